@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { DataSource, Environment, Plan, Session } from "../sweep/plan.ts";
+import { Cell, FORMAT_VERSION, RuntimeName, Verdict } from "../trial/record.ts";
+
+const count = z.int().nonnegative();
+
+/** A figure with the interval that covers it at `confidence`. */
+export const Estimate = z.strictObject({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  /** 0.95 = 95 %. */
+  confidence: z.number(),
+});
+export type Estimate = z.infer<typeof Estimate>;
+
+/**
+ * What belongs on one line of a plot: one implementation in one runtime at one minibatch size, over all
+ * subset sizes and seeds.
+ */
+export const Series = z.strictObject({
+  implementation: z.string(),
+  runtime: RuntimeName,
+  /** The minibatch size, or "full". */
+  batch: z.string(),
+  /** What to call it: names only what differs within this run ("fused_typed", "fused_typed · bun · B = 100"). */
+  label: z.string(),
+});
+export type Series = z.infer<typeof Series>;
+
+export const EpochSummary = z.strictObject({
+  epoch: z.int().positive(),
+  /** Median over the trials. */
+  loss: z.number().optional(),
+  testAccuracy: z.number(),
+  /** Median over the trials of the training time up to the end of this epoch. */
+  cumulativeTrainNs: z.number(),
+});
+
+export const CellSummary = z.strictObject({
+  cell: Cell,
+  /** Index into `series`. */
+  series: count,
+  trials: count,
+  samples: count,
+  /** Samples at the start of their trials that were taken for warm-up and left out. */
+  warmupSamples: count,
+  nsPerEpoch: Estimate,
+  nsPerExample: Estimate,
+  /** Median absolute deviation (unscaled) of the steady samples, ns per epoch. */
+  madNs: z.number(),
+  /** FLOP of the gradients of one epoch, counted exactly for a dense network. */
+  flopPerEpoch: z.number(),
+  flopPerSecond: z.number(),
+  /** Median over the trials. */
+  peakRssBytes: z.number().optional(),
+  /** Peak resident set less what was resident when the data was loaded: kernel, order of examples, heap. */
+  workingBytes: z.number().optional(),
+  openNs: z.number().optional(),
+  /** Time in garbage collection as a share of the sampled time. */
+  gcShare: z.number().optional(),
+  collectionsPerEpoch: z.number().optional(),
+  /** CPU time per wall-clock time while sampling: below 1 on one thread, the process was kept waiting. */
+  cpuShare: z.number().optional(),
+  involuntarySwitches: z.number().optional(),
+  stealShare: z.number().optional(),
+  verdict: Verdict,
+  maxRelativeError: z.number().optional(),
+  epochs: z.array(EpochSummary),
+  /** Test accuracy after the last epoch. */
+  testAccuracy: z.number(),
+  /** Training time until test accuracy first reached 90 %; absent when it did not. */
+  timeTo90Ns: z.number().optional(),
+  /** Time per epoch of the baseline, same size, batch, seed and runtime, divided by this one's; > 1 = this is faster. */
+  speedup: Estimate.optional(),
+  /** Time per epoch divided by that of the fastest cell of this size, batch and seed; 1 = fastest. */
+  slowdown: z.number(),
+});
+export type CellSummary = z.infer<typeof CellSummary>;
+
+export const ScalingLaw = z.strictObject({
+  series: count,
+  /** T = coefficientNs · m^exponent, fitted in log-log. */
+  exponent: Estimate,
+  coefficientNs: z.number(),
+  /** Root mean square of the residuals in natural log units: 0.05 = about 5 %. */
+  residual: z.number(),
+  sizes: z.array(z.int().positive()),
+});
+export type ScalingLaw = z.infer<typeof ScalingLaw>;
+
+export const LearningCurve = z.strictObject({
+  series: count,
+  points: z.array(z.strictObject({ examples: z.int().positive(), testAccuracy: z.number() })),
+  /** error(m) = floor + scale · m^−decay; absent when there are too few sizes, or the fit fails. */
+  fit: z.strictObject({
+    floor: z.number(),
+    scale: z.number(),
+    decay: z.number(),
+    residual: z.number(),
+  }).optional(),
+});
+export type LearningCurve = z.infer<typeof LearningCurve>;
+
+/** Trials that gave no figure, gathered by cell and reason. */
+export const Problem = z.strictObject({
+  status: z.enum(["skipped", "failed"]),
+  cell: Cell,
+  rounds: z.array(z.int().positive()),
+  reason: z.string(),
+});
+
+/** `summary.json`: everything derived from `run.json` and `trials.jsonl`. Renderers read this alone. */
+export const Summary = z.strictObject({
+  schema: z.literal(FORMAT_VERSION),
+  /** The name of the run's folder. */
+  run: z.string(),
+  plan: Plan,
+  environment: Environment,
+  data: DataSource,
+  sessions: z.array(Session),
+  counts: z.strictObject({ ok: count, skipped: count, failed: count }),
+  time: z.strictObject({
+    /** All sessions: from start to finish (to the end of the last trial where one was killed). */
+    wallNs: z.number(),
+    /** In training and sampling. */
+    measuredNs: z.number(),
+    measuredShare: z.number(),
+  }),
+  series: z.array(Series),
+  cells: z.array(CellSummary),
+  scalingLaws: z.array(ScalingLaw),
+  learningCurves: z.array(LearningCurve),
+  problems: z.array(Problem),
+  /** Whole sentences that every report shows: synthetic data, a single round, a disturbed machine. */
+  warnings: z.array(z.string()),
+});
+export type Summary = z.infer<typeof Summary>;

@@ -1,0 +1,21 @@
+/**
+ * Something the user gave (a flag, a file, a plug-in, a mirror) cannot be used.
+ *
+ * A class of its own because the command line must tell bad input (exit 2, a remedy, no stack) from a
+ * defect of Slope (a stack). `message` says cause and place: `Cannot <act>: <state>, expected <wanted>`.
+ */
+export class InputError extends Error {
+  override readonly name = "InputError";
+  /** What the user can do about it, one sentence; printed under the message. */
+  readonly remedy: string | undefined;
+
+  constructor(message: string, remedy?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.remedy = remedy;
+  }
+}
+
+/** The text of anything that was thrown: an error's message, else the value itself. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+
+/** Version of the files of a run: `run.json`, `trials.jsonl`, `summary.json`. */
+export const FORMAT_VERSION = 1;
+
+const count = z.int().nonnegative();
+const positive = z.int().positive();
+const nanoseconds = z.number().nonnegative();
+
+export const RuntimeName = z.enum(["deno", "bun", "node"]);
+export type RuntimeName = z.infer<typeof RuntimeName>;
+
+/** What is measured: everything that is held fixed over the rounds. */
+export const Cell = z.strictObject({
+  implementation: z.string().min(1),
+  runtime: RuntimeName,
+  examples: positive,
+  batchSize: positive,
+  layerSizes: z.array(positive).min(2),
+  hiddenActivation: z.enum(HIDDEN_ACTIVATIONS),
+  outputLoss: z.enum(OUTPUT_LOSSES),
+  precision: z.enum(["float32", "float64"]),
+  threads: positive,
+  seed: count,
+});
+export type Cell = z.infer<typeof Cell>;
+
+export const Verdict = z.enum(["exact", "reordered", "lower-precision", "wrong"]);
+export type Verdict = z.infer<typeof Verdict>;
+
+export const Verification = z.strictObject({
+  verdict: Verdict,
+  /** Greatest ‖gradient − oracle‖ / ‖oracle‖ (and loss likewise) over all points and batches. Absent when not finite. */
+  maxRelativeError: nanoseconds.optional(),
+  /** What maxRelativeError may be for this precision and these lengths of sums. */
+  tolerance: nanoseconds,
+  /** Where the greatest error was found, in words. */
+  worst: z.string().optional(),
+});
+export type Verification = z.infer<typeof Verification>;
+
+export const TrainingEpoch = z.strictObject({
+  /** 1 = the first epoch. */
+  epoch: positive,
+  /** Mean of the step losses of this epoch, each taken before its update. Absent when not finite. */
+  loss: z.number().optional(),
+  /** Share of the test examples whose greatest output is at their label, after this epoch. */
+  testAccuracy: z.number().min(0).max(1),
+  /** Time of the epoch's steps, evaluation not included. */
+  trainNs: nanoseconds,
+});
+
+/** Where the wall-clock time of a trial's process went. */
+export const Durations = z.strictObject({
+  /** From the start of the process to its end, as its parent saw it. */
+  wallNs: nanoseconds,
+  /** Reading the subset and the test set. */
+  loadNs: nanoseconds.optional(),
+  /** `open` of the implementation. */
+  openNs: nanoseconds.optional(),
+  verifyNs: nanoseconds.optional(),
+  /** Sum of all trainNs. */
+  trainNs: nanoseconds.optional(),
+  evaluateNs: nanoseconds.optional(),
+  /** The timed samples and what is between them. */
+  sampleNs: nanoseconds.optional(),
+});
+
+export const Memory = z.strictObject({
+  /** Greatest resident set of the process, as the operating system counted it. */
+  peakRssBytes: count.optional(),
+  /** Resident set after the data was read and before `open`. */
+  loadedRssBytes: count.optional(),
+  /** Bytes of the subset and the test set in memory. */
+  dataBytes: count.optional(),
+  /** Growth of memory outside the JavaScript heap (array buffers) during `open`. */
+  kernelArrayBufferBytes: count.optional(),
+});
+
+/** Garbage collection while samples were taken. */
+export const GarbageCollection = z.strictObject({
+  collections: count,
+  pauseNs: nanoseconds.optional(),
+});
+
+/** What disturbed the process while samples were taken, where the system tells. */
+export const Interference = z.strictObject({
+  /** CPU time (user + system, all threads) of the process. */
+  cpuNs: nanoseconds.optional(),
+  /** Wall-clock time over which the figures of this object were taken. */
+  wallNs: nanoseconds.optional(),
+  involuntarySwitches: count.optional(),
+  voluntarySwitches: count.optional(),
+  /** Time that the hypervisor gave to others, all CPUs, whole trial (Linux /proc/stat). */
+  stealNs: nanoseconds.optional(),
+  /** Time that some task of the machine waited for a CPU (Linux /proc/pressure/cpu). */
+  cpuPressureNs: nanoseconds.optional(),
+});
+
+/** One line of `trials.jsonl`: one cell in one round, as measured. */
+export const TrialRecord = z.strictObject({
+  schema: z.literal(FORMAT_VERSION),
+  status: z.enum(["ok", "skipped", "failed"]),
+  /** Why the trial was skipped or failed. */
+  reason: z.string().min(1).optional(),
+  cell: Cell,
+  /** 1 = the first round. */
+  round: positive,
+  engine: z.enum(["ordered", "mitata", "tinybench"]).optional(),
+  /** Time of each sample, in the order taken (engine "ordered"). Empty when skipped, or failed before sampling. */
+  samplesNs: z.array(nanoseconds),
+  /** Epochs in each sample: a sample's time divided by this is ns per epoch. */
+  epochsPerSample: positive.optional(),
+  verification: Verification.optional(),
+  training: z.strictObject({ epochs: z.array(TrainingEpoch) }).optional(),
+  memory: Memory.optional(),
+  gc: GarbageCollection.optional(),
+  interference: Interference.optional(),
+  durations: Durations.optional(),
+  startedAt: z.iso.datetime(),
+}).refine((trial) => trial.status === "ok" || trial.reason !== undefined, {
+  message: "a trial that is not ok needs a reason",
+});
+export type TrialRecord = z.infer<typeof TrialRecord>;
+
+/** A text that is the same for the same cell: the key of a trial together with its round. */
+export function cellKey(cell: Cell): string {
+  return [
+    cell.implementation,
+    cell.runtime,
+    cell.examples,
+    cell.batchSize,
+    cell.layerSizes.join("-"),
+    cell.hiddenActivation,
+    cell.outputLoss,
+    cell.precision,
+    cell.threads,
+    cell.seed,
+  ].join("|");
+}
