@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import process from "node:process";
+
+const FILES = [
+  "train-images-idx3-ubyte",
+  "train-labels-idx1-ubyte",
+  "t10k-images-idx3-ubyte",
+  "t10k-labels-idx1-ubyte",
+];
+
+const CANDIDATES = [
+  process.env.SLOPE_DATA || undefined,
+  resolve(import.meta.dirname ?? ".", "../../../shared/mnist"),
+];
+
+/** The folder that holds the real MNIST on this machine ($SLOPE_DATA, else a folder beside the repository). */
+export function mnistDirectory(): string | undefined {
+  return CANDIDATES.find((folder) =>
+    folder !== undefined &&
+    FILES.every((file) => existsSync(join(folder, file)) || existsSync(join(folder, `${file}.gz`)))
+  );
+}
+
+/**
+ * `test(name, { skip: skipWithoutMnist }, fn)`: false where MNIST is there, else the reason. The reason is
+ * also printed once per test file, because not every test runner shows the reason of a skip.
+ */
+export const skipWithoutMnist: string | false = mnistDirectory() !== undefined
+  ? false
+  : "the real MNIST is not here: name its folder with SLOPE_DATA";
+
+if (skipWithoutMnist) console.error(`skipped: ${skipWithoutMnist}`);
