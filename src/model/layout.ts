@@ -1,3 +1,5 @@
+import type { Network } from "./network.ts";
+
 /**
  * Where the weights and biases of one layer live in a flat array of parameters (or of their gradient):
  * w[out][in] at `weightOffset + out · outStride + in · inStride`, b[out] at `biasOffset + out · biasStride`.
@@ -20,4 +22,105 @@ export interface Layout {
   /** Elements of the flat array, padding included. */
   readonly length: number;
   readonly layers: readonly LayerLayout[];
+}
+
+/** The network's weights and biases, counted. */
+export function parameterCount(network: Network): number {
+  let count = 0;
+  for (let l = 1; l < network.layerSizes.length; l++) {
+    count += network.layerSizes[l] * (network.layerSizes[l - 1] + 1);
+  }
+  return count;
+}
+
+/**
+ * The layout that files, plug-ins of the short form and the oracle use: for each layer, weights row-major
+ * [out][in], then biases [out], layers in order, no padding.
+ */
+export function canonicalLayout(network: Network): Layout {
+  const layers: LayerLayout[] = [];
+  let offset = 0;
+  for (let l = 1; l < network.layerSizes.length; l++) {
+    const inputs = network.layerSizes[l - 1];
+    const outputs = network.layerSizes[l];
+    const biasOffset = offset + outputs * inputs;
+    layers.push({
+      inputs,
+      outputs,
+      weightOffset: offset,
+      outStride: inputs,
+      inStride: 1,
+      biasOffset,
+      biasStride: 1,
+    });
+    offset = biasOffset + outputs;
+  }
+  return { length: offset, layers };
+}
+
+/**
+ * Copies `canonical` (parameterCount, canonical order) to where `layout` wants it in `into`
+ * (layout.length). Padding is left as it is. Throws RangeError when a length does not fit.
+ */
+export function writeParameters(
+  canonical: Float64Array,
+  network: Network,
+  layout: Layout,
+  into: Float32Array | Float64Array,
+): void {
+  checkLengths(canonical, network, layout, into);
+  forEachParameter(layout, (at, index) => into[at] = canonical[index]);
+}
+
+/** Copies `from` (layout.length) to a new array in canonical order (parameterCount). */
+export function readParameters(
+  from: Float32Array | Float64Array,
+  layout: Layout,
+  network: Network,
+): Float64Array {
+  const canonical = new Float64Array(parameterCount(network));
+  checkLengths(canonical, network, layout, from);
+  forEachParameter(layout, (at, index) => canonical[index] = from[at]);
+  return canonical;
+}
+
+/** Calls `visit` with each parameter's place in the layout and its index in canonical order. */
+function forEachParameter(layout: Layout, visit: (at: number, index: number) => void): void {
+  let index = 0;
+  for (const layer of layout.layers) {
+    for (let o = 0; o < layer.outputs; o++) {
+      for (let i = 0; i < layer.inputs; i++) {
+        visit(layer.weightOffset + o * layer.outStride + i * layer.inStride, index++);
+      }
+    }
+    for (let o = 0; o < layer.outputs; o++) visit(layer.biasOffset + o * layer.biasStride, index++);
+  }
+}
+
+function checkLengths(
+  canonical: Float64Array,
+  network: Network,
+  layout: Layout,
+  array: Float32Array | Float64Array,
+): void {
+  const count = parameterCount(network);
+  if (canonical.length !== count) {
+    throw new RangeError(
+      `Cannot copy parameters: ${canonical.length} in canonical order, expected ${count}`,
+    );
+  }
+  if (array.length !== layout.length) {
+    throw new RangeError(
+      `Cannot copy parameters: the array has ${array.length} elements, expected ${layout.length}`,
+    );
+  }
+  const fits = layout.layers.length === network.layerSizes.length - 1 &&
+    layout.layers.every((layer, l) =>
+      layer.inputs === network.layerSizes[l] && layer.outputs === network.layerSizes[l + 1]
+    );
+  if (!fits) {
+    throw new RangeError(
+      `Cannot copy parameters: the layout's layers are not ${network.layerSizes.join("-")}`,
+    );
+  }
 }

@@ -1,3 +1,5 @@
+import { InputError } from "../base/errors.ts";
+
 export const HIDDEN_ACTIVATIONS = ["sigmoid", "tanh", "relu"] as const;
 export const OUTPUT_LOSSES = ["sigmoid-quadratic", "softmax-cross-entropy"] as const;
 export const INITIALISATIONS = ["scaled-normal", "uniform"] as const;
@@ -13,4 +15,36 @@ export interface Network {
   readonly layerSizes: readonly number[];
   readonly hiddenActivation: HiddenActivation;
   readonly outputLoss: OutputLoss;
+}
+
+/**
+ * Throws InputError when a network does not fit examples of `features` pixels and `classes` labels.
+ * Checked once at the edge; everything below trusts the sizes.
+ */
+export function checkNetwork(network: Network, features: number, classes: number): void {
+  const { layerSizes } = network;
+  const shown = layerSizes.join(",");
+  const remedy = `name the widths from pixels to labels: --layers ${features},…,${classes}`;
+  const fail = (state: string): never => {
+    throw new InputError(`Cannot build the network ${shown || "without layers"}: ${state}`, remedy);
+  };
+  if (layerSizes.length < 2) {
+    fail(`it has ${layerSizes.length} layer sizes, expected at least 2`);
+  }
+  for (const [layer, size] of layerSizes.entries()) {
+    if (!Number.isSafeInteger(size) || size < 1) {
+      fail(`layer size ${layer + 1} is ${size}, expected a whole number of at least 1`);
+    }
+  }
+  if (layerSizes[0] !== features) {
+    fail(`layer size 1 is ${layerSizes[0]}, expected ${features}, the pixels of an example`);
+  }
+  const last = layerSizes.length;
+  if (layerSizes[last - 1] !== classes) {
+    fail(
+      `layer size ${last} (the last) is ${
+        layerSizes[last - 1]
+      }, expected ${classes}, the labels of the data`,
+    );
+  }
 }

@@ -1,0 +1,65 @@
+import type { HiddenActivation, OutputLoss } from "./network.ts";
+
+type Numbers = Float32Array | Float64Array;
+
+/** σ(z) = 1 / (1 + e^−z). Right at both ends: e^−z overflows to Infinity, and 1 / Infinity is 0. */
+export function sigmoid(z: number): number {
+  return 1 / (1 + Math.exp(-z));
+}
+
+/** The activation a of a hidden neuron whose weighted sum is z. */
+export function activate(activation: HiddenActivation, z: number): number {
+  if (activation === "sigmoid") return sigmoid(z);
+  if (activation === "tanh") return Math.tanh(z);
+  return z < 0 ? 0 : z; // NaN passes through
+}
+
+/**
+ * da/dz of a hidden neuron, from its activation a, so that z need not be kept: a(1 − a), 1 − a², or 1 where
+ * relu let z through. At z = 0 the slope of relu is taken to be 0.
+ */
+export function activationSlope(activation: HiddenActivation, a: number): number {
+  if (activation === "sigmoid") return a * (1 - a);
+  if (activation === "tanh") return 1 - a * a;
+  return a > 0 ? 1 : 0;
+}
+
+/**
+ * One example's loss and its derivative by the weighted sums z of the output layer.
+ *
+ * `outputs` (classes, from `at` on) holds z on entry and δ = dLoss/dz on return:
+ * - sigmoid-quadratic: loss ½‖a − y‖² with a = σ(z); δ = (a − y)·a·(1 − a).
+ * - softmax-cross-entropy: loss −log softmax(z)[label]; δ = softmax(z) − y. The greatest z is subtracted
+ *   before e^z, and the logarithm of the sum is taken once, so that neither overflows nor underflows
+ *   (Blanchard, D. J. Higham, N. J. Higham, IMA J. Numer. Anal. 41, 2021, eq. 1.3).
+ */
+export function outputLossAndDelta(
+  outputLoss: OutputLoss,
+  outputs: Numbers,
+  at: number,
+  classes: number,
+  label: number,
+): number {
+  if (outputLoss === "sigmoid-quadratic") {
+    let loss = 0;
+    for (let k = 0; k < classes; k++) {
+      const a = sigmoid(outputs[at + k]);
+      const difference = k === label ? a - 1 : a;
+      loss += 0.5 * difference * difference;
+      outputs[at + k] = difference * a * (1 - a);
+    }
+    return loss;
+  }
+  let greatest = outputs[at];
+  for (let k = 1; k < classes; k++) {
+    if (outputs[at + k] > greatest) greatest = outputs[at + k];
+  }
+  let sum = 0;
+  for (let k = 0; k < classes; k++) sum += Math.exp(outputs[at + k] - greatest);
+  const loss = Math.log(sum) - (outputs[at + label] - greatest);
+  for (let k = 0; k < classes; k++) {
+    const a = Math.exp(outputs[at + k] - greatest) / sum;
+    outputs[at + k] = k === label ? a - 1 : a;
+  }
+  return loss;
+}

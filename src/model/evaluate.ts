@@ -1,0 +1,96 @@
+import type { Dataset } from "../data/dataset.ts";
+import { activate, outputLossAndDelta } from "./activation.ts";
+import { canonicalLayout } from "./layout.ts";
+import type { Network } from "./network.ts";
+
+/** How well parameters do on a whole data set. */
+export interface Evaluation {
+  /** Share of the examples whose greatest output is at their label. */
+  readonly accuracy: number;
+  /** Mean loss over the examples. */
+  readonly loss: number;
+}
+
+/**
+ * Makes a function that evaluates parameters (canonical order) on `dataset`; buffers are allocated here,
+ * once. It runs between epochs, off the clock, so it only has to be quick: the first layer is transposed
+ * once a call, and then each example touches the rows of its non-zero pixels alone (19 % of MNIST's).
+ *
+ * An example counts as correct when its label's output is greater than every output before it and not
+ * smaller than any after it: of equal outputs the first wins, as in NumPy's argmax. Outputs are compared
+ * as weighted sums z, in which two saturated neurons still differ. A NaN among the outputs is never correct.
+ */
+export function createEvaluator(
+  network: Network,
+  dataset: Dataset,
+): (canonical: Float64Array) => Evaluation {
+  const { layers } = canonicalLayout(network);
+  const { features, pixels, labels, count } = dataset;
+  const [first, ...rest] = layers;
+  const classes = layers[layers.length - 1].outputs;
+  /** (features, width of layer 1) weights of the first layer, pixel-major; written at each call. */
+  const transposed = new Float64Array(features * first.outputs);
+  /** (outputs) for each layer: its activations for one example, z in the last. */
+  const activations = layers.map((layer) => new Float64Array(layer.outputs));
+  const lastLayer = layers.length - 1;
+
+  return (canonical) => {
+    for (let o = 0; o < first.outputs; o++) {
+      for (let i = 0; i < features; i++) {
+        transposed[i * first.outputs + o] = canonical[o * features + i] / 255;
+      }
+    }
+    let correct = 0;
+    let lossSum = 0;
+    for (let n = 0; n < count; n++) {
+      const hidden = activations[0];
+      for (let o = 0; o < first.outputs; o++) hidden[o] = canonical[first.biasOffset + o];
+      addPixelRows(pixels, n * features, features, transposed, hidden);
+      for (let l = 0; l < rest.length; l++) {
+        activateAll(network, activations[l]);
+        const { inputs, outputs, weightOffset, biasOffset } = rest[l];
+        for (let o = 0; o < outputs; o++) {
+          let z = canonical[biasOffset + o];
+          const row = weightOffset + o * inputs;
+          for (let i = 0; i < inputs; i++) z += canonical[row + i] * activations[l][i];
+          activations[l + 1][o] = z;
+        }
+      }
+      const outputs = activations[lastLayer];
+      if (isGreatest(outputs, labels[n])) correct++;
+      lossSum += outputLossAndDelta(network.outputLoss, outputs, 0, classes, labels[n]);
+    }
+    return { accuracy: correct / count, loss: lossSum / count };
+  };
+}
+
+/** sums (width) += Σ over the pixels ≠ 0 of byte · rows[pixel] (features, width). */
+function addPixelRows(
+  pixels: Uint8Array,
+  start: number,
+  features: number,
+  rows: Float64Array,
+  sums: Float64Array,
+): void {
+  const width = sums.length;
+  for (let i = 0; i < features; i++) {
+    const byte = pixels[start + i];
+    if (byte === 0) continue;
+    const row = i * width;
+    for (let o = 0; o < width; o++) sums[o] += byte * rows[row + o];
+  }
+}
+
+function activateAll(network: Network, values: Float64Array): void {
+  for (let o = 0; o < values.length; o++) {
+    values[o] = activate(network.hiddenActivation, values[o]);
+  }
+}
+
+/** True when outputs[label] is the first of the greatest; every comparison with NaN is false. */
+function isGreatest(outputs: Float64Array, label: number): boolean {
+  for (let k = 0; k < outputs.length; k++) {
+    if (k < label ? !(outputs[label] > outputs[k]) : !(outputs[label] >= outputs[k])) return false;
+  }
+  return true;
+}

@@ -1,0 +1,52 @@
+import { parameterCount } from "./layout.ts";
+import type { HiddenActivation, Network, OutputLoss } from "./network.ts";
+
+/** Floating-point operations, a count (not a rate). */
+export interface FlopCount {
+  readonly forward: number;
+  readonly backward: number;
+  readonly total: number;
+}
+
+/**
+ * FLOP that the slope of an activation takes, from its value a, and its product with what flows back:
+ * sigmoid a·(1 − a)·g, tanh (1 − a·a)·g, relu (0 or 1)·g.
+ */
+const SLOPE_FLOP: Record<HiddenActivation, number> = { sigmoid: 3, tanh: 3, relu: 1 };
+
+/** FLOP of one output's delta: (a − y)·a·(1 − a), or a − y alone; and its division by B for the mean. */
+const OUTPUT_DELTA_FLOP: Record<OutputLoss, number> = {
+  "sigmoid-quadratic": 5,
+  "softmax-cross-entropy": 2,
+};
+
+/**
+ * FLOP that one example takes in the gradient of a dense network.
+ *
+ * A multiplication and an addition count 1 each. Evaluating an activation (sigmoid, tanh, relu, one output
+ * of a softmax) counts 1 by convention: its true cost depends on the machine. Zero pixels count as any
+ * other: an implementation that skips them has a higher FLOP/s, not a lower count. The value of the loss is not counted.
+ *
+ * - forward, each layer: w·a + b is 2·in·out, activations are out.
+ * - backward, each layer: weight gradient δaᵀ added to the sum over the minibatch, 2·in·out; bias gradient, out.
+ *   From each layer but the first to the one below: wᵀδ, in·(2·out − 1), and the slope of the activation.
+ *   The first layer needs no gradient of its input, which is why this is below 6 × parameters.
+ */
+export function flopPerExample(network: Network): FlopCount {
+  const { layerSizes, hiddenActivation, outputLoss } = network;
+  let forward = 0;
+  let backward = OUTPUT_DELTA_FLOP[outputLoss] * layerSizes[layerSizes.length - 1];
+  for (let l = 1; l < layerSizes.length; l++) {
+    const inputs = layerSizes[l - 1];
+    const outputs = layerSizes[l];
+    forward += 2 * inputs * outputs + outputs;
+    backward += 2 * inputs * outputs + outputs;
+    if (l > 1) backward += inputs * (2 * outputs - 1) + SLOPE_FLOP[hiddenActivation] * inputs;
+  }
+  return { forward, backward, total: forward + backward };
+}
+
+/** FLOP of one update, parameters −= rate · gradient: a multiplication and a subtraction each. */
+export function flopPerUpdate(network: Network): number {
+  return 2 * parameterCount(network);
+}

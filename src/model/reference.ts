@@ -1,0 +1,76 @@
+import type { Dataset } from "../data/dataset.ts";
+import { activate, activationSlope, outputLossAndDelta } from "./activation.ts";
+import { canonicalLayout } from "./layout.ts";
+import type { Network } from "./network.ts";
+
+/**
+ * The oracle: the mean loss over the rows `batch` of the dataset, and its gradient. Plain float64 loops in
+ * the order of the formulas, written for reading, not for speed; every implementation is checked
+ * against it. It is itself proved against PyTorch's autograd and against central differences.
+ *
+ *   forward    a⁰ = pixels / 255,  zˡ = Wˡ aˡ⁻¹ + bˡ,  aˡ = f(zˡ)
+ *   output     δᴸ = dLoss / dzᴸ
+ *   backward   δˡ = (Wˡ⁺¹ᵀ δˡ⁺¹) ⊙ f′(zˡ)
+ *   gradient   dLoss/dWˡ = mean of δˡ aˡ⁻¹ᵀ,  dLoss/dbˡ = mean of δˡ
+ *
+ * `parameters` and `gradient` are in the canonical layout; `gradient` is overwritten. Formulas: M. Nielsen,
+ * Neural Networks and Deep Learning (2015), chapter 2, BP1–BP4.
+ */
+export function referenceGradient(
+  network: Network,
+  parameters: Float64Array,
+  dataset: Dataset,
+  batch: Uint32Array,
+  gradient: Float64Array,
+): number {
+  const { layerSizes, hiddenActivation, outputLoss } = network;
+  const { layers } = canonicalLayout(network);
+  const last = layers.length - 1;
+  gradient.fill(0);
+  let lossSum = 0;
+
+  for (const row of batch) {
+    const pixels = dataset.pixels.subarray(row * dataset.features, (row + 1) * dataset.features);
+
+    // activations[l] (layerSizes[l]): what enters layer l; the last one is z of the output layer.
+    const activations = [Float64Array.from(pixels, (byte) => byte / 255)];
+    for (const [l, { inputs, outputs, weightOffset, biasOffset }] of layers.entries()) {
+      const a = new Float64Array(outputs);
+      for (let o = 0; o < outputs; o++) {
+        let z = parameters[biasOffset + o];
+        for (let i = 0; i < inputs; i++) {
+          z += parameters[weightOffset + o * inputs + i] * activations[l][i];
+        }
+        a[o] = l === last ? z : activate(hiddenActivation, z);
+      }
+      activations.push(a);
+    }
+
+    // delta (outputs of layer l): dLoss / dz.
+    let delta = activations[last + 1];
+    lossSum += outputLossAndDelta(outputLoss, delta, 0, delta.length, dataset.labels[row]);
+
+    for (let l = last; l >= 0; l--) {
+      const { inputs, outputs, weightOffset, biasOffset } = layers[l];
+      for (let o = 0; o < outputs; o++) {
+        for (let i = 0; i < inputs; i++) {
+          gradient[weightOffset + o * inputs + i] += delta[o] * activations[l][i];
+        }
+        gradient[biasOffset + o] += delta[o];
+      }
+      if (l === 0) continue; // the pixels need no gradient
+      const below = new Float64Array(layerSizes[l]);
+      for (let i = 0; i < inputs; i++) {
+        let sum = 0;
+        for (let o = 0; o < outputs; o++) {
+          sum += parameters[weightOffset + o * inputs + i] * delta[o];
+        }
+        below[i] = sum * activationSlope(hiddenActivation, activations[l][i]);
+      }
+      delta = below;
+    }
+  }
+
+  for (let p = 0; p < gradient.length; p++) gradient[p] /= batch.length;
+  return lossSum / batch.length;
+}
