@@ -31,7 +31,7 @@ export function activationSlope(activation: HiddenActivation, a: number): number
  * - sigmoid-quadratic: loss ½‖a − y‖² with a = σ(z); δ = (a − y)·a·(1 − a).
  * - softmax-cross-entropy: loss −log softmax(z)[label]; δ = softmax(z) − y. The greatest z is subtracted
  *   before e^z, and the logarithm of the sum is taken once, so that neither overflows nor underflows
- *   (Blanchard, D. J. Higham, N. J. Higham, IMA J. Numer. Anal. 41, 2021, eq. 1.3).
+ *   (P. Blanchard, D. J. Higham, N. J. Higham, IMA J. Numer. Anal. 41, 2021, eq. 1.3).
  */
 export function outputLossAndDelta(
   outputLoss: OutputLoss,

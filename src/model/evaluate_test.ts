@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { randomFrom } from "../base/random.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { createEvaluator } from "./evaluate.ts";
+import { initialParameters } from "./initialise.ts";
+import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "./network.ts";
+import { referenceGradient } from "./reference.ts";
+
+function sparseDataset(count: number, features: number, classes: number): Dataset {
+  const random = randomFrom(1, "sparse pixels");
+  return {
+    count,
+    features,
+    classes,
+    pixels: Uint8Array.from(
+      { length: count * features },
+      () => random.uniform() < 0.2 ? random.integer(256) : 0,
+    ),
+    labels: Uint8Array.from({ length: count }, () => random.integer(classes)),
+  };
+}
+
+for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
+  for (const outputLoss of OUTPUT_LOSSES) {
+    for (const layerSizes of [[12, 3], [12, 7, 5, 3]]) {
+      test(`evaluation has the oracle's loss: ${layerSizes.join("-")} ${hiddenActivation} ${outputLoss}`, () => {
+        const network: Network = { layerSizes, hiddenActivation, outputLoss };
+        const dataset = sparseDataset(40, 12, 3);
+        const parameters = initialParameters(network, "uniform", 1);
+        const rows = Uint32Array.from({ length: 40 }, (_, n) => n);
+        const scratch = new Float64Array(parameters.length);
+        const expected = referenceGradient(network, parameters, dataset, rows, scratch);
+        const evaluate = createEvaluator(network, dataset);
+        const { loss, accuracy } = evaluate(parameters);
+        assert.ok(Math.abs(loss / expected - 1) < 1e-12, `loss ${loss}, oracle ${expected}`);
+        assert.ok(accuracy >= 0 && accuracy <= 1);
+        assert.deepEqual(evaluate(parameters), { loss, accuracy }, "a second call differs");
+      });
+    }
+  }
+}
+
+/** One pixel that is 0, three outputs that are their biases: what counts as correct is in plain sight. */
+function accuracyOf(biases: number[], label: number): number {
+  const network: Network = {
+    layerSizes: [1, 3],
+    hiddenActivation: "sigmoid",
+    outputLoss: "sigmoid-quadratic",
+  };
+  const dataset: Dataset = {
+    count: 1,
+    features: 1,
+    classes: 3,
+    pixels: Uint8Array.of(0),
+    labels: Uint8Array.of(label),
+  };
+  return createEvaluator(network, dataset)(Float64Array.of(1, 1, 1, ...biases)).accuracy;
+}
+
+test("the greatest output is the answer, also where the sigmoid has saturated", () => {
+  assert.equal(accuracyOf([1, 3, 2], 1), 1);
+  assert.equal(accuracyOf([1, 3, 2], 2), 0);
+  assert.equal(accuracyOf([50, 60, -50], 1), 1);
+});
+
+test("of equal outputs the first is the answer", () => {
+  assert.equal(accuracyOf([2, 2, 1], 0), 1);
+  assert.equal(accuracyOf([2, 2, 1], 1), 0);
+});
+
+test("an example with a NaN among its outputs is never correct", () => {
+  for (const label of [0, 1, 2]) {
+    assert.equal(accuracyOf([NaN, NaN, NaN], label), 0);
+    assert.equal(accuracyOf([5, NaN, 5], label), 0);
+  }
+});

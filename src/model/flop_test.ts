@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { flopPerExample, flopPerUpdate } from "./flop.ts";
+import type { Network } from "./network.ts";
+
+test("FLOP of a 2-1 network, counted by hand", () => {
+  const network: Network = {
+    layerSizes: [2, 1],
+    hiddenActivation: "sigmoid",
+    outputLoss: "sigmoid-quadratic",
+  };
+  // forward: w₁x₁ + w₂x₂ + b: 2 multiplications, 2 additions; σ: 1.
+  // backward: a − y, 1 − a, two products, one division by B: 5; δx₁, δx₂ added to their sums: 4; δ: 1.
+  assert.deepEqual(flopPerExample(network), { forward: 5, backward: 10, total: 15 });
+  assert.equal(flopPerUpdate(network), 6);
+});
+
+test("FLOP of a 3-2-2 network, counted by hand", () => {
+  const network: Network = {
+    layerSizes: [3, 2, 2],
+    hiddenActivation: "relu",
+    outputLoss: "softmax-cross-entropy",
+  };
+  // forward: 2·3·2 + 2 and 2·2·2 + 2.
+  // backward: output (a − y, division by B)·2 = 4; layer 2: 8 + 2; wᵀδ: 2 inputs · (2 mul + 1 add) = 6;
+  // relu: 2; layer 1: 12 + 2, and nothing for the pixels.
+  assert.deepEqual(flopPerExample(network), { forward: 24, backward: 36, total: 60 });
+  assert.equal(flopPerUpdate(network), 2 * (6 + 2 + 4 + 2));
+});
+
+test("FLOP of a sigmoid slope is 3 a neuron, of a relu slope 1", () => {
+  const network: Network = {
+    layerSizes: [3, 2, 2],
+    hiddenActivation: "sigmoid",
+    outputLoss: "softmax-cross-entropy",
+  };
+  assert.equal(flopPerExample(network).backward, 36 + 2 * 2);
+});
+
+test("the default network takes less than 6 FLOP a parameter", () => {
+  const network: Network = {
+    layerSizes: [784, 16, 16, 10],
+    hiddenActivation: "sigmoid",
+    outputLoss: "sigmoid-quadratic",
+  };
+  const { total } = flopPerExample(network);
+  assert.ok(total > 4 * 12_960 && total < 6 * 13_002, `${total} FLOP`);
+});

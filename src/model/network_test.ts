@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { InputError } from "../base/errors.ts";
+import { checkNetwork, type Network } from "./network.ts";
+
+const network = (...layerSizes: number[]): Network => ({
+  layerSizes,
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+});
+
+test("a network that fits the data passes", () => {
+  checkNetwork(network(784, 16, 16, 10), 784, 10);
+  checkNetwork(network(4, 3), 4, 3);
+});
+
+for (
+  const [sizes, place] of [
+    [[], /without layers: it has 0 layer sizes, expected at least 2/],
+    [[784], /it has 1 layer sizes, expected at least 2/],
+    [[784, 0, 10], /layer size 2 is 0, expected a whole number/],
+    [[784, 2.5, 10], /layer size 2 is 2.5, expected a whole number/],
+    [[784, NaN, 10], /layer size 2 is NaN, expected a whole number/],
+    [[783, 16, 10], /layer size 1 is 783, expected 784, the pixels/],
+    [[784, 16, 16, 9], /layer size 4 \(the last\) is 9, expected 10, the labels/],
+  ] as const
+) {
+  test(`layers ${sizes.join(",") || "(none)"} are bad input, with place and remedy`, () => {
+    assert.throws(() => checkNetwork(network(...sizes), 784, 10), (error) => {
+      assert.ok(error instanceof InputError);
+      assert.match(error.message, place);
+      assert.match(error.remedy ?? "", /--layers 784,…,10/);
+      return true;
+    });
+  });
+}
