@@ -41,6 +41,13 @@ export const Plan = z.strictObject({
 });
 export type Plan = z.infer<typeof Plan>;
 
+/** A size as people write it: a number, "all", or a doubling range "1k..60k", "1k..all". */
+const SizeText = z.union([z.int().positive(), z.string()]);
+
+/** A plan with anything left out: what flags, presets and plan files give. */
+export const PlanInput = Plan.omit({ sizes: true }).extend({ sizes: z.array(SizeText) }).partial();
+export type PlanInput = z.infer<typeof PlanInput>;
+
 /** Where the examples of a run came from. */
 export const DataSource = z.strictObject({
   /** "mnist", "synthetic", or another IDX set named by its checksum. */
@@ -90,6 +97,8 @@ export const Session = z.strictObject({
   /** Absent when the session was killed. */
   finishedAt: z.iso.datetime().optional(),
 });
+
+export type Session = z.infer<typeof Session>;
 
 /** `run.json`: what was to be measured, on what, with what. */
 export const RunFile = z.strictObject({

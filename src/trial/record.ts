@@ -63,7 +63,7 @@ export const Durations = z.strictObject({
   /** Sum of all trainNs. */
   trainNs: nanoseconds.optional(),
   evaluateNs: nanoseconds.optional(),
-  /** The timed samples and what is between them. */
+  /** Sum of all samplesNs. */
   sampleNs: nanoseconds.optional(),
 });
 

@@ -1,0 +1,35 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import process from "node:process";
+import { InputError, messageOf } from "./errors.ts";
+
+/**
+ * Writes a file whole or not at all: to a temporary name beside it, flushed, then renamed over it.
+ * Makes the folder when it is missing. Throws InputError when the system refuses (rights, full disk).
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, "w");
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw cannotWrite(path, error);
+  }
+}
+
+/** The error for a path that could not be written, with a remedy by cause. */
+export function cannotWrite(path: string, error: unknown): InputError {
+  const code = (error as { code?: string }).code;
+  const remedy = code === "ENOSPC"
+    ? "free space on that disk, then go on with --resume"
+    : "name a folder that you may write to with --out";
+  return new InputError(`Cannot write "${path}": ${messageOf(error)}`, remedy, { cause: error });
+}

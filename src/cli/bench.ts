@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { merge, object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, optional } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { command, option } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
+import { summarise } from "../analysis/summarise.ts";
+import { terminalReport } from "../report/terminal.ts";
+import { writeReports } from "../report/write.ts";
+import { resumeRun, type RunHandle, startRun } from "../sweep/run.ts";
+import { findRunFolder, readRun } from "../sweep/run_folder.ts";
+import type { SweepEvent } from "../sweep/sweep.ts";
+import { loadData } from "./load_data.ts";
+import {
+  dataOptions,
+  formatOption,
+  implementationsOption,
+  modelOptions,
+  outOption,
+  planInputs,
+  runtimesOption,
+  sweepOptions,
+  trainingOptions,
+} from "./options.ts";
+import { createProgress } from "./progress.ts";
+import type { Invocation, Terminal } from "./terminal.ts";
+
+const options = merge(
+  implementationsOption,
+  runtimesOption,
+  modelOptions,
+  trainingOptions,
+  sweepOptions,
+  object("Run", {
+    resume: optional(option("--resume", string({ metavar: "RUN" }), {
+      description:
+        message`Go on with a run that was interrupted: its folder, or latest (the default).`,
+    })),
+  }),
+  dataOptions,
+  outOption,
+  formatOption,
+);
+type BenchOptions = InferValue<typeof options>;
+
+export const benchCommand = command(
+  "bench",
+  map(options, (given): Invocation => (terminal, signal) => bench(given, terminal, signal)),
+  {
+    brief: message`Train implementations on growing subsets and compare them.`,
+    description:
+      message`Runs implementations × subset sizes in rounds, each trial in a fresh process, and leaves a run folder with raw trials, a summary and reports.`,
+  },
+);
+
+async function bench(
+  given: BenchOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const announce = (event: SweepEvent) => progress.show(event);
+  const progress = createProgress(terminal);
+  const data = () => loadData(given, terminal);
+  const handle: RunHandle = given.resume === undefined
+    ? await startRun(planInputs(given), data, given.out, signal)
+    : await resumeRun(await findRunFolder(given.resume, given.out), data, signal);
+  handle.warnings.forEach((line) => terminal.note(`warning: ${line}`));
+  terminal.note(`run: ${handle.folder}`);
+  try {
+    await handle.sweep(announce);
+  } finally {
+    progress.stop();
+    await handle.close();
+  }
+  return await publish(handle.folder, given.format, terminal);
+}
+
+/** Summary and reports of what was measured, whole or interrupted; 1 when a trial failed. */
+async function publish(
+  folder: string,
+  format: "text" | "json",
+  terminal: Terminal,
+): Promise<number> {
+  const { run, trials } = readRun(folder);
+  const summary = summarise(run, trials, folder.split("/").at(-1) ?? folder);
+  await writeReports(folder, summary);
+  if (format === "json") terminal.out(JSON.stringify(summary, undefined, 2));
+  else terminal.out(terminalReport(summary, { width: terminal.width, color: terminal.color }));
+  terminal.note(`report: ${join(folder, "report.html")}`);
+  return summary.counts.failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,98 @@
+import { merge, object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, multiple } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { command, option } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
+import { resolve } from "node:path";
+import process from "node:process";
+import { dataPlaces } from "../data/sources.ts";
+import { findOffers, type Offer } from "../sweep/offers.ts";
+import { RuntimeName } from "../trial/record.ts";
+import { dataOptions, formatOption, runtimesOption } from "./options.ts";
+import { columns } from "./columns.ts";
+import type { Invocation, Terminal } from "./terminal.ts";
+
+const options = merge(
+  runtimesOption,
+  object({
+    plugins: multiple(option("--plugin", string({ metavar: "FILE" }), {
+      description: message`A file with your own implementation; may be repeated.`,
+    })),
+  }),
+  dataOptions,
+  formatOption,
+);
+type ListOptions = InferValue<typeof options>;
+
+export const listCommand = command(
+  "list",
+  map(options, (given): Invocation => (terminal, signal) => list(given, terminal, signal)),
+  { brief: message`Implementations, runtimes and data sets: available, or why not.` },
+);
+
+async function list(
+  given: ListOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const offers = await findOffers(
+    given.runtimes ?? RuntimeName.options,
+    Object.fromEntries(given.runtimePaths),
+    given.plugins.map((plugin) => resolve(plugin)),
+    signal,
+  );
+  const data = dataPlaces(given.data, process.env);
+  if (given.format === "json") {
+    terminal.out(JSON.stringify({ ...described(offers), data }, undefined, 2));
+    return 0;
+  }
+  const { runtimes, implementations } = described(offers);
+  terminal.out("Implementations");
+  columns(
+    implementations.map(({ name, precision, summary, runtimes }) => [
+      name,
+      precision,
+      runtimes.map((runtime) =>
+        runtime.available ? runtime.name : `${runtime.name}: ${runtime.reason}`
+      ).join(", "),
+      summary,
+    ]),
+  ).forEach((line) => terminal.out(`  ${line}`));
+  terminal.out("Runtimes");
+  columns(runtimes.map((runtime) => [
+    runtime.name,
+    runtime.available ? runtime.version : "not available",
+    runtime.available ? runtime.path : runtime.reason,
+  ])).forEach((line) => terminal.out(`  ${line}`));
+  terminal.out("Data");
+  columns(data.map((source) => [
+    source.place,
+    source.available ? "available" : "not available",
+    source.detail,
+  ])).forEach((line) => terminal.out(`  ${line}`));
+  return 0;
+}
+
+function described(offers: readonly Offer[]) {
+  const first = offers.find(({ found }) => found.available)?.candidates ?? [];
+  return {
+    implementations: first.map(({ name, summary, precision, needs, plugin }) => ({
+      name,
+      summary,
+      precision,
+      needs,
+      ...(plugin !== undefined && { plugin }),
+      runtimes: offers.filter(({ found }) => found.available).map((offer) => ({
+        name: offer.name,
+        ...offer.candidates.find((one) => one.name === name)?.availability ??
+          { available: false as const, reason: "not offered" },
+      })),
+    })),
+    runtimes: offers.map(({ name, found }) =>
+      found.available
+        ? { available: true as const, ...found.runtime }
+        : { available: false as const, name, reason: found.reason }
+    ),
+  };
+}

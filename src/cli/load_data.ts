@@ -1,0 +1,14 @@
+import process from "node:process";
+import { resolveData, type ResolvedData } from "../data/resolve.ts";
+import type { DataOptions } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The data that the options name; what is downloaded or replaced is told on standard error. */
+export async function loadData(options: DataOptions, terminal: Terminal): Promise<ResolvedData> {
+  return await resolveData({
+    directory: options.data,
+    synthetic: options.synthetic,
+    environment: process.env,
+    announce: (line) => terminal.note(line),
+  });
+}

@@ -1,0 +1,77 @@
+/** The command line: picks a command, runs it, and turns how it ended into an exit code. */
+import process from "node:process";
+import { message } from "@optique/core/message";
+import { or } from "@optique/core/constructs";
+import { run } from "@optique/run";
+import { InputError } from "../base/errors.ts";
+import { SLOPE_VERSION } from "../base/version.ts";
+import { benchCommand } from "./bench.ts";
+import { dataCommand } from "./data.ts";
+import { listCommand } from "./list.ts";
+import { reportCommand } from "./report.ts";
+import { type Invocation, processTerminal, type Terminal } from "./terminal.ts";
+import { trainCommand } from "./train.ts";
+import { verifyCommand } from "./verify.ts";
+
+const COMMANDS = or(
+  benchCommand,
+  listCommand,
+  verifyCommand,
+  trainCommand,
+  reportCommand,
+  dataCommand,
+);
+
+/** Exit codes of every command. */
+const EXIT = { input: 2, defect: 1, interrupted: 130 } as const;
+
+const invocation: Invocation = run(COMMANDS, {
+  programName: "slope",
+  args: withResumeValue(process.argv.slice(2)),
+  brief: message`Which way of computing a gradient to use, how it scales, and why.`,
+  help: "both",
+  version: { value: SLOPE_VERSION, option: true },
+  completion: "both",
+  errorExitCode: EXIT.input,
+  aboveError: "usage",
+  showChoices: true,
+});
+
+const interrupted = new AbortController();
+process.on("SIGINT", () => {
+  if (interrupted.signal.aborted) process.exit(EXIT.interrupted); // pressed twice: at once
+  interrupted.abort();
+});
+process.on("SIGTERM", () => interrupted.abort());
+// A reader that has enough (`slope list | head -1`) closes the pipe: that is no failure.
+process.stdout.on("error", (error: { code?: string }) => {
+  process.exit(error.code === "EPIPE" ? 0 : EXIT.defect);
+});
+
+process.exitCode = await finish(invocation, processTerminal());
+
+async function finish(invoke: Invocation, terminal: Terminal): Promise<number> {
+  try {
+    const code = await invoke(terminal, interrupted.signal);
+    return interrupted.signal.aborted ? EXIT.interrupted : code;
+  } catch (error) {
+    if (error instanceof InputError) {
+      terminal.note(`error: ${error.message}`);
+      if (error.remedy !== undefined) terminal.note(`remedy: ${error.remedy}`);
+      return EXIT.input;
+    }
+    if (interrupted.signal.aborted) return EXIT.interrupted;
+    terminal.note(`defect of Slope: ${error instanceof Error ? error.stack : String(error)}`);
+    return EXIT.defect;
+  }
+}
+
+/** `--resume` alone means the latest run; the parser wants a value with every option. */
+function withResumeValue(args: readonly string[]): string[] {
+  return args.flatMap((arg, index) => {
+    const next = args[index + 1];
+    return arg === "--resume" && (next === undefined || next.startsWith("-"))
+      ? [arg, "latest"]
+      : [arg];
+  });
+}

@@ -1,0 +1,117 @@
+import { merge, object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, optional } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { argument, command } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
+import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import { formatDuration, formatPercent } from "../report/format.ts";
+import { setUp } from "../sweep/set_up.ts";
+import { openWorkbench } from "../sweep/workbench.ts";
+import type { Message } from "../trial/protocol.ts";
+import { runTrial } from "../trial/trial.ts";
+import { loadData } from "./load_data.ts";
+import {
+  dataOptions,
+  formatOption,
+  implementationsOption,
+  modelOptions,
+  planInputs,
+  runtimesOption,
+  trainingOptions,
+} from "./options.ts";
+import type { Invocation, Terminal } from "./terminal.ts";
+
+const options = merge(
+  object({
+    name: optional(argument(string({ metavar: "NAME" }), {
+      description: message`Implementation to train (default: fused_typed, or that of the plug-in).`,
+    })),
+  }),
+  implementationsOption,
+  runtimesOption,
+  modelOptions,
+  trainingOptions,
+  dataOptions,
+  formatOption,
+);
+
+export const trainCommand = command(
+  "train",
+  map(options, (given): Invocation => (terminal, signal) => train(given, terminal, signal)),
+  { brief: message`Train one implementation, with live loss and accuracy.` },
+);
+
+/** What is trained when nobody says: the fastest of those that need nothing special. */
+const DEFAULT_IMPLEMENTATION = "fused_typed";
+
+async function train(
+  given: InferValue<typeof options>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const data = await loadData(given, terminal);
+  const named = given.implementations ?? (given.name === undefined ? undefined : [given.name]);
+  const setup = await setUp(
+    [
+      { sizes: ["all"] },
+      ...planInputs({
+        ...given,
+        implementations: named ?? (given.plugins.length > 0 ? undefined : [DEFAULT_IMPLEMENTATION]),
+        runtimes: given.runtimes ?? [CURRENT_RUNTIME.name],
+      }),
+    ],
+    data,
+    signal,
+  );
+  const workbench = await openWorkbench(setup, signal);
+  try {
+    let code = 0;
+    for (const cell of workbench.cells) {
+      const reason = workbench.unavailable(cell);
+      if (signal.aborted) break;
+      if (given.format === "text") {
+        terminal.out(
+          `${cell.implementation} on ${cell.runtime}: ${cell.examples} examples of ` +
+            `${data.source.name}, ${cell.layerSizes.join("-")}, B = ${cell.batchSize}, ` +
+            `rate ${setup.plan.rate}, seed ${cell.seed}`,
+        );
+      }
+      if (reason !== undefined) {
+        terminal.note(`skipped: ${reason}`);
+        continue;
+      }
+      const record = await runTrial({
+        ...workbench.trial(cell, 1, 60e9 * setup.plan.epochs, {
+          training: { epochs: setup.plan.epochs },
+        }),
+        onMessage: (told) => show(told, given.format, terminal),
+      });
+      if (record === undefined) break;
+      if (given.format === "json") terminal.out(JSON.stringify(record));
+      if (record.status === "failed") {
+        terminal.note(`failed: ${record.reason}`);
+        code = 1;
+      }
+    }
+    return code;
+  } finally {
+    await workbench.close();
+  }
+}
+
+function show(told: Message, format: "text" | "json", terminal: Terminal): void {
+  if (format === "json") return;
+  if (told.type === "verified") {
+    terminal.out(`gradient ${told.verification.verdict}`);
+    terminal.out("epoch  loss      test accuracy  time");
+  }
+  if (told.type === "epoch") {
+    terminal.out([
+      String(told.epoch).padStart(5),
+      (told.loss === undefined ? "not finite" : told.loss.toFixed(6)).padEnd(8),
+      formatPercent(told.testAccuracy).padEnd(13),
+      formatDuration(told.trainNs),
+    ].join("  "));
+  }
+}

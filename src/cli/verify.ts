@@ -1,0 +1,88 @@
+import { merge } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { command } from "@optique/core/primitives";
+import { setUp } from "../sweep/set_up.ts";
+import { verifyAll } from "../sweep/verify_all.ts";
+import type { TrialRecord } from "../trial/record.ts";
+import { columns } from "./columns.ts";
+import { loadData } from "./load_data.ts";
+import {
+  dataOptions,
+  formatOption,
+  implementationsOption,
+  modelOptions,
+  planInputs,
+  runtimesOption,
+} from "./options.ts";
+import type { Invocation, Terminal } from "./terminal.ts";
+
+const options = merge(
+  implementationsOption,
+  runtimesOption,
+  modelOptions,
+  dataOptions,
+  formatOption,
+);
+
+export const verifyCommand = command(
+  "verify",
+  map(options, (given): Invocation => (terminal, signal) => verify(given, terminal, signal)),
+  {
+    brief: message`Check every implementation against the oracle, no timing.`,
+    description:
+      message`Compares gradients with the float64 oracle at several points and batch sizes, each implementation in a process of its own. Exit code 1 if one is wrong.`,
+  },
+);
+
+async function verify(
+  given: InferValue<typeof options>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const data = await loadData(given, terminal);
+  const setup = await setUp(
+    [{ sizes: [Math.min(1000, data.train.count)] }, ...planInputs(given)],
+    data,
+    signal,
+  );
+  const records = await verifyAll(
+    setup,
+    (record) => {
+      if (given.format === "text") terminal.note(`${record.cell.implementation}: checked`);
+    },
+    signal,
+  );
+  if (given.format === "json") terminal.out(JSON.stringify(records.map(toJson), undefined, 2));
+  else columns([HEADER, ...records.map(toRow)]).forEach((line) => terminal.out(line));
+  return records.some(({ status }) => status === "failed") ? 1 : 0;
+}
+
+const HEADER = [
+  "implementation",
+  "runtime",
+  "m",
+  "B",
+  "verdict",
+  "relative error",
+  "tolerance",
+  "",
+];
+
+function toRow({ cell, verification, status, reason }: TrialRecord): string[] {
+  return [
+    cell.implementation,
+    cell.runtime,
+    String(cell.examples),
+    String(cell.batchSize),
+    verification?.verdict ?? status,
+    verification?.maxRelativeError?.toExponential(2) ?? "–",
+    verification?.tolerance.toExponential(2) ?? "–",
+    status === "ok" ? "" : reason ?? "",
+  ];
+}
+
+function toJson({ cell, verification, status, reason }: TrialRecord) {
+  return { cell, status, ...(reason !== undefined && { reason }), verification };
+}

@@ -1,0 +1,38 @@
+import { InputError } from "../base/errors.ts";
+import { type EnvironmentVariables, mnistCacheFolder } from "./cache.ts";
+import { loadDirectory } from "./directory.ts";
+import { isMnist } from "./pair.ts";
+
+/** One place where data may come from, and whether it does. */
+export interface DataPlace {
+  readonly place: string;
+  readonly available: boolean;
+  /** What is there, or why nothing is. */
+  readonly detail: string;
+}
+
+/** Looks at every place in the order in which a data set is searched for; downloads nothing. */
+export function dataPlaces(
+  directory: string | undefined,
+  environment: EnvironmentVariables,
+): DataPlace[] {
+  return [
+    folder("--data", directory, "not given"),
+    folder("$SLOPE_DATA", environment.SLOPE_DATA || undefined, "not set"),
+    folder("cache", mnistCacheFolder(environment), "no home folder"),
+    { place: "download", available: true, detail: "MNIST, 11 MB: `data get`" },
+    { place: "synthetic", available: true, detail: "generated digits: --synthetic" },
+  ];
+}
+
+function folder(place: string, path: string | undefined, otherwise: string): DataPlace {
+  if (path === undefined) return { place, available: false, detail: otherwise };
+  try {
+    const files = loadDirectory(path);
+    const name = isMnist(files) ? "MNIST" : "an IDX set other than MNIST";
+    return { place, available: true, detail: `${name} in ${path}` };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { place, available: false, detail: error.message };
+  }
+}

@@ -1,0 +1,160 @@
+import { closestTo } from "../base/closest.ts";
+import { InputError } from "../base/errors.ts";
+import type { RuntimeName } from "../trial/record.ts";
+import { Plan, PlanInput } from "./plan.ts";
+import { DEFAULTS, type Preset, PRESETS } from "./presets.ts";
+
+/** An input laid over the defaults: only what follows from the surroundings may still be absent. */
+type FilledInput =
+  & { [K in keyof typeof DEFAULTS]: NonNullable<PlanInput[K]> }
+  & Pick<PlanInput, "layerSizes" | "runtimes" | "baseline">;
+
+/** What a plan must fit: the data and the runtime at hand. */
+export interface Surroundings {
+  readonly features: number;
+  readonly classes: number;
+  readonly trainCount: number;
+  readonly runtime: RuntimeName;
+}
+
+/** Looks a preset up by name. Throws InputError for an unknown one. */
+export function presetNamed(name: string): Preset {
+  const preset = PRESETS.find((one) => one.name === name);
+  if (preset) return preset;
+  const known = PRESETS.map((one) => one.name);
+  const near = closestTo(name, known);
+  throw new InputError(
+    `Cannot find preset "${name}"${near ? `: did you mean "${near}"?` : ""}`,
+    `known are ${known.join(", ")}`,
+  );
+}
+
+/** Reads the text of a plan file: JSON with any of the fields of a plan. `place` is for messages. */
+export function parsePlanFile(text: string, place: string): PlanInput {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(
+      `Cannot read plan "${place}": ${(error as Error).message}, expected JSON`,
+      "docs/FORMAT.md shows a plan",
+    );
+  }
+  const parsed = PlanInput.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new InputError(
+      `Cannot read plan "${place}": ${issue.path.join(".") || "top level"}: ${issue.message}`,
+      "docs/FORMAT.md lists the fields of a plan",
+    );
+  }
+  return parsed.data;
+}
+
+/**
+ * A complete plan from layers of input, the later ones winning field by field, over the defaults.
+ * Throws InputError for a size or a network that the data does not fit.
+ */
+export function makePlan(layers: readonly PlanInput[], surroundings: Surroundings): Plan {
+  const { features, classes, trainCount, runtime } = surroundings;
+  const given = Object.assign({}, ...layers.map(withoutUndefined)) as PlanInput;
+  const input = { ...DEFAULTS, ...given } as FilledInput;
+  const implementations = input.implementations;
+  const sizes = expandSizes(input.sizes, trainCount);
+  const layerSizes = input.layerSizes ?? [features, 16, 16, classes];
+  checkLayers(layerSizes, features, classes);
+  for (const batch of input.batchSizes) {
+    if (batch !== "full" && batch > sizes[0]) {
+      throw new InputError(
+        `Cannot use minibatches of ${batch}: the smallest subset has ${sizes[0]} examples`,
+        "choose a smaller --batch, or `full` for the whole subset",
+      );
+    }
+  }
+  const baseline = input.baseline ?? implementations[0];
+  if (!implementations.includes(baseline)) {
+    throw new InputError(
+      `Cannot use baseline "${baseline}": it is not among the implementations ${
+        implementations.join(", ")
+      }`,
+      "add it to --implementations, or name another --baseline",
+    );
+  }
+  return Plan.parse({
+    ...input,
+    implementations: [...new Set(implementations)],
+    runtimes: [...new Set(input.runtimes ?? [runtime])],
+    seeds: [...new Set(input.seeds)],
+    batchSizes: [...new Set(input.batchSizes)],
+    sizes,
+    layerSizes,
+    baseline,
+  });
+}
+
+/** "1k" → 1000, "2.5k" → 2500, "all" → trainCount. Throws InputError for anything else. */
+function parseSize(text: number | string, trainCount: number): number {
+  if (text === "all") return trainCount;
+  const match = /^(\d+(?:\.\d+)?)(k?)$/i.exec(String(text).trim());
+  const size = match ? Number(match[1]) * (match[2] === "" ? 1 : 1000) : NaN;
+  if (!Number.isInteger(size) || size < 1) {
+    throw new InputError(
+      `Cannot use size "${text}": expected a whole number of examples from 1 to ${trainCount}`,
+      'write sizes as 1000,2000,4000 or 1k..60k, "all" for the whole set',
+    );
+  }
+  if (size > trainCount) {
+    throw new InputError(
+      `Cannot use size ${size}: the training set has ${trainCount} examples`,
+      `choose --sizes up to ${trainCount}, or "all" for the whole set`,
+    );
+  }
+  return size;
+}
+
+/** Sizes in ascending order, ranges "a..b" expanded by doubling from a, with b itself at the end. */
+export function expandSizes(sizes: readonly (number | string)[], trainCount: number): number[] {
+  const expanded = sizes.flatMap((size) => {
+    const ends = typeof size === "string" ? size.split("..") : [size];
+    if (ends.length === 1) return [parseSize(size, trainCount)];
+    const [first, last] = ends.map((end) => parseSize(end, trainCount));
+    if (ends.length > 2 || last < first) {
+      throw new InputError(
+        `Cannot use sizes "${size}": expected SMALLEST..LARGEST`,
+        "for example 1k..60k",
+      );
+    }
+    const range: number[] = [];
+    for (let m = first; m < last; m *= 2) range.push(m);
+    return [...range, last];
+  });
+  return [...new Set(expanded)].sort((a, b) => a - b);
+}
+
+function checkLayers(layerSizes: readonly number[], features: number, classes: number): void {
+  const remedy = `write --layers ${features},…,${classes} for this data`;
+  const text = layerSizes.join(",");
+  if (layerSizes.length < 2) {
+    throw new InputError(`Cannot use layers "${text}": expected at least input and output`, remedy);
+  }
+  if (layerSizes[0] !== features) {
+    throw new InputError(
+      `Cannot use layers "${text}": the first is ${
+        layerSizes[0]
+      }, expected the ${features} pixels of an example`,
+      remedy,
+    );
+  }
+  if (layerSizes[layerSizes.length - 1] !== classes) {
+    throw new InputError(
+      `Cannot use layers "${text}": the last is ${
+        layerSizes[layerSizes.length - 1]
+      }, expected the ${classes} classes of the data`,
+      remedy,
+    );
+  }
+}
+
+function withoutUndefined(input: PlanInput): PlanInput {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}

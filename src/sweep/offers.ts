@@ -1,0 +1,130 @@
+import { dirname } from "node:path";
+import { closestTo } from "../base/closest.ts";
+import { InputError } from "../base/errors.ts";
+import { launch } from "../trial/launch.ts";
+import type { DescribedImplementation } from "../trial/protocol.ts";
+import { PROTOCOL_VERSION } from "../trial/protocol.ts";
+import type { RuntimeName } from "../trial/record.ts";
+import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
+import type { Candidate } from "./schedule.ts";
+
+/** A plug-in has this long to be imported and described. */
+const DESCRIBE_TIMEOUT_MS = 20_000;
+
+/** A runtime, found or not, and the implementations that it offers. */
+export interface Offer {
+  readonly name: RuntimeName;
+  readonly found: FoundRuntime;
+  readonly candidates: readonly Candidate[];
+}
+
+/**
+ * Looks for every runtime and asks each that is there what it offers. A runtime that is not there is no
+ * error as long as another one is. Throws InputError when none is, and for plug-ins that cannot be used.
+ */
+export async function findOffers(
+  names: readonly RuntimeName[],
+  paths: Partial<Record<RuntimeName, string | undefined>>,
+  plugins: readonly string[],
+  signal?: AbortSignal,
+): Promise<Offer[]> {
+  const offers = await Promise.all(names.map(async (name): Promise<Offer> => {
+    const found = await findRuntime(name, paths[name]);
+    const candidates = found.available ? await findCandidates(found.runtime, plugins, signal) : [];
+    return { name, found, candidates };
+  }));
+  if (!offers.some(({ found }) => found.available)) {
+    const reasons = offers.map(({ found }) => found.available ? "" : found.reason);
+    throw new InputError(`Cannot run anything: ${reasons.join("; ")}`, "install one of them");
+  }
+  return offers;
+}
+
+/**
+ * Every implementation that `runtime` offers: Slope's own and those of the plug-in files. Each file is
+ * imported in a process of its own, never in this one: importing runs code that may hang or exit.
+ * Throws InputError for a plug-in that cannot be used and for two implementations of one name.
+ */
+async function findCandidates(
+  runtime: Runtime,
+  plugins: readonly string[],
+  signal?: AbortSignal,
+): Promise<Candidate[]> {
+  const found: Candidate[] = [...await describeIn(runtime, undefined, signal)];
+  for (const plugin of plugins) {
+    for (const implementation of await describeIn(runtime, plugin, signal)) {
+      const other = found.find(({ name }) => name === implementation.name);
+      if (other) {
+        throw new InputError(
+          `Cannot use plug-in "${plugin}": its implementation "${implementation.name}" has the ` +
+            `name of one in ${other.plugin ?? "Slope itself"}, expected a name of its own`,
+          "rename one of the two",
+        );
+      }
+      found.push({ ...implementation, plugin });
+    }
+  }
+  return found;
+}
+
+/**
+ * The names that a sweep runs: those given (all of Slope's own when none are), and everything in a
+ * plug-in file of which no name is given. Throws InputError for an unknown one, with the nearest.
+ */
+export function chooseImplementations(
+  given: readonly string[] | undefined,
+  offers: readonly Offer[],
+): string[] {
+  const candidates = offers.find(({ found }) => found.available)?.candidates ?? [];
+  const known = candidates.map(({ name }) => name);
+  const unknown = given?.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const near = closestTo(unknown, known);
+    throw new InputError(
+      `Cannot find implementation "${unknown}"${near ? `: did you mean "${near}"?` : ""}`,
+      `known are ${known.join(", ")}; add your own with --plugin FILE`,
+    );
+  }
+  const own = candidates.filter(({ plugin }) => plugin === undefined).map(({ name }) => name);
+  const chosen = given ?? own;
+  const named = new Set(
+    candidates.filter(({ name }) => chosen.includes(name)).map(({ plugin }) => plugin),
+  );
+  const added = candidates
+    .filter(({ plugin }) => plugin !== undefined && !named.has(plugin))
+    .map(({ name }) => name);
+  return [...chosen, ...added];
+}
+
+async function describeIn(
+  runtime: Runtime,
+  plugin: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<DescribedImplementation[]> {
+  let implementations: DescribedImplementation[] = [];
+  const outcome = await launch({
+    runtime,
+    permissions: { read: plugin === undefined ? [] : [dirname(plugin)], needs: [] },
+    request: {
+      type: "describe",
+      protocol: PROTOCOL_VERSION,
+      ...(plugin !== undefined && { plugin }),
+    },
+    timeoutMs: DESCRIBE_TIMEOUT_MS,
+    ...(signal && { signal }),
+    onMessage(message) {
+      if (message.type === "implementations") implementations = message.implementations;
+    },
+  });
+  if (outcome.ended === "failed") {
+    const what = plugin === undefined ? "Slope's own implementations" : `plug-in "${plugin}"`;
+    const reason = outcome.reason.replace(/^start: /, "");
+    throw new InputError(
+      `Cannot load ${what} in ${runtime.name} ${runtime.version}: ${reason}`,
+      plugin === undefined
+        ? `run "${runtime.name}" by hand on src/trial/child.ts to see what it says`
+        : "mend the file; docs/ADDING.md shows both forms of a plug-in",
+    );
+  }
+  return implementations;
+}

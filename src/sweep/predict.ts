@@ -1,0 +1,76 @@
+import type { Cell, TrialRecord } from "../trial/record.ts";
+import { cellKey } from "../trial/record.ts";
+
+/** Predicts what a trial will take, from what was measured so far; refined by every trial. */
+export interface Predictor {
+  /** Learns the pace of an implementation before anything of it was measured. */
+  learnPace(cell: Cell, nsPerExample: number, processNs: number): void;
+  learnTrial(trial: TrialRecord): void;
+  /** Nanoseconds of one epoch of this cell. */
+  epochNs(cell: Cell): number;
+  /** Nanoseconds of a whole trial that trains `epochs` and takes one sample. */
+  trialNs(cell: Cell, epochs: number): number;
+}
+
+/** A trial's time beside its epochs, before the first one was seen: start, data, verification. */
+const FIRST_OVERHEAD_NS = 0.6e9;
+
+export function createPredictor(): Predictor {
+  const paces = new Map<string, number>();
+  /** family → (examples → ns per epoch), the latest that was measured. */
+  const measured = new Map<string, Map<number, number>>();
+  const overheads = new Map<string, number>();
+
+  const epochNs = (cell: Cell): number => {
+    const points = [...measured.get(family(cell)) ?? []].sort(([a], [b]) => a - b);
+    if (points.length === 0) return (paces.get(family(cell)) ?? 0) * cell.examples;
+    return extrapolate(points, cell.examples);
+  };
+  return {
+    epochNs,
+    learnPace(cell, nsPerExample, processNs) {
+      paces.set(family(cell), nsPerExample);
+      overheads.set(cell.runtime, processNs);
+    },
+    learnTrial(trial) {
+      const epochs = trial.training?.epochs ?? [];
+      const last = epochs.at(-1);
+      if (trial.status !== "ok" || last === undefined) return;
+      const key = family(trial.cell);
+      const sizes = measured.get(key) ?? new Map<number, number>();
+      measured.set(key, sizes.set(trial.cell.examples, last.trainNs));
+      const { wallNs, trainNs = 0, sampleNs = 0 } = trial.durations ?? { wallNs: 0 };
+      overheads.set(trial.cell.runtime, Math.max(0, wallNs - trainNs - sampleNs));
+    },
+    trialNs(cell, epochs) {
+      const overhead = overheads.get(cell.runtime) ?? FIRST_OVERHEAD_NS;
+      return overhead + (epochs + 1) * epochNs(cell);
+    },
+  };
+}
+
+/**
+ * Time at `examples` from measured points (ascending): on the straight log-log line through the two
+ * nearest sizes, so that an implementation of cost m² is not taken for one of cost m; proportional
+ * where only one size is known.
+ */
+export function extrapolate(
+  points: readonly (readonly [number, number])[],
+  examples: number,
+): number {
+  const nearest = [...points]
+    .sort(([a], [b]) => Math.abs(Math.log(a / examples)) - Math.abs(Math.log(b / examples)));
+  const [m1, t1] = nearest[0];
+  if (nearest.length === 1 || m1 === examples) return t1 * (examples / m1);
+  const [m2, t2] = nearest[1];
+  const slope = Math.log(t2 / t1) / Math.log(m2 / m1);
+  return t1 * Math.exp(slope * Math.log(examples / m1));
+}
+
+/** A key that is the same for cells which differ in size and seed alone, and so share one law. */
+export function family(cell: Cell): string {
+  const isFull = cell.batchSize === cell.examples;
+  return `${cellKey({ ...cell, examples: 1, seed: 0, batchSize: isFull ? 1 : cell.batchSize })}${
+    isFull ? "|full" : ""
+  }`;
+}

@@ -1,0 +1,67 @@
+import { IMPLEMENTATIONS } from "../gradients/all.ts";
+import type { PlanInput } from "./plan.ts";
+
+/** What a plan is when nothing is said. Sizes, layers, runtimes and baseline follow from the rest. */
+export const DEFAULTS = {
+  implementations: IMPLEMENTATIONS.map(({ name }) => name),
+  plugins: [] as string[],
+  runtimePaths: {},
+  sizes: ["1k..all"] as (number | string)[],
+  batchSizes: [10] as (number | "full")[],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+  initialisation: "scaled-normal",
+  threads: 1,
+  seeds: [1] as number[],
+  epochs: 3,
+  rate: 3.0,
+  rounds: 3,
+  budgetSeconds: 100,
+  trialTimeoutSeconds: 60,
+  engine: "ordered",
+  maxSampleSeconds: 1.5,
+  keepWrong: false,
+} as const satisfies PlanInput;
+
+export interface Preset {
+  readonly name: string;
+  readonly summary: string;
+  readonly input: PlanInput;
+}
+
+/** Named sets of plan fields: `--preset NAME`; `--quick` and `--thorough` are two of them. */
+export const PRESETS: readonly Preset[] = [
+  {
+    name: "quick",
+    summary: "three small sizes, done within 15 s: to see that all works",
+    input: {
+      sizes: [1000, 2000, 4000],
+      epochs: 1,
+      budgetSeconds: 10,
+      maxSampleSeconds: 0.2,
+      trialTimeoutSeconds: 20,
+    },
+  },
+  {
+    name: "thorough",
+    summary: "10 rounds, 10 epochs, long samples: as long as honest numbers take",
+    input: {
+      rounds: 10,
+      epochs: 10,
+      budgetSeconds: 3 * 3600,
+      maxSampleSeconds: 10,
+      trialTimeoutSeconds: 300,
+    },
+  },
+  {
+    name: "question",
+    summary: "rate 0.01, minibatches of 6,000, weights in ±1: the settings that never learned",
+    input: {
+      sizes: ["6k..all"],
+      batchSizes: [6000],
+      rate: 0.01,
+      epochs: 5,
+      initialisation: "uniform",
+    },
+  },
+];

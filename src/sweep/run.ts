@@ -1,0 +1,152 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { timestamp } from "../base/clock.ts";
+import { InputError } from "../base/errors.ts";
+import { describeHost, gitCommit } from "../base/host.ts";
+import { SLOPE_VERSION } from "../base/version.ts";
+import type { ResolvedData } from "../data/resolve.ts";
+import { FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
+import { mendJournal, openJournal, readJournal } from "./journal.ts";
+import type { Offer } from "./offers.ts";
+import type { DataSource, Environment, PlanInput, RunFile, Session } from "./plan.ts";
+import {
+  createRunFolder,
+  JOURNAL_FILE,
+  pointLatest,
+  readRunFile,
+  writeRunFile,
+} from "./run_folder.ts";
+import { setUp, setUpAgain } from "./set_up.ts";
+import { runSweep, type SweepEvent } from "./sweep.ts";
+import { openWorkbench, type Setup } from "./workbench.ts";
+
+/** A run whose folder exists and whose sweep can go. */
+export interface RunHandle {
+  readonly folder: string;
+  /** What the user should know before it starts. */
+  readonly warnings: readonly string[];
+  sweep(onEvent: (event: SweepEvent) => void): Promise<"complete" | "interrupted">;
+  /** Writes the end of this session and removes temporary files. To be called however the sweep ended. */
+  close(): Promise<void>;
+}
+
+type LoadData = (needed?: DataSource) => Promise<ResolvedData>;
+
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Makes a plan and a new run folder in `out`. Throws InputError for anything that cannot be used. */
+export async function startRun(
+  inputs: readonly PlanInput[],
+  loadData: LoadData,
+  out: string,
+  signal: AbortSignal,
+): Promise<RunHandle> {
+  const data = await loadData();
+  const setup = await setUp(inputs, data, signal);
+  const startedAt = timestamp();
+  const environment = await describeEnvironment(setup.offers);
+  const run: RunFile = {
+    schema: FORMAT_VERSION,
+    plan: setup.plan,
+    environment,
+    data: data.source,
+    sessions: [{ startedAt }],
+  };
+  const folder = await createRunFolder(out, startedAt, environment.host);
+  await writeRunFile(folder, run);
+  await pointLatest(folder);
+  return await handleOf(folder, run, setup, [], [], signal);
+}
+
+/** Goes on with a run: same plan, same data, only the trials that have no whole record yet. */
+export async function resumeRun(
+  folder: string,
+  loadData: LoadData,
+  signal: AbortSignal,
+): Promise<RunHandle> {
+  const before = readRunFile(folder);
+  const path = join(folder, JOURNAL_FILE);
+  openJournal(path).close(); // a run that was killed before its first trial has none yet
+  const content = readJournal(path);
+  const data = await loadData(before.data);
+  checkSameData(before.data, data.source, folder);
+  const setup = await setUpAgain(before.plan, data, signal);
+  mendJournal(path, content);
+  const environment = await describeEnvironment(setup.offers);
+  const run = { ...before, sessions: [...before.sessions, { startedAt: timestamp() }] };
+  await writeRunFile(folder, run);
+  await pointLatest(folder);
+  const warnings = differences(before.environment, environment);
+  if (content.cutBytes > 0) {
+    warnings.push(`the last line of ${path} was cut (${content.cutBytes} bytes): left out`);
+  }
+  return await handleOf(folder, run, setup, content.trials, warnings, signal);
+}
+
+async function handleOf(
+  folder: string,
+  run: RunFile,
+  setup: Setup,
+  done: readonly TrialRecord[],
+  warnings: readonly string[],
+  signal: AbortSignal,
+): Promise<RunHandle> {
+  const workbench = await openWorkbench(setup, signal);
+  const journal = openJournal(join(folder, JOURNAL_FILE));
+  return {
+    folder,
+    warnings,
+    sweep: (onEvent) => runSweep({ workbench, done, journal, signal, onEvent }),
+    async close() {
+      journal.close();
+      await workbench.close();
+      const last: Session = { ...run.sessions[run.sessions.length - 1], finishedAt: timestamp() };
+      await writeRunFile(folder, { ...run, sessions: [...run.sessions.slice(0, -1), last] });
+    },
+  };
+}
+
+async function describeEnvironment(offers: readonly Offer[]): Promise<Environment> {
+  const runtimes = offers.flatMap(({ found }) => found.available ? [found.runtime] : []);
+  const commit = await gitCommit(PROJECT);
+  return {
+    ...await describeHost(),
+    runtimes: Object.fromEntries(runtimes.map(({ name, version }) => [name, version])),
+    ...(commit !== undefined && { gitCommit: commit }),
+    slope: SLOPE_VERSION,
+  };
+}
+
+function checkSameData(before: DataSource, now: DataSource, folder: string): void {
+  for (const [file, sha256] of Object.entries(before.sha256)) {
+    const other = now.sha256[file as keyof DataSource["sha256"]];
+    if (other !== sha256) {
+      throw new InputError(
+        `Cannot resume ${folder}: its ${file} have SHA-256 ${
+          sha256.slice(0, 12)
+        }…, the data at hand ` +
+          `(${now.source}) ${other.slice(0, 12)}…`,
+        "name the folder of the same data with --data, or start a new run",
+      );
+    }
+  }
+}
+
+/** What of the machine is not as it was when the run began: trials before and after then differ too. */
+function differences(before: Environment, now: Environment): string[] {
+  const told = (environment: Environment): Record<string, string> => ({
+    host: environment.host,
+    CPU: environment.cpu,
+    cores: String(environment.cores),
+    "git commit": environment.gitCommit ?? "unknown",
+    ...Object.fromEntries(
+      Object.entries(environment.runtimes).map(([name, version]) => [name, String(version)]),
+    ),
+  });
+  const [old, current] = [told(before), told(now)];
+  return Object.keys(old)
+    .filter((key) => old[key] !== current[key])
+    .map((key) =>
+      `${key} was ${old[key]} when the run began and is ${current[key] ?? "absent"} now`
+    );
+}

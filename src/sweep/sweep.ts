@@ -1,0 +1,200 @@
+import { type Clock, monotonicNs } from "../base/clock.ts";
+import { type Cell, cellKey, type TrialRecord } from "../trial/record.ts";
+import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/trial.ts";
+import { cellsOverBudget, sampleBudgetNs } from "./budget.ts";
+import type { Journal } from "./journal.ts";
+import type { Plan } from "./plan.ts";
+import { createPredictor, family, type Predictor } from "./predict.ts";
+import { orderOfRound } from "./schedule.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** What a sweep tells while it runs; for progress bars and logs. */
+export type SweepEvent =
+  | { readonly type: "planned"; readonly trials: number; readonly alreadyDone: number }
+  | { readonly type: "pilot"; readonly cell: Cell }
+  | { readonly type: "started"; readonly cell: Cell; readonly round: number }
+  | { readonly type: "recorded"; readonly record: TrialRecord };
+
+export interface SweepOptions {
+  readonly workbench: Workbench;
+  /** Trials that an earlier session recorded; they are not run again. */
+  readonly done: readonly TrialRecord[];
+  readonly journal: Journal;
+  readonly signal?: AbortSignal;
+  onEvent?(event: SweepEvent): void;
+}
+
+/** A sample is at least this long: thousands of steps of the coarsest clock (80 ns). */
+const MIN_SAMPLE_NS = 1e6;
+/** Steps are timed for this long to predict an epoch. */
+const PILOT_NS = 0.1e9;
+
+/**
+ * Runs every trial of the plan that is not done yet, round by round, and appends each to the journal.
+ * Returns "interrupted" when `signal` ended it early. Throws InputError when the disk refuses.
+ */
+export async function runSweep(
+  options: SweepOptions,
+  clock: Clock = monotonicNs,
+): Promise<"complete" | "interrupted"> {
+  return await new Sweep(options, clock).run();
+}
+
+class Sweep {
+  private readonly options: SweepOptions;
+  private readonly plan: Plan;
+  private readonly cells: readonly Cell[];
+  private readonly clock: Clock;
+  private readonly startNs: number;
+  private readonly predictor: Predictor = createPredictor();
+  /** Keys of cells that are over, and why: a record for each of their later rounds. */
+  private readonly closed = new Map<string, (cell: Cell, round: number) => TrialRecord>();
+
+  constructor(options: SweepOptions, clock: Clock) {
+    this.options = options;
+    this.plan = options.workbench.plan;
+    this.cells = options.workbench.cells;
+    this.clock = clock;
+    this.startNs = clock();
+  }
+
+  async run(): Promise<"complete" | "interrupted"> {
+    const { plan } = this;
+    const { done, onEvent } = this.options;
+    const doneKeys = new Set(done.map((trial) => trialKey(trial.cell, trial.round)));
+    done.forEach((trial) => this.learn(trial));
+    const queue = roundsOf(plan.rounds).flatMap((round) =>
+      orderOfRound(this.cells, plan.seeds[0], round)
+        .filter((cell) => !doneKeys.has(trialKey(cell, round)))
+        .map((cell) => ({ cell, round }))
+    );
+    onEvent?.({
+      type: "planned",
+      trials: this.cells.length * plan.rounds,
+      alreadyDone: this.cells.length * plan.rounds - queue.length,
+    });
+    this.closeUnavailable();
+    await this.pilots(queue.map(({ cell }) => cell));
+    if (this.options.signal?.aborted) return "interrupted";
+    this.closeOverBudget(queue.map(({ cell }) => cell));
+
+    for (let next = 0; next < queue.length; next++) {
+      const { cell, round } = queue[next];
+      const record = this.closed.get(cellKey(cell))?.(cell, round) ??
+        await this.trial(cell, round, queue.slice(next).map((item) => item.cell));
+      if (record === undefined) return "interrupted";
+      this.options.journal.append(record);
+      this.learn(record);
+      onEvent?.({ type: "recorded", record });
+    }
+    return "complete";
+  }
+
+  /** One real trial, with what the budget allows for its samples; undefined when interrupted. */
+  private async trial(
+    cell: Cell,
+    round: number,
+    remaining: readonly Cell[],
+  ): Promise<TrialRecord | undefined> {
+    const { plan } = this;
+    const { workbench, signal, onEvent } = this.options;
+    if (signal?.aborted) return undefined;
+    onEvent?.({ type: "started", cell, round });
+    const open = remaining.filter((other) => !this.closed.has(cellKey(other)));
+    const budgetNs = sampleBudgetNs(
+      open,
+      plan.epochs,
+      this.remainingNs(),
+      plan.maxSampleSeconds * 1e9,
+      this.predictor,
+    );
+    const predictedNs = this.predictor.trialNs(cell, plan.epochs) + budgetNs;
+    return await runTrial(workbench.trial(cell, round, predictedNs, {
+      training: { epochs: plan.epochs },
+      sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
+    }));
+  }
+
+  /** What a finished trial teaches: the pace of its kind, and that a cell which failed stays failed. */
+  private learn(record: TrialRecord): void {
+    this.predictor.learnTrial(record);
+    if (record.status === "failed" && !this.closed.has(cellKey(record.cell))) {
+      const reason = `not repeated: failed in round ${record.round}: ${record.reason}`;
+      this.closed.set(cellKey(record.cell), (cell, round) => skippedTrial(cell, round, reason));
+    }
+    if (record.status === "skipped" && !this.closed.has(cellKey(record.cell))) {
+      const reason = record.reason ?? "skipped in an earlier round";
+      this.closed.set(cellKey(record.cell), (cell, round) => skippedTrial(cell, round, reason));
+    }
+  }
+
+  /** Cells whose runtime or implementation is not to be had on this machine. */
+  private closeUnavailable(): void {
+    for (const cell of this.cells) {
+      const reason = this.options.workbench.unavailable(cell);
+      if (reason !== undefined) {
+        this.closed.set(cellKey(cell), (cell, round) => skippedTrial(cell, round, reason));
+      }
+    }
+  }
+
+  /** Cells that the budget cannot pay. A cell that has a record is kept: half a cell helps nobody. */
+  private closeOverBudget(queued: readonly Cell[]): void {
+    const { plan } = this;
+    const { done } = this.options;
+    const started = new Set(done.map((trial) => cellKey(trial.cell)));
+    const open = uniqueCells(queued)
+      .filter((cell) => !this.closed.has(cellKey(cell)) && !started.has(cellKey(cell)));
+    const skipped = cellsOverBudget(
+      open,
+      plan.rounds,
+      plan.epochs,
+      this.remainingNs(),
+      this.predictor,
+    );
+    for (const [key, reason] of skipped) {
+      this.closed.set(key, (cell, round) => skippedTrial(cell, round, reason));
+    }
+  }
+
+  /**
+   * Before anything is measured, each implementation shows in each runtime, on its smallest cell, that
+   * it opens, is right and how fast it is. One that cannot costs one process, not one for each cell.
+   */
+  private async pilots(queued: readonly Cell[]): Promise<void> {
+    const { workbench, signal, onEvent } = this.options;
+    const flown = new Set<string>();
+    for (const cell of uniqueCells(queued).sort((a, b) => a.examples - b.examples)) {
+      if (signal?.aborted) return;
+      if (this.closed.has(cellKey(cell)) || flown.has(family(cell))) continue;
+      flown.add(family(cell));
+      onEvent?.({ type: "pilot", cell });
+      const result = await runPilot(workbench.trial(cell, 1, 0, { pace: { forNs: PILOT_NS } }));
+      if (result === undefined) return;
+      if ("failed" in result) {
+        for (const other of this.cells) {
+          if (other.implementation === cell.implementation && other.runtime === cell.runtime) {
+            this.closed.set(
+              cellKey(other),
+              (cell, round) => failedLike(result.failed, cell, round),
+            );
+          }
+        }
+      } else {
+        this.predictor.learnPace(cell, result.nsPerExample, result.wallNs);
+      }
+    }
+  }
+
+  private remainingNs(): number {
+    return this.plan.budgetSeconds * 1e9 - (this.clock() - this.startNs);
+  }
+}
+
+const trialKey = (cell: Cell, round: number): string => `${cellKey(cell)}#${round}`;
+
+const roundsOf = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+
+const uniqueCells = (cells: readonly Cell[]): Cell[] => [
+  ...new Map(cells.map((cell) => [cellKey(cell), cell])).values(),
+];

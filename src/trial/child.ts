@@ -1,0 +1,68 @@
+/**
+ * The process of one trial: reads one request from standard input, does it, and writes what it finds to
+ * standard output, one JSON value per line (docs/PROTOCOL.md). Started by launch.ts; runs on Deno, Bun
+ * and Node.
+ */
+import { Buffer } from "node:buffer";
+import process from "node:process";
+import { monotonicNs } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import { describe, findImplementation } from "./describe.ts";
+import { type Message, PROTOCOL_VERSION, Request } from "./protocol.ts";
+import { runStages, StageError } from "./stages.ts";
+
+const write = process.stdout.write.bind(process.stdout);
+const send = (message: Message): void => {
+  write(JSON.stringify(message) + "\n");
+};
+
+// A plug-in that prints must not be taken for the protocol: what it logs goes to standard error.
+console.log = console.info = console.debug = console.error;
+
+// Ctrl-C reaches the whole process group; the parent decides what becomes of this trial.
+process.on("SIGINT", () => {});
+
+async function main(): Promise<void> {
+  send({
+    type: "hello",
+    protocol: PROTOCOL_VERSION,
+    runtime: CURRENT_RUNTIME.name,
+    version: CURRENT_RUNTIME.version,
+  });
+  const request = Request.parse(JSON.parse(await firstLine()));
+  if (request.type === "describe") {
+    send({ type: "implementations", implementations: await describe(request.plugin) });
+  } else {
+    const implementation = await findImplementation(request.cell.implementation, request.plugin);
+    await runStages(implementation, request, monotonicNs, send);
+  }
+}
+
+/** The first line of standard input. Its end later means that the parent is gone, and so is this process. */
+function firstLine(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    let found = false;
+    process.stdin.on("data", (chunk: Buffer) => {
+      if (found) return;
+      text += chunk.toString("utf8");
+      const end = text.indexOf("\n");
+      if (end < 0) return;
+      found = true;
+      resolve(text.slice(0, end));
+    });
+    process.stdin.on("end", () => {
+      if (found) process.exit(0);
+      reject(new SyntaxError("Cannot read the request: standard input ended before a whole line"));
+    });
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  const stage = error instanceof StageError ? error.stage : "start";
+  send({ type: "failed", stage, reason: messageOf(error).slice(0, 2000) });
+}
+// The parent closes standard input when it has read the last message; that ends this process.

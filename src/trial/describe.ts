@@ -1,0 +1,39 @@
+import { IMPLEMENTATIONS } from "../gradients/all.ts";
+import type { Availability, GradientImplementation } from "../gradients/contract.ts";
+import { loadPlugin } from "../gradients/plugin.ts";
+import { messageOf } from "../base/errors.ts";
+import type { DescribedImplementation } from "./protocol.ts";
+
+/** Every implementation of this process: those of a plug-in file, or those that come with Slope. */
+export async function describe(plugin: string | undefined): Promise<DescribedImplementation[]> {
+  const implementations = plugin === undefined ? IMPLEMENTATIONS : await loadPlugin(plugin);
+  return await Promise.all(implementations.map(async (implementation) => ({
+    name: implementation.name,
+    summary: implementation.summary,
+    precision: implementation.precision,
+    needs: [...implementation.needs ?? []],
+    availability: await availability(implementation),
+  })));
+}
+
+/** Finds one implementation by name; throws when this process does not have it. */
+export async function findImplementation(
+  name: string,
+  plugin: string | undefined,
+): Promise<GradientImplementation> {
+  const implementations = plugin === undefined ? IMPLEMENTATIONS : await loadPlugin(plugin);
+  const found = implementations.find((implementation) => implementation.name === name);
+  if (!found) {
+    throw new Error(`Cannot find implementation "${name}" in ${plugin ?? "Slope's own"}`);
+  }
+  return found;
+}
+
+/** Asks the implementation whether it can run here. A probe that throws is an answer too: no. */
+async function availability(implementation: GradientImplementation): Promise<Availability> {
+  try {
+    return await implementation.probe?.() ?? { available: true };
+  } catch (error) {
+    return { available: false, reason: `its probe failed: ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,84 @@
+import type { Clock } from "../base/clock.ts";
+import type { RunRequest } from "./protocol.ts";
+
+export type Sampling = NonNullable<RunRequest["sampling"]>;
+
+/** What an engine times: `prepare` runs before each sample with the clock stopped. */
+export interface Timed {
+  prepare(): void | Promise<void>;
+  run(): unknown;
+}
+
+/** Times `run` until the budget is spent; returns nanoseconds, in order where the engine keeps it. */
+export type TimingEngine = (
+  timed: Timed,
+  sampling: Sampling,
+  clock: Clock,
+) => Promise<number[]>;
+
+export const TIMING_ENGINES: Record<Sampling["engine"], TimingEngine> = {
+  ordered: orderedSamples,
+  mitata: mitataSamples,
+  tinybench: tinybenchSamples,
+};
+
+/** More samples than this in one trial add nothing to an estimate, but megabytes to the journal. */
+const MAX_SAMPLES = 20_000;
+
+/** Ours: raw samples in the order taken, nothing left out, no warm-up call. */
+async function orderedSamples(
+  timed: Timed,
+  sampling: Sampling,
+  clock: Clock,
+): Promise<number[]> {
+  const samples: number[] = [];
+  const start = clock();
+  // Ends before the sample that would not fit: epochs of seconds must not double a trial's budget.
+  const nextFits = () => {
+    const elapsed = clock() - start;
+    return elapsed + elapsed / samples.length <= sampling.budgetNs && samples.length < MAX_SAMPLES;
+  };
+  while (samples.length < sampling.minSamples || nextFits()) {
+    await timed.prepare();
+    const before = clock();
+    const result = timed.run();
+    // Only a promise is awaited: an await of a number would add a turn of the microtask queue.
+    if (result instanceof Promise) await result;
+    samples.push(clock() - before);
+  }
+  return samples;
+}
+
+/** mitata's loop: sorts its samples and, of more than 12, drops two at each end. */
+async function mitataSamples(timed: Timed, sampling: Sampling): Promise<number[]> {
+  const { fn } = await import("mitata");
+  const options = {
+    min_cpu_time: sampling.budgetNs,
+    min_samples: sampling.minSamples,
+    max_samples: MAX_SAMPLES,
+    batch_threshold: 0, // never several calls in one sample: `prepare` must run before each
+    gc: false,
+    params: { 0: () => timed.prepare() }, // called before each sample, outside its clock
+  };
+  const stats = await fn(() => timed.run(), options);
+  return [...stats.samples];
+}
+
+/** tinybench's loop, without its warm-up; sorts its samples. */
+async function tinybenchSamples(timed: Timed, sampling: Sampling): Promise<number[]> {
+  const { Bench } = await import("tinybench");
+  const bench = new Bench({
+    time: sampling.budgetNs / 1e6,
+    iterations: sampling.minSamples,
+    warmup: false,
+    retainSamples: true,
+    throws: true,
+  });
+  bench.add("epoch", () => timed.run(), { beforeEach: () => timed.prepare() });
+  const [task] = await bench.run();
+  const { result } = task;
+  if (result.state !== "completed" || result.latency.samples === undefined) {
+    throw new Error(`Cannot take samples with tinybench: the task ended as "${result.state}"`);
+  }
+  return result.latency.samples.map((ms) => ms * 1e6);
+}

@@ -1,0 +1,98 @@
+import type { Clock } from "../base/clock.ts";
+import type { AsyncKernel, Kernel, SyncKernel } from "../gradients/contract.ts";
+import { epochOrder, minibatches } from "../model/order.ts";
+import { descend } from "../model/sgd.ts";
+
+/**
+ * Runs epochs of one kernel. The order of an epoch is laid out before the clock starts, in one buffer
+ * whose minibatch views are made once: neither the shuffle nor the views are part of a measurement.
+ */
+export interface EpochRunner {
+  /** Puts the examples in the order of epoch `epoch` (1 = the first). */
+  shuffle(epoch: number): void;
+  /** One pass over the minibatches. Returns the mean loss over the examples, each before its update. */
+  readonly epoch: () => number | Promise<number>;
+  /** The sync or async loop was chosen when the runner was made. */
+  readonly mode: "sync" | "async";
+}
+
+export function createEpochRunner(
+  kernel: Kernel,
+  options: { examples: number; batchSize: number; rate: number; seed: number },
+): EpochRunner {
+  const { examples, batchSize, rate, seed } = options;
+  /** (examples) row indices; written by shuffle, read through the views. */
+  const order = new Uint32Array(examples);
+  const batches = minibatches(order, batchSize);
+  return {
+    mode: kernel.mode,
+    shuffle: (epoch) => order.set(epochOrder(examples, seed, epoch)),
+    epoch: kernel.mode === "sync"
+      ? () => syncSteps(kernel, batches, rate) / examples
+      : async () => await asyncSteps(kernel, batches, rate) / examples,
+  };
+}
+
+/** All steps of an epoch; returns Σ loss · examples of the step. */
+function syncSteps(kernel: SyncKernel, batches: readonly Uint32Array[], rate: number): number {
+  let total = 0;
+  if (kernel.descend) {
+    for (const batch of batches) {
+      total += kernel.lossAndGradient(batch) * batch.length;
+      kernel.descend(rate);
+    }
+  } else {
+    const { parameters, gradient } = kernel;
+    for (const batch of batches) {
+      total += kernel.lossAndGradient(batch) * batch.length;
+      descend(parameters, gradient, rate);
+    }
+  }
+  return total;
+}
+
+async function asyncSteps(
+  kernel: AsyncKernel,
+  batches: readonly Uint32Array[],
+  rate: number,
+): Promise<number> {
+  let total = 0;
+  for (const batch of batches) {
+    total += await kernel.lossAndGradient(batch) * batch.length;
+    if (kernel.descend) {
+      await kernel.descend(rate);
+    } else {
+      // Without a `descend` of its own the update is done here, on the host's copy.
+      await kernel.pull?.();
+      descend(kernel.parameters, kernel.gradient, rate);
+      await kernel.push?.();
+    }
+  }
+  return total;
+}
+
+/**
+ * Nanoseconds per example of the kernel's steps: runs minibatches for about `forNs` and takes the
+ * second half of them, so that compilation does not count. A prediction, not a measurement.
+ */
+export async function measurePace(
+  kernel: Kernel,
+  options: { examples: number; batchSize: number; rate: number; seed: number; forNs: number },
+  clock: Clock,
+): Promise<number> {
+  const order = epochOrder(options.examples, options.seed, 1);
+  const batches = minibatches(order, options.batchSize);
+  const marks: { at: number; examples: number }[] = [];
+  const start = clock();
+  let done = 0;
+  for (let step = 0; marks.length < 2 || clock() - start < options.forNs; step++) {
+    const batch = batches[step % batches.length];
+    if (kernel.mode === "sync") syncSteps(kernel, [batch], options.rate);
+    else await asyncSteps(kernel, [batch], options.rate);
+    done += batch.length;
+    marks.push({ at: clock(), examples: done });
+  }
+  const last = marks[marks.length - 1];
+  const half = marks.findLast((mark) => mark.at - start <= (last.at - start) / 2) ?? marks[0];
+  return (last.at - half.at) / (last.examples - half.examples);
+}

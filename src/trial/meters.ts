@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import v8 from "node:v8";
+import type { z } from "zod";
+import type { Clock } from "../base/clock.ts";
+import { GC_COST_UNIT_NS } from "../base/runtime.ts";
+import type { GarbageCollection, Interference, Memory } from "./record.ts";
+
+/** What happened beside the measured work: `start` before it, `stop` after it, both off the clock. */
+export interface Meters {
+  stop(): {
+    gc?: z.infer<typeof GarbageCollection>;
+    interference: z.infer<typeof Interference>;
+  };
+}
+
+/** Starts to count garbage collections, CPU time, context switches and CPU pressure. */
+export function startMeters(clock: Clock): Meters {
+  const collections = startCollectionCount();
+  const start = clock();
+  const cpu = process.cpuUsage();
+  const usage = process.resourceUsage();
+  const pressure = readCpuPressureNs();
+  return {
+    stop() {
+      const wallNs = clock() - start;
+      const used = process.cpuUsage(cpu);
+      const after = process.resourceUsage();
+      const pressureAfter = readCpuPressureNs();
+      const gc = collections?.stop();
+      return {
+        ...(gc && { gc }),
+        interference: {
+          wallNs,
+          cpuNs: (used.user + used.system) * 1000,
+          involuntarySwitches: after.involuntaryContextSwitches - usage.involuntaryContextSwitches,
+          voluntarySwitches: after.voluntaryContextSwitches - usage.voluntaryContextSwitches,
+          ...(pressure !== undefined && pressureAfter !== undefined &&
+            { cpuPressureNs: pressureAfter - pressure }),
+        },
+      };
+    },
+  };
+}
+
+/** Greatest resident set of this process so far. All three runtimes report KiB, as getrusage does on Linux. */
+export function memoryFigures(loadedRssBytes: number, dataBytes: number): z.infer<typeof Memory> {
+  return {
+    peakRssBytes: Math.max(process.resourceUsage().maxRSS * 1024, loadedRssBytes),
+    loadedRssBytes,
+    dataBytes,
+  };
+}
+
+export const residentBytes = (): number => process.memoryUsage().rss;
+
+function startCollectionCount(): { stop(): z.infer<typeof GarbageCollection> } | undefined {
+  if (typeof v8.GCProfiler !== "function") return undefined;
+  const profiler = new v8.GCProfiler();
+  profiler.start();
+  return {
+    stop() {
+      const { statistics } = profiler.stop();
+      const cost = statistics.reduce((sum, collection) => sum + collection.cost, 0);
+      return { collections: statistics.length, pauseNs: cost * GC_COST_UNIT_NS };
+    },
+  };
+}
+
+/** Nanoseconds since boot in which some task waited for a CPU; absent where the kernel does not tell. */
+function readCpuPressureNs(): number | undefined {
+  try {
+    const total = /^some .*total=(\d+)/m.exec(readFileSync("/proc/pressure/cpu", "utf8"));
+    return total ? Number(total[1]) * 1000 : undefined;
+  } catch {
+    return undefined; // not Linux, or pressure accounting is off
+  }
+}

@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { INITIALISATIONS } from "../model/network.ts";
+import { Cell, GarbageCollection, Interference, Memory, TrainingEpoch } from "./record.ts";
+import { RuntimeName, Verification } from "./record.ts";
+
+/** Version of the lines that parent and child exchange; see docs/PROTOCOL.md. */
+export const PROTOCOL_VERSION = 1;
+
+const nanoseconds = z.number().nonnegative();
+
+/** Raw files of the prepared data: rows in the order of the subset, so that m examples are a prefix. */
+const PreparedData = z.strictObject({
+  trainPixels: z.string(),
+  trainLabels: z.string(),
+  testPixels: z.string(),
+  testLabels: z.string(),
+  features: z.int().positive(),
+  classes: z.int().positive(),
+  testCount: z.int().positive(),
+});
+
+/** Asks which implementations a process offers. Answered by one `implementations`. */
+export const DescribeRequest = z.strictObject({
+  type: z.literal("describe"),
+  protocol: z.literal(PROTOCOL_VERSION),
+  /** Absolute path of a plug-in; absent: the implementations that come with Slope. */
+  plugin: z.string().optional(),
+});
+
+/** Asks for one cell. The stages that are absent are left out; verification is always done. */
+export const RunRequest = z.strictObject({
+  type: z.literal("run"),
+  protocol: z.literal(PROTOCOL_VERSION),
+  cell: Cell,
+  plugin: z.string().optional(),
+  data: PreparedData,
+  initialisation: z.enum(INITIALISATIONS),
+  /** Learning rate of every update. */
+  rate: z.number().positive(),
+  /** Go on after a wrong gradient. */
+  keepWrong: z.boolean(),
+  /** Time single steps for about this long, to predict what an epoch takes. Answered by `pace`. */
+  pace: z.strictObject({ forNs: nanoseconds }).optional(),
+  training: z.strictObject({ epochs: z.int().positive() }).optional(),
+  sampling: z.strictObject({
+    engine: z.enum(["ordered", "mitata", "tinybench"]),
+    /** Samples are taken until this much time has passed … */
+    budgetNs: nanoseconds,
+    /** … and there are at least so many. */
+    minSamples: z.int().positive(),
+    /** A sample shorter than this is made of several epochs, so that the clock's step does not count. */
+    minSampleNs: nanoseconds,
+  }).optional(),
+});
+export type RunRequest = z.infer<typeof RunRequest>;
+
+export const Request = z.discriminatedUnion("type", [DescribeRequest, RunRequest]);
+export type Request = z.infer<typeof Request>;
+
+export const DescribedImplementation = z.strictObject({
+  name: z.string(),
+  summary: z.string(),
+  precision: z.enum(["float32", "float64"]),
+  needs: z.array(z.enum(["ffi", "gpu", "threads"])),
+  availability: z.union([
+    z.strictObject({ available: z.literal(true), version: z.string().optional() }),
+    z.strictObject({ available: z.literal(false), reason: z.string() }),
+  ]),
+});
+export type DescribedImplementation = z.infer<typeof DescribedImplementation>;
+
+const Samples = z.strictObject({
+  type: z.literal("samples"),
+  engine: z.enum(["ordered", "mitata", "tinybench"]),
+  epochsPerSample: z.int().positive(),
+  samplesNs: z.array(nanoseconds).min(1),
+  gc: GarbageCollection.optional(),
+  interference: Interference,
+});
+
+/** What a child says, one JSON value per line, in the order of its work. */
+export const Message = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("hello"),
+    protocol: z.literal(PROTOCOL_VERSION),
+    runtime: RuntimeName,
+    version: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal("implementations"),
+    implementations: z.array(DescribedImplementation),
+  }),
+  z.strictObject({
+    type: z.literal("opened"),
+    loadNs: nanoseconds,
+    openNs: nanoseconds,
+  }),
+  z.strictObject({
+    type: z.literal("verified"),
+    verifyNs: nanoseconds,
+    verification: Verification,
+  }),
+  z.strictObject({ type: z.literal("pace"), nsPerExample: nanoseconds }),
+  z.strictObject({ type: z.literal("epoch"), evaluateNs: nanoseconds, ...TrainingEpoch.shape }),
+  Samples,
+  /** The end of a run that went well; nothing follows. */
+  z.strictObject({ type: z.literal("done"), memory: Memory }),
+  /** The end of one that did not: which stage, and why. */
+  z.strictObject({ type: z.literal("failed"), stage: z.string(), reason: z.string() }),
+]);
+export type Message = z.infer<typeof Message>;

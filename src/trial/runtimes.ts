@@ -1,0 +1,124 @@
+import { execFile } from "node:child_process";
+import process from "node:process";
+import { promisify } from "node:util";
+import { messageOf } from "../base/errors.ts";
+import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import type { Need } from "../gradients/contract.ts";
+import type { RuntimeName } from "./record.ts";
+
+const run = promisify(execFile);
+
+/** A runtime that was found and asked for its version. */
+export interface Runtime {
+  readonly name: RuntimeName;
+  readonly version: string;
+  /** Absolute path of its executable. */
+  readonly path: string;
+}
+
+export type FoundRuntime =
+  | { readonly available: true; readonly runtime: Runtime }
+  | { readonly available: false; readonly name: RuntimeName; readonly reason: string };
+
+/** Lowest version that runs the code, as [major, minor]. */
+const LOWEST: Record<RuntimeName, readonly [number, number]> = {
+  deno: [2, 9],
+  bun: [1, 4],
+  node: [22, 18],
+};
+
+const EXAMPLE_VERSION: Record<RuntimeName, string> = {
+  deno: "2.9.6",
+  bun: "1.4.5",
+  node: "24.21.0",
+};
+
+/**
+ * Finds a runtime: the one that runs this code, a command of that name on PATH, or what `given` says,
+ * either a path or a version that npm delivers ("24.21.0").
+ */
+export async function findRuntime(name: RuntimeName, given?: string): Promise<FoundRuntime> {
+  if (given === undefined && CURRENT_RUNTIME.name === name) {
+    const { version } = CURRENT_RUNTIME;
+    return { available: true, runtime: { name, version, path: process.execPath } };
+  }
+  const isVersion = given !== undefined && /^\d+(\.\d+){0,2}$/.test(given);
+  const [command, ...before] = isVersion
+    ? ["npx", "-y", `--package=${name}@${given}`, "--", name]
+    : [given ?? name];
+  try {
+    const { stdout } = await run(command, [...before, ...askArguments(name)], { timeout: 120_000 });
+    const answer = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
+    const { path, version } = answer;
+    if (typeof path !== "string" || typeof version !== "string") {
+      throw new TypeError(`it answered ${stdout.trim()}`);
+    }
+    const [major, minor] = version.split(".").map(Number);
+    const [lowMajor, lowMinor] = LOWEST[name];
+    if (major < lowMajor || (major === lowMajor && minor < lowMinor)) {
+      throw new RangeError(`it is version ${version}, expected ${lowMajor}.${lowMinor} or later`);
+    }
+    return { available: true, runtime: { name, version, path } };
+  } catch (error) {
+    const where = given === undefined ? `no usable "${name}" on PATH` : `"${given}"`;
+    return {
+      available: false,
+      name,
+      reason: `${where}: ${plain(error)}; name one with --runtime-path ` +
+        `${name}=PATH, or ${name}=${EXAMPLE_VERSION[name]} to have it from npm`,
+    };
+  }
+}
+
+/** Arguments that make a runtime print where it lies and which version it is. */
+function askArguments(name: RuntimeName): string[] {
+  const code = `console.log(JSON.stringify({ path: process.execPath, ` +
+    `version: process.versions.${name} }))`;
+  // A runtime that is not what its name says has no such version and answers without one.
+  return name === "deno" ? ["eval", code] : ["-e", code];
+}
+
+function plain(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  return code === "ENOENT" ? "not found" : messageOf(error).split("\n")[0];
+}
+
+/** What the process of a trial may touch; only Deno enforces it. */
+export interface Permissions {
+  /** Files and folders that it may read. */
+  readonly read: readonly string[];
+  readonly needs: readonly Need[];
+}
+
+/** The command line that runs `script` in `runtime` with no more than these permissions. */
+export function commandFor(
+  runtime: Runtime,
+  script: string,
+  permissions: Permissions,
+): { command: string; args: string[] } {
+  switch (runtime.name) {
+    case "deno":
+      return {
+        command: runtime.path,
+        args: [
+          "run",
+          "--quiet",
+          "--no-prompt",
+          "--no-remote",
+          `--allow-read=${["/proc/pressure/cpu", ...permissions.read].map(escapeComma).join(",")}`,
+          ...(permissions.needs.includes("ffi") ? ["--allow-ffi"] : []),
+          script,
+        ],
+      };
+    case "bun":
+      return { command: runtime.path, args: ["--no-install", script] };
+    case "node":
+      return {
+        command: runtime.path,
+        args: ["--disable-warning=ExperimentalWarning", script],
+      };
+  }
+}
+
+/** Deno separates paths by commas; a comma within a path is doubled. */
+const escapeComma = (path: string): string => path.replaceAll(",", ",,");

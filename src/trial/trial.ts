@@ -1,0 +1,205 @@
+import { dirname } from "node:path";
+import type { z } from "zod";
+import { type Clock, monotonicNs, timestamp } from "../base/clock.ts";
+import type { Need } from "../gradients/contract.ts";
+import { type Launch, launch, type Outcome } from "./launch.ts";
+import type { Message, RunRequest } from "./protocol.ts";
+import { type Cell, type Durations, FORMAT_VERSION, type TrialRecord } from "./record.ts";
+import type { Runtime } from "./runtimes.ts";
+import { readStealNs } from "./steal.ts";
+
+export interface TrialOptions {
+  readonly runtime: Runtime;
+  readonly request: RunRequest;
+  readonly round: number;
+  readonly needs: readonly Need[];
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  onMessage?(message: Message): void;
+  /** A script that speaks the protocol, instead of Slope's own. For tests. */
+  readonly script?: string;
+}
+
+/**
+ * Runs one trial in a fresh process. Returns its record, "failed" with a reason when anything went
+ * wrong, with all that was measured until then; undefined when it was aborted by `signal`.
+ */
+export async function runTrial(
+  options: TrialOptions,
+  clock: Clock = monotonicNs,
+): Promise<TrialRecord | undefined> {
+  const { request, round } = options;
+  const startedAt = timestamp();
+  const start = clock();
+  const stealBefore = await readStealNs();
+  const messages: Message[] = [];
+  const outcome = await launch({
+    ...launchOptions(options),
+    onMessage(message) {
+      messages.push(message);
+      options.onMessage?.(message);
+    },
+  });
+  if (outcome.ended === "aborted") return undefined;
+  const wallNs = clock() - start;
+  const stealAfter = await readStealNs();
+  const stealNs = stealBefore !== undefined && stealAfter !== undefined
+    ? Math.max(0, stealAfter - stealBefore)
+    : undefined;
+  return toRecord({ request, round, startedAt, outcome, messages, wallNs, stealNs });
+}
+
+/** Nanoseconds per example that a kernel needs, from a process of its own, or why it gives none. */
+export async function runPilot(options: TrialOptions): Promise<
+  { nsPerExample: number; wallNs: number } | { failed: TrialRecord } | undefined
+> {
+  let nsPerExample: number | undefined;
+  const record = await runTrial({
+    ...options,
+    onMessage(message) {
+      if (message.type === "pace") nsPerExample = message.nsPerExample;
+    },
+  });
+  if (record === undefined) return undefined;
+  if (record.status === "ok" && nsPerExample !== undefined) {
+    return { nsPerExample, wallNs: record.durations?.wallNs ?? 0 };
+  }
+  return { failed: record };
+}
+
+/** A trial that was not run, with the reason. */
+export function skippedTrial(cell: Cell, round: number, reason: string): TrialRecord {
+  return {
+    schema: FORMAT_VERSION,
+    status: "skipped",
+    reason,
+    cell,
+    round,
+    samplesNs: [],
+    startedAt: timestamp(),
+  };
+}
+
+/** The same failure for another cell or round of the same implementation, which was not run for it. */
+export function failedLike(failed: TrialRecord, cell: Cell, round: number): TrialRecord {
+  return {
+    schema: FORMAT_VERSION,
+    status: "failed",
+    reason: failed.reason ?? "failed",
+    cell,
+    round,
+    samplesNs: [],
+    ...(failed.verification && { verification: failed.verification }),
+    startedAt: timestamp(),
+  };
+}
+
+function launchOptions(options: TrialOptions): Launch {
+  const { request } = options;
+  return {
+    runtime: options.runtime,
+    request,
+    timeoutMs: options.timeoutMs,
+    permissions: {
+      read: [
+        ...new Set(
+          [request.data.trainPixels, request.data.testPixels].map((path) => dirname(path)),
+        ),
+        ...(request.plugin === undefined ? [] : [dirname(request.plugin)]),
+      ],
+      needs: options.needs,
+    },
+    ...(options.signal && { signal: options.signal }),
+    ...(options.script !== undefined && { script: options.script }),
+  };
+}
+
+function toRecord(trial: {
+  request: RunRequest;
+  round: number;
+  startedAt: string;
+  outcome: Exclude<Outcome, { ended: "aborted" }>;
+  messages: readonly Message[];
+  wallNs: number;
+  stealNs: number | undefined;
+}): TrialRecord {
+  const { request, messages, outcome } = trial;
+  const find = <T extends Message["type"]>(type: T) =>
+    messages.find((message) => message.type === type) as
+      | Extract<Message, { type: T }>
+      | undefined;
+  const verified = find("verified");
+  const samples = find("samples");
+  const done = find("done");
+  const epochs = messages.filter((message) => message.type === "epoch");
+  const reason = failureOf(outcome, request, verified, samples);
+  return {
+    schema: FORMAT_VERSION,
+    status: reason === undefined ? "ok" : "failed",
+    ...(reason !== undefined && { reason }),
+    cell: request.cell,
+    round: trial.round,
+    ...(samples && { engine: samples.engine }),
+    samplesNs: samples?.samplesNs ?? [],
+    ...(samples && { epochsPerSample: samples.epochsPerSample }),
+    ...(verified && { verification: verified.verification }),
+    ...(epochs.length > 0 && {
+      training: {
+        epochs: epochs.map(({ type: _, evaluateNs: __, ...epoch }) => epoch),
+      },
+    }),
+    ...(done && { memory: done.memory }),
+    ...(samples?.gc && { gc: samples.gc }),
+    ...(samples && {
+      interference: {
+        ...samples.interference,
+        ...(trial.stealNs !== undefined && { stealNs: trial.stealNs }),
+      },
+    }),
+    durations: durationsOf(messages, trial.wallNs),
+    startedAt: trial.startedAt,
+  };
+}
+
+/** Why a trial is a failure, or undefined when all that was asked for is there and right. */
+function failureOf(
+  outcome: Exclude<Outcome, { ended: "aborted" }>,
+  request: RunRequest,
+  verified: Extract<Message, { type: "verified" }> | undefined,
+  samples: Extract<Message, { type: "samples" }> | undefined,
+): string | undefined {
+  if (outcome.ended === "failed") return outcome.reason;
+  if (verified === undefined) return `it ended without a verification`;
+  const { verdict, maxRelativeError, tolerance, worst } = verified.verification;
+  if (verdict === "wrong" && !request.keepWrong) {
+    const size = maxRelativeError === undefined
+      ? "not finite"
+      : `relative error ${maxRelativeError.toPrecision(3)}`;
+    return `wrong gradient: ${worst ? `${worst}: ` : ""}${size}, expected at most ` +
+      tolerance.toPrecision(3);
+  }
+  if (request.sampling && samples === undefined) return "it ended without samples";
+  return undefined;
+}
+
+function durationsOf(messages: readonly Message[], wallNs: number): z.infer<typeof Durations> {
+  const durations: z.infer<typeof Durations> = { wallNs };
+  for (const message of messages) {
+    switch (message.type) {
+      case "opened":
+        durations.loadNs = message.loadNs;
+        durations.openNs = message.openNs;
+        break;
+      case "verified":
+        durations.verifyNs = message.verifyNs;
+        break;
+      case "epoch":
+        durations.trainNs = (durations.trainNs ?? 0) + message.trainNs;
+        durations.evaluateNs = (durations.evaluateNs ?? 0) + message.evaluateNs;
+        break;
+      case "samples":
+        durations.sampleNs = message.samplesNs.reduce((sum, ns) => sum + ns, 0);
+    }
+  }
+  return durations;
+}
