@@ -1,0 +1,202 @@
+import { randomFrom } from "../../src/base/random.ts";
+import type { DataSource, Environment, Plan, RunFile } from "../../src/sweep/plan.ts";
+import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../../src/trial/record.ts";
+
+/** What a made-up run may differ in; everything else is a default bench on real MNIST. */
+export interface RunOverrides {
+  readonly plan?: Partial<Plan>;
+  readonly environment?: Partial<Environment>;
+  readonly data?: Partial<DataSource>;
+  readonly sessions?: RunFile["sessions"];
+}
+
+/** A `run.json` of three implementations × seven sizes × three rounds on two cores. */
+export function makeRun(overrides: RunOverrides = {}): RunFile {
+  return {
+    schema: FORMAT_VERSION,
+    plan: {
+      implementations: ["naive_loop", "outer_product", "fused_typed"],
+      plugins: [],
+      runtimes: ["deno"],
+      runtimePaths: {},
+      sizes: [1000, 2000, 4000, 8000, 16000, 32000, 60000],
+      batchSizes: [10],
+      layerSizes: [784, 16, 16, 10],
+      hiddenActivation: "sigmoid",
+      outputLoss: "sigmoid-quadratic",
+      initialisation: "scaled-normal",
+      threads: 1,
+      seeds: [1],
+      epochs: 3,
+      rate: 3,
+      rounds: 3,
+      budgetSeconds: 100,
+      trialTimeoutSeconds: 60,
+      engine: "ordered",
+      maxSampleSeconds: 1.5,
+      keepWrong: false,
+      baseline: "naive_loop",
+      ...overrides.plan,
+    },
+    environment: {
+      host: "testbench",
+      os: "Linux 6.1.0",
+      arch: "x64",
+      cpu: "Imaginary CPU @ 2.60GHz",
+      cores: 2,
+      memoryBytes: 8 * 2 ** 30,
+      cachesBytes: { l1d: 32_768, l2: 1_048_576, l3: 33_554_432 },
+      loadAverage: [0.1, 0.2, 0.3],
+      runtimes: { deno: "2.9.6", bun: "1.4.5", node: "24.21.0" },
+      gitCommit: "0123456789ab",
+      slope: "0.1.0",
+      ...overrides.environment,
+    },
+    data: {
+      name: "mnist",
+      source: "a folder of a test",
+      synthetic: false,
+      features: 784,
+      classes: 10,
+      trainCount: 60_000,
+      testCount: 10_000,
+      sha256: {
+        trainImages: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        trainLabels: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        testImages: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        testLabels: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+      },
+      ...overrides.data,
+    },
+    sessions: overrides.sessions ??
+      [{ startedAt: "2026-03-01T10:00:00.000Z", finishedAt: "2026-03-01T10:01:40.000Z" }],
+  };
+}
+
+/** What a made-up trial may differ in: fields of the record, and single fields of its cell. */
+export type TrialOverrides = Omit<Partial<TrialRecord>, "cell"> & {
+  readonly cell?: Partial<Cell>;
+  /** What an epoch takes; samples scatter around it by about 2 %. Default: from the implementation. */
+  readonly epochNs?: number;
+  /** Default 20. */
+  readonly sampleCount?: number;
+};
+
+/** Nanoseconds per example that a made-up implementation needs. */
+const NS_PER_EXAMPLE: Record<string, number> = {
+  naive_loop: 95_000,
+  outer_product: 24_000,
+  fused_typed: 9_000,
+};
+const EPOCHS = 3;
+
+/** One "ok" record with everything in it that a trial can measure. The same input gives the same record. */
+export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
+  const { cell: cellOverrides, epochNs: givenNs, sampleCount = 20, ...fields } = overrides;
+  const cell: Cell = {
+    implementation: "fused_typed",
+    runtime: "deno",
+    examples: 1000,
+    batchSize: 10,
+    layerSizes: [784, 16, 16, 10],
+    hiddenActivation: "sigmoid",
+    outputLoss: "sigmoid-quadratic",
+    precision: cellOverrides?.implementation === undefined ||
+        cellOverrides.implementation === "fused_typed"
+      ? "float32"
+      : "float64",
+    threads: 1,
+    seed: 1,
+    ...cellOverrides,
+  };
+  const round = fields.round ?? 1;
+  const random = randomFrom(round, `trial ${cellKey(cell)}`);
+  const epochNs = givenNs ?? cell.examples * (NS_PER_EXAMPLE[cell.implementation] ?? 20_000);
+  const level = epochNs * Math.exp(0.01 * random.normal()); // each process has a pace of its own
+  const epochsPerSample = fields.epochsPerSample ?? Math.max(1, Math.ceil(1e6 / epochNs));
+  const samplesNs = fields.samplesNs ?? Array.from(
+    { length: sampleCount },
+    () => Math.round(level * epochsPerSample * Math.exp(0.02 * random.normal())),
+  );
+  const epochs = Array.from({ length: EPOCHS }, (_, i) => ({
+    epoch: i + 1,
+    loss: 0.35 / (i + 1) * (cell.examples / 1000) ** -0.2,
+    testAccuracy: 1 - (0.05 + 1.2 * cell.examples ** -0.3 * (1 + 0.5 / (i + 1))),
+    trainNs: Math.round(level * (i === 0 ? 1.1 : 1)),
+  }));
+  const trainNs = epochs.reduce((sum, epoch) => sum + epoch.trainNs, 0);
+  const sampleNs = samplesNs.reduce((sum, ns) => sum + ns, 0);
+  const dataBytes = (cell.examples + 10_000) * 785;
+  const loadedRssBytes = 90e6 + dataBytes;
+  return {
+    schema: FORMAT_VERSION,
+    status: "ok",
+    cell,
+    round,
+    engine: "ordered",
+    samplesNs,
+    epochsPerSample,
+    verification: cell.precision === "float32"
+      ? { verdict: "lower-precision", maxRelativeError: 3.1e-7, tolerance: 2e-5 }
+      : { verdict: "reordered", maxRelativeError: 2.4e-15, tolerance: 1e-12 },
+    training: { epochs },
+    memory: {
+      peakRssBytes: loadedRssBytes + 6_000_000,
+      loadedRssBytes,
+      dataBytes,
+      kernelArrayBufferBytes: 200_000,
+    },
+    gc: { collections: 2, pauseNs: Math.round(sampleNs * 0.001) },
+    interference: {
+      cpuNs: Math.round(sampleNs * 0.99),
+      wallNs: sampleNs,
+      involuntarySwitches: 3,
+      voluntarySwitches: 5,
+      stealNs: 0,
+      cpuPressureNs: 0,
+    },
+    durations: {
+      wallNs: 150e6 + trainNs + sampleNs,
+      loadNs: 20e6,
+      openNs: 1.5e6,
+      verifyNs: 40e6,
+      trainNs,
+      evaluateNs: 30e6,
+      sampleNs,
+    },
+    startedAt: "2026-03-01T10:00:01.000Z",
+    ...fields,
+  };
+}
+
+/** Every trial that a run's plan asks for, all "ok", round by round. `change` may alter or drop one. */
+export function makeTrials(
+  run: RunFile,
+  change: (trial: TrialRecord) => TrialRecord | undefined = (trial) => trial,
+): TrialRecord[] {
+  const { plan } = run;
+  const trials: TrialRecord[] = [];
+  let startedMs = Date.parse(run.sessions[0].startedAt);
+  for (let round = 1; round <= plan.rounds; round++) {
+    for (const implementation of plan.implementations) {
+      for (const runtime of plan.runtimes) {
+        for (const seed of plan.seeds) {
+          for (const batch of plan.batchSizes) {
+            for (const examples of plan.sizes) {
+              const batchSize = batch === "full" ? examples : batch;
+              const trial = makeTrial({
+                cell: { implementation, runtime, seed, batchSize, examples },
+                round,
+                engine: plan.engine,
+                startedAt: new Date(startedMs += 500).toISOString(),
+              });
+              const changed = change(trial);
+              if (changed) trials.push(changed);
+            }
+          }
+        }
+      }
+    }
+  }
+  return trials;
+}
