@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { InputError } from "../base/errors.ts";
+import type { Cell } from "../trial/record.ts";
+import { skippedTrial } from "../trial/trial.ts";
+import { mendJournal, openJournal, readJournal } from "./journal.ts";
+
+const CELL: Cell = {
+  implementation: "naive_loop",
+  runtime: "deno",
+  examples: 1000,
+  batchSize: 10,
+  layerSizes: [784, 16, 16, 10],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+  precision: "float64",
+  threads: 1,
+  seed: 1,
+};
+
+function withJournal(body: (path: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "slope-journal-"));
+  try {
+    body(join(folder, "trials.jsonl"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("a journal gives back the records that were appended, in order", () => {
+  withJournal((path) => {
+    const journal = openJournal(path);
+    const records = [1, 2, 3].map((round) => skippedTrial(CELL, round, "why not"));
+    records.forEach((record) => journal.append(record));
+    journal.close();
+    assert.deepEqual(readJournal(path).trials, records);
+  });
+});
+
+test("a last line that was cut is left out and mended, and nothing before it is lost", () => {
+  withJournal((path) => {
+    const journal = openJournal(path);
+    journal.append(skippedTrial(CELL, 1, "why not"));
+    journal.close();
+    const whole = readFileSync(path);
+    appendFileSync(path, whole.subarray(0, whole.length >> 1));
+    const content = readJournal(path);
+    assert.equal(content.trials.length, 1);
+    assert.equal(content.cutBytes, whole.length >> 1);
+    mendJournal(path, content);
+    assert.deepEqual(readFileSync(path), whole);
+  });
+});
+
+test("a damaged line in the middle is an error that names the line", () => {
+  withJournal((path) => {
+    const line = JSON.stringify(skippedTrial(CELL, 1, "why not"));
+    writeFileSync(path, `${line}\n{"schema":1,"status":\n${line}\n`);
+    assert.throws(
+      () => readJournal(path),
+      (error: unknown) => error instanceof InputError && /jsonl:2: not a JSON/.test(error.message),
+    );
+  });
+});
+
+test("a record of another schema is refused with the version it has", () => {
+  withJournal((path) => {
+    writeFileSync(path, JSON.stringify({ ...skippedTrial(CELL, 1, "x"), schema: 7 }) + "\n");
+    assert.throws(
+      () => readJournal(path),
+      (error: unknown) =>
+        error instanceof InputError && /schema is 7, expected 1/.test(error.message),
+    );
+  });
+});
+
+test("a record that lacks a field is refused with the field's name", () => {
+  withJournal((path) => {
+    const { round: _, ...rest } = skippedTrial(CELL, 1, "x");
+    writeFileSync(path, JSON.stringify(rest) + "\n");
+    assert.throws(
+      () => readJournal(path),
+      (error: unknown) => error instanceof InputError && /round/.test(error.message),
+    );
+  });
+});
