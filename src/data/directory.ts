@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { InputError, messageOf } from "../base/errors.ts";
+import { parseImages, parseLabels } from "./idx.ts";
+import type { IdxImages, IdxLabels } from "./idx.ts";
+import { FILE_ROLES, MNIST_FILES } from "./mnist.ts";
+import type { FileRole } from "./mnist.ts";
+
+/** Four IDX files, each whole in itself; that they fit together is not checked yet. */
+export interface LoadedFiles {
+  readonly trainImages: IdxImages;
+  readonly trainLabels: IdxLabels;
+  readonly testImages: IdxImages;
+  readonly testLabels: IdxLabels;
+}
+
+/** What was found for one of the four files of a folder. Unknown is absent. */
+export interface FileCheck {
+  readonly role: FileRole;
+  /** The official name, without ".gz". */
+  readonly name: string;
+  /** The name found in the folder. */
+  readonly found?: string;
+  readonly gzip?: boolean;
+  /** Length of the decompressed file. */
+  readonly bytes?: number;
+  readonly count?: number;
+  readonly rows?: number;
+  readonly columns?: number;
+  /** SHA-256 of the decompressed file. */
+  readonly sha256?: string;
+  /** Whether the checksum is that of MNIST's file. */
+  readonly isMnist: boolean;
+  /** Why the file cannot be used. */
+  readonly error?: string;
+}
+
+/**
+ * The names of the four files in a folder. Besides the official ones (with or without ".gz") it knows
+ * "train-images.idx3-ubyte", and names with a prefix and "test" for "t10k", as EMNIST has them.
+ * A missing file is absent; a raw file goes before its gzip. Throws InputError when the folder cannot be
+ * read, or holds several sets.
+ */
+export function findFiles(directory: string): Partial<Record<FileRole, string>> {
+  let names: string[];
+  try {
+    names = readdirSync(directory).sort();
+  } catch (error) {
+    throw new InputError(
+      `Cannot read the data folder "${directory}": ${messageOf(error)}`,
+      "name a folder that holds the four IDX files",
+      { cause: error },
+    );
+  }
+  const found: Partial<Record<FileRole, string>> = {};
+  for (const role of FILE_ROLES) {
+    const matching = names.filter((name) => FILE_PATTERNS[role].test(name));
+    const plain = matching.filter((name) => !/^.+-(train|t10k|test)-/.test(name));
+    const candidates = plain.length > 0 ? plain : matching;
+    const stems = new Set(candidates.map((name) => name.replace(/\.gz$/, "")));
+    if (stems.size > 1) {
+      throw new InputError(
+        `Cannot use the data folder "${directory}": it holds ${
+          [...stems].join(" and ")
+        }, expected one`,
+        "keep each data set in a folder of its own",
+      );
+    }
+    if (candidates.length > 0) found[role] = candidates[0]; // sorted: "x" stands before "x.gz"
+  }
+  return found;
+}
+
+const FILE_PATTERNS: Readonly<Record<FileRole, RegExp>> = {
+  trainImages: /(^|-)train-images[-.]idx3-ubyte(\.gz)?$/,
+  trainLabels: /(^|-)train-labels[-.]idx1-ubyte(\.gz)?$/,
+  testImages: /(^|-)(t10k|test)-images[-.]idx3-ubyte(\.gz)?$/,
+  testLabels: /(^|-)(t10k|test)-labels[-.]idx1-ubyte(\.gz)?$/,
+};
+
+/** Reads the four files of a folder. Throws InputError that names every missing file, or what is wrong. */
+export function loadDirectory(directory: string): LoadedFiles {
+  const found = findFiles(directory);
+  const missing = FILE_ROLES.filter((role) => found[role] === undefined);
+  if (missing.length > 0) {
+    const names = missing.map((role) => MNIST_FILES[role].name);
+    throw new InputError(
+      `Cannot use the data folder "${directory}": ${
+        names.join(", ")
+      } missing, expected four IDX files`,
+      "add the missing files (as they are, or with .gz), or name another folder",
+    );
+  }
+  const path = (role: FileRole) => join(directory, found[role]!);
+  return {
+    trainImages: readImages(path("trainImages")),
+    trainLabels: readLabels(path("trainLabels")),
+    testImages: readImages(path("testImages")),
+    testLabels: readLabels(path("testLabels")),
+  };
+}
+
+/** Looks at each of the four files of a folder. Throws InputError only when the folder cannot be read. */
+export function checkDirectory(directory: string): FileCheck[] {
+  const files = findFiles(directory);
+  return FILE_ROLES.map((role) => {
+    const { name, sha256 } = MNIST_FILES[role];
+    const found = files[role];
+    if (found === undefined) return { role, name, isMnist: false, error: "missing" };
+    const path = join(directory, found);
+    try {
+      const isImages = role === "trainImages" || role === "testImages";
+      const file: IdxImages | IdxLabels = isImages ? readImages(path) : readLabels(path);
+      return {
+        role,
+        name,
+        found,
+        gzip: file.gzip,
+        bytes: file.bytes,
+        count: file.count,
+        ...("rows" in file && { rows: file.rows, columns: file.columns }),
+        sha256: file.sha256,
+        isMnist: file.sha256 === sha256,
+      };
+    } catch (error) {
+      return { role, name, found, isMnist: false, error: messageOf(error) };
+    }
+  });
+}
+
+function readImages(path: string): IdxImages {
+  return parseImages(readFile(path), path);
+}
+
+function readLabels(path: string): IdxLabels {
+  return parseLabels(readFile(path), path);
+}
+
+function readFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new InputError(
+      `Cannot read "${path}": ${messageOf(error)}`,
+      "name a folder that you may read",
+      { cause: error },
+    );
+  }
+}

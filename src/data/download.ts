@@ -1,0 +1,184 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "../base/files.ts";
+import { InputError, messageOf } from "../base/errors.ts";
+import { decompress, isGzip, sha256 } from "./idx.ts";
+import { FILE_ROLES, MNIST_DOWNLOAD_SIZE, MNIST_FILES, MNIST_MIRRORS } from "./mnist.ts";
+import type { KnownFile } from "./mnist.ts";
+
+export interface DownloadOptions {
+  /** Base addresses, asked in this order; the first one that answered well is kept for the next file. */
+  readonly mirrors?: readonly string[];
+  /** What to fetch, and how to know it. */
+  readonly files?: readonly KnownFile[];
+  /** From the request to the headers of the answer. */
+  readonly connectTimeoutMs?: number;
+  /** From one piece of the file to the next. */
+  readonly stallTimeoutMs?: number;
+  /** Gets whole lines for the user. */
+  readonly announce?: (line: string) => void;
+}
+
+const MNIST = FILE_ROLES.map((role) => MNIST_FILES[role]);
+
+/**
+ * Downloads the files that `directory` lacks and returns the mirrors that were used. A file appears under
+ * its name only when it is whole and its checksum is right; a failure leaves no part of one behind.
+ * Throws InputError that says what each mirror answered.
+ */
+export async function downloadMnist(
+  directory: string,
+  options: DownloadOptions = {},
+): Promise<string[]> {
+  const { mirrors = MNIST_MIRRORS, files = MNIST, announce = () => {} } = options;
+  const used = new Set<string>();
+  let order = [...mirrors];
+  for (const file of files) {
+    if (isPresent(directory, file)) continue;
+    const answers: string[] = [];
+    let body: Uint8Array | undefined;
+    for (const mirror of order) {
+      if (!used.has(mirror)) {
+        announce(`Downloading MNIST (${MNIST_DOWNLOAD_SIZE}) from ${mirror} to ${directory}`);
+      }
+      try {
+        body = await fetchChecked(new URL(`${file.name}.gz`, withSlash(mirror)), file, options);
+        used.add(mirror);
+        order = [mirror, ...order.filter((other) => other !== mirror)];
+        break;
+      } catch (error) {
+        answers.push(`${mirror} ${messageOf(error)}`);
+        announce(`${file.name}.gz: ${answers.at(-1)}`);
+      }
+    }
+    if (body === undefined) throw noMirror(file, answers);
+    // A server that declares gzip as a transfer encoding has it undone by fetch: name what is there.
+    const path = join(directory, isGzip(body) ? `${file.name}.gz` : file.name);
+    await writeFileAtomic(path, body).catch((error) => {
+      throw new InputError(messageOf(error), REMEDY, { cause: error });
+    });
+  }
+  return [...used];
+}
+
+const REMEDY = `download the four files by hand (${
+  MNIST_MIRRORS[0]
+}) into a folder and name it with --data`;
+
+function noMirror(file: KnownFile, answers: readonly string[]): InputError {
+  const list = answers.length > 0 ? answers.join("; ") : "there is no mirror to ask";
+  return new InputError(`Cannot download ${file.name}.gz: ${list}`, REMEDY);
+}
+
+function isPresent(directory: string, file: KnownFile): boolean {
+  return [file.name, `${file.name}.gz`].some((name) => {
+    const path = join(directory, name);
+    if (!existsSync(path)) return false;
+    try {
+      return sha256(decompress(readFileSync(path))) === file.sha256;
+    } catch {
+      return false; // damaged: fetched again, and replaced by the rename
+    }
+  });
+}
+
+/** The body of one file, verified. Throws Error whose message reads on after the mirror's address. */
+async function fetchChecked(
+  address: URL,
+  file: KnownFile,
+  options: DownloadOptions,
+): Promise<Uint8Array> {
+  const body = await fetchBody(address, file.bytes, options);
+  let bytes: Uint8Array;
+  try {
+    bytes = decompress(body);
+  } catch (error) {
+    throw new Error(`sent a damaged or incomplete gzip file of ${body.length} bytes`, {
+      cause: error,
+    });
+  }
+  const sum = sha256(bytes);
+  if (sum === file.sha256) return body;
+  if (looksLikeHtml(body)) throw new Error("sent an HTML page instead of the file");
+  if (bytes.length < file.bytes) {
+    throw new Error(`sent only ${bytes.length} of ${file.bytes} bytes (decompressed)`);
+  }
+  throw new Error(
+    `sent a file with the wrong checksum: SHA-256 ${sum.slice(0, 12)}…, expected ${
+      file.sha256.slice(0, 12)
+    }…`,
+  );
+}
+
+async function fetchBody(
+  address: URL,
+  maxBytes: number,
+  { connectTimeoutMs = 5_000, stallTimeoutMs = 10_000 }: DownloadOptions,
+): Promise<Uint8Array> {
+  const controller = new AbortController();
+  let timedOut: string | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const allow = (ms: number, message: string) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timedOut = message;
+      controller.abort();
+    }, ms);
+  };
+  try {
+    allow(connectTimeoutMs, `did not answer within ${connectTimeoutMs / 1000} s`);
+    const response = await fetch(address, { signal: controller.signal });
+    if (!response.ok || response.body === null) {
+      throw new Error(`answered ${response.status} ${response.statusText}`.trimEnd());
+    }
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    const reader = response.body.getReader();
+    for (;;) {
+      allow(
+        stallTimeoutMs,
+        `stalled for ${stallTimeoutMs / 1000} s after ${length} bytes`,
+      );
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(value);
+      length += value.length;
+      // Compressed or not, the file is never longer than this: stop rather than fill the memory.
+      if (length > maxBytes) throw new Error(`sent more than the expected ${maxBytes} bytes`);
+    }
+    return joined(parts, length);
+  } catch (error) {
+    if (timedOut !== undefined) throw new Error(timedOut, { cause: error });
+    if (error instanceof Error && /^(answered|sent) /.test(error.message)) throw error;
+    throw new Error(`could not be read (${networkReason(error)})`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+    controller.abort(); // ends the connection of an answer that was not read to its end
+  }
+}
+
+/** Node hides the reason ("fetch failed") in `cause`; Deno and Bun say it themselves. */
+function networkReason(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const reason = messageOf(cause ?? error);
+  return reason || (cause as { code?: string } | undefined)?.code || "unknown reason";
+}
+
+function looksLikeHtml(body: Uint8Array): boolean {
+  const start = new TextDecoder().decode(body.subarray(0, 64)).trimStart().toLowerCase();
+  return start.startsWith("<!doctype html") || start.startsWith("<html");
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let position = 0;
+  for (const part of parts) {
+    whole.set(part, position);
+    position += part.length;
+  }
+  return whole;
+}
+
+function withSlash(address: string): string {
+  return address.endsWith("/") ? address : `${address}/`;
+}

@@ -1,0 +1,100 @@
+import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { cannotWrite } from "../base/files.ts";
+import type { Dataset } from "./dataset.ts";
+import { balancedOrder, takeSubset } from "./subset.ts";
+
+/**
+ * The data of a sweep as trial processes read it: raw bytes without a header, so that a process in any
+ * language reads the first m rows and no more. Paths are absolute.
+ */
+export interface PreparedData {
+  /** (at least m, features) bytes; rows in the order of the subset, so that m examples are a prefix. */
+  readonly trainPixels: string;
+  /** (at least m) labels of the same rows. */
+  readonly trainLabels: string;
+  /** (testCount, features) bytes. */
+  readonly testPixels: string;
+  /** (testCount) labels. */
+  readonly testLabels: string;
+  readonly features: number;
+  readonly classes: number;
+  readonly testCount: number;
+}
+
+/**
+ * Writes the first `examples` rows of the balanced order of `seed`, and the test set, into `directory`.
+ * Seeds share the test set's files. Throws InputError when the system refuses.
+ */
+export function writePrepared(
+  directory: string,
+  sets: { readonly train: Dataset; readonly test: Dataset },
+  seed: number,
+  examples: number,
+): PreparedData {
+  const { train, test } = sets;
+  const subset = takeSubset(train, balancedOrder(train.labels, train.classes, seed), examples);
+  const folder = resolve(directory);
+  const write = (name: string, bytes: Uint8Array): string => {
+    const path = join(folder, name);
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path, bytes);
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+    return path;
+  };
+  return {
+    trainPixels: write(`subset-${seed}.pixels`, subset.pixels),
+    trainLabels: write(`subset-${seed}.labels`, subset.labels),
+    testPixels: write("test.pixels", test.pixels),
+    testLabels: write("test.labels", test.labels),
+    features: train.features,
+    classes: train.classes,
+    testCount: test.count,
+  };
+}
+
+/**
+ * Reads the first `examples` rows and the test set. Needs no more than the right to read the four files.
+ * Throws RangeError when a file has fewer rows.
+ */
+export function readPrepared(
+  prepared: PreparedData,
+  examples: number,
+): { subset: Dataset; test: Dataset } {
+  const { features, classes, testCount } = prepared;
+  const set = (pixels: string, labels: string, count: number): Dataset => ({
+    count,
+    features,
+    classes,
+    pixels: readExactly(pixels, count * features),
+    labels: readExactly(labels, count),
+  });
+  return {
+    subset: set(prepared.trainPixels, prepared.trainLabels, examples),
+    test: set(prepared.testPixels, prepared.testLabels, testCount),
+  };
+}
+
+/** The first `length` bytes of a file: of 60,000 rows on disk a trial on 1,000 holds only its own. */
+function readExactly(path: string, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const file = openSync(path, "r");
+  try {
+    let position = 0;
+    while (position < length) {
+      const read = readSync(file, bytes, position, length - position, position);
+      if (read === 0) {
+        throw new RangeError(
+          `Cannot read prepared data "${path}": ${position} bytes, expected at least ${length}`,
+        );
+      }
+      position += read;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return bytes;
+}

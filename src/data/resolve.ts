@@ -1,0 +1,159 @@
+import { InputError, messageOf } from "../base/errors.ts";
+import { mnistCacheFolder } from "./cache.ts";
+import type { EnvironmentVariables } from "./cache.ts";
+import type { Dataset } from "./dataset.ts";
+import { loadDirectory } from "./directory.ts";
+import type { LoadedFiles } from "./directory.ts";
+import { downloadMnist } from "./download.ts";
+import type { DownloadOptions } from "./download.ts";
+import { sha256 } from "./idx.ts";
+import type { FileRole } from "./mnist.ts";
+import { isMnist, pairUp } from "./pair.ts";
+import { SYNTHETIC_SIDE, syntheticDigits } from "./synthetic.ts";
+
+/** Where the examples came from; the same fields as the `data` of `run.json`. */
+export interface ResolvedSource {
+  /** "mnist", "synthetic", or "idx-" and the start of the training images' checksum. */
+  readonly name: string;
+  /** How it was found: "folder …", "cache …", "download from …", "generator, seed …". */
+  readonly source: string;
+  readonly synthetic: boolean;
+  readonly features: number;
+  readonly classes: number;
+  readonly trainCount: number;
+  readonly testCount: number;
+  /** Of the decompressed files; for synthetic data, of the generated pixels and labels. */
+  readonly sha256: Record<FileRole, string>;
+}
+
+export interface ResolvedData {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  readonly source: ResolvedSource;
+  /** Of one image, in pixels. */
+  readonly shape: { readonly rows: number; readonly columns: number };
+}
+
+export interface ResolveOptions {
+  /** `--data DIR`. */
+  readonly directory?: string | undefined;
+  /** Read: SLOPE_DATA, XDG_CACHE_HOME, HOME, USERPROFILE. */
+  readonly environment: EnvironmentVariables;
+  /** Gets whole lines for the user: what is downloaded, what went wrong, that data is synthetic. */
+  readonly announce: (line: string) => void;
+  /** Whether to download when nothing is found here. Default true. */
+  readonly allowDownload?: boolean;
+  /** Mirrors and time-outs, where they are not the usual ones. */
+  readonly download?: Omit<DownloadOptions, "announce">;
+  /** Look for no files, generate. Default false. */
+  readonly synthetic?: boolean;
+  /** How many synthetic digits. Default 60,000 and 10,000, as MNIST has. */
+  readonly syntheticCounts?: { readonly train: number; readonly test: number };
+}
+
+const SYNTHETIC_SEED = 1;
+
+/**
+ * The data set to use: the folder named, `$SLOPE_DATA`, the cache, a download, and last the synthetic digits.
+ * A folder that was named and cannot be used is an InputError: no other data is taken in its place.
+ */
+export async function resolveData(options: ResolveOptions): Promise<ResolvedData> {
+  const { directory, environment, announce } = options;
+  if (options.synthetic) return synthetic(options);
+
+  const named = directory ?? (environment.SLOPE_DATA || undefined);
+  if (named !== undefined) return fromFiles(loadDirectory(named), `folder ${named}`);
+
+  const reason = await cachedOrDownloaded(options);
+  if (typeof reason !== "string") return reason;
+
+  announce(
+    `Warning: synthetic digits take the place of MNIST (${reason}). ` +
+      `For the real data, download its four files into a folder and name it with --data.`,
+  );
+  return synthetic(options);
+}
+
+/** MNIST from the cache, downloaded into it where need be, or the reason why there is none. */
+async function cachedOrDownloaded(options: ResolveOptions): Promise<ResolvedData | string> {
+  const { environment, announce, allowDownload = true } = options;
+  const cache = mnistCacheFolder(environment);
+  if (cache === undefined) return "there is no home folder to keep a download in";
+
+  const cached = fromCache(cache);
+  if (typeof cached !== "string") return fromFiles(cached, `cache ${cache}`);
+  if (!allowDownload) return `${cached}, and downloads are off`;
+
+  try {
+    const mirrors = await downloadMnist(cache, { ...options.download, announce });
+    return fromFiles(loadDirectory(cache), `download from ${mirrors.join(" and ")}`);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return messageOf(error);
+  }
+}
+
+function fromCache(cache: string): LoadedFiles | string {
+  try {
+    const files = loadDirectory(cache);
+    return isMnist(files) ? files : `the files in ${cache} are not MNIST's`;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return `the cache ${cache} does not hold it`;
+  }
+}
+
+function fromFiles(files: LoadedFiles, source: string): ResolvedData {
+  const { train, test } = pairUp(files);
+  const { rows, columns, sha256: imagesSum } = files.trainImages;
+  return {
+    train,
+    test,
+    shape: { rows, columns },
+    source: {
+      name: isMnist(files) ? "mnist" : `idx-${imagesSum.slice(0, 12)}`,
+      source,
+      synthetic: false,
+      ...counts(train, test),
+      sha256: {
+        trainImages: imagesSum,
+        trainLabels: files.trainLabels.sha256,
+        testImages: files.testImages.sha256,
+        testLabels: files.testLabels.sha256,
+      },
+    },
+  };
+}
+
+function synthetic(options: ResolveOptions): ResolvedData {
+  const { train: trainCount, test: testCount } = options.syntheticCounts ??
+    { train: 60_000, test: 10_000 };
+  const train = syntheticDigits(trainCount, SYNTHETIC_SEED, "train");
+  const test = syntheticDigits(testCount, SYNTHETIC_SEED, "test");
+  return {
+    train,
+    test,
+    shape: { rows: SYNTHETIC_SIDE, columns: SYNTHETIC_SIDE },
+    source: {
+      name: "synthetic",
+      source: `generator, seed ${SYNTHETIC_SEED}`,
+      synthetic: true,
+      ...counts(train, test),
+      sha256: {
+        trainImages: sha256(train.pixels),
+        trainLabels: sha256(train.labels),
+        testImages: sha256(test.pixels),
+        testLabels: sha256(test.labels),
+      },
+    },
+  };
+}
+
+function counts(train: Dataset, test: Dataset) {
+  return {
+    features: train.features,
+    classes: train.classes,
+    trainCount: train.count,
+    testCount: test.count,
+  };
+}

@@ -1,0 +1,65 @@
+import { randomFrom, shuffle } from "../base/random.ts";
+import type { Dataset } from "./dataset.ts";
+
+/**
+ * A permutation of the examples whose every prefix is class-balanced, so that the first m are the subset
+ * of size m and a smaller subset lies within each larger one.
+ *
+ * Examples are dealt in blocks: one of each class that still has any, in shuffled order. So the class
+ * counts of a prefix differ by at most one, except that a class which is exhausted stays behind: the
+ * classes of MNIST have 5,421 to 6,742 examples, and prefixes over 54,210 follow what is left.
+ *
+ * @param labels (count) labels, each below `classes`
+ * @returns (count) indices of examples
+ */
+export function balancedOrder(labels: Uint8Array, classes: number, seed: number): Uint32Array {
+  const counts = classCounts(labels, classes);
+  const members = Array.from(counts, (count) => new Uint32Array(count));
+  const filled = new Uint32Array(classes);
+  for (let n = 0; n < labels.length; n++) members[labels[n]][filled[labels[n]]++] = n;
+
+  const random = randomFrom(seed, "subset");
+  for (const indices of members) shuffle(indices, random);
+
+  const order = new Uint32Array(labels.length);
+  const taken = new Uint32Array(classes);
+  let left = Array.from(counts.keys()).filter((label) => counts[label] > 0);
+  for (let position = 0; left.length > 0;) {
+    shuffle(left, random);
+    for (const label of left) order[position++] = members[label][taken[label]++];
+    left = left.filter((label) => taken[label] < counts[label]);
+  }
+  return order;
+}
+
+/** Copies the first `examples` rows of `order` into a dataset of their own. */
+export function takeSubset(dataset: Dataset, order: Uint32Array, examples: number): Dataset {
+  if (!(Number.isInteger(examples) && examples >= 1 && examples <= order.length)) {
+    throw new RangeError(
+      `Cannot take a subset: ${examples} examples asked for, expected 1 to ${order.length}`,
+    );
+  }
+  const { features, classes } = dataset;
+  const pixels = new Uint8Array(examples * features);
+  const labels = new Uint8Array(examples);
+  for (let n = 0; n < examples; n++) {
+    const row = order[n] * features;
+    pixels.set(dataset.pixels.subarray(row, row + features), n * features);
+    labels[n] = dataset.labels[order[n]];
+  }
+  return { count: examples, features, classes, pixels, labels };
+}
+
+/** (classes) number of examples of each label. */
+export function classCounts(labels: Uint8Array, classes: number): Uint32Array {
+  const counts = new Uint32Array(classes);
+  for (let n = 0; n < labels.length; n++) {
+    if (labels[n] >= classes) {
+      throw new RangeError(
+        `Cannot count classes: label ${labels[n]} of example ${n}, expected below ${classes}`,
+      );
+    }
+    counts[labels[n]]++;
+  }
+  return counts;
+}
