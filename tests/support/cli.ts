@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
+import { syntheticDigits } from "../../src/data/synthetic.ts";
+import { readJournal } from "../../src/sweep/journal.ts";
+import type { TrialRecord } from "../../src/trial/record.ts";
+import { writeIdxSet } from "./idx.ts";
+
+export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly ended: Promise<Ended>;
+  kill(signal: "SIGINT" | "SIGKILL"): void;
+  /** Resolves when standard error holds this text, or the process has ended. */
+  says(text: string): Promise<void>;
+}
+
+/** The command line as a user starts it: under Deno with the permissions of the task of that name. */
+function commandLine(args: readonly string[]): [string, string[]] {
+  const main = join(PROJECT, "src/cli/main.ts");
+  switch (CURRENT_RUNTIME.name) {
+    case "deno": {
+      const { tasks } = JSON.parse(readFileSync(join(PROJECT, "deno.json"), "utf8"));
+      const task = tasks[args[0]] ?? tasks.slope;
+      const flags = (task.command as string).split(" ").filter((word) => word.startsWith("--"));
+      return [process.execPath, ["run", ...flags, main, ...args]];
+    }
+    case "bun":
+      return [process.execPath, ["--no-install", main, ...args]];
+    case "node":
+      return [process.execPath, [main, ...args]];
+  }
+}
+
+/** Starts `slope <args>` in a process of its own, with this runtime. */
+export function startSlope(args: readonly string[], env: Record<string, string> = {}): Running {
+  const [command, all] = commandLine(args);
+  const child = spawn(command, all, {
+    cwd: PROJECT,
+    env: { ...process.env, NO_COLOR: "1", SLOPE_DATA: "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  const waiting: { text: string; resolve: () => void }[] = [];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => stdout += text);
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    waiting.filter((one) => stderr.includes(one.text)).forEach((one) => one.resolve());
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on("close", (code, signal) => {
+      waiting.forEach((one) => one.resolve());
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+  return {
+    ended,
+    kill: (signal) => void child.kill(signal),
+    says: (text) =>
+      new Promise((resolve) => {
+        if (stderr.includes(text)) resolve();
+        else waiting.push({ text, resolve });
+      }),
+  };
+}
+
+/** Runs `slope <args>` to its end. */
+export async function slope(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  return await startSlope(args, env).ended;
+}
+
+/** Runs `body` with an empty folder that is removed afterwards. */
+export async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "slope-test-"));
+  try {
+    await body(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let smallSet: string | undefined;
+
+/** A folder with 2,000 + 500 synthetic digits as IDX files; made once per test process. */
+export function smallData(): string {
+  if (smallSet === undefined) {
+    smallSet = mkdtempSync(join(tmpdir(), "slope-data-"));
+    writeIdxSet(smallSet, {
+      train: syntheticDigits(2000, 1, "train"),
+      test: syntheticDigits(500, 1, "test"),
+      rows: 28,
+      columns: 28,
+    });
+    const made = smallSet;
+    process.on("exit", () => rmSync(made, { recursive: true, force: true }));
+  }
+  return smallSet;
+}
+
+/** Writes a plug-in file and returns its path. */
+export function writePlugin(folder: string, name: string, code: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, code);
+  return path;
+}
+
+/** The trials of the newest run in `out`. */
+export function latestTrials(out: string): TrialRecord[] {
+  return readJournal(join(out, "latest", "trials.jsonl")).trials;
+}
+
+/** What identifies a trial: to compare the sets of trials of two runs. */
+export const trialName = ({ cell, round, status }: TrialRecord): string =>
+  `${cell.implementation} m=${cell.examples} B=${cell.batchSize} round ${round} ${status}`;
