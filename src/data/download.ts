@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
 import { InputError, messageOf } from "../base/errors.ts";
@@ -52,13 +53,23 @@ export async function downloadMnist(
       }
     }
     if (body === undefined) throw noMirror(file, answers);
-    // A server that declares gzip as a transfer encoding has it undone by fetch: name what is there.
-    const path = join(directory, isGzip(body) ? `${file.name}.gz` : file.name);
-    await writeFileAtomic(path, body).catch((error) => {
-      throw new InputError(messageOf(error), REMEDY, { cause: error });
-    });
+    await store(directory, file, body);
   }
   return [...used];
+}
+
+async function store(directory: string, file: KnownFile, body: Uint8Array): Promise<void> {
+  // A server that declares gzip as a content encoding has it undone by fetch: name what is there.
+  const packed = isGzip(body);
+  const path = join(directory, packed ? `${file.name}.gz` : file.name);
+  // Whatever stands under the other name is damaged, or nothing would have been fetched.
+  const other = join(directory, packed ? file.name : `${file.name}.gz`);
+  try {
+    await writeFileAtomic(path, body);
+    await rm(other, { force: true });
+  } catch (error) {
+    throw new InputError(messageOf(error), REMEDY, { cause: error });
+  }
 }
 
 const REMEDY = `download the four files by hand (${
@@ -73,11 +84,10 @@ function noMirror(file: KnownFile, answers: readonly string[]): InputError {
 function isPresent(directory: string, file: KnownFile): boolean {
   return [file.name, `${file.name}.gz`].some((name) => {
     const path = join(directory, name);
-    if (!existsSync(path)) return false;
     try {
-      return sha256(decompress(readFileSync(path))) === file.sha256;
+      return existsSync(path) && sha256(decompress(readFileSync(path))) === file.sha256;
     } catch {
-      return false; // damaged: fetched again, and replaced by the rename
+      return false; // damaged, or not to be read: fetched again, and replaced by the rename
     }
   });
 }
@@ -112,7 +122,7 @@ async function fetchChecked(
 
 async function fetchBody(
   address: URL,
-  maxBytes: number,
+  fileBytes: number,
   { connectTimeoutMs = 5_000, stallTimeoutMs = 10_000 }: DownloadOptions,
 ): Promise<Uint8Array> {
   const controller = new AbortController();
@@ -143,8 +153,10 @@ async function fetchBody(
       if (done) break;
       parts.push(value);
       length += value.length;
-      // Compressed or not, the file is never longer than this: stop rather than fill the memory.
-      if (length > maxBytes) throw new Error(`sent more than the expected ${maxBytes} bytes`);
+      // Stop rather than fill the memory. What gzip cannot compress, it makes less than 0.1 % longer.
+      if (length > 1.001 * fileBytes + 1024) {
+        throw new Error(`sent more than the expected ${fileBytes} bytes`);
+      }
     }
     return joined(parts, length);
   } catch (error) {

@@ -17,13 +17,21 @@ const PIECES = 4;
 /** The elastic field is a grid of random shifts, bilinear in between (after Simard et al., ICDAR 2003). */
 const GRID = 4;
 
-// Strengths, chosen so that 784-16-16-10 learns from these digits about as it does from MNIST, and about
-// as many pixels are not zero (19 %). All in units of the digit's height unless a line says otherwise.
+// Strengths, chosen so that 784-16-16-10 learns from these digits about as it does from MNIST (10 epochs at
+// rate 3 with B = 10: 82 % at m = 1,000 and 94.7 % at 60,000, a linear classifier 91 %; MNIST: 85, 94.0 and
+// 91.6) and that as many pixels are not zero (19.1 %). In units of the digit's height unless the name says.
 const POINT_JITTER = 0.025;
 const ELASTIC = 0.08;
-const SLANT = 0.24;
-const ROTATION = 0.11; // tangent of half the angle
+const WIDTH_MEAN = 0.76;
+const WIDTH_SPREAD = 0.15;
+const SLANT_MEAN = 0.1;
+const SLANT_SPREAD = 0.24;
+const HALF_TURN_TANGENT_SPREAD = 0.11;
 const SHIFT_PIXELS = 0.6;
+const SIZE_SPREAD_PIXELS = 0.5;
+const RADIUS_MEAN_PIXELS = 1.12;
+const RADIUS_SPREAD_PIXELS = 0.25;
+/** Width of the soft edge of a stroke. */
 const EDGE_PIXELS = 1.15;
 
 /**
@@ -128,10 +136,10 @@ class Pen {
 
   /** Width, slant and rotation. */
   #distort(): void {
-    const width = 0.76 + 0.15 * this.#wobble();
-    const slant = 0.1 + SLANT * this.#wobble();
+    const width = WIDTH_MEAN + WIDTH_SPREAD * this.#wobble();
+    const slant = SLANT_MEAN + SLANT_SPREAD * this.#wobble();
     // A turn without sine and cosine: cos = (1 − t²) / (1 + t²), sin = 2t / (1 + t²).
-    const t = ROTATION * this.#wobble();
+    const t = HALF_TURN_TANGENT_SPREAD * this.#wobble();
     const cos = (1 - t * t) / (1 + t * t);
     const sin = 2 * t / (1 + t * t);
     for (let i = 0; i < this.#length; i++) {
@@ -151,7 +159,7 @@ class Pen {
       top = Math.min(top, this.#y[i]);
       bottom = Math.max(bottom, this.#y[i]);
     }
-    const size = BOX - 2 + 0.5 * this.#wobble(); // leaves room for the pen's width
+    const size = BOX - 2 + SIZE_SPREAD_PIXELS * this.#wobble(); // leaves room for the pen's width
     const scale = size / Math.max(right - left, bottom - top, 0.4);
     let massX = 0, massY = 0, mass = 0;
     for (let i = 1; i < this.#length; i++) {
@@ -176,7 +184,7 @@ class Pen {
   #ink(pixels: Uint8Array, offset: number): void {
     const { uniform, integer } = this.#random;
     const near = this.#near.fill(Infinity);
-    const radius = 1.12 + 0.25 * this.#wobble();
+    const radius = RADIUS_MEAN_PIXELS + RADIUS_SPREAD_PIXELS * this.#wobble();
     const reach = radius + EDGE_PIXELS;
     let pressure = 1, change = 0;
     for (let i = 0; i < this.#length; i++) {

@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { InputError } from "../base/errors.ts";
+import { idxImages, idxLabels, writeIdxSet } from "../../tests/support/idx.ts";
+import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
+import { mnistCacheFolder } from "./cache.ts";
+import { describe } from "./describe.ts";
+import { resolveData } from "./resolve.ts";
+import type { ResolvedData, ResolveOptions } from "./resolve.ts";
+import { syntheticDigits } from "./synthetic.ts";
+
+const COUNTS = { train: 60, test: 20 };
+const SET = {
+  train: syntheticDigits(60, 9, "train"),
+  test: syntheticDigits(20, 9, "test"),
+  rows: 28,
+  columns: 28,
+};
+
+async function inFolder(body: (folder: string) => Promise<void>) {
+  const folder = mkdtempSync(join(tmpdir(), "slope-resolve-"));
+  try {
+    await body(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Resolves in a world without network; the lines announced come back too. */
+async function resolveHere(
+  options: Partial<ResolveOptions>,
+): Promise<ResolvedData & { lines: string[] }> {
+  const lines: string[] = [];
+  const resolved = await resolveData({
+    environment: {},
+    announce: (line) => void lines.push(line),
+    syntheticCounts: COUNTS,
+    allowDownload: false,
+    ...options,
+  });
+  return { ...resolved, lines };
+}
+
+function bad(message: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof InputError, `not an InputError: ${error}`);
+    assert.match(error.message, message);
+    assert.ok(error.remedy);
+    return true;
+  };
+}
+
+test("a named folder is used, named by its checksum, and nothing is announced", () =>
+  inFolder(async (folder) => {
+    writeIdxSet(folder, SET);
+    const { train, test, source, shape, lines } = await resolveHere({ directory: folder });
+    assert.deepEqual(train, SET.train);
+    assert.deepEqual(test, SET.test);
+    assert.deepEqual(shape, { rows: 28, columns: 28 });
+    assert.equal(source.name, `idx-${source.sha256.trainImages.slice(0, 12)}`);
+    assert.equal(source.source, `folder ${folder}`);
+    assert.equal(source.synthetic, false);
+    assert.deepEqual(
+      [source.features, source.classes, source.trainCount, source.testCount],
+      [784, 10, 60, 20],
+    );
+    assert.deepEqual(lines, []);
+  }));
+
+test("--data goes before SLOPE_DATA, and an empty SLOPE_DATA is none", () =>
+  inFolder(async (folder) => {
+    writeIdxSet(folder, SET);
+    const environment = { SLOPE_DATA: join(folder, "none") };
+    await assert.rejects(resolveHere({ environment }), bad(/Cannot read the data folder/));
+    assert.ok(!(await resolveHere({ directory: folder, environment })).source.synthetic);
+    assert.ok(!(await resolveHere({ environment: { SLOPE_DATA: folder } })).source.synthetic);
+    const empty = { SLOPE_DATA: "", XDG_CACHE_HOME: folder };
+    assert.ok((await resolveHere({ environment: empty })).source.synthetic);
+  }));
+
+test("a named folder that lacks a file is bad input, never another data set", () =>
+  inFolder(async (folder) => {
+    writeIdxSet(folder, SET);
+    rmSync(join(folder, "train-images-idx3-ubyte.gz"));
+    await assert.rejects(
+      resolveHere({ directory: folder }),
+      bad(/train-images-idx3-ubyte missing/),
+    );
+  }));
+
+test("files that do not belong together are refused", () =>
+  inFolder(async (folder) => {
+    const put = (name: string, file: Uint8Array) => writeFileSync(join(folder, name), file);
+    writeIdxSet(folder, { ...SET, gzip: false });
+    const resolved = () => resolveHere({ directory: folder });
+
+    put("t10k-images-idx3-ubyte", idxImages(new Uint8Array(20 * 14 * 28), 14, 28));
+    await assert.rejects(resolved(), bad(/14 × 28 pixels, expected 28 × 28/));
+    writeIdxSet(folder, { ...SET, gzip: false });
+
+    put("train-labels-idx1-ubyte", idxLabels(SET.train.labels.subarray(1)));
+    await assert.rejects(resolved(), bad(/59 labels, expected 60/));
+
+    put("train-labels-idx1-ubyte", idxLabels(SET.train.labels.map((l, n) => n === 7 ? 255 : l)));
+    await assert.rejects(resolved(), bad(/label 255 of example 7 is out of range/));
+    writeIdxSet(folder, { ...SET, gzip: false });
+
+    put("t10k-labels-idx1-ubyte", idxLabels(SET.test.labels.map((l, n) => n === 3 ? 10 : l)));
+    await assert.rejects(resolved(), bad(/label 10 of example 3 is out of range, expected 0 to 9/));
+  }));
+
+test("labels that begin at 1 are welcome, and one class still makes two", () =>
+  inFolder(async (folder) => {
+    const shifted = (set: typeof SET.train) => ({ ...set, labels: set.labels.map((l) => l + 1) });
+    writeIdxSet(folder, { ...SET, train: shifted(SET.train), test: shifted(SET.test) });
+    assert.equal((await resolveHere({ directory: folder })).source.classes, 11);
+    const zero = (set: typeof SET.train) => ({ ...set, labels: set.labels.map(() => 0) });
+    writeIdxSet(folder, { ...SET, train: zero(SET.train), test: zero(SET.test) });
+    assert.equal((await resolveHere({ directory: folder })).source.classes, 2);
+  }));
+
+test("without any file the synthetic digits are used, with a warning that says why", () =>
+  inFolder(async (folder) => {
+    const { source, train, lines } = await resolveHere({ environment: { XDG_CACHE_HOME: folder } });
+    assert.equal(source.name, "synthetic");
+    assert.equal(source.synthetic, true);
+    assert.equal(train.count, 60);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], /^Warning: synthetic digits .*downloads are off.* --data/);
+  }));
+
+test("a download that fails ends in the synthetic digits, with what the mirrors answered", () =>
+  inFolder(async (folder) => {
+    const { source, lines } = await resolveHere({
+      environment: { XDG_CACHE_HOME: folder },
+      allowDownload: true,
+      download: { mirrors: ["http://127.0.0.1:1/"], connectTimeoutMs: 2000 },
+    });
+    assert.equal(source.name, "synthetic");
+    assert.match(lines[0], /^Downloading MNIST \(11 MB\) from http:\/\/127\.0\.0\.1:1\//);
+    assert.match(lines.at(-1)!, /^Warning: .*http:\/\/127\.0\.0\.1:1\/ could not be read/);
+    assert.ok(!existsSync(join(folder, "slope", "mnist", "train-images-idx3-ubyte.gz")));
+  }));
+
+test("synthetic digits can be asked for, and then no folder is looked at", async () => {
+  const { source, lines } = await resolveHere({ synthetic: true, directory: "/none" });
+  assert.equal(source.name, "synthetic");
+  assert.deepEqual(lines, []);
+  assert.equal(new Set(Object.values(source.sha256)).size, 4);
+});
+
+test("files in the cache that are not MNIST are not taken for it", () =>
+  inFolder(async (folder) => {
+    const environment = { XDG_CACHE_HOME: folder };
+    writeIdxSet(mnistCacheFolder(environment)!, SET);
+    const { source, lines } = await resolveHere({ environment });
+    assert.equal(source.name, "synthetic");
+    assert.match(lines[0], /are not MNIST's/);
+  }));
+
+test("the cache follows XDG, and ignores a relative XDG_CACHE_HOME", () => {
+  assert.equal(mnistCacheFolder({ XDG_CACHE_HOME: "/x", HOME: "/h" }), "/x/slope/mnist");
+  assert.equal(mnistCacheFolder({ XDG_CACHE_HOME: "x", HOME: "/h" }), "/h/.cache/slope/mnist");
+  assert.equal(mnistCacheFolder({ XDG_CACHE_HOME: "", HOME: "/h" }), "/h/.cache/slope/mnist");
+});
+
+test("the real MNIST is resolved as it is known", { skip: skipWithoutMnist }, async () => {
+  const { source, train, test } = await resolveHere({ directory: mnistDirectory()! });
+  assert.equal(source.name, "mnist");
+  assert.deepEqual(
+    [source.features, source.classes, source.trainCount, source.testCount],
+    [784, 10, 60_000, 10_000],
+  );
+  assert.deepEqual(Array.from(train.labels.subarray(0, 5)), [5, 0, 4, 1, 9]);
+  assert.deepEqual(Array.from(test.labels.subarray(0, 5)), [7, 2, 1, 0, 4]);
+  assert.equal(describe(train).density.toFixed(4), "0.1912");
+});
+
+test(
+  "MNIST is downloaded once, then taken from the cache",
+  { skip: skipWithoutMnist },
+  async () => {
+    const server = createServer((request, response) => {
+      const packed = join(mnistDirectory()!, request.url!);
+      response.end(
+        existsSync(packed)
+          ? readFileSync(packed)
+          : gzipSync(readFileSync(packed.replace(/\.gz$/, "")), { level: 1 }),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    try {
+      await inFolder(async (folder) => {
+        const options = {
+          environment: { XDG_CACHE_HOME: folder },
+          allowDownload: true,
+          download: { mirrors: [mirror] },
+        };
+        const first = await resolveHere(options);
+        assert.equal(first.source.source, `download from ${mirror}`);
+        assert.equal(first.source.name, "mnist");
+        assert.equal(first.lines.length, 1);
+        const second = await resolveHere(options);
+        assert.equal(second.source.source, `cache ${join(folder, "slope", "mnist")}`);
+        assert.deepEqual(second.lines, []);
+        assert.deepEqual(second.source.sha256, first.source.sha256);
+      });
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  },
+);
