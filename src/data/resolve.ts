@@ -12,7 +12,7 @@ import { isMnist, pairUp } from "./pair.ts";
 import { SYNTHETIC_SIDE, syntheticDigits } from "./synthetic.ts";
 
 /** Where the examples came from; the same fields as the `data` of `run.json`. */
-export interface ResolvedSource {
+interface ResolvedSource {
   /** "mnist", "synthetic", or "idx-" and the start of the training images' checksum. */
   readonly name: string;
   /** How it was found: "folder …", "cache …", "download from …", "generator, seed …". */

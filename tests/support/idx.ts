@@ -21,7 +21,7 @@ export function idx(magic: number, dimensions: readonly number[], body: Uint8Arr
   return file;
 }
 
-export interface IdxSet {
+interface IdxSet {
   readonly count: number;
   readonly pixels: Uint8Array;
   readonly labels: Uint8Array;
