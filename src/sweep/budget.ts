@@ -3,27 +3,29 @@ import { cellKey } from "../trial/record.ts";
 import type { Predictor } from "./predict.ts";
 
 /**
- * Chooses the cells that must be left out so that the rest, all rounds of it, fits into `remainingNs`:
- * the costliest first, because one of them pays for many small ones. Returns key → reason.
+ * Chooses the cells that must be left out so that the other trials to come fit into `remainingNs`: the
+ * costliest first, because one of them pays for many small ones. `trials` names a cell once for each of
+ * its trials to come. Returns key → reason.
  */
 export function cellsOverBudget(
-  cells: readonly Cell[],
-  rounds: number,
+  trials: readonly Cell[],
   epochs: number,
   remainingNs: number,
   predictor: Predictor,
 ): Map<string, string> {
-  const costs = cells
-    .map((cell) => ({ cell, ns: predictor.trialNs(cell, epochs) * rounds }))
-    .sort((a, b) => b.ns - a.ns);
-  let total = costs.reduce((sum, { ns }) => sum + ns, 0);
+  const costs = new Map<string, { ns: number; rounds: number }>();
+  for (const cell of trials) {
+    const { ns, rounds } = costs.get(cellKey(cell)) ?? { ns: 0, rounds: 0 };
+    costs.set(cellKey(cell), { ns: ns + predictor.trialNs(cell, epochs), rounds: rounds + 1 });
+  }
+  let total = [...costs.values()].reduce((sum, { ns }) => sum + ns, 0);
   const skipped = new Map<string, string>();
-  for (const { cell, ns } of costs) {
+  for (const [key, { ns, rounds }] of [...costs].sort(([, a], [, b]) => b.ns - a.ns)) {
     if (total <= remainingNs) break;
     skipped.set(
-      cellKey(cell),
-      `predicted ${seconds(ns)} for ${rounds} rounds; all cells together need ` +
-        `${seconds(total)} of the ${seconds(remainingNs)} left of the budget ` +
+      key,
+      `predicted ${seconds(ns)} for ${rounds} rounds; all that is to come needs ` +
+        `${seconds(total)} of the ${seconds(Math.max(0, remainingNs))} left of the budget ` +
         "(raise it with --budget, or choose smaller --sizes)",
     );
     total -= ns;

@@ -27,7 +27,7 @@ export interface SweepOptions {
 /** A sample is at least this long: thousands of steps of the coarsest clock (80 ns). */
 const MIN_SAMPLE_NS = 1e6;
 /** Steps are timed for this long to predict an epoch. */
-const PILOT_NS = 0.1e9;
+const PILOT_NS = 0.25e9;
 
 /**
  * Runs every trial of the plan that is not done yet, round by round, and appends each to the journal.
@@ -47,6 +47,8 @@ class Sweep {
   private readonly clock: Clock;
   private readonly startNs: number;
   private readonly predictor: Predictor = createPredictor();
+  /** Keys of cells of which a trial was run; none of their later rounds is left out for the budget. */
+  private readonly started = new Set<string>();
   /** Keys of cells that are over, and why: a record for each of their later rounds. */
   private readonly closed = new Map<string, (cell: Cell, round: number) => TrialRecord>();
 
@@ -62,7 +64,10 @@ class Sweep {
     const { plan } = this;
     const { done, onEvent } = this.options;
     const doneKeys = new Set(done.map((trial) => trialKey(trial.cell, trial.round)));
-    done.forEach((trial) => this.learn(trial));
+    for (const trial of done) {
+      this.started.add(cellKey(trial.cell));
+      this.learn(trial);
+    }
     const queue = roundsOf(plan.rounds).flatMap((round) =>
       orderOfRound(this.cells, plan.seeds[0], round)
         .filter((cell) => !doneKeys.has(trialKey(cell, round)))
@@ -76,12 +81,13 @@ class Sweep {
     this.closeUnavailable();
     await this.pilots(queue.map(({ cell }) => cell));
     if (this.options.signal?.aborted) return "interrupted";
-    this.closeOverBudget(queue.map(({ cell }) => cell));
 
     for (let next = 0; next < queue.length; next++) {
       const { cell, round } = queue[next];
+      const rest = queue.slice(next).map((item) => item.cell);
+      this.closeIfOverBudget(cell, rest);
       const record = this.closed.get(cellKey(cell))?.(cell, round) ??
-        await this.trial(cell, round, queue.slice(next).map((item) => item.cell));
+        await this.trial(cell, round, rest);
       if (record === undefined) return "interrupted";
       this.options.journal.append(record);
       this.learn(record);
@@ -138,23 +144,22 @@ class Sweep {
     }
   }
 
-  /** Cells that the budget cannot pay. A cell that has a record is kept: half a cell helps nobody. */
-  private closeOverBudget(queued: readonly Cell[]): void {
-    const { plan } = this;
-    const { done } = this.options;
-    const started = new Set(done.map((trial) => cellKey(trial.cell)));
-    const open = uniqueCells(queued)
-      .filter((cell) => !this.closed.has(cellKey(cell)) && !started.has(cellKey(cell)));
+  /**
+   * Leaves a cell out when the budget cannot pay for it. Asked as late as possible, when the trials before
+   * it have sharpened the prediction. A cell that was started is kept: half a cell helps nobody.
+   */
+  private closeIfOverBudget(cell: Cell, rest: readonly Cell[]): void {
+    const key = cellKey(cell);
+    if (this.closed.has(key) || this.started.has(key)) return;
     const skipped = cellsOverBudget(
-      open,
-      plan.rounds,
-      plan.epochs,
+      rest.filter((other) => !this.closed.has(cellKey(other))),
+      this.plan.epochs,
       this.remainingNs(),
       this.predictor,
     );
-    for (const [key, reason] of skipped) {
-      this.closed.set(key, (cell, round) => skippedTrial(cell, round, reason));
-    }
+    const reason = skipped.get(key);
+    if (reason === undefined) this.started.add(key);
+    else this.closed.set(key, (other, round) => skippedTrial(other, round, reason));
   }
 
   /**

@@ -72,8 +72,8 @@ async function asyncSteps(
 }
 
 /**
- * Nanoseconds per example of the kernel's steps: runs minibatches for about `forNs` and takes the
- * second half of them, so that compilation does not count. A prediction, not a measurement.
+ * Nanoseconds per example of the kernel's steps: runs minibatches for about `forNs` and takes the last
+ * third of that time, so that compilation does not count. A prediction, not a measurement.
  */
 export async function measurePace(
   kernel: Kernel,
@@ -93,6 +93,7 @@ export async function measurePace(
     marks.push({ at: clock(), examples: done });
   }
   const last = marks[marks.length - 1];
-  const half = marks.findLast((mark) => mark.at - start <= (last.at - start) / 2) ?? marks[0];
-  return (last.at - half.at) / (last.examples - half.examples);
+  const lateAt = start + (last.at - start) * 2 / 3;
+  const late = marks.findLast((mark) => mark.at <= lateAt) ?? marks[0];
+  return (last.at - late.at) / (last.examples - late.examples);
 }

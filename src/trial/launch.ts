@@ -21,6 +21,8 @@ export interface Launch {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   onMessage?(message: Message): void;
+  /** Called when the child has said its last message and is still alive; it is let go afterwards. */
+  onFinished?(pid: number): Promise<void>;
   /** A script that speaks the protocol, instead of Slope's own. For tests. */
   readonly script?: string;
 }
@@ -55,8 +57,12 @@ export function launch(options: Launch): Promise<Outcome> {
     const end = (result: Outcome): void => {
       if (outcome) return;
       outcome = result;
-      if (result.ended === "done") child.stdin.end();
+      if (result.ended === "done") letGo();
       else child.kill("SIGKILL");
+    };
+    const letGo = (): void => {
+      const last = child.pid === undefined ? undefined : options.onFinished?.(child.pid);
+      Promise.resolve(last).finally(() => child.stdin.end());
     };
     const fail = (reason: string): void => end({ ended: "failed", reason });
 

@@ -4,7 +4,7 @@ import v8 from "node:v8";
 import type { z } from "zod";
 import type { Clock } from "../base/clock.ts";
 import { GC_COST_UNIT_NS } from "../base/runtime.ts";
-import type { GarbageCollection, Interference, Memory } from "./record.ts";
+import type { GarbageCollection, Interference } from "./record.ts";
 
 /** What happened beside the measured work: `start` before it, `stop` after it, both off the clock. */
 export interface Meters {
@@ -40,15 +40,6 @@ export function startMeters(clock: Clock): Meters {
         },
       };
     },
-  };
-}
-
-/** Greatest resident set of this process so far. All three runtimes report KiB, as getrusage does on Linux. */
-export function memoryFigures(loadedRssBytes: number, dataBytes: number): z.infer<typeof Memory> {
-  return {
-    peakRssBytes: Math.max(process.resourceUsage().maxRSS * 1024, loadedRssBytes),
-    loadedRssBytes,
-    dataBytes,
   };
 }
 

@@ -68,14 +68,12 @@ export const Durations = z.strictObject({
 });
 
 export const Memory = z.strictObject({
-  /** Greatest resident set of the process, as the operating system counted it. */
+  /** Greatest resident set of the process, as its parent read it at the end (Linux). */
   peakRssBytes: count.optional(),
   /** Resident set after the data was read and before `open`. */
   loadedRssBytes: count.optional(),
   /** Bytes of the subset and the test set in memory. */
   dataBytes: count.optional(),
-  /** Growth of memory outside the JavaScript heap (array buffers) during `open`. */
-  kernelArrayBufferBytes: count.optional(),
 });
 
 /** Garbage collection while samples were taken. */

@@ -9,7 +9,7 @@ import type { Network } from "../model/network.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { TIMING_ENGINES } from "./engines.ts";
 import { createEpochRunner, type EpochRunner, measurePace } from "./epochs.ts";
-import { memoryFigures, residentBytes, startMeters } from "./meters.ts";
+import { residentBytes, startMeters } from "./meters.ts";
 import type { Message, RunRequest } from "./protocol.ts";
 import { verify } from "./verify.ts";
 
@@ -85,7 +85,7 @@ export async function runStages(
   }
   await stage("close", () => kernel[Symbol.asyncDispose]());
   const dataBytes = [subset, test].reduce((sum, set) => sum + set.pixels.length + set.count, 0);
-  send({ type: "done", memory: memoryFigures(loadedRssBytes, dataBytes) });
+  send({ type: "done", memory: { loadedRssBytes, dataBytes } });
 }
 
 /** How far a kernel was trained, and what the last epoch took. */

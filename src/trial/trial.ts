@@ -6,7 +6,7 @@ import { type Launch, launch, type Outcome } from "./launch.ts";
 import type { Message, RunRequest } from "./protocol.ts";
 import { type Cell, type Durations, FORMAT_VERSION, type TrialRecord } from "./record.ts";
 import type { Runtime } from "./runtimes.ts";
-import { readStealNs } from "./steal.ts";
+import { readPeakRssBytes, readStealNs } from "./system.ts";
 
 export interface TrialOptions {
   readonly runtime: Runtime;
@@ -33,11 +33,15 @@ export async function runTrial(
   const start = clock();
   const stealBefore = await readStealNs();
   const messages: Message[] = [];
+  let peakRssBytes: number | undefined;
   const outcome = await launch({
     ...launchOptions(options),
     onMessage(message) {
       messages.push(message);
       options.onMessage?.(message);
+    },
+    async onFinished(pid) {
+      peakRssBytes = await readPeakRssBytes(pid);
     },
   });
   if (outcome.ended === "aborted") return undefined;
@@ -46,7 +50,7 @@ export async function runTrial(
   const stealNs = stealBefore !== undefined && stealAfter !== undefined
     ? Math.max(0, stealAfter - stealBefore)
     : undefined;
-  return toRecord({ request, round, startedAt, outcome, messages, wallNs, stealNs });
+  return toRecord({ request, round, startedAt, outcome, messages, wallNs, stealNs, peakRssBytes });
 }
 
 /** Nanoseconds per example that a kernel needs, from a process of its own, or why it gives none. */
@@ -122,6 +126,7 @@ function toRecord(trial: {
   messages: readonly Message[];
   wallNs: number;
   stealNs: number | undefined;
+  peakRssBytes: number | undefined;
 }): TrialRecord {
   const { request, messages, outcome } = trial;
   const find = <T extends Message["type"]>(type: T) =>
@@ -148,7 +153,12 @@ function toRecord(trial: {
         epochs: epochs.map(({ type: _, evaluateNs: __, ...epoch }) => epoch),
       },
     }),
-    ...(done && { memory: done.memory }),
+    ...(done && {
+      memory: {
+        ...done.memory,
+        ...(trial.peakRssBytes !== undefined && { peakRssBytes: trial.peakRssBytes }),
+      },
+    }),
     ...(samples?.gc && { gc: samples.gc }),
     ...(samples && {
       interference: {
