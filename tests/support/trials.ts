@@ -78,21 +78,21 @@ export type TrialOverrides = Omit<Partial<TrialRecord>, "cell"> & {
   readonly cell?: Partial<Cell>;
   /** What an epoch takes; samples scatter around it by about 2 %. Default: from the implementation. */
   readonly epochNs?: number;
-  /** Default 20. */
+  /** Default: as many as fit into 0.4 s, 2 to 20. */
   readonly sampleCount?: number;
 };
 
 /** Nanoseconds per example that a made-up implementation needs. */
 const NS_PER_EXAMPLE: Record<string, number> = {
-  naive_loop: 95_000,
-  outer_product: 24_000,
-  fused_typed: 9_000,
+  naive_loop: 35_000,
+  outer_product: 12_000,
+  fused_typed: 5_000,
 };
 const EPOCHS = 3;
 
 /** One "ok" record with everything in it that a trial can measure. The same input gives the same record. */
 export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
-  const { cell: cellOverrides, epochNs: givenNs, sampleCount = 20, ...fields } = overrides;
+  const { cell: cellOverrides, epochNs: givenNs, sampleCount, ...fields } = overrides;
   const cell: Cell = {
     implementation: "fused_typed",
     runtime: "deno",
@@ -115,7 +115,7 @@ export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
   const level = epochNs * Math.exp(0.01 * random.normal()); // each process has a pace of its own
   const epochsPerSample = fields.epochsPerSample ?? Math.max(1, Math.ceil(1e6 / epochNs));
   const samplesNs = fields.samplesNs ?? Array.from(
-    { length: sampleCount },
+    { length: sampleCount ?? Math.min(20, Math.max(2, Math.floor(0.4e9 / epochNs))) },
     () => Math.round(level * epochsPerSample * Math.exp(0.02 * random.normal())),
   );
   const epochs = Array.from({ length: EPOCHS }, (_, i) => ({
@@ -188,8 +188,9 @@ export function makeTrials(
                 cell: { implementation, runtime, seed, batchSize, examples },
                 round,
                 engine: plan.engine,
-                startedAt: new Date(startedMs += 500).toISOString(),
+                startedAt: new Date(startedMs).toISOString(),
               });
+              startedMs += Math.ceil((trial.durations?.wallNs ?? 0) / 1e6);
               const changed = change(trial);
               if (changed) trials.push(changed);
             }

@@ -1,0 +1,68 @@
+import type { Plan } from "../sweep/plan.ts";
+import type { Cell } from "../trial/record.ts";
+import type { Series } from "./summary.ts";
+
+/**
+ * The order of cells in every list: by implementation, runtime and batch as the plan names them, then by
+ * subset size and seed. What the plan does not name comes last.
+ */
+export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
+  const batches = plan.batchSizes.map(String);
+  return (a, b) =>
+    byPlace(plan.implementations, a.implementation, b.implementation) ||
+    byPlace(plan.runtimes, a.runtime, b.runtime) ||
+    byPlace(batches, batchOf(a, plan), batchOf(b, plan)) ||
+    a.examples - b.examples || a.seed - b.seed;
+}
+
+/**
+ * The series of `cells`, which are in the order of `compareCells`, and the place of each cell among them.
+ * Labels name only what differs between these series: the implementation always, runtime and batch where
+ * there are several.
+ */
+export function seriesOf(
+  cells: readonly Cell[],
+  plan: Plan,
+): { series: Series[]; indexOf: (cell: Cell) => number } {
+  const several = (values: string[]) => new Set(values).size > 1;
+  const runtimes = several(cells.map(({ runtime }) => runtime));
+  const batches = several(cells.map((cell) => batchOf(cell, plan)));
+  const found = new Map<string, Series>();
+  for (const cell of cells) {
+    const { implementation, runtime } = cell;
+    const batch = batchOf(cell, plan);
+    const label = [
+      implementation,
+      ...(runtimes ? [runtime] : []),
+      ...(batches ? [batch === "full" ? "full batch" : `B = ${batch}`] : []),
+    ].join(" · ");
+    found.set(seriesKey(cell, plan), { implementation, runtime, batch, label });
+  }
+  const places = new Map([...found.keys()].map((key, place) => [key, place]));
+  return {
+    series: [...found.values()],
+    indexOf(cell) {
+      const place = places.get(seriesKey(cell, plan));
+      if (place === undefined) {
+        throw new RangeError(`Cannot find the series of ${seriesKey(cell, plan)}`);
+      }
+      return place;
+    },
+  };
+}
+
+const seriesKey = (cell: Cell, plan: Plan): string =>
+  [cell.implementation, cell.runtime, batchOf(cell, plan)].join("|");
+
+/** "full" for a batch that grows with the subset. Where a number of the plan names the same cell, the number. */
+function batchOf(cell: Cell, plan: Plan): string {
+  const full = plan.batchSizes.includes("full") && cell.batchSize === cell.examples &&
+    !plan.batchSizes.includes(cell.batchSize);
+  return full ? "full" : String(cell.batchSize);
+}
+
+/** By place in the list; names that are not in it last, in order of their characters. */
+function byPlace(list: readonly string[], a: string, b: string): number {
+  const place = (name: string) => list.includes(name) ? list.indexOf(name) : list.length;
+  return place(a) - place(b) || (a < b ? -1 : a > b ? 1 : 0);
+}

@@ -1,0 +1,113 @@
+import { randomFrom } from "../base/random.ts";
+import { mean } from "../base/statistics.ts";
+import type { RunFile } from "../sweep/plan.ts";
+import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
+import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
+import { type SteadyTrial, steadyTrial } from "./estimate.ts";
+import { fitLearningCurve } from "./learning_curve.ts";
+import { timeOfRun } from "./run_time.ts";
+import { scalingLaw } from "./scaling.ts";
+import { compareCells, seriesOf } from "./series.ts";
+import { sortTrials } from "./sort_trials.ts";
+import { speedup } from "./speedup.ts";
+import type { CellSummary, LearningCurve, ScalingLaw, Summary } from "./summary.ts";
+import { warningsOf } from "./warnings.ts";
+
+/** A cell, its steady samples and what they say of it alone. */
+interface Analysed {
+  readonly summary: LoneCellSummary;
+  readonly steady: readonly SteadyTrial[];
+  readonly series: number;
+}
+
+/**
+ * Everything derived from a run: `run.json` and the records of its journal. `name` is that of its folder.
+ *
+ * The same input gives the same summary, byte for byte, whatever the order of the trials: the bootstrap is
+ * seeded with the plan's first seed. A run in which nothing worked gives a summary without cells.
+ */
+export function summarise(run: RunFile, trials: readonly TrialRecord[], name: string): Summary {
+  const { plan, environment, data, sessions } = run;
+  const sorted = sortTrials(trials, compareCells(plan));
+  const { series, indexOf } = seriesOf(sorted.cells.map(([trial]) => trial.cell), plan);
+  const seed = plan.seeds[0];
+  const cells = sorted.cells.map((ofCell): Analysed => {
+    const steady = ofCell.map(steadyTrial);
+    return {
+      summary: summariseCell(ofCell, steady, environment.cores, seed),
+      steady,
+      series: indexOf(ofCell[0].cell),
+    };
+  });
+  return {
+    schema: FORMAT_VERSION,
+    run: name,
+    plan,
+    environment,
+    data,
+    sessions,
+    counts: sorted.counts,
+    time: timeOfRun(sessions, trials),
+    series,
+    cells: compared(cells, plan.baseline, seed),
+    scalingLaws: series.flatMap((_, place) => scalingLawOf(cells, place, seed)),
+    learningCurves: series.map((_, place) => learningCurveOf(cells, place)),
+    problems: sorted.problems,
+    warnings: warningsOf(run, cells.map(({ summary }) => summary)),
+  };
+}
+
+/** Adds to each cell how it compares with the baseline and with the fastest of the same problem. */
+function compared(cells: readonly Analysed[], baseline: string, seed: number): CellSummary[] {
+  const baselines = new Map(
+    cells.filter(({ summary }) => summary.cell.implementation === baseline)
+      .map((one) => [`${one.summary.cell.runtime}|${problemKey(one.summary.cell)}`, one]),
+  );
+  const fastest = new Map<string, number>();
+  for (const { summary: { cell, nsPerEpoch } } of cells) {
+    const key = problemKey(cell);
+    fastest.set(key, Math.min(nsPerEpoch.value, fastest.get(key) ?? Infinity));
+  }
+  return cells.map(({ summary, steady, series }) => {
+    const { cell, nsPerEpoch } = summary;
+    const base = baselines.get(`${cell.runtime}|${problemKey(cell)}`);
+    return {
+      ...summary,
+      series,
+      ...(base && {
+        speedup: speedup(base.steady, steady, randomFrom(seed, `speedup ${cellKey(cell)}`)),
+      }),
+      slowdown: nsPerEpoch.value / fastest.get(problemKey(cell))!,
+    };
+  });
+}
+
+/** What two cells must share to be compared: everything but implementation and runtime. */
+const problemKey = (cell: Cell): string => [cell.examples, cell.batchSize, cell.seed].join("|");
+
+function scalingLawOf(cells: readonly Analysed[], series: number, seed: number): ScalingLaw[] {
+  const sizes = bySize(cells, series).map(([examples, ofSize]) => ({
+    examples,
+    trials: ofSize.flatMap(({ steady }) => steady),
+  }));
+  const law = scalingLaw(sizes, randomFrom(seed, `scaling ${series}`));
+  return law ? [{ series, ...law }] : [];
+}
+
+function learningCurveOf(cells: readonly Analysed[], series: number): LearningCurve {
+  const points = bySize(cells, series).map(([examples, ofSize]) => ({
+    examples,
+    testAccuracy: mean(ofSize.map(({ summary }) => summary.testAccuracy)),
+  }));
+  const fit = fitLearningCurve(points);
+  return { series, points, ...(fit && { fit }) };
+}
+
+/** The cells of one series by subset size, ascending, all seeds of a size together. */
+function bySize(cells: readonly Analysed[], series: number): [number, Analysed[]][] {
+  const sizes = Map.groupBy(
+    cells.filter((one) => one.series === series),
+    ({ summary }) => summary.cell.examples,
+  );
+  return [...sizes].sort(([a], [b]) => a - b);
+}

@@ -1,0 +1,73 @@
+import type { RunFile } from "../sweep/plan.ts";
+import type { LoneCellSummary } from "./cell_summary.ts";
+
+const FEW_SAMPLES = 5;
+const MUCH_STEAL = 0.02;
+const LITTLE_CPU = 0.9;
+
+/** What a reader must know before believing the figures: whole sentences, each shown by every report. */
+export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): string[] {
+  const { plan, data } = run;
+  const warnings: string[] = [];
+  const warn = (sentence: string | false | undefined) => {
+    if (sentence) warnings.push(sentence);
+  };
+  const some = (chosen: readonly unknown[]) => `${chosen.length} of ${cells.length} cells`;
+
+  warn(
+    data.synthetic &&
+      "The data are synthetic digits, not MNIST: accuracies cannot be compared with MNIST's.",
+  );
+  warn(cells.length === 0 && "No trial gave a figure: the problems below say why.");
+
+  const single = cells.filter(({ trials }) => trials === 1);
+  if (single.length > 0) {
+    warn(
+      `${single.length === cells.length ? "Every cell" : `In ${some(single)} there`} ` +
+        `${
+          single.length === cells.length ? "has" : "is"
+        } a single trial: the intervals cover noise ` +
+        "within one process, not how much processes differ.",
+    );
+  }
+  const few = cells.filter(({ samples, warmupSamples }) => samples - warmupSamples < FEW_SAMPLES);
+  warn(
+    few.length > 0 &&
+      `In ${some(few)} there are fewer than ${FEW_SAMPLES} steady samples: their intervals are ` +
+        "too narrow to trust (more rounds with --rounds, more time with --budget).",
+  );
+  const stolen = cells.filter(({ stealShare = 0 }) => stealShare > MUCH_STEAL);
+  warn(
+    stolen.length > 0 &&
+      `In ${some(stolen)} the hypervisor gave more than ${percent(MUCH_STEAL)} of the machine's ` +
+        `time to others (up to ${percent(greatest(stolen.map((c) => c.stealShare ?? 0)))}): ` +
+        "other machines on the same host disturbed the times.",
+  );
+  const waited = cells.filter(({ cell, cpuShare = 1 }) =>
+    cell.threads === 1 && cpuShare < LITTLE_CPU
+  );
+  warn(
+    waited.length > 0 &&
+      `In ${some(waited)} the process had a CPU for less than ${percent(LITTLE_CPU)} of the ` +
+        `sampled time (down to ${percent(-greatest(waited.map((c) => -(c.cpuShare ?? 1))))}): ` +
+        "other programs on this machine, or waiting, are part of the times.",
+  );
+  const wrong = [
+    ...new Set(
+      cells.filter(({ verdict }) => verdict === "wrong").map(({ cell }) => cell.implementation),
+    ),
+  ];
+  warn(
+    wrong.length > 0 &&
+      `The gradient of ${wrong.join(", ")} is wrong and was timed all the same (--keep-wrong).`,
+  );
+  warn(
+    plan.engine !== "ordered" &&
+      `The engine ${plan.engine} sorts its samples: no warm-up could be found and cut.`,
+  );
+  return warnings;
+}
+
+const greatest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
