@@ -5,15 +5,23 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { TrialRecord } from "../src/trial/record.ts";
 import { idx } from "./support/idx.ts";
-import { latestTrials, slope, smallData, withFolder, writePlugin } from "./support/cli.ts";
+import { flags, latestTrials, slope, smallData, withFolder, writePlugin } from "./support/cli.ts";
 
-const SMALL = [
-  ...["--sizes", "200,400", "--epochs", "1", "--rounds", "2", "--budget", "20s"],
-  ...["--implementations", "fused_typed"],
+const SMALL = {
+  sizes: "200,400",
+  epochs: "1",
+  rounds: "2",
+  budget: "5s",
+  implementations: "fused_typed",
+};
+
+const arguments_ = (out: string, options: Record<string, string> = {}) => [
+  "bench",
+  ...flags({ data: smallData(), out, ...SMALL, ...options }),
 ];
 
-const bench = (out: string, ...args: string[]) =>
-  slope(["bench", "--data", smallData(), "--out", out, ...SMALL, ...args]);
+const bench = (out: string, options: Record<string, string> = {}, ...more: string[]) =>
+  slope([...arguments_(out, options), ...more]);
 
 /** Bad input: exit code 2, a message of this kind, a remedy, and no stack trace. */
 async function refuses(args: readonly string[], pattern: RegExp, env = {}): Promise<void> {
@@ -24,30 +32,31 @@ async function refuses(args: readonly string[], pattern: RegExp, env = {}): Prom
 }
 
 for (
-  const [args, pattern] of [
-    [["--sizes", "0"], /Cannot use size "0": expected a whole number.*\nremedy:/s],
-    [["--sizes", "5000"], /size 5000: the training set has 2000.*\nremedy:/s],
-    [["--sizes", "many"], /Cannot use size "many".*\nremedy:/s],
-    [["--layers", "100,16,10"], /first is 100, expected the 784.*\nremedy:/s],
-    [["--layers", "784,0,10"], /0.*expected whole numbers from 1/s],
-    [["--batch", "0"], /expected whole numbers from 1, or "full"/],
-    [["--rate", "-1"], /expected a number above 0/],
-    [["--budget", "soon"], /expected a time above 0/],
-    [["--implementations", "fused_type"], /did you mean "fused_typed"\?.*\nremedy:/s],
-    [["--baseline", "naive_loop"], /baseline "naive_loop": it is not among.*\nremedy:/s],
-    [["--preset", "thoruogh"], /did you mean "thorough"\?/],
-    [["--quick", "--thorough"], /at once/],
-    [["--plan", "/nowhere/plan.json"], /Cannot read plan "\/nowhere\/plan.json"/],
-    [["--plugin", "/nowhere/mine.ts"], /\/nowhere\/mine\.ts.*\nremedy:/s],
-    [["--resume", "/nowhere/run"], /no run\.json.*\nremedy:/s],
-    [["--runtime-path", "perl=/usr/bin/perl"], /deno, bun, node/],
-    [["--runtimes", "node", "--runtime-path", "node=/nowhere/node"], /not found.*\nremedy:/s],
-    [["--frobnicate"], /frobnicate/],
-  ] as const
+  const [options, pattern] of [
+    [{ sizes: "0" }, /Cannot use size "0": expected a whole number.*\nremedy:/s],
+    [{ sizes: "5000" }, /size 5000: the training set has 2000.*\nremedy:/s],
+    [{ sizes: "many" }, /Cannot use size "many".*\nremedy:/s],
+    [{ layers: "100,16,10" }, /first is 100, expected the 784.*\nremedy:/s],
+    [{ layers: "784,0,10" }, /0.*expected whole numbers from 1/s],
+    [{ batch: "0" }, /expected whole numbers from 1, or "full"/],
+    [{ batch: "300" }, /minibatches of 300.*\nremedy:/s],
+    [{ rate: "-1" }, /expected a number above 0/],
+    [{ budget: "soon" }, /expected a time above 0/],
+    [{ implementations: "fused_type" }, /did you mean "fused_typed"\?.*\nremedy:/s],
+    [{ baseline: "naive_loop" }, /baseline "naive_loop": it is not among.*\nremedy:/s],
+    [{ preset: "thoruogh" }, /did you mean "thorough"\?/],
+    [{ quick: "", thorough: "" }, /at once/],
+    [{ plan: "/nowhere/plan.json" }, /Cannot read plan "\/nowhere\/plan.json"/],
+    [{ plugin: "/nowhere/mine.ts" }, /\/nowhere\/mine\.ts.*\nremedy:/s],
+    [{ resume: "/nowhere/run" }, /no run\.json.*\nremedy:/s],
+    [{ "runtime-path": "perl=/usr/bin/perl" }, /deno, bun, node/],
+    [{ runtimes: "node", "runtime-path": "node=/nowhere/node" }, /not found.*\nremedy:/s],
+    [{ frobnicate: "" }, /frobnicate/],
+  ] as [Record<string, string>, RegExp][]
 ) {
-  test(`bench ${args.join(" ")} is refused`, async () => {
+  test(`bench ${flags(options).join(" ")} is refused`, async () => {
     await withFolder(async (out) => {
-      await refuses(["bench", "--data", smallData(), "--out", out, ...SMALL, ...args], pattern);
+      await refuses(arguments_(out, options), pattern);
     });
   });
 }
@@ -80,7 +89,7 @@ test("an --out that cannot be written is refused before anything is measured", a
     const file = join(folder, "file");
     writeFileSync(file, "");
     await refuses(
-      ["bench", "--data", smallData(), ...SMALL, "--out", join(file, "out")],
+      arguments_(join(file, "out")),
       /Cannot write.*\nremedy:/s,
     );
   });
@@ -96,7 +105,7 @@ test("a disk that fills up ends the sweep with code 2, and what was measured is 
       return t.skip("no right to mount a tmpfs");
     }
     try {
-      const { code, stderr } = await bench(disk, "--rounds", "40", "--budget", "60s");
+      const { code, stderr } = await bench(disk, { rounds: "40" });
       assert.equal(code, 2, stderr);
       assert.match(stderr, /Cannot write ".*trials\.jsonl".*\nremedy: free space.*--resume/s);
       const [kept] = [latestTrials(disk)];
@@ -159,7 +168,7 @@ test("a plug-in that cannot be loaded is refused: does not compile, exports noth
     for (const [file, code, pattern] of cases) {
       const plugin = writePlugin(folder, file, code);
       await refuses(
-        ["bench", "--data", smallData(), "--out", folder, ...SMALL, "--plugin", plugin],
+        arguments_(folder, { plugin }),
         pattern,
       );
     }
@@ -171,9 +180,14 @@ test("two plug-ins of one name are refused", async () => {
     const code = `export default { ${GOOD}, prepare: () => () => 0 };`;
     const [a, b] = ["a.ts", "b.ts"].map((file) => writePlugin(folder, file, code));
     const own = writePlugin(folder, "c.ts", code.replace("mine", "naive_loop"));
-    const start = ["bench", "--data", smallData(), "--out", folder, ...SMALL];
-    await refuses([...start, "--plugin", a, "--plugin", b], /"mine" has the name.*\nremedy:/s);
-    await refuses([...start, "--plugin", own], /"naive_loop" has the name of one in Slope itself/);
+    await refuses(
+      [...arguments_(folder, { plugin: a }), "--plugin", b],
+      /"mine" has the name.*\nremedy:/s,
+    );
+    await refuses(
+      arguments_(folder, { plugin: own }),
+      /"naive_loop" has the name of one in Slope itself/,
+    );
   });
 });
 
@@ -203,7 +217,7 @@ test("a plug-in that throws, hangs, lies or exits costs only its own cells", asy
          export default { name: "${name}", summary: "s", precision: "float64", prepare: ${prepare} };`,
       ),
     ]);
-    const { code, stderr } = await bench(folder, "--timeout", "3s", ...plugins);
+    const { code, stderr } = await bench(folder, { timeout: "3s" }, ...plugins);
     assert.equal(code, 1, stderr);
     const trials = latestTrials(folder);
     const of = (name: string) => trials.filter(({ cell }) => cell.implementation === name);
@@ -235,7 +249,7 @@ test("a full plug-in whose arrays have the wrong length is wrong", async () => {
         }),
       };`,
     );
-    const { code, stderr } = await bench(folder, "--plugin", plugin);
+    const { code, stderr } = await bench(folder, { plugin });
     assert.equal(code, 1, stderr);
     const short = latestTrials(folder).filter(({ cell }) => cell.implementation === "short");
     assert.equal(short.length, 4);
@@ -252,7 +266,7 @@ test("a wrong plug-in is timed when --keep-wrong says so, and its verdict stays"
       `export default { name: "zero", summary: "s", precision: "float64",
          prepare: () => (p, b, g) => { g.fill(0); return 0; } };`,
     );
-    await bench(folder, "--plugin", plugin, "--keep-wrong");
+    await bench(folder, { plugin, "keep-wrong": "" });
     const zero = latestTrials(folder).filter(({ cell }) => cell.implementation === "zero");
     assert.ok(zero.length === 4 && zero.every(({ samplesNs }) => samplesNs.length > 0));
     assert.ok(zero.every(({ verification }) => verification?.verdict === "wrong"));

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { Summary } from "../src/analysis/summary.ts";
 import { RunFile } from "../src/sweep/plan.ts";
 import {
+  flags,
   latestTrials,
   slope,
   smallData,
@@ -13,10 +14,15 @@ import {
   withFolder,
 } from "./support/cli.ts";
 
-const SMALL = ["--sizes", "200,400,800", "--epochs", "1", "--rounds", "2", "--budget", "15s"];
+const SMALL = { sizes: "200,400,800", epochs: "1", rounds: "2", budget: "5s" };
 
-const bench = (out: string, ...args: string[]) =>
-  slope(["bench", "--data", smallData(), "--out", out, ...SMALL, ...args]);
+const arguments_ = (out: string, options: Record<string, string> = {}) => [
+  "bench",
+  ...flags({ data: smallData(), out, ...SMALL, ...options }),
+];
+
+const bench = (out: string, options: Record<string, string> = {}) =>
+  slope(arguments_(out, options));
 
 test("bench leaves a run folder with every file, and a table on standard output", async () => {
   await withFolder(async (out) => {
@@ -41,7 +47,7 @@ test("bench leaves a run folder with every file, and a table on standard output"
     const trials = latestTrials(out);
     assert.equal(trials.length, 3 * 3 * 2);
     for (const trial of trials) {
-      assert.equal(trial.status, "ok", trial.reason);
+      assert.equal(trial.status, "ok", trial.reason ?? "");
       assert.ok(trial.samplesNs.length >= 1 && trial.samplesNs.every((ns) => ns > 0));
       assert.notEqual(trial.verification?.verdict, "wrong");
       assert.equal(trial.training?.epochs.length, 1);
@@ -85,7 +91,7 @@ test("a sweep that was killed and resumed has the trials of an undisturbed one",
     const undisturbed = join(out, "undisturbed");
     const disturbed = join(out, "disturbed");
     await bench(undisturbed);
-    const running = startSlope(["bench", "--data", smallData(), "--out", disturbed, ...SMALL]);
+    const running = startSlope(arguments_(disturbed));
     await running.says("5/18");
     running.kill("SIGKILL");
     assert.equal((await running.ended).signal, "SIGKILL");
@@ -106,7 +112,7 @@ test("a sweep that was killed and resumed has the trials of an undisturbed one",
 
 test("Ctrl-C ends a sweep with code 130, and what was measured is kept and reported", async () => {
   await withFolder(async (out) => {
-    const running = startSlope(["bench", "--data", smallData(), "--out", out, ...SMALL]);
+    const running = startSlope(arguments_(out));
     await running.says("4/18");
     running.kill("SIGINT");
     const { code, stdout, stderr } = await running.ended;
@@ -121,7 +127,7 @@ test("Ctrl-C ends a sweep with code 130, and what was measured is kept and repor
 
 test("a cell whose predicted time exceeds the budget is skipped with the prediction", async () => {
   await withFolder(async (out) => {
-    const { code } = await bench(out, "--budget", "2s", "--sizes", "200,2000", "--epochs", "40");
+    const { code } = await bench(out, { budget: "2s", sizes: "200,2000", epochs: "40" });
     assert.equal(code, 0);
     const skipped = latestTrials(out).filter(({ status }) => status === "skipped");
     assert.ok(skipped.length > 0);
@@ -131,19 +137,13 @@ test("a cell whose predicted time exceeds the budget is skipped with the predict
 
 test("a plan file, seeds and several minibatch sizes make the cells they name", async () => {
   await withFolder(async (out) => {
-    const { code, stderr } = await bench(
-      out,
-      "--implementations",
-      "fused_typed",
-      "--sizes",
-      "200",
-      "--batch",
-      "5,full",
-      "--seed",
-      "1,2",
-      "--rounds",
-      "1",
-    );
+    const { code, stderr } = await bench(out, {
+      implementations: "fused_typed",
+      sizes: "200",
+      batch: "5,full",
+      seed: "1,2",
+      rounds: "1",
+    });
     assert.equal(code, 0, stderr);
     assert.deepEqual(latestTrials(out).map(trialName).sort(), [
       "fused_typed m=200 B=200 round 1 ok",
@@ -157,10 +157,11 @@ test("a plan file, seeds and several minibatch sizes make the cells they name", 
 test("the other timing engines run through the same harness", async () => {
   for (const engine of ["mitata", "tinybench"]) {
     await withFolder(async (out) => {
-      const { code, stderr } = await bench(
-        out,
-        ...["--engine", engine, "--implementations", "fused_typed", "--sizes", "200"],
-      );
+      const { code, stderr } = await bench(out, {
+        engine,
+        implementations: "fused_typed",
+        sizes: "200",
+      });
       assert.equal(code, 0, stderr);
       assert.ok(
         latestTrials(out).every((trial) => trial.engine === engine && trial.status === "ok"),

@@ -33,7 +33,7 @@ const invocation: Invocation = run(COMMANDS, {
   version: { value: SLOPE_VERSION, option: true },
   completion: "both",
   errorExitCode: EXIT.input,
-  aboveError: "usage",
+  aboveError: "none", // the whole usage would bury the message; --help shows it
   showChoices: true,
 });
 

@@ -5,6 +5,8 @@ export type Sampling = NonNullable<RunRequest["sampling"]>;
 
 /** What an engine times: `prepare` runs before each sample with the clock stopped. */
 export interface Timed {
+  /** "async": what `run` returns is a promise, to be awaited within the sample. */
+  readonly mode: "sync" | "async";
   prepare(): void | Promise<void>;
   run(): unknown;
 }
@@ -51,7 +53,7 @@ async function orderedSamples(
 
 /** mitata's loop: sorts its samples and, of more than 12, drops two at each end. */
 async function mitataSamples(timed: Timed, sampling: Sampling): Promise<number[]> {
-  const { fn } = await import("mitata");
+  const { measure } = await import("mitata");
   const options = {
     min_cpu_time: sampling.budgetNs,
     min_samples: sampling.minSamples,
@@ -60,7 +62,7 @@ async function mitataSamples(timed: Timed, sampling: Sampling): Promise<number[]
     gc: false,
     params: { 0: () => timed.prepare() }, // called before each sample, outside its clock
   };
-  const stats = await fn(() => timed.run(), options);
+  const stats = await measure(() => timed.run(), options);
   return [...stats.samples];
 }
 
@@ -74,7 +76,10 @@ async function tinybenchSamples(timed: Timed, sampling: Sampling): Promise<numbe
     retainSamples: true,
     throws: true,
   });
-  bench.add("epoch", () => timed.run(), { beforeEach: () => timed.prepare() });
+  bench.add("epoch", () => timed.run(), {
+    beforeEach: () => timed.prepare(),
+    async: timed.mode === "async", // said, because tinybench would find out by a call of its own
+  });
   const [task] = await bench.run();
   const { result } = task;
   if (result.state !== "completed" || result.latency.samples === undefined) {

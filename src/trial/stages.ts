@@ -151,7 +151,8 @@ async function sample(
   const epochsPerSample = Math.max(1, Math.ceil(sampling.minSampleNs / Math.max(1, epochNs)));
   const run = epochsPerSample === 1 ? runner.epoch : repeated(runner, epochsPerSample);
   const meters = startMeters(clock);
-  const samplesNs = await TIMING_ENGINES[sampling.engine]({ prepare, run }, sampling, clock);
+  const timed = { mode: runner.mode, prepare, run };
+  const samplesNs = await TIMING_ENGINES[sampling.engine](timed, sampling, clock);
   send({ type: "samples", engine: sampling.engine, epochsPerSample, samplesNs, ...meters.stop() });
 }
 
@@ -190,7 +191,7 @@ function restorer(kernel: Kernel, network: Network): (canonical: Float64Array) =
 /** Lets the event loop turn, so that messages leave and the end of the parent is noticed. */
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-async function stage<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+async function stage<T>(name: string, work: () => T | PromiseLike<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

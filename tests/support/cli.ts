@@ -84,6 +84,13 @@ export async function slope(
   return await startSlope(args, env).ended;
 }
 
+/** { sizes: "200" } → ["--sizes", "200"]; a value of "" makes a flag. */
+export function flags(options: Readonly<Record<string, string>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) =>
+    value === "" ? [`--${name}`] : [`--${name}`, value]
+  );
+}
+
 /** Runs `body` with an empty folder that is removed afterwards. */
 export async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "slope-test-"));

@@ -69,7 +69,7 @@ export function makeRun(overrides: RunOverrides = {}): RunFile {
       ...overrides.data,
     },
     sessions: overrides.sessions ??
-      [{ startedAt: "2026-03-01T10:00:00.000Z", finishedAt: "2026-03-01T10:01:40.000Z" }],
+      [{ startedAt: "2026-03-01T10:00:00.000Z", finishedAt: "2026-03-01T10:02:15.000Z" }],
   };
 }
 
@@ -144,7 +144,6 @@ export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
       peakRssBytes: loadedRssBytes + 6_000_000,
       loadedRssBytes,
       dataBytes,
-      kernelArrayBufferBytes: 200_000,
     },
     gc: { collections: 2, pauseNs: Math.round(sampleNs * 0.001) },
     interference: {
