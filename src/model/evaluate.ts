@@ -30,6 +30,8 @@ export function createEvaluator(
   const classes = layers[layers.length - 1].outputs;
   /** (features, width of layer 1) weights of the first layer, pixel-major; written at each call. */
   const transposed = new Float64Array(features * first.outputs);
+  /** (features) where the pixels of one example are not 0; written for each example. */
+  const nonZero = new Uint32Array(features);
   /** (outputs) for each layer: its activations for one example, z in the last. */
   const activations = layers.map((layer) => new Float64Array(layer.outputs));
   const lastLayer = layers.length - 1;
@@ -45,7 +47,8 @@ export function createEvaluator(
     for (let n = 0; n < count; n++) {
       const hidden = activations[0];
       for (let o = 0; o < first.outputs; o++) hidden[o] = canonical[first.biasOffset + o];
-      addPixelRows(pixels, n * features, features, transposed, hidden);
+      const found = findNonZero(pixels, n * features, features, nonZero);
+      addPixelRows(pixels, n * features, nonZero, found, transposed, hidden);
       for (let l = 0; l < rest.length; l++) {
         activateAll(network, activations[l]);
         const { inputs, outputs, weightOffset, biasOffset } = rest[l];
@@ -64,20 +67,54 @@ export function createEvaluator(
   };
 }
 
-/** sums (width) += Σ over the pixels ≠ 0 of byte · rows[pixel] (features, width). */
-function addPixelRows(
+/** Writes the indices of the non-zero pixels of one example to `into`; returns how many there are. */
+function findNonZero(
   pixels: Uint8Array,
   start: number,
   features: number,
+  into: Uint32Array,
+): number {
+  let found = 0;
+  for (let i = 0; i < features; i++) {
+    into[found] = i; // overwritten by the next one when this pixel is 0
+    found += Math.min(pixels[start + i], 1);
+  }
+  return found;
+}
+
+/**
+ * sums (width) += Σ over the first `found` entries i of `nonZero` of pixels[start + i] · rows[i] (features,
+ * width). Four sums at a time stay in local variables while the pixels go by.
+ */
+function addPixelRows(
+  pixels: Uint8Array,
+  start: number,
+  nonZero: Uint32Array,
+  found: number,
   rows: Float64Array,
   sums: Float64Array,
 ): void {
   const width = sums.length;
-  for (let i = 0; i < features; i++) {
-    const byte = pixels[start + i];
-    if (byte === 0) continue;
-    const row = i * width;
-    for (let o = 0; o < width; o++) sums[o] += byte * rows[row + o];
+  let o = 0;
+  for (; o + 4 <= width; o += 4) {
+    let sum0 = sums[o], sum1 = sums[o + 1], sum2 = sums[o + 2], sum3 = sums[o + 3];
+    for (let k = 0; k < found; k++) {
+      const byte = pixels[start + nonZero[k]];
+      const at = nonZero[k] * width + o;
+      sum0 += byte * rows[at];
+      sum1 += byte * rows[at + 1];
+      sum2 += byte * rows[at + 2];
+      sum3 += byte * rows[at + 3];
+    }
+    sums[o] = sum0;
+    sums[o + 1] = sum1;
+    sums[o + 2] = sum2;
+    sums[o + 3] = sum3;
+  }
+  for (; o < width; o++) {
+    for (let k = 0; k < found; k++) {
+      sums[o] += pixels[start + nonZero[k]] * rows[nonZero[k] * width + o];
+    }
   }
 }
 

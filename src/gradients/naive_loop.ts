@@ -1,0 +1,142 @@
+import type { Dataset } from "../data/dataset.ts";
+import { activate, activationSlope, outputLossAndDelta } from "../model/activation.ts";
+import { canonicalLayout, type LayerLayout } from "../model/layout.ts";
+import type { HiddenActivation, Network } from "../model/network.ts";
+import type { GradientImplementation, SyncKernel } from "./contract.ts";
+
+/**
+ * Backpropagation as a newcomer writes it: one example at a time, a fresh array for every vector, all
+ * activations and deltas of the minibatch kept, and at the end a loop per layer that adds up the outer
+ * products of delta and activation, each a fresh matrix. In NumPy that last line reads
+ * `sum(np.outer(delta, activation) for …) / len(batch)`.
+ *
+ * Correct, and the shape of the formulas is plain to see. What it costs: an outer product as large as the
+ * layer's weights is written and read again for every example, and the garbage collector cleans up.
+ */
+export const naiveLoop: GradientImplementation = {
+  name: "naive_loop",
+  summary: "one example at a time, fresh arrays, a sum of outer products: what a newcomer writes",
+  precision: "float64",
+
+  open({ network, dataset }): SyncKernel {
+    const layout = canonicalLayout(network);
+    const parameters = new Float64Array(layout.length);
+    const gradient = new Float64Array(layout.length);
+
+    return {
+      mode: "sync",
+      layout,
+      parameters,
+      gradient,
+
+      lossAndGradient(batch, phases) {
+        /** [example][layer] what entered the layer: (inputs). */
+        const allActivations: Float64Array[][] = [];
+        /** [example][layer] dLoss / dz of the layer: (outputs). */
+        const allDeltas: Float64Array[][] = [];
+        let lossSum = 0;
+
+        for (const row of batch) {
+          phases?.("forward");
+          const activations: Float64Array[] = [pixelsOf(dataset, row)];
+          for (const layer of layout.layers) {
+            const z = weightedSums(parameters, layer, activations[activations.length - 1]);
+            const isOutput = activations.length === layout.layers.length;
+            activations.push(isOutput ? z : activateAll(network.hiddenActivation, z));
+          }
+
+          phases?.("loss");
+          const delta = activations.pop()!; // z of the output layer; becomes its delta
+          const { outputLoss } = network;
+          lossSum += outputLossAndDelta(outputLoss, delta, 0, delta.length, dataset.labels[row]);
+
+          phases?.("backward");
+          const deltas: Float64Array[] = [delta];
+          for (let l = layout.layers.length - 1; l > 0; l--) {
+            deltas.unshift(
+              hiddenDelta(network, parameters, layout.layers[l], deltas[0], activations[l]),
+            );
+          }
+          allActivations.push(activations);
+          allDeltas.push(deltas);
+        }
+
+        phases?.("accumulate");
+        for (const [l, { inputs, outputs, weightOffset, biasOffset }] of layout.layers.entries()) {
+          const weightSum = new Float64Array(outputs * inputs);
+          const biasSum = new Float64Array(outputs);
+          for (let n = 0; n < batch.length; n++) {
+            addTo(weightSum, outerProduct(allDeltas[n][l], allActivations[n][l]));
+            addTo(biasSum, allDeltas[n][l]);
+          }
+          for (let w = 0; w < weightSum.length; w++) {
+            gradient[weightOffset + w] = weightSum[w] / batch.length;
+          }
+          for (let o = 0; o < outputs; o++) gradient[biasOffset + o] = biasSum[o] / batch.length;
+        }
+        return lossSum / batch.length;
+      },
+
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  },
+};
+
+/** a (features) = the pixels of one example / 255 */
+function pixelsOf(dataset: Dataset, row: number): Float64Array {
+  const a = new Float64Array(dataset.features);
+  for (let i = 0; i < a.length; i++) a[i] = dataset.pixels[row * dataset.features + i] / 255;
+  return a;
+}
+
+/** a (outputs) = f(z) */
+function activateAll(activation: HiddenActivation, z: Float64Array): Float64Array {
+  const a = new Float64Array(z.length);
+  for (let o = 0; o < z.length; o++) a[o] = activate(activation, z[o]);
+  return a;
+}
+
+/** z (outputs) = w (outputs, inputs) · a (inputs) + b (outputs) */
+function weightedSums(parameters: Float64Array, layer: LayerLayout, a: Float64Array): Float64Array {
+  const { inputs, outputs, weightOffset, biasOffset } = layer;
+  const z = new Float64Array(outputs);
+  for (let o = 0; o < outputs; o++) {
+    let sum = parameters[biasOffset + o];
+    for (let i = 0; i < inputs; i++) sum += parameters[weightOffset + o * inputs + i] * a[i];
+    z[o] = sum;
+  }
+  return z;
+}
+
+/** δ below (inputs) = wᵀ (inputs, outputs) · δ (outputs) ⊙ f′ (inputs) */
+function hiddenDelta(
+  network: Network,
+  parameters: Float64Array,
+  layer: LayerLayout,
+  delta: Float64Array,
+  activation: Float64Array,
+): Float64Array {
+  const { inputs, outputs, weightOffset } = layer;
+  const below = new Float64Array(inputs);
+  for (let i = 0; i < inputs; i++) {
+    let sum = 0;
+    for (let o = 0; o < outputs; o++) sum += parameters[weightOffset + o * inputs + i] * delta[o];
+    below[i] = sum * activationSlope(network.hiddenActivation, activation[i]);
+  }
+  return below;
+}
+
+/** δaᵀ (outputs, inputs): a fresh matrix. */
+function outerProduct(delta: Float64Array, activation: Float64Array): Float64Array {
+  const inputs = activation.length;
+  const product = new Float64Array(delta.length * inputs);
+  for (let o = 0; o < delta.length; o++) {
+    const d = delta[o];
+    for (let i = 0; i < inputs; i++) product[o * inputs + i] = d * activation[i];
+  }
+  return product;
+}
+
+function addTo(sum: Float64Array, term: Float64Array): void {
+  for (let k = 0; k < sum.length; k++) sum[k] += term[k];
+}
