@@ -1,0 +1,11 @@
+/**
+ * Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`. Throws when the page has no
+ * such place, so that a figure is never silently left old.
+ */
+export function splice(page: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`Cannot splice "${name}": no place between its marks`);
+  return `${page.slice(0, from + begin.length)}\n\n${content}\n\n${page.slice(to)}`;
+}
