@@ -1,5 +1,6 @@
 import type { Random } from "../base/random.ts";
 import {
+  CONFIDENCE,
   drawTrials,
   medianOfMedians,
   percentileInterval,
@@ -15,13 +16,15 @@ import type { Estimate } from "./summary.ts";
  *
  * Rounds that both have are compared alone, and resampled in pairs: both trials of a round ran minutes apart
  * at most, so a resample that draws a slow hour of the machine draws it for both, and it cancels in the ratio. Without
- * a common round (a sweep that was killed early) the trials of each are resampled on their own.
+ * a common round (a sweep that was killed early) the trials of each are resampled on their own. The
+ * baseline against itself is 1, without an interval's width.
  */
 export function speedup(
   baseline: readonly TrialSamples[],
   other: readonly TrialSamples[],
   random: Random,
 ): Estimate {
+  if (baseline === other) return { value: 1, low: 1, high: 1, confidence: CONFIDENCE };
   const [ours, theirs] = pairs(baseline, other);
   if (ours.length > 0) {
     return interval(ours, theirs, () => {

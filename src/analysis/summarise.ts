@@ -2,6 +2,7 @@ import { randomFrom } from "../base/random.ts";
 import { mean } from "../base/statistics.ts";
 import type { RunFile } from "../sweep/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
+import { medianOfMedians } from "./bootstrap.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
 import { type SteadyTrial, steadyTrial } from "./estimate.ts";
 import { fitLearningCurve } from "./learning_curve.ts";
@@ -50,7 +51,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     time: timeOfRun(sessions, trials),
     series,
     cells: compared(cells, plan.baseline, seed),
-    scalingLaws: series.flatMap((_, place) => scalingLawOf(cells, place, seed)),
+    scalingLaws: series.flatMap((_, place) => scalingLawOf(cells, place)),
     learningCurves: series.map((_, place) => learningCurveOf(cells, place)),
     problems: sorted.problems,
     warnings: warningsOf(run, cells.map(({ summary }) => summary)),
@@ -69,15 +70,16 @@ function compared(cells: readonly Analysed[], baseline: string, seed: number): C
     fastest.set(key, Math.min(nsPerEpoch.value, fastest.get(key) ?? Infinity));
   }
   return cells.map(({ summary, steady, series }) => {
-    const { cell, nsPerEpoch } = summary;
+    const { cell, ...figures } = summary;
     const base = baselines.get(`${cell.runtime}|${problemKey(cell)}`);
     return {
-      ...summary,
+      cell,
       series,
+      ...figures,
       ...(base && {
         speedup: speedup(base.steady, steady, randomFrom(seed, `speedup ${cellKey(cell)}`)),
       }),
-      slowdown: nsPerEpoch.value / fastest.get(problemKey(cell))!,
+      slowdown: figures.nsPerEpoch.value / fastest.get(problemKey(cell))!,
     };
   });
 }
@@ -85,12 +87,13 @@ function compared(cells: readonly Analysed[], baseline: string, seed: number): C
 /** What two cells must share to be compared: everything but implementation and runtime. */
 const problemKey = (cell: Cell): string => [cell.examples, cell.batchSize, cell.seed].join("|");
 
-function scalingLawOf(cells: readonly Analysed[], series: number, seed: number): ScalingLaw[] {
-  const sizes = bySize(cells, series).map(([examples, ofSize]) => ({
-    examples,
-    trials: ofSize.flatMap(({ steady }) => steady),
-  }));
-  const law = scalingLaw(sizes, randomFrom(seed, `scaling ${series}`));
+function scalingLawOf(cells: readonly Analysed[], series: number): ScalingLaw[] {
+  const law = scalingLaw(
+    bySize(cells, series).map(([examples, ofSize]) => ({
+      examples,
+      nsPerEpoch: medianOfMedians(ofSize.flatMap(({ steady }) => steady)),
+    })),
+  );
   return law ? [{ series, ...law }] : [];
 }
 

@@ -17,29 +17,23 @@ export const quantile = (values: readonly number[], p: number): number =>
 export const medianAbsoluteDeviation = (values: readonly number[]): number =>
   simple.medianAbsoluteDeviation(values as number[]);
 
-export interface Line {
+interface Line {
   readonly slope: number;
   readonly intercept: number;
 }
 
 /**
- * The line of least squares through the points (x, y), each counted `weights` times when given. Throws
- * RangeError for fewer than two different x, which no single line fits best.
+ * The line of least squares through the points (x, y). Throws RangeError for fewer than two different x,
+ * which no single line fits best.
  */
-export function linearRegression(
-  x: readonly number[],
-  y: readonly number[],
-  weights?: readonly number[],
-): Line {
-  if (x.length !== y.length || (weights && weights.length !== x.length)) {
+export function linearRegression(x: readonly number[], y: readonly number[]): Line {
+  if (x.length !== y.length) {
     throw new RangeError(`Cannot fit a line: ${x.length} x, ${y.length} y, expected as many`);
   }
   if (new Set(x).size < 2) {
     throw new RangeError(`Cannot fit a line: ${new Set(x).size} different x, expected at least 2`);
   }
-  const { m, b } = weights
-    ? simple.weightedLinearRegression(x.map((value, i) => [value, y[i]]), weights)
-    : simple.linearRegression(x.map((value, i) => [value, y[i]]));
+  const { m, b } = simple.linearRegression(x.map((value, i) => [value, y[i]]));
   return { slope: m, intercept: b };
 }
 

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  makeRun,
+  makeTrials,
+  type RunOverrides,
+  type TrialOverrides,
+} from "../../tests/support/trials.ts";
+import { summarise } from "./summarise.ts";
+
+const warnings = (run: RunOverrides, trial: TrialOverrides = {}) => {
+  const file = makeRun(run);
+  const { cell: _, ...fields } = trial;
+  return summarise(file, makeTrials(file, (made) => ({ ...made, ...fields })), "run").warnings;
+};
+const small: RunOverrides["plan"] = { sizes: [1000, 2000], implementations: ["fused_typed"] };
+
+test("a clean run has no warnings", () => {
+  assert.deepEqual(warnings({}), []);
+});
+
+test("synthetic data are named", () => {
+  assert.match(warnings({ data: { synthetic: true } }).join(), /synthetic digits, not MNIST/);
+});
+
+test("a single round is named, for all cells or for some", () => {
+  assert.match(
+    warnings({ plan: { ...small, rounds: 1 } }).join(),
+    /^Every cell has a single trial/,
+  );
+  const run = makeRun({ plan: small });
+  const trials = makeTrials(
+    run,
+    (trial) => trial.round > 1 && trial.cell.examples === 2000 ? undefined : trial,
+  );
+  assert.match(
+    summarise(run, trials, "run").warnings.join(),
+    /^In 1 of 2 cells there is a single trial/,
+  );
+});
+
+test("few steady samples are named", () => {
+  const few = warnings({ plan: small }, { samplesNs: [1e7] });
+  assert.match(few.join(), /^In 2 of 2 cells there are fewer than 5 steady samples/);
+  assert.deepEqual(warnings({ plan: small }, { samplesNs: [1e7, 1.1e7] }), []);
+});
+
+test("a machine that others use is named, above 2 % of its time", () => {
+  const stolen = (stealNs: number) =>
+    warnings({ plan: small }, { interference: { stealNs }, durations: { wallNs: 1e9 } });
+  assert.match(stolen(1e8).join(), /2 of 2 cells .* 2 % .* \(up to 5 %\)/);
+  assert.deepEqual(stolen(3e7), []); // of two cores, 1.5 %
+});
+
+test("a process that waited for its CPU is named, unless it has several threads", () => {
+  const interference = { cpuNs: 7e8, wallNs: 1e9 };
+  assert.match(warnings({ plan: small }, { interference }).join(), /less than 90 % .* 70 %/);
+  const run = makeRun({ plan: small });
+  const trials = makeTrials(run).map((trial) => ({
+    ...trial,
+    interference,
+    cell: { ...trial.cell, threads: 2 },
+  }));
+  assert.deepEqual(summarise(run, trials, "run").warnings, []);
+});
+
+test("a wrong gradient that was timed is named", () => {
+  const verification = { verdict: "wrong", tolerance: 1e-9 } as const;
+  assert.match(
+    warnings({ plan: { ...small, keepWrong: true } }, { verification }).join(),
+    /gradient of fused_typed is wrong/,
+  );
+});
+
+test("an engine that loses the order of samples is named", () => {
+  assert.match(warnings({ plan: { ...small, engine: "mitata" } }).join(), /mitata sorts/);
+});
