@@ -5,19 +5,26 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { TrialRecord } from "../src/trial/record.ts";
 import { idx } from "./support/idx.ts";
-import { flags, latestTrials, slope, smallData, withFolder, writePlugin } from "./support/cli.ts";
+import {
+  briefPlan,
+  flags,
+  latestTrials,
+  slope,
+  smallData,
+  withFolder,
+  writePlugin,
+} from "./support/cli.ts";
 
 const SMALL = {
   sizes: "200,400",
   epochs: "1",
   rounds: "2",
-  budget: "5s",
   implementations: "fused_typed",
 };
 
 const arguments_ = (out: string, options: Record<string, string> = {}) => [
   "bench",
-  ...flags({ data: smallData(), out, ...SMALL, ...options }),
+  ...flags({ data: smallData(), out, plan: briefPlan(), ...SMALL, ...options }),
 ];
 
 const bench = (out: string, options: Record<string, string> = {}, ...more: string[]) =>

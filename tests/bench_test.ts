@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { Summary } from "../src/analysis/summary.ts";
 import { RunFile } from "../src/sweep/plan.ts";
 import {
+  briefPlan,
   flags,
   latestTrials,
   slope,
@@ -14,11 +15,11 @@ import {
   withFolder,
 } from "./support/cli.ts";
 
-const SMALL = { sizes: "200,400,800", epochs: "1", rounds: "2", budget: "5s" };
+const SMALL = { sizes: "200,400,800", epochs: "1", rounds: "2" };
 
 const arguments_ = (out: string, options: Record<string, string> = {}) => [
   "bench",
-  ...flags({ data: smallData(), out, ...SMALL, ...options }),
+  ...flags({ data: smallData(), out, plan: briefPlan(), ...SMALL, ...options }),
 ];
 
 const bench = (out: string, options: Record<string, string> = {}) =>

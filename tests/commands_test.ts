@@ -133,7 +133,17 @@ test("a plug-in of ten lines runs beside the others, in TypeScript and in JavaSc
       ...["--plugin", writePlugin(folder, "mine.js", softmax(false))],
     ];
     const { code, stderr } = await slope([
-      ...["bench", "--data", smallData(), "--out", folder, "--layers", "784,10"],
+      ...[
+        "bench",
+        "--data",
+        smallData(),
+        "--plan",
+        briefPlan(),
+        "--out",
+        folder,
+        "--layers",
+        "784,10",
+      ],
       ...["--sizes", "200", "--rounds", "1", "--epochs", "1", ...plugins],
     ]);
     assert.equal(code, 0, stderr);
@@ -151,7 +161,19 @@ for (const name of ["deno", "bun", "node"] as const) {
   test(`trials run in ${name}, started from ${CURRENT_RUNTIME.name}`, { skip }, async () => {
     await withFolder(async (folder) => {
       const { code, stderr, stdout } = await slope([
-        ...["bench", "--data", smallData(), "--out", folder, "--sizes", "200", "--rounds", "1"],
+        ...[
+          "bench",
+          "--data",
+          smallData(),
+          "--plan",
+          briefPlan(),
+          "--out",
+          folder,
+          "--sizes",
+          "200",
+          "--rounds",
+          "1",
+        ],
         ...["--epochs", "1", "--runtimes", name],
       ]);
       assert.equal(code, 0, stderr);
@@ -167,7 +189,19 @@ test("a runtime that is not there is skipped with the reason; the others run", a
   await withFolder(async (folder) => {
     const absent = CURRENT_RUNTIME.name === "bun" ? "node" : "bun";
     const { code, stderr } = await slope([
-      ...["bench", "--data", smallData(), "--out", folder, "--sizes", "200", "--rounds", "1"],
+      ...[
+        "bench",
+        "--data",
+        smallData(),
+        "--plan",
+        briefPlan(),
+        "--out",
+        folder,
+        "--sizes",
+        "200",
+        "--rounds",
+        "1",
+      ],
       ...["--epochs", "1", "--implementations", "fused_typed"],
       ...["--runtimes", `${CURRENT_RUNTIME.name},${absent}`],
       ...["--runtime-path", `${absent}=/nowhere/at/all`],

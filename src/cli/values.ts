@@ -1,4 +1,4 @@
-import { message } from "@optique/core/message";
+import { message, text as plain } from "@optique/core/message";
 import type { NonEmptyString } from "@optique/core/nonempty";
 import type { ValueParser } from "@optique/core/valueparser";
 
@@ -21,7 +21,10 @@ function valueParser<T>(
         return { success: true, value: read(text) };
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        return { success: false, error: message`Cannot use ${text}: expected ${error.message}.` };
+        return {
+          success: false,
+          error: message`Cannot use ${text}: expected ${plain(error.message)}.`,
+        };
       }
     },
     format: write,

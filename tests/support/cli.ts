@@ -119,6 +119,13 @@ export function smallData(): string {
   return smallSet;
 }
 
+/** A plan file whose trials hardly sample: for tests of everything but the figures. */
+export function briefPlan(): string {
+  const path = join(smallData(), "plan.json");
+  writeFileSync(path, JSON.stringify({ maxSampleSeconds: 0.01, budgetSeconds: 60 }));
+  return path;
+}
+
 /** Writes a plug-in file and returns its path. */
 export function writePlugin(folder: string, name: string, code: string): string {
   const path = join(folder, name);
