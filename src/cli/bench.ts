@@ -69,10 +69,13 @@ async function bench(
   terminal.note(`run: ${handle.folder}`);
   try {
     await handle.sweep(announce);
-  } finally {
+  } catch (error) {
     progress.stop();
-    await handle.close();
+    await handle.close().catch(() => {}); // what ended the sweep is to be told, not what came of it
+    throw error;
   }
+  progress.stop();
+  await handle.close();
   return await publish(handle.folder, given.format, terminal);
 }
 

@@ -62,7 +62,9 @@ export function startSlope(args: readonly string[], env: Record<string, string> 
   const ended = new Promise<Ended>((resolve) => {
     child.on("close", (code, signal) => {
       waiting.forEach((one) => one.resolve());
-      resolve({ code, signal, stdout, stderr });
+      // Deno reports an exit code above 128 as the signal that a shell would mean by it.
+      const meant = signal === "SIGINT" ? 130 : code;
+      resolve({ code: meant, signal, stdout, stderr });
     });
   });
   return {
