@@ -8,6 +8,15 @@ export function contractFault(
   precision: Precision,
   network: Network,
 ): string | undefined {
+  // A plug-in's kernel is typed by nobody.
+  const offered: Partial<Kernel> | null | undefined = kernel;
+  if (offered?.mode !== "sync" && offered?.mode !== "async") {
+    return `the kernel's mode is ${offered?.mode}, expected "sync" or "async"`;
+  }
+  if (typeof offered.lossAndGradient !== "function") {
+    return `lossAndGradient is ${typeof offered.lossAndGradient}, expected a function`;
+  }
+  if (!Array.isArray(offered.layout?.layers)) return "the kernel has no layout with layers";
   const { layout } = kernel;
   const wanted = precision === "float32" ? Float32Array : Float64Array;
   for (const name of ["parameters", "gradient"] as const) {

@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { randomFrom } from "../../base/random.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { initialParameters } from "../../model/initialise.ts";
+import {
+  canonicalLayout,
+  type Layout,
+  readParameters,
+  writeParameters,
+} from "../../model/layout.ts";
+import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../model/network.ts";
+import { referenceGradient } from "../../model/reference.ts";
+import type { GradientImplementation, Kernel, Parameters, Problem } from "../contract.ts";
+
+/** What every implementation must do, as a title and a check that throws when it does not. */
+export interface ConformanceCheck {
+  readonly title: string;
+  check(implementation: GradientImplementation): Promise<void>;
+}
+
+const NETWORK: Network = {
+  layerSizes: [9, 7, 5, 3],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+};
+
+/** One layer; widths that no block of 2, 4 or 8 divides; widths of 1; a multiple of every block. */
+const SHAPES = [[4, 3], [9, 7, 5, 3], [6, 1, 2], [13, 4, 8, 8, 10], [784, 16, 16, 10]];
+
+const shapeChecks: ConformanceCheck[] = SHAPES.flatMap((layerSizes) =>
+  HIDDEN_ACTIVATIONS.flatMap((hiddenActivation) =>
+    OUTPUT_LOSSES.map((outputLoss) => ({
+      title: `agrees with the oracle: ${layerSizes.join("-")}, ${hiddenActivation}, ${outputLoss}`,
+      async check(implementation) {
+        const problem = problemOf({ layerSizes, hiddenActivation, outputLoss }, 23, 10);
+        const { kernel, parameters } = await openAtStart(implementation, problem);
+        // The rows of two epochs of minibatches of 10: the third is ragged, and others of their own.
+        for (const batch of [[0, 10], [10, 20], [20, 23], [4, 5], [6, 8], [1, 8], [22, 23]]) {
+          await agree(kernel, implementation, problem, parameters, rows(batch[0], batch[1]));
+        }
+      },
+    }))
+  )
+);
+
+/** The checks, to be run on each implementation by a test of its own. */
+export const CONFORMANCE: readonly ConformanceCheck[] = [
+  ...shapeChecks,
+  {
+    title: "a minibatch longer than any chunk agrees with the oracle",
+    async check(implementation) {
+      const problem = problemOf(NETWORK, 150, 150);
+      const { kernel, parameters } = await openAtStart(implementation, problem);
+      await agree(kernel, implementation, problem, parameters, rows(0, 150));
+      await agree(kernel, implementation, problem, parameters, rows(7, 136));
+    },
+  },
+  {
+    title: "the same row twice in a minibatch counts twice",
+    async check(implementation) {
+      const problem = problemOf(NETWORK, 5, 4);
+      const { kernel, parameters } = await openAtStart(implementation, problem);
+      await agree(kernel, implementation, problem, parameters, Uint32Array.of(3, 1, 3));
+    },
+  },
+  {
+    title: "the gradient is overwritten: a second call gives the same numbers",
+    async check(implementation) {
+      const problem = problemOf(NETWORK, 12, 10);
+      const { kernel } = await openAtStart(implementation, problem);
+      const first = await compute(kernel, problem.network, rows(0, 7));
+      await compute(kernel, problem.network, rows(2, 12));
+      const second = await compute(kernel, problem.network, rows(0, 7));
+      assert.deepEqual(second, first);
+    },
+  },
+  {
+    title: "parameters, minibatch and data stay as they are",
+    async check(implementation) {
+      const problem = problemOf(NETWORK, 12, 10);
+      const { kernel } = await openAtStart(implementation, problem);
+      const batch = rows(1, 9);
+      const before = structuredClone({
+        parameters: kernel.parameters,
+        batch,
+        dataset: problem.dataset,
+      });
+      await compute(kernel, problem.network, batch);
+      assert.deepEqual(
+        { parameters: kernel.parameters, batch, dataset: problem.dataset },
+        before,
+      );
+    },
+  },
+  {
+    title: "what stands in the padding of the parameters changes nothing",
+    async check(implementation) {
+      const problem = problemOf(NETWORK, 12, 10);
+      const { kernel } = await openAtStart(implementation, problem);
+      const expected = await compute(kernel, problem.network, rows(0, 10));
+      for (const at of paddingOf(kernel.layout)) kernel.parameters[at] = NaN;
+      assert.deepEqual(await compute(kernel, problem.network, rows(0, 10)), expected);
+    },
+  },
+  {
+    title: "every parameter has a place of its own in arrays of the declared precision",
+    async check(implementation) {
+      const problem = problemOf(NETWORK, 12, 10);
+      const { kernel, parameters } = await openAtStart(implementation, problem);
+      const ArrayType = implementation.precision === "float32" ? Float32Array : Float64Array;
+      for (const array of [kernel.parameters, kernel.gradient]) {
+        assert.ok(array instanceof ArrayType);
+        assert.equal(array.length, kernel.layout.length);
+      }
+      assert.deepEqual(
+        readParameters(kernel.parameters, kernel.layout, problem.network),
+        parameters,
+      );
+      const places = paddingOf(kernel.layout);
+      assert.equal(places.length, kernel.layout.length - parameters.length);
+    },
+  },
+  {
+    title: "two kernels of one implementation do not disturb each other",
+    async check(implementation) {
+      const problem = problemOf(NETWORK, 12, 10);
+      const one = await openAtStart(implementation, problem);
+      const expected = await compute(one.kernel, problem.network, rows(0, 10));
+      const other = await openAtStart(implementation, problemOf(NETWORK, 30, 4));
+      await compute(other.kernel, problem.network, rows(20, 24));
+      assert.deepEqual(await compute(one.kernel, problem.network, rows(0, 10)), expected);
+    },
+  },
+  {
+    title: "its memory does not grow with the number of examples",
+    async check(implementation) {
+      const small = problemOf(NETWORK, 20, 10);
+      const large = problemOf(NETWORK, 20_000, 10);
+      const bytes = async (problem: Problem) =>
+        await arrayBytesMade(async () => {
+          const { kernel } = await openAtStart(implementation, problem);
+          await compute(kernel, problem.network, rows(0, 10));
+        });
+      assert.equal(await bytes(large), await bytes(small));
+    },
+  },
+];
+
+/** A problem with `count` random examples, a fifth of whose pixels are not 0. */
+export function problemOf(network: Network, count: number, maxBatchSize: number): Problem {
+  const features = network.layerSizes[0];
+  const classes = network.layerSizes[network.layerSizes.length - 1];
+  const random = randomFrom(1, "conformance");
+  const dataset: Dataset = {
+    count,
+    features,
+    classes,
+    pixels: new Uint8Array(count * features).map(() =>
+      random.uniform() < 0.2 ? random.integer(256) : 0
+    ),
+    labels: new Uint8Array(count).map(() => random.integer(classes)),
+  };
+  return { network, dataset, maxBatchSize, threads: 1 };
+}
+
+/** A kernel with the seeded start in its parameters, and that start in canonical order. */
+export async function openAtStart(
+  implementation: GradientImplementation,
+  problem: Problem,
+): Promise<{ kernel: Kernel; parameters: Float64Array }> {
+  const kernel = await implementation.open(problem);
+  const parameters = initialParameters(problem.network, "scaled-normal", 1);
+  writeParameters(parameters, problem.network, kernel.layout, kernel.parameters);
+  if (kernel.mode === "async") await kernel.push?.();
+  return { kernel, parameters };
+}
+
+/** Loss and gradient (canonical order) of a kernel whose gradient was filled with NaN before. */
+export async function compute(
+  kernel: Kernel,
+  network: Network,
+  batch: Uint32Array,
+): Promise<{ loss: number; gradient: Float64Array }> {
+  kernel.gradient.fill(NaN);
+  if (kernel.mode === "async") await kernel.push?.();
+  const loss = await kernel.lossAndGradient(batch);
+  if (kernel.mode === "async") await kernel.pull?.();
+  return { loss, gradient: readParameters(kernel.gradient, kernel.layout, network) };
+}
+
+/** Some 100 roundings of each precision: sums are short here; verify.ts derives a bound for long ones. */
+const TOLERANCE = { float32: 1e-5, float64: 1e-13 } as const;
+
+async function agree(
+  kernel: Kernel,
+  { precision }: GradientImplementation,
+  { network, dataset }: Problem,
+  parameters: Float64Array,
+  batch: Uint32Array,
+): Promise<void> {
+  const { loss, gradient } = await compute(kernel, network, batch);
+  const expected = new Float64Array(parameters.length);
+  const expectedLoss = referenceGradient(network, parameters, dataset, batch, expected);
+  const tolerance = TOLERANCE[precision];
+  const place = `minibatch of ${batch.length}`;
+  const lossError = Math.abs(loss - expectedLoss) / expectedLoss;
+  assert.ok(lossError <= tolerance, `${place}: loss ${loss}, expected ${expectedLoss}`);
+  for (const [l, layer] of canonicalLayout(network).layers.entries()) {
+    const end = layer.biasOffset + layer.outputs;
+    for (const [start, stop] of [[layer.weightOffset, layer.biasOffset], [layer.biasOffset, end]]) {
+      const error = distance(gradient.subarray(start, stop), expected.subarray(start, stop));
+      // A layer of dead relus has a gradient of exactly 0.
+      const size = distance(expected.subarray(start, stop), new Float64Array(stop - start));
+      assert.ok(error <= tolerance * size, `${place}, layer ${l + 1}: ${error} of ${size}`);
+    }
+  }
+}
+
+function distance(one: Float64Array, other: Float64Array): number {
+  return Math.sqrt(one.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0));
+}
+
+function rows(start: number, end: number): Uint32Array {
+  return Uint32Array.from({ length: end - start }, (_, n) => start + n);
+}
+
+/** The places of a layout's array that belong to no parameter. */
+function paddingOf(layout: Layout): number[] {
+  const taken = new Set<number>();
+  for (const layer of layout.layers) {
+    for (let o = 0; o < layer.outputs; o++) {
+      taken.add(layer.biasOffset + o * layer.biasStride);
+      for (let i = 0; i < layer.inputs; i++) {
+        taken.add(layer.weightOffset + o * layer.outStride + i * layer.inStride);
+      }
+    }
+  }
+  return Array.from({ length: layout.length }, (_, at) => at).filter((at) => !taken.has(at));
+}
+
+/**
+ * Bytes of all Float32Arrays and Float64Arrays made by length while `run` runs. Counted by standing in for
+ * their constructors, because not every runtime reports the memory of array buffers.
+ */
+async function arrayBytesMade(run: () => Promise<void>): Promise<number> {
+  const originals = { Float32Array, Float64Array };
+  let bytes = 0;
+  const counting = <T extends typeof Float32Array | typeof Float64Array>(ArrayType: T): T =>
+    new Proxy(ArrayType, {
+      construct(target, args: [number], newTarget) {
+        const array: Parameters = Reflect.construct(target, args, newTarget);
+        if (typeof args[0] === "number") bytes += array.byteLength;
+        return array;
+      },
+    });
+  globalThis.Float32Array = counting(Float32Array);
+  globalThis.Float64Array = counting(Float64Array);
+  try {
+    await run();
+  } finally {
+    Object.assign(globalThis, originals);
+  }
+  return bytes;
+}

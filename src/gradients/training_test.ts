@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { loadDirectory } from "../data/directory.ts";
+import { pairUp } from "../data/pair.ts";
+import { balancedOrder, takeSubset } from "../data/subset.ts";
+import { createEvaluator } from "../model/evaluate.ts";
+import type { Network } from "../model/network.ts";
+import { epochOrder, minibatches } from "../model/order.ts";
+import { readParameters } from "../model/layout.ts";
+import { descend } from "../model/sgd.ts";
+import { IMPLEMENTATIONS } from "./all.ts";
+import type { GradientImplementation } from "./contract.ts";
+import { openAtStart } from "./testing/conformance.ts";
+
+const NETWORK: Network = {
+  layerSizes: [784, 16, 16, 10],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+};
+const BATCH_SIZE = 10;
+const RATE = 3;
+
+let loaded: { train: Dataset; test: Dataset } | undefined;
+
+/** The first `examples` of a class-balanced permutation of the training set, and the test set. */
+function mnist(examples: number): { train: Dataset; test: Dataset } {
+  loaded ??= pairUp(loadDirectory(mnistDirectory()!));
+  const { train, test } = loaded;
+  return { train: takeSubset(train, balancedOrder(train.labels, 10, 1), examples), test };
+}
+
+/** The loss of every step and the test accuracy after every epoch, from the seeded start. */
+async function trainOn(
+  implementation: GradientImplementation,
+  { train, test }: { train: Dataset; test: Dataset },
+  epochs: number,
+): Promise<{ losses: number[]; accuracies: number[] }> {
+  const problem = { network: NETWORK, dataset: train, maxBatchSize: BATCH_SIZE, threads: 1 };
+  const { kernel } = await openAtStart(implementation, problem);
+  const evaluate = createEvaluator(NETWORK, test);
+  const losses: number[] = [];
+  const accuracies: number[] = [];
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    for (const batch of minibatches(epochOrder(train.count, 1, epoch), BATCH_SIZE)) {
+      losses.push(await kernel.lossAndGradient(batch));
+      if (kernel.descend) await kernel.descend(RATE);
+      else descend(kernel.parameters, kernel.gradient, RATE);
+    }
+    if (kernel.mode === "async") await kernel.pull?.();
+    accuracies.push(evaluate(readParameters(kernel.parameters, kernel.layout, NETWORK)).accuracy);
+  }
+  return { losses, accuracies };
+}
+
+// Training is chaotic: rounding errors grow from step to step. So steps are compared while they are few.
+for (const implementation of IMPLEMENTATIONS) {
+  const tolerance = implementation.precision === "float64" ? 1e-9 : 1e-3;
+  test(
+    `${implementation.name} has the step losses of ${
+      IMPLEMENTATIONS[0].name
+    } to ${tolerance} over 200 steps on MNIST`,
+    { skip: skipWithoutMnist },
+    async () => {
+      const data = mnist(2000);
+      const expected = (await trainOn(IMPLEMENTATIONS[0], data, 1)).losses;
+      const { losses } = await trainOn(implementation, data, 1);
+      assert.equal(losses.length, 200);
+      for (const [step, loss] of losses.entries()) {
+        const error = Math.abs(loss / expected[step] - 1);
+        assert.ok(error <= tolerance, `step ${step + 1}: ${loss}, expected ${expected[step]}`);
+      }
+    },
+  );
+}
+
+test(
+  "at 1,000 examples every implementation has the same accuracy after every epoch",
+  { skip: skipWithoutMnist },
+  async () => {
+    const data = mnist(1000);
+    const all = [];
+    for (const implementation of IMPLEMENTATIONS) {
+      all.push((await trainOn(implementation, data, 4)).accuracies);
+    }
+    for (const accuracies of all) assert.deepEqual(accuracies, all[0]);
+    assert.ok(all[0][3] > 0.5, `it does not learn: ${all[0]}`);
+  },
+);
