@@ -60,7 +60,8 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
 type Offered = GradientImplementation | ShortFormImplementation;
 
 function toFullForm(offered: Offered): GradientImplementation {
-  return "open" in offered ? offered : fromShortForm(offered);
+  const isShort = "prepare" in offered && offered.prepare !== undefined;
+  return isShort ? fromShortForm(offered) : offered as GradientImplementation;
 }
 
 /** Which member makes a value no implementation, in words; undefined when it is one. */

@@ -4,7 +4,7 @@ import { canonicalLayout } from "./layout.ts";
 import type { Network } from "./network.ts";
 
 /** How well parameters do on a whole data set. */
-export interface Evaluation {
+interface Evaluation {
   /** Share of the examples whose greatest output is at their label. */
   readonly accuracy: number;
   /** Mean loss over the examples. */

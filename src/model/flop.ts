@@ -2,7 +2,7 @@ import { parameterCount } from "./layout.ts";
 import type { HiddenActivation, Network, OutputLoss } from "./network.ts";
 
 /** Floating-point operations, a count (not a rate). */
-export interface FlopCount {
+interface FlopCount {
   readonly forward: number;
   readonly backward: number;
   readonly total: number;

@@ -4,7 +4,7 @@ import { canonicalLayout, type LayerLayout, parameterCount } from "../model/layo
 import type { HiddenActivation, Network, OutputLoss } from "../model/network.ts";
 
 /** A precision's unit roundoff u, and the smallest normal number, below which results may become 0. */
-export interface Rounding {
+interface Rounding {
   readonly unit: number;
   readonly tiny: number;
 }
@@ -15,7 +15,7 @@ export const ROUNDING = {
 } as const;
 
 /** How far rounding may move a mean loss and its gradient (canonical order, elementwise). */
-export interface ErrorBound {
+interface ErrorBound {
   readonly loss: number;
   readonly gradient: Float64Array;
 }

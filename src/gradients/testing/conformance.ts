@@ -13,7 +13,7 @@ import { referenceGradient } from "../../model/reference.ts";
 import type { GradientImplementation, Kernel, Parameters, Problem } from "../contract.ts";
 
 /** What every implementation must do, as a title and a check that throws when it does not. */
-export interface ConformanceCheck {
+interface ConformanceCheck {
   readonly title: string;
   check(implementation: GradientImplementation): Promise<void>;
 }
@@ -176,7 +176,7 @@ export async function openAtStart(
 }
 
 /** Loss and gradient (canonical order) of a kernel whose gradient was filled with NaN before. */
-export async function compute(
+async function compute(
   kernel: Kernel,
   network: Network,
   batch: Uint32Array,

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { InputError } from "../base/errors.ts";
+import { loadPlugin } from "./plugin.ts";
+import { CONFORMANCE } from "./testing/conformance.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "slope-plugin-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+let files = 0;
+
+/** Each file has a name of its own: a module is imported once. */
+function pluginFile(source: string, extension = "ts"): string {
+  const path = join(folder, `plugin_${files++}.${extension}`);
+  writeFileSync(path, source);
+  return path;
+}
+
+const SHORT = `{ name: "mine", summary: "one line", precision: "float64",
+  prepare: () => (parameters, batch, gradient) => { gradient.fill(0); return 1; } }`;
+
+test("a default export in the short form is one implementation", async () => {
+  const [mine, ...others] = await loadPlugin(pluginFile(`export default ${SHORT};`));
+  assert.equal(mine.name, "mine");
+  assert.equal(mine.precision, "float64");
+  assert.equal(typeof mine.open, "function");
+  assert.deepEqual(others, []);
+});
+
+test("a member that is undefined counts as left out", async () => {
+  const [mine] = await loadPlugin(pluginFile(`export default { ...${SHORT}, open: undefined };`));
+  assert.equal(typeof mine.open, "function");
+});
+
+test("a plug-in in JavaScript, by a relative path with a space, in the full form", async () => {
+  const path = join(folder, "my plugin.mjs");
+  writeFileSync(
+    path,
+    `export default { name: "full", summary: "s", precision: "float32", open() { return 5; } };`,
+  );
+  const [full] = await loadPlugin(path);
+  assert.equal(full.name, "full");
+});
+
+test("without a default export each named export is an implementation", async () => {
+  const implementations = await loadPlugin(pluginFile(
+    `export const a = { ...${SHORT}, name: "a" }; export const b = { ...${SHORT}, name: "b-2.0" };`,
+  ));
+  assert.deepEqual(implementations.map(({ name }) => name), ["a", "b-2.0"]);
+});
+
+test("a plug-in in ten lines of TypeScript passes the conformance suite's smallest network", async () => {
+  const [mine] = await loadPlugin(pluginFile(`
+export default {
+  name: "one_layer", summary: "σ(Wx + b), one layer", precision: "float64" as const,
+  prepare: ({ dataset: { features: F, classes: C, pixels, labels } }: any) =>
+    (p: Float64Array, batch: Uint32Array, g: Float64Array) => {
+      let loss = 0; g.fill(0);
+      for (const n of batch) for (let o = 0; o < C; o++) {
+        let z = p[C * F + o];
+        for (let i = 0; i < F; i++) z += p[o * F + i] * pixels[n * F + i] / 255;
+        const a = 1 / (1 + Math.exp(-z)), e = a - (labels[n] === o ? 1 : 0), d = e * a * (1 - a) / batch.length;
+        for (let i = 0; i < F; i++) g[o * F + i] += d * pixels[n * F + i] / 255;
+        g[C * F + o] += d; loss += e * e / 2 / batch.length;
+      }
+      return loss;
+    },
+};`));
+  const title = "agrees with the oracle: 4-3, sigmoid, sigmoid-quadratic";
+  await CONFORMANCE.find((check) => check.title === title)!.check(mine);
+});
+
+const bad: [title: string, source: string, message: RegExp][] = [
+  ["does not compile", "export default {", /importing it failed: ./],
+  ["throws when it is imported", `throw new Error("boom");`, /importing it failed: .*boom/],
+  ["has no export", "export {};", /it has no export/],
+  [
+    "exports a function",
+    "export default () => 1;",
+    /function instead of an implementation in the default/,
+  ],
+  ["exports null", "export default null;", /null instead of an implementation/],
+  [
+    "has no name",
+    `export default { ...${SHORT}, name: undefined };`,
+    /name is missing, expected a text/,
+  ],
+  [
+    "has a name with a slash",
+    `export default { ...${SHORT}, name: "a/b" };`,
+    /name is "a\/b", expected/,
+  ],
+  ["has an empty name", `export default { ...${SHORT}, name: "" };`, /name is "", expected/],
+  [
+    "has a name like a flag",
+    `export default { ...${SHORT}, name: "-x" };`,
+    /name is "-x", expected/,
+  ],
+  [
+    "has no summary",
+    `export default { ...${SHORT}, summary: 1 };`,
+    /summary is 1, expected a text/,
+  ],
+  [
+    "has another precision",
+    `export default { ...${SHORT}, precision: "float16" };`,
+    /precision is "float16"/,
+  ],
+  [
+    "needs what is not known",
+    `export default { ...${SHORT}, needs: ["net"] };`,
+    /needs is object, expected a list/,
+  ],
+  [
+    "has a probe that is no function",
+    `export default { ...${SHORT}, probe: true };`,
+    /probe is boolean/,
+  ],
+  [
+    "has neither form",
+    `export default { ...${SHORT}, prepare: undefined };`,
+    /neither open .* nor prepare/,
+  ],
+  ["has both forms", `export default { ...${SHORT}, open() {} };`, /both open .* and prepare/],
+  [
+    "has an open that is no function",
+    `export default { ...${SHORT}, prepare: undefined, open: 1 };`,
+    /open is 1, expected a function/,
+  ],
+  [
+    "names a bad export",
+    `export const good = ${SHORT}; export const wrong = 3;`,
+    /number instead .* in export "wrong"/,
+  ],
+  [
+    "has one name twice",
+    `export const a = ${SHORT}; export const b = ${SHORT};`,
+    /two of its exports have the name "mine"/,
+  ],
+];
+for (const [title, source, message] of bad) {
+  test(`a plug-in that ${title} is bad input that says so`, async () => {
+    const path = pluginFile(source);
+    await assert.rejects(loadPlugin(path), (error) => {
+      assert.ok(error instanceof InputError);
+      assert.match(error.message, message);
+      assert.ok(error.message.includes(path), "the path is missing");
+      assert.ok(error.remedy);
+      return true;
+    });
+  });
+}
+
+test("a plug-in that is not there is bad input", async () => {
+  await assert.rejects(
+    loadPlugin(join(folder, "none.ts")),
+    (error) => error instanceof InputError && /there is no such file/.test(error.message),
+  );
+});
