@@ -25,9 +25,26 @@ export function descend(
   }
 }
 
+/**
+ * Four at a time: V8 converts float32 to float64 with an instruction that waits for the register it
+ * writes, so a plain loop may run at half the speed, as the registers happen to fall (measured: 12 or 24 µs for
+ * 13,002 elements, by chance of the compilation; in fours always 12).
+ */
 function descendFloat32(parameters: Float32Array, gradient: Float32Array, rate: number): void {
   const step = -rate;
-  for (let i = 0; i < parameters.length; i++) parameters[i] += step * gradient[i];
+  const inFours = parameters.length - parameters.length % 4;
+  let i = 0;
+  for (; i < inFours; i += 4) {
+    const p0 = parameters[i] + step * gradient[i];
+    const p1 = parameters[i + 1] + step * gradient[i + 1];
+    const p2 = parameters[i + 2] + step * gradient[i + 2];
+    const p3 = parameters[i + 3] + step * gradient[i + 3];
+    parameters[i] = p0;
+    parameters[i + 1] = p1;
+    parameters[i + 2] = p2;
+    parameters[i + 3] = p3;
+  }
+  for (; i < parameters.length; i++) parameters[i] += step * gradient[i];
 }
 
 function descendFloat64(parameters: Float64Array, gradient: Float64Array, rate: number): void {

@@ -12,6 +12,16 @@ for (const ArrayType of [Float32Array, Float64Array]) {
   });
 }
 
+for (const length of [0, 1, 3, 4, 5, 11]) {
+  test(`descend reaches every one of ${length} elements`, () => {
+    for (const ArrayType of [Float32Array, Float64Array]) {
+      const parameters = ArrayType.from({ length }, (_, i) => i);
+      descend(parameters, new ArrayType(length).fill(0.5), 4);
+      assert.deepEqual([...parameters], Array.from({ length }, (_, i) => i - 2));
+    }
+  });
+}
+
 test("descend rounds to float32 once, after the subtraction in float64", () => {
   const parameters = Float32Array.of(1);
   const gradient = Float32Array.of(0.1);
