@@ -15,7 +15,8 @@ for (const ArrayType of [Float32Array, Float64Array]) {
 for (const length of [0, 1, 3, 4, 5, 11]) {
   test(`descend reaches every one of ${length} elements`, () => {
     for (const ArrayType of [Float32Array, Float64Array]) {
-      const parameters = ArrayType.from({ length }, (_, i) => i);
+      const parameters = new ArrayType(length);
+      for (let i = 0; i < length; i++) parameters[i] = i;
       descend(parameters, new ArrayType(length).fill(0.5), 4);
       assert.deepEqual([...parameters], Array.from({ length }, (_, i) => i - 2));
     }
