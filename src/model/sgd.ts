@@ -26,9 +26,9 @@ export function descend(
 }
 
 /**
- * Four at a time: V8 converts float32 to float64 with an instruction that waits for the register it
- * writes, so a plain loop may run at half the speed, as the registers happen to fall (measured: 12 or 24 µs for
- * 13,002 elements, by chance of the compilation; in fours always 12).
+ * Four at a time: V8 compiles the plain loop well or badly by chance. Measured in Deno 2.9: 12 or 24 µs for
+ * 13,002 elements from one compilation to the next, in fours always 12. A likely cause is that its conversion
+ * of float32 to float64 waits for what was in the register that it writes.
  */
 function descendFloat32(parameters: Float32Array, gradient: Float32Array, rate: number): void {
   const step = -rate;
