@@ -2,35 +2,48 @@ import type { Cell } from "../trial/record.ts";
 import { cellKey } from "../trial/record.ts";
 import type { Predictor } from "./predict.ts";
 
+/** A trial to come. */
+export interface Planned {
+  readonly cell: Cell;
+  readonly round: number;
+}
+
 /**
- * Chooses the cells that must be left out so that the other trials to come fit into `remainingNs`: the
- * costliest first, because one of them pays for many small ones. `trials` names a cell once for each of
- * its trials to come. Returns key → reason.
+ * Why the first of the trials to come is to be left out, or undefined when it is to be run. `remainingNs`
+ * is given first to one trial of every cell that has none yet (`measured` are those that have one), then to
+ * the others, both times the cheapest first: one trial of a costly cell pays for many of small ones, and few
+ * trials of a cell are better than none.
  */
-export function cellsOverBudget(
-  trials: readonly Cell[],
+export function overBudget(
+  trials: readonly Planned[],
+  measured: ReadonlySet<string>,
   epochs: number,
   remainingNs: number,
   predictor: Predictor,
-): Map<string, string> {
-  const costs = new Map<string, { ns: number; rounds: number }>();
-  for (const cell of trials) {
-    const { ns, rounds } = costs.get(cellKey(cell)) ?? { ns: 0, rounds: 0 };
-    costs.set(cellKey(cell), { ns: ns + predictor.trialNs(cell, epochs), rounds: rounds + 1 });
+): string | undefined {
+  const seen = new Set(measured);
+  const costs = trials.map(({ cell, round }) => {
+    const isFirst = !seen.has(cellKey(cell));
+    seen.add(cellKey(cell));
+    return { round, isFirst, ns: predictor.trialNs(cell, epochs) };
+  });
+  const cheapestFirst = [...costs].sort((a, b) =>
+    Number(b.isFirst) - Number(a.isFirst) || a.ns - b.ns || a.round - b.round
+  );
+  let given = 0;
+  for (const trial of cheapestFirst) {
+    const fits = given + trial.ns <= remainingNs;
+    if (fits) given += trial.ns;
+    if (trial === costs[0]) return fits ? undefined : reasonFor(trial.ns, costs, remainingNs);
   }
-  let total = [...costs.values()].reduce((sum, { ns }) => sum + ns, 0);
-  const skipped = new Map<string, string>();
-  for (const [key, { ns, rounds }] of [...costs].sort(([, a], [, b]) => b.ns - a.ns)) {
-    if (total <= remainingNs) break;
-    skipped.set(
-      key,
-      `predicted ${seconds(ns)} for ${rounds} rounds; all that is to come needs ` +
-        `${seconds(total)} of the ${seconds(Math.max(0, remainingNs))} left of the budget ` +
-        "(raise it with --budget, or choose smaller --sizes)",
-    );
-    total -= ns;
-  }
-  return skipped;
+  return undefined;
+}
+
+function reasonFor(ns: number, costs: readonly { ns: number }[], remainingNs: number): string {
+  const needed = costs.reduce((sum, cost) => sum + cost.ns, 0);
+  return `predicted ${seconds(ns)}; the trials to come need ${seconds(needed)} of the ` +
+    `${seconds(Math.max(0, remainingNs))} left of the budget (raise it with --budget, or choose ` +
+    "smaller --sizes)";
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Clock, monotonicNs } from "../base/clock.ts";
 import { type Cell, cellKey, type TrialRecord } from "../trial/record.ts";
 import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/trial.ts";
-import { cellsOverBudget, sampleBudgetNs } from "./budget.ts";
+import { overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
 import type { Plan } from "./plan.ts";
 import { createPredictor, family, type Predictor } from "./predict.ts";
@@ -47,8 +47,8 @@ class Sweep {
   private readonly clock: Clock;
   private readonly startNs: number;
   private readonly predictor: Predictor = createPredictor();
-  /** Keys of cells of which a trial was run; none of their later rounds is left out for the budget. */
-  private readonly started = new Set<string>();
+  /** Keys of cells that have a good trial. */
+  private readonly measured = new Set<string>();
   /** Keys of cells that are over, and why: a record for each of their later rounds. */
   private readonly closed = new Map<string, (cell: Cell, round: number) => TrialRecord>();
 
@@ -64,10 +64,7 @@ class Sweep {
     const { plan } = this;
     const { done, onEvent } = this.options;
     const doneKeys = new Set(done.map((trial) => trialKey(trial.cell, trial.round)));
-    for (const trial of done) {
-      this.started.add(cellKey(trial.cell));
-      this.learn(trial);
-    }
+    done.forEach((trial) => this.learn(trial));
     const queue = roundsOf(plan.rounds).flatMap((round) =>
       orderOfRound(this.cells, plan.seeds[0], round)
         .filter((cell) => !doneKeys.has(trialKey(cell, round)))
@@ -84,10 +81,10 @@ class Sweep {
 
     for (let next = 0; next < queue.length; next++) {
       const { cell, round } = queue[next];
-      const rest = queue.slice(next).map((item) => item.cell);
-      this.closeIfOverBudget(cell, rest);
       const record = this.closed.get(cellKey(cell))?.(cell, round) ??
-        await this.trial(cell, round, rest);
+        await this.trialOrSkip(
+          queue.slice(next).filter((one) => !this.closed.has(cellKey(one.cell))),
+        );
       if (record === undefined) return "interrupted";
       this.options.journal.append(record);
       this.learn(record);
@@ -96,41 +93,41 @@ class Sweep {
     return "complete";
   }
 
-  /** One real trial, with what the budget allows for its samples; undefined when interrupted. */
-  private async trial(
-    cell: Cell,
-    round: number,
-    remaining: readonly Cell[],
-  ): Promise<TrialRecord | undefined> {
-    const { plan } = this;
+  /**
+   * The first of the trials to come, with what the budget allows for its samples, or its skipping. Decided
+   * as late as this, because the trials before have sharpened the prediction. Undefined when interrupted.
+   */
+  private async trialOrSkip(trials: readonly Planned[]): Promise<TrialRecord | undefined> {
+    const { plan, predictor } = this;
     const { workbench, signal, onEvent } = this.options;
+    const { cell, round } = trials[0];
     if (signal?.aborted) return undefined;
+    const reason = overBudget(trials, this.measured, plan.epochs, this.remainingNs(), predictor);
+    if (reason !== undefined) return skippedTrial(cell, round, reason);
     onEvent?.({ type: "started", cell, round });
-    const open = remaining.filter((other) => !this.closed.has(cellKey(other)));
     const budgetNs = sampleBudgetNs(
-      open,
+      trials.map((one) => one.cell),
       plan.epochs,
       this.remainingNs(),
       plan.maxSampleSeconds * 1e9,
-      this.predictor,
+      predictor,
     );
-    const predictedNs = this.predictor.trialNs(cell, plan.epochs) + budgetNs;
-    return await runTrial(workbench.trial(cell, round, predictedNs, {
-      training: { epochs: plan.epochs },
-      sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
-    }));
+    return await runTrial(
+      workbench.trial(cell, round, predictor.trialNs(cell, plan.epochs) + budgetNs, {
+        training: { epochs: plan.epochs },
+        sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
+      }),
+    );
   }
 
   /** What a finished trial teaches: the pace of its kind, and that a cell which failed stays failed. */
   private learn(record: TrialRecord): void {
+    const key = cellKey(record.cell);
     this.predictor.learnTrial(record);
-    if (record.status === "failed" && !this.closed.has(cellKey(record.cell))) {
+    if (record.status === "ok") this.measured.add(key);
+    if (record.status === "failed" && !this.closed.has(key)) {
       const reason = `not repeated: failed in round ${record.round}: ${record.reason}`;
-      this.closed.set(cellKey(record.cell), (cell, round) => skippedTrial(cell, round, reason));
-    }
-    if (record.status === "skipped" && !this.closed.has(cellKey(record.cell))) {
-      const reason = record.reason ?? "skipped in an earlier round";
-      this.closed.set(cellKey(record.cell), (cell, round) => skippedTrial(cell, round, reason));
+      this.closed.set(key, (cell, round) => skippedTrial(cell, round, reason));
     }
   }
 
@@ -142,24 +139,6 @@ class Sweep {
         this.closed.set(cellKey(cell), (cell, round) => skippedTrial(cell, round, reason));
       }
     }
-  }
-
-  /**
-   * Leaves a cell out when the budget cannot pay for it. Asked as late as possible, when the trials before
-   * it have sharpened the prediction. A cell that was started is kept: half a cell helps nobody.
-   */
-  private closeIfOverBudget(cell: Cell, rest: readonly Cell[]): void {
-    const key = cellKey(cell);
-    if (this.closed.has(key) || this.started.has(key)) return;
-    const skipped = cellsOverBudget(
-      rest.filter((other) => !this.closed.has(cellKey(other))),
-      this.plan.epochs,
-      this.remainingNs(),
-      this.predictor,
-    );
-    const reason = skipped.get(key);
-    if (reason === undefined) this.started.add(key);
-    else this.closed.set(key, (other, round) => skippedTrial(other, round, reason));
   }
 
   /**
