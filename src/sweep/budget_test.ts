@@ -71,7 +71,7 @@ test("the reason tells the prediction, what all would need, and what is left", (
   const trials = rounds(cell(1_000_000));
   assert.match(
     overBudget(trials, new Set(), 3, 1e9, taught()) ?? "",
-    /predicted 4\.10 s; the trials to come need 4\.10 s of the 1\.00 s left/,
+    /predicted 4\.10 s; the trials to come need 12\.3 s of the 1\.00 s left/,
   );
 });
 
