@@ -1,0 +1,15 @@
+import { csvFormat } from "./csv.ts";
+import { htmlFormat } from "./html.ts";
+import { jsonFormat } from "./json.ts";
+import { markdownFormat } from "./markdown.ts";
+import { svgFormat } from "./plots.ts";
+import type { ReportFormat } from "./report_format.ts";
+
+/** Every format of a report: adding one is a file beside this one and a line here. */
+export const FORMATS: readonly ReportFormat[] = [
+  jsonFormat,
+  markdownFormat,
+  htmlFormat,
+  csvFormat,
+  svgFormat,
+];

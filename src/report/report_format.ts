@@ -1,0 +1,15 @@
+import type { Summary } from "../analysis/summary.ts";
+
+export interface ReportFile {
+  /** Relative to the folder of the run: "report.md", "plots/time.svg". */
+  readonly path: string;
+  readonly content: string;
+}
+
+/** One way to render a summary. Pure: the same summary gives the same bytes. */
+export interface ReportFormat {
+  /** What `report --format` calls it. */
+  readonly name: string;
+  readonly summary: string;
+  render(summary: Summary): readonly ReportFile[] | Promise<readonly ReportFile[]>;
+}
