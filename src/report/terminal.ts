@@ -1,0 +1,89 @@
+import type { Summary } from "../analysis/summary.ts";
+import { formatCount, formatInterval, formatNumber, formatPercent } from "./format.ts";
+import { terminalPlot } from "./terminal_plot.ts";
+import { paint, type Style } from "./terminal_style.ts";
+import { resultTables } from "./terminal_table.ts";
+import { wrap } from "./wrap.ts";
+
+/** Everything that a sweep prints at its end: tables, exponents, plot, problems and warnings. */
+export function terminalReport(summary: Summary, style: Style): string {
+  const sections = [
+    heading(summary, style),
+    ...resultTables(summary, style),
+    exponents(summary, style),
+    terminalPlot(summary, style),
+    problems(summary, style),
+    warnings(summary, style),
+    footer(summary, style),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
+}
+
+function heading({ plan, data, environment }: Summary, style: Style): string[] {
+  const runtimes = Object.entries(environment.runtimes).map(([name, version]) =>
+    `${name} ${version}`
+  );
+  const title = [
+    data.synthetic ? "synthetic digits" : data.name,
+    plan.layerSizes.join("-"),
+    `${plan.hiddenActivation}, ${plan.outputLoss}`,
+    `B = ${plan.batchSizes.join(", ")}`,
+    `rate ${plan.rate}`,
+    `${plan.epochs} epochs`,
+    `${plan.rounds} rounds`,
+  ].join(" · ");
+  const place = [...runtimes, environment.cpu, `${environment.cores} cores`].join(" · ");
+  return [
+    ...wrap(title, style.width).map((line) => paint("bold", line, style)),
+    ...wrap(place, style.width).map((line) => paint("dim", line, style)),
+  ];
+}
+
+function exponents({ scalingLaws, series }: Summary, style: Style): string[] {
+  if (scalingLaws.length === 0) return [];
+  const name = Math.max(...scalingLaws.map((law) => series[law.series].label.length));
+  return [
+    paint("bold", "Scaling exponent k of time ∝ mᵏ [95 % interval]", style),
+    ...scalingLaws.map((law) =>
+      `${series[law.series].label.padEnd(name)}  ` +
+      formatInterval(law.exponent, (value) => value.toFixed(3))
+    ),
+  ];
+}
+
+function problems(summary: Summary, style: Style): string[] {
+  if (summary.problems.length === 0) return [];
+  return [
+    paint("bold", "Skipped and failed", style),
+    ...summary.problems.flatMap(({ status, cell, rounds, reason }) => {
+      const where =
+        `${cell.implementation} · ${cell.runtime} · m = ${formatCount(cell.examples)} · ` +
+        `B = ${cell.batchSize}`;
+      const text = `${status}: ${where}, ${roundsText(rounds)}: ${reason}`;
+      return wrap(text, style.width, "  ").map((line) =>
+        status === "failed" ? paint("red", line, style) : line
+      );
+    }),
+  ];
+}
+
+function roundsText(rounds: readonly number[]): string {
+  return `round${rounds.length > 1 ? "s" : ""} ${rounds.join(", ")}`;
+}
+
+function warnings(summary: Summary, style: Style): string[] {
+  return summary.warnings.flatMap((warning) =>
+    wrap(`warning: ${warning}`, style.width, "  ").map((line) => paint("yellow", line, style))
+  );
+}
+
+function footer({ counts, time }: Summary, style: Style): string[] {
+  const parts = [
+    `${counts.ok} trials`,
+    counts.skipped > 0 ? `${counts.skipped} skipped` : "",
+    counts.failed > 0 ? `${counts.failed} failed` : "",
+    `${formatNumber(time.wallNs / 1e9)} s`,
+    `${formatPercent(time.measuredShare, 0)} of it in training and samples`,
+  ].filter((part) => part !== "");
+  return wrap(parts.join(" · "), style.width).map((line) => paint("dim", line, style));
+}

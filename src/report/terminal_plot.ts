@@ -1,0 +1,142 @@
+import type { Summary } from "../analysis/summary.ts";
+import { formatCount } from "./format.ts";
+import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
+
+const HEIGHT = 14;
+const LABEL_WIDTH = 8;
+/** Each character cell is 2 × 4 braille dots; this is the bit of the dot in column x, row y. */
+const DOTS = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
+
+interface Point {
+  readonly examples: number;
+  readonly ns: number;
+}
+
+/** Time per epoch over m, both logarithmic, a line per series; empty without two sizes. */
+export function terminalPlot(summary: Summary, style: Style): string[] {
+  const lines = summary.series.map((_, series) => pointsOf(summary, series));
+  const all = lines.flat();
+  const sizes = new Set(all.map(({ examples }) => examples));
+  if (sizes.size < 2) return [];
+  const columns = Math.max(20, Math.min(style.width, 90) - LABEL_WIDTH - 2);
+  const x = scale(all.map(({ examples }) => examples), columns * 2 - 3);
+  const y = scale(all.map(({ ns }) => ns), HEIGHT * 4 - 3);
+  const canvas = createCanvas(columns);
+  lines.forEach((points, series) => {
+    for (let i = 1; i < points.length; i++) {
+      const [a, b] = [points[i - 1], points[i]];
+      canvas.line(x.at(a.examples), y.at(a.ns), x.at(b.examples), y.at(b.ns), series);
+    }
+  });
+  lines.forEach((points, series) => {
+    points.forEach(({ examples, ns }) => canvas.mark(x.at(examples), y.at(ns), series));
+  });
+  const legend = summary.series.map(({ label }, series) =>
+    `${paint(paintOfSeries(series), markerOfSeries(series), style)} ${label}`
+  );
+  return [
+    paint("bold", "Time per epoch over m, log-log", style),
+    ...canvas.rows(style).map((row, i) => `${yLabel(y, i)} ┤${row}`),
+    `${" ".repeat(LABEL_WIDTH)} └${"─".repeat(columns)}`,
+    xLabels([...sizes].sort((a, b) => a - b), x, columns),
+    `${" ".repeat(LABEL_WIDTH)}  ${legend.join("   ")}`,
+  ];
+}
+
+/** The median over the seeds at each size, ascending. */
+function pointsOf({ cells }: Summary, series: number): Point[] {
+  return cells.filter((cell) => cell.series === series)
+    .map(({ cell, nsPerEpoch }) => ({ examples: cell.examples, ns: nsPerEpoch.value }))
+    .sort((a, b) => a.examples - b.examples || a.ns - b.ns);
+}
+
+interface Scale {
+  /** Dot from 0 to `last` + 1 at which a value lies. */
+  at(value: number): number;
+  readonly low: number;
+  readonly high: number;
+}
+
+function scale(values: readonly number[], last: number): Scale {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const span = Math.log(high / low) || 1;
+  return { low, high, at: (value) => 1 + Math.round(last * Math.log(value / low) / span) };
+}
+
+/** A decade that lies in this row of characters, or the ends of the axis; else blank. */
+function yLabel(y: Scale, row: number): string {
+  for (let power = 3; power <= 13; power++) {
+    const decade = 10 ** power;
+    if (decade < y.low || decade > y.high) continue;
+    if (HEIGHT - 1 - Math.floor(y.at(decade) / 4) === row) {
+      return decadeLabel(power).padStart(LABEL_WIDTH);
+    }
+  }
+  return " ".repeat(LABEL_WIDTH);
+}
+
+/** 10⁷ ns → "10 ms". */
+function decadeLabel(power: number): string {
+  const units = ["ns", "µs", "ms", "s"];
+  const unit = Math.min(3, Math.floor(power / 3));
+  return `${10 ** (power - 3 * unit)} ${units[unit]}`;
+}
+
+/** The sizes under the axis, as many as there is room for, always the first and the last. */
+function xLabels(sizes: readonly number[], x: Scale, columns: number): string {
+  const row = new Array<string>(columns + 1).fill(" ");
+  const place = (size: number): boolean => {
+    const text = formatCount(size);
+    const middle = Math.floor(x.at(size) / 2);
+    const from = Math.max(0, Math.min(columns - text.length, middle - (text.length >> 1)));
+    const isFree = row.slice(Math.max(0, from - 1), from + text.length + 1)
+      .every((character) => character === " ");
+    if (isFree) [...text].forEach((character, i) => row[from + i] = character);
+    return isFree;
+  };
+  place(sizes[0]);
+  place(sizes[sizes.length - 1]);
+  sizes.slice(1, -1).forEach(place);
+  return `${" ".repeat(LABEL_WIDTH)}  ${row.join("").trimEnd()}`;
+}
+
+function createCanvas(columns: number) {
+  const bits = Array.from({ length: HEIGHT }, () => new Uint8Array(columns));
+  const owner = Array.from({ length: HEIGHT }, () => new Int16Array(columns).fill(-1));
+  const markers = Array.from({ length: HEIGHT }, () => new Int16Array(columns).fill(-1));
+  const cellOf = (x: number, y: number): [number, number] => [
+    Math.min(columns - 1, x >> 1),
+    HEIGHT - 1 - Math.min(HEIGHT - 1, y >> 2),
+  ];
+  return {
+    line(x0: number, y0: number, x1: number, y1: number, series: number): void {
+      const steps = Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0), 1);
+      for (let i = 0; i <= steps; i++) {
+        const x = Math.round(x0 + (x1 - x0) * i / steps);
+        const y = Math.round(y0 + (y1 - y0) * i / steps);
+        const [column, row] = cellOf(x, y);
+        bits[row][column] |= DOTS[x & 1][3 - (y & 3)];
+        owner[row][column] = series;
+      }
+    },
+    mark(x: number, y: number, series: number): void {
+      const [column, row] = cellOf(x, y);
+      markers[row][column] = series;
+    },
+    rows(style: Style): string[] {
+      return bits.map((rowBits, row) =>
+        Array.from(rowBits, (dots, column) => {
+          const marker = markers[row][column];
+          if (marker >= 0) return paint(paintOfSeries(marker), markerOfSeries(marker), style);
+          if (dots === 0) return " ";
+          return paint(
+            paintOfSeries(owner[row][column]),
+            String.fromCharCode(0x2800 + dots),
+            style,
+          );
+        }).join("").trimEnd()
+      );
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** How wide a terminal is, and whether it shows colours. */
+export interface Style {
+  readonly width: number;
+  readonly color: boolean;
+}
+
+const CODES = {
+  bold: "1",
+  dim: "2",
+  red: "31",
+  green: "32",
+  yellow: "33",
+  blue: "34",
+  magenta: "35",
+  cyan: "36",
+} as const;
+
+export type Paint = keyof typeof CODES;
+
+/** Colours of the series, in their order; markers tell them apart where there is no colour. */
+export const SERIES_PAINTS: readonly Paint[] = [
+  "blue",
+  "yellow",
+  "green",
+  "magenta",
+  "cyan",
+  "red",
+];
+export const SERIES_MARKERS = ["●", "▲", "■", "◆", "○", "△", "□", "◇"];
+
+/** Wraps text in an ANSI escape sequence, where the terminal shows them. */
+export function paint(kind: Paint, text: string, style: Style): string {
+  return style.color ? `\x1b[${CODES[kind]}m${text}\x1b[0m` : text;
+}
+
+export const paintOfSeries = (series: number): Paint =>
+  SERIES_PAINTS[series % SERIES_PAINTS.length];
+export const markerOfSeries = (series: number): string =>
+  SERIES_MARKERS[series % SERIES_MARKERS.length];

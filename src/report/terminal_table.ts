@@ -1,0 +1,94 @@
+import type { CellSummary, Summary } from "../analysis/summary.ts";
+import { formatCount, formatDuration, formatPercent, formatRatio } from "./format.ts";
+import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
+
+/** One line of the tables: a series, and its seed where there are several. */
+interface Row {
+  readonly series: number;
+  readonly label: string;
+  readonly cells: ReadonlyMap<number, CellSummary>;
+}
+
+interface Column {
+  readonly title: string;
+  readonly value: (cell: CellSummary) => string;
+}
+
+/** Series × sizes: a table for each figure, cut into several where the terminal is too narrow. */
+export function resultTables(summary: Summary, style: Style): string[][] {
+  if (summary.cells.length === 0) return [["Nothing was measured."]];
+  const rows = rowsOf(summary);
+  const sizes = [...new Set(summary.cells.map(({ cell }) => cell.examples))].sort((a, b) => a - b);
+  const figures: Column[] = [
+    { title: "Time per epoch", value: ({ nsPerEpoch }) => formatDuration(nsPerEpoch.value) },
+    { title: "Time per example", value: ({ nsPerExample }) => formatDuration(nsPerExample.value) },
+    {
+      title: `Speedup over ${summary.plan.baseline}`,
+      value: ({ speedup }) => speedup === undefined ? "–" : formatRatio(speedup.value),
+    },
+    { title: "Test accuracy", value: ({ testAccuracy }) => formatPercent(testAccuracy) },
+  ];
+  return figures.flatMap((figure) => tables(figure, rows, sizes, style));
+}
+
+function rowsOf({ cells, series, plan }: Summary): Row[] {
+  return series.flatMap(({ label }, index) =>
+    plan.seeds.map((seed): Row => ({
+      series: index,
+      label: plan.seeds.length > 1 ? `${label} · seed ${seed}` : label,
+      cells: new Map(
+        cells.filter((cell) => cell.series === index && cell.cell.seed === seed)
+          .map((cell) => [cell.cell.examples, cell]),
+      ),
+    }))
+  ).filter((row) => row.cells.size > 0);
+}
+
+function tables(
+  figure: Column,
+  rows: readonly Row[],
+  sizes: readonly number[],
+  style: Style,
+): string[][] {
+  const text = rows.map((row) =>
+    sizes.map((size) => {
+      const cell = row.cells.get(size);
+      return cell ? figure.value(cell) : "–";
+    })
+  );
+  const heads = sizes.map(formatCount);
+  const widths = sizes.map((_, column) =>
+    Math.max(heads[column].length, ...text.map((row) => row[column].length))
+  );
+  const labelWidth = Math.max("m =".length, ...rows.map(({ label }) => label.length)) + 2;
+  return chunks(widths, style.width - labelWidth).map(([from, to]) => {
+    const line = (label: string, cells: readonly string[]) =>
+      label +
+      cells.slice(from, to).map((cell, i) => `  ${cell.padStart(widths[from + i])}`).join("");
+    return [
+      paint("bold", figure.title, style),
+      paint("dim", line("m =".padStart(labelWidth), heads), style),
+      ...rows.map((row, i) => {
+        const marker = paint(paintOfSeries(row.series), markerOfSeries(row.series), style);
+        return `${marker} ${line(row.label.padEnd(labelWidth - 2), text[i])}`;
+      }),
+    ];
+  });
+}
+
+/** Ranges [from, to) of columns that fit into `width`, each column two spaces apart; at least one in each. */
+function chunks(widths: readonly number[], width: number): [number, number][] {
+  const ranges: [number, number][] = [];
+  let from = 0;
+  let used = 0;
+  widths.forEach((column, i) => {
+    if (i > from && used + column + 2 > width) {
+      ranges.push([from, i]);
+      from = i;
+      used = 0;
+    }
+    used += column + 2;
+  });
+  ranges.push([from, widths.length]);
+  return ranges;
+}
