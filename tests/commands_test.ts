@@ -5,7 +5,15 @@ import { test } from "node:test";
 import { SLOPE_VERSION } from "../src/base/version.ts";
 import { findRuntime } from "../src/trial/runtimes.ts";
 import { CURRENT_RUNTIME } from "../src/base/runtime.ts";
-import { latestTrials, PROJECT, slope, smallData, withFolder, writePlugin } from "./support/cli.ts";
+import {
+  briefPlan,
+  latestTrials,
+  PROJECT,
+  slope,
+  smallData,
+  withFolder,
+  writePlugin,
+} from "./support/cli.ts";
 
 const COMMANDS = ["bench", "list", "verify", "train", "report", "data"];
 
