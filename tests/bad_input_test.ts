@@ -14,6 +14,7 @@ import {
   withFolder,
   writePlugin,
 } from "./support/cli.ts";
+import { SLOW } from "./support/slow.ts";
 
 const SMALL = {
   sizes: "200,400",
@@ -61,29 +62,33 @@ for (
     [{ frobnicate: "" }, /frobnicate/],
   ] as [Record<string, string>, RegExp][]
 ) {
-  test(`bench ${flags(options).join(" ")} is refused`, async () => {
+  test(`bench ${flags(options).join(" ")} is refused`, SLOW, async () => {
     await withFolder(async (out) => {
       await refuses(arguments_(out, options), pattern);
     });
   });
 }
 
-test("data that cannot be read is refused with the file and what is wrong with it", async () => {
-  await withFolder(async (folder) => {
-    await refuses(["bench", "--data", join(folder, "none")], /none.*\nremedy:/s);
-    await refuses(["bench", "--data", folder], /missing.*\nremedy:/s);
-    for (const [file, images] of DAMAGED) {
-      const data = join(folder, file);
-      mkdirSync(data);
-      for (const name of ["train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]) {
-        const source = readFileSync(join(smallData(), `${name}-ubyte.gz`));
-        writeFileSync(join(data, `${name}-ubyte.gz`), source);
+test(
+  "data that cannot be read is refused with the file and what is wrong with it",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      await refuses(["bench", "--data", join(folder, "none")], /none.*\nremedy:/s);
+      await refuses(["bench", "--data", folder], /missing.*\nremedy:/s);
+      for (const [file, images] of DAMAGED) {
+        const data = join(folder, file);
+        mkdirSync(data);
+        for (const name of ["train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]) {
+          const source = readFileSync(join(smallData(), `${name}-ubyte.gz`));
+          writeFileSync(join(data, `${name}-ubyte.gz`), source);
+        }
+        writeFileSync(join(data, "train-images-idx3-ubyte"), images);
+        await refuses(["data", "info", "--data", data], /train-images-idx3-ubyte.*\nremedy:/s);
       }
-      writeFileSync(join(data, "train-images-idx3-ubyte"), images);
-      await refuses(["data", "info", "--data", data], /train-images-idx3-ubyte.*\nremedy:/s);
-    }
-  });
-});
+    });
+  },
+);
 
 const DAMAGED: readonly [string, Uint8Array][] = [
   ["truncated", idx(0x803, [2000, 28, 28], new Uint8Array(999))],
@@ -91,7 +96,7 @@ const DAMAGED: readonly [string, Uint8Array][] = [
   ["wrong-magic", idx(0x801, [2000], new Uint8Array(2000))],
 ];
 
-test("an --out that cannot be written is refused before anything is measured", async () => {
+test("an --out that cannot be written is refused before anything is measured", SLOW, async () => {
   await withFolder(async (folder) => {
     const file = join(folder, "file");
     writeFileSync(file, "");
@@ -102,32 +107,36 @@ test("an --out that cannot be written is refused before anything is measured", a
   });
 });
 
-test("a disk that fills up ends the sweep with code 2, and what was measured is kept", async (t) => {
-  await withFolder(async (folder) => {
-    const disk = join(folder, "disk");
-    mkdirSync(disk);
-    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", disk]);
-    if (mounted.status !== 0) {
-      console.error("skipped: no right to mount a tmpfs");
-      return t.skip("no right to mount a tmpfs");
-    }
-    try {
-      const { code, stderr } = await bench(disk, { rounds: "40" });
-      assert.equal(code, 2, stderr);
-      assert.match(stderr, /Cannot write ".*trials\.jsonl".*\nremedy: free space.*--resume/s);
-      const [kept] = [latestTrials(disk)];
-      assert.ok(kept.length >= 1 && kept.every(({ status }) => status === "ok"));
-      spawnSync("mount", ["-o", "remount,size=8m", disk]);
-      const resumed = await slope(["bench", "--resume", "--data", smallData(), "--out", disk]);
-      assert.equal(resumed.code, 0, resumed.stderr);
-      assert.equal(latestTrials(disk).length, 80);
-    } finally {
-      spawnSync("umount", [disk]);
-    }
-  });
-});
+test(
+  "a disk that fills up ends the sweep with code 2, and what was measured is kept",
+  SLOW,
+  async (t) => {
+    await withFolder(async (folder) => {
+      const disk = join(folder, "disk");
+      mkdirSync(disk);
+      const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", disk]);
+      if (mounted.status !== 0) {
+        console.error("skipped: no right to mount a tmpfs");
+        return t.skip("no right to mount a tmpfs");
+      }
+      try {
+        const { code, stderr } = await bench(disk, { rounds: "40" });
+        assert.equal(code, 2, stderr);
+        assert.match(stderr, /Cannot write ".*trials\.jsonl".*\nremedy: free space.*--resume/s);
+        const [kept] = [latestTrials(disk)];
+        assert.ok(kept.length >= 1 && kept.every(({ status }) => status === "ok"));
+        spawnSync("mount", ["-o", "remount,size=8m", disk]);
+        const resumed = await slope(["bench", "--resume", "--data", smallData(), "--out", disk]);
+        assert.equal(resumed.code, 0, resumed.stderr);
+        assert.equal(latestTrials(disk).length, 80);
+      } finally {
+        spawnSync("umount", [disk]);
+      }
+    });
+  },
+);
 
-test("a run folder of another schema is refused by report and resume", async () => {
+test("a run folder of another schema is refused by report and resume", SLOW, async () => {
   await withFolder(async (folder) => {
     writeFileSync(join(folder, "run.json"), '{"schema": 99}');
     await refuses(["report", folder], /schema is 99, expected 1.*\nremedy:/s);
@@ -140,7 +149,7 @@ test("a run folder of another schema is refused by report and resume", async () 
   });
 });
 
-test("a journal whose last line is cut is reported without it, and resumed", async () => {
+test("a journal whose last line is cut is reported without it, and resumed", SLOW, async () => {
   await withFolder(async (out) => {
     await bench(out);
     const path = join(out, "latest", "trials.jsonl");
@@ -155,7 +164,7 @@ test("a journal whose last line is cut is reported without it, and resumed", asy
   });
 });
 
-test("a run is not resumed on other data", async () => {
+test("a run is not resumed on other data", SLOW, async () => {
   await withFolder(async (out) => {
     await bench(out);
     await refuses(["bench", "--resume", "--out", out, "--synthetic"], /Cannot resume.*SHA-256/);
@@ -164,25 +173,33 @@ test("a run is not resumed on other data", async () => {
 
 const GOOD = `name: "mine", summary: "s", precision: "float64"`;
 
-test("a plug-in that cannot be loaded is refused: does not compile, exports nothing, wrong shape", async () => {
-  await withFolder(async (folder) => {
-    const cases = [
-      ["broken.ts", "export default {", /broken\.ts/],
-      ["empty.ts", "const x = 1;", /empty\.ts.*export/s],
-      ["shape.js", `export default { name: "mine", precision: "float64" };`, /shape\.js.*summary/s],
-      ["exits.js", `import process from "node:process"; process.exit(0);`, /exits\.js/],
-    ] as const;
-    for (const [file, code, pattern] of cases) {
-      const plugin = writePlugin(folder, file, code);
-      await refuses(
-        arguments_(folder, { plugin }),
-        pattern,
-      );
-    }
-  });
-});
+test(
+  "a plug-in that cannot be loaded is refused: does not compile, exports nothing, wrong shape",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const cases = [
+        ["broken.ts", "export default {", /broken\.ts/],
+        ["empty.ts", "const x = 1;", /empty\.ts.*export/s],
+        [
+          "shape.js",
+          `export default { name: "mine", precision: "float64" };`,
+          /shape\.js.*summary/s,
+        ],
+        ["exits.js", `import process from "node:process"; process.exit(0);`, /exits\.js/],
+      ] as const;
+      for (const [file, code, pattern] of cases) {
+        const plugin = writePlugin(folder, file, code);
+        await refuses(
+          arguments_(folder, { plugin }),
+          pattern,
+        );
+      }
+    });
+  },
+);
 
-test("two plug-ins of one name are refused", async () => {
+test("two plug-ins of one name are refused", SLOW, async () => {
   await withFolder(async (folder) => {
     const code = `export default { ${GOOD}, prepare: () => () => 0 };`;
     const [a, b] = ["a.ts", "b.ts"].map((file) => writePlugin(folder, file, code));
@@ -213,7 +230,7 @@ const FAULTY: readonly [string, string, RegExp][] = [
   ],
 ];
 
-test("a plug-in that throws, hangs, lies or exits costs only its own cells", async () => {
+test("a plug-in that throws, hangs, lies or exits costs only its own cells", SLOW, async () => {
   await withFolder(async (folder) => {
     const plugins = FAULTY.flatMap(([name, prepare]) => [
       "--plugin",
@@ -240,7 +257,7 @@ test("a plug-in that throws, hangs, lies or exits costs only its own cells", asy
   });
 });
 
-test("a full plug-in whose arrays have the wrong length is wrong", async () => {
+test("a full plug-in whose arrays have the wrong length is wrong", SLOW, async () => {
   await withFolder(async (folder) => {
     const plugin = writePlugin(
       folder,
@@ -265,17 +282,21 @@ test("a full plug-in whose arrays have the wrong length is wrong", async () => {
   });
 });
 
-test("a wrong plug-in is timed when --keep-wrong says so, and its verdict stays", async () => {
-  await withFolder(async (folder) => {
-    const plugin = writePlugin(
-      folder,
-      "zero.js",
-      `export default { name: "zero", summary: "s", precision: "float64",
+test(
+  "a wrong plug-in is timed when --keep-wrong says so, and its verdict stays",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const plugin = writePlugin(
+        folder,
+        "zero.js",
+        `export default { name: "zero", summary: "s", precision: "float64",
          prepare: () => (p, b, g) => { g.fill(0); return 0; } };`,
-    );
-    await bench(folder, { plugin, "keep-wrong": "" });
-    const zero = latestTrials(folder).filter(({ cell }) => cell.implementation === "zero");
-    assert.ok(zero.length === 4 && zero.every(({ samplesNs }) => samplesNs.length > 0));
-    assert.ok(zero.every(({ verification }) => verification?.verdict === "wrong"));
-  });
-});
+      );
+      await bench(folder, { plugin, "keep-wrong": "" });
+      const zero = latestTrials(folder).filter(({ cell }) => cell.implementation === "zero");
+      assert.ok(zero.length === 4 && zero.every(({ samplesNs }) => samplesNs.length > 0));
+      assert.ok(zero.every(({ verification }) => verification?.verdict === "wrong"));
+    });
+  },
+);

@@ -14,6 +14,7 @@ import {
   trialName,
   withFolder,
 } from "./support/cli.ts";
+import { SLOW } from "./support/slow.ts";
 
 const SMALL = { sizes: "200,400,800", epochs: "1", rounds: "2" };
 
@@ -25,43 +26,47 @@ const arguments_ = (out: string, options: Record<string, string> = {}) => [
 const bench = (out: string, options: Record<string, string> = {}) =>
   slope(arguments_(out, options));
 
-test("bench leaves a run folder with every file, and a table on standard output", async () => {
-  await withFolder(async (out) => {
-    const { code, stdout, stderr } = await bench(out);
-    assert.equal(code, 0, stderr);
-    const folder = join(out, "latest");
-    for (
-      const file of [
-        "run.json",
-        "trials.jsonl",
-        "summary.json",
-        "report.md",
-        "report.html",
-        "cells.csv",
-      ]
-    ) {
-      assert.ok(existsSync(join(folder, file)), file);
-    }
-    const run = RunFile.parse(JSON.parse(readFileSync(join(folder, "run.json"), "utf8")));
-    assert.equal(run.sessions.length, 1);
-    assert.ok(run.sessions[0].finishedAt);
-    const trials = latestTrials(out);
-    assert.equal(trials.length, 3 * 3 * 2);
-    for (const trial of trials) {
-      assert.equal(trial.status, "ok", trial.reason ?? "");
-      assert.ok(trial.samplesNs.length >= 1 && trial.samplesNs.every((ns) => ns > 0));
-      assert.notEqual(trial.verification?.verdict, "wrong");
-      assert.equal(trial.training?.epochs.length, 1);
-      assert.ok((trial.memory?.peakRssBytes ?? 0) > 1e6);
-    }
-    const summary = Summary.parse(JSON.parse(readFileSync(join(folder, "summary.json"), "utf8")));
-    assert.equal(summary.cells.length, 9);
-    assert.match(stdout, /naive_loop/);
-    assert.match(stdout, /fused_typed/);
-  });
-});
+test(
+  "bench leaves a run folder with every file, and a table on standard output",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const { code, stdout, stderr } = await bench(out);
+      assert.equal(code, 0, stderr);
+      const folder = join(out, "latest");
+      for (
+        const file of [
+          "run.json",
+          "trials.jsonl",
+          "summary.json",
+          "report.md",
+          "report.html",
+          "cells.csv",
+        ]
+      ) {
+        assert.ok(existsSync(join(folder, file)), file);
+      }
+      const run = RunFile.parse(JSON.parse(readFileSync(join(folder, "run.json"), "utf8")));
+      assert.equal(run.sessions.length, 1);
+      assert.ok(run.sessions[0].finishedAt);
+      const trials = latestTrials(out);
+      assert.equal(trials.length, 3 * 3 * 2);
+      for (const trial of trials) {
+        assert.equal(trial.status, "ok", trial.reason ?? "");
+        assert.ok(trial.samplesNs.length >= 1 && trial.samplesNs.every((ns) => ns > 0));
+        assert.notEqual(trial.verification?.verdict, "wrong");
+        assert.equal(trial.training?.epochs.length, 1);
+        assert.ok((trial.memory?.peakRssBytes ?? 0) > 1e6);
+      }
+      const summary = Summary.parse(JSON.parse(readFileSync(join(folder, "summary.json"), "utf8")));
+      assert.equal(summary.cells.length, 9);
+      assert.match(stdout, /naive_loop/);
+      assert.match(stdout, /fused_typed/);
+    });
+  },
+);
 
-test("inside a round the order is shuffled, and rounds follow one another", async () => {
+test("inside a round the order is shuffled, and rounds follow one another", SLOW, async () => {
   await withFolder(async (out) => {
     await bench(out);
     const trials = latestTrials(out);
@@ -74,7 +79,7 @@ test("inside a round the order is shuffled, and rounds follow one another", asyn
   });
 });
 
-test("report renders a run again, byte for byte the same", async () => {
+test("report renders a run again, byte for byte the same", SLOW, async () => {
   await withFolder(async (out) => {
     await bench(out);
     const folder = join(out, "latest");
@@ -87,7 +92,7 @@ test("report renders a run again, byte for byte the same", async () => {
   });
 });
 
-test("a sweep that was killed and resumed has the trials of an undisturbed one", async () => {
+test("a sweep that was killed and resumed has the trials of an undisturbed one", SLOW, async () => {
   await withFolder(async (out) => {
     const undisturbed = join(out, "undisturbed");
     const disturbed = join(out, "disturbed");
@@ -111,36 +116,44 @@ test("a sweep that was killed and resumed has the trials of an undisturbed one",
   });
 });
 
-test("Ctrl-C ends a sweep with code 130, and what was measured is kept and reported", async () => {
-  await withFolder(async (out) => {
-    const running = startSlope(arguments_(out));
-    await running.says("4/18");
-    running.kill("SIGINT");
-    const { code, stdout, stderr } = await running.ended;
-    assert.equal(code, 130, stderr);
-    const trials = latestTrials(out);
-    assert.ok(trials.length >= 4 && trials.length < 18);
-    assert.ok(trials.every(({ status }) => status === "ok"));
-    assert.ok(existsSync(join(out, "latest", "report.md")));
-    assert.match(stdout, /naive_loop|outer_product|fused_typed/);
-  });
-});
+test(
+  "Ctrl-C ends a sweep with code 130, and what was measured is kept and reported",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const running = startSlope(arguments_(out));
+      await running.says("4/18");
+      running.kill("SIGINT");
+      const { code, stdout, stderr } = await running.ended;
+      assert.equal(code, 130, stderr);
+      const trials = latestTrials(out);
+      assert.ok(trials.length >= 4 && trials.length < 18);
+      assert.ok(trials.every(({ status }) => status === "ok"));
+      assert.ok(existsSync(join(out, "latest", "report.md")));
+      assert.match(stdout, /naive_loop|outer_product|fused_typed/);
+    });
+  },
+);
 
-test("trials that the budget cannot pay are skipped with the prediction, the others run", async () => {
-  await withFolder(async (out) => {
-    const { code } = await bench(out, { budget: "2s", sizes: "200,2000", epochs: "40" });
-    assert.equal(code, 0);
-    const trials = latestTrials(out);
-    const skipped = trials.filter(({ status }) => status === "skipped");
-    assert.ok(skipped.length > 0 && skipped.length < trials.length);
-    for (const { reason } of skipped) {
-      assert.match(reason ?? "", /predicted .* s; the trials to come/);
-    }
-    assert.ok(trials.some(({ status, cell }) => status === "ok" && cell.examples === 200));
-  });
-});
+test(
+  "trials that the budget cannot pay are skipped with the prediction, the others run",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const { code } = await bench(out, { budget: "2s", sizes: "200,2000", epochs: "40" });
+      assert.equal(code, 0);
+      const trials = latestTrials(out);
+      const skipped = trials.filter(({ status }) => status === "skipped");
+      assert.ok(skipped.length > 0 && skipped.length < trials.length);
+      for (const { reason } of skipped) {
+        assert.match(reason ?? "", /predicted .* s; the trials to come/);
+      }
+      assert.ok(trials.some(({ status, cell }) => status === "ok" && cell.examples === 200));
+    });
+  },
+);
 
-test("a plan file, seeds and several minibatch sizes make the cells they name", async () => {
+test("a plan file, seeds and several minibatch sizes make the cells they name", SLOW, async () => {
   await withFolder(async (out) => {
     const { code, stderr } = await bench(out, {
       implementations: "fused_typed",
@@ -159,7 +172,7 @@ test("a plan file, seeds and several minibatch sizes make the cells they name", 
   });
 });
 
-test("the other timing engines run through the same harness", async () => {
+test("the other timing engines run through the same harness", SLOW, async () => {
   for (const engine of ["mitata", "tinybench"]) {
     await withFolder(async (out) => {
       const { code, stderr } = await bench(out, {
