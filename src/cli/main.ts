@@ -34,7 +34,8 @@ const invocation: Invocation = run(COMMANDS, {
   completion: "both",
   errorExitCode: EXIT.input,
   aboveError: "none", // the whole usage would bury the message; --help shows it
-  showChoices: true,
+  usageLine: [{ type: "ellipsis" }], // each command shows its own
+  commandList: "top-level",
 });
 
 const interrupted = new AbortController();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { object } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
+import { message, text } from "@optique/core/message";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { flag, option } from "@optique/core/primitives";
@@ -119,7 +119,9 @@ export const trainingOptions = object("Training", {
     description: message`Learning rate (default: 3.0).`,
   })),
   preset: optional(option("--preset", string({ metavar: "NAME" }), {
-    description: message`Start from a named plan: ${PRESETS.map(({ name }) => name).join(", ")}.`,
+    description: message`Start from a named plan: ${
+      text(PRESETS.map(({ name }) => name).join(", "))
+    }.`,
   })),
 });
 
