@@ -1,0 +1,140 @@
+import type { Summary } from "../analysis/summary.ts";
+import {
+  type Block,
+  heading,
+  list,
+  numbers,
+  paragraph,
+  type ReportDocument,
+  table,
+  words,
+} from "./document.ts";
+import { findings } from "./findings.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatNumber,
+  formatPercent,
+  formatRatio,
+} from "./format.ts";
+import { plotsOf } from "./plots.ts";
+import { learningSection, resourceSection, scalingSection } from "./results.ts";
+import { gridOf } from "./grid.ts";
+import { dataSection, environmentSection, methodSection, planSection } from "./setup.ts";
+
+/** The whole report, in the order in which a reader needs it. */
+export function buildDocument(summary: Summary): ReportDocument {
+  return {
+    title: `Gradient benchmark ${summary.run}`,
+    blocks: [
+      ...summary.warnings.map((text): Block => ({ kind: "warning", text })),
+      heading("Findings"),
+      list(findings(summary)),
+      ...resultsSection(summary),
+      ...scalingSection(summary),
+      ...learningSection(summary),
+      ...resourceSection(summary),
+      ...verificationSection(summary),
+      ...figures(summary),
+      ...environmentSection(summary),
+      ...planSection(summary),
+      ...dataSection(summary),
+      ...problemsSection(summary),
+      ...methodSection(summary),
+    ],
+  };
+}
+
+function resultsSection(summary: Summary): Block[] {
+  if (summary.cells.length === 0) {
+    return [heading("Results"), paragraph("Nothing was measured: no cell gave a figure.")];
+  }
+  const confidence = formatPercent(summary.cells[0].nsPerEpoch.confidence, 0);
+  return [
+    heading("Results"),
+    paragraph(
+      `Columns are numbers of training examples m; brackets hold ${confidence} intervals.`,
+    ),
+    ...gridOf(
+      summary,
+      "Time per epoch",
+      ({ nsPerEpoch }) => formatInterval(nsPerEpoch, formatDuration),
+    ),
+    ...gridOf(
+      summary,
+      "Time per example",
+      ({ nsPerExample }) => formatInterval(nsPerExample, formatDuration),
+    ),
+    ...gridOf(
+      summary,
+      `Speedup over ${summary.plan.baseline}`,
+      ({ speedup }) => speedup && formatInterval(speedup, formatRatio),
+    ),
+    ...gridOf(summary, "Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)),
+    ...gridOf(
+      summary,
+      "Arithmetic rate",
+      ({ flopPerSecond }) => `${formatNumber(flopPerSecond / 1e9)} GFLOP/s`,
+    ),
+  ];
+}
+
+function verificationSection(summary: Summary): Block[] {
+  const grid = gridOf(
+    summary,
+    "Verdict and greatest relative error",
+    ({ verdict, maxRelativeError }) =>
+      maxRelativeError === undefined ? verdict : `${verdict} (${errorText(maxRelativeError)})`,
+  );
+  if (grid.length === 0) return [];
+  return [
+    heading("Verification"),
+    paragraph(
+      "Before it is timed, every kernel's gradient is compared with that of the oracle, a plain " +
+        "float64 implementation. exact: bit for bit the same; reordered: equal but for the order " +
+        "of sums; lower-precision: equal within what float32 allows; wrong: anything else.",
+    ),
+    ...grid,
+  ];
+}
+
+const errorText = (error: number): string => error === 0 ? "0" : error.toExponential(1);
+
+function figures(summary: Summary): Block[] {
+  const plots = plotsOf(summary);
+  if (plots.length === 0) return [];
+  return [
+    heading("Figures"),
+    ...plots.map(({ path, svg, caption }): Block => ({ kind: "figure", path, svg, caption })),
+  ];
+}
+
+function problemsSection({ problems }: Summary): Block[] {
+  if (problems.length === 0) return [];
+  return [
+    heading("Skipped and failed"),
+    table(
+      [
+        words("status"),
+        words("implementation"),
+        words("runtime"),
+        numbers("m"),
+        numbers("B"),
+        numbers("seed"),
+        words("rounds"),
+        words("reason"),
+      ],
+      problems.map(({ status, cell, rounds, reason }) => [
+        status,
+        cell.implementation,
+        cell.runtime,
+        formatCount(cell.examples),
+        formatCount(cell.batchSize),
+        String(cell.seed),
+        rounds.join(", "),
+        reason,
+      ]),
+    ),
+  ];
+}

@@ -1,0 +1,66 @@
+import type { CellSummary, Summary } from "../analysis/summary.ts";
+import type { ReportFormat } from "./report_format.ts";
+
+export const csvFormat: ReportFormat = {
+  name: "csv",
+  summary: "cells.csv: one row per cell, for spreadsheets and data frames",
+  render(summary) {
+    const header = COLUMNS.map(([name]) => name);
+    const rows = summary.cells.map((cell) => COLUMNS.map(([, value]) => value(cell, summary)));
+    // RFC 4180: lines end in CRLF, the last one too.
+    const content = [header, ...rows].map((row) => row.map(field).join(",") + "\r\n").join("");
+    return [{ path: "cells.csv", content }];
+  },
+};
+
+type Value = string | number | undefined;
+
+const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary) => Value])[] = [
+  ["implementation", ({ cell }) => cell.implementation],
+  ["runtime", ({ cell }) => cell.runtime],
+  ["batch", ({ series }, summary) => summary.series[series].batch],
+  ["batch_size", ({ cell }) => cell.batchSize],
+  ["examples", ({ cell }) => cell.examples],
+  ["seed", ({ cell }) => cell.seed],
+  ["layer_sizes", ({ cell }) => cell.layerSizes.join("-")],
+  ["hidden_activation", ({ cell }) => cell.hiddenActivation],
+  ["output_loss", ({ cell }) => cell.outputLoss],
+  ["precision", ({ cell }) => cell.precision],
+  ["threads", ({ cell }) => cell.threads],
+  ["trials", ({ trials }) => trials],
+  ["samples", ({ samples }) => samples],
+  ["warmup_samples", ({ warmupSamples }) => warmupSamples],
+  ["epoch_ns", ({ nsPerEpoch }) => nsPerEpoch.value],
+  ["epoch_low_ns", ({ nsPerEpoch }) => nsPerEpoch.low],
+  ["epoch_high_ns", ({ nsPerEpoch }) => nsPerEpoch.high],
+  ["epoch_mad_ns", ({ madNs }) => madNs],
+  ["example_ns", ({ nsPerExample }) => nsPerExample.value],
+  ["example_low_ns", ({ nsPerExample }) => nsPerExample.low],
+  ["example_high_ns", ({ nsPerExample }) => nsPerExample.high],
+  ["confidence_share", ({ nsPerEpoch }) => nsPerEpoch.confidence],
+  ["epoch_flop", ({ flopPerEpoch }) => flopPerEpoch],
+  ["flop_per_second", ({ flopPerSecond }) => flopPerSecond],
+  ["speedup_ratio", ({ speedup }) => speedup?.value],
+  ["speedup_low_ratio", ({ speedup }) => speedup?.low],
+  ["speedup_high_ratio", ({ speedup }) => speedup?.high],
+  ["slowdown_ratio", ({ slowdown }) => slowdown],
+  ["test_accuracy_share", ({ testAccuracy }) => testAccuracy],
+  ["last_loss", ({ epochs }) => epochs.at(-1)?.loss],
+  ["time_to_90_ns", ({ timeTo90Ns }) => timeTo90Ns],
+  ["peak_rss_bytes", ({ peakRssBytes }) => peakRssBytes],
+  ["working_bytes", ({ workingBytes }) => workingBytes],
+  ["open_ns", ({ openNs }) => openNs],
+  ["gc_share", ({ gcShare }) => gcShare],
+  ["collections_per_epoch", ({ collectionsPerEpoch }) => collectionsPerEpoch],
+  ["cpu_share", ({ cpuShare }) => cpuShare],
+  ["involuntary_switches", ({ involuntarySwitches }) => involuntarySwitches],
+  ["steal_share", ({ stealShare }) => stealShare],
+  ["verdict", ({ verdict }) => verdict],
+  ["max_relative_error", ({ maxRelativeError }) => maxRelativeError],
+];
+
+/** What is unknown is empty. */
+function field(value: Value): string {
+  const text = String(value ?? "");
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

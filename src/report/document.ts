@@ -1,0 +1,51 @@
+/** What a report says, before it is Markdown or HTML. All texts are plain: printers escape them. */
+export interface ReportDocument {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+export interface Column {
+  readonly title: string;
+  /** Aligned to the right. */
+  readonly numeric: boolean;
+}
+
+export interface Table {
+  readonly kind: "table";
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface Figure {
+  readonly kind: "figure";
+  /** Relative to the report: "plots/time.svg". */
+  readonly path: string;
+  /** A whole `<svg>` element, escaped already. */
+  readonly svg: string;
+  /** What there is to see, for those who do not see it. */
+  readonly caption: string;
+}
+
+export type Block =
+  | { readonly kind: "heading"; readonly level: 2 | 3; readonly text: string }
+  | { readonly kind: "paragraph"; readonly text: string }
+  | { readonly kind: "warning"; readonly text: string }
+  | { readonly kind: "list"; readonly items: readonly string[] }
+  | { readonly kind: "code"; readonly text: string }
+  | Table
+  | Figure;
+
+export const heading = (text: string, level: 2 | 3 = 2): Block => ({
+  kind: "heading",
+  level,
+  text,
+});
+export const paragraph = (text: string): Block => ({ kind: "paragraph", text });
+export const list = (items: readonly string[]): Block => ({ kind: "list", items });
+export const words = (title: string): Column => ({ title, numeric: false });
+export const numbers = (title: string): Column => ({ title, numeric: true });
+export const table = (columns: readonly Column[], rows: readonly (readonly string[])[]): Table => ({
+  kind: "table",
+  columns,
+  rows,
+});

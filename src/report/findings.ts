@@ -1,0 +1,140 @@
+import type { CellSummary, Summary } from "../analysis/summary.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatNumber,
+  formatPercent,
+  formatRatio,
+} from "./format.ts";
+import { largestCommonSize, sizesOf } from "./select.ts";
+
+/** What the figures say, as sentences. */
+export function findings(summary: Summary): string[] {
+  if (summary.cells.length === 0) {
+    return ["Nothing was measured: no cell gave a figure.", ...skipped(summary)];
+  }
+  return [
+    ...fastest(summary),
+    ...exponents(summary),
+    ...accuracy(summary),
+    ...timeTo90(summary),
+    ...agreement(summary),
+    ...skipped(summary),
+    `Of ${formatNumber(summary.time.wallNs / 1e9)} s of wall-clock time, ` +
+    `${formatPercent(summary.time.measuredShare, 0)} were training and samples.`,
+  ];
+}
+
+/** The fastest cell of each minibatch size at the largest size that all series have. */
+function fastest(summary: Summary): string[] {
+  const { plan, series } = summary;
+  return fastestCells(summary).map(({ cell, series: index, nsPerEpoch, speedup }) => {
+    const where = `At m = ${formatCount(cell.examples)}, B = ${formatCount(cell.batchSize)}`;
+    const time = `${series[index].label} is the fastest: ` +
+      `${formatInterval(nsPerEpoch, formatDuration)} per epoch`;
+    if (cell.implementation === plan.baseline) {
+      return `${where} ${time}; it is the baseline itself.`;
+    }
+    if (speedup === undefined) return `${where} ${time}; the baseline was not measured there.`;
+    return `${where} ${time}, ${
+      formatInterval(speedup, formatRatio)
+    } the speed of ${plan.baseline}.`;
+  });
+}
+
+/** Of the first seed, one for each minibatch size. */
+function fastestCells(summary: Summary): CellSummary[] {
+  const size = largestCommonSize(summary) ?? sizesOf(summary).at(-1);
+  const cells = summary.cells.filter(({ cell, slowdown }) =>
+    cell.examples === size && cell.seed === summary.plan.seeds[0] && slowdown === 1
+  );
+  return [...new Map(cells.map((cell) => [cell.cell.batchSize, cell])).values()];
+}
+
+function exponents({ scalingLaws, series }: Summary): string[] {
+  if (scalingLaws.length === 0) {
+    return ["There are too few sizes to fit how time grows with m."];
+  }
+  const each = scalingLaws.map((law) =>
+    `${formatInterval(law.exponent, (value) => value.toFixed(3))} for ${series[law.series].label}`
+  );
+  return [
+    `Time per epoch grows as m^k with k = ${
+      each.join("; ")
+    } (k = 1: in proportion to the examples).`,
+  ];
+}
+
+/** From the learning curve of the series that is fastest at the largest common size. */
+function accuracy(summary: Summary): string[] {
+  const { learningCurves, series, plan } = summary;
+  const first = fastestCells(summary)[0]?.series ?? 0;
+  const curve = learningCurves.find((curve) => curve.series === first);
+  if (!curve || curve.points.length === 0) return [];
+  const { points, fit } = curve;
+  const [from, to] = [points[0], points[points.length - 1]];
+  const epochs = plan.epochs === 1 ? "1 epoch" : `${plan.epochs} epochs`;
+  const of = `Test accuracy of ${series[first].label} after ${epochs}`;
+  if (points.length === 1) {
+    return [`${of} is ${formatPercent(to.testAccuracy)} at m = ${formatCount(to.examples)}.`];
+  }
+  const verb = to.testAccuracy >= from.testAccuracy ? "rises" : "falls";
+  const sentence = `${of} ${verb} from ${formatPercent(from.testAccuracy)} at m = ` +
+    `${formatCount(from.examples)} to ${formatPercent(to.testAccuracy)} at ${
+      formatCount(to.examples)
+    }`;
+  return [
+    fit
+      ? `${sentence}; the fitted error is ${formatPercent(fit.floor)} + ` +
+        `${formatNumber(fit.scale)} · m^−${formatNumber(fit.decay)}.`
+      : `${sentence}; no learning curve could be fitted.`,
+  ];
+}
+
+function timeTo90(summary: Summary): string[] {
+  const size = largestCommonSize(summary) ?? sizesOf(summary).at(-1);
+  const cells = summary.cells.filter(({ cell }) =>
+    cell.examples === size && cell.seed === summary.plan.seeds[0]
+  );
+  const reached = cells.flatMap(({ series, timeTo90Ns }) =>
+    timeTo90Ns === undefined ? [] : [{ series, timeTo90Ns }]
+  ).sort((a, b) => a.timeTo90Ns - b.timeTo90Ns);
+  const at = `at m = ${formatCount(size ?? 0)}`;
+  if (reached.length === 0) return [`No series reached 90 % test accuracy ${at}.`];
+  const each = reached.map(({ series, timeTo90Ns }) =>
+    `${summary.series[series].label} ${formatDuration(timeTo90Ns)}`
+  );
+  const missed = cells.length - reached.length;
+  return [
+    `Training time to 90 % test accuracy ${at}: ${each.join("; ")}` +
+    (missed === 0 ? "." : `; ${missed} of ${cells.length} series did not reach it.`),
+  ];
+}
+
+function agreement({ cells }: Summary): string[] {
+  const right = cells.filter(({ verdict }) => verdict !== "wrong");
+  const errors = right.flatMap(({ maxRelativeError }) => maxRelativeError ?? []);
+  const greatest = errors.length === 0
+    ? ""
+    : ` with a relative error of at most ${Math.max(...errors).toExponential(1)}`;
+  const all = right.length === cells.length;
+  return [
+    all
+      ? `The gradients of all ${formatCount(cells.length)} cells agree with the oracle${greatest}.`
+      : `The gradients of ${formatCount(right.length)} of ${
+        formatCount(cells.length)
+      } cells agree ` +
+        `with the oracle${right.length > 0 ? greatest : ""}; the others are wrong.`,
+  ];
+}
+
+function skipped({ counts }: Summary): string[] {
+  if (counts.skipped + counts.failed === 0) {
+    return [`All ${formatCount(counts.ok)} trials gave figures; none was skipped, none failed.`];
+  }
+  return [
+    `${formatCount(counts.ok)} trials gave figures, ${formatCount(counts.skipped)} were skipped, ` +
+    `${formatCount(counts.failed)} failed; the reasons stand under Skipped and failed.`,
+  ];
+}

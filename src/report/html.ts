@@ -1,0 +1,87 @@
+import { buildDocument } from "./content.ts";
+import type { Block, Table } from "./document.ts";
+import { STYLESHEET } from "./stylesheet.ts";
+import type { ReportFormat } from "./report_format.ts";
+
+export const htmlFormat: ReportFormat = {
+  name: "html",
+  summary: "report.html: the whole report in one page that needs no network",
+  render(summary) {
+    const { title, blocks } = buildDocument(summary);
+    const content = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escape(title)}</title>
+<style>
+${STYLESHEET}</style>
+</head>
+<body>
+<main>
+<h1>${escape(title)}</h1>
+${blocks.map(print).join("\n")}
+</main>
+</body>
+</html>
+`;
+    return [{ path: "report.html", content }];
+  },
+};
+
+/** Nothing is fetched and nothing runs, whatever a name in the run may hold. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+function print(block: Block): string {
+  switch (block.kind) {
+    case "heading":
+      return `<h${block.level}>${escape(block.text)}</h${block.level}>`;
+    case "paragraph":
+      return `<p>${escape(block.text)}</p>`;
+    case "warning":
+      return `<p class="warning"><strong>Warning:</strong> ${escape(block.text)}</p>`;
+    case "list":
+      return `<ul>\n${block.items.map((item) => `<li>${escape(item)}</li>`).join("\n")}\n</ul>`;
+    case "code":
+      return `<pre><code>${escape(block.text)}</code></pre>`;
+    case "table":
+      return printTable(block);
+    case "figure":
+      return `<figure>\n${block.svg.trim()}\n<figcaption>${
+        escape(block.caption)
+      }</figcaption>\n</figure>`;
+  }
+}
+
+/** In a box that scrolls sideways, by keyboard too, so that the page itself never does. */
+function printTable({ columns, rows }: Table): string {
+  const kind = (i: number) => columns[i].numeric ? ' class="number"' : "";
+  const head = columns.map(({ title }, i) => `<th scope="col"${kind(i)}>${escape(title)}</th>`);
+  const body = rows.map((row) =>
+    "<tr>" + row.map((text, i) =>
+      i === 0
+        ? `<th scope="row"${kind(i)}>${escape(text)}</th>`
+        : `<td${kind(i)}>${escape(text)}</td>`
+    ).join("") + "</tr>"
+  );
+  return `<div class="scroll" tabindex="0"><table>
+<thead><tr>${head.join("")}</tr></thead>
+<tbody>
+${body.join("\n")}
+</tbody>
+</table></div>`;
+}
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
+}

@@ -1,0 +1,37 @@
+import type { Summary } from "../analysis/summary.ts";
+import { accuracyByTimePlot, accuracyPlot, lossPlot } from "./plots/learning.ts";
+import type { PlotKind } from "./plots/frame.ts";
+import { memoryPlot } from "./plots/memory.ts";
+import { perExamplePlot, speedupPlot, timePlot } from "./plots/time.ts";
+import type { ReportFormat } from "./report_format.ts";
+
+export const svgFormat: ReportFormat = {
+  name: "svg",
+  summary: "plots/*.svg: the plots, one file each",
+  render: (summary) => plotsOf(summary).map(({ path, svg }) => ({ path, content: svg })),
+};
+
+export interface DrawnPlot {
+  /** Relative to the folder of the run: "plots/time.svg". */
+  readonly path: string;
+  readonly svg: string;
+  readonly caption: string;
+}
+
+const PLOTS: readonly PlotKind[] = [
+  timePlot,
+  perExamplePlot,
+  speedupPlot,
+  accuracyPlot,
+  accuracyByTimePlot,
+  lossPlot,
+  memoryPlot,
+];
+
+/** Every plot that has data. */
+export function plotsOf(summary: Summary): DrawnPlot[] {
+  return PLOTS.flatMap(({ name, caption, draw }) => {
+    const svg = draw(summary);
+    return svg === undefined ? [] : [{ path: `plots/${name}.svg`, svg, caption }];
+  });
+}

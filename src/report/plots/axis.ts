@@ -1,0 +1,129 @@
+import { formatCount } from "../format.ts";
+
+/** A scale with its ticks; values and ticks are in the unit that the label names. */
+export interface Axis {
+  readonly type: "log" | "linear";
+  readonly label: string;
+  readonly domain: readonly [number, number];
+  readonly ticks: number[];
+  readonly format: (value: number) => string;
+}
+
+/** A unit for an axis: values are divided by `factor` before they are drawn. */
+export interface Unit {
+  readonly factor: number;
+  readonly name: string;
+}
+
+const DURATIONS: readonly Unit[] = [
+  { factor: 1, name: "ns" },
+  { factor: 1e3, name: "µs" },
+  { factor: 1e6, name: "ms" },
+  { factor: 1e9, name: "s" },
+];
+const BYTES: readonly Unit[] = [
+  { factor: 1e3, name: "kB" },
+  { factor: 1e6, name: "MB" },
+  { factor: 1e9, name: "GB" },
+];
+
+export const durationUnit = (ns: readonly number[]): Unit => unitFor(ns, DURATIONS);
+export const byteUnit = (bytes: readonly number[]): Unit => unitFor(bytes, BYTES);
+
+/** The greatest unit in which the smallest value is not below one. */
+function unitFor(values: readonly number[], units: readonly Unit[]): Unit {
+  const low = Math.min(...values);
+  return units.findLast(({ factor }) => low >= factor) ?? units[0];
+}
+
+/** Subset sizes on a logarithmic axis, with a tick at each size that there is room for. */
+export function sizeAxis(sizes: readonly number[]): Axis {
+  const domain = widened(sizes);
+  return {
+    type: "log",
+    label: "training examples m (logarithmic) →",
+    domain,
+    ticks: spaced([...new Set(sizes)].sort((a, b) => a - b), domain),
+    format: formatCount,
+  };
+}
+
+export function logAxis(label: string, values: readonly number[]): Axis {
+  const domain = widened(values);
+  return {
+    type: "log",
+    label: `↑ ${label}, logarithmic`,
+    domain,
+    ticks: logTicks(domain),
+    format: plainNumber,
+  };
+}
+
+/** From `from`, or a little below the smallest value, to a little above the greatest. */
+export function linearAxis(label: string, values: readonly number[], from?: number): Axis {
+  const high = Math.max(...values);
+  const low = from ?? Math.min(...values);
+  const room = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
+  const domain = [from ?? low - room, high + room] as const;
+  return {
+    type: "linear",
+    label: `↑ ${label}`,
+    domain,
+    ticks: linearTicks(domain),
+    format: plainNumber,
+  };
+}
+
+/** Some room at both ends, and a span even where all values are one. */
+function widened(values: readonly number[]): readonly [number, number] {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const room = low === high ? 2 : (high / low) ** 0.04;
+  return [low / room, high * room];
+}
+
+/** Decades, or 1–2–5, or every digit, or even steps: the coarsest that gives enough ticks. */
+function logTicks([low, high]: readonly [number, number]): number[] {
+  for (const digits of [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]]) {
+    const ticks: number[] = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+      // Through text, so that 5 × 10⁻³ is 0.005 and not 0.005000000000000001.
+      ticks.push(...digits.map((digit) => Number(`${digit}e${power}`)));
+    }
+    const inside = ticks.filter((tick) => tick >= low && tick <= high);
+    if (inside.length >= 4) return inside;
+  }
+  return linearTicks([low, high]);
+}
+
+/** About five round values within the domain. */
+function linearTicks([low, high]: readonly [number, number]): number[] {
+  const rough = (high - low) / 6;
+  const power = Math.floor(Math.log10(rough));
+  const digit = [1, 2, 5, 10].find((digit) => digit * 10 ** power >= rough) ?? 10;
+  const step = Number(`${digit}e${power}`);
+  const ticks: number[] = [];
+  for (let i = Math.ceil(low / step); i * step <= high; i++) {
+    ticks.push(Number((i * step).toPrecision(12)));
+  }
+  return ticks;
+}
+
+/** The first and the last size and those between whose labels do not touch. */
+function spaced(sizes: readonly number[], [low, high]: readonly [number, number]): number[] {
+  const at = (size: number) => Math.log(size / low) / Math.log(high / low);
+  const CLOSEST = 0.085; // of the axis: a label of six digits and a gap
+  const last = sizes[sizes.length - 1];
+  const kept: number[] = [];
+  for (const size of sizes) {
+    const isFree = kept.length === 0 || at(size) - at(kept[kept.length - 1]) >= CLOSEST;
+    if (size !== last && isFree && at(last) - at(size) >= CLOSEST) kept.push(size);
+  }
+  return [...kept, last];
+}
+
+/** 20000 → "20,000", 0.5 → "0.5". */
+function plainNumber(value: number): string {
+  if (Math.abs(value) >= 1000) return formatCount(value);
+  return String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,135 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import type { Summary } from "../../analysis/summary.ts";
+import type { Axis } from "./axis.ts";
+
+/** One picture of a summary. Empty where the summary has nothing to show in it. */
+export interface PlotKind {
+  readonly name: string;
+  readonly caption: string;
+  draw(summary: Summary): string | undefined;
+}
+
+/** A line of a plot, as data: what it is called, which look it has, where it goes. */
+export interface PlotLine {
+  readonly label: string;
+  /** Lines of the same look are one series at several seeds. */
+  readonly look: number;
+  readonly points: readonly PlotPoint[];
+  /** Drawn instead of straight lines between the points. */
+  readonly curve?: readonly PlotPoint[];
+}
+
+export interface PlotPoint {
+  readonly x: number;
+  readonly y: number;
+  /** The ends of the interval bar. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface Frame {
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly lines: readonly PlotLine[];
+  /** A horizontal line across the plot. */
+  readonly ruleY?: number;
+}
+
+/** Okabe and Ito's colours, told apart by colour-blind readers too; without yellow, faint on white. */
+const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
+/** As many as share no divisor with the colours: 42 looks before one comes again. */
+const SYMBOLS: readonly Plot.SymbolType[] = [
+  "circle",
+  "square",
+  "triangle",
+  "diamond2",
+  "star",
+  "times",
+];
+const WIDTH = 760;
+const FRAME_HEIGHT = 330;
+const MARGIN = { top: 62, right: 24, bottom: 52, left: 78 };
+const LEGEND_ROW = 20;
+/** About the width of a character of 12 px, in px. */
+const CHARACTER = 7;
+const LONGEST_LABEL = 90;
+
+/** A plot as SVG text: title above, legend below, nothing that needs another file. */
+export function drawFrame({ title, x, y, lines, ruleY }: Frame): string {
+  const { document } = parseHTML("<html><body></body></html>");
+  const legend = legendOf(lines);
+  const marginBottom = MARGIN.bottom + legend.height;
+  const left = { frameAnchor: "top-left", dx: 20 - MARGIN.left, clip: false } as const;
+  const svg = Plot.plot({
+    document: document as unknown as Document,
+    ariaLabel: title,
+    width: WIDTH,
+    height: MARGIN.top + FRAME_HEIGHT + marginBottom,
+    marginTop: MARGIN.top,
+    marginRight: MARGIN.right,
+    marginBottom,
+    marginLeft: MARGIN.left,
+    style: { fontFamily: "sans-serif", fontSize: "12px", background: "white", color: "#222" },
+    x: { type: x.type, domain: [...x.domain], label: null },
+    y: { type: y.type, domain: [...y.domain], label: null },
+    marks: [
+      Plot.gridX(x.ticks),
+      Plot.gridY(y.ticks),
+      Plot.axisX(x.ticks, { tickFormat: x.format, ariaLabel: "x" }),
+      Plot.axisY(y.ticks, { tickFormat: y.format, ariaLabel: "y" }),
+      Plot.text([title], { ...left, dy: 10 - MARGIN.top, fontSize: 15, fontWeight: "bold" }),
+      Plot.text([y.label], { ...left, dy: 34 - MARGIN.top }),
+      Plot.text([x.label], { frameAnchor: "bottom-right", dy: 42 }),
+      ...(ruleY === undefined
+        ? []
+        : [Plot.ruleY([ruleY], { stroke: "#888", strokeDasharray: "4 3" })]),
+      ...lines.flatMap(lineMarks),
+      ...legend.marks,
+    ],
+  });
+  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  svg.setAttribute("role", "img");
+  return svg.outerHTML + "\n";
+}
+
+function lineMarks({ label, look, points, curve }: PlotLine): Plot.Markish[] {
+  const colour = COLOURS[look % COLOURS.length];
+  const bars = points.filter(({ low, high }) => low !== undefined && high !== undefined);
+  return [
+    Plot.line(curve ?? points, { x: "x", y: "y", stroke: colour, strokeWidth: 1.5 }),
+    Plot.ruleX(bars, { x: "x", y1: "low", y2: "high", stroke: colour, strokeWidth: 1.5 }),
+    Plot.dot(points, { x: "x", y: "y", ...markerOf(look), ariaLabel: label }),
+  ];
+}
+
+function markerOf(look: number) {
+  const colour = COLOURS[look % COLOURS.length];
+  // Hollow with a white core, so that a marker under another can be seen.
+  return { symbol: SYMBOLS[look % SYMBOLS.length], r: 4, stroke: colour, fill: "white" } as const;
+}
+
+/** Rows of marker and label under the x axis, as many in a row as the longest leaves room for. */
+function legendOf(lines: readonly PlotLine[]): { marks: Plot.Markish[]; height: number } {
+  const entries = lines.filter((line, i) => lines.findIndex(({ look }) => look === line.look) === i)
+    .map(({ look, label }) => ({ look, text: shortened(label) }));
+  const inner = WIDTH - MARGIN.left - MARGIN.right;
+  const widest = Math.max(...entries.map(({ text }) => text.length)) * CHARACTER + 36;
+  const columns = Math.max(1, Math.floor(inner / widest));
+  const marks = entries.flatMap(({ look, text }, i) => {
+    const dx = (i % columns) * widest;
+    const dy = MARGIN.bottom + 10 + Math.floor(i / columns) * LEGEND_ROW;
+    const anchor = { frameAnchor: "bottom-left", dy } as const;
+    return [
+      Plot.dot([0], { ...anchor, ...markerOf(look), dx: dx + 6, ariaLabel: "legend" }),
+      // "bottom-left" puts the foot of the text there, but the middle of a marker.
+      Plot.text([text], { ...anchor, dx: dx + 20, lineAnchor: "middle", ariaLabel: "legend" }),
+    ];
+  });
+  return { marks, height: Math.ceil(entries.length / columns) * LEGEND_ROW + 8 };
+}
+
+function shortened(label: string): string {
+  return label.length <= LONGEST_LABEL ? label : label.slice(0, LONGEST_LABEL - 1) + "…";
+}

@@ -1,0 +1,152 @@
+import type { Summary } from "../analysis/summary.ts";
+import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatNumber,
+  formatPercent,
+} from "./format.ts";
+import { gridOf, NONE } from "./grid.ts";
+import { atLargestSize, sizesOf } from "./select.ts";
+
+export function scalingSection({ scalingLaws, series }: Summary): Block[] {
+  if (scalingLaws.length === 0) return [];
+  return [
+    heading("Scaling"),
+    paragraph(
+      "Time per epoch = coefficient · m^k, fitted to the logarithms of all sizes. k = 1: twice the " +
+        "examples take twice the time.",
+    ),
+    table(
+      [
+        words("series"),
+        numbers("exponent k"),
+        numbers("coefficient"),
+        numbers("residual"),
+        words("sizes"),
+      ],
+      scalingLaws.map((law) => [
+        series[law.series].label,
+        formatInterval(law.exponent, (value) => value.toFixed(3)),
+        formatDuration(law.coefficientNs),
+        formatPercent(law.residual, 1),
+        law.sizes.map(formatCount).join(" · "),
+      ]),
+    ),
+  ];
+}
+
+export function learningSection(summary: Summary): Block[] {
+  return [
+    ...curves(summary),
+    ...byEpoch(summary),
+    ...gridOf(
+      summary,
+      "Training time until 90 % test accuracy",
+      ({ timeTo90Ns }) => timeTo90Ns === undefined ? undefined : formatDuration(timeTo90Ns),
+    ),
+  ];
+}
+
+function curves({ learningCurves, series }: Summary): Block[] {
+  const curves = learningCurves.filter(({ points }) => points.length > 0);
+  if (curves.length === 0) return [];
+  return [
+    heading("Learning curve"),
+    paragraph(
+      "Test error = floor + scale · m^−decay, fitted to the accuracies after the last epoch (mean " +
+        "over the seeds). The floor is what more data of this kind would not remove.",
+    ),
+    table(
+      [
+        words("series"),
+        numbers("floor"),
+        numbers("scale"),
+        numbers("decay"),
+        numbers("residual"),
+        words("points"),
+      ],
+      curves.map(({ series: index, points, fit }) => [
+        series[index].label,
+        fit ? formatPercent(fit.floor) : NONE,
+        fit ? formatNumber(fit.scale) : NONE,
+        fit ? formatNumber(fit.decay) : NONE,
+        fit ? formatPercent(fit.residual) : NONE,
+        points.map(({ examples, testAccuracy }) =>
+          `${formatCount(examples)}: ${formatPercent(testAccuracy)}`
+        ).join(" · "),
+      ]),
+    ),
+  ];
+}
+
+/** Columns in the tables by epoch; of more epochs than this, some are left out. */
+const MOST_EPOCHS = 12;
+
+function byEpoch(summary: Summary): Block[] {
+  const chosen = atLargestSize(summary);
+  const epochs = evenly([
+    ...new Set(chosen.flatMap(({ cell }) => cell.epochs.map(({ epoch }) => epoch))),
+  ]);
+  if (epochs.length === 0) return [];
+  const columns = [words("epoch"), ...epochs.map((epoch) => numbers(String(epoch)))];
+  const rows = (figure: (epoch: (typeof chosen)[0]["cell"]["epochs"][0]) => string | undefined) =>
+    chosen.map(({ line, cell }) => [
+      line.label,
+      ...epochs.map((wanted) => {
+        const found = cell.epochs.find(({ epoch }) => epoch === wanted);
+        return (found && figure(found)) ?? NONE;
+      }),
+    ]);
+  const size = formatCount(sizesOf(summary).at(-1) ?? 0);
+  return [
+    heading(`Test accuracy by epoch at m = ${size}`, 3),
+    table(columns, rows(({ testAccuracy }) => formatPercent(testAccuracy))),
+    heading(`Training loss by epoch at m = ${size}`, 3),
+    table(columns, rows(({ loss }) => loss === undefined ? undefined : formatNumber(loss))),
+  ];
+}
+
+/** The first, the last and some evenly between. */
+function evenly(epochs: readonly number[]): number[] {
+  const last = epochs.length - 1;
+  if (last < MOST_EPOCHS) return [...epochs];
+  const places = Array.from(
+    { length: MOST_EPOCHS },
+    (_, i) => Math.round(i * last / (MOST_EPOCHS - 1)),
+  );
+  return places.map((place) => epochs[place]);
+}
+
+export function resourceSection(summary: Summary): Block[] {
+  const grids = [
+    ...gridOf(summary, "Peak resident set", ({ peakRssBytes }) => bytes(peakRssBytes)),
+    ...gridOf(
+      summary,
+      "Peak resident set less that after loading the data",
+      ({ workingBytes }) => bytes(workingBytes),
+    ),
+    ...gridOf(
+      summary,
+      "Share of sampled time in garbage collection",
+      ({ gcShare }) => share(gcShare),
+    ),
+    ...gridOf(
+      summary,
+      "Collections per epoch",
+      ({ collectionsPerEpoch }) =>
+        collectionsPerEpoch === undefined ? undefined : formatNumber(collectionsPerEpoch),
+    ),
+    ...gridOf(
+      summary,
+      "CPU time per wall-clock time while sampling",
+      ({ cpuShare }) => share(cpuShare),
+    ),
+  ];
+  return grids.length === 0 ? [] : [heading("Memory, garbage collection and CPU"), ...grids];
+}
+
+const bytes = (value: number | undefined) => value === undefined ? undefined : formatBytes(value);
+const share = (value: number | undefined) => value === undefined ? undefined : formatPercent(value);

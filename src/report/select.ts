@@ -1,0 +1,49 @@
+import type { CellSummary, Summary } from "../analysis/summary.ts";
+
+/** Choosing and ordering what a summary holds, for tables and plots. */
+
+/** One series at one seed: a row of a table, a line of a plot. */
+export interface Line {
+  /** Index into the summary's series. */
+  readonly series: number;
+  readonly seed: number;
+  /** The series' label, with the seed where there are several. */
+  readonly label: string;
+  /** By subset size, ascending. */
+  readonly cells: readonly CellSummary[];
+}
+
+/** Every series at every seed that has cells. */
+export function linesOf({ cells, series, plan }: Summary): Line[] {
+  return series.flatMap(({ label }, index) =>
+    plan.seeds.map((seed): Line => ({
+      series: index,
+      seed,
+      label: plan.seeds.length > 1 ? `${label} · seed ${seed}` : label,
+      cells: cells.filter((cell) => cell.series === index && cell.cell.seed === seed)
+        .toSorted((a, b) => a.cell.examples - b.cell.examples),
+    }))
+  ).filter((line) => line.cells.length > 0);
+}
+
+/** The subset sizes that were measured, ascending. */
+export function sizesOf({ cells }: Summary): number[] {
+  return [...new Set(cells.map(({ cell }) => cell.examples))].sort((a, b) => a - b);
+}
+
+/** The largest size at which every line has a cell. */
+export function largestCommonSize(summary: Summary): number | undefined {
+  const lines = linesOf(summary);
+  return sizesOf(summary).findLast((size) =>
+    lines.every((line) => line.cells.some(({ cell }) => cell.examples === size))
+  );
+}
+
+/** Each line with its cell at the largest size that was measured; lines without one are left out. */
+export function atLargestSize(summary: Summary): { line: Line; cell: CellSummary }[] {
+  const size = sizesOf(summary).at(-1);
+  return linesOf(summary).flatMap((line) => {
+    const cell = line.cells.find(({ cell }) => cell.examples === size);
+    return cell ? [{ line, cell }] : [];
+  });
+}

@@ -1,0 +1,126 @@
+import type { Summary } from "../analysis/summary.ts";
+import { type Block, heading, list, table, words } from "./document.ts";
+import { formatBytes, formatCount, formatNumber, formatPercent } from "./format.ts";
+
+/** Pairs of name and value, without those that are unknown. */
+function facts(pairs: readonly (readonly [string, string | undefined])[]): Block {
+  const known = pairs.flatMap(([name, value]) =>
+    value === undefined || value === "" ? [] : [[name, value]]
+  );
+  return table([words("what"), words("value")], known);
+}
+
+export function environmentSection({ environment, sessions }: Summary): Block[] {
+  const { l1d, l2, l3 } = environment.cachesBytes;
+  const caches = [["L1d", l1d], ["L2", l2], ["L3", l3]] as const;
+  return [
+    heading("Environment"),
+    facts([
+      ["host", environment.host],
+      ["CPU", environment.cpu],
+      ["architecture", environment.arch],
+      ["cores", formatCount(environment.cores)],
+      [
+        "caches",
+        caches.flatMap(([name, bytes]) => bytes === undefined ? [] : [`${name} ${binary(bytes)}`])
+          .join(", "),
+      ],
+      ["memory", formatBytes(environment.memoryBytes)],
+      ["operating system", environment.os],
+      [
+        "runtimes",
+        Object.entries(environment.runtimes).map(([name, version]) => `${name} ${version}`)
+          .join(", "),
+      ],
+      [
+        "load average at the start",
+        environment.loadAverage?.map((load) => load.toFixed(2)).join(", "),
+      ],
+      ["Slope", environment.slope],
+      ["commit", environment.gitCommit],
+      [
+        sessions.length > 1 ? "sessions" : "time",
+        sessions.map(({ startedAt, finishedAt }) => `${startedAt} to ${finishedAt ?? "(killed)"}`)
+          .join("; "),
+      ],
+    ]),
+  ];
+}
+
+/** Caches are sold in powers of two: 32768 → "32 KiB". */
+function binary(bytes: number): string {
+  const kib = bytes / 1024;
+  return kib >= 1024 ? `${formatNumber(kib / 1024)} MiB` : `${formatNumber(kib)} KiB`;
+}
+
+export function planSection({ plan }: Summary): Block[] {
+  return [
+    heading("Plan"),
+    facts([
+      ["implementations", plan.implementations.join(", ")],
+      ["plug-ins", plan.plugins.join(", ")],
+      ["runtimes", plan.runtimes.join(", ")],
+      ["baseline", plan.baseline],
+      ["sizes m", plan.sizes.map(formatCount).join(" · ")],
+      ["minibatch sizes B", plan.batchSizes.map(String).join(" · ")],
+      ["network", plan.layerSizes.join("-")],
+      ["hidden activation", plan.hiddenActivation],
+      ["output and loss", plan.outputLoss],
+      ["initialisation", plan.initialisation],
+      ["learning rate", String(plan.rate)],
+      ["epochs of training", String(plan.epochs)],
+      ["rounds", String(plan.rounds)],
+      ["seeds", plan.seeds.join(", ")],
+      ["threads", String(plan.threads)],
+      ["engine", plan.engine],
+      ["budget", `${formatNumber(plan.budgetSeconds)} s`],
+      ["longest sampling in a trial", `${formatNumber(plan.maxSampleSeconds)} s`],
+    ]),
+  ];
+}
+
+export function dataSection({ data }: Summary): Block[] {
+  return [
+    heading("Data"),
+    facts([
+      ["name", data.synthetic ? `${data.name} (synthetic digits)` : data.name],
+      ["source", data.source],
+      ["training examples", formatCount(data.trainCount)],
+      ["test examples", formatCount(data.testCount)],
+      ["features", formatCount(data.features)],
+      ["classes", formatCount(data.classes)],
+    ]),
+    table(
+      [words("part"), words("SHA-256")],
+      [
+        ["training images", data.sha256.trainImages],
+        ["training labels", data.sha256.trainLabels],
+        ["test images", data.sha256.testImages],
+        ["test labels", data.sha256.testLabels],
+      ],
+    ),
+  ];
+}
+
+export function methodSection({ plan, cells, time }: Summary): Block[] {
+  const confidence = formatPercent(cells[0]?.nsPerEpoch.confidence ?? 0.95, 0);
+  return [
+    heading("How it was measured"),
+    list([
+      "Every trial is one cell (implementation, runtime, size, minibatch, seed) in one fresh " +
+      "process. Rounds repeat all cells, so that a slow minute of the machine does not fall on one " +
+      "of them alone.",
+      "A trial checks the gradient against the oracle first, then trains, with test accuracy taken " +
+      "off the clock, then takes samples: whole epochs of minibatch gradient and update.",
+      "Samples at the start of a trial that are slower than the rest are taken for warm-up and left " +
+      `out. The figure is the median over trials of each trial's median; the ${confidence} interval ` +
+      "is a bootstrap over trials and over the samples within them.",
+      "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
+      "implementation starts from the same weights and sees the same minibatches.",
+      `Of ${formatNumber(time.wallNs / 1e9)} s in all, ${
+        formatPercent(time.measuredShare, 0)
+      } were ` +
+      `training and samples (engine ${plan.engine}).`,
+    ]),
+  ];
+}
