@@ -31,9 +31,17 @@ const invocation: Invocation = run(COMMANDS, {
   brief: message`Which way of computing a gradient to use, how it scales, and why.`,
   help: "both",
   version: { value: SLOPE_VERSION, option: true },
-  completion: "both",
+  completion: "command",
   errorExitCode: EXIT.input,
-  aboveError: "none", // the whole usage would bury the message; --help shows it
+  aboveError: "none", // the usage of all commands would bury the message
+  onExit(code) {
+    if (code === EXIT.input) {
+      process.stderr.write(
+        "remedy: `slope --help` and `slope COMMAND --help` tell what there is\n",
+      );
+    }
+    process.exit(code);
+  },
   usageLine: [{ type: "ellipsis" }], // each command shows its own
   commandList: "top-level",
 });
