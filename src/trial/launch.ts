@@ -114,6 +114,8 @@ export function launch(options: Launch): Promise<Outcome> {
       finish();
     });
     child.on("close", (code, signal) => {
+      // Ctrl-C on a terminal reaches every process of the group, this one before it could ignore it.
+      if (signal === "SIGINT") end({ ended: "aborted" });
       const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
       fail(`its process ended early (${how}), ${lastStage}${lastWords(errorText)}`);
       finish();

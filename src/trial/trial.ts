@@ -44,7 +44,8 @@ export async function runTrial(
       peakRssBytes = await readPeakRssBytes(pid);
     },
   });
-  if (outcome.ended === "aborted") return undefined;
+  // A child that died while the sweep was being interrupted says nothing about its cell.
+  if (outcome.ended === "aborted" || options.signal?.aborted) return undefined;
   const wallNs = clock() - start;
   const stealAfter = await readStealNs();
   const stealNs = stealBefore !== undefined && stealAfter !== undefined
