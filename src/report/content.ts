@@ -19,8 +19,9 @@ import {
   formatRatio,
 } from "./format.ts";
 import { plotsOf } from "./plots.ts";
+import { linesOf, sizesOf } from "./select.ts";
 import { learningSection, resourceSection, scalingSection } from "./results.ts";
-import { gridOf } from "./grid.ts";
+import { gridOf, NONE } from "./grid.ts";
 import { dataSection, environmentSection, methodSection, planSection } from "./setup.ts";
 
 /** The whole report, in the order in which a reader needs it. */
@@ -81,25 +82,34 @@ function resultsSection(summary: Summary): Block[] {
 }
 
 function verificationSection(summary: Summary): Block[] {
-  const grid = gridOf(
-    summary,
-    "Verdict and greatest relative error",
-    ({ verdict, maxRelativeError }) =>
-      maxRelativeError === undefined ? verdict : `${verdict} (${errorText(maxRelativeError)})`,
-  );
-  if (grid.length === 0) return [];
+  const lines = linesOf(summary);
+  if (lines.length === 0) return [];
+  const sizes = sizesOf(summary);
+  const rows = lines.map(({ label, cells }) => [
+    label,
+    [...new Set(cells.map(({ verdict }) => verdict))].join(", "),
+    ...sizes.map((size) => {
+      const found = cells.find(({ cell }) => cell.examples === size);
+      if (found === undefined) return NONE;
+      // Only a gradient with a NaN or an infinity in it has no error.
+      const error = found.maxRelativeError?.toExponential(1) ?? "not finite";
+      return found.verdict === "wrong" ? `wrong: ${error}` : error;
+    }),
+  ]);
   return [
     heading("Verification"),
     paragraph(
       "Before it is timed, every kernel's gradient is compared with that of the oracle, a plain " +
         "float64 implementation. exact: bit for bit the same; reordered: equal but for the order " +
-        "of sums; lower-precision: equal within what float32 allows; wrong: anything else.",
+        "of sums; lower-precision: equal within what float32 allows; wrong: anything else. The " +
+        "figures are the greatest relative errors by number of training examples.",
     ),
-    ...grid,
+    table(
+      [words("m ="), words("verdict"), ...sizes.map((size) => numbers(formatCount(size)))],
+      rows,
+    ),
   ];
 }
-
-const errorText = (error: number): string => error === 0 ? "0" : error.toExponential(1);
 
 function figures(summary: Summary): Block[] {
   const plots = plotsOf(summary);

@@ -15,7 +15,7 @@ body {
   margin: 0; color: var(--text); background: var(--page);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif;
 }
-main { max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; overflow-wrap: anywhere; }
+main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 1rem; }
 h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
@@ -28,11 +28,13 @@ li { margin: .3rem 0; }
 }
 .warning strong { color: var(--warning); }
 .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
-table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
-th, td { padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+table { border-collapse: collapse; font-size: .8125rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+th, td { padding: .3rem .4rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 500; }
-th.number, td.number { padding: .3rem .5rem; text-align: right; white-space: nowrap; }
+tbody th { font-weight: 500; white-space: nowrap; }
+tr > :first-child { padding-left: 0; }
+th.number, td.number { text-align: right; white-space: nowrap; }
+.interval { display: block; color: var(--quiet); font-size: .75rem; }
 tbody tr:hover { background: var(--band); }
 pre { overflow-x: auto; padding: .75rem; background: var(--band); border: 1px solid var(--line); border-radius: 4px; font-size: .8rem; }
 figure {
@@ -46,7 +48,6 @@ figcaption { color: #59636e; font-size: .85rem; margin-top: .5rem; text-align: c
   main { max-width: none; padding: 0; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; }
-  th.number, td.number { white-space: normal; }
   figure, tr, .warning { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
 }

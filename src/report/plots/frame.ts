@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Summary } from "../../analysis/summary.ts";
 import type { Axis } from "./axis.ts";
+import { toXml } from "./xml.ts";
 
 /** One picture of a summary. Empty where the summary has nothing to show in it. */
 export interface PlotKind {
@@ -13,7 +14,7 @@ export interface PlotKind {
 /** A line of a plot, as data: what it is called, which look it has, where it goes. */
 export interface PlotLine {
   readonly label: string;
-  /** Lines of the same look are one series at several seeds. */
+  /** Index of the series. Lines of the same look, one series at several seeds, share an entry in the legend. */
   readonly look: number;
   readonly points: readonly PlotPoint[];
   /** Drawn instead of straight lines between the points. */
@@ -59,7 +60,8 @@ const LONGEST_LABEL = 90;
 /** A plot as SVG text: title above, legend below, nothing that needs another file. */
 export function drawFrame({ title, x, y, lines, ruleY }: Frame): string {
   const { document } = parseHTML("<html><body></body></html>");
-  const legend = legendOf(lines);
+  const looks = [...new Set(lines.map(({ look }) => look))];
+  const legend = legendOf(lines, looks);
   const marginBottom = MARGIN.bottom + legend.height;
   const left = { frameAnchor: "top-left", dx: 20 - MARGIN.left, clip: false } as const;
   const svg = Plot.plot({
@@ -77,43 +79,54 @@ export function drawFrame({ title, x, y, lines, ruleY }: Frame): string {
     marks: [
       Plot.gridX(x.ticks),
       Plot.gridY(y.ticks),
-      Plot.axisX(x.ticks, { tickFormat: x.format, ariaLabel: "x" }),
-      Plot.axisY(y.ticks, { tickFormat: y.format, ariaLabel: "y" }),
+      // `text` and not `tickFormat`: of that, a logarithmic axis drops some labels.
+      Plot.axisX(x.ticks, { text: x.format }),
+      Plot.axisY(y.ticks, { text: y.format }),
       Plot.text([title], { ...left, dy: 10 - MARGIN.top, fontSize: 15, fontWeight: "bold" }),
       Plot.text([y.label], { ...left, dy: 34 - MARGIN.top }),
       Plot.text([x.label], { frameAnchor: "bottom-right", dy: 42 }),
       ...(ruleY === undefined
         ? []
         : [Plot.ruleY([ruleY], { stroke: "#888", strokeDasharray: "4 3" })]),
-      ...lines.flatMap(lineMarks),
+      ...lines.flatMap((line) => lineMarks(line, looks)),
       ...legend.marks,
     ],
   });
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   svg.setAttribute("role", "img");
-  return svg.outerHTML + "\n";
+  return toXml(svg) + "\n";
 }
 
-function lineMarks({ label, look, points, curve }: PlotLine): Plot.Markish[] {
+function lineMarks(
+  { label, look, points, curve }: PlotLine,
+  looks: readonly number[],
+): Plot.Markish[] {
   const colour = COLOURS[look % COLOURS.length];
   const bars = points.filter(({ low, high }) => low !== undefined && high !== undefined);
   return [
     Plot.line(curve ?? points, { x: "x", y: "y", stroke: colour, strokeWidth: 1.5 }),
     Plot.ruleX(bars, { x: "x", y1: "low", y2: "high", stroke: colour, strokeWidth: 1.5 }),
-    Plot.dot(points, { x: "x", y: "y", ...markerOf(look), ariaLabel: label }),
+    Plot.dot(points, { x: "x", y: "y", ...markerOf(look, looks), ariaDescription: label }),
   ];
 }
 
-function markerOf(look: number) {
+/** Smaller from series to series, so that of points in one place (equal accuracies) all can be seen. */
+function markerOf(look: number, looks: readonly number[]) {
   const colour = COLOURS[look % COLOURS.length];
-  // Hollow with a white core, so that a marker under another can be seen.
-  return { symbol: SYMBOLS[look % SYMBOLS.length], r: 4, stroke: colour, fill: "white" } as const;
+  const later = (looks.length - 1 - looks.indexOf(look)) / Math.max(1, looks.length - 1);
+  const r = 3.5 + 2.5 * later;
+  return { symbol: SYMBOLS[look % SYMBOLS.length], r, stroke: colour, fill: "white" } as const;
 }
 
 /** Rows of marker and label under the x axis, as many in a row as the longest leaves room for. */
-function legendOf(lines: readonly PlotLine[]): { marks: Plot.Markish[]; height: number } {
-  const entries = lines.filter((line, i) => lines.findIndex(({ look }) => look === line.look) === i)
-    .map(({ look, label }) => ({ look, text: shortened(label) }));
+function legendOf(
+  lines: readonly PlotLine[],
+  looks: readonly number[],
+): { marks: Plot.Markish[]; height: number } {
+  const entries = looks.map((look) => ({
+    look,
+    text: shortened(lines.find((line) => line.look === look)?.label ?? ""),
+  }));
   const inner = WIDTH - MARGIN.left - MARGIN.right;
   const widest = Math.max(...entries.map(({ text }) => text.length)) * CHARACTER + 36;
   const columns = Math.max(1, Math.floor(inner / widest));
@@ -122,9 +135,14 @@ function legendOf(lines: readonly PlotLine[]): { marks: Plot.Markish[]; height: 
     const dy = MARGIN.bottom + 10 + Math.floor(i / columns) * LEGEND_ROW;
     const anchor = { frameAnchor: "bottom-left", dy } as const;
     return [
-      Plot.dot([0], { ...anchor, ...markerOf(look), dx: dx + 6, ariaLabel: "legend" }),
+      Plot.dot([0], { ...anchor, ...markerOf(look, looks), dx: dx + 6, ariaDescription: "legend" }),
       // "bottom-left" puts the foot of the text there, but the middle of a marker.
-      Plot.text([text], { ...anchor, dx: dx + 20, lineAnchor: "middle", ariaLabel: "legend" }),
+      Plot.text([text], {
+        ...anchor,
+        dx: dx + 20,
+        lineAnchor: "middle",
+        ariaDescription: "legend",
+      }),
     ];
   });
   return { marks, height: Math.ceil(entries.length / columns) * LEGEND_ROW + 8 };

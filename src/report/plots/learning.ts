@@ -43,7 +43,7 @@ export const accuracyByTimePlot: PlotKind = {
     if (times.length === 0) return undefined;
     const unit = durationUnit(times);
     const lines = chosen.map(({ line, cell }) => ({
-      label: line.label,
+      label: summary.series[line.series].label,
       look: line.series,
       points: cell.epochs.filter(({ cumulativeTrainNs }) => cumulativeTrainNs > 0)
         .map(({ cumulativeTrainNs, testAccuracy }) => ({
@@ -68,7 +68,7 @@ export const lossPlot: PlotKind = {
     "size.",
   draw(summary) {
     const lines = atLargestSize(summary).map(({ line, cell }) => ({
-      label: line.label,
+      label: summary.series[line.series].label,
       look: line.series,
       points: cell.epochs.flatMap(({ epoch, loss }) =>
         loss === undefined ? [] : [{ x: epoch, y: loss }]

@@ -14,7 +14,7 @@ export const memoryPlot: PlotKind = {
     if (peaks.length === 0) return undefined;
     const unit = byteUnit(peaks);
     const lines = linesOf(summary).map((line) => ({
-      label: line.label,
+      label: summary.series[line.series].label,
       look: line.series,
       points: line.cells.flatMap(({ cell, peakRssBytes }) =>
         peakRssBytes === undefined ? [] : [{ x: cell.examples, y: peakRssBytes / unit.factor }]

@@ -1,5 +1,5 @@
 import type { CellSummary, Estimate, Summary } from "../../analysis/summary.ts";
-import { type Line, linesOf, sizesOf } from "../select.ts";
+import { linesOf, sizesOf } from "../select.ts";
 import { durationUnit, logAxis, sizeAxis } from "./axis.ts";
 import { drawFrame, type PlotKind, type PlotPoint } from "./frame.ts";
 
@@ -11,7 +11,8 @@ export const timePlot: PlotKind = {
     drawDurations(summary, {
       title: "Time per epoch",
       estimate: ({ nsPerEpoch }) => nsPerEpoch,
-      label: ({ series, label }) => {
+      label: (series) => {
+        const { label } = summary.series[series];
         const law = summary.scalingLaws.find((law) => law.series === series);
         return law ? `${label}: ∝ m^${law.exponent.value.toFixed(3)}` : label;
       },
@@ -26,7 +27,7 @@ export const perExamplePlot: PlotKind = {
     drawDurations(summary, {
       title: "Time per example",
       estimate: ({ nsPerExample }) => nsPerExample,
-      label: ({ label }) => label,
+      label: (series) => summary.series[series].label,
     }),
 };
 
@@ -36,7 +37,7 @@ export const speedupPlot: PlotKind = {
   draw(summary) {
     const { baseline } = summary.plan;
     const lines = linesOf(summary).map((line) => ({
-      label: line.label,
+      label: summary.series[line.series].label,
       look: line.series,
       points: line.cells.flatMap(({ cell, speedup }) =>
         speedup ? [pointOf(cell.examples, speedup, 1)] : []
@@ -58,7 +59,7 @@ export const speedupPlot: PlotKind = {
 interface DurationPlot {
   readonly title: string;
   readonly estimate: (cell: CellSummary) => Estimate;
-  readonly label: (line: Line) => string;
+  readonly label: (series: number) => string;
 }
 
 function drawDurations(
@@ -68,7 +69,7 @@ function drawDurations(
   if (summary.cells.length === 0) return undefined;
   const unit = durationUnit(summary.cells.map((cell) => estimate(cell).value));
   const lines = linesOf(summary).map((line) => ({
-    label: label(line),
+    label: label(line.series),
     look: line.series,
     points: line.cells.map((cell) => pointOf(cell.cell.examples, estimate(cell), unit.factor)),
   }));

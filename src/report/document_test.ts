@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseHTML } from "linkedom";
+import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { summarise } from "../analysis/summarise.ts";
+import type { Summary } from "../analysis/summary.ts";
+import { formatDuration, formatInterval, formatRatio } from "./format.ts";
+import { htmlFormat } from "./html.ts";
+import { markdownFormat } from "./markdown.ts";
+
+const run = makeRun();
+const summary = summarise(run, makeTrials(run), "run");
+
+async function markdown(of: Summary): Promise<string> {
+  const [{ path, content }] = await markdownFormat.render(of);
+  assert.equal(path, "report.md");
+  return content;
+}
+
+async function html(of: Summary): Promise<{ text: string; document: Document }> {
+  const [{ path, content }] = await htmlFormat.render(of);
+  assert.equal(path, "report.html");
+  return { text: content, document: parseHTML(content).document as unknown as Document };
+}
+
+const EVIL = "<script>alert(1)</script> | `x` [a](b)\n# ]]> &amp; _y_";
+const evilRun = makeRun({ environment: { host: EVIL, cpu: EVIL }, data: { source: EVIL } });
+const evilTrials = makeTrials(
+  evilRun,
+  (trial) =>
+    trial.cell.implementation === "naive_loop"
+      ? { ...trial, status: "failed", reason: EVIL }
+      : trial,
+);
+const evil = {
+  ...summarise(evilRun, evilTrials, EVIL),
+  warnings: [EVIL],
+};
+
+test("Markdown and HTML hold the same tables, with the summary's figures", async () => {
+  const page = (await html(summary)).document;
+  const text = await markdown(summary);
+  const tables = [...page.querySelectorAll("table")];
+  assert.equal(text.match(/^\| :-- \|.*$/gm)?.length, tables.length);
+  for (const table of tables) {
+    for (const row of table.querySelectorAll("tbody tr")) {
+      const line = `| ${[...row.children].map((cell) => cell.textContent).join(" | ")} |`;
+      assert.ok(text.includes(line), line);
+    }
+  }
+  for (const { nsPerEpoch, nsPerExample, speedup } of summary.cells) {
+    assert.ok(text.includes(` ${formatInterval(nsPerEpoch, formatDuration)} |`));
+    assert.ok(text.includes(` ${formatInterval(nsPerExample, formatDuration)} |`));
+    assert.ok(speedup && text.includes(` ${formatInterval(speedup, formatRatio)} |`));
+  }
+});
+
+test("the findings name the fastest, the exponents, the accuracy and the agreement", async () => {
+  const items = [...(await html(summary)).document.querySelectorAll("h2 + ul")][0];
+  const found = [...items.children].map((item) => item.textContent ?? "");
+  const fastest = summary.cells.find(({ cell }) =>
+    cell.implementation === "fused_typed" && cell.examples === 60_000
+  );
+  assert.ok(fastest?.speedup);
+  assert.equal(
+    found[0],
+    `At m = 60,000, B = 10 fused_typed is the fastest: ` +
+      `${formatInterval(fastest.nsPerEpoch, formatDuration)} per epoch, ` +
+      `${formatInterval(fastest.speedup, formatRatio)} the speed of naive_loop.`,
+  );
+  for (const { exponent } of summary.scalingLaws) {
+    assert.ok(found[1].includes(exponent.value.toFixed(3)), found[1]);
+  }
+  assert.match(found[2], /rises from 77\.38 % at m = 1,000 to 89\.84 % at 60,000; .*5\.00 %/);
+  assert.match(found[3], /^No series reached 90 %/);
+  assert.match(found[4], /all 21 cells agree with the oracle.* 3\.1e-7/);
+  assert.match(found[5], /^All 63 trials gave figures/);
+  assert.match(found[6], /^Of 135 s .* % were training and samples/);
+});
+
+test("time to 90 % is told for those that got there, the quickest first", async () => {
+  const reached = {
+    ...summary,
+    cells: summary.cells.map((cell) => ({
+      ...cell,
+      ...(cell.cell.implementation !== "outer_product" && {
+        timeTo90Ns: cell.nsPerEpoch.value * 2,
+      }),
+    })),
+  };
+  const line = /^- Training time to 90 %.*$/m.exec(await markdown(reached))?.[0] ?? "";
+  assert.match(line, /at m = 60,000: fused_typed [\d.]+ ms; naive_loop [\d.]+ s; 1 of 3 series/);
+});
+
+test("wrong gradients are said to be wrong", async () => {
+  const wrong = makeTrials(
+    run,
+    (trial) =>
+      trial.cell.implementation === "fused_typed"
+        ? { ...trial, verification: { verdict: "wrong", tolerance: 1e-12 } }
+        : trial,
+  );
+  const text = await markdown(summarise(run, wrong, "run"));
+  assert.match(text, /14 of 21 cells agree with the oracle.*the others are wrong/);
+  assert.match(text, /\| fused_typed \| wrong \| wrong: not finite \|/);
+});
+
+test("markup in names, hosts and reasons stays text in HTML", async () => {
+  const { text, document } = await html(evil);
+  assert.doesNotMatch(text, /<script/i);
+  assert.equal(document.querySelectorAll("script").length, 0);
+  const shown = document.querySelector("main")?.textContent ?? "";
+  assert.ok(shown.split(EVIL).length > 5, "title, warning, host, source and reasons");
+});
+
+test("markup in names, hosts and reasons stays text in Markdown, on one line", async () => {
+  const text = await markdown(evil);
+  assert.doesNotMatch(text, /<script/i);
+  const escaped =
+    "&lt;script&gt;alert(1)&lt;/script&gt; \\| \\`x\\` [a\\](b) # ]]&gt; &amp;amp; \\_y\\_";
+  assert.ok(text.startsWith(`# Gradient benchmark ${escaped}\n`), text.slice(0, 200));
+  assert.ok(text.includes(`> **Warning:** ${escaped}\n`));
+  assert.ok(text.includes(`| host | ${escaped} |\n`));
+  assert.ok(text.includes(`| 1, 2, 3 | ${escaped} |\n`));
+});
+
+test("every row of a Markdown table has as many cells as its head", async () => {
+  let columns = 0;
+  for (const line of (await markdown(evil)).split("\n")) {
+    const cells = line.startsWith("|") ? line.split(/(?<!\\)\|/).length : 0;
+    assert.ok(columns === 0 || cells === 0 || cells === columns, line);
+    columns = cells;
+  }
+});
+
+test("a run in which everything failed says so and why", async () => {
+  const none = makeTrials(run, (trial) => ({ ...trial, status: "failed", reason: "no memory" }));
+  const failed = summarise(run, none, "run");
+  for (const text of [await markdown(failed), (await html(failed)).text]) {
+    assert.match(text, /Nothing was measured/);
+    assert.match(text, /0 trials gave figures, 0 were skipped, 63 failed/);
+    assert.match(text, /no memory/);
+    assert.doesNotMatch(text, /NaN|undefined|Infinity/);
+  }
+});
+
+test("one size has results but no exponent", async () => {
+  const one = makeRun({ plan: { sizes: [1000] } });
+  const text = await markdown(summarise(one, makeTrials(one), "run"));
+  assert.match(text, /too few sizes to fit/);
+  assert.match(text, /Test accuracy of fused_typed after 3 epochs is 77\.38 % at m = 1,000\./);
+  assert.doesNotMatch(text, /## Scaling|NaN|undefined|Infinity/);
+});
+
+test("the same summary gives the same bytes", async () => {
+  const copy: Summary = JSON.parse(JSON.stringify(summary));
+  for (const format of [markdownFormat, htmlFormat]) {
+    assert.deepEqual(await format.render(copy), await format.render(summary));
+  }
+});
+
+test("the page fetches nothing and runs nothing", async () => {
+  const { text, document } = await html(summary);
+  assert.doesNotMatch(text.replaceAll('xmlns="http://www.w3.org/2000/svg"', ""), /https?:\/\//);
+  assert.doesNotMatch(text, /<script|<link|<img|<iframe|\son\w+=/i);
+  const policy = document.querySelector('meta[http-equiv="Content-Security-Policy"]');
+  assert.match(policy?.getAttribute("content") ?? "", /^default-src 'none';/);
+  assert.equal(document.documentElement.getAttribute("lang"), "en");
+});
+
+test("headings go down one level at a time, and every figure stands in the page and in Markdown", async () => {
+  const { document } = await html(summary);
+  const levels = [...document.querySelectorAll("h1, h2, h3")].map(({ tagName }) =>
+    Number(tagName[1])
+  );
+  assert.equal(levels[0], 1);
+  levels.slice(1).forEach((level, i) => {
+    assert.ok(level > 1 && level <= levels[i] + 1, levels.join(" "));
+  });
+  assert.equal(document.querySelectorAll("figure > svg").length, 7);
+  assert.equal((await markdown(summary)).match(/^!\[[^\]]+\]\(plots\/\w+\.svg\)$/gm)?.length, 7);
+});

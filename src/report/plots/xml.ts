@@ -1,0 +1,28 @@
+/**
+ * An element as XML. linkedom's own outerHTML leaves & and < in attributes as they are, which a browser
+ * forgives in a page, but not in a file of its own.
+ */
+export function toXml(element: Element): string {
+  const name = element.localName;
+  const attributes = [...element.attributes].map(({ name, value }) =>
+    ` ${name}="${escape(value)}"`
+  );
+  const children = [...element.childNodes].map((child) =>
+    isElement(child) ? toXml(child) : escape(child.textContent ?? "")
+  );
+  const start = `<${name}${attributes.join("")}`;
+  return children.length === 0 ? `${start}/>` : `${start}>${children.join("")}</${name}>`;
+}
+
+/** nodeType 1 is an element; all else that a plot has is text. */
+const isElement = (node: Node): node is Element => node.nodeType === 1;
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escape(text: string): string {
+  return text
+    // XML has no way at all to write most control characters.
+    // deno-lint-ignore no-control-regex
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replace(/[&<>"]/g, (character) => ENTITIES[character]);
+}
