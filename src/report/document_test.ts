@@ -64,7 +64,7 @@ test("the findings name the fastest, the exponents, the accuracy and the agreeme
   assert.ok(fastest?.speedup);
   assert.equal(
     found[0],
-    `At m = 60,000, B = 10 fused_typed is the fastest: ` +
+    `At m = 60,000, B = 10 the fastest is fused_typed: ` +
       `${formatInterval(fastest.nsPerEpoch, formatDuration)} per epoch, ` +
       `${formatInterval(fastest.speedup, formatRatio)} the speed of naive_loop.`,
   );
@@ -90,6 +90,25 @@ test("time to 90 % is told for those that got there, the quickest first", async 
   };
   const line = /^- Training time to 90 %.*$/m.exec(await markdown(reached))?.[0] ?? "";
   assert.match(line, /at m = 60,000: fused_typed [\d.]+ ms; naive_loop [\d.]+ s; 1 of 3 series/);
+});
+
+test("many series are summed up in the findings, at the largest size that all of them have", async () => {
+  const many = makeRun({
+    plan: { runtimes: ["deno", "bun"], batchSizes: [10, "full"], seeds: [1, 2] },
+  });
+  const trials = makeTrials(
+    many,
+    (trial) =>
+      trial.cell.implementation === "naive_loop" && trial.cell.examples > 8000
+        ? { ...trial, status: "skipped", reason: "would take too long" }
+        : trial,
+  );
+  const lines = (await markdown(summarise(many, trials, "run"))).split("\n")
+    .filter((line) => line.startsWith("- "));
+  assert.match(lines[0], /^- At m = 8,000, seed 1 the fastest is fused_typed · \w+ · B = 10: /);
+  assert.match(lines[1], /^- At m = 8,000, seed 1 the fastest is fused_typed · \w+ · full batch: /);
+  assert.match(lines[1], /the speed of naive_loop in the same runtime\.$/);
+  assert.match(lines[2], /with k from [\d.]+ \[[^\]]+\] for .* to [\d.]+ \[[^\]]+\] for [^;]*$/);
 });
 
 test("wrong gradients are said to be wrong", async () => {

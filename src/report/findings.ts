@@ -1,4 +1,4 @@
-import type { CellSummary, Summary } from "../analysis/summary.ts";
+import type { CellSummary, ScalingLaw, Summary } from "../analysis/summary.ts";
 import {
   formatCount,
   formatDuration,
@@ -26,20 +26,29 @@ export function findings(summary: Summary): string[] {
   ];
 }
 
+/** More series than this are not listed one by one in a sentence. */
+const MOST_LISTED = 4;
+
 /** The fastest cell of each minibatch size at the largest size that all series have. */
 function fastest(summary: Summary): string[] {
   const { plan, series } = summary;
+  const runtime = new Set(series.map(({ runtime }) => runtime)).size > 1
+    ? " in the same runtime"
+    : "";
   return fastestCells(summary).map(({ cell, series: index, nsPerEpoch, speedup }) => {
-    const where = `At m = ${formatCount(cell.examples)}, B = ${formatCount(cell.batchSize)}`;
-    const time = `${series[index].label} is the fastest: ` +
+    const conditions = [
+      `m = ${formatCount(cell.examples)}`,
+      // With several minibatch sizes, the label of the series names its own.
+      ...(plan.batchSizes.length > 1 ? [] : [`B = ${formatCount(cell.batchSize)}`]),
+      ...(plan.seeds.length > 1 ? [`seed ${cell.seed}`] : []),
+    ];
+    const start = `At ${conditions.join(", ")} the fastest is ${series[index].label}: ` +
       `${formatInterval(nsPerEpoch, formatDuration)} per epoch`;
-    if (cell.implementation === plan.baseline) {
-      return `${where} ${time}; it is the baseline itself.`;
-    }
-    if (speedup === undefined) return `${where} ${time}; the baseline was not measured there.`;
-    return `${where} ${time}, ${
+    if (cell.implementation === plan.baseline) return `${start}; it is the baseline itself.`;
+    if (speedup === undefined) return `${start}; the baseline was not measured there.`;
+    return `${start}, ${
       formatInterval(speedup, formatRatio)
-    } the speed of ${plan.baseline}.`;
+    } the speed of ${plan.baseline}${runtime}.`;
   });
 }
 
@@ -56,14 +65,13 @@ function exponents({ scalingLaws, series }: Summary): string[] {
   if (scalingLaws.length === 0) {
     return ["There are too few sizes to fit how time grows with m."];
   }
-  const each = scalingLaws.map((law) =>
-    `${formatInterval(law.exponent, (value) => value.toFixed(3))} for ${series[law.series].label}`
-  );
-  return [
-    `Time per epoch grows as m^k with k = ${
-      each.join("; ")
-    } (k = 1: in proportion to the examples).`,
-  ];
+  const text = ({ exponent, series: index }: ScalingLaw) =>
+    `${formatInterval(exponent, (value) => value.toFixed(3))} for ${series[index].label}`;
+  const ascending = scalingLaws.toSorted((a, b) => a.exponent.value - b.exponent.value);
+  const values = scalingLaws.length <= MOST_LISTED
+    ? `k = ${scalingLaws.map(text).join("; ")}`
+    : `k from ${text(ascending[0])} to ${text(ascending[ascending.length - 1])}`;
+  return [`Time per epoch grows as m^k with ${values} (k = 1: in proportion to the examples).`];
 }
 
 /** From the learning curve of the series that is fastest at the largest common size. */
@@ -102,12 +110,14 @@ function timeTo90(summary: Summary): string[] {
   ).sort((a, b) => a.timeTo90Ns - b.timeTo90Ns);
   const at = `at m = ${formatCount(size ?? 0)}`;
   if (reached.length === 0) return [`No series reached 90 % test accuracy ${at}.`];
-  const each = reached.map(({ series, timeTo90Ns }) =>
+  const each = reached.slice(0, MOST_LISTED).map(({ series, timeTo90Ns }) =>
     `${summary.series[series].label} ${formatDuration(timeTo90Ns)}`
   );
   const missed = cells.length - reached.length;
+  const more = reached.length - each.length;
   return [
     `Training time to 90 % test accuracy ${at}: ${each.join("; ")}` +
+    (more === 0 ? "" : `; ${more} more took longer`) +
     (missed === 0 ? "." : `; ${missed} of ${cells.length} series did not reach it.`),
   ];
 }

@@ -43,6 +43,10 @@ figure {
 }
 figure svg { display: block; width: 100%; max-width: 760px; height: auto; margin: 0 auto; }
 figcaption { color: #59636e; font-size: .85rem; margin-top: .5rem; text-align: center; }
+@media (max-width: 40rem) {
+  tbody th { white-space: normal; min-width: 7rem; overflow-wrap: anywhere; }
+  figure { padding: .25rem; }
+}
 @media print {
   :root { --text: #000; --quiet: #444; --page: #fff; --line: #bbb; --band: #fff; --warning: #000; --warning-page: #fff; }
   main { max-width: none; padding: 0; }
