@@ -23,7 +23,7 @@ const options = merge(
     })),
     formats: optional(option("--format", choiceList("FORMATS", FORMAT_NAMES), {
       description: message`Only these, separated by commas: ${
-        FORMAT_NAMES.join(", ")
+        text(FORMAT_NAMES.join(", "))
       } (default: all).`,
     })),
   }),

@@ -37,7 +37,7 @@ export const PRESETS: readonly Preset[] = [
     input: {
       sizes: [1000, 2000, 4000],
       epochs: 1,
-      budgetSeconds: 11,
+      budgetSeconds: 12,
       maxSampleSeconds: 0.2,
       trialTimeoutSeconds: 20,
     },
