@@ -47,8 +47,12 @@ const invocation: Invocation = run(COMMANDS, {
 });
 
 const interrupted = new AbortController();
+let interruptedAt = 0;
 process.on("SIGINT", () => {
-  if (interrupted.signal.aborted) process.exit(EXIT.interrupted); // pressed twice: at once
+  // A task runner passes on the signal that its whole group has got already: the second within a
+  // moment is the same key press. One that comes later is a person who will not wait.
+  if (!interrupted.signal.aborted) interruptedAt = performance.now();
+  else if (performance.now() - interruptedAt > 300) process.exit(EXIT.interrupted);
   interrupted.abort();
 });
 process.on("SIGTERM", () => interrupted.abort());
