@@ -7,15 +7,15 @@ import type { GradientImplementation, SyncKernel } from "./contract.ts";
 /**
  * Backpropagation as a newcomer writes it: one example at a time, a fresh array for every vector, all
  * activations and deltas of the minibatch kept, and at the end a loop per layer that adds up the outer
- * products of delta and activation, each a fresh matrix. In NumPy that last line reads
- * `sum(np.outer(delta, activation) for …) / len(batch)`.
+ * products of delta and activation, in NumPy `sum(np.outer(delta, activation) for …) / len(batch)`.
  *
- * Correct, and the shape of the formulas is plain to see. What it costs: an outer product as large as the
- * layer's weights is written and read again for every example, and the garbage collector cleans up.
+ * Correct, and the shape of the formulas is plain to see. What it costs: each sum waits for its own last
+ * addition, the weights' sums are written and read again for every example, and the garbage collector cleans up.
  */
 export const naiveLoop: GradientImplementation = {
   name: "naive_loop",
-  summary: "one example at a time, fresh arrays, a sum of outer products: what a newcomer writes",
+  summary:
+    "one example at a time, fresh arrays, outer products summed in a loop: what a newcomer writes",
   precision: "float64",
 
   open({ network, dataset }): SyncKernel {
@@ -66,7 +66,7 @@ export const naiveLoop: GradientImplementation = {
           const weightSum = new Float64Array(outputs * inputs);
           const biasSum = new Float64Array(outputs);
           for (let n = 0; n < batch.length; n++) {
-            addTo(weightSum, outerProduct(allDeltas[n][l], allActivations[n][l]));
+            addOuterProduct(weightSum, allDeltas[n][l], allActivations[n][l]);
             addTo(biasSum, allDeltas[n][l]);
           }
           for (let w = 0; w < weightSum.length; w++) {
@@ -126,15 +126,12 @@ function hiddenDelta(
   return below;
 }
 
-/** δaᵀ (outputs, inputs): a fresh matrix. */
-function outerProduct(delta: Float64Array, activation: Float64Array): Float64Array {
+/** sum (outputs, inputs) += δ (outputs) aᵀ (inputs) */
+function addOuterProduct(sum: Float64Array, delta: Float64Array, activation: Float64Array): void {
   const inputs = activation.length;
-  const product = new Float64Array(delta.length * inputs);
   for (let o = 0; o < delta.length; o++) {
-    const d = delta[o];
-    for (let i = 0; i < inputs; i++) product[o * inputs + i] = d * activation[i];
+    for (let i = 0; i < inputs; i++) sum[o * inputs + i] += delta[o] * activation[i];
   }
-  return product;
 }
 
 function addTo(sum: Float64Array, term: Float64Array): void {
