@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Summary } from "../src/analysis/summary.ts";
@@ -101,10 +102,14 @@ test("a sweep that was killed and resumed has the trials of an undisturbed one",
     await running.says("5/18");
     running.kill("SIGKILL");
     assert.equal((await running.ended).signal, "SIGKILL");
+    const orphans = () =>
+      readdirSync(tmpdir()).filter((name) => name.startsWith(`slope-${running.pid}-`));
+    assert.equal(orphans().length, 1);
     const kept = latestTrials(disturbed).map(trialName);
     assert.ok(kept.length >= 5 && kept.length < 18, `${kept.length} trials`);
     const resumed = await slope(["bench", "--data", smallData(), "--out", disturbed, "--resume"]);
     assert.equal(resumed.code, 0, resumed.stderr);
+    assert.equal(orphans().length, 0);
     const after = latestTrials(disturbed).map(trialName);
     assert.deepEqual(after.slice(0, kept.length), kept);
     assert.deepEqual(after.sort(), latestTrials(undisturbed).map(trialName).sort());

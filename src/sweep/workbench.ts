@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { cannotWrite } from "../base/files.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type PreparedData, writePrepared } from "../data/prepared.ts";
@@ -35,7 +36,8 @@ export interface Workbench {
 /** Lays the subsets of every seed out on disk. Throws InputError when the temporary folder refuses. */
 export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise<Workbench> {
   const { plan, offers, data } = setup;
-  const folder = await mkdtemp(join(tmpdir(), "slope-")).catch((error) => {
+  await removeOrphans();
+  const folder = await mkdtemp(join(tmpdir(), `slope-${process.pid}-`)).catch((error) => {
     throw cannotWrite(tmpdir(), error);
   });
   const close = () => rm(folder, { recursive: true, force: true });
@@ -75,6 +77,24 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
     },
     close,
   };
+}
+
+/** Removes what processes that were killed could not: temporary folders whose owner is gone. */
+async function removeOrphans(): Promise<void> {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    const owner = /^slope-(\d+)-[A-Za-z0-9]+$/.exec(name)?.[1];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code !== "ESRCH"; // EPERM: alive, and somebody else's
+  }
 }
 
 /** The implementations of the plan, as the first runtime that is there describes them. */

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
+import { SLOPE_VERSION } from "../../src/base/version.ts";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
 import { readJournal } from "../../src/sweep/journal.ts";
 import type { TrialRecord } from "../../src/trial/record.ts";
@@ -20,6 +21,7 @@ export interface Ended {
 }
 
 export interface Running {
+  readonly pid: number | undefined;
   readonly ended: Promise<Ended>;
   kill(signal: "SIGINT" | "SIGKILL"): void;
   /** Resolves when standard error holds this text, or the process has ended. */
@@ -68,6 +70,7 @@ export function startSlope(args: readonly string[], env: Record<string, string> 
     });
   });
   return {
+    pid: child.pid,
     ended,
     kill: (signal) => void child.kill(signal),
     says: (text) =>
@@ -103,30 +106,30 @@ export async function withFolder(body: (folder: string) => Promise<void>): Promi
   }
 }
 
-let smallSet: string | undefined;
-
-/** A folder with 2,000 + 500 synthetic digits as IDX files; made once per test process. */
+/** A folder with 2,000 + 500 synthetic digits as IDX files; made once and kept for all test processes. */
 export function smallData(): string {
-  if (smallSet === undefined) {
-    smallSet = mkdtempSync(join(tmpdir(), "slope-data-"));
-    writeIdxSet(smallSet, {
-      train: syntheticDigits(2000, 1, "train"),
-      test: syntheticDigits(500, 1, "test"),
-      rows: 28,
-      columns: 28,
-    });
-    const made = smallSet;
-    process.on("exit", () => rmSync(made, { recursive: true, force: true }));
+  const folder = join(tmpdir(), `slope-test-data-${SLOPE_VERSION}`);
+  if (existsSync(folder)) return folder;
+  const made = mkdtempSync(`${folder}-`);
+  writeIdxSet(made, {
+    train: syntheticDigits(2000, 1, "train"),
+    test: syntheticDigits(500, 1, "test"),
+    rows: 28,
+    columns: 28,
+  });
+  writeFileSync(join(made, "plan.json"), JSON.stringify(BRIEF_PLAN));
+  try {
+    renameSync(made, folder);
+  } catch {
+    rmSync(made, { recursive: true }); // another test process was quicker
   }
-  return smallSet;
+  return folder;
 }
+
+const BRIEF_PLAN = { maxSampleSeconds: 0.01, budgetSeconds: 60 };
 
 /** A plan file whose trials hardly sample: for tests of everything but the figures. */
-export function briefPlan(): string {
-  const path = join(smallData(), "plan.json");
-  writeFileSync(path, JSON.stringify({ maxSampleSeconds: 0.01, budgetSeconds: 60 }));
-  return path;
-}
+export const briefPlan = (): string => join(smallData(), "plan.json");
 
 /** Writes a plug-in file and returns its path. */
 export function writePlugin(folder: string, name: string, code: string): string {
