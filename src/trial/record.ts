@@ -7,6 +7,7 @@ export const FORMAT_VERSION = 1;
 const count = z.int().nonnegative();
 const positive = z.int().positive();
 const nanoseconds = z.number().nonnegative();
+const relative = z.number().nonnegative();
 
 export const RuntimeName = z.enum(["deno", "bun", "node"]);
 export type RuntimeName = z.infer<typeof RuntimeName>;
@@ -31,11 +32,14 @@ export type Verdict = z.infer<typeof Verdict>;
 
 export const Verification = z.strictObject({
   verdict: Verdict,
-  /** Greatest ‖gradient − oracle‖ / ‖oracle‖ (and loss likewise) over all points and batches. Absent when not finite. */
-  maxRelativeError: nanoseconds.optional(),
-  /** What maxRelativeError may be for this precision and these lengths of sums. */
-  tolerance: nanoseconds,
-  /** Where the greatest error was found, in words. */
+  /**
+   * ‖gradient − oracle‖ / ‖oracle‖ of the comparison that came nearest to its bound (or went furthest beyond
+   * it), of all layers, points and minibatches; the loss counts as a layer. Absent when not finite.
+   */
+  maxRelativeError: relative.optional(),
+  /** The bound of that comparison: what rounding may do with this precision and these lengths of sums. */
+  tolerance: relative,
+  /** Which comparison that was, in words. */
   worst: z.string().optional(),
 });
 export type Verification = z.infer<typeof Verification>;
