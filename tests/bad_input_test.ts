@@ -218,6 +218,7 @@ test("two plug-ins of one name are refused", SLOW, async () => {
 /** Plug-ins that cost only their own cells: file, code of \`prepare\`, and the reason in their records. */
 const FAULTY: readonly [string, string, RegExp][] = [
   ["throws", `() => { throw new Error("no memory for this"); }`, /open: no memory for this/],
+  ["throws_odd", `() => { throw { code: 7 }; }`, /open: {"code":7}/],
   ["nan", `() => (p, b, g) => { g.fill(NaN); return NaN; }`, /wrong gradient.*not finite/],
   ["wrong", `() => (p, b, g) => { g.fill(0); return 0; }`, /wrong gradient/],
   ["throws_later", `() => () => { throw new Error("later"); }`, /(open|verify): later/],

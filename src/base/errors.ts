@@ -15,7 +15,13 @@ export class InputError extends Error {
   }
 }
 
-/** The text of anything that was thrown: an error's message, else the value itself. */
+/** The text of anything that was thrown: an error's message, a string, or the value as JSON. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (thrown instanceof Error) return thrown.message || thrown.name;
+  if (typeof thrown === "string") return thrown;
+  try {
+    return JSON.stringify(thrown) ?? String(thrown);
+  } catch {
+    return String(thrown); // circular, or with a toJSON that throws
+  }
 }

@@ -29,8 +29,8 @@ function heading({ plan, data, environment }: Summary, style: Style): string[] {
     `${plan.hiddenActivation}, ${plan.outputLoss}`,
     `B = ${plan.batchSizes.join(", ")}`,
     `rate ${plan.rate}`,
-    `${plan.epochs} epochs`,
-    `${plan.rounds} rounds`,
+    counted(plan.epochs, "epoch"),
+    counted(plan.rounds, "round"),
   ].join(" · ");
   const place = [...runtimes, environment.cpu, `${environment.cores} cores`].join(" · ");
   return [
@@ -38,6 +38,9 @@ function heading({ plan, data, environment }: Summary, style: Style): string[] {
     ...wrap(place, style.width).map((line) => paint("dim", line, style)),
   ];
 }
+
+const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function exponents({ scalingLaws, series }: Summary, style: Style): string[] {
   if (scalingLaws.length === 0) return [];
@@ -79,7 +82,7 @@ function warnings(summary: Summary, style: Style): string[] {
 
 function footer({ counts, time }: Summary, style: Style): string[] {
   const parts = [
-    `${counts.ok} trials`,
+    counted(counts.ok, "trial"),
     counts.skipped > 0 ? `${counts.skipped} skipped` : "",
     counts.failed > 0 ? `${counts.failed} failed` : "",
     `${formatNumber(time.wallNs / 1e9)} s`,

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { launch, type Outcome } from "./launch.ts";
 import { type Message, PROTOCOL_VERSION } from "./protocol.ts";
-import { findRuntime, type Runtime } from "./runtimes.ts";
+import { commandFor, findRuntime, type Runtime } from "./runtimes.ts";
 
 const HELLO = JSON.stringify({
   type: "hello",
@@ -125,4 +125,13 @@ test("Slope's own child describes its implementations", async () => {
   assert.deepEqual(outcome, { ended: "done" });
   const described = messages.find((message) => message.type === "implementations");
   assert.ok(described?.implementations.some(({ name }) => name === "naive_loop"));
+});
+
+test("Deno is allowed the folders that a trial reads, those with commas by the one above", () => {
+  const runtime = { name: "deno", version: "2.9.6", path: "/usr/bin/deno" } as const;
+  const { args } = commandFor(runtime, "child.ts", { read: ["/a/b", "/a/c,d/e"], needs: [] });
+  assert.ok(args.includes("--allow-read=/proc/pressure/cpu,/a/b,/a"), args.join(" "));
+  assert.ok(!args.some((arg) => /allow-(all|net|write|run|ffi)/.test(arg)));
+  const { args: withFfi } = commandFor(runtime, "child.ts", { read: [], needs: ["ffi"] });
+  assert.ok(withFfi.includes("--allow-ffi"));
 });

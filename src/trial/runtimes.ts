@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import process from "node:process";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
@@ -105,7 +106,10 @@ export function commandFor(
           "--quiet",
           "--no-prompt",
           "--no-remote",
-          `--allow-read=${["/proc/pressure/cpu", ...permissions.read].map(escapeComma).join(",")}`,
+          `--allow-read=${
+            ["/proc/pressure/cpu", ...permissions.read]
+              .map(withoutComma).join(",")
+          }`,
           ...(permissions.needs.includes("ffi") ? ["--allow-ffi"] : []),
           script,
         ],
@@ -120,5 +124,7 @@ export function commandFor(
   }
 }
 
-/** Deno separates paths by commas; a comma within a path is doubled. */
-const escapeComma = (path: string): string => path.replaceAll(",", ",,");
+/** Deno separates paths by commas and cannot escape one: the nearest folder above without one is allowed. */
+function withoutComma(path: string): string {
+  return path.includes(",") ? withoutComma(dirname(path)) : path;
+}
