@@ -44,7 +44,7 @@ for (
     [{ sizes: "0" }, /Cannot use size "0": expected a whole number.*\nremedy:/s],
     [{ sizes: "5000" }, /size 5000: the training set has 2000.*\nremedy:/s],
     [{ sizes: "many" }, /Cannot use size "many".*\nremedy:/s],
-    [{ layers: "100,16,10" }, /first is 100, expected the 784.*\nremedy:/s],
+    [{ layers: "100,16,10" }, /layer size 1 is 100, expected 784.*\nremedy:/s],
     [{ layers: "784,0,10" }, /0.*expected whole numbers from 1/s],
     [{ batch: "0" }, /expected whole numbers from 1, or "full"/],
     [{ batch: "300" }, /minibatches of 300.*\nremedy:/s],

@@ -1,13 +1,7 @@
 import type { CellSummary, Summary } from "../analysis/summary.ts";
 import { formatCount, formatDuration, formatPercent, formatRatio } from "./format.ts";
+import { type Line, linesOf, sizesOf } from "./select.ts";
 import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
-
-/** One line of the tables: a series, and its seed where there are several. */
-interface Row {
-  readonly series: number;
-  readonly label: string;
-  readonly cells: ReadonlyMap<number, CellSummary>;
-}
 
 interface Column {
   readonly title: string;
@@ -17,8 +11,8 @@ interface Column {
 /** Series × sizes: a table for each figure, cut into several where the terminal is too narrow. */
 export function resultTables(summary: Summary, style: Style): string[][] {
   if (summary.cells.length === 0) return [["Nothing was measured."]];
-  const rows = rowsOf(summary);
-  const sizes = [...new Set(summary.cells.map(({ cell }) => cell.examples))].sort((a, b) => a - b);
+  const rows = linesOf(summary);
+  const sizes = sizesOf(summary);
   const figures: Column[] = [
     { title: "Time per epoch", value: ({ nsPerEpoch }) => formatDuration(nsPerEpoch.value) },
     { title: "Time per example", value: ({ nsPerExample }) => formatDuration(nsPerExample.value) },
@@ -31,28 +25,15 @@ export function resultTables(summary: Summary, style: Style): string[][] {
   return figures.flatMap((figure) => tables(figure, rows, sizes, style));
 }
 
-function rowsOf({ cells, series, plan }: Summary): Row[] {
-  return series.flatMap(({ label }, index) =>
-    plan.seeds.map((seed): Row => ({
-      series: index,
-      label: plan.seeds.length > 1 ? `${label} · seed ${seed}` : label,
-      cells: new Map(
-        cells.filter((cell) => cell.series === index && cell.cell.seed === seed)
-          .map((cell) => [cell.cell.examples, cell]),
-      ),
-    }))
-  ).filter((row) => row.cells.size > 0);
-}
-
 function tables(
   figure: Column,
-  rows: readonly Row[],
+  rows: readonly Line[],
   sizes: readonly number[],
   style: Style,
 ): string[][] {
   const text = rows.map((row) =>
     sizes.map((size) => {
-      const cell = row.cells.get(size);
+      const cell = row.cells.find((one) => one.cell.examples === size);
       return cell ? figure.value(cell) : "–";
     })
   );

@@ -1,5 +1,6 @@
 import { closestTo } from "../base/closest.ts";
 import { InputError } from "../base/errors.ts";
+import { checkNetwork } from "../model/network.ts";
 import type { RuntimeName } from "../trial/record.ts";
 import { Plan, PlanInput } from "./plan.ts";
 import { DEFAULTS, type Preset, PRESETS } from "./presets.ts";
@@ -62,7 +63,7 @@ export function makePlan(layers: readonly PlanInput[], surroundings: Surrounding
   const implementations = input.implementations;
   const sizes = expandSizes(input.sizes, trainCount);
   const layerSizes = input.layerSizes ?? [features, 16, 16, classes];
-  checkLayers(layerSizes, features, classes);
+  checkNetwork({ ...input, layerSizes }, features, classes);
   for (const batch of input.batchSizes) {
     if (batch !== "full" && batch > sizes[0]) {
       throw new InputError(
@@ -129,30 +130,6 @@ export function expandSizes(sizes: readonly (number | string)[], trainCount: num
     return [...range, last];
   });
   return [...new Set(expanded)].sort((a, b) => a - b);
-}
-
-function checkLayers(layerSizes: readonly number[], features: number, classes: number): void {
-  const remedy = `write --layers ${features},…,${classes} for this data`;
-  const text = layerSizes.join(",");
-  if (layerSizes.length < 2) {
-    throw new InputError(`Cannot use layers "${text}": expected at least input and output`, remedy);
-  }
-  if (layerSizes[0] !== features) {
-    throw new InputError(
-      `Cannot use layers "${text}": the first is ${
-        layerSizes[0]
-      }, expected the ${features} pixels of an example`,
-      remedy,
-    );
-  }
-  if (layerSizes[layerSizes.length - 1] !== classes) {
-    throw new InputError(
-      `Cannot use layers "${text}": the last is ${
-        layerSizes[layerSizes.length - 1]
-      }, expected the ${classes} classes of the data`,
-      remedy,
-    );
-  }
 }
 
 function withoutUndefined(input: PlanInput): PlanInput {

@@ -56,9 +56,9 @@ test("a size beyond the set is refused with the set's size", () => {
 });
 
 test("layers that do not fit the data are refused with the layer that does not", () => {
-  refuses(() => plan({ layerSizes: [100, 16, 10] }), /first is 100, expected the 784/);
-  refuses(() => plan({ layerSizes: [784, 16, 5] }), /last is 5, expected the 10/);
-  refuses(() => plan({ layerSizes: [784] }), /at least input and output/);
+  refuses(() => plan({ layerSizes: [100, 16, 10] }), /layer size 1 is 100, expected 784/);
+  refuses(() => plan({ layerSizes: [784, 16, 5] }), /the last\) is 5, expected 10/);
+  refuses(() => plan({ layerSizes: [784] }), /1 layer sizes, expected at least 2/);
 });
 
 test("a minibatch larger than the smallest subset is refused; full is not", () => {
