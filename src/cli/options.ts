@@ -141,7 +141,7 @@ export const sweepOptions = object("Sweep", {
     description: message`Repetitions of every cell (default: 3).`,
   })),
   budget: optional(option("--budget", duration(), {
-    description: message`Time for the whole sweep, as 60s or 10m (default: 114s).`,
+    description: message`Time for the whole sweep, as 60s or 10m (default: 112s).`,
   })),
   engine: optional(option("--engine", choice(ENGINES, { metavar: "NAME" }), {
     description: message`Timing engine: ordered (default), mitata or tinybench.`,

@@ -5,17 +5,18 @@ import type { HiddenActivation, Network } from "../model/network.ts";
 import type { GradientImplementation, SyncKernel } from "./contract.ts";
 
 /**
- * Backpropagation as a newcomer writes it: one example at a time, a fresh array for every vector, all
- * activations and deltas of the minibatch kept, and at the end a loop per layer that adds up the outer
- * products of delta and activation, in NumPy `sum(np.outer(delta, activation) for …) / len(batch)`.
+ * Backpropagation as a newcomer writes it, in plain arrays: one example at a time, a fresh array for every
+ * vector, all activations and deltas of the minibatch kept, and at the end a loop per layer that adds up the
+ * outer products of delta and activation, each a fresh array too. In NumPy that last line reads
+ * `sum(np.outer(delta, activation) for …) / len(batch)`.
  *
- * Correct, and the shape of the formulas is plain to see. What it costs: each sum waits for its own last
- * addition, the weights' sums are written and read again for every example, and the garbage collector cleans up.
+ * Correct, and the shape of the formulas is plain to see. What it costs: an outer product as large as the
+ * layer's weights is written and read again for every example, each weighted sum waits for its own last
+ * addition, and the garbage collector cleans up. Everything is float64, the only number that JavaScript has.
  */
 export const naiveLoop: GradientImplementation = {
   name: "naive_loop",
-  summary:
-    "one example at a time, fresh arrays, outer products summed in a loop: what a newcomer writes",
+  summary: "one example at a time, fresh arrays, a sum of outer products: what a newcomer writes",
   precision: "float64",
 
   open({ network, dataset }): SyncKernel {
@@ -31,14 +32,14 @@ export const naiveLoop: GradientImplementation = {
 
       lossAndGradient(batch, phases) {
         /** [example][layer] what entered the layer: (inputs). */
-        const allActivations: Float64Array[][] = [];
+        const allActivations: number[][][] = [];
         /** [example][layer] dLoss / dz of the layer: (outputs). */
-        const allDeltas: Float64Array[][] = [];
+        const allDeltas: number[][][] = [];
         let lossSum = 0;
 
         for (const row of batch) {
           phases?.("forward");
-          const activations: Float64Array[] = [pixelsOf(dataset, row)];
+          const activations: number[][] = [pixelsOf(dataset, row)];
           for (const layer of layout.layers) {
             const z = weightedSums(parameters, layer, activations[activations.length - 1]);
             const isOutput = activations.length === layout.layers.length;
@@ -51,7 +52,7 @@ export const naiveLoop: GradientImplementation = {
           lossSum += outputLossAndDelta(outputLoss, delta, 0, delta.length, dataset.labels[row]);
 
           phases?.("backward");
-          const deltas: Float64Array[] = [delta];
+          const deltas: number[][] = [delta];
           for (let l = layout.layers.length - 1; l > 0; l--) {
             deltas.unshift(
               hiddenDelta(network, parameters, layout.layers[l], deltas[0], activations[l]),
@@ -66,7 +67,7 @@ export const naiveLoop: GradientImplementation = {
           const weightSum = new Float64Array(outputs * inputs);
           const biasSum = new Float64Array(outputs);
           for (let n = 0; n < batch.length; n++) {
-            addOuterProduct(weightSum, allDeltas[n][l], allActivations[n][l]);
+            addTo(weightSum, outerProduct(allDeltas[n][l], allActivations[n][l]));
             addTo(biasSum, allDeltas[n][l]);
           }
           for (let w = 0; w < weightSum.length; w++) {
@@ -83,27 +84,27 @@ export const naiveLoop: GradientImplementation = {
 };
 
 /** a (features) = the pixels of one example / 255 */
-function pixelsOf(dataset: Dataset, row: number): Float64Array {
-  const a = new Float64Array(dataset.features);
-  for (let i = 0; i < a.length; i++) a[i] = dataset.pixels[row * dataset.features + i] / 255;
+function pixelsOf(dataset: Dataset, row: number): number[] {
+  const a: number[] = [];
+  for (let i = 0; i < dataset.features; i++) {
+    a.push(dataset.pixels[row * dataset.features + i] / 255);
+  }
   return a;
 }
 
 /** a (outputs) = f(z) */
-function activateAll(activation: HiddenActivation, z: Float64Array): Float64Array {
-  const a = new Float64Array(z.length);
-  for (let o = 0; o < z.length; o++) a[o] = activate(activation, z[o]);
-  return a;
+function activateAll(activation: HiddenActivation, z: number[]): number[] {
+  return z.map((sum) => activate(activation, sum));
 }
 
 /** z (outputs) = w (outputs, inputs) · a (inputs) + b (outputs) */
-function weightedSums(parameters: Float64Array, layer: LayerLayout, a: Float64Array): Float64Array {
+function weightedSums(parameters: Float64Array, layer: LayerLayout, a: number[]): number[] {
   const { inputs, outputs, weightOffset, biasOffset } = layer;
-  const z = new Float64Array(outputs);
+  const z: number[] = [];
   for (let o = 0; o < outputs; o++) {
     let sum = parameters[biasOffset + o];
     for (let i = 0; i < inputs; i++) sum += parameters[weightOffset + o * inputs + i] * a[i];
-    z[o] = sum;
+    z.push(sum);
   }
   return z;
 }
@@ -113,27 +114,29 @@ function hiddenDelta(
   network: Network,
   parameters: Float64Array,
   layer: LayerLayout,
-  delta: Float64Array,
-  activation: Float64Array,
-): Float64Array {
+  delta: number[],
+  activation: number[],
+): number[] {
   const { inputs, outputs, weightOffset } = layer;
-  const below = new Float64Array(inputs);
+  const below: number[] = [];
   for (let i = 0; i < inputs; i++) {
     let sum = 0;
     for (let o = 0; o < outputs; o++) sum += parameters[weightOffset + o * inputs + i] * delta[o];
-    below[i] = sum * activationSlope(network.hiddenActivation, activation[i]);
+    below.push(sum * activationSlope(network.hiddenActivation, activation[i]));
   }
   return below;
 }
 
-/** sum (outputs, inputs) += δ (outputs) aᵀ (inputs) */
-function addOuterProduct(sum: Float64Array, delta: Float64Array, activation: Float64Array): void {
+/** δaᵀ (outputs, inputs): a fresh matrix, row by row. */
+function outerProduct(delta: number[], activation: number[]): number[] {
   const inputs = activation.length;
+  const product: number[] = new Array(delta.length * inputs);
   for (let o = 0; o < delta.length; o++) {
-    for (let i = 0; i < inputs; i++) sum[o * inputs + i] += delta[o] * activation[i];
+    for (let i = 0; i < inputs; i++) product[o * inputs + i] = delta[o] * activation[i];
   }
+  return product;
 }
 
-function addTo(sum: Float64Array, term: Float64Array): void {
+function addTo(sum: Float64Array, term: number[]): void {
   for (let k = 0; k < sum.length; k++) sum[k] += term[k];
 }

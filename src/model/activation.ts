@@ -1,6 +1,6 @@
 import type { HiddenActivation, OutputLoss } from "./network.ts";
 
-type Numbers = Float32Array | Float64Array;
+type Numbers = Float32Array | Float64Array | number[];
 
 /** σ(z) = 1 / (1 + e^−z). Right at both ends: e^−z overflows to Infinity, and 1 / Infinity is 0. */
 export function sigmoid(z: number): number {

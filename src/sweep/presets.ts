@@ -16,7 +16,7 @@ export const DEFAULTS = {
   epochs: 3,
   rate: 3.0,
   rounds: 3,
-  budgetSeconds: 114,
+  budgetSeconds: 112,
   trialTimeoutSeconds: 60,
   engine: "ordered",
   maxSampleSeconds: 1.5,
