@@ -3,6 +3,8 @@ import { parseHTML } from "linkedom";
 
 /** About how many points a line needs to look like one. */
 const POINTS = 300;
+/** The step at which a line is labelled. */
+const LABEL_STEP = 40;
 /** Okabe and Ito's colours, told apart by colour-blind readers too. */
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"];
 
@@ -17,12 +19,17 @@ export function divergencePlot(
       .map((step) => ({ implementation, step, difference: difference[step - 1] }))
       .filter((point) => point.difference > 0)
   );
+  // Where the lines are still far apart.
+  const labels = [...differences.keys()].flatMap((implementation) =>
+    points.find((point) => point.implementation === implementation && point.step >= LABEL_STEP) ??
+      []
+  );
   const svg = Plot.plot({
     document: document as unknown as Document,
     width: 760,
     height: 400,
     marginLeft: 70,
-    marginRight: 110,
+    marginRight: 30,
     style: { fontFamily: "sans-serif", fontSize: "12px", background: "white", color: "#222" },
     x: { type: "log", label: "steps", grid: true, tickFormat: "~s" },
     y: {
@@ -35,18 +42,14 @@ export function divergencePlot(
     color: { domain: [...differences.keys()], range: COLOURS },
     marks: [
       Plot.line(points, { x: "step", y: "difference", stroke: "implementation", strokeWidth: 2 }),
-      Plot.text(
-        points,
-        Plot.selectLast({
-          x: "step",
-          y: "difference",
-          z: "implementation",
-          text: "implementation",
-          fill: "implementation",
-          textAnchor: "start",
-          dx: 6,
-        }),
-      ),
+      Plot.text(labels, {
+        x: "step",
+        y: "difference",
+        text: "implementation",
+        fill: "implementation",
+        fontWeight: "bold",
+        dy: -10,
+      }),
     ],
   });
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
