@@ -30,7 +30,9 @@ function measure(): void {
   }
   const out = mkdtempSync(join(tmpdir(), "slope-example-"));
   // A path relative to the project: the run file must not tell where somebody keeps the project.
-  const args = ["task", "bench", "--out", out, "--data", relative(PROJECT, realpathSync(data))];
+  const where = ["--out", out, "--data", relative(PROJECT, realpathSync(data))];
+  // The default plan with twice its time, so that no trial is skipped and the intervals mean something.
+  const args = ["task", "bench", "--budget", "240s", ...where];
   const { status } = spawnSync(process.execPath, args, { cwd: PROJECT, stdio: "inherit" });
   if (status !== 0) throw new Error(`Cannot make the example: bench ended with code ${status}`);
   rmSync(EXAMPLE, { recursive: true, force: true });

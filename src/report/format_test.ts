@@ -42,6 +42,7 @@ test("an interval is in the unit of its value, or says where it is not", () => {
     formatInterval(estimate(1010, 995, 1020), formatDuration),
     "1.01 µs [995 ns, 1.02 µs]",
   );
+  assert.equal(formatInterval(estimate(8120, 8120, 8120), formatDuration), "8.12 µs");
   assert.equal(formatInterval(estimate(1, 0.98, 1.02), (x) => x.toFixed(2)), "1.00 [0.98, 1.02]");
 });
 
