@@ -1,7 +1,7 @@
 import { activate, activationSlope, outputLossAndDelta } from "../model/activation.ts";
 import { canonicalLayout } from "../model/layout.ts";
 import type { GradientImplementation, SyncKernel } from "./contract.ts";
-import { type Matrix, multiplyAdd, rowMajor, transpose } from "./outer_product/multiply.ts";
+import { addProduct, addScalarProducts, rowMajor, transpose } from "./outer_product/multiply.ts";
 
 /**
  * Examples of a minibatch that are worked on together. A longer minibatch is cut into chunks whose
@@ -33,65 +33,81 @@ export const outerProduct: GradientImplementation = {
     const gradient = new Float64Array(layout.length);
     const rows = Math.min(maxBatchSize, CHUNK);
     const last = layout.layers.length - 1;
+    const matrix = (columns: number) => rowMajor(new Float64Array(rows * columns), rows, columns);
 
     /** [l] (rows, layerSizes[l]) what enters layer l; written by gather and forward. */
-    const activations = layerSizes.slice(0, -1).map((size) => new Float64Array(rows * size));
+    const activations = layerSizes.slice(0, -1).map(matrix);
     /** [l] (rows, outputs of layer l) Z in the output layer until the loss turns it into Δ. */
-    const deltas = layerSizes.slice(1).map((size) => new Float64Array(rows * size));
+    const deltas = layerSizes.slice(1).map(matrix);
 
-    // The matrices of each layer, as the formulas above name them: views, made once.
+    // The matrices of each layer, as the formulas above name them.
     const layers = layout.layers.map(({ inputs, outputs, weightOffset, biasOffset }, l) => ({
       inputs,
       outputs,
-      biasOffset,
-      input: rowMajor(activations[l], inputs),
+      input: activations[l],
       // A hidden layer's Z and A are written where the next layer reads its input.
-      output: rowMajor(l === last ? deltas[l] : activations[l + 1], outputs),
-      delta: rowMajor(deltas[l], outputs),
-      weights: rowMajor(parameters, inputs, weightOffset),
-      weightGradient: rowMajor(gradient, inputs, weightOffset),
+      output: l === last ? deltas[l] : activations[l + 1],
+      delta: deltas[l],
+      /** (outputs, rows) Δᵀ, so that its rows are what the product ΔᵀA reads; written by accumulate. */
+      deltaTransposed: rowMajor(new Float64Array(outputs * rows), outputs, rows),
+      weights: rowMajor(parameters, outputs, inputs, weightOffset),
+      biases: parameters.subarray(biasOffset, biasOffset + outputs),
+      weightGradient: rowMajor(gradient, outputs, inputs, weightOffset),
+      biasGradient: gradient.subarray(biasOffset, biasOffset + outputs),
     }));
 
     /** Writes the pixels of `count` rows of the data set to the first layer's input. */
     const gather = (batch: Uint32Array, start: number, count: number): void => {
-      const input = activations[0];
       for (let n = 0; n < count; n++) {
-        const from = batch[start + n] * features;
-        for (let i = 0; i < features; i++) input[n * features + i] = pixels[from + i] / 255;
+        readPixels(pixels, batch[start + n] * features, activations[0][n]);
       }
     };
 
     const forward = (count: number): void => {
       for (let l = 0; l <= last; l++) {
-        const { inputs, outputs, biasOffset, input, output, weights } = layers[l];
-        fillRows(output, parameters, biasOffset, count, outputs);
-        multiplyAdd(input, transpose(weights), output, count, inputs, outputs);
+        const { inputs, outputs, input, output, weights, biases } = layers[l];
+        for (let n = 0; n < count; n++) output[n].set(biases);
+        addScalarProducts(input, weights, output, count, inputs, outputs);
         if (l === last) continue;
-        const a = output.values;
-        for (let k = 0; k < count * outputs; k++) a[k] = activate(hiddenActivation, a[k]);
+        for (let n = 0; n < count; n++) {
+          const a = output[n];
+          for (let o = 0; o < outputs; o++) a[o] = activate(hiddenActivation, a[o]);
+        }
       }
+    };
+
+    /** Turns Z of the output layer into dLoss/dZ / B, so that the gradient's sums are means; returns Σ loss. */
+    const loss = (batch: Uint32Array, start: number, count: number): number => {
+      let sum = 0;
+      for (let n = 0; n < count; n++) {
+        const delta = deltas[last][n];
+        sum += outputLossAndDelta(outputLoss, delta, 0, classes, labels[batch[start + n]]);
+        for (let k = 0; k < classes; k++) delta[k] /= batch.length;
+      }
+      return sum;
     };
 
     const backward = (count: number): void => {
       for (let l = last; l > 0; l--) {
         const { inputs, outputs, delta, weights, input } = layers[l];
         const below = layers[l - 1].delta;
-        below.values.fill(0);
-        multiplyAdd(delta, weights, below, count, outputs, inputs);
-        const a = input.values;
-        for (let k = 0; k < count * inputs; k++) {
-          below.values[k] *= activationSlope(hiddenActivation, a[k]);
+        for (let n = 0; n < count; n++) below[n].fill(0);
+        addProduct(delta, weights, below, count, outputs, inputs);
+        for (let n = 0; n < count; n++) {
+          const d = below[n], a = input[n];
+          for (let i = 0; i < inputs; i++) d[i] *= activationSlope(hiddenActivation, a[i]);
         }
       }
     };
 
     const accumulate = (count: number): void => {
-      for (const { inputs, outputs, biasOffset, input, delta, weightGradient } of layers) {
-        multiplyAdd(transpose(delta), input, weightGradient, outputs, count, inputs);
+      for (const layer of layers) {
+        const { inputs, outputs, input, delta, deltaTransposed, biasGradient } = layer;
+        transpose(delta, deltaTransposed, count, outputs);
+        addProduct(deltaTransposed, input, layer.weightGradient, outputs, count, inputs);
         for (let n = 0; n < count; n++) {
-          for (let o = 0; o < outputs; o++) {
-            gradient[biasOffset + o] += delta.values[n * outputs + o];
-          }
+          const d = delta[n];
+          for (let o = 0; o < outputs; o++) biasGradient[o] += d[o];
         }
       }
     };
@@ -112,17 +128,12 @@ export const outerProduct: GradientImplementation = {
           phases?.("forward");
           forward(count);
           phases?.("loss");
-          for (let n = 0; n < count; n++) {
-            const label = labels[batch[start + n]];
-            lossSum += outputLossAndDelta(outputLoss, deltas[last], n * classes, classes, label);
-          }
+          lossSum += loss(batch, start, count);
           phases?.("backward");
           backward(count);
           phases?.("accumulate");
           accumulate(count);
         }
-        const scale = 1 / batch.length;
-        for (let p = 0; p < gradient.length; p++) gradient[p] *= scale;
         return lossSum / batch.length;
       },
 
@@ -131,15 +142,7 @@ export const outerProduct: GradientImplementation = {
   },
 };
 
-/** Each of the first `count` rows of `matrix` = the `columns` values from `offset` on. */
-function fillRows(
-  matrix: Matrix,
-  values: Float64Array,
-  offset: number,
-  count: number,
-  columns: number,
-): void {
-  for (let n = 0; n < count; n++) {
-    for (let c = 0; c < columns; c++) matrix.values[n * columns + c] = values[offset + c];
-  }
+/** x (features) = pixels / 255 */
+function readPixels(pixels: Uint8Array, start: number, x: Float64Array): void {
+  for (let i = 0; i < x.length; i++) x[i] = pixels[start + i] / 255;
 }

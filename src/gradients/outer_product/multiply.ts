@@ -1,30 +1,95 @@
-/** A matrix in a flat array: element (r, c) is at offset + r · rowStride + c · columnStride. */
-export interface Matrix {
-  readonly values: Float64Array;
-  readonly offset: number;
-  readonly rowStride: number;
-  readonly columnStride: number;
+/**
+ * A matrix as its rows: element (r, c) is matrix[r][c]. Rows are views into one flat array where the matrix lies
+ * in one; indexing a row's own view is cheaper than computing an index into the whole.
+ */
+export type Matrix = readonly Float64Array[];
+
+/** The `rows` rows of `columns` values that follow one another from `offset` on; nothing is copied. */
+export function rowMajor(
+  values: Float64Array,
+  rows: number,
+  columns: number,
+  offset = 0,
+): Matrix {
+  return Array.from({ length: rows }, (_, r) => {
+    const start = offset + r * columns;
+    return values.subarray(start, start + columns);
+  });
 }
 
-/** A row-major matrix with `columns` columns that starts at `offset`. */
-export function rowMajor(values: Float64Array, columns: number, offset = 0): Matrix {
-  return { values, offset, rowStride: columns, columnStride: 1 };
-}
-
-/** The same memory read with rows and columns exchanged; nothing is copied. */
-export function transpose(matrix: Matrix): Matrix {
-  const { values, offset, rowStride, columnStride } = matrix;
-  return { values, offset, rowStride: columnStride, columnStride: rowStride };
+/** Writes matrixᵀ (columns, rows) to `into`. */
+export function transpose(matrix: Matrix, into: Matrix, rows: number, columns: number): void {
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) into[c][r] = matrix[r][c];
+  }
 }
 
 /**
- * into (rows, columns) += left (rows, inner) · right (inner, columns).
+ * into (rows, columns) += left (rows, inner) · rightᵀ (inner, columns), where right is (columns, inner): each
+ * element is the scalar product of two rows, summed in order.
  *
- * Register-blocked: a tile of 4 rows × 2 columns is summed in eight local variables, so that six loads serve eight
- * multiplications, and eight independent sums hide the latency of an addition. What does not fill a
- * tile is summed element by element. Sums run over `inner` in order, in float64.
+ * Register-blocked: a tile of 2 rows × 4 columns is summed in eight local variables, so that six loads serve
+ * eight multiplications, and eight independent sums hide the latency of an addition. What does not fill a tile
+ * is summed element by element.
  */
-export function multiplyAdd(
+export function addScalarProducts(
+  left: Matrix,
+  right: Matrix,
+  into: Matrix,
+  rows: number,
+  inner: number,
+  columns: number,
+): void {
+  const fullRows = rows - rows % 2;
+  const fullColumns = columns - columns % 4;
+  for (let r = 0; r < fullRows; r += 2) {
+    const a = left[r], b = left[r + 1];
+    const intoA = into[r], intoB = into[r + 1];
+    for (let c = 0; c < fullColumns; c += 4) {
+      const w0 = right[c], w1 = right[c + 1], w2 = right[c + 2], w3 = right[c + 3];
+      let a0 = 0, a1 = 0, a2 = 0, a3 = 0;
+      let b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+      for (let k = 0; k < inner; k++) {
+        const x = a[k], y = b[k];
+        const v0 = w0[k], v1 = w1[k], v2 = w2[k], v3 = w3[k];
+        a0 += x * v0;
+        a1 += x * v1;
+        a2 += x * v2;
+        a3 += x * v3;
+        b0 += y * v0;
+        b1 += y * v1;
+        b2 += y * v2;
+        b3 += y * v3;
+      }
+      intoA[c] += a0;
+      intoA[c + 1] += a1;
+      intoA[c + 2] += a2;
+      intoA[c + 3] += a3;
+      intoB[c] += b0;
+      intoB[c + 1] += b1;
+      intoB[c + 2] += b2;
+      intoB[c + 3] += b3;
+    }
+  }
+  for (let r = 0; r < rows; r++) {
+    const a = left[r];
+    for (let c = r < fullRows ? fullColumns : 0; c < columns; c++) {
+      const w = right[c];
+      let sum = 0;
+      for (let k = 0; k < inner; k++) sum += a[k] * w[k];
+      into[r][c] += sum;
+    }
+  }
+}
+
+/**
+ * into (rows, columns) += left (rows, inner) · right (inner, columns): each row of `into` gains a multiple of
+ * every row of `right`, in order.
+ *
+ * Blocked: a pass over the columns adds 2 rows of `right` to 4 rows of `into`, so that ten loads and stores serve
+ * eight multiplications. What does not fill a block is added row by row.
+ */
+export function addProduct(
   left: Matrix,
   right: Matrix,
   into: Matrix,
@@ -33,88 +98,29 @@ export function multiplyAdd(
   columns: number,
 ): void {
   const fullRows = rows - rows % 4;
-  const fullColumns = columns - columns % 2;
+  const fullInner = inner - inner % 2;
   for (let r = 0; r < fullRows; r += 4) {
-    for (let c = 0; c < fullColumns; c += 2) addTile(left, right, into, r, c, inner);
-    if (fullColumns < columns) addCells(left, right, into, r, r + 4, fullColumns, columns, inner);
-  }
-  addCells(left, right, into, fullRows, rows, 0, columns, inner);
-}
-
-/** into[r … r + 3][c, c + 1] += left[r … r + 3][·] · right[·][c, c + 1] */
-function addTile(
-  left: Matrix,
-  right: Matrix,
-  into: Matrix,
-  r: number,
-  c: number,
-  inner: number,
-): void {
-  const a = left.values;
-  const b = right.values;
-  const aStep = left.columnStride;
-  const bStep = right.rowStride;
-  let a0 = left.offset + r * left.rowStride;
-  let a1 = a0 + left.rowStride;
-  let a2 = a1 + left.rowStride;
-  let a3 = a2 + left.rowStride;
-  let b0 = right.offset + c * right.columnStride;
-  let b1 = b0 + right.columnStride;
-  let s00 = 0, s01 = 0, s10 = 0, s11 = 0, s20 = 0, s21 = 0, s30 = 0, s31 = 0;
-  for (let k = 0; k < inner; k++) {
-    const x = b[b0];
-    const y = b[b1];
-    s00 += a[a0] * x;
-    s01 += a[a0] * y;
-    s10 += a[a1] * x;
-    s11 += a[a1] * y;
-    s20 += a[a2] * x;
-    s21 += a[a2] * y;
-    s30 += a[a3] * x;
-    s31 += a[a3] * y;
-    a0 += aStep;
-    a1 += aStep;
-    a2 += aStep;
-    a3 += aStep;
-    b0 += bStep;
-    b1 += bStep;
-  }
-  const out = into.values;
-  const down = into.rowStride;
-  const at = into.offset + r * down + c * into.columnStride;
-  const beside = at + into.columnStride;
-  out[at] += s00;
-  out[beside] += s01;
-  out[at + down] += s10;
-  out[beside + down] += s11;
-  out[at + 2 * down] += s20;
-  out[beside + 2 * down] += s21;
-  out[at + 3 * down] += s30;
-  out[beside + 3 * down] += s31;
-}
-
-/** The cells of rows [top, bottom) × columns [first, end), one at a time. */
-function addCells(
-  left: Matrix,
-  right: Matrix,
-  into: Matrix,
-  top: number,
-  bottom: number,
-  first: number,
-  end: number,
-  inner: number,
-): void {
-  for (let r = top; r < bottom; r++) {
-    for (let c = first; c < end; c++) {
-      let a = left.offset + r * left.rowStride;
-      let b = right.offset + c * right.columnStride;
-      let sum = 0;
-      for (let k = 0; k < inner; k++) {
-        sum += left.values[a] * right.values[b];
-        a += left.columnStride;
-        b += right.rowStride;
+    const l0 = left[r], l1 = left[r + 1], l2 = left[r + 2], l3 = left[r + 3];
+    const into0 = into[r], into1 = into[r + 1], into2 = into[r + 2], into3 = into[r + 3];
+    for (let k = 0; k < fullInner; k += 2) {
+      const a = right[k], b = right[k + 1];
+      const a0 = l0[k], a1 = l1[k], a2 = l2[k], a3 = l3[k];
+      const b0 = l0[k + 1], b1 = l1[k + 1], b2 = l2[k + 1], b3 = l3[k + 1];
+      for (let c = 0; c < columns; c++) {
+        const x = a[c], y = b[c];
+        into0[c] += a0 * x + b0 * y;
+        into1[c] += a1 * x + b1 * y;
+        into2[c] += a2 * x + b2 * y;
+        into3[c] += a3 * x + b3 * y;
       }
-      into.values[into.offset + r * into.rowStride + c * into.columnStride] += sum;
+    }
+  }
+  for (let r = 0; r < rows; r++) {
+    const row = into[r];
+    for (let k = r < fullRows ? fullInner : 0; k < inner; k++) {
+      const a = right[k];
+      const factor = left[r][k];
+      for (let c = 0; c < columns; c++) row[c] += factor * a[c];
     }
   }
 }
