@@ -2,33 +2,40 @@ import { activate, activationSlope, outputLossAndDelta } from "../model/activati
 import { canonicalLayout } from "../model/layout.ts";
 import type { HiddenActivation } from "../model/network.ts";
 import type { GradientImplementation, SyncKernel } from "./contract.ts";
-import { accumulate, backward, type DenseLayer, forward } from "./fused_typed/pair.ts";
+import {
+  accumulate,
+  backward,
+  type DenseLayer,
+  finish,
+  type Five,
+  forward,
+} from "./fused_typed/five.ts";
 
 /**
- * Backpropagation in one pass over the minibatch: each example goes forward and backward and is added to
- * the gradient while all of it is still in the level 1 cache. Nothing is allocated in a step.
+ * Backpropagation in one pass over the minibatch: examples go forward, backward and into the gradient while
+ * they are still in the level 1 cache. Nothing is allocated in a step.
  *
- * Examples go in pairs, and neurons in blocks of four: a weight that was loaded serves two examples, a
- * pixel serves four neurons, and eight sums in local variables hide the latency of an addition. An odd last
- * example goes beside itself with a delta of zero, so B = 1 pays for two.
+ * Five examples at a time, because five divides the usual minibatches of 10 and 100, and several neurons in
+ * each pass over the pixels: a weight that was loaded and widened serves five examples, a pixel several
+ * neurons, and many sums in local variables hide the latency of an addition. A rest of less than five is
+ * filled up with examples whose delta is zero, so B = 1 pays for five.
  *
  * Stored in float32: parameters and gradient. In float64: whatever lives within a step (activations, deltas,
- * accumulators), because JavaScript computes in float64 and each rounding to float32 in between would
- * cost an instruction and a digit. Each element of the gradient is rounded once.
+ * sums), because JavaScript computes in float64 and each rounding to float32 in between would cost an
+ * instruction and a digit. Each element of the gradient is rounded once.
  */
 export const fusedTyped: GradientImplementation = {
   name: "fused_typed",
-  summary:
-    "one pass, float32 storage, float64 sums in registers: two examples × four neurons at a time",
+  summary: "one pass, float32 storage, float64 sums in registers: five examples × several neurons",
   precision: "float32",
 
   open({ network, dataset }): SyncKernel {
     const { layerSizes, hiddenActivation, outputLoss } = network;
-    const { features, classes, pixels, labels } = dataset;
+    const { classes, pixels, labels } = dataset;
     const layout = canonicalLayout(network);
     const parameters = new Float32Array(layout.length);
     const gradient = new Float32Array(layout.length);
-    /** (layout.length) float64 sums over the minibatch; written by accumulate, rounded into `gradient`. */
+    /** (layout.length) the gradient so far; zero between steps. */
     const sums = new Float64Array(layout.length);
     const last = layout.layers.length - 1;
 
@@ -41,19 +48,19 @@ export const fusedTyped: GradientImplementation = {
         outputs,
         weights: rows.map((start) => parameters.subarray(start, start + inputs)),
         biases: parameters.subarray(biasOffset, biasOffset + outputs),
+        weightGradient: rows.map((start) => gradient.subarray(start, start + inputs)),
+        biasGradient: gradient.subarray(biasOffset, biasOffset + outputs),
         weightSums: rows.map((start) => sums.subarray(start, start + inputs)),
         biasSums: sums.subarray(biasOffset, biasOffset + outputs),
       };
     });
 
-    // Of the two examples of a pair, [l] (layerSizes[l]):
-    const vectors = () => layerSizes.map((size) => new Float64Array(size));
-    /** what enters layer l; at the end z of the output layer, which the loss turns into its delta. */
-    const firstActivations = vectors();
-    const secondActivations = vectors();
-    /** dLoss/dz of what enters layer l; written by backward. [0] and the last are not used. */
-    const firstDeltas = vectors();
-    const secondDeltas = vectors();
+    /** [l] five × (layerSizes[l]) what enters layer l; written by readPixels and forward. */
+    const activations = layerSizes.slice(0, -1).map(fiveVectors);
+    /** [l] five × (outputs of layer l) dLoss/dz; in the output layer z until the loss turns it into that. */
+    const deltas = layerSizes.slice(1).map(fiveVectors);
+    /** (5) the examples' rows in the data set. */
+    const rows = new Uint32Array(5);
 
     return {
       mode: "sync",
@@ -62,61 +69,46 @@ export const fusedTyped: GradientImplementation = {
       gradient,
 
       lossAndGradient(batch, phases) {
+        const scale = 1 / batch.length;
         let lossSum = 0;
-        for (let n = 0; n < batch.length; n += 2) {
-          const first = batch[n];
-          const hasSecond = n + 1 < batch.length;
-          const second = hasSecond ? batch[n + 1] : first;
+        for (let start = 0; start < batch.length; start += 5) {
+          const count = Math.min(5, batch.length - start);
+          for (let n = 0; n < 5; n++) rows[n] = batch[start + Math.min(n, count - 1)];
 
           phases?.("gather");
-          readPixels(pixels, first * features, firstActivations[0]);
-          readPixels(pixels, second * features, secondActivations[0]);
+          readPixels(pixels, rows, activations[0]);
 
           phases?.("forward");
-          for (let l = 0; l <= last; l++) {
-            forward(
-              layers[l],
-              firstActivations[l],
-              secondActivations[l],
-              firstActivations[l + 1],
-              secondActivations[l + 1],
-            );
-            if (l === last) continue;
-            activateAll(hiddenActivation, firstActivations[l + 1]);
-            activateAll(hiddenActivation, secondActivations[l + 1]);
+          for (let l = 0; l < last; l++) {
+            forward(layers[l], activations[l], activations[l + 1]);
+            for (const a of activations[l + 1]) activateAll(hiddenActivation, a);
           }
+          forward(layers[last], activations[last], deltas[last]);
 
           phases?.("loss");
-          let firstDelta = firstActivations[last + 1];
-          let secondDelta = secondActivations[last + 1];
-          lossSum += outputLossAndDelta(outputLoss, firstDelta, 0, classes, labels[first]);
-          if (hasSecond) {
-            lossSum += outputLossAndDelta(outputLoss, secondDelta, 0, classes, labels[second]);
-          } else {
-            secondDelta.fill(0);
+          for (let n = 0; n < 5; n++) {
+            const delta = deltas[last][n];
+            if (n < count) {
+              lossSum += outputLossAndDelta(outputLoss, delta, 0, classes, labels[rows[n]]);
+              for (let k = 0; k < classes; k++) delta[k] *= scale; // so that the sums are means
+            } else {
+              delta.fill(0);
+            }
           }
 
+          const isLast = start + 5 >= batch.length;
           for (let l = last; l >= 0; l--) {
             phases?.("accumulate");
-            accumulate(
-              layers[l],
-              firstDelta,
-              secondDelta,
-              firstActivations[l],
-              secondActivations[l],
-            );
+            if (isLast) finish(layers[l], deltas[l], activations[l]);
+            else accumulate(layers[l], deltas[l], activations[l]);
             if (l === 0) continue; // the pixels need no gradient
             phases?.("backward");
-            backward(layers[l], firstDelta, secondDelta, firstDeltas[l], secondDeltas[l]);
-            firstDelta = firstDeltas[l];
-            secondDelta = secondDeltas[l];
-            multiplySlopes(hiddenActivation, firstDelta, firstActivations[l]);
-            multiplySlopes(hiddenActivation, secondDelta, secondActivations[l]);
+            backward(layers[l], deltas[l], deltas[l - 1]);
+            for (let n = 0; n < 5; n++) {
+              multiplySlopes(hiddenActivation, deltas[l - 1][n], activations[l][n]);
+            }
           }
         }
-
-        const scale = 1 / batch.length;
-        moveMeans(sums, scale, gradient);
         return lossSum * scale;
       },
 
@@ -125,9 +117,27 @@ export const fusedTyped: GradientImplementation = {
   },
 };
 
-/** x (features) = pixels / 255 */
-function readPixels(pixels: Uint8Array, start: number, x: Float64Array): void {
-  for (let i = 0; i < x.length; i++) x[i] = pixels[start + i] * (1 / 255);
+function fiveVectors(size: number): Five {
+  const vector = () => new Float64Array(size);
+  return [vector(), vector(), vector(), vector(), vector()];
+}
+
+/**
+ * x (features) = pixels / 255, for five examples. Side by side rather than one after the other: the rows lie far
+ * apart, and the processor waits for five at once.
+ */
+function readPixels(pixels: Uint8Array, rows: Uint32Array, x: Five): void {
+  const [xa, xb, xc, xd, xe] = x;
+  const features = xa.length;
+  const a = rows[0] * features, b = rows[1] * features, c = rows[2] * features;
+  const d = rows[3] * features, e = rows[4] * features;
+  for (let i = 0; i < features; i++) {
+    xa[i] = pixels[a + i] * (1 / 255);
+    xb[i] = pixels[b + i] * (1 / 255);
+    xc[i] = pixels[c + i] * (1 / 255);
+    xd[i] = pixels[d + i] * (1 / 255);
+    xe[i] = pixels[e + i] * (1 / 255);
+  }
 }
 
 /** a = f(z), in place */
@@ -138,21 +148,4 @@ function activateAll(activation: HiddenActivation, a: Float64Array): void {
 /** δ ⊙= f′(z) */
 function multiplySlopes(activation: HiddenActivation, delta: Float64Array, a: Float64Array): void {
   for (let o = 0; o < a.length; o++) delta[o] *= activationSlope(activation, a[o]);
-}
-
-/**
- * gradient (length) = sums · scale; the sums are zero again for the next step. Unrolled for the reason that
- * `descend` in model/sgd.ts gives.
- */
-function moveMeans(sums: Float64Array, scale: number, gradient: Float32Array): void {
-  const { length } = gradient;
-  let p = 0;
-  for (; p + 4 <= length; p += 4) {
-    gradient[p] = sums[p] * scale;
-    gradient[p + 1] = sums[p + 1] * scale;
-    gradient[p + 2] = sums[p + 2] * scale;
-    gradient[p + 3] = sums[p + 3] * scale;
-  }
-  for (; p < length; p++) gradient[p] = sums[p] * scale;
-  sums.fill(0);
 }
