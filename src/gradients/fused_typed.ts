@@ -2,14 +2,8 @@ import { activate, activationSlope, outputLossAndDelta } from "../model/activati
 import { canonicalLayout } from "../model/layout.ts";
 import type { HiddenActivation } from "../model/network.ts";
 import type { GradientImplementation, SyncKernel } from "./contract.ts";
-import {
-  accumulate,
-  backward,
-  type DenseLayer,
-  finish,
-  type Five,
-  forward,
-} from "./fused_typed/five.ts";
+import * as five from "./fused_typed/five.ts";
+import * as one from "./fused_typed/one.ts";
 
 /**
  * Backpropagation in one pass over the minibatch: examples go forward, backward and into the gradient while
@@ -17,8 +11,8 @@ import {
  *
  * Five examples at a time, because five divides the usual minibatches of 10 and 100, and several neurons in
  * each pass over the pixels: a weight that was loaded and widened serves five examples, a pixel several
- * neurons, and many sums in local variables hide the latency of an addition. A rest of less than five is
- * filled up with examples whose delta is zero, so B = 1 pays for five.
+ * neurons, and many sums in local variables hide the latency of an addition. A rest of less than five goes
+ * one by one.
  *
  * Stored in float32: parameters and gradient. In float64: whatever lives within a step (activations, deltas,
  * sums), because JavaScript computes in float64 and each rounding to float32 in between would cost an
@@ -39,7 +33,7 @@ export const fusedTyped: GradientImplementation = {
     const sums = new Float64Array(layout.length);
     const last = layout.layers.length - 1;
 
-    const layers: DenseLayer[] = layout.layers.map((
+    const layers: five.DenseLayer[] = layout.layers.map((
       { inputs, outputs, weightOffset, biasOffset },
     ) => {
       const rows = Array.from({ length: outputs }, (_, o) => weightOffset + o * inputs);
@@ -59,9 +53,6 @@ export const fusedTyped: GradientImplementation = {
     const activations = layerSizes.slice(0, -1).map(fiveVectors);
     /** [l] five × (outputs of layer l) dLoss/dz; in the output layer z until the loss turns it into that. */
     const deltas = layerSizes.slice(1).map(fiveVectors);
-    /** (5) the examples' rows in the data set. */
-    const rows = new Uint32Array(5);
-
     return {
       mode: "sync",
       layout,
@@ -71,42 +62,43 @@ export const fusedTyped: GradientImplementation = {
       lossAndGradient(batch, phases) {
         const scale = 1 / batch.length;
         let lossSum = 0;
-        for (let start = 0; start < batch.length; start += 5) {
-          const count = Math.min(5, batch.length - start);
-          for (let n = 0; n < 5; n++) rows[n] = batch[start + Math.min(n, count - 1)];
+        for (let start = 0, count = 0; start < batch.length; start += count) {
+          const inFives = start + 5 <= batch.length;
+          count = inFives ? 5 : 1;
+          const isLast = start + count === batch.length;
 
           phases?.("gather");
-          readPixels(pixels, rows, activations[0]);
+          if (inFives) five.readPixels(pixels, batch, start, activations[0]);
+          else one.readPixels(pixels, batch[start], activations[0][0]);
 
           phases?.("forward");
-          for (let l = 0; l < last; l++) {
-            forward(layers[l], activations[l], activations[l + 1]);
-            for (const a of activations[l + 1]) activateAll(hiddenActivation, a);
+          for (let l = 0; l <= last; l++) {
+            const x = activations[l];
+            const z = l === last ? deltas[l] : activations[l + 1];
+            if (inFives) five.forward(layers[l], x, z);
+            else one.forward(layers[l], x[0], z[0]);
+            if (l === last) continue;
+            for (let n = 0; n < count; n++) activateAll(hiddenActivation, z[n]);
           }
-          forward(layers[last], activations[last], deltas[last]);
 
           phases?.("loss");
-          for (let n = 0; n < 5; n++) {
+          for (let n = 0; n < count; n++) {
             const delta = deltas[last][n];
-            if (n < count) {
-              lossSum += outputLossAndDelta(outputLoss, delta, 0, classes, labels[rows[n]]);
-              for (let k = 0; k < classes; k++) delta[k] *= scale; // so that the sums are means
-            } else {
-              delta.fill(0);
-            }
+            lossSum += outputLossAndDelta(outputLoss, delta, 0, classes, labels[batch[start + n]]);
+            for (let k = 0; k < classes; k++) delta[k] *= scale; // so that the sums are means
           }
 
-          const isLast = start + 5 >= batch.length;
           for (let l = last; l >= 0; l--) {
+            const delta = deltas[l], x = activations[l];
             phases?.("accumulate");
-            if (isLast) finish(layers[l], deltas[l], activations[l]);
-            else accumulate(layers[l], deltas[l], activations[l]);
+            if (inFives) (isLast ? five.finish : five.accumulate)(layers[l], delta, x);
+            else (isLast ? one.finish : one.accumulate)(layers[l], delta[0], x[0]);
             if (l === 0) continue; // the pixels need no gradient
             phases?.("backward");
-            backward(layers[l], deltas[l], deltas[l - 1]);
-            for (let n = 0; n < 5; n++) {
-              multiplySlopes(hiddenActivation, deltas[l - 1][n], activations[l][n]);
-            }
+            const below = deltas[l - 1];
+            if (inFives) five.backward(layers[l], delta, below);
+            else one.backward(layers[l], delta[0], below[0]);
+            for (let n = 0; n < count; n++) multiplySlopes(hiddenActivation, below[n], x[n]);
           }
         }
         return lossSum * scale;
@@ -117,27 +109,9 @@ export const fusedTyped: GradientImplementation = {
   },
 };
 
-function fiveVectors(size: number): Five {
+function fiveVectors(size: number): five.Five {
   const vector = () => new Float64Array(size);
   return [vector(), vector(), vector(), vector(), vector()];
-}
-
-/**
- * x (features) = pixels / 255, for five examples. Side by side rather than one after the other: the rows lie far
- * apart, and the processor waits for five at once.
- */
-function readPixels(pixels: Uint8Array, rows: Uint32Array, x: Five): void {
-  const [xa, xb, xc, xd, xe] = x;
-  const features = xa.length;
-  const a = rows[0] * features, b = rows[1] * features, c = rows[2] * features;
-  const d = rows[3] * features, e = rows[4] * features;
-  for (let i = 0; i < features; i++) {
-    xa[i] = pixels[a + i] * (1 / 255);
-    xb[i] = pixels[b + i] * (1 / 255);
-    xc[i] = pixels[c + i] * (1 / 255);
-    xd[i] = pixels[d + i] * (1 / 255);
-    xe[i] = pixels[e + i] * (1 / 255);
-  }
 }
 
 /** a = f(z), in place */

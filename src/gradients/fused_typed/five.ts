@@ -23,6 +23,27 @@ export interface DenseLayer {
 }
 
 /**
+ * x (features) = pixels / 255, for the five rows of the data set that `batch` names from `start` on. Side by side
+ * rather than one after the other: the rows lie far apart, and the processor waits for five at once.
+ */
+export function readPixels(pixels: Uint8Array, batch: Uint32Array, start: number, x: Five): void {
+  const [xa, xb, xc, xd, xe] = x;
+  const features = xa.length;
+  const a = batch[start] * features;
+  const b = batch[start + 1] * features;
+  const c = batch[start + 2] * features;
+  const d = batch[start + 3] * features;
+  const e = batch[start + 4] * features;
+  for (let i = 0; i < features; i++) {
+    xa[i] = pixels[a + i] * (1 / 255);
+    xb[i] = pixels[b + i] * (1 / 255);
+    xc[i] = pixels[c + i] * (1 / 255);
+    xd[i] = pixels[d + i] * (1 / 255);
+    xe[i] = pixels[e + i] * (1 / 255);
+  }
+}
+
+/**
  * z (outputs) = w (outputs, inputs) · x (inputs) + b (outputs), for five examples a … e.
  *
  * Two neurons in a pass over the inputs: their ten sums are about what the registers of a processor hold.
