@@ -26,13 +26,9 @@ export function descend(
 }
 
 /**
- * Four at a time: V8 compiles the plain loop well or badly by chance. Measured in Deno 2.9: 12 or 24 µs for
- * 13,002 elements from one compilation to the next, in fours always 12. A likely cause is that its conversion
- * of float32 to float64 waits for what was in the register that it writes.
- */
-/**
- * Unrolled four times: V8's final code for the plain loop reuses one register for every conversion between
- * float32 and float64, so that each waits for the one before, and takes twice as long.
+ * Four at a time: V8 runs the plain loop well or badly by chance. Measured in Deno 2.9: 11 or 20 to 24 µs for 13,002
+ * elements, from one process or allocation to the next, in fours always 11 to 13. Why is not known; the time in
+ * fours is near that of its three conversions for each element, of which a processor does about one in a cycle.
  */
 function descendFloat32(parameters: Float32Array, gradient: Float32Array, rate: number): void {
   const step = -rate;
