@@ -5,9 +5,17 @@ import type { Network } from "../model/network.ts";
 export type Precision = "float32" | "float64";
 export type Need = "ffi" | "gpu" | "threads";
 
+/** What executes the arithmetic, and so which ceiling of the machine bounds its speed. */
+export type BackEnd = "javascript" | "wasm" | "blas" | "gpu";
+
 /** "Cannot run here" is a value with a reason (and its remedy), never an exception. */
 export type Availability =
-  | { readonly available: true; readonly version?: string }
+  | {
+    readonly available: true;
+    readonly version?: string;
+    /** It runs, but on a processor that pretends to be the device: verified, not timed unless asked for. */
+    readonly software?: true;
+  }
   | { readonly available: false; readonly reason: string };
 
 /** One way to compute the gradient. */
@@ -18,7 +26,14 @@ export interface GradientImplementation {
   readonly summary: string;
   /** Of the stored parameters, activations and gradient. */
   readonly precision: Precision;
+  /**
+   * "threads" also says that it can use several: it is timed with each count of the plan, others with 1.
+   */
   readonly needs?: readonly Need[];
+  /** Left out: unknown, so that only the highest ceiling of the machine bounds it. */
+  readonly backEnd?: BackEnd;
+  /** It does no arithmetic for pixels that are 0, so that its FLOP are fewer than the dense count. */
+  readonly skipsZeroPixels?: boolean;
   probe?(): Availability | Promise<Availability>;
   /** Allocate, compile, upload: all that is not a gradient. */
   open(problem: Problem): Kernel | Promise<Kernel>;
@@ -39,6 +54,10 @@ export type PhaseClock = (phase: string) => void;
 export type Parameters = Float32Array | Float64Array;
 
 interface KernelCore extends AsyncDisposable {
+  /** Threads that it really uses, where that can differ from `Problem.threads`. */
+  readonly threadsUsed?: number;
+  /** The device that computes, where it is not the processor: "NVIDIA H200", "llvmpipe (software)". */
+  readonly device?: string;
   /** Where w[l][out][in] and b[l][out] live in `parameters` and in `gradient`. */
   readonly layout: Layout;
   /** (layout.length) written by the harness (start, restore, update), or by `descend`. */
@@ -80,6 +99,8 @@ export interface ShortFormImplementation {
   readonly summary: string;
   readonly precision: Precision;
   readonly needs?: readonly Need[];
+  readonly backEnd?: BackEnd;
+  readonly skipsZeroPixels?: boolean;
   probe?(): Availability | Promise<Availability>;
   prepare(problem: Problem): ShortFormGradient | Promise<ShortFormGradient>;
 }

@@ -22,6 +22,7 @@ export const fusedTyped: GradientImplementation = {
   name: "fused_typed",
   summary: "one pass, float32 storage, float64 sums in registers: five examples × several neurons",
   precision: "float32",
+  backEnd: "javascript",
 
   open({ network, dataset }): SyncKernel {
     const { layerSizes, hiddenActivation, outputLoss } = network;

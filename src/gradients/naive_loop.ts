@@ -18,6 +18,7 @@ export const naiveLoop: GradientImplementation = {
   name: "naive_loop",
   summary: "one example at a time, fresh arrays, a sum of outer products: what a newcomer writes",
   precision: "float64",
+  backEnd: "javascript",
 
   open({ network, dataset }): SyncKernel {
     const layout = canonicalLayout(network);

@@ -24,6 +24,7 @@ export const outerProduct: GradientImplementation = {
   name: "outer_product",
   summary: "the whole minibatch as matrices: each weight gradient is one product ΔᵀA",
   precision: "float64",
+  backEnd: "javascript",
 
   open({ network, dataset, maxBatchSize }): SyncKernel {
     const { layerSizes, hiddenActivation, outputLoss } = network;

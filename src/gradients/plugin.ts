@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InputError, messageOf } from "../base/errors.ts";
-import type { GradientImplementation, Need, ShortFormImplementation } from "./contract.ts";
+import type { BackEnd, GradientImplementation, Need, ShortFormImplementation } from "./contract.ts";
 import { fromShortForm } from "./short_form.ts";
 
 const NEEDS: readonly Need[] = ["ffi", "gpu", "threads"];
+const BACK_ENDS: readonly BackEnd[] = ["javascript", "wasm", "blas", "gpu"];
 const REMEDY =
   "export default { name, summary, precision, prepare } (or open), as docs/ADDING.md shows";
 
@@ -69,10 +70,8 @@ function shapeFault(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) {
     return `${value === null ? "null" : typeof value} instead of an implementation`;
   }
-  const { name, summary, precision, needs, probe, open, prepare } = value as Record<
-    string,
-    unknown
-  >;
+  const { name, summary, precision, needs, backEnd, skipsZeroPixels, probe, open, prepare } =
+    value as Record<string, unknown>;
   if (typeof name !== "string") return mismatch("name", name, "a text");
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
     return `name is "${name}", expected letters, digits, "_", "." or "-", not first`;
@@ -83,6 +82,12 @@ function shapeFault(value: unknown): string | undefined {
   }
   if (needs !== undefined && !(Array.isArray(needs) && needs.every((n) => NEEDS.includes(n)))) {
     return mismatch("needs", needs, `a list of ${NEEDS.join(", ")}`);
+  }
+  if (backEnd !== undefined && !BACK_ENDS.some((known) => known === backEnd)) {
+    return mismatch("backEnd", backEnd, `one of ${BACK_ENDS.join(", ")}`);
+  }
+  if (skipsZeroPixels !== undefined && typeof skipsZeroPixels !== "boolean") {
+    return mismatch("skipsZeroPixels", skipsZeroPixels, "true or false");
   }
   if (probe !== undefined && typeof probe !== "function") {
     return mismatch("probe", probe, "a function");

@@ -110,6 +110,16 @@ const bad: [title: string, source: string, message: RegExp][] = [
     /precision is "float16"/,
   ],
   [
+    "a back end that is not known",
+    `export default { ...${SHORT}, backEnd: "abacus" };`,
+    /backEnd is "abacus", expected one of javascript, wasm, blas, gpu/,
+  ],
+  [
+    "zero pixels skipped with more than yes or no",
+    `export default { ...${SHORT}, skipsZeroPixels: "often" };`,
+    /skipsZeroPixels is "often", expected true or false/,
+  ],
+  [
     "needs what is not known",
     `export default { ...${SHORT}, needs: ["net"] };`,
     /needs is object, expected a list/,

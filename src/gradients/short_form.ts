@@ -16,12 +16,14 @@ import type {
  * when `prepare` does not give a function.
  */
 export function fromShortForm(short: ShortFormImplementation): GradientImplementation {
-  const { name, summary, precision, needs } = short;
+  const { name, summary, precision, needs, backEnd, skipsZeroPixels } = short;
   return {
     name,
     summary,
     precision,
     ...(needs !== undefined && { needs }),
+    ...(backEnd !== undefined && { backEnd }),
+    ...(skipsZeroPixels !== undefined && { skipsZeroPixels }),
     ...(short.probe !== undefined && { probe: () => short.probe!() }),
 
     async open(problem): Promise<Kernel> {

@@ -12,6 +12,8 @@ export async function describe(plugin: string | undefined): Promise<DescribedImp
     summary: implementation.summary,
     precision: implementation.precision,
     needs: [...implementation.needs ?? []],
+    ...(implementation.backEnd && { backEnd: implementation.backEnd }),
+    ...(implementation.skipsZeroPixels && { skipsZeroPixels: true }),
     availability: await availability(implementation),
   })));
 }

@@ -62,8 +62,14 @@ export const DescribedImplementation = z.strictObject({
   summary: z.string(),
   precision: z.enum(["float32", "float64"]),
   needs: z.array(z.enum(["ffi", "gpu", "threads"])),
+  backEnd: z.enum(["javascript", "wasm", "blas", "gpu"]).optional(),
+  skipsZeroPixels: z.boolean().optional(),
   availability: z.union([
-    z.strictObject({ available: z.literal(true), version: z.string().optional() }),
+    z.strictObject({
+      available: z.literal(true),
+      version: z.string().optional(),
+      software: z.literal(true).optional(),
+    }),
     z.strictObject({ available: z.literal(false), reason: z.string() }),
   ]),
 });
@@ -94,6 +100,8 @@ export const Message = z.discriminatedUnion("type", [
     type: z.literal("opened"),
     loadNs: nanoseconds,
     openNs: nanoseconds,
+    threadsUsed: z.int().positive().optional(),
+    device: z.string().optional(),
   }),
   z.strictObject({
     type: z.literal("verified"),

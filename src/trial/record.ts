@@ -78,6 +78,8 @@ export const Memory = z.strictObject({
   loadedRssBytes: count.optional(),
   /** Bytes of the subset and the test set in memory. */
   dataBytes: count.optional(),
+  /** Resident set after `open`: less the loaded one, what the set-up of the kernel takes. */
+  openedRssBytes: count.optional(),
 });
 
 /** Garbage collection while samples were taken. */
@@ -110,6 +112,10 @@ export const TrialRecord = z.strictObject({
   /** 1 = the first round. */
   round: positive,
   engine: z.enum(["ordered", "mitata", "tinybench"]).optional(),
+  /** Threads that the kernel used, where it says so: fewer than the cell's when minibatches are small. */
+  threadsUsed: positive.optional(),
+  /** The device that computed, where it was not the processor. */
+  device: z.string().optional(),
   /** Time of each sample, in the order taken (engine "ordered"). Empty when skipped, or failed before sampling. */
   samplesNs: z.array(nanoseconds),
   /** Epochs in each sample: a sample's time divided by this is ns per epoch. */

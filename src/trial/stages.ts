@@ -48,7 +48,14 @@ export async function runStages(
     threads: cell.threads,
   };
   const kernel = await stage("open", () => implementation.open(problem));
-  send({ type: "opened", loadNs: openStart - loadStart, openNs: clock() - openStart });
+  send({
+    type: "opened",
+    loadNs: openStart - loadStart,
+    openNs: clock() - openStart,
+    ...(kernel.threadsUsed !== undefined && { threadsUsed: kernel.threadsUsed }),
+    ...(kernel.device !== undefined && { device: kernel.device }),
+  });
+  const openedRssBytes = residentBytes();
 
   const initial = initialParameters(network, request.initialisation, cell.seed);
   const verifyStart = clock();
@@ -85,7 +92,7 @@ export async function runStages(
   }
   await stage("close", () => kernel[Symbol.asyncDispose]());
   const dataBytes = [subset, test].reduce((sum, set) => sum + set.pixels.length + set.count, 0);
-  send({ type: "done", memory: { loadedRssBytes, dataBytes } });
+  send({ type: "done", memory: { loadedRssBytes, openedRssBytes, dataBytes } });
 }
 
 /** How far a kernel was trained, and what the last epoch took. */

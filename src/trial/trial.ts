@@ -134,6 +134,7 @@ function toRecord(trial: {
     messages.find((message) => message.type === type) as
       | Extract<Message, { type: T }>
       | undefined;
+  const opened = find("opened");
   const verified = find("verified");
   const samples = find("samples");
   const done = find("done");
@@ -145,6 +146,8 @@ function toRecord(trial: {
     ...(reason !== undefined && { reason }),
     cell: request.cell,
     round: trial.round,
+    ...(opened?.threadsUsed !== undefined && { threadsUsed: opened.threadsUsed }),
+    ...(opened?.device !== undefined && { device: opened.device }),
     ...(samples && { engine: samples.engine }),
     samplesNs: samples?.samplesNs ?? [],
     ...(samples && { epochsPerSample: samples.epochsPerSample }),
