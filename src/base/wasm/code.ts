@@ -1,0 +1,234 @@
+/**
+ * WebAssembly instructions as functions: each takes the code of its operands and gives its own, so that
+ * generated kernels read as expressions. Code is nested lists of bytes, flattened when the module is made.
+ * Binary format: WebAssembly Core Specification 3.0, chapter 5 (instructions: 5.4).
+ */
+export type Code = number | readonly Code[];
+
+export type ValueType = "i32" | "f32" | "f64" | "v128";
+
+export const TYPE_BYTES: Record<ValueType, number> = {
+  i32: 0x7f,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
+
+/** A parameter or a local variable of the function that is being built. */
+export interface Local {
+  readonly type: ValueType;
+  readonly get: Code;
+  set(value: Code): Code;
+  /** Sets and leaves the value on the stack. */
+  tee(value: Code): Code;
+}
+
+export function localAt(index: number, type: ValueType): Local {
+  const place = unsigned(index);
+  return {
+    type,
+    get: [0x20, place],
+    set: (value) => [value, 0x21, place],
+    tee: (value) => [value, 0x22, place],
+  };
+}
+
+/** LEB128 of a number that is not negative. */
+export function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low | 0x80 : low);
+  } while (rest > 0);
+  return bytes;
+}
+
+/** LEB128 of a 32-bit integer with its sign. */
+function signed(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = value | 0;;) {
+    const low = rest & 0x7f;
+    rest >>= 7;
+    if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) {
+      return [...bytes, low];
+    }
+    bytes.push(low | 0x80);
+  }
+}
+
+type Unary = (a: Code) => Code;
+type Binary = (a: Code, b: Code) => Code;
+type Ternary = (a: Code, b: Code, c: Code) => Code;
+
+const unary = (opcode: number): Unary => (a) => [a, opcode];
+const binary = (opcode: number): Binary => (a, b) => [a, b, opcode];
+
+/** Offset in bytes is added to the address; it costs nothing. */
+type Load = (address: Code, offset?: number) => Code;
+type Store = (address: Code, value: Code, offset?: number) => Code;
+
+/** The alignment is a hint of which an engine makes nothing here: 0, a byte, is always true. */
+const access = (offset: number): Code => [0, unsigned(offset)];
+const load = (opcode: Code): Load => (address, offset = 0) => [address, opcode, access(offset)];
+const store = (opcode: Code): Store => (address, value, offset = 0) => [
+  address,
+  value,
+  opcode,
+  access(offset),
+];
+
+export const i32 = {
+  const: (value: number): Code => [0x41, signed(value)],
+  load: load(0x28),
+  load8u: load(0x2d),
+  load16u: load(0x2f),
+  store: store(0x36),
+  store8: store(0x3a),
+  store16: store(0x3b),
+  eqz: unary(0x45),
+  eq: binary(0x46),
+  ne: binary(0x47),
+  ltS: binary(0x48),
+  ltU: binary(0x49),
+  gtS: binary(0x4a),
+  geS: binary(0x4e),
+  geU: binary(0x4f),
+  add: binary(0x6a),
+  sub: binary(0x6b),
+  mul: binary(0x6c),
+  and: binary(0x71),
+  shl: binary(0x74),
+  shrU: binary(0x76),
+};
+
+export const f32 = {
+  const: (value: number): Code => [0x43, ...float32Bytes(value)],
+  load: load(0x2a),
+  store: store(0x38),
+  add: binary(0x92),
+  sub: binary(0x93),
+  mul: binary(0x94),
+  div: binary(0x95),
+  max: binary(0x97),
+};
+
+export const f64 = {
+  const: (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+  load: load(0x2b),
+  store: store(0x39),
+  add: binary(0xa0),
+  sub: binary(0xa1),
+  mul: binary(0xa2),
+  promote: unary(0xbb),
+};
+
+function float32Bytes(value: number): Uint8Array {
+  return new Uint8Array(Float32Array.of(value).buffer);
+}
+
+/** An instruction of the vector set: its number follows the prefix as LEB128. */
+const simd = (number: number): Code => [0xfd, unsigned(number)];
+const simdUnary = (number: number): Unary => (a) => [a, simd(number)];
+const simdBinary = (number: number): Binary => (a, b) => [a, b, simd(number)];
+const simdTernary = (number: number): Ternary => (a, b, c) => [a, b, c, simd(number)];
+
+export const v128 = {
+  load: load(simd(0x00)),
+  /** Four bytes at the address, widened to four 32-bit lanes in two steps, are i32x4.fromBytes. */
+  load32Zero: load(simd(0x5c)),
+  /** One float32 in all four lanes. */
+  load32Splat: load(simd(0x09)),
+  store: store(simd(0x0b)),
+  const: (lanes: Float32Array | Int32Array): Code => [
+    simd(0x0c),
+    ...new Uint8Array(lanes.buffer, lanes.byteOffset, 16),
+  ],
+  and: simdBinary(0x4e),
+  /** a where the mask has 1, b where it has 0. */
+  bitselect: simdTernary(0x52),
+};
+
+export const i32x4 = {
+  splat: simdUnary(0x11),
+  shl: (a: Code, bits: number): Code => [a, i32.const(bits), simd(0xab)],
+  add: simdBinary(0xae),
+  /** The low four bytes of a vector as four integers. */
+  fromBytes: (a: Code): Code => [a, simd(0x89), simd(0xa9)],
+};
+
+export const f32x4 = {
+  splat: simdUnary(0x13),
+  const: (value: number): Code => v128.const(Float32Array.of(value, value, value, value)),
+  lane: (a: Code, lane: number): Code => [a, simd(0x1f), lane],
+  abs: simdUnary(0xe0),
+  neg: simdUnary(0xe1),
+  add: simdBinary(0xe4),
+  sub: simdBinary(0xe5),
+  mul: simdBinary(0xe6),
+  div: simdBinary(0xe7),
+  /** b < a ? b : a, one instruction on x86; a NaN in a stays. */
+  pmin: simdBinary(0xea),
+  /** a < b ? b : a, one instruction on x86; a NaN in a stays. */
+  pmax: simdBinary(0xeb),
+  gt: simdBinary(0x44),
+  convertI32: simdUnary(0xfa),
+  /** a · b + c: with one rounding where the engine fuses it, with two where it does not. */
+  relaxedMadd: simdTernary(0x105),
+  /** c − a · b. */
+  relaxedNmadd: simdTernary(0x106),
+};
+
+/** Lanes of `a` (0–3) and `b` (4–7) in a new order, 32 bits each. */
+export function shuffle32(
+  a: Code,
+  b: Code,
+  lanes: readonly [number, number, number, number],
+): Code {
+  return [
+    a,
+    b,
+    simd(0x0d),
+    ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
+  ];
+}
+
+/** Atomic accesses; the memory must be shared for the wait. Alignment is required: 2 = four bytes. */
+const atomic = (number: number, offset: number): Code => [0xfe, number, 2, unsigned(offset)];
+export const atomics = {
+  load: (address: Code, offset = 0): Code => [address, atomic(0x10, offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [address, value, atomic(0x17, offset)],
+  /** Adds and gives the value before. */
+  add: (address: Code, value: Code, offset = 0): Code => [address, value, atomic(0x1e, offset)],
+};
+
+const EMPTY = 0x40;
+
+/** Runs `body`, and again as long as `condition` (i32) holds afterwards: once at least. */
+export function doWhile(body: Code, condition: Code): Code {
+  return [0x03, EMPTY, body, condition, 0x0d, 0, 0x0b];
+}
+
+/** Runs `body` while `condition` (i32) holds before. */
+export function whileDo(condition: Code, body: Code): Code {
+  return [0x02, EMPTY, condition, 0x45, 0x0d, 0, doWhile(body, condition), 0x0b];
+}
+
+export function when(condition: Code, then: Code, otherwise?: Code): Code {
+  return [
+    condition,
+    0x04,
+    EMPTY,
+    then,
+    ...(otherwise === undefined ? [] : [0x05, otherwise]),
+    0x0b,
+  ];
+}
+
+/** Sets `bytes` bytes from the address on to 0. */
+export function clearMemory(address: Code, bytes: Code): Code {
+  return [address, i32.const(0), bytes, 0xfc, 11, 0];
+}
+
+export const drop = (value: Code): Code => [value, 0x1a];

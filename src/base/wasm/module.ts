@@ -1,0 +1,146 @@
+import { type Code, type Local, localAt, TYPE_BYTES, unsigned, type ValueType } from "./code.ts";
+
+export interface FunctionReference {
+  readonly index: number;
+  /** The code of a call with these arguments. */
+  call(...args: readonly Code[]): Code;
+}
+
+/** Declares a local variable of the function that is being built. */
+export type DeclareLocal = (type: ValueType) => Local;
+
+interface FunctionDefinition {
+  readonly name: string;
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+  readonly locals: readonly ValueType[];
+  readonly body: Code;
+}
+
+interface FunctionImport {
+  readonly name: string;
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/**
+ * A WebAssembly module that is put together while the program runs, so that its loops can be made for the
+ * sizes at hand. Imports its memory as "env" "memory" and exports every function by its name.
+ */
+export class WasmModule {
+  private readonly memory: { readonly pages: number; readonly shared: boolean };
+  private readonly imports: FunctionImport[] = [];
+  private readonly functions: FunctionDefinition[] = [];
+
+  /** `pages` of 64 KiB; a shared memory has exactly as many. */
+  constructor(memory: { pages: number; shared?: boolean }) {
+    this.memory = { pages: memory.pages, shared: memory.shared ?? false };
+  }
+
+  /** A function of the host, "env" `name`. All imports come before the first function. */
+  import(
+    name: string,
+    parameters: readonly ValueType[],
+    results: readonly ValueType[],
+  ): FunctionReference {
+    if (this.functions.length > 0) throw new Error("imports come before functions");
+    this.imports.push({ name, parameters, results });
+    return reference(this.imports.length - 1);
+  }
+
+  /** Adds a function; `build` gets its parameters and a way to declare locals, and gives its body. */
+  function(
+    name: string,
+    parameters: readonly ValueType[],
+    results: readonly ValueType[],
+    build: (parameters: readonly Local[], local: DeclareLocal) => Code,
+  ): FunctionReference {
+    const locals: ValueType[] = [];
+    const declare = (type: ValueType): Local => {
+      locals.push(type);
+      return localAt(parameters.length + locals.length - 1, type);
+    };
+    const body = build(parameters.map((type, index) => localAt(index, type)), declare);
+    this.functions.push({ name, parameters, results, locals, body });
+    return reference(this.imports.length + this.functions.length - 1);
+  }
+
+  /** The module in the binary format (Core Specification, 5.5). */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const { imports, functions, memory } = this;
+    const signatures = [...imports, ...functions];
+    const limits = memory.shared
+      ? [3, unsigned(memory.pages), unsigned(memory.pages)]
+      : [0, unsigned(memory.pages)];
+    const bytes: number[] = [];
+    flatten([
+      [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      section(
+        1,
+        list(
+          signatures.map(({ parameters, results }) => [0x60, types(parameters), types(results)]),
+        ),
+      ),
+      section(
+        2,
+        list([
+          [text("env"), text("memory"), 2, limits],
+          ...imports.map(({ name }, index): Code => [text("env"), text(name), 0, unsigned(index)]),
+        ]),
+      ),
+      section(3, list(functions.map((_, index) => unsigned(imports.length + index)))),
+      section(
+        7,
+        list(functions.map(({ name }, index) => [text(name), 0, unsigned(imports.length + index)])),
+      ),
+      section(
+        10,
+        list(
+          functions.map(({ locals, body }) =>
+            sized([list(locals.map((type) => [1, TYPE_BYTES[type]])), body, 0x0b])
+          ),
+        ),
+      ),
+    ], bytes);
+    return Uint8Array.from(bytes);
+  }
+}
+
+/** Whether this engine knows relaxed SIMD: a · b + c as one instruction. */
+export function hasRelaxedSimd(): boolean {
+  // A module of one function: three zero vectors, f32x4.relaxed_madd, drop.
+  const zero = [0xfd, 0x0c, ...new Array<number>(16).fill(0)];
+  const body = [0, ...zero, ...zero, ...zero, 0xfd, 0x85, 0x02, 0x1a, 0x0b];
+  const bytes: number[] = [];
+  flatten([
+    [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    section(1, list([[0x60, 0, 0]])),
+    section(3, list([0])),
+    section(10, list([sized(body)])),
+  ], bytes);
+  return WebAssembly.validate(Uint8Array.from(bytes));
+}
+
+function reference(index: number): FunctionReference {
+  return { index, call: (...args) => [...args, 0x10, unsigned(index)] };
+}
+
+const list = (items: readonly Code[]): Code => [unsigned(items.length), ...items];
+const types = (all: readonly ValueType[]): Code => list(all.map((type) => TYPE_BYTES[type]));
+const section = (id: number, content: Code): Code => [id, sized(content)];
+
+function sized(content: Code): Code {
+  const bytes: number[] = [];
+  flatten(content, bytes);
+  return [unsigned(bytes.length), bytes];
+}
+
+function text(value: string): Code {
+  const bytes = [...new TextEncoder().encode(value)];
+  return [unsigned(bytes.length), bytes];
+}
+
+function flatten(code: Code, into: number[]): void {
+  if (typeof code === "number") into.push(code);
+  else for (const part of code) flatten(part, into);
+}
