@@ -1,0 +1,379 @@
+"""What the Python peers share: the child's side of docs/PROTOCOL.md.
+
+A peer is a program that speaks that protocol and computes with a library of its own. It gives `serve` a
+class whose objects train one cell:
+
+    from slope_peer import library, serve
+
+    np = library("numpy")  # None where it is not installed, which `describe` then reports
+
+    class Mine:
+        def __init__(self, cell, pixels, labels): ...
+
+    if __name__ == "__main__":
+        serve(Mine, name="mine", summary="what is special about it", precision="float32")
+
+The libraries take their numbers of threads from the environment (OPENBLAS_NUM_THREADS and so on), which
+the parent sets before it starts this process.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import itertools
+import json
+import math
+import os
+import platform
+import queue
+import resource
+import signal
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Protocol
+
+from slope_versions import versions
+
+if TYPE_CHECKING:
+    import numpy
+
+PROTOCOL_VERSION = 1
+
+REMEDIES = {
+    "numpy": "apt-get install python3-numpy libopenblas0-pthread",
+    "torch": "apt-get install python3-torch",
+}
+
+_missing: dict[str, str] = {}
+
+
+def library(name: str) -> Any:
+    """The module of that name; None, to be reported by `describe`, when it cannot be imported."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        remedy = REMEDIES.get(name, f"pip install {name}")
+        _missing[name] = f"{sys.executable}: {str(error).splitlines()[0]}; {remedy}"
+        return None
+
+
+np = library("numpy")
+
+
+class Kernel(Protocol):
+    """One cell, opened by Peer(cell, pixels, labels).
+
+    `cell` is the cell of the request as it came, a dict with the names of the protocol ("layerSizes",
+    "hiddenActivation", "batchSize", …); `pixels` is (m, features) uint8 and `labels` (m) uint8, the subset.
+    Canonical order: for each layer, weights row-major [out][in], then biases [out]. An attribute
+    `threads_used`, if there is one, is reported.
+    """
+
+    def load(self, parameters: numpy.ndarray) -> None:
+        """Takes over parameters: float64, canonical order."""
+
+    def dump(self) -> numpy.ndarray:
+        """A copy of the parameters: float64, canonical order. `load` of it changes nothing."""
+
+    def loss_and_gradient(self, rows: numpy.ndarray) -> tuple[float, numpy.ndarray]:
+        """Mean loss over these rows (uint32) and its gradient: float64, canonical order."""
+
+    def epoch(self, order: numpy.ndarray, batch_size: int, rate: float) -> float:
+        """Gradient descent over the minibatches of `order` (uint32), the last one ragged. Mean loss over
+        its examples, each before its update."""
+
+    def accuracy(self, pixels: numpy.ndarray, labels: numpy.ndarray) -> float:
+        """Share of the examples whose greatest output is at their label; see share_correct."""
+
+
+def layer_views(flat: numpy.ndarray, sizes: list[int]) -> list[tuple[numpy.ndarray, numpy.ndarray]]:
+    """Of a canonical array the weights (out, in) and the biases (out) of each layer, as views."""
+    layers, at = [], 0
+    for inputs, outputs in zip(sizes, sizes[1:]):
+        end = at + outputs * inputs
+        layers.append((flat[at:end].reshape(outputs, inputs), flat[end : end + outputs]))
+        at = end + outputs
+    return layers
+
+
+def parameter_count(sizes: list[int]) -> int:
+    return sum(outputs * (inputs + 1) for inputs, outputs in zip(sizes, sizes[1:]))
+
+
+def share_correct(outputs: numpy.ndarray, labels: numpy.ndarray) -> float:
+    """Share of the rows of `outputs` (n, classes) whose first greatest element is at the label. A row with
+    something that is not a number counts as wrong."""
+    right = (outputs.argmax(axis=1) == labels) & ~np.isnan(outputs).any(axis=1)
+    return float(right.mean())
+
+
+def serve(open_kernel: Callable[..., Kernel], *, name: str, summary: str, precision: str) -> None:
+    """Answers one request. The parent ends this process when it has read the last message."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent decides what it means
+    parent = Parent()
+    parent.say(
+        type="hello",
+        protocol=PROTOCOL_VERSION,
+        runtime="python",
+        version=platform.python_version(),
+    )
+    try:
+        request = parent.hear()
+        if request["type"] == "describe":
+            described = {"name": name, "summary": summary, "precision": precision, "needs": []}
+            described["availability"] = _availability()
+            parent.say(type="implementations", implementations=[described])
+        else:
+            _run(open_kernel, request, parent)
+    except BaseException as error:
+        stage = getattr(error, "stage", "start")
+        reason = f"{type(error).__name__}: {error}".replace("\n", " ")[:2000]
+        parent.say(type="failed", stage=stage, reason=reason)
+    threading.Event().wait()  # until the reading thread of Parent ends the process
+
+
+class Parent:
+    """The other end of standard input and output, one JSON value per line each way."""
+
+    def __init__(self) -> None:
+        self._out = sys.stdout
+        sys.stdout = sys.stderr  # what a library prints must not be taken for the protocol
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        """In a thread of its own, asleep in a system call, so that the parent's end is noticed at any time."""
+        for line in sys.stdin.buffer:
+            self._lines.put(line)
+        os._exit(0)
+
+    def hear(self) -> dict[str, Any]:
+        return json.loads(self._lines.get())
+
+    def say(self, **message: Any) -> None:
+        """Fields that are None, or not finite, are left out: unknown is absent."""
+        known = {
+            key: value
+            for key, value in message.items()
+            if value is not None and not (isinstance(value, float) and not math.isfinite(value))
+        }
+        self._out.write(json.dumps(known, allow_nan=False) + "\n")
+        self._out.flush()
+
+
+def _availability() -> dict[str, Any]:
+    if _missing:
+        return {"available": False, "reason": "; ".join(_missing.values())}
+    return {"available": True, "version": versions()}
+
+
+@contextmanager
+def _stage(name: str) -> Iterator[None]:
+    """Marks what is raised within with the stage of the trial."""
+    try:
+        yield
+    except BaseException as error:
+        error.stage = name  # type: ignore[attr-defined]
+        raise
+
+
+now = time.perf_counter_ns
+
+
+def _run(open_kernel: Callable[..., Kernel], request: dict[str, Any], parent: Parent) -> None:
+    """One cell from its data to its last sample, in the order of docs/PROTOCOL.md."""
+    cell, data = request["cell"], request["data"]
+    load_start = now()
+    with _stage("load"):
+        if _missing:
+            raise RuntimeError("; ".join(_missing.values()))
+        pixels, labels = _read_set(data, "train", cell["examples"])
+        test = _read_set(data, "test", data["testCount"])
+        initial = np.fromfile(request["peer"]["initial"], "<f8")
+        orders = np.fromfile(request["peer"]["orders"], "<u4")
+        orders = orders.astype(np.uint32, copy=False).reshape(-1, cell["examples"])
+    loaded_bytes = _resident_bytes()
+    open_start = now()
+    with _stage("open"):
+        kernel = open_kernel(cell, pixels, labels)
+    parent.say(
+        type="opened",
+        loadNs=open_start - load_start,
+        openNs=now() - open_start,
+        threadsUsed=getattr(kernel, "threads_used", None),
+    )
+    opened_bytes = _resident_bytes()
+    with _stage("verify"):
+        go_on = _answer_gradients(kernel, parent)
+    if go_on:
+        _measure(kernel, request, initial, orders, test, parent)
+    parent.say(
+        type="done",
+        memory={
+            "loadedRssBytes": loaded_bytes,
+            "openedRssBytes": opened_bytes,
+            "dataBytes": sum(array.nbytes for array in (pixels, labels, *test)),
+        },
+    )
+
+
+def _read_set(data: dict[str, Any], name: str, count: int) -> tuple[numpy.ndarray, numpy.ndarray]:
+    pixels = np.fromfile(data[f"{name}Pixels"], np.uint8, count * data["features"])
+    labels = np.fromfile(data[f"{name}Labels"], np.uint8, count)
+    return pixels.reshape(count, data["features"]), labels
+
+
+def _answer_gradients(kernel: Kernel, parent: Parent) -> bool:
+    """The parent asks for gradients and compares them with its own. True when it says to go on."""
+    parent.say(type="ready")
+    while True:
+        line = parent.hear()
+        if line["type"] != "gradient":
+            return line["type"] == "continue"
+        kernel.load(np.fromfile(line["parameters"], "<f8"))
+        loss, gradient = kernel.loss_and_gradient(np.array(line["batch"], np.uint32))
+        np.asarray(gradient, "<f8").tofile(line["gradient"])
+        parent.say(type="gradient", loss=float(loss))
+
+
+def _measure(
+    kernel: Kernel,
+    request: dict[str, Any],
+    initial: numpy.ndarray,
+    orders: numpy.ndarray,
+    test: tuple[numpy.ndarray, numpy.ndarray],
+    parent: Parent,
+) -> None:
+    """Pace, training and sampling, each if it is asked for."""
+    batch_size, rate = request["cell"]["batchSize"], request["rate"]
+    kernel.load(initial)
+    if pace := request.get("pace"):
+        with _stage("pace"):
+            ns = _pace(kernel, orders[0], batch_size, rate, pace["forNs"])
+            kernel.load(initial)
+        parent.say(type="pace", nsPerExample=ns)
+
+    epochs, last_ns = 0, None
+    if training := request.get("training"):
+        epochs = training["epochs"]
+        for epoch in range(1, epochs + 1):
+            with _stage("train"):
+                order = orders[(epoch - 1) % len(orders)]
+                start = now()
+                loss = kernel.epoch(order, batch_size, rate)
+                last_ns = now() - start
+                evaluate_start = now()
+                accuracy = kernel.accuracy(*test)
+            parent.say(
+                type="epoch",
+                epoch=epoch,
+                loss=float(loss),
+                testAccuracy=float(accuracy),
+                trainNs=last_ns,
+                evaluateNs=now() - evaluate_start,
+            )
+    if sampling := request.get("sampling"):
+        with _stage("sample"):
+            later = itertools.islice(itertools.cycle(orders), epochs % len(orders), None)
+            samples = _sample(kernel, later, batch_size, rate, sampling, last_ns)
+        parent.say(type="samples", **samples)
+
+
+def _pace(
+    kernel: Kernel, order: numpy.ndarray, batch_size: int, rate: float, for_ns: float
+) -> float:
+    """Nanoseconds per example, from the last third of about `for_ns` of single steps."""
+    marks: list[tuple[int, int]] = []
+    done, start = 0, now()
+    for at in itertools.cycle(range(0, len(order), batch_size)):
+        batch = order[at : at + batch_size]
+        kernel.epoch(batch, batch_size, rate)
+        done += len(batch)
+        marks.append((now(), done))
+        if len(marks) >= 2 and now() - start >= for_ns:
+            break
+    end, all_done = marks[-1]
+    late_at = start + (end - start) * 2 / 3
+    late, late_done = next((mark for mark in reversed(marks) if mark[0] <= late_at), marks[0])
+    return (end - late) / (all_done - late_done)
+
+
+def _sample(
+    kernel: Kernel,
+    orders: Iterator[numpy.ndarray],
+    batch_size: int,
+    rate: float,
+    sampling: dict[str, Any],
+    epoch_ns: int | None,
+) -> dict[str, Any]:
+    """Times epochs, each from the point that the kernel is at now: parameters are put back before every
+    sample, off the clock."""
+    trained = kernel.dump()
+
+    def timed(repetitions: int) -> int:
+        kernel.load(trained)
+        order = next(orders)
+        start = now()
+        for _ in range(repetitions):
+            kernel.epoch(order, batch_size, rate)
+        return now() - start
+
+    if epoch_ns is None:
+        epoch_ns = timed(1)
+    repetitions = max(1, math.ceil(sampling["minSampleNs"] / max(1, epoch_ns)))
+    samples: list[int] = []
+    meters = _Meters()
+    start = now()
+
+    def next_fits() -> bool:
+        elapsed = now() - start
+        return elapsed + elapsed / len(samples) <= sampling["budgetNs"] and len(samples) < 20_000
+
+    while len(samples) < sampling["minSamples"] or next_fits():
+        samples.append(timed(repetitions))
+    return {
+        "engine": "ordered",
+        "epochsPerSample": repetitions,
+        "samplesNs": samples,
+        **meters.stop(),
+    }
+
+
+class _Meters:
+    """What happened beside the measured work, between its making and `stop`."""
+
+    def __init__(self) -> None:
+        self._start = self._read()
+
+    def stop(self) -> dict[str, Any]:
+        before, after = self._start, self._read()
+        change = {key: after[key] - before[key] for key in before if key in after}
+        return {"gc": {"collections": change.pop("collections")}, "interference": change}
+
+    def _read(self) -> dict[str, int]:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        figures = {
+            "wallNs": now(),
+            "cpuNs": time.process_time_ns(),
+            "involuntarySwitches": usage.ru_nivcsw,
+            "voluntarySwitches": usage.ru_nvcsw,
+            "collections": sum(generation["collections"] for generation in gc.get_stats()),
+        }
+        try:
+            with open("/proc/pressure/cpu", encoding="ascii") as file:
+                some = file.readline()  # "some avg10=… total=<microseconds>"
+            figures["cpuPressureNs"] = int(some.rsplit("total=", 1)[1]) * 1000
+        except (OSError, IndexError, ValueError):
+            pass  # not Linux, or pressure accounting is off
+        return figures
+
+
+def _resident_bytes() -> int | None:
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        return None
