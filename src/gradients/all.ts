@@ -2,10 +2,14 @@ import type { GradientImplementation } from "./contract.ts";
 import { fusedTyped } from "./fused_typed.ts";
 import { naiveLoop } from "./naive_loop.ts";
 import { outerProduct } from "./outer_product.ts";
+import { wasmSimd } from "./wasm_simd.ts";
+import { wasmSparse } from "./wasm_sparse.ts";
 
 /** Every implementation that comes with Slope: adding one is a file beside this one and a line here. */
 export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
   naiveLoop,
   outerProduct,
   fusedTyped,
+  wasmSimd,
+  wasmSparse,
 ];

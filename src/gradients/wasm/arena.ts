@@ -1,0 +1,79 @@
+import type { Network } from "../../model/network.ts";
+import type { LayerLayout, Layout } from "../../model/layout.ts";
+
+const PAGE_BYTES = 65_536;
+const LINE_BYTES = 64;
+/** float32 lanes of a vector. */
+export const LANES = 4;
+
+/** Hands out addresses of one linear memory, each at the start of a cache line. */
+export class Arena {
+  /** Address 0 stays free, as in C. */
+  private next = LINE_BYTES;
+
+  take(bytes: number): number {
+    const address = this.next;
+    this.next += Math.ceil(bytes / LINE_BYTES) * LINE_BYTES;
+    return address;
+  }
+
+  takeFloats(count: number): number {
+    return this.take(4 * count);
+  }
+
+  /** Pages of 64 KiB that hold all that was taken. Throws RangeError beyond the 4 GiB of an address. */
+  get pages(): number {
+    const pages = Math.ceil(this.next / PAGE_BYTES);
+    if (pages > PAGE_BYTES) {
+      throw new RangeError(
+        `Cannot open the kernel: it needs ${Math.ceil(this.next / 2 ** 20)} MiB, ` +
+          "expected at most the 4096 MiB that WebAssembly can address; use a smaller subset or network",
+      );
+    }
+    return pages;
+  }
+}
+
+/** A layer whose weights stand input by input, each row padded to whole vectors. Strides in elements. */
+export interface PaddedLayer extends LayerLayout {
+  /** Outputs, rounded up to whole vectors: the stride from one input's weights to the next. */
+  readonly width: number;
+}
+
+export interface PaddedLayout extends Layout {
+  readonly layers: readonly PaddedLayer[];
+}
+
+/**
+ * The layout of the wasm kernels: for each layer, weights input-major [in][width], then biases [width], every
+ * part at the start of a cache line. For each input the weights to all neurons lie side by side, so that one
+ * pixel is multiplied with a whole vector of neurons.
+ */
+export function paddedLayout(network: Network): PaddedLayout {
+  const layers: PaddedLayer[] = [];
+  let offset = 0;
+  const take = (count: number): number => {
+    const at = offset;
+    offset += Math.ceil(count / 16) * 16;
+    return at;
+  };
+  for (let l = 1; l < network.layerSizes.length; l++) {
+    const inputs = network.layerSizes[l - 1];
+    const outputs = network.layerSizes[l];
+    const width = padded(outputs);
+    layers.push({
+      inputs,
+      outputs,
+      width,
+      weightOffset: take(inputs * width),
+      outStride: 1,
+      inStride: width,
+      biasOffset: take(width),
+      biasStride: 1,
+    });
+  }
+  return { length: offset, layers };
+}
+
+/** The count, rounded up to whole vectors. */
+export const padded = (count: number): number => Math.ceil(count / LANES) * LANES;

@@ -1,0 +1,266 @@
+import { type Code, f32, f32x4, i32, shuffle32, v128, when } from "../../base/wasm/code.ts";
+import type { DeclareLocal } from "../../base/wasm/module.ts";
+import { LANES, padded } from "./arena.ts";
+import type { Arithmetic } from "./arithmetic.ts";
+import { advance, count, inTile, plus, range, tiles, VECTOR_BYTES } from "./loops.ts";
+
+/** Rows of float32 in memory: where the first starts, and how many bytes lie from one to the next. */
+export interface Rows {
+  readonly address: number;
+  readonly strideBytes: number;
+}
+
+/** Sums that stay in registers at the same time: 8, for two multiply-adds a cycle of 4 cycles' latency. */
+const SUMS = 8;
+const EXAMPLES = 2;
+const TILE = SUMS / EXAMPLES;
+
+/**
+ * target[e][:] = start[:] + Σ_i source[e][i] · matrix[i][:] for the examples of a block, `inputs` terms each.
+ *
+ * Two examples at a time, so that a vector of the matrix serves both; a block of an odd number of examples
+ * computes one more, which nobody reads. `source` may have any values there.
+ */
+export function matrixProduct(
+  { madd }: Arithmetic,
+  { examples, source, inputs, matrix, width, start, target }: {
+    /** How many examples the block has: i32, one at least. */
+    readonly examples: Code;
+    readonly source: Rows;
+    readonly inputs: number;
+    /** (inputs, width) */
+    readonly matrix: number;
+    readonly width: number;
+    /** (width) what the sums start with; left out: 0. */
+    readonly start?: number;
+    readonly target: Rows;
+  },
+  declare: DeclareLocal,
+): Code {
+  const from = declare("i32");
+  const to = declare("i32");
+  const end = declare("i32");
+  const x = declare("i32");
+  const xEnd = declare("i32");
+  const row = declare("i32");
+  const splats = range(EXAMPLES).map(() => declare("v128"));
+  const sums = range(SUMS).map(() => declare("v128"));
+  const weights = declare("v128");
+  const rowBytes = 4 * width;
+
+  const perTile = (tile: Parameters<Parameters<typeof tiles>[3]>[0], vectors: number): Code => {
+    const sum = (e: number, v: number) => sums[e * vectors + v];
+    const term = (input: number): Code => [
+      range(EXAMPLES).map((e) =>
+        splats[e].set(v128.load32Splat(x.get, e * source.strideBytes + 4 * input))
+      ),
+      range(vectors).map((v) => [
+        weights.set(v128.load(row.get, tile.bytes + input * rowBytes + v * VECTOR_BYTES)),
+        range(EXAMPLES).map((e) => sum(e, v).set(madd(splats[e].get, weights.get, sum(e, v).get))),
+      ]),
+    ];
+    const unrolled = inputs % 4 === 0 ? 4 : inputs % 2 === 0 ? 2 : 1;
+    return [
+      range(vectors).map((v) => [
+        sum(0, v).set(
+          start === undefined
+            ? f32x4.const(0)
+            : v128.load(inTile(i32.const(0), tile), start + tile.bytes + v * VECTOR_BYTES),
+        ),
+        range(EXAMPLES - 1).map((e) => sum(e + 1, v).set(sum(0, v).get)),
+      ]),
+      row.set(inTile(i32.const(matrix), tile)),
+      xEnd.set(plus(from.get, 4 * inputs)),
+      count(x, from.get, xEnd.get, 4 * unrolled, [
+        range(unrolled).map(term),
+        advance(row, unrolled * rowBytes),
+      ]),
+      range(EXAMPLES).map((e) =>
+        range(vectors).map((v) =>
+          v128.store(
+            inTile(to.get, tile),
+            sum(e, v).get,
+            tile.bytes + e * target.strideBytes + v * VECTOR_BYTES,
+          )
+        )
+      ),
+    ];
+  };
+  return [
+    to.set(i32.const(target.address)),
+    end.set(plus(i32.mul(examples, i32.const(source.strideBytes)), source.address)),
+    count(from, i32.const(source.address), end.get, EXAMPLES * source.strideBytes, [
+      tiles(width, TILE, declare, perTile),
+      advance(to, EXAMPLES * target.strideBytes),
+    ]),
+  ];
+}
+
+/**
+ * gradient[i][:] += Σ_e source[e][i] · delta[e][:] over the examples of a block: the sums of two inputs and a
+ * tile of neurons stay in registers while the examples go by.
+ */
+export function addOuterProducts(
+  { madd }: Arithmetic,
+  { examples, source, inputs, delta, gradient, width }: {
+    readonly examples: Code;
+    readonly source: Rows;
+    readonly inputs: number;
+    readonly delta: Rows;
+    /** (inputs, width) */
+    readonly gradient: number;
+    readonly width: number;
+  },
+  declare: DeclareLocal,
+): Code {
+  const d = declare("i32");
+  const dEnd = declare("i32");
+  const x = declare("i32");
+  const row = declare("i32");
+  const input = declare("i32");
+  const sums = range(SUMS).map(() => declare("v128"));
+  const splats = range(EXAMPLES).map(() => declare("v128"));
+  const deltas = declare("v128");
+  const rowBytes = 4 * width;
+
+  /** `inputsAtOnce` rows of the gradient, from `row` and source address `input` on. */
+  const rows = (inputsAtOnce: number): Code =>
+    tiles(width, TILE, declare, (tile, vectors) => {
+      const sum = (i: number, v: number) => sums[i * vectors + v];
+      const place = (i: number, v: number) => tile.bytes + i * rowBytes + v * VECTOR_BYTES;
+      const each = (code: (i: number, v: number) => Code): Code =>
+        range(inputsAtOnce).map((i) => range(vectors).map((v) => code(i, v)));
+      return [
+        each((i, v) => sum(i, v).set(v128.load(inTile(row.get, tile), place(i, v)))),
+        x.set(input.get),
+        count(
+          d,
+          inTile(i32.const(delta.address), tile),
+          inTile(dEnd.get, tile),
+          delta.strideBytes,
+          [
+            range(inputsAtOnce).map((i) => splats[i].set(v128.load32Splat(x.get, 4 * i))),
+            range(vectors).map((v) => [
+              deltas.set(v128.load(d.get, tile.bytes + v * VECTOR_BYTES)),
+              range(inputsAtOnce).map((i) =>
+                sum(i, v).set(madd(splats[i].get, deltas.get, sum(i, v).get))
+              ),
+            ]),
+            advance(x, source.strideBytes),
+          ],
+        ),
+        each((i, v) => v128.store(inTile(row.get, tile), sum(i, v).get, place(i, v))),
+      ];
+    });
+  const pairs = Math.floor(inputs / 2);
+  return [
+    dEnd.set(plus(i32.mul(examples, i32.const(delta.strideBytes)), delta.address)),
+    row.set(i32.const(gradient)),
+    input.set(i32.const(source.address)),
+    pairs === 0 ? [] : count(
+      input,
+      i32.const(source.address),
+      i32.const(source.address + 8 * pairs),
+      8,
+      [rows(2), advance(row, 2 * rowBytes)],
+    ),
+    inputs % 2 === 1 ? rows(1) : [],
+  ];
+}
+
+/** gradient[:] += Σ_e delta[e][:]: that of the biases. */
+export function addRows(
+  { examples, delta, gradient, width }: {
+    readonly examples: Code;
+    readonly delta: Rows;
+    readonly gradient: number;
+    readonly width: number;
+  },
+  declare: DeclareLocal,
+): Code {
+  const d = declare("i32");
+  const dEnd = declare("i32");
+  const sums = range(TILE).map(() => declare("v128"));
+  return [
+    dEnd.set(plus(i32.mul(examples, i32.const(delta.strideBytes)), delta.address)),
+    tiles(width, TILE, declare, (tile, vectors) => {
+      const at = inTile(i32.const(0), tile);
+      const place = (v: number) => tile.bytes + v * VECTOR_BYTES;
+      return [
+        range(vectors).map((v) => sums[v].set(v128.load(at, gradient + place(v)))),
+        count(
+          d,
+          inTile(i32.const(delta.address), tile),
+          inTile(dEnd.get, tile),
+          delta.strideBytes,
+          range(vectors).map((v) =>
+            sums[v].set(f32x4.add(sums[v].get, v128.load(d.get, place(v))))
+          ),
+        ),
+        range(vectors).map((v) => v128.store(at, sums[v].get, gradient + place(v))),
+      ];
+    }),
+  ];
+}
+
+/**
+ * into[o][i] = matrix[i][o]: the matrix (inputs, width) transposed to (width, inputs padded). Blocks of 4 × 4 by
+ * shuffles; the last inputs one by one. What stands in the padding of the rows of `into` stays.
+ */
+export function transpose(
+  { matrix, inputs, width, into }: {
+    readonly matrix: number;
+    readonly inputs: number;
+    readonly width: number;
+    readonly into: number;
+  },
+  declare: DeclareLocal,
+): Code {
+  const from = declare("i32");
+  const fromEnd = declare("i32");
+  const to = declare("i32");
+  const i = declare("i32");
+  const rows = range(LANES).map(() => declare("v128"));
+  const halves = range(LANES).map(() => declare("v128"));
+  const rowBytes = 4 * width;
+  const intoBytes = 4 * padded(inputs);
+  const blocks = Math.floor(inputs / LANES);
+  const [a, b, c, d] = rows;
+  const low = [0, 4, 1, 5] as const;
+  const high = [2, 6, 3, 7] as const;
+
+  const block: Code = [
+    rows.map((row, n) => row.set(v128.load(from.get, n * rowBytes))),
+    halves[0].set(shuffle32(a.get, c.get, low)), // a0 c0 a1 c1
+    halves[1].set(shuffle32(b.get, d.get, low)),
+    halves[2].set(shuffle32(a.get, c.get, high)),
+    halves[3].set(shuffle32(b.get, d.get, high)),
+    v128.store(to.get, shuffle32(halves[0].get, halves[1].get, low)), // a0 b0 c0 d0
+    v128.store(to.get, shuffle32(halves[0].get, halves[1].get, high), intoBytes),
+    v128.store(to.get, shuffle32(halves[2].get, halves[3].get, low), 2 * intoBytes),
+    v128.store(to.get, shuffle32(halves[2].get, halves[3].get, high), 3 * intoBytes),
+    advance(to, LANES * intoBytes),
+  ];
+  const single: Code = [
+    f32.store(to.get, f32.load(from.get)),
+    advance(to, intoBytes),
+  ];
+  /** One pass over the columns of the inputs from i on. */
+  const columns = (step: number, body: Code): Code => [
+    from.set(plus(i32.mul(i.get, i32.const(rowBytes)), matrix)),
+    fromEnd.set(plus(from.get, rowBytes)),
+    to.set(plus(i32.mul(i.get, i32.const(4)), into)),
+    count(from, from.get, fromEnd.get, step, body),
+  ];
+  return [
+    i.set(i32.const(0)),
+    when(
+      i32.const(blocks),
+      count(i, i32.const(0), i32.const(blocks * LANES), LANES, columns(VECTOR_BYTES, block)),
+    ),
+    when(
+      i32.const(inputs % LANES),
+      count(i, i32.const(blocks * LANES), i32.const(inputs), 1, columns(4, single)),
+    ),
+  ];
+}

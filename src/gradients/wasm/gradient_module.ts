@@ -1,0 +1,280 @@
+import {
+  clearMemory,
+  type Code,
+  f32x4,
+  f64,
+  i32,
+  i32x4,
+  type Local,
+  v128,
+  when,
+  whileDo,
+} from "../../base/wasm/code.ts";
+import { type DeclareLocal, WasmModule } from "../../base/wasm/module.ts";
+import { padded } from "./arena.ts";
+import { arithmetic } from "./arithmetic.ts";
+import { addOuterProducts, addRows, matrixProduct, type Rows, transpose } from "./dense.ts";
+import { activateAll, multiplySlopes } from "./elementwise.ts";
+import { advance, count, plus, VECTOR_BYTES } from "./loops.ts";
+import { lossAndDelta } from "./output.ts";
+import type { PrivatePlan, SharedPlan } from "./plan.ts";
+import { sparseAccumulate, sparseForward } from "./sparse_rows.ts";
+
+/** The functions of the module. Counts and places are those of examples in the batch. */
+export interface GradientExports {
+  /** What each step begins with: transposed weights made anew, gradient cleared. */
+  prepare(): void;
+  /** Brings `count` examples (a block at most) from place `from` on to the z of the output layer. */
+  forward(from: number, count: number): void;
+  /** Their losses, added up; z becomes δ · scale. */
+  loss(from: number, count: number, scale: number): number;
+  /** Adds their gradients. */
+  backward(from: number, count: number): void;
+  /** All of it, for the places `from` to `to`; returns the sum of the losses. */
+  step(from: number, to: number, scale: number): number;
+  /** parameters −= rate · gradient, for `bytes` bytes from offset `start` on. */
+  descend(start: number, bytes: number, rate: number): void;
+}
+
+/**
+ * The gradient of a network as a WebAssembly module: 4 float32 lanes, a few examples at a time through all
+ * layers and back, so that what they leave on the way stays in the level 1 cache.
+ */
+export function gradientModule(
+  shared: SharedPlan,
+  own: PrivatePlan,
+  options: { readonly pages: number; readonly shared: boolean; readonly relaxed: boolean },
+): WasmModule {
+  const { network: { hiddenActivation, outputLoss }, layout, parameters, labels, targets } = shared;
+  const { gradient, block } = own;
+  const { layers } = layout;
+  const last = layers.length - 1;
+  const sums = arithmetic(options.relaxed);
+  const module = new WasmModule(options);
+  const logarithm = module.import("logarithm", ["f64"], ["f64"]);
+
+  const weightsOf = (l: number) => parameters + 4 * layers[l].weightOffset;
+  const biasesOf = (l: number) => parameters + 4 * layers[l].biasOffset;
+  const batchFrom = (from: Local): Code => plus(i32.shl(from.get, i32.const(2)), shared.batch);
+  /** Where the z of layer l go: into the activations above it, or, at the end, to where δ will be. */
+  const outputOf = (l: number): Rows => l === last ? own.deltas[l] : activationsOf(l + 1);
+  const activationsOf = (l: number): Rows => {
+    const rows = own.activations[l];
+    if (rows === undefined) throw new Error("sparse pixels are not laid out as rows");
+    return rows;
+  };
+
+  const prepare = module.function("prepare", [], [], (_, declare) => [
+    clearMemory(i32.const(gradient), i32.const(4 * layout.length)),
+    layers.slice(1).map(({ inputs, width }, l) =>
+      transpose({ matrix: weightsOf(l + 1), inputs, width, into: own.transposed[l + 1] }, declare)
+    ),
+  ]);
+
+  const forward = module.function(
+    "forward",
+    ["i32", "i32"],
+    [],
+    ([from, examples], declare) =>
+      layers.map(({ inputs, width }, l) => [
+        l === 0 && shared.pixels.kind === "sparse"
+          ? sparseForward(sums, {
+            examples: examples.get,
+            batch: batchFrom(from),
+            rows: shared.pixels,
+            width,
+            weights: weightsOf(0),
+            biases: biasesOf(0),
+            target: outputOf(0),
+          }, declare)
+          : [
+            l === 0 && shared.pixels.kind === "dense"
+              ? gather(
+                { examples, batch: batchFrom(from), pixels: shared.pixels.pixels, inputs },
+                activationsOf(0),
+                declare,
+              )
+              : [],
+            matrixProduct(sums, {
+              examples: examples.get,
+              source: activationsOf(l),
+              inputs,
+              matrix: weightsOf(l),
+              width,
+              start: biasesOf(l),
+              target: outputOf(l),
+            }, declare),
+          ],
+        l === last ? [] : activateAll(
+          hiddenActivation,
+          sums,
+          outputOf(l).address,
+          i32.mul(examples.get, i32.const(outputOf(l).strideBytes)),
+          declare,
+        ),
+      ]),
+  );
+
+  const loss = module.function(
+    "loss",
+    ["i32", "i32", "f32"],
+    ["f64"],
+    ([from, examples, scale], declare) => {
+      const lossSum = declare("f64");
+      const { outputs: classes, width } = layers[last];
+      return [
+        lossAndDelta(outputLoss, sums, {
+          examples: examples.get,
+          rows: own.deltas[last],
+          classes,
+          width,
+          batch: batchFrom(from),
+          labels,
+          targets,
+          scale: scale.get,
+          lossSum,
+          logarithm,
+        }, declare),
+        lossSum.get,
+      ];
+    },
+  );
+
+  const backward = module.function(
+    "backward",
+    ["i32", "i32"],
+    [],
+    ([from, examples], declare) =>
+      layers.map((_, down) => {
+        const l = last - down;
+        const { inputs, outputs, width, weightOffset, biasOffset } = layers[l];
+        const delta = own.deltas[l];
+        const weightGradient = gradient + 4 * weightOffset;
+        const below = l > 0 ? own.deltas[l - 1] : undefined;
+        return [
+          addRows(
+            { examples: examples.get, delta, gradient: gradient + 4 * biasOffset, width },
+            declare,
+          ),
+          l === 0 && shared.pixels.kind === "sparse"
+            ? sparseAccumulate(sums, {
+              examples: examples.get,
+              batch: batchFrom(from),
+              rows: shared.pixels,
+              width,
+              gradient: weightGradient,
+              delta,
+            }, declare)
+            : addOuterProducts(sums, {
+              examples: examples.get,
+              source: activationsOf(l),
+              inputs,
+              delta,
+              gradient: weightGradient,
+              width,
+            }, declare),
+          below === undefined ? [] : [
+            matrixProduct(sums, {
+              examples: examples.get,
+              source: delta,
+              inputs: outputs,
+              matrix: own.transposed[l],
+              width: padded(inputs),
+              target: below,
+            }, declare),
+            multiplySlopes(
+              hiddenActivation,
+              below.address,
+              activationsOf(l).address,
+              i32.mul(examples.get, i32.const(below.strideBytes)),
+              declare,
+            ),
+          ],
+        ];
+      }),
+  );
+
+  module.function("step", ["i32", "i32", "f32"], ["f64"], ([from, to, scale], declare) => {
+    const examples = declare("i32");
+    const lossSum = declare("f64");
+    return [
+      prepare.call(),
+      whileDo(i32.ltU(from.get, to.get), [
+        examples.set(i32.sub(to.get, from.get)),
+        when(i32.ltU(i32.const(block), examples.get), examples.set(i32.const(block))),
+        forward.call(from.get, examples.get),
+        lossSum.set(f64.add(lossSum.get, loss.call(from.get, examples.get, scale.get))),
+        backward.call(from.get, examples.get),
+        from.set(i32.add(from.get, examples.get)),
+      ]),
+      lossSum.get,
+    ];
+  });
+
+  module.function("descend", ["i32", "i32", "f32"], [], ([start, bytes, rate], declare) => {
+    const at = declare("i32");
+    const end = declare("i32");
+    const rates = declare("v128");
+    return [
+      rates.set(f32x4.splat(rate.get)),
+      end.set(i32.add(start.get, bytes.get)),
+      // 64 bytes at a time: every part of the layout is made of whole cache lines.
+      count(
+        at,
+        start.get,
+        end.get,
+        4 * VECTOR_BYTES,
+        [0, 16, 32, 48].map((offset) =>
+          v128.store(
+            at.get,
+            sums.nmadd(
+              rates.get,
+              v128.load(at.get, gradient + offset),
+              v128.load(at.get, parameters + offset),
+            ),
+            parameters + offset,
+          )
+        ),
+      ),
+    ];
+  });
+  return module;
+}
+
+/** Bytes of the batch's rows to float32, divided by 255. Reads up to 3 bytes beyond a row. */
+function gather(
+  { examples, batch, pixels, inputs }: {
+    readonly examples: Local;
+    readonly batch: Code;
+    readonly pixels: number;
+    readonly inputs: number;
+  },
+  into: Rows,
+  declare: DeclareLocal,
+): Code {
+  const index = declare("i32");
+  const indexEnd = declare("i32");
+  const from = declare("i32");
+  const to = declare("i32");
+  const rowEnd = declare("i32");
+  const row = declare("i32");
+  return [
+    row.set(i32.const(into.address)),
+    indexEnd.set(i32.add(batch, i32.shl(examples.get, i32.const(2)))),
+    count(index, batch, indexEnd.get, 4, [
+      from.set(plus(i32.mul(i32.load(index.get), i32.const(inputs)), pixels)),
+      rowEnd.set(plus(row.get, into.strideBytes)),
+      count(to, row.get, rowEnd.get, VECTOR_BYTES, [
+        v128.store(
+          to.get,
+          f32x4.mul(
+            f32x4.convertI32(i32x4.fromBytes(v128.load32Zero(from.get))),
+            f32x4.const(1 / 255),
+          ),
+        ),
+        advance(from, 4),
+      ]),
+      row.set(rowEnd.get),
+    ]),
+  ];
+}

@@ -1,0 +1,94 @@
+import { hasRelaxedSimd } from "../../base/wasm/module.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import type { Problem, SyncKernel } from "../contract.ts";
+import { Arena } from "./arena.ts";
+import { type GradientExports, gradientModule } from "./gradient_module.ts";
+import { type PixelPlan, planPrivate, planShared, type SharedPlan } from "./plan.ts";
+import { countEntries, takeSparse, writeSparse } from "./sparse_pixels.ts";
+
+/** Examples that go through the layers together: few enough for the level 1 cache. */
+const BLOCK = 16;
+
+/** A kernel on one thread, in a memory of its own. */
+export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncKernel {
+  const { network, dataset, maxBatchSize } = problem;
+  const arena = new Arena();
+  const pixels = takePixels(dataset, kind, arena);
+  const shared = planShared(network, maxBatchSize, dataset.count, pixels, arena);
+  const own = planPrivate(shared, BLOCK, arena);
+  const { pages } = arena;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  writeData(dataset, shared, memory.buffer);
+  const module = gradientModule(shared, own, { pages, shared: false, relaxed: hasRelaxedSimd() });
+  const { step, prepare, forward, loss, backward, descend } = instantiate(
+    module.toBytes(),
+    memory,
+  );
+
+  const { layout } = shared;
+  const rows = new Uint32Array(memory.buffer, shared.batch, maxBatchSize);
+  return {
+    mode: "sync",
+    layout,
+    parameters: new Float32Array(memory.buffer, shared.parameters, layout.length),
+    gradient: new Float32Array(memory.buffer, own.gradient, layout.length),
+
+    lossAndGradient(batch, phases) {
+      rows.set(batch);
+      const scale = 1 / batch.length;
+      if (phases === undefined) return step(0, batch.length, scale) * scale;
+      let lossSum = 0;
+      phases("prepare");
+      prepare();
+      for (let from = 0; from < batch.length; from += BLOCK) {
+        const count = Math.min(BLOCK, batch.length - from);
+        phases("forward");
+        forward(from, count);
+        phases("loss");
+        lossSum += loss(from, count, scale);
+        phases("backward");
+        backward(from, count);
+      }
+      return lossSum * scale;
+    },
+
+    descend(rate) {
+      descend(0, 4 * layout.length, rate);
+    },
+
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+export function instantiate(
+  bytes: Uint8Array<ArrayBuffer>,
+  memory: WebAssembly.Memory,
+): GradientExports {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+    env: { memory, logarithm: Math.log },
+  });
+  return instance.exports as unknown as GradientExports;
+}
+
+/** Takes the place of the subset's pixels in the memory. */
+export function takePixels(dataset: Dataset, kind: PixelPlan["kind"], arena: Arena): PixelPlan {
+  return kind === "sparse"
+    ? takeSparse(dataset.count, countEntries(dataset), arena)
+    // 16 more: the last vector of the last row reads beyond it.
+    : { kind, pixels: arena.take(dataset.count * dataset.features + 16) };
+}
+
+/** Writes pixels, labels and targets to where the plan has them. */
+export function writeData(dataset: Dataset, plan: SharedPlan, buffer: ArrayBufferLike): void {
+  const { layout: { layers }, labels, targets, pixels } = plan;
+  const output = layers[layers.length - 1];
+  new Uint8Array(buffer, labels, dataset.count).set(dataset.labels.subarray(0, dataset.count));
+  const oneHot = new Float32Array(buffer, targets, output.outputs * output.width);
+  for (let k = 0; k < output.outputs; k++) oneHot[k * output.width + k] = 1;
+  if (pixels.kind === "dense") {
+    const bytes = dataset.count * dataset.features;
+    new Uint8Array(buffer, pixels.pixels, bytes).set(dataset.pixels.subarray(0, bytes));
+  } else {
+    writeSparse(dataset, layers[0].width, pixels, buffer);
+  }
+}

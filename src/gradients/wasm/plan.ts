@@ -1,0 +1,78 @@
+import type { Network } from "../../model/network.ts";
+import { type Arena, padded, type PaddedLayout, paddedLayout } from "./arena.ts";
+import type { Rows } from "./dense.ts";
+
+/** Where the kernel finds the pixels of the subset. */
+export type PixelPlan =
+  /** starts: (count + 1) u32, addresses of the entries of each row. */
+  | { readonly kind: "sparse"; readonly starts: number }
+  /** pixels: (count, features) bytes. */
+  | { readonly kind: "dense"; readonly pixels: number };
+
+/** What all threads share: data and parameters. Addresses in bytes. */
+export interface SharedPlan {
+  readonly network: Network;
+  readonly layout: PaddedLayout;
+  /** (layout.length) float32 */
+  readonly parameters: number;
+  /** (maxBatchSize) u32 row indices. */
+  readonly batch: number;
+  /** (count) bytes */
+  readonly labels: number;
+  /** (classes, width of the output layer) float32: row k has 1 at k. */
+  readonly targets: number;
+  readonly pixels: PixelPlan;
+}
+
+/** What each thread has for itself. [l] counts layers from 0, the one above the pixels. */
+export interface PrivatePlan {
+  /** Examples that go forward and backward together; even. */
+  readonly block: number;
+  /** (layout.length) float32 */
+  readonly gradient: number;
+  /** What enters layer l: (block, padded inputs). That of layer 0 holds pixels; absent when they are sparse. */
+  readonly activations: readonly (Rows | undefined)[];
+  /** dLoss/dz of layer l: (block, width). In the output layer z until the loss turns it into that. */
+  readonly deltas: readonly Rows[];
+  /** Weights of layer l as (outputs, padded inputs), for the way back; none for layer 0. */
+  readonly transposed: readonly number[];
+}
+
+export function planShared(
+  network: Network,
+  maxBatchSize: number,
+  count: number,
+  pixels: PixelPlan,
+  arena: Arena,
+): SharedPlan {
+  const layout = paddedLayout(network);
+  const output = layout.layers[layout.layers.length - 1];
+  return {
+    network,
+    layout,
+    parameters: arena.takeFloats(layout.length),
+    batch: arena.take(4 * maxBatchSize),
+    labels: arena.take(count),
+    targets: arena.takeFloats(output.outputs * output.width),
+    pixels,
+  };
+}
+
+export function planPrivate(shared: SharedPlan, block: number, arena: Arena): PrivatePlan {
+  const { layout: { layers, length }, pixels } = shared;
+  const rows = (width: number): Rows => ({
+    address: arena.takeFloats(block * width),
+    strideBytes: 4 * width,
+  });
+  return {
+    block,
+    gradient: arena.takeFloats(length),
+    activations: layers.map(({ inputs }, l) =>
+      l === 0 && pixels.kind === "sparse" ? undefined : rows(padded(inputs))
+    ),
+    deltas: layers.map(({ width }) => rows(width)),
+    transposed: layers.map(({ inputs, width }, l) =>
+      l === 0 ? 0 : arena.takeFloats(padded(inputs) * width)
+    ),
+  };
+}
