@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DataSource, Environment, Plan, Session } from "../sweep/plan.ts";
-import { Cell, FORMAT_VERSION, RuntimeName, Verdict } from "../trial/record.ts";
+import { Cell, CellRuntime, FORMAT_VERSION, Verdict } from "../trial/record.ts";
 
 const count = z.int().nonnegative();
 
@@ -20,7 +20,7 @@ export type Estimate = z.infer<typeof Estimate>;
  */
 export const Series = z.strictObject({
   implementation: z.string(),
-  runtime: RuntimeName,
+  runtime: CellRuntime,
   /** The minibatch size, or "full". */
   batch: z.string(),
   /** What to call it: names only what differs within this run ("fused_typed", "fused_typed · bun · B = 100"). */

@@ -4,7 +4,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
 import { messageOf } from "../base/errors.ts";
-import { Message, type Request } from "./protocol.ts";
+import { type Instruction, Message, type Request } from "./protocol.ts";
 import { commandFor, type Permissions, type Runtime } from "./runtimes.ts";
 
 const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
@@ -20,11 +20,20 @@ export interface Launch {
   readonly request: Request;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
-  onMessage?(message: Message): void;
+  onMessage?(message: Message, child: LiveChild): void;
   /** Called when the child has said its last message and is still alive; it is let go afterwards. */
   onFinished?(pid: number): Promise<void>;
-  /** A script that speaks the protocol, instead of Slope's own. For tests. */
+  /** A program that speaks the protocol, instead of Slope's own child: a peer, or that of a test. */
   readonly script?: string;
+  /** Environment variables, beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A child in the middle of its work. Both do nothing once its outcome is fixed. */
+export interface LiveChild {
+  tell(instruction: Instruction): void;
+  /** Ends it: the trial has failed for this reason. */
+  fail(reason: string): void;
 }
 
 export type Outcome =
@@ -45,7 +54,7 @@ export function launch(options: Launch): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, NO_COLOR: "1" },
+      env: { ...process.env, NO_COLOR: "1", ...options.environment },
     });
     let outcome: Outcome | undefined;
     let rest = "";
@@ -65,6 +74,12 @@ export function launch(options: Launch): Promise<Outcome> {
       Promise.resolve(last).finally(() => child.stdin.end());
     };
     const fail = (reason: string): void => end({ ended: "failed", reason });
+    const live: LiveChild = {
+      tell: (instruction) => {
+        if (!outcome) child.stdin.write(JSON.stringify(instruction) + "\n");
+      },
+      fail,
+    };
 
     const timer = setTimeout(
       () => fail(`timed out after ${(options.timeoutMs / 1000).toFixed(1)} s, ${lastStage}`),
@@ -84,7 +99,7 @@ export function launch(options: Launch): Promise<Outcome> {
         return fail(`${message.value.stage}: ${message.value.reason}`);
       }
       lastStage = `after "${message.value.type}"`;
-      options.onMessage?.(message.value);
+      options.onMessage?.(message.value, live);
       if (message.value.type === "done" || message.value.type === "implementations") {
         end({ ended: "done" });
       }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { INITIALISATIONS } from "../model/network.ts";
 import { Cell, GarbageCollection, Interference, Memory, TrainingEpoch } from "./record.ts";
-import { RuntimeName, Verification } from "./record.ts";
+import { CellRuntime, Verification } from "./record.ts";
 
 /** Version of the lines that parent and child exchange; see docs/PROTOCOL.md. */
 export const PROTOCOL_VERSION = 1;
@@ -39,6 +39,14 @@ export const RunRequest = z.strictObject({
   rate: z.number().positive(),
   /** Go on after a wrong gradient. */
   keepWrong: z.boolean(),
+  /** Only for peers, programs without Slope's code: what a child of Slope computes for itself. Raw, little-endian. */
+  peer: z.strictObject({
+    /** float64: the seeded start, canonical order. */
+    initial: z.string(),
+    /** uint32, (orderCount, examples): row e is the order of epoch e + 1; after the last comes the first. */
+    orders: z.string(),
+    orderCount: z.int().positive(),
+  }).optional(),
   /** Time single steps for about this long, to predict what an epoch takes. Answered by `pace`. */
   pace: z.strictObject({ forNs: nanoseconds }).optional(),
   training: z.strictObject({ epochs: z.int().positive() }).optional(),
@@ -56,6 +64,25 @@ export type RunRequest = z.infer<typeof RunRequest>;
 
 export const Request = z.discriminatedUnion("type", [DescribeRequest, RunRequest]);
 export type Request = z.infer<typeof Request>;
+
+/** What the parent tells a peer that is ready to be verified, one JSON value per line. */
+export const Instruction = z.discriminatedUnion("type", [
+  /** Answered by `gradient`. */
+  z.strictObject({
+    type: z.literal("gradient"),
+    /** File to read: float64, canonical order. */
+    parameters: z.string(),
+    /** Rows of the subset. */
+    batch: z.array(z.int().nonnegative()).min(1),
+    /** File to write: float64, canonical order. */
+    gradient: z.string(),
+  }),
+  /** Its gradients are right: go on with pace, training and sampling. */
+  z.strictObject({ type: z.literal("continue") }),
+  /** They are wrong: go straight to `done`. */
+  z.strictObject({ type: z.literal("stop") }),
+]);
+export type Instruction = z.infer<typeof Instruction>;
 
 export const DescribedImplementation = z.strictObject({
   name: z.string(),
@@ -89,7 +116,7 @@ export const Message = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("hello"),
     protocol: z.literal(PROTOCOL_VERSION),
-    runtime: RuntimeName,
+    runtime: CellRuntime,
     version: z.string(),
   }),
   z.strictObject({
@@ -108,6 +135,10 @@ export const Message = z.discriminatedUnion("type", [
     verifyNs: nanoseconds,
     verification: Verification,
   }),
+  /** Of a peer: it waits for instructions. */
+  z.strictObject({ type: z.literal("ready") }),
+  /** Of a peer: the gradient that it was told to compute is written. Loss is absent when not finite. */
+  z.strictObject({ type: z.literal("gradient"), loss: z.number().optional() }),
   z.strictObject({ type: z.literal("pace"), nsPerExample: nanoseconds }),
   z.strictObject({ type: z.literal("epoch"), evaluateNs: nanoseconds, ...TrainingEpoch.shape }),
   Samples,

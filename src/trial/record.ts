@@ -12,10 +12,14 @@ const relative = z.number().nonnegative();
 export const RuntimeName = z.enum(["deno", "bun", "node"]);
 export type RuntimeName = z.infer<typeof RuntimeName>;
 
+/** What the process of a trial runs on: a JavaScript runtime, or Python for peers written in it. */
+export const CellRuntime = z.enum([...RuntimeName.options, "python"]);
+export type CellRuntime = z.infer<typeof CellRuntime>;
+
 /** What is measured: everything that is held fixed over the rounds. */
 export const Cell = z.strictObject({
   implementation: z.string().min(1),
-  runtime: RuntimeName,
+  runtime: CellRuntime,
   examples: positive,
   batchSize: positive,
   layerSizes: z.array(positive).min(2),

@@ -5,13 +5,13 @@ import { promisify } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import type { Need } from "../gradients/contract.ts";
-import type { RuntimeName } from "./record.ts";
+import type { CellRuntime, RuntimeName } from "./record.ts";
 
 const run = promisify(execFile);
 
 /** A runtime that was found and asked for its version. */
 export interface Runtime {
-  readonly name: RuntimeName;
+  readonly name: CellRuntime;
   readonly version: string;
   /** Absolute path of its executable. */
   readonly path: string;
@@ -89,6 +89,8 @@ export interface Permissions {
   /** Files and folders that it may read. */
   readonly read: readonly string[];
   readonly needs: readonly Need[];
+  /** A peer also writes its gradients to these folders and has packages of its own beside its program. */
+  readonly peerWrites?: readonly string[];
 }
 
 /** The command line that runs `script` in `runtime` with no more than these permissions. */
@@ -111,6 +113,7 @@ export function commandFor(
               .map(withoutComma).join(",")
           }`,
           ...(permissions.needs.includes("ffi") ? ["--allow-ffi"] : []),
+          ...(permissions.peerWrites ? peerFlags(script, permissions.peerWrites) : []),
           script,
         ],
       };
@@ -121,7 +124,22 @@ export function commandFor(
         command: runtime.path,
         args: ["--disable-warning=ExperimentalWarning", script],
       };
+    case "python":
+      return { command: runtime.path, args: ["-B", script] }; // no __pycache__ beside the program
   }
+}
+
+/** Of a peer on Deno: its node_modules are npm's, made by `npm ci`, and not to be mended. */
+function peerFlags(script: string, writes: readonly string[]): string[] {
+  return [
+    "--no-config",
+    "--no-lock",
+    "--node-modules-dir=manual",
+    `--allow-read=${withoutComma(dirname(script))}`,
+    ...(writes.length > 0 ? [`--allow-write=${writes.map(withoutComma).join(",")}`] : []),
+    "--allow-env",
+    "--allow-sys",
+  ];
 }
 
 /** Deno separates paths by commas and cannot escape one: the nearest folder above without one is allowed. */

@@ -146,6 +146,8 @@ export const v128 = {
     ...new Uint8Array(lanes.buffer, lanes.byteOffset, 16),
   ],
   and: simdBinary(0x4e),
+  /** a & ~b */
+  andnot: simdBinary(0x4f),
   /** a where the mask has 1, b where it has 0. */
   bitselect: simdTernary(0x52),
 };
@@ -172,6 +174,7 @@ export const f32x4 = {
   pmin: simdBinary(0xea),
   /** a < b ? b : a, one instruction on x86; a NaN in a stays. */
   pmax: simdBinary(0xeb),
+  lt: simdBinary(0x43),
   gt: simdBinary(0x44),
   convertI32: simdUnary(0xfa),
   /** a · b + c: with one rounding where the engine fuses it, with two where it does not. */

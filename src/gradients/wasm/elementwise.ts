@@ -1,7 +1,7 @@
 import { type Code, i32, v128 } from "../../base/wasm/code.ts";
 import type { DeclareLocal } from "../../base/wasm/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
-import { activated, type Arithmetic, timesSlope } from "./arithmetic.ts";
+import { activated, type Arithmetic, flushed, timesSlope } from "./arithmetic.ts";
 import { count, plus, VECTOR_BYTES } from "./loops.ts";
 
 /** values = f(values) for `bytes` bytes of float32 from `address` on, whole vectors, one at least. */
@@ -34,10 +34,12 @@ export function multiplySlopes(
 ): Code {
   const at = declare("i32");
   const a = declare("v128");
+  const delta = declare("v128");
   return [
     count(at, i32.const(0), bytes, VECTOR_BYTES, [
       a.set(v128.load(at.get, activations)),
-      v128.store(at.get, timesSlope(activation, v128.load(at.get, deltas), a), deltas),
+      delta.set(timesSlope(activation, v128.load(at.get, deltas), a)),
+      v128.store(at.get, flushed(delta), deltas),
     ]),
   ];
 }

@@ -11,7 +11,7 @@ import {
 import type { DeclareLocal, FunctionReference } from "../../base/wasm/module.ts";
 import type { OutputLoss } from "../../model/network.ts";
 import { LANES } from "./arena.ts";
-import { type Arithmetic, exponential, sigmoid } from "./arithmetic.ts";
+import { type Arithmetic, exponential, flushed, sigmoid } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
 import { advance, count, plus, range, VECTOR_BYTES } from "./loops.ts";
 
@@ -88,17 +88,15 @@ function quadratic(
   const a = declare("v128");
   const difference = declare("v128");
   const squares = declare("v128");
+  const delta = declare("v128");
   const slope = f32x4.mul(a.get, f32x4.sub(f32x4.const(1), a.get));
   return [
     squares.set(f32x4.const(0)),
     range(width / LANES).map((v) => [
       a.set(sigmoid(arithmetic, v128.load(at.get, v * VECTOR_BYTES), declare)),
       difference.set(f32x4.sub(a.get, v128.load(target.get, v * VECTOR_BYTES))),
-      v128.store(
-        at.get,
-        f32x4.mul(f32x4.mul(difference.get, slope), scale.get),
-        v * VECTOR_BYTES,
-      ),
+      delta.set(f32x4.mul(f32x4.mul(difference.get, slope), scale.get)),
+      v128.store(at.get, flushed(delta), v * VECTOR_BYTES),
       difference.set(onlyClasses(difference.get, v, classes)),
       squares.set(arithmetic.madd(difference.get, difference.get, squares.get)),
     ]),
@@ -155,19 +153,16 @@ function crossEntropy(
     ]),
     sum.set(horizontal(f32.add, sums)),
     factor.set(f32x4.splat(f32.div(f32.const(1), sum.get))),
-    vectors.map((v) =>
-      v128.store(
-        at.get,
-        f32x4.mul(
-          f32x4.sub(
-            f32x4.mul(v128.load(at.get, v * VECTOR_BYTES), factor.get),
-            v128.load(target.get, v * VECTOR_BYTES),
-          ),
-          scale.get,
+    vectors.map((v) => [
+      z.set(f32x4.mul(
+        f32x4.sub(
+          f32x4.mul(v128.load(at.get, v * VECTOR_BYTES), factor.get),
+          v128.load(target.get, v * VECTOR_BYTES),
         ),
-        v * VECTOR_BYTES,
-      )
-    ),
+        scale.get,
+      )),
+      v128.store(at.get, flushed(z), v * VECTOR_BYTES),
+    ]),
     lossSum.set(f64.add(
       lossSum.get,
       f64.sub(
