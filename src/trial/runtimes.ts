@@ -113,7 +113,7 @@ export function commandFor(
               .map(withoutComma).join(",")
           }`,
           ...(permissions.needs.includes("ffi") ? ["--allow-ffi"] : []),
-          ...(permissions.peerWrites ? peerFlags(script, permissions.peerWrites) : []),
+          ...(permissions.peerWrites ? peerFlags(permissions.peerWrites) : []),
           script,
         ],
       };
@@ -130,12 +130,11 @@ export function commandFor(
 }
 
 /** Of a peer on Deno: its node_modules are npm's, made by `npm ci`, and not to be mended. */
-function peerFlags(script: string, writes: readonly string[]): string[] {
+function peerFlags(writes: readonly string[]): string[] {
   return [
     "--no-config",
     "--no-lock",
     "--node-modules-dir=manual",
-    `--allow-read=${withoutComma(dirname(script))}`,
     ...(writes.length > 0 ? [`--allow-write=${writes.map(withoutComma).join(",")}`] : []),
     "--allow-env",
     "--allow-sys",

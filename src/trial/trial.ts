@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { type Clock, monotonicNs, timestamp } from "../base/clock.ts";
 import type { Need } from "../gradients/contract.ts";
 import { type Launch, launch, type Outcome } from "./launch.ts";
+import { isPeerRequest, verifierOf } from "./peer.ts";
 import type { Message, RunRequest } from "./protocol.ts";
 import { type Cell, type Durations, FORMAT_VERSION, type TrialRecord } from "./record.ts";
 import type { Runtime } from "./runtimes.ts";
@@ -16,8 +17,10 @@ export interface TrialOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   onMessage?(message: Message): void;
-  /** A script that speaks the protocol, instead of Slope's own. For tests. */
+  /** A program that speaks the protocol, instead of Slope's own child: a peer, or that of a test. */
   readonly script?: string;
+  /** Environment variables of its process, beside those of this one. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -33,12 +36,17 @@ export async function runTrial(
   const start = clock();
   const stealBefore = await readStealNs();
   const messages: Message[] = [];
+  const take = (message: Message): void => {
+    messages.push(message);
+    options.onMessage?.(message);
+  };
+  const verifier = isPeerRequest(request) ? verifierOf(request, clock, take) : undefined;
   let peakRssBytes: number | undefined;
   const outcome = await launch({
     ...launchOptions(options),
-    onMessage(message) {
-      messages.push(message);
-      options.onMessage?.(message);
+    onMessage(message, child) {
+      verifier?.(message, child);
+      take(message);
     },
     async onFinished(pid) {
       peakRssBytes = await readPeakRssBytes(pid);
@@ -100,7 +108,7 @@ export function failedLike(failed: TrialRecord, cell: Cell, round: number): Tria
 }
 
 function launchOptions(options: TrialOptions): Launch {
-  const { request } = options;
+  const { request, script } = options;
   return {
     runtime: options.runtime,
     request,
@@ -111,11 +119,14 @@ function launchOptions(options: TrialOptions): Launch {
           [request.data.trainPixels, request.data.testPixels].map((path) => dirname(path)),
         ),
         ...(request.plugin === undefined ? [] : [dirname(request.plugin)]),
+        ...(request.peer === undefined || script === undefined ? [] : [dirname(script)]),
       ],
       needs: options.needs,
+      ...(request.peer && { peerWrites: [dirname(request.peer.initial)] }),
     },
     ...(options.signal && { signal: options.signal }),
-    ...(options.script !== undefined && { script: options.script }),
+    ...(script !== undefined && { script }),
+    ...(options.environment && { environment: options.environment }),
   };
 }
 
