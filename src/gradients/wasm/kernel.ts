@@ -4,7 +4,7 @@ import type { Problem, SyncKernel } from "../contract.ts";
 import { Arena } from "./arena.ts";
 import { type GradientExports, gradientModule } from "./gradient_module.ts";
 import { type PixelPlan, planPrivate, planShared, type SharedPlan } from "./plan.ts";
-import { countEntries, takeSparse, writeSparse } from "./sparse_pixels.ts";
+import { takeSparse, writeSparse } from "./sparse_pixels.ts";
 
 /** Examples that go through the layers together: few enough for the level 1 cache. */
 const BLOCK = 16;
@@ -13,7 +13,7 @@ const BLOCK = 16;
 export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncKernel {
   const { network, dataset, maxBatchSize } = problem;
   const arena = new Arena();
-  const pixels = takePixels(dataset, kind, arena);
+  const pixels = takePixels(problem, kind, arena);
   const shared = planShared(network, maxBatchSize, dataset.count, pixels, arena);
   const own = planPrivate(shared, BLOCK, arena);
   const { pages } = arena;
@@ -71,9 +71,13 @@ export function instantiate(
 }
 
 /** Takes the place of the subset's pixels in the memory. */
-export function takePixels(dataset: Dataset, kind: PixelPlan["kind"], arena: Arena): PixelPlan {
+export function takePixels(
+  { dataset, network }: Problem,
+  kind: PixelPlan["kind"],
+  arena: Arena,
+): PixelPlan {
   return kind === "sparse"
-    ? takeSparse(dataset.count, countEntries(dataset), arena)
+    ? takeSparse(dataset, network.layerSizes[1], arena)
     // 16 more: the last vector of the last row reads beyond it.
     : { kind, pixels: arena.take(dataset.count * dataset.features + 16) };
 }
@@ -89,6 +93,6 @@ export function writeData(dataset: Dataset, plan: SharedPlan, buffer: ArrayBuffe
     const bytes = dataset.count * dataset.features;
     new Uint8Array(buffer, pixels.pixels, bytes).set(dataset.pixels.subarray(0, bytes));
   } else {
-    writeSparse(dataset, layers[0].width, pixels, buffer);
+    writeSparse(dataset, layers[0].outputs, pixels, buffer);
   }
 }

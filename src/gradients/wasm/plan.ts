@@ -1,11 +1,11 @@
 import type { Network } from "../../model/network.ts";
 import { type Arena, padded, type PaddedLayout, paddedLayout } from "./arena.ts";
 import type { Rows } from "./dense.ts";
+import { ROWS_AHEAD, type SparseRows } from "./sparse_rows.ts";
 
 /** Where the kernel finds the pixels of the subset. */
 export type PixelPlan =
-  /** starts: (count + 1) u32, addresses of the entries of each row. */
-  | { readonly kind: "sparse"; readonly starts: number }
+  | { readonly kind: "sparse" } & SparseRows
   /** pixels: (count, features) bytes. */
   | { readonly kind: "dense"; readonly pixels: number };
 
@@ -51,7 +51,8 @@ export function planShared(
     network,
     layout,
     parameters: arena.takeFloats(layout.length),
-    batch: arena.take(4 * maxBatchSize),
+    // Read beyond its end by those who look ahead: there are valid rows, or 0.
+    batch: arena.take(4 * (maxBatchSize + ROWS_AHEAD)),
     labels: arena.take(count),
     targets: arena.takeFloats(output.outputs * output.width),
     pixels,

@@ -1,12 +1,43 @@
 import type { Dataset } from "../../data/dataset.ts";
-import type { Arena } from "./arena.ts";
+import { type Arena, padded } from "./arena.ts";
 import type { PixelPlan } from "./plan.ts";
-import { ENTRIES_AT_ONCE, ENTRY_BYTES } from "./sparse_rows.ts";
+import { ENTRIES_AT_ONCE, ENTRY_BYTES, VALUE_BITS } from "./sparse_rows.ts";
 
 type SparsePlan = Extract<PixelPlan, { kind: "sparse" }>;
 
+const LINE_BYTES = 64;
+/** Rows longer than this are touched ahead in part: the rest follows while their first part is used. */
+const MOST_LINES_AHEAD = 16;
+
+/**
+ * Counts the entries of the subset and takes their place. `neurons` are those of the first hidden layer. Throws
+ * RangeError when that is so wide that an entry cannot hold the offset of a pixel's weights.
+ */
+export function takeSparse(dataset: Dataset, neurons: number, arena: Arena): SparsePlan {
+  const entries = countEntries(dataset);
+  const bytesPerRow = ENTRY_BYTES * entries / dataset.count;
+  const lines = Math.min(MOST_LINES_AHEAD, Math.ceil(bytesPerRow / LINE_BYTES));
+  // Weights of a pixel are whole vectors: their offset ends in four bits of 0, which can be left out.
+  const offsetShift = 4 * padded(neurons) * dataset.features < 2 ** (32 - VALUE_BITS) ? 0 : 4;
+  const limit = 2 ** (32 - VALUE_BITS + offsetShift);
+  if (4 * padded(neurons) * dataset.features > limit) {
+    throw new RangeError(
+      `Cannot open the kernel: ${dataset.features} × ${neurons} weights from the pixels, ` +
+        `expected at most ${limit / 4}; use wasm_simd for so wide a layer`,
+    );
+  }
+  return {
+    kind: "sparse",
+    offsetShift,
+    linesAhead: lines,
+    values: arena.takeFloats(256),
+    // What is touched beyond the last row must still be memory.
+    starts: arena.take(startsBytes(dataset) + ENTRY_BYTES * entries + lines * LINE_BYTES),
+  };
+}
+
 /** Entries of all rows: the non-zero pixels of each, filled up to whole groups. */
-export function countEntries({ count, features, pixels }: Dataset): number {
+function countEntries({ count, features, pixels }: Dataset): number {
   let total = 0;
   for (let n = 0, at = 0; n < count; n++) {
     let nonZero = 0;
@@ -16,43 +47,38 @@ export function countEntries({ count, features, pixels }: Dataset): number {
   return total;
 }
 
-/** Takes the place of the starts of `count` rows, and behind it that of their entries. */
-export function takeSparse(count: number, entries: number, arena: Arena): SparsePlan {
-  const startsBytes = startsSize(count);
-  return { kind: "sparse", starts: arena.take(startsBytes + entries * ENTRY_BYTES) };
-}
-
-/** Writes starts and entries; `width` elements of weights belong to each pixel. */
+/** Writes values, starts and entries. */
 export function writeSparse(
-  { count, features, pixels }: Dataset,
-  width: number,
+  dataset: Dataset,
+  neurons: number,
   plan: SparsePlan,
   buffer: ArrayBufferLike,
 ): void {
+  const { count, features, pixels } = dataset;
+  const values = new Float32Array(buffer, plan.values, 256);
+  for (let pixel = 0; pixel < 256; pixel++) values[pixel] = pixel / 255;
   const starts = new Uint32Array(buffer, plan.starts, count + 1);
-  const offsets = new Uint32Array(buffer);
-  const values = new Float32Array(buffer);
-  let entry = (plan.starts + startsSize(count)) / 4;
+  const entries = new Uint32Array(buffer);
+  /** What an entry grows by from one pixel to the next. */
+  const pixelStep = 4 * padded(neurons) / 2 ** plan.offsetShift * 2 ** VALUE_BITS;
+  let entry = (plan.starts + startsBytes(dataset)) / ENTRY_BYTES;
   for (let n = 0; n < count; n++) {
-    starts[n] = 4 * entry;
+    starts[n] = ENTRY_BYTES * entry;
     const row = n * features;
-    let nonZero = 0;
+    const first = entry;
     for (let i = 0; i < features; i++) {
       const pixel = pixels[row + i];
-      if (pixel === 0) continue;
-      offsets[entry] = 4 * width * i;
-      values[entry + 1] = pixel / 255;
-      entry += ENTRY_BYTES / 4;
-      nonZero++;
+      if (pixel !== 0) entries[entry++] = pixelStep * i + 4 * pixel;
     }
     // Memory is 0 at first: what fills the row up is pixel 0 with the value 0.
-    entry += (filledUp(nonZero) - nonZero) * (ENTRY_BYTES / 4);
+    entry = first + filledUp(entry - first);
   }
-  starts[count] = 4 * entry;
+  starts[count] = ENTRY_BYTES * entry;
 }
 
 const filledUp = (entries: number): number =>
   Math.ceil(entries / ENTRIES_AT_ONCE) * ENTRIES_AT_ONCE;
 
 /** Bytes of the table of starts; what follows begins at a cache line. */
-const startsSize = (count: number): number => Math.ceil(4 * (count + 1) / 64) * 64;
+const startsBytes = ({ count }: Dataset): number =>
+  Math.ceil(4 * (count + 1) / LINE_BYTES) * LINE_BYTES;

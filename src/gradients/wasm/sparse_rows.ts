@@ -1,24 +1,33 @@
-import { type Code, f32x4, i32, v128, whileDo } from "../../base/wasm/code.ts";
+import { type Code, f32x4, i32, type Local, v128, whileDo } from "../../base/wasm/code.ts";
 import type { DeclareLocal } from "../../base/wasm/module.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
-import { advance, count, inTile, plus, range, tiles, VECTOR_BYTES } from "./loops.ts";
+import { advance, count, inTile, range, tiles, VECTOR_BYTES } from "./loops.ts";
 
 /**
  * The non-zero pixels of the subset. Row n: the entries from starts[n] to starts[n + 1], addresses in bytes.
- * An entry is the byte offset of the pixel's weights (u32) and the pixel / 255 (float32).
+ *
+ * An entry is a u32. Its low 10 bits are 4 × the pixel, a place in the table of values; the bits above are the
+ * byte offset of the pixel's weights, without its last `offsetShift` bits, which are 0. A float32 of its own for
+ * each value would be quicker to use, but take twice the memory, and the rows of a large subset come from there.
  */
 export interface SparseRows {
   /** (count + 1) u32 */
   readonly starts: number;
+  /** (256) float32: pixel / 255. */
+  readonly values: number;
+  readonly offsetShift: number;
+  /** Cache lines that are touched ahead of their use. */
+  readonly linesAhead: number;
 }
 
-export const ENTRY_BYTES = 8;
+export const ENTRY_BYTES = 4;
+export const VALUE_BITS = 10;
 /** Rows have whole groups of entries: the last ones are filled up with the value 0 of pixel 0. */
 export const ENTRIES_AT_ONCE = 2;
-const STEP_BYTES = ENTRIES_AT_ONCE * ENTRY_BYTES;
 /** Vectors of neurons at once. With two entries 8 sums, the latency of a multiply-add times two of them a cycle. */
 const TILE = 4;
+const LINE_BYTES = 64;
 
 interface SparseBlock {
   readonly examples: Code;
@@ -38,49 +47,36 @@ export function sparseForward(
   },
   declare: DeclareLocal,
 ): Code {
-  const sums = range(2 * TILE).map(() => declare("v128"));
-  const splat = declare("v128");
-  const place = declare("i32");
-  return eachRow(
-    { examples, batch, rows, out: target },
-    declare,
-    ({ entry, end, first, out }) =>
-      tiles(width, TILE, declare, (tile, vectors) => {
-        const sum = (group: number, v: number) => sums[group * vectors + v];
-        return [
-          range(vectors).map((v) => [
-            sum(0, v).set(
-              v128.load(inTile(i32.const(0), tile), biases + tile.bytes + v * VECTOR_BYTES),
+  const sums = range(ENTRIES_AT_ONCE * TILE).map(() => declare("v128"));
+  const { splat, place, decode } = decoder(rows, declare);
+  const { touch, keep } = touchAhead(rows, declare);
+  const forward = ({ entry, end, first, out }: Example): Code =>
+    tiles(width, TILE, declare, (tile, vectors) => {
+      const sum = (group: number, v: number) => sums[group * vectors + v];
+      const bytes = (v: number) => tile.bytes + v * VECTOR_BYTES;
+      return [
+        range(vectors).map((v) => [
+          sum(0, v).set(v128.load(inTile(i32.const(0), tile), biases + bytes(v))),
+          sum(1, v).set(f32x4.const(0)),
+        ]),
+        entry.set(first.get),
+        whileDo(i32.ltU(entry.get, end.get), [
+          range(ENTRIES_AT_ONCE).map((n) => [
+            decode(entry, n, tile),
+            range(vectors).map((v) =>
+              sum(n, v).set(
+                madd(splat.get, v128.load(place.get, weights + bytes(v)), sum(n, v).get),
+              )
             ),
-            sum(1, v).set(f32x4.const(0)),
           ]),
-          entry.set(first.get),
-          whileDo(i32.ltU(entry.get, end.get), [
-            range(ENTRIES_AT_ONCE).map((n) => [
-              place.set(inTile(i32.load(entry.get, n * ENTRY_BYTES), tile)),
-              splat.set(v128.load32Splat(entry.get, n * ENTRY_BYTES + 4)),
-              range(vectors).map((v) =>
-                sum(n, v).set(
-                  madd(
-                    splat.get,
-                    v128.load(place.get, weights + tile.bytes + v * VECTOR_BYTES),
-                    sum(n, v).get,
-                  ),
-                )
-              ),
-            ]),
-            advance(entry, STEP_BYTES),
-          ]),
-          range(vectors).map((v) =>
-            v128.store(
-              inTile(out.get, tile),
-              f32x4.add(sum(0, v).get, sum(1, v).get),
-              tile.bytes + v * VECTOR_BYTES,
-            )
-          ),
-        ];
-      }),
-  );
+          advance(entry, ENTRIES_AT_ONCE * ENTRY_BYTES),
+        ]),
+        range(vectors).map((v) =>
+          v128.store(inTile(out.get, tile), f32x4.add(sum(0, v).get, sum(1, v).get), bytes(v))
+        ),
+      ];
+    });
+  return [eachRow({ examples, batch, rows, out: target }, declare, forward, touch), keep];
 }
 
 /** gradient[pixel][:] += value · delta[e][:] for the non-zero pixels of each example. */
@@ -93,43 +89,39 @@ export function sparseAccumulate(
   declare: DeclareLocal,
 ): Code {
   const deltas = range(TILE).map(() => declare("v128"));
-  const splat = declare("v128");
-  const place = declare("i32");
-  return eachRow(
-    { examples, batch, rows, out: delta },
-    declare,
-    ({ entry, end, first, out }) =>
-      tiles(width, TILE, declare, (tile, vectors) => [
-        range(vectors).map((v) =>
-          deltas[v].set(v128.load(inTile(out.get, tile), tile.bytes + v * VECTOR_BYTES))
-        ),
+  const { splat, place, decode } = decoder(rows, declare);
+  const accumulate = ({ entry, end, first, out }: Example): Code =>
+    tiles(width, TILE, declare, (tile, vectors) => {
+      const bytes = (v: number) => tile.bytes + v * VECTOR_BYTES;
+      return [
+        range(vectors).map((v) => deltas[v].set(v128.load(inTile(out.get, tile), bytes(v)))),
         entry.set(first.get),
         whileDo(i32.ltU(entry.get, end.get), [
           range(ENTRIES_AT_ONCE).map((n) => [
-            place.set(inTile(i32.load(entry.get, n * ENTRY_BYTES), tile)),
-            splat.set(v128.load32Splat(entry.get, n * ENTRY_BYTES + 4)),
+            decode(entry, n, tile),
             range(vectors).map((v) => {
-              const offset = gradient + tile.bytes + v * VECTOR_BYTES;
-              return v128.store(
-                place.get,
-                madd(splat.get, deltas[v].get, v128.load(place.get, offset)),
-                offset,
-              );
+              const at = gradient + bytes(v);
+              const sum = madd(splat.get, deltas[v].get, v128.load(place.get, at));
+              return v128.store(place.get, sum, at);
             }),
           ]),
-          advance(entry, STEP_BYTES),
+          advance(entry, ENTRIES_AT_ONCE * ENTRY_BYTES),
         ]),
-      ]),
-  );
+      ];
+    });
+  return eachRow({ examples, batch, rows, out: delta }, declare, accumulate);
 }
+
+type Example = Record<"entry" | "first" | "end" | "out", Local>;
 
 /** Runs `body` for each example of a block, with the ends of its entries and its row of `out`. */
 function eachRow(
   { examples, batch, rows, out }: Omit<SparseBlock, "width"> & { readonly out: Rows },
   declare: DeclareLocal,
-  body: (example: Record<"entry" | "first" | "end" | "out", ReturnType<DeclareLocal>>) => Code,
+  body: (example: Example) => Code,
+  beforeRow: (index: Local) => Code = () => [],
 ): Code {
-  const example = {
+  const example: Example = {
     entry: declare("i32"),
     first: declare("i32"),
     end: declare("i32"),
@@ -142,6 +134,7 @@ function eachRow(
     example.out.set(i32.const(out.address)),
     indexEnd.set(i32.add(batch, i32.shl(examples, i32.const(2)))),
     count(index, batch, indexEnd.get, 4, [
+      beforeRow(index),
       start.set(i32.shl(i32.load(index.get), i32.const(2))),
       example.first.set(i32.load(start.get, rows.starts)),
       example.end.set(i32.load(start.get, rows.starts + 4)),
@@ -149,4 +142,43 @@ function eachRow(
       advance(example.out, out.strideBytes),
     ]),
   ];
+}
+
+/** Takes entry n from `entry` on apart: `place`, the offset of its weights (in a tile), and `splat`, its value. */
+function decoder({ values, offsetShift }: SparseRows, declare: DeclareLocal) {
+  const bits = declare("i32");
+  const place = declare("i32");
+  const splat = declare("v128");
+  const decode = (entry: Local, n: number, tile: { readonly local?: Local }): Code => {
+    const offset = i32.shrU(bits.get, i32.const(VALUE_BITS));
+    const shifted = offsetShift === 0 ? offset : i32.shl(offset, i32.const(offsetShift));
+    return [
+      bits.set(i32.load(entry.get, n * ENTRY_BYTES)),
+      place.set(inTile(shifted, tile)),
+      splat.set(v128.load32Splat(i32.and(bits.get, i32.const(2 ** VALUE_BITS - 1)), values)),
+    ];
+  };
+  return { place, splat, decode };
+}
+
+/** How many examples ahead a row is asked for. */
+export const ROWS_AHEAD = 2;
+
+/**
+ * Reads one word of each line at the start of the row that is used two examples later. The rows of a shuffled
+ * epoch lie anywhere in memory, where no hardware looks ahead, and WebAssembly has no prefetch. What was read
+ * is added up and stored, so that no compiler leaves it out.
+ */
+function touchAhead(rows: SparseRows, declare: DeclareLocal) {
+  const row = declare("i32");
+  const sum = declare("i32");
+  return {
+    touch: (index: Local): Code => [
+      row.set(i32.load(i32.shl(i32.load(index.get, 4 * ROWS_AHEAD), i32.const(2)), rows.starts)),
+      range(rows.linesAhead).map((line) =>
+        sum.set(i32.add(sum.get, i32.load(row.get, line * LINE_BYTES)))
+      ),
+    ],
+    keep: i32.store(i32.const(0), sum.get),
+  };
 }
