@@ -3,40 +3,52 @@ import type { Cell } from "../trial/record.ts";
 import type { Series } from "./summary.ts";
 
 /**
- * The order of cells in every list: by implementation, runtime and batch as the plan names them, then by
- * subset size and seed. What the plan does not name comes last.
+ * The order of cells in every list: by implementation (peers after ours), runtime, threads and batch as the
+ * plan names them, then by subset size and seed. What the plan does not name comes last.
  */
 export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
   const batches = plan.batchSizes.map(String);
+  const names = [...plan.implementations, ...plan.peers];
   return (a, b) =>
-    byPlace(plan.implementations, a.implementation, b.implementation) ||
+    byPlace(names, a.implementation, b.implementation) ||
     byPlace(plan.runtimes, a.runtime, b.runtime) ||
+    a.threads - b.threads ||
     byPlace(batches, batchOf(a, plan), batchOf(b, plan)) ||
     a.examples - b.examples || a.seed - b.seed;
 }
 
 /**
  * The series of `cells`, which are in the order of `compareCells`, and the place of each cell among them.
- * Labels name only what differs between these series: the implementation always, runtime and batch where
- * there are several.
+ * Labels name only what differs between these series: the implementation always; batch where there are
+ * several; the runtime where an implementation ran in several; threads where their number differs, but not
+ * the 1 of an implementation that had no other.
  */
 export function seriesOf(
   cells: readonly Cell[],
   plan: Plan,
 ): { series: Series[]; indexOf: (cell: Cell) => number } {
-  const several = (values: string[]) => new Set(values).size > 1;
-  const runtimes = several(cells.map(({ runtime }) => runtime));
+  const several = (values: (string | number)[]) => new Set(values).size > 1;
+  // A peer has one runtime; that it differs from ours its name tells.
+  const runtimes = several(
+    cells.filter((cell) => !plan.peers.includes(cell.implementation)).map(({ runtime }) => runtime),
+  );
+  const threadsDiffer = several(cells.map(({ threads }) => threads));
+  const hasSeveralThreads = (name: string) =>
+    several(cells.filter((cell) => cell.implementation === name).map(({ threads }) => threads));
   const batches = several(cells.map((cell) => batchOf(cell, plan)));
   const found = new Map<string, Series>();
   for (const cell of cells) {
-    const { implementation, runtime } = cell;
+    const { implementation, runtime, threads } = cell;
+    const isPeer = plan.peers.includes(implementation);
+    const namesThreads = threadsDiffer && (threads > 1 || hasSeveralThreads(implementation));
     const batch = batchOf(cell, plan);
     const label = [
       implementation,
-      ...(runtimes ? [runtime] : []),
+      ...(runtimes && !isPeer ? [runtime] : []),
+      ...(namesThreads ? [threads === 1 ? "1 thread" : `${threads} threads`] : []),
       ...(batches ? [batch === "full" ? "full batch" : `B = ${batch}`] : []),
     ].join(" · ");
-    found.set(seriesKey(cell, plan), { implementation, runtime, batch, label });
+    found.set(seriesKey(cell, plan), { implementation, runtime, batch, threads, label });
   }
   const places = new Map([...found.keys()].map((key, place) => [key, place]));
   return {
@@ -52,7 +64,7 @@ export function seriesOf(
 }
 
 const seriesKey = (cell: Cell, plan: Plan): string =>
-  [cell.implementation, cell.runtime, batchOf(cell, plan)].join("|");
+  [cell.implementation, cell.runtime, cell.threads, batchOf(cell, plan)].join("|");
 
 /** "full" for a batch that grows with the subset. Where a number of the plan names the same cell, the number. */
 function batchOf(cell: Cell, plan: Plan): string {

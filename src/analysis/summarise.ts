@@ -1,6 +1,6 @@
 import { randomFrom } from "../base/random.ts";
 import { mean } from "../base/statistics.ts";
-import type { RunFile } from "../sweep/plan.ts";
+import type { Plan, RunFile } from "../sweep/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
 import { medianOfMedians } from "./bootstrap.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
@@ -50,7 +50,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     counts: sorted.counts,
     time: timeOfRun(sessions, trials),
     series,
-    cells: compared(cells, plan.baseline, seed),
+    cells: compared(cells, plan, seed),
     scalingLaws: series.flatMap((_, place) => scalingLawOf(cells, place)),
     learningCurves: series.map((_, place) => learningCurveOf(cells, place)),
     problems: sorted.problems,
@@ -59,11 +59,8 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
 }
 
 /** Adds to each cell how it compares with the baseline and with the fastest of the same problem. */
-function compared(cells: readonly Analysed[], baseline: string, seed: number): CellSummary[] {
-  const baselines = new Map(
-    cells.filter(({ summary }) => summary.cell.implementation === baseline)
-      .map((one) => [`${one.summary.cell.runtime}|${problemKey(one.summary.cell)}`, one]),
-  );
+function compared(cells: readonly Analysed[], plan: Plan, seed: number): CellSummary[] {
+  const baselines = cells.filter(({ summary }) => summary.cell.implementation === plan.baseline);
   const fastest = new Map<string, number>();
   for (const { summary: { cell, nsPerEpoch } } of cells) {
     const key = problemKey(cell);
@@ -71,7 +68,7 @@ function compared(cells: readonly Analysed[], baseline: string, seed: number): C
   }
   return cells.map(({ summary, steady, series }) => {
     const { cell, ...figures } = summary;
-    const base = baselines.get(`${cell.runtime}|${problemKey(cell)}`);
+    const base = baselineOf(cell, baselines, plan);
     return {
       cell,
       series,
@@ -84,7 +81,22 @@ function compared(cells: readonly Analysed[], baseline: string, seed: number): C
   });
 }
 
-/** What two cells must share to be compared: everything but implementation and runtime. */
+/**
+ * What a cell is compared with: the baseline in the same runtime, or, for a peer in a language of its own, in
+ * the first runtime that has one; with the same number of threads, or else its fewest.
+ */
+function baselineOf(cell: Cell, baselines: readonly Analysed[], plan: Plan): Analysed | undefined {
+  const same = baselines.filter(({ summary }) => problemKey(summary.cell) === problemKey(cell));
+  const runtimes = cell.runtime === "python" ? plan.runtimes : [cell.runtime];
+  const runtime = runtimes.find((name) =>
+    same.some(({ summary }) => summary.cell.runtime === name)
+  );
+  const here = same.filter(({ summary }) => summary.cell.runtime === runtime);
+  return here.find(({ summary }) => summary.cell.threads === cell.threads) ??
+    here.toSorted((a, b) => a.summary.cell.threads - b.summary.cell.threads)[0];
+}
+
+/** What two cells must share to be compared: everything but implementation, runtime and threads. */
 const problemKey = (cell: Cell): string => [cell.examples, cell.batchSize, cell.seed].join("|");
 
 function scalingLawOf(cells: readonly Analysed[], series: number): ScalingLaw[] {

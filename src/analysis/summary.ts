@@ -15,14 +15,16 @@ export const Estimate = z.strictObject({
 export type Estimate = z.infer<typeof Estimate>;
 
 /**
- * What belongs on one line of a plot: one implementation in one runtime at one minibatch size, over all
- * subset sizes and seeds.
+ * What belongs on one line of a plot: one implementation in one runtime at one minibatch size and one number
+ * of threads, over all subset sizes and seeds.
  */
 export const Series = z.strictObject({
   implementation: z.string(),
   runtime: CellRuntime,
   /** The minibatch size, or "full". */
   batch: z.string(),
+  /** Of its cells; absent in summaries of before there could be several. */
+  threads: z.int().positive().optional(),
   /** What to call it: names only what differs within this run ("fused_typed", "fused_typed · bun · B = 100"). */
   label: z.string(),
 });
@@ -71,7 +73,11 @@ export const CellSummary = z.strictObject({
   testAccuracy: z.number(),
   /** Training time until test accuracy first reached 90 %; absent when it did not. */
   timeTo90Ns: z.number().optional(),
-  /** Time per epoch of the baseline, same size, batch, seed and runtime, divided by this one's; > 1 = this is faster. */
+  /**
+   * Time per epoch of the baseline, same size, batch, seed and runtime, divided by this one's; > 1 = this is
+   * faster. For a peer in a language of its own the baseline is that of the first runtime; where the
+   * baseline ran with several numbers of threads, the same number, else its fewest.
+   */
   speedup: Estimate.optional(),
   /** Time per epoch divided by that of the fastest cell of this size, batch and seed; 1 = fastest. */
   slowdown: z.number(),

@@ -26,13 +26,17 @@ export async function describeHost(): Promise<Host> {
     os: `${os.type()} ${os.release()}`,
     arch: os.arch(),
     cpu: cpus[0]?.model.trim() || "unknown",
-    cores: Math.max(1, os.availableParallelism?.() ?? cpus.length),
+    cores: availableCores(),
     memoryBytes: os.totalmem(),
     cachesBytes: await cacheSizes(),
     // Windows has no load average and answers zeros.
     ...(load.some((value) => value > 0) && { loadAverage: load }),
   };
 }
+
+/** Threads that can run at once. */
+export const availableCores = (): number =>
+  Math.max(1, os.availableParallelism?.() ?? os.cpus().length);
 
 /** The commit of the working tree around `folder`, "-dirty" appended when tracked files were changed. */
 export async function gitCommit(folder: string): Promise<string | undefined> {

@@ -18,6 +18,7 @@ import {
   implementationsOption,
   modelOptions,
   outOption,
+  peersOption,
   planInputs,
   runtimesOption,
   sweepOptions,
@@ -28,6 +29,7 @@ import type { Invocation, Terminal } from "./terminal.ts";
 
 const options = merge(
   implementationsOption,
+  peersOption,
   runtimesOption,
   modelOptions,
   trainingOptions,

@@ -9,6 +9,7 @@ import { choice, integer, string } from "@optique/core/valueparser";
 import { InputError, messageOf } from "../base/errors.ts";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
 import { parsePlanFile, presetNamed } from "../sweep/make_plan.ts";
+import { PEERS } from "../sweep/peers.ts";
 import { ENGINES, type PlanInput } from "../sweep/plan.ts";
 import { PRESETS } from "../sweep/presets.ts";
 import { RuntimeName } from "../trial/record.ts";
@@ -19,6 +20,7 @@ import {
   duration,
   integerList,
   positiveNumber,
+  threadList,
   wordList,
 } from "./values.ts";
 
@@ -86,8 +88,9 @@ export const modelOptions = object("What to compute", {
   seeds: optional(option("--seed", integerList("N", 0), {
     description: message`Seed of subsets, start and shuffles; several with commas (default: 1).`,
   })),
-  threads: optional(option("--threads", integer({ min: 1, metavar: "N" }), {
-    description: message`Threads that an implementation may use (default: 1).`,
+  threads: optional(option("--threads", threadList(), {
+    description:
+      message`Thread counts of what can use several: 1,2,all (default: all; of peers: 1).`,
   })),
   timeout: optional(option("--timeout", duration(), {
     description: message`A trial may take this plus five times its predicted time.`,
@@ -108,6 +111,14 @@ export const runtimesOption = object({
 export const implementationsOption = object({
   implementations: optional(option("--implementations", wordList("NAMES"), {
     description: message`Which to run, separated by commas (default: all).`,
+  })),
+});
+
+export const peersOption = object({
+  peers: optional(option("--peers", wordList("NAMES"), {
+    description: message`Other libraries to run beside them: ${
+      text(PEERS.map(({ name }) => name).join(","))
+    } or all (default: none).`,
   })),
 });
 
@@ -161,6 +172,7 @@ type PlanOptions =
   & InferValue<typeof modelOptions>
   & InferValue<typeof runtimesOption>
   & Partial<InferValue<typeof implementationsOption>>
+  & Partial<InferValue<typeof peersOption>>
   & Partial<InferValue<typeof trainingOptions>>
   & Partial<InferValue<typeof sweepOptions>>;
 
@@ -182,6 +194,7 @@ export function planInputs(options: PlanOptions): PlanInput[] {
   if (options.plan !== undefined) layers.push(readPlan(options.plan));
   layers.push(dropUndefined({
     implementations: options.implementations,
+    peers: options.peers,
     plugins: options.plugins.length > 0
       ? options.plugins.map((plugin) => resolve(plugin))
       : undefined,

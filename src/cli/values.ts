@@ -79,6 +79,18 @@ export const batchList = () =>
     (sizes) => sizes.join(","),
   );
 
+/** Thread counts: whole numbers or "all", separated by commas. */
+export const threadList = () =>
+  valueParser<(number | "all")[]>(
+    "COUNTS",
+    [],
+    (text) =>
+      items(text).map((item) =>
+        item === "all" ? item : readInteger(item, 1, 'whole numbers from 1, or "all"')
+      ),
+    (counts) => counts.join(","),
+  );
+
 /** A positive number: "3.0". */
 export const positiveNumber = (metavar: NonEmptyString) =>
   valueParser<number>(metavar, 1, (text) => {

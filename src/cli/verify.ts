@@ -13,6 +13,7 @@ import {
   formatOption,
   implementationsOption,
   modelOptions,
+  peersOption,
   planInputs,
   runtimesOption,
 } from "./options.ts";
@@ -20,6 +21,7 @@ import type { Invocation, Terminal } from "./terminal.ts";
 
 const options = merge(
   implementationsOption,
+  peersOption,
   runtimesOption,
   modelOptions,
   dataOptions,

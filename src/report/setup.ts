@@ -71,7 +71,13 @@ export function planSection({ plan }: Summary): Block[] {
       ["epochs of training", String(plan.epochs)],
       ["rounds", String(plan.rounds)],
       ["seeds", plan.seeds.join(", ")],
-      ["threads", String(plan.threads)],
+      ["threads, where several can be used", plan.threads.join(", ")],
+      ...(plan.peers.length > 0
+        ? [
+          ["peers", plan.peers.join(", ")],
+          ["threads of peers", plan.peerThreads.join(", ")],
+        ] as [string, string][]
+        : []),
       ["engine", plan.engine],
       ["budget", `${formatNumber(plan.budgetSeconds)} s`],
       ["longest sampling in a trial", `${formatNumber(plan.maxSampleSeconds)} s`],

@@ -8,7 +8,7 @@ import { DEFAULTS, type Preset, PRESETS } from "./presets.ts";
 /** An input laid over the defaults: only what follows from the surroundings may still be absent. */
 type FilledInput =
   & { [K in keyof typeof DEFAULTS]: NonNullable<PlanInput[K]> }
-  & Pick<PlanInput, "layerSizes" | "runtimes" | "baseline">;
+  & Pick<PlanInput, "layerSizes" | "runtimes" | "baseline" | "threads" | "peerThreads">;
 
 /** What a plan must fit: the data and the runtime at hand. */
 export interface Surroundings {
@@ -16,6 +16,7 @@ export interface Surroundings {
   readonly classes: number;
   readonly trainCount: number;
   readonly runtime: RuntimeName;
+  readonly cores: number;
 }
 
 /** Looks a preset up by name. Throws InputError for an unknown one. */
@@ -57,7 +58,7 @@ export function parsePlanFile(text: string, place: string): PlanInput {
  * Throws InputError for a size or a network that the data does not fit.
  */
 export function makePlan(layers: readonly PlanInput[], surroundings: Surroundings): Plan {
-  const { features, classes, trainCount, runtime } = surroundings;
+  const { features, classes, trainCount, runtime, cores } = surroundings;
   const given = Object.assign({}, ...layers.map(withoutUndefined)) as PlanInput;
   const input = { ...DEFAULTS, ...given } as FilledInput;
   const implementations = input.implementations;
@@ -81,8 +82,20 @@ export function makePlan(layers: readonly PlanInput[], surroundings: Surrounding
       "add it to --implementations, or name another --baseline",
     );
   }
+  const counts = (given: readonly (number | "all")[]): number[] => [
+    ...new Set(given.map((count) => count === "all" ? cores : count)),
+  ];
+  const shared = input.peers.find((name) => implementations.includes(name));
+  if (shared !== undefined) {
+    throw new InputError(
+      `Cannot run the peer "${shared}": an implementation has the same name`,
+      "rename the implementation of the plug-in",
+    );
+  }
   return Plan.parse({
     ...input,
+    threads: counts(input.threads ?? ["all"]),
+    peerThreads: counts(input.peerThreads ?? input.threads ?? [1]),
     implementations: [...new Set(implementations)],
     runtimes: [...new Set(input.runtimes ?? [runtime])],
     seeds: [...new Set(input.seeds)],

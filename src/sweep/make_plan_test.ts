@@ -4,7 +4,13 @@ import { InputError } from "../base/errors.ts";
 import { expandSizes, makePlan, parsePlanFile, presetNamed } from "./make_plan.ts";
 import type { PlanInput } from "./plan.ts";
 
-const MNIST = { features: 784, classes: 10, trainCount: 60_000, runtime: "deno" } as const;
+const MNIST = {
+  features: 784,
+  classes: 10,
+  trainCount: 60_000,
+  runtime: "deno",
+  cores: 4,
+} as const;
 
 const plan = (...inputs: PlanInput[]) => makePlan(inputs, MNIST);
 

@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
-import { FORMAT_VERSION, RuntimeName } from "../trial/record.ts";
+import { CellRuntime, FORMAT_VERSION, RuntimeName } from "../trial/record.ts";
 
 const positive = z.int().positive();
+
+/** Plans of before there could be several thread counts hold a plain number. */
+const orNumber = <T extends z.ZodType>(list: T) =>
+  z.preprocess((value) => typeof value === "number" ? [value] : value, list);
+
+const ThreadCounts = orNumber(z.array(positive).min(1));
 
 export const ENGINES = ["ordered", "mitata", "tinybench"] as const;
 
@@ -11,6 +17,8 @@ export const Plan = z.strictObject({
   implementations: z.array(z.string().min(1)).min(1),
   /** Absolute paths of plug-in files. */
   plugins: z.array(z.string()),
+  /** Names of programs in bench/peers/ that run in the same rounds. */
+  peers: z.array(z.string()).default([]),
   runtimes: z.array(RuntimeName).min(1),
   /** A path, or a version to be had from npm, of a runtime that is not (or not to be) found on PATH. */
   runtimePaths: z.partialRecord(RuntimeName, z.string()),
@@ -22,7 +30,10 @@ export const Plan = z.strictObject({
   hiddenActivation: z.enum(HIDDEN_ACTIVATIONS),
   outputLoss: z.enum(OUTPUT_LOSSES),
   initialisation: z.enum(INITIALISATIONS),
-  threads: positive,
+  /** Each implementation that can use several threads runs with each of these counts, others with 1. */
+  threads: ThreadCounts,
+  /** The same for peers. */
+  peerThreads: ThreadCounts.default([1]),
   seeds: z.array(z.int().nonnegative()).min(1),
   epochs: positive,
   rate: z.number().positive(),
@@ -44,8 +55,18 @@ export type Plan = z.infer<typeof Plan>;
 /** A size as people write it: a number, "all", or a doubling range "1k..60k", "1k..all". */
 const SizeText = z.union([z.int().positive(), z.string()]);
 
+/** Thread counts as people write them: "all" for every core. */
+const ThreadText = orNumber(z.array(z.union([positive, z.literal("all")])).min(1));
+
 /** A plan with anything left out: what flags, presets and plan files give. */
-export const PlanInput = Plan.omit({ sizes: true }).extend({ sizes: z.array(SizeText) }).partial();
+export const PlanInput = Plan.omit({ sizes: true }).extend({
+  sizes: z.array(SizeText),
+  /** "all" for every peer. */
+  peers: z.array(z.string()),
+  threads: ThreadText,
+  /** Absent: as `threads`, if that is given. */
+  peerThreads: ThreadText,
+}).partial();
 export type PlanInput = z.infer<typeof PlanInput>;
 
 /** Where the examples of a run came from. */
@@ -84,7 +105,9 @@ export const Environment = z.strictObject({
   }),
   loadAverage: z.array(z.number()).optional(),
   /** Version of every runtime that took part, by name. */
-  runtimes: z.partialRecord(RuntimeName, z.string()),
+  runtimes: z.partialRecord(CellRuntime, z.string()),
+  /** Of each peer that took part: the versions of its language and libraries, as it tells them. */
+  peers: z.record(z.string(), z.string()).optional(),
   /** Of the working tree; "-dirty" appended when it had changes. */
   gitCommit: z.string().optional(),
   slope: z.string(),

@@ -19,7 +19,9 @@ export function createPredictor(): Predictor {
   const paces = new Map<string, number>();
   /** family → (examples → ns per epoch), the latest that was measured. */
   const measured = new Map<string, Map<number, number>>();
+  /** By implementation and runtime: a library of another language starts in a time of its own. */
   const overheads = new Map<string, number>();
+  const program = ({ implementation, runtime }: Cell): string => `${implementation}|${runtime}`;
 
   const epochNs = (cell: Cell): number => {
     const points = [...measured.get(family(cell)) ?? []].sort(([a], [b]) => a - b);
@@ -30,7 +32,7 @@ export function createPredictor(): Predictor {
     epochNs,
     learnPace(cell, nsPerExample, processNs) {
       paces.set(family(cell), nsPerExample);
-      overheads.set(cell.runtime, processNs);
+      overheads.set(program(cell), processNs);
     },
     learnTrial(trial) {
       const epochs = trial.training?.epochs ?? [];
@@ -40,10 +42,10 @@ export function createPredictor(): Predictor {
       const sizes = measured.get(key) ?? new Map<number, number>();
       measured.set(key, sizes.set(trial.cell.examples, last.trainNs));
       const { wallNs, trainNs = 0, sampleNs = 0 } = trial.durations ?? { wallNs: 0 };
-      overheads.set(trial.cell.runtime, Math.max(0, wallNs - trainNs - sampleNs));
+      overheads.set(program(trial.cell), Math.max(0, wallNs - trainNs - sampleNs));
     },
     trialNs(cell, epochs) {
-      const overhead = overheads.get(cell.runtime) ?? FIRST_OVERHEAD_NS;
+      const overhead = overheads.get(program(cell)) ?? FIRST_OVERHEAD_NS;
       return overhead + (epochs + 1) * epochNs(cell);
     },
   };

@@ -7,7 +7,6 @@ import { SLOPE_VERSION } from "../base/version.ts";
 import type { ResolvedData } from "../data/resolve.ts";
 import { FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
-import type { Offer } from "./offers.ts";
 import type { DataSource, Environment, PlanInput, RunFile, Session } from "./plan.ts";
 import {
   createRunFolder,
@@ -44,7 +43,7 @@ export async function startRun(
   const data = await loadData();
   const setup = await setUp(inputs, data, signal);
   const startedAt = timestamp();
-  const environment = await describeEnvironment(setup.offers);
+  const environment = await describeEnvironment(setup);
   const run: RunFile = {
     schema: FORMAT_VERSION,
     plan: setup.plan,
@@ -72,7 +71,7 @@ export async function resumeRun(
   checkSameData(before.data, data.source, folder);
   const setup = await setUpAgain(before.plan, data, signal);
   mendJournal(path, content);
-  const environment = await describeEnvironment(setup.offers);
+  const environment = await describeEnvironment(setup);
   const run = { ...before, sessions: [...before.sessions, { startedAt: timestamp() }] };
   await writeRunFile(folder, run);
   await pointLatest(folder);
@@ -106,12 +105,19 @@ async function handleOf(
   };
 }
 
-async function describeEnvironment(offers: readonly Offer[]): Promise<Environment> {
-  const runtimes = offers.flatMap(({ found }) => found.available ? [found.runtime] : []);
+async function describeEnvironment({ offers, peers }: Setup): Promise<Environment> {
+  const runtimes = [
+    ...offers.flatMap(({ found }) => found.available ? [found.runtime] : []),
+    ...peers.flatMap(({ runtime }) => runtime?.name === "python" ? [runtime] : []),
+  ];
+  const versions = peers.flatMap(({ peer, described: { availability } }) =>
+    availability.available ? [[peer.name, availability.version ?? "unknown"]] : []
+  );
   const commit = await gitCommit(PROJECT);
   return {
     ...await describeHost(),
     runtimes: Object.fromEntries(runtimes.map(({ name, version }) => [name, version])),
+    ...(versions.length > 0 && { peers: Object.fromEntries(versions) }),
     ...(commit !== undefined && { gitCommit: commit }),
     slope: SLOPE_VERSION,
   };
@@ -140,7 +146,8 @@ function differences(before: Environment, now: Environment): string[] {
     cores: String(environment.cores),
     "git commit": environment.gitCommit ?? "unknown",
     ...Object.fromEntries(
-      Object.entries(environment.runtimes).map(([name, version]) => [name, String(version)]),
+      Object.entries({ ...environment.runtimes, ...environment.peers })
+        .map(([name, version]) => [name, String(version)]),
     ),
   });
   const [old, current] = [told(before), told(now)];

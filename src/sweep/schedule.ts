@@ -1,6 +1,6 @@
 import { randomFrom, shuffle } from "../base/random.ts";
 import type { DescribedImplementation } from "../trial/protocol.ts";
-import { type Cell, cellKey } from "../trial/record.ts";
+import { type Cell, cellKey, type CellRuntime } from "../trial/record.ts";
 import type { Plan } from "./plan.ts";
 
 /** An implementation, and the plug-in file that it comes from. */
@@ -8,33 +8,55 @@ export interface Candidate extends DescribedImplementation {
   readonly plugin?: string;
 }
 
+/** A peer, and the only runtime that it runs in. */
+export interface PeerCandidate extends DescribedImplementation {
+  readonly runtime: CellRuntime;
+}
+
 /** Every cell of a plan, in its natural order. Batches larger than a subset become the whole subset. */
-export function cellsOf(plan: Plan, candidates: readonly Candidate[]): Cell[] {
-  const cells: Cell[] = [];
-  for (const candidate of candidates) {
-    for (const runtime of plan.runtimes) {
-      for (const seed of plan.seeds) {
-        for (const batch of plan.batchSizes) {
-          for (const examples of plan.sizes) {
-            cells.push({
-              implementation: candidate.name,
-              runtime,
-              examples,
-              batchSize: batch === "full" ? examples : batch,
-              layerSizes: [...plan.layerSizes],
-              hiddenActivation: plan.hiddenActivation,
-              outputLoss: plan.outputLoss,
-              precision: candidate.precision,
-              threads: plan.threads,
-              seed,
-            });
-          }
-        }
-      }
-    }
-  }
+export function cellsOf(
+  plan: Plan,
+  candidates: readonly Candidate[],
+  peers: readonly PeerCandidate[] = [],
+): Cell[] {
+  const cells = [
+    ...candidates.flatMap((candidate) => {
+      const threads = candidate.needs.includes("threads") ? plan.threads : [1];
+      return cellsOfOne(plan, candidate, plan.runtimes, threads);
+    }),
+    ...peers.flatMap((peer) => cellsOfOne(plan, peer, [peer.runtime], plan.peerThreads)),
+  ];
   // "full" and a number may name the same cell at one size.
   return [...new Map(cells.map((cell) => [cellKey(cell), cell])).values()];
+}
+
+function cellsOfOne(
+  plan: Plan,
+  { name, precision }: DescribedImplementation,
+  runtimes: readonly CellRuntime[],
+  threadCounts: readonly number[],
+): Cell[] {
+  const { hiddenActivation, outputLoss } = plan;
+  return runtimes.flatMap((runtime) =>
+    threadCounts.flatMap((threads) =>
+      plan.seeds.flatMap((seed) =>
+        plan.batchSizes.flatMap((batch) =>
+          plan.sizes.map((examples): Cell => ({
+            implementation: name,
+            runtime,
+            examples,
+            batchSize: batch === "full" ? examples : batch,
+            layerSizes: [...plan.layerSizes],
+            hiddenActivation,
+            outputLoss,
+            precision,
+            threads,
+            seed,
+          }))
+        )
+      )
+    )
+  );
 }
 
 /** The cells in the order of one round: a seeded shuffle, different in every round. */

@@ -5,17 +5,23 @@ import process from "node:process";
 import { cannotWrite } from "../base/files.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type PreparedData, writePrepared } from "../data/prepared.ts";
-import { PROTOCOL_VERSION, type RunRequest } from "../trial/protocol.ts";
+import type { Need } from "../gradients/contract.ts";
+import type { DescribedImplementation, RunRequest } from "../trial/protocol.ts";
+import { PROTOCOL_VERSION } from "../trial/protocol.ts";
 import { type Cell, cellKey } from "../trial/record.ts";
+import type { Runtime } from "../trial/runtimes.ts";
 import type { TrialOptions } from "../trial/trial.ts";
 import type { Offer } from "./offers.ts";
+import { peerFilesIn } from "./peer_files.ts";
+import type { PeerOffer } from "./peers.ts";
 import type { Plan } from "./plan.ts";
-import { type Candidate, cellsOf } from "./schedule.ts";
+import { type Candidate, cellsOf, type PeerCandidate } from "./schedule.ts";
 
 /** What a plan is run with: every runtime asked for, what it offers, and the data. */
 export interface Setup {
   readonly plan: Plan;
   readonly offers: readonly Offer[];
+  readonly peers: readonly PeerOffer[];
   readonly data: { readonly train: Dataset; readonly test: Dataset };
 }
 
@@ -35,7 +41,7 @@ export interface Workbench {
 
 /** Lays the subsets of every seed out on disk. Throws InputError when the temporary folder refuses. */
 export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise<Workbench> {
-  const { plan, offers, data } = setup;
+  const { plan, data } = setup;
   await removeOrphans();
   const folder = await mkdtemp(join(tmpdir(), `slope-${process.pid}-`)).catch((error) => {
     throw cannotWrite(tmpdir(), error);
@@ -50,24 +56,27 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
     await close();
     throw cannotWrite(folder, error);
   }
+  const peerFiles = peerFilesIn(folder, plan);
   return {
     plan,
-    cells: cellsOf(plan, candidatesOf(setup)),
-    unavailable: (cell) => unavailable(offers, cell),
+    cells: cellsOf(plan, candidatesOf(setup), peerCandidatesOf(setup)),
+    unavailable: (cell) => unavailable(setup, cell),
     trial(cell, round, predictedNs, stages) {
-      const { runtime, candidate } = offerFor(offers, cell);
+      const { runtime, needs, plugin, program } = offerFor(setup, cell);
       return {
         runtime,
         round,
-        needs: candidate.needs,
+        needs,
+        ...(program !== undefined && { script: program, environment: threadVariables(cell) }),
         timeoutMs: plan.trialTimeoutSeconds * 1000 + 5 * predictedNs / 1e6,
         ...(signal && { signal }),
         request: {
           type: "run",
           protocol: PROTOCOL_VERSION,
           cell,
-          ...(candidate.plugin !== undefined && { plugin: candidate.plugin }),
+          ...(plugin !== undefined && { plugin }),
           data: dataFor(prepared, cell),
+          ...(program !== undefined && { peer: peerFiles(cell) }),
           initialisation: plan.initialisation,
           rate: plan.rate,
           keepWrong: plan.keepWrong,
@@ -103,24 +112,50 @@ function candidatesOf({ plan, offers }: Setup): Candidate[] {
   return plan.implementations.flatMap((name) => candidates.filter((one) => one.name === name));
 }
 
-function unavailable(offers: readonly Offer[], cell: Cell): string | undefined {
+/** The peers of the plan. One without a runtime gets cells all the same, to say why it has no figures. */
+function peerCandidatesOf({ peers, offers }: Setup): PeerCandidate[] {
+  return peers.map(({ peer, runtime, described }) => ({
+    ...described,
+    runtime: runtime?.name ?? (peer.language === "python" ? "python" : offers[0].name),
+  }));
+}
+
+function unavailable({ offers, peers }: Setup, cell: Cell): string | undefined {
+  const peer = peers.find((one) => one.peer.name === cell.implementation);
+  if (peer) return reasonOf(peer.described);
   const offer = offers.find(({ name }) => name === cell.runtime);
   if (offer === undefined || !offer.found.available) {
     return `unavailable: ${offer ? (offer.found as { reason: string }).reason : "no such runtime"}`;
   }
   const candidate = offer.candidates.find(({ name }) => name === cell.implementation);
-  if (candidate === undefined) return `unavailable: not in ${cell.runtime}`;
-  const { availability } = candidate;
+  return candidate === undefined ? `unavailable: not in ${cell.runtime}` : reasonOf(candidate);
+}
+
+function reasonOf({ availability }: DescribedImplementation): string | undefined {
   return availability.available ? undefined : `unavailable: ${availability.reason}`;
 }
 
-function offerFor(offers: readonly Offer[], cell: Cell) {
+/** What runs a cell: an implementation in one of the runtimes, or the program of a peer. */
+function offerFor({ offers, peers }: Setup, cell: Cell): {
+  runtime: Runtime;
+  needs: readonly Need[];
+  plugin?: string | undefined;
+  program?: string;
+} {
+  const peer = peers.find((one) => one.peer.name === cell.implementation);
+  if (peer?.runtime) return { runtime: peer.runtime, needs: [], program: peer.program };
   const offer = offers.find(({ name }) => name === cell.runtime);
   const candidate = offer?.candidates.find(({ name }) => name === cell.implementation);
   if (!offer?.found.available || !candidate) {
     throw new Error(`nothing on this machine runs ${cellKey(cell)}`);
   }
-  return { runtime: offer.found.runtime, candidate };
+  return { runtime: offer.found.runtime, needs: candidate.needs, plugin: candidate.plugin };
+}
+
+/** Numerical libraries read their number of threads once, when they are loaded. */
+function threadVariables({ threads }: Cell): Record<string, string> {
+  const names = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"];
+  return Object.fromEntries(names.map((name) => [name, String(threads)]));
 }
 
 function dataFor(prepared: ReadonlyMap<number, PreparedData>, cell: Cell): PreparedData {

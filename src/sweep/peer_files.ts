@@ -1,0 +1,48 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cannotWrite } from "../base/files.ts";
+import { initialParameters } from "../model/initialise.ts";
+import { epochOrder } from "../model/order.ts";
+import type { RunRequest } from "../trial/protocol.ts";
+import type { Cell } from "../trial/record.ts";
+import type { Plan } from "./plan.ts";
+
+export type PeerFiles = NonNullable<RunRequest["peer"]>;
+
+/** Orders for so many samples follow those of the training; a sample after them meets the first again. */
+const SAMPLED_ORDERS = 4;
+
+/**
+ * The start and the orders of epochs of a cell as raw files in `folder`, which a peer reads because it has
+ * neither the generator of Slope nor its shuffle. Made when first asked for. Throws InputError when the
+ * system refuses.
+ */
+export function peerFilesIn(folder: string, plan: Plan): (cell: Cell) => PeerFiles {
+  const made = new Map<string, string>();
+  const write = (name: string, bytes: () => Uint8Array): string => {
+    const path = made.get(name) ?? join(folder, name);
+    if (made.has(name)) return path;
+    try {
+      writeFileSync(path, bytes());
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+    made.set(name, path);
+    return path;
+  };
+  const orderCount = plan.epochs + SAMPLED_ORDERS;
+  return ({ seed, examples, ...network }) => ({
+    initial: write(
+      `initial-${seed}.f64`,
+      () => new Uint8Array(initialParameters(network, plan.initialisation, seed).buffer),
+    ),
+    orders: write(`orders-${seed}-${examples}.u32`, () => {
+      const orders = new Uint32Array(orderCount * examples);
+      for (let e = 0; e < orderCount; e++) {
+        orders.set(epochOrder(examples, seed, e + 1), e * examples);
+      }
+      return new Uint8Array(orders.buffer);
+    }),
+    orderCount,
+  });
+}

@@ -1,0 +1,161 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { closestTo } from "../base/closest.ts";
+import { InputError } from "../base/errors.ts";
+import type { Precision } from "../gradients/contract.ts";
+import { launch } from "../trial/launch.ts";
+import { type DescribedImplementation, PROTOCOL_VERSION } from "../trial/protocol.ts";
+import type { Runtime } from "../trial/runtimes.ts";
+
+const run = promisify(execFile);
+
+/** A program without Slope's code that speaks docs/PROTOCOL.md: another library, to be compared with. */
+export interface Peer {
+  readonly name: string;
+  /** "javascript": the runtime that the sweep runs in. */
+  readonly language: "python" | "javascript";
+  /** File under bench/peers/. */
+  readonly program: string;
+  readonly precision: Precision;
+}
+
+/** Adding a peer is a file in bench/peers/ and a line here. */
+export const PEERS: readonly Peer[] = [
+  {
+    name: "numpy_question",
+    language: "python",
+    program: "numpy_question.py",
+    precision: "float64",
+  },
+  { name: "numpy_batch", language: "python", program: "numpy_batch.py", precision: "float32" },
+  {
+    name: "torch_autograd",
+    language: "python",
+    program: "torch_autograd.py",
+    precision: "float32",
+  },
+  { name: "tfjs_wasm", language: "javascript", program: "tfjs_wasm.ts", precision: "float32" },
+  { name: "jax_js", language: "javascript", program: "jax_js.ts", precision: "float32" },
+];
+
+/** A peer, and what it answered when it was asked what it needs; without a runtime it cannot run. */
+export interface PeerOffer {
+  readonly peer: Peer;
+  /** Absolute path of its program. */
+  readonly program: string;
+  readonly runtime?: Runtime;
+  readonly described: DescribedImplementation;
+}
+
+const FOLDER = fileURLToPath(new URL("../../bench/peers/", import.meta.url));
+
+/** A library as large as PyTorch takes seconds to be imported from a cold disk. */
+const DESCRIBE_TIMEOUT_MS = 60_000;
+
+/** "all", or names, as a list of names. Throws InputError for an unknown one, with the nearest. */
+export function choosePeers(given: readonly string[]): string[] {
+  const known = PEERS.map(({ name }) => name);
+  const unknown = given.find((name) => name !== "all" && !known.includes(name));
+  if (unknown !== undefined) {
+    const near = closestTo(unknown, known);
+    throw new InputError(
+      `Cannot find peer "${unknown}"${near ? `: did you mean "${near}"?` : ""}`,
+      `known are ${known.join(", ")}, and all`,
+    );
+  }
+  return given.includes("all") ? known : [...new Set(given)];
+}
+
+/**
+ * Starts each of these peers and asks what it needs. `javascript` runs those written in it. `pythons` are
+ * tried in their order until one imports what the peer needs.
+ */
+export async function findPeers(
+  names: readonly string[],
+  javascript: Runtime | undefined,
+  pythons: readonly string[],
+  signal?: AbortSignal,
+): Promise<PeerOffer[]> {
+  const peers = PEERS.filter(({ name }) => names.includes(name));
+  const found = peers.some(({ language }) => language === "python")
+    ? await Promise.all(pythons.map(findPython))
+    : [];
+  return await Promise.all(peers.map(async (peer): Promise<PeerOffer> => {
+    const runtimes = (peer.language === "python" ? found : [javascript])
+      .filter((runtime) => runtime !== undefined);
+    let first: PeerOffer | undefined;
+    for (const runtime of runtimes) {
+      const offer = await ask(peer, runtime, signal);
+      if (offer.described.availability.available) return offer;
+      first ??= offer;
+    }
+    return first ?? missing(peer, NO_RUNTIME[peer.language]);
+  }));
+}
+
+const NO_RUNTIME: Record<Peer["language"], string> = {
+  python: "no Python was found; apt-get install python3, or name one with SLOPE_PYTHON",
+  javascript: "none of the runtimes of this sweep is here",
+};
+
+/** Where Python may be: $SLOPE_PYTHON alone, else the first on PATH, then that of the system. */
+export function pythonCommands(environment: Readonly<Record<string, string | undefined>>) {
+  const given = environment.SLOPE_PYTHON;
+  return given ? [given] : ["python3", "/usr/bin/python3"];
+}
+
+async function findPython(command: string): Promise<Runtime | undefined> {
+  const code = "import json, platform, sys; " +
+    "print(json.dumps({'path': sys.executable, 'version': platform.python_version()}))";
+  try {
+    const { stdout } = await run(command, ["-c", code], { timeout: 20_000 });
+    const { path, version } = JSON.parse(stdout) as Record<string, unknown>;
+    if (typeof path !== "string" || typeof version !== "string") return undefined;
+    return { name: "python", path, version };
+  } catch {
+    return undefined; // not there, or no Python
+  }
+}
+
+async function ask(
+  peer: Peer,
+  runtime: Runtime,
+  signal: AbortSignal | undefined,
+): Promise<PeerOffer> {
+  const program = FOLDER + peer.program;
+  let described: DescribedImplementation | undefined;
+  const outcome = await launch({
+    runtime,
+    script: program,
+    permissions: { read: [FOLDER], needs: [], peerWrites: [] },
+    request: { type: "describe", protocol: PROTOCOL_VERSION },
+    timeoutMs: DESCRIBE_TIMEOUT_MS,
+    ...(signal && { signal }),
+    onMessage(message) {
+      if (message.type === "implementations") {
+        described = message.implementations.find(({ name }) => name === peer.name);
+      }
+    },
+  });
+  if (described !== undefined) {
+    return { peer, program, runtime, described: { ...described, precision: peer.precision } };
+  }
+  const why = outcome.ended === "failed" ? outcome.reason : "it describes another peer";
+  return { ...missing(peer, why), runtime };
+}
+
+function missing(peer: Peer, reason: string): PeerOffer {
+  const { name, precision } = peer;
+  return {
+    peer,
+    program: FOLDER + peer.program,
+    described: {
+      name,
+      summary: "",
+      precision,
+      needs: [],
+      availability: { available: false, reason },
+    },
+  };
+}
