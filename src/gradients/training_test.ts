@@ -51,6 +51,7 @@ async function trainOn(
     if (kernel.mode === "async") await kernel.pull?.();
     accuracies.push(evaluate(readParameters(kernel.parameters, kernel.layout, NETWORK)).accuracy);
   }
+  await kernel[Symbol.asyncDispose]();
   return { losses, accuracies };
 }
 

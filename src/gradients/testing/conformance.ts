@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomFrom } from "../../base/random.ts";
+import { mean } from "../../base/statistics.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { initialParameters } from "../../model/initialise.ts";
 import {
@@ -10,7 +11,8 @@ import {
 } from "../../model/layout.ts";
 import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../model/network.ts";
 import { referenceGradient } from "../../model/reference.ts";
-import type { GradientImplementation, Kernel, Parameters, Problem } from "../contract.ts";
+import type { GradientImplementation, Kernel, Problem } from "../contract.ts";
+import { arrayBytesMade } from "./array_bytes.ts";
 
 /** What every implementation must do, as a title and a check that throws when it does not. */
 interface ConformanceCheck {
@@ -43,9 +45,7 @@ const shapeChecks: ConformanceCheck[] = SHAPES.flatMap((layerSizes) =>
   )
 );
 
-/** The checks, to be run on each implementation by a test of its own. */
-export const CONFORMANCE: readonly ConformanceCheck[] = [
-  ...shapeChecks,
+const otherChecks: ConformanceCheck[] = [
   {
     title: "a minibatch longer than any chunk agrees with the oracle",
     async check(implementation) {
@@ -144,7 +144,57 @@ export const CONFORMANCE: readonly ConformanceCheck[] = [
       assert.equal(await bytes(large), await bytes(small));
     },
   },
+  {
+    title: "its own descend takes the step that the next gradient starts from",
+    async check(implementation) {
+      const problem = problemOf(NETWORK, 12, 10);
+      const { kernel, parameters } = await openAtStart(implementation, problem);
+      if (kernel.descend === undefined) return;
+      await agree(kernel, implementation, problem, parameters, rows(0, 10));
+      await kernel.descend(RATE);
+      // No push and no pull in between: the parameters that count are the kernel's own.
+      const loss = await kernel.lossAndGradient(rows(2, 12));
+      if (kernel.mode === "async") await kernel.pull?.();
+      const stepped = readParameters(kernel.parameters, kernel.layout, problem.network);
+      const expected = new Float64Array(parameters.length);
+      referenceGradient(problem.network, parameters, problem.dataset, rows(0, 10), expected);
+      const wanted = parameters.map((value, p) => value - RATE * expected[p]);
+      const tolerance = TOLERANCE[implementation.precision];
+      assert.ok(distance(stepped, wanted) <= tolerance * distance(wanted, parameters));
+      assert.ok(
+        Math.abs(
+          referenceGradient(problem.network, stepped, problem.dataset, rows(2, 12), expected) -
+            loss,
+        ) <=
+          tolerance * loss,
+      );
+    },
+  },
 ];
+
+/** The checks, to be run on each implementation by a test of its own. */
+export const CONFORMANCE: readonly ConformanceCheck[] = [...shapeChecks, ...otherChecks]
+  .map(({ title, check }) => ({ title, check: (one) => closingKernels(one, check) }));
+
+/** Runs a check and closes every kernel that it opened: threads and devices would live on. */
+async function closingKernels(
+  implementation: GradientImplementation,
+  check: ConformanceCheck["check"],
+): Promise<void> {
+  const opened: Kernel[] = [];
+  try {
+    await check({
+      ...implementation,
+      async open(problem) {
+        const kernel = await implementation.open(problem);
+        opened.push(kernel);
+        return kernel;
+      },
+    });
+  } finally {
+    for (const kernel of opened) await kernel[Symbol.asyncDispose]();
+  }
+}
 
 /** A problem with `count` random examples, a fifth of whose pixels are not 0. */
 export function problemOf(network: Network, count: number, maxBatchSize: number): Problem {
@@ -191,6 +241,9 @@ async function compute(
 /** Some 100 roundings of each precision: sums are short here; verify.ts derives a bound for long ones. */
 const TOLERANCE = { float32: 1e-5, float64: 1e-13 } as const;
 
+/** Of the one step that is compared. */
+const RATE = 0.5;
+
 async function agree(
   kernel: Kernel,
   { precision }: GradientImplementation,
@@ -201,6 +254,11 @@ async function agree(
   const { loss, gradient } = await compute(kernel, network, batch);
   const expected = new Float64Array(parameters.length);
   const expectedLoss = referenceGradient(network, parameters, dataset, batch, expected);
+  const gradients = Array.from(batch, (row) => {
+    const ofRow = new Float64Array(parameters.length);
+    referenceGradient(network, parameters, dataset, Uint32Array.of(row), ofRow);
+    return ofRow;
+  });
   const tolerance = TOLERANCE[precision];
   const place = `minibatch of ${batch.length}`;
   const lossError = Math.abs(loss - expectedLoss) / expectedLoss;
@@ -209,12 +267,14 @@ async function agree(
     const end = layer.biasOffset + layer.outputs;
     for (const [start, stop] of [[layer.weightOffset, layer.biasOffset], [layer.biasOffset, end]]) {
       const error = distance(gradient.subarray(start, stop), expected.subarray(start, stop));
-      // A layer of dead relus has a gradient of exactly 0.
-      const size = distance(expected.subarray(start, stop), new Float64Array(stop - start));
+      // Relative to the terms of the mean: they may cancel. A layer of dead relus has 0 everywhere.
+      const size = mean(gradients.map((ofRow) => norm(ofRow.subarray(start, stop))));
       assert.ok(error <= tolerance * size, `${place}, layer ${l + 1}: ${error} of ${size}`);
     }
   }
 }
+
+const norm = (vector: Float64Array): number => distance(vector, new Float64Array(vector.length));
 
 function distance(one: Float64Array, other: Float64Array): number {
   return Math.sqrt(one.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0));
@@ -236,29 +296,4 @@ function paddingOf(layout: Layout): number[] {
     }
   }
   return Array.from({ length: layout.length }, (_, at) => at).filter((at) => !taken.has(at));
-}
-
-/**
- * Bytes of all Float32Arrays and Float64Arrays made by length while `run` runs. Counted by standing in for
- * their constructors, because not every runtime reports the memory of array buffers.
- */
-async function arrayBytesMade(run: () => Promise<void>): Promise<number> {
-  const originals = { Float32Array, Float64Array };
-  let bytes = 0;
-  const counting = <T extends typeof Float32Array | typeof Float64Array>(ArrayType: T): T =>
-    new Proxy(ArrayType, {
-      construct(target, args: [number], newTarget) {
-        const array: Parameters = Reflect.construct(target, args, newTarget);
-        if (typeof args[0] === "number") bytes += array.byteLength;
-        return array;
-      },
-    });
-  globalThis.Float32Array = counting(Float32Array);
-  globalThis.Float64Array = counting(Float64Array);
-  try {
-    await run();
-  } finally {
-    Object.assign(globalThis, originals);
-  }
-  return bytes;
 }
