@@ -1,8 +1,9 @@
-import { type Code, i32, v128 } from "../../base/wasm/code.ts";
+import { type Code, f32x4, i32, i32x4, type Local, v128 } from "../../base/wasm/code.ts";
 import type { DeclareLocal } from "../../base/wasm/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
 import { activated, type Arithmetic, flushed, timesSlope } from "./arithmetic.ts";
-import { count, plus, VECTOR_BYTES } from "./loops.ts";
+import type { Rows } from "./dense.ts";
+import { advance, count, plus, VECTOR_BYTES } from "./loops.ts";
 
 /** values = f(values) for `bytes` bytes of float32 from `address` on, whole vectors, one at least. */
 export function activateAll(
@@ -40,6 +41,86 @@ export function multiplySlopes(
       a.set(v128.load(at.get, activations)),
       delta.set(timesSlope(activation, v128.load(at.get, deltas), a)),
       v128.store(at.get, flushed(delta), deltas),
+    ]),
+  ];
+}
+
+/**
+ * parameters −= rate · gradient, for `bytes` bytes from offset `start` on. 64 bytes at a time: every part of the
+ * layout is made of whole cache lines.
+ */
+export function subtractScaled(
+  { nmadd }: Arithmetic,
+  { start, bytes, rate, gradient, parameters }: {
+    readonly start: Local;
+    readonly bytes: Local;
+    readonly rate: Local;
+    /** Addresses of the whole arrays. */
+    readonly gradient: number;
+    readonly parameters: number;
+  },
+  declare: DeclareLocal,
+): Code {
+  const at = declare("i32");
+  const end = declare("i32");
+  const rates = declare("v128");
+  return [
+    rates.set(f32x4.splat(rate.get)),
+    end.set(i32.add(start.get, bytes.get)),
+    count(
+      at,
+      start.get,
+      end.get,
+      4 * VECTOR_BYTES,
+      [0, 16, 32, 48].map((offset) =>
+        v128.store(
+          at.get,
+          nmadd(
+            rates.get,
+            v128.load(at.get, gradient + offset),
+            v128.load(at.get, parameters + offset),
+          ),
+          parameters + offset,
+        )
+      ),
+    ),
+  ];
+}
+
+/** Bytes of the batch's rows to float32, divided by 255. Reads up to 3 bytes beyond a row. */
+export function gather(
+  { examples, batch, pixels, inputs }: {
+    readonly examples: Local;
+    readonly batch: Code;
+    readonly pixels: number;
+    readonly inputs: number;
+  },
+  into: Rows,
+  declare: DeclareLocal,
+): Code {
+  const index = declare("i32");
+  const indexEnd = declare("i32");
+  const from = declare("i32");
+  const to = declare("i32");
+  const rowEnd = declare("i32");
+  const row = declare("i32");
+  return [
+    row.set(i32.const(into.address)),
+    indexEnd.set(i32.add(batch, i32.shl(examples.get, i32.const(2)))),
+    count(index, batch, indexEnd.get, 4, [
+      from.set(plus(i32.mul(i32.load(index.get), i32.const(inputs)), pixels)),
+      rowEnd.set(plus(row.get, into.strideBytes)),
+      count(to, row.get, rowEnd.get, VECTOR_BYTES, [
+        v128.store(
+          to.get,
+          f32x4.mul(
+            f32x4.convertI32(i32x4.fromBytes(v128.load32Zero(from.get))),
+            f32x4.const(1 / 255),
+          ),
+        ),
+        advance(from, 4),
+      ]),
+      row.set(rowEnd.get),
     ]),
   ];
 }

@@ -1,21 +1,18 @@
 import {
   clearMemory,
   type Code,
-  f32x4,
   f64,
   i32,
-  i32x4,
   type Local,
-  v128,
   when,
   whileDo,
 } from "../../base/wasm/code.ts";
-import { type DeclareLocal, WasmModule } from "../../base/wasm/module.ts";
+import { WasmModule } from "../../base/wasm/module.ts";
 import { padded } from "./arena.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { addOuterProducts, addRows, matrixProduct, type Rows, transpose } from "./dense.ts";
-import { activateAll, multiplySlopes } from "./elementwise.ts";
-import { advance, count, plus, VECTOR_BYTES } from "./loops.ts";
+import { activateAll, gather, multiplySlopes, subtractScaled } from "./elementwise.ts";
+import { plus } from "./loops.ts";
 import { lossAndDelta } from "./output.ts";
 import type { PrivatePlan, SharedPlan } from "./plan.ts";
 import { sparseAccumulate, sparseForward } from "./sparse_rows.ts";
@@ -211,70 +208,12 @@ export function gradientModule(
     ];
   });
 
-  module.function("descend", ["i32", "i32", "f32"], [], ([start, bytes, rate], declare) => {
-    const at = declare("i32");
-    const end = declare("i32");
-    const rates = declare("v128");
-    return [
-      rates.set(f32x4.splat(rate.get)),
-      end.set(i32.add(start.get, bytes.get)),
-      // 64 bytes at a time: every part of the layout is made of whole cache lines.
-      count(
-        at,
-        start.get,
-        end.get,
-        4 * VECTOR_BYTES,
-        [0, 16, 32, 48].map((offset) =>
-          v128.store(
-            at.get,
-            sums.nmadd(
-              rates.get,
-              v128.load(at.get, gradient + offset),
-              v128.load(at.get, parameters + offset),
-            ),
-            parameters + offset,
-          )
-        ),
-      ),
-    ];
-  });
+  module.function(
+    "descend",
+    ["i32", "i32", "f32"],
+    [],
+    ([start, bytes, rate], declare) =>
+      subtractScaled(sums, { start, bytes, rate, gradient, parameters }, declare),
+  );
   return module;
-}
-
-/** Bytes of the batch's rows to float32, divided by 255. Reads up to 3 bytes beyond a row. */
-function gather(
-  { examples, batch, pixels, inputs }: {
-    readonly examples: Local;
-    readonly batch: Code;
-    readonly pixels: number;
-    readonly inputs: number;
-  },
-  into: Rows,
-  declare: DeclareLocal,
-): Code {
-  const index = declare("i32");
-  const indexEnd = declare("i32");
-  const from = declare("i32");
-  const to = declare("i32");
-  const rowEnd = declare("i32");
-  const row = declare("i32");
-  return [
-    row.set(i32.const(into.address)),
-    indexEnd.set(i32.add(batch, i32.shl(examples.get, i32.const(2)))),
-    count(index, batch, indexEnd.get, 4, [
-      from.set(plus(i32.mul(i32.load(index.get), i32.const(inputs)), pixels)),
-      rowEnd.set(plus(row.get, into.strideBytes)),
-      count(to, row.get, rowEnd.get, VECTOR_BYTES, [
-        v128.store(
-          to.get,
-          f32x4.mul(
-            f32x4.convertI32(i32x4.fromBytes(v128.load32Zero(from.get))),
-            f32x4.const(1 / 255),
-          ),
-        ),
-        advance(from, 4),
-      ]),
-      row.set(rowEnd.get),
-    ]),
-  ];
 }
