@@ -2,6 +2,7 @@ import type { GradientImplementation } from "./contract.ts";
 import { fusedTyped } from "./fused_typed.ts";
 import { naiveLoop } from "./naive_loop.ts";
 import { outerProduct } from "./outer_product.ts";
+import { sparseTyped } from "./sparse_typed.ts";
 import { wasmSimd } from "./wasm_simd.ts";
 import { wasmSparse } from "./wasm_sparse.ts";
 
@@ -10,6 +11,7 @@ export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
   naiveLoop,
   outerProduct,
   fusedTyped,
+  sparseTyped,
   wasmSimd,
   wasmSparse,
 ];

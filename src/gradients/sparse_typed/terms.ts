@@ -1,0 +1,118 @@
+/**
+ * What enters a layer, as the terms of its weighted sums: term t multiplies the weights that start at
+ * `offsets[t]` with `values[t]`. Of the pixels only those that are not 0 are terms.
+ */
+export interface Terms {
+  /** How many there are now. */
+  count: number;
+  /** Where the weights of a term lie, from the start of the layer's weights on. */
+  readonly offsets: Int32Array;
+  readonly values: Float64Array;
+}
+
+export function createTerms(most: number): Terms {
+  return { count: 0, offsets: new Int32Array(most), values: new Float64Array(most) };
+}
+
+/** Weights stand input-major: for each input those to all outputs, side by side. */
+export interface InputMajorLayer {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** (inputs, outputs) */
+  readonly weights: Float64Array;
+  /** (outputs) */
+  readonly biases: Float64Array;
+  /** (inputs, outputs) */
+  readonly weightGradient: Float64Array;
+  /** (outputs) */
+  readonly biasGradient: Float64Array;
+}
+
+/**
+ * z[o] = bias[o] + Σ_t value[t] · weights[t][o]. Eight outputs at a time: eight sums in local variables hide
+ * the latency of an addition, and each term is fetched once for all of them.
+ */
+export function weightedSums(
+  { outputs, weights, biases }: InputMajorLayer,
+  { count, offsets, values }: Terms,
+  z: Float64Array,
+): void {
+  let o = 0;
+  for (; o + 8 <= outputs; o += 8) {
+    let s0 = biases[o], s1 = biases[o + 1], s2 = biases[o + 2], s3 = biases[o + 3];
+    let s4 = biases[o + 4], s5 = biases[o + 5], s6 = biases[o + 6], s7 = biases[o + 7];
+    for (let t = 0; t < count; t++) {
+      const v = values[t], at = offsets[t] + o;
+      s0 += v * weights[at];
+      s1 += v * weights[at + 1];
+      s2 += v * weights[at + 2];
+      s3 += v * weights[at + 3];
+      s4 += v * weights[at + 4];
+      s5 += v * weights[at + 5];
+      s6 += v * weights[at + 6];
+      s7 += v * weights[at + 7];
+    }
+    z[o] = s0, z[o + 1] = s1, z[o + 2] = s2, z[o + 3] = s3;
+    z[o + 4] = s4, z[o + 5] = s5, z[o + 6] = s6, z[o + 7] = s7;
+  }
+  for (; o + 2 <= outputs; o += 2) {
+    let s0 = biases[o], s1 = biases[o + 1];
+    for (let t = 0; t < count; t++) {
+      const v = values[t], at = offsets[t] + o;
+      s0 += v * weights[at];
+      s1 += v * weights[at + 1];
+    }
+    z[o] = s0, z[o + 1] = s1;
+  }
+  if (o < outputs) {
+    let sum = biases[o];
+    for (let t = 0; t < count; t++) sum += values[t] * weights[offsets[t] + o];
+    z[o] = sum;
+  }
+}
+
+/** gradient[t][o] += value[t] · delta[o], and delta to the gradient of the biases. */
+export function addProducts(
+  { outputs, weightGradient, biasGradient }: InputMajorLayer,
+  { count, offsets, values }: Terms,
+  delta: Float64Array,
+): void {
+  let o = 0;
+  for (; o + 8 <= outputs; o += 8) {
+    const d0 = delta[o], d1 = delta[o + 1], d2 = delta[o + 2], d3 = delta[o + 3];
+    const d4 = delta[o + 4], d5 = delta[o + 5], d6 = delta[o + 6], d7 = delta[o + 7];
+    for (let t = 0; t < count; t++) {
+      const v = values[t], at = offsets[t] + o;
+      weightGradient[at] += v * d0;
+      weightGradient[at + 1] += v * d1;
+      weightGradient[at + 2] += v * d2;
+      weightGradient[at + 3] += v * d3;
+      weightGradient[at + 4] += v * d4;
+      weightGradient[at + 5] += v * d5;
+      weightGradient[at + 6] += v * d6;
+      weightGradient[at + 7] += v * d7;
+    }
+  }
+  for (; o < outputs; o++) {
+    const d = delta[o];
+    for (let t = 0; t < count; t++) weightGradient[offsets[t] + o] += values[t] * d;
+  }
+  for (o = 0; o < outputs; o++) biasGradient[o] += delta[o];
+}
+
+/** below[i] = Σ_o weights[i][o] · delta[o] */
+export function throughWeights(
+  { inputs, outputs, weights }: InputMajorLayer,
+  delta: Float64Array,
+  below: Float64Array,
+): void {
+  for (let i = 0, at = 0; i < inputs; i++) {
+    let even = 0, odd = 0, o = 0;
+    for (; o + 2 <= outputs; o += 2, at += 2) {
+      even += weights[at] * delta[o];
+      odd += weights[at + 1] * delta[o + 1];
+    }
+    if (o < outputs) even += weights[at++] * delta[o];
+    below[i] = even + odd;
+  }
+}
