@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { dataPlaces } from "../data/sources.ts";
 import { findOffers, type Offer } from "../sweep/offers.ts";
+import { findPeers, type PeerOffer, PEERS, pythonCommands } from "../sweep/peers.ts";
 import { RuntimeName } from "../trial/record.ts";
 import { dataOptions, formatOption, runtimesOption } from "./options.ts";
 import { columns } from "./columns.ts";
@@ -42,9 +43,16 @@ async function list(
     given.plugins.map((plugin) => resolve(plugin)),
     signal,
   );
+  const peers = await findPeers(
+    PEERS.map(({ name }) => name),
+    offers.flatMap(({ found }) => found.available ? [found.runtime] : [])[0],
+    pythonCommands(process.env),
+    signal,
+  );
   const data = dataPlaces(given.data, process.env);
   if (given.format === "json") {
-    terminal.out(JSON.stringify({ ...described(offers), data }, undefined, 2));
+    const told = { ...described(offers), peers: peers.map(describedPeer), data };
+    terminal.out(JSON.stringify(told, undefined, 2));
     return 0;
   }
   const { runtimes, implementations } = described(offers);
@@ -57,6 +65,15 @@ async function list(
         runtime.available ? runtime.name : `${runtime.name}: ${runtime.reason}`
       ).join(", "),
       summary,
+    ]),
+  ).forEach((line) => terminal.out(`  ${line}`));
+  terminal.out("Peers (with --peers)");
+  columns(
+    peers.map(describedPeer).map(({ name, precision, availability, summary }) => [
+      name,
+      precision,
+      availability.available ? availability.version ?? "available" : "not available",
+      availability.available ? summary : availability.reason,
     ]),
   ).forEach((line) => terminal.out(`  ${line}`));
   terminal.out("Runtimes");
@@ -72,6 +89,10 @@ async function list(
     source.detail,
   ])).forEach((line) => terminal.out(`  ${line}`));
   return 0;
+}
+
+function describedPeer({ described: { name, summary, precision, availability } }: PeerOffer) {
+  return { name, summary, precision, availability };
 }
 
 function described(offers: readonly Offer[]) {

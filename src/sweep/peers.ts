@@ -18,6 +18,8 @@ export interface Peer {
   /** File under bench/peers/. */
   readonly program: string;
   readonly precision: Precision;
+  /** It can use several: it runs with each count of the plan, others with 1. */
+  readonly threads?: true;
 }
 
 /** Adding a peer is a file in bench/peers/ and a line here. */
@@ -27,13 +29,21 @@ export const PEERS: readonly Peer[] = [
     language: "python",
     program: "numpy_question.py",
     precision: "float64",
+    threads: true,
   },
-  { name: "numpy_batch", language: "python", program: "numpy_batch.py", precision: "float32" },
+  {
+    name: "numpy_batch",
+    language: "python",
+    program: "numpy_batch.py",
+    precision: "float32",
+    threads: true,
+  },
   {
     name: "torch_autograd",
     language: "python",
     program: "torch_autograd.py",
     precision: "float32",
+    threads: true,
   },
   { name: "tfjs_wasm", language: "javascript", program: "tfjs_wasm.ts", precision: "float32" },
   { name: "jax_js", language: "javascript", program: "jax_js.ts", precision: "float32" },
@@ -138,24 +148,23 @@ async function ask(
       }
     },
   });
-  if (described !== undefined) {
-    return { peer, program, runtime, described: { ...described, precision: peer.precision } };
+  if (described === undefined) {
+    const why = outcome.ended === "failed" ? outcome.reason : "it describes another peer";
+    return { ...missing(peer, why), runtime };
   }
-  const why = outcome.ended === "failed" ? outcome.reason : "it describes another peer";
-  return { ...missing(peer, why), runtime };
+  return { peer, program, runtime, described: { ...described, ...known(peer) } };
+}
+
+/** What decides the cells is taken from the list above, so that they are the same where a peer is missing. */
+function known({ name, precision, threads }: Peer) {
+  return { name, precision, needs: threads ? ["threads" as const] : [] };
 }
 
 function missing(peer: Peer, reason: string): PeerOffer {
-  const { name, precision } = peer;
+  const availability = { available: false as const, reason };
   return {
     peer,
     program: FOLDER + peer.program,
-    described: {
-      name,
-      summary: "",
-      precision,
-      needs: [],
-      availability: { available: false, reason },
-    },
+    described: { ...known(peer), summary: "", availability },
   };
 }

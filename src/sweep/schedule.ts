@@ -24,7 +24,10 @@ export function cellsOf(
       const threads = candidate.needs.includes("threads") ? plan.threads : [1];
       return cellsOfOne(plan, candidate, plan.runtimes, threads);
     }),
-    ...peers.flatMap((peer) => cellsOfOne(plan, peer, [peer.runtime], plan.peerThreads)),
+    ...peers.flatMap((peer) => {
+      const threads = peer.needs.includes("threads") ? plan.peerThreads : [1];
+      return cellsOfOne(plan, peer, [peer.runtime], threads);
+    }),
   ];
   // "full" and a number may name the same cell at one size.
   return [...new Map(cells.map((cell) => [cellKey(cell), cell])).values()];

@@ -1,0 +1,78 @@
+import type { PeerRatio } from "../src/analysis/peer_ratios.ts";
+import type { CellSummary, Summary } from "../src/analysis/summary.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatNumber,
+  formatPercent,
+} from "../src/report/format.ts";
+
+/** How ours and the peers compare, as Markdown: the ratios, then the figures of every cell. */
+export function peersPage(ratios: readonly PeerRatio[], summary: Summary): string {
+  const problems = [...Map.groupBy(ratios, ({ examples, seed }) => `${examples} ${seed}`).values()];
+  const { environment: { cpu, cores, runtimes, peers = {} }, plan } = summary;
+  return [
+    "## Times of ours / times of the peers",
+    "",
+    `${plan.layerSizes.join("-")}, ${plan.rounds} rounds, ${cores} cores of an ${cpu}; ` +
+    `${Object.entries(runtimes).map(([name, version]) => `${name} ${version}`).join(", ")}. ` +
+    "Ratio of ns per epoch, below 1 = ours is faster, with its 95 % interval (rounds paired), and " +
+    "the ratio that is aimed at.",
+    "",
+    ...problems.flatMap((entries) => [...ratioTable(entries), ""]),
+    ...missing(ratios),
+    "## Figures",
+    "",
+    ...figures(summary),
+    "",
+    ...Object.entries(peers).map(([name, version]) => `- ${name}: ${version}`),
+  ].join("\n");
+}
+
+function ratioTable(entries: readonly PeerRatio[]): string[] {
+  const { examples, seed } = entries[0];
+  const batches = [...new Set(entries.map(({ batchSize }) => batchSize))];
+  const titles = [...new Set(entries.map(({ title }) => title))];
+  return markdownTable(
+    [`m = ${formatCount(examples)}, seed ${seed}`, ...batches.map((b) => `B = ${formatCount(b)}`)],
+    titles.map((title) => [
+      title,
+      ...batches.map((batch) => {
+        const entry = entries.find((one) => one.title === title && one.batchSize === batch);
+        return entry ? ratioText(entry) : "";
+      }),
+    ]),
+  );
+}
+
+function ratioText({ ratio, target, reached, fastest, title }: PeerRatio): string {
+  if (ratio === undefined) return "–";
+  const value = formatInterval(ratio, (x) => formatNumber(x));
+  const aim = target === undefined ? "" : ` (≤ ${target}: ${reached ? "reached" : "not reached"})`;
+  return value + aim + (title.includes("best of") ? `, ${fastest}` : "");
+}
+
+function missing(ratios: readonly PeerRatio[]): string[] {
+  const reasons = new Set(ratios.map((entry) => entry.missing).filter((text) => text));
+  return reasons.size === 0 ? [] : [...[...reasons].map((reason) => `- ${reason}`), ""];
+}
+
+function figures({ cells, series }: Summary): string[] {
+  const row = ({ cell, ...figure }: CellSummary) => [
+    series[figure.series].label,
+    formatCount(cell.examples),
+    formatInterval(figure.nsPerEpoch, formatDuration),
+    formatDuration(figure.nsPerExample.value),
+    formatPercent(figure.testAccuracy),
+    figure.verdict,
+  ];
+  return markdownTable(
+    ["", "m", "per epoch", "per example", "test accuracy", "gradient"],
+    cells.map(row),
+  );
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+}
