@@ -5,6 +5,7 @@ import { outerProduct } from "./outer_product.ts";
 import { sparseTyped } from "./sparse_typed.ts";
 import { wasmSimd } from "./wasm_simd.ts";
 import { wasmSparse } from "./wasm_sparse.ts";
+import { wasmThreads } from "./wasm_threads.ts";
 
 /** Every implementation that comes with Slope: adding one is a file beside this one and a line here. */
 export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
@@ -14,4 +15,5 @@ export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
   sparseTyped,
   wasmSimd,
   wasmSparse,
+  wasmThreads,
 ];

@@ -30,6 +30,11 @@ export interface GradientImplementation {
    * "threads" also says that it can use several: it is timed with each count of the plan, others with 1.
    */
   readonly needs?: readonly Need[];
+  /**
+   * Absolute paths of the native libraries that it opens ("ffi"): its process gets permission for these
+   * alone. Left out: for every library.
+   */
+  readonly libraries?: readonly string[];
   /** Left out: unknown, so that only the highest ceiling of the machine bounds it. */
   readonly backEnd?: BackEnd;
   /** It does no arithmetic for pixels that are 0, so that its FLOP are fewer than the dense count. */

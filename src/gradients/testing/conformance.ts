@@ -81,7 +81,7 @@ const otherChecks: ConformanceCheck[] = [
       const { kernel } = await openAtStart(implementation, problem);
       const batch = rows(1, 9);
       const before = structuredClone({
-        parameters: kernel.parameters,
+        parameters: kernel.parameters.slice(), // a shared memory would not be cloned
         batch,
         dataset: problem.dataset,
       });

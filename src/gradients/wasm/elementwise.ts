@@ -87,6 +87,33 @@ export function subtractScaled(
   ];
 }
 
+/** whole += each of the parts, one after the other: `bytes` bytes from offset `start` on, 64 at a time. */
+export function addArrays(
+  whole: number,
+  parts: readonly number[],
+  start: Local,
+  bytes: Local,
+  declare: DeclareLocal,
+): Code {
+  const at = declare("i32");
+  const end = declare("i32");
+  const sumOf = (offset: number): Code =>
+    parts.reduce<Code>(
+      (sum, part) => f32x4.add(sum, v128.load(at.get, part + offset)),
+      v128.load(at.get, whole + offset),
+    );
+  return [
+    end.set(i32.add(start.get, bytes.get)),
+    count(
+      at,
+      start.get,
+      end.get,
+      4 * VECTOR_BYTES,
+      [0, 16, 32, 48].map((offset) => v128.store(at.get, sumOf(offset), whole + offset)),
+    ),
+  ];
+}
+
 /** Bytes of the batch's rows to float32, divided by 255. Reads up to 3 bytes beyond a row. */
 export function gather(
   { examples, batch, pixels, inputs }: {

@@ -11,7 +11,7 @@ import { WasmModule } from "../../base/wasm/module.ts";
 import { padded } from "./arena.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { addOuterProducts, addRows, matrixProduct, type Rows, transpose } from "./dense.ts";
-import { activateAll, gather, multiplySlopes, subtractScaled } from "./elementwise.ts";
+import { activateAll, addArrays, gather, multiplySlopes, subtractScaled } from "./elementwise.ts";
 import { plus } from "./loops.ts";
 import { lossAndDelta } from "./output.ts";
 import type { PrivatePlan, SharedPlan } from "./plan.ts";
@@ -29,6 +29,8 @@ export interface GradientExports {
   backward(from: number, count: number): void;
   /** All of it, for the places `from` to `to`; returns the sum of the losses. */
   step(from: number, to: number, scale: number): number;
+  /** Adds the gradients of the other threads to that of the first, in their order; part of the layout. */
+  reduce(start: number, bytes: number): void;
   /** parameters −= rate · gradient, for `bytes` bytes from offset `start` on. */
   descend(start: number, bytes: number, rate: number): void;
 }
@@ -41,9 +43,12 @@ export function gradientModule(
   shared: SharedPlan,
   own: PrivatePlan,
   options: { readonly pages: number; readonly shared: boolean; readonly relaxed: boolean },
+  /** Addresses of the gradients of all threads: the first becomes the whole. */
+  gradients: readonly number[] = [own.gradient],
 ): WasmModule {
   const { network: { hiddenActivation, outputLoss }, layout, parameters, labels, targets } = shared;
   const { gradient, block } = own;
+  const [whole, ...parts] = gradients;
   const { layers } = layout;
   const last = layers.length - 1;
   const sums = arithmetic(options.relaxed);
@@ -83,6 +88,7 @@ export function gradientModule(
             weights: weightsOf(0),
             biases: biasesOf(0),
             target: outputOf(0),
+            scratch: own.scratch,
           }, declare)
           : [
             l === 0 && shared.pixels.kind === "dense"
@@ -209,11 +215,18 @@ export function gradientModule(
   });
 
   module.function(
+    "reduce",
+    ["i32", "i32"],
+    [],
+    ([start, bytes], declare) => addArrays(whole, parts, start, bytes, declare),
+  );
+
+  module.function(
     "descend",
     ["i32", "i32", "f32"],
     [],
     ([start, bytes, rate], declare) =>
-      subtractScaled(sums, { start, bytes, rate, gradient, parameters }, declare),
+      subtractScaled(sums, { start, bytes, rate, gradient: whole, parameters }, declare),
   );
   return module;
 }

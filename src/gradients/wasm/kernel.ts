@@ -7,7 +7,7 @@ import { type PixelPlan, planPrivate, planShared, type SharedPlan } from "./plan
 import { takeSparse, writeSparse } from "./sparse_pixels.ts";
 
 /** Examples that go through the layers together: few enough for the level 1 cache. */
-const BLOCK = 16;
+export const BLOCK = 16;
 
 /** A kernel on one thread, in a memory of its own. */
 export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncKernel {

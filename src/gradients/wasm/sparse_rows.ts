@@ -40,16 +40,18 @@ interface SparseBlock {
 /** target[e][:] = biases[:] + Σ value · weights[pixel][:] over the non-zero pixels of each example. */
 export function sparseForward(
   { madd }: Arithmetic,
-  { examples, batch, rows, width, weights, biases, target }: SparseBlock & {
+  { examples, batch, rows, width, weights, biases, target, scratch }: SparseBlock & {
     readonly weights: number;
     readonly biases: number;
     readonly target: Rows;
+    /** A word that may be written. */
+    readonly scratch: number;
   },
   declare: DeclareLocal,
 ): Code {
   const sums = range(ENTRIES_AT_ONCE * TILE).map(() => declare("v128"));
   const { splat, place, decode } = decoder(rows, declare);
-  const { touch, keep } = touchAhead(rows, declare);
+  const { touch, keep } = touchAhead(rows, scratch, declare);
   const forward = ({ entry, end, first, out }: Example): Code =>
     tiles(width, TILE, declare, (tile, vectors) => {
       const sum = (group: number, v: number) => sums[group * vectors + v];
@@ -169,7 +171,7 @@ export const ROWS_AHEAD = 2;
  * epoch lie anywhere in memory, where no hardware looks ahead, and WebAssembly has no prefetch. What was read
  * is added up and stored, so that no compiler leaves it out.
  */
-function touchAhead(rows: SparseRows, declare: DeclareLocal) {
+function touchAhead(rows: SparseRows, scratch: number, declare: DeclareLocal) {
   const row = declare("i32");
   const sum = declare("i32");
   return {
@@ -179,6 +181,6 @@ function touchAhead(rows: SparseRows, declare: DeclareLocal) {
         sum.set(i32.add(sum.get, i32.load(row.get, line * LINE_BYTES)))
       ),
     ],
-    keep: i32.store(i32.const(0), sum.get),
+    keep: i32.store(i32.const(scratch), sum.get),
   };
 }

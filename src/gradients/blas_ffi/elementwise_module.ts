@@ -1,0 +1,179 @@
+import { clearMemory, type Code, f64, i32, type Local, v128 } from "../../base/wasm/code.ts";
+import { type DeclareLocal, WasmModule } from "../../base/wasm/module.ts";
+import type { Network } from "../../model/network.ts";
+import { arithmetic } from "../wasm/arithmetic.ts";
+import { addRows, type Rows } from "../wasm/dense.ts";
+import { activateAll, gather, multiplySlopes, subtractScaled } from "../wasm/elementwise.ts";
+import { count, plus, VECTOR_BYTES } from "../wasm/loops.ts";
+import { lossAndDelta } from "../wasm/output.ts";
+import type { MemoryPlan } from "./plan.ts";
+
+/** The functions of the module, those of a layer by its number. `examples` fill the rows from the first on. */
+export interface Elementwise {
+  /** Pixels of the examples from place `from` of the batch on: bytes to float32, divided by 255. */
+  gather(from: number, examples: number): void;
+  /** Their losses, added up; z of the output layer becomes δ · scale. */
+  loss(from: number, examples: number, scale: number): number;
+  /** parameters −= rate · gradient, for `bytes` bytes from offset `start` on. */
+  descend(start: number, bytes: number, rate: number): void;
+  readonly layers: readonly {
+    /** Every row of z becomes the biases, which the product is then added to. */
+    startSums(examples: number): void;
+    /** Clears the gradient of the biases. */
+    clearBiases(): void;
+    /** z becomes a. Not for the output layer. */
+    activate(examples: number): void;
+    /** δ ⊙= f′(z). Not for the output layer. */
+    multiplySlopes(examples: number): void;
+    /** Adds every row of δ to the gradient of the biases. */
+    addBiases(examples: number): void;
+  }[];
+}
+
+/** Makes what is left to do between matrix products, for 4 float32 lanes and the layer sizes at hand. */
+export function elementwise(
+  { hiddenActivation, outputLoss }: Network,
+  plan: MemoryPlan,
+  memory: WebAssembly.Memory,
+  options: { readonly pages: number; readonly relaxed: boolean },
+): Elementwise {
+  const { layout: { layers }, parameters, gradient } = plan;
+  const last = layers.length - 1;
+  const sums = arithmetic(options.relaxed);
+  const module = new WasmModule(options);
+  const logarithm = module.import("logarithm", ["f64"], ["f64"]);
+  const batchFrom = (from: Local): Code => plus(i32.shl(from.get, i32.const(2)), plan.batch);
+  const bytesOf = (examples: Local, rows: Rows): Code =>
+    i32.mul(examples.get, i32.const(rows.strideBytes));
+
+  module.function(
+    "gather",
+    ["i32", "i32"],
+    [],
+    ([from, examples], declare) =>
+      gather(
+        { examples, batch: batchFrom(from), pixels: plan.pixels, inputs: layers[0].inputs },
+        plan.activations[0],
+        declare,
+      ),
+  );
+
+  module.function("loss", ["i32", "i32", "f32"], ["f64"], ([from, examples, scale], declare) => {
+    const lossSum = declare("f64");
+    return [
+      lossSum.set(f64.const(0)),
+      lossAndDelta(outputLoss, sums, {
+        examples: examples.get,
+        rows: plan.deltas[last],
+        classes: layers[last].outputs,
+        width: layers[last].width,
+        batch: batchFrom(from),
+        labels: plan.labels,
+        targets: plan.targets,
+        scale: scale.get,
+        lossSum,
+        logarithm,
+      }, declare),
+      lossSum.get,
+    ];
+  });
+
+  module.function(
+    "descend",
+    ["i32", "i32", "f32"],
+    [],
+    ([start, bytes, rate], declare) =>
+      subtractScaled(sums, { start, bytes, rate, gradient, parameters }, declare),
+  );
+
+  for (const [l, { width, biasOffset }] of layers.entries()) {
+    const biases = parameters + 4 * biasOffset;
+    const biasGradient = gradient + 4 * biasOffset;
+    const delta = plan.deltas[l];
+    module.function(
+      `clearBiases${l}`,
+      [],
+      [],
+      () => clearMemory(i32.const(biasGradient), i32.const(4 * width)),
+    );
+    module.function(
+      `addBiases${l}`,
+      ["i32"],
+      [],
+      ([examples], declare) =>
+        addRows({ examples: examples.get, delta, gradient: biasGradient, width }, declare),
+    );
+    const sumsOf = l === last ? delta : plan.activations[l + 1];
+    module.function(
+      `startSums${l}`,
+      ["i32"],
+      [],
+      ([examples], declare) =>
+        repeatRow(biases, 4 * width, sumsOf, bytesOf(examples, sumsOf), declare),
+    );
+    if (l === last) continue;
+    module.function(
+      `activate${l}`,
+      ["i32"],
+      [],
+      ([examples], declare) =>
+        activateAll(hiddenActivation, sums, sumsOf.address, bytesOf(examples, sumsOf), declare),
+    );
+    module.function(
+      `multiplySlopes${l}`,
+      ["i32"],
+      [],
+      ([examples], declare) =>
+        multiplySlopes(
+          hiddenActivation,
+          delta.address,
+          sumsOf.address,
+          bytesOf(examples, delta),
+          declare,
+        ),
+    );
+  }
+
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), {
+    env: { memory, logarithm: Math.log },
+  });
+  const named = exports as unknown as Omit<Elementwise, "layers">;
+  const ofLayer = exports as unknown as Record<string, (examples: number) => void>;
+  return {
+    gather: named.gather,
+    loss: named.loss,
+    descend: named.descend,
+    layers: layers.map((_, l) => ({
+      startSums: ofLayer[`startSums${l}`],
+      clearBiases: ofLayer[`clearBiases${l}`] as () => void,
+      activate: ofLayer[`activate${l}`],
+      multiplySlopes: ofLayer[`multiplySlopes${l}`],
+      addBiases: ofLayer[`addBiases${l}`],
+    })),
+  };
+}
+
+/** target[e][:] = row[:], `rowBytes` bytes, for `bytes` bytes of rows. */
+function repeatRow(
+  row: number,
+  rowBytes: number,
+  target: Rows,
+  bytes: Code,
+  declare: DeclareLocal,
+): Code {
+  const to = declare("i32");
+  const end = declare("i32");
+  const at = declare("i32");
+  return [
+    end.set(plus(bytes, target.address)),
+    count(to, i32.const(target.address), end.get, target.strideBytes, [
+      count(
+        at,
+        i32.const(0),
+        i32.const(rowBytes),
+        VECTOR_BYTES,
+        v128.store(i32.add(to.get, at.get), v128.load(at.get, row)),
+      ),
+    ]),
+  ];
+}

@@ -1,0 +1,96 @@
+import { type Library, openLibrary } from "../../base/ffi.ts";
+
+/**
+ * C (M, N) = alpha · op(A) (M, K) · op(B) (K, N) + beta · C, as CBLAS declares it: order, op of A, op of B, M,
+ * N, K, alpha, A, lda, B, ldb, beta, C, ldc (Basic Linear Algebra Subprograms Technical Forum Standard,
+ * 2001, appendix B).
+ */
+const SGEMM = {
+  parameters: [
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "f32",
+    "buffer",
+    "i32",
+    "buffer",
+    "i32",
+    "f32",
+    "buffer",
+    "i32",
+  ],
+  result: "void",
+} as const;
+
+const OPENBLAS = {
+  cblas_sgemm: SGEMM,
+  openblas_set_num_threads: { parameters: ["i32"], result: "void" },
+  openblas_get_num_threads: { parameters: [], result: "i32" },
+  openblas_get_config: { parameters: [], result: "pointer" },
+  // Of the C library, on which OpenBLAS depends: reads what an address points to without a permission more.
+  strncpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
+} as const;
+
+const ACCELERATE = { cblas_sgemm: SGEMM } as const;
+
+/** Debian's folder of the build with threads, where it is not the system's chosen one, and the usual places. */
+const OPENBLAS_PATHS = [
+  ...["x86_64-linux-gnu", "aarch64-linux-gnu"].flatMap((architecture) => [
+    `/usr/lib/${architecture}/openblas-pthread/libopenblas.so.0`,
+    `/usr/lib/${architecture}/libopenblas.so.0`,
+  ]),
+  "/usr/lib64/libopenblasp.so.0",
+  "/usr/lib64/libopenblas.so.0",
+  "/usr/lib/libopenblas.so.0",
+  "/usr/lib/libopenblas.so.3",
+  "/usr/lib/libopenblas.so",
+  "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
+  "/usr/local/opt/openblas/lib/libopenblas.dylib",
+];
+
+/** macOS comes with it. It has no function for the number of threads. */
+const ACCELERATE_PATHS = ["/System/Library/Frameworks/Accelerate.framework/Accelerate"];
+
+/** Every path that is tried, absolute: what a process needs permission for. */
+export const BLAS_PATHS: readonly string[] = [...OPENBLAS_PATHS, ...ACCELERATE_PATHS];
+
+/** The system's BLAS, open in this process. */
+export interface Blas {
+  readonly version: string;
+  readonly sgemm: Library<typeof ACCELERATE>["functions"]["cblas_sgemm"];
+  readonly buffer: Library<typeof ACCELERATE>["buffer"];
+  /** Sets how many threads all products of this process use; returns how many, where the library says it. */
+  setThreads(count: number): number | undefined;
+}
+
+/** Opens OpenBLAS or, without it, Accelerate. Gives the reason and the remedy when neither is there. */
+export async function openBlas(): Promise<Blas | { readonly unavailable: string }> {
+  const openBlas = await openLibrary(OPENBLAS_PATHS, OPENBLAS);
+  if (openBlas.available) {
+    const { functions, buffer } = openBlas;
+    const text = new Uint8Array(256);
+    functions.strncpy(buffer(text), functions.openblas_get_config(), text.length - 1);
+    return {
+      version: new TextDecoder().decode(text.subarray(0, text.indexOf(0))).trim(),
+      sgemm: functions.cblas_sgemm,
+      buffer,
+      setThreads(count) {
+        functions.openblas_set_num_threads(count);
+        return functions.openblas_get_num_threads();
+      },
+    };
+  }
+  const accelerate = await openLibrary(ACCELERATE_PATHS, ACCELERATE);
+  if (accelerate.available) {
+    return {
+      version: "Accelerate",
+      sgemm: accelerate.functions.cblas_sgemm,
+      buffer: accelerate.buffer,
+      setThreads: () => undefined,
+    };
+  }
+  return { unavailable: openBlas.reason };
+}

@@ -1,0 +1,65 @@
+import type { Dataset } from "../../data/dataset.ts";
+import type { Network } from "../../model/network.ts";
+import { type Arena, padded, type PaddedLayout, paddedLayout } from "../wasm/arena.ts";
+import type { Rows } from "../wasm/dense.ts";
+
+/** Where everything lies in the kernel's memory, as addresses in bytes. [l] counts layers from 0. */
+export interface MemoryPlan {
+  readonly layout: PaddedLayout;
+  /** (layout.length) float32 each */
+  readonly parameters: number;
+  readonly gradient: number;
+  /** (maxBatchSize) u32 row indices. */
+  readonly batch: number;
+  /** (count, features) bytes. */
+  readonly pixels: number;
+  /** (count) bytes. */
+  readonly labels: number;
+  /** (classes, width of the output layer) float32: row k has 1 at k. */
+  readonly targets: number;
+  /** (chunk, padded inputs of layer l) what enters it: pixels, or activations. */
+  readonly activations: readonly Rows[];
+  /** (chunk, width of layer l) dLoss/dz; in the output layer z until the loss turns it into that. */
+  readonly deltas: readonly Rows[];
+}
+
+/** Takes places for a subset and for matrices of `chunk` examples. */
+export function planMemory(
+  network: Network,
+  { count, features }: Dataset,
+  maxBatchSize: number,
+  chunk: number,
+  arena: Arena,
+): MemoryPlan {
+  const layout = paddedLayout(network);
+  const { layers } = layout;
+  const output = layers[layers.length - 1];
+  const matrix = (width: number): Rows => ({
+    address: arena.takeFloats(chunk * width),
+    strideBytes: 4 * width,
+  });
+  return {
+    layout,
+    parameters: arena.takeFloats(layout.length),
+    gradient: arena.takeFloats(layout.length),
+    batch: arena.take(4 * maxBatchSize),
+    // 16 more: the last vector of the last row reads beyond it.
+    pixels: arena.take(count * features + 16),
+    labels: arena.take(count),
+    targets: arena.takeFloats(output.outputs * output.width),
+    activations: layers.map(({ inputs }) => matrix(padded(inputs))),
+    deltas: layers.map(({ width }) => matrix(width)),
+  };
+}
+
+/** Writes pixels, labels and targets to where the plan has them. */
+export function writeData(dataset: Dataset, plan: MemoryPlan, buffer: ArrayBuffer): void {
+  const { layout: { layers }, pixels, labels, targets } = plan;
+  const { count, features } = dataset;
+  const { outputs, width } = layers[layers.length - 1];
+  new Uint8Array(buffer, pixels, count * features)
+    .set(dataset.pixels.subarray(0, count * features));
+  new Uint8Array(buffer, labels, count).set(dataset.labels.subarray(0, count));
+  const oneHot = new Float32Array(buffer, targets, outputs * width);
+  for (let k = 0; k < outputs; k++) oneHot[k * width + k] = 1;
+}

@@ -1,0 +1,42 @@
+/** The program of a worker: does its share of every job until it is told to leave. */
+import { workerData } from "node:worker_threads";
+import { instantiate } from "../wasm/kernel.ts";
+import { announce, controlAt, JOBS, waitWhile } from "./control.ts";
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly memory: WebAssembly.Memory;
+  /** The worker's own module: its gradient and its rows have addresses of their own. */
+  readonly module: Uint8Array<ArrayBuffer>;
+  /** 1 for the first worker. */
+  readonly worker: number;
+  readonly threads: number;
+  /** Address of the control words. */
+  readonly control: number;
+  /** The part of the layout that it reduces and updates. */
+  readonly slice: { readonly start: number; readonly bytes: number };
+}
+
+const { memory, module, worker, threads, slice, ...start } = workerData as WorkerStart;
+const control = controlAt(memory.buffer, start.control, threads);
+const { words, factor } = control;
+const done = control.done(worker);
+const share = control.share(worker);
+const loss = control.loss(worker);
+
+try {
+  const { step, reduce, descend } = instantiate(module, memory);
+  announce(control, done, 0);
+  for (let job = 0;;) {
+    job = waitWhile(control, control.job, job);
+    const kind = Atomics.load(words, control.kind);
+    if (kind === JOBS.exit) break;
+    if (kind === JOBS.step) loss[0] = step(share[0], share[1], factor[0]);
+    else if (kind === JOBS.reduce) reduce(slice.start, slice.bytes);
+    else descend(slice.start, slice.bytes, factor[0]);
+    announce(control, done, job);
+  }
+} catch (error) {
+  console.error(error);
+  Atomics.store(words, control.failed, worker);
+}
