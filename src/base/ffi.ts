@@ -1,0 +1,134 @@
+import process from "node:process";
+import { messageOf } from "./errors.ts";
+import { CURRENT_RUNTIME } from "./runtime.ts";
+
+/**
+ * Types of what goes into a native function and comes out, in C: int, float, size_t, an array that this
+ * program owns, and an address that only native code may follow.
+ */
+type NativeType = "i32" | "f32" | "usize" | "buffer" | "pointer";
+
+interface NativeSignature {
+  readonly parameters: readonly NativeType[];
+  readonly result: "i32" | "f32" | "pointer" | "void";
+}
+type Signatures = Readonly<Record<string, NativeSignature>>;
+
+declare const NATIVE_BUFFER: unique symbol;
+declare const NATIVE_POINTER: unique symbol;
+/** An array as native functions take it: made once by `Library.buffer`, passed as often as needed. */
+export type NativeBuffer = { readonly [NATIVE_BUFFER]: true };
+/** An address that a native function gave. */
+type NativePointer = { readonly [NATIVE_POINTER]: true };
+
+interface ValueOf {
+  readonly i32: number;
+  readonly f32: number;
+  readonly usize: number;
+  readonly buffer: NativeBuffer;
+  readonly pointer: NativePointer;
+  readonly void: void;
+}
+
+type Values<P extends readonly NativeType[]> = { -readonly [K in keyof P]: ValueOf[P[K]] };
+
+/** Functions as callable as their signatures say. */
+type NativeFunctions<S extends Signatures> = {
+  readonly [Name in keyof S]: (
+    ...values: Values<S[Name]["parameters"]>
+  ) => ValueOf[S[Name]["result"]];
+};
+
+/** An open library. It stays open until the process ends: what it started may still run. */
+export interface Library<S extends Signatures> {
+  readonly path: string;
+  readonly functions: NativeFunctions<S>;
+  /**
+   * The array as native functions take it. They see the memory itself: keep the array alive and its buffer
+   * in place (never grow a WebAssembly memory that it is a view of).
+   */
+  buffer(array: NativeArray): NativeBuffer;
+}
+
+type NativeArray = Float32Array | Float64Array | Uint8Array;
+
+type OpenedLibrary<S extends Signatures> =
+  | ({ readonly available: true } & Library<S>)
+  | { readonly available: false; readonly reason: string };
+
+/** What is used of `Deno` and of "bun:ffi", whose own types each know only one of the two. */
+interface DenoFfi {
+  dlopen(path: string, symbols: Record<string, object>): { symbols: Record<string, unknown> };
+}
+interface BunFfi {
+  dlopen(path: string, symbols: Record<string, object>): { symbols: Record<string, unknown> };
+  ptr(array: NativeArray): number;
+}
+
+/**
+ * Opens the first of these libraries that is there and has all functions of `signatures`, in Deno or Bun.
+ * Node cannot: unavailable, as is a machine without the library, with the reason; nothing is thrown.
+ *
+ * Paths must be absolute: Deno's `--allow-ffi=PATH` grants exactly the path that is opened.
+ */
+export async function openLibrary<const S extends Signatures>(
+  paths: readonly string[],
+  signatures: S,
+): Promise<OpenedLibrary<S>> {
+  const { name, version } = CURRENT_RUNTIME;
+  if (name === "node") {
+    return { available: false, reason: `Node ${version} cannot call native libraries` };
+  }
+  const attempts: string[] = [];
+  for (const path of paths) {
+    try {
+      return {
+        available: true,
+        path,
+        ...await (name === "deno" ? inDeno : inBun)(path, signatures),
+      };
+    } catch (error) {
+      attempts.push(messageOf(error));
+    }
+  }
+  return { available: false, reason: mostTelling(attempts, paths) };
+}
+
+type Opened<S extends Signatures> = Omit<Library<S>, "path">;
+
+function inDeno<S extends Signatures>(path: string, signatures: S): Opened<S> {
+  const { Deno } = globalThis as unknown as { Deno: DenoFfi };
+  const { symbols } = Deno.dlopen(path, { ...signatures });
+  return {
+    functions: symbols as NativeFunctions<S>,
+    // The array itself: making a pointer of it would need permission for every library.
+    buffer: (array) => array as unknown as NativeBuffer,
+  };
+}
+
+async function inBun<S extends Signatures>(
+  path: string,
+  signatures: S,
+): Promise<Opened<S>> {
+  const module = "bun:ffi"; // not a literal: the other runtimes would look for it
+  const { dlopen, ptr }: BunFfi = await import(module);
+  const typeOf = (type: NativeType | "void") =>
+    type === "buffer" || type === "pointer" ? "ptr" : type;
+  const declared = Object.entries(signatures).map(([name, { parameters, result }]) => [
+    name,
+    { args: parameters.map(typeOf), returns: typeOf(result) },
+  ]);
+  const { symbols } = dlopen(path, Object.fromEntries(declared));
+  return {
+    functions: symbols as NativeFunctions<S>,
+    buffer: (array) => ptr(array) as unknown as NativeBuffer,
+  };
+}
+
+/** Of the reasons why no path could be opened the first that is not that the file is missing. */
+function mostTelling(attempts: readonly string[], paths: readonly string[]): string {
+  const missing = /no such file|cannot open shared object|failed to open library/i;
+  const other = attempts.find((text) => !missing.test(text));
+  return other?.split("\n")[0] ??
+    `none of ${paths.join(", ")} is there (${process.platform}, ${process.arch})`;
+}
