@@ -8,6 +8,7 @@ import process from "node:process";
 import { monotonicNs } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import { measureCeilings } from "./ceilings/measure.ts";
 import { describe, findImplementation } from "./describe.ts";
 import { type Message, PROTOCOL_VERSION, Request } from "./protocol.ts";
 import { runStages, StageError } from "./stages.ts";
@@ -33,6 +34,10 @@ async function main(): Promise<void> {
   const request = Request.parse(JSON.parse(await firstLine()));
   if (request.type === "describe") {
     send({ type: "implementations", implementations: await describe(request.plugin) });
+  } else if (request.type === "ceilings") {
+    const runtime = CURRENT_RUNTIME.name;
+    const ceilings = await measureCeilings({ ...request, runtime }, monotonicNs);
+    send({ type: "ceilings", ceilings });
   } else {
     const implementation = await findImplementation(request.cell.implementation, request.plugin);
     await runStages(implementation, request, monotonicNs, send);

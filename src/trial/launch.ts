@@ -14,6 +14,9 @@ const MAX_OUTPUT_BYTES = 16 * 2 ** 20;
 /** How much of standard error is kept, from its end, for the reason of a failure. */
 const KEPT_ERROR_CHARACTERS = 2000;
 
+/** Each is the end of the answer to one kind of request. */
+const LAST_MESSAGES: readonly Message["type"][] = ["done", "implementations", "ceilings"];
+
 export interface Launch {
   readonly runtime: Runtime;
   readonly permissions: Permissions;
@@ -100,9 +103,7 @@ export function launch(options: Launch): Promise<Outcome> {
       }
       lastStage = `after "${message.value.type}"`;
       options.onMessage?.(message.value, live);
-      if (message.value.type === "done" || message.value.type === "implementations") {
-        end({ ended: "done" });
-      }
+      if (LAST_MESSAGES.includes(message.value.type)) end({ ended: "done" });
     };
 
     child.stdout.setEncoding("utf8");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { INITIALISATIONS } from "../model/network.ts";
+import { Ceilings } from "./ceilings.ts";
 import { Cell, GarbageCollection, Interference, Memory, TrainingEpoch } from "./record.ts";
 import { CellRuntime, Verification } from "./record.ts";
 
@@ -62,7 +63,23 @@ export const RunRequest = z.strictObject({
 });
 export type RunRequest = z.infer<typeof RunRequest>;
 
-export const Request = z.discriminatedUnion("type", [DescribeRequest, RunRequest]);
+/** Asks a child of Slope what this machine can do at best. Answered by one `ceilings`. */
+const CeilingsRequest = z.strictObject({
+  type: z.literal("ceilings"),
+  protocol: z.literal(PROTOCOL_VERSION),
+  /** About what all loops together take. */
+  budgetNs: nanoseconds,
+  /** All cores: loops run on one thread and on so many at once. */
+  threads: z.int().positive(),
+  /** Sizes of the buffers that are read, ascending: the first fits a cache, the last does not. */
+  buffersBytes: z.array(z.int().positive()).min(1),
+});
+
+export const Request = z.discriminatedUnion("type", [
+  DescribeRequest,
+  RunRequest,
+  CeilingsRequest,
+]);
 export type Request = z.infer<typeof Request>;
 
 /** What the parent tells a peer that is ready to be verified, one JSON value per line. */
@@ -123,6 +140,7 @@ export const Message = z.discriminatedUnion("type", [
     type: z.literal("implementations"),
     implementations: z.array(DescribedImplementation),
   }),
+  z.strictObject({ type: z.literal("ceilings"), ceilings: Ceilings }),
   z.strictObject({
     type: z.literal("opened"),
     loadNs: nanoseconds,

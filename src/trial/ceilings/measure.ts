@@ -1,0 +1,89 @@
+import type { Clock } from "../../base/clock.ts";
+import { timestamp } from "../../base/clock.ts";
+import type { CurrentRuntime } from "../../base/runtime.ts";
+import type { ArithmeticCeiling, Ceilings, ReadCeiling } from "../ceilings.ts";
+import { bestRate } from "./best_rate.ts";
+import { BUFFER_START, doJob, doJobsInThreads, type Job } from "./jobs.ts";
+import { instantiateLoops, loopModule, SCALAR_FLOP, scalarChains } from "./loops.ts";
+
+export interface CeilingOptions {
+  readonly runtime: CurrentRuntime;
+  /** About what all takes, without the start of threads and the first touch of the memory. */
+  readonly budgetNs: number;
+  /** All cores. */
+  readonly threads: number;
+  /** Sizes of the buffers that are read, ascending. */
+  readonly buffersBytes: readonly number[];
+}
+
+const SCALAR_LOOP = "12 independent chains of x · m + c in local variables";
+const VECTOR_LOOPS = {
+  multiplyAdd: "12 independent chains of f32x4.mul and f32x4.add",
+  relaxedMultiplyAdd: "12 independent chains of f32x4.relaxed_madd",
+} as const;
+const READ_LOOP = "v128.load, 16 in a row, added up";
+
+/**
+ * Measures what this machine does at best in this runtime. Loops of one kind follow each other, each for a
+ * tenth of the budget, and the best repeat of about a millisecond counts.
+ */
+export async function measureCeilings(options: CeilingOptions, clock: Clock): Promise<Ceilings> {
+  const { runtime, threads, buffersBytes } = options;
+  const startedAt = timestamp();
+  const start = clock();
+  const forNs = options.budgetNs / (3 + buffersBytes.length + 4);
+  const pages = 1 + Math.ceil(Math.max(...buffersBytes) / (64 * 1024));
+  const module = loopModule(pages);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const loops = instantiateLoops(module, memory);
+  loops.touch(BUFFER_START, memory.buffer.byteLength);
+
+  const arithmetic: ArithmeticCeiling[] = [];
+  const vectors = { backEnd: "wasm", precision: "float32" } as const;
+  let fastest: Exclude<Job["kind"], "read"> = "multiplyAdd";
+  arithmetic.push({
+    backEnd: "javascript",
+    precision: "float64",
+    threads: 1,
+    flopPerSecond: bestRate(scalarChains, SCALAR_FLOP, forNs, clock),
+    loop: SCALAR_LOOP,
+  });
+  for (const kind of ["multiplyAdd", "relaxedMultiplyAdd"] as const) {
+    if (loops[kind] === undefined) continue;
+    const flopPerSecond = doJob({ kind, forNs }, loops, 0, 1, clock);
+    if (flopPerSecond > Math.max(0, ...ratesOf(arithmetic))) fastest = kind;
+    arithmetic.push({ ...vectors, threads: 1, flopPerSecond, loop: VECTOR_LOOPS[kind] });
+  }
+  const reads: ReadCeiling[] = buffersBytes.map((bytes) => ({
+    bufferBytes: bytes,
+    threads: 1,
+    bytesPerSecond: doJob({ kind: "read", bytes, forNs }, loops, 0, 1, clock),
+    loop: READ_LOOP,
+  }));
+
+  if (threads > 1) {
+    const jobs: Job[] = [
+      { kind: fastest, forNs },
+      ...buffersBytes.map((bytes): Job => ({ kind: "read", bytes, forNs })),
+    ];
+    const rates = await doJobsInThreads(jobs, threads, module, memory);
+    rates?.forEach((rate, j) => {
+      const job = jobs[j];
+      if (job.kind === "read") {
+        reads.push({
+          bufferBytes: job.bytes,
+          threads,
+          bytesPerSecond: rate,
+          loop: READ_LOOP,
+        });
+      } else {
+        const loop = VECTOR_LOOPS[job.kind];
+        arithmetic.push({ ...vectors, threads, flopPerSecond: rate, loop });
+      }
+    });
+  }
+  return { runtime, startedAt, wallNs: clock() - start, arithmetic, reads };
+}
+
+const ratesOf = (figures: readonly ArithmeticCeiling[]): number[] =>
+  figures.map(({ flopPerSecond }) => flopPerSecond);
