@@ -1,3 +1,4 @@
+import { blasFfi } from "./blas_ffi.ts";
 import type { GradientImplementation } from "./contract.ts";
 import { fusedTyped } from "./fused_typed.ts";
 import { naiveLoop } from "./naive_loop.ts";
@@ -16,4 +17,5 @@ export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
   wasmSimd,
   wasmSparse,
   wasmThreads,
+  blasFfi,
 ];

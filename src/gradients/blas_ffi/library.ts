@@ -1,3 +1,4 @@
+import process from "node:process";
 import { type Library, openLibrary } from "../../base/ffi.ts";
 
 /**
@@ -92,5 +93,8 @@ export async function openBlas(): Promise<Blas | { readonly unavailable: string 
       setThreads: () => undefined,
     };
   }
-  return { unavailable: openBlas.reason };
+  const remedy = process.platform === "darwin"
+    ? "brew install openblas"
+    : "on Debian and Ubuntu: apt-get install libopenblas0-pthread";
+  return { unavailable: `no BLAS: ${openBlas.reason}; ${remedy}` };
 }

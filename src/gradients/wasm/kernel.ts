@@ -2,7 +2,8 @@ import { hasRelaxedSimd } from "../../base/wasm/module.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Problem, SyncKernel } from "../contract.ts";
 import { Arena } from "./arena.ts";
-import { type GradientExports, gradientModule } from "./gradient_module.ts";
+import { gradientModule } from "./gradient_module.ts";
+import { instantiate } from "./instance.ts";
 import { type PixelPlan, planPrivate, planShared, type SharedPlan } from "./plan.ts";
 import { takeSparse, writeSparse } from "./sparse_pixels.ts";
 
@@ -58,16 +59,6 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
 
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-}
-
-export function instantiate(
-  bytes: Uint8Array<ArrayBuffer>,
-  memory: WebAssembly.Memory,
-): GradientExports {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-    env: { memory, logarithm: Math.log },
-  });
-  return instance.exports as unknown as GradientExports;
 }
 
 /** Takes the place of the subset's pixels in the memory. */

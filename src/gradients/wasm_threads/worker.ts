@@ -1,6 +1,6 @@
 /** The program of a worker: does its share of every job until it is told to leave. */
 import { workerData } from "node:worker_threads";
-import { instantiate } from "../wasm/kernel.ts";
+import { instantiate } from "../wasm/instance.ts";
 import { announce, controlAt, JOBS, waitWhile } from "./control.ts";
 
 /** What a worker is started with. */
