@@ -25,7 +25,7 @@ const OUTPUT_DELTA_FLOP: Record<OutputLoss, number> = {
  *
  * A multiplication and an addition count 1 each. Evaluating an activation (sigmoid, tanh, relu, one output
  * of a softmax) counts 1 by convention: its true cost depends on the machine. Zero pixels count as any
- * other: an implementation that skips them has a higher FLOP/s, not a lower count. The value of the loss is not counted.
+ * other; `flopSkippingZeros` leaves them out. The value of the loss is not counted.
  *
  * - forward, each layer: w·a + b is 2·in·out, activations are out.
  * - backward, each layer: weight gradient δaᵀ added to the sum over the minibatch, 2·in·out; bias gradient, out.
@@ -49,4 +49,19 @@ export function flopPerExample(network: Network): FlopCount {
 /** FLOP of one update, parameters −= rate · gradient: a multiplication and a subtraction each. */
 export function flopPerUpdate(network: Network): number {
   return 2 * parameterCount(network);
+}
+
+/**
+ * FLOP of the gradients of a subset whose pixels that are 0 are skipped: the dense count less what those
+ * pixels take in the first layer, a multiplication and an addition for each of its neurons forward and as
+ * many in the weight gradient. `nonZeroPixels` are those of all `examples` together.
+ */
+export function flopSkippingZeros(
+  network: Network,
+  examples: number,
+  nonZeroPixels: number,
+): number {
+  const [pixels, neurons] = network.layerSizes;
+  const zeroPixels = examples * pixels - nonZeroPixels;
+  return examples * flopPerExample(network).total - 4 * neurons * zeroPixels;
 }

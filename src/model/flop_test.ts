@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { flopPerExample, flopPerUpdate } from "./flop.ts";
+import { flopPerExample, flopPerUpdate, flopSkippingZeros } from "./flop.ts";
 import type { Network } from "./network.ts";
 
 test("FLOP of a 2-1 network, counted by hand", () => {
@@ -45,4 +45,17 @@ test("the default network takes less than 6 FLOP a parameter", () => {
   };
   const { total } = flopPerExample(network);
   assert.ok(total > 4 * 12_960 && total < 6 * 13_002, `${total} FLOP`);
+});
+
+test("pixels that are 0 take nothing in the first layer, and as ever in the others", () => {
+  const network: Network = {
+    layerSizes: [3, 2, 2],
+    hiddenActivation: "relu",
+    outputLoss: "softmax-cross-entropy",
+  };
+  assert.equal(flopSkippingZeros(network, 5, 15), 5 * 60);
+  // One zero pixel: 2 neurons · (mul + add) forward, and the same backward.
+  assert.equal(flopSkippingZeros(network, 5, 14), 5 * 60 - 8);
+  // All are 0: what is left of the first layer are biases, activations, slopes and bias gradients.
+  assert.equal(flopSkippingZeros(network, 1, 0), 60 - 12 - 12);
 });

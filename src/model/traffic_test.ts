@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Network } from "./network.ts";
+import { trafficPerEpoch } from "./traffic.ts";
+
+const network: Network = {
+  layerSizes: [6, 2, 2],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+};
+const PARAMETERS = 6 * 2 + 2 + 2 * 2 + 2;
+
+test("an epoch reads pixels and labels once, and moves the parameters five times a step", () => {
+  const traffic = trafficPerEpoch({ network, examples: 25, batchSize: 10, precision: "float32" });
+  assert.deepEqual(traffic, {
+    examples: 25 * (6 + 1),
+    parameters: 3 * 5 * 4 * PARAMETERS, // steps of 10, 10 and 5
+    heldBytes: 2 * 4 * PARAMETERS,
+  });
+});
+
+test("a pixel that is not 0 is a value and a place; float64 has twice the bytes", () => {
+  const traffic = trafficPerEpoch({
+    network,
+    examples: 20,
+    batchSize: 20,
+    precision: "float64",
+    nonZeroPixels: 30,
+  });
+  assert.equal(traffic.examples, 3 * 30 + 20);
+  assert.equal(traffic.parameters, 5 * 8 * PARAMETERS);
+});
