@@ -77,7 +77,10 @@ export async function openLibrary<const S extends Signatures>(
 ): Promise<OpenedLibrary<S>> {
   const { name, version } = CURRENT_RUNTIME;
   if (name === "node") {
-    return { available: false, reason: `Node ${version} cannot call native libraries` };
+    return {
+      available: false,
+      reason: `Node ${version} cannot call native libraries; run it in Deno or Bun`,
+    };
   }
   const attempts: string[] = [];
   for (const path of paths) {
@@ -130,5 +133,7 @@ function mostTelling(attempts: readonly string[], paths: readonly string[]): str
   const missing = /no such file|cannot open shared object|failed to open library/i;
   const other = attempts.find((text) => !missing.test(text));
   return other?.split("\n")[0] ??
-    `none of ${paths.join(", ")} is there (${process.platform}, ${process.arch})`;
+    `there is no ${paths[0]}, nor is it at ${
+      paths.length - 1
+    } other places (${process.platform}, ${process.arch})`;
 }

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { closestTo } from "../base/closest.ts";
 import { InputError } from "../base/errors.ts";
 import { launch } from "../trial/launch.ts";
+import { librariesOf } from "../trial/libraries.ts";
 import type { DescribedImplementation } from "../trial/protocol.ts";
 import { PROTOCOL_VERSION } from "../trial/protocol.ts";
 import type { RuntimeName } from "../trial/record.ts";
@@ -104,7 +105,11 @@ async function describeIn(
   let implementations: DescribedImplementation[] = [];
   const outcome = await launch({
     runtime,
-    permissions: { read: plugin === undefined ? [] : [dirname(plugin)], needs: [] },
+    // Slope's own may try their libraries, so that each can say whether it is there; a plug-in, which any
+    // command would import, may open none until one of its implementations is run.
+    permissions: plugin === undefined
+      ? { read: [], needs: [], libraries: librariesOf() ?? [] }
+      : { read: [dirname(plugin)], needs: [] },
     request: {
       type: "describe",
       protocol: PROTOCOL_VERSION,

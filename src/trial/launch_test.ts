@@ -134,4 +134,10 @@ test("Deno is allowed the folders that a trial reads, those with commas by the o
   assert.ok(!args.some((arg) => /allow-(all|net|write|run|ffi)/.test(arg)));
   const { args: withFfi } = commandFor(runtime, "child.ts", { read: [], needs: ["ffi"] });
   assert.ok(withFfi.includes("--allow-ffi"));
+  const libraries = ["/lib/a.so", "/odd,/b.so", "/lib/c.so"];
+  const { args: withSome } = commandFor(runtime, "child.ts", { read: [], needs: [], libraries });
+  assert.ok(withSome.includes("--allow-ffi=/lib/a.so,/lib/c.so"));
+  const none = { read: [], needs: ["ffi" as const], libraries: [] };
+  const { args: withNone } = commandFor(runtime, "child.ts", none);
+  assert.ok(!withNone.some((argument) => argument.startsWith("--allow-ffi")));
 });

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import process from "node:process";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
@@ -89,6 +90,8 @@ export interface Permissions {
   /** Files and folders that it may read. */
   readonly read: readonly string[];
   readonly needs: readonly Need[];
+  /** Native libraries that it may open, absolute paths. Left out: every one if `needs` has "ffi", else none. */
+  readonly libraries?: readonly string[];
   /** A peer also writes its gradients to these folders and has packages of its own beside its program. */
   readonly peerWrites?: readonly string[];
 }
@@ -109,10 +112,10 @@ export function commandFor(
           "--no-prompt",
           "--no-remote",
           `--allow-read=${
-            ["/proc/pressure/cpu", ...permissions.read]
+            ["/proc/pressure/cpu", ...workerPrograms(permissions), ...permissions.read]
               .map(withoutComma).join(",")
           }`,
-          ...(permissions.needs.includes("ffi") ? ["--allow-ffi"] : []),
+          ...ffiFlags(permissions),
           ...(permissions.peerWrites ? peerFlags(permissions.peerWrites) : []),
           script,
         ],
@@ -127,6 +130,20 @@ export function commandFor(
     case "python":
       return { command: runtime.path, args: ["-B", script] }; // no __pycache__ beside the program
   }
+}
+
+/** Deno starts a worker only from a program that may be read; Slope's own lie beside the implementations. */
+function workerPrograms({ needs }: Permissions): string[] {
+  return needs.includes("threads")
+    ? [fileURLToPath(new URL("../gradients/", import.meta.url))]
+    : [];
+}
+
+/** A library whose path has a comma cannot be named to Deno, and is not allowed. */
+function ffiFlags({ needs, libraries }: Permissions): string[] {
+  if (libraries === undefined) return needs.includes("ffi") ? ["--allow-ffi"] : [];
+  const nameable = libraries.filter((path) => !path.includes(","));
+  return nameable.length > 0 ? [`--allow-ffi=${nameable.join(",")}`] : [];
 }
 
 /** Of a peer on Deno: its node_modules are npm's, made by `npm ci`, and not to be mended. */

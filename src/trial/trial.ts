@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { type Clock, monotonicNs, timestamp } from "../base/clock.ts";
 import type { Need } from "../gradients/contract.ts";
 import { type Launch, launch, type Outcome } from "./launch.ts";
+import { librariesOf } from "./libraries.ts";
 import { isPeerRequest, verifierOf } from "./peer.ts";
 import type { Message, RunRequest } from "./protocol.ts";
 import { type Cell, type Durations, FORMAT_VERSION, type TrialRecord } from "./record.ts";
@@ -108,7 +109,10 @@ export function failedLike(failed: TrialRecord, cell: Cell, round: number): Tria
 }
 
 function launchOptions(options: TrialOptions): Launch {
-  const { request, script } = options;
+  const { request, script, needs } = options;
+  const libraries = request.plugin === undefined && needs.includes("ffi")
+    ? librariesOf(request.cell.implementation)
+    : undefined;
   return {
     runtime: options.runtime,
     request,
@@ -121,7 +125,8 @@ function launchOptions(options: TrialOptions): Launch {
         ...(request.plugin === undefined ? [] : [dirname(request.plugin)]),
         ...(request.peer === undefined || script === undefined ? [] : [dirname(script)]),
       ],
-      needs: options.needs,
+      needs,
+      ...(libraries && { libraries }),
       ...(request.peer && { peerWrites: [dirname(request.peer.initial)] }),
     },
     ...(options.signal && { signal: options.signal }),
