@@ -67,3 +67,40 @@ test("a cell that is in no series is refused", () => {
   const { plan } = makeRun();
   assert.throws(() => seriesOf([], plan).indexOf(cell({})), RangeError);
 });
+
+test("threads are named where they differ, but not the 1 of what had no other", () => {
+  const { plan } = makeRun({ plan: { peers: ["numpy_batch", "tfjs_wasm"] } });
+  const peer = (fields: Partial<Cell>) =>
+    cell({ implementation: "numpy_batch", runtime: "python", ...fields });
+  assert.deepEqual(labels([cell({}), peer({}), peer({ threads: 2 })], plan), [
+    "fused_typed",
+    "numpy_batch · 1 thread",
+    "numpy_batch · 2 threads",
+  ]);
+  assert.deepEqual(labels([cell({}), peer({ threads: 2 })], plan), [
+    "fused_typed",
+    "numpy_batch · 2 threads",
+  ]);
+  assert.deepEqual(labels([cell({ threads: 2 }), peer({ threads: 2 })], plan), [
+    "fused_typed",
+    "numpy_batch",
+  ]);
+});
+
+test("a peer comes after ours, without its runtime, in the plan's order", () => {
+  const { plan } = makeRun({
+    plan: { runtimes: ["deno", "bun"], peers: ["numpy_batch", "tfjs_wasm"] },
+  });
+  const cells = [
+    cell({ implementation: "tfjs_wasm" }),
+    cell({ implementation: "numpy_batch", runtime: "python" }),
+    cell({}),
+    cell({ runtime: "bun" }),
+  ];
+  assert.deepEqual(labels(cells, plan), [
+    "fused_typed · deno",
+    "fused_typed · bun",
+    "numpy_batch",
+    "tfjs_wasm",
+  ]);
+});

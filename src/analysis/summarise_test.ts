@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
+import type { Cell, TrialRecord } from "../trial/record.ts";
 import { summarise } from "./summarise.ts";
 import { Summary } from "./summary.ts";
 
@@ -151,4 +152,30 @@ test("a default run with 1,000 samples a trial is summarised within 1.5 s", () =
   summarise(run, trials, "run");
   const ms = performance.now() - start;
   assert.ok(ms < 1500, `${ms} ms`);
+});
+
+test("a peer in Python is compared with the baseline of the first runtime, and of its threads", () => {
+  const run = makeRun({
+    plan: {
+      implementations: ["fused_typed"],
+      peers: ["numpy_batch"],
+      runtimes: ["bun", "deno"],
+      baseline: "fused_typed",
+    },
+  });
+  const baseline = { implementation: "fused_typed" };
+  const peer = { implementation: "numpy_batch", runtime: "python" as const };
+  const one = (cell: Partial<Cell>, ns: number) =>
+    makeTrial({ cell, samplesNs: [ns, ns, ns], epochsPerSample: 1 });
+  const speedupOfPeer = (threads: number, trials: TrialRecord[]) =>
+    summarise(run, [...trials, one({ ...peer, threads }, 1e6)], "run").cells
+      .find(({ cell }) => cell.implementation === "numpy_batch")?.speedup?.value;
+  const deno = one({ ...baseline, runtime: "deno" }, 3e6);
+  const bun = one({ ...baseline, runtime: "bun" }, 5e6);
+  const bunTwo = one({ ...baseline, runtime: "bun", threads: 2 }, 4e6);
+  assert.equal(speedupOfPeer(1, [deno, bun, bunTwo]), 5);
+  assert.equal(speedupOfPeer(2, [deno, bun, bunTwo]), 4);
+  assert.equal(speedupOfPeer(3, [deno, bunTwo, bun]), 5);
+  assert.equal(speedupOfPeer(1, [deno]), 3);
+  assert.equal(speedupOfPeer(1, []), undefined);
 });

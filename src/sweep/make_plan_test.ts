@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InputError } from "../base/errors.ts";
 import { expandSizes, makePlan, parsePlanFile, presetNamed } from "./make_plan.ts";
-import type { PlanInput } from "./plan.ts";
+import { Plan, type PlanInput } from "./plan.ts";
 
 const MNIST = {
   features: 784,
@@ -88,4 +88,31 @@ test("a plan file is strict: damaged JSON, unknown fields and wrong types name t
   refuses(() => parsePlanFile("{", "p.json"), /p\.json.*expected JSON/);
   refuses(() => parsePlanFile('{"epoch": 2}', "p.json"), /p\.json.*epoch/);
   refuses(() => parsePlanFile('{"epochs": "two"}', "p.json"), /p\.json": epochs/);
+});
+
+test("threads are every core, of peers 1, unless they are given: then those for both", () => {
+  const made = plan();
+  assert.deepEqual([made.threads, made.peerThreads, made.peers], [[4], [1], []]);
+  const given = plan({ threads: [1, "all", 4] });
+  assert.deepEqual([given.threads, given.peerThreads], [[1, 4], [1, 4]]);
+  assert.deepEqual(plan({ threads: [2], peerThreads: ["all"] }).peerThreads, [4]);
+});
+
+test("a plan file may give one thread count as a plain number", () => {
+  assert.deepEqual(parsePlanFile('{"threads": 2}', "p.json"), { threads: [2] });
+  assert.deepEqual(parsePlanFile("{}", "p.json"), {});
+  refuses(() => parsePlanFile('{"threads": [0]}', "p.json"), /threads/);
+});
+
+test("the plan of a run from before there were peers and lists of threads is still read", () => {
+  const { peers: _, peerThreads: __, ...before } = plan();
+  const read = Plan.parse({ ...before, threads: 1 });
+  assert.deepEqual([read.threads, read.peerThreads, read.peers], [[1], [1], []]);
+});
+
+test("a peer and an implementation of one name are refused", () => {
+  refuses(
+    () => plan({ implementations: ["numpy_batch"], peers: ["numpy_batch"] }),
+    /the peer "numpy_batch".*same name/,
+  );
 });

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { InputError } from "../base/errors.ts";
+import { choosePeers, findPeers, PEERS, pythonCommands } from "./peers.ts";
+
+test("peers are chosen by name, all of them by all", () => {
+  assert.deepEqual(choosePeers([]), []);
+  assert.deepEqual(choosePeers(["jax_js", "numpy_batch", "jax_js"]), ["jax_js", "numpy_batch"]);
+  assert.deepEqual(choosePeers(["all"]), PEERS.map(({ name }) => name));
+});
+
+test("an unknown peer is refused with the nearest", () => {
+  assert.throws(
+    () => choosePeers(["numpy_batsch"]),
+    (error: unknown) =>
+      error instanceof InputError && /did you mean "numpy_batch"/.test(error.message),
+  );
+  assert.throws(() => choosePeers(["qqq"]), /Cannot find peer "qqq"$/);
+});
+
+test("Python is the one of SLOPE_PYTHON alone, or the first that has what the peer needs", () => {
+  assert.deepEqual(pythonCommands({ SLOPE_PYTHON: "/opt/python" }), ["/opt/python"]);
+  assert.deepEqual(pythonCommands({ SLOPE_PYTHON: "" }), ["python3", "/usr/bin/python3"]);
+});
+
+test("without a runtime a peer is unavailable, with a remedy, and still has a precision", async () => {
+  const [python, javascript] = await findPeers(
+    ["numpy_question", "tfjs_wasm"],
+    undefined,
+    ["/nowhere/to/be/found"],
+  );
+  assert.equal(python.described.precision, "float64");
+  const { availability } = python.described;
+  assert.match(availability.available ? "" : availability.reason, /no Python.*apt-get install/);
+  assert.equal(javascript.described.availability.available, false);
+});

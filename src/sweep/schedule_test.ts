@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { makeRun } from "../../tests/support/trials.ts";
+import type { Candidate, PeerCandidate } from "./schedule.ts";
+import { cellsOf, orderOfRound } from "./schedule.ts";
+
+const candidate = (name: string, needs: Candidate["needs"] = []): Candidate => ({
+  name,
+  summary: "",
+  precision: "float32",
+  needs,
+  availability: { available: true },
+});
+
+const peer = (name: string, several = true): PeerCandidate => ({
+  ...candidate(name, several ? ["threads"] : []),
+  runtime: "python",
+});
+
+const { plan } = makeRun({
+  plan: {
+    runtimes: ["deno", "bun"],
+    sizes: [1000],
+    batchSizes: [10],
+    threads: [1, 4],
+    peerThreads: [1, 2],
+  },
+});
+
+test("what can use several threads has a cell for each count, everything else one with 1", () => {
+  const cells = cellsOf(
+    { ...plan, runtimes: ["deno"] },
+    [candidate("plain"), candidate("threaded", ["threads"])],
+    [peer("numpy"), peer("tfjs", false)],
+  );
+  assert.deepEqual(cells.map(({ implementation, threads }) => [implementation, threads]), [
+    ["plain", 1],
+    ["threaded", 1],
+    ["threaded", 4],
+    ["numpy", 1],
+    ["numpy", 2],
+    ["tfjs", 1],
+  ]);
+});
+
+test("a peer runs in its own runtime alone, however many the plan has", () => {
+  const cells = cellsOf(plan, [candidate("plain")], [peer("numpy", false)]);
+  assert.deepEqual(cells.map(({ implementation, runtime }) => [implementation, runtime]), [
+    ["plain", "deno"],
+    ["plain", "bun"],
+    ["numpy", "python"],
+  ]);
+});
+
+test("cells of peers are shuffled among the others, differently in every round", () => {
+  const names = ["a", "b", "c", "d", "e"];
+  const cells = cellsOf(
+    { ...plan, runtimes: ["deno"], threads: [1], peerThreads: [1] },
+    names.map((name) => candidate(name)),
+    names.map((name) => peer(`peer_${name}`)),
+  );
+  const orders = [1, 2, 3].map((round) =>
+    orderOfRound(cells, 1, round).map(({ implementation }) => implementation)
+  );
+  assert.equal(new Set(orders.map(String)).size, 3);
+  const places = orders[0].map((name, place) => name.startsWith("peer_") ? place : -1);
+  assert.ok(places.some((place) => place >= 0 && place < 5), "some peer in the first half");
+  assert.deepEqual(orders[0].toSorted(), orders[1].toSorted());
+});
