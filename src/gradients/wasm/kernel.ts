@@ -2,16 +2,29 @@ import { hasRelaxedSimd } from "../../base/wasm/module.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Problem, SyncKernel } from "../contract.ts";
 import { Arena } from "./arena.ts";
-import { gradientModule } from "./gradient_module.ts";
+import { type GradientExports, gradientModule } from "./gradient_module.ts";
 import { instantiate } from "./instance.ts";
-import { type PixelPlan, planPrivate, planShared, type SharedPlan } from "./plan.ts";
+import {
+  type PixelPlan,
+  planPrivate,
+  planShared,
+  type PrivatePlan,
+  type SharedPlan,
+} from "./plan.ts";
 import { takeSparse, writeSparse } from "./sparse_pixels.ts";
 
 /** Examples that go through the layers together: few enough for the level 1 cache. */
 export const BLOCK = 16;
 
-/** A kernel on one thread, in a memory of its own. */
-export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncKernel {
+/** A kernel on one thread, in a memory of its own: the functions of its module and where its arrays are. */
+export interface WasmParts {
+  readonly memory: WebAssembly.Memory;
+  readonly shared: SharedPlan;
+  readonly own: PrivatePlan;
+  readonly functions: GradientExports;
+}
+
+export function openWasmParts(problem: Problem, kind: PixelPlan["kind"]): WasmParts {
   const { network, dataset, maxBatchSize } = problem;
   const arena = new Arena();
   const pixels = takePixels(problem, kind, arena);
@@ -21,13 +34,14 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   writeData(dataset, shared, memory.buffer);
   const module = gradientModule(shared, own, { pages, shared: false, relaxed: hasRelaxedSimd() });
-  const { step, prepare, forward, loss, backward, descend } = instantiate(
-    module.toBytes(),
-    memory,
-  );
+  return { memory, shared, own, functions: instantiate(module.toBytes(), memory) };
+}
 
+export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncKernel {
+  const { memory, shared, own, functions } = openWasmParts(problem, kind);
+  const { step, prepare, forward, loss, backward, descend } = functions;
   const { layout } = shared;
-  const rows = new Uint32Array(memory.buffer, shared.batch, maxBatchSize);
+  const rows = new Uint32Array(memory.buffer, shared.batch, problem.maxBatchSize);
   return {
     mode: "sync",
     layout,
