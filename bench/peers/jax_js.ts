@@ -24,6 +24,7 @@ interface Jax {
   readonly numpy: {
     array(values: Float32Array): JaxArray;
     dot(a: JaxArray, b: JaxArray): JaxArray;
+    maximum(a: JaxArray, b: number): JaxArray;
     square(a: JaxArray): JaxArray;
     tanh(a: JaxArray): JaxArray;
   };
@@ -144,9 +145,7 @@ function open({ cell, dataset, rate }: PeerProblem): PeerKernel {
       const [loss, updated] = descend(layers, ...arraysOf(rows));
       layers = updated;
       if (!threaded) return loss.dataSync()[0];
-      return blockUntilReady(layers).then(() => loss.data()).then(([value]) =>
-        value
-      );
+      return blockUntilReady(layers).then(() => loss.data()).then(([value]) => value);
     },
   };
 }
@@ -167,8 +166,10 @@ function layerArrays(
 
 /** The mean loss over the rows of x (rows, features), y (rows, classes) being 1 at the label. */
 function meanLoss({ numpy: np, nn }: Jax, network: Network): Loss {
+  // Where e^−z overflows float32, below −88, the derivative of nn.sigmoid is 0 · ∞, which is not a number.
+  const sigmoid = (z: JaxArray) => nn.sigmoid(np.maximum(z, -80));
   const activate: Record<HiddenActivation, (z: JaxArray) => JaxArray> = {
-    sigmoid: nn.sigmoid,
+    sigmoid,
     tanh: np.tanh,
     relu: nn.relu,
   };
@@ -181,14 +182,13 @@ function meanLoss({ numpy: np, nn }: Jax, network: Network): Loss {
     }
     return network.outputLoss === "softmax-cross-entropy"
       ? nn.logSoftmax(a).mul(y).sum().mul(-1 / rows)
-      : np.square(nn.sigmoid(a).sub(y)).sum().mul(0.5 / rows);
+      : np.square(sigmoid(a).sub(y)).sum().mul(0.5 / rows);
   };
 }
 
 await serve({
   name: "jax_js",
-  summary:
-    "jax-js on its WebAssembly back end, each step one compiled function",
+  summary: "jax-js on its WebAssembly back end, each step one compiled function",
   packages: [JAX],
   start,
   open,

@@ -14,19 +14,9 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { readPrepared } from "../../src/data/prepared.ts";
 import type { Availability } from "../../src/gradients/contract.ts";
 import type { PeerRequest } from "../../src/trial/peer.ts";
-import type {
-  Instruction,
-  Message,
-  Request,
-} from "../../src/trial/protocol.ts";
+import type { Instruction, Message, Request } from "../../src/trial/protocol.ts";
 import { residentBytes } from "../../src/trial/meters.ts";
-import {
-  measure,
-  type PeerKernel,
-  readNumbers,
-  stage,
-  StageError,
-} from "./slope_stages.ts";
+import { measure, type PeerKernel, readNumbers, stage, StageError } from "./slope_stages.ts";
 
 /** One network and its data, for which a library is set up. */
 export interface PeerProblem {

@@ -200,5 +200,4 @@ async function sample(
 }
 
 /** Lets the event loop turn, so that messages leave and the end of the parent is noticed. */
-const breathe = (): Promise<void> =>
-  new Promise((resolve) => setImmediate(resolve));
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

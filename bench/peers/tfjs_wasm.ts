@@ -15,12 +15,7 @@ import {
 } from "../../src/model/layout.ts";
 import type { HiddenActivation, Network } from "../../src/model/network.ts";
 import { createGather, inputMajorLayout } from "./slope_arrays.ts";
-import {
-  library,
-  packageFolder,
-  type PeerProblem,
-  serve,
-} from "./slope_peer.ts";
+import { library, packageFolder, type PeerProblem, serve } from "./slope_peer.ts";
 import type { PeerKernel } from "./slope_stages.ts";
 
 /** What is used of @tensorflow/tfjs, whose own types are missing where it is not installed. */
@@ -165,10 +160,7 @@ function open({ cell, dataset, rate }: PeerProblem): PeerKernel {
           gradient: canonical(({ name }) => grads[name]),
         };
       }),
-    step: (rows) =>
-      tf.tidy(() =>
-        optimizer.minimize(lossOf(rows), true, variables).dataSync()[0]
-      ),
+    step: (rows) => tf.tidy(() => optimizer.minimize(lossOf(rows), true, variables).dataSync()[0]),
   };
 }
 
@@ -182,8 +174,7 @@ function activationOf(
 
 await serve({
   name: "tfjs_wasm",
-  summary:
-    "TensorFlow.js on its WebAssembly back end (one thread outside browsers), its own SGD",
+  summary: "TensorFlow.js on its WebAssembly back end (one thread outside browsers), its own SGD",
   packages: [TFJS, BACK_END],
   start,
   open,
