@@ -29,6 +29,10 @@ function liveBar(terminal: Terminal): Progress {
   return {
     show(event) {
       switch (event.type) {
+        case "ceilings":
+        case "warning":
+          terminal.note(noteOf(event));
+          break;
         case "planned":
           bar.start(event.trials, event.alreadyDone, { now: "preparing data" });
           running = true;
@@ -56,6 +60,10 @@ function plainLines(terminal: Terminal): Progress {
   return {
     show(event) {
       switch (event.type) {
+        case "ceilings":
+        case "warning":
+          terminal.note(noteOf(event));
+          break;
         case "planned":
           total = event.trials;
           done = event.alreadyDone;
@@ -74,6 +82,12 @@ function plainLines(terminal: Terminal): Progress {
     stop() {},
   };
 }
+
+/** Both come before the bar is there. */
+const noteOf = (event: Extract<SweepEvent, { type: "ceilings" | "warning" }>): string =>
+  event.type === "ceilings"
+    ? "measuring what this machine can do at best"
+    : `warning: ${event.text}`;
 
 const nameOf = (cell: Cell): string =>
   `${cell.implementation} · ${cell.runtime} · m = ${cell.examples} · B = ${cell.batchSize}`;

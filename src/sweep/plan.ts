@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { Ceilings } from "../trial/ceilings.ts";
+import { DescribedImplementation } from "../trial/protocol.ts";
 import { CellRuntime, FORMAT_VERSION, RuntimeName } from "../trial/record.ts";
 
 const positive = z.int().positive();
@@ -130,5 +132,22 @@ export const RunFile = z.strictObject({
   environment: Environment,
   data: DataSource,
   sessions: z.array(Session).min(1),
+  /** Of each implementation and peer of the plan: what decides how fast it can be. Absent in old runs. */
+  implementations: z.array(
+    DescribedImplementation.pick({
+      name: true,
+      needs: true,
+      backEnd: true,
+      skipsZeroPixels: true,
+    }),
+  ).optional(),
+  /** Pixels that are not 0 in the subset of each size and seed: the first `examples` of its order. */
+  nonZeroPixels: z.array(z.strictObject({
+    seed: z.int().nonnegative(),
+    examples: positive,
+    count: z.int().nonnegative(),
+  })).optional(),
+  /** What the machine can do at best, in each JavaScript runtime. */
+  ceilings: z.array(Ceilings).optional(),
 });
 export type RunFile = z.infer<typeof RunFile>;

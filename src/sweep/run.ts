@@ -5,7 +5,10 @@ import { InputError } from "../base/errors.ts";
 import { describeHost, gitCommit } from "../base/host.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import type { ResolvedData } from "../data/resolve.ts";
-import { FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
+import { mergeCeilings } from "../trial/ceilings.ts";
+import type { DescribedImplementation } from "../trial/protocol.ts";
+import { type Cell, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
+import { findCeilings } from "./ceilings.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
 import type { DataSource, Environment, PlanInput, RunFile, Session } from "./plan.ts";
 import {
@@ -17,6 +20,7 @@ import {
 } from "./run_folder.ts";
 import { setUp, setUpAgain } from "./set_up.ts";
 import { runSweep, type SweepEvent } from "./sweep.ts";
+import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work.ts";
 import { openWorkbench, type Setup } from "./workbench.ts";
 
 /** A run whose folder exists and whose sweep can go. */
@@ -84,7 +88,7 @@ export async function resumeRun(
 
 async function handleOf(
   folder: string,
-  run: RunFile,
+  before: RunFile,
   setup: Setup,
   done: readonly TrialRecord[],
   warnings: readonly string[],
@@ -92,16 +96,48 @@ async function handleOf(
 ): Promise<RunHandle> {
   const workbench = await openWorkbench(setup, signal);
   const journal = openJournal(join(folder, JOURNAL_FILE));
+  let run: RunFile = before;
   return {
     folder,
     warnings,
-    sweep: (onEvent) => runSweep({ workbench, done, journal, signal, onEvent }),
+    async sweep(onEvent) {
+      const isOver = done.length >= workbench.cells.length * run.plan.rounds;
+      if (!isOver || run.ceilings === undefined) {
+        run = await withWork(run, setup, workbench.described, onEvent, signal);
+        if (signal.aborted) return "interrupted";
+        await writeRunFile(folder, run);
+      }
+      const limitOf = (cell: Cell) => speedLimitOf(run, cell);
+      return await runSweep({ workbench, done, journal, signal, onEvent, limitOf });
+    },
     async close() {
       journal.close();
       await workbench.close();
       const last: Session = { ...run.sessions[run.sessions.length - 1], finishedAt: timestamp() };
       await writeRunFile(folder, { ...run, sessions: [...run.sessions.slice(0, -1), last] });
     },
+  };
+}
+
+/**
+ * The run with what tells how fast its cells can be. Ceilings are measured in every session, because a run
+ * may be resumed elsewhere; of each the higher figure holds.
+ */
+async function withWork(
+  run: RunFile,
+  { plan, offers, data }: Setup,
+  described: readonly DescribedImplementation[],
+  onEvent: (event: SweepEvent) => void,
+  signal: AbortSignal,
+): Promise<RunFile> {
+  onEvent({ type: "ceilings" });
+  const { ceilings, warnings } = await findCeilings(plan, offers, run.environment, signal);
+  warnings.forEach((text) => onEvent({ type: "warning", text }));
+  return {
+    ...run,
+    implementations: arithmeticOf(described),
+    nonZeroPixels: countNonZeroPixels(data.train, plan),
+    ceilings: mergeCeilings(run.ceilings ?? [], ceilings),
   };
 }
 

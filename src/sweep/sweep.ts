@@ -1,4 +1,5 @@
 import { type Clock, monotonicNs } from "../base/clock.ts";
+import type { SpeedLimit } from "../trial/physics.ts";
 import { type Cell, cellKey, type TrialRecord } from "../trial/record.ts";
 import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/trial.ts";
 import { overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
@@ -10,6 +11,9 @@ import type { Workbench } from "./workbench.ts";
 
 /** What a sweep tells while it runs; for progress bars and logs. */
 export type SweepEvent =
+  /** The ceilings of the machine are being measured. */
+  | { readonly type: "ceilings" }
+  | { readonly type: "warning"; readonly text: string }
   | { readonly type: "planned"; readonly trials: number; readonly alreadyDone: number }
   | { readonly type: "pilot"; readonly cell: Cell }
   | { readonly type: "started"; readonly cell: Cell; readonly round: number }
@@ -22,6 +26,8 @@ export interface SweepOptions {
   readonly journal: Journal;
   readonly signal?: AbortSignal;
   onEvent?(event: SweepEvent): void;
+  /** What the samples of a cell cannot be faster than, where that is known. */
+  limitOf?(cell: Cell): SpeedLimit | undefined;
 }
 
 /** A sample is at least this long: thousands of steps of the coarsest clock (80 ns). */
@@ -99,7 +105,7 @@ class Sweep {
    */
   private async trialOrSkip(trials: readonly Planned[]): Promise<TrialRecord | undefined> {
     const { plan, predictor } = this;
-    const { workbench, signal, onEvent } = this.options;
+    const { workbench, signal, onEvent, limitOf } = this.options;
     const { cell, round } = trials[0];
     if (signal?.aborted) return undefined;
     const reason = overBudget(trials, this.measured, plan.epochs, this.remainingNs(), predictor);
@@ -112,12 +118,12 @@ class Sweep {
       plan.maxSampleSeconds * 1e9,
       predictor,
     );
-    return await runTrial(
-      workbench.trial(cell, round, predictor.trialNs(cell, plan.epochs) + budgetNs, {
-        training: { epochs: plan.epochs },
-        sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
-      }),
-    );
+    const predictedNs = predictor.trialNs(cell, plan.epochs) + budgetNs;
+    const trial = workbench.trial(cell, round, predictedNs, {
+      training: { epochs: plan.epochs },
+      sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
+    });
+    return await runTrial({ ...trial, speedLimit: limitOf?.(cell) });
   }
 
   /** What a finished trial teaches: the pace of its kind, and that a cell which failed stays failed. */

@@ -31,6 +31,8 @@ export type Stages = Pick<RunRequest, "pace" | "training" | "sampling">;
 export interface Workbench {
   readonly plan: Plan;
   readonly cells: readonly Cell[];
+  /** Every implementation and peer of the plan that some runtime here knows. */
+  readonly described: readonly DescribedImplementation[];
   /** Why this cell cannot run on this machine; undefined when it can. */
   unavailable(cell: Cell): string | undefined;
   /** The trial of a cell, ready to be run. */
@@ -57,9 +59,12 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
     throw cannotWrite(folder, error);
   }
   const peerFiles = peerFilesIn(folder, plan);
+  const candidates = candidatesOf(setup);
+  const peerCandidates = peerCandidatesOf(setup);
   return {
     plan,
-    cells: cellsOf(plan, candidatesOf(setup), peerCandidatesOf(setup)),
+    cells: cellsOf(plan, candidates, peerCandidates),
+    described: [...candidates, ...peerCandidates],
     unavailable: (cell) => unavailable(setup, cell),
     trial(cell, round, predictedNs, stages) {
       const { runtime, needs, plugin, program } = offerFor(setup, cell);

@@ -13,7 +13,10 @@ export async function describe(plugin: string | undefined): Promise<DescribedImp
     precision: implementation.precision,
     needs: [...implementation.needs ?? []],
     ...(implementation.backEnd && { backEnd: implementation.backEnd }),
-    ...(implementation.skipsZeroPixels && { skipsZeroPixels: true }),
+    // `false` says more than nothing: that it does the arithmetic of every pixel.
+    ...(implementation.skipsZeroPixels !== undefined && {
+      skipsZeroPixels: implementation.skipsZeroPixels,
+    }),
     availability: await availability(implementation),
   })));
 }

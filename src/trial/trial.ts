@@ -5,6 +5,7 @@ import type { Need } from "../gradients/contract.ts";
 import { type Launch, launch, type Outcome } from "./launch.ts";
 import { librariesOf } from "./libraries.ts";
 import { isPeerRequest, verifierOf } from "./peer.ts";
+import { fasterThanCeiling, type SpeedLimit } from "./physics.ts";
 import type { Message, RunRequest } from "./protocol.ts";
 import { type Cell, type Durations, FORMAT_VERSION, type TrialRecord } from "./record.ts";
 import type { Runtime } from "./runtimes.ts";
@@ -22,6 +23,8 @@ export interface TrialOptions {
   readonly script?: string;
   /** Environment variables of its process, beside those of this one. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What its samples cannot be faster than; absent: nothing that is known. */
+  readonly speedLimit?: SpeedLimit | undefined;
 }
 
 /**
@@ -60,7 +63,18 @@ export async function runTrial(
   const stealNs = stealBefore !== undefined && stealAfter !== undefined
     ? Math.max(0, stealAfter - stealBefore)
     : undefined;
-  return toRecord({ request, round, startedAt, outcome, messages, wallNs, stealNs, peakRssBytes });
+  const { speedLimit } = options;
+  return toRecord({
+    request,
+    round,
+    startedAt,
+    outcome,
+    messages,
+    wallNs,
+    stealNs,
+    peakRssBytes,
+    speedLimit,
+  });
 }
 
 /** Nanoseconds per example that a kernel needs, from a process of its own, or why it gives none. */
@@ -144,6 +158,7 @@ function toRecord(trial: {
   wallNs: number;
   stealNs: number | undefined;
   peakRssBytes: number | undefined;
+  speedLimit: SpeedLimit | undefined;
 }): TrialRecord {
   const { request, messages, outcome } = trial;
   const find = <T extends Message["type"]>(type: T) =>
@@ -155,7 +170,11 @@ function toRecord(trial: {
   const samples = find("samples");
   const done = find("done");
   const epochs = messages.filter((message) => message.type === "epoch");
-  const reason = failureOf(outcome, request, verified, samples);
+  // What a device computes is not bound by the processor's ceilings, whatever was declared.
+  const limit = opened?.device === undefined ? trial.speedLimit : undefined;
+  const reason = failureOf(outcome, request, verified, samples) ??
+    (samples && limit &&
+      fasterThanCeiling(samples.samplesNs, samples.epochsPerSample, limit));
   return {
     schema: FORMAT_VERSION,
     status: reason === undefined ? "ok" : "failed",

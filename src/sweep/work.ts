@@ -1,0 +1,72 @@
+import type { Dataset } from "../data/dataset.ts";
+import { balancedOrder } from "../data/subset.ts";
+import { flopPerExample, flopSkippingZeros } from "../model/flop.ts";
+import { arithmeticCeiling } from "../trial/ceilings.ts";
+import type { SpeedLimit } from "../trial/physics.ts";
+import type { DescribedImplementation } from "../trial/protocol.ts";
+import type { Cell } from "../trial/record.ts";
+import type { Plan, RunFile } from "./plan.ts";
+
+type Arithmetic = NonNullable<RunFile["implementations"]>[number];
+type NonZeroPixels = NonNullable<RunFile["nonZeroPixels"]>[number];
+
+/** What `run.json` keeps of how implementations and peers describe themselves: who computes, and how much. */
+export function arithmeticOf(described: readonly DescribedImplementation[]): Arithmetic[] {
+  return described.map(({ name, needs, backEnd, skipsZeroPixels }) => ({
+    name,
+    needs,
+    ...(backEnd !== undefined && { backEnd }),
+    ...(skipsZeroPixels !== undefined && { skipsZeroPixels }),
+  }));
+}
+
+/** Pixels that are not 0 in the subset of every size and seed of the plan. Reads the data once for each seed. */
+export function countNonZeroPixels(train: Dataset, { seeds, sizes }: Plan): NonZeroPixels[] {
+  return seeds.flatMap((seed) => {
+    const order = balancedOrder(train.labels, train.classes, seed);
+    let examples = 0;
+    let count = 0;
+    return sizes.map((size): NonZeroPixels => {
+      for (; examples < size; examples++) count += nonZeroPixelsOfRow(train, order[examples]);
+      return { seed, examples: size, count };
+    });
+  });
+}
+
+function nonZeroPixelsOfRow({ pixels, features }: Dataset, row: number): number {
+  let count = 0;
+  for (let at = row * features, end = at + features; at < end; at++) {
+    if (pixels[at] !== 0) count++;
+  }
+  return count;
+}
+
+/**
+ * What bounds the speed of a cell of this run; undefined where no ceiling that holds was measured.
+ *
+ * FLOP are those of the gradients alone, without zero pixels unless the implementation declares that it does
+ * not skip them: the update is left out, because an implementation may leave out what it knows to be 0.
+ * What a GPU computes has no ceiling; native code (BLAS, FFI, Python) none but a measured BLAS, because
+ * WebAssembly's vectors are not the widest that a processor has.
+ */
+export function speedLimitOf(run: RunFile, cell: Cell): SpeedLimit | undefined {
+  const described = run.implementations?.find(({ name }) => name === cell.implementation);
+  const nonZero = run.nonZeroPixels?.find(({ seed, examples }) =>
+    seed === cell.seed && examples === cell.examples
+  );
+  const ceilings = run.ceilings ?? [];
+  if (described === undefined || nonZero === undefined) return undefined;
+  const { backEnd, needs, skipsZeroPixels } = described;
+  if (backEnd === "gpu" || needs.includes("gpu")) return undefined;
+  const isNative = backEnd === "blas" || needs.includes("ffi") || cell.runtime === "python";
+  const flopPerSecond = isNative
+    ? arithmeticCeiling(ceilings, { ...cell, backEnd: "blas" })
+    : arithmeticCeiling(ceilings, { ...cell, backEnd }) ?? arithmeticCeiling(ceilings, cell);
+  if (flopPerSecond === undefined) return undefined;
+  return {
+    flopPerSecond,
+    flopPerEpoch: skipsZeroPixels === false
+      ? cell.examples * flopPerExample(cell).total
+      : flopSkippingZeros(cell, cell.examples, nonZero.count),
+  };
+}
