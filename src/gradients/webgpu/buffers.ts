@@ -1,0 +1,54 @@
+import { BUFFER_USAGE } from "../../base/gpu.ts";
+
+/** Makes the buffers of one kernel, each checked against the limits of the device. */
+export class Buffers {
+  private readonly device: GPUDevice;
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+  }
+
+  /** Elements of 4 bytes that shaders read and write; copied to and from. `what` is for messages. */
+  storage(what: string, elements: number): GPUBuffer {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
+    return this.checked(
+      what,
+      4 * elements,
+      Math.min(maxStorageBufferBindingSize, maxBufferSize),
+      BUFFER_USAGE.storage | BUFFER_USAGE.copySource | BUFFER_USAGE.copyDestination,
+    );
+  }
+
+  /** The same with content. */
+  filled(what: string, content: Uint32Array<ArrayBuffer>): GPUBuffer {
+    const buffer = this.storage(what, content.length);
+    this.device.queue.writeBuffer(buffer, 0, content);
+    return buffer;
+  }
+
+  uniform(what: string, bytes: number): GPUBuffer {
+    return this.checked(what, bytes, bytes, BUFFER_USAGE.uniform | BUFFER_USAGE.copyDestination);
+  }
+
+  /** What the host reads. */
+  readable(what: string, bytes: number): GPUBuffer {
+    return this.checked(
+      what,
+      bytes,
+      this.device.limits.maxBufferSize,
+      BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination,
+    );
+  }
+
+  /** Throws RangeError beyond the device's limit. */
+  private checked(what: string, bytes: number, limit: number, usage: number): GPUBuffer {
+    if (bytes > limit) {
+      const mebibytes = (count: number) => `${(count / 2 ** 20).toFixed(1)} MiB`;
+      throw new RangeError(
+        `Cannot open the kernel: ${what} take ${mebibytes(bytes)}, expected at most ` +
+          `${mebibytes(limit)}, the device's limit; use a smaller network, subset or minibatch`,
+      );
+    }
+    return this.device.createBuffer({ label: what, size: bytes, usage });
+  }
+}

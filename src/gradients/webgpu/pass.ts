@@ -1,0 +1,74 @@
+/** A buffer as one shader sees it. */
+export interface Binding {
+  readonly buffer: GPUBuffer;
+  /** What the shader does with it; "uniform": the figures of the step. */
+  readonly access: "read" | "read_write" | "uniform";
+  /** WGSL type of an element. */
+  readonly of: "f32" | "u32" | "vec2f";
+}
+
+/** One shader with its buffers, ready to be run. */
+export interface Pass {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindings: GPUBindGroup;
+}
+
+/** What changes from step to step, in WGSL; written by `writeStep`. */
+const STEP = "struct Step { count: u32, scale: f32, rate: f32 }\n";
+export const STEP_BYTES = 16;
+
+/** Compiles `code` (WGSL with an entry point `main`), in which every binding has its name. */
+export async function createPass(
+  device: GPUDevice,
+  label: string,
+  bindings: Readonly<Record<string, Binding>>,
+  code: string,
+): Promise<Pass> {
+  const entries = Object.entries(bindings);
+  const declarations = entries.map(([name, { access, of }], number) =>
+    `@group(0) @binding(${number}) ` +
+    (access === "uniform"
+      ? `var<uniform> ${name}: Step;\n`
+      : `var<storage, ${access}> ${name}: array<${of}>;\n`)
+  );
+  const layout = device.createBindGroupLayout({
+    label,
+    entries: entries.map(([, { access }], binding) => ({
+      binding,
+      visibility: COMPUTE,
+      buffer: {
+        type: ({ uniform: "uniform", read: "read-only-storage", read_write: "storage" } as const)[
+          access
+        ],
+      },
+    })),
+  });
+  const module = device.createShaderModule({ label, code: STEP + declarations.join("") + code });
+  return {
+    pipeline: await device.createComputePipelineAsync({
+      label,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: "main" },
+    }),
+    bindings: device.createBindGroup({
+      label,
+      layout,
+      entries: entries.map(([, { buffer }], binding) => ({ binding, resource: { buffer } })),
+    }),
+  };
+}
+
+/** GPUShaderStage.COMPUTE of the specification. */
+const COMPUTE = 0x4;
+
+/** Runs one pass on so many workgroups. */
+export function dispatch(
+  encoder: GPUComputePassEncoder,
+  { pipeline, bindings }: Pass,
+  columns: number,
+  rows = 1,
+): void {
+  encoder.setPipeline(pipeline);
+  encoder.setBindGroup(0, bindings);
+  encoder.dispatchWorkgroups(columns, rows);
+}
