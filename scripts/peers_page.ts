@@ -12,11 +12,13 @@ import {
 export function peersPage(ratios: readonly PeerRatio[], summary: Summary): string {
   const problems = [...Map.groupBy(ratios, ({ examples, seed }) => `${examples} ${seed}`).values()];
   const { environment: { cpu, cores, runtimes, peers = {} }, plan } = summary;
+  // Peers may each have a Python of their own; which, their versions below tell.
+  const ours = Object.entries(runtimes).filter(([name]) => name !== "python");
   return [
     "## Times of ours / times of the peers",
     "",
     `${plan.layerSizes.join("-")}, ${plan.rounds} rounds, ${cores} cores of an ${cpu}; ` +
-    `${Object.entries(runtimes).map(([name, version]) => `${name} ${version}`).join(", ")}. ` +
+    `${ours.map(([name, version]) => `${name} ${version}`).join(", ")}. ` +
     "Ratio of ns per epoch, below 1 = ours is faster, with its 95 % interval (rounds paired), and " +
     "the ratio that is aimed at.",
     "",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { InputError } from "../base/errors.ts";
 import { choosePeers, findPeers, PEERS, pythonCommands } from "./peers.ts";
 
@@ -33,4 +35,12 @@ test("without a runtime a peer is unavailable, with a remedy, and still has a pr
   const { availability } = python.described;
   assert.match(availability.available ? "" : availability.reason, /no Python.*apt-get install/);
   assert.equal(javascript.described.availability.available, false);
+});
+
+test("every peer's program is where the list says, and says the name that it has there", () => {
+  for (const { name, program } of PEERS) {
+    const path = fileURLToPath(new URL(`../../bench/peers/${program}`, import.meta.url));
+    assert.ok(existsSync(path), path);
+    assert.ok(readFileSync(path, "utf8").includes(`"${name}"`), `${program} has no "${name}"`);
+  }
 });
