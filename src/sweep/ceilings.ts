@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { BLAS_PATHS } from "../gradients/blas_ffi/library.ts";
 import type { Ceilings } from "../trial/ceilings.ts";
 import { launch } from "../trial/launch.ts";
 import { PROTOCOL_VERSION } from "../trial/protocol.ts";
@@ -50,7 +51,7 @@ async function ceilingsIn(
   let ceilings: Ceilings | undefined;
   const outcome = await launch({
     runtime,
-    permissions: { read: [SOURCE], needs: ["ffi"] },
+    permissions: { read: [SOURCE], needs: ["ffi"], libraries: BLAS_PATHS },
     request: {
       type: "ceilings",
       protocol: PROTOCOL_VERSION,

@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { balancedOrder } from "../data/subset.ts";
 import { flopPerExample, flopSkippingZeros } from "../model/flop.ts";
-import { arithmeticCeiling } from "../trial/ceilings.ts";
+import { arithmeticCeiling, type Computer } from "../trial/ceilings.ts";
 import type { SpeedLimit } from "../trial/physics.ts";
 import type { DescribedImplementation } from "../trial/protocol.ts";
 import type { Cell } from "../trial/record.ts";
@@ -46,8 +46,8 @@ function nonZeroPixelsOfRow({ pixels, features }: Dataset, row: number): number 
  *
  * FLOP are those of the gradients alone, without zero pixels unless the implementation declares that it does
  * not skip them: the update is left out, because an implementation may leave out what it knows to be 0.
- * What a GPU computes has no ceiling; native code (BLAS, FFI, Python) none but a measured BLAS, because
- * WebAssembly's vectors are not the widest that a processor has.
+ * The rate is that of one thread times the threads. What a GPU computes has no ceiling; native code (BLAS,
+ * FFI, Python) none but a measured BLAS, because WebAssembly's vectors are not the widest of a processor.
  */
 export function speedLimitOf(run: RunFile, cell: Cell): SpeedLimit | undefined {
   const described = run.implementations?.find(({ name }) => name === cell.implementation);
@@ -59,12 +59,14 @@ export function speedLimitOf(run: RunFile, cell: Cell): SpeedLimit | undefined {
   const { backEnd, needs, skipsZeroPixels } = described;
   if (backEnd === "gpu" || needs.includes("gpu")) return undefined;
   const isNative = backEnd === "blas" || needs.includes("ffi") || cell.runtime === "python";
-  const flopPerSecond = isNative
-    ? arithmeticCeiling(ceilings, { ...cell, backEnd: "blas" })
-    : arithmeticCeiling(ceilings, { ...cell, backEnd }) ?? arithmeticCeiling(ceilings, cell);
-  if (flopPerSecond === undefined) return undefined;
+  const computer: Computer = { ...cell, threads: 1, backEnd: isNative ? "blas" : backEnd };
+  const ofOneThread = arithmeticCeiling(ceilings, computer);
+  if (ofOneThread === undefined) return undefined;
+  // As often as there are threads, and not the figure of all of them at once: that one is too low where
+  // another program had one of the cores. What declares nothing may have threads, too.
+  const threads = computer.backEnd === undefined ? run.environment.cores : cell.threads;
   return {
-    flopPerSecond,
+    flopPerSecond: threads * ofOneThread,
     flopPerEpoch: skipsZeroPixels === false
       ? cell.examples * flopPerExample(cell).total
       : flopSkippingZeros(cell, cell.examples, nonZero.count),

@@ -50,20 +50,23 @@ export interface Computer {
 /**
  * The highest rate that was measured for what computes, FLOP/s; undefined where none was. JavaScript and
  * WebAssembly are held to the figures of their own runtime; the system's BLAS is the same for all. A back end
- * that is unknown is held to the machine's highest figure, with all threads.
+ * that is unknown is held to the highest figure of any, in any runtime.
  */
 export function arithmeticCeiling(
   ceilings: readonly Ceilings[],
   { runtime, threads, backEnd }: Computer,
 ): number | undefined {
   if (backEnd === "gpu") return undefined;
-  const known = ceilings.flatMap((one) =>
-    one.arithmetic.filter((figure) =>
-      backEnd === undefined ||
-      (figure.backEnd === backEnd && (backEnd === "blas" || one.runtime === runtime))
-    )
-  );
-  if (backEnd === undefined) return highest(known.map(({ flopPerSecond }) => flopPerSecond));
+  if (backEnd === undefined) {
+    const each = (["javascript", "wasm", "blas"] as const).flatMap((backEnd) =>
+      ceilings.flatMap(({ runtime }) =>
+        arithmeticCeiling(ceilings, { runtime, threads, backEnd }) ?? []
+      )
+    );
+    return highest(each);
+  }
+  const known = ceilings.filter((one) => backEnd === "blas" || one.runtime === runtime)
+    .flatMap(({ arithmetic }) => arithmetic.filter((figure) => figure.backEnd === backEnd));
   return ofThreads(known.map((one) => [one.threads, one.flopPerSecond]), threads);
 }
 

@@ -45,7 +45,8 @@ test("a back end is held to the highest of its loops in its own runtime", () => 
 test("BLAS is the machine's, whoever calls it; a GPU has no ceiling; the unknown has the highest", () => {
   assert.equal(arithmeticCeiling(BOTH, { runtime: "python", threads: 1, backEnd: "blas" }), 90);
   assert.equal(arithmeticCeiling(BOTH, { runtime: "deno", threads: 1, backEnd: "gpu" }), undefined);
-  assert.equal(arithmeticCeiling(BOTH, { runtime: "bun", threads: 1 }), 300);
+  assert.equal(arithmeticCeiling(BOTH, { runtime: "bun", threads: 1 }), 90);
+  assert.equal(arithmeticCeiling(BOTH, { runtime: "bun", threads: 4 }), 300);
   assert.equal(arithmeticCeiling([], { runtime: "bun", threads: 1 }), undefined);
 });
 

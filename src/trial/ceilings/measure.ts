@@ -3,6 +3,7 @@ import { timestamp } from "../../base/clock.ts";
 import type { CurrentRuntime } from "../../base/runtime.ts";
 import type { ArithmeticCeiling, Ceilings, ReadCeiling } from "../ceilings.ts";
 import { bestRate } from "./best_rate.ts";
+import { blasCeilings } from "./blas.ts";
 import { BUFFER_START, doJob, doJobsInThreads, type Job } from "./jobs.ts";
 import { instantiateLoops, loopModule, SCALAR_FLOP, scalarChains } from "./loops.ts";
 
@@ -24,14 +25,15 @@ const VECTOR_LOOPS = {
 const READ_LOOP = "v128.load, 16 in a row, added up";
 
 /**
- * Measures what this machine does at best in this runtime. Loops of one kind follow each other, each for a
- * tenth of the budget, and the best repeat of about a millisecond counts.
+ * Measures what this machine does at best in this runtime: one loop after the other, each for an equal share
+ * of the budget, of which the best repeat of about a millisecond counts.
  */
 export async function measureCeilings(options: CeilingOptions, clock: Clock): Promise<Ceilings> {
   const { runtime, threads, buffersBytes } = options;
   const startedAt = timestamp();
   const start = clock();
-  const forNs = options.budgetNs / (3 + buffersBytes.length + 4);
+  // Scalar and two kinds of vectors, vectors on all cores, BLAS on one and on all, reads on one and on all.
+  const forNs = options.budgetNs / (3 + 1 + 2 + 2 * buffersBytes.length);
   const pages = 1 + Math.ceil(Math.max(...buffersBytes) / (64 * 1024));
   const module = loopModule(pages);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
@@ -82,6 +84,7 @@ export async function measureCeilings(options: CeilingOptions, clock: Clock): Pr
       }
     });
   }
+  arithmetic.push(...await blasCeilings(threads, forNs, clock));
   return { runtime, startedAt, wallNs: clock() - start, arithmetic, reads };
 }
 
