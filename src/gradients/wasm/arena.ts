@@ -36,7 +36,7 @@ export class Arena {
 
 /** A layer whose weights stand input by input, each row padded to whole vectors. Strides in elements. */
 export interface PaddedLayer extends LayerLayout {
-  /** Outputs, rounded up to whole vectors: the stride from one input's weights to the next. */
+  /** Outputs, rounded up to whole vectors: what of a row of weights is used. */
   readonly width: number;
 }
 
@@ -45,11 +45,14 @@ export interface PaddedLayout extends Layout {
 }
 
 /**
- * The layout of the wasm kernels: for each layer, weights input-major [in][width], then biases [width], every
+ * The layout of the wasm kernels: for each layer, weights input-major [in][stride], then biases [width], every
  * part at the start of a cache line. For each input the weights to all neurons lie side by side, so that one
- * pixel is multiplied with a whole vector of neurons.
+ * pixel is multiplied with a whole vector of neurons. `strideOf` gives the elements from one row to the next.
  */
-export function paddedLayout(network: Network): PaddedLayout {
+export function paddedLayout(
+  network: Network,
+  strideOf: (width: number) => number = (width) => width,
+): PaddedLayout {
   const layers: PaddedLayer[] = [];
   let offset = 0;
   const take = (count: number): number => {
@@ -61,19 +64,27 @@ export function paddedLayout(network: Network): PaddedLayout {
     const inputs = network.layerSizes[l - 1];
     const outputs = network.layerSizes[l];
     const width = padded(outputs);
+    const stride = strideOf(width);
     layers.push({
       inputs,
       outputs,
       width,
-      weightOffset: take(inputs * width),
+      weightOffset: take(inputs * stride),
       outStride: 1,
-      inStride: width,
+      inStride: stride,
       biasOffset: take(width),
       biasStride: 1,
     });
   }
   return { length: offset, layers };
 }
+
+/**
+ * Elements from one row to the next, so that walking down a column of 4 (or 16) floats does not come back to
+ * the same set of a cache: rows of a multiple of 512 bytes get another cache line, since a level 1 cache has
+ * sets for 4 KiB.
+ */
+export const spreadStride = (width: number): number => width % 128 === 0 ? width + 16 : width;
 
 /** The count, rounded up to whole vectors. */
 export const padded = (count: number): number => Math.ceil(count / LANES) * LANES;

@@ -1,6 +1,6 @@
 import { type Code, f32, f32x4, i32, shuffle32, v128, when } from "../../base/wasm/code.ts";
 import type { DeclareLocal } from "../../base/wasm/module.ts";
-import { LANES, padded } from "./arena.ts";
+import { LANES } from "./arena.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { advance, count, inTile, plus, range, tiles, VECTOR_BYTES } from "./loops.ts";
 
@@ -29,7 +29,7 @@ export function matrixProduct(
     readonly source: Rows;
     readonly inputs: number;
     /** (inputs, width) */
-    readonly matrix: number;
+    readonly matrix: Rows;
     readonly width: number;
     /** (width) what the sums start with; left out: 0. */
     readonly start?: number;
@@ -46,7 +46,7 @@ export function matrixProduct(
   const splats = range(EXAMPLES).map(() => declare("v128"));
   const sums = range(SUMS).map(() => declare("v128"));
   const weights = declare("v128");
-  const rowBytes = 4 * width;
+  const rowBytes = matrix.strideBytes;
 
   const perTile = (tile: Parameters<Parameters<typeof tiles>[3]>[0], vectors: number): Code => {
     const sum = (e: number, v: number) => sums[e * vectors + v];
@@ -69,7 +69,7 @@ export function matrixProduct(
         ),
         range(EXAMPLES - 1).map((e) => sum(e + 1, v).set(sum(0, v).get)),
       ]),
-      row.set(inTile(i32.const(matrix), tile)),
+      row.set(inTile(i32.const(matrix.address), tile)),
       xEnd.set(plus(from.get, 4 * inputs)),
       count(x, from.get, xEnd.get, 4 * unrolled, [
         range(unrolled).map(term),
@@ -86,12 +86,15 @@ export function matrixProduct(
       ),
     ];
   };
+  // The examples within the tile: its columns of the matrix stay in the level 1 cache.
   return [
-    to.set(i32.const(target.address)),
     end.set(plus(i32.mul(examples, i32.const(source.strideBytes)), source.address)),
-    count(from, i32.const(source.address), end.get, EXAMPLES * source.strideBytes, [
-      tiles(width, TILE, declare, perTile),
-      advance(to, EXAMPLES * target.strideBytes),
+    tiles(width, TILE, declare, (tile, vectors) => [
+      to.set(i32.const(target.address)),
+      count(from, i32.const(source.address), end.get, EXAMPLES * source.strideBytes, [
+        perTile(tile, vectors),
+        advance(to, EXAMPLES * target.strideBytes),
+      ]),
     ]),
   ];
 }
@@ -108,7 +111,7 @@ export function addOuterProducts(
     readonly inputs: number;
     readonly delta: Rows;
     /** (inputs, width) */
-    readonly gradient: number;
+    readonly gradient: Rows;
     readonly width: number;
   },
   declare: DeclareLocal,
@@ -121,7 +124,7 @@ export function addOuterProducts(
   const sums = range(SUMS).map(() => declare("v128"));
   const splats = range(EXAMPLES).map(() => declare("v128"));
   const deltas = declare("v128");
-  const rowBytes = 4 * width;
+  const rowBytes = gradient.strideBytes;
 
   /** `inputsAtOnce` rows of the gradient, from `row` and source address `input` on. */
   const rows = (inputsAtOnce: number): Code =>
@@ -155,7 +158,7 @@ export function addOuterProducts(
   const pairs = Math.floor(inputs / 2);
   return [
     dEnd.set(plus(i32.mul(examples, i32.const(delta.strideBytes)), delta.address)),
-    row.set(i32.const(gradient)),
+    row.set(i32.const(gradient.address)),
     input.set(i32.const(source.address)),
     pairs === 0 ? [] : count(
       input,
@@ -204,15 +207,15 @@ export function addRows(
 }
 
 /**
- * into[o][i] = matrix[i][o]: the matrix (inputs, width) transposed to (width, inputs padded). Blocks of 4 × 4 by
+ * into[o][i] = matrix[i][o]: the matrix (inputs, width) transposed to (width, padded inputs). Blocks of 4 × 4 by
  * shuffles; the last inputs one by one. What stands in the padding of the rows of `into` stays.
  */
 export function transpose(
   { matrix, inputs, width, into }: {
-    readonly matrix: number;
+    readonly matrix: Rows;
     readonly inputs: number;
     readonly width: number;
-    readonly into: number;
+    readonly into: Rows;
   },
   declare: DeclareLocal,
 ): Code {
@@ -222,8 +225,8 @@ export function transpose(
   const i = declare("i32");
   const rows = range(LANES).map(() => declare("v128"));
   const halves = range(LANES).map(() => declare("v128"));
-  const rowBytes = 4 * width;
-  const intoBytes = 4 * padded(inputs);
+  const rowBytes = matrix.strideBytes;
+  const intoBytes = into.strideBytes;
   const blocks = Math.floor(inputs / LANES);
   const [a, b, c, d] = rows;
   const low = [0, 4, 1, 5] as const;
@@ -247,9 +250,9 @@ export function transpose(
   ];
   /** One pass over the columns of the inputs from i on. */
   const columns = (step: number, body: Code): Code => [
-    from.set(plus(i32.mul(i.get, i32.const(rowBytes)), matrix)),
-    fromEnd.set(plus(from.get, rowBytes)),
-    to.set(plus(i32.mul(i.get, i32.const(4)), into)),
+    from.set(plus(i32.mul(i.get, i32.const(rowBytes)), matrix.address)),
+    fromEnd.set(plus(from.get, 4 * width)),
+    to.set(plus(i32.mul(i.get, i32.const(4)), into.address)),
     count(from, from.get, fromEnd.get, step, body),
   ];
   return [

@@ -55,21 +55,24 @@ export function gradientModule(
   const module = new WasmModule(options);
   const logarithm = module.import("logarithm", ["f64"], ["f64"]);
 
-  const weightsOf = (l: number) => parameters + 4 * layers[l].weightOffset;
+  const rowsAt = (start: number, l: number): Rows => ({
+    address: start + 4 * layers[l].weightOffset,
+    strideBytes: 4 * layers[l].inStride,
+  });
+  const transposedOf = (l: number): Rows => known(own.transposed[l]);
   const biasesOf = (l: number) => parameters + 4 * layers[l].biasOffset;
   const batchFrom = (from: Local): Code => plus(i32.shl(from.get, i32.const(2)), shared.batch);
   /** Where the z of layer l go: into the activations above it, or, at the end, to where δ will be. */
   const outputOf = (l: number): Rows => l === last ? own.deltas[l] : activationsOf(l + 1);
-  const activationsOf = (l: number): Rows => {
-    const rows = own.activations[l];
-    if (rows === undefined) throw new Error("sparse pixels are not laid out as rows");
-    return rows;
-  };
+  const activationsOf = (l: number): Rows => known(own.activations[l]);
 
   const prepare = module.function("prepare", [], [], (_, declare) => [
     clearMemory(i32.const(gradient), i32.const(4 * layout.length)),
     layers.slice(1).map(({ inputs, width }, l) =>
-      transpose({ matrix: weightsOf(l + 1), inputs, width, into: own.transposed[l + 1] }, declare)
+      transpose(
+        { matrix: rowsAt(parameters, l + 1), inputs, width, into: transposedOf(l + 1) },
+        declare,
+      )
     ),
   ]);
 
@@ -85,7 +88,7 @@ export function gradientModule(
             batch: batchFrom(from),
             rows: shared.pixels,
             width,
-            weights: weightsOf(0),
+            weights: rowsAt(parameters, 0).address,
             biases: biasesOf(0),
             target: outputOf(0),
             scratch: own.scratch,
@@ -102,7 +105,7 @@ export function gradientModule(
               examples: examples.get,
               source: activationsOf(l),
               inputs,
-              matrix: weightsOf(l),
+              matrix: rowsAt(parameters, l),
               width,
               start: biasesOf(l),
               target: outputOf(l),
@@ -150,9 +153,9 @@ export function gradientModule(
     ([from, examples], declare) =>
       layers.map((_, down) => {
         const l = last - down;
-        const { inputs, outputs, width, weightOffset, biasOffset } = layers[l];
+        const { inputs, outputs, width, biasOffset } = layers[l];
         const delta = own.deltas[l];
-        const weightGradient = gradient + 4 * weightOffset;
+        const weightGradient = rowsAt(gradient, l);
         const below = l > 0 ? own.deltas[l - 1] : undefined;
         return [
           addRows(
@@ -165,7 +168,7 @@ export function gradientModule(
               batch: batchFrom(from),
               rows: shared.pixels,
               width,
-              gradient: weightGradient,
+              gradient: weightGradient.address,
               delta,
             }, declare)
             : addOuterProducts(sums, {
@@ -181,7 +184,7 @@ export function gradientModule(
               examples: examples.get,
               source: delta,
               inputs: outputs,
-              matrix: own.transposed[l],
+              matrix: transposedOf(l),
               width: padded(inputs),
               target: below,
             }, declare),
@@ -229,4 +232,10 @@ export function gradientModule(
       subtractScaled(sums, { start, bytes, rate, gradient: whole, parameters }, declare),
   );
   return module;
+}
+
+/** What the plan has for every layer that asks for it. */
+function known(rows: Rows | undefined): Rows {
+  if (rows === undefined) throw new Error("the plan lacks rows that the module needs");
+  return rows;
 }

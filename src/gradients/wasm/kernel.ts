@@ -1,7 +1,7 @@
 import { hasRelaxedSimd } from "../../base/wasm/module.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Problem, SyncKernel } from "../contract.ts";
-import { Arena } from "./arena.ts";
+import { Arena, padded, spreadStride } from "./arena.ts";
 import { type GradientExports, gradientModule } from "./gradient_module.ts";
 import { instantiate } from "./instance.ts";
 import {
@@ -82,7 +82,7 @@ export function takePixels(
   arena: Arena,
 ): PixelPlan {
   return kind === "sparse"
-    ? takeSparse(dataset, network.layerSizes[1], arena)
+    ? takeSparse(dataset, 4 * spreadStride(padded(network.layerSizes[1])), arena)
     // 16 more: the last vector of the last row reads beyond it.
     : { kind, pixels: arena.take(dataset.count * dataset.features + 16) };
 }
@@ -98,6 +98,6 @@ export function writeData(dataset: Dataset, plan: SharedPlan, buffer: ArrayBuffe
     const bytes = dataset.count * dataset.features;
     new Uint8Array(buffer, pixels.pixels, bytes).set(dataset.pixels.subarray(0, bytes));
   } else {
-    writeSparse(dataset, layers[0].outputs, pixels, buffer);
+    writeSparse(dataset, 4 * layers[0].inStride, pixels, buffer);
   }
 }

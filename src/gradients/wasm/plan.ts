@@ -1,5 +1,5 @@
 import type { Network } from "../../model/network.ts";
-import { type Arena, padded, type PaddedLayout, paddedLayout } from "./arena.ts";
+import { type Arena, padded, type PaddedLayout, paddedLayout, spreadStride } from "./arena.ts";
 import type { Rows } from "./dense.ts";
 import { ROWS_AHEAD, type SparseRows } from "./sparse_rows.ts";
 
@@ -36,8 +36,8 @@ export interface PrivatePlan {
   readonly activations: readonly (Rows | undefined)[];
   /** dLoss/dz of layer l: (block, width). In the output layer z until the loss turns it into that. */
   readonly deltas: readonly Rows[];
-  /** Weights of layer l as (outputs, padded inputs), for the way back; none for layer 0. */
-  readonly transposed: readonly number[];
+  /** Weights of layer l as (width, padded inputs), for the way back; none for layer 0. */
+  readonly transposed: readonly (Rows | undefined)[];
 }
 
 export function planShared(
@@ -47,7 +47,7 @@ export function planShared(
   pixels: PixelPlan,
   arena: Arena,
 ): SharedPlan {
-  const layout = paddedLayout(network);
+  const layout = paddedLayout(network, spreadStride);
   const output = layout.layers[layout.layers.length - 1];
   return {
     network,
@@ -63,9 +63,9 @@ export function planShared(
 
 export function planPrivate(shared: SharedPlan, block: number, arena: Arena): PrivatePlan {
   const { layout: { layers, length }, pixels } = shared;
-  const rows = (width: number): Rows => ({
-    address: arena.takeFloats(block * width),
-    strideBytes: 4 * width,
+  const rows = (width: number, count = block): Rows => ({
+    address: arena.takeFloats(count * spreadStride(width)),
+    strideBytes: 4 * spreadStride(width),
   });
   return {
     block,
@@ -76,7 +76,7 @@ export function planPrivate(shared: SharedPlan, block: number, arena: Arena): Pr
     ),
     deltas: layers.map(({ width }) => rows(width)),
     transposed: layers.map(({ inputs, width }, l) =>
-      l === 0 ? 0 : arena.takeFloats(padded(inputs) * width)
+      l === 0 ? undefined : rows(padded(inputs), width)
     ),
   };
 }

@@ -1,5 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
-import { type Arena, padded } from "./arena.ts";
+import type { Arena } from "./arena.ts";
 import type { PixelPlan } from "./plan.ts";
 import { ENTRIES_AT_ONCE, ENTRY_BYTES, VALUE_BITS } from "./sparse_rows.ts";
 
@@ -10,20 +10,21 @@ const LINE_BYTES = 64;
 const MOST_LINES_AHEAD = 16;
 
 /**
- * Counts the entries of the subset and takes their place. `neurons` are those of the first hidden layer. Throws
- * RangeError when that is so wide that an entry cannot hold the offset of a pixel's weights.
+ * Counts the entries of the subset and takes their place. `strideBytes` lie from the weights of a pixel to those of
+ * the next. Throws RangeError when an entry cannot hold that of the last pixel.
  */
-export function takeSparse(dataset: Dataset, neurons: number, arena: Arena): SparsePlan {
+export function takeSparse(dataset: Dataset, strideBytes: number, arena: Arena): SparsePlan {
   const entries = countEntries(dataset);
   const bytesPerRow = ENTRY_BYTES * entries / dataset.count;
   const lines = Math.min(MOST_LINES_AHEAD, Math.ceil(bytesPerRow / LINE_BYTES));
   // Weights of a pixel are whole vectors: their offset ends in four bits of 0, which can be left out.
-  const offsetShift = 4 * padded(neurons) * dataset.features < 2 ** (32 - VALUE_BITS) ? 0 : 4;
+  const offsetShift = strideBytes * dataset.features < 2 ** (32 - VALUE_BITS) ? 0 : 4;
   const limit = 2 ** (32 - VALUE_BITS + offsetShift);
-  if (4 * padded(neurons) * dataset.features > limit) {
+  if (strideBytes * dataset.features > limit) {
     throw new RangeError(
-      `Cannot open the kernel: ${dataset.features} × ${neurons} weights from the pixels, ` +
-        `expected at most ${limit / 4}; use wasm_simd for so wide a layer`,
+      `Cannot open the kernel: the weights of ${dataset.features} pixels take ` +
+        `${strideBytes * dataset.features} bytes, expected at most ${limit}; ` +
+        "use wasm_simd for so wide a layer",
     );
   }
   return {
@@ -50,7 +51,7 @@ function countEntries({ count, features, pixels }: Dataset): number {
 /** Writes values, starts and entries. */
 export function writeSparse(
   dataset: Dataset,
-  neurons: number,
+  strideBytes: number,
   plan: SparsePlan,
   buffer: ArrayBufferLike,
 ): void {
@@ -60,7 +61,7 @@ export function writeSparse(
   const starts = new Uint32Array(buffer, plan.starts, count + 1);
   const entries = new Uint32Array(buffer);
   /** What an entry grows by from one pixel to the next. */
-  const pixelStep = 4 * padded(neurons) / 2 ** plan.offsetShift * 2 ** VALUE_BITS;
+  const pixelStep = strideBytes / 2 ** plan.offsetShift * 2 ** VALUE_BITS;
   let entry = (plan.starts + startsBytes(dataset)) / ENTRY_BYTES;
   for (let n = 0; n < count; n++) {
     starts[n] = ENTRY_BYTES * entry;

@@ -13,11 +13,11 @@ const DATASET: Dataset = {
 };
 
 /** The rows that the lists hold, decoded: [offset in bytes, value]. */
-function rowsOf(neurons: number): [number, number][][] {
+function rowsOf(strideBytes: number): [number, number][][] {
   const arena = new Arena();
-  const plan = takeSparse(DATASET, neurons, arena);
+  const plan = takeSparse(DATASET, strideBytes, arena);
   const buffer = new ArrayBuffer(65_536 * arena.pages);
-  writeSparse(DATASET, neurons, plan, buffer);
+  writeSparse(DATASET, strideBytes, plan, buffer);
   const words = new Uint32Array(buffer);
   const floats = new Float32Array(buffer);
   const start = (n: number) => words[plan.starts / 4 + n] / 4;
@@ -30,7 +30,7 @@ function rowsOf(neurons: number): [number, number][][] {
 }
 
 test("Each row lists its non-zero pixels, filled up to pairs with zeros", () => {
-  const [first, second, third] = rowsOf(6); // 8 weights of 4 bytes to a pixel
+  const [first, second, third] = rowsOf(32);
   assert.deepEqual(first, [
     [32, Math.fround(7 / 255)],
     [96, 1],
@@ -42,13 +42,13 @@ test("Each row lists its non-zero pixels, filled up to pairs with zeros", () => 
 });
 
 test("Offsets beyond 4 MiB are kept without their last bits", () => {
-  const [first] = rowsOf(400_000);
+  const [first] = rowsOf(1_600_000);
   assert.equal(first[1][0], 3 * 1_600_000);
 });
 
 test("A layer whose offsets no entry can hold is refused with what to do", () => {
   assert.throws(
-    () => takeSparse(DATASET, 4_000_000, new Arena()),
-    /5 × 4000000 weights from the pixels, expected at most 16777216; use wasm_simd/,
+    () => takeSparse(DATASET, 16_000_000, new Arena()),
+    /the weights of 5 pixels take 80000000 bytes, expected at most 67108864; use wasm_simd/,
   );
 });
