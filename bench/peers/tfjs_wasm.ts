@@ -8,13 +8,14 @@
  * and 43; `minimize` 0.5 and 16, variableGrads and assign 0.5 and 25.
  */
 import {
+  canonicalLayout,
   type LayerLayout,
-  parameterCount,
+  type Layout,
   readParameters,
   writeParameters,
 } from "../../src/model/layout.ts";
 import type { HiddenActivation, Network } from "../../src/model/network.ts";
-import { createGather, inputMajorLayout } from "./slope_arrays.ts";
+import { createGather } from "./slope_minibatch.ts";
 import { library, packageFolder, type PeerProblem, serve } from "./slope_peer.ts";
 import type { PeerKernel } from "./slope_stages.ts";
 
@@ -121,7 +122,7 @@ function open({ cell, dataset, rate }: PeerProblem): PeerKernel {
 
   /** What `valueOf` gives for each variable, in canonical order. */
   const canonical = (valueOf: (variable: Variable) => Tensor): Float64Array => {
-    const flat = new Float32Array(parameterCount(network));
+    const flat = new Float32Array(layout.length);
     for (const { place, weights, biases } of layers) {
       flat.set(valueOf(weights).dataSync(), place.weightOffset);
       flat.set(valueOf(biases).dataSync(), place.biasOffset);
@@ -161,6 +162,15 @@ function open({ cell, dataset, rate }: PeerProblem): PeerKernel {
         };
       }),
     step: (rows) => tf.tidy(() => optimizer.minimize(lossOf(rows), true, variables).dataSync()[0]),
+  };
+}
+
+/** For each layer, weights [in][out], then biases: x · w needs no transposition. */
+function inputMajorLayout(network: Network): Layout {
+  const { length, layers } = canonicalLayout(network);
+  return {
+    length,
+    layers: layers.map((layer) => ({ ...layer, outStride: 1, inStride: layer.outputs })),
   };
 }
 

@@ -1,7 +1,4 @@
-/** Data and parameters in the shapes that the JavaScript libraries take: float32, examples as rows. */
 import type { Dataset } from "../../src/data/dataset.ts";
-import { canonicalLayout, type Layout } from "../../src/model/layout.ts";
-import type { Network } from "../../src/model/network.ts";
 
 /** A minibatch, in buffers that the next one of its size overwrites: the libraries copy them at once. */
 interface Minibatch {
@@ -46,18 +43,5 @@ export function createGather(
       );
     }
     return batch;
-  };
-}
-
-/** For each layer, weights [in][out], then biases: x · w needs no transposition. */
-export function inputMajorLayout(network: Network): Layout {
-  const { length, layers } = canonicalLayout(network);
-  return {
-    length,
-    layers: layers.map((layer) => ({
-      ...layer,
-      outStride: 1,
-      inStride: layer.outputs,
-    })),
   };
 }
