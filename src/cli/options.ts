@@ -138,7 +138,9 @@ export const trainingOptions = object("Training", {
 
 export const sweepOptions = object("Sweep", {
   quick: withDefault(
-    flag("--quick", { description: message`Three small sizes, within 15 s.` }),
+    flag("--quick", {
+      description: message`Four implementations, three small sizes, within 15 s.`,
+    }),
     false,
   ),
   thorough: withDefault(

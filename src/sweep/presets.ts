@@ -33,8 +33,9 @@ export interface Preset {
 export const PRESETS: readonly Preset[] = [
   {
     name: "quick",
-    summary: "three small sizes, done within 15 s: to see that all works",
+    summary: "four implementations, three small sizes, within 15 s: to see that all works",
     input: {
+      implementations: ["naive_loop", "outer_product", "fused_typed", "wasm_sparse"],
       sizes: [1000, 2000, 4000],
       epochs: 1,
       budgetSeconds: 12,
