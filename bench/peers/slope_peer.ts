@@ -4,7 +4,6 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Buffer } from "node:buffer";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { monotonicNs } from "../../src/base/clock.ts";
@@ -189,8 +188,9 @@ function readLines(): () => Promise<string> {
   const ready: string[] = [];
   let waiting: ((line: string) => void) | undefined;
   let rest = "";
-  process.stdin.on("data", (chunk: Buffer) => {
-    const parts = (rest + chunk.toString("utf8")).split("\n");
+  process.stdin.setEncoding("utf8");
+  process.stdin.on("data", (chunk: string) => {
+    const parts = (rest + chunk).split("\n");
     rest = parts.pop() ?? "";
     ready.push(...parts);
     if (waiting && ready.length > 0) {
