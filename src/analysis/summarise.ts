@@ -6,6 +6,7 @@ import { medianOfMedians } from "./bootstrap.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
 import { type SteadyTrial, steadyTrial } from "./estimate.ts";
 import { fitLearningCurve } from "./learning_curve.ts";
+import { rooflineOf, roofsOf } from "./roofline.ts";
 import { timeOfRun } from "./run_time.ts";
 import { scalingLaw } from "./scaling.ts";
 import { compareCells, seriesOf } from "./series.ts";
@@ -34,8 +35,10 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const seed = plan.seeds[0];
   const cells = sorted.cells.map((ofCell): Analysed => {
     const steady = ofCell.map(steadyTrial);
+    const summary = summariseCell(ofCell, steady, environment.cores, seed);
+    const roofline = rooflineOf(run, ofCell, summary.nsPerEpoch.value);
     return {
-      summary: summariseCell(ofCell, steady, environment.cores, seed),
+      summary: { ...summary, ...(roofline && { roofline }) },
       steady,
       series: indexOf(ofCell[0].cell),
     };
@@ -51,6 +54,10 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     time: timeOfRun(sessions, trials),
     series,
     cells: compared(cells, plan, seed),
+    ...(run.ceilings && {
+      ceilings: run.ceilings,
+      roofs: roofsOf(run, cells.map(({ summary }) => summary)),
+    }),
     scalingLaws: series.flatMap((_, place) => scalingLawOf(cells, place)),
     learningCurves: series.map((_, place) => learningCurveOf(cells, place)),
     problems: sorted.problems,

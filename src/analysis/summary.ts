@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { DataSource, Environment, Plan, Session } from "../sweep/plan.ts";
+import { Ceilings } from "../trial/ceilings.ts";
 import { Cell, CellRuntime, FORMAT_VERSION, Verdict } from "../trial/record.ts";
+import { Roof, Roofline } from "./roofline.ts";
 
 const count = z.int().nonnegative();
 
@@ -54,6 +56,8 @@ export const CellSummary = z.strictObject({
   /** FLOP of the gradients of one epoch, counted exactly for a dense network. */
   flopPerEpoch: z.number(),
   flopPerSecond: z.number(),
+  /** FLOP really done, bytes moved, and per cent of what is possible; absent in runs that do not say. */
+  roofline: Roofline.optional(),
   /** Median over the trials. */
   peakRssBytes: z.number().optional(),
   /** Peak resident set less what was resident when the data was loaded: kernel, order of examples, heap. */
@@ -135,6 +139,10 @@ export const Summary = z.strictObject({
   }),
   series: z.array(Series),
   cells: z.array(CellSummary),
+  /** What the machine can do at best, as measured; absent in old runs. */
+  ceilings: z.array(Ceilings).optional(),
+  /** The lines of the roofline plot; absent in old runs. */
+  roofs: z.array(Roof).optional(),
   scalingLaws: z.array(ScalingLaw),
   learningCurves: z.array(LearningCurve),
   problems: z.array(Problem),

@@ -20,6 +20,7 @@ import {
 } from "./format.ts";
 import { plotsOf } from "./plots.ts";
 import { linesOf, sizesOf } from "./select.ts";
+import { rooflineSection } from "./roofline.ts";
 import { learningSection, resourceSection, scalingSection } from "./results.ts";
 import { gridOf, NONE } from "./grid.ts";
 import { dataSection, environmentSection, methodSection, planSection } from "./setup.ts";
@@ -36,6 +37,7 @@ export function buildDocument(summary: Summary): ReportDocument {
       ...figures(summary),
       ...scalingSection(summary),
       ...learningSection(summary),
+      ...rooflineSection(summary),
       ...resourceSection(summary),
       ...verificationSection(summary),
       ...environmentSection(summary),

@@ -7,6 +7,7 @@ import {
   formatPercent,
   formatRatio,
 } from "./format.ts";
+import { rooflineFindings } from "./roofline.ts";
 import { largestCommonSize, sizesOf } from "./select.ts";
 
 /** What the figures say, as sentences. */
@@ -16,6 +17,7 @@ export function findings(summary: Summary): string[] {
   }
   return [
     ...fastest(summary),
+    ...rooflineFindings(summary),
     ...exponents(summary),
     ...accuracy(summary),
     ...timeTo90(summary),

@@ -2,6 +2,7 @@ import type { Summary } from "../analysis/summary.ts";
 import { accuracyByTimePlot, accuracyPlot, lossPlot } from "./plots/learning.ts";
 import type { PlotKind } from "./plots/frame.ts";
 import { memoryPlot } from "./plots/memory.ts";
+import { rooflinePlot } from "./plots/roofline.ts";
 import { perExamplePlot, speedupPlot, timePlot } from "./plots/time.ts";
 import type { ReportFormat } from "./report_format.ts";
 
@@ -22,6 +23,7 @@ const PLOTS: readonly PlotKind[] = [
   timePlot,
   perExamplePlot,
   speedupPlot,
+  rooflinePlot,
   accuracyPlot,
   accuracyByTimePlot,
   lossPlot,

@@ -20,10 +20,16 @@ export function resultTables(summary: Summary, style: Style): string[][] {
       title: `Speedup over ${summary.plan.baseline}`,
       value: ({ speedup }) => speedup === undefined ? "–" : formatRatio(speedup.value),
     },
+    ...(summary.cells.some(({ roofline }) => roofline?.ceiling)
+      ? [{ title: "Share of the machine's ceiling", value: shareOfCeiling }]
+      : []),
     { title: "Test accuracy", value: ({ testAccuracy }) => formatPercent(testAccuracy) },
   ];
   return figures.flatMap((figure) => tables(figure, rows, sizes, style));
 }
+
+const shareOfCeiling = ({ roofline }: CellSummary): string =>
+  roofline?.ceiling ? formatPercent(roofline.ceiling.share, 0) : "–";
 
 function tables(
   figure: Column,

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Summary } from "../../analysis/summary.ts";
 import type { Axis } from "./axis.ts";
+import { type Guide, guideMarks } from "./guides.ts";
 import { toXml } from "./xml.ts";
 
 /** One picture of a summary. Empty where the summary has nothing to show in it. */
@@ -36,6 +37,8 @@ export interface Frame {
   readonly lines: readonly PlotLine[];
   /** A horizontal line across the plot. */
   readonly ruleY?: number;
+  /** Lines below those of the series. */
+  readonly guides?: readonly Guide[];
 }
 
 /** Okabe and Ito's colours, told apart by colour-blind readers too; without yellow, faint on white. */
@@ -58,7 +61,7 @@ const CHARACTER = 7;
 const LONGEST_LABEL = 90;
 
 /** A plot as SVG text: title above, legend below, nothing that needs another file. */
-export function drawFrame({ title, x, y, lines, ruleY }: Frame): string {
+export function drawFrame({ title, x, y, lines, ruleY, guides = [] }: Frame): string {
   const { document } = parseHTML("<html><body></body></html>");
   const looks = [...new Set(lines.map(({ look }) => look))];
   const legend = legendOf(lines, looks);
@@ -88,6 +91,12 @@ export function drawFrame({ title, x, y, lines, ruleY }: Frame): string {
       ...(ruleY === undefined
         ? []
         : [Plot.ruleY([ruleY], { stroke: "#888", strokeDasharray: "4 3" })]),
+      ...guideMarks(guides, {
+        x,
+        y,
+        width: WIDTH - MARGIN.left - MARGIN.right,
+        height: FRAME_HEIGHT,
+      }),
       ...lines.flatMap((line) => lineMarks(line, looks)),
       ...legend.marks,
     ],

@@ -1,0 +1,89 @@
+import * as Plot from "@observablehq/plot";
+import type { Axis } from "./axis.ts";
+
+/** A straight line that belongs to no series, with its name beside it. Both axes are logarithmic. */
+export interface Guide {
+  readonly label: string;
+  readonly from: { readonly x: number; readonly y: number };
+  readonly to: { readonly x: number; readonly y: number };
+}
+
+interface Area {
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Of the frame, in px. */
+  readonly width: number;
+  readonly height: number;
+}
+
+const FONT_SIZE = 11;
+/** About the width of a character of that size, in px. */
+const CHARACTER = 6;
+const LABEL_HEIGHT = 14;
+const GAP = 14;
+
+/** Level lines are named at their right end, slanted ones along their lower end. */
+export function guideMarks(guides: readonly Guide[], area: Area): Plot.Markish[] {
+  const levels = guides.filter(({ from, to }) => from.y === to.y);
+  const slopes = guides.filter(({ from, to }) => from.y !== to.y);
+  return [
+    ...guides.map(({ from, to }) =>
+      Plot.line([from, to], { x: "x", y: "y", stroke: "#888", strokeWidth: 1 })
+    ),
+    ...withoutOverlap(levels, area).map(({ guide: { label, to }, shift }) =>
+      Plot.text([to], {
+        ...TEXT,
+        x: "x",
+        y: "y",
+        text: () => label,
+        textAnchor: "end",
+        dx: -4 - shift,
+        dy: -LABEL_HEIGHT / 2,
+      })
+    ),
+    ...slopes.map(({ label, from, to }) => {
+      const slant = Math.atan2(
+        area.height * share(area.y, from.y, to.y),
+        area.width * share(area.x, from.x, to.x),
+      );
+      return Plot.text([from], {
+        ...TEXT,
+        x: "x",
+        y: "y",
+        text: () => label,
+        textAnchor: "start",
+        rotate: -slant * 180 / Math.PI,
+        // Along the line from its lower end, and off it to the upper left.
+        dx: 26 * Math.cos(slant) - 7 * Math.sin(slant),
+        dy: -26 * Math.sin(slant) - 7 * Math.cos(slant),
+      });
+    }),
+  ];
+}
+
+const TEXT = {
+  fontSize: FONT_SIZE,
+  fill: "#555",
+  stroke: "white",
+  strokeWidth: 3,
+  ariaDescription: "guide",
+} as const;
+
+/** How far apart two values of a logarithmic axis stand, as a share of its length. */
+const share = ({ domain: [low, high] }: Axis, from: number, to: number): number =>
+  Math.log(to / from) / Math.log(high / low);
+
+/** Labels of levels, from the top; one that would touch another is shifted to the left of it. */
+function withoutOverlap(
+  levels: readonly Guide[],
+  area: Area,
+): { guide: Guide; shift: number }[] {
+  const placed: { guide: Guide; shift: number; top: number; end: number }[] = [];
+  for (const guide of levels.toSorted((a, b) => b.to.y - a.to.y)) {
+    const top = area.height * share(area.y, guide.to.y, area.y.domain[1]);
+    const shift = placed.filter((other) => Math.abs(other.top - top) < LABEL_HEIGHT)
+      .reduce((shift, { end }) => Math.max(shift, end), 0);
+    placed.push({ guide, shift, top, end: shift + guide.label.length * CHARACTER + GAP });
+  }
+  return placed;
+}
