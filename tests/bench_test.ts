@@ -145,7 +145,7 @@ test(
   SLOW,
   async () => {
     await withFolder(async (out) => {
-      const { code } = await bench(out, { budget: "2s", sizes: "200,2000", epochs: "40" });
+      const { code } = await bench(out, { budget: "5s", sizes: "200,2000", epochs: "40" });
       assert.equal(code, 0);
       const trials = latestTrials(out);
       const skipped = trials.filter(({ status }) => status === "skipped");

@@ -108,7 +108,7 @@ export async function withFolder(body: (folder: string) => Promise<void>): Promi
 
 /** A folder with 2,000 + 500 synthetic digits as IDX files; made once and kept for all test processes. */
 export function smallData(): string {
-  const folder = join(tmpdir(), `slope-test-data-${SLOPE_VERSION}`);
+  const folder = join(tmpdir(), `slope-test-data-${SLOPE_VERSION}-2`);
   if (existsSync(folder)) return folder;
   const made = mkdtempSync(`${folder}-`);
   writeIdxSet(made, {
@@ -126,7 +126,12 @@ export function smallData(): string {
   return folder;
 }
 
-const BRIEF_PLAN = { maxSampleSeconds: 0.01, budgetSeconds: 60 };
+/** Three that run everywhere: what these tests count does not change with every new implementation. */
+const BRIEF_PLAN = {
+  implementations: ["naive_loop", "outer_product", "fused_typed"],
+  maxSampleSeconds: 0.01,
+  budgetSeconds: 60,
+};
 
 /** A plan file whose trials hardly sample: for tests of everything but the figures. */
 export const briefPlan = (): string => join(smallData(), "plan.json");
