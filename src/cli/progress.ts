@@ -90,4 +90,5 @@ const noteOf = (event: Extract<SweepEvent, { type: "ceilings" | "warning" }>): s
     : `warning: ${event.text}`;
 
 const nameOf = (cell: Cell): string =>
-  `${cell.implementation} · ${cell.runtime} · m = ${cell.examples} · B = ${cell.batchSize}`;
+  `${cell.implementation} · ${cell.runtime} · m = ${cell.examples} · B = ${cell.batchSize}` +
+  (cell.threads > 1 ? ` · ${cell.threads} threads` : "");

@@ -61,7 +61,7 @@ function problems(summary: Summary, style: Style): string[] {
     ...summary.problems.flatMap(({ status, cell, rounds, reason }) => {
       const where =
         `${cell.implementation} · ${cell.runtime} · m = ${formatCount(cell.examples)} · ` +
-        `B = ${cell.batchSize}`;
+        `B = ${cell.batchSize}` + (cell.threads > 1 ? ` · ${cell.threads} threads` : "");
       const text = `${status}: ${where}, ${roundsText(rounds)}: ${reason}`;
       return wrap(text, style.width, "  ").map((line) =>
         status === "failed" ? paint("red", line, style) : line
