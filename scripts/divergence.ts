@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { resolveData, type ResolvedData } from "../src/data/resolve.ts";
 import { balancedOrder, takeSubset } from "../src/data/subset.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
+import { availabilityOf } from "../src/gradients/availability.ts";
 import type { GradientImplementation } from "../src/gradients/contract.ts";
 import { createEvaluator } from "../src/model/evaluate.ts";
 import { initialParameters } from "../src/model/initialise.ts";
@@ -126,9 +127,16 @@ const data = await resolveData({
   environment: process.env,
   announce: (line) => console.error(line),
 });
+// A device in software would take hours, and differ from a GPU anyway.
+const runnable: GradientImplementation[] = [];
+for (const implementation of IMPLEMENTATIONS) {
+  const answer = await availabilityOf(implementation);
+  if (answer.available && !answer.software) runnable.push(implementation);
+  else console.error(`left out: ${implementation.name}`);
+}
 const trainings: Training[] = [];
 for (const seed of RECIPE.seeds) {
-  for (const implementation of IMPLEMENTATIONS) {
+  for (const implementation of runnable) {
     trainings.push(await train(implementation, data, seed));
   }
 }

@@ -33,6 +33,7 @@ export function summariseCell(
     steady.reduce((total, trial) => total + count(trial), 0);
   return {
     cell,
+    ...defined({ device: trials.find(({ device }) => device !== undefined)?.device }),
     trials: trials.length,
     samples: sum(({ sorted, warmupSamples }) => sorted.length + warmupSamples),
     warmupSamples: sum(({ warmupSamples }) => warmupSamples),

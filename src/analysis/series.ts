@@ -21,11 +21,13 @@ export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
  * The series of `cells`, which are in the order of `compareCells`, and the place of each cell among them.
  * Labels name only what differs between these series: the implementation always; batch where there are
  * several; the runtime where an implementation ran in several; threads where their number differs, but not
- * the 1 of an implementation that had no other.
+ * the 1 of an implementation that had no other. `deviceOf` a cell tells what computed it; a device in software is
+ * always named.
  */
 export function seriesOf(
   cells: readonly Cell[],
   plan: Plan,
+  deviceOf: (cell: Cell) => string | undefined = () => undefined,
 ): { series: Series[]; indexOf: (cell: Cell) => number } {
   const several = (values: (string | number)[]) => new Set(values).size > 1;
   // A peer has one runtime; that it differs from ours its name tells.
@@ -42,13 +44,21 @@ export function seriesOf(
     const isPeer = plan.peers.includes(implementation);
     const namesThreads = threadsDiffer && (threads > 1 || hasSeveralThreads(implementation));
     const batch = batchOf(cell, plan);
+    const device = deviceOf(cell);
     const label = [
-      implementation,
+      isSoftware(device) ? `${implementation} (software)` : implementation,
       ...(runtimes && !isPeer ? [runtime] : []),
       ...(namesThreads ? [threads === 1 ? "1 thread" : `${threads} threads`] : []),
       ...(batches ? [batch === "full" ? "full batch" : `B = ${batch}`] : []),
     ].join(" · ");
-    found.set(seriesKey(cell, plan), { implementation, runtime, batch, threads, label });
+    found.set(seriesKey(cell, plan), {
+      implementation,
+      runtime,
+      batch,
+      threads,
+      ...(device !== undefined && { device }),
+      label,
+    });
   }
   const places = new Map([...found.keys()].map((key, place) => [key, place]));
   return {
@@ -62,6 +72,10 @@ export function seriesOf(
     },
   };
 }
+
+/** Kernels end the name of a device that is none with "(software)" (src/gradients/contract.ts). */
+export const isSoftware = (device: string | undefined): boolean =>
+  device?.endsWith("(software)") ?? false;
 
 const seriesKey = (cell: Cell, plan: Plan): string =>
   [cell.implementation, cell.runtime, cell.threads, batchOf(cell, plan)].join("|");

@@ -31,7 +31,15 @@ interface Analysed {
 export function summarise(run: RunFile, trials: readonly TrialRecord[], name: string): Summary {
   const { plan, environment, data, sessions } = run;
   const sorted = sortTrials(trials, compareCells(plan));
-  const { series, indexOf } = seriesOf(sorted.cells.map(([trial]) => trial.cell), plan);
+  const devices = new Map(
+    trials.filter(({ device }) => device !== undefined)
+      .map(({ cell, device }) => [`${cell.implementation}|${cell.runtime}`, device]),
+  );
+  const { series, indexOf } = seriesOf(
+    sorted.cells.map(([trial]) => trial.cell),
+    plan,
+    ({ implementation, runtime }) => devices.get(`${implementation}|${runtime}`),
+  );
   const seed = plan.seeds[0];
   const cells = sorted.cells.map((ofCell): Analysed => {
     const steady = ofCell.map(steadyTrial);

@@ -27,6 +27,8 @@ export const Series = z.strictObject({
   batch: z.string(),
   /** Of its cells; absent in summaries of before there could be several. */
   threads: z.int().positive().optional(),
+  /** The device that computed, where it was not the processor. */
+  device: z.string().optional(),
   /** What to call it: names only what differs within this run ("fused_typed", "fused_typed · bun · B = 100"). */
   label: z.string(),
 });
@@ -43,6 +45,8 @@ export const EpochSummary = z.strictObject({
 
 export const CellSummary = z.strictObject({
   cell: Cell,
+  /** The device that computed, where it was not the processor; "… (software)": it was after all. */
+  device: z.string().optional(),
   /** Index into `series`. */
   series: count,
   trials: count,

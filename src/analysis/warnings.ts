@@ -1,5 +1,6 @@
 import type { RunFile } from "../sweep/plan.ts";
 import type { LoneCellSummary } from "./cell_summary.ts";
+import { isSoftware } from "./series.ts";
 
 const FEW_SAMPLES = 5;
 const MUCH_STEAL = 0.02;
@@ -20,6 +21,13 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
   );
   warn(cells.length === 0 && "No trial gave a figure: the problems below say why.");
 
+  const software = cells.filter(({ device }) => isSoftware(device));
+  warn(
+    software.length > 0 &&
+      `${names(software)} ran on ${
+        [...new Set(software.map(({ device }) => device))].join(" and ")
+      }: the processor computed, and the times say nothing about a GPU.`,
+  );
   const single = cells.filter(({ trials }) => trials === 1);
   if (single.length > 0) {
     warn(
@@ -43,8 +51,9 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
         `time to others (up to ${percent(greatest(stolen.map((c) => c.stealShare ?? 0)))}): ` +
         "other machines on the same host disturbed the times.",
   );
-  const waited = cells.filter(({ cell, cpuShare = 1 }) =>
-    cell.threads === 1 && cpuShare < LITTLE_CPU
+  // With a device of its own a process waits for it, as it should.
+  const waited = cells.filter(({ cell, device, cpuShare = 1 }) =>
+    cell.threads === 1 && device === undefined && cpuShare < LITTLE_CPU
   );
   warn(
     waited.length > 0 &&
@@ -52,14 +61,10 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
         `sampled time (down to ${percent(-greatest(waited.map((c) => -(c.cpuShare ?? 1))))}): ` +
         "other programs on this machine, or waiting, are part of the times.",
   );
-  const wrong = [
-    ...new Set(
-      cells.filter(({ verdict }) => verdict === "wrong").map(({ cell }) => cell.implementation),
-    ),
-  ];
+  const wrong = cells.filter(({ verdict }) => verdict === "wrong");
   warn(
     wrong.length > 0 &&
-      `The gradient of ${wrong.join(", ")} is wrong and was timed all the same (--keep-wrong).`,
+      `The gradient of ${names(wrong)} is wrong and was timed all the same (--keep-wrong).`,
   );
   warn(
     plan.engine !== "ordered" &&
@@ -67,6 +72,10 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
   );
   return warnings;
 }
+
+/** Of the implementations of these cells, each once. */
+const names = (cells: readonly LoneCellSummary[]): string =>
+  [...new Set(cells.map(({ cell }) => cell.implementation))].join(", ");
 
 const greatest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
 

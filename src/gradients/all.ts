@@ -7,6 +7,7 @@ import { sparseTyped } from "./sparse_typed.ts";
 import { wasmSimd } from "./wasm_simd.ts";
 import { wasmSparse } from "./wasm_sparse.ts";
 import { wasmThreads } from "./wasm_threads.ts";
+import { webgpu } from "./webgpu.ts";
 
 /** Every implementation that comes with Slope: adding one is a file beside this one and a line here. */
 export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
@@ -18,4 +19,5 @@ export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
   wasmSparse,
   wasmThreads,
   blasFfi,
+  webgpu,
 ];

@@ -61,7 +61,10 @@ export type Parameters = Float32Array | Float64Array;
 interface KernelCore extends AsyncDisposable {
   /** Threads that it really uses, where that can differ from `Problem.threads`. */
   readonly threadsUsed?: number;
-  /** The device that computes, where it is not the processor: "NVIDIA H200", "llvmpipe (software)". */
+  /**
+   * The device that computes, where it is not the processor: "NVIDIA H200". One that only speaks as a device
+   * ends with "(software)": "llvmpipe (software)".
+   */
   readonly device?: string;
   /** Where w[l][out][in] and b[l][out] live in `parameters` and in `gradient`. */
   readonly layout: Layout;

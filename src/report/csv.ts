@@ -27,6 +27,7 @@ const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary)
   ["output_loss", ({ cell }) => cell.outputLoss],
   ["precision", ({ cell }) => cell.precision],
   ["threads", ({ cell }) => cell.threads],
+  ["device", ({ device }) => device],
   ["trials", ({ trials }) => trials],
   ["samples", ({ samples }) => samples],
   ["warmup_samples", ({ warmupSamples }) => warmupSamples],

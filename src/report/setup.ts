@@ -10,7 +10,7 @@ function facts(pairs: readonly (readonly [string, string | undefined])[]): Block
   return table([words("what"), words("value")], known);
 }
 
-export function environmentSection({ environment, sessions }: Summary): Block[] {
+export function environmentSection({ environment, sessions, series }: Summary): Block[] {
   const { l1d, l2, l3 } = environment.cachesBytes;
   const caches = [["L1d", l1d], ["L2", l2], ["L3", l3]] as const;
   return [
@@ -31,6 +31,16 @@ export function environmentSection({ environment, sessions }: Summary): Block[] 
         "runtimes",
         Object.entries(environment.runtimes).map(([name, version]) => `${name} ${version}`)
           .join(", "),
+      ],
+      [
+        "devices",
+        [
+          ...new Set(
+            series.flatMap(({ implementation, device }) =>
+              device === undefined ? [] : [`${implementation}: ${device}`]
+            ),
+          ),
+        ].join(", "),
       ],
       [
         "load average at the start",

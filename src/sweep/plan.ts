@@ -49,6 +49,8 @@ export const Plan = z.strictObject({
   maxSampleSeconds: z.number().positive(),
   /** Time and report an implementation even if its gradient is wrong. */
   keepWrong: z.boolean(),
+  /** Time implementations whose device is software too: those that were named. Else they are skipped. */
+  timeSoftware: z.boolean().default(false),
   /** The implementation that speedups refer to. */
   baseline: z.string(),
 });
@@ -68,6 +70,8 @@ export const PlanInput = Plan.omit({ sizes: true }).extend({
   threads: ThreadText,
   /** Absent: as `threads`, if that is given. */
   peerThreads: ThreadText,
+  /** Absent: true where implementations are named. */
+  timeSoftware: z.boolean(),
 }).partial();
 export type PlanInput = z.infer<typeof PlanInput>;
 

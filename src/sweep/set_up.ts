@@ -28,7 +28,10 @@ export async function setUp(
     signal,
   );
   const plan = makePlan(
-    [...inputs, { implementations: chooseImplementations(given.implementations, offers), peers }],
+    [{ timeSoftware: given.implementations !== undefined }, ...inputs, {
+      implementations: chooseImplementations(given.implementations, offers),
+      peers,
+    }],
     {
       features: data.train.features,
       classes: data.train.classes,

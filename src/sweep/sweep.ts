@@ -137,10 +137,11 @@ class Sweep {
     }
   }
 
-  /** Cells whose runtime or implementation is not to be had on this machine. */
+  /** Cells whose runtime, implementation or device is not to be had on this machine. */
   private closeUnavailable(): void {
     for (const cell of this.cells) {
-      const reason = this.options.workbench.unavailable(cell);
+      const { workbench } = this.options;
+      const reason = workbench.unavailable(cell) ?? workbench.untimed(cell);
       if (reason !== undefined) {
         this.closed.set(cellKey(cell), (cell, round) => skippedTrial(cell, round, reason));
       }

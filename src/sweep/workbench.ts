@@ -35,6 +35,8 @@ export interface Workbench {
   readonly described: readonly DescribedImplementation[];
   /** Why this cell cannot run on this machine; undefined when it can. */
   unavailable(cell: Cell): string | undefined;
+  /** Why this cell can be verified but is not to be timed; undefined when it is. */
+  untimed(cell: Cell): string | undefined;
   /** The trial of a cell, ready to be run. */
   trial(cell: Cell, round: number, predictedNs: number, stages: Stages): TrialOptions;
   /** Removes the files. */
@@ -66,6 +68,7 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
     cells: cellsOf(plan, candidates, peerCandidates),
     described: [...candidates, ...peerCandidates],
     unavailable: (cell) => unavailable(setup, cell),
+    untimed: (cell) => plan.timeSoftware ? undefined : untimed(setup.offers, cell),
     trial(cell, round, predictedNs, stages) {
       const { runtime, needs, plugin, program } = offerFor(setup, cell);
       return {
@@ -134,6 +137,16 @@ function unavailable({ offers, peers }: Setup, cell: Cell): string | undefined {
   }
   const candidate = offer.candidates.find(({ name }) => name === cell.implementation);
   return candidate === undefined ? `unavailable: not in ${cell.runtime}` : reasonOf(candidate);
+}
+
+/** A processor that pretends to be a GPU: its times would be taken for those of a GPU. */
+function untimed(offers: readonly Offer[], cell: Cell): string | undefined {
+  const availability = offers.find(({ name }) => name === cell.runtime)?.candidates
+    .find(({ name }) => name === cell.implementation)?.availability;
+  return availability?.available && availability.software
+    ? `not timed: ${availability.version ?? "its device"} computes on the processor; ` +
+      `name it to time it all the same: --implementations ${cell.implementation}`
+    : undefined;
 }
 
 function reasonOf({ availability }: DescribedImplementation): string | undefined {

@@ -1,7 +1,7 @@
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
-import type { Availability, GradientImplementation } from "../gradients/contract.ts";
+import { availabilityOf } from "../gradients/availability.ts";
+import type { GradientImplementation } from "../gradients/contract.ts";
 import { loadPlugin } from "../gradients/plugin.ts";
-import { messageOf } from "../base/errors.ts";
 import type { DescribedImplementation } from "./protocol.ts";
 
 /** Every implementation of this process: those of a plug-in file, or those that come with Slope. */
@@ -17,7 +17,7 @@ export async function describe(plugin: string | undefined): Promise<DescribedImp
     ...(implementation.skipsZeroPixels !== undefined && {
       skipsZeroPixels: implementation.skipsZeroPixels,
     }),
-    availability: await availability(implementation),
+    availability: await availabilityOf(implementation),
   })));
 }
 
@@ -32,13 +32,4 @@ export async function findImplementation(
     throw new Error(`Cannot find implementation "${name}" in ${plugin ?? "Slope's own"}`);
   }
   return found;
-}
-
-/** Asks the implementation whether it can run here. A probe that throws is an answer too: no. */
-async function availability(implementation: GradientImplementation): Promise<Availability> {
-  try {
-    return await implementation.probe?.() ?? { available: true };
-  } catch (error) {
-    return { available: false, reason: `its probe failed: ${messageOf(error)}` };
-  }
 }

@@ -37,6 +37,7 @@ export function makeRun(overrides: RunOverrides = {}): RunFile {
       engine: "ordered",
       maxSampleSeconds: 1.5,
       keepWrong: false,
+      timeSoftware: false,
       baseline: "naive_loop",
       ...overrides.plan,
     },

@@ -1,0 +1,19 @@
+import { IMPLEMENTATIONS } from "../all.ts";
+import { availabilityOf } from "../availability.ts";
+import type { GradientImplementation } from "../contract.ts";
+
+/** An implementation and, for `test`, why it is skipped: it cannot run here. */
+interface Candidate {
+  readonly implementation: GradientImplementation;
+  readonly skip: string | false;
+}
+
+/** Every implementation that comes with Slope. Says aloud which cannot be tested on this machine. */
+export async function candidates(): Promise<Candidate[]> {
+  return await Promise.all(IMPLEMENTATIONS.map(async (implementation) => {
+    const answer = await availabilityOf(implementation);
+    if (answer.available) return { implementation, skip: false };
+    console.error(`skipped: ${implementation.name}: ${answer.reason}`);
+    return { implementation, skip: answer.reason };
+  }));
+}
