@@ -104,3 +104,15 @@ test("a peer comes after ours, without its runtime, in the plan's order", () => 
     "tfjs_wasm",
   ]);
 });
+
+test("a device is kept, and named in the label where it is software", () => {
+  const { plan } = makeRun();
+  const deviceOf = ({ implementation }: Cell) =>
+    implementation === "naive_loop" ? "llvmpipe (software)" : "NVIDIA H200";
+  const cells = [cell({ implementation: "naive_loop" }), cell({})];
+  const { series } = seriesOf(cells.toSorted(compareCells(plan)), plan, deviceOf);
+  assert.deepEqual(series.map(({ label, device }) => `${label}: ${device}`), [
+    "naive_loop (software): llvmpipe (software)",
+    "fused_typed: NVIDIA H200",
+  ]);
+});

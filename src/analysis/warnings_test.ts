@@ -75,3 +75,12 @@ test("a wrong gradient that was timed is named", () => {
 test("an engine that loses the order of samples is named", () => {
   assert.match(warnings({ plan: { ...small, engine: "mitata" } }).join(), /mitata sorts/);
 });
+
+test("a device in software is named; waiting for a device is no disturbance", () => {
+  const waiting = { interference: { cpuNs: 1e8, wallNs: 1e9 } };
+  assert.deepEqual(warnings({ plan: small }, { ...waiting, device: "NVIDIA H200" }), []);
+  assert.deepEqual(warnings({ plan: small }, { ...waiting, device: "llvmpipe (software)" }), [
+    "fused_typed ran on llvmpipe (software): the processor computed, and the times say nothing " +
+    "about a GPU.",
+  ]);
+});

@@ -9,6 +9,7 @@ import process from "node:process";
 import { dataPlaces } from "../data/sources.ts";
 import { findOffers, type Offer } from "../sweep/offers.ts";
 import { findPeers, type PeerOffer, PEERS, pythonCommands } from "../sweep/peers.ts";
+import type { DescribedImplementation } from "../trial/protocol.ts";
 import { RuntimeName } from "../trial/record.ts";
 import { dataOptions, formatOption, runtimesOption } from "./options.ts";
 import { columns } from "./columns.ts";
@@ -62,9 +63,11 @@ async function list(
       name,
       precision,
       runtimes.map((runtime) =>
-        runtime.available ? runtime.name : `${runtime.name}: ${runtime.reason}`
+        runtime.available
+          ? `${runtime.name}${runtime.software ? " (software)" : ""}`
+          : `${runtime.name}: ${runtime.reason}`
       ).join(", "),
-      summary,
+      [summary, ...versionsOf(runtimes)].join(" · "),
     ]),
   ).forEach((line) => terminal.out(`  ${line}`));
   terminal.out("Peers (with --peers)");
@@ -89,6 +92,15 @@ async function list(
     source.detail,
   ])).forEach((line) => terminal.out(`  ${line}`));
   return 0;
+}
+
+/** What an implementation stands on (a library, a device), as its probe says in any of the runtimes. */
+function versionsOf(answers: readonly DescribedImplementation["availability"][]): string[] {
+  return [
+    ...new Set(
+      answers.flatMap((one) => one.available && one.version !== undefined ? [one.version] : []),
+    ),
+  ];
 }
 
 function describedPeer({ described: { name, summary, precision, availability } }: PeerOffer) {

@@ -72,7 +72,7 @@ const HEADER = [
   "",
 ];
 
-function toRow({ cell, verification, status, reason }: TrialRecord): string[] {
+function toRow({ cell, verification, status, reason, device }: TrialRecord): string[] {
   return [
     cell.implementation,
     cell.runtime,
@@ -81,10 +81,16 @@ function toRow({ cell, verification, status, reason }: TrialRecord): string[] {
     verification?.verdict ?? status,
     verification?.maxRelativeError?.toExponential(2) ?? "–",
     verification?.tolerance.toExponential(2) ?? "–",
-    status === "ok" ? "" : reason ?? "",
+    status === "ok" ? device ?? "" : reason ?? "",
   ];
 }
 
-function toJson({ cell, verification, status, reason }: TrialRecord) {
-  return { cell, status, ...(reason !== undefined && { reason }), verification };
+function toJson({ cell, verification, status, reason, device }: TrialRecord) {
+  return {
+    cell,
+    status,
+    ...(reason !== undefined && { reason }),
+    ...(device !== undefined && { device }),
+    verification,
+  };
 }

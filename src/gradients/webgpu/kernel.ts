@@ -62,6 +62,7 @@ export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKerne
     try {
       await buffer.mapAsync(MAP_READ, 0, bytes);
     } catch (error) {
+      await new Promise((resolve) => setTimeout(resolve, 100)); // that it was lost is told a little later
       gpu.check();
       throw error;
     }
