@@ -157,7 +157,7 @@ function placeOf(
   isLargest: boolean,
   { environment: { cachesBytes: { l2, l3 } } }: RunFile,
 ): string {
-  if (isLargest) return l3 !== undefined && bytes <= l3 ? "memory (or L3 cache)" : "memory";
+  if (isLargest) return l3 !== undefined && bytes <= l3 ? "memory (or L3)" : "memory";
   if (l2 === undefined) return "cache";
   return bytes <= l2 ? "L2 cache" : "L3 cache";
 }

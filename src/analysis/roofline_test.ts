@@ -115,7 +115,7 @@ test("roofs are those of the back ends that the cells have, and the bandwidths b
   const huge = { ...run.environment, cachesBytes: { l2: 2 ** 20, l3: 2 ** 29 } };
   assert.equal(
     roofsOf({ ...run, environment: huge }, cells).at(-1)?.label,
-    "memory (or L3 cache)",
+    "memory (or L3)",
   );
   assert.deepEqual(roofsOf(makeRun(), []), []);
 });

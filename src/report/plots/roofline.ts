@@ -40,7 +40,8 @@ export const rooflinePlot: PlotKind = {
     const leftmost = Math.min(...xs, ...(ridge > 0 ? [ridge] : []));
     // On the right there is room for the labels of the levels.
     const x = logAxis("", [leftmost / 6, Math.max(...xs) * 20]);
-    const y = logAxis("FLOP done per second (GFLOP/s)", [Math.min(...ys) / 2, Math.max(...ys) * 2]);
+    // Below the markers there is room for the labels of the slopes.
+    const y = logAxis("FLOP done per second (GFLOP/s)", [Math.min(...ys) / 8, Math.max(...ys) * 2]);
     return drawFrame({
       title: "Roofline",
       x: { ...x, label: "arithmetic intensity (FLOP/byte, logarithmic) →" },
