@@ -37,7 +37,10 @@ export interface GradientImplementation {
   readonly libraries?: readonly string[];
   /** Left out: unknown, so that only the highest ceiling of the machine bounds it. */
   readonly backEnd?: BackEnd;
-  /** It does no arithmetic for pixels that are 0, so that its FLOP are fewer than the dense count. */
+  /**
+   * It does no arithmetic for pixels that are 0, so that its FLOP are fewer than the dense count. Left out: it
+   * is counted as dense, but not held to be impossibly fast for that; `false` is.
+   */
   readonly skipsZeroPixels?: boolean;
   probe?(): Availability | Promise<Availability>;
   /** Allocate, compile, upload: all that is not a gradient. */
