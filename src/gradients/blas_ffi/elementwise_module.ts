@@ -126,6 +126,7 @@ export function elementwise(
       ([examples], declare) =>
         multiplySlopes(
           hiddenActivation,
+          sums,
           delta.address,
           sumsOf.address,
           bytesOf(examples, delta),

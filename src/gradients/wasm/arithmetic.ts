@@ -41,88 +41,107 @@ const EXPONENTIAL = [
   0.0013836835278198123,
 ];
 
-/**
- * e^x of four numbers, for |x| ≤ 87 with a relative error below 2⁻²² (4 units of 2⁻²⁴); outside, that of the
- * nearer limit. NaN gives NaN.
- *
- * x = n ln 2 + r with an integer n, e^x = 2ⁿ e^r: n comes out of the rounding as an integer in the low bits of
- * a float, and is added to the exponent of e^r.
- */
-export function exponential({ madd, nmadd }: Arithmetic, x: Code, declare: DeclareLocal): Code {
-  const clamped = declare("v128");
-  const shifted = declare("v128");
-  const n = declare("v128");
-  const r = declare("v128");
-  const polynomial = EXPONENTIAL.map((c) => f32x4.const(c)).reduceRight((sum, c) =>
-    madd(sum, r.get, c)
-  );
-  return [
-    clamped.set(f32x4.pmax(f32x4.pmin(x, f32x4.const(LIMIT)), f32x4.const(-LIMIT))),
-    shifted.set(madd(clamped.get, f32x4.const(Math.LOG2E), f32x4.const(ROUNDER))),
-    n.set(f32x4.sub(shifted.get, f32x4.const(ROUNDER))),
-    r.set(nmadd(n.get, f32x4.const(LN2_HIGH), clamped.get)),
-    r.set(nmadd(n.get, f32x4.const(LN2_LOW), r.get)),
-    i32x4.add(polynomial, i32x4.shl(shifted.get, 23)),
-  ];
-}
-
 /** The least weighted sum whose sigmoid is told from that of a smaller one: σ(−30) = 9.4e-14. */
 const LEAST_SUM = -30;
 /** Deltas nearer to 0 than this are 0. */
 const LEAST_DELTA = 1e-24;
 
-/**
- * σ(z) = 1 / (1 + e^−z) of four numbers: absolute error below 2⁻²³. NaN gives NaN.
- *
- * At least σ(−30), and see `flushed`: a product of two numbers that stay above these limits is a normal number
- * of float32. A network with saturated neurons would otherwise compute with subnormal ones, which cost a
- * hundred cycles each: epochs of a network that was trained for long took twice the time.
- */
-export function sigmoid(a: Arithmetic, z: Code, declare: DeclareLocal): Code {
-  const one = f32x4.const(1);
-  const bounded = f32x4.pmax(z, f32x4.const(LEAST_SUM));
-  return f32x4.div(one, f32x4.add(one, exponential(a, f32x4.neg(bounded), declare)));
+/** Functions of four float32 at once, for use within one function of a module. */
+export interface VectorMath {
+  /** Puts the constants that were used into locals. To stand before the loops: V8 makes a constant anew where it is used. */
+  readonly setup: Code;
+  /**
+   * e^x for |x| ≤ 87 with a relative error below 2⁻²²; outside, that of the nearer limit. NaN gives NaN.
+   *
+   * x = n ln 2 + r with an integer n, e^x = 2ⁿ e^r: n comes out of the rounding as an integer in the low bits
+   * of a float, and is added to the exponent of e^r.
+   */
+  exponential(x: Code): Code;
+  /**
+   * σ(z) = 1 / (1 + e^−z): absolute error below 2⁻²³. NaN gives NaN.
+   *
+   * At least σ(−30), and see `flushed`: a product of two numbers that stay above these limits is a normal
+   * number of float32. A network with saturated neurons would otherwise compute with subnormal ones, which cost
+   * a hundred cycles each: epochs of a network that was trained for long took twice the time.
+   */
+  sigmoid(z: Code): Code;
+  /** The activations of four weighted sums. tanh z = 2 σ(2z) − 1, absolute error below 2⁻²¹. */
+  activated(activation: HiddenActivation, z: Code): Code;
+  /**
+   * `delta` times the slope of the activation, from its value a: a(1 − a), (1 − a)(1 + a), or 1 where a > 0.
+   * The factors are not multiplied out: near 1 the difference of squares would lose its digits.
+   */
+  timesSlope(activation: HiddenActivation, delta: Code, a: Local): Code;
+  /** The deltas with those nearer to 0 than 1e-24 set to 0. NaN stays NaN. */
+  flushed(delta: Local): Code;
 }
 
-/** The deltas with those nearer to 0 than 1e-24 set to 0. NaN stays NaN. */
-export function flushed(delta: Local): Code {
-  return v128.andnot(delta.get, f32x4.lt(f32x4.abs(delta.get), f32x4.const(LEAST_DELTA)));
-}
+export function vectorMath({ madd, nmadd }: Arithmetic, declare: DeclareLocal): VectorMath {
+  const setup: Code[] = [];
+  const known = new Map<number, Local>();
+  const constant = (value: number): Code => {
+    const local = known.get(value) ?? declare("v128");
+    if (!known.has(value)) {
+      known.set(value, local);
+      setup.push(local.set(f32x4.const(value)));
+    }
+    return local.get;
+  };
 
-/** The activations of four weighted sums. tanh z = 2 σ(2z) − 1, absolute error below 2⁻²¹. */
-export function activated(
-  activation: HiddenActivation,
-  arithmetic: Arithmetic,
-  z: Code,
-  declare: DeclareLocal,
-): Code {
-  switch (activation) {
-    case "sigmoid":
-      return sigmoid(arithmetic, z, declare);
-    case "tanh":
-      return arithmetic.madd(
-        f32x4.const(2),
-        sigmoid(arithmetic, f32x4.mul(z, f32x4.const(2)), declare),
-        f32x4.const(-1),
-      );
-    case "relu":
-      return f32x4.pmax(z, f32x4.const(0));
-  }
-}
+  const exponential = (x: Code): Code => {
+    const clamped = declare("v128");
+    const shifted = declare("v128");
+    const n = declare("v128");
+    const r = declare("v128");
+    const polynomial = EXPONENTIAL.map(constant).reduceRight((sum, c) => madd(sum, r.get, c));
+    return [
+      clamped.set(f32x4.pmax(f32x4.pmin(x, constant(LIMIT)), constant(-LIMIT))),
+      shifted.set(madd(clamped.get, constant(Math.LOG2E), constant(ROUNDER))),
+      n.set(f32x4.sub(shifted.get, constant(ROUNDER))),
+      r.set(nmadd(n.get, constant(LN2_HIGH), clamped.get)),
+      r.set(nmadd(n.get, constant(LN2_LOW), r.get)),
+      i32x4.add(polynomial, i32x4.shl(shifted.get, 23)),
+    ];
+  };
 
-/**
- * `delta` times the slope of the activation, from its value a: a(1 − a), (1 − a)(1 + a), or 1 where a > 0.
- * The factors are not multiplied out: near 1 the difference of squares would lose its digits.
- */
-export function timesSlope(activation: HiddenActivation, delta: Code, a: Local): Code {
-  const one = f32x4.const(1);
-  switch (activation) {
-    case "sigmoid":
-      return f32x4.mul(delta, f32x4.mul(a.get, f32x4.sub(one, a.get)));
-    case "tanh":
-      return f32x4.mul(delta, f32x4.mul(f32x4.sub(one, a.get), f32x4.add(one, a.get)));
-    case "relu":
-      // A NaN is not greater than 0: its slope is taken to be 0, as in the oracle.
-      return v128.and(delta, f32x4.gt(a.get, f32x4.const(0)));
-  }
+  const sigmoid = (z: Code): Code =>
+    f32x4.div(
+      constant(1),
+      f32x4.add(constant(1), exponential(f32x4.neg(f32x4.pmax(z, constant(LEAST_SUM))))),
+    );
+
+  return {
+    setup,
+    exponential,
+    sigmoid,
+
+    activated(activation, z) {
+      switch (activation) {
+        case "sigmoid":
+          return sigmoid(z);
+        case "tanh":
+          return madd(constant(2), sigmoid(f32x4.mul(z, constant(2))), constant(-1));
+        case "relu":
+          return f32x4.pmax(z, constant(0));
+      }
+    },
+
+    timesSlope(activation, delta, a) {
+      switch (activation) {
+        case "sigmoid":
+          return f32x4.mul(delta, f32x4.mul(a.get, f32x4.sub(constant(1), a.get)));
+        case "tanh":
+          return f32x4.mul(
+            delta,
+            f32x4.mul(f32x4.sub(constant(1), a.get), f32x4.add(constant(1), a.get)),
+          );
+        case "relu":
+          // A NaN is not greater than 0: its slope is taken to be 0, as in the oracle.
+          return v128.and(delta, f32x4.gt(a.get, constant(0)));
+      }
+    },
+
+    flushed: (delta) =>
+      v128.andnot(delta.get, f32x4.lt(f32x4.abs(delta.get), constant(LEAST_DELTA))),
+  };
 }

@@ -1,7 +1,7 @@
 import { type Code, f32x4, i32, i32x4, type Local, v128 } from "../../base/wasm/code.ts";
 import type { DeclareLocal } from "../../base/wasm/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
-import { activated, type Arithmetic, flushed, timesSlope } from "./arithmetic.ts";
+import { type Arithmetic, vectorMath } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
 import { advance, count, plus, VECTOR_BYTES } from "./loops.ts";
 
@@ -15,19 +15,19 @@ export function activateAll(
 ): Code {
   const at = declare("i32");
   const end = declare("i32");
-  const z = declare("v128");
+  const { setup, activated } = vectorMath(arithmetic, declare);
+  const body = v128.store(at.get, activated(activation, v128.load(at.get)));
   return [
+    setup,
     end.set(plus(bytes, address)),
-    count(at, i32.const(address), end.get, VECTOR_BYTES, [
-      z.set(v128.load(at.get)),
-      v128.store(at.get, activated(activation, arithmetic, z.get, declare)),
-    ]),
+    count(at, i32.const(address), end.get, VECTOR_BYTES, body),
   ];
 }
 
 /** deltas ⊙= f′ at the activations of the same places: `bytes` bytes of each. */
 export function multiplySlopes(
   activation: HiddenActivation,
+  arithmetic: Arithmetic,
   deltas: number,
   activations: number,
   bytes: Code,
@@ -36,7 +36,9 @@ export function multiplySlopes(
   const at = declare("i32");
   const a = declare("v128");
   const delta = declare("v128");
+  const { setup, timesSlope, flushed } = vectorMath(arithmetic, declare);
   return [
+    setup,
     count(at, i32.const(0), bytes, VECTOR_BYTES, [
       a.set(v128.load(at.get, activations)),
       delta.set(timesSlope(activation, v128.load(at.get, deltas), a)),

@@ -190,6 +190,7 @@ export function gradientModule(
             }, declare),
             multiplySlopes(
               hiddenActivation,
+              sums,
               below.address,
               activationsOf(l).address,
               i32.mul(examples.get, i32.const(below.strideBytes)),

@@ -11,7 +11,7 @@ import {
 import type { DeclareLocal, FunctionReference } from "../../base/wasm/module.ts";
 import type { OutputLoss } from "../../model/network.ts";
 import { LANES } from "./arena.ts";
-import { type Arithmetic, exponential, flushed, sigmoid } from "./arithmetic.ts";
+import { type Arithmetic, type VectorMath, vectorMath } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
 import { advance, count, plus, range, VECTOR_BYTES } from "./loops.ts";
 
@@ -54,16 +54,18 @@ export function lossAndDelta(
   const scale = declare("v128");
   const { rows, width, labels, targets } = block;
   const example = { at, target, label, scale };
+  const math = vectorMath(arithmetic, declare);
+  const ofExample = outputLoss === "sigmoid-quadratic" ? quadratic : crossEntropy;
+  const body = ofExample(math, arithmetic, block, example, declare);
   return [
+    math.setup,
     scale.set(f32x4.splat(block.scale)),
     index.set(block.batch),
     end.set(plus(i32.mul(block.examples, i32.const(rows.strideBytes)), rows.address)),
     count(at, i32.const(rows.address), end.get, rows.strideBytes, [
       label.set(i32.load8u(i32.load(index.get), labels)),
       target.set(plus(i32.mul(label.get, i32.const(4 * width)), targets)),
-      outputLoss === "sigmoid-quadratic"
-        ? quadratic(arithmetic, block, example, declare)
-        : crossEntropy(arithmetic, block, example, declare),
+      body,
       advance(index, 4),
     ]),
   ];
@@ -80,7 +82,8 @@ interface Example {
 
 /** Loss ½ Σ (a − y)², δ = (a − y) · a · (1 − a). */
 function quadratic(
-  arithmetic: Arithmetic,
+  { sigmoid, flushed }: VectorMath,
+  { madd }: Arithmetic,
   { classes, width, lossSum }: OutputBlock,
   { at, target, scale }: Example,
   declare: DeclareLocal,
@@ -93,12 +96,12 @@ function quadratic(
   return [
     squares.set(f32x4.const(0)),
     range(width / LANES).map((v) => [
-      a.set(sigmoid(arithmetic, v128.load(at.get, v * VECTOR_BYTES), declare)),
+      a.set(sigmoid(v128.load(at.get, v * VECTOR_BYTES))),
       difference.set(f32x4.sub(a.get, v128.load(target.get, v * VECTOR_BYTES))),
       delta.set(f32x4.mul(f32x4.mul(difference.get, slope), scale.get)),
       v128.store(at.get, flushed(delta), v * VECTOR_BYTES),
       difference.set(onlyClasses(difference.get, v, classes)),
-      squares.set(arithmetic.madd(difference.get, difference.get, squares.get)),
+      squares.set(madd(difference.get, difference.get, squares.get)),
     ]),
     lossSum.set(
       f64.add(lossSum.get, f64.mul(f64.const(0.5), f64.promote(horizontal(f32.add, squares)))),
@@ -108,7 +111,8 @@ function quadratic(
 
 /** Loss log Σ e^(z − greatest) − (z[label] − greatest), δ = softmax(z) − y. */
 function crossEntropy(
-  arithmetic: Arithmetic,
+  { exponential, flushed }: VectorMath,
+  _: Arithmetic,
   { classes, width, lossSum, logarithm }: OutputBlock,
   { at, target, label, scale }: Example,
   declare: DeclareLocal,
@@ -142,11 +146,7 @@ function crossEntropy(
     sums.set(f32x4.const(0)),
     vectors.map((v) => [
       z.set(
-        exponential(
-          arithmetic,
-          f32x4.sub(v128.load(at.get, v * VECTOR_BYTES), greatest.get),
-          declare,
-        ),
+        exponential(f32x4.sub(v128.load(at.get, v * VECTOR_BYTES), greatest.get)),
       ),
       v128.store(at.get, z.get, v * VECTOR_BYTES),
       sums.set(f32x4.add(sums.get, onlyClasses(z.get, v, classes))),
