@@ -3,7 +3,7 @@ import type { DeclareLocal } from "../../base/wasm/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
 import { type Arithmetic, vectorMath } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
-import { advance, count, plus, VECTOR_BYTES } from "./loops.ts";
+import { advance, count, plus, range, VECTOR_BYTES } from "./loops.ts";
 
 /** values = f(values) for `bytes` bytes of float32 from `address` on, whole vectors, one at least. */
 export function activateAll(
@@ -133,21 +133,23 @@ export function gather(
   const to = declare("i32");
   const rowEnd = declare("i32");
   const row = declare("i32");
+  const scale = declare("v128");
+  const vectors = into.strideBytes / VECTOR_BYTES;
+  const atOnce = vectors % 4 === 0 ? 4 : 1;
   return [
     row.set(i32.const(into.address)),
+    scale.set(f32x4.const(1 / 255)), // before the loops: V8 makes a constant anew where it is used
     indexEnd.set(i32.add(batch, i32.shl(examples.get, i32.const(2)))),
     count(index, batch, indexEnd.get, 4, [
       from.set(plus(i32.mul(i32.load(index.get), i32.const(inputs)), pixels)),
       rowEnd.set(plus(row.get, into.strideBytes)),
-      count(to, row.get, rowEnd.get, VECTOR_BYTES, [
-        v128.store(
-          to.get,
-          f32x4.mul(
-            f32x4.convertI32(i32x4.fromBytes(v128.load32Zero(from.get))),
-            f32x4.const(1 / 255),
-          ),
-        ),
-        advance(from, 4),
+      count(to, row.get, rowEnd.get, atOnce * VECTOR_BYTES, [
+        range(atOnce).map((n) => {
+          const bytes = v128.load32Zero(from.get, 4 * n);
+          const values = f32x4.mul(f32x4.convertI32(i32x4.fromBytes(bytes)), scale.get);
+          return v128.store(to.get, values, n * VECTOR_BYTES);
+        }),
+        advance(from, 4 * atOnce),
       ]),
       row.set(rowEnd.get),
     ]),
