@@ -1,13 +1,25 @@
 import { messageOf } from "../base/errors.ts";
 import type { Availability, GradientImplementation } from "./contract.ts";
 
-/** Asks the implementation whether it can run in this process. A probe that throws is an answer too: no. */
+/** A driver may never answer; the process that asks waits for 20 s at most (src/sweep/offers.ts). */
+const PATIENCE_MS = 10_000;
+
+/** Asks the implementation whether it can run in this process. A probe that throws, or hangs, means no. */
 export async function availabilityOf(
   implementation: GradientImplementation,
 ): Promise<Availability> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<Availability>((resolve) => {
+    const reason = `its probe took more than ${PATIENCE_MS / 1000} s`;
+    timer = setTimeout(() => resolve({ available: false, reason }), PATIENCE_MS);
+  });
   try {
-    return await implementation.probe?.() ?? { available: true };
+    const answer: Availability | Promise<Availability> = implementation.probe?.() ??
+      { available: true };
+    return await Promise.race([answer, late]);
   } catch (error) {
     return { available: false, reason: `its probe failed: ${messageOf(error)}` };
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -3,7 +3,7 @@ import { closestTo } from "../base/closest.ts";
 import { InputError } from "../base/errors.ts";
 import { launch } from "../trial/launch.ts";
 import { librariesOf } from "../trial/libraries.ts";
-import type { DescribedImplementation } from "../trial/protocol.ts";
+import type { DescribedImplementation, Unprobed } from "../trial/protocol.ts";
 import { PROTOCOL_VERSION } from "../trial/protocol.ts";
 import type { RuntimeName } from "../trial/record.ts";
 import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
@@ -102,6 +102,35 @@ async function describeIn(
   plugin: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<DescribedImplementation[]> {
+  const answer = await ask(runtime, plugin, undefined, signal);
+  if ("implementations" in answer) return answer.implementations;
+  const reason = answer.failed.replace(/^start: /, "");
+  if (plugin === undefined) {
+    // Probes of our own that meet native code can end the process, as no JavaScript can: a driver that crashes
+    // must not keep the others from running.
+    const unprobed: Unprobed = {
+      needs: ["ffi", "gpu"],
+      reason: `not asked, because the process that asked ended: ${reason}`,
+    };
+    const without = await ask(runtime, plugin, unprobed, signal);
+    if ("implementations" in without) return without.implementations;
+  }
+  const what = plugin === undefined ? "Slope's own implementations" : `plug-in "${plugin}"`;
+  throw new InputError(
+    `Cannot load ${what} in ${runtime.name} ${runtime.version}: ${reason}`,
+    plugin === undefined
+      ? `run "${runtime.name}" by hand on src/trial/child.ts to see what it says`
+      : "mend the file; docs/ADDING.md shows both forms of a plug-in",
+  );
+}
+
+/** Runs one process that describes its implementations; none when `signal` ended it. */
+async function ask(
+  runtime: Runtime,
+  plugin: string | undefined,
+  unprobed: Unprobed | undefined,
+  signal: AbortSignal | undefined,
+): Promise<{ implementations: DescribedImplementation[] } | { failed: string }> {
   let implementations: DescribedImplementation[] = [];
   const outcome = await launch({
     runtime,
@@ -114,6 +143,7 @@ async function describeIn(
       type: "describe",
       protocol: PROTOCOL_VERSION,
       ...(plugin !== undefined && { plugin }),
+      ...(unprobed && { unprobed }),
     },
     timeoutMs: DESCRIBE_TIMEOUT_MS,
     ...(signal && { signal }),
@@ -121,15 +151,5 @@ async function describeIn(
       if (message.type === "implementations") implementations = message.implementations;
     },
   });
-  if (outcome.ended === "failed") {
-    const what = plugin === undefined ? "Slope's own implementations" : `plug-in "${plugin}"`;
-    const reason = outcome.reason.replace(/^start: /, "");
-    throw new InputError(
-      `Cannot load ${what} in ${runtime.name} ${runtime.version}: ${reason}`,
-      plugin === undefined
-        ? `run "${runtime.name}" by hand on src/trial/child.ts to see what it says`
-        : "mend the file; docs/ADDING.md shows both forms of a plug-in",
-    );
-  }
-  return implementations;
+  return outcome.ended === "failed" ? { failed: outcome.reason } : { implementations };
 }

@@ -33,7 +33,10 @@ async function main(): Promise<void> {
   });
   const request = Request.parse(JSON.parse(await firstLine()));
   if (request.type === "describe") {
-    send({ type: "implementations", implementations: await describe(request.plugin) });
+    send({
+      type: "implementations",
+      implementations: await describe(request.plugin, request.unprobed),
+    });
   } else if (request.type === "ceilings") {
     const runtime = CURRENT_RUNTIME.name;
     const ceilings = await measureCeilings({ ...request, runtime }, monotonicNs);

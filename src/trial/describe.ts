@@ -2,10 +2,13 @@ import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { availabilityOf } from "../gradients/availability.ts";
 import type { GradientImplementation } from "../gradients/contract.ts";
 import { loadPlugin } from "../gradients/plugin.ts";
-import type { DescribedImplementation } from "./protocol.ts";
+import type { DescribedImplementation, Unprobed } from "./protocol.ts";
 
 /** Every implementation of this process: those of a plug-in file, or those that come with Slope. */
-export async function describe(plugin: string | undefined): Promise<DescribedImplementation[]> {
+export async function describe(
+  plugin: string | undefined,
+  unprobed: Unprobed = { needs: [], reason: "" },
+): Promise<DescribedImplementation[]> {
   const implementations = plugin === undefined ? IMPLEMENTATIONS : await loadPlugin(plugin);
   return await Promise.all(implementations.map(async (implementation) => ({
     name: implementation.name,
@@ -17,7 +20,9 @@ export async function describe(plugin: string | undefined): Promise<DescribedImp
     ...(implementation.skipsZeroPixels !== undefined && {
       skipsZeroPixels: implementation.skipsZeroPixels,
     }),
-    availability: await availabilityOf(implementation),
+    availability: implementation.needs?.some((need) => unprobed.needs.includes(need))
+      ? { available: false as const, reason: unprobed.reason }
+      : await availabilityOf(implementation),
   })));
 }
 

@@ -26,7 +26,14 @@ export const DescribeRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
   /** Absolute path of a plug-in; absent: the implementations that come with Slope. */
   plugin: z.string().optional(),
+  /** Implementations with one of these needs are not asked whether they can run: they cannot, for this reason. */
+  unprobed: z.strictObject({
+    needs: z.array(z.enum(["ffi", "gpu", "threads"])),
+    reason: z.string(),
+  }).optional(),
 });
+type DescribeRequest = z.infer<typeof DescribeRequest>;
+export type Unprobed = NonNullable<DescribeRequest["unprobed"]>;
 
 /** Asks for one cell. The stages that are absent are left out; verification is always done. */
 export const RunRequest = z.strictObject({
