@@ -1,7 +1,7 @@
 import type { Network } from "../../model/network.ts";
 import { type Arena, padded, type PaddedLayout, paddedLayout, spreadStride } from "./arena.ts";
 import type { Rows } from "./dense.ts";
-import { ROWS_AHEAD, type SparseRows } from "./sparse_rows.ts";
+import type { SparseRows } from "./sparse_rows.ts";
 
 /** Where the kernel finds the pixels of the subset. */
 export type PixelPlan =
@@ -53,8 +53,7 @@ export function planShared(
     network,
     layout,
     parameters: arena.takeFloats(layout.length),
-    // Read beyond its end by those who look ahead: there are valid rows, or 0.
-    batch: arena.take(4 * (maxBatchSize + ROWS_AHEAD)),
+    batch: arena.take(4 * maxBatchSize),
     labels: arena.take(count),
     targets: arena.takeFloats(output.outputs * output.width),
     pixels,

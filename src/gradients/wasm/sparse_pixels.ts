@@ -6,8 +6,8 @@ import { ENTRIES_AT_ONCE, ENTRY_BYTES, VALUE_BITS } from "./sparse_rows.ts";
 type SparsePlan = Extract<PixelPlan, { kind: "sparse" }>;
 
 const LINE_BYTES = 64;
-/** Rows longer than this are touched ahead in part: the rest follows while their first part is used. */
-const MOST_LINES_AHEAD = 16;
+/** Of longer rows no more is touched: the hardware sees a sequence by then. */
+const MOST_TOUCHED_LINES = 16;
 
 /**
  * Counts the entries of the subset and takes their place. `strideBytes` lie from the weights of a pixel to those of
@@ -16,7 +16,7 @@ const MOST_LINES_AHEAD = 16;
 export function takeSparse(dataset: Dataset, strideBytes: number, arena: Arena): SparsePlan {
   const entries = countEntries(dataset);
   const bytesPerRow = ENTRY_BYTES * entries / dataset.count;
-  const lines = Math.min(MOST_LINES_AHEAD, Math.ceil(bytesPerRow / LINE_BYTES));
+  const lines = Math.min(MOST_TOUCHED_LINES, Math.ceil(bytesPerRow / LINE_BYTES));
   // Weights of a pixel are whole vectors: their offset ends in four bits of 0, which can be left out.
   const offsetShift = strideBytes * dataset.features < 2 ** (32 - VALUE_BITS) ? 0 : 4;
   const limit = 2 ** (32 - VALUE_BITS + offsetShift);
@@ -30,7 +30,7 @@ export function takeSparse(dataset: Dataset, strideBytes: number, arena: Arena):
   return {
     kind: "sparse",
     offsetShift,
-    linesAhead: lines,
+    touchedLines: lines,
     values: arena.takeFloats(256),
     // What is touched beyond the last row must still be memory.
     starts: arena.take(startsBytes(dataset) + ENTRY_BYTES * entries + lines * LINE_BYTES),

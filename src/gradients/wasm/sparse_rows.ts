@@ -17,8 +17,8 @@ export interface SparseRows {
   /** (256) float32: pixel / 255. */
   readonly values: number;
   readonly offsetShift: number;
-  /** Cache lines that are touched ahead of their use. */
-  readonly linesAhead: number;
+  /** Cache lines of a row that are touched before it is used. */
+  readonly touchedLines: number;
 }
 
 export const ENTRY_BYTES = 4;
@@ -51,7 +51,6 @@ export function sparseForward(
 ): Code {
   const sums = range(ENTRIES_AT_ONCE * TILE).map(() => declare("v128"));
   const { splat, place, decode } = decoder(rows, declare);
-  const { touch, keep } = touchAhead(rows, scratch, declare);
   const forward = ({ entry, end, first, out }: Example): Code =>
     tiles(width, TILE, declare, (tile, vectors) => {
       const sum = (group: number, v: number) => sums[group * vectors + v];
@@ -78,7 +77,10 @@ export function sparseForward(
         ),
       ];
     });
-  return [eachRow({ examples, batch, rows, out: target }, declare, forward, touch), keep];
+  return [
+    touchRows({ examples, batch, rows, scratch }, declare),
+    eachRow({ examples, batch, rows, out: target }, declare, forward),
+  ];
 }
 
 /** gradient[pixel][:] += value · delta[e][:] for the non-zero pixels of each example. */
@@ -121,7 +123,6 @@ function eachRow(
   { examples, batch, rows, out }: Omit<SparseBlock, "width"> & { readonly out: Rows },
   declare: DeclareLocal,
   body: (example: Example) => Code,
-  beforeRow: (index: Local) => Code = () => [],
 ): Code {
   const example: Example = {
     entry: declare("i32"),
@@ -136,7 +137,6 @@ function eachRow(
     example.out.set(i32.const(out.address)),
     indexEnd.set(i32.add(batch, i32.shl(examples, i32.const(2)))),
     count(index, batch, indexEnd.get, 4, [
-      beforeRow(index),
       start.set(i32.shl(i32.load(index.get), i32.const(2))),
       example.first.set(i32.load(start.get, rows.starts)),
       example.end.set(i32.load(start.get, rows.starts + 4)),
@@ -163,24 +163,28 @@ function decoder({ values, offsetShift }: SparseRows, declare: DeclareLocal) {
   return { place, splat, decode };
 }
 
-/** How many examples ahead a row is asked for. */
-export const ROWS_AHEAD = 2;
-
 /**
- * Reads one word of each line at the start of the row that is used two examples later. The rows of a shuffled
- * epoch lie anywhere in memory, where no hardware looks ahead, and WebAssembly has no prefetch. What was read
- * is added up and stored, so that no compiler leaves it out.
+ * Reads one word of each line at the start of the rows of a block, before they are used. The rows of a shuffled
+ * epoch lie anywhere in memory, where no hardware looks ahead, and WebAssembly has no prefetch. In a loop of
+ * loads and little else many of them are under way at once; between the arithmetic each would be waited for. What
+ * was read is added up and stored, so that no compiler leaves it out.
  */
-function touchAhead(rows: SparseRows, scratch: number, declare: DeclareLocal) {
+function touchRows(
+  { examples, batch, rows, scratch }: Omit<SparseBlock, "width"> & { readonly scratch: number },
+  declare: DeclareLocal,
+): Code {
+  const index = declare("i32");
+  const indexEnd = declare("i32");
   const row = declare("i32");
   const sum = declare("i32");
-  return {
-    touch: (index: Local): Code => [
-      row.set(i32.load(i32.shl(i32.load(index.get, 4 * ROWS_AHEAD), i32.const(2)), rows.starts)),
-      range(rows.linesAhead).map((line) =>
+  return [
+    indexEnd.set(i32.add(batch, i32.shl(examples, i32.const(2)))),
+    count(index, batch, indexEnd.get, 4, [
+      row.set(i32.load(i32.shl(i32.load(index.get), i32.const(2)), rows.starts)),
+      range(rows.touchedLines).map((line) =>
         sum.set(i32.add(sum.get, i32.load(row.get, line * LINE_BYTES)))
       ),
-    ],
-    keep: i32.store(i32.const(scratch), sum.get),
-  };
+    ]),
+    i32.store(i32.const(scratch), sum.get),
+  ];
 }
