@@ -1,9 +1,9 @@
-import { type Code, f32x4, i32, i32x4, type Local, v128 } from "../../base/wasm/code.ts";
+import { type Code, f32x4, i32, i32x4, type Local, v128, when } from "../../base/wasm/code.ts";
 import type { DeclareLocal } from "../../base/wasm/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
 import { type Arithmetic, vectorMath } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
-import { advance, count, plus, range, VECTOR_BYTES } from "./loops.ts";
+import { advance, count, LINE_BYTES, plus, range, touchLines, VECTOR_BYTES } from "./loops.ts";
 
 /** values = f(values) for `bytes` bytes of float32 from `address` on, whole vectors, one at least. */
 export function activateAll(
@@ -116,7 +116,14 @@ export function addArrays(
   ];
 }
 
-/** Bytes of the batch's rows to float32, divided by 255. Reads up to 3 bytes beyond a row. */
+/** Rows that are touched together before they are read: about as many lines as can be under way at once. */
+const ROWS_TOGETHER = 16;
+
+/**
+ * Bytes of the batch's rows to float32, divided by 255. Reads up to 16 bytes beyond the last row.
+ *
+ * The rows of a shuffled epoch lie anywhere in memory, so a group of them is touched first (see touchLines).
+ */
 export function gather(
   { examples, batch, pixels, inputs }: {
     readonly examples: Local;
@@ -129,29 +136,42 @@ export function gather(
 ): Code {
   const index = declare("i32");
   const indexEnd = declare("i32");
+  const group = declare("i32");
+  const groupEnd = declare("i32");
   const from = declare("i32");
   const to = declare("i32");
   const rowEnd = declare("i32");
   const row = declare("i32");
+  const sum = declare("i32");
   const scale = declare("v128");
   const vectors = into.strideBytes / VECTOR_BYTES;
   const atOnce = vectors % 4 === 0 ? 4 : 1;
+  const startOfRow = from.set(plus(i32.mul(i32.load(index.get), i32.const(inputs)), pixels));
   return [
     row.set(i32.const(into.address)),
     scale.set(f32x4.const(1 / 255)), // before the loops: V8 makes a constant anew where it is used
     indexEnd.set(i32.add(batch, i32.shl(examples.get, i32.const(2)))),
-    count(index, batch, indexEnd.get, 4, [
-      from.set(plus(i32.mul(i32.load(index.get), i32.const(inputs)), pixels)),
-      rowEnd.set(plus(row.get, into.strideBytes)),
-      count(to, row.get, rowEnd.get, atOnce * VECTOR_BYTES, [
-        range(atOnce).map((n) => {
-          const bytes = v128.load32Zero(from.get, 4 * n);
-          const values = f32x4.mul(f32x4.convertI32(i32x4.fromBytes(bytes)), scale.get);
-          return v128.store(to.get, values, n * VECTOR_BYTES);
-        }),
-        advance(from, 4 * atOnce),
+    count(group, batch, indexEnd.get, 4 * ROWS_TOGETHER, [
+      groupEnd.set(plus(group.get, 4 * ROWS_TOGETHER)),
+      when(i32.ltU(indexEnd.get, groupEnd.get), groupEnd.set(indexEnd.get)),
+      count(index, group.get, groupEnd.get, 4, [
+        startOfRow,
+        touchLines(from, Math.ceil(inputs / LINE_BYTES), sum),
       ]),
-      row.set(rowEnd.get),
+      i32.store(row.get, sum.get), // the pixels overwrite it
+      count(index, group.get, groupEnd.get, 4, [
+        startOfRow,
+        rowEnd.set(plus(row.get, into.strideBytes)),
+        count(to, row.get, rowEnd.get, atOnce * VECTOR_BYTES, [
+          range(atOnce).map((n) => {
+            const bytes = v128.load32Zero(from.get, 4 * n);
+            const values = f32x4.mul(f32x4.convertI32(i32x4.fromBytes(bytes)), scale.get);
+            return v128.store(to.get, values, n * VECTOR_BYTES);
+          }),
+          advance(from, 4 * atOnce),
+        ]),
+        row.set(rowEnd.get),
+      ]),
     ]),
   ];
 }

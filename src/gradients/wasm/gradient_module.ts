@@ -91,7 +91,6 @@ export function gradientModule(
             weights: rowsAt(parameters, 0).address,
             biases: biasesOf(0),
             target: outputOf(0),
-            scratch: own.scratch,
           }, declare)
           : [
             l === 0 && shared.pixels.kind === "dense"

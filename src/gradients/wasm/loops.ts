@@ -3,6 +3,7 @@ import type { DeclareLocal } from "../../base/wasm/module.ts";
 import { LANES } from "./arena.ts";
 
 export const VECTOR_BYTES = 16;
+export const LINE_BYTES = 64;
 
 export const plus = (a: Code, bytes: number): Code =>
   bytes === 0 ? a : i32.add(a, i32.const(bytes));
@@ -49,3 +50,12 @@ export const inTile = (address: Code, start: { readonly local?: Local }): Code =
   start.local === undefined ? address : i32.add(address, start.local.get);
 
 export const range = (length: number): number[] => Array.from({ length }, (_, n) => n);
+
+/**
+ * Reads one word of each of `lines` cache lines from the address on, and adds them to `sum`. That brings a row
+ * near before it is used: the rows of a shuffled epoch lie anywhere in memory, where no hardware looks ahead, and
+ * WebAssembly has no prefetch. In a loop of loads and little else many lines are under way at once; between the
+ * arithmetic each would be waited for. `sum` has to be stored somewhere, or a compiler may leave all of it out.
+ */
+export const touchLines = (address: Local, lines: number, sum: Local): Code =>
+  range(lines).map((line) => sum.set(i32.add(sum.get, i32.load(address.get, line * LINE_BYTES))));

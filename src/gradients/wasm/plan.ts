@@ -28,8 +28,6 @@ export interface SharedPlan {
 export interface PrivatePlan {
   /** Examples that go forward and backward together; even. */
   readonly block: number;
-  /** A word that is written and never read. */
-  readonly scratch: number;
   /** (layout.length) float32 */
   readonly gradient: number;
   /** What enters layer l: (block, padded inputs). That of layer 0 holds pixels; absent when they are sparse. */
@@ -68,7 +66,6 @@ export function planPrivate(shared: SharedPlan, block: number, arena: Arena): Pr
   });
   return {
     block,
-    scratch: arena.take(4),
     gradient: arena.takeFloats(length),
     activations: layers.map(({ inputs }, l) =>
       l === 0 && pixels.kind === "sparse" ? undefined : rows(padded(inputs))

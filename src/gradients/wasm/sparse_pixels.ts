@@ -1,11 +1,11 @@
 import type { Dataset } from "../../data/dataset.ts";
 import type { Arena } from "./arena.ts";
 import type { PixelPlan } from "./plan.ts";
+import { LINE_BYTES } from "./loops.ts";
 import { ENTRIES_AT_ONCE, ENTRY_BYTES, VALUE_BITS } from "./sparse_rows.ts";
 
 type SparsePlan = Extract<PixelPlan, { kind: "sparse" }>;
 
-const LINE_BYTES = 64;
 /** Of longer rows no more is touched: the hardware sees a sequence by then. */
 const MOST_TOUCHED_LINES = 16;
 

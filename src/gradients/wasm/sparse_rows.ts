@@ -2,7 +2,7 @@ import { type Code, f32x4, i32, type Local, v128, whileDo } from "../../base/was
 import type { DeclareLocal } from "../../base/wasm/module.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
-import { advance, count, inTile, range, tiles, VECTOR_BYTES } from "./loops.ts";
+import { advance, count, inTile, range, tiles, touchLines, VECTOR_BYTES } from "./loops.ts";
 
 /**
  * The non-zero pixels of the subset. Row n: the entries from starts[n] to starts[n + 1], addresses in bytes.
@@ -27,7 +27,6 @@ export const VALUE_BITS = 10;
 export const ENTRIES_AT_ONCE = 2;
 /** Vectors of neurons at once. With two entries 8 sums, the latency of a multiply-add times two of them a cycle. */
 const TILE = 4;
-const LINE_BYTES = 64;
 
 interface SparseBlock {
   readonly examples: Code;
@@ -40,12 +39,10 @@ interface SparseBlock {
 /** target[e][:] = biases[:] + Σ value · weights[pixel][:] over the non-zero pixels of each example. */
 export function sparseForward(
   { madd }: Arithmetic,
-  { examples, batch, rows, width, weights, biases, target, scratch }: SparseBlock & {
+  { examples, batch, rows, width, weights, biases, target }: SparseBlock & {
     readonly weights: number;
     readonly biases: number;
     readonly target: Rows;
-    /** A word that may be written. */
-    readonly scratch: number;
   },
   declare: DeclareLocal,
 ): Code {
@@ -78,7 +75,8 @@ export function sparseForward(
       ];
     });
   return [
-    touchRows({ examples, batch, rows, scratch }, declare),
+    // Where the first sums will be.
+    touchRows({ examples, batch, rows, sink: target.address }, declare),
     eachRow({ examples, batch, rows, out: target }, declare, forward),
   ];
 }
@@ -163,14 +161,9 @@ function decoder({ values, offsetShift }: SparseRows, declare: DeclareLocal) {
   return { place, splat, decode };
 }
 
-/**
- * Reads one word of each line at the start of the rows of a block, before they are used. The rows of a shuffled
- * epoch lie anywhere in memory, where no hardware looks ahead, and WebAssembly has no prefetch. In a loop of
- * loads and little else many of them are under way at once; between the arithmetic each would be waited for. What
- * was read is added up and stored, so that no compiler leaves it out.
- */
+/** Touches the rows of a block; the word at `sink` is overwritten. */
 function touchRows(
-  { examples, batch, rows, scratch }: Omit<SparseBlock, "width"> & { readonly scratch: number },
+  { examples, batch, rows, sink }: Omit<SparseBlock, "width"> & { readonly sink: number },
   declare: DeclareLocal,
 ): Code {
   const index = declare("i32");
@@ -181,10 +174,8 @@ function touchRows(
     indexEnd.set(i32.add(batch, i32.shl(examples, i32.const(2)))),
     count(index, batch, indexEnd.get, 4, [
       row.set(i32.load(i32.shl(i32.load(index.get), i32.const(2)), rows.starts)),
-      range(rows.touchedLines).map((line) =>
-        sum.set(i32.add(sum.get, i32.load(row.get, line * LINE_BYTES)))
-      ),
+      touchLines(row, rows.touchedLines, sum),
     ]),
-    i32.store(i32.const(scratch), sum.get),
+    i32.store(i32.const(sink), sum.get),
   ];
 }
