@@ -65,6 +65,12 @@ function resources(trials: readonly UsableTrial[], cores: number) {
         : undefined
     ),
     openNs: over(({ durations }) => durations?.openNs),
+    setUpBytes: over(({ memory }) =>
+      memory?.openedRssBytes !== undefined && memory.loadedRssBytes !== undefined
+        ? Math.max(0, memory.openedRssBytes - memory.loadedRssBytes)
+        : undefined
+    ),
+    threadsUsed: trials[0].threadsUsed,
     gcShare: over((trial) => ratio(trial.gc?.pauseNs, sampledNs(trial))),
     collectionsPerEpoch: over(({ gc, samplesNs, epochsPerSample }) =>
       ratio(gc?.collections, samplesNs.length * epochsPerSample)

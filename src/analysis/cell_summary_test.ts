@@ -29,7 +29,7 @@ test("samples are counted with those that were cut as warm-up", () => {
 
 test("resources are medians over the trials that know them, and unknown is absent", () => {
   const known = (peak: number): TrialOverrides => ({
-    memory: { peakRssBytes: peak, loadedRssBytes: 100 },
+    memory: { peakRssBytes: peak, loadedRssBytes: 100, openedRssBytes: peak - 20 },
     samplesNs: [400, 600],
     epochsPerSample: 1,
     gc: { collections: 4, pauseNs: 100 },
@@ -44,10 +44,12 @@ test("resources are medians over the trials that know them, and unknown is absen
   assert.equal(summary.cpuShare, 0.9);
   assert.equal(summary.involuntarySwitches, 7);
   assert.equal(summary.openNs, 5);
+  assert.equal(summary.setUpBytes, 40);
   assert.equal(summary.stealShare, 40 / (2000 * 2));
 
   const bare = summarised([{ memory: {}, interference: {}, durations: { wallNs: 5 } }]);
-  for (const field of ["peakRssBytes", "workingBytes", "cpuShare", "stealShare", "openNs"]) {
+  const resources = ["peakRssBytes", "workingBytes", "setUpBytes", "threadsUsed", "openNs"];
+  for (const field of [...resources, "cpuShare", "stealShare"]) {
     assert.ok(!(field in bare), field);
   }
 });

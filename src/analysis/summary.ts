@@ -66,7 +66,12 @@ export const CellSummary = z.strictObject({
   peakRssBytes: z.number().optional(),
   /** Peak resident set less what was resident when the data was loaded: kernel, order of examples, heap. */
   workingBytes: z.number().optional(),
+  /** `open`: all that is not a gradient, such as a list of the non-zero pixels. */
   openNs: z.number().optional(),
+  /** What `open` added to the resident set. */
+  setUpBytes: z.number().optional(),
+  /** Threads that the kernel used, where it says so: fewer than the cell's when minibatches are small. */
+  threadsUsed: z.int().positive().optional(),
   /** Time in garbage collection as a share of the sampled time. */
   gcShare: z.number().optional(),
   collectionsPerEpoch: z.number().optional(),

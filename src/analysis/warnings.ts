@@ -61,6 +61,17 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
         `sampled time (down to ${percent(-greatest(waited.map((c) => -(c.cpuShare ?? 1))))}): ` +
         "other programs on this machine, or waiting, are part of the times.",
   );
+  const idle = cells.filter(({ cell, threadsUsed }) =>
+    threadsUsed !== undefined && threadsUsed < cell.threads
+  );
+  for (const [name, ofName] of Map.groupBy(idle, ({ cell }) => cell.implementation)) {
+    const batches = [...new Set(ofName.map(({ cell }) => cell.batchSize))].sort((a, b) => a - b);
+    const { threadsUsed, cell } = ofName[0];
+    warn(
+      `${name} used ${threadsUsed} of its ${cell.threads} threads at B = ${batches.join(", ")}: ` +
+        "it shares out no minibatches as small as these.",
+    );
+  }
   const wrong = cells.filter(({ verdict }) => verdict === "wrong");
   warn(
     wrong.length > 0 &&

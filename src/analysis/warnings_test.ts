@@ -84,3 +84,16 @@ test("a device in software is named; waiting for a device is no disturbance", ()
     "about a GPU.",
   ]);
 });
+
+test("threads that stayed unused are named, with the minibatches that were too small", () => {
+  const run = makeRun({ plan: { ...small, threads: [2] } });
+  const trials = makeTrials(run).map((trial) => ({
+    ...trial,
+    cell: { ...trial.cell, threads: 2 },
+    threadsUsed: 1,
+  }));
+  const sentences = summarise(run, trials, "run").warnings.join();
+  assert.match(sentences, /^fused_typed used 1 of its 2 threads at B = 10: /);
+  const busy = trials.map((trial) => ({ ...trial, threadsUsed: 2 }));
+  assert.deepEqual(summarise(run, busy, "run").warnings, []);
+});

@@ -58,6 +58,8 @@ const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary)
   ["peak_rss_bytes", ({ peakRssBytes }) => peakRssBytes],
   ["working_bytes", ({ workingBytes }) => workingBytes],
   ["open_ns", ({ openNs }) => openNs],
+  ["set_up_bytes", ({ setUpBytes }) => setUpBytes],
+  ["threads_used", ({ threadsUsed }) => threadsUsed],
   ["gc_share", ({ gcShare }) => gcShare],
   ["collections_per_epoch", ({ collectionsPerEpoch }) => collectionsPerEpoch],
   ["cpu_share", ({ cpuShare }) => cpuShare],

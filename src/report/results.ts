@@ -130,6 +130,16 @@ export function resourceSection(summary: Summary): Block[] {
     ),
     ...gridOf(
       summary,
+      "Set-up: time to open the kernel",
+      ({ openNs }) => openNs === undefined ? undefined : formatDuration(openNs),
+    ),
+    ...gridOf(
+      summary,
+      "Set-up: memory that opening took",
+      ({ setUpBytes }) => bytes(setUpBytes),
+    ),
+    ...gridOf(
+      summary,
       "Share of sampled time in garbage collection",
       ({ gcShare }) => share(gcShare),
     ),
