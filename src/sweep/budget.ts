@@ -47,8 +47,7 @@ function reasonFor(ns: number, costs: readonly { ns: number }[], remainingNs: nu
 }
 
 /**
- * Sampling time of the next trial, the first of `remaining`: one epoch, which it must have, and an equal
- * share of what the budget leaves when every remaining trial gets what it must have.
+ * Sampling time of the next trial, the first of `remaining`: what it must have, and an equal share of what the budget leaves when every remaining trial gets what it must have.
  */
 export function sampleBudgetNs(
   remaining: readonly Cell[],
@@ -61,7 +60,7 @@ export function sampleBudgetNs(
   const needed = remaining.reduce((sum, cell) => sum + predictor.trialNs(cell, epochs), 0);
   const spare = remainingNs - needed;
   const share = Math.max(0, spare / remaining.length);
-  return Math.min(maxNs, predictor.epochNs(remaining[0]) + share);
+  return Math.min(maxNs, predictor.leastSampleNs(remaining[0]) + share);
 }
 
 const seconds = (ns: number): string => `${(ns / 1e9).toPrecision(3)} s`;

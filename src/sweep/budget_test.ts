@@ -18,9 +18,9 @@ const cell = (examples: number, implementation = "a"): Cell => ({
   seed: 1,
 });
 
-/** A predictor that was taught 1 µs per example and processes of 0.1 s. */
+/** A predictor that was taught 1 µs per example and processes of 0.1 s; samples take 2 ms at least. */
 function taught() {
-  const predictor = createPredictor();
+  const predictor = createPredictor(2e6);
   predictor.learnPace(cell(1000), 1000, 0.1e9);
   return predictor;
 }
@@ -32,7 +32,8 @@ test("one measured size predicts in proportion, two by their log-log line", () =
   assert.ok(Math.abs(extrapolate(squared, 2000) - 4e6) < 1);
 });
 
-test("a trial costs its process, its epochs and one sample", () => {
+test("a trial costs its process, its epochs and one sample, or samples of the least duration", () => {
+  assert.equal(taught().trialNs(cell(1000), 3), 0.1e9 + 3 * 1000 * 1000 + 2e6);
   assert.equal(taught().trialNs(cell(10_000), 3), 0.1e9 + 4 * 10_000 * 1000);
 });
 
@@ -60,7 +61,7 @@ test("nothing is left out while the budget pays for all rounds of all cells", ()
 });
 
 test("the costliest trials are left out first, of a cell the later rounds before the earlier", () => {
-  // 0.104 s, 4.1 s and 0.108 s a round: 12.9 s in all.
+  // 0.105 s, 4.1 s and 0.108 s a round: 12.9 s in all.
   const trials = rounds(cell(1000), cell(1_000_000), cell(2000));
   assert.deepEqual(leftOut(trials, 10e9), ["1000000 round 3"]);
   assert.deepEqual(leftOut(trials, 6e9), ["1000000 round 2", "1000000 round 3"]);
@@ -75,14 +76,14 @@ test("the reason tells the prediction, what all would need, and what is left", (
   );
 });
 
-test("a trial gets one epoch and an equal share of what is left, never more than the limit", () => {
+test("a trial gets its least duration and an equal share of what is left, never more than the limit", () => {
   const predictor = taught();
   const remaining = [cell(1000), cell(1000)];
   const needed = 2 * predictor.trialNs(cell(1000), 3);
   assert.equal(
     Math.round(sampleBudgetNs(remaining, 3, needed + 2e9, 60e9, predictor)),
-    1e9 + 1000 * 1000,
+    1e9 + 2e6,
   );
   assert.equal(sampleBudgetNs(remaining, 3, needed + 2e9, 0.5e9, predictor), 0.5e9);
-  assert.equal(sampleBudgetNs(remaining, 3, 0, 60e9, predictor), 1000 * 1000);
+  assert.equal(sampleBudgetNs(remaining, 3, 0, 60e9, predictor), 2e6);
 });

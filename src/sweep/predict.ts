@@ -8,14 +8,20 @@ export interface Predictor {
   learnTrial(trial: TrialRecord): void;
   /** Nanoseconds of one epoch of this cell. */
   epochNs(cell: Cell): number;
-  /** Nanoseconds of a whole trial that trains `epochs` and takes one sample. */
+  /** Nanoseconds of the least sampling that a trial of this cell must have. */
+  leastSampleNs(cell: Cell): number;
+  /** Nanoseconds of a whole trial that trains `epochs` and samples no more than it must. */
   trialNs(cell: Cell, epochs: number): number;
 }
 
 /** A trial's time beside its epochs, before the first one was seen: start, data, verification. */
 const FIRST_OVERHEAD_NS = 0.6e9;
 
-export function createPredictor(): Predictor {
+/**
+ * A trial samples one epoch at least, and `leastSampleNs` where epochs are shorter: one epoch of a
+ * millisecond would not be worth the process that was started for it.
+ */
+export function createPredictor(leastSampleNs: number): Predictor {
   const paces = new Map<string, number>();
   /** family → (examples → ns per epoch), the latest that was measured. */
   const measured = new Map<string, Map<number, number>>();
@@ -28,8 +34,10 @@ export function createPredictor(): Predictor {
     if (points.length === 0) return (paces.get(family(cell)) ?? 0) * cell.examples;
     return extrapolate(points, cell.examples);
   };
+  const leastNs = (cell: Cell): number => Math.max(epochNs(cell), leastSampleNs);
   return {
     epochNs,
+    leastSampleNs: leastNs,
     learnPace(cell, nsPerExample, processNs) {
       paces.set(family(cell), nsPerExample);
       overheads.set(program(cell), processNs);
@@ -46,7 +54,7 @@ export function createPredictor(): Predictor {
     },
     trialNs(cell, epochs) {
       const overhead = overheads.get(program(cell)) ?? FIRST_OVERHEAD_NS;
-      return overhead + (epochs + 1) * epochNs(cell);
+      return overhead + epochs * epochNs(cell) + leastNs(cell);
     },
   };
 }

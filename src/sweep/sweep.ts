@@ -32,6 +32,8 @@ export interface SweepOptions {
 
 /** A sample is at least this long: thousands of steps of the coarsest clock (80 ns). */
 const MIN_SAMPLE_NS = 1e6;
+/** A trial samples at least this long, which costs little beside the start of its process (0.3 s). */
+const LEAST_SAMPLING_NS = 0.1e9;
 /** Steps are timed for this long to predict an epoch. */
 const PILOT_NS = 0.25e9;
 
@@ -52,7 +54,7 @@ class Sweep {
   private readonly cells: readonly Cell[];
   private readonly clock: Clock;
   private readonly startNs: number;
-  private readonly predictor: Predictor = createPredictor();
+  private readonly predictor: Predictor;
   /** Keys of cells that have a good trial. */
   private readonly measured = new Set<string>();
   /** Keys of cells that are over, and why: a record for each of their later rounds. */
@@ -64,6 +66,7 @@ class Sweep {
     this.cells = options.workbench.cells;
     this.clock = clock;
     this.startNs = clock();
+    this.predictor = createPredictor(Math.min(LEAST_SAMPLING_NS, this.plan.maxSampleSeconds * 1e9));
   }
 
   async run(): Promise<"complete" | "interrupted"> {
