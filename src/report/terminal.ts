@@ -54,15 +54,22 @@ function exponents({ scalingLaws, series }: Summary, style: Style): string[] {
   ];
 }
 
-function problems(summary: Summary, style: Style): string[] {
-  if (summary.problems.length === 0) return [];
+function problems({ problems }: Summary, style: Style): string[] {
+  if (problems.length === 0) return [];
+  // Predictions differ from trial to trial, and an absent library is absent at every size: one line tells.
+  const alike = Map.groupBy(
+    problems,
+    ({ status, reason }) => `${status} ${reason.replaceAll(/\d+(?:\.\d+)?/g, "#")}`,
+  );
   return [
     paint("bold", "Skipped and failed", style),
-    ...summary.problems.flatMap(({ status, cell, rounds, reason }) => {
+    ...[...alike.values()].flatMap(([{ status, cell, rounds, reason }, ...others]) => {
       const where =
         `${cell.implementation} · ${cell.runtime} · m = ${formatCount(cell.examples)} · ` +
         `B = ${cell.batchSize}` + (cell.threads > 1 ? ` · ${cell.threads} threads` : "");
-      const text = `${status}: ${where}, ${roundsText(rounds)}: ${reason}`;
+      const more = others.reduce((sum, other) => sum + other.rounds.length, 0);
+      const text = `${status}: ${where}, ${roundsText(rounds)}: ${reason}` +
+        (more > 0 ? ` – and ${counted(more, "trial")} more, alike: ${namesOf(others)}` : "");
       return wrap(text, style.width, "  ").map((line) =>
         status === "failed" ? paint("red", line, style) : line
       );
@@ -70,9 +77,12 @@ function problems(summary: Summary, style: Style): string[] {
   ];
 }
 
-function roundsText(rounds: readonly number[]): string {
-  return `round${rounds.length > 1 ? "s" : ""} ${rounds.join(", ")}`;
-}
+const roundsText = (rounds: readonly number[]): string =>
+  `round${rounds.length > 1 ? "s" : ""} ${rounds.join(", ")}`;
+
+/** Which implementations the trials are of: "naive_loop, wasm_simd"; every trial stands in report.md. */
+const namesOf = (problems: Summary["problems"]): string =>
+  [...new Set(problems.map(({ cell }) => cell.implementation))].join(", ");
 
 function warnings(summary: Summary, style: Style): string[] {
   return summary.warnings.flatMap((warning) =>
