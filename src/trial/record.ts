@@ -28,6 +28,11 @@ export const Cell = z.strictObject({
   precision: z.enum(["float32", "float64"]),
   threads: positive,
   seed: count,
+  /**
+   * The same implementation timed once more in the same rounds, as if it were another: "twin" with the same
+   * code, whose difference is noise; "reference" with the code of an earlier run.
+   */
+  copy: z.enum(["twin", "reference"]).optional(),
 });
 export type Cell = z.infer<typeof Cell>;
 
@@ -149,5 +154,6 @@ export function cellKey(cell: Cell): string {
     cell.precision,
     cell.threads,
     cell.seed,
+    ...(cell.copy === undefined ? [] : [cell.copy]),
   ].join("|");
 }
