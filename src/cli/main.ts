@@ -22,12 +22,18 @@ const COMMANDS = or(
   dataCommand,
 );
 
+/** What these options mean without a value; the parser wants one with every option that can have one. */
+const OMITTED_VALUES: Readonly<Record<string, string>> = {
+  "--resume": "latest",
+  "--null-twin": "auto",
+};
+
 /** Exit codes of every command. */
 const EXIT = { input: 2, defect: 1, interrupted: 130 } as const;
 
 const invocation: Invocation = run(COMMANDS, {
   programName: "slope",
-  args: withResumeValue(process.argv.slice(2)),
+  args: withOmittedValues(process.argv.slice(2)),
   brief: message`Which way of computing a gradient to use, how it scales, and why.`,
   help: "both",
   version: { value: SLOPE_VERSION, option: true },
@@ -79,12 +85,11 @@ async function finish(invoke: Invocation, terminal: Terminal): Promise<number> {
   }
 }
 
-/** `--resume` alone means the latest run; the parser wants a value with every option. */
-function withResumeValue(args: readonly string[]): string[] {
+function withOmittedValues(args: readonly string[]): string[] {
   return args.flatMap((arg, index) => {
     const next = args[index + 1];
-    return arg === "--resume" && (next === undefined || next.startsWith("-"))
-      ? [arg, "latest"]
+    return Object.hasOwn(OMITTED_VALUES, arg) && (next === undefined || next.startsWith("-"))
+      ? [arg, OMITTED_VALUES[arg]]
       : [arg];
   });
 }

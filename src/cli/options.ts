@@ -19,6 +19,7 @@ import {
   choiceList,
   duration,
   integerList,
+  percentage,
   positiveNumber,
   threadList,
   wordList,
@@ -162,6 +163,14 @@ export const sweepOptions = object("Sweep", {
   baseline: optional(option("--baseline", string({ metavar: "NAME" }), {
     description: message`What speedups refer to (default: the first implementation).`,
   })),
+  nullTwin: optional(option("--null-twin", string({ metavar: "NAME" }), {
+    description:
+      message`Time a second copy of this implementation, to see how far noise alone goes (default: a fast one).`,
+  })),
+  resolve: optional(option("--resolve", percentage(), {
+    description:
+      message`Rounds until all pairs are known to differ by more than this or less, as 2%, or the budget ends.`,
+  })),
   keepWrong: withDefault(
     flag("--keep-wrong", {
       description: message`Time an implementation even if its gradient is wrong.`,
@@ -219,6 +228,8 @@ export function planInputs(options: PlanOptions): PlanInput[] {
     budgetSeconds: options.budget,
     engine: options.engine,
     baseline: options.baseline,
+    nullTwin: options.nullTwin,
+    resolve: options.resolve,
     keepWrong: options.keepWrong === true ? true : undefined,
   }));
   return layers;

@@ -37,6 +37,9 @@ function liveBar(terminal: Terminal): Progress {
           bar.start(event.trials, event.alreadyDone, { now: "preparing data" });
           running = true;
           break;
+        case "extended":
+          bar.setTotal(event.trials);
+          break;
         case "pilot":
           bar.update({ now: `first look at ${nameOf(event.cell)}` });
           break;
@@ -71,6 +74,10 @@ function plainLines(terminal: Terminal): Progress {
             `${total} trials${done > 0 ? `, ${done} of them already done` : ""}`,
           );
           break;
+        case "extended":
+          total = event.trials;
+          terminal.note(`${event.openCells} cells are not resolved: another round`);
+          break;
         case "recorded": {
           done++;
           const { status, reason, cell, round } = event.record;
@@ -91,4 +98,5 @@ const noteOf = (event: Extract<SweepEvent, { type: "ceilings" | "warning" }>): s
 
 const nameOf = (cell: Cell): string =>
   `${cell.implementation} · ${cell.runtime} · m = ${cell.examples} · B = ${cell.batchSize}` +
-  (cell.threads > 1 ? ` · ${cell.threads} threads` : "");
+  (cell.threads > 1 ? ` · ${cell.threads} threads` : "") +
+  (cell.copy === undefined ? "" : ` · ${cell.copy}`);

@@ -99,6 +99,17 @@ export const positiveNumber = (metavar: NonEmptyString) =>
     return value;
   });
 
+/** A share above 0 % and below 100 % as a factor: "2%" → 0.02. The sign is needed, lest 2 be taken for 200 %. */
+export const percentage = () =>
+  valueParser<number>("PERCENT", 0.01, (text) => {
+    const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
+    const value = match ? Number(match[1]) / 100 : NaN;
+    if (!(value > 0 && value < 1)) {
+      throw new RangeError('a percentage above 0 and below 100, as "2%"');
+    }
+    return value;
+  }, (value) => `${value * 100}%`);
+
 /** A time in seconds from "60s", "500ms", "2m", "1h" or a plain number of seconds. */
 export const duration = () =>
   valueParser<number>("TIME", 1, (text) => {

@@ -8,7 +8,13 @@ import { DEFAULTS, type Preset, PRESETS } from "./presets.ts";
 /** An input laid over the defaults: only what follows from the surroundings may still be absent. */
 type FilledInput =
   & { [K in keyof typeof DEFAULTS]: NonNullable<PlanInput[K]> }
-  & Pick<PlanInput, "layerSizes" | "runtimes" | "baseline" | "threads" | "peerThreads">;
+  & Pick<
+    PlanInput,
+    "layerSizes" | "runtimes" | "baseline" | "threads" | "peerThreads" | "nullTwin" | "resolve"
+  >;
+
+/** Of a sweep that ends when its pairs are resolved. Far more than any budget in practice pays for. */
+const MOST_ROUNDS = 1000;
 
 /** What a plan must fit: the data and the runtime at hand. */
 export interface Surroundings {
@@ -82,6 +88,15 @@ export function makePlan(layers: readonly PlanInput[], surroundings: Surrounding
       "add it to --implementations, or name another --baseline",
     );
   }
+  const { nullTwin } = input;
+  if (nullTwin !== undefined && !implementations.includes(nullTwin)) {
+    throw new InputError(
+      `Cannot make a twin of "${nullTwin}": it is not among the implementations ${
+        implementations.join(", ")
+      }`,
+      "add it to --implementations, or leave the name out",
+    );
+  }
   const counts = (given: readonly (number | "all")[]): number[] => [
     ...new Set(given.map((count) => count === "all" ? cores : count)),
   ];
@@ -92,8 +107,11 @@ export function makePlan(layers: readonly PlanInput[], surroundings: Surrounding
       "rename the implementation of the plug-in",
     );
   }
+  // With an end that depends on what is measured, the number of rounds is but a limit.
+  const rounds = given.rounds ?? (input.resolve === undefined ? input.rounds : MOST_ROUNDS);
   return Plan.parse({
     ...input,
+    rounds,
     threads: counts(input.threads ?? ["all"]),
     peerThreads: counts(input.peerThreads ?? input.threads ?? [1]),
     implementations: [...new Set(implementations)],

@@ -53,6 +53,13 @@ export const Plan = z.strictObject({
   timeSoftware: z.boolean().default(false),
   /** The implementation that speedups refer to. */
   baseline: z.string(),
+  /** The implementation of which a second copy is timed as if it were another. */
+  nullTwin: z.string().optional(),
+  /**
+   * Rounds go on until every pair of implementations is known to differ by more than this, as a factor less 1,
+   * or by less, or the budget ends; `rounds` is then the most that there will be.
+   */
+  resolve: z.number().positive().optional(),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -72,6 +79,8 @@ export const PlanInput = Plan.omit({ sizes: true }).extend({
   peerThreads: ThreadText,
   /** Absent: true where implementations are named. */
   timeSoftware: z.boolean(),
+  /** "auto": the last of the implementations that needs neither threads nor a library nor a device. */
+  nullTwin: z.string(),
 }).partial();
 export type PlanInput = z.infer<typeof PlanInput>;
 

@@ -77,8 +77,9 @@ export function extrapolate(
   return t1 * Math.exp(slope * Math.log(examples / m1));
 }
 
-/** A key that is the same for cells which differ in size and seed alone, and so share one law. */
-export function family(cell: Cell): string {
+/** A key that is the same for cells which differ in size and seed alone, and so share one law, as twins do. */
+export function family({ copy, ...one }: Cell): string {
+  const cell: Cell = copy === "reference" ? { ...one, copy } : one;
   const isFull = cell.batchSize === cell.examples;
   return `${cellKey({ ...cell, examples: 1, seed: 0, batchSize: isFull ? 1 : cell.batchSize })}${
     isFull ? "|full" : ""

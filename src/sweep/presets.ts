@@ -45,10 +45,11 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     name: "thorough",
-    summary: "10 rounds, 10 epochs, long samples: as long as honest numbers take",
+    summary: "10 rounds, 10 epochs, long samples, a null twin: as long as honest numbers take",
     input: {
       rounds: 10,
       epochs: 10,
+      nullTwin: "auto",
       budgetSeconds: 3 * 3600,
       maxSampleSeconds: 10,
       trialTimeoutSeconds: 300,

@@ -10,7 +10,7 @@ import type { DescribedImplementation } from "../trial/protocol.ts";
 import { type Cell, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
 import { findCeilings } from "./ceilings.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
-import type { DataSource, Environment, PlanInput, RunFile, Session } from "./plan.ts";
+import type { DataSource, Environment, Plan, PlanInput, RunFile, Session } from "./plan.ts";
 import {
   createRunFolder,
   JOURNAL_FILE,
@@ -28,10 +28,16 @@ export interface RunHandle {
   readonly folder: string;
   /** What the user should know before it starts. */
   readonly warnings: readonly string[];
-  sweep(onEvent: (event: SweepEvent) => void): Promise<"complete" | "interrupted">;
+  sweep(
+    onEvent: (event: SweepEvent) => void,
+    unresolved?: FindUnresolved,
+  ): Promise<"complete" | "interrupted">;
   /** Writes the end of this session and removes temporary files. To be called however the sweep ended. */
   close(): Promise<void>;
 }
+
+/** Keys of the cells that need another round, of a plan that says `resolve`, after these trials. */
+type FindUnresolved = (plan: Plan, trials: readonly TrialRecord[]) => ReadonlySet<string>;
 
 type LoadData = (needed?: DataSource) => Promise<ResolvedData>;
 
@@ -100,15 +106,24 @@ async function handleOf(
   return {
     folder,
     warnings,
-    async sweep(onEvent) {
-      const isOver = done.length >= workbench.cells.length * run.plan.rounds;
+    async sweep(onEvent, unresolved) {
+      const isOver = run.plan.resolve === undefined &&
+        done.length >= workbench.cells.length * run.plan.rounds;
       if (!isOver || run.ceilings === undefined) {
         run = await withWork(run, setup, workbench.described, onEvent, signal);
         if (signal.aborted) return "interrupted";
         await writeRunFile(folder, run);
       }
       const limitOf = (cell: Cell) => speedLimitOf(run, cell);
-      return await runSweep({ workbench, done, journal, signal, onEvent, limitOf });
+      return await runSweep({
+        workbench,
+        done,
+        journal,
+        signal,
+        onEvent,
+        limitOf,
+        ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
+      });
     },
     async close() {
       journal.close();

@@ -29,8 +29,10 @@ export function cellsOf(
       return cellsOfOne(plan, peer, [peer.runtime], threads);
     }),
   ];
+  const twins = cells.filter(({ implementation }) => implementation === plan.nullTwin)
+    .map((cell): Cell => ({ ...cell, copy: "twin" }));
   // "full" and a number may name the same cell at one size.
-  return [...new Map(cells.map((cell) => [cellKey(cell), cell])).values()];
+  return [...new Map([...cells, ...twins].map((cell) => [cellKey(cell), cell])).values()];
 }
 
 function cellsOfOne(

@@ -27,10 +27,12 @@ export async function setUp(
     given.plugins ?? [],
     signal,
   );
+  const implementations = chooseImplementations(given.implementations, offers);
   const plan = makePlan(
     [{ timeSoftware: given.implementations !== undefined }, ...inputs, {
-      implementations: chooseImplementations(given.implementations, offers),
+      implementations,
       peers,
+      ...(given.nullTwin === "auto" && { nullTwin: twinAmong(implementations, offers) }),
     }],
     {
       features: data.train.features,
@@ -41,6 +43,18 @@ export async function setUp(
     },
   );
   return { plan, offers, peers: await peersFor(plan, offers, signal), data };
+}
+
+/**
+ * Which implementation gets a null twin when none is named: the last that needs nothing, in Slope's own list the
+ * fastest on one thread, so that the noise is that of short epochs and its rounds cost little.
+ */
+function twinAmong(names: readonly string[], offers: readonly Offer[]): string {
+  const candidates = offers.find(({ found }) => found.available)?.candidates ?? [];
+  const plain = names.filter((name) =>
+    candidates.find((one) => one.name === name)?.needs.length === 0
+  );
+  return plain.at(-1) ?? names[0];
 }
 
 /** The same for a plan that is complete already: that of a run to be resumed. */

@@ -15,6 +15,8 @@ export type SweepEvent =
   | { readonly type: "ceilings" }
   | { readonly type: "warning"; readonly text: string }
   | { readonly type: "planned"; readonly trials: number; readonly alreadyDone: number }
+  /** Another round begins, for the cells that are not resolved yet; `trials` with all before it. */
+  | { readonly type: "extended"; readonly trials: number; readonly openCells: number }
   | { readonly type: "pilot"; readonly cell: Cell }
   | { readonly type: "started"; readonly cell: Cell; readonly round: number }
   | { readonly type: "recorded"; readonly record: TrialRecord };
@@ -28,6 +30,8 @@ export interface SweepOptions {
   onEvent?(event: SweepEvent): void;
   /** What the samples of a cell cannot be faster than, where that is known. */
   limitOf?(cell: Cell): SpeedLimit | undefined;
+  /** For a plan with `resolve`: keys of the cells that need another round after these trials. */
+  unresolved?(trials: readonly TrialRecord[]): ReadonlySet<string>;
 }
 
 /** A sample is at least this long: thousands of steps of the coarsest clock (80 ns). */
@@ -55,6 +59,9 @@ class Sweep {
   private readonly clock: Clock;
   private readonly startNs: number;
   private readonly predictor: Predictor;
+  /** All trials of the run, those of earlier sessions first. */
+  private readonly records: TrialRecord[] = [];
+  private readonly recorded = new Set<string>();
   /** Keys of cells that have a good trial. */
   private readonly measured = new Set<string>();
   /** Keys of cells that are over, and why: a record for each of their later rounds. */
@@ -72,22 +79,46 @@ class Sweep {
   async run(): Promise<"complete" | "interrupted"> {
     const { plan } = this;
     const { done, onEvent } = this.options;
-    const doneKeys = new Set(done.map((trial) => trialKey(trial.cell, trial.round)));
     done.forEach((trial) => this.learn(trial));
-    const queue = roundsOf(plan.rounds).flatMap((round) =>
-      orderOfRound(this.cells, plan.seeds[0], round)
-        .filter((cell) => !doneKeys.has(trialKey(cell, round)))
-        .map((cell) => ({ cell, round }))
-    );
-    onEvent?.({
-      type: "planned",
-      trials: this.cells.length * plan.rounds,
-      alreadyDone: this.cells.length * plan.rounds - queue.length,
-    });
+    const rounds = roundsOf(plan.resolve === undefined ? plan.rounds : 1);
+    const queue = rounds.flatMap((round) => this.trialsOf(round));
+    const trials = Math.max(this.cells.length * rounds.length, done.length);
+    onEvent?.({ type: "planned", trials, alreadyDone: done.length });
     this.closeUnavailable();
-    await this.pilots(queue.map(({ cell }) => cell));
+    await this.pilots(
+      queue.length > 0 || plan.resolve === undefined ? queue.map(({ cell }) => cell) : this.cells,
+    );
     if (this.options.signal?.aborted) return "interrupted";
+    const ended = await this.runTrials(queue);
+    return plan.resolve === undefined || ended === "interrupted" ? ended : await this.goOn();
+  }
 
+  /** Round after round of the cells that are not resolved, while the budget pays for a whole one. */
+  private async goOn(): Promise<"complete" | "interrupted"> {
+    const { plan, predictor } = this;
+    const { onEvent, unresolved } = this.options;
+    for (const round of roundsOf(plan.rounds).slice(1)) {
+      const open = unresolved?.(this.records) ?? new Set<string>();
+      const queue = this.trialsOf(round).filter(({ cell }) =>
+        !this.closed.has(cellKey(cell)) && (open.has(cellKey(cell)) || open.has(originalKey(cell)))
+      );
+      const needed = queue.reduce((sum, { cell }) => sum + predictor.trialNs(cell, plan.epochs), 0);
+      if (open.size === 0 || needed > this.remainingNs()) return "complete";
+      const trials = this.records.length + queue.length;
+      onEvent?.({ type: "extended", trials, openCells: open.size });
+      if (await this.runTrials(queue) === "interrupted") return "interrupted";
+    }
+    return "complete";
+  }
+
+  /** What of a round is not done yet, in its order. */
+  private trialsOf(round: number): Planned[] {
+    return orderOfRound(this.cells, this.plan.seeds[0], round)
+      .filter((cell) => !this.recorded.has(trialKey(cell, round)))
+      .map((cell) => ({ cell, round }));
+  }
+
+  private async runTrials(queue: readonly Planned[]): Promise<"complete" | "interrupted"> {
     for (let next = 0; next < queue.length; next++) {
       const { cell, round } = queue[next];
       const record = this.closed.get(cellKey(cell))?.(cell, round) ??
@@ -97,7 +128,7 @@ class Sweep {
       if (record === undefined) return "interrupted";
       this.options.journal.append(record);
       this.learn(record);
-      onEvent?.({ type: "recorded", record });
+      this.options.onEvent?.({ type: "recorded", record });
     }
     return "complete";
   }
@@ -114,7 +145,8 @@ class Sweep {
     const reason = overBudget(trials, this.measured, plan.epochs, this.remainingNs(), predictor);
     if (reason !== undefined) return skippedTrial(cell, round, reason);
     onEvent?.({ type: "started", cell, round });
-    const budgetNs = sampleBudgetNs(
+    // With rounds without end, many short trials tell more than few long ones: processes differ.
+    const budgetNs = plan.resolve !== undefined ? predictor.leastSampleNs(cell) : sampleBudgetNs(
       trials.map((one) => one.cell),
       plan.epochs,
       this.remainingNs(),
@@ -132,6 +164,8 @@ class Sweep {
   /** What a finished trial teaches: the pace of its kind, and that a cell which failed stays failed. */
   private learn(record: TrialRecord): void {
     const key = cellKey(record.cell);
+    this.records.push(record);
+    this.recorded.add(trialKey(record.cell, record.round));
     this.predictor.learnTrial(record);
     if (record.status === "ok") this.measured.add(key);
     if (record.status === "failed" && !this.closed.has(key)) {
@@ -184,6 +218,9 @@ class Sweep {
     return this.plan.budgetSeconds * 1e9 - (this.clock() - this.startNs);
   }
 }
+
+/** Copies are measured as long as what they are copies of. */
+const originalKey = ({ copy: _, ...cell }: Cell): string => cellKey(cell);
 
 const trialKey = (cell: Cell, round: number): string => `${cellKey(cell)}#${round}`;
 
