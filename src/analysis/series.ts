@@ -14,8 +14,11 @@ export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
     byPlace(plan.runtimes, a.runtime, b.runtime) ||
     a.threads - b.threads ||
     byPlace(batches, batchOf(a, plan), batchOf(b, plan)) ||
-    a.examples - b.examples || a.seed - b.seed;
+    a.examples - b.examples || a.seed - b.seed || byPlace(COPIES, a.copy ?? "", b.copy ?? "");
 }
+
+/** The cell itself before its copies. */
+const COPIES = ["", "twin", "reference"];
 
 /**
  * The series of `cells`, which are in the order of `compareCells`, and the place of each cell among them.

@@ -6,6 +6,7 @@ import { medianOfMedians } from "./bootstrap.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
 import { type SteadyTrial, steadyTrial } from "./estimate.ts";
 import { fitLearningCurve } from "./learning_curve.ts";
+import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
 import { rooflineOf, roofsOf } from "./roofline.ts";
 import { timeOfRun } from "./run_time.ts";
 import { scalingLaw } from "./scaling.ts";
@@ -36,12 +37,15 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       .map(({ cell, device }) => [`${cell.implementation}|${cell.runtime}`, device]),
   );
   const { series, indexOf } = seriesOf(
-    sorted.cells.map(([trial]) => trial.cell),
+    sorted.cells.map(([trial]) => trial.cell).filter(({ copy }) => copy === undefined),
     plan,
     ({ implementation, runtime }) => devices.get(`${implementation}|${runtime}`),
   );
   const seed = plan.seeds[0];
-  const cells = sorted.cells.map((ofCell): Analysed => {
+  const found = new Set(sorted.cells.map(([{ cell }]) => cellKey(cell)));
+  // A copy tells something only beside the cell that it is a copy of.
+  const shown = sorted.cells.filter(([{ cell }]) => found.has(cellKey(withoutCopy(cell))));
+  const all = shown.map((ofCell): Analysed => {
     const steady = ofCell.map(steadyTrial);
     const summary = summariseCell(ofCell, steady, environment.cores, seed);
     const roofline = rooflineOf(run, ofCell, summary.nsPerEpoch.value);
@@ -51,6 +55,11 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       series: indexOf(ofCell[0].cell),
     };
   });
+  const cells = all.filter(isOrdinary);
+  const noiseFloor = noiseFloorOf(
+    all.map(({ summary: { cell }, steady }) => ({ cell, steady })),
+  );
+  const figures = compared(all, plan, seed);
   return {
     schema: FORMAT_VERSION,
     run: name,
@@ -61,7 +70,11 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     counts: sorted.counts,
     time: timeOfRun(sessions, trials),
     series,
-    cells: compared(cells, plan, seed),
+    cells: figures.filter(({ cell }) => cell.copy === undefined),
+    ...(all.length > cells.length && {
+      copies: figures.filter(({ cell }) => cell.copy !== undefined),
+    }),
+    ...(noiseFloor && { noiseFloor }),
     ...(run.ceilings && {
       ceilings: run.ceilings,
       roofs: roofsOf(run, cells.map(({ summary }) => summary)),
@@ -73,11 +86,15 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   };
 }
 
+/** Copies stay out of everything that compares implementations or sizes. */
+const isOrdinary = ({ summary }: Analysed): boolean => summary.cell.copy === undefined;
+
 /** Adds to each cell how it compares with the baseline and with the fastest of the same problem. */
 function compared(cells: readonly Analysed[], plan: Plan, seed: number): CellSummary[] {
-  const baselines = cells.filter(({ summary }) => summary.cell.implementation === plan.baseline);
+  const ordinary = cells.filter(isOrdinary);
+  const baselines = ordinary.filter(({ summary }) => summary.cell.implementation === plan.baseline);
   const fastest = new Map<string, number>();
-  for (const { summary: { cell, nsPerEpoch } } of cells) {
+  for (const { summary: { cell, nsPerEpoch } } of ordinary) {
     const key = problemKey(cell);
     fastest.set(key, Math.min(nsPerEpoch.value, fastest.get(key) ?? Infinity));
   }

@@ -179,3 +179,25 @@ test("a peer in Python is compared with the baseline of the first runtime, and o
   assert.equal(speedupOfPeer(1, [deno]), 3);
   assert.equal(speedupOfPeer(1, []), undefined);
 });
+
+test("copies stay out of cells, series and laws; the null twin gives the noise floor", () => {
+  const run = makeRun({ plan: { sizes: [1000, 2000, 4000] } });
+  const trials = makeTrials(run);
+  const twins = trials.filter(({ cell }) => cell.implementation === "fused_typed").map((trial) => ({
+    ...trial,
+    cell: { ...trial.cell, copy: "twin" as const },
+    samplesNs: trial.samplesNs.map((ns) => ns * 1.018),
+  }));
+  const lone = makeTrial({ cell: { examples: 64_000, copy: "reference" } });
+  const without = summarise(run, trials, "run");
+  const summary = Summary.parse(summarise(run, [...twins, ...trials, lone], "run"));
+  for (const part of ["cells", "series", "scalingLaws", "learningCurves", "warnings"] as const) {
+    assert.deepEqual(summary[part], without[part], part);
+  }
+  assert.deepEqual(summary.copies?.map(({ cell }) => [cell.copy, cell.examples]), [
+    ...[["twin", 1000], ["twin", 2000], ["twin", 4000]],
+  ]);
+  assert.ok(Math.abs(summary.noiseFloor!.floor - 0.018) < 1e-9, `${summary.noiseFloor!.floor}`);
+  assert.equal(without.noiseFloor, undefined);
+  assert.equal(without.copies, undefined);
+});

@@ -121,6 +121,22 @@ export const LearningCurve = z.strictObject({
 });
 export type LearningCurve = z.infer<typeof LearningCurve>;
 
+/** How far a second copy of one implementation differed from the first, which noise alone explains. */
+export const NoiseFloor = z.strictObject({
+  /** Of which there was a second copy, the null twin. */
+  implementation: z.string(),
+  /** The greatest factor less 1 between the two over the cells: 0.018 = they differed by up to 1.8 %. */
+  floor: z.number().nonnegative(),
+  cells: z.array(z.strictObject({
+    /** The cell without its copy. */
+    cell: Cell,
+    /** Time per epoch of the twin divided by that of the first, over the rounds that both have. */
+    ratio: z.number().positive(),
+    rounds: z.int().positive(),
+  })).min(1),
+});
+export type NoiseFloor = z.infer<typeof NoiseFloor>;
+
 /** Trials that gave no figure, gathered by cell and reason. */
 export const Problem = z.strictObject({
   status: z.enum(["skipped", "failed"]),
@@ -148,6 +164,10 @@ export const Summary = z.strictObject({
   }),
   series: z.array(Series),
   cells: z.array(CellSummary),
+  /** Cells that are copies of those above: the null twin, or the code of an earlier run; absent without any. */
+  copies: z.array(CellSummary).optional(),
+  /** Below it no verdict is given; absent in a run without a null twin. */
+  noiseFloor: NoiseFloor.optional(),
   /** What the machine can do at best, as measured; absent in old runs. */
   ceilings: z.array(Ceilings).optional(),
   /** The lines of the roofline plot; absent in old runs. */

@@ -6,7 +6,8 @@ export const csvFormat: ReportFormat = {
   summary: "cells.csv: one row per cell, for spreadsheets and data frames",
   render(summary) {
     const header = COLUMNS.map(([name]) => name);
-    const rows = summary.cells.map((cell) => COLUMNS.map(([, value]) => value(cell, summary)));
+    const cells = [...summary.cells, ...summary.copies ?? []];
+    const rows = cells.map((cell) => COLUMNS.map(([, value]) => value(cell, summary)));
     // RFC 4180: lines end in CRLF, the last one too.
     const content = [header, ...rows].map((row) => row.map(field).join(",") + "\r\n").join("");
     return [{ path: "cells.csv", content }];
@@ -22,6 +23,7 @@ const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary)
   ["batch_size", ({ cell }) => cell.batchSize],
   ["examples", ({ cell }) => cell.examples],
   ["seed", ({ cell }) => cell.seed],
+  ["copy", ({ cell }) => cell.copy],
   ["layer_sizes", ({ cell }) => cell.layerSizes.join("-")],
   ["hidden_activation", ({ cell }) => cell.hiddenActivation],
   ["output_loss", ({ cell }) => cell.outputLoss],

@@ -7,6 +7,7 @@ import {
   formatPercent,
   formatRatio,
 } from "./format.ts";
+import { noiseSentences } from "./noise.ts";
 import { rooflineFindings } from "./roofline.ts";
 import { largestCommonSize, sizesOf } from "./select.ts";
 
@@ -17,6 +18,7 @@ export function findings(summary: Summary): string[] {
   }
   return [
     ...fastest(summary),
+    ...noiseSentences(summary),
     ...rooflineFindings(summary),
     ...exponents(summary),
     ...accuracy(summary),

@@ -1,5 +1,6 @@
 import type { Summary } from "../analysis/summary.ts";
 import { formatCount, formatInterval, formatNumber, formatPercent } from "./format.ts";
+import { noiseSentences } from "./noise.ts";
 import { terminalPlot } from "./terminal_plot.ts";
 import { paint, type Style } from "./terminal_style.ts";
 import { resultTables } from "./terminal_table.ts";
@@ -10,6 +11,7 @@ export function terminalReport(summary: Summary, style: Style): string {
   const sections = [
     heading(summary, style),
     ...resultTables(summary, style),
+    noiseSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
     exponents(summary, style),
     terminalPlot(summary, style),
     problems(summary, style),

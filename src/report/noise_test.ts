@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { summarise } from "../analysis/summarise.ts";
+import { buildDocument } from "./content.ts";
+import { csvFormat } from "./csv.ts";
+import { noiseSentences } from "./noise.ts";
+import { terminalReport } from "./terminal.ts";
+
+const run = makeRun({ plan: { sizes: [1000, 2000] } });
+const trials = makeTrials(run);
+const factor: Record<number, number> = { 1000: 1.004, 2000: 0.98 };
+const twins = trials.filter(({ cell }) => cell.implementation === "fused_typed").map((trial) => ({
+  ...trial,
+  cell: { ...trial.cell, copy: "twin" as const },
+  samplesNs: trial.samplesNs.map((ns) => ns * factor[trial.cell.examples]),
+}));
+const summary = summarise(run, [...trials, ...twins], "run");
+const SENTENCE =
+  "The null twin, a second copy of fused_typed in the same rounds, differed by up to " +
+  "2.0 % (at m = 2,000): no verdict is given below that.";
+
+test("the noise floor is a sentence with its figure in every report, and absent without a twin", () => {
+  assert.deepEqual(noiseSentences(summary), [SENTENCE]);
+  assert.deepEqual(noiseSentences(summarise(run, trials, "run")), []);
+  const findings = buildDocument(summary).blocks.find(({ kind }) => kind === "list");
+  assert.ok(findings?.kind === "list" && findings.items.includes(SENTENCE));
+  assert.ok(terminalReport(summary, { width: 200, color: false }).includes(SENTENCE));
+});
+
+test("tables have no row of a twin; cells.csv has, and says so", async () => {
+  const rows = terminalReport(summary, { width: 100, color: false }).split("\n")
+    .filter((line) => line.startsWith("■ fused_typed"));
+  const without = terminalReport(summarise(run, trials, "run"), { width: 100, color: false })
+    .split("\n").filter((line) => line.startsWith("■ fused_typed"));
+  assert.deepEqual(rows, without);
+  const [{ content }] = await csvFormat.render(summary);
+  const [head, ...lines] = content.trimEnd().split("\r\n").map((line) => line.split(","));
+  const copies = lines.map((line) => line[head.indexOf("copy")]);
+  assert.deepEqual(copies, ["", "", "", "", "", "", "twin", "twin"]);
+});
