@@ -9,7 +9,8 @@ import { summarise } from "../analysis/summarise.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { writeReports } from "../report/write.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/run.ts";
-import { findRunFolder, readRun } from "../sweep/run_folder.ts";
+import type { PlanInput } from "../sweep/plan.ts";
+import { findRunFolder, readRun, readRunFile } from "../sweep/run_folder.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import { loadData } from "./load_data.ts";
 import {
@@ -39,6 +40,10 @@ const options = merge(
       description:
         message`Go on with a run that was interrupted: its folder, or latest (the default).`,
     })),
+    against: optional(option("--against", string({ metavar: "RUN" }), {
+      description:
+        message`Measure the code of an earlier run in the same rounds, with its plan: its folder, or latest.`,
+    })),
   }),
   dataOptions,
   outOption,
@@ -65,7 +70,7 @@ async function bench(
   const progress = createProgress(terminal);
   const data = () => loadData(given, terminal);
   const handle: RunHandle = given.resume === undefined
-    ? await startRun(planInputs(given), data, given.out, signal)
+    ? await startRun(await inputsOf(given), data, given.out, signal)
     : await resumeRun(await findRunFolder(given.resume, given.out), data, signal);
   handle.warnings.forEach((line) => terminal.note(`warning: ${line}`));
   terminal.note(`run: ${handle.folder}`);
@@ -79,6 +84,19 @@ async function bench(
   progress.stop();
   await handle.close();
   return await publish(handle.folder, given.format, terminal);
+}
+
+/** With `--against` the plan of that run lies below the flags, and a null twin tells what is noise. */
+async function inputsOf(given: BenchOptions): Promise<PlanInput[]> {
+  const inputs = planInputs(given);
+  if (given.against === undefined) return inputs;
+  const folder = await findRunFolder(given.against, given.out);
+  const { plan, environment: { gitCommit } } = readRunFile(folder);
+  // With --resolve the number of rounds is a limit, and that of the earlier run was none.
+  const { rounds, ...rest } = plan;
+  const before: PlanInput = given.resolve === undefined ? { ...rest, rounds } : rest;
+  const against = { folder, ...(gitCommit !== undefined && { gitCommit }) };
+  return [{ ...before, nullTwin: "auto" }, ...inputs, { against }];
 }
 
 /** Summary and reports of what was measured, whole or interrupted; 1 when a trial failed. */

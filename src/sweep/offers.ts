@@ -12,6 +12,12 @@ import type { Candidate } from "./schedule.ts";
 /** A plug-in has this long to be imported and described. */
 const DESCRIBE_TIMEOUT_MS = 20_000;
 
+/** Slope's child of another version, and the folder that it needs to read. */
+interface Code {
+  readonly script: string;
+  readonly codeFolder: string;
+}
+
 /** A runtime, found or not, and the implementations that it offers. */
 export interface Offer {
   readonly name: RuntimeName;
@@ -68,6 +74,16 @@ async function findCandidates(
   return found;
 }
 
+/** The names of what Slope's own child of another version offers. Throws InputError when it cannot be asked. */
+export async function describeCode(
+  runtime: Runtime,
+  code: Code,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const implementations = await describeIn(runtime, undefined, signal, code);
+  return implementations.map(({ name }) => name);
+}
+
 /**
  * The names that a sweep runs: those given (all of Slope's own when none are), and everything in a
  * plug-in file of which no name is given. Throws InputError for an unknown one, with the nearest.
@@ -101,8 +117,9 @@ async function describeIn(
   runtime: Runtime,
   plugin: string | undefined,
   signal: AbortSignal | undefined,
+  code?: Code,
 ): Promise<DescribedImplementation[]> {
-  const answer = await ask(runtime, plugin, undefined, signal);
+  const answer = await ask(runtime, plugin, undefined, signal, code);
   if ("implementations" in answer) return answer.implementations;
   const reason = answer.failed.replace(/^start: /, "");
   if (plugin === undefined) {
@@ -112,10 +129,14 @@ async function describeIn(
       needs: ["ffi", "gpu"],
       reason: `not asked, because the process that asked ended: ${reason}`,
     };
-    const without = await ask(runtime, plugin, unprobed, signal);
+    const without = await ask(runtime, plugin, unprobed, signal, code);
     if ("implementations" in without) return without.implementations;
   }
-  const what = plugin === undefined ? "Slope's own implementations" : `plug-in "${plugin}"`;
+  const what = plugin !== undefined
+    ? `plug-in "${plugin}"`
+    : code === undefined
+    ? "Slope's own implementations"
+    : "the implementations of the earlier commit";
   throw new InputError(
     `Cannot load ${what} in ${runtime.name} ${runtime.version}: ${reason}`,
     plugin === undefined
@@ -130,6 +151,7 @@ async function ask(
   plugin: string | undefined,
   unprobed: Unprobed | undefined,
   signal: AbortSignal | undefined,
+  code: Code | undefined,
 ): Promise<{ implementations: DescribedImplementation[] } | { failed: string }> {
   let implementations: DescribedImplementation[] = [];
   const outcome = await launch({
@@ -137,7 +159,7 @@ async function ask(
     // Slope's own may try their libraries, so that each can say whether it is there; a plug-in, which any
     // command would import, may open none until one of its implementations is run.
     permissions: plugin === undefined
-      ? { read: [], needs: [], libraries: librariesOf() ?? [] }
+      ? { read: code ? [code.codeFolder] : [], needs: [], libraries: librariesOf() ?? [] }
       : { read: [dirname(plugin)], needs: [] },
     request: {
       type: "describe",
@@ -146,6 +168,7 @@ async function ask(
       ...(unprobed && { unprobed }),
     },
     timeoutMs: DESCRIBE_TIMEOUT_MS,
+    ...(code && { script: code.script }),
     ...(signal && { signal }),
     onMessage(message) {
       if (message.type === "implementations") implementations = message.implementations;

@@ -60,6 +60,13 @@ export const Plan = z.strictObject({
    * or by less, or the budget ends; `rounds` is then the most that there will be.
    */
   resolve: z.number().positive().optional(),
+  /** An earlier run, whose code is timed in the same rounds. */
+  against: z.strictObject({
+    /** Absolute path of its folder. */
+    folder: z.string(),
+    /** Of its code; absent when only plug-ins, kept in its folder, are timed again. */
+    gitCommit: z.string().optional(),
+  }).optional(),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -159,6 +166,14 @@ export const RunFile = z.strictObject({
     seed: z.int().nonnegative(),
     examples: positive,
     count: z.int().nonnegative(),
+  })).optional(),
+  /** The plug-in files as they were when the run began, kept in its folder. */
+  plugins: z.array(z.strictObject({
+    /** Where the file lies, as in the plan. */
+    path: z.string(),
+    sha256: z.string(),
+    /** Its copy, below the run's folder. */
+    copy: z.string(),
   })).optional(),
   /** What the machine can do at best, in each JavaScript runtime. */
   ceilings: z.array(Ceilings).optional(),

@@ -9,6 +9,7 @@ import { mergeCeilings } from "../trial/ceilings.ts";
 import type { DescribedImplementation } from "../trial/protocol.ts";
 import { type Cell, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
 import { findCeilings } from "./ceilings.ts";
+import { keepPlugins } from "./plugin_copies.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
 import type { DataSource, Environment, Plan, PlanInput, RunFile, Session } from "./plan.ts";
 import {
@@ -52,16 +53,23 @@ export async function startRun(
 ): Promise<RunHandle> {
   const data = await loadData();
   const setup = await setUp(inputs, data, signal);
+  const { plan } = setup;
+  if (plan.against !== undefined) {
+    const { folder } = plan.against;
+    checkSameData(readRunFile(folder).data, data.source, `Cannot measure against ${folder}`);
+  }
   const startedAt = timestamp();
   const environment = await describeEnvironment(setup);
+  const folder = await createRunFolder(out, startedAt, environment.host);
+  const plugins = await keepPlugins(plan.plugins, folder);
   const run: RunFile = {
     schema: FORMAT_VERSION,
-    plan: setup.plan,
+    plan,
     environment,
     data: data.source,
     sessions: [{ startedAt }],
+    ...(plugins.length > 0 && { plugins }),
   };
-  const folder = await createRunFolder(out, startedAt, environment.host);
   await writeRunFile(folder, run);
   await pointLatest(folder);
   return await handleOf(folder, run, setup, [], [], signal);
@@ -78,7 +86,7 @@ export async function resumeRun(
   openJournal(path).close(); // a run that was killed before its first trial has none yet
   const content = readJournal(path);
   const data = await loadData(before.data);
-  checkSameData(before.data, data.source, folder);
+  checkSameData(before.data, data.source, `Cannot resume ${folder}`);
   const setup = await setUpAgain(before.plan, data, signal);
   mendJournal(path, content);
   const environment = await describeEnvironment(setup);
@@ -105,7 +113,7 @@ async function handleOf(
   let run: RunFile = before;
   return {
     folder,
-    warnings,
+    warnings: [...warnings, ...setup.reference?.warnings ?? []],
     async sweep(onEvent, unresolved) {
       const isOver = run.plan.resolve === undefined &&
         done.length >= workbench.cells.length * run.plan.rounds;
@@ -174,14 +182,12 @@ async function describeEnvironment({ offers, peers }: Setup): Promise<Environmen
   };
 }
 
-function checkSameData(before: DataSource, now: DataSource, folder: string): void {
+function checkSameData(before: DataSource, now: DataSource, problem: string): void {
   for (const [file, sha256] of Object.entries(before.sha256)) {
     const other = now.sha256[file as keyof DataSource["sha256"]];
     if (other !== sha256) {
       throw new InputError(
-        `Cannot resume ${folder}: its ${file} have SHA-256 ${
-          sha256.slice(0, 12)
-        }…, the data at hand ` +
+        `${problem}: its ${file} have SHA-256 ${sha256.slice(0, 12)}…, the data at hand ` +
           `(${now.source}) ${other.slice(0, 12)}…`,
         "name the folder of the same data with --data, or start a new run",
       );

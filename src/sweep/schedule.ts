@@ -18,6 +18,7 @@ export function cellsOf(
   plan: Plan,
   candidates: readonly Candidate[],
   peers: readonly PeerCandidate[] = [],
+  hasReference: (implementation: string) => boolean = () => false,
 ): Cell[] {
   const cells = [
     ...candidates.flatMap((candidate) => {
@@ -29,10 +30,12 @@ export function cellsOf(
       return cellsOfOne(plan, peer, [peer.runtime], threads);
     }),
   ];
-  const twins = cells.filter(({ implementation }) => implementation === plan.nullTwin)
-    .map((cell): Cell => ({ ...cell, copy: "twin" }));
+  const copies = cells.flatMap((cell): Cell[] => [
+    ...(cell.implementation === plan.nullTwin ? [{ ...cell, copy: "twin" } as const] : []),
+    ...(hasReference(cell.implementation) ? [{ ...cell, copy: "reference" } as const] : []),
+  ]);
   // "full" and a number may name the same cell at one size.
-  return [...new Map([...cells, ...twins].map((cell) => [cellKey(cell), cell])).values()];
+  return [...new Map([...cells, ...copies].map((cell) => [cellKey(cell), cell])).values()];
 }
 
 function cellsOfOne(

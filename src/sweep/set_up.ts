@@ -6,6 +6,7 @@ import { makePlan } from "./make_plan.ts";
 import { chooseImplementations, findOffers, type Offer } from "./offers.ts";
 import { choosePeers, findPeers, type PeerOffer, pythonCommands } from "./peers.ts";
 import type { Plan, PlanInput } from "./plan.ts";
+import { openReference } from "./reference.ts";
 import type { Setup } from "./workbench.ts";
 
 interface Data {
@@ -42,7 +43,17 @@ export async function setUp(
       cores: availableCores(),
     },
   );
-  return { plan, offers, peers: await peersFor(plan, offers, signal), data };
+  return await setupOf(plan, offers, data, signal);
+}
+
+async function setupOf(
+  plan: Plan,
+  offers: readonly Offer[],
+  data: Data,
+  signal: AbortSignal | undefined,
+): Promise<Setup> {
+  const peers = await peersFor(plan, offers, signal);
+  return { plan, offers, peers, data, reference: await openReference(plan, offers, signal) };
 }
 
 /**
@@ -60,7 +71,7 @@ function twinAmong(names: readonly string[], offers: readonly Offer[]): string {
 /** The same for a plan that is complete already: that of a run to be resumed. */
 export async function setUpAgain(plan: Plan, data: Data, signal?: AbortSignal): Promise<Setup> {
   const offers = await findOffers(plan.runtimes, plan.runtimePaths, plan.plugins, signal);
-  return { plan, offers, peers: await peersFor(plan, offers, signal), data };
+  return await setupOf(plan, offers, data, signal);
 }
 
 /** Those in JavaScript run in the first runtime of the plan that is here. */

@@ -15,6 +15,7 @@ import type { Offer } from "./offers.ts";
 import { peerFilesIn } from "./peer_files.ts";
 import type { PeerOffer } from "./peers.ts";
 import type { Plan } from "./plan.ts";
+import type { EarlierCode, Reference } from "./reference.ts";
 import { type Candidate, cellsOf, type PeerCandidate } from "./schedule.ts";
 
 /** What a plan is run with: every runtime asked for, what it offers, and the data. */
@@ -22,6 +23,8 @@ export interface Setup {
   readonly plan: Plan;
   readonly offers: readonly Offer[];
   readonly peers: readonly PeerOffer[];
+  /** The code of the run that `plan.against` names. */
+  readonly reference?: Reference | undefined;
   readonly data: { readonly train: Dataset; readonly test: Dataset };
 }
 
@@ -50,7 +53,10 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
   const folder = await mkdtemp(join(tmpdir(), `slope-${process.pid}-`)).catch((error) => {
     throw cannotWrite(tmpdir(), error);
   });
-  const close = () => rm(folder, { recursive: true, force: true });
+  const close = async () => {
+    await setup.reference?.close();
+    await rm(folder, { recursive: true, force: true });
+  };
   const prepared = new Map<number, PreparedData>();
   try {
     for (const seed of plan.seeds) {
@@ -65,17 +71,23 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
   const peerCandidates = peerCandidatesOf(setup);
   return {
     plan,
-    cells: cellsOf(plan, candidates, peerCandidates),
+    cells: cellsOf(
+      plan,
+      candidates,
+      peerCandidates,
+      (name) => setup.reference?.codeOf.has(name) ?? false,
+    ),
     described: [...candidates, ...peerCandidates],
     unavailable: (cell) => unavailable(setup, cell),
     untimed: (cell) => plan.timeSoftware ? undefined : untimed(setup.offers, cell),
     trial(cell, round, predictedNs, stages) {
-      const { runtime, needs, plugin, program } = offerFor(setup, cell);
+      const { runtime, needs, plugin, program, earlier } = offerFor(setup, cell);
       return {
         runtime,
         round,
         needs,
         ...(program !== undefined && { script: program, environment: threadVariables(cell) }),
+        ...earlier?.program,
         timeoutMs: plan.trialTimeoutSeconds * 1000 + 5 * predictedNs / 1e6,
         ...(signal && { signal }),
         request: {
@@ -154,11 +166,12 @@ function reasonOf({ availability }: DescribedImplementation): string | undefined
 }
 
 /** What runs a cell: an implementation in one of the runtimes, or the program of a peer. */
-function offerFor({ offers, peers }: Setup, cell: Cell): {
+function offerFor({ offers, peers, reference }: Setup, cell: Cell): {
   runtime: Runtime;
   needs: readonly Need[];
   plugin?: string | undefined;
   program?: string;
+  earlier?: EarlierCode;
 } {
   const peer = peers.find((one) => one.peer.name === cell.implementation);
   if (peer?.runtime) return { runtime: peer.runtime, needs: [], program: peer.program };
@@ -167,7 +180,12 @@ function offerFor({ offers, peers }: Setup, cell: Cell): {
   if (!offer?.found.available || !candidate) {
     throw new Error(`nothing on this machine runs ${cellKey(cell)}`);
   }
-  return { runtime: offer.found.runtime, needs: candidate.needs, plugin: candidate.plugin };
+  const { needs, plugin } = candidate;
+  const { runtime } = offer.found;
+  const earlier = cell.copy === "reference"
+    ? reference?.codeOf.get(cell.implementation)
+    : undefined;
+  return earlier ? { runtime, needs, plugin: earlier.plugin, earlier } : { runtime, needs, plugin };
 }
 
 /** Numerical libraries read their number of threads once, when they are loaded. */

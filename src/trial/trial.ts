@@ -21,6 +21,8 @@ export interface TrialOptions {
   onMessage?(message: Message): void;
   /** A program that speaks the protocol, instead of Slope's own child: a peer, or that of a test. */
   readonly script?: string;
+  /** Where that program's other files lie, if it is Slope's child of another version. */
+  readonly codeFolder?: string;
   /** Environment variables of its process, beside those of this one. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What its samples cannot be faster than; absent: nothing that is known. */
@@ -129,7 +131,7 @@ function launchOptions(options: TrialOptions): Launch {
     : undefined;
   return {
     runtime: options.runtime,
-    request,
+    request: options.codeFolder === undefined ? request : forEarlierCode(request),
     timeoutMs: options.timeoutMs,
     permissions: {
       read: [
@@ -138,6 +140,7 @@ function launchOptions(options: TrialOptions): Launch {
         ),
         ...(request.plugin === undefined ? [] : [dirname(request.plugin)]),
         ...(request.peer === undefined || script === undefined ? [] : [dirname(script)]),
+        ...(options.codeFolder === undefined ? [] : [options.codeFolder]),
       ],
       needs,
       ...(libraries && { libraries }),
@@ -147,6 +150,11 @@ function launchOptions(options: TrialOptions): Launch {
     ...(script !== undefined && { script }),
     ...(options.environment && { environment: options.environment }),
   };
+}
+
+/** The request without what the code of an earlier version may not know; it refuses fields that it does not. */
+function forEarlierCode({ cell: { copy: _, ...cell }, ...request }: RunRequest): RunRequest {
+  return { ...request, cell };
 }
 
 function toRecord(trial: {
