@@ -38,39 +38,76 @@ export function linearRegression(x: readonly number[], y: readonly number[]): Li
 }
 
 /**
- * The value that Student's t with `degrees` (whole, at least 1) stays below with probability `p`. By
- * bisection of the closed form of its distribution for whole degrees (Abramowitz and Stegun, Handbook of
- * Mathematical Functions, 1964, 26.7.3 and 26.7.4, p. 948).
+ * The probability that a Beta(a, b) variate is above x: 1 less the regularised incomplete beta function, by the
+ * continued fraction DLMF 8.17.22 (https://dlmf.nist.gov/8.17.E22) in the modified form of Lentz (Thompson
+ * and Barnett, J. Comput. Phys. 64, 1986, p. 490). Relative error about 1e-13, in the far tail, too.
  */
+export function betaTail(x: number, a: number, b: number): number {
+  if (!(a > 0 && b > 0)) {
+    throw new RangeError(`Cannot find a tail of Beta(${a}, ${b}): expected positive parameters`);
+  }
+  if (x <= 0) return 1;
+  if (x >= 1) return 0;
+  // The fraction converges quickly below the mean; above it, that of the mirrored variate does.
+  return x > (a + 1) / (a + b + 2) ? lowerBeta(1 - x, b, a) : 1 - lowerBeta(x, a, b);
+}
+
+function lowerBeta(x: number, a: number, b: number): number {
+  const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) - logBeta(a, b)) / a;
+  const notZero = (value: number): number => Math.abs(value) < 1e-300 ? 1e-300 : value;
+  let c = 1;
+  let d = 1 / notZero(1 - (a + b) * x / (a + 1));
+  let fraction = d;
+  for (let m = 1; m <= 10_000; m++) {
+    const even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / notZero(1 + even * d);
+    c = notZero(1 + even / c);
+    fraction *= c * d;
+    const odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / notZero(1 + odd * d);
+    c = notZero(1 + odd / c);
+    fraction *= c * d;
+    if (Math.abs(c * d - 1) < 1e-15) break;
+  }
+  return front * fraction;
+}
+
+/** ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b). */
+export const logBeta = (a: number, b: number): number =>
+  simple.gammaln(a) + simple.gammaln(b) - simple.gammaln(a + b);
+
+/**
+ * The probability that Student's t with `degrees` (> 0, not necessarily whole) is above `t`: half the tail of
+ * a Beta distribution (Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 26.7.1).
+ */
+export function studentTail(t: number, degrees: number): number {
+  if (!(degrees > 0)) {
+    throw new RangeError(
+      `Cannot find a tail of Student's t: ${degrees} degrees of freedom, expected more than 0`,
+    );
+  }
+  const square = t * t;
+  // P(|T| > |t|) = P(Beta(1/2, ν/2) > t²/(ν + t²)); an infinite t would be ∞/∞.
+  const both = square === Infinity ? 0 : betaTail(square / (degrees + square), 0.5, degrees / 2);
+  return t >= 0 ? both / 2 : 1 - both / 2;
+}
+
+/** The value that Student's t with `degrees` (> 0, not necessarily whole) stays below with probability `p`. */
 export function studentQuantile(p: number, degrees: number): number {
-  if (!(p > 0 && p < 1) || !Number.isInteger(degrees) || degrees < 1) {
+  if (!(p > 0 && p < 1) || !(degrees > 0)) {
     throw new RangeError(
       `Cannot find a quantile of Student's t: p is ${p} with ${degrees} degrees of freedom, ` +
-        "expected 0 < p < 1 and a whole number of at least 1",
+        "expected 0 < p < 1 and more than 0 degrees",
     );
   }
   if (p < 0.5) return -studentQuantile(1 - p, degrees);
-  // |T| = √degrees · tan θ: in θ the search has an end, π / 2.
+  // T = √degrees · tan θ: in θ the search has an end, π / 2.
+  const at = (theta: number): number => Math.sqrt(degrees) * Math.tan(theta);
   let [low, high] = [0, Math.PI / 2];
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (0.5 + centralProbability(middle, degrees) / 2 < p) low = middle;
+    if (studentTail(at(middle), degrees) > 1 - p) low = middle;
     else high = middle;
   }
-  return Math.sqrt(degrees) * Math.tan((low + high) / 2);
-}
-
-/** Probability that |T| is below √degrees · tan θ. */
-function centralProbability(theta: number, degrees: number): number {
-  const sine = Math.sin(theta);
-  const cosine = Math.cos(theta);
-  const odd = degrees % 2 === 1;
-  // Σ of even: 1 + 1/2 cos² + (1·3)/(2·4) cos⁴ …; of odd: cos + 2/3 cos³ + (2·4)/(3·5) cos⁵ …
-  let term = odd ? cosine : 1;
-  let sum = degrees === 1 ? 0 : term;
-  for (let j = odd ? 3 : 2; j <= degrees - 2; j += 2) {
-    term *= (j - 1) / j * cosine * cosine;
-    sum += term;
-  }
-  return odd ? 2 / Math.PI * (theta + sine * sum) : sine * sum;
+  return at((low + high) / 2);
 }

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
+  betaTail,
   linearRegression,
+  logBeta,
   mean,
   median,
   medianAbsoluteDeviation,
   quantile,
   studentQuantile,
+  studentTail,
 } from "./statistics.ts";
 
 const near = (actual: number, expected: number, tolerance = 1e-12) =>
@@ -74,4 +77,37 @@ test("quantiles of Student's t are those of the tables", () => {
   near(studentQuantile(0.5, 3), 0, 1e-9);
   assert.throws(() => studentQuantile(0.9, 0), RangeError);
   assert.throws(() => studentQuantile(1, 5), RangeError);
+});
+
+test("tails of the Beta distribution are the sums of binomial probabilities that they equal", () => {
+  // P(Beta(k, n − k + 1) > x) = P(Binomial(n, x) < k)
+  const choose = (n: number, k: number): number => k === 0 ? 1 : choose(n - 1, k - 1) * n / k;
+  for (const [n, k, x] of [[1, 1, 0.3], [7, 2, 0.5], [20, 19, 0.5], [40, 3, 0.2], [40, 39, 0.05]]) {
+    let sum = 0;
+    for (let j = 0; j < k; j++) sum += choose(n, j) * x ** j * (1 - x) ** (n - j);
+    near(betaTail(x, k, n - k + 1) / sum, 1, 1e-11);
+    near(betaTail(x, n - k + 1, k), 1 - betaTail(1 - x, k, n - k + 1), 1e-11);
+  }
+  near(betaTail(0.5, 1, 200), 2 ** -200, 1e-70); // far out, where 1 − p would be 0
+  assert.deepEqual([betaTail(0, 2, 3), betaTail(1, 2, 3)], [1, 0]);
+  assert.throws(() => betaTail(0.5, 0, 1), RangeError);
+  near(logBeta(0.5, 0.5), Math.log(Math.PI));
+  near(logBeta(3, 4), Math.log(1 / 60));
+});
+
+test("Student's t has broken degrees of freedom, too, and tails that match its quantiles", () => {
+  // With 2 degrees: P(T > t) = (1 − t / √(2 + t²)) / 2; with 1: Cauchy's.
+  near(studentTail(3, 2), (1 - 3 / Math.sqrt(11)) / 2, 1e-13);
+  near(studentTail(-3, 2), (1 + 3 / Math.sqrt(11)) / 2, 1e-13);
+  near(studentTail(5, 1), 0.5 - Math.atan(5) / Math.PI, 1e-13);
+  near(studentTail(0, 2.7), 0.5);
+  assert.deepEqual([studentTail(Infinity, 3), studentTail(-Infinity, 3)], [0, 1]);
+  for (const degrees of [0.8, 2.5, 17.3]) {
+    for (const p of [0.2, 0.6, 0.975, 0.9999]) {
+      near(studentTail(studentQuantile(p, degrees), degrees), 1 - p, 1e-12);
+    }
+  }
+  const between = studentQuantile(0.975, 2.5);
+  assert.ok(between < studentQuantile(0.975, 2) && between > studentQuantile(0.975, 3));
+  assert.throws(() => studentTail(1, 0), RangeError);
 });
