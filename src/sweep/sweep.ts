@@ -201,7 +201,7 @@ class Sweep {
       if (result === undefined) return;
       if ("failed" in result) {
         for (const other of this.cells) {
-          if (other.implementation === cell.implementation && other.runtime === cell.runtime) {
+          if (programOf(other) === programOf(cell)) {
             this.closed.set(
               cellKey(other),
               (cell, round) => failedLike(result.failed, cell, round),
@@ -218,6 +218,10 @@ class Sweep {
     return this.plan.budgetSeconds * 1e9 - (this.clock() - this.startNs);
   }
 }
+
+/** What cells of the same code in the same runtime share: when it cannot run one of them, it can run none. */
+const programOf = ({ implementation, runtime, copy }: Cell): string =>
+  [implementation, runtime, copy === "reference"].join("|");
 
 /** Copies are measured as long as what they are copies of. */
 const originalKey = ({ copy: _, ...cell }: Cell): string => cellKey(cell);
