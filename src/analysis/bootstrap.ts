@@ -13,12 +13,15 @@ export const CONFIDENCE = 0.95;
 /** Percentiles at 2.5 and 97.5 then rest on 25 resamples each: their own noise is a few per cent of the width. */
 export const RESAMPLES = 1000;
 
+/** The median of a trial's steady samples, ns per epoch. */
+export function sampleMedian({ sorted }: TrialSamples): number {
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
 /** What a cell takes: the median over its trials of the median over the trial's samples. */
 export function medianOfMedians(trials: readonly TrialSamples[]): number {
-  return median(trials.map(({ sorted }) => {
-    const half = sorted.length >> 1;
-    return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-  }));
+  return median(trials.map(sampleMedian));
 }
 
 /** Draws which trials a resample is made of: as many as there are, with replacement. */
