@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { Comparison } from "../src/analysis/comparison.ts";
 import { Summary } from "../src/analysis/summary.ts";
 import { PlanInput, RunFile } from "../src/sweep/plan.ts";
 import { Message, Request } from "../src/trial/protocol.ts";
@@ -15,6 +16,7 @@ const SCHEMAS = {
   "run.schema.json": { title: "run.json", schema: RunFile },
   "trial.schema.json": { title: "one line of trials.jsonl", schema: TrialRecord },
   "summary.schema.json": { title: "summary.json", schema: Summary },
+  "comparison.schema.json": { title: "compare --format json", schema: Comparison },
   "plan.schema.json": { title: "a plan file, for --plan", schema: PlanInput },
   "request.schema.json": { title: "protocol: what the parent asks", schema: Request },
   "message.schema.json": { title: "protocol: what a child says", schema: Message },

@@ -17,7 +17,7 @@ import {
 } from "./support/cli.ts";
 import { SLOW } from "./support/slow.ts";
 
-const COMMANDS = ["bench", "list", "verify", "train", "report", "data"];
+const COMMANDS = ["bench", "list", "verify", "train", "compare", "report", "data"];
 
 test("the version is that of package.json", SLOW, async () => {
   const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8"));

@@ -6,6 +6,7 @@ import { run } from "@optique/run";
 import { InputError } from "../base/errors.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import { benchCommand } from "./bench.ts";
+import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { listCommand } from "./list.ts";
 import { reportCommand } from "./report.ts";
@@ -18,6 +19,7 @@ const COMMANDS = or(
   listCommand,
   verifyCommand,
   trainCommand,
+  compareCommand,
   reportCommand,
   dataCommand,
 );

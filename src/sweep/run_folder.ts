@@ -49,9 +49,11 @@ export async function pointLatest(folder: string): Promise<void> {
   }
 }
 
-/** The run folder that a user means: its path, or "latest" in `out`. */
+/** The run folder that a user means: its path, or its name ("latest" for one) in `out`. */
 export async function findRunFolder(given: string, out: string): Promise<string> {
-  const named = given === "latest" ? join(out, "latest") : given;
+  const inOut = join(out, given);
+  const isName = given === "latest" || !existsSync(given) && existsSync(join(inOut, RUN_FILE));
+  const named = isName ? inOut : given;
   const folder = resolve(await readlink(named).then((to) => join(dirname(named), to), () => named));
   if (!existsSync(join(folder, RUN_FILE))) {
     throw new InputError(

@@ -109,6 +109,8 @@ export const Interference = z.strictObject({
   stealNs: nanoseconds.optional(),
   /** Time that some task of the machine waited for a CPU (Linux /proc/pressure/cpu). */
   cpuPressureNs: nanoseconds.optional(),
+  /** Times of one fixed piece of work, the same in every run, taken around and between the samples. */
+  yardstickNs: z.array(nanoseconds).optional(),
 });
 
 /** One line of `trials.jsonl`: one cell in one round, as measured. */

@@ -1,0 +1,178 @@
+import { median } from "../base/statistics.ts";
+import type { RunFile } from "../sweep/plan.ts";
+import { type Cell, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
+import { InputError } from "../base/errors.ts";
+import type { TrialSamples } from "./bootstrap.ts";
+import { checkComparable, environmentNotes } from "./comparable.ts";
+import type { Comparison, MachinePace } from "./comparison.ts";
+import { steadyTrial } from "./estimate.ts";
+import { kernelOf, kernelRatios } from "./kernel_ratio.ts";
+import { logTime } from "./log_time.ts";
+import { machinePace, yardstickOf } from "./machine_pace.ts";
+import { matchCells, type MatchedCell } from "./match_cells.ts";
+import { noiseFloorOf } from "./noise_floor.ts";
+import { compareCells, seriesOf } from "./series.ts";
+import { sortTrials, type UsableTrial } from "./sort_trials.ts";
+import { ALPHA, overall, type Reading, readings } from "./reading.ts";
+
+/** A run as it lies on disk, and the name of its folder. */
+export interface NamedRun {
+  readonly name: string;
+  readonly run: RunFile;
+  readonly trials: readonly TrialRecord[];
+}
+
+/**
+ * Compares two runs cell by cell: ratio = B / A of ns per epoch. `threshold` is a factor less 1 (0.03 = 3 %).
+ *
+ * Throws InputError where nothing can be compared: other machines, other data, other training, no cell that
+ * both have with two trials.
+ */
+export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Comparison {
+  checkComparable(a.run, b.run);
+  const compare = compareCells(b.run.plan);
+  const { matched, refused } = matchCells(ordinary(a.trials), ordinary(b.trials), compare);
+  if (matched.length === 0) {
+    const [first] = refused;
+    throw new InputError(
+      `Cannot compare the runs: no cell was measured in both by two trials or more` +
+        (first
+          ? ` (${first.cell.implementation}, m = ${first.cell.examples}: ${first.reason})`
+          : ""),
+      "run the same implementations and --sizes, with more --rounds",
+    );
+  }
+  const pace = machinePace(a.run, b.run, matched);
+  const floors = [a, b].flatMap((one) => noiseFloorOfRun(one) ?? []);
+  const noiseFloor = floors.length > 0 ? Math.max(...floors) : undefined;
+  const thresholdInForce = Math.max(threshold, noiseFloor ?? 0);
+
+  const raw = readingOf(matched, thresholdInForce, () => 1);
+  const steady = pace && readingOf(matched, thresholdInForce, slownessOf(matched, pace));
+
+  const { series, indexOf } = seriesOf(matched.map(({ cell }) => cell), b.run.plan);
+  const cells = matched.map((one, i): Comparison["cells"][0] => ({
+    cell: one.cell,
+    label: series[indexOf(one.cell)].label,
+    a: sideOf(one.a),
+    b: sideOf(one.b),
+    ratio: raw[i].ratio,
+    ...inBoth(raw[i], steady?.[i]),
+  }));
+  return {
+    schema: FORMAT_VERSION,
+    verdict: overall(cells.map(({ verdict }) => verdict)),
+    ...(noiseFloor !== undefined && { noiseFloor }),
+    threshold,
+    thresholdInForce,
+    alpha: ALPHA,
+    paired: false,
+    a: identityOf(a),
+    b: identityOf(b),
+    ...(pace && { pace }),
+    commonRatio: Math.exp(median(cells.map(({ ratio }) => Math.log(ratio)))),
+    cells,
+    refused: [...refused],
+    wrongCells: refused.filter(({ kind }) => kind === "wrong").length,
+    notes: [...environmentNotes(a.run, b.run), ...paceNotes(pace)],
+  };
+}
+
+const ordinary = (trials: readonly TrialRecord[]): TrialRecord[] =>
+  trials.filter(({ cell }) => cell.copy === undefined);
+
+/** The noise floor that a run's null twin shows, if it has one. */
+export function noiseFloorOfRun({ run, trials }: NamedRun): number | undefined {
+  const cells = sortTrials(trials, compareCells(run.plan)).cells;
+  return noiseFloorOf(
+    cells.map((ofCell) => ({ cell: ofCell[0].cell, steady: ofCell.map(steadyTrial) })),
+  )?.floor;
+}
+
+/** Compares what the trials took, divided by how slow the machine was in each. */
+function readingOf(
+  matched: readonly MatchedCell[],
+  threshold: number,
+  slowness: (trial: UsableTrial) => number,
+): Reading[] {
+  const samples = (trials: readonly UsableTrial[]) =>
+    trials.map((trial): TrialSamples => {
+      const { round, sorted } = steadyTrial(trial);
+      const factor = slowness(trial);
+      return { round, sorted: sorted.map((ns) => ns / factor) };
+    });
+  const ratios = kernelRatios(
+    matched.map(({ cell, a, b }) => ({ a: samples(a), b: samples(b), kernel: kernelOf(cell) })),
+    1 - ALPHA / matched.length,
+  );
+  return readings(ratios, threshold);
+}
+
+/**
+ * How slow the machine was in a trial: by its own yardstick in cells of which all trials have one; in others
+ * 1 in A and in B the machine's pace.
+ */
+function slownessOf(
+  matched: readonly MatchedCell[],
+  pace: MachinePace,
+): (trial: UsableTrial) => number {
+  const known = new Map<UsableTrial, number>();
+  for (const { a, b } of matched) {
+    const yardsticks = [...a, ...b].map(yardstickOf);
+    [...a, ...b].forEach((trial, i) => {
+      const all = yardsticks.every((ns) => ns !== undefined);
+      known.set(trial, all ? yardsticks[i]! : i < a.length ? 1 : pace.ratio);
+    });
+  }
+  return (trial) => known.get(trial)!;
+}
+
+/**
+ * The verdict that holds whether the machine's pace is left in or taken out, and the interval that covers
+ * both readings.
+ */
+function inBoth(raw: Reading, steady: Reading | undefined) {
+  const { interval, verdict, reason } = raw;
+  if (steady === undefined) return { interval, verdict, ...(reason !== undefined && { reason }) };
+  const union: [number, number] = [
+    Math.min(interval[0], steady.interval[0]),
+    Math.max(interval[1], steady.interval[1]),
+  ];
+  const both = { interval: union, rawInterval: interval };
+  if (verdict === steady.verdict) {
+    return { ...both, verdict, ...(reason !== undefined && { reason }) };
+  }
+  const because = verdict === "unresolved"
+    ? reason
+    : `${verdict} as measured, but the machine's pace may be the cause`;
+  return {
+    ...both,
+    verdict: "unresolved" as const,
+    ...(because !== undefined && { reason: because }),
+  };
+}
+
+/** What the ratio is of: as tables show a median over trials, this is not quite the same figure. */
+const sideOf = (trials: readonly UsableTrial[]) => ({
+  nsPerEpoch: Math.exp(logTime(trials.map(steadyTrial)).value),
+  trials: trials.length,
+});
+
+function identityOf({ name, run }: NamedRun): Comparison["a"] {
+  const { gitCommit, slope } = run.environment;
+  return {
+    run: name,
+    startedAt: run.sessions[0].startedAt,
+    ...(gitCommit !== undefined && { gitCommit }),
+    slope,
+  };
+}
+
+function paceNotes(pace: MachinePace | undefined): string[] {
+  if (pace?.source === "yardstick") return [];
+  return [
+    pace === undefined
+      ? "Nothing tells how fast the machine was in both runs: a drift between them looks like a change."
+      : "Not all trials have a yardstick: the machine's pace is known from before the first trial alone.",
+  ];
+}
