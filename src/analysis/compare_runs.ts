@@ -1,8 +1,8 @@
 import { median } from "../base/statistics.ts";
 import type { RunFile } from "../sweep/plan.ts";
-import { type Cell, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
+import { FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
 import { InputError } from "../base/errors.ts";
-import type { TrialSamples } from "./bootstrap.ts";
+import type { TrialSamples } from "./trial_samples.ts";
 import { checkComparable, environmentNotes } from "./comparable.ts";
 import type { Comparison, MachinePace } from "./comparison.ts";
 import { steadyTrial } from "./estimate.ts";
