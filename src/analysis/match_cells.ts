@@ -68,7 +68,7 @@ function byCell(
 function refusalOf(a: Side, b: Side): Omit<RefusedCell, "cell"> | undefined {
   const [faultA, faultB] = [faultOf(a), faultOf(b)];
   if (faultA) return { kind: "not-measured", reason: `${faultA} in A` };
-  if (faultB) return { kind: "wrong", reason: `${faultB} in B, right in A` };
+  if (faultB && a.usable.length > 0) return { kind: "wrong", reason: `${faultB} in B, right in A` };
   for (const [side, name] of [[a, "A"], [b, "B"]] as const) {
     if (side.usable.length === 0) {
       const reason = side.all.find(({ status }) => status === "skipped")?.reason ?? "no figures";
