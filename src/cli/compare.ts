@@ -1,18 +1,16 @@
 import { basename } from "node:path";
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, withDefault } from "@optique/core/modifiers";
+import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
-import { argument, command, option } from "@optique/core/primitives";
+import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { compareRuns, type NamedRun } from "../analysis/compare_runs.ts";
 import { comparisonReport } from "../report/comparison.ts";
 import { findRunFolder, readRun } from "../sweep/run_folder.ts";
+import { gate, gateOptions } from "./gate.ts";
 import { formatOption, outOption } from "./options.ts";
 import type { Invocation, Terminal } from "./terminal.ts";
-import { choiceList, percentage } from "./values.ts";
-
-const FAIL_ON = ["slower", "wrong", "unresolved"] as const;
 
 const options = merge(
   object({
@@ -22,20 +20,8 @@ const options = merge(
     b: argument(string({ metavar: "B" }), {
       description: message`The run after.`,
     }),
-    threshold: withDefault(
-      option("--threshold", percentage(), {
-        description: message`Smaller differences do not count (default: 3%).`,
-      }),
-      0.03,
-    ),
-    failOn: withDefault(
-      option("--fail-on", choiceList("VERDICTS", FAIL_ON), {
-        description:
-          message`Exit code 1 where one of these occurs: slower (default), wrong, unresolved.`,
-      }),
-      ["slower"] as (typeof FAIL_ON)[number][],
-    ),
   }),
+  gateOptions,
   formatOption,
   outOption,
 );
@@ -56,13 +42,7 @@ async function compare(given: InferValue<typeof options>, terminal: Terminal): P
   const comparison = compareRuns(a, b, given.threshold);
   if (given.format === "json") terminal.out(JSON.stringify(comparison, undefined, 2));
   else terminal.out(comparisonReport(comparison, { width: terminal.width, color: terminal.color }));
-  const failed = given.failOn.filter((one) =>
-    one === "wrong"
-      ? comparison.wrongCells > 0
-      : comparison.cells.some(({ verdict }) => verdict === one)
-  );
-  failed.forEach((one) => terminal.note(`failed: --fail-on ${one}`));
-  return failed.length > 0 ? 1 : 0;
+  return gate(comparison, given, terminal);
 }
 
 async function readNamed(given: string, out: string, terminal: Terminal): Promise<NamedRun> {
