@@ -8,7 +8,7 @@ import type { Comparison, MachinePace } from "./comparison.ts";
 import { steadyTrial } from "./estimate.ts";
 import { kernelOf, kernelRatios } from "./kernel_ratio.ts";
 import { logTime } from "./log_time.ts";
-import { machinePace, yardstickOf } from "./machine_pace.ts";
+import { machinePace, slownessOf, waitingShares } from "./machine_pace.ts";
 import { matchCells, type MatchedCell } from "./match_cells.ts";
 import { noiseFloorOf } from "./noise_floor.ts";
 import { compareCells, seriesOf } from "./series.ts";
@@ -47,15 +47,21 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
   const noiseFloor = floors.length > 0 ? Math.max(...floors) : undefined;
   const thresholdInForce = Math.max(threshold, noiseFloor ?? 0);
 
-  const raw = readingOf(matched, thresholdInForce, () => 1);
-  const steady = pace && readingOf(matched, thresholdInForce, slownessOf(matched, pace));
+  const waiting = waitingShares(matched);
+  const samples = new Map(
+    matched.flatMap(({ a, b }) => [...a, ...b]).map((trial) => [trial, steadyTrial(trial)]),
+  );
+  const reading = (slowness: (trial: UsableTrial) => number) =>
+    readingOf(matched, thresholdInForce, (trial) => scaled(samples.get(trial)!, slowness(trial)));
+  const raw = reading(() => 1);
+  const steady = pace || waiting ? reading(slownessOf(matched, pace)) : undefined;
 
   const { series, indexOf } = seriesOf(matched.map(({ cell }) => cell), b.run.plan);
   const cells = matched.map((one, i): Comparison["cells"][0] => ({
     cell: one.cell,
     label: series[indexOf(one.cell)].label,
-    a: sideOf(one.a),
-    b: sideOf(one.b),
+    a: sideOf(one.a.map((trial) => samples.get(trial)!)),
+    b: sideOf(one.b.map((trial) => samples.get(trial)!)),
     ratio: raw[i].ratio,
     ...inBoth(raw[i], steady?.[i]),
   }));
@@ -70,6 +76,7 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     a: identityOf(a),
     b: identityOf(b),
     ...(pace && { pace }),
+    ...(waiting && { waiting }),
     commonRatio: Math.exp(median(cells.map(({ ratio }) => Math.log(ratio)))),
     cells,
     refused: [...refused],
@@ -89,43 +96,27 @@ export function noiseFloorOfRun({ run, trials }: NamedRun): number | undefined {
   )?.floor;
 }
 
-/** Compares what the trials took, divided by how slow the machine was in each. */
 function readingOf(
   matched: readonly MatchedCell[],
   threshold: number,
-  slowness: (trial: UsableTrial) => number,
+  samplesOf: (trial: UsableTrial) => TrialSamples,
 ): Reading[] {
-  const samples = (trials: readonly UsableTrial[]) =>
-    trials.map((trial): TrialSamples => {
-      const { round, sorted } = steadyTrial(trial);
-      const factor = slowness(trial);
-      return { round, sorted: sorted.map((ns) => ns / factor) };
-    });
   const ratios = kernelRatios(
-    matched.map(({ cell, a, b }) => ({ a: samples(a), b: samples(b), kernel: kernelOf(cell) })),
+    matched.map(({ cell, a, b }) => ({
+      a: a.map(samplesOf),
+      b: b.map(samplesOf),
+      kernel: kernelOf(cell),
+    })),
     1 - ALPHA / matched.length,
   );
   return readings(ratios, threshold);
 }
 
-/**
- * How slow the machine was in a trial: by its own yardstick in cells of which all trials have one; in others
- * 1 in A and in B the machine's pace.
- */
-function slownessOf(
-  matched: readonly MatchedCell[],
-  pace: MachinePace,
-): (trial: UsableTrial) => number {
-  const known = new Map<UsableTrial, number>();
-  for (const { a, b } of matched) {
-    const yardsticks = [...a, ...b].map(yardstickOf);
-    [...a, ...b].forEach((trial, i) => {
-      const all = yardsticks.every((ns) => ns !== undefined);
-      known.set(trial, all ? yardsticks[i]! : i < a.length ? 1 : pace.ratio);
-    });
-  }
-  return (trial) => known.get(trial)!;
-}
+/** What the trial would have taken on a machine that is not `slowness` times as slow. */
+const scaled = ({ round, sorted }: TrialSamples, slowness: number): TrialSamples => ({
+  round,
+  sorted: sorted.map((ns) => ns / slowness),
+});
 
 /**
  * The verdict that holds whether the machine's pace is left in or taken out, and the interval that covers
@@ -153,8 +144,8 @@ function inBoth(raw: Reading, steady: Reading | undefined) {
 }
 
 /** What the ratio is of: as tables show a median over trials, this is not quite the same figure. */
-const sideOf = (trials: readonly UsableTrial[]) => ({
-  nsPerEpoch: Math.exp(logTime(trials.map(steadyTrial)).value),
+const sideOf = (trials: readonly TrialSamples[]) => ({
+  nsPerEpoch: Math.exp(logTime(trials).value),
   trials: trials.length,
 });
 

@@ -88,6 +88,33 @@ test("a machine that is 1.3 × slower in B is not taken for the code, and is tol
   }
 });
 
+/** As if another program had had the CPU for this share of the sampled time. */
+const waited = (share: number) => (trial: TrialRecord): TrialRecord => ({
+  ...trial,
+  samplesNs: trial.samplesNs.map((ns) => ns / (1 - share)),
+  interference: {
+    ...trial.interference,
+    wallNs: 1e8,
+    cpuNs: (1 - share) * 1e8,
+    cpuPressureNs: share * 1e8,
+  },
+});
+
+test("a program that took the CPU from B is not taken for the code, though no yardstick saw it", () => {
+  const a = story(1, { change: waited(0) });
+  const comparison = compareRuns(a, story(2, { change: waited(0.3) }), 0.03);
+  assert.ok(Math.abs(comparison.commonRatio - 1 / 0.7) < 0.03, `${comparison.commonRatio}`);
+  assert.ok(Math.abs(comparison.pace!.ratio - 1) < 0.03);
+  assert.ok(verdictsOf(comparison).every((verdict) => verdict !== "slower"));
+  assert.ok(Math.abs(comparison.waiting!.b - 0.3) < 1e-9 && comparison.waiting!.a === 0);
+  // One that waits without pressure from others sleeps: that is its own doing.
+  const sleeps = (trial: TrialRecord) => {
+    const { interference, ...rest } = waited(0.3)(trial);
+    return { ...rest, interference: { ...interference, cpuPressureNs: 0 } };
+  };
+  assert.equal(compareRuns(a, story(2, { change: sleeps }), 0.03).verdict, "slower");
+});
+
 test("without any yardstick or ceilings, the comparison says that nothing tells the pace", () => {
   const of = (seed: number) => story(seed, { yardstick: false });
   const { pace, notes, cells } = compareRuns(of(1), of(2), 0.03);
@@ -175,6 +202,15 @@ test("one slower cell makes the whole slower, one unresolved the rest unresolved
   for (const { cell, verdict } of one.cells) {
     assert.equal(verdict === "slower", cell.implementation === "fused_typed", cell.implementation);
   }
+});
+
+test("of a run without yardsticks, waiting alone is enough for a second reading", () => {
+  const of = (seed: number, share: number) =>
+    story(seed, { yardstick: false, change: waited(share) });
+  const { pace, cells } = compareRuns(of(1, 0), of(2, 0.4), 0.03);
+  assert.equal(pace, undefined);
+  assert.ok(cells.every(({ rawInterval, interval }) => rawInterval![0] > interval[0]));
+  assert.ok(cells.every(({ verdict }) => verdict === "unresolved"));
 });
 
 const REFUSALS: [what: string, overrides: RunOverrides, expected: RegExp][] = [

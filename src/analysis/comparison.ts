@@ -36,7 +36,7 @@ const ComparedCell = z.strictObject({
   ratio: factor,
   /** Covers the ratio of the code, whether or not the machine's pace explains a part; the verdict's ground. */
   interval: Interval,
-  /** As measured, pace left out of account; absent where nothing tells the machine's pace. */
+  /** As measured; absent where nothing tells how slow the machine was. */
   rawInterval: Interval.optional(),
   verdict: SpeedVerdict,
   /** Why it is unresolved. */
@@ -84,6 +84,8 @@ export const Comparison = z.strictObject({
   b: ComparedRun,
   /** Absent where nothing tells it, and where codes within one run are compared. */
   pace: MachinePace.optional(),
+  /** Median share of the sampled time for which the processes had to wait for a CPU; absent where unknown. */
+  waiting: z.strictObject({ a: z.number(), b: z.number() }).optional(),
   /** What all cells have in common: the median of their ratios. */
   commonRatio: factor,
   cells: z.array(ComparedCell).min(1),

@@ -1,9 +1,10 @@
 import { mean, median, studentQuantile } from "../base/statistics.ts";
 import type { RunFile } from "../sweep/plan.ts";
 import type { TrialRecord } from "../trial/record.ts";
-import { CONFIDENCE } from "./bootstrap.ts";
+import { CONFIDENCE } from "./trial_samples.ts";
 import type { MachinePace } from "./comparison.ts";
 import type { MatchedCell } from "./match_cells.ts";
+import type { UsableTrial } from "./sort_trials.ts";
 
 /** What the fixed piece of work took in this trial: the median, because a moment's disturbance is not its pace. */
 export function yardstickOf({ interference }: TrialRecord): number | undefined {
@@ -49,6 +50,57 @@ function fromCeilings(a: RunFile, b: RunFile): MachinePace | undefined {
 
 const isScalar = ({ backEnd, threads }: { backEnd: string; threads: number }): boolean =>
   backEnd === "javascript" && threads === 1;
+
+/**
+ * How slow the machine was in a trial, as a factor: by its own yardstick in cells of which all trials have one
+ * (in others 1 in A and in B the machine's pace), and by the time for which its process was kept waiting. A
+ * yardstick is short, and its median knows nothing of the moments in which another program had the CPU.
+ */
+export function slownessOf(
+  matched: readonly MatchedCell[],
+  pace: MachinePace | undefined,
+): (trial: UsableTrial) => number {
+  const known = new Map<UsableTrial, number>();
+  for (const { a, b } of matched) {
+    const trials = [...a, ...b];
+    const yardsticks = trials.map(yardstickOf).filter((ns) => ns !== undefined);
+    const all = yardsticks.length === trials.length;
+    trials.forEach((trial, i) => {
+      const ofMachine = all ? yardsticks[i] : i < a.length ? 1 : pace?.ratio ?? 1;
+      known.set(trial, ofMachine / (1 - (waitingShare(trial) ?? 0)));
+    });
+  }
+  return (trial) => known.get(trial)!;
+}
+
+/** Of the trials of each run; undefined where the system told it of neither or one alone. */
+export function waitingShares(
+  matched: readonly MatchedCell[],
+): { a: number; b: number } | undefined {
+  const [a, b] = (["a", "b"] as const).map((side) =>
+    matched.flatMap((one) => one[side]).map(waitingShare).filter((share) => share !== undefined)
+  );
+  return a.length > 0 && b.length > 0 ? { a: median(a), b: median(b) } : undefined;
+}
+
+/** No trial is believed to have waited for more than this: what is left would be a guess. */
+const MOST_WAITING = 0.9;
+
+/**
+ * The share of the sampled time for which the process of a trial was kept waiting. Time without a CPU counts as
+ * far as the system saw tasks wait for one (pressure), or gave the machine to others (steal, of all CPUs: at most that
+ * much was this process's); a program that sleeps is slow by itself. Undefined with several threads or a device, which wait for each
+ * other, and where the system does not tell.
+ */
+function waitingShare({ cell, device, interference, durations }: TrialRecord): number | undefined {
+  const { cpuNs, wallNs, cpuPressureNs, stealNs } = interference ?? {};
+  if (cell.threads > 1 || device !== undefined) return undefined;
+  if (cpuNs === undefined || cpuPressureNs === undefined || !wallNs) return undefined;
+  const stolen = durations && stealNs !== undefined ? stealNs / durations.wallNs : 0;
+  const without = Math.max(0, 1 - cpuNs / wallNs);
+  const kept = Math.max(stolen, Math.min(without, cpuPressureNs / wallNs + stolen));
+  return Math.min(kept, MOST_WAITING);
+}
 
 /** Geometric mean of the factors whose logarithms these are, with Student's t interval where there are several. */
 function geometric(logs: readonly number[]): Pick<MachinePace, "ratio" | "interval"> {

@@ -26,6 +26,7 @@ export function comparisonReport(comparison: Comparison, style: Style): string {
     prose([
       ...thresholdSentences(comparison),
       ...paceSentences(comparison),
+      ...waitingSentence(comparison),
       ...comparison.notes.map((note) => `Note: ${note}`),
     ]),
     wrap(closing(comparison), style.width).map((line) => paint("bold", line, style)),
@@ -155,6 +156,19 @@ function paceSentences(comparison: Comparison): string[] {
     `The machine's pace: its ${what} took ${pace.ratio.toFixed(3)} ×${interval} the time ` +
     `in B (${basis}).`;
   return [told, ...commonSentence(commonRatio, pace, thresholdInForce)];
+}
+
+/** Less than this is the ordinary business of a system. */
+const LITTLE_WAITING = 0.02;
+
+function waitingSentence({ waiting }: Comparison): string[] {
+  if (waiting === undefined || Math.max(waiting.a, waiting.b) < LITTLE_WAITING) return [];
+  return [
+    `The processes were kept waiting for a CPU ${
+      formatPercent(waiting.a, 0)
+    } of the sampled time in ` +
+    `A, ${formatPercent(waiting.b, 0)} in B: other programs, or other machines on the same host.`,
+  ];
 }
 
 /** All cells together slower or faster: does the machine's pace say the same? */
