@@ -1,8 +1,6 @@
-import { randomFrom } from "../base/random.ts";
 import { median } from "../base/statistics.ts";
 import { flopPerExample } from "../model/flop.ts";
 import type { Verdict } from "../trial/record.ts";
-import { cellKey } from "../trial/record.ts";
 import { estimateCell, type SteadyTrial } from "./estimate.ts";
 import type { UsableTrial } from "./sort_trials.ts";
 import type { CellSummary } from "./summary.ts";
@@ -13,20 +11,15 @@ export type LoneCellSummary = Omit<CellSummary, "series" | "speedup" | "slowdown
 
 /**
  * Summarises the usable trials of one cell, at least one; `steady` are their steady samples, in the same
- * order. `cores` are those of the machine, `seed` that of the bootstrap.
+ * order. `cores` are those of the machine.
  */
 export function summariseCell(
   trials: readonly UsableTrial[],
   steady: readonly SteadyTrial[],
   cores: number,
-  seed: number,
 ): LoneCellSummary {
   const { cell } = trials[0];
-  const estimate = estimateCell(
-    steady,
-    cell.examples,
-    randomFrom(seed, `bootstrap ${cellKey(cell)}`),
-  );
+  const estimate = estimateCell(steady, cell.examples);
   const flopPerEpoch = cell.examples * flopPerExample(cell).total;
   const epochs = summariseEpochs(trials);
   const sum = (count: (trial: SteadyTrial) => number) =>

@@ -10,7 +10,7 @@ import { sortTrials } from "./sort_trials.ts";
 const summarised = (trials: TrialOverrides[], cores = 2) => {
   const records = trials.map((trial, i) => makeTrial({ round: i + 1, ...trial }));
   const [usable] = sortTrials(records, compareCells(makeRun().plan)).cells;
-  return summariseCell(usable, usable.map(steadyTrial), cores, 1);
+  return summariseCell(usable, usable.map(steadyTrial), cores);
 };
 
 test("FLOP/s is the work of an epoch over the time of an epoch", () => {

@@ -1,7 +1,7 @@
-import type { Random } from "../base/random.ts";
-import { medianAbsoluteDeviation } from "../base/statistics.ts";
+import { medianAbsoluteDeviation, studentQuantile } from "../base/statistics.ts";
 import type { TrialRecord } from "../trial/record.ts";
-import { bootstrap, medianOfMedians, percentileInterval, type TrialSamples } from "./bootstrap.ts";
+import { CONFIDENCE, medianOfMedians, type TrialSamples } from "./trial_samples.ts";
+import { logTime } from "./log_time.ts";
 import type { Estimate } from "./summary.ts";
 import { steadyFrom } from "./warmup.ts";
 
@@ -37,16 +37,23 @@ export interface CellEstimate {
  * What one epoch of a cell takes: the median over its trials of the median of each trial's steady samples.
  * Not the median of all samples together, because a trial that had time for more samples than another is
  * still one process with one luck.
+ *
+ * The interval is Student's t of the trials' log medians (`logTime`), stretched to hold the value. It covers what
+ * other processes would take on the machine as it was; what the machine is like at another hour no run
+ * can tell. Over a single trial it covers noise within that process only; over one sample it has no width.
  */
 export function estimateCell(
   trials: readonly TrialSamples[],
   examples: number,
-  random: Random,
 ): CellEstimate {
-  const nsPerEpoch = percentileInterval(medianOfMedians(trials), bootstrap(trials, random));
-  const { value, low, high, confidence } = nsPerEpoch;
+  const value = medianOfMedians(trials);
+  const { value: log, standardError, degrees } = logTime(trials);
+  const half = studentQuantile((1 + CONFIDENCE) / 2, degrees) * standardError;
+  const low = Math.min(value, Math.exp(log - half));
+  const high = Math.max(value, Math.exp(log + half));
+  const confidence = CONFIDENCE;
   return {
-    nsPerEpoch,
+    nsPerEpoch: { value, low, high, confidence },
     nsPerExample: {
       value: value / examples,
       low: low / examples,

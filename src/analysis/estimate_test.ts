@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { makeTrial } from "../../tests/support/trials.ts";
-import { randomFrom } from "../base/random.ts";
 import { estimateCell, steadyTrial } from "./estimate.ts";
 
 /** Ten slow samples, then forty that wobble around 100. */
@@ -31,13 +30,14 @@ test("a cell's estimate is in ns per epoch and per example, with the spread of a
   const trials = [[100, 102, 104], [110, 112, 114], [90]].map((samplesNs, i) =>
     steadyTrial(makeTrial({ samplesNs, epochsPerSample: 1, round: i + 1 }))
   );
-  const { nsPerEpoch, nsPerExample, madNs } = estimateCell(trials, 50, randomFrom(1, "test"));
+  const { nsPerEpoch, nsPerExample, madNs } = estimateCell(trials, 50);
   assert.equal(nsPerEpoch.value, 102);
   assert.equal(nsPerExample.value, 102 / 50);
   assert.equal(nsPerExample.low, nsPerEpoch.low / 50);
   assert.equal(nsPerExample.high, nsPerEpoch.high / 50);
-  assert.ok(nsPerEpoch.low >= 90 && nsPerEpoch.low <= 102);
-  assert.ok(nsPerEpoch.high >= 102 && nsPerEpoch.high <= 114);
+  // Mean of log 90, 102, 112 ± t(0.975, 2) · s / √3, by hand: 4.6142 ± 4.3027 · 0.1100 / 1.7321
+  assert.ok(Math.abs(nsPerEpoch.low - 76.8) < 0.1, `${nsPerEpoch.low}`);
+  assert.ok(Math.abs(nsPerEpoch.high - 132.6) < 0.1, `${nsPerEpoch.high}`);
   // 90 100 102 104 110 112 114: median 104, distances 14 4 2 0 6 8 10
   assert.equal(madNs, 6);
 });

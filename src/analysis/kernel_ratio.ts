@@ -1,6 +1,6 @@
 import { mean, median, studentQuantile } from "../base/statistics.ts";
 import type { Cell } from "../trial/record.ts";
-import { sampleMedian, type TrialSamples } from "./bootstrap.ts";
+import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 import { type Ratio, unpairedRatio } from "./ratio.ts";
 
 /** The trials of one cell in two runs. */

@@ -1,5 +1,5 @@
 import { mean } from "../base/statistics.ts";
-import { sampleMedian, type TrialSamples } from "./bootstrap.ts";
+import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 
 /** Where numbers lie, and how well that is known. */
 export interface Center {

@@ -1,6 +1,6 @@
 import { median } from "../base/statistics.ts";
 import { type Cell, cellKey } from "../trial/record.ts";
-import { medianOfMedians, type TrialSamples } from "./bootstrap.ts";
+import { medianOfMedians, type TrialSamples } from "./trial_samples.ts";
 import type { NoiseFloor } from "./summary.ts";
 
 /** The trials of one cell, as the noise floor sees them. */

@@ -1,11 +1,10 @@
-import { randomFrom } from "../base/random.ts";
 import type { RunFile } from "../sweep/plan.ts";
-import { type Cell, cellKey, type TrialRecord } from "../trial/record.ts";
-import { medianOfMedians } from "./bootstrap.ts";
+import type { Cell, TrialRecord } from "../trial/record.ts";
+import { medianOfMedians } from "./trial_samples.ts";
 import { type SteadyTrial, steadyTrial } from "./estimate.ts";
+import { pairedRatio, unpairedRatio } from "./ratio.ts";
 import { compareCells } from "./series.ts";
 import { sortTrials } from "./sort_trials.ts";
-import { speedup } from "./speedup.ts";
 import type { Estimate, Summary } from "./summary.ts";
 
 type Problem = Summary["problems"][number];
@@ -69,7 +68,7 @@ export interface PeerRatio {
   readonly target?: number;
   /** Which of `theirs` was the fastest; absent when none has a figure. */
   readonly fastest?: string;
-  /** Below 1: ours takes less time. Rounds that both have, resampled in pairs. */
+  /** Below 1: ours takes less time. From the rounds that both have, in pairs. */
   readonly ratio?: Estimate;
   /** Whether the ratio itself, without its interval, is at most the target. */
   readonly reached?: boolean;
@@ -117,13 +116,13 @@ export function peerRatios(
         reasonOf(names, { ...problem, threads: count }, sorted.problems);
       if (!one) return { ...entry, missing: whyNot([ours]) };
       if (!other) return { ...entry, missing: whyNot(theirs) };
-      const random = randomFrom(plan.seeds[0], `ratio ${cellKey(one.cell)} ${cellKey(other.cell)}`);
-      const ratio = speedup(one.steady, other.steady, random);
+      const ratio = pairedRatio(other.steady, one.steady) ??
+        unpairedRatio(other.steady, one.steady);
       return {
         ...entry,
         fastest: other.cell.implementation,
-        ratio,
-        ...(target !== undefined && { reached: ratio.value <= target }),
+        ratio: ratio.estimate,
+        ...(target !== undefined && { reached: ratio.estimate.value <= target }),
       };
     });
   });

@@ -1,5 +1,5 @@
 import { studentQuantile, studentTail } from "../base/statistics.ts";
-import { CONFIDENCE, sampleMedian, type TrialSamples } from "./bootstrap.ts";
+import { CONFIDENCE, sampleMedian, type TrialSamples } from "./trial_samples.ts";
 import { type Center, logTime, trimmedMean } from "./log_time.ts";
 import type { Estimate } from "./summary.ts";
 

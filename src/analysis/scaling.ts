@@ -1,5 +1,5 @@
 import { linearRegression, mean, studentQuantile } from "../base/statistics.ts";
-import { CONFIDENCE } from "./bootstrap.ts";
+import { CONFIDENCE } from "./trial_samples.ts";
 import type { ScalingLaw } from "./summary.ts";
 
 /** What an epoch over a subset takes: of all trials of one series and subset size, whatever their seed. */

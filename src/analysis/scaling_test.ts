@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { randomFrom } from "../base/random.ts";
-import { medianOfMedians } from "./bootstrap.ts";
+import { medianOfMedians } from "./trial_samples.ts";
 import { scalingLaw } from "./scaling.ts";
 
 const SIZES = [1000, 2000, 4000, 8000, 16000, 32000, 60000];

@@ -49,7 +49,8 @@ export function sortTrials(
   return { cells: [...cells.values()], problems: [...problems.values()], counts };
 }
 
-function isUsable(trial: TrialRecord): trial is UsableTrial {
+/** Whether a trial has all the figures of a `UsableTrial`. */
+export function isUsable(trial: TrialRecord): trial is UsableTrial {
   return trial.status === "ok" && trial.epochsPerSample !== undefined &&
     trial.verification !== undefined && (trial.training?.epochs.length ?? 0) > 0 &&
     // All zeros: a clock too coarse to see an epoch, from which no ratio and no logarithm follows.

@@ -1,12 +1,12 @@
-import { randomFrom } from "../base/random.ts";
 import { mean } from "../base/statistics.ts";
 import type { Plan, RunFile } from "../sweep/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
-import { medianOfMedians } from "./bootstrap.ts";
+import { medianOfMedians } from "./trial_samples.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
 import { type SteadyTrial, steadyTrial } from "./estimate.ts";
 import { fitLearningCurve } from "./learning_curve.ts";
 import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
+import { problemKey } from "./problem.ts";
 import { rooflineOf, roofsOf } from "./roofline.ts";
 import { timeOfRun } from "./run_time.ts";
 import { scalingLaw } from "./scaling.ts";
@@ -26,8 +26,8 @@ interface Analysed {
 /**
  * Everything derived from a run: `run.json` and the records of its journal. `name` is that of its folder.
  *
- * The same input gives the same summary, byte for byte, whatever the order of the trials: the bootstrap is
- * seeded with the plan's first seed. A run in which nothing worked gives a summary without cells.
+ * The same input gives the same summary, byte for byte, whatever the order of the trials. A run in which
+ * nothing worked gives a summary without cells.
  */
 export function summarise(run: RunFile, trials: readonly TrialRecord[], name: string): Summary {
   const { plan, environment, data, sessions } = run;
@@ -41,13 +41,12 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     plan,
     ({ implementation, runtime }) => devices.get(`${implementation}|${runtime}`),
   );
-  const seed = plan.seeds[0];
   const found = new Set(sorted.cells.map(([{ cell }]) => cellKey(cell)));
   // A copy tells something only beside the cell that it is a copy of.
   const shown = sorted.cells.filter(([{ cell }]) => found.has(cellKey(withoutCopy(cell))));
   const all = shown.map((ofCell): Analysed => {
     const steady = ofCell.map(steadyTrial);
-    const summary = summariseCell(ofCell, steady, environment.cores, seed);
+    const summary = summariseCell(ofCell, steady, environment.cores);
     const roofline = rooflineOf(run, ofCell, summary.nsPerEpoch.value);
     return {
       summary: { ...summary, ...(roofline && { roofline }) },
@@ -59,7 +58,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const noiseFloor = noiseFloorOf(
     all.map(({ summary: { cell }, steady }) => ({ cell, steady })),
   );
-  const figures = compared(all, plan, seed);
+  const figures = compared(all, plan);
   return {
     schema: FORMAT_VERSION,
     run: name,
@@ -90,7 +89,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
 const isOrdinary = ({ summary }: Analysed): boolean => summary.cell.copy === undefined;
 
 /** Adds to each cell how it compares with the baseline and with the fastest of the same problem. */
-function compared(cells: readonly Analysed[], plan: Plan, seed: number): CellSummary[] {
+function compared(cells: readonly Analysed[], plan: Plan): CellSummary[] {
   const ordinary = cells.filter(isOrdinary);
   const baselines = ordinary.filter(({ summary }) => summary.cell.implementation === plan.baseline);
   const fastest = new Map<string, number>();
@@ -106,7 +105,7 @@ function compared(cells: readonly Analysed[], plan: Plan, seed: number): CellSum
       series,
       ...figures,
       ...(base && {
-        speedup: speedup(base.steady, steady, randomFrom(seed, `speedup ${cellKey(cell)}`)),
+        speedup: speedup(base.steady, steady),
       }),
       slowdown: figures.nsPerEpoch.value / fastest.get(problemKey(cell))!,
     };
@@ -127,9 +126,6 @@ function baselineOf(cell: Cell, baselines: readonly Analysed[], plan: Plan): Ana
   return here.find(({ summary }) => summary.cell.threads === cell.threads) ??
     here.toSorted((a, b) => a.summary.cell.threads - b.summary.cell.threads)[0];
 }
-
-/** What two cells must share to be compared: everything but implementation, runtime and threads. */
-const problemKey = (cell: Cell): string => [cell.examples, cell.batchSize, cell.seed].join("|");
 
 function scalingLawOf(cells: readonly Analysed[], series: number): ScalingLaw[] {
   const law = scalingLaw(

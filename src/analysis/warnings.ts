@@ -38,7 +38,7 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
         "within one process, not how much processes differ.",
     );
   }
-  const few = cells.filter(({ samples, warmupSamples }) => samples - warmupSamples < FEW_SAMPLES);
+  const few = single.filter(({ samples, warmupSamples }) => samples - warmupSamples < FEW_SAMPLES);
   warn(
     few.length > 0 &&
       `In ${some(few)} there are fewer than ${FEW_SAMPLES} steady samples: their intervals are ` +

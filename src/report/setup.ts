@@ -130,7 +130,7 @@ export function methodSection({ plan, cells, time }: Summary): Block[] {
       "off the clock, then takes samples: whole epochs of minibatch gradient and update.",
       "Samples at the start of a trial that are slower than the rest are taken for warm-up and left " +
       `out. The figure is the median over trials of each trial's median; the ${confidence} interval ` +
-      "is a bootstrap over trials and over the samples within them.",
+      "is Student's t over the trials, on logarithms; of a single trial, over its samples.",
       "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
       "implementation starts from the same weights and sees the same minibatches.",
       `Of ${formatNumber(time.wallNs / 1e9)} s in all, ${

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { LIKE_TRACES, noisyRounds, TWO_PACES } from "../../tests/support/noise.ts";
+import { randomFrom } from "../base/random.ts";
+import { medianSequence } from "./confidence_sequence.ts";
+import { pairedLogRatios } from "./ratio.ts";
+
+const OPEN = { low: -Infinity, high: Infinity };
+
+test("nothing is excluded until seven values at α = 5 %, then what lies beyond all of them", () => {
+  assert.deepEqual(medianSequence([], 0.05), OPEN);
+  assert.deepEqual(medianSequence([3, 1, 2, 6, 5, 4], 0.05), OPEN);
+  assert.deepEqual(medianSequence([3, 1, 2, 6, 5, 4, 7], 0.05), { low: 1, high: 7 });
+  assert.deepEqual(medianSequence([3, 1, 2, 6, 5, 4, 7], 0.05 / 100), OPEN);
+});
+
+test("a wild value moves no limit, unlike a mean", () => {
+  const values = Array.from({ length: 30 }, (_, i) => i);
+  const { low, high } = medianSequence(values, 0.05);
+  assert.ok(low > 0 && low < 10 && high === 29 - low, `${low} to ${high}`);
+  assert.deepEqual(medianSequence([...values.slice(0, 29), 1e9], 0.05), { low, high });
+});
+
+test("a smaller α gives a wider interval, more values a narrower one", () => {
+  const width = (n: number, alpha: number) => {
+    const { low, high } = medianSequence(Array.from({ length: n }, (_, i) => i / n), alpha);
+    return high - low;
+  };
+  assert.ok(width(50, 0.001) > width(50, 0.05));
+  assert.ok(width(400, 0.05) < width(50, 0.05));
+});
+
+test("where all values are equal to the median it is never excluded", () => {
+  for (let n = 1; n < 200; n++) {
+    const { low, high } = medianSequence(Array(n).fill(0.25), 0.05);
+    assert.ok(low <= 0.25 && 0.25 <= high);
+  }
+});
+
+/** Of 1,000 sequences of 60 values, those whose interval left the median 0 out at any time. */
+function sequencesThatMiss(next: (random: ReturnType<typeof randomFrom>) => number): number {
+  const random = randomFrom(1, "sequences");
+  let missed = 0;
+  for (let run = 0; run < 1000; run++) {
+    const values: number[] = [];
+    for (let n = 1; n <= 60; n++) {
+      values.push(next(random));
+      const { low, high } = medianSequence(values, 0.05);
+      if (low > 0 || high < 0) {
+        missed++;
+        break;
+      }
+    }
+  }
+  return missed;
+}
+
+test("looked at after every one of 60 values, at most 5 % of 1,000 sequences ever miss the median", () => {
+  const counts = {
+    heavyTails: sequencesThatMiss((random) => random.normal() / Math.abs(random.normal())),
+    // The median is 0, and 40 % of all values are equal to it; the rest lies far to one side more often.
+    ties: sequencesThatMiss((random) => {
+      const u = random.uniform();
+      return u < 0.4 ? 0 : u < 0.5 ? -1 : 1;
+    }),
+    tiesAtTheEdge: sequencesThatMiss((random) => random.uniform() < 0.5 ? 0 : 1),
+  };
+  for (const [name, count] of Object.entries(counts)) {
+    assert.ok(count <= 50, `${name}: ${count} of 1000`);
+  }
+  // Not by never excluding anything: 0 is the end of half of all values here.
+  assert.ok(counts.tiesAtTheEdge > 0);
+});
+
+test("of 1,000 comparisons of a thing with itself, looked at 60 times, at most 5 % miss the ratio 1", () => {
+  for (const [name, noise] of Object.entries({ LIKE_TRACES, TWO_PACES })) {
+    const random = randomFrom(2, `null sequences of ${name}`);
+    let missed = 0;
+    for (let run = 0; run < 1000; run++) {
+      const [a, b] = noisyRounds([{ ns: 1e6, noise }, { ns: 1e6, noise }], 60, random);
+      const logRatios = pairedLogRatios(a, b);
+      const isMissed = logRatios.some((_, n) => {
+        const { low, high } = medianSequence(logRatios.slice(0, n + 1), 0.05);
+        return low > 0 || high < 0;
+      });
+      if (isMissed) missed++;
+    }
+    assert.ok(missed <= 50, `${name}: ${missed} of 1000`);
+  }
+});
