@@ -4,11 +4,11 @@ import { cellKey, FORMAT_VERSION } from "../trial/record.ts";
 import type { Comparison } from "./comparison.ts";
 import { type NamedRun, noiseFloorOfRun } from "./compare_runs.ts";
 import { steadyTrial } from "./estimate.ts";
-import { kernelOf, shareLuck } from "./kernel_ratio.ts";
+import { kernelOf, shareLuck, sideOfPairs } from "./kernel_ratio.ts";
 import { logTime } from "./log_time.ts";
 import { matchCells } from "./match_cells.ts";
 import { withoutCopy } from "./noise_floor.ts";
-import { pairedLogRatios, pairedRatio } from "./ratio.ts";
+import { pairedRatio } from "./ratio.ts";
 import { ALPHA, overall, readings } from "./reading.ts";
 import { compareCells, seriesOf } from "./series.ts";
 
@@ -42,7 +42,7 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
     shareLuck(
       pairs.map(({ ratio }) => ratio),
       pairs.map(({ cell }) => kernelOf(cell)),
-      pairs.map(({ a, b }) => commonSign(pairedLogRatios(a, b))),
+      pairs.map(({ a, b }) => sideOfPairs(a, b)),
     ),
     thresholdInForce,
   );
@@ -78,10 +78,4 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
     wrongCells: refused.filter(({ kind }) => kind === "wrong").length,
     notes: [],
   };
-}
-
-/** 1 where all are above 0, −1 where all are below, else 0. */
-function commonSign(values: readonly number[]): number {
-  if (values.every((value) => value > 0)) return 1;
-  return values.every((value) => value < 0) ? -1 : 0;
 }

@@ -1,7 +1,7 @@
 import { mean, median, studentQuantile } from "../base/statistics.ts";
 import type { Cell } from "../trial/record.ts";
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
-import { type Ratio, unpairedRatio } from "./ratio.ts";
+import { pairedLogRatios, type Ratio, unpairedRatio } from "./ratio.ts";
 
 /** The trials of one cell in two runs. */
 export interface TwoGroups {
@@ -92,6 +92,13 @@ function sideOf({ a, b }: TwoGroups): number {
   const [ofA, ofB] = [a.map(sampleMedian), b.map(sampleMedian)];
   if (Math.min(...ofB) > Math.max(...ofA)) return 1;
   return Math.max(...ofB) < Math.min(...ofA) ? -1 : 0;
+}
+
+/** The same of trials in pairs, round by round. */
+export function sideOfPairs(a: readonly TrialSamples[], b: readonly TrialSamples[]): number {
+  const logs = pairedLogRatios(a, b);
+  if (logs.every((log) => log > 0)) return 1;
+  return logs.every((log) => log < 0) ? -1 : 0;
 }
 
 interface Spread {

@@ -13,6 +13,7 @@ import { scalingLaw } from "./scaling.ts";
 import { compareCells, seriesOf } from "./series.ts";
 import { sortTrials } from "./sort_trials.ts";
 import { speedup } from "./speedup.ts";
+import { speedupVerdicts } from "./speedup_verdicts.ts";
 import type { CellSummary, LearningCurve, ScalingLaw, Summary } from "./summary.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -58,7 +59,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const noiseFloor = noiseFloorOf(
     all.map(({ summary: { cell }, steady }) => ({ cell, steady })),
   );
-  const figures = compared(all, plan);
+  const figures = compared(all, plan, noiseFloor?.floor ?? 0);
   return {
     schema: FORMAT_VERSION,
     run: name,
@@ -89,24 +90,37 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
 const isOrdinary = ({ summary }: Analysed): boolean => summary.cell.copy === undefined;
 
 /** Adds to each cell how it compares with the baseline and with the fastest of the same problem. */
-function compared(cells: readonly Analysed[], plan: Plan): CellSummary[] {
+function compared(cells: readonly Analysed[], plan: Plan, noiseFloor: number): CellSummary[] {
   const ordinary = cells.filter(isOrdinary);
   const baselines = ordinary.filter(({ summary }) => summary.cell.implementation === plan.baseline);
+  const baseOf = new Map(
+    cells.map((one) => [one, baselineOf(one.summary.cell, baselines, plan)]),
+  );
+  const judged = ordinary.filter((one) => ![undefined, one].includes(baseOf.get(one)));
+  const verdicts = speedupVerdicts(
+    judged.map((one) => ({
+      cell: one.summary.cell,
+      baseline: baseOf.get(one)!.steady,
+      own: one.steady,
+    })),
+    noiseFloor,
+  );
+  const verdictOf = new Map(judged.map((one, i) => [one, verdicts[i]]));
   const fastest = new Map<string, number>();
   for (const { summary: { cell, nsPerEpoch } } of ordinary) {
     const key = problemKey(cell);
     fastest.set(key, Math.min(nsPerEpoch.value, fastest.get(key) ?? Infinity));
   }
-  return cells.map(({ summary, steady, series }) => {
-    const { cell, ...figures } = summary;
-    const base = baselineOf(cell, baselines, plan);
+  return cells.map((one) => {
+    const { cell, ...figures } = one.summary;
+    const base = baseOf.get(one);
+    const speedupVerdict = verdictOf.get(one);
     return {
       cell,
-      series,
+      series: one.series,
       ...figures,
-      ...(base && {
-        speedup: speedup(base.steady, steady),
-      }),
+      ...(base && { speedup: speedup(base.steady, one.steady) }),
+      ...(speedupVerdict && { speedupVerdict }),
       slowdown: figures.nsPerEpoch.value / fastest.get(problemKey(cell))!,
     };
   });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DataSource, Environment, Plan, Session } from "../sweep/plan.ts";
 import { Ceilings } from "../trial/ceilings.ts";
 import { Cell, CellRuntime, FORMAT_VERSION, Verdict } from "../trial/record.ts";
+import { SpeedVerdict } from "./comparison.ts";
 import { Roof, Roofline } from "./roofline.ts";
 
 const count = z.int().nonnegative();
@@ -92,6 +93,11 @@ export const CellSummary = z.strictObject({
    * baseline ran with several numbers of threads, the same number, else its fewest.
    */
   speedup: Estimate.optional(),
+  /**
+   * Whether this is faster or slower than its baseline, as one of all cells of the run; no difference below the noise
+   * floor counts. Absent for the baseline itself, for copies, and in summaries of before there were verdicts.
+   */
+  speedupVerdict: SpeedVerdict.optional(),
   /** Time per epoch divided by that of the fastest cell of this size, batch and seed; 1 = fastest. */
   slowdown: z.number(),
 });

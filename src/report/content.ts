@@ -18,6 +18,7 @@ import {
   formatPercent,
   formatRatio,
 } from "./format.ts";
+import { markedSpeedup, speedupLegend } from "./noise.ts";
 import { plotsOf } from "./plots.ts";
 import { linesOf, sizesOf } from "./select.ts";
 import { rooflineSection } from "./roofline.ts";
@@ -71,8 +72,8 @@ function resultsSection(summary: Summary): Block[] {
     ),
     ...gridOf(
       summary,
-      `Speedup over ${summary.plan.baseline}`,
-      ({ speedup }) => speedup && formatInterval(speedup, formatRatio),
+      `Speedup over ${summary.plan.baseline}${speedupLegend(summary)}`,
+      (cell) => markedSpeedup(cell, (speedup) => formatInterval(speedup, formatRatio)),
     ),
     ...gridOf(summary, "Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)),
     ...gridOf(

@@ -53,6 +53,7 @@ const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary)
   ["speedup_ratio", ({ speedup }) => speedup?.value],
   ["speedup_low_ratio", ({ speedup }) => speedup?.low],
   ["speedup_high_ratio", ({ speedup }) => speedup?.high],
+  ["speedup_verdict", ({ speedupVerdict }) => speedupVerdict],
   ["slowdown_ratio", ({ slowdown }) => slowdown],
   ["test_accuracy_share", ({ testAccuracy }) => testAccuracy],
   ["last_loss", ({ epochs }) => epochs.at(-1)?.loss],

@@ -7,7 +7,7 @@ import {
   formatPercent,
   formatRatio,
 } from "./format.ts";
-import { noiseSentences } from "./noise.ts";
+import { isResolved, noiseSentences } from "./noise.ts";
 import { rooflineFindings } from "./roofline.ts";
 import { largestCommonSize, sizesOf } from "./select.ts";
 
@@ -39,7 +39,8 @@ function fastest(summary: Summary): string[] {
   const runtime = new Set(series.map(({ runtime }) => runtime)).size > 1
     ? " in the same runtime"
     : "";
-  return fastestCells(summary).map(({ cell, series: index, nsPerEpoch, speedup }) => {
+  return fastestCells(summary).map((found) => {
+    const { cell, series: index, nsPerEpoch, speedup } = found;
     const conditions = [
       `m = ${formatCount(cell.examples)}`,
       // With several minibatch sizes, the label of the series names its own.
@@ -52,7 +53,9 @@ function fastest(summary: Summary): string[] {
     if (speedup === undefined) return `${start}; the baseline was not measured there.`;
     return `${start}, ${
       formatInterval(speedup, formatRatio)
-    } the speed of ${plan.baseline}${runtime}.`;
+    } the speed of ${plan.baseline}${runtime}${
+      isResolved(found) ? "" : ", which is not resolved"
+    }.`;
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Summary } from "../analysis/summary.ts";
+import type { CellSummary, Estimate, Summary } from "../analysis/summary.ts";
 import { formatCount, formatPercent } from "./format.ts";
 
 /** What the null twin showed, as a sentence; nothing in a run without one. */
@@ -17,3 +17,16 @@ export function noiseSentences({ noiseFloor }: Summary): string[] {
 }
 
 const distance = (ratio: number): number => Math.abs(Math.log(ratio));
+
+/** Whether a cell is known to be faster or slower than its baseline, or nobody asked (old summaries). */
+export const isResolved = ({ speedupVerdict }: CellSummary): boolean =>
+  speedupVerdict !== "unresolved" && speedupVerdict !== "same";
+
+/** A speedup as `format` writes it, marked where it is not resolved. */
+export function markedSpeedup(cell: CellSummary, format: (speedup: Estimate) => string) {
+  return cell.speedup && (isResolved(cell) ? "" : "≈ ") + format(cell.speedup);
+}
+
+/** What the mark says; nothing where no speedup has it. */
+export const speedupLegend = ({ cells }: Summary): string =>
+  cells.every(isResolved) ? "" : " (≈: not resolved as one of so many, by so few rounds)";

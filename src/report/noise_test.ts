@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../analysis/summarise.ts";
 import { buildDocument } from "./content.ts";
 import { csvFormat } from "./csv.ts";
@@ -38,4 +38,27 @@ test("tables have no row of a twin; cells.csv has, and says so", async () => {
   const [head, ...lines] = content.trimEnd().split("\r\n").map((line) => line.split(","));
   const copies = lines.map((line) => line[head.indexOf("copy")]);
   assert.deepEqual(copies, ["", "", "", "", "", "", "twin", "twin"]);
+});
+
+test("speedups that are not resolved are marked, and the mark is explained", async () => {
+  // The baseline's own times for another implementation: nothing to resolve.
+  const alike = trials.map((trial) =>
+    trial.cell.implementation === "outer_product"
+      ? makeTrial({
+        cell: { ...trial.cell },
+        round: trial.round,
+        epochNs: trial.cell.examples * 35_000,
+      })
+      : trial
+  );
+  const marked = summarise(run, alike, "run");
+  const rows = (text: string) => text.split("\n").filter((line) => line.includes("≈"));
+  const terminal = rows(terminalReport(marked, { width: 100, color: false }));
+  assert.equal(terminal.length, 2);
+  assert.match(terminal[0], /Speedup over naive_loop \(≈: not resolved/);
+  assert.match(terminal[1], /outer_product( +≈ (1\.0\d|0\.9\d\d) ×){2}$/);
+  const [{ content }] = await csvFormat.render(marked);
+  assert.match(content, /outer_product.*,unresolved,/);
+  assert.match(content, /fused_typed.*,faster,/);
+  assert.ok(!terminalReport(summary, { width: 100, color: false }).includes("≈"));
 });

@@ -1,5 +1,6 @@
 import type { CellSummary, Summary } from "../analysis/summary.ts";
 import { formatCount, formatDuration, formatPercent, formatRatio } from "./format.ts";
+import { markedSpeedup, speedupLegend } from "./noise.ts";
 import { type Line, linesOf, sizesOf } from "./select.ts";
 import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
 
@@ -17,8 +18,8 @@ export function resultTables(summary: Summary, style: Style): string[][] {
     { title: "Time per epoch", value: ({ nsPerEpoch }) => formatDuration(nsPerEpoch.value) },
     { title: "Time per example", value: ({ nsPerExample }) => formatDuration(nsPerExample.value) },
     {
-      title: `Speedup over ${summary.plan.baseline}`,
-      value: ({ speedup }) => speedup === undefined ? "–" : formatRatio(speedup.value),
+      title: `Speedup over ${summary.plan.baseline}${speedupLegend(summary)}`,
+      value: (cell) => markedSpeedup(cell, ({ value }) => formatRatio(value)) ?? "–",
     },
     ...(summary.cells.some(({ roofline }) => roofline?.ceiling)
       ? [{ title: "Share of the machine's ceiling", value: shareOfCeiling }]
