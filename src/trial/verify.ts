@@ -1,14 +1,16 @@
 import { randomFrom, shuffle } from "../base/random.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Kernel, Precision, Problem } from "../gradients/contract.ts";
-import { canonicalLayout } from "../model/layout.ts";
 import { readParameters, writeParameters } from "../model/layout.ts";
 import { referenceGradient } from "../model/reference.ts";
 import { descend } from "../model/sgd.ts";
-import { errorBound, ROUNDING, sumError } from "./error_bound.ts";
+import { ROUNDING, sumError } from "./error_bound.ts";
 import type { Verdict, Verification } from "./record.ts";
 import { ask, descendFault } from "./verify/ask.ts";
+import { type Comparison, type Expected, judge, SAFETY } from "./verify/compare.ts";
 import { contractFault } from "./verify/contract_fault.ts";
+import { explain } from "./verify/explain.ts";
+import { LATE, writesLate } from "./verify/late.ts";
 
 export interface VerifyOptions {
   /** Of the rows that are drawn; default 1. */
@@ -18,12 +20,6 @@ export interface VerifyOptions {
   /** A longer minibatch is checked at one point, cut to this many rows; default 4096. */
   readonly longestRows?: number;
 }
-
-/**
- * What the first-order bound is multiplied with: 2 for the oracle's own rounding when both work in
- * float64, and 2 for the terms of second order that the bound leaves out.
- */
-const SAFETY = 4;
 
 /** The trained point: so many oracle steps of at most 10 rows from the start, at this rate. */
 const TRAINING = { steps: 5, rows: 10, rate: 0.5 } as const;
@@ -62,10 +58,16 @@ export async function verify(
   const fault = contractFault(kernel, precision, network);
   if (fault !== undefined) return wrong(precision, problem, fault);
 
+  const oracle = (parameters: Float64Array, batch: Uint32Array): Expected => {
+    const gradient = new Float64Array(parameters.length);
+    return { loss: referenceGradient(network, parameters, dataset, batch, gradient), gradient };
+  };
   const before = kernel.parameters.slice();
   try {
     let worst: Comparison | undefined;
     let exact = true;
+    /** What the kernel answered the time before. */
+    let previous: Float64Array | undefined;
     for (const check of plannedChecks(problem, initial, options)) {
       const { point, parameters, batch } = check;
       const place = `${point} parameters, minibatch of ${batch.length}`;
@@ -79,28 +81,33 @@ export async function verify(
         const descendWrong = await descendFault(kernel, network, ROUNDING[precision].unit);
         if (descendWrong !== undefined) return wrong(precision, problem, descendWrong);
       }
-      const actual = readParameters(kernel.gradient, kernel.layout, network);
-      const expected = new Float64Array(actual.length);
-      const expectedLoss = referenceGradient(network, parameters, dataset, batch, expected);
-      exact &&= answer.loss === expectedLoss && actual.every((g, p) => Object.is(g, expected[p]));
-
-      const sample = batch.length > BOUND_ROWS ? batch.subarray(0, BOUND_ROWS) : batch;
-      const boundFor = (rounding: Precision) =>
-        errorBound(network, parameters, dataset, sample, batch.length, ROUNDING[rounding]);
-      const bound = boundFor(precision);
-      const parts: Part[] = [
-        { name: "loss", actual: [answer.loss], expected: [expectedLoss], bound: [bound.loss] },
-        ...gradientParts(problem, actual, expected, bound.gradient),
-      ];
-      for (const part of parts) {
-        const comparison = compare(part, place);
+      const actual = {
+        parameters,
+        batch,
+        loss: answer.loss,
+        gradient: readParameters(answer.gradient, kernel.layout, network),
+      };
+      const expected = oracle(parameters, batch);
+      exact &&= actual.loss === expected.loss &&
+        actual.gradient.every((g, p) => Object.is(g, expected.gradient[p]));
+      for (const comparison of judge(problem, precision, actual, expected, place, BOUND_ROWS)) {
         if (worst === undefined || !(comparison.excess <= worst.excess)) worst = comparison;
         if (comparison.excess <= 1) continue;
+        const earlier = [
+          ...(previous ? [{ name: "that of the call before", gradient: previous }] : []),
+          ...(parameters === initial
+            ? []
+            : [{ name: "that of the initial parameters", ...oracle(initial, batch) }]),
+        ];
+        const how = await writesLate(kernel, answer.gradient)
+          ? LATE
+          : explain(problem, precision, actual, expected, comparison, earlier);
         return {
           ...verification("wrong", comparison),
-          worst: comparison.where + sayHow(part, boundFor, precision, problem),
+          worst: comparison.where + (how === undefined ? "" : `: ${how}`),
         };
       }
+      previous = actual.gradient;
     }
     if (worst === undefined) throw new RangeError("Cannot verify: the subset is empty");
     const within = precision === "float64" ? "reordered" : "lower-precision";
@@ -168,61 +175,6 @@ function trainedPoint(
   return parameters.map(Math.fround);
 }
 
-/** What is compared as one vector: the loss, or the weights or biases of one layer. */
-interface Part {
-  readonly name: string;
-  readonly actual: ArrayLike<number>;
-  readonly expected: ArrayLike<number>;
-  readonly bound: ArrayLike<number>;
-}
-
-function gradientParts(
-  { network }: Problem,
-  actual: Float64Array,
-  expected: Float64Array,
-  bound: Float64Array,
-): Part[] {
-  const part = (name: string, start: number, end: number): Part => ({
-    name,
-    actual: actual.subarray(start, end),
-    expected: expected.subarray(start, end),
-    bound: bound.subarray(start, end),
-  });
-  return canonicalLayout(network).layers.flatMap((layer, l) => [
-    part(`weight gradient of layer ${l + 1}`, layer.weightOffset, layer.biasOffset),
-    part(`bias gradient of layer ${l + 1}`, layer.biasOffset, layer.biasOffset + layer.outputs),
-  ]);
-}
-
-interface Comparison {
-  readonly where: string;
-  /** ‖actual − expected‖ / scale, the scale being ‖expected‖, or the bound where that is greater. */
-  readonly relativeError: number;
-  readonly tolerance: number;
-  /** Error / allowed error: above 1 is wrong. NaN when the answer is. */
-  readonly excess: number;
-}
-
-function compare({ name, actual, expected, bound }: Part, place: string): Comparison {
-  let difference = 0;
-  let size = 0;
-  let allowed = 0;
-  for (let i = 0; i < expected.length; i++) {
-    difference += (actual[i] - expected[i]) ** 2;
-    size += expected[i] ** 2;
-    allowed += (SAFETY * bound[i]) ** 2;
-  }
-  // Rounded up: squares of very small numbers are 0.
-  const allowedNorm = Math.max(Math.sqrt(allowed), Number.MIN_VALUE);
-  const scale = Math.max(Math.sqrt(size), allowedNorm);
-  return {
-    where: `${name}, ${place}`,
-    relativeError: Math.sqrt(difference) / scale,
-    tolerance: allowedNorm / scale,
-    excess: Math.sqrt(difference) / allowedNorm,
-  };
-}
-
 function verification(verdict: Verdict, { relativeError, tolerance, where }: Comparison) {
   return {
     verdict,
@@ -230,26 +182,6 @@ function verification(verdict: Verdict, { relativeError, tolerance, where }: Com
     tolerance,
     ...(relativeError !== 0 && { worst: where }),
   };
-}
-
-/** Why a part is wrong, where that can be told: not a number, or right in a lower precision than declared. */
-function sayHow(
-  part: Part,
-  boundFor: (precision: Precision) => { loss: number; gradient: Float64Array },
-  precision: Precision,
-  problem: Problem,
-): string {
-  const broken = Array.from(part.actual).findIndex((value) => !Number.isFinite(value));
-  if (broken >= 0) return `: element ${broken} is ${part.actual[broken]}`;
-  if (precision === "float32") return "";
-  const { loss, gradient } = boundFor("float32");
-  const none = new Float64Array(gradient.length);
-  const bound = part.name === "loss"
-    ? [loss]
-    : gradientParts(problem, none, none, gradient).find((other) => other.name === part.name)!.bound;
-  return compare({ ...part, bound }, "").excess <= 1
-    ? ": it has the accuracy of float32, but float64 is declared"
-    : "";
 }
 
 /** A verdict without a comparison; the tolerance is that of the longest sum of the forward pass. */

@@ -27,6 +27,11 @@ export function contractFault(
         : typeof array;
       return `${name} is a ${found}, expected a ${wanted.name} of layout.length = ${layout.length}`;
     }
+    // A subclass, a proxy or a method of its own could tell who reads it, and answer accordingly.
+    const kind: unknown = Reflect.get(wanted.prototype, Symbol.toStringTag, array);
+    if (kind !== wanted.name || Object.getPrototypeOf(array) !== wanted.prototype) {
+      return `${name} is derived from a ${wanted.name}, expected a plain one`;
+    }
   }
   return layoutFault(layout, network);
 }

@@ -17,7 +17,7 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
     const loss = oracle(p, batch, g);
     for (let i = 0; i < g.length; i++) g[i] *= batch.length;
     return loss;
-  }, /gradient of layer 1/],
+  }, /gradient of layer 1.*: its gradient is the sum over the minibatch, expected the mean/],
   [
     "gives the sum of the losses",
     (_, oracle) => (p, batch, g) => oracle(p, batch, g) * batch.length,
@@ -40,8 +40,53 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
   [
     "skips the last example",
     (_, oracle) => (p, batch, g) => oracle(p, batch.length > 1 ? batch.subarray(0, -1) : batch, g),
-    /minibatch of 10/,
+    /minibatch of 10: it leaves out 1 of the 10 rows of the minibatch/,
   ],
+  [
+    "takes every other example",
+    (_, oracle) => (p, batch, g) => oracle(p, batch.filter((_, n) => n % 2 === 0), g),
+    /minibatch of 10: it leaves out 5 of the 10 rows of the minibatch/,
+  ],
+  [
+    "takes the second half",
+    (_, oracle) => (p, batch, g) => oracle(p, batch.subarray(batch.length >> 1), g),
+    /minibatch of 10: it leaves out 5 of the 10 rows of the minibatch/,
+  ],
+  ["does nothing but say a loss", (_, oracle) => (p, batch, g) => {
+    const loss = oracle(p, batch, new Float64Array(g.length));
+    g.fill(0);
+    return loss;
+  }, /its gradient is 0 everywhere, it computes nothing/],
+  ["answers with the call before", (_, oracle) => {
+    let before: Float64Array | undefined;
+    return (p, batch, g) => {
+      const loss = oracle(p, batch, g);
+      const fresh = g.slice();
+      g.set(before ?? fresh);
+      before = fresh;
+      return loss;
+    };
+  }, /its gradient is that of the call before/],
+  ["computes at the parameters that it met first", (_, oracle) => {
+    let first: Float64Array | undefined;
+    return (p, batch, g) => oracle(first ??= p.slice(), batch, g);
+  }, /trained parameters, .*: its gradient is that of the initial parameters/],
+  ["rounds its gradient to bfloat16", (_, oracle) => (p, batch, g) => {
+    const loss = oracle(p, batch, g);
+    const bits = new Uint32Array(Float32Array.from(g).buffer).map((b) => b & 0xffff0000);
+    g.set(new Float32Array(bits.buffer));
+    return loss;
+  }, /every number of its gradient is a bfloat16 number, but float64 is declared/],
+  ["writes its gradient in a microtask", (_, oracle) => (p, batch, g) => {
+    const rows = batch.slice();
+    Promise.resolve().then(() => oracle(p, rows, g));
+    return oracle(p, rows, new Float64Array(g.length));
+  }, /it wrote its gradient after it had answered/],
+  ["writes its gradient by a timer", (_, oracle) => (p, batch, g) => {
+    const rows = batch.slice();
+    setTimeout(() => oracle(p, rows, g), 5);
+    return oracle(p, rows, new Float64Array(g.length));
+  }, /it wrote its gradient after it had answered/],
   ["reads stale activations: the minibatch of the call before", (_, oracle) => {
     let before = Uint32Array.of(0);
     return (p, batch, g) => {
@@ -152,6 +197,20 @@ const misshapen: [title: string, change: Partial<SyncKernel> & object, RegExp][]
     /parameters is a Float32Array/,
   ],
   ["plain arrays", { gradient: [1] as unknown as Parameters }, /gradient is a object, expected/],
+  [
+    "a gradient with methods of its own",
+    { gradient: new (class extends Float64Array {})(562) },
+    /gradient is derived from a Float64Array/,
+  ],
+  [
+    "a proxy for its gradient",
+    {
+      gradient: new Proxy(new Float64Array(562), {
+        get: (target, key) => Reflect.get(target, key),
+      }),
+    },
+    /gradient is derived from a Float64Array/,
+  ],
   ["no layout", { layout: undefined as unknown as Layout }, /no layout/],
   ["another mode", { mode: "later" as "sync" }, /mode is later/],
   [

@@ -1,0 +1,135 @@
+import process from "node:process";
+
+/** One property as it was before any plug-in was loaded. */
+interface Noted {
+  readonly owner: object;
+  readonly key: string | symbol;
+  /** How a person writes it: "Float64Array.prototype.fill". */
+  readonly name: string;
+  readonly value: unknown;
+}
+
+// Taken when this module loads: a plug-in may replace the very functions that look for replacements.
+const { getOwnPropertyDescriptor, getPrototypeOf, is } = Object;
+const ownKeys = Reflect.ownKeys;
+const toText = String;
+
+/** What the harness, its clock, its oracle and its messages are made of. */
+const OBJECTS: readonly string[] = [
+  "Math",
+  "JSON",
+  "Reflect",
+  "Atomics",
+  "WebAssembly",
+  "Object",
+  "Array",
+  "Number",
+  "Promise",
+  "Date",
+  "Symbol",
+];
+const PROTOTYPES: readonly string[] = [
+  "Object",
+  "Array",
+  "Function",
+  "Number",
+  "String",
+  "Promise",
+  "Date",
+  "Map",
+  "Set",
+  "ArrayBuffer",
+  "Float32Array",
+  "Float64Array",
+  "Uint32Array",
+  "Uint8Array",
+  "Performance",
+];
+const FUNCTIONS: readonly string[] = [
+  "performance",
+  "process",
+  "setTimeout",
+  "setImmediate",
+  "queueMicrotask",
+  "Float32Array",
+  "Float64Array",
+  "Uint32Array",
+  "Uint8Array",
+  "Map",
+  "Set",
+  "Error",
+];
+const CLOCKS: readonly [owner: unknown, ownerName: string, key: string][] = [
+  [performance, "performance", "now"],
+  [process, "process", "hrtime"],
+  [process.hrtime, "process.hrtime", "bigint"],
+  [process, "process", "cpuUsage"],
+  [process, "process", "resourceUsage"],
+  [process, "process", "memoryUsage"],
+  [process.stdout, "process.stdout", "write"],
+  [process.stdout, "process.stdout", "_write"],
+  [(globalThis as { Bun?: unknown }).Bun, "Bun", "nanoseconds"],
+];
+
+/**
+ * Notes the clocks and the language's own objects as they are now, and returns a function that says what
+ * has become of them since: "it replaced performance.now", "it added Object.prototype.toJSON"; undefined
+ * while all is as it was. To be called before any plug-in is imported. A replacement need not be ill meant,
+ * but nothing that is measured or compared after it can be relied on.
+ */
+export function noteIntrinsics(): () => string | undefined {
+  const noted: Noted[] = [];
+  /** Objects to which nothing may be added: every array and every number would have it. */
+  const closed: { name: string; owner: object; keys: number }[] = [];
+  const world = globalThis as unknown as Record<string, unknown>;
+
+  const note = (owner: unknown, key: string | symbol, name: string): void => {
+    if (!isObject(owner)) return;
+    noted.push({ owner, key, name, value: read(owner, key) });
+  };
+  const noteAll = (owner: unknown, name: string): void => {
+    if (!isObject(owner)) return;
+    for (const key of ownKeys(owner)) note(owner, key, `${name}${member(key)}`);
+  };
+  // Clocks first: the first difference is the one that is named.
+  for (const [owner, name, key] of CLOCKS) note(owner, key, `${name}.${key}`);
+  for (const name of FUNCTIONS) note(world, name, name);
+  for (const name of OBJECTS) {
+    note(world, name, name);
+    noteAll(world[name], name);
+  }
+  for (const name of PROTOTYPES) {
+    const prototype = (world[name] as { prototype?: unknown } | undefined)?.prototype;
+    if (!isObject(prototype)) continue;
+    noteAll(prototype, `${name}.prototype`);
+    closed.push({ name: `${name}.prototype`, owner: prototype, keys: ownKeys(prototype).length });
+  }
+  noteAll(getPrototypeOf(Float64Array.prototype), "TypedArray.prototype");
+  noteAll(getPrototypeOf([][Symbol.iterator]()), "ArrayIterator.prototype");
+
+  return () => {
+    for (let n = 0; n < noted.length; n++) {
+      const { owner, key, value, name } = noted[n];
+      if (!is(read(owner, key), value)) return `it replaced ${name}`;
+    }
+    for (let n = 0; n < closed.length; n++) {
+      const { owner, keys, name } = closed[n];
+      const now = ownKeys(owner);
+      if (now.length > keys) return `it added ${name}${member(now[keys])}`;
+    }
+    return undefined;
+  };
+}
+
+/** A property's value; for an accessor of a prototype, whose value needs an instance, the getter. */
+function read(owner: object, key: string | symbol): unknown {
+  const own = getOwnPropertyDescriptor(owner, key);
+  if (own?.get !== undefined && owner !== globalThis) return own.get;
+  return (owner as Record<string | symbol, unknown>)[key];
+}
+
+const member = (key: string | symbol): string =>
+  typeof key === "symbol" ? `[${toText(key)}]` : `.${key}`;
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === "object" && value !== null) || typeof value === "function";

@@ -1,0 +1,118 @@
+import type { Precision, Problem } from "../../gradients/contract.ts";
+import { referenceGradient } from "../../model/reference.ts";
+import { type Answer, type Comparison, type Expected, judge } from "./compare.ts";
+
+/** A gradient that a wrong one may turn out to be. */
+export interface Candidate {
+  /** "that of the call before" */
+  readonly name: string;
+  readonly gradient: Float64Array;
+}
+
+/** Two gradients are taken for the same if they differ by less than this, relative to their norm. */
+const SAME = 1e-3;
+
+/** Parts of a minibatch are tried up to this many rows. */
+const MOST_ROWS = 256;
+
+/** Roundings of half precision that an error may stem from: float16 2⁻¹¹ at the most, bfloat16 2⁻⁸. */
+const HALF = { least: 2 ** -15, most: 2 ** -7 } as const;
+
+/**
+ * How a gradient is wrong, in words, where one of the usual ways explains it: not a number, zero, right in a
+ * lower precision than declared, that of another call (`earlier`) or of a part of the minibatch.
+ */
+export function explain(
+  problem: Problem,
+  precision: Precision,
+  answer: Answer,
+  expected: Expected,
+  worst: Comparison,
+  earlier: readonly Candidate[],
+): string | undefined {
+  const actual = answer.gradient;
+  if (worst.broken !== undefined) return worst.broken;
+  if (actual.every((g) => g === 0)) return "its gradient is 0 everywhere, it computes nothing";
+
+  const error = difference(actual, expected.gradient);
+  if (error < HALF.most) return lowerPrecision(problem, precision, answer, expected, error);
+  const same = earlier.find(({ gradient }) => difference(actual, gradient) < SAME);
+  if (same !== undefined) return `its gradient is ${same.name}`;
+  return partOfBatch(problem, answer);
+}
+
+/** ‖a − b‖ / ‖b‖; Infinity where b is 0. */
+function difference(a: Float64Array, b: Float64Array): number {
+  let apart = 0;
+  let size = 0;
+  for (let p = 0; p < b.length; p++) {
+    apart += (a[p] - b[p]) ** 2;
+    size += b[p] ** 2;
+  }
+  return size > 0 ? Math.sqrt(apart / size) : Infinity;
+}
+
+function lowerPrecision(
+  problem: Problem,
+  precision: Precision,
+  answer: Answer,
+  expected: Expected,
+  error: number,
+): string | undefined {
+  const fits = precision === "float64" &&
+    judge(problem, "float32", answer, expected, "", answer.batch.length)
+      .every(({ excess }) => excess <= 1);
+  if (fits) return "it has the accuracy of float32, but float64 is declared";
+  const half = halfNumbers(answer.gradient);
+  if (half !== undefined) {
+    return `every number of its gradient is a ${half}, but ${precision} is declared`;
+  }
+  if (error < HALF.least) return undefined;
+  return `its error is of the size that half precision leaves ` +
+    `(float16 ${2 ** -11}), but ${precision} is declared`;
+}
+
+/** "float16" or "bfloat16" when all numbers are of that kind, read from their last digits as float32. */
+function halfNumbers(gradient: Float64Array): string | undefined {
+  const bits = new Uint32Array(Float32Array.from(gradient).buffer);
+  const endsIn0 = (digits: number) => bits.every((b) => b << (32 - digits) === 0);
+  if (!gradient.every((g) => Math.fround(g) === g)) return undefined;
+  if (endsIn0(16)) return "bfloat16 number";
+  return endsIn0(13) ? "float16 number" : undefined;
+}
+
+/** Whether the gradient is that of the first or last rows of the minibatch, or of every other one. */
+function partOfBatch({ network, dataset }: Problem, answer: Answer): string | undefined {
+  const { parameters, batch, gradient } = answer;
+  const rows = batch.length;
+  if (rows < 2 || rows > MOST_ROWS) return undefined;
+  /** Whether it is the sum over the rows `sum` holds, divided by their number or by that of all rows. */
+  const is = (sum: Float64Array, count: number): boolean =>
+    [count, rows].some((by) => difference(gradient, sum.map((g) => g / by)) < SAME);
+
+  const ofRow = new Float64Array(gradient.length);
+  const all = new Float64Array(gradient.length);
+  const even = new Float64Array(gradient.length);
+  const sums: Float64Array[] = [];
+  for (let n = 0; n < rows; n++) {
+    referenceGradient(network, parameters, dataset, batch.subarray(n, n + 1), ofRow);
+    for (let p = 0; p < all.length; p++) {
+      all[p] += ofRow[p];
+      if (n % 2 === 0) even[p] += ofRow[p];
+    }
+    if (n === rows - 1) break;
+    if (is(all, n + 1)) return left(rows - n - 1, rows);
+    sums.push(all.slice());
+  }
+  if (is(even, Math.ceil(rows / 2))) return left(Math.floor(rows / 2), rows);
+  for (const [n, first] of sums.entries()) {
+    if (is(all.map((g, p) => g - first[p]), rows - n - 1)) return left(n + 1, rows);
+  }
+  if (difference(gradient, all) < SAME) {
+    return "its gradient is the sum over the minibatch, expected the mean";
+  }
+  return undefined;
+}
+
+const left = (out: number, of: number): string =>
+  `it leaves out ${out} of the ${of} rows of the minibatch`;
