@@ -36,10 +36,14 @@ export function medianSequence(values: readonly number[], alpha: number): Limits
 /** How many of n values must lie on one side of θ to exclude it; undefined when not even all do. */
 function countToExclude(n: number, alpha: number): number | undefined {
   const limit = Math.log(2 / alpha);
-  for (let count = Math.ceil(n / 2); count <= n; count++) {
-    if (n > 0 && logStake(count, n) >= limit) return count;
+  if (n === 0 || logStake(n, n) < limit) return undefined;
+  let [enough, tooFew] = [n, Math.floor(n / 2)]; // half of them never suffice; the stake grows with the count
+  while (enough - tooFew > 1) {
+    const count = (enough + tooFew) >> 1;
+    if (logStake(count, n) >= limit) enough = count;
+    else tooFew = count;
   }
-  return undefined;
+  return enough;
 }
 
 /**

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { LIKE_TRACES, noisyRounds, TWO_PACES } from "../../tests/support/noise.ts";
+import { LIKE_TRACES, TWO_PACES } from "../../tests/support/noise.ts";
+import { lookUntilResolved } from "../../tests/support/simulations.ts";
 import { randomFrom } from "../base/random.ts";
 import { medianSequence } from "./confidence_sequence.ts";
-import { pairedLogRatios } from "./ratio.ts";
 
 const OPEN = { low: -Infinity, high: Infinity };
 
@@ -72,19 +72,22 @@ test("looked at after every one of 60 values, at most 5 % of 1,000 sequences eve
   assert.ok(counts.tiesAtTheEdge > 0);
 });
 
-test("of 1,000 comparisons of a thing with itself, looked at 60 times, at most 5 % miss the ratio 1", () => {
-  for (const [name, noise] of Object.entries({ LIKE_TRACES, TWO_PACES })) {
-    const random = randomFrom(2, `null sequences of ${name}`);
-    let missed = 0;
-    for (let run = 0; run < 1000; run++) {
-      const [a, b] = noisyRounds([{ ns: 1e6, noise }, { ns: 1e6, noise }], 60, random);
-      const logRatios = pairedLogRatios(a, b);
-      const isMissed = logRatios.some((_, n) => {
-        const { low, high } = medianSequence(logRatios.slice(0, n + 1), 0.05);
-        return low > 0 || high < 0;
-      });
-      if (isMissed) missed++;
-    }
-    assert.ok(missed <= 50, `${name}: ${missed} of 1000`);
+for (const [name, noise] of Object.entries({ "one pace": LIKE_TRACES, "two paces": TWO_PACES })) {
+  for (const threshold of [0, 0.02]) {
+    test(`of 1,000 comparisons of a thing with itself, looked at 60 times, at most 5 % give a false verdict at ${threshold}: ${name}`, () => {
+      const verdicts = lookUntilResolved(1, noise, { threshold, most: 60 }, 1000)
+        .filter(({ verdict }) => verdict === "slower" || verdict === "faster");
+      assert.ok(verdicts.length <= 50, `${verdicts.length} of 1000`);
+    });
   }
+}
+
+test("a slowdown of 5 % is found at a threshold of 2 %, and never called the same or faster", () => {
+  const outcomes = lookUntilResolved(1.05, LIKE_TRACES, { threshold: 0.02, most: 150 }, 500);
+  assert.deepEqual([...new Set(outcomes.map(({ verdict }) => verdict))].sort(), [
+    "slower",
+    "unresolved",
+  ]);
+  const found = outcomes.filter(({ verdict }) => verdict === "slower");
+  assert.ok(found.length > 450, `${found.length} of 500`);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { LIKE_TRACES, noisyRounds, TWO_PACES } from "../../tests/support/noise.ts";
-import { randomFrom } from "../base/random.ts";
+import { LIKE_TRACES, TWO_PACES } from "../../tests/support/noise.ts";
+import { intervalsThatHold } from "../../tests/support/simulations.ts";
 import { pairedRatio, pValues, unpairedRatio } from "./ratio.ts";
 import type { TrialSamples } from "./trial_samples.ts";
 
@@ -69,22 +69,10 @@ test("equal ratios in all rounds are certain", () => {
   ]);
 });
 
-/** Of 4,000 simulated comparisons, how many intervals hold the true ratio 1.3. */
-function covered(noise: typeof LIKE_TRACES, rounds: number): number {
-  const random = randomFrom(1, `coverage at ${rounds} rounds`);
-  let count = 0;
-  for (let run = 0; run < 4000; run++) {
-    const [a, b] = noisyRounds([{ ns: 1e6, noise }, { ns: 1.3e6, noise }], rounds, random);
-    const { low, high } = pairedRatio(a, b)!.estimate;
-    if (low <= 1.3 && 1.3 <= high) count++;
-  }
-  return count;
-}
-
 for (const [name, noise] of Object.entries({ "one pace": LIKE_TRACES, "two paces": TWO_PACES })) {
   for (const rounds of [3, 5, 10, 30]) {
     test(`the 95 % interval of ${rounds} rounds covers the true ratio in 93–97 % of 4,000 runs: ${name}`, () => {
-      const count = covered(noise, rounds);
+      const count = intervalsThatHold(noise, rounds, 4000);
       assert.ok(count >= 3720 && count <= 3880, `${count} of 4000`);
     });
   }

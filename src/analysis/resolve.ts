@@ -1,7 +1,7 @@
 import { median } from "../base/statistics.ts";
 import { type Cell, cellKey, type TrialRecord } from "../trial/record.ts";
 import type { TrialSamples } from "./trial_samples.ts";
-import { medianSequence } from "./confidence_sequence.ts";
+import { type Limits, medianSequence } from "./confidence_sequence.ts";
 import { steadyTrial } from "./estimate.ts";
 import { withoutCopy } from "./noise_floor.ts";
 import { problemKey } from "./problem.ts";
@@ -116,8 +116,8 @@ function resolved(
 ): ResolvedPair {
   const logRatios = pairedLogRatios(a.steady, b.steady);
   const rounds = logRatios.length;
-  const { low, high } = medianSequence(logRatios, alpha);
-  const margin = Math.log1p(threshold);
+  const limits = medianSequence(logRatios, alpha);
+  const { low, high } = limits;
   return {
     a: a.cell,
     b: b.cell,
@@ -125,12 +125,14 @@ function resolved(
     ...(rounds > 0 && { ratio: Math.exp(median(logRatios)) }),
     ...(low > -Infinity && { low: Math.exp(low) }),
     ...(high < Infinity && { high: Math.exp(high) }),
-    verdict: low > margin
-      ? "slower"
-      : high < -margin
-      ? "faster"
-      : low >= -margin && high <= margin
-      ? "same"
-      : "unresolved",
+    verdict: verdictOf(limits, threshold),
   };
+}
+
+/** The verdict that limits of a log ratio give. */
+export function verdictOf({ low, high }: Limits, threshold: number): ChangeVerdict {
+  const margin = Math.log1p(threshold);
+  if (low > margin) return "slower";
+  if (high < -margin) return "faster";
+  return low >= -margin && high <= margin ? "same" : "unresolved";
 }

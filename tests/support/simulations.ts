@@ -1,0 +1,105 @@
+import { pairedLogRatios, pairedRatio, unpairedRatio } from "../../src/analysis/ratio.ts";
+import { medianSequence } from "../../src/analysis/confidence_sequence.ts";
+import { verdictOf } from "../../src/analysis/resolve.ts";
+import { type ChangeVerdict, judge } from "../../src/analysis/verdict.ts";
+import { randomFrom } from "../../src/base/random.ts";
+import { LIKE_TRACES, type Noise, noisyMachine, noisyRounds, TWO_PACES } from "./noise.ts";
+
+const ALPHA = 0.05;
+
+/** How many of `runs` 95 % intervals hold the true ratio, 1.3, of two cells in the same rounds. */
+export function intervalsThatHold(noise: Noise, rounds: number, runs: number): number {
+  const random = randomFrom(rounds, "coverage");
+  let count = 0;
+  for (let run = 0; run < runs; run++) {
+    const [a, b] = noisyRounds([{ ns: 1e6, noise }, { ns: 1.3e6, noise }], rounds, random);
+    const { low, high } = pairedRatio(a, b)!.estimate;
+    if (low <= 1.3 && 1.3 <= high) count++;
+  }
+  return count;
+}
+
+/** Every fifth cell of a comparison has two paces. */
+const noiseOf = (cell: number): Noise => cell % 5 === 0 ? TWO_PACES : LIKE_TRACES;
+
+export interface NullComparison {
+  readonly cells: number;
+  readonly rounds: number;
+  readonly threshold: number;
+  /** The same rounds, or two runs one after the other. */
+  readonly paired: boolean;
+  /** Absent: as `LIKE_TRACES` has it. */
+  readonly driftStep?: number;
+}
+
+/** In how many of `runs` comparisons of a thing with itself any cell at all is called faster or slower. */
+export function falseComparisons(how: NullComparison, runs: number): number {
+  const { cells, rounds, threshold, paired, driftStep } = how;
+  const random = randomFrom(rounds, `null comparisons of ${cells}`);
+  const side = Array.from({ length: cells }, (_, i) => ({
+    ns: 1e6,
+    noise: { ...noiseOf(i), ...(driftStep !== undefined && { driftStep }) },
+  }));
+  let count = 0;
+  for (let run = 0; run < runs; run++) {
+    // Two runs are one machine's rounds, the first half of A and the second of B.
+    const trials = paired
+      ? noisyRounds([...side, ...side], rounds, random)
+      : noisyRounds(side, 2 * rounds, random);
+    const ratios = side.map((_, i) =>
+      paired
+        ? pairedRatio(trials[i], trials[cells + i])!
+        : unpairedRatio(trials[i].slice(0, rounds), trials[i].slice(rounds))
+    );
+    const verdicts = judge(ratios, { threshold, alpha: ALPHA }).map(({ verdict }) => verdict);
+    if (verdicts.some((verdict) => verdict === "slower" || verdict === "faster")) count++;
+  }
+  return count;
+}
+
+/** What a sequence of looks came to, and after how many rounds. */
+export interface Outcome {
+  readonly verdict: ChangeVerdict;
+  readonly rounds: number;
+}
+
+/**
+ * Looks after every round of two cells whose true ratio is `ratio`, up to `most` rounds, and stops at the first
+ * verdict, as `bench --resolve` does; `runs` times.
+ */
+export function lookUntilResolved(
+  ratio: number,
+  noise: Noise,
+  { threshold, most }: { threshold: number; most: number },
+  runs: number,
+): Outcome[] {
+  const random = randomFrom(most, `looks at ${ratio}`);
+  return Array.from({ length: runs }, () => {
+    const nextRound = noisyMachine([{ ns: 1e6, noise }, { ns: ratio * 1e6, noise }], random);
+    const logRatios: number[] = [];
+    for (let rounds = 1; rounds <= most; rounds++) {
+      const [a, b] = nextRound();
+      logRatios.push(...pairedLogRatios([a], [b]));
+      const verdict = verdictOf(medianSequence(logRatios, ALPHA), threshold);
+      if (verdict !== "unresolved") return { verdict, rounds };
+    }
+    return { verdict: "unresolved", rounds: most };
+  });
+}
+
+/** In how many of `runs` a cell that takes `ratio` times as long is called slower after a fixed number of rounds. */
+export function slowdownsFound(
+  ratio: number,
+  noise: Noise,
+  { threshold, rounds }: { threshold: number; rounds: number },
+  runs: number,
+): number {
+  const random = randomFrom(rounds, `slowdowns of ${ratio}`);
+  let count = 0;
+  for (let run = 0; run < runs; run++) {
+    const [a, b] = noisyRounds([{ ns: 1e6, noise }, { ns: ratio * 1e6, noise }], rounds, random);
+    const [{ verdict }] = judge([pairedRatio(a, b)!], { threshold, alpha: ALPHA });
+    if (verdict === "slower") count++;
+  }
+  return count;
+}
