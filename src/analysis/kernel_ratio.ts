@@ -1,5 +1,6 @@
 import { mean, median, studentQuantile } from "../base/statistics.ts";
 import type { Cell } from "../trial/record.ts";
+import { sampleScatter, withinError } from "./median_error.ts";
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 import { pairedLogRatios, type Ratio, unpairedRatio } from "./ratio.ts";
 
@@ -25,15 +26,18 @@ const ENOUGH_FOR_WELCH = 5;
  * - the cell's own. With two or three trials a kernel that settles in one of two paces looks calm where all
  *   trials of a run chose the same;
  * - from the spread of all cells of its kernel together, which has seen the other pace;
- * - from the median spread of all cells: none is believed to be calmer than its run.
+ * - from the median spread of all cells: none is believed to be calmer than its run;
+ * - from the samples within the trials: medians of two disturbed samples each may agree by chance.
  *
  * The widest of valid intervals covers at least as often as each.
  */
 export function kernelRatios(cells: readonly TwoGroups[], confidence: number): Ratio[] {
   const spreads = cells.map(({ a, b }) => pooled([spreadOf(a), spreadOf(b)]));
   const ofKernel = new Map(
-    [...Map.groupBy(cells.keys(), (i) => cells[i].kernel)]
-      .map(([kernel, places]) => [kernel, pooled(places.map((i) => spreads[i]))]),
+    [...Map.groupBy(cells.keys(), (i) => cells[i].kernel)].map(([kernel, places]) => [kernel, {
+      spread: pooled(places.map((i) => spreads[i])),
+      scatter: sampleScatter(places.flatMap((i) => [...cells[i].a, ...cells[i].b])),
+    }]),
   );
   const typical: Spread = {
     variance: median(spreads.map(({ variance }) => variance)),
@@ -41,12 +45,15 @@ export function kernelRatios(cells: readonly TwoGroups[], confidence: number): R
   };
   const ratios = cells.map(({ a, b, kernel }, i): Ratio => {
     const own = unpairedRatio(a, b);
-    const shared = [spreads[i], ofKernel.get(kernel)!, typical]
-      .map(({ variance, degrees }) => ({
+    const { spread, scatter } = ofKernel.get(kernel)!;
+    const errors = [
+      ...(Math.min(a.length, b.length) < ENOUGH_FOR_WELCH ? [] : [own]),
+      ...[spreads[i], spread, typical].map(({ variance, degrees }) => ({
         standardError: Math.sqrt(variance * (1 / a.length + 1 / b.length)),
         degrees,
-      }));
-    const errors = Math.min(a.length, b.length) < ENOUGH_FOR_WELCH ? shared : [own, ...shared];
+      })),
+      withinError(a, b, scatter),
+    ];
     const { standardError, degrees } = errors.reduce((x, y) =>
       half(y, confidence) > half(x, confidence) ? y : x
     );
