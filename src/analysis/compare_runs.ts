@@ -15,6 +15,12 @@ import { compareCells, seriesOf } from "./series.ts";
 import { sortTrials, type UsableTrial } from "./sort_trials.ts";
 import { ALPHA, overall, type Reading, readings } from "./reading.ts";
 
+/**
+ * How hard the machine's slowness hits a kernel, as powers of what it did to the yardstick: a kernel that shares a
+ * cache or the memory with a neighbour suffers more than arithmetic that needs neither.
+ */
+const SUFFERING = [1, 2];
+
 /** A run as it lies on disk, and the name of its folder. */
 export interface NamedRun {
   readonly name: string;
@@ -54,7 +60,10 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
   const reading = (slowness: (trial: UsableTrial) => number) =>
     readingOf(matched, thresholdInForce, (trial) => scaled(samples.get(trial)!, slowness(trial)));
   const raw = reading(() => 1);
-  const steady = pace || waiting ? reading(slownessOf(matched, pace)) : undefined;
+  const slowness = slownessOf(matched, pace);
+  const steady = pace || waiting
+    ? SUFFERING.map((power) => reading((trial) => slowness(trial) ** power))
+    : [];
 
   const { series, indexOf } = seriesOf(matched.map(({ cell }) => cell), b.run.plan);
   const cells = matched.map((one, i): Comparison["cells"][0] => ({
@@ -63,7 +72,7 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     a: sideOf(one.a.map((trial) => samples.get(trial)!)),
     b: sideOf(one.b.map((trial) => samples.get(trial)!)),
     ratio: raw[i].ratio,
-    ...inBoth(raw[i], steady?.[i]),
+    ...inAll(raw[i], steady.map((one) => one[i])),
   }));
   return {
     schema: FORMAT_VERSION,
@@ -119,18 +128,19 @@ const scaled = ({ round, sorted }: TrialSamples, slowness: number): TrialSamples
 });
 
 /**
- * The verdict that holds whether the machine's pace is left in or taken out, and the interval that covers
- * both readings.
+ * The verdict that holds whether the machine's slowness is left in or taken out, and the interval that
+ * covers all these readings.
  */
-function inBoth(raw: Reading, steady: Reading | undefined) {
+function inAll(raw: Reading, steady: readonly Reading[]) {
   const { interval, verdict, reason } = raw;
-  if (steady === undefined) return { interval, verdict, ...(reason !== undefined && { reason }) };
+  if (steady.length === 0) return { interval, verdict, ...(reason !== undefined && { reason }) };
+  const all = [raw, ...steady].map((one) => one.interval);
   const union: [number, number] = [
-    Math.min(interval[0], steady.interval[0]),
-    Math.max(interval[1], steady.interval[1]),
+    Math.min(...all.map(([low]) => low)),
+    Math.max(...all.map(([, high]) => high)),
   ];
   const both = { interval: union, rawInterval: interval };
-  if (verdict === steady.verdict) {
+  if (steady.every((one) => one.verdict === verdict)) {
     return { ...both, verdict, ...(reason !== undefined && { reason }) };
   }
   const because = verdict === "unresolved"
