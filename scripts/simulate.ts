@@ -1,0 +1,98 @@
+/**
+ * How often intervals and verdicts hold where the truth is known: simulated trials with noise like that of real
+ * ones (tests/support/noise.ts). Writes the tables of docs/METHODOLOGY.md. Run: deno task simulate
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { LIKE_TRACES, type Noise, TWO_PACES } from "../tests/support/noise.ts";
+import {
+  falseComparisons,
+  intervalsThatHold,
+  lookUntilResolved,
+  type NullComparison,
+  slowdownsFound,
+} from "../tests/support/simulations.ts";
+import { splice } from "./splice.ts";
+
+const RUNS = 1000;
+const ROUNDS = [3, 5, 10, 30];
+const MOST_LOOKS = 60;
+const SLOWDOWN = { ratio: 1.05, threshold: 0.02, most: 500 };
+
+const share = (count: number): string => `${(100 * count / RUNS).toFixed(1)} %`;
+const row = (cells: readonly (string | number)[]): string => `| ${cells.join(" | ")} |`;
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [row(head), row(head.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(row)].join("\n");
+
+function coverage(): string {
+  const noises: [string, Noise][] = [["one pace", LIKE_TRACES], ["two paces", TWO_PACES]];
+  return table(
+    ["both cells have", ...ROUNDS.map((rounds) => `${rounds} rounds`)],
+    noises.map(([name, noise]) => [
+      name,
+      ...ROUNDS.map((rounds) => share(intervalsThatHold(noise, rounds, RUNS))),
+    ]),
+  );
+}
+
+function falseVerdicts(): string {
+  const thresholds = [0, 0.01, 0.03];
+  const fixed: [string, Omit<NullComparison, "rounds" | "threshold">][] = [
+    ["1 cell of two paces, same rounds", { cells: 1, paired: true }],
+    ["20 cells, same rounds", { cells: 20, paired: true }],
+    ["20 cells, two runs, no drift", { cells: 20, paired: false, driftStep: 0 }],
+    ["20 cells, two runs, drift", { cells: 20, paired: false }],
+  ];
+  const looks = (noise: Noise, threshold: number): number =>
+    lookUntilResolved(1, noise, { threshold, most: MOST_LOOKS }, RUNS)
+      .filter(({ verdict }) => verdict === "faster" || verdict === "slower").length;
+  return table(
+    ["comparison of a thing with itself", "rounds", ...thresholds.map((t) => `at ${100 * t} %`)],
+    [
+      ...fixed.flatMap(([name, how]) =>
+        [3, 5, 10].map((rounds) => [
+          name,
+          String(rounds),
+          ...thresholds.map((threshold) =>
+            share(falseComparisons({ ...how, rounds, threshold }, RUNS))
+          ),
+        ])
+      ),
+      ...([["one pace", LIKE_TRACES], ["two paces", TWO_PACES]] as const).map(([name, noise]) => [
+        `1 pair of ${name}, looked at after every round`,
+        `to ${MOST_LOOKS}`,
+        ...thresholds.map((threshold) => share(looks(noise, threshold))),
+      ]),
+    ],
+  );
+}
+
+function power(): string {
+  const { ratio, threshold } = SLOWDOWN;
+  return table(
+    ["noise of processes", "median", "9 of 10", "10 rounds", "20 rounds", "30 rounds"],
+    [0.01, 0.02, 0.04].map((process) => {
+      const noise = { ...LIKE_TRACES, process };
+      const rounds = lookUntilResolved(ratio, noise, SLOWDOWN, RUNS)
+        .map((outcome) => outcome.verdict === "slower" ? outcome.rounds : Infinity)
+        .sort((a, b) => a - b);
+      return [
+        `${100 * process} %`,
+        rounds[RUNS / 2 - 1],
+        rounds[0.9 * RUNS - 1],
+        ...[10, 20, 30].map((fixed) =>
+          share(slowdownsFound(ratio, noise, { threshold, rounds: fixed }, RUNS))
+        ),
+      ];
+    }),
+  );
+}
+
+const path = fileURLToPath(new URL("../docs/METHODOLOGY.md", import.meta.url));
+let page = readFileSync(path, "utf8");
+for (const [name, make] of Object.entries({ coverage, "false verdicts": falseVerdicts, power })) {
+  const content = make();
+  console.log(`${content}\n`);
+  page = splice(page, name, content);
+}
+writeFileSync(path, page);
