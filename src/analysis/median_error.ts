@@ -43,7 +43,12 @@ export function withinError(
     (total, { variance, degrees }) => total + variance ** 2 / degrees,
     0,
   );
-  return { standardError: Math.sqrt(sum), degrees: sum === 0 ? 1 : sum ** 2 / squares };
+  // One badly known trial leaves a single degree; as many as the trials have will do for a least error.
+  const ofTrials = Math.max(1, a.length + b.length - 2);
+  return {
+    standardError: Math.sqrt(sum),
+    degrees: sum === 0 ? ofTrials : Math.max(ofTrials, sum ** 2 / squares),
+  };
 }
 
 /** The mean variance of the logarithms of single samples over the trials that have enough of them, or 0. */
