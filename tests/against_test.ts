@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Summary } from "../src/analysis/summary.ts";
 import { RunFile } from "../src/sweep/plan.ts";
 import type { TrialRecord } from "../src/trial/record.ts";
 import {
@@ -82,7 +83,7 @@ test("bench --against times Slope's own code of an earlier commit", {
     editRun(before, ({ environment }) => environment.gitCommit = committed());
     const second = await slope([
       "bench",
-      ...flags({ data: smallData(), out, against: "latest" }),
+      ...flags({ data: smallData(), out, against: "latest", threshold: "50%" }),
     ]);
     assert.equal(second.code, 0, second.stderr);
     assert.deepEqual(latestTrials(out).map(named).sort(), [
@@ -96,7 +97,19 @@ test("bench --against times Slope's own code of an earlier commit", {
     const run = RunFile.parse(
       JSON.parse(readFileSync(join(out, "latest", "run.json"), "utf8")),
     );
-    assert.deepEqual(run.plan.against, { folder: before, gitCommit: committed() });
+    assert.deepEqual(run.plan.against, {
+      folder: before,
+      gitCommit: committed(),
+      threshold: 0.5,
+    });
+    const { against } = Summary.parse(
+      JSON.parse(readFileSync(join(out, "latest", "summary.json"), "utf8")),
+    );
+    // Two trials on each side give no verdict, however they turn out.
+    assert.deepEqual(against?.cells.map(({ label, verdict }) => [label, verdict]), [
+      ["fused_typed", "unresolved"],
+    ]);
+    assert.match(second.stdout, /compared round by round/);
     assert.equal(run.plan.nullTwin, "fused_typed");
   });
 });

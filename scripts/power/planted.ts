@@ -8,6 +8,8 @@ import { descend } from "../../src/model/sgd.ts";
 
 /** Every step once: the other side of the comparison, through the same code. */
 export const planted_none = planted("planted_none", Infinity);
+/** The same, to see that nothing is found where nothing is. */
+export const planted_twin = planted("planted_twin", Infinity);
 /** One step in twenty twice: 5 % more work, gradient and update. */
 export const planted_5 = planted("planted_5", 20);
 

@@ -9,7 +9,7 @@ const run = makeRun({
   plan: {
     rounds: 4,
     sizes: [1000, 2000, 4000],
-    against: { folder: "/runs/before", gitCommit: "aaaaaaaaaaaa" },
+    against: { folder: "/runs/before", gitCommit: "aaaaaaaaaaaa", threshold: 0.03 },
   },
 });
 const present = makeTrials(run);

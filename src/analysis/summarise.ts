@@ -3,10 +3,13 @@ import type { Plan, RunFile } from "../sweep/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
 import { medianOfMedians } from "./trial_samples.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
+import { compareCopies } from "./compare_copies.ts";
 import { type SteadyTrial, steadyTrial } from "./estimate.ts";
 import { fitLearningCurve } from "./learning_curve.ts";
 import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
 import { problemKey } from "./problem.ts";
+import { ALPHA } from "./reading.ts";
+import { resolvePairs } from "./resolve.ts";
 import { rooflineOf, roofsOf } from "./roofline.ts";
 import { timeOfRun } from "./run_time.ts";
 import { scalingLaw } from "./scaling.ts";
@@ -60,6 +63,8 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     all.map(({ summary: { cell }, steady }) => ({ cell, steady })),
   );
   const figures = compared(all, plan, noiseFloor?.floor ?? 0);
+  const against = plan.against &&
+    compareCopies({ name, run, trials: inOrder(trials, plan) }, plan.against.threshold);
   return {
     schema: FORMAT_VERSION,
     run: name,
@@ -75,6 +80,10 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       copies: figures.filter(({ cell }) => cell.copy !== undefined),
     }),
     ...(noiseFloor && { noiseFloor }),
+    ...(plan.resolve !== undefined && {
+      resolved: resolvedOf(sorted.cells.flat(), plan.resolve, plan),
+    }),
+    ...(against && { against }),
     ...(run.ceilings && {
       ceilings: run.ceilings,
       roofs: roofsOf(run, cells.map(({ summary }) => summary)),
@@ -84,6 +93,21 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     problems: sorted.problems,
     warnings: warningsOf(run, cells.map(({ summary }) => summary)),
   };
+}
+
+/** Failed ones too: what was right and is wrong now is told. */
+function inOrder(trials: readonly TrialRecord[], plan: Plan): TrialRecord[] {
+  const compare = compareCells(plan);
+  return trials.toSorted((a, b) => compare(a.cell, b.cell) || a.round - b.round);
+}
+
+function resolvedOf(
+  trials: readonly TrialRecord[],
+  threshold: number,
+  plan: Plan,
+): Summary["resolved"] {
+  const rule = { threshold, alpha: ALPHA };
+  return { ...rule, pairs: resolvePairs(trials, rule, compareCells(plan)) };
 }
 
 /** Copies stay out of everything that compares implementations or sizes. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DataSource, Environment, Plan, Session } from "../sweep/plan.ts";
 import { Ceilings } from "../trial/ceilings.ts";
 import { Cell, CellRuntime, FORMAT_VERSION, Verdict } from "../trial/record.ts";
-import { SpeedVerdict } from "./comparison.ts";
+import { Comparison, SpeedVerdict } from "./comparison.ts";
 import { Roof, Roofline } from "./roofline.ts";
 
 const count = z.int().nonnegative();
@@ -151,6 +151,21 @@ export const Problem = z.strictObject({
   reason: z.string(),
 });
 
+/** Two cells of the same problem in a run with `plan.resolve`, and what its rounds say of them. */
+const ResolvedPair = z.strictObject({
+  a: Cell,
+  b: Cell,
+  /** That both have. */
+  rounds: count,
+  /** Median over these rounds of what b takes / what a takes; absent without a round. */
+  ratio: z.number().positive().optional(),
+  /** The confidence sequence of that ratio; a side is absent while nothing is excluded there. */
+  low: z.number().positive().optional(),
+  high: z.number().positive().optional(),
+  /** Of b against a. */
+  verdict: SpeedVerdict,
+});
+
 /** `summary.json`: everything derived from `run.json` and `trials.jsonl`. Renderers read this alone. */
 export const Summary = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
@@ -174,6 +189,15 @@ export const Summary = z.strictObject({
   copies: z.array(CellSummary).optional(),
   /** Below it no verdict is given; absent in a run without a null twin. */
   noiseFloor: NoiseFloor.optional(),
+  /** Present where `plan.resolve` is. */
+  resolved: z.strictObject({
+    threshold: z.number().positive(),
+    /** Chance that any of the pairs' limits was ever wrong, at most. */
+    alpha: z.number().positive(),
+    pairs: z.array(ResolvedPair),
+  }).optional(),
+  /** The present code (B) compared with that of an earlier run (A), where `plan.against` names one. */
+  against: Comparison.optional(),
   /** What the machine can do at best, as measured; absent in old runs. */
   ceilings: z.array(Ceilings).optional(),
   /** The lines of the roofline plot; absent in old runs. */

@@ -5,13 +5,16 @@ import { map, optional } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
+import { ALPHA } from "../analysis/reading.ts";
+import { unresolvedCells } from "../analysis/resolve.ts";
 import { summarise } from "../analysis/summarise.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { writeReports } from "../report/write.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/run.ts";
-import type { PlanInput } from "../sweep/plan.ts";
+import type { Plan, PlanInput } from "../sweep/plan.ts";
 import { findRunFolder, readRun, readRunFile } from "../sweep/run_folder.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
+import { gate, gateOptions } from "./gate.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
@@ -25,6 +28,7 @@ import {
   sweepOptions,
   trainingOptions,
 } from "./options.ts";
+import type { TrialRecord } from "../trial/record.ts";
 import { createProgress } from "./progress.ts";
 import type { Invocation, Terminal } from "./terminal.ts";
 
@@ -45,6 +49,7 @@ const options = merge(
         message`Measure the code of an earlier run in the same rounds, with its plan: its folder, or latest.`,
     })),
   }),
+  gateOptions,
   dataOptions,
   outOption,
   formatOption,
@@ -75,7 +80,7 @@ async function bench(
   handle.warnings.forEach((line) => terminal.note(`warning: ${line}`));
   terminal.note(`run: ${handle.folder}`);
   try {
-    await handle.sweep(announce);
+    await handle.sweep(announce, unresolved);
   } catch (error) {
     progress.stop();
     await handle.close().catch(() => {}); // what ended the sweep is to be told, not what came of it
@@ -83,8 +88,14 @@ async function bench(
   }
   progress.stop();
   await handle.close();
-  return await publish(handle.folder, given.format, terminal);
+  return await publish(handle.folder, given, terminal);
 }
+
+/** The cells of a plan with `resolve` that another round may resolve. */
+const unresolved = ({ resolve: threshold }: Plan, trials: readonly TrialRecord[]) =>
+  threshold === undefined
+    ? new Set<string>()
+    : unresolvedCells(trials, { threshold, alpha: ALPHA });
 
 /** With `--against` the plan of that run lies below the flags, and a null twin tells what is noise. */
 async function inputsOf(given: BenchOptions): Promise<PlanInput[]> {
@@ -95,21 +106,23 @@ async function inputsOf(given: BenchOptions): Promise<PlanInput[]> {
   // With --resolve the number of rounds is a limit, and that of the earlier run was none.
   const { rounds, ...rest } = plan;
   const before: PlanInput = given.resolve === undefined ? { ...rest, rounds } : rest;
-  const against = { folder, ...(gitCommit !== undefined && { gitCommit }) };
+  const { threshold } = given;
+  const against = { folder, threshold, ...(gitCommit !== undefined && { gitCommit }) };
   return [{ ...before, nullTwin: "auto" }, ...inputs, { against }];
 }
 
-/** Summary and reports of what was measured, whole or interrupted; 1 when a trial failed. */
+/** Summary and reports of what was measured, whole or interrupted; 1 when a trial or the gate failed. */
 async function publish(
   folder: string,
-  format: "text" | "json",
+  given: BenchOptions,
   terminal: Terminal,
 ): Promise<number> {
   const { run, trials } = readRun(folder);
   const summary = summarise(run, trials, folder.split("/").at(-1) ?? folder);
   await writeReports(folder, summary);
-  if (format === "json") terminal.out(JSON.stringify(summary, undefined, 2));
+  if (given.format === "json") terminal.out(JSON.stringify(summary, undefined, 2));
   else terminal.out(terminalReport(summary, { width: terminal.width, color: terminal.color }));
   terminal.note(`report: ${join(folder, "report.html")}`);
-  return summary.counts.failed > 0 ? 1 : 0;
+  const gated = summary.against ? gate(summary.against, given, terminal) : 0;
+  return summary.counts.failed > 0 ? 1 : gated;
 }

@@ -19,6 +19,7 @@ import {
   formatRatio,
 } from "./format.ts";
 import { markedSpeedup, speedupLegend } from "./noise.ts";
+import { againstSection, pairSection } from "./pairs.ts";
 import { plotsOf } from "./plots.ts";
 import { linesOf, sizesOf } from "./select.ts";
 import { rooflineSection } from "./roofline.ts";
@@ -36,6 +37,8 @@ export function buildDocument(summary: Summary): ReportDocument {
       list(findings(summary)),
       ...resultsSection(summary),
       ...figures(summary),
+      ...pairSection(summary),
+      ...againstSection(summary),
       ...scalingSection(summary),
       ...learningSection(summary),
       ...rooflineSection(summary),

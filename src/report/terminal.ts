@@ -1,6 +1,8 @@
 import type { Summary } from "../analysis/summary.ts";
+import { comparisonReport } from "./comparison.ts";
 import { formatCount, formatInterval, formatNumber, formatPercent } from "./format.ts";
 import { noiseSentences } from "./noise.ts";
+import { pairLines } from "./pairs.ts";
 import { terminalPlot } from "./terminal_plot.ts";
 import { paint, type Style } from "./terminal_style.ts";
 import { resultTables } from "./terminal_table.ts";
@@ -12,10 +14,12 @@ export function terminalReport(summary: Summary, style: Style): string {
     heading(summary, style),
     ...resultTables(summary, style),
     noiseSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
+    pairLines(summary).map((line, i) => i === 0 ? paint("bold", line, style) : line),
     exponents(summary, style),
     terminalPlot(summary, style),
     problems(summary, style),
     warnings(summary, style),
+    summary.against === undefined ? [] : [comparisonReport(summary.against, style)],
     footer(summary, style),
   ];
   return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");

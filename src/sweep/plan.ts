@@ -66,6 +66,8 @@ export const Plan = z.strictObject({
     folder: z.string(),
     /** Of its code; absent when only plug-ins, kept in its folder, are timed again. */
     gitCommit: z.string().optional(),
+    /** Differences below it do not count, as a factor less 1. */
+    threshold: z.number().positive(),
   }).optional(),
 });
 export type Plan = z.infer<typeof Plan>;
