@@ -9,17 +9,18 @@ export interface Center {
   readonly degrees: number;
 }
 
-/** Share left out at each end: of ten and more, the hour of a noisy neighbour need not count. */
+/** Share left out at each end. */
 const TRIM = 0.1;
 
 /**
  * The 10 % trimmed mean of `values`, at least one, with the standard error from their winsorised deviation
- * (Tukey and McLaughlin, Sankhyā A 25, 1963, p. 331; Yuen, Biometrika 61, 1974, p. 165). Of fewer than ten it is
- * the plain mean with its usual error, since nothing can be left out. A single value has no error.
+ * (Tukey and McLaughlin, Sankhyā A 25, 1963, p. 331; Yuen, Biometrika 61, 1974, p. 165). Of fewer than ten it
+ * is the plain mean with its usual error, since nothing can be left out. A single value has no error.
  *
- * Why not the median, which the tables show: the median of three is no better known than their mean, has no
- * simple error, and resampling it (a percentile bootstrap) covers the truth in 75 % of cases at best, because it never
- * leaves the range of the three.
+ * Why not the plain mean throughout: trials hit by a neighbour make it noisier and its intervals too wide (of
+ * 30 rounds with noise like real traces they cover 97.5 %). Why not the median, which the tables show: that of
+ * three values is no better known than their mean and has no simple error, and resampling it (a percentile
+ * bootstrap) covers the truth in 75 % of cases at best, because it never leaves the range of the three.
  */
 export function trimmedMean(values: readonly number[]): Center {
   const n = values.length;
@@ -41,8 +42,8 @@ export function trimmedMean(values: readonly number[]): Center {
 /**
  * The log of what one epoch of a cell takes (ns). Trials are the unit: of each only the median of its samples
  * counts, because samples of one process share its luck (Kalibera and Jones, Rigorous Benchmarking in
- * Reasonable Time, ISMM 2013, section 6). Of a single trial the samples must do, and the error is
- * that of noise within one process.
+ * Reasonable Time, ISMM 2013, section 6). Of a single trial the samples must do, and the error is that of
+ * noise within one process.
  */
 export function logTime(trials: readonly TrialSamples[]): Center {
   if (trials.length === 1) return trimmedMean(Array.from(trials[0].sorted, Math.log));

@@ -18,10 +18,10 @@ export interface Ratio {
 }
 
 /**
- * The ratio of two cells that were measured in the same rounds, from the rounds that both have; undefined when there
- * is none. Each round gives the log ratio of its two trials' medians, in which the machine's pace of that
- * minute cancels; Student's t of their trimmed mean gives the interval. Of a single round, the samples of the two
- * trials do, and the interval covers noise within these two processes only.
+ * The ratio of two cells that were measured in the same rounds, from the rounds that both have; undefined when
+ * there is none. Each round gives the log ratio of its two trials' medians, in which the machine's pace of
+ * that minute cancels; Student's t of their trimmed mean gives the interval. Of a single round the samples of
+ * the two trials must do, and the interval covers noise within these two processes only.
  */
 export function pairedRatio(
   a: readonly TrialSamples[],
@@ -35,8 +35,8 @@ export function pairedRatio(
 
 /**
  * The ratio of two cells of different runs, or without a common round: Yuen's test (Biometrika 61, 1974,
- * p. 165), which is Welch's of trimmed means. It takes the trials of each for independent. What the machine was
- * like during the one run and not during the other is in the ratio and not in the interval.
+ * p. 165), which is Welch's of trimmed means. It takes the trials of each for independent: a pace that the
+ * machine had during the one run and not during the other is in the ratio and not in the interval.
  */
 export function unpairedRatio(a: readonly TrialSamples[], b: readonly TrialSamples[]): Ratio {
   const [one, other] = [logTime(a), logTime(b)];
@@ -60,8 +60,8 @@ export function pairedLogRatios(
 }
 
 /**
- * One-sided p-values of "the true ratio is at most `factor`" and "… at least `factor`": how likely a ratio so
- * far above (below) it would be, were that so.
+ * One-sided p-values of "the true ratio is at most `factor`" and "it is at least `factor`": how likely a ratio
+ * so far above (below) it would be, were that so.
  */
 export function pValues(ratio: Ratio, factor: number): { atMost: number; atLeast: number } {
   const { logRatio, standardError, degrees } = ratio;

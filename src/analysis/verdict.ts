@@ -35,12 +35,12 @@ export interface VerdictRule {
  * The verdicts over all cells of a comparison.
  *
  * A cell is `slower` when "the ratio is at most 1 + threshold" is rejected, `faster` when "it is at least
- * 1 / (1 + threshold)" is, and `same` when both "it is beyond" hypotheses are: two one-sided tests (Schuirmann,
- * J. Pharmacokinet. Biopharm. 15, 1987, p. 657). Each is made at α/2, so that for one cell a verdict is given exactly
- * where the whole interval of 1 − α lies on its side. Over the cells α is shared out by Holm's step-down
- * (Scand. J. Statist. 6, 1979, p. 65; with verdicts that have a direction: Shaffer, Ann. Statist. 8,
- * 1980, p. 1342): the smallest of m p-values is held against α / m, the next against α / (m − 1), and so on until
- * one fails.
+ * 1 / (1 + threshold)" is, and `same` when both "it is beyond" hypotheses are: two one-sided tests
+ * (Schuirmann, J. Pharmacokinet. Biopharm. 15, 1987, p. 657). Each is made at α/2, so that for one cell a
+ * verdict is given exactly where the whole interval of 1 − α lies on its side. Over the cells α is shared out
+ * by Holm's step-down (Scand. J. Statist. 6, 1979, p. 65; with verdicts that have a direction: Shaffer, Ann.
+ * Statist. 8, 1980, p. 1342): the smallest of m p-values is held against α / m, the next against α / (m − 1),
+ * and so on until one fails.
  */
 export function judge(ratios: readonly Ratio[], { threshold, alpha }: VerdictRule): Judgement[] {
   const tests = ratios.map((ratio) => testOf(ratio, threshold));
@@ -108,7 +108,7 @@ function trialsNeeded(family: number, alpha: number): number {
   return n;
 }
 
-/** Holm's adjusted p-values, in the order given; those of cells outside the `family` are 1 and come last. */
+/** Holm's adjusted p-values, in the order given; outside the `family` p-values are 1 and come last. */
 function holm(pValues: readonly number[], family: number): number[] {
   const order = pValues.map((_, i) => i).sort((a, b) => pValues[a] - pValues[b]);
   const adjusted = new Array<number>(pValues.length);

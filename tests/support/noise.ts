@@ -9,7 +9,7 @@ export interface Noise {
   readonly driftLimit: number;
   /** Deviation of a process's own pace: memory layout, decisions of the compiler. */
   readonly process: number;
-  /** Log-distance of the slower of two paces that a compiler settles in, each with probability ½; 0 = one pace. */
+  /** Log-distance of two paces that a compiler settles in, each with probability ½; 0 = one pace. */
   readonly secondPace: number;
   /** Chance that a neighbour slows a trial down by 1.3 to 3, as a whole or a stretch of its samples. */
   readonly burst: number;
@@ -88,7 +88,7 @@ export function noisyRounds(
 function noisySamples(level: number, noise: Noise, random: Random, count: number): Float64Array {
   const slow = random.uniform() < 0.5 ? noise.secondPace : 0;
   const pace = level * Math.exp(noise.process * random.normal() + slow);
-  // A burst covers a stretch of the trial, any part of it and often all.
+  // A burst covers a stretch of the trial: a few samples, half of them or all.
   const burst = random.uniform() < noise.burst ? 1.3 * (3 / 1.3) ** random.uniform() : 1;
   const from = Math.floor((random.uniform() * 2 - 1) * count);
   const to = from + count * (0.5 + random.uniform());
@@ -96,7 +96,6 @@ function noisySamples(level: number, noise: Noise, random: Random, count: number
   let wobble = random.normal();
   return Float64Array.from({ length: count }, (_, i) => {
     wobble = correlation * wobble + Math.sqrt(1 - correlation ** 2) * random.normal();
-    // Pareto: of those beyond 1.3, one in five is beyond 1.3 · 5^(1/11) … as in the traces, 1 in 5 beyond 1.5.
     const outlier = random.uniform() < noise.outlier
       ? 1.3 * (1 - random.uniform()) ** (-1 / OUTLIER_TAIL)
       : 1;
@@ -104,6 +103,7 @@ function noisySamples(level: number, noise: Noise, random: Random, count: number
   }).sort();
 }
 
+/** Exponent of the Pareto tail: beyond 3 as many as in the traces, beyond 1.5 three times as many. */
 const OUTLIER_TAIL = 4;
 
 function reflected(value: number, limit: number): number {

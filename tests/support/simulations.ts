@@ -87,7 +87,7 @@ export function lookUntilResolved(
   });
 }
 
-/** In how many of `runs` a cell that takes `ratio` times as long is called slower after a fixed number of rounds. */
+/** In how many of `runs` a cell that takes `ratio` times as long is called slower after just `rounds`. */
 export function slowdownsFound(
   ratio: number,
   noise: Noise,
