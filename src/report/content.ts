@@ -144,7 +144,7 @@ function problemsSection({ problems }: Summary): Block[] {
       ],
       problems.map(({ status, cell, rounds, reason }) => [
         status,
-        cell.implementation,
+        cell.implementation + (cell.copy === undefined ? "" : ` (${cell.copy})`),
         cell.runtime,
         formatCount(cell.examples),
         formatCount(cell.batchSize),

@@ -4,6 +4,7 @@ import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../analysis/summarise.ts";
 import { buildDocument } from "./content.ts";
 import { csvFormat } from "./csv.ts";
+import { markdownFormat } from "./markdown.ts";
 import { noiseSentences } from "./noise.ts";
 import { terminalReport } from "./terminal.ts";
 
@@ -61,4 +62,14 @@ test("speedups that are not resolved are marked, and the mark is explained", asy
   assert.match(content, /outer_product.*,unresolved,/);
   assert.match(content, /fused_typed.*,faster,/);
   assert.ok(!terminalReport(summary, { width: 100, color: false }).includes("≈"));
+});
+
+test("a copy that failed or was skipped is told as a copy", async () => {
+  const [twin] = twins;
+  const failed = { ...twin, status: "failed" as const, reason: "it hung", samplesNs: [] };
+  const told = summarise(run, [...trials, failed], "run");
+  const text = terminalReport(told, { width: 200, color: false });
+  assert.match(text, /failed: fused_typed · deno · m = 1,000 · B = 10 · twin, round 1: it hung/);
+  const [{ content }] = await markdownFormat.render(told);
+  assert.match(content, /\| failed \| fused_typed \(twin\) \|/);
 });

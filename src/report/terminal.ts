@@ -72,7 +72,8 @@ function problems({ problems }: Summary, style: Style): string[] {
     ...[...alike.values()].flatMap(([{ status, cell, rounds, reason }, ...others]) => {
       const where =
         `${cell.implementation} · ${cell.runtime} · m = ${formatCount(cell.examples)} · ` +
-        `B = ${cell.batchSize}` + (cell.threads > 1 ? ` · ${cell.threads} threads` : "");
+        `B = ${cell.batchSize}` + (cell.threads > 1 ? ` · ${cell.threads} threads` : "") +
+        (cell.copy === undefined ? "" : ` · ${cell.copy}`);
       const more = others.reduce((sum, other) => sum + other.rounds.length, 0);
       const text = `${status}: ${where}, ${roundsText(rounds)}: ${reason}` +
         (more > 0 ? ` – and ${counted(more, "trial")} more, alike: ${namesOf(others)}` : "");
