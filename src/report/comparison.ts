@@ -124,12 +124,13 @@ function refusedText(cells: readonly RefusedCell[]): string {
   return `${cell.implementation} · ${cell.runtime}${threads} · m = ${sizes}: ${reason}`;
 }
 
-function thresholdSentences({ threshold, thresholdInForce, noiseFloor }: Comparison): string[] {
+function thresholdSentences(comparison: Comparison): string[] {
+  const { threshold, thresholdInForce, noiseFloor, paired } = comparison;
   const asked = formatPercent(threshold, 1);
   if (noiseFloor === undefined) {
     return [
-      `Threshold ${asked}. The noise floor is unknown: neither run has a null twin ` +
-      "(bench --null-twin).",
+      `Threshold ${asked}. The noise floor is unknown: ` +
+      `${paired ? "the run has no" : "neither run has a"} null twin (bench --null-twin).`,
     ];
   }
   const floor = formatPercent(noiseFloor, 1);

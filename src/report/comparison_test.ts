@@ -86,6 +86,10 @@ test("without a null twin the noise floor is said to be unknown, not zero", () =
     flat(comparisonReport(comparison(), PLAIN)),
     /Threshold 3\.0 %\. The noise floor is unknown: neither run has a null twin/,
   );
+  assert.match(
+    flat(comparisonReport(comparison({ paired: true }), PLAIN)),
+    /compared round by round.* The noise floor is unknown: the run has no null twin/,
+  );
 });
 
 test("refused cells that are alike are told once, with their sizes", () => {
