@@ -4,22 +4,29 @@
  * and Node.
  */
 import { Buffer } from "node:buffer";
+import { randomInt } from "node:crypto";
 import process from "node:process";
 import { monotonicNs } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { measureCeilings } from "./ceilings/measure.ts";
 import { describe, findImplementation } from "./describe.ts";
+import { noteIntrinsics } from "./guard/intrinsics.ts";
 import { type Message, PROTOCOL_VERSION, Request } from "./protocol.ts";
 import { runStages, StageError } from "./stages.ts";
 
+// Taken before a plug-in is imported, and exported to nobody.
 const write = process.stdout.write.bind(process.stdout);
+const toJson = JSON.stringify;
 const send = (message: Message): void => {
-  write(JSON.stringify(message) + "\n");
+  write(toJson(message) + "\n");
 };
 
 // A plug-in that prints must not be taken for the protocol: what it logs goes to standard error.
 console.log = console.info = console.debug = console.error;
+
+// Again before a plug-in is imported: it must not know which steps are looked at.
+const guard = { seed: randomInt(2 ** 47), intrinsicsFault: noteIntrinsics() };
 
 // Ctrl-C reaches the whole process group; the parent decides what becomes of this trial.
 process.on("SIGINT", () => {});
@@ -43,7 +50,7 @@ async function main(): Promise<void> {
     send({ type: "ceilings", ceilings });
   } else {
     const implementation = await findImplementation(request.cell.implementation, request.plugin);
-    await runStages(implementation, request, monotonicNs, send);
+    await runStages(implementation, request, monotonicNs, send, guard);
   }
 }
 

@@ -14,6 +14,14 @@ export interface EpochRunner {
   readonly epoch: () => number | Promise<number>;
   /** The sync or async loop was chosen when the runner was made. */
   readonly mode: "sync" | "async";
+  /** Minibatches of an epoch. */
+  readonly steps: number;
+  /** Steps `from` to `to` − 1 of the epoch alone, in the loop of whole epochs; their mean loss. */
+  readonly stretch: (from: number, to: number) => number | Promise<number>;
+  /** The rows of step `step` as `shuffle` laid them out, from the seed: no kernel can have changed them. */
+  rowsOf(step: number): Uint32Array;
+  /** Whether the rows of the whole epoch are as `shuffle` laid them out. */
+  isIntact(): boolean;
 }
 
 export function createEpochRunner(
@@ -24,9 +32,27 @@ export function createEpochRunner(
   /** (examples) row indices; written by shuffle, read through the views. */
   const order = new Uint32Array(examples);
   const batches = minibatches(order, batchSize);
+  let epochNow = 1;
+  const untouched = () => epochOrder(examples, seed, epochNow);
   return {
     mode: kernel.mode,
-    shuffle: (epoch) => order.set(epochOrder(examples, seed, epoch)),
+    steps: batches.length,
+    shuffle(epoch) {
+      epochNow = epoch;
+      order.set(untouched());
+    },
+    rowsOf: (step) => minibatches(untouched(), batchSize)[step],
+    isIntact() {
+      const rows = untouched();
+      return order.every((row, n) => row === rows[n]);
+    },
+    stretch(from, to) {
+      const some = batches.slice(from, to);
+      const rows = Math.min(to * batchSize, examples) - from * batchSize;
+      return kernel.mode === "sync"
+        ? syncSteps(kernel, some, rate) / rows
+        : asyncSteps(kernel, some, rate).then((loss) => loss / rows);
+    },
     epoch: kernel.mode === "sync"
       ? () => syncSteps(kernel, batches, rate) / examples
       : async () => await asyncSteps(kernel, batches, rate) / examples,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { INITIALISATIONS } from "../model/network.ts";
 import { Ceilings } from "./ceilings.ts";
 import { Cell, GarbageCollection, Interference, Memory, TrainingEpoch } from "./record.ts";
-import { CellRuntime, Verification } from "./record.ts";
+import { CellRuntime, Rechecks, Verification } from "./record.ts";
 
 /** Version of the lines that parent and child exchange; see docs/PROTOCOL.md. */
 export const PROTOCOL_VERSION = 1;
@@ -168,7 +168,12 @@ export const Message = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("epoch"), evaluateNs: nanoseconds, ...TrainingEpoch.shape }),
   Samples,
   /** The end of a run that went well; nothing follows. */
-  z.strictObject({ type: z.literal("done"), memory: Memory }),
+  z.strictObject({
+    type: z.literal("done"),
+    memory: Memory,
+    /** Of Slope's own child, when it trained or sampled. */
+    rechecks: Rechecks.optional(),
+  }),
   /** The end of one that did not: which stage, and why. */
   z.strictObject({ type: z.literal("failed"), stage: z.string(), reason: z.string() }),
 ]);

@@ -53,6 +53,14 @@ export const Verification = z.strictObject({
 });
 export type Verification = z.infer<typeof Verification>;
 
+/** Steps that were compared with the oracle between training, samples and the end, off the clock. */
+export const Rechecks = z.strictObject({
+  /** Of the random choice of steps, moments and rows; drawn by the system for each trial. */
+  seed: count,
+  /** How many were compared; all of them were right, or the trial would have failed. */
+  steps: count,
+});
+
 export const TrainingEpoch = z.strictObject({
   /** 1 = the first epoch. */
   epoch: positive,
@@ -133,6 +141,7 @@ export const TrialRecord = z.strictObject({
   epochsPerSample: positive.optional(),
   verification: Verification.optional(),
   training: z.strictObject({ epochs: z.array(TrainingEpoch) }).optional(),
+  rechecks: Rechecks.optional(),
   memory: Memory.optional(),
   gc: GarbageCollection.optional(),
   interference: Interference.optional(),

@@ -1,5 +1,7 @@
+import type { z } from "zod";
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
+import { type Random, randomFrom } from "../base/random.ts";
 import { readPrepared } from "../data/prepared.ts";
 import type { GradientImplementation, Kernel, Problem } from "../gradients/contract.ts";
 import { createEvaluator } from "../model/evaluate.ts";
@@ -7,10 +9,13 @@ import { initialParameters } from "../model/initialise.ts";
 import { readParameters, writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { TIMING_ENGINES } from "./engines.ts";
-import { createEpochRunner, type EpochRunner, measurePace } from "./epochs.ts";
-import { residentBytes, startMeters } from "./meters.ts";
+import { createEpochRunner, measurePace } from "./epochs.ts";
+import { createAuditor } from "./guard/auditor.ts";
+import { noteData } from "./guard/data.ts";
+import { residentBytes } from "./meters.ts";
 import type { Message, RunRequest } from "./protocol.ts";
+import type { Rechecks } from "./record.ts";
+import { breathe, sample, type Timing, type Trained } from "./sample.ts";
 import { verify } from "./verify.ts";
 
 /** A failure and the stage of the trial in which it came. */
@@ -24,6 +29,14 @@ export class StageError extends Error {
 
 type Send = (message: Message) => void;
 
+/** What a trial holds against an implementation; made before it was imported. */
+export interface Guard {
+  /** Of all that it must not foresee. */
+  readonly seed: number;
+  /** What has become of the runtime's own functions, in words. */
+  intrinsicsFault(): string | undefined;
+}
+
 /**
  * One cell from its data to its last sample: open → verify → pace, train, sample as asked for. Every
  * result is sent as soon as it is there, so that a process that dies later loses nothing measured.
@@ -34,11 +47,16 @@ export async function runStages(
   request: RunRequest,
   clock: Clock,
   send: Send,
+  { seed, intrinsicsFault }: Guard,
 ): Promise<void> {
   const { cell } = request;
   const network: Network = cell;
+  await stage("import", () => refuse(intrinsicsFault()));
   const loadStart = clock();
   const { subset, test } = await stage("load", () => readPrepared(request.data, cell.examples));
+  const loadNs = clock() - loadStart;
+  const dataFault = noteData(subset, randomFrom(seed, "data"));
+  const foreignFault = (rows?: Uint32Array) => intrinsicsFault() ?? dataFault(rows);
   const loadedRssBytes = residentBytes();
   const openStart = clock();
   const problem: Problem = {
@@ -48,21 +66,25 @@ export async function runStages(
     threads: cell.threads,
   };
   const kernel = await stage("open", () => implementation.open(problem));
+  const openNs = clock() - openStart;
+  await stage("open", () => refuse(foreignFault()));
   send({
     type: "opened",
-    loadNs: openStart - loadStart,
-    openNs: clock() - openStart,
+    loadNs,
+    openNs,
     ...(kernel.threadsUsed !== undefined && { threadsUsed: kernel.threadsUsed }),
     ...(kernel.device !== undefined && { device: kernel.device }),
   });
   const openedRssBytes = residentBytes();
 
+  let rechecks: z.infer<typeof Rechecks> | undefined;
   const initial = initialParameters(network, request.initialisation, cell.seed);
   const verifyStart = clock();
   const verification = await stage(
     "verify",
-    () => verify(kernel, implementation.precision, problem, initial),
+    () => verify(kernel, implementation.precision, problem, initial, { seed }),
   );
+  await stage("verify", () => refuse(intrinsicsFault()));
   send({ type: "verified", verifyNs: clock() - verifyStart, verification });
 
   if (verification.verdict !== "wrong" || request.keepWrong) {
@@ -79,39 +101,61 @@ export async function runStages(
       await restore(initial);
     }
     const runner = createEpochRunner(kernel, options);
+    // What was found wrong and is timed all the same has nothing more to hide.
+    const auditor = verification.verdict === "wrong" ? undefined : createAuditor({
+      kernel,
+      precision: implementation.precision,
+      problem,
+      runner,
+      rate: request.rate,
+      clock,
+      random: randomFrom(seed, "re-checks"),
+      foreignFault,
+      async verifyAgain() {
+        const again = await verify(kernel, implementation.precision, problem, initial, {
+          seed: seed + 1,
+          longestRows: 256,
+        });
+        return again.verdict === "wrong" ? again.worst ?? "wrong" : undefined;
+      },
+    });
+    const trial: Timing = { kernel, network, runner, auditor, clock, send };
     let trained: Trained = { epochs: 0 };
     if (training) {
       trained = await stage(
         "train",
-        () => train(kernel, runner, network, test, training.epochs, clock, send),
+        () => train(trial, test, training.epochs, randomFrom(seed, "training")),
       );
     }
     if (sampling) {
-      await stage("sample", () => sample(kernel, runner, trained, sampling, clock, send));
+      const random = randomFrom(seed, "samples");
+      await stage("sample", () => sample(trial, trained, sampling, initial, random));
     }
+    const timed = sampling ? "sample" : training ? "train" : "verify";
+    await stage(timed, () => refuse(auditor?.fault ?? foreignFault()));
+    if (auditor && (training || sampling)) rechecks = { seed, steps: auditor.steps };
   }
   await stage("close", () => kernel[Symbol.asyncDispose]());
   const dataBytes = [subset, test].reduce((sum, set) => sum + set.pixels.length + set.count, 0);
-  send({ type: "done", memory: { loadedRssBytes, openedRssBytes, dataBytes } });
+  send({
+    type: "done",
+    memory: { loadedRssBytes, openedRssBytes, dataBytes },
+    ...(rechecks && { rechecks }),
+  });
 }
 
-/** How far a kernel was trained, and what the last epoch took. */
-interface Trained {
-  readonly epochs: number;
-  readonly lastEpochNs?: number;
-}
+/** Above this many rows a minibatch is not re-checked while training: that would take longer than an epoch. */
+const LONG_MINIBATCH = 4096;
 
 /** Trains from the parameters that the kernel holds. Loss is that of the steps; accuracy is off the clock. */
 async function train(
-  kernel: Kernel,
-  runner: EpochRunner,
-  network: Network,
+  { kernel, network, runner, auditor, clock, send }: Timing,
   test: Dataset,
   epochs: number,
-  clock: Clock,
-  send: Send,
+  random: Random,
 ): Promise<Trained> {
   const evaluate = createEvaluator(network, test);
+  const looked = runner.rowsOf(0).length > LONG_MINIBATCH ? 0 : 1 + random.integer(epochs);
   let lastEpochNs = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
     runner.shuffle(epoch);
@@ -120,6 +164,7 @@ async function train(
     const loss = result instanceof Promise ? await result : result;
     const trainNs = clock() - start;
     lastEpochNs = trainNs;
+    if (epoch === looked) await auditor?.lastStep();
     const evaluateStart = clock();
     if (kernel.mode === "async") await kernel.pull?.();
     const { accuracy } = evaluate(readParameters(kernel.parameters, kernel.layout, network));
@@ -136,57 +181,6 @@ async function train(
   return { epochs, lastEpochNs };
 }
 
-/** Times epochs, each from the trained point: parameters are put back before every sample. */
-async function sample(
-  kernel: Kernel,
-  runner: EpochRunner,
-  trained: Trained,
-  sampling: NonNullable<RunRequest["sampling"]>,
-  clock: Clock,
-  send: Send,
-): Promise<void> {
-  const trainedParameters = kernel.parameters.slice();
-  let sampleNumber = 0;
-  const prepare = async () => {
-    kernel.parameters.set(trainedParameters);
-    if (kernel.mode === "async") await kernel.push?.();
-    runner.shuffle(trained.epochs + 1 + sampleNumber);
-    sampleNumber++;
-    await breathe();
-  };
-  const epochNs = trained.lastEpochNs ?? await timeOnce(prepare, runner, clock);
-  const epochsPerSample = Math.max(1, Math.ceil(sampling.minSampleNs / Math.max(1, epochNs)));
-  const run = epochsPerSample === 1 ? runner.epoch : repeated(runner, epochsPerSample);
-  const meters = startMeters(clock);
-  const timed = { mode: runner.mode, prepare, run };
-  const samplesNs = await TIMING_ENGINES[sampling.engine](timed, sampling, clock);
-  send({ type: "samples", engine: sampling.engine, epochsPerSample, samplesNs, ...meters.stop() });
-}
-
-async function timeOnce(
-  prepare: () => Promise<void>,
-  runner: EpochRunner,
-  clock: Clock,
-): Promise<number> {
-  await prepare();
-  const start = clock();
-  await runner.epoch();
-  return clock() - start;
-}
-
-function repeated(runner: EpochRunner, times: number): () => unknown {
-  if (runner.mode === "sync") {
-    return () => {
-      let loss: unknown;
-      for (let i = 0; i < times; i++) loss = runner.epoch();
-      return loss;
-    };
-  }
-  return async () => {
-    for (let i = 0; i < times; i++) await runner.epoch();
-  };
-}
-
 /** Puts canonical parameters into the kernel, and onto its device. */
 function restorer(kernel: Kernel, network: Network): (canonical: Float64Array) => Promise<void> {
   return async (canonical) => {
@@ -195,8 +189,10 @@ function restorer(kernel: Kernel, network: Network): (canonical: Float64Array) =
   };
 }
 
-/** Lets the event loop turn, so that messages leave and the end of the parent is noticed. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Ends the trial when something was found. */
+function refuse(fault: string | undefined): void {
+  if (fault !== undefined) throw new Error(fault);
+}
 
 async function stage<T>(name: string, work: () => T | PromiseLike<T>): Promise<T> {
   try {

@@ -180,9 +180,11 @@ function toRecord(trial: {
   const epochs = messages.filter((message) => message.type === "epoch");
   // What a device computes is not bound by the processor's ceilings, whatever was declared.
   const limit = opened?.device === undefined ? trial.speedLimit : undefined;
-  const reason = failureOf(outcome, request, verified, samples) ??
-    (samples && limit &&
-      fasterThanCeiling(samples.samplesNs, samples.epochsPerSample, limit));
+  const reasons = [
+    failureOf(outcome, request, verified, samples),
+    samples && limit && fasterThanCeiling(samples.samplesNs, samples.epochsPerSample, limit),
+  ].filter((reason) => reason !== undefined);
+  const reason = reasons.length === 0 ? undefined : reasons.join("; ");
   return {
     schema: FORMAT_VERSION,
     status: reason === undefined ? "ok" : "failed",
@@ -200,6 +202,7 @@ function toRecord(trial: {
         epochs: epochs.map(({ type: _, evaluateNs: __, ...epoch }) => epoch),
       },
     }),
+    ...(done?.rechecks && { rechecks: done.rechecks }),
     ...(done && {
       memory: {
         ...done.memory,

@@ -1,0 +1,68 @@
+import { readParameters, writeParameters } from "../../model/layout.ts";
+import { referenceGradient } from "../../model/reference.ts";
+import { ask, same } from "../verify/ask.ts";
+import type { Answer, Comparison, Expected } from "../verify/compare.ts";
+import { explain } from "../verify/explain.ts";
+import type { Watch } from "./watch.ts";
+
+/**
+ * How a kernel came to a wrong gradient in a timed step, in words. First by comparing that gradient with those that
+ * the usual tricks give; then by asking the kernel again, once with NaN in its gradient, as in verification,
+ * and once without; and by verifying it once more, which tells what wears off from what knows when it is watched.
+ * `stepBefore` is the gradient of the step before, as it would be if nothing had been computed since.
+ */
+export async function nameTrick(
+  watch: Watch,
+  answer: Answer,
+  expected: Expected,
+  wrong: Comparison,
+  stepBefore: Float64Array | undefined,
+): Promise<string> {
+  const { problem, precision } = watch;
+  const earlier = stepBefore ? [{ name: "that of the step before", gradient: stepBefore }] : [];
+  const how = explain(problem, precision, answer, expected, wrong, earlier) ??
+    await askAgain(watch, answer);
+  const again = await watch.verifyAgain();
+  const when = again === undefined
+    ? "it is right again when it is verified, so it tells verification from what is timed"
+    : "verified once more it is wrong too, so it was right only in its first calls";
+  return how === undefined ? when : `${how}; ${when}`;
+}
+
+/** What repeated questions at the same parameters show; undefined when the kernel answers them rightly. */
+async function askAgain(
+  { kernel, problem, runner }: Watch,
+  { parameters, batch }: Answer,
+): Promise<string | undefined> {
+  const { network, dataset } = problem;
+  const put = () => writeParameters(parameters, network, kernel.layout, kernel.parameters);
+  const canonical = (gradient: Watch["kernel"]["gradient"]) =>
+    readParameters(gradient, kernel.layout, network);
+
+  put();
+  const first = await ask(kernel, batch, dataset);
+  if (first.fault !== undefined) return first.fault;
+  const written = canonical(first.gradient).filter((g) => !Number.isNaN(g)).length;
+  if (written === 0) return "it leaves its gradient as an earlier call left it";
+  if (written < parameters.length) {
+    return `it writes ${written} of the ${parameters.length} numbers of its gradient`;
+  }
+  put();
+  const other = await ask(kernel, Uint32Array.of((batch[0] + 1) % dataset.count), dataset);
+  if (runner.steps > 1 && same(first.gradient, other.gradient)) {
+    return "it gives the same gradient whatever the minibatch, that of an earlier call";
+  }
+  const right = new Float64Array(parameters.length);
+  referenceGradient(network, parameters, dataset, batch, right);
+  const isRight = (gradient: Float64Array) =>
+    gradient.every((g, p) => Math.abs(g - right[p]) <= 1e-3 * Math.abs(right[p]) + 1e-6);
+  if (!isRight(canonical(first.gradient))) return undefined;
+  put();
+  kernel.gradient.set(other.gradient);
+  if (kernel.mode === "async") await kernel.push?.();
+  await kernel.lossAndGradient(batch);
+  if (kernel.mode === "async") await kernel.pull?.();
+  return isRight(canonical(kernel.gradient))
+    ? undefined
+    : "it is right where it finds NaN in its gradient, as in verification, and wrong elsewhere";
+}

@@ -1,0 +1,105 @@
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import type { Kernel } from "../gradients/contract.ts";
+import { writeParameters } from "../model/layout.ts";
+import type { Network } from "../model/network.ts";
+import { TIMING_ENGINES } from "./engines.ts";
+import type { EpochRunner } from "./epochs.ts";
+import { type Auditor, isSane, SHARE } from "./guard/auditor.ts";
+import { startMeters } from "./meters.ts";
+import type { Message, RunRequest } from "./protocol.ts";
+
+/** What training and sampling time, and with what. */
+export interface Timing {
+  readonly kernel: Kernel;
+  readonly network: Network;
+  readonly runner: EpochRunner;
+  /** Absent where a wrong gradient is timed on demand. */
+  readonly auditor: Auditor | undefined;
+  readonly clock: Clock;
+  send(message: Message): void;
+}
+
+/** How far a kernel was trained, and what the last epoch took. */
+export interface Trained {
+  readonly epochs: number;
+  readonly lastEpochNs?: number;
+}
+
+/** Samples start from the trained parameters times 1 ± half of this. */
+const FRESHNESS = 2 ** -9;
+
+/**
+ * Times epochs, each from the trained point times a random number near 1: parameters that were there before could
+ * be recognised, and answered from memory. They and the order of the rows are written when the event loop has
+ * turned for the last time, so that nothing of a sync kernel runs between them and the start of the clock.
+ */
+export async function sample(
+  { kernel, network, runner, auditor, clock, send }: Timing,
+  trained: Trained,
+  sampling: NonNullable<RunRequest["sampling"]>,
+  initial: Float64Array,
+  random: Random,
+): Promise<void> {
+  const trainedParameters = kernel.parameters.slice();
+  const diverged = !isSane(trainedParameters);
+  let taken = 0;
+  const startAfresh = async () => {
+    const factor = 1 + FRESHNESS * (random.uniform() - 0.5);
+    kernel.parameters.set(trainedParameters.map((value) => value * factor));
+    if (kernel.mode === "async") await kernel.push?.();
+    runner.shuffle(trained.epochs + 1 + taken);
+  };
+  /** Where training diverged there is nothing to compare; it can be at the start. */
+  const startAtFirst = async () => {
+    writeParameters(initial, network, kernel.layout, kernel.parameters);
+    if (kernel.mode === "async") await kernel.push?.();
+    runner.shuffle(1);
+  };
+  const recheck = (sinceNs: number) => {
+    const reach = 1 + Math.floor(SHARE * (clock() - sinceNs) * runner.steps / epochNs);
+    return auditor?.randomStep(diverged ? startAtFirst : startAfresh, reach);
+  };
+
+  await startAfresh();
+  const epochNs = trained.lastEpochNs ?? await timeOnce(runner, clock);
+  const epochsPerSample = Math.max(1, Math.ceil(sampling.minSampleNs / Math.max(1, epochNs)));
+  const run = epochsPerSample === 1 ? runner.epoch : repeated(runner, epochsPerSample);
+  const meters = startMeters(clock);
+  const startNs = clock();
+  const prepare = async () => {
+    if (taken > 0 && auditor?.isTime(startNs)) await auditor.lastStep();
+    await breathe();
+    if (auditor?.isTime(startNs)) await recheck(startNs);
+    await startAfresh();
+    taken++;
+  };
+  const timed = { mode: runner.mode, prepare, run };
+  const samplesNs = await TIMING_ENGINES[sampling.engine](timed, sampling, clock);
+  const measured = meters.stop();
+  await auditor?.lastStep();
+  send({ type: "samples", engine: sampling.engine, epochsPerSample, samplesNs, ...measured });
+  await recheck(startNs);
+}
+
+async function timeOnce(runner: EpochRunner, clock: Clock): Promise<number> {
+  const start = clock();
+  await runner.epoch();
+  return clock() - start;
+}
+
+function repeated(runner: EpochRunner, times: number): () => unknown {
+  if (runner.mode === "sync") {
+    return () => {
+      let loss: unknown;
+      for (let i = 0; i < times; i++) loss = runner.epoch();
+      return loss;
+    };
+  }
+  return async () => {
+    for (let i = 0; i < times; i++) await runner.epoch();
+  };
+}
+
+/** Lets the event loop turn, so that messages leave and the end of the parent is noticed. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
