@@ -60,6 +60,14 @@ test("Holm holds the smallest p-value against α / m, the next against α / (m �
   assert.deepEqual(verdicts([ratio(1.1, 0.025)]), ["slower"]);
 });
 
+test("where one p-value fails, no greater one passes", () => {
+  // p = 0.03 and 0.04: the first fails at α / 2, the second would pass at α / 1.
+  const [a, b] = judge([ratio(1.0844, 0.02), ratio(1.0806, 0.02)], rule);
+  assert.ok(a.pValue < b.pValue && b.pValue < 0.05 && 2 * a.pValue > 0.05);
+  assert.deepEqual([a.verdict, b.verdict], ["unresolved", "unresolved"]);
+  assert.equal(b.adjustedPValue, a.adjustedPValue);
+});
+
 test("verdicts do not depend on the order of the cells", () => {
   const cells = [ratio(1.15, 0.026), ratio(1.005, 0.005), ratio(0.8, 0.02), ratio(1.05, 0.03)];
   assert.deepEqual(verdicts(cells), ["slower", "same", "faster", "unresolved"]);
