@@ -8,18 +8,12 @@ import type { Comparison, MachinePace } from "./comparison.ts";
 import { steadyTrial } from "./estimate.ts";
 import { kernelOf, kernelRatios } from "./kernel_ratio.ts";
 import { logTime } from "./log_time.ts";
-import { machinePace, slownessOf, waitingShares } from "./machine_pace.ts";
+import { machinePace, possiblePaces, waitingFactor, waitingShares } from "./machine_pace.ts";
 import { matchCells, type MatchedCell } from "./match_cells.ts";
 import { noiseFloorOf } from "./noise_floor.ts";
 import { compareCells, seriesOf } from "./series.ts";
 import { sortTrials, type UsableTrial } from "./sort_trials.ts";
 import { ALPHA, overall, type Reading, readings } from "./reading.ts";
-
-/**
- * How hard the machine's slowness hits a kernel, as powers of what it did to the yardstick: a kernel that shares a
- * cache or the memory with a neighbour suffers more than arithmetic that needs neither.
- */
-const SUFFERING = [1, 2];
 
 /** A run as it lies on disk, and the name of its folder. */
 export interface NamedRun {
@@ -57,12 +51,14 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
   const samples = new Map(
     matched.flatMap(({ a, b }) => [...a, ...b]).map((trial) => [trial, steadyTrial(trial)]),
   );
+  const inB = new Set(matched.flatMap(({ b }) => b));
   const reading = (slowness: (trial: UsableTrial) => number) =>
     readingOf(matched, thresholdInForce, (trial) => scaled(samples.get(trial)!, slowness(trial)));
   const raw = reading(() => 1);
-  const slowness = slownessOf(matched, pace);
   const steady = pace || waiting
-    ? SUFFERING.map((power) => reading((trial) => slowness(trial) ** power))
+    ? possiblePaces(pace).map((factor) =>
+      reading((trial) => waitingFactor(trial) * (inB.has(trial) ? factor : 1))
+    )
     : [];
 
   const { series, indexOf } = seriesOf(matched.map(({ cell }) => cell), b.run.plan);

@@ -4,7 +4,6 @@ import type { TrialRecord } from "../trial/record.ts";
 import { CONFIDENCE } from "./trial_samples.ts";
 import type { MachinePace } from "./comparison.ts";
 import type { MatchedCell } from "./match_cells.ts";
-import type { UsableTrial } from "./sort_trials.ts";
 
 /** What the fixed piece of work took in this trial: the median, because a moment's disturbance is not its pace. */
 export function yardstickOf({ interference }: TrialRecord): number | undefined {
@@ -52,26 +51,26 @@ const isScalar = ({ backEnd, threads }: { backEnd: string; threads: number }): b
   backEnd === "javascript" && threads === 1;
 
 /**
- * How slow the machine was in a trial, as a factor: by its own yardstick in cells of which all trials have one
- * (in others 1 in A and in B the machine's pace), and by the time for which its process was kept waiting. A
- * yardstick is short, and its median knows nothing of the moments in which another program had the CPU.
+ * How hard the machine's slowness hits a kernel at most, as a power of what it did to the yardstick: a kernel that
+ * shares a cache or the memory with a neighbour suffers more than arithmetic that needs neither.
  */
-export function slownessOf(
-  matched: readonly MatchedCell[],
-  pace: MachinePace | undefined,
-): (trial: UsableTrial) => number {
-  const known = new Map<UsableTrial, number>();
-  for (const { a, b } of matched) {
-    const trials = [...a, ...b];
-    const yardsticks = trials.map(yardstickOf).filter((ns) => ns !== undefined);
-    const all = yardsticks.length === trials.length;
-    trials.forEach((trial, i) => {
-      const ofMachine = all ? yardsticks[i] : i < a.length ? 1 : pace?.ratio ?? 1;
-      known.set(trial, ofMachine / (1 - (waitingShare(trial) ?? 0)));
-    });
-  }
-  return (trial) => known.get(trial)!;
+const SUFFERING = 2;
+
+/**
+ * How much slower the machine may have been in B than in A for a kernel: from not at all to the far end of the
+ * interval of its pace, twice over (in logarithms). The ends of that range.
+ */
+export function possiblePaces(pace: MachinePace | undefined): number[] {
+  if (pace === undefined) return [1];
+  const [low, high] = pace.interval ?? [pace.ratio, pace.ratio];
+  return [Math.min(1, low) ** SUFFERING, Math.max(1, high) ** SUFFERING];
 }
+
+/**
+ * How much longer a trial took because its process was kept waiting, as a factor. The yardstick is short, and
+ * its median knows nothing of the moments in which another program had the CPU.
+ */
+export const waitingFactor = (trial: TrialRecord): number => 1 / (1 - (waitingShare(trial) ?? 0));
 
 /** Of the trials of each run; undefined where the system told it of neither or one alone. */
 export function waitingShares(
