@@ -3,7 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Summary } from "../src/analysis/summary.ts";
-import { briefPlan, flags, latestTrials, slope, smallData, withFolder } from "./support/cli.ts";
+import {
+  briefPlan,
+  flags,
+  latestTrials,
+  PROJECT,
+  slope,
+  smallData,
+  withFolder,
+} from "./support/cli.ts";
 import { SLOW } from "./support/slow.ts";
 
 const COMMON = {
@@ -47,7 +55,9 @@ test(
         ...COMMON,
         out,
         sizes: "200",
-        implementations: "fused_typed,outer_product",
+        // Two that do the same: no number of rounds tells them apart.
+        plugin: join(PROJECT, "scripts/power/planted.ts"),
+        implementations: "planted_none,planted_twin",
         resolve: "0.001%",
         budget: "6s",
       };
