@@ -32,6 +32,7 @@ const guard = { seed: randomInt(2 ** 47), intrinsicsFault: noteIntrinsics() };
 process.on("SIGINT", () => {});
 
 async function main(): Promise<void> {
+  const start = monotonicNs();
   send({
     type: "hello",
     protocol: PROTOCOL_VERSION,
@@ -50,7 +51,12 @@ async function main(): Promise<void> {
     send({ type: "ceilings", ceilings });
   } else {
     const implementation = await findImplementation(request.cell.implementation, request.plugin);
-    await runStages(implementation, request, monotonicNs, send, guard);
+    const { token } = request;
+    const sendToEnd = (message: Message): void =>
+      message.type === "done"
+        ? send({ ...message, ...(token && { token }), clockNs: monotonicNs() - start })
+        : send(message);
+    await runStages(implementation, request, monotonicNs, sendToEnd, guard);
   }
 }
 

@@ -41,6 +41,8 @@ export const RunRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
   cell: Cell,
   plugin: z.string().optional(),
+  /** Only for Slope's own child: to be said again in `done`, so that no plug-in can say it. */
+  token: z.string().optional(),
   data: PreparedData,
   initialisation: z.enum(INITIALISATIONS),
   /** Learning rate of every update. */
@@ -173,6 +175,10 @@ export const Message = z.discriminatedUnion("type", [
     memory: Memory,
     /** Of Slope's own child, when it trained or sampled. */
     rechecks: Rechecks.optional(),
+    /** The request's. */
+    token: z.string().optional(),
+    /** From hello to this message, by the child's clock. */
+    clockNs: nanoseconds.optional(),
   }),
   /** The end of one that did not: which stage, and why. */
   z.strictObject({ type: z.literal("failed"), stage: z.string(), reason: z.string() }),

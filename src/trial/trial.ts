@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import { type Clock, monotonicNs, timestamp } from "../base/clock.ts";
 import type { Need } from "../gradients/contract.ts";
+import { watchMessages } from "./guard/parent.ts";
 import { type Launch, launch, type Outcome } from "./launch.ts";
 import { librariesOf } from "./libraries.ts";
 import { isPeerRequest, verifierOf } from "./peer.ts";
@@ -46,11 +48,16 @@ export async function runTrial(
     messages.push(message);
     options.onMessage?.(message);
   };
+  const isOwnChild = options.script === undefined && options.codeFolder === undefined;
+  const token = isOwnChild && !isPeerRequest(request) ? randomUUID() : undefined;
+  const complaint = watchMessages(clock, token);
   const verifier = isPeerRequest(request) ? verifierOf(request, clock, take) : undefined;
   let peakRssBytes: number | undefined;
   const outcome = await launch({
-    ...launchOptions(options),
+    ...launchOptions(options, token),
     onMessage(message, child) {
+      const fault = complaint(message);
+      if (fault !== undefined) return child.fail(fault);
       verifier?.(message, child);
       take(message);
     },
@@ -124,14 +131,16 @@ export function failedLike(failed: TrialRecord, cell: Cell, round: number): Tria
   };
 }
 
-function launchOptions(options: TrialOptions): Launch {
+function launchOptions(options: TrialOptions, token: string | undefined): Launch {
   const { request, script, needs } = options;
   const libraries = request.plugin === undefined && needs.includes("ffi")
     ? librariesOf(request.cell.implementation)
     : undefined;
   return {
     runtime: options.runtime,
-    request: options.codeFolder === undefined ? request : forEarlierCode(request),
+    request: options.codeFolder === undefined
+      ? { ...request, ...(token !== undefined && { token }) }
+      : forEarlierCode(request),
     timeoutMs: options.timeoutMs,
     permissions: {
       read: [

@@ -80,7 +80,7 @@ const CLOCKS: readonly [owner: unknown, ownerName: string, key: string][] = [
 export function noteIntrinsics(): () => string | undefined {
   const noted: Noted[] = [];
   /** Objects to which nothing may be added: every array and every number would have it. */
-  const closed: { name: string; owner: object; keys: number }[] = [];
+  const closed: { name: string; owner: object; keys: (string | symbol)[] }[] = [];
   const world = globalThis as unknown as Record<string, unknown>;
 
   const note = (owner: unknown, key: string | symbol, name: string): void => {
@@ -102,7 +102,7 @@ export function noteIntrinsics(): () => string | undefined {
     const prototype = (world[name] as { prototype?: unknown } | undefined)?.prototype;
     if (!isObject(prototype)) continue;
     noteAll(prototype, `${name}.prototype`);
-    closed.push({ name: `${name}.prototype`, owner: prototype, keys: ownKeys(prototype).length });
+    closed.push({ name: `${name}.prototype`, owner: prototype, keys: ownKeys(prototype) });
   }
   noteAll(getPrototypeOf(Float64Array.prototype), "TypedArray.prototype");
   noteAll(getPrototypeOf([][Symbol.iterator]()), "ArrayIterator.prototype");
@@ -115,7 +115,11 @@ export function noteIntrinsics(): () => string | undefined {
     for (let n = 0; n < closed.length; n++) {
       const { owner, keys, name } = closed[n];
       const now = ownKeys(owner);
-      if (now.length > keys) return `it added ${name}${member(now[keys])}`;
+      if (now.length <= keys.length) continue;
+      // Strings come before symbols, so that the new one need not be the last.
+      let at = 0;
+      while (now[at] === keys[at]) at++;
+      return `it added ${name}${member(now[at])}`;
     }
     return undefined;
   };

@@ -52,6 +52,7 @@ for (
 
 test("what is added to every array or object is named", () => {
   assert.equal(faultWith(Object.prototype, "toJSON", slow), "it added Object.prototype.toJSON");
+  assert.equal(faultWith(Array.prototype, "toJSON", slow), "it added Array.prototype.toJSON");
   assert.equal(
     faultWith(Float64Array.prototype, "slice", slow),
     "it added Float64Array.prototype.slice",

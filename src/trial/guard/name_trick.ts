@@ -1,15 +1,16 @@
 import { readParameters, writeParameters } from "../../model/layout.ts";
 import { referenceGradient } from "../../model/reference.ts";
-import { ask, same } from "../verify/ask.ts";
+import { ROUNDING } from "../error_bound.ts";
+import { ask, descendFault, same } from "../verify/ask.ts";
 import type { Answer, Comparison, Expected } from "../verify/compare.ts";
 import { explain } from "../verify/explain.ts";
 import type { Watch } from "./watch.ts";
 
 /**
- * How a kernel came to a wrong gradient in a timed step, in words. First by comparing that gradient with those that
- * the usual tricks give; then by asking the kernel again, once with NaN in its gradient, as in verification,
- * and once without; and by verifying it once more, which tells what wears off from what knows when it is watched.
- * `stepBefore` is the gradient of the step before, as it would be if nothing had been computed since.
+ * How a kernel came to a wrong gradient in a timed step, in words. First by asking it again, which shows what it does
+ * not write or does not look at; then by comparing the wrong gradient with those that the usual tricks give; and
+ * by verifying it once more, which tells what wears off from what knows when it is watched. `stepBefore` is the
+ * gradient of the step before, as it would be if nothing had been computed since.
  */
 export async function nameTrick(
   watch: Watch,
@@ -20,8 +21,8 @@ export async function nameTrick(
 ): Promise<string> {
   const { problem, precision } = watch;
   const earlier = stepBefore ? [{ name: "that of the step before", gradient: stepBefore }] : [];
-  const how = explain(problem, precision, answer, expected, wrong, earlier) ??
-    await askAgain(watch, answer);
+  const how = wrong.broken ?? await askAgain(watch, answer) ??
+    explain(problem, precision, answer, expected, wrong, earlier);
   const again = await watch.verifyAgain();
   const when = again === undefined
     ? "it is right again when it is verified, so it tells verification from what is timed"
@@ -29,28 +30,46 @@ export async function nameTrick(
   return how === undefined ? when : `${how}; ${when}`;
 }
 
+/** Parameters that are other ones by this much, relatively, have another gradient. */
+const NUDGE = 2 ** -12;
+
 /** What repeated questions at the same parameters show; undefined when the kernel answers them rightly. */
 async function askAgain(
-  { kernel, problem, runner }: Watch,
+  { kernel, precision, problem, runner }: Watch,
   { parameters, batch }: Answer,
 ): Promise<string | undefined> {
   const { network, dataset } = problem;
   const put = () => writeParameters(parameters, network, kernel.layout, kernel.parameters);
   const canonical = (gradient: Watch["kernel"]["gradient"]) =>
     readParameters(gradient, kernel.layout, network);
+  const faultOf = ({ fault, gradient }: Awaited<ReturnType<typeof ask>>): string | undefined => {
+    if (fault !== undefined) return fault;
+    const written = canonical(gradient).filter((g) => !Number.isNaN(g)).length;
+    if (written === 0) return "it leaves its gradient as an earlier call left it";
+    if (written === parameters.length) return undefined;
+    return `it writes ${written} of the ${parameters.length} numbers of its gradient`;
+  };
 
   put();
   const first = await ask(kernel, batch, dataset);
-  if (first.fault !== undefined) return first.fault;
-  const written = canonical(first.gradient).filter((g) => !Number.isNaN(g)).length;
-  if (written === 0) return "it leaves its gradient as an earlier call left it";
-  if (written < parameters.length) {
-    return `it writes ${written} of the ${parameters.length} numbers of its gradient`;
-  }
+  const toFirst = faultOf(first);
+  if (toFirst !== undefined) return toFirst;
+  const update = await descendFault(kernel, network, ROUNDING[precision].unit);
+  if (update !== undefined) return update;
   put();
   const other = await ask(kernel, Uint32Array.of((batch[0] + 1) % dataset.count), dataset);
+  const toOther = faultOf(other);
+  if (toOther !== undefined) return toOther;
   if (runner.steps > 1 && same(first.gradient, other.gradient)) {
     return "it gives the same gradient whatever the minibatch, that of an earlier call";
+  }
+  put();
+  for (let p = 0; p < kernel.parameters.length; p++) kernel.parameters[p] *= 1 + NUDGE;
+  const elsewhere = await ask(kernel, batch, dataset);
+  const toElsewhere = faultOf(elsewhere);
+  if (toElsewhere !== undefined) return toElsewhere;
+  if (same(first.gradient, elsewhere.gradient)) {
+    return "it gives the same gradient at other parameters, that of an earlier call";
   }
   const right = new Float64Array(parameters.length);
   referenceGradient(network, parameters, dataset, batch, right);

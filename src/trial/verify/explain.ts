@@ -36,10 +36,13 @@ export function explain(
 
   const error = difference(actual, expected.gradient);
   if (error < HALF.most) return lowerPrecision(problem, precision, answer, expected, error);
-  const same = earlier.find(({ gradient }) => difference(actual, gradient) < SAME);
+  const same = earlier.find(({ gradient }) => isSame(actual, gradient));
   if (same !== undefined) return `its gradient is ${same.name}`;
   return partOfBatch(problem, answer);
 }
+
+/** Whether two gradients are the same but for their last digits. */
+export const isSame = (a: Float64Array, b: Float64Array): boolean => difference(a, b) < SAME;
 
 /** ‖a − b‖ / ‖b‖; Infinity where b is 0. */
 function difference(a: Float64Array, b: Float64Array): number {
@@ -88,7 +91,7 @@ function partOfBatch({ network, dataset }: Problem, answer: Answer): string | un
   if (rows < 2 || rows > MOST_ROWS) return undefined;
   /** Whether it is the sum over the rows `sum` holds, divided by their number or by that of all rows. */
   const is = (sum: Float64Array, count: number): boolean =>
-    [count, rows].some((by) => difference(gradient, sum.map((g) => g / by)) < SAME);
+    [count, rows].some((by) => isSame(gradient, sum.map((g) => g / by)));
 
   const ofRow = new Float64Array(gradient.length);
   const all = new Float64Array(gradient.length);
@@ -108,7 +111,7 @@ function partOfBatch({ network, dataset }: Problem, answer: Answer): string | un
   for (const [n, first] of sums.entries()) {
     if (is(all.map((g, p) => g - first[p]), rows - n - 1)) return left(n + 1, rows);
   }
-  if (difference(gradient, all) < SAME) {
+  if (isSame(gradient, all)) {
     return "its gradient is the sum over the minibatch, expected the mean";
   }
   return undefined;
