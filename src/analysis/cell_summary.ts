@@ -4,6 +4,7 @@ import type { Verdict } from "../trial/record.ts";
 import { estimateCell, type SteadyTrial } from "./estimate.ts";
 import type { UsableTrial } from "./sort_trials.ts";
 import type { CellSummary } from "./summary.ts";
+import { STEADINESS, type Steadiness } from "./steadiness.ts";
 import { timeToAccuracy } from "./time_to_accuracy.ts";
 
 /** What can be said of a cell on its own, without the cells that it is compared with. */
@@ -30,6 +31,7 @@ export function summariseCell(
     trials: trials.length,
     samples: sum(({ sorted, warmupSamples }) => sorted.length + warmupSamples),
     warmupSamples: sum(({ warmupSamples }) => warmupSamples),
+    ...defined({ steadiness: countSteadiness(steady) }),
     ...estimate,
     flopPerEpoch,
     flopPerSecond: flopPerEpoch / (estimate.nsPerEpoch.value * 1e-9),
@@ -39,6 +41,15 @@ export function summariseCell(
     testAccuracy: epochs[epochs.length - 1].testAccuracy,
     ...defined({ timeTo90Ns: timeToAccuracy(trials.map(({ training }) => training.epochs)) }),
   };
+}
+
+function countSteadiness(steady: readonly SteadyTrial[]): CellSummary["steadiness"] {
+  const known = steady.filter(({ steadiness }) => steadiness !== undefined);
+  const counts = STEADINESS.map((one): [Steadiness, number] => [
+    one,
+    known.filter(({ steadiness }) => steadiness === one).length,
+  ]).filter(([, trials]) => trials > 0);
+  return counts.length === 0 ? undefined : Object.fromEntries(counts);
 }
 
 /** Memory, collections and disturbance: of each the median over the trials that know it. */

@@ -1,18 +1,20 @@
 import { medianAbsoluteDeviation, studentQuantile } from "../base/statistics.ts";
 import type { TrialRecord } from "../trial/record.ts";
+import { type Steadiness, steadyPart } from "./steadiness.ts";
 import { CONFIDENCE, medianOfMedians, type TrialSamples } from "./trial_samples.ts";
 import { logTime } from "./log_time.ts";
 import type { Estimate } from "./summary.ts";
-import { steadyFrom } from "./warmup.ts";
 
 /** The steady samples of one trial. */
 export interface SteadyTrial extends TrialSamples {
-  /** Samples at its start that were taken for warm-up and left out. */
+  /** Samples before the steady part, left out: most often those of a warm-up. */
   readonly warmupSamples: number;
+  /** How the trial went; undefined where there are too few samples to tell, or where they are sorted. */
+  readonly steadiness: Steadiness | undefined;
 }
 
 /**
- * Cuts the warm-up off a trial's samples and turns them into ns per epoch. The engines mitata and tinybench
+ * Takes the steady part of a trial's samples and turns it into ns per epoch. The engines mitata and tinybench
  * sort their samples, so there nothing can be cut. Throws RangeError for a trial without samples.
  */
 export function steadyTrial(trial: TrialRecord): SteadyTrial {
@@ -20,10 +22,11 @@ export function steadyTrial(trial: TrialRecord): SteadyTrial {
   if (samplesNs.length === 0 || epochsPerSample === undefined) {
     throw new RangeError("Cannot estimate a trial: it has no samples, expected at least one");
   }
-  const warmupSamples = engine === undefined || engine === "ordered" ? steadyFrom(samplesNs) : 0;
+  const inOrder = engine === undefined || engine === "ordered";
+  const { steadiness, from: warmupSamples } = steadyPart(inOrder ? samplesNs : []);
   const sorted = Float64Array.from(samplesNs.slice(warmupSamples), (ns) => ns / epochsPerSample)
     .sort();
-  return { round: trial.round, sorted, warmupSamples };
+  return { round: trial.round, sorted, warmupSamples, steadiness };
 }
 
 export interface CellEstimate {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DataSource, Environment, Plan, Session } from "../sweep/plan.ts";
 import { Ceilings } from "../trial/ceilings.ts";
 import { Cell, CellRuntime, FORMAT_VERSION, Verdict } from "../trial/record.ts";
+import { STEADINESS } from "./steadiness.ts";
 import { Comparison, SpeedVerdict } from "./comparison.ts";
 import { Roof, Roofline } from "./roofline.ts";
 
@@ -53,7 +54,10 @@ export const CellSummary = z.strictObject({
   trials: count,
   samples: count,
   /** Samples at the start of their trials that were taken for warm-up and left out. */
+  /** Of these, before the steady part of their trial, and left out. */
   warmupSamples: count,
+  /** How many trials went how, of those that had samples enough in the order taken; absent where none had. */
+  steadiness: z.partialRecord(z.enum(STEADINESS), z.int().positive()).optional(),
   nsPerEpoch: Estimate,
   nsPerExample: Estimate,
   /** Median absolute deviation (unscaled) of the steady samples, ns per epoch. */

@@ -13,6 +13,8 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
   const warn = (sentence: string | false | undefined) => {
     if (sentence) warnings.push(sentence);
   };
+  const nameList = (chosen: readonly LoneCellSummary[]) =>
+    [...new Set(chosen.map(({ cell }) => cell.implementation))].join(", ");
   const some = (chosen: readonly unknown[]) => `${chosen.length} of ${cells.length} cells`;
 
   warn(
@@ -44,6 +46,17 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
       `In ${some(few)} there are fewer than ${FEW_SAMPLES} steady samples: their intervals are ` +
         "too narrow to trust (more rounds with --rounds, more time with --budget).",
   );
+  for (const went of ["slowdown", "no steady state"] as const) {
+    const such = cells.filter(({ steadiness }) => steadiness?.[went] !== undefined);
+    const trials = such.reduce((sum, { steadiness }) => sum + (steadiness?.[went] ?? 0), 0);
+    warn(
+      trials > 0 &&
+        `${trials === 1 ? "One trial" : `${trials} trials`} of ${nameList(such)} ` +
+          (went === "slowdown"
+            ? "became slower while they were sampled: the later level counts."
+            : "still changed when sampling ended: all of their samples count."),
+    );
+  }
   const stolen = cells.filter(({ stealShare = 0 }) => stealShare > MUCH_STEAL);
   warn(
     stolen.length > 0 &&

@@ -23,7 +23,7 @@ import { againstSection, pairSection } from "./pairs.ts";
 import { plotsOf } from "./plots.ts";
 import { linesOf, sizesOf } from "./select.ts";
 import { rooflineSection } from "./roofline.ts";
-import { learningSection, resourceSection, scalingSection } from "./results.ts";
+import { learningSection, resourceSection, scalingSection, steadinessSection } from "./results.ts";
 import { gridOf, NONE } from "./grid.ts";
 import { dataSection, environmentSection, methodSection, planSection } from "./setup.ts";
 
@@ -42,6 +42,7 @@ export function buildDocument(summary: Summary): ReportDocument {
       ...scalingSection(summary),
       ...learningSection(summary),
       ...rooflineSection(summary),
+      ...steadinessSection(summary),
       ...resourceSection(summary),
       ...verificationSection(summary),
       ...environmentSection(summary),

@@ -120,6 +120,18 @@ function evenly(epochs: readonly number[]): number[] {
   return places.map((place) => epochs[place]);
 }
 
+/** How the samples of the trials went on; nothing where no trial had enough of them. */
+export function steadinessSection(summary: Summary): Block[] {
+  const grid = gridOf(
+    summary,
+    "How the samples of the trials went on",
+    ({ steadiness }) =>
+      steadiness && Object.entries(steadiness)
+        .map(([went, trials]) => `${trials} ${went}`).join(", "),
+  );
+  return grid.length === 0 ? [] : [heading("Warm-up and steady state"), ...grid];
+}
+
 export function resourceSection(summary: Summary): Block[] {
   const grids = [
     ...gridOf(summary, "Peak resident set", ({ peakRssBytes }) => bytes(peakRssBytes)),

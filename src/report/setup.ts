@@ -128,8 +128,8 @@ export function methodSection({ plan, cells, time }: Summary): Block[] {
       "of them alone.",
       "A trial checks the gradient against the oracle first, then trains, with test accuracy taken " +
       "off the clock, then takes samples: whole epochs of minibatch gradient and update.",
-      "Samples at the start of a trial that are slower than the rest are taken for warm-up and left " +
-      `out. The figure is the median over trials of each trial's median; the ${confidence} interval ` +
+      "Changepoints in the ordered samples of a trial show where its steady part begins; what comes " +
+      `before is left out. The figure is the median over trials of each trial's median; the ${confidence} interval ` +
       "is Student's t over the trials, on logarithms; of a single trial, over its samples.",
       "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
       "implementation starts from the same weights and sees the same minibatches.",
