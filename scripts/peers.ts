@@ -20,7 +20,7 @@ import { batchList, duration, threadList } from "../src/cli/values.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { writeReports } from "../src/report/write.ts";
 import { startRun } from "../src/sweep/run.ts";
-import { readRun } from "../src/sweep/run_folder.ts";
+import { findRunFolder, readRun } from "../src/sweep/run_folder.ts";
 import { peersPage } from "./peers_page.ts";
 import { splice } from "./splice.ts";
 
@@ -31,7 +31,8 @@ const OURS = ["wasm_sparse", "wasm_threads", "sparse_typed", "fused_typed"];
 
 const USAGE =
   `Usage: deno task peers [--sizes all] [--batch 10,32,1000] [--threads 1,all] [--rounds 3]
-  [--epochs 1] [--budget 60m] [--peers all] [--data DIR] [--out results] [--markdown FILE] [--json FILE]`;
+  [--epochs 1] [--budget 60m] [--peers all] [--data DIR] [--out results] [--markdown FILE] [--json FILE]
+  [--from RUN: of a run that was measured already]`;
 
 const terminal = processTerminal();
 try {
@@ -51,6 +52,31 @@ async function main(): Promise<number> {
   }
   const interrupted = new AbortController();
   process.on("SIGINT", () => interrupted.abort());
+  const folder = given.from === undefined
+    ? await measure(given, interrupted.signal)
+    : await findRunFolder(given.from, given.out);
+  const { run, trials } = readRun(folder);
+  const summary = summarise(run, trials, folder.split("/").at(-1) ?? folder);
+  await writeReports(folder, summary);
+  const ratios = peerRatios(run, trials);
+  const page = peersPage(ratios, summary);
+  terminal.out(page);
+  if (given.markdown !== undefined) await writeMarkdown(given.markdown, page);
+  if (given.json !== undefined) {
+    const { cells, environment } = summary;
+    const text = JSON.stringify({ environment, ratios, cells }, undefined, 2);
+    await writeFileAtomic(given.json, text + "\n");
+  }
+  terminal.note(`report: ${join(folder, "report.html")}`);
+  if (interrupted.signal.aborted) return 130;
+  return summary.counts.failed > 0 ? 1 : 0;
+}
+
+/** Measures, and returns the folder of the run. */
+async function measure(
+  given: ReturnType<typeof readOptions>,
+  signal: AbortSignal,
+): Promise<string> {
   const input = {
     implementations: OURS.filter((name) => IMPLEMENTATIONS.some((one) => one.name === name)),
     peers: given.peers.split(","),
@@ -63,7 +89,7 @@ async function main(): Promise<number> {
   };
   installPackages();
   const load = () => loadData({ data: given.data, synthetic: false }, terminal);
-  const handle = await startRun([input], load, given.out, interrupted.signal);
+  const handle = await startRun([input], load, given.out, signal);
   terminal.note(`run: ${handle.folder}`);
   const progress = createProgress(terminal);
   try {
@@ -72,21 +98,7 @@ async function main(): Promise<number> {
     progress.stop();
     await handle.close();
   }
-  const { run, trials } = readRun(handle.folder);
-  const summary = summarise(run, trials, handle.folder.split("/").at(-1) ?? handle.folder);
-  await writeReports(handle.folder, summary);
-  const ratios = peerRatios(run, trials);
-  const page = peersPage(ratios, summary);
-  terminal.out(page);
-  if (given.markdown !== undefined) await writeMarkdown(given.markdown, page);
-  if (given.json !== undefined) {
-    const { cells, environment } = summary;
-    const text = JSON.stringify({ environment, ratios, cells }, undefined, 2);
-    await writeFileAtomic(given.json, text + "\n");
-  }
-  terminal.note(`report: ${join(handle.folder, "report.html")}`);
-  if (interrupted.signal.aborted) return 130;
-  return summary.counts.failed > 0 ? 1 : 0;
+  return handle.folder;
 }
 
 /** The options given. Throws InputError for those that are unknown, or have no value. */
@@ -105,6 +117,7 @@ function readOptions() {
         peers: { type: "string", default: "all" },
         data: { type: "string" },
         out: { type: "string", default: "results" },
+        from: { type: "string" },
         markdown: { type: "string" },
         json: { type: "string" },
       },
