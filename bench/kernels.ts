@@ -2,8 +2,7 @@
  * Micro-benchmarks of single steps, with mitata: gradients of one minibatch, and the parts of the WebAssembly
  * kernels. They say where a step's time goes; which implementation to use is what `deno task bench` says,
  * with trained parameters, shuffled examples and a process for each trial.
- *
- * deno task bench:kernels [--batch 10,32,1000] [--layers 784,16,16,10] [--implementations a,b] [--examples 4000]
+ * Run: deno task bench:kernels --help
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -19,6 +18,9 @@ import { type Layout, writeParameters } from "../src/model/layout.ts";
 import type { Network } from "../src/model/network.ts";
 import { epochOrder } from "../src/model/order.ts";
 
+const USAGE = "Usage: deno task bench:kernels [--batch 10,32,1000] [--layers 784,16,16,10] " +
+  "[--implementations a,b] [--examples 4000]";
+
 const SEED = 1;
 /** So small that a million updates change nothing that a time depends on. */
 const RATE = 1e-12;
@@ -31,7 +33,9 @@ interface Options {
 }
 
 async function main(): Promise<void> {
-  const { network, batchSizes, names, examples } = readOptions();
+  const options = readOptions();
+  if (options === undefined) return console.log(USAGE);
+  const { network, batchSizes, names, examples } = options;
   const { train, source } = await resolveData({
     environment: process.env,
     announce: (line) => console.error(line),
@@ -95,18 +99,11 @@ async function main(): Promise<void> {
   for (const [, kernel] of kernels) await kernel[Symbol.asyncDispose]();
 }
 
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      batch: { type: "string", default: "10,32,1000" },
-      layers: { type: "string", default: "784,16,16,10" },
-      implementations: {
-        type: "string",
-        default: IMPLEMENTATIONS.map(({ name }) => name).join(","),
-      },
-      examples: { type: "string", default: "4000" },
-    },
-  });
+/** The options given; undefined when only their list is asked for. Throws InputError. */
+function readOptions(): Options | undefined {
+  const values = parsedOptions();
+  if (values.help) return undefined;
+
   const numbers = (flag: string, text: string): number[] =>
     text.split(",").map((part) => {
       const number = Number(part);
@@ -142,6 +139,25 @@ function readOptions(): Options {
     names,
     examples,
   };
+}
+
+function parsedOptions() {
+  try {
+    return parseArgs({
+      options: {
+        help: { type: "boolean", default: false },
+        batch: { type: "string", default: "10,32,1000" },
+        layers: { type: "string", default: "784,16,16,10" },
+        implementations: {
+          type: "string",
+          default: IMPLEMENTATIONS.map(({ name }) => name).join(","),
+        },
+        examples: { type: "string", default: "4000" },
+      },
+    }).values;
+  } catch (error) {
+    throw new InputError(`Cannot use these options: ${messageOf(error)}`, USAGE);
+  }
 }
 
 try {

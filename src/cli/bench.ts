@@ -8,6 +8,7 @@ import { string } from "@optique/core/valueparser";
 import { ALPHA } from "../analysis/reading.ts";
 import { unresolvedCells } from "../analysis/resolve.ts";
 import { summarise } from "../analysis/summarise.ts";
+import { InputError } from "../base/errors.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { writeReports } from "../report/write.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/run.ts";
@@ -71,6 +72,12 @@ async function bench(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
+  if (given.resume !== undefined && given.against !== undefined) {
+    throw new InputError(
+      "Cannot resume a run and measure against one at once: a run that is resumed keeps its plan",
+      "leave --against out",
+    );
+  }
   const announce = (event: SweepEvent) => progress.show(event);
   const progress = createProgress(terminal);
   const data = () => loadData(given, terminal);
