@@ -57,7 +57,7 @@ const CHEATS: readonly Cheat[] = [
   { name: "moves_parameters", trick: /wrong in a timed step.*it changed the parameters; / },
   { name: "stale_output", trick: /wrong gradient: .*its gradient is that of the call before/ },
   {
-    name: "every_second_step",
+    name: "rarely_works",
     trick: /wrong in a timed step.*leaves its gradient as an earlier call left it/,
   },
   { name: "half_batch", trick: /wrong in a timed step.*it leaves out 5 of the 10 rows/ },

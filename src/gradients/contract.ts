@@ -84,7 +84,7 @@ export interface SyncKernel extends KernelCore {
    * that loss. `batch` has 1 to `maxBatchSize` elements.
    */
   lossAndGradient(batch: Uint32Array, phases?: PhaseClock): number;
-  /** parameters −= rate · gradient. Left out: the harness does it on the arrays above. */
+  /** parameters −= rate · gradient, which stays as it is. Left out: the harness does it on the arrays above. */
   descend?(rate: number): void;
 }
 

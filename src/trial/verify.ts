@@ -9,7 +9,7 @@ import type { Verdict, Verification } from "./record.ts";
 import { ask, descendFault } from "./verify/ask.ts";
 import { type Comparison, type Expected, judge, SAFETY } from "./verify/compare.ts";
 import { contractFault } from "./verify/contract_fault.ts";
-import { explain, isSame } from "./verify/explain.ts";
+import { explain, halfPrecision, isSame } from "./verify/explain.ts";
 import { LATE, writesLate } from "./verify/late.ts";
 
 export interface VerifyOptions {
@@ -108,6 +108,8 @@ export async function verify(
           worst: comparison.where + (how === undefined ? "" : `: ${how}`),
         };
       }
+      const half = halfPrecision(actual.gradient, precision);
+      if (half !== undefined) return wrong(precision, problem, `${half} (${place})`);
       previous = actual.gradient;
     }
     if (worst === undefined) throw new RangeError("Cannot verify: the subset is empty");

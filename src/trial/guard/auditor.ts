@@ -3,6 +3,7 @@ import { readParameters } from "../../model/layout.ts";
 import { ROUNDING } from "../error_bound.ts";
 import { updateFault } from "../verify/ask.ts";
 import { type Answer, type Comparison, type Expected, judge } from "../verify/compare.ts";
+import { halfPrecision } from "../verify/explain.ts";
 import { LATE, writesLate } from "../verify/late.ts";
 import { nameTrick } from "./name_trick.ts";
 import { createQuickOracle } from "./oracle.ts";
@@ -87,7 +88,10 @@ export function createAuditor(watch: Watch): Auditor {
     const answer: Answer = { ...said, loss: said.loss ?? expected.loss };
     steps++;
     const wrong = worstOf(answer, expected);
-    if (wrong === undefined) return undefined;
+    if (wrong === undefined) {
+      const half = halfPrecision(gradient, precision);
+      return half && `it was right when verified but wrong in a timed step: ${half}`;
+    }
     const place = `${wrong.where}, relative error ${wrong.relativeError.toPrecision(3)}, ` +
       `expected at most ${wrong.tolerance.toPrecision(3)}`;
     // Where the gradient of the step before stood still, so did its update.

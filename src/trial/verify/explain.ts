@@ -34,6 +34,8 @@ export function explain(
   if (worst.broken !== undefined) return worst.broken;
   if (actual.every((g) => g === 0)) return "its gradient is 0 everywhere, it computes nothing";
 
+  const half = halfPrecision(actual, precision);
+  if (half !== undefined) return half;
   const error = difference(actual, expected.gradient);
   if (error < HALF.most) return lowerPrecision(problem, precision, answer, expected, error);
   const same = earlier.find(({ gradient }) => isSame(actual, gradient));
@@ -66,22 +68,26 @@ function lowerPrecision(
     judge(problem, "float32", answer, expected, "", answer.batch.length)
       .every(({ excess }) => excess <= 1);
   if (fits) return "it has the accuracy of float32, but float64 is declared";
-  const half = halfNumbers(answer.gradient);
-  if (half !== undefined) {
-    return `every number of its gradient is a ${half}, but ${precision} is declared`;
-  }
   if (error < HALF.least) return undefined;
   return `its error is of the size that half precision leaves ` +
     `(float16 ${2 ** -11}), but ${precision} is declared`;
 }
 
-/** "float16" or "bfloat16" when all numbers are of that kind, read from their last digits as float32. */
-function halfNumbers(gradient: Float64Array): string | undefined {
-  const bits = new Uint32Array(Float32Array.from(gradient).buffer);
-  const endsIn0 = (digits: number) => bits.every((b) => b << (32 - digits) === 0);
-  if (!gradient.every((g) => Math.fround(g) === g)) return undefined;
-  if (endsIn0(16)) return "bfloat16 number";
-  return endsIn0(13) ? "float16 number" : undefined;
+/** So many numbers do not end in 13 zeros by chance, however few bits some of them need. */
+const ENOUGH_NUMBERS = 100;
+
+/**
+ * Says so when all numbers of a gradient are of half precision, read from their last digits as float32. Where
+ * sums are long the bound of float32 alone does not tell: it has room for errors as large as those of float16.
+ */
+export function halfPrecision(gradient: Float64Array, declared: Precision): string | undefined {
+  const numbers = Float32Array.from(gradient.filter((g) => g !== 0));
+  const bits = new Uint32Array(numbers.buffer);
+  if (bits.length < ENOUGH_NUMBERS) return undefined;
+  const endIn0 = (digits: number) => bits.every((b) => b << (32 - digits) === 0);
+  if (!endIn0(13) || !gradient.every((g) => Math.fround(g) === g)) return undefined;
+  const kind = endIn0(16) ? "bfloat16" : "float16";
+  return `every number of its gradient is a ${kind} number, but ${declared} is declared`;
 }
 
 /** Whether the gradient is that of the first or last rows of the minibatch, or of every other one. */

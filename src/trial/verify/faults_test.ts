@@ -77,6 +77,12 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
     g.set(new Float32Array(bits.buffer));
     return loss;
   }, /every number of its gradient is a bfloat16 number, but float64 is declared/],
+  ["rounds its gradient to float16", (_, oracle) => (p, batch, g) => {
+    const loss = oracle(p, batch, g);
+    const bits = new Uint32Array(Float32Array.from(g).buffer).map((b) => b & 0xffffe000);
+    g.set(new Float32Array(bits.buffer));
+    return loss;
+  }, /every number of its gradient is a float16 number, but float64 is declared/],
   ["writes its gradient in a microtask", (_, oracle) => (p, batch, g) => {
     const rows = batch.slice();
     Promise.resolve().then(() => oracle(p, rows, g));
