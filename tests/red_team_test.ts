@@ -82,6 +82,11 @@ const CHEATS: readonly Cheat[] = [
     trick: /wrong in a timed step.*the same gradient at other parameters, that of an earlier call/,
   },
   {
+    name: "works_between_samples",
+    full: true,
+    trick: /wrong in a timed step.*it works between its calls, off the clock/,
+  },
+  {
     name: "knows_nan",
     trick:
       /right where it finds NaN in its gradient, .*; .*it tells verification from what is timed/,

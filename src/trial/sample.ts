@@ -59,9 +59,10 @@ export async function sample(
     if (kernel.mode === "async") await kernel.push?.();
     runner.shuffle(1);
   };
-  const recheck = (sinceNs: number) => {
+  const recheck = async (sinceNs: number) => {
+    await breathe(); // as before every sample: what a kernel does in its turn, it does here, too
     const reach = 1 + Math.floor(SHARE * (clock() - sinceNs) * runner.steps / epochNs);
-    return auditor?.randomStep(diverged ? startAtFirst : startAfresh, reach);
+    await auditor?.randomStep(diverged ? startAtFirst : startAfresh, reach);
   };
 
   await startAfresh();
