@@ -8,6 +8,7 @@ import type { EpochRunner } from "./epochs.ts";
 import { type Auditor, isSane, SHARE } from "./guard/auditor.ts";
 import { startMeters } from "./meters.ts";
 import type { Message, RunRequest } from "./protocol.ts";
+import type { Yardstick } from "./yardstick.ts";
 
 /** What training and sampling time, and with what. */
 export interface Timing {
@@ -17,6 +18,7 @@ export interface Timing {
   /** Absent where a wrong gradient is timed on demand. */
   readonly auditor: Auditor | undefined;
   readonly clock: Clock;
+  readonly yardstick: Yardstick;
   send(message: Message): void;
 }
 
@@ -38,7 +40,7 @@ const LAST_RECHECKS = 5;
  * turned for the last time, so that nothing of a sync kernel runs between them and the start of the clock.
  */
 export async function sample(
-  { kernel, network, runner, auditor, clock, send }: Timing,
+  { kernel, network, runner, auditor, clock, yardstick, send }: Timing,
   trained: Trained,
   sampling: NonNullable<RunRequest["sampling"]>,
   initial: Float64Array,
@@ -69,9 +71,11 @@ export async function sample(
   const epochNs = trained.lastEpochNs ?? await timeOnce(runner, clock);
   const epochsPerSample = Math.max(1, Math.ceil(sampling.minSampleNs / Math.max(1, epochNs)));
   const run = epochsPerSample === 1 ? runner.epoch : repeated(runner, epochsPerSample);
+  yardstick.measure();
   const meters = startMeters(clock);
   const startNs = clock();
   const prepare = async () => {
+    yardstick.measureIfDue();
     if (taken > 0 && auditor?.isTime(startNs)) await auditor.lastStep();
     await breathe();
     if (auditor?.isTime(startNs)) await recheck(startNs);
@@ -80,9 +84,17 @@ export async function sample(
   };
   const timed = { mode: runner.mode, prepare, run };
   const samplesNs = await TIMING_ENGINES[sampling.engine](timed, sampling, clock);
-  const measured = meters.stop();
+  const { interference, ...measured } = meters.stop();
+  yardstick.measure();
   await auditor?.lastStep();
-  send({ type: "samples", engine: sampling.engine, epochsPerSample, samplesNs, ...measured });
+  send({
+    type: "samples",
+    engine: sampling.engine,
+    epochsPerSample,
+    samplesNs,
+    interference: { ...interference, yardstickNs: [...yardstick.ns] },
+    ...measured,
+  });
   // Once in any case; more often where that takes no time.
   const endNs = clock();
   for (let times = 0; times < LAST_RECHECKS; times++) {

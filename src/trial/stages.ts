@@ -17,6 +17,7 @@ import type { Message, RunRequest } from "./protocol.ts";
 import type { Rechecks } from "./record.ts";
 import { breathe, sample, type Timing, type Trained } from "./sample.ts";
 import { verify } from "./verify.ts";
+import { createYardstick } from "./yardstick.ts";
 
 /** A failure and the stage of the trial in which it came. */
 export class StageError extends Error {
@@ -57,6 +58,7 @@ export async function runStages(
   const loadNs = clock() - loadStart;
   const dataFault = noteData(subset, randomFrom(seed, "data"));
   const foreignFault = (rows?: Uint32Array) => intrinsicsFault() ?? dataFault(rows);
+  const yardstick = createYardstick(clock); // here, so that its memory is not taken for the kernel's
   const loadedRssBytes = residentBytes();
   const openStart = clock();
   const problem: Problem = {
@@ -119,7 +121,7 @@ export async function runStages(
         return again.verdict === "wrong" ? again.worst ?? "wrong" : undefined;
       },
     });
-    const trial: Timing = { kernel, network, runner, auditor, clock, send };
+    const trial: Timing = { kernel, network, runner, auditor, clock, yardstick, send };
     let trained: Trained = { epochs: 0 };
     if (training) {
       trained = await stage(
