@@ -69,6 +69,7 @@ for (let time = 0; time < times; time++) {
       for (const { name, precision, needs = [] } of available) {
         for (const runtime of runtimes) {
           if (needs.includes("gpu") && runtime.name !== "deno") continue;
+          if (needs.includes("ffi") && runtime.name === "node") continue;
           const record = await runTrial({
             runtime,
             round: 1,
