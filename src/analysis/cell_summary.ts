@@ -1,6 +1,7 @@
 import { median } from "../base/statistics.ts";
 import { flopPerExample } from "../model/flop.ts";
 import type { Verdict } from "../trial/record.ts";
+import { disturbanceOf } from "./disturbance.ts";
 import { estimateCell, type SteadyTrial } from "./estimate.ts";
 import type { UsableTrial } from "./sort_trials.ts";
 import type { CellSummary } from "./summary.ts";
@@ -29,9 +30,18 @@ export function summariseCell(
     cell,
     ...defined({ device: trials.find(({ device }) => device !== undefined)?.device }),
     trials: trials.length,
-    samples: sum(({ sorted, warmupSamples }) => sorted.length + warmupSamples),
+    samples: sum(({ withDisturbed, warmupSamples }) => withDisturbed.length + warmupSamples),
     warmupSamples: sum(({ warmupSamples }) => warmupSamples),
-    ...defined({ steadiness: countSteadiness(steady) }),
+    ...defined({
+      steadiness: countSteadiness(steady),
+      disturbance: sumDisturbance(trials, steady),
+      nsPerEpochAll: steady.some(({ setAside }) => setAside > 0)
+        ? estimateCell(
+          steady.map(({ round, withDisturbed }) => ({ round, sorted: withDisturbed })),
+          cell.examples,
+        ).nsPerEpoch
+        : undefined,
+    }),
     ...estimate,
     flopPerEpoch,
     flopPerSecond: flopPerEpoch / (estimate.nsPerEpoch.value * 1e-9),
@@ -50,6 +60,25 @@ function countSteadiness(steady: readonly SteadyTrial[]): CellSummary["steadines
     known.filter(({ steadiness }) => steadiness === one).length,
   ]).filter(([, trials]) => trials > 0);
   return counts.length === 0 ? undefined : Object.fromEntries(counts);
+}
+
+function sumDisturbance(
+  trials: readonly UsableTrial[],
+  steady: readonly SteadyTrial[],
+): CellSummary["disturbance"] {
+  const known = trials.flatMap((trial) => {
+    const found = disturbanceOf(trial);
+    return found ? [{ ...found, ns: trial.samplesNs.slice(0, found.waitedNs.length) }] : [];
+  });
+  if (known.length === 0) return undefined;
+  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  return {
+    samples: total(known.map(({ ns }) => ns.length)),
+    disturbed: total(known.map(({ isDisturbed }) => isDisturbed.filter(Boolean).length)),
+    setAside: total(steady.map(({ setAside }) => setAside)),
+    waitedShare: total(known.flatMap(({ waitedNs }) => waitedNs)) /
+      total(known.flatMap(({ ns }) => ns)),
+  };
 }
 
 /** Memory, collections and disturbance: of each the median over the trials that know it. */

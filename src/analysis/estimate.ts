@@ -2,6 +2,7 @@ import { medianAbsoluteDeviation, studentQuantile } from "../base/statistics.ts"
 import type { TrialRecord } from "../trial/record.ts";
 import { type Steadiness, steadyPart } from "./steadiness.ts";
 import { CONFIDENCE, medianOfMedians, type TrialSamples } from "./trial_samples.ts";
+import { undisturbed } from "./disturbance.ts";
 import { logTime } from "./log_time.ts";
 import type { Estimate } from "./summary.ts";
 
@@ -11,10 +12,14 @@ export interface SteadyTrial extends TrialSamples {
   readonly warmupSamples: number;
   /** How the trial went; undefined where there are too few samples to tell, or where they are sorted. */
   readonly steadiness: Steadiness | undefined;
+  /** Samples of the steady part that were disturbed, and set aside. */
+  readonly setAside: number;
+  /** (samples) the steady part with those, ns per epoch, ascending. */
+  readonly withDisturbed: Float64Array;
 }
 
 /**
- * Takes the steady part of a trial's samples and turns it into ns per epoch. The engines mitata and tinybench
+ * Takes the steady part of a trial's samples, less those that were disturbed, and turns it into ns per epoch. The engines mitata and tinybench
  * sort their samples, so there nothing can be cut. Throws RangeError for a trial without samples.
  */
 export function steadyTrial(trial: TrialRecord): SteadyTrial {
@@ -24,9 +29,18 @@ export function steadyTrial(trial: TrialRecord): SteadyTrial {
   }
   const inOrder = engine === undefined || engine === "ordered";
   const { steadiness, from: warmupSamples } = steadyPart(inOrder ? samplesNs : []);
-  const sorted = Float64Array.from(samplesNs.slice(warmupSamples), (ns) => ns / epochsPerSample)
-    .sort();
-  return { round: trial.round, sorted, warmupSamples, steadiness };
+  const perEpoch = (places: readonly number[]) =>
+    Float64Array.from(places, (i) => samplesNs[i] / epochsPerSample).sort();
+  const kept = undisturbed(trial, warmupSamples);
+  const steady = samplesNs.slice(warmupSamples);
+  return {
+    round: trial.round,
+    sorted: perEpoch(kept),
+    warmupSamples,
+    steadiness,
+    setAside: steady.length - kept.length,
+    withDisturbed: perEpoch(steady.map((_, i) => warmupSamples + i)),
+  };
 }
 
 export interface CellEstimate {

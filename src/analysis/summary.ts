@@ -56,6 +56,17 @@ export const CellSummary = z.strictObject({
   /** Samples at the start of their trials that were taken for warm-up and left out. */
   /** Of these, before the steady part of their trial, and left out. */
   warmupSamples: count,
+  /** Samples that other programs disturbed, and how many of them were set aside; absent without a ledger. */
+  disturbance: z.strictObject({
+    /** In the ledgers. */
+    samples: count,
+    disturbed: count,
+    setAside: count,
+    /** Time in which the processes waited for a CPU that others had, as a share of the samples' time. */
+    waitedShare: z.number(),
+  }).optional(),
+  /** With the samples that were set aside; absent where there were none. */
+  nsPerEpochAll: Estimate.optional(),
   /** How many trials went how, of those that had samples enough in the order taken; absent where none had. */
   steadiness: z.partialRecord(z.enum(STEADINESS), z.int().positive()).optional(),
   nsPerEpoch: Estimate,

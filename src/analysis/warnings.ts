@@ -5,6 +5,7 @@ import { isSoftware } from "./series.ts";
 const FEW_SAMPLES = 5;
 const MUCH_STEAL = 0.02;
 const LITTLE_CPU = 0.9;
+const MUCH_WAITING = 0.02;
 
 /** What a reader must know before believing the figures: whole sentences, each shown by every report. */
 export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): string[] {
@@ -13,8 +14,6 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
   const warn = (sentence: string | false | undefined) => {
     if (sentence) warnings.push(sentence);
   };
-  const nameList = (chosen: readonly LoneCellSummary[]) =>
-    [...new Set(chosen.map(({ cell }) => cell.implementation))].join(", ");
   const some = (chosen: readonly unknown[]) => `${chosen.length} of ${cells.length} cells`;
 
   warn(
@@ -51,7 +50,7 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
     const trials = such.reduce((sum, { steadiness }) => sum + (steadiness?.[went] ?? 0), 0);
     warn(
       trials > 0 &&
-        `${trials === 1 ? "One trial" : `${trials} trials`} of ${nameList(such)} ` +
+        `${trials === 1 ? "One trial" : `${trials} trials`} of ${names(such)} ` +
           (went === "slowdown"
             ? "became slower while they were sampled: the later level counts."
             : "still changed when sampling ended: all of their samples count."),
@@ -64,9 +63,12 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
         `time to others (up to ${percent(greatest(stolen.map((c) => c.stealShare ?? 0)))}): ` +
         "other machines on the same host disturbed the times.",
   );
+  const hit = cells.filter(({ disturbance }) => (disturbance?.waitedShare ?? 0) > MUCH_WAITING);
+  warn(hit.length > 0 && disturbanceSentence(hit, cells.length));
   // With a device of its own a process waits for it, as it should.
-  const waited = cells.filter(({ cell, device, cpuShare = 1 }) =>
-    cell.threads === 1 && device === undefined && cpuShare < LITTLE_CPU
+  const waited = cells.filter(({ cell, device, disturbance, cpuShare = 1 }) =>
+    cell.threads === 1 && device === undefined && disturbance === undefined &&
+    cpuShare < LITTLE_CPU
   );
   warn(
     waited.length > 0 &&
@@ -95,6 +97,28 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
       `The engine ${plan.engine} sorts its samples: no warm-up could be found and cut.`,
   );
   return warnings;
+}
+
+/** Who disturbed the cells `hit`, how much, and what became of it. */
+function disturbanceSentence(hit: readonly LoneCellSummary[], cells: number): string {
+  const worst = hit.reduce((a, b) =>
+    b.disturbance!.waitedShare > a.disturbance!.waitedShare ? b : a
+  );
+  const sum = (of: (disturbance: NonNullable<LoneCellSummary["disturbance"]>) => number) =>
+    hit.reduce((total, { disturbance }) => total + of(disturbance!), 0);
+  const { cell, disturbance, nsPerEpoch, nsPerEpochAll } = worst;
+  const where = `${cell.implementation}, m = ${cell.examples}`;
+  const change = nsPerEpochAll && nsPerEpochAll.value / nsPerEpoch.value - 1;
+  return `Other programs had the CPU while samples of ${hit.length} of ${cells} cells waited for it, up to ` +
+    `${percent(disturbance!.waitedShare)} of the sampled time (${where}): ` +
+    `${sum(({ disturbed }) => disturbed)} of ${
+      sum(({ samples }) => samples)
+    } samples were disturbed, ` +
+    `${sum(({ setAside }) => setAside)} of them set aside` +
+    (change !== undefined && Math.abs(change) >= 0.001
+      ? `; with them that cell would take ${(100 * Math.abs(change)).toFixed(1)} % ` +
+        `${change > 0 ? "more" : "less"}.`
+      : ".");
 }
 
 /** Of the implementations of these cells, each once. */

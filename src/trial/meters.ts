@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import v8 from "node:v8";
 import type { z } from "zod";
 import type { Clock } from "../base/clock.ts";
 import { GC_COST_UNIT_NS } from "../base/runtime.ts";
+import { readCpuPressureNs } from "./ledger.ts";
 import type { GarbageCollection, Interference } from "./record.ts";
 
 /** What happened beside the measured work: `start` before it, `stop` after it, both off the clock. */
@@ -56,14 +56,4 @@ function startCollectionCount(): { stop(): z.infer<typeof GarbageCollection> } |
       return { collections: statistics.length, pauseNs: cost * GC_COST_UNIT_NS };
     },
   };
-}
-
-/** Nanoseconds since boot in which some task waited for a CPU; absent where the kernel does not tell. */
-function readCpuPressureNs(): number | undefined {
-  try {
-    const total = /^some .*total=(\d+)/m.exec(readFileSync("/proc/pressure/cpu", "utf8"));
-    return total ? Number(total[1]) * 1000 : undefined;
-  } catch {
-    return undefined; // not Linux, or pressure accounting is off
-  }
 }

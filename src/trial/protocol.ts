@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { INITIALISATIONS } from "../model/network.ts";
 import { Ceilings } from "./ceilings.ts";
-import { Cell, GarbageCollection, Interference, Memory, TrainingEpoch } from "./record.ts";
+import { Cell, GarbageCollection, Interference, Ledger, Memory, TrainingEpoch } from "./record.ts";
 import { CellRuntime, Rechecks, Verification } from "./record.ts";
 
 /** Version of the lines that parent and child exchange; see docs/PROTOCOL.md. */
@@ -135,6 +135,7 @@ const Samples = z.strictObject({
   samplesNs: z.array(nanoseconds).min(1),
   gc: GarbageCollection.optional(),
   interference: Interference,
+  ledger: Ledger.optional(),
 });
 
 /** What a child says, one JSON value per line, in the order of its work. */

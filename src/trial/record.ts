@@ -105,6 +105,25 @@ export const GarbageCollection = z.strictObject({
   pauseNs: nanoseconds.optional(),
 });
 
+/** What the system did during each sample, in their order: of the first 1,000 where there are more. */
+export const Ledger = z.strictObject({
+  /**
+   * A sample of a single thread counts as disturbed when its process waited for a CPU for more than this share of
+   * it: `waitNs`; where that is not known, time without one (its duration less `cpuNs`) as far as the machine saw
+   * tasks wait (`pressureNs`) or was given to others (`stealNs`).
+   */
+  setAsideAbove: z.number().positive(),
+  /** CPU time (user + system, all threads) of the process. */
+  cpuNs: z.array(nanoseconds),
+  involuntarySwitches: z.array(count),
+  /** Time that the main thread was ready and had no CPU; absent where the process may not know. */
+  waitNs: z.array(nanoseconds).optional(),
+  /** Time that some task of the machine waited for a CPU; absent where the system does not tell. */
+  pressureNs: z.array(nanoseconds).optional(),
+  /** Time that the hypervisor gave to others, all CPUs; absent where the process may not know. */
+  stealNs: z.array(nanoseconds).optional(),
+});
+
 /** What disturbed the process while samples were taken, where the system tells. */
 export const Interference = z.strictObject({
   /** CPU time (user + system, all threads) of the process. */
@@ -145,6 +164,8 @@ export const TrialRecord = z.strictObject({
   memory: Memory.optional(),
   gc: GarbageCollection.optional(),
   interference: Interference.optional(),
+  /** Engine "ordered" only: the others sort their samples. */
+  ledger: Ledger.optional(),
   durations: Durations.optional(),
   startedAt: z.iso.datetime(),
 }).refine((trial) => trial.status === "ok" || trial.reason !== undefined, {

@@ -5,7 +5,8 @@ import { writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import { TIMING_ENGINES } from "./engines.ts";
 import type { EpochRunner } from "./epochs.ts";
-import { type Auditor, isSane, SHARE } from "./guard/auditor.ts";
+import { type Auditor, isLong, isSane, SHARE } from "./guard/auditor.ts";
+import { openLedger } from "./ledger.ts";
 import { startMeters } from "./meters.ts";
 import type { Message, RunRequest } from "./protocol.ts";
 import type { Yardstick } from "./yardstick.ts";
@@ -72,32 +73,41 @@ export async function sample(
   const epochsPerSample = Math.max(1, Math.ceil(sampling.minSampleNs / Math.max(1, epochNs)));
   const run = epochsPerSample === 1 ? runner.epoch : repeated(runner, epochsPerSample);
   yardstick.measure();
+  const ledger = openLedger();
   const meters = startMeters(clock);
   const startNs = clock();
   const prepare = async () => {
+    ledger.close();
     yardstick.measureIfDue();
     if (taken > 0 && auditor?.isTime(startNs)) await auditor.lastStep();
     await breathe();
     if (auditor?.isTime(startNs)) await recheck(startNs);
     await startAfresh();
     taken++;
+    ledger.open();
   };
   const timed = { mode: runner.mode, prepare, run };
   const samplesNs = await TIMING_ENGINES[sampling.engine](timed, sampling, clock);
+  ledger.close();
   const { interference, ...measured } = meters.stop();
   yardstick.measure();
-  await auditor?.lastStep();
+  const entries = sampling.engine === "ordered" ? ledger.entries(samplesNs.length) : undefined;
+  // A long minibatch is looked at once: where it is the only step of its epoch, in a sample that counts.
+  const once = isLong(runner);
+  const isOnlyStep = runner.steps === 1;
+  if (!once || isOnlyStep) await auditor?.lastStep();
   send({
     type: "samples",
     engine: sampling.engine,
     epochsPerSample,
     samplesNs,
     interference: { ...interference, yardstickNs: [...yardstick.ns] },
+    ...(entries && { ledger: entries }),
     ...measured,
   });
-  // Once in any case; more often where that takes no time.
+  // Once in most cases; more often where that takes no time.
   const endNs = clock();
-  for (let times = 0; times < LAST_RECHECKS; times++) {
+  for (let times = 0; times < (once ? (isOnlyStep ? 0 : 1) : LAST_RECHECKS); times++) {
     await recheck(startNs);
     if (clock() - endNs > SHARE * (endNs - startNs)) break;
   }

@@ -225,6 +225,7 @@ function toRecord(trial: {
         ...(trial.stealNs !== undefined && { stealNs: trial.stealNs }),
       },
     }),
+    ...(samples?.ledger && { ledger: samples.ledger }),
     durations: durationsOf(messages, trial.wallNs),
     startedAt: trial.startedAt,
   };

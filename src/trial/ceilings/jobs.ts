@@ -32,18 +32,19 @@ export function doJob(
   thread: number,
   threads: number,
   clock: Clock,
+  spent: Clock = clock,
 ): number {
   if (job.kind !== "read") {
     const loop = loops[job.kind];
     if (loop === undefined) throw new Error(`Cannot run ${job.kind}: this engine has none`);
-    return bestRate(loop, VECTOR_FLOP, job.forNs, clock);
+    return bestRate(loop, VECTOR_FLOP, job.forNs, clock, spent);
   }
   const bytes = Math.floor(job.bytes / threads / READ_STEP) * READ_STEP;
   const start = BUFFER_START + thread * bytes;
   const readAgain = (times: number) => {
     for (let i = 0; i < times; i++) loops.read(start, start + bytes);
   };
-  return bestRate(readAgain, bytes, job.forNs, clock);
+  return bestRate(readAgain, bytes, job.forNs, clock, spent);
 }
 
 /** Threads that have not answered by then are given up. */
