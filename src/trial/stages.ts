@@ -10,7 +10,7 @@ import { readParameters, writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { createEpochRunner, measurePace } from "./epochs.ts";
-import { createAuditor } from "./guard/auditor.ts";
+import { createAuditor, isLong } from "./guard/auditor.ts";
 import { noteData } from "./guard/data.ts";
 import { residentBytes } from "./meters.ts";
 import type { Message, RunRequest } from "./protocol.ts";
@@ -146,9 +146,6 @@ export async function runStages(
   });
 }
 
-/** Above this many rows a minibatch is not re-checked while training: that would take longer than an epoch. */
-const LONG_MINIBATCH = 4096;
-
 /** Trains from the parameters that the kernel holds. Loss is that of the steps; accuracy is off the clock. */
 async function train(
   { kernel, network, runner, auditor, clock, send }: Timing,
@@ -157,7 +154,7 @@ async function train(
   random: Random,
 ): Promise<Trained> {
   const evaluate = createEvaluator(network, test);
-  const looked = runner.rowsOf(0).length > LONG_MINIBATCH ? 0 : 1 + random.integer(epochs);
+  const looked = isLong(runner) ? 0 : 1 + random.integer(epochs);
   let lastEpochNs = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
     runner.shuffle(epoch);

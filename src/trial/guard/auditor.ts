@@ -1,5 +1,6 @@
 import type { Kernel } from "../../gradients/contract.ts";
 import { readParameters } from "../../model/layout.ts";
+import type { EpochRunner } from "../epochs.ts";
 import { ROUNDING } from "../error_bound.ts";
 import { updateFault } from "../verify/ask.ts";
 import { type Answer, type Comparison, type Expected, judge } from "../verify/compare.ts";
@@ -20,6 +21,11 @@ const GROSS = 1000;
 
 /** Larger parameters are those of a training that diverges; products of some of them overflow float32. */
 const LARGEST = 1e4;
+
+/** With minibatches above this many rows a re-check takes longer than an epoch: there is a single one. */
+const LONG_MINIBATCH = 4096;
+
+export const isLong = (runner: EpochRunner): boolean => runner.rowsOf(0).length > LONG_MINIBATCH;
 
 /** Whether parameters are such that a gradient can be compared at all: not those of a training that diverged. */
 export const isSane = (parameters: ArrayLike<number>): boolean =>
@@ -55,6 +61,7 @@ export function createAuditor(watch: Watch): Auditor {
   };
   const canonical = (own: Kernel["parameters"]) => readParameters(own, kernel.layout, network);
   const { parameters: ownParameters, gradient: ownGradient } = kernel;
+  const isLongMinibatch = isLong(runner);
   let fault: string | undefined;
   let steps = 0;
   let spentNs = 0;
@@ -161,7 +168,8 @@ export function createAuditor(watch: Watch): Auditor {
     get steps() {
       return steps;
     },
-    isTime: (sinceNs) => random.uniform() < 0.5 && spentNs < SHARE * (clock() - sinceNs),
+    isTime: (sinceNs) =>
+      random.uniform() < 0.5 && !isLongMinibatch && spentNs < SHARE * (clock() - sinceNs),
     lastStep: () => watched(() => look(runner.steps - 1)),
     randomStep: (start, reach) =>
       watched(async () => {
