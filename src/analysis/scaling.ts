@@ -1,6 +1,8 @@
-import { linearRegression, mean, studentQuantile } from "../base/statistics.ts";
 import { CONFIDENCE } from "./trial_samples.ts";
-import type { ScalingLaw } from "./summary.ts";
+import { growthOf } from "./growth.ts";
+import { predictLast } from "./hold_out.ts";
+import { fitPowerLaw, type LogPoints, type PowerModel } from "./power_law.ts";
+import type { HeldOut, ScalingLaw } from "./summary.ts";
 
 /** What an epoch over a subset takes: of all trials of one series and subset size, whatever their seed. */
 export interface TimedSize {
@@ -10,39 +12,63 @@ export interface TimedSize {
 
 /** With two sizes the line fits exactly, and nothing tells how far off it is. */
 const LEAST_SIZES = 3;
+/** A constant is one unknown more; with four sizes a single degree of freedom would be left. */
+const LEAST_FOR_CONSTANT = 5;
+const GREATEST_EXPONENT = 5;
+
+export const modelOfTime = (sizes: number): PowerModel => ({
+  from: 0,
+  to: GREATEST_EXPONENT,
+  withConstant: sizes >= LEAST_FOR_CONSTANT,
+});
 
 /**
- * Fits T = coefficient · m^exponent: least squares of log T over log m, so that every size counts alike and
- * not the largest alone. Returns undefined for fewer than three different sizes.
+ * Fits T = constantNs + coefficientNs · m^exponent, constantNs ≥ 0 an epoch, by least squares of log T, so that
+ * every size counts alike and not the largest alone. Returns undefined for fewer than three different sizes;
+ * with three or four the constant is taken to be 0.
  *
- * The interval is Student's t interval of the slope with (sizes − 2) degrees of freedom, from how far the
- * sizes lie off the line. That distance holds everything: noise of samples, luck of processes, and what
- * one size has of its own (a cache that it just outgrows), which resampling trials would not see. Simulated
- * with three trials a size and three to seven sizes, it covered the true exponent in 92–97 % of runs; a
- * hierarchical bootstrap in 91–99 %, but in 36 % when each size had 3 % of its own; the wider of the two in
- * up to 99 %.
+ * The interval of the exponent (`fitPowerLaw`) is that of the law with a constant, from how far the sizes lie off
+ * it. That distance holds everything: noise of samples, luck of processes, and what one size has of its own,
+ * which resampling trials would not see. A constant is told only where one of 0 is excluded as the interval's
+ * values are; else the law is the power law, and its exponent lies in the same interval.
  *
- * Its prices: three sizes leave one degree of freedom, and an interval some fifteen times as wide as seven
- * do. When the smallest and the largest size are three times as noisy as the others it covers 87 %. A bend
- * in the law is taken for noise: it widens the interval and shows as `residual`.
+ * How often it covers stands in docs/METHODOLOGY.md. Its prices: three sizes leave one degree of freedom, and an
+ * interval some fifteen times as wide as seven do; and a bend in the law is taken for noise: it widens the interval and
+ * shows as `residual`.
  */
 export function scalingLaw(sizes: readonly TimedSize[]): Omit<ScalingLaw, "series"> | undefined {
-  if (new Set(sizes.map(({ examples }) => examples)).size < LEAST_SIZES) return undefined;
-  const x = sizes.map(({ examples }) => Math.log(examples));
-  const y = sizes.map(({ nsPerEpoch }) => Math.log(nsPerEpoch));
-  const { slope, intercept } = linearRegression(x, y);
-
-  const squares = x.reduce((sum, xi, i) => sum + (y[i] - intercept - slope * xi) ** 2, 0);
-  const center = mean(x);
-  const spread = x.reduce((sum, xi) => sum + (xi - center) ** 2, 0);
-  const degrees = sizes.length - 2;
-  // t · √(Σr² / (n − 2) / Σ(x − x̄)²)
-  const half = studentQuantile((1 + CONFIDENCE) / 2, degrees) *
-    Math.sqrt(squares / degrees / spread);
+  const sorted = sizes.toSorted((a, b) => a.examples - b.examples);
+  if (new Set(sorted.map(({ examples }) => examples)).size < LEAST_SIZES) return undefined;
+  const points: LogPoints = {
+    x: sorted.map(({ examples }) => Math.log(examples)),
+    y: sorted.map(({ nsPerEpoch }) => Math.log(nsPerEpoch)),
+  };
+  const law = fitPowerLaw(points, modelOfTime(sorted.length));
+  const isConstantTold = law.pure.squares > law.limit;
+  const { exponent, scale, constant, squares } = isConstantTold ? law.best : law.pure;
+  const growth = growthOf(points, law, exponent);
+  const heldOut = heldOutOf(points, sorted);
   return {
-    exponent: { value: slope, low: slope - half, high: slope + half, confidence: CONFIDENCE },
-    coefficientNs: Math.exp(intercept),
-    residual: Math.sqrt(squares / sizes.length),
-    sizes: sizes.map(({ examples }) => examples),
+    exponent: { value: exponent, low: law.low, high: law.high, confidence: CONFIDENCE },
+    coefficientNs: scale,
+    ...(isConstantTold && { constantNs: constant }),
+    residual: Math.sqrt(squares / sorted.length),
+    sizes: sorted.map(({ examples }) => examples),
+    ...(growth && { growth }),
+    ...(heldOut && { heldOut }),
+  };
+}
+
+function heldOutOf(points: LogPoints, sizes: readonly TimedSize[]): HeldOut | undefined {
+  const prediction = predictLast(points, modelOfTime);
+  if (prediction === undefined) return undefined;
+  const { examples, nsPerEpoch: measured } = sizes[sizes.length - 1];
+  const [value, low, high] = [prediction.value, prediction.low, prediction.high].map(Math.exp);
+  return {
+    examples,
+    predicted: { value, low, high, confidence: CONFIDENCE },
+    measured,
+    error: value / measured - 1,
+    isCovered: low <= measured && measured <= high,
   };
 }

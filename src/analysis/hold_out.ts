@@ -1,0 +1,37 @@
+import { edge, fitPower, fitPowerLaw, type LogPoints, type PowerModel } from "./power_law.ts";
+
+/** What the other sizes said of the largest one, in logarithms. */
+export interface Prediction {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A prediction as far off as a factor of e⁷ ≈ 1,000 says nothing; the search ends there. */
+const FARTHEST = 7;
+
+/**
+ * What the fit to all sizes but the last predicts for the last. Its interval holds every value that, added to
+ * the others, would make the fit worse by no more than Student's t allows: for a line, the textbook's interval
+ * for a new observation. `modelOf` says what may be fitted to so many sizes.
+ *
+ * Undefined with fewer than four sizes: two others fit any line.
+ */
+export function predictLast(
+  { x, y }: LogPoints,
+  modelOf: (sizes: number) => PowerModel,
+): Prediction | undefined {
+  const n = x.length - 1;
+  if (n < 3) return undefined;
+  const others = { x: x.slice(0, n), y: y.slice(0, n) };
+  const model = modelOf(n);
+  const { best: { constant, scale, exponent }, limit } = fitPowerLaw(others, model);
+  const value = Math.log(constant + scale * Math.exp(exponent * x[n]));
+  const isExcluded = (guess: number) =>
+    fitPower({ x, y: [...others.y, guess] }, model).best.squares > limit;
+  return {
+    value,
+    low: edge(value, value - FARTHEST, isExcluded),
+    high: edge(value, value + FARTHEST, isExcluded),
+  };
+}

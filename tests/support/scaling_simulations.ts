@@ -1,0 +1,90 @@
+import { growthOf } from "../../src/analysis/growth.ts";
+import { predictLast } from "../../src/analysis/hold_out.ts";
+import { fitPowerLaw, type LogPoints } from "../../src/analysis/power_law.ts";
+import { modelOfTime } from "../../src/analysis/scaling.ts";
+import { medianOfMedians } from "../../src/analysis/trial_samples.ts";
+import { type Random, randomFrom } from "../../src/base/random.ts";
+import { type Noise, noisyRounds } from "./noise.ts";
+
+/** The default sizes on MNIST. */
+export const SIZES = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
+
+/** What a series would take without noise, and how it is measured. */
+export interface Planted {
+  readonly noise: Noise;
+  readonly rounds: number;
+  /** Of m, relative to the smallest size. */
+  readonly growth: (m: number) => number;
+  /** Share of the smallest size's time that is the constant of an epoch. */
+  readonly constantShare: number;
+  /** Absent: `SIZES`. */
+  readonly sizes?: readonly number[];
+}
+
+export const powerOf = (exponent: number) => (m: number): number => m ** exponent;
+
+/** The logarithms of sizes and of times measured once. */
+export function measureOnce(planted: Planted, random: Random): LogPoints {
+  const { noise, rounds, growth, constantShare, sizes = SIZES } = planted;
+  const cells = sizes.map((m) => ({
+    ns: 1e6 * (constantShare + (1 - constantShare) * growth(m) / growth(sizes[0])),
+    noise,
+  }));
+  return {
+    x: sizes.map(Math.log),
+    y: noisyRounds(cells, rounds, random).map((trials) => Math.log(medianOfMedians(trials))),
+  };
+}
+
+/** How many of `runs` 95 % intervals hold the exponent that was planted. */
+export function exponentsCovered(
+  planted: Omit<Planted, "growth">,
+  exponent: number,
+  runs: number,
+): number {
+  const random = randomFrom(planted.rounds, `exponent ${exponent} ${planted.constantShare}`);
+  let count = 0;
+  for (let run = 0; run < runs; run++) {
+    const points = measureOnce({ ...planted, growth: powerOf(exponent) }, random);
+    const { low, high } = fitPowerLaw(points, modelOfTime(points.x.length));
+    if (low <= exponent && exponent <= high) count++;
+  }
+  return count;
+}
+
+/** How many of `runs` held-out largest sizes lie in the interval that was predicted for them. */
+export function largestCovered(planted: Planted, runs: number): number {
+  const random = randomFrom(planted.rounds, "largest size");
+  let count = 0;
+  for (let run = 0; run < runs; run++) {
+    const points = measureOnce(planted, random);
+    const { low, high } = predictLast(points, modelOfTime)!;
+    const last = points.y[points.y.length - 1];
+    if (low <= last && last <= high) count++;
+  }
+  return count;
+}
+
+/** How often a planted law was named. */
+export interface Named {
+  /** Alone. */
+  readonly right: number;
+  /** Together with others that could not be told apart. */
+  readonly among: number;
+  /** Not at all. */
+  readonly wrong: number;
+}
+
+export function lawsNamed(planted: Planted, name: string, runs: number): Named {
+  const random = randomFrom(planted.rounds, `law ${name}`);
+  const tally = { right: 0, among: 0, wrong: 0 };
+  for (let run = 0; run < runs; run++) {
+    const points = measureOnce(planted, random);
+    const law = fitPowerLaw(points, modelOfTime(points.x.length));
+    const { exponent } = law.pure.squares > law.limit ? law.best : law.pure;
+    const { names } = growthOf(points, law, exponent)!;
+    if (!names.includes(name)) tally.wrong++;
+    else tally[names.length === 1 ? "right" : "among"]++;
+  }
+  return tally;
+}
