@@ -4,12 +4,17 @@ import { randomFrom } from "../base/random.ts";
 import { fitLearningCurve } from "./learning_curve.ts";
 
 const SIZES = [1000, 2000, 4000, 8000, 16000, 32000, 60000];
+function assertNoFit(points: Parameters<typeof fitLearningCurve>[0]): void {
+  const { fit, noFit } = fitLearningCurve(points);
+  assert.equal(fit, undefined);
+  assert.ok(noFit);
+}
 const points = (error: (m: number) => number, sizes = SIZES) =>
   sizes.map((examples) => ({ examples, testAccuracy: 1 - error(examples) }));
 
 test("planted curves are found, with a floor and without", () => {
   for (const [floor, scale, decay] of [[0.04, 3, 0.5], [0, 1.2, 0.25], [0.05, 40, 1]]) {
-    const fit = fitLearningCurve(points((m) => floor + scale * m ** -decay));
+    const { fit } = fitLearningCurve(points((m) => floor + scale * m ** -decay));
     assert.ok(fit);
     assert.ok(Math.abs(fit.floor - floor) < 1e-4, `floor ${fit.floor}`);
     assert.ok(Math.abs(fit.scale / scale - 1) < 1e-2, `scale ${fit.scale}`);
@@ -19,14 +24,14 @@ test("planted curves are found, with a floor and without", () => {
 });
 
 test("the floor is never negative, though a line would want it to be", () => {
-  const fit = fitLearningCurve(points((m) => 0.5 - 0.04 * Math.log(m)));
+  const { fit } = fitLearningCurve(points((m) => 0.5 - 0.04 * Math.log(m)));
   assert.ok(fit);
   assert.ok(fit.floor >= 0);
 });
 
 test("noise of half a point leaves the curve close to its points", () => {
   const random = randomFrom(1, "noise");
-  const fit = fitLearningCurve(points((m) => 0.05 + 3 * m ** -0.5 + 0.005 * random.normal()));
+  const { fit } = fitLearningCurve(points((m) => 0.05 + 3 * m ** -0.5 + 0.005 * random.normal()));
   assert.ok(fit);
   assert.ok(fit.residual < 0.01);
   for (const m of SIZES) {
@@ -37,17 +42,17 @@ test("noise of half a point leaves the curve close to its points", () => {
 
 test("three sizes are too few, even if given twice", () => {
   const three = points((m) => m ** -0.3, [1000, 2000, 4000]);
-  assert.equal(fitLearningCurve(three), undefined);
-  assert.equal(fitLearningCurve([...three, ...three]), undefined);
-  assert.equal(fitLearningCurve([]), undefined);
+  assertNoFit(three);
+  assertNoFit([...three, ...three]);
+  assertNoFit([]);
 });
 
 test("a network that never learned has no learning curve", () => {
-  assert.equal(fitLearningCurve(points(() => 0.9013)), undefined);
+  assertNoFit(points(() => 0.9013));
   const random = randomFrom(2, "never");
-  assert.equal(fitLearningCurve(points(() => 0.9 + 0.002 * random.normal())), undefined);
+  assertNoFit(points(() => 0.9 + 0.002 * random.normal()));
 });
 
 test("error that grows with the subset has no learning curve", () => {
-  assert.equal(fitLearningCurve(points((m) => 0.1 + 1e-6 * m)), undefined);
+  assertNoFit(points((m) => 0.1 + 1e-6 * m));
 });

@@ -1,4 +1,5 @@
 import { CONFIDENCE } from "./trial_samples.ts";
+import { findBreak } from "./breakpoint.ts";
 import { growthOf } from "./growth.ts";
 import { predictLast } from "./hold_out.ts";
 import { fitPowerLaw, type LogPoints, type PowerModel } from "./power_law.ts";
@@ -32,11 +33,16 @@ export const modelOfTime = (sizes: number): PowerModel => ({
  * which resampling trials would not see. A constant is told only where one of 0 is excluded as the interval's
  * values are; else the law is the power law, and its exponent lies in the same interval.
  *
+ * `leastVariance` is what the scatter of trials makes of that of ln T (`scatterOf`); see `findBreak`.
+ *
  * How often it covers stands in docs/METHODOLOGY.md. Its prices: three sizes leave one degree of freedom, and an
  * interval some fifteen times as wide as seven do; and a bend in the law is taken for noise: it widens the interval and
- * shows as `residual`.
+ * shows as `residual`, unless it is as sharp as a `breakpoint`.
  */
-export function scalingLaw(sizes: readonly TimedSize[]): Omit<ScalingLaw, "series"> | undefined {
+export function scalingLaw(
+  sizes: readonly TimedSize[],
+  leastVariance = 0,
+): Omit<ScalingLaw, "series"> | undefined {
   const sorted = sizes.toSorted((a, b) => a.examples - b.examples);
   if (new Set(sorted.map(({ examples }) => examples)).size < LEAST_SIZES) return undefined;
   const points: LogPoints = {
@@ -48,6 +54,7 @@ export function scalingLaw(sizes: readonly TimedSize[]): Omit<ScalingLaw, "serie
   const { exponent, scale, constant, squares } = isConstantTold ? law.best : law.pure;
   const growth = growthOf(points, law, exponent);
   const heldOut = heldOutOf(points, sorted);
+  const found = findBreak(points, law.best, leastVariance);
   return {
     exponent: { value: exponent, low: law.low, high: law.high, confidence: CONFIDENCE },
     coefficientNs: scale,
@@ -56,6 +63,15 @@ export function scalingLaw(sizes: readonly TimedSize[]): Omit<ScalingLaw, "serie
     sizes: sorted.map(({ examples }) => examples),
     ...(growth && { growth }),
     ...(heldOut && { heldOut }),
+    ...(found && {
+      breakpoint: {
+        after: sorted[found.place - 1].examples,
+        before: sorted[found.place].examples,
+        factor: found.factor,
+        pValue: found.pValue,
+        exponent: found.exponent,
+      },
+    }),
   };
 }
 

@@ -1,23 +1,20 @@
-import { mean } from "../base/statistics.ts";
 import type { Plan, RunFile } from "../sweep/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
-import { medianOfMedians } from "./trial_samples.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
 import { compareCopies } from "./compare_copies.ts";
 import { type SteadyTrial, steadyTrial } from "./estimate.ts";
-import { fitLearningCurve } from "./learning_curve.ts";
 import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
 import { problemKey } from "./problem.ts";
 import { ALPHA } from "./reading.ts";
 import { resolvePairs } from "./resolve.ts";
 import { rooflineOf, roofsOf } from "./roofline.ts";
 import { timeOfRun } from "./run_time.ts";
-import { scalingLaw } from "./scaling.ts";
 import { compareCells, seriesOf } from "./series.ts";
+import { learningCurveOf, scalingLawOf } from "./series_fits.ts";
 import { sortTrials } from "./sort_trials.ts";
 import { speedup } from "./speedup.ts";
 import { speedupVerdicts } from "./speedup_verdicts.ts";
-import type { CellSummary, LearningCurve, ScalingLaw, Summary } from "./summary.ts";
+import type { CellSummary, Summary } from "./summary.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** A cell, its steady samples and what they say of it alone. */
@@ -88,7 +85,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       ceilings: run.ceilings,
       roofs: roofsOf(run, cells.map(({ summary }) => summary)),
     }),
-    scalingLaws: series.flatMap((_, place) => scalingLawOf(cells, place)),
+    scalingLaws: series.flatMap((_, place) => scalingLawOf(run, cells, place)),
     learningCurves: series.map((_, place) => learningCurveOf(cells, place)),
     problems: sorted.problems,
     warnings: warningsOf(run, cells.map(({ summary }) => summary)),
@@ -163,32 +160,4 @@ function baselineOf(cell: Cell, baselines: readonly Analysed[], plan: Plan): Ana
   const here = same.filter(({ summary }) => summary.cell.runtime === runtime);
   return here.find(({ summary }) => summary.cell.threads === cell.threads) ??
     here.toSorted((a, b) => a.summary.cell.threads - b.summary.cell.threads)[0];
-}
-
-function scalingLawOf(cells: readonly Analysed[], series: number): ScalingLaw[] {
-  const law = scalingLaw(
-    bySize(cells, series).map(([examples, ofSize]) => ({
-      examples,
-      nsPerEpoch: medianOfMedians(ofSize.flatMap(({ steady }) => steady)),
-    })),
-  );
-  return law ? [{ series, ...law }] : [];
-}
-
-function learningCurveOf(cells: readonly Analysed[], series: number): LearningCurve {
-  const points = bySize(cells, series).map(([examples, ofSize]) => ({
-    examples,
-    testAccuracy: mean(ofSize.map(({ summary }) => summary.testAccuracy)),
-  }));
-  const fit = fitLearningCurve(points);
-  return { series, points, ...(fit && { fit }) };
-}
-
-/** The cells of one series by subset size, ascending, all seeds of a size together. */
-function bySize(cells: readonly Analysed[], series: number): [number, Analysed[]][] {
-  const sizes = Map.groupBy(
-    cells.filter((one) => one.series === series),
-    ({ summary }) => summary.cell.examples,
-  );
-  return [...sizes].sort(([a], [b]) => a - b);
 }

@@ -1,7 +1,9 @@
+import { findBreak } from "../../src/analysis/breakpoint.ts";
 import { growthOf } from "../../src/analysis/growth.ts";
 import { predictLast } from "../../src/analysis/hold_out.ts";
 import { fitPowerLaw, type LogPoints } from "../../src/analysis/power_law.ts";
 import { modelOfTime } from "../../src/analysis/scaling.ts";
+import { scatterOf } from "../../src/analysis/scatter.ts";
 import { medianOfMedians } from "../../src/analysis/trial_samples.ts";
 import { type Random, randomFrom } from "../../src/base/random.ts";
 import { type Noise, noisyRounds } from "./noise.ts";
@@ -23,16 +25,23 @@ export interface Planted {
 
 export const powerOf = (exponent: number) => (m: number): number => m ** exponent;
 
+interface Measured extends LogPoints {
+  /** Mean variance of y, from the scatter of trials. */
+  readonly variance: number;
+}
+
 /** The logarithms of sizes and of times measured once. */
-export function measureOnce(planted: Planted, random: Random): LogPoints {
+function measureOnce(planted: Planted, random: Random): Measured {
   const { noise, rounds, growth, constantShare, sizes = SIZES } = planted;
   const cells = sizes.map((m) => ({
     ns: 1e6 * (constantShare + (1 - constantShare) * growth(m) / growth(sizes[0])),
     noise,
   }));
+  const trials = noisyRounds(cells, rounds, random);
   return {
     x: sizes.map(Math.log),
-    y: noisyRounds(cells, rounds, random).map((trials) => Math.log(medianOfMedians(trials))),
+    y: trials.map((ofSize) => Math.log(medianOfMedians(ofSize))),
+    variance: scatterOf(trials),
   };
 }
 
@@ -87,4 +96,18 @@ export function lawsNamed(planted: Planted, name: string, runs: number): Named {
     else tally[names.length === 1 ? "right" : "among"]++;
   }
   return tally;
+}
+
+/** At which places `runs` series broke where time is `factor` as long from the size at `place` on (1 = nowhere). */
+export function breaksFound(
+  planted: Planted,
+  { place, factor }: { place: number; factor: number },
+  runs: number,
+): (number | undefined)[] {
+  const random = randomFrom(planted.rounds, `break ${place} ${factor}`);
+  return Array.from({ length: runs }, () => {
+    const { x, y, variance } = measureOnce(planted, random);
+    const points = { x, y: y.map((yi, i) => i >= place ? yi + Math.log(factor) : yi) };
+    return findBreak(points, fitPowerLaw(points, modelOfTime(x.length)).best, variance)?.place;
+  });
 }
