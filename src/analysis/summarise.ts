@@ -9,17 +9,19 @@ import { ALPHA } from "./reading.ts";
 import { resolvePairs } from "./resolve.ts";
 import { rooflineOf, roofsOf } from "./roofline.ts";
 import { timeOfRun } from "./run_time.ts";
+import { compareModels } from "./same_model.ts";
 import { compareCells, seriesOf } from "./series.ts";
 import { learningCurveOf, scalingLawOf } from "./series_fits.ts";
-import { sortTrials } from "./sort_trials.ts";
+import { sortTrials, type UsableTrial } from "./sort_trials.ts";
 import { speedup } from "./speedup.ts";
 import { speedupVerdicts } from "./speedup_verdicts.ts";
-import type { CellSummary, Summary } from "./summary.ts";
+import type { CellSummary, SameModel, Summary } from "./summary.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** A cell, its steady samples and what they say of it alone. */
 interface Analysed {
   readonly summary: LoneCellSummary;
+  readonly trials: readonly UsableTrial[];
   readonly steady: readonly SteadyTrial[];
   readonly series: number;
 }
@@ -51,6 +53,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     const roofline = rooflineOf(run, ofCell, summary.nsPerEpoch.value);
     return {
       summary: { ...summary, ...(roofline && { roofline }) },
+      trials: ofCell,
       steady,
       series: indexOf(ofCell[0].cell),
     };
@@ -59,7 +62,8 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const noiseFloor = noiseFloorOf(
     all.map(({ summary: { cell }, steady }) => ({ cell, steady })),
   );
-  const figures = compared(all, plan, noiseFloor?.floor ?? 0);
+  const sameModel = modelsOf(cells, plan);
+  const figures = compared(all, plan, noiseFloor?.floor ?? 0, otherModels(sameModel));
   const against = plan.against &&
     compareCopies({ name, run, trials: inOrder(trials, plan) }, plan.against.threshold);
   return {
@@ -72,6 +76,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     counts: sorted.counts,
     time: timeOfRun(sessions, trials),
     series,
+    ...(sameModel.length > 0 && { sameModel }),
     cells: figures.filter(({ cell }) => cell.copy === undefined),
     ...(all.length > cells.length && {
       copies: figures.filter(({ cell }) => cell.copy !== undefined),
@@ -92,6 +97,26 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   };
 }
 
+/** Of every series but the baseline's own: whether it trains the same model as that. */
+function modelsOf(cells: readonly Analysed[], plan: Plan): SameModel[] {
+  const baselines = cells.filter(({ summary }) => summary.cell.implementation === plan.baseline);
+  const pairs = cells.flatMap((one) => {
+    const base = baselineOf(one.summary.cell, baselines, plan);
+    const isItself = one.summary.cell.implementation === plan.baseline;
+    return base && !isItself
+      ? [{ series: one.series, own: one.trials, baseline: base.trials }]
+      : [];
+  });
+  return [...Map.groupBy(pairs, ({ series }) => series)]
+    .map(([series, ofSeries]) => ({ series, ...compareModels(ofSeries) }));
+}
+
+/** Series that are not to be compared in speed: they do other work. */
+const otherModels = (models: readonly SameModel[]): ReadonlySet<number> =>
+  new Set(
+    models.filter(({ verdict }) => verdict === "different model").map(({ series }) => series),
+  );
+
 /** Failed ones too: what was right and is wrong now is told. */
 function inOrder(trials: readonly TrialRecord[], plan: Plan): TrialRecord[] {
   const compare = compareCells(plan);
@@ -111,13 +136,20 @@ function resolvedOf(
 const isOrdinary = ({ summary }: Analysed): boolean => summary.cell.copy === undefined;
 
 /** Adds to each cell how it compares with the baseline and with the fastest of the same problem. */
-function compared(cells: readonly Analysed[], plan: Plan, noiseFloor: number): CellSummary[] {
+function compared(
+  cells: readonly Analysed[],
+  plan: Plan,
+  noiseFloor: number,
+  otherModels: ReadonlySet<number>,
+): CellSummary[] {
   const ordinary = cells.filter(isOrdinary);
   const baselines = ordinary.filter(({ summary }) => summary.cell.implementation === plan.baseline);
   const baseOf = new Map(
     cells.map((one) => [one, baselineOf(one.summary.cell, baselines, plan)]),
   );
-  const judged = ordinary.filter((one) => ![undefined, one].includes(baseOf.get(one)));
+  const judged = ordinary.filter((one) =>
+    ![undefined, one].includes(baseOf.get(one)) && !otherModels.has(one.series)
+  );
   const verdicts = speedupVerdicts(
     judged.map((one) => ({
       cell: one.summary.cell,
@@ -140,7 +172,7 @@ function compared(cells: readonly Analysed[], plan: Plan, noiseFloor: number): C
       cell,
       series: one.series,
       ...figures,
-      ...(base && { speedup: speedup(base.steady, one.steady) }),
+      ...(base && !otherModels.has(one.series) && { speedup: speedup(base.steady, one.steady) }),
       ...(speedupVerdict && { speedupVerdict }),
       slowdown: figures.nsPerEpoch.value / fastest.get(problemKey(cell))!,
     };

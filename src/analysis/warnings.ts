@@ -52,8 +52,8 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
       trials > 0 &&
         `${trials === 1 ? "One trial" : `${trials} trials`} of ${names(such)} ` +
           (went === "slowdown"
-            ? "became slower while they were sampled: the later level counts."
-            : "still changed when sampling ended: all of their samples count."),
+            ? "became slower during the samples: the later level counts."
+            : "still changed when the samples ended: all of them count."),
     );
   }
   const stolen = cells.filter(({ stealShare = 0 }) => stealShare > MUCH_STEAL);

@@ -9,6 +9,8 @@ interface Evaluation {
   readonly accuracy: number;
   /** Mean loss over the examples. */
   readonly loss: number;
+  /** (examples) 1 where that is so; overwritten by the next call. */
+  readonly isCorrect: Uint8Array;
 }
 
 /**
@@ -35,6 +37,7 @@ export function createEvaluator(
   /** (outputs) for each layer: its activations for one example, z in the last. */
   const activations = layers.map((layer) => new Float64Array(layer.outputs));
   const lastLayer = layers.length - 1;
+  const isCorrect = new Uint8Array(count);
 
   return (canonical) => {
     for (let o = 0; o < first.outputs; o++) {
@@ -60,10 +63,11 @@ export function createEvaluator(
         }
       }
       const outputs = activations[lastLayer];
-      if (isGreatest(outputs, labels[n])) correct++;
+      isCorrect[n] = Number(isGreatest(outputs, labels[n]));
+      correct += isCorrect[n];
       lossSum += outputLossAndDelta(network.outputLoss, outputs, 0, classes, labels[n]);
     }
-    return { accuracy: correct / count, loss: lossSum / count };
+    return { accuracy: correct / count, loss: lossSum / count, isCorrect };
   };
 }
 

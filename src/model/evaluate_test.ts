@@ -32,10 +32,13 @@ for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
         const scratch = new Float64Array(parameters.length);
         const expected = referenceGradient(network, parameters, dataset, rows, scratch);
         const evaluate = createEvaluator(network, dataset);
-        const { loss, accuracy } = evaluate(parameters);
+        const { loss, accuracy, isCorrect } = evaluate(parameters);
         assert.ok(Math.abs(loss / expected - 1) < 1e-12, `loss ${loss}, oracle ${expected}`);
         assert.ok(accuracy >= 0 && accuracy <= 1);
-        assert.deepEqual(evaluate(parameters), { loss, accuracy }, "a second call differs");
+        const before = isCorrect.slice();
+        assert.equal(before.reduce((sum, bit) => sum + bit, 0) / before.length, accuracy);
+        const again = evaluate(parameters);
+        assert.deepEqual(again, { loss, accuracy, isCorrect: before }, "a second call differs");
       });
     }
   }

@@ -58,6 +58,10 @@ const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary)
   ["ceiling_flop_per_second", ({ roofline }) => roofline?.ceiling?.flopPerSecond],
   ["ceiling_share", ({ roofline }) => roofline?.ceiling?.share],
   ["ceiling_bound", ({ roofline }) => roofline?.ceiling?.bound],
+  [
+    "same_model",
+    ({ series }, { sameModel }) => sameModel?.find((one) => one.series === series)?.verdict,
+  ],
   ["speedup_ratio", ({ speedup }) => speedup?.value],
   ["speedup_low_ratio", ({ speedup }) => speedup?.low],
   ["speedup_high_ratio", ({ speedup }) => speedup?.high],

@@ -7,6 +7,7 @@ import {
   formatPercent,
   formatRatio,
 } from "./format.ts";
+import { modelSentences } from "./models.ts";
 import { isResolved, noiseSentences } from "./noise.ts";
 import { rooflineFindings } from "./roofline.ts";
 import { largestCommonSize, sizesOf } from "./select.ts";
@@ -18,6 +19,7 @@ export function findings(summary: Summary): string[] {
   }
   return [
     ...fastest(summary),
+    ...modelSentences(summary),
     ...noiseSentences(summary),
     ...rooflineFindings(summary),
     ...exponents(summary),
@@ -50,7 +52,14 @@ function fastest(summary: Summary): string[] {
     const start = `At ${conditions.join(", ")} the fastest is ${series[index].label}: ` +
       `${formatInterval(nsPerEpoch, formatDuration)} per epoch`;
     if (cell.implementation === plan.baseline) return `${start}; it is the baseline itself.`;
-    if (speedup === undefined) return `${start}; the baseline was not measured there.`;
+    if (speedup === undefined) {
+      const isOther = summary.sameModel?.some((model) =>
+        model.series === index && model.verdict === "different model"
+      );
+      return `${start}; ${
+        isOther ? "but it trains another model" : "the baseline was not measured there"
+      }.`;
+    }
     return `${start}, ${
       formatInterval(speedup, formatRatio)
     } the speed of ${plan.baseline}${runtime}${

@@ -1,6 +1,7 @@
 import type { Summary } from "../analysis/summary.ts";
 import { comparisonReport } from "./comparison.ts";
 import { formatCount, formatInterval, formatNumber, formatPercent } from "./format.ts";
+import { modelSentences } from "./models.ts";
 import { noiseSentences } from "./noise.ts";
 import { pairLines } from "./pairs.ts";
 import { terminalPlot } from "./terminal_plot.ts";
@@ -13,6 +14,7 @@ export function terminalReport(summary: Summary, style: Style): string {
   const sections = [
     heading(summary, style),
     ...resultTables(summary, style),
+    modelSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
     noiseSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
     pairLines(summary).map((line, i) => i === 0 ? paint("bold", line, style) : line),
     exponents(summary, style),

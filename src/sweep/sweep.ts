@@ -38,6 +38,9 @@ export interface SweepOptions {
 const MIN_SAMPLE_NS = 1e6;
 /** A trial samples at least this long, which costs little beside the start of its process (0.3 s). */
 const LEAST_SAMPLING_NS = 0.1e9;
+/** Steps whose losses are compared between implementations: enough to see a rate that is 1 % off. */
+const [LEAST_TRAJECTORY, MOST_TRAJECTORY] = [20, 200];
+const TRAJECTORY_NS = 0.1e9;
 /** Steps are timed for this long to predict an epoch. */
 const PILOT_NS = 0.25e9;
 
@@ -155,7 +158,9 @@ class Sweep {
     );
     const predictedNs = predictor.trialNs(cell, plan.epochs) + budgetNs;
     const trial = workbench.trial(cell, round, predictedNs, {
-      training: { epochs: plan.epochs },
+      // Once of each cell, for what it is compared with; the others train the same.
+      training: { epochs: plan.epochs, ...(round === 1 && { predictions: true as const }) },
+      ...(round === 1 && { trajectory: { steps: trajectorySteps(cell, predictor) } }),
       sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
     });
     return await runTrial({ ...trial, speedLimit: limitOf?.(cell) });
@@ -222,6 +227,13 @@ class Sweep {
 /** What cells of the same code in the same runtime share: when it cannot run one of them, it can run none. */
 const programOf = ({ implementation, runtime, copy }: Cell): string =>
   [implementation, runtime, copy === "reference"].join("|");
+
+/** So many first steps agree where two implementations train the same model; they may take a tenth of a second. */
+function trajectorySteps(cell: Cell, predictor: Predictor): number {
+  const steps = Math.ceil(cell.examples / cell.batchSize);
+  const payable = Math.floor(TRAJECTORY_NS / Math.max(1, predictor.epochNs(cell) / steps));
+  return Math.max(LEAST_TRAJECTORY, Math.min(MOST_TRAJECTORY, payable));
+}
 
 /** Copies are measured as long as what they are copies of. */
 const originalKey = ({ copy: _, ...cell }: Cell): string => cellKey(cell);

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { INITIALISATIONS } from "../model/network.ts";
 import { Ceilings } from "./ceilings.ts";
-import { Cell, GarbageCollection, Interference, Ledger, Memory, TrainingEpoch } from "./record.ts";
+import {
+  Cell,
+  GarbageCollection,
+  Interference,
+  Ledger,
+  Memory,
+  TrainingEpoch,
+  Trajectory,
+} from "./record.ts";
 import { CellRuntime, Rechecks, Verification } from "./record.ts";
 
 /** Version of the lines that parent and child exchange; see docs/PROTOCOL.md. */
@@ -59,7 +67,13 @@ export const RunRequest = z.strictObject({
   }).optional(),
   /** Time single steps for about this long, to predict what an epoch takes. Answered by `pace`. */
   pace: z.strictObject({ forNs: nanoseconds }).optional(),
-  training: z.strictObject({ epochs: z.int().positive() }).optional(),
+  training: z.strictObject({
+    epochs: z.int().positive(),
+    /** Tell with the last epoch which test examples were right. */
+    predictions: z.literal(true).optional(),
+  }).optional(),
+  /** When all else is done: the losses of so many steps from the start. Answered by `trajectory`. */
+  trajectory: z.strictObject({ steps: z.int().positive() }).optional(),
   sampling: z.strictObject({
     engine: z.enum(["ordered", "mitata", "tinybench"]),
     /** Samples are taken until this much time has passed … */
@@ -170,6 +184,7 @@ export const Message = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("pace"), nsPerExample: nanoseconds }),
   z.strictObject({ type: z.literal("epoch"), evaluateNs: nanoseconds, ...TrainingEpoch.shape }),
   Samples,
+  z.strictObject({ type: z.literal("trajectory"), ...Trajectory.shape }),
   /** The end of a run that went well; nothing follows. */
   z.strictObject({
     type: z.literal("done"),

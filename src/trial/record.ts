@@ -70,6 +70,16 @@ export const TrainingEpoch = z.strictObject({
   testAccuracy: z.number().min(0).max(1),
   /** Time of the epoch's steps, evaluation not included. */
   trainNs: nanoseconds,
+  /** Which test examples were right, a bit for each, as base64; of the last epoch, in the first round. */
+  correct: z.base64().optional(),
+});
+
+/** Losses of the first steps, each before its update; fewer where one was not finite. */
+export const Trajectory = z.strictObject({
+  /** From the start. */
+  losses: z.array(z.number()),
+  /** From the start with every parameter moved by 2⁻²³ of itself: what training makes of a rounding. */
+  nudged: z.array(z.number()).optional(),
 });
 
 /** Where the wall-clock time of a trial's process went. */
@@ -161,6 +171,8 @@ export const TrialRecord = z.strictObject({
   verification: Verification.optional(),
   training: z.strictObject({ epochs: z.array(TrainingEpoch) }).optional(),
   rechecks: Rechecks.optional(),
+  /** In the first round. */
+  trajectory: Trajectory.optional(),
   memory: Memory.optional(),
   gc: GarbageCollection.optional(),
   interference: Interference.optional(),

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Clock } from "../base/clock.ts";
+import { packBits } from "../base/bits.ts";
 import { messageOf } from "../base/errors.ts";
 import { type Random, randomFrom } from "../base/random.ts";
 import { readPrepared } from "../data/prepared.ts";
@@ -16,6 +17,7 @@ import { residentBytes } from "./meters.ts";
 import type { Message, RunRequest } from "./protocol.ts";
 import type { Rechecks } from "./record.ts";
 import { breathe, sample, type Timing, type Trained } from "./sample.ts";
+import { firstLosses, nudged } from "./trajectory.ts";
 import { verify } from "./verify.ts";
 import { createYardstick } from "./yardstick.ts";
 
@@ -93,7 +95,7 @@ export async function runStages(
     const options = { ...cell, rate: request.rate };
     const restore = restorer(kernel, network);
     await restore(initial);
-    const { pace, training, sampling } = request;
+    const { pace, training, sampling, trajectory } = request;
     if (pace) {
       const nsPerExample = await stage(
         "pace",
@@ -126,12 +128,24 @@ export async function runStages(
     if (training) {
       trained = await stage(
         "train",
-        () => train(trial, test, training.epochs, randomFrom(seed, "training")),
+        () => train(trial, test, training, randomFrom(seed, "training")),
       );
     }
     if (sampling) {
       const random = randomFrom(seed, "samples");
       await stage("sample", () => sample(trial, trained, sampling, initial, random));
+    }
+    // Last of all: steps before the training or the samples would change what these find compiled.
+    if (trajectory) {
+      const from = async (start: Float64Array) => {
+        await restore(start);
+        return await stage("trajectory", () => firstLosses(runner, trajectory.steps));
+      };
+      send({
+        type: "trajectory",
+        losses: await from(initial),
+        nudged: await from(nudged(initial)),
+      });
     }
     const timed = sampling ? "sample" : training ? "train" : "verify";
     await stage(timed, () => refuse(auditor?.fault ?? foreignFault()));
@@ -150,7 +164,7 @@ export async function runStages(
 async function train(
   { kernel, network, runner, auditor, clock, send }: Timing,
   test: Dataset,
-  epochs: number,
+  { epochs, predictions }: NonNullable<RunRequest["training"]>,
   random: Random,
 ): Promise<Trained> {
   const evaluate = createEvaluator(network, test);
@@ -166,13 +180,15 @@ async function train(
     if (epoch === looked) await auditor?.lastStep();
     const evaluateStart = clock();
     if (kernel.mode === "async") await kernel.pull?.();
-    const { accuracy } = evaluate(readParameters(kernel.parameters, kernel.layout, network));
+    const parameters = readParameters(kernel.parameters, kernel.layout, network);
+    const { accuracy, isCorrect } = evaluate(parameters);
     send({
       type: "epoch",
       epoch,
       ...(Number.isFinite(loss) && { loss }),
       testAccuracy: accuracy,
       trainNs,
+      ...(predictions && epoch === epochs && { correct: packBits(isCorrect) }),
       evaluateNs: clock() - evaluateStart,
     });
     await breathe();

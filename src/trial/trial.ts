@@ -162,8 +162,9 @@ function launchOptions(options: TrialOptions, token: string | undefined): Launch
 }
 
 /** The request without what the code of an earlier version may not know; it refuses fields that it does not. */
-function forEarlierCode({ cell: { copy: _, ...cell }, ...request }: RunRequest): RunRequest {
-  return { ...request, cell };
+function forEarlierCode(request: RunRequest): RunRequest {
+  const { cell: { copy: _, ...cell }, trajectory: __, training, ...rest } = request;
+  return { ...rest, cell, ...(training && { training: { epochs: training.epochs } }) };
 }
 
 function toRecord(trial: {
@@ -185,6 +186,7 @@ function toRecord(trial: {
   const opened = find("opened");
   const verified = find("verified");
   const samples = find("samples");
+  const trajectory = find("trajectory");
   const done = find("done");
   const epochs = messages.filter((message) => message.type === "epoch");
   // What a device computes is not bound by the processor's ceilings, whatever was declared.
@@ -223,6 +225,12 @@ function toRecord(trial: {
       interference: {
         ...samples.interference,
         ...(trial.stealNs !== undefined && { stealNs: trial.stealNs }),
+      },
+    }),
+    ...(trajectory && {
+      trajectory: {
+        losses: trajectory.losses,
+        ...(trajectory.nudged && { nudged: trajectory.nudged }),
       },
     }),
     ...(samples?.ledger && { ledger: samples.ledger }),

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { makeTrial } from "../../tests/support/trials.ts";
+import { packBits } from "../base/bits.ts";
+import { type Random, randomFrom } from "../base/random.ts";
+import { NUDGE } from "../trial/trajectory.ts";
+import { compareModels, type ModelPair } from "./same_model.ts";
+import { isUsable, type UsableTrial } from "./sort_trials.ts";
+
+const STEPS = 200;
+
+/** Losses that fall as training does. */
+const LOSSES = Array.from({ length: STEPS }, (_, i) => 0.4 + Math.exp(-i / 50));
+
+interface Trained {
+  readonly accuracy?: number;
+  readonly seed?: number;
+  readonly examples?: number;
+  readonly losses?: readonly number[] | undefined;
+  /** What becomes of a rounding: it grows by this factor in every step. */
+  readonly growth?: number;
+  readonly correct?: Uint8Array;
+}
+
+function trained(implementation: string, options: Trained): UsableTrial[] {
+  const { accuracy = 0.92, seed = 1, examples = 8000, growth = 1, correct } = options;
+  const losses = "losses" in options ? options.losses : LOSSES;
+  const trial = makeTrial({
+    cell: { implementation, seed, examples },
+    training: {
+      epochs: [{
+        epoch: 1,
+        loss: 0.1,
+        testAccuracy: accuracy,
+        trainNs: 1,
+        ...(correct && { correct: packBits(correct) }),
+      }],
+    },
+    ...(losses && {
+      trajectory: {
+        losses: [...losses],
+        nudged: losses.map((loss, i) => loss * (1 + NUDGE * growth ** i)),
+      },
+    }),
+  });
+  assert.ok(isUsable(trial));
+  return [trial];
+}
+
+const pair = (own: Trained, baseline: Trained = {}): ModelPair => ({
+  own: trained("fused_typed", own),
+  baseline: trained("naive_loop", baseline),
+});
+
+test("losses that differ by rounding and accuracies that chaos explains are of one model", () => {
+  const rounded = LOSSES.map((loss, i) => loss * (1 + 1e-7 * Math.sin(i)));
+  const found = compareModels([pair({ losses: rounded, accuracy: 0.913 })]);
+  assert.equal(found.verdict, "same model");
+  assert.equal(found.trajectory?.steps, STEPS);
+  assert.ok(Math.abs(found.trajectory!.maxRelativeDifference - 1e-7) < 1e-9);
+});
+
+test("losses that part by more than rounding can make are of another model", () => {
+  // As a learning rate does that is 1 % off: 2e-3 within 20 steps.
+  const off = LOSSES.map((loss, i) => loss * (1 + 1e-4 * i));
+  assert.equal(compareModels([pair({ losses: off })]).verdict, "different model");
+});
+
+test("both in float64, a hundredth of what float32 may do is too much", () => {
+  const losses = LOSSES.map((loss) => loss * (1 + 1e-9));
+  const both = { own: trained("outer_product", { losses }), baseline: trained("naive_loop", {}) };
+  assert.equal(compareModels([both]).verdict, "different model");
+});
+
+test("steps are compared only until training has amplified a rounding", () => {
+  // Doubles in every step: 2⁷ is passed after seven.
+  const wild = LOSSES.map((loss, i) => i < 8 ? loss : 2 * loss);
+  const found = compareModels([pair({ losses: wild, growth: 2 }, { growth: 2 })]);
+  assert.equal(found.verdict, "same model");
+  assert.equal(found.trajectory?.steps, 8);
+  // Where that is at once, nothing can be compared.
+  const atOnce = compareModels([pair({ losses: wild, growth: 100 }, { growth: 100 })]);
+  assert.deepEqual([atOnce.verdict, atOnce.trajectory], ["unknown", undefined]);
+});
+
+test("without losses on both sides it is not known, unless the accuracy tells", () => {
+  assert.equal(compareModels([pair({ losses: undefined })]).verdict, "unknown");
+  const worse = pair({ losses: undefined, accuracy: 0.9 });
+  assert.equal(compareModels([worse]).verdict, "different model");
+  assert.equal(compareModels([]).verdict, "unknown");
+});
+
+test("of the largest subset the accuracies count, of all sizes the losses", () => {
+  const off = LOSSES.map((loss) => loss * 1.001);
+  const found = compareModels([
+    pair({ examples: 1000, losses: off, accuracy: 0.5 }, { examples: 1000 }),
+    pair({ examples: 8000 }, { examples: 8000 }),
+  ]);
+  assert.equal(found.verdict, "different model");
+  assert.equal(found.accuracy?.difference, 0);
+  assert.equal(found.trajectory?.cells, 2);
+});
+
+test("predictions are told seed by seed and do not decide", () => {
+  const bits = (right: number) => Uint8Array.from({ length: 1000 }, (_, i) => i < right ? 1 : 0);
+  const found = compareModels([pair({ correct: bits(900) }, { correct: bits(930) })]);
+  assert.equal(found.verdict, "same model");
+  const [{ seed, onlyOwn, onlyBaseline, pValue }] = found.predictions ?? [];
+  assert.deepEqual([seed, onlyOwn, onlyBaseline], [1, 0, 30]);
+  assert.ok(pValue < 1e-6);
+});
+
+/** Two runs of one method over some seeds, one of them worse by so much. */
+function chaoticPairs(seeds: number, worse: number, random: Random): ModelPair[] {
+  return Array.from({ length: seeds }, (_, i) => {
+    const accuracy = () => 0.924 + 0.0046 * random.normal();
+    return pair({ seed: i + 1, accuracy: accuracy() - worse }, {
+      seed: i + 1,
+      accuracy: accuracy(),
+    });
+  });
+}
+
+test("chaos alone makes a different model in at most 5 % of runs, of one seed or of three", () => {
+  for (const seeds of [1, 3]) {
+    const random = randomFrom(seeds, "chaos");
+    let different = 0;
+    for (let run = 0; run < 400; run++) {
+      const { verdict } = compareModels(chaoticPairs(seeds, 0, random));
+      if (verdict === "different model") different++;
+    }
+    assert.ok(different <= 20, `${different} of 400 with ${seeds} seeds`);
+  }
+});
+
+test("two points worse over three seeds are found in 95 % of runs", () => {
+  const random = randomFrom(3, "worse");
+  let different = 0;
+  for (let run = 0; run < 400; run++) {
+    const { verdict } = compareModels(chaoticPairs(3, 0.02, random));
+    if (verdict === "different model") different++;
+  }
+  assert.ok(different >= 380, `${different} of 400`);
+});
