@@ -43,7 +43,7 @@ const CHAOS = 0.0065;
 /**
  * Whether two implementations train the same model: `different model` when step losses part by more than
  * rounding can make them, or when the accuracies at the largest subset differ by more than the margin beyond what chaos
- * explains; `same model` when losses agree and accuracies do not so differ; `unknown` where a side has no losses.
+ * explains (not where the losses part early: chaos is then of unknown size); `same model` when losses agree and accuracies do not so differ; `unknown` where a side has no losses.
  *
  * McNemar's test of the predictions is shown and does not decide: after some thousand steps two runs of one method
  * that round differently are two networks of one distribution, which are right on different examples.
@@ -54,7 +54,7 @@ export function compareModels(pairs: readonly ModelPair[]): ModelEvidence {
   const predictions = largest(pairs).flatMap(predictionsOf);
   const losesTrack = trajectory !== undefined &&
     !(trajectory.maxRelativeDifference <= trajectory.tolerance);
-  const isElsewhere = accuracy !== undefined &&
+  const isElsewhere = accuracy !== undefined && !pairs.some(isWild) &&
     (accuracy.interval[0] > ACCURACY_MARGIN || accuracy.interval[1] < -ACCURACY_MARGIN);
   return {
     verdict: losesTrack || isElsewhere
@@ -68,6 +68,12 @@ export function compareModels(pairs: readonly ModelPair[]): ModelEvidence {
   };
 }
 
+/** Training that makes much of a rounding at once makes accuracies of which nobody knows how far they may differ. */
+function isWild({ baseline }: ModelPair): boolean {
+  const trajectory = baseline.find((trial) => trial.trajectory !== undefined)?.trajectory;
+  return trajectory !== undefined && horizonOf(trajectory) < trajectory.losses.length;
+}
+
 type Trajectory = NonNullable<ModelEvidence["trajectory"]>;
 
 function trajectoryOf({ own, baseline }: ModelPair): Trajectory[] {
@@ -75,13 +81,19 @@ function trajectoryOf({ own, baseline }: ModelPair): Trajectory[] {
     trials.find(({ trajectory }) => trajectory !== undefined)?.trajectory
   );
   if (a === undefined || b === undefined) return [];
-  const steps = Math.min(a.losses.length, b.losses.length, horizonOf(a), horizonOf(b));
-  if (steps < LEAST_STEPS) return [];
+  // The baseline's horizon alone: what is judged must not say how far it is looked at.
+  const horizon = Math.min(b.losses.length, horizonOf(b));
+  const steps = Math.min(a.losses.length, horizon);
+  const stopped = a.diverged && a.losses.length < horizon;
+  if (Math.max(steps, stopped ? horizon : 0) < LEAST_STEPS) return [];
   const unit = Math.max(UNIT[own[0].cell.precision], UNIT[baseline[0].cell.precision]);
   return [{
     cells: 1,
-    steps,
-    maxRelativeDifference: Math.max(...differences(a.losses, b.losses).slice(0, steps)),
+    steps: Math.max(1, steps),
+    // A loss that is not finite where the baseline's is differs wholly.
+    maxRelativeDifference: stopped
+      ? 1
+      : Math.max(...differences(a.losses, b.losses).slice(0, steps)),
     tolerance: TOLERANCE_UNITS * unit,
   }];
 }

@@ -43,6 +43,7 @@ function trained(implementation: string, options: Trained): UsableTrial[] {
       },
     }),
   });
+  if (losses === undefined) delete trial.trajectory;
   assert.ok(isUsable(trial));
   return [trial];
 }
@@ -83,9 +84,25 @@ test("steps are compared only until training has amplified a rounding", () => {
   assert.deepEqual([atOnce.verdict, atOnce.trajectory], ["unknown", undefined]);
 });
 
+test("what is judged does not say how far it is looked at, and may not diverge alone", () => {
+  const off = LOSSES.map((loss) => loss * 1.01);
+  assert.equal(compareModels([pair({ losses: off, growth: 100 })]).verdict, "different model");
+  const [own] = trained("fused_typed", { losses: LOSSES.slice(0, 3) });
+  const diverged = { ...own, trajectory: { ...own.trajectory!, diverged: true as const } };
+  const found = compareModels([{ own: [diverged], baseline: trained("naive_loop", {}) }]);
+  assert.equal(found.verdict, "different model");
+});
+
+test("where training is wild, accuracy decides nothing", () => {
+  const wild = { growth: 2 };
+  const found = compareModels([pair({ ...wild, accuracy: 0.5 }, wild)]);
+  assert.equal(found.verdict, "same model");
+  assert.ok(found.accuracy);
+});
+
 test("without losses on both sides it is not known, unless the accuracy tells", () => {
   assert.equal(compareModels([pair({ losses: undefined })]).verdict, "unknown");
-  const worse = pair({ losses: undefined, accuracy: 0.9 });
+  const worse = pair({ losses: undefined, accuracy: 0.9 }, { losses: undefined });
   assert.equal(compareModels([worse]).verdict, "different model");
   assert.equal(compareModels([]).verdict, "unknown");
 });

@@ -160,7 +160,8 @@ function compared(
   );
   const verdictOf = new Map(judged.map((one, i) => [one, verdicts[i]]));
   const fastest = new Map<string, number>();
-  for (const { summary: { cell, nsPerEpoch } } of ordinary) {
+  for (const { series, summary: { cell, nsPerEpoch } } of ordinary) {
+    if (otherModels.has(series)) continue;
     const key = problemKey(cell);
     fastest.set(key, Math.min(nsPerEpoch.value, fastest.get(key) ?? Infinity));
   }
@@ -174,7 +175,8 @@ function compared(
       ...figures,
       ...(base && !otherModels.has(one.series) && { speedup: speedup(base.steady, one.steady) }),
       ...(speedupVerdict && { speedupVerdict }),
-      slowdown: figures.nsPerEpoch.value / fastest.get(problemKey(cell))!,
+      slowdown: figures.nsPerEpoch.value /
+        (fastest.get(problemKey(cell)) ?? figures.nsPerEpoch.value),
     };
   });
 }

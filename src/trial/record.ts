@@ -80,6 +80,8 @@ export const Trajectory = z.strictObject({
   losses: z.array(z.number()),
   /** From the start with every parameter moved by 2⁻²³ of itself: what training makes of a rounding. */
   nudged: z.array(z.number()).optional(),
+  /** The next loss from the start was not finite. */
+  diverged: z.literal(true).optional(),
 });
 
 /** Where the wall-clock time of a trial's process went. */

@@ -141,10 +141,12 @@ export async function runStages(
         await restore(start);
         return await stage("trajectory", () => firstLosses(runner, trajectory.steps));
       };
+      const losses = await from(initial);
       send({
         type: "trajectory",
-        losses: await from(initial),
+        losses,
         nudged: await from(nudged(initial)),
+        ...(losses.length < Math.min(trajectory.steps, runner.steps) && { diverged: true }),
       });
     }
     const timed = sampling ? "sample" : training ? "train" : "verify";

@@ -231,6 +231,7 @@ function toRecord(trial: {
       trajectory: {
         losses: trajectory.losses,
         ...(trajectory.nudged && { nudged: trajectory.nudged }),
+        ...(trajectory.diverged && { diverged: trajectory.diverged }),
       },
     }),
     ...(samples?.ledger && { ledger: samples.ledger }),

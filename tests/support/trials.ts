@@ -92,6 +92,7 @@ const NS_PER_EXAMPLE: Record<string, number> = {
   fused_typed: 5_000,
 };
 const EPOCHS = 3;
+const STEP_LOSSES = Array.from({ length: 50 }, (_, i) => 0.4 + Math.exp(-i / 20));
 
 /** One "ok" record with everything in it that a trial can measure. The same input gives the same record. */
 export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
@@ -143,6 +144,8 @@ export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
       ? { verdict: "lower-precision", maxRelativeError: 3.1e-7, tolerance: 2e-5 }
       : { verdict: "reordered", maxRelativeError: 2.4e-15, tolerance: 1e-12 },
     training: { epochs },
+    // The same of all implementations: they train one model.
+    ...(round === 1 && { trajectory: { losses: STEP_LOSSES, nudged: STEP_LOSSES } }),
     memory: {
       peakRssBytes: loadedRssBytes + 6_000_000,
       loadedRssBytes,
