@@ -2,7 +2,7 @@
  * Runs trials of every implementation of Slope that can run here, over shapes, minibatches, timing engines and
  * seeds, and says which were flagged by the checks that catch cheats. None should be.
  *
- *   deno run --allow-all scripts/honest.ts [times = 1] [runtimes = deno]
+ * Run: deno task honest [times = 1] [runtimes = deno]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -69,6 +69,7 @@ function quickPairs(): string {
   const counts = new Map<string, number>();
   const falseOnes: string[] = [];
   const paces: number[] = [];
+  let refused = 0;
   for (let i = 1; i <= runs; i++) {
     inFolder((folder) => {
       const bench = () => {
@@ -77,7 +78,11 @@ function quickPairs(): string {
         return realpathSync(join(out, "latest"));
       };
       const [a, b] = [bench(), bench()];
-      const output = slope(["compare", a, b, "--format", "json"], [0, 1]);
+      const output = slope(["compare", a, b, "--format", "json"], [0, 1, 2]);
+      if (output === "") {
+        refused++; // on a machine too busy for two trials of any cell
+        return note(`quick ${i}/${runs}: refused`);
+      }
       const comparison = Comparison.parse(JSON.parse(output));
       const verdicts = comparison.cells.map(({ verdict }) => verdict);
       verdicts.forEach((verdict) => counts.set(verdict, (counts.get(verdict) ?? 0) + 1));
@@ -99,6 +104,7 @@ function quickPairs(): string {
   const share = (verdict: string) => `${counts.get(verdict) ?? 0} ${verdict}`;
   const drift = paces.map((pace) => Math.abs(Math.log(pace)));
   return `${runs} comparisons of two \`--quick\` runs of the same code, ${cells} cells in all: ` +
+    (refused > 0 ? `${refused} were refused for too few trials, ` : "") +
     `${falseOnes.length} comparisons gave \`faster\` or \`slower\` (cells: ${share("faster")}, ` +
     `${share("slower")}, ${share("same")}, ${share("unresolved")}).` +
     (drift.length > 0
