@@ -19,7 +19,7 @@ const LEAST_SIZES = 6;
 const LEAST_ASIDE = 2;
 /** Simulated, 1 to 5 % of the laws without a break have one at this level: errors are not quite normal. */
 const ALPHA = 0.04;
-const SIMULATED = 1999;
+const SIMULATED = 999;
 
 type Vector = readonly number[];
 
@@ -63,26 +63,27 @@ export function findBreak(
   const apart = steps.map((step) => without(basis, step));
   const degrees = n - basis.length - 1;
 
-  const greatest = (rest: Vector, leastVariance: number): { f: number; index: number } => {
-    const squares = dot(rest, rest);
+  const greatest = (errors: Vector, leastVariance: number): { f: number; index: number } => {
+    // What of the errors the parameters cannot make; the steps are apart from those already.
+    const squares = basis.reduce((sum, one) => sum - dot(errors, one) ** 2, dot(errors, errors));
     let found = { f: 0, index: -1 };
     apart.forEach((step, index) => {
       const own = dot(step, step);
       // A step that the other parameters can make explains nothing of its own.
       if (own < 1e-9) return;
-      const explained = dot(rest, step) ** 2 / own;
+      const explained = dot(errors, step) ** 2 / own;
       const f = explained / Math.max((squares - explained) / degrees, leastVariance);
       if (f > found.f) found = { f, index };
     });
     return found;
   };
-  const { f, index } = greatest(without(basis, residuals), leastVariance);
+  const { f, index } = greatest(residuals, leastVariance);
   if (index < 0) return undefined;
   const random = randomFrom(n, "breakpoint");
   let asGreat = 0;
   for (let i = 0; i < SIMULATED; i++) {
     const noise = x.map(() => random.normal());
-    if (greatest(without(basis, noise), 0).f >= f) asGreat++;
+    if (greatest(noise, 0).f >= f) asGreat++;
   }
   const pValue = (asGreat + 1) / (SIMULATED + 1);
   if (pValue > ALPHA) return undefined;
@@ -115,7 +116,11 @@ export function findBreak(
   };
 }
 
-const dot = (a: Vector, b: Vector): number => a.reduce((sum, ai, i) => sum + ai * b[i], 0);
+function dot(a: Vector, b: Vector): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
 
 /** What of `vector` is at right angles to all of an orthonormal basis. */
 function without(basis: readonly Vector[], vector: Vector): Vector {

@@ -4,6 +4,8 @@ import { predictLast } from "../../src/analysis/hold_out.ts";
 import { fitPowerLaw, type LogPoints } from "../../src/analysis/power_law.ts";
 import { modelOfTime } from "../../src/analysis/scaling.ts";
 import { scatterOf } from "../../src/analysis/scatter.ts";
+import { fitLearningCurve } from "../../src/analysis/learning_curve.ts";
+import type { Bounded } from "../../src/analysis/summary.ts";
 import { medianOfMedians } from "../../src/analysis/trial_samples.ts";
 import { type Random, randomFrom } from "../../src/base/random.ts";
 import { type Noise, noisyRounds } from "./noise.ts";
@@ -110,4 +112,28 @@ export function breaksFound(
     const points = { x, y: y.map((yi, i) => i >= place ? yi + Math.log(factor) : yi) };
     return findBreak(points, fitPowerLaw(points, modelOfTime(x.length)).best, variance)?.place;
   });
+}
+
+/** Of how many of `runs` learning curves floor + scale · m^−decay the intervals hold what was planted. */
+export function curvesCovered(
+  { floor, scale, decay }: { floor: number; scale: number; decay: number },
+  /** Deviation of the error's logarithm at a size. */
+  scatter: (m: number) => number,
+  runs: number,
+): { decays: number; floors: number; heldOut: number } {
+  const random = randomFrom(1, `curve ${floor} ${decay}`);
+  const count = { decays: 0, floors: 0, heldOut: 0 };
+  const holds = ({ low = -Infinity, high = Infinity }: Partial<Bounded>, truth: number) =>
+    low <= truth && truth <= high ? 1 : 0;
+  for (let run = 0; run < runs; run++) {
+    const { fit, heldOut } = fitLearningCurve(SIZES.map((examples) => ({
+      examples,
+      testAccuracy: 1 -
+        (floor + scale * examples ** -decay) * Math.exp(scatter(examples) * random.normal()),
+    })));
+    count.decays += holds(fit?.decayInterval ?? {}, decay);
+    count.floors += holds(fit?.floorInterval ?? {}, floor);
+    count.heldOut += heldOut?.isCovered ? 1 : 0;
+  }
+  return count;
 }
