@@ -23,7 +23,8 @@ import { againstSection, pairSection } from "./pairs.ts";
 import { plotsOf } from "./plots.ts";
 import { linesOf, sizesOf } from "./select.ts";
 import { rooflineSection } from "./roofline.ts";
-import { learningSection, resourceSection, scalingSection, steadinessSection } from "./results.ts";
+import { learningSection, resourceSection, steadinessSection } from "./results.ts";
+import { scalingSection } from "./scaling.ts";
 import { gridOf, NONE } from "./grid.ts";
 import { dataSection, environmentSection, methodSection, planSection } from "./setup.ts";
 

@@ -75,11 +75,21 @@ test("the findings name the fastest, the exponents, the accuracy and the agreeme
   for (const { exponent } of summary.scalingLaws) {
     assert.ok(found[2].includes(exponent.value.toFixed(3)), found[2]);
   }
-  assert.match(found[3], /rises from 77\.38 % at m = 1,000 to 89\.84 % at 60,000; .*5\.00 %/);
-  assert.match(found[4], /^No series reached 90 %/);
-  assert.match(found[5], /all 21 cells agree with the oracle.* 3\.1e-7/);
-  assert.match(found[6], /^All 63 trials gave figures/);
-  assert.match(found[7], /^Of 135 s .* % were training and samples/);
+  assert.match(
+    found[3],
+    /^Compared with .* grows as m for naive_loop, outer_product, fused_typed\.$/,
+  );
+  const { heldOut } = summary.scalingLaws[0];
+  assert.ok(heldOut && heldOut.examples === 60_000);
+  assert.match(
+    found[4],
+    /^Predicted from .* \(m = 60,000\) is off by .* % to .* %; \d of 3 lie in/,
+  );
+  assert.match(found[5], /rises from 77\.38 % at m = 1,000 to 89\.84 % at 60,000; .*5\.00 %/);
+  assert.match(found[6], /^No series reached 90 %/);
+  assert.match(found[7], /all 21 cells agree with the oracle.* 3\.1e-7/);
+  assert.match(found[8], /^All 63 trials gave figures/);
+  assert.match(found[9], /^Of 135 s .* % were training and samples/);
 });
 
 test("time to 90 % is told for those that got there, the quickest first", async () => {

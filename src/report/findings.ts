@@ -10,6 +10,7 @@ import {
 import { modelSentences } from "./models.ts";
 import { isResolved, noiseSentences } from "./noise.ts";
 import { rooflineFindings } from "./roofline.ts";
+import { fitSentences, lawSentences } from "./scaling.ts";
 import { largestCommonSize, sizesOf } from "./select.ts";
 
 /** What the figures say, as sentences. */
@@ -77,7 +78,8 @@ function fastestCells(summary: Summary): CellSummary[] {
   return [...new Map(cells.map((cell) => [cell.cell.batchSize, cell])).values()];
 }
 
-function exponents({ scalingLaws, series }: Summary): string[] {
+function exponents(summary: Summary): string[] {
+  const { scalingLaws, series } = summary;
   if (scalingLaws.length === 0) {
     return ["There are too few sizes to fit how time grows with m."];
   }
@@ -87,7 +89,11 @@ function exponents({ scalingLaws, series }: Summary): string[] {
   const values = scalingLaws.length <= MOST_LISTED
     ? `k = ${scalingLaws.map(text).join("; ")}`
     : `k from ${text(ascending[0])} to ${text(ascending[ascending.length - 1])}`;
-  return [`Time per epoch grows as m^k with ${values} (k = 1: in proportion to the examples).`];
+  return [
+    `Time per epoch grows as m^k with ${values} (k = 1: in proportion to the examples).`,
+    ...lawSentences(summary),
+    ...fitSentences(summary),
+  ];
 }
 
 /** From the learning curve of the series that is fastest at the largest common size. */

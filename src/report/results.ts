@@ -1,4 +1,4 @@
-import type { Summary } from "../analysis/summary.ts";
+import type { Bounded, Summary } from "../analysis/summary.ts";
 import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
 import {
   formatBytes,
@@ -9,34 +9,8 @@ import {
   formatPercent,
 } from "./format.ts";
 import { gridOf, NONE } from "./grid.ts";
+import { formatBounded, heldOutTable } from "./scaling.ts";
 import { atLargestSize, sizesOf } from "./select.ts";
-
-export function scalingSection({ scalingLaws, series }: Summary): Block[] {
-  if (scalingLaws.length === 0) return [];
-  return [
-    heading("Scaling"),
-    paragraph(
-      "Time per epoch = coefficient · m^k, fitted to the logarithms of all sizes. k = 1: twice the " +
-        "examples take twice the time.",
-    ),
-    table(
-      [
-        words("series"),
-        numbers("exponent k"),
-        numbers("coefficient"),
-        numbers("residual"),
-        words("sizes"),
-      ],
-      scalingLaws.map((law) => [
-        series[law.series].label,
-        formatInterval(law.exponent, (value) => value.toFixed(3)),
-        formatDuration(law.coefficientNs),
-        formatPercent(law.residual, 1),
-        law.sizes.map(formatCount).join(" · "),
-      ]),
-    ),
-  ];
-}
 
 export function learningSection(summary: Summary): Block[] {
   return [
@@ -56,7 +30,7 @@ function curves({ learningCurves, series }: Summary): Block[] {
   return [
     heading("Learning curve"),
     paragraph(
-      "Test error = floor + scale · m^−decay, fitted to the accuracies after the last epoch (mean " +
+      "Test error = floor + scale · m^−decay, fitted to the logarithms of the errors after the last epoch (mean " +
         "over the seeds). The floor is what more data of this kind would not remove.",
     ),
     table(
@@ -68,18 +42,33 @@ function curves({ learningCurves, series }: Summary): Block[] {
         numbers("residual"),
         words("points"),
       ],
-      curves.map(({ series: index, points, fit }) => [
+      curves.map(({ series: index, points, fit, noFit }) => [
         series[index].label,
-        fit ? formatPercent(fit.floor) : NONE,
+        fit ? bounded(fit.floor, fit.floorInterval, formatPercent) : (noFit ?? NONE),
         fit ? formatNumber(fit.scale) : NONE,
-        fit ? formatNumber(fit.decay) : NONE,
+        fit ? bounded(fit.decay, fit.decayInterval, formatNumber) : NONE,
         fit ? formatPercent(fit.residual) : NONE,
         points.map(({ examples, testAccuracy }) =>
           `${formatCount(examples)}: ${formatPercent(testAccuracy)}`
         ).join(" · "),
       ]),
     ),
+    ...heldOutTable(
+      series,
+      curves,
+      "Test error at the largest size, predicted from the others",
+      (estimate) => formatInterval(estimate, (error) => formatPercent(error)),
+    ),
   ];
+}
+
+/** Of runs from before there were intervals, the value alone. */
+function bounded(
+  value: number,
+  interval: Bounded | undefined,
+  format: (value: number) => string,
+): string {
+  return interval ? formatBounded(interval, format) : format(value);
 }
 
 /** Columns in the tables by epoch; of more epochs than this, some are left out. */

@@ -3,6 +3,7 @@ import { comparisonReport } from "./comparison.ts";
 import { formatCount, formatInterval, formatNumber, formatPercent } from "./format.ts";
 import { modelSentences } from "./models.ts";
 import { noiseSentences } from "./noise.ts";
+import { fitSentences, lawName } from "./scaling.ts";
 import { pairLines } from "./pairs.ts";
 import { terminalPlot } from "./terminal_plot.ts";
 import { paint, type Style } from "./terminal_style.ts";
@@ -50,15 +51,19 @@ function heading({ plan, data, environment }: Summary, style: Style): string[] {
 const counted = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-function exponents({ scalingLaws, series }: Summary, style: Style): string[] {
+function exponents(summary: Summary, style: Style): string[] {
+  const { scalingLaws, series } = summary;
   if (scalingLaws.length === 0) return [];
   const name = Math.max(...scalingLaws.map((law) => series[law.series].label.length));
   return [
-    paint("bold", "Scaling exponent k of time ∝ mᵏ [95 % interval]", style),
-    ...scalingLaws.map((law) =>
-      `${series[law.series].label.padEnd(name)}  ` +
-      formatInterval(law.exponent, (value) => value.toFixed(3))
-    ),
+    paint("bold", "Scaling exponent k of time ∝ mᵏ [95 % interval], law", style),
+    ...scalingLaws.flatMap((law) => {
+      const exponent = formatInterval(law.exponent, (value) => value.toFixed(3));
+      const text = `${series[law.series].label.padEnd(name)}  ${exponent}`;
+      const named = `${text}  ${lawName(law) ?? ""}`.trimEnd();
+      return named.length <= style.width ? [named] : [text, `  ${lawName(law)}`];
+    }),
+    ...fitSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
   ];
 }
 
