@@ -13,16 +13,16 @@ const EVERY_NS = 0.5e9;
 
 /** A fixed piece of work that tells how fast the machine was while a trial ran. */
 export interface Yardstick {
-  /** Measures, unless the last measurement is younger than half a second. Takes about 2 ms. */
+  /** Measures, unless the last measurement is younger than half a second. Takes about 1 ms. */
   measureIfDue(): void;
   measure(): void;
-  /** Nanoseconds of each measurement so far, in order: the shortest of five runs, about 0.4 ms. */
+  /** Nanoseconds of each measurement so far, in order: the shortest of five runs, about 0.2 ms. */
   readonly ns: readonly number[];
 }
 
 /**
  * Prepares the work: a chain of dependent multiply-adds in float64 and a pass over half a MiB, the same in every
- * trial of every run. It must never change: runs of different times are compared by it. Takes about 5 ms, and
+ * trial of every run. It must never change: runs of different times are compared by it. Takes about 10 ms, and
  * memory that is to be counted with what was there before the kernel.
  */
 export function createYardstick(clock: Clock): Yardstick {
