@@ -1,4 +1,11 @@
-import { edge, fitPower, fitPowerLaw, type LogPoints, type PowerModel } from "./power_law.ts";
+import {
+  edge,
+  fitPowerLaw,
+  fitScale,
+  type LogPoints,
+  minimum,
+  type PowerModel,
+} from "./power_law.ts";
 
 /** What the other sizes said of the largest one, in logarithms. */
 export interface Prediction {
@@ -25,10 +32,14 @@ export function predictLast(
   if (n < 3) return undefined;
   const others = { x: x.slice(0, n), y: y.slice(0, n) };
   const model = modelOf(n);
-  const { best: { constant, scale, exponent }, limit } = fitPowerLaw(others, model);
+  const { best: { constant, scale, exponent }, limit, low, high } = fitPowerLaw(others, model);
   const value = Math.log(constant + scale * Math.exp(exponent * x[n]));
-  const isExcluded = (guess: number) =>
-    fitPower({ x, y: [...others.y, guess] }, model).best.squares > limit;
+  const isExcluded = (guess: number): boolean => {
+    const all = { x, y: [...others.y, guess] };
+    const squaresOf = (k: number) => fitScale(all, model, k).squares;
+    // An exponent that the others exclude, no further point can save.
+    return squaresOf(minimum(squaresOf, low, high, 8, 10)) > limit;
+  };
   return {
     value,
     low: edge(value, value - FARTHEST, isExcluded),

@@ -66,19 +66,26 @@ export function fitLearningCurve(points: readonly Point[]): Fitted {
 }
 
 /** Every floor with which the best curve is not worse than the best of all by more than the law's limit. */
-function floorInterval({ x, y }: LogPoints, { best, pure, limit }: PowerLaw): Bounded {
+function floorInterval({ x, y }: LogPoints, law: PowerLaw): Bounded {
+  const { best, pure, limit } = law;
+  // No decay that is excluded for every floor need be looked at.
+  const from = Math.max(law.low, RANGE.from);
+  const to = Math.max(from, Math.min(law.high, RANGE.to));
   const isExcluded = (floor: number): boolean => {
-    // At a fixed decay, ln(floor) − ln(ratio) is the level of the falling part: one unknown is left.
     const squaresOf = (exponent: number): number => {
-      const shape = x.map((xi) => Math.exp(exponent * (xi - x[0])));
-      const at = (logRatio: number): number => {
-        const level = Math.log(floor) - logRatio;
-        const ratio = Math.exp(logRatio);
-        return y.reduce((sum, yi, i) => sum + (yi - level - Math.log(ratio + shape[i])) ** 2, 0);
+      const falling = x.map((xi) => Math.exp(exponent * (xi - x[0])));
+      const at = (logScale: number): number => {
+        const scale = Math.exp(logScale);
+        let squares = 0;
+        for (let i = 0; i < y.length; i++) {
+          squares += (y[i] - Math.log(floor + scale * falling[i])) ** 2;
+        }
+        return squares;
       };
-      return at(minimum(at, -12, 7, 20));
+      // What falls is, at the first size, most of the error there, or little of it.
+      return at(minimum(at, y[0] - 7, y[0] + 1, 12, 18));
     };
-    return squaresOf(minimum(squaresOf, RANGE.from, RANGE.to, 24)) > limit;
+    return squaresOf(minimum(squaresOf, from, to, 8, 10)) > limit;
   };
   const value = best.constant;
   const lowest = Math.exp(Math.min(...y));

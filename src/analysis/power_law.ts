@@ -85,26 +85,29 @@ function fitRatio(ratio: number, grown: readonly number[], y: readonly number[])
   return { ratio, level, squares };
 }
 
+/** The best law with this exponent. */
+export function fitScale({ x, y }: LogPoints, model: PowerModel, exponent: number): PowerFit {
+  const shape = x.map((xi) => exponent * (xi - x[0]));
+  const mayHave = model.withConstant && model.from <= exponent && exponent <= model.to;
+  const { ratio, level, squares } = mayHave ? fitConstant(shape, y) : fitLevel(shape, y);
+  const first = Math.exp(level);
+  const scale = Math.exp(level - exponent * x[0]);
+  return { exponent, constant: ratio * first, scale, squares };
+}
+
 /**
  * Fits value = constant + scale · m^exponent by least squares of logarithms. At a fixed exponent and constant the
  * rest is a mean (variable projection: Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973, p. 413), so the two are
  * searched one within the other.
  */
-export function fitPower({ x, y }: LogPoints, model: PowerModel): PowerFits {
-  const { from, to, withConstant } = model;
-  const at = (exponent: number): PowerFit => {
-    const shape = x.map((xi) => exponent * (xi - x[0]));
-    const mayHave = withConstant && from <= exponent && exponent <= to;
-    const { ratio, level, squares } = mayHave ? fitConstant(shape, y) : fitLevel(shape, y);
-    const first = Math.exp(level);
-    const scale = Math.exp(level - exponent * x[0]);
-    return { exponent, constant: ratio * first, scale, squares };
-  };
+function fitPower(points: LogPoints, model: PowerModel): PowerFits {
+  const { x, y } = points;
+  const at = (exponent: number): PowerFit => fitScale(points, model, exponent);
   const { slope, intercept } = linearRegression([...x], [...y]);
   const squares = x.reduce((sum, xi, i) => sum + (y[i] - intercept - slope * xi) ** 2, 0);
   const pure = { exponent: slope, constant: 0, scale: Math.exp(intercept), squares };
-  if (!withConstant) return { best: pure, pure, at };
-  const found = at(minimum((k) => at(k).squares, from, to, 30));
+  if (!model.withConstant) return { best: pure, pure, at };
+  const found = at(minimum((k) => at(k).squares, model.from, model.to, 30));
   return { best: found.constant > 0 && found.squares < squares ? found : pure, pure, at };
 }
 
@@ -149,7 +152,7 @@ export function edge(
 ): number {
   if (!isExcluded(end)) return end;
   let [kept, excluded] = [inside, end];
-  for (let i = 0; i < 24; i++) {
+  for (let i = 0; i < 18; i++) {
     const middle = (kept + excluded) / 2;
     if (isExcluded(middle)) excluded = middle;
     else kept = middle;
@@ -160,12 +163,13 @@ export function edge(
 /** Golden section: the share of an interval that a step leaves out. */
 const GOLDEN = (3 - Math.sqrt(5)) / 2;
 
-/** Where f is least between `from` and `to`: the best of a grid, then a golden section around it. */
+/** Where f is least between `from` and `to`: the best of a grid, then `steps` of a golden section around it. */
 export function minimum(
   f: (value: number) => number,
   from: number,
   to: number,
   grid: number,
+  steps = 24,
 ): number {
   const step = (to - from) / grid;
   let best = from;
@@ -177,7 +181,7 @@ export function minimum(
   let [low, high] = [Math.max(from, best - step), Math.min(to, best + step)];
   let [a, b] = [low + GOLDEN * (high - low), high - GOLDEN * (high - low)];
   let [fa, fb] = [f(a), f(b)];
-  for (let i = 0; i < 24; i++) {
+  for (let i = 0; i < steps; i++) {
     if (fa <= fb) {
       [high, b, fb] = [b, a, fa];
       a = low + GOLDEN * (high - low);
