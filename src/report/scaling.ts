@@ -63,7 +63,10 @@ function breakText({ after, before, factor, cache }: Breakpoint): string {
   const [from, to] = [after, before].map(formatCount);
   const shift = `between m = ${from} and ${to} the time per example changes by a factor of ` +
     formatInterval(factor, (value) => value.toFixed(2));
-  if (cache === undefined) return `${shift}, where the working set leaves no cache of known size`;
+  if (cache === undefined) {
+    const isSlower = factor.value > 1;
+    return isSlower ? `${shift}, where the working set leaves no cache of known size` : shift;
+  }
   const [fits, outgrows] = cache.workingSetBytes.map(formatBytes);
   return `${shift}, where the working set grows from ${fits} to ${outgrows} and leaves the ` +
     `${CACHES[cache.level]} of ${formatBytes(cache.bytes)}`;

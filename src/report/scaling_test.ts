@@ -55,6 +55,8 @@ test("a break is told with the cache that is outgrown there, or that none is kno
       "of 2.10 MB.",
   );
   assert.match(fitSentences(changed({ breakpoint }))[1], /leaves no cache of known size\.$/);
+  const faster = { ...breakpoint, factor: estimate(0.7) };
+  assert.match(fitSentences(changed({ breakpoint: faster }))[1], /0\.70 \[0\.60, 0\.80\]\.$/);
 });
 
 test("laws of before there were comparisons are shown without them", () => {
