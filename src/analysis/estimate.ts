@@ -1,9 +1,9 @@
-import { medianAbsoluteDeviation, studentQuantile } from "../base/statistics.ts";
+import { medianAbsoluteDeviation } from "../base/statistics.ts";
 import type { TrialRecord } from "../trial/record.ts";
 import { type Steadiness, steadyPart } from "./steadiness.ts";
 import { CONFIDENCE, medianOfMedians, type TrialSamples } from "./trial_samples.ts";
 import { undisturbed } from "./disturbance.ts";
-import { logTime } from "./log_time.ts";
+import { halfWidth, logTime } from "./log_time.ts";
 import type { Estimate } from "./summary.ts";
 
 /** The steady samples of one trial. */
@@ -64,8 +64,9 @@ export function estimateCell(
   examples: number,
 ): CellEstimate {
   const value = medianOfMedians(trials);
-  const { value: log, standardError, degrees } = logTime(trials);
-  const half = studentQuantile((1 + CONFIDENCE) / 2, degrees) * standardError;
+  const center = logTime(trials);
+  const log = center.value;
+  const half = halfWidth(center, CONFIDENCE);
   const low = Math.min(value, Math.exp(log - half));
   const high = Math.max(value, Math.exp(log + half));
   const confidence = CONFIDENCE;

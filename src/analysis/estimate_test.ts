@@ -41,3 +41,12 @@ test("a cell's estimate is in ns per epoch and per example, with the spread of a
   // 90 100 102 104 110 112 114: median 104, distances 14 4 2 0 6 8 10
   assert.equal(madNs, 6);
 });
+
+test("an interval of which nothing is known ends a thousandfold away", () => {
+  // Two samples a thousandfold apart: Student's t with one degree of freedom reaches e^±44 and further.
+  const { nsPerEpoch } = estimateCell([
+    steadyTrial(makeTrial({ samplesNs: [1000, 1_000_000], epochsPerSample: 1 })),
+  ], 1);
+  assert.ok(nsPerEpoch.high > nsPerEpoch.value && nsPerEpoch.high <= 1000 * nsPerEpoch.value);
+  assert.ok(nsPerEpoch.low < nsPerEpoch.value && nsPerEpoch.low > 0);
+});

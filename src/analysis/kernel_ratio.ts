@@ -1,5 +1,6 @@
-import { mean, median, studentQuantile } from "../base/statistics.ts";
+import { mean, median } from "../base/statistics.ts";
 import type { Cell } from "../trial/record.ts";
+import { halfWidth } from "./log_time.ts";
 import { sampleScatter, withinError } from "./median_error.ts";
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 import { pairedLogRatios, type Ratio, unpairedRatio } from "./ratio.ts";
@@ -55,7 +56,7 @@ export function kernelRatios(cells: readonly TwoGroups[], confidence: number): R
       withinError(a, b, scatter),
     ];
     const { standardError, degrees } = errors.reduce((x, y) =>
-      half(y, confidence) > half(x, confidence) ? y : x
+      halfWidth(y, confidence) > halfWidth(x, confidence) ? y : x
     );
     return { ...own, standardError, degrees };
   });
@@ -84,15 +85,9 @@ export function shareLuck(
 
 /** The interval of a ratio at a confidence: Student's t on its logarithm. */
 export function intervalOf(ratio: Ratio, confidence: number): [low: number, high: number] {
-  const width = half(ratio, confidence);
+  const width = halfWidth(ratio, confidence);
   return [Math.exp(ratio.logRatio - width), Math.exp(ratio.logRatio + width)];
 }
-
-const half = (
-  { standardError, degrees }: Pick<Ratio, "standardError" | "degrees">,
-  confidence: number,
-): number =>
-  standardError === 0 ? 0 : studentQuantile((1 + confidence) / 2, degrees) * standardError;
 
 /** 1: every trial of b took longer than every one of a; −1: every one took less; else 0. */
 function sideOf({ a, b }: TwoGroups): number {

@@ -1,4 +1,4 @@
-import { mean } from "../base/statistics.ts";
+import { mean, studentQuantile } from "../base/statistics.ts";
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 
 /** Where numbers lie, and how well that is known. */
@@ -7,6 +7,18 @@ export interface Center {
   readonly standardError: number;
   /** Of Student's t for (center − truth) / standardError. */
   readonly degrees: number;
+}
+
+/** An interval that reaches a thousandfold either way says that nothing is known; it ends there. */
+const WIDEST = Math.log(1000);
+
+/** Half of Student's t interval, in logarithms, of so much error. */
+export function halfWidth(
+  { standardError, degrees }: Pick<Center, "standardError" | "degrees">,
+  confidence: number,
+): number {
+  if (standardError === 0) return 0;
+  return Math.min(WIDEST, studentQuantile((1 + confidence) / 2, degrees) * standardError);
 }
 
 /** Share left out at each end. */

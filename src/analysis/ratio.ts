@@ -1,6 +1,6 @@
-import { studentQuantile, studentTail } from "../base/statistics.ts";
+import { studentTail } from "../base/statistics.ts";
 import { CONFIDENCE, sampleMedian, type TrialSamples } from "./trial_samples.ts";
-import { type Center, logTime, trimmedMean } from "./log_time.ts";
+import { type Center, halfWidth, logTime, trimmedMean } from "./log_time.ts";
 import type { Estimate } from "./summary.ts";
 
 /** How two cells compare, with what any interval or test of it needs. */
@@ -73,9 +73,7 @@ export function pValues(ratio: Ratio, factor: number): { atMost: number; atLeast
 
 function ratioOf(log: Center, trials: readonly [number, number]): Ratio {
   const { value: logRatio, standardError, degrees } = log;
-  const half = standardError === 0
-    ? 0
-    : studentQuantile((1 + CONFIDENCE) / 2, degrees) * standardError;
+  const half = halfWidth(log, CONFIDENCE);
   return {
     estimate: {
       value: Math.exp(logRatio),
