@@ -32,7 +32,7 @@ const LEAST_RESIDUAL = 1e-6;
  *
  * Named are the laws whose AICc is within `AS_GOOD` of the best. m^k holds two of the others as special cases and
  * comes near the third, so it is named only where none of them can stand beside it, or where the exponent's interval
- * excludes one that does and AICc cannot decide; and then by its exponent.
+ * excludes one that does and AICc cannot decide, or is so wide that it holds another half; and then by its exponent.
  *
  * `exponent` is the one to name m^k by. Undefined where there are too few sizes for AICc to judge all four.
  */
@@ -92,12 +92,14 @@ function namesOf(laws: Growth["laws"], exponent: number, power: PowerLaw): strin
     .map(({ law }) => law);
   const own = nameOfPower(exponent, power);
   if (close.length === 0) return [own];
+  // Of an interval that holds 1.5 beside 1 or 2, the whole number is no more than a guess.
+  const isWide = [0.5, 1.5, 2.5].some((k) => low <= k && k <= high);
   const isFreeClose = laws.some(({ law, deltaAicc }) => law === FREE && deltaAicc < AS_GOOD);
   const isContradicted = isFreeClose &&
     NAMED.some(({ law, exponent: k }) =>
       k !== undefined && close.includes(law) && (k < low || k > high)
     );
-  if (!isContradicted) return close;
+  if (!isWide && !isContradicted) return close;
   return laws.flatMap(({ law }) => law === FREE ? [own] : close.includes(law) ? [law] : []);
 }
 

@@ -59,3 +59,14 @@ test("with four sizes the law is a line in log-log", () => {
   assert.equal(law.growth, undefined);
   assert.ok(law.exponent.value < 0.5);
 });
+
+test("an interval that holds 1.5 and 2 leaves both open", () => {
+  // As measured of a law of m^1.5 while other programs kept all cores busy.
+  const perRoot = [5.42, 11.81, 12, 8.48, 12.01, 11.44, 13.12];
+  const law = scalingLaw([64, 100, 144, 256, 400, 676, 1024].map((m, i) => ({
+    examples: m,
+    nsPerEpoch: 1000 * perRoot[i] * m ** 1.5,
+  })))!;
+  assert.ok(law.exponent.low < 1.5 && 2 < law.exponent.high);
+  assert.deepEqual(law.growth?.names, ["m²", "m^1.5"]);
+});
