@@ -67,8 +67,9 @@ export function estimateCell(
   const center = logTime(trials);
   const log = center.value;
   const half = halfWidth(center, CONFIDENCE);
-  const low = Math.min(value, Math.exp(log - half));
-  const high = Math.max(value, Math.exp(log + half));
+  // e^ln x is not always x: without a width the interval is the value.
+  const low = half === 0 ? value : Math.min(value, Math.exp(log - half));
+  const high = half === 0 ? value : Math.max(value, Math.exp(log + half));
   const confidence = CONFIDENCE;
   return {
     nsPerEpoch: { value, low, high, confidence },

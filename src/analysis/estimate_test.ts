@@ -50,3 +50,11 @@ test("an interval of which nothing is known ends a thousandfold away", () => {
   assert.ok(nsPerEpoch.high > nsPerEpoch.value && nsPerEpoch.high <= 1000 * nsPerEpoch.value);
   assert.ok(nsPerEpoch.low < nsPerEpoch.value && nsPerEpoch.low > 0);
 });
+
+test("one sample has an interval without a width, whatever the logarithm rounds to", () => {
+  for (const ns of [3, 7, 1000.3, 123_456_789]) {
+    const steady = steadyTrial(makeTrial({ samplesNs: [ns], epochsPerSample: 1 }));
+    const { value, low, high } = estimateCell([steady], 1).nsPerEpoch;
+    assert.deepEqual([low, high], [value, value]);
+  }
+});

@@ -5,6 +5,7 @@ import { makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../analysis/summarise.ts";
 import type { Summary } from "../analysis/summary.ts";
 import { plotsOf, svgFormat } from "./plots.ts";
+import { linearAxis, logAxis } from "./plots/axis.ts";
 
 const run = makeRun();
 const summary = summarise(run, makeTrials(run), "run");
@@ -152,5 +153,14 @@ test("a name in markup stays text, in attributes too", () => {
     assert.match(svg, /&lt;script&gt;alert\(&quot;1&quot;\)/, path);
     assert.doesNotMatch(svg, /<script|="[^"]*<|&(?!amp;|lt;|gt;|quot;)/, path);
     assert.ok(!svg.includes("\u0001"), path);
+  }
+});
+
+test("axes of values that differ in their last digit alone have ticks", () => {
+  for (const values of [[1e6, 1e6 * (1 + 2 ** -52)], [5, 5], [1e-3, 1e-3 * (1 + 1e-12)]]) {
+    for (const { ticks, domain: [low, high] } of [logAxis("t", values), linearAxis("t", values)]) {
+      assert.ok(ticks.length >= 2 && ticks.length < 20, `${ticks.length} ticks`);
+      assert.ok(low < values[0] && values[1] < high);
+    }
   }
 });

@@ -48,6 +48,9 @@ export function sizeAxis(sizes: readonly number[]): Axis {
   };
 }
 
+/** Values that differ by less, relatively, are one: no tick fits between them. */
+const ONE_VALUE = 1e-9;
+
 export function logAxis(label: string, values: readonly number[]): Axis {
   const domain = widened(values);
   return {
@@ -63,7 +66,8 @@ export function logAxis(label: string, values: readonly number[]): Axis {
 export function linearAxis(label: string, values: readonly number[], from?: number): Axis {
   const high = Math.max(...values);
   const low = from ?? Math.min(...values);
-  const room = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
+  const span = high - low > ONE_VALUE * Math.abs(high) ? high - low : 0;
+  const room = span * 0.06 || Math.abs(high) * 0.1 || 1;
   const domain = [from ?? low - room, high + room] as const;
   return {
     type: "linear",
@@ -78,7 +82,7 @@ export function linearAxis(label: string, values: readonly number[], from?: numb
 function widened(values: readonly number[]): readonly [number, number] {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const room = low === high ? 2 : (high / low) ** 0.04;
+  const room = high / low < 1 + ONE_VALUE ? 2 : (high / low) ** 0.04;
   return [low / room, high * room];
 }
 
