@@ -34,10 +34,24 @@ async function writeRun(
   return folder;
 }
 
-const times = (factor: number) => (trial: TrialRecord): TrialRecord => ({
-  ...trial,
-  samplesNs: trial.samplesNs.map((ns) => ns * factor),
-});
+/** All times of a trial, those in which it had no CPU too: else other samples would count as disturbed. */
+const times = (factor: number) => (trial: TrialRecord): TrialRecord => {
+  const scaled = (ns: readonly number[]) => ns.map((one) => one * factor);
+  const { samplesNs, ledger } = trial;
+  return {
+    ...trial,
+    samplesNs: scaled(samplesNs),
+    ...(ledger && {
+      ledger: {
+        ...ledger,
+        cpuNs: scaled(ledger.cpuNs),
+        ...(ledger.waitNs && { waitNs: scaled(ledger.waitNs) }),
+        ...(ledger.pressureNs && { pressureNs: scaled(ledger.pressureNs) }),
+        ...(ledger.stealNs && { stealNs: scaled(ledger.stealNs) }),
+      },
+    }),
+  };
+};
 
 test(
   "a copy with all samples × 1.3 is slower: code 1, and × 1 the same: code 0",

@@ -61,8 +61,12 @@ test(
         resolve: "0.001%",
         budget: "6s",
       };
-      const first = await slope(["bench", ...flags(options)]);
-      assert.equal(first.code, 0, first.stderr);
+      // At α = 5 % chance may tell them apart all the same; it hardly does so three times.
+      for (let attempt = 1; attempt <= 3; attempt++) {
+        const { code, stderr } = await slope(["bench", ...flags(options)]);
+        assert.equal(code, 0, stderr);
+        if (summaryIn(out).resolved?.pairs[0].verdict === "unresolved") break;
+      }
       const before = latestTrials(out);
       assert.deepEqual(summaryIn(out).resolved?.pairs.map(({ verdict }) => verdict), [
         "unresolved",
