@@ -33,11 +33,12 @@ export interface Preset {
 export const PRESETS: readonly Preset[] = [
   {
     name: "quick",
-    summary: "four implementations, three small sizes, within 15 s: to see that all works",
+    summary: "four implementations, three small sizes, two rounds, within 15 s: to see that all works",
     input: {
       implementations: ["naive_loop", "outer_product", "fused_typed", "wasm_sparse"],
-      sizes: [1000, 2000, 4000],
+      sizes: [500, 1000, 2000],
       epochs: 1,
+      rounds: 2,
       budgetSeconds: 12,
       maxSampleSeconds: 0.2,
       trialTimeoutSeconds: 20,

@@ -41,8 +41,8 @@ const LEAST_SAMPLING_NS = 0.1e9;
 /** Steps whose losses are compared between implementations: enough to see a rate that is 1 % off. */
 const [LEAST_TRAJECTORY, MOST_TRAJECTORY] = [20, 200];
 const TRAJECTORY_NS = 0.1e9;
-/** Steps are timed for this long to predict an epoch. */
-const PILOT_NS = 0.25e9;
+/** Steps are timed for this long to predict an epoch, but for no more than this share of the budget. */
+const [PILOT_NS, PILOT_SHARE] = [0.25e9, 0.01];
 
 /**
  * Runs every trial of the plan that is not done yet, round by round, and appends each to the journal.
@@ -202,7 +202,8 @@ class Sweep {
       if (this.closed.has(cellKey(cell)) || flown.has(family(cell))) continue;
       flown.add(family(cell));
       onEvent?.({ type: "pilot", cell });
-      const result = await runPilot(workbench.trial(cell, 1, 0, { pace: { forNs: PILOT_NS } }));
+      const forNs = Math.min(PILOT_NS, PILOT_SHARE * this.plan.budgetSeconds * 1e9);
+      const result = await runPilot(workbench.trial(cell, 1, 0, { pace: { forNs } }));
       if (result === undefined) return;
       if ("failed" in result) {
         for (const other of this.cells) {
