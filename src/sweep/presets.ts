@@ -33,7 +33,8 @@ export interface Preset {
 export const PRESETS: readonly Preset[] = [
   {
     name: "quick",
-    summary: "four implementations, three small sizes, two rounds, within 15 s: to see that all works",
+    summary:
+      "four implementations, three small sizes, two rounds, within 15 s: to see that all works",
     input: {
       implementations: ["naive_loop", "outer_product", "fused_typed", "wasm_sparse"],
       sizes: [500, 1000, 2000],
