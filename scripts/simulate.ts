@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { LIKE_TRACES, type Noise, TWO_PACES } from "../tests/support/noise.ts";
 import {
+  falseCompares,
   falseComparisons,
   intervalsThatHold,
   lookUntilResolved,
@@ -41,7 +42,12 @@ function falseVerdicts(): string {
     ["1 cell of two paces, same rounds", { cells: 1, paired: true }],
     ["20 cells, same rounds", { cells: 20, paired: true }],
     ["20 cells, two runs, no drift", { cells: 20, paired: false, driftStep: 0 }],
-    ["20 cells, two runs, drift", { cells: 20, paired: false }],
+    ["20 cells, two runs, drift left in", { cells: 20, paired: false }],
+  ];
+  // As `compare` decides, where the yardsticks feel all of the drift, or a part of it.
+  const compared: [string, number][] = [
+    ["20 cells, `compare` of two runs, drift", 1],
+    ["the same, yardsticks feel 0.6 of the drift", 0.6],
   ];
   const looks = (noise: Noise, threshold: number): number =>
     lookUntilResolved(1, noise, { threshold, most: MOST_LOOKS }, RUNS)
@@ -56,6 +62,13 @@ function falseVerdicts(): string {
           ...thresholds.map((threshold) =>
             share(falseComparisons({ ...how, rounds, threshold }, RUNS))
           ),
+        ])
+      ),
+      ...compared.flatMap(([name, seen]) =>
+        [3, 5, 10].map((rounds) => [
+          name,
+          String(rounds),
+          ...thresholds.map((threshold) => share(falseCompares({ rounds, threshold, seen }, RUNS))),
         ])
       ),
       ...([["one pace", LIKE_TRACES], ["two paces", TWO_PACES]] as const).map(([name, noise]) => [

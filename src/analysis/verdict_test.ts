@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { falseComparisons } from "../../tests/support/simulations.ts";
+import { falseCompares, falseComparisons } from "../../tests/support/simulations.ts";
 import type { Ratio } from "./ratio.ts";
 import { judge } from "./verdict.ts";
 
@@ -123,3 +123,10 @@ test("two runs give no more false verdicts, as long as the machine's pace stays 
   const drifting = falseComparisons(how, 200);
   assert.ok(drifting > 40, `${drifting} of 200`);
 });
+
+for (const seen of [1, 0.6]) {
+  test(`of 1,000 comparisons of two runs at most 5 % give a false verdict where yardsticks feel ${seen} of the drift`, () => {
+    const count = falseCompares({ rounds: 5, threshold: 0.03, seen }, 1000);
+    assert.ok(count <= 50, `${count} of 1000`);
+  });
+}

@@ -10,6 +10,7 @@ import {
   quantile,
   studentQuantile,
   studentTail,
+  wilsonInterval,
 } from "./statistics.ts";
 
 const near = (actual: number, expected: number, tolerance = 1e-12) =>
@@ -110,4 +111,11 @@ test("Student's t has broken degrees of freedom, too, and tails that match its q
   const between = studentQuantile(0.975, 2.5);
   assert.ok(between < studentQuantile(0.975, 2) && between > studentQuantile(0.975, 3));
   assert.throws(() => studentTail(1, 0), RangeError);
+});
+
+test("Wilson's interval of 10 in 100 is that of the textbooks, and no share is too extreme for it", () => {
+  const [low, high] = wilsonInterval(0.1, 100);
+  assert.ok(Math.abs(low - 0.0552) < 1e-4 && Math.abs(high - 0.1744) < 1e-4, `${low} to ${high}`);
+  assert.ok(Math.abs(wilsonInterval(0, 10)[0]) < 1e-12);
+  assert.ok(wilsonInterval(0, 10)[1] > 0.2 && wilsonInterval(1, 10)[0] < 0.8);
 });

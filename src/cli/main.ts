@@ -8,6 +8,7 @@ import { SLOPE_VERSION } from "../base/version.ts";
 import { benchCommand } from "./bench.ts";
 import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
+import { diagnoseCommand } from "./diagnose.ts";
 import { listCommand } from "./list.ts";
 import { reportCommand } from "./report.ts";
 import { type Invocation, processTerminal, type Terminal } from "./terminal.ts";
@@ -19,6 +20,7 @@ const COMMANDS = or(
   listCommand,
   verifyCommand,
   trainCommand,
+  diagnoseCommand,
   compareCommand,
   reportCommand,
   dataCommand,

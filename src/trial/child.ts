@@ -11,6 +11,7 @@ import { messageOf } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { measureCeilings } from "./ceilings/measure.ts";
 import { describe, findImplementation } from "./describe.ts";
+import { diagnose } from "./doctor/diagnose.ts";
 import { noteIntrinsics } from "./guard/intrinsics.ts";
 import { type Message, PROTOCOL_VERSION, Request } from "./protocol.ts";
 import { runStages, StageError } from "./stages.ts";
@@ -49,6 +50,8 @@ async function main(): Promise<void> {
     const runtime = CURRENT_RUNTIME.name;
     const ceilings = await measureCeilings({ ...request, runtime }, monotonicNs);
     send({ type: "ceilings", ceilings });
+  } else if (request.type === "diagnose") {
+    send({ type: "findings", findings: await diagnose(request, monotonicNs) });
   } else {
     const implementation = await findImplementation(request.cell.implementation, request.plugin);
     const { token } = request;

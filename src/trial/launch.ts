@@ -15,7 +15,12 @@ const MAX_OUTPUT_BYTES = 16 * 2 ** 20;
 const KEPT_ERROR_CHARACTERS = 2000;
 
 /** Each is the end of the answer to one kind of request. */
-const LAST_MESSAGES: readonly Message["type"][] = ["done", "implementations", "ceilings"];
+const LAST_MESSAGES: readonly Message["type"][] = [
+  "done",
+  "implementations",
+  "ceilings",
+  "findings",
+];
 
 export interface Launch {
   readonly runtime: Runtime;

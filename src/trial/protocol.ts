@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { INITIALISATIONS } from "../model/network.ts";
 import { Ceilings } from "./ceilings.ts";
+import { Finding } from "./doctor/finding.ts";
 import {
   Cell,
   GarbageCollection,
@@ -98,10 +99,25 @@ const CeilingsRequest = z.strictObject({
   buffersBytes: z.array(z.int().positive()).min(1),
 });
 
+/** Asks a child of Slope what is wrong with an implementation. Answered by one `findings`. */
+export const DiagnoseRequest = z.strictObject({
+  type: z.literal("diagnose"),
+  protocol: z.literal(PROTOCOL_VERSION),
+  doctor: z.enum(["gradient", "training"]),
+  cell: Cell,
+  plugin: z.string().optional(),
+  data: PreparedData,
+  initialisation: z.enum(INITIALISATIONS),
+  rate: z.number().positive(),
+  epochs: z.int().positive(),
+});
+export type DiagnoseRequest = z.infer<typeof DiagnoseRequest>;
+
 export const Request = z.discriminatedUnion("type", [
   DescribeRequest,
   RunRequest,
   CeilingsRequest,
+  DiagnoseRequest,
 ]);
 export type Request = z.infer<typeof Request>;
 
@@ -165,6 +181,7 @@ export const Message = z.discriminatedUnion("type", [
     implementations: z.array(DescribedImplementation),
   }),
   z.strictObject({ type: z.literal("ceilings"), ceilings: Ceilings }),
+  z.strictObject({ type: z.literal("findings"), findings: z.array(Finding) }),
   z.strictObject({
     type: z.literal("opened"),
     loadNs: nanoseconds,

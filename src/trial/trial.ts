@@ -10,7 +10,7 @@ import { isPeerRequest, verifierOf } from "./peer.ts";
 import { fasterThanCeiling, type SpeedLimit } from "./physics.ts";
 import type { Message, RunRequest } from "./protocol.ts";
 import { type Cell, type Durations, FORMAT_VERSION, type TrialRecord } from "./record.ts";
-import type { Runtime } from "./runtimes.ts";
+import type { Permissions, Runtime } from "./runtimes.ts";
 import { readPeakRssBytes, readStealNs } from "./system.ts";
 
 export interface TrialOptions {
@@ -132,32 +132,35 @@ export function failedLike(failed: TrialRecord, cell: Cell, round: number): Tria
 }
 
 function launchOptions(options: TrialOptions, token: string | undefined): Launch {
-  const { request, script, needs } = options;
-  const libraries = request.plugin === undefined && needs.includes("ffi")
-    ? librariesOf(request.cell.implementation)
-    : undefined;
+  const { request, script } = options;
   return {
     runtime: options.runtime,
     request: options.codeFolder === undefined
       ? { ...request, ...(token !== undefined && { token }) }
       : forEarlierCode(request),
     timeoutMs: options.timeoutMs,
-    permissions: {
-      read: [
-        ...new Set(
-          [request.data.trainPixels, request.data.testPixels].map((path) => dirname(path)),
-        ),
-        ...(request.plugin === undefined ? [] : [dirname(request.plugin)]),
-        ...(request.peer === undefined || script === undefined ? [] : [dirname(script)]),
-        ...(options.codeFolder === undefined ? [] : [options.codeFolder]),
-      ],
-      needs,
-      ...(libraries && { libraries }),
-      ...(request.peer && { peerWrites: [dirname(request.peer.initial)] }),
-    },
+    permissions: permissionsOf(options),
     ...(options.signal && { signal: options.signal }),
     ...(script !== undefined && { script }),
     ...(options.environment && { environment: options.environment }),
+  };
+}
+
+/** What the process that runs the cell of this trial may touch. */
+export function permissionsOf({ request, needs, script, codeFolder }: TrialOptions): Permissions {
+  const libraries = request.plugin === undefined && needs.includes("ffi")
+    ? librariesOf(request.cell.implementation)
+    : undefined;
+  return {
+    read: [
+      ...new Set([request.data.trainPixels, request.data.testPixels].map((path) => dirname(path))),
+      ...(request.plugin === undefined ? [] : [dirname(request.plugin)]),
+      ...(request.peer === undefined || script === undefined ? [] : [dirname(script)]),
+      ...(codeFolder === undefined ? [] : [codeFolder]),
+    ],
+    needs,
+    ...(libraries && { libraries }),
+    ...(request.peer && { peerWrites: [dirname(request.peer.initial)] }),
   };
 }
 

@@ -52,23 +52,29 @@ export interface NoisyCell {
   readonly noise: Noise;
 }
 
+export interface NoisyTrial extends TrialSamples {
+  /** How much slower than at the start the machine was, as a factor. */
+  readonly machine: number;
+}
+
 /** Rounds of trials on one machine, one after the other without an end: each call is the next round. */
 export function noisyMachine(
   cells: readonly NoisyCell[],
   random: Random,
   samplesPerTrial = 15,
-): () => TrialSamples[] {
+): () => NoisyTrial[] {
   let round = 0;
   let drift = 0;
   const order = cells.map((_, i) => i);
   return () => {
     round++;
-    const trials: TrialSamples[] = [];
+    const trials: NoisyTrial[] = [];
     for (const i of shuffle(order, random)) {
       const { ns, noise } = cells[i];
       drift = reflected(drift + noise.driftStep * random.normal(), noise.driftLimit);
-      const sorted = noisySamples(ns * Math.exp(drift), noise, random, samplesPerTrial);
-      trials[i] = { round, sorted };
+      const machine = Math.exp(drift);
+      const sorted = noisySamples(ns * machine, noise, random, samplesPerTrial);
+      trials[i] = { round, sorted, machine };
     }
     return trials;
   };
@@ -79,7 +85,7 @@ export function noisyRounds(
   cells: readonly NoisyCell[],
   rounds: number,
   random: Random,
-): TrialSamples[][] {
+): NoisyTrial[][] {
   const nextRound = noisyMachine(cells, random);
   const all = Array.from({ length: rounds }, nextRound);
   return cells.map((_, i) => all.map((trials) => trials[i]));

@@ -1,9 +1,18 @@
+import { compareRuns, type NamedRun } from "../../src/analysis/compare_runs.ts";
 import { pairedLogRatios, pairedRatio, unpairedRatio } from "../../src/analysis/ratio.ts";
 import { medianSequence } from "../../src/analysis/confidence_sequence.ts";
 import { verdictOf } from "../../src/analysis/resolve.ts";
 import { type ChangeVerdict, judge } from "../../src/analysis/verdict.ts";
 import { randomFrom } from "../../src/base/random.ts";
-import { LIKE_TRACES, type Noise, noisyMachine, noisyRounds, TWO_PACES } from "./noise.ts";
+import {
+  LIKE_TRACES,
+  type Noise,
+  noisyMachine,
+  noisyRounds,
+  type NoisyTrial,
+  TWO_PACES,
+} from "./noise.ts";
+import { makeRun, makeTrial } from "./trials.ts";
 
 const ALPHA = 0.05;
 
@@ -52,6 +61,57 @@ export function falseComparisons(how: NullComparison, runs: number): number {
         : unpairedRatio(trials[i].slice(0, rounds), trials[i].slice(rounds))
     );
     const verdicts = judge(ratios, { threshold, alpha: ALPHA }).map(({ verdict }) => verdict);
+    if (verdicts.some((verdict) => verdict === "slower" || verdict === "faster")) count++;
+  }
+  return count;
+}
+
+/** Of a yardstick's times around what the machine makes it take. */
+const YARDSTICK_NOISE = 0.01;
+
+/**
+ * In how many of `runs` comparisons of two runs of one code, one after the other on a drifting machine, `compare`
+ * calls any of 20 cells (five kernels, the first of two paces, at four sizes) faster or slower. `seen`: the part of
+ * the machine's slowness that its yardsticks feel, as a power.
+ */
+export function falseCompares(
+  { rounds, threshold, seen }: { rounds: number; threshold: number; seen: number },
+  runs: number,
+): number {
+  const random = randomFrom(rounds, "comparisons of two runs");
+  const cells = ["a", "b", "c", "d", "e"].flatMap((implementation, i) =>
+    [1000, 2000, 4000, 8000].map((examples) => ({
+      cell: { implementation, examples },
+      ns: 1e3 * examples,
+      noise: i === 0 ? TWO_PACES : LIKE_TRACES,
+    }))
+  );
+  const recorded = (cell: (typeof cells)[0]["cell"], trial: NoisyTrial, round: number) =>
+    makeTrial({
+      cell,
+      round,
+      engine: "tinybench", // which sorts its samples, as these are
+      samplesNs: [...trial.sorted],
+      epochsPerSample: 1,
+      interference: {
+        yardstickNs: Array.from(
+          { length: 3 },
+          () => 1e6 * trial.machine ** seen * Math.exp(YARDSTICK_NOISE * random.normal()),
+        ),
+      },
+    });
+  let count = 0;
+  for (let run = 0; run < runs; run++) {
+    const trials = noisyRounds(cells, 2 * rounds, random);
+    const [a, b] = ["a", "b"].map((name, half): NamedRun => ({
+      name,
+      run: makeRun({ plan: { rounds, engine: "tinybench" } }),
+      trials: cells.flatMap(({ cell }, i) =>
+        trials[i].slice(half * rounds, (half + 1) * rounds)
+          .map((trial, n) => recorded(cell, trial, n + 1))
+      ),
+    }));
+    const verdicts = compareRuns(a, b, threshold).cells.map(({ verdict }) => verdict);
     if (verdicts.some((verdict) => verdict === "slower" || verdict === "faster")) count++;
   }
   return count;

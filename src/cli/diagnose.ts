@@ -1,0 +1,129 @@
+import { merge, object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, optional } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { argument, command } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
+import { InputError } from "../base/errors.ts";
+import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import { type Diagnosis, diagnosisText } from "../report/diagnosis.ts";
+import { setUp } from "../sweep/set_up.ts";
+import { openWorkbench } from "../sweep/workbench.ts";
+import { consult } from "../trial/doctor/consult.ts";
+import type { Finding } from "../trial/doctor/finding.ts";
+import type { TrialOptions } from "../trial/trial.ts";
+import { loadData } from "./load_data.ts";
+import {
+  dataOptions,
+  formatOption,
+  modelOptions,
+  planInputs,
+  runtimesOption,
+  trainingOptions,
+} from "./options.ts";
+import type { Invocation, Terminal } from "./terminal.ts";
+
+const options = merge(
+  object({
+    name: optional(argument(string({ metavar: "NAME" }), {
+      description: message`Implementation to examine (default: that of the plug-in).`,
+    })),
+  }),
+  modelOptions,
+  trainingOptions,
+  runtimesOption,
+  dataOptions,
+  formatOption,
+);
+
+export const diagnoseCommand = command(
+  "diagnose",
+  map(options, (given): Invocation => (terminal, signal) => diagnose(given, terminal, signal)),
+  {
+    brief:
+      message`Say what is wrong with an implementation, why it does not learn, and what to change.`,
+    description:
+      message`Compares an implementation with the oracle at several points and minibatches; where they differ, usual mistakes are simulated, alone and in pairs, until one gives the same wrong numbers. Then trains as the plan says for some seconds, beside an implementation that is right. Exit code 1 if something is wrong.`,
+  },
+);
+
+/** In this order: a wrong gradient explains more than a rate does. */
+const DOCTORS = ["gradient", "training"] as const;
+
+async function diagnose(
+  given: InferValue<typeof options>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  if (given.name === undefined && given.plugins.length === 0) {
+    throw new InputError(
+      "Cannot diagnose: no implementation is named",
+      "name one, as `slope diagnose fused_typed`, or a file with --plugin FILE",
+    );
+  }
+  const data = await loadData(given, terminal);
+  const setup = await setUp(
+    [
+      { sizes: ["all"] },
+      ...planInputs({
+        ...given,
+        implementations: given.name === undefined ? [] : [given.name],
+        runtimes: given.runtimes ?? [CURRENT_RUNTIME.name],
+      }),
+    ],
+    data,
+    signal,
+  );
+  const workbench = await openWorkbench(setup, signal);
+  const diagnoses: Diagnosis[] = [];
+  try {
+    // The whole training is what is to be explained; smaller subsets only learn less.
+    const examples = Math.max(...setup.plan.sizes);
+    for (const cell of workbench.cells.filter((one) => one.examples === examples)) {
+      const unavailable = workbench.unavailable(cell);
+      if (unavailable !== undefined) {
+        terminal.note(`${cell.implementation}: skipped: ${unavailable}`);
+        continue;
+      }
+      const diagnosis = await examined(workbench.trial(cell, 1, 0, {}), setup.plan.epochs);
+      if (diagnosis === undefined) break;
+      diagnoses.push(diagnosis);
+    }
+  } finally {
+    await workbench.close();
+  }
+  if (signal.aborted) return 1;
+  if (diagnoses.length === 0) {
+    throw new InputError(
+      "Cannot diagnose: no implementation that was named runs here",
+      "`slope list` tells what each needs",
+    );
+  }
+  if (given.format === "json") {
+    const told = diagnoses.map(({ cell, ...rest }) =>
+      diagnoses.length === 1 ? rest : { cell, ...rest }
+    );
+    terminal.out(JSON.stringify(told.length === 1 ? told[0] : told, undefined, 2));
+  } else {
+    diagnoses.flatMap((one) => diagnosisText(one, terminal.width)).forEach(terminal.out);
+  }
+  return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
+}
+
+/** What all doctors say of one cell; undefined when interrupted. */
+async function examined(trial: TrialOptions, epochs: number): Promise<Diagnosis | undefined> {
+  const findings: Finding[] = [];
+  const failures: string[] = [];
+  for (const doctor of DOCTORS) {
+    const answer = await consult(trial, doctor, epochs);
+    if (answer === undefined) return undefined;
+    if ("failed" in answer) failures.push(`${doctor}: ${answer.failed}`);
+    else findings.push(...answer.findings);
+  }
+  return {
+    cell: trial.request.cell,
+    healthy: failures.length === 0 && findings.length === 0,
+    ...(failures.length > 0 && { failed: failures.join("; ") }),
+    findings,
+  };
+}

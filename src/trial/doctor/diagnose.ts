@@ -1,0 +1,26 @@
+import type { Clock } from "../../base/clock.ts";
+import { readPrepared } from "../../data/prepared.ts";
+import { initialParameters } from "../../model/initialise.ts";
+import { findImplementation } from "../describe.ts";
+import type { DiagnoseRequest } from "../protocol.ts";
+import type { Finding } from "./finding.ts";
+import { examineGradient } from "./gradient.ts";
+import { examineTraining } from "./training.ts";
+
+/** What a doctor finds, in the process of the implementation. */
+export async function diagnose(request: DiagnoseRequest, clock: Clock): Promise<Finding[]> {
+  const { cell, plugin, data, initialisation, doctor, rate, epochs } = request;
+  const { seed } = cell;
+  const implementation = await findImplementation(cell.implementation, plugin);
+  const { subset, test } = await readPrepared(data, cell.examples);
+  const problem = {
+    network: cell,
+    dataset: subset,
+    maxBatchSize: cell.batchSize,
+    threads: cell.threads,
+  };
+  const initial = initialParameters(cell, initialisation, seed);
+  if (doctor === "gradient") return await examineGradient(implementation, problem, initial, seed);
+  const training = { implementation, problem, test, initial, rate, epochs, seed };
+  return await examineTraining(training, clock);
+}
