@@ -6,6 +6,9 @@ export function layersInWords(layers: readonly number[]): string {
   return `layers ${layers.slice(0, -1).join(", ")} and ${layers[layers.length - 1]}`;
 }
 
+/** A figure of four digits, without zeros at its end. */
+export const figure = (value: number): string => String(Number(value.toPrecision(4)));
+
 /** What a mistaken formula does, and what to write instead. */
 export function wordsOf({ id, form, layers }: Mistake): { meaning: string; fix: string } {
   return WORDS[id](form, layers.length > 0 ? layersInWords(layers) : "");
