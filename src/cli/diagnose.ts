@@ -49,6 +49,8 @@ export const diagnoseCommand = command(
 
 /** In this order: a wrong gradient explains more than a rate does. */
 const DOCTORS = ["gradient", "training"] as const;
+/** What an examination takes; a network of half a million weights takes four times as long. */
+const PREDICTED_NS = 20e9;
 
 async function diagnose(
   given: InferValue<typeof options>,
@@ -85,7 +87,8 @@ async function diagnose(
         terminal.note(`${cell.implementation}: skipped: ${unavailable}`);
         continue;
       }
-      const diagnosis = await examined(workbench.trial(cell, 1, 0, {}), setup.plan.epochs);
+      const trial = workbench.trial(cell, 1, PREDICTED_NS, {});
+      const diagnosis = await examined(trial, setup.plan.epochs, terminal);
       if (diagnosis === undefined) break;
       diagnoses.push(diagnosis);
     }
@@ -111,10 +114,15 @@ async function diagnose(
 }
 
 /** What all doctors say of one cell; undefined when interrupted. */
-async function examined(trial: TrialOptions, epochs: number): Promise<Diagnosis | undefined> {
+async function examined(
+  trial: TrialOptions,
+  epochs: number,
+  terminal: Terminal,
+): Promise<Diagnosis | undefined> {
   const findings: Finding[] = [];
   const failures: string[] = [];
   for (const doctor of DOCTORS) {
+    terminal.note(`${trial.request.cell.implementation}: examining the ${doctor} …`);
     const answer = await consult(trial, doctor, epochs);
     if (answer === undefined) return undefined;
     if ("failed" in answer) failures.push(`${doctor}: ${answer.failed}`);

@@ -198,7 +198,7 @@ function addBackward(
       ? "softmax cross-entropy"
       : "sigmoid quadratic");
   deltas[top] = kind === "softmax cross-entropy"
-    ? softmax(z[top], false).map((value, k) => value - y[k])
+    ? softmax(z[top], switches.unguarded ?? false).map((value, k) => value - y[k])
     : z[top].map((value, k) => {
       const error = logistic(value, switches.unguarded ?? false) - y[k];
       if (switches.noOutputSlope) return error;

@@ -48,8 +48,7 @@ export async function observe(patient: Patient, question: Question): Promise<Beh
   const adds = written.filter((part) => {
     const raised = within(marked.gradient, part).map((g) => g - MARK);
     const before = within(third.gradient, part);
-    const size = Math.sqrt(before.length);
-    return raised.every((g, p) => Math.abs(g - before[p]) <= closeness * (size + Math.abs(g)));
+    return raised.every((g, p) => Math.abs(g - before[p]) <= closeness * (MARK + Math.abs(g)));
   });
   const update = updateOf(question, first, parts, closeness);
   return {

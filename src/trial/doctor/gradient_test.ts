@@ -124,6 +124,37 @@ for (const layerSizes of [[784, 16, 16, 10], [784, 14, 14, 12, 10]]) {
   }
 }
 
+const OTHER_FORMULAS: [Switches, ...string[]][] = [
+  [{}],
+  [{ times: { all: -1 } }, "sign-reversed 1,2,3"],
+  [{ stale: [1, 2, 3] }, "stale-activations 1,2,3"],
+  [{ noHiddenSlope: [2] }, "missing-hidden-derivative 2"],
+  [{ untransposed: [3] }, "untransposed-backprop 3"],
+  [{ deltaOf: "sigmoid quadratic" }, "loss-mismatch 3"],
+  [{ unguarded: true }, "overflow 1,2,3"],
+  [{ average: "sum", biasesFrom: { 2: -1 } }, "bias-layer-shift 2", "scale 1,2,3 10"],
+];
+
+for (const hiddenActivation of ["tanh", "relu"] as const) {
+  const problem = problemOf([784, 16, 16, 10], {
+    hiddenActivation,
+    outputLoss: "softmax-cross-entropy",
+  });
+  for (const [switches, ...expected] of OTHER_FORMULAS) {
+    const told = JSON.stringify(switches);
+    test(`${hiddenActivation}, softmax ${told}: ${expected.join(" + ") || "nothing"}`, async () => {
+      assert.deepEqual(await named(switches, problem), expected);
+    });
+  }
+}
+
+test("σ′(a) for σ′(z) is found with tanh too; relu has it by definition", async () => {
+  const of = (hiddenActivation: Network["hiddenActivation"]) =>
+    named({ slopeOfA: [1] }, problemOf([784, 16, 16, 10], { hiddenActivation }));
+  assert.deepEqual(await of("tanh"), ["derivative-of-activation 1"]);
+  assert.deepEqual(await of("relu"), []);
+});
+
 /** Random rows of 30 pixels and five labels. */
 function noise(seed: number): Dataset {
   const random = randomFrom(seed, "noise");

@@ -4,6 +4,7 @@ import { IMPLEMENTATIONS } from "../../gradients/all.ts";
 import { availabilityOf } from "../../gradients/availability.ts";
 import type { GradientImplementation, Problem } from "../../gradients/contract.ts";
 import { createEvaluator } from "../../model/evaluate.ts";
+import type { Network } from "../../model/network.ts";
 import { type Learned, type Lesson, teach } from "./apprentice.ts";
 import type { Finding } from "./finding.ts";
 import {
@@ -37,14 +38,17 @@ export interface Training {
   readonly seed: number;
 }
 
-/** The patient trains for so long at most, each of the others for less. */
+/** The patient trains for so long at most; the other by which it is measured for this long, at each rate for less. */
 const PATIENT_NS = 6e9;
-const OTHERS_NS = 1.5e9;
+const TUTOR_NS = 4e9;
+const TRY_NS = 1.5e9;
 /** Rates that are tried, three to a factor of ten, on minibatches of this many rows at most. */
 const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 const RANGE_ROWS = 500;
 /** A rate that is fast at first may be too large for the rest: so many are tried to the end. */
 const CANDIDATES = 3;
+/** Test examples by which they are told apart: of a large network ten thousand take as long as its training. */
+const TUTORS_TEST = 2000;
 
 /**
  * The training doctor: trains as the plan says for a few seconds, and beside it an implementation that is known to be right
@@ -54,28 +58,30 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   const { implementation, problem, test, initial, rate, epochs, seed } = training;
   const { network, dataset, maxBatchSize } = problem;
   const planned = epochs * Math.ceil(dataset.count / maxBatchSize);
-  const evaluate = createEvaluator(network, test);
-  const measured = ({ steps, parameters }: Learned): Outcome => {
-    const { accuracy, loss } = evaluate(parameters);
-    return { steps, parameters, accuracy, loss };
-  };
-  const before = measured({ steps: 0, parameters: initial });
   const lesson = { examples: dataset.count, batchSize: maxBatchSize, rate, seed };
+  const start: Learned = { steps: 0, parameters: initial };
 
-  const train = async (who: GradientImplementation, given: Lesson): Promise<Outcome> => {
+  const taught = async (who: GradientImplementation, given: Lesson): Promise<Learned> => {
     const kernel = await who.open({ ...problem, maxBatchSize: given.batchSize });
     try {
-      return measured(await teach(kernel, network, initial, given, clock));
+      return await teach(kernel, network, initial, given, clock);
     } finally {
       await kernel[Symbol.asyncDispose]();
     }
   };
-  const patient = await train(implementation, { ...lesson, steps: planned, forNs: PATIENT_NS });
+  const measured = outcomeOn(network, test);
+  const before = measured(start);
+  const patient = measured(
+    await taught(implementation, { ...lesson, steps: planned, forNs: PATIENT_NS }),
+  );
+  const estimated = outcomeOn(network, firstRows(test, TUTORS_TEST));
+  const train = async (who: GradientImplementation, given: Lesson): Promise<Outcome> =>
+    estimated(await taught(who, given));
   const tutor = await rightOne();
   const rangeOf = async (batchSize: number): Promise<Try[]> => {
     const tries: Try[] = [];
     for (const one of [...new Set([...RATES, rate])].sort((a, b) => a - b)) {
-      const given = { ...lesson, batchSize, rate: one, steps: RANGE_STEPS, forNs: OTHERS_NS };
+      const given = { ...lesson, batchSize, rate: one, steps: RANGE_STEPS, forNs: TRY_NS };
       const { loss } = await train(tutor, given);
       tries.push({ rate: one, loss: Number.isFinite(loss) ? loss : Infinity });
     }
@@ -84,12 +90,14 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   /** Of the rate that did best in few steps and of two smaller ones: what learns most in the whole training. */
   const wellTrained = async (range: readonly Try[], batchSize: number): Promise<Trained> => {
     const { rate: best } = bestOf(range);
-    const rates = [...RATES.filter((one) => one < best), best].slice(-CANDIDATES);
+    const steps = epochs * Math.ceil(dataset.count / batchSize);
     const all: Trained[] = [];
-    for (const one of rates) {
-      const steps = epochs * Math.ceil(dataset.count / batchSize);
-      const given = { ...lesson, batchSize, rate: one, steps, forNs: OTHERS_NS };
-      all.push({ rate: one, ...await train(tutor, given) });
+    for (const one of [best, ...RATES.filter((other) => other < best).reverse()]) {
+      const given = { ...lesson, batchSize, rate: one, steps, forNs: TUTOR_NS };
+      const learned = { rate: one, ...await train(tutor, given) };
+      all.push(learned);
+      // Where there is no time for the whole of it, a smaller rate would only have begun later.
+      if (learned.steps < steps || all.length === CANDIDATES) break;
     }
     return all.reduce((most, one) => one.accuracy > most.accuracy ? one : most);
   };
@@ -99,7 +107,7 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   const findings: Finding[] = [
     ...shuffledLabels(dataset),
     ...explodingLoss(before, patient),
-    ...wrongRate(range, asPlanned.rate, before, {
+    ...wrongRate(range, asPlanned.rate, estimated(start), {
       rate,
       planned,
       ignorant: Math.min(before.loss, ignorantLoss(network.outputLoss, labelShares(test))),
@@ -115,6 +123,25 @@ export async function examineTraining(training: Training, clock: Clock): Promise
     ...chance(patient, planned, test),
   );
   return findings;
+}
+
+/** How parameters do on a data set. */
+function outcomeOn(network: Network, test: Dataset): (learned: Learned) => Outcome {
+  const evaluate = createEvaluator(network, test);
+  return (learned) => {
+    const { accuracy, loss } = evaluate(learned.parameters);
+    return { ...learned, accuracy, loss };
+  };
+}
+
+function firstRows(dataset: Dataset, most: number): Dataset {
+  const count = Math.min(dataset.count, most);
+  return {
+    ...dataset,
+    count,
+    pixels: dataset.pixels.subarray(0, count * dataset.features),
+    labels: dataset.labels.subarray(0, count),
+  };
 }
 
 /** The fastest of those that run here and need nothing: they are verified wherever they are timed. */
