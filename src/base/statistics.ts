@@ -112,7 +112,10 @@ export function studentQuantile(p: number, degrees: number): number {
   return at((low + high) / 2);
 }
 
-/** The 95 % interval of a share (0 to 1) that was seen in n (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927, p. 209). */
+/**
+ * The 95 % interval of a share (0 to 1) that was seen in n (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927, p.
+ * 209).
+ */
 export function wilsonInterval(share: number, n: number): [low: number, high: number] {
   const z = 1.959964;
   const centre = (share + z * z / (2 * n)) / (1 + z * z / n);

@@ -26,8 +26,9 @@ export type MistakeId =
   | "loss-mismatch";
 
 /**
- * All mistakes that this network leaves room for, those that concern several layers at once before those that concern
- * single ones. Mistakes that change nothing (relu's slope is the same from z and from a) are not among them.
+ * All mistakes that this network leaves room for, those that concern several layers at once before those that
+ * concern single ones. Mistakes that change nothing (relu's slope is the same from z and from a) are not among
+ * them.
  */
 export function mistakesFor(network: Network): Mistake[] {
   return [
@@ -132,7 +133,10 @@ function untransposed(network: Network): Mistake[] {
   );
 }
 
-/** Layers whose vectors of `length(l)` could be taken from another place, `by` further, that is as long or longer. */
+/**
+ * Layers whose vectors of `length(l)` could be taken from another place, `by` further, that is as long or
+ * longer.
+ */
 function shiftable(
   layers: readonly number[],
   by: number,

@@ -4,8 +4,8 @@ import { canonicalLayout } from "../layout.ts";
 import type { Network } from "../network.ts";
 
 /**
- * The formulas of backpropagation one by one, so that single ones can be exchanged for mistaken ones. Layers count
- * from 0 here: layer l has the weights between activations l and l + 1.
+ * The formulas of backpropagation one by one, so that single ones can be exchanged for mistaken ones. Layers
+ * count from 0 here: layer l has the weights between activations l and l + 1.
  */
 export interface Formulas {
   pixel: (byte: number) => number;

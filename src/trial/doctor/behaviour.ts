@@ -4,8 +4,9 @@ import type { Patient, Question, Reply } from "./patient.ts";
 /** What a kernel does beside the arithmetic, found out by asking the same question several times. */
 export interface Behaviour {
   /**
-   * How its answers come about: `overwrites`, as it should; `adds` to what the array held; `sums-up` the gradients
-   * of all its calls; `remembers`: the first answer differs from those after it; `varies` from call to call.
+   * How its answers come about: `overwrites`, as it should; `adds` to what the array held; `sums-up` the
+   * gradients of all its calls; `remembers`: the first answer differs from those after it; `varies` from call
+   * to call.
    */
   readonly answers: "overwrites" | "adds" | "sums-up" | "remembers" | "varies";
   /** How far two answers to one question lay apart, relative to their size; where they vary. */

@@ -12,8 +12,8 @@ export interface CentroidAccuracy {
 const MOST_EXAMPLES = 4000;
 
 /**
- * Classifies half of the examples by the class means of the other half. A network learns what ties labels to images;
- * where not even the means are better than guessing, nothing does.
+ * Classifies half of the examples by the class means of the other half. A network learns what ties labels to
+ * images; where not even the means are better than guessing, nothing does.
  */
 export function centroidAccuracy({ features, classes, pixels, labels, count }: Dataset) {
   const half = Math.min(MOST_EXAMPLES, Math.floor(count / 2));

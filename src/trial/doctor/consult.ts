@@ -4,8 +4,8 @@ import { permissionsOf, type TrialOptions } from "../trial.ts";
 import type { Finding } from "./finding.ts";
 
 /**
- * Has a doctor examine the implementation of a trial's cell, in a process of its own. Returns what was found, or why the
- * examination came to no end; undefined when it was aborted.
+ * Has a doctor examine the implementation of a trial's cell, in a process of its own. Returns what was found,
+ * or why the examination came to no end; undefined when it was aborted.
  */
 export async function consult(
   options: TrialOptions,

@@ -85,9 +85,9 @@ const FACTOR_STEP = 1e-3;
 const SCREENED = 2;
 
 /**
- * The simplest set of mistakes that reproduces all cases to within `closeness`, or undefined. Tried are none, one and two
- * mistaken formulas, in the first two of these cases with rows left out; each with any factor by part,
- * because a sum for a mean or a sign does not change the direction of a gradient.
+ * The simplest set of mistakes that reproduces all cases to within `closeness`, or undefined. Tried are none,
+ * one and two mistaken formulas, in the first two of these cases with rows left out; each with any factor by
+ * part, because a sum for a mean or a sign does not change the direction of a gradient.
  */
 export function explainCases(
   problem: Problem,

@@ -23,7 +23,8 @@ const MOST_FOR_PAIRS = 100_000;
 
 /**
  * The gradient doctor: asks an implementation for gradients, compares them with the oracle's, and where they
- * differ finds the usual mistake, or the two, that give just these numbers. Empty when all is right. `initial` is a start in canonical order.
+ * differ finds the usual mistake, or the two, that give just these numbers. Empty when all is right. `initial`
+ * is a start in canonical order.
  */
 export async function examineGradient(
   implementation: GradientImplementation,

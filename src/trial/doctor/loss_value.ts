@@ -39,7 +39,9 @@ export interface LossCase {
   readonly loss: number;
 }
 
-/** Which loss the program returns, in all cases; undefined where none fits. The one asked for is tried first. */
+/**
+ * Which loss the program returns, in all cases; undefined where none fits. The one asked for is tried first.
+ */
 export function fitLoss(
   asked: OutputLoss,
   cases: readonly LossCase[],

@@ -6,15 +6,15 @@ import { descend } from "../../model/sgd.ts";
 import type { Question } from "./patient.ts";
 
 /**
- * Pixels that were not divided by 255 saturate every neuron of the first layer, and one mistake then looks like another.
- * With weights that much smaller they do not.
+ * Pixels that were not divided by 255 saturate every neuron of the first layer, and one mistake then looks
+ * like another. With weights that much smaller they do not.
  */
 const DIM = 1 / 128;
 
 /**
- * Questions that tell mistakes apart: at the start, a few steps later, and at points of small first weights, about
- * minibatches of several lengths. Parameters are numbers of float32, and biases are not 0: a layer's must
- * show. The first two of them are enough to rule most mistakes out.
+ * Questions that tell mistakes apart: at the start, a few steps later, and at points of small first weights,
+ * about minibatches of several lengths. Parameters are numbers of float32, and biases are not 0: a layer's
+ * must show. The first two of them are enough to rule most mistakes out.
  */
 export function probesOf(problem: Problem, initial: Float64Array, seed: number): Question[] {
   const { dataset, maxBatchSize } = problem;
@@ -50,7 +50,9 @@ const MOST_ROWS = 32;
 
 type Random = ReturnType<typeof randomFrom>;
 
-/** The start with biases that differ from neuron to neuron, and weights large enough to matter in every layer. */
+/**
+ * The start with biases that differ from neuron to neuron, and weights large enough to matter in every layer.
+ */
 function stirred({ network }: Problem, initial: Float64Array, random: Random): Float64Array {
   const parameters = initial.slice();
   for (const { biasOffset, outputs } of canonicalLayout(network).layers) {

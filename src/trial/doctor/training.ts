@@ -38,7 +38,10 @@ export interface Training {
   readonly seed: number;
 }
 
-/** The patient trains for so long at most; the other by which it is measured for this long, at each rate for less. */
+/**
+ * The patient trains for so long at most; the other by which it is measured for this long, at each rate for
+ * less.
+ */
 const PATIENT_NS = 6e9;
 const TUTOR_NS = 4e9;
 const TRY_NS = 1.5e9;
@@ -51,8 +54,9 @@ const CANDIDATES = 3;
 const TUTORS_TEST = 2000;
 
 /**
- * The training doctor: trains as the plan says for a few seconds, and beside it an implementation that is known to be right
- * with the same settings and with others. What the patient's training lacks is told as findings, causes first.
+ * The training doctor: trains as the plan says for a few seconds, and beside it an implementation that is
+ * known to be right with the same settings and with others. What the patient's training lacks is told as
+ * findings, causes first.
  */
 export async function examineTraining(training: Training, clock: Clock): Promise<Finding[]> {
   const { implementation, problem, test, initial, rate, epochs, seed } = training;

@@ -9,7 +9,9 @@ import type { Finding } from "./finding.ts";
 import { hiddenUnits } from "./units.ts";
 import { layersInWords } from "./words.ts";
 
-/** A rate counts as wrong that is this far from the best one, and brings less than this share of its progress. */
+/**
+ * A rate counts as wrong that is this far from the best one, and brings less than this share of its progress.
+ */
 const FAR_RATE = 3;
 const LITTLE_PROGRESS = 0.3;
 /** So many points of accuracy must smaller minibatches bring for it to be worth saying. */
