@@ -50,6 +50,7 @@ function planted(top: number): [Switches, ...string[]][] {
     [{ times: { all: 3 } }, `scale ${every} 3`],
     [{ times: { all: 0.37 } }, `scale ${every} 0.37`],
     [{ times: { w1: 0.5 } }, "scale 1 0.5"],
+    [{ times: { all: 0 } }, `scale ${every} 0`],
     [{ average: "sum" }, `scale ${every} 10`],
     [{ average: "twice" }, `scale ${every} 0.1`],
     [{ average: "by longest" }, `scale ${every} 1`],

@@ -36,6 +36,7 @@ export function lossFindings(
   // Said already, or not to be told apart from rows that are missing in the loss as well.
   if (ids.includes("loss-mismatch") || found.rule.leavesOut !== "") return [];
   if (ids.includes("missing-output-derivative") && loss && !loss.isAsked) return [];
+  if (!cases.some((one) => Number.isFinite(one.loss))) return []; // told as no number
   const isMean = loss?.isAsked && loss.over === "rows" && Math.abs(loss.factor - 1) < 1e-3;
   if (isMean) return [];
   const uniform = found.scales.every((scale, _, [first]) =>

@@ -10,7 +10,10 @@ export function scaleFindings(
   { unwritten }: Behaviour,
 ): Finding[] {
   const wrong = scales.filter((scale) => !isRight(scale));
-  const missing = wrong.filter(({ factor, part }) => factor === 0 && part.kind === "biases");
+  const isNothing = scales.every(({ factor }) => factor === 0);
+  const missing = isNothing
+    ? []
+    : wrong.filter(({ factor, part }) => factor === 0 && part.kind === "biases");
   const findings: Finding[] = [];
   if (missing.length > 0) {
     const parts = missing.map(({ part }) => part);
@@ -104,7 +107,7 @@ function scaleFinding(
   return finding(
     factor,
     factor === 0
-      ? `${capital(where)} is always 0.`
+      ? `Always 0: ${where}.`
       : `${capital(where)} is ${figure(factor)} × the oracle's, whatever the minibatch.`,
     factor === 0
       ? "These weights never learn."
