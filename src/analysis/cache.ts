@@ -1,5 +1,5 @@
 import { trafficPerEpoch } from "../model/traffic.ts";
-import type { RunFile } from "../sweep/plan.ts";
+import type { Environment, RunFile } from "../sweep/plan.ts";
 import type { Cell } from "../trial/record.ts";
 import type { Breakpoint } from "./summary.ts";
 
@@ -9,13 +9,20 @@ import type { Breakpoint } from "./summary.ts";
  * itself comes on top, and other things stand in a cache, too, so one is left from half of its size on.
  */
 export function outgrownCache(run: RunFile, after: Cell, before: Cell): Breakpoint["cache"] {
-  const { cachesBytes } = run.environment;
   const workingSetBytes = [after, before].map((cell) => workingSet(run, cell)) as [number, number];
+  return cacheBetween(run.environment.cachesBytes, workingSetBytes);
+}
+
+/** The smallest cache that holds the first working set and not the second; undefined where none does. */
+export function cacheBetween(
+  cachesBytes: Environment["cachesBytes"],
+  workingSetBytes: readonly [fits: number, outgrows: number],
+): Breakpoint["cache"] {
   const [fits, outgrows] = workingSetBytes;
   for (const level of ["l1d", "l2", "l3"] as const) {
     const bytes = cachesBytes[level];
     if (bytes !== undefined && fits < bytes && outgrows > bytes / 2) {
-      return { level, bytes, workingSetBytes };
+      return { level, bytes, workingSetBytes: [fits, outgrows] };
     }
   }
   return undefined;

@@ -4,13 +4,16 @@ import { map, optional } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
+import { diagnoseScaling, type ScalingDiagnosis } from "../analysis/profile/scaling_doctor.ts";
 import { InputError } from "../base/errors.ts";
+import { describeHost } from "../base/host.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import { type Diagnosis, diagnosisText } from "../report/diagnosis.ts";
+import { type Diagnosis, diagnosisJson, diagnosisText } from "../report/diagnosis.ts";
+import { examineScaling } from "../sweep/examine_scaling.ts";
 import { setUp } from "../sweep/set_up.ts";
 import { openWorkbench } from "../sweep/workbench.ts";
 import { consult } from "../trial/doctor/consult.ts";
-import type { Finding } from "../trial/doctor/finding.ts";
+import { type Finding, isAdvice } from "../trial/doctor/finding.ts";
 import type { TrialOptions } from "../trial/trial.ts";
 import { loadData } from "./load_data.ts";
 import {
@@ -43,7 +46,7 @@ export const diagnoseCommand = command(
     brief:
       message`Say what is wrong with an implementation, why it does not learn, and what to change.`,
     description:
-      message`Compares an implementation with the oracle at several points and minibatches; where they differ, usual mistakes are simulated, alone and in pairs, until one gives the same wrong numbers. Then trains as the plan says for some seconds, beside an implementation that is right. Exit code 1 if something is wrong.`,
+      message`Compares an implementation with the oracle at several points and minibatches; where they differ, usual mistakes are simulated, alone and in pairs, until one gives the same wrong numbers. Then trains as the plan says for some seconds, beside an implementation that is right, and times growing subsets. Exit code 1 if something is wrong.`,
   },
 );
 
@@ -103,7 +106,7 @@ async function diagnose(
     );
   }
   if (given.format === "json") {
-    const told = diagnoses.map(({ cell, ...rest }) =>
+    const told = diagnoses.map(diagnosisJson).map(({ cell, ...rest }) =>
       diagnoses.length === 1 ? rest : { cell, ...rest }
     );
     terminal.out(JSON.stringify(told.length === 1 ? told[0] : told, undefined, 2));
@@ -121,17 +124,29 @@ async function examined(
 ): Promise<Diagnosis | undefined> {
   const findings: Finding[] = [];
   const failures: string[] = [];
+  const { cell } = trial.request;
   for (const doctor of DOCTORS) {
-    terminal.note(`${trial.request.cell.implementation}: examining the ${doctor} …`);
+    terminal.note(`${cell.implementation}: examining the ${doctor} …`);
     const answer = await consult(trial, doctor, epochs);
     if (answer === undefined) return undefined;
     if ("failed" in answer) failures.push(`${doctor}: ${answer.failed}`);
     else findings.push(...answer.findings);
   }
+  let scaling: ScalingDiagnosis | undefined;
+  // What did not come to an end before would not now.
+  if (failures.length === 0) {
+    terminal.note(`${cell.implementation}: examining the scaling …`);
+    const answer = await examineScaling(trial);
+    if (answer === undefined) return undefined;
+    if ("failed" in answer) failures.push(`scaling: ${answer.failed}`);
+    else scaling = diagnoseScaling(answer, (await describeHost()).cachesBytes);
+    findings.push(...scaling?.findings ?? []);
+  }
   return {
-    cell: trial.request.cell,
-    healthy: failures.length === 0 && findings.length === 0,
+    cell,
+    healthy: failures.length === 0 && findings.every(isAdvice),
     ...(failures.length > 0 && { failed: failures.join("; ") }),
     findings,
+    ...(scaling && { scaling }),
   };
 }

@@ -10,6 +10,7 @@ import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { diagnoseCommand } from "./diagnose.ts";
 import { listCommand } from "./list.ts";
+import { profileCommand } from "./profile.ts";
 import { reportCommand } from "./report.ts";
 import { type Invocation, processTerminal, type Terminal } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
@@ -20,6 +21,7 @@ const COMMANDS = or(
   listCommand,
   verifyCommand,
   trainCommand,
+  profileCommand,
   diagnoseCommand,
   compareCommand,
   reportCommand,

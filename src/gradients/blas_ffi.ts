@@ -166,7 +166,7 @@ function openKernel(problem: Problem, blas: Blas): SyncKernel {
         forward(count);
         phases?.("loss");
         lossSum += between.loss(from, count, scale);
-        phases?.("backward");
+        phases?.("backward + accumulate");
         backward(count, from === 0);
       }
       return lossSum * scale;

@@ -56,7 +56,10 @@ export interface Problem {
   readonly threads: number;
 }
 
-/** Marks the start of a phase ("forward", "backward", …) while a profile is taken. */
+/**
+ * Marks the start of a phase while a profile is taken: "gather", "forward", "loss", "backward", "accumulate", "copy", or
+ * what else fits. One that does two in one loop says so: "backward + accumulate".
+ */
 export type PhaseClock = (phase: string) => void;
 
 export type Parameters = Float32Array | Float64Array;

@@ -120,6 +120,7 @@ export const outerProduct: GradientImplementation = {
       gradient,
 
       lossAndGradient(batch, phases) {
+        phases?.("accumulate");
         gradient.fill(0);
         let lossSum = 0;
         for (let start = 0; start < batch.length; start += CHUNK) {

@@ -68,6 +68,7 @@ export const sparseTyped: GradientImplementation = {
       lossAndGradient(batch, phases) {
         const scale = 1 / batch.length;
         let lossSum = 0;
+        phases?.("accumulate");
         gradient.fill(0);
         for (const row of batch) {
           phases?.("gather");
@@ -86,16 +87,18 @@ export const sparseTyped: GradientImplementation = {
           lossSum += outputLossAndDelta(outputLoss, output, 0, classes, labels[row]);
           for (let k = 0; k < classes; k++) output[k] *= scale; // so that the sums are means
 
-          phases?.("backward");
           for (let l = last; l > 0; l--) {
             const a = terms[l].values;
             const below = deltas[l - 1];
+            phases?.("accumulate");
             addProducts(layers[l], terms[l], deltas[l]);
+            phases?.("backward");
             throughWeights(layers[l], deltas[l], below);
             for (let i = 0; i < below.length; i++) {
               below[i] *= activationSlope(hiddenActivation, a[i]);
             }
           }
+          phases?.("accumulate");
           addProducts(layers[0], terms[0], deltas[0]);
         }
         return lossSum * scale;

@@ -1,14 +1,12 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { timestamp } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
-import { describeHost, gitCommit } from "../base/host.ts";
-import { SLOPE_VERSION } from "../base/version.ts";
 import type { ResolvedData } from "../data/resolve.ts";
 import { mergeCeilings } from "../trial/ceilings.ts";
 import type { DescribedImplementation } from "../trial/protocol.ts";
 import { type Cell, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
 import { findCeilings } from "./ceilings.ts";
+import { describeEnvironment } from "./environment.ts";
 import { keepPlugins } from "./plugin_copies.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
 import type { DataSource, Environment, Plan, PlanInput, RunFile, Session } from "./plan.ts";
@@ -41,8 +39,6 @@ export interface RunHandle {
 type FindUnresolved = (plan: Plan, trials: readonly TrialRecord[]) => ReadonlySet<string>;
 
 type LoadData = (needed?: DataSource) => Promise<ResolvedData>;
-
-const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Makes a plan and a new run folder in `out`. Throws InputError for anything that cannot be used. */
 export async function startRun(
@@ -161,24 +157,6 @@ async function withWork(
     implementations: arithmeticOf(described),
     nonZeroPixels: countNonZeroPixels(data.train, plan),
     ceilings: mergeCeilings(run.ceilings ?? [], ceilings),
-  };
-}
-
-async function describeEnvironment({ offers, peers }: Setup): Promise<Environment> {
-  const runtimes = [
-    ...offers.flatMap(({ found }) => found.available ? [found.runtime] : []),
-    ...peers.flatMap(({ runtime }) => runtime?.name === "python" ? [runtime] : []),
-  ];
-  const versions = peers.flatMap(({ peer, described: { availability } }) =>
-    availability.available ? [[peer.name, availability.version ?? "unknown"]] : []
-  );
-  const commit = await gitCommit(PROJECT);
-  return {
-    ...await describeHost(),
-    runtimes: Object.fromEntries(runtimes.map(({ name, version }) => [name, version])),
-    ...(versions.length > 0 && { peers: Object.fromEntries(versions) }),
-    ...(commit !== undefined && { gitCommit: commit }),
-    slope: SLOPE_VERSION,
   };
 }
 

@@ -13,6 +13,7 @@ import { measureCeilings } from "./ceilings/measure.ts";
 import { describe, findImplementation } from "./describe.ts";
 import { diagnose } from "./doctor/diagnose.ts";
 import { noteIntrinsics } from "./guard/intrinsics.ts";
+import { profile } from "./profile/profile.ts";
 import { type Message, PROTOCOL_VERSION, Request } from "./protocol.ts";
 import { runStages, StageError } from "./stages.ts";
 
@@ -52,6 +53,9 @@ async function main(): Promise<void> {
     send({ type: "ceilings", ceilings });
   } else if (request.type === "diagnose") {
     send({ type: "findings", findings: await diagnose(request, monotonicNs) });
+  } else if (request.type === "profile") {
+    await profile(request, monotonicNs, send);
+    send({ type: "profiled" });
   } else {
     const implementation = await findImplementation(request.cell.implementation, request.plugin);
     const { token } = request;

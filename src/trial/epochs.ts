@@ -18,6 +18,8 @@ export interface EpochRunner {
   readonly steps: number;
   /** Steps `from` to `to` − 1 of the epoch alone, in the loop of whole epochs; their mean loss. */
   readonly stretch: (from: number, to: number) => number | Promise<number>;
+  /** The minibatches of these steps: views of the order, which `shuffle` writes. */
+  batchesOf(from: number, to: number): readonly Uint32Array[];
   /** The rows of step `step` as `shuffle` laid them out, from the seed: no kernel can have changed them. */
   rowsOf(step: number): Uint32Array;
   /** Whether the rows of the whole epoch are as `shuffle` laid them out. */
@@ -41,6 +43,7 @@ export function createEpochRunner(
       epochNow = epoch;
       order.set(untouched());
     },
+    batchesOf: (from, to) => batches.slice(from, to),
     rowsOf: (step) => minibatches(untouched(), batchSize)[step],
     isIntact() {
       const rows = untouched();

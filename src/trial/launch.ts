@@ -20,6 +20,7 @@ const LAST_MESSAGES: readonly Message["type"][] = [
   "implementations",
   "ceilings",
   "findings",
+  "profiled",
 ];
 
 export interface Launch {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { INITIALISATIONS } from "../model/network.ts";
 import { Ceilings } from "./ceilings.ts";
 import { Finding } from "./doctor/finding.ts";
+import { Counters, CpuProfile, SubsetProfile } from "./profile/record.ts";
 import {
   Cell,
   GarbageCollection,
@@ -113,11 +114,40 @@ export const DiagnoseRequest = z.strictObject({
 });
 export type DiagnoseRequest = z.infer<typeof DiagnoseRequest>;
 
+/**
+ * Asks a child of Slope where time and memory go. Answered by `verified` if asked for, a `subset` for each size, what
+ * else was asked for, and `profiled`.
+ */
+export const ProfileRequest = z.strictObject({
+  type: z.literal("profile"),
+  protocol: z.literal(PROTOCOL_VERSION),
+  cell: Cell,
+  plugin: z.string().optional(),
+  data: PreparedData,
+  initialisation: z.enum(INITIALISATIONS),
+  rate: z.number().positive(),
+  /** Examples of the subsets, ascending. */
+  sizes: z.array(z.int().positive()).min(1),
+  /** All sizes are divided by the same number until a stretch of each takes no longer than this together. */
+  roundNs: nanoseconds.optional(),
+  /** About what all takes, apart from the verification. */
+  budgetNs: nanoseconds,
+  verify: z.boolean(),
+  keepWrong: z.boolean(),
+  /** "marked": only of an implementation that marks some of its own. */
+  phases: z.enum(["all", "marked", "none"]),
+  allocation: z.boolean(),
+  /** With the hardware counters. */
+  cpuProfile: z.boolean(),
+});
+export type ProfileRequest = z.infer<typeof ProfileRequest>;
+
 export const Request = z.discriminatedUnion("type", [
   DescribeRequest,
   RunRequest,
   CeilingsRequest,
   DiagnoseRequest,
+  ProfileRequest,
 ]);
 export type Request = z.infer<typeof Request>;
 
@@ -182,6 +212,16 @@ export const Message = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("ceilings"), ceilings: Ceilings }),
   z.strictObject({ type: z.literal("findings"), findings: z.array(Finding) }),
+  z.strictObject({ type: z.literal("subset"), subset: SubsetProfile }),
+  z.strictObject({
+    type: z.literal("cpuProfile"),
+    /** One of the two. */
+    profile: CpuProfile.optional(),
+    unavailable: z.string().optional(),
+  }),
+  z.strictObject({ type: z.literal("counters"), counters: Counters }),
+  /** The end of a profile; nothing follows. */
+  z.strictObject({ type: z.literal("profiled") }),
   z.strictObject({
     type: z.literal("opened"),
     loadNs: nanoseconds,

@@ -92,6 +92,8 @@ export interface Permissions {
   readonly needs: readonly Need[];
   /** Native libraries that it may open, absolute paths. Left out: every one if `needs` has "ffi", else none. */
   readonly libraries?: readonly string[];
+  /** Where it may look into itself, to see which functions run. */
+  readonly inspector?: boolean;
   /** A peer also writes its gradients to these folders and has packages of its own beside its program. */
   readonly peerWrites?: readonly string[];
 }
@@ -116,6 +118,8 @@ export function commandFor(
               .map(withoutComma).join(",")
           }`,
           ...ffiFlags(permissions),
+          // "inspector" is what it asks for, and no name that the flag knows.
+          ...(permissions.inspector ? ["--allow-sys"] : []),
           ...(permissions.peerWrites ? peerFlags(permissions.peerWrites) : []),
           script,
         ],

@@ -53,7 +53,7 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
       const scale = 1 / batch.length;
       if (phases === undefined) return step(0, batch.length, scale) * scale;
       let lossSum = 0;
-      phases("prepare");
+      phases("copy");
       prepare();
       for (let from = 0; from < batch.length; from += BLOCK) {
         const count = Math.min(BLOCK, batch.length - from);
@@ -61,7 +61,7 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
         forward(from, count);
         phases("loss");
         lossSum += loss(from, count, scale);
-        phases("backward");
+        phases("backward + accumulate");
         backward(from, count);
       }
       return lossSum * scale;

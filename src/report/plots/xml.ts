@@ -5,10 +5,10 @@
 export function toXml(element: Element): string {
   const name = element.localName;
   const attributes = [...element.attributes].map(({ name, value }) =>
-    ` ${name}="${escape(value)}"`
+    ` ${name}="${escapeXml(value)}"`
   );
   const children = [...element.childNodes].map((child) =>
-    isElement(child) ? toXml(child) : escape(child.textContent ?? "")
+    isElement(child) ? toXml(child) : escapeXml(child.textContent ?? "")
   );
   const start = `<${name}${attributes.join("")}`;
   return children.length === 0 ? `${start}/>` : `${start}>${children.join("")}</${name}>`;
@@ -19,7 +19,8 @@ const isElement = (node: Node): node is Element => node.nodeType === 1;
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-function escape(text: string): string {
+/** Text as XML wants it between and within tags. */
+export function escapeXml(text: string): string {
   return text
     // XML has no way at all to write most control characters.
     // deno-lint-ignore no-control-regex

@@ -36,12 +36,33 @@ export const TRAINING_FINDINGS = [
   "accuracy-at-chance",
 ] as const;
 
-/** Something that is wrong, and what to do about it. */
+/**
+ * What can make it slow. The first two mean that it gets slower for each example as there are more of them; the others,
+ * that it could be faster, which is no fault.
+ */
+export const SCALING_FINDINGS = [
+  "superlinear",
+  "phase-superlinear",
+  "garbage-collection",
+  "allocation",
+  "cache-cliff",
+  "faster-formulation",
+] as const;
+
+const ADVICE: readonly string[] = SCALING_FINDINGS.slice(2);
+
+/** Whether a finding is advice: what it concerns is right, and could be faster. */
+export const isAdvice = ({ id }: Finding): boolean => ADVICE.includes(id);
+
+/** Something that is wrong or could be better, and what to do about it. */
 export const Finding = z.strictObject({
-  id: z.enum([...GRADIENT_FINDINGS, ...TRAINING_FINDINGS]),
+  id: z.enum([...GRADIENT_FINDINGS, ...TRAINING_FINDINGS, ...SCALING_FINDINGS]),
   /** Layers that it concerns, counted from 1; empty where it is none of a layer. */
   layers: z.array(z.int().positive()),
-  /** What the gradient is too large by, where that is all (10 for a sum over 10 rows), or the rate. */
+  /**
+   * What the gradient is too large by, where that is all (10 for a sum over 10 rows); the rate; or how many times
+   * faster another formulation is.
+   */
   factor: z.number().optional(),
   /** What was seen, with its figures. */
   evidence: z.string(),

@@ -1,0 +1,165 @@
+import { merge, object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, optional, withDefault } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { argument, command, option } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
+import { callTree, hotFunctions } from "../analysis/profile/call_tree.ts";
+import { summariseProfile } from "../analysis/profile/profile_summary.ts";
+import { InputError } from "../base/errors.ts";
+import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import { formatCount } from "../report/format.ts";
+import { profileText } from "../report/profile/text.ts";
+import { writeCpuProfile } from "../report/profile/write.ts";
+import { groupBySize, keepProfiles, profileCells } from "../sweep/profile_run.ts";
+import { setUp } from "../sweep/set_up.ts";
+import { openWorkbench, type Setup, type Workbench } from "../sweep/workbench.ts";
+import type { Cell } from "../trial/record.ts";
+import type { ResolvedData } from "../data/resolve.ts";
+import { loadData } from "./load_data.ts";
+import {
+  dataOptions,
+  formatOption,
+  modelOptions,
+  outOption,
+  planInputs,
+  runtimesOption,
+  trainingOptions,
+} from "./options.ts";
+import type { Invocation, Terminal } from "./terminal.ts";
+import { duration } from "./values.ts";
+
+const options = merge(
+  object({
+    name: optional(argument(string({ metavar: "NAME" }), {
+      description: message`Implementation to profile (default: that of the plug-in).`,
+    })),
+    budget: withDefault(
+      option("--budget", duration(), {
+        description: message`Time for each size, as 10s (default: 6s).`,
+      }),
+      6,
+    ),
+  }),
+  modelOptions,
+  trainingOptions,
+  runtimesOption,
+  dataOptions,
+  outOption,
+  formatOption,
+);
+type Given = InferValue<typeof options>;
+
+export const profileCommand = command(
+  "profile",
+  map(options, (given): Invocation => (terminal, signal) => profile(given, terminal, signal)),
+  {
+    brief: message`Where one implementation's time and memory go.`,
+    description:
+      message`Times the phases of a step in stretches of their own, beside stretches without a clock inside, and says whether they add up. Then allocations and garbage collections, and at the largest size a CPU profile: for browsers' developer tools, for speedscope, and as a flame graph. Several sizes give each phase an exponent.`,
+  },
+);
+
+/** Four, each twice the one before: enough for an exponent with an interval. */
+const DEFAULT_SIZES = [1250, 2500, 5000, 10000];
+/** Functions that are listed. */
+const LISTED = 8;
+
+async function profile(given: Given, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  if (given.name === undefined && given.plugins.length === 0) {
+    throw new InputError(
+      "Cannot profile: no implementation is named",
+      "name one, as `slope profile fused_typed`, or a file with --plugin FILE",
+    );
+  }
+  const data = await loadData(given, terminal);
+  const sizes = DEFAULT_SIZES.filter((size) => size <= data.train.count);
+  const setup = await setUp(
+    [
+      { sizes: sizes.length > 0 ? sizes : ["all"] },
+      ...planInputs({
+        ...given,
+        budget: undefined, // of a sweep; here it is that of one size
+        implementations: given.name === undefined ? undefined : [given.name],
+        runtimes: given.runtimes ?? [CURRENT_RUNTIME.name],
+      }),
+    ],
+    data,
+    signal,
+  );
+  const workbench = await openWorkbench(setup, signal);
+  try {
+    let code = 0;
+    let profiled = 0;
+    for (const cells of groupBySize(workbench.cells)) {
+      const unavailable = workbench.unavailable(cells[0]);
+      if (unavailable !== undefined) {
+        terminal.note(`${cells[0].implementation}: skipped: ${unavailable}`);
+        continue;
+      }
+      profiled++;
+      const isSound = await profileOne(given, { setup, workbench, data }, cells, terminal);
+      if (isSound === undefined) return 1;
+      if (!isSound) code = 1;
+    }
+    if (profiled === 0) {
+      throw new InputError(
+        "Cannot profile: no implementation that was named runs here",
+        "`slope list` tells what each needs",
+      );
+    }
+    return code;
+  } finally {
+    await workbench.close();
+  }
+}
+
+/** One implementation on all sizes. Returns whether all went well; undefined when interrupted. */
+async function profileOne(
+  given: Given,
+  { setup, workbench, data }: { setup: Setup; workbench: Workbench; data: ResolvedData },
+  cells: readonly Cell[],
+  terminal: Terminal,
+): Promise<boolean | undefined> {
+  let failures = 0;
+  const at = (cell: Cell) => `${cell.implementation}, m = ${formatCount(cell.examples)}`;
+  const profiles = await profileCells(
+    workbench,
+    cells,
+    given.budget,
+    (cell) => terminal.note(`${at(cell)}: profiling …`),
+    (cell, reason) => {
+      failures++;
+      terminal.note(`${at(cell)}: failed: ${reason}`);
+    },
+  );
+  if (profiles === undefined) return undefined;
+  const wrong = profiles.find(({ record }) => record.subsets.length === 0);
+  if (wrong) {
+    const { worst } = wrong.record.verification ?? {};
+    terminal.note(
+      `${at(wrong.record.cell)}: wrong gradient${worst ? `: ${worst}` : ""}; it is not profiled. ` +
+        "`slope diagnose` says what is wrong.",
+    );
+    return false;
+  }
+  if (profiles.length === 0) return false;
+  const summary = summariseProfile(profiles.map(({ record }) => record));
+  const folder = await keepProfiles(given.out, setup, data, profiles);
+  const { cpuProfile, record } = profiles[profiles.length - 1];
+  const title = `${at(record.cell)}, ${record.cell.runtime}`;
+  const tree = cpuProfile && callTree(cpuProfile, record.cell.runtime);
+  const files = tree ? await writeCpuProfile(folder, cpuProfile, tree, title) : [];
+  if (record.noCpuProfile !== undefined) {
+    terminal.note(`no CPU profile: ${record.noCpuProfile}`);
+  }
+  if (given.format === "json") {
+    terminal.out(JSON.stringify(summary, undefined, 2));
+  } else {
+    const hot = tree ? hotFunctions(tree, LISTED) : [];
+    profileText(summary, hot, terminal).forEach(terminal.out);
+  }
+  terminal.note(`${folder}: profile.json${files.map((name) => `, ${name}`).join("")}`);
+  return failures === 0 &&
+    summary.subsets.every(({ closure }) => closure === undefined || closure.closes);
+}

@@ -1,0 +1,26 @@
+import { fileURLToPath } from "node:url";
+import { describeHost, gitCommit } from "../base/host.ts";
+import { SLOPE_VERSION } from "../base/version.ts";
+import type { Environment } from "./plan.ts";
+import type { Setup } from "./workbench.ts";
+
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The machine, the versions of all that takes part, and the commit of Slope. */
+export async function describeEnvironment({ offers, peers }: Setup): Promise<Environment> {
+  const runtimes = [
+    ...offers.flatMap(({ found }) => found.available ? [found.runtime] : []),
+    ...peers.flatMap(({ runtime }) => runtime?.name === "python" ? [runtime] : []),
+  ];
+  const versions = peers.flatMap(({ peer, described: { availability } }) =>
+    availability.available ? [[peer.name, availability.version ?? "unknown"]] : []
+  );
+  const commit = await gitCommit(PROJECT);
+  return {
+    ...await describeHost(),
+    runtimes: Object.fromEntries(runtimes.map(({ name, version }) => [name, version])),
+    ...(versions.length > 0 && { peers: Object.fromEntries(versions) }),
+    ...(commit !== undefined && { gitCommit: commit }),
+    slope: SLOPE_VERSION,
+  };
+}
