@@ -9,6 +9,7 @@ import { z } from "zod";
 import { Comparison } from "../src/analysis/comparison.ts";
 import { Summary } from "../src/analysis/summary.ts";
 import { PlanInput, RunFile } from "../src/sweep/plan.ts";
+import { ProfileFile } from "../src/sweep/profile_run.ts";
 import { Message, Request } from "../src/trial/protocol.ts";
 import { TrialRecord } from "../src/trial/record.ts";
 
@@ -17,6 +18,7 @@ const SCHEMAS = {
   "trial.schema.json": { title: "one line of trials.jsonl", schema: TrialRecord },
   "summary.schema.json": { title: "summary.json", schema: Summary },
   "comparison.schema.json": { title: "compare --format json", schema: Comparison },
+  "profile.schema.json": { title: "profile.json", schema: ProfileFile },
   "plan.schema.json": { title: "a plan file, for --plan", schema: PlanInput },
   "request.schema.json": { title: "protocol: what the parent asks", schema: Request },
   "message.schema.json": { title: "protocol: what a child says", schema: Message },

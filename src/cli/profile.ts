@@ -80,7 +80,7 @@ async function profile(given: Given, terminal: Terminal, signal: AbortSignal): P
       ...planInputs({
         ...given,
         budget: undefined, // of a sweep; here it is that of one size
-        implementations: given.name === undefined ? undefined : [given.name],
+        implementations: given.name === undefined ? [] : [given.name],
         runtimes: given.runtimes ?? [CURRENT_RUNTIME.name],
       }),
     ],

@@ -1,14 +1,7 @@
 import { exponentText, type ScalingDiagnosis } from "../analysis/profile/scaling_doctor.ts";
 import { type Finding, isAdvice } from "../trial/doctor/finding.ts";
 import type { Cell } from "../trial/record.ts";
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatNumber,
-  formatPercent,
-  formatRatio,
-} from "./format.ts";
+import { formatBytes, formatCount, formatDuration, formatPercent, formatRatio } from "./format.ts";
 import { wrap } from "./wrap.ts";
 
 export interface Diagnosis {
@@ -83,7 +76,7 @@ function scalingSentences({ profile, growth, caches, formulations }: ScalingDiag
         } examples: an example costs ` +
         `${formatDuration(first.nsPerExample.value)} at first and ` +
         `${formatDuration(last.nsPerExample.value)} at last, ` +
-        (isFlat ? "which is flat." : `${formatNumber(growth.value)} of that.`),
+        (isFlat ? "which is flat." : `${formatRatio(growth.value)} as much.`),
       ]
       : []),
     ...(exponents && exponents.phases.length > 0

@@ -39,11 +39,19 @@ export interface ScalingDiagnosis {
   readonly findings: readonly Finding[];
 }
 
-/** An exponent above this, with its whole interval above `SURELY`, grows faster than the data. */
+/** The whole grows faster than the data with an exponent above this, its interval above `SURELY`, … */
 const SUPERLINEAR = 1.1;
 const SURELY = 1.05;
 /** … if an example costs so many times more at the largest size than at the smallest. */
 const LEAST_GROWTH = 1.25;
+/** So much more is no cache, whatever the exponent: work that starts to grow late bends the line, and widens its interval. */
+const CERTAIN_GROWTH = 2.5;
+/** A single phase may be all memory traffic, and caches alone bring such a one to 1.2. */
+const PHASE_SUPERLINEAR = 1.3;
+const PHASE_SURELY = 1.1;
+const PHASE_CERTAIN_GROWTH = 5;
+/** Where the whole is superlinear, what brings so much of the growth is the cause, whatever its exponent. */
+const MOST_OF_GROWTH = 0.5;
 /** Phases below this share at the largest size are not worth a finding. */
 const LEAST_SHARE = 0.05;
 /** Share of the time in garbage collections, and bytes per example, that are worth one. */
@@ -69,15 +77,17 @@ export function diagnoseScaling(
     speedup: quotient(last.nsPerExample, summariseProfile([record]).subsets[0].nsPerExample),
   })).sort((a, b) => b.speedup.value - a.speedup.value);
   const caches = cacheSteps(profile, cachesBytes);
+  const growing = superlinear(profile, growth);
   return {
     profile,
     growth,
     caches,
     formulations: faster,
     findings: [
-      ...superlinear(profile, growth),
+      ...growing,
       ...memoryFindings(last),
-      ...caches.filter(({ ratio }) => ratio.value > LEAST_STEP && ratio.low > 1).map(cacheCliff),
+      // What grows anyway cannot be told from a cache.
+      ...(growing.length > 0 ? [] : caches.filter(isCliff).map(cacheCliff)),
       ...fasterFormulation(faster),
     ],
   };
@@ -98,24 +108,31 @@ function quotient(above: Estimate, below: Estimate): Estimate {
   };
 }
 
-const isSuperlinear = ({ value, low }: Exponent): boolean =>
-  value > SUPERLINEAR && low !== undefined && low > SURELY;
+const surelyAbove = ({ value, low }: Exponent, above: number, surely: number): boolean =>
+  value > above && low !== undefined && low > surely;
 
 function superlinear({ subsets, exponents }: ProfileSummary, growth: Estimate): Finding[] {
   if (exponents === undefined) return [];
   const [first, last] = [subsets[0], subsets[subsets.length - 1]];
-  const range = `from ${first.examples} to ${last.examples} examples`;
+  const range = `from ${thousands(first.examples)} to ${thousands(last.examples)} examples`;
+  const wholeGrows = growth.low > CERTAIN_GROWTH ||
+    surelyAbove(exponents.whole, SUPERLINEAR, SURELY) && growth.value > LEAST_GROWTH;
+  const grownNs = last.nsPerExample.value - first.nsPerExample.value;
   const phases = exponents.phases.flatMap(({ phase, exponent }) => {
     const [before, after] = [first, last].map(({ phases }) =>
       phases.find((one) => one.phase === phase)
     );
-    if (!before || !after || !isSuperlinear(exponent) || after.share < LEAST_SHARE) return [];
+    if (!before || !after || after.share < LEAST_SHARE) return [];
     const times = after.nsPerExample.value / before.nsPerExample.value;
-    return times < LEAST_GROWTH ? [] : [{ phase, exponent, before, after, times }];
+    const isCause = wholeGrows &&
+      after.nsPerExample.value - before.nsPerExample.value > MOST_OF_GROWTH * grownNs;
+    const grows = times > PHASE_CERTAIN_GROWTH ||
+      surelyAbove(exponent, PHASE_SUPERLINEAR, PHASE_SURELY);
+    return isCause || grows ? [{ phase, exponent, before, after, times }] : [];
   }).sort((a, b) => b.after.nsPerExample.value - a.after.nsPerExample.value);
   const named = phases.map(({ phase }) => `"${phase}"`).join(", ");
   return [
-    ...(isSuperlinear(exponents.whole) && growth.value > LEAST_GROWTH
+    ...(wholeGrows
       ? [{
         id: "superlinear" as const,
         layers: [],
@@ -204,13 +221,19 @@ function cacheSteps(
   );
 }
 
+const isCliff = ({ ratio }: CacheStep): boolean => ratio.value > LEAST_STEP && ratio.low > 1;
+
 function cacheCliff({ from, to, cache, ratio }: CacheStep): Finding {
   return {
     id: "cache-cliff",
     layers: [],
     evidence:
-      `An example costs ${ratio.value.toPrecision(3)} × more with ${to} examples than with ` +
-      `${from}, where the working set leaves the ${cache.level.toUpperCase()} cache of ` +
+      `An example costs ${ratio.value.toPrecision(3)} × more with ${
+        thousands(to)
+      } examples than with ` +
+      `${
+        thousands(from)
+      }, where the working set leaves the ${cache.level.toUpperCase()} cache of ` +
       `${megabytes(cache.bytes)} (${cache.workingSetBytes.map(megabytes).join(" to ")}).`,
     meaning: "Pixels then come from slower memory, and the arithmetic waits for them.",
     fix:
@@ -249,6 +272,7 @@ export function exponentText({ value, low, high }: Exponent): string {
 
 const micro = ({ nsPerExample }: SubsetFigures): string =>
   `${(nsPerExample.value / 1000).toPrecision(3)} µs`;
+const thousands = (count: number): string => count.toLocaleString("en-US");
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toPrecision(3)} kB`;
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toPrecision(3)} MB`;

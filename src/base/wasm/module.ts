@@ -101,6 +101,12 @@ export class WasmModule {
           ),
         ),
       ),
+      // Names of functions for stack traces and profiles (Core Specification, 7.4.1); exports alone do not name them.
+      section(0, [
+        text("name"),
+        1,
+        sized(list(signatures.map(({ name }, index) => [unsigned(index), text(name)]))),
+      ]),
     ], bytes);
     return Uint8Array.from(bytes);
   }
