@@ -87,7 +87,7 @@ test("a phase of order m² has an exponent near 2, the others near 1", SLOW, asy
 });
 
 test(
-  "the folder has raw records that give the summary again, and a CPU profile",
+  "the folder has a raw record that gives the summary again, and a CPU profile",
   SLOW,
   async () => {
     await withFolder(async (out) => {
@@ -99,9 +99,9 @@ test(
       const [folder] = readdirSync(out);
       assert.match(folder, /^\d{8}T\d{6}Z-.+-profile-naive_loop$/);
       const read = (name: string) => readFileSync(join(out, folder, name), "utf8");
-      const { profiles } = ProfileFile.parse(JSON.parse(read("profile.json")));
-      assert.deepEqual(profiles.map(({ cell }) => cell.examples), [500, 1000]);
-      assert.deepEqual(JSON.parse(JSON.stringify(summariseProfile(profiles))), summary);
+      const { profile } = ProfileFile.parse(JSON.parse(read("profile.json")));
+      assert.deepEqual(profile.subsets.map(({ examples }) => examples), [500, 1000]);
+      assert.deepEqual(JSON.parse(JSON.stringify(summariseProfile(profile))), summary);
       const cpu = CpuProfile.parse(JSON.parse(read("cpu.cpuprofile")));
       assert.ok(cpu.nodes.some(({ callFrame }) => callFrame.url.endsWith("/naive_loop.ts")));
       assert.equal(JSON.parse(read("cpu.speedscope.json")).profiles.length, 1);
@@ -125,10 +125,45 @@ test("in words: the table, the closure, memory, functions; code 0", SLOW, async 
     assert.match(stdout, /^time per example +m = 500 +m = 1,000 +m = 2,000 +time ~ m\^k, k =$/m);
     assert.match(stdout, /^forward +[\d.]+ µs +\d+ %.+\[[\d.]+, [\d.]+\]$/m);
     assert.match(stdout, /✓ m = 2,000: the phases sum to (0\.9|1\.0)\d+ \[/);
-    assert.match(stdout, /^Memory\n.+ of heap allocated per step/m);
+    assert.match(stdout, /^Memory\n.+(of heap allocated per step|not told by this runtime)/m);
     assert.match(stdout, /^Hottest functions\n +[\d.]+ % +\w+/m);
   });
 });
+
+test(
+  "each runtime that is here has its phases, its CPU profile, its collections",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const { stdout, stderr } = await slope([
+        "profile",
+        "naive_loop",
+        ...flags({
+          out,
+          sizes: "500",
+          budget: "1.5s",
+          runtimes: "deno,bun,node",
+          data: smallData(),
+        }),
+      ]);
+      assert.match(stdout, /^naive_loop · (deno|bun) · /m);
+      for (const runtime of ["deno", "bun", "node"]) {
+        if (stderr.includes(`no usable "${runtime}"`)) {
+          console.error(`skipped: no usable "${runtime}" on PATH`);
+          continue;
+        }
+        const told = stdout.split(/^(?=naive_loop · )/m).find((one) =>
+          one.startsWith(`naive_loop · ${runtime} · `)
+        );
+        assert.ok(told, stdout + stderr);
+        assert.match(told, /^accumulate +[\d.]+ µs +\d+ %$/m);
+        assert.match(told, /^[\d.]+ [kM]B of heap allocated per step/m);
+        assert.match(told, /garbage collections per second/);
+        assert.match(told, / % +(outerProduct|lossAndGradient) +gradients\/naive_loop\.ts/);
+      }
+    });
+  },
+);
 
 test("a wrong gradient is not profiled, code 1", SLOW, async () => {
   await withFolder(async (out) => {
@@ -141,7 +176,7 @@ test("a wrong gradient is not profiled, code 1", SLOW, async () => {
     const args = ["profile", ...flags({ plugin, sizes: "500", out, data: smallData() })];
     const { code, stdout, stderr } = await slope(args);
     assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /zero, m = 500: wrong gradient.+not profiled\. `slope diagnose`/);
+    assert.match(stderr, /zero: wrong gradient.+not profiled\. `slope diagnose`/);
     assert.deepEqual(readdirSync(out), ["zero.ts"]);
   });
 });
@@ -159,7 +194,7 @@ test("one that dies fails alone, code 1; without a name, code 2", SLOW, async ()
       ...flags({ plugin, sizes: "500", out, data: smallData() }),
     ]);
     assert.equal(died.code, 1);
-    assert.match(died.stderr, /dies, m = 500: failed: start: no such luck/);
+    assert.match(died.stderr, /dies: failed: start: no such luck/);
     const none = await slope(["profile", ...flags({ data: smallData(), out })]);
     assert.equal(none.code, 2);
     assert.match(none.stderr, /no implementation is named\nremedy: /);

@@ -11,7 +11,7 @@ import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { formatCount } from "../report/format.ts";
 import { profileText } from "../report/profile/text.ts";
 import { writeCpuProfile } from "../report/profile/write.ts";
-import { groupBySize, keepProfiles, profileCells } from "../sweep/profile_run.ts";
+import { groupBySize, keepProfile, profileCells } from "../sweep/profile_run.ts";
 import { setUp } from "../sweep/set_up.ts";
 import { openWorkbench, type Setup, type Workbench } from "../sweep/workbench.ts";
 import type { Cell } from "../trial/record.ts";
@@ -121,34 +121,28 @@ async function profileOne(
   cells: readonly Cell[],
   terminal: Terminal,
 ): Promise<boolean | undefined> {
-  let failures = 0;
-  const at = (cell: Cell) => `${cell.implementation}, m = ${formatCount(cell.examples)}`;
-  const profiles = await profileCells(
-    workbench,
-    cells,
-    given.budget,
-    (cell) => terminal.note(`${at(cell)}: profiling …`),
-    (cell, reason) => {
-      failures++;
-      terminal.note(`${at(cell)}: failed: ${reason}`);
-    },
-  );
-  if (profiles === undefined) return undefined;
-  const wrong = profiles.find(({ record }) => record.subsets.length === 0);
-  if (wrong) {
-    const { worst } = wrong.record.verification ?? {};
+  const { implementation, runtime } = cells[0];
+  const sizes = cells.map(({ examples }) => formatCount(examples));
+  terminal.note(`${implementation}, ${runtime}: profiling m = ${sizes.join("; ")} …`);
+  const profile = await profileCells(workbench, cells, given.budget);
+  if (profile === undefined) return undefined;
+  if ("failed" in profile) {
+    terminal.note(`${implementation}: failed: ${profile.failed}`);
+    return false;
+  }
+  const { record, cpuProfile } = profile;
+  if (record.subsets.length === 0) {
+    const { worst } = record.verification ?? {};
     terminal.note(
-      `${at(wrong.record.cell)}: wrong gradient${worst ? `: ${worst}` : ""}; it is not profiled. ` +
+      `${implementation}: wrong gradient${worst ? `: ${worst}` : ""}; it is not profiled. ` +
         "`slope diagnose` says what is wrong.",
     );
     return false;
   }
-  if (profiles.length === 0) return false;
-  const summary = summariseProfile(profiles.map(({ record }) => record));
-  const folder = await keepProfiles(given.out, setup, data, profiles);
-  const { cpuProfile, record } = profiles[profiles.length - 1];
-  const title = `${at(record.cell)}, ${record.cell.runtime}`;
-  const tree = cpuProfile && callTree(cpuProfile, record.cell.runtime);
+  const summary = summariseProfile(record);
+  const folder = await keepProfile(given.out, setup, data, record);
+  const title = `${implementation}, m = ${sizes[sizes.length - 1]}, ${runtime}`;
+  const tree = cpuProfile && callTree(cpuProfile, runtime);
   const files = tree ? await writeCpuProfile(folder, cpuProfile, tree, title) : [];
   if (record.noCpuProfile !== undefined) {
     terminal.note(`no CPU profile: ${record.noCpuProfile}`);
@@ -156,10 +150,8 @@ async function profileOne(
   if (given.format === "json") {
     terminal.out(JSON.stringify(summary, undefined, 2));
   } else {
-    const hot = tree ? hotFunctions(tree, LISTED) : [];
-    profileText(summary, hot, terminal).forEach(terminal.out);
+    profileText(summary, tree ? hotFunctions(tree, LISTED) : [], terminal).forEach(terminal.out);
   }
-  terminal.note(`${folder}: profile.json${files.map((name) => `, ${name}`).join("")}`);
-  return failures === 0 &&
-    summary.subsets.every(({ closure }) => closure === undefined || closure.closes);
+  terminal.note(`${folder}: ${["profile.json", ...files].join(", ")}`);
+  return summary.subsets.every(({ closure }) => closure === undefined || closure.closes);
 }

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { timestamp } from "../base/clock.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import type { ResolvedData } from "../data/resolve.ts";
 import { ProfileRecord } from "../trial/profile/record.ts";
@@ -18,8 +17,7 @@ export const ProfileFile = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   environment: Environment,
   data: DataSource,
-  /** One for each size, ascending. */
-  profiles: z.array(ProfileRecord).min(1),
+  profile: ProfileRecord,
 });
 export type ProfileFile = z.infer<typeof ProfileFile>;
 
@@ -30,51 +28,42 @@ export function groupBySize(cells: readonly Cell[]): Cell[][] {
 }
 
 /**
- * Profiles the cells one after the other, each in a process of its own; the last one, the largest, with a CPU profile.
- * Undefined when interrupted. What one that fails has to say goes to `onFailure`, and the others go on.
+ * Profiles cells that differ in their size alone, by turns in one process: what a compiler or a machine does by chance
+ * it then does to every size alike. The largest gets the CPU profile. Returns why it came to no end, or undefined
+ * when it was interrupted.
  */
 export async function profileCells(
   workbench: Workbench,
   cells: readonly Cell[],
   budgetSeconds: number,
-  onStart: (cell: Cell) => void,
-  onFailure: (cell: Cell, reason: string) => void,
-): Promise<Profile[] | undefined> {
-  const profiles: Profile[] = [];
-  for (const cell of cells) {
-    onStart(cell);
-    const budgetNs = budgetSeconds * 1e9;
-    const profile = await takeProfile(workbench.trial(cell, 1, 2 * budgetNs, {}), {
-      sizes: [cell.examples],
-      budgetNs,
-      verify: true,
-      phases: "all",
-      allocation: true,
-      cpuProfile: cell === cells[cells.length - 1],
-    });
-    if (profile === undefined) return undefined;
-    if ("failed" in profile) onFailure(cell, profile.failed);
-    else profiles.push(profile);
-  }
-  return profiles;
+): Promise<Profile | { failed: string } | undefined> {
+  const budgetNs = budgetSeconds * cells.length * 1e9;
+  const largest = cells[cells.length - 1];
+  return await takeProfile(workbench.trial(largest, 1, budgetNs, {}), {
+    sizes: cells.map(({ examples }) => examples),
+    budgetNs,
+    verify: true,
+    phases: "all",
+    allocation: true,
+    cpuProfile: true,
+  });
 }
 
-/** Makes a folder in `out` with the raw records and the CPU profile. Returns its path. */
-export async function keepProfiles(
+/** Makes a folder in `out` with the raw record. Returns its path. */
+export async function keepProfile(
   out: string,
   setup: Setup,
   data: ResolvedData,
-  profiles: readonly Profile[],
+  record: ProfileRecord,
 ): Promise<string> {
   const environment = await describeEnvironment(setup);
-  const [{ record: { cell, startedAt } }] = profiles;
-  const name = `${environment.host}-profile-${cell.implementation}`;
-  const folder = await createRunFolder(out, startedAt ?? timestamp(), name);
+  const name = `${environment.host}-profile-${record.cell.implementation}`;
+  const folder = await createRunFolder(out, record.startedAt, name);
   const file: ProfileFile = {
     schema: FORMAT_VERSION,
     environment,
     data: data.source,
-    profiles: profiles.map(({ record }) => record),
+    profile: record,
   };
   await writeFileAtomic(join(folder, PROFILE_FILE), JSON.stringify(file) + "\n");
   return folder;

@@ -56,7 +56,7 @@ export interface Exponent {
   readonly high?: number;
 }
 
-/** What a profile says: all of it computed from its records. */
+/** What a profile says: all of it computed from its record. */
 export interface ProfileSummary {
   readonly cell: Cell;
   /** By size, ascending. */
@@ -64,7 +64,7 @@ export interface ProfileSummary {
   /** Of at least two sizes. */
   readonly exponents?: {
     readonly whole: Exponent;
-    /** Of those that every size has. */
+    /** Of those that every size has, and that are half a per cent of the time at one. */
     readonly phases: readonly { readonly phase: string; readonly exponent: Exponent }[];
   };
   readonly counters?: Counters;
@@ -73,16 +73,15 @@ export interface ProfileSummary {
 
 /** The phases may differ from the whole by so much. */
 export const CLOSURE_LIMIT = 0.05;
+/** Phases of a smaller share are some steps of the clock: they have no exponent. */
+const LEAST_SHARE = 0.005;
 /** Of fewer passes none is left out. */
 const ENOUGH_TO_TRIM = 10;
 const TRIM = 0.1;
 
-/** Sums up the records of one implementation on one or more sizes; the last one's process is that of the memory. */
-export function summariseProfile(records: readonly ProfileRecord[]): ProfileSummary {
-  const subsets = records.flatMap(({ subsets }) => subsets)
-    .toSorted((a, b) => a.examples - b.examples);
+export function summariseProfile(record: ProfileRecord): ProfileSummary {
+  const { cell, subsets, counters, peakRssBytes } = record;
   const figures = subsets.map(figuresOf);
-  const { cell, counters, peakRssBytes } = records[records.length - 1];
   const exponents = exponentsOf(figures);
   return {
     cell,
@@ -219,7 +218,8 @@ function exponentsOf(subsets: readonly SubsetFigures[]): ProfileSummary["exponen
   if (whole === undefined) return undefined;
   const phases = subsets[0].phases.flatMap(({ phase }) => {
     const found = subsets.map(({ phases }) => phases.find((one) => one.phase === phase));
-    const exponent = of(found.map((one) => one?.nsPerExample.value ?? 0));
+    if (!found.every(Boolean) || !found.some((one) => one!.share >= LEAST_SHARE)) return [];
+    const exponent = of(found.map((one) => one!.nsPerExample.value));
     return exponent ? [{ phase, exponent }] : [];
   });
   return { whole, phases };

@@ -45,9 +45,9 @@ test("marks are taken off the phases, and the phases close on the whole", () => 
       noise,
     );
   });
-  const { subsets: [{ phases, closure, nsPerExample, passes: counted }] } = summariseProfile([
+  const { subsets: [{ phases, closure, nsPerExample, passes: counted }] } = summariseProfile(
     record(subset(1000, passes)),
-  ]);
+  );
   assert.deepEqual(phases.map(({ phase }) => phase), ["forward", "backward"]);
   near(phases[0].nsPerExample.value, 300, 0.01);
   near(phases[1].share, 0.25, 1e-9);
@@ -61,26 +61,26 @@ test("marks are taken off the phases, and the phases close on the whole", () => 
 
 test("a tenth of the time in no phase does not close", () => {
   const passes = Array.from({ length: 20 }, () => pass({ forward: 300, backward: 60 }, 400));
-  const { subsets: [{ closure }] } = summariseProfile([record(subset(1000, passes))]);
+  const { subsets: [{ closure }] } = summariseProfile(record(subset(1000, passes)));
   near(closure!.ratio.value, 0.9, 1e-9);
   assert.equal(closure!.closes, false);
 });
 
 test("what is as noisy as that says nothing, and does not close", () => {
   const passes = [0.8, 1.2, 0.9, 1.15].map((noise) => pass({ forward: 400 }, 400, noise));
-  const { subsets: [{ closure }] } = summariseProfile([record(subset(1000, passes))]);
+  const { subsets: [{ closure }] } = summariseProfile(record(subset(1000, passes)));
   assert.ok(Math.abs(closure!.ratio.value - 1) < 0.05);
   assert.equal(closure!.closes, false);
-  const alone = summariseProfile([record(subset(1000, [pass({ forward: 400 }, 400)]))]);
+  const alone = summariseProfile(record(subset(1000, [pass({ forward: 400 }, 400)])));
   assert.equal(alone.subsets[0].closure!.closes, false, "a single pass has no interval");
 });
 
 test("passes of a warm-up do not count", () => {
   const slow = Array.from({ length: 10 }, () => pass({ forward: 4000 }, 4000));
   const fast = Array.from({ length: 40 }, (_, i) => pass({ forward: 400 + i % 3 }, 400 + i % 3));
-  const { subsets: [{ nsPerExample }] } = summariseProfile([
+  const { subsets: [{ nsPerExample }] } = summariseProfile(
     record(subset(1000, [...slow, ...fast])),
-  ]);
+  );
   near(nsPerExample.value, 401, 0.01);
 });
 
@@ -89,15 +89,15 @@ test("each phase has its exponent; with two sizes it has no interval", () => {
   const subsets = sizes.map((m) =>
     subset(m, Array.from({ length: 5 }, () => pass({ flat: 300, grows: m / 10 }, 300 + m / 10)))
   );
-  const { exponents } = summariseProfile(subsets.map((one) => record(one)).toReversed());
+  const { exponents } = summariseProfile(record(...subsets));
   const [flat, grows] = exponents!.phases;
   near(flat.exponent.value, 1, 1e-9);
   near(grows.exponent.value, 2, 1e-9);
   assert.ok(exponents!.whole.low! > 1.2 && exponents!.whole.high! < 2);
-  const two = summariseProfile([record(...subsets.slice(0, 2))]).exponents!;
+  const two = summariseProfile(record(...subsets.slice(0, 2))).exponents!;
   near(two.phases[1].exponent.value, 2, 1e-9);
   assert.equal(two.whole.low, undefined);
-  assert.equal(summariseProfile([record(subsets[0])]).exponents, undefined);
+  assert.equal(summariseProfile(record(subsets[0])).exponents, undefined);
 });
 
 test("allocations are told per step and per example, pauses as a share of the time", () => {
@@ -109,9 +109,9 @@ test("allocations are told per step and per example, pauses as a share of the ti
     bufferBytesPerStep: 200,
     collections: [{ kind: "Scavenge", pauseNs: 1e6 }, { kind: "Scavenge", pauseNs: 3e6 }],
   };
-  const { subsets: [figures] } = summariseProfile([
+  const { subsets: [figures] } = summariseProfile(
     record({ ...subset(1000, [pass({ forward: 400 }, 400)]), allocation }),
-  ]);
+  );
   assert.deepEqual(figures.allocation, {
     heapBytesPerStep: 500,
     heapBytesPerExample: 50,

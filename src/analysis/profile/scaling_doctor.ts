@@ -67,14 +67,14 @@ export function diagnoseScaling(
   { record, formulations }: ScalingExamination,
   cachesBytes: Environment["cachesBytes"],
 ): ScalingDiagnosis {
-  const profile = summariseProfile([record]);
+  const profile = summariseProfile(record);
   const { subsets } = profile;
   const [first, last] = [subsets[0], subsets[subsets.length - 1]];
   const growth = quotient(last.nsPerExample, first.nsPerExample);
   const faster = formulations.map(({ name, summary, record }) => ({
     name,
     summary,
-    speedup: quotient(last.nsPerExample, summariseProfile([record]).subsets[0].nsPerExample),
+    speedup: quotient(last.nsPerExample, summariseProfile(record).subsets[0].nsPerExample),
   })).sort((a, b) => b.speedup.value - a.speedup.value);
   const caches = cacheSteps(profile, cachesBytes);
   const growing = superlinear(profile, growth);

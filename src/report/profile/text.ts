@@ -110,7 +110,7 @@ export function closureSentence({ examples, phases, closure, passes }: SubsetFig
 }
 
 function memorySentences(
-  { peakRssBytes }: ProfileSummary,
+  { peakRssBytes, subsets }: ProfileSummary,
   { allocation }: SubsetFigures,
 ): string[] {
   const heap = allocation?.heapBytesPerStep;
@@ -137,7 +137,10 @@ function memorySentences(
       ]
       : []),
     ...(peakRssBytes !== undefined
-      ? [`${formatBytes(peakRssBytes)} of memory at the peak, runtime and data included`]
+      ? [
+        `${formatBytes(peakRssBytes)} of memory at the peak, runtime and data included` +
+        (subsets.length > 1 ? ", of all sizes together" : ""),
+      ]
       : []),
   ];
 }
