@@ -24,7 +24,9 @@ const options = merge(
     formats: optional(option("--format", choiceList("FORMATS", FORMAT_NAMES), {
       description: message`Only these, separated by commas: ${
         text(FORMAT_NAMES.join(", "))
-      } (default: all).`,
+      } (default: ${
+        text(FORMATS.filter(({ onDemand }) => !onDemand).map(({ name }) => name).join(", "))
+      }).`,
     })),
   }),
   outOption,

@@ -1,4 +1,7 @@
 import { csvFormat } from "./csv.ts";
+import { bmfFormat } from "./exchange/bmf.ts";
+import { githubActionBenchmarkFormat } from "./exchange/github_action_benchmark.ts";
+import { vegaLiteFormat } from "./exchange/vega_lite.ts";
 import { htmlFormat } from "./html.ts";
 import { jsonFormat } from "./json.ts";
 import { markdownFormat } from "./markdown.ts";
@@ -12,4 +15,7 @@ export const FORMATS: readonly ReportFormat[] = [
   htmlFormat,
   csvFormat,
   svgFormat,
+  bmfFormat,
+  githubActionBenchmarkFormat,
+  vegaLiteFormat,
 ];

@@ -11,5 +11,7 @@ export interface ReportFormat {
   /** What `report --format` calls it. */
   readonly name: string;
   readonly summary: string;
+  /** Written where it is asked for by name, and not with every run. */
+  readonly onDemand?: true;
   render(summary: Summary): readonly ReportFile[] | Promise<readonly ReportFile[]>;
 }

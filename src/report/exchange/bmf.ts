@@ -1,0 +1,26 @@
+import type { ReportFormat } from "../report_format.ts";
+import { cellName } from "./cell_name.ts";
+
+/**
+ * Bencher Metric Format (https://bencher.dev/docs/reference/bencher-metric-format): benchmark → measure → value with
+ * its interval. `latency` is the service's own measure, in ns; the others are made when they are first sent.
+ */
+export const bmfFormat: ReportFormat = {
+  name: "bmf",
+  summary: "bmf.json: for Bencher (`bencher run --adapter json --file bmf.json`)",
+  onDemand: true,
+  render({ cells }) {
+    const benchmarks = Object.fromEntries(
+      cells.map(({ cell, nsPerEpoch, testAccuracy, peakRssBytes }) => [cellName(cell), {
+        latency: {
+          value: nsPerEpoch.value,
+          lower_value: nsPerEpoch.low,
+          upper_value: nsPerEpoch.high,
+        },
+        "test-accuracy": { value: testAccuracy },
+        ...(peakRssBytes !== undefined && { "peak-memory": { value: peakRssBytes } }),
+      }]),
+    );
+    return [{ path: "bmf.json", content: JSON.stringify(benchmarks, undefined, 2) + "\n" }];
+  },
+};

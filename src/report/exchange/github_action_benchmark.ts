@@ -1,0 +1,31 @@
+import { formatPercent } from "../format.ts";
+import type { ReportFormat } from "../report_format.ts";
+import { cellName } from "./cell_name.ts";
+
+/**
+ * A list for github-action-benchmark with `tool: customSmallerIsBetter`
+ * (https://github.com/benchmark-action/github-action-benchmark): name, unit, value, and as `range` what the greater
+ * half of the interval comes to.
+ */
+export const githubActionBenchmarkFormat: ReportFormat = {
+  name: "github-action-benchmark",
+  summary: "github-action-benchmark.json: for that action, tool customSmallerIsBetter",
+  onDemand: true,
+  render({ cells }) {
+    const entries = cells.map(({ cell, nsPerEpoch, testAccuracy, trials }) => {
+      const { value, low, high, confidence } = nsPerEpoch;
+      return {
+        name: cellName(cell),
+        unit: "ns/epoch",
+        value,
+        range: `± ${Math.max(value - low, high - value)}`,
+        extra: `${formatPercent(confidence, 0)} interval [${low}, ${high}]\n` +
+          `${trials} trials\ntest accuracy ${formatPercent(testAccuracy)}`,
+      };
+    });
+    return [{
+      path: "github-action-benchmark.json",
+      content: JSON.stringify(entries, undefined, 2) + "\n",
+    }];
+  },
+};

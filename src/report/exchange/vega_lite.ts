@@ -1,0 +1,65 @@
+import type { ReportFormat } from "../report_format.ts";
+import { linesOf } from "../select.ts";
+
+/**
+ * Time per epoch over m as a Vega-Lite specification with its data inside: to be changed, not only looked at. Each row
+ * also has the other figures of its cell, so that another plot is another `encoding`.
+ */
+export const vegaLiteFormat: ReportFormat = {
+  name: "vega-lite",
+  summary: "vega-lite.json: time over m with its data, for the Vega editor and notebooks",
+  onDemand: true,
+  render(summary) {
+    const values = linesOf(summary).flatMap(({ label, cells }) =>
+      cells.map(({ cell, nsPerEpoch, nsPerExample, testAccuracy, peakRssBytes, speedup }) => ({
+        series: label,
+        implementation: cell.implementation,
+        runtime: cell.runtime,
+        examples: cell.examples,
+        batchSize: cell.batchSize,
+        seed: cell.seed,
+        nsPerEpoch: nsPerEpoch.value,
+        nsPerEpochLow: nsPerEpoch.low,
+        nsPerEpochHigh: nsPerEpoch.high,
+        nsPerExample: nsPerExample.value,
+        testAccuracy,
+        ...(peakRssBytes !== undefined && { peakRssBytes }),
+        ...(speedup && { speedup: speedup.value }),
+      }))
+    );
+    const x = {
+      field: "examples",
+      type: "quantitative",
+      scale: { type: "log" },
+      title: "training examples m",
+    };
+    const time = { type: "quantitative", scale: { type: "log" }, title: "time per epoch (ns)" };
+    const color = { field: "series", type: "nominal", title: null };
+    const specification = {
+      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+      title: `Time per epoch, ${summary.run}`,
+      width: 640,
+      height: 400,
+      data: { values },
+      layer: [
+        {
+          mark: { type: "line", point: true, tooltip: true },
+          encoding: { x, y: { ...time, field: "nsPerEpoch" }, color },
+        },
+        {
+          mark: { type: "rule" },
+          encoding: {
+            x,
+            y: { ...time, field: "nsPerEpochLow" },
+            y2: { field: "nsPerEpochHigh" },
+            color,
+          },
+        },
+      ],
+    };
+    return [{
+      path: "vega-lite.json",
+      content: JSON.stringify(specification, undefined, 2) + "\n",
+    }];
+  },
+};
