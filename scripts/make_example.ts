@@ -100,7 +100,8 @@ function section(summary: Summary): string {
 
 if (!process.argv.includes("--again")) measure();
 const { run, trials } = readRun(EXAMPLE);
-const summary = summarise(run, trials, basename(EXAMPLE));
-await writeReports(EXAMPLE, summary);
+const name = basename(EXAMPLE);
+const summary = summarise(run, trials, name);
+await writeReports(EXAMPLE, summary, { name, run, trials });
 const page = join(PROJECT, "README.md");
 writeFileSync(page, splice(readFileSync(page, "utf8"), "example", section(summary)));

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -56,8 +56,9 @@ async function main(): Promise<number> {
     ? await measure(given, interrupted.signal)
     : await findRunFolder(given.from, given.out);
   const { run, trials } = readRun(folder);
-  const summary = summarise(run, trials, folder.split("/").at(-1) ?? folder);
-  await writeReports(folder, summary);
+  const name = basename(folder);
+  const summary = summarise(run, trials, name);
+  await writeReports(folder, summary, { name, run, trials });
   const ratios = peerRatios(run, trials);
   const page = peersPage(ratios, summary);
   terminal.out(page);

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map, optional } from "@optique/core/modifiers";
@@ -125,8 +125,9 @@ async function publish(
   terminal: Terminal,
 ): Promise<number> {
   const { run, trials } = readRun(folder);
-  const summary = summarise(run, trials, folder.split("/").at(-1) ?? folder);
-  await writeReports(folder, summary);
+  const name = basename(folder);
+  const summary = summarise(run, trials, name);
+  await writeReports(folder, summary, { name, run, trials });
   if (given.format === "json") terminal.out(JSON.stringify(summary, undefined, 2));
   else terminal.out(terminalReport(summary, { width: terminal.width, color: terminal.color }));
   terminal.note(`report: ${join(folder, "report.html")}`);

@@ -4,9 +4,15 @@ import { map, optional } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { summarise } from "../analysis/summarise.ts";
+import { InputError, messageOf } from "../base/errors.ts";
+import { SLOPE_VERSION } from "../base/version.ts";
 import { FORMATS } from "../report/formats.ts";
+import { htmlFormat } from "../report/html.ts";
+import { differences } from "../report/page/differences.ts";
+import { extractRawRun } from "../report/page/raw_run.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { writeReports } from "../report/write.ts";
 import { findRunFolder, readRun } from "../sweep/run_folder.ts";
@@ -28,6 +34,10 @@ const options = merge(
         text(FORMATS.filter(({ onDemand }) => !onDemand).map(({ name }) => name).join(", "))
       }).`,
     })),
+    verify: optional(option("--verify", string({ metavar: "PAGE" }), {
+      description:
+        message`Recompute a report.html from the raw samples inside and say whether it says the same.`,
+    })),
   }),
   outOption,
 );
@@ -39,14 +49,63 @@ export const reportCommand = command(
 );
 
 async function report(given: InferValue<typeof options>, terminal: Terminal): Promise<number> {
+  if (given.verify !== undefined) return await verify(given.verify, terminal);
   const folder = await findRunFolder(given.run ?? "latest", given.out);
   const { run, trials, cutBytes } = readRun(folder);
   if (cutBytes > 0) {
     terminal.note(`warning: the last line of trials.jsonl is cut (${cutBytes} bytes): left out`);
   }
-  const summary = summarise(run, trials, basename(folder));
-  const written = await writeReports(folder, summary, given.formats);
+  const name = basename(folder);
+  const summary = summarise(run, trials, name);
+  const written = await writeReports(folder, summary, { name, run, trials }, given.formats);
   terminal.out(terminalReport(summary, { width: terminal.width, color: terminal.color }));
   written.forEach((path) => terminal.note(`wrote ${join(folder, path)}`));
   return 0;
 }
+
+/** More differences than this are counted, not listed. */
+const MOST_LISTED = 20;
+
+/** 1 when the page says something that does not follow from its raw samples. */
+async function verify(path: string, terminal: Terminal): Promise<number> {
+  const page = readPage(path);
+  const raw = extractRawRun(page, path);
+  const { name, run, trials } = raw;
+  const [{ content }] = await htmlFormat.render(summarise(run, trials, name), raw);
+  const found = differences(page, content);
+  if (found.length === 0) {
+    const samples = trials.reduce((sum, { samplesNs }) => sum + samplesNs.length, 0);
+    terminal.out(
+      `${path}: every figure follows from the ${samples} samples of ${trials.length} trials inside.`,
+    );
+    return 0;
+  }
+  terminal.out(`${path}: ${found.length} places do not follow from the samples inside:`);
+  for (const { under, said, recomputed } of found.slice(0, MOST_LISTED)) {
+    terminal.out(`  ${under}: says ${quoted(said)}, recomputed ${quoted(recomputed)}`);
+  }
+  if (found.length > MOST_LISTED) terminal.out(`  … and ${found.length - MOST_LISTED} more`);
+  const version = /<meta name="generator" content="Slope ([^"]*)">/.exec(page)?.[1];
+  if (version !== SLOPE_VERSION) {
+    terminal.note(
+      `It was made by Slope ${version ?? "of an unknown version"}, this is ${SLOPE_VERSION}: ` +
+        "other words need not be other figures.",
+    );
+  }
+  return 1;
+}
+
+function readPage(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InputError(
+      `Cannot read page "${path}": ${messageOf(error)}`,
+      "name a report.html",
+      { cause: error },
+    );
+  }
+}
+
+const quoted = (text: string): string =>
+  JSON.stringify(text.length > 160 ? `${text.slice(0, 160)}…` : text);

@@ -1,12 +1,14 @@
 import { buildDocument } from "./content.ts";
 import type { Block, Table } from "./document.ts";
+import { SLOPE_VERSION } from "../base/version.ts";
+import { embedRawRun } from "./page/raw_run.ts";
 import { STYLESHEET } from "./stylesheet.ts";
 import type { ReportFormat } from "./report_format.ts";
 
 export const htmlFormat: ReportFormat = {
   name: "html",
   summary: "report.html: the whole report in one page that needs no network",
-  render(summary) {
+  render(summary, raw) {
     const { title, blocks } = buildDocument(summary);
     const content = `<!DOCTYPE html>
 <html lang="en">
@@ -15,6 +17,7 @@ export const htmlFormat: ReportFormat = {
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="generator" content="Slope ${SLOPE_VERSION}">
 <title>${escape(title)}</title>
 <style>
 ${STYLESHEET}</style>
@@ -24,6 +27,7 @@ ${STYLESHEET}</style>
 <h1>${escape(title)}</h1>
 ${blocks.map(print).join("\n")}
 </main>
+${raw ? embedRawRun(raw) : ""}
 </body>
 </html>
 `;

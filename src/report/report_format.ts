@@ -1,4 +1,5 @@
 import type { Summary } from "../analysis/summary.ts";
+import type { RawRun } from "./page/raw_run.ts";
 
 export interface ReportFile {
   /** Relative to the folder of the run: "report.md", "plots/time.svg". */
@@ -6,12 +7,16 @@ export interface ReportFile {
   readonly content: string;
 }
 
-/** One way to render a summary. Pure: the same summary gives the same bytes. */
+/** One way to render a summary. Pure: the same arguments give the same bytes. */
 export interface ReportFormat {
   /** What `report --format` calls it. */
   readonly name: string;
   readonly summary: string;
   /** Written where it is asked for by name, and not with every run. */
   readonly onDemand?: true;
-  render(summary: Summary): readonly ReportFile[] | Promise<readonly ReportFile[]>;
+  /** `raw` is what the summary was computed from, to be passed on; no figure is taken from it. */
+  render(
+    summary: Summary,
+    raw?: RawRun,
+  ): readonly ReportFile[] | Promise<readonly ReportFile[]>;
 }
