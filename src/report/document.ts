@@ -26,11 +26,17 @@ export interface Figure {
   readonly caption: string;
 }
 
+export interface Item {
+  readonly text: string;
+  /** Name of the plot that shows it. */
+  readonly figure?: string;
+}
+
 export type Block =
   | { readonly kind: "heading"; readonly level: 2 | 3; readonly text: string }
   | { readonly kind: "paragraph"; readonly text: string }
   | { readonly kind: "warning"; readonly text: string }
-  | { readonly kind: "list"; readonly items: readonly string[] }
+  | { readonly kind: "list"; readonly items: readonly Item[] }
   | { readonly kind: "code"; readonly text: string }
   | Table
   | Figure;
@@ -41,7 +47,10 @@ export const heading = (text: string, level: 2 | 3 = 2): Block => ({
   text,
 });
 export const paragraph = (text: string): Block => ({ kind: "paragraph", text });
-export const list = (items: readonly string[]): Block => ({ kind: "list", items });
+export const list = (items: readonly (string | Item)[]): Block => ({
+  kind: "list",
+  items: items.map((item) => typeof item === "string" ? { text: item } : item),
+});
 export const words = (title: string): Column => ({ title, numeric: false });
 export const numbers = (title: string): Column => ({ title, numeric: true });
 export const table = (columns: readonly Column[], rows: readonly (readonly string[])[]): Table => ({

@@ -9,27 +9,34 @@ import {
 } from "./format.ts";
 import { modelSentences } from "./models.ts";
 import { isResolved, noiseSentences } from "./noise.ts";
-import { rooflineFindings } from "./roofline.ts";
-import { fitSentences, lawSentences } from "./scaling.ts";
+import { ceilingSentences } from "./roofline.ts";
 import { largestCommonSize, sizesOf } from "./select.ts";
 
-/** What the figures say, as sentences. */
-export function findings(summary: Summary): string[] {
+/** A sentence or two that figures of the summary make, and where they are drawn. */
+export interface Finding {
+  readonly text: string;
+  /** Name of a plot: "time". */
+  readonly figure?: string;
+}
+
+/** What a reader must know, at most eight: the choice first. */
+export function findings(summary: Summary): Finding[] {
   if (summary.cells.length === 0) {
-    return ["Nothing was measured: no cell gave a figure.", ...skipped(summary)];
+    return [{ text: "Nothing was measured: no cell gave a figure." }, {
+      text: trialCounts(summary),
+    }];
   }
+  const told = (figure: string | undefined, sentences: readonly string[]): Finding[] =>
+    sentences.length === 0 ? [] : [{ text: sentences.join(" "), ...(figure && { figure }) }];
   return [
-    ...fastest(summary),
-    ...modelSentences(summary),
-    ...noiseSentences(summary),
-    ...rooflineFindings(summary),
-    ...exponents(summary),
-    ...accuracy(summary),
-    ...timeTo90(summary),
-    ...agreement(summary),
-    ...skipped(summary),
-    `Of ${formatNumber(summary.time.wallNs / 1e9)} s of wall-clock time, ` +
-    `${formatPercent(summary.time.measuredShare, 0)} were training and samples.`,
+    ...told("time", fastest(summary)),
+    ...told("speedup", bySize(summary)),
+    ...told("time", exponents(summary)),
+    ...told("accuracy", modelSentences(summary)),
+    ...told("accuracy_by_time", [...accuracy(summary), ...timeTo90(summary)]),
+    ...told("roofline", ceilingSentences(summary)),
+    ...told(undefined, [...noiseSentences(summary), ...disturbances(summary)]),
+    ...told(undefined, [...agreement(summary), trialCounts(summary)]),
   ];
 }
 
@@ -78,6 +85,36 @@ function fastestCells(summary: Summary): CellSummary[] {
   return [...new Map(cells.map((cell) => [cell.cell.batchSize, cell])).values()];
 }
 
+/** Whether the choice depends on the size: who is fastest where, of the first seed and minibatch size. */
+function bySize(summary: Summary): string[] {
+  const { plan, series } = summary;
+  const sizes = sizesOf(summary);
+  const batch = summary.cells.find(({ cell }) => cell.seed === plan.seeds[0])?.cell.batchSize;
+  const winners = sizes.flatMap((size) => {
+    const [first, second] = summary.cells.filter(({ cell }) =>
+      cell.examples === size && cell.seed === plan.seeds[0] &&
+      (plan.batchSizes.includes("full") || cell.batchSize === batch)
+    ).toSorted((a, b) => a.slowdown - b.slowdown);
+    return first ? [{ size, first, second }] : [];
+  });
+  const names = [...new Set(winners.map(({ first }) => series[first.series].label))];
+  if (winners.length < 2 || winners.every(({ second }) => second === undefined)) return [];
+  const leads = winners.flatMap(({ second }) => second?.slowdown ?? []);
+  const lead = `the next one takes ${formatNumber(Math.min(...leads))} to ` +
+    `${formatRatio(Math.max(...leads))} its time`;
+  if (names.length === 1) {
+    return [
+      `The choice does not depend on the size: ${names[0]} is the fastest at every m; ${lead}.`,
+    ];
+  }
+  const where = names.map((name) => {
+    const at = winners.filter(({ first }) => series[first.series].label === name)
+      .map(({ size }) => formatCount(size));
+    return `${name} at m = ${at.join("; ")}`;
+  });
+  return [`The fastest depends on the size: ${where.join(", ")}; ${lead}.`];
+}
+
 function exponents(summary: Summary): string[] {
   const { scalingLaws, series } = summary;
   if (scalingLaws.length === 0) {
@@ -89,11 +126,7 @@ function exponents(summary: Summary): string[] {
   const values = scalingLaws.length <= MOST_LISTED
     ? `k = ${scalingLaws.map(text).join("; ")}`
     : `k from ${text(ascending[0])} to ${text(ascending[ascending.length - 1])}`;
-  return [
-    `Time per epoch grows as m^k with ${values} (k = 1: in proportion to the examples).`,
-    ...lawSentences(summary),
-    ...fitSentences(summary),
-  ];
+  return [`Time per epoch grows as m^k with ${values} (k = 1: in proportion to the examples).`];
 }
 
 /** From the learning curve of the series that is fastest at the largest common size. */
@@ -161,12 +194,31 @@ function agreement({ cells }: Summary): string[] {
   ];
 }
 
-function skipped({ counts }: Summary): string[] {
+function trialCounts({ counts, time }: Summary): string {
+  const measured = `of ${formatNumber(time.wallNs / 1e9)} s ` +
+    `${formatPercent(time.measuredShare, 0)} were training and samples`;
   if (counts.skipped + counts.failed === 0) {
-    return [`All ${formatCount(counts.ok)} trials gave figures; none was skipped, none failed.`];
+    return `All ${formatCount(counts.ok)} trials gave figures; ${measured}.`;
   }
+  return `${formatCount(counts.ok)} trials gave figures, ${formatCount(counts.skipped)} were ` +
+    `skipped, ${
+      formatCount(counts.failed)
+    } failed (reasons under Skipped and failed); ${measured}.`;
+}
+
+/** What other programs did to the samples, by the ledger of each trial. */
+function disturbances({ cells }: Summary): string[] {
+  const told = cells.flatMap(({ disturbance }) => disturbance ?? []);
+  if (told.length === 0) return [];
+  const sum = (of: (one: (typeof told)[number]) => number): number =>
+    told.reduce((total, one) => total + of(one), 0);
+  const samples = sum((one) => one.samples);
+  const waited = sum((one) => one.waitedShare * one.samples) / samples;
   return [
-    `${formatCount(counts.ok)} trials gave figures, ${formatCount(counts.skipped)} were skipped, ` +
-    `${formatCount(counts.failed)} failed; the reasons stand under Skipped and failed.`,
+    `Other programs kept the processes waiting for ${formatPercent(waited, 1)} of the time; ` +
+    `${formatCount(sum((one) => one.setAside))} of ${
+      formatCount(samples)
+    } samples were set aside ` +
+    "for it.",
   ];
 }

@@ -1,5 +1,5 @@
 import { buildDocument } from "./content.ts";
-import type { Block, Table } from "./document.ts";
+import type { Block, Item, Table } from "./document.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import { embedRawRun } from "./page/raw_run.ts";
 import { STYLESHEET } from "./stylesheet.ts";
@@ -47,17 +47,26 @@ function print(block: Block): string {
     case "warning":
       return `<p class="warning"><strong>Warning:</strong> ${escape(block.text)}</p>`;
     case "list":
-      return `<ul>\n${block.items.map((item) => `<li>${escape(item)}</li>`).join("\n")}\n</ul>`;
+      return `<ul>\n${block.items.map(printItem).join("\n")}\n</ul>`;
     case "code":
       return `<pre><code>${escape(block.text)}</code></pre>`;
     case "table":
       return printTable(block);
     case "figure":
-      return `<figure>\n${block.svg.trim()}\n<figcaption>${
+      return `<figure id="${figureId(block.path)}">\n${block.svg.trim()}\n<figcaption>${
         escape(block.caption)
       }</figcaption>\n</figure>`;
   }
 }
+
+function printItem({ text, figure }: Item): string {
+  const link = figure === undefined ? "" : ` <a href="#${figureId(figure)}">see the plot</a>`;
+  return `<li>${escape(text)}${link}</li>`;
+}
+
+/** "time" or "plots/time.svg" → "plot-time". */
+const figureId = (name: string): string =>
+  `plot-${name.replace(/^plots\//, "").replace(/\.svg$/, "")}`;
 
 /** In a box that scrolls sideways, by keyboard too, so that the page itself never does. */
 function printTable({ columns, rows }: Table): string {

@@ -21,7 +21,7 @@ function print(block: Block): string {
     case "warning":
       return `> **Warning:** ${escape(block.text)}`;
     case "list":
-      return block.items.map((item) => `- ${escape(item)}`).join("\n");
+      return block.items.map(({ text }) => `- ${escape(text)}`).join("\n");
     case "code":
       return codeBlock(block.text);
     case "table":

@@ -1,6 +1,6 @@
 import { BACK_END_NAMES } from "../analysis/roofline.ts";
 import type { CellSummary, Summary } from "../analysis/summary.ts";
-import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
+import { type Block, heading, list, numbers, paragraph, table, words } from "./document.ts";
 import { formatCount, formatNumber, formatPercent, formatRatio } from "./format.ts";
 import { gridOf, NONE } from "./grid.ts";
 import { atLargestSize, largestCommonSize, sizesOf } from "./select.ts";
@@ -9,8 +9,25 @@ type Ceiling = NonNullable<NonNullable<CellSummary["roofline"]>["ceiling"]>;
 
 const giga = (rate: number): string => formatNumber(rate / 1e9);
 
-/** How far each implementation is from its ceiling, and what the ceiling is made of: a sentence each. */
-export function rooflineFindings(summary: Summary): string[] {
+/** How near the implementations come to their ceilings, and what limits them, in one sentence. */
+export function ceilingSentences(summary: Summary): string[] {
+  const standing = bestUnderRoof(summary).map(({ series, roofline }) => ({
+    label: summary.series[series].label,
+    ceiling: roofline?.ceiling as Ceiling,
+  })).toSorted((a, b) => b.ceiling.share - a.ceiling.share);
+  if (standing.length === 0) return [];
+  const text = ({ label, ceiling }: (typeof standing)[number]): string =>
+    `${label} ${formatPercent(ceiling.share, 0)} of what ${boundText(ceiling)} allows`;
+  const [nearest, farthest] = [standing[0], standing[standing.length - 1]];
+  return [
+    standing.length === 1
+      ? `Of its ceiling on this machine ${text(nearest)} is reached.`
+      : `Nearest to its ceiling on this machine is ${text(nearest)}; farthest ${text(farthest)}.`,
+  ];
+}
+
+/** The cell of each implementation that comes nearest to its ceiling, at the largest size that all have. */
+function bestUnderRoof(summary: Summary): CellSummary[] {
   const size = largestCommonSize(summary) ?? sizesOf(summary).at(-1);
   const cells = summary.cells.filter(({ cell }) =>
     cell.examples === size && cell.seed === summary.plan.seeds[0]
@@ -19,7 +36,14 @@ export function rooflineFindings(summary: Summary): string[] {
   return [...byImplementation.values()].flatMap((ofOne) => {
     const [best] = ofOne.filter(({ roofline }) => roofline?.ceiling)
       .sort((a, b) => (b.roofline?.ceiling?.share ?? 0) - (a.roofline?.ceiling?.share ?? 0));
-    const roofline = best?.roofline;
+    return best ? [best] : [];
+  });
+}
+
+/** How far each implementation is from its ceiling, and what the ceiling is made of: a sentence each. */
+export function rooflineSentences(summary: Summary): string[] {
+  return bestUnderRoof(summary).flatMap((best) => {
+    const { roofline } = best;
     if (!roofline?.ceiling) return [];
     const { share, flopPerSecond } = roofline.ceiling;
     const left = share < 1
@@ -55,6 +79,7 @@ export function rooflineSection(summary: Summary): Block[] {
         "pixels where the implementation skips them and count the updates; bytes are those that any " +
         "implementation must move: examples once an epoch, parameters and gradient in every step.",
     ),
+    list(rooflineSentences(summary)),
     ceilingTable(summary),
     ...gridOf(
       summary,

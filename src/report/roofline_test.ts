@@ -9,7 +9,7 @@ import { csvFormat } from "./csv.ts";
 import { formatNumber, formatPercent } from "./format.ts";
 import { markdownFormat } from "./markdown.ts";
 import { plotsOf } from "./plots.ts";
-import { rooflineFindings } from "./roofline.ts";
+import { rooflineSentences } from "./roofline.ts";
 import { terminalReport } from "./terminal.ts";
 
 const run = withCeilings(makeRun());
@@ -115,7 +115,7 @@ test("reports tell the ceilings, each cell's share and what sets it", async () =
 });
 
 test("there is a finding for each implementation: its rate, its share and what is left", () => {
-  const found = rooflineFindings(summary);
+  const found = rooflineSentences(summary);
   assert.equal(found.length, 3);
   const cell = summary.cells.find(({ cell }) =>
     cell.implementation === "outer_product" && cell.examples === 60_000

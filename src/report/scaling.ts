@@ -102,6 +102,7 @@ export function scalingSection(summary: Summary): Block[] {
         law.sizes.map(formatCount).join(" · "),
       ]),
     ),
+    ...[...lawSentences(summary), ...heldOutSentence(summary)].map(paragraph),
     ...comparisonOfLaws(summary),
     ...heldOutTable(
       series,
