@@ -12,7 +12,7 @@ import { SLOPE_VERSION } from "../base/version.ts";
 import { FORMATS } from "../report/formats.ts";
 import { htmlFormat } from "../report/html.ts";
 import { differences } from "../report/page/differences.ts";
-import { extractRawRun } from "../report/page/raw_run.ts";
+import { extractRawRun, withoutRawRun } from "../report/page/raw_run.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { writeReports } from "../report/write.ts";
 import { findRunFolder, readRun } from "../sweep/run_folder.ts";
@@ -72,7 +72,7 @@ async function verify(path: string, terminal: Terminal): Promise<number> {
   const raw = extractRawRun(page, path);
   const { name, run, trials } = raw;
   const [{ content }] = await htmlFormat.render(summarise(run, trials, name), raw);
-  const found = differences(page, content);
+  const found = differences(withoutRawRun(page), withoutRawRun(content));
   if (found.length === 0) {
     const samples = trials.reduce((sum, { samplesNs }) => sum + samplesNs.length, 0);
     terminal.out(
@@ -80,7 +80,11 @@ async function verify(path: string, terminal: Terminal): Promise<number> {
     );
     return 0;
   }
-  terminal.out(`${path}: ${found.length} places do not follow from the samples inside:`);
+  terminal.out(
+    `${path}: ${found.length} place${
+      found.length === 1 ? " does" : "s do"
+    } not follow from the samples inside:`,
+  );
   for (const { under, said, recomputed } of found.slice(0, MOST_LISTED)) {
     terminal.out(`  ${under}: says ${quoted(said)}, recomputed ${quoted(recomputed)}`);
   }

@@ -36,8 +36,8 @@ export function buildDocument(summary: Summary): ReportDocument {
       ...summary.warnings.map((text): Block => ({ kind: "warning", text })),
       heading("Findings"),
       list(findings(summary)),
-      ...resultsSection(summary),
       ...figures(summary),
+      ...resultsSection(summary),
       ...pairSection(summary),
       ...againstSection(summary),
       ...scalingSection(summary),
@@ -124,6 +124,7 @@ function figures(summary: Summary): Block[] {
   if (plots.length === 0) return [];
   return [
     heading("Figures"),
+    { kind: "switches", labels: summary.series.map(({ label }) => label) },
     ...plots.map(({ path, svg, caption }): Block => ({ kind: "figure", path, svg, caption })),
   ];
 }

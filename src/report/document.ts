@@ -38,6 +38,8 @@ export type Block =
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly Item[] }
   | { readonly kind: "code"; readonly text: string }
+  /** What shows and hides series where the plots can be worked with; nothing elsewhere. */
+  | { readonly kind: "switches"; readonly labels: readonly string[] }
   | Table
   | Figure;
 

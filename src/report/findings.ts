@@ -100,8 +100,11 @@ function bySize(summary: Summary): string[] {
   const names = [...new Set(winners.map(({ first }) => series[first.series].label))];
   if (winners.length < 2 || winners.every(({ second }) => second === undefined)) return [];
   const leads = winners.flatMap(({ second }) => second?.slowdown ?? []);
-  const lead = `the next one takes ${formatNumber(Math.min(...leads))} to ` +
-    `${formatRatio(Math.max(...leads))} its time`;
+  const next = [
+    ...new Set(winners.flatMap(({ second }) => second ? [series[second.series].label] : [])),
+  ];
+  const lead = `next ${next.length === 1 ? "is" : "are"} ${next.join(" or ")}, with ` +
+    `${formatNumber(Math.min(...leads))} to ${formatRatio(Math.max(...leads))} its time`;
   if (names.length === 1) {
     return [
       `The choice does not depend on the size: ${names[0]} is the fastest at every m; ${lead}.`,

@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { COLOURS } from "./plots/frame.ts";
 import { buildDocument } from "./content.ts";
 import type { Block, Item, Table } from "./document.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
@@ -25,9 +28,9 @@ ${STYLESHEET}</style>
 <body>
 <main>
 <h1>${escape(title)}</h1>
-${blocks.map(print).join("\n")}
+${printAll(blocks)}
 </main>
-${raw ? embedRawRun(raw) : ""}
+${raw ? embedRawRun(raw) + "\n" : ""}<script>${SCRIPT}</script>
 </body>
 </html>
 `;
@@ -35,8 +38,25 @@ ${raw ? embedRawRun(raw) : ""}
   },
 };
 
-/** Nothing is fetched and nothing runs, whatever a name in the run may hold. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+const SCRIPT = readFileSync(new URL("./page/script.js", import.meta.url), "utf8");
+
+/** Nothing is fetched, and nothing runs but this one script, whatever a name in the run may hold. */
+const POLICY = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "img-src data:",
+  `script-src 'sha256-${createHash("sha256").update(SCRIPT).digest("base64")}'`,
+].join("; ");
+
+/** Figures that follow each other stand side by side where there is room. */
+function printAll(blocks: readonly Block[]): string {
+  return blocks.map((block, i) => {
+    const [before, after] = [blocks[i - 1], blocks[i + 1]].map((one) => one?.kind === "figure");
+    const isFigure = block.kind === "figure";
+    return (isFigure && !before ? '<div class="figures">\n' : "") + print(block) +
+      (isFigure && !after ? "\n</div>" : "");
+  }).join("\n");
+}
 
 function print(block: Block): string {
   switch (block.kind) {
@@ -48,16 +68,47 @@ function print(block: Block): string {
       return `<p class="warning"><strong>Warning:</strong> ${escape(block.text)}</p>`;
     case "list":
       return `<ul>\n${block.items.map(printItem).join("\n")}\n</ul>`;
+    case "switches":
+      return printSwitches(block.labels);
     case "code":
       return `<pre><code>${escape(block.text)}</code></pre>`;
     case "table":
       return printTable(block);
     case "figure":
-      return `<figure id="${figureId(block.path)}">\n${block.svg.trim()}\n<figcaption>${
+      return `<figure id="${figureId(block.path)}">\n${inline(block.svg.trim())}\n<figcaption>${
         escape(block.caption)
       }</figcaption>\n</figure>`;
   }
 }
+
+/** Hidden until the script is there to work them. */
+function printSwitches(labels: readonly string[]): string {
+  const buttons = labels.map((label, i) =>
+    `<button type="button" class="series series-${i}" data-series="${i}" aria-pressed="true">` +
+    `<span class="swatch" style="background: ${colour(COLOURS[i % COLOURS.length])}"></span>` +
+    `${escape(label)}</button>`
+  );
+  return `<div class="switches" role="group" aria-label="Series in the plots" hidden>\n${
+    [...buttons, `<button type="button">all or none</button>`].join("\n")
+  }\n</div>`;
+}
+
+/**
+ * A plot as part of the page: its colours become those of the page, which are others in the dark; and only the whole
+ * of it has a name, because the parts of an image are nothing to a reader of screens.
+ */
+function inline(svg: string): string {
+  const ofSeries = COLOURS.reduce(
+    (text, hex) => text.replaceAll(`"${hex}"`, `"${colour(hex)}"`),
+    svg,
+  );
+  return ofSeries.replaceAll('"white"', '"var(--plot-page)"').replaceAll('"#888"', '"var(--quiet)"')
+    .replaceAll('"#555"', '"var(--quiet)"')
+    .replace("background:white;color:#222", "background:var(--plot-page);color:var(--text)")
+    .replaceAll(/<g [^>]*>/g, (tag) => tag.replaceAll(/ aria-(?:label|description)="[^"]*"/g, ""));
+}
+
+const colour = (hex: string): string => `var(--series-${COLOURS.indexOf(hex)})`;
 
 function printItem({ text, figure }: Item): string {
   const link = figure === undefined ? "" : ` <a href="#${figureId(figure)}">see the plot</a>`;

@@ -7,7 +7,8 @@ export const markdownFormat: ReportFormat = {
   summary: "report.md: the whole report as Markdown, beside its plots",
   render(summary) {
     const { title, blocks } = buildDocument(summary);
-    const content = [`# ${escape(title)}`, ...blocks.map(print)].join("\n\n") + "\n";
+    const printed = blocks.filter(({ kind }) => kind !== "switches").map(print);
+    const content = [`# ${escape(title)}`, ...printed].join("\n\n") + "\n";
     return [{ path: "report.md", content }];
   },
 };
@@ -22,6 +23,8 @@ function print(block: Block): string {
       return `> **Warning:** ${escape(block.text)}`;
     case "list":
       return block.items.map(({ text }) => `- ${escape(text)}`).join("\n");
+    case "switches":
+      return ""; // nothing to work them with
     case "code":
       return codeBlock(block.text);
     case "table":

@@ -2,12 +2,16 @@
 export const STYLESHEET = `:root {
   color-scheme: light dark;
   --text: #1d2125; --quiet: #59636e; --page: #fff; --line: #d5dae0; --band: #f5f7f9;
-  --warning: #8a5300; --warning-page: #fff6e5;
+  --warning: #8a5300; --warning-page: #fff6e5; --plot-page: #fff; --link: #0b57d0;
+  --series-0: #0072b2; --series-1: #d55e00; --series-2: #009e73; --series-3: #cc79a7;
+  --series-4: #e69f00; --series-5: #56b4e9; --series-6: #000;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --text: #dfe4ea; --quiet: #9aa5b1; --page: #15191e; --line: #38414b; --band: #1c2229;
-    --warning: #f2c063; --warning-page: #2b2415;
+    --warning: #f2c063; --warning-page: #2b2415; --plot-page: #15191e; --link: #8ab4f8;
+    --series-0: #4ba6e0; --series-1: #f08a4b; --series-2: #2fc399; --series-3: #e39ac6;
+    --series-4: #f2b544; --series-5: #8bcdf5; --series-6: #eee;
   }
 }
 * { box-sizing: border-box; }
@@ -22,6 +26,8 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 p, ul { margin: .5rem 0; max-width: 48rem; }
 ul { padding-left: 1.25rem; }
 li { margin: .3rem 0; }
+h2:first-of-type + ul { max-width: 60rem; }
+h2:first-of-type + ul > :first-child { font-size: 1.15rem; font-weight: 600; }
 .warning {
   max-width: none; padding: .5rem .75rem; border-left: 4px solid var(--warning);
   background: var(--warning-page);
@@ -37,22 +43,54 @@ th.number, td.number { text-align: right; white-space: nowrap; }
 .interval { display: block; color: var(--quiet); font-size: .75rem; }
 tbody tr:hover { background: var(--band); }
 pre { overflow-x: auto; padding: .75rem; background: var(--band); border: 1px solid var(--line); border-radius: 4px; font-size: .8rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 1rem; margin: 1rem 0; }
 figure {
-  margin: 1rem 0 1.5rem; padding: .75rem; background: #fff; color: #222;
+  margin: 0; padding: .75rem; background: var(--plot-page); color: var(--text);
+  scroll-margin-top: 4rem;
   border: 1px solid var(--line); border-radius: 6px;
 }
 figure svg { display: block; width: 100%; max-width: 760px; height: auto; margin: 0 auto; }
-figcaption { color: #59636e; font-size: .85rem; margin-top: .5rem; text-align: center; }
+figcaption { color: var(--quiet); font-size: .85rem; margin-top: .5rem; text-align: center; }
+a { color: var(--link); }
+button, input { font: inherit; color: inherit; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+.switches {
+  position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .25rem; padding: .4rem 0;
+  background: var(--page); border-bottom: 1px solid var(--line); font-size: .8125rem;
+}
+.switches[hidden] { display: none; }
+.switches button {
+  padding: .15rem .5rem; background: var(--band); border: 1px solid var(--line); border-radius: 1rem; cursor: pointer;
+}
+.switches button[aria-pressed="false"] { text-decoration: line-through; color: var(--quiet); }
+.switches .looked-at { border-color: var(--text); }
+.swatch { display: inline-block; width: .7em; height: .7em; margin-right: .35em; border-radius: 50%; }
+[aria-pressed="false"] .swatch { opacity: .3; }
+.looking svg .series:not(.looked-at) { opacity: .15; }
+svg .left-out { display: none; }
+.tip {
+  position: absolute; z-index: 2; max-width: 22rem; padding: .3rem .5rem; white-space: pre-line; pointer-events: none;
+  background: var(--text); color: var(--page); border-radius: 4px; font-size: .8rem;
+}
+.filter { display: block; margin: .5rem 0 0; color: var(--quiet); font-size: .8125rem; }
+.filter input { padding: .1rem .3rem; background: var(--page); border: 1px solid var(--line); border-radius: 4px; }
+thead button { padding: 0; background: none; border: 0; cursor: pointer; font-weight: 600; text-align: inherit; }
+thead button:hover { text-decoration: underline; }
+th[aria-sort] button::after { content: " ▲"; }
+th[aria-sort="descending"] button::after { content: " ▼"; }
 @media (max-width: 40rem) {
   tbody th { white-space: normal; min-width: 7rem; overflow-wrap: anywhere; }
   figure { padding: .25rem; }
 }
 @media print {
-  :root { --text: #000; --quiet: #444; --page: #fff; --line: #bbb; --band: #fff; --warning: #000; --warning-page: #fff; }
+  :root { --text: #000; --quiet: #444; --page: #fff; --line: #bbb; --band: #fff; --warning: #000; --warning-page: #fff; --plot-page: #fff; }
   main { max-width: none; padding: 0; }
   .scroll { overflow: visible; }
+  .switches, .filter, .tip, li a { display: none; }
   table { font-size: 7.5pt; }
   figure, tr, .warning { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
+  .figures { display: block; }
+  figure { margin-bottom: 1rem; }
 }
 `;

@@ -35,11 +35,14 @@ export function embedRawRun({ name, run, trials }: RawRun): string {
   return `<script type="application/gzip" id="${ID}">${text}</script>`;
 }
 
+const ELEMENT = new RegExp(`<script type="application/gzip" id="${ID}">([^<]*)</script>`);
+
+/** A page without it: what is compared when a page is made again. */
+export const withoutRawRun = (html: string): string => html.replace(ELEMENT, "");
+
 /** The run that a page was made from. Throws InputError when the page has none, or one that is damaged. */
 export function extractRawRun(html: string, place: string): RawRun {
-  const found = new RegExp(`<script type="application/gzip" id="${ID}">([^<]*)</script>`).exec(
-    html,
-  );
+  const found = ELEMENT.exec(html);
   if (!found) {
     throw new InputError(
       `Cannot verify "${place}": it holds no raw samples, expected a report.html of Slope`,

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { summarise } from "../src/analysis/summarise.ts";
+import { htmlFormat } from "../src/report/html.ts";
+import { type OpenPage, skipWithoutBrowser, withPage } from "./support/browser.ts";
+import { SLOW } from "./support/slow.ts";
+import { makeRun, makeTrials } from "./support/trials.ts";
+
+const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
+
+const run = makeRun();
+const trials = makeTrials(run);
+const [{ content }] = await htmlFormat.render(summarise(run, trials, "run"), {
+  name: "run",
+  run,
+  trials,
+});
+const path = join(mkdtempSync(join(tmpdir(), "slope-page-")), "report.html");
+writeFileSync(path, content);
+const url = pathToFileURL(path).href;
+
+/** Nothing may have been complained of when `body` is through. */
+async function opened(
+  options: Parameters<typeof withPage>[1],
+  body: (page: OpenPage["page"]) => Promise<void>,
+): Promise<void> {
+  await withPage(url, options, async ({ page, complaints }) => {
+    await body(page);
+    assert.deepEqual(complaints, []);
+  });
+}
+
+const firstColumn = (page: OpenPage["page"], table: number): Promise<string[]> =>
+  page.locator(".scroll table").nth(table).locator("tbody tr:visible > :first-child")
+    .allTextContents();
+
+test(
+  "a click on a head sorts a table by its figures, whatever their units, and back",
+  IN_BROWSER,
+  async () => {
+    await opened({}, async (page) => {
+      const head = page.locator(".scroll table").first().locator("thead th").nth(7);
+      await head.getByRole("button").click();
+      assert.equal(await head.getAttribute("aria-sort"), "ascending");
+      // 0.6 s, then seconds, by value and not by digits.
+      assert.deepEqual(await firstColumn(page, 0), ["fused_typed", "outer_product", "naive_loop"]);
+      await head.getByRole("button").press("Enter");
+      assert.equal(await head.getAttribute("aria-sort"), "descending");
+      assert.deepEqual(await firstColumn(page, 0), ["naive_loop", "outer_product", "fused_typed"]);
+    });
+  },
+);
+
+test("a filter leaves the rows that hold its words, and counts them", IN_BROWSER, async () => {
+  await opened({}, async (page) => {
+    const filter = page.locator("label.filter").last();
+    const rows = filter.locator("xpath=following-sibling::*[1]").locator("tbody tr");
+    const all = await rows.count();
+    const [first] = await rows.first().locator("th").allTextContents();
+    await filter.getByRole("searchbox").fill(first.toUpperCase());
+    const shown = await rows.filter({ visible: true }).count();
+    assert.ok(shown > 0 && shown < all, `${shown} of ${all}`);
+    assert.equal(await filter.locator("output").textContent(), `${shown} of ${all}`);
+    await filter.getByRole("searchbox").fill("");
+    assert.equal(await rows.filter({ visible: true }).count(), all);
+  });
+});
+
+test(
+  "a switch takes its series out of every plot, by mouse and by keyboard",
+  IN_BROWSER,
+  async () => {
+    await opened({}, async (page) => {
+      const naive = page.getByRole("button", { name: "naive_loop", exact: true });
+      const marks = page.locator("figure svg g.series-0");
+      const count = await marks.count();
+      assert.ok(count > 15, `${count} groups of marks`);
+      await naive.click();
+      assert.equal(await naive.getAttribute("aria-pressed"), "false");
+      assert.equal(await marks.filter({ visible: true }).count(), 0);
+      assert.ok(await page.locator("figure svg g.series-1").first().isVisible());
+      await naive.press("Space");
+      assert.equal(await naive.getAttribute("aria-pressed"), "true");
+      assert.ok(await marks.first().isVisible());
+    });
+  },
+);
+
+test(
+  "pointing at a marker tells its figures and steps the others back in every plot",
+  IN_BROWSER,
+  async () => {
+    await opened({}, async (page) => {
+      const marker = page.locator("#plot-time g.series-2 [data-tip]").first();
+      await marker.scrollIntoViewIfNeeded();
+      await marker.hover({ force: true });
+      const tip = page.locator(".tip");
+      assert.match(
+        await tip.textContent() ?? "",
+        /^fused_typed: ∝ m\^[\d.]+\ntraining examples m: 1,000\ntime per epoch \(ms\): [\d.]+/,
+      );
+      assert.ok(await tip.isVisible());
+      const opacity = (selector: string) =>
+        page.locator(selector).first().evaluate((mark) => getComputedStyle(mark).opacity);
+      assert.equal(await opacity("#plot-memory g.series-2"), "1");
+      assert.equal(await opacity("#plot-memory g.series-0"), "0.15");
+      await page.mouse.move(0, 0);
+      assert.ok(!await tip.isVisible());
+      assert.equal(await opacity("#plot-memory g.series-0"), "1");
+    });
+  },
+);
+
+test(
+  "in the dark the page and its plots are dark; on a phone nothing sticks out",
+  IN_BROWSER,
+  async () => {
+    await opened({ colorScheme: "dark", viewport: { width: 375, height: 800 } }, async (page) => {
+      const brightness = (selector: string, property: "color" | "backgroundColor") =>
+        page.locator(selector).first().evaluate((element, name) => {
+          const parts = getComputedStyle(element)[name as "color"].match(/\d+/g)!.map(Number);
+          return Math.max(...parts.slice(0, 3));
+        }, property);
+      for (const selector of ["body", "figure", "figure svg"]) {
+        assert.ok(await brightness(selector, "backgroundColor") < 64, selector);
+        assert.ok(await brightness(selector, "color") > 180, selector);
+      }
+      const wider = await page.evaluate(() =>
+        document.documentElement.scrollWidth - document.documentElement.clientWidth
+      );
+      assert.ok(wider <= 0, `${wider} px too wide`);
+    });
+  },
+);
+
+test("axe finds nothing, in the light and in the dark", IN_BROWSER, async () => {
+  const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await withPage(url, { colorScheme, bypassCSP: true }, async ({ page }) => {
+      await page.evaluate(axe);
+      const found = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        const { violations } = await axe.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+      });
+      assert.deepEqual(found, [], colorScheme);
+    });
+  }
+});
+
+test("it prints to PDF without what only a screen can do", IN_BROWSER, async () => {
+  await opened({}, async (page) => {
+    await page.emulateMedia({ media: "print" });
+    assert.ok(!await page.locator(".switches").isVisible());
+    assert.ok(!await page.locator("label.filter").first().isVisible());
+    const pdf = await page.pdf({ format: "A4" });
+    assert.ok(pdf.length > 20_000 && pdf.subarray(0, 5).toString() === "%PDF-");
+  });
+});
+
+test(
+  "a page of 1,000 trials stays below 3 MB and works",
+  IN_BROWSER,
+  async () => {
+    const large = makeRun({
+      plan: {
+        implementations: Array.from({ length: 10 }, (_, i) => `way_${i}`),
+        sizes: Array.from({ length: 10 }, (_, i) => 1000 * (i + 1)),
+        rounds: 10,
+        baseline: "way_0",
+      },
+    });
+    const records = makeTrials(large);
+    assert.equal(records.length, 1000);
+    const [{ content }] = await htmlFormat.render(summarise(large, records, "large"), {
+      name: "large",
+      run: large,
+      trials: records,
+    });
+    assert.ok(content.length < 3e6, `${content.length} bytes`);
+    const file = join(mkdtempSync(join(tmpdir(), "slope-page-")), "large.html");
+    writeFileSync(file, content);
+    await withPage(pathToFileURL(file).href, {}, async ({ page, complaints }) => {
+      const last = page.locator("figure svg g.series-9");
+      assert.ok(await last.count() > 0);
+      await page.getByRole("button", { name: "way_9", exact: true }).click();
+      assert.equal(await last.filter({ visible: true }).count(), 0);
+      assert.deepEqual(complaints, []);
+    });
+  },
+);

@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** What SLOPE_CHROMIUM names is meant to be there: where it is not, tests fail instead of being skipped. */
+const executablePath = process.env.SLOPE_CHROMIUM ??
+  ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
+
+/** `test(name, { skip: skipWithoutBrowser }, fn)`: false where there is a browser, else the reason. */
+export const skipWithoutBrowser: string | false = executablePath !== undefined
+  ? false
+  : "there is no Chromium: install Debian's chromium, or name one with SLOPE_CHROMIUM";
+
+if (skipWithoutBrowser) console.error(`skipped: ${skipWithoutBrowser}`);
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What the page wrote to the console as an error, threw, or asked the network for. */
+  readonly complaints: readonly string[];
+}
+
+/** Opens a page of its own in a real browser, gives it to `body`, and closes both. */
+export async function withPage(
+  url: string,
+  options: Parameters<Browser["newPage"]>[0],
+  body: (open: OpenPage) => Promise<void>,
+): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: executablePath!,
+    args: ["--no-sandbox"], // of containers that run as root
+  });
+  try {
+    const page = await browser.newPage(options);
+    const complaints: string[] = [];
+    page.on("console", (said) => {
+      if (said.type() === "error") complaints.push(said.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => {
+      if (request.url() !== url) complaints.push(`asked for ${request.url()}`);
+    });
+    await page.goto(url);
+    await body({ page, complaints });
+  } finally {
+    await browser.close();
+  }
+}
