@@ -43,7 +43,7 @@ export async function examineScaling(
     budgetNs: OWN_NS,
     verify: false,
     phases: "marked",
-    allocation: true,
+    allocation: "largest",
     cpuProfile: false,
   });
   if (profile === undefined || "failed" in profile) return profile;
@@ -62,7 +62,7 @@ export async function examineScaling(
       budgetNs: OTHER_NS,
       verify: true,
       phases: "none",
-      allocation: false,
+      allocation: "none",
       cpuProfile: false,
     });
     if (other === undefined) return undefined;

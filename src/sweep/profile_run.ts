@@ -44,7 +44,7 @@ export async function profileCells(
     budgetNs,
     verify: true,
     phases: "all",
-    allocation: true,
+    allocation: "all",
     cpuProfile: true,
   });
 }

@@ -136,7 +136,7 @@ export const ProfileRequest = z.strictObject({
   keepWrong: z.boolean(),
   /** "marked": only of an implementation that marks some of its own. */
   phases: z.enum(["all", "marked", "none"]),
-  allocation: z.boolean(),
+  allocation: z.enum(["all", "largest", "none"]),
   /** With the hardware counters. */
   cpuProfile: z.boolean(),
 });

@@ -124,8 +124,6 @@ function memorySentences(
           ? `; beside it typed arrays of ${formatBytes(buffers)} per step`
           : ""),
       ]
-      : allocation
-      ? ["what is allocated on the heap: not told by this runtime for so little of it"]
       : []),
     ...(allocation?.collections !== undefined
       ? [

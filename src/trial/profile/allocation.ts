@@ -1,6 +1,6 @@
 import v8 from "node:v8";
 import type { Clock } from "../../base/clock.ts";
-import { CURRENT_RUNTIME, GC_COST_UNIT_NS } from "../../base/runtime.ts";
+import { collectGarbage, GC_COST_UNIT_NS } from "../../base/runtime.ts";
 import { median } from "../../base/statistics.ts";
 import type { Bench } from "./bench.ts";
 import type { Allocation } from "./record.ts";
@@ -9,9 +9,10 @@ import type { Allocation } from "./record.ts";
 const READINGS = 25;
 
 /**
- * Runs steps without marks for about `forNs` and tells what they allocated. On the heap that is how far it grew
- * between collections, as V8 and JavaScriptCore tell it. The contents of typed arrays are freed in the background,
- * so there the median growth over single steps must do, which few collections do not move.
+ * Runs steps without marks for about `forNs` and tells what they allocated: how far the heap grew between collections.
+ * V8 tells its size at any time; JavaScriptCore when it collects and at no other, so there a collection is asked for
+ * before and after. V8 frees the contents of typed arrays in the background: of these the median growth over single
+ * steps must do, which few collections do not move.
  */
 export async function measureAllocation(
   bench: Bench,
@@ -20,7 +21,8 @@ export async function measureAllocation(
 ): Promise<Allocation> {
   const profiler = typeof v8.GCProfiler === "function" ? new v8.GCProfiler() : undefined;
   profiler?.start();
-  const before = v8.getHeapStatistics();
+  const isAsked = collectGarbage();
+  const before = v8.getHeapStatistics().used_heap_size;
   let [steps, examples, wallNs] = [0, 0, 0];
   while (steps === 0 || wallNs < forNs) {
     const stretch = await bench.plain();
@@ -28,20 +30,20 @@ export async function measureAllocation(
     examples += stretch.examples;
     wallNs += stretch.ns;
   }
-  const after = v8.getHeapStatistics();
-  const collections = profiler?.stop().statistics;
-  // JavaScriptCore counts its heap when it collects and at no other time.
-  const isCounted = CURRENT_RUNTIME.name !== "bun" || (collections?.length ?? 0) > 1;
+  collectGarbage();
+  const after = v8.getHeapStatistics().used_heap_size;
+  const all = profiler?.stop().statistics;
+  const collections = isAsked ? all?.slice(1, -1) : all;
+  const heapBytes = all &&
+    (isAsked
+      ? grownBytes(usedBytes(all[0].afterGC), usedBytes(all[all.length - 1].afterGC), all.slice(1))
+      : grownBytes(before, after, all));
   return {
     steps,
     examples,
     wallNs,
-    ...(collections && isCounted && {
-      heapBytes: Math.max(0, grownBytes(before.used_heap_size, after.used_heap_size, collections)),
-    }),
-    ...(CURRENT_RUNTIME.name !== "bun" && {
-      bufferBytesPerStep: await bufferBytesPerStep(bench, forNs, clock),
-    }),
+    ...(heapBytes !== undefined && { heapBytes: Math.max(0, heapBytes) }),
+    ...(!isAsked && { bufferBytesPerStep: await bufferBytesPerStep(bench, forNs, clock) }),
     ...(collections && {
       collections: collections.map(({ gcType, cost }) => ({
         kind: gcType,
@@ -64,18 +66,18 @@ async function bufferBytesPerStep(bench: Bench, forNs: number, clock: Clock): Pr
 
 const bufferBytes = (): number => v8.getHeapStatistics().external_memory ?? 0;
 
-interface Collection {
-  readonly beforeGC: { readonly heapStatistics: { readonly usedHeapSize: number } };
-  readonly afterGC: { readonly heapStatistics: { readonly usedHeapSize: number } };
-}
+type Collection = ReturnType<v8.GCProfiler["stop"]>["statistics"][number];
+
+const usedBytes = ({ heapStatistics }: Collection["beforeGC"]): number =>
+  heapStatistics.usedHeapSize;
 
 /** How far a heap grew in all, from its size at the ends and around each collection. */
 function grownBytes(before: number, after: number, collections: readonly Collection[]): number {
   let grown = 0;
   let size = before;
   for (const { beforeGC, afterGC } of collections) {
-    grown += beforeGC.heapStatistics.usedHeapSize - size;
-    size = afterGC.heapStatistics.usedHeapSize;
+    grown += usedBytes(beforeGC) - size;
+    size = usedBytes(afterGC);
   }
   return grown + after - size;
 }

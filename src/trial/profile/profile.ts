@@ -64,9 +64,12 @@ export async function profile(
   try {
     for (const examples of sizes) benches.push(await setUp(await open(examples)));
     const last = benches[benches.length - 1];
-    const share = (of: keyof typeof SHARES): number =>
-      request[of] ? SHARES[of] * budgetNs / (of === "allocation" ? benches.length : 1) : 0;
-    const passesNs = budgetNs - share("allocation") * benches.length - share("cpuProfile");
+    const allocated = benches.filter((bench) =>
+      request.allocation === "all" || request.allocation === "largest" && bench === last
+    );
+    const allocationNs = SHARES.allocation * budgetNs / Math.max(1, allocated.length);
+    const cpuProfileNs = request.cpuProfile ? SHARES.cpuProfile * budgetNs : 0;
+    const passesNs = budgetNs - allocationNs * allocated.length - cpuProfileNs;
     const passes = await takePasses(benches, request.phases, passesNs, clock, random);
     for (const [i, bench] of benches.entries()) {
       send({
@@ -75,8 +78,8 @@ export async function profile(
           examples: bench.examples,
           batchSize: bench.batchSize,
           passes: passes[i],
-          ...(request.allocation && {
-            allocation: await measureAllocation(bench, share("allocation"), clock),
+          ...(allocated.includes(bench) && {
+            allocation: await measureAllocation(bench, allocationNs, clock),
           }),
         },
       });
@@ -85,7 +88,7 @@ export async function profile(
       try {
         send({
           type: "cpuProfile",
-          profile: await takeCpuProfile(last, share("cpuProfile"), clock),
+          profile: await takeCpuProfile(last, cpuProfileNs, clock),
         });
       } catch (error) {
         send({ type: "cpuProfile", unavailable: messageOf(error) });
