@@ -231,6 +231,6 @@ test("headings go down one level at a time, and every figure stands in the page 
   levels.slice(1).forEach((level, i) => {
     assert.ok(level > 1 && level <= levels[i] + 1, levels.join(" "));
   });
-  assert.equal(document.querySelectorAll("figure > svg").length, 7);
-  assert.equal((await markdown(summary)).match(/^!\[[^\]]+\]\(plots\/\w+\.svg\)$/gm)?.length, 7);
+  assert.equal(document.querySelectorAll("figure > svg").length, 9);
+  assert.equal((await markdown(summary)).match(/^!\[[^\]]+\]\(plots\/\w+\.svg\)$/gm)?.length, 9);
 });

@@ -1,8 +1,10 @@
 import type { Summary } from "../analysis/summary.ts";
+import { agreementPlot } from "./plots/agreement.ts";
 import { accuracyByTimePlot, accuracyPlot, lossPlot } from "./plots/learning.ts";
 import type { PlotKind } from "./plots/frame.ts";
 import { memoryPlot } from "./plots/memory.ts";
 import { rooflinePlot } from "./plots/roofline.ts";
+import { speedupMap } from "./plots/speedup_map.ts";
 import { perExamplePlot, speedupPlot, timePlot } from "./plots/time.ts";
 import type { ReportFormat } from "./report_format.ts";
 
@@ -23,11 +25,13 @@ const PLOTS: readonly PlotKind[] = [
   timePlot,
   perExamplePlot,
   speedupPlot,
+  speedupMap,
   rooflinePlot,
   accuracyPlot,
   accuracyByTimePlot,
   lossPlot,
   memoryPlot,
+  agreementPlot,
 ];
 
 /** Every plot that has data. */

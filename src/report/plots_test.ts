@@ -4,12 +4,24 @@ import { parseHTML } from "linkedom";
 import { makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../analysis/summarise.ts";
 import type { Summary } from "../analysis/summary.ts";
+import { formatRatio } from "./format.ts";
+import { markedSpeedup } from "./noise.ts";
 import { plotsOf, svgFormat } from "./plots.ts";
 import { linearAxis, logAxis } from "./plots/axis.ts";
 
 const run = makeRun();
 const summary = summarise(run, makeTrials(run), "run");
-const ALL = ["time", "per_example", "speedup", "accuracy", "accuracy_by_time", "loss", "memory"];
+const ALL = [
+  "time",
+  "per_example",
+  "speedup",
+  "speedup_map",
+  "accuracy",
+  "accuracy_by_time",
+  "loss",
+  "memory",
+  "agreement",
+];
 
 const namesOf = (of: Summary) => plotsOf(of).map(({ path }) => path.slice(6, -4));
 
@@ -124,6 +136,49 @@ test("what was not measured has no plot", () => {
   assert.deepEqual(svgFormat.render(summarise(run, none, "run")), []);
   const alone = makeRun({ plan: { implementations: ["naive_loop"] } });
   assert.ok(!namesOf(summarise(alone, makeTrials(alone), "run")).includes("speedup"));
+});
+
+test("the speedup map has a field for each cell, with its speedup in it", () => {
+  const svg = parse("speedup_map");
+  const fields = [...svg.querySelectorAll('g[aria-label="cell"] rect')];
+  assert.equal(fields.length, summary.cells.length);
+  const told = texts(svg, 'g[aria-label="text"]');
+  for (const cell of summary.cells) {
+    assert.ok(told.includes(markedSpeedup(cell, ({ value }) => formatRatio(value))!));
+  }
+  const colours = new Map(
+    fields.map((field) => [field.textContent!.split("\n")[0], field.getAttribute("fill")!]),
+  );
+  assert.equal(colours.get("naive_loop"), "rgb(255, 255, 255)");
+  assert.notEqual(colours.get("fused_typed"), colours.get("outer_product"));
+});
+
+test("no point lies above and to the left of the Pareto front, and its corners are points", () => {
+  const svg = parse("accuracy_by_time");
+  const path = svg.querySelector('path[stroke-width="5"], g[stroke-width="5"] path');
+  const steps = [
+    ...path!.getAttribute("d")!.matchAll(/[ML]([\d.]+),([\d.]+)|H([\d.]+)|V([\d.]+)/g),
+  ];
+  let [x, y] = [0, 0];
+  const corners = steps.map(([, mx, my, h, v]) => {
+    if (mx !== undefined) [x, y] = [Number(mx), Number(my)];
+    if (h !== undefined) x = Number(h);
+    if (v !== undefined) y = Number(v);
+    return { x, y };
+  });
+  const all = summary.series.flatMap(({ label }) => points(svg, label));
+  for (const point of all) {
+    const level = corners.filter((corner) => corner.x <= point.x + 0.01).map(({ y }) => y);
+    // Upwards is less: a point may touch the stair and not stand above it.
+    assert.ok(point.y >= Math.min(...level) - 0.01, JSON.stringify({ point, corners }));
+  }
+});
+
+test("agreement has a marker for each cell that has an error", () => {
+  const svg = parse("agreement");
+  const count = summary.cells.filter(({ maxRelativeError }) => maxRelativeError).length;
+  const drawn = summary.series.flatMap(({ label }) => points(svg, label));
+  assert.equal(drawn.length, count);
 });
 
 test("a single size is drawn as single points", () => {

@@ -40,6 +40,8 @@ export interface Frame {
   readonly ruleY?: number;
   /** Lines below those of the series. */
   readonly guides?: readonly Guide[];
+  /** Points that none of the others beats in both directions, from left to right: a stair below the series. */
+  readonly front?: readonly PlotPoint[];
 }
 
 /** Classes of all that belongs to a series, in every plot: a page finds it by them. */
@@ -73,7 +75,7 @@ const CHARACTER = 7;
 const LONGEST_LABEL = 90;
 
 /** A plot as SVG text: title above, legend below, nothing that needs another file. */
-export function drawFrame({ title, x, y, lines, ruleY, guides = [] }: Frame): string {
+export function drawFrame({ title, x, y, lines, ruleY, guides = [], front = [] }: Frame): string {
   const { document } = parseHTML("<html><body></body></html>");
   const looks = [...new Set(lines.map(({ look }) => look))];
   const legend = legendOf(lines, looks);
@@ -109,6 +111,25 @@ export function drawFrame({ title, x, y, lines, ruleY, guides = [] }: Frame): st
         width: WIDTH - MARGIN.left - MARGIN.right,
         height: FRAME_HEIGHT,
       }),
+      ...(front.length < 2 ? [] : [
+        Plot.line(front, {
+          x: "x",
+          y: "y",
+          curve: "step-after",
+          stroke: "#888",
+          strokeWidth: 5,
+          strokeOpacity: 0.35,
+        }),
+        Plot.text(front.slice(-1), {
+          x: "x",
+          y: "y",
+          text: () => "Pareto front",
+          dy: -12,
+          textAnchor: "end",
+          fill: "#555",
+          ariaDescription: "guide",
+        }),
+      ]),
       ...lines.flatMap((line) => lineMarks(line, looks, { x, y })),
       ...legend.marks,
     ],

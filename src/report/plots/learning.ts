@@ -34,7 +34,8 @@ export const accuracyPlot: PlotKind = {
 export const accuracyByTimePlot: PlotKind = {
   name: "accuracy_by_time",
   caption: "Test accuracy after each epoch over the training time up to then, evaluation not " +
-    "included, at the largest size.",
+    "included, at the largest size. The grey stair is the Pareto front: nothing is both faster and " +
+    "more accurate than what is on it.",
   draw(summary) {
     const chosen = atLargestSize(summary);
     const times = chosen.flatMap(({ cell }) =>
@@ -57,6 +58,7 @@ export const accuracyByTimePlot: PlotKind = {
       x: { ...x, label: `training time (${unit.name}, logarithmic) →` },
       y: linearAxis("test accuracy (%)", valuesOf(lines)),
       lines,
+      front: paretoFront(lines.flatMap(({ points }) => points)),
     });
   },
 };
@@ -83,6 +85,15 @@ export const lossPlot: PlotKind = {
     });
   },
 };
+
+/** Points to which no other is both farther left and as high, from left to right. */
+function paretoFront(points: readonly PlotPoint[]): PlotPoint[] {
+  const front: PlotPoint[] = [];
+  for (const { x, y } of points.toSorted((a, b) => a.x - b.x || b.y - a.y)) {
+    if (front.length === 0 || y > front[front.length - 1].y) front.push({ x, y });
+  }
+  return front;
+}
 
 /** The fitted curve in percent, from the smallest to the largest size. */
 function curveOf(
