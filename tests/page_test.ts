@@ -137,22 +137,77 @@ test(
   },
 );
 
+const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+/** What axe has against the page as it stands. The page must be open with `bypassCSP`. */
+async function axeFindings(page: OpenPage["page"]): Promise<string[]> {
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+  });
+}
+
 test("axe finds nothing, in the light and in the dark", IN_BROWSER, async () => {
-  const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
   for (const colorScheme of ["light", "dark"] as const) {
     await withPage(url, { colorScheme, bypassCSP: true }, async ({ page }) => {
-      await page.evaluate(axe);
-      const found = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        const { violations } = await axe.run();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-      });
-      assert.deepEqual(found, [], colorScheme);
+      assert.deepEqual(await axeFindings(page), [], colorScheme);
     });
   }
 });
+
+test(
+  "raw trials unfold to what was measured; a click draws the samples of one, its warm-up shaded",
+  IN_BROWSER,
+  async () => {
+    // Three samples of compilation before fifteen steady ones: a warm-up that is found.
+    const levels = [9e6, 7e6, 6e6, ...Array.from({ length: 15 }, (_, i) => 4e6 + 1e4 * (i % 3))];
+    const warming = trials.map((trial, i) =>
+      i === 0 ? { ...trial, epochsPerSample: 1, samplesNs: levels } : trial
+    );
+    const summary = summarise(run, warming, "run");
+    const { cell } = warming[0];
+    const warmup = summary.cells.find((one) =>
+      one.cell.implementation === cell.implementation && one.cell.examples === cell.examples
+    )?.warmups?.[0];
+    assert.deepEqual(warmup, { round: 1, samples: 3 });
+    const [{ content }] = await htmlFormat.render(summary, { name: "run", run, trials: warming });
+    const file = join(mkdtempSync(join(tmpdir(), "slope-page-")), "warming.html");
+    writeFileSync(file, content);
+    await withPage(pathToFileURL(file).href, {}, async ({ page, complaints }) => {
+      const fold = page.locator("details.raw-trials");
+      await fold.locator("summary").press("Enter");
+      const rows = fold.locator("tbody tr");
+      await rows.first().waitFor();
+      assert.equal(await rows.count(), warming.length);
+      const row = rows.filter({ hasText: cell.implementation })
+        .and(rows.filter({ hasText: warming[0].startedAt })).first();
+      const shown = await row.locator("td").allTextContents();
+      assert.deepEqual(
+        [shown[0], shown[1], shown[2], shown[7], shown[8]],
+        [cell.implementation, "deno", cell.examples.toLocaleString("en-US"), "ok", "18"],
+      );
+      await row.getByRole("button").press("Enter");
+      const plot = fold.locator("svg.samples");
+      assert.equal(await plot.locator("circle").count(), 18);
+      const shade = Number(await plot.locator("rect.warm-up").getAttribute("width"));
+      assert.ok(Math.abs(shade / 700 - 3 / 18) < 1e-9, `${shade}`);
+      assert.match(
+        await fold.locator("figcaption").textContent() ?? "",
+        /^18 samples, 4\.00 to 9\.00 ms per epoch, from 0; 3 of warm-up$/,
+      );
+      assert.deepEqual(complaints, []);
+    });
+    await withPage(pathToFileURL(file).href, { bypassCSP: true }, async ({ page }) => {
+      await page.locator("details.raw-trials summary").click();
+      await page.locator("details.raw-trials tbody button").first().click();
+      assert.deepEqual(await axeFindings(page), []);
+    });
+  },
+);
 
 test("it prints to PDF without what only a screen can do", IN_BROWSER, async () => {
   await opened({}, async (page) => {

@@ -32,6 +32,8 @@ export function summariseCell(
     trials: trials.length,
     samples: sum(({ withDisturbed, warmupSamples }) => withDisturbed.length + warmupSamples),
     warmupSamples: sum(({ warmupSamples }) => warmupSamples),
+    warmups: steady.filter(({ warmupSamples }) => warmupSamples > 0)
+      .map(({ round, warmupSamples }) => ({ round, samples: warmupSamples })),
     ...defined({
       steadiness: countSteadiness(steady),
       disturbance: sumDisturbance(trials, steady),

@@ -53,9 +53,10 @@ export const CellSummary = z.strictObject({
   series: count,
   trials: count,
   samples: count,
-  /** Samples at the start of their trials that were taken for warm-up and left out. */
   /** Of these, before the steady part of their trial, and left out. */
   warmupSamples: count,
+  /** By round, of the trials that have any; absent in old summaries. */
+  warmups: z.array(z.strictObject({ round: z.int().positive(), samples: count })).optional(),
   /** Samples that other programs disturbed, and how many of them were set aside; absent without a ledger. */
   disturbance: z.strictObject({
     /** In the ledgers. */

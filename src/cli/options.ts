@@ -157,6 +157,9 @@ export const sweepOptions = object("Sweep", {
   budget: optional(option("--budget", duration(), {
     description: message`Time for the whole sweep, as 60s or 10m (default: 112s).`,
   })),
+  maxSample: optional(option("--max-sample", duration(), {
+    description: message`Longest sampling in one trial, as 500ms (default: 1500ms).`,
+  })),
   engine: optional(option("--engine", choice(ENGINES, { metavar: "NAME" }), {
     description: message`Timing engine: ordered (default), mitata or tinybench.`,
   })),
@@ -226,6 +229,7 @@ export function planInputs(options: PlanOptions): PlanInput[] {
     rate: options.rate,
     rounds: options.rounds,
     budgetSeconds: options.budget,
+    maxSampleSeconds: options.maxSample,
     engine: options.engine,
     baseline: options.baseline,
     nullTwin: options.nullTwin,

@@ -33,9 +33,9 @@ export function buildDocument(summary: Summary): ReportDocument {
   return {
     title: `Gradient benchmark ${summary.run}`,
     blocks: [
-      ...summary.warnings.map((text): Block => ({ kind: "warning", text })),
       heading("Findings"),
       list(findings(summary)),
+      ...summary.warnings.map((text): Block => ({ kind: "warning", text })),
       ...figures(summary),
       ...resultsSection(summary),
       ...pairSection(summary),

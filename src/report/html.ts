@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { COLOURS } from "./plots/frame.ts";
 import { buildDocument } from "./content.ts";
 import type { Block, Item, Table } from "./document.ts";
+import type { Summary } from "../analysis/summary.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
-import { embedRawRun } from "./page/raw_run.ts";
+import { cellKey } from "../trial/record.ts";
+import { embedRawRun, inStoredOrder, type RawRun } from "./page/raw_run.ts";
 import { STYLESHEET } from "./stylesheet.ts";
 import type { ReportFormat } from "./report_format.ts";
 
@@ -29,14 +31,34 @@ ${STYLESHEET}</style>
 <main>
 <h1>${escape(title)}</h1>
 ${printAll(blocks)}
+${raw ? RAW_TRIALS : ""}
 </main>
-${raw ? embedRawRun(raw) + "\n" : ""}<script>${SCRIPT}</script>
+${raw ? embedRawRun(raw) + "\n" + embedWarmups(summary, raw) + "\n" : ""}<script>${SCRIPT}</script>
 </body>
 </html>
 `;
     return [{ path: "report.html", content }];
   },
 };
+
+/** Filled by the script when it is opened. */
+const RAW_TRIALS = `<details class="raw-trials" hidden>
+<summary>Raw trials</summary>
+<p>As they were measured. A click on a trial draws its samples in their order; what lies in the shade was taken for warm-up and left out.</p>
+</details>`;
+
+/** How many of the samples of each trial are warm-up, in the order in which the page holds them. */
+function embedWarmups({ cells, copies = [] }: Summary, { trials }: RawRun): string {
+  const counts = new Map(
+    [...cells, ...copies].flatMap(({ cell, warmups = [] }) =>
+      warmups.map(({ round, samples }) => [`${cellKey(cell)}|${round}`, samples] as const)
+    ),
+  );
+  const ofTrials = inStoredOrder(trials).map(({ cell, round }) =>
+    counts.get(`${cellKey(cell)}|${round}`) ?? 0
+  );
+  return `<script type="application/json" id="warm-ups">${JSON.stringify(ofTrials)}</script>`;
+}
 
 const SCRIPT = readFileSync(new URL("./page/script.js", import.meta.url), "utf8");
 

@@ -1,5 +1,5 @@
 import type { Summary } from "../analysis/summary.ts";
-import { type Block, heading, list, table, words } from "./document.ts";
+import { type Block, heading, list, paragraph, table, words } from "./document.ts";
 import { formatBytes, formatCount, formatNumber, formatPercent } from "./format.ts";
 
 /** Pairs of name and value, without those that are unknown. */
@@ -92,8 +92,56 @@ export function planSection({ plan }: Summary): Block[] {
       ["budget", `${formatNumber(plan.budgetSeconds)} s`],
       ["longest sampling in a trial", `${formatNumber(plan.maxSampleSeconds)} s`],
     ]),
+    paragraph("To measure the same again:"),
+    { kind: "code", text: commandOf(plan) },
   ];
 }
+
+/** The command line that makes this plan, with a backslash at the end of all lines but the last. */
+function commandOf(plan: Summary["plan"]): string {
+  const flags = [
+    ["implementations", plan.implementations.join(",")],
+    ...plan.plugins.map((path) => ["plugin", quoted(path)]),
+    ["runtimes", plan.runtimes.join(",")],
+    ...Object.entries(plan.runtimePaths).map(([name, path]) => [
+      "runtime-path",
+      quoted(`${name}=${path}`),
+    ]),
+    ["baseline", plan.baseline],
+    ["sizes", plan.sizes.join(",")],
+    ["batch", plan.batchSizes.join(",")],
+    ["layers", plan.layerSizes.join(",")],
+    ["activation", plan.hiddenActivation],
+    ["loss", plan.outputLoss],
+    ["initialisation", plan.initialisation],
+    ["rate", String(plan.rate)],
+    ["epochs", String(plan.epochs)],
+    ["seed", plan.seeds.join(",")],
+    // With --threads peers would get as many: without, all cores, and one for the peers.
+    ...(plan.peers.length === 0 || String(plan.threads) === String(plan.peerThreads)
+      ? [["threads", plan.threads.join(",")]]
+      : []),
+    ...(plan.peers.length > 0 ? [["peers", plan.peers.join(",")]] : []),
+    ...(plan.nullTwin === undefined ? [] : [["null-twin", plan.nullTwin]]),
+    ...(plan.resolve === undefined
+      ? [["rounds", String(plan.rounds)]]
+      : [["resolve", `${decimal(100 * plan.resolve)}%`]]),
+    ["engine", plan.engine],
+    ["max-sample", `${decimal(1000 * plan.maxSampleSeconds)}ms`],
+    ["budget", `${plan.budgetSeconds}s`],
+    ["timeout", `${plan.trialTimeoutSeconds}s`],
+    ...(plan.keepWrong ? [["keep-wrong", ""]] : []),
+  ];
+  const start = plan.runtimes[0] === "bun" ? "bun run bench" : "deno task bench";
+  return [start, ...flags.map(([name, value]) => `  --${name} ${value}`.trimEnd())].join(" \\\n");
+}
+
+/** Without the last digits, which are those of binary fractions: 100 · 0.07 → "7". */
+const decimal = (value: number): string => String(Number(value.toPrecision(12)));
+
+/** As a shell takes it for one word. */
+const quoted = (word: string): string =>
+  /^[\w./=@:,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 export function dataSection({ data }: Summary): Block[] {
   return [

@@ -74,6 +74,13 @@ svg .left-out { display: none; }
 }
 .filter { display: block; margin: .5rem 0 0; color: var(--quiet); font-size: .8125rem; }
 .filter input { padding: .1rem .3rem; background: var(--page); border: 1px solid var(--line); border-radius: 4px; }
+.raw-trials[hidden] { display: none; }
+.raw-trials summary { margin: 2.5rem 0 .75rem; font-size: 1.3rem; font-weight: 600; cursor: pointer; }
+.tall { max-height: 70vh; overflow: auto; }
+.tall thead th { position: sticky; top: 0; background: var(--page); }
+tbody button { padding: 0; background: none; border: 0; cursor: pointer; color: var(--link); text-decoration: underline; }
+.samples circle { fill: var(--series-0); }
+.samples .warm-up { fill: var(--line); opacity: .5; }
 thead button { padding: 0; background: none; border: 0; cursor: pointer; font-weight: 600; text-align: inherit; }
 thead button:hover { text-decoration: underline; }
 th[aria-sort] button::after { content: " ▲"; }
@@ -86,7 +93,7 @@ th[aria-sort="descending"] button::after { content: " ▼"; }
   :root { --text: #000; --quiet: #444; --page: #fff; --line: #bbb; --band: #fff; --warning: #000; --warning-page: #fff; --plot-page: #fff; }
   main { max-width: none; padding: 0; }
   .scroll { overflow: visible; }
-  .switches, .filter, .tip, li a { display: none; }
+  .switches, .filter, .tip, .raw-trials, li a { display: none; }
   table { font-size: 7.5pt; }
   figure, tr, .warning { break-inside: avoid; }
   h2, h3 { break-after: avoid; }

@@ -5,8 +5,9 @@ import type { RawRun } from "./page/raw_run.ts";
 import { FORMATS } from "./formats.ts";
 
 /**
- * Renders a summary, and the run it was computed from, into the folder of the run, in the formats named (when none are, all that are not on demand). Each
- * file is written whole or not at all. Returns the paths, relative to the folder.
+ * Renders a summary, and the run it was computed from, into the folder of the run, in the formats named (when none
+ * are, all that are not on demand). Each file is written whole or not at all. Returns the paths, relative to the
+ * folder.
  */
 export async function writeReports(
   folder: string,

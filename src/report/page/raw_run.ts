@@ -20,9 +20,7 @@ const ID = "raw-run";
  * do not depend on the runtime.
  */
 export function embedRawRun({ name, run, trials }: RawRun): string {
-  const sorted = trials.map((trial) => ({ trial, key: `${cellKey(trial.cell)}|${trial.round}` }))
-    .sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
-    .map(({ trial }) => trial);
+  const sorted = inStoredOrder(trials);
   const fields = [...new Set(sorted.flatMap((trial) => Object.keys(trial)))].sort();
   // In JSON null stands for what a record does not have: no field of a record is ever null.
   const columns = Object.fromEntries(
@@ -33,6 +31,13 @@ export function embedRawRun({ name, run, trials }: RawRun): string {
   const bytes = gzipSync(strToU8(JSON.stringify({ name, run, columns })), { level: 9, mtime: 0 });
   const text = Buffer.from(bytes).toString("base64");
   return `<script type="application/gzip" id="${ID}">${text}</script>`;
+}
+
+/** The order of the trials within a page: by cell and round. */
+export function inStoredOrder(trials: readonly TrialRecord[]): TrialRecord[] {
+  return trials.map((trial) => ({ trial, key: `${cellKey(trial.cell)}|${trial.round}` }))
+    .sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+    .map(({ trial }) => trial);
 }
 
 const ELEMENT = new RegExp(`<script type="application/gzip" id="${ID}">([^<]*)</script>`);
