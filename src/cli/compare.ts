@@ -6,10 +6,12 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { compareRuns, type NamedRun } from "../analysis/compare_runs.ts";
-import { comparisonReport } from "../report/comparison.ts";
+import { comparisonReport } from "../report/comparison/terminal.ts";
+import { comparisonPage } from "../report/comparison/page.ts";
 import { findRunFolder, readRun } from "../sweep/run_folder.ts";
 import { gate, gateOptions } from "./gate.ts";
-import { formatOption, outOption } from "./options.ts";
+import { formatOption, outOption, pageOption } from "./options.ts";
+import { writePage } from "./write_page.ts";
 import type { Invocation, Terminal } from "./terminal.ts";
 
 const options = merge(
@@ -21,6 +23,7 @@ const options = merge(
       description: message`The run after.`,
     }),
   }),
+  pageOption,
   gateOptions,
   formatOption,
   outOption,
@@ -42,6 +45,9 @@ async function compare(given: InferValue<typeof options>, terminal: Terminal): P
   const comparison = compareRuns(a, b, given.threshold);
   if (given.format === "json") terminal.out(JSON.stringify(comparison, undefined, 2));
   else terminal.out(comparisonReport(comparison, { width: terminal.width, color: terminal.color }));
+  if (given.page !== undefined) {
+    await writePage(given.page, comparisonPage(comparison), terminal);
+  }
   return gate(comparison, given, terminal);
 }
 

@@ -50,6 +50,12 @@ export const formatOption = object({
   ),
 });
 
+export const pageOption = object({
+  page: optional(option("--page", string({ metavar: "FILE" }), {
+    description: message`Write it as a page in one file, too.`,
+  })),
+});
+
 export const outOption = object({
   out: withDefault(
     option("--out", string({ metavar: "DIR" }), {

@@ -8,6 +8,8 @@ export interface Column {
   readonly title: string;
   /** Aligned to the right. */
   readonly numeric: boolean;
+  /** Its texts end with a word (slower, faster, same, unresolved) that a page gives its colour. */
+  readonly verdict?: true;
 }
 
 export interface Table {
@@ -55,6 +57,7 @@ export const list = (items: readonly (string | Item)[]): Block => ({
 });
 export const words = (title: string): Column => ({ title, numeric: false });
 export const numbers = (title: string): Column => ({ title, numeric: true });
+export const verdicts = (title: string): Column => ({ title, numeric: false, verdict: true });
 export const table = (columns: readonly Column[], rows: readonly (readonly string[])[]): Table => ({
   kind: "table",
   columns,

@@ -1,5 +1,5 @@
 import type { Summary } from "../analysis/summary.ts";
-import { comparisonReport } from "./comparison.ts";
+import { comparisonReport } from "./comparison/terminal.ts";
 import { formatCount, formatInterval, formatNumber, formatPercent } from "./format.ts";
 import { modelSentences } from "./models.ts";
 import { noiseSentences } from "./noise.ts";

@@ -86,8 +86,12 @@ function widened(values: readonly number[]): readonly [number, number] {
   return [low / room, high * room];
 }
 
-/** Decades, or 1–2–5, or every digit, or even steps: the coarsest that gives enough ticks. */
+/** Even steps on less than this are nearly even on a logarithmic axis, too. */
+const SHORT = 4;
+
+/** Decades, or 1–2–5, or every digit: the coarsest that gives enough ticks; on short axes even steps. */
 function logTicks([low, high]: readonly [number, number]): number[] {
+  if (high / low < SHORT) return linearTicks([low, high]);
   for (const digits of [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]]) {
     const ticks: number[] = [];
     for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ComparedCell, Comparison } from "../analysis/comparison.ts";
-import { makeTrial } from "../../tests/support/trials.ts";
-import { comparisonReport } from "./comparison.ts";
+import type { ComparedCell, Comparison } from "../../analysis/comparison.ts";
+import { makeTrial } from "../../../tests/support/trials.ts";
+import { comparisonReport } from "./terminal.ts";
 
 const cellOf = (overrides: Partial<ComparedCell> = {}, examples = 60_000): ComparedCell => ({
   cell: makeTrial({ cell: { examples } }).cell,

@@ -3,95 +3,43 @@ import type {
   Comparison,
   RefusedCell,
   SpeedVerdict,
-} from "../analysis/comparison.ts";
-import { formatCount, formatDuration, formatNumber, formatPercent } from "./format.ts";
-import { type Paint, paint, type Style } from "./terminal_style.ts";
-import { wrap } from "./wrap.ts";
+} from "../../analysis/comparison.ts";
+import { formatCount, formatNumber, formatPercent } from "../format.ts";
 
-const MARKS: Record<SpeedVerdict, readonly [mark: string, paint: Paint]> = {
-  slower: ["✗", "red"],
-  faster: ["✓", "green"],
-  same: ["=", "blue"],
-  unresolved: ["?", "yellow"],
+/** What a comparison says in words, for the terminal and for a page. */
+
+export const MARKS: Record<SpeedVerdict, string> = {
+  slower: "✗",
+  faster: "✓",
+  same: "=",
+  unresolved: "?",
 };
 
-/** A comparison as `compare` prints it: what was compared, the cells, what was not, and the verdict. */
-export function comparisonReport(comparison: Comparison, style: Style): string {
-  const prose = (sentences: readonly string[]) =>
-    sentences.flatMap((sentence) => wrap(sentence, style.width, "  "));
-  const sections = [
-    heading(comparison, style),
-    ...cellTables(comparison, style),
-    refusedLines(comparison, style),
-    prose([
-      ...thresholdSentences(comparison),
-      ...paceSentences(comparison),
-      ...waitingSentence(comparison),
-      ...comparison.notes.map((note) => `Note: ${note}`),
-    ]),
-    wrap(closing(comparison), style.width).map((line) => paint("bold", line, style)),
-  ];
-  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
-}
+/** Above the figures: how they were come by. */
+export const howCompared = ({ paired, alpha }: Comparison): string =>
+  "Ratio = time per epoch in B / in A, " +
+  (paired ? "compared round by round" : "runs of different times") +
+  `; in brackets intervals; all verdicts together hold with ${formatPercent(1 - alpha, 0)}.`;
 
-function heading({ a, b, alpha, paired }: Comparison, style: Style): string[] {
-  const name = (letter: string, { run, gitCommit, slope }: Comparison["a"]) =>
-    [
-      `${letter}  ${run}`,
-      ...(slope === undefined ? [] : [`Slope ${slope}`]),
-      ...(gitCommit === undefined ? [] : [`commit ${gitCommit}`]),
-    ].join(" · ");
-  const how = paired ? "compared round by round" : "runs of different times";
-  return [
-    ...[name("A", a), name("B", b)].flatMap((line) => wrap(line, style.width, "   "))
-      .map((line) => paint("bold", line, style)),
-    ...wrap(
-      `Ratio = time per epoch in B / in A, ${how}; ` +
-        `in brackets intervals; all verdicts together hold with ${formatPercent(1 - alpha, 0)}.`,
-      style.width,
-    ).map((line) => paint("dim", line, style)),
-  ];
-}
+/** Below them: what a reader must know before believing the verdicts. */
+export const conditionsOf = (comparison: Comparison): string[] => [
+  ...thresholdSentences(comparison),
+  ...paceSentences(comparison),
+  ...waitingSentence(comparison),
+  ...comparison.notes.map((note) => `Note: ${note}`),
+];
 
-/** One table for all series: a line with its label, then a row for each of its cells. */
-function cellTables({ cells }: Comparison, style: Style): string[][] {
-  const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
-  const rows = cells.map((one) => ({ one, texts: textsOf(one, severalSeeds) }));
-  const head = ["m", "A", "B", "B / A", ""];
-  const widths = head.map((text, i) =>
-    Math.max(text.length, ...rows.map(({ texts }) => texts[i].length))
-  );
-  const line = (texts: readonly string[]) =>
-    texts.map((text, i) => text.padStart(widths[i])).join("  ");
-  return [...Map.groupBy(rows, ({ one }) => one.label)].map(([label, ofLabel], group) => [
-    paint("bold", label, style),
-    ...(group === 0 ? [paint("dim", `  ${line(head)}`.trimEnd(), style)] : []),
-    ...ofLabel.map(({ one: { verdict }, texts }) => {
-      const [mark, colour] = MARKS[verdict];
-      return `  ${line(texts)}${paint(colour, `${mark} ${verdict}`, style)}`;
-    }),
-    ...reasonsOf(ofLabel.map(({ one }) => one)).flatMap((text) =>
-      wrap(text, style.width - 4, "  ").map((line) => paint("dim", `    ${line}`, style))
-    ),
-  ]);
-}
-
-function textsOf({ cell, a, b, ratio, interval }: ComparedCell, severalSeeds: boolean): string[] {
+/** "1.292 × [1.226, 1.362]". */
+export function ratioText({ ratio, interval }: Pick<ComparedCell, "ratio" | "interval">): string {
   const [low, high] = interval.map((value) => value.toFixed(digitsOf(ratio)));
-  return [
-    formatCount(cell.examples) + (severalSeeds ? ` · seed ${cell.seed}` : ""),
-    formatDuration(a.nsPerEpoch),
-    formatDuration(b.nsPerEpoch),
-    `${ratio.toFixed(digitsOf(ratio))} × [${low}, ${high}]`,
-    "", // two spaces before the verdict, which is painted and so must not be padded
-  ];
+  return `${ratio.toFixed(digitsOf(ratio))} × [${low}, ${high}]`;
 }
 
 /** A per cent shows in ratios near 1, and not in those of which the first digits count. */
 const digitsOf = (ratio: number): number => ratio < 10 ? 3 : ratio < 100 ? 2 : 1;
 
 /** Why cells are unresolved, each reason once with the sizes that it is true of. */
-function reasonsOf(cells: readonly ComparedCell[]): string[] {
+export function reasonsOf(cells: readonly ComparedCell[]): string[] {
   const unresolved = cells.filter(({ reason }) => reason !== undefined);
   return [...Map.groupBy(unresolved, ({ reason }) => reason)].map(([reason, alike]) => {
     const sizes = [...new Set(alike.map(({ cell }) => formatCount(cell.examples)))].join(", ");
@@ -99,22 +47,17 @@ function reasonsOf(cells: readonly ComparedCell[]): string[] {
   });
 }
 
-function refusedLines({ refused }: Comparison, style: Style): string[] {
-  if (refused.length === 0) return [];
-  // Predictions differ from cell to cell: one line tells what is alike.
+/** What was not compared, one text for cells that are alike: of their reasons, which hold predictions, digits do not count. */
+export function refusedTexts(refused: Comparison["refused"]): { text: string; isWrong: boolean }[] {
   const alike = Map.groupBy(
     refused,
     ({ cell: { implementation, runtime, threads }, kind, reason }) =>
       [implementation, runtime, threads, kind, reason.replaceAll(/\d+(?:\.\d+)?/g, "#")].join("|"),
   );
-  return [
-    paint("bold", "Not compared", style),
-    ...[...alike.values()].flatMap((cells) =>
-      wrap(refusedText(cells), style.width, "  ").map((line) =>
-        cells[0].kind === "wrong" ? paint("red", line, style) : line
-      )
-    ),
-  ];
+  return [...alike.values()].map((cells) => ({
+    text: refusedText(cells),
+    isWrong: cells[0].kind === "wrong",
+  }));
 }
 
 function refusedText(cells: readonly RefusedCell[]): string {
@@ -192,12 +135,13 @@ function commonSentence(
   ];
 }
 
-function closing({ verdict, cells, refused, wrongCells }: Comparison): string {
+/** The verdict of all, and what it is made of. */
+export function closing({ verdict, cells, refused, wrongCells }: Comparison): string {
   const counts = (["slower", "faster", "same", "unresolved"] as const).flatMap((one) => {
     const count = cells.filter((cell) => cell.verdict === one).length;
     return count > 0 ? [`${count} ${one}`] : [];
   });
-  const [mark] = MARKS[verdict];
+  const mark = MARKS[verdict];
   return `${mark} ${verdict}: of ${counted(cells.length, "cell")} ${counts.join(", ")}` +
     (refused.length > 0 ? `; ${refused.length} not compared` : "") +
     (wrongCells > 0 ? `; ${wrongCells} right in A and wrong or failed in B` : "") + ".";

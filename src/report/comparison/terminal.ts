@@ -1,0 +1,95 @@
+import type { ComparedCell, Comparison, SpeedVerdict } from "../../analysis/comparison.ts";
+import { formatCount, formatDuration } from "../format.ts";
+import { type Paint, paint, type Style } from "../terminal_style.ts";
+import { wrap } from "../wrap.ts";
+import {
+  closing,
+  conditionsOf,
+  howCompared,
+  MARKS,
+  ratioText,
+  reasonsOf,
+  refusedTexts,
+} from "./words.ts";
+
+const COLOURS: Record<SpeedVerdict, Paint> = {
+  slower: "red",
+  faster: "green",
+  same: "blue",
+  unresolved: "yellow",
+};
+
+/** A comparison as `compare` prints it: what was compared, the cells, what was not, and the verdict. */
+export function comparisonReport(comparison: Comparison, style: Style): string {
+  const prose = (sentences: readonly string[]) =>
+    sentences.flatMap((sentence) => wrap(sentence, style.width, "  "));
+  const sections = [
+    heading(comparison, style),
+    ...cellTables(comparison, style),
+    refusedLines(comparison, style),
+    prose(conditionsOf(comparison)),
+    wrap(closing(comparison), style.width).map((line) => paint("bold", line, style)),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
+}
+
+function heading(comparison: Comparison, style: Style): string[] {
+  const name = (letter: string, { run, gitCommit, slope }: Comparison["a"]) =>
+    [
+      `${letter}  ${run}`,
+      ...(slope === undefined ? [] : [`Slope ${slope}`]),
+      ...(gitCommit === undefined ? [] : [`commit ${gitCommit}`]),
+    ].join(" · ");
+  return [
+    ...[name("A", comparison.a), name("B", comparison.b)].flatMap((line) =>
+      wrap(line, style.width, "   ")
+    )
+      .map((line) => paint("bold", line, style)),
+    ...wrap(howCompared(comparison), style.width)
+      .map((line) => paint("dim", line, style)),
+  ];
+}
+
+/** One table for all series: a line with its label, then a row for each of its cells. */
+function cellTables({ cells }: Comparison, style: Style): string[][] {
+  const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
+  const rows = cells.map((one) => ({ one, texts: textsOf(one, severalSeeds) }));
+  const head = ["m", "A", "B", "B / A", ""];
+  const widths = head.map((text, i) =>
+    Math.max(text.length, ...rows.map(({ texts }) => texts[i].length))
+  );
+  const line = (texts: readonly string[]) =>
+    texts.map((text, i) => text.padStart(widths[i])).join("  ");
+  return [...Map.groupBy(rows, ({ one }) => one.label)].map(([label, ofLabel], group) => [
+    paint("bold", label, style),
+    ...(group === 0 ? [paint("dim", `  ${line(head)}`.trimEnd(), style)] : []),
+    ...ofLabel.map(({ one: { verdict }, texts }) => {
+      const told = paint(COLOURS[verdict], `${MARKS[verdict]} ${verdict}`, style);
+      return `  ${line(texts)}${told}`;
+    }),
+    ...reasonsOf(ofLabel.map(({ one }) => one)).flatMap((text) =>
+      wrap(text, style.width - 4, "  ").map((line) => paint("dim", `    ${line}`, style))
+    ),
+  ]);
+}
+
+function textsOf(one: ComparedCell, severalSeeds: boolean): string[] {
+  const { cell, a, b } = one;
+  return [
+    formatCount(cell.examples) + (severalSeeds ? ` · seed ${cell.seed}` : ""),
+    formatDuration(a.nsPerEpoch),
+    formatDuration(b.nsPerEpoch),
+    ratioText(one),
+    "", // two spaces before the verdict, which is painted and so must not be padded
+  ];
+}
+
+function refusedLines({ refused }: Comparison, style: Style): string[] {
+  if (refused.length === 0) return [];
+  return [
+    paint("bold", "Not compared", style),
+    ...refusedTexts(refused).flatMap(({ text, isWrong }) =>
+      wrap(text, style.width, "  ").map((line) => isWrong ? paint("red", line, style) : line)
+    ),
+  ];
+}

@@ -1,0 +1,108 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import type { ComparedCell, Comparison, SpeedVerdict } from "../../analysis/comparison.ts";
+import { ratioText } from "../comparison/words.ts";
+import { formatCount } from "../format.ts";
+import { logAxis } from "./axis.ts";
+import { COLOURS } from "./frame.ts";
+import { toXml } from "./xml.ts";
+
+/** Told apart by shape as well as by colour; `index` is that of the switch, and of its colour. */
+export const VERDICT_LOOKS = {
+  same: { index: 0, symbol: "square" },
+  slower: { index: 1, symbol: "times" },
+  faster: { index: 2, symbol: "triangle" },
+  unresolved: { index: 3, symbol: "circle" },
+} as const satisfies Record<SpeedVerdict, { index: number; symbol: Plot.SymbolType }>;
+
+const WIDTH = 760;
+const ROW = 20;
+const TOP = 62;
+const BOTTOM = 46;
+/** About the width of a character of 12 px, in px. */
+const CHARACTER = 7;
+
+/** A row for each cell: its ratio with the interval, and its verdict. What does not count lies in the band. */
+export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
+  const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
+  const rows = cells.map((one) => ({ ...one, row: rowOf(one, severalSeeds) }));
+  const { document } = parseHTML("<html><body></body></html>");
+  const marginLeft = Math.min(
+    340,
+    24 + CHARACTER * Math.max(...rows.map(({ row }) => row.length)),
+  );
+  const title = "Time per epoch in B / in A";
+  const near = [1 / (1 + thresholdInForce), 1 + thresholdInForce] as const;
+  const axis = logAxis("", [
+    ...cells.flatMap(({ ratio, interval }) => [ratio, ...interval]),
+    ...near,
+  ]);
+  const svg = Plot.plot({
+    document: document as unknown as Document,
+    ariaLabel: title,
+    width: WIDTH,
+    height: TOP + ROW * rows.length + BOTTOM,
+    marginTop: TOP,
+    marginBottom: BOTTOM,
+    marginLeft,
+    style: { fontFamily: "sans-serif", fontSize: "12px", background: "white", color: "#222" },
+    x: { type: "log", domain: [...axis.domain], axis: null },
+    y: { type: "band", domain: rows.map(({ row }) => row), axis: null },
+    marks: [
+      Plot.rectX([near], {
+        x1: ([low]: readonly [number, number]) => low,
+        x2: ([, high]: readonly [number, number]) => high,
+        fill: "#888",
+        fillOpacity: 0.18,
+        ariaDescription: "threshold",
+      }),
+      // `text` and not `tickFormat`: of that, a logarithmic axis drops some labels.
+      Plot.axisX(axis.ticks, { text: axis.format, label: null }),
+      Plot.text(["B / A (logarithmic) →"], { frameAnchor: "bottom-right", dy: 38 }),
+      Plot.axisY({ label: null, tickSize: 0 }),
+      Plot.text([title], {
+        frameAnchor: "top-left",
+        dx: 20 - marginLeft,
+        dy: 10 - TOP,
+        fontSize: 15,
+        fontWeight: "bold",
+      }),
+      Plot.text(["← B is faster"], { frameAnchor: "top-left", dy: 36 - TOP }),
+      Plot.text(["B is slower →"], { frameAnchor: "top-right", dy: 36 - TOP }),
+      Plot.ruleX([1], { stroke: "#888" }),
+      ...Object.entries(VERDICT_LOOKS).flatMap(([verdict, { index, symbol }]) => {
+        const colour = COLOURS[index];
+        const of = rows.filter((one) => one.verdict === verdict);
+        const className = `series series-${index}`;
+        return [
+          Plot.ruleY(of, {
+            y: "row",
+            x1: ({ interval }: ComparedCell) => interval[0],
+            x2: ({ interval }: ComparedCell) => interval[1],
+            stroke: colour,
+            strokeWidth: 1.5,
+            className,
+          }),
+          Plot.dot(of, {
+            y: "row",
+            x: "ratio",
+            r: 5,
+            symbol,
+            stroke: colour,
+            strokeWidth: 1.8,
+            fill: "white",
+            className,
+            ariaDescription: verdict,
+            title: (one: (typeof rows)[number]) => `${one.row}\n${ratioText(one)}\n${verdict}`,
+          }),
+        ];
+      }),
+    ],
+  });
+  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  svg.setAttribute("role", "img");
+  return toXml(svg) + "\n";
+}
+
+const rowOf = ({ label, cell }: ComparedCell, severalSeeds: boolean): string =>
+  `${label} · m = ${formatCount(cell.examples)}` + (severalSeeds ? ` · seed ${cell.seed}` : "");
