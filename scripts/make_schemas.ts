@@ -7,6 +7,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { Comparison } from "../src/analysis/comparison.ts";
+import { History } from "../src/analysis/history/history.ts";
 import { Summary } from "../src/analysis/summary.ts";
 import { PlanInput, RunFile } from "../src/sweep/plan.ts";
 import { ProfileFile } from "../src/sweep/profile_run.ts";
@@ -18,6 +19,7 @@ const SCHEMAS = {
   "trial.schema.json": { title: "one line of trials.jsonl", schema: TrialRecord },
   "summary.schema.json": { title: "summary.json", schema: Summary },
   "comparison.schema.json": { title: "compare --format json", schema: Comparison },
+  "history.schema.json": { title: "history --format json", schema: History },
   "profile.schema.json": { title: "profile.json", schema: ProfileFile },
   "plan.schema.json": { title: "a plan file, for --plan", schema: PlanInput },
   "request.schema.json": { title: "protocol: what the parent asks", schema: Request },

@@ -1,37 +1,29 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Comparison } from "../src/analysis/comparison.ts";
-import { writeRunFile } from "../src/sweep/run_folder.ts";
-import type { RunFile } from "../src/sweep/plan.ts";
 import type { TrialRecord } from "../src/trial/record.ts";
 import { briefPlan, slope, smallData, withFolder } from "./support/cli.ts";
+import { writeRun } from "./support/runs.ts";
 import { SLOW } from "./support/slow.ts";
 import { makeRun, makeTrials, type RunOverrides } from "./support/trials.ts";
 
 const PLAN = { sizes: [1000, 2000], rounds: 5 };
 
 /** Writes a run as a sweep leaves it; `change` may alter or drop a trial. */
-async function writeRun(
+async function writeMade(
   folder: string,
   change: (trial: TrialRecord) => TrialRecord | undefined = (trial) => trial,
   overrides: RunOverrides = {},
 ): Promise<string> {
-  const run: RunFile = makeRun({ ...overrides, plan: { ...PLAN, ...overrides.plan } });
-  await mkdir(folder, { recursive: true });
-  await writeRunFile(folder, run);
-  const lines = makeTrials(run, (trial) =>
+  const run = makeRun({ ...overrides, plan: { ...PLAN, ...overrides.plan } });
+  const trials = makeTrials(run, (trial) =>
     change({
       ...trial,
       interference: { ...trial.interference, yardstickNs: [1e6, 1.01e6, 0.99e6] },
     }));
-  writeFileSync(
-    join(folder, "trials.jsonl"),
-    lines.map((trial) => JSON.stringify(trial) + "\n").join(""),
-  );
-  return folder;
+  return await writeRun(folder, run, trials);
 }
 
 /** All times of a trial, those in which it had no CPU too: else other samples would count as disturbed. */
@@ -58,8 +50,8 @@ test(
   SLOW,
   async () => {
     await withFolder(async (folder) => {
-      const a = await writeRun(join(folder, "a"));
-      const b = await writeRun(join(folder, "b"), times(1.3));
+      const a = await writeMade(join(folder, "a"));
+      const b = await writeMade(join(folder, "b"), times(1.3));
       const slower = await slope(["compare", a, b]);
       assert.equal(slower.code, 1, slower.stderr);
       assert.match(slower.stdout, /✗ slower: of 6 cells 6 slower\./);
@@ -79,8 +71,8 @@ test(
   SLOW,
   async () => {
     await withFolder(async (folder) => {
-      await writeRun(join(folder, "a"));
-      await writeRun(join(folder, "b"), times(1.3));
+      await writeMade(join(folder, "a"));
+      await writeMade(join(folder, "b"), times(1.3));
       // Names under --out do for folders.
       const { code, stdout } = await slope([
         "compare",
@@ -112,8 +104,8 @@ test(
   SLOW,
   async () => {
     await withFolder(async (folder) => {
-      const a = await writeRun(join(folder, "a"));
-      const b = await writeRun(join(folder, "b"), (trial) => ({
+      const a = await writeMade(join(folder, "a"));
+      const b = await writeMade(join(folder, "b"), (trial) => ({
         ...times(1.3)(trial),
         interference: { yardstickNs: trial.interference!.yardstickNs!.map((ns) => ns * 1.3) },
       }));
@@ -129,8 +121,8 @@ test(
 
 test("--threshold decides what counts as slower, --fail-on what fails", SLOW, async () => {
   await withFolder(async (folder) => {
-    const a = await writeRun(join(folder, "a"));
-    const b = await writeRun(join(folder, "b"), times(1.3));
+    const a = await writeMade(join(folder, "a"));
+    const b = await writeMade(join(folder, "b"), times(1.3));
     const tolerant = await slope(["compare", a, b, "--threshold", "60%"]);
     assert.equal(tolerant.code, 0);
     assert.match(tolerant.stdout, /= same/);
@@ -143,8 +135,8 @@ test(
   SLOW,
   async () => {
     await withFolder(async (folder) => {
-      const a = await writeRun(join(folder, "a"));
-      const b = await writeRun(join(folder, "b"), ({ ...trial }) => {
+      const a = await writeMade(join(folder, "a"));
+      const b = await writeMade(join(folder, "b"), ({ ...trial }) => {
         if (trial.cell.implementation === "fused_typed") {
           return { ...trial, status: "failed", reason: "it threw: no such thing", samplesNs: [] };
         }
@@ -165,12 +157,12 @@ test(
 
 test("other machines and other data are refused: code 2, reason and remedy", SLOW, async () => {
   await withFolder(async (folder) => {
-    const a = await writeRun(join(folder, "a"));
+    const a = await writeMade(join(folder, "a"));
     const keep = (trial: TrialRecord) => trial;
-    const machine = await writeRun(join(folder, "machine"), keep, {
+    const machine = await writeMade(join(folder, "machine"), keep, {
       environment: { cpu: "Another CPU" },
     });
-    const data = await writeRun(join(folder, "data"), keep, {
+    const data = await writeMade(join(folder, "data"), keep, {
       data: { sha256: { ...makeRun().data.sha256, trainImages: "e".repeat(64) } },
     });
     for (
@@ -187,11 +179,11 @@ test("other machines and other data are refused: code 2, reason and remedy", SLO
 
 test("cells that only one run has, or with one trial, are told with the reason", SLOW, async () => {
   await withFolder(async (folder) => {
-    const a = await writeRun(
+    const a = await writeMade(
       join(folder, "a"),
       (trial) => trial.cell.implementation === "naive_loop" && trial.round > 1 ? undefined : trial,
     );
-    const b = await writeRun(
+    const b = await writeMade(
       join(folder, "b"),
       (trial) =>
         trial.cell.implementation === "fused_typed"
@@ -209,7 +201,7 @@ test("cells that only one run has, or with one trial, are told with the reason",
 
 test("what cannot be compared at all is bad usage: code 2", SLOW, async () => {
   await withFolder(async (folder) => {
-    const a = await writeRun(join(folder, "a"));
+    const a = await writeMade(join(folder, "a"));
     const nowhere = join(folder, "nowhere");
     for (
       const [args, expected] of [

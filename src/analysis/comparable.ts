@@ -43,6 +43,10 @@ export function checkComparable(a: RunFile, b: RunFile): void {
   );
 }
 
+/** The same for runs that can be compared, and for no others. */
+export const comparableKey = (run: RunFile): string =>
+  JSON.stringify(REQUIREMENTS.map(({ of }) => of(run)));
+
 /** A digest by its first twelve digits, as everywhere. */
 const shorten = (value: string | number): string =>
   /^[0-9a-f]{64}$/.test(String(value)) ? `${String(value).slice(0, 12)}…` : String(value);

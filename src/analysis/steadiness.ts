@@ -1,5 +1,6 @@
 import { median } from "../base/statistics.ts";
 import { changepoints } from "./changepoints.ts";
+import { noiseDeviation } from "./noise_deviation.ts";
 
 /**
  * How the times of one process went on, after Barrett, Bolz-Tereick, Killick, Mount and Tratt, Virtual Machine
@@ -63,14 +64,9 @@ export function steadyPart(samples: readonly number[]): SteadyPart {
   return { steadiness: isFaster ? "slowdown" : "warm-up", from: start * width };
 }
 
-/**
- * (n) in units of the deviation of their noise, winsorised. The deviation comes from differences of neighbours, which
- * a change of level hardly touches: the median absolute difference of normal values is 0.954 deviations.
- */
+/** (n) in units of the deviation of their noise, winsorised. */
 function standardised(logs: readonly number[]): number[] {
-  const differences = logs.slice(1).map((value, i) => Math.abs(value - logs[i]));
-  // A coarse clock can make most differences zero; below a tenth of a per cent nothing counts anyway.
-  const deviation = Math.max(median(differences) / 0.954, 1e-3);
+  const deviation = noiseDeviation(logs);
   const center = median(logs);
   return logs.map((value) => {
     const distance = (value - center) / deviation;

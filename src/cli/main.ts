@@ -9,6 +9,7 @@ import { benchCommand } from "./bench.ts";
 import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { diagnoseCommand } from "./diagnose.ts";
+import { historyCommand } from "./history.ts";
 import { listCommand } from "./list.ts";
 import { profileCommand } from "./profile.ts";
 import { reportCommand } from "./report.ts";
@@ -24,6 +25,7 @@ const COMMANDS = or(
   profileCommand,
   diagnoseCommand,
   compareCommand,
+  historyCommand,
   reportCommand,
   dataCommand,
 );

@@ -26,6 +26,8 @@ export interface Figure {
   readonly svg: string;
   /** What there is to see, for those who do not see it. */
   readonly caption: string;
+  /** Many of a kind, side by side. */
+  readonly size?: "small";
 }
 
 export interface Item {

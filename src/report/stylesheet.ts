@@ -46,6 +46,9 @@ th.number, td.number { text-align: right; white-space: nowrap; }
 tbody tr:hover { background: var(--band); }
 pre { overflow-x: auto; padding: .75rem; background: var(--band); border: 1px solid var(--line); border-radius: 4px; font-size: .8rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 1rem; margin: 1rem 0; }
+.figures.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: .5rem; }
+.small figcaption { display: none; }
+.small figure { padding: .25rem; }
 figure {
   margin: 0; padding: .75rem; background: var(--plot-page); color: var(--text);
   scroll-margin-top: 4rem;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
@@ -62,6 +62,23 @@ export async function findRunFolder(given: string, out: string): Promise<string>
     );
   }
   return folder;
+}
+
+/** Names of the folders of runs in `out`, ascending; links, as `latest` is one, left out. */
+export function runNames(out: string): string[] {
+  let entries;
+  try {
+    entries = readdirSync(out, { withFileTypes: true });
+  } catch (error) {
+    throw new InputError(
+      `Cannot list the runs in "${out}": ${(error as Error).message}`,
+      "name the folder in which the folders of runs lie",
+      { cause: error },
+    );
+  }
+  return entries
+    .filter((entry) => entry.isDirectory() && existsSync(join(out, entry.name, RUN_FILE)))
+    .map(({ name }) => name).sort();
 }
 
 export async function writeRunFile(folder: string, run: RunFile): Promise<void> {

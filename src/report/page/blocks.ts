@@ -7,7 +7,10 @@ export function printBlocks(blocks: readonly Block[]): string {
   return blocks.map((block, i) => {
     const [before, after] = [blocks[i - 1], blocks[i + 1]].map((one) => one?.kind === "figure");
     const isFigure = block.kind === "figure";
-    return (isFigure && !before ? '<div class="figures">\n' : "") + print(block) +
+    return (isFigure && !before
+      ? `<div class="figures${block.size ? ` ${block.size}` : ""}">\n`
+      : "") +
+      print(block) +
       (isFigure && !after ? "\n</div>" : "");
   }).join("\n");
 }

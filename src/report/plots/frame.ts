@@ -1,10 +1,9 @@
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import type { Summary } from "../../analysis/summary.ts";
 import { formatCount, formatNumber } from "../format.ts";
 import type { Axis } from "./axis.ts";
 import { type Guide, guideMarks } from "./guides.ts";
-import { toXml } from "./xml.ts";
+import { svgOf } from "./svg.ts";
 
 /** One picture of a summary. Empty where the summary has nothing to show in it. */
 export interface PlotKind {
@@ -76,21 +75,18 @@ const LONGEST_LABEL = 90;
 
 /** A plot as SVG text: title above, legend below, nothing that needs another file. */
 export function drawFrame({ title, x, y, lines, ruleY, guides = [], front = [] }: Frame): string {
-  const { document } = parseHTML("<html><body></body></html>");
   const looks = [...new Set(lines.map(({ look }) => look))];
   const legend = legendOf(lines, looks);
   const marginBottom = MARGIN.bottom + legend.height;
   const left = { frameAnchor: "top-left", dx: 20 - MARGIN.left, clip: false } as const;
-  const svg = Plot.plot({
-    document: document as unknown as Document,
-    ariaLabel: title,
+  return svgOf({
+    title,
     width: WIDTH,
     height: MARGIN.top + FRAME_HEIGHT + marginBottom,
     marginTop: MARGIN.top,
     marginRight: MARGIN.right,
     marginBottom,
     marginLeft: MARGIN.left,
-    style: { fontFamily: "sans-serif", fontSize: "12px", background: "white", color: "#222" },
     x: { type: x.type, domain: [...x.domain], label: null },
     y: { type: y.type, domain: [...y.domain], label: null },
     marks: [
@@ -134,9 +130,6 @@ export function drawFrame({ title, x, y, lines, ruleY, guides = [], front = [] }
       ...legend.marks,
     ],
   });
-  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  svg.setAttribute("role", "img");
-  return toXml(svg) + "\n";
 }
 
 function lineMarks(

@@ -1,11 +1,10 @@
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import type { ComparedCell, Comparison, SpeedVerdict } from "../../analysis/comparison.ts";
 import { ratioText } from "../comparison/words.ts";
 import { formatCount } from "../format.ts";
 import { logAxis } from "./axis.ts";
 import { COLOURS } from "./frame.ts";
-import { toXml } from "./xml.ts";
+import { svgOf } from "./svg.ts";
 
 /** Told apart by shape as well as by colour; `index` is that of the switch, and of its colour. */
 export const VERDICT_LOOKS = {
@@ -26,7 +25,6 @@ const CHARACTER = 7;
 export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
   const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
   const rows = cells.map((one) => ({ ...one, row: rowOf(one, severalSeeds) }));
-  const { document } = parseHTML("<html><body></body></html>");
   const marginLeft = Math.min(
     340,
     24 + CHARACTER * Math.max(...rows.map(({ row }) => row.length)),
@@ -37,15 +35,13 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
     ...cells.flatMap(({ ratio, interval }) => [ratio, ...interval]),
     ...near,
   ]);
-  const svg = Plot.plot({
-    document: document as unknown as Document,
-    ariaLabel: title,
+  return svgOf({
+    title,
     width: WIDTH,
     height: TOP + ROW * rows.length + BOTTOM,
     marginTop: TOP,
     marginBottom: BOTTOM,
     marginLeft,
-    style: { fontFamily: "sans-serif", fontSize: "12px", background: "white", color: "#222" },
     x: { type: "log", domain: [...axis.domain], axis: null },
     y: { type: "band", domain: rows.map(({ row }) => row), axis: null },
     marks: [
@@ -99,9 +95,6 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
       }),
     ],
   });
-  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  svg.setAttribute("role", "img");
-  return toXml(svg) + "\n";
 }
 
 const rowOf = ({ label, cell }: ComparedCell, severalSeeds: boolean): string =>

@@ -1,10 +1,9 @@
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import { formatCount, formatRatio } from "../format.ts";
 import { isResolved } from "../noise.ts";
 import { linesOf, sizesOf } from "../select.ts";
 import type { PlotKind } from "./frame.ts";
-import { toXml } from "./xml.ts";
+import { svgOf } from "./svg.ts";
 
 const ROW = 30;
 const WIDTH = 760;
@@ -38,21 +37,18 @@ export const speedupMap: PlotKind = {
     );
     const labels = [...new Set(cells.map(({ label }) => label))];
     if (labels.length < 2) return undefined;
-    const { document } = parseHTML("<html><body></body></html>");
     const marginLeft = Math.min(
       280,
       20 + CHARACTER * Math.max(...labels.map(({ length }) => length)),
     );
     const title = `Speedup over ${summary.plan.baseline}, by size`;
-    const svg = Plot.plot({
-      document: document as unknown as Document,
-      ariaLabel: title,
+    return svgOf({
+      title,
       width: WIDTH,
       height: TOP + ROW * labels.length + 12,
       marginTop: TOP,
       marginBottom: 12,
       marginLeft,
-      style: { fontFamily: "sans-serif", fontSize: "12px", background: "white", color: "#222" },
       x: { type: "band", domain: sizesOf(summary).map(formatCount), axis: null, padding: 0.04 },
       y: { type: "band", domain: labels, axis: null, padding: 0.08 },
       marks: [
@@ -80,9 +76,6 @@ export const speedupMap: PlotKind = {
         }),
       ],
     });
-    svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    svg.setAttribute("role", "img");
-    return toXml(svg) + "\n";
   },
 };
 

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseHTML } from "linkedom";
+import { dailyRuns } from "../../../tests/support/runs.ts";
+import { traceHistory } from "../../analysis/history/trace_history.ts";
+import { historyPage } from "./page.ts";
+import { historyReport } from "./terminal.ts";
+
+const history = traceHistory(dailyRuns(10));
+const commits = (from: string, to: string) => [`abc1234 all after ${from} up to ${to}`];
+const PLAIN = { width: 100, color: false };
+
+test("the terminal tells the change, both runs, the commits between, and a trend of each cell", () => {
+  const text = historyReport(history, commits, PLAIN);
+  assert.match(text, /^10 runs, 6 cells\. Of 6 with 6 runs or more, 2 changed their level\.$/m);
+  assert.match(
+    text,
+    /^Between 2026-03-05 \(commit commit-5\) and 2026-03-06 \(commit commit-6\)$/m,
+  );
+  assert.match(
+    text.replaceAll(/\n +/g, " "),
+    /✗ fused_typed · m = 1,000: 1\.50 × its time before; the machine's yardstick took 1\.00 ×, which does not tell why/,
+  );
+  assert.match(text, /^ {2}abc1234 all after commit-5 up to commit-6$/m);
+  assert.match(text, /^fused_typed +1,000 +10 +\S+ ms +\S+ ms +1\.50 × {2}▁{5}╎█{5}$/m);
+  assert.match(
+    text,
+    /^testbench · Imaginary CPU @ 2\.60GHz · 2 cores · mnist · 3 epochs · rate 3$/m,
+  );
+});
+
+test("no line is wider than the terminal", () => {
+  for (const width of [50, 80, 120]) {
+    for (const line of historyReport(history, commits, { width, color: false }).split("\n")) {
+      assert.ok(line.length <= width, `${line.length} > ${width}: ${line}`);
+    }
+  }
+});
+
+test("what is too short to tell is said to be", () => {
+  const text = historyReport(traceHistory(dailyRuns(3)), commits, PLAIN);
+  assert.match(
+    text,
+    /3 runs, 6 cells\. Too few to look for changes of level: a cell must be in 6 runs\./,
+  );
+});
+
+test("the page has a plot for each cell, with a point for each run and a rule at the step", () => {
+  const { document } = parseHTML(historyPage(history, commits));
+  const plots = [...document.querySelectorAll("figure > svg")];
+  assert.equal(plots.length, 6);
+  for (const plot of plots) {
+    const title = plot.getAttribute("aria-label") ?? "";
+    const points = [...plot.querySelectorAll("g.series title")];
+    assert.equal(points.length, 10, title);
+    const rules = [...plot.querySelectorAll("g[stroke-dasharray] line, line[stroke-dasharray]")];
+    assert.equal(rules.length, title.startsWith("fused_typed") ? 1 : 0, title);
+  }
+  const fused = plots.find((plot) => plot.getAttribute("aria-label") === "fused_typed · m = 2,000");
+  assert.match(fused?.textContent ?? "", /1\.50 ×/);
+  assert.match(
+    fused?.textContent ?? "",
+    /2026-03-06\n[\d.]+ ms \[[\d.]+, [\d.]+\]\ncommit commit-6/,
+  );
+  const changes = document.querySelector("h3 + ul")?.textContent ?? "";
+  assert.match(changes, /✗ slower: fused_typed · m = 1,000: 1\.50 × its time before/);
+  assert.match(changes, /Commit abc1234 all after commit-5 up to commit-6/);
+});
+
+test("names are escaped", () => {
+  const bad = '<img src=x onerror="alert(1)">';
+  const html = historyPage({
+    ...history,
+    runs: history.runs.map((run) => ({ ...run, run: bad, gitCommit: bad })),
+    trends: history.trends.map((trend) => ({ ...trend, label: bad })),
+  }, () => [bad]);
+  assert.ok(!html.includes("<img"));
+});

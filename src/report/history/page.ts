@@ -1,0 +1,87 @@
+import type { History } from "../../analysis/history/history.ts";
+import {
+  type Block,
+  heading,
+  list,
+  numbers,
+  paragraph,
+  type ReportDocument,
+  table,
+  words,
+} from "../document.ts";
+import { formatCount } from "../format.ts";
+import { printBlocks } from "../page/blocks.ts";
+import { pageOf } from "../page/page.ts";
+import { trendPlot } from "../plots/trend.ts";
+import { changeGroups, type FindCommits, groupText, overview } from "./words.ts";
+
+/** A history as a page in one file. */
+export function historyPage(history: History, findCommits: FindCommits): string {
+  const { title, blocks } = historyDocument(history, findCommits);
+  return pageOf({ title, main: printBlocks(blocks) });
+}
+
+export function historyDocument(history: History, findCommits: FindCommits): ReportDocument {
+  const { runs, trends, groups } = history;
+  const first = runs[0]?.startedAt.slice(0, 10);
+  const last = runs[runs.length - 1]?.startedAt.slice(0, 10);
+  const labels = [...new Set(trends.map(({ label }) => label))];
+  return {
+    title: `Gradient benchmarks from ${first} to ${last}`,
+    blocks: [
+      heading("Changes"),
+      list(overview(history)),
+      ...changeGroups(history, findCommits).flatMap(({ where, changes, commits }): Block[] => [
+        heading(where, 3),
+        list([
+          ...changes.map(({ text, step }) =>
+            `${step.ratio > 1 ? "✗ slower" : "✓ faster"}: ${text}`
+          ),
+          ...commits.map((commit) => `Commit ${commit}`),
+        ]),
+      ]),
+      heading("Trends"),
+      paragraph(
+        "Time per epoch over the runs, in their order, logarithmic; a dashed line marks a change of level, with its " +
+          "factor, as PELT finds it (Killick, Fearnhead and Eckley, JASA 107, 2012, p. 1590).",
+      ),
+      { kind: "switches", labels },
+      ...groups.flatMap((of, group): Block[] => [
+        ...(groups.length > 1 ? [heading(groupText(of), 3)] : []),
+        ...trends.flatMap((trend, index): Block[] =>
+          trend.group === group
+            ? [{
+              kind: "figure",
+              path: `plots/trend_${index}.svg`,
+              svg: trendPlot(history, trend, labels.indexOf(trend.label)),
+              caption: `${trend.label} at ${formatCount(trend.cell.examples)} examples in ` +
+                `${trend.points.length} runs`,
+              size: "small",
+            }]
+            : []
+        ),
+      ]),
+      heading("Runs"),
+      table(
+        [
+          words("run"),
+          words("began"),
+          words("commit"),
+          words("Slope"),
+          words("host"),
+          numbers("cells"),
+        ],
+        runs.map(({ run, startedAt, gitCommit, slope }, index) => [
+          run,
+          startedAt,
+          gitCommit ?? "unknown",
+          slope,
+          groups.find((group) => group.runs.includes(index))?.host ?? "unknown",
+          formatCount(
+            trends.filter(({ points }) => points.some((point) => point.run === index)).length,
+          ),
+        ]).reverse(),
+      ),
+    ],
+  };
+}

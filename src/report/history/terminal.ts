@@ -1,0 +1,81 @@
+import type { History, Trend } from "../../analysis/history/history.ts";
+import { formatCount, formatDuration, formatRatio } from "../format.ts";
+import { paint, type Style } from "../terminal_style.ts";
+import { wrap } from "../wrap.ts";
+import { changeGroups, type FindCommits, groupText, overview } from "./words.ts";
+
+/** A history as `history` prints it: how much there is, what changed when, and every cell over time. */
+export function historyReport(history: History, findCommits: FindCommits, style: Style): string {
+  const sections = [
+    overview(history).flatMap((line) => wrap(line, style.width)),
+    ...changeGroups(history, findCommits).map(({ where, changes, commits }) => [
+      ...wrap(where, style.width).map((line) => paint("bold", line, style)),
+      ...changes.flatMap(({ text, step: { ratio, cause } }) =>
+        indented(`${ratio > 1 ? "✗" : "✓"} ${text}`, style).map((line) =>
+          paint(cause === "machine" ? "dim" : ratio > 1 ? "red" : "green", line, style)
+        )
+      ),
+      ...commits.flatMap((commit) => indented(commit, style)),
+    ]),
+    ...history.groups.map((group, index) => trendTable(history, index, style)),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
+}
+
+const indented = (text: string, { width }: Style): string[] =>
+  wrap(text, width - 2, "  ").map((line) => `  ${line}`);
+
+const BLOCKS = "▁▂▃▄▅▆▇█";
+/** No trend is drawn narrower than this, or wider. */
+const [NARROWEST, WIDEST] = [8, 40];
+
+function trendTable(history: History, group: number, style: Style): string[] {
+  const rows = history.trends.filter((trend) => trend.group === group).map((trend) => {
+    const { points } = trend;
+    const [first, last] = [points[0], points[points.length - 1]];
+    return {
+      trend,
+      texts: [
+        trend.label,
+        formatCount(trend.cell.examples),
+        String(points.length),
+        formatDuration(first.nsPerEpoch),
+        formatDuration(last.nsPerEpoch),
+        points.length > 1 ? formatRatio(last.nsPerEpoch / first.nsPerEpoch) : "–",
+      ],
+    };
+  });
+  const head = ["series", "m", "runs", "first", "last", "last / first"];
+  const widths = head.map((title, i) =>
+    Math.max(title.length, ...rows.map(({ texts }) => texts[i].length))
+  );
+  const line = (texts: readonly string[]) =>
+    texts.map((text, i) => i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i])).join("  ");
+  const used = widths.reduce((sum, width) => sum + width + 2, 0);
+  const room = Math.max(NARROWEST, Math.min(WIDEST, style.width - used));
+  const fits = used + NARROWEST <= style.width;
+  return [
+    ...wrap(groupText(history.groups[group]), style.width)
+      .map((text) => paint("bold", text, style)),
+    paint("dim", `${line(head)}${fits ? "  over time" : ""}`.slice(0, style.width), style),
+    ...rows.map(({ trend, texts }) =>
+      fits ? `${line(texts)}  ${sparkline(trend, room)}` : line(texts).slice(0, style.width)
+    ),
+  ];
+}
+
+/** The newest runs as far as there is room, from the lowest block for the fastest to the highest; ╎ where the level changed. */
+function sparkline({ points, steps = [] }: Trend, room: number): string {
+  const marks = new Set(steps.map(({ after }) => after));
+  const shown = points.slice(-Math.max(1, room - marks.size));
+  const from = points.length - shown.length;
+  const logs = shown.map(({ nsPerEpoch }) => Math.log(nsPerEpoch));
+  const [low, high] = [Math.min(...logs), Math.max(...logs)];
+  // What differs by less than 3 % is level, not a mountain.
+  const span = Math.max(high - low, Math.log(1.03));
+  return logs.map((log, i) => {
+    const block =
+      BLOCKS[Math.min(BLOCKS.length - 1, Math.floor((log - low) / span * BLOCKS.length))];
+    return (marks.has(from + i) ? "╎" : "") + block;
+  }).join("");
+}

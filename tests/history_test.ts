@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { History } from "../src/analysis/history/history.ts";
+import { slope, withFolder } from "./support/cli.ts";
+import { dailyRuns, writeRun } from "./support/runs.ts";
+import { SLOW } from "./support/slow.ts";
+
+test(
+  "history reads every run of a folder, tells what it leaves out, and writes a page",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const results = join(folder, "results");
+      for (const { name, run, trials } of dailyRuns(8)) {
+        await writeRun(join(results, name), run, trials);
+      }
+      symlinkSync("2026-03-08", join(results, "latest")); // is no further run
+      mkdirSync(join(results, "schema"));
+      mkdirSync(join(results, "damaged"));
+      writeFileSync(join(results, "damaged", "run.json"), "{");
+      const page = join(folder, "pages", "history.html");
+      const { code, stdout, stderr } = await slope([
+        "history",
+        results,
+        "--format",
+        "json",
+        "--page",
+        page,
+      ]);
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /warning: left out: Cannot read ".*damaged.*run\.json"/);
+      const history = History.parse(JSON.parse(stdout));
+      assert.equal(history.runs.length, 8);
+      const changed = history.trends.filter(({ steps }) => (steps?.length ?? 0) > 0);
+      assert.deepEqual([...new Set(changed.map(({ label }) => label))], ["fused_typed"]);
+      assert.match(
+        readFileSync(page, "utf8"),
+        /<h1>Gradient benchmarks from 2026-03-01 to 2026-03-08</,
+      );
+      assert.match((await slope(["history", results])).stdout, /8 runs, 6 cells/);
+    });
+  },
+);
+
+test("a folder without runs, and none at all: code 2 and a remedy", SLOW, async () => {
+  await withFolder(async (folder) => {
+    const empty = await slope(["history", folder]);
+    assert.equal(empty.code, 2);
+    assert.match(empty.stderr, /no run in ".*"\nremedy: name the folder/);
+    const absent = await slope(["history", join(folder, "nowhere")]);
+    assert.equal(absent.code, 2);
+    assert.match(absent.stderr, /Cannot list the runs.*\nremedy: /);
+  });
+});

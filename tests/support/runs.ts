@@ -1,0 +1,53 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeRunFile } from "../../src/sweep/run_folder.ts";
+import type { RunFile } from "../../src/sweep/plan.ts";
+import type { TrialRecord } from "../../src/trial/record.ts";
+import type { NamedRun } from "../../src/analysis/compare_runs.ts";
+import { makeRun, makeTrials, type RunOverrides } from "./trials.ts";
+
+/** Writes a run as a sweep leaves it, and returns its folder. */
+export async function writeRun(
+  folder: string,
+  run: RunFile,
+  trials: readonly TrialRecord[],
+): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  await writeRunFile(folder, run);
+  writeFileSync(
+    join(folder, "trials.jsonl"),
+    trials.map((trial) => JSON.stringify(trial) + "\n").join(""),
+  );
+  return folder;
+}
+
+/** Every time that a trial sampled, times `factor`. */
+export const slowed = (trial: TrialRecord, factor: number): TrialRecord => ({
+  ...trial,
+  samplesNs: trial.samplesNs.map((ns) => ns * factor),
+});
+
+/** A run of each of the first days of March 2026; from the sixth on fused_typed takes 1.5 times its time. */
+export function dailyRuns(days: number, overrides: RunOverrides = {}): NamedRun[] {
+  return Array.from({ length: days }, (_, i) => {
+    const day = String(i + 1).padStart(2, "0");
+    const run = makeRun({
+      ...overrides,
+      plan: { sizes: [1000, 2000], ...overrides.plan },
+      environment: { gitCommit: `commit-${i + 1}`, ...overrides.environment },
+      sessions: [{
+        startedAt: `2026-03-${day}T10:00:00.000Z`,
+        finishedAt: `2026-03-${day}T10:02:00.000Z`,
+      }],
+    });
+    const trials = makeTrials(run, (trial) => {
+      const own = i >= 5 && trial.cell.implementation === "fused_typed" ? 1.5 : 1;
+      // No day is quite like another.
+      return {
+        ...slowed(trial, own * (1 + 0.004 * (i % 3))),
+        interference: { ...trial.interference, yardstickNs: [1e6, 1.01e6, 0.99e6] },
+      };
+    });
+    return { name: `2026-03-${day}`, run, trials };
+  });
+}
