@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { summarise } from "../src/analysis/summarise.ts";
 import { htmlFormat } from "../src/report/html.ts";
+import { axeFindings } from "./support/axe.ts";
 import { type OpenPage, skipWithoutBrowser, withPage } from "./support/browser.ts";
 import { SLOW } from "./support/slow.ts";
 import { makeRun, makeTrials } from "./support/trials.ts";
@@ -136,20 +137,6 @@ test(
     });
   },
 );
-
-const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-
-/** What axe has against the page as it stands. The page must be open with `bypassCSP`. */
-async function axeFindings(page: OpenPage["page"]): Promise<string[]> {
-  await page.evaluate(AXE);
-  return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-  });
-}
 
 test("axe finds nothing, in the light and in the dark", IN_BROWSER, async () => {
   for (const colorScheme of ["light", "dark"] as const) {

@@ -13,6 +13,7 @@ import { historyCommand } from "./history.ts";
 import { listCommand } from "./list.ts";
 import { profileCommand } from "./profile.ts";
 import { reportCommand } from "./report.ts";
+import { serveCommand } from "./serve.ts";
 import { type Invocation, processTerminal, type Terminal } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 import { verifyCommand } from "./verify.ts";
@@ -27,6 +28,7 @@ const COMMANDS = or(
   compareCommand,
   historyCommand,
   reportCommand,
+  serveCommand,
   dataCommand,
 );
 

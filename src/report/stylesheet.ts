@@ -79,6 +79,12 @@ svg .left-out { display: none; }
 }
 .filter { display: block; margin: .5rem 0 0; color: var(--quiet); font-size: .8125rem; }
 .filter input { padding: .1rem .3rem; background: var(--page); border: 1px solid var(--line); border-radius: 4px; }
+progress { width: 16rem; max-width: 100%; accent-color: var(--link); }
+[class^="state-"] { white-space: nowrap; }
+.state-running { color: var(--faster); font-weight: 600; }
+.state-interrupted, .state-damaged { color: var(--slower); }
+form button { padding: .3rem .8rem; background: var(--band); border: 1px solid var(--line); border-radius: 4px; cursor: pointer; }
+form button:disabled { color: var(--quiet); cursor: default; }
 [class^="verdict-"] { font-weight: 600; white-space: nowrap; }
 .verdict-slower { color: var(--slower); }
 .verdict-faster { color: var(--faster); }

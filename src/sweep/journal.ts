@@ -57,7 +57,8 @@ export function mendJournal(path: string, content: JournalContent): void {
   if (content.cutBytes > 0) truncateSync(path, content.wholeBytes);
 }
 
-function parseRecord(line: string, place: string): TrialRecord {
+/** One line. Throws InputError, with `place`, for what is no trial record. */
+export function parseRecord(line: string, place: string): TrialRecord {
   let json: unknown;
   try {
     json = JSON.parse(line);

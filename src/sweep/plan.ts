@@ -141,8 +141,10 @@ export type Environment = z.infer<typeof Environment>;
 /** One start of the sweep: a run that was resumed has several. */
 export const Session = z.strictObject({
   startedAt: z.iso.datetime(),
-  /** Absent when the session was killed. */
+  /** Absent while the session goes on, and when it was killed. */
   finishedAt: z.iso.datetime().optional(),
+  /** The process that runs it; absent when it is finished. */
+  pid: positive.optional(),
 });
 
 export type Session = z.infer<typeof Session>;
@@ -177,6 +179,8 @@ export const RunFile = z.strictObject({
     /** Its copy, below the run's folder. */
     copy: z.string(),
   })).optional(),
+  /** How many the plan asks for; absent with `resolve`, where that shows as it goes, and in old runs. */
+  trials: positive.optional(),
   /** What the machine can do at best, in each JavaScript runtime. */
   ceilings: z.array(Ceilings).optional(),
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import process from "node:process";
 import { timestamp } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
 import type { ResolvedData } from "../data/resolve.ts";
@@ -63,7 +64,7 @@ export async function startRun(
     plan,
     environment,
     data: data.source,
-    sessions: [{ startedAt }],
+    sessions: [{ startedAt, pid: process.pid }],
     ...(plugins.length > 0 && { plugins }),
   };
   await writeRunFile(folder, run);
@@ -86,7 +87,8 @@ export async function resumeRun(
   const setup = await setUpAgain(before.plan, data, signal);
   mendJournal(path, content);
   const environment = await describeEnvironment(setup);
-  const run = { ...before, sessions: [...before.sessions, { startedAt: timestamp() }] };
+  const session: Session = { startedAt: timestamp(), pid: process.pid };
+  const run = { ...before, sessions: [...before.sessions, session] };
   await writeRunFile(folder, run);
   await pointLatest(folder);
   const warnings = differences(before.environment, environment);
@@ -115,6 +117,9 @@ async function handleOf(
         done.length >= workbench.cells.length * run.plan.rounds;
       if (!isOver || run.ceilings === undefined) {
         run = await withWork(run, setup, workbench.described, onEvent, signal);
+        if (run.plan.resolve === undefined) {
+          run = { ...run, trials: workbench.cells.length * run.plan.rounds };
+        }
         if (signal.aborted) return "interrupted";
         await writeRunFile(folder, run);
       }
@@ -132,7 +137,8 @@ async function handleOf(
     async close() {
       journal.close();
       await workbench.close();
-      const last: Session = { ...run.sessions[run.sessions.length - 1], finishedAt: timestamp() };
+      const { startedAt } = run.sessions[run.sessions.length - 1];
+      const last: Session = { startedAt, finishedAt: timestamp() };
       await writeRunFile(folder, { ...run, sessions: [...run.sessions.slice(0, -1), last] });
     },
   };

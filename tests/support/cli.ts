@@ -24,6 +24,8 @@ export interface Running {
   readonly pid: number | undefined;
   readonly ended: Promise<Ended>;
   kill(signal: "SIGINT" | "SIGKILL"): void;
+  /** What it printed so far. */
+  output(): string;
   /** Resolves when standard error holds this text, or the process has ended. */
   says(text: string): Promise<void>;
 }
@@ -72,6 +74,7 @@ export function startSlope(args: readonly string[], env: Record<string, string> 
   return {
     pid: child.pid,
     ended,
+    output: () => stdout,
     kill: (signal) => void child.kill(signal),
     says: (text) =>
       new Promise((resolve) => {

@@ -17,7 +17,7 @@ export function historyReport(history: History, findCommits: FindCommits, style:
       ),
       ...commits.flatMap((commit) => indented(commit, style)),
     ]),
-    ...history.groups.map((group, index) => trendTable(history, index, style)),
+    ...history.groups.map((_, index) => trendTable(history, index, style)),
   ];
   return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
 }

@@ -1,0 +1,76 @@
+import { createAdaptorServer } from "@hono/node-server";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
+import { merge, object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, withDefault } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { command, option } from "@optique/core/primitives";
+import { integer } from "@optique/core/valueparser";
+import { InputError, messageOf } from "../base/errors.ts";
+import { runNames } from "../sweep/run_folder.ts";
+import { outOption } from "./options.ts";
+import { createApp } from "./serve/app.ts";
+import type { Invocation, Terminal } from "./terminal.ts";
+
+/** Only this machine is answered: a benchmark's host is not to be a server of the network. */
+const ADDRESS = "127.0.0.1";
+
+const options = merge(
+  object({
+    port: withDefault(
+      option("--port", integer({ min: 0, max: 65535, metavar: "N" }), {
+        description: message`Port on 127.0.0.1; 0 for any that is free (default: 7474).`,
+      }),
+      7474,
+    ),
+  }),
+  outOption,
+);
+
+export const serveCommand = command(
+  "serve",
+  map(options, (given): Invocation => (terminal, signal) => serve(given, terminal, signal)),
+  {
+    brief: message`A local page of all runs: open, compare, follow one that goes on.`,
+    description:
+      message`Serves the runs of a folder as pages to this machine alone, until it is interrupted.`,
+  },
+);
+
+async function serve(
+  given: InferValue<typeof options>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const out = resolve(given.out);
+  runNames(out); // a folder that is not there is told now and not on every page
+  const app = createApp(out, signal, terminal.note);
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  await listen(server, given.port);
+  const { port } = server.address() as AddressInfo;
+  terminal.out(`http://${ADDRESS}:${port}/`);
+  terminal.note(`serving ${out}; Ctrl-C ends it`);
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  });
+  return 0;
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) =>
+      reject(
+        new InputError(
+          `Cannot serve on ${ADDRESS}:${port}: ${messageOf(error)}`,
+          "choose another --port, or 0 for any that is free",
+          { cause: error },
+        ),
+      ));
+    server.listen(port, ADDRESS, resolve);
+  });
+}

@@ -1,0 +1,14 @@
+import { escape } from "./escape.ts";
+import { pageOf } from "./page.ts";
+
+/** What went wrong, and what to do. */
+export const messagePage = (title: string, text: string, remedy?: string): string =>
+  pageOf({
+    title,
+    main: `<p>${escape(text)}</p>
+${
+      remedy === undefined
+        ? ""
+        : `<p>What to do: ${escape(remedy)}.</p>\n`
+    }<p><a href="/">All runs</a></p>`,
+  });
