@@ -105,3 +105,4 @@ const summary = summarise(run, trials, name);
 await writeReports(EXAMPLE, summary, { name, run, trials });
 const page = join(PROJECT, "README.md");
 writeFileSync(page, splice(readFileSync(page, "utf8"), "example", section(summary)));
+spawnSync(process.execPath, ["fmt", "--quiet", page], { cwd: PROJECT, stdio: "inherit" });

@@ -35,6 +35,13 @@ export function formatBytes(bytes: number): string {
   return `${formatNumber(bytes / 1000 ** power)} ${units[power]}`;
 }
 
+/** Caches are sold in powers of two: 32768 → "32 KiB". */
+export function formatBinary(bytes: number): string {
+  const kib = bytes / 1024;
+  const [value, unit] = kib >= 1024 ? [kib / 1024, "MiB"] : [kib, "KiB"];
+  return `${Number(value.toPrecision(3))} ${unit}`;
+}
+
 /** 0.9341 → "93.41 %". */
 export function formatPercent(share: number, digits = 2): string {
   return `${(100 * share).toFixed(digits)} %`;

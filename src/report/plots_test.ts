@@ -69,6 +69,38 @@ test("time per epoch has a marker and a bar for each cell, and the exponent in t
   assert.ok(texts(svg, "g").includes("↑ time per epoch (ms), logarithmic"));
 });
 
+test("lines of time per epoch are the fitted laws, and each has a band", () => {
+  const svg = parse("time");
+  const [law] = summary.scalingLaws;
+  const path = svg.querySelector('g.series-0[aria-label="line"] path')?.getAttribute("d") ?? "";
+  const places = [...path.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, x, y]) => [+x, +y]);
+  assert.equal(places.length, 40);
+  // On logarithmic axes a power law without a constant is straight.
+  assert.equal(law.constantNs, undefined);
+  const [[x0, y0], [x1, y1]] = [places[0], places[39]];
+  for (const [x, y] of places) {
+    assert.ok(Math.abs(y - (y0 + (y1 - y0) * (x - x0) / (x1 - x0))) < 0.01, `${x}`);
+  }
+  assert.equal(svg.querySelectorAll('g[aria-label="area"] path').length, 3);
+});
+
+test("caches stand where the working set outgrows them", () => {
+  const svg = parse("per_example");
+  const guides = texts(svg, 'g[aria-description="guide"]');
+  assert.deepEqual(guides, ["L2 1 MiB", "L3 32 MiB"]); // L1d is outgrown below 1,000
+  const xOf = (label: string) =>
+    Number(
+      /translate\(([\d.]+)/.exec(
+        [...svg.querySelectorAll('g[aria-description="guide"] text')]
+          .find(({ textContent }) => textContent === label)!.getAttribute("transform")!,
+      )![1],
+    );
+  const marks = points(svg, "naive_loop");
+  // 785 bytes each, beside 105 kB of parameters and as much of gradient in float64: 1,069 and 42,475 examples.
+  assert.ok(xOf("L2 1 MiB") > marks[0].x && xOf("L2 1 MiB") < marks[1].x);
+  assert.ok(xOf("L3 32 MiB") > marks[5].x && xOf("L3 32 MiB") < marks[6].x);
+});
+
 test("markers on logarithmic axes stand where the figures say", () => {
   const [law] = summary.scalingLaws;
   const svg = parse("time");

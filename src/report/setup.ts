@@ -1,6 +1,6 @@
 import type { Summary } from "../analysis/summary.ts";
 import { type Block, heading, list, paragraph, table, words } from "./document.ts";
-import { formatBytes, formatCount, formatNumber, formatPercent } from "./format.ts";
+import { formatBinary, formatBytes, formatCount, formatNumber, formatPercent } from "./format.ts";
 
 /** Pairs of name and value, without those that are unknown. */
 function facts(pairs: readonly (readonly [string, string | undefined])[]): Block {
@@ -22,7 +22,9 @@ export function environmentSection({ environment, sessions, series }: Summary): 
       ["cores", formatCount(environment.cores)],
       [
         "caches",
-        caches.flatMap(([name, bytes]) => bytes === undefined ? [] : [`${name} ${binary(bytes)}`])
+        caches.flatMap(([name, bytes]) =>
+          bytes === undefined ? [] : [`${name} ${formatBinary(bytes)}`]
+        )
           .join(", "),
       ],
       ["memory", formatBytes(environment.memoryBytes)],
@@ -55,12 +57,6 @@ export function environmentSection({ environment, sessions, series }: Summary): 
       ],
     ]),
   ];
-}
-
-/** Caches are sold in powers of two: 32768 → "32 KiB". */
-function binary(bytes: number): string {
-  const kib = bytes / 1024;
-  return kib >= 1024 ? `${formatNumber(kib / 1024)} MiB` : `${formatNumber(kib)} KiB`;
 }
 
 export function planSection({ plan }: Summary): Block[] {

@@ -39,6 +39,8 @@ export interface Frame {
   readonly ruleY?: number;
   /** Lines below those of the series. */
   readonly guides?: readonly Guide[];
+  /** Places of x with a dashed rule and its name. */
+  readonly verticals?: readonly { readonly x: number; readonly label: string }[];
   /** Points that none of the others beats in both directions, from left to right: a stair below the series. */
   readonly front?: readonly PlotPoint[];
 }
@@ -74,7 +76,8 @@ const CHARACTER = 7;
 const LONGEST_LABEL = 90;
 
 /** A plot as SVG text: title above, legend below, nothing that needs another file. */
-export function drawFrame({ title, x, y, lines, ruleY, guides = [], front = [] }: Frame): string {
+export function drawFrame(frame: Frame): string {
+  const { title, x, y, lines, ruleY, guides = [], verticals = [], front = [] } = frame;
   const looks = [...new Set(lines.map(({ look }) => look))];
   const legend = legendOf(lines, looks);
   const marginBottom = MARGIN.bottom + legend.height;
@@ -101,6 +104,26 @@ export function drawFrame({ title, x, y, lines, ruleY, guides = [], front = [] }
       ...(ruleY === undefined
         ? []
         : [Plot.ruleY([ruleY], { stroke: "#888", strokeDasharray: "4 3" })]),
+      ...(verticals.length === 0 ? [] : [
+        Plot.ruleX(verticals, {
+          x: "x",
+          stroke: "#888",
+          strokeDasharray: "4 3",
+          ariaDescription: "guide",
+        }),
+        Plot.text(verticals, {
+          x: "x",
+          text: "label",
+          frameAnchor: "top",
+          textAnchor: "start",
+          dx: 4,
+          fontSize: 11,
+          fill: "#555",
+          stroke: "white",
+          strokeWidth: 3,
+          ariaDescription: "guide",
+        }),
+      ]),
       ...guideMarks(guides, {
         x,
         y,
@@ -141,6 +164,18 @@ function lineMarks(
   const className = classOf(look);
   const bars = points.filter(({ low, high }) => low !== undefined && high !== undefined);
   return [
+    ...(bars.length > 1
+      ? [
+        Plot.areaY(bars, {
+          x: "x",
+          y1: "low",
+          y2: "high",
+          fill: colour,
+          fillOpacity: 0.15,
+          className,
+        }),
+      ]
+      : []),
     Plot.line(curve ?? points, { x: "x", y: "y", stroke: colour, strokeWidth: 1.5, className }),
     Plot.ruleX(bars, {
       x: "x",

@@ -1,12 +1,14 @@
-import type { CellSummary, Estimate, Summary } from "../../analysis/summary.ts";
+import type { CellSummary, Estimate, ScalingLaw, Summary } from "../../analysis/summary.ts";
+import { trafficPerEpoch } from "../../model/traffic.ts";
+import { formatBinary } from "../format.ts";
 import { linesOf, sizesOf } from "../select.ts";
 import { durationUnit, logAxis, sizeAxis } from "./axis.ts";
-import { drawFrame, type PlotKind, type PlotPoint } from "./frame.ts";
+import { drawFrame, type Frame, type PlotKind, type PlotPoint } from "./frame.ts";
 
 export const timePlot: PlotKind = {
   name: "time",
   caption: "Time per epoch over the number of training examples, with intervals, both axes " +
-    "logarithmic: the slope of a line is its scaling exponent.",
+    "logarithmic. Lines are the fitted laws: the slope of one is its scaling exponent.",
   draw: (summary) =>
     drawDurations(summary, {
       title: "Time per epoch",
@@ -16,18 +18,20 @@ export const timePlot: PlotKind = {
         const law = summary.scalingLaws.find((law) => law.series === series);
         return law ? `${label}: ∝ m^${law.exponent.value.toFixed(3)}` : label;
       },
+      law: (series) => summary.scalingLaws.find((law) => law.series === series),
     }),
 };
 
 export const perExamplePlot: PlotKind = {
   name: "per_example",
   caption: "Time per example over the number of training examples: level where work grows in " +
-    "proportion to the data.",
+    "proportion to the data. A dashed line stands where pixels, parameters and gradient outgrow a cache.",
   draw: (summary) =>
     drawDurations(summary, {
       title: "Time per example",
       estimate: ({ nsPerExample }) => nsPerExample,
       label: (series) => summary.series[series].label,
+      verticals: cacheSizes(summary),
     }),
 };
 
@@ -60,27 +64,70 @@ interface DurationPlot {
   readonly title: string;
   readonly estimate: (cell: CellSummary) => Estimate;
   readonly label: (series: number) => string;
+  /** Drawn instead of straight lines between the points. */
+  readonly law?: (series: number) => ScalingLaw | undefined;
+  readonly verticals?: Frame["verticals"];
 }
 
 function drawDurations(
   summary: Summary,
-  { title, estimate, label }: DurationPlot,
+  { title, estimate, label, law, verticals = [] }: DurationPlot,
 ): string | undefined {
   if (summary.cells.length === 0) return undefined;
   const unit = durationUnit(summary.cells.map((cell) => estimate(cell).value));
-  const lines = linesOf(summary).map((line) => ({
-    label: label(line.series),
-    look: line.series,
-    points: line.cells.map((cell) => pointOf(cell.cell.examples, estimate(cell), unit.factor)),
-  }));
+  const lines = linesOf(summary).map((line) => {
+    const fitted = law?.(line.series);
+    const points = line.cells.map((cell) =>
+      pointOf(cell.cell.examples, estimate(cell), unit.factor)
+    );
+    return {
+      label: label(line.series),
+      look: line.series,
+      points,
+      ...(fitted && points.length > 1 && { curve: curveOf(fitted, points, unit.factor) }),
+    };
+  });
+  const x = sizeAxis(sizesOf(summary));
   return drawFrame({
     title,
-    x: sizeAxis(sizesOf(summary)),
+    x,
     y: logAxis(
       `${title.toLowerCase()} (${unit.name})`,
       lines.flatMap(({ points }) => points.flatMap(ends)),
     ),
     lines,
+    verticals: verticals.filter(({ x: at }) => at > x.domain[0] && at < x.domain[1]),
+  });
+}
+
+/** Places at which a fitted law is drawn. */
+const CURVE_POINTS = 40;
+
+/** T = constant + coefficient · m^exponent, from the first point to the last. */
+function curveOf(
+  { constantNs = 0, coefficientNs, exponent }: ScalingLaw,
+  points: readonly PlotPoint[],
+  factor: number,
+): PlotPoint[] {
+  const [low, high] = [points[0].x, points[points.length - 1].x];
+  return Array.from({ length: CURVE_POINTS }, (_, i) => {
+    const x = low * (high / low) ** (i / (CURVE_POINTS - 1));
+    return { x, y: (constantNs + coefficientNs * x ** exponent.value) / factor };
+  });
+}
+
+const CACHES = { l1d: "L1d", l2: "L2", l3: "L3" } as const;
+
+/** The number of examples at which a dense working set is as large as each cache: of the first minibatch size. */
+function cacheSizes({ cells, environment }: Summary): NonNullable<Frame["verticals"]> {
+  const { cell } = cells[0] ?? {};
+  if (cell === undefined) return [];
+  const { examples, heldBytes } = trafficPerEpoch({ ...cell, network: cell });
+  return (["l1d", "l2", "l3"] as const).flatMap((level) => {
+    const bytes = environment.cachesBytes[level];
+    if (bytes === undefined || bytes <= heldBytes) return [];
+    const x = (bytes - heldBytes) / (examples / cell.examples);
+    return [{ x, label: `${CACHES[level]} ${formatBinary(bytes)}` }];
   });
 }
 
