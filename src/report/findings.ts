@@ -1,3 +1,4 @@
+import { BACK_END_NAMES } from "../analysis/roofline.ts";
 import type { CellSummary, ScalingLaw, Summary } from "../analysis/summary.ts";
 import {
   formatCount,
@@ -30,7 +31,7 @@ export function findings(summary: Summary): Finding[] {
     sentences.length === 0 ? [] : [{ text: sentences.join(" "), ...(figure && { figure }) }];
   return [
     ...told("time", fastest(summary)),
-    ...told("speedup", bySize(summary)),
+    ...told("speedup", [...bySize(summary), ...why(summary)]),
     ...told("time", exponents(summary)),
     ...told("accuracy", modelSentences(summary)),
     ...told("accuracy_by_time", [...accuracy(summary), ...timeTo90(summary)]),
@@ -103,8 +104,13 @@ function bySize(summary: Summary): string[] {
   const next = [
     ...new Set(winners.flatMap(({ second }) => second ? [series[second.series].label] : [])),
   ];
+  const close =
+    winners.filter(({ first, second }) =>
+      second !== undefined && second.nsPerEpoch.low <= first.nsPerEpoch.high
+    ).length;
   const lead = `next ${next.length === 1 ? "is" : "are"} ${next.join(" or ")}, with ` +
-    `${formatNumber(Math.min(...leads))} to ${formatRatio(Math.max(...leads))} its time`;
+    `${formatNumber(Math.min(...leads))} to ${formatRatio(Math.max(...leads))} its time` +
+    (close === 0 ? "" : ` (intervals overlap at ${close} of ${winners.length} sizes)`);
   if (names.length === 1) {
     return [
       `The choice does not depend on the size: ${names[0]} is the fastest at every m; ${lead}.`,
@@ -116,6 +122,42 @@ function bySize(summary: Summary): string[] {
     return `${name} at m = ${at.join("; ")}`;
   });
   return [`The fastest depends on the size: ${where.join(", ")}; ${lead}.`];
+}
+
+/** What the fastest has over the baseline, from the arithmetic that both do and the rate at which they do it. */
+function why(summary: Summary): string[] {
+  const { plan, series } = summary;
+  const [first] = fastestCells(summary);
+  const baseline = summary.cells.find(({ cell, series: index }) =>
+    cell.implementation === plan.baseline && cell.examples === first?.cell.examples &&
+    cell.seed === first.cell.seed && cell.batchSize === first.cell.batchSize &&
+    series[index].runtime === series[first.series].runtime
+  );
+  if (!first?.roofline || !baseline?.roofline || first === baseline) return [];
+  const work = first.roofline.flopDonePerEpoch / baseline.roofline.flopDonePerEpoch;
+  const rate = first.roofline.flopDonePerSecond / baseline.roofline.flopDonePerSecond;
+  const arithmetic = work < 0.99
+    ? `it does ${formatPercent(work, 0)} of the arithmetic, leaving out pixels that are 0,`
+    : "it does the same arithmetic";
+  return [
+    `Why: at m = ${formatCount(first.cell.examples)} ${arithmetic} at ${
+      formatNumber(rate)
+    } times the rate of ` +
+    `${plan.baseline}.`,
+    ...reached(first, baseline),
+  ];
+}
+
+/** "It reaches 35 % of what WebAssembly can do here, naive_loop 7 % of what JavaScript can." */
+function reached(first: CellSummary, baseline: CellSummary): string[] {
+  const [ofFirst, ofBaseline] = [first, baseline].map(({ roofline }) =>
+    roofline?.ceiling?.backEnd &&
+    `${formatPercent(roofline.ceiling.share, 0)} of what ${
+      BACK_END_NAMES[roofline.ceiling.backEnd]
+    } can`
+  );
+  if (!ofFirst || !ofBaseline) return [];
+  return [`It reaches ${ofFirst} do here, ${baseline.cell.implementation} ${ofBaseline}.`];
 }
 
 function exponents(summary: Summary): string[] {

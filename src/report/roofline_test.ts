@@ -6,6 +6,7 @@ import { makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../analysis/summarise.ts";
 import { Summary } from "../analysis/summary.ts";
 import { csvFormat } from "./csv.ts";
+import { findings } from "./findings.ts";
 import { formatNumber, formatPercent } from "./format.ts";
 import { markdownFormat } from "./markdown.ts";
 import { plotsOf } from "./plots.ts";
@@ -126,6 +127,35 @@ test("there is a finding for each implementation: its rate, its share and what i
   assert.ok(sentence.includes(`${formatNumber(roofline.flopDonePerSecond / 1e9)} GFLOP/s`));
   assert.ok(sentence.includes(formatPercent(roofline.ceiling.share, 0)));
   assert.ok(sentence.includes(`${formatNumber(1 / roofline.ceiling.share)} × as fast`));
+});
+
+test("the second finding says why the fastest is: less arithmetic, a higher rate, together the speedup", () => {
+  const { text } = findings(summary)[1];
+  const found =
+    /Why: at m = 60,000 it does the same arithmetic at ([\d.]+) times the rate of naive_loop\./
+      .exec(text);
+  const fastest = summary.cells.find(({ cell, slowdown }) =>
+    cell.examples === 60_000 && slowdown === 1
+  );
+  assert.ok(found && fastest?.speedup, text);
+  assert.ok(Math.abs(Number(found[1]) / fastest.speedup.value - 1) < 0.05, text);
+  assert.match(text, /It reaches \d+ % of what JavaScript can do here, naive_loop \d+ % of what/);
+  const sparse = {
+    ...summary,
+    cells: summary.cells.map((cell) =>
+      cell === fastest
+        ? {
+          ...cell,
+          roofline: { ...cell.roofline!, flopDonePerEpoch: cell.roofline!.flopDonePerEpoch / 4 },
+        }
+        : cell
+    ),
+  };
+  assert.match(
+    findings(sparse)[1].text,
+    /it does 25 % of the arithmetic, leaving out pixels that are 0, at/,
+  );
+  assert.doesNotMatch(findings(old)[1].text, /Why/);
 });
 
 test("cells.csv has the roofline's columns, empty where nothing is known", async () => {
