@@ -1,9 +1,9 @@
 import { basename, join } from "node:path";
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, optional } from "@optique/core/modifiers";
+import { map, optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
-import { command, option } from "@optique/core/primitives";
+import { command, flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { ALPHA } from "../analysis/reading.ts";
 import { unresolvedCells } from "../analysis/resolve.ts";
@@ -32,6 +32,7 @@ import {
 import type { TrialRecord } from "../trial/record.ts";
 import { createProgress } from "./progress.ts";
 import type { Invocation, Terminal } from "./terminal.ts";
+import { watch } from "./watch.ts";
 
 const options = merge(
   implementationsOption,
@@ -45,6 +46,13 @@ const options = merge(
       description:
         message`Go on with a run that was interrupted: its folder, or latest (the default).`,
     })),
+    watch: withDefault(
+      flag("--watch", {
+        description:
+          message`Then wait, and measure again what an edit of a plug-in or of the plan file affects.`,
+      }),
+      false,
+    ),
     against: optional(option("--against", string({ metavar: "RUN" }), {
       description:
         message`Measure the code of an earlier run in the same rounds, with its plan: its folder, or latest.`,
@@ -72,22 +80,58 @@ async function bench(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  if (given.resume !== undefined && given.against !== undefined) {
+  checkTogether(given);
+  const data = () => loadData(given, terminal);
+  if (given.resume !== undefined) {
+    const handle = await resumeRun(await findRunFolder(given.resume, given.out), data, signal);
+    return (await runThrough(handle, given, terminal)).code;
+  }
+  const measure = async (inputs: readonly PlanInput[], signal: AbortSignal) => {
+    const handle = await startRun(inputs, data, given.out, signal);
+    return { folder: handle.folder, ...await runThrough(handle, given, terminal) };
+  };
+  const { folder, code } = await measure(await inputsOf(given), signal);
+  if (!given.watch || signal.aborted) return code;
+  return await watch({
+    inputs: () => inputsOf(given),
+    files: [...given.plugins, ...(given.plan === undefined ? [] : [given.plan])],
+    first: folder,
+    data,
+    measure,
+    terminal,
+    signal,
+  });
+}
+
+function checkTogether({ resume, against, watch, plan, plugins }: BenchOptions): void {
+  if (resume !== undefined && (against !== undefined || watch)) {
+    const other = against === undefined ? "watch" : "measure against one";
     throw new InputError(
-      "Cannot resume a run and measure against one at once: a run that is resumed keeps its plan",
-      "leave --against out",
+      `Cannot resume a run and ${other} at once: a run that is resumed keeps its plan`,
+      `leave --${against === undefined ? "watch" : "against"} out`,
     );
   }
+  if (watch && plan === undefined && plugins.length === 0) {
+    throw new InputError(
+      "Cannot watch: there is neither a plug-in nor a plan file to be edited",
+      "name one with --plugin or --plan",
+    );
+  }
+}
+
+/** Sweeps, with progress, and leaves reports. */
+async function runThrough(
+  handle: RunHandle,
+  given: BenchOptions,
+  terminal: Terminal,
+): Promise<{ code: number; isComplete: boolean }> {
   const announce = (event: SweepEvent) => progress.show(event);
   const progress = createProgress(terminal);
-  const data = () => loadData(given, terminal);
-  const handle: RunHandle = given.resume === undefined
-    ? await startRun(await inputsOf(given), data, given.out, signal)
-    : await resumeRun(await findRunFolder(given.resume, given.out), data, signal);
   handle.warnings.forEach((line) => terminal.note(`warning: ${line}`));
   terminal.note(`run: ${handle.folder}`);
+  let ended: "complete" | "interrupted";
   try {
-    await handle.sweep(announce, unresolved);
+    ended = await handle.sweep(announce, unresolved);
   } catch (error) {
     progress.stop();
     await handle.close().catch(() => {}); // what ended the sweep is to be told, not what came of it
@@ -95,7 +139,8 @@ async function bench(
   }
   progress.stop();
   await handle.close();
-  return await publish(handle.folder, given, terminal);
+  const code = await publish(handle.folder, given, terminal);
+  return { code, isComplete: ended === "complete" };
 }
 
 /** The cells of a plan with `resolve` that another round may resolve. */
