@@ -98,6 +98,7 @@ async function bench(
     first: folder,
     data,
     measure,
+    format: given.format,
     terminal,
     signal,
   });

@@ -9,13 +9,16 @@ import { choiceList, percentage } from "./values.ts";
 
 const FAIL_ON = ["slower", "wrong", "unresolved"] as const;
 
+/** Smaller differences do not count where nothing else is said, as a factor less 1. */
+export const THRESHOLD = 0.03;
+
 /** What a comparison counts, and what of it ends with exit code 1. */
 export const gateOptions = object("Comparison", {
   threshold: withDefault(
     option("--threshold", percentage(), {
       description: message`Smaller differences do not count (default: 3%).`,
     }),
-    0.03,
+    THRESHOLD,
   ),
   failOn: withDefault(
     option("--fail-on", choiceList("VERDICTS", FAIL_ON), {

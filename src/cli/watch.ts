@@ -10,6 +10,7 @@ import { affectedPlan } from "../sweep/affected.ts";
 import type { Plan, PlanInput } from "../sweep/plan.ts";
 import { readRun, readRunFile } from "../sweep/run_folder.ts";
 import { setUp } from "../sweep/set_up.ts";
+import { THRESHOLD } from "./gate.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface WatchOptions {
@@ -25,14 +26,13 @@ export interface WatchOptions {
     inputs: readonly PlanInput[],
     signal: AbortSignal,
   ): Promise<{ readonly folder: string; readonly isComplete: boolean }>;
+  readonly format: "text" | "json";
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
 /** How often files are looked at. An edit counts when a file stays the same from one look to the next. */
 const LOOK_MS = 300;
-/** Differences below it do not count, as with `compare`. */
-const THRESHOLD = 0.03;
 
 /**
  * Waits for edits and measures what they affect, each time in a run of its own, until `signal`. An edit while a sweep
@@ -62,7 +62,7 @@ export async function watch(options: WatchOptions): Promise<number> {
       terminal.note(`edited: ${[...edited].map((file) => basename(file)).join(", ")}`);
       const folder = await measureUntilEdited(options, next, seen);
       if (folder === undefined) continue; // by an edit, which the next look finds, or for good
-      compareWithLast(measured, folder, terminal);
+      compareWithLast(measured, folder, options);
       measured.push(folder);
       whole = plan;
       edited.clear();
@@ -118,12 +118,21 @@ async function measureUntilEdited(
 }
 
 /** Beside the newest earlier run that has the same cells; where there is none, there is nothing to say. */
-function compareWithLast(measured: readonly string[], folder: string, terminal: Terminal): void {
+function compareWithLast(
+  measured: readonly string[],
+  folder: string,
+  { format, terminal }: WatchOptions,
+): void {
   const b = readNamed(folder);
   for (const before of measured.toReversed()) {
     try {
       const comparison = compareRuns(readNamed(before), b, THRESHOLD);
-      terminal.out(comparisonReport(comparison, { width: terminal.width, color: terminal.color }));
+      const { width, color } = terminal;
+      terminal.out(
+        format === "json"
+          ? JSON.stringify(comparison, undefined, 2)
+          : comparisonReport(comparison, { width, color }),
+      );
       return;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

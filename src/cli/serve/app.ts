@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Context, Hono } from "hono";
-import { streamSSE } from "hono/streaming";
+import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { compareRuns, type NamedRun } from "../../analysis/compare_runs.ts";
 import { traceHistory } from "../../analysis/history/trace_history.ts";
 import { summarise } from "../../analysis/summarise.ts";
@@ -10,25 +10,32 @@ import { historyPage } from "../../report/history/page.ts";
 import { htmlFormat } from "../../report/html.ts";
 import { livePage } from "../../report/page/live_page.ts";
 import { messagePage } from "../../report/page/message_page.ts";
-import { type ListedRun, runRows, runsPage } from "../../report/page/runs_page.ts";
-import { JOURNAL_FILE, readRun, readRunFile, runNames } from "../../sweep/run_folder.ts";
+import { runsPage } from "../../report/page/runs_page.ts";
+import { readRun, readRunFile, runNames } from "../../sweep/run_folder.ts";
 import { runState } from "../../sweep/run_state.ts";
-import { journalTail } from "../../sweep/journal_tail.ts";
 import { commitFinder } from "../commits.ts";
+import { THRESHOLD } from "../gate.ts";
 import { readAll } from "../history.ts";
+import { sendRuns, sendTrials } from "./events.ts";
 import { runLister, stampOf } from "./list_runs.ts";
-import { trialEvent } from "./trial_event.ts";
-
-/** How often folders are looked at for something new. */
-const LOOK_MS = 1000;
-/** Differences below it do not count, as with `compare`. */
-const THRESHOLD = 0.03;
 
 /** The pages of a folder of runs. `ended` closes the streams of events; `note` is told of defects. */
 export function createApp(out: string, ended: AbortSignal, note: (line: string) => void): Hono {
   const app = new Hono();
   const listRuns = runLister(out);
   const pages = cachedPages(out);
+  const tell = (error: Error) =>
+    note(
+      error instanceof InputError
+        ? `warning: ${error.message}`
+        : `defect of Slope: ${error.stack ?? error.message}`,
+    );
+  /** Events until `send` is through; where it fails, the page is told as well. */
+  const stream = (context: Context, send: (to: SSEStreamingApi) => Promise<void>): Response =>
+    streamSSE(context, send, async (error, to) => {
+      tell(error);
+      await to.writeSSE({ event: "end", data: error.message });
+    });
 
   app.use(async (context, next) => {
     // A page of elsewhere may name this machine by a host of its own (DNS rebinding): it is to read nothing.
@@ -45,7 +52,7 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
   });
 
   app.get("/", (context) => context.html(runsPage(out, listRuns())));
-  app.get("/events", (context) => runEvents(context, listRuns, ended));
+  app.get("/events", (context) => stream(context, (to) => sendRuns(to, listRuns, ended)));
   app.get("/history", (context) => {
     const runs = readAll(out, { note: () => {} }); // the list tells what is damaged
     return context.html(historyPage(traceHistory(runs), commitFinder()));
@@ -73,17 +80,17 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
     "/runs/:name/live",
     (context) => context.html(livePage(known(out, context.req.param("name")))),
   );
-  app.get(
-    "/runs/:name/events",
-    (context) => trialEvents(context, join(out, known(out, context.req.param("name"))), ended),
-  );
+  app.get("/runs/:name/events", (context) => {
+    const folder = join(out, known(out, context.req.param("name")));
+    return stream(context, (to) => sendTrials(to, folder, ended));
+  });
 
   app.notFound((context) =>
     context.html(messagePage("Not found", `There is nothing at ${context.req.path}.`), 404)
   );
   app.onError((error, context) => {
     if (!(error instanceof InputError)) {
-      note(`defect of Slope: ${error.stack ?? error.message}`);
+      tell(error);
       return context.html(
         messagePage("That went wrong", `A defect of Slope: ${error.message}`),
         500,
@@ -126,46 +133,4 @@ function cachedPages(out: string): (name: string) => Promise<string> {
     kept.set(name, { key, html });
     return html;
   };
-}
-
-/** The rows of the list, whenever one is not as it was. */
-function runEvents(context: Context, listRuns: () => ListedRun[], ended: AbortSignal): Response {
-  return streamSSE(context, async (stream) => {
-    let before = runRows(listRuns());
-    while (!stream.aborted && !ended.aborted) {
-      await stream.sleep(LOOK_MS);
-      const rows = runRows(listRuns());
-      if (rows !== before) await stream.writeSSE({ event: "runs", data: JSON.stringify(rows) });
-      before = rows;
-    }
-  });
-}
-
-/** A run's trials, those that are there and those to come, until its sweep ends. */
-function trialEvents(context: Context, folder: string, ended: AbortSignal): Response {
-  return streamSSE(context, async (stream) => {
-    const send = (event: string, data: unknown) =>
-      stream.writeSSE({ event, data: typeof data === "string" ? data : JSON.stringify(data) });
-    const newTrials = journalTail(join(folder, JOURNAL_FILE));
-    let run = readRunFile(folder);
-    const { startedAt } = run.sessions[run.sessions.length - 1];
-    const there = newTrials();
-    const alreadyDone = there.filter((trial) => trial.startedAt < startedAt).length;
-    await send("run", { startedAt, alreadyDone });
-    let planned: number | undefined;
-    for (const trial of there) await send("trial", trialEvent(trial));
-    while (!stream.aborted && !ended.aborted) {
-      // How many there will be is known when the sweep has begun.
-      if (run.trials !== planned) await send("planned", run.trials);
-      planned = run.trials;
-      const state = runState(run);
-      for (const trial of newTrials()) await send("trial", trialEvent(trial));
-      if (state !== "running") {
-        await send("end", state);
-        return;
-      }
-      await stream.sleep(LOOK_MS);
-      run = readRunFile(folder);
-    }
-  });
 }
