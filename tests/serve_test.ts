@@ -143,7 +143,7 @@ test("the list takes in a run that comes while it is looked at", IN_BROWSER, asy
 });
 
 test(
-  "axe finds nothing in the list, a comparison, a history and a message",
+  "axe finds nothing in the list, a comparison, a history, a message and a sweep",
   IN_BROWSER,
   async () => {
     await withFolder(async (out) => {
@@ -151,7 +151,13 @@ test(
       await served(out, async (url) => {
         for (const colorScheme of ["light", "dark"] as const) {
           for (
-            const path of ["", "history", "nowhere", "compare?run=2026-03-01&run=2026-03-06"]
+            const path of [
+              "",
+              "history",
+              "nowhere",
+              "compare?run=2026-03-01&run=2026-03-06",
+              "runs/2026-03-01/live",
+            ]
           ) {
             await withPage(url, { colorScheme, bypassCSP: true }, async ({ page }) => {
               await page.goto(url + path);

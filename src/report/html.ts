@@ -23,7 +23,7 @@ export const htmlFormat: ReportFormat = {
 /** Filled by the script when it is opened. */
 const RAW_TRIALS = `<details class="raw-trials" hidden>
 <summary>Raw trials</summary>
-<p>As they were measured. A click on a trial draws its samples in their order; what lies in the shade was taken for warm-up and left out.</p>
+<p>In the order in which they were measured. A click on a trial draws its samples in their order; what lies in the shade was taken for warm-up and left out.</p>
 </details>`;
 
 /** How many of the samples of each trial are warm-up, in the order in which the page holds them. */

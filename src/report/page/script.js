@@ -214,16 +214,17 @@ const fold = document.querySelector(".raw-trials");
 if (fold) {
   fold.hidden = false;
   fold.addEventListener("toggle", async () => {
-    const trials = await rawTrials();
     const warmups = JSON.parse(document.getElementById("warm-ups").textContent);
-    const rows = trials.map((trial, i) => {
+    const trials = (await rawTrials()).map((trial, i) => ({ trial, warmup: warmups[i] }))
+      .sort((a, b) => a.trial.startedAt < b.trial.startedAt ? -1 : 1);
+    const rows = trials.map(({ trial, warmup }) => {
       const cells = COLUMNS.map(([, of, kind]) =>
         element("td", of(trial), kind && { class: kind })
       );
       if (trial.samplesNs.length > 0) {
         const button = element("button", cells[0].textContent, { type: "button" });
         button.addEventListener("click", () => {
-          shown.replaceChildren(drawSamples(trial, warmups[i]));
+          shown.replaceChildren(drawSamples(trial, warmup));
         });
         cells[0].replaceChildren(button);
       }
