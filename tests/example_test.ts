@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { exampleSection } from "../scripts/example_section.ts";
+import { summarise } from "../src/analysis/summarise.ts";
+import { FORMATS } from "../src/report/formats.ts";
+import { readRun } from "../src/sweep/run_folder.ts";
+import { axeFindings } from "./support/axe.ts";
+import { skipWithoutBrowser, withPage } from "./support/browser.ts";
+import { PROJECT } from "./support/cli.ts";
+import { SLOW } from "./support/slow.ts";
+
+const EXAMPLE = join(PROJECT, "results", "example");
+const { run, trials } = readRun(EXAMPLE);
+const summary = summarise(run, trials, "example");
+const REMEDY = "run `deno run --allow-all scripts/make_example.ts --again`";
+
+test("the example is a run on the real MNIST, all of it measured", () => {
+  assert.equal(run.data.name, "mnist");
+  assert.equal(run.data.synthetic, false);
+  assert.deepEqual(summary.counts, { ok: trials.length, skipped: 0, failed: 0 });
+});
+
+test("every file of the example is what its trials give", SLOW, async () => {
+  for (const format of FORMATS.filter(({ onDemand }) => !onDemand)) {
+    for (
+      const { path, content } of await format.render(summary, { name: "example", run, trials })
+    ) {
+      assert.ok(readFileSync(join(EXAMPLE, path), "utf8") === content, `${path} is old: ${REMEDY}`);
+    }
+  }
+});
+
+test("the README shows the table and two plots of the example", () => {
+  const readme = readFileSync(join(PROJECT, "README.md"), "utf8");
+  const shown = /<!-- begin example -->([^]*)<!-- end example -->/.exec(readme)?.[1] ?? "";
+  // The formatter pads tables and breaks lines.
+  const plain = (text: string) => text.replaceAll(/[\s:-]+/g, " ").trim();
+  assert.equal(plain(shown), plain(exampleSection(summary)), REMEDY);
+  assert.equal(shown.match(/!\[[^\]]+\]\(results\/example\/plots\/\w+\.svg\)/g)?.length, 2);
+});
+
+test(
+  "the page of the example opens without a complaint, and axe has nothing against it",
+  { ...SLOW, skip: skipWithoutBrowser },
+  async () => {
+    const url = pathToFileURL(join(EXAMPLE, "report.html")).href;
+    for (const colorScheme of ["light", "dark"] as const) {
+      await withPage(url, { colorScheme }, async ({ page, complaints }) => {
+        // What to choose and why stands on the first screen.
+        const [first, second] = await page.locator("h2:first-of-type + ul > li").all();
+        const { height } = page.viewportSize()!;
+        for (const item of [first, second]) {
+          const box = (await item.boundingBox())!;
+          assert.ok(box.y + box.height < height);
+        }
+        assert.match(
+          await first.textContent() ?? "",
+          /the fastest is \w+.* per epoch, .* the speed/,
+        );
+        assert.match(await second.textContent() ?? "", /depend.* on the size.*Why: /);
+        await page.locator("details.raw-trials summary").click();
+        await page.locator("details.raw-trials tbody tr").first().waitFor();
+        assert.equal(await page.locator("details.raw-trials tbody tr").count(), trials.length);
+        assert.deepEqual(complaints, []);
+      });
+      await withPage(url, { colorScheme, bypassCSP: true }, async ({ page }) => {
+        assert.deepEqual(await axeFindings(page), [], colorScheme);
+      });
+    }
+  },
+);
