@@ -20,9 +20,16 @@ const [{ content }] = await htmlFormat.render(summarise(run, trials, "run"), {
   run,
   trials,
 });
-const path = join(mkdtempSync(join(tmpdir(), "slope-page-")), "report.html");
-writeFileSync(path, content);
-const url = pathToFileURL(path).href;
+const folder = mkdtempSync(join(tmpdir(), "slope-page-"));
+
+/** Address of a file with a page in it. */
+function written(name: string, html: string): string {
+  const path = join(folder, `${name}.html`);
+  writeFileSync(path, html);
+  return pathToFileURL(path).href;
+}
+
+const url = written("report", content);
 
 /** Nothing may have been complained of when `body` is through. */
 async function opened(
@@ -57,17 +64,62 @@ test(
 );
 
 test("a filter leaves the rows that hold its words, and counts them", IN_BROWSER, async () => {
+  const failing = makeTrials(
+    run,
+    (trial) =>
+      trial.cell.implementation === "naive_loop" && trial.round === 2
+        ? { ...trial, status: "failed", reason: `no memory for ${trial.cell.examples}` }
+        : trial,
+  );
+  const summary = summarise(run, failing, "run");
+  const [{ content }] = await htmlFormat.render(summary, { name: "run", run, trials: failing });
+  await withPage(written("failing", content), {}, async ({ page, complaints }) => {
+    await page.locator("details.raw-trials summary").click();
+    const fold = page.locator("details.raw-trials");
+    const rows = fold.locator("tbody tr");
+    await rows.first().waitFor();
+    await fold.getByRole("searchbox").fill("NAIVE failed");
+    assert.equal(await rows.filter({ visible: true }).count(), 7);
+    assert.equal(await fold.locator("output").textContent(), "7 of 63");
+    await fold.getByRole("searchbox").fill("");
+    assert.equal(await rows.filter({ visible: true }).count(), 63);
+    assert.deepEqual(complaints, []);
+  });
+});
+
+test("words leave the series that have them, in plots and tables alike", IN_BROWSER, async () => {
   await opened({}, async (page) => {
-    const filter = page.locator("label.filter").last();
-    const rows = filter.locator("xpath=following-sibling::*[1]").locator("tbody tr");
-    const all = await rows.count();
-    const [first] = await rows.first().locator("th").allTextContents();
-    await filter.getByRole("searchbox").fill(first.toUpperCase());
-    const shown = await rows.filter({ visible: true }).count();
-    assert.ok(shown > 0 && shown < all, `${shown} of ${all}`);
-    assert.equal(await filter.locator("output").textContent(), `${shown} of ${all}`);
-    await filter.getByRole("searchbox").fill("");
-    assert.equal(await rows.filter({ visible: true }).count(), all);
+    await page.locator(".switches").getByRole("searchbox").fill("typed");
+    const shown = (selector: string) => page.locator(selector).filter({ visible: true }).count();
+    assert.equal(await shown("figure svg g.series-0"), 0);
+    assert.equal(await shown("figure svg g.series-1"), 0);
+    assert.ok(await shown("figure svg g.series-2") > 10);
+    assert.deepEqual(await firstColumn(page, 0), ["fused_typed"]);
+    await page.locator(".switches").getByRole("searchbox").fill("");
+    assert.deepEqual(await firstColumn(page, 0), ["naive_loop", "outer_product", "fused_typed"]);
+  });
+});
+
+test("what to choose stands on the first screen, with the plot beside it", IN_BROWSER, async () => {
+  await opened({ viewport: { width: 1280, height: 800 } }, async (page) => {
+    const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+    const [choice, why, plot] = [
+      await box(".choice"),
+      await box(".lead li"),
+      await box(".lead figure svg"),
+    ];
+    for (const { y, height } of [choice, why, plot]) assert.ok(y + height < 800);
+    assert.ok(plot.x > why.x + why.width - 1, "beside");
+  });
+});
+
+test("pointing at a row of a table shows its series in the plots", IN_BROWSER, async () => {
+  await opened({}, async (page) => {
+    await page.locator("tr.series-1").first().hover();
+    const opacity = (selector: string) =>
+      page.locator(selector).first().evaluate((mark) => getComputedStyle(mark).opacity);
+    assert.equal(await opacity("#plot-time g.series-1"), "1");
+    assert.equal(await opacity("#plot-time g.series-2"), "0.15");
   });
 });
 
@@ -102,7 +154,7 @@ test(
       const tip = page.locator(".tip");
       assert.match(
         await tip.textContent() ?? "",
-        /^fused_typed: ∝ m\^[\d.]+\ntraining examples m: 1,000\ntime per epoch \(ms\): [\d.]+/,
+        /^fused_typed: ∝ m\^[\d.]+\ntraining examples m: 1,000\ntime per epoch: [\d.]+ ms \[[\d.]+, [\d.]+\]$/,
       );
       assert.ok(await tip.isVisible());
       const opacity = (selector: string) =>
@@ -162,9 +214,8 @@ test(
     )?.warmups?.[0];
     assert.deepEqual(warmup, { round: 1, samples: 3 });
     const [{ content }] = await htmlFormat.render(summary, { name: "run", run, trials: warming });
-    const file = join(mkdtempSync(join(tmpdir(), "slope-page-")), "warming.html");
-    writeFileSync(file, content);
-    await withPage(pathToFileURL(file).href, {}, async ({ page, complaints }) => {
+    const warm = written("warming", content);
+    await withPage(warm, {}, async ({ page, complaints }) => {
       const fold = page.locator("details.raw-trials");
       await fold.locator("summary").press("Enter");
       const rows = fold.locator("tbody tr");
@@ -188,7 +239,7 @@ test(
       );
       assert.deepEqual(complaints, []);
     });
-    await withPage(pathToFileURL(file).href, { bypassCSP: true }, async ({ page }) => {
+    await withPage(warm, { bypassCSP: true }, async ({ page }) => {
       await page.locator("details.raw-trials summary").click();
       await page.locator("details.raw-trials tbody button").first().click();
       assert.deepEqual(await axeFindings(page), []);

@@ -33,7 +33,7 @@ const ENOUGH_FOR_WELCH = 5;
  * The widest of valid intervals covers at least as often as each.
  */
 export function kernelRatios(cells: readonly TwoGroups[], confidence: number): Ratio[] {
-  const spreads = cells.map(({ a, b }) => pooled([spreadOf(a), spreadOf(b)]));
+  const spreads = cells.map(({ a, b }) => pooled([a, b].map((trials) => spreadOf(logsOf(trials)))));
   const ofKernel = new Map(
     [...Map.groupBy(cells.keys(), (i) => cells[i].kernel)].map(([kernel, places]) => [kernel, {
       spread: pooled(places.map((i) => spreads[i])),
@@ -103,22 +103,26 @@ export function sideOfPairs(a: readonly TrialSamples[], b: readonly TrialSamples
   return logs.every((log) => log < 0) ? -1 : 0;
 }
 
-interface Spread {
+/** How much logarithms scatter. */
+export interface Spread {
   readonly variance: number;
   readonly degrees: number;
 }
 
-/** Of the logarithms of the trials around their mean. */
-function spreadOf(trials: readonly TrialSamples[]): Spread {
-  const logs = trials.map((trial) => Math.log(sampleMedian(trial)));
+const logsOf = (trials: readonly TrialSamples[]): number[] =>
+  trials.map((trial) => Math.log(sampleMedian(trial)));
+
+/** Of logarithms around their mean. */
+export function spreadOf(logs: readonly number[]): Spread {
+  if (logs.length < 2) return { variance: 0, degrees: 0 };
   const centre = mean(logs);
-  const degrees = logs.length - 1;
   const squares = logs.reduce((sum, log) => sum + (log - centre) ** 2, 0);
-  return { variance: degrees > 0 ? squares / degrees : 0, degrees };
+  return { variance: squares / (logs.length - 1), degrees: logs.length - 1 };
 }
 
-function pooled(spreads: readonly Spread[]): Spread {
+/** Several spreads around several centres as one; without any degree of freedom nothing is known, and the variance is 0. */
+export function pooled(spreads: readonly Spread[]): Spread {
   const degrees = spreads.reduce((sum, one) => sum + one.degrees, 0);
   const squares = spreads.reduce((sum, one) => sum + one.variance * one.degrees, 0);
-  return { variance: squares / degrees, degrees };
+  return { variance: degrees > 0 ? squares / degrees : 0, degrees };
 }

@@ -1,9 +1,13 @@
 import type { Plan, RunFile } from "../sweep/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
+import { median } from "../base/statistics.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
+import { choose } from "./choose.ts";
 import { compareCopies } from "./compare_copies.ts";
 import { type SteadyTrial, steadyTrial } from "./estimate.ts";
 import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
+import { spreadOf } from "./kernel_ratio.ts";
+import { sampleMedian } from "./trial_samples.ts";
 import { problemKey } from "./problem.ts";
 import { ALPHA } from "./reading.ts";
 import { resolvePairs } from "./resolve.ts";
@@ -15,6 +19,7 @@ import { learningCurveOf, scalingLawOf } from "./series_fits.ts";
 import { sortTrials, type UsableTrial } from "./sort_trials.ts";
 import { speedup } from "./speedup.ts";
 import { speedupVerdicts } from "./speedup_verdicts.ts";
+import type { Choice } from "./choice.ts";
 import type { CellSummary, SameModel, Summary } from "./summary.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -63,7 +68,10 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     all.map(({ summary: { cell }, steady }) => ({ cell, steady })),
   );
   const sameModel = modelsOf(cells, plan);
-  const figures = compared(all, plan, noiseFloor?.floor ?? 0, otherModels(sameModel));
+  const others = otherModels(sameModel);
+  const figures = compared(all, plan, noiseFloor?.floor ?? 0, others);
+  const choices = choicesOf(cells, series, plan, noiseFloor?.floor ?? 0, others);
+  const trialSpread = trialSpreadOf(cells);
   const against = plan.against &&
     compareCopies({ name, run, trials: inOrder(trials, plan) }, plan.against.threshold);
   return {
@@ -78,9 +86,11 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     series,
     ...(sameModel.length > 0 && { sameModel }),
     cells: figures.filter(({ cell }) => cell.copy === undefined),
+    ...(choices.length > 0 && { choices }),
     ...(all.length > cells.length && {
       copies: figures.filter(({ cell }) => cell.copy !== undefined),
     }),
+    ...(trialSpread && { trialSpread }),
     ...(noiseFloor && { noiseFloor }),
     ...(plan.resolve !== undefined && {
       resolved: resolvedOf(sorted.cells.flat(), plan.resolve, plan),
@@ -116,6 +126,49 @@ const otherModels = (models: readonly SameModel[]): ReadonlySet<number> =>
   new Set(
     models.filter(({ verdict }) => verdict === "different model").map(({ series }) => series),
   );
+
+/** What to take for each problem, of those that are right and train the same model. */
+function choicesOf(
+  cells: readonly Analysed[],
+  seriesOfRun: Summary["series"],
+  plan: Plan,
+  noiseFloor: number,
+  otherModels: ReadonlySet<number>,
+): Choice[] {
+  const baselines = cells.filter(({ summary }) => summary.cell.implementation === plan.baseline);
+  const candidates = cells.filter(({ summary, series }) =>
+    summary.verdict !== "wrong" && !otherModels.has(series)
+  );
+  return choose(
+    candidates.map(({ summary, steady, series }) => ({
+      summary,
+      steady,
+      series,
+      batch: seriesOfRun[series].batch,
+      baseline: baselineOf(summary.cell, baselines, plan)?.summary,
+    })),
+    noiseFloor,
+  );
+}
+
+/** How far trials of one cell lie apart, in the middle and at worst. */
+function trialSpreadOf(cells: readonly Analysed[]): Summary["trialSpread"] {
+  const spreads = cells.filter(({ steady }) => steady.length > 1).map((
+    { steady, series, summary },
+  ) => ({
+    spread: Math.sqrt(spreadOf(steady.map((trial) => Math.log(sampleMedian(trial)))).variance),
+    series,
+    examples: summary.cell.examples,
+  }));
+  if (spreads.length === 0) return undefined;
+  const { spread, series, examples } = spreads.reduce((a, b) => b.spread > a.spread ? b : a);
+  return {
+    median: median(spreads.map(({ spread }) => spread)),
+    greatest: spread,
+    series,
+    examples,
+  };
+}
 
 /** Failed ones too: what was right and is wrong now is told. */
 function inOrder(trials: readonly TrialRecord[], plan: Plan): TrialRecord[] {

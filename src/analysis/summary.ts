@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DataSource, Environment, Plan, Session } from "../sweep/plan.ts";
 import { Ceilings } from "../trial/ceilings.ts";
 import { Cell, CellRuntime, FORMAT_VERSION, Verdict } from "../trial/record.ts";
+import { Choice } from "./choice.ts";
 import { STEADINESS } from "./steadiness.ts";
 import { Comparison, SpeedVerdict } from "./comparison.ts";
 import { Roof, Roofline } from "./roofline.ts";
@@ -320,8 +321,22 @@ export const Summary = z.strictObject({
   /** One for each series but the baseline's own; absent in old summaries. */
   sameModel: z.array(SameModel).optional(),
   cells: z.array(CellSummary),
+  /** What to take for each problem; absent in old summaries. */
+  choices: z.array(Choice).optional(),
   /** Cells that are copies of those above: the null twin, or the code of an earlier run; absent without any. */
   copies: z.array(CellSummary).optional(),
+  /**
+   * How much trials of one cell differ: the standard deviation (n − 1) of the logarithms of their medians, 0.02 = 2 %;
+   * absent where no cell has two trials, and in old summaries.
+   */
+  trialSpread: z.strictObject({
+    /** Over the cells. */
+    median: z.number().nonnegative(),
+    greatest: z.number().nonnegative(),
+    /** Of the greatest. */
+    series: count,
+    examples: z.int().positive(),
+  }).optional(),
   /** Below it no verdict is given; absent in a run without a null twin. */
   noiseFloor: NoiseFloor.optional(),
   /** Present where `plan.resolve` is. */

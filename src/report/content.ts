@@ -1,11 +1,13 @@
-import type { Summary } from "../analysis/summary.ts";
+import type { CellSummary, Summary } from "../analysis/summary.ts";
 import {
   type Block,
+  type Figure,
   heading,
-  list,
+  type Item,
   numbers,
   paragraph,
   type ReportDocument,
+  seriesTable,
   table,
   words,
 } from "./document.ts";
@@ -13,6 +15,7 @@ import { findings } from "./findings.ts";
 import {
   formatCount,
   formatDuration,
+  formatError,
   formatInterval,
   formatNumber,
   formatPercent,
@@ -21,6 +24,8 @@ import {
 import { markedSpeedup, speedupLegend } from "./noise.ts";
 import { againstSection, pairSection } from "./pairs.ts";
 import { plotsOf } from "./plots.ts";
+import type { RawRun } from "./page/raw_run.ts";
+import { placeOf, termsOf } from "./terms.ts";
 import { linesOf, sizesOf } from "./select.ts";
 import { rooflineSection } from "./roofline.ts";
 import { learningSection, resourceSection, steadinessSection } from "./results.ts";
@@ -29,14 +34,17 @@ import { gridOf, NONE } from "./grid.ts";
 import { dataSection, environmentSection, methodSection, planSection } from "./setup.ts";
 
 /** The whole report, in the order in which a reader needs it. */
-export function buildDocument(summary: Summary): ReportDocument {
+export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
+  const drawn = plotsOf(summary, raw).map((plot): Figure => ({ kind: "figure", ...plot }));
+  const [first, ...plots] = drawn;
   return {
     title: `Gradient benchmark ${summary.run}`,
+    subtitle: [...termsOf(summary), ...placeOf(summary)].join(" · "),
     blocks: [
       heading("Findings"),
-      list(findings(summary)),
+      { kind: "lead", items: findingsOf(summary, drawn), ...(first && { figure: first }) },
       ...summary.warnings.map((text): Block => ({ kind: "warning", text })),
-      ...figures(summary),
+      ...figures(summary, plots),
       ...resultsSection(summary),
       ...pairSection(summary),
       ...againstSection(summary),
@@ -53,6 +61,14 @@ export function buildDocument(summary: Summary): ReportDocument {
       ...methodSection(summary),
     ],
   };
+}
+
+/** Findings with the plots that there are. */
+function findingsOf(summary: Summary, drawn: readonly Figure[]): Item[] {
+  const isDrawn = (name: string) => drawn.some(({ path }) => path === `plots/${name}.svg`);
+  return findings(summary).map(({ text, figure }) =>
+    figure !== undefined && isDrawn(figure) ? { text, figure } : { text }
+  );
 }
 
 function resultsSection(summary: Summary): Block[] {
@@ -93,17 +109,17 @@ function verificationSection(summary: Summary): Block[] {
   const lines = linesOf(summary);
   if (lines.length === 0) return [];
   const sizes = sizesOf(summary);
-  const rows = lines.map(({ label, cells }) => [
-    label,
-    [...new Set(cells.map(({ verdict }) => verdict))].join(", "),
-    ...sizes.map((size) => {
-      const found = cells.find(({ cell }) => cell.examples === size);
-      if (found === undefined) return NONE;
-      // Only a gradient with a NaN or an infinity in it has no error.
-      const error = found.maxRelativeError?.toExponential(1) ?? "not finite";
-      return found.verdict === "wrong" ? `wrong: ${error}` : error;
-    }),
-  ]);
+  const rows = lines.map(({ label, series, cells }) => ({
+    series,
+    cells: [
+      label,
+      [...new Set(cells.map(({ verdict }) => verdict))].join(", "),
+      ...sizes.map((size) => {
+        const found = cells.find(({ cell }) => cell.examples === size);
+        return found === undefined ? NONE : errorText(found);
+      }),
+    ],
+  }));
   return [
     heading("Verification"),
     paragraph(
@@ -112,20 +128,25 @@ function verificationSection(summary: Summary): Block[] {
         "of sums; lower-precision: equal within what float32 allows; wrong: anything else. The " +
         "figures are the greatest relative errors by number of training examples.",
     ),
-    table(
+    seriesTable(
       [words("m ="), words("verdict"), ...sizes.map((size) => numbers(formatCount(size)))],
       rows,
     ),
   ];
 }
 
-function figures(summary: Summary): Block[] {
-  const plots = plotsOf(summary);
+function errorText({ verdict, maxRelativeError }: CellSummary): string {
+  // Only a gradient with a NaN or an infinity in it has no error.
+  const error = maxRelativeError === undefined ? "not finite" : formatError(maxRelativeError);
+  return verdict === "wrong" ? `wrong: ${error}` : error;
+}
+
+function figures({ series }: Summary, plots: readonly Figure[]): Block[] {
   if (plots.length === 0) return [];
   return [
-    heading("Figures"),
-    { kind: "switches", labels: summary.series.map(({ label }) => label) },
-    ...plots.map(({ path, svg, caption }): Block => ({ kind: "figure", path, svg, caption })),
+    heading("Plots"),
+    { kind: "switches", labels: series.map(({ label }) => label) },
+    ...plots,
   ];
 }
 

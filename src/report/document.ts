@@ -1,6 +1,8 @@
 /** What a report says, before it is Markdown or HTML. All texts are plain: printers escape them. */
 export interface ReportDocument {
   readonly title: string;
+  /** Of what, where and when, in a line. */
+  readonly subtitle?: string;
   readonly blocks: readonly Block[];
 }
 
@@ -16,6 +18,10 @@ export interface Table {
   readonly kind: "table";
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
+  /** Of each row the series that it is of, by its place in the summary. */
+  readonly series?: readonly number[];
+  /** Names and values: nothing to sort. */
+  readonly facts?: true;
 }
 
 export interface Figure {
@@ -26,14 +32,16 @@ export interface Figure {
   readonly svg: string;
   /** What there is to see, for those who do not see it. */
   readonly caption: string;
-  /** Many of a kind, side by side. */
-  readonly size?: "small";
+  /** Many of a kind, side by side; or one across the page. */
+  readonly size?: "small" | "wide";
 }
 
 export interface Item {
   readonly text: string;
   /** Name of the plot that shows it. */
   readonly figure?: string;
+  /** Where one can read more. */
+  readonly sources?: readonly { readonly text: string; readonly url: string }[];
 }
 
 export type Block =
@@ -41,6 +49,8 @@ export type Block =
   | { readonly kind: "paragraph"; readonly text: string }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly Item[] }
+  /** What is read first: the first item before all, the others beside a figure where there is room. */
+  | { readonly kind: "lead"; readonly items: readonly Item[]; readonly figure?: Figure }
   | { readonly kind: "code"; readonly text: string }
   /** What shows and hides series where the plots can be worked with; nothing elsewhere. */
   | { readonly kind: "switches"; readonly labels: readonly string[] }
@@ -64,4 +74,14 @@ export const table = (columns: readonly Column[], rows: readonly (readonly strin
   kind: "table",
   columns,
   rows,
+});
+/** A table with a row for each series, or several. */
+export const seriesTable = (
+  columns: readonly Column[],
+  rows: readonly { readonly series: number; readonly cells: readonly string[] }[],
+): Table => ({
+  kind: "table",
+  columns,
+  rows: rows.map(({ cells }) => cells),
+  series: rows.map(({ series }) => series),
 });

@@ -1,16 +1,16 @@
-import { BACK_END_NAMES } from "../analysis/roofline.ts";
-import type { CellSummary, ScalingLaw, Summary } from "../analysis/summary.ts";
+import type { ScalingLaw, Summary } from "../analysis/summary.ts";
+import { choiceSentences, rivalSentences, whySentences } from "./choice.ts";
 import {
   formatCount,
   formatDuration,
+  formatError,
   formatInterval,
   formatNumber,
   formatPercent,
-  formatRatio,
 } from "./format.ts";
 import { modelSentences } from "./models.ts";
-import { isResolved, noiseSentences } from "./noise.ts";
-import { ceilingSentences } from "./roofline.ts";
+import { noiseSentences } from "./noise.ts";
+import { limitSentences } from "./roofline.ts";
 import { largestCommonSize, sizesOf } from "./select.ts";
 
 /** A sentence or two that figures of the summary make, and where they are drawn. */
@@ -27,138 +27,26 @@ export function findings(summary: Summary): Finding[] {
       text: trialCounts(summary),
     }];
   }
-  const told = (figure: string | undefined, sentences: readonly string[]): Finding[] =>
-    sentences.length === 0 ? [] : [{ text: sentences.join(" "), ...(figure && { figure }) }];
+  const told = (figure: string, sentences: readonly string[]): Finding[] =>
+    sentences.length === 0 ? [] : [{ text: sentences.join(" "), figure }];
   return [
-    ...told("time", fastest(summary)),
-    ...told("speedup", [...bySize(summary), ...why(summary)]),
-    ...told("time", exponents(summary)),
+    ...told("time", choiceSentences(summary)),
+    ...told("speedup", [...rivalSentences(summary), ...whySentences(summary)]),
+    ...told("per_example", exponents(summary)),
     ...told("accuracy", modelSentences(summary)),
     ...told("accuracy_by_time", [...accuracy(summary), ...timeTo90(summary)]),
-    ...told("roofline", ceilingSentences(summary)),
-    ...told(undefined, [...noiseSentences(summary), ...disturbances(summary)]),
-    ...told(undefined, [...agreement(summary), trialCounts(summary)]),
+    ...told("roofline", limitSentences(summary)),
+    ...told("samples", [
+      ...spread(summary),
+      ...noiseSentences(summary),
+      ...disturbances(summary),
+    ]),
+    ...told("agreement", [...agreement(summary), trialCounts(summary)]),
   ];
 }
 
 /** More series than this are not listed one by one in a sentence. */
 const MOST_LISTED = 4;
-
-/** The fastest cell of each minibatch size at the largest size that all series have. */
-function fastest(summary: Summary): string[] {
-  const { plan, series } = summary;
-  const runtime = new Set(series.map(({ runtime }) => runtime)).size > 1
-    ? " in the same runtime"
-    : "";
-  return fastestCells(summary).map((found) => {
-    const { cell, series: index, nsPerEpoch, speedup } = found;
-    const conditions = [
-      `m = ${formatCount(cell.examples)}`,
-      // With several minibatch sizes, the label of the series names its own.
-      ...(plan.batchSizes.length > 1 ? [] : [`B = ${formatCount(cell.batchSize)}`]),
-      ...(plan.seeds.length > 1 ? [`seed ${cell.seed}`] : []),
-    ];
-    const start = `At ${conditions.join(", ")} the fastest is ${series[index].label}: ` +
-      `${formatInterval(nsPerEpoch, formatDuration)} per epoch`;
-    if (cell.implementation === plan.baseline) return `${start}; it is the baseline itself.`;
-    if (speedup === undefined) {
-      const isOther = summary.sameModel?.some((model) =>
-        model.series === index && model.verdict === "different model"
-      );
-      return `${start}; ${
-        isOther ? "but it trains another model" : "the baseline was not measured there"
-      }.`;
-    }
-    return `${start}, ${
-      formatInterval(speedup, formatRatio)
-    } the speed of ${plan.baseline}${runtime}${
-      isResolved(found) ? "" : ", which is not resolved"
-    }.`;
-  });
-}
-
-/** Of the first seed, one for each minibatch size. */
-function fastestCells(summary: Summary): CellSummary[] {
-  const size = largestCommonSize(summary) ?? sizesOf(summary).at(-1);
-  const cells = summary.cells.filter(({ cell, slowdown }) =>
-    cell.examples === size && cell.seed === summary.plan.seeds[0] && slowdown === 1
-  );
-  return [...new Map(cells.map((cell) => [cell.cell.batchSize, cell])).values()];
-}
-
-/** Whether the choice depends on the size: who is fastest where, of the first seed and minibatch size. */
-function bySize(summary: Summary): string[] {
-  const { plan, series } = summary;
-  const sizes = sizesOf(summary);
-  const batch = summary.cells.find(({ cell }) => cell.seed === plan.seeds[0])?.cell.batchSize;
-  const winners = sizes.flatMap((size) => {
-    const [first, second] = summary.cells.filter(({ cell }) =>
-      cell.examples === size && cell.seed === plan.seeds[0] &&
-      (plan.batchSizes.includes("full") || cell.batchSize === batch)
-    ).toSorted((a, b) => a.slowdown - b.slowdown);
-    return first ? [{ size, first, second }] : [];
-  });
-  const names = [...new Set(winners.map(({ first }) => series[first.series].label))];
-  if (winners.length < 2 || winners.every(({ second }) => second === undefined)) return [];
-  const leads = winners.flatMap(({ second }) => second?.slowdown ?? []);
-  const next = [
-    ...new Set(winners.flatMap(({ second }) => second ? [series[second.series].label] : [])),
-  ];
-  const close =
-    winners.filter(({ first, second }) =>
-      second !== undefined && second.nsPerEpoch.low <= first.nsPerEpoch.high
-    ).length;
-  const lead = `next ${next.length === 1 ? "is" : "are"} ${next.join(" or ")}, with ` +
-    `${formatNumber(Math.min(...leads))} to ${formatRatio(Math.max(...leads))} its time` +
-    (close === 0 ? "" : ` (intervals overlap at ${close} of ${winners.length} sizes)`);
-  if (names.length === 1) {
-    return [
-      `The choice does not depend on the size: ${names[0]} is the fastest at every m; ${lead}.`,
-    ];
-  }
-  const where = names.map((name) => {
-    const at = winners.filter(({ first }) => series[first.series].label === name)
-      .map(({ size }) => formatCount(size));
-    return `${name} at m = ${at.join("; ")}`;
-  });
-  return [`The fastest depends on the size: ${where.join(", ")}; ${lead}.`];
-}
-
-/** What the fastest has over the baseline, from the arithmetic that both do and the rate at which they do it. */
-function why(summary: Summary): string[] {
-  const { plan, series } = summary;
-  const [first] = fastestCells(summary);
-  const baseline = summary.cells.find(({ cell, series: index }) =>
-    cell.implementation === plan.baseline && cell.examples === first?.cell.examples &&
-    cell.seed === first.cell.seed && cell.batchSize === first.cell.batchSize &&
-    series[index].runtime === series[first.series].runtime
-  );
-  if (!first?.roofline || !baseline?.roofline || first === baseline) return [];
-  const work = first.roofline.flopDonePerEpoch / baseline.roofline.flopDonePerEpoch;
-  const rate = first.roofline.flopDonePerSecond / baseline.roofline.flopDonePerSecond;
-  const arithmetic = work < 0.99
-    ? `it does ${formatPercent(work, 0)} of the arithmetic, leaving out pixels that are 0,`
-    : "it does the same arithmetic";
-  return [
-    `Why: at m = ${formatCount(first.cell.examples)} ${arithmetic} at ${
-      formatNumber(rate)
-    } times the rate of ` +
-    `${plan.baseline}.`,
-    ...reached(first, baseline),
-  ];
-}
-
-/** "It reaches 35 % of what WebAssembly can do here, naive_loop 7 % of what JavaScript can." */
-function reached(first: CellSummary, baseline: CellSummary): string[] {
-  const [ofFirst, ofBaseline] = [first, baseline].map(({ roofline }) =>
-    roofline?.ceiling?.backEnd &&
-    `${formatPercent(roofline.ceiling.share, 0)} of what ${
-      BACK_END_NAMES[roofline.ceiling.backEnd]
-    } can`
-  );
-  if (!ofFirst || !ofBaseline) return [];
-  return [`It reaches ${ofFirst} do here, ${baseline.cell.implementation} ${ofBaseline}.`];
-}
 
 function exponents(summary: Summary): string[] {
   const { scalingLaws, series } = summary;
@@ -174,10 +62,10 @@ function exponents(summary: Summary): string[] {
   return [`Time per epoch grows as m^k with ${values} (k = 1: in proportion to the examples).`];
 }
 
-/** From the learning curve of the series that is fastest at the largest common size. */
+/** From the learning curve of what is to be chosen at the largest size. */
 function accuracy(summary: Summary): string[] {
   const { learningCurves, series, plan } = summary;
-  const first = fastestCells(summary)[0]?.series ?? 0;
+  const first = summary.choices?.findLast(({ seed }) => seed === plan.seeds[0])?.series ?? 0;
   const curve = learningCurves.find((curve) => curve.series === first);
   if (!curve || curve.points.length === 0) return [];
   const { points, fit } = curve;
@@ -227,7 +115,7 @@ function agreement({ cells }: Summary): string[] {
   const errors = right.flatMap(({ maxRelativeError }) => maxRelativeError ?? []);
   const greatest = errors.length === 0
     ? ""
-    : ` with a relative error of at most ${Math.max(...errors).toExponential(1)}`;
+    : ` with a relative error of at most ${formatError(Math.max(...errors))}`;
   const all = right.length === cells.length;
   return [
     all
@@ -249,6 +137,22 @@ function trialCounts({ counts, time }: Summary): string {
     `skipped, ${
       formatCount(counts.failed)
     } failed (reasons under Skipped and failed); ${measured}.`;
+}
+
+/** How noisy the machine was: how far trials of one cell lie apart. */
+function spread({ trialSpread, series }: Summary): string[] {
+  if (trialSpread === undefined) {
+    return ["A single round: nothing tells how much processes differ."];
+  }
+  const { median, greatest, series: worst, examples } = trialSpread;
+  return [
+    `Trials of one cell differ by ${
+      formatPercent(median, 1)
+    } (standard deviation; the middle one of ` +
+    `all cells; at most ${formatPercent(greatest, 1)}, ${series[worst].label} at m = ${
+      formatCount(examples)
+    }).`,
+  ];
 }
 
 /** What other programs did to the samples, by the ledger of each trial. */

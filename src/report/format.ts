@@ -22,7 +22,7 @@ export function formatDuration(ns: number): string {
 export function formatInterval(estimate: Estimate, format: (value: number) => string): string {
   if (estimate.low === estimate.high) return format(estimate.value);
   const strip = (text: string) => text.replace(/ [^ ]+$/, "");
-  const [value, low, high] = [estimate.value, estimate.low, estimate.high].map(format);
+  const [value, low, high] = [estimate.value, estimate.low, estimate.high].map((x) => format(x));
   const unitOf = (text: string) => text.slice(strip(text).length);
   const sameUnit = unitOf(low) === unitOf(value) && unitOf(high) === unitOf(value);
   return sameUnit ? `${value} [${strip(low)}, ${strip(high)}]` : `${value} [${low}, ${high}]`;
@@ -45,6 +45,11 @@ export function formatBinary(bytes: number): string {
 /** 0.9341 → "93.41 %". */
 export function formatPercent(share: number, digits = 2): string {
   return `${(100 * share).toFixed(digits)} %`;
+}
+
+/** A relative error: 3.14e-7 → "3.1e-7". */
+export function formatError(error: number): string {
+  return error === 0 ? "0" : error.toExponential(1);
 }
 
 /** 7.4182 → "7.42 ×". */

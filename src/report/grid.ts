@@ -1,5 +1,5 @@
 import type { CellSummary, Summary } from "../analysis/summary.ts";
-import { type Block, heading, numbers, table, words } from "./document.ts";
+import { type Block, heading, numbers, seriesTable, words } from "./document.ts";
 import { formatCount } from "./format.ts";
 import { linesOf, sizesOf } from "./select.ts";
 
@@ -13,16 +13,19 @@ export function gridOf(
   figure: (cell: CellSummary) => string | undefined,
 ): Block[] {
   const sizes = sizesOf(summary);
-  const rows = linesOf(summary).map(({ label, cells }) => [
-    label,
-    ...sizes.map((size) => {
-      const cell = cells.find(({ cell }) => cell.examples === size);
-      return (cell && figure(cell)) ?? NONE;
-    }),
-  ]);
-  if (rows.every(([, ...figures]) => figures.every((text) => text === NONE))) return [];
+  const rows = linesOf(summary).map(({ label, series, cells }) => ({
+    series,
+    cells: [
+      label,
+      ...sizes.map((size) => {
+        const cell = cells.find(({ cell }) => cell.examples === size);
+        return (cell && figure(cell)) ?? NONE;
+      }),
+    ],
+  }));
+  if (rows.every(({ cells: [, ...figures] }) => figures.every((text) => text === NONE))) return [];
   return [
     heading(title, 3),
-    table([words("m ="), ...sizes.map((size) => numbers(formatCount(size)))], rows),
+    seriesTable([words("m ="), ...sizes.map((size) => numbers(formatCount(size)))], rows),
   ];
 }

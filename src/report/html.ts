@@ -1,18 +1,19 @@
 import type { Summary } from "../analysis/summary.ts";
-import { cellKey } from "../trial/record.ts";
 import { buildDocument } from "./content.ts";
 import { printBlocks } from "./page/blocks.ts";
 import { pageOf } from "./page/page.ts";
 import { embedRawRun, inStoredOrder, type RawRun } from "./page/raw_run.ts";
 import type { ReportFormat } from "./report_format.ts";
+import { trialKey, warmupsOf } from "./warmups.ts";
 
 export const htmlFormat: ReportFormat = {
   name: "html",
   summary: "report.html: the whole report in one page that needs no network",
   render(summary, raw) {
-    const { title, blocks } = buildDocument(summary);
+    const { title, subtitle, blocks } = buildDocument(summary, raw);
     const content = pageOf({
       title,
+      ...(subtitle !== undefined && { subtitle }),
       main: printBlocks(blocks) + (raw ? `\n${RAW_TRIALS}` : ""),
       ...(raw && { data: `${embedRawRun(raw)}\n${embedWarmups(summary, raw)}` }),
     });
@@ -27,14 +28,8 @@ const RAW_TRIALS = `<details class="raw-trials" hidden>
 </details>`;
 
 /** How many of the samples of each trial are warm-up, in the order in which the page holds them. */
-function embedWarmups({ cells, copies = [] }: Summary, { trials }: RawRun): string {
-  const counts = new Map(
-    [...cells, ...copies].flatMap(({ cell, warmups = [] }) =>
-      warmups.map(({ round, samples }) => [`${cellKey(cell)}|${round}`, samples] as const)
-    ),
-  );
-  const ofTrials = inStoredOrder(trials).map(({ cell, round }) =>
-    counts.get(`${cellKey(cell)}|${round}`) ?? 0
-  );
+function embedWarmups(summary: Summary, { trials }: RawRun): string {
+  const counts = warmupsOf(summary);
+  const ofTrials = inStoredOrder(trials).map((trial) => counts.get(trialKey(trial)) ?? 0);
   return `<script type="application/json" id="warm-ups">${JSON.stringify(ofTrials)}</script>`;
 }

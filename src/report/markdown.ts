@@ -1,14 +1,15 @@
 import { buildDocument } from "./content.ts";
-import type { Block, Table } from "./document.ts";
+import type { Block, Figure, Item, Table } from "./document.ts";
 import type { ReportFormat } from "./report_format.ts";
 
 export const markdownFormat: ReportFormat = {
   name: "md",
   summary: "report.md: the whole report as Markdown, beside its plots",
-  render(summary) {
-    const { title, blocks } = buildDocument(summary);
+  render(summary, raw) {
+    const { title, subtitle, blocks } = buildDocument(summary, raw);
     const printed = blocks.filter(({ kind }) => kind !== "switches").map(print);
-    const content = [`# ${escape(title)}`, ...printed].join("\n\n") + "\n";
+    const head = [`# ${escape(title)}`, ...(subtitle === undefined ? [] : [escape(subtitle)])];
+    const content = [...head, ...printed].join("\n\n") + "\n";
     return [{ path: "report.md", content }];
   },
 };
@@ -22,7 +23,15 @@ function print(block: Block): string {
     case "warning":
       return `> **Warning:** ${escape(block.text)}`;
     case "list":
-      return block.items.map(({ text }) => `- ${escape(text)}`).join("\n");
+      return block.items.map(printItem).join("\n");
+    case "lead": {
+      const [first, ...others] = block.items;
+      return [
+        `**${escape(first.text)}**`,
+        ...(others.length > 0 ? [others.map(printItem).join("\n")] : []),
+        ...(block.figure ? [printFigure(block.figure)] : []),
+      ].join("\n\n");
+    }
     case "switches":
       return ""; // nothing to work them with
     case "code":
@@ -30,8 +39,20 @@ function print(block: Block): string {
     case "table":
       return printTable(block);
     case "figure":
-      return `![${escape(block.caption)}](${block.path})`;
+      return printFigure(block);
   }
+}
+
+const printFigure = ({ caption, path }: Figure): string => `![${escape(caption)}](${path})`;
+
+function printItem({ text, figure, sources = [] }: Item): string {
+  const links = [
+    ...sources.map(({ text, url }) => `[${escape(text)}](${url})`),
+    ...(figure === undefined
+      ? []
+      : [`[plot: ${escape(figure.replaceAll("_", " "))}](plots/${figure}.svg)`]),
+  ];
+  return `- ${escape(text)}` + (links.length > 0 ? ` (${links.join("; ")})` : "");
 }
 
 function printTable({ columns, rows }: Table): string {

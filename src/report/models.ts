@@ -1,5 +1,8 @@
 import type { SameModel, Summary } from "../analysis/summary.ts";
-import { formatCount, formatNumber } from "./format.ts";
+import { formatCount, formatError, formatNumber } from "./format.ts";
+
+/** More names than this are not listed where they are all that there are. */
+const MOST_NAMED = 3;
 
 /**
  * Whether the implementations train the same model as the baseline, as sentences: one for each that does not,
@@ -7,8 +10,12 @@ import { formatCount, formatNumber } from "./format.ts";
  */
 export function modelSentences({ sameModel = [], series, plan }: Summary): string[] {
   const of = (verdict: SameModel["verdict"]) => sameModel.filter((one) => one.verdict === verdict);
-  const names = (models: readonly SameModel[]) =>
-    [...new Set(models.map((model) => series[model.series].label))].join(", ");
+  const names = (models: readonly SameModel[]) => {
+    const labels = [...new Set(models.map((model) => series[model.series].label))];
+    return labels.length === sameModel.length && labels.length > MOST_NAMED
+      ? `All ${labels.length} others`
+      : labels.join(", ");
+  };
   const [same, unknown] = [of("same model"), of("unknown")];
   return [
     ...of("different model").map((model) =>
@@ -45,8 +52,8 @@ function evidence(models: readonly SameModel[]): string {
     )[0];
   const losses = worst &&
     `Losses of the first ${worst.steps} steps differ by up to ` +
-      `${worst.maxRelativeDifference.toExponential(1)} (rounding may make ` +
-      `${worst.tolerance.toExponential(1)})`;
+      `${formatError(worst.maxRelativeDifference)} (rounding may make ` +
+      `${formatError(worst.tolerance)})`;
   const accuracy = apart &&
     `accuracy at m = ${formatCount(apart.examples)} by ${points(apart.difference)} ` +
       `[${points(apart.interval[0])}, ${points(apart.interval[1])}] points` +

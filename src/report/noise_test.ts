@@ -24,9 +24,9 @@ const SENTENCE =
 test("the noise floor is a sentence with its figure in every report, and absent without a twin", () => {
   assert.deepEqual(noiseSentences(summary), [SENTENCE]);
   assert.deepEqual(noiseSentences(summarise(run, trials, "run")), []);
-  const findings = buildDocument(summary).blocks.find(({ kind }) => kind === "list");
+  const findings = buildDocument(summary).blocks.find(({ kind }) => kind === "lead");
   assert.ok(
-    findings?.kind === "list" && findings.items.some(({ text }) => text.includes(SENTENCE)),
+    findings?.kind === "lead" && findings.items.some(({ text }) => text.includes(SENTENCE)),
   );
   assert.ok(terminalReport(summary, { width: 200, color: false }).includes(SENTENCE));
 });

@@ -4,14 +4,16 @@ import { accuracyByTimePlot, accuracyPlot, lossPlot } from "./plots/learning.ts"
 import type { PlotKind } from "./plots/frame.ts";
 import { memoryPlot } from "./plots/memory.ts";
 import { rooflinePlot } from "./plots/roofline.ts";
+import { samplesPlot } from "./plots/samples.ts";
 import { speedupMap } from "./plots/speedup_map.ts";
 import { perExamplePlot, speedupPlot, timePlot } from "./plots/time.ts";
+import type { RawRun } from "./page/raw_run.ts";
 import type { ReportFormat } from "./report_format.ts";
 
 export const svgFormat: ReportFormat = {
   name: "svg",
   summary: "plots/*.svg: the plots, one file each",
-  render: (summary) => plotsOf(summary).map(({ path, svg }) => ({ path, content: svg })),
+  render: (summary, raw) => plotsOf(summary, raw).map(({ path, svg }) => ({ path, content: svg })),
 };
 
 export interface DrawnPlot {
@@ -19,6 +21,7 @@ export interface DrawnPlot {
   readonly path: string;
   readonly svg: string;
   readonly caption: string;
+  readonly size?: "wide";
 }
 
 const PLOTS: readonly PlotKind[] = [
@@ -32,12 +35,15 @@ const PLOTS: readonly PlotKind[] = [
   lossPlot,
   memoryPlot,
   agreementPlot,
+  samplesPlot,
 ];
 
-/** Every plot that has data. */
-export function plotsOf(summary: Summary): DrawnPlot[] {
-  return PLOTS.flatMap(({ name, caption, draw }) => {
-    const svg = draw(summary);
-    return svg === undefined ? [] : [{ path: `plots/${name}.svg`, svg, caption }];
+/** Every plot that has data; that of the ordered samples has it from the run itself. */
+export function plotsOf(summary: Summary, raw?: RawRun): DrawnPlot[] {
+  return PLOTS.flatMap(({ name, caption, size, draw }) => {
+    const svg = draw(summary, raw);
+    return svg === undefined
+      ? []
+      : [{ path: `plots/${name}.svg`, svg, caption, ...(size && { size }) }];
   });
 }

@@ -66,7 +66,18 @@ test("time per epoch has a marker and a bar for each cell, and the exponent in t
     assert.ok(texts(svg, 'g[aria-description="legend"]').includes(label), label);
   }
   assert.equal(svg.querySelectorAll('g[aria-label="rule"] line').length, 21);
-  assert.ok(texts(svg, "g").includes("↑ time per epoch (ms), logarithmic"));
+  assert.ok(texts(svg, "g").includes("↑ time per epoch, logarithmic"));
+  assert.deepEqual(texts(svg, 'g[aria-label="y-axis tick label"]'), [
+    "5 ms",
+    "10 ms",
+    "20 ms",
+    "50 ms",
+    "100 ms",
+    "200 ms",
+    "500 ms",
+    "1 s",
+    "2 s",
+  ]);
 });
 
 test("lines of time per epoch are the fitted laws, and each has a band", () => {

@@ -14,7 +14,10 @@ export interface ReportFormat {
   readonly summary: string;
   /** Written where it is asked for by name, and not with every run. */
   readonly onDemand?: true;
-  /** `raw` is what the summary was computed from, to be passed on; no figure is taken from it. */
+  /**
+   * `raw` is what the summary was computed from: to be passed on, and for the plot of the samples in their order; no
+   * other figure is taken from it.
+   */
   render(
     summary: Summary,
     raw?: RawRun,

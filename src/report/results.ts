@@ -1,5 +1,5 @@
 import type { Bounded, Summary } from "../analysis/summary.ts";
-import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
+import { type Block, heading, numbers, paragraph, seriesTable, words } from "./document.ts";
 import {
   formatBytes,
   formatCount,
@@ -33,25 +33,26 @@ function curves({ learningCurves, series }: Summary): Block[] {
       "Test error = floor + scale · m^−decay, fitted to the logarithms of the errors after the last epoch (mean " +
         "over the seeds). The floor is what more data of this kind would not remove.",
     ),
-    table(
+    seriesTable(
       [
         words("series"),
         numbers("floor"),
         numbers("scale"),
         numbers("decay"),
         numbers("residual"),
-        words("points"),
+        numbers("sizes"),
       ],
-      curves.map(({ series: index, points, fit, noFit }) => [
-        series[index].label,
-        fit ? bounded(fit.floor, fit.floorInterval, formatPercent) : (noFit ?? NONE),
-        fit ? formatNumber(fit.scale) : NONE,
-        fit ? bounded(fit.decay, fit.decayInterval, formatNumber) : NONE,
-        fit ? formatPercent(fit.residual) : NONE,
-        points.map(({ examples, testAccuracy }) =>
-          `${formatCount(examples)}: ${formatPercent(testAccuracy)}`
-        ).join(" · "),
-      ]),
+      curves.map(({ series: index, points, fit, noFit }) => ({
+        series: index,
+        cells: [
+          series[index].label,
+          fit ? bounded(fit.floor, fit.floorInterval, formatPercent) : (noFit ?? NONE),
+          fit ? formatNumber(fit.scale) : NONE,
+          fit ? bounded(fit.decay, fit.decayInterval, formatNumber) : NONE,
+          fit ? formatPercent(fit.residual) : NONE,
+          String(points.length),
+        ],
+      })),
     ),
     ...heldOutTable(
       series,
@@ -82,19 +83,22 @@ function byEpoch(summary: Summary): Block[] {
   if (epochs.length === 0) return [];
   const columns = [words("epoch"), ...epochs.map((epoch) => numbers(String(epoch)))];
   const rows = (figure: (epoch: (typeof chosen)[0]["cell"]["epochs"][0]) => string | undefined) =>
-    chosen.map(({ line, cell }) => [
-      line.label,
-      ...epochs.map((wanted) => {
-        const found = cell.epochs.find(({ epoch }) => epoch === wanted);
-        return (found && figure(found)) ?? NONE;
-      }),
-    ]);
+    chosen.map(({ line, cell }) => ({
+      series: line.series,
+      cells: [
+        line.label,
+        ...epochs.map((wanted) => {
+          const found = cell.epochs.find(({ epoch }) => epoch === wanted);
+          return (found && figure(found)) ?? NONE;
+        }),
+      ],
+    }));
   const size = formatCount(sizesOf(summary).at(-1) ?? 0);
   return [
     heading(`Test accuracy by epoch at m = ${size}`, 3),
-    table(columns, rows(({ testAccuracy }) => formatPercent(testAccuracy))),
+    seriesTable(columns, rows(({ testAccuracy }) => formatPercent(testAccuracy))),
     heading(`Training loss by epoch at m = ${size}`, 3),
-    table(columns, rows(({ loss }) => loss === undefined ? undefined : formatNumber(loss))),
+    seriesTable(columns, rows(({ loss }) => loss === undefined ? undefined : formatNumber(loss))),
   ];
 }
 

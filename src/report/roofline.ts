@@ -1,6 +1,15 @@
 import { BACK_END_NAMES } from "../analysis/roofline.ts";
 import type { CellSummary, Summary } from "../analysis/summary.ts";
-import { type Block, heading, list, numbers, paragraph, table, words } from "./document.ts";
+import {
+  type Block,
+  heading,
+  list,
+  numbers,
+  paragraph,
+  seriesTable,
+  table,
+  words,
+} from "./document.ts";
 import { formatCount, formatNumber, formatPercent, formatRatio } from "./format.ts";
 import { gridOf, NONE } from "./grid.ts";
 import { atLargestSize, largestCommonSize, sizesOf } from "./select.ts";
@@ -9,22 +18,23 @@ type Ceiling = NonNullable<NonNullable<CellSummary["roofline"]>["ceiling"]>;
 
 const giga = (rate: number): string => formatNumber(rate / 1e9);
 
-/** How near the implementations come to their ceilings, and what limits them, in one sentence. */
-export function ceilingSentences(summary: Summary): string[] {
+/** What limits each implementation, and how near it comes to that, in one sentence. */
+export function limitSentences(summary: Summary): string[] {
   const standing = bestUnderRoof(summary).map(({ series, roofline }) => ({
     label: summary.series[series].label,
     ceiling: roofline?.ceiling as Ceiling,
   })).toSorted((a, b) => b.ceiling.share - a.ceiling.share);
   if (standing.length === 0) return [];
-  const text = ({ label, ceiling }: (typeof standing)[number]): string =>
-    `${label} ${formatPercent(ceiling.share, 0)} of what ${boundText(ceiling)} allows`;
-  const [nearest, farthest] = [standing[0], standing[standing.length - 1]];
-  return [
-    standing.length === 1
-      ? `Of its ceiling on this machine ${text(nearest)} is reached.`
-      : `Nearest to its ceiling on this machine is ${text(nearest)}; farthest ${text(farthest)}.`,
-  ];
+  const parts = [...Map.groupBy(standing, ({ ceiling }) => boundText(ceiling))].map(
+    ([bound, of]) =>
+      `${bound}: ${
+        of.map(({ label, ceiling }) => `${label} ${formatPercent(ceiling.share, 0)}`).join(", ")
+      }`,
+  );
+  return [`Limits, and how much of each is reached. ${capitalised(parts.join("; "))}.`];
 }
+
+const capitalised = (text: string): string => text[0].toUpperCase() + text.slice(1);
 
 /** The cell of each implementation that comes nearest to its ceiling, at the largest size that all have. */
 function bestUnderRoof(summary: Summary): CellSummary[] {
@@ -115,21 +125,24 @@ function ceilingTable({ ceilings = [] }: Summary): Block {
 
 function standings(summary: Summary): Block[] {
   const rows = atLargestSize(summary).flatMap(({ line, cell: { roofline } }) =>
-    roofline === undefined ? [] : [[
-      line.label,
-      formatNumber(roofline.flopDonePerEpoch / 1e6),
-      formatNumber(roofline.bytesPerEpoch / 1e6),
-      formatNumber(roofline.flopPerByte),
-      giga(roofline.flopDonePerSecond),
-      roofline.ceiling ? giga(roofline.ceiling.flopPerSecond) : NONE,
-      roofline.ceiling ? boundText(roofline.ceiling) : NONE,
-      roofline.ceiling ? formatPercent(roofline.ceiling.share, 1) : NONE,
-    ]]
+    roofline === undefined ? [] : [{
+      series: line.series,
+      cells: [
+        line.label,
+        formatNumber(roofline.flopDonePerEpoch / 1e6),
+        formatNumber(roofline.bytesPerEpoch / 1e6),
+        formatNumber(roofline.flopPerByte),
+        giga(roofline.flopDonePerSecond),
+        roofline.ceiling ? giga(roofline.ceiling.flopPerSecond) : NONE,
+        roofline.ceiling ? boundText(roofline.ceiling) : NONE,
+        roofline.ceiling ? formatPercent(roofline.ceiling.share, 1) : NONE,
+      ],
+    }]
   );
   if (rows.length === 0) return [];
   return [
     heading(`Under the roof at m = ${formatCount(sizesOf(summary).at(-1) ?? 0)}`, 3),
-    table(
+    seriesTable(
       [
         words("series"),
         numbers("MFLOP done per epoch"),

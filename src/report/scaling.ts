@@ -1,5 +1,5 @@
 import type { Bounded, Breakpoint, HeldOut, ScalingLaw, Summary } from "../analysis/summary.ts";
-import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
+import { type Block, heading, numbers, paragraph, seriesTable, words } from "./document.ts";
 import {
   formatBytes,
   formatCount,
@@ -82,7 +82,7 @@ export function scalingSection(summary: Summary): Block[] {
         "the examples take twice the time. The constant is given where it can be told from 0. The " +
         "law is that of the least AICc, or several where these sizes cannot tell them apart.",
     ),
-    table(
+    seriesTable(
       [
         words("series"),
         words("law"),
@@ -92,15 +92,18 @@ export function scalingSection(summary: Summary): Block[] {
         numbers("residual"),
         words("sizes"),
       ],
-      scalingLaws.map((law) => [
-        series[law.series].label,
-        lawName(law) ?? NONE,
-        formatInterval(law.exponent, (value) => value.toFixed(3)),
-        formatDuration(law.coefficientNs),
-        law.constantNs === undefined ? NONE : formatDuration(law.constantNs),
-        formatPercent(law.residual, 1),
-        law.sizes.map(formatCount).join(" · "),
-      ]),
+      scalingLaws.map((law) => ({
+        series: law.series,
+        cells: [
+          series[law.series].label,
+          lawName(law) ?? NONE,
+          formatInterval(law.exponent, (value) => value.toFixed(3)),
+          formatDuration(law.coefficientNs),
+          law.constantNs === undefined ? NONE : formatDuration(law.constantNs),
+          formatPercent(law.residual, 1),
+          sizesText(law.sizes),
+        ],
+      })),
     ),
     ...[...lawSentences(summary), ...heldOutSentence(summary)].map(paragraph),
     ...comparisonOfLaws(summary),
@@ -114,6 +117,10 @@ export function scalingSection(summary: Summary): Block[] {
   ];
 }
 
+/** "7, from 1,000 to 60,000". */
+const sizesText = (sizes: readonly number[]): string =>
+  `${sizes.length}, from ${formatCount(sizes[0])} to ${formatCount(sizes[sizes.length - 1])}`;
+
 function comparisonOfLaws({ scalingLaws, series }: Summary): Block[] {
   const rows = scalingLaws.flatMap(({ growth, series: index }) => {
     if (growth === undefined) return [];
@@ -123,7 +130,7 @@ function comparisonOfLaws({ scalingLaws, series }: Summary): Block[] {
       const constant = found.constantNs === undefined ? "" : " with a constant";
       return `${found.deltaAicc.toFixed(1)} (${formatPercent(found.weight, 0)})${constant}`;
     });
-    return [[series[index].label, ...texts]];
+    return [{ series: index, cells: [series[index].label, ...texts] }];
   });
   if (rows.length === 0) return [];
   return [
@@ -132,7 +139,7 @@ function comparisonOfLaws({ scalingLaws, series }: Summary): Block[] {
       "AICc less that of the best, and the Akaike weight: the share of the evidence. A law that is worse by " +
         "less than 4 is not ruled out.",
     ),
-    table(
+    seriesTable(
       [words("series"), numbers("m"), numbers("m log m"), numbers("m²"), numbers("m^k")],
       rows,
     ),
@@ -149,19 +156,22 @@ export function heldOutTable(
   const rows = fits.flatMap(({ heldOut, series: index }) => {
     if (heldOut === undefined) return [];
     const { examples, predicted, measured, error, isCovered } = heldOut;
-    return [[
-      series[index].label,
-      formatCount(examples),
-      format(predicted),
-      format({ ...predicted, value: measured, low: measured, high: measured }),
-      formatSigned(error),
-      isCovered ? "inside" : "outside",
-    ]];
+    return [{
+      series: index,
+      cells: [
+        series[index].label,
+        formatCount(examples),
+        format(predicted),
+        format({ ...predicted, value: measured, low: measured, high: measured }),
+        formatSigned(error),
+        isCovered ? "inside" : "outside",
+      ],
+    }];
   });
   if (rows.length === 0) return [];
   return [
     heading(title, 3),
-    table(
+    seriesTable(
       [
         words("series"),
         numbers("m"),

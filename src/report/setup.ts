@@ -7,7 +7,7 @@ function facts(pairs: readonly (readonly [string, string | undefined])[]): Block
   const known = pairs.flatMap(([name, value]) =>
     value === undefined || value === "" ? [] : [[name, value]]
   );
-  return table([words("what"), words("value")], known);
+  return { ...table([words("what"), words("value")], known), facts: true };
 }
 
 export function environmentSection({ environment, sessions, series }: Summary): Block[] {
@@ -162,21 +162,61 @@ export function dataSection({ data }: Summary): Block[] {
   ];
 }
 
-export function methodSection({ plan, cells, time }: Summary): Block[] {
+const KALIBERA = {
+  text: "Kalibera and Jones, Rigorous benchmarking in reasonable time, 2013",
+  url: "https://doi.org/10.1145/2464157.2464160",
+};
+const BARRETT = {
+  text: "Barrett et al., Virtual machine warmup blows hot and cold, 2017",
+  url: "https://doi.org/10.1145/3133876",
+};
+const KILLICK = {
+  text: "Killick et al., Optimal detection of changepoints, 2012",
+  url: "https://doi.org/10.1080/01621459.2012.737745",
+};
+const HOLM = {
+  text: "Holm, A simple sequentially rejective multiple test procedure, 1979",
+  url: "https://www.jstor.org/stable/4615733",
+};
+const WILLIAMS = {
+  text: "Williams et al., Roofline, 2009",
+  url: "https://doi.org/10.1145/1498765.1498785",
+};
+
+export function methodSection({ plan, cells, time, ceilings }: Summary): Block[] {
   const confidence = formatPercent(cells[0]?.nsPerEpoch.confidence ?? 0.95, 0);
   return [
     heading("How it was measured"),
     list([
-      "Every trial is one cell (implementation, runtime, size, minibatch, seed) in one fresh " +
-      "process. Rounds repeat all cells, so that a slow minute of the machine does not fall on one " +
-      "of them alone.",
+      {
+        text:
+          "Every trial is one cell (implementation, runtime, size, minibatch, seed) in one fresh process. Rounds " +
+          "repeat all cells, so that a slow minute of the machine does not fall on one of them alone.",
+        sources: [KALIBERA],
+      },
       "A trial checks the gradient against the oracle first, then trains, with test accuracy taken " +
       "off the clock, then takes samples: whole epochs of minibatch gradient and update.",
-      "Changepoints in the ordered samples of a trial show where its steady part begins; what comes " +
-      `before is left out. The figure is the median over trials of each trial's median; the ${confidence} interval ` +
-      "is Student's t over the trials, on logarithms; of a single trial, over its samples.",
+      {
+        text:
+          "Changepoints in the ordered samples of a trial show where its steady part begins; what comes before is " +
+          `left out. The figure is the median over trials of each trial's median; the ${confidence} interval is ` +
+          "Student's t over the trials, on logarithms; of a single trial, over its samples.",
+        sources: [BARRETT, KILLICK],
+      },
+      {
+        text:
+          "What is said to be faster, slower or the same holds for all cells of the run together with 95 %: p-values " +
+          "are adjusted for their number, and differences below the noise floor do not count.",
+        sources: [HOLM],
+      },
       "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
       "implementation starts from the same weights and sees the same minibatches.",
+      ...(ceilings === undefined ? [] : [{
+        text:
+          "Ceilings were measured with simple loops before the first trial; a cell's is the lower of what its " +
+          "arithmetic and its memory traffic allow.",
+        sources: [WILLIAMS],
+      }]),
       `Of ${formatNumber(time.wallNs / 1e9)} s in all, ${
         formatPercent(time.measuredShare, 0)
       } were ` +

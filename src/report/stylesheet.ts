@@ -28,8 +28,13 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 p, ul { margin: .5rem 0; max-width: 48rem; }
 ul { padding-left: 1.25rem; }
 li { margin: .3rem 0; }
-h2:first-of-type + ul { max-width: 60rem; }
-h2:first-of-type + ul > :first-child { font-size: 1.15rem; font-weight: 600; }
+.subtitle { color: var(--quiet); font-size: .875rem; max-width: none; margin: -.5rem 0 0; }
+.subtitle + h2 { margin-top: 1.25rem; }
+.choice { font-size: 1.25rem; line-height: 1.4; font-weight: 600; max-width: none; }
+.choice .to-plot { font-weight: 400; }
+.to-plot { font-size: .8125rem; white-space: nowrap; }
+.lead { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); gap: .5rem 1.5rem; align-items: start; margin: .5rem 0 1rem; }
+.lead ul { margin: 0; font-size: .9375rem; line-height: 1.45; }
 .warning {
   max-width: none; padding: .5rem .75rem; border-left: 4px solid var(--warning);
   background: var(--warning-page);
@@ -54,7 +59,12 @@ figure {
   scroll-margin-top: 4rem;
   border: 1px solid var(--line); border-radius: 6px;
 }
-figure svg { display: block; width: 100%; max-width: 760px; height: auto; margin: 0 auto; }
+figure svg { display: block; width: 100%; max-width: 640px; height: auto; margin: 0 auto; }
+.figures.wide { grid-template-columns: minmax(0, 1fr); }
+.drawn { overflow-x: auto; }
+.drawn svg { min-width: 30rem; }
+.small .drawn svg { min-width: 0; }
+.wide .drawn svg { max-width: none; min-width: 50rem; }
 figcaption { color: var(--quiet); font-size: .85rem; margin-top: .5rem; text-align: center; }
 a { color: var(--link); }
 button, input { font: inherit; color: inherit; }
@@ -72,13 +82,15 @@ button, input { font: inherit; color: inherit; }
 .swatch { display: inline-block; width: .7em; height: .7em; margin-right: .35em; border-radius: 50%; }
 [aria-pressed="false"] .swatch { opacity: .3; }
 .looking svg .series:not(.looked-at) { opacity: .15; }
-svg .left-out { display: none; }
+.looking tr.looked-at { background: var(--band); }
+.left-out { display: none; }
 .tip {
   position: absolute; z-index: 2; max-width: 22rem; padding: .3rem .5rem; white-space: pre-line; pointer-events: none;
   background: var(--text); color: var(--page); border-radius: 4px; font-size: .8rem;
 }
-.filter { display: block; margin: .5rem 0 0; color: var(--quiet); font-size: .8125rem; }
-.filter input { padding: .1rem .3rem; background: var(--page); border: 1px solid var(--line); border-radius: 4px; }
+.filter { margin: .5rem 0 0; color: var(--quiet); font-size: .8125rem; }
+.switches .filter { margin: 0 0 0 auto; align-self: center; }
+.filter input { width: 9rem; padding: .1rem .3rem; background: var(--page); border: 1px solid var(--line); border-radius: 4px; }
 progress { width: 16rem; max-width: 100%; accent-color: var(--link); }
 [class^="state-"] { white-space: nowrap; }
 .state-running { color: var(--faster); font-weight: 600; }
@@ -108,11 +120,12 @@ th[aria-sort="descending"] button::after { content: " ▼"; }
   :root { --text: #000; --quiet: #444; --page: #fff; --line: #bbb; --band: #fff; --warning: #000; --warning-page: #fff; --plot-page: #fff; }
   main { max-width: none; padding: 0; }
   .scroll { overflow: visible; }
-  .switches, .filter, .tip, .raw-trials, li a { display: none; }
+  .switches, .filter, .tip, .raw-trials, .to-plot { display: none; }
   table { font-size: 7.5pt; }
   figure, tr, .warning { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .figures { display: block; }
+  .figures, .lead { display: block; }
+  .drawn svg, .wide .drawn svg { min-width: 0; }
   figure { margin-bottom: 1rem; }
 }
 `;

@@ -8,6 +8,7 @@ import { pairLines } from "./pairs.ts";
 import { terminalPlot } from "./terminal_plot.ts";
 import { paint, type Style } from "./terminal_style.ts";
 import { resultTables } from "./terminal_table.ts";
+import { counted, placeOf, termsOf } from "./terms.ts";
 import { wrap } from "./wrap.ts";
 
 /** Everything that a sweep prints at its end: tables, exponents, plot, problems and warnings. */
@@ -28,28 +29,12 @@ export function terminalReport(summary: Summary, style: Style): string {
   return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
 }
 
-function heading({ plan, data, environment }: Summary, style: Style): string[] {
-  const runtimes = Object.entries(environment.runtimes).map(([name, version]) =>
-    `${name} ${version}`
-  );
-  const title = [
-    data.synthetic ? "synthetic digits" : data.name,
-    plan.layerSizes.join("-"),
-    `${plan.hiddenActivation}, ${plan.outputLoss}`,
-    `B = ${plan.batchSizes.join(", ")}`,
-    `rate ${plan.rate}`,
-    counted(plan.epochs, "epoch"),
-    counted(plan.rounds, "round"),
-  ].join(" · ");
-  const place = [...runtimes, environment.cpu, `${environment.cores} cores`].join(" · ");
+function heading(summary: Summary, style: Style): string[] {
   return [
-    ...wrap(title, style.width).map((line) => paint("bold", line, style)),
-    ...wrap(place, style.width).map((line) => paint("dim", line, style)),
+    ...wrap(termsOf(summary).join(" · "), style.width).map((line) => paint("bold", line, style)),
+    ...wrap(placeOf(summary).join(" · "), style.width).map((line) => paint("dim", line, style)),
   ];
 }
-
-const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function exponents(summary: Summary, style: Style): string[] {
   const { scalingLaws, series } = summary;

@@ -6,7 +6,9 @@ import { comparisonPage } from "./page.ts";
 
 const comparison = makeComparison();
 const { document } = parseHTML(comparisonPage(comparison));
-const textOf = (selector: string) => document.querySelector(selector)?.textContent ?? "";
+/** Figures and units are tied by spaces that do not break. */
+const textOf = (selector: string) =>
+  (document.querySelector(selector)?.textContent ?? "").replaceAll("\u00a0", " ");
 
 test("both runs stand in the title, the verdict in the first line", () => {
   assert.equal(textOf("h1"), "run-b against run-a");

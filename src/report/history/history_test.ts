@@ -47,7 +47,7 @@ test("what is too short to tell is said to be", () => {
 
 test("the page has a plot for each cell, with a point for each run and a rule at the step", () => {
   const { document } = parseHTML(historyPage(history, commits));
-  const plots = [...document.querySelectorAll("figure > svg")];
+  const plots = [...document.querySelectorAll("figure svg")];
   assert.equal(plots.length, 6);
   for (const plot of plots) {
     const title = plot.getAttribute("aria-label") ?? "";
@@ -62,7 +62,8 @@ test("the page has a plot for each cell, with a point for each run and a rule at
     fused?.textContent ?? "",
     /2026-03-06\n[\d.]+ ms \[[\d.]+, [\d.]+\]\ncommit commit-6/,
   );
-  const changes = document.querySelector("h3 + ul")?.textContent ?? "";
+  const changes = (document.querySelector("h3 + ul")?.textContent ?? "")
+    .replaceAll("\u00a0", " ");
   assert.match(changes, /✗ slower: fused_typed · m = 1,000: 1\.50 × its time before/);
   assert.match(changes, /Commit abc1234 all after commit-5 up to commit-6/);
 });

@@ -1,12 +1,14 @@
-import type { Block, Item, Table } from "../document.ts";
+import type { Block, Figure, Item, Table } from "../document.ts";
 import { COLOURS } from "../plots/frame.ts";
 import { escape } from "./escape.ts";
 
 /** The blocks of a document as HTML. Figures that follow each other stand side by side where there is room. */
 export function printBlocks(blocks: readonly Block[]): string {
   return blocks.map((block, i) => {
-    const [before, after] = [blocks[i - 1], blocks[i + 1]].map((one) => one?.kind === "figure");
     const isFigure = block.kind === "figure";
+    const [before, after] = [blocks[i - 1], blocks[i + 1]].map((one) =>
+      one?.kind === "figure" && isFigure && one.size === block.size
+    );
     return (isFigure && !before
       ? `<div class="figures${block.size ? ` ${block.size}` : ""}">\n`
       : "") +
@@ -25,6 +27,8 @@ function print(block: Block): string {
       return `<p class="warning"><strong>Warning:</strong> ${escape(block.text)}</p>`;
     case "list":
       return `<ul>\n${block.items.map(printItem).join("\n")}\n</ul>`;
+    case "lead":
+      return printLead(block.items, block.figure);
     case "switches":
       return printSwitches(block.labels);
     case "code":
@@ -32,10 +36,24 @@ function print(block: Block): string {
     case "table":
       return printTable(block);
     case "figure":
-      return `<figure id="${figureId(block.path)}">\n${inline(block.svg.trim())}\n<figcaption>${
-        escape(block.caption)
-      }</figcaption>\n</figure>`;
+      return printFigure(block);
   }
+}
+
+/** On a phone it scrolls, because letters of half the size are none; the script makes what scrolls a stop of the keyboard. */
+const printFigure = ({ path, svg, caption }: Figure): string =>
+  `<figure id="${figureId(path)}">
+<div class="drawn" role="group" aria-label="plot">${inline(svg.trim())}</div>
+<figcaption>${escape(caption)}</figcaption>
+</figure>`;
+
+function printLead([first, ...others]: readonly Item[], figure: Figure | undefined): string {
+  return `<p class="choice">${itemText(first)}</p>
+<div class="lead">
+<ul>
+${others.map(printItem).join("\n")}
+</ul>
+${figure === undefined ? "" : `${printFigure(figure)}\n`}</div>`;
 }
 
 /** Hidden until the script is there to work them. */
@@ -45,8 +63,12 @@ function printSwitches(labels: readonly string[]): string {
     `<span class="swatch" style="background: ${colour(COLOURS[i % COLOURS.length])}"></span>` +
     `${escape(label)}</button>`
   );
-  return `<div class="switches" role="group" aria-label="Series in the plots" hidden>\n${
-    [...buttons, `<button type="button">all or none</button>`].join("\n")
+  const others = [
+    `<button type="button">all or none</button>`,
+    `<label class="filter">only with <input type="search"></label>`,
+  ];
+  return `<div class="switches" role="group" aria-label="Series in plots and tables" hidden>\n${
+    [...buttons, ...others].join("\n")
   }\n</div>`;
 }
 
@@ -67,20 +89,36 @@ function inline(svg: string): string {
 
 const colour = (hex: string): string => `var(--series-${COLOURS.indexOf(hex)})`;
 
-function printItem({ text, figure }: Item): string {
-  const link = figure === undefined ? "" : ` <a href="#${figureId(figure)}">see the plot</a>`;
-  return `<li>${escape(text)}${link}</li>`;
+const printItem = (item: Item): string => `<li>${itemText(item)}</li>`;
+
+function itemText({ text, figure, sources = [] }: Item): string {
+  const links = sources.map(({ text, url }) =>
+    `<a href="${escape(url)}" rel="noreferrer">${escape(text)}</a>`
+  );
+  return tied(escape(text)) + (links.length > 0 ? ` (${links.join("; ")})` : "") +
+    (figure === undefined
+      ? ""
+      : ` <a class="to-plot" href="#${figureId(figure)}">plot: ${
+        escape(figure.replaceAll("_", " "))
+      }</a>`);
 }
+
+/** Figures and their units stay on one line: "m = 10", "7 %", "1.32 ×", "55 ms". */
+const tied = (text: string): string =>
+  text.replaceAll(" = ", "\u00a0=\u00a0").replaceAll(
+    /(?<=\d) (?=[%×]|[nµm]?s\b|threads?\b)/g,
+    "\u00a0",
+  );
 
 /** "time" or "plots/time.svg" → "plot-time". */
 const figureId = (name: string): string =>
   `plot-${name.replace(/^plots\//, "").replace(/\.svg$/, "")}`;
 
 /** In a box that scrolls sideways, by keyboard too, so that the page itself never does. */
-function printTable({ columns, rows }: Table): string {
+function printTable({ columns, rows, series, facts }: Table): string {
   const kind = (i: number) => columns[i].numeric ? ' class="number"' : "";
   const head = columns.map(({ title }, i) => `<th scope="col"${kind(i)}>${escape(title)}</th>`);
-  const body = rows.map((row) => {
+  const body = rows.map((row, place) => {
     const cells = row.map((text, i) => {
       const content = columns[i].numeric ? intervalBelow(escape(text)) : escape(text);
       if (i === 0) return `<th scope="row">${content}</th>`;
@@ -88,9 +126,12 @@ function printTable({ columns, rows }: Table): string {
         ? `<td class="verdict-${/\w+$/.exec(text)?.[0] ?? "none"}">${content}</td>`
         : `<td${kind(i)}>${content}</td>`;
     });
-    return `<tr>${cells.join("")}</tr>`;
+    const of = series?.[place];
+    return `<tr${of === undefined ? "" : ` class="series series-${of}"`}>${cells.join("")}</tr>`;
   });
-  return `<div class="scroll" tabindex="0" role="group" aria-label="table"><table>
+  return `<div class="scroll" tabindex="0" role="group" aria-label="table"><table${
+    facts ? ' class="facts"' : ""
+  }>
 <thead><tr>${head.join("")}</tr></thead>
 <tbody>
 ${body.join("\n")}

@@ -6,6 +6,8 @@ import { escape } from "./escape.ts";
 
 export interface Page {
   readonly title: string;
+  /** Of what, where and when. */
+  readonly subtitle?: string;
   /** Below the title: HTML. */
   readonly main: string;
   /** Behind it: elements that hold data. */
@@ -18,7 +20,7 @@ export interface Page {
 
 /** A page in one file: nothing is fetched, and nothing runs but its one script, whatever a name in it may hold. */
 export function pageOf(
-  { title, main, data, script = "script.js", connects = false }: Page,
+  { title, subtitle, main, data, script = "script.js", connects = false }: Page,
 ): string {
   const text = scriptNamed(script);
   const policy = [
@@ -45,7 +47,7 @@ ${STYLESHEET}</style>
 <body>
 <main>
 <h1>${escape(title)}</h1>
-${main}
+${subtitle === undefined ? "" : `<p class="subtitle">${escape(subtitle)}</p>\n`}${main}
 </main>
 ${data === undefined ? "" : `${data}\n`}<script>${text}</script>
 </body>

@@ -16,34 +16,54 @@ function look(series) {
   }
 }
 
-// Switches: pressed = shown.
+// What is too wide for its place can be scrolled by keyboard.
+const watched = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    target.toggleAttribute("tabindex", false);
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+  }
+});
+for (const box of all(".drawn")) watched.observe(box);
+
+// Switches: pressed = shown, in plots and tables.
 for (const bar of all(".switches")) {
   bar.hidden = false;
-  const buttons = all("button", bar);
-  const show = (button, isShown) => {
-    button.setAttribute("aria-pressed", String(isShown));
-    for (const mark of all(`svg .series-${button.dataset.series}`)) {
-      mark.classList.toggle("left-out", !isShown);
+  const buttons = all("button[data-series]", bar);
+  const isShown = (button) => button.getAttribute("aria-pressed") === "true";
+  const show = (button, shown) => {
+    button.setAttribute("aria-pressed", String(shown));
+    const { series } = button.dataset;
+    for (const mark of all(`svg .series-${series}, tr.series-${series}`)) {
+      mark.classList.toggle("left-out", !shown);
     }
   };
   for (const button of buttons) {
-    if (button.dataset.series === undefined) {
-      button.addEventListener("click", () => {
-        const others = buttons.filter(({ dataset }) => dataset.series !== undefined);
-        const isShown = others.some((one) => one.getAttribute("aria-pressed") === "false");
-        others.forEach((one) => show(one, isShown));
-      });
-      continue;
-    }
-    button.addEventListener(
-      "click",
-      () => show(button, button.getAttribute("aria-pressed") === "false"),
-    );
+    button.addEventListener("click", () => show(button, !isShown(button)));
     for (const event of ["pointerenter", "focus"]) {
       button.addEventListener(event, () => look(button.dataset.series));
     }
     for (const event of ["pointerleave", "blur"]) button.addEventListener(event, () => look());
   }
+  bar.querySelector("button:not([data-series])").addEventListener("click", () => {
+    const some = buttons.some((one) => !isShown(one));
+    buttons.forEach((one) => show(one, some));
+  });
+  const field = bar.querySelector("input");
+  field.addEventListener("input", () => {
+    const holds = wordsIn(field.value);
+    buttons.forEach((one) => show(one, holds(one.textContent)));
+  });
+}
+
+// Whether a text has all the words that somebody looks for.
+function wordsIn(wanted) {
+  const words = wanted.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  return (text) => words.every((word) => text.toLowerCase().includes(word));
+}
+
+for (const row of all("tr.series")) {
+  row.addEventListener("pointerenter", () => look(seriesOf(row)));
+  row.addEventListener("pointerleave", () => look());
 }
 
 // What a marker says stands beside it at once; the browser's own tooltip would wait, and say it twice.
@@ -113,7 +133,7 @@ function sortable(table) {
 
 function filterable(table) {
   const rows = [...table.tBodies[0].rows];
-  if (rows.length < 6) return;
+  if (rows.length < 8) return;
   const label = document.createElement("label");
   const field = document.createElement("input");
   const count = document.createElement("output");
@@ -122,20 +142,18 @@ function filterable(table) {
   label.append("Rows with ", field, " ", count);
   table.closest(".scroll").before(label);
   field.addEventListener("input", () => {
-    const words = field.value.toLowerCase().split(/\s+/).filter((word) => word !== "");
-    for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
-    }
+    const holds = wordsIn(field.value);
+    for (const row of rows) row.hidden = !holds(row.textContent);
     const shown = rows.filter(({ hidden }) => !hidden).length;
-    count.textContent = words.length === 0 ? "" : `${shown} of ${rows.length}`;
+    count.textContent = field.value.trim() === "" ? "" : `${shown} of ${rows.length}`;
   });
 }
 
-for (const table of all(".scroll table")) {
+for (const table of all(".scroll table:not(.facts)")) {
   if (table.tBodies[0].rows.length < 2) continue;
   sortable(table);
-  filterable(table);
+  // Rows of series have the switches.
+  if (!table.querySelector("tr.series")) filterable(table);
 }
 
 // Raw trials: unpacked when somebody wants to see them.

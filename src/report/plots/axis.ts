@@ -1,4 +1,4 @@
-import { formatCount } from "../format.ts";
+import { formatCount, formatDuration } from "../format.ts";
 
 /** A scale with its ticks; values and ticks are in the unit that the label names. */
 export interface Axis {
@@ -7,6 +7,8 @@ export interface Axis {
   readonly domain: readonly [number, number];
   readonly ticks: number[];
   readonly format: (value: number) => string;
+  /** A value that is no tick, in full; where absent, as a number in the unit of the label. */
+  readonly tell?: (value: number) => string;
 }
 
 /** A unit for an axis: values are divided by `factor` before they are drawn. */
@@ -63,6 +65,17 @@ export function logAxis(label: string, values: readonly number[]): Axis {
 }
 
 /** From `from`, or a little below the smallest value, to a little above the greatest. */
+/** Durations in ns, on a logarithmic axis whose ticks have their own units: "1 ms", "100 ms", "10 s". */
+export function durationAxis(label: string, ns: readonly number[]): Axis {
+  const axis = logAxis(label, ns);
+  return {
+    ...axis,
+    format: (value) =>
+      formatDuration(value).replace(/\.?0+(?= )/, (zeros) => zeros.startsWith(".") ? "" : zeros),
+    tell: formatDuration,
+  };
+}
+
 export function linearAxis(label: string, values: readonly number[], from?: number): Axis {
   const high = Math.max(...values);
   const low = from ?? Math.min(...values);
@@ -120,7 +133,7 @@ function linearTicks([low, high]: readonly [number, number]): number[] {
 /** The first and the last size and those between whose labels do not touch. */
 function spaced(sizes: readonly number[], [low, high]: readonly [number, number]): number[] {
   const at = (size: number) => Math.log(size / low) / Math.log(high / low);
-  const CLOSEST = 0.085; // of the axis: a label of six digits and a gap
+  const CLOSEST = 0.105; // of the axis: a label of six digits and a gap
   const last = sizes[sizes.length - 1];
   const kept: number[] = [];
   for (const size of sizes) {

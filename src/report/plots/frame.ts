@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Summary } from "../../analysis/summary.ts";
-import { formatCount, formatNumber } from "../format.ts";
+import { formatCount, formatInterval, formatNumber } from "../format.ts";
+import type { RawRun } from "../page/raw_run.ts";
 import type { Axis } from "./axis.ts";
 import { type Guide, guideMarks } from "./guides.ts";
 import { svgOf } from "./svg.ts";
@@ -9,7 +10,10 @@ import { svgOf } from "./svg.ts";
 export interface PlotKind {
   readonly name: string;
   readonly caption: string;
-  draw(summary: Summary): string | undefined;
+  /** Across the page, where others stand side by side. */
+  readonly size?: "wide";
+  /** `raw` is what the summary was computed from, where it is at hand. */
+  draw(summary: Summary, raw?: RawRun): string | undefined;
 }
 
 /** A line of a plot, as data: what it is called, which look it has, where it goes. */
@@ -41,6 +45,8 @@ export interface Frame {
   readonly guides?: readonly Guide[];
   /** Places of x with a dashed rule and its name. */
   readonly verticals?: readonly { readonly x: number; readonly label: string }[];
+  /** The look that lies above all others, with a line twice as thick. */
+  readonly above?: number | undefined;
   /** Points that none of the others beats in both directions, from left to right: a stair below the series. */
   readonly front?: readonly PlotPoint[];
 }
@@ -67,21 +73,23 @@ const SYMBOLS: readonly Plot.SymbolType[] = [
   "star",
   "times",
 ];
-const WIDTH = 760;
-const FRAME_HEIGHT = 330;
-const MARGIN = { top: 62, right: 24, bottom: 52, left: 78 };
-const LEGEND_ROW = 20;
+const WIDTH = 600;
+const FRAME_HEIGHT = 290;
+const MARGIN = { top: 62, right: 22, bottom: 50, left: 70 };
+/** Where titles and legends begin, from the left edge. */
+const LEFT = 14;
+const LEGEND_ROW = 19;
 /** About the width of a character of 12 px, in px. */
-const CHARACTER = 7;
-const LONGEST_LABEL = 90;
+const CHARACTER = 6.6;
+const LONGEST_LABEL = 80;
 
 /** A plot as SVG text: title above, legend below, nothing that needs another file. */
 export function drawFrame(frame: Frame): string {
-  const { title, x, y, lines, ruleY, guides = [], verticals = [], front = [] } = frame;
+  const { title, x, y, lines, ruleY, guides = [], verticals = [], front = [], above } = frame;
   const looks = [...new Set(lines.map(({ look }) => look))];
   const legend = legendOf(lines, looks);
   const marginBottom = MARGIN.bottom + legend.height;
-  const left = { frameAnchor: "top-left", dx: 20 - MARGIN.left, clip: false } as const;
+  const left = { frameAnchor: "top-left", dx: LEFT - MARGIN.left, clip: false } as const;
   return svgOf({
     title,
     width: WIDTH,
@@ -149,7 +157,8 @@ export function drawFrame(frame: Frame): string {
           ariaDescription: "guide",
         }),
       ]),
-      ...lines.flatMap((line) => lineMarks(line, looks, { x, y })),
+      ...lines.toSorted((a, b) => Number(a.look === above) - Number(b.look === above))
+        .flatMap((line) => lineMarks(line, looks, { x, y }, line.look === above ? 3 : 1.5)),
       ...legend.marks,
     ],
   });
@@ -159,6 +168,7 @@ function lineMarks(
   { label, look, points, curve }: PlotLine,
   looks: readonly number[],
   axes: Pick<Frame, "x" | "y">,
+  strokeWidth: number,
 ): Plot.Markish[] {
   const colour = COLOURS[look % COLOURS.length];
   const className = classOf(look);
@@ -176,7 +186,7 @@ function lineMarks(
         }),
       ]
       : []),
-    Plot.line(curve ?? points, { x: "x", y: "y", stroke: colour, strokeWidth: 1.5, className }),
+    Plot.line(curve ?? points, { x: "x", y: "y", stroke: colour, strokeWidth, className }),
     Plot.ruleX(bars, {
       x: "x",
       y1: "low",
@@ -196,7 +206,7 @@ function lineMarks(
   ];
 }
 
-/** What a point says when it is pointed at: "fused_typed\nm: 1,000\ntime per epoch (ms): 8.12 [8.05, 8.31]". */
+/** What a point says when it is pointed at: "fused_typed\ntraining examples m: 1,000\ntime per epoch: 8.12 ms [8.05, 8.31]". */
 function pointText(
   label: string,
   { x, y, low, high }: PlotPoint,
@@ -204,11 +214,12 @@ function pointText(
 ): string {
   const plain = (axis: Axis) =>
     axis.label.replaceAll(/[↑→]|\(logarithmic\)|, logarithmic/g, "").trim();
-  const interval = low === undefined || high === undefined || low === high
-    ? ""
-    : ` [${formatNumber(low)}, ${formatNumber(high)}]`;
-  const place = Number.isInteger(x) ? formatCount(x) : formatNumber(x);
-  return `${label}\n${plain(axes.x)}: ${place}\n${plain(axes.y)}: ${formatNumber(y)}${interval}`;
+  const tell = axes.y.tell ?? formatNumber;
+  const figure = low === undefined || high === undefined
+    ? tell(y)
+    : formatInterval({ value: y, low, high, confidence: 0.95 }, tell);
+  const place = axes.x.tell?.(x) ?? (Number.isInteger(x) ? formatCount(x) : formatNumber(x));
+  return `${label}\n${plain(axes.x)}: ${place}\n${plain(axes.y)}: ${figure}`;
 }
 
 /** Smaller from series to series, so that of points in one place (equal accuracies) all can be seen. */
@@ -228,11 +239,12 @@ function legendOf(
     look,
     text: shortened(lines.find((line) => line.look === look)?.label ?? ""),
   }));
-  const inner = WIDTH - MARGIN.left - MARGIN.right;
-  const widest = Math.max(...entries.map(({ text }) => text.length)) * CHARACTER + 36;
+  // From the left edge of the title on.
+  const inner = WIDTH - LEFT - MARGIN.right;
+  const widest = Math.max(...entries.map(({ text }) => text.length)) * CHARACTER + 32;
   const columns = Math.max(1, Math.floor(inner / widest));
   const marks = entries.flatMap(({ look, text }, i) => {
-    const dx = (i % columns) * widest;
+    const dx = LEFT - MARGIN.left + (i % columns) * widest;
     const dy = MARGIN.bottom + 10 + Math.floor(i / columns) * LEGEND_ROW;
     const anchor = { frameAnchor: "bottom-left", dy } as const;
     return [

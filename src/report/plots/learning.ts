@@ -1,7 +1,7 @@
 import type { LearningCurve, Summary } from "../../analysis/summary.ts";
 import { formatCount } from "../format.ts";
 import { atLargestSize, sizesOf } from "../select.ts";
-import { type Axis, durationUnit, linearAxis, logAxis, sizeAxis } from "./axis.ts";
+import { type Axis, durationAxis, linearAxis, sizeAxis } from "./axis.ts";
 import { drawFrame, type PlotKind, type PlotPoint } from "./frame.ts";
 
 /** Places at which a fitted curve is drawn. */
@@ -42,20 +42,18 @@ export const accuracyByTimePlot: PlotKind = {
       cell.epochs.map(({ cumulativeTrainNs }) => cumulativeTrainNs)
     ).filter((ns) => ns > 0);
     if (times.length === 0) return undefined;
-    const unit = durationUnit(times);
     const lines = chosen.map(({ line, cell }) => ({
       label: summary.series[line.series].label,
       look: line.series,
       points: cell.epochs.filter(({ cumulativeTrainNs }) => cumulativeTrainNs > 0)
         .map(({ cumulativeTrainNs, testAccuracy }) => ({
-          x: cumulativeTrainNs / unit.factor,
+          x: cumulativeTrainNs,
           y: 100 * testAccuracy,
         })),
     })).filter(({ points }) => points.length > 0);
-    const x = logAxis("", times.map((ns) => ns / unit.factor));
     return drawFrame({
       title: `Test accuracy over training time at m = ${largest(summary)}`,
-      x: { ...x, label: `training time (${unit.name}, logarithmic) →` },
+      x: { ...durationAxis("", times), label: "training time (logarithmic) →" },
       y: linearAxis("test accuracy (%)", valuesOf(lines)),
       lines,
       front: paretoFront(lines.flatMap(({ points }) => points)),

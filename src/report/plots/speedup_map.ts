@@ -6,10 +6,10 @@ import type { PlotKind } from "./frame.ts";
 import { svgOf } from "./svg.ts";
 
 const ROW = 30;
-const WIDTH = 760;
+const WIDTH = 600;
 const TOP = 70;
 /** About the width of a character of 12 px, in px. */
-const CHARACTER = 7;
+const CHARACTER = 6.6;
 
 /** Blue for faster, orange for slower, white for the same, the stronger the farther from it. */
 const FASTER = [0, 114, 178];
@@ -38,7 +38,7 @@ export const speedupMap: PlotKind = {
     const labels = [...new Set(cells.map(({ label }) => label))];
     if (labels.length < 2) return undefined;
     const marginLeft = Math.min(
-      280,
+      220,
       20 + CHARACTER * Math.max(...labels.map(({ length }) => length)),
     );
     const title = `Speedup over ${summary.plan.baseline}, by size`;
@@ -56,7 +56,7 @@ export const speedupMap: PlotKind = {
         Plot.axisY({ label: null, tickSize: 0 }),
         Plot.text([title], {
           frameAnchor: "top-left",
-          dx: 20 - marginLeft,
+          dx: 14 - marginLeft,
           dy: 10 - TOP,
           fontSize: 15,
           fontWeight: "bold",
@@ -72,7 +72,7 @@ export const speedupMap: PlotKind = {
           x: "size",
           y: "label",
           text: "text",
-          fill: ({ ratio }: { ratio: number }) => strengthOf(ratio) > 0.55 ? "#fefefe" : "#222222",
+          fill: ({ ratio }: { ratio: number }) => strengthOf(ratio) > 0.9 ? "#fefefe" : "#222222",
         }),
       ],
     });

@@ -8,7 +8,7 @@ export type PlotParts =
   & Required<
     Pick<Plot.PlotOptions, "marginTop" | "marginBottom" | "marginLeft"> & { title: string }
   >
-  & Pick<Plot.PlotOptions, "marginRight">;
+  & Pick<Plot.PlotOptions, "marginRight" | "fx" | "fy">;
 
 /** A plot as text: a whole `<svg>` element that needs no other file. */
 export function svgOf({ title, ...parts }: PlotParts): string {

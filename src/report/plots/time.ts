@@ -2,13 +2,14 @@ import type { CellSummary, Estimate, ScalingLaw, Summary } from "../../analysis/
 import { trafficPerEpoch } from "../../model/traffic.ts";
 import { formatBinary } from "../format.ts";
 import { linesOf, sizesOf } from "../select.ts";
-import { durationUnit, logAxis, sizeAxis } from "./axis.ts";
+import { durationAxis, logAxis, sizeAxis } from "./axis.ts";
 import { drawFrame, type Frame, type PlotKind, type PlotPoint } from "./frame.ts";
 
 export const timePlot: PlotKind = {
   name: "time",
   caption: "Time per epoch over the number of training examples, with intervals, both axes " +
-    "logarithmic. Lines are the fitted laws: the slope of one is its scaling exponent.",
+    "logarithmic. Lines are the fitted laws: the slope of one is its scaling exponent. The thick one " +
+    "is the choice.",
   draw: (summary) =>
     drawDurations(summary, {
       title: "Time per epoch",
@@ -44,7 +45,7 @@ export const speedupPlot: PlotKind = {
       label: summary.series[line.series].label,
       look: line.series,
       points: line.cells.flatMap(({ cell, speedup }) =>
-        speedup ? [pointOf(cell.examples, speedup, 1)] : []
+        speedup ? [pointOf(cell.examples, speedup)] : []
       ),
     })).filter(({ points }) => points.length > 0);
     // The baseline against itself is 1 everywhere: no picture.
@@ -74,31 +75,33 @@ function drawDurations(
   { title, estimate, label, law, verticals = [] }: DurationPlot,
 ): string | undefined {
   if (summary.cells.length === 0) return undefined;
-  const unit = durationUnit(summary.cells.map((cell) => estimate(cell).value));
   const lines = linesOf(summary).map((line) => {
     const fitted = law?.(line.series);
-    const points = line.cells.map((cell) =>
-      pointOf(cell.cell.examples, estimate(cell), unit.factor)
-    );
+    const points = line.cells.map((cell) => pointOf(cell.cell.examples, estimate(cell)));
     return {
       label: label(line.series),
       look: line.series,
       points,
-      ...(fitted && points.length > 1 && { curve: curveOf(fitted, points, unit.factor) }),
+      ...(fitted && points.length > 1 && { curve: curveOf(fitted, points) }),
     };
   });
   const x = sizeAxis(sizesOf(summary));
   return drawFrame({
     title,
     x,
-    y: logAxis(
-      `${title.toLowerCase()} (${unit.name})`,
+    y: durationAxis(
+      title.toLowerCase(),
       lines.flatMap(({ points }) => points.flatMap(ends)),
     ),
     lines,
+    above: chosenLook(summary),
     verticals: verticals.filter(({ x: at }) => at > x.domain[0] && at < x.domain[1]),
   });
 }
+
+/** What is to be chosen at the largest size, of the first seed. */
+const chosenLook = ({ choices, plan }: Summary): number | undefined =>
+  choices?.findLast(({ seed }) => seed === plan.seeds[0])?.series;
 
 /** Places at which a fitted law is drawn. */
 const CURVE_POINTS = 40;
@@ -107,12 +110,11 @@ const CURVE_POINTS = 40;
 function curveOf(
   { constantNs = 0, coefficientNs, exponent }: ScalingLaw,
   points: readonly PlotPoint[],
-  factor: number,
 ): PlotPoint[] {
   const [low, high] = [points[0].x, points[points.length - 1].x];
   return Array.from({ length: CURVE_POINTS }, (_, i) => {
     const x = low * (high / low) ** (i / (CURVE_POINTS - 1));
-    return { x, y: (constantNs + coefficientNs * x ** exponent.value) / factor };
+    return { x, y: constantNs + coefficientNs * x ** exponent.value };
   });
 }
 
@@ -131,9 +133,12 @@ function cacheSizes({ cells, environment }: Summary): NonNullable<Frame["vertica
   });
 }
 
-function pointOf(x: number, { value, low, high }: Estimate, factor: number): Required<PlotPoint> {
-  return { x, y: value / factor, low: low / factor, high: high / factor };
-}
+const pointOf = (x: number, { value, low, high }: Estimate): Required<PlotPoint> => ({
+  x,
+  y: value,
+  low,
+  high,
+});
 
 /** What a logarithmic axis must cover: an interval may reach down to zero, which it cannot show. */
 function ends({ y, low, high }: Required<PlotPoint>): number[] {

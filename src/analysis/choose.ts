@@ -1,0 +1,175 @@
+import type { Choice } from "./choice.ts";
+import type { SpeedVerdict } from "./comparison.ts";
+import {
+  intervalOf,
+  pooled,
+  shareLuck,
+  sideOfPairs,
+  type Spread,
+  spreadOf,
+} from "./kernel_ratio.ts";
+import { problemKey } from "./problem.ts";
+import { pairedLogRatios, type Ratio, unpairedRatio } from "./ratio.ts";
+import { readings } from "./reading.ts";
+import { CONFIDENCE, type TrialSamples } from "./trial_samples.ts";
+import type { CellSummary } from "./summary.ts";
+import { mean, median } from "../base/statistics.ts";
+
+/** A cell that may be chosen: its gradient is right, and it trains the model of the others. */
+export interface Candidate {
+  readonly summary: Pick<CellSummary, "cell" | "nsPerEpoch" | "roofline">;
+  readonly steady: readonly TrialSamples[];
+  readonly series: number;
+  /** Of its series: the minibatch size, or "full". */
+  readonly batch: string;
+  /** What its speedup refers to; undefined where there is none. */
+  readonly baseline?: Pick<CellSummary, "roofline"> | undefined;
+}
+
+/** What takes at most this share longer than the fastest is near enough to be preferred for another reason: 0.1 = 10 %. */
+const NEAR = 0.1;
+
+/**
+ * What to take for each problem. Near the fastest are those that take at most 10 % longer and either cannot be told from
+ * it or need fewer threads (a thread more is a core that nobody else has). Of these the one that is near at most sizes
+ * is taken, so that noise alone makes no choice depend on the size; then the one with the fewest threads; then the
+ * fastest.
+ *
+ * The others are held against it, each with the ratio of the rounds that both have. How much such ratios scatter is
+ * told by all sizes of the two together, because three rounds of one hardly know (`kernel_ratio.ts` says more).
+ */
+export function choose(candidates: readonly Candidate[], noiseFloor: number): Choice[] {
+  const problems = [
+    ...Map.groupBy(candidates, ({ summary }) => problemKey(summary.cell)).values(),
+  ].map((ofProblem) => ofProblem.toSorted((a, b) => timeOf(a) - timeOf(b)));
+  const taken = new Map(
+    [
+      ...Map.groupBy(
+        nearFastest(problems, noiseFloor),
+        ({ inOrder: [{ summary, batch }] }) => `${batch}|${summary.cell.seed}`,
+      ).values(),
+    ].flatMap(takeFewest),
+  );
+  const chosen = problems.map((inOrder) => {
+    const choice = taken.get(inOrder)!;
+    return { choice, fastest: inOrder[0], rivals: inOrder.filter((one) => one !== choice) };
+  });
+  const pairs = chosen.flatMap(({ choice, rivals }) => rivals.map((rival) => ({ choice, rival })));
+  const told = new Map(compare(pairs, noiseFloor).map((one, i) => [pairs[i].rival, one]));
+  return chosen.map(({ choice, fastest, rivals }) => {
+    const { cell, roofline } = choice.summary;
+    const base = choice.baseline?.roofline;
+    return {
+      examples: cell.examples,
+      batchSize: cell.batchSize,
+      seed: cell.seed,
+      series: choice.series,
+      fastest: fastest.series,
+      rivals: rivals.map((rival) => ({ series: rival.series, ...told.get(rival)! })),
+      ...(roofline && base && {
+        overBaseline: {
+          flopRatio: roofline.flopDonePerEpoch / base.flopDonePerEpoch,
+          rateRatio: roofline.flopDonePerSecond / base.flopDonePerSecond,
+        },
+      }),
+    };
+  });
+}
+
+interface Near {
+  /** All candidates of the problem, the fastest first. */
+  readonly inOrder: readonly Candidate[];
+  readonly near: readonly Candidate[];
+}
+
+/** Of each problem those that would do; the fastest always does. */
+function nearFastest(problems: readonly (readonly Candidate[])[], noiseFloor: number): Near[] {
+  const pairs = problems.flatMap(([choice, ...rivals]) =>
+    rivals.map((rival) => ({ choice, rival }))
+  );
+  const told = new Map(compare(pairs, noiseFloor).map((one, i) => [pairs[i].rival, one]));
+  return problems.map((inOrder) => {
+    const [fastest, ...rivals] = inOrder;
+    const near = rivals.filter((rival) =>
+      timeOf(rival) <= timeOf(fastest) * (1 + NEAR) &&
+      (told.get(rival)!.verdict !== "slower" || threadsOf(rival) < threadsOf(fastest))
+    );
+    return { inOrder, near: [fastest, ...near] };
+  });
+}
+
+/** One of the near for each problem, as few different series as that takes. */
+function takeFewest(problems: readonly Near[]): [Near["inOrder"], Candidate][] {
+  const taken: [Near["inOrder"], Candidate][] = [];
+  let left = problems;
+  while (left.length > 0) {
+    const bySeries = Map.groupBy(left.flatMap(({ near }) => near), ({ series }) => series);
+    const [best] = [...bySeries.values()].toSorted((a, b) =>
+      b.length - a.length || threadsOf(a[0]) - threadsOf(b[0]) || logTimeOf(a) - logTimeOf(b)
+    );
+    taken.push(
+      ...left.flatMap(({ inOrder, near }): typeof taken =>
+        near.filter((one) => best.includes(one)).map((one) => [inOrder, one])
+      ),
+    );
+    left = left.filter(({ near }) => !near.some((one) => best.includes(one)));
+  }
+  return taken;
+}
+
+const threadsOf = ({ summary }: Candidate): number => summary.cell.threads;
+const logTimeOf = (candidates: readonly Candidate[]): number =>
+  mean(candidates.map((one) => Math.log(timeOf(one))));
+const timeOf = ({ summary }: Candidate): number => summary.nsPerEpoch.value;
+
+interface Pair {
+  readonly choice: Candidate;
+  readonly rival: Candidate;
+}
+
+interface Told {
+  readonly ratio: number;
+  readonly interval?: [low: number, high: number];
+  readonly verdict: SpeedVerdict;
+}
+
+function compare(pairs: readonly Pair[], noiseFloor: number): Told[] {
+  if (pairs.length === 0) return [];
+  const logs = pairs.map(({ choice, rival }) => pairedLogRatios(choice.steady, rival.steady));
+  const kernels = pairs.map(({ choice, rival }) => `${choice.series}|${rival.series}`);
+  const ofKernel = new Map(
+    [...Map.groupBy(pairs.keys(), (i) => kernels[i])].map(([kernel, places]) => [
+      kernel,
+      pooled(places.map((i) => spreadOf(logs[i]))),
+    ]),
+  );
+  // None is believed to be calmer than its run: where all trials chose the same of two paces, its spread knows but one.
+  const known = [...ofKernel.values()].filter(({ degrees }) => degrees > 0);
+  const typical: Spread | undefined = known.length === 0 ? undefined : {
+    variance: median(known.map(({ variance }) => variance)),
+    degrees: known.reduce((sum, { degrees }) => sum + degrees, 0),
+  };
+  const ratios = pairs.map(({ choice, rival }, i): Ratio => {
+    const apart = unpairedRatio(choice.steady, rival.steady);
+    const rounds = logs[i].length;
+    const own = ofKernel.get(kernels[i])!;
+    const spread = typical && (own.degrees === 0 || own.variance < typical.variance)
+      ? typical
+      : own;
+    if (rounds === 0 || spread.degrees === 0) return apart;
+    return {
+      ...apart,
+      logRatio: mean(logs[i]),
+      standardError: Math.sqrt(spread.variance / rounds),
+      degrees: spread.degrees,
+      trials: [rounds, rounds],
+    };
+  });
+  const sides = pairs.map(({ choice, rival }) => sideOfPairs(choice.steady, rival.steady));
+  const read = readings(shareLuck(ratios, kernels, sides), noiseFloor);
+  return ratios.map((ratio, i) => ({
+    ratio: Math.exp(ratio.logRatio),
+    ...(typical && { interval: intervalOf(ratio, CONFIDENCE) }),
+    verdict: read[i].verdict,
+  }));
+}

@@ -1,0 +1,220 @@
+import * as Plot from "@observablehq/plot";
+import type { Summary } from "../../analysis/summary.ts";
+import { cellKey, type TrialRecord } from "../../trial/record.ts";
+import { formatCount } from "../format.ts";
+import type { RawRun } from "../page/raw_run.ts";
+import { sizesOf } from "../select.ts";
+import { trialKey, warmupsOf } from "../warmups.ts";
+import { COLOURS, type PlotKind } from "./frame.ts";
+import { svgOf } from "./svg.ts";
+
+const WIDTH = 1180;
+const ROW = 56;
+const MARGIN = { top: 84, right: 40, bottom: 12 };
+/** About the width of a character of 12 px, in px. */
+const CHARACTER = 7;
+/** What is farther from the cell's estimate than this factor is drawn at the edge. */
+const FARTHEST = 2;
+/** Of the room of a trial, left free on its right. */
+const GAP = 0.08;
+const FEW = 3;
+/** So many points are drawn of a trial for each px of its room; of more samples the extremes of each stretch. */
+const POINTS_PER_PX = 2;
+
+export const samplesPlot: PlotKind = {
+  name: "samples",
+  caption:
+    "Every trial's samples in the order in which they were taken, trial beside trial, as a multiple " +
+    "of what the cell takes (logarithmic, from ½ to 2; what lies beyond stands at the edge). In the shade " +
+    "what was taken for warm-up and left out. Where there are more samples than room, the smallest and the " +
+    "greatest of each stretch are drawn.",
+  size: "wide",
+  draw(summary, raw) {
+    const trials = raw && summary.plan.engine === "ordered" ? drawnTrials(summary, raw) : [];
+    if (trials.length === 0) return undefined;
+    const { series } = summary;
+    const shown = series.map((_, i) => i).filter((i) => trials.some(({ look }) => look === i));
+    const labels = shown.map((i) => series[i].label);
+    const marginLeft = Math.min(
+      300,
+      28 + CHARACTER * Math.max(...labels.map(({ length }) => length)),
+    );
+    const sizes = sizesOf(summary).map(formatCount);
+    const room = (WIDTH - marginLeft - MARGIN.right) / sizes.length;
+    const left = { frameAnchor: "top-left" } as const;
+    const title = "Samples in their order";
+    const corner = { fx: sizes[0], fy: labels[0] };
+    const svg = svgOf({
+      title,
+      width: WIDTH,
+      height: MARGIN.top + ROW * labels.length + MARGIN.bottom,
+      marginTop: MARGIN.top,
+      marginRight: MARGIN.right,
+      marginBottom: MARGIN.bottom,
+      marginLeft,
+      x: { type: "linear", domain: [0, 1], axis: null },
+      y: { type: "log", domain: [1 / FARTHEST, FARTHEST], axis: null, clamp: true },
+      fx: { domain: sizes, padding: 0.04 },
+      fy: { domain: labels, padding: 0.14 },
+      marks: [
+        Plot.text([title], {
+          ...left,
+          ...facet(corner),
+          dx: 14 - marginLeft,
+          dy: 8 - MARGIN.top,
+          fontSize: 15,
+          fontWeight: "bold",
+        }),
+        Plot.text(["training examples m →"], {
+          ...left,
+          ...facet(corner),
+          dx: 14 - marginLeft,
+          dy: 32 - MARGIN.top,
+        }),
+        Plot.axisFx({ anchor: "top", label: null, tickSize: 0 }),
+        Plot.axisFy({ anchor: "left", label: null, tickSize: 0 }),
+        ...([["2 ×", "top-right"], ["½ ×", "bottom-right"]] as const).map(([text, frameAnchor]) =>
+          Plot.text([text], {
+            ...facet({ fx: sizes[sizes.length - 1], fy: labels[0] }),
+            frameAnchor,
+            dx: 6,
+            textAnchor: "start",
+            lineAnchor: "middle",
+            fontSize: 11,
+          })
+        ),
+        Plot.rect(
+          trials.filter(({ warmup }) => warmup > 0),
+          {
+            fx: "fx",
+            fy: "fy",
+            x1: "start",
+            x2: ({ start, width, warmup }: Drawn) => start + width * warmup,
+            y1: 1 / FARTHEST,
+            y2: FARTHEST,
+            fill: "#888",
+            fillOpacity: 0.25,
+            ariaDescription: "warm-up",
+          },
+        ),
+        Plot.ruleY([1], { stroke: "#888", strokeOpacity: 0.5, strokeDasharray: "2 3" }),
+        ...shown.map((look) =>
+          Plot.line(
+            trials.filter((trial) => trial.look === look).flatMap((trial) => pointsOf(trial, room)),
+            {
+              fx: "fx",
+              fy: "fy",
+              x: "x",
+              y: "y",
+              z: "key",
+              stroke: COLOURS[look % COLOURS.length],
+              strokeWidth: 1,
+              className: `series series-${look}`,
+              title: "text",
+            },
+          )
+        ),
+      ],
+    });
+    // A tenth of a px is enough, and thousands of points are not.
+    return svg.replaceAll(
+      / d="[^"]*"/g,
+      (path) =>
+        path.replaceAll(/\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1)))),
+    );
+  },
+};
+
+interface Drawn {
+  /** Index of the series. */
+  readonly look: number;
+  readonly fx: string;
+  readonly fy: string;
+  readonly key: string;
+  /** Samples as multiples of what the cell takes. */
+  readonly ratios: readonly number[];
+  /** Its part of the facet: 0 is the left edge, 1 the right one. */
+  readonly start: number;
+  readonly width: number;
+  /** Share of the samples. */
+  readonly warmup: number;
+  readonly text: string;
+}
+
+/** The trials of each cell beside each other, in the order of their rounds. */
+function drawnTrials(summary: Summary, { trials }: RawRun): Drawn[] {
+  const warmups = warmupsOf(summary);
+  const ofCell = Map.groupBy(
+    trials.filter(({ status, samplesNs }) => status === "ok" && samplesNs.length > 0),
+    ({ cell }) => cellKey(cell),
+  );
+  // Seeds of one series and size share a facet.
+  const facets = Map.groupBy(summary.cells, ({ series, cell }) => `${series}|${cell.examples}`);
+  return [...facets.values()].flatMap((cells) => {
+    const inFacet = cells.flatMap((cell) =>
+      (ofCell.get(cellKey(cell.cell)) ?? []).toSorted((a, b) => a.round - b.round)
+        .map((trial) => ({ trial, cell }))
+    );
+    return inFacet.map(({ trial, cell }, place): Drawn => {
+      const { series, nsPerEpoch } = cell;
+      const { label } = summary.series[series];
+      const warmup = warmups.get(trialKey(trial)) ?? 0;
+      return {
+        look: series,
+        fx: formatCount(trial.cell.examples),
+        fy: label,
+        key: trialKey(trial),
+        ratios: ratiosOf(trial, nsPerEpoch.value),
+        start: place / inFacet.length,
+        width: (1 - GAP) / inFacet.length,
+        warmup: warmup / trial.samplesNs.length,
+        text: `${label}\nm: ${formatCount(trial.cell.examples)}\nround ${trial.round}` +
+          (summary.plan.seeds.length > 1 ? `, seed ${trial.cell.seed}` : "") +
+          `: ${trial.samplesNs.length} samples, ${warmup} of warm-up`,
+      };
+    });
+  });
+}
+
+const ratiosOf = ({ samplesNs, epochsPerSample = 1 }: TrialRecord, nsPerEpoch: number): number[] =>
+  samplesNs.map((ns) => ns / epochsPerSample / nsPerEpoch);
+
+/** Where the line of a trial goes; `room` is the width of a facet in px. */
+function pointsOf(trial: Drawn, room: number) {
+  const { ratios, start, width, fx, fy, key, text } = trial;
+  // Of so few that a line would hardly be seen, each is a level as wide as its part.
+  const isFew = ratios.length <= FEW;
+  const most = Math.max(8, Math.floor(POINTS_PER_PX * room * width));
+  const places = isFew
+    ? ratios.flatMap((_, i) => [[i, 0], [i, 1]])
+    : extremes(ratios, most).map((i) => [i, 0.5]);
+  return places.map(([i, within]) => ({
+    x: start + width * (i + within) / ratios.length,
+    // A coarse clock may show 0, of which there is no logarithm.
+    y: Math.max(ratios[i], 1e-9),
+    fx,
+    fy,
+    key,
+    text,
+  }));
+}
+
+/** All places of `values`, or at most `most`: those of the least and the greatest of each of even stretches, in order. */
+function extremes(values: readonly number[], most: number): number[] {
+  if (values.length <= most) return values.map((_, i) => i);
+  const stretches = Math.floor(most / 2);
+  const places = Array.from({ length: stretches }, (_, k) => {
+    const from = Math.floor(k * values.length / stretches);
+    const to = Math.floor((k + 1) * values.length / stretches);
+    let [least, greatest] = [from, from];
+    for (let i = from; i < to; i++) {
+      if (values[i] < values[least]) least = i;
+      if (values[i] > values[greatest]) greatest = i;
+    }
+    return [least, greatest];
+  });
+  return [...new Set(places.flat())].sort((a, b) => a - b);
+}
+
+/** The place of a mark that stands in one facet alone. */
+const facet = ({ fx, fy }: { fx: string; fy: string }) => ({ fx: [fx], fy: [fy] });

@@ -1,0 +1,26 @@
+import type { Summary } from "../analysis/summary.ts";
+
+/** What was trained, and how: "mnist", "784-16-16-10", "B = 10" and so on. */
+export function termsOf({ plan, data }: Summary): string[] {
+  return [
+    data.synthetic ? "synthetic digits" : data.name,
+    plan.layerSizes.join("-"),
+    `${plan.hiddenActivation}, ${plan.outputLoss}`,
+    `B = ${plan.batchSizes.join(", ")}`,
+    `rate ${plan.rate}`,
+    counted(plan.epochs, "epoch"),
+    ...(plan.resolve === undefined ? [counted(plan.rounds, "round")] : []),
+  ];
+}
+
+/** In which runtimes, on which machine. */
+export function placeOf({ environment }: Summary): string[] {
+  const runtimes = Object.entries(environment.runtimes).map(([name, version]) =>
+    `${name} ${version}`
+  );
+  return [...runtimes, environment.cpu, counted(environment.cores, "core")];
+}
+
+/** "1 epoch", "3 epochs". */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;
