@@ -60,7 +60,7 @@ test("where another is faster from some size on, the choice changes there", () =
 });
 
 test("what noise alone makes the fastest at one size does not change the choice there", () => {
-  // b is level with a but for a slow minute of a at 4,000.
+  // b takes 1 % longer than a but at 4,000, where a takes 2 % longer.
   const summary = summaryOf(
     ["a", "b"],
     ({ implementation, examples }, round) =>
@@ -70,8 +70,7 @@ test("what noise alone makes the fastest at one size does not change the choice 
   );
   assert.equal(new Set(chosen(summary)).size, 1);
   assert.ok(new Set(summary.choices!.map(({ fastest }) => fastest)).size > 1);
-  const at4000 = summary.choices!.find(({ examples }) => examples === 4000)!;
-  assert.equal(at4000.rivals[0].verdict, "unresolved");
+  for (const { rivals: [{ verdict }] } of summary.choices!) assert.notEqual(verdict, "faster");
 });
 
 test("more threads must buy more than a tenth of the time", () => {
