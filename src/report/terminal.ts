@@ -1,4 +1,5 @@
 import type { Summary } from "../analysis/summary.ts";
+import { choiceSentences, rivalSentences, whySentences } from "./choice.ts";
 import { comparisonReport } from "./comparison/terminal.ts";
 import { formatCount, formatInterval, formatNumber, formatPercent } from "./format.ts";
 import { modelSentences } from "./models.ts";
@@ -24,6 +25,7 @@ export function terminalReport(summary: Summary, style: Style): string {
     problems(summary, style),
     warnings(summary, style),
     summary.against === undefined ? [] : [comparisonReport(summary.against, style)],
+    choice(summary, style),
     footer(summary, style),
   ];
   return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
@@ -73,6 +75,17 @@ function problems({ problems }: Summary, style: Style): string[] {
         status === "failed" ? paint("red", line, style) : line
       );
     }),
+  ];
+}
+
+/** Last, where the eye rests when a sweep has ended: what to choose, and why. */
+function choice(summary: Summary, style: Style): string[] {
+  return [
+    ...choiceSentences(summary).flatMap((sentence) =>
+      wrap(sentence, style.width).map((line) => paint("bold", line, style))
+    ),
+    ...wrap([...rivalSentences(summary), ...whySentences(summary)].join(" "), style.width)
+      .filter((line) => line !== ""),
   ];
 }
 

@@ -31,16 +31,32 @@ export function terminalPlot(summary: Summary, style: Style): string[] {
   lines.forEach((points, series) => {
     points.forEach(({ examples, ns }) => canvas.mark(x.at(examples), y.at(ns), series));
   });
-  const legend = summary.series.map(({ label }, series) =>
-    `${paint(paintOfSeries(series), markerOfSeries(series), style)} ${label}`
-  );
   return [
     paint("bold", "Time per epoch over m, log-log", style),
     ...canvas.rows(style).map((row, i) => `${yLabel(y, i)} ┤${row}`),
     `${" ".repeat(LABEL_WIDTH)} └${"─".repeat(columns)}`,
     xLabels([...sizes].sort((a, b) => a - b), x, columns),
-    `${" ".repeat(LABEL_WIDTH)}  ${legend.join("   ")}`,
+    ...legend(summary, style),
   ];
+}
+
+/** Marker and name of each series, as many in a row as the terminal has room for. */
+function legend({ series }: Summary, style: Style): string[] {
+  const indent = " ".repeat(LABEL_WIDTH + 2);
+  const rows: string[] = [];
+  let room = 0;
+  series.forEach(({ label }, i) => {
+    const entry = `${paint(paintOfSeries(i), markerOfSeries(i), style)} ${label}`;
+    // Of an entry 2 are the marker and its space, whatever codes colour it; 3 part it from the one before.
+    if (room < label.length + 5) {
+      rows.push(indent + entry);
+      room = style.width - indent.length - label.length - 2;
+    } else {
+      rows[rows.length - 1] += `   ${entry}`;
+      room -= label.length + 5;
+    }
+  });
+  return rows;
 }
 
 /** The median over the seeds at each size, ascending. */

@@ -47,6 +47,26 @@ test("the plot has a marker for every series at both ends, and the sizes under i
   assert.match(lines[from + 16], /^\s+1,000 .*60,000$/);
 });
 
+test("many series: their legend fits the width, and no name is lost", () => {
+  const many = makeRun({
+    plan: { implementations: Array.from({ length: 12 }, (_, i) => `implementation_${i}`) },
+  });
+  const summary = summarise(many, makeTrials(many), "run");
+  for (const width of [60, 100]) {
+    const lines = terminalReport(summary, { width, color: false }).split("\n");
+    for (const line of lines) assert.ok(line.length <= width, `${width}: ${line}`);
+    const legend = lines.slice(lines.findIndex((line) => line.includes("log-log")) + 17).join("\n");
+    for (const { label } of summary.series) assert.ok(legend.includes(` ${label}`), label);
+  }
+});
+
+test("what to choose and why stands at the end", () => {
+  const lines = terminalReport(SUMMARY, PLAIN).split("\n");
+  const place = lines.findIndex((line) => line.startsWith("Choose fused_typed at every m from"));
+  assert.ok(place > lines.findIndex((line) => line.includes("log-log")));
+  assert.match(lines.slice(place).join(" "), /The next, outer_product, takes 2\.\d+ × /);
+});
+
 test("colour comes only when asked for", () => {
   // deno-lint-ignore no-control-regex
   const escape = /\x1b\[/;
