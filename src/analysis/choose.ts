@@ -152,21 +152,27 @@ function compare(pairs: readonly Pair[], noiseFloor: number): Told[] {
   const ratios = pairs.map(({ choice, rival }, i): Ratio => {
     const apart = unpairedRatio(choice.steady, rival.steady);
     const rounds = logs[i].length;
-    const own = ofKernel.get(kernels[i])!;
-    const spread = typical && (own.degrees === 0 || own.variance < typical.variance)
-      ? typical
-      : own;
-    if (rounds === 0 || spread.degrees === 0) return apart;
+    const { variance, degrees } = ofKernel.get(kernels[i])!;
+    if (rounds === 0 || typical === undefined) return apart;
     return {
       ...apart,
       logRatio: mean(logs[i]),
-      standardError: Math.sqrt(spread.variance / rounds),
-      degrees: spread.degrees,
+      standardError: Math.sqrt(Math.max(variance, typical.variance) / rounds),
+      degrees: degrees === 0 ? typical.degrees : degrees,
       trials: [rounds, rounds],
     };
   });
+  // A trial that a neighbour hit shows in the spread of its own size, which all sizes together dilute: an interval in
+  // twenty may be wrong for it, a verdict among many may not.
+  const careful = ratios.map((ratio, i): Ratio => ({
+    ...ratio,
+    standardError: Math.max(
+      ratio.standardError,
+      Math.sqrt(spreadOf(logs[i]).variance / Math.max(1, logs[i].length)),
+    ),
+  }));
   const sides = pairs.map(({ choice, rival }) => sideOfPairs(choice.steady, rival.steady));
-  const read = readings(shareLuck(ratios, kernels, sides), noiseFloor);
+  const read = readings(shareLuck(careful, kernels, sides), noiseFloor);
   return ratios.map((ratio, i) => ({
     ratio: Math.exp(ratio.logRatio),
     ...(typical && { interval: intervalOf(ratio, CONFIDENCE) }),

@@ -1,4 +1,6 @@
+import { choose } from "../../src/analysis/choose.ts";
 import { compareRuns, type NamedRun } from "../../src/analysis/compare_runs.ts";
+import { estimateCell } from "../../src/analysis/estimate.ts";
 import { pairedLogRatios, pairedRatio, unpairedRatio } from "../../src/analysis/ratio.ts";
 import { medianSequence } from "../../src/analysis/confidence_sequence.ts";
 import { verdictOf } from "../../src/analysis/resolve.ts";
@@ -162,4 +164,65 @@ export function slowdownsFound(
     if (verdict === "slower") count++;
   }
   return count;
+}
+
+export interface ChoiceErrors {
+  /** Runs in which any of the verdicts is false. */
+  readonly falseVerdicts: number;
+  /** Intervals that hold the true ratio, of all. */
+  readonly held: number;
+  readonly intervals: number;
+  /** Runs in which the choice is not the same at every size. */
+  readonly torn: number;
+}
+
+/**
+ * Runs of four implementations at seven sizes: two that take the same, one that takes 1.3 times as long, and one of two
+ * paces that takes three times as long. What is chosen, and what is said of the others, against the truth.
+ */
+export function choiceErrors(rounds: number, runs: number): ChoiceErrors {
+  const random = randomFrom(rounds, "choices");
+  const factors = [1, 1, 1.3, 3];
+  // Of two paces each with chance ½, the middle of their logarithms.
+  const truths = [1, 1, 1.3, 3 * Math.exp(TWO_PACES.secondPace / 2)];
+  const sizes = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
+  const cells = factors.flatMap((factor, series) =>
+    sizes.map((examples) => ({ factor, series, examples }))
+  );
+  const errors = { falseVerdicts: 0, held: 0, intervals: 0, torn: 0 };
+  for (let run = 0; run < runs; run++) {
+    const trials = noisyRounds(
+      cells.map(({ factor, examples, series }) => ({
+        ns: 5000 * examples * factor,
+        noise: series === 3 ? TWO_PACES : LIKE_TRACES,
+      })),
+      rounds,
+      random,
+    );
+    const choices = choose(
+      cells.map(({ series, examples }, i) => ({
+        summary: {
+          cell: makeTrial({ cell: { implementation: `way_${series}`, examples } }).cell,
+          nsPerEpoch: estimateCell(trials[i], examples).nsPerEpoch,
+        },
+        steady: trials[i],
+        series,
+        batch: "10",
+      })),
+      0,
+    );
+    let isFalse = false;
+    for (const { series, rivals } of choices) {
+      for (const { series: rival, interval, verdict } of rivals) {
+        const truth = truths[rival] / truths[series];
+        errors.intervals++;
+        if (interval![0] <= truth && truth <= interval![1]) errors.held++;
+        const truly = truth > 1 ? "slower" : truth < 1 ? "faster" : "same";
+        if (verdict !== "unresolved" && verdict !== truly) isFalse = true;
+      }
+    }
+    if (isFalse) errors.falseVerdicts++;
+    if (new Set(choices.map(({ series }) => series)).size > 1) errors.torn++;
+  }
+  return errors;
 }
