@@ -6,7 +6,7 @@ export const STYLESHEET = `:root {
   --series-0: #0072b2; --series-1: #d55e00; --series-2: #009e73; --series-3: #cc79a7;
   --series-4: #e69f00; --series-5: #56b4e9; --series-6: #000;
   --series-7: #882255; --series-8: #6b6b00;
-  --slower: #b34700; --faster: #00694d; --same: #005a96;
+  --slower: #b34700; --faster: #00694d; --same: #005a96; --unresolved: #8f3f70;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -15,7 +15,7 @@ export const STYLESHEET = `:root {
     --series-0: #4ba6e0; --series-1: #f08a4b; --series-2: #2fc399; --series-3: #e39ac6;
     --series-4: #f2b544; --series-5: #8bcdf5; --series-6: #eee;
     --series-7: #d07aa8; --series-8: #c3c34d;
-    --slower: #f08a4b; --faster: #2fc399; --same: #4ba6e0;
+    --slower: #f08a4b; --faster: #2fc399; --same: #4ba6e0; --unresolved: #e39ac6;
   }
 }
 * { box-sizing: border-box; }
@@ -103,6 +103,7 @@ form button:disabled { color: var(--quiet); cursor: default; }
 .verdict-slower { color: var(--slower); }
 .verdict-faster { color: var(--faster); }
 .verdict-same { color: var(--same); }
+.verdict-unresolved { color: var(--unresolved); }
 .raw-trials[hidden] { display: none; }
 .raw-trials summary { margin: 2.5rem 0 .75rem; font-size: 1.3rem; font-weight: 600; cursor: pointer; }
 .tall { max-height: 70vh; overflow: auto; }
