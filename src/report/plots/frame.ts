@@ -52,7 +52,7 @@ export interface Frame {
 }
 
 /** Classes of all that belongs to a series, in every plot: a page finds it by them. */
-const classOf = (look: number): string => `series series-${look}`;
+export const classOf = (look: number): string => `series series-${look}`;
 
 /**
  * Okabe and Ito's colours, told apart by colour-blind readers too; without yellow, faint on white. The last two are

@@ -3,7 +3,7 @@ import type { ComparedCell, Comparison, SpeedVerdict } from "../../analysis/comp
 import { ratioText } from "../comparison/words.ts";
 import { formatCount } from "../format.ts";
 import { logAxis } from "./axis.ts";
-import { COLOURS } from "./frame.ts";
+import { classOf, COLOURS } from "./frame.ts";
 import { svgOf } from "./svg.ts";
 
 /** Told apart by shape as well as by colour; `index` is that of the switch, and of its colour; `glyph` the shape in words. */
@@ -72,7 +72,7 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
       ...Object.entries(VERDICT_LOOKS).flatMap(([verdict, { index, symbol }]) => {
         const colour = COLOURS[index];
         const of = rows.filter((one) => one.verdict === verdict);
-        const className = `series series-${index}`;
+        const className = classOf(index);
         return [
           Plot.ruleY(of, {
             y: "row",

@@ -3,7 +3,7 @@ import { median } from "../../base/statistics.ts";
 import type { History, Trend } from "../../analysis/history/history.ts";
 import { formatCount, formatDuration, formatInterval, formatRatio } from "../format.ts";
 import { durationAxis } from "./axis.ts";
-import { COLOURS } from "./frame.ts";
+import { classOf, COLOURS } from "./frame.ts";
 import { svgOf } from "./svg.ts";
 
 const WIDTH = 380;
@@ -37,7 +37,7 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
   ]);
   const colour = COLOURS[look % COLOURS.length];
   const title = `${label} · m = ${formatCount(cell.examples)}`;
-  const className = `series series-${look}`;
+  const className = classOf(look);
   const left = { frameAnchor: "top-left", dx: 14 - MARGIN.left } as const;
   const day = (place: number) => runs[points[place].run].startedAt.slice(0, 10);
   const last = points.length - 1;
