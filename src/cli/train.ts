@@ -6,6 +6,7 @@ import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { formatDuration, formatPercent } from "../report/format.ts";
+import { wrap } from "../report/wrap.ts";
 import { setUp } from "../sweep/set_up.ts";
 import { openWorkbench } from "../sweep/workbench.ts";
 import type { Message } from "../trial/protocol.ts";
@@ -71,11 +72,13 @@ async function train(
       const reason = workbench.unavailable(cell);
       if (signal.aborted) break;
       if (given.format === "text") {
-        terminal.out(
+        wrap(
           `${cell.implementation} on ${cell.runtime}: ${cell.examples} examples of ` +
             `${data.source.name}, ${cell.layerSizes.join("-")}, B = ${cell.batchSize}, ` +
             `rate ${setup.plan.rate}, seed ${cell.seed}`,
-        );
+          terminal.width,
+          "  ",
+        ).forEach(terminal.out);
       }
       if (reason !== undefined) {
         terminal.note(`skipped: ${reason}`);
