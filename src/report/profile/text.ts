@@ -15,6 +15,7 @@ import {
   formatPercent,
 } from "../format.ts";
 import { paint, type Style } from "../terminal_style.ts";
+import { counted } from "../terms.ts";
 import { chunks, widthsOf } from "../text_table.ts";
 import { wrap } from "../wrap.ts";
 
@@ -101,10 +102,15 @@ const exponentOrNone = (exponent: Exponent | undefined): string =>
 /** Whether the phases are to be believed. */
 export function closureSentence({ examples, phases, closure, passes }: SubsetFigures): string {
   const at = `m = ${formatCount(examples)}`;
-  if (closure === undefined) return `${at}: no phases were measured, ${passes} passes.`;
+  if (closure === undefined) {
+    return `${at}: no phases were measured, ${counted(passes, "pass", "passes")}.`;
+  }
   const ratio = formatInterval(closure.ratio, (value) => value.toFixed(3));
   const limit = formatPercent(CLOSURE_LIMIT, 0);
-  const told = `the phases sum to ${ratio} of the time without marks, over ${passes} passes ` +
+  const told =
+    `the phases sum to ${ratio} of the time without marks, over ${
+      counted(passes, "pass", "passes")
+    } ` +
     `(the marks' own ${formatPercent(closure.markShare, 1)} taken off)`;
   if (closure.closes) {
     const only = phases.every(({ phase }) => ["unmarked", "update", "copy"].includes(phase));
