@@ -26,7 +26,10 @@ export const dataCommand = command(
   or(
     command(
       "get",
-      map(folderArgument, ({ folder }): Invocation => (terminal) => get(folder, terminal)),
+      map(
+        merge(folderArgument, formatOption),
+        ({ folder, format }): Invocation => (terminal) => get(folder, format, terminal),
+      ),
       { brief: message`Download MNIST (11 MB) into the cache, or a folder.` },
     ),
     command(
@@ -57,10 +60,14 @@ function cacheFolder(): string {
   return folder;
 }
 
-async function get(folder: string | undefined, terminal: Terminal): Promise<number> {
+async function get(
+  folder: string | undefined,
+  format: "text" | "json",
+  terminal: Terminal,
+): Promise<number> {
   const into = folder ?? cacheFolder();
   await downloadMnist(into, { announce: (line) => terminal.note(line) });
-  terminal.out(into);
+  terminal.out(format === "json" ? JSON.stringify({ folder: into }) : into);
   return 0;
 }
 

@@ -6,7 +6,7 @@ test("a terminal knows its width; elsewhere COLUMNS says it, where it is one", (
   assert.equal(widthOf({ isTTY: true, columns: 63 }, { COLUMNS: "40" }), 63);
   assert.equal(widthOf({}, { COLUMNS: "40" }), 40);
   for (const COLUMNS of [undefined, "", "0", "7", "-40", "4e1", "40.5", "wide", "99999"]) {
-    assert.equal(widthOf({}, { COLUMNS }), 100, COLUMNS);
+    assert.equal(widthOf({}, { COLUMNS }), 100, `COLUMNS=${COLUMNS}`);
   }
 });
 

@@ -10,12 +10,12 @@ import { wrap } from "../report/wrap.ts";
 import { setUp } from "../sweep/set_up.ts";
 import { openWorkbench } from "../sweep/workbench.ts";
 import type { Message } from "../trial/protocol.ts";
-import { runTrial } from "../trial/trial.ts";
+import { runTrial, skippedTrial } from "../trial/trial.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
-  formatOption,
   implementationsOption,
+  linesFormatOption,
   modelOptions,
   planInputs,
   runtimesOption,
@@ -34,7 +34,7 @@ const options = merge(
   modelOptions,
   trainingOptions,
   dataOptions,
-  formatOption,
+  linesFormatOption,
 );
 
 export const trainCommand = command(
@@ -81,7 +81,8 @@ async function train(
         ).forEach(terminal.out);
       }
       if (reason !== undefined) {
-        terminal.note(`skipped: ${reason}`);
+        terminal.note(`${cell.implementation}: skipped: ${reason}`);
+        if (given.format === "json") terminal.out(JSON.stringify(skippedTrial(cell, 1, reason)));
         continue;
       }
       const record = await runTrial({
@@ -93,7 +94,7 @@ async function train(
       if (record === undefined) break;
       if (given.format === "json") terminal.out(JSON.stringify(record));
       if (record.status === "failed") {
-        terminal.note(`failed: ${record.reason}`);
+        terminal.note(`${cell.implementation}: failed: ${record.reason}`);
         code = 1;
       }
     }
