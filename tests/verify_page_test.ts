@@ -43,7 +43,7 @@ test("the page holds every raw record", () => {
 test("a page as it was made: every figure follows from its samples, code 0", SLOW, async () => {
   const { code, stdout } = await verified(content);
   assert.equal(code, 0, stdout);
-  assert.match(stdout, /every figure follows from the \d+ samples of 63 trials inside/);
+  assert.match(stdout, /every figure follows from the \d+ samples of 63\s+trials\s+inside/);
 });
 
 test("one figure that was changed is found, with its place, code 1", SLOW, async () => {

@@ -14,7 +14,12 @@ export type SweepEvent =
   /** The ceilings of the machine are being measured. */
   | { readonly type: "ceilings" }
   | { readonly type: "warning"; readonly text: string }
-  | { readonly type: "planned"; readonly trials: number; readonly alreadyDone: number }
+  | {
+    readonly type: "planned";
+    readonly plan: Plan;
+    readonly trials: number;
+    readonly alreadyDone: number;
+  }
   /** Another round begins, for the cells that are not resolved yet; `trials` with all before it. */
   | { readonly type: "extended"; readonly trials: number; readonly openCells: number }
   | { readonly type: "pilot"; readonly cell: Cell }
@@ -86,7 +91,7 @@ class Sweep {
     const rounds = roundsOf(plan.resolve === undefined ? plan.rounds : 1);
     const queue = rounds.flatMap((round) => this.trialsOf(round));
     const trials = Math.max(this.cells.length * rounds.length, done.length);
-    onEvent?.({ type: "planned", trials, alreadyDone: done.length });
+    onEvent?.({ type: "planned", plan, trials, alreadyDone: done.length });
     this.closeUnavailable();
     await this.pilots(
       queue.length > 0 || plan.resolve === undefined ? queue.map(({ cell }) => cell) : this.cells,

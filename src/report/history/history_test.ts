@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { parseHTML } from "linkedom";
 import { dailyRuns } from "../../../tests/support/runs.ts";
 import { traceHistory } from "../../analysis/history/trace_history.ts";
+import { formatDuration, formatRatio } from "../format.ts";
 import { historyPage } from "./page.ts";
 import { trendPlot } from "../plots/trend.ts";
 import { historyReport } from "./terminal.ts";
@@ -30,10 +31,34 @@ test("the terminal tells the change, both runs, the commits between, and a trend
   );
 });
 
-test("no line is wider than the terminal", () => {
-  for (const width of [50, 80, 120]) {
-    for (const line of historyReport(history, commits, { width, color: false }).split("\n")) {
-      assert.ok(line.length <= width, `${line.length} > ${width}: ${line}`);
+test("no line is wider than the terminal; figures are whole or left out, and the trend stays", () => {
+  const long = {
+    ...history,
+    trends: history.trends.map((trend) => ({
+      ...trend,
+      label: "wasm_threads · node · 16 threads",
+    })),
+  };
+  const last = history.trends.map(({ points }) => formatDuration(points.at(-1)!.nsPerEpoch));
+  const times = history.trends.flatMap(({ points }) =>
+    [points[0], points.at(-1)!].map(({ nsPerEpoch }) => formatDuration(nsPerEpoch))
+  );
+  for (const told of [history, long]) {
+    for (const width of [40, 50, 60, 80, 120]) {
+      const lines = historyReport(told, commits, { width, color: false }).split("\n");
+      for (const line of lines) {
+        assert.ok(line.length <= width, `${line.length} > ${width}: ${line}`);
+      }
+      const rows = lines.filter((line) => /[▁▂▃▄▅▆▇█]/.test(line));
+      assert.equal(rows.length, history.trends.length, `${width}`);
+      rows.forEach((row, i) => {
+        const { points } = history.trends[i];
+        const ratio = formatRatio(points.at(-1)!.nsPerEpoch / points[0].nsPerEpoch);
+        assert.ok(row.includes(ratio) || (told === long && row.includes(last[i])), row);
+        for (const [time] of row.matchAll(/[\d.]+ [nµm]?s\b/g)) {
+          assert.ok(times.includes(time), row);
+        }
+      });
     }
   }
 });
