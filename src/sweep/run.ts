@@ -2,6 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { timestamp } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
+import { processStart } from "../base/process_start.ts";
 import type { ResolvedData } from "../data/resolve.ts";
 import { mergeCeilings } from "../trial/ceilings.ts";
 import type { DescribedImplementation } from "../trial/protocol.ts";
@@ -64,7 +65,7 @@ export async function startRun(
     plan,
     environment,
     data: data.source,
-    sessions: [{ startedAt, pid: process.pid }],
+    sessions: [sessionOf(startedAt)],
     ...(plugins.length > 0 && { plugins }),
   };
   await writeRunFile(folder, run);
@@ -87,8 +88,7 @@ export async function resumeRun(
   const setup = await setUpAgain(before.plan, data, signal);
   mendJournal(path, content);
   const environment = await describeEnvironment(setup);
-  const session: Session = { startedAt: timestamp(), pid: process.pid };
-  const run = { ...before, sessions: [...before.sessions, session] };
+  const run = { ...before, sessions: [...before.sessions, sessionOf(timestamp())] };
   await writeRunFile(folder, run);
   await pointLatest(folder);
   const warnings = differences(before.environment, environment);
@@ -109,6 +109,7 @@ async function handleOf(
   const workbench = await openWorkbench(setup, signal);
   const journal = openJournal(join(folder, JOURNAL_FILE));
   let run: RunFile = before;
+  let ended: "complete" | "interrupted" = "interrupted"; // until the sweep says otherwise
   return {
     folder,
     warnings: [...warnings, ...setup.reference?.warnings ?? []],
@@ -124,7 +125,7 @@ async function handleOf(
         await writeRunFile(folder, run);
       }
       const limitOf = (cell: Cell) => speedLimitOf(run, cell);
-      return await runSweep({
+      ended = await runSweep({
         workbench,
         done,
         journal,
@@ -133,15 +134,22 @@ async function handleOf(
         limitOf,
         ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
       });
+      return ended;
     },
     async close() {
       journal.close();
       await workbench.close();
       const { startedAt } = run.sessions[run.sessions.length - 1];
-      const last: Session = { startedAt, finishedAt: timestamp() };
+      const last: Session = { startedAt, finishedAt: timestamp(), ended };
       await writeRunFile(folder, { ...run, sessions: [...run.sessions.slice(0, -1), last] });
     },
   };
+}
+
+/** A session of this process, which begins. */
+function sessionOf(startedAt: string): Session {
+  const start = processStart(process.pid);
+  return { startedAt, pid: process.pid, ...(start !== undefined && { processStart: start }) };
 }
 
 /**
