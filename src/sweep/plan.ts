@@ -182,6 +182,8 @@ export const RunFile = z.strictObject({
     sha256: z.string(),
     /** Its copy, below the run's folder. */
     copy: z.string(),
+    /** Files that it imports relatively, and these in turn; not copied. Absent when there are none. */
+    imports: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
   })).optional(),
   /** How many the plan asks for; absent with `resolve`, where that shows as it goes, and in old runs. */
   trials: positive.optional(),

@@ -9,8 +9,9 @@ import type { DescribedImplementation } from "../trial/protocol.ts";
 import { type Cell, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
 import { findCeilings } from "./ceilings.ts";
 import { describeEnvironment } from "./environment.ts";
-import { keepPlugins } from "./plugin_copies.ts";
+import { changeOf, checkUnchanged, describeChange, keepPlugins } from "./plugin_copies.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
+import type { Offer } from "./offers.ts";
 import type { DataSource, Environment, Plan, PlanInput, RunFile, Session } from "./plan.ts";
 import {
   createRunFolder,
@@ -51,6 +52,7 @@ export async function startRun(
 ): Promise<RunHandle> {
   const data = await loadData();
   const setup = await setUp(inputs, data, signal);
+  signal.throwIfAborted(); // what was found until then may be but a part
   const { plan } = setup;
   if (plan.against !== undefined) {
     const { folder } = plan.against;
@@ -85,7 +87,9 @@ export async function resumeRun(
   const content = readJournal(path);
   const data = await loadData(before.data);
   checkSameData(before.data, data.source, `Cannot resume ${folder}`);
+  await checkUnchanged(before, folder);
   const setup = await setUpAgain(before.plan, data, signal);
+  signal.throwIfAborted();
   mendJournal(path, content);
   const environment = await describeEnvironment(setup);
   const run = { ...before, sessions: [...before.sessions, sessionOf(timestamp())] };
@@ -132,6 +136,7 @@ async function handleOf(
         signal,
         onEvent,
         limitOf,
+        codeFault: (cell) => codeFaultOf(cell, run, setup.offers),
         ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
       });
       return ended;
@@ -144,6 +149,22 @@ async function handleOf(
       await writeRunFile(folder, { ...run, sessions: [...run.sessions.slice(0, -1), last] });
     },
   };
+}
+
+/** An earlier code is read from copies that nobody edits; only the present one can change while it is measured. */
+async function codeFaultOf(
+  { implementation, runtime, copy }: Cell,
+  { plugins = [] }: RunFile,
+  offers: readonly Offer[],
+): Promise<string | undefined> {
+  if (copy === "reference") return undefined;
+  const offer = offers.find(({ name }) => name === runtime);
+  const path = offer?.candidates.find(({ name }) => name === implementation)?.plugin;
+  const kept = plugins.find((one) => one.path === path);
+  const change = kept && await changeOf(kept);
+  return change &&
+    `its code was changed during the run (${describeChange(change)}): start again, or use ` +
+      "--watch, which does so after every edit";
 }
 
 /** A session of this process, which begins. */
