@@ -71,7 +71,8 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
   });
   app.get("/runs/:name", async (context) => {
     const name = known(out, context.req.param("name"));
-    if (runState(readRunFile(join(out, name))) === "running") {
+    const folder = join(out, name);
+    if (runState(readRunFile(folder), folder) === "running") {
       return context.redirect(`/runs/${encodeURIComponent(name)}/live`);
     }
     return context.html(await pages(name));

@@ -45,7 +45,7 @@ export async function sendTrials(
     if (run.trials !== planned) await send("planned", run.trials);
     planned = run.trials;
     // Asked before the last look: what is written after the answer is not missed.
-    const state = runState(run);
+    const state = runState(run, folder);
     for (const trial of newTrials()) await send("trial", trialEvent(trial));
     if (state !== "running") {
       await to.writeSSE({ event: "end", data: state });

@@ -36,7 +36,7 @@ function describe(folder: string, name: string): ListedRun {
     const done = formatCount(countLines(join(folder, JOURNAL_FILE)));
     return {
       name,
-      state: runState(run),
+      state: runState(run, folder),
       startedAt: sessions[0].startedAt,
       implementations: [...plan.implementations, ...plan.peers],
       sizes: first === last ? formatCount(first) : `${formatCount(first)} to ${formatCount(last)}`,
