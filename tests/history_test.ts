@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { History } from "../src/analysis/history/history.ts";
@@ -20,6 +20,10 @@ test(
       mkdirSync(join(results, "schema"));
       mkdirSync(join(results, "damaged"));
       writeFileSync(join(results, "damaged", "run.json"), "{");
+      const { run } = dailyRuns(1)[0];
+      await writeRun(join(results, "misplaced"), run, []);
+      rmSync(join(results, "misplaced", "trials.jsonl"));
+      mkdirSync(join(results, "misplaced", "trials.jsonl"));
       const page = join(folder, "pages", "history.html");
       const { code, stdout, stderr } = await slope([
         "history",
@@ -31,6 +35,7 @@ test(
       ]);
       assert.equal(code, 0, stderr);
       assert.match(stderr, /warning: left out: Cannot read ".*damaged.*run\.json"/);
+      assert.match(stderr, /warning: left out: Cannot read ".*misplaced.*trials\.jsonl"/);
       const history = History.parse(JSON.parse(stdout));
       assert.equal(history.runs.length, 8);
       const changed = history.trends.filter(({ steps }) => (steps?.length ?? 0) > 0);

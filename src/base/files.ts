@@ -33,3 +33,14 @@ export function cannotWrite(path: string, error: unknown): InputError {
     : "name a folder that you may write to with --out";
   return new InputError(`Cannot write "${path}": ${messageOf(error)}`, remedy, { cause: error });
 }
+
+/** The error for a path that could not be read, with a remedy by cause. */
+export function cannotRead(path: string, error: unknown): InputError {
+  const code = (error as { code?: string }).code;
+  const remedy = code === "EACCES" || code === "EPERM"
+    ? "give yourself the right to read it"
+    : code === "EISDIR"
+    ? "move that folder away, and restore the file from a copy"
+    : "restore the file from a copy";
+  return new InputError(`Cannot read "${path}": ${messageOf(error)}`, remedy, { cause: error });
+}
