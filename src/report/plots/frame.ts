@@ -65,7 +65,7 @@ export const COLOURS = [
   "#000000",
 ];
 /** As many as share no divisor with the colours: 42 looks before one comes again. */
-const SYMBOLS: readonly Plot.SymbolType[] = [
+export const SYMBOLS: readonly Plot.SymbolType[] = [
   "circle",
   "square",
   "triangle",
