@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { History } from "../src/analysis/history/history.ts";
@@ -29,6 +29,9 @@ test(
       mkdirSync(join(results, "schema"));
       mkdirSync(join(results, "damaged"));
       writeFileSync(join(results, "damaged", "run.json"), "{");
+      await writeRun(join(results, "misplaced"), run, []);
+      rmSync(join(results, "misplaced", "trials.jsonl"));
+      mkdirSync(join(results, "misplaced", "trials.jsonl"));
       const page = join(folder, "pages", "history.html");
       const { code, stdout, stderr } = await slope([
         "history",
@@ -42,6 +45,7 @@ test(
       assert.match(stderr, /warning: left out: Cannot read ".*damaged.*run\.json"/);
       assert.match(stderr, /left out: cut did not come to its end, 9 of 18 trials/);
       assert.match(stderr, /left out: cut-of-old did not come to its end, 8 of 18 trials/);
+      assert.match(stderr, /warning: left out: Cannot read ".*misplaced.*trials\.jsonl"/);
       const history = History.parse(JSON.parse(stdout));
       assert.equal(history.runs.length, 8);
       const changed = history.trends.filter(({ steps }) => (steps?.length ?? 0) > 0);

@@ -44,3 +44,14 @@ export function cannotWrite(path: string, error: unknown, remedy?: string): Inpu
 /** The same for what only lives as long as the process. */
 export const cannotWriteTemporary = (path: string, error: unknown): InputError =>
   cannotWrite(path, error, "free space there, or name another temporary folder with TMPDIR");
+
+/** The error for a path that could not be read, with a remedy by cause. */
+export function cannotRead(path: string, error: unknown): InputError {
+  const code = (error as { code?: string }).code;
+  const remedy = code === "EACCES" || code === "EPERM"
+    ? "give yourself the right to read it"
+    : code === "EISDIR"
+    ? "move that folder away, and restore the file from a copy"
+    : "restore the file from a copy";
+  return new InputError(`Cannot read "${path}": ${messageOf(error)}`, remedy, { cause: error });
+}

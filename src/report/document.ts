@@ -22,6 +22,8 @@ export interface Table {
   readonly series?: readonly number[];
   /** Names and values: nothing to sort. */
   readonly facts?: true;
+  /** Texts that are links where a server gives the page, and where they lead to. */
+  readonly links?: ReadonlyMap<string, string>;
 }
 
 export interface Figure {

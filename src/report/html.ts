@@ -3,23 +3,27 @@ import { buildDocument } from "./content.ts";
 import { printBlocks } from "./page/blocks.ts";
 import { pageOf } from "./page/page.ts";
 import { embedRawRun, inStoredOrder, type RawRun } from "./page/raw_run.ts";
+import type { Served } from "./page/served.ts";
 import type { ReportFormat } from "./report_format.ts";
 import { trialKey, warmupsOf } from "./warmups.ts";
 
 export const htmlFormat: ReportFormat = {
   name: "html",
   summary: "report.html: the whole report in one page that needs no network",
-  render(summary, raw) {
-    const { title, subtitle, blocks } = buildDocument(summary, raw);
-    const content = pageOf({
-      title,
-      ...(subtitle !== undefined && { subtitle }),
-      main: printBlocks(blocks) + (raw ? `\n${RAW_TRIALS}` : ""),
-      ...(raw && { data: `${embedRawRun(raw)}\n${embedWarmups(summary, raw)}` }),
-    });
-    return [{ path: "report.html", content }];
-  },
+  render: (summary, raw) => [{ path: "report.html", content: reportPage(summary, raw) }],
 };
+
+/** The report as a page in one file; with links to others where it is served. */
+export function reportPage(summary: Summary, raw?: RawRun, served?: Served): string {
+  const { title, subtitle, blocks } = buildDocument(summary, raw);
+  return pageOf({
+    title,
+    ...(subtitle !== undefined && { subtitle }),
+    main: printBlocks(blocks) + (raw ? `\n${RAW_TRIALS}` : ""),
+    ...(raw && { data: `${embedRawRun(raw)}\n${embedWarmups(summary, raw)}` }),
+    served,
+  });
+}
 
 /** Filled by the script when it is opened. */
 const RAW_TRIALS = `<details class="raw-trials" hidden>

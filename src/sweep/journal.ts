@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
-import { cannotWrite } from "../base/files.ts";
+import { cannotRead, cannotWrite } from "../base/files.ts";
 import { InputError } from "../base/errors.ts";
 import { FORMAT_VERSION, TrialRecord } from "../trial/record.ts";
 
@@ -42,10 +42,15 @@ export interface JournalContent {
 
 /**
  * Reads a journal. A last line without its end is left out (and counted in `cutBytes`); anything else
- * that is no trial record is an InputError with the line's number.
+ * that is no trial record is an InputError with the line's number, and so is what the system does not let be read.
  */
 export function readJournal(path: string): JournalContent {
-  const bytes = readFileSync(path);
+  let bytes;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
   const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
   const lines = bytes.subarray(0, wholeBytes).toString("utf8").split("\n").slice(0, -1);
   const trials = lines.map((line, index) => parseRecord(line, `${path}:${index + 1}`));

@@ -1,23 +1,35 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { cannotRead } from "../base/files.ts";
 import type { TrialRecord } from "../trial/record.ts";
 import { parseRecord } from "./journal.ts";
 
-/** Reads a journal as it grows: each call gives the records that were written whole since the last. */
+/**
+ * Reads a journal as it grows: each call gives the records that were written whole since the last. Throws InputError
+ * for what is no trial record or cannot be read, after which it is of no more use.
+ */
 export function journalTail(path: string): () => TrialRecord[] {
   let offset = 0;
   let line = 0;
   return () => {
-    if (!existsSync(path)) return []; // before the first trial
-    const file = openSync(path, "r");
-    try {
-      const bytes = new Uint8Array(Math.max(0, fstatSync(file).size - offset));
-      const read = readSync(file, bytes, 0, bytes.length, offset);
-      const end = bytes.subarray(0, read).lastIndexOf(0x0a) + 1;
-      offset += end;
-      return new TextDecoder().decode(bytes.subarray(0, end)).split("\n").slice(0, -1)
-        .map((text) => parseRecord(text, `${path}:${++line}`));
-    } finally {
-      closeSync(file);
-    }
+    const bytes = readWhole(path, offset);
+    offset += bytes.length;
+    return new TextDecoder().decode(bytes).split("\n").slice(0, -1)
+      .map((text) => parseRecord(text, `${path}:${++line}`));
   };
+}
+
+/** The whole lines from `offset` on; nothing where the file is not there, as before the first trial. */
+function readWhole(path: string, offset: number): Uint8Array {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const bytes = new Uint8Array(Math.max(0, fstatSync(file).size - offset));
+    const read = readSync(file, bytes, 0, bytes.length, offset);
+    return bytes.subarray(0, bytes.subarray(0, read).lastIndexOf(0x0a) + 1);
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return new Uint8Array();
+    throw cannotRead(path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }

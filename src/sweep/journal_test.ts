@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -7,6 +14,7 @@ import { InputError } from "../base/errors.ts";
 import type { Cell } from "../trial/record.ts";
 import { skippedTrial } from "../trial/trial.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
+import { journalTail } from "./journal_tail.ts";
 
 const CELL: Cell = {
   implementation: "naive_loop",
@@ -85,5 +93,34 @@ test("a record that lacks a field is refused with the field's name", () => {
       () => readJournal(path),
       (error: unknown) => error instanceof InputError && /round/.test(error.message),
     );
+  });
+});
+
+test("a folder in the place of a journal is bad input with place and remedy, and no defect", () => {
+  withJournal((path) => {
+    mkdirSync(path);
+    for (const read of [() => readJournal(path), journalTail(path)]) {
+      assert.throws(read, (error: unknown) => {
+        assert.ok(error instanceof InputError);
+        assert.match(error.message, /^Cannot read ".*trials\.jsonl": /);
+        assert.match(error.remedy ?? "", /restore the file from a copy/);
+        return true;
+      });
+    }
+  });
+});
+
+test("what follows a journal gets each record once, when its line is whole", () => {
+  withJournal((path) => {
+    const next = journalTail(path);
+    assert.deepEqual(next(), []); // not there yet
+    const [first, second] = [1, 2].map((round) => skippedTrial(CELL, round, "warum nicht: größer"));
+    const line = new TextEncoder().encode(JSON.stringify(second) + "\n");
+    writeFileSync(path, JSON.stringify(first) + "\n");
+    appendFileSync(path, line.subarray(0, line.length - 9));
+    assert.deepEqual(next(), [first]);
+    assert.deepEqual(next(), []);
+    appendFileSync(path, line.subarray(line.length - 9));
+    assert.deepEqual(next(), [second]);
   });
 });

@@ -13,11 +13,14 @@ export interface PeerCandidate extends DescribedImplementation {
   readonly runtime: CellRuntime;
 }
 
+/** What of an implementation decides its cells. */
+type CellMaker = Pick<DescribedImplementation, "name" | "precision" | "needs">;
+
 /** Every cell of a plan, in its natural order. Batches larger than a subset become the whole subset. */
 export function cellsOf(
   plan: Plan,
-  candidates: readonly Candidate[],
-  peers: readonly PeerCandidate[] = [],
+  candidates: readonly CellMaker[],
+  peers: readonly (CellMaker & Pick<PeerCandidate, "runtime">)[] = [],
   hasReference: (implementation: string) => boolean = () => false,
 ): Cell[] {
   const cells = [
@@ -40,7 +43,7 @@ export function cellsOf(
 
 function cellsOfOne(
   plan: Plan,
-  { name, precision }: DescribedImplementation,
+  { name, precision }: CellMaker,
   runtimes: readonly CellRuntime[],
   threadCounts: readonly number[],
 ): Cell[] {

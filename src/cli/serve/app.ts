@@ -1,23 +1,25 @@
-import { join } from "node:path";
 import { type Context, Hono } from "hono";
-import { type SSEStreamingApi, streamSSE } from "hono/streaming";
+import { streamSSE } from "hono/streaming";
 import { compareRuns, type NamedRun } from "../../analysis/compare_runs.ts";
 import { traceHistory } from "../../analysis/history/trace_history.ts";
 import { summarise } from "../../analysis/summarise.ts";
 import { InputError } from "../../base/errors.ts";
 import { comparisonPage } from "../../report/comparison/page.ts";
 import { historyPage } from "../../report/history/page.ts";
-import { htmlFormat } from "../../report/html.ts";
+import { reportPage } from "../../report/html.ts";
 import { livePage } from "../../report/page/live_page.ts";
 import { messagePage } from "../../report/page/message_page.ts";
-import { runsPage } from "../../report/page/runs_page.ts";
-import { readRun, readRunFile, runNames } from "../../sweep/run_folder.ts";
+import { runRows, runsPage } from "../../report/page/runs_page.ts";
+import { ALL_RUNS, OVER_TIME, runAddress } from "../../report/page/served.ts";
+import { readRun, readRunFile } from "../../sweep/run_folder.ts";
 import { runState } from "../../sweep/run_state.ts";
 import { commitFinder } from "../commits.ts";
 import { THRESHOLD } from "../gate.ts";
 import { readAll } from "../history.ts";
-import { sendRuns, sendTrials } from "./events.ts";
-import { runLister, stampOf } from "./list_runs.ts";
+import { onlyNew, sendChanges } from "./events.ts";
+import { runFollower } from "./follow_run.ts";
+import { knownFolder, stampOf, UnknownRun } from "./known_runs.ts";
+import { runLister } from "./list_runs.ts";
 
 /** The pages of a folder of runs. `ended` closes the streams of events; `note` is told of defects. */
 export function createApp(out: string, ended: AbortSignal, note: (line: string) => void): Hono {
@@ -30,11 +32,12 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
         ? `warning: ${error.message}`
         : `defect of Slope: ${error.stack ?? error.message}`,
     );
-  /** Events until `send` is through; where it fails, the page is told as well. */
-  const stream = (context: Context, send: (to: SSEStreamingApi) => Promise<void>): Response =>
-    streamSSE(context, send, async (error, to) => {
+  /** What `look` finds, as events, for as long as somebody listens; a defect ends it, and the page is told. */
+  const stream = (context: Context, event: string, look: () => unknown): Response =>
+    streamSSE(context, (to) => sendChanges(to, event, look, ended), async (error, to) => {
       tell(error);
-      await to.writeSSE({ event: "end", data: error.message });
+      const text = `A defect of Slope: ${error.message}`;
+      await to.writeSSE({ event: "end", data: JSON.stringify(text) });
     });
 
   app.use(async (context, next) => {
@@ -52,14 +55,22 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
   });
 
   app.get("/", (context) => context.html(runsPage(out, listRuns())));
-  app.get("/events", (context) => stream(context, (to) => sendRuns(to, listRuns, ended)));
+  app.get("/events", (context) => stream(context, "runs", onlyNew(() => runRows(listRuns()))));
   app.get("/history", (context) => {
-    const runs = readAll(out, { note: () => {} }); // the list tells what is damaged
-    return context.html(historyPage(traceHistory(runs), commitFinder()));
+    const leftOut: string[] = [];
+    const runs = readAll(out, { note: (line) => leftOut.push(line.replace(/^warning: /, "")) });
+    const served = { links: [ALL_RUNS], leftOut };
+    return context.html(historyPage(traceHistory(runs), commitFinder(), served));
   });
   app.get("/compare", (context) => {
     const names = context.req.queries("run") ?? [];
-    if (names.length !== 2 || names[0] === names[1]) {
+    if (names.length === 2 && names[0] === names[1]) {
+      throw new InputError(
+        `Cannot compare a run with itself: "${names[0]}" is named twice`,
+        "tick two runs of the list",
+      );
+    }
+    if (names.length !== 2) {
       throw new InputError(
         `Cannot compare ${names.length} run${names.length === 1 ? "" : "s"}: expected two`,
         "tick two runs of the list",
@@ -67,24 +78,24 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
     }
     const [a, b] = names.map((name) => readNamed(out, name))
       .toSorted((one, other) => startOf(one) < startOf(other) ? -1 : 1);
-    return context.html(comparisonPage(compareRuns(a, b, THRESHOLD)));
+    const reports = [a, b].map(({ name }) => ({
+      text: `Report of ${name}`,
+      address: runAddress(name),
+    }));
+    const served = { links: [ALL_RUNS, OVER_TIME, ...reports] };
+    return context.html(comparisonPage(compareRuns(a, b, THRESHOLD), served));
   });
-  app.get("/runs/:name", async (context) => {
-    const name = known(out, context.req.param("name"));
-    const folder = join(out, name);
-    if (runState(readRunFile(folder), folder) === "running") {
-      return context.redirect(`/runs/${encodeURIComponent(name)}/live`);
-    }
-    return context.html(await pages(name));
+  app.get("/runs/:name", (context) => context.html(pages(context.req.param("name"))));
+  app.get("/runs/:name/live", (context) => {
+    const name = context.req.param("name");
+    knownFolder(out, name);
+    return context.html(livePage(name));
   });
+  // A run that is not there is told as an event: a page may have been opened before it was removed.
   app.get(
-    "/runs/:name/live",
-    (context) => context.html(livePage(known(out, context.req.param("name")))),
+    "/runs/:name/events",
+    (context) => stream(context, "view", runFollower(out, context.req.param("name"))),
   );
-  app.get("/runs/:name/events", (context) => {
-    const folder = join(out, known(out, context.req.param("name")));
-    return stream(context, (to) => sendTrials(to, folder, ended));
-  });
 
   app.notFound((context) =>
     context.html(messagePage("Not found", `There is nothing at ${context.req.path}.`), 404)
@@ -106,31 +117,26 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
   return app;
 }
 
-class UnknownRun extends InputError {}
-
-/** A name out of an address is taken only if the folder lists it: no path leads elsewhere. */
-function known(out: string, name: string): string {
-  if (runNames(out).includes(name)) return name;
-  throw new UnknownRun(`There is no run "${name}"`, "look at the list of runs");
-}
-
-function readNamed(out: string, given: string): NamedRun {
-  const name = known(out, given);
-  const { run, trials } = readRun(join(out, name));
+function readNamed(out: string, name: string): NamedRun {
+  const { run, trials } = readRun(knownFolder(out, name));
   return { name, run, trials };
 }
 
 const startOf = ({ run }: NamedRun): string => run.sessions[0].startedAt;
 
 /** Reports are computed from the raw trials, and again when these have changed. */
-function cachedPages(out: string): (name: string) => Promise<string> {
+function cachedPages(out: string): (name: string) => string {
   const kept = new Map<string, { key: string; html: string }>();
-  return async (name) => {
-    const key = stampOf(join(out, name));
+  return (name) => {
+    const folder = knownFolder(out, name);
+    const isRunning = runState(readRunFile(folder), folder) === "running";
+    const key = `${stampOf(folder)} ${isRunning}`;
     const found = kept.get(name);
     if (found?.key === key) return found.html;
     const raw = readNamed(out, name);
-    const [{ content: html }] = await htmlFormat.render(summarise(raw.run, raw.trials, name), raw);
+    const live = { text: "Follow its sweep", address: `${runAddress(name)}/live` };
+    const links = [ALL_RUNS, OVER_TIME, ...(isRunning ? [live] : [])];
+    const html = reportPage(summarise(raw.run, raw.trials, name), raw, { links });
     kept.set(name, { key, html });
     return html;
   };

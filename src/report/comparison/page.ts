@@ -6,6 +6,7 @@ import {
   numbers,
   paragraph,
   type ReportDocument,
+  type Table,
   table,
   verdicts,
   words,
@@ -13,16 +14,17 @@ import {
 import { formatCount, formatDuration, formatPercent } from "../format.ts";
 import { printBlocks } from "../page/blocks.ts";
 import { pageOf } from "../page/page.ts";
+import { runAddresses, type Served } from "../page/served.ts";
 import { ratioPlot, VERDICT_LOOKS } from "../plots/ratios.ts";
 import { closing, conditionsOf, howCompared, ratioText, refusedTexts } from "./words.ts";
 
-/** Two runs side by side as a page in one file. */
-export function comparisonPage(comparison: Comparison): string {
-  const { title, blocks } = comparisonDocument(comparison);
-  return pageOf({ title, main: printBlocks(blocks) });
+/** Two runs side by side as a page in one file; with links to them where it is served. */
+export function comparisonPage(comparison: Comparison, served?: Served): string {
+  const { title, blocks } = comparisonDocument(comparison, served !== undefined);
+  return pageOf({ title, main: printBlocks(blocks), served });
 }
 
-export function comparisonDocument(comparison: Comparison): ReportDocument {
+function comparisonDocument(comparison: Comparison, isServed: boolean): ReportDocument {
   const { a, b } = comparison;
   return {
     title: `${b.run} against ${a.run}`,
@@ -48,7 +50,7 @@ export function comparisonDocument(comparison: Comparison): ReportDocument {
       cellTable(comparison),
       ...notCompared(comparison),
       heading("The runs"),
-      runTable(comparison),
+      { ...runTable(comparison), ...(isServed && { links: runAddresses([a.run, b.run]) }) },
     ],
   };
 }
@@ -108,7 +110,7 @@ function notCompared({ refused }: Comparison): Block[] {
   return [heading("Not compared"), list(refusedTexts(refused).map(({ text }) => text))];
 }
 
-function runTable({ a, b, threshold, thresholdInForce, noiseFloor, alpha }: Comparison): Block {
+function runTable({ a, b, threshold, thresholdInForce, noiseFloor, alpha }: Comparison): Table {
   const row = (what: string, of: (run: Comparison["a"]) => string | undefined) => [
     what,
     of(a) ?? "unknown",

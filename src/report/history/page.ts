@@ -2,6 +2,7 @@ import type { History } from "../../analysis/history/history.ts";
 import {
   type Block,
   heading,
+  type Item,
   list,
   numbers,
   paragraph,
@@ -12,16 +13,30 @@ import {
 import { formatCount } from "../format.ts";
 import { printBlocks } from "../page/blocks.ts";
 import { pageOf } from "../page/page.ts";
+import { compareAddress, runAddress, runAddresses, type Served } from "../page/served.ts";
 import { trendPlot } from "../plots/trend.ts";
 import { changeGroups, type FindCommits, groupText, overview } from "./words.ts";
 
-/** A history as a page in one file. */
-export function historyPage(history: History, findCommits: FindCommits): string {
-  const { title, blocks } = historyDocument(history, findCommits);
-  return pageOf({ title, main: printBlocks(blocks) });
+/** What is served beside the history itself: runs that could not be read, in words. */
+interface ServedHistory extends Served {
+  readonly leftOut: readonly string[];
 }
 
-export function historyDocument(history: History, findCommits: FindCommits): ReportDocument {
+/** A history as a page in one file; with links to its runs where it is served. */
+export function historyPage(
+  history: History,
+  findCommits: FindCommits,
+  served?: ServedHistory,
+): string {
+  const { title, blocks } = historyDocument(history, findCommits, served);
+  return pageOf({ title, main: printBlocks(blocks), served });
+}
+
+function historyDocument(
+  history: History,
+  findCommits: FindCommits,
+  served: ServedHistory | undefined,
+): ReportDocument {
   const { runs, trends, groups } = history;
   const first = runs[0]?.startedAt.slice(0, 10);
   const last = runs[runs.length - 1]?.startedAt.slice(0, 10);
@@ -29,9 +44,12 @@ export function historyDocument(history: History, findCommits: FindCommits): Rep
   return {
     title: `Gradient benchmarks from ${first} to ${last}`,
     blocks: [
+      ...(served?.leftOut ?? []).map((text): Block => ({ kind: "warning", text })),
       heading("Changes"),
       list(overview(history)),
-      ...changeGroups(history, findCommits).flatMap(({ where, changes, commits }): Block[] => [
+      ...changeGroups(history, findCommits).flatMap((
+        { where, runs, changes, commits },
+      ): Block[] => [
         heading(where, 3),
         list([
           ...changes.map(({ text, step, trend }) => ({
@@ -39,6 +57,7 @@ export function historyDocument(history: History, findCommits: FindCommits): Rep
             figure: `trend_${trend}`,
           })),
           ...commits,
+          ...(served ? [linksTo(runs)] : []),
         ]),
       ]),
       heading("Trends"),
@@ -63,26 +82,38 @@ export function historyDocument(history: History, findCommits: FindCommits): Rep
         ),
       ]),
       heading("Runs"),
-      table(
-        [
-          words("run"),
-          words("began"),
-          words("commit"),
-          words("Slope"),
-          words("host"),
-          numbers("cells"),
-        ],
-        runs.map(({ run, startedAt, gitCommit, slope }, index) => [
-          run,
-          startedAt,
-          gitCommit ?? "unknown",
-          slope,
-          groups.find((group) => group.runs.includes(index))?.host ?? "unknown",
-          formatCount(
-            trends.filter(({ points }) => points.some((point) => point.run === index)).length,
-          ),
-        ]).reverse(),
-      ),
+      {
+        ...table(
+          [
+            words("run"),
+            words("began"),
+            words("commit"),
+            words("Slope"),
+            words("host"),
+            numbers("cells"),
+          ],
+          runs.map(({ run, startedAt, gitCommit, slope }, index) => [
+            run,
+            startedAt,
+            gitCommit ?? "unknown",
+            slope,
+            groups.find((group) => group.runs.includes(index))?.host ?? "unknown",
+            formatCount(
+              trends.filter(({ points }) => points.some((point) => point.run === index)).length,
+            ),
+          ]).reverse(),
+        ),
+        ...(served && { links: runAddresses(runs.map(({ run }) => run)) }),
+      },
     ],
   };
 }
+
+const linksTo = ([a, b]: readonly [string, string]): Item => ({
+  text: "The two runs",
+  sources: [
+    { text: a, url: runAddress(a) },
+    { text: b, url: runAddress(b) },
+    { text: "compared", url: compareAddress(a, b) },
+  ],
+});

@@ -13,6 +13,7 @@ export type FindCommits = (from: string, to: string) => readonly string[] | unde
 export interface ChangeGroup {
   /** "Between run A (commit a) and run B (commit b)". */
   readonly where: string;
+  readonly runs: readonly [string, string];
   /** One for each cell, the greatest first. */
   readonly changes: readonly {
     readonly text: string;
@@ -42,6 +43,7 @@ export function changeGroups(history: History, findCommits: FindCommits): Change
         gitCommit === undefined ? run : `${run} (commit ${gitCommit})`;
       return {
         where: `Between ${named(a)} and ${named(b)}`,
+        runs: [a.run, b.run],
         changes: alike
           .toSorted((one, other) => size(other.step) - size(one.step))
           .map(({ trend, step, index }) => ({

@@ -115,12 +115,12 @@ const figureId = (name: string): string =>
   `plot-${name.replace(/^plots\//, "").replace(/\.svg$/, "")}`;
 
 /** In a box that scrolls sideways, by keyboard too, so that the page itself never does. */
-function printTable({ columns, rows, series, facts }: Table): string {
+function printTable({ columns, rows, series, facts, links }: Table): string {
   const kind = (i: number) => columns[i].numeric ? ' class="number"' : "";
   const head = columns.map(({ title }, i) => `<th scope="col"${kind(i)}>${escape(title)}</th>`);
   const body = rows.map((row, place) => {
     const cells = row.map((text, i) => {
-      const content = columns[i].numeric ? intervalBelow(escape(text)) : escape(text);
+      const content = columns[i].numeric ? intervalBelow(escape(text)) : linked(text, links);
       if (i === 0) return `<th scope="row">${content}</th>`;
       return columns[i].verdict
         ? `<td class="verdict-${/\w+$/.exec(text)?.[0] ?? "none"}">${content}</td>`
@@ -137,6 +137,11 @@ function printTable({ columns, rows, series, facts }: Table): string {
 ${body.join("\n")}
 </tbody>
 </table></div>`;
+}
+
+function linked(text: string, links: Table["links"]): string {
+  const address = links?.get(text);
+  return address === undefined ? escape(text) : `<a href="${escape(address)}">${escape(text)}</a>`;
 }
 
 /** "8.12 µs [8.05, 8.31]": the interval on a line of its own, which halves the width of a table. */

@@ -1,20 +1,24 @@
 import { escape } from "./escape.ts";
 import { pageOf } from "./page.ts";
+import { ALL_RUNS, OVER_TIME, runAddress } from "./served.ts";
 
-/** A sweep as it goes: filled by its events (`/runs/NAME/events`). */
+/** A sweep as it goes: filled by its events (`/runs/NAME/events`), each a `LiveView`. */
 export function livePage(run: string): string {
-  const path = `/runs/${encodeURIComponent(run)}`;
   return pageOf({
     title: `Gradient benchmark ${run}`,
-    main: `<p><a href="/">All runs</a> <a id="report" href="${path}" hidden>The report</a></p>
-<div id="live" data-name="${escape(run)}">
-<p><progress id="bar" aria-label="trials done"></progress> <span id="state" role="status">waiting for the first trial</span></p>
+    main: `<div id="live" data-name="${escape(run)}">
+<p><progress id="bar" aria-label="trials done" value="0" hidden></progress>
+<span id="state" role="status"></span>
+<a id="report" href="${escape(runAddress(run))}" hidden></a></p>
+<p id="connection" role="status"></p>
 <p id="latest"></p>
-<figure><svg id="plot" role="img" aria-label="Time per example over the number of examples so far"></svg>
-<figcaption>Time per example over the number of examples, both logarithmic: medians of the trials so far</figcaption></figure>
-<div class="scroll" tabindex="0" role="group" aria-label="cells so far"><table id="cells"></table></div>
+<figure id="figure" hidden><div class="drawn" id="plot" tabindex="0" role="group" aria-label="plot"></div>
+<figcaption>Time per example over the number of examples, both logarithmic: medians of the trials so far, with the markers of the table</figcaption></figure>
+<div class="scroll" tabindex="0" role="group" aria-label="cells so far"><table id="cells"><thead></thead><tbody></tbody></table></div>
+<section id="troubles" hidden><h2>Skipped and failed</h2><ul id="problems"></ul></section>
 </div>`,
-    script: "live.js",
+    scripts: ["follow.js", "live.js"],
     connects: true,
+    served: { links: [ALL_RUNS, OVER_TIME] },
   });
 }

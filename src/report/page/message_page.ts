@@ -1,14 +1,12 @@
 import { escape } from "./escape.ts";
 import { pageOf } from "./page.ts";
+import { ALL_RUNS } from "./served.ts";
 
 /** What went wrong, and what to do. */
 export const messagePage = (title: string, text: string, remedy?: string): string =>
   pageOf({
     title,
     main: `<p>${escape(text)}</p>
-${
-      remedy === undefined
-        ? ""
-        : `<p>What to do: ${escape(remedy)}.</p>\n`
-    }<p><a href="/">All runs</a></p>`,
+${remedy === undefined ? "" : `<p>What to do: ${escape(remedy)}.</p>\n`}`,
+    served: { links: [ALL_RUNS] },
   });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { SLOPE_VERSION } from "../../base/version.ts";
 import { STYLESHEET } from "../stylesheet.ts";
 import { escape } from "./escape.ts";
+import { printLinks, type Served, SERVED_STYLES } from "./served.ts";
 
 export interface Page {
   readonly title: string;
@@ -12,17 +13,19 @@ export interface Page {
   readonly main: string;
   /** Behind it: elements that hold data. */
   readonly data?: string;
-  /** Name of a script beside this file; by default the one that makes tables and plots more than paper. */
-  readonly script?: string;
+  /** Names of scripts beside this file, made one; by default the one that makes tables and plots more than paper. */
+  readonly scripts?: readonly string[];
   /** Whether the script may talk with where the page came from. */
   readonly connects?: boolean;
+  /** Absent of a page that is written to a file. */
+  readonly served?: Served | undefined;
 }
 
 /** A page in one file: nothing is fetched, and nothing runs but its one script, whatever a name in it may hold. */
 export function pageOf(
-  { title, subtitle, main, data, script = "script.js", connects = false }: Page,
+  { title, subtitle, main, data, scripts = ["script.js"], connects = false, served }: Page,
 ): string {
-  const text = scriptNamed(script);
+  const text = scripts.map(scriptNamed).join("\n");
   const policy = [
     "default-src 'none'",
     "style-src 'unsafe-inline'",
@@ -42,11 +45,11 @@ export function pageOf(
 <meta name="generator" content="Slope ${SLOPE_VERSION}">
 <title>${escape(title)}</title>
 <style>
-${STYLESHEET}</style>
+${STYLESHEET}${served ? SERVED_STYLES : ""}</style>
 </head>
 <body>
 <main>
-<h1>${escape(title)}</h1>
+${served ? printLinks(served) : ""}<h1>${escape(title)}</h1>
 ${subtitle === undefined ? "" : `<p class="subtitle">${escape(subtitle)}</p>\n`}${main}
 </main>
 ${data === undefined ? "" : `${data}\n`}<script>${text}</script>

@@ -1,34 +1,36 @@
-"use strict";
 // The list of runs: two can be ticked to be compared, and rows change as runs come and go.
 
 const form = document.getElementById("runs");
 const button = document.getElementById("compare");
-const ticked = () => [...form.querySelectorAll("input:checked")];
+const boxes = () => [...form.querySelectorAll("input")];
 
-function check() {
-  const count = ticked().length;
-  button.disabled = count !== 2;
-  button.textContent = count === 2 ? "Compare these two" : "Tick two runs to compare them";
+// Names of the ticked runs, in the order of ticking. They are kept with the page's place in the history of the
+// browser: what that would restore by itself are boxes by their number, which are other runs when one has come.
+let order = history.state?.ticked ?? [];
+
+function showTicks() {
+  const names = boxes().map(({ value }) => value);
+  order = order.filter((name) => names.includes(name)).slice(-2);
+  for (const box of boxes()) box.checked = order.includes(box.value);
+  button.disabled = order.length !== 2;
+  button.textContent = order.length === 2 ? "Compare these two" : "Tick two runs to compare them";
+  history.replaceState({ ticked: order }, "");
 }
 
-// A third tick takes the first away.
-let order = [];
 form.addEventListener("change", ({ target }) => {
-  order = [
-    ...order.filter((value) => value !== target.value),
-    ...(target.checked ? [target.value] : []),
-  ];
-  while (order.length > 2) {
-    const gone = order.shift();
-    for (const box of ticked()) if (box.value === gone) box.checked = false;
-  }
-  check();
+  order = order.filter((name) => name !== target.value);
+  if (target.checked) order.push(target.value); // a third tick takes the first away
+  showTicks();
 });
-check();
+addEventListener("pageshow", showTicks);
+showTicks();
 
-new EventSource("/events").addEventListener("runs", ({ data }) => {
-  const kept = new Set(ticked().map(({ value }) => value));
-  form.querySelector("tbody").innerHTML = JSON.parse(data);
-  for (const box of form.querySelectorAll("input")) box.checked = kept.has(box.value);
-  check();
+follow("/events", {
+  runs(rows) {
+    document.getElementById("problem").textContent = "";
+    setRows(form.querySelector("tbody"), rows);
+    showTicks();
+  },
+  problem: (text) => document.getElementById("problem").textContent = text,
+  end: (text) => document.getElementById("problem").textContent = text,
 });
