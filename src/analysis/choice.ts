@@ -18,11 +18,16 @@ export const Choice = z.strictObject({
     series: place,
     /** What an epoch of it takes / what one of the chosen takes: above 1, it is slower. */
     ratio: factor,
-    /** 95 %, of this ratio on its own; absent where nothing tells how much processes differ. */
+    /** 95 % or more, of this ratio on its own; absent where nothing tells how much processes differ. */
     interval: z.tuple([factor, factor]).optional(),
     /** Of the rival against the chosen, as one of all the ratios of all choices together. */
     verdict: SpeedVerdict,
   })),
+  /**
+   * Series that were not measured here, or failed, and might have been chosen: where both were measured they are near
+   * the choice or faster, or there is no such size.
+   */
+  missing: z.array(place),
   /** What the chosen has over the baseline, speed being a product of the two; absent where FLOP are not known. */
   overBaseline: z.strictObject({
     /** FLOP that it does / that the baseline does. */

@@ -15,9 +15,9 @@ import { CONFIDENCE, type TrialSamples } from "./trial_samples.ts";
 import type { CellSummary } from "./summary.ts";
 import { mean, median } from "../base/statistics.ts";
 
-/** A cell that may be chosen: its gradient is right, and it trains the model of the others. */
+/** A cell that may be chosen: its gradient is right, no trial of it failed, and it trains the model of the others. */
 export interface Candidate {
-  readonly summary: Pick<CellSummary, "cell" | "nsPerEpoch" | "roofline">;
+  readonly summary: Pick<CellSummary, "cell" | "nsPerEpoch" | "roofline" | "threadsUsed">;
   readonly steady: readonly TrialSamples[];
   readonly series: number;
   /** Of its series: the minibatch size, or "full". */
@@ -30,26 +30,22 @@ export interface Candidate {
 const NEAR = 0.1;
 
 /**
- * What to take for each problem. Near the fastest are those that take at most 10 % longer and either cannot be told from
- * it or need fewer threads (a thread more is a core that nobody else has). Of these the one that is near at most sizes
- * is taken, so that noise alone makes no choice depend on the size; then the one with the fewest threads; then the
- * fastest.
+ * What to take for each problem in which there is something to choose. Near the fastest are those that take at most 10 %
+ * longer and either are not told to be slower or use fewer threads (a thread more is a core that nobody else has). Of
+ * these the one that is near in most problems of its minibatch size is taken, so that noise alone makes no choice depend
+ * on the size; then the one with the fewest threads; then the fastest.
  *
  * The others are held against it, each with the ratio of the rounds that both have. How much such ratios scatter is
- * told by all sizes of the two together, because three rounds of one hardly know (`kernel_ratio.ts` says more).
+ * told by all problems of the two together, because three rounds of one hardly know (`kernel_ratio.ts` says more).
  */
 export function choose(candidates: readonly Candidate[], noiseFloor: number): Choice[] {
-  const problems = [
-    ...Map.groupBy(candidates, ({ summary }) => problemKey(summary.cell)).values(),
-  ].map((ofProblem) => ofProblem.toSorted((a, b) => timeOf(a) - timeOf(b)));
-  const taken = new Map(
-    [
-      ...Map.groupBy(
-        nearFastest(problems, noiseFloor),
-        ({ inOrder: [{ summary, batch }] }) => `${batch}|${summary.cell.seed}`,
-      ).values(),
-    ].flatMap(takeFewest),
-  );
+  const all = [...Map.groupBy(candidates, ({ summary }) => problemKey(summary.cell)).values()];
+  // The only one that was measured is no choice, where at other sizes there is one.
+  const open = all.filter(({ length }) => length > 1);
+  const problems = (open.length > 0 ? open : all)
+    .map((ofProblem) => ofProblem.toSorted((a, b) => timeOf(a) - timeOf(b)));
+  const ofBatch = Map.groupBy(nearFastest(problems, noiseFloor), ({ inOrder }) => inOrder[0].batch);
+  const taken = new Map([...ofBatch.values()].flatMap(takeFewest));
   const chosen = problems.map((inOrder) => {
     const choice = taken.get(inOrder)!;
     return { choice, fastest: inOrder[0], rivals: inOrder.filter((one) => one !== choice) };
@@ -66,6 +62,7 @@ export function choose(candidates: readonly Candidate[], noiseFloor: number): Ch
       series: choice.series,
       fastest: fastest.series,
       rivals: rivals.map((rival) => ({ series: rival.series, ...told.get(rival)! })),
+      missing: missingBeside(choice, problems),
       ...(roofline && base && {
         overBaseline: {
           flopRatio: roofline.flopDonePerEpoch / base.flopDonePerEpoch,
@@ -74,6 +71,22 @@ export function choose(candidates: readonly Candidate[], noiseFloor: number): Ch
       }),
     };
   });
+}
+
+/** Series that are no candidates in the problem of `choice` and might be chosen there, by what other problems tell. */
+function missingBeside(choice: Candidate, problems: readonly (readonly Candidate[])[]): number[] {
+  const ofBatch = problems.filter(([{ batch }]) => batch === choice.batch);
+  const here = new Set(ofBatch.find((ofProblem) => ofProblem.includes(choice))!.map(seriesOf));
+  const absent = new Set(ofBatch.flat().map(seriesOf).filter((series) => !here.has(series)));
+  return [...absent].filter((series) => {
+    const logs = ofBatch.flatMap((ofProblem) => {
+      const [own, other] = [choice.series, series].map((wanted) =>
+        ofProblem.find((one) => one.series === wanted)
+      );
+      return own && other ? [Math.log(timeOf(other) / timeOf(own))] : [];
+    });
+    return logs.length === 0 || mean(logs) <= Math.log(1 + NEAR);
+  }).sort((a, b) => a - b);
 }
 
 interface Near {
@@ -98,14 +111,15 @@ function nearFastest(problems: readonly (readonly Candidate[])[], noiseFloor: nu
   });
 }
 
-/** One of the near for each problem, as few different series as that takes. */
+/** One of the near for each problem, as few different series as that takes. All are of one minibatch size. */
 function takeFewest(problems: readonly Near[]): [Near["inOrder"], Candidate][] {
   const taken: [Near["inOrder"], Candidate][] = [];
   let left = problems;
   while (left.length > 0) {
     const bySeries = Map.groupBy(left.flatMap(({ near }) => near), ({ series }) => series);
     const [best] = [...bySeries.values()].toSorted((a, b) =>
-      b.length - a.length || threadsOf(a[0]) - threadsOf(b[0]) || logTimeOf(a) - logTimeOf(b)
+      b.length - a.length || threadsOf(a[0]) - threadsOf(b[0]) ||
+      hasThreads(a[0]) - hasThreads(b[0]) || logTimeOf(a) - logTimeOf(b)
     );
     taken.push(
       ...left.flatMap(({ inOrder, near }): typeof taken =>
@@ -117,7 +131,11 @@ function takeFewest(problems: readonly Near[]): [Near["inOrder"], Candidate][] {
   return taken;
 }
 
-const threadsOf = ({ summary }: Candidate): number => summary.cell.threads;
+const seriesOf = ({ series }: Candidate): number => series;
+/** That it used; where several used as many, those that it had. */
+const threadsOf = ({ summary: { threadsUsed, cell } }: Candidate): number =>
+  threadsUsed ?? cell.threads;
+const hasThreads = ({ summary }: Candidate): number => summary.cell.threads;
 const logTimeOf = (candidates: readonly Candidate[]): number =>
   mean(candidates.map((one) => Math.log(timeOf(one))));
 const timeOf = ({ summary }: Candidate): number => summary.nsPerEpoch.value;
@@ -154,25 +172,18 @@ function compare(pairs: readonly Pair[], noiseFloor: number): Told[] {
     const rounds = logs[i].length;
     const { variance, degrees } = ofKernel.get(kernels[i])!;
     if (rounds === 0 || typical === undefined) return apart;
+    // A trial that a neighbour hit shows in the spread of its own size, which all sizes together dilute.
+    const greatest = Math.max(variance, typical.variance, spreadOf(logs[i]).variance);
     return {
       ...apart,
       logRatio: mean(logs[i]),
-      standardError: Math.sqrt(Math.max(variance, typical.variance) / rounds),
+      standardError: Math.sqrt(greatest / rounds),
       degrees: degrees === 0 ? typical.degrees : degrees,
       trials: [rounds, rounds],
     };
   });
-  // A trial that a neighbour hit shows in the spread of its own size, which all sizes together dilute: an interval in
-  // twenty may be wrong for it, a verdict among many may not.
-  const careful = ratios.map((ratio, i): Ratio => ({
-    ...ratio,
-    standardError: Math.max(
-      ratio.standardError,
-      Math.sqrt(spreadOf(logs[i]).variance / Math.max(1, logs[i].length)),
-    ),
-  }));
   const sides = pairs.map(({ choice, rival }) => sideOfPairs(choice.steady, rival.steady));
-  const read = readings(shareLuck(careful, kernels, sides), noiseFloor);
+  const read = readings(shareLuck(ratios, kernels, sides), noiseFloor);
   return ratios.map((ratio, i) => ({
     ratio: Math.exp(ratio.logRatio),
     ...(typical && { interval: intervalOf(ratio, CONFIDENCE) }),

@@ -70,8 +70,21 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const sameModel = modelsOf(cells, plan);
   const others = otherModels(sameModel);
   const figures = compared(all, plan, noiseFloor?.floor ?? 0, others);
-  const choices = choicesOf(cells, series, plan, noiseFloor?.floor ?? 0, others);
+  const failed = new Set(
+    sorted.problems.filter(({ status }) => status === "failed").map(({ cell }) => cellKey(cell)),
+  );
+  const choices = choicesOf(
+    cells.filter(({ summary }) => !failed.has(cellKey(summary.cell))),
+    series,
+    plan,
+    noiseFloor?.floor ?? 0,
+    others,
+  );
   const trialSpread = trialSpreadOf(cells);
+  // In every legend and table, because a wrong one may well be the fastest.
+  const wrong = new Set(
+    cells.flatMap(({ summary, series }) => summary.verdict === "wrong" ? [series] : []),
+  );
   const against = plan.against &&
     compareCopies({ name, run, trials: inOrder(trials, plan) }, plan.against.threshold);
   return {
@@ -81,9 +94,9 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     environment,
     data,
     sessions,
-    counts: sorted.counts,
+    counts: { ...sorted.counts, ...(run.trials !== undefined && { planned: run.trials }) },
     time: timeOfRun(sessions, trials),
-    series,
+    series: series.map((one, i) => wrong.has(i) ? { ...one, label: `${one.label} (wrong)` } : one),
     ...(sameModel.length > 0 && { sameModel }),
     cells: figures.filter(({ cell }) => cell.copy === undefined),
     ...(choices.length > 0 && { choices }),
@@ -131,7 +144,7 @@ const otherModels = (models: readonly SameModel[]): ReadonlySet<number> =>
     models.filter(({ verdict }) => verdict === "different model").map(({ series }) => series),
   );
 
-/** What to take for each problem, of those that are right and train the same model. */
+/** What to take for each problem, of those that are right, train the same model and never failed. */
 function choicesOf(
   cells: readonly Analysed[],
   seriesOfRun: Summary["series"],
@@ -217,8 +230,8 @@ function compared(
   );
   const verdictOf = new Map(judged.map((one, i) => [one, verdicts[i]]));
   const fastest = new Map<string, number>();
-  for (const { series, summary: { cell, nsPerEpoch } } of ordinary) {
-    if (otherModels.has(series)) continue;
+  for (const { series, summary: { cell, nsPerEpoch, verdict } } of ordinary) {
+    if (otherModels.has(series) || verdict === "wrong") continue;
     const key = problemKey(cell);
     fastest.set(key, Math.min(nsPerEpoch.value, fastest.get(key) ?? Infinity));
   }

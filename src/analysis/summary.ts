@@ -309,7 +309,13 @@ export const Summary = z.strictObject({
   environment: Environment,
   data: DataSource,
   sessions: z.array(Session),
-  counts: z.strictObject({ ok: count, skipped: count, failed: count }),
+  counts: z.strictObject({
+    ok: count,
+    skipped: count,
+    failed: count,
+    /** Trials that the plan asks for; absent where that is not known. */
+    planned: count.optional(),
+  }),
   time: z.strictObject({
     /** All sessions: from start to finish (to the end of the last trial where one was killed). */
     wallNs: z.number(),

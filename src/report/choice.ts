@@ -1,4 +1,3 @@
-import { BACK_END_NAMES } from "../analysis/roofline.ts";
 import type { Choice } from "../analysis/choice.ts";
 import type { CellSummary, Summary } from "../analysis/summary.ts";
 import {
@@ -10,20 +9,32 @@ import {
   formatRatio,
 } from "./format.ts";
 import { isResolved } from "./noise.ts";
+import { boundText } from "./roofline.ts";
+import { choicesByBatch } from "./select.ts";
+import { counted } from "./terms.ts";
 
-/** What to take, for each minibatch size of the first seed: a sentence for each. */
+/** What to take, for each minibatch size of the first seed: a sentence for each, with what must be known of it. */
 export function choiceSentences(summary: Summary): string[] {
-  return choicesByBatch(summary).flatMap((choices) => choiceSentence(choices, summary));
+  const choices = choicesByBatch(summary);
+  if (choices.length === 0 && summary.cells.length > 0) {
+    const wrong = summary.cells.every(({ verdict }) => verdict === "wrong");
+    return [
+      `Nothing to choose: ${
+        wrong ? "every gradient is wrong" : "no cell is right, measured without a failure"
+      }.`,
+    ];
+  }
+  return choices.map((ofBatch) =>
+    [
+      choiceSentence(ofBatch, summary),
+      ...missing(ofBatch, summary),
+      ...unknownModel(ofBatch, summary),
+    ]
+      .join(" ")
+  );
 }
 
-/** Of the first seed, by subset size; a list for each minibatch size. */
-function choicesByBatch({ choices = [], series, plan }: Summary): Choice[][] {
-  const ofSeed = choices.filter(({ seed }) => seed === plan.seeds[0])
-    .toSorted((a, b) => a.examples - b.examples);
-  return [...Map.groupBy(ofSeed, (choice) => series[choice.series].batch).values()];
-}
-
-/** "Choose a at every m from 1,000 to 4,000: at m = 4,000, B = 10 it takes …, 9 × the speed of the baseline." */
+/** "Choose a at every m from 1,000 to 4,000: … per epoch at m = 4,000, B = 10, 9 × the speed of the baseline." */
 function choiceSentence(choices: readonly Choice[], summary: Summary): string {
   const { series, plan } = summary;
   const last = choices[choices.length - 1];
@@ -44,24 +55,31 @@ function choiceSentence(choices: readonly Choice[], summary: Summary): string {
         ? `at ${conditions}`
         : `at every m from ${formatCount(choices[0].examples)} to ${formatCount(last.examples)}`
     }`
-    : stretches.map(({ choice, from, to }) =>
-      `${series[choice].label} at m = ${formatCount(from)}${
-        to === from ? "" : ` to ${formatCount(to)}`
-      }`
-    ).join(", ");
+    : stretches.map(({ choice, from, to }) => `${series[choice].label} at ${sizesText(from, to)}`)
+      .join(", ");
   const at = choices.length === 1 ? "" : ` at ${conditions}`;
   return `Choose ${what}: ${formatInterval(cell.nsPerEpoch, formatDuration)} per epoch${at}${
     speedText(cell, summary)
   }.`;
 }
 
-function speedText(cell: CellSummary, { plan, series }: Summary): string {
+/** "m = 1,000 to 4,000". */
+const sizesText = (from: number, to: number): string =>
+  `m = ${formatCount(from)}${to === from ? "" : ` to ${formatCount(to)}`}`;
+
+function speedText(cell: CellSummary, { plan, series, cells }: Summary): string {
   if (cell.cell.implementation === plan.baseline) return ", the baseline itself";
   if (cell.speedup === undefined) return "; the baseline was not measured there";
-  const several = new Set(series.map(({ runtime }) => runtime)).size > 1;
+  // That of a peer in a language of its own is the baseline of another runtime.
+  const several = cell.cell.runtime !== "python" &&
+    new Set(series.map(({ runtime }) => runtime)).size > 1;
   return `, ${formatInterval(cell.speedup, formatRatio)} the speed of ${plan.baseline}` +
     (several ? " in the same runtime" : "") +
-    (isResolved(cell) ? "" : ", which is not resolved");
+    (isResolved(cell)
+      ? ""
+      : `, not resolved as one of ${counted(cells.length, "cell")} by ${
+        counted(cell.trials, "trial")
+      }`);
 }
 
 /** Sizes in a row with the same choice. */
@@ -77,6 +95,31 @@ function stretchesOf(
   return stretches;
 }
 
+/** Where something else might have been chosen, had it been measured. */
+function missing(choices: readonly Choice[], { series }: Summary): string[] {
+  const absent = Map.groupBy(
+    choices.flatMap(({ missing, examples }) => missing.map((one) => ({ one, examples }))),
+    ({ one }) => one,
+  );
+  const each = [...absent].map(([one, at]) =>
+    `${series[one].label} at m = ${at.map(({ examples }) => formatCount(examples)).join("; ")}`
+  );
+  return each.length === 0
+    ? []
+    : [`Without a figure there, and so not compared: ${each.join(", ")}.`];
+}
+
+function unknownModel(choices: readonly Choice[], { sameModel, series, plan }: Summary): string[] {
+  const unknown = new Set(
+    choices.map(({ series: one }) => one).filter((one) =>
+      sameModel?.some((model) => model.series === one && model.verdict === "unknown")
+    ),
+  );
+  return [...unknown].map((one) =>
+    `Whether ${series[one].label} trains the model of ${plan.baseline} is not known.`
+  );
+}
+
 /** More names than this are not listed in a sentence. */
 const MOST_NAMED = 3;
 
@@ -89,29 +132,35 @@ type Rival = Choice["rivals"][number] & Pick<Choice, "examples"> & { readonly ch
  */
 export function rivalSentences(summary: Summary): string[] {
   const [choices = []] = choicesByBatch(summary);
-  const { series } = summary;
+  const { series, plan } = summary;
   const rivals = choices.flatMap(({ rivals, series: chosen, examples }) =>
     rivals.map((rival): Rival => ({ ...rival, examples, chosen }))
   );
   const names = (of: readonly Rival[]) => {
     const bySeries = [...Map.groupBy(of, (rival) => rival.series)].map(([one, at]) =>
       `${series[one].label} (${ratioText(at[at.length - 1])}${
-        at.length === choices.length ? "" : `; at ${at.length} of ${choices.length} sizes`
+        at.length === choices.length ? "" : `; so at ${at.length} of ${choices.length} sizes`
       })`
     );
     const more = bySeries.length - MOST_NAMED;
     return bySeries.slice(0, MOST_NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
   };
-  const threads = (one: number) => series[one].threads ?? 1;
-  const forThreads = (of: readonly Rival[]) =>
-    of.every((rival) => threads(rival.series) > threads(rival.chosen)) ? ", with more threads" : "";
   const near = rivals.filter(isNear);
   const faster = rivals.filter(({ verdict }) => verdict === "faster");
   const next = nearest(rivals.filter((rival) => rival.ratio > 1 && !isNear(rival)));
+  const label = series[choices.at(-1)?.series ?? 0]?.label;
+  const threads = (one: number) =>
+    summary.cells.findLast((cell) => cell.series === one)?.threadsUsed ?? series[one].threads ?? 1;
+  const forThreads = faster.every((rival) => threads(rival.series) > threads(rival.chosen));
   return [
-    ...(near.length > 0 ? [`Not told apart from it: ${names(near)}${forThreads(near)}.`] : []),
-    ...(faster.length > 0 ? [`Faster: ${names(faster)}${forThreads(faster)}.`] : []),
-    ...(next ? [`The next, ${series[next.series].label}, takes ${ratioText(next)}.`] : []),
+    ...(near.length > 0 ? [`Not told apart from ${label}: ${names(near)}.`] : []),
+    ...(faster.length > 0
+      ? [`Faster${forThreads ? ", on more threads" : ""}: ${names(faster)}.`]
+      : []),
+    // How far the baseline is behind the choice has been said.
+    ...(next && series[next.series].implementation !== plan.baseline
+      ? [`The next, ${series[next.series].label}, takes ${ratioText(next)}.`]
+      : []),
   ];
 }
 
@@ -120,10 +169,14 @@ const isNear = ({ verdict, ratio, interval: [low] = [ratio, ratio] }: Rival): bo
   (verdict === "same" || verdict === "unresolved") && low < 1.1;
 
 /** "1.32 × [1.25, 1.39] its time at m = 60,000". */
-function ratioText({ ratio: value, interval, examples }: Rival): string {
-  const [low, high] = interval ?? [value, value];
-  const ratio = formatInterval({ value, low, high, confidence: 0.95 }, formatRatio);
-  return `${ratio} its time at m = ${formatCount(examples)}`;
+function ratioText({ ratio, interval, examples, verdict }: Rival): string {
+  const range = interval === undefined
+    ? ""
+    : ` [${interval.map((end) => formatNumber(end)).join(", ")}]`;
+  const isClearAlone = verdict === "unresolved" && interval !== undefined &&
+    (interval[0] > 1 || interval[1] < 1);
+  return `${formatRatio(ratio)}${range} its time at m = ${formatCount(examples)}` +
+    (isClearAlone ? ", clear alone but not as one of so many" : "");
 }
 
 /** At the largest size, of those that are slower, the one that is so by the least. */
@@ -133,14 +186,16 @@ function nearest(slower: readonly Rival[]): Rival | undefined {
     .toSorted((a, b) => a.ratio - b.ratio)[0];
 }
 
-/** What the chosen has over the baseline at the largest size, and how near both are to what the machine can do. */
+/** What the chosen has over the baseline at the largest size, and how near both are to what limits them. */
 export function whySentences(summary: Summary): string[] {
   const choice = choicesByBatch(summary)[0]?.at(-1);
   const { plan, series } = summary;
   if (!choice?.overBaseline || series[choice.series].implementation === plan.baseline) return [];
   const { flopRatio, rateRatio } = choice.overBaseline;
   const arithmetic = flopRatio < 0.99
-    ? `does ${formatPercent(flopRatio, 0)} of the arithmetic (pixels that are 0 are left out),`
+    ? `does ${formatPercent(flopRatio, 0)} of the arithmetic (it leaves out pixels that are 0)`
+    : flopRatio > 1.01
+    ? `does ${formatNumber(flopRatio)} times the arithmetic`
     : "does the same arithmetic";
   return [
     `Why: ${series[choice.series].label} ${arithmetic} at ${
@@ -149,21 +204,19 @@ export function whySentences(summary: Summary): string[] {
   ];
 }
 
-/** ", which is 35 % of what WebAssembly can do here (naive_loop: 7 % of what JavaScript can)". */
+/** "; it reaches 35 % of its limit, the bandwidth of the caches (1 thread), naive_loop 7 % of its". */
 function reached(choice: Choice, summary: Summary): string {
-  const chosen = cellOf(choice.series, choice, summary);
-  const baseline = summary.cells.find(({ cell }) =>
-    cell.implementation === summary.plan.baseline && cell.examples === choice.examples &&
+  const { plan, cells } = summary;
+  const own = cellOf(choice.series, choice, summary);
+  const baseline = cells.find(({ cell }) =>
+    cell.implementation === plan.baseline && cell.examples === choice.examples &&
     cell.batchSize === choice.batchSize && cell.seed === choice.seed &&
-    (cell.runtime === chosen.cell.runtime || chosen.cell.runtime === "python")
+    (cell.runtime === own.cell.runtime || own.cell.runtime === "python")
   );
-  const [own, other] = [chosen, baseline].map((cell) => {
-    const ceiling = cell?.roofline?.ceiling;
-    return ceiling?.backEnd &&
-      `${formatPercent(ceiling.share, 0)} of what ${BACK_END_NAMES[ceiling.backEnd]} can`;
-  });
-  if (!own) return "";
-  return `, ${own} do here` + (other ? ` (${summary.plan.baseline}: ${other})` : "");
+  const [chosen, other] = [own, baseline].map((cell) => cell?.roofline?.ceiling);
+  if (!chosen) return "";
+  const text = `; it reaches ${formatPercent(chosen.share, 0)} of its limit, ${boundText(chosen)}`;
+  return other ? `${text}, ${plan.baseline} ${formatPercent(other.share, 0)} of its` : text;
 }
 
 const cellOf = (series: number, { examples, seed }: Choice, { cells }: Summary): CellSummary =>

@@ -41,10 +41,14 @@ export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
     title: `Gradient benchmark ${summary.run}`,
     subtitle: [...termsOf(summary), ...placeOf(summary)].join(" · "),
     blocks: [
+      // Before what they may take the ground from; in one piece, so that they do not push it away.
+      ...(summary.warnings.length > 0
+        ? [{ kind: "warning", text: summary.warnings.join(" ") } as const]
+        : []),
       heading("Findings"),
       { kind: "lead", items: findingsOf(summary, drawn), ...(first && { figure: first }) },
-      ...summary.warnings.map((text): Block => ({ kind: "warning", text })),
       ...figures(summary, plots),
+      ...problemsSection(summary),
       ...resultsSection(summary),
       ...pairSection(summary),
       ...againstSection(summary),
@@ -57,7 +61,6 @@ export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
       ...environmentSection(summary),
       ...planSection(summary),
       ...dataSection(summary),
-      ...problemsSection(summary),
       ...methodSection(summary),
     ],
   };
@@ -93,7 +96,9 @@ function resultsSection(summary: Summary): Block[] {
     ),
     ...gridOf(
       summary,
-      `Speedup over ${summary.plan.baseline}${speedupLegend(summary)}`,
+      `Speedup over ${summary.plan.baseline}: the mean ratio of the rounds${
+        speedupLegend(summary)
+      }`,
       (cell) => markedSpeedup(cell, (speedup) => formatInterval(speedup, formatRatio)),
     ),
     ...gridOf(summary, "Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)),

@@ -8,10 +8,12 @@ import {
   formatNumber,
   formatPercent,
 } from "./format.ts";
-import { modelSentences } from "./models.ts";
+import { closing } from "./comparison/words.ts";
+import { accuracyDifference, modelSentences } from "./models.ts";
 import { noiseSentences } from "./noise.ts";
 import { limitSentences } from "./roofline.ts";
-import { largestCommonSize, sizesOf } from "./select.ts";
+import { formatBounded } from "./scaling.ts";
+import { atLargestSize, chosenSeries, sizesOf } from "./select.ts";
 import { counted } from "./terms.ts";
 
 /** A sentence or two that figures of the summary make, and where they are drawn. */
@@ -30,10 +32,11 @@ export function findings(summary: Summary): Finding[] {
   }
   const told = (figure: string, sentences: readonly string[]): Finding[] =>
     sentences.length === 0 ? [] : [{ text: sentences.join(" "), figure }];
+  const [first, ...others] = choiceSentences(summary);
   return [
-    ...told("time", choiceSentences(summary)),
-    ...told("speedup", [...rivalSentences(summary), ...whySentences(summary)]),
-    ...told("per_example", exponents(summary)),
+    ...told("time", [first]),
+    ...told("speedup", [...rivalSentences(summary), ...whySentences(summary), ...others]),
+    ...told("time", [...exponents(summary), ...comparisons(summary)]),
     ...told("accuracy", modelSentences(summary)),
     ...told("accuracy_by_time", [...accuracy(summary), ...timeTo90(summary)]),
     ...told("roofline", limitSentences(summary)),
@@ -54,51 +57,79 @@ function exponents(summary: Summary): string[] {
   if (scalingLaws.length === 0) {
     return ["There are too few sizes to fit how time grows with m."];
   }
-  const text = ({ exponent, series: index }: ScalingLaw) =>
-    `${formatInterval(exponent, (value) => value.toFixed(3))} for ${series[index].label}`;
+  const text = ({ exponent, series: index, breakpoint }: ScalingLaw) =>
+    `${formatInterval(exponent, (value) => value.toFixed(3))} for ${series[index].label}` +
+    (breakpoint
+      ? ` (which jumps between m = ${formatCount(breakpoint.after)} and ${
+        formatCount(breakpoint.before)
+      })`
+      : "");
   const ascending = scalingLaws.toSorted((a, b) => a.exponent.value - b.exponent.value);
   const values = scalingLaws.length <= MOST_LISTED
     ? `k = ${scalingLaws.map(text).join("; ")}`
     : `k from ${text(ascending[0])} to ${text(ascending[ascending.length - 1])}`;
-  return [`Time per epoch grows as m^k with ${values} (k = 1: in proportion to the examples).`];
+  return [`Time per epoch grows as m^k with ${values}; k = 1 is in proportion to the examples.`];
 }
 
-/** From the learning curve of what is to be chosen at the largest size. */
-function accuracy(summary: Summary): string[] {
-  const { learningCurves, series, plan } = summary;
-  const first = summary.choices?.findLast(({ seed }) => seed === plan.seeds[0])?.series ?? 0;
-  const curve = learningCurves.find((curve) => curve.series === first);
-  if (!curve || curve.points.length === 0) return [];
-  const { points, fit } = curve;
-  const [from, to] = [points[0], points[points.length - 1]];
-  const epochs = plan.epochs === 1 ? "1 epoch" : `${plan.epochs} epochs`;
-  const of = `Test accuracy of ${series[first].label} after ${epochs}`;
-  if (points.length === 1) {
-    return [`${of} is ${formatPercent(to.testAccuracy)} at m = ${formatCount(to.examples)}.`];
-  }
-  const verb = to.testAccuracy >= from.testAccuracy ? "rises" : "falls";
-  const sentence = `${of} ${verb} from ${formatPercent(from.testAccuracy)} at m = ` +
-    `${formatCount(from.examples)} to ${formatPercent(to.testAccuracy)} at ${
-      formatCount(to.examples)
-    }`;
+/** What a run was made for that has the code of another in its rounds, or goes on until pairs are resolved. */
+function comparisons({ against, resolved }: Summary): string[] {
   return [
-    fit
-      ? `${sentence}; the fitted error is ${formatPercent(fit.floor)} + ` +
-        `${formatNumber(fit.scale)} · m^−${formatNumber(fit.decay)}.`
-      : `${sentence}; no learning curve could be fitted.`,
+    ...(against ? [`Against the code of ${against.a.run}: ${closing(against)}`] : []),
+    ...(resolved
+      ? [
+        `${
+          formatCount(resolved.pairs.filter(({ verdict }) => verdict !== "unresolved").length)
+        } of ${counted(resolved.pairs.length, "pair")} ${
+          resolved.pairs.length === 1 ? "is" : "are"
+        } resolved to within ${formatPercent(resolved.threshold, 1)}.`,
+      ]
+      : []),
   ];
 }
 
+/** From the learning curve of what is to be chosen at the largest size, and what it costs against the baseline. */
+function accuracy(summary: Summary): string[] {
+  const { learningCurves, series, plan, sameModel } = summary;
+  const chosen = chosenSeries(summary) ?? 0;
+  const curve = learningCurves.find((curve) => curve.series === chosen);
+  if (!curve || curve.points.length === 0) return [];
+  const { points, fit } = curve;
+  const [from, to] = [points[0], points[points.length - 1]];
+  const of = `Test accuracy of ${series[chosen].label} after ${counted(plan.epochs, "epoch")}`;
+  const model = sameModel?.find((one) => one.series === chosen);
+  const difference = model && accuracyDifference(model);
+  const cost = difference === undefined ? "" : `, ${difference} from that of ${plan.baseline}`;
+  if (points.length === 1) {
+    return [
+      `${of} is ${formatPercent(to.testAccuracy)} at m = ${formatCount(to.examples)}${cost}.`,
+    ];
+  }
+  const verb = to.testAccuracy >= from.testAccuracy ? "rises" : "falls";
+  // A floor above what was measured is none.
+  const isFloor = fit !== undefined &&
+    points.every(({ testAccuracy }) => 1 - testAccuracy >= fit.floor);
+  return [
+    `${of} ${verb} from ${formatPercent(from.testAccuracy)} at m = ${
+      formatCount(from.examples)
+    } to ${formatPercent(to.testAccuracy)} at ${formatCount(to.examples)}${cost}.`,
+    ...(isFloor && fit.floorInterval
+      ? [
+        `An error of ${
+          formatBounded(fit.floorInterval, formatPercent)
+        } would be left however many examples there were, by the fitted learning curve.`,
+      ]
+      : []),
+  ];
+}
+
+/** At the size of the plot that it leads to. */
 function timeTo90(summary: Summary): string[] {
-  const size = largestCommonSize(summary) ?? sizesOf(summary).at(-1);
-  const cells = summary.cells.filter(({ cell }) =>
-    cell.examples === size && cell.seed === summary.plan.seeds[0]
-  );
-  const reached = cells.flatMap(({ series, timeTo90Ns }) =>
+  const cells = atLargestSize(summary).filter(({ line }) => line.seed === summary.plan.seeds[0]);
+  const reached = cells.flatMap(({ cell: { series, timeTo90Ns } }) =>
     timeTo90Ns === undefined ? [] : [{ series, timeTo90Ns }]
   ).sort((a, b) => a.timeTo90Ns - b.timeTo90Ns);
-  const at = `at m = ${formatCount(size ?? 0)}`;
-  if (reached.length === 0) return [`No series reached 90 % test accuracy ${at}.`];
+  const at = `at m = ${formatCount(sizesOf(summary).at(-1) ?? 0)}`;
+  if (reached.length === 0) return [`None reached 90 % test accuracy ${at}.`];
   const each = reached.slice(0, MOST_LISTED).map(({ series, timeTo90Ns }) =>
     `${summary.series[series].label} ${formatDuration(timeTo90Ns)}`
   );
@@ -107,7 +138,7 @@ function timeTo90(summary: Summary): string[] {
   return [
     `Training time to 90 % test accuracy ${at}: ${each.join("; ")}` +
     (more === 0 ? "" : `; ${more} more took longer`) +
-    (missed === 0 ? "." : `; ${missed} of ${cells.length} series did not reach it.`),
+    (missed === 0 ? "." : `; ${missed} of ${cells.length} did not reach it.`),
   ];
 }
 
@@ -135,24 +166,48 @@ function agreement({ cells }: Summary): string[] {
   ];
 }
 
-function trialCounts({ counts, time }: Summary): string {
+function trialCounts({ counts, time, problems }: Summary): string {
+  const { ok, skipped, failed, planned } = counts;
   const measured = `of ${formatNumber(time.wallNs / 1e9)} s ` +
     `${formatPercent(time.measuredShare, 0)} were training and samples`;
-  if (counts.skipped + counts.failed === 0) {
-    return `${
-      counts.ok === 1 ? "The only trial" : `All ${formatCount(counts.ok)} trials`
-    } gave figures; ${measured}.`;
+  const recorded = ok + skipped + failed;
+  const cut = planned !== undefined && planned > recorded
+    ? `; ${counted(planned - recorded, "planned trial")} did not come to be`
+    : "";
+  if (skipped + failed === 0 && cut === "") {
+    const all = ok === 1 ? "The only trial" : `All ${formatCount(ok)} trials`;
+    return `${all} gave figures; ${measured}.`;
   }
-  return `${counted(counts.ok, "trial")} gave figures, ${formatCount(counts.skipped)} ` +
-    `${counts.skipped === 1 ? "was" : "were"} skipped, ${
-      formatCount(counts.failed)
-    } failed (reasons under Skipped and failed); ${measured}.`;
+  return `${counted(ok, "trial")} gave figures${cut}; ${measured}.` +
+    [...problemText("failed", problems), ...problemText("skipped", problems)]
+      .map((sentence) => ` ${sentence}`).join("");
 }
+
+/** "Failed: mine (3 trials: it hung)". */
+function problemText(status: "skipped" | "failed", problems: Summary["problems"]): string[] {
+  const of = problems.filter((problem) => problem.status === status);
+  if (of.length === 0) return [];
+  const each = [...Map.groupBy(of, ({ cell }) => cell.implementation)].map(([name, alike]) => {
+    const trials = alike.reduce((sum, { rounds }) => sum + rounds.length, 0);
+    const { reason } = alike[0];
+    const short = reason.length > MOST_OF_REASON ? `${reason.slice(0, MOST_OF_REASON)}…` : reason;
+    return `${name} (${counted(trials, "trial")}: ${short})`;
+  });
+  const more = each.length - MOST_LISTED;
+  return [
+    `${status === "failed" ? "Failed" : "Skipped"}: ${each.slice(0, MOST_LISTED).join("; ")}${
+      more > 0 ? `; and ${more} more` : ""
+    }.`,
+  ];
+}
+
+/** Characters of a reason in a finding; the whole stands under Skipped and failed. */
+const MOST_OF_REASON = 80;
 
 /** How noisy the machine was: how far trials of one cell lie apart. */
 function spread({ trialSpread, series }: Summary): string[] {
   if (trialSpread === undefined) {
-    return ["A single round: nothing tells how much processes differ."];
+    return ["No cell has two trials: nothing tells how much processes differ."];
   }
   const { median, greatest, series: worst, examples } = trialSpread;
   return [

@@ -19,7 +19,10 @@ test("of one cell and one trial is spoken in the singular", () => {
     first,
     { ...second, status: "skipped", reason: "predicted 9 s", samplesNs: [] },
   ]);
-  assert.match(skipped, /1 trial gave figures, 1 was skipped, 0 failed/);
+  assert.match(
+    skipped,
+    /1 trial gave figures; .* Skipped: fused_typed \(1 trial: predicted 9 s\)\./,
+  );
   assert.doesNotMatch(one + skipped, /\b1 (cells|trials|were)\b|[Aa]ll 1\b/);
 });
 

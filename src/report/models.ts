@@ -1,69 +1,100 @@
 import type { SameModel, Summary } from "../analysis/summary.ts";
-import { formatCount, formatError, formatNumber } from "./format.ts";
+import { formatCount, formatError } from "./format.ts";
+import { counted } from "./terms.ts";
 
 /** More names than this are not listed where they are all that there are. */
 const MOST_NAMED = 3;
 
 /**
  * Whether the implementations train the same model as the baseline, as sentences: one for each that does not,
- * one for those of which it is not known, one for all that do. Nothing where there is no other, or in old summaries.
+ * one for those of which it is not known, one for all that do. Wrong ones are told elsewhere. Nothing where there is no
+ * other, or in old summaries.
  */
-export function modelSentences({ sameModel = [], series, plan }: Summary): string[] {
-  const of = (verdict: SameModel["verdict"]) => sameModel.filter((one) => one.verdict === verdict);
-  const names = (models: readonly SameModel[]) => {
-    const labels = [...new Set(models.map((model) => series[model.series].label))];
-    return labels.length === sameModel.length && labels.length > MOST_NAMED
-      ? `All ${labels.length} others`
-      : labels.join(", ");
-  };
+export function modelSentences(summary: Summary): string[] {
+  const { sameModel = [], series, plan, cells } = summary;
+  const right = sameModel.filter((model) =>
+    !cells.some((cell) => cell.series === model.series && cell.verdict === "wrong")
+  );
+  const of = (verdict: SameModel["verdict"]) => right.filter((one) => one.verdict === verdict);
+  const label = (model: SameModel) => series[model.series].label;
   const [same, unknown] = [of("same model"), of("unknown")];
   return [
     ...of("different model").map((model) =>
-      `No speedup for ${names([model])}: it trains a different model than ${plan.baseline}. ` +
-      `${evidence([model])}.`
+      `No speedup for ${label(model)}: it trains a different model than ${plan.baseline}. ${
+        evidence([model], label)
+      }`.trimEnd()
     ),
     ...(same.length > 0
       ? [
-        `${names(same)} train${same.length === 1 ? "s" : ""} the same model as ${plan.baseline}. ${
-          evidence(same)
-        }.`,
+        `${namesOf(same, label, sameModel.length)} ${
+          same.length === 1 ? "trains" : "train"
+        } the same model as ${plan.baseline}. ${evidence(same, label)}`.trimEnd(),
       ]
       : []),
     ...(unknown.length > 0
       ? [
-        `Whether ${names(unknown)} train${unknown.length === 1 ? "s" : ""} the same model as ` +
-        `${plan.baseline} is not known: there are no losses of single steps of both, or training makes too ` +
-        "much of a rounding for them to be compared.",
+        `It is not known whether ${unknown.map(label).join(", ")} ${
+          unknown.length === 1 ? "trains" : "train"
+        } the same model as ${plan.baseline}: there are no losses of single steps of both, or ` +
+        "training makes too much of a rounding for them to be compared.",
       ]
       : []),
   ];
 }
 
-/** Of several, the figures that come nearest to the bounds. */
-function evidence(models: readonly SameModel[]): string {
-  const trajectories = models.flatMap(({ trajectory }) => trajectory ?? []);
+function namesOf(
+  models: readonly SameModel[],
+  label: (model: SameModel) => string,
+  others: number,
+): string {
+  return models.length === others && others > MOST_NAMED
+    ? `All ${others} others`
+    : models.map(label).join(", ");
+}
+
+/** Of several, the greatest differences, each with whose it is. */
+function evidence(models: readonly SameModel[], label: (model: SameModel) => string): string {
+  const whose = (model: SameModel) => models.length > 1 ? `${label(model)}: ` : "";
   const worst =
-    trajectories.toSorted((a, b) =>
-      b.maxRelativeDifference / b.tolerance - a.maxRelativeDifference / a.tolerance
+    models.filter(({ trajectory }) => trajectory).toSorted((a, b) =>
+      b.trajectory!.maxRelativeDifference - a.trajectory!.maxRelativeDifference
     )[0];
   const apart =
-    models.flatMap(({ accuracy }) => accuracy ?? []).toSorted((a, b) =>
-      Math.abs(b.difference) - Math.abs(a.difference)
+    models.filter(({ accuracy }) => accuracy).toSorted((a, b) =>
+      Math.abs(b.accuracy!.difference) - Math.abs(a.accuracy!.difference)
     )[0];
-  const losses = worst &&
-    `Losses of the first ${worst.steps} steps differ by up to ` +
-      `${formatError(worst.maxRelativeDifference)} (rounding may make ` +
-      `${formatError(worst.tolerance)})`;
-  const accuracy = apart &&
-    `accuracy at m = ${formatCount(apart.examples)} by ${points(apart.difference)} ` +
-      `[${points(apart.interval[0])}, ${points(apart.interval[1])}] points` +
-      (apart.seeds > 1 ? ` over ${apart.seeds} seeds` : "");
-  return [losses, accuracy].filter((part) => part !== undefined).join(", ");
+  const sentences: string[] = [];
+  if (worst) {
+    const { steps, maxRelativeDifference, tolerance } = worst.trajectory!;
+    sentences.push(
+      maxRelativeDifference === 0
+        ? `The losses of the first ${counted(steps, "step")} are the same.`
+        : `Losses of single steps differ by up to ${formatError(maxRelativeDifference)} (${
+          whose(worst)
+        }the first ${steps}; rounding may make ${formatError(tolerance)}).`,
+    );
+  }
+  if (apart) {
+    const { examples, seeds } = apart.accuracy!;
+    const over = seeds > 1 ? ` over ${seeds} seeds` : "";
+    const at = `at m = ${formatCount(examples)}${over}`;
+    sentences.push(
+      apart.accuracy!.difference === 0
+        ? `Accuracy ${at} is the same.`
+        : `Accuracy differs most for ${label(apart)}, by ${accuracyDifference(apart)} ${at}.`,
+    );
+  }
+  return sentences.join(" ");
+}
+
+/** "−0.87 points [−2.15, +0.41]": its test accuracy less the baseline's; undefined where that is not known. */
+export function accuracyDifference({ accuracy }: SameModel): string | undefined {
+  if (accuracy === undefined) return undefined;
+  const [low, high] = accuracy.interval.map(points);
+  return `${points(accuracy.difference)} points [${low}, ${high}]`;
 }
 
 const points = (share: number): string => {
-  const value = 100 * share;
-  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${
-    formatNumber(Math.abs(Number(value.toFixed(2))))
-  }`;
+  const value = Number((100 * share).toFixed(2));
+  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 };

@@ -18,9 +18,9 @@ export function noiseSentences({ noiseFloor }: Summary): string[] {
 
 const distance = (ratio: number): number => Math.abs(Math.log(ratio));
 
-/** Whether a cell is known to be faster or slower than its baseline, or nobody asked (old summaries). */
+/** Whether it is known how a cell compares with its baseline, or nobody asked (old summaries). */
 export const isResolved = ({ speedupVerdict }: CellSummary): boolean =>
-  speedupVerdict !== "unresolved" && speedupVerdict !== "same";
+  speedupVerdict !== "unresolved";
 
 /** A speedup as `format` writes it, marked where it is not resolved. */
 export function markedSpeedup(cell: CellSummary, format: (speedup: Estimate) => string) {

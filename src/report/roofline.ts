@@ -31,10 +31,13 @@ export function limitSentences(summary: Summary): string[] {
         of.map(({ label, ceiling }) => `${label} ${formatPercent(ceiling.share, 0)}`).join(", ")
       }`,
   );
-  return [`Limits, and how much of each is reached. ${capitalised(parts.join("; "))}.`];
+  const size = largestCommonSize(summary) ?? sizesOf(summary).at(-1) ?? 0;
+  return [
+    `What limits them, and how much of it they reach at m = ${formatCount(size)}: ${
+      parts.join("; ")
+    }.`,
+  ];
 }
-
-const capitalised = (text: string): string => text[0].toUpperCase() + text.slice(1);
 
 /** The cell of each implementation that comes nearest to its ceiling, at the largest size that all have. */
 function bestUnderRoof(summary: Summary): CellSummary[] {
@@ -67,7 +70,8 @@ export function rooflineSentences(summary: Summary): string[] {
   });
 }
 
-function boundText({ bound, backEnd, threads }: Ceiling): string {
+/** What sets a ceiling: "the arithmetic of WebAssembly (1 thread)". */
+export function boundText({ bound, backEnd, threads }: Ceiling): string {
   const count = `${threads} thread${threads === 1 ? "" : "s"}`;
   if (bound === "cache") return `the bandwidth of the caches (${count})`;
   if (bound === "memory") return `the bandwidth of memory (${count})`;

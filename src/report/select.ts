@@ -1,3 +1,4 @@
+import type { Choice } from "../analysis/choice.ts";
 import type { CellSummary, Summary } from "../analysis/summary.ts";
 
 /** Choosing and ordering what a summary holds, for tables and plots. */
@@ -47,3 +48,14 @@ export function atLargestSize(summary: Summary): { line: Line; cell: CellSummary
     return cell ? [{ line, cell }] : [];
   });
 }
+
+/** What to choose, of the first seed: by subset size, a list for each minibatch size in the order of the series. */
+export function choicesByBatch({ choices = [], series, plan }: Summary): Choice[][] {
+  const ofSeed = choices.filter(({ seed }) => seed === plan.seeds[0])
+    .toSorted((a, b) => a.examples - b.examples);
+  return [...Map.groupBy(ofSeed, (choice) => series[choice.series].batch).values()];
+}
+
+/** The series to choose at the largest size, of the first minibatch size and seed. */
+export const chosenSeries = (summary: Summary): number | undefined =>
+  choicesByBatch(summary)[0]?.at(-1)?.series;

@@ -59,7 +59,7 @@ export function environmentSection({ environment, sessions, series }: Summary): 
   ];
 }
 
-export function planSection({ plan }: Summary): Block[] {
+export function planSection({ plan, data }: Summary): Block[] {
   return [
     heading("Plan"),
     facts([
@@ -88,13 +88,17 @@ export function planSection({ plan }: Summary): Block[] {
       ["budget", `${formatNumber(plan.budgetSeconds)} s`],
       ["longest sampling in a trial", `${formatNumber(plan.maxSampleSeconds)} s`],
     ]),
-    paragraph("To measure the same again:"),
-    { kind: "code", text: commandOf(plan) },
+    paragraph(
+      data.synthetic || data.name === "mnist"
+        ? "To measure the same again:"
+        : "To measure the same again, with the folder of the data set as --data:",
+    ),
+    { kind: "code", text: commandOf(plan, data) },
   ];
 }
 
 /** The command line that makes this plan, with a backslash at the end of all lines but the last. */
-function commandOf(plan: Summary["plan"]): string {
+function commandOf(plan: Summary["plan"], data: Summary["data"]): string {
   const flags = [
     ["implementations", plan.implementations.join(",")],
     ...plan.plugins.map((path) => ["plugin", quoted(path)]),
@@ -118,6 +122,8 @@ function commandOf(plan: Summary["plan"]): string {
       ? [["threads", plan.threads.join(",")]]
       : []),
     ...(plan.peers.length > 0 ? [["peers", plan.peers.join(",")]] : []),
+    ...(data.synthetic ? [["synthetic", ""]] : []),
+    ...(plan.against === undefined ? [] : [["against", quoted(plan.against.folder)]]),
     ...(plan.nullTwin === undefined ? [] : [["null-twin", plan.nullTwin]]),
     ...(plan.resolve === undefined
       ? [["rounds", String(plan.rounds)]]
@@ -209,6 +215,9 @@ export function methodSection({ plan, cells, time, ceilings }: Summary): Block[]
           "are adjusted for their number, and differences below the noise floor do not count.",
         sources: [HOLM],
       },
+      "A speedup is the geometric mean, over the rounds that both have, of the ratio of the two trials: the " +
+      "machine's pace of that minute cancels. It need not be the quotient of the two times in the tables, each of " +
+      "which is a median over all its rounds.",
       "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
       "implementation starts from the same weights and sees the same minibatches.",
       ...(ceilings === undefined ? [] : [{

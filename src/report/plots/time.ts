@@ -1,7 +1,7 @@
 import type { CellSummary, Estimate, ScalingLaw, Summary } from "../../analysis/summary.ts";
 import { trafficPerEpoch } from "../../model/traffic.ts";
 import { formatBinary } from "../format.ts";
-import { linesOf, sizesOf } from "../select.ts";
+import { chosenSeries, linesOf, sizesOf } from "../select.ts";
 import { durationAxis, logAxis, sizeAxis } from "./axis.ts";
 import { drawFrame, type Frame, type PlotKind, type PlotPoint } from "./frame.ts";
 
@@ -94,14 +94,10 @@ function drawDurations(
       lines.flatMap(({ points }) => points.flatMap(ends)),
     ),
     lines,
-    above: chosenLook(summary),
+    above: chosenSeries(summary),
     verticals: verticals.filter(({ x: at }) => at > x.domain[0] && at < x.domain[1]),
   });
 }
-
-/** What is to be chosen at the largest size, of the first seed. */
-const chosenLook = ({ choices, plan }: Summary): number | undefined =>
-  choices?.findLast(({ seed }) => seed === plan.seeds[0])?.series;
 
 /** Places at which a fitted law is drawn. */
 const CURVE_POINTS = 40;
