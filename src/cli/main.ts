@@ -55,6 +55,7 @@ const invocation: Invocation = run(COMMANDS, {
   errorExitCode: EXIT.input,
   aboveError: "none", // the usage of all commands would bury the message
   colors: terminal.color, // of help, on standard output
+  termWidth: terminal.width < 60 ? 8 : 26, // narrow, what an option does stands below it
   stderr: (text) => isError(text) && tellError(parserError(text, args, COMMANDS.usage), terminal),
   onExit: (code) => process.exit(code),
   usageLine: [{ type: "ellipsis" }], // each command shows its own

@@ -133,7 +133,7 @@ export const implementationsOption = object({
 export const peersOption = object({
   peers: optional(option("--peers", wordList("NAMES"), {
     description: message`Other libraries to run beside them: ${
-      text(PEERS.map(({ name }) => name).join(","))
+      text(PEERS.map(({ name }) => name).join(", "))
     } or all (default: none).`,
   })),
 });

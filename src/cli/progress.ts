@@ -187,7 +187,10 @@ function createMissed() {
 }
 
 /** A reason in short, where it was told whole before. */
-const beginningOf = (reason: string): string => reason.split(/[;(]/)[0].trim() + " …";
+function beginningOf(reason: string): string {
+  const [beginning, ...rest] = reason.split(/[;(]/);
+  return beginning.trim() + (rest.length > 0 ? " …" : "");
+}
 
 /** Both come before the bar is there. */
 const noteOf = (event: Extract<SweepEvent, { type: "ceilings" | "warning" }>): string =>

@@ -4,7 +4,7 @@ import { wrap } from "./wrap.ts";
 const GAP = 2;
 /** What goes on in the next line stands under the first column, indented. */
 const INDENT = 4;
-/** The last column, where it is words, is not wrapped under itself into less room than this. */
+/** The last column, where it is words, is not wrapped under itself into less room than this, or than a word of it. */
 const LEAST_ROOM = 24;
 
 /**
@@ -55,7 +55,9 @@ export function alignedRows(
     ).join(" ".repeat(GAP)).trimEnd();
   const before = widths.slice(0, last).reduce((sum, one) => sum + one + GAP, 0);
   if (before + widths[last] <= width) return rows.map((row) => [aligned(row, 0, last + 1)]);
-  if (!right.includes(last) && width - before >= LEAST_ROOM) {
+  const words = rows.flatMap((row) => row[last].split(" "));
+  const least = Math.max(LEAST_ROOM, ...words.map((word) => word.length));
+  if (!right.includes(last) && width - before >= least) {
     return rows.map((row) => {
       const [first, ...others] = wrap(row[last], width - before);
       const head = aligned(row, 0, last).padEnd(before - GAP);

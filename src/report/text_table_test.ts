@@ -46,6 +46,14 @@ test("a single token may be longer than the line; nothing else is", () => {
   }
 });
 
+test("a word too long for the room beside the other columns has a line of its own", () => {
+  const sum = "0123456789abcdef".repeat(2);
+  const rows = [["train-images-idx3", "MNIST", `SHA-256 ${sum}`]];
+  assert.deepEqual(alignedRows(rows, 50), [
+    ["train-images-idx3  MNIST", `    SHA-256 ${sum}`],
+  ]);
+});
+
 test("every column lies in one chunk, in its order", () => {
   assert.deepEqual(chunks([3, 3, 3, 9], 8), [[0, 2], [2, 3], [3, 4]]);
   assert.deepEqual(chunks([3, 3, 3], 3, 8), [[0, 1], [1, 3]]);
