@@ -33,6 +33,7 @@ export interface RunHandle {
   sweep(
     onEvent: (event: SweepEvent) => void,
     unresolved?: FindUnresolved,
+    onCodeFault?: "fail" | "end",
   ): Promise<"complete" | "interrupted">;
   /** Writes the end of this session and removes temporary files. To be called however the sweep ended. */
   close(): Promise<void>;
@@ -117,7 +118,7 @@ async function handleOf(
   return {
     folder,
     warnings: [...warnings, ...setup.reference?.warnings ?? []],
-    async sweep(onEvent, unresolved) {
+    async sweep(onEvent, unresolved, onCodeFault = "fail") {
       const isOver = run.plan.resolve === undefined &&
         done.length >= workbench.cells.length * run.plan.rounds;
       if (!isOver || run.ceilings === undefined) {
@@ -136,6 +137,7 @@ async function handleOf(
         signal,
         onEvent,
         limitOf,
+        onCodeFault,
         codeFault: (cell) => codeFaultOf(cell, run, setup.offers),
         ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
       });
