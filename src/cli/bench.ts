@@ -103,7 +103,7 @@ async function bench(
     data,
     async sweep(inputs, signal) {
       const handle = await startRun(inputs, data, given.out, signal);
-      return { folder: handle.folder, isComplete: await runThrough(handle, terminal) };
+      return { folder: handle.folder, isComplete: await runThrough(handle, terminal, "end") };
     },
     publish: (folder) => publish(folder, given, terminal),
     format: given.format,
@@ -143,14 +143,18 @@ async function throughAndPublished(
 }
 
 /** Sweeps, with progress. Whether it came to the end of the plan. */
-async function runThrough(handle: RunHandle, terminal: Terminal): Promise<boolean> {
+async function runThrough(
+  handle: RunHandle,
+  terminal: Terminal,
+  onCodeFault: "fail" | "end" = "fail",
+): Promise<boolean> {
   const announce = (event: SweepEvent) => progress.show(event);
   const progress = createProgress(terminal);
   handle.warnings.forEach((line) => terminal.note(`warning: ${line}`));
   terminal.note(`run: ${handle.folder}`);
   let ended: "complete" | "interrupted";
   try {
-    ended = await handle.sweep(announce, unresolved);
+    ended = await handle.sweep(announce, unresolved, onCodeFault);
   } catch (error) {
     progress.stop();
     await handle.close().catch(() => {}); // what ended the sweep is to be told, not what came of it

@@ -33,6 +33,7 @@ export interface RunHandle {
   sweep(
     onEvent: (event: SweepEvent) => void,
     unresolved?: FindUnresolved,
+    onCodeFault?: "fail" | "end",
   ): Promise<"complete" | "interrupted">;
   /** Writes the end of this session and removes temporary files. To be called however the sweep ended. */
   close(): Promise<void>;
@@ -110,14 +111,17 @@ async function handleOf(
   warnings: readonly string[],
   signal: AbortSignal,
 ): Promise<RunHandle> {
-  const workbench = await openWorkbench(setup, signal);
+  const workbench = await openWorkbench(setup, signal).catch(async (error) => {
+    await writeRunFile(folder, finished(before, "interrupted")).catch(() => {}); // nor is it running
+    throw error;
+  });
   const journal = openJournal(join(folder, JOURNAL_FILE));
   let run: RunFile = before;
   let ended: "complete" | "interrupted" = "interrupted"; // until the sweep says otherwise
   return {
     folder,
     warnings: [...warnings, ...setup.reference?.warnings ?? []],
-    async sweep(onEvent, unresolved) {
+    async sweep(onEvent, unresolved, onCodeFault = "fail") {
       const isOver = run.plan.resolve === undefined &&
         done.length >= workbench.cells.length * run.plan.rounds;
       if (!isOver || run.ceilings === undefined) {
@@ -136,6 +140,7 @@ async function handleOf(
         signal,
         onEvent,
         limitOf,
+        onCodeFault,
         codeFault: (cell) => codeFaultOf(cell, run, setup.offers),
         ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
       });
@@ -144,9 +149,7 @@ async function handleOf(
     async close() {
       journal.close();
       await workbench.close();
-      const { startedAt } = run.sessions[run.sessions.length - 1];
-      const last: Session = { startedAt, finishedAt: timestamp(), ended };
-      await writeRunFile(folder, { ...run, sessions: [...run.sessions.slice(0, -1), last] });
+      await writeRunFile(folder, finished(run, ended));
     },
   };
 }
@@ -171,6 +174,13 @@ async function codeFaultOf(
 function sessionOf(startedAt: string): Session {
   const start = processStart(process.pid);
   return { startedAt, pid: process.pid, ...(start !== undefined && { processStart: start }) };
+}
+
+/** The run with the end of its last session. */
+function finished(run: RunFile, ended: "complete" | "interrupted"): RunFile {
+  const { startedAt } = run.sessions[run.sessions.length - 1];
+  const last: Session = { startedAt, finishedAt: timestamp(), ended };
+  return { ...run, sessions: [...run.sessions.slice(0, -1), last] };
 }
 
 /**

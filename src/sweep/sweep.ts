@@ -37,6 +37,8 @@ export interface SweepOptions {
   limitOf?(cell: Cell): SpeedLimit | undefined;
   /** Why the code of a cell is no longer that of this run; undefined when it is. */
   codeFault?(cell: Cell): Promise<string | undefined>;
+  /** What such a fault does: fails the trials of that code, or ends the sweep, for one that is begun anew. */
+  readonly onCodeFault?: "fail" | "end";
   /** For a plan with `resolve`: keys of the cells that need another round after these trials. */
   unresolved?(trials: readonly TrialRecord[]): ReadonlySet<string>;
 }
@@ -155,7 +157,7 @@ class Sweep {
     const reason = overBudget(trials, this.measured, plan.epochs, this.remainingNs(), predictor);
     if (reason !== undefined) return skippedTrial(cell, round, reason);
     const fault = await codeFault?.(cell);
-    if (fault !== undefined) return failedLike({ reason: fault }, cell, round);
+    if (fault !== undefined) return this.ofOtherCode(fault, cell, round);
     onEvent?.({ type: "started", cell, round });
     // With rounds without end, many short trials tell more than few long ones: processes differ.
     const budgetNs = plan.resolve !== undefined ? predictor.leastSampleNs(cell) : sampleBudgetNs(
@@ -175,7 +177,11 @@ class Sweep {
     const record = await runTrial({ ...trial, speedLimit: limitOf?.(cell) });
     // Whether its process read the file before or after an edit meanwhile, nothing tells.
     const faultMeanwhile = record && await codeFault?.(cell);
-    return faultMeanwhile ? failedLike({ reason: faultMeanwhile }, cell, round) : record;
+    return faultMeanwhile ? this.ofOtherCode(faultMeanwhile, cell, round) : record;
+  }
+
+  private ofOtherCode(reason: string, cell: Cell, round: number): TrialRecord | undefined {
+    return this.options.onCodeFault === "end" ? undefined : failedLike({ reason }, cell, round);
   }
 
   /** What a finished trial teaches: the pace of its kind, and that a cell which failed stays failed. */
