@@ -55,6 +55,24 @@ test("eight tabs: those in the background give their connections back", IN_BROWS
   });
 });
 
+test("eight tabs that are all looked at: each is shown, and follows", IN_BROWSER, async () => {
+  await withFolder(async (out) => {
+    await writeDays(out, 1);
+    await served(out, async (url) => {
+      await withPage(url, {}, async ({ page }) => {
+        const tabs = [page];
+        while (tabs.length < 8) tabs.push(await openTab(page, url));
+        await writeDays(out, 2);
+        for (const tab of tabs) {
+          await tab.getByRole("link", { name: "2026-03-02" }).waitFor({ timeout: 15_000 });
+        }
+        await tabs[7].getByRole("link", { name: "2026-03-02" }).click();
+        await tabs[7].getByRole("heading", { name: "Gradient benchmark 2026-03-02" }).waitFor();
+      });
+    });
+  });
+});
+
 test("the rows come at once when a page connects", SLOW, async () => {
   await withFolder(async (out) => {
     await writeDays(out, 1);
