@@ -133,6 +133,26 @@ test("a change of the list takes neither focus nor ticks", IN_BROWSER, async () 
 });
 
 test(
+  "a folder of runs that goes away is told, and listed again when it is back",
+  IN_BROWSER,
+  async () => {
+    await withFolder(async (folder) => {
+      const out = join(folder, "out");
+      await writeDays(out, 1);
+      await served(out, async (url) => {
+        await withPage(url, {}, async ({ page }) => {
+          renameSync(out, join(folder, "elsewhere"));
+          await page.getByText(/^Cannot list the runs in /).waitFor();
+          renameSync(join(folder, "elsewhere"), out);
+          await page.getByText(/^Cannot list the runs in /).waitFor({ state: "detached" });
+          await page.getByRole("link", { name: "2026-03-01" }).waitFor();
+        });
+      });
+    });
+  },
+);
+
+test(
   "back from a comparison the same two are ticked, and a third takes the first away",
   IN_BROWSER,
   async () => {
