@@ -1,4 +1,5 @@
 import type { Summary } from "../src/analysis/summary.ts";
+import { choiceSentences, rivalSentences, whySentences } from "../src/report/choice.ts";
 import {
   formatCount,
   formatDuration,
@@ -51,7 +52,11 @@ export function exampleSection(summary: Summary): string {
     `${formatDuration(time.wallNs)}, ${
       formatPercent(time.measuredShare, 0)
     } of it in training and ` +
-    `samples. Figures are medians, in brackets 95 % intervals.`,
+    `samples. Figures are medians, in brackets 95 % intervals. The report begins:`,
+    "",
+    `> **${choiceSentences(summary).join(" ")}**`,
+    ">",
+    `> ${[...rivalSentences(summary), ...whySentences(summary)].join(" ")}`,
     "",
     table(summary),
     "",

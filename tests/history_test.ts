@@ -16,11 +16,19 @@ test(
       for (const { name, run, trials } of dailyRuns(8)) {
         await writeRun(join(results, name), run, trials);
       }
+      const [{ run, trials }] = dailyRuns(1);
+      const [{ startedAt, finishedAt }] = run.sessions;
+      const cut = (ended?: "interrupted") => ({
+        ...run,
+        trials: trials.length,
+        sessions: [{ startedAt, finishedAt, ...(ended && { ended }) }],
+      });
+      await writeRun(join(results, "cut"), cut("interrupted"), trials.slice(0, 9));
+      await writeRun(join(results, "cut-of-old"), cut(), trials.slice(0, 8));
       symlinkSync("2026-03-08", join(results, "latest")); // is no further run
       mkdirSync(join(results, "schema"));
       mkdirSync(join(results, "damaged"));
       writeFileSync(join(results, "damaged", "run.json"), "{");
-      const { run } = dailyRuns(1)[0];
       await writeRun(join(results, "misplaced"), run, []);
       rmSync(join(results, "misplaced", "trials.jsonl"));
       mkdirSync(join(results, "misplaced", "trials.jsonl"));
@@ -35,6 +43,8 @@ test(
       ]);
       assert.equal(code, 0, stderr);
       assert.match(stderr, /warning: left out: Cannot read ".*damaged.*run\.json"/);
+      assert.match(stderr, /left out: cut did not come to its end, 9 of 18 trials/);
+      assert.match(stderr, /left out: cut-of-old did not come to its end, 8 of 18 trials/);
       assert.match(stderr, /warning: left out: Cannot read ".*misplaced.*trials\.jsonl"/);
       const history = History.parse(JSON.parse(stdout));
       assert.equal(history.runs.length, 8);

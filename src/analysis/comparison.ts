@@ -92,6 +92,12 @@ export const Comparison = z.strictObject({
   refused: z.array(RefusedCell),
   /** Of cells refused or compared: those right in A and wrong or failed in B. */
   wrongCells: count,
+  /** With `bench --watch`: the files of plug-ins that held something else in A, by SHA-256; absent: not there. */
+  edits: z.array(z.strictObject({
+    path: z.string(),
+    before: z.string().optional(),
+    after: z.string().optional(),
+  })).optional(),
   /** Whole sentences: what a reader must know before believing the verdicts. */
   notes: z.array(z.string()),
 });

@@ -31,7 +31,11 @@ const modelOfError = (sizes: number) => ({ ...RANGE, withConstant: sizes >= LEAS
 export function fitLearningCurve(points: readonly Point[]): Fitted {
   const sorted = points.toSorted((a, b) => a.examples - b.examples);
   const sizes = new Set(sorted.map(({ examples }) => examples)).size;
-  if (sizes < LEAST_SIZES) return { noFit: `${sizes} sizes are fewer than ${LEAST_SIZES}` };
+  if (sizes < LEAST_SIZES) {
+    return {
+      noFit: `${sizes === 1 ? "1 size is" : `${sizes} sizes are`} fewer than ${LEAST_SIZES}`,
+    };
+  }
   const errors = sorted.map(({ testAccuracy }) => 1 - testAccuracy);
   if (errors.some((error) => error <= 0)) return { noFit: "an error of 0 has no logarithm" };
   const data: LogPoints = {

@@ -103,7 +103,11 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     scalingLaws: series.flatMap((_, place) => scalingLawOf(run, cells, place)),
     learningCurves: series.map((_, place) => learningCurveOf(cells, place)),
     problems: sorted.problems,
-    warnings: warningsOf(run, cells.map(({ summary }) => summary)),
+    warnings: warningsOf(run, cells.map(({ summary }) => summary), {
+      run: name,
+      trials: trials.length,
+      problems: sorted.problems.length,
+    }),
   };
 }
 

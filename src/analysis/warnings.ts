@@ -1,4 +1,5 @@
 import type { RunFile } from "../sweep/plan.ts";
+import { isComplete } from "../sweep/run_state.ts";
 import type { LoneCellSummary } from "./cell_summary.ts";
 import { isSoftware } from "./series.ts";
 
@@ -7,8 +8,20 @@ const MUCH_STEAL = 0.02;
 const LITTLE_CPU = 0.9;
 const MUCH_WAITING = 0.02;
 
+/** The trials of a run in short: how many were recorded, and whether some of them have a reason to be told. */
+interface Recorded {
+  /** The name of the run's folder. */
+  readonly run: string;
+  readonly trials: number;
+  readonly problems: number;
+}
+
 /** What a reader must know before believing the figures: whole sentences, each shown by every report. */
-export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): string[] {
+export function warningsOf(
+  run: RunFile,
+  cells: readonly LoneCellSummary[],
+  recorded: Recorded,
+): string[] {
   const { plan, data } = run;
   const warnings: string[] = [];
   const warn = (sentence: string | false | undefined) => {
@@ -20,7 +33,11 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
     data.synthetic &&
       "The data are synthetic digits, not MNIST: accuracies cannot be compared with MNIST's.",
   );
-  warn(cells.length === 0 && "No trial gave a figure: the problems below say why.");
+  warn(!isComplete(run, () => recorded.trials) && interruption(run, recorded));
+  warn(
+    cells.length === 0 && recorded.problems > 0 &&
+      "No trial gave a figure: the problems below say why.",
+  );
 
   const software = cells.filter(({ device }) => isSoftware(device));
   warn(
@@ -97,6 +114,15 @@ export function warningsOf(run: RunFile, cells: readonly LoneCellSummary[]): str
       `The engine ${plan.engine} sorts its samples: no warm-up could be found and cut.`,
   );
   return warnings;
+}
+
+/** That there are fewer trials than the plan asks for, and how to get the others. */
+function interruption({ trials: planned, sessions }: RunFile, { run, trials }: Recorded): string {
+  const isOpen = sessions[sessions.length - 1].finishedAt === undefined;
+  const many = trials === 0 ? "No trial" : trials === 1 ? "1 trial" : `${trials} trials`;
+  const counted = planned === undefined || trials === 0 ? many : `${trials} of ${planned} trials`;
+  return `${counted}: the run ${isOpen ? "goes on, or was killed:" : "was interrupted;"} ` +
+    `\`deno task bench --resume ${run}\` goes on with it.`;
 }
 
 /** Who disturbed the cells `hit`, how much, and what became of it. */

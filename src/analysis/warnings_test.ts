@@ -6,6 +6,7 @@ import {
   type RunOverrides,
   type TrialOverrides,
 } from "../../tests/support/trials.ts";
+import type { RunFile } from "../sweep/plan.ts";
 import { summarise } from "./summarise.ts";
 
 const warnings = (run: RunOverrides, trial: TrialOverrides = {}) => {
@@ -99,4 +100,29 @@ test("threads that stayed unused are named, with the minibatches that were too s
   assert.match(sentences, /^fused_typed used 1 of its 2 threads at B = 10: /);
   const busy = trials.map((trial) => ({ ...trial, threadsUsed: 2 }));
   assert.deepEqual(summarise(run, busy, "run").warnings, []);
+});
+
+test("an interrupted run says how much of it is there, and how to go on", () => {
+  const [startedAt, finishedAt] = ["2026-03-01T10:00:00.000Z", "2026-03-01T10:01:00.000Z"];
+  const run = { ...makeRun({ plan: small }), trials: 6 };
+  const session = (last: Partial<RunFile["sessions"][0]>): RunFile => ({
+    ...run,
+    sessions: [{ startedAt, ...last }],
+  });
+  const trials = makeTrials(run);
+  const said = (file: RunFile, count: number) =>
+    summarise(file, trials.slice(0, count), "NAME").warnings.join("\n");
+  const interrupted = session({ finishedAt, ended: "interrupted" });
+  const remedy = "`deno task bench --resume NAME` goes on with it";
+  assert.match(
+    said(interrupted, 4),
+    new RegExp(`^4 of 6 trials: the run was interrupted; ${remedy}\\.`),
+  );
+  assert.match(said(session({}), 4), new RegExp(`^4 of 6 trials: .* or was killed: ${remedy}`));
+  // Of before sessions said how they ended: fewer records than were planned tell.
+  assert.match(said(session({ finishedAt }), 4), /^4 of 6 trials: the run was interrupted/);
+  assert.equal(said(session({ finishedAt }), 6), "");
+  assert.equal(said(session({ finishedAt, ended: "complete" }), 6), "");
+  // Nothing is below that could say why.
+  assert.equal(said(interrupted, 0), `No trial: the run was interrupted; ${remedy}.`);
 });

@@ -1,28 +1,30 @@
 /**
- * The known word nearest to what was typed, for "did you mean": smallest Levenshtein distance
- * (Soviet Physics Doklady 10, 1966, p. 707), at most a third of the longer word away.
+ * The known word nearest to what was typed, for "did you mean": smallest distance of Damerau
+ * (Communications of the ACM 7, 1964, p. 171), at most a third of the longer word away.
  */
 export function closestTo(typed: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const word of known) {
-    const distance = levenshtein(typed.toLowerCase(), word.toLowerCase());
+    const distance = editDistance(typed.toLowerCase(), word.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [word, distance];
   }
   const longer = Math.max(typed.length, best?.length ?? 0);
   return bestDistance <= Math.max(1, longer / 3) ? best : undefined;
 }
 
-/** Insertions, deletions and substitutions that turn one text into the other. */
-function levenshtein(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+/** Insertions, deletions, substitutions and swaps of neighbours, the commonest slip, that turn one text into the other. */
+function editDistance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    const [previous, row] = [rows[i - 1], [i]];
     for (let j = 1; j <= b.length; j++) {
       const substituted = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(substituted, previous[j] + 1, row[j - 1] + 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? rows[i - 2][j - 2] + 1 : Infinity;
+      row.push(Math.min(substituted, swapped, previous[j] + 1, row[j - 1] + 1));
     }
-    previous = row;
+    rows.push(row);
   }
-  return previous[b.length];
+  return rows[a.length][b.length];
 }

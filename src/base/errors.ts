@@ -15,6 +15,9 @@ export class InputError extends Error {
   }
 }
 
+/** A file that whoever works on it may be about to mend: what watches it tells the error and waits. */
+export class BrokenFile extends InputError {}
+
 /** The text of anything that was thrown: an error's message, a string, or the value as JSON. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;

@@ -5,9 +5,14 @@ import { InputError, messageOf } from "./errors.ts";
 
 /**
  * Writes a file whole or not at all: to a temporary name beside it, flushed, then renamed over it.
- * Makes the folder when it is missing. Throws InputError when the system refuses (rights, full disk).
+ * Makes the folder when it is missing. Throws InputError when the system refuses (rights, full disk), with `remedy`
+ * where what helps with a run folder does not.
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  remedy?: string,
+): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -21,18 +26,24 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw cannotWrite(path, error);
+    throw cannotWrite(path, error, remedy);
   }
 }
 
-/** The error for a path that could not be written, with a remedy by cause. */
-export function cannotWrite(path: string, error: unknown): InputError {
+/** The error for a path that could not be written, with a remedy by cause: by default that of a run folder. */
+export function cannotWrite(path: string, error: unknown, remedy?: string): InputError {
   const code = (error as { code?: string }).code;
-  const remedy = code === "ENOSPC"
+  const ofRun = code === "ENOSPC"
     ? "free space on that disk, then go on with --resume"
     : "name a folder that you may write to with --out";
-  return new InputError(`Cannot write "${path}": ${messageOf(error)}`, remedy, { cause: error });
+  return new InputError(`Cannot write "${path}": ${messageOf(error)}`, remedy ?? ofRun, {
+    cause: error,
+  });
 }
+
+/** The same for what only lives as long as the process. */
+export const cannotWriteTemporary = (path: string, error: unknown): InputError =>
+  cannotWrite(path, error, "free space there, or name another temporary folder with TMPDIR");
 
 /** The error for a path that could not be read, with a remedy by cause. */
 export function cannotRead(path: string, error: unknown): InputError {

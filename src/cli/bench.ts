@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
@@ -14,6 +15,7 @@ import { writeReports } from "../report/write.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/run.ts";
 import type { Plan, PlanInput } from "../sweep/plan.ts";
 import { findRunFolder, readRun, readRunFile } from "../sweep/run_folder.ts";
+import { isComplete } from "../sweep/run_state.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import { gate, gateOptions } from "./gate.ts";
 import { loadData } from "./load_data.ts";
@@ -49,7 +51,7 @@ const options = merge(
     watch: withDefault(
       flag("--watch", {
         description:
-          message`Then wait, and measure again what an edit of a plug-in or of the plan file affects.`,
+          message`Then wait, and measure again what an edit of a plug-in, of what it imports or of the plan file affects. With --format json each line is a document: a summary of each run, a comparison after each edit.`,
       }),
       false,
     ),
@@ -84,20 +86,26 @@ async function bench(
   const data = () => loadData(given, terminal);
   if (given.resume !== undefined) {
     const handle = await resumeRun(await findRunFolder(given.resume, given.out), data, signal);
-    return (await runThrough(handle, given, terminal)).code;
+    return await throughAndPublished(handle, given, terminal);
   }
-  const measure = async (inputs: readonly PlanInput[], signal: AbortSignal) => {
-    const handle = await startRun(inputs, data, given.out, signal);
-    return { folder: handle.folder, ...await runThrough(handle, given, terminal) };
-  };
-  const { folder, code } = await measure(await inputsOf(given), signal);
-  if (!given.watch || signal.aborted) return code;
+  const against = given.against && await findRunFolder(given.against, given.out);
+  const inputsOf = (given: BenchOptions) => inputsAgainst(against, given);
+  if (!given.watch) {
+    const handle = await startRun(inputsOf(given), data, given.out, signal);
+    return await throughAndPublished(handle, given, terminal);
+  }
+  const others = given.plan === undefined ? [] : [given.plan];
   return await watch({
     inputs: () => inputsOf(given),
-    files: [...given.plugins, ...(given.plan === undefined ? [] : [given.plan])],
-    first: folder,
+    inputsOfFlags: () => inputsOf({ ...given, plan: undefined }),
+    sources: () => ({ plugins: Object.assign({}, ...inputsOf(given)).plugins ?? [], others }),
+    named: { plugins: given.plugins, others },
     data,
-    measure,
+    async sweep(inputs, signal) {
+      const handle = await startRun(inputs, data, given.out, signal);
+      return { folder: handle.folder, isComplete: await runThrough(handle, terminal) };
+    },
+    publish: (folder) => publish(folder, given, terminal),
     format: given.format,
     terminal,
     signal,
@@ -118,14 +126,24 @@ function checkTogether({ resume, against, watch, plan, plugins }: BenchOptions):
       "name one with --plugin or --plan",
     );
   }
+  const absent = watch && [...plugins, ...(plan === undefined ? [] : [plan])]
+    .find((path) => !existsSync(path));
+  if (absent) {
+    throw new InputError(`Cannot watch "${absent}": there is no such file`, "check the path");
+  }
 }
 
-/** Sweeps, with progress, and leaves reports. */
-async function runThrough(
+async function throughAndPublished(
   handle: RunHandle,
   given: BenchOptions,
   terminal: Terminal,
-): Promise<{ code: number; isComplete: boolean }> {
+): Promise<number> {
+  await runThrough(handle, terminal);
+  return await publish(handle.folder, given, terminal);
+}
+
+/** Sweeps, with progress. Whether it came to the end of the plan. */
+async function runThrough(handle: RunHandle, terminal: Terminal): Promise<boolean> {
   const announce = (event: SweepEvent) => progress.show(event);
   const progress = createProgress(terminal);
   handle.warnings.forEach((line) => terminal.note(`warning: ${line}`));
@@ -140,8 +158,7 @@ async function runThrough(
   }
   progress.stop();
   await handle.close();
-  const code = await publish(handle.folder, given, terminal);
-  return { code, isComplete: ended === "complete" };
+  return ended === "complete";
 }
 
 /** The cells of a plan with `resolve` that another round may resolve. */
@@ -150,11 +167,10 @@ const unresolved = ({ resolve: threshold }: Plan, trials: readonly TrialRecord[]
     ? new Set<string>()
     : unresolvedCells(trials, { threshold, alpha: ALPHA });
 
-/** With `--against` the plan of that run lies below the flags, and a null twin tells what is noise. */
-async function inputsOf(given: BenchOptions): Promise<PlanInput[]> {
+/** With `--against` the plan of that run, which lies in `folder`, lies below the flags; a null twin tells what is noise. */
+function inputsAgainst(folder: string | undefined, given: BenchOptions): PlanInput[] {
   const inputs = planInputs(given);
-  if (given.against === undefined) return inputs;
-  const folder = await findRunFolder(given.against, given.out);
+  if (folder === undefined) return inputs;
   const { plan, environment: { gitCommit } } = readRunFile(folder);
   // With --resolve the number of rounds is a limit, and that of the earlier run was none.
   const { rounds, ...rest } = plan;
@@ -174,9 +190,18 @@ async function publish(
   const name = basename(folder);
   const summary = summarise(run, trials, name);
   await writeReports(folder, summary, { name, run, trials });
-  if (given.format === "json") terminal.out(JSON.stringify(summary, undefined, 2));
+  // Of several documents each is a line, so that a reader knows where one ends.
+  const indent = given.watch ? undefined : 2;
+  if (given.format === "json") terminal.out(JSON.stringify(summary, undefined, indent));
   else terminal.out(terminalReport(summary, { width: terminal.width, color: terminal.color }));
   terminal.note(`report: ${join(folder, "report.html")}`);
+  if (!isComplete(run, () => trials.length)) {
+    const planned = run.trials === undefined ? "" : ` of ${run.trials}`;
+    terminal.note(
+      `interrupted: ${trials.length}${planned} trials are kept; ` +
+        `\`deno task bench --resume ${folder}\` goes on with them`,
+    );
+  }
   const gated = summary.against ? gate(summary.against, given, terminal) : 0;
   return summary.counts.failed > 0 ? 1 : gated;
 }

@@ -10,8 +10,7 @@ const MOST_LISTED = 10;
  */
 export function commitFinder(): FindCommits {
   return (from, to) => {
-    const range = `${withoutMark(from)}..${withoutMark(to)}`;
-    const { status, stdout } = spawnSync("git", ["log", "--format=%h %s", range, "--"], {
+    const { status, stdout } = spawnSync("git", ["log", "--format=%h %s", `${from}..${to}`, "--"], {
       encoding: "utf8",
       timeout: 5000,
     });
@@ -22,5 +21,3 @@ export function commitFinder(): FindCommits {
       : commits;
   };
 }
-
-const withoutMark = (commit: string): string => commit.replace(/-dirty$/, "");

@@ -9,7 +9,8 @@ import { mnistCacheFolder } from "../data/cache.ts";
 import { type DatasetDescription, describe } from "../data/describe.ts";
 import { checkDirectory, type FileCheck } from "../data/directory.ts";
 import { downloadMnist } from "../data/download.ts";
-import { columns } from "./columns.ts";
+import { alignedRows } from "../report/text_table.ts";
+import { wrap } from "../report/wrap.ts";
 import { loadData } from "./load_data.ts";
 import { dataOptions, formatOption } from "./options.ts";
 import type { Invocation, Terminal } from "./terminal.ts";
@@ -25,7 +26,10 @@ export const dataCommand = command(
   or(
     command(
       "get",
-      map(folderArgument, ({ folder }): Invocation => (terminal) => get(folder, terminal)),
+      map(
+        merge(folderArgument, formatOption),
+        ({ folder, format }): Invocation => (terminal) => get(folder, format, terminal),
+      ),
       { brief: message`Download MNIST (11 MB) into the cache, or a folder.` },
     ),
     command(
@@ -56,10 +60,14 @@ function cacheFolder(): string {
   return folder;
 }
 
-async function get(folder: string | undefined, terminal: Terminal): Promise<number> {
+async function get(
+  folder: string | undefined,
+  format: "text" | "json",
+  terminal: Terminal,
+): Promise<number> {
   const into = folder ?? cacheFolder();
   await downloadMnist(into, { announce: (line) => terminal.note(line) });
-  terminal.out(into);
+  terminal.out(format === "json" ? JSON.stringify({ folder: into }) : into);
   return 0;
 }
 
@@ -72,7 +80,7 @@ function check(
   if (format === "json") {
     terminal.out(JSON.stringify(checks, undefined, 2));
   } else {
-    columns(checks.map(checkRow)).forEach((line) => terminal.out(line));
+    alignedRows(checks.map(checkRow), terminal.width).flat().forEach(terminal.out);
   }
   return Promise.resolve(checks.some(({ error }) => error !== undefined) ? 1 : 0);
 }
@@ -80,10 +88,10 @@ function check(
 function checkRow(file: FileCheck): string[] {
   return [
     file.found ?? file.name,
-    file.error ?? (file.isMnist ? "MNIST" : "valid, not MNIST"),
+    file.error !== undefined ? "not usable" : file.isMnist ? "MNIST" : "valid, not MNIST",
     file.count === undefined ? "" : `${file.count} examples`,
     file.rows === undefined ? "" : `${file.rows} × ${file.columns}`,
-    file.sha256 === undefined ? "" : `SHA-256 ${file.sha256}`,
+    file.error ?? (file.sha256 === undefined ? "" : `SHA-256 ${file.sha256}`),
   ];
 }
 
@@ -97,13 +105,18 @@ async function info(
     terminal.out(JSON.stringify(described, undefined, 2));
     return 0;
   }
-  terminal.out(`${source.name}: ${source.source}`);
-  columns([
-    ["", "examples", "pixels", "non-zero", "mean", "by class"],
+  const sets = [
+    ["set", "examples", "pixels", "non-zero", "mean", "by class"],
     setRow("train", described.train),
     setRow("test", described.test),
-  ]).forEach((line) => terminal.out(line));
-  Object.entries(source.sha256).forEach(([file, sum]) => terminal.out(`${file} SHA-256 ${sum}`));
+  ];
+  [
+    ...wrap(`${source.name}: ${source.source}`, terminal.width, "  "),
+    ...alignedRows(sets, terminal.width).flat(),
+    ...Object.entries(source.sha256).flatMap(([file, sum]) =>
+      wrap(`${file} SHA-256 ${sum}`, terminal.width, "  ")
+    ),
+  ].forEach(terminal.out);
   return 0;
 }
 

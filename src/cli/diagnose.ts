@@ -14,14 +14,15 @@ import { setUp } from "../sweep/set_up.ts";
 import { openWorkbench } from "../sweep/workbench.ts";
 import { consult } from "../trial/doctor/consult.ts";
 import { type Finding, isAdvice } from "../trial/doctor/finding.ts";
+import type { Cell } from "../trial/record.ts";
 import type { TrialOptions } from "../trial/trial.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
-  formatOption,
   modelOptions,
   planInputs,
   runtimesOption,
+  severalFormatOption,
   trainingOptions,
 } from "./options.ts";
 import type { Invocation, Terminal } from "./terminal.ts";
@@ -36,7 +37,7 @@ const options = merge(
   trainingOptions,
   runtimesOption,
   dataOptions,
-  formatOption,
+  severalFormatOption,
 );
 
 export const diagnoseCommand = command(
@@ -81,6 +82,7 @@ async function diagnose(
   );
   const workbench = await openWorkbench(setup, signal);
   const diagnoses: Diagnosis[] = [];
+  const skipped: { cell: Cell; skipped: string }[] = [];
   try {
     // The whole training is what is to be explained; smaller subsets only learn less.
     const examples = Math.max(...setup.plan.sizes);
@@ -88,6 +90,7 @@ async function diagnose(
       const unavailable = workbench.unavailable(cell);
       if (unavailable !== undefined) {
         terminal.note(`${cell.implementation}: skipped: ${unavailable}`);
+        skipped.push({ cell, skipped: unavailable });
         continue;
       }
       const trial = workbench.trial(cell, 1, PREDICTED_NS, {});
@@ -106,10 +109,9 @@ async function diagnose(
     );
   }
   if (given.format === "json") {
-    const told = diagnoses.map(diagnosisJson).map(({ cell, ...rest }) =>
-      diagnoses.length === 1 ? rest : { cell, ...rest }
-    );
-    terminal.out(JSON.stringify(told.length === 1 ? told[0] : told, undefined, 2));
+    const told = [...diagnoses.map(diagnosisJson), ...skipped];
+    const [{ cell: _, ...alone }] = told;
+    terminal.out(JSON.stringify(told.length === 1 ? alone : told, undefined, 2));
   } else {
     diagnoses.flatMap((one) => diagnosisText(one, terminal.width)).forEach(terminal.out);
   }

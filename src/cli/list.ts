@@ -10,9 +10,9 @@ import { dataPlaces } from "../data/sources.ts";
 import { findOffers, type Offer } from "../sweep/offers.ts";
 import { findPeers, type PeerOffer, PEERS, pythonCommands } from "../sweep/peers.ts";
 import type { DescribedImplementation } from "../trial/protocol.ts";
+import { alignedRows } from "../report/text_table.ts";
 import { RuntimeName } from "../trial/record.ts";
 import { dataOptions, formatOption, runtimesOption } from "./options.ts";
-import { columns } from "./columns.ts";
 import type { Invocation, Terminal } from "./terminal.ts";
 
 const options = merge(
@@ -57,42 +57,61 @@ async function list(
     return 0;
   }
   const { runtimes, implementations } = described(offers);
-  terminal.out("Implementations");
-  columns(
+  const section = (title: string, rows: readonly string[][]) => {
+    terminal.out(title);
+    alignedRows(rows, terminal.width - 2).flat().forEach((line) => terminal.out(`  ${line}`));
+  };
+  section(
+    "Implementations",
     implementations.map(({ name, precision, summary, runtimes }) => [
       name,
       precision,
-      runtimes.map((runtime) =>
-        runtime.available
-          ? `${runtime.name}${runtime.software ? " (software)" : ""}`
-          : `${runtime.name}: ${runtime.reason}`
-      ).join(", "),
-      [summary, ...versionsOf(runtimes)].join(" · "),
+      placesOf(runtimes),
+      [summary, ...versionsOf(runtimes), ...reasonsOf(runtimes)].join(" · "),
     ]),
-  ).forEach((line) => terminal.out(`  ${line}`));
-  terminal.out("Peers (with --peers)");
-  columns(
+  );
+  section(
+    "Peers (with --peers)",
     peers.map(describedPeer).map(({ name, precision, availability, summary }) => [
       name,
       precision,
-      availability.available ? availability.version ?? "available" : "not available",
-      availability.available ? summary : availability.reason,
+      availability.available ? "available" : NOT_AVAILABLE,
+      availability.available
+        ? [summary, ...versionsOf([availability])].join(" · ")
+        : availability.reason,
     ]),
-  ).forEach((line) => terminal.out(`  ${line}`));
-  terminal.out("Runtimes");
-  columns(runtimes.map((runtime) => [
-    runtime.name,
-    runtime.available ? runtime.version : "not available",
-    runtime.available ? runtime.path : runtime.reason,
-  ])).forEach((line) => terminal.out(`  ${line}`));
-  terminal.out("Data");
-  columns(data.map((source) => [
-    source.place,
-    source.available ? "available" : "not available",
-    source.detail,
-  ])).forEach((line) => terminal.out(`  ${line}`));
+  );
+  section(
+    "Runtimes",
+    runtimes.map((runtime) => [
+      runtime.name,
+      runtime.available ? runtime.version : NOT_AVAILABLE,
+      runtime.available ? runtime.path : runtime.reason,
+    ]),
+  );
+  section(
+    "Data",
+    data.map((source) => [
+      source.place,
+      source.available ? "available" : NOT_AVAILABLE,
+      source.detail,
+    ]),
+  );
   return 0;
 }
+
+const NOT_AVAILABLE = "not available";
+
+type Answers = ReturnType<typeof described>["implementations"][0]["runtimes"];
+
+/** "deno (software), bun": the runtimes in which an implementation is available. */
+const placesOf = (answers: Answers): string =>
+  answers.flatMap((one) => one.available ? [`${one.name}${one.software ? " (software)" : ""}`] : [])
+    .join(", ") || NOT_AVAILABLE;
+
+/** Why it is not available in the others. */
+const reasonsOf = (answers: Answers): string[] =>
+  answers.flatMap((one) => one.available ? [] : [`not in ${one.name}: ${one.reason}`]);
 
 /** What an implementation stands on (a library, a device), as its probe says in any of the runtimes. */
 function versionsOf(answers: readonly DescribedImplementation["availability"][]): string[] {

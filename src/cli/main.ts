@@ -11,6 +11,7 @@ import { dataCommand } from "./data.ts";
 import { diagnoseCommand } from "./diagnose.ts";
 import { historyCommand } from "./history.ts";
 import { listCommand } from "./list.ts";
+import { isError, parserError } from "./parser_error.ts";
 import { profileCommand } from "./profile.ts";
 import { reportCommand } from "./report.ts";
 import { serveCommand } from "./serve.ts";
@@ -41,23 +42,21 @@ const OMITTED_VALUES: Readonly<Record<string, string>> = {
 /** Exit codes of every command. */
 const EXIT = { input: 2, defect: 1, interrupted: 130 } as const;
 
+const terminal = processTerminal();
+const args = withOmittedValues(process.argv.slice(2));
+
 const invocation: Invocation = run(COMMANDS, {
   programName: "slope",
-  args: withOmittedValues(process.argv.slice(2)),
+  args,
   brief: message`Which way of computing a gradient to use, how it scales, and why.`,
   help: "both",
   version: { value: SLOPE_VERSION, option: true },
   completion: "command",
   errorExitCode: EXIT.input,
   aboveError: "none", // the usage of all commands would bury the message
-  onExit(code) {
-    if (code === EXIT.input) {
-      process.stderr.write(
-        "remedy: `slope --help` and `slope COMMAND --help` tell what there is\n",
-      );
-    }
-    process.exit(code);
-  },
+  colors: terminal.color, // of help, on standard output
+  stderr: (text) => isError(text) && tellError(parserError(text, args, COMMANDS.usage), terminal),
+  onExit: (code) => process.exit(code),
   usageLine: [{ type: "ellipsis" }], // each command shows its own
   commandList: "top-level",
 });
@@ -77,7 +76,7 @@ process.stdout.on("error", (error: { code?: string }) => {
   process.exit(error.code === "EPIPE" ? 0 : EXIT.defect);
 });
 
-process.exitCode = await finish(invocation, processTerminal());
+process.exitCode = await finish(invocation, terminal);
 
 async function finish(invoke: Invocation, terminal: Terminal): Promise<number> {
   try {
@@ -85,14 +84,18 @@ async function finish(invoke: Invocation, terminal: Terminal): Promise<number> {
     return interrupted.signal.aborted ? EXIT.interrupted : code;
   } catch (error) {
     if (error instanceof InputError) {
-      terminal.note(`error: ${error.message}`);
-      if (error.remedy !== undefined) terminal.note(`remedy: ${error.remedy}`);
+      tellError(error, terminal);
       return EXIT.input;
     }
     if (interrupted.signal.aborted) return EXIT.interrupted;
     terminal.note(`defect of Slope: ${error instanceof Error ? error.stack : String(error)}`);
     return EXIT.defect;
   }
+}
+
+function tellError({ message, remedy }: InputError, { note }: Terminal): void {
+  note(`error: ${message}`);
+  if (remedy !== undefined) note(`remedy: ${remedy}`);
 }
 
 function withOmittedValues(args: readonly string[]): string[] {

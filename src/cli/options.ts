@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { object } from "@optique/core/constructs";
-import { message, text } from "@optique/core/message";
+import { type Message, message, text } from "@optique/core/message";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { flag, option } from "@optique/core/primitives";
@@ -41,18 +41,27 @@ export const dataOptions = object("Data", {
 });
 export type DataOptions = InferValue<typeof dataOptions>;
 
-export const formatOption = object({
-  format: withDefault(
-    option("--format", choice(["text", "json"], { metavar: "FORMAT" }), {
-      description: message`What to print on standard output: text (default) or json.`,
-    }),
-    "text" as const,
-  ),
-});
+/** `json` says what is printed then; by default it is one JSON document. */
+const formatOptionWith = (json: Message) =>
+  object({
+    format: withDefault(
+      option("--format", choice(["text", "json"], { metavar: "FORMAT" }), {
+        description: message`What to print on standard output: text (default) or json${json}.`,
+      }),
+      "text" as const,
+    ),
+  });
+export const formatOption = formatOptionWith(message``);
+/** Of commands that examine one implementation after the other. */
+export const severalFormatOption = formatOptionWith(
+  message`: an object, or an array where several cells are named`,
+);
+/** Of commands that print as they go. */
+export const linesFormatOption = formatOptionWith(message`: a line with an object for each cell`);
 
 export const pageOption = object({
   page: optional(option("--page", string({ metavar: "FILE" }), {
-    description: message`Write it as a page in one file, too.`,
+    description: message`Write it as a page in one file, too; its folders are made.`,
   })),
 });
 

@@ -5,7 +5,7 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { callTree, hotFunctions } from "../analysis/profile/call_tree.ts";
-import { summariseProfile } from "../analysis/profile/profile_summary.ts";
+import { type ProfileSummary, summariseProfile } from "../analysis/profile/profile_summary.ts";
 import { InputError } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { formatCount } from "../report/format.ts";
@@ -19,11 +19,11 @@ import type { ResolvedData } from "../data/resolve.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
-  formatOption,
   modelOptions,
   outOption,
   planInputs,
   runtimesOption,
+  severalFormatOption,
   trainingOptions,
 } from "./options.ts";
 import type { Invocation, Terminal } from "./terminal.ts";
@@ -46,7 +46,7 @@ const options = merge(
   runtimesOption,
   dataOptions,
   outOption,
-  formatOption,
+  severalFormatOption,
 );
 type Given = InferValue<typeof options>;
 
@@ -88,39 +88,51 @@ async function profile(given: Given, terminal: Terminal, signal: AbortSignal): P
     signal,
   );
   const workbench = await openWorkbench(setup, signal);
+  const groups = groupBySize(workbench.cells);
+  const profiled: Profiled[] = [];
   try {
-    let code = 0;
-    let profiled = 0;
-    for (const cells of groupBySize(workbench.cells)) {
+    for (const cells of groups) {
       const unavailable = workbench.unavailable(cells[0]);
       if (unavailable !== undefined) {
         terminal.note(`${cells[0].implementation}: skipped: ${unavailable}`);
+        profiled.push({ cell: cells[0], skipped: unavailable });
         continue;
       }
-      profiled++;
-      const isSound = await profileOne(given, { setup, workbench, data }, cells, terminal);
-      if (isSound === undefined) return 1;
-      if (!isSound) code = 1;
+      const one = await profileOne(given, { setup, workbench, data }, cells, terminal);
+      if (one === undefined) return 1;
+      profiled.push(one);
     }
-    if (profiled === 0) {
-      throw new InputError(
-        "Cannot profile: no implementation that was named runs here",
-        "`slope list` tells what each needs",
-      );
-    }
-    return code;
   } finally {
     await workbench.close();
   }
+  if (profiled.every((one) => "skipped" in one)) {
+    throw new InputError(
+      "Cannot profile: no implementation that was named runs here",
+      "`slope list` tells what each needs",
+    );
+  }
+  if (given.format === "json") {
+    terminal.out(JSON.stringify(groups.length === 1 ? profiled[0] : profiled, undefined, 2));
+  }
+  return profiled.every((one) => "skipped" in one || isSound(one)) ? 0 : 1;
 }
 
-/** One implementation on all sizes. Returns whether all went well; undefined when interrupted. */
+/** What `--format json` prints of one implementation: its profile, or why there is none. */
+type Profiled =
+  | ProfileSummary
+  | { readonly cell: Cell; readonly failed: string }
+  | { readonly cell: Cell; readonly skipped: string };
+
+const isSound = (one: Profiled): boolean =>
+  "subsets" in one && one.subsets.every(({ closure }) => closure === undefined || closure.closes);
+
+/** One implementation on all sizes; undefined when interrupted. */
 async function profileOne(
   given: Given,
   { setup, workbench, data }: { setup: Setup; workbench: Workbench; data: ResolvedData },
   cells: readonly Cell[],
   terminal: Terminal,
-): Promise<boolean | undefined> {
+): Promise<Profiled | undefined> {
   const { implementation, runtime } = cells[0];
   const sizes = cells.map(({ examples }) => formatCount(examples));
   terminal.note(`${implementation}, ${runtime}: profiling m = ${sizes.join("; ")} …`);
@@ -128,16 +140,16 @@ async function profileOne(
   if (profile === undefined) return undefined;
   if ("failed" in profile) {
     terminal.note(`${implementation}: failed: ${profile.failed}`);
-    return false;
+    return { cell: cells[0], failed: profile.failed };
   }
   const { record, cpuProfile } = profile;
   if (record.subsets.length === 0) {
     const { worst } = record.verification ?? {};
+    const failed = `wrong gradient${worst ? `: ${worst}` : ""}`;
     terminal.note(
-      `${implementation}: wrong gradient${worst ? `: ${worst}` : ""}; it is not profiled. ` +
-        "`slope diagnose` says what is wrong.",
+      `${implementation}: ${failed}; it is not profiled. \`slope diagnose\` says what is wrong.`,
     );
-    return false;
+    return { cell: cells[0], failed };
   }
   const summary = summariseProfile(record);
   const folder = await keepProfile(given.out, setup, data, record);
@@ -147,11 +159,9 @@ async function profileOne(
   if (record.noCpuProfile !== undefined) {
     terminal.note(`no CPU profile: ${record.noCpuProfile}`);
   }
-  if (given.format === "json") {
-    terminal.out(JSON.stringify(summary, undefined, 2));
-  } else {
+  if (given.format === "text") {
     profileText(summary, tree ? hotFunctions(tree, LISTED) : [], terminal).forEach(terminal.out);
   }
   terminal.note(`${folder}: ${["profile.json", ...files].join(", ")}`);
-  return summary.subsets.every(({ closure }) => closure === undefined || closure.closes);
+  return summary;
 }

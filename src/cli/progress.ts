@@ -1,7 +1,11 @@
-import { Presets, SingleBar } from "cli-progress";
+import { MultiBar, Presets, type SingleBar } from "cli-progress";
 import process from "node:process";
+import { type Clock, monotonicNs } from "../base/clock.ts";
+import { counted } from "../report/terms.ts";
+import { wrap } from "../report/wrap.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
-import type { Cell } from "../trial/record.ts";
+import type { Cell, TrialRecord } from "../trial/record.ts";
+import { createTimeLeft, durationText, type TimeLeft } from "./progress/time_left.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows a sweep on standard error: a bar that moves on a terminal, plain lines elsewhere. */
@@ -10,58 +14,116 @@ export interface Progress {
   stop(): void;
 }
 
-export function createProgress(terminal: Terminal): Progress {
-  return terminal.live ? liveBar(terminal) : plainLines(terminal);
+export interface ProgressOptions {
+  readonly clock?: Clock;
+  /** Where the bar moves (default: standard error). */
+  readonly stream?: typeof process.stderr;
 }
 
-function liveBar(terminal: Terminal): Progress {
-  const bar = new SingleBar({
-    format: "{bar} {value}/{total} trials · {eta_formatted} left · {now}",
-    stream: process.stderr,
+export function createProgress(
+  terminal: Pick<Terminal, "note" | "live">,
+  { clock = monotonicNs, stream = process.stderr }: ProgressOptions = {},
+): Progress {
+  return terminal.live ? liveBar(terminal, clock, stream) : plainLines(terminal, clock);
+}
+
+function liveBar(
+  terminal: Pick<Terminal, "note">,
+  clock: Clock,
+  stream: typeof process.stderr,
+): Progress {
+  const left = createTimeLeft(clock);
+  const missed = createMissed();
+  const columns = () => stream.columns || 80;
+  let now = "preparing data";
+  let severalSeeds = false;
+  const bars = new MultiBar({
+    format: (_, { value, total }) => barLine(value, total, left.text(), now, columns()),
+    stream,
     hideCursor: true,
     clearOnComplete: true,
     gracefulExit: false, // the command line handles Ctrl-C itself
-    autopadding: false,
-    barsize: Math.max(10, Math.min(30, terminal.width - 70)),
-    etaBuffer: 20,
+    fps: 5, // the time left goes down within a trial, too
+    forceRedraw: true, // what is told above the bar has cleared it, changed or not
   }, Presets.shades_classic);
-  let running = false;
+  let bar: SingleBar | undefined;
+  /** Above the bar, at once: what failed may be worth Ctrl-C. */
+  const tell = (text: string) => {
+    if (bar === undefined) return terminal.note(text);
+    wrap(text, columns(), "  ").forEach((line) => bars.log(`${line}\n`));
+    bars.update();
+  };
   return {
     show(event) {
+      const hasRun = left.see(event);
       switch (event.type) {
         case "ceilings":
         case "warning":
-          terminal.note(noteOf(event));
+          tell(noteOf(event));
           break;
         case "planned":
-          bar.start(event.trials, event.alreadyDone, { now: "preparing data" });
-          running = true;
+          severalSeeds = event.plan.seeds.length > 1;
+          bar = bars.create(event.trials, event.alreadyDone);
+          bars.update();
           break;
         case "extended":
-          bar.setTotal(event.trials);
+          bar?.setTotal(event.trials);
           break;
         case "pilot":
-          bar.update({ now: `first look at ${nameOf(event.cell)}` });
+          now = `first look at ${nameOf(event.cell, severalSeeds)}`;
           break;
         case "started":
-          bar.update({ now: `round ${event.round} ${nameOf(event.cell)}` });
+          now = `round ${event.round} · ${nameOf(event.cell, severalSeeds)}`;
           break;
         case "recorded":
-          bar.increment();
+          bar?.increment();
+          if (missed.isWorthTelling(event.record, hasRun)) {
+            tell(trialText(event.record, severalSeeds));
+          }
       }
     },
     stop() {
-      if (running) bar.stop();
-      running = false;
+      if (bar === undefined) return;
+      missed.rest().forEach(tell);
+      bars.stop();
+      bar = undefined;
     },
   };
 }
 
-function plainLines(terminal: Terminal): Progress {
+/** The bar and as much of what is known as fits, whole: nothing is cut in the middle. */
+function barLine(
+  value: number,
+  total: number,
+  left: string | undefined,
+  now: string,
+  columns: number,
+): string {
+  const size = columns < 50 ? 0 : Math.max(10, Math.min(30, columns - 70));
+  const full = total > 0 ? Math.round(size * value / total) : size;
+  const { barCompleteChar, barIncompleteChar } = Presets.shades_classic;
+  let line = barCompleteChar.repeat(full) + barIncompleteChar.repeat(size - full);
+  line += `${line === "" ? "" : " "}${value}/${counted(total, "trial")}`;
+  for (const part of [...(left === undefined ? [] : [left]), ...now.split(" · ")]) {
+    if (line.length + 3 + part.length >= columns) break;
+    line += ` · ${part}`;
+  }
+  return line;
+}
+
+/** In plain lines, how long it takes is said not more often than this. */
+const SAID_EVERY_NS = 10e9;
+
+function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
+  const left = createTimeLeft(clock);
+  const missed = createMissed();
   let total = 0;
   let done = 0;
+  let severalSeeds = false;
+  let saidNs = -Infinity;
   return {
     show(event) {
+      const hasRun = left.see(event);
       switch (event.type) {
         case "ceilings":
         case "warning":
@@ -70,25 +132,62 @@ function plainLines(terminal: Terminal): Progress {
         case "planned":
           total = event.trials;
           done = event.alreadyDone;
+          severalSeeds = event.plan.seeds.length > 1;
           terminal.note(
-            `${total} trials${done > 0 ? `, ${done} of them already done` : ""}`,
+            `${counted(total, "trial")}, at most ${durationText(event.plan.budgetSeconds * 1e9)}` +
+              (done > 0 ? `, ${done} of them already done` : ""),
           );
           break;
         case "extended":
           total = event.trials;
-          terminal.note(`${event.openCells} cells are not resolved: another round`);
+          terminal.note(`${counted(event.openCells, "cell")} not resolved: another round`);
           break;
-        case "recorded": {
+        case "recorded":
           done++;
-          const { status, reason, cell, round } = event.record;
-          const note = status === "ok" ? "ok" : `${status}: ${reason}`;
-          terminal.note(`${done}/${total} round ${round} ${nameOf(cell)}: ${note}`);
-        }
+          if (event.record.status === "ok" || missed.isWorthTelling(event.record, hasRun)) {
+            terminal.note(
+              `${done}/${total} ${trialText(event.record, severalSeeds)}${hasRun ? sayLeft() : ""}`,
+            );
+          }
       }
     },
-    stop() {},
+    stop: () => missed.rest().forEach((line) => terminal.note(line)),
+  };
+
+  function sayLeft(): string {
+    const text: ReturnType<TimeLeft["text"]> = left.text();
+    if (text === undefined || clock() - saidNs < SAID_EVERY_NS) return "";
+    saidNs = clock();
+    return ` · ${text}`;
+  }
+}
+
+/** Trials that gave no figures: those that have run are told one by one, of others that are alike the first. */
+function createMissed() {
+  const untold = new Map<string, { status: string; reason: string; names: string[] }>();
+  return {
+    isWorthTelling({ status, reason = "", cell }: TrialRecord, hasRun: boolean): boolean {
+      if (status === "ok") return false;
+      if (hasRun) return true;
+      // Predictions differ from trial to trial.
+      const kind = `${status} ${reason.replaceAll(/\d+(?:\.\d+)?/g, "#")}`;
+      const alike = untold.get(kind);
+      if (alike === undefined) untold.set(kind, { status, reason, names: [] });
+      else alike.names.push(cell.implementation);
+      return alike === undefined;
+    },
+    /** "14 more trials skipped, alike: naive_loop, wasm_simd: predicted 3 s …". */
+    rest: () =>
+      [...untold.values()].filter(({ names }) => names.length > 0).map(
+        ({ status, reason, names }) =>
+          `${counted(names.length, "more trial")} ${status}, alike: ` +
+          `${[...new Set(names)].join(", ")}: ${beginningOf(reason)}`,
+      ),
   };
 }
+
+/** A reason in short, where it was told whole before. */
+const beginningOf = (reason: string): string => reason.split(/[;(]/)[0].trim() + " …";
 
 /** Both come before the bar is there. */
 const noteOf = (event: Extract<SweepEvent, { type: "ceilings" | "warning" }>): string =>
@@ -96,7 +195,13 @@ const noteOf = (event: Extract<SweepEvent, { type: "ceilings" | "warning" }>): s
     ? "measuring what this machine can do at best"
     : `warning: ${event.text}`;
 
-const nameOf = (cell: Cell): string =>
+const trialText = ({ status, reason, cell, round }: TrialRecord, severalSeeds: boolean): string =>
+  `round ${round} ${nameOf(cell, severalSeeds)}: ${
+    status === "ok" ? "ok" : `${status}: ${reason}`
+  }`;
+
+const nameOf = (cell: Cell, severalSeeds: boolean): string =>
   `${cell.implementation} · ${cell.runtime} · m = ${cell.examples} · B = ${cell.batchSize}` +
   (cell.threads > 1 ? ` · ${cell.threads} threads` : "") +
+  (severalSeeds ? ` · seed ${cell.seed}` : "") +
   (cell.copy === undefined ? "" : ` · ${cell.copy}`);

@@ -10,7 +10,7 @@ import { command, option } from "@optique/core/primitives";
 import { integer } from "@optique/core/valueparser";
 import { InputError, messageOf } from "../base/errors.ts";
 import { runNames } from "../sweep/run_folder.ts";
-import { outOption } from "./options.ts";
+import { formatOption, outOption } from "./options.ts";
 import { createApp } from "./serve/app.ts";
 import type { Invocation, Terminal } from "./terminal.ts";
 
@@ -27,6 +27,7 @@ const options = merge(
     ),
   }),
   outOption,
+  formatOption,
 );
 
 export const serveCommand = command(
@@ -50,7 +51,8 @@ async function serve(
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   await listen(server, given.port);
   const { port } = server.address() as AddressInfo;
-  terminal.out(`http://${ADDRESS}:${port}/`);
+  const url = `http://${ADDRESS}:${port}/`;
+  terminal.out(given.format === "json" ? JSON.stringify({ url, folder: out }) : url);
   terminal.note(`serving ${out}; Ctrl-C ends it`);
   await new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => {

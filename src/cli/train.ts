@@ -6,15 +6,16 @@ import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { formatDuration, formatPercent } from "../report/format.ts";
+import { wrap } from "../report/wrap.ts";
 import { setUp } from "../sweep/set_up.ts";
 import { openWorkbench } from "../sweep/workbench.ts";
 import type { Message } from "../trial/protocol.ts";
-import { runTrial } from "../trial/trial.ts";
+import { runTrial, skippedTrial } from "../trial/trial.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
-  formatOption,
   implementationsOption,
+  linesFormatOption,
   modelOptions,
   planInputs,
   runtimesOption,
@@ -33,7 +34,7 @@ const options = merge(
   modelOptions,
   trainingOptions,
   dataOptions,
-  formatOption,
+  linesFormatOption,
 );
 
 export const trainCommand = command(
@@ -71,14 +72,17 @@ async function train(
       const reason = workbench.unavailable(cell);
       if (signal.aborted) break;
       if (given.format === "text") {
-        terminal.out(
+        wrap(
           `${cell.implementation} on ${cell.runtime}: ${cell.examples} examples of ` +
             `${data.source.name}, ${cell.layerSizes.join("-")}, B = ${cell.batchSize}, ` +
             `rate ${setup.plan.rate}, seed ${cell.seed}`,
-        );
+          terminal.width,
+          "  ",
+        ).forEach(terminal.out);
       }
       if (reason !== undefined) {
-        terminal.note(`skipped: ${reason}`);
+        terminal.note(`${cell.implementation}: skipped: ${reason}`);
+        if (given.format === "json") terminal.out(JSON.stringify(skippedTrial(cell, 1, reason)));
         continue;
       }
       const record = await runTrial({
@@ -90,7 +94,7 @@ async function train(
       if (record === undefined) break;
       if (given.format === "json") terminal.out(JSON.stringify(record));
       if (record.status === "failed") {
-        terminal.note(`failed: ${record.reason}`);
+        terminal.note(`${cell.implementation}: failed: ${record.reason}`);
         code = 1;
       }
     }

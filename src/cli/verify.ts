@@ -3,10 +3,10 @@ import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command } from "@optique/core/primitives";
+import { alignedRows } from "../report/text_table.ts";
 import { setUp } from "../sweep/set_up.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
 import type { TrialRecord } from "../trial/record.ts";
-import { columns } from "./columns.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
@@ -57,7 +57,7 @@ async function verify(
     signal,
   );
   if (given.format === "json") terminal.out(JSON.stringify(records.map(toJson), undefined, 2));
-  else columns([HEADER, ...records.map(toRow)]).forEach((line) => terminal.out(line));
+  else alignedRows([HEADER, ...records.map(toRow)], terminal.width).flat().forEach(terminal.out);
   return records.some(({ status }) => status === "failed") ? 1 : 0;
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { cannotWrite } from "../base/files.ts";
+import { cannotWriteTemporary } from "../base/files.ts";
 import type { Dataset } from "./dataset.ts";
 import { balancedOrder, takeSubset } from "./subset.ts";
 
@@ -41,7 +41,7 @@ export function writePrepared(
       mkdirSync(folder, { recursive: true });
       writeFileSync(path, bytes);
     } catch (error) {
-      throw cannotWrite(path, error);
+      throw cannotWriteTemporary(path, error);
     }
     return path;
   };

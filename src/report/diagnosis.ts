@@ -29,11 +29,15 @@ export function diagnosisText(diagnosis: Diagnosis, width: number): string[] {
   const faults = findings.filter((one) => !isAdvice(one));
   const advice = findings.filter(isAdvice);
   return [
-    what,
+    ...wrap(what, width, "  "),
     ...(healthy
       ? [
         "",
-        "✓ healthy: its gradient is the oracle's, the network learns, time grows with the data",
+        ...wrap(
+          "✓ healthy: its gradient is the oracle's, the network learns, time grows with the data",
+          width,
+          "  ",
+        ),
       ]
       : []),
     ...faults.flatMap((one, i) => findingText(one, `✗ ${i + 1}.`, width)),
@@ -52,9 +56,13 @@ function findingText(
 ): string[] {
   return [
     "",
-    `${mark} ${id}` +
-    (layers.length > 0 ? `, layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}` : "") +
-    (factor !== undefined && factor !== 1 ? `, factor ${factor}` : ""),
+    ...wrap(
+      `${mark} ${id}` +
+        (layers.length > 0 ? `, layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}` : "") +
+        (factor !== undefined && factor !== 1 ? `, factor ${factor}` : ""),
+      width,
+      "    ",
+    ),
     ...[`seen: ${evidence}`, `means: ${meaning}`, `fix: ${fix}`].flatMap((text) =>
       wrap(text, width - 4, "  ").map((line) => `    ${line}`)
     ),

@@ -12,6 +12,7 @@ import { modelSentences } from "./models.ts";
 import { noiseSentences } from "./noise.ts";
 import { limitSentences } from "./roofline.ts";
 import { largestCommonSize, sizesOf } from "./select.ts";
+import { counted } from "./terms.ts";
 
 /** A sentence or two that figures of the summary make, and where they are drawn. */
 export interface Finding {
@@ -117,6 +118,13 @@ function agreement({ cells }: Summary): string[] {
     ? ""
     : ` with a relative error of at most ${formatError(Math.max(...errors))}`;
   const all = right.length === cells.length;
+  if (cells.length === 1) {
+    return [
+      all
+        ? `The gradient of the only cell agrees with the oracle${greatest}.`
+        : "The gradient of the only cell is wrong.",
+    ];
+  }
   return [
     all
       ? `The gradients of all ${formatCount(cells.length)} cells agree with the oracle${greatest}.`
@@ -131,10 +139,12 @@ function trialCounts({ counts, time }: Summary): string {
   const measured = `of ${formatNumber(time.wallNs / 1e9)} s ` +
     `${formatPercent(time.measuredShare, 0)} were training and samples`;
   if (counts.skipped + counts.failed === 0) {
-    return `All ${formatCount(counts.ok)} trials gave figures; ${measured}.`;
+    return `${
+      counts.ok === 1 ? "The only trial" : `All ${formatCount(counts.ok)} trials`
+    } gave figures; ${measured}.`;
   }
-  return `${formatCount(counts.ok)} trials gave figures, ${formatCount(counts.skipped)} were ` +
-    `skipped, ${
+  return `${counted(counts.ok, "trial")} gave figures, ${formatCount(counts.skipped)} ` +
+    `${counts.skipped === 1 ? "was" : "were"} skipped, ${
       formatCount(counts.failed)
     } failed (reasons under Skipped and failed); ${measured}.`;
 }

@@ -2,23 +2,21 @@ import type { Summary } from "../analysis/summary.ts";
 import type { Cell } from "../trial/record.ts";
 import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
 import { formatCount, formatNumber, formatPercent } from "./format.ts";
+import { paint, type Style } from "./terminal_style.ts";
+import { alignedRows } from "./text_table.ts";
+import { wrap } from "./wrap.ts";
 
 type Resolved = NonNullable<Summary["resolved"]>;
 type Pair = Resolved["pairs"][number];
 
 /** The pairs of a run that went on until they were resolved, as text in columns; nothing in other runs. */
-export function pairLines(summary: Summary): string[] {
+export function pairLines(summary: Summary, style: Style): string[] {
   const { resolved } = summary;
   if (resolved === undefined) return [];
   const rows = [HEAD, ...resolved.pairs.map((pair) => cellsOf(pair, summary))];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return [
-    titleOf(resolved),
-    ...rows.map((row) =>
-      row.map((text, column) =>
-        NUMERIC.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column])
-      ).join("  ").trimEnd()
-    ),
+    ...wrap(titleOf(resolved), style.width, "  ").map((line) => paint("bold", line, style)),
+    ...alignedRows(rows, style.width, NUMERIC).flat(),
   ];
 }
 

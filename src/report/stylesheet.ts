@@ -5,7 +5,8 @@ export const STYLESHEET = `:root {
   --warning: #8a5300; --warning-page: #fff6e5; --plot-page: #fff; --link: #0b57d0;
   --series-0: #0072b2; --series-1: #d55e00; --series-2: #009e73; --series-3: #cc79a7;
   --series-4: #e69f00; --series-5: #56b4e9; --series-6: #000;
-  --slower: #b34700; --faster: #00694d; --same: #005a96;
+  --series-7: #882255; --series-8: #6b6b00;
+  --slower: #b34700; --faster: #00694d; --same: #005a96; --unresolved: #8f3f70;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -13,7 +14,8 @@ export const STYLESHEET = `:root {
     --warning: #f2c063; --warning-page: #2b2415; --plot-page: #15191e; --link: #8ab4f8;
     --series-0: #4ba6e0; --series-1: #f08a4b; --series-2: #2fc399; --series-3: #e39ac6;
     --series-4: #f2b544; --series-5: #8bcdf5; --series-6: #eee;
-    --slower: #f08a4b; --faster: #2fc399; --same: #4ba6e0;
+    --series-7: #d07aa8; --series-8: #c3c34d;
+    --slower: #f08a4b; --faster: #2fc399; --same: #4ba6e0; --unresolved: #e39ac6;
   }
 }
 * { box-sizing: border-box; }
@@ -101,6 +103,7 @@ form button:disabled { color: var(--quiet); cursor: default; }
 .verdict-slower { color: var(--slower); }
 .verdict-faster { color: var(--faster); }
 .verdict-same { color: var(--same); }
+.verdict-unresolved { color: var(--unresolved); }
 .raw-trials[hidden] { display: none; }
 .raw-trials summary { margin: 2.5rem 0 .75rem; font-size: 1.3rem; font-weight: 600; cursor: pointer; }
 .tall { max-height: 70vh; overflow: auto; }

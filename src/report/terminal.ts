@@ -10,6 +10,7 @@ import { terminalPlot } from "./terminal_plot.ts";
 import { paint, type Style } from "./terminal_style.ts";
 import { resultTables } from "./terminal_table.ts";
 import { counted, placeOf, termsOf } from "./terms.ts";
+import { alignedRows } from "./text_table.ts";
 import { wrap } from "./wrap.ts";
 
 /** Everything that a sweep prints at its end: tables, exponents, plot, problems and warnings. */
@@ -19,7 +20,7 @@ export function terminalReport(summary: Summary, style: Style): string {
     ...resultTables(summary, style),
     modelSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
     noiseSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
-    pairLines(summary).map((line, i) => i === 0 ? paint("bold", line, style) : line),
+    pairLines(summary, style),
     exponents(summary, style),
     terminalPlot(summary, style),
     problems(summary, style),
@@ -41,15 +42,15 @@ function heading(summary: Summary, style: Style): string[] {
 function exponents(summary: Summary, style: Style): string[] {
   const { scalingLaws, series } = summary;
   if (scalingLaws.length === 0) return [];
-  const name = Math.max(...scalingLaws.map((law) => series[law.series].label.length));
+  const rows = scalingLaws.map((law) => [
+    series[law.series].label,
+    formatInterval(law.exponent, (value) => value.toFixed(3)),
+    lawName(law) ?? "",
+  ]);
   return [
-    paint("bold", "Scaling exponent k of time ∝ mᵏ [95 % interval], law", style),
-    ...scalingLaws.flatMap((law) => {
-      const exponent = formatInterval(law.exponent, (value) => value.toFixed(3));
-      const text = `${series[law.series].label.padEnd(name)}  ${exponent}`;
-      const named = `${text}  ${lawName(law) ?? ""}`.trimEnd();
-      return named.length <= style.width ? [named] : [text, `  ${lawName(law)}`];
-    }),
+    ...wrap("Scaling exponent k of time ∝ mᵏ [95 % interval], law", style.width, "  ")
+      .map((line) => paint("bold", line, style)),
+    ...alignedRows(rows, style.width).flat(),
     ...fitSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
   ];
 }

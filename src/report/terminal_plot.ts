@@ -1,11 +1,16 @@
 import type { Summary } from "../analysis/summary.ts";
-import { formatCount } from "./format.ts";
+import { median } from "../base/statistics.ts";
+import { formatCount, formatDuration } from "./format.ts";
 import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
+import { wrap } from "./wrap.ts";
 
 const HEIGHT = 14;
 const LABEL_WIDTH = 8;
 /** Each character cell is 2 × 4 braille dots; this is the bit of the dot in column x, row y. */
 const DOTS = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
+
+/** A series of which no marker shows, and one that lies over it. */
+type Hidden = ReadonlyMap<number, number>;
 
 interface Point {
   readonly examples: number;
@@ -14,7 +19,12 @@ interface Point {
 
 /** Time per epoch over m, both logarithmic, a line per series; empty without two sizes. */
 export function terminalPlot(summary: Summary, style: Style): string[] {
+  const chosen = new Set(summary.choices?.map(({ series }) => series));
   const lines = summary.series.map((_, series) => pointsOf(summary, series));
+  // What is drawn last lies on top: what is to be chosen.
+  const order = [...lines.keys()].sort((a, b) =>
+    Number(chosen.has(a)) - Number(chosen.has(b)) || a - b
+  );
   const all = lines.flat();
   const sizes = new Set(all.map(({ examples }) => examples));
   if (sizes.size < 2) return [];
@@ -22,30 +32,38 @@ export function terminalPlot(summary: Summary, style: Style): string[] {
   const x = scale(all.map(({ examples }) => examples), columns * 2 - 3);
   const y = scale(all.map(({ ns }) => ns), HEIGHT * 4 - 3);
   const canvas = createCanvas(columns);
-  lines.forEach((points, series) => {
-    for (let i = 1; i < points.length; i++) {
-      const [a, b] = [points[i - 1], points[i]];
+  for (const series of order) {
+    for (let i = 1; i < lines[series].length; i++) {
+      const [a, b] = [lines[series][i - 1], lines[series][i]];
       canvas.line(x.at(a.examples), y.at(a.ns), x.at(b.examples), y.at(b.ns), series);
     }
-  });
-  lines.forEach((points, series) => {
-    points.forEach(({ examples, ns }) => canvas.mark(x.at(examples), y.at(ns), series));
-  });
+  }
+  for (const series of order.toReversed()) {
+    lines[series].forEach(({ examples, ns }) => canvas.mark(x.at(examples), y.at(ns), series));
+  }
+  const hidden = canvas.placeMarkers();
+  const labels = yLabels(y);
   return [
-    paint("bold", "Time per epoch over m, log-log", style),
-    ...canvas.rows(style).map((row, i) => `${yLabel(y, i)} ┤${row}`),
+    ...wrap("Time per epoch over m, log-log", style.width)
+      .map((line) => paint("bold", line, style)),
+    ...canvas.rows(style).map((row, i) => `${labels[i].padStart(LABEL_WIDTH)} ┤${row}`),
     `${" ".repeat(LABEL_WIDTH)} └${"─".repeat(columns)}`,
     xLabels([...sizes].sort((a, b) => a - b), x, columns),
-    ...legend(summary, style),
+    ...legend(summary, hidden, style),
   ];
 }
 
 /** Marker and name of each series, as many in a row as the terminal has room for. */
-function legend({ series }: Summary, style: Style): string[] {
-  const indent = " ".repeat(LABEL_WIDTH + 2);
+function legend({ series }: Summary, hidden: Hidden, style: Style): string[] {
+  const names = series.map(({ label }, i) => {
+    const over = hidden.get(i);
+    return over === undefined ? label : `${label} (under ${markerOfSeries(over)})`;
+  });
+  const widest = Math.max(...names.map((name) => name.length)) + 2;
+  const indent = " ".repeat(Math.max(0, Math.min(LABEL_WIDTH + 2, style.width - widest)));
   const rows: string[] = [];
   let room = 0;
-  series.forEach(({ label }, i) => {
+  names.forEach((label, i) => {
     const entry = `${paint(paintOfSeries(i), markerOfSeries(i), style)} ${label}`;
     // Of an entry 2 are the marker and its space, whatever codes colour it; 3 part it from the one before.
     if (room < label.length + 5) {
@@ -61,9 +79,14 @@ function legend({ series }: Summary, style: Style): string[] {
 
 /** The median over the seeds at each size, ascending. */
 function pointsOf({ cells }: Summary, series: number): Point[] {
-  return cells.filter((cell) => cell.series === series)
-    .map(({ cell, nsPerEpoch }) => ({ examples: cell.examples, ns: nsPerEpoch.value }))
-    .sort((a, b) => a.examples - b.examples || a.ns - b.ns);
+  const bySize = Map.groupBy(
+    cells.filter((cell) => cell.series === series),
+    ({ cell }) => cell.examples,
+  );
+  return [...bySize].map(([examples, seeds]) => ({
+    examples,
+    ns: median(seeds.map(({ nsPerEpoch }) => nsPerEpoch.value)),
+  })).sort((a, b) => a.examples - b.examples);
 }
 
 interface Scale {
@@ -80,16 +103,21 @@ function scale(values: readonly number[], last: number): Scale {
   return { low, high, at: (value) => 1 + Math.round(last * Math.log(value / low) / span) };
 }
 
-/** A decade that lies in this row of characters, or the ends of the axis; else blank. */
-function yLabel(y: Scale, row: number): string {
-  for (let power = 3; power <= 13; power++) {
+/** A label for each row of characters: the decades, and where fewer than two lie in range, which tell no scale, the ends. */
+function yLabels(y: Scale): string[] {
+  const labels = new Array<string>(HEIGHT).fill("");
+  const rowOf = (ns: number) => HEIGHT - 1 - Math.floor(y.at(ns) / 4);
+  let decades = 0;
+  for (let power = 0; power <= 13; power++) {
     const decade = 10 ** power;
     if (decade < y.low || decade > y.high) continue;
-    if (HEIGHT - 1 - Math.floor(y.at(decade) / 4) === row) {
-      return decadeLabel(power).padStart(LABEL_WIDTH);
-    }
+    labels[rowOf(decade)] = decadeLabel(power);
+    decades++;
   }
-  return " ".repeat(LABEL_WIDTH);
+  if (decades < 2) {
+    for (const end of new Set([y.low, y.high])) labels[rowOf(end)] ||= formatDuration(end);
+  }
+  return labels;
 }
 
 /** 10⁷ ns → "10 ms". */
@@ -121,6 +149,8 @@ function createCanvas(columns: number) {
   const bits = Array.from({ length: HEIGHT }, () => new Uint8Array(columns));
   const owner = Array.from({ length: HEIGHT }, () => new Int16Array(columns).fill(-1));
   const markers = Array.from({ length: HEIGHT }, () => new Int16Array(columns).fill(-1));
+  /** Series with a point in a cell, by row × columns + column. */
+  const marked = new Map<number, number[]>();
   const cellOf = (x: number, y: number): [number, number] => [
     Math.min(columns - 1, x >> 1),
     HEIGHT - 1 - Math.min(HEIGHT - 1, y >> 2),
@@ -138,7 +168,34 @@ function createCanvas(columns: number) {
     },
     mark(x: number, y: number, series: number): void {
       const [column, row] = cellOf(x, y);
-      markers[row][column] = series;
+      const at = row * columns + column;
+      marked.set(at, [...marked.get(at) ?? [], series]);
+    },
+    /**
+     * Where several series have a point in one cell, shows that which was shown least so far, and of those the one that
+     * was marked first. Returns the series that are nowhere to be seen, each with one that lies over it.
+     */
+    placeMarkers(): Hidden {
+      const shown = new Map<number, number>();
+      // From left to right, and first those that nobody contests.
+      const places = [...marked].sort(([a, ofA], [b, ofB]) =>
+        Math.min(2, ofA.length) - Math.min(2, ofB.length) || a % columns - b % columns || a - b
+      );
+      for (const [at, several] of places) {
+        const series = several.reduce((best, one) =>
+          (shown.get(one) ?? 0) < (shown.get(best) ?? 0) ? one : best
+        );
+        shown.set(series, (shown.get(series) ?? 0) + 1);
+        markers[Math.floor(at / columns)][at % columns] = series;
+      }
+      return new Map(
+        places.flatMap(([at, several]) =>
+          several.filter((one) => !shown.has(one)).map((one): [number, number] => [
+            one,
+            markers[Math.floor(at / columns)][at % columns],
+          ])
+        ),
+      );
     },
     rows(style: Style): string[] {
       return bits.map((rowBits, row) =>

@@ -2,6 +2,8 @@ import type { CellSummary, Summary } from "../analysis/summary.ts";
 import { formatCount, formatDuration, formatPercent, formatRatio } from "./format.ts";
 import { markedSpeedup, speedupLegend } from "./noise.ts";
 import { type Line, linesOf, sizesOf } from "./select.ts";
+import { chunks } from "./text_table.ts";
+import { wrap } from "./wrap.ts";
 import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
 
 interface Column {
@@ -49,34 +51,27 @@ function tables(
     Math.max(heads[column].length, ...text.map((row) => row[column].length))
   );
   const labelWidth = Math.max("m =".length, ...rows.map(({ label }) => label.length)) + 2;
-  return chunks(widths, style.width - labelWidth).map(([from, to]) => {
-    const line = (label: string, cells: readonly string[]) =>
-      label +
+  // Where labels leave no room for two figures beside them, figures stand in a line of their own.
+  const isNarrow =
+    labelWidth + Math.min(2, widths.length) * (2 + Math.max(...widths)) > style.width;
+  const before = isNarrow ? "  m =".length : labelWidth;
+  return chunks(widths, style.width - before - 2).map(([from, to]) => {
+    const line = (cells: readonly string[]) =>
       cells.slice(from, to).map((cell, i) => `  ${cell.padStart(widths[from + i])}`).join("");
     return [
-      paint("bold", figure.title, style),
-      paint("dim", line("m =".padStart(labelWidth), heads), style),
-      ...rows.map((row, i) => {
+      ...wrap(figure.title, style.width, "  ").map((title) => paint("bold", title, style)),
+      paint("dim", "m =".padStart(before) + line(heads), style),
+      ...rows.flatMap((row, i) => {
         const marker = paint(paintOfSeries(row.series), markerOfSeries(row.series), style);
-        return `${marker} ${line(row.label.padEnd(labelWidth - 2), text[i])}`;
+        return isNarrow
+          ? [
+            ...wrap(row.label, style.width - 2).map((label, first) =>
+              `${first === 0 ? marker : " "} ${label}`
+            ),
+            " ".repeat(before) + line(text[i]),
+          ]
+          : [`${marker} ${row.label.padEnd(labelWidth - 2)}${line(text[i])}`];
       }),
     ];
   });
-}
-
-/** Ranges [from, to) of columns that fit into `width`, each column two spaces apart; at least one in each. */
-function chunks(widths: readonly number[], width: number): [number, number][] {
-  const ranges: [number, number][] = [];
-  let from = 0;
-  let used = 0;
-  widths.forEach((column, i) => {
-    if (i > from && used + column + 2 > width) {
-      ranges.push([from, i]);
-      from = i;
-      used = 0;
-    }
-    used += column + 2;
-  });
-  ranges.push([from, widths.length]);
-  return ranges;
 }

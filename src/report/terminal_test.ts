@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../analysis/summarise.ts";
-import { formatDuration, formatPercent } from "./format.ts";
+import { formatDuration, formatInterval, formatPercent } from "./format.ts";
 import { terminalReport } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
 
@@ -30,12 +30,30 @@ test("exponents stand with their intervals", () => {
   }
 });
 
-test("no line of a table is wider than the terminal, and no column is lost", () => {
-  for (const width of [60, 80, 120]) {
-    const lines = terminalReport(SUMMARY, { width, color: false }).split("\n");
-    for (const line of lines) assert.ok(line.length <= width, `${width}: ${line}`);
-    const heads = lines.filter((line) => line.includes("m =")).join(" ");
-    for (const size of ["1,000", "2,000", "60,000"]) assert.ok(heads.includes(size), size);
+test("no line is wider than the terminal, no column is lost and no figure is cut", () => {
+  // Long labels, speedups that are not resolved, and pairs, which have seven columns.
+  const many = makeRun({
+    plan: { runtimes: ["deno", "bun"], batchSizes: [10, 100], threads: [1, 2], resolve: 0.02 },
+  });
+  const manyTrials = makeTrials(many).filter(({ round }) => round === 1);
+  for (const summary of [SUMMARY, summarise(many, manyTrials, "run")]) {
+    for (const width of [40, 60, 80, 120]) {
+      const lines = terminalReport(summary, { width, color: false }).split("\n");
+      for (const line of lines) {
+        assert.ok(line.length <= width || !line.trim().includes(" "), `${width}: ${line}`);
+      }
+      const heads = lines.filter((line) => line.includes("m =")).join(" ");
+      for (const size of ["1,000", "2,000", "60,000"]) assert.ok(heads.includes(size), size);
+      const text = lines.join("\n");
+      for (const { nsPerEpoch, nsPerExample, testAccuracy } of summary.cells) {
+        assert.ok(text.includes(` ${formatDuration(nsPerEpoch.value)}`));
+        assert.ok(text.includes(` ${formatDuration(nsPerExample.value)}`));
+        assert.ok(text.includes(` ${formatPercent(testAccuracy)}`));
+      }
+      for (const { exponent } of summary.scalingLaws) {
+        assert.ok(text.includes(` ${formatInterval(exponent, (value) => value.toFixed(3))}`));
+      }
+    }
   }
 });
 
@@ -45,6 +63,78 @@ test("the plot has a marker for every series at both ends, and the sizes under i
   const plot = lines.slice(from + 1, from + 15).join("\n");
   for (const marker of ["●", "▲", "■"]) assert.equal(plot.split(marker).length - 1, 7, marker);
   assert.match(lines[from + 16], /^\s+1,000 .*60,000$/);
+});
+
+/** The rows of the plot, each from its label to its last dot. */
+function plotRows(text: string): string[] {
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => line.includes("log-log"));
+  return lines.slice(from + 1, from + 15);
+}
+
+test("where no two decades lie in range, the plot labels the ends of its axis", () => {
+  const run = makeRun({ plan: { sizes: [300, 400], implementations: ["fused_typed"] } });
+  const summary = summarise(run, makeTrials(run), "run");
+  const times = summary.cells.map(({ nsPerEpoch }) => nsPerEpoch.value);
+  assert.ok(Math.floor(Math.log10(times[0])) === Math.floor(Math.log10(times[1])));
+  const labels = plotRows(terminalReport(summary, PLAIN)).map((row) => row.split("┤")[0].trim());
+  assert.equal(labels.filter((label) => label !== "").length, 2);
+  assert.equal(labels[0], formatDuration(Math.max(...times)));
+  assert.equal(labels[13], formatDuration(Math.min(...times)));
+});
+
+test("a line goes through the median over the seeds, once at each size", () => {
+  const run = makeRun({
+    plan: { seeds: [1, 2, 3], sizes: [1000, 60_000], implementations: ["fused_typed"] },
+  });
+  const trials = makeTrials(run).map((trial) => ({
+    ...trial,
+    samplesNs: trial.samplesNs.map((ns) => ns * [1, 10, 1.1][trial.cell.seed - 1]),
+  }));
+  const rows = plotRows(terminalReport(summarise(run, trials, "run"), PLAIN));
+  assert.equal(rows.join("").split("●").length - 1, 2);
+  // The slowest seed, ten times as slow, would be a decade above.
+  const labels = rows.map((row) => row.split("┤")[0].trim()).filter((label) => label !== "");
+  assert.deepEqual(labels, ["100 ms", "10 ms"]);
+});
+
+/** Two series of the same times, the first of them called better by less than a dot. */
+function together(sizes: readonly number[]) {
+  const run = makeRun({
+    plan: { implementations: ["naive_loop", "fused_typed"], sizes: [...sizes] },
+  });
+  const trials = makeTrials(run).map((trial) => ({
+    ...trial,
+    samplesNs: trial.samplesNs.map(() => trial.cell.examples * 1000),
+  }));
+  return summarise(run, trials, "run");
+}
+
+test("series that lie upon another show by turns, first the one to choose", () => {
+  const summary = together([1000, 2000, 4000, 8000]);
+  const choice = (series: number) => ({
+    ...summary,
+    choices: summary.choices?.map((one) => ({ ...one, series })),
+  });
+  for (const [chosen, marker] of [[0, "●"], [1, "▲"]] as const) {
+    const plot = plotRows(terminalReport(choice(chosen), PLAIN)).join("\n");
+    assert.equal(plot.split("●").length - 1, 2);
+    assert.equal(plot.split("▲").length - 1, 2);
+    // The first from the left stands lowest.
+    assert.equal(/[●▲]/.exec(plot.split("\n").at(-1) ?? "")?.[0], marker);
+  }
+});
+
+test("a series that shows nowhere is said to lie under another", () => {
+  const run = makeRun({
+    plan: { implementations: ["a", "b", "c"], baseline: "a", sizes: [1000, 2000] },
+  });
+  const trials = makeTrials(run).map((trial) => ({
+    ...trial,
+    samplesNs: trial.samplesNs.map(() => trial.cell.examples * 1000),
+  }));
+  const text = terminalReport(summarise(run, trials, "run"), PLAIN);
+  assert.match(text, /[●▲■] [abc] \(under [●▲■]\)/);
 });
 
 test("many series: their legend fits the width, and no name is lost", () => {

@@ -1,4 +1,5 @@
 import type { Summary } from "../analysis/summary.ts";
+import { formatCount } from "./format.ts";
 
 /** What was trained, and how: "mnist", "784-16-16-10", "B = 10" and so on. */
 export function termsOf({ plan, data }: Summary): string[] {
@@ -21,6 +22,6 @@ export function placeOf({ environment }: Summary): string[] {
   return [...runtimes, environment.cpu, counted(environment.cores, "core")];
 }
 
-/** "1 epoch", "3 epochs". */
-export const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** "1 epoch", "3 epochs", "1,000 epochs". */
+export const counted = (count: number, noun: string, several = `${noun}s`): string =>
+  `${formatCount(count)} ${count === 1 ? noun : several}`;

@@ -14,17 +14,27 @@ type Dimension = (typeof DIMENSIONS)[number];
 /** Fields that decide neither what a cell is nor how it is measured. */
 const WITHOUT_EFFECT = ["plugins", "budgetSeconds", "trialTimeoutSeconds", "keepWrong"];
 
+/** What is to be measured again. */
+export interface Affected {
+  readonly plan: PlanInput;
+  /** Implementations and peers of that plan whose cells are new or run another code; others are there for comparison. */
+  readonly names: readonly string[];
+}
+
 /**
  * A plan for those cells of `next` alone that `before` did not have, or whose implementation is among `changed`; the
  * baseline beside them, where implementations are left out, so that speedups mean something. Where more than one
  * dimension grew, or how cells are measured, that is all of `next`. Undefined where there is nothing to measure.
+ * `pluginOf` says from which plug-in of the plan an implementation comes.
  */
 export function affectedPlan(
   before: Plan,
   next: Plan,
   changed: ReadonlySet<string>,
-): PlanInput | undefined {
-  if (differsElsewhere(before, next)) return next;
+  pluginOf: (implementation: string) => string | undefined,
+): Affected | undefined {
+  const names = [...next.implementations, ...next.peers];
+  if (differsElsewhere(before, next)) return { plan: next, names };
   const added = Object.fromEntries(
     DIMENSIONS.map((name) => [
       name,
@@ -35,10 +45,10 @@ export function affectedPlan(
   if (
     grown.length > 1 || grown.length === 1 && grown[0] !== "implementations" && changed.size > 0
   ) {
-    return next;
+    return { plan: next, names };
   }
   if (grown.length === 1 && grown[0] !== "implementations") {
-    return { ...next, [grown[0]]: added[grown[0]] };
+    return { plan: { ...next, [grown[0]]: added[grown[0]] }, names };
   }
   const affected = next.implementations.filter((name) =>
     changed.has(name) || added.implementations.includes(name)
@@ -47,11 +57,18 @@ export function affectedPlan(
   const implementations = next.implementations.filter((name) =>
     affected.includes(name) || name === next.baseline
   );
+  // A plug-in of which nothing is named would be measured as a whole.
+  const plugins = new Set(implementations.map(pluginOf));
   const { nullTwin, ...rest } = next;
   return {
-    ...rest,
-    implementations,
-    ...(nullTwin !== undefined && implementations.includes(nullTwin) && { nullTwin }),
+    plan: {
+      ...rest,
+      implementations,
+      plugins: next.plugins.filter((path) => plugins.has(path)),
+      peers: [],
+      ...(nullTwin !== undefined && implementations.includes(nullTwin) && { nullTwin }),
+    },
+    names: affected,
   };
 }
 

@@ -1,5 +1,5 @@
 import { closestTo } from "../base/closest.ts";
-import { InputError } from "../base/errors.ts";
+import { BrokenFile, InputError } from "../base/errors.ts";
 import { checkNetwork } from "../model/network.ts";
 import type { RuntimeName } from "../trial/record.ts";
 import { Plan, PlanInput } from "./plan.ts";
@@ -43,7 +43,7 @@ export function parsePlanFile(text: string, place: string): PlanInput {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new InputError(
+    throw new BrokenFile(
       `Cannot read plan "${place}": ${(error as Error).message}, expected JSON`,
       "docs/FORMAT.md shows a plan",
     );
@@ -51,7 +51,7 @@ export function parsePlanFile(text: string, place: string): PlanInput {
   const parsed = PlanInput.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new InputError(
+    throw new BrokenFile(
       `Cannot read plan "${place}": ${issue.path.join(".") || "top level"}: ${issue.message}`,
       "docs/FORMAT.md lists the fields of a plan",
     );

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { closestTo } from "../base/closest.ts";
-import { InputError } from "../base/errors.ts";
+import { BrokenFile, InputError } from "../base/errors.ts";
 import { launch } from "../trial/launch.ts";
 import { librariesOf } from "../trial/libraries.ts";
 import type { DescribedImplementation, Unprobed } from "../trial/protocol.ts";
@@ -40,6 +40,7 @@ export async function findOffers(
     const candidates = found.available ? await findCandidates(found.runtime, plugins, signal) : [];
     return { name, found, candidates };
   }));
+  signal?.throwIfAborted(); // what was asked may not have answered
   if (!offers.some(({ found }) => found.available)) {
     const reasons = offers.map(({ found }) => found.available ? "" : found.reason);
     throw new InputError(`Cannot run anything: ${reasons.join("; ")}`, "install one of them");
@@ -62,7 +63,7 @@ async function findCandidates(
     for (const implementation of await describeIn(runtime, plugin, signal)) {
       const other = found.find(({ name }) => name === implementation.name);
       if (other) {
-        throw new InputError(
+        throw new BrokenFile(
           `Cannot use plug-in "${plugin}": its implementation "${implementation.name}" has the ` +
             `name of one in ${other.plugin ?? "Slope itself"}, expected a name of its own`,
           "rename one of the two",
@@ -137,11 +138,18 @@ async function describeIn(
     : code === undefined
     ? "Slope's own implementations"
     : "the implementations of the earlier commit";
-  throw new InputError(
-    `Cannot load ${what} in ${runtime.name} ${runtime.version}: ${reason}`,
-    plugin === undefined
-      ? `run "${runtime.name}" by hand on src/trial/child.ts to see what it says`
-      : "mend the file; docs/ADDING.md shows both forms of a plug-in",
+  const place = `Cannot load ${what} in ${runtime.name} ${runtime.version}`;
+  if (plugin === undefined) {
+    throw new InputError(
+      `${place}: ${reason}`,
+      `run "${runtime.name}" by hand on src/trial/child.ts to see what it says`,
+    );
+  }
+  // The child says which plug-in it is, too.
+  const said = `Cannot load ${what}: `;
+  throw new BrokenFile(
+    `${place}: ${reason.startsWith(said) ? reason.slice(said.length) : reason}`,
+    "mend the file; docs/ADDING.md shows both forms of a plug-in",
   );
 }
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cannotWrite } from "../base/files.ts";
+import { cannotWriteTemporary } from "../base/files.ts";
 import { initialParameters } from "../model/initialise.ts";
 import { epochOrder } from "../model/order.ts";
 import type { RunRequest } from "../trial/protocol.ts";
@@ -25,7 +25,7 @@ export function peerFilesIn(folder: string, plan: Plan): (cell: Cell) => PeerFil
     try {
       writeFileSync(path, bytes());
     } catch (error) {
-      throw cannotWrite(path, error);
+      throw cannotWriteTemporary(path, error);
     }
     made.set(name, path);
     return path;

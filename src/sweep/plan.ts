@@ -143,8 +143,12 @@ export const Session = z.strictObject({
   startedAt: z.iso.datetime(),
   /** Absent while the session goes on, and when it was killed. */
   finishedAt: z.iso.datetime().optional(),
+  /** Whether every trial was run when it finished; absent in old runs. */
+  ended: z.enum(["complete", "interrupted"]).optional(),
   /** The process that runs it; absent when it is finished. */
   pid: positive.optional(),
+  /** Of that process: boot and start, which a later one of the same number does not share. Known on Linux alone. */
+  processStart: z.string().optional(),
 });
 
 export type Session = z.infer<typeof Session>;
@@ -178,6 +182,8 @@ export const RunFile = z.strictObject({
     sha256: z.string(),
     /** Its copy, below the run's folder. */
     copy: z.string(),
+    /** Files that it imports relatively, and these in turn; not copied. Absent when there are none. */
+    imports: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
   })).optional(),
   /** How many the plan asks for; absent with `resolve`, where that shows as it goes, and in old runs. */
   trials: positive.optional(),

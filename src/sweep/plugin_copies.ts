@@ -1,28 +1,34 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { InputError, messageOf } from "../base/errors.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { BrokenFile, InputError, messageOf } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import type { RunFile } from "./plan.ts";
+import { contentOf, digestOf, digestsOf } from "./plugin_files.ts";
+
+type KeptPlugin = NonNullable<RunFile["plugins"]>[0];
 
 /**
  * Copies the plug-in files into the run's folder, so that it stays known what was measured and can be measured
- * again. Files that a plug-in imports are not copied: a plug-in is one file.
+ * again. Of files that a plug-in imports only the digests are kept: a plug-in is one file.
  */
-export async function keepPlugins(
-  paths: readonly string[],
-  folder: string,
-): Promise<NonNullable<RunFile["plugins"]>> {
-  const kept: NonNullable<RunFile["plugins"]> = [];
+export async function keepPlugins(paths: readonly string[], folder: string): Promise<KeptPlugin[]> {
+  const kept: KeptPlugin[] = [];
   for (const [index, path] of paths.entries()) {
+    const [, ...imported] = digestsOf(path); // the first is its own
     const content = await readFile(path).catch((error) => {
-      throw new InputError(`Cannot read plug-in "${path}": ${messageOf(error)}`, "check the path");
+      throw new BrokenFile(`Cannot read plug-in "${path}": ${messageOf(error)}`, "check the path");
     });
+    const imports = imported.flatMap(([path, sha256]) => sha256 ? [{ path, sha256 }] : []);
     // The number keeps two files of one name apart.
     const copy = join("plugins", `${index + 1}-${basename(path)}`);
     await writeFileAtomic(join(folder, copy), content);
-    const sha256 = createHash("sha256").update(content).digest("hex");
-    kept.push({ path, sha256, copy });
+    kept.push({
+      path,
+      sha256: digestOf(content),
+      copy,
+      ...(imports.length > 0 && { imports }),
+    });
   }
   return kept;
 }
@@ -31,4 +37,57 @@ export async function keepPlugins(
 export function keptPlugin({ plugins = [] }: RunFile, folder: string, path?: string) {
   const kept = plugins.find((one) => one.path === path);
   return kept && join(folder, kept.copy);
+}
+
+/** A file of a plug-in and the SHA-256 of what it held and holds; undefined where it was not there, or is gone. */
+export interface Change {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** How long some editors, which save by removing and renaming, may leave a file away. */
+const SAVING_MS = 100;
+
+/** What of a plug-in is no longer as it was when the run began. */
+export async function changeOf(
+  { path, sha256, imports = [] }: KeptPlugin,
+): Promise<Change | undefined> {
+  for (const file of [{ path, sha256 }, ...imports]) {
+    const read = () => contentOf(file.path);
+    const content = read() ?? await pause(SAVING_MS).then(read);
+    const after = content && digestOf(content);
+    if (after !== file.sha256) return { path: file.path, before: file.sha256, after };
+  }
+}
+
+/** Which files of the plug-ins of run `b` held something else in run `a`. */
+export function changesBetween(a: RunFile, b: RunFile): Change[] {
+  const [before, after] = [a, b].map(({ plugins = [] }) =>
+    new Map(
+      plugins.flatMap(({ path, sha256, imports = [] }) =>
+        [{ path, sha256 }, ...imports].map((file) => [file.path, file.sha256] as const)
+      ),
+    )
+  );
+  return [...after].filter(([path, sha256]) => before.get(path) !== sha256)
+    .map(([path, sha256]) => ({ path, before: before.get(path), after: sha256 }));
+}
+
+/** "mine.ts 0123456789ab → 456789abcdef", by the first digits of SHA-256. */
+export const describeChange = ({ path, before, after }: Change): string =>
+  `${basename(path)} ${before?.slice(0, 12) ?? "(absent)"} → ${after?.slice(0, 12) ?? "(gone)"}`;
+
+/** A run that is resumed goes on with the code that it began with, or not at all. Throws InputError. */
+export async function checkUnchanged({ plugins = [] }: RunFile, folder: string): Promise<void> {
+  for (const kept of plugins) {
+    const change = await changeOf(kept);
+    if (change === undefined) continue;
+    throw new InputError(
+      `Cannot resume ${folder}: a plug-in is not what it was when the run began ` +
+        `(${describeChange(change)})`,
+      `start a new run, or restore the file` +
+        (change.path === kept.path ? `: its copy is ${join(folder, kept.copy)}` : ""),
+    );
+  }
 }

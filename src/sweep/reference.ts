@@ -7,7 +7,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { InputError, messageOf } from "../base/errors.ts";
-import { cannotWrite } from "../base/files.ts";
+import { cannotWriteTemporary } from "../base/files.ts";
 import { describeCode, type Offer } from "./offers.ts";
 import type { Plan } from "./plan.ts";
 import { keptPlugin } from "./plugin_copies.ts";
@@ -107,7 +107,7 @@ async function checkOut(gitCommit: string | undefined, run: string): Promise<{
     );
   }
   const folder = await mkdtemp(join(tmpdir(), `slope-${process.pid}-`)).catch((error) => {
-    throw cannotWrite(tmpdir(), error);
+    throw cannotWriteTemporary(tmpdir(), error);
   });
   const close = () => rm(folder, { recursive: true, force: true });
   const archive = join(folder, "code.tar");

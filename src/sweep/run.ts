@@ -2,14 +2,16 @@ import { join } from "node:path";
 import process from "node:process";
 import { timestamp } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
+import { processStart } from "../base/process_start.ts";
 import type { ResolvedData } from "../data/resolve.ts";
 import { mergeCeilings } from "../trial/ceilings.ts";
 import type { DescribedImplementation } from "../trial/protocol.ts";
 import { type Cell, FORMAT_VERSION, type TrialRecord } from "../trial/record.ts";
 import { findCeilings } from "./ceilings.ts";
 import { describeEnvironment } from "./environment.ts";
-import { keepPlugins } from "./plugin_copies.ts";
+import { changeOf, checkUnchanged, describeChange, keepPlugins } from "./plugin_copies.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
+import type { Offer } from "./offers.ts";
 import type { DataSource, Environment, Plan, PlanInput, RunFile, Session } from "./plan.ts";
 import {
   createRunFolder,
@@ -50,6 +52,7 @@ export async function startRun(
 ): Promise<RunHandle> {
   const data = await loadData();
   const setup = await setUp(inputs, data, signal);
+  signal.throwIfAborted(); // what was found until then may be but a part
   const { plan } = setup;
   if (plan.against !== undefined) {
     const { folder } = plan.against;
@@ -64,7 +67,7 @@ export async function startRun(
     plan,
     environment,
     data: data.source,
-    sessions: [{ startedAt, pid: process.pid }],
+    sessions: [sessionOf(startedAt)],
     ...(plugins.length > 0 && { plugins }),
   };
   await writeRunFile(folder, run);
@@ -84,11 +87,12 @@ export async function resumeRun(
   const content = readJournal(path);
   const data = await loadData(before.data);
   checkSameData(before.data, data.source, `Cannot resume ${folder}`);
+  await checkUnchanged(before, folder);
   const setup = await setUpAgain(before.plan, data, signal);
+  signal.throwIfAborted();
   mendJournal(path, content);
   const environment = await describeEnvironment(setup);
-  const session: Session = { startedAt: timestamp(), pid: process.pid };
-  const run = { ...before, sessions: [...before.sessions, session] };
+  const run = { ...before, sessions: [...before.sessions, sessionOf(timestamp())] };
   await writeRunFile(folder, run);
   await pointLatest(folder);
   const warnings = differences(before.environment, environment);
@@ -109,6 +113,7 @@ async function handleOf(
   const workbench = await openWorkbench(setup, signal);
   const journal = openJournal(join(folder, JOURNAL_FILE));
   let run: RunFile = before;
+  let ended: "complete" | "interrupted" = "interrupted"; // until the sweep says otherwise
   return {
     folder,
     warnings: [...warnings, ...setup.reference?.warnings ?? []],
@@ -124,24 +129,48 @@ async function handleOf(
         await writeRunFile(folder, run);
       }
       const limitOf = (cell: Cell) => speedLimitOf(run, cell);
-      return await runSweep({
+      ended = await runSweep({
         workbench,
         done,
         journal,
         signal,
         onEvent,
         limitOf,
+        codeFault: (cell) => codeFaultOf(cell, run, setup.offers),
         ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
       });
+      return ended;
     },
     async close() {
       journal.close();
       await workbench.close();
       const { startedAt } = run.sessions[run.sessions.length - 1];
-      const last: Session = { startedAt, finishedAt: timestamp() };
+      const last: Session = { startedAt, finishedAt: timestamp(), ended };
       await writeRunFile(folder, { ...run, sessions: [...run.sessions.slice(0, -1), last] });
     },
   };
+}
+
+/** An earlier code is read from copies that nobody edits; only the present one can change while it is measured. */
+async function codeFaultOf(
+  { implementation, runtime, copy }: Cell,
+  { plugins = [] }: RunFile,
+  offers: readonly Offer[],
+): Promise<string | undefined> {
+  if (copy === "reference") return undefined;
+  const offer = offers.find(({ name }) => name === runtime);
+  const path = offer?.candidates.find(({ name }) => name === implementation)?.plugin;
+  const kept = plugins.find((one) => one.path === path);
+  const change = kept && await changeOf(kept);
+  return change &&
+    `its code was changed during the run (${describeChange(change)}): start again, or use ` +
+      "--watch, which does so after every edit";
+}
+
+/** A session of this process, which begins. */
+function sessionOf(startedAt: string): Session {
+  const start = processStart(process.pid);
+  return { startedAt, pid: process.pid, ...(start !== undefined && { processStart: start }) };
 }
 
 /**

@@ -14,7 +14,12 @@ export type SweepEvent =
   /** The ceilings of the machine are being measured. */
   | { readonly type: "ceilings" }
   | { readonly type: "warning"; readonly text: string }
-  | { readonly type: "planned"; readonly trials: number; readonly alreadyDone: number }
+  | {
+    readonly type: "planned";
+    readonly plan: Plan;
+    readonly trials: number;
+    readonly alreadyDone: number;
+  }
   /** Another round begins, for the cells that are not resolved yet; `trials` with all before it. */
   | { readonly type: "extended"; readonly trials: number; readonly openCells: number }
   | { readonly type: "pilot"; readonly cell: Cell }
@@ -30,6 +35,8 @@ export interface SweepOptions {
   onEvent?(event: SweepEvent): void;
   /** What the samples of a cell cannot be faster than, where that is known. */
   limitOf?(cell: Cell): SpeedLimit | undefined;
+  /** Why the code of a cell is no longer that of this run; undefined when it is. */
+  codeFault?(cell: Cell): Promise<string | undefined>;
   /** For a plan with `resolve`: keys of the cells that need another round after these trials. */
   unresolved?(trials: readonly TrialRecord[]): ReadonlySet<string>;
 }
@@ -86,7 +93,7 @@ class Sweep {
     const rounds = roundsOf(plan.resolve === undefined ? plan.rounds : 1);
     const queue = rounds.flatMap((round) => this.trialsOf(round));
     const trials = Math.max(this.cells.length * rounds.length, done.length);
-    onEvent?.({ type: "planned", trials, alreadyDone: done.length });
+    onEvent?.({ type: "planned", plan, trials, alreadyDone: done.length });
     this.closeUnavailable();
     await this.pilots(
       queue.length > 0 || plan.resolve === undefined ? queue.map(({ cell }) => cell) : this.cells,
@@ -142,11 +149,13 @@ class Sweep {
    */
   private async trialOrSkip(trials: readonly Planned[]): Promise<TrialRecord | undefined> {
     const { plan, predictor } = this;
-    const { workbench, signal, onEvent, limitOf } = this.options;
+    const { workbench, signal, onEvent, limitOf, codeFault } = this.options;
     const { cell, round } = trials[0];
     if (signal?.aborted) return undefined;
     const reason = overBudget(trials, this.measured, plan.epochs, this.remainingNs(), predictor);
     if (reason !== undefined) return skippedTrial(cell, round, reason);
+    const fault = await codeFault?.(cell);
+    if (fault !== undefined) return failedLike({ reason: fault }, cell, round);
     onEvent?.({ type: "started", cell, round });
     // With rounds without end, many short trials tell more than few long ones: processes differ.
     const budgetNs = plan.resolve !== undefined ? predictor.leastSampleNs(cell) : sampleBudgetNs(
@@ -163,7 +172,10 @@ class Sweep {
       ...(round === 1 && { trajectory: { steps: trajectorySteps(cell, predictor) } }),
       sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
     });
-    return await runTrial({ ...trial, speedLimit: limitOf?.(cell) });
+    const record = await runTrial({ ...trial, speedLimit: limitOf?.(cell) });
+    // Whether its process read the file before or after an edit meanwhile, nothing tells.
+    const faultMeanwhile = record && await codeFault?.(cell);
+    return faultMeanwhile ? failedLike({ reason: faultMeanwhile }, cell, round) : record;
   }
 
   /** What a finished trial teaches: the pace of its kind, and that a cell which failed stays failed. */
@@ -195,7 +207,7 @@ class Sweep {
    * it opens, is right and how fast it is. One that cannot costs one process, not one for each cell.
    */
   private async pilots(queued: readonly Cell[]): Promise<void> {
-    const { workbench, signal, onEvent } = this.options;
+    const { workbench, signal, onEvent, codeFault } = this.options;
     const flown = new Set<string>();
     for (const cell of uniqueCells(queued).sort((a, b) => a.examples - b.examples)) {
       if (signal?.aborted) return;
@@ -205,6 +217,7 @@ class Sweep {
       const forNs = Math.min(PILOT_NS, PILOT_SHARE * this.plan.budgetSeconds * 1e9);
       const result = await runPilot(workbench.trial(cell, 1, 0, { pace: { forNs } }));
       if (result === undefined) return;
+      if (await codeFault?.(cell) !== undefined) continue; // each of its trials will say so
       if ("failed" in result) {
         for (const other of this.cells) {
           if (programOf(other) === programOf(cell)) {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { cannotWrite } from "../base/files.ts";
+import { cannotWriteTemporary } from "../base/files.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type PreparedData, writePrepared } from "../data/prepared.ts";
 import type { Need } from "../gradients/contract.ts";
@@ -51,7 +51,7 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
   const { plan, data } = setup;
   await removeOrphans();
   const folder = await mkdtemp(join(tmpdir(), `slope-${process.pid}-`)).catch((error) => {
-    throw cannotWrite(tmpdir(), error);
+    throw cannotWriteTemporary(tmpdir(), error);
   });
   const close = async () => {
     await setup.reference?.close();
@@ -64,7 +64,7 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
     }
   } catch (error) {
     await close();
-    throw cannotWrite(folder, error);
+    throw cannotWriteTemporary(folder, error);
   }
   const peerFiles = peerFilesIn(folder, plan);
   const candidates = candidatesOf(setup);

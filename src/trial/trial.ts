@@ -118,7 +118,11 @@ export function skippedTrial(cell: Cell, round: number, reason: string): TrialRe
 }
 
 /** The same failure for another cell or round of the same implementation, which was not run for it. */
-export function failedLike(failed: TrialRecord, cell: Cell, round: number): TrialRecord {
+export function failedLike(
+  failed: Pick<TrialRecord, "reason" | "verification">,
+  cell: Cell,
+  round: number,
+): TrialRecord {
   return {
     schema: FORMAT_VERSION,
     status: "failed",

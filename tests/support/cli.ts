@@ -26,6 +26,8 @@ export interface Running {
   kill(signal: "SIGINT" | "SIGKILL"): void;
   /** What it printed so far. */
   output(): string;
+  /** The same of standard error. */
+  errors(): string;
   /** Resolves when standard error holds this text, or the process has ended. */
   says(text: string): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function startSlope(args: readonly string[], env: Record<string, string> 
     pid: child.pid,
     ended,
     output: () => stdout,
+    errors: () => stderr,
     kill: (signal) => void child.kill(signal),
     says: (text) =>
       new Promise((resolve) => {

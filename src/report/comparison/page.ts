@@ -16,7 +16,7 @@ import { printBlocks } from "../page/blocks.ts";
 import { pageOf } from "../page/page.ts";
 import { runAddresses, type Served } from "../page/served.ts";
 import { ratioPlot, VERDICT_LOOKS } from "../plots/ratios.ts";
-import { closing, conditionsOf, howCompared, MARKS, ratioText, refusedTexts } from "./words.ts";
+import { closing, conditionsOf, howCompared, ratioText, refusedTexts } from "./words.ts";
 
 /** Two runs side by side as a page in one file; with links to them where it is served. */
 export function comparisonPage(comparison: Comparison, served?: Served): string {
@@ -30,7 +30,10 @@ function comparisonDocument(comparison: Comparison, isServed: boolean): ReportDo
     title: `${b.run} against ${a.run}`,
     blocks: [
       heading("Verdict"),
-      list([closing(comparison), ...greatest(comparison)]),
+      {
+        kind: "lead",
+        items: [closing(comparison), ...greatest(comparison)].map((text) => ({ text })),
+      },
       ...conditionsOf(comparison).map(paragraph),
       heading("Ratios"),
       { kind: "switches", labels: labels(comparison) },
@@ -39,8 +42,8 @@ function comparisonDocument(comparison: Comparison, isServed: boolean): ReportDo
         path: "plots/ratios.svg",
         svg: ratioPlot(comparison),
         caption:
-          "Time per epoch in B divided by that in A, with intervals; a cross is slower, a triangle faster, a " +
-          "square the same, a circle unresolved. Within the grey band no difference counts.",
+          "Time per epoch in B divided by that in A, with intervals; ✗ slower, △ faster, □ the same, ○ unresolved. " +
+          "Within the grey band no difference counts.",
       },
       heading("Cells"),
       paragraph(howCompared(comparison)),
@@ -56,7 +59,7 @@ function comparisonDocument(comparison: Comparison, isServed: boolean): ReportDo
 const labels = ({ cells }: Comparison): string[] =>
   (Object.keys(VERDICT_LOOKS) as SpeedVerdict[]).map((verdict) => {
     const count = cells.filter((cell) => cell.verdict === verdict).length;
-    return `${MARKS[verdict]} ${verdict} (${count})`;
+    return `${VERDICT_LOOKS[verdict].glyph} ${verdict} (${count})`;
   });
 
 /** The cell that changed most, each way. */
@@ -81,10 +84,10 @@ function cellTable({ cells }: Comparison): Block {
       words("series"),
       numbers("m"),
       ...(severalSeeds ? [numbers("seed")] : []),
+      verdicts("B is"),
       numbers("A"),
       numbers("B"),
       numbers("B / A"),
-      verdicts("verdict"),
       numbers("trials of A, B"),
       words("because"),
     ],
@@ -92,10 +95,10 @@ function cellTable({ cells }: Comparison): Block {
       one.label,
       formatCount(one.cell.examples),
       ...(severalSeeds ? [String(one.cell.seed)] : []),
+      `${VERDICT_LOOKS[one.verdict].glyph} ${one.verdict}`,
       formatDuration(one.a.nsPerEpoch),
       formatDuration(one.b.nsPerEpoch),
       ratioText(one),
-      `${MARKS[one.verdict]} ${one.verdict}`,
       `${one.a.trials}, ${one.b.trials}`,
       one.reason ?? "",
     ]),
@@ -114,14 +117,17 @@ function runTable({ a, b, threshold, thresholdInForce, noiseFloor, alpha }: Comp
     of(b) ?? "unknown",
   ];
   const both = (what: string, text: string) => [what, text, text];
-  return table([words("what"), words("A"), words("B")], [
-    row("run", ({ run }) => run),
-    row("began", ({ startedAt }) => startedAt),
-    row("commit", ({ gitCommit }) => gitCommit),
-    row("Slope", ({ slope }) => slope),
-    both("threshold asked for", formatPercent(threshold, 1)),
-    both("threshold in force", formatPercent(thresholdInForce, 1)),
-    both("noise floor", noiseFloor === undefined ? "unknown" : formatPercent(noiseFloor, 1)),
-    both("probability of any false verdict, at most", formatPercent(alpha, 0)),
-  ]);
+  return {
+    facts: true,
+    ...table([words("what"), words("A"), words("B")], [
+      row("run", ({ run }) => run),
+      row("began", ({ startedAt }) => startedAt),
+      row("commit", ({ gitCommit }) => gitCommit),
+      row("Slope", ({ slope }) => slope),
+      both("threshold asked for", formatPercent(threshold, 1)),
+      both("threshold in force", formatPercent(thresholdInForce, 1)),
+      both("noise floor", noiseFloor === undefined ? "unknown" : formatPercent(noiseFloor, 1)),
+      both("probability of any false verdict, at most", formatPercent(alpha, 0)),
+    ]),
+  };
 }

@@ -1,6 +1,7 @@
 import type { ComparedCell, Comparison, SpeedVerdict } from "../../analysis/comparison.ts";
 import { formatCount, formatDuration } from "../format.ts";
 import { type Paint, paint, type Style } from "../terminal_style.ts";
+import { alignedRows } from "../text_table.ts";
 import { wrap } from "../wrap.ts";
 import {
   closing,
@@ -55,23 +56,30 @@ function cellTables({ cells }: Comparison, style: Style): string[][] {
   const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
   const rows = cells.map((one) => ({ one, texts: textsOf(one, severalSeeds) }));
   const head = ["m", "A", "B", "B / A", ""];
-  const widths = head.map((text, i) =>
-    Math.max(text.length, ...rows.map(({ texts }) => texts[i].length))
+  const [headLines, ...lines] = alignedRows(
+    [head, ...rows.map(({ texts }) => texts)],
+    style.width - 2,
+    [0, 1, 2, 3],
   );
-  const line = (texts: readonly string[]) =>
-    texts.map((text, i) => text.padStart(widths[i])).join("  ");
+  const linesOf = new Map(rows.map(({ one }, i) => [one, lines[i]]));
   return [...Map.groupBy(rows, ({ one }) => one.label)].map(([label, ofLabel], group) => [
-    paint("bold", label, style),
-    ...(group === 0 ? [paint("dim", `  ${line(head)}`.trimEnd(), style)] : []),
-    ...ofLabel.map(({ one: { verdict }, texts }) => {
-      const told = paint(COLOURS[verdict], `${MARKS[verdict]} ${verdict}`, style);
-      return `  ${line(texts)}${told}`;
+    ...wrap(label, style.width, "  ").map((line) => paint("bold", line, style)),
+    ...(group === 0 ? headLines.map((line) => paint("dim", `  ${line}`, style)) : []),
+    ...ofLabel.flatMap(({ one }) => {
+      const verdict = verdictText(one);
+      return linesOf.get(one)!.map((line) =>
+        line.endsWith(verdict)
+          ? `  ${line.slice(0, -verdict.length)}${paint(COLOURS[one.verdict], verdict, style)}`
+          : `  ${line}`
+      );
     }),
     ...reasonsOf(ofLabel.map(({ one }) => one)).flatMap((text) =>
       wrap(text, style.width - 4, "  ").map((line) => paint("dim", `    ${line}`, style))
     ),
   ]);
 }
+
+const verdictText = ({ verdict }: ComparedCell): string => `${MARKS[verdict]} ${verdict}`;
 
 function textsOf(one: ComparedCell, severalSeeds: boolean): string[] {
   const { cell, a, b } = one;
@@ -80,7 +88,7 @@ function textsOf(one: ComparedCell, severalSeeds: boolean): string[] {
     formatDuration(a.nsPerEpoch),
     formatDuration(b.nsPerEpoch),
     ratioText(one),
-    "", // two spaces before the verdict, which is painted and so must not be padded
+    verdictText(one),
   ];
 }
 

@@ -41,27 +41,35 @@ test("a row has m, both times, ratio, interval and the verdict as a mark and a w
   assert.match(text, /✗ slower: of 1 cell 1 slower\.$/);
 });
 
-test("all of it fits 80 columns, with long names, seeds, reasons and refused cells", () => {
+test("all of it fits, with long names, seeds, reasons and refused cells, and no figure is cut", () => {
   const long = "wasm_threads (software) · node · 16 threads · B = 1000";
   const { cell } = makeTrial({ cell: { implementation: "wasm_threads", threads: 2, seed: 1234 } });
-  const text = comparisonReport(
-    comparison({
-      verdict: "unresolved",
-      noiseFloor: 0.041,
-      thresholdInForce: 0.041,
-      pace: { source: "yardstick", ratio: 1.304, interval: [1.281, 1.327], from: 10 },
-      commonRatio: 1.31,
-      cells: [
-        cellOf({ label: long, verdict: "unresolved", reason: "x ".repeat(60) + "y", ratio: 123.4 }),
-        cellOf({ label: long, cell: { ...cell, examples: 2000 }, verdict: "same" }),
-      ],
-      refused: [{ cell, kind: "wrong", reason: "failed (" + "long ".repeat(40) + ")" }],
-      wrongCells: 1,
-      notes: ["A note that goes on for long enough to be wrapped, which is what it is here for."],
-    }),
-    PLAIN,
-  );
-  for (const line of text.split("\n")) assert.ok(line.length <= 80, line);
+  const compared = comparison({
+    verdict: "unresolved",
+    noiseFloor: 0.041,
+    thresholdInForce: 0.041,
+    pace: { source: "yardstick", ratio: 1.304, interval: [1.281, 1.327], from: 10 },
+    commonRatio: 1.31,
+    cells: [
+      cellOf({ label: long, verdict: "unresolved", reason: "x ".repeat(60) + "y", ratio: 123.4 }),
+      cellOf({ label: long, cell: { ...cell, examples: 2000 }, verdict: "same" }),
+    ],
+    refused: [{ cell, kind: "wrong", reason: "failed (" + "long ".repeat(40) + ")" }],
+    wrongCells: 1,
+    notes: ["A note that goes on for long enough to be wrapped, which is what it is here for."],
+  });
+  for (const width of [40, 60, 80]) {
+    const report = comparisonReport(compared, { width, color: false });
+    for (const line of report.split("\n")) {
+      assert.ok(line.length <= width || !line.trim().includes(" "), `${width}: ${line}`);
+    }
+    for (
+      const figure of ["60,000 · seed", "612 ms", "791 ms", "123.4 × [1.2, 1.4]", "? unresolved"]
+    ) {
+      assert.ok(report.includes(figure), `${width}: ${figure}`);
+    }
+  }
+  const text = comparisonReport(compared, PLAIN);
   assert.match(
     flat(text),
     /Noise floor 4\.1 %, as the null twin shows: no verdict is given below it/,
@@ -106,5 +114,9 @@ test("colour comes only when asked for", () => {
   assert.ok(!comparisonReport(comparison(), PLAIN).includes("\x1b"));
   assert.ok(
     comparisonReport(comparison(), { width: 80, color: true }).includes("\x1b[31m✗ slower"),
+  );
+  // In a line of its own, too.
+  assert.ok(
+    comparisonReport(comparison(), { width: 50, color: true }).includes("\x1b[31m✗ slower"),
   );
 });

@@ -1,5 +1,5 @@
 import type { ReportFormat } from "../report_format.ts";
-import { cellName } from "./cell_name.ts";
+import { cellName, exchangedCells } from "./cell_name.ts";
 
 /**
  * Bencher Metric Format (https://bencher.dev/docs/reference/bencher-metric-format): benchmark → measure → value with
@@ -9,9 +9,11 @@ export const bmfFormat: ReportFormat = {
   name: "bmf",
   summary: "bmf.json: for Bencher (`bencher run --adapter json --file bmf.json`)",
   onDemand: true,
-  render({ cells }) {
+  render(summary) {
     const benchmarks = Object.fromEntries(
-      cells.map(({ cell, nsPerEpoch, testAccuracy, peakRssBytes }) => [cellName(cell), {
+      exchangedCells(summary).map((
+        { cell, nsPerEpoch, testAccuracy, peakRssBytes },
+      ) => [cellName(cell, summary), {
         latency: {
           value: nsPerEpoch.value,
           lower_value: nsPerEpoch.low,

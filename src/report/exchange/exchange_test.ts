@@ -61,8 +61,35 @@ test("a cell has the same name in every run, whatever else the run holds", async
   assert.equal(Object.keys(JSON.parse(content))[0], name);
   assert.match(
     name,
-    /^[a-z_]+\/deno\/784-16-16-10\/sigmoid\/sigmoid-quadratic\/m=1000\/B=10\/threads=1\/seed=1$/,
+    /^[a-z_]+\/deno\/784-16-16-10\/sigmoid\/sigmoid-quadratic\/m=1000\/B=10\/threads=1\/seed=1\/data=mnist\/epochs=3\/rate=3\/initialisation=scaled-normal$/,
   );
+});
+
+test("other data, or other training, is another benchmark; a wrong gradient is none", async () => {
+  const namesOf = async (of: typeof run, change?: Parameters<typeof makeTrials>[1]) => {
+    const [{ content }] = await bmfFormat.render(summarise(of, makeTrials(of, change), "run"));
+    return Object.keys(JSON.parse(content));
+  };
+  const names = new Set(await namesOf(run));
+  for (
+    const other of [
+      makeRun({ data: { name: "synthetic", synthetic: true } }),
+      makeRun({ plan: { epochs: 5 } }),
+      makeRun({ plan: { rate: 1 } }),
+      makeRun({ plan: { initialisation: "uniform" } }),
+    ]
+  ) {
+    for (const name of await namesOf(other)) assert.ok(!names.has(name), name);
+  }
+  const right = await namesOf(
+    run,
+    (trial) =>
+      trial.cell.implementation === "fused_typed"
+        ? { ...trial, verification: { verdict: "wrong", tolerance: 1e-12 } }
+        : trial,
+  );
+  assert.equal(right.length, 14);
+  assert.ok(right.every((name) => !name.startsWith("fused_typed")));
 });
 
 test("github-action-benchmark: a list of name, unit, value and range, smaller is better", async () => {
@@ -78,18 +105,52 @@ test("github-action-benchmark: a list of name, unit, value and range, smaller is
   });
 });
 
+/** What is used of the language, as its documentation describes it. */
+const Channel = z.strictObject({
+  field: z.string(),
+  type: z.enum(["quantitative", "nominal"]),
+  title: z.string().nullable().optional(),
+  scale: z.strictObject({ type: z.literal("log") }).optional(),
+  axis: z.strictObject({ format: z.string() }).optional(),
+  legend: z.strictObject({ labelLimit: z.number() }).optional(),
+});
+const VegaLite = z.strictObject({
+  $schema: z.literal("https://vega.github.io/schema/vega-lite/v6.json"),
+  title: z.string(),
+  width: z.number(),
+  height: z.number(),
+  data: z.strictObject({
+    values: z.array(z.record(z.string(), z.union([z.string(), z.number()]))),
+  }),
+  layer: z.array(z.strictObject({
+    mark: z.strictObject({
+      type: z.enum(["area", "line", "rule"]),
+      point: z.boolean().optional(),
+      tooltip: z.boolean().optional(),
+      opacity: z.number().optional(),
+    }),
+    encoding: z.strictObject({
+      x: Channel,
+      y: Channel,
+      y2: z.strictObject({ field: z.string() }).optional(),
+      color: Channel,
+    }),
+  })),
+});
+
 test("Vega-Lite: a row for each cell, and every field that is drawn is in all of them", async () => {
-  const specification = await written(vegaLiteFormat, "vega-lite.json") as {
-    $schema: string;
-    data: { values: Record<string, unknown>[] };
-    layer: { mark: object; encoding: Record<string, { field: string }> }[];
-  };
-  assert.match(specification.$schema, /^https:\/\/vega\.github\.io\/schema\/vega-lite\/v\d\.json$/);
-  const { values } = specification.data;
-  assert.equal(values.length, summary.cells.length);
-  const drawn = specification.layer.flatMap(({ encoding }) =>
-    Object.values(encoding).map(({ field }) => field)
+  const { data: { values }, layer } = VegaLite.parse(
+    await written(vegaLiteFormat, "vega-lite.json"),
   );
-  assert.ok(drawn.includes("nsPerEpoch") && drawn.includes("nsPerEpochHigh"));
+  assert.equal(values.length, summary.cells.length);
+  const drawn = layer.flatMap(({ encoding }) =>
+    Object.values(encoding).flatMap((channel) => channel?.field ?? [])
+  );
+  assert.deepEqual(
+    new Set(drawn),
+    new Set(["examples", "series", "secondsPerEpoch", "secondsPerEpochLow", "secondsPerEpochHigh"]),
+  );
   for (const row of values) for (const field of drawn) assert.ok(field in row, field);
+  const [{ nsPerEpoch }] = summary.cells;
+  assert.equal(values[0].secondsPerEpoch, nsPerEpoch.value / 1e9);
 });

@@ -1,6 +1,6 @@
 import { formatPercent } from "../format.ts";
 import type { ReportFormat } from "../report_format.ts";
-import { cellName } from "./cell_name.ts";
+import { cellName, exchangedCells } from "./cell_name.ts";
 
 /**
  * A list for github-action-benchmark with `tool: customSmallerIsBetter`
@@ -11,15 +11,16 @@ export const githubActionBenchmarkFormat: ReportFormat = {
   name: "github-action-benchmark",
   summary: "github-action-benchmark.json: for that action, tool customSmallerIsBetter",
   onDemand: true,
-  render({ cells }) {
-    const entries = cells.map(({ cell, nsPerEpoch, testAccuracy, trials }) => {
+  render(summary) {
+    const entries = exchangedCells(summary).map(({ cell, nsPerEpoch, testAccuracy, trials }) => {
       const { value, low, high, confidence } = nsPerEpoch;
       return {
-        name: cellName(cell),
+        name: cellName(cell, summary),
         unit: "ns/epoch",
         value,
-        range: `± ${Math.max(value - low, high - value)}`,
-        extra: `${formatPercent(confidence, 0)} interval [${low}, ${high}]\n` +
+        range: `± ${Math.ceil(Math.max(value - low, high - value))}`,
+        extra:
+          `${formatPercent(confidence, 0)} interval [${Math.floor(low)}, ${Math.ceil(high)}]\n` +
           `${trials} trials\ntest accuracy ${formatPercent(testAccuracy)}`,
       };
     });

@@ -18,9 +18,10 @@ export const vegaLiteFormat: ReportFormat = {
         examples: cell.examples,
         batchSize: cell.batchSize,
         seed: cell.seed,
-        nsPerEpoch: nsPerEpoch.value,
-        nsPerEpochLow: nsPerEpoch.low,
-        nsPerEpochHigh: nsPerEpoch.high,
+        // In seconds, because an axis puts "m" and "µ" before a unit, and none of the usual before "ns".
+        secondsPerEpoch: nsPerEpoch.value / 1e9,
+        secondsPerEpochLow: nsPerEpoch.low / 1e9,
+        secondsPerEpochHigh: nsPerEpoch.high / 1e9,
         nsPerExample: nsPerExample.value,
         testAccuracy,
         ...(peakRssBytes !== undefined && { peakRssBytes }),
@@ -33,8 +34,13 @@ export const vegaLiteFormat: ReportFormat = {
       scale: { type: "log" },
       title: "training examples m",
     };
-    const time = { type: "quantitative", scale: { type: "log" }, title: "time per epoch (ns)" };
-    const color = { field: "series", type: "nominal", title: null };
+    const time = {
+      type: "quantitative",
+      scale: { type: "log" },
+      title: "time per epoch (s)",
+      axis: { format: "~s" },
+    };
+    const color = { field: "series", type: "nominal", title: null, legend: { labelLimit: 0 } };
     const specification = {
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
       title: `Time per epoch, ${summary.run}`,
@@ -43,15 +49,24 @@ export const vegaLiteFormat: ReportFormat = {
       data: { values },
       layer: [
         {
+          mark: { type: "area", opacity: 0.15 },
+          encoding: {
+            x,
+            y: { ...time, field: "secondsPerEpochLow" },
+            y2: { field: "secondsPerEpochHigh" },
+            color,
+          },
+        },
+        {
           mark: { type: "line", point: true, tooltip: true },
-          encoding: { x, y: { ...time, field: "nsPerEpoch" }, color },
+          encoding: { x, y: { ...time, field: "secondsPerEpoch" }, color },
         },
         {
           mark: { type: "rule" },
           encoding: {
             x,
-            y: { ...time, field: "nsPerEpochLow" },
-            y2: { field: "nsPerEpochHigh" },
+            y: { ...time, field: "secondsPerEpochLow" },
+            y2: { field: "secondsPerEpochHigh" },
             color,
           },
         },

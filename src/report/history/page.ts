@@ -52,16 +52,17 @@ function historyDocument(
       ): Block[] => [
         heading(where, 3),
         list([
-          ...changes.map(({ text, step }) =>
-            `${step.ratio > 1 ? "✗ slower" : "✓ faster"}: ${text}`
-          ),
-          ...commits.map((commit) => `Commit ${commit}`),
+          ...changes.map(({ text, step, trend }) => ({
+            text: `${step.ratio > 1 ? "✗ slower" : "✓ faster"}: ${text}`,
+            figure: `trend_${trend}`,
+          })),
+          ...commits,
           ...(served ? [linksTo(runs)] : []),
         ]),
       ]),
       heading("Trends"),
       paragraph(
-        "Time per epoch over the runs, in their order, logarithmic; a dashed line marks a change of level, with its " +
+        "Time per epoch over the runs, in their order, with intervals, logarithmic; a dashed line marks a change of level, with its " +
           "factor, as PELT finds it (Killick, Fearnhead and Eckley, JASA 107, 2012, p. 1590).",
       ),
       { kind: "switches", labels },

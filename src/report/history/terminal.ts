@@ -29,6 +29,10 @@ const BLOCKS = "▁▂▃▄▅▆▇█";
 /** No trend is drawn narrower than this, or wider. */
 const [NARROWEST, WIDEST] = [8, 40];
 
+const HEAD = ["series", "m", "runs", "first", "last", "last / first"];
+/** Columns that are shown, by the room there is: the trend stays, and no figure is cut. */
+const SHOWN = [[0, 1, 2, 3, 4, 5], [0, 1, 3, 4, 5], [0, 1, 4, 5], [0, 1, 5]];
+
 function trendTable(history: History, group: number, style: Style): string[] {
   const rows = history.trends.filter((trend) => trend.group === group).map((trend) => {
     const { points } = trend;
@@ -45,22 +49,32 @@ function trendTable(history: History, group: number, style: Style): string[] {
       ],
     };
   });
-  const head = ["series", "m", "runs", "first", "last", "last / first"];
-  const widths = head.map((title, i) =>
+  const widths = HEAD.map((title, i) =>
     Math.max(title.length, ...rows.map(({ texts }) => texts[i].length))
   );
+  const used = (columns: readonly number[]) =>
+    columns.reduce((sum, column) => sum + widths[column] + 2, 0);
+  const fits = (columns: readonly number[]) => used(columns) + NARROWEST <= style.width;
+  // Where even the fewest do not fit, a series stands above its figures.
+  const beside = SHOWN.find(fits);
+  const columns = beside ?? SHOWN.map(([_, ...figures]) => figures).find(fits) ?? [1, 5];
   const line = (texts: readonly string[]) =>
-    texts.map((text, i) => i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i])).join("  ");
-  const used = widths.reduce((sum, width) => sum + width + 2, 0);
-  const room = Math.max(NARROWEST, Math.min(WIDEST, style.width - used));
-  const fits = used + NARROWEST <= style.width;
+    columns.map((column) =>
+      column === 0 ? texts[column].padEnd(widths[column]) : texts[column].padStart(widths[column])
+    ).join("  ");
+  const room = Math.max(NARROWEST, Math.min(WIDEST, style.width - used(columns)));
   return [
     ...wrap(groupText(history.groups[group]), style.width)
       .map((text) => paint("bold", text, style)),
-    paint("dim", `${line(head)}${fits ? "  over time" : ""}`.slice(0, style.width), style),
-    ...rows.map(({ trend, texts }) =>
-      fits ? `${line(texts)}  ${sparkline(trend, room)}` : line(texts).slice(0, style.width)
-    ),
+    ...(beside ? [] : [paint("dim", HEAD[0], style)]),
+    // The whole title is wider than the narrowest trend.
+    paint("dim", `${line(HEAD)}  ${room < "over time".length ? "trend" : "over time"}`, style),
+    ...rows.flatMap(({ trend, texts }, i) => [
+      ...(beside || trend.label === rows[i - 1]?.trend.label
+        ? []
+        : wrap(trend.label, style.width, "  ")),
+      `${line(texts)}  ${sparkline(trend, room)}`,
+    ]),
   ];
 }
 

@@ -3,7 +3,10 @@ import { formatCount, formatRatio } from "../format.ts";
 
 /** What a history says in words, for the terminal and for a page. */
 
-/** Commits from one (not with it) to another, newest first, each with its subject; undefined where unknown. */
+/**
+ * Commits from one (not with it) to another, newest first, each with its subject; empty where the other has nothing that
+ * the one has not, undefined where one of them is unknown here.
+ */
 export type FindCommits = (from: string, to: string) => readonly string[] | undefined;
 
 /** All that changed between two runs. */
@@ -12,15 +15,22 @@ export interface ChangeGroup {
   readonly where: string;
   readonly runs: readonly [string, string];
   /** One for each cell, the greatest first. */
-  readonly changes: readonly { readonly text: string; readonly step: Step }[];
+  readonly changes: readonly {
+    readonly text: string;
+    readonly step: Step;
+    /** Index of its trend. */
+    readonly trend: number;
+  }[];
+  /** "Commit abc1234 its subject" each, or a sentence that says why none is named. */
   readonly commits: readonly string[];
 }
 
 /** The changes of level, the newest first. */
 export function changeGroups(history: History, findCommits: FindCommits): ChangeGroup[] {
-  const steps = history.trends.flatMap((trend) =>
+  const steps = history.trends.flatMap((trend, index) =>
     (trend.steps ?? []).map((step) => ({
       trend,
+      index,
       step,
       before: trend.points[step.before].run,
       after: trend.points[step.after].run,
@@ -36,13 +46,55 @@ export function changeGroups(history: History, findCommits: FindCommits): Change
         runs: [a.run, b.run],
         changes: alike
           .toSorted((one, other) => size(other.step) - size(one.step))
-          .map(({ trend, step }) => ({ text: changeText(trend, step), step })),
-        commits: a.gitCommit !== undefined && b.gitCommit !== undefined
-          ? findCommits(a.gitCommit, b.gitCommit) ?? []
-          : [],
+          .map(({ trend, step, index }) => ({
+            text: changeText(trend, step),
+            step,
+            trend: index,
+          })),
+        commits: commitsBetween(a, b, findCommits),
       };
     },
   );
+}
+
+/** A later run may have older code: then it lacks commits, and these are named. */
+function commitsBetween(
+  a: History["runs"][0],
+  b: History["runs"][0],
+  findCommits: FindCommits,
+): string[] {
+  const unknown = [a, b].filter(({ gitCommit }) => gitCommit === undefined);
+  if (a.gitCommit === undefined || b.gitCommit === undefined) {
+    return [
+      `Which commits lie between is unknown: ${
+        unknown.map(({ run }) => run).join(" and ")
+      } does not say which it ran.`,
+    ];
+  }
+  const [from, to] = [a.gitCommit, b.gitCommit].map((commit) => commit.replace(/-dirty$/, ""));
+  const uncommitted = [a, b].filter(({ gitCommit }) => gitCommit?.endsWith("-dirty"));
+  const changes = uncommitted.length === 0
+    ? []
+    : [`${
+      uncommitted.map(({ run }) => run).join(" and ")
+    } ran with changes that were not committed.`];
+  if (from === to) {
+    return uncommitted.length > 0 ? changes : [`Both ran commit ${from}: none lies between.`];
+  }
+  const between = findCommits(from, to);
+  if (between === undefined) {
+    return [
+      "Which commits lie between is unknown: git does not know both of them here. Call history in the repository " +
+      "of the code that was measured.",
+      ...changes,
+    ];
+  }
+  const taken = between.length > 0 ? [] : findCommits(to, from) ?? [];
+  return [
+    ...between.map((commit) => `Commit ${commit}`),
+    ...taken.map((commit) => `Without commit ${commit}`),
+    ...changes,
+  ];
 }
 
 const size = ({ ratio }: Step): number => Math.abs(Math.log(ratio));
@@ -54,9 +106,9 @@ function changeText({ label, cell }: Trend, { ratio, yardstickRatio, cause }: St
   const yardstick = yardstickRatio === undefined ? "" : formatRatio(yardstickRatio);
   switch (cause) {
     case "machine":
-      return `${told}; the machine's yardstick took ${yardstick}, which tells enough`;
+      return `${told}; the machine's yardstick took ${yardstick}: the machine`;
     case "code":
-      return `${told}; the machine's yardstick took ${yardstick}, which does not tell why`;
+      return `${told}; the machine's yardstick took ${yardstick}: not the machine`;
     case "unknown":
       return `${told}; without a yardstick, the machine may be the cause`;
   }

@@ -50,10 +50,9 @@ const printFigure = ({ path, svg, caption }: Figure): string =>
 function printLead([first, ...others]: readonly Item[], figure: Figure | undefined): string {
   return `<p class="choice">${itemText(first)}</p>
 <div class="lead">
-<ul>
-${others.map(printItem).join("\n")}
-</ul>
-${figure === undefined ? "" : `${printFigure(figure)}\n`}</div>`;
+${others.length === 0 ? "" : `<ul>\n${others.map(printItem).join("\n")}\n</ul>\n`}${
+    figure === undefined ? "" : `${printFigure(figure)}\n`
+  }</div>`;
 }
 
 /** Hidden until the script is there to work them. */
@@ -98,9 +97,7 @@ function itemText({ text, figure, sources = [] }: Item): string {
   return tied(escape(text)) + (links.length > 0 ? ` (${links.join("; ")})` : "") +
     (figure === undefined
       ? ""
-      : ` <a class="to-plot" href="#${figureId(figure)}">plot: ${
-        escape(figure.replaceAll("_", " "))
-      }</a>`);
+      : ` <a class="to-plot" href="#${figureId(figure)}">plot: ${escape(plotName(figure))}</a>`);
 }
 
 /** Figures and their units stay on one line: "m = 10", "7 %", "1.32 ×", "55 ms". */
@@ -109,6 +106,9 @@ const tied = (text: string): string =>
     /(?<=\d) (?=[%×]|[nµm]?s\b|threads?\b)/g,
     "\u00a0",
   );
+
+/** "accuracy_by_time" → "accuracy by time", "trend_3" → "trend". */
+const plotName = (figure: string): string => figure.replace(/_\d+$/, "").replaceAll("_", " ");
 
 /** "time" or "plots/time.svg" → "plot-time". */
 const figureId = (name: string): string =>

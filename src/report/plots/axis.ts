@@ -17,25 +17,16 @@ export interface Unit {
   readonly name: string;
 }
 
-const DURATIONS: readonly Unit[] = [
-  { factor: 1, name: "ns" },
-  { factor: 1e3, name: "µs" },
-  { factor: 1e6, name: "ms" },
-  { factor: 1e9, name: "s" },
-];
 const BYTES: readonly Unit[] = [
   { factor: 1e3, name: "kB" },
   { factor: 1e6, name: "MB" },
   { factor: 1e9, name: "GB" },
 ];
 
-export const durationUnit = (ns: readonly number[]): Unit => unitFor(ns, DURATIONS);
-export const byteUnit = (bytes: readonly number[]): Unit => unitFor(bytes, BYTES);
-
 /** The greatest unit in which the smallest value is not below one. */
-function unitFor(values: readonly number[], units: readonly Unit[]): Unit {
-  const low = Math.min(...values);
-  return units.findLast(({ factor }) => low >= factor) ?? units[0];
+export function byteUnit(bytes: readonly number[]): Unit {
+  const low = Math.min(...bytes);
+  return BYTES.findLast(({ factor }) => low >= factor) ?? BYTES[0];
 }
 
 /** Subset sizes on a logarithmic axis, with a tick at each size that there is room for. */

@@ -52,9 +52,12 @@ export interface Frame {
 }
 
 /** Classes of all that belongs to a series, in every plot: a page finds it by them. */
-const classOf = (look: number): string => `series series-${look}`;
+export const classOf = (look: number): string => `series series-${look}`;
 
-/** Okabe and Ito's colours, told apart by colour-blind readers too; without yellow, faint on white. */
+/**
+ * Okabe and Ito's colours, told apart by colour-blind readers too; without yellow, faint on white. The last two are
+ * Tol's wine and a darker olive.
+ */
 export const COLOURS = [
   "#0072B2",
   "#D55E00",
@@ -63,8 +66,10 @@ export const COLOURS = [
   "#E69F00",
   "#56B4E9",
   "#000000",
+  "#882255",
+  "#6B6B00",
 ];
-/** As many as share no divisor with the colours: 42 looks before one comes again. */
+/** As many as share no divisor with the colours: 63 looks before one comes again. */
 export const SYMBOLS: readonly Plot.SymbolType[] = [
   "circle",
   "square",
@@ -72,6 +77,7 @@ export const SYMBOLS: readonly Plot.SymbolType[] = [
   "diamond2",
   "star",
   "times",
+  "hexagon",
 ];
 const WIDTH = 600;
 const FRAME_HEIGHT = 290;

@@ -3,30 +3,33 @@ import type { ComparedCell, Comparison, SpeedVerdict } from "../../analysis/comp
 import { ratioText } from "../comparison/words.ts";
 import { formatCount } from "../format.ts";
 import { logAxis } from "./axis.ts";
-import { COLOURS } from "./frame.ts";
+import { classOf, COLOURS } from "./frame.ts";
 import { svgOf } from "./svg.ts";
 
-/** Told apart by shape as well as by colour; `index` is that of the switch, and of its colour. */
+/** Told apart by shape as well as by colour; `index` is that of the switch, and of its colour; `glyph` the shape in words. */
 export const VERDICT_LOOKS = {
-  same: { index: 0, symbol: "square" },
-  slower: { index: 1, symbol: "times" },
-  faster: { index: 2, symbol: "triangle" },
-  unresolved: { index: 3, symbol: "circle" },
-} as const satisfies Record<SpeedVerdict, { index: number; symbol: Plot.SymbolType }>;
+  same: { index: 0, symbol: "square", glyph: "□" },
+  slower: { index: 1, symbol: "times", glyph: "✗" },
+  faster: { index: 2, symbol: "triangle", glyph: "△" },
+  unresolved: { index: 3, symbol: "circle", glyph: "○" },
+} as const satisfies Record<
+  SpeedVerdict,
+  { index: number; symbol: Plot.SymbolType; glyph: string }
+>;
 
-const WIDTH = 760;
+const WIDTH = 640;
 const ROW = 20;
 const TOP = 62;
 const BOTTOM = 46;
 /** About the width of a character of 12 px, in px. */
-const CHARACTER = 7;
+const CHARACTER = 6.6;
 
 /** A row for each cell: its ratio with the interval, and its verdict. What does not count lies in the band. */
 export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
   const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
   const rows = cells.map((one) => ({ ...one, row: rowOf(one, severalSeeds) }));
   const marginLeft = Math.min(
-    340,
+    300,
     24 + CHARACTER * Math.max(...rows.map(({ row }) => row.length)),
   );
   const title = "Time per epoch in B / in A";
@@ -58,7 +61,7 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
       Plot.axisY({ label: null, tickSize: 0 }),
       Plot.text([title], {
         frameAnchor: "top-left",
-        dx: 20 - marginLeft,
+        dx: 14 - marginLeft,
         dy: 10 - TOP,
         fontSize: 15,
         fontWeight: "bold",
@@ -69,7 +72,7 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
       ...Object.entries(VERDICT_LOOKS).flatMap(([verdict, { index, symbol }]) => {
         const colour = COLOURS[index];
         const of = rows.filter((one) => one.verdict === verdict);
-        const className = `series series-${index}`;
+        const className = classOf(index);
         return [
           Plot.ruleY(of, {
             y: "row",

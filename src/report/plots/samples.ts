@@ -5,7 +5,7 @@ import { formatCount } from "../format.ts";
 import type { RawRun } from "../page/raw_run.ts";
 import { sizesOf } from "../select.ts";
 import { trialKey, warmupsOf } from "../warmups.ts";
-import { COLOURS, type PlotKind } from "./frame.ts";
+import { classOf, COLOURS, type PlotKind } from "./frame.ts";
 import { svgOf } from "./svg.ts";
 
 const WIDTH = 1180;
@@ -109,7 +109,7 @@ export const samplesPlot: PlotKind = {
               z: "key",
               stroke: COLOURS[look % COLOURS.length],
               strokeWidth: 1,
-              className: `series series-${look}`,
+              className: classOf(look),
               title: "text",
             },
           )

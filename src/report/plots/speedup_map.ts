@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { formatCount, formatRatio } from "../format.ts";
 import { isResolved } from "../noise.ts";
 import { linesOf, sizesOf } from "../select.ts";
-import type { PlotKind } from "./frame.ts";
+import { classOf, type PlotKind } from "./frame.ts";
 import { svgOf } from "./svg.ts";
 
 const ROW = 30;
@@ -23,11 +23,12 @@ export const speedupMap: PlotKind = {
     "Speedup over the baseline, series by size: blue is faster, orange slower; ≈ marks what " +
     "is not resolved.",
   draw(summary) {
-    const cells = linesOf(summary).flatMap(({ label, cells }) =>
+    const cells = linesOf(summary).flatMap(({ label, series, cells }) =>
       cells.flatMap((cell) =>
         cell.speedup
           ? [{
             label,
+            series,
             size: formatCount(cell.cell.examples),
             ratio: cell.speedup.value,
             text: (isResolved(cell) ? "" : "≈ ") + formatRatio(cell.speedup.value),
@@ -62,17 +63,26 @@ export const speedupMap: PlotKind = {
           fontWeight: "bold",
         }),
         Plot.text(["training examples m →"], { frameAnchor: "top-right", dy: 34 - TOP }),
-        Plot.cell(cells, {
-          x: "size",
-          y: "label",
-          fill: ({ ratio }: { ratio: number }) => colourOf(ratio),
-          title: ({ label, size, text }: (typeof cells)[number]) => `${label}\nm: ${size}\n${text}`,
-        }),
-        Plot.text(cells, {
-          x: "size",
-          y: "label",
-          text: "text",
-          fill: ({ ratio }: { ratio: number }) => strengthOf(ratio) > 0.9 ? "#fefefe" : "#222222",
+        ...[...Map.groupBy(cells, ({ series }) => series)].flatMap(([series, ofSeries]) => {
+          const className = classOf(series);
+          return [
+            Plot.cell(ofSeries, {
+              x: "size",
+              y: "label",
+              fill: ({ ratio }: { ratio: number }) => colourOf(ratio),
+              title: ({ label, size, text }: (typeof cells)[number]) =>
+                `${label}\nm: ${size}\n${text}`,
+              className,
+            }),
+            Plot.text(ofSeries, {
+              x: "size",
+              y: "label",
+              text: "text",
+              fill: ({ ratio }: { ratio: number }) =>
+                strengthOf(ratio) > 0.9 ? "#fefefe" : "#222222",
+              className,
+            }),
+          ];
         }),
       ],
     });

@@ -2,8 +2,8 @@ import * as Plot from "@observablehq/plot";
 import { median } from "../../base/statistics.ts";
 import type { History, Trend } from "../../analysis/history/history.ts";
 import { formatCount, formatDuration, formatInterval, formatRatio } from "../format.ts";
-import { durationUnit, logAxis } from "./axis.ts";
-import { COLOURS } from "./frame.ts";
+import { durationAxis } from "./axis.ts";
+import { classOf, COLOURS } from "./frame.ts";
 import { svgOf } from "./svg.ts";
 
 const WIDTH = 380;
@@ -15,14 +15,13 @@ const MARGIN = { top: 44, right: 14, bottom: 30, left: 56 };
 /** One cell over the runs: times with intervals, levels, and a rule with the factor where the level changed. */
 export function trendPlot({ runs }: History, trend: Trend, look: number): string {
   const { label, cell, points, steps = [] } = trend;
-  const unit = durationUnit(points.map(({ nsPerEpoch }) => nsPerEpoch));
   const shown = points.map((point, place) => ({
     place,
     run: runs[point.run],
     point,
-    y: point.nsPerEpoch / unit.factor,
-    low: Math.max(point.low, point.nsPerEpoch / 1000) / unit.factor,
-    high: point.high / unit.factor,
+    y: point.nsPerEpoch,
+    low: Math.max(point.low, point.nsPerEpoch / 1000),
+    high: point.high,
   }));
   const starts = [0, ...steps.map(({ after }) => after), points.length];
   const levels = starts.slice(1).flatMap((end, k) => {
@@ -31,14 +30,14 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
     return [{ x1: starts[k] - 0.4, x2: end - 0.6, y }];
   });
   const middle = median(shown.map(({ y }) => y));
-  const axis = logAxis("", [
+  const axis = durationAxis("", [
     ...shown.flatMap(({ y, low, high }) => [y, low, high]),
     middle * FLAT,
     middle / FLAT,
   ]);
   const colour = COLOURS[look % COLOURS.length];
   const title = `${label} · m = ${formatCount(cell.examples)}`;
-  const className = `series series-${look}`;
+  const className = classOf(look);
   const left = { frameAnchor: "top-left", dx: 14 - MARGIN.left } as const;
   const day = (place: number) => runs[points[place].run].startedAt.slice(0, 10);
   const last = points.length - 1;
@@ -56,7 +55,6 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
       Plot.gridY(axis.ticks),
       Plot.axisY(axis.ticks, { text: axis.format }),
       Plot.text([title], { ...left, dy: 10 - MARGIN.top, fontSize: 13, fontWeight: "bold" }),
-      Plot.text([`↑ per epoch (${unit.name})`], { ...left, dy: 28 - MARGIN.top, fontSize: 11 }),
       Plot.text([day(0)], { frameAnchor: "bottom-left", dy: 20, fontSize: 11 }),
       ...(last === 0
         ? []
@@ -67,16 +65,19 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
         strokeDasharray: "4 3",
         ariaDescription: "step",
       }),
-      Plot.text(steps, {
-        x: ({ after }: (typeof steps)[number]) => after - 0.5,
-        frameAnchor: "top",
-        dy: -2,
-        lineAnchor: "bottom",
-        fontSize: 11,
-        text: ({ ratio, cause }: (typeof steps)[number]) =>
-          formatRatio(ratio) + (cause === "machine" ? " (machine)" : ""),
-        ariaDescription: "step",
-      }),
+      // Steps may be near each other: every second label stands a row higher.
+      ...[0, 1].map((row) =>
+        Plot.text(steps.filter((_, i) => i % 2 === row), {
+          x: ({ after }: (typeof steps)[number]) => after - 0.5,
+          frameAnchor: "top",
+          dy: -2 - 13 * row,
+          lineAnchor: "bottom",
+          fontSize: 11,
+          text: ({ ratio, cause }: (typeof steps)[number]) =>
+            formatRatio(ratio) + (cause === "machine" ? " (machine)" : ""),
+          ariaDescription: "step",
+        })
+      ),
       Plot.ruleY(levels, {
         x1: "x1",
         x2: "x2",

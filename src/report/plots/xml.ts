@@ -5,7 +5,7 @@
 export function toXml(element: Element): string {
   const name = element.localName;
   const attributes = [...element.attributes].map(({ name, value }) =>
-    ` ${name}="${escapeXml(value)}"`
+    ` ${name}="${escapeXml(rounded(value))}"`
   );
   const children = [...element.childNodes].map((child) =>
     isElement(child) ? toXml(child) : escapeXml(child.textContent ?? "")
@@ -13,6 +13,16 @@ export function toXml(element: Element): string {
   const start = `<${name}${attributes.join("")}`;
   return children.length === 0 ? `${start}/>` : `${start}>${children.join("")}</${name}>`;
 }
+
+/**
+ * Numbers of an attribute to a thousandth of a px: nobody sees more, and the last digits of logarithms differ from one
+ * JavaScript engine to the next, so that with them a plot would not be the same everywhere.
+ */
+const rounded = (value: string): string =>
+  value.replaceAll(
+    /-?\d+\.\d{4,}(?:e-?\d+)?/g,
+    (number) => String(Number(Number(number).toFixed(3))),
+  );
 
 /** nodeType 1 is an element; all else that a plot has is text. */
 const isElement = (node: Node): node is Element => node.nodeType === 1;

@@ -15,6 +15,8 @@ import {
   formatPercent,
 } from "../format.ts";
 import { paint, type Style } from "../terminal_style.ts";
+import { counted } from "../terms.ts";
+import { chunks, widthsOf } from "../text_table.ts";
 import { wrap } from "../wrap.ts";
 
 /** A profile in lines for a terminal. */
@@ -27,15 +29,17 @@ export function profileText(
   const last = subsets[subsets.length - 1];
   const wrapped = (text: string): string[] => wrap(text, style.width, "  ");
   return [
-    `${cell.implementation} · ${cell.runtime} · ${cell.layerSizes.join("-")} · ` +
-    `${cell.hiddenActivation}, ${cell.outputLoss} · B = ${cell.batchSize}`,
+    ...wrapped(
+      `${cell.implementation} · ${cell.runtime} · ${cell.layerSizes.join("-")} · ` +
+        `${cell.hiddenActivation}, ${cell.outputLoss} · B = ${cell.batchSize}`,
+    ),
     "",
     ...phaseTable(summary, style),
     "",
     ...subsets.flatMap((subset) => wrapped(closureSentence(subset))),
     ...section("Memory", memorySentences(summary, last).flatMap(wrapped), style),
-    ...section("Hottest functions", hotLines(hot), style),
-    ...section("Hardware counters", counterLines(summary), style),
+    ...section("Hottest functions", hotLines(hot, style), style),
+    ...section("Hardware counters", counterLines(summary, style), style),
   ];
 }
 
@@ -77,13 +81,19 @@ function phaseTable({ subsets, exponents }: ProfileSummary, style: Style): strin
     ...(names.length > 0 ? [["sum of the phases", ...sums, ...(exponents ? [""] : [])]] : []),
     whole,
   ];
-  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  return table.map((row, i) => {
-    const line = row.map((text, column) =>
-      column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column])
-    ).join("  ").trimEnd();
-    return i === 0 ? paint("dim", line, style) : line;
-  });
+  const [label, ...widths] = widthsOf(table);
+  // Where not all sizes fit beside the names, the others follow in a table of their own.
+  return chunks(widths, style.width - label - 2).flatMap(([from, to], part) => [
+    ...(part === 0 ? [] : [""]),
+    ...table.map(([name, ...cells], i) => {
+      const line = [
+        name.padEnd(label),
+        ...cells.map((cell, k) => cell.padStart(widths[k])).slice(from, to),
+      ]
+        .join("  ").trimEnd();
+      return i === 0 ? paint("dim", line, style) : line;
+    }),
+  ]);
 }
 
 const exponentOrNone = (exponent: Exponent | undefined): string =>
@@ -92,10 +102,15 @@ const exponentOrNone = (exponent: Exponent | undefined): string =>
 /** Whether the phases are to be believed. */
 export function closureSentence({ examples, phases, closure, passes }: SubsetFigures): string {
   const at = `m = ${formatCount(examples)}`;
-  if (closure === undefined) return `${at}: no phases were measured, ${passes} passes.`;
+  if (closure === undefined) {
+    return `${at}: no phases were measured, ${counted(passes, "pass", "passes")}.`;
+  }
   const ratio = formatInterval(closure.ratio, (value) => value.toFixed(3));
   const limit = formatPercent(CLOSURE_LIMIT, 0);
-  const told = `the phases sum to ${ratio} of the time without marks, over ${passes} passes ` +
+  const told =
+    `the phases sum to ${ratio} of the time without marks, over ${
+      counted(passes, "pass", "passes")
+    } ` +
     `(the marks' own ${formatPercent(closure.markShare, 1)} taken off)`;
   if (closure.closes) {
     const only = phases.every(({ phase }) => ["unmarked", "update", "copy"].includes(phase));
@@ -143,17 +158,27 @@ function memorySentences(
   ];
 }
 
-function hotLines(hot: readonly HotFunction[]): string[] {
-  return hot.map(({ name, url, line, share }) =>
-    `${formatPercent(share, 1).padStart(7)}  ${name}` +
-    (url === "" ? "" : `  ${url.split("/").slice(-2).join("/")}${line > 0 ? `:${line}` : ""}`)
-  );
+function hotLines(hot: readonly HotFunction[], { width }: Style): string[] {
+  return hot.flatMap(({ name, url, line, share }) => {
+    const place = url.split("/").slice(-2).join("/") + (line > 0 ? `:${line}` : "");
+    return beside(
+      formatPercent(share, 1).padStart(7),
+      url === "" ? name : `${name}  ${place}`,
+      width,
+    );
+  });
 }
 
-function counterLines({ counters }: ProfileSummary): string[] {
+/** A figure, and words that are wrapped beside it. */
+const beside = (figure: string, words: string, width: number): string[] =>
+  wrap(words, width - figure.length - 2, "  ").map((line, i) =>
+    `${i === 0 ? figure : " ".repeat(figure.length)}  ${line.trimEnd()}`
+  );
+
+function counterLines({ counters }: ProfileSummary, { width }: Style): string[] {
   if (counters === undefined || "unavailable" in counters) return [];
   const { events, examples } = counters;
-  return Object.entries(events).map(([name, count]) =>
-    `${formatNumber(count / examples).padStart(9)}  ${name} per example`
+  return Object.entries(events).flatMap(([name, count]) =>
+    beside(formatNumber(count / examples).padStart(9), `${name} per example`, width)
   );
 }

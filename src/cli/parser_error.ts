@@ -1,0 +1,89 @@
+import { stripVTControlCharacters } from "node:util";
+import { extractOptionNames, type Usage } from "@optique/core/usage";
+import { closestTo } from "../base/closest.ts";
+import { InputError } from "../base/errors.ts";
+
+/** Commands that the parser has beside ours. */
+const OWN_COMMANDS = ["help", "completion"];
+
+/**
+ * What the parser found wrong with `args`, in our words where it is a command or an option that there is not, which the
+ * parser names without saying what is near. The remedy names the command to ask for help.
+ */
+export function parserError(text: string, args: readonly string[], usage: Usage): InputError {
+  const told = plainText(text);
+  if (args[0] === "completion") {
+    return new InputError(told, "`slope completion --help` tells the shells");
+  }
+  const { path, rest, usage: inner } = descend(usage, args[0] === "help" ? args.slice(1) : args);
+  const command = ["slope", ...path].join(" ");
+  const commands = branchesOf(inner).flatMap(([term]) => term?.type === "command" ? term.name : []);
+  if (commands.length > 0) {
+    const remedy = `\`${command} --help\` tells the commands`;
+    const [word] = rest;
+    if (word === undefined) {
+      return new InputError(`Cannot run \`${command}\`: no command is named`, remedy);
+    }
+    if (!word.startsWith("-")) {
+      const known = path.length === 0 ? [...commands, ...OWN_COMMANDS] : commands;
+      return new InputError(
+        `Cannot run \`${command} ${word}\`: there is no such command` +
+          didYouMean(closestTo(word, known)),
+        remedy,
+      );
+    }
+    return new InputError(told, remedy);
+  }
+  const remedy = `\`${command} --help\` tells its options`;
+  const options = extractOptionNames(inner);
+  const unknown = rest.map((arg) => arg.split("=")[0]).find((arg) =>
+    // A word that the parser does not complain about is the value of an option.
+    arg.startsWith("--") && !options.has(arg) && told.includes(arg)
+  );
+  if (unknown !== undefined) {
+    const near = didYouMean(closestTo(unknown, [...options]));
+    return new InputError(
+      `Cannot use ${unknown}: \`${command}\` has no such option${near}`,
+      remedy,
+    );
+  }
+  const missing = /^Expected an? `(.+)`, but too few arguments/.exec(told)?.[1];
+  if (missing !== undefined) {
+    return new InputError(`Cannot run \`${command}\`: ${missing} is missing`, remedy);
+  }
+  const odd = /^Unexpected option or subcommand: `(.+)`/.exec(told)?.[1];
+  return new InputError(
+    odd === undefined ? told : `Cannot use "${odd}": \`${command}\` takes no more arguments`,
+    remedy,
+  );
+}
+
+/** Whether a text of the parser is an error, and not the usage that it puts above some. */
+export const isError = (text: string): boolean =>
+  stripVTControlCharacters(text).startsWith("Error:");
+
+const didYouMean = (word: string | undefined): string =>
+  word === undefined ? "" : `; did you mean "${word}"?`;
+
+/** Without colours, paragraphs and the word with which every error begins. */
+const plainText = (text: string): string =>
+  stripVTControlCharacters(text).replace(/^Error:\s*/, "").replaceAll(/\s*\n\s*/g, " ").trim();
+
+/** The commands at the beginning of `args`, what follows them, and what may follow them. */
+function descend(
+  usage: Usage,
+  args: readonly string[],
+  path: readonly string[] = [],
+): { path: readonly string[]; rest: readonly string[]; usage: Usage } {
+  for (const [term, ...more] of branchesOf(usage)) {
+    if (term?.type === "command" && term.name === args[0]) {
+      return descend(more, args.slice(1), [...path, term.name]);
+    }
+  }
+  return { path, rest: args, usage };
+}
+
+const branchesOf = (usage: Usage): readonly Usage[] => {
+  const [first] = usage;
+  return first?.type === "exclusive" ? first.terms.flatMap(branchesOf) : [usage];
+};

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { object, or } from "@optique/core/constructs";
+import { argument, command, option } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
+import { isError, parserError } from "./parser_error.ts";
+
+const { usage } = or(
+  command("bench", object({ sizes: option("--sizes", string()), out: option("--out", string()) })),
+  command("compare", argument(string({ metavar: "A" }))),
+  command("data", or(command("get", object({})), command("check", object({})))),
+);
+
+const told = (text: string, ...args: string[]) => {
+  const { message, remedy } = parserError(text, args, usage);
+  return `${message} | ${remedy}`;
+};
+
+test("an unknown command is told with the nearest, and the help that lists them", () => {
+  const text = "Error: Unexpected option or subcommand: `bensh`.\n\nDid you mean `bench`?";
+  assert.equal(
+    told(text, "bensh"),
+    'Cannot run `slope bensh`: there is no such command; did you mean "bench"?' +
+      " | `slope --help` tells the commands",
+  );
+  assert.equal(
+    told("Error: Unexpected option or subcommand: `chekc`.", "data", "chekc"),
+    'Cannot run `slope data chekc`: there is no such command; did you mean "check"?' +
+      " | `slope data --help` tells the commands",
+  );
+  assert.match(told("Error: No matching command found.", "data"), /no command is named/);
+});
+
+test("an unknown option is told with the nearest of its command, and a value is not taken for one", () => {
+  const text = (word: string) =>
+    `\x1b[1mError:\x1b[0m Unexpected option or subcommand: \`${word}\`.`;
+  assert.equal(
+    told(text("--sixes"), "bench", "--out", "--odd", "--sixes=3"),
+    'Cannot use --sixes: `slope bench` has no such option; did you mean "--sizes"?' +
+      " | `slope bench --help` tells its options",
+  );
+  assert.match(told(text("--frobnicate"), "bench", "--frobnicate"), /no such option \|/);
+});
+
+test("arguments that are missing or too many are told in our words; all else as the parser does", () => {
+  assert.match(
+    told("Error: Expected a `A`, but too few arguments.", "compare"),
+    /^Cannot run `slope compare`: A is missing \| `slope compare --help`/,
+  );
+  assert.match(
+    told("Error: Unexpected option or subcommand: `b`.", "compare", "a", "b"),
+    /^Cannot use "b": `slope compare` takes no more arguments/,
+  );
+  assert.match(
+    told('Error: `--sizes`: Cannot use "x":\n expected y.', "bench", "--sizes", "x"),
+    /^`--sizes`: Cannot use "x": expected y\. \| `slope bench --help`/,
+  );
+  assert.ok(isError("\x1b[31mError:\x1b[0m x") && !isError("Usage: slope"));
+});

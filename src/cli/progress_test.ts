@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type process from "node:process";
+import { makeRun, makeTrial } from "../../tests/support/trials.ts";
+import type { SweepEvent } from "../sweep/sweep.ts";
+import type { Plan } from "../sweep/plan.ts";
+import type { TrialRecord } from "../trial/record.ts";
+import { createProgress } from "./progress.ts";
+import { durationText } from "./progress/time_left.ts";
+
+const planned = (trials: number, plan: Partial<Plan> = {}): SweepEvent => ({
+  type: "planned",
+  plan: { ...makeRun().plan, ...plan },
+  trials,
+  alreadyDone: 0,
+});
+
+const recordOf = (overrides: Partial<TrialRecord>, cell: Partial<TrialRecord["cell"]> = {}) => ({
+  ...makeTrial({ cell }),
+  ...overrides,
+});
+
+/** Progress without a terminal, its lines, and a trial that takes `seconds`. */
+function plain() {
+  const lines: string[] = [];
+  let now = 0;
+  const progress = createProgress(
+    { live: false, note: (line) => void lines.push(line) },
+    { clock: () => now },
+  );
+  const trial = (seconds: number, record = recordOf({})) => {
+    progress.show({ type: "started", cell: record.cell, round: record.round });
+    now += seconds * 1e9;
+    progress.show({ type: "recorded", record });
+  };
+  return { progress, lines, trial };
+}
+
+/** Progress on a made-up terminal, and what it wrote there, without escapes. */
+function live(columns = 80) {
+  let text = "";
+  let now = 0;
+  const stream = {
+    isTTY: true,
+    columns,
+    write: (chunk: string) => (text += chunk, true),
+    cursorTo: () => true,
+    moveCursor: () => true,
+    clearLine: () => true,
+    clearScreenDown: () => true,
+    on: () => stream,
+  };
+  const progress = createProgress(
+    { live: true, note: (line) => void (text += `${line}\n`) },
+    { clock: () => now, stream: stream as unknown as typeof process.stderr },
+  );
+  return {
+    progress,
+    pass: (seconds: number) => void (now += seconds * 1e9),
+    // deno-lint-ignore no-control-regex
+    text: () => text.replaceAll(/\x1b(\[[?\d;]*[A-Za-z]|\d)/g, "\r"),
+  };
+}
+
+test("plain lines tell the time left, from how long trials took, and not with each of them", () => {
+  const { progress, lines, trial } = plain();
+  progress.show(planned(40));
+  assert.equal(lines[0], "40 trials, at most 1 min 40 s");
+  for (let i = 0; i < 12; i++) trial(2);
+  const told = lines.filter((line) => line.includes("left"));
+  assert.deepEqual(told.map((line) => line.split(" · ").at(-1)), [
+    "about 1 min 18 s left",
+    "about 1 min 8 s left",
+    "about 58 s left",
+  ]);
+});
+
+test("no more time is left than the budget has, which is all that is known before the first trial", () => {
+  const { progress, pass, text } = live();
+  progress.show(planned(10, { budgetSeconds: 30 }));
+  pass(4);
+  progress.show({ type: "pilot", cell: makeTrial().cell });
+  pass(1);
+  const record = recordOf({});
+  progress.show({ type: "started", cell: record.cell, round: 1 });
+  pass(9);
+  progress.show({ type: "recorded", record });
+  // Something above the bar draws it anew.
+  progress.show({ type: "warning", text: "drawn" });
+  progress.stop();
+  assert.match(text(), /0\/10 trials · at most 30 s left/);
+  assert.doesNotMatch(text(), /\b0 s left|0s left/);
+  assert.match(text(), /1\/10 trials · about 16 s left/);
+});
+
+test("time left goes down within a trial", () => {
+  const { progress, pass, text } = live();
+  progress.show(planned(4, { budgetSeconds: 1000 }));
+  const record = recordOf({});
+  for (const seconds of [10, 4]) {
+    progress.show({ type: "started", cell: record.cell, round: 1 });
+    pass(seconds);
+    if (seconds === 10) progress.show({ type: "recorded", record });
+    progress.show({ type: "warning", text: "drawn" });
+  }
+  progress.stop();
+  assert.match(text(), /about 30 s left/);
+  assert.match(text(), /about 26 s left/);
+});
+
+test("the bar's line fits the terminal, and no name or figure in it is cut", () => {
+  for (const columns of [20, 40, 60, 80, 120]) {
+    const { progress, text } = live(columns);
+    progress.show(planned(168));
+    const { cell } = makeTrial({ cell: { implementation: "wasm_threads", examples: 60_000 } });
+    progress.show({ type: "started", cell, round: 1 });
+    progress.show({ type: "warning", text: "drawn" });
+    progress.stop();
+    const bars = text().split(/[\r\n]+/).filter((line) => line.includes("/168"));
+    assert.ok(bars.length > 0);
+    for (const line of bars) {
+      assert.ok(line.length < columns, `${columns}: ${line}`);
+      assert.match(
+        line,
+        /^[█░]* ?0\/168 trials( · at most 1 min 40 s left( · (preparing data|round 1( · wasm_threads( · deno( · m = 60000( · B = 10)?)?)?)?))?)?$/,
+      );
+    }
+  }
+});
+
+test("on a terminal a failure is told at once, above the bar", () => {
+  const { progress, text } = live();
+  progress.show(planned(10));
+  const failed = recordOf({ status: "failed", reason: "open: no memory for this" });
+  progress.show({ type: "started", cell: failed.cell, round: 1 });
+  progress.show({ type: "recorded", record: failed });
+  assert.match(text(), /round 1 fused_typed · deno · .*: failed: open: no memory/);
+  progress.stop();
+});
+
+test("of trials that are left out for reasons alike the first is told, and at the end how many", () => {
+  const { progress, lines, trial } = plain();
+  progress.show(planned(30));
+  for (let i = 0; i < 20; i++) {
+    const reason = `predicted ${i}.5 s; the trials to come need 99 s (raise it with --budget)`;
+    progress.show({
+      type: "recorded",
+      record: recordOf({ status: "skipped", reason }, {
+        implementation: i % 2 === 0 ? "naive_loop" : "fused_typed",
+      }),
+    });
+  }
+  trial(1, recordOf({ status: "failed", reason: "verify: wrong" }));
+  trial(1, recordOf({ status: "failed", reason: "verify: wrong" }));
+  progress.stop();
+  assert.equal(lines.filter((line) => line.includes("predicted")).length, 2);
+  assert.match(lines[1], /^1\/30 round 1 naive_loop .*: skipped: predicted 0\.5 s; the trials to/);
+  assert.equal(
+    lines.at(-1),
+    "19 more trials skipped, alike: fused_typed, naive_loop: predicted 0.5 s …",
+  );
+  assert.equal(lines.filter((line) => line.includes("verify: wrong")).length, 2);
+});
+
+test("with several seeds a line names its own", () => {
+  const { progress, lines, trial } = plain();
+  progress.show(planned(2, { seeds: [1, 2] }));
+  trial(1, recordOf({}, { seed: 2 }));
+  assert.match(lines[1], /seed 2/);
+  progress.stop();
+});
+
+test("durations are whole seconds, minutes and hours", () => {
+  const told = [0.2, 59.4, 60, 80, 3600, 7500].map((seconds) => durationText(seconds * 1e9));
+  assert.deepEqual(told, ["1 s", "59 s", "1 min", "1 min 20 s", "1 h", "2 h 5 min"]);
+});

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { summarise } from "../analysis/summarise.ts";
+import type { TrialRecord } from "../trial/record.ts";
+import { findings } from "./findings.ts";
+
+const told = (trials: (trials: TrialRecord[]) => TrialRecord[]): string => {
+  const plan = { implementations: ["fused_typed"], baseline: "fused_typed", rounds: 1 };
+  const run = makeRun({ plan: { ...plan, sizes: [1000, 2000] } });
+  return findings(summarise(run, trials(makeTrials(run)), "run")).map(({ text }) => text).join(" ");
+};
+
+test("of one cell and one trial is spoken in the singular", () => {
+  const one = told((trials) => trials.slice(0, 1));
+  assert.match(one, /The gradient of the only cell agrees with the oracle/);
+  assert.match(one, /The only trial gave figures; of /);
+  const skipped = told(([first, second]) => [
+    first,
+    { ...second, status: "skipped", reason: "predicted 9 s", samplesNs: [] },
+  ]);
+  assert.match(skipped, /1 trial gave figures, 1 was skipped, 0 failed/);
+  assert.doesNotMatch(one + skipped, /\b1 (cells|trials|were)\b|[Aa]ll 1\b/);
+});
+
+test("of several in the plural", () => {
+  const two = told((trials) => trials);
+  assert.match(two, /The gradients of all 2 cells agree/);
+  assert.match(two, /All 2 trials gave figures/);
+});

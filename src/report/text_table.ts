@@ -1,0 +1,80 @@
+import { wrap } from "./wrap.ts";
+
+/** Between two columns, and before one that follows a label. */
+const GAP = 2;
+/** What goes on in the next line stands under the first column, indented. */
+const INDENT = 4;
+/** The last column, where it is words, is not wrapped under itself into less room than this. */
+const LEAST_ROOM = 24;
+
+/**
+ * Ranges [from, to) of columns that fit into `width`, each column two spaces apart; at least one in each. The ranges
+ * after the first have `later` columns.
+ */
+export function chunks(
+  widths: readonly number[],
+  width: number,
+  later: number = width,
+): [number, number][] {
+  const ranges: [number, number][] = [];
+  let from = 0;
+  let used = 0;
+  widths.forEach((column, i) => {
+    const room = ranges.length === 0 ? width : later;
+    const needed = used === 0 ? column : used + GAP + column;
+    if (i > from && needed > room) {
+      ranges.push([from, i]);
+      from = i;
+      used = column;
+    } else {
+      used = needed;
+    }
+  });
+  if (widths.length > 0) ranges.push([from, widths.length]);
+  return ranges;
+}
+
+export const widthsOf = (rows: readonly (readonly string[])[]): number[] =>
+  (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+
+/**
+ * Rows of text with aligned columns, those in `right` to the right. Returns the lines of each row, one where all columns
+ * fit into `width`. Else the words of the last column are wrapped under themselves, or, where that leaves too little
+ * room, whole columns stand in lines of their own: no figure is cut.
+ */
+export function alignedRows(
+  rows: readonly (readonly string[])[],
+  width: number,
+  right: readonly number[] = [],
+): string[][] {
+  const widths = widthsOf(rows);
+  const last = widths.length - 1;
+  const aligned = (row: readonly string[], from: number, to: number) =>
+    row.slice(from, to).map((text, i) =>
+      right.includes(from + i) ? text.padStart(widths[from + i]) : text.padEnd(widths[from + i])
+    ).join(" ".repeat(GAP)).trimEnd();
+  const before = widths.slice(0, last).reduce((sum, one) => sum + one + GAP, 0);
+  if (before + widths[last] <= width) return rows.map((row) => [aligned(row, 0, last + 1)]);
+  if (!right.includes(last) && width - before >= LEAST_ROOM) {
+    return rows.map((row) => {
+      const [first, ...others] = wrap(row[last], width - before);
+      const head = aligned(row, 0, last).padEnd(before - GAP);
+      return [
+        `${head}${" ".repeat(GAP)}${first}`.trimEnd(),
+        ...others.map((line) => " ".repeat(before) + line),
+      ];
+    });
+  }
+  const ranges = chunks(widths, width, width - INDENT);
+  return rows.map((row) =>
+    ranges.flatMap(([from, to], i) => {
+      const indent = i === 0 ? 0 : INDENT;
+      const lines = to - from === 1
+        ? wrap(row[from], width - indent, "  ")
+        : [aligned(row, from, to)];
+      return lines.filter((line) => line !== "" || i === 0).map((line) =>
+        " ".repeat(indent) + line
+      );
+    })
+  );
+}
