@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { axeFindings } from "./support/axe.ts";
 import { skipWithoutBrowser, withPage } from "./support/browser.ts";
 import { briefPlan, smallData, startSlope, withFolder } from "./support/cli.ts";
@@ -153,9 +152,11 @@ test(
           await writeGoingOn(run, 18, { ...FINISHED, plan: { resolve: 0.02, rounds: 20 } });
           await page.getByRole("link", { name: "The report" }).waitFor();
           assert.equal(await state.textContent(), "18 trials · finished");
-          rmSync(run, { recursive: true });
+          renameSync(run, `${out}-elsewhere`);
           await page.getByText('There is no run "open-end": look at the list of runs').waitFor();
           assert.ok(await page.locator("#report").isHidden());
+          renameSync(`${out}-elsewhere`, run);
+          await page.getByRole("link", { name: "The report" }).waitFor();
           assert.deepEqual(complaints, []);
         });
       });
@@ -195,12 +196,10 @@ test("the report of a run without any trial yet says so", SLOW, async () => {
   await withFolder(async (out) => {
     await writeGoingOn(join(out, "going-on"), 0);
     rmSync(join(out, "going-on", "trials.jsonl"));
-    assert.ok(!existsSync(join(out, "going-on", "trials.jsonl")));
     await served(out, async (url) => {
       const { status, text } = await ask(`${url}runs/going-on`);
       assert.equal(status, 200);
       assert.match(text, /Nothing was measured/);
-      await pause(0);
     });
   });
 });

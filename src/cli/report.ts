@@ -13,6 +13,7 @@ import { FORMATS } from "../report/formats.ts";
 import { htmlFormat } from "../report/html.ts";
 import { differences } from "../report/page/differences.ts";
 import { extractRawRun, withoutRawRun } from "../report/page/raw_run.ts";
+import { withoutServed } from "../report/page/served.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { counted } from "../report/terms.ts";
 import { wrap } from "../report/wrap.ts";
@@ -82,9 +83,10 @@ async function verify(
   print: "text" | "json",
   terminal: Terminal,
 ): Promise<number> {
-  const page = readPage(path);
-  const raw = extractRawRun(page, path);
+  const saved = readPage(path);
+  const raw = extractRawRun(saved, path);
   const { name, run, trials } = raw;
+  const page = withoutServed(saved, name); // it may have been saved from `serve`
   const [{ content }] = await htmlFormat.render(summarise(run, trials, name), raw);
   const found = differences(withoutRawRun(page), withoutRawRun(content));
   const samples = trials.reduce((sum, { samplesNs }) => sum + samplesNs.length, 0);

@@ -15,11 +15,14 @@ export async function sendChanges(
   ended: AbortSignal,
 ): Promise<void> {
   let problem: string | undefined;
+  let last: unknown;
   while (!to.aborted && !ended.aborted) {
     try {
       const found = look();
-      problem = undefined;
-      if (found !== undefined) await to.writeSSE({ event, data: JSON.stringify(found) });
+      // What was seen last holds again where only a problem is over.
+      const news = found ?? (problem === undefined ? undefined : last);
+      [problem, last] = [undefined, found ?? last];
+      if (news !== undefined) await to.writeSSE({ event, data: JSON.stringify(news) });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const text = error.remedy === undefined ? error.message : `${error.message}: ${error.remedy}`;

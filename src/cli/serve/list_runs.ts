@@ -47,7 +47,9 @@ function describe(
     const [first, last] = [plan.sizes[0], plan.sizes[plan.sizes.length - 1]];
     const state = runState(run, folder);
     const journal = readJournal();
-    if (state !== "running" && journal?.trials === 0 && journal.bytes > 0) {
+    // A sweep that was killed may leave half a line, one that ended itself none.
+    const isClosed = sessions[sessions.length - 1].finishedAt !== undefined;
+    if (isClosed && journal?.trials === 0 && journal.bytes > 0) {
       throw new InputError(
         `Cannot read "${join(folder, JOURNAL_FILE)}": no whole trial record in it`,
       );

@@ -2,41 +2,81 @@
 // What the pages share that show how things go: events of the server, and tables that change without losing focus.
 
 const RETRY_MS = 3000;
+// A browser has six connections for a host: this many may be kept, the others are for pages that are opened.
+const PLACES = 4;
+// Where all places are taken.
+const ASK_MS = 5000;
 
-// Listens while the page is looked at. A browser has six connections for a host: pages in the background must not
-// keep theirs, or the seventh would wait for ever. The server tells all there is at the start of each.
+// Listens while the page is looked at: pages in the background keep no connection, or the seventh would wait for ever.
+// Where more are looked at than there are places, a page asks now and then. The server tells all at the start of each.
 // deno-lint-ignore no-unused-vars -- scripts that are put behind this one call it
 function follow(address, handlers) {
   const connection = document.getElementById("connection");
-  let source;
+  let isOpen = false;
+  let turn = 0;
   let timer;
-  function open() {
-    clearTimeout(timer);
-    if (source) return;
+  let source;
+  let leave;
+  async function open() {
+    if (isOpen) return;
+    isOpen = true;
+    const own = ++turn;
+    const place = await takePlace();
+    if (own !== turn) return place?.();
+    leave = place;
     source = new EventSource(address);
     source.addEventListener("open", () => connection.textContent = "");
     for (const [event, handle] of Object.entries(handlers)) {
-      source.addEventListener(event, ({ data }) => handle(JSON.parse(data)));
+      source.addEventListener(event, ({ data }) => {
+        handle(JSON.parse(data));
+        if (place === undefined && own === turn) openAgain(ASK_MS);
+      });
     }
     source.addEventListener("error", () => {
       connection.textContent = "No connection: the server does not answer. Trying again.";
       // The browser tries again by itself only where nothing answered.
-      if (source.readyState !== EventSource.CLOSED) return;
-      close();
-      timer = setTimeout(open, RETRY_MS);
+      if (source?.readyState === EventSource.CLOSED) openAgain(RETRY_MS);
     });
   }
+  function openAgain(afterMs) {
+    close();
+    timer = setTimeout(open, afterMs);
+  }
   function close() {
+    isOpen = false;
+    turn++;
     clearTimeout(timer);
     source?.close();
-    source = undefined;
+    leave?.();
+    [source, leave] = [undefined, undefined];
   }
-  const adapt = () => document.visibilityState === "hidden" ? close() : open();
+  const adapt = () => {
+    if (document.visibilityState === "hidden") close();
+    else {
+      clearTimeout(timer);
+      open();
+    }
+  };
   document.addEventListener("visibilitychange", adapt);
   addEventListener("pagehide", close);
   addEventListener("pageshow", adapt);
   adapt();
   return close;
+}
+
+// One of the places that all pages of this server share in a browser, as a function that gives it back; none where
+// all are taken.
+async function takePlace() {
+  for (let place = 0; place < PLACES; place++) {
+    const leave = await new Promise((resolve) => {
+      navigator.locks.request(`slope-events-${place}`, { ifAvailable: true }, (lock) => {
+        // Held until the promise that is given back is kept.
+        if (lock) return new Promise((leave) => resolve(leave));
+        resolve(undefined);
+      });
+    });
+    if (leave) return leave;
+  }
 }
 
 // Makes the rows of a table body those of `html`, by their keys: what is as it was stays in place, with its focus.

@@ -23,6 +23,23 @@ export const compareAddress = (a: string, b: string): string =>
 export const runAddresses = (runs: readonly string[]): ReadonlyMap<string, string> =>
   new Map(runs.map((run) => [run, runAddress(run)]));
 
+/** Above the report of a run. */
+export const reportLinks = (run: string, goesOn: boolean): Served => ({
+  links: [
+    ALL_RUNS,
+    OVER_TIME,
+    ...(goesOn ? [{ text: "Follow its sweep", address: `${runAddress(run)}/live` }] : []),
+  ],
+});
+
+/** The report of a run as it is in a file: without what a server adds, to the letter, and nothing else. */
+export const withoutServed = (html: string, run: string): string =>
+  [true, false].reduce(
+    (text, goesOn) => text.replace(printLinks(reportLinks(run, goesOn)), ""),
+    html,
+  )
+    .replace(SERVED_STYLES, "");
+
 export function printLinks({ links }: Served): string {
   if (links.length === 0) return "";
   const printed = links.map(({ text, address }) =>

@@ -40,7 +40,7 @@ export function livePlot(
     ]),
     text(14, 18, y.label, "start"),
     text(FRAME.right, FRAME.bottom + 42, x.label, "end"),
-    ...drawn.map((line) => drawLine(line, toX, toY)),
+    ...drawn.map((line, i) => drawLine(line, toX, toY, sizeOf(i, drawn.length))),
   ];
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" font-size="12" fill="currentColor" role="img" ` +
     `aria-label="Time per example over the number of training examples, so far">${
@@ -48,16 +48,20 @@ export function livePlot(
     }</svg>`;
 }
 
+/** Smaller from line to line, as in the report: of markers in one place all can be seen. */
+const sizeOf = (index: number, count: number): number => 1.2 - 0.5 * index / Math.max(1, count - 1);
+
 /** The marker of a series as in the plot, to stand before its name; as wide where there is none. */
 export const swatch = (series: number | undefined): string =>
   `<svg class="marker" viewBox="-9 -9 18 18" aria-hidden="true">${
-    series === undefined ? "" : marker(series, 0, 0)
+    series === undefined ? "" : marker(series, 0, 0, 1)
   }</svg>`;
 
 function drawLine(
   { label, series = 0, cells }: LineSoFar,
   toX: (value: number) => number,
   toY: (value: number) => number,
+  size: number,
 ): string {
   const points = cells.map(({ examples, nsPerExample }) =>
     `${round(toX(examples))},${round(toY(nsPerExample))}`
@@ -67,6 +71,7 @@ function drawLine(
       series,
       toX(examples),
       toY(nsPerExample),
+      size,
       `${label}\nm = ${formatCount(examples)}: ${formatDuration(nsPerExample)} per example\n${
         formatCount(trials)
       } ${trials === 1 ? "trial" : "trials"}`,
@@ -76,13 +81,12 @@ function drawLine(
     `stroke-width="1.5"/>${markers.join("")}</g>`;
 }
 
-const marker = (series: number, x: number, y: number, title?: string): string =>
-  `<path d="${symbol(series)}" transform="translate(${round(x)} ${
-    round(y)
-  })" fill="var(--plot-page)" ` +
-  `stroke="${colour(series)}" stroke-width="1.5">${
-    title === undefined ? "" : `<title>${escape(title)}</title>`
-  }</path>`;
+const marker = (series: number, x: number, y: number, size: number, title?: string): string =>
+  `<path d="${symbol(series)}" transform="translate(${round(x)} ${round(y)}) scale(${
+    Number(size.toFixed(2))
+  })" vector-effect="non-scaling-stroke" fill="var(--plot-page)" stroke="${
+    colour(series)
+  }" stroke-width="1.5">${title === undefined ? "" : `<title>${escape(title)}</title>`}</path>`;
 
 const colour = (series: number): string => `var(--series-${series % COLOURS.length})`;
 
