@@ -1,6 +1,8 @@
 /** The colours of pages and plots: what is drawn and read on the ground of the same scheme. */
 export interface Scheme {
   readonly text: string;
+  /** What has the most contrast with the ground, for what stands on a colour. */
+  readonly ink: string;
   /** Of the page and of the plots in it. */
   readonly ground: string;
   /** Of the series; those after the last begin with the first again. */
@@ -14,6 +16,7 @@ export interface Scheme {
  */
 export const LIGHT: Scheme = {
   text: "#1d2125",
+  ink: "#000000",
   ground: "#ffffff",
   series: [
     "#0072b2",
@@ -30,6 +33,7 @@ export const LIGHT: Scheme = {
 
 export const DARK: Scheme = {
   text: "#dfe4ea",
+  ink: "#ffffff",
   ground: "#15191e",
   series: [
     "#4ba6e0",

@@ -1,12 +1,12 @@
 import { DARK, LIGHT, type Scheme } from "./palette.ts";
 
-const coloursOf = ({ text, ground, series }: Scheme): string =>
-  `--text: ${text}; --page: ${ground}; --plot-page: ${ground};\n  ` +
+const coloursOf = ({ text, ink, ground, series }: Scheme): string =>
+  `--text: ${text}; --ink: ${ink}; --page: ${ground}; --plot-page: ${ground};\n  ` +
   series.map((colour, i) => `--series-${i}: ${colour};`).join(" ");
 
 /** Of `report.html`: readable on a phone, on paper and in the dark, with the fonts of the system. */
 export const STYLESHEET = `:root {
-  color-scheme: light dark; --bar: 0px;
+  color-scheme: light dark; --bar: 0px; --turned: #ffffff;
   ${coloursOf(LIGHT)}
   --quiet: #59636e; --line: #d5dae0; --band: #f5f7f9;
   --warning: #8a5300; --warning-page: #fff6e5; --link: #0b57d0;
@@ -15,7 +15,7 @@ export const STYLESHEET = `:root {
 @media screen and (prefers-color-scheme: dark) {
   :root {
     ${coloursOf(DARK)}
-    --quiet: #9aa5b1; --line: #38414b; --band: #1c2229;
+    --turned: #000000; --quiet: #9aa5b1; --line: #38414b; --band: #1c2229;
     --warning: #f2c063; --warning-page: #2b2415; --link: #8ab4f8;
     --slower: #f08a4b; --faster: #2fc399; --same: #4ba6e0; --unresolved: #e39ac6;
   }
@@ -50,7 +50,7 @@ table { border-collapse: collapse; font-size: .8125rem; font-variant-numeric: ta
 th, td { padding: .3rem .4rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 500; white-space: nowrap; }
-tbody th.long { min-width: 16rem; white-space: normal; overflow-wrap: anywhere; }
+tbody th.long { min-width: 16rem; max-width: 24rem; white-space: normal; overflow-wrap: anywhere; }
 tr > :first-child { padding-left: 0; }
 th.number, td.number { text-align: right; white-space: nowrap; }
 .interval { display: block; color: var(--quiet); font-size: .75rem; }
@@ -155,7 +155,7 @@ th[aria-sort="descending"] button::after { content: " ▼"; }
   table { font-size: 7.5pt; }
   th, td { padding: .2rem .25rem; }
   thead th, tbody th, tbody th.long, th.number, td.number, [class^="verdict-"] { min-width: 0; white-space: normal; }
-  table, tbody th { overflow-wrap: anywhere; }
+  td, tbody th.long { overflow-wrap: anywhere; }
   td.number { overflow-wrap: normal; }
   .interval { font-size: inherit; }
   figure, tr, .warning { break-inside: avoid; }

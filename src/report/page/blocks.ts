@@ -118,8 +118,8 @@ function inline(svg: string): string {
     svg,
   );
   return ofSeries.replaceAll('"white"', '"var(--plot-page)"')
-    .replaceAll(`"${INKS.ground}"`, '"var(--plot-page)"')
-    .replaceAll(`"${INKS.text}"`, '"var(--text)"')
+    .replaceAll(`"${INKS.turning}"`, '"var(--ink)"')
+    .replaceAll(`"${INKS.turned}"`, '"var(--turned)"')
     .replaceAll(/"#(?:888|555)"/g, '"var(--quiet)"')
     .replace(/^(<svg [^>]*?) style="[^"]*"/, "$1")
     .replace(/<style>[^<]*<\/style>/, "")

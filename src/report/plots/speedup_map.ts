@@ -97,8 +97,16 @@ export const speedupMap: PlotKind = {
 const strengthOf = (ratio: number): number =>
   Math.round(100 * Math.min(1, Math.abs(Math.log(ratio)) / FULL)) / 100;
 
-/** What a field is written in: the colours of the text and of the ground, which a page turns into its own, and two fixed ones. */
-export const INKS = { text: "#222222", ground: "#fefefe", black: "#000", white: "#fff" } as const;
+/**
+ * What a field is written in. A page turns the first two around in the dark; they are a little off black and white to be
+ * told from those that stay.
+ */
+export const INKS = {
+  turning: "#010101",
+  turned: "#fefefe",
+  black: "#000",
+  white: "#fff",
+} as const;
 
 /** WCAG 2.2, 1.4.3. */
 const ENOUGH = 4.5;
@@ -110,7 +118,7 @@ export function inkOf(ratio: number): string {
   const isRead = (light: string, dark: string) =>
     contrast(light, LIGHT.ground, LIGHT.series[series], strength) >= ENOUGH &&
     contrast(dark, DARK.ground, DARK.series[series], strength) >= ENOUGH;
-  if (isRead(INKS.text, DARK.text)) return INKS.text;
-  if (isRead(INKS.ground, DARK.ground)) return INKS.ground;
+  if (isRead(INKS.turning, DARK.ink)) return INKS.turning;
+  if (isRead(INKS.turned, LIGHT.ink)) return INKS.turned;
   return isRead("#000000", "#000000") ? INKS.black : INKS.white;
 }

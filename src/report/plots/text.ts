@@ -1,5 +1,5 @@
 /** About the width of a character, as a share of the size of the font. */
-const CHARACTER = 0.55;
+const CHARACTER = 0.58;
 /** Of most plots, in px. */
 export const FONT_SIZE = 12;
 
