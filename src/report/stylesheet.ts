@@ -87,7 +87,7 @@ button, input { font: inherit; color: inherit; }
   position: sticky; top: 0; z-index: 1; display: flex; gap: .25rem 1rem; padding: .4rem 0;
   background: var(--page); border-bottom: 1px solid var(--line); font-size: .8125rem;
 }
-.names { flex: 1; display: flex; flex-wrap: wrap; gap: .25rem; max-height: 4.5rem; overflow-y: auto; padding: 2px; }
+.names { flex: 1; display: flex; flex-wrap: wrap; align-items: center; align-content: start; gap: .25rem; max-height: 4.5rem; overflow-y: auto; padding: 2px; }
 .tools { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: center; align-content: start; justify-content: end; max-width: 19rem; }
 .switches[hidden] { display: none; }
 .switches button {

@@ -42,20 +42,21 @@ const watched = new ResizeObserver((entries) => {
     target.toggleAttribute("aria-label", false);
     if (!isWider) continue;
     target.setAttribute("role", "group");
-    target.setAttribute("aria-label", `${nameOf(target.querySelector("table"))}: scrolls`);
+    target.setAttribute("aria-label", `${nameOf(target)}: scrolls`);
   }
 });
 
-function nameOf(table) {
+function nameOf(box) {
+  const table = box.querySelector("table");
   const heading = document.getElementById(table?.getAttribute("aria-labelledby") ?? "");
-  return heading?.textContent ?? table?.getAttribute("aria-label") ?? "table";
+  return heading?.textContent ?? table?.getAttribute("aria-label") ?? "code";
 }
 
 function watch(box) {
   box.addEventListener("scroll", () => showMore(box), { passive: true });
   watched.observe(box);
 }
-for (const box of all(".drawn, .scroll")) watch(box);
+for (const box of all(".drawn, .scroll, pre")) watch(box);
 
 // What a link leads to is not to lie under a bar that stays: its height is that of the moment.
 const heights = new ResizeObserver(([{ target }]) => {
