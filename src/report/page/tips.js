@@ -76,14 +76,14 @@ const KEYS = ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End"];
 
 for (const plot of all("figure svg")) {
   plot.addEventListener("pointerover", ({ target, pointerType }) => {
-    if (pointerType !== "mouse") return;
+    if (pointerType === "touch") return;
     const marker = target.closest("[data-tip]") ?? undefined;
     if (marker !== pointed) point(marker);
     if (marker === undefined) look(seriesOf(target));
   });
   plot.addEventListener("pointerleave", ({ pointerType }) => {
     // A finger leaves whatever it touched when it is lifted.
-    if (pointerType === "mouse") point();
+    if (pointerType !== "touch") point();
   });
   plot.addEventListener("click", ({ target, clientX, clientY }) => {
     point(target.closest("[data-tip]") ?? nearest(plot, clientX, clientY));
