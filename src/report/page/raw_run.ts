@@ -56,14 +56,19 @@ export function recordsDigest({ run, trials }: Omit<RawRun, "name">): string {
   return hash.digest("hex");
 }
 
+const START = `<script type="application/gzip" id="${ID}">`;
 /** Base64 and nothing else: a decoder that skips what it does not know would let anything be hidden in it. */
-const ELEMENT = new RegExp(
-  `<script type="application/gzip" id="${ID}">((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)</script>`,
-);
+const ELEMENT = new RegExp(`${START}([A-Za-z0-9+/]*={0,2})</script>`);
 
 /** The run that a page was made from. Throws InputError when the page has none, or one that is damaged. */
 export function extractRawRun(html: string, place: string): RawRun {
   const found = ELEMENT.exec(html);
+  if (!found && html.includes(START)) {
+    throw new InputError(
+      `Cannot verify "${place}": its raw samples are damaged: there is more than base64 in their element`,
+      "restore the file from a copy, or make it again with `slope report RUN`",
+    );
+  }
   if (!found) {
     throw new InputError(
       `Cannot verify "${place}": it holds no raw samples, expected a report.html of Slope`,
