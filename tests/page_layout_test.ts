@@ -205,3 +205,29 @@ test(
     );
   },
 );
+
+test(
+  "pointing at another marker of the same series changes nothing elsewhere",
+  IN_BROWSER,
+  async () => {
+    await withPage(url, {}, async ({ page }) => {
+      const markers = page.locator("#plot-time g.series-2 [data-tip]");
+      await markers.first().scrollIntoViewIfNeeded();
+      await markers.first().hover({ force: true });
+      await page.evaluate(() => {
+        const counts = globalThis as unknown as { changed: number };
+        counts.changed = 0;
+        new MutationObserver((found) => counts.changed += found.length)
+          .observe(document.body, { subtree: true, attributeFilter: ["class"] });
+      });
+      const changed = () =>
+        page.evaluate(() => (globalThis as unknown as { changed: number }).changed);
+      await page.locator("#plot-time g.series-2 path").first().dispatchEvent("pointerover");
+      await markers.nth(2).dispatchEvent("pointerover");
+      await markers.nth(3).dispatchEvent("pointerover");
+      assert.equal(await changed(), 0);
+      await page.locator("#plot-time g.series-1 [data-tip]").first().dispatchEvent("pointerover");
+      assert.ok(await changed() > 10);
+    });
+  },
+);

@@ -14,12 +14,12 @@ for (const title of all("svg .series title")) {
 }
 
 let pointed;
-function point(marker) {
+function point(marker, series = marker && seriesOf(marker)) {
   pointed?.classList.remove("pointed");
   pointed = marker;
   tip.hidden = marker === undefined;
-  if (marker === undefined) return look();
-  look(seriesOf(marker));
+  look(series);
+  if (marker === undefined) return;
   tip.textContent = marker.dataset.tip;
   const at = marker.getBoundingClientRect();
   const right = document.documentElement.clientWidth - tip.offsetWidth - 8;
@@ -78,8 +78,7 @@ for (const plot of all("figure svg")) {
   plot.addEventListener("pointerover", ({ target, pointerType }) => {
     if (pointerType === "touch") return;
     const marker = target.closest("[data-tip]") ?? undefined;
-    if (marker !== pointed) point(marker);
-    if (marker === undefined) look(seriesOf(target));
+    if (marker === undefined || marker !== pointed) point(marker, seriesOf(target));
   });
   plot.addEventListener("pointerleave", ({ pointerType }) => {
     // A finger leaves whatever it touched when it is lifted.
