@@ -57,7 +57,7 @@ for (const name of ["deno", "bun", "node"] as const) {
       { cwd: PROJECT, encoding: "utf8" },
     );
     assert.equal(status, 0, stdout + stderr);
-    assert.match(stdout, /every figure follows from the \d+ samples of \d+ trials inside/);
+    assert.match(stdout, /every figure follows from the [\d,]+ samples of \d+\s+trials\s+inside/);
   });
 }
 

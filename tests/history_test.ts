@@ -52,7 +52,7 @@ test(
       assert.deepEqual([...new Set(changed.map(({ label }) => label))], ["fused_typed"]);
       assert.match(
         readFileSync(page, "utf8"),
-        /<h1>Gradient benchmarks from 2026-03-01 to 2026-03-08</,
+        /<h1[^>]*>Gradient benchmarks from 2026-03-01 to 2026-03-08</,
       );
       assert.match((await slope(["history", results])).stdout, /8 runs, 6 cells/);
     });

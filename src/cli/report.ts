@@ -10,10 +10,8 @@ import { summarise } from "../analysis/summarise.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import { FORMATS } from "../report/formats.ts";
-import { htmlFormat } from "../report/html.ts";
-import { differences } from "../report/page/differences.ts";
-import { extractRawRun, withoutRawRun } from "../report/page/raw_run.ts";
-import { withoutServed } from "../report/page/served.ts";
+import type { RawRun } from "../report/page/raw_run.ts";
+import { type VerifiedPage, verifyPage } from "../report/page/verify.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { counted } from "../report/terms.ts";
 import { wrap } from "../report/wrap.ts";
@@ -28,7 +26,8 @@ const FORMAT_NAMES = FORMATS.map(({ name }) => name);
 const options = merge(
   object({
     run: optional(argument(string({ metavar: "RUN" }), {
-      description: message`Folder of a run (default: latest).`,
+      description:
+        message`Folder of a run (default: latest); with --verify, the run that the page is to be of.`,
     })),
     formats: optional(option("--format", choiceList("FORMATS", FORMAT_NAMES), {
       description: message`Which files to write, separated by commas: ${
@@ -46,7 +45,7 @@ const options = merge(
     ),
     verify: optional(option("--verify", string({ metavar: "PAGE" }), {
       description:
-        message`Recompute a report.html from the raw samples inside and say whether it says the same.`,
+        message`Make a report.html again from the raw samples inside and say whether it is the same.`,
     })),
   }),
   outOption,
@@ -59,72 +58,94 @@ export const reportCommand = command(
 );
 
 async function report(given: InferValue<typeof options>, terminal: Terminal): Promise<number> {
-  if (given.verify !== undefined) return await verify(given.verify, given.print, terminal);
-  const folder = await findRunFolder(given.run ?? "latest", given.out);
-  const { run, trials, cutBytes } = readRun(folder);
-  if (cutBytes > 0) {
-    terminal.note(`warning: the last line of trials.jsonl is cut (${cutBytes} bytes): left out`);
+  if (given.verify !== undefined) {
+    const run = given.run === undefined
+      ? undefined
+      : readRawRun(await findRunFolder(given.run, given.out), terminal);
+    const found = verifyPage(readPage(given.verify), given.verify, run);
+    return tellVerified(given.verify, found, given.print, terminal);
   }
-  const name = basename(folder);
-  const summary = summarise(run, trials, name);
-  const written = await writeReports(folder, summary, { name, run, trials }, given.formats);
+  const folder = await findRunFolder(given.run ?? "latest", given.out);
+  const raw = readRawRun(folder, terminal);
+  const summary = summarise(raw.run, raw.trials, raw.name);
+  const written = await writeReports(folder, summary, raw, given.formats);
   if (given.print === "json") terminal.out(JSON.stringify(summary, undefined, 2));
   else terminal.out(terminalReport(summary, { width: terminal.width, color: terminal.color }));
   written.forEach((path) => terminal.note(`wrote ${join(folder, path)}`));
   return 0;
 }
 
+function readRawRun(folder: string, terminal: Terminal): RawRun {
+  const { run, trials, cutBytes } = readRun(folder);
+  if (cutBytes > 0) {
+    terminal.note(`warning: the last line of trials.jsonl is cut (${cutBytes} bytes): left out`);
+  }
+  return { name: basename(folder), run, trials };
+}
+
 /** More differences than this are counted, not listed. */
 const MOST_LISTED = 20;
 
-/** 1 when the page says something that does not follow from its raw samples. */
-async function verify(
+/** 1 when the page is not what its records give, or its records are not those of the run. */
+function tellVerified(
   path: string,
+  found: VerifiedPage,
   print: "text" | "json",
   terminal: Terminal,
-): Promise<number> {
-  const saved = readPage(path);
-  const raw = extractRawRun(saved, path);
-  const { name, run, trials } = raw;
-  const page = withoutServed(saved, name); // it may have been saved from `serve`
-  const [{ content }] = await htmlFormat.render(summarise(run, trials, name), raw);
-  const found = differences(withoutRawRun(page), withoutRawRun(content));
-  const samples = trials.reduce((sum, { samplesNs }) => sum + samplesNs.length, 0);
-  const version = /<meta name="generator" content="Slope ([^"]*)">/.exec(page)?.[1];
-  const tell = (text: string) => wrap(text, terminal.width, "    ").forEach(terminal.out);
-  if (print === "json") {
-    const madeBy = version === undefined ? {} : { slope: version };
-    const told = { page: path, ...madeBy, trials: trials.length, samples, differences: found };
-    terminal.out(JSON.stringify(told, undefined, 2));
-  } else if (found.length === 0) {
-    tell(
-      `${path}: every figure follows from the ${counted(samples, "sample")} of ` +
-        `${counted(trials.length, "trial")} inside.`,
-    );
-  } else {
-    tell(
-      `${path}: ${found.length} place${
-        found.length === 1 ? " does" : "s do"
-      } not follow from the samples inside:`,
-    );
-    for (const { under, said, recomputed } of found.slice(0, MOST_LISTED)) {
-      tell(`• ${under}: says ${quoted(said)}, recomputed ${quoted(recomputed)}`);
-    }
-    if (found.length > MOST_LISTED) tell(`… and ${found.length - MOST_LISTED} more`);
-  }
-  if (found.length === 0) return 0;
-  if (version !== SLOPE_VERSION) {
+): number {
+  const { slope: version, differences, records = [] } = found;
+  if (print === "json") terminal.out(JSON.stringify({ page: path, ...found }, undefined, 2));
+  else tellFound(path, found, terminal);
+  if (differences.length > 0 && version !== SLOPE_VERSION) {
     terminal.note(
       `It was made by Slope ${version ?? "of an unknown version"}, this is ${SLOPE_VERSION}: ` +
         "other words need not be other figures.",
     );
   }
-  return 1;
+  return differences.length + records.length === 0 ? 0 : 1;
 }
 
-function readPage(path: string): string {
+function tellFound(
+  path: string,
+  { trials, samples, sha256, differences, records }: VerifiedPage,
+  terminal: Terminal,
+): void {
+  const tell = (text: string) => wrap(text, terminal.width, "    ").forEach(terminal.out);
+  const tellAll = (texts: readonly string[]) => {
+    texts.slice(0, MOST_LISTED).forEach((text) => tell(`• ${text}`));
+    if (texts.length > MOST_LISTED) tell(`… and ${texts.length - MOST_LISTED} more`);
+  };
+  tell(
+    differences.length === 0
+      ? `${path}: every figure follows from the ${counted(samples, "sample")} of ` +
+        `${counted(trials, "trial")} inside.`
+      : `${path}: ${doNot(differences.length, "place")} follow from the samples inside:`,
+  );
+  tellAll(differences.map(({ under, said, recomputed }) => {
+    const from = firstApart(said, recomputed);
+    return `${under}: says ${quoted(said, from)}, recomputed ${quoted(recomputed, from)}`;
+  }));
+  tell(`SHA-256 of its records: ${sha256}`);
+  if (records === undefined) return;
+  tell(
+    records.length === 0
+      ? "The records are those of the run, every one."
+      : `${doNot(records.length, "part")} agree with the records of the run:`,
+  );
+  tellAll(
+    records.map(({ record, field, page, run }) =>
+      `${record}${field === undefined ? "" : `: ${field}`}: the page has ${shortened(page)}, ` +
+      `the run ${shortened(run)}`
+    ),
+  );
+}
+
+const doNot = (count: number, what: string): string =>
+  `${counted(count, what)} ${count === 1 ? "does" : "do"} not`;
+
+function readPage(path: string): Uint8Array {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (error) {
     throw new InputError(
       `Cannot read page "${path}": ${messageOf(error)}`,
@@ -134,5 +155,21 @@ function readPage(path: string): string {
   }
 }
 
-const quoted = (text: string): string =>
-  JSON.stringify(text.length > 160 ? `${text.slice(0, 160)}…` : text);
+/** So much of a text is shown, with so much of what is the same before it. */
+const [MOST_SHOWN, BEFORE] = [160, 30];
+
+function firstApart(a = "", b = ""): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
+}
+
+/** A text from a little before `from`, which is where it differs from another. */
+function quoted(text: string | undefined, from: number): string {
+  if (text === undefined) return "nothing";
+  const start = text.length <= MOST_SHOWN ? 0 : Math.max(0, from - BEFORE);
+  return JSON.stringify((start > 0 ? "…" : "") + shortened(text.slice(start)));
+}
+
+const shortened = (text: string): string =>
+  text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;

@@ -19,7 +19,10 @@ export function formatDuration(ns: number): string {
  * "8.12 µs [8.05, 8.31]": the interval in the unit of the value where `format` ends in one. An interval
  * without any width (one sample, or a baseline against itself) is left out: it would claim what nobody knows.
  */
-export function formatInterval(estimate: Estimate, format: (value: number) => string): string {
+export function formatInterval(
+  estimate: Omit<Estimate, "confidence"> & Partial<Estimate>,
+  format: (value: number) => string,
+): string {
   if (estimate.low === estimate.high) return format(estimate.value);
   const strip = (text: string) => text.replace(/ [^ ]+$/, "");
   const [value, low, high] = [estimate.value, estimate.low, estimate.high].map((x) => format(x));

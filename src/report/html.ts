@@ -2,7 +2,7 @@ import type { Summary } from "../analysis/summary.ts";
 import { buildDocument } from "./content.ts";
 import { printBlocks } from "./page/blocks.ts";
 import { pageOf } from "./page/page.ts";
-import { embedRawRun, inStoredOrder, type RawRun } from "./page/raw_run.ts";
+import { embedRawRun, inStoredOrder, type RawRun, recordsDigest } from "./page/raw_run.ts";
 import type { Served } from "./page/served.ts";
 import type { ReportFormat } from "./report_format.ts";
 import { trialKey, warmupsOf } from "./warmups.ts";
@@ -19,16 +19,21 @@ export function reportPage(summary: Summary, raw?: RawRun, served?: Served): str
   return pageOf({
     title,
     ...(subtitle !== undefined && { subtitle }),
-    main: printBlocks(blocks) + (raw ? `\n${RAW_TRIALS}` : ""),
+    main: printBlocks(blocks) + (raw ? `\n${rawTrials(raw)}` : ""),
     ...(raw && { data: `${embedRawRun(raw)}\n${embedWarmups(summary, raw)}` }),
     served,
   });
 }
 
-/** Filled by the script when it is opened. */
-const RAW_TRIALS = `<details class="raw-trials" hidden>
+/** The script puts the list in the place of the last paragraph when somebody opens it. */
+const rawTrials = (raw: RawRun): string =>
+  `<details class="raw-trials">
 <summary>Raw trials</summary>
 <p>In the order in which they were measured. A click on a trial draws its samples in their order; what lies in the shade was taken for warm-up and left out.</p>
+<p>SHA-256 of these records: <code class="digest">${
+    recordsDigest(raw)
+  }</code>. Whoever has it from elsewhere, from who measured or from the run itself, can tell by it that this page was made from the same records; alone it proves nothing, because who changes records changes it as well. <code>slope report --verify PAGE RUN</code> compares a page with the files of a run.</p>
+<p class="list-state">The list takes a browser that runs the script of this page.</p>
 </details>`;
 
 /** How many of the samples of each trial are warm-up, in the order in which the page holds them. */

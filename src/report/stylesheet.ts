@@ -1,23 +1,26 @@
+import { DARK, LIGHT, type Scheme } from "./palette.ts";
+
+const coloursOf = ({ text, ink, ground, series }: Scheme): string =>
+  `--text: ${text}; --ink: ${ink}; --page: ${ground}; --plot-page: ${ground};\n  ` +
+  series.map((colour, i) => `--series-${i}: ${colour};`).join(" ");
+
 /** Of `report.html`: readable on a phone, on paper and in the dark, with the fonts of the system. */
 export const STYLESHEET = `:root {
-  color-scheme: light dark;
-  --text: #1d2125; --quiet: #59636e; --page: #fff; --line: #d5dae0; --band: #f5f7f9;
-  --warning: #8a5300; --warning-page: #fff6e5; --plot-page: #fff; --link: #0b57d0;
-  --series-0: #0072b2; --series-1: #d55e00; --series-2: #009e73; --series-3: #cc79a7;
-  --series-4: #e69f00; --series-5: #56b4e9; --series-6: #000;
-  --series-7: #882255; --series-8: #6b6b00;
+  color-scheme: light dark; --bar: 0px; --turned: #ffffff;
+  ${coloursOf(LIGHT)}
+  --quiet: #59636e; --line: #d5dae0; --band: #f5f7f9;
+  --warning: #8a5300; --warning-page: #fff6e5; --link: #0b57d0;
   --slower: #b34700; --faster: #00694d; --same: #005a96; --unresolved: #8f3f70;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
-    --text: #dfe4ea; --quiet: #9aa5b1; --page: #15191e; --line: #38414b; --band: #1c2229;
-    --warning: #f2c063; --warning-page: #2b2415; --plot-page: #15191e; --link: #8ab4f8;
-    --series-0: #4ba6e0; --series-1: #f08a4b; --series-2: #2fc399; --series-3: #e39ac6;
-    --series-4: #f2b544; --series-5: #8bcdf5; --series-6: #eee;
-    --series-7: #d07aa8; --series-8: #c3c34d;
+    ${coloursOf(DARK)}
+    --turned: #000000; --quiet: #9aa5b1; --line: #38414b; --band: #1c2229;
+    --warning: #f2c063; --warning-page: #2b2415; --link: #8ab4f8;
     --slower: #f08a4b; --faster: #2fc399; --same: #4ba6e0; --unresolved: #e39ac6;
   }
 }
+html { scroll-padding-top: calc(var(--bar) + .5rem); }
 * { box-sizing: border-box; }
 body {
   margin: 0; color: var(--text); background: var(--page);
@@ -47,6 +50,7 @@ table { border-collapse: collapse; font-size: .8125rem; font-variant-numeric: ta
 th, td { padding: .3rem .4rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 500; white-space: nowrap; }
+tbody th.long { min-width: 16rem; max-width: 24rem; white-space: normal; overflow-wrap: anywhere; }
 tr > :first-child { padding-left: 0; }
 th.number, td.number { text-align: right; white-space: nowrap; }
 .interval { display: block; color: var(--quiet); font-size: .75rem; }
@@ -58,12 +62,20 @@ pre { overflow-x: auto; padding: .75rem; background: var(--band); border: 1px so
 .small figure { padding: .25rem; }
 figure {
   margin: 0; padding: .75rem; background: var(--plot-page); color: var(--text);
-  scroll-margin-top: 4rem;
   border: 1px solid var(--line); border-radius: 6px;
 }
 figure svg { display: block; width: 100%; max-width: 640px; height: auto; margin: 0 auto; }
+figure svg:not(.samples) { background: var(--plot-page); color: var(--text); font: 12px sans-serif; }
+figure svg text { white-space: pre; pointer-events: none; }
 .figures.wide { grid-template-columns: minmax(0, 1fr); }
 .drawn { overflow-x: auto; }
+.more-left { --left: 2rem; }
+.more-right { --right: 2rem; }
+.more-left, .more-right {
+  mask-image: linear-gradient(to right, transparent, #000 var(--left, 0px), #000 calc(100% - var(--right, 0px)), transparent);
+}
+.more-left:focus-visible, .more-right:focus-visible { mask-image: none; }
+.drawn .pointed { outline: 2px solid var(--link); outline-offset: 3px; }
 .drawn svg { min-width: 30rem; }
 .small .drawn svg { min-width: 0; }
 .wide .drawn svg { max-width: none; min-width: 50rem; }
@@ -72,26 +84,31 @@ a { color: var(--link); }
 button, input { font: inherit; color: inherit; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .switches {
-  position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .25rem; padding: .4rem 0;
+  position: sticky; top: 0; z-index: 1; display: flex; gap: .25rem 1rem; padding: .4rem 0;
   background: var(--page); border-bottom: 1px solid var(--line); font-size: .8125rem;
 }
+.names { flex: 1; display: flex; flex-wrap: wrap; align-items: center; align-content: start; gap: .25rem; max-height: 4.5rem; overflow-y: auto; padding: 2px; }
+.tools { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: center; align-content: start; justify-content: end; max-width: 19rem; }
 .switches[hidden] { display: none; }
 .switches button {
-  padding: .15rem .5rem; background: var(--band); border: 1px solid var(--line); border-radius: 1rem; cursor: pointer;
+  max-width: 16rem; padding: .15rem .5rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; flex: none;
+  background: var(--band); border: 1px solid var(--line); border-radius: 1rem; cursor: pointer;
 }
 .switches button[aria-pressed="false"] { text-decoration: line-through; color: var(--quiet); }
 .switches .looked-at { border-color: var(--text); }
 .swatch { display: inline-block; width: .7em; height: .7em; margin-right: .35em; border-radius: 50%; }
+${LIGHT.series.map((_, i) => `.colour-${i} { background: var(--series-${i}); }`).join("\n")}
 [aria-pressed="false"] .swatch { opacity: .3; }
 .looking svg .series:not(.looked-at) { opacity: .15; }
 .looking tr.looked-at { background: var(--band); }
 .left-out { display: none; }
 .tip {
   position: absolute; z-index: 2; max-width: 22rem; padding: .3rem .5rem; white-space: pre-line; pointer-events: none;
+  overflow-wrap: anywhere; unicode-bidi: plaintext;
   background: var(--text); color: var(--page); border-radius: 4px; font-size: .8rem;
 }
 .filter { margin: .5rem 0 0; color: var(--quiet); font-size: .8125rem; }
-.switches .filter { margin: 0 0 0 auto; align-self: center; }
+.switches .filter { margin: 0; }
 .filter input { width: 9rem; padding: .1rem .3rem; background: var(--page); border: 1px solid var(--line); border-radius: 4px; }
 progress { width: 16rem; max-width: 100%; accent-color: var(--link); }
 [class^="state-"] { white-space: nowrap; }
@@ -104,7 +121,13 @@ form button:disabled { color: var(--quiet); cursor: default; }
 .verdict-faster { color: var(--faster); }
 .verdict-same { color: var(--same); }
 .verdict-unresolved { color: var(--unresolved); }
-.raw-trials[hidden] { display: none; }
+.skip { position: absolute; left: .5rem; top: -4rem; z-index: 3; padding: .25rem .75rem; background: var(--page); }
+.skip:focus { top: .5rem; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.contents { margin: 1.5rem 0 0; font-size: .875rem; }
+.contents ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; max-width: none; }
+.contents li { margin: 0; }
+.digest { font-size: .8125rem; }
 .raw-trials summary { margin: 2.5rem 0 .75rem; font-size: 1.3rem; font-weight: 600; cursor: pointer; }
 .tall { max-height: 70vh; overflow: auto; }
 .tall thead th { position: sticky; top: 0; background: var(--page); }
@@ -115,16 +138,26 @@ thead button { padding: 0; background: none; border: 0; cursor: pointer; font-we
 thead button:hover { text-decoration: underline; }
 th[aria-sort] button::after { content: " ▲"; }
 th[aria-sort="descending"] button::after { content: " ▼"; }
+@media (max-width: 60rem) {
+  .switches { position: static; flex-direction: column; }
+  .names { flex: none; flex-wrap: nowrap; overflow: auto; }
+  .tools { max-width: none; justify-content: start; }
+}
 @media (max-width: 40rem) {
   tbody th { white-space: normal; min-width: 7rem; overflow-wrap: anywhere; }
   figure { padding: .25rem; }
 }
 @media print {
-  :root { --text: #000; --quiet: #444; --page: #fff; --line: #bbb; --band: #fff; --warning: #000; --warning-page: #fff; --plot-page: #fff; }
+  :root { color-scheme: light; --quiet: #444; --line: #bbb; --band: #fff; --warning: #000; --warning-page: #fff; }
   main { max-width: none; padding: 0; }
-  .scroll { overflow: visible; }
-  .switches, .filter, .tip, .raw-trials, .to-plot { display: none; }
+  .scroll, .drawn { overflow: visible; mask-image: none; }
+  .switches, .filter, .tip, .raw-trials, .to-plot, .contents { display: none; }
   table { font-size: 7.5pt; }
+  th, td { padding: .2rem .25rem; }
+  thead th, tbody th, tbody th.long, th.number, td.number, [class^="verdict-"] { min-width: 0; white-space: normal; }
+  td, tbody th.long { overflow-wrap: anywhere; }
+  td.number { overflow-wrap: normal; }
+  .interval { font-size: inherit; }
   figure, tr, .warning { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .figures, .lead { display: block; }

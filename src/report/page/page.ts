@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { SLOPE_VERSION } from "../../base/version.ts";
 import { STYLESHEET } from "../stylesheet.ts";
-import { escape } from "./escape.ts";
+import { content, escape } from "./escape.ts";
 import { printLinks, type Served, SERVED_STYLES } from "./served.ts";
 
 export interface Page {
@@ -21,16 +21,17 @@ export interface Page {
   readonly served?: Served | undefined;
 }
 
-/** A page in one file: nothing is fetched, and nothing runs but its one script, whatever a name in it may hold. */
+/** A page in one file: nothing is fetched, and no script or style counts but its own, whatever a name in it may hold. */
 export function pageOf(
-  { title, subtitle, main, data, scripts = ["script.js"], connects = false, served }: Page,
+  { title, subtitle, main, data, scripts = SCRIPTS, connects = false, served }: Page,
 ): string {
   const text = scripts.map(scriptNamed).join("\n");
+  const styles = `\n${STYLESHEET}${served ? SERVED_STYLES : ""}`;
   const policy = [
     "default-src 'none'",
-    "style-src 'unsafe-inline'",
+    `style-src '${hashOf(styles)}'`,
     "img-src data:",
-    `script-src 'sha256-${createHash("sha256").update(text).digest("base64")}'`,
+    `script-src '${hashOf(text)}'`,
     ...(connects ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'self'",
@@ -44,13 +45,13 @@ export function pageOf(
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="Slope ${SLOPE_VERSION}">
 <title>${escape(title)}</title>
-<style>
-${STYLESHEET}${served ? SERVED_STYLES : ""}</style>
+<style>${styles}</style>
 </head>
 <body>
+<a class="skip" href="#title">Skip to the content</a>
 <main>
-${served ? printLinks(served) : ""}<h1>${escape(title)}</h1>
-${subtitle === undefined ? "" : `<p class="subtitle">${escape(subtitle)}</p>\n`}${main}
+${served ? printLinks(served) : ""}<h1 id="title" tabindex="-1">${content(title)}</h1>
+${subtitle === undefined ? "" : `<p class="subtitle">${content(subtitle)}</p>\n`}${main}
 </main>
 ${data === undefined ? "" : `${data}\n`}<script>${text}</script>
 </body>
@@ -58,10 +59,16 @@ ${data === undefined ? "" : `${data}\n`}<script>${text}</script>
 `;
 }
 
-const SCRIPTS = new Map<string, string>();
+const hashOf = (text: string): string =>
+  `sha256-${createHash("sha256").update(text).digest("base64")}`;
+
+/** Of a page that can be worked with; the first holds what the others use. */
+const SCRIPTS = ["look.js", "tips.js", "tables.js", "raw_trials.js"];
+
+const READ = new Map<string, string>();
 
 function scriptNamed(name: string): string {
-  const text = SCRIPTS.get(name) ?? readFileSync(new URL(name, import.meta.url), "utf8");
-  SCRIPTS.set(name, text);
+  const text = READ.get(name) ?? readFileSync(new URL(name, import.meta.url), "utf8");
+  READ.set(name, text);
   return text;
 }

@@ -32,13 +32,10 @@ export const reportLinks = (run: string, goesOn: boolean): Served => ({
   ],
 });
 
-/** The report of a run as it is in a file: without what a server adds, to the letter, and nothing else. */
-export const withoutServed = (html: string, run: string): string =>
-  [true, false].reduce(
-    (text, goesOn) => text.replace(printLinks(reportLinks(run, goesOn)), ""),
-    html,
-  )
-    .replace(SERVED_STYLES, "");
+/** What a server gave this page of a report, to the letter, with which it may have been saved; undefined of one from a file. */
+export const servedIn = (html: string, run: string): Served | undefined =>
+  [true, false].map((goesOn) => reportLinks(run, goesOn))
+    .find((served) => html.includes(printLinks(served)));
 
 export function printLinks({ links }: Served): string {
   if (links.length === 0) return "";

@@ -1,4 +1,5 @@
 import { formatCount, formatDuration } from "../format.ts";
+import { widthOf } from "./text.ts";
 
 /** A scale with its ticks; values and ticks are in the unit that the label names. */
 export interface Axis {
@@ -55,7 +56,6 @@ export function logAxis(label: string, values: readonly number[]): Axis {
   };
 }
 
-/** From `from`, or a little below the smallest value, to a little above the greatest. */
 /** Durations in ns, on a logarithmic axis whose ticks have their own units: "1 ms", "100 ms", "10 s". */
 export function durationAxis(label: string, ns: readonly number[]): Axis {
   const axis = logAxis(label, ns);
@@ -67,6 +67,7 @@ export function durationAxis(label: string, ns: readonly number[]): Axis {
   };
 }
 
+/** From `from`, or a little below the smallest value, to a little above the greatest. */
 export function linearAxis(label: string, values: readonly number[], from?: number): Axis {
   const high = Math.max(...values);
   const low = from ?? Math.min(...values);
@@ -119,6 +120,32 @@ function linearTicks([low, high]: readonly [number, number]): number[] {
     ticks.push(Number((i * step).toPrecision(12)));
   }
   return ticks;
+}
+
+/** Least room between the labels of two ticks, in px. */
+const BETWEEN = 8;
+
+/** The ticks of a horizontal axis of `length` px whose labels do not touch; where some would, the roundest stay. */
+export function withRoom({ type, domain, ticks, format }: Axis, length: number): number[] {
+  const scale = type === "log" ? Math.log : (value: number) => value;
+  const [low, high] = domain.map(scale);
+  const at = (tick: number) => (scale(tick) - low) / (high - low) * length;
+  const kept: number[] = [];
+  for (const tick of ticks.toSorted((a, b) => digits(a) - digits(b))) {
+    const isFree = kept.every((other) =>
+      Math.abs(at(other) - at(tick)) >=
+        (widthOf(format(other)) + widthOf(format(tick))) / 2 + BETWEEN
+    );
+    if (isFree) kept.push(tick);
+  }
+  return kept.sort((a, b) => a - b);
+}
+
+/** How round a number is: 0 for powers of ten, then by its significant digits, 5 before 2 and the others. */
+function digits(value: number): number {
+  const [mantissa] = Math.abs(value).toExponential().split("e");
+  const order = ["1", "5", "2"].indexOf(mantissa);
+  return order >= 0 ? order : 2 + mantissa.length;
 }
 
 /** The first and the last size and those between whose labels do not touch. */

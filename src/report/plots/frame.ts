@@ -2,9 +2,11 @@ import * as Plot from "@observablehq/plot";
 import type { Summary } from "../../analysis/summary.ts";
 import { formatCount, formatInterval, formatNumber } from "../format.ts";
 import type { RawRun } from "../page/raw_run.ts";
-import type { Axis } from "./axis.ts";
+import { LIGHT } from "../palette.ts";
+import { type Axis, withRoom } from "./axis.ts";
 import { type Guide, guideMarks } from "./guides.ts";
 import { svgOf } from "./svg.ts";
+import { fitting, widthOf } from "./text.ts";
 
 /** One picture of a summary. Empty where the summary has nothing to show in it. */
 export interface PlotKind {
@@ -54,21 +56,8 @@ export interface Frame {
 /** Classes of all that belongs to a series, in every plot: a page finds it by them. */
 export const classOf = (look: number): string => `series series-${look}`;
 
-/**
- * Okabe and Ito's colours, told apart by colour-blind readers too; without yellow, faint on white. The last two are
- * Tol's wine and a darker olive.
- */
-export const COLOURS = [
-  "#0072B2",
-  "#D55E00",
-  "#009E73",
-  "#CC79A7",
-  "#E69F00",
-  "#56B4E9",
-  "#000000",
-  "#882255",
-  "#6B6B00",
-];
+/** Of the series in plots on white; a page gives them those of its own scheme. */
+export const COLOURS = LIGHT.series;
 /** As many as share no divisor with the colours: 63 looks before one comes again. */
 export const SYMBOLS: readonly Plot.SymbolType[] = [
   "circle",
@@ -85,9 +74,8 @@ const MARGIN = { top: 62, right: 22, bottom: 50, left: 70 };
 /** Where titles and legends begin, from the left edge. */
 const LEFT = 14;
 const LEGEND_ROW = 19;
-/** About the width of a character of 12 px, in px. */
-const CHARACTER = 6.6;
-const LONGEST_LABEL = 80;
+/** Room for the marker and the gaps of an entry. */
+const BESIDE = 32;
 
 /** A plot as SVG text: title above, legend below, nothing that needs another file. */
 export function drawFrame(frame: Frame): string {
@@ -95,6 +83,7 @@ export function drawFrame(frame: Frame): string {
   const looks = [...new Set(lines.map(({ look }) => look))];
   const legend = legendOf(lines, looks);
   const marginBottom = MARGIN.bottom + legend.height;
+  const xTicks = withRoom(x, WIDTH - MARGIN.left - MARGIN.right);
   const left = { frameAnchor: "top-left", dx: LEFT - MARGIN.left, clip: false } as const;
   return svgOf({
     title,
@@ -107,12 +96,17 @@ export function drawFrame(frame: Frame): string {
     x: { type: x.type, domain: [...x.domain], label: null },
     y: { type: y.type, domain: [...y.domain], label: null },
     marks: [
-      Plot.gridX(x.ticks),
+      Plot.gridX(xTicks),
       Plot.gridY(y.ticks),
       // `text` and not `tickFormat`: of that, a logarithmic axis drops some labels.
-      Plot.axisX(x.ticks, { text: x.format }),
+      Plot.axisX(xTicks, { text: x.format }),
       Plot.axisY(y.ticks, { text: y.format }),
-      Plot.text([title], { ...left, dy: 10 - MARGIN.top, fontSize: 15, fontWeight: "bold" }),
+      Plot.text([fitting(title, WIDTH - LEFT, 16)], {
+        ...left,
+        dy: 10 - MARGIN.top,
+        fontSize: 15,
+        fontWeight: "bold",
+      }),
       Plot.text([y.label], { ...left, dy: 34 - MARGIN.top }),
       Plot.text([x.label], { frameAnchor: "bottom-right", dy: 42 }),
       ...(ruleY === undefined
@@ -223,7 +217,7 @@ function pointText(
   const tell = axes.y.tell ?? formatNumber;
   const figure = low === undefined || high === undefined
     ? tell(y)
-    : formatInterval({ value: y, low, high, confidence: 0.95 }, tell);
+    : formatInterval({ value: y, low, high }, tell);
   const place = axes.x.tell?.(x) ?? (Number.isInteger(x) ? formatCount(x) : formatNumber(x));
   return `${label}\n${plain(axes.x)}: ${place}\n${plain(axes.y)}: ${figure}`;
 }
@@ -241,13 +235,13 @@ function legendOf(
   lines: readonly PlotLine[],
   looks: readonly number[],
 ): { marks: Plot.Markish[]; height: number } {
-  const entries = looks.map((look) => ({
-    look,
-    text: shortened(lines.find((line) => line.look === look)?.label ?? ""),
-  }));
   // From the left edge of the title on.
   const inner = WIDTH - LEFT - MARGIN.right;
-  const widest = Math.max(...entries.map(({ text }) => text.length)) * CHARACTER + 32;
+  const entries = looks.map((look) => ({
+    look,
+    text: fitting(lines.find((line) => line.look === look)?.label ?? "", inner - BESIDE),
+  }));
+  const widest = Math.max(...entries.map(({ text }) => widthOf(text))) + BESIDE;
   const columns = Math.max(1, Math.floor(inner / widest));
   const marks = entries.flatMap(({ look, text }, i) => {
     const dx = LEFT - MARGIN.left + (i % columns) * widest;
@@ -272,8 +266,4 @@ function legendOf(
     ];
   });
   return { marks, height: Math.ceil(entries.length / columns) * LEGEND_ROW + 8 };
-}
-
-function shortened(label: string): string {
-  return label.length <= LONGEST_LABEL ? label : label.slice(0, LONGEST_LABEL - 1) + "…";
 }

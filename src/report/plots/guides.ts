@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Axis } from "./axis.ts";
+import { widthOf } from "./text.ts";
 
 /** A straight line that belongs to no series, with its name beside it. Both axes are logarithmic. */
 export interface Guide {
@@ -17,8 +18,6 @@ interface Area {
 }
 
 const FONT_SIZE = 11;
-/** About the width of a character of that size, in px. */
-const CHARACTER = 6;
 const LABEL_HEIGHT = 14;
 const GAP = 14;
 
@@ -83,7 +82,7 @@ function withoutOverlap(
     const top = area.height * share(area.y, guide.to.y, area.y.domain[1]);
     const shift = placed.filter((other) => Math.abs(other.top - top) < LABEL_HEIGHT)
       .reduce((shift, { end }) => Math.max(shift, end), 0);
-    placed.push({ guide, shift, top, end: shift + guide.label.length * CHARACTER + GAP });
+    placed.push({ guide, shift, top, end: shift + widthOf(guide.label, FONT_SIZE) + GAP });
   }
   return placed;
 }

@@ -2,9 +2,10 @@ import * as Plot from "@observablehq/plot";
 import type { ComparedCell, Comparison, SpeedVerdict } from "../../analysis/comparison.ts";
 import { ratioText } from "../comparison/words.ts";
 import { formatCount } from "../format.ts";
-import { logAxis } from "./axis.ts";
+import { logAxis, withRoom } from "./axis.ts";
 import { classOf, COLOURS } from "./frame.ts";
 import { svgOf } from "./svg.ts";
+import { fitting, widthOf } from "./text.ts";
 
 /** Told apart by shape as well as by colour; `index` is that of the switch, and of its colour; `glyph` the shape in words. */
 export const VERDICT_LOOKS = {
@@ -21,17 +22,14 @@ const WIDTH = 640;
 const ROW = 20;
 const TOP = 62;
 const BOTTOM = 46;
-/** About the width of a character of 12 px, in px. */
-const CHARACTER = 6.6;
+const MARGIN_RIGHT = 20;
+const WIDEST_NAME = 300;
 
 /** A row for each cell: its ratio with the interval, and its verdict. What does not count lies in the band. */
 export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
   const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
   const rows = cells.map((one) => ({ ...one, row: rowOf(one, severalSeeds) }));
-  const marginLeft = Math.min(
-    300,
-    24 + CHARACTER * Math.max(...rows.map(({ row }) => row.length)),
-  );
+  const marginLeft = Math.min(WIDEST_NAME, 24 + Math.max(...rows.map(({ row }) => widthOf(row))));
   const title = "Time per epoch in B / in A";
   const near = [1 / (1 + thresholdInForce), 1 + thresholdInForce] as const;
   const axis = logAxis("", [
@@ -45,6 +43,7 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
     marginTop: TOP,
     marginBottom: BOTTOM,
     marginLeft,
+    marginRight: MARGIN_RIGHT,
     x: { type: "log", domain: [...axis.domain], axis: null },
     y: { type: "band", domain: rows.map(({ row }) => row), axis: null },
     marks: [
@@ -56,9 +55,16 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
         ariaDescription: "threshold",
       }),
       // `text` and not `tickFormat`: of that, a logarithmic axis drops some labels.
-      Plot.axisX(axis.ticks, { text: axis.format, label: null }),
+      Plot.axisX(withRoom(axis, WIDTH - marginLeft - MARGIN_RIGHT), {
+        text: axis.format,
+        label: null,
+      }),
       Plot.text(["B / A (logarithmic) →"], { frameAnchor: "bottom-right", dy: 38 }),
-      Plot.axisY({ label: null, tickSize: 0 }),
+      Plot.axisY({
+        label: null,
+        tickSize: 0,
+        tickFormat: (row: string) => fitting(row, marginLeft - 16),
+      }),
       Plot.text([title], {
         frameAnchor: "top-left",
         dx: 14 - marginLeft,

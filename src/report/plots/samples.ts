@@ -7,12 +7,12 @@ import { sizesOf } from "../select.ts";
 import { trialKey, warmupsOf } from "../warmups.ts";
 import { classOf, COLOURS, type PlotKind } from "./frame.ts";
 import { svgOf } from "./svg.ts";
+import { fitting, widthOf } from "./text.ts";
 
 const WIDTH = 1180;
 const ROW = 56;
 const MARGIN = { top: 84, right: 40, bottom: 12 };
-/** About the width of a character of 12 px, in px. */
-const CHARACTER = 7;
+const WIDEST_NAME = 300;
 /** What is farther from the cell's estimate than this factor is drawn at the edge. */
 const FARTHEST = 2;
 /** Of the room of a trial, left free on its right. */
@@ -36,8 +36,8 @@ export const samplesPlot: PlotKind = {
     const shown = series.map((_, i) => i).filter((i) => trials.some(({ look }) => look === i));
     const labels = shown.map((i) => series[i].label);
     const marginLeft = Math.min(
-      300,
-      28 + CHARACTER * Math.max(...labels.map(({ length }) => length)),
+      WIDEST_NAME,
+      28 + Math.max(...labels.map((label) => widthOf(label))),
     );
     const sizes = sizesOf(summary).map(formatCount);
     const room = (WIDTH - marginLeft - MARGIN.right) / sizes.length;
@@ -72,7 +72,12 @@ export const samplesPlot: PlotKind = {
           dy: 32 - MARGIN.top,
         }),
         Plot.axisFx({ anchor: "top", label: null, tickSize: 0 }),
-        Plot.axisFy({ anchor: "left", label: null, tickSize: 0 }),
+        Plot.axisFy({
+          anchor: "left",
+          label: null,
+          tickSize: 0,
+          tickFormat: (label: string) => fitting(label, marginLeft - 20),
+        }),
         ...([["2 ×", "top-right"], ["½ ×", "bottom-right"]] as const).map(([text, frameAnchor]) =>
           Plot.text([text], {
             ...facet({ fx: sizes[sizes.length - 1], fy: labels[0] }),

@@ -2,18 +2,18 @@ import * as Plot from "@observablehq/plot";
 import { formatCount, formatRatio } from "../format.ts";
 import { isResolved } from "../noise.ts";
 import { linesOf, sizesOf } from "../select.ts";
-import { classOf, type PlotKind } from "./frame.ts";
+import { contrast, DARK, LIGHT } from "../palette.ts";
+import { classOf, COLOURS, type PlotKind } from "./frame.ts";
 import { svgOf } from "./svg.ts";
+import { fitting, widthOf } from "./text.ts";
 
 const ROW = 30;
 const WIDTH = 600;
 const TOP = 70;
-/** About the width of a character of 12 px, in px. */
-const CHARACTER = 6.6;
+const WIDEST_NAME = 220;
 
-/** Blue for faster, orange for slower, white for the same, the stronger the farther from it. */
-const FASTER = [0, 114, 178];
-const SLOWER = [213, 94, 0];
+/** Blue for faster, orange for slower, over the ground, which is the same: the more of it the farther from that. */
+const [FASTER, SLOWER] = [0, 1];
 /** A factor of this, and what is beyond, has the full colour. */
 const FULL = Math.log(100);
 
@@ -39,8 +39,8 @@ export const speedupMap: PlotKind = {
     const labels = [...new Set(cells.map(({ label }) => label))];
     if (labels.length < 2) return undefined;
     const marginLeft = Math.min(
-      220,
-      20 + CHARACTER * Math.max(...labels.map(({ length }) => length)),
+      WIDEST_NAME,
+      20 + Math.max(...labels.map((label) => widthOf(label))),
     );
     const title = `Speedup over ${summary.plan.baseline}, by size`;
     return svgOf({
@@ -54,7 +54,11 @@ export const speedupMap: PlotKind = {
       y: { type: "band", domain: labels, axis: null, padding: 0.08 },
       marks: [
         Plot.axisX({ anchor: "top", label: null, tickSize: 0 }),
-        Plot.axisY({ label: null, tickSize: 0 }),
+        Plot.axisY({
+          label: null,
+          tickSize: 0,
+          tickFormat: (label: string) => fitting(label, marginLeft - 14),
+        }),
         Plot.text([title], {
           frameAnchor: "top-left",
           dx: 14 - marginLeft,
@@ -69,7 +73,8 @@ export const speedupMap: PlotKind = {
             Plot.cell(ofSeries, {
               x: "size",
               y: "label",
-              fill: ({ ratio }: { ratio: number }) => colourOf(ratio),
+              fill: ({ ratio }: { ratio: number }) => COLOURS[ratio >= 1 ? FASTER : SLOWER],
+              fillOpacity: ({ ratio }: { ratio: number }) => strengthOf(ratio),
               title: ({ label, size, text }: (typeof cells)[number]) =>
                 `${label}\nm: ${size}\n${text}`,
               className,
@@ -78,8 +83,7 @@ export const speedupMap: PlotKind = {
               x: "size",
               y: "label",
               text: "text",
-              fill: ({ ratio }: { ratio: number }) =>
-                strengthOf(ratio) > 0.9 ? "#fefefe" : "#222222",
+              fill: ({ ratio }: { ratio: number }) => inkOf(ratio),
               className,
             }),
           ];
@@ -89,10 +93,32 @@ export const speedupMap: PlotKind = {
   },
 };
 
-const strengthOf = (ratio: number): number => Math.min(1, Math.abs(Math.log(ratio)) / FULL);
+/** From 0, the same, to 1; in steps, which nobody sees, so that it is the same number in every engine. */
+const strengthOf = (ratio: number): number =>
+  Math.round(100 * Math.min(1, Math.abs(Math.log(ratio)) / FULL)) / 100;
 
-function colourOf(ratio: number): string {
-  const full = ratio >= 1 ? FASTER : SLOWER;
-  const parts = full.map((part) => Math.round(255 + (part - 255) * strengthOf(ratio)));
-  return `rgb(${parts.join(", ")})`;
+/**
+ * What a field is written in. A page turns the first two around in the dark; they are a little off black and white to be
+ * told from those that stay.
+ */
+export const INKS = {
+  turning: "#010101",
+  turned: "#fefefe",
+  black: "#000",
+  white: "#fff",
+} as const;
+
+/** WCAG 2.2, 1.4.3. */
+const ENOUGH = 4.5;
+
+/** The first ink that can be read on a field of this speedup, on paper and in the dark alike. */
+export function inkOf(ratio: number): string {
+  const series = ratio >= 1 ? FASTER : SLOWER;
+  const strength = strengthOf(ratio);
+  const isRead = (light: string, dark: string) =>
+    contrast(light, LIGHT.ground, LIGHT.series[series], strength) >= ENOUGH &&
+    contrast(dark, DARK.ground, DARK.series[series], strength) >= ENOUGH;
+  if (isRead(INKS.turning, DARK.ink)) return INKS.turning;
+  if (isRead(INKS.turned, LIGHT.ink)) return INKS.turned;
+  return isRead("#000000", "#000000") ? INKS.black : INKS.white;
 }

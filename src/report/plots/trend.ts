@@ -5,6 +5,7 @@ import { formatCount, formatDuration, formatInterval, formatRatio } from "../for
 import { durationAxis } from "./axis.ts";
 import { classOf, COLOURS } from "./frame.ts";
 import { svgOf } from "./svg.ts";
+import { fitting } from "./text.ts";
 
 const WIDTH = 380;
 const HEIGHT = 210;
@@ -54,7 +55,12 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
     marks: [
       Plot.gridY(axis.ticks),
       Plot.axisY(axis.ticks, { text: axis.format }),
-      Plot.text([title], { ...left, dy: 10 - MARGIN.top, fontSize: 13, fontWeight: "bold" }),
+      Plot.text([fitting(title, WIDTH - 14, 14)], {
+        ...left,
+        dy: 10 - MARGIN.top,
+        fontSize: 13,
+        fontWeight: "bold",
+      }),
       Plot.text([day(0)], { frameAnchor: "bottom-left", dy: 20, fontSize: 11 }),
       ...(last === 0
         ? []
@@ -100,7 +106,7 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
         title: ({ run, point: { nsPerEpoch, low, high } }: (typeof shown)[number]) =>
           [
             run.run,
-            formatInterval({ value: nsPerEpoch, low, high, confidence: 0.95 }, formatDuration),
+            formatInterval({ value: nsPerEpoch, low, high }, formatDuration),
             ...(run.gitCommit === undefined ? [] : [`commit ${run.gitCommit}`]),
           ].join("\n"),
       }),

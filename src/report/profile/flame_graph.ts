@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { CallNode } from "../../analysis/profile/call_tree.ts";
 import { formatDuration, formatPercent } from "../format.ts";
+import { fitting } from "../plots/text.ts";
 import { escapeXml } from "../plots/xml.ts";
 
 const WIDTH = 1200;
@@ -11,8 +12,9 @@ const BOTTOM = 26;
 const LEAST_WIDTH = 0.4;
 /** Deeper ones are left out. */
 const MOST_ROWS = 64;
-/** About the width of a character of 11 px, in px. */
-const CHARACTER = 6.4;
+const FONT_SIZE = 11;
+/** Of a frame, in px, in which a name could still be told. */
+const ROOM_FOR_NAME = 20;
 
 /** What a frame is part of, by where its code lies. */
 type Kind = "kernel" | "slope" | "runtime" | "collection";
@@ -88,12 +90,14 @@ function frame(node: CallNode, x: number, y: number, width: number, allUs: numbe
   const self = formatPercent(node.selfUs / allUs, 1);
   const told = `${node.name}${place}: ${formatPercent(node.totalUs / allUs, 1)} of the time, ` +
     `${self} in itself`;
-  const room = Math.floor((width - 6) / CHARACTER);
-  const label = node.name.length <= room ? node.name : `${node.name.slice(0, room - 1)}…`;
+  const room = width - 6;
+  const label = fitting(node.name, room, FONT_SIZE);
   return `<g><title>${escapeXml(told)}</title>` +
     `<rect class="${kindOf(node)}" x="${x.toFixed(2)}" y="${y}" ` +
     `width="${width.toFixed(2)}" height="${ROW - 1}"/>` +
-    (room < 3 ? "" : `<text x="${(x + 3).toFixed(2)}" y="${y + 12}">${escapeXml(label)}</text>`) +
+    (room < ROOM_FOR_NAME
+      ? ""
+      : `<text x="${(x + 3).toFixed(2)}" y="${y + 12}">${escapeXml(label)}</text>`) +
     "</g>";
 }
 

@@ -1,0 +1,107 @@
+"use strict";
+// What makes the page of a report more than paper. Without it everything is there to read; nothing is fetched.
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const seriesOf = (element) =>
+  /\bseries-(\d+)/.exec(element.closest(".series")?.getAttribute("class") ?? "")?.[1];
+
+// All that belongs to a series, in plots, tables and switches; looked for once.
+const ofSeries = new Map();
+for (const element of all(".series")) {
+  const series = seriesOf(element);
+  ofSeries.set(series, [...(ofSeries.get(series) ?? []), element]);
+}
+
+// One series is looked at: the others step back, in every plot and in the switches.
+let lookedAt;
+function look(series) {
+  if (series === lookedAt) return;
+  for (const [one, isLooked] of [[lookedAt, false], [series, true]]) {
+    for (const element of ofSeries.get(one) ?? []) element.classList.toggle("looked-at", isLooked);
+  }
+  document.documentElement.classList.toggle("looking", series !== undefined);
+  lookedAt = series;
+}
+
+// What is too wide for its place fades where it goes on, and can be scrolled by keyboard.
+function showMore(box) {
+  box.classList.toggle("more-left", box.scrollLeft > 1);
+  box.classList.toggle("more-right", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+}
+
+const watched = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    showMore(target);
+    // A plot is a stop in any case.
+    if (target.classList.contains("drawn")) continue;
+    const isWider = target.scrollWidth > target.clientWidth ||
+      target.scrollHeight > target.clientHeight;
+    target.toggleAttribute("tabindex", false);
+    if (isWider) target.tabIndex = 0;
+    target.toggleAttribute("role", false);
+    target.toggleAttribute("aria-label", false);
+    if (!isWider) continue;
+    target.setAttribute("role", "group");
+    target.setAttribute("aria-label", `${nameOf(target)}: scrolls`);
+  }
+});
+
+function nameOf(box) {
+  const table = box.querySelector("table");
+  const heading = document.getElementById(table?.getAttribute("aria-labelledby") ?? "");
+  return heading?.textContent ?? table?.getAttribute("aria-label") ?? "code";
+}
+
+function watch(box) {
+  box.addEventListener("scroll", () => showMore(box), { passive: true });
+  watched.observe(box);
+}
+for (const box of all(".drawn, .scroll, pre")) watch(box);
+
+// What a link leads to is not to lie under a bar that stays: its height is that of the moment.
+const heights = new ResizeObserver(([{ target }]) => {
+  const stays = getComputedStyle(target).position === "sticky";
+  document.documentElement.style.setProperty("--bar", `${stays ? target.offsetHeight : 0}px`);
+});
+
+// Switches: pressed = shown, in plots and tables.
+for (const bar of all(".switches")) {
+  bar.hidden = false;
+  heights.observe(bar);
+  const buttons = all("button[data-series]", bar);
+  const isShown = (button) => button.getAttribute("aria-pressed") === "true";
+  const show = (button, shown) => {
+    button.setAttribute("aria-pressed", String(shown));
+    for (const mark of ofSeries.get(button.dataset.series) ?? []) {
+      if (mark.localName !== "button") mark.classList.toggle("left-out", !shown);
+    }
+  };
+  for (const button of buttons) {
+    button.title = button.textContent;
+    button.addEventListener("click", () => show(button, !isShown(button)));
+    for (const event of ["pointerenter", "focus"]) {
+      button.addEventListener(event, () => look(button.dataset.series));
+    }
+    for (const event of ["pointerleave", "blur"]) button.addEventListener(event, () => look());
+  }
+  bar.querySelector("button:not([data-series])").addEventListener("click", () => {
+    const some = buttons.some((one) => !isShown(one));
+    buttons.forEach((one) => show(one, some));
+  });
+  const field = bar.querySelector("input");
+  field.addEventListener("input", () => {
+    const holds = wordsIn(field.value);
+    buttons.forEach((one) => show(one, holds(one.textContent)));
+  });
+}
+
+// Whether a text has all the words that somebody looks for.
+function wordsIn(wanted) {
+  const words = wanted.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  return (text) => words.every((word) => text.toLowerCase().includes(word));
+}
+
+for (const row of all("tr.series")) {
+  row.addEventListener("pointerenter", () => look(seriesOf(row)));
+  row.addEventListener("pointerleave", () => look());
+}

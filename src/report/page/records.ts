@@ -1,0 +1,78 @@
+import type { TrialRecord } from "../../trial/record.ts";
+import { formatCount } from "../format.ts";
+import { trialKey } from "../warmups.ts";
+import { inStoredOrder, type RawRun } from "./raw_run.ts";
+
+/** A record, or a part of one, that is not the same in a page and in the run it is held against. */
+export interface RecordDifference {
+  /** "run.json", or which trial: "fused_typed · deno · B = 10 · m = 1,000 · seed 1 · round 2". */
+  readonly record: string;
+  /** "samplesNs[3]"; absent where one side has no such record at all. */
+  readonly field?: string;
+  /** As JSON; "nothing" where there is none. */
+  readonly page: string;
+  readonly run: string;
+}
+
+const NOTHING = "nothing";
+const RECORD = "a record";
+
+/** Where the records of a page are not those of a run, of whatever name its folder is. */
+export function recordDifferences(page: RawRun, run: RawRun): RecordDifference[] {
+  const ofRun = trialsByKey(run);
+  const ofPage = trialsByKey(page);
+  const keys = [...new Set([...ofPage.keys(), ...ofRun.keys()])];
+  return [
+    ...fieldDifferences(page.run, run.run).map((found) => ({ record: "run.json", ...found })),
+    ...keys.flatMap((key): RecordDifference[] => {
+      const [one, other] = [ofPage.get(key), ofRun.get(key)];
+      const record = nameOf((one ?? other)!);
+      return one && other
+        ? fieldDifferences(one, other).map((found) => ({ record, ...found }))
+        : [{ record, page: one ? RECORD : NOTHING, run: other ? RECORD : NOTHING }];
+    }),
+  ];
+}
+
+/** A trial that is there twice is two. */
+function trialsByKey({ trials }: RawRun): Map<string, TrialRecord> {
+  const found = new Map<string, TrialRecord>();
+  for (const trial of inStoredOrder(trials)) {
+    let key = trialKey(trial);
+    while (found.has(key)) key += " again";
+    found.set(key, trial);
+  }
+  return found;
+}
+
+const nameOf = ({ cell, round }: TrialRecord): string =>
+  [
+    cell.copy === undefined ? cell.implementation : `${cell.implementation} (${cell.copy})`,
+    cell.runtime,
+    `B = ${formatCount(cell.batchSize)}`,
+    `m = ${formatCount(cell.examples)}`,
+    ...(cell.threads > 1 ? [`${cell.threads} threads`] : []),
+    `seed ${cell.seed}`,
+    `round ${round}`,
+  ].join(" · ");
+
+/** The deepest parts in which two values differ. */
+function fieldDifferences(
+  page: unknown,
+  run: unknown,
+  field = "",
+): { field: string; page: string; run: string }[] {
+  if (isNested(page) && isNested(run) && Array.isArray(page) === Array.isArray(run)) {
+    const names = [...new Set([...Object.keys(page), ...Object.keys(run)])];
+    return names.flatMap((name) => {
+      const part = Array.isArray(page) ? `${field}[${name}]` : field ? `${field}.${name}` : name;
+      return fieldDifferences(page[name], run[name], part);
+    });
+  }
+  return Object.is(page, run) ? [] : [{ field, page: jsonOf(page), run: jsonOf(run) }];
+}
+
+const isNested = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+const jsonOf = (value: unknown): string => value === undefined ? NOTHING : JSON.stringify(value);

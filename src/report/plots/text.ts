@@ -1,0 +1,15 @@
+/** About the width of a character, as a share of the size of the font. */
+const CHARACTER = 0.58;
+/** Of most plots, in px. */
+export const FONT_SIZE = 12;
+
+/** About how wide a text is, in px. */
+export const widthOf = (text: string, fontSize = FONT_SIZE): number =>
+  [...text].length * CHARACTER * fontSize;
+
+/** The text, or as much of its beginning as there is room for (in px), with "…" for what is left out. */
+export function fitting(text: string, room: number, fontSize = FONT_SIZE): string {
+  if (widthOf(text, fontSize) <= room) return text;
+  const most = Math.max(1, Math.floor(room / (CHARACTER * fontSize)));
+  return [...text].slice(0, most - 1).join("") + "…";
+}
