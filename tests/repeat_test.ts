@@ -38,7 +38,9 @@ test("the command in a report measures the same plan again", SLOW, async () => {
     ], env);
     assert.equal(first.code, 0, first.stderr);
     const report = readFileSync(join(out, "first", "latest", "report.md"), "utf8");
-    const command = /To measure the same again:\n\n```\n([^`]*)\n```/.exec(report)?.[1];
+    const command =
+      /To measure the same again, with the folder of the data set as --data:\n\n```\n([^`]*)\n```/
+        .exec(report)?.[1];
     assert.ok(command, "no command in the report");
     const [program, word, task, ...args] = shellWords(command);
     assert.match(`${program} ${word} ${task}`, /^(deno task|bun run) bench$/);

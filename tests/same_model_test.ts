@@ -67,7 +67,7 @@ test(
       assert.ok(cells.every(({ speedup }) => speedup !== undefined));
       assert.match(
         stdout.replaceAll(/\s+/g, " "),
-        /one_layer_1 train the same model as naive_loop/,
+        /All 5 others train the same model as naive_loop/,
       );
       // The evidence is taken once of each cell.
       for (const { round, trajectory, training } of latestTrials(out)) {
@@ -106,7 +106,7 @@ test("what trains another model has no speedup, and the report says why", SLOW, 
     const text = stdout.replaceAll(/\s+/g, " ");
     assert.match(
       text,
-      /No speedup for one_layer_1_01: it trains a different model than naive_loop\. Losses/,
+      /No speedup for one_layer_1_01 \(wrong\): it trains a different model than naive_loop\. Losses/,
     );
   });
 });

@@ -7,17 +7,18 @@ const MOST_NAMED = 3;
 
 /**
  * Whether the implementations train the same model as the baseline, as sentences: one for each that does not,
- * one for those of which it is not known, one for all that do. Wrong ones are told elsewhere. Nothing where there is no
+ * one for those of which it is not known, one for all that do. Of wrong ones only that they do not. Nothing where there is no
  * other, or in old summaries.
  */
 export function modelSentences(summary: Summary): string[] {
   const { sameModel = [], series, plan, cells } = summary;
-  const right = sameModel.filter((model) =>
-    !cells.some((cell) => cell.series === model.series && cell.verdict === "wrong")
-  );
-  const of = (verdict: SameModel["verdict"]) => right.filter((one) => one.verdict === verdict);
+  const isWrong = (model: SameModel) =>
+    cells.some((cell) => cell.series === model.series && cell.verdict === "wrong");
+  const of = (verdict: SameModel["verdict"]) => sameModel.filter((one) => one.verdict === verdict);
   const label = (model: SameModel) => series[model.series].label;
-  const [same, unknown] = [of("same model"), of("unknown")];
+  const [same, unknown] = [of("same model"), of("unknown")].map((models) =>
+    models.filter((model) => !isWrong(model))
+  );
   return [
     ...of("different model").map((model) =>
       `No speedup for ${label(model)}: it trains a different model than ${plan.baseline}. ${

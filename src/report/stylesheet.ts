@@ -34,14 +34,14 @@ p, ul { margin: .5rem 0; max-width: 48rem; }
 ul { padding-left: 1.25rem; }
 li { margin: .3rem 0; }
 .subtitle { color: var(--quiet); font-size: .875rem; max-width: none; margin: -.5rem 0 0; }
-.subtitle + h2 { margin-top: 1.25rem; }
+.subtitle + h2, .warning + h2 { margin-top: 1.25rem; }
 .choice { font-size: 1.25rem; line-height: 1.4; font-weight: 600; max-width: none; }
 .choice .to-plot { font-weight: 400; }
 .to-plot { font-size: .8125rem; white-space: nowrap; }
 .lead { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); gap: .5rem 1.5rem; align-items: start; margin: .5rem 0 1rem; }
 .lead ul { margin: 0; font-size: .9375rem; line-height: 1.45; }
 .warning {
-  max-width: none; padding: .5rem .75rem; border-left: 4px solid var(--warning);
+  max-width: none; padding: .35rem .75rem; font-size: .8125rem; border-left: 4px solid var(--warning);
   background: var(--warning-page);
 }
 .warning strong { color: var(--warning); }
