@@ -42,8 +42,11 @@ const PLOTS: readonly PlotKind[] = [
 export function plotsOf(summary: Summary, raw?: RawRun): DrawnPlot[] {
   return PLOTS.flatMap(({ name, caption, size, draw }) => {
     const svg = draw(summary, raw);
-    return svg === undefined
-      ? []
-      : [{ path: `plots/${name}.svg`, svg, caption, ...(size && { size }) }];
+    return svg === undefined ? [] : [{
+      path: `plots/${name}.svg`,
+      svg,
+      caption: typeof caption === "string" ? caption : caption(summary),
+      ...(size && { size }),
+    }];
   });
 }

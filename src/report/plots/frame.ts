@@ -11,7 +11,8 @@ import { fitting, widthOf } from "./text.ts";
 /** One picture of a summary. Empty where the summary has nothing to show in it. */
 export interface PlotKind {
   readonly name: string;
-  readonly caption: string;
+  /** What there is to see; of some plots it depends on what there is. */
+  readonly caption: string | ((summary: Summary) => string);
   /** Across the page, where others stand side by side. */
   readonly size?: "wide";
   /** `raw` is what the summary was computed from, where it is at hand. */

@@ -7,9 +7,12 @@ import { drawFrame, type Frame, type PlotKind, type PlotPoint } from "./frame.ts
 
 export const timePlot: PlotKind = {
   name: "time",
-  caption: "Time per epoch over the number of training examples, with intervals, both axes " +
-    "logarithmic. Lines are the fitted laws: the slope of one is its scaling exponent. The thick one " +
-    "is the choice.",
+  caption: (summary) =>
+    "Time per epoch over the number of training examples, with intervals, both axes logarithmic." +
+    (summary.scalingLaws.length > 0
+      ? " Lines are the fitted laws: the slope of one is its scaling exponent."
+      : "") +
+    (chosenSeries(summary) === undefined ? "" : " The thick one is the choice."),
   draw: (summary) =>
     drawDurations(summary, {
       title: "Time per epoch",
