@@ -238,6 +238,16 @@ test("the same summary gives the same bytes", async () => {
   }
 });
 
+test("Markdown comes with every plot that it shows", async () => {
+  const [{ content }, ...plots] = await markdownFormat.render(summary);
+  const shown = [...content.matchAll(/^!\[[^\]]+\]\((plots\/\w+\.svg)\)$/gm)].map(([, path]) =>
+    path
+  );
+  assert.ok(shown.length >= 9);
+  assert.deepEqual(plots.map(({ path }) => path), shown);
+  for (const { content, path } of plots) assert.match(content, /^<svg /, path);
+});
+
 test("the page fetches nothing and runs nothing", async () => {
   const { text, document } = await html(summary);
   // Where a name is, or a link that somebody may follow, nothing is fetched.

@@ -1,18 +1,24 @@
 import { buildDocument } from "./content.ts";
 import type { Block, Figure, Item, Table } from "./document.ts";
-import type { ReportFormat } from "./report_format.ts";
+import type { ReportFile, ReportFormat } from "./report_format.ts";
 
 export const markdownFormat: ReportFormat = {
   name: "md",
-  summary: "report.md: the whole report as Markdown, beside its plots",
+  summary: "report.md: the whole report as Markdown, with the plots that it shows",
   render(summary, raw) {
     const { title, subtitle, blocks } = buildDocument(summary, raw);
     const printed = blocks.filter(({ kind }) => kind !== "switches").map(print);
     const head = [`# ${escape(title)}`, ...(subtitle === undefined ? [] : [escape(subtitle)])];
     const content = [...head, ...printed].join("\n\n") + "\n";
-    return [{ path: "report.md", content }];
+    return [{ path: "report.md", content }, ...blocks.flatMap(plotsIn)];
   },
 };
+
+/** Files, because what Markdown shows must lie beside it. */
+function plotsIn(block: Block): ReportFile[] {
+  const figure = block.kind === "lead" ? block.figure : block.kind === "figure" ? block : undefined;
+  return figure === undefined ? [] : [{ path: figure.path, content: figure.svg }];
+}
 
 function print(block: Block): string {
   switch (block.kind) {

@@ -15,13 +15,14 @@ export async function writeReports(
   raw: RawRun,
   formats?: readonly string[],
 ): Promise<string[]> {
-  const written: string[] = [];
+  const written = new Set<string>(); // two formats may have a plot in common
   for (const format of FORMATS) {
     if (!(formats ? formats.includes(format.name) : !format.onDemand)) continue;
     for (const { path, content } of await format.render(summary, raw)) {
+      if (written.has(path)) continue;
       await writeFileAtomic(join(folder, path), content);
-      written.push(path);
+      written.add(path);
     }
   }
-  return written;
+  return [...written];
 }
