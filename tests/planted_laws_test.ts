@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { type ScalingLaw, Summary } from "../src/analysis/summary.ts";
+import { type ScalingLaw } from "../src/analysis/laws.ts";
+import { Summary } from "../src/analysis/summary.ts";
 import { flags, PROJECT, slope, withFolder } from "./support/cli.ts";
 import { SLOW } from "./support/slow.ts";
 

@@ -1,7 +1,7 @@
 import { trafficPerEpoch } from "../model/traffic.ts";
 import type { Environment, RunFile } from "../sweep/plan.ts";
 import type { Cell } from "../trial/record.ts";
-import type { Breakpoint } from "./summary.ts";
+import type { Breakpoint } from "./laws.ts";
 
 /**
  * Which cache the working set leaves between two cells of a series, the second with more examples; undefined where none

@@ -4,7 +4,7 @@ import { type Steadiness, steadyPart } from "./steadiness.ts";
 import { CONFIDENCE, medianOfMedians, type TrialSamples } from "./trial_samples.ts";
 import { undisturbed } from "./disturbance.ts";
 import { halfWidth, logTime } from "./log_time.ts";
-import type { Estimate } from "./summary.ts";
+import type { Estimate } from "./interval.ts";
 
 /** The steady samples of one trial. */
 export interface SteadyTrial extends TrialSamples {

@@ -1,4 +1,4 @@
-import type { Growth } from "./summary.ts";
+import type { Growth } from "./laws.ts";
 import { fitConstant, fitLevel, type LogPoints, type PowerLaw } from "./power_law.ts";
 
 interface NamedLaw {

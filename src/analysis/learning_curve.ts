@@ -1,7 +1,8 @@
 import { mean } from "../base/statistics.ts";
 import { predictLast } from "./hold_out.ts";
 import { edge, fitPowerLaw, type LogPoints, minimum, type PowerLaw } from "./power_law.ts";
-import type { Bounded, LearningCurve } from "./summary.ts";
+import type { Bounded } from "./interval.ts";
+import type { LearningCurve } from "./laws.ts";
 import { CONFIDENCE } from "./trial_samples.ts";
 
 type Point = LearningCurve["points"][number];

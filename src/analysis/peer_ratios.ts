@@ -5,7 +5,8 @@ import { type SteadyTrial, steadyTrial } from "./estimate.ts";
 import { pairedRatio, unpairedRatio } from "./ratio.ts";
 import { compareCells } from "./series.ts";
 import { sortTrials } from "./sort_trials.ts";
-import type { Estimate, Summary } from "./summary.ts";
+import type { Estimate } from "./interval.ts";
+import type { Summary } from "./summary.ts";
 
 type Problem = Summary["problems"][number];
 

@@ -3,7 +3,7 @@ import { findBreak } from "./breakpoint.ts";
 import { growthOf } from "./growth.ts";
 import { predictLast } from "./hold_out.ts";
 import { fitPowerLaw, type LogPoints, type PowerModel } from "./power_law.ts";
-import type { HeldOut, ScalingLaw } from "./summary.ts";
+import type { HeldOut, ScalingLaw } from "./laws.ts";
 
 /** What an epoch over a subset takes: of all trials of one series and subset size, whatever their seed. */
 export interface TimedSize {

@@ -4,7 +4,8 @@ import { outgrownCache } from "./cache.ts";
 import { fitLearningCurve } from "./learning_curve.ts";
 import { scalingLaw } from "./scaling.ts";
 import { scatterOf } from "./scatter.ts";
-import type { CellSummary, LearningCurve, ScalingLaw } from "./summary.ts";
+import type { LearningCurve, ScalingLaw } from "./laws.ts";
+import type { CellSummary } from "./summary.ts";
 import { medianOfMedians, type TrialSamples } from "./trial_samples.ts";
 
 /** A cell of a series, with what its fits need. */

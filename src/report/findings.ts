@@ -1,4 +1,5 @@
-import type { ScalingLaw, Summary } from "../analysis/summary.ts";
+import type { ScalingLaw } from "../analysis/laws.ts";
+import type { Summary } from "../analysis/summary.ts";
 import { choiceSentences, rivalSentences, whySentences } from "./choice.ts";
 import {
   formatCount,

@@ -1,4 +1,4 @@
-import type { Estimate } from "../analysis/summary.ts";
+import type { Estimate } from "../analysis/interval.ts";
 
 /** Numbers as people read them. Independent of the locale, so that a report is the same everywhere. */
 

@@ -1,4 +1,5 @@
-import type { CellSummary, Estimate, Summary } from "../analysis/summary.ts";
+import type { Estimate } from "../analysis/interval.ts";
+import type { CellSummary, Summary } from "../analysis/summary.ts";
 import { formatCount, formatPercent } from "./format.ts";
 
 /** What the null twin showed, as a sentence; nothing in a run without one. */

@@ -1,4 +1,5 @@
-import type { Bounded, Summary } from "../analysis/summary.ts";
+import type { Bounded } from "../analysis/interval.ts";
+import type { Summary } from "../analysis/summary.ts";
 import { type Block, heading, numbers, paragraph, seriesTable, words } from "./document.ts";
 import {
   formatBytes,

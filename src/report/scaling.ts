@@ -1,4 +1,6 @@
-import type { Bounded, Breakpoint, HeldOut, ScalingLaw, Summary } from "../analysis/summary.ts";
+import type { Bounded } from "../analysis/interval.ts";
+import type { Breakpoint, HeldOut, ScalingLaw } from "../analysis/laws.ts";
+import type { Summary } from "../analysis/summary.ts";
 import { type Block, heading, numbers, paragraph, seriesTable, words } from "./document.ts";
 import {
   formatBytes,

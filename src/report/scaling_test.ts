@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../analysis/summarise.ts";
-import type { ScalingLaw, Summary } from "../analysis/summary.ts";
+import type { ScalingLaw } from "../analysis/laws.ts";
+import type { Summary } from "../analysis/summary.ts";
 import { fitSentences, lawName, lawSentences, scalingSection } from "./scaling.ts";
 
 const run = makeRun();

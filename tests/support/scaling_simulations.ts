@@ -5,7 +5,7 @@ import { fitPowerLaw, type LogPoints } from "../../src/analysis/power_law.ts";
 import { modelOfTime } from "../../src/analysis/scaling.ts";
 import { scatterOf } from "../../src/analysis/scatter.ts";
 import { fitLearningCurve } from "../../src/analysis/learning_curve.ts";
-import type { Bounded } from "../../src/analysis/summary.ts";
+import type { Bounded } from "../../src/analysis/interval.ts";
 import { medianOfMedians } from "../../src/analysis/trial_samples.ts";
 import { type Random, randomFrom } from "../../src/base/random.ts";
 import { type Noise, noisyRounds } from "./noise.ts";

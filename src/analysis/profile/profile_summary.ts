@@ -3,7 +3,7 @@ import type { Counters, Pass, ProfileRecord, SubsetProfile } from "../../trial/p
 import type { Cell } from "../../trial/record.ts";
 import { fitPowerLaw } from "../power_law.ts";
 import { steadyPart } from "../steadiness.ts";
-import type { Estimate } from "../summary.ts";
+import type { Estimate } from "../interval.ts";
 import { CONFIDENCE } from "../trial_samples.ts";
 
 /** Where the time of one phase went, and how well that is known. */

@@ -3,7 +3,8 @@ import type { Environment } from "../../sweep/plan.ts";
 import { trafficPerEpoch } from "../../model/traffic.ts";
 import type { Finding } from "../../trial/doctor/finding.ts";
 import { cacheBetween } from "../cache.ts";
-import type { Breakpoint, Estimate } from "../summary.ts";
+import type { Estimate } from "../interval.ts";
+import type { Breakpoint } from "../laws.ts";
 import {
   type Exponent,
   type ProfileSummary,

@@ -1,4 +1,5 @@
-import type { LearningCurve, Summary } from "../../analysis/summary.ts";
+import type { LearningCurve } from "../../analysis/laws.ts";
+import type { Summary } from "../../analysis/summary.ts";
 import { formatCount } from "../format.ts";
 import { atLargestSize, sizesOf } from "../select.ts";
 import { type Axis, durationAxis, linearAxis, sizeAxis } from "./axis.ts";

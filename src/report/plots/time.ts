@@ -1,4 +1,6 @@
-import type { CellSummary, Estimate, ScalingLaw, Summary } from "../../analysis/summary.ts";
+import type { Estimate } from "../../analysis/interval.ts";
+import type { ScalingLaw } from "../../analysis/laws.ts";
+import type { CellSummary, Summary } from "../../analysis/summary.ts";
 import { trafficPerEpoch } from "../../model/traffic.ts";
 import { formatBinary } from "../format.ts";
 import { chosenSeries, linesOf, sizesOf } from "../select.ts";

@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+/** A figure with the interval that covers it at `confidence`. */
+export const Estimate = z.strictObject({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  /** 0.95 = 95 %. */
+  confidence: z.number(),
+});
+export type Estimate = z.infer<typeof Estimate>;
+
+/** A number with what is known of it; a side is absent where nothing is excluded. */
+export const Bounded = z.strictObject({
+  value: z.number(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+  confidence: z.number(),
+});
+export type Bounded = z.infer<typeof Bounded>;

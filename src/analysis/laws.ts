@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { Bounded, Estimate } from "./interval.ts";
+
+const count = z.int().nonnegative();
+
+/** What the other sizes said of the largest one, in ns per epoch or as test error. */
+const HeldOut = z.strictObject({
+  /** The largest size. */
+  examples: z.int().positive(),
+  /** By the fit to all other sizes; the interval is that of a new measurement. */
+  predicted: Estimate,
+  measured: z.number(),
+  /** predicted / measured − 1: 0.05 = 5 % too much. */
+  error: z.number(),
+  /** Whether the interval of the prediction holds what was measured. */
+  isCovered: z.boolean(),
+});
+export type HeldOut = z.infer<typeof HeldOut>;
+
+/** Which laws the times may follow. */
+const Growth = z.strictObject({
+  /**
+   * "m", "m log m", "m²" or a power such as "m^1.5". Several: these sizes and this noise cannot tell them apart, the
+   * best first.
+   */
+  names: z.array(z.string()).min(1),
+  /** All that were compared, the best first. */
+  laws: z.array(z.strictObject({
+    /** "m^k": the power law with a free exponent. */
+    law: z.string(),
+    /** AICc less that of the best. */
+    deltaAicc: z.number().nonnegative(),
+    /** Akaike weight: the share of the evidence among these laws. */
+    weight: z.number(),
+    /** T = constantNs + coefficientNs · law. */
+    coefficientNs: z.number(),
+    /** Absent where the law is better without. */
+    constantNs: z.number().optional(),
+  })),
+});
+export type Growth = z.infer<typeof Growth>;
+
+/** A size from which on every epoch takes longer, or less long, by one factor. */
+const Breakpoint = z.strictObject({
+  /** It lies between these two sizes. */
+  after: z.int().positive(),
+  before: z.int().positive(),
+  /** By which times per example shift: 1.3 = 30 % longer from there on. */
+  factor: Estimate,
+  /** Chance of a shift this clear, anywhere, where there is none. */
+  pValue: z.number(),
+  /** The exponent on both sides of it. */
+  exponent: Estimate,
+  /** The cache that the working set outgrows there; absent where it outgrows none of known size. */
+  cache: z.strictObject({
+    level: z.enum(["l1d", "l2", "l3"]),
+    bytes: z.number(),
+    /** Compulsory bytes of an epoch at the two sizes: the subset, parameters and gradient. */
+    workingSetBytes: z.tuple([z.number(), z.number()]),
+  }).optional(),
+});
+export type Breakpoint = z.infer<typeof Breakpoint>;
+
+export const ScalingLaw = z.strictObject({
+  series: count,
+  /** T = constantNs + coefficientNs · m^exponent, fitted to logarithms. */
+  exponent: Estimate,
+  coefficientNs: z.number(),
+  /** An epoch of no examples; absent where it cannot be told from 0. */
+  constantNs: z.number().positive().optional(),
+  /** Root mean square of the residuals in natural log units: 0.05 = about 5 %. */
+  residual: z.number(),
+  sizes: z.array(z.int().positive()),
+  /** Absent with fewer than five sizes, and in old runs. */
+  growth: Growth.optional(),
+  /** Absent with fewer than four sizes, and in old runs. */
+  heldOut: HeldOut.optional(),
+  /** Absent where none was found. */
+  breakpoint: Breakpoint.optional(),
+});
+export type ScalingLaw = z.infer<typeof ScalingLaw>;
+
+export const LearningCurve = z.strictObject({
+  series: count,
+  points: z.array(z.strictObject({ examples: z.int().positive(), testAccuracy: z.number() })),
+  /** error(m) = floor + scale · m^−decay; absent when there are too few sizes, or the fit fails. */
+  fit: z.strictObject({
+    floor: z.number(),
+    scale: z.number(),
+    decay: z.number(),
+    /** Root mean square of the residuals, in error. */
+    residual: z.number(),
+    /** Absent in old runs, as is `floorInterval`. */
+    decayInterval: Bounded.optional(),
+    floorInterval: Bounded.optional(),
+  }).optional(),
+  /** Why there is no fit; absent where there is one, and in old runs. */
+  noFit: z.string().optional(),
+  /** Of test error; absent with fewer than five sizes, and in old runs. */
+  heldOut: HeldOut.optional(),
+});
+export type LearningCurve = z.infer<typeof LearningCurve>;
