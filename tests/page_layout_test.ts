@@ -96,11 +96,13 @@ test(
           : trial,
     );
     await withPage(address, {}, async ({ page }) => {
-      const button = page.locator(".scroll table").first().locator("thead button").nth(7);
+      // The first table is that of what was skipped.
+      const times = 1;
+      const button = page.locator(".scroll table").nth(times).locator("thead button").nth(7);
       const orders: string[][] = [];
       for (let i = 0; i < 3; i++) {
         await button.click();
-        orders.push(await firstColumn(page, 0));
+        orders.push(await firstColumn(page, times));
       }
       assert.deepEqual(orders, [
         ["fused_typed", "outer_product", "naive_loop"],
