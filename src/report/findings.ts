@@ -59,7 +59,9 @@ function exponents(summary: Summary): string[] {
     return ["There are too few sizes to fit how time grows with m."];
   }
   const text = ({ exponent, series: index, breakpoint }: ScalingLaw) =>
-    `${formatInterval(exponent, (value) => value.toFixed(3))} for ${series[index].label}` +
+    `${formatInterval(exponent, (value) => value.toFixed(3)).replaceAll("-", "−")} for ${
+      series[index].label
+    }` +
     (breakpoint
       ? ` (which jumps between m = ${formatCount(breakpoint.after)} and ${
         formatCount(breakpoint.before)

@@ -5,6 +5,7 @@ import type {
   SpeedVerdict,
 } from "../../analysis/comparison.ts";
 import { formatCount, formatNumber, formatPercent } from "../format.ts";
+import { counted } from "../terms.ts";
 
 /** What a comparison says in words, for the terminal and for a page. */
 
@@ -146,6 +147,3 @@ export function closing({ verdict, cells, refused, wrongCells }: Comparison): st
     (refused.length > 0 ? `; ${refused.length} not compared` : "") +
     (wrongCells > 0 ? `; ${wrongCells} right in A and wrong or failed in B` : "") + ".";
 }
-
-const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? "" : "s"}`;
