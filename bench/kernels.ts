@@ -12,7 +12,7 @@ import { resolveData } from "../src/data/resolve.ts";
 import { balancedOrder, takeSubset } from "../src/data/subset.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import type { Kernel, Problem } from "../src/gradients/contract.ts";
-import { BLOCK, openWasmParts } from "../src/gradients/wasm/kernel.ts";
+import { BLOCK, openWasmParts } from "../src/gradients/wasm/wasm_kernel.ts";
 import { initialParameters } from "../src/model/initialise.ts";
 import { type Layout, writeParameters } from "../src/model/layout.ts";
 import type { Network } from "../src/model/network.ts";

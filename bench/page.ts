@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { summarise } from "../src/analysis/summarise.ts";
+import { summarise } from "../src/summary/summarise.ts";
 import { htmlFormat } from "../src/report/html.ts";
 import { skipWithoutBrowser, withPage } from "../tests/support/browser.ts";
 import { largeRun } from "../tests/support/large_run.ts";

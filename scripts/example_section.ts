@@ -1,11 +1,11 @@
-import type { Summary } from "../src/analysis/summary.ts";
-import { choiceSentences, rivalSentences, whySentences } from "../src/report/choice.ts";
+import type { Summary } from "../src/format/summary.ts";
+import { choiceSentences, rivalSentences, whySentences } from "../src/report/choice_words.ts";
 import {
   formatCount,
   formatDuration,
   formatInterval,
   formatPercent,
-} from "../src/report/format.ts";
+} from "../src/report/numbers.ts";
 
 /** The README's table: every implementation at some sizes, with the figures that decide. */
 function table(summary: Summary): string {

@@ -12,10 +12,10 @@ import { writePrepared } from "../src/data/prepared.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { availabilityOf } from "../src/gradients/availability.ts";
-import { PROTOCOL_VERSION } from "../src/trial/protocol.ts";
-import { RuntimeName } from "../src/trial/record.ts";
+import { PROTOCOL_VERSION } from "../src/format/protocol.ts";
+import { RuntimeName } from "../src/format/trial_record.ts";
 import { findRuntime } from "../src/trial/runtimes.ts";
-import { runTrial } from "../src/trial/trial.ts";
+import { runTrial } from "../src/trial/run_trial.ts";
 
 const EXAMPLES = 300;
 const ENGINES = ["ordered", "mitata", "tinybench"] as const;

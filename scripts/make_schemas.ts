@@ -6,13 +6,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { Comparison } from "../src/analysis/comparison.ts";
-import { History } from "../src/analysis/history/history.ts";
-import { Summary } from "../src/analysis/summary.ts";
-import { PlanInput, RunFile } from "../src/sweep/plan.ts";
-import { ProfileFile } from "../src/sweep/profile_run.ts";
-import { Message, Request } from "../src/trial/protocol.ts";
-import { TrialRecord } from "../src/trial/record.ts";
+import { Comparison } from "../src/format/comparison.ts";
+import { History } from "../src/format/history.ts";
+import { Summary } from "../src/format/summary.ts";
+import { PlanInput, RunFile } from "../src/format/plan.ts";
+import { ProfileFile } from "../src/profile/profile_cells.ts";
+import { Message, Request } from "../src/format/protocol.ts";
+import { TrialRecord } from "../src/format/trial_record.ts";
 
 const SCHEMAS = {
   "run.schema.json": { title: "run.json", schema: RunFile },

@@ -1,12 +1,12 @@
-import type { PeerRatio } from "../src/analysis/peer_ratios.ts";
-import type { CellSummary, Summary } from "../src/analysis/summary.ts";
+import type { PeerRatio } from "../src/summary/peer_ratios.ts";
+import type { CellSummary, Summary } from "../src/format/summary.ts";
 import {
   formatCount,
   formatDuration,
   formatInterval,
   formatNumber,
   formatPercent,
-} from "../src/report/format.ts";
+} from "../src/report/numbers.ts";
 
 /** How ours and the peers compare, as Markdown: the ratios, then the figures of every cell. */
 export function peersPage(ratios: readonly PeerRatio[], summary: Summary): string {

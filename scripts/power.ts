@@ -11,9 +11,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Comparison } from "../src/analysis/comparison.ts";
-import { Summary } from "../src/analysis/summary.ts";
-import { median } from "../src/base/statistics.ts";
+import { Comparison } from "../src/format/comparison.ts";
+import { Summary } from "../src/format/summary.ts";
+import { median } from "../src/stats/statistics.ts";
 import { splice } from "./splice.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));

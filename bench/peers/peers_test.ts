@@ -17,10 +17,10 @@ import { epochOrder, minibatches } from "../../src/model/order.ts";
 import { referenceGradient } from "../../src/model/reference.ts";
 import { descend } from "../../src/model/sgd.ts";
 import { findPeers, type PeerOffer, PEERS, pythonCommands } from "../../src/sweep/peers.ts";
-import type { PeerRequest } from "../../src/trial/peer.ts";
-import type { TrialRecord } from "../../src/trial/record.ts";
+import type { PeerRequest } from "../../src/trial/verify_peer.ts";
+import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { commandFor, findRuntime } from "../../src/trial/runtimes.ts";
-import { runTrial } from "../../src/trial/trial.ts";
+import { runTrial } from "../../src/trial/run_trial.ts";
 import { SLOW } from "../../tests/support/slow.ts";
 
 const EXAMPLES = 45;

@@ -12,8 +12,8 @@ import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readPrepared } from "../../src/data/prepared.ts";
 import type { Availability } from "../../src/gradients/contract.ts";
-import type { PeerRequest } from "../../src/trial/peer.ts";
-import type { Instruction, Message, Request } from "../../src/trial/protocol.ts";
+import type { PeerRequest } from "../../src/trial/verify_peer.ts";
+import type { Instruction, Message, Request } from "../../src/format/protocol.ts";
 import { residentBytes } from "../../src/trial/meters.ts";
 import { measure, type PeerKernel, readNumbers, stage, StageError } from "./slope_stages.ts";
 

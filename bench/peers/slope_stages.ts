@@ -7,8 +7,8 @@ import { createEvaluator } from "../../src/model/evaluate.ts";
 import { minibatches } from "../../src/model/order.ts";
 import { TIMING_ENGINES } from "../../src/trial/engines.ts";
 import { startMeters } from "../../src/trial/meters.ts";
-import type { PeerRequest } from "../../src/trial/peer.ts";
-import type { Message, RunRequest } from "../../src/trial/protocol.ts";
+import type { PeerRequest } from "../../src/trial/verify_peer.ts";
+import type { Message, RunRequest } from "../../src/format/protocol.ts";
 
 /** A library set up for one problem. Canonical order: see canonicalLayout in src/model/layout.ts. */
 export interface PeerKernel {

@@ -3,7 +3,7 @@
  * `fused_typed` that does every n-th step twice, the first time on copies that nothing else reads.
  */
 import type { GradientImplementation, Problem, SyncKernel } from "../../src/gradients/contract.ts";
-import { fusedTyped } from "../../src/gradients/fused_typed.ts";
+import { fusedTyped } from "../../src/gradients/fused_typed/fused_typed.ts";
 import { descend } from "../../src/model/sgd.ts";
 
 /** Every step once: the other side of the comparison, through the same code. */

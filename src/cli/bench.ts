@@ -6,14 +6,14 @@ import { map, optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command, flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import { ALPHA } from "../analysis/reading.ts";
-import { unresolvedCells } from "../analysis/resolve.ts";
-import { summarise } from "../analysis/summarise.ts";
+import { ALPHA } from "../summary/reading.ts";
+import { unresolvedCells } from "../summary/resolve.ts";
+import { summarise } from "../summary/summarise.ts";
 import { InputError } from "../base/errors.ts";
-import { terminalReport } from "../report/terminal.ts";
-import { writeReports } from "../report/write.ts";
-import { resumeRun, type RunHandle, startRun } from "../sweep/run.ts";
-import type { Plan, PlanInput } from "../sweep/plan.ts";
+import { terminalReport } from "../report/terminal_report.ts";
+import { writeReports } from "../report/write_reports.ts";
+import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
+import type { Plan, PlanInput } from "../format/plan.ts";
 import { findRunFolder, readRun, readRunFile } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
@@ -31,10 +31,10 @@ import {
   sweepOptions,
   trainingOptions,
 } from "./options.ts";
-import type { TrialRecord } from "../trial/record.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
 import { createProgress } from "./progress.ts";
-import type { Invocation, Terminal } from "./terminal.ts";
-import { watch } from "./watch.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
+import { watch } from "../watch/watch.ts";
 
 const options = merge(
   implementationsOption,

@@ -5,14 +5,14 @@ import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import { compareRuns, type NamedRun } from "../analysis/compare_runs.ts";
-import { comparisonReport } from "../report/comparison/terminal.ts";
-import { comparisonPage } from "../report/comparison/page.ts";
+import { compareRuns, type NamedRun } from "../compare/compare_runs.ts";
+import { comparisonReport } from "../report/comparison_text.ts";
+import { comparisonPage } from "../compare/comparison_page.ts";
 import { findRunFolder, readRun } from "../sweep/run_folder.ts";
 import { gate, gateOptions } from "./gate.ts";
 import { formatOption, outOption, pageOption } from "./options.ts";
 import { writePage } from "./write_page.ts";
-import type { Invocation, Terminal } from "./terminal.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
 
 const options = merge(
   object({

@@ -5,15 +5,15 @@ import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
-import { mnistCacheFolder } from "../data/cache.ts";
+import { mnistCacheFolder } from "../data/cache_folder.ts";
 import { type DatasetDescription, describe } from "../data/describe.ts";
 import { checkDirectory, type FileCheck } from "../data/directory.ts";
 import { downloadMnist } from "../data/download.ts";
 import { alignedRows } from "../report/text_table.ts";
-import { wrap } from "../report/wrap.ts";
+import { wrap } from "../base/wrap.ts";
 import { loadData } from "./load_data.ts";
 import { dataOptions, formatOption } from "./options.ts";
-import type { Invocation, Terminal } from "./terminal.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
 
 const folderArgument = object({
   folder: optional(argument(string({ metavar: "DIR" }), {

@@ -4,18 +4,18 @@ import { map, optional } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import { diagnoseScaling, type ScalingDiagnosis } from "../analysis/profile/scaling_doctor.ts";
+import { diagnoseScaling, type ScalingDiagnosis } from "../diagnose/scaling_findings.ts";
 import { InputError } from "../base/errors.ts";
-import { describeHost } from "../base/host.ts";
+import { describeHost } from "../machine/host.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import { type Diagnosis, diagnosisJson, diagnosisText } from "../report/diagnosis.ts";
-import { examineScaling } from "../sweep/examine_scaling.ts";
-import { setUp } from "../sweep/set_up.ts";
-import { openWorkbench } from "../sweep/workbench.ts";
-import { consult } from "../trial/doctor/consult.ts";
-import { type Finding, isAdvice } from "../trial/doctor/finding.ts";
-import type { Cell } from "../trial/record.ts";
-import type { TrialOptions } from "../trial/trial.ts";
+import { type Diagnosis, diagnosisJson, diagnosisText } from "../diagnose/diagnosis_text.ts";
+import { examineScaling } from "../diagnose/examine_scaling.ts";
+import { setUp } from "../sweep/resolve_plan.ts";
+import { openWorkbench } from "../sweep/trial_setup.ts";
+import { consult } from "../diagnose/examine.ts";
+import { type Finding, isAdvice } from "../format/finding.ts";
+import type { Cell } from "../format/trial_record.ts";
+import type { TrialOptions } from "../trial/run_trial.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
@@ -25,7 +25,7 @@ import {
   severalFormatOption,
   trainingOptions,
 } from "./options.ts";
-import type { Invocation, Terminal } from "./terminal.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
 
 const options = merge(
   object({

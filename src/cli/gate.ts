@@ -3,8 +3,8 @@ import { message } from "@optique/core/message";
 import { withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { option } from "@optique/core/primitives";
-import type { Comparison } from "../analysis/comparison.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Comparison } from "../format/comparison.ts";
+import type { Terminal } from "../base/terminal.ts";
 import { choiceList, percentage } from "./values.ts";
 
 const FAIL_ON = ["slower", "wrong", "unresolved"] as const;

@@ -5,16 +5,16 @@ import { map, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import type { NamedRun } from "../analysis/compare_runs.ts";
-import { traceHistory } from "../analysis/history/trace_history.ts";
+import type { NamedRun } from "../compare/compare_runs.ts";
+import { traceHistory } from "../history/trace_history.ts";
 import { InputError } from "../base/errors.ts";
-import { historyPage } from "../report/history/page.ts";
-import { historyReport } from "../report/history/terminal.ts";
+import { historyPage } from "../history/history_page.ts";
+import { historyReport } from "../history/history_text.ts";
 import { readRun, runNames } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
-import { commitFinder } from "./commits.ts";
+import { commitFinder } from "../history/commits.ts";
 import { formatOption, pageOption } from "./options.ts";
-import type { Invocation, Terminal } from "./terminal.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
 import { writePage } from "./write_page.ts";
 
 const options = merge(

@@ -7,13 +7,13 @@ import { string } from "@optique/core/valueparser";
 import { resolve } from "node:path";
 import process from "node:process";
 import { dataPlaces } from "../data/sources.ts";
-import { findOffers, type Offer } from "../sweep/offers.ts";
+import { findOffers, type Offer } from "../sweep/available.ts";
 import { findPeers, type PeerOffer, PEERS, pythonCommands } from "../sweep/peers.ts";
-import type { DescribedImplementation } from "../trial/protocol.ts";
+import type { DescribedImplementation } from "../format/protocol.ts";
 import { alignedRows } from "../report/text_table.ts";
-import { RuntimeName } from "../trial/record.ts";
+import { RuntimeName } from "../format/trial_record.ts";
 import { dataOptions, formatOption, runtimesOption } from "./options.ts";
-import type { Invocation, Terminal } from "./terminal.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
 
 const options = merge(
   runtimesOption,

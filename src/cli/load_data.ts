@@ -1,7 +1,7 @@
 import process from "node:process";
 import { resolveData, type ResolvedData } from "../data/resolve.ts";
 import type { DataOptions } from "./options.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../base/terminal.ts";
 
 /** The data that the options name; what is downloaded or replaced is told on standard error. */
 export async function loadData(options: DataOptions, terminal: Terminal): Promise<ResolvedData> {

@@ -10,9 +10,9 @@ import { InputError, messageOf } from "../base/errors.ts";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
 import { parsePlanFile, presetNamed } from "../sweep/make_plan.ts";
 import { PEERS } from "../sweep/peers.ts";
-import { ENGINES, type PlanInput } from "../sweep/plan.ts";
+import { ENGINES, type PlanInput } from "../format/plan.ts";
 import { PRESETS } from "../sweep/presets.ts";
-import { RuntimeName } from "../trial/record.ts";
+import { RuntimeName } from "../format/trial_record.ts";
 import {
   assignment,
   batchList,

@@ -4,17 +4,17 @@ import { map, optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import { callTree, hotFunctions } from "../analysis/profile/call_tree.ts";
-import { type ProfileSummary, summariseProfile } from "../analysis/profile/profile_summary.ts";
+import { callTree, hotFunctions } from "../profile/call_tree.ts";
+import { type ProfileSummary, summariseProfile } from "../profile/profile_summary.ts";
 import { InputError } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import { formatCount } from "../report/format.ts";
-import { profileText } from "../report/profile/text.ts";
-import { writeCpuProfile } from "../report/profile/write.ts";
-import { groupBySize, keepProfile, profileCells } from "../sweep/profile_run.ts";
-import { setUp } from "../sweep/set_up.ts";
-import { openWorkbench, type Setup, type Workbench } from "../sweep/workbench.ts";
-import type { Cell } from "../trial/record.ts";
+import { formatCount } from "../report/numbers.ts";
+import { profileText } from "../profile/profile_text.ts";
+import { writeCpuProfile } from "../profile/write_cpu_profile.ts";
+import { groupBySize, keepProfile, profileCells } from "../profile/profile_cells.ts";
+import { setUp } from "../sweep/resolve_plan.ts";
+import { openWorkbench, type Setup, type Workbench } from "../sweep/trial_setup.ts";
+import type { Cell } from "../format/trial_record.ts";
 import type { ResolvedData } from "../data/resolve.ts";
 import { loadData } from "./load_data.ts";
 import {
@@ -26,7 +26,7 @@ import {
   severalFormatOption,
   trainingOptions,
 } from "./options.ts";
-import type { Invocation, Terminal } from "./terminal.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
 import { duration } from "./values.ts";
 
 const options = merge(

@@ -2,11 +2,11 @@ import { MultiBar, Presets, type SingleBar } from "cli-progress";
 import process from "node:process";
 import { type Clock, monotonicNs } from "../base/clock.ts";
 import { counted } from "../report/terms.ts";
-import { wrap } from "../report/wrap.ts";
+import { wrap } from "../base/wrap.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
-import type { Cell, TrialRecord } from "../trial/record.ts";
-import { createTimeLeft, durationText, type TimeLeft } from "./progress/time_left.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Cell, TrialRecord } from "../format/trial_record.ts";
+import { createTimeLeft, durationText, type TimeLeft } from "./time_left.ts";
+import type { Terminal } from "../base/terminal.ts";
 
 /** Shows a sweep on standard error: a bar that moves on a terminal, plain lines elsewhere. */
 export interface Progress {

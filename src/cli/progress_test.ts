@@ -3,10 +3,10 @@ import { test } from "node:test";
 import type process from "node:process";
 import { makeRun, makeTrial } from "../../tests/support/trials.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
-import type { Plan } from "../sweep/plan.ts";
-import type { TrialRecord } from "../trial/record.ts";
+import type { Plan } from "../format/plan.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
 import { createProgress } from "./progress.ts";
-import { durationText } from "./progress/time_left.ts";
+import { durationText } from "./time_left.ts";
 
 const planned = (trials: number, plan: Partial<Plan> = {}): SweepEvent => ({
   type: "planned",

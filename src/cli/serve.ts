@@ -11,8 +11,8 @@ import { integer } from "@optique/core/valueparser";
 import { InputError, messageOf } from "../base/errors.ts";
 import { runNames } from "../sweep/run_folder.ts";
 import { formatOption, outOption } from "./options.ts";
-import { createApp } from "./serve/app.ts";
-import type { Invocation, Terminal } from "./terminal.ts";
+import { createApp } from "../serve/app.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
 
 /** Only this machine is answered: a benchmark's host is not to be a server of the network. */
 const ADDRESS = "127.0.0.1";

@@ -5,12 +5,12 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import { formatDuration, formatPercent } from "../report/format.ts";
-import { wrap } from "../report/wrap.ts";
-import { setUp } from "../sweep/set_up.ts";
-import { openWorkbench } from "../sweep/workbench.ts";
-import type { Message } from "../trial/protocol.ts";
-import { runTrial, skippedTrial } from "../trial/trial.ts";
+import { formatDuration, formatPercent } from "../report/numbers.ts";
+import { wrap } from "../base/wrap.ts";
+import { setUp } from "../sweep/resolve_plan.ts";
+import { openWorkbench } from "../sweep/trial_setup.ts";
+import type { Message } from "../format/protocol.ts";
+import { runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
@@ -21,7 +21,7 @@ import {
   runtimesOption,
   trainingOptions,
 } from "./options.ts";
-import type { Invocation, Terminal } from "./terminal.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
 
 const options = merge(
   object({

@@ -4,9 +4,9 @@ import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command } from "@optique/core/primitives";
 import { alignedRows } from "../report/text_table.ts";
-import { setUp } from "../sweep/set_up.ts";
+import { setUp } from "../sweep/resolve_plan.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
-import type { TrialRecord } from "../trial/record.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
@@ -17,7 +17,7 @@ import {
   planInputs,
   runtimesOption,
 } from "./options.ts";
-import type { Invocation, Terminal } from "./terminal.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
 
 const options = merge(
   implementationsOption,

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
 import { InputError } from "../base/errors.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../base/terminal.ts";
 
 /** Writes what `--page FILE` asks for; makes its folders. Throws InputError when that is a folder or the disk refuses. */
 export async function writePage(file: string, html: string, terminal: Terminal): Promise<void> {

@@ -1,6 +1,6 @@
 import { InputError, messageOf } from "../base/errors.ts";
-import { mnistCacheFolder } from "./cache.ts";
-import type { EnvironmentVariables } from "./cache.ts";
+import { mnistCacheFolder } from "./cache_folder.ts";
+import type { EnvironmentVariables } from "./cache_folder.ts";
 import type { Dataset } from "./dataset.ts";
 import { loadDirectory } from "./directory.ts";
 import type { LoadedFiles } from "./directory.ts";

@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { InputError } from "../base/errors.ts";
 import { idxImages, idxLabels, writeIdxSet } from "../../tests/support/idx.ts";
 import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
-import { mnistCacheFolder } from "./cache.ts";
+import { mnistCacheFolder } from "./cache_folder.ts";
 import { describe } from "./describe.ts";
 import { resolveData } from "./resolve.ts";
 import type { ResolvedData, ResolveOptions } from "./resolve.ts";

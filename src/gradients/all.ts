@@ -1,13 +1,13 @@
-import { blasFfi } from "./blas_ffi.ts";
+import { blasFfi } from "./blas_ffi/blas_ffi.ts";
 import type { GradientImplementation } from "./contract.ts";
-import { fusedTyped } from "./fused_typed.ts";
+import { fusedTyped } from "./fused_typed/fused_typed.ts";
 import { naiveLoop } from "./naive_loop.ts";
-import { outerProduct } from "./outer_product.ts";
-import { sparseTyped } from "./sparse_typed.ts";
+import { outerProduct } from "./outer_product/outer_product.ts";
+import { sparseTyped } from "./sparse_typed/sparse_typed.ts";
 import { wasmSimd } from "./wasm_simd.ts";
 import { wasmSparse } from "./wasm_sparse.ts";
-import { wasmThreads } from "./wasm_threads.ts";
-import { webgpu } from "./webgpu.ts";
+import { wasmThreads } from "./wasm_threads/wasm_threads.ts";
+import { webgpu } from "./webgpu/webgpu.ts";
 
 /** Every implementation that comes with Slope: adding one is a file beside this one and a line here. */
 export const IMPLEMENTATIONS: readonly GradientImplementation[] = [

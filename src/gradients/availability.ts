@@ -1,7 +1,7 @@
 import { messageOf } from "../base/errors.ts";
 import type { Availability, GradientImplementation } from "./contract.ts";
 
-/** A driver may never answer; the process that asks waits for 20 s at most (src/sweep/offers.ts). */
+/** A driver may never answer; the process that asks waits for 20 s at most (src/sweep/available.ts). */
 const PATIENCE_MS = 10_000;
 
 /** Asks the implementation whether it can run in this process. A probe that throws, or hangs, means no. */

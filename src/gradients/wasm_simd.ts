@@ -1,5 +1,5 @@
 import type { GradientImplementation } from "./contract.ts";
-import { openWasmKernel } from "./wasm/kernel.ts";
+import { openWasmKernel } from "./wasm/wasm_kernel.ts";
 
 /**
  * WebAssembly vectors over the neurons, dense: every pixel counts. Two examples by sixteen neurons (and, on

@@ -1,4 +1,4 @@
-import type { CellSummary, Summary } from "../analysis/summary.ts";
+import type { CellSummary, Summary } from "../format/summary.ts";
 import type { ReportFormat } from "./report_format.ts";
 
 export const csvFormat: ReportFormat = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeRun, makeTrials } from "../../tests/support/trials.ts";
-import { summarise } from "../analysis/summarise.ts";
-import type { Summary } from "../analysis/summary.ts";
+import { summarise } from "../summary/summarise.ts";
+import type { Summary } from "../format/summary.ts";
 import { csvFormat } from "./csv.ts";
 
 async function rowsOf(summary: Summary): Promise<Record<string, string>[]> {

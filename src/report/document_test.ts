@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseHTML } from "linkedom";
 import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
-import { summarise } from "../analysis/summarise.ts";
-import type { Summary } from "../analysis/summary.ts";
-import { formatDuration, formatInterval, formatRatio } from "./format.ts";
+import { summarise } from "../summary/summarise.ts";
+import type { Summary } from "../format/summary.ts";
+import { formatDuration, formatInterval, formatRatio } from "./numbers.ts";
 import { htmlFormat } from "./html.ts";
 import { markdownFormat } from "./markdown.ts";
 

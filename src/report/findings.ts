@@ -1,6 +1,6 @@
-import type { ScalingLaw } from "../analysis/laws.ts";
-import type { Summary } from "../analysis/summary.ts";
-import { choiceSentences, rivalSentences, whySentences } from "./choice.ts";
+import type { ScalingLaw } from "../format/laws.ts";
+import type { Summary } from "../format/summary.ts";
+import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
 import {
   formatCount,
   formatDuration,
@@ -8,12 +8,12 @@ import {
   formatInterval,
   formatNumber,
   formatPercent,
-} from "./format.ts";
-import { closing } from "./comparison/words.ts";
-import { accuracyDifference, modelSentences } from "./models.ts";
-import { noiseSentences } from "./noise.ts";
-import { limitSentences } from "./roofline.ts";
-import { formatBounded } from "./scaling.ts";
+} from "./numbers.ts";
+import { closing } from "./comparison_words.ts";
+import { accuracyDifference, modelSentences } from "./model_words.ts";
+import { noiseSentences } from "./noise_words.ts";
+import { limitSentences } from "./roofline_section.ts";
+import { formatBounded } from "./scaling_section.ts";
 import { atLargestSize, chosenSeries, sizesOf } from "./select.ts";
 import { counted } from "./terms.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeRun, makeTrials } from "../../tests/support/trials.ts";
-import { summarise } from "../analysis/summarise.ts";
-import type { TrialRecord } from "../trial/record.ts";
+import { summarise } from "../summary/summarise.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
 import { findings } from "./findings.ts";
 
 const told = (trials: (trials: TrialRecord[]) => TrialRecord[]): string => {

@@ -1,6 +1,6 @@
-import type { CellSummary, Summary } from "../analysis/summary.ts";
+import type { CellSummary, Summary } from "../format/summary.ts";
 import { type Block, heading, numbers, seriesTable, words } from "./document.ts";
-import { formatCount } from "./format.ts";
+import { formatCount } from "./numbers.ts";
 import { linesOf, sizesOf } from "./select.ts";
 
 /** Stands where there is no figure. */

@@ -1,5 +1,5 @@
-import type { Summary } from "../analysis/summary.ts";
-import { buildDocument } from "./content.ts";
+import type { Summary } from "../format/summary.ts";
+import { buildDocument } from "./run_document.ts";
 import { printBlocks } from "./page/blocks.ts";
 import { pageOf } from "./page/page.ts";
 import { embedRawRun, inStoredOrder, type RawRun, recordsDigest } from "./page/raw_run.ts";

@@ -1,4 +1,4 @@
-import { buildDocument } from "./content.ts";
+import { buildDocument } from "./run_document.ts";
 import type { Block, Figure, Item, Table } from "./document.ts";
 import type { ReportFile, ReportFormat } from "./report_format.ts";
 

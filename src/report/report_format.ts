@@ -1,4 +1,4 @@
-import type { Summary } from "../analysis/summary.ts";
+import type { Summary } from "../format/summary.ts";
 import type { RawRun } from "./page/raw_run.ts";
 
 export interface ReportFile {

@@ -1,5 +1,5 @@
-import type { Choice } from "../analysis/choice.ts";
-import type { CellSummary, Summary } from "../analysis/summary.ts";
+import type { Choice } from "../format/choice.ts";
+import type { CellSummary, Summary } from "../format/summary.ts";
 
 /** Choosing and ordering what a summary holds, for tables and plots. */
 

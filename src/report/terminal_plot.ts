@@ -1,8 +1,8 @@
-import type { Summary } from "../analysis/summary.ts";
-import { median } from "../base/statistics.ts";
-import { formatCount, formatDuration } from "./format.ts";
+import type { Summary } from "../format/summary.ts";
+import { median } from "../stats/statistics.ts";
+import { formatCount, formatDuration } from "./numbers.ts";
 import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
-import { wrap } from "./wrap.ts";
+import { wrap } from "../base/wrap.ts";
 
 const HEIGHT = 14;
 const LABEL_WIDTH = 8;

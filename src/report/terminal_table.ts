@@ -1,9 +1,9 @@
-import type { CellSummary, Summary } from "../analysis/summary.ts";
-import { formatCount, formatDuration, formatPercent, formatRatio } from "./format.ts";
-import { markedSpeedup, speedupLegend } from "./noise.ts";
+import type { CellSummary, Summary } from "../format/summary.ts";
+import { formatCount, formatDuration, formatPercent, formatRatio } from "./numbers.ts";
+import { markedSpeedup, speedupLegend } from "./noise_words.ts";
 import { type Line, linesOf, sizesOf } from "./select.ts";
 import { chunks } from "./text_table.ts";
-import { wrap } from "./wrap.ts";
+import { wrap } from "../base/wrap.ts";
 import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
 
 interface Column {

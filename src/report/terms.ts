@@ -1,5 +1,5 @@
-import type { Summary } from "../analysis/summary.ts";
-import { formatCount } from "./format.ts";
+import type { Summary } from "../format/summary.ts";
+import { formatCount } from "./numbers.ts";
 
 /** What was trained, and how: "mnist", "784-16-16-10", "B = 10" and so on. */
 export function termsOf({ plan, data }: Summary): string[] {

@@ -1,4 +1,4 @@
-import { wrap } from "./wrap.ts";
+import { wrap } from "../base/wrap.ts";
 
 /** Between two columns, and before one that follows a label. */
 const GAP = 2;

@@ -1,5 +1,5 @@
-import type { Summary } from "../analysis/summary.ts";
-import { cellKey, type TrialRecord } from "../trial/record.ts";
+import type { Summary } from "../format/summary.ts";
+import { cellKey, type TrialRecord } from "../format/trial_record.ts";
 
 /** Tells a trial from all others of its run. */
 export const trialKey = ({ cell, round }: Pick<TrialRecord, "cell" | "round">): string =>

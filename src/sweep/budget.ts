@@ -1,5 +1,5 @@
-import type { Cell } from "../trial/record.ts";
-import { cellKey } from "../trial/record.ts";
+import type { Cell } from "../format/trial_record.ts";
+import { cellKey } from "../format/trial_record.ts";
 import type { Predictor } from "./predict.ts";
 
 /** A trial to come. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Cell } from "../trial/record.ts";
-import { cellKey } from "../trial/record.ts";
+import type { Cell } from "../format/trial_record.ts";
+import { cellKey } from "../format/trial_record.ts";
 import { overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import { createPredictor, extrapolate } from "./predict.ts";
 

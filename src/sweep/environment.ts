@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { describeHost, gitCommit } from "../base/host.ts";
+import { describeHost, gitCommit } from "../machine/host.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
-import type { Environment } from "./plan.ts";
-import type { Setup } from "./workbench.ts";
+import type { Environment } from "../format/plan.ts";
+import type { Setup } from "./trial_setup.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { cannotRead, cannotWrite } from "../base/files.ts";
 import { InputError } from "../base/errors.ts";
-import { FORMAT_VERSION, TrialRecord } from "../trial/record.ts";
+import { FORMAT_VERSION, TrialRecord } from "../format/trial_record.ts";
 
 /** `trials.jsonl`: only ever appended to, one whole line per trial, flushed before the next begins. */
 export interface Journal {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { cannotRead } from "../base/files.ts";
-import type { TrialRecord } from "../trial/record.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
 import { parseRecord } from "./journal.ts";
 
 /**

@@ -11,8 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { InputError } from "../base/errors.ts";
-import type { Cell } from "../trial/record.ts";
-import { skippedTrial } from "../trial/trial.ts";
+import type { Cell } from "../format/trial_record.ts";
+import { skippedTrial } from "../trial/run_trial.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
 import { journalTail } from "./journal_tail.ts";
 

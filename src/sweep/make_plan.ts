@@ -1,8 +1,8 @@
 import { closestTo } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { checkNetwork } from "../model/network.ts";
-import type { RuntimeName } from "../trial/record.ts";
-import { Plan, PlanInput } from "./plan.ts";
+import type { RuntimeName } from "../format/trial_record.ts";
+import { Plan, PlanInput } from "../format/plan.ts";
 import { DEFAULTS, type Preset, PRESETS } from "./presets.ts";
 
 /** An input laid over the defaults: only what follows from the surroundings may still be absent. */

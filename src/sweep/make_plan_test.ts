@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InputError } from "../base/errors.ts";
 import { expandSizes, makePlan, parsePlanFile, presetNamed } from "./make_plan.ts";
-import { Plan, type PlanInput } from "./plan.ts";
+import { Plan, type PlanInput } from "../format/plan.ts";
 
 const MNIST = {
   features: 784,

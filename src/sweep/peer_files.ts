@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { cannotWriteTemporary } from "../base/files.ts";
 import { initialParameters } from "../model/initialise.ts";
 import { epochOrder } from "../model/order.ts";
-import type { RunRequest } from "../trial/protocol.ts";
-import type { Cell } from "../trial/record.ts";
-import type { Plan } from "./plan.ts";
+import type { RunRequest } from "../format/protocol.ts";
+import type { Cell } from "../format/trial_record.ts";
+import type { Plan } from "../format/plan.ts";
 
 export type PeerFiles = NonNullable<RunRequest["peer"]>;
 

@@ -5,7 +5,7 @@ import { closestTo } from "../base/closest.ts";
 import { InputError } from "../base/errors.ts";
 import type { Precision } from "../gradients/contract.ts";
 import { launch } from "../trial/launch.ts";
-import { type DescribedImplementation, PROTOCOL_VERSION } from "../trial/protocol.ts";
+import { type DescribedImplementation, PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Runtime } from "../trial/runtimes.ts";
 
 const run = promisify(execFile);

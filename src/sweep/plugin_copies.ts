@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { BrokenFile, InputError, messageOf } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
-import type { RunFile } from "./plan.ts";
+import type { RunFile } from "../format/plan.ts";
 import { contentOf, digestOf, digestsOf } from "./plugin_files.ts";
 
 type KeptPlugin = NonNullable<RunFile["plugins"]>[0];

@@ -1,5 +1,5 @@
-import type { Cell, TrialRecord } from "../trial/record.ts";
-import { cellKey } from "../trial/record.ts";
+import type { Cell, TrialRecord } from "../format/trial_record.ts";
+import { cellKey } from "../format/trial_record.ts";
 
 /** Predicts what a trial will take, from what was measured so far; refined by every trial. */
 export interface Predictor {

@@ -1,5 +1,5 @@
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
-import type { PlanInput } from "./plan.ts";
+import type { PlanInput } from "../format/plan.ts";
 
 /** What a plan is when nothing is said. Sizes, layers, runtimes and baseline follow from the rest. */
 export const DEFAULTS = {

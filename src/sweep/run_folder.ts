@@ -4,9 +4,9 @@ import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
 import { cannotWrite, writeFileAtomic } from "../base/files.ts";
-import { FORMAT_VERSION } from "../trial/record.ts";
+import { FORMAT_VERSION } from "../format/trial_record.ts";
 import { readJournal } from "./journal.ts";
-import { RunFile } from "./plan.ts";
+import { RunFile } from "../format/plan.ts";
 
 export const RUN_FILE = "run.json";
 export const JOURNAL_FILE = "trials.jsonl";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { processStart } from "../base/process_start.ts";
 import { countRecords } from "./journal.ts";
-import type { RunFile, Session } from "./plan.ts";
+import type { RunFile, Session } from "../format/plan.ts";
 import { JOURNAL_FILE } from "./run_folder.ts";
 
 /** running: by a process of this machine that is there; interrupted: its last session ended before the plan did. */

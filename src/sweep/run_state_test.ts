@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { withFolder } from "../../tests/support/cli.ts";
 import { makeRun } from "../../tests/support/trials.ts";
 import { processStart } from "../base/process_start.ts";
-import type { RunFile, Session } from "./plan.ts";
+import type { RunFile, Session } from "../format/plan.ts";
 import { runState } from "./run_state.ts";
 
 const startedAt = "2026-03-01T10:00:00.000Z";

@@ -1,7 +1,7 @@
 import { randomFrom, shuffle } from "../base/random.ts";
-import type { DescribedImplementation } from "../trial/protocol.ts";
-import { type Cell, cellKey, type CellRuntime } from "../trial/record.ts";
-import type { Plan } from "./plan.ts";
+import type { DescribedImplementation } from "../format/protocol.ts";
+import { type Cell, cellKey, type CellRuntime } from "../format/trial_record.ts";
+import type { Plan } from "../format/plan.ts";
 
 /** An implementation, and the plug-in file that it comes from. */
 export interface Candidate extends DescribedImplementation {

@@ -1,13 +1,13 @@
 import { type Clock, monotonicNs } from "../base/clock.ts";
-import type { SpeedLimit } from "../trial/physics.ts";
-import { type Cell, cellKey, type TrialRecord } from "../trial/record.ts";
-import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/trial.ts";
+import type { SpeedLimit } from "../machine/speed_limit.ts";
+import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
+import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "../format/plan.ts";
 import { createPredictor, family, type Predictor } from "./predict.ts";
 import { orderOfRound } from "./schedule.ts";
-import type { Workbench } from "./workbench.ts";
+import type { Workbench } from "./trial_setup.ts";
 
 /** What a sweep tells while it runs; for progress bars and logs. */
 export type SweepEvent =

@@ -1,6 +1,6 @@
-import type { TrialRecord } from "../trial/record.ts";
-import { runTrial, skippedTrial } from "../trial/trial.ts";
-import { openWorkbench, type Setup } from "./workbench.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
+import { runTrial, skippedTrial } from "../trial/run_trial.ts";
+import { openWorkbench, type Setup } from "./trial_setup.ts";
 
 /**
  * Verifies every cell of a plan once, each in a fresh process, and times nothing. Returns the records

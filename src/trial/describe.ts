@@ -2,7 +2,7 @@ import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { availabilityOf } from "../gradients/availability.ts";
 import type { GradientImplementation } from "../gradients/contract.ts";
 import { loadPlugin } from "../gradients/plugin.ts";
-import type { DescribedImplementation, Unprobed } from "./protocol.ts";
+import type { DescribedImplementation, Unprobed } from "../format/protocol.ts";
 
 /** Every implementation of this process: those of a plug-in file, or those that come with Slope. */
 export async function describe(

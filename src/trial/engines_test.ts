@@ -7,7 +7,7 @@ import { initialParameters } from "../model/initialise.ts";
 import { writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import { type Sampling, TIMING_ENGINES } from "./engines.ts";
-import { createEpochRunner } from "./epochs.ts";
+import { createEpochRunner } from "../gradients/epochs.ts";
 
 const NETWORK: Network = {
   layerSizes: [784, 16, 16, 10],

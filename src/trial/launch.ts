@@ -4,10 +4,10 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
 import { messageOf } from "../base/errors.ts";
-import { type Instruction, Message, type Request } from "./protocol.ts";
+import { type Instruction, Message, type Request } from "../format/protocol.ts";
 import { commandFor, type Permissions, type Runtime } from "./runtimes.ts";
 
-const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
+const CHILD = fileURLToPath(new URL("../child.ts", import.meta.url));
 
 /** A child that writes more than this is stopped: no honest trial comes near. */
 const MAX_OUTPUT_BYTES = 16 * 2 ** 20;

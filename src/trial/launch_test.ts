@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { launch, type Outcome } from "./launch.ts";
-import { type Message, PROTOCOL_VERSION } from "./protocol.ts";
+import { type Message, PROTOCOL_VERSION } from "../format/protocol.ts";
 import { commandFor, findRuntime, type Runtime } from "./runtimes.ts";
 
 const HELLO = JSON.stringify({

@@ -3,8 +3,8 @@ import v8 from "node:v8";
 import type { z } from "zod";
 import type { Clock } from "../base/clock.ts";
 import { GC_COST_UNIT_NS } from "../base/runtime.ts";
-import { readCpuPressureNs } from "./ledger.ts";
-import type { GarbageCollection, Interference } from "./record.ts";
+import { readCpuPressureNs } from "../machine/interference.ts";
+import type { GarbageCollection, Interference } from "../format/trial_record.ts";
 
 /** What happened beside the measured work: `start` before it, `stop` after it, both off the clock. */
 export interface Meters {

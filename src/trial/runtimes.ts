@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import type { Need } from "../gradients/contract.ts";
-import type { CellRuntime, RuntimeName } from "./record.ts";
+import type { CellRuntime, RuntimeName } from "../format/trial_record.ts";
 
 const run = promisify(execFile);
 

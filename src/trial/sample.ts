@@ -4,12 +4,12 @@ import type { Kernel } from "../gradients/contract.ts";
 import { writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import { TIMING_ENGINES } from "./engines.ts";
-import type { EpochRunner } from "./epochs.ts";
-import { type Auditor, isLong, isSane, SHARE } from "./guard/auditor.ts";
-import { openLedger } from "./ledger.ts";
+import type { EpochRunner } from "../gradients/epochs.ts";
+import { type Auditor, isLong, isSane, SHARE } from "../check/audit.ts";
+import { openLedger } from "../machine/interference.ts";
 import { startMeters } from "./meters.ts";
-import type { Message, RunRequest } from "./protocol.ts";
-import type { Yardstick } from "./yardstick.ts";
+import type { Message, RunRequest } from "../format/protocol.ts";
+import type { Yardstick } from "../machine/yardstick.ts";
 
 /** What training and sampling time, and with what. */
 export interface Timing {

@@ -10,16 +10,16 @@ import { initialParameters } from "../model/initialise.ts";
 import { readParameters, writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { createEpochRunner, measurePace } from "./epochs.ts";
-import { createAuditor, isLong } from "./guard/auditor.ts";
-import { noteData } from "./guard/data.ts";
+import { createEpochRunner, measurePace } from "../gradients/epochs.ts";
+import { createAuditor, isLong } from "../check/audit.ts";
+import { noteData } from "../check/data_guard.ts";
 import { residentBytes } from "./meters.ts";
-import type { Message, RunRequest } from "./protocol.ts";
-import type { Rechecks } from "./record.ts";
+import type { Message, RunRequest } from "../format/protocol.ts";
+import type { Rechecks } from "../format/trial_record.ts";
 import { breathe, sample, type Timing, type Trained } from "./sample.ts";
 import { firstLosses, nudged } from "./trajectory.ts";
-import { verify } from "./verify.ts";
-import { createYardstick } from "./yardstick.ts";
+import { verify } from "../check/verify.ts";
+import { createYardstick } from "../machine/yardstick.ts";
 
 /** A failure and the stage of the trial in which it came. */
 export class StageError extends Error {

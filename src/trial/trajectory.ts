@@ -1,4 +1,4 @@
-import type { EpochRunner } from "./epochs.ts";
+import type { EpochRunner } from "../gradients/epochs.ts";
 
 /** Every parameter of the nudged start is that of the start times 1 ± this: a unit in the last place of float32. */
 export const NUDGE = 2 ** -23;

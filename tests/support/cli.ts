@@ -8,7 +8,7 @@ import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { SLOPE_VERSION } from "../../src/base/version.ts";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
 import { readJournal } from "../../src/sweep/journal.ts";
-import type { TrialRecord } from "../../src/trial/record.ts";
+import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { writeIdxSet } from "./idx.ts";
 
 export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -34,7 +34,7 @@ export interface Running {
 
 /** The command line as a user starts it: under Deno with the permissions of the task of that name. */
 function commandLine(args: readonly string[]): [string, string[]] {
-  const main = join(PROJECT, "src/cli/main.ts");
+  const main = join(PROJECT, "src/main.ts");
   switch (CURRENT_RUNTIME.name) {
     case "deno": {
       const { tasks } = JSON.parse(readFileSync(join(PROJECT, "deno.json"), "utf8"));

@@ -1,4 +1,4 @@
-import type { ComparedCell, Comparison } from "../../src/analysis/comparison.ts";
+import type { ComparedCell, Comparison } from "../../src/format/comparison.ts";
 import { makeTrial } from "./trials.ts";
 
 const cellOf = (

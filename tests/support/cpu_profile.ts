@@ -1,4 +1,4 @@
-import type { CpuProfile } from "../../src/trial/profile/record.ts";
+import type { CpuProfile } from "../../src/format/profile_record.ts";
 
 const frame = (functionName: string, url = "", lineNumber = -1) => ({
   functionName,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { randomFrom } from "../../src/base/random.ts";
 import type { RawRun } from "../../src/report/page/raw_run.ts";
 import { readRun } from "../../src/sweep/run_folder.ts";
-import type { TrialRecord } from "../../src/trial/record.ts";
+import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { PROJECT } from "./cli.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { type Random, shuffle } from "../../src/base/random.ts";
-import type { TrialSamples } from "../../src/analysis/trial_samples.ts";
+import type { TrialSamples } from "../../src/stats/trial_samples.ts";
 
 /** How the times of a made-up machine scatter. Shares and chances are 0 to 1, deviations natural logs. */
 export interface Noise {

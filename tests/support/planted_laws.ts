@@ -3,7 +3,7 @@
  * of every step as many times as the law wants, and the last time is the one that counts. Honest work, all of it.
  */
 import type { GradientImplementation, Problem, SyncKernel } from "../../src/gradients/contract.ts";
-import { fusedTyped } from "../../src/gradients/fused_typed.ts";
+import { fusedTyped } from "../../src/gradients/fused_typed/fused_typed.ts";
 
 /** As many times at every size: time per epoch grows as m. */
 export const law_m = planted("law_m", () => 12);

@@ -3,9 +3,9 @@
  * are right.
  */
 import type { GradientImplementation, Problem, SyncKernel } from "../../src/gradients/contract.ts";
-import { outerProduct } from "../../src/gradients/outer_product.ts";
+import { outerProduct } from "../../src/gradients/outer_product/outer_product.ts";
 
-/** What `sleeps_*` waits for in its phase, once per step, ms. tests/profile_test.ts knows it too. */
+/** What `sleeps_*` waits for in its phase, once per step, ms. tests/system/profile_test.ts knows it too. */
 const SLEEP_MS = 2;
 
 export const plain = planted("plain", "", () => {});

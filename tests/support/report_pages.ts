@@ -2,9 +2,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { summarise } from "../../src/analysis/summarise.ts";
+import { summarise } from "../../src/summary/summarise.ts";
 import { htmlFormat } from "../../src/report/html.ts";
-import type { TrialRecord } from "../../src/trial/record.ts";
+import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { makeRun, makeTrials } from "./trials.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slope-page-"));

@@ -1,12 +1,12 @@
-import { findBreak } from "../../src/analysis/breakpoint.ts";
-import { growthOf } from "../../src/analysis/growth.ts";
-import { predictLast } from "../../src/analysis/hold_out.ts";
-import { fitPowerLaw, type LogPoints } from "../../src/analysis/power_law.ts";
-import { modelOfTime } from "../../src/analysis/scaling.ts";
-import { scatterOf } from "../../src/analysis/scatter.ts";
-import { fitLearningCurve } from "../../src/analysis/learning_curve.ts";
-import type { Bounded } from "../../src/analysis/interval.ts";
-import { medianOfMedians } from "../../src/analysis/trial_samples.ts";
+import { findBreak } from "../../src/stats/breakpoint.ts";
+import { growthOf } from "../../src/summary/growth.ts";
+import { predictLast } from "../../src/stats/hold_out.ts";
+import { fitPowerLaw, type LogPoints } from "../../src/stats/power_law.ts";
+import { modelOfTime } from "../../src/summary/scaling_law.ts";
+import { scatterOf } from "../../src/stats/scatter.ts";
+import { fitLearningCurve } from "../../src/summary/learning_curve.ts";
+import type { Bounded } from "../../src/format/interval.ts";
+import { medianOfMedians } from "../../src/stats/trial_samples.ts";
 import { type Random, randomFrom } from "../../src/base/random.ts";
 import { type Noise, noisyRounds } from "./noise.ts";
 

@@ -1,10 +1,10 @@
-import { choose } from "../../src/analysis/choose.ts";
-import { compareRuns, type NamedRun } from "../../src/analysis/compare_runs.ts";
-import { estimateCell } from "../../src/analysis/estimate.ts";
-import { pairedLogRatios, pairedRatio, unpairedRatio } from "../../src/analysis/ratio.ts";
-import { medianSequence } from "../../src/analysis/confidence_sequence.ts";
-import { verdictOf } from "../../src/analysis/resolve.ts";
-import { type ChangeVerdict, judge } from "../../src/analysis/verdict.ts";
+import { choose } from "../../src/summary/choose.ts";
+import { compareRuns, type NamedRun } from "../../src/compare/compare_runs.ts";
+import { estimateCell } from "../../src/summary/estimate.ts";
+import { pairedLogRatios, pairedRatio, unpairedRatio } from "../../src/stats/ratio.ts";
+import { medianSequence } from "../../src/stats/confidence_sequence.ts";
+import { verdictOf } from "../../src/summary/resolve.ts";
+import { type ChangeVerdict, judge } from "../../src/stats/verdict.ts";
 import { randomFrom } from "../../src/base/random.ts";
 import {
   LIKE_TRACES,

@@ -1,12 +1,12 @@
-import { clearMemory, type Code, f64, i32, type Local, v128 } from "../../base/wasm/code.ts";
-import { type DeclareLocal, WasmModule } from "../../base/wasm/module.ts";
+import { clearMemory, type Code, f64, i32, type Local, v128 } from "../../base/assembler/code.ts";
+import { type DeclareLocal, WasmModule } from "../../base/assembler/module.ts";
 import type { Network } from "../../model/network.ts";
 import { arithmetic } from "../wasm/arithmetic.ts";
 import { addRows, type Rows } from "../wasm/dense.ts";
 import { activateAll, gather, multiplySlopes, subtractScaled } from "../wasm/elementwise.ts";
 import { count, plus, VECTOR_BYTES } from "../wasm/loops.ts";
 import { lossAndDelta } from "../wasm/output.ts";
-import type { MemoryPlan } from "./plan.ts";
+import type { MemoryPlan } from "./buffer_plan.ts";
 
 /** The functions of the module, those of a layer by its number. `examples` fill the rows from the first on. */
 export interface Elementwise {

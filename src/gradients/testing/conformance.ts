@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomFrom } from "../../base/random.ts";
-import { mean } from "../../base/statistics.ts";
+import { mean } from "../../stats/statistics.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { initialParameters } from "../../model/initialise.ts";
 import {

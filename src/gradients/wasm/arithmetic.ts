@@ -1,5 +1,5 @@
-import { type Code, f32x4, i32x4, type Local, v128 } from "../../base/wasm/code.ts";
-import type { DeclareLocal } from "../../base/wasm/module.ts";
+import { type Code, f32x4, i32x4, type Local, v128 } from "../../base/assembler/code.ts";
+import type { DeclareLocal } from "../../base/assembler/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
 
 /** How products are added up: in one instruction where the engine has relaxed SIMD, else in two. */

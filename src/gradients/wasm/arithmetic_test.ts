@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Code, i32, v128 } from "../../base/wasm/code.ts";
-import { type DeclareLocal, hasRelaxedSimd, WasmModule } from "../../base/wasm/module.ts";
+import { type Code, i32, v128 } from "../../base/assembler/code.ts";
+import { type DeclareLocal, hasRelaxedSimd, WasmModule } from "../../base/assembler/module.ts";
 import { activate, sigmoid as sigmoid64 } from "../../model/activation.ts";
 import { arithmetic, type VectorMath, vectorMath } from "./arithmetic.ts";
 import { count } from "./loops.ts";

@@ -1,5 +1,5 @@
-import { type Code, f32, f32x4, i32, shuffle32, v128, when } from "../../base/wasm/code.ts";
-import type { DeclareLocal } from "../../base/wasm/module.ts";
+import { type Code, f32, f32x4, i32, shuffle32, v128, when } from "../../base/assembler/code.ts";
+import type { DeclareLocal } from "../../base/assembler/module.ts";
 import { LANES } from "./arena.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { advance, count, inTile, plus, range, tiles, VECTOR_BYTES } from "./loops.ts";

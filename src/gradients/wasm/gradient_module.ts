@@ -6,15 +6,15 @@ import {
   type Local,
   when,
   whileDo,
-} from "../../base/wasm/code.ts";
-import { WasmModule } from "../../base/wasm/module.ts";
+} from "../../base/assembler/code.ts";
+import { WasmModule } from "../../base/assembler/module.ts";
 import { padded } from "./arena.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { addOuterProducts, addRows, matrixProduct, type Rows, transpose } from "./dense.ts";
 import { activateAll, addArrays, gather, multiplySlopes, subtractScaled } from "./elementwise.ts";
 import { plus } from "./loops.ts";
 import { lossAndDelta } from "./output.ts";
-import type { PrivatePlan, SharedPlan } from "./plan.ts";
+import type { PrivatePlan, SharedPlan } from "./memory_plan.ts";
 import { sparseAccumulate, sparseForward } from "./sparse_rows.ts";
 
 /** The functions of the module. Counts and places are those of examples in the batch. */

@@ -1,5 +1,5 @@
-import { type Code, doWhile, i32, type Local } from "../../base/wasm/code.ts";
-import type { DeclareLocal } from "../../base/wasm/module.ts";
+import { type Code, doWhile, i32, type Local } from "../../base/assembler/code.ts";
+import type { DeclareLocal } from "../../base/assembler/module.ts";
 import { LANES } from "./arena.ts";
 
 export const VECTOR_BYTES = 16;

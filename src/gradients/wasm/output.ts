@@ -7,8 +7,8 @@ import {
   type Local,
   shuffle32,
   v128,
-} from "../../base/wasm/code.ts";
-import type { DeclareLocal, FunctionReference } from "../../base/wasm/module.ts";
+} from "../../base/assembler/code.ts";
+import type { DeclareLocal, FunctionReference } from "../../base/assembler/module.ts";
 import type { OutputLoss } from "../../model/network.ts";
 import { LANES } from "./arena.ts";
 import { type Arithmetic, type VectorMath, vectorMath } from "./arithmetic.ts";

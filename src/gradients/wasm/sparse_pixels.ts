@@ -1,6 +1,6 @@
 import type { Dataset } from "../../data/dataset.ts";
 import type { Arena } from "./arena.ts";
-import type { PixelPlan } from "./plan.ts";
+import type { PixelPlan } from "./memory_plan.ts";
 import { LINE_BYTES } from "./loops.ts";
 import { ENTRIES_AT_ONCE, ENTRY_BYTES, VALUE_BITS } from "./sparse_rows.ts";
 

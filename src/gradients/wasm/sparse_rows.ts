@@ -1,5 +1,5 @@
-import { type Code, f32x4, i32, type Local, v128, whileDo } from "../../base/wasm/code.ts";
-import type { DeclareLocal } from "../../base/wasm/module.ts";
+import { type Code, f32x4, i32, type Local, v128, whileDo } from "../../base/assembler/code.ts";
+import type { DeclareLocal } from "../../base/assembler/module.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
 import { advance, count, inTile, range, tiles, touchLines, VECTOR_BYTES } from "./loops.ts";

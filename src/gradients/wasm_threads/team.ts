@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { announce, type Control, JOBS, waitWhile } from "./control.ts";
-import type { WorkerStart } from "./worker.ts";
+import type { WorkerStart } from "./team_worker.ts";
 
 /** The workers of a kernel, all ready. */
 export interface Team {
@@ -12,7 +12,7 @@ export interface Team {
   dismiss(): Promise<void>;
 }
 
-const PROGRAM = new URL("./worker.ts", import.meta.url);
+const PROGRAM = new URL("./team_worker.ts", import.meta.url);
 /** Starting a worker takes some tens of milliseconds. */
 const START_MS = 20_000;
 

@@ -1,5 +1,5 @@
-import type { CellSummary, Summary } from "../../analysis/summary.ts";
-import type { Cell } from "../../trial/record.ts";
+import type { CellSummary, Summary } from "../../format/summary.ts";
+import type { Cell } from "../../format/trial_record.ts";
 
 /** The cells that other tools are told of: not those of wrong gradients, whose times are those of nothing. */
 export const exchangedCells = ({ cells }: Summary): CellSummary[] =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import { makeRun, makeTrials } from "../../../tests/support/trials.ts";
-import { summarise } from "../../analysis/summarise.ts";
+import { summarise } from "../../summary/summarise.ts";
 import type { ReportFormat } from "../report_format.ts";
 import { bmfFormat } from "./bmf.ts";
 import { githubActionBenchmarkFormat } from "./github_action_benchmark.ts";

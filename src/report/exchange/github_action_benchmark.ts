@@ -1,4 +1,4 @@
-import { formatPercent } from "../format.ts";
+import { formatPercent } from "../numbers.ts";
 import type { ReportFormat } from "../report_format.ts";
 import { cellName, exchangedCells } from "./cell_name.ts";
 

@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync, strFromU8, strToU8 } from "fflate";
 import { InputError, messageOf } from "../../base/errors.ts";
-import { RunFile } from "../../sweep/plan.ts";
-import { cellKey, TrialRecord } from "../../trial/record.ts";
+import { RunFile } from "../../format/plan.ts";
+import { cellKey, TrialRecord } from "../../format/trial_record.ts";
 import { canonicalJson } from "./canonical.ts";
 
 /** What a summary was computed from. */

@@ -1,5 +1,5 @@
-import type { TrialRecord } from "../../trial/record.ts";
-import { formatCount } from "../format.ts";
+import type { TrialRecord } from "../../format/trial_record.ts";
+import { formatCount } from "../numbers.ts";
 import { trialKey } from "../warmups.ts";
 import { inStoredOrder, type RawRun } from "./raw_run.ts";
 

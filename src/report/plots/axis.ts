@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from "../format.ts";
+import { formatCount, formatDuration } from "../numbers.ts";
 import { widthOf } from "./text.ts";
 
 /** A scale with its ticks; values and ticks are in the unit that the label names. */

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import type { Summary } from "../../analysis/summary.ts";
-import { formatCount, formatInterval, formatNumber } from "../format.ts";
+import type { Summary } from "../../format/summary.ts";
+import { formatCount, formatInterval, formatNumber } from "../numbers.ts";
 import type { RawRun } from "../page/raw_run.ts";
 import { LIGHT } from "../palette.ts";
 import { type Axis, withRoom } from "./axis.ts";

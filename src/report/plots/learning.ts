@@ -1,6 +1,6 @@
-import type { LearningCurve } from "../../analysis/laws.ts";
-import type { Summary } from "../../analysis/summary.ts";
-import { formatCount } from "../format.ts";
+import type { LearningCurve } from "../../format/laws.ts";
+import type { Summary } from "../../format/summary.ts";
+import { formatCount } from "../numbers.ts";
 import { atLargestSize, sizesOf } from "../select.ts";
 import { type Axis, durationAxis, linearAxis, sizeAxis } from "./axis.ts";
 import { drawFrame, type PlotKind, type PlotPoint } from "./frame.ts";

@@ -1,6 +1,6 @@
-import type { Roof } from "../../analysis/roofline.ts";
+import type { Roof } from "../../machine/roofline.ts";
 import { linesOf } from "../select.ts";
-import { formatNumber } from "../format.ts";
+import { formatNumber } from "../numbers.ts";
 import { logAxis } from "./axis.ts";
 import { drawFrame, type PlotKind } from "./frame.ts";
 import type { Guide } from "./guides.ts";

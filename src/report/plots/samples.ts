@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import type { Summary } from "../../analysis/summary.ts";
-import { cellKey, type TrialRecord } from "../../trial/record.ts";
-import { formatCount } from "../format.ts";
+import type { Summary } from "../../format/summary.ts";
+import { cellKey, type TrialRecord } from "../../format/trial_record.ts";
+import { formatCount } from "../numbers.ts";
 import type { RawRun } from "../page/raw_run.ts";
 import { sizesOf } from "../select.ts";
 import { trialKey, warmupsOf } from "../warmups.ts";

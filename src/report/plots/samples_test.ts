@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseHTML } from "linkedom";
 import { makeRun, makeTrials } from "../../../tests/support/trials.ts";
-import { summarise } from "../../analysis/summarise.ts";
-import type { TrialRecord } from "../../trial/record.ts";
+import { summarise } from "../../summary/summarise.ts";
+import type { TrialRecord } from "../../format/trial_record.ts";
 import { samplesPlot } from "./samples.ts";
 
 const run = makeRun({ plan: { sizes: [1000, 2000] } });

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { formatCount, formatRatio } from "../format.ts";
-import { isResolved } from "../noise.ts";
+import { formatCount, formatRatio } from "../numbers.ts";
+import { isResolved } from "../noise_words.ts";
 import { linesOf, sizesOf } from "../select.ts";
 import { contrast, DARK, LIGHT } from "../palette.ts";
 import { classOf, COLOURS, type PlotKind } from "./frame.ts";

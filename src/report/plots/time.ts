@@ -1,8 +1,8 @@
-import type { Estimate } from "../../analysis/interval.ts";
-import type { ScalingLaw } from "../../analysis/laws.ts";
-import type { CellSummary, Summary } from "../../analysis/summary.ts";
+import type { Estimate } from "../../format/interval.ts";
+import type { ScalingLaw } from "../../format/laws.ts";
+import type { CellSummary, Summary } from "../../format/summary.ts";
 import { trafficPerEpoch } from "../../model/traffic.ts";
-import { formatBinary } from "../format.ts";
+import { formatBinary } from "../numbers.ts";
 import { chosenSeries, linesOf, sizesOf } from "../select.ts";
 import { durationAxis, logAxis, sizeAxis } from "./axis.ts";
 import { drawFrame, type Frame, type PlotKind, type PlotPoint } from "./frame.ts";

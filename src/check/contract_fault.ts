@@ -1,0 +1,69 @@
+import type { Kernel, Precision } from "../gradients/contract.ts";
+import type { Layout } from "../model/layout.ts";
+import type { Network } from "../model/network.ts";
+
+/** What of an opened kernel's arrays and layout breaks the contract, in words; undefined when nothing does. */
+export function contractFault(
+  kernel: Kernel,
+  precision: Precision,
+  network: Network,
+): string | undefined {
+  // A plug-in's kernel is typed by nobody.
+  const offered: Partial<Kernel> | null | undefined = kernel;
+  if (offered?.mode !== "sync" && offered?.mode !== "async") {
+    return `the kernel's mode is ${offered?.mode}, expected "sync" or "async"`;
+  }
+  if (typeof offered.lossAndGradient !== "function") {
+    return `lossAndGradient is ${typeof offered.lossAndGradient}, expected a function`;
+  }
+  if (!Array.isArray(offered.layout?.layers)) return "the kernel has no layout with layers";
+  const { layout } = kernel;
+  const wanted = precision === "float32" ? Float32Array : Float64Array;
+  for (const name of ["parameters", "gradient"] as const) {
+    const array: unknown = kernel[name];
+    if (!(array instanceof wanted) || array.length !== layout.length) {
+      const found = ArrayBuffer.isView(array)
+        ? `${array.constructor.name} of ${kernel[name].length}`
+        : typeof array;
+      return `${name} is a ${found}, expected a ${wanted.name} of layout.length = ${layout.length}`;
+    }
+    // A subclass, a proxy or a method of its own could tell who reads it, and answer accordingly.
+    const kind: unknown = Reflect.get(wanted.prototype, Symbol.toStringTag, array);
+    if (kind !== wanted.name || Object.getPrototypeOf(array) !== wanted.prototype) {
+      return `${name} is derived from a ${wanted.name}, expected a plain one`;
+    }
+  }
+  return layoutFault(layout, network);
+}
+
+/** Every weight and bias needs a place of its own inside the array. */
+function layoutFault({ length, layers }: Layout, network: Network): string | undefined {
+  const sizes = network.layerSizes;
+  if (layers.length !== sizes.length - 1) {
+    return `layout has ${layers.length} layers, expected ${sizes.length - 1}`;
+  }
+  const taken = new Uint8Array(length);
+  for (const [l, layer] of layers.entries()) {
+    if (layer.inputs !== sizes[l] || layer.outputs !== sizes[l + 1]) {
+      return `layout's layer ${l + 1} is ${layer.inputs} → ${layer.outputs}, ` +
+        `expected ${sizes[l]} → ${sizes[l + 1]}`;
+    }
+    for (let o = 0; o < layer.outputs; o++) {
+      // i = inputs stands for the bias.
+      for (let i = 0; i <= layer.inputs; i++) {
+        const isBias = i === layer.inputs;
+        const at = isBias
+          ? layer.biasOffset + o * layer.biasStride
+          : layer.weightOffset + o * layer.outStride + i * layer.inStride;
+        if (taken[at] === 0) {
+          taken[at] = 1;
+          continue;
+        }
+        const name = isBias ? `bias ${o}` : `weight [${o}][${i}]`;
+        return `layout puts ${name} of layer ${l + 1} at ${at}, ` +
+          (taken[at] === 1 ? "where another parameter is" : `expected 0 to ${length - 1}`);
+      }
+    }
+  }
+  return undefined;
+}

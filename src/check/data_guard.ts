@@ -1,0 +1,49 @@
+import type { Random } from "../base/random.ts";
+import type { Dataset } from "../data/dataset.ts";
+
+/**
+ * Notes the labels and a checksum of every row of pixels, and returns a function that says what has changed since:
+ * in these rows, or in all; undefined when nothing has. The checksums are keyed with random numbers that an
+ * implementation cannot know, so that no change can be made to fit them.
+ */
+export function noteData(
+  dataset: Dataset,
+  random: Random,
+): (rows?: Uint32Array) => string | undefined {
+  const { pixels, features, count } = dataset;
+  const key = random.integer(2 ** 32) | 1;
+  const start = random.integer(2 ** 32);
+  // Four bytes at a time where rows begin at whole words, as those of 28 × 28 pixels do.
+  const words = features % 4 === 0 && pixels.byteOffset % 4 === 0
+    ? new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4)
+    : pixels;
+  const perRow = words.length / count;
+  const checksum = (row: number): number => {
+    let sum = start;
+    for (let at = row * perRow, end = at + perRow; at < end; at++) {
+      sum = Math.imul(sum ^ words[at], key);
+      sum ^= sum >>> 15;
+    }
+    return sum >>> 0;
+  };
+  const labels = dataset.labels.slice();
+  /** (count) */
+  const sums = new Uint32Array(count);
+  for (let row = 0; row < count; row++) sums[row] = checksum(row);
+
+  const faultOf = (row: number): string | undefined => {
+    if (dataset.labels[row] !== labels[row]) {
+      return `it changed the label of row ${row} of the data`;
+    }
+    if (checksum(row) !== sums[row]) return `it changed the pixels of row ${row} of the data`;
+    return undefined;
+  };
+  return (rows) => {
+    const length = rows?.length ?? count;
+    for (let n = 0; n < length; n++) {
+      const fault = faultOf(rows === undefined ? n : rows[n]);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  };
+}

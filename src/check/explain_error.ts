@@ -1,0 +1,127 @@
+import type { Precision, Problem } from "../gradients/contract.ts";
+import { referenceGradient } from "../model/reference.ts";
+import { type Answer, type Comparison, type Expected, judge } from "./judge_gradient.ts";
+
+/** A gradient that a wrong one may turn out to be. */
+export interface Candidate {
+  /** "that of the call before" */
+  readonly name: string;
+  readonly gradient: Float64Array;
+}
+
+/** Two gradients are taken for the same if they differ by less than this, relative to their norm. */
+const SAME = 1e-3;
+
+/** Parts of a minibatch are tried up to this many rows. */
+const MOST_ROWS = 256;
+
+/** Roundings of half precision that an error may stem from: float16 2⁻¹¹ at the most, bfloat16 2⁻⁸. */
+const HALF = { least: 2 ** -15, most: 2 ** -7 } as const;
+
+/**
+ * How a gradient is wrong, in words, where one of the usual ways explains it: not a number, zero, right in a
+ * lower precision than declared, that of another call (`earlier`) or of a part of the minibatch.
+ */
+export function explain(
+  problem: Problem,
+  precision: Precision,
+  answer: Answer,
+  expected: Expected,
+  worst: Comparison,
+  earlier: readonly Candidate[],
+): string | undefined {
+  const actual = answer.gradient;
+  if (worst.broken !== undefined) return worst.broken;
+  if (actual.every((g) => g === 0)) return "its gradient is 0 everywhere, it computes nothing";
+
+  const half = halfPrecision(actual, precision);
+  if (half !== undefined) return half;
+  const error = difference(actual, expected.gradient);
+  if (error < HALF.most) return lowerPrecision(problem, precision, answer, expected, error);
+  const same = earlier.find(({ gradient }) => isSame(actual, gradient));
+  if (same !== undefined) return `its gradient is ${same.name}`;
+  return partOfBatch(problem, answer);
+}
+
+/** Whether two gradients are the same but for their last digits. */
+export const isSame = (a: Float64Array, b: Float64Array): boolean => difference(a, b) < SAME;
+
+/** ‖a − b‖ / ‖b‖; Infinity where b is 0. */
+function difference(a: Float64Array, b: Float64Array): number {
+  let apart = 0;
+  let size = 0;
+  for (let p = 0; p < b.length; p++) {
+    apart += (a[p] - b[p]) ** 2;
+    size += b[p] ** 2;
+  }
+  return size > 0 ? Math.sqrt(apart / size) : Infinity;
+}
+
+function lowerPrecision(
+  problem: Problem,
+  precision: Precision,
+  answer: Answer,
+  expected: Expected,
+  error: number,
+): string | undefined {
+  const fits = precision === "float64" &&
+    judge(problem, "float32", answer, expected, "", answer.batch.length)
+      .every(({ excess }) => excess <= 1);
+  if (fits) return "it has the accuracy of float32, but float64 is declared";
+  if (error < HALF.least) return undefined;
+  return `its error is of the size that half precision leaves ` +
+    `(float16 ${2 ** -11}), but ${precision} is declared`;
+}
+
+/** So many numbers do not end in 13 zeros by chance, however few bits some of them need. */
+const ENOUGH_NUMBERS = 100;
+
+/**
+ * Says so when all numbers of a gradient are of half precision, read from their last digits as float32. Where
+ * sums are long the bound of float32 alone does not tell: it has room for errors as large as those of float16.
+ */
+export function halfPrecision(gradient: Float64Array, declared: Precision): string | undefined {
+  const numbers = Float32Array.from(gradient.filter((g) => g !== 0));
+  const bits = new Uint32Array(numbers.buffer);
+  if (bits.length < ENOUGH_NUMBERS) return undefined;
+  const endIn0 = (digits: number) => bits.every((b) => b << (32 - digits) === 0);
+  if (!endIn0(13) || !gradient.every((g) => Math.fround(g) === g)) return undefined;
+  const kind = endIn0(16) ? "bfloat16" : "float16";
+  return `every number of its gradient is a ${kind} number, but ${declared} is declared`;
+}
+
+/** Whether the gradient is that of the first or last rows of the minibatch, or of every other one. */
+function partOfBatch({ network, dataset }: Problem, answer: Answer): string | undefined {
+  const { parameters, batch, gradient } = answer;
+  const rows = batch.length;
+  if (rows < 2 || rows > MOST_ROWS) return undefined;
+  /** Whether it is the sum over the rows `sum` holds, divided by their number or by that of all rows. */
+  const is = (sum: Float64Array, count: number): boolean =>
+    [count, rows].some((by) => isSame(gradient, sum.map((g) => g / by)));
+
+  const ofRow = new Float64Array(gradient.length);
+  const all = new Float64Array(gradient.length);
+  const even = new Float64Array(gradient.length);
+  const sums: Float64Array[] = [];
+  for (let n = 0; n < rows; n++) {
+    referenceGradient(network, parameters, dataset, batch.subarray(n, n + 1), ofRow);
+    for (let p = 0; p < all.length; p++) {
+      all[p] += ofRow[p];
+      if (n % 2 === 0) even[p] += ofRow[p];
+    }
+    if (n === rows - 1) break;
+    if (is(all, n + 1)) return left(rows - n - 1, rows);
+    sums.push(all.slice());
+  }
+  if (is(even, Math.ceil(rows / 2))) return left(Math.floor(rows / 2), rows);
+  for (const [n, first] of sums.entries()) {
+    if (is(all.map((g, p) => g - first[p]), rows - n - 1)) return left(n + 1, rows);
+  }
+  if (isSame(gradient, all)) {
+    return "its gradient is the sum over the minibatch, expected the mean";
+  }
+  return undefined;
+}
+
+const left = (out: number, of: number): string =>
+  `it leaves out ${out} of the ${of} rows of the minibatch`;

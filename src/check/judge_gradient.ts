@@ -1,0 +1,114 @@
+import type { Precision, Problem } from "../gradients/contract.ts";
+import { canonicalLayout } from "../model/layout.ts";
+import type { Network } from "../model/network.ts";
+import { errorBound, ROUNDING } from "./error_bound.ts";
+
+/**
+ * What the first-order bound is multiplied with: 2 for the oracle's own rounding when both work in
+ * float64, and 2 for the terms of second order that the bound leaves out.
+ */
+export const SAFETY = 4;
+
+/** What a kernel said for one minibatch at these parameters; everything in canonical order. */
+export interface Answer {
+  readonly parameters: Float64Array;
+  readonly batch: Uint32Array;
+  readonly loss: number;
+  readonly gradient: Float64Array;
+}
+
+/** The same of the oracle. */
+export interface Expected {
+  readonly loss: number;
+  readonly gradient: Float64Array;
+}
+
+/**
+ * Compares an answer with the oracle's: the loss and, by layer, weights and biases, each against the bound for this
+ * precision, estimated from the first `boundRows` rows of the minibatch. Returns the comparisons in that order,
+ * none after the first that is beyond its bound.
+ */
+export function judge(
+  { network, dataset }: Problem,
+  precision: Precision,
+  answer: Answer,
+  expected: Expected,
+  place: string,
+  boundRows: number,
+): Comparison[] {
+  const { parameters, batch } = answer;
+  const rows = batch.length > boundRows ? batch.subarray(0, boundRows) : batch;
+  const bound = errorBound(network, parameters, dataset, rows, batch.length, ROUNDING[precision]);
+  const comparisons: Comparison[] = [];
+  for (
+    const part of [
+      { name: "loss", actual: [answer.loss], expected: [expected.loss], bound: [bound.loss] },
+      ...gradientParts(network, answer.gradient, expected.gradient, bound.gradient),
+    ]
+  ) {
+    const comparison = compare(part, place);
+    comparisons.push(comparison);
+    if (!(comparison.excess <= 1)) break;
+  }
+  return comparisons;
+}
+
+/** What is compared as one vector: the loss, or the weights or biases of one layer. */
+interface Part {
+  readonly name: string;
+  readonly actual: ArrayLike<number>;
+  readonly expected: ArrayLike<number>;
+  readonly bound: ArrayLike<number>;
+}
+
+function gradientParts(
+  network: Network,
+  actual: Float64Array,
+  expected: Float64Array,
+  bound: Float64Array,
+): Part[] {
+  const part = (name: string, start: number, end: number): Part => ({
+    name,
+    actual: actual.subarray(start, end),
+    expected: expected.subarray(start, end),
+    bound: bound.subarray(start, end),
+  });
+  return canonicalLayout(network).layers.flatMap((layer, l) => [
+    part(`weight gradient of layer ${l + 1}`, layer.weightOffset, layer.biasOffset),
+    part(`bias gradient of layer ${l + 1}`, layer.biasOffset, layer.biasOffset + layer.outputs),
+  ]);
+}
+
+export interface Comparison {
+  readonly where: string;
+  /** ‖actual − expected‖ / scale, the scale being ‖expected‖, or the bound where that is greater. */
+  readonly relativeError: number;
+  readonly tolerance: number;
+  /** Error / allowed error: above 1 is wrong. NaN when the answer is. */
+  readonly excess: number;
+  /** The first element that is not a finite number: "element 0 is NaN". */
+  readonly broken?: string;
+}
+
+function compare({ name, actual, expected, bound }: Part, place: string): Comparison {
+  let difference = 0;
+  let size = 0;
+  let allowed = 0;
+  let broken: number | undefined;
+  for (let i = 0; i < expected.length; i++) {
+    difference += (actual[i] - expected[i]) ** 2;
+    size += expected[i] ** 2;
+    allowed += (SAFETY * bound[i]) ** 2;
+    if (broken === undefined && !Number.isFinite(actual[i])) broken = i;
+  }
+  // Rounded up: squares of very small numbers are 0.
+  const allowedNorm = Math.max(Math.sqrt(allowed), Number.MIN_VALUE);
+  const scale = Math.max(Math.sqrt(size), allowedNorm);
+  return {
+    where: `${name}, ${place}`,
+    relativeError: Math.sqrt(difference) / scale,
+    tolerance: allowedNorm / scale,
+    excess: Math.sqrt(difference) / allowedNorm,
+    ...(broken !== undefined && { broken: `element ${broken} is ${actual[broken]}` }),
+  };
+}

@@ -1,0 +1,69 @@
+import { randomFrom } from "../base/random.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { Kernel, Precision, Problem, SyncKernel } from "../gradients/contract.ts";
+import { initialParameters } from "../model/initialise.ts";
+import { canonicalLayout } from "../model/layout.ts";
+import type { Network } from "../model/network.ts";
+import { referenceGradient } from "../model/reference.ts";
+import type { Verification } from "../format/trial_record.ts";
+import { verify, type VerifyOptions } from "./verify.ts";
+
+export const NETWORK: Network = {
+  layerSizes: [49, 8, 8, 10],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+};
+
+/** Random examples, a fifth of whose pixels are not 0. */
+export function problemOf(network = NETWORK, count = 43, maxBatchSize = 10): Problem {
+  const random = randomFrom(2, "verify test");
+  const features = network.layerSizes[0];
+  const pixel = () => random.uniform() < 0.2 ? random.integer(256) : 0;
+  const dataset: Dataset = {
+    count,
+    features,
+    classes: 10,
+    pixels: new Uint8Array(count * features).map(pixel),
+    labels: new Uint8Array(count).map(() => random.integer(10)),
+  };
+  return { network, dataset, maxBatchSize, threads: 1 };
+}
+
+export type Compute = (
+  parameters: Float64Array,
+  batch: Uint32Array,
+  gradient: Float64Array,
+) => number;
+
+/** A float64 kernel in the canonical layout around any function; the oracle when none is given. */
+export function kernelOf(
+  problem: Problem,
+  compute: Compute = oracleOf(problem),
+): Omit<SyncKernel, "descend"> {
+  const layout = canonicalLayout(problem.network);
+  const parameters = new Float64Array(layout.length);
+  const gradient = new Float64Array(layout.length);
+  return {
+    mode: "sync",
+    layout,
+    parameters,
+    gradient,
+    lossAndGradient: (batch) => compute(parameters, batch, gradient),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+export function oracleOf({ network, dataset }: Problem): Compute {
+  return (parameters, batch, gradient) =>
+    referenceGradient(network, parameters, dataset, batch, gradient);
+}
+
+export function check(
+  kernel: Kernel,
+  problem: Problem,
+  precision: Precision = "float64",
+  options?: VerifyOptions,
+): Promise<Verification> {
+  const initial = initialParameters(problem.network, "scaled-normal", 1);
+  return verify(kernel, precision, problem, initial, options);
+}

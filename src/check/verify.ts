@@ -1,0 +1,212 @@
+import { randomFrom, shuffle } from "../base/random.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { Kernel, Precision, Problem } from "../gradients/contract.ts";
+import { readParameters, writeParameters } from "../model/layout.ts";
+import { referenceGradient } from "../model/reference.ts";
+import { descend } from "../model/sgd.ts";
+import { ROUNDING, sumError } from "./error_bound.ts";
+import type { Verdict, Verification } from "../format/trial_record.ts";
+import { ask, descendFault } from "./ask_kernel.ts";
+import { type Comparison, type Expected, judge, SAFETY } from "./judge_gradient.ts";
+import { contractFault } from "./contract_fault.ts";
+import { explain, halfPrecision, isSame } from "./explain_error.ts";
+import { LATE, writesLate } from "./late_writes.ts";
+
+export interface VerifyOptions {
+  /** Of the rows that are drawn; default 1. */
+  readonly seed?: number;
+  /** Minibatches up to this many rows are checked at every point; default 256. */
+  readonly everyPointRows?: number;
+  /** A longer minibatch is checked at one point, cut to this many rows; default 4096. */
+  readonly longestRows?: number;
+}
+
+/** The trained point: so many oracle steps of at most 10 rows from the start, at this rate. */
+const TRAINING = { steps: 5, rows: 10, rate: 0.5 } as const;
+
+/** The saturated point: the start times this. Most neurons of a sigmoid layer are then near 0 or 1. */
+const SATURATION = 8;
+
+/** Rows from which the bound of a longer minibatch is estimated; it is a mean over rows. */
+const BOUND_ROWS = 16;
+
+/**
+ * Checks an opened kernel against the oracle (src/model/reference.ts) before it is timed.
+ *
+ * Points: `initial` (canonical order), trained (a few oracle steps), saturated (weights scaled up). Minibatches at
+ * each: 1, 2, 7 and B = maxBatchSize rows and a ragged last one, none longer than the subset; longer ones as
+ * VerifyOptions says. Before each call the gradient is filled with NaN, so that what a kernel does not write, or
+ * adds to, shows; after it parameters, batch and the rows used must be as they were. A kernel's own `descend` is checked once. Compared are the loss and, by
+ * layer, weights and biases: ‖gradient − oracle‖₂ must not exceed 4 × the norm of the error bound derived in
+ * error_bound.ts for the precision and the lengths of the sums.
+ *
+ * The record's `maxRelativeError` and `tolerance` belong to the comparison that came nearest to (or
+ * went furthest over) its bound, relative to ‖oracle‖ or, where that is smaller, to the bound itself.
+ *
+ * `exact`: bit by bit the oracle's numbers. `reordered`: within the float64 bound. `lower-precision`: within
+ * the float32 bound, as declared. `wrong`: anything else; `worst` says what and where. What a kernel throws is
+ * passed on. Leaves `kernel.parameters` as it found them.
+ */
+export async function verify(
+  kernel: Kernel,
+  precision: Precision,
+  problem: Problem,
+  initial: Float64Array,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const { network, dataset } = problem;
+  const fault = contractFault(kernel, precision, network);
+  if (fault !== undefined) return wrong(precision, problem, fault);
+
+  const oracle = (parameters: Float64Array, batch: Uint32Array): Expected => {
+    const gradient = new Float64Array(parameters.length);
+    return { loss: referenceGradient(network, parameters, dataset, batch, gradient), gradient };
+  };
+  const before = kernel.parameters.slice();
+  try {
+    let worst: Comparison | undefined;
+    let exact = true;
+    /** What the kernel answered the time before. */
+    let previous: Float64Array | undefined;
+    for (const check of plannedChecks(problem, initial, options)) {
+      const { point, parameters, batch } = check;
+      const place = `${point} parameters, minibatch of ${batch.length}`;
+
+      writeParameters(parameters, network, kernel.layout, kernel.parameters);
+      const answer = await ask(kernel, batch, dataset);
+      if (answer.fault !== undefined) {
+        return wrong(precision, problem, `${answer.fault} (${place})`);
+      }
+      if (worst === undefined) {
+        const descendWrong = await descendFault(kernel, network, ROUNDING[precision].unit);
+        if (descendWrong !== undefined) return wrong(precision, problem, descendWrong);
+      }
+      const actual = {
+        parameters,
+        batch,
+        loss: answer.loss,
+        gradient: readParameters(answer.gradient, kernel.layout, network),
+      };
+      const expected = oracle(parameters, batch);
+      exact &&= actual.loss === expected.loss &&
+        actual.gradient.every((g, p) => Object.is(g, expected.gradient[p]));
+      for (const comparison of judge(problem, precision, actual, expected, place, BOUND_ROWS)) {
+        if (worst === undefined || !(comparison.excess <= worst.excess)) worst = comparison;
+        if (comparison.excess <= 1) continue;
+        const earlier = [
+          ...(previous ? [{ name: "that of the call before", gradient: previous }] : []),
+          ...(parameters === initial
+            ? []
+            : [{ name: "that of the initial parameters", ...oracle(initial, batch) }]),
+        ];
+        const how = await writesLate(kernel, answer.gradient)
+          ? LATE
+          : explain(problem, precision, actual, expected, comparison, earlier) ??
+            await explainByNext(kernel, batch, problem, expected);
+        return {
+          ...verification("wrong", comparison),
+          worst: comparison.where + (how === undefined ? "" : `: ${how}`),
+        };
+      }
+      const half = halfPrecision(actual.gradient, precision);
+      if (half !== undefined) return wrong(precision, problem, `${half} (${place})`);
+      previous = actual.gradient;
+    }
+    if (worst === undefined) throw new RangeError("Cannot verify: the subset is empty");
+    const within = precision === "float64" ? "reordered" : "lower-precision";
+    return verification(exact ? "exact" : within, worst);
+  } finally {
+    kernel.parameters.set(before);
+    if (kernel.mode === "async") await kernel.push?.();
+  }
+}
+
+/** Says so when a kernel that is asked the same once more gives the right gradient: a call too late. */
+async function explainByNext(
+  kernel: Kernel,
+  batch: Uint32Array,
+  { network, dataset }: Problem,
+  expected: Expected,
+): Promise<string | undefined> {
+  const next = await ask(kernel, batch, dataset);
+  const gradient = readParameters(next.gradient, kernel.layout, network);
+  return isSame(gradient, expected.gradient)
+    ? "its gradient is that of the call before: asked the same once more, it is right"
+    : undefined;
+}
+
+/** One call of the kernel: at which parameters (canonical order), on which rows. */
+interface Check {
+  readonly point: string;
+  readonly parameters: Float64Array;
+  readonly batch: Uint32Array;
+}
+
+function* plannedChecks(
+  { network, dataset, maxBatchSize }: Problem,
+  initial: Float64Array,
+  { seed = 1, everyPointRows = 256, longestRows = 4096 }: VerifyOptions,
+): Generator<Check> {
+  const rows = new Uint32Array(dataset.count);
+  for (let n = 0; n < rows.length; n++) rows[n] = n;
+  shuffle(rows, randomFrom(seed, "verify"));
+  const longest = Math.min(maxBatchSize, dataset.count);
+  const ragged = dataset.count % maxBatchSize || maxBatchSize - 3;
+  const sizes = new Set(
+    [longest, 1, 7, 2, ragged].map((size) => Math.min(Math.max(size, 1), longest)),
+  );
+  const points = [
+    { point: "initial", parameters: initial },
+    { point: "trained", parameters: trainedPoint(network, dataset, initial, rows) },
+    { point: "saturated", parameters: initial.map((value) => value * SATURATION) },
+  ];
+  let start = 0;
+  for (const [number, { point, parameters }] of points.entries()) {
+    for (const size of sizes) {
+      if (size > everyPointRows && number > 0) continue;
+      const length = size > everyPointRows ? Math.min(size, longestRows) : size;
+      // Views into a longer array, as minibatches are in training.
+      if (start + length > rows.length) start = 0;
+      yield { point, parameters, batch: rows.subarray(start, start + length) };
+      start += length;
+    }
+  }
+}
+
+/** Rounded to float32, so that kernels of both precisions start from the same numbers. */
+function trainedPoint(
+  network: Problem["network"],
+  dataset: Dataset,
+  initial: Float64Array,
+  rows: Uint32Array,
+): Float64Array {
+  const parameters = initial.slice();
+  const gradient = new Float64Array(parameters.length);
+  const size = Math.min(TRAINING.rows, rows.length);
+  for (let step = 0; step < TRAINING.steps; step++) {
+    const start = (step * size) % (rows.length - size + 1);
+    const batch = rows.subarray(start, start + size);
+    referenceGradient(network, parameters, dataset, batch, gradient);
+    descend(parameters, gradient, TRAINING.rate);
+  }
+  return parameters.map(Math.fround);
+}
+
+function verification(verdict: Verdict, { relativeError, tolerance, where }: Comparison) {
+  return {
+    verdict,
+    ...(Number.isFinite(relativeError) && { maxRelativeError: relativeError }),
+    tolerance,
+    ...(relativeError !== 0 && { worst: where }),
+  };
+}
+
+/** A verdict without a comparison; the tolerance is that of the longest sum of the forward pass. */
+function wrong(precision: Precision, { network }: Problem, worst: string): Verification {
+  const longest = Math.max(...network.layerSizes);
+  return {
+    verdict: "wrong",
+    tolerance: SAFETY * sumError(longest, ROUNDING[precision].unit),
+    worst,
+  };
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { Kernel, Problem, SyncKernel } from "../gradients/contract.ts";
+import { candidates } from "../gradients/testing/available.ts";
+import { initialParameters } from "../model/initialise.ts";
+import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { verify, type VerifyOptions } from "./verify.ts";
+import { check, type Compute, kernelOf, NETWORK, oracleOf, problemOf } from "./testing.ts";
+
+const all = await candidates();
+for (const { implementation, skip } of all) {
+  const { name, precision, needs } = implementation;
+  // Of each initialisation. Every step of a device is waited for: milliseconds, in software.
+  const seeds = needs?.includes("gpu") ? 1 : 10;
+  const honest = precision === "float64" ? ["exact", "reordered"] : ["lower-precision"];
+
+  for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
+    for (const outputLoss of OUTPUT_LOSSES) {
+      test(
+        `${name} is verified at ${2 * seeds} starts: ${hiddenActivation}, ${outputLoss}`,
+        { skip },
+        async () => {
+          const problem = problemOf({ ...NETWORK, hiddenActivation, outputLoss });
+          const kernel = await implementation.open(problem);
+          for (const initialisation of INITIALISATIONS) {
+            for (let seed = 1; seed <= seeds; seed++) {
+              const initial = initialParameters(problem.network, initialisation, seed);
+              const result = await verify(kernel, precision, problem, initial, { seed });
+              assert.ok(honest.includes(result.verdict), `seed ${seed}: ${JSON.stringify(result)}`);
+              assert.ok(result.maxRelativeError! <= result.tolerance);
+            }
+          }
+          await kernel[Symbol.asyncDispose]();
+        },
+      );
+    }
+  }
+}
+
+test("the tolerance of the default network is near the rounding of each precision", async () => {
+  const problem = problemOf({ ...NETWORK, layerSizes: [784, 16, 16, 10] });
+  for (const { implementation } of all.filter(({ skip }) => !skip)) {
+    const kernel = await implementation.open(problem);
+    const result = await check(kernel, problem, implementation.precision);
+    await kernel[Symbol.asyncDispose]();
+    const [least, most] = implementation.precision === "float64" ? [1e-15, 1e-11] : [1e-6, 1e-3];
+    assert.ok(result.tolerance > least && result.tolerance < most, JSON.stringify(result));
+  }
+});
+
+test("the oracle itself is exact; the same numbers summed in another order are reordered", async () => {
+  const problem = problemOf();
+  const exact = await check(kernelOf(problem), problem);
+  assert.equal(exact.verdict, "exact");
+  assert.equal(exact.maxRelativeError, 0);
+  const oracle = oracleOf(problem);
+  const reversed = await check(
+    kernelOf(problem, (p, batch, g) => oracle(p, batch.toReversed(), g)),
+    problem,
+  );
+  assert.equal(reversed.verdict, "reordered");
+  assert.ok(reversed.maxRelativeError! > 0);
+});
+
+test("a kernel's own descend is checked", async () => {
+  const problem = problemOf();
+  const kernel = kernelOf(problem);
+  const descending = (factor: number): SyncKernel => ({
+    ...kernel,
+    descend(rate) {
+      kernel.parameters.forEach((value, p) => {
+        kernel.parameters[p] = value - factor * rate * kernel.gradient[p];
+      });
+    },
+  });
+  assert.equal((await check(descending(1), problem)).verdict, "exact");
+  const result = await check(descending(-1), problem);
+  assert.equal(result.verdict, "wrong");
+  assert.match(result.worst ?? "", /descend\(0\.5\) turned parameter/);
+});
+
+test("an async kernel is asked through push and pull", async () => {
+  const problem = problemOf();
+  const device = kernelOf(problem);
+  const host = kernelOf(problem);
+  const kernel: Kernel = {
+    ...host,
+    mode: "async",
+    push: () => Promise.resolve(device.parameters.set(host.parameters)),
+    lossAndGradient: (batch) => Promise.resolve(device.lossAndGradient(batch)),
+    pull() {
+      host.parameters.set(device.parameters);
+      host.gradient.set(device.gradient);
+      return Promise.resolve();
+    },
+  };
+  kernel.parameters.fill(0.25);
+  assert.equal((await check(kernel, problem)).verdict, "exact");
+  assert.ok(device.parameters.every((value) => value === 0.25), "the device was not restored");
+});
+
+test("parameters are left as they were found, also when the kernel throws", async () => {
+  const problem = problemOf();
+  for (const compute of [oracleOf(problem), () => assert.fail("planted")] as Compute[]) {
+    const kernel = kernelOf(problem, compute);
+    kernel.parameters.forEach((_, p) => kernel.parameters[p] = p);
+    await check(kernel, problem).catch((error) => assert.match(String(error), /planted/));
+    assert.ok(kernel.parameters.every((value, p) => value === p));
+  }
+});
+
+/** Lengths of the minibatches that a kernel is asked for, in order. */
+async function askedLengths(problem: Problem, options?: VerifyOptions): Promise<number[]> {
+  const oracle = oracleOf(problem);
+  const lengths: number[] = [];
+  const kernel = kernelOf(problem, (p, batch, g) => {
+    lengths.push(batch.length);
+    assert.ok(batch.length <= problem.maxBatchSize && batch.length <= problem.dataset.count);
+    return oracle(p, batch, g);
+  });
+  await check(kernel, problem, "float64", options);
+  return lengths;
+}
+
+test("minibatches of 1, 2, 7, B and the ragged rest are checked at each of three points", async () => {
+  const once = [10, 1, 7, 2, 3];
+  assert.deepEqual(await askedLengths(problemOf()), [...once, ...once, ...once]);
+});
+
+test("no minibatch is longer than B or than the subset", async () => {
+  assert.deepEqual(new Set(await askedLengths(problemOf(NETWORK, 43, 1))), new Set([1]));
+  assert.deepEqual(new Set(await askedLengths(problemOf(NETWORK, 1, 10))), new Set([1]));
+  assert.deepEqual(new Set(await askedLengths(problemOf(NETWORK, 5, 10))), new Set([5, 1, 2]));
+});
+
+test("a long minibatch is checked once, and one that is too long in part", async () => {
+  const problem = problemOf(NETWORK, 120, 100);
+  const limits = { everyPointRows: 50, longestRows: 200 };
+  const whole = await askedLengths(problem, limits);
+  assert.equal(whole.filter((length) => length === 100).length, 1);
+  const part = await askedLengths(problem, { everyPointRows: 50, longestRows: 80 });
+  assert.equal(part.filter((length) => length === 80).length, 1);
+  assert.equal(Math.max(...part), 80);
+});

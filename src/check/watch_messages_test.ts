@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Message } from "../format/protocol.ts";
+import { watchMessages } from "./watch_messages.ts";
+
+const HELLO: Message = { type: "hello", protocol: 1, runtime: "deno", version: "2.9.6" };
+const samples = (...seconds: number[]): Message => ({
+  type: "samples",
+  engine: "ordered",
+  epochsPerSample: 1,
+  samplesNs: seconds.map((s) => s * 1e9),
+  interference: {},
+});
+const epoch = (seconds: number): Message => ({
+  type: "epoch",
+  epoch: 1,
+  testAccuracy: 0.5,
+  trainNs: seconds * 1e9,
+  evaluateNs: 0,
+});
+
+/** Says each message at its second; returns the first complaint. */
+function complaint(said: readonly [second: number, Message][], token?: string) {
+  let now = 0;
+  const watch = watchMessages(() => now * 1e9, token);
+  for (const [second, message] of said) {
+    now = second;
+    const fault = watch(message);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+test("an honest child is believed, also when its messages wait and arrive together", () => {
+  const memory = {};
+  const done: Message = { type: "done", memory, token: "secret", clockNs: 9.8e9 };
+  assert.equal(
+    complaint([[0.1, HELLO], [5, epoch(4)], [9, samples(1, 1, 1)], [10, done]], "secret"),
+    undefined,
+  );
+  assert.equal(
+    complaint([[10, HELLO], [10, epoch(4)], [10, samples(1, 1, 1)], [10, done]], "secret"),
+    undefined,
+  );
+});
+
+test("samples that need more time than has passed are not believed", () => {
+  assert.match(complaint([[0, HELLO], [5, samples(9)]]) ?? "", /add up to 9.00 s, but only 5.00 s/);
+  assert.match(complaint([[0, HELLO], [5, epoch(5)], [6, samples(4)]]) ?? "", /only 6.00 s/);
+});
+
+test("samples that took far longer than they say are not believed", () => {
+  assert.match(
+    complaint([[0, HELLO], [9, samples(0.1)]]) ?? "",
+    /0.100 s, but taking them took 9.00 s/,
+  );
+});
+
+test("a clock that runs at half speed shows", () => {
+  const done: Message = { type: "done", memory: {}, clockNs: 10e9 };
+  assert.match(complaint([[0, HELLO], [20, done]]) ?? "", /its clock is slow: 10.0 s .* 20.0 s/);
+});
+
+test("a message that comes twice, or a done without the token, is somebody else's", () => {
+  assert.match(complaint([[0, HELLO], [1, samples(1)], [1, samples(1)]]) ?? "", /second "samples"/);
+  const done: Message = { type: "done", memory: {} };
+  assert.match(complaint([[0, HELLO], [1, done]], "secret") ?? "", /without the token/);
+  assert.match(
+    complaint([[0, HELLO], [1, { ...done, token: "guess" }]], "secret") ?? "",
+    /without the token/,
+  );
+});

@@ -1,0 +1,98 @@
+/**
+ * The process of one trial: reads one request from standard input, does it, and writes what it finds to
+ * standard output, one JSON value per line (docs/PROTOCOL.md). Started by launch.ts; runs on Deno, Bun
+ * and Node.
+ */
+import { Buffer } from "node:buffer";
+import { randomInt } from "node:crypto";
+import process from "node:process";
+import { monotonicNs } from "./base/clock.ts";
+import { messageOf } from "./base/errors.ts";
+import { CURRENT_RUNTIME } from "./base/runtime.ts";
+import { measureCeilings } from "./machine/measure_ceilings.ts";
+import { describe, findImplementation } from "./trial/describe.ts";
+import { diagnose } from "./diagnose/examine_in_child.ts";
+import { noteIntrinsics } from "./check/intrinsics.ts";
+import { profile } from "./profile/profile_in_child.ts";
+import { type Message, PROTOCOL_VERSION, Request } from "./format/protocol.ts";
+import { runStages, StageError } from "./trial/stages.ts";
+
+// Taken before a plug-in is imported, and exported to nobody.
+const write = process.stdout.write.bind(process.stdout);
+const toJson = JSON.stringify;
+const send = (message: Message): void => {
+  write(toJson(message) + "\n");
+};
+
+// A plug-in that prints must not be taken for the protocol: what it logs goes to standard error.
+console.log = console.info = console.debug = console.error;
+
+// Again before a plug-in is imported: it must not know which steps are looked at.
+const guard = { seed: randomInt(2 ** 47), intrinsicsFault: noteIntrinsics() };
+
+// Ctrl-C reaches the whole process group; the parent decides what becomes of this trial.
+process.on("SIGINT", () => {});
+
+async function main(): Promise<void> {
+  const start = monotonicNs();
+  send({
+    type: "hello",
+    protocol: PROTOCOL_VERSION,
+    runtime: CURRENT_RUNTIME.name,
+    version: CURRENT_RUNTIME.version,
+  });
+  const request = Request.parse(JSON.parse(await firstLine()));
+  if (request.type === "describe") {
+    send({
+      type: "implementations",
+      implementations: await describe(request.plugin, request.unprobed),
+    });
+  } else if (request.type === "ceilings") {
+    const runtime = CURRENT_RUNTIME.name;
+    const ceilings = await measureCeilings({ ...request, runtime }, monotonicNs);
+    send({ type: "ceilings", ceilings });
+  } else if (request.type === "diagnose") {
+    send({ type: "findings", findings: await diagnose(request, monotonicNs) });
+  } else if (request.type === "profile") {
+    await profile(request, monotonicNs, send);
+    send({ type: "profiled" });
+  } else {
+    const implementation = await findImplementation(request.cell.implementation, request.plugin);
+    const { token } = request;
+    const sendToEnd = (message: Message): void =>
+      message.type === "done"
+        ? send({ ...message, ...(token && { token }), clockNs: monotonicNs() - start })
+        : send(message);
+    await runStages(implementation, request, monotonicNs, sendToEnd, guard);
+  }
+}
+
+/** The first line of standard input. Its end later means that the parent is gone, and so is this process. */
+function firstLine(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    let found = false;
+    process.stdin.on("data", (chunk: Buffer) => {
+      if (found) return;
+      text += chunk.toString("utf8");
+      const end = text.indexOf("\n");
+      if (end < 0) return;
+      found = true;
+      resolve(text.slice(0, end));
+    });
+    process.stdin.on("end", () => {
+      if (found) process.exit(0);
+      reject(new SyntaxError("Cannot read the request: standard input ended before a whole line"));
+    });
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  const stage = error instanceof StageError ? error.stage : "start";
+  // On one line: a compiler's message has several, and a reason is a field of a record.
+  const reason = messageOf(error).replaceAll(/\s*\n\s*/g, " ").slice(0, 2000);
+  send({ type: "failed", stage, reason });
+}
+// The parent closes standard input when it has read the last message; that ends this process.

@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { InputError } from "../base/errors.ts";
+import { randomFrom } from "../base/random.ts";
+import { withCeilings } from "../../tests/support/ceilings.ts";
+import { makeRun, makeTrial, type RunOverrides } from "../../tests/support/trials.ts";
+import type { Cell, TrialRecord } from "../format/trial_record.ts";
+import { Comparison } from "../format/comparison.ts";
+import { compareRuns, type NamedRun } from "./compare_runs.ts";
+
+/** How a made-up run of four kernels × three sizes × three rounds goes. */
+interface Story {
+  /** Times of everything, yardsticks too: the machine. */
+  readonly machine?: number;
+  /** The yardstick's part of that slowness, as a power: 0.6, it suffers less than the kernels. */
+  readonly seen?: number;
+  /** Times of the kernels alone, whatever their cell: the code. */
+  readonly code?: (cell: Cell) => number;
+  readonly yardstick?: boolean;
+  /** Standard deviation of a trial's level. */
+  readonly spread?: number;
+  readonly overrides?: RunOverrides;
+  readonly change?: (trial: TrialRecord) => TrialRecord | undefined;
+}
+
+const NAMES = ["naive_loop", "outer_product", "fused_typed", "sparse_typed"];
+const SIZES = [1000, 2000, 4000];
+const YARDSTICK_NS = 1e6;
+
+function story(seed: number, told: Story = {}): NamedRun {
+  const { machine = 1, code = () => 1, yardstick = true, spread = 0.015, seen = 1 } = told;
+  const random = randomFrom(seed, "story");
+  const trials: TrialRecord[] = [];
+  for (const round of [1, 2, 3]) {
+    for (const implementation of NAMES) {
+      for (const examples of SIZES) {
+        const plain = makeTrial({ cell: { implementation, examples }, round });
+        const level = machine * Math.exp(spread * random.normal());
+        const factor = level * code(plain.cell) * Math.exp(0.004 * random.normal());
+        const trial = makeTrial({
+          cell: plain.cell,
+          round,
+          samplesNs: Array.from(
+            { length: 9 },
+            () => 1e4 * examples * factor * (1 + 0.01 * random.uniform()),
+          ),
+          epochsPerSample: 1,
+          interference: yardstick
+            ? { yardstickNs: Array.from({ length: 3 }, () => YARDSTICK_NS * level ** seen) }
+            : {},
+        });
+        const changed = told.change ? told.change(trial) : trial;
+        if (changed) trials.push(changed);
+      }
+    }
+  }
+  const run = makeRun({
+    ...told.overrides,
+    plan: { implementations: NAMES, sizes: SIZES, ...told.overrides?.plan },
+  });
+  return { name: `run-${seed}`, run, trials };
+}
+
+const verdictsOf = ({ cells }: Comparison) => cells.map(({ verdict }) => verdict);
+
+test("code that takes 1.3 × the time on a machine of the same pace is slower in every cell", () => {
+  const comparison = Comparison.parse(
+    compareRuns(story(1), story(2, { code: () => 1.3 }), 0.03),
+  );
+  assert.equal(comparison.verdict, "slower");
+  assert.deepEqual(new Set(verdictsOf(comparison)), new Set(["slower"]));
+  assert.ok(Math.abs(comparison.pace!.ratio - 1) < 0.02);
+  for (const { ratio, interval: [low, high], a, b } of comparison.cells) {
+    assert.ok(low > 1.03 && low < ratio && ratio < high);
+    assert.ok(Math.abs(ratio - b.nsPerEpoch / a.nsPerEpoch) < 1e-9, "ratio is B / A");
+  }
+  const back = compareRuns(story(2, { code: () => 1.3 }), story(1), 0.03);
+  assert.equal(back.verdict, "faster");
+});
+
+test("a machine that is 1.3 × slower in B is not taken for the code, and is told", () => {
+  const comparison = compareRuns(story(1), story(2, { machine: 1.3 }), 0.03);
+  assert.equal(comparison.verdict, "unresolved");
+  assert.ok(Math.abs(comparison.pace!.ratio - 1.3) < 0.04, `${comparison.pace!.ratio}`);
+  assert.ok(comparison.pace!.interval![0] > 1.2);
+  const reasons = comparison.cells.map(({ reason }) => reason).join();
+  assert.match(reasons, /slower as measured, but the machine's pace may be the cause/);
+  for (const { interval, rawInterval } of comparison.cells) {
+    assert.ok(interval[0] < 1.03 && interval[1] >= rawInterval![1]);
+  }
+});
+
+test("a neighbour that hits the kernels harder than the yardstick is not taken for the code", () => {
+  for (const [machine, expected] of [[1.3, "slower"], [1 / 1.3, "faster"]] as const) {
+    const b = story(2, { machine, seen: 0.6 });
+    assert.ok(verdictsOf(compareRuns(story(1), b, 0.03)).every((one) => one !== expected));
+  }
+});
+
+/** As if another program had had the CPU for this share of the sampled time. */
+const waited = (share: number) => (trial: TrialRecord): TrialRecord => ({
+  ...trial,
+  samplesNs: trial.samplesNs.map((ns) => ns / (1 - share)),
+  interference: {
+    ...trial.interference,
+    wallNs: 1e8,
+    cpuNs: (1 - share) * 1e8,
+    cpuPressureNs: share * 1e8,
+  },
+});
+
+test("a program that took the CPU from B is not taken for the code, though no yardstick saw it", () => {
+  const a = story(1, { change: waited(0) });
+  const comparison = compareRuns(a, story(2, { change: waited(0.3) }), 0.03);
+  assert.ok(Math.abs(comparison.commonRatio - 1 / 0.7) < 0.03, `${comparison.commonRatio}`);
+  assert.ok(Math.abs(comparison.pace!.ratio - 1) < 0.03);
+  assert.ok(verdictsOf(comparison).every((verdict) => verdict !== "slower"));
+  assert.ok(Math.abs(comparison.waiting!.b - 0.3) < 1e-9 && comparison.waiting!.a === 0);
+  // One that waits without pressure from others sleeps: that is its own doing.
+  const sleeps = (trial: TrialRecord) => {
+    const { interference, ...rest } = waited(0.3)(trial);
+    return { ...rest, interference: { ...interference, cpuPressureNs: 0 } };
+  };
+  assert.equal(compareRuns(a, story(2, { change: sleeps }), 0.03).verdict, "slower");
+});
+
+test("without any yardstick or ceilings, the comparison says that nothing tells the pace", () => {
+  const of = (seed: number) => story(seed, { yardstick: false });
+  const { pace, notes, cells } = compareRuns(of(1), of(2), 0.03);
+  assert.equal(pace, undefined);
+  assert.match(notes.join(), /Nothing tells how fast the machine was/);
+  assert.ok(cells.every(({ rawInterval }) => rawInterval === undefined));
+});
+
+test("ceilings stand in for yardsticks that one of the runs does not have", () => {
+  const before = story(1, { yardstick: false });
+  const after = story(2, { machine: 1.25 });
+  const slower = withCeilings(after.run);
+  const ceilings = slower.ceilings!.map((of) => ({
+    ...of,
+    arithmetic: of.arithmetic.map((one) => ({ ...one, flopPerSecond: one.flopPerSecond / 1.25 })),
+  }));
+  const comparison = compareRuns(
+    { ...before, run: withCeilings(before.run) },
+    { ...after, run: { ...slower, ceilings } },
+    0.03,
+  );
+  assert.deepEqual([comparison.pace?.source, comparison.pace?.from], ["ceilings", 1]);
+  assert.ok(Math.abs(comparison.pace!.ratio - 1.25) < 1e-9);
+  assert.ok(verdictsOf(comparison).every((verdict) => verdict !== "slower"));
+});
+
+test("of 200 pairs of the same code at most 5 % get a verdict of change, though machines differ", () => {
+  let changed = 0;
+  for (let i = 0; i < 200; i++) {
+    const random = randomFrom(i, "machines");
+    const [a, b] = [1, 2].map((part) =>
+      story(10 * i + part, { machine: Math.exp(0.25 * random.normal()), spread: 0.03 })
+    );
+    if (verdictsOf(compareRuns(a, b, 0.03)).some((one) => one === "slower" || one === "faster")) {
+      changed++;
+    }
+  }
+  assert.ok(changed <= 10, `${changed} of 200`);
+});
+
+test("a kernel that settles in one of two paces per process is no regression by luck of its trials", () => {
+  let changed = 0;
+  for (let i = 0; i < 100; i++) {
+    const random = randomFrom(i, "paces");
+    // Each process by itself: story() asks for the code's factor once a trial.
+    const paces = (cell: Cell) =>
+      cell.implementation === "naive_loop" && random.uniform() < 0.5 ? 1.28 : 1;
+    const [a, b] = [1, 2].map((part) => story(1000 * i + part, { code: paces, spread: 0.005 }));
+    changed += compareRuns(a, b, 0.03).cells
+      .filter(({ verdict }) => verdict === "slower" || verdict === "faster").length;
+  }
+  assert.ok(changed <= 5, `${changed} cells in 100 comparisons`);
+});
+
+test("the noise floor of a null twin is the threshold where it is the greater", () => {
+  const twins = (factor: number) => (run: NamedRun): NamedRun => ({
+    ...run,
+    trials: [
+      ...run.trials,
+      ...run.trials.filter(({ cell }) => cell.implementation === "fused_typed").map((trial) => ({
+        ...trial,
+        cell: { ...trial.cell, copy: "twin" as const },
+        samplesNs: trial.samplesNs.map((ns) => ns * factor),
+      })),
+    ],
+  });
+  const b = story(2, { code: () => 1.3 });
+  const noisy = compareRuns(twins(1.05)(story(1)), twins(1.4)(b), 0.03);
+  assert.ok(Math.abs(noisy.noiseFloor! - 0.4) < 1e-9);
+  assert.equal(noisy.thresholdInForce, noisy.noiseFloor);
+  assert.ok(verdictsOf(noisy).every((verdict) => verdict !== "slower"));
+  assert.equal(noisy.cells.length, 12, "twins are no cells of a comparison");
+  const calm = compareRuns(twins(1.01)(story(1)), b, 0.03);
+  assert.equal(calm.thresholdInForce, 0.03);
+  assert.equal(calm.verdict, "slower");
+});
+
+test("one slower cell makes the whole slower, one unresolved the rest unresolved", () => {
+  const one = compareRuns(
+    story(1),
+    story(2, { code: (cell) => cell.implementation === "fused_typed" ? 1.6 : 1 }),
+    0.03,
+  );
+  assert.equal(one.verdict, "slower");
+  for (const { cell, verdict } of one.cells) {
+    assert.equal(verdict === "slower", cell.implementation === "fused_typed", cell.implementation);
+  }
+});
+
+test("of a run without yardsticks, waiting alone is enough for a second reading", () => {
+  const of = (seed: number, share: number) =>
+    story(seed, { yardstick: false, change: waited(share) });
+  const { pace, cells } = compareRuns(of(1, 0), of(2, 0.4), 0.03);
+  assert.equal(pace, undefined);
+  assert.ok(cells.every(({ rawInterval, interval }) => rawInterval![0] > interval[0]));
+  assert.ok(cells.every(({ verdict }) => verdict === "unresolved"));
+});
+
+const REFUSALS: [what: string, overrides: RunOverrides, expected: RegExp][] = [
+  [
+    "another CPU",
+    { environment: { cpu: "Another CPU" } },
+    /CPU is Imaginary CPU .* in A and Another CPU in B/,
+  ],
+  ["another number of cores", { environment: { cores: 4 } }, /cores is 2 in A and 4 in B/],
+  [
+    "another architecture",
+    { environment: { arch: "arm64" } },
+    /architecture is x64 in A and arm64/,
+  ],
+  [
+    "other data",
+    { data: { sha256: { ...makeRun().data.sha256, trainImages: "f".repeat(64) } } },
+    /SHA-256 of trainImages is ba891046e650… in A and ffffffffffff… in B/,
+  ],
+  [
+    "another engine",
+    { plan: { engine: "mitata" } },
+    /timing engine is ordered in A and mitata in B/,
+  ],
+  ["another learning rate", { plan: { rate: 0.1 } }, /learning rate is 3 in A and 0.1 in B/],
+  ["other epochs", { plan: { epochs: 7 } }, /training epochs is 3 in A and 7 in B/],
+];
+
+for (const [what, overrides, expected] of REFUSALS) {
+  test(`runs with ${what} are refused wholly, with the reason and a remedy`, () => {
+    assert.throws(
+      () => compareRuns(story(1), story(2, { overrides }), 0.03),
+      (error) => error instanceof InputError && expected.test(error.message) && !!error.remedy,
+    );
+  });
+}
+
+test("another version of a runtime, another host or system are compared with a note", () => {
+  const environment = {
+    runtimes: { deno: "2.10.0", bun: "1.4.5", node: "24.21.0" },
+    host: "elsewhere",
+    os: "Linux 7.0.0",
+  };
+  const { notes } = compareRuns(story(1), story(2, { overrides: { environment } }), 0.03);
+  assert.equal(notes.length, 3);
+  assert.match(notes[0], /deno was 2\.9\.6 in A and is 2\.10\.0 in B/);
+  assert.match(notes[1], /host testbench, B on elsewhere/);
+});
+
+test("runs without a common cell of two trials are refused", () => {
+  const first = (trial: TrialRecord) => trial.round === 1 ? trial : undefined;
+  assert.throws(
+    () => compareRuns(story(1, { change: first }), story(2), 0.03),
+    (error) => error instanceof InputError && /a single trial in A/.test(error.message),
+  );
+});

@@ -1,0 +1,133 @@
+import type { Comparison, SpeedVerdict } from "../format/comparison.ts";
+import {
+  type Block,
+  heading,
+  list,
+  numbers,
+  paragraph,
+  type ReportDocument,
+  type Table,
+  table,
+  verdicts,
+  words,
+} from "../report/document.ts";
+import { formatCount, formatDuration, formatPercent } from "../report/numbers.ts";
+import { printBlocks } from "../report/page/blocks.ts";
+import { pageOf } from "../report/page/page.ts";
+import { runAddresses, type Served } from "../report/page/served.ts";
+import { ratioPlot, VERDICT_LOOKS } from "./ratio_plot.ts";
+import { closing, conditionsOf, howCompared, ratioText, refusedTexts } from "../report/comparison_words.ts";
+
+/** Two runs side by side as a page in one file; with links to them where it is served. */
+export function comparisonPage(comparison: Comparison, served?: Served): string {
+  const { title, blocks } = comparisonDocument(comparison, served !== undefined);
+  return pageOf({ title, main: printBlocks(blocks), served });
+}
+
+function comparisonDocument(comparison: Comparison, isServed: boolean): ReportDocument {
+  const { a, b } = comparison;
+  return {
+    title: `${b.run} against ${a.run}`,
+    blocks: [
+      heading("Verdict"),
+      {
+        kind: "lead",
+        items: [closing(comparison), ...greatest(comparison)].map((text) => ({ text })),
+      },
+      ...conditionsOf(comparison).map(paragraph),
+      heading("Ratios"),
+      { kind: "switches", labels: labels(comparison) },
+      {
+        kind: "figure",
+        path: "plots/ratios.svg",
+        svg: ratioPlot(comparison),
+        caption:
+          "Time per epoch in B divided by that in A, with intervals; ✗ slower, △ faster, □ the same, ○ unresolved. " +
+          "Within the grey band no difference counts.",
+      },
+      heading("Cells"),
+      paragraph(howCompared(comparison)),
+      cellTable(comparison),
+      ...notCompared(comparison),
+      heading("The runs"),
+      { ...runTable(comparison), ...(isServed && { links: runAddresses([a.run, b.run]) }) },
+    ],
+  };
+}
+
+/** In the order of the looks, because a switch finds its marks by its place. */
+const labels = ({ cells }: Comparison): string[] =>
+  (Object.keys(VERDICT_LOOKS) as SpeedVerdict[]).map((verdict) => {
+    const count = cells.filter((cell) => cell.verdict === verdict).length;
+    return `${VERDICT_LOOKS[verdict].glyph} ${verdict} (${count})`;
+  });
+
+/** The cell that changed most, each way. */
+function greatest({ cells }: Comparison): string[] {
+  return (["slower", "faster"] as const).flatMap((verdict) => {
+    const [first] = cells.filter((cell) => cell.verdict === verdict)
+      .sort((one, other) => Math.abs(Math.log(other.ratio)) - Math.abs(Math.log(one.ratio)));
+    return first
+      ? [
+        `${verdict === "slower" ? "Slowed" : "Sped up"} most: ${first.label} at m = ${
+          formatCount(first.cell.examples)
+        }, ${ratioText(first)}.`,
+      ]
+      : [];
+  });
+}
+
+function cellTable({ cells }: Comparison): Block {
+  const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
+  return table(
+    [
+      words("series"),
+      numbers("m"),
+      ...(severalSeeds ? [numbers("seed")] : []),
+      verdicts("B is"),
+      numbers("A"),
+      numbers("B"),
+      numbers("B / A"),
+      numbers("trials of A, B"),
+      words("because"),
+    ],
+    cells.map((one) => [
+      one.label,
+      formatCount(one.cell.examples),
+      ...(severalSeeds ? [String(one.cell.seed)] : []),
+      `${VERDICT_LOOKS[one.verdict].glyph} ${one.verdict}`,
+      formatDuration(one.a.nsPerEpoch),
+      formatDuration(one.b.nsPerEpoch),
+      ratioText(one),
+      `${one.a.trials}, ${one.b.trials}`,
+      one.reason ?? "",
+    ]),
+  );
+}
+
+function notCompared({ refused }: Comparison): Block[] {
+  if (refused.length === 0) return [];
+  return [heading("Not compared"), list(refusedTexts(refused).map(({ text }) => text))];
+}
+
+function runTable({ a, b, threshold, thresholdInForce, noiseFloor, alpha }: Comparison): Table {
+  const row = (what: string, of: (run: Comparison["a"]) => string | undefined) => [
+    what,
+    of(a) ?? "unknown",
+    of(b) ?? "unknown",
+  ];
+  const both = (what: string, text: string) => [what, text, text];
+  return {
+    facts: true,
+    ...table([words("what"), words("A"), words("B")], [
+      row("run", ({ run }) => run),
+      row("began", ({ startedAt }) => startedAt),
+      row("commit", ({ gitCommit }) => gitCommit),
+      row("Slope", ({ slope }) => slope),
+      both("threshold asked for", formatPercent(threshold, 1)),
+      both("threshold in force", formatPercent(thresholdInForce, 1)),
+      both("noise floor", noiseFloor === undefined ? "unknown" : formatPercent(noiseFloor, 1)),
+      both("probability of any false verdict, at most", formatPercent(alpha, 0)),
+    ]),
+  };
+}

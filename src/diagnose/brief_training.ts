@@ -1,0 +1,50 @@
+import type { Clock } from "../base/clock.ts";
+import type { Kernel } from "../gradients/contract.ts";
+import { readParameters, writeParameters } from "../model/layout.ts";
+import type { Network } from "../model/network.ts";
+import { createEpochRunner } from "../gradients/epochs.ts";
+
+export interface Lesson {
+  readonly examples: number;
+  readonly batchSize: number;
+  readonly rate: number;
+  readonly seed: number;
+  /** Steps to take, unless the time ends before. */
+  readonly steps: number;
+  readonly forNs: number;
+}
+
+export interface Learned {
+  readonly steps: number;
+  /** Canonical order. */
+  readonly parameters: Float64Array;
+}
+
+/** Trains a kernel from `start` (canonical order), step by step, until the steps or the time are over. */
+export async function teach(
+  kernel: Kernel,
+  network: Network,
+  start: Float64Array,
+  lesson: Lesson,
+  clock: Clock,
+): Promise<Learned> {
+  writeParameters(start, network, kernel.layout, kernel.parameters);
+  if (kernel.mode === "async") await kernel.push?.();
+  const runner = createEpochRunner(kernel, lesson);
+  const startNs = clock();
+  let steps = 0;
+  for (let epoch = 1; steps < lesson.steps; epoch++) {
+    runner.shuffle(epoch);
+    for (let step = 0; step < runner.steps && steps < lesson.steps; step++) {
+      await runner.stretch(step, step + 1);
+      steps++;
+      if (clock() - startNs > lesson.forNs) return await learned();
+    }
+  }
+  return await learned();
+
+  async function learned(): Promise<Learned> {
+    if (kernel.mode === "async") await kernel.pull?.();
+    return { steps, parameters: readParameters(kernel.parameters, kernel.layout, network) };
+  }
+}

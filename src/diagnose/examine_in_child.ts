@@ -1,0 +1,26 @@
+import type { Clock } from "../base/clock.ts";
+import { readPrepared } from "../data/prepared.ts";
+import { initialParameters } from "../model/initialise.ts";
+import { findImplementation } from "../trial/describe.ts";
+import type { DiagnoseRequest } from "../format/protocol.ts";
+import type { Finding } from "../format/finding.ts";
+import { examineGradient } from "./examine_gradient.ts";
+import { examineTraining } from "./examine_training.ts";
+
+/** What a doctor finds, in the process of the implementation. */
+export async function diagnose(request: DiagnoseRequest, clock: Clock): Promise<Finding[]> {
+  const { cell, plugin, data, initialisation, doctor, rate, epochs } = request;
+  const { seed } = cell;
+  const implementation = await findImplementation(cell.implementation, plugin);
+  const { subset, test } = await readPrepared(data, cell.examples);
+  const problem = {
+    network: cell,
+    dataset: subset,
+    maxBatchSize: cell.batchSize,
+    threads: cell.threads,
+  };
+  const initial = initialParameters(cell, initialisation, seed);
+  if (doctor === "gradient") return await examineGradient(implementation, problem, initial, seed);
+  const training = { implementation, problem, test, initial, rate, epochs, seed };
+  return await examineTraining(training, clock);
+}

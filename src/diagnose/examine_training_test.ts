@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { monotonicNs } from "../base/clock.ts";
+import { randomFrom, shuffle } from "../base/random.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { syntheticDigits } from "../data/synthetic.ts";
+import { fusedTyped } from "../gradients/fused_typed/fused_typed.ts";
+import { fromShortForm } from "../gradients/short_form.ts";
+import { initialParameters } from "../model/initialise.ts";
+import type { Initialisation, Network } from "../model/network.ts";
+import { mistaken } from "../../tests/support/mistaken.ts";
+import { examineTraining, type Training } from "./examine_training.ts";
+
+const DIGITS = syntheticDigits(4000, 1, "train");
+const TEST = syntheticDigits(1000, 2, "test");
+const NETWORK: Network = {
+  layerSizes: [784, 16, 16, 10],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+};
+
+interface Given extends Partial<Omit<Training, "problem">> {
+  readonly network?: Network;
+  readonly dataset?: Dataset;
+  readonly batchSize?: number;
+  readonly initialisation?: Initialisation;
+}
+
+async function found(given: Given): Promise<string[]> {
+  const { network = NETWORK, dataset = DIGITS, batchSize = 10 } = given;
+  const findings = await examineTraining({
+    implementation: fusedTyped,
+    problem: { network, dataset, maxBatchSize: batchSize, threads: 1 },
+    test: TEST,
+    initial: initialParameters(network, given.initialisation ?? "scaled-normal", 1),
+    rate: 3,
+    epochs: 5,
+    seed: 1,
+    ...given,
+  }, monotonicNs);
+  for (const { evidence, meaning, fix } of findings) {
+    assert.ok(
+      [evidence, meaning, fix].every((text) => text.length > 10 && !/NaN|undefined/.test(text)),
+    );
+  }
+  return findings.map(({ id, layers }) => [id, ...layers].join(" "));
+}
+
+test("a training that goes well has no findings", async () => {
+  assert.deepEqual(await found({}), []);
+});
+
+test("labels that belong to other images are told before anything else", async () => {
+  const labels = Uint8Array.from(
+    shuffle(Uint32Array.from(DIGITS.labels), randomFrom(1, "labels")),
+  );
+  const [first, ...rest] = await found({ dataset: { ...DIGITS, labels } });
+  assert.equal(first, "labels-shuffled");
+  assert.ok(rest.includes("accuracy-at-chance"), rest.join());
+});
+
+test("a rate too small is told with one that works, and so is one too large", async () => {
+  const small = await found({ rate: 0.001 });
+  assert.equal(small[0], "rate-too-small");
+  assert.ok(small.includes("accuracy-at-chance"));
+  assert.equal((await found({ rate: 1000 }))[0], "rate-too-large");
+});
+
+test("minibatches that leave few updates are told", async () => {
+  assert.ok((await found({ batchSize: 2000 })).includes("too-few-updates"));
+});
+
+test("weights that saturate the neurons are told with their layers", async () => {
+  assert.ok(
+    (await found({ initialisation: "uniform" })).some((id) => /^saturated-units 1/.test(id)),
+  );
+});
+
+test("relus that no example wakes are dead", async () => {
+  const network: Network = { ...NETWORK, hiddenActivation: "relu" };
+  const initial = initialParameters(network, "scaled-normal", 1);
+  for (let p = 784 * 16; p < 784 * 16 + 16; p++) initial[p] = -50;
+  const ids = await found({ network, initial, rate: 0.1 });
+  assert.ok(ids.includes("dead-units 1") || ids.includes("dead-units 1 2"), ids.join());
+});
+
+test("a gradient of the wrong sign makes the loss climb", async () => {
+  const implementation = fromShortForm(mistaken({ times: { all: -1 } }));
+  const ids = await found({ implementation });
+  assert.ok(ids.includes("loss-exploding") && ids.includes("accuracy-at-chance"), ids.join());
+});
+
+test("an implementation that computes nothing leaves the loss where it was", async () => {
+  const implementation = fromShortForm(mistaken({ times: { all: 0 } }));
+  assert.deepEqual(await found({ implementation }), ["loss-flat", "accuracy-at-chance"]);
+});

@@ -1,0 +1,81 @@
+import { randomFrom, shuffle } from "../base/random.ts";
+import type { Problem } from "../gradients/contract.ts";
+import { canonicalLayout } from "../model/layout.ts";
+import { referenceGradient } from "../model/reference.ts";
+import { descend } from "../model/sgd.ts";
+import type { Question } from "./kernel_under_test.ts";
+
+/**
+ * Pixels that were not divided by 255 saturate every neuron of the first layer, and one mistake then looks
+ * like another. With weights that much smaller they do not.
+ */
+const DIM = 1 / 128;
+
+/**
+ * Questions that tell mistakes apart: at the start, a few steps later, and at points of small first weights,
+ * about minibatches of several lengths. Parameters are numbers of float32, and biases are not 0: a layer's
+ * must show. The first two of them are enough to rule most mistakes out.
+ */
+export function probesOf(problem: Problem, initial: Float64Array, seed: number): Question[] {
+  const { dataset, maxBatchSize } = problem;
+  const random = randomFrom(seed, "diagnosis");
+  const rows = shuffle(Uint32Array.from({ length: dataset.count }, (_, n) => n), random);
+  const start = stirred(problem, initial, random);
+  const trained = afterSteps(problem, start, rows);
+  const longest = Math.min(maxBatchSize, dataset.count, MOST_ROWS);
+  let from = 0;
+  const batch = (length: number): Uint32Array => {
+    const rowsOf = Math.max(1, Math.min(length, longest));
+    if (from + rowsOf > rows.length) from = 0;
+    from += rowsOf;
+    return rows.slice(from - rowsOf, from);
+  };
+  const question = (parameters: Float64Array, length: number): Question => ({
+    parameters: parameters.map(Math.fround),
+    batch: batch(length),
+  });
+  return [
+    question(trained, 3),
+    question(dimmed(problem, start), 4),
+    question(start, longest),
+    question(dimmed(problem, trained), 5),
+    question(trained, 7),
+    question(start, 2),
+    question(trained, longest),
+  ];
+}
+
+/** Minibatches are no longer: what a mistake does to 32 rows it does to more. */
+const MOST_ROWS = 32;
+
+type Random = ReturnType<typeof randomFrom>;
+
+/**
+ * The start with biases that differ from neuron to neuron, and weights large enough to matter in every layer.
+ */
+function stirred({ network }: Problem, initial: Float64Array, random: Random): Float64Array {
+  const parameters = initial.slice();
+  for (const { biasOffset, outputs } of canonicalLayout(network).layers) {
+    for (let o = 0; o < outputs; o++) parameters[biasOffset + o] += 0.5 * random.normal();
+  }
+  return parameters;
+}
+
+const STEPS = { count: 5, rows: 10, rate: 0.5 } as const;
+
+function afterSteps({ network, dataset }: Problem, start: Float64Array, rows: Uint32Array) {
+  const parameters = start.slice();
+  const gradient = new Float64Array(parameters.length);
+  const size = Math.min(STEPS.rows, rows.length);
+  for (let step = 0; step < STEPS.count; step++) {
+    const at = (step * size) % (rows.length - size + 1);
+    referenceGradient(network, parameters, dataset, rows.subarray(at, at + size), gradient);
+    descend(parameters, gradient, STEPS.rate);
+  }
+  return parameters;
+}
+
+function dimmed({ network }: Problem, parameters: Float64Array): Float64Array {
+  const { weightOffset, biasOffset } = canonicalLayout(network).layers[0];
+  return parameters.map((value, p) => p >= weightOffset && p < biasOffset ? value * DIM : value);
+}

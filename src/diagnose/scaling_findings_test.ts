@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { SubsetProfile } from "../format/profile_record.ts";
+import { makeTrial } from "../../tests/support/trials.ts";
+import { diagnoseScaling } from "./scaling_findings.ts";
+
+const SIZES = [250, 750, 2250, 6700, 20_000, 60_000];
+const CACHES = { l2: 2_097_152, l3: 33_554_432 };
+
+type Costs = Record<string, (m: number) => number>;
+
+/** Subsets whose phases cost so many ns per example, with half a per cent of deterministic noise. */
+function subsets(costs: Costs, more: Partial<SubsetProfile> = {}): SubsetProfile[] {
+  return SIZES.map((examples) => ({
+    examples,
+    batchSize: 10,
+    passes: Array.from({ length: 12 }, (_, i) => {
+      const noise = 1 + (i % 4 - 1.5) / 300;
+      const phases = Object.fromEntries(
+        Object.entries(costs).map((
+          [phase, of],
+        ) => [phase, { ns: noise * of(examples) * 100, marks: 0 }]),
+      );
+      const ns = Object.values(phases).reduce((sum, { ns }) => sum + ns, 0);
+      return { plainNs: ns, plainExamples: 100, phased: { ns, examples: 100, phases, markNs: 0 } };
+    }),
+    ...more,
+  }));
+}
+
+const record = (of: SubsetProfile[]) => ({
+  schema: 1 as const,
+  cell: makeTrial().cell,
+  subsets: of,
+  startedAt: "2026-01-01T00:00:00.000Z",
+});
+
+const diagnosed = (of: SubsetProfile[], others: Record<string, number> = {}) =>
+  diagnoseScaling({
+    record: record(of),
+    formulations: Object.entries(others).map(([name, ns]) => ({
+      name,
+      summary: "another way",
+      record: record(subsets({ all: () => ns }).slice(-1)),
+    })),
+  }, CACHES);
+
+const ids = (of: SubsetProfile[], others: Record<string, number> = {}) =>
+  diagnosed(of, others).findings.map(({ id }) => id);
+
+test("flat costs are no finding, nor what caches do to a phase", () => {
+  assert.deepEqual(ids(subsets({ gather: () => 400, forward: () => 3000 })), []);
+  const throughCaches = (m: number) => 400 * (m > 40_000 ? 2.5 : m > 2600 ? 1.6 : 1);
+  assert.deepEqual(ids(subsets({ gather: throughCaches, forward: () => 3000 })), []);
+});
+
+test("a phase of order m² is found and named, also where it is small", () => {
+  const { findings } = diagnosed(subsets({ gather: (m) => 100 + m / 10, forward: () => 3000 }));
+  assert.deepEqual(findings.map(({ id }) => id), ["superlinear", "phase-superlinear"]);
+  assert.match(findings[0].fix, /Look at "gather"/);
+  assert.match(findings[1].evidence, /Phase "gather" grows as m\^k, k = 1\.\d\d \[/);
+  // 600 of 10,600 ns: the whole hardly grows.
+  const small = diagnosed(subsets({ gather: (m) => 10 + m / 100, forward: () => 10_000 }));
+  assert.deepEqual(small.findings.map(({ id }) => id), ["phase-superlinear"]);
+});
+
+test("where nothing is marked, the whole alone is told", () => {
+  const whole = subsets({ unmarked: (m) => 1000 + m / 10 }).map(({ passes, ...rest }) => ({
+    ...rest,
+    passes: passes.map(({ phased: _, ...plain }) => plain),
+  }));
+  const { findings, growth } = diagnosed(whole);
+  assert.deepEqual(findings.map(({ id }) => id), ["superlinear"]);
+  assert.match(findings[0].fix, /Mark phases/);
+  assert.ok(Math.abs(growth.value - 7000 / 1025) < 0.05);
+});
+
+test("a step where a cache is outgrown is a cliff, with the cache and both costs", () => {
+  const cliff = (m: number) => m > 2600 ? 1500 : 1000;
+  const { findings, caches } = diagnosed(subsets({ forward: cliff }));
+  assert.deepEqual(findings.map(({ id }) => id), ["cache-cliff"]);
+  assert.match(findings[0].evidence, /1\.50 × more with 6,700 examples than with 2,250.+L2 cache/);
+  assert.deepEqual(caches.map(({ cache }) => cache.level), ["l2", "l3"]);
+});
+
+test("garbage collections and allocation are told with their figures", () => {
+  const allocation = {
+    steps: 10,
+    examples: 100,
+    wallNs: 1e9,
+    heapBytes: 5e6,
+    collections: Array.from({ length: 20 }, () => ({ kind: "Scavenge", pauseNs: 1e7 })),
+  };
+  const { findings } = diagnosed(subsets({ forward: () => 1000 }, { allocation }));
+  assert.deepEqual(findings.map(({ id }) => id), ["garbage-collection", "allocation"]);
+  assert.match(
+    findings[0].evidence,
+    /^20\.0 % of the time.+20\.0 per second, the longest 10\.0 ms/,
+  );
+  assert.match(findings[1].evidence, /^50\.0 kB are allocated per example/);
+});
+
+test("faster formulations are told by how much, those that are not are left out", () => {
+  const others = { slow: 2000, little: 900, matrices: 200, best: 10 };
+  const { findings, formulations } = diagnosed(subsets({ forward: () => 1000 }), others);
+  const [{ id, factor, evidence, fix }] = findings;
+  assert.deepEqual([id, factor, findings.length], ["faster-formulation", 100, 1]);
+  assert.match(evidence, /^best is 100 × faster here \(another way\); matrices is 5\.00 × faster/);
+  assert.doesNotMatch(evidence, /slow|little/);
+  assert.match(fix, /^Start from matrices, the nearest of them, or take best/);
+  assert.deepEqual(formulations.map(({ name }) => name), ["best", "matrices", "little", "slow"]);
+});

@@ -1,0 +1,193 @@
+import { z } from "zod";
+import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { Ceilings } from "../machine/ceilings.ts";
+import { DescribedImplementation } from "./protocol.ts";
+import { CellRuntime, FORMAT_VERSION, RuntimeName } from "./trial_record.ts";
+
+const positive = z.int().positive();
+
+/** Plans of before there could be several thread counts hold a plain number. */
+const orNumber = <T extends z.ZodType>(list: T) =>
+  z.preprocess((value) => typeof value === "number" ? [value] : value, list);
+
+const ThreadCounts = orNumber(z.array(positive).min(1));
+
+export const ENGINES = ["ordered", "mitata", "tinybench"] as const;
+
+/** Everything that decides what a sweep measures. Complete: no default is left to the reader. */
+export const Plan = z.strictObject({
+  implementations: z.array(z.string().min(1)).min(1),
+  /** Absolute paths of plug-in files. */
+  plugins: z.array(z.string()),
+  /** Names of programs in bench/peers/ that run in the same rounds. */
+  peers: z.array(z.string()).default([]),
+  runtimes: z.array(RuntimeName).min(1),
+  /** A path, or a version to be had from npm, of a runtime that is not (or not to be) found on PATH. */
+  runtimePaths: z.partialRecord(RuntimeName, z.string()),
+  /** Subset sizes m, ascending, without repetition. */
+  sizes: z.array(positive).min(1),
+  /** Minibatch sizes; "full" = the whole subset. */
+  batchSizes: z.array(z.union([positive, z.literal("full")])).min(1),
+  layerSizes: z.array(positive).min(2),
+  hiddenActivation: z.enum(HIDDEN_ACTIVATIONS),
+  outputLoss: z.enum(OUTPUT_LOSSES),
+  initialisation: z.enum(INITIALISATIONS),
+  /** Each implementation that can use several threads runs with each of these counts, others with 1. */
+  threads: ThreadCounts,
+  /** The same for peers. */
+  peerThreads: ThreadCounts.default([1]),
+  seeds: z.array(z.int().nonnegative()).min(1),
+  epochs: positive,
+  rate: z.number().positive(),
+  rounds: positive,
+  /** Wall-clock time that the whole sweep aims at; cells that cannot fit are skipped. */
+  budgetSeconds: z.number().positive(),
+  /** A trial may take this plus five times its predicted time. */
+  trialTimeoutSeconds: z.number().positive(),
+  engine: z.enum(ENGINES),
+  /** No more sampling time than this in one trial, even when the budget would allow it. */
+  maxSampleSeconds: z.number().positive(),
+  /** Time and report an implementation even if its gradient is wrong. */
+  keepWrong: z.boolean(),
+  /** Time implementations whose device is software too: those that were named. Else they are skipped. */
+  timeSoftware: z.boolean().default(false),
+  /** The implementation that speedups refer to. */
+  baseline: z.string(),
+  /** The implementation of which a second copy is timed as if it were another. */
+  nullTwin: z.string().optional(),
+  /**
+   * Rounds go on until every pair of implementations is known to differ by more than this, as a factor less 1,
+   * or by less, or the budget ends; `rounds` is then the most that there will be.
+   */
+  resolve: z.number().positive().optional(),
+  /** An earlier run, whose code is timed in the same rounds. */
+  against: z.strictObject({
+    /** Absolute path of its folder. */
+    folder: z.string(),
+    /** Of its code; absent when only plug-ins, kept in its folder, are timed again. */
+    gitCommit: z.string().optional(),
+    /** Differences below it do not count, as a factor less 1. */
+    threshold: z.number().positive(),
+  }).optional(),
+});
+export type Plan = z.infer<typeof Plan>;
+
+/** A size as people write it: a number, "all", or a doubling range "1k..60k", "1k..all". */
+const SizeText = z.union([z.int().positive(), z.string()]);
+
+/** Thread counts as people write them: "all" for every core. */
+const ThreadText = orNumber(z.array(z.union([positive, z.literal("all")])).min(1));
+
+/** A plan with anything left out: what flags, presets and plan files give. */
+export const PlanInput = Plan.omit({ sizes: true }).extend({
+  sizes: z.array(SizeText),
+  /** "all" for every peer. */
+  peers: z.array(z.string()),
+  threads: ThreadText,
+  /** Absent: as `threads`, if that is given. */
+  peerThreads: ThreadText,
+  /** Absent: true where implementations are named. */
+  timeSoftware: z.boolean(),
+  /** "auto": the last of the implementations that needs neither threads nor a library nor a device. */
+  nullTwin: z.string(),
+}).partial();
+export type PlanInput = z.infer<typeof PlanInput>;
+
+/** Where the examples of a run came from. */
+export const DataSource = z.strictObject({
+  /** "mnist", "synthetic", or another IDX set named by its checksum. */
+  name: z.string(),
+  /** How it was found: the folder, the cache, a download, or the generator. */
+  source: z.string(),
+  synthetic: z.boolean(),
+  features: positive,
+  classes: positive,
+  trainCount: positive,
+  testCount: positive,
+  /** SHA-256 of the decompressed files (or, for synthetic data, of the generated bytes). */
+  sha256: z.strictObject({
+    trainImages: z.string(),
+    trainLabels: z.string(),
+    testImages: z.string(),
+    testLabels: z.string(),
+  }),
+});
+export type DataSource = z.infer<typeof DataSource>;
+
+export const Environment = z.strictObject({
+  host: z.string(),
+  os: z.string(),
+  arch: z.string(),
+  cpu: z.string(),
+  cores: positive,
+  memoryBytes: positive,
+  /** Bytes of one cache of each level, where the system tells. */
+  cachesBytes: z.strictObject({
+    l1d: positive.optional(),
+    l2: positive.optional(),
+    l3: positive.optional(),
+  }),
+  loadAverage: z.array(z.number()).optional(),
+  /** Version of every runtime that took part, by name. */
+  runtimes: z.partialRecord(CellRuntime, z.string()),
+  /** Of each peer that took part: the versions of its language and libraries, as it tells them. */
+  peers: z.record(z.string(), z.string()).optional(),
+  /** Of the working tree; "-dirty" appended when it had changes. */
+  gitCommit: z.string().optional(),
+  slope: z.string(),
+});
+export type Environment = z.infer<typeof Environment>;
+
+/** One start of the sweep: a run that was resumed has several. */
+export const Session = z.strictObject({
+  startedAt: z.iso.datetime(),
+  /** Absent while the session goes on, and when it was killed. */
+  finishedAt: z.iso.datetime().optional(),
+  /** Whether every trial was run when it finished; absent in old runs. */
+  ended: z.enum(["complete", "interrupted"]).optional(),
+  /** The process that runs it; absent when it is finished. */
+  pid: positive.optional(),
+  /** Of that process: boot and start, which a later one of the same number does not share. Known on Linux alone. */
+  processStart: z.string().optional(),
+});
+
+export type Session = z.infer<typeof Session>;
+
+/** `run.json`: what was to be measured, on what, with what. */
+export const RunFile = z.strictObject({
+  schema: z.literal(FORMAT_VERSION),
+  plan: Plan,
+  environment: Environment,
+  data: DataSource,
+  sessions: z.array(Session).min(1),
+  /** Of each implementation and peer of the plan: what decides how fast it can be. Absent in old runs. */
+  implementations: z.array(
+    DescribedImplementation.pick({
+      name: true,
+      needs: true,
+      backEnd: true,
+      skipsZeroPixels: true,
+    }),
+  ).optional(),
+  /** Pixels that are not 0 in the subset of each size and seed: the first `examples` of its order. */
+  nonZeroPixels: z.array(z.strictObject({
+    seed: z.int().nonnegative(),
+    examples: positive,
+    count: z.int().nonnegative(),
+  })).optional(),
+  /** The plug-in files as they were when the run began, kept in its folder. */
+  plugins: z.array(z.strictObject({
+    /** Where the file lies, as in the plan. */
+    path: z.string(),
+    sha256: z.string(),
+    /** Its copy, below the run's folder. */
+    copy: z.string(),
+    /** Files that it imports relatively, and these in turn; not copied. Absent when there are none. */
+    imports: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
+  })).optional(),
+  /** How many the plan asks for; absent with `resolve`, where that shows as it goes, and in old runs. */
+  trials: positive.optional(),
+  /** What the machine can do at best, in each JavaScript runtime. */
+  ceilings: z.array(Ceilings).optional(),
+});
+export type RunFile = z.infer<typeof RunFile>;

@@ -1,0 +1,252 @@
+import { z } from "zod";
+import { DataSource, Environment, Plan, Session } from "./plan.ts";
+import { Ceilings } from "../machine/ceilings.ts";
+import { Cell, CellRuntime, FORMAT_VERSION, Verdict } from "./trial_record.ts";
+import { Choice } from "./choice.ts";
+import { STEADINESS } from "../stats/steadiness.ts";
+import { Comparison, SpeedVerdict } from "./comparison.ts";
+import { Estimate } from "./interval.ts";
+import { LearningCurve, ScalingLaw } from "./laws.ts";
+import { Roof, Roofline } from "../machine/roofline.ts";
+
+const count = z.int().nonnegative();
+
+/**
+ * What belongs on one line of a plot: one implementation in one runtime at one minibatch size and one number
+ * of threads, over all subset sizes and seeds.
+ */
+export const Series = z.strictObject({
+  implementation: z.string(),
+  runtime: CellRuntime,
+  /** The minibatch size, or "full". */
+  batch: z.string(),
+  /** Of its cells; absent in summaries of before there could be several. */
+  threads: z.int().positive().optional(),
+  /** The device that computed, where it was not the processor. */
+  device: z.string().optional(),
+  /** What to call it: names only what differs within this run ("fused_typed", "fused_typed · bun · B = 100"). */
+  label: z.string(),
+});
+export type Series = z.infer<typeof Series>;
+
+export const EpochSummary = z.strictObject({
+  epoch: z.int().positive(),
+  /** Median over the trials. */
+  loss: z.number().optional(),
+  testAccuracy: z.number(),
+  /** Median over the trials of the training time up to the end of this epoch. */
+  cumulativeTrainNs: z.number(),
+});
+
+export const CellSummary = z.strictObject({
+  cell: Cell,
+  /** The device that computed, where it was not the processor; "… (software)": it was after all. */
+  device: z.string().optional(),
+  /** Index into `series`. */
+  series: count,
+  trials: count,
+  samples: count,
+  /** Of these, before the steady part of their trial, and left out. */
+  warmupSamples: count,
+  /** By round, of the trials that have any; absent in old summaries. */
+  warmups: z.array(z.strictObject({ round: z.int().positive(), samples: count })).optional(),
+  /** Samples that other programs disturbed, and how many of them were set aside; absent without a ledger. */
+  disturbance: z.strictObject({
+    /** In the ledgers. */
+    samples: count,
+    disturbed: count,
+    setAside: count,
+    /** Time in which the processes waited for a CPU that others had, as a share of the samples' time. */
+    waitedShare: z.number(),
+  }).optional(),
+  /** With the samples that were set aside; absent where there were none. */
+  nsPerEpochAll: Estimate.optional(),
+  /** How many trials went how, of those that had samples enough in the order taken; absent where none had. */
+  steadiness: z.partialRecord(z.enum(STEADINESS), z.int().positive()).optional(),
+  nsPerEpoch: Estimate,
+  nsPerExample: Estimate,
+  /** Median absolute deviation (unscaled) of the steady samples, ns per epoch. */
+  madNs: z.number(),
+  /** FLOP of the gradients of one epoch, counted exactly for a dense network. */
+  flopPerEpoch: z.number(),
+  flopPerSecond: z.number(),
+  /** FLOP really done, bytes moved, and per cent of what is possible; absent in runs that do not say. */
+  roofline: Roofline.optional(),
+  /** Median over the trials. */
+  peakRssBytes: z.number().optional(),
+  /** Peak resident set less what was resident when the data was loaded: kernel, order of examples, heap. */
+  workingBytes: z.number().optional(),
+  /** `open`: all that is not a gradient, such as a list of the non-zero pixels. */
+  openNs: z.number().optional(),
+  /** What `open` added to the resident set. */
+  setUpBytes: z.number().optional(),
+  /** Threads that the kernel used, where it says so: fewer than the cell's when minibatches are small. */
+  threadsUsed: z.int().positive().optional(),
+  /** Time in garbage collection as a share of the sampled time. */
+  gcShare: z.number().optional(),
+  collectionsPerEpoch: z.number().optional(),
+  /** CPU time per wall-clock time while sampling: below 1 on one thread, the process was kept waiting. */
+  cpuShare: z.number().optional(),
+  involuntarySwitches: z.number().optional(),
+  stealShare: z.number().optional(),
+  verdict: Verdict,
+  maxRelativeError: z.number().optional(),
+  epochs: z.array(EpochSummary),
+  /** Test accuracy after the last epoch. */
+  testAccuracy: z.number(),
+  /** Training time until test accuracy first reached 90 %; absent when it did not. */
+  timeTo90Ns: z.number().optional(),
+  /**
+   * Time per epoch of the baseline, same size, batch, seed and runtime, divided by this one's; > 1 = this is
+   * faster. For a peer in a language of its own the baseline is that of the first runtime; where the
+   * baseline ran with several numbers of threads, the same number, else its fewest.
+   */
+  speedup: Estimate.optional(),
+  /**
+   * Whether this is faster or slower than its baseline, as one of all cells of the run; no difference below the noise
+   * floor counts. Absent for the baseline itself, for copies, and in summaries of before there were verdicts.
+   */
+  speedupVerdict: SpeedVerdict.optional(),
+  /** Time per epoch divided by that of the fastest cell of this size, batch and seed; 1 = fastest. */
+  slowdown: z.number(),
+});
+export type CellSummary = z.infer<typeof CellSummary>;
+
+/** How far a second copy of one implementation differed from the first, which noise alone explains. */
+export const NoiseFloor = z.strictObject({
+  /** Of which there was a second copy, the null twin. */
+  implementation: z.string(),
+  /** The greatest factor less 1 between the two over the cells: 0.018 = they differed by up to 1.8 %. */
+  floor: z.number().nonnegative(),
+  cells: z.array(z.strictObject({
+    /** The cell without its copy. */
+    cell: Cell,
+    /** Time per epoch of the twin divided by that of the first, over the rounds that both have. */
+    ratio: z.number().positive(),
+    rounds: z.int().positive(),
+  })).min(1),
+});
+export type NoiseFloor = z.infer<typeof NoiseFloor>;
+
+/** Trials that gave no figure, gathered by cell and reason. */
+export const Problem = z.strictObject({
+  status: z.enum(["skipped", "failed"]),
+  cell: Cell,
+  rounds: z.array(z.int().positive()),
+  reason: z.string(),
+});
+
+/** Whether a series trains the same model as its baseline, and what tells so. */
+const SameModel = z.strictObject({
+  series: count,
+  verdict: z.enum(["same model", "different model", "unknown"]),
+  /** Losses of the first steps from the start; absent where a side has none. */
+  trajectory: z.strictObject({
+    /** That were compared; the figures are of the one that came nearest to its tolerance. */
+    cells: z.int().positive(),
+    steps: z.int().positive(),
+    maxRelativeDifference: z.number(),
+    tolerance: z.number(),
+  }).optional(),
+  /** At the largest subset. */
+  accuracy: z.strictObject({
+    examples: z.int().positive(),
+    seeds: z.int().positive(),
+    /** Mean of its test accuracy less the baseline's. */
+    difference: z.number(),
+    /** 95 %, of what two runs that round differently would differ by. */
+    interval: z.tuple([z.number(), z.number()]),
+    margin: z.number(),
+  }).optional(),
+  /** McNemar's test of the test predictions at the largest subset; absent where a side has none. */
+  predictions: z.array(z.strictObject({
+    seed: count,
+    /** Test examples that it alone got right. */
+    onlyOwn: count,
+    /** Test examples that the baseline alone got right. */
+    onlyBaseline: count,
+    pValue: z.number(),
+  })).optional(),
+});
+export type SameModel = z.infer<typeof SameModel>;
+
+/** Two cells of the same problem in a run with `plan.resolve`, and what its rounds say of them. */
+const ResolvedPair = z.strictObject({
+  a: Cell,
+  b: Cell,
+  /** That both have. */
+  rounds: count,
+  /** Median over these rounds of what b takes / what a takes; absent without a round. */
+  ratio: z.number().positive().optional(),
+  /** The confidence sequence of that ratio; a side is absent while nothing is excluded there. */
+  low: z.number().positive().optional(),
+  high: z.number().positive().optional(),
+  /** Of b against a. */
+  verdict: SpeedVerdict,
+});
+
+/** `summary.json`: everything derived from `run.json` and `trials.jsonl`. Renderers read this alone. */
+export const Summary = z.strictObject({
+  schema: z.literal(FORMAT_VERSION),
+  /** The name of the run's folder. */
+  run: z.string(),
+  plan: Plan,
+  environment: Environment,
+  data: DataSource,
+  sessions: z.array(Session),
+  counts: z.strictObject({
+    ok: count,
+    skipped: count,
+    failed: count,
+    /** Trials that the plan asks for; absent where that is not known. */
+    planned: count.optional(),
+  }),
+  time: z.strictObject({
+    /** All sessions: from start to finish (to the end of the last trial where one was killed). */
+    wallNs: z.number(),
+    /** In training and sampling. */
+    measuredNs: z.number(),
+    measuredShare: z.number(),
+  }),
+  series: z.array(Series),
+  /** One for each series but the baseline's own; absent in old summaries. */
+  sameModel: z.array(SameModel).optional(),
+  cells: z.array(CellSummary),
+  /** What to take for each problem; absent in old summaries. */
+  choices: z.array(Choice).optional(),
+  /** Cells that are copies of those above: the null twin, or the code of an earlier run; absent without any. */
+  copies: z.array(CellSummary).optional(),
+  /**
+   * How much trials of one cell differ: the standard deviation (n − 1) of the logarithms of their medians, 0.02 = 2 %;
+   * absent where no cell has two trials, and in old summaries.
+   */
+  trialSpread: z.strictObject({
+    /** Over the cells. */
+    median: z.number().nonnegative(),
+    greatest: z.number().nonnegative(),
+    /** Of the greatest. */
+    series: count,
+    examples: z.int().positive(),
+  }).optional(),
+  /** Below it no verdict is given; absent in a run without a null twin. */
+  noiseFloor: NoiseFloor.optional(),
+  /** Present where `plan.resolve` is. */
+  resolved: z.strictObject({
+    threshold: z.number().positive(),
+    /** Chance that any of the pairs' limits was ever wrong, at most. */
+    alpha: z.number().positive(),
+    pairs: z.array(ResolvedPair),
+  }).optional(),
+  /** The present code (B) compared with that of an earlier run (A), where `plan.against` names one. */
+  against: Comparison.optional(),
+  /** What the machine can do at best, as measured; absent in old runs. */
+  ceilings: z.array(Ceilings).optional(),
+  /** The lines of the roofline plot; absent in old runs. */
+  roofs: z.array(Roof).optional(),
+  scalingLaws: z.array(ScalingLaw),
+  learningCurves: z.array(LearningCurve),
+  problems: z.array(Problem),
+  /** Whole sentences that every report shows: synthetic data, a single round, a disturbed machine. */
+  warnings: z.array(z.string()),
+});
+export type Summary = z.infer<typeof Summary>;

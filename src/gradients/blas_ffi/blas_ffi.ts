@@ -1,0 +1,179 @@
+import type { NativeBuffer } from "../../base/ffi.ts";
+import { hasRelaxedSimd } from "../../base/assembler/module.ts";
+import { elementwise } from "./elementwise_module.ts";
+import { type Blas, BLAS_PATHS, openBlas } from "./open_blas.ts";
+import { planMemory, writeData } from "./buffer_plan.ts";
+import type { GradientImplementation, Problem, SyncKernel } from "../contract.ts";
+import { Arena } from "../wasm/arena.ts";
+import type { Rows } from "../wasm/dense.ts";
+
+/**
+ * Examples that go through the layers as one matrix. A longer minibatch is cut into chunks whose gradients
+ * add up: products of this size are as fast as longer ones, and the matrices stay small.
+ */
+const CHUNK = 1024;
+
+const ROW_MAJOR = 101;
+const PLAIN = 111;
+const TRANSPOSED = 112;
+
+/** Rows of float32 in the kernel's memory, and how many elements lie from one to the next. */
+interface Matrix {
+  readonly data: NativeBuffer;
+  readonly stride: number;
+}
+
+/**
+ * Backpropagation in matrices, a row for each example, with the products of the system's BLAS.
+ *
+ *   Z (B, out) = A (B, in) · W (in, out) + b                  A⁺ = f(Z)
+ *   dLoss/dW (in, out) = Aᵀ (in, B) · Δ (B, out)              Δ holds the 1 / B of the mean
+ *   Δ⁻ (B, in) = Δ (B, out) · Wᵀ (out, in) ⊙ f′(Z⁻)
+ *
+ * All matrices lie in one WebAssembly memory, which native code reads and writes in place; what is between
+ * the products (gathering, activations, biases, loss, update) is WebAssembly on the same memory. Rows are
+ * padded to whole vectors; the products leave the padding out.
+ */
+export const blasFfi: GradientImplementation = {
+  name: "blas_ffi",
+  summary: "the whole minibatch as matrices: sgemm of the system's OpenBLAS (or Accelerate)",
+  precision: "float32",
+  needs: ["ffi", "threads"],
+  libraries: BLAS_PATHS,
+  backEnd: "blas",
+
+  async probe() {
+    const blas = await openBlas();
+    return "unavailable" in blas
+      ? { available: false, reason: blas.unavailable }
+      : { available: true, version: blas.version };
+  },
+
+  async open(problem) {
+    const blas = await openBlas();
+    if ("unavailable" in blas) throw new Error(`Cannot open a BLAS: ${blas.unavailable}`);
+    return openKernel(problem, blas);
+  },
+};
+
+function openKernel(problem: Problem, blas: Blas): SyncKernel {
+  const { network, dataset, maxBatchSize, threads } = problem;
+  const arena = new Arena();
+  const chunk = Math.min(maxBatchSize, CHUNK);
+  const plan = planMemory(network, dataset, maxBatchSize, chunk, arena);
+  const { pages } = arena;
+  // It must never grow: native code holds addresses in it.
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  writeData(dataset, plan, memory.buffer);
+  const between = elementwise(network, plan, memory, { pages, relaxed: hasRelaxedSimd() });
+  const threadsUsed = blas.setThreads(threads);
+
+  const { layout } = plan;
+  const last = layout.layers.length - 1;
+  const matrix = ({ address, strideBytes }: Rows, rows: number): Matrix => ({
+    data: blas.buffer(new Uint8Array(memory.buffer, address, strideBytes * rows)),
+    stride: strideBytes / 4,
+  });
+  const activations = plan.activations.map((rows) => matrix(rows, chunk));
+  const deltas = plan.deltas.map((rows) => matrix(rows, chunk));
+  // The matrices of each layer, as the formulas above name them.
+  const layers = layout.layers.map(({ inputs, outputs, width, weightOffset }, l) => {
+    const inLayout = (array: number) =>
+      matrix({ address: array + 4 * weightOffset, strideBytes: 4 * width }, inputs);
+    return {
+      inputs,
+      outputs,
+      input: activations[l],
+      // A hidden layer's Z and A are written where the next layer reads its input.
+      output: l === last ? deltas[l] : activations[l + 1],
+      delta: deltas[l],
+      weights: inLayout(plan.parameters),
+      weightGradient: inLayout(plan.gradient),
+      between: between.layers[l],
+    };
+  });
+
+  /** c (m, n) = op(a) (m, k) · op(b) (k, n) + beta · c */
+  const product = (
+    ofA: number,
+    ofB: number,
+    m: number,
+    n: number,
+    k: number,
+    a: Matrix,
+    b: Matrix,
+    beta: number,
+    c: Matrix,
+  ): void =>
+    blas.sgemm(
+      ROW_MAJOR,
+      ofA,
+      ofB,
+      m,
+      n,
+      k,
+      1,
+      a.data,
+      a.stride,
+      b.data,
+      b.stride,
+      beta,
+      c.data,
+      c.stride,
+    );
+
+  const forward = (count: number): void => {
+    for (let l = 0; l <= last; l++) {
+      const { inputs, outputs, input, output, weights, between } = layers[l];
+      between.startSums(count);
+      product(PLAIN, PLAIN, count, outputs, inputs, input, weights, 1, output);
+      if (l < last) between.activate(count);
+    }
+  };
+
+  /** Overwrites the gradient with that of the first chunk, and adds those of the others. */
+  const backward = (count: number, isFirst: boolean): void => {
+    for (let l = last; l >= 0; l--) {
+      const { inputs, outputs, input, delta, weights, weightGradient, between } = layers[l];
+      if (isFirst) between.clearBiases();
+      between.addBiases(count);
+      const beta = isFirst ? 0 : 1;
+      product(TRANSPOSED, PLAIN, inputs, outputs, count, input, delta, beta, weightGradient);
+      if (l === 0) continue; // the pixels need no gradient
+      const below = layers[l - 1];
+      product(PLAIN, TRANSPOSED, count, inputs, outputs, delta, weights, 0, below.delta);
+      below.between.multiplySlopes(count);
+    }
+  };
+
+  const rows = new Uint32Array(memory.buffer, plan.batch, maxBatchSize);
+  return {
+    mode: "sync",
+    layout,
+    parameters: new Float32Array(memory.buffer, plan.parameters, layout.length),
+    gradient: new Float32Array(memory.buffer, plan.gradient, layout.length),
+    ...(threadsUsed !== undefined && { threadsUsed }),
+
+    lossAndGradient(batch, phases) {
+      rows.set(batch);
+      const scale = 1 / batch.length;
+      let lossSum = 0;
+      for (let from = 0; from < batch.length; from += chunk) {
+        const count = Math.min(chunk, batch.length - from);
+        phases?.("gather");
+        between.gather(from, count);
+        phases?.("forward");
+        forward(count);
+        phases?.("loss");
+        lossSum += between.loss(from, count, scale);
+        phases?.("backward + accumulate");
+        backward(count, from === 0);
+      }
+      return lossSum * scale;
+    },
+
+    descend: (rate) => between.descend(0, 4 * layout.length, rate),
+
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}

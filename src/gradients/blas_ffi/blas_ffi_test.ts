@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { availableCores } from "../../machine/host.ts";
+import { availabilityOf } from "../availability.ts";
+import { blasFfi } from "./blas_ffi.ts";
+import { problemOf } from "../testing/conformance.ts";
+
+const answer = await availabilityOf(blasFfi);
+const skip = answer.available ? false : answer.reason;
+if (skip) console.error(`skipped: blas_ffi: ${skip}`);
+
+const NETWORK = {
+  layerSizes: [20, 6, 3],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+} as const;
+
+test("blas_ffi says which BLAS it found", { skip }, () => {
+  assert.ok(answer.available);
+  assert.match(answer.version ?? "", /^(OpenBLAS \d+\.\d+|Accelerate)/);
+});
+
+test("blas_ffi uses as many threads as it is given", { skip }, async (t) => {
+  for (const threads of [1, Math.min(2, availableCores())]) {
+    const kernel = await blasFfi.open({ ...problemOf(NETWORK, 10, 10), threads });
+    if (kernel.threadsUsed === undefined) return t.skip("Accelerate does not tell");
+    assert.equal(kernel.threadsUsed, threads);
+  }
+});
+
+test("blas_ffi adds the gradients of chunks up: one row twice as often as fits is its gradient", {
+  skip,
+}, async () => {
+  const rows = 2500; // two whole chunks and a rest
+  const problem = problemOf(NETWORK, 5, rows);
+  const kernel = await blasFfi.open(problem);
+  kernel.parameters.forEach((_, p) => kernel.parameters[p] = Math.sin(p));
+  const lossOfOne = await kernel.lossAndGradient(Uint32Array.of(3));
+  const one = kernel.gradient.slice();
+  const loss = await kernel.lossAndGradient(new Uint32Array(rows).fill(3));
+  assert.ok(Math.abs(loss - lossOfOne) < 1e-5 * lossOfOne);
+  for (const [p, value] of one.entries()) {
+    assert.ok(
+      Math.abs(kernel.gradient[p] - value) <= 1e-4 * Math.abs(value) + 1e-9,
+      `element ${p}`,
+    );
+  }
+});

@@ -1,0 +1,128 @@
+import type { Clock } from "../base/clock.ts";
+import type { AsyncKernel, Kernel, SyncKernel } from "./contract.ts";
+import { epochOrder, minibatches } from "../model/order.ts";
+import { descend } from "../model/sgd.ts";
+
+/**
+ * Runs epochs of one kernel. The order of an epoch is laid out before the clock starts, in one buffer
+ * whose minibatch views are made once: neither the shuffle nor the views are part of a measurement.
+ */
+export interface EpochRunner {
+  /** Puts the examples in the order of epoch `epoch` (1 = the first). */
+  shuffle(epoch: number): void;
+  /** One pass over the minibatches. Returns the mean loss over the examples, each before its update. */
+  readonly epoch: () => number | Promise<number>;
+  /** The sync or async loop was chosen when the runner was made. */
+  readonly mode: "sync" | "async";
+  /** Minibatches of an epoch. */
+  readonly steps: number;
+  /** Steps `from` to `to` − 1 of the epoch alone, in the loop of whole epochs; their mean loss. */
+  readonly stretch: (from: number, to: number) => number | Promise<number>;
+  /** The minibatches of these steps: views of the order, which `shuffle` writes. */
+  batchesOf(from: number, to: number): readonly Uint32Array[];
+  /** The rows of step `step` as `shuffle` laid them out, from the seed: no kernel can have changed them. */
+  rowsOf(step: number): Uint32Array;
+  /** Whether the rows of the whole epoch are as `shuffle` laid them out. */
+  isIntact(): boolean;
+}
+
+export function createEpochRunner(
+  kernel: Kernel,
+  options: { examples: number; batchSize: number; rate: number; seed: number },
+): EpochRunner {
+  const { examples, batchSize, rate, seed } = options;
+  /** (examples) row indices; written by shuffle, read through the views. */
+  const order = new Uint32Array(examples);
+  const batches = minibatches(order, batchSize);
+  let epochNow = 1;
+  const untouched = () => epochOrder(examples, seed, epochNow);
+  return {
+    mode: kernel.mode,
+    steps: batches.length,
+    shuffle(epoch) {
+      epochNow = epoch;
+      order.set(untouched());
+    },
+    batchesOf: (from, to) => batches.slice(from, to),
+    rowsOf: (step) => minibatches(untouched(), batchSize)[step],
+    isIntact() {
+      const rows = untouched();
+      return order.every((row, n) => row === rows[n]);
+    },
+    stretch(from, to) {
+      const some = batches.slice(from, to);
+      const rows = Math.min(to * batchSize, examples) - from * batchSize;
+      return kernel.mode === "sync"
+        ? syncSteps(kernel, some, rate) / rows
+        : asyncSteps(kernel, some, rate).then((loss) => loss / rows);
+    },
+    epoch: kernel.mode === "sync"
+      ? () => syncSteps(kernel, batches, rate) / examples
+      : async () => await asyncSteps(kernel, batches, rate) / examples,
+  };
+}
+
+/** All steps of an epoch; returns Σ loss · examples of the step. */
+function syncSteps(kernel: SyncKernel, batches: readonly Uint32Array[], rate: number): number {
+  let total = 0;
+  if (kernel.descend) {
+    for (const batch of batches) {
+      total += kernel.lossAndGradient(batch) * batch.length;
+      kernel.descend(rate);
+    }
+  } else {
+    const { parameters, gradient } = kernel;
+    for (const batch of batches) {
+      total += kernel.lossAndGradient(batch) * batch.length;
+      descend(parameters, gradient, rate);
+    }
+  }
+  return total;
+}
+
+async function asyncSteps(
+  kernel: AsyncKernel,
+  batches: readonly Uint32Array[],
+  rate: number,
+): Promise<number> {
+  let total = 0;
+  for (const batch of batches) {
+    total += await kernel.lossAndGradient(batch) * batch.length;
+    if (kernel.descend) {
+      await kernel.descend(rate);
+    } else {
+      // Without a `descend` of its own the update is done here, on the host's copy.
+      await kernel.pull?.();
+      descend(kernel.parameters, kernel.gradient, rate);
+      await kernel.push?.();
+    }
+  }
+  return total;
+}
+
+/**
+ * Nanoseconds per example of the kernel's steps: runs minibatches for about `forNs` and takes the last
+ * third of that time, so that compilation does not count. A prediction, not a measurement.
+ */
+export async function measurePace(
+  kernel: Kernel,
+  options: { examples: number; batchSize: number; rate: number; seed: number; forNs: number },
+  clock: Clock,
+): Promise<number> {
+  const order = epochOrder(options.examples, options.seed, 1);
+  const batches = minibatches(order, options.batchSize);
+  const marks: { at: number; examples: number }[] = [];
+  const start = clock();
+  let done = 0;
+  for (let step = 0; marks.length < 2 || clock() - start < options.forNs; step++) {
+    const batch = batches[step % batches.length];
+    if (kernel.mode === "sync") syncSteps(kernel, [batch], options.rate);
+    else await asyncSteps(kernel, [batch], options.rate);
+    done += batch.length;
+    marks.push({ at: clock(), examples: done });
+  }
+  const last = marks[marks.length - 1];
+  const lateAt = start + (last.at - start) * 2 / 3;
+  const late = marks.findLast((mark) => mark.at <= lateAt) ?? marks[0];
+  return (last.at - late.at) / (last.examples - late.examples);
+}

@@ -1,0 +1,103 @@
+import { hasRelaxedSimd } from "../../base/assembler/module.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import type { Problem, SyncKernel } from "../contract.ts";
+import { Arena, padded, spreadStride } from "./arena.ts";
+import { type GradientExports, gradientModule } from "./gradient_module.ts";
+import { instantiate } from "./instance.ts";
+import {
+  type PixelPlan,
+  planPrivate,
+  planShared,
+  type PrivatePlan,
+  type SharedPlan,
+} from "./memory_plan.ts";
+import { takeSparse, writeSparse } from "./sparse_pixels.ts";
+
+/** Examples that go through the layers together: few enough for the level 1 cache. */
+export const BLOCK = 16;
+
+/** A kernel on one thread, in a memory of its own: the functions of its module and where its arrays are. */
+export interface WasmParts {
+  readonly memory: WebAssembly.Memory;
+  readonly shared: SharedPlan;
+  readonly own: PrivatePlan;
+  readonly functions: GradientExports;
+}
+
+export function openWasmParts(problem: Problem, kind: PixelPlan["kind"]): WasmParts {
+  const { network, dataset, maxBatchSize } = problem;
+  const arena = new Arena();
+  const pixels = takePixels(problem, kind, arena);
+  const shared = planShared(network, maxBatchSize, dataset.count, pixels, arena);
+  const own = planPrivate(shared, BLOCK, arena);
+  const { pages } = arena;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  writeData(dataset, shared, memory.buffer);
+  const module = gradientModule(shared, own, { pages, shared: false, relaxed: hasRelaxedSimd() });
+  return { memory, shared, own, functions: instantiate(module.toBytes(), memory) };
+}
+
+export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncKernel {
+  const { memory, shared, own, functions } = openWasmParts(problem, kind);
+  const { step, prepare, forward, loss, backward, descend } = functions;
+  const { layout } = shared;
+  const rows = new Uint32Array(memory.buffer, shared.batch, problem.maxBatchSize);
+  return {
+    mode: "sync",
+    layout,
+    parameters: new Float32Array(memory.buffer, shared.parameters, layout.length),
+    gradient: new Float32Array(memory.buffer, own.gradient, layout.length),
+
+    lossAndGradient(batch, phases) {
+      rows.set(batch);
+      const scale = 1 / batch.length;
+      if (phases === undefined) return step(0, batch.length, scale) * scale;
+      let lossSum = 0;
+      phases("copy");
+      prepare();
+      for (let from = 0; from < batch.length; from += BLOCK) {
+        const count = Math.min(BLOCK, batch.length - from);
+        phases("forward");
+        forward(from, count);
+        phases("loss");
+        lossSum += loss(from, count, scale);
+        phases("backward + accumulate");
+        backward(from, count);
+      }
+      return lossSum * scale;
+    },
+
+    descend(rate) {
+      descend(0, 4 * layout.length, rate);
+    },
+
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Takes the place of the subset's pixels in the memory. */
+export function takePixels(
+  { dataset, network }: Problem,
+  kind: PixelPlan["kind"],
+  arena: Arena,
+): PixelPlan {
+  return kind === "sparse"
+    ? takeSparse(dataset, 4 * spreadStride(padded(network.layerSizes[1])), arena)
+    // 16 more: the last vector of the last row reads beyond it.
+    : { kind, pixels: arena.take(dataset.count * dataset.features + 16) };
+}
+
+/** Writes pixels, labels and targets to where the plan has them. */
+export function writeData(dataset: Dataset, plan: SharedPlan, buffer: ArrayBufferLike): void {
+  const { layout: { layers }, labels, targets, pixels } = plan;
+  const output = layers[layers.length - 1];
+  new Uint8Array(buffer, labels, dataset.count).set(dataset.labels.subarray(0, dataset.count));
+  const oneHot = new Float32Array(buffer, targets, output.outputs * output.width);
+  for (let k = 0; k < output.outputs; k++) oneHot[k * output.width + k] = 1;
+  if (pixels.kind === "dense") {
+    const bytes = dataset.count * dataset.features;
+    new Uint8Array(buffer, pixels.pixels, bytes).set(dataset.pixels.subarray(0, bytes));
+  } else {
+    writeSparse(dataset, 4 * layers[0].inStride, pixels, buffer);
+  }
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { initialParameters } from "../../model/initialise.ts";
+import { readParameters, writeParameters } from "../../model/layout.ts";
+import type { Network } from "../../model/network.ts";
+import { referenceGradient } from "../../model/reference.ts";
+import type { Kernel, Problem, SyncKernel } from "../contract.ts";
+import { problemOf } from "../testing/conformance.ts";
+import { wasmThreads } from "./wasm_threads.ts";
+
+const NETWORK: Network = {
+  layerSizes: [30, 12, 9, 5],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+};
+
+async function openWith(threads: number, problem: Problem): Promise<SyncKernel> {
+  const kernel: Kernel = await wasmThreads.open({ ...problem, threads });
+  assert.equal(kernel.mode, "sync");
+  const initial = initialParameters(problem.network, "scaled-normal", 1);
+  writeParameters(initial, problem.network, kernel.layout, kernel.parameters);
+  return kernel as SyncKernel;
+}
+
+const rows = (from: number, to: number): Uint32Array =>
+  Uint32Array.from({ length: to - from }, (_, n) => from + n);
+
+for (const threads of [2, 3]) {
+  test(`${threads} threads give the gradient of the oracle, for minibatches of all shares`, async () => {
+    const problem = problemOf(NETWORK, 400, 400);
+    const kernel = await openWith(threads, problem);
+    const parameters = readParameters(kernel.parameters, kernel.layout, NETWORK);
+    // One thread, two, all of them; parts of different lengths.
+    for (const batch of [rows(0, 20), rows(3, 104), rows(0, 400), rows(11, 200)]) {
+      const loss = kernel.lossAndGradient(batch);
+      const gradient = readParameters(kernel.gradient, kernel.layout, NETWORK);
+      const expected = new Float64Array(parameters.length);
+      const { dataset } = problem;
+      const expectedLoss = referenceGradient(NETWORK, parameters, dataset, batch, expected);
+      assert.ok(Math.abs(loss - expectedLoss) < 1e-5 * expectedLoss);
+      const largest = Math.max(...expected.map(Math.abs));
+      gradient.forEach((value, index) => {
+        assert.ok(Math.abs(value - expected[index]) < 1e-5 * largest);
+      });
+    }
+    await kernel[Symbol.asyncDispose]();
+  });
+}
+
+test("The same minibatch gives the same bits every time, whoever is first", async () => {
+  const problem = problemOf(NETWORK, 400, 400);
+  const kernel = await openWith(3, problem);
+  const first = kernel.lossAndGradient(rows(0, 400));
+  const gradient = kernel.gradient.slice();
+  for (let repetition = 0; repetition < 200; repetition++) {
+    kernel.lossAndGradient(rows(5, 300));
+    assert.equal(kernel.lossAndGradient(rows(0, 400)), first);
+    assert.deepEqual(kernel.gradient.slice(), gradient);
+  }
+  await kernel[Symbol.asyncDispose]();
+});
+
+test("A large network's update is shared and is that of the harness", async () => {
+  const network: Network = { ...NETWORK, layerSizes: [600, 512, 5] };
+  const problem = problemOf(network, 120, 120);
+  const kernel = await openWith(2, problem);
+  kernel.lossAndGradient(rows(0, 120));
+  const before = kernel.parameters.slice();
+  const gradient = kernel.gradient.slice();
+  kernel.descend?.(0.5);
+  const wrong = kernel.parameters.findIndex((value, at) =>
+    Math.abs(value - (before[at] - 0.5 * gradient[at])) > 1e-6
+  );
+  assert.equal(wrong, -1);
+  assert.notDeepEqual(kernel.parameters.slice(), before);
+  await kernel[Symbol.asyncDispose]();
+});
+
+test("It says how many threads it uses: fewer when minibatches are small", async () => {
+  const used = async (maxBatchSize: number, threads: number) => {
+    const kernel = await openWith(threads, problemOf(NETWORK, 400, maxBatchSize));
+    await kernel[Symbol.asyncDispose]();
+    return kernel.threadsUsed;
+  };
+  assert.equal(await used(10, 4), 1);
+  assert.equal(await used(100, 4), 2);
+  assert.equal(await used(400, 3), 3);
+});
+
+test("Workers that slept are woken by the next step", async () => {
+  const kernel = await openWith(2, problemOf(NETWORK, 200, 200));
+  const first = kernel.lossAndGradient(rows(0, 200));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal(kernel.lossAndGradient(rows(0, 200)), first);
+  await kernel[Symbol.asyncDispose]();
+});

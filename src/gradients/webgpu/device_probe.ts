@@ -1,0 +1,66 @@
+import { BUFFER_USAGE, type Gpu, MAP_READ } from "../../base/gpu.ts";
+import { createPass, dispatch } from "./compute_pass.ts";
+import { product, TILE } from "./shaders.ts";
+
+/** Not divided by the tile; of small integers, so that every sum is exact in float32. */
+const ROWS = 19;
+const INNER = 37;
+const COLUMNS = 21;
+
+/**
+ * Runs the shader of a matrix product on the device and checks every number: there are drivers and null
+ * devices that accept all work and return garbage. Returns what is wrong; undefined when nothing is.
+ */
+export async function probeDevice({ device, check }: Gpu): Promise<string | undefined> {
+  const left = Float32Array.from({ length: ROWS * INNER }, (_, n) => (n * 7) % 11 - 5);
+  const right = Float32Array.from({ length: INNER * COLUMNS }, (_, n) => (n * 5) % 13 - 6);
+  const storage = BUFFER_USAGE.storage | BUFFER_USAGE.copyDestination;
+  const bytes = 4 * ROWS * COLUMNS;
+  const buffers = {
+    left: device.createBuffer({ size: left.byteLength, usage: storage }),
+    right: device.createBuffer({ size: right.byteLength, usage: storage }),
+    result: device.createBuffer({ size: bytes, usage: storage | BUFFER_USAGE.copySource }),
+  };
+  device.queue.writeBuffer(buffers.left, 0, left);
+  device.queue.writeBuffer(buffers.right, 0, right);
+  const readable = device.createBuffer({
+    size: bytes,
+    usage: BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination,
+  });
+  const pass = await createPass(
+    device,
+    "probe",
+    {
+      left: { buffer: buffers.left, access: "read", of: "f32" },
+      right: { buffer: buffers.right, access: "read", of: "f32" },
+      result: { buffer: buffers.result, access: "read_write", of: "f32" },
+    },
+    product({
+      rows: `${ROWS}u`,
+      columns: `${COLUMNS}u`,
+      inner: `${INNER}u`,
+      left: `left[row * ${INNER}u + k]`,
+      right: `right[k * ${COLUMNS}u + column]`,
+      store: `result[row * ${COLUMNS}u + column] = sum;`,
+    }),
+  );
+  const encoder = device.createCommandEncoder();
+  const compute = encoder.beginComputePass();
+  dispatch(compute, pass, Math.ceil(COLUMNS / TILE), Math.ceil(ROWS / TILE));
+  compute.end();
+  encoder.copyBufferToBuffer(buffers.result, 0, readable, 0, bytes);
+  device.queue.submit([encoder.finish()]);
+  await readable.mapAsync(MAP_READ);
+  check();
+  const result = new Float32Array(readable.getMappedRange());
+  for (let row = 0; row < ROWS; row++) {
+    for (let column = 0; column < COLUMNS; column++) {
+      let sum = 0;
+      for (let k = 0; k < INNER; k++) sum += left[row * INNER + k] * right[k * COLUMNS + column];
+      const found = result[row * COLUMNS + column];
+      if (found === sum) continue;
+      return `it computed ${found} in a matrix product, expected ${sum}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import { openGpu } from "../../base/gpu.ts";
+import type { GradientImplementation } from "../contract.ts";
+import { openKernel } from "./webgpu_kernel.ts";
+import { probeDevice } from "./device_probe.ts";
+
+/**
+ * Backpropagation in matrices on a GPU: parameters, pixels and all that is between live on the device, and one
+ * submission does a step. What crosses the bus each step are the row numbers of the minibatch on the way
+ * there and one loss per example on the way back; the latter makes every step wait for the device once.
+ */
+export const webgpu: GradientImplementation = {
+  name: "webgpu",
+  summary: "WGSL compute shaders on a GPU: data and parameters resident on the device",
+  precision: "float32",
+  needs: ["gpu"],
+  backEnd: "gpu",
+
+  async probe() {
+    const gpu = await openGpu();
+    if ("unavailable" in gpu) return { available: false, reason: gpu.unavailable };
+    try {
+      const fault = await probeDevice(gpu);
+      if (fault !== undefined) {
+        return { available: false, reason: `the GPU "${gpu.name}" does not work: ${fault}` };
+      }
+      return gpu.software
+        ? { available: true, version: `${gpu.name} (software)`, software: true }
+        : { available: true, version: gpu.name };
+    } finally {
+      gpu.device.destroy();
+    }
+  },
+
+  async open(problem) {
+    const gpu = await openGpu();
+    if ("unavailable" in gpu) throw new Error(`Cannot open a GPU: ${gpu.unavailable}`);
+    try {
+      return await openKernel(problem, gpu);
+    } catch (error) {
+      gpu.device.destroy();
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,188 @@
+import { type Gpu, MAP_READ } from "../../base/gpu.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import type { LayerLayout, Layout } from "../../model/layout.ts";
+import type { Network } from "../../model/network.ts";
+import type { AsyncKernel, Problem } from "../contract.ts";
+import { Buffers } from "./buffers.ts";
+import { dispatch, STEP_BYTES } from "./compute_pass.ts";
+import { createPasses } from "./gradient_passes.ts";
+import { LINE, TILE } from "./shaders.ts";
+
+const blocks = (count: number): number => Math.ceil(count / TILE);
+const lines = (count: number): number => Math.ceil(count / LINE);
+
+/** Uploads the data and compiles the shaders. Throws RangeError for what the device's limits do not hold. */
+export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKernel> {
+  const { network, dataset, maxBatchSize } = problem;
+  const { device } = gpu;
+  const { limits } = device;
+  const layout = inputMajorLayout(network);
+  const { layers, length } = layout;
+  const last = layers.length - 1;
+  const buffers = new Buffers(device);
+  const most = Math.max(...layers.map(({ inputs }) => blocks(inputs + 1)), blocks(maxBatchSize));
+  if (most > limits.maxComputeWorkgroupsPerDimension) {
+    throw new RangeError(
+      `Cannot open the kernel: a layer or minibatch needs ${most} workgroups, expected at most ` +
+        `${limits.maxComputeWorkgroupsPerDimension}, the device's limit; use a smaller one`,
+    );
+  }
+  const step = buffers.uniform("the figures of a step", STEP_BYTES);
+  const parametersBuffer = buffers.storage("the parameters", length);
+  const gradientBuffer = buffers.storage("the gradient", length);
+  const batchBuffer = buffers.storage("the minibatch's row numbers", maxBatchSize);
+  const losses = buffers.storage("the losses", 2 * maxBatchSize);
+  const passes = await createPasses(device, network, layout, {
+    step,
+    parameters: parametersBuffer,
+    gradient: gradientBuffer,
+    batch: batchBuffer,
+    losses,
+    pixels: buffers.filled("the pixels", packed(dataset)),
+    labels: buffers.filled("the labels", Uint32Array.from(labelsOf(dataset))),
+    activations: layers.slice(1).map(({ inputs }, l) =>
+      buffers.storage(`the activations of layer ${l + 1}`, maxBatchSize * inputs)
+    ),
+    deltas: layers.map(({ outputs }, l) =>
+      buffers.storage(`the deltas of layer ${l + 1}`, maxBatchSize * outputs)
+    ),
+  });
+  const readLosses = buffers.readable("the losses", 8 * maxBatchSize);
+  const readAll = buffers.readable("parameters and gradient", 8 * length);
+  const parameters = new Float32Array(length);
+  const gradient = new Float32Array(length);
+  /** { count, scale, rate } as the shaders see them. */
+  const figures = new ArrayBuffer(STEP_BYTES);
+  const count = new Uint32Array(figures, 0, 1);
+  const [scale, rateAt] = [new Float32Array(figures, 4, 1), new Float32Array(figures, 8, 1)];
+  gpu.check();
+
+  /** Waits until the device has filled a readable buffer; a lost device says so. */
+  const mapped = async (buffer: GPUBuffer, bytes: number): Promise<Float32Array> => {
+    try {
+      await buffer.mapAsync(MAP_READ, 0, bytes);
+    } catch (error) {
+      await new Promise((resolve) => setTimeout(resolve, 100)); // that it was lost is told a little later
+      gpu.check();
+      throw error;
+    }
+    gpu.check();
+    return new Float32Array(buffer.getMappedRange(0, bytes));
+  };
+
+  const submit = (encode: (encoder: GPUCommandEncoder) => void): void => {
+    const encoder = device.createCommandEncoder();
+    encode(encoder);
+    device.queue.submit([encoder.finish()]);
+  };
+
+  const encodeStep = (compute: GPUComputePassEncoder, examples: number): void => {
+    for (let l = 0; l <= last; l++) {
+      dispatch(compute, passes.forward[l], blocks(layers[l].outputs), blocks(examples));
+    }
+    dispatch(compute, passes.loss, lines(examples));
+    for (let l = last; l >= 0; l--) {
+      const { inputs, outputs } = layers[l];
+      dispatch(compute, passes.gradient[l], blocks(outputs), blocks(inputs + 1));
+      if (l > 0) dispatch(compute, passes.backward[l - 1], blocks(inputs), blocks(examples));
+    }
+  };
+
+  return {
+    mode: "async",
+    device: gpu.software ? `${gpu.name} (software)` : gpu.name,
+    layout,
+    parameters,
+    gradient,
+
+    async lossAndGradient(batch, phases) {
+      phases?.("submit");
+      count[0] = batch.length;
+      scale[0] = 1 / batch.length;
+      device.queue.writeBuffer(step, 0, figures);
+      device.queue.writeBuffer(batchBuffer, 0, batch as Uint32Array<ArrayBuffer>);
+      const bytes = 8 * batch.length;
+      submit((encoder) => {
+        const compute = encoder.beginComputePass();
+        encodeStep(compute, batch.length);
+        compute.end();
+        encoder.copyBufferToBuffer(losses, 0, readLosses, 0, bytes);
+      });
+      phases?.("wait");
+      const parts = await mapped(readLosses, bytes);
+      let sum = 0;
+      for (let n = 0; n < parts.length; n += 2) sum += parts[n] + Math.log(parts[n + 1]);
+      readLosses.unmap();
+      return sum / batch.length;
+    },
+
+    descend(rate) {
+      rateAt[0] = rate;
+      device.queue.writeBuffer(step, 0, figures);
+      submit((encoder) => {
+        const compute = encoder.beginComputePass();
+        dispatch(
+          compute,
+          passes.descend,
+          Math.min(lines(length), limits.maxComputeWorkgroupsPerDimension),
+        );
+        compute.end();
+      });
+      return Promise.resolve();
+    },
+
+    push() {
+      device.queue.writeBuffer(parametersBuffer, 0, parameters);
+      return Promise.resolve();
+    },
+
+    async pull() {
+      const bytes = 4 * length;
+      submit((encoder) => {
+        encoder.copyBufferToBuffer(parametersBuffer, 0, readAll, 0, bytes);
+        encoder.copyBufferToBuffer(gradientBuffer, 0, readAll, bytes, bytes);
+      });
+      const both = await mapped(readAll, 2 * bytes);
+      parameters.set(both.subarray(0, length));
+      gradient.set(both.subarray(length));
+      readAll.unmap();
+    },
+
+    [Symbol.asyncDispose]() {
+      device.destroy();
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * For each layer a matrix (inputs + 1, outputs), row-major: the biases are the weights of an input that is
+ * always 1. So sums and gradients with their biases are plain matrix products.
+ */
+function inputMajorLayout({ layerSizes }: Network): Layout {
+  const layers: LayerLayout[] = [];
+  let length = 0;
+  for (let l = 1; l < layerSizes.length; l++) {
+    const [inputs, outputs] = [layerSizes[l - 1], layerSizes[l]];
+    layers.push({
+      inputs,
+      outputs,
+      weightOffset: length,
+      outStride: 1,
+      inStride: outputs,
+      biasOffset: length + inputs * outputs,
+      biasStride: 1,
+    });
+    length += (inputs + 1) * outputs;
+  }
+  return { length, layers };
+}
+
+/** (count, features) bytes of the subset, four in a word, the first in the lowest bits. */
+function packed({ pixels, count, features }: Dataset): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(Math.ceil(count * features / 4));
+  for (let at = 0; at < count * features; at++) words[at >>> 2] |= pixels[at] << (8 * (at & 3));
+  return words;
+}
+
+const labelsOf = ({ labels, count }: Dataset): Uint8Array => labels.subarray(0, count);

@@ -1,0 +1,23 @@
+import { spawnSync } from "node:child_process";
+import type { FindCommits } from "./history_words.ts";
+
+/** More than these are counted, not listed. */
+const MOST_LISTED = 10;
+
+/**
+ * Asks git in the current folder for the commits between two; of commits that it does not know, or without git,
+ * nothing is told.
+ */
+export function commitFinder(): FindCommits {
+  return (from, to) => {
+    const { status, stdout } = spawnSync("git", ["log", "--format=%h %s", `${from}..${to}`, "--"], {
+      encoding: "utf8",
+      timeout: 5000,
+    });
+    if (status !== 0) return undefined;
+    const commits = stdout.split("\n").filter((line) => line !== "");
+    return commits.length > MOST_LISTED
+      ? [...commits.slice(0, MOST_LISTED), `… and ${commits.length - MOST_LISTED} more`]
+      : commits;
+  };
+}

@@ -1,0 +1,79 @@
+import { median } from "../stats/statistics.ts";
+import { changepoints } from "../stats/changepoints.ts";
+import { possiblePaces } from "../summary/machine_pace.ts";
+import { noiseDeviation } from "../stats/noise_deviation.ts";
+import type { Step, Trend } from "../format/history.ts";
+
+/** Of fewer runs nobody knows how far they scatter. */
+export const FEWEST_RUNS = 6;
+/** One run at another level is an outlier. */
+const LEAST_SEGMENT = 2;
+/**
+ * What a change must save, in units of log n · deviation²: of 2,000 histories of normal noise in which nothing changes,
+ * 3.1 % of those with 6 runs have a step, 2.4 % with 8, fewer than 1 % with 12 and more; a step of 6 deviations
+ * three runs before the end is found, at the right place, in 73, 83 and 91 % of them.
+ */
+const PENALTY = 10;
+const FARTHEST = 5;
+/** Levels that differ by less are the same. */
+const LEAST_RATIO = 1.03;
+
+/**
+ * Where the level of a trend changed, by PELT (see `changepoints`) on the logarithms of its times. Noise is what
+ * runs that follow each other differ by. Undefined of fewer than `FEWEST_RUNS` points.
+ */
+export function findSteps(points: Trend["points"]): Step[] | undefined {
+  const n = points.length;
+  if (n < FEWEST_RUNS) return undefined;
+  const logs = points.map(({ nsPerEpoch }) => Math.log(nsPerEpoch));
+  let starts = [0, ...changepoints(limited(logs), PENALTY * Math.log(n), LEAST_SEGMENT)];
+  const levelOf = (values: readonly number[], k: number) =>
+    median(values.slice(starts[k], starts[k + 1]));
+  // Neighbours that differ too little become one, the nearest first: their common level may differ from the next.
+  for (;;) {
+    const gaps = starts.slice(1).map((_, k) => Math.abs(levelOf(logs, k + 1) - levelOf(logs, k)));
+    const least = Math.min(...gaps);
+    if (gaps.length === 0 || least >= Math.log(LEAST_RATIO)) break;
+    starts = starts.toSpliced(gaps.indexOf(least) + 1, 1);
+  }
+  return starts.slice(1).map((start, k) => {
+    const ratio = Math.exp(levelOf(logs, k + 1) - levelOf(logs, k));
+    const yardstickRatio = ratioOfYardsticks(
+      points.slice(starts[k], start),
+      points.slice(start, starts[k + 2]),
+    );
+    return {
+      before: start - 1,
+      after: start,
+      ratio,
+      ...(yardstickRatio !== undefined && { yardstickRatio }),
+      cause: causeOf(ratio, yardstickRatio),
+    };
+  });
+}
+
+/**
+ * (n) in units of the deviation of their noise. A run alone, far from the median of itself and the two to either
+ * side, counts as `FARTHEST` deviations from it: what happened once is no level. Those of a long history may lie
+ * much farther apart, so that the median of all would not do.
+ */
+function limited(logs: readonly number[]): number[] {
+  const deviation = noiseDeviation(logs);
+  return logs.map((value, i) => {
+    const near = median(logs.slice(Math.max(0, i - 2), i + 3)) / deviation;
+    return Math.min(Math.max(value / deviation, near - FARTHEST), near + FARTHEST);
+  });
+}
+
+function ratioOfYardsticks(before: Trend["points"], after: Trend["points"]): number | undefined {
+  const [a, b] = [before, after].map((points) => points.flatMap((one) => one.yardstickNs ?? []));
+  return a.length > 0 && b.length > 0 ? median(b) / median(a) : undefined;
+}
+
+/** Whether a pace that the machine may have had brings the levels together. */
+function causeOf(ratio: number, yardstickRatio: number | undefined): Step["cause"] {
+  if (yardstickRatio === undefined) return "unknown";
+  const paces = possiblePaces({ source: "yardstick", ratio: yardstickRatio, from: 1 });
+  const [low, high] = [Math.min(...paces) / LEAST_RATIO, Math.max(...paces) * LEAST_RATIO];
+  return ratio >= low && ratio <= high ? "machine" : "code";
+}

@@ -1,0 +1,91 @@
+import { median } from "../stats/statistics.ts";
+import { type Cell, cellKey, FORMAT_VERSION } from "../format/trial_record.ts";
+import { comparableKey } from "../compare/comparable.ts";
+import type { NamedRun } from "../compare/compare_runs.ts";
+import { estimateCell, steadyTrial } from "../summary/estimate.ts";
+import { yardstickOf } from "../summary/machine_pace.ts";
+import { compareCells, seriesOf } from "../summary/series.ts";
+import { sortTrials } from "../summary/sort_trials.ts";
+import type { History, Trend } from "../format/history.ts";
+import { FEWEST_RUNS, findSteps } from "./steps.ts";
+
+/** The cells of `runs` over time, with the runs between which the level of one changed. */
+export function traceHistory(runs: readonly NamedRun[]): History {
+  const ordered = runs.toSorted((a, b) =>
+    startOf(a) < startOf(b) ? -1 : startOf(a) > startOf(b) ? 1 : a.name < b.name ? -1 : 1
+  );
+  const keys = [...new Set(ordered.map(({ run }) => groupKey(run)))];
+  const groups = keys.map((key) =>
+    ordered.flatMap(({ run }, index) => groupKey(run) === key ? [index] : [])
+  );
+  return {
+    schema: FORMAT_VERSION,
+    runs: ordered.map((one) => {
+      const { gitCommit, slope } = one.run.environment;
+      return {
+        run: one.name,
+        startedAt: startOf(one),
+        ...(gitCommit !== undefined && { gitCommit }),
+        slope,
+      };
+    }),
+    groups: groups.map((indices) => {
+      const { environment: { host, cpu, cores }, data, plan } = ordered[indices[0]].run;
+      return {
+        host,
+        cpu,
+        cores,
+        data: data.name,
+        epochs: plan.epochs,
+        rate: plan.rate,
+        runs: indices,
+      };
+    }),
+    fewestRuns: FEWEST_RUNS,
+    trends: groups.flatMap((indices, group) => trendsOf(ordered, indices, group)),
+  };
+}
+
+/** Machines of one kind are not one machine over time: the host counts, too. */
+const groupKey = (run: NamedRun["run"]): string => `${run.environment.host}|${comparableKey(run)}`;
+
+const startOf = ({ run }: NamedRun): string => run.sessions[0].startedAt;
+
+function trendsOf(runs: readonly NamedRun[], indices: readonly number[], group: number): Trend[] {
+  const points = new Map<string, { cell: Cell; points: Trend["points"] }>();
+  for (const run of indices) {
+    for (const { cell, ...point } of pointsOf(runs[run])) {
+      const key = cellKey(cell);
+      const found = points.get(key) ?? { cell, points: [] };
+      found.points.push({ run, ...point });
+      points.set(key, found);
+    }
+  }
+  // The newest plan knows best what there is to tell apart.
+  const { plan } = runs[indices[indices.length - 1]].run;
+  const compare = compareCells(plan);
+  const trends = [...points.values()].sort((a, b) => compare(a.cell, b.cell));
+  const { series, indexOf } = seriesOf(trends.map(({ cell }) => cell), plan);
+  return trends.map(({ cell, points }) => {
+    const steps = findSteps(points);
+    return { cell, label: series[indexOf(cell)].label, group, points, ...(steps && { steps }) };
+  });
+}
+
+/** Each cell that the run has figures of. */
+function pointsOf({ run, trials }: NamedRun) {
+  const own = trials.filter(({ cell }) => cell.copy === undefined);
+  return sortTrials(own, compareCells(run.plan)).cells.map((ofCell) => {
+    const { cell } = ofCell[0];
+    const { value, low, high } = estimateCell(ofCell.map(steadyTrial), cell.examples).nsPerEpoch;
+    const yardsticks = ofCell.flatMap((trial) => yardstickOf(trial) ?? []);
+    return {
+      cell,
+      nsPerEpoch: value,
+      low,
+      high,
+      trials: ofCell.length,
+      ...(yardsticks.length > 0 && { yardstickNs: median(yardsticks) }),
+    };
+  });
+}

@@ -1,0 +1,115 @@
+import * as Plot from "@observablehq/plot";
+import { median } from "../stats/statistics.ts";
+import type { History, Trend } from "../format/history.ts";
+import { formatCount, formatDuration, formatInterval, formatRatio } from "../report/numbers.ts";
+import { durationAxis } from "../report/plots/axis.ts";
+import { classOf, COLOURS } from "../report/plots/frame.ts";
+import { svgOf } from "../report/plots/svg.ts";
+import { fitting } from "../report/plots/text.ts";
+
+const WIDTH = 380;
+const HEIGHT = 210;
+/** Less than this to either side fills no plot: noise is to look flat. */
+const FLAT = 1.1;
+const MARGIN = { top: 44, right: 14, bottom: 30, left: 56 };
+
+/** One cell over the runs: times with intervals, levels, and a rule with the factor where the level changed. */
+export function trendPlot({ runs }: History, trend: Trend, look: number): string {
+  const { label, cell, points, steps = [] } = trend;
+  const shown = points.map((point, place) => ({
+    place,
+    run: runs[point.run],
+    point,
+    y: point.nsPerEpoch,
+    low: Math.max(point.low, point.nsPerEpoch / 1000),
+    high: point.high,
+  }));
+  const starts = [0, ...steps.map(({ after }) => after), points.length];
+  const levels = starts.slice(1).flatMap((end, k) => {
+    const within = shown.slice(starts[k], end);
+    const y = median(within.map(({ y }) => y));
+    return [{ x1: starts[k] - 0.4, x2: end - 0.6, y }];
+  });
+  const middle = median(shown.map(({ y }) => y));
+  const axis = durationAxis("", [
+    ...shown.flatMap(({ y, low, high }) => [y, low, high]),
+    middle * FLAT,
+    middle / FLAT,
+  ]);
+  const colour = COLOURS[look % COLOURS.length];
+  const title = `${label} · m = ${formatCount(cell.examples)}`;
+  const className = classOf(look);
+  const left = { frameAnchor: "top-left", dx: 14 - MARGIN.left } as const;
+  const day = (place: number) => runs[points[place].run].startedAt.slice(0, 10);
+  const last = points.length - 1;
+  return svgOf({
+    title,
+    width: WIDTH,
+    height: HEIGHT,
+    marginTop: MARGIN.top,
+    marginRight: MARGIN.right,
+    marginBottom: MARGIN.bottom,
+    marginLeft: MARGIN.left,
+    x: { type: "linear", domain: [-0.5, last + 0.5], axis: null },
+    y: { type: "log", domain: [...axis.domain], label: null },
+    marks: [
+      Plot.gridY(axis.ticks),
+      Plot.axisY(axis.ticks, { text: axis.format }),
+      Plot.text([fitting(title, WIDTH - 14, 14)], {
+        ...left,
+        dy: 10 - MARGIN.top,
+        fontSize: 13,
+        fontWeight: "bold",
+      }),
+      Plot.text([day(0)], { frameAnchor: "bottom-left", dy: 20, fontSize: 11 }),
+      ...(last === 0
+        ? []
+        : [Plot.text([day(last)], { frameAnchor: "bottom-right", dy: 20, fontSize: 11 })]),
+      Plot.ruleX(steps, {
+        x: ({ after }: (typeof steps)[number]) => after - 0.5,
+        stroke: "#888",
+        strokeDasharray: "4 3",
+        ariaDescription: "step",
+      }),
+      // Steps may be near each other: every second label stands a row higher.
+      ...[0, 1].map((row) =>
+        Plot.text(steps.filter((_, i) => i % 2 === row), {
+          x: ({ after }: (typeof steps)[number]) => after - 0.5,
+          frameAnchor: "top",
+          dy: -2 - 13 * row,
+          lineAnchor: "bottom",
+          fontSize: 11,
+          text: ({ ratio, cause }: (typeof steps)[number]) =>
+            formatRatio(ratio) + (cause === "machine" ? " (machine)" : ""),
+          ariaDescription: "step",
+        })
+      ),
+      Plot.ruleY(levels, {
+        x1: "x1",
+        x2: "x2",
+        y: "y",
+        stroke: colour,
+        strokeOpacity: 0.4,
+        strokeWidth: 4,
+        ariaDescription: "level",
+        className,
+      }),
+      Plot.ruleX(shown, { x: "place", y1: "low", y2: "high", stroke: colour, className }),
+      Plot.dot(shown, {
+        x: "place",
+        y: "y",
+        r: 3.5,
+        stroke: colour,
+        fill: "white",
+        className,
+        ariaDescription: label,
+        title: ({ run, point: { nsPerEpoch, low, high } }: (typeof shown)[number]) =>
+          [
+            run.run,
+            formatInterval({ value: nsPerEpoch, low, high }, formatDuration),
+            ...(run.gitCommit === undefined ? [] : [`commit ${run.gitCommit}`]),
+          ].join("\n"),
+      }),
+    ],
+  });
+}

@@ -1,0 +1,63 @@
+import type { Clock } from "../base/clock.ts";
+import { type Blas, openBlas } from "../gradients/blas_ffi/open_blas.ts";
+import type { ArithmeticCeiling } from "./ceilings.ts";
+import { bestRate } from "./best_rate.ts";
+
+/** Rows and columns of the matrices: large enough for the full rate, and a product takes some milliseconds. */
+const SIDE = 512;
+
+const ROW_MAJOR = 101;
+const PLAIN = 111;
+
+/** The rates of the system's sgemm with one and with all threads; none where there is no BLAS or no FFI. */
+export async function blasCeilings(
+  threads: number,
+  forNs: number,
+  clock: Clock,
+): Promise<ArithmeticCeiling[]> {
+  const blas = await openBlas();
+  if ("unavailable" in blas) return [];
+  const multiply = square(blas);
+  const ceilings: ArithmeticCeiling[] = [];
+  for (const asked of new Set([1, threads])) {
+    // Accelerate does not say how many it uses: this is then what it does for those who ask for so many.
+    const used = blas.setThreads(asked) ?? asked;
+    if (ceilings.some((one) => one.threads === used)) continue;
+    ceilings.push({
+      backEnd: "blas",
+      precision: "float32",
+      threads: used,
+      flopPerSecond: bestRate(multiply, 2 * SIDE ** 3, forNs, clock),
+      loop: `cblas_sgemm of ${SIDE} × ${SIDE} matrices (${blas.version})`,
+    });
+  }
+  return ceilings;
+}
+
+/** c = a · b, so many times. */
+function square(blas: Blas): (times: number) => void {
+  const arrays = [0, 1, 2].map((seed) =>
+    Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * 7 + seed) % 13 - 6) / 13)
+  );
+  const [a, b, c] = arrays.map((array) => blas.buffer(array));
+  return (times) => {
+    for (let i = 0; i < times; i++) {
+      blas.sgemm(
+        ROW_MAJOR,
+        PLAIN,
+        PLAIN,
+        SIDE,
+        SIDE,
+        SIDE,
+        1,
+        a,
+        SIDE,
+        b,
+        SIDE,
+        0,
+        c,
+        SIDE,
+      );
+    }
+  };
+}

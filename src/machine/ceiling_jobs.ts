@@ -1,0 +1,91 @@
+import { Worker } from "node:worker_threads";
+import type { Clock } from "../base/clock.ts";
+import { bestRate } from "./best_rate.ts";
+import { type LoopExports, READ_STEP, VECTOR_FLOP } from "./ceiling_loops.ts";
+
+/** One loop, to be repeated for some time by one thread or by several at once. */
+export type Job =
+  | { readonly kind: "multiplyAdd" | "relaxedMultiplyAdd"; readonly forNs: number }
+  | { readonly kind: "read"; readonly bytes: number; readonly forNs: number };
+
+/** What a thread gets to know. */
+export interface ThreadWork {
+  /** 0 to threads − 1. */
+  readonly thread: number;
+  readonly threads: number;
+  readonly jobs: readonly Job[];
+  readonly module: Uint8Array<ArrayBuffer>;
+  readonly memory: WebAssembly.Memory;
+  /** (jobs) threads that are ready for a job. */
+  readonly arrived: Int32Array;
+  /** (jobs, threads) FLOP/s or bytes/s. */
+  readonly rates: Float64Array;
+}
+
+/** Where buffers begin: what is below takes the sums of the loops. */
+export const BUFFER_START = 64 * 1024;
+
+/** Does one thread's part of a job: FLOP/s, or bytes/s of its share of the buffer. */
+export function doJob(
+  job: Job,
+  loops: LoopExports,
+  thread: number,
+  threads: number,
+  clock: Clock,
+  spent: Clock = clock,
+): number {
+  if (job.kind !== "read") {
+    const loop = loops[job.kind];
+    if (loop === undefined) throw new Error(`Cannot run ${job.kind}: this engine has none`);
+    return bestRate(loop, VECTOR_FLOP, job.forNs, clock, spent);
+  }
+  const bytes = Math.floor(job.bytes / threads / READ_STEP) * READ_STEP;
+  const start = BUFFER_START + thread * bytes;
+  const readAgain = (times: number) => {
+    for (let i = 0; i < times; i++) loops.read(start, start + bytes);
+  };
+  return bestRate(readAgain, bytes, job.forNs, clock, spent);
+}
+
+/** Threads that have not answered by then are given up. */
+const GRACE_MS = 5000;
+
+/**
+ * Does the jobs in so many threads at once. Returns for each job the sum of the threads' best rates, or
+ * undefined where threads cannot be had.
+ */
+export async function doJobsInThreads(
+  jobs: readonly Job[],
+  threads: number,
+  module: Uint8Array<ArrayBuffer>,
+  memory: WebAssembly.Memory,
+): Promise<number[] | undefined> {
+  const arrived = new Int32Array(new SharedArrayBuffer(4 * jobs.length));
+  const rates = new Float64Array(new SharedArrayBuffer(8 * jobs.length * threads));
+  const workers = Array.from({ length: threads }, (_, thread) => {
+    const work: ThreadWork = { thread, threads, jobs, module, memory, arrived, rates };
+    return new Worker(new URL("./ceiling_worker.ts", import.meta.url), { workerData: work });
+  });
+  const forMs = jobs.reduce((sum, { forNs }) => sum + forNs, 0) / 1e6;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error("the threads are late")), 4 * forMs + GRACE_MS);
+    });
+    await Promise.race([late, Promise.all(workers.map(done))]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+  return jobs.map((_, j) =>
+    rates.subarray(j * threads, (j + 1) * threads).reduce((sum, rate) => sum + rate, 0)
+  );
+}
+
+const done = (worker: Worker): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });

@@ -1,0 +1,139 @@
+import { z } from "zod";
+import type { BackEnd } from "../gradients/contract.ts";
+import { type CellRuntime, RuntimeName } from "../format/trial_record.ts";
+
+const positive = z.int().positive();
+const rate = z.number().positive();
+
+/** The highest rate of one loop of arithmetic. */
+const ArithmeticCeiling = z.strictObject({
+  /** What executes the loop. */
+  backEnd: z.enum(["javascript", "wasm", "blas"]),
+  precision: z.enum(["float32", "float64"]),
+  /** Threads that ran it at the same time; the rate is that of all of them together. */
+  threads: positive,
+  flopPerSecond: rate,
+  /** The loop, in words. */
+  loop: z.string(),
+});
+
+/** The highest rate at which a buffer that was read before is read again. */
+const ReadCeiling = z.strictObject({
+  /** Bytes that one repeat reads, all threads together. */
+  bufferBytes: positive,
+  threads: positive,
+  bytesPerSecond: rate,
+  loop: z.string(),
+});
+
+/** What a machine can do at best, measured by simple loops in one JavaScript runtime. What is unknown is absent. */
+export const Ceilings = z.strictObject({
+  runtime: RuntimeName,
+  startedAt: z.iso.datetime(),
+  /** What the measuring took. */
+  wallNs: z.number().nonnegative(),
+  arithmetic: z.array(ArithmeticCeiling),
+  reads: z.array(ReadCeiling),
+});
+export type Ceilings = z.infer<typeof Ceilings>;
+export type ArithmeticCeiling = z.infer<typeof ArithmeticCeiling>;
+export type ReadCeiling = z.infer<typeof ReadCeiling>;
+
+/** Who computes: decides which of the measured rates bounds it. */
+export interface Computer {
+  readonly runtime: CellRuntime;
+  readonly threads: number;
+  /** Absent: unknown. */
+  readonly backEnd?: BackEnd | undefined;
+}
+
+/**
+ * The highest rate that was measured for what computes, FLOP/s; undefined where none was. JavaScript and
+ * WebAssembly are held to the figures of their own runtime; the system's BLAS is the same for all. A back end
+ * that is unknown is held to the highest figure of any, in any runtime.
+ */
+export function arithmeticCeiling(
+  ceilings: readonly Ceilings[],
+  { runtime, threads, backEnd }: Computer,
+): number | undefined {
+  if (backEnd === "gpu") return undefined;
+  if (backEnd === undefined) {
+    const each = (["javascript", "wasm", "blas"] as const).flatMap((backEnd) =>
+      ceilings.flatMap(({ runtime }) =>
+        arithmeticCeiling(ceilings, { runtime, threads, backEnd }) ?? []
+      )
+    );
+    return highest(each);
+  }
+  const known = ceilings.filter((one) => backEnd === "blas" || one.runtime === runtime)
+    .flatMap(({ arithmetic }) => arithmetic.filter((figure) => figure.backEnd === backEnd));
+  return ofThreads(known.map((one) => [one.threads, one.flopPerSecond]), threads);
+}
+
+/**
+ * The highest rate at which `bytes` that are used again and again can be read by so many threads: that of
+ * the smallest buffer that is as large, or of the largest there is. `isLargest` says that it was the latter,
+ * the one that is meant to lie in memory. Undefined where none was measured.
+ */
+export function readCeiling(
+  ceilings: readonly Ceilings[],
+  bytes: number,
+  threads: number,
+): { bytesPerSecond: number; isLargest: boolean } | undefined {
+  const reads = ceilings.flatMap((one) => one.reads);
+  const sizes = [...new Set(reads.map(({ bufferBytes }) => bufferBytes))].sort((a, b) => a - b);
+  const size = sizes.find((size) => size >= bytes) ?? sizes.at(-1);
+  const bytesPerSecond = ofThreads(
+    reads.filter(({ bufferBytes }) => bufferBytes === size)
+      .map((one) => [one.threads, one.bytesPerSecond]),
+    threads,
+  );
+  if (bytesPerSecond === undefined) return undefined;
+  return { bytesPerSecond, isLargest: size === sizes.at(-1) };
+}
+
+/**
+ * The rate of so many threads from pairs of a thread count and its rate. Between one and all it is the
+ * lower of two bounds: as many times one thread's rate, and the rate of more.
+ */
+function ofThreads(
+  figures: readonly (readonly [number, number])[],
+  threads: number,
+): number | undefined {
+  const single = highest(figures.filter(([count]) => count === 1).map(([, rate]) => rate));
+  // More threads were measured in other moments: what one does alone, two together can as well.
+  const all = highest(figures.map(([, rate]) => rate));
+  const most = Math.max(0, ...figures.map(([count]) => count));
+  if (single === undefined || threads === 1) return single;
+  if (most > 1 && all !== undefined) return Math.min(threads * single, Math.max(all, single));
+  return threads * single;
+}
+
+const highest = (rates: readonly number[]): number | undefined =>
+  rates.length === 0 ? undefined : Math.max(...rates);
+
+/** Of each loop the higher rate of both: a ceiling is a maximum, and a later session may find a better moment. */
+export function mergeCeilings(
+  before: readonly Ceilings[],
+  after: readonly Ceilings[],
+): Ceilings[] {
+  return [...Map.groupBy([...before, ...after], ({ runtime }) => runtime).values()].map((both) => ({
+    ...both[0],
+    arithmetic: best(
+      both.flatMap(({ arithmetic }) => arithmetic),
+      ({ backEnd, precision, threads, loop }) => [backEnd, precision, threads, loop].join("|"),
+      ({ flopPerSecond }) => flopPerSecond,
+    ),
+    reads: best(
+      both.flatMap(({ reads }) => reads),
+      ({ bufferBytes, threads, loop }) => [bufferBytes, threads, loop].join("|"),
+      ({ bytesPerSecond }) => bytesPerSecond,
+    ),
+  }));
+}
+
+function best<T>(all: readonly T[], key: (one: T) => string, rate: (one: T) => number): T[] {
+  return [...Map.groupBy(all, key).values()].map((same) =>
+    same.reduce((a, b) => rate(b) > rate(a) ? b : a)
+  );
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openLedger } from "./interference.ts";
+
+/** Something for the process to spend CPU time on. */
+function work(): number {
+  let x = 0;
+  for (let i = 0; i < 3e6; i++) x = x * 0.999 + 0.001;
+  return x;
+}
+
+test("each sample has its entry, and none has the time between samples", () => {
+  const ledger = openLedger();
+  for (let sample = 0; sample < 3; sample++) {
+    work(); // before the sample
+    ledger.open();
+    if (sample === 1) { for (let i = 0; i < 20; i++) work(); }
+    ledger.close();
+    ledger.close(); // a second time does nothing
+  }
+  const entries = ledger.entries(3);
+  assert.ok(entries);
+  assert.equal(entries.cpuNs.length, 3);
+  assert.equal(entries.involuntarySwitches.length, 3);
+  assert.ok(entries.cpuNs[1] > 1e6 && entries.cpuNs[1] > entries.cpuNs[0], `${entries.cpuNs}`);
+  for (const known of [entries.waitNs, entries.pressureNs, entries.stealNs]) {
+    if (known !== undefined) assert.equal(known.length, 3);
+  }
+});
+
+test("other samples than were entered, or none, give no ledger", () => {
+  const ledger = openLedger();
+  assert.equal(ledger.entries(0), undefined);
+  ledger.open();
+  ledger.close();
+  assert.equal(ledger.entries(2), undefined);
+  assert.ok(ledger.entries(1));
+});
+
+test("of very many samples the first thousand are entered", () => {
+  const ledger = openLedger();
+  for (let i = 0; i < 1200; i++) {
+    ledger.open();
+    ledger.close();
+  }
+  assert.equal(ledger.entries(1200)?.cpuNs.length, 1000);
+});

@@ -1,0 +1,115 @@
+import process from "node:process";
+import type { Clock } from "../base/clock.ts";
+import { timestamp } from "../base/clock.ts";
+import type { CurrentRuntime } from "../base/runtime.ts";
+import type { ArithmeticCeiling, Ceilings, ReadCeiling } from "./ceilings.ts";
+import { bestRate } from "./best_rate.ts";
+import { blasCeilings } from "./blas_ceilings.ts";
+import { BUFFER_START, doJob, doJobsInThreads, type Job } from "./ceiling_jobs.ts";
+import { instantiateLoops, loopModule, SCALAR_FLOP, scalarChains } from "./ceiling_loops.ts";
+
+export interface CeilingOptions {
+  readonly runtime: CurrentRuntime;
+  /** About what all takes, without the start of threads and the first touch of the memory. */
+  readonly budgetNs: number;
+  /** All cores. */
+  readonly threads: number;
+  /** Sizes of the buffers that are read, ascending. */
+  readonly buffersBytes: readonly number[];
+}
+
+const SCALAR_LOOP = "12 independent chains of x · m + c in local variables";
+const VECTOR_LOOPS = {
+  multiplyAdd: "12 independent chains of f32x4.mul and f32x4.add",
+  relaxedMultiplyAdd: "12 independent chains of f32x4.relaxed_madd",
+} as const;
+const READ_LOOP = "v128.load, 16 in a row, added up";
+
+/**
+ * Measures what this machine does at best in this runtime: one loop after the other, each for an equal share
+ * of the budget, of which the best repeat of about a millisecond counts.
+ */
+export async function measureCeilings(options: CeilingOptions, clock: Clock): Promise<Ceilings> {
+  const { runtime, threads, buffersBytes } = options;
+  const startedAt = timestamp();
+  const start = clock();
+  // Scalar and two kinds of vectors, vectors on all cores, BLAS on one and on all, reads on one and on all.
+  const forNs = options.budgetNs / (3 + 1 + 2 + 2 * buffersBytes.length);
+  const pages = 1 + Math.ceil(Math.max(...buffersBytes) / (64 * 1024));
+  const module = loopModule(pages);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const loops = instantiateLoops(module, memory);
+  loops.touch(BUFFER_START, memory.buffer.byteLength);
+
+  await letCompile(() => bestRate(scalarChains, SCALAR_FLOP, forNs / WARM_UPS, clock));
+  const arithmetic: ArithmeticCeiling[] = [];
+  const vectors = { backEnd: "wasm", precision: "float32" } as const;
+  let fastest: Exclude<Job["kind"], "read"> = "multiplyAdd";
+  arithmetic.push({
+    backEnd: "javascript",
+    precision: "float64",
+    threads: 1,
+    flopPerSecond: bestRate(scalarChains, SCALAR_FLOP, forNs, clock, processCpuNs),
+    loop: SCALAR_LOOP,
+  });
+  for (const kind of ["multiplyAdd", "relaxedMultiplyAdd"] as const) {
+    if (loops[kind] === undefined) continue;
+    const flopPerSecond = doJob({ kind, forNs }, loops, 0, 1, clock, processCpuNs);
+    if (flopPerSecond > Math.max(0, ...ratesOf(arithmetic))) fastest = kind;
+    arithmetic.push({ ...vectors, threads: 1, flopPerSecond, loop: VECTOR_LOOPS[kind] });
+  }
+  const reads: ReadCeiling[] = buffersBytes.map((bytes) => ({
+    bufferBytes: bytes,
+    threads: 1,
+    bytesPerSecond: doJob({ kind: "read", bytes, forNs }, loops, 0, 1, clock, processCpuNs),
+    loop: READ_LOOP,
+  }));
+
+  if (threads > 1) {
+    const jobs: Job[] = [
+      { kind: fastest, forNs },
+      ...buffersBytes.map((bytes): Job => ({ kind: "read", bytes, forNs })),
+    ];
+    const rates = await doJobsInThreads(jobs, threads, module, memory);
+    rates?.forEach((rate, j) => {
+      const job = jobs[j];
+      if (job.kind === "read") {
+        reads.push({
+          bufferBytes: job.bytes,
+          threads,
+          bytesPerSecond: rate,
+          loop: READ_LOOP,
+        });
+      } else {
+        const loop = VECTOR_LOOPS[job.kind];
+        arithmetic.push({ ...vectors, threads, flopPerSecond: rate, loop });
+      }
+    });
+  }
+  arithmetic.push(...await blasCeilings(threads, forNs, clock));
+  return { runtime, startedAt, wallNs: clock() - start, arithmetic, reads };
+}
+
+const WARM_UPS = 4;
+const PAUSE_MS = 30;
+
+/**
+ * Runs a loop some times and waits in between: engines compile in threads of their own, step by step, and on a
+ * busy machine these get a CPU only while this thread does not take it. A ceiling measured before would be that of
+ * an interpreter.
+ */
+async function letCompile(run: () => void): Promise<void> {
+  for (let i = 0; i < WARM_UPS; i++) {
+    run();
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+/** CPU time of this process: of the one loop that runs, and of the compiler that it waits for. */
+function processCpuNs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1000;
+}
+
+const ratesOf = (figures: readonly ArithmeticCeiling[]): number[] =>
+  figures.map(({ flopPerSecond }) => flopPerSecond);

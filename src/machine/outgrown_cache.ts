@@ -1,0 +1,40 @@
+import { trafficPerEpoch } from "../model/traffic.ts";
+import type { Environment, RunFile } from "../format/plan.ts";
+import type { Cell } from "../format/trial_record.ts";
+import type { Breakpoint } from "../format/laws.ts";
+
+/**
+ * Which cache the working set leaves between two cells of a series, the second with more examples; undefined where none
+ * of known size lies between. The working set is the compulsory one (`trafficPerEpoch`): what a kernel copies for
+ * itself comes on top, and other things stand in a cache, too, so one is left from half of its size on.
+ */
+export function outgrownCache(run: RunFile, after: Cell, before: Cell): Breakpoint["cache"] {
+  const workingSetBytes = [after, before].map((cell) => workingSet(run, cell)) as [number, number];
+  return cacheBetween(run.environment.cachesBytes, workingSetBytes);
+}
+
+/** The smallest cache that holds the first working set and not the second; undefined where none does. */
+export function cacheBetween(
+  cachesBytes: Environment["cachesBytes"],
+  workingSetBytes: readonly [fits: number, outgrows: number],
+): Breakpoint["cache"] {
+  const [fits, outgrows] = workingSetBytes;
+  for (const level of ["l1d", "l2", "l3"] as const) {
+    const bytes = cachesBytes[level];
+    if (bytes !== undefined && fits < bytes && outgrows > bytes / 2) {
+      return { level, bytes, workingSetBytes: [fits, outgrows] };
+    }
+  }
+  return undefined;
+}
+
+/** Bytes that an epoch comes back to: the subset, parameters and gradient. */
+function workingSet(run: RunFile, cell: Cell): number {
+  const described = run.implementations?.find(({ name }) => name === cell.implementation);
+  const counted = run.nonZeroPixels?.find(({ seed, examples }) =>
+    seed === cell.seed && examples === cell.examples
+  );
+  const nonZeroPixels = described?.skipsZeroPixels === true ? counted?.count : undefined;
+  const { examples, heldBytes } = trafficPerEpoch({ ...cell, network: cell, nonZeroPixels });
+  return examples + heldBytes;
+}

@@ -1,0 +1,163 @@
+import { z } from "zod";
+import type { BackEnd } from "../gradients/contract.ts";
+import { flopPerExample, flopPerUpdate, flopSkippingZeros } from "../model/flop.ts";
+import { trafficPerEpoch } from "../model/traffic.ts";
+import type { RunFile } from "../format/plan.ts";
+import { arithmeticCeiling, readCeiling } from "./ceilings.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
+
+const rate = z.number().positive();
+
+/** Where a cell stands under the roofs of its machine. */
+export const Roofline = z.strictObject({
+  /** FLOP of the gradients of an epoch, without those of zero pixels where they are skipped, and of its updates. */
+  flopDonePerEpoch: z.number(),
+  flopDonePerSecond: z.number(),
+  /** Compulsory traffic of an epoch: examples, parameters and gradient. */
+  bytesPerEpoch: z.number(),
+  /** Arithmetic intensity: FLOP done per byte moved. */
+  flopPerByte: z.number(),
+  /** Absent where none was measured for what computes. */
+  ceiling: z.strictObject({
+    /** The highest rate at which this cell could do its FLOP. */
+    flopPerSecond: rate,
+    /** flopDonePerSecond as a share of it. */
+    share: z.number(),
+    /** What the ceiling is made of: the rate of the arithmetic, or that at which bytes come from a cache or memory. */
+    bound: z.enum(["compute", "cache", "memory"]),
+    /** Absent: unknown, so that the highest figure of any was taken. */
+    backEnd: z.enum(["javascript", "wasm", "blas"]).optional(),
+    threads: z.int().positive(),
+  }).optional(),
+});
+export type Roofline = z.infer<typeof Roofline>;
+
+/** One line of the roofline plot. */
+export const Roof = z.union([
+  z.strictObject({ kind: z.literal("compute"), label: z.string(), flopPerSecond: rate }),
+  z.strictObject({ kind: z.literal("bandwidth"), label: z.string(), bytesPerSecond: rate }),
+]);
+export type Roof = z.infer<typeof Roof>;
+
+/**
+ * The roofline of a cell (Williams, Waterman and Patterson, Communications of the ACM 52(4), 2009, p. 65):
+ * the rate that is attainable is the lower of that of the arithmetic and of bandwidth · intensity. What is
+ * found again in a cache and what is not have bandwidths of their own, and all three are taken to overlap, so
+ * that none of it makes the ceiling too low. Undefined for runs that do not say how much was done.
+ */
+export function rooflineOf(
+  run: RunFile,
+  trials: readonly Pick<TrialRecord, "cell" | "threadsUsed" | "device">[],
+  nsPerEpoch: number,
+): Roofline | undefined {
+  const { cell } = trials[0];
+  const { examples, batchSize, seed } = cell;
+  const described = run.implementations?.find(({ name }) => name === cell.implementation);
+  if (described === undefined) return undefined;
+  const isSparse = described.skipsZeroPixels === true;
+  const nonZeroPixels = isSparse
+    ? run.nonZeroPixels?.find((one) => one.seed === seed && one.examples === examples)?.count
+    : undefined;
+  if (isSparse && nonZeroPixels === undefined) return undefined;
+
+  const gradientFlop = nonZeroPixels === undefined
+    ? examples * flopPerExample(cell).total
+    : flopSkippingZeros(cell, examples, nonZeroPixels);
+  const flop = gradientFlop + Math.ceil(examples / batchSize) * flopPerUpdate(cell);
+  const traffic = trafficPerEpoch({ ...cell, network: cell, nonZeroPixels });
+  const bytes = traffic.examples + traffic.parameters;
+  const flopPerSecond = flop / (nsPerEpoch * 1e-9);
+
+  const isOnDevice = trials.some(({ device }) => device !== undefined);
+  const backEnd = isOnDevice ? "gpu" : described.backEnd;
+  const threads = Math.max(...trials.map(({ threadsUsed }) => threadsUsed ?? cell.threads));
+  const ceilings = run.ceilings ?? [];
+  const compute = arithmeticCeiling(ceilings, { runtime: cell.runtime, threads, backEnd });
+
+  // What an epoch uses again it finds where the whole subset lies; what a step uses again, where fits what
+  // came between.
+  const minibatchBytes = traffic.examples * batchSize / examples;
+  const seconds = { compute: flop / (compute ?? Infinity), cache: 0, memory: 0 };
+  for (
+    const [moved, kept] of [
+      [traffic.examples, traffic.examples + traffic.heldBytes],
+      [traffic.parameters, traffic.heldBytes + minibatchBytes],
+    ]
+  ) {
+    const read = readCeiling(ceilings, kept, threads);
+    if (read) seconds[read.isLargest ? "memory" : "cache"] += moved / read.bytesPerSecond;
+  }
+  const bound = (["compute", "cache", "memory"] as const)
+    .reduce((a, b) => seconds[b] > seconds[a] ? b : a);
+  return {
+    flopDonePerEpoch: flop,
+    flopDonePerSecond: flopPerSecond,
+    bytesPerEpoch: bytes,
+    flopPerByte: flop / bytes,
+    ...(compute !== undefined && backEnd !== "gpu" && {
+      ceiling: {
+        flopPerSecond: flop / seconds[bound],
+        share: flopPerSecond * seconds[bound] / flop,
+        bound,
+        ...(backEnd !== undefined && { backEnd }),
+        threads,
+      },
+    }),
+  };
+}
+
+/** What people call a back end. */
+export const BACK_END_NAMES: Record<Exclude<BackEnd, "gpu">, string> = {
+  javascript: "JavaScript",
+  wasm: "WebAssembly",
+  blas: "BLAS",
+};
+
+/**
+ * The roofs over these cells: the arithmetic of every back end and number of threads that they have, the
+ * highest of their runtimes; and the bandwidths of one thread.
+ */
+export function roofsOf(
+  run: RunFile,
+  cells: readonly { readonly roofline?: Roofline | undefined }[],
+): Roof[] {
+  const ceilings = run.ceilings ?? [];
+  const roofs: Roof[] = [];
+  const used = new Set(
+    cells.flatMap(({ roofline }) =>
+      roofline?.ceiling?.backEnd ? [`${roofline.ceiling.backEnd} ${roofline.ceiling.threads}`] : []
+    ),
+  );
+  for (const backEnd of ["javascript", "wasm", "blas"] as const) {
+    const threadCounts = [...used].flatMap((key) => {
+      const [name, threads] = key.split(" ");
+      return name === backEnd ? [Number(threads)] : [];
+    });
+    for (const threads of threadCounts.sort((a, b) => a - b)) {
+      const rates = ceilings.flatMap(({ runtime }) =>
+        arithmeticCeiling(ceilings, { runtime, threads, backEnd }) ?? []
+      );
+      const label = `${BACK_END_NAMES[backEnd]}, ${threads} thread${threads === 1 ? "" : "s"}`;
+      roofs.push({ kind: "compute", label, flopPerSecond: Math.max(...rates) });
+    }
+  }
+  const sizes = [...new Set(ceilings.flatMap(({ reads }) => reads.map((one) => one.bufferBytes)))]
+    .sort((a, b) => a - b);
+  for (const bytes of sizes) {
+    const read = readCeiling(ceilings, bytes, 1);
+    const label = placeOf(bytes, read?.isLargest ?? false, run);
+    if (read) roofs.push({ kind: "bandwidth", label, bytesPerSecond: read.bytesPerSecond });
+  }
+  return roofs;
+}
+
+/** Where a buffer of this size lies, as far as the sizes of the caches are known. */
+function placeOf(
+  bytes: number,
+  isLargest: boolean,
+  { environment: { cachesBytes: { l2, l3 } } }: RunFile,
+): string {
+  if (isLargest) return l3 !== undefined && bytes <= l3 ? "memory (or L3)" : "memory";
+  if (l2 === undefined) return "cache";
+  return bytes <= l2 ? "L2 cache" : "L3 cache";
+}

@@ -1,0 +1,109 @@
+/** The command line: picks a command, runs it, and turns how it ended into an exit code. */
+import process from "node:process";
+import { message } from "@optique/core/message";
+import { or } from "@optique/core/constructs";
+import { run } from "@optique/run";
+import { InputError } from "./base/errors.ts";
+import { SLOPE_VERSION } from "./base/version.ts";
+import { benchCommand } from "./cli/bench.ts";
+import { compareCommand } from "./cli/compare.ts";
+import { dataCommand } from "./cli/data.ts";
+import { diagnoseCommand } from "./cli/diagnose.ts";
+import { historyCommand } from "./cli/history.ts";
+import { listCommand } from "./cli/list.ts";
+import { isError, parserError } from "./cli/parser_error.ts";
+import { profileCommand } from "./cli/profile.ts";
+import { reportCommand } from "./cli/report.ts";
+import { serveCommand } from "./cli/serve.ts";
+import { type Invocation, processTerminal, type Terminal } from "./base/terminal.ts";
+import { trainCommand } from "./cli/train.ts";
+import { verifyCommand } from "./cli/verify.ts";
+
+const COMMANDS = or(
+  benchCommand,
+  listCommand,
+  verifyCommand,
+  trainCommand,
+  profileCommand,
+  diagnoseCommand,
+  compareCommand,
+  historyCommand,
+  reportCommand,
+  serveCommand,
+  dataCommand,
+);
+
+/** What these options mean without a value; the parser wants one with every option that can have one. */
+const OMITTED_VALUES: Readonly<Record<string, string>> = {
+  "--resume": "latest",
+  "--null-twin": "auto",
+};
+
+/** Exit codes of every command. */
+const EXIT = { input: 2, defect: 1, interrupted: 130 } as const;
+
+const terminal = processTerminal();
+const args = withOmittedValues(process.argv.slice(2));
+
+const invocation: Invocation = run(COMMANDS, {
+  programName: "slope",
+  args,
+  brief: message`Which way of computing a gradient to use, how it scales, and why.`,
+  help: "both",
+  version: { value: SLOPE_VERSION, option: true },
+  completion: "command",
+  errorExitCode: EXIT.input,
+  aboveError: "none", // the usage of all commands would bury the message
+  colors: terminal.color, // of help, on standard output
+  termWidth: terminal.width < 60 ? 8 : 26, // narrow, what an option does stands below it
+  stderr: (text) => isError(text) && tellError(parserError(text, args, COMMANDS.usage), terminal),
+  onExit: (code) => process.exit(code),
+  usageLine: [{ type: "ellipsis" }], // each command shows its own
+  commandList: "top-level",
+});
+
+const interrupted = new AbortController();
+let interruptedAt = 0;
+process.on("SIGINT", () => {
+  // A task runner passes on the signal that its whole group has got already: the second within a
+  // moment is the same key press. One that comes later is a person who will not wait.
+  if (!interrupted.signal.aborted) interruptedAt = performance.now();
+  else if (performance.now() - interruptedAt > 300) process.exit(EXIT.interrupted);
+  interrupted.abort();
+});
+process.on("SIGTERM", () => interrupted.abort());
+// A reader that has enough (`slope list | head -1`) closes the pipe: that is no failure.
+process.stdout.on("error", (error: { code?: string }) => {
+  process.exit(error.code === "EPIPE" ? 0 : EXIT.defect);
+});
+
+process.exitCode = await finish(invocation, terminal);
+
+async function finish(invoke: Invocation, terminal: Terminal): Promise<number> {
+  try {
+    const code = await invoke(terminal, interrupted.signal);
+    return interrupted.signal.aborted ? EXIT.interrupted : code;
+  } catch (error) {
+    if (error instanceof InputError) {
+      tellError(error, terminal);
+      return EXIT.input;
+    }
+    if (interrupted.signal.aborted) return EXIT.interrupted;
+    terminal.note(`defect of Slope: ${error instanceof Error ? error.stack : String(error)}`);
+    return EXIT.defect;
+  }
+}
+
+function tellError({ message, remedy }: InputError, { note }: Terminal): void {
+  note(`error: ${message}`);
+  if (remedy !== undefined) note(`remedy: ${remedy}`);
+}
+
+function withOmittedValues(args: readonly string[]): string[] {
+  return args.flatMap((arg, index) => {
+    const next = args[index + 1];
+    return Object.hasOwn(OMITTED_VALUES, arg) && (next === undefined || next.startsWith("-"))
+      ? [arg, OMITTED_VALUES[arg]]
+      : [arg];
+  });
+}

@@ -1,0 +1,83 @@
+import v8 from "node:v8";
+import type { Clock } from "../base/clock.ts";
+import { collectGarbage, GC_COST_UNIT_NS } from "../base/runtime.ts";
+import { median } from "../stats/statistics.ts";
+import type { Bench } from "./profiled_kernel.ts";
+import type { Allocation } from "../format/profile_record.ts";
+
+/** Single steps after which the bytes outside the heap are read. */
+const READINGS = 25;
+
+/**
+ * Runs steps without marks for about `forNs` and tells what they allocated: how far the heap grew between collections.
+ * V8 tells its size at any time; JavaScriptCore when it collects and at no other, so there a collection is asked for
+ * before and after. V8 frees the contents of typed arrays in the background: of these the median growth over single
+ * steps must do, which few collections do not move.
+ */
+export async function measureAllocation(
+  bench: Bench,
+  forNs: number,
+  clock: Clock,
+): Promise<Allocation> {
+  const profiler = typeof v8.GCProfiler === "function" ? new v8.GCProfiler() : undefined;
+  profiler?.start();
+  const isAsked = collectGarbage();
+  const before = v8.getHeapStatistics().used_heap_size;
+  let [steps, examples, wallNs] = [0, 0, 0];
+  while (steps === 0 || wallNs < forNs) {
+    const stretch = await bench.plain();
+    steps += bench.steps;
+    examples += stretch.examples;
+    wallNs += stretch.ns;
+  }
+  collectGarbage();
+  const after = v8.getHeapStatistics().used_heap_size;
+  const all = profiler?.stop().statistics;
+  const collections = isAsked ? all?.slice(1, -1) : all;
+  const heapBytes = all &&
+    (isAsked
+      ? grownBytes(usedBytes(all[0].afterGC), usedBytes(all[all.length - 1].afterGC), all.slice(1))
+      : grownBytes(before, after, all));
+  return {
+    steps,
+    examples,
+    wallNs,
+    ...(heapBytes !== undefined && { heapBytes: Math.max(0, heapBytes) }),
+    ...(!isAsked && { bufferBytesPerStep: await bufferBytesPerStep(bench, forNs, clock) }),
+    ...(collections && {
+      collections: collections.map(({ gcType, cost }) => ({
+        kind: gcType,
+        pauseNs: cost * GC_COST_UNIT_NS,
+      })),
+    }),
+  };
+}
+
+async function bufferBytesPerStep(bench: Bench, forNs: number, clock: Clock): Promise<number> {
+  const growth: number[] = [];
+  const start = clock();
+  while (growth.length < READINGS && (growth.length < 3 || clock() - start < forNs)) {
+    const before = bufferBytes();
+    await bench.plain(1);
+    growth.push(bufferBytes() - before);
+  }
+  return Math.max(0, median(growth));
+}
+
+const bufferBytes = (): number => v8.getHeapStatistics().external_memory ?? 0;
+
+type Collection = ReturnType<v8.GCProfiler["stop"]>["statistics"][number];
+
+const usedBytes = ({ heapStatistics }: Collection["beforeGC"]): number =>
+  heapStatistics.usedHeapSize;
+
+/** How far a heap grew in all, from its size at the ends and around each collection. */
+function grownBytes(before: number, after: number, collections: readonly Collection[]): number {
+  let grown = 0;
+  let size = before;
+  for (const { beforeGC, afterGC } of collections) {
+    grown += usedBytes(beforeGC) - size;
+    size = usedBytes(afterGC);
+  }
+  return grown + after - size;
+}

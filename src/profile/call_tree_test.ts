@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { makeCpuProfile } from "../../tests/support/cpu_profile.ts";
+import { callTree, hotFunctions } from "./call_tree.ts";
+
+test("each sample lasts until the next one, and counts for all above it", () => {
+  const tree = callTree(makeCpuProfile(), "node");
+  assert.equal(tree.name, "(root)");
+  // 10 of the first sample in step, 20 + 40 in multiply, 30 in collection; the last has no end.
+  assert.equal(tree.totalUs, 100);
+  const [step, collection] = tree.children;
+  assert.deepEqual([step.name, step.selfUs, step.totalUs, step.line], ["step", 10, 70, 5]);
+  assert.deepEqual(step.children.map(({ name, selfUs }) => [name, selfUs]), [["multiply", 60]]);
+  assert.deepEqual([collection.name, collection.totalUs], ["(garbage collector)", 30]);
+});
+
+test("paths on which nothing was seen are left out", () => {
+  const names: string[] = [];
+  const visit = (node: ReturnType<typeof callTree>): void => {
+    names.push(node.name);
+    node.children.forEach(visit);
+  };
+  visit(callTree(makeCpuProfile(), "node"));
+  assert.ok(!names.includes("never"));
+});
+
+test("lines that Deno made of TypeScript are not told", () => {
+  const [step] = callTree(makeCpuProfile(), "deno").children;
+  assert.equal(step.line, 0);
+  const [multiply] = step.children;
+  assert.equal(multiply.line, 9, "JavaScript is run as it is");
+});
+
+test("the hottest functions by what they take themselves, over all paths", () => {
+  const hot = hotFunctions(callTree(makeCpuProfile(), "node"), 2);
+  assert.deepEqual(hot.map(({ name, share }) => [name, share]), [
+    ["multiply", 0.6],
+    ["(garbage collector)", 0.3],
+  ]);
+});

@@ -1,0 +1,46 @@
+import { Session } from "node:inspector";
+import type { Clock } from "../base/clock.ts";
+import type { Bench } from "./profiled_kernel.ts";
+import { CpuProfile } from "../format/profile_record.ts";
+
+/** Time between two looks at the stack, µs. */
+const INTERVAL_US = 250;
+
+/**
+ * Looks at the stack every quarter of a millisecond while steps without marks run for about `forNs`. Throws what the
+ * runtime says where its inspector cannot do that.
+ */
+export async function takeCpuProfile(
+  bench: Bench,
+  forNs: number,
+  clock: Clock,
+): Promise<CpuProfile> {
+  const session = new Session();
+  session.connect();
+  try {
+    const post = (method: string, parameters: object = {}): Promise<unknown> =>
+      new Promise((resolve, reject) =>
+        session.post(
+          method,
+          parameters,
+          (error, result) => error ? reject(asError(error)) : resolve(result),
+        )
+      );
+    await post("Profiler.enable");
+    await post("Profiler.setSamplingInterval", { interval: INTERVAL_US });
+    await post("Profiler.start");
+    const start = clock();
+    do await bench.plain(); while (clock() - start < forNs);
+    const { profile } = await post("Profiler.stop") as { profile: unknown };
+    return CpuProfile.parse(profile);
+  } finally {
+    session.disconnect();
+  }
+}
+
+/** The inspector's errors are plain objects in some runtimes. */
+function asError(error: unknown): Error {
+  return error instanceof Error
+    ? error
+    : new Error((error as { message?: string }).message ?? String(error));
+}

@@ -1,0 +1,80 @@
+import type { Clock } from "../base/clock.ts";
+import type { PhaseClock } from "../gradients/contract.ts";
+
+/** More different names are not phases but a mistake, such as one that counts up. */
+const MOST_PHASES = 32;
+/** Marks that are timed to know what one takes. */
+const CALIBRATION_MARKS = 2000;
+
+/** Adds up what lies between marks, by the name of the earlier one. */
+export interface PhaseMeter {
+  /** What a kernel is given. Throws TypeError for a name that is none, RangeError for too many of them. */
+  readonly mark: PhaseClock;
+  /** Begins anew, in this phase. */
+  start(phase: string): void;
+  /** Ends the current phase. Returns what was added up. */
+  stop(): Record<string, { ns: number; marks: number }>;
+}
+
+export function createPhaseMeter(clock: Clock): PhaseMeter {
+  let names: string[] = [];
+  const ns = new Float64Array(MOST_PHASES);
+  const marks = new Float64Array(MOST_PHASES);
+  let current = 0;
+  let since = 0;
+
+  const indexOf = (phase: string): number => {
+    const index = names.indexOf(phase);
+    return index >= 0 ? index : add(phase);
+  };
+  const add = (phase: string): number => {
+    if (typeof phase !== "string" || phase === "") {
+      throw new TypeError(
+        `Cannot mark a phase: its name is ${JSON.stringify(phase)}, ` +
+          'expected a text, as phases?.("forward")',
+      );
+    }
+    if (names.length === MOST_PHASES) {
+      throw new RangeError(
+        `Cannot mark phase "${phase}": ${MOST_PHASES} other names came before it, ` +
+          "expected the same few in every step",
+      );
+    }
+    return names.push(phase) - 1;
+  };
+  const mark = (phase: string): void => {
+    const now = clock();
+    ns[current] += now - since;
+    marks[current]++;
+    current = indexOf(phase);
+    since = now;
+  };
+  return {
+    mark,
+    start(phase) {
+      names = [];
+      ns.fill(0);
+      marks.fill(0);
+      current = indexOf(phase);
+      since = clock();
+    },
+    stop() {
+      ns[current] += clock() - since;
+      marks[current]++;
+      return Object.fromEntries(
+        names.map((name, i) => [name, { ns: ns[i], marks: marks[i] }]),
+      );
+    },
+  };
+}
+
+/** What one mark takes, ns: the mean of many without anything in between. */
+export function measureMark(meter: PhaseMeter): number {
+  meter.start("one");
+  for (let i = 0; i < CALIBRATION_MARKS; i += 2) {
+    meter.mark("another");
+    meter.mark("one");
+  }
+  const { one, another } = meter.stop();
+  return (one.ns + another.ns) / (one.marks + another.marks);
+}

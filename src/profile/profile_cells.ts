@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { writeFileAtomic } from "../base/files.ts";
+import type { ResolvedData } from "../data/resolve.ts";
+import { ProfileRecord } from "../format/profile_record.ts";
+import { type Profile, takeProfile } from "./take_profile.ts";
+import { type Cell, FORMAT_VERSION } from "../format/trial_record.ts";
+import { describeEnvironment } from "../sweep/environment.ts";
+import { DataSource, Environment } from "../format/plan.ts";
+import { createRunFolder } from "../sweep/run_folder.ts";
+import type { Setup, Workbench } from "../sweep/trial_setup.ts";
+
+export const PROFILE_FILE = "profile.json";
+
+/** `profile.json`: what was profiled, on what, as measured. */
+export const ProfileFile = z.strictObject({
+  schema: z.literal(FORMAT_VERSION),
+  environment: Environment,
+  data: DataSource,
+  profile: ProfileRecord,
+});
+export type ProfileFile = z.infer<typeof ProfileFile>;
+
+/** Cells that differ in their size alone, ascending. */
+export function groupBySize(cells: readonly Cell[]): Cell[][] {
+  const groups = Map.groupBy(cells, ({ examples: _, ...rest }) => JSON.stringify(rest));
+  return [...groups.values()].map((group) => group.toSorted((a, b) => a.examples - b.examples));
+}
+
+/**
+ * Profiles cells that differ in their size alone, by turns in one process: what a compiler or a machine does by chance
+ * it then does to every size alike. The largest gets the CPU profile. Returns why it came to no end, or undefined
+ * when it was interrupted.
+ */
+export async function profileCells(
+  workbench: Workbench,
+  cells: readonly Cell[],
+  budgetSeconds: number,
+): Promise<Profile | { failed: string } | undefined> {
+  const budgetNs = budgetSeconds * cells.length * 1e9;
+  const largest = cells[cells.length - 1];
+  return await takeProfile(workbench.trial(largest, 1, budgetNs, {}), {
+    sizes: cells.map(({ examples }) => examples),
+    budgetNs,
+    verify: true,
+    phases: "all",
+    allocation: "all",
+    cpuProfile: true,
+  });
+}
+
+/** Makes a folder in `out` with the raw record. Returns its path. */
+export async function keepProfile(
+  out: string,
+  setup: Setup,
+  data: ResolvedData,
+  record: ProfileRecord,
+): Promise<string> {
+  const environment = await describeEnvironment(setup);
+  const name = `${environment.host}-profile-${record.cell.implementation}`;
+  const folder = await createRunFolder(out, record.startedAt, name);
+  const file: ProfileFile = {
+    schema: FORMAT_VERSION,
+    environment,
+    data: data.source,
+    profile: record,
+  };
+  await writeFileAtomic(join(folder, PROFILE_FILE), JSON.stringify(file) + "\n");
+  return folder;
+}

@@ -1,0 +1,181 @@
+import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import { type Random, randomFrom, shuffle } from "../base/random.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { readPrepared } from "../data/prepared.ts";
+import type { GradientImplementation, Kernel, Problem } from "../gradients/contract.ts";
+import { initialParameters } from "../model/initialise.ts";
+import { writeParameters } from "../model/layout.ts";
+import { findImplementation } from "../trial/describe.ts";
+import type { Message, ProfileRequest } from "../format/protocol.ts";
+import type { Verification } from "../format/trial_record.ts";
+import { verify } from "../check/verify.ts";
+import { measureAllocation } from "./allocation.ts";
+import { type Bench, setUpBench, STRETCH_NS } from "./profiled_kernel.ts";
+import { countEvents } from "./counters.ts";
+import { takeCpuProfile } from "./cpu_profile.ts";
+import type { Pass } from "../format/profile_record.ts";
+
+/** Shares of the budget; the passes get what is left. */
+const SHARES = { allocation: 0.15, cpuProfile: 0.2 } as const;
+/** Of the subset that tells the pace. */
+const PILOT_EXAMPLES = 64;
+/** No subset is made smaller than this for the sake of time. */
+const LEAST_EXAMPLES = 10;
+/** However little time there is. */
+const LEAST_PASSES = 3;
+
+/**
+ * Profiles one implementation on nested subsets, in the process of the implementation: verifies it, runs passes of all
+ * subsets in turn, so that the machine's moods hit every one alike, then what they allocate, and of the largest
+ * the CPU profile and the hardware counters. Sends everything as soon as it is there.
+ */
+export async function profile(
+  request: ProfileRequest,
+  clock: Clock,
+  send: (message: Message) => void,
+): Promise<void> {
+  const { cell, plugin, data, initialisation, rate, budgetNs } = request;
+  const implementation = await findImplementation(cell.implementation, plugin);
+  const { subset } = await readPrepared(data, Math.max(...request.sizes));
+  const random = randomFrom(cell.seed, "profile");
+  const open = (examples: number): Promise<OpenKernel> =>
+    openOn(implementation, firstOf(subset, examples), request);
+
+  const initial = initialParameters(cell, initialisation, cell.seed);
+  const setUp = async ({ kernel, problem }: OpenKernel): Promise<Bench> => {
+    writeParameters(initial, cell, kernel.layout, kernel.parameters);
+    const { dataset: { count: examples }, maxBatchSize: batchSize } = problem;
+    return await setUpBench(kernel, { examples, batchSize, rate, seed: cell.seed }, clock, random);
+  };
+  if (request.verify) {
+    const verification = await verified(implementation, await open(subset.count), initial);
+    send({ type: "verified", verifyNs: 0, verification });
+    if (verification.verdict === "wrong" && !request.keepWrong) return;
+  }
+  const { roundNs } = request;
+  const sizes = roundNs === undefined ? request.sizes : await affordable(
+    request,
+    roundNs,
+    await setUp(await open(Math.min(PILOT_EXAMPLES, subset.count))),
+  );
+
+  const benches: Bench[] = [];
+  try {
+    for (const examples of sizes) benches.push(await setUp(await open(examples)));
+    const last = benches[benches.length - 1];
+    const allocated = benches.filter((bench) =>
+      request.allocation === "all" || request.allocation === "largest" && bench === last
+    );
+    const allocationNs = SHARES.allocation * budgetNs / Math.max(1, allocated.length);
+    const cpuProfileNs = request.cpuProfile ? SHARES.cpuProfile * budgetNs : 0;
+    const passesNs = budgetNs - allocationNs * allocated.length - cpuProfileNs;
+    const passes = await takePasses(benches, request.phases, passesNs, clock, random);
+    for (const [i, bench] of benches.entries()) {
+      send({
+        type: "subset",
+        subset: {
+          examples: bench.examples,
+          batchSize: bench.batchSize,
+          passes: passes[i],
+          ...(allocated.includes(bench) && {
+            allocation: await measureAllocation(bench, allocationNs, clock),
+          }),
+        },
+      });
+    }
+    if (request.cpuProfile) {
+      try {
+        send({
+          type: "cpuProfile",
+          profile: await takeCpuProfile(last, cpuProfileNs, clock),
+        });
+      } catch (error) {
+        send({ type: "cpuProfile", unavailable: messageOf(error) });
+      }
+      send({ type: "counters", counters: await countEvents(last) });
+    }
+  } finally {
+    for (const { kernel } of benches) await kernel[Symbol.asyncDispose]();
+  }
+}
+
+async function verified(
+  { precision }: GradientImplementation,
+  { kernel, problem }: OpenKernel,
+  initial: Float64Array,
+): Promise<Verification> {
+  try {
+    return await verify(kernel, precision, problem, initial, { longestRows: 256 });
+  } finally {
+    await kernel[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * The sizes, divided by the same number where a stretch on each would take more than `roundNs` together: full batches
+ * of a slow implementation.
+ */
+async function affordable(
+  { cell, sizes, phases }: ProfileRequest,
+  roundNs: number,
+  pilot: Bench,
+): Promise<number[]> {
+  const { ns, examples } = await pilot.plain();
+  await pilot.kernel[Symbol.asyncDispose]();
+  const runs = withPhases(pilot, phases) ? 2 : 1;
+  const roundOf = (divisor: number): number =>
+    sizes.reduce((sum, size) => {
+      const stepNs = Math.min(cell.batchSize, size / divisor) * ns / examples;
+      return sum + runs * Math.max(STRETCH_NS, stepNs);
+    }, 0);
+  let divisor = 1;
+  while (roundOf(divisor) > roundNs && sizes[0] / divisor > 2 * LEAST_EXAMPLES) divisor *= 1.25;
+  return sizes.map((size) => Math.round(size / divisor));
+}
+
+/** Rounds of one pass on every subset, in random order. Returns those of each bench, in the order taken. */
+async function takePasses(
+  benches: readonly Bench[],
+  phases: ProfileRequest["phases"],
+  forNs: number,
+  clock: Clock,
+  random: Random,
+): Promise<Pass[][]> {
+  const taken: Pass[][] = benches.map(() => []);
+  const start = clock();
+  const order = Uint32Array.from(benches.keys());
+  while (taken[0].length < LEAST_PASSES || clock() - start < forNs) {
+    shuffle(order, random);
+    for (const i of order) taken[i].push(await benches[i].pass(withPhases(benches[i], phases)));
+  }
+  return taken;
+}
+
+const withPhases = ({ marks }: Bench, phases: ProfileRequest["phases"]): boolean =>
+  phases === "all" || phases === "marked" && marks;
+
+interface OpenKernel {
+  readonly kernel: Kernel;
+  readonly problem: Problem;
+}
+
+async function openOn(
+  implementation: GradientImplementation,
+  dataset: Dataset,
+  { cell }: ProfileRequest,
+): Promise<OpenKernel> {
+  const maxBatchSize = Math.min(cell.batchSize, dataset.count);
+  const problem = { network: cell, dataset, maxBatchSize, threads: cell.threads };
+  return { kernel: await implementation.open(problem), problem };
+}
+
+/** The first `count` examples: subsets are nested. */
+function firstOf(dataset: Dataset, count: number): Dataset {
+  return {
+    ...dataset,
+    count,
+    pixels: dataset.pixels.subarray(0, count * dataset.features),
+    labels: dataset.labels.subarray(0, count),
+  };
+}

@@ -1,0 +1,184 @@
+import type { HotFunction } from "./call_tree.ts";
+import {
+  CLOSURE_LIMIT,
+  type Exponent,
+  type ProfileSummary,
+  type SubsetFigures,
+} from "./profile_summary.ts";
+import { exponentText } from "../diagnose/scaling_findings.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatNumber,
+  formatPercent,
+} from "../report/numbers.ts";
+import { paint, type Style } from "../report/terminal_style.ts";
+import { counted } from "../report/terms.ts";
+import { chunks, widthsOf } from "../report/text_table.ts";
+import { wrap } from "../base/wrap.ts";
+
+/** A profile in lines for a terminal. */
+export function profileText(
+  summary: ProfileSummary,
+  hot: readonly HotFunction[],
+  style: Style,
+): string[] {
+  const { cell, subsets } = summary;
+  const last = subsets[subsets.length - 1];
+  const wrapped = (text: string): string[] => wrap(text, style.width, "  ");
+  return [
+    ...wrapped(
+      `${cell.implementation} · ${cell.runtime} · ${cell.layerSizes.join("-")} · ` +
+        `${cell.hiddenActivation}, ${cell.outputLoss} · B = ${cell.batchSize}`,
+    ),
+    "",
+    ...phaseTable(summary, style),
+    "",
+    ...subsets.flatMap((subset) => wrapped(closureSentence(subset))),
+    ...section("Memory", memorySentences(summary, last).flatMap(wrapped), style),
+    ...section("Hottest functions", hotLines(hot, style), style),
+    ...section("Hardware counters", counterLines(summary, style), style),
+  ];
+}
+
+function section(title: string, lines: readonly string[], style: Style): string[] {
+  return lines.length === 0 ? [] : ["", paint("bold", title, style), ...lines];
+}
+
+/** Phases × sizes, ns per example, with the exponent of each where there are several sizes. */
+function phaseTable({ subsets, exponents }: ProfileSummary, style: Style): string[] {
+  const names = [...new Set(subsets.flatMap(({ phases }) => phases.map(({ phase }) => phase)))];
+  const sizes = subsets.map(({ examples }) => `m = ${formatCount(examples)}`);
+  const rows = names.map((name) => [
+    name,
+    ...subsets.map(({ phases }) => {
+      const found = phases.find(({ phase }) => phase === name);
+      return found
+        ? `${formatDuration(Math.max(0, found.nsPerExample.value))} ${
+          formatPercent(found.share, 0).padStart(5)
+        }`
+        : "–";
+    }),
+    ...(exponents
+      ? [exponentOrNone(exponents.phases.find(({ phase }) => phase === name)?.exponent)]
+      : []),
+  ]);
+  const sums = subsets.map(({ phases }) =>
+    phases.length === 0 ? "–" : formatDuration(
+      phases.reduce((sum, { nsPerExample }) => sum + nsPerExample.value, 0),
+    ) + " ".repeat(6)
+  );
+  const whole = [
+    "without marks",
+    ...subsets.map(({ nsPerExample }) => formatDuration(nsPerExample.value) + " ".repeat(6)),
+    ...(exponents ? [exponentText(exponents.whole)] : []),
+  ];
+  const table = [
+    ["time per example", ...sizes, ...(exponents ? ["time ~ m^k, k ="] : [])],
+    ...rows,
+    ...(names.length > 0 ? [["sum of the phases", ...sums, ...(exponents ? [""] : [])]] : []),
+    whole,
+  ];
+  const [label, ...widths] = widthsOf(table);
+  // Where not all sizes fit beside the names, the others follow in a table of their own.
+  return chunks(widths, style.width - label - 2).flatMap(([from, to], part) => [
+    ...(part === 0 ? [] : [""]),
+    ...table.map(([name, ...cells], i) => {
+      const line = [
+        name.padEnd(label),
+        ...cells.map((cell, k) => cell.padStart(widths[k])).slice(from, to),
+      ]
+        .join("  ").trimEnd();
+      return i === 0 ? paint("dim", line, style) : line;
+    }),
+  ]);
+}
+
+const exponentOrNone = (exponent: Exponent | undefined): string =>
+  exponent === undefined ? "–" : exponentText(exponent);
+
+/** Whether the phases are to be believed. */
+export function closureSentence({ examples, phases, closure, passes }: SubsetFigures): string {
+  const at = `m = ${formatCount(examples)}`;
+  if (closure === undefined) {
+    return `${at}: no phases were measured, ${counted(passes, "pass", "passes")}.`;
+  }
+  const ratio = formatInterval(closure.ratio, (value) => value.toFixed(3));
+  const limit = formatPercent(CLOSURE_LIMIT, 0);
+  const told =
+    `the phases sum to ${ratio} of the time without marks, over ${
+      counted(passes, "pass", "passes")
+    } ` +
+    `(the marks' own ${formatPercent(closure.markShare, 1)} taken off)`;
+  if (closure.closes) {
+    const only = phases.every(({ phase }) => ["unmarked", "update", "copy"].includes(phase));
+    return `✓ ${at}: ${told}.` +
+      (only ? " It marks no phase of its own, so its gradient is one phase: unmarked." : "");
+  }
+  const wide = closure.ratio.high - closure.ratio.low > 2 * CLOSURE_LIMIT;
+  return `✗ ${at}: this profile is invalid: ${told}, not within ±${limit}. ` +
+    (wide
+      ? "The machine is too restless for so few passes: give it more time with --budget."
+      : "Marks change what they measure here: trust the whole, not its parts.");
+}
+
+function memorySentences(
+  { peakRssBytes, subsets }: ProfileSummary,
+  { allocation }: SubsetFigures,
+): string[] {
+  const heap = allocation?.heapBytesPerStep;
+  const buffers = allocation?.bufferBytesPerStep;
+  return [
+    ...(allocation && heap !== undefined
+      ? [
+        `${formatBytes(heap)} of heap allocated per step, ` +
+        `${formatBytes(allocation.heapBytesPerExample!)} per example` +
+        (buffers !== undefined && buffers >= 1
+          ? `; beside it typed arrays of ${formatBytes(buffers)} per step`
+          : ""),
+      ]
+      : []),
+    ...(allocation?.collections !== undefined
+      ? [
+        allocation.collections === 0
+          ? "no garbage collections"
+          : `${formatNumber(allocation.collectionsPerSecond!)} garbage collections per second, ` +
+            `${formatPercent(allocation.pauseShare!, 1)} of the time, the longest ` +
+            formatDuration(allocation.longestPauseNs!),
+      ]
+      : []),
+    ...(peakRssBytes !== undefined
+      ? [
+        `${formatBytes(peakRssBytes)} of memory at the peak, runtime and data included` +
+        (subsets.length > 1 ? ", of all sizes together" : ""),
+      ]
+      : []),
+  ];
+}
+
+function hotLines(hot: readonly HotFunction[], { width }: Style): string[] {
+  return hot.flatMap(({ name, url, line, share }) => {
+    const place = url.split("/").slice(-2).join("/") + (line > 0 ? `:${line}` : "");
+    return beside(
+      formatPercent(share, 1).padStart(7),
+      url === "" ? name : `${name}  ${place}`,
+      width,
+    );
+  });
+}
+
+/** A figure, and words that are wrapped beside it. */
+const beside = (figure: string, words: string, width: number): string[] =>
+  wrap(words, width - figure.length - 2, "  ").map((line, i) =>
+    `${i === 0 ? figure : " ".repeat(figure.length)}  ${line.trimEnd()}`
+  );
+
+function counterLines({ counters }: ProfileSummary, { width }: Style): string[] {
+  if (counters === undefined || "unavailable" in counters) return [];
+  const { events, examples } = counters;
+  return Object.entries(events).flatMap(([name, count]) =>
+    beside(formatNumber(count / examples).padStart(9), `${name} per example`, width)
+  );
+}

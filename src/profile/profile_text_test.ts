@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { makeTrial } from "../../tests/support/trials.ts";
+import { summariseProfile } from "./profile_summary.ts";
+import { formatDuration } from "../report/numbers.ts";
+import { profileText } from "./profile_text.ts";
+
+const PHASES = { unmarked: 2, accumulate: 3690, gather: 1250, forward: 3820, update: 988 };
+
+/** A pass of 100 examples in 10 steps. */
+function pass(factor: number) {
+  const phases = Object.fromEntries(
+    Object.entries(PHASES).map(([name, ns]) => [name, { ns: factor * ns * 100, marks: 10 }]),
+  );
+  const ns = Object.values(phases).reduce((sum, one) => sum + one.ns, 0);
+  return {
+    plainNs: ns,
+    plainExamples: 100,
+    phased: { ns, examples: 100, phases, markNs: 1 },
+  };
+}
+
+const summary = summariseProfile({
+  schema: 1,
+  cell: makeTrial().cell,
+  subsets: [1250, 2500, 5000, 10_000].map((examples, i) => ({
+    examples,
+    batchSize: 10,
+    passes: Array.from({ length: 20 }, (_, k) => pass((1 + k / 1000) * (1 + i / 100))),
+  })),
+  startedAt: "2026-01-01T00:00:00.000Z",
+});
+
+const HOT = [
+  { name: "addScalarProducts", url: "file:///x/outer_product/multiply.ts", line: 12, share: 0.347 },
+  { name: "(idle)", url: "", line: 0, share: 0.001 },
+];
+
+test("a profile fits the terminal; no size, phase or figure is lost or cut", () => {
+  for (const width of [40, 60, 80, 120]) {
+    const lines = profileText(summary, HOT, { width, color: false });
+    for (const line of lines) assert.ok(line.length <= width, `${width}: ${line}`);
+    const text = lines.join("\n");
+    for (const { examples, phases } of summary.subsets) {
+      assert.ok(text.includes(`m = ${String(examples).replace(/(\d{3})$/, ",$1")}`));
+      for (const { nsPerExample } of phases) {
+        assert.ok(text.includes(` ${formatDuration(nsPerExample.value)} `), `${width}`);
+      }
+    }
+    // Every part of the table names the phases.
+    const parts = lines.filter((line) => line.startsWith("time per example")).length;
+    assert.equal(lines.filter((line) => line.startsWith("accumulate")).length, parts);
+    assert.match(text, /34\.7 % {2}addScalarProducts\s+outer_product\/multiply\.ts:12/);
+  }
+});

@@ -1,0 +1,158 @@
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import type { AsyncKernel, Kernel, PhaseClock } from "../gradients/contract.ts";
+import { descend } from "../model/sgd.ts";
+import { createEpochRunner } from "../gradients/epochs.ts";
+import { breathe } from "../trial/sample.ts";
+import { createPhaseMeter, measureMark } from "./phase_meter.ts";
+import type { Pass } from "../format/profile_record.ts";
+
+/** Time in the kernel before it marks anything: the whole gradient of one that never does. */
+export const UNMARKED = "unmarked";
+
+/** What a stretch of steps should take: long for the clock, short for the machine's moods. */
+export const STRETCH_NS = 15e6;
+/** How long the first steps are run to know their pace. */
+const PACE_NS = 30e6;
+
+/** A kernel on one subset, ready to be run in stretches of an epoch. */
+export interface Bench {
+  readonly kernel: Kernel;
+  readonly examples: number;
+  readonly batchSize: number;
+  /** Steps of a stretch. */
+  readonly steps: number;
+  /** Runs the next steps without marks: a stretch, or so many. */
+  plain(steps?: number): Promise<{ ns: number; examples: number }>;
+  /** One without marks and one with them, in random order. */
+  pass(withPhases: boolean): Promise<Pass>;
+  /** Whether the kernel marks any phase of its own. */
+  readonly marks: boolean;
+}
+
+/** Sets up a kernel that was opened for `examples` rows. Every stretch starts from the parameters that it holds. */
+export async function setUpBench(
+  kernel: Kernel,
+  options: { examples: number; batchSize: number; rate: number; seed: number },
+  clock: Clock,
+  random: Random,
+): Promise<Bench> {
+  const { examples, batchSize, rate } = options;
+  const runner = createEpochRunner(kernel, options);
+  const start = kernel.parameters.slice();
+  const meter = createPhaseMeter(clock);
+  let epoch = 1;
+  let next = 0;
+  runner.shuffle(epoch);
+
+  /** The place of the next `steps` steps: a whole stretch, never across the end of an epoch. */
+  const place = async (steps: number): Promise<[from: number, to: number, rows: number]> => {
+    if (next + steps > runner.steps) {
+      runner.shuffle(++epoch);
+      next = 0;
+    }
+    kernel.parameters.set(start);
+    if (kernel.mode === "async") await kernel.push?.();
+    await breathe();
+    const [from, to] = [next, next + steps];
+    next = to;
+    return [from, to, Math.min(to * batchSize, examples) - from * batchSize];
+  };
+  const plain = async (steps: number) => {
+    const [from, to, rows] = await place(steps);
+    const batches = runner.batchesOf(from, to);
+    const begin = clock();
+    const work = runSteps(kernel, batches, rate);
+    if (work !== undefined) await work;
+    return { ns: clock() - begin, examples: rows };
+  };
+  const phased = async (steps: number) => {
+    const [from, to, rows] = await place(steps);
+    const batches = runner.batchesOf(from, to);
+    const markNs = measureMark(meter);
+    const begin = clock();
+    meter.start(UNMARKED);
+    const work = runSteps(kernel, batches, rate, meter.mark);
+    if (work !== undefined) await work;
+    const phases = meter.stop();
+    return { ns: clock() - begin, examples: rows, phases, markNs };
+  };
+
+  // The very first step compiles; after it, steps double until they take long enough to tell a pace.
+  await plain(1);
+  const named = Object.keys((await phased(1)).phases);
+  let steps = 1;
+  let measured = await plain(1);
+  while (measured.ns < PACE_NS && 2 * steps <= runner.steps) {
+    steps *= 2;
+    measured = await plain(steps);
+  }
+  const stepNs = measured.ns / steps;
+  const stretch = Math.max(1, Math.min(Math.round(STRETCH_NS / stepNs), runner.steps));
+  const own = named.filter((phase) => ![UNMARKED, "update", "copy"].includes(phase));
+  return {
+    kernel,
+    examples,
+    batchSize,
+    steps: stretch,
+    marks: own.length > 0,
+    plain: (steps = stretch) => plain(steps),
+    async pass(withPhases) {
+      if (!withPhases) {
+        const { ns, examples } = await plain(stretch);
+        return { plainNs: ns, plainExamples: examples };
+      }
+      const plainFirst = random.uniform() < 0.5;
+      const before = plainFirst ? await plain(stretch) : undefined;
+      const marked = await phased(stretch);
+      const { ns, examples } = before ?? await plain(stretch);
+      return { plainNs: ns, plainExamples: examples, phased: marked };
+    },
+  };
+}
+
+/**
+ * The steps of `EpochRunner`, with a mark at each change of hands or without any. One function for both, so that a
+ * compiler makes one code of it: given a loop of their own, marked steps ran up to 6 % slower in V8, which then inlined
+ * the kernel into one of the two alone.
+ */
+function runSteps(
+  kernel: Kernel,
+  batches: readonly Uint32Array[],
+  rate: number,
+  mark?: PhaseClock,
+): Promise<void> | undefined {
+  if (kernel.mode === "async") return runStepsAsync(kernel, batches, rate, mark);
+  const { parameters, gradient } = kernel;
+  for (const batch of batches) {
+    mark?.(UNMARKED);
+    kernel.lossAndGradient(batch, mark);
+    mark?.("update");
+    if (kernel.descend) kernel.descend(rate);
+    else descend(parameters, gradient, rate);
+  }
+  return undefined;
+}
+
+async function runStepsAsync(
+  kernel: AsyncKernel,
+  batches: readonly Uint32Array[],
+  rate: number,
+  mark: PhaseClock | undefined,
+): Promise<void> {
+  for (const batch of batches) {
+    mark?.(UNMARKED);
+    await kernel.lossAndGradient(batch, mark);
+    if (kernel.descend) {
+      mark?.("update");
+      await kernel.descend(rate);
+      continue;
+    }
+    mark?.("copy");
+    await kernel.pull?.();
+    mark?.("update");
+    descend(kernel.parameters, kernel.gradient, rate);
+    mark?.("copy");
+    await kernel.push?.();
+  }
+}

@@ -1,0 +1,91 @@
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { timestamp } from "../base/clock.ts";
+import { launch } from "../trial/launch.ts";
+import { type ProfileRequest, PROTOCOL_VERSION } from "../format/protocol.ts";
+import { FORMAT_VERSION } from "../format/trial_record.ts";
+import { readPeakRssBytes } from "../machine/process_memory.ts";
+import { permissionsOf, type TrialOptions } from "../trial/run_trial.ts";
+import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
+
+/** What of a profile is asked for. */
+export type ProfileOptions = Pick<
+  ProfileRequest,
+  "sizes" | "roundNs" | "budgetNs" | "verify" | "phases" | "allocation" | "cpuProfile"
+>;
+
+export interface Profile {
+  readonly record: ProfileRecord;
+  readonly cpuProfile?: CpuProfile;
+}
+
+/**
+ * Profiles the implementation of a trial's cell in a process of its own. Returns what was measured, or why it came to
+ * no end; undefined when it was aborted.
+ */
+export async function takeProfile(
+  options: TrialOptions,
+  asked: ProfileOptions,
+): Promise<Profile | { failed: string } | undefined> {
+  const { cell, plugin, data, initialisation, rate, keepWrong } = options.request;
+  const record: ProfileRecord = {
+    schema: FORMAT_VERSION,
+    cell,
+    subsets: [],
+    startedAt: timestamp(),
+  };
+  let cpuProfile: CpuProfile | undefined;
+  const permissions = permissionsOf(options);
+  const { needs, libraries } = permissions;
+  const counterLibrary = asked.cpuProfile ? pathOfCounters() : undefined;
+  const outcome = await launch({
+    runtime: options.runtime,
+    permissions: {
+      ...permissions,
+      inspector: asked.cpuProfile,
+      // What needs FFI and names no libraries may open all of them anyway.
+      ...(counterLibrary !== undefined && (libraries || !needs.includes("ffi")) && {
+        libraries: [...libraries ?? [], counterLibrary],
+      }),
+    },
+    timeoutMs: options.timeoutMs,
+    request: {
+      type: "profile",
+      protocol: PROTOCOL_VERSION,
+      cell,
+      ...(plugin !== undefined && { plugin }),
+      data,
+      initialisation,
+      rate,
+      keepWrong,
+      ...asked,
+    },
+    ...(options.signal && { signal: options.signal }),
+    onMessage(message) {
+      if (message.type === "subset") record.subsets.push(message.subset);
+      else if (message.type === "verified") record.verification = message.verification;
+      else if (message.type === "counters") record.counters = message.counters;
+      else if (message.type === "cpuProfile") {
+        cpuProfile = message.profile;
+        if (message.unavailable !== undefined) record.noCpuProfile = message.unavailable;
+      }
+    },
+    async onFinished(pid) {
+      const bytes = await readPeakRssBytes(pid);
+      if (bytes !== undefined) record.peakRssBytes = bytes;
+    },
+  });
+  if (outcome.ended === "aborted" || options.signal?.aborted) return undefined;
+  if (outcome.ended === "failed") return { failed: outcome.reason };
+  return { record, ...(cpuProfile && { cpuProfile }) };
+}
+
+/** Where @mitata/counters has its native half; undefined where the package is not installed. */
+function pathOfCounters(): string | undefined {
+  try {
+    const module = import.meta.resolve("@mitata/counters");
+    return fileURLToPath(new URL(`../dist/${process.arch}-${process.platform}.node`, module));
+  } catch {
+    return undefined;
+  }
+}

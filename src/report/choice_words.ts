@@ -1,0 +1,225 @@
+import type { Choice } from "../format/choice.ts";
+import type { CellSummary, Summary } from "../format/summary.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatNumber,
+  formatPercent,
+  formatRatio,
+} from "./numbers.ts";
+import { isResolved } from "./noise_words.ts";
+import { boundText } from "./roofline_section.ts";
+import { choicesByBatch } from "./select.ts";
+import { counted } from "./terms.ts";
+
+/** What to take, for each minibatch size of the first seed: a sentence for each, with what must be known of it. */
+export function choiceSentences(summary: Summary): string[] {
+  const choices = choicesByBatch(summary);
+  if (choices.length === 0 && summary.cells.length > 0) {
+    const wrong = summary.cells.every(({ verdict }) => verdict === "wrong");
+    return [
+      `Nothing to choose: ${
+        wrong ? "every gradient is wrong" : "no cell is right, measured without a failure"
+      }.`,
+    ];
+  }
+  return choices.map((ofBatch) =>
+    [
+      choiceSentence(ofBatch, summary),
+      ...missing(ofBatch, summary),
+      ...unknownModel(ofBatch, summary),
+    ]
+      .join(" ")
+  );
+}
+
+/** "Choose a at every m from 1,000 to 4,000: … per epoch at m = 4,000, B = 10, 9 × the speed of the baseline." */
+function choiceSentence(choices: readonly Choice[], summary: Summary): string {
+  const { series, plan } = summary;
+  const last = choices[choices.length - 1];
+  // The largest that has a speedup: the baseline may have been too slow for the largest of all.
+  const shown = choices.findLast((choice) => cellOf(choice.series, choice, summary).speedup) ??
+    last;
+  const cell = cellOf(shown.series, shown, summary);
+  const conditions = [
+    `m = ${formatCount(shown.examples)}`,
+    // With several minibatch sizes, the label of the series names its own.
+    ...(plan.batchSizes.length > 1 ? [] : [`B = ${formatCount(shown.batchSize)}`]),
+    ...(plan.seeds.length > 1 ? [`seed ${shown.seed}`] : []),
+  ].join(", ");
+  const stretches = stretchesOf(choices);
+  const what = stretches.length === 1
+    ? `${series[last.series].label} ${
+      choices.length === 1
+        ? `at ${conditions}`
+        : `at every m from ${formatCount(choices[0].examples)} to ${formatCount(last.examples)}`
+    }`
+    : stretches.map(({ choice, from, to }) => `${series[choice].label} at ${sizesText(from, to)}`)
+      .join(", ");
+  const at = choices.length === 1 ? "" : ` at ${conditions}`;
+  return `Choose ${what}: ${formatInterval(cell.nsPerEpoch, formatDuration)} per epoch${at}${
+    speedText(cell, summary)
+  }.`;
+}
+
+/** "m = 1,000 to 4,000". */
+const sizesText = (from: number, to: number): string =>
+  `m = ${formatCount(from)}${to === from ? "" : ` to ${formatCount(to)}`}`;
+
+function speedText(cell: CellSummary, { plan, series, cells }: Summary): string {
+  if (cell.cell.implementation === plan.baseline) return ", the baseline itself";
+  if (cell.speedup === undefined) return "; the baseline was not measured there";
+  // That of a peer in a language of its own is the baseline of another runtime.
+  const several = cell.cell.runtime !== "python" &&
+    new Set(series.map(({ runtime }) => runtime)).size > 1;
+  return `, ${formatInterval(cell.speedup, formatRatio)} the speed of ${plan.baseline}` +
+    (several ? " in the same runtime" : "") +
+    (isResolved(cell)
+      ? ""
+      : `, not resolved as one of ${counted(cells.length, "cell")} by ${
+        counted(cell.trials, "trial")
+      }`);
+}
+
+/** Sizes in a row with the same choice. */
+function stretchesOf(
+  choices: readonly Choice[],
+): { choice: number; from: number; to: number }[] {
+  const stretches: { choice: number; from: number; to: number }[] = [];
+  for (const { series, examples } of choices) {
+    const before = stretches[stretches.length - 1];
+    if (before?.choice === series) before.to = examples;
+    else stretches.push({ choice: series, from: examples, to: examples });
+  }
+  return stretches;
+}
+
+/** Where something else might have been chosen, had it been measured. */
+function missing(choices: readonly Choice[], { series }: Summary): string[] {
+  const absent = Map.groupBy(
+    choices.flatMap(({ missing, examples }) => missing.map((one) => ({ one, examples }))),
+    ({ one }) => one,
+  );
+  const each = [...absent].map(([one, at]) =>
+    `${series[one].label} at m = ${at.map(({ examples }) => formatCount(examples)).join("; ")}`
+  );
+  return each.length === 0
+    ? []
+    : [`Without a figure there, and so not compared: ${each.join(", ")}.`];
+}
+
+function unknownModel(choices: readonly Choice[], { sameModel, series, plan }: Summary): string[] {
+  const unknown = new Set(
+    choices.map(({ series: one }) => one).filter((one) =>
+      sameModel?.some((model) => model.series === one && model.verdict === "unknown")
+    ),
+  );
+  return [...unknown].map((one) =>
+    `Whether ${series[one].label} trains the model of ${plan.baseline} is not known.`
+  );
+}
+
+/** More names than this are not listed in a sentence. */
+const MOST_NAMED = 3;
+
+/** A rival beside what was chosen at its size. */
+type Rival = Choice["rivals"][number] & Pick<Choice, "examples"> & { readonly chosen: number };
+
+/**
+ * What stands nearest to the choice, of the first minibatch size: what cannot be told from it, what is faster and
+ * yet not chosen, and by how much the next is slower. Figures are of the largest size at which it is so.
+ */
+export function rivalSentences(summary: Summary): string[] {
+  const [choices = []] = choicesByBatch(summary);
+  const { series, plan } = summary;
+  const rivals = choices.flatMap(({ rivals, series: chosen, examples }) =>
+    rivals.map((rival): Rival => ({ ...rival, examples, chosen }))
+  );
+  const names = (of: readonly Rival[]) => {
+    const bySeries = [...Map.groupBy(of, (rival) => rival.series)].map(([one, at]) =>
+      `${series[one].label} (${ratioText(at[at.length - 1])}${
+        at.length === choices.length ? "" : `; so at ${at.length} of ${choices.length} sizes`
+      })`
+    );
+    const more = bySeries.length - MOST_NAMED;
+    return bySeries.slice(0, MOST_NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  };
+  const near = rivals.filter(isNear);
+  const faster = rivals.filter(({ verdict }) => verdict === "faster");
+  const next = nearest(rivals.filter((rival) => rival.ratio > 1 && !isNear(rival)));
+  const label = series[choices.at(-1)?.series ?? 0]?.label;
+  const threads = (one: number) =>
+    summary.cells.findLast((cell) => cell.series === one)?.threadsUsed ?? series[one].threads ?? 1;
+  const forThreads = faster.every((rival) => threads(rival.series) > threads(rival.chosen));
+  return [
+    ...(near.length > 0 ? [`Not told apart from ${label}: ${names(near)}.`] : []),
+    ...(faster.length > 0
+      ? [`Faster${forThreads ? ", on more threads" : ""}: ${names(faster)}.`]
+      : []),
+    // How far the baseline is behind the choice has been said.
+    ...(next && series[next.series].implementation !== plan.baseline
+      ? [`The next, ${series[next.series].label}, takes ${ratioText(next)}.`]
+      : []),
+  ];
+}
+
+/** What may be as fast: what is told to be faster or slower is not, nor what takes a tenth longer at the least. */
+const isNear = ({ verdict, ratio, interval: [low] = [ratio, ratio] }: Rival): boolean =>
+  (verdict === "same" || verdict === "unresolved") && low < 1.1;
+
+/** "1.32 × [1.25, 1.39] its time at m = 60,000". */
+function ratioText({ ratio, interval, examples, verdict }: Rival): string {
+  const range = interval === undefined
+    ? ""
+    : ` [${interval.map((end) => formatNumber(end)).join(", ")}]`;
+  const isClearAlone = verdict === "unresolved" && interval !== undefined &&
+    (interval[0] > 1 || interval[1] < 1);
+  return `${formatRatio(ratio)}${range} its time at m = ${formatCount(examples)}` +
+    (isClearAlone ? ", clear alone but not as one of so many" : "");
+}
+
+/** At the largest size, of those that are slower, the one that is so by the least. */
+function nearest(slower: readonly Rival[]): Rival | undefined {
+  const largest = Math.max(...slower.map(({ examples }) => examples));
+  return slower.filter(({ examples }) => examples === largest)
+    .toSorted((a, b) => a.ratio - b.ratio)[0];
+}
+
+/** What the chosen has over the baseline at the largest size, and how near both are to what limits them. */
+export function whySentences(summary: Summary): string[] {
+  const choice = choicesByBatch(summary)[0]?.at(-1);
+  const { plan, series } = summary;
+  if (!choice?.overBaseline || series[choice.series].implementation === plan.baseline) return [];
+  const { flopRatio, rateRatio } = choice.overBaseline;
+  const arithmetic = flopRatio < 0.99
+    ? `does ${formatPercent(flopRatio, 0)} of the arithmetic (it leaves out pixels that are 0)`
+    : flopRatio > 1.01
+    ? `does ${formatNumber(flopRatio)} times the arithmetic`
+    : "does the same arithmetic";
+  return [
+    `Why: ${series[choice.series].label} ${arithmetic} at ${
+      formatNumber(rateRatio)
+    } times the rate of ${plan.baseline}${reached(choice, summary)}.`,
+  ];
+}
+
+/** "; it reaches 35 % of its limit, the bandwidth of the caches (1 thread), naive_loop 7 % of its". */
+function reached(choice: Choice, summary: Summary): string {
+  const { plan, cells } = summary;
+  const own = cellOf(choice.series, choice, summary);
+  const baseline = cells.find(({ cell }) =>
+    cell.implementation === plan.baseline && cell.examples === choice.examples &&
+    cell.batchSize === choice.batchSize && cell.seed === choice.seed &&
+    (cell.runtime === own.cell.runtime || own.cell.runtime === "python")
+  );
+  const [chosen, other] = [own, baseline].map((cell) => cell?.roofline?.ceiling);
+  if (!chosen) return "";
+  const text = `; it reaches ${formatPercent(chosen.share, 0)} of its limit, ${boundText(chosen)}`;
+  return other ? `${text}, ${plan.baseline} ${formatPercent(other.share, 0)} of its` : text;
+}
+
+const cellOf = (series: number, { examples, seed }: Choice, { cells }: Summary): CellSummary =>
+  cells.find((one) =>
+    one.series === series && one.cell.examples === examples && one.cell.seed === seed
+  )!;

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ComparedCell, Comparison } from "../format/comparison.ts";
+import { makeTrial } from "../../tests/support/trials.ts";
+import { comparisonReport } from "./comparison_text.ts";
+
+const cellOf = (overrides: Partial<ComparedCell> = {}, examples = 60_000): ComparedCell => ({
+  cell: makeTrial({ cell: { examples } }).cell,
+  label: "fused_typed",
+  a: { nsPerEpoch: 612e6, trials: 3 },
+  b: { nsPerEpoch: 791e6, trials: 3 },
+  ratio: 1.2924,
+  interval: [1.2261, 1.3618],
+  verdict: "slower",
+  ...overrides,
+});
+
+const comparison = (overrides: Partial<Comparison> = {}): Comparison => ({
+  schema: 1,
+  verdict: "slower",
+  threshold: 0.03,
+  thresholdInForce: 0.03,
+  alpha: 0.05,
+  paired: false,
+  a: { run: "20260301T100000Z-testbench", slope: "0.1.0", gitCommit: "0123456789ab-dirty" },
+  b: { run: "20260302T100000Z-testbench", slope: "0.1.0", gitCommit: "cccccccccccc" },
+  commonRatio: 1,
+  cells: [cellOf()],
+  refused: [],
+  wrongCells: 0,
+  notes: [],
+  ...overrides,
+});
+
+const PLAIN = { width: 80, color: false };
+const flat = (text: string) => text.replaceAll(/\s+/g, " ");
+
+test("a row has m, both times, ratio, interval and the verdict as a mark and a word", () => {
+  const text = comparisonReport(comparison(), PLAIN);
+  assert.match(text, /60,000 +612 ms +791 ms +1\.292 × \[1\.226, 1\.362\] +✗ slower/);
+  assert.match(text, /✗ slower: of 1 cell 1 slower\.$/);
+});
+
+test("all of it fits, with long names, seeds, reasons and refused cells, and no figure is cut", () => {
+  const long = "wasm_threads (software) · node · 16 threads · B = 1000";
+  const { cell } = makeTrial({ cell: { implementation: "wasm_threads", threads: 2, seed: 1234 } });
+  const compared = comparison({
+    verdict: "unresolved",
+    noiseFloor: 0.041,
+    thresholdInForce: 0.041,
+    pace: { source: "yardstick", ratio: 1.304, interval: [1.281, 1.327], from: 10 },
+    commonRatio: 1.31,
+    cells: [
+      cellOf({ label: long, verdict: "unresolved", reason: "x ".repeat(60) + "y", ratio: 123.4 }),
+      cellOf({ label: long, cell: { ...cell, examples: 2000 }, verdict: "same" }),
+    ],
+    refused: [{ cell, kind: "wrong", reason: "failed (" + "long ".repeat(40) + ")" }],
+    wrongCells: 1,
+    notes: ["A note that goes on for long enough to be wrapped, which is what it is here for."],
+  });
+  for (const width of [40, 60, 80]) {
+    const report = comparisonReport(compared, { width, color: false });
+    for (const line of report.split("\n")) {
+      assert.ok(line.length <= width || !line.trim().includes(" "), `${width}: ${line}`);
+    }
+    for (
+      const figure of ["60,000 · seed", "612 ms", "791 ms", "123.4 × [1.2, 1.4]", "? unresolved"]
+    ) {
+      assert.ok(report.includes(figure), `${width}: ${figure}`);
+    }
+  }
+  const text = comparisonReport(compared, PLAIN);
+  assert.match(
+    flat(text),
+    /Noise floor 4\.1 %, as the null twin shows: no verdict is given below it/,
+  );
+  assert.match(text, /Not compared/);
+  assert.match(flat(text), /1 right in A and wrong or failed in B/);
+});
+
+test("what all cells have in common is set beside the machine's pace", () => {
+  const pace = (ratio: number): Comparison["pace"] => ({ source: "yardstick", ratio, from: 9 });
+  const said = (commonRatio: number, ratio: number) =>
+    flat(comparisonReport(comparison({ commonRatio, pace: pace(ratio) }), PLAIN));
+  assert.match(said(1.3, 1.29), /1\.30 × in common, and the machine's pace as much: the machine\./);
+  assert.match(said(1.3, 1), /1\.30 × in common, and the machine's pace does not tell why/);
+  assert.match(said(1.6, 1.2), /1\.60 × in common, of which the machine's pace tells a part/);
+  assert.match(said(1.3, 0.8), /does not tell why/);
+  assert.doesNotMatch(said(1.01, 1.3), /in common/);
+});
+
+test("without a null twin the noise floor is said to be unknown, not zero", () => {
+  assert.match(
+    flat(comparisonReport(comparison(), PLAIN)),
+    /Threshold 3\.0 %\. The noise floor is unknown: neither run has a null twin/,
+  );
+  assert.match(
+    flat(comparisonReport(comparison({ paired: true }), PLAIN)),
+    /compared round by round.* The noise floor is unknown: the run has no null twin/,
+  );
+});
+
+test("refused cells that are alike are told once, with their sizes", () => {
+  const refused = [1000, 2000].map((examples): Comparison["refused"][0] => ({
+    cell: makeTrial({ cell: { examples, implementation: "naive_loop" } }).cell,
+    kind: "not-measured",
+    reason: `skipped in B: predicted ${examples} s`,
+  }));
+  const text = comparisonReport(comparison({ refused }), PLAIN);
+  assert.match(text, /naive_loop · deno · m = 1,000, 2,000: skipped in B: predicted 1000 s/);
+});
+
+test("colour comes only when asked for", () => {
+  assert.ok(!comparisonReport(comparison(), PLAIN).includes("\x1b"));
+  assert.ok(
+    comparisonReport(comparison(), { width: 80, color: true }).includes("\x1b[31m✗ slower"),
+  );
+  // In a line of its own, too.
+  assert.ok(
+    comparisonReport(comparison(), { width: 50, color: true }).includes("\x1b[31m✗ slower"),
+  );
+});

@@ -1,0 +1,101 @@
+import type { SameModel, Summary } from "../format/summary.ts";
+import { formatCount, formatError } from "./numbers.ts";
+import { counted } from "./terms.ts";
+
+/** More names than this are not listed where they are all that there are. */
+const MOST_NAMED = 3;
+
+/**
+ * Whether the implementations train the same model as the baseline, as sentences: one for each that does not,
+ * one for those of which it is not known, one for all that do. Of wrong ones only that they do not. Nothing where there is no
+ * other, or in old summaries.
+ */
+export function modelSentences(summary: Summary): string[] {
+  const { sameModel = [], series, plan, cells } = summary;
+  const isWrong = (model: SameModel) =>
+    cells.some((cell) => cell.series === model.series && cell.verdict === "wrong");
+  const of = (verdict: SameModel["verdict"]) => sameModel.filter((one) => one.verdict === verdict);
+  const label = (model: SameModel) => series[model.series].label;
+  const [same, unknown] = [of("same model"), of("unknown")].map((models) =>
+    models.filter((model) => !isWrong(model))
+  );
+  return [
+    ...of("different model").map((model) =>
+      `No speedup for ${label(model)}: it trains a different model than ${plan.baseline}. ${
+        evidence([model], label)
+      }`.trimEnd()
+    ),
+    ...(same.length > 0
+      ? [
+        `${namesOf(same, label, sameModel.length)} ${
+          same.length === 1 ? "trains" : "train"
+        } the same model as ${plan.baseline}. ${evidence(same, label)}`.trimEnd(),
+      ]
+      : []),
+    ...(unknown.length > 0
+      ? [
+        `It is not known whether ${unknown.map(label).join(", ")} ${
+          unknown.length === 1 ? "trains" : "train"
+        } the same model as ${plan.baseline}: there are no losses of single steps of both, or ` +
+        "training makes too much of a rounding for them to be compared.",
+      ]
+      : []),
+  ];
+}
+
+function namesOf(
+  models: readonly SameModel[],
+  label: (model: SameModel) => string,
+  others: number,
+): string {
+  return models.length === others && others > MOST_NAMED
+    ? `All ${others} others`
+    : models.map(label).join(", ");
+}
+
+/** Of several, the greatest differences, each with whose it is. */
+function evidence(models: readonly SameModel[], label: (model: SameModel) => string): string {
+  const whose = (model: SameModel) => models.length > 1 ? `${label(model)}: ` : "";
+  const worst =
+    models.filter(({ trajectory }) => trajectory).toSorted((a, b) =>
+      b.trajectory!.maxRelativeDifference - a.trajectory!.maxRelativeDifference
+    )[0];
+  const apart =
+    models.filter(({ accuracy }) => accuracy).toSorted((a, b) =>
+      Math.abs(b.accuracy!.difference) - Math.abs(a.accuracy!.difference)
+    )[0];
+  const sentences: string[] = [];
+  if (worst) {
+    const { steps, maxRelativeDifference, tolerance } = worst.trajectory!;
+    sentences.push(
+      maxRelativeDifference === 0
+        ? `The losses of the first ${counted(steps, "step")} are the same.`
+        : `Losses of single steps differ by up to ${formatError(maxRelativeDifference)} (${
+          whose(worst)
+        }the first ${steps}; rounding may make ${formatError(tolerance)}).`,
+    );
+  }
+  if (apart) {
+    const { examples, seeds } = apart.accuracy!;
+    const over = seeds > 1 ? ` over ${seeds} seeds` : "";
+    const at = `at m = ${formatCount(examples)}${over}`;
+    sentences.push(
+      apart.accuracy!.difference === 0
+        ? `Accuracy ${at} is the same.`
+        : `Accuracy differs most for ${label(apart)}, by ${accuracyDifference(apart)} ${at}.`,
+    );
+  }
+  return sentences.join(" ");
+}
+
+/** "−0.87 points [−2.15, +0.41]": its test accuracy less the baseline's; undefined where that is not known. */
+export function accuracyDifference({ accuracy }: SameModel): string | undefined {
+  if (accuracy === undefined) return undefined;
+  const [low, high] = accuracy.interval.map(points);
+  return `${points(accuracy.difference)} points [${low}, ${high}]`;
+}
+
+const points = (share: number): string => {
+  const value = Number((100 * share).toFixed(2));
+  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
+};

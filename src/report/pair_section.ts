@@ -1,0 +1,108 @@
+import type { Summary } from "../format/summary.ts";
+import type { Cell } from "../format/trial_record.ts";
+import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
+import { formatCount, formatNumber, formatPercent } from "./numbers.ts";
+import { paint, type Style } from "./terminal_style.ts";
+import { alignedRows } from "./text_table.ts";
+import { wrap } from "../base/wrap.ts";
+
+type Resolved = NonNullable<Summary["resolved"]>;
+type Pair = Resolved["pairs"][number];
+
+/** The pairs of a run that went on until they were resolved, as text in columns; nothing in other runs. */
+export function pairLines(summary: Summary, style: Style): string[] {
+  const { resolved } = summary;
+  if (resolved === undefined) return [];
+  const rows = [HEAD, ...resolved.pairs.map((pair) => cellsOf(pair, summary))];
+  return [
+    ...wrap(titleOf(resolved), style.width, "  ").map((line) => paint("bold", line, style)),
+    ...alignedRows(rows, style.width, NUMERIC).flat(),
+  ];
+}
+
+/** The same for a page. */
+export function pairSection(summary: Summary): Block[] {
+  const { resolved } = summary;
+  if (resolved === undefined) return [];
+  return [
+    heading("Pairs"),
+    paragraph(
+      `${
+        titleOf(resolved)
+      }. Rounds went on until each pair was known to differ by more or by less, or the ` +
+        "budget ended; the limits hold however often one looks.",
+    ),
+    table(
+      HEAD.map((title, column) => (NUMERIC.includes(column) ? numbers : words)(title)),
+      resolved.pairs.map((pair) => cellsOf(pair, summary)),
+    ),
+  ];
+}
+
+const HEAD = ["b", "against a", "m", "b / a", "limits", "rounds", "b is"];
+const NUMERIC = [2, 3, 4, 5];
+
+function titleOf({ threshold, alpha }: Resolved): string {
+  return `Pairs, resolved at ${formatPercent(threshold, 1)}; all limits together hold with ` +
+    formatPercent(1 - alpha, 0);
+}
+
+function cellsOf({ a, b, ratio, low, high, rounds, verdict }: Pair, summary: Summary): string[] {
+  const text = (value: number | undefined, absent: string) =>
+    value === undefined ? absent : formatFactor(value);
+  return [
+    labelOf(b, summary),
+    labelOf(a, summary),
+    formatCount(b.examples),
+    text(ratio, "–"),
+    `[${text(low, "0")}, ${text(high, "∞")}]`,
+    formatNumber(rounds),
+    verdict,
+  ];
+}
+
+/** Near 1 a per cent must show. */
+const formatFactor = (value: number): string =>
+  value > 0.1 && value < 10 ? value.toFixed(3) : formatNumber(value);
+
+function labelOf(cell: Cell, { series, plan }: Summary): string {
+  const { implementation, runtime, threads, batchSize } = cell;
+  const found = series.find((one) =>
+    one.implementation === implementation && one.runtime === runtime && one.threads === threads &&
+    (plan.batchSizes.length === 1 || one.batch === String(batchSize) || one.batch === "full")
+  );
+  return (found?.label ?? implementation) + (cell.copy === "reference" ? " (before)" : "");
+}
+
+/** How the present code compares with that of the run that was measured against. */
+export function againstSection({ against }: Summary): Block[] {
+  if (against === undefined) return [];
+  const { a, alpha, thresholdInForce, cells, refused } = against;
+  return [
+    heading(`Against the code of ${a.run}`),
+    paragraph(
+      `Ratio of the time per epoch now / before, of trials of the same rounds. Differences up to ` +
+        `${formatPercent(thresholdInForce, 1)} do not count; all verdicts together hold with ` +
+        `${formatPercent(1 - alpha, 0)}.`,
+    ),
+    table(
+      [
+        words("implementation"),
+        numbers("m"),
+        numbers("now / before"),
+        numbers("interval"),
+        words("now is"),
+      ],
+      cells.map(({ cell, label, ratio, interval, verdict, reason }) => [
+        label,
+        formatCount(cell.examples),
+        formatFactor(ratio),
+        `[${interval.map(formatFactor).join(", ")}]`,
+        reason === undefined ? verdict : `${verdict}: ${reason}`,
+      ]),
+    ),
+    ...refused.map(({ cell, reason }) =>
+      paragraph(`${cell.implementation}, m = ${formatCount(cell.examples)}: ${reason}`)
+    ),
+  ];
+}

@@ -1,0 +1,52 @@
+import type { Summary } from "../../format/summary.ts";
+import { agreementPlot } from "./agreement.ts";
+import { accuracyByTimePlot, accuracyPlot, lossPlot } from "./learning.ts";
+import type { PlotKind } from "./frame.ts";
+import { memoryPlot } from "./memory.ts";
+import { rooflinePlot } from "./roofline.ts";
+import { samplesPlot } from "./samples.ts";
+import { speedupMap } from "./speedup_map.ts";
+import { perExamplePlot, speedupPlot, timePlot } from "./time.ts";
+import type { RawRun } from "../page/raw_run.ts";
+import type { ReportFormat } from "../report_format.ts";
+
+export const svgFormat: ReportFormat = {
+  name: "svg",
+  summary: "plots/*.svg: the plots, one file each",
+  render: (summary, raw) => plotsOf(summary, raw).map(({ path, svg }) => ({ path, content: svg })),
+};
+
+export interface DrawnPlot {
+  /** Relative to the folder of the run: "plots/time.svg". */
+  readonly path: string;
+  readonly svg: string;
+  readonly caption: string;
+  readonly size?: "wide";
+}
+
+const PLOTS: readonly PlotKind[] = [
+  timePlot,
+  perExamplePlot,
+  speedupPlot,
+  speedupMap,
+  rooflinePlot,
+  accuracyPlot,
+  accuracyByTimePlot,
+  lossPlot,
+  memoryPlot,
+  agreementPlot,
+  samplesPlot,
+];
+
+/** Every plot that has data; that of the ordered samples has it from the run itself. */
+export function plotsOf(summary: Summary, raw?: RawRun): DrawnPlot[] {
+  return PLOTS.flatMap(({ name, caption, size, draw }) => {
+    const svg = draw(summary, raw);
+    return svg === undefined ? [] : [{
+      path: `plots/${name}.svg`,
+      svg,
+      caption: typeof caption === "string" ? caption : caption(summary),
+      ...(size && { size }),
+    }];
+  });
+}

@@ -1,0 +1,235 @@
+import type { Summary } from "../format/summary.ts";
+import { type Block, heading, list, paragraph, table, words } from "./document.ts";
+import { formatBinary, formatBytes, formatCount, formatNumber, formatPercent } from "./numbers.ts";
+
+/** Pairs of name and value, without those that are unknown. */
+function facts(pairs: readonly (readonly [string, string | undefined])[]): Block {
+  const known = pairs.flatMap(([name, value]) =>
+    value === undefined || value === "" ? [] : [[name, value]]
+  );
+  return { ...table([words("what"), words("value")], known), facts: true };
+}
+
+export function environmentSection({ environment, sessions, series }: Summary): Block[] {
+  const { l1d, l2, l3 } = environment.cachesBytes;
+  const caches = [["L1d", l1d], ["L2", l2], ["L3", l3]] as const;
+  return [
+    heading("Environment"),
+    facts([
+      ["host", environment.host],
+      ["CPU", environment.cpu],
+      ["architecture", environment.arch],
+      ["cores", formatCount(environment.cores)],
+      [
+        "caches",
+        caches.flatMap(([name, bytes]) =>
+          bytes === undefined ? [] : [`${name} ${formatBinary(bytes)}`]
+        )
+          .join(", "),
+      ],
+      ["memory", formatBytes(environment.memoryBytes)],
+      ["operating system", environment.os],
+      [
+        "runtimes",
+        Object.entries(environment.runtimes).map(([name, version]) => `${name} ${version}`)
+          .join(", "),
+      ],
+      [
+        "devices",
+        [
+          ...new Set(
+            series.flatMap(({ implementation, device }) =>
+              device === undefined ? [] : [`${implementation}: ${device}`]
+            ),
+          ),
+        ].join(", "),
+      ],
+      [
+        "load average at the start",
+        environment.loadAverage?.map((load) => load.toFixed(2)).join(", "),
+      ],
+      ["Slope", environment.slope],
+      ["commit", environment.gitCommit],
+      [
+        sessions.length > 1 ? "sessions" : "time",
+        sessions.map(({ startedAt, finishedAt }) => `${startedAt} to ${finishedAt ?? "(killed)"}`)
+          .join("; "),
+      ],
+    ]),
+  ];
+}
+
+export function planSection({ plan, data }: Summary): Block[] {
+  return [
+    heading("Plan"),
+    facts([
+      ["implementations", plan.implementations.join(", ")],
+      ["plug-ins", plan.plugins.join(", ")],
+      ["runtimes", plan.runtimes.join(", ")],
+      ["baseline", plan.baseline],
+      ["sizes m", plan.sizes.map(formatCount).join(" · ")],
+      ["minibatch sizes B", plan.batchSizes.map(String).join(" · ")],
+      ["network", plan.layerSizes.join("-")],
+      ["hidden activation", plan.hiddenActivation],
+      ["output and loss", plan.outputLoss],
+      ["initialisation", plan.initialisation],
+      ["learning rate", String(plan.rate)],
+      ["epochs of training", String(plan.epochs)],
+      ["rounds", String(plan.rounds)],
+      ["seeds", plan.seeds.join(", ")],
+      ["threads, where several can be used", plan.threads.join(", ")],
+      ...(plan.peers.length > 0
+        ? [
+          ["peers", plan.peers.join(", ")],
+          ["threads of peers", plan.peerThreads.join(", ")],
+        ] as [string, string][]
+        : []),
+      ["engine", plan.engine],
+      ["budget", `${formatNumber(plan.budgetSeconds)} s`],
+      ["longest sampling in a trial", `${formatNumber(plan.maxSampleSeconds)} s`],
+    ]),
+    paragraph(
+      data.synthetic || data.name === "mnist"
+        ? "To measure the same again:"
+        : "To measure the same again, with the folder of the data set as --data:",
+    ),
+    { kind: "code", text: commandOf(plan, data) },
+  ];
+}
+
+/** The command line that makes this plan, with a backslash at the end of all lines but the last. */
+function commandOf(plan: Summary["plan"], data: Summary["data"]): string {
+  const flags = [
+    ["implementations", plan.implementations.join(",")],
+    ...plan.plugins.map((path) => ["plugin", quoted(path)]),
+    ["runtimes", plan.runtimes.join(",")],
+    ...Object.entries(plan.runtimePaths).map(([name, path]) => [
+      "runtime-path",
+      quoted(`${name}=${path}`),
+    ]),
+    ["baseline", plan.baseline],
+    ["sizes", plan.sizes.join(",")],
+    ["batch", plan.batchSizes.join(",")],
+    ["layers", plan.layerSizes.join(",")],
+    ["activation", plan.hiddenActivation],
+    ["loss", plan.outputLoss],
+    ["initialisation", plan.initialisation],
+    ["rate", String(plan.rate)],
+    ["epochs", String(plan.epochs)],
+    ["seed", plan.seeds.join(",")],
+    // With --threads peers would get as many: without, all cores, and one for the peers.
+    ...(plan.peers.length === 0 || String(plan.threads) === String(plan.peerThreads)
+      ? [["threads", plan.threads.join(",")]]
+      : []),
+    ...(plan.peers.length > 0 ? [["peers", plan.peers.join(",")]] : []),
+    ...(data.synthetic ? [["synthetic", ""]] : []),
+    ...(plan.against === undefined ? [] : [["against", quoted(plan.against.folder)]]),
+    ...(plan.nullTwin === undefined ? [] : [["null-twin", plan.nullTwin]]),
+    ...(plan.resolve === undefined
+      ? [["rounds", String(plan.rounds)]]
+      : [["resolve", `${decimal(100 * plan.resolve)}%`]]),
+    ["engine", plan.engine],
+    ["max-sample", `${decimal(1000 * plan.maxSampleSeconds)}ms`],
+    ["budget", `${plan.budgetSeconds}s`],
+    ["timeout", `${plan.trialTimeoutSeconds}s`],
+    ...(plan.keepWrong ? [["keep-wrong", ""]] : []),
+  ];
+  const start = plan.runtimes[0] === "bun" ? "bun run bench" : "deno task bench";
+  return [start, ...flags.map(([name, value]) => `  --${name} ${value}`.trimEnd())].join(" \\\n");
+}
+
+/** Without the last digits, which are those of binary fractions: 100 · 0.07 → "7". */
+const decimal = (value: number): string => String(Number(value.toPrecision(12)));
+
+/** As a shell takes it for one word. */
+const quoted = (word: string): string =>
+  /^[\w./=@:,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+export function dataSection({ data }: Summary): Block[] {
+  return [
+    heading("Data"),
+    facts([
+      ["name", data.synthetic ? `${data.name} (synthetic digits)` : data.name],
+      ["source", data.source],
+      ["training examples", formatCount(data.trainCount)],
+      ["test examples", formatCount(data.testCount)],
+      ["features", formatCount(data.features)],
+      ["classes", formatCount(data.classes)],
+    ]),
+    table(
+      [words("part"), words("SHA-256")],
+      [
+        ["training images", data.sha256.trainImages],
+        ["training labels", data.sha256.trainLabels],
+        ["test images", data.sha256.testImages],
+        ["test labels", data.sha256.testLabels],
+      ],
+    ),
+  ];
+}
+
+const KALIBERA = {
+  text: "Kalibera and Jones, Rigorous benchmarking in reasonable time, 2013",
+  url: "https://doi.org/10.1145/2464157.2464160",
+};
+const BARRETT = {
+  text: "Barrett et al., Virtual machine warmup blows hot and cold, 2017",
+  url: "https://doi.org/10.1145/3133876",
+};
+const KILLICK = {
+  text: "Killick et al., Optimal detection of changepoints, 2012",
+  url: "https://doi.org/10.1080/01621459.2012.737745",
+};
+const HOLM = {
+  text: "Holm, A simple sequentially rejective multiple test procedure, 1979",
+  url: "https://www.jstor.org/stable/4615733",
+};
+const WILLIAMS = {
+  text: "Williams et al., Roofline, 2009",
+  url: "https://doi.org/10.1145/1498765.1498785",
+};
+
+export function methodSection({ plan, cells, time, ceilings }: Summary): Block[] {
+  const confidence = formatPercent(cells[0]?.nsPerEpoch.confidence ?? 0.95, 0);
+  return [
+    heading("How it was measured"),
+    list([
+      {
+        text:
+          "Every trial is one cell (implementation, runtime, size, minibatch, seed) in one fresh process. Rounds " +
+          "repeat all cells, so that a slow minute of the machine does not fall on one of them alone.",
+        sources: [KALIBERA],
+      },
+      "A trial checks the gradient against the oracle first, then trains, with test accuracy taken " +
+      "off the clock, then takes samples: whole epochs of minibatch gradient and update.",
+      {
+        text:
+          "Changepoints in the ordered samples of a trial show where its steady part begins; what comes before is " +
+          `left out. The figure is the median over trials of each trial's median; the ${confidence} interval is ` +
+          "Student's t over the trials, on logarithms; of a single trial, over its samples.",
+        sources: [BARRETT, KILLICK],
+      },
+      {
+        text:
+          "What is said to be faster, slower or the same holds for all cells of the run together with 95 %: p-values " +
+          "are adjusted for their number, and differences below the noise floor do not count.",
+        sources: [HOLM],
+      },
+      "A speedup is the geometric mean, over the rounds that both have, of the ratio of the two trials: the " +
+      "machine's pace of that minute cancels. It need not be the quotient of the two times in the tables, each of " +
+      "which is a median over all its rounds.",
+      "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
+      "implementation starts from the same weights and sees the same minibatches.",
+      ...(ceilings === undefined ? [] : [{
+        text:
+          "Ceilings were measured with simple loops before the first trial; a cell's is the lower of what its " +
+          "arithmetic and its memory traffic allow.",
+        sources: [WILLIAMS],
+      }]),
+      `Of ${formatNumber(time.wallNs / 1e9)} s in all, ${
+        formatPercent(time.measuredShare, 0)
+      } were ` +
+      `training and samples (engine ${plan.engine}).`,
+    ]),
+  ];
+}

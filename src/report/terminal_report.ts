@@ -1,0 +1,115 @@
+import type { Summary } from "../format/summary.ts";
+import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
+import { comparisonReport } from "./comparison_text.ts";
+import { formatCount, formatInterval, formatNumber, formatPercent } from "./numbers.ts";
+import { modelSentences } from "./model_words.ts";
+import { noiseSentences } from "./noise_words.ts";
+import { fitSentences, lawName } from "./scaling_section.ts";
+import { pairLines } from "./pair_section.ts";
+import { terminalPlot } from "./terminal_plot.ts";
+import { paint, type Style } from "./terminal_style.ts";
+import { resultTables } from "./terminal_table.ts";
+import { counted, placeOf, termsOf } from "./terms.ts";
+import { alignedRows } from "./text_table.ts";
+import { wrap } from "../base/wrap.ts";
+
+/** Everything that a sweep prints at its end: tables, exponents, plot, problems and warnings. */
+export function terminalReport(summary: Summary, style: Style): string {
+  const sections = [
+    heading(summary, style),
+    ...resultTables(summary, style),
+    modelSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
+    noiseSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
+    pairLines(summary, style),
+    exponents(summary, style),
+    terminalPlot(summary, style),
+    problems(summary, style),
+    warnings(summary, style),
+    summary.against === undefined ? [] : [comparisonReport(summary.against, style)],
+    choice(summary, style),
+    footer(summary, style),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
+}
+
+function heading(summary: Summary, style: Style): string[] {
+  return [
+    ...wrap(termsOf(summary).join(" · "), style.width).map((line) => paint("bold", line, style)),
+    ...wrap(placeOf(summary).join(" · "), style.width).map((line) => paint("dim", line, style)),
+  ];
+}
+
+function exponents(summary: Summary, style: Style): string[] {
+  const { scalingLaws, series } = summary;
+  if (scalingLaws.length === 0) return [];
+  const rows = scalingLaws.map((law) => [
+    series[law.series].label,
+    formatInterval(law.exponent, (value) => value.toFixed(3)),
+    lawName(law) ?? "",
+  ]);
+  return [
+    ...wrap("Scaling exponent k of time ∝ mᵏ [95 % interval], law", style.width, "  ")
+      .map((line) => paint("bold", line, style)),
+    ...alignedRows(rows, style.width).flat(),
+    ...fitSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
+  ];
+}
+
+function problems({ problems }: Summary, style: Style): string[] {
+  if (problems.length === 0) return [];
+  // Predictions differ from trial to trial, and an absent library is absent at every size: one line tells.
+  const alike = Map.groupBy(
+    problems,
+    ({ status, reason }) => `${status} ${reason.replaceAll(/\d+(?:\.\d+)?/g, "#")}`,
+  );
+  return [
+    paint("bold", "Skipped and failed", style),
+    ...[...alike.values()].flatMap(([{ status, cell, rounds, reason }, ...others]) => {
+      const where =
+        `${cell.implementation} · ${cell.runtime} · m = ${formatCount(cell.examples)} · ` +
+        `B = ${cell.batchSize}` + (cell.threads > 1 ? ` · ${cell.threads} threads` : "") +
+        (cell.copy === undefined ? "" : ` · ${cell.copy}`);
+      const more = others.reduce((sum, other) => sum + other.rounds.length, 0);
+      const text = `${status}: ${where}, ${roundsText(rounds)}: ${reason}` +
+        (more > 0 ? ` – and ${counted(more, "trial")} more, alike: ${namesOf(others)}` : "");
+      return wrap(text, style.width, "  ").map((line) =>
+        status === "failed" ? paint("red", line, style) : line
+      );
+    }),
+  ];
+}
+
+/** Last, where the eye rests when a sweep has ended: what to choose, and why. */
+function choice(summary: Summary, style: Style): string[] {
+  return [
+    ...choiceSentences(summary).flatMap((sentence) =>
+      wrap(sentence, style.width).map((line) => paint("bold", line, style))
+    ),
+    ...wrap([...rivalSentences(summary), ...whySentences(summary)].join(" "), style.width)
+      .filter((line) => line !== ""),
+  ];
+}
+
+const roundsText = (rounds: readonly number[]): string =>
+  `round${rounds.length > 1 ? "s" : ""} ${rounds.join(", ")}`;
+
+/** Which implementations the trials are of: "naive_loop, wasm_simd"; every trial stands in report.md. */
+const namesOf = (problems: Summary["problems"]): string =>
+  [...new Set(problems.map(({ cell }) => cell.implementation))].join(", ");
+
+function warnings(summary: Summary, style: Style): string[] {
+  return summary.warnings.flatMap((warning) =>
+    wrap(`warning: ${warning}`, style.width, "  ").map((line) => paint("yellow", line, style))
+  );
+}
+
+function footer({ counts, time }: Summary, style: Style): string[] {
+  const parts = [
+    counted(counts.ok, "trial"),
+    counts.skipped > 0 ? `${counts.skipped} skipped` : "",
+    counts.failed > 0 ? `${counts.failed} failed` : "",
+    `${formatNumber(time.wallNs / 1e9)} s`,
+    `${formatPercent(time.measuredShare, 0)} of it in training and samples`,
+  ].filter((part) => part !== "");
+  return wrap(parts.join(" · "), style.width).map((line) => paint("dim", line, style));
+}

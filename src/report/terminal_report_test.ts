@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { summarise } from "../summary/summarise.ts";
+import { formatDuration, formatInterval, formatPercent } from "./numbers.ts";
+import { terminalReport } from "./terminal_report.ts";
+import { wrap } from "../base/wrap.ts";
+
+const RUN = makeRun();
+const SUMMARY = summarise(RUN, makeTrials(RUN), "run");
+const PLAIN = { width: 100, color: false };
+
+test("the tables hold every cell's time, time per example, speedup and accuracy", () => {
+  const text = terminalReport(SUMMARY, PLAIN);
+  assert.equal(SUMMARY.cells.length, 21);
+  for (const { nsPerEpoch, nsPerExample, testAccuracy } of SUMMARY.cells) {
+    assert.ok(text.includes(formatDuration(nsPerEpoch.value)));
+    assert.ok(text.includes(formatDuration(nsPerExample.value)));
+    assert.ok(text.includes(formatPercent(testAccuracy)));
+  }
+  assert.match(text, /Speedup over naive_loop/);
+});
+
+test("exponents stand with their intervals", () => {
+  const text = terminalReport(SUMMARY, PLAIN);
+  for (const { exponent } of SUMMARY.scalingLaws) {
+    assert.ok(text.includes(
+      `${exponent.value.toFixed(3)} [${exponent.low.toFixed(3)}, ${exponent.high.toFixed(3)}]`,
+    ));
+  }
+});
+
+test("no line is wider than the terminal, no column is lost and no figure is cut", () => {
+  // Long labels, speedups that are not resolved, and pairs, which have seven columns.
+  const many = makeRun({
+    plan: { runtimes: ["deno", "bun"], batchSizes: [10, 100], threads: [1, 2], resolve: 0.02 },
+  });
+  const manyTrials = makeTrials(many).filter(({ round }) => round === 1);
+  for (const summary of [SUMMARY, summarise(many, manyTrials, "run")]) {
+    for (const width of [40, 60, 80, 120]) {
+      const lines = terminalReport(summary, { width, color: false }).split("\n");
+      for (const line of lines) {
+        assert.ok(line.length <= width || !line.trim().includes(" "), `${width}: ${line}`);
+      }
+      const heads = lines.filter((line) => line.includes("m =")).join(" ");
+      for (const size of ["1,000", "2,000", "60,000"]) assert.ok(heads.includes(size), size);
+      const text = lines.join("\n");
+      for (const { nsPerEpoch, nsPerExample, testAccuracy } of summary.cells) {
+        assert.ok(text.includes(` ${formatDuration(nsPerEpoch.value)}`));
+        assert.ok(text.includes(` ${formatDuration(nsPerExample.value)}`));
+        assert.ok(text.includes(` ${formatPercent(testAccuracy)}`));
+      }
+      for (const { exponent } of summary.scalingLaws) {
+        assert.ok(text.includes(` ${formatInterval(exponent, (value) => value.toFixed(3))}`));
+      }
+    }
+  }
+});
+
+test("the plot has a marker for every series at both ends, and the sizes under its axis", () => {
+  const lines = terminalReport(SUMMARY, PLAIN).split("\n");
+  const from = lines.findIndex((line) => line.includes("log-log"));
+  const plot = lines.slice(from + 1, from + 15).join("\n");
+  for (const marker of ["●", "▲", "■"]) assert.equal(plot.split(marker).length - 1, 7, marker);
+  assert.match(lines[from + 16], /^\s+1,000 .*60,000$/);
+});
+
+/** The rows of the plot, each from its label to its last dot. */
+function plotRows(text: string): string[] {
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => line.includes("log-log"));
+  return lines.slice(from + 1, from + 15);
+}
+
+test("where no two decades lie in range, the plot labels the ends of its axis", () => {
+  const run = makeRun({ plan: { sizes: [300, 400], implementations: ["fused_typed"] } });
+  const summary = summarise(run, makeTrials(run), "run");
+  const times = summary.cells.map(({ nsPerEpoch }) => nsPerEpoch.value);
+  assert.ok(Math.floor(Math.log10(times[0])) === Math.floor(Math.log10(times[1])));
+  const labels = plotRows(terminalReport(summary, PLAIN)).map((row) => row.split("┤")[0].trim());
+  assert.equal(labels.filter((label) => label !== "").length, 2);
+  assert.equal(labels[0], formatDuration(Math.max(...times)));
+  assert.equal(labels[13], formatDuration(Math.min(...times)));
+});
+
+test("a line goes through the median over the seeds, once at each size", () => {
+  const run = makeRun({
+    plan: { seeds: [1, 2, 3], sizes: [1000, 60_000], implementations: ["fused_typed"] },
+  });
+  const trials = makeTrials(run).map((trial) => ({
+    ...trial,
+    samplesNs: trial.samplesNs.map((ns) => ns * [1, 10, 1.1][trial.cell.seed - 1]),
+  }));
+  const rows = plotRows(terminalReport(summarise(run, trials, "run"), PLAIN));
+  assert.equal(rows.join("").split("●").length - 1, 2);
+  // The slowest seed, ten times as slow, would be a decade above.
+  const labels = rows.map((row) => row.split("┤")[0].trim()).filter((label) => label !== "");
+  assert.deepEqual(labels, ["100 ms", "10 ms"]);
+});
+
+/** Two series of the same times, the first of them called better by less than a dot. */
+function together(sizes: readonly number[]) {
+  const run = makeRun({
+    plan: { implementations: ["naive_loop", "fused_typed"], sizes: [...sizes] },
+  });
+  const trials = makeTrials(run).map((trial) => ({
+    ...trial,
+    samplesNs: trial.samplesNs.map(() => trial.cell.examples * 1000),
+  }));
+  return summarise(run, trials, "run");
+}
+
+test("series that lie upon another show by turns, first the one to choose", () => {
+  const summary = together([1000, 2000, 4000, 8000]);
+  const choice = (series: number) => ({
+    ...summary,
+    choices: summary.choices?.map((one) => ({ ...one, series })),
+  });
+  for (const [chosen, marker] of [[0, "●"], [1, "▲"]] as const) {
+    const plot = plotRows(terminalReport(choice(chosen), PLAIN)).join("\n");
+    assert.equal(plot.split("●").length - 1, 2);
+    assert.equal(plot.split("▲").length - 1, 2);
+    // The first from the left stands lowest.
+    assert.equal(/[●▲]/.exec(plot.split("\n").at(-1) ?? "")?.[0], marker);
+  }
+});
+
+test("a series that shows nowhere is said to lie under another", () => {
+  const run = makeRun({
+    plan: { implementations: ["a", "b", "c"], baseline: "a", sizes: [1000, 2000] },
+  });
+  const trials = makeTrials(run).map((trial) => ({
+    ...trial,
+    samplesNs: trial.samplesNs.map(() => trial.cell.examples * 1000),
+  }));
+  const text = terminalReport(summarise(run, trials, "run"), PLAIN);
+  assert.match(text, /[●▲■] [abc] \(under [●▲■]\)/);
+});
+
+test("many series: their legend fits the width, and no name is lost", () => {
+  const many = makeRun({
+    plan: { implementations: Array.from({ length: 12 }, (_, i) => `implementation_${i}`) },
+  });
+  const summary = summarise(many, makeTrials(many), "run");
+  for (const width of [60, 100]) {
+    const lines = terminalReport(summary, { width, color: false }).split("\n");
+    for (const line of lines) assert.ok(line.length <= width, `${width}: ${line}`);
+    const legend = lines.slice(lines.findIndex((line) => line.includes("log-log")) + 17).join("\n");
+    for (const { label } of summary.series) assert.ok(legend.includes(` ${label}`), label);
+  }
+});
+
+test("what to choose and why stands at the end", () => {
+  const lines = terminalReport(SUMMARY, PLAIN).split("\n");
+  const place = lines.findIndex((line) => line.startsWith("Choose fused_typed at every m from"));
+  assert.ok(place > lines.findIndex((line) => line.includes("log-log")));
+  assert.match(lines.slice(place).join(" "), /The next, outer_product, takes 2\.\d+ × /);
+});
+
+test("colour comes only when asked for", () => {
+  // deno-lint-ignore no-control-regex
+  const escape = /\x1b\[/;
+  assert.doesNotMatch(terminalReport(SUMMARY, PLAIN), escape);
+  assert.match(terminalReport(SUMMARY, { width: 100, color: true }), escape);
+});
+
+test("skipped and failed trials and warnings are told; a run without a figure says so", () => {
+  const trials = makeTrials(RUN).map((trial) => ({
+    ...trial,
+    status: "failed" as const,
+    reason: "open: no memory for this",
+    samplesNs: [],
+  }));
+  const run = makeRun({ data: { synthetic: true, name: "synthetic" } });
+  const text = terminalReport(summarise(run, trials, "run"), PLAIN);
+  assert.match(text, /Nothing was measured/);
+  assert.match(
+    text.replaceAll(/\s+/g, " "),
+    /naive_loop .* rounds 1, 2, 3: open: no memory .* 60 trials more, alike: naive_loop, outer_product/,
+  );
+  assert.match(text, /warning: .*synthetic/i);
+});
+
+test("wrapping breaks at spaces and indents what follows", () => {
+  assert.deepEqual(wrap("one two three", 8, "  "), ["one two", "  three"]);
+  assert.deepEqual(wrap("unbreakable", 4), ["unbreakable"]);
+});

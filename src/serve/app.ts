@@ -1,0 +1,142 @@
+import { type Context, Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import { compareRuns, type NamedRun } from "../compare/compare_runs.ts";
+import { traceHistory } from "../history/trace_history.ts";
+import { summarise } from "../summary/summarise.ts";
+import { InputError } from "../base/errors.ts";
+import { comparisonPage } from "../compare/comparison_page.ts";
+import { historyPage } from "../history/history_page.ts";
+import { reportPage } from "../report/html.ts";
+import { livePage } from "./live_page.ts";
+import { messagePage } from "./message_page.ts";
+import { runRows, runsPage } from "./runs_page.ts";
+import { ALL_RUNS, OVER_TIME, reportLinks, runAddress } from "../report/page/served.ts";
+import { readRun, readRunFile } from "../sweep/run_folder.ts";
+import { runState } from "../sweep/run_state.ts";
+import { commitFinder } from "../history/commits.ts";
+import { THRESHOLD } from "../cli/gate.ts";
+import { readAll } from "../cli/history.ts";
+import { onlyNew, sendChanges } from "./events.ts";
+import { runFollower } from "./follow_run.ts";
+import { knownFolder, stampOf, UnknownRun } from "./known_runs.ts";
+import { runLister } from "./list_runs.ts";
+
+/** The pages of a folder of runs. `ended` closes the streams of events; `note` is told of defects. */
+export function createApp(out: string, ended: AbortSignal, note: (line: string) => void): Hono {
+  const app = new Hono();
+  const listRuns = runLister(out);
+  const pages = cachedPages(out);
+  const tell = (error: Error) =>
+    note(
+      error instanceof InputError
+        ? `warning: ${error.message}`
+        : `defect of Slope: ${error.stack ?? error.message}`,
+    );
+  /** What `look` finds, as events, for as long as somebody listens; a defect ends it, and the page is told. */
+  const stream = (context: Context, event: string, look: () => unknown): Response =>
+    streamSSE(context, (to) => sendChanges(to, event, look, ended), async (error, to) => {
+      tell(error);
+      const text = `A defect of Slope: ${error.message}`;
+      await to.writeSSE({ event: "end", data: JSON.stringify(text) });
+    });
+
+  app.use(async (context, next) => {
+    // A page of elsewhere may name this machine by a host of its own (DNS rebinding): it is to read nothing.
+    const host = (context.req.header("host") ?? "").replace(/:\d+$/, "");
+    if (host !== "127.0.0.1" && host !== "localhost") {
+      return context.text("Forbidden: this server answers to 127.0.0.1 and localhost", 403);
+    }
+    await next();
+    context.header("X-Content-Type-Options", "nosniff");
+    context.header("Referrer-Policy", "no-referrer");
+    context.header("Content-Security-Policy", "frame-ancestors 'none'");
+    context.header("Cross-Origin-Resource-Policy", "same-origin");
+    context.header("Cache-Control", "no-store");
+  });
+
+  app.get("/", (context) => context.html(runsPage(out, listRuns())));
+  app.get("/events", (context) => stream(context, "runs", onlyNew(() => runRows(listRuns()))));
+  app.get("/history", (context) => {
+    const leftOut: string[] = [];
+    const runs = readAll(out, { note: (line) => leftOut.push(line.replace(/^warning: /, "")) });
+    const served = { links: [ALL_RUNS], leftOut };
+    return context.html(historyPage(traceHistory(runs), commitFinder(), served));
+  });
+  app.get("/compare", (context) => {
+    const names = context.req.queries("run") ?? [];
+    if (names.length === 2 && names[0] === names[1]) {
+      throw new InputError(
+        `Cannot compare a run with itself: "${names[0]}" is named twice`,
+        "tick two runs of the list",
+      );
+    }
+    if (names.length !== 2) {
+      throw new InputError(
+        `Cannot compare ${names.length} run${names.length === 1 ? "" : "s"}: expected two`,
+        "tick two runs of the list",
+      );
+    }
+    const [a, b] = names.map((name) => readNamed(out, name))
+      .toSorted((one, other) => startOf(one) < startOf(other) ? -1 : 1);
+    const reports = [a, b].map(({ name }) => ({
+      text: `Report of ${name}`,
+      address: runAddress(name),
+    }));
+    const served = { links: [ALL_RUNS, OVER_TIME, ...reports] };
+    return context.html(comparisonPage(compareRuns(a, b, THRESHOLD), served));
+  });
+  app.get("/runs/:name", (context) => context.html(pages(context.req.param("name"))));
+  app.get("/runs/:name/live", (context) => {
+    const name = context.req.param("name");
+    knownFolder(out, name);
+    return context.html(livePage(name));
+  });
+  // A run that is not there is told as an event: a page may have been opened before it was removed.
+  app.get(
+    "/runs/:name/events",
+    (context) => stream(context, "view", runFollower(out, context.req.param("name"))),
+  );
+
+  app.notFound((context) =>
+    context.html(messagePage("Not found", `There is nothing at ${context.req.path}.`), 404)
+  );
+  app.onError((error, context) => {
+    if (!(error instanceof InputError)) {
+      tell(error);
+      return context.html(
+        messagePage("That went wrong", `A defect of Slope: ${error.message}`),
+        500,
+      );
+    }
+    const isUnknown = error instanceof UnknownRun;
+    return context.html(
+      messagePage(isUnknown ? "Not found" : "That does not work", error.message, error.remedy),
+      isUnknown ? 404 : 400,
+    );
+  });
+  return app;
+}
+
+function readNamed(out: string, name: string): NamedRun {
+  const { run, trials } = readRun(knownFolder(out, name));
+  return { name, run, trials };
+}
+
+const startOf = ({ run }: NamedRun): string => run.sessions[0].startedAt;
+
+/** Reports are computed from the raw trials, and again when these have changed. */
+function cachedPages(out: string): (name: string) => string {
+  const kept = new Map<string, { key: string; html: string }>();
+  return (name) => {
+    const folder = knownFolder(out, name);
+    const isRunning = runState(readRunFile(folder), folder) === "running";
+    const key = `${stampOf(folder)} ${isRunning}`;
+    const found = kept.get(name);
+    if (found?.key === key) return found.html;
+    const raw = readNamed(out, name);
+    const summary = summarise(raw.run, raw.trials, name);
+    const html = reportPage(summary, raw, reportLinks(name, isRunning));
+    kept.set(name, { key, html });
+    return html;
+  };
+}

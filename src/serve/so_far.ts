@@ -1,0 +1,202 @@
+import { median } from "../stats/statistics.ts";
+import type { RunFile } from "../format/plan.ts";
+import type { RunState } from "../sweep/run_state.ts";
+import { cellsOf } from "../sweep/schedule.ts";
+import type { Cell, TrialRecord } from "../format/trial_record.ts";
+import { compareCells, seriesOf } from "../summary/series.ts";
+import { isUsable } from "../summary/sort_trials.ts";
+
+/** What of a trial tells how a sweep goes: little, because whoever keeps it may sit beside the measuring. */
+export interface BriefTrial extends Pick<TrialRecord, "cell" | "round" | "status" | "startedAt"> {
+  /** Of all but good ones. */
+  readonly reason?: string;
+  readonly device?: string;
+  /** Of good ones: the median of its samples. */
+  readonly nsPerExample?: number;
+}
+
+export function brief(trial: TrialRecord): BriefTrial {
+  const { cell, round, status, startedAt, device, reason, samplesNs, epochsPerSample } = trial;
+  const common = { cell, round, startedAt, ...(device !== undefined && { device }) };
+  if (isUsable(trial)) {
+    const nsPerExample = median(samplesNs) / epochsPerSample! / cell.examples;
+    return { ...common, status, nsPerExample };
+  }
+  return {
+    ...common,
+    status: status === "ok" ? "failed" : status,
+    reason: reason ?? "its record lacks samples, training or verification",
+  };
+}
+
+export interface LineSoFar {
+  readonly label: string;
+  /** Its place among the series of the report; none of a copy, which the report draws nowhere. */
+  readonly series?: number;
+  /** By ascending subset size. */
+  readonly cells: readonly { examples: number; nsPerExample: number; trials: number }[];
+}
+
+export interface ProblemSoFar {
+  readonly status: "skipped" | "failed";
+  /** Implementation, runtime and what else tells it from others. */
+  readonly what: string;
+  /** Subset sizes, ascending. */
+  readonly sizes: readonly number[];
+  readonly trials: number;
+  readonly reason: string;
+}
+
+/** A run of which trials are still to come. */
+export interface SoFar {
+  /** In the order of the plan, as in the report. */
+  readonly lines: readonly LineSoFar[];
+  /** Alike ones told once. */
+  readonly problems: readonly ProblemSoFar[];
+  readonly counts: { readonly ok: number; readonly skipped: number; readonly failed: number };
+  /** That of the latest trial. */
+  readonly round?: number;
+  /** Until the last trial, at the pace of this session; unknown before its first and where trials are not counted. */
+  readonly leftMs?: number;
+  readonly latest?: BriefTrial;
+}
+
+/** What `trials`, in the order of the journal, tell of a run. `nowMs` since 1970. */
+export function soFar(
+  run: RunFile,
+  trials: readonly BriefTrial[],
+  state: RunState,
+  nowMs: number,
+): SoFar {
+  const count = (status: BriefTrial["status"]) =>
+    trials.filter((trial) => trial.status === status).length;
+  const latest = trials.at(-1);
+  const leftMs = state === "running" ? timeLeft(run, trials, nowMs) : undefined;
+  return {
+    lines: linesOf(run, trials, state),
+    problems: problemsOf(trials),
+    counts: { ok: count("ok"), skipped: count("skipped"), failed: count("failed") },
+    ...(latest && { latest, round: latest.round }),
+    ...(leftMs !== undefined && { leftMs }),
+  };
+}
+
+function timeLeft(
+  { sessions, trials: planned }: RunFile,
+  trials: readonly BriefTrial[],
+  nowMs: number,
+): number | undefined {
+  const { startedAt } = sessions[sessions.length - 1];
+  const ofSession = trials.filter((trial) => trial.startedAt >= startedAt).length;
+  if (planned === undefined || ofSession === 0) return undefined;
+  const left = Math.max(0, planned - trials.length);
+  return (nowMs - Date.parse(startedAt)) / ofSession * left;
+}
+
+/**
+ * The series are those that the report will have: cells that gave no figure are out, and while the sweep goes on
+ * those that are to come count, so that a series keeps its place (and with it its look) from the first trial on.
+ */
+function linesOf(run: RunFile, trials: readonly BriefTrial[], state: RunState): LineSoFar[] {
+  const { plan } = run;
+  const [copies, originals] = partition(trials, ({ cell }) => cell.copy !== undefined);
+  const [good, others] = partition(originals, ({ status }) => status === "ok");
+  const without = new Set(others.map(({ cell }) => place(cell)));
+  const toCome = state === "running"
+    ? plannedCells(run, trials).filter((cell) => !without.has(place(cell)))
+    : [];
+  const cells = [...toCome, ...good.map(({ cell }) => cell)].sort(compareCells(plan));
+  const devices = new Map(trials.map(({ cell, device }) => [programOf(cell), device]));
+  const { series, indexOf } = seriesOf(cells, plan, (cell) => devices.get(programOf(cell)));
+  const ofSeed = plan.seeds.length > 1 ? ({ seed }: Cell) => ` · seed ${seed}` : () => "";
+  const lines = new Map<string, { label: string; series?: number; trials: BriefTrial[] }>();
+  for (const cell of cells) {
+    const at = indexOf(cell);
+    const label = series[at].label + ofSeed(cell);
+    lines.set(`${at} ${cell.seed}`, { label, series: at, trials: [] });
+  }
+  for (const trial of good) {
+    lines.get(`${indexOf(trial.cell)} ${trial.cell.seed}`)!.trials.push(trial);
+  }
+  for (const trial of copies.filter(({ status }) => status === "ok")) {
+    const { implementation, copy } = trial.cell;
+    const label = `${implementation} (${copy})${ofSeed(trial.cell)}`;
+    const line = lines.get(label) ?? { label, trials: [] };
+    lines.set(label, line);
+    line.trials.push(trial);
+  }
+  return [...lines.values()].map(({ trials, ...line }) => ({
+    ...line,
+    cells: cellsSoFar(trials),
+  }));
+}
+
+function partition<T>(values: readonly T[], belongs: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(belongs), values.filter((value) => !belongs(value))];
+}
+
+function cellsSoFar(trials: readonly BriefTrial[]): LineSoFar["cells"] {
+  return [...Map.groupBy(trials, ({ cell }) => cell.examples)]
+    .sort(([a], [b]) => a - b)
+    .map(([examples, alike]) => ({
+      examples,
+      nsPerExample: median(alike.map(({ nsPerExample }) => nsPerExample!)),
+      trials: alike.length,
+    }));
+}
+
+/** A run does not say in which runtime its peers run: until a trial of one tells, any will do for its place. */
+function plannedCells(
+  { plan, implementations = [] }: RunFile,
+  trials: readonly BriefTrial[],
+): Cell[] {
+  const maker = (name: string) => ({
+    name,
+    precision: "float64" as const, // which decides no order
+    needs: implementations.find((one) => one.name === name)?.needs ?? [],
+  });
+  const runtimes = new Map(trials.map(({ cell }) => [cell.implementation, cell.runtime]));
+  return cellsOf(
+    plan,
+    plan.implementations.map(maker),
+    plan.peers.map((name) => ({ ...maker(name), runtime: runtimes.get(name) ?? "python" })),
+  ).filter(({ copy }) => copy === undefined);
+}
+
+const place = (cell: Cell): string =>
+  [cell.implementation, cell.runtime, cell.threads, cell.batchSize, cell.examples, cell.seed]
+    .join("|");
+
+const programOf = ({ implementation, runtime }: Cell): string => `${implementation}|${runtime}`;
+
+/** What later rounds say of a cell that failed. */
+const REPEATED = /^not repeated: failed in round \d+: /;
+
+/** Those of one program with one reason once; digits do not count, because reasons hold predictions. */
+function problemsOf(trials: readonly BriefTrial[]): ProblemSoFar[] {
+  const problems = trials.filter(({ status }) => status !== "ok").map(
+    ({ cell, status, reason = "" }) => ({
+      cell,
+      status: REPEATED.test(reason) ? "failed" as const : status as ProblemSoFar["status"],
+      reason: reason.replace(REPEATED, ""),
+    }),
+  );
+  const alike = Map.groupBy(problems, ({ cell, status, reason }) =>
+    [
+      programOf(cell),
+      cell.threads,
+      cell.copy ?? "",
+      status,
+      reason.replaceAll(/\d+(?:\.\d+)?/g, "#"),
+    ].join("|"));
+  return [...alike.values()].map((group) => {
+    const { cell, status, reason } = group[0];
+    const what = [
+      cell.implementation + (cell.copy === undefined ? "" : ` (${cell.copy})`),
+      cell.runtime,
+      ...(cell.threads > 1 ? [`${cell.threads} threads`] : []),
+    ].join(" · ");
+    const sizes = [...new Set(group.map((one) => one.cell.examples))].sort((a, b) => a - b);
+    return { status, what, sizes, trials: group.length, reason };
+  });
+}

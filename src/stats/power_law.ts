@@ -1,0 +1,196 @@
+import { linearRegression, studentQuantile } from "./statistics.ts";
+import { CONFIDENCE } from "./trial_samples.ts";
+
+/** What was measured at each size, in logarithms, so that every size counts alike and not the largest alone. */
+export interface LogPoints {
+  /** (n) ln m, ascending, at least three different ones. */
+  readonly x: readonly number[];
+  /** (n) ln of what was measured there. */
+  readonly y: readonly number[];
+}
+
+/** y = level + ln(ratio + exp(shape)): a constant, and a shape that grows or falls with m. */
+export interface ShapeFit {
+  /** The constant as a multiple of the shape's part at the first size; 0 = none. */
+  readonly ratio: number;
+  readonly level: number;
+  /** Sum of the squared residuals, natural log units. */
+  readonly squares: number;
+}
+
+/** value(m) = constant + scale · m^exponent. */
+export interface PowerFit {
+  readonly exponent: number;
+  readonly constant: number;
+  readonly scale: number;
+  readonly squares: number;
+}
+
+/** What may be fitted. */
+export interface PowerModel {
+  /** Where the exponents of a law with a constant are looked for: from 0, or up to 0. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether there may be a constant > 0; without one, it is a line in log-log. */
+  readonly withConstant: boolean;
+}
+
+/** The best fits of one model. */
+export interface PowerFits {
+  readonly best: PowerFit;
+  /** The best without a constant. */
+  readonly pure: PowerFit;
+  /** The best with this exponent. */
+  at(exponent: number): PowerFit;
+}
+
+/** With what is known of the exponent. */
+export interface PowerLaw extends PowerFits {
+  /** Sizes less the parameters that `best` uses: a constant of 0 is none. */
+  readonly degrees: number;
+  /** The greatest sum of squares that a truth may have, at `CONFIDENCE`. */
+  readonly limit: number;
+  /** Exponents between these are not excluded; the end of the model's range where none is. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Least squares of y on a shape without a constant: the level is a mean. */
+export function fitLevel(shape: readonly number[], y: readonly number[]): ShapeFit {
+  return fitRatio(0, shape.map(Math.exp), y);
+}
+
+/**
+ * The constant ≥ 0 that goes best with one shape. `shape` (n) holds ln of the shape over that at the first size. At
+ * a fixed ratio the level is a mean, so one unknown is left.
+ */
+export function fitConstant(shape: readonly number[], y: readonly number[]): ShapeFit {
+  const grown = shape.map(Math.exp);
+  // From a thousandth of the shape's least part, which no timing shows, to a hundred times its greatest.
+  const from = Math.min(...shape) - Math.log(1000);
+  const to = Math.max(...shape) + Math.log(100);
+  const found = minimum((log) => fitRatio(Math.exp(log), grown, y).squares, from, to, 10);
+  const [none, some] = [fitRatio(0, grown, y), fitRatio(Math.exp(found), grown, y)];
+  return some.squares < none.squares ? some : none;
+}
+
+function fitRatio(ratio: number, grown: readonly number[], y: readonly number[]): ShapeFit {
+  const n = y.length;
+  const logs = grown.map((value) => Math.log(ratio + value));
+  let level = 0;
+  for (let i = 0; i < n; i++) level += y[i] - logs[i];
+  level /= n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) squares += (y[i] - logs[i] - level) ** 2;
+  return { ratio, level, squares };
+}
+
+/** The best law with this exponent. */
+export function fitScale({ x, y }: LogPoints, model: PowerModel, exponent: number): PowerFit {
+  const shape = x.map((xi) => exponent * (xi - x[0]));
+  const mayHave = model.withConstant && model.from <= exponent && exponent <= model.to;
+  const { ratio, level, squares } = mayHave ? fitConstant(shape, y) : fitLevel(shape, y);
+  const first = Math.exp(level);
+  const scale = Math.exp(level - exponent * x[0]);
+  return { exponent, constant: ratio * first, scale, squares };
+}
+
+/**
+ * Fits value = constant + scale · m^exponent by least squares of logarithms. At a fixed exponent and constant the
+ * rest is a mean (variable projection: Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973, p. 413), so the two are
+ * searched one within the other.
+ */
+function fitPower(points: LogPoints, model: PowerModel): PowerFits {
+  const { x, y } = points;
+  const at = (exponent: number): PowerFit => fitScale(points, model, exponent);
+  const { slope, intercept } = linearRegression([...x], [...y]);
+  const squares = x.reduce((sum, xi, i) => sum + (y[i] - intercept - slope * xi) ** 2, 0);
+  const pure = { exponent: slope, constant: 0, scale: Math.exp(intercept), squares };
+  if (!model.withConstant) return { best: pure, pure, at };
+  const found = at(minimum((k) => at(k).squares, model.from, model.to, 30));
+  return { best: found.constant > 0 && found.squares < squares ? found : pure, pure, at };
+}
+
+/**
+ * As `fitPower`, with the interval of the exponent: every value with which the best fit, over all constants ≥ 0, is
+ * not worse than the best of all by more than Student's t allows, squares ≤ least · (1 + t² / degrees): the
+ * profile of the likelihood (Bates and Watts, Nonlinear Regression Analysis and Its Applications, 1988, section
+ * 6.1). For a line it is the interval of every textbook. Where it cannot be told whether there is a constant, it
+ * is as wide as not knowing that makes it; to choose a model first and take its interval covers too little.
+ */
+export function fitPowerLaw(points: LogPoints, model: PowerModel): PowerLaw {
+  const { x } = points;
+  const fits = fitPower(points, model);
+  const { best, pure, at } = fits;
+  const degrees = x.length - (best.constant > 0 ? 3 : 2);
+  const t = studentQuantile((1 + CONFIDENCE) / 2, degrees);
+  const limit = best.squares * (1 + t * t / degrees);
+
+  // Without a constant, the squares are a parabola of the exponent.
+  const center = x.reduce((sum, xi) => sum + xi, 0) / x.length;
+  const spread = x.reduce((sum, xi) => sum + (xi - center) ** 2, 0);
+  const half = Math.sqrt(Math.max(0, limit - pure.squares) / spread);
+  let [low, high] = [pure.exponent - half, pure.exponent + half];
+  if (model.withConstant) {
+    const isExcluded = (k: number) => at(k).squares > limit;
+    // A constant makes the exponent of the rest lie farther from 0, so on the other side nothing changes.
+    if (model.from < 0) low = Math.min(low, edge(best.exponent, model.from, isExcluded));
+    else high = Math.max(high, edge(best.exponent, model.to, isExcluded));
+    if (limit < pure.squares) {
+      if (model.from < 0) high = edge(best.exponent, model.to, isExcluded);
+      else low = edge(best.exponent, model.from, isExcluded);
+    }
+  }
+  return { ...fits, degrees, limit, low, high };
+}
+
+/** The last value from `inside` towards `end` that is not excluded. */
+export function edge(
+  inside: number,
+  end: number,
+  isExcluded: (value: number) => boolean,
+): number {
+  if (!isExcluded(end)) return end;
+  let [kept, excluded] = [inside, end];
+  for (let i = 0; i < 18; i++) {
+    const middle = (kept + excluded) / 2;
+    if (isExcluded(middle)) excluded = middle;
+    else kept = middle;
+  }
+  return kept;
+}
+
+/** Golden section: the share of an interval that a step leaves out. */
+const GOLDEN = (3 - Math.sqrt(5)) / 2;
+
+/** Where f is least between `from` and `to`: the best of a grid, then `steps` of a golden section around it. */
+export function minimum(
+  f: (value: number) => number,
+  from: number,
+  to: number,
+  grid: number,
+  steps = 24,
+): number {
+  const step = (to - from) / grid;
+  let best = from;
+  let least = Infinity;
+  for (let i = 0; i <= grid; i++) {
+    const value = f(from + i * step);
+    if (value < least) [best, least] = [from + i * step, value];
+  }
+  let [low, high] = [Math.max(from, best - step), Math.min(to, best + step)];
+  let [a, b] = [low + GOLDEN * (high - low), high - GOLDEN * (high - low)];
+  let [fa, fb] = [f(a), f(b)];
+  for (let i = 0; i < steps; i++) {
+    if (fa <= fb) {
+      [high, b, fb] = [b, a, fa];
+      a = low + GOLDEN * (high - low);
+      fa = f(a);
+    } else {
+      [low, a, fa] = [a, b, fb];
+      b = high - GOLDEN * (high - low);
+      fb = f(b);
+    }
+  }
+  return Math.min(fa, fb) <= least ? (fa <= fb ? a : b) : best;
+}

@@ -1,0 +1,75 @@
+import { median } from "./statistics.ts";
+import { changepoints } from "./changepoints.ts";
+import { noiseDeviation } from "./noise_deviation.ts";
+
+/**
+ * How the times of one process went on, after Barrett, Bolz-Tereick, Killick, Mount and Tratt, Virtual Machine
+ * Warmup Blows Hot and Cold, OOPSLA 2017, section 4: `flat` from the first sample to the last; `warm-up`, slower at first; `slowdown`, faster
+ * at first; `no steady state`, still changing at the end.
+ */
+export const STEADINESS = ["flat", "warm-up", "slowdown", "no steady state"] as const;
+export type Steadiness = (typeof STEADINESS)[number];
+
+export interface SteadyPart {
+  /** Undefined where there are too few samples to tell. */
+  readonly steadiness: Steadiness | undefined;
+  /** Index of the first sample of the steady part: 0 when flat, not steady or not known. */
+  readonly from: number;
+}
+
+/** Fewer samples show nothing but themselves. */
+const LEAST_SAMPLES = 10;
+/** More than so many are taken together by the median of neighbours, which bounds the time that PELT takes. */
+const MOST_VALUES = 1000;
+/** Shorter segments are outliers, not levels. */
+const LEAST_SEGMENT = 3;
+/** Values farther from the median than this, in deviations, count as this far: a pause is no level. */
+const WINSOR = 5;
+/**
+ * What a change must save, in units of log n · deviation². Independent normal noise would need 2 to 3; the noise of
+ * neighbouring samples hangs together (correlation 0.44 in the example run), and heavy tails add to it.
+ * With this, of stationary traces like those of the example run 2 % are called anything but flat.
+ */
+const PENALTY = 12;
+/** Levels that differ by less are the same: a cut would cost more than it gains. */
+const EQUIVALENT = 1.02;
+/** The last level must cover this share of the samples to be a steady state; in Barrett et al. 500 of 2000. */
+const LEAST_STEADY_SHARE = 0.25;
+
+/**
+ * Where the steady part of one trial's samples begins, and how the trial went until then. `samples` are times
+ * of equal amounts of work, in the order taken.
+ */
+export function steadyPart(samples: readonly number[]): SteadyPart {
+  const n = samples.length;
+  if (n < LEAST_SAMPLES) return { steadiness: undefined, from: 0 };
+  const width = Math.ceil(n / MOST_VALUES);
+  const logs = Array.from(
+    { length: Math.floor(n / width) },
+    // Samples over at the end join the last value.
+    (_, i) => Math.log(median(samples.slice(i * width, i + 2 > n / width ? n : (i + 1) * width))),
+  );
+  const changes = changepoints(standardised(logs), PENALTY * Math.log(logs.length), LEAST_SEGMENT);
+  const starts = [0, ...changes];
+  const levels = starts.map((start, k) => median(logs.slice(start, starts[k + 1])));
+  const last = levels[levels.length - 1];
+  const isSame = levels.map((level) => Math.abs(level - last) <= Math.log(EQUIVALENT));
+  const other = isSame.lastIndexOf(false);
+  if (other < 0) return { steadiness: "flat", from: 0 };
+  const start = starts[other + 1];
+  if (logs.length - start < LEAST_STEADY_SHARE * logs.length) {
+    return { steadiness: "no steady state", from: 0 };
+  }
+  const isFaster = levels.some((level, k) => !isSame[k] && level < last);
+  return { steadiness: isFaster ? "slowdown" : "warm-up", from: start * width };
+}
+
+/** (n) in units of the deviation of their noise, winsorised. */
+function standardised(logs: readonly number[]): number[] {
+  const deviation = noiseDeviation(logs);
+  const center = median(logs);
+  return logs.map((value) => {
+    const distance = (value - center) / deviation;
+    return Math.abs(distance) <= WINSOR ? distance : Math.sign(distance) * WINSOR;
+  });
+}

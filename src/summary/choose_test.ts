@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { choiceErrors } from "../../tests/support/simulations.ts";
+import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
+import type { Cell, TrialRecord } from "../format/trial_record.ts";
+import { summarise } from "./summarise.ts";
+import type { Summary } from "../format/summary.ts";
+
+const SIZES = [1000, 2000, 4000, 8000];
+
+/** Names are implementations; `factor` says what an epoch of one takes, 1 = 5 µs per example. */
+function summaryOf(
+  names: readonly string[],
+  factor: (cell: Cell, round: number) => number,
+  { rounds = 3, threads = {}, change = (trial: TrialRecord) => trial }: {
+    rounds?: number;
+    threads?: Record<string, number>;
+    change?: (trial: TrialRecord) => TrialRecord;
+  } = {},
+): Summary {
+  const run = makeRun({
+    plan: {
+      implementations: [...names],
+      baseline: names[0],
+      sizes: SIZES,
+      rounds,
+      threads: [1, 2],
+    },
+  });
+  const trials = makeTrials(run, (trial) =>
+    change(makeTrial({
+      cell: { ...trial.cell, threads: threads[trial.cell.implementation] ?? 1 },
+      round: trial.round,
+      epochNs: trial.cell.examples * 5000 * factor(trial.cell, trial.round),
+    })));
+  return summarise(run, trials, "run");
+}
+
+const chosen = ({ choices = [], series }: Summary) =>
+  choices.map(({ series: one }) => series[one].implementation);
+
+test("the fastest is chosen at every size, and the others are told apart from it", () => {
+  const summary = summaryOf(["a", "b"], ({ implementation }) => implementation === "a" ? 2 : 1);
+  assert.deepEqual(chosen(summary), ["b", "b", "b", "b"]);
+  for (const { rivals, examples, fastest, series } of summary.choices!) {
+    assert.equal(fastest, series);
+    assert.equal(rivals.length, 1);
+    const [{ ratio, interval, verdict }] = rivals;
+    assert.ok(interval![0] < ratio && ratio < interval![1], `${examples}`);
+    assert.ok(interval![0] > 1.8 && interval![1] < 2.2, `${examples}: ${interval}`);
+    assert.equal(verdict, "slower");
+  }
+});
+
+test("where another is faster from some size on, the choice changes there", () => {
+  const summary = summaryOf(
+    ["a", "b"],
+    ({ implementation, examples }) => (implementation === "a") === (examples < 4000) ? 1 : 1.5,
+  );
+  assert.deepEqual(chosen(summary), ["a", "a", "b", "b"]);
+});
+
+test("what noise alone makes the fastest at one size does not change the choice there", () => {
+  // b takes 1 % longer than a but at 4,000, where a takes 2 % longer.
+  const summary = summaryOf(
+    ["a", "b"],
+    ({ implementation, examples }, round) =>
+      (implementation === "a" ? 0.99 : 1) *
+      (implementation === "a" && examples === 4000 ? 1.03 : 1) *
+      (round === 2 ? 1.04 : 1),
+  );
+  assert.equal(new Set(chosen(summary)).size, 1);
+  assert.ok(new Set(summary.choices!.map(({ fastest }) => fastest)).size > 1);
+  for (const { rivals: [{ verdict }] } of summary.choices!) assert.notEqual(verdict, "faster");
+});
+
+test("more threads must buy more than a tenth of the time", () => {
+  const threads = { b: 2 };
+  const by = (share: number) =>
+    summaryOf(["a", "b"], ({ implementation }) => implementation === "b" ? 1 - share : 1, {
+      threads,
+    });
+  const little = by(0.05);
+  assert.deepEqual(chosen(little), ["a", "a", "a", "a"]);
+  for (const { fastest, series } of little.choices!) assert.notEqual(fastest, series);
+  assert.deepEqual(chosen(by(0.3)), ["b", "b", "b", "b"]);
+});
+
+test("on as many threads, what is told to be faster is chosen, be it by little", () => {
+  const summary = summaryOf(["a", "b"], ({ implementation }) => implementation === "b" ? 0.93 : 1, {
+    rounds: 8,
+  });
+  assert.deepEqual(chosen(summary), ["b", "b", "b", "b"]);
+});
+
+test("a wrong gradient and another model are never chosen, nor held against the choice", () => {
+  const wrong = summaryOf(["a", "b"], ({ implementation }) => implementation === "b" ? 0.1 : 1, {
+    change: (trial) =>
+      trial.cell.implementation === "b"
+        ? { ...trial, verification: { verdict: "wrong", tolerance: 1e-12 } }
+        : trial,
+  });
+  assert.deepEqual(chosen(wrong), ["a", "a", "a", "a"]);
+  assert.ok(wrong.choices!.every(({ rivals }) => rivals.length === 0));
+  const other = summaryOf(["a", "b"], ({ implementation }) => implementation === "b" ? 0.1 : 1, {
+    change: (trial) =>
+      trial.cell.implementation === "b" && trial.trajectory
+        ? {
+          ...trial,
+          trajectory: { ...trial.trajectory, losses: trial.trajectory.losses.map((x) => 2 * x) },
+        }
+        : trial,
+  });
+  assert.equal(other.sameModel?.[0].verdict, "different model");
+  assert.deepEqual(chosen(other), ["a", "a", "a", "a"]);
+});
+
+test("a single round gives a choice without an interval, and no verdict", () => {
+  const summary = summaryOf(["a", "b"], ({ implementation }) => implementation === "a" ? 2 : 1, {
+    rounds: 1,
+  });
+  assert.deepEqual(chosen(summary), ["b", "b", "b", "b"]);
+  for (const { rivals: [rival] } of summary.choices!) {
+    assert.equal(rival.interval, undefined);
+    assert.equal(rival.verdict, "unresolved");
+  }
+  assert.equal(summary.trialSpread, undefined);
+});
+
+for (const rounds of [3, 5, 10]) {
+  test(`of 300 runs of ${rounds} rounds at most 5 % have a false verdict, and intervals hold in 95 % or more`, () => {
+    const { falseVerdicts, held, intervals } = choiceErrors(rounds, 300);
+    assert.ok(falseVerdicts <= 15, `${falseVerdicts} runs`);
+    const share = held / intervals;
+    assert.ok(share >= 0.95 && share < 0.995, `${share}`);
+  });
+}
+
+test("trials' spread is the deviation of the logarithms of their medians", () => {
+  const levels = [0.98, 1, 1.02];
+  const summary = summaryOf(["a"], () => 1, {
+    change: (trial) => ({
+      ...trial,
+      epochsPerSample: 1,
+      samplesNs: Array(5).fill(1e7 * levels[trial.round - 1]),
+    }),
+  });
+  const logs = levels.map(Math.log);
+  const mean = logs.reduce((sum, x) => sum + x, 0) / 3;
+  const expected = Math.sqrt(logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 2);
+  assert.ok(Math.abs(summary.trialSpread!.median - expected) < 1e-12);
+  assert.ok(Math.abs(summary.trialSpread!.greatest - expected) < 1e-12);
+});

@@ -1,0 +1,139 @@
+import type { Growth } from "../format/laws.ts";
+import { fitConstant, fitLevel, type LogPoints, type PowerLaw } from "../stats/power_law.ts";
+
+interface NamedLaw {
+  readonly law: string;
+  /** Of those that m^k holds as a special case. */
+  readonly exponent?: number;
+  readonly logOf: (logM: number) => number;
+}
+
+/** Laws of complexity theory that a kernel may follow, as ln of what they say at ln m. */
+const NAMED: readonly NamedLaw[] = [
+  { law: "m", exponent: 1, logOf: (logM) => logM },
+  { law: "m log m", logOf: (logM) => logM + Math.log(logM) },
+  { law: "m²", exponent: 2, logOf: (logM) => 2 * logM },
+];
+/** The power law with a free exponent. */
+const FREE = "m^k";
+
+/**
+ * A law that is worse by less than this in AICc cannot be ruled out (Burnham and Anderson, Model Selection and
+ * Multimodel Inference, 2nd edition, 2002, p. 70: from 4 on there is considerably less support).
+ */
+const AS_GOOD = 4;
+/** Times are not known better than to a millionth: an exact fit must not have an AICc of −∞. */
+const LEAST_RESIDUAL = 1e-6;
+
+/**
+ * Which law the sizes follow: each of m, m log m, m² and m^k, without a constant per epoch or with one ≥ 0, whichever
+ * is better, by AICc (Hurvich and Tsai, Biometrika 76, 1989, p. 297): n ln(squares / n) + 2p + 2p(p + 1) / (n − p − 1)
+ * with p parameters, the variance among them.
+ *
+ * Named are the laws whose AICc is within `AS_GOOD` of the best. m^k holds two of the others as special cases and
+ * comes near the third, so it is named only where none of them can stand beside it, or where the exponent's interval
+ * excludes one that does and AICc cannot decide, or is so wide that it holds another half; and then by its exponent.
+ *
+ * `exponent` is the one to name m^k by. Undefined where there are too few sizes for AICc to judge all four.
+ */
+export function growthOf(
+  points: LogPoints,
+  power: PowerLaw,
+  exponent: number,
+): Growth | undefined {
+  const { x, y } = points;
+  // m log m needs m > 1.
+  const named = NAMED.filter(({ logOf }) => Number.isFinite(logOf(x[0])));
+  const candidates: Candidate[] = named.flatMap(({ law, logOf }) => {
+    const shape = x.map((xi) => logOf(xi) - logOf(x[0]));
+    const fit = fitConstant(shape, y);
+    const pure = fitLevel(shape, y);
+    const scale = (level: number) => Math.exp(level - logOf(x[0]));
+    return better(x.length, law, [
+      { squares: pure.squares, parameters: 2, coefficientNs: scale(pure.level) },
+      ...(fit.ratio > 0
+        ? [{
+          squares: fit.squares,
+          parameters: 3,
+          coefficientNs: scale(fit.level),
+          constantNs: fit.ratio * Math.exp(fit.level),
+        }]
+        : []),
+    ]);
+  });
+  const { pure, best } = power;
+  candidates.push(...better(x.length, FREE, [
+    { squares: pure.squares, parameters: 3, coefficientNs: pure.scale },
+    ...(best.constant > 0
+      ? [{
+        squares: best.squares,
+        parameters: 4,
+        coefficientNs: best.scale,
+        constantNs: best.constant,
+      }]
+      : []),
+  ]));
+  if (candidates.length <= named.length) return undefined;
+  candidates.sort((a, b) => a.aicc - b.aicc);
+  const least = candidates[0].aicc;
+  const weights = candidates.map(({ aicc }) => Math.exp((least - aicc) / 2));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const laws = candidates.map(({ aicc, squares: _, parameters: __, ...law }, i) => ({
+    ...law,
+    deltaAicc: aicc - least,
+    weight: weights[i] / sum,
+  }));
+  return { names: namesOf(laws, exponent, power), laws };
+}
+
+function namesOf(laws: Growth["laws"], exponent: number, power: PowerLaw): string[] {
+  const { low, high } = power;
+  const close = laws.filter(({ law, deltaAicc }) => law !== FREE && deltaAicc < AS_GOOD)
+    .map(({ law }) => law);
+  const own = nameOfPower(exponent, power);
+  if (close.length === 0) return [own];
+  // Of an interval that holds 1.5 beside 1 or 2, the whole number is no more than a guess.
+  const isWide = [0.5, 1.5, 2.5].some((k) => low <= k && k <= high);
+  const isFreeClose = laws.some(({ law, deltaAicc }) => law === FREE && deltaAicc < AS_GOOD);
+  const isContradicted = isFreeClose &&
+    NAMED.some(({ law, exponent: k }) =>
+      k !== undefined && close.includes(law) && (k < low || k > high)
+    );
+  if (!isWide && !isContradicted) return close;
+  return laws.flatMap(({ law }) => law === FREE ? [own] : close.includes(law) ? [law] : []);
+}
+
+interface Fitted {
+  readonly squares: number;
+  /** With the variance. */
+  readonly parameters: number;
+  readonly coefficientNs: number;
+  readonly constantNs?: number;
+}
+
+interface Candidate extends Fitted {
+  readonly law: string;
+  readonly aicc: number;
+}
+
+/** The one of the least AICc; none where there are too few sizes for any. */
+function better(n: number, law: string, fits: readonly Fitted[]): Candidate[] {
+  return fits.filter(({ parameters: p }) => n - p - 1 > 0).map((fit) => {
+    const { squares, parameters: p } = fit;
+    const mean = Math.max(squares / n, LEAST_RESIDUAL ** 2);
+    return { law, ...fit, aicc: n * Math.log(mean) + 2 * p + 2 * p * (p + 1) / (n - p - 1) };
+  }).sort((a, b) => a.aicc - b.aicc).slice(0, 1);
+}
+
+/**
+ * "m^1.5": the simplest exponent of the interval: a whole one, a half, else one with as few decimals as will do; not
+ * those of m and m², which AICc has ruled out.
+ */
+function nameOfPower(exponent: number, { low, high }: PowerLaw): string {
+  for (const unit of [1, 2, 10, 100, 1000]) {
+    const rounded = Math.round(exponent * unit) / unit;
+    const isNamed = rounded === 1 || rounded === 2;
+    if (!isNamed && low <= rounded && rounded <= high) return `m^${rounded}`;
+  }
+  return `m^${exponent.toFixed(3)}`;
+}

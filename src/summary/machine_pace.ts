@@ -1,0 +1,112 @@
+import { mean, median, studentQuantile } from "../stats/statistics.ts";
+import type { RunFile } from "../format/plan.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
+import { CONFIDENCE } from "../stats/trial_samples.ts";
+import type { MachinePace } from "../format/comparison.ts";
+import type { MatchedCell } from "./match_cells.ts";
+
+/** What the fixed piece of work took in this trial: the median, because a moment's disturbance is not its pace. */
+export function yardstickOf({ interference }: TrialRecord): number | undefined {
+  const ns = interference?.yardstickNs;
+  return ns !== undefined && ns.length > 0 ? median(ns) : undefined;
+}
+
+/**
+ * How much slower the machine was in B than in A, by work that is the same in both: the yardstick of the
+ * trials of the matched cells or, for runs of before there was one, the rate of scalar JavaScript before the
+ * first trial. Undefined where one of the runs has neither.
+ */
+export function machinePace(
+  a: RunFile,
+  b: RunFile,
+  matched: readonly MatchedCell[],
+): MachinePace | undefined {
+  return fromYardsticks(matched) ?? fromCeilings(a, b);
+}
+
+/** Cell by cell, so that neither another mix of runtimes nor another number of trials passes for a pace. */
+function fromYardsticks(matched: readonly MatchedCell[]): MachinePace | undefined {
+  const logs = matched.flatMap(({ a, b }) => {
+    const [ofA, ofB] = [a, b].map((trials) =>
+      trials.map(yardstickOf).filter((ns) => ns !== undefined)
+    );
+    return ofA.length > 0 && ofB.length > 0 ? [Math.log(median(ofB) / median(ofA))] : [];
+  });
+  if (logs.length === 0) return undefined;
+  return { source: "yardstick", ...geometric(logs), from: logs.length };
+}
+
+function fromCeilings(a: RunFile, b: RunFile): MachinePace | undefined {
+  const logs = (a.ceilings ?? []).flatMap((of) => {
+    const [before, after] = [of, b.ceilings?.find(({ runtime }) => runtime === of.runtime)]
+      .map((ceilings) => ceilings?.arithmetic.find(isScalar)?.flopPerSecond);
+    // Of rates, not times: the other way round.
+    return before && after ? [Math.log(before / after)] : [];
+  });
+  if (logs.length === 0) return undefined;
+  return { source: "ceilings", ratio: Math.exp(mean(logs)), from: logs.length };
+}
+
+const isScalar = ({ backEnd, threads }: { backEnd: string; threads: number }): boolean =>
+  backEnd === "javascript" && threads === 1;
+
+/**
+ * How hard the machine's slowness hits a kernel at most, as a power of what it did to the yardstick: a kernel that
+ * shares a cache or the memory with a neighbour suffers more than arithmetic that needs neither.
+ */
+const SUFFERING = 2;
+
+/**
+ * How much slower the machine may have been in B than in A for a kernel: from not at all to the far end of the
+ * interval of its pace, twice over (in logarithms). The ends of that range.
+ */
+export function possiblePaces(pace: MachinePace | undefined): number[] {
+  if (pace === undefined) return [1];
+  const [low, high] = pace.interval ?? [pace.ratio, pace.ratio];
+  return [Math.min(1, low) ** SUFFERING, Math.max(1, high) ** SUFFERING];
+}
+
+/**
+ * How much longer a trial took because its process was kept waiting, as a factor. The yardstick is short, and
+ * its median knows nothing of the moments in which another program had the CPU.
+ */
+export const waitingFactor = (trial: TrialRecord): number => 1 / (1 - (waitingShare(trial) ?? 0));
+
+/** Of the trials of each run; undefined where the system told it of neither or one alone. */
+export function waitingShares(
+  matched: readonly MatchedCell[],
+): { a: number; b: number } | undefined {
+  const [a, b] = (["a", "b"] as const).map((side) =>
+    matched.flatMap((one) => one[side]).map(waitingShare).filter((share) => share !== undefined)
+  );
+  return a.length > 0 && b.length > 0 ? { a: median(a), b: median(b) } : undefined;
+}
+
+/** No trial is believed to have waited for more than this: what is left would be a guess. */
+const MOST_WAITING = 0.9;
+
+/**
+ * The share of the sampled time for which the process of a trial was kept waiting. Time without a CPU counts as
+ * far as the system saw tasks wait for one (pressure), or gave the machine to others (steal, of all CPUs: at most that
+ * much was this process's); a program that sleeps is slow by itself. Undefined with several threads or a device, which wait for each
+ * other, and where the system does not tell.
+ */
+function waitingShare({ cell, device, interference, durations }: TrialRecord): number | undefined {
+  const { cpuNs, wallNs, cpuPressureNs, stealNs } = interference ?? {};
+  if (cell.threads > 1 || device !== undefined) return undefined;
+  if (cpuNs === undefined || cpuPressureNs === undefined || !wallNs) return undefined;
+  const stolen = durations && stealNs !== undefined ? stealNs / durations.wallNs : 0;
+  const without = Math.max(0, 1 - cpuNs / wallNs);
+  const kept = Math.max(stolen, Math.min(without, cpuPressureNs / wallNs + stolen));
+  return Math.min(kept, MOST_WAITING);
+}
+
+/** Geometric mean of the factors whose logarithms these are, with Student's t interval where there are several. */
+function geometric(logs: readonly number[]): Pick<MachinePace, "ratio" | "interval"> {
+  const centre = mean(logs);
+  const n = logs.length;
+  if (n === 1) return { ratio: Math.exp(centre) };
+  const variance = logs.reduce((sum, log) => sum + (log - centre) ** 2, 0) / (n - 1);
+  const half = studentQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(variance / n);
+  return { ratio: Math.exp(centre), interval: [Math.exp(centre - half), Math.exp(centre + half)] };
+}

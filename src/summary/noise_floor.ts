@@ -1,0 +1,47 @@
+import { median } from "../stats/statistics.ts";
+import { type Cell, cellKey } from "../format/trial_record.ts";
+import { medianOfMedians, type TrialSamples } from "../stats/trial_samples.ts";
+import type { NoiseFloor } from "../format/summary.ts";
+
+/** The trials of one cell, as the noise floor sees them. */
+export interface CellTrials {
+  readonly cell: Cell;
+  readonly steady: readonly TrialSamples[];
+}
+
+/**
+ * How far two copies of the same code differ in this run: of every cell of the null twin and the same cell
+ * without `copy`, paired round by round, the median of the log ratios; the floor is the one farthest from 1.
+ * The same code in the same rounds: whatever differs is noise, and a difference of that size between two
+ * implementations may be noise, too. Undefined without a null twin, or where no round has both.
+ */
+export function noiseFloorOf(cells: readonly CellTrials[]): NoiseFloor | undefined {
+  const ordinary = new Map(
+    cells.filter(({ cell }) => cell.copy === undefined).map((one) => [cellKey(one.cell), one]),
+  );
+  const compared = cells.flatMap((twin) => {
+    if (twin.cell.copy !== "twin") return [];
+    const first = ordinary.get(cellKey(withoutCopy(twin.cell)));
+    if (first === undefined) return [];
+    const ofRound = new Map(first.steady.map((trial) => [trial.round, trial]));
+    const logRatios = twin.steady.flatMap((trial) => {
+      const other = ofRound.get(trial.round);
+      return other ? [Math.log(medianOfMedians([trial]) / medianOfMedians([other]))] : [];
+    });
+    if (logRatios.length === 0) return [];
+    const ratio = Math.exp(median(logRatios));
+    return [{ cell: first.cell, ratio, rounds: logRatios.length }];
+  });
+  if (compared.length === 0) return undefined;
+  return {
+    implementation: compared[0].cell.implementation,
+    floor: Math.max(...compared.map(({ ratio }) => Math.max(ratio, 1 / ratio) - 1)),
+    cells: compared,
+  };
+}
+
+/** The cell of which this one is a copy. */
+export function withoutCopy(cell: Cell): Cell {
+  const { copy: _, ...original } = cell;
+  return original;
+}

@@ -1,0 +1,138 @@
+import { median } from "../stats/statistics.ts";
+import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
+import type { TrialSamples } from "../stats/trial_samples.ts";
+import { type Limits, medianSequence } from "../stats/confidence_sequence.ts";
+import { steadyTrial } from "./estimate.ts";
+import { withoutCopy } from "./noise_floor.ts";
+import { problemKey } from "./problem_key.ts";
+import { pairedLogRatios } from "../stats/ratio.ts";
+import { isUsable } from "./sort_trials.ts";
+import type { ChangeVerdict } from "../stats/verdict.ts";
+
+/** Two cells of the same problem, and what all rounds so far say of them. */
+export interface ResolvedPair {
+  readonly a: Cell;
+  readonly b: Cell;
+  /** Rounds that both have. */
+  readonly rounds: number;
+  /** Median over the rounds of what b takes / what a takes; absent without a common round. */
+  readonly ratio?: number;
+  /** The limits of the confidence sequence of `ratio`; absent while nothing is excluded on that side. */
+  readonly low?: number;
+  readonly high?: number;
+  /** Of b against a. */
+  readonly verdict: ChangeVerdict;
+}
+
+export interface ResolveRule {
+  /** Ratios from 1 / (1 + threshold) to 1 + threshold count as the same: 0.02 = 2 %. */
+  readonly threshold: number;
+  /** Chance that any limit of any pair is ever wrong, however often one looks. */
+  readonly alpha: number;
+}
+
+/**
+ * Every pair of cells that the run compares, with its verdict: `slower` when the sequence of the pair's ratio
+ * lies wholly above 1 + threshold, `faster` wholly below 1 / (1 + threshold), `same` wholly within.
+ * α is shared out evenly over the pairs (Bonferroni), because a sequence, unlike one test, has no moment
+ * at which Holm could order them.
+ *
+ * Compared are cells of the same problem that differ in implementation, runtime or threads. In a run that also
+ * measures the code of an earlier one, each cell is compared with its own earlier code (a) instead. Null
+ * twins are compared with none: what they show is the noise floor. `compare` orders the pairs and, within one, a
+ * before b.
+ */
+export function resolvePairs(
+  trials: readonly TrialRecord[],
+  rule: ResolveRule,
+  compare: (a: Cell, b: Cell) => number,
+): ResolvedPair[] {
+  const cells = cellsOf(trials).sort((a, b) => compare(a.cell, b.cell));
+  const pairs = pairsOf(cells);
+  return pairs.map(([a, b]) => resolved(a, b, rule, rule.alpha / pairs.length));
+}
+
+/**
+ * The keys (`cellKey`) of the cells that another round may resolve: those of unresolved pairs, and with a cell
+ * its null twin. A cell whose last trial failed or was skipped gets no further, and no pair of it either.
+ */
+export function unresolvedCells(
+  trials: readonly TrialRecord[],
+  rule: ResolveRule,
+): ReadonlySet<string> {
+  const lastRecords = new Map<string, TrialRecord>();
+  for (const trial of trials) {
+    const key = cellKey(trial.cell);
+    if (trial.round >= (lastRecords.get(key)?.round ?? 0)) lastRecords.set(key, trial);
+  }
+  const goesOn = (cell: Cell): boolean => isUsable(lastRecords.get(cellKey(cell))!);
+  const open = new Set(
+    resolvePairs(trials, rule, () => 0)
+      .filter(({ a, b, verdict }) => verdict === "unresolved" && goesOn(a) && goesOn(b))
+      .flatMap(({ a, b }) => [cellKey(a), cellKey(b)]),
+  );
+  for (const { cell } of lastRecords.values()) {
+    if (cell.copy === "twin" && goesOn(cell) && open.has(cellKey(withoutCopy(cell)))) {
+      open.add(cellKey(cell));
+    }
+  }
+  return open;
+}
+
+interface MeasuredCell {
+  readonly cell: Cell;
+  readonly steady: readonly TrialSamples[];
+}
+
+function cellsOf(trials: readonly TrialRecord[]): MeasuredCell[] {
+  const groups = Map.groupBy(trials.filter(isUsable), ({ cell }) => cellKey(cell));
+  return [...groups.values()].map((ofCell) => ({
+    cell: ofCell[0].cell,
+    steady: ofCell.map(steadyTrial),
+  }));
+}
+
+function pairsOf(cells: readonly MeasuredCell[]): [MeasuredCell, MeasuredCell][] {
+  const present = cells.filter(({ cell }) => cell.copy === undefined);
+  const earlier = cells.filter(({ cell }) => cell.copy === "reference");
+  if (earlier.length > 0) {
+    return earlier.flatMap((a): [MeasuredCell, MeasuredCell][] => {
+      const b = present.find(({ cell }) => cellKey(cell) === cellKey(withoutCopy(a.cell)));
+      return b ? [[a, b]] : [];
+    });
+  }
+  return present.flatMap((a, i) =>
+    present.slice(i + 1)
+      .filter((b) => problemKey(a.cell) === problemKey(b.cell))
+      .map((b): [MeasuredCell, MeasuredCell] => [a, b])
+  );
+}
+
+function resolved(
+  a: MeasuredCell,
+  b: MeasuredCell,
+  { threshold }: ResolveRule,
+  alpha: number,
+): ResolvedPair {
+  const logRatios = pairedLogRatios(a.steady, b.steady);
+  const rounds = logRatios.length;
+  const limits = medianSequence(logRatios, alpha);
+  const { low, high } = limits;
+  return {
+    a: a.cell,
+    b: b.cell,
+    rounds,
+    ...(rounds > 0 && { ratio: Math.exp(median(logRatios)) }),
+    ...(low > -Infinity && { low: Math.exp(low) }),
+    ...(high < Infinity && { high: Math.exp(high) }),
+    verdict: verdictOf(limits, threshold),
+  };
+}
+
+/** The verdict that limits of a log ratio give. */
+export function verdictOf({ low, high }: Limits, threshold: number): ChangeVerdict {
+  const margin = Math.log1p(threshold);
+  if (low > margin) return "slower";
+  if (high < -margin) return "faster";
+  return low >= -margin && high <= margin ? "same" : "unresolved";
+}

@@ -1,0 +1,153 @@
+import { mean, studentQuantile } from "../stats/statistics.ts";
+import { unpackBits } from "../base/bits.ts";
+import type { UsableTrial } from "./sort_trials.ts";
+import { NUDGE } from "../trial/trajectory.ts";
+import { mcnemar } from "../stats/mcnemar.ts";
+import type { SameModel } from "../format/summary.ts";
+
+/** A cell and the cell that its speedup refers to: one problem, two implementations. */
+export interface ModelPair {
+  readonly own: readonly UsableTrial[];
+  readonly baseline: readonly UsableTrial[];
+}
+
+/** What speaks for two implementations training the same model, or against it. */
+type ModelEvidence = Omit<SameModel, "series">;
+
+/**
+ * Step losses are compared while training has not made more than so many units of a rounding of one: until the
+ * losses from a start that was nudged by a unit part from the others by more.
+ */
+const MOST_AMPLIFIED = 2 ** 7;
+/** In fewer steps nothing is learned that could be compared. */
+const LEAST_STEPS = 5;
+/**
+ * Up to there they may differ by so many units of the lower precision: 2.4e-4 for float32, 5e-13 for float64. A unit
+ * amplified 2⁷ times, of sums of a thousand terms (2⁵ units, as their roots). A learning rate that is
+ * 1 % off, or one example left out of each minibatch, makes more.
+ */
+const TOLERANCE_UNITS = 2 ** 12;
+const UNIT = { float32: 2 ** -24, float64: 2 ** -53 } as const;
+
+/** Half a point: what users call the same accuracy. */
+export const ACCURACY_MARGIN = 0.005;
+
+/**
+ * Deviation of the difference in accuracy between two honest implementations of one seed: training is
+ * chaotic, and two runs that round differently are two draws. The accuracies of the eight implementations in
+ * results/example at m = 60,000 have a deviation of 0.46 points after three epochs, two of them √2 times that; after ten
+ * epochs it is less (METHODOLOGY). Taken as known, because the few seeds of a run cannot tell it.
+ */
+const CHAOS = 0.0065;
+
+/**
+ * Whether two implementations train the same model: `different model` when step losses part by more than
+ * rounding can make them, or when the accuracies at the largest subset differ by more than the margin beyond what chaos
+ * explains (not where the losses part early: chaos is then of unknown size); `same model` when losses agree and accuracies do not so differ; `unknown` where a side has no losses.
+ *
+ * McNemar's test of the predictions is shown and does not decide: after some thousand steps two runs of one method
+ * that round differently are two networks of one distribution, which are right on different examples.
+ */
+export function compareModels(pairs: readonly ModelPair[]): ModelEvidence {
+  const trajectory = nearest(pairs.flatMap(trajectoryOf));
+  const accuracy = accuracyOf(pairs);
+  const predictions = largest(pairs).flatMap(predictionsOf);
+  const losesTrack = trajectory !== undefined &&
+    !(trajectory.maxRelativeDifference <= trajectory.tolerance);
+  const isElsewhere = accuracy !== undefined && !pairs.some(isWild) &&
+    (accuracy.interval[0] > ACCURACY_MARGIN || accuracy.interval[1] < -ACCURACY_MARGIN);
+  return {
+    verdict: losesTrack || isElsewhere
+      ? "different model"
+      : trajectory === undefined
+      ? "unknown"
+      : "same model",
+    ...(trajectory && { trajectory }),
+    ...(accuracy && { accuracy }),
+    ...(predictions.length > 0 && { predictions }),
+  };
+}
+
+/** Training that makes much of a rounding at once makes accuracies of which nobody knows how far they may differ. */
+function isWild({ baseline }: ModelPair): boolean {
+  const trajectory = baseline.find((trial) => trial.trajectory !== undefined)?.trajectory;
+  return trajectory !== undefined && horizonOf(trajectory) < trajectory.losses.length;
+}
+
+type Trajectory = NonNullable<ModelEvidence["trajectory"]>;
+
+function trajectoryOf({ own, baseline }: ModelPair): Trajectory[] {
+  const [a, b] = [own, baseline].map((trials) =>
+    trials.find(({ trajectory }) => trajectory !== undefined)?.trajectory
+  );
+  if (a === undefined || b === undefined) return [];
+  // The baseline's horizon alone: what is judged must not say how far it is looked at.
+  const horizon = Math.min(b.losses.length, horizonOf(b));
+  const steps = Math.min(a.losses.length, horizon);
+  const stopped = a.diverged && a.losses.length < horizon;
+  if (Math.max(steps, stopped ? horizon : 0) < LEAST_STEPS) return [];
+  const unit = Math.max(UNIT[own[0].cell.precision], UNIT[baseline[0].cell.precision]);
+  return [{
+    cells: 1,
+    steps: Math.max(1, steps),
+    // A loss that is not finite where the baseline's is differs wholly.
+    maxRelativeDifference: stopped
+      ? 1
+      : Math.max(...differences(a.losses, b.losses).slice(0, steps)),
+    tolerance: TOLERANCE_UNITS * unit,
+  }];
+}
+
+/** Steps before training has amplified a rounding too far; none where that was not tried. */
+function horizonOf({ losses, nudged = [] }: NonNullable<UsableTrial["trajectory"]>): number {
+  const apart = differences(losses, nudged);
+  const first = apart.findIndex((difference) => difference > MOST_AMPLIFIED * NUDGE);
+  return first < 0 ? apart.length : first;
+}
+
+/** (the shorter of both) relative to the greater of the two. */
+function differences(a: readonly number[], b: readonly number[]): number[] {
+  return a.slice(0, b.length).map((value, i) =>
+    Math.abs(value - b[i]) / Math.max(Math.abs(value), Math.abs(b[i]), Number.MIN_VALUE)
+  );
+}
+
+/** The one that came nearest to its tolerance, with the number of all. */
+function nearest(all: readonly Trajectory[]): Trajectory | undefined {
+  if (all.length === 0) return undefined;
+  const excess = (one: Trajectory) => one.maxRelativeDifference / one.tolerance;
+  return { ...all.reduce((a, b) => excess(b) > excess(a) ? b : a), cells: all.length };
+}
+
+/** The pairs of the largest subset, one for each seed (and minibatch size). */
+function largest(pairs: readonly ModelPair[]): ModelPair[] {
+  const examples = Math.max(...pairs.map(({ own }) => own[0].cell.examples));
+  return pairs.filter(({ own }) => own[0].cell.examples === examples);
+}
+
+function accuracyOf(pairs: readonly ModelPair[]): ModelEvidence["accuracy"] {
+  if (pairs.length === 0) return undefined;
+  const chosen = largest(pairs);
+  const accuracy = (trials: readonly UsableTrial[]) =>
+    mean(trials.map(({ training: { epochs } }) => epochs[epochs.length - 1].testAccuracy));
+  const differences = chosen.map(({ own, baseline }) => accuracy(own) - accuracy(baseline));
+  const difference = mean(differences);
+  const n = differences.length;
+  // Known deviation: the normal quantile, Student's with very many degrees.
+  const half = studentQuantile(0.975, 1000) * CHAOS / Math.sqrt(n);
+  return {
+    examples: chosen[0].own[0].cell.examples,
+    seeds: n,
+    difference,
+    interval: [difference - half, difference + half],
+    margin: ACCURACY_MARGIN,
+  };
+}
+
+function predictionsOf({ own, baseline }: ModelPair): NonNullable<ModelEvidence["predictions"]> {
+  const [a, b] = [own, baseline].map((trials) =>
+    trials.flatMap(({ training: { epochs } }) => epochs.at(-1)?.correct ?? [])[0]
+  );
+  if (a === undefined || b === undefined) return [];
+  return [{ seed: own[0].cell.seed, ...mcnemar(unpackBits(a), unpackBits(b)) }];
+}

@@ -1,0 +1,97 @@
+import type { Plan } from "../format/plan.ts";
+import type { Cell } from "../format/trial_record.ts";
+import type { Series } from "../format/summary.ts";
+
+/**
+ * The order of cells in every list: by implementation (peers after ours), runtime, threads and batch as the
+ * plan names them, then by subset size and seed. What the plan does not name comes last.
+ */
+export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
+  const batches = plan.batchSizes.map(String);
+  const names = [...plan.implementations, ...plan.peers];
+  return (a, b) =>
+    byPlace(names, a.implementation, b.implementation) ||
+    byPlace(plan.runtimes, a.runtime, b.runtime) ||
+    a.threads - b.threads ||
+    byPlace(batches, batchOf(a, plan), batchOf(b, plan)) ||
+    a.examples - b.examples || a.seed - b.seed || byPlace(COPIES, a.copy ?? "", b.copy ?? "");
+}
+
+/** The cell itself before its copies. */
+const COPIES = ["", "twin", "reference"];
+
+/**
+ * The series of `cells`, which are in the order of `compareCells`, and the place of each cell among them.
+ * Labels name only what differs between these series: the implementation always; batch where there are
+ * several; the runtime where an implementation ran in several; threads where their number differs, but not
+ * the 1 of an implementation that had no other. `deviceOf` a cell tells what computed it; a device in software is
+ * always named.
+ */
+export function seriesOf(
+  cells: readonly Cell[],
+  plan: Plan,
+  deviceOf: (cell: Cell) => string | undefined = () => undefined,
+): { series: Series[]; indexOf: (cell: Cell) => number } {
+  const several = (values: (string | number)[]) => new Set(values).size > 1;
+  // A peer has one runtime; that it differs from ours its name tells.
+  const runtimes = several(
+    cells.filter((cell) => !plan.peers.includes(cell.implementation)).map(({ runtime }) => runtime),
+  );
+  const threadsDiffer = several(cells.map(({ threads }) => threads));
+  const hasSeveralThreads = (name: string) =>
+    several(cells.filter((cell) => cell.implementation === name).map(({ threads }) => threads));
+  const batches = several(cells.map((cell) => batchOf(cell, plan)));
+  const found = new Map<string, Series>();
+  for (const cell of cells) {
+    const { implementation, runtime, threads } = cell;
+    const isPeer = plan.peers.includes(implementation);
+    const namesThreads = threadsDiffer && (threads > 1 || hasSeveralThreads(implementation));
+    const batch = batchOf(cell, plan);
+    const device = deviceOf(cell);
+    const label = [
+      isSoftware(device) ? `${implementation} (software)` : implementation,
+      ...(runtimes && !isPeer ? [runtime] : []),
+      ...(namesThreads ? [threads === 1 ? "1 thread" : `${threads} threads`] : []),
+      ...(batches ? [batch === "full" ? "full batch" : `B = ${batch}`] : []),
+    ].join(" · ");
+    found.set(seriesKey(cell, plan), {
+      implementation,
+      runtime,
+      batch,
+      threads,
+      ...(device !== undefined && { device }),
+      label,
+    });
+  }
+  const places = new Map([...found.keys()].map((key, place) => [key, place]));
+  return {
+    series: [...found.values()],
+    indexOf(cell) {
+      const place = places.get(seriesKey(cell, plan));
+      if (place === undefined) {
+        throw new RangeError(`Cannot find the series of ${seriesKey(cell, plan)}`);
+      }
+      return place;
+    },
+  };
+}
+
+/** Kernels end the name of a device that is none with "(software)" (src/gradients/contract.ts). */
+export const isSoftware = (device: string | undefined): boolean =>
+  device?.endsWith("(software)") ?? false;
+
+const seriesKey = (cell: Cell, plan: Plan): string =>
+  [cell.implementation, cell.runtime, cell.threads, batchOf(cell, plan)].join("|");
+
+/** "full" for a batch that grows with the subset. Where a number of the plan names the same cell, the number. */
+function batchOf(cell: Cell, plan: Plan): string {
+  const full = plan.batchSizes.includes("full") && cell.batchSize === cell.examples &&
+    !plan.batchSizes.includes(cell.batchSize);
+  return full ? "full" : String(cell.batchSize);
+}
+
+/** By place in the list; names that are not in it last, in order of their characters. */
+function byPlace(list: readonly string[], a: string, b: string): number {
+  const place = (name: string) => list.includes(name) ? list.indexOf(name) : list.length;
+  return place(a) - place(b) || (a < b ? -1 : a > b ? 1 : 0);
+}

@@ -1,0 +1,57 @@
+import { mean } from "../stats/statistics.ts";
+import type { RunFile } from "../format/plan.ts";
+import { outgrownCache } from "../machine/outgrown_cache.ts";
+import { fitLearningCurve } from "./learning_curve.ts";
+import { scalingLaw } from "./scaling_law.ts";
+import { scatterOf } from "../stats/scatter.ts";
+import type { LearningCurve, ScalingLaw } from "../format/laws.ts";
+import type { CellSummary } from "../format/summary.ts";
+import { medianOfMedians, type TrialSamples } from "../stats/trial_samples.ts";
+
+/** A cell of a series, with what its fits need. */
+interface SeriesCell {
+  readonly summary: Pick<CellSummary, "cell" | "testAccuracy">;
+  readonly steady: readonly TrialSamples[];
+  readonly series: number;
+}
+
+/** How time grows with the subset, of all seeds of a size together; empty with fewer than three sizes. */
+export function scalingLawOf(
+  run: RunFile,
+  cells: readonly SeriesCell[],
+  series: number,
+): ScalingLaw[] {
+  const sizes = bySize(cells, series);
+  const law = scalingLaw(
+    sizes.map(([examples, ofSize]) => ({
+      examples,
+      nsPerEpoch: medianOfMedians(ofSize.flatMap(({ steady }) => steady)),
+    })),
+    scatterOf(cells.filter((one) => one.series === series).map(({ steady }) => steady)),
+  );
+  if (law === undefined) return [];
+  const { breakpoint } = law;
+  if (breakpoint === undefined || breakpoint.factor.value < 1) return [{ series, ...law }];
+  const [after, before] = [breakpoint.after, breakpoint.before]
+    .map((m) => sizes.find(([examples]) => examples === m)![1][0].summary.cell);
+  const cache = outgrownCache(run, after, before);
+  return [{ series, ...law, breakpoint: { ...breakpoint, ...(cache && { cache }) } }];
+}
+
+/** How test error falls with the subset, of the mean over the seeds. */
+export function learningCurveOf(cells: readonly SeriesCell[], series: number): LearningCurve {
+  const points = bySize(cells, series).map(([examples, ofSize]) => ({
+    examples,
+    testAccuracy: mean(ofSize.map(({ summary }) => summary.testAccuracy)),
+  }));
+  return { series, points, ...fitLearningCurve(points) };
+}
+
+/** The cells of one series by subset size, ascending, all seeds of a size together. */
+function bySize(cells: readonly SeriesCell[], series: number): [number, SeriesCell[]][] {
+  const sizes = Map.groupBy(
+    cells.filter((one) => one.series === series),
+    ({ summary }) => summary.cell.examples,
+  );
+  return [...sizes].sort(([a], [b]) => a - b);
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { makeRun, makeTrial } from "../../tests/support/trials.ts";
+import type { Cell } from "../format/trial_record.ts";
+import { compareCells, seriesOf } from "./series.ts";
+
+const cell = (fields: Partial<Cell>): Cell => makeTrial({ cell: fields }).cell;
+const labels = (cells: Cell[], plan = makeRun().plan) =>
+  seriesOf(cells.toSorted(compareCells(plan)), plan).series.map(({ label }) => label);
+
+test("a label is the implementation alone when nothing else differs", () => {
+  const cells = [
+    cell({ implementation: "fused_typed", examples: 1000 }),
+    cell({ implementation: "fused_typed", examples: 2000, seed: 2 }),
+    cell({ implementation: "naive_loop" }),
+  ];
+  assert.deepEqual(labels(cells), ["naive_loop", "fused_typed"]);
+});
+
+test("runtime and batch are named where there are several", () => {
+  const { plan } = makeRun({ plan: { runtimes: ["deno", "bun"], batchSizes: [10, 100, "full"] } });
+  assert.deepEqual(labels([cell({ runtime: "bun" }), cell({})], plan), [
+    "fused_typed · deno",
+    "fused_typed · bun",
+  ]);
+  const batches = [cell({ batchSize: 1000 }), cell({ batchSize: 100 }), cell({ batchSize: 10 })];
+  assert.deepEqual(labels(batches, plan), [
+    "fused_typed · B = 10",
+    "fused_typed · B = 100",
+    "fused_typed · full batch",
+  ]);
+  assert.deepEqual(labels([cell({ runtime: "bun" }), cell({ batchSize: 100 })], plan), [
+    "fused_typed · deno · B = 100",
+    "fused_typed · bun · B = 10",
+  ]);
+});
+
+test("full batches of all sizes are one series, and a number that names the same cell wins", () => {
+  const { plan } = makeRun({ plan: { batchSizes: ["full", 2000] } });
+  const cells = [1000, 2000, 4000].map((m) => cell({ examples: m, batchSize: m }));
+  const { series, indexOf } = seriesOf(cells.toSorted(compareCells(plan)), plan);
+  assert.deepEqual(series.map(({ batch }) => batch), ["full", "2000"]);
+  assert.deepEqual(cells.map(indexOf), [0, 1, 0]);
+});
+
+test("cells stand in the order of the plan, then by size and seed, unknown names last", () => {
+  const { plan } = makeRun();
+  const cells = [
+    cell({ implementation: "zebra" }),
+    cell({ examples: 2000 }),
+    cell({ examples: 1000, seed: 2 }),
+    cell({ examples: 1000, seed: 1 }),
+    cell({ implementation: "aardvark" }),
+    cell({ implementation: "naive_loop", examples: 60_000 }),
+  ].sort(compareCells(plan));
+  assert.deepEqual(cells.map((c) => `${c.implementation} ${c.examples} ${c.seed}`), [
+    "naive_loop 60000 1",
+    "fused_typed 1000 1",
+    "fused_typed 1000 2",
+    "fused_typed 2000 1",
+    "aardvark 1000 1",
+    "zebra 1000 1",
+  ]);
+});
+
+test("a cell that is in no series is refused", () => {
+  const { plan } = makeRun();
+  assert.throws(() => seriesOf([], plan).indexOf(cell({})), RangeError);
+});
+
+test("threads are named where they differ, but not the 1 of what had no other", () => {
+  const { plan } = makeRun({ plan: { peers: ["numpy_batch", "tfjs_wasm"] } });
+  const peer = (fields: Partial<Cell>) =>
+    cell({ implementation: "numpy_batch", runtime: "python", ...fields });
+  assert.deepEqual(labels([cell({}), peer({}), peer({ threads: 2 })], plan), [
+    "fused_typed",
+    "numpy_batch · 1 thread",
+    "numpy_batch · 2 threads",
+  ]);
+  assert.deepEqual(labels([cell({}), peer({ threads: 2 })], plan), [
+    "fused_typed",
+    "numpy_batch · 2 threads",
+  ]);
+  assert.deepEqual(labels([cell({ threads: 2 }), peer({ threads: 2 })], plan), [
+    "fused_typed",
+    "numpy_batch",
+  ]);
+});
+
+test("a peer comes after ours, without its runtime, in the plan's order", () => {
+  const { plan } = makeRun({
+    plan: { runtimes: ["deno", "bun"], peers: ["numpy_batch", "tfjs_wasm"] },
+  });
+  const cells = [
+    cell({ implementation: "tfjs_wasm" }),
+    cell({ implementation: "numpy_batch", runtime: "python" }),
+    cell({}),
+    cell({ runtime: "bun" }),
+  ];
+  assert.deepEqual(labels(cells, plan), [
+    "fused_typed · deno",
+    "fused_typed · bun",
+    "numpy_batch",
+    "tfjs_wasm",
+  ]);
+});
+
+test("a device is kept, and named in the label where it is software", () => {
+  const { plan } = makeRun();
+  const deviceOf = ({ implementation }: Cell) =>
+    implementation === "naive_loop" ? "llvmpipe (software)" : "NVIDIA H200";
+  const cells = [cell({ implementation: "naive_loop" }), cell({})];
+  const { series } = seriesOf(cells.toSorted(compareCells(plan)), plan, deviceOf);
+  assert.deepEqual(series.map(({ label, device }) => `${label}: ${device}`), [
+    "naive_loop (software): llvmpipe (software)",
+    "fused_typed: NVIDIA H200",
+  ]);
+});

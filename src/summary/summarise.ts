@@ -1,0 +1,267 @@
+import type { Plan, RunFile } from "../format/plan.ts";
+import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
+import { median } from "../stats/statistics.ts";
+import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
+import { choose } from "./choose.ts";
+import { compareCopies } from "./compare_copies.ts";
+import { type SteadyTrial, steadyTrial } from "./estimate.ts";
+import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
+import { spreadOf } from "./kernel_ratio.ts";
+import { sampleMedian } from "../stats/trial_samples.ts";
+import { problemKey } from "./problem_key.ts";
+import { ALPHA } from "./reading.ts";
+import { resolvePairs } from "./resolve.ts";
+import { rooflineOf, roofsOf } from "../machine/roofline.ts";
+import { timeOfRun } from "./run_time.ts";
+import { compareModels } from "./same_model.ts";
+import { compareCells, seriesOf } from "./series.ts";
+import { learningCurveOf, scalingLawOf } from "./series_fits.ts";
+import { sortTrials, type UsableTrial } from "./sort_trials.ts";
+import { speedup } from "../stats/speedup.ts";
+import { speedupVerdicts } from "./speedup_verdicts.ts";
+import type { Choice } from "../format/choice.ts";
+import type { CellSummary, SameModel, Summary } from "../format/summary.ts";
+import { warningsOf } from "./warnings.ts";
+
+/** A cell, its steady samples and what they say of it alone. */
+interface Analysed {
+  readonly summary: LoneCellSummary;
+  readonly trials: readonly UsableTrial[];
+  readonly steady: readonly SteadyTrial[];
+  readonly series: number;
+}
+
+/**
+ * Everything derived from a run: `run.json` and the records of its journal. `name` is that of its folder.
+ *
+ * The same input gives the same summary, byte for byte, whatever the order of the trials. A run in which
+ * nothing worked gives a summary without cells.
+ */
+export function summarise(run: RunFile, trials: readonly TrialRecord[], name: string): Summary {
+  const { plan, environment, data, sessions } = run;
+  const sorted = sortTrials(trials, compareCells(plan));
+  const devices = new Map(
+    trials.filter(({ device }) => device !== undefined)
+      .map(({ cell, device }) => [`${cell.implementation}|${cell.runtime}`, device]),
+  );
+  const { series, indexOf } = seriesOf(
+    sorted.cells.map(([trial]) => trial.cell).filter(({ copy }) => copy === undefined),
+    plan,
+    ({ implementation, runtime }) => devices.get(`${implementation}|${runtime}`),
+  );
+  const found = new Set(sorted.cells.map(([{ cell }]) => cellKey(cell)));
+  // A copy tells something only beside the cell that it is a copy of.
+  const shown = sorted.cells.filter(([{ cell }]) => found.has(cellKey(withoutCopy(cell))));
+  const all = shown.map((ofCell): Analysed => {
+    const steady = ofCell.map(steadyTrial);
+    const summary = summariseCell(ofCell, steady, environment.cores);
+    const roofline = rooflineOf(run, ofCell, summary.nsPerEpoch.value);
+    return {
+      summary: { ...summary, ...(roofline && { roofline }) },
+      trials: ofCell,
+      steady,
+      series: indexOf(ofCell[0].cell),
+    };
+  });
+  const cells = all.filter(isOrdinary);
+  const noiseFloor = noiseFloorOf(
+    all.map(({ summary: { cell }, steady }) => ({ cell, steady })),
+  );
+  const sameModel = modelsOf(cells, plan);
+  const others = otherModels(sameModel);
+  const figures = compared(all, plan, noiseFloor?.floor ?? 0, others);
+  const failed = new Set(
+    sorted.problems.filter(({ status }) => status === "failed").map(({ cell }) => cellKey(cell)),
+  );
+  const choices = choicesOf(
+    cells.filter(({ summary }) => !failed.has(cellKey(summary.cell))),
+    series,
+    plan,
+    noiseFloor?.floor ?? 0,
+    others,
+  );
+  const trialSpread = trialSpreadOf(cells);
+  // In every legend and table, because a wrong one may well be the fastest.
+  const wrong = new Set(
+    cells.flatMap(({ summary, series }) => summary.verdict === "wrong" ? [series] : []),
+  );
+  const against = plan.against &&
+    compareCopies({ name, run, trials: inOrder(trials, plan) }, plan.against.threshold);
+  return {
+    schema: FORMAT_VERSION,
+    run: name,
+    plan,
+    environment,
+    data,
+    sessions,
+    counts: { ...sorted.counts, ...(run.trials !== undefined && { planned: run.trials }) },
+    time: timeOfRun(sessions, trials),
+    series: series.map((one, i) => wrong.has(i) ? { ...one, label: `${one.label} (wrong)` } : one),
+    ...(sameModel.length > 0 && { sameModel }),
+    cells: figures.filter(({ cell }) => cell.copy === undefined),
+    ...(choices.length > 0 && { choices }),
+    ...(all.length > cells.length && {
+      copies: figures.filter(({ cell }) => cell.copy !== undefined),
+    }),
+    ...(trialSpread && { trialSpread }),
+    ...(noiseFloor && { noiseFloor }),
+    ...(plan.resolve !== undefined && {
+      resolved: resolvedOf(sorted.cells.flat(), plan.resolve, plan),
+    }),
+    ...(against && { against }),
+    ...(run.ceilings && {
+      ceilings: run.ceilings,
+      roofs: roofsOf(run, cells.map(({ summary }) => summary)),
+    }),
+    scalingLaws: series.flatMap((_, place) => scalingLawOf(run, cells, place)),
+    learningCurves: series.map((_, place) => learningCurveOf(cells, place)),
+    problems: sorted.problems,
+    warnings: warningsOf(run, cells.map(({ summary }) => summary), {
+      run: name,
+      trials: trials.length,
+      problems: sorted.problems.length,
+    }),
+  };
+}
+
+/** Of every series but the baseline's own: whether it trains the same model as that. */
+function modelsOf(cells: readonly Analysed[], plan: Plan): SameModel[] {
+  const baselines = cells.filter(({ summary }) => summary.cell.implementation === plan.baseline);
+  const pairs = cells.flatMap((one) => {
+    const base = baselineOf(one.summary.cell, baselines, plan);
+    const isItself = one.summary.cell.implementation === plan.baseline;
+    return base && !isItself
+      ? [{ series: one.series, own: one.trials, baseline: base.trials }]
+      : [];
+  });
+  return [...Map.groupBy(pairs, ({ series }) => series)]
+    .map(([series, ofSeries]) => ({ series, ...compareModels(ofSeries) }));
+}
+
+/** Series that are not to be compared in speed: they do other work. */
+const otherModels = (models: readonly SameModel[]): ReadonlySet<number> =>
+  new Set(
+    models.filter(({ verdict }) => verdict === "different model").map(({ series }) => series),
+  );
+
+/** What to take for each problem, of those that are right, train the same model and never failed. */
+function choicesOf(
+  cells: readonly Analysed[],
+  seriesOfRun: Summary["series"],
+  plan: Plan,
+  noiseFloor: number,
+  otherModels: ReadonlySet<number>,
+): Choice[] {
+  const baselines = cells.filter(({ summary }) => summary.cell.implementation === plan.baseline);
+  const candidates = cells.filter(({ summary, series }) =>
+    summary.verdict !== "wrong" && !otherModels.has(series)
+  );
+  return choose(
+    candidates.map(({ summary, steady, series }) => ({
+      summary,
+      steady,
+      series,
+      batch: seriesOfRun[series].batch,
+      baseline: baselineOf(summary.cell, baselines, plan)?.summary,
+    })),
+    noiseFloor,
+  );
+}
+
+/** How far trials of one cell lie apart, in the middle and at worst. */
+function trialSpreadOf(cells: readonly Analysed[]): Summary["trialSpread"] {
+  const spreads = cells.filter(({ steady }) => steady.length > 1).map((
+    { steady, series, summary },
+  ) => ({
+    spread: Math.sqrt(spreadOf(steady.map((trial) => Math.log(sampleMedian(trial)))).variance),
+    series,
+    examples: summary.cell.examples,
+  }));
+  if (spreads.length === 0) return undefined;
+  const { spread, series, examples } = spreads.reduce((a, b) => b.spread > a.spread ? b : a);
+  return {
+    median: median(spreads.map(({ spread }) => spread)),
+    greatest: spread,
+    series,
+    examples,
+  };
+}
+
+/** Failed ones too: what was right and is wrong now is told. */
+function inOrder(trials: readonly TrialRecord[], plan: Plan): TrialRecord[] {
+  const compare = compareCells(plan);
+  return trials.toSorted((a, b) => compare(a.cell, b.cell) || a.round - b.round);
+}
+
+function resolvedOf(
+  trials: readonly TrialRecord[],
+  threshold: number,
+  plan: Plan,
+): Summary["resolved"] {
+  const rule = { threshold, alpha: ALPHA };
+  return { ...rule, pairs: resolvePairs(trials, rule, compareCells(plan)) };
+}
+
+/** Copies stay out of everything that compares implementations or sizes. */
+const isOrdinary = ({ summary }: Analysed): boolean => summary.cell.copy === undefined;
+
+/** Adds to each cell how it compares with the baseline and with the fastest of the same problem. */
+function compared(
+  cells: readonly Analysed[],
+  plan: Plan,
+  noiseFloor: number,
+  otherModels: ReadonlySet<number>,
+): CellSummary[] {
+  const ordinary = cells.filter(isOrdinary);
+  const baselines = ordinary.filter(({ summary }) => summary.cell.implementation === plan.baseline);
+  const baseOf = new Map(
+    cells.map((one) => [one, baselineOf(one.summary.cell, baselines, plan)]),
+  );
+  const judged = ordinary.filter((one) =>
+    ![undefined, one].includes(baseOf.get(one)) && !otherModels.has(one.series)
+  );
+  const verdicts = speedupVerdicts(
+    judged.map((one) => ({
+      cell: one.summary.cell,
+      baseline: baseOf.get(one)!.steady,
+      own: one.steady,
+    })),
+    noiseFloor,
+  );
+  const verdictOf = new Map(judged.map((one, i) => [one, verdicts[i]]));
+  const fastest = new Map<string, number>();
+  for (const { series, summary: { cell, nsPerEpoch, verdict } } of ordinary) {
+    if (otherModels.has(series) || verdict === "wrong") continue;
+    const key = problemKey(cell);
+    fastest.set(key, Math.min(nsPerEpoch.value, fastest.get(key) ?? Infinity));
+  }
+  return cells.map((one) => {
+    const { cell, ...figures } = one.summary;
+    const base = baseOf.get(one);
+    const speedupVerdict = verdictOf.get(one);
+    return {
+      cell,
+      series: one.series,
+      ...figures,
+      ...(base && !otherModels.has(one.series) && { speedup: speedup(base.steady, one.steady) }),
+      ...(speedupVerdict && { speedupVerdict }),
+      slowdown: figures.nsPerEpoch.value /
+        (fastest.get(problemKey(cell)) ?? figures.nsPerEpoch.value),
+    };
+  });
+}
+
+/**
+ * What a cell is compared with: the baseline in the same runtime, or, for a peer in a language of its own, in
+ * the first runtime that has one; with the same number of threads, or else its fewest.
+ */
+function baselineOf(cell: Cell, baselines: readonly Analysed[], plan: Plan): Analysed | undefined {
+  const same = baselines.filter(({ summary }) => problemKey(summary.cell) === problemKey(cell));
+  const runtimes = cell.runtime === "python" ? plan.runtimes : [cell.runtime];
+  const runtime = runtimes.find((name) =>
+    same.some(({ summary }) => summary.cell.runtime === name)
+  );
+  const here = same.filter(({ summary }) => summary.cell.runtime === runtime);
+  return here.find(({ summary }) => summary.cell.threads === cell.threads) ??
+    here.toSorted((a, b) => a.summary.cell.threads - b.summary.cell.threads)[0];
+}

@@ -1,0 +1,186 @@
+import { dirname } from "node:path";
+import { closestTo } from "../base/closest.ts";
+import { BrokenFile, InputError } from "../base/errors.ts";
+import { launch } from "../trial/launch.ts";
+import { librariesOf } from "../gradients/libraries.ts";
+import type { DescribedImplementation, Unprobed } from "../format/protocol.ts";
+import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { RuntimeName } from "../format/trial_record.ts";
+import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
+import type { Candidate } from "./schedule.ts";
+
+/** A plug-in has this long to be imported and described. */
+const DESCRIBE_TIMEOUT_MS = 20_000;
+
+/** Slope's child of another version, and the folder that it needs to read. */
+interface Code {
+  readonly script: string;
+  readonly codeFolder: string;
+}
+
+/** A runtime, found or not, and the implementations that it offers. */
+export interface Offer {
+  readonly name: RuntimeName;
+  readonly found: FoundRuntime;
+  readonly candidates: readonly Candidate[];
+}
+
+/**
+ * Looks for every runtime and asks each that is there what it offers. A runtime that is not there is no
+ * error as long as another one is. Throws InputError when none is, and for plug-ins that cannot be used.
+ */
+export async function findOffers(
+  names: readonly RuntimeName[],
+  paths: Partial<Record<RuntimeName, string | undefined>>,
+  plugins: readonly string[],
+  signal?: AbortSignal,
+): Promise<Offer[]> {
+  const offers = await Promise.all(names.map(async (name): Promise<Offer> => {
+    const found = await findRuntime(name, paths[name]);
+    const candidates = found.available ? await findCandidates(found.runtime, plugins, signal) : [];
+    return { name, found, candidates };
+  }));
+  signal?.throwIfAborted(); // what was asked may not have answered
+  if (!offers.some(({ found }) => found.available)) {
+    const reasons = offers.map(({ found }) => found.available ? "" : found.reason);
+    throw new InputError(`Cannot run anything: ${reasons.join("; ")}`, "install one of them");
+  }
+  return offers;
+}
+
+/**
+ * Every implementation that `runtime` offers: Slope's own and those of the plug-in files. Each file is
+ * imported in a process of its own, never in this one: importing runs code that may hang or exit.
+ * Throws InputError for a plug-in that cannot be used and for two implementations of one name.
+ */
+async function findCandidates(
+  runtime: Runtime,
+  plugins: readonly string[],
+  signal?: AbortSignal,
+): Promise<Candidate[]> {
+  const found: Candidate[] = [...await describeIn(runtime, undefined, signal)];
+  for (const plugin of plugins) {
+    for (const implementation of await describeIn(runtime, plugin, signal)) {
+      const other = found.find(({ name }) => name === implementation.name);
+      if (other) {
+        throw new BrokenFile(
+          `Cannot use plug-in "${plugin}": its implementation "${implementation.name}" has the ` +
+            `name of one in ${other.plugin ?? "Slope itself"}, expected a name of its own`,
+          "rename one of the two",
+        );
+      }
+      found.push({ ...implementation, plugin });
+    }
+  }
+  return found;
+}
+
+/** The names of what Slope's own child of another version offers. Throws InputError when it cannot be asked. */
+export async function describeCode(
+  runtime: Runtime,
+  code: Code,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const implementations = await describeIn(runtime, undefined, signal, code);
+  return implementations.map(({ name }) => name);
+}
+
+/**
+ * The names that a sweep runs: those given (all of Slope's own when none are), and everything in a
+ * plug-in file of which no name is given. Throws InputError for an unknown one, with the nearest.
+ */
+export function chooseImplementations(
+  given: readonly string[] | undefined,
+  offers: readonly Offer[],
+): string[] {
+  const candidates = offers.find(({ found }) => found.available)?.candidates ?? [];
+  const known = candidates.map(({ name }) => name);
+  const unknown = given?.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const near = closestTo(unknown, known);
+    throw new InputError(
+      `Cannot find implementation "${unknown}"${near ? `: did you mean "${near}"?` : ""}`,
+      `known are ${known.join(", ")}; add your own with --plugin FILE`,
+    );
+  }
+  const own = candidates.filter(({ plugin }) => plugin === undefined).map(({ name }) => name);
+  const chosen = given ?? own;
+  const named = new Set(
+    candidates.filter(({ name }) => chosen.includes(name)).map(({ plugin }) => plugin),
+  );
+  const added = candidates
+    .filter(({ plugin }) => plugin !== undefined && !named.has(plugin))
+    .map(({ name }) => name);
+  return [...chosen, ...added];
+}
+
+async function describeIn(
+  runtime: Runtime,
+  plugin: string | undefined,
+  signal: AbortSignal | undefined,
+  code?: Code,
+): Promise<DescribedImplementation[]> {
+  const answer = await ask(runtime, plugin, undefined, signal, code);
+  if ("implementations" in answer) return answer.implementations;
+  const reason = answer.failed.replace(/^start: /, "");
+  if (plugin === undefined) {
+    // Probes of our own that meet native code can end the process, as no JavaScript can: a driver that crashes
+    // must not keep the others from running.
+    const unprobed: Unprobed = {
+      needs: ["ffi", "gpu"],
+      reason: `not asked, because the process that asked ended: ${reason}`,
+    };
+    const without = await ask(runtime, plugin, unprobed, signal, code);
+    if ("implementations" in without) return without.implementations;
+  }
+  const what = plugin !== undefined
+    ? `plug-in "${plugin}"`
+    : code === undefined
+    ? "Slope's own implementations"
+    : "the implementations of the earlier commit";
+  const place = `Cannot load ${what} in ${runtime.name} ${runtime.version}`;
+  if (plugin === undefined) {
+    throw new InputError(
+      `${place}: ${reason}`,
+      `run "${runtime.name}" by hand on src/child.ts to see what it says`,
+    );
+  }
+  // The child says which plug-in it is, too.
+  const said = `Cannot load ${what}: `;
+  throw new BrokenFile(
+    `${place}: ${reason.startsWith(said) ? reason.slice(said.length) : reason}`,
+    "mend the file; docs/ADDING.md shows both forms of a plug-in",
+  );
+}
+
+/** Runs one process that describes its implementations; none when `signal` ended it. */
+async function ask(
+  runtime: Runtime,
+  plugin: string | undefined,
+  unprobed: Unprobed | undefined,
+  signal: AbortSignal | undefined,
+  code: Code | undefined,
+): Promise<{ implementations: DescribedImplementation[] } | { failed: string }> {
+  let implementations: DescribedImplementation[] = [];
+  const outcome = await launch({
+    runtime,
+    // Slope's own may try their libraries, so that each can say whether it is there; a plug-in, which any
+    // command would import, may open none until one of its implementations is run.
+    permissions: plugin === undefined
+      ? { read: code ? [code.codeFolder] : [], needs: [], libraries: librariesOf() ?? [] }
+      : { read: [dirname(plugin)], needs: [] },
+    request: {
+      type: "describe",
+      protocol: PROTOCOL_VERSION,
+      ...(plugin !== undefined && { plugin }),
+      ...(unprobed && { unprobed }),
+    },
+    timeoutMs: DESCRIBE_TIMEOUT_MS,
+    ...(code && { script: code.script }),
+    ...(signal && { signal }),
+    onMessage(message) {
+      if (message.type === "implementations") implementations = message.implementations;
+    },
+  });
+  return outcome.ended === "failed" ? { failed: outcome.reason } : { implementations };
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import { findOffers } from "./available.ts";
+
+/** This runtime, but it crashes when it is asked something that `crashes` (a pattern of the shell) matches. */
+function crashingRuntime(folder: string, crashes: string): string {
+  const { name, version } = CURRENT_RUNTIME;
+  const path = join(folder, name);
+  const answer = JSON.stringify({ path, version });
+  const script = `#!/bin/sh
+case "$1" in eval|-e) echo '${answer}'; exit;; esac
+read -r request
+case "$request" in ${crashes}) kill -SEGV $$;; esac
+{ echo "$request"; cat; } | "${process.execPath}" "$@"
+`;
+  writeFileSync(path, script, { mode: 0o755 });
+  return path;
+}
+
+async function offersWith(crashes: string) {
+  const folder = mkdtempSync(join(tmpdir(), "offers-test-"));
+  try {
+    const { name } = CURRENT_RUNTIME;
+    return await findOffers([name], { [name]: crashingRuntime(folder, crashes) }, []);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("a driver that crashes costs the implementations that need it, not the others", async () => {
+  const [{ candidates }] = await offersWith("*unprobed*) ;; *describe*");
+  const reasons = new Map(
+    candidates.map((
+      { name, availability },
+    ) => [name, availability.available ? "available" : availability.reason]),
+  );
+  assert.equal(reasons.get("naive_loop"), "available");
+  assert.equal(reasons.get("wasm_simd"), "available");
+  for (const name of ["blas_ffi", "webgpu"]) {
+    assert.match(reasons.get(name) ?? "", /^not asked, because the process that asked ended: /);
+  }
+});
+
+test("a runtime that cannot describe anything is an error with the reason", async () => {
+  await assert.rejects(
+    offersWith("*describe*"),
+    /Cannot load Slope's own implementations in .*ended early/,
+  );
+});

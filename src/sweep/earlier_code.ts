@@ -1,0 +1,130 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { InputError, messageOf } from "../base/errors.ts";
+import { cannotWriteTemporary } from "../base/files.ts";
+import { describeCode, type Offer } from "./available.ts";
+import type { Plan } from "../format/plan.ts";
+import { keptPlugin } from "./plugin_copies.ts";
+import { readRunFile } from "./run_folder.ts";
+
+const execute = promisify(execFile);
+
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** How an implementation is run as it was. */
+export interface EarlierCode {
+  /** Of Slope's own: the child of the earlier commit, and the folder that it needs to read. */
+  readonly program?: { readonly script: string; readonly codeFolder: string };
+  /** Of a plug-in: the copy of its file. The harness is the present one, so that only the plug-in differs. */
+  readonly plugin?: string | undefined;
+}
+
+/** The code of an earlier run, beside the present one. */
+export interface Reference {
+  /** By name, of every implementation whose earlier code is to be had. */
+  readonly codeOf: ReadonlyMap<string, EarlierCode>;
+  /** Why others have none. */
+  readonly warnings: readonly string[];
+  /** Removes the earlier code. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the code of the run that `plan.against` names: of Slope's own implementations the commit, from this
+ * project's repository; of plug-ins the files kept in the run's folder. Throws InputError when not one of the
+ * plan's implementations can be had as it was.
+ */
+export async function openReference(
+  plan: Plan,
+  offers: readonly Offer[],
+  signal?: AbortSignal,
+): Promise<Reference | undefined> {
+  if (plan.against === undefined) return undefined;
+  const { folder, gitCommit } = plan.against;
+  const before = readRunFile(folder);
+  const offer = offers.find(({ found }) => found.available);
+  const pluginOf = (name: string) => offer?.candidates.find((one) => one.name === name)?.plugin;
+  const own = plan.implementations.filter((name) => pluginOf(name) === undefined);
+  const codeOf = new Map<string, EarlierCode>();
+  const warnings: string[] = [];
+
+  for (const name of plan.implementations.filter((one) => !own.includes(one))) {
+    const copy = keptPlugin(before, folder, pluginOf(name));
+    if (copy !== undefined && existsSync(copy)) codeOf.set(name, { plugin: copy });
+    else warnings.push(`${name} has no earlier code in ${folder}: nothing to compare it with`);
+  }
+  let close = () => Promise.resolve();
+  try {
+    if (own.length > 0) {
+      const code = await checkOut(gitCommit, folder);
+      close = code.close;
+      const known = offer?.found.available
+        ? await describeCode(offer.found.runtime, code.program, signal)
+        : [];
+      for (const name of own) {
+        if (known.includes(name)) codeOf.set(name, { program: code.program });
+        else warnings.push(`${name} is not in the code of ${folder}: nothing to compare it with`);
+      }
+    }
+    if (codeOf.size === 0) {
+      throw new InputError(
+        `Cannot measure against ${folder}: none of ${
+          plan.implementations.join(", ")
+        } is in its code`,
+        "name --implementations that it had",
+      );
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { codeOf, warnings, close };
+}
+
+/**
+ * Lays the tree of a commit of this project out in a temporary folder of this process (which the next sweep
+ * removes, should this one be killed). Packages are those that are installed here.
+ */
+async function checkOut(gitCommit: string | undefined, run: string): Promise<{
+  program: NonNullable<EarlierCode["program"]>;
+  close(): Promise<void>;
+}> {
+  if (gitCommit === undefined || gitCommit.endsWith("-dirty")) {
+    throw new InputError(
+      `Cannot measure the code of ${run} again: ${
+        gitCommit === undefined
+          ? "the run does not know its commit"
+          : `it was run with changes that were not committed (${gitCommit})`
+      }`,
+      `commit before you run what you will measure against; \`compare ${run} latest\` compares the ` +
+        "figures as they are",
+    );
+  }
+  const folder = await mkdtemp(join(tmpdir(), `slope-${process.pid}-`)).catch((error) => {
+    throw cannotWriteTemporary(tmpdir(), error);
+  });
+  const close = () => rm(folder, { recursive: true, force: true });
+  const archive = join(folder, "code.tar");
+  try {
+    // Paths are taken from the folder in which git runs, the project's, wherever the repository begins.
+    const code = [".", ":(exclude)results"];
+    await execute("git", ["-C", PROJECT, "archive", `--output=${archive}`, gitCommit, ...code]);
+    await execute("tar", ["-xf", archive, "-C", folder]);
+    await rm(archive);
+    await symlink(join(PROJECT, "node_modules"), join(folder, "node_modules"));
+  } catch (error) {
+    await close();
+    throw new InputError(
+      `Cannot take the code of commit ${gitCommit} out of ${PROJECT}: ${messageOf(error)}`,
+      "fetch that commit, and have git and tar installed",
+      { cause: error },
+    );
+  }
+  return { program: { script: join(folder, "src/child.ts"), codeFolder: folder }, close };
+}

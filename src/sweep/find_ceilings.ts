@@ -1,0 +1,85 @@
+import { fileURLToPath } from "node:url";
+import { BLAS_PATHS } from "../gradients/blas_ffi/open_blas.ts";
+import type { Ceilings } from "../machine/ceilings.ts";
+import { launch } from "../trial/launch.ts";
+import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { Runtime } from "../trial/runtimes.ts";
+import type { Offer } from "./available.ts";
+import type { Environment, Plan } from "../format/plan.ts";
+
+const MIB = 2 ** 20;
+/** Far beyond the caches of most machines, and soon read. */
+const MEMORY_BUFFER_BYTES = 256 * MIB;
+/** Fits the level 2 cache of every processor of the last ten years. */
+const CACHE_BUFFER_BYTES = MIB / 4;
+const LEVEL_3_BUFFER_BYTES = 16 * MIB;
+
+/** Longest and shortest time for the loops of one runtime; between them, as long as a trial may sample. */
+const MOST_NS = 1.5e9;
+const LEAST_NS = 0.3e9;
+
+/**
+ * Measures in every JavaScript runtime that is there, one after the other, what the machine can do at best.
+ * A runtime in which that fails is left out, with the reason among the warnings.
+ */
+export async function findCeilings(
+  plan: Plan,
+  offers: readonly Offer[],
+  environment: Environment,
+  signal?: AbortSignal,
+): Promise<{ ceilings: Ceilings[]; warnings: string[] }> {
+  const ceilings: Ceilings[] = [];
+  const warnings: string[] = [];
+  for (const { found } of offers) {
+    if (!found.available || signal?.aborted) continue;
+    const result = await ceilingsIn(found.runtime, plan, environment, signal);
+    if (typeof result === "string") warnings.push(result);
+    else if (result !== undefined) ceilings.push(result);
+  }
+  return { ceilings, warnings };
+}
+
+/** The code of the threads, which Deno reads only where it may. */
+const SOURCE = fileURLToPath(new URL("..", import.meta.url));
+
+async function ceilingsIn(
+  runtime: Runtime,
+  plan: Plan,
+  environment: Environment,
+  signal: AbortSignal | undefined,
+): Promise<Ceilings | string | undefined> {
+  let ceilings: Ceilings | undefined;
+  const outcome = await launch({
+    runtime,
+    permissions: { read: [SOURCE], needs: ["ffi"], libraries: BLAS_PATHS },
+    request: {
+      type: "ceilings",
+      protocol: PROTOCOL_VERSION,
+      budgetNs: Math.min(MOST_NS, Math.max(LEAST_NS, plan.maxSampleSeconds * 1e9)),
+      threads: environment.cores,
+      buffersBytes: buffersFor(environment),
+    },
+    timeoutMs: plan.trialTimeoutSeconds * 1000,
+    ...(signal && { signal }),
+    onMessage(message) {
+      if (message.type === "ceilings") ceilings = message.ceilings;
+    },
+  });
+  if (outcome.ended === "failed") {
+    return `the ceilings of this machine are unknown in ${runtime.name}: ${outcome.reason}`;
+  }
+  return ceilings;
+}
+
+/**
+ * A buffer for the level 2 cache (half of it, or 256 KiB), one for the level 3 cache where there is a large
+ * one, and one that is meant to lie beyond: 256 MiB, or an eighth of a small machine's memory.
+ */
+export function buffersFor({ cachesBytes: { l2, l3 }, memoryBytes }: Environment): number[] {
+  const whole = (bytes: number) => Math.floor(bytes / 65_536) * 65_536;
+  const cache = l2 === undefined ? CACHE_BUFFER_BYTES : Math.max(65_536, whole(l2 / 2));
+  const memory = Math.min(MEMORY_BUFFER_BYTES, whole(memoryBytes / 8));
+  const between = l3 === undefined ? 0 : Math.min(LEVEL_3_BUFFER_BYTES, whole(l3 / 2));
+  const sizes = [cache, ...(between >= 2 * cache ? [between] : []), memory];
+  return [...new Set(sizes)].sort((a, b) => a - b);
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SLOW } from "../../tests/support/slow.ts";
+import { makeRun } from "../../tests/support/trials.ts";
+import { Ceilings } from "../machine/ceilings.ts";
+import type { RuntimeName } from "../format/trial_record.ts";
+import { findRuntime } from "../trial/runtimes.ts";
+import { buffersFor, findCeilings } from "./find_ceilings.ts";
+
+const { plan, environment } = makeRun({ plan: { maxSampleSeconds: 0.01 } });
+
+for (const name of ["deno", "bun", "node"] satisfies RuntimeName[]) {
+  const found = await findRuntime(name);
+  const skip = found.available ? false : found.reason;
+  test(`${name} measures ceilings that are positive and finite, of every kind`, {
+    ...SLOW,
+    skip,
+  }, async () => {
+    const offers = [{ name, found, candidates: [] }];
+    const { ceilings, warnings } = await findCeilings(plan, offers, environment);
+    assert.deepEqual(warnings, []);
+    assert.equal(ceilings.length, 1);
+    const [one] = ceilings;
+    assert.deepEqual(Ceilings.parse(JSON.parse(JSON.stringify(one))), one);
+    assert.equal(one.runtime, name);
+    const rates = [
+      ...one.arithmetic.map(({ flopPerSecond }) => flopPerSecond),
+      ...one.reads.map(({ bytesPerSecond }) => bytesPerSecond),
+    ];
+    // From a toy processor to one of the next century.
+    for (const rate of rates) assert.ok(rate > 1e7 && rate < 1e15, String(rate));
+    const kinds = one.arithmetic.map(({ backEnd, threads }) => `${backEnd} ${threads}`);
+    for (const kind of ["javascript 1", "wasm 1", "wasm 2"]) assert.ok(kinds.includes(kind), kind);
+    const reads = one.reads.map(({ bufferBytes, threads }) => `${bufferBytes} ${threads}`);
+    assert.deepEqual(
+      reads,
+      [1, 2].flatMap((threads) => buffersFor(environment).map((bytes) => `${bytes} ${threads}`)),
+    );
+  });
+}
+
+test("a runtime whose child cannot measure is a warning, and the others go on", async () => {
+  const broken = {
+    available: true,
+    runtime: { name: "node", version: "0", path: "/nowhere/node" },
+  } as const;
+  const { ceilings, warnings } = await findCeilings(
+    plan,
+    [{ name: "node", found: broken, candidates: [] }],
+    environment,
+  );
+  assert.deepEqual(ceilings, []);
+  assert.match(warnings[0], /ceilings of this machine are unknown in node: cannot start/);
+});
+
+test("buffers fit half of the level 2 cache, a large level 3, and no small machine's memory", () => {
+  const sizes = (caches: { l2?: number; l3?: number }, memoryBytes = 2 ** 33) =>
+    buffersFor({ ...environment, cachesBytes: caches, memoryBytes }).map((bytes) =>
+      bytes / 2 ** 20
+    );
+  assert.deepEqual(sizes({ l2: 2 ** 21, l3: 2 ** 25 }), [1, 16, 256]);
+  assert.deepEqual(sizes({ l2: 2 ** 20, l3: 3 * 2 ** 20 }), [0.5, 1.5, 256]);
+  assert.deepEqual(sizes({}), [0.25, 256]);
+  assert.deepEqual(sizes({}, 2 ** 29), [0.25, 64]);
+});

@@ -1,0 +1,239 @@
+import { join } from "node:path";
+import process from "node:process";
+import { timestamp } from "../base/clock.ts";
+import { InputError } from "../base/errors.ts";
+import { processStart } from "../base/process_start.ts";
+import type { ResolvedData } from "../data/resolve.ts";
+import { mergeCeilings } from "../machine/ceilings.ts";
+import type { DescribedImplementation } from "../format/protocol.ts";
+import { type Cell, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
+import { findCeilings } from "./find_ceilings.ts";
+import { describeEnvironment } from "./environment.ts";
+import { changeOf, checkUnchanged, describeChange, keepPlugins } from "./plugin_copies.ts";
+import { mendJournal, openJournal, readJournal } from "./journal.ts";
+import type { Offer } from "./available.ts";
+import type { DataSource, Environment, Plan, PlanInput, RunFile, Session } from "../format/plan.ts";
+import {
+  createRunFolder,
+  JOURNAL_FILE,
+  pointLatest,
+  readRunFile,
+  writeRunFile,
+} from "./run_folder.ts";
+import { setUp, setUpAgain } from "./resolve_plan.ts";
+import { runSweep, type SweepEvent } from "./sweep.ts";
+import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
+import { openWorkbench, type Setup } from "./trial_setup.ts";
+
+/** A run whose folder exists and whose sweep can go. */
+export interface RunHandle {
+  readonly folder: string;
+  /** What the user should know before it starts. */
+  readonly warnings: readonly string[];
+  sweep(
+    onEvent: (event: SweepEvent) => void,
+    unresolved?: FindUnresolved,
+    onCodeFault?: "fail" | "end",
+  ): Promise<"complete" | "interrupted">;
+  /** Writes the end of this session and removes temporary files. To be called however the sweep ended. */
+  close(): Promise<void>;
+}
+
+/** Keys of the cells that need another round, of a plan that says `resolve`, after these trials. */
+type FindUnresolved = (plan: Plan, trials: readonly TrialRecord[]) => ReadonlySet<string>;
+
+type LoadData = (needed?: DataSource) => Promise<ResolvedData>;
+
+/** Makes a plan and a new run folder in `out`. Throws InputError for anything that cannot be used. */
+export async function startRun(
+  inputs: readonly PlanInput[],
+  loadData: LoadData,
+  out: string,
+  signal: AbortSignal,
+): Promise<RunHandle> {
+  const data = await loadData();
+  const setup = await setUp(inputs, data, signal);
+  signal.throwIfAborted(); // what was found until then may be but a part
+  const { plan } = setup;
+  if (plan.against !== undefined) {
+    const { folder } = plan.against;
+    checkSameData(readRunFile(folder).data, data.source, `Cannot measure against ${folder}`);
+  }
+  const startedAt = timestamp();
+  const environment = await describeEnvironment(setup);
+  const folder = await createRunFolder(out, startedAt, environment.host);
+  const plugins = await keepPlugins(plan.plugins, folder);
+  const run: RunFile = {
+    schema: FORMAT_VERSION,
+    plan,
+    environment,
+    data: data.source,
+    sessions: [sessionOf(startedAt)],
+    ...(plugins.length > 0 && { plugins }),
+  };
+  await writeRunFile(folder, run);
+  await pointLatest(folder);
+  return await handleOf(folder, run, setup, [], [], signal);
+}
+
+/** Goes on with a run: same plan, same data, only the trials that have no whole record yet. */
+export async function resumeRun(
+  folder: string,
+  loadData: LoadData,
+  signal: AbortSignal,
+): Promise<RunHandle> {
+  const before = readRunFile(folder);
+  const path = join(folder, JOURNAL_FILE);
+  openJournal(path).close(); // a run that was killed before its first trial has none yet
+  const content = readJournal(path);
+  const data = await loadData(before.data);
+  checkSameData(before.data, data.source, `Cannot resume ${folder}`);
+  await checkUnchanged(before, folder);
+  const setup = await setUpAgain(before.plan, data, signal);
+  signal.throwIfAborted();
+  mendJournal(path, content);
+  const environment = await describeEnvironment(setup);
+  const run = { ...before, sessions: [...before.sessions, sessionOf(timestamp())] };
+  await writeRunFile(folder, run);
+  await pointLatest(folder);
+  const warnings = differences(before.environment, environment);
+  if (content.cutBytes > 0) {
+    warnings.push(`the last line of ${path} was cut (${content.cutBytes} bytes): left out`);
+  }
+  return await handleOf(folder, run, setup, content.trials, warnings, signal);
+}
+
+async function handleOf(
+  folder: string,
+  before: RunFile,
+  setup: Setup,
+  done: readonly TrialRecord[],
+  warnings: readonly string[],
+  signal: AbortSignal,
+): Promise<RunHandle> {
+  const workbench = await openWorkbench(setup, signal).catch(async (error) => {
+    await writeRunFile(folder, finished(before, "interrupted")).catch(() => {}); // nor is it running
+    throw error;
+  });
+  const journal = openJournal(join(folder, JOURNAL_FILE));
+  let run: RunFile = before;
+  let ended: "complete" | "interrupted" = "interrupted"; // until the sweep says otherwise
+  return {
+    folder,
+    warnings: [...warnings, ...setup.reference?.warnings ?? []],
+    async sweep(onEvent, unresolved, onCodeFault = "fail") {
+      const isOver = run.plan.resolve === undefined &&
+        done.length >= workbench.cells.length * run.plan.rounds;
+      if (!isOver || run.ceilings === undefined) {
+        run = await withWork(run, setup, workbench.described, onEvent, signal);
+        if (run.plan.resolve === undefined) {
+          run = { ...run, trials: workbench.cells.length * run.plan.rounds };
+        }
+        if (signal.aborted) return "interrupted";
+        await writeRunFile(folder, run);
+      }
+      const limitOf = (cell: Cell) => speedLimitOf(run, cell);
+      ended = await runSweep({
+        workbench,
+        done,
+        journal,
+        signal,
+        onEvent,
+        limitOf,
+        onCodeFault,
+        codeFault: (cell) => codeFaultOf(cell, run, setup.offers),
+        ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
+      });
+      return ended;
+    },
+    async close() {
+      journal.close();
+      await workbench.close();
+      await writeRunFile(folder, finished(run, ended));
+    },
+  };
+}
+
+/** An earlier code is read from copies that nobody edits; only the present one can change while it is measured. */
+async function codeFaultOf(
+  { implementation, runtime, copy }: Cell,
+  { plugins = [] }: RunFile,
+  offers: readonly Offer[],
+): Promise<string | undefined> {
+  if (copy === "reference") return undefined;
+  const offer = offers.find(({ name }) => name === runtime);
+  const path = offer?.candidates.find(({ name }) => name === implementation)?.plugin;
+  const kept = plugins.find((one) => one.path === path);
+  const change = kept && await changeOf(kept);
+  return change &&
+    `its code was changed during the run (${describeChange(change)}): start again, or use ` +
+      "--watch, which does so after every edit";
+}
+
+/** A session of this process, which begins. */
+function sessionOf(startedAt: string): Session {
+  const start = processStart(process.pid);
+  return { startedAt, pid: process.pid, ...(start !== undefined && { processStart: start }) };
+}
+
+/** The run with the end of its last session. */
+function finished(run: RunFile, ended: "complete" | "interrupted"): RunFile {
+  const { startedAt } = run.sessions[run.sessions.length - 1];
+  const last: Session = { startedAt, finishedAt: timestamp(), ended };
+  return { ...run, sessions: [...run.sessions.slice(0, -1), last] };
+}
+
+/**
+ * The run with what tells how fast its cells can be. Ceilings are measured in every session, because a run
+ * may be resumed elsewhere; of each the higher figure holds.
+ */
+async function withWork(
+  run: RunFile,
+  { plan, offers, data }: Setup,
+  described: readonly DescribedImplementation[],
+  onEvent: (event: SweepEvent) => void,
+  signal: AbortSignal,
+): Promise<RunFile> {
+  onEvent({ type: "ceilings" });
+  const { ceilings, warnings } = await findCeilings(plan, offers, run.environment, signal);
+  warnings.forEach((text) => onEvent({ type: "warning", text }));
+  return {
+    ...run,
+    implementations: arithmeticOf(described),
+    nonZeroPixels: countNonZeroPixels(data.train, plan),
+    ceilings: mergeCeilings(run.ceilings ?? [], ceilings),
+  };
+}
+
+function checkSameData(before: DataSource, now: DataSource, problem: string): void {
+  for (const [file, sha256] of Object.entries(before.sha256)) {
+    const other = now.sha256[file as keyof DataSource["sha256"]];
+    if (other !== sha256) {
+      throw new InputError(
+        `${problem}: its ${file} have SHA-256 ${sha256.slice(0, 12)}…, the data at hand ` +
+          `(${now.source}) ${other.slice(0, 12)}…`,
+        "name the folder of the same data with --data, or start a new run",
+      );
+    }
+  }
+}
+
+/** What of the machine is not as it was when the run began: trials before and after then differ too. */
+function differences(before: Environment, now: Environment): string[] {
+  const told = (environment: Environment): Record<string, string> => ({
+    host: environment.host,
+    CPU: environment.cpu,
+    cores: String(environment.cores),
+    "git commit": environment.gitCommit ?? "unknown",
+    ...Object.fromEntries(
+      Object.entries({ ...environment.runtimes, ...environment.peers })
+        .map(([name, version]) => [name, String(version)]),
+    ),
+  });
+  const [old, current] = [told(before), told(now)];
+  return Object.keys(old)
+    .filter((key) => old[key] !== current[key])
+    .map((key) =>
+      `${key} was ${old[key]} when the run began and is ${current[key] ?? "absent"} now`
+    );
+}

@@ -1,0 +1,201 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { cannotWriteTemporary } from "../base/files.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { type PreparedData, writePrepared } from "../data/prepared.ts";
+import type { Need } from "../gradients/contract.ts";
+import type { DescribedImplementation, RunRequest } from "../format/protocol.ts";
+import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import { type Cell, cellKey } from "../format/trial_record.ts";
+import type { Runtime } from "../trial/runtimes.ts";
+import type { TrialOptions } from "../trial/run_trial.ts";
+import type { Offer } from "./available.ts";
+import { peerFilesIn } from "./peer_files.ts";
+import type { PeerOffer } from "./peers.ts";
+import type { Plan } from "../format/plan.ts";
+import type { EarlierCode, Reference } from "./earlier_code.ts";
+import { type Candidate, cellsOf, type PeerCandidate } from "./schedule.ts";
+
+/** What a plan is run with: every runtime asked for, what it offers, and the data. */
+export interface Setup {
+  readonly plan: Plan;
+  readonly offers: readonly Offer[];
+  readonly peers: readonly PeerOffer[];
+  /** The code of the run that `plan.against` names. */
+  readonly reference?: Reference | undefined;
+  readonly data: { readonly train: Dataset; readonly test: Dataset };
+}
+
+export type Stages = Pick<RunRequest, "pace" | "training" | "sampling">;
+
+/** All that the trials of a plan share: the cells, and the data as raw files that any process can read. */
+export interface Workbench {
+  readonly plan: Plan;
+  readonly cells: readonly Cell[];
+  /** Every implementation and peer of the plan that some runtime here knows. */
+  readonly described: readonly DescribedImplementation[];
+  /** Why this cell cannot run on this machine; undefined when it can. */
+  unavailable(cell: Cell): string | undefined;
+  /** Why this cell can be verified but is not to be timed; undefined when it is. */
+  untimed(cell: Cell): string | undefined;
+  /** The trial of a cell, ready to be run. */
+  trial(cell: Cell, round: number, predictedNs: number, stages: Stages): TrialOptions;
+  /** Removes the files. */
+  close(): Promise<void>;
+}
+
+/** Lays the subsets of every seed out on disk. Throws InputError when the temporary folder refuses. */
+export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise<Workbench> {
+  const { plan, data } = setup;
+  await removeOrphans();
+  const folder = await mkdtemp(join(tmpdir(), `slope-${process.pid}-`)).catch((error) => {
+    throw cannotWriteTemporary(tmpdir(), error);
+  });
+  const close = async () => {
+    await setup.reference?.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const prepared = new Map<number, PreparedData>();
+  try {
+    for (const seed of plan.seeds) {
+      prepared.set(seed, await writePrepared(folder, data, seed, Math.max(...plan.sizes)));
+    }
+  } catch (error) {
+    await close();
+    throw cannotWriteTemporary(folder, error);
+  }
+  const peerFiles = peerFilesIn(folder, plan);
+  const candidates = candidatesOf(setup);
+  const peerCandidates = peerCandidatesOf(setup);
+  return {
+    plan,
+    cells: cellsOf(
+      plan,
+      candidates,
+      peerCandidates,
+      (name) => setup.reference?.codeOf.has(name) ?? false,
+    ),
+    described: [...candidates, ...peerCandidates],
+    unavailable: (cell) => unavailable(setup, cell),
+    untimed: (cell) => plan.timeSoftware ? undefined : untimed(setup.offers, cell),
+    trial(cell, round, predictedNs, stages) {
+      const { runtime, needs, plugin, program, earlier } = offerFor(setup, cell);
+      return {
+        runtime,
+        round,
+        needs,
+        ...(program !== undefined && { script: program, environment: threadVariables(cell) }),
+        ...earlier?.program,
+        timeoutMs: plan.trialTimeoutSeconds * 1000 + 5 * predictedNs / 1e6,
+        ...(signal && { signal }),
+        request: {
+          type: "run",
+          protocol: PROTOCOL_VERSION,
+          cell,
+          ...(plugin !== undefined && { plugin }),
+          data: dataFor(prepared, cell),
+          ...(program !== undefined && { peer: peerFiles(cell) }),
+          initialisation: plan.initialisation,
+          rate: plan.rate,
+          keepWrong: plan.keepWrong,
+          ...stages,
+        },
+      };
+    },
+    close,
+  };
+}
+
+/** Removes what processes that were killed could not: temporary folders whose owner is gone. */
+async function removeOrphans(): Promise<void> {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    const owner = /^slope-(\d+)-[A-Za-z0-9]+$/.exec(name)?.[1];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code !== "ESRCH"; // EPERM: alive, and somebody else's
+  }
+}
+
+/** The implementations of the plan, as the first runtime that is there describes them. */
+function candidatesOf({ plan, offers }: Setup): Candidate[] {
+  const { candidates } = offers.find(({ found }) => found.available) ?? { candidates: [] };
+  return plan.implementations.flatMap((name) => candidates.filter((one) => one.name === name));
+}
+
+/** The peers of the plan. One without a runtime gets cells all the same, to say why it has no figures. */
+function peerCandidatesOf({ peers, offers }: Setup): PeerCandidate[] {
+  return peers.map(({ peer, runtime, described }) => ({
+    ...described,
+    runtime: runtime?.name ?? (peer.language === "python" ? "python" : offers[0].name),
+  }));
+}
+
+function unavailable({ offers, peers }: Setup, cell: Cell): string | undefined {
+  const peer = peers.find((one) => one.peer.name === cell.implementation);
+  if (peer) return reasonOf(peer.described);
+  const offer = offers.find(({ name }) => name === cell.runtime);
+  if (offer === undefined || !offer.found.available) {
+    return `unavailable: ${offer ? (offer.found as { reason: string }).reason : "no such runtime"}`;
+  }
+  const candidate = offer.candidates.find(({ name }) => name === cell.implementation);
+  return candidate === undefined ? `unavailable: not in ${cell.runtime}` : reasonOf(candidate);
+}
+
+/** A processor that pretends to be a GPU: its times would be taken for those of a GPU. */
+function untimed(offers: readonly Offer[], cell: Cell): string | undefined {
+  const availability = offers.find(({ name }) => name === cell.runtime)?.candidates
+    .find(({ name }) => name === cell.implementation)?.availability;
+  return availability?.available && availability.software
+    ? `not timed: ${availability.version ?? "its device"} computes on the processor; ` +
+      `name it to time it all the same: --implementations ${cell.implementation}`
+    : undefined;
+}
+
+function reasonOf({ availability }: DescribedImplementation): string | undefined {
+  return availability.available ? undefined : `unavailable: ${availability.reason}`;
+}
+
+/** What runs a cell: an implementation in one of the runtimes, or the program of a peer. */
+function offerFor({ offers, peers, reference }: Setup, cell: Cell): {
+  runtime: Runtime;
+  needs: readonly Need[];
+  plugin?: string | undefined;
+  program?: string;
+  earlier?: EarlierCode;
+} {
+  const peer = peers.find((one) => one.peer.name === cell.implementation);
+  if (peer?.runtime) return { runtime: peer.runtime, needs: [], program: peer.program };
+  const offer = offers.find(({ name }) => name === cell.runtime);
+  const candidate = offer?.candidates.find(({ name }) => name === cell.implementation);
+  if (!offer?.found.available || !candidate) {
+    throw new Error(`nothing on this machine runs ${cellKey(cell)}`);
+  }
+  const { needs, plugin } = candidate;
+  const { runtime } = offer.found;
+  const earlier = cell.copy === "reference"
+    ? reference?.codeOf.get(cell.implementation)
+    : undefined;
+  return earlier ? { runtime, needs, plugin: earlier.plugin, earlier } : { runtime, needs, plugin };
+}
+
+/** Numerical libraries read their number of threads once, when they are loaded. */
+function threadVariables({ threads }: Cell): Record<string, string> {
+  const names = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"];
+  return Object.fromEntries(names.map((name) => [name, String(threads)]));
+}
+
+function dataFor(prepared: ReadonlyMap<number, PreparedData>, cell: Cell): PreparedData {
+  const found = prepared.get(cell.seed);
+  if (!found) throw new Error(`no data was prepared for seed ${cell.seed}`);
+  return found;
+}

@@ -1,0 +1,291 @@
+import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
+import type { z } from "zod";
+import { type Clock, monotonicNs, timestamp } from "../base/clock.ts";
+import type { Need } from "../gradients/contract.ts";
+import { watchMessages } from "../check/watch_messages.ts";
+import { type Launch, launch, type Outcome } from "./launch.ts";
+import { librariesOf } from "../gradients/libraries.ts";
+import { isPeerRequest, verifierOf } from "./verify_peer.ts";
+import { fasterThanCeiling, type SpeedLimit } from "../machine/speed_limit.ts";
+import type { Message, RunRequest } from "../format/protocol.ts";
+import { type Cell, type Durations, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
+import type { Permissions, Runtime } from "./runtimes.ts";
+import { readPeakRssBytes, readStealNs } from "../machine/process_memory.ts";
+
+export interface TrialOptions {
+  readonly runtime: Runtime;
+  readonly request: RunRequest;
+  readonly round: number;
+  readonly needs: readonly Need[];
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  onMessage?(message: Message): void;
+  /** A program that speaks the protocol, instead of Slope's own child: a peer, or that of a test. */
+  readonly script?: string;
+  /** Where that program's other files lie, if it is Slope's child of another version. */
+  readonly codeFolder?: string;
+  /** Environment variables of its process, beside those of this one. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What its samples cannot be faster than; absent: nothing that is known. */
+  readonly speedLimit?: SpeedLimit | undefined;
+}
+
+/**
+ * Runs one trial in a fresh process. Returns its record, "failed" with a reason when anything went
+ * wrong, with all that was measured until then; undefined when it was aborted by `signal`.
+ */
+export async function runTrial(
+  options: TrialOptions,
+  clock: Clock = monotonicNs,
+): Promise<TrialRecord | undefined> {
+  const { request, round } = options;
+  const startedAt = timestamp();
+  const start = clock();
+  const stealBefore = await readStealNs();
+  const messages: Message[] = [];
+  const take = (message: Message): void => {
+    messages.push(message);
+    options.onMessage?.(message);
+  };
+  const isOwnChild = options.script === undefined && options.codeFolder === undefined;
+  const token = isOwnChild && !isPeerRequest(request) ? randomUUID() : undefined;
+  const complaint = watchMessages(clock, token);
+  const verifier = isPeerRequest(request) ? verifierOf(request, clock, take) : undefined;
+  let peakRssBytes: number | undefined;
+  const outcome = await launch({
+    ...launchOptions(options, token),
+    onMessage(message, child) {
+      const fault = complaint(message);
+      if (fault !== undefined) return child.fail(fault);
+      verifier?.(message, child);
+      take(message);
+    },
+    async onFinished(pid) {
+      peakRssBytes = await readPeakRssBytes(pid);
+    },
+  });
+  // A child that died while the sweep was being interrupted says nothing about its cell.
+  if (outcome.ended === "aborted" || options.signal?.aborted) return undefined;
+  const wallNs = clock() - start;
+  const stealAfter = await readStealNs();
+  const stealNs = stealBefore !== undefined && stealAfter !== undefined
+    ? Math.max(0, stealAfter - stealBefore)
+    : undefined;
+  const { speedLimit } = options;
+  return toRecord({
+    request,
+    round,
+    startedAt,
+    outcome,
+    messages,
+    wallNs,
+    stealNs,
+    peakRssBytes,
+    speedLimit,
+  });
+}
+
+/** Nanoseconds per example that a kernel needs, from a process of its own, or why it gives none. */
+export async function runPilot(options: TrialOptions): Promise<
+  { nsPerExample: number; wallNs: number } | { failed: TrialRecord } | undefined
+> {
+  let nsPerExample: number | undefined;
+  const record = await runTrial({
+    ...options,
+    onMessage(message) {
+      if (message.type === "pace") nsPerExample = message.nsPerExample;
+    },
+  });
+  if (record === undefined) return undefined;
+  if (record.status === "ok" && nsPerExample !== undefined) {
+    return { nsPerExample, wallNs: record.durations?.wallNs ?? 0 };
+  }
+  return { failed: record };
+}
+
+/** A trial that was not run, with the reason. */
+export function skippedTrial(cell: Cell, round: number, reason: string): TrialRecord {
+  return {
+    schema: FORMAT_VERSION,
+    status: "skipped",
+    reason,
+    cell,
+    round,
+    samplesNs: [],
+    startedAt: timestamp(),
+  };
+}
+
+/** The same failure for another cell or round of the same implementation, which was not run for it. */
+export function failedLike(
+  failed: Pick<TrialRecord, "reason" | "verification">,
+  cell: Cell,
+  round: number,
+): TrialRecord {
+  return {
+    schema: FORMAT_VERSION,
+    status: "failed",
+    reason: failed.reason ?? "failed",
+    cell,
+    round,
+    samplesNs: [],
+    ...(failed.verification && { verification: failed.verification }),
+    startedAt: timestamp(),
+  };
+}
+
+function launchOptions(options: TrialOptions, token: string | undefined): Launch {
+  const { request, script } = options;
+  return {
+    runtime: options.runtime,
+    request: options.codeFolder === undefined
+      ? { ...request, ...(token !== undefined && { token }) }
+      : forEarlierCode(request),
+    timeoutMs: options.timeoutMs,
+    permissions: permissionsOf(options),
+    ...(options.signal && { signal: options.signal }),
+    ...(script !== undefined && { script }),
+    ...(options.environment && { environment: options.environment }),
+  };
+}
+
+/** What the process that runs the cell of this trial may touch. */
+export function permissionsOf({ request, needs, script, codeFolder }: TrialOptions): Permissions {
+  const libraries = request.plugin === undefined && needs.includes("ffi")
+    ? librariesOf(request.cell.implementation)
+    : undefined;
+  return {
+    read: [
+      ...new Set([request.data.trainPixels, request.data.testPixels].map((path) => dirname(path))),
+      ...(request.plugin === undefined ? [] : [dirname(request.plugin)]),
+      ...(request.peer === undefined || script === undefined ? [] : [dirname(script)]),
+      ...(codeFolder === undefined ? [] : [codeFolder]),
+    ],
+    needs,
+    ...(libraries && { libraries }),
+    ...(request.peer && { peerWrites: [dirname(request.peer.initial)] }),
+  };
+}
+
+/** The request without what the code of an earlier version may not know; it refuses fields that it does not. */
+function forEarlierCode(request: RunRequest): RunRequest {
+  const { cell: { copy: _, ...cell }, trajectory: __, training, ...rest } = request;
+  return { ...rest, cell, ...(training && { training: { epochs: training.epochs } }) };
+}
+
+function toRecord(trial: {
+  request: RunRequest;
+  round: number;
+  startedAt: string;
+  outcome: Exclude<Outcome, { ended: "aborted" }>;
+  messages: readonly Message[];
+  wallNs: number;
+  stealNs: number | undefined;
+  peakRssBytes: number | undefined;
+  speedLimit: SpeedLimit | undefined;
+}): TrialRecord {
+  const { request, messages, outcome } = trial;
+  const find = <T extends Message["type"]>(type: T) =>
+    messages.find((message) => message.type === type) as
+      | Extract<Message, { type: T }>
+      | undefined;
+  const opened = find("opened");
+  const verified = find("verified");
+  const samples = find("samples");
+  const trajectory = find("trajectory");
+  const done = find("done");
+  const epochs = messages.filter((message) => message.type === "epoch");
+  // What a device computes is not bound by the processor's ceilings, whatever was declared.
+  const limit = opened?.device === undefined ? trial.speedLimit : undefined;
+  const reasons = [
+    failureOf(outcome, request, verified, samples),
+    samples && limit && fasterThanCeiling(samples.samplesNs, samples.epochsPerSample, limit),
+  ].filter((reason) => reason !== undefined);
+  const reason = reasons.length === 0 ? undefined : reasons.join("; ");
+  return {
+    schema: FORMAT_VERSION,
+    status: reason === undefined ? "ok" : "failed",
+    ...(reason !== undefined && { reason }),
+    cell: request.cell,
+    round: trial.round,
+    ...(opened?.threadsUsed !== undefined && { threadsUsed: opened.threadsUsed }),
+    ...(opened?.device !== undefined && { device: opened.device }),
+    ...(samples && { engine: samples.engine }),
+    samplesNs: samples?.samplesNs ?? [],
+    ...(samples && { epochsPerSample: samples.epochsPerSample }),
+    ...(verified && { verification: verified.verification }),
+    ...(epochs.length > 0 && {
+      training: {
+        epochs: epochs.map(({ type: _, evaluateNs: __, ...epoch }) => epoch),
+      },
+    }),
+    ...(done?.rechecks && { rechecks: done.rechecks }),
+    ...(done && {
+      memory: {
+        ...done.memory,
+        ...(trial.peakRssBytes !== undefined && { peakRssBytes: trial.peakRssBytes }),
+      },
+    }),
+    ...(samples?.gc && { gc: samples.gc }),
+    ...(samples && {
+      interference: {
+        ...samples.interference,
+        ...(trial.stealNs !== undefined && { stealNs: trial.stealNs }),
+      },
+    }),
+    ...(trajectory && {
+      trajectory: {
+        losses: trajectory.losses,
+        ...(trajectory.nudged && { nudged: trajectory.nudged }),
+        ...(trajectory.diverged && { diverged: trajectory.diverged }),
+      },
+    }),
+    ...(samples?.ledger && { ledger: samples.ledger }),
+    durations: durationsOf(messages, trial.wallNs),
+    startedAt: trial.startedAt,
+  };
+}
+
+/** Why a trial is a failure, or undefined when all that was asked for is there and right. */
+function failureOf(
+  outcome: Exclude<Outcome, { ended: "aborted" }>,
+  request: RunRequest,
+  verified: Extract<Message, { type: "verified" }> | undefined,
+  samples: Extract<Message, { type: "samples" }> | undefined,
+): string | undefined {
+  if (outcome.ended === "failed") return outcome.reason;
+  if (verified === undefined) return `it ended without a verification`;
+  const { verdict, maxRelativeError, tolerance, worst } = verified.verification;
+  if (verdict === "wrong" && !request.keepWrong) {
+    const size = maxRelativeError === undefined
+      ? "not finite"
+      : `relative error ${maxRelativeError.toPrecision(3)}`;
+    return `wrong gradient: ${worst ? `${worst}: ` : ""}${size}, expected at most ` +
+      tolerance.toPrecision(3);
+  }
+  if (request.sampling && samples === undefined) return "it ended without samples";
+  return undefined;
+}
+
+function durationsOf(messages: readonly Message[], wallNs: number): z.infer<typeof Durations> {
+  const durations: z.infer<typeof Durations> = { wallNs };
+  for (const message of messages) {
+    switch (message.type) {
+      case "opened":
+        durations.loadNs = message.loadNs;
+        durations.openNs = message.openNs;
+        break;
+      case "verified":
+        durations.verifyNs = message.verifyNs;
+        break;
+      case "epoch":
+        durations.trainNs = (durations.trainNs ?? 0) + message.trainNs;
+        durations.evaluateNs = (durations.evaluateNs ?? 0) + message.evaluateNs;
+        break;
+      case "samples":
+        durations.sampleNs = message.samplesNs.reduce((sum, ns) => sum + ns, 0);
+    }
+  }
+  return durations;
+}

@@ -1,0 +1,133 @@
+import { Buffer } from "node:buffer";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import { readPrepared } from "../data/prepared.ts";
+import type { AsyncKernel } from "../gradients/contract.ts";
+import { canonicalLayout } from "../model/layout.ts";
+import type { LiveChild } from "./launch.ts";
+import type { Message, RunRequest } from "../format/protocol.ts";
+import { verify } from "../check/verify.ts";
+
+type Verified = Extract<Message, { type: "verified" }>;
+
+/** A run request for a peer. */
+export type PeerRequest = RunRequest & { readonly peer: NonNullable<RunRequest["peer"]> };
+
+export const isPeerRequest = (request: RunRequest): request is PeerRequest =>
+  request.peer !== undefined;
+
+/**
+ * The parent's side of the verification of a peer, which has no oracle of its own: a listener for all its
+ * messages. When the peer is `ready`, its gradients are asked for and compared here; `onVerified` gets the
+ * verdict in the form in which Slope's own child sends it. A peer that measures before it was found right
+ * (or that brings a verdict of its own) has failed.
+ */
+export function verifierOf(
+  request: PeerRequest,
+  clock: Clock,
+  onVerified: (message: Verified) => void,
+): (message: Message, child: LiveChild) => void {
+  let state: "opening" | "verifying" | "verified" = "opening";
+  let answer: ((loss: number) => void) | undefined;
+  return (message, child) => {
+    switch (message.type) {
+      case "ready": {
+        if (state !== "opening") return child.fail(`verify: it sent "ready" a second time`);
+        state = "verifying";
+        const ask = (batch: Uint32Array, files: Files): Promise<number> =>
+          new Promise((resolve) => {
+            answer = resolve;
+            child.tell({ type: "gradient", batch: [...batch], ...files });
+          });
+        verifyRemotely(request, clock, ask).then((verified) => {
+          state = "verified";
+          onVerified(verified);
+          const isWrong = verified.verification.verdict === "wrong";
+          child.tell({ type: isWrong && !request.keepWrong ? "stop" : "continue" });
+        }).catch((error) => child.fail(`verify: ${messageOf(error)}`));
+        return;
+      }
+      case "gradient":
+        if (answer === undefined) return child.fail(`verify: it sent a gradient unasked`);
+        answer(message.loss ?? NaN);
+        answer = undefined;
+        return;
+      case "verified":
+        return child.fail(`verify: it sent a verdict of its own, expected "ready"`);
+      case "pace":
+      case "epoch":
+      case "samples":
+        if (state !== "verified") {
+          return child.fail(`verify: it sent "${message.type}" before it was verified`);
+        }
+    }
+  };
+}
+
+/** What a peer reads and writes to compute one gradient. */
+interface Files {
+  readonly parameters: string;
+  readonly gradient: string;
+}
+
+type Ask = (batch: Uint32Array, files: Files) => Promise<number>;
+
+async function verifyRemotely(request: PeerRequest, clock: Clock, ask: Ask): Promise<Verified> {
+  const { cell } = request;
+  const start = clock();
+  const { subset } = readPrepared(request.data, cell.examples);
+  const problem = {
+    network: cell,
+    dataset: subset,
+    maxBatchSize: cell.batchSize,
+    threads: cell.threads,
+  };
+  const initial = readNumbers(request.peer.initial, canonicalLayout(cell).length);
+  const kernel = remoteKernel(request, ask);
+  const verification = await verify(kernel, cell.precision, problem, initial);
+  return { type: "verified", verifyNs: clock() - start, verification };
+}
+
+/** A kernel whose gradients another process computes, in canonical layout. */
+function remoteKernel({ cell, peer }: PeerRequest, ask: Ask): AsyncKernel {
+  const layout = canonicalLayout(cell);
+  const Numbers = cell.precision === "float32" ? Float32Array : Float64Array;
+  const parameters = new Numbers(layout.length);
+  const gradient = new Numbers(layout.length);
+  const folder = dirname(peer.initial);
+  const files: Files = {
+    parameters: join(folder, "point.f64"),
+    gradient: join(folder, "gradient.f64"),
+  };
+  return {
+    mode: "async",
+    layout,
+    parameters,
+    gradient,
+    async lossAndGradient(batch) {
+      writeNumbers(files.parameters, parameters);
+      rmSync(files.gradient, { force: true }); // what an earlier call left must not be taken for an answer
+      const loss = await ask(batch, files);
+      gradient.set(readNumbers(files.gradient, layout.length));
+      return loss;
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** Writes numbers as raw float64, as every supported machine has them in memory (little-endian). */
+export function writeNumbers(path: string, numbers: Float32Array | Float64Array): void {
+  writeFileSync(path, new Uint8Array(Float64Array.from(numbers).buffer));
+}
+
+function readNumbers(path: string, count: number): Float64Array {
+  const bytes: Buffer = readFileSync(path);
+  if (bytes.length !== 8 * count) {
+    throw new RangeError(
+      `Cannot read ${path}: ${bytes.length} bytes, expected ${count} numbers of 8 bytes`,
+    );
+  }
+  return new Float64Array(Uint8Array.from(bytes).buffer);
+}

@@ -1,0 +1,66 @@
+import { basename } from "node:path";
+import { compareRuns, type NamedRun } from "../compare/compare_runs.ts";
+import { findPredecessors, type Pair } from "./predecessors.ts";
+import { InputError } from "../base/errors.ts";
+import { comparisonReport } from "../report/comparison_text.ts";
+import { changesBetween, describeChange } from "../sweep/plugin_copies.ts";
+import { readRun } from "../sweep/run_folder.ts";
+import type { Cell } from "../format/trial_record.ts";
+import { THRESHOLD } from "../cli/gate.ts";
+import type { Terminal } from "../base/terminal.ts";
+
+/**
+ * Prints the cells of the implementations in `names` beside what they took before the edit, and says why where that
+ * cannot be. `earlier` are folders of runs that went through, the oldest first.
+ */
+export function compareWithEarlier(
+  folder: string,
+  names: readonly string[],
+  earlier: readonly string[],
+  format: "text" | "json",
+  terminal: Terminal,
+): void {
+  const { pairs, without } = findPredecessors(
+    readNamed(folder),
+    ({ implementation }) => names.includes(implementation),
+    Iterator.from(earlier.toReversed()).map(readNamed),
+  );
+  for (const pair of pairs) {
+    try {
+      terminal.out(format === "json" ? jsonLine(pair) : report(pair, terminal));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      terminal.note(`no comparison with ${pair.before.name}: ${error.message}`);
+      if (error.remedy !== undefined) terminal.note(`remedy: ${error.remedy}`);
+    }
+  }
+  if (without.length > 0) {
+    terminal.note(`no comparison of ${described(without)}: no earlier run has a good trial of it`);
+  }
+}
+
+function report({ before, after }: Pair, { width, color }: Terminal): string {
+  const comparison = compareRuns(before, after, THRESHOLD);
+  const edits = changesBetween(before.run, after.run).map(describeChange).join(", ");
+  return (edits === "" ? "" : `Edited between A and B: ${edits}\n`) +
+    comparisonReport(comparison, { width, color });
+}
+
+/** The comparison as one line, which names the edits as well. */
+function jsonLine({ before, after }: Pair): string {
+  const edits = changesBetween(before.run, after.run);
+  return JSON.stringify({ ...compareRuns(before, after, THRESHOLD), edits });
+}
+
+/** "naive_loop, fused_typed at m = 60, 120" */
+function described(cells: readonly Cell[]): string {
+  const list = (values: readonly (string | number)[]) => [...new Set(values)].join(", ");
+  return `${list(cells.map(({ implementation }) => implementation))} at m = ${
+    list(cells.map(({ examples }) => examples))
+  }`;
+}
+
+function readNamed(folder: string): NamedRun {
+  const { run, trials } = readRun(folder);
+  return { name: basename(folder), run, trials };
+}

@@ -1,0 +1,74 @@
+import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
+import { comparableKey } from "../compare/comparable.ts";
+import type { NamedRun } from "../compare/compare_runs.ts";
+
+/** An earlier run, and a run cut down to the cells that are to be compared with it. */
+export interface Pair {
+  readonly before: NamedRun;
+  readonly after: NamedRun;
+}
+
+export interface Predecessors {
+  readonly pairs: readonly Pair[];
+  /** Cells that no earlier run has a good trial of. */
+  readonly without: readonly Cell[];
+}
+
+/**
+ * Which earlier run each cell of `after` that `isAffected` is to be compared with: the newest in which it ran and did
+ * not fail, so that a version that was broken is passed over; rather one that was trained alike than one that was
+ * not. Cells that are not affected stand beside the others, for what they tell of the machine.
+ * `earlier` is asked for the newest first, and for no more runs than it takes.
+ */
+export function findPredecessors(
+  after: NamedRun,
+  isAffected: (cell: Cell) => boolean,
+  earlier: Iterable<NamedRun>,
+): Predecessors {
+  const cells = new Map(
+    after.trials.filter(({ cell }) => cell.copy === undefined && isAffected(cell))
+      .map(({ cell }) => [cellKey(cell), cell]),
+  );
+  const alike = new Map<string, NamedRun>();
+  const unlike = new Map<string, NamedRun>();
+  for (const before of earlier) {
+    const good = goodCells(before.trials);
+    const found = comparableKey(before.run) === comparableKey(after.run) ? alike : unlike;
+    for (const key of cells.keys()) {
+      if (good.has(key) && !found.has(key)) found.set(key, before);
+    }
+    if (alike.size === cells.size) break;
+  }
+  const beforeOf = new Map([...unlike, ...alike]);
+  const groups = Map.groupBy(beforeOf.keys(), (key) => beforeOf.get(key)!);
+  return {
+    pairs: [...groups].map(([before, keys]) => {
+      const own = new Set(keys);
+      const ofPair = ({ cell }: TrialRecord) => {
+        const key = cellKey(cell);
+        return own.has(key) || !cells.has(key);
+      };
+      const trials = after.trials.filter(ofPair);
+      const shared = new Set(trials.map(({ cell }) => cellKey(cell)));
+      return {
+        before: {
+          ...before,
+          trials: before.trials.filter(({ cell }) => shared.has(cellKey(cell))),
+        },
+        after: { ...after, trials },
+      };
+    }),
+    without: [...cells].flatMap(([key, cell]) => beforeOf.has(key) ? [] : [cell]),
+  };
+}
+
+/** Keys of the cells that ran, were right and did not fail. */
+function goodCells(trials: readonly TrialRecord[]): ReadonlySet<string> {
+  const good = new Set(trials.map(({ cell }) => cellKey(cell)));
+  const ran = new Set<string>();
+  for (const { cell, status, verification } of trials) {
+    if (status === "failed" || verification?.verdict === "wrong") good.delete(cellKey(cell));
+    else if (status === "ok") ran.add(cellKey(cell));
+  }
+  return good.intersection(ran);
+}

@@ -1,0 +1,182 @@
+import { basename, relative } from "node:path";
+import process from "node:process";
+import { BrokenFile, InputError } from "../base/errors.ts";
+import type { ResolvedData } from "../data/resolve.ts";
+import { affectedPlan } from "./affected.ts";
+import type { Plan, PlanInput } from "../format/plan.ts";
+import { digestsOf } from "../sweep/plugin_files.ts";
+import { readRunFile } from "../sweep/run_folder.ts";
+import { setUp } from "../sweep/resolve_plan.ts";
+import type { Terminal } from "../base/terminal.ts";
+import { compareWithEarlier } from "./compare_earlier.ts";
+import {
+  editsBetween,
+  type Look,
+  looker,
+  nextEdit,
+  type Sources,
+  untilEdited,
+} from "./watched_files.ts";
+
+export interface WatchOptions {
+  /** The layers of the plan as the files say now. Throws InputError. */
+  inputs(): readonly PlanInput[];
+  /** The same without the plan file. */
+  inputsOfFlags(): readonly PlanInput[];
+  /** Plug-ins and plan file as the files say now. Throws InputError. */
+  sources(): Sources;
+  /** Those that the command line names. */
+  readonly named: Sources;
+  data(): Promise<ResolvedData>;
+  /** Sweeps a plan, and ends early where the signal says so. */
+  sweep(
+    inputs: readonly PlanInput[],
+    signal: AbortSignal,
+  ): Promise<{ readonly folder: string; readonly isComplete: boolean }>;
+  /** Prints what a sweep found. */
+  publish(folder: string): Promise<unknown>;
+  readonly format: "text" | "json";
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** What has been measured. */
+interface Progress {
+  /** The plan that the runs together have measured, with the code as it is; undefined before the first. */
+  whole: Plan | undefined;
+  /** What the files held then. */
+  files: Look;
+  /** Folders of the runs that went through, the oldest first. */
+  readonly runs: string[];
+}
+
+/**
+ * Measures the plan, then waits for edits and measures what they affect, each time in a run of its own, until `signal`.
+ * An edit while a sweep runs ends that sweep. What cannot be used is told, and the next edit waited for; only what the
+ * command line itself has wrong throws InputError, before anything is waited for.
+ */
+export async function watch(options: WatchOptions): Promise<number> {
+  const { terminal, signal } = options;
+  const look = looker(options.sources, options.named);
+  const tell = watchTeller(terminal);
+  // Looked at before anything is read: what is edited from here on is measured again.
+  let seen = look();
+  const progress: Progress = { whole: undefined, files: seen, runs: [] };
+  for (let isFirst = true;; isFirst = false) {
+    tell(seen);
+    let isOverdue: boolean;
+    try {
+      const before = seen;
+      const outcome = await untilEdited(
+        look,
+        seen,
+        signal,
+        (until) => measure(options, progress, before, until),
+      );
+      isOverdue = outcome === undefined;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      if (isFirst && !(await canBeMended(error, options))) throw error;
+      terminal.note(`error: ${error.message}`);
+      if (error.remedy !== undefined) terminal.note(`remedy: ${error.remedy}`);
+      terminal.note("waiting for the next edit");
+      isOverdue = false;
+    }
+    const now = await nextEdit(look, seen, {
+      isOverdue,
+      onGone: (paths) =>
+        terminal.note(`${listed(paths)} ${paths.length > 1 ? "are" : "is"} gone; waiting`),
+      signal,
+    });
+    if (now === undefined) return 0;
+    seen = now;
+    const edited = editsBetween(progress.files, seen);
+    if (edited.length > 0) terminal.note(`edited: ${listed(edited)}`);
+  }
+}
+
+/** Measures what edits since `progress` affect, and notes there what came of it. Undefined when `until` ended it. */
+async function measure(
+  options: WatchOptions,
+  progress: Progress,
+  seen: Look,
+  until: AbortSignal,
+): Promise<"done" | undefined> {
+  const { sweep, publish, format, terminal, signal } = options;
+  const edited = new Set(editsBetween(progress.files, seen));
+  const again = progress.whole && await planAgain(options, progress.whole, edited, until);
+  if (again !== undefined && again.affected === undefined) {
+    terminal.note("nothing to measure: every cell of the plan has been measured");
+    Object.assign(progress, { whole: again.plan, files: seen });
+    return "done";
+  }
+  const inputs = again?.affected ? [again.affected.plan] : options.inputs();
+  const { folder, isComplete } = await sweep(inputs, until);
+  if (!isComplete && !signal.aborted) {
+    terminal.note(`an edit ended this sweep: ${basename(folder)} stays interrupted`);
+    return undefined;
+  }
+  await publish(folder);
+  if (!isComplete) return undefined;
+  if (again?.affected) {
+    compareWithEarlier(folder, again.affected.names, progress.runs, format, terminal);
+  }
+  progress.runs.push(folder);
+  Object.assign(progress, { whole: again?.plan ?? readRunFile(folder).plan, files: seen });
+  return "done";
+}
+
+/** The whole plan as it is now, and what of it is to be measured again. */
+async function planAgain(
+  { inputs, data }: WatchOptions,
+  whole: Plan,
+  edited: ReadonlySet<string>,
+  signal: AbortSignal,
+) {
+  const { plan, offers } = await setUp(inputs(), await data(), signal);
+  const candidates = offers.flatMap(({ candidates }) => candidates);
+  const isEdited = new Map(
+    plan.plugins.map((path) => [path, digestsOf(path).keys().some((file) => edited.has(file))]),
+  );
+  const changed = candidates.filter(({ plugin }) => plugin !== undefined && isEdited.get(plugin));
+  const pluginOf = (name: string) => candidates.find((one) => one.name === name)?.plugin;
+  const names = new Set(changed.map(({ name }) => name));
+  return { plan, affected: affectedPlan(whole, plan, names, pluginOf) };
+}
+
+/**
+ * Whether an edit of a file may mend it. Of a plan that cannot be used nothing tells whether the file or a flag is to
+ * blame, but that the flags alone give the same error.
+ */
+async function canBeMended(
+  error: InputError,
+  { named, inputsOfFlags, data, signal }: WatchOptions,
+): Promise<boolean> {
+  if (error instanceof BrokenFile) return true;
+  if (named.others.length === 0) return false;
+  try {
+    await setUp(inputsOfFlags(), await data(), signal);
+    return true;
+  } catch (ofFlags) {
+    return !(ofFlags instanceof InputError && ofFlags.message === error.message);
+  }
+}
+
+/** Says which files are watched, whenever these are others. */
+function watchTeller(terminal: Terminal): (look: Look) => void {
+  let told = "";
+  return (look) => {
+    const there = [...look].flatMap(([path, digest]) => digest === undefined ? [] : [path]);
+    const files = there.map(near).join(", ");
+    if (files !== told) terminal.note(`watching ${files}; Ctrl-C ends it`);
+    told = files;
+  };
+}
+
+/** The path from here, where that is a path downwards. */
+function near(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith("..") ? path : fromHere;
+}
+
+const listed = (paths: readonly string[]): string => paths.map((path) => basename(path)).join(", ");

@@ -1,0 +1,283 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { summarise } from "../../src/summary/summarise.ts";
+import { htmlFormat } from "../../src/report/html.ts";
+import { TrialRecord } from "../../src/format/trial_record.ts";
+import { axeFindings } from "../support/axe.ts";
+import { type OpenPage, skipWithoutBrowser, withPage } from "../support/browser.ts";
+import { largeRun } from "../support/large_run.ts";
+import { SLOW } from "../support/slow.ts";
+import { makeRun, makeTrials } from "../support/trials.ts";
+
+const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
+
+const run = makeRun();
+const trials = makeTrials(run);
+const [{ content }] = await htmlFormat.render(summarise(run, trials, "run"), {
+  name: "run",
+  run,
+  trials,
+});
+const folder = mkdtempSync(join(tmpdir(), "slope-page-"));
+
+/** Address of a file with a page in it. */
+function written(name: string, html: string): string {
+  const path = join(folder, `${name}.html`);
+  writeFileSync(path, html);
+  return pathToFileURL(path).href;
+}
+
+const url = written("report", content);
+
+/** Nothing may have been complained of when `body` is through. */
+async function opened(
+  options: Parameters<typeof withPage>[1],
+  body: (page: OpenPage["page"]) => Promise<void>,
+): Promise<void> {
+  await withPage(url, options, async ({ page, complaints }) => {
+    await body(page);
+    assert.deepEqual(complaints, []);
+  });
+}
+
+const firstColumn = (page: OpenPage["page"], table: number): Promise<string[]> =>
+  page.locator(".scroll table").nth(table).locator("tbody tr:visible > :first-child")
+    .allTextContents();
+
+test(
+  "a click on a head sorts a table by its figures, whatever their units, and back",
+  IN_BROWSER,
+  async () => {
+    await opened({}, async (page) => {
+      const head = page.locator(".scroll table").first().locator("thead th").nth(7);
+      await head.getByRole("button").click();
+      assert.equal(await head.getAttribute("aria-sort"), "ascending");
+      // 0.6 s, then seconds, by value and not by digits.
+      assert.deepEqual(await firstColumn(page, 0), ["fused_typed", "outer_product", "naive_loop"]);
+      await head.getByRole("button").press("Enter");
+      assert.equal(await head.getAttribute("aria-sort"), "descending");
+      assert.deepEqual(await firstColumn(page, 0), ["naive_loop", "outer_product", "fused_typed"]);
+    });
+  },
+);
+
+test("a filter leaves the rows that hold its words, and counts them", IN_BROWSER, async () => {
+  const failing = makeTrials(
+    run,
+    (trial) =>
+      trial.cell.implementation === "naive_loop" && trial.round === 2
+        ? { ...trial, status: "failed", reason: `no memory for ${trial.cell.examples}` }
+        : trial,
+  );
+  const summary = summarise(run, failing, "run");
+  const [{ content }] = await htmlFormat.render(summary, { name: "run", run, trials: failing });
+  await withPage(written("failing", content), {}, async ({ page, complaints }) => {
+    await page.locator("details.raw-trials summary").click();
+    const fold = page.locator("details.raw-trials");
+    const rows = fold.locator("tbody tr");
+    await rows.first().waitFor();
+    await fold.getByRole("searchbox").fill("NAIVE failed");
+    assert.equal(await rows.filter({ visible: true }).count(), 7);
+    assert.equal(await fold.locator("output").textContent(), "7 of 63");
+    await fold.getByRole("searchbox").fill("");
+    assert.equal(await rows.filter({ visible: true }).count(), 63);
+    assert.deepEqual(complaints, []);
+  });
+});
+
+test("words leave the series that have them, in plots and tables alike", IN_BROWSER, async () => {
+  await opened({}, async (page) => {
+    await page.locator(".switches").getByRole("searchbox").fill("typed");
+    const shown = (selector: string) => page.locator(selector).filter({ visible: true }).count();
+    assert.equal(await shown("figure svg g.series-0"), 0);
+    assert.equal(await shown("figure svg g.series-1"), 0);
+    assert.ok(await shown("figure svg g.series-2") > 10);
+    assert.deepEqual(await firstColumn(page, 0), ["fused_typed"]);
+    await page.locator(".switches").getByRole("searchbox").fill("");
+    assert.deepEqual(await firstColumn(page, 0), ["naive_loop", "outer_product", "fused_typed"]);
+  });
+});
+
+test("what to choose stands on the first screen, with the plot beside it", IN_BROWSER, async () => {
+  await opened({ viewport: { width: 1280, height: 800 } }, async (page) => {
+    const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+    const [choice, why, plot] = [
+      await box(".choice"),
+      await box(".lead li"),
+      await box(".lead figure svg"),
+    ];
+    for (const { y, height } of [choice, why, plot]) assert.ok(y + height < 800);
+    assert.ok(plot.x > why.x + why.width - 1, "beside");
+  });
+});
+
+test("pointing at a row of a table shows its series in the plots", IN_BROWSER, async () => {
+  await opened({}, async (page) => {
+    await page.locator("tr.series-1").first().hover();
+    const opacity = (selector: string) =>
+      page.locator(selector).first().evaluate((mark) => getComputedStyle(mark).opacity);
+    assert.equal(await opacity("#plot-time g.series-1"), "1");
+    assert.equal(await opacity("#plot-time g.series-2"), "0.15");
+  });
+});
+
+test(
+  "a switch takes its series out of every plot, by mouse and by keyboard",
+  IN_BROWSER,
+  async () => {
+    await opened({}, async (page) => {
+      const naive = page.getByRole("button", { name: "naive_loop", exact: true });
+      const marks = page.locator("figure svg g.series-0");
+      const count = await marks.count();
+      assert.ok(count > 15, `${count} groups of marks`);
+      await naive.click();
+      assert.equal(await naive.getAttribute("aria-pressed"), "false");
+      assert.equal(await marks.filter({ visible: true }).count(), 0);
+      assert.ok(await page.locator("figure svg g.series-1").first().isVisible());
+      await naive.press("Space");
+      assert.equal(await naive.getAttribute("aria-pressed"), "true");
+      assert.ok(await marks.first().isVisible());
+    });
+  },
+);
+
+test(
+  "pointing at a marker tells its figures and steps the others back in every plot",
+  IN_BROWSER,
+  async () => {
+    await opened({}, async (page) => {
+      const marker = page.locator("#plot-time g.series-2 [data-tip]").first();
+      await marker.scrollIntoViewIfNeeded();
+      await marker.hover({ force: true });
+      const tip = page.locator(".tip");
+      assert.match(
+        await tip.textContent() ?? "",
+        /^fused_typed: ∝ m\^[\d.]+\ntraining examples m: 1,000\ntime per epoch: [\d.]+ ms \[[\d.]+, [\d.]+\]$/,
+      );
+      assert.ok(await tip.isVisible());
+      const opacity = (selector: string) =>
+        page.locator(selector).first().evaluate((mark) => getComputedStyle(mark).opacity);
+      assert.equal(await opacity("#plot-memory g.series-2"), "1");
+      assert.equal(await opacity("#plot-memory g.series-0"), "0.15");
+      await page.mouse.move(0, 0);
+      assert.ok(!await tip.isVisible());
+      assert.equal(await opacity("#plot-memory g.series-0"), "1");
+    });
+  },
+);
+
+test(
+  "in the dark the page and its plots are dark; on a phone nothing sticks out",
+  IN_BROWSER,
+  async () => {
+    await opened({ colorScheme: "dark", viewport: { width: 375, height: 800 } }, async (page) => {
+      const brightness = (selector: string, property: "color" | "backgroundColor") =>
+        page.locator(selector).first().evaluate((element, name) => {
+          const parts = getComputedStyle(element)[name as "color"].match(/\d+/g)!.map(Number);
+          return Math.max(...parts.slice(0, 3));
+        }, property);
+      for (const selector of ["body", "figure", "figure svg"]) {
+        assert.ok(await brightness(selector, "backgroundColor") < 64, selector);
+        assert.ok(await brightness(selector, "color") > 180, selector);
+      }
+      const wider = await page.evaluate(() =>
+        document.documentElement.scrollWidth - document.documentElement.clientWidth
+      );
+      assert.ok(wider <= 0, `${wider} px too wide`);
+    });
+  },
+);
+
+test("axe finds nothing, in the light and in the dark", IN_BROWSER, async () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await withPage(url, { colorScheme, bypassCSP: true }, async ({ page }) => {
+      assert.deepEqual(await axeFindings(page), [], colorScheme);
+    });
+  }
+});
+
+test(
+  "raw trials unfold to what was measured; a click draws the samples of one, its warm-up shaded",
+  IN_BROWSER,
+  async () => {
+    // Three samples of compilation before fifteen steady ones: a warm-up that is found.
+    const levels = [9e6, 7e6, 6e6, ...Array.from({ length: 15 }, (_, i) => 4e6 + 1e4 * (i % 3))];
+    const warming = trials.map((trial, i) =>
+      i === 0 ? { ...trial, epochsPerSample: 1, samplesNs: levels } : trial
+    );
+    const summary = summarise(run, warming, "run");
+    const { cell } = warming[0];
+    const warmup = summary.cells.find((one) =>
+      one.cell.implementation === cell.implementation && one.cell.examples === cell.examples
+    )?.warmups?.[0];
+    assert.deepEqual(warmup, { round: 1, samples: 3 });
+    const [{ content }] = await htmlFormat.render(summary, { name: "run", run, trials: warming });
+    const warm = written("warming", content);
+    await withPage(warm, {}, async ({ page, complaints }) => {
+      const fold = page.locator("details.raw-trials");
+      await fold.locator("summary").press("Enter");
+      const rows = fold.locator("tbody tr");
+      await rows.first().waitFor();
+      assert.equal(await rows.count(), warming.length);
+      const row = rows.filter({ hasText: cell.implementation })
+        .and(rows.filter({ hasText: warming[0].startedAt })).first();
+      const shown = await row.locator("td").allTextContents();
+      assert.deepEqual(
+        [shown[0], shown[1], shown[2], shown[7], shown[8]],
+        [cell.implementation, "deno", cell.examples.toLocaleString("en-US"), "ok", "18"],
+      );
+      await row.getByRole("button").press("Enter");
+      const plot = fold.locator("svg.samples");
+      assert.equal(await plot.locator("circle").count(), 18);
+      const shade = Number(await plot.locator("rect.warm-up").getAttribute("width"));
+      assert.ok(Math.abs(shade / 700 - 3 / 18) < 1e-9, `${shade}`);
+      assert.match(
+        await fold.locator("figcaption").textContent() ?? "",
+        /^18 samples, 4\.00 to 9\.00 ms per epoch, from 0; 3 of warm-up$/,
+      );
+      assert.deepEqual(complaints, []);
+    });
+    await withPage(warm, { bypassCSP: true }, async ({ page }) => {
+      await page.locator("details.raw-trials summary").click();
+      await page.locator("details.raw-trials tbody button").first().click();
+      assert.deepEqual(await axeFindings(page), []);
+    });
+  },
+);
+
+test("it prints to PDF without what only a screen can do", IN_BROWSER, async () => {
+  await opened({}, async (page) => {
+    await page.emulateMedia({ media: "print" });
+    assert.ok(!await page.locator(".switches").isVisible());
+    assert.ok(!await page.locator("label.filter").first().isVisible());
+    const pdf = await page.pdf({ format: "A4" });
+    assert.ok(pdf.length > 20_000 && pdf.subarray(0, 5).toString() === "%PDF-");
+  });
+});
+
+test(
+  "a page of 10 implementations × 10 sizes × 10 rounds stays below 3 MB and works",
+  IN_BROWSER,
+  async () => {
+    const raw = largeRun(10);
+    assert.equal(raw.trials.length, 1000);
+    raw.trials.forEach((trial) => TrialRecord.parse(trial));
+    const [{ content }] = await htmlFormat.render(summarise(raw.run, raw.trials, raw.name), raw);
+    assert.ok(content.length < 3e6, `${content.length} bytes`);
+    await withPage(written("large", content), {}, async ({ page, complaints }) => {
+      const last = page.locator("figure svg g.series-9");
+      assert.ok(await last.count() > 0);
+      assert.equal(await page.locator("#plot-samples svg path").count(), 1000);
+      await page.getByRole("button", { name: "way_9", exact: true }).click();
+      assert.equal(await last.filter({ visible: true }).count(), 0);
+      await page.locator("details.raw-trials summary").click();
+      await page.locator("details.raw-trials tbody tr").last().waitFor();
+      assert.equal(await page.locator("details.raw-trials tbody tr").count(), 1000);
+      assert.deepEqual(complaints, []);
+    });
+  },
+);

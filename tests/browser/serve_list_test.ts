@@ -1,0 +1,298 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { skipWithoutBrowser, withPage } from "../support/browser.ts";
+import { slope, withFolder } from "../support/cli.ts";
+import {
+  ask,
+  firstEvent,
+  served,
+  startServer,
+  stopServer,
+  writeDays,
+  writeGoingOn,
+} from "../support/served.ts";
+import { SLOW } from "../support/slow.ts";
+
+const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
+
+/** A tab beside others, of the same browser: they share the connections to a host. */
+async function openTab(beside: Page, url: string): Promise<Page> {
+  const [tab] = await Promise.all([
+    beside.context().waitForEvent("page"),
+    beside.evaluate((url) => void open(url, "_blank", "noopener"), url),
+  ]);
+  await tab.waitForURL(url, { timeout: 10_000 });
+  return tab;
+}
+
+/** As when another tab comes before it, or goes: a browser without a head shows all of them at once. */
+const turn = (page: Page, state: "hidden" | "visible"): Promise<void> =>
+  page.evaluate((state) => {
+    Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
+
+test("eight tabs: those in the background give their connections back", IN_BROWSER, async () => {
+  await withFolder(async (out) => {
+    await writeDays(out, 1);
+    await served(out, async (url) => {
+      await withPage(url, {}, async ({ page }) => {
+        await turn(page, "hidden");
+        for (let i = 2; i <= 8; i++) {
+          const address = i % 2 === 0 ? url : `${url}runs/2026-03-01/live`;
+          const tab = await openTab(page, address);
+          await tab.getByRole("link").first().waitFor({ timeout: 10_000 });
+          await turn(tab, "hidden");
+        }
+        await writeDays(out, 2);
+        await turn(page, "visible");
+        await page.getByRole("link", { name: "2026-03-02" }).waitFor({ timeout: 10_000 });
+      });
+    });
+  });
+});
+
+test("eight tabs that are all looked at: each is shown, and follows", IN_BROWSER, async () => {
+  await withFolder(async (out) => {
+    await writeDays(out, 1);
+    await served(out, async (url) => {
+      await withPage(url, {}, async ({ page }) => {
+        const tabs = [page];
+        while (tabs.length < 8) tabs.push(await openTab(page, url));
+        await writeDays(out, 2);
+        for (const tab of tabs) {
+          await tab.getByRole("link", { name: "2026-03-02" }).waitFor({ timeout: 15_000 });
+        }
+        await tabs[7].getByRole("link", { name: "2026-03-02" }).click();
+        await tabs[7].getByRole("heading", { name: "Gradient benchmark 2026-03-02" }).waitFor();
+      });
+    });
+  });
+});
+
+test("the rows come at once when a page connects", SLOW, async () => {
+  await withFolder(async (out) => {
+    await writeDays(out, 1);
+    await served(out, async (url) => {
+      assert.match(await firstEvent(`${url}events`), /^event: runs\ndata: .*2026-03-01/);
+    });
+  });
+});
+
+test(
+  "a server that goes away is told; what changed meanwhile shows when it is back",
+  IN_BROWSER,
+  async () => {
+    await withFolder(async (out) => {
+      await writeDays(out, 1);
+      const first = await startServer(out);
+      await withPage(first.url, {}, async ({ page }) => {
+        const connection = page.locator("#connection");
+        await stopServer(first.server);
+        await page.getByText("No connection: ").waitFor();
+        await writeDays(out, 2);
+        const { server } = await startServer(out, Number(new URL(first.url).port));
+        await page.getByRole("link", { name: "2026-03-02" }).waitFor();
+        assert.equal(await connection.textContent(), "");
+        await stopServer(server);
+      });
+    });
+  },
+);
+
+test("a change of the list takes neither focus nor ticks", IN_BROWSER, async () => {
+  await withFolder(async (out) => {
+    await writeDays(out, 2);
+    const run = join(out, "going-on");
+    await writeGoingOn(run, 3);
+    await served(out, async (url) => {
+      await withPage(url, {}, async ({ page, complaints }) => {
+        const focused = () => page.evaluate(() => document.activeElement?.textContent);
+        const row = page.locator('tr[data-key="going-on"]');
+        await page.getByLabel("compare going-on").check();
+        await row.getByRole("link", { name: "follow" }).focus();
+        await writeGoingOn(run, 5);
+        await row.getByText("5 of 18").waitFor();
+        assert.equal(await focused(), "follow");
+        await writeDays(out, 3); // a row of its own comes above
+        await page.getByRole("link", { name: "2026-03-03" }).waitFor();
+        assert.equal(await focused(), "follow");
+        await writeGoingOn(run, 18, { finishedAt: "2026-04-01T10:02:00.000Z" });
+        await row.getByText("✓ finished").waitFor();
+        assert.equal(await focused(), "going-on"); // the link beside the one that is no more
+        rmSync(join(out, "2026-03-01"), { recursive: true });
+        await page.getByRole("link", { name: "2026-03-01" }).waitFor({ state: "detached" });
+        assert.ok(await page.getByLabel("compare going-on").isChecked());
+        assert.deepEqual(complaints, []);
+      });
+    });
+  });
+});
+
+test(
+  "a folder of runs that goes away is told, and listed again when it is back",
+  IN_BROWSER,
+  async () => {
+    await withFolder(async (folder) => {
+      const out = join(folder, "out");
+      await writeDays(out, 1);
+      await served(out, async (url) => {
+        await withPage(url, {}, async ({ page }) => {
+          renameSync(out, join(folder, "elsewhere"));
+          await page.getByText(/^Cannot list the runs in /).waitFor();
+          renameSync(join(folder, "elsewhere"), out);
+          await page.getByText(/^Cannot list the runs in /).waitFor({ state: "detached" });
+          await page.getByRole("link", { name: "2026-03-01" }).waitFor();
+        });
+      });
+    });
+  },
+);
+
+test(
+  "back from a comparison the same two are ticked, and a third takes the first away",
+  IN_BROWSER,
+  async () => {
+    await withFolder(async (out) => {
+      await writeDays(out, 3);
+      await served(out, async (url) => {
+        await withPage(url, {}, async ({ page, complaints }) => {
+          const ticked = () =>
+            page.locator("input:checked").evaluateAll((boxes) =>
+              boxes.map((box) => (box as HTMLInputElement).value)
+            );
+          await page.getByLabel("compare 2026-03-01").check();
+          await page.getByLabel("compare 2026-03-02").check();
+          await page.getByRole("button", { name: "Compare these two" }).click();
+          await page.getByRole("heading", { name: "2026-03-02 against 2026-03-01" }).waitFor();
+          await writeDays(out, 4); // by their numbers the boxes are now those of other runs
+          await page.goBack();
+          await page.getByLabel("compare 2026-03-04").waitFor();
+          assert.deepEqual(await ticked(), ["2026-03-02", "2026-03-01"]);
+          assert.ok(await page.getByRole("button", { name: "Compare these two" }).isEnabled());
+          await page.getByLabel("compare 2026-03-03").check();
+          assert.deepEqual(await ticked(), ["2026-03-03", "2026-03-02"]);
+          assert.deepEqual(complaints, []);
+        });
+      });
+    });
+  },
+);
+
+test(
+  "what cannot be read is listed with its reason, and left out of the history, which says so",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      await writeDays(out, 3);
+      writeFileSync(join(out, "2026-03-01", "trials.jsonl"), "garbage\n");
+      rmSync(join(out, "2026-03-02", "trials.jsonl"));
+      mkdirSync(join(out, "2026-03-02", "trials.jsonl"));
+      await served(out, async (url) => {
+        const { text } = await ask(url);
+        assert.match(text, /2026-03-01<\/th>.*✗ damaged.*trials\.jsonl:1: not a JSON value/);
+        assert.match(text, /2026-03-02<\/th>.*✗ damaged.*Cannot read .*trials\.jsonl/);
+        assert.match(text, />2026-03-03<\/a>.*✓ finished.*<td>18<\/td>/);
+        const history = await ask(`${url}history`);
+        assert.equal(history.status, 200);
+        for (const day of ["2026-03-01", "2026-03-02"]) {
+          assert.match(history.text, new RegExp(`left out: Cannot read .*${day}/trials\\.jsonl`));
+        }
+        writeFileSync(join(out, "2026-03-03", "trials.jsonl"), "garbage without an end");
+        assert.match((await ask(url)).text, /2026-03-03<\/th>.*✗ damaged.*no whole trial record/);
+      });
+    });
+  },
+);
+
+test("served pages lead to each other; files lead nowhere", SLOW, async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "out");
+    await writeDays(out, 6);
+    await served(out, async (url) => {
+      const home = '<a href="/">All runs</a>';
+      const link = (day: number) => `<a href="/runs/2026-03-0${day}">2026-03-0${day}</a>`;
+      const history = await ask(`${url}history`);
+      for (const part of [home, `<th scope="row">${link(1)}`, `<th scope="row">${link(6)}`]) {
+        assert.ok(history.text.includes(part), part);
+      }
+      const comparison = await ask(`${url}compare?run=2026-03-01&run=2026-03-06`);
+      for (const part of [home, `<td>${link(1)}`, `<td>${link(6)}`]) {
+        assert.ok(comparison.text.includes(part), part);
+      }
+      const report = await ask(`${url}runs/2026-03-01`);
+      assert.ok(report.text.includes(home));
+      // All else is what the commands write, byte for byte.
+      const [a, b] = ["2026-03-01", "2026-03-06"].map((day) => join(out, day));
+      const pages = [join(folder, "comparison.html"), join(folder, "history.html")];
+      await slope(["compare", a, b, "--page", pages[0]]);
+      await slope(["history", out, "--page", pages[1]]);
+      await slope(["report", a]);
+      const written = [...pages, join(a, "report.html")].map((path) => readFileSync(path, "utf8"));
+      for (const html of written) assert.doesNotMatch(html, /<nav class="links"|href="\/|\.links/);
+      // The report proves itself however it was saved.
+      const verified = async (html: string) => {
+        const saved = join(folder, "saved.html");
+        writeFileSync(saved, html);
+        return (await slope(["report", "--verify", saved])).code;
+      };
+      assert.equal(await verified(report.text), 0);
+      assert.equal(await verified(written[2]), 0);
+      const bent = report.text.replace('<a href="/">All runs</a>', '<a href="/">All of them</a>');
+      assert.notEqual(bent, report.text);
+      assert.equal(await verified(bent), 1);
+    });
+  });
+});
+
+test(
+  "a row says when in minutes, on which data, and stays low on a phone",
+  IN_BROWSER,
+  async () => {
+    await withFolder(async (out) => {
+      await writeDays(out, 1);
+      const implementations = Array.from({ length: 12 }, (_, i) => `implementation_number_${i}`);
+      await writeGoingOn(join(out, "20260401T100000Z-made-up"), 0, {
+        plan: { implementations },
+        data: { name: "synthetic", synthetic: true },
+      });
+      await served(out, async (url) => {
+        await withPage(url, { viewport: { width: 375, height: 800 } }, async ({ page }) => {
+          const time = page.locator('time[datetime="2026-03-01T10:00:00.000Z"]');
+          assert.equal(await time.textContent(), "2026-03-01 10:00 UTC");
+          assert.match(await page.locator("tbody").textContent() ?? "", /⚠ synthetic.*mnist/s);
+          for (const row of await page.locator("tbody tr").all()) {
+            const { height } = (await row.boundingBox())!;
+            assert.ok(height < 45, `a row is ${height} px high`);
+          }
+          assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 375);
+        });
+      });
+    });
+  },
+);
+
+test("a name that is HTML is text on every page", IN_BROWSER, async () => {
+  const name = '<img src=x onerror="alert(1)">&amp;';
+  await withFolder(async (out) => {
+    await writeDays(out, 6);
+    renameSync(join(out, "2026-03-06"), join(out, name));
+    await writeGoingOn(join(out, `going ${name}`), 4);
+    await served(out, async (url) => {
+      await withPage(url, {}, async ({ page, complaints }) => {
+        const going = `runs/${encodeURIComponent(`going ${name}`)}`;
+        for (
+          const path of ["", "history", `runs/${encodeURIComponent(name)}`, `${going}/live`, going]
+        ) {
+          await page.goto(url + path);
+          await page.getByText(name).first().waitFor();
+          assert.equal(await page.locator("img").count(), 0, path);
+        }
+        assert.deepEqual(complaints, []);
+      });
+    });
+  });
+});

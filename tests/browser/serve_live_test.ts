@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { axeFindings } from "../support/axe.ts";
+import { skipWithoutBrowser, withPage } from "../support/browser.ts";
+import { briefPlan, smallData, startSlope, withFolder } from "../support/cli.ts";
+import { ask, served, writeGoingOn } from "../support/served.ts";
+import { SLOW } from "../support/slow.ts";
+
+const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
+
+const FINISHED = { finishedAt: "2026-04-01T10:02:00.000Z" };
+
+test(
+  "a sweep that goes on has a report so far, and no way round in circles",
+  IN_BROWSER,
+  async () => {
+    await withFolder(async (out) => {
+      await writeGoingOn(join(out, "going-on"), 7);
+      await served(out, async (url) => {
+        await withPage(url, {}, async ({ page, complaints }) => {
+          await page.getByRole("link", { name: "report so far" }).click();
+          await page.getByRole("heading", { name: "Findings" }).waitFor();
+          await page.getByRole("link", { name: "Follow its sweep" }).click();
+          await page.getByText("7 of 18 trials · round 2 of 3").waitFor();
+          await page.getByRole("link", { name: "Report so far" }).click();
+          await page.getByRole("heading", { name: "Findings" }).waitFor();
+          await page.getByRole("link", { name: "All runs", exact: true }).click();
+          await page.getByRole("heading", { name: "Gradient benchmarks" }).waitFor();
+          assert.deepEqual(complaints, []);
+        });
+      });
+    });
+  },
+);
+
+test(
+  "the live page has rows in the order of the plan, each with its marker, axes and problems",
+  IN_BROWSER,
+  async () => {
+    await withFolder(async (out) => {
+      const run = join(out, "going-on");
+      await writeGoingOn(run, 18);
+      const lines = readFileSync(join(run, "trials.jsonl"), "utf8").trim().split("\n");
+      const trials = lines.map((line) => JSON.parse(line));
+      const [first, second] = trials.filter(({ cell }) => cell.implementation === "outer_product");
+      Object.assign(first, { status: "failed", reason: "it gave up", samplesNs: [] });
+      Object.assign(second, { status: "skipped", reason: "no <time> for it", samplesNs: [] });
+      writeFileSync(
+        join(run, "trials.jsonl"),
+        trials.toReversed().map((trial) => JSON.stringify(trial) + "\n").join(""),
+      );
+      await served(out, async (url) => {
+        const phone = { viewport: { width: 375, height: 800 }, colorScheme: "dark" as const };
+        for (const options of [{}, phone]) {
+          await withPage(`${url}runs/going-on/live`, options, async ({ page, complaints }) => {
+            await page.locator("#cells tbody tr").nth(2).waitFor();
+            const rows = await page.locator("#cells tbody th").allTextContents();
+            assert.deepEqual(rows.map((text) => text.trim()), [
+              "naive_loop",
+              "outer_product",
+              "fused_typed",
+            ]);
+            const looks = await page.locator("#cells .marker path").evaluateAll((paths) =>
+              paths.map((path) => [path.getAttribute("stroke"), path.getAttribute("d")])
+            );
+            assert.deepEqual(
+              looks.map(([stroke]) => stroke),
+              [0, 1, 2].map((i) => `var(--series-${i})`),
+            );
+            assert.equal(new Set(looks.map(([, d]) => d)).size, 3);
+            const drawn = await page.locator("#plot g path").evaluateAll((paths) =>
+              paths.map((path) => [path.getAttribute("stroke"), path.getAttribute("d")])
+            );
+            assert.equal(drawn.length, 6);
+            for (const look of drawn) assert.ok(looks.some((one) => `${one}` === `${look}`));
+            const texts = await page.locator("#plot text").allTextContents();
+            for (
+              const text of ["10 µs", "20 µs", "1,000", "2,000", "↑ time per example, logarithmic"]
+            ) {
+              assert.ok(texts.includes(text), `${text} is not among ${texts.join(" | ")}`);
+            }
+            assert.deepEqual(await page.locator("#problems li").allTextContents(), [
+              "– skipped outer_product · deno · m = 2,000: no <time> for it",
+              "✗ failed outer_product · deno · m = 1,000: it gave up",
+            ]);
+            assert.match(
+              await page.locator("#state").textContent() ?? "",
+              /^18 of 18 trials · round 1 of 3 · 1 skipped · 1 failed · about 0 s left$/,
+            );
+            const widths = await page.evaluate(() => [
+              document.documentElement.scrollWidth,
+              document.documentElement.clientWidth,
+            ]);
+            assert.equal(widths[0], widths[1]);
+            assert.ok((await page.locator("#plot svg").boundingBox())!.width >= 480);
+            assert.deepEqual(complaints, []);
+          });
+        }
+      });
+    });
+  },
+);
+
+test(
+  "axe finds nothing in a sweep with figures and problems, nor in a report so far",
+  IN_BROWSER,
+  async () => {
+    await withFolder(async (out) => {
+      const run = join(out, "going-on");
+      await writeGoingOn(run, 9);
+      const [line] = readFileSync(join(run, "trials.jsonl"), "utf8").split("\n");
+      const failed = { ...JSON.parse(line), round: 2, status: "failed", reason: "it gave up" };
+      appendFileSync(join(run, "trials.jsonl"), JSON.stringify(failed) + "\n");
+      await served(out, async (url) => {
+        for (const colorScheme of ["light", "dark"] as const) {
+          await withPage(url, { colorScheme, bypassCSP: true }, async ({ page }) => {
+            assert.deepEqual(await axeFindings(page), [], `list ${colorScheme}`);
+            await page.goto(`${url}runs/going-on/live`);
+            await page.getByText("it gave up").first().waitFor();
+            assert.deepEqual(await axeFindings(page), [], `live ${colorScheme}`);
+            await page.goto(`${url}runs/going-on`);
+            assert.deepEqual(await axeFindings(page), [], `report ${colorScheme}`);
+          });
+        }
+      });
+    });
+  },
+);
+
+test(
+  "no bar moves where nobody knows how many trials there will be, nor at an error",
+  IN_BROWSER,
+  async () => {
+    await withFolder(async (out) => {
+      const run = join(out, "open-end");
+      await writeGoingOn(run, 5, { plan: { resolve: 0.02, rounds: 20 } });
+      await served(out, async (url) => {
+        await withPage(`${url}runs/open-end/live`, {}, async ({ page, complaints }) => {
+          const [state, bar] = [page.locator("#state"), page.locator("#bar")];
+          await page.getByText("5 trials · round 1 of at most 20").waitFor();
+          assert.ok(await bar.isHidden());
+          appendFileSync(join(run, "trials.jsonl"), "garbage\n");
+          await page.getByText(/trials\.jsonl:6: not a JSON value.*: restore the file/).waitFor();
+          assert.ok(await bar.isHidden());
+          assert.ok(await page.locator("#report").isHidden());
+          await page.reload();
+          await page.getByText(/trials\.jsonl:6: not a JSON value/).waitFor();
+          assert.doesNotMatch(await state.textContent() ?? "", /\d trials/);
+          // When it has been mended, the page goes on.
+          await writeGoingOn(run, 18, { ...FINISHED, plan: { resolve: 0.02, rounds: 20 } });
+          await page.getByRole("link", { name: "The report" }).waitFor();
+          assert.equal(await state.textContent(), "18 trials · finished");
+          renameSync(run, `${out}-elsewhere`);
+          await page.getByText('There is no run "open-end": look at the list of runs').waitFor();
+          assert.ok(await page.locator("#report").isHidden());
+          renameSync(`${out}-elsewhere`, run);
+          await page.getByRole("link", { name: "The report" }).waitFor();
+          assert.deepEqual(complaints, []);
+        });
+      });
+    });
+  },
+);
+
+test(
+  "a sweep that was killed is told, and followed on when it is resumed",
+  IN_BROWSER,
+  async () => {
+    await withFolder(async (out) => {
+      await served(out, async (url) => {
+        const env = { SLOPE_DATA: smallData() };
+        const plan = ["--plan", briefPlan(), "--sizes", "100,200", "--rounds", "3", "--out", out];
+        const sweep = startSlope(["bench", ...plan], env);
+        await sweep.says("3/18");
+        sweep.kill("SIGKILL");
+        await sweep.ended;
+        await withPage(url, {}, async ({ page, complaints }) => {
+          await page.getByText("◼ interrupted").waitFor();
+          await page.locator("tbody th a").click();
+          const address = new URL(page.url()).pathname;
+          await page.goto(`${url}${address.slice(1)}/live`);
+          await page.getByText("interrupted: when it is resumed, this page goes on").waitFor();
+          const resumed = startSlope(["bench", "--resume", "latest", "--out", out], env);
+          await page.getByText(/^18 of 18 trials · finished$/).waitFor();
+          assert.equal((await resumed.ended).code, 0);
+          assert.deepEqual(complaints, []);
+        });
+      });
+    });
+  },
+);
+
+test("the report of a run without any trial yet says so", SLOW, async () => {
+  await withFolder(async (out) => {
+    await writeGoingOn(join(out, "going-on"), 0);
+    rmSync(join(out, "going-on", "trials.jsonl"));
+    await served(out, async (url) => {
+      const { status, text } = await ask(`${url}runs/going-on`);
+      assert.equal(status, 200);
+      assert.match(text, /Nothing was measured/);
+    });
+  });
+});

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
+import { writePrepared } from "../../src/data/prepared.ts";
+import { syntheticDigits } from "../../src/data/synthetic.ts";
+import { PROTOCOL_VERSION, type RunRequest } from "../../src/format/protocol.ts";
+import type { RuntimeName, TrialRecord } from "../../src/format/trial_record.ts";
+import { findRuntime, type FoundRuntime } from "../../src/trial/runtimes.ts";
+import { runTrial } from "../../src/trial/run_trial.ts";
+import { PROJECT, withFolder } from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+const FOLDER = join(PROJECT, "tests/red_team");
+
+interface Cheat {
+  readonly name: string;
+  /** What the reason must say, in words. */
+  readonly trick: RegExp;
+  readonly precision?: "float32";
+  /** The minibatch is the whole subset. */
+  readonly full?: true;
+  /** Its trick is with the runtime itself: tried in all that are there, others in this one. */
+  readonly everywhere?: true;
+  /** Whether it cheats in this runtime at all. */
+  readonly only?: RuntimeName;
+}
+
+const CHEATS: readonly Cheat[] = [
+  {
+    name: "cached_gradient",
+    trick:
+      /wrong in a timed step.*the same gradient whatever the minibatch, that of an earlier call/,
+  },
+  {
+    name: "does_nothing",
+    trick: /wrong gradient: .*its gradient is 0 everywhere, it computes nothing/,
+  },
+  {
+    name: "first_calls_only",
+    trick: /leaves its gradient as an earlier call left it; .*it was right only in its first calls/,
+  },
+  {
+    name: "loss_alone",
+    trick: /wrong in a timed step.*leaves its gradient as an earlier call left it/,
+  },
+  { name: "lazy_microtask", trick: /wrote its gradient after it had answered/ },
+  { name: "lazy_promise", trick: /lossAndGradient gave a promise from a synchronous kernel/ },
+  {
+    name: "unawaited_work",
+    trick: /wrote its gradient after it had answered, so it leaves work behind that nobody awaits/,
+  },
+  { name: "changes_pixels", trick: /^open: it changed the pixels of row \d+ of the data$/ },
+  { name: "changes_labels", trick: /it changed the label of row \d+ of the data$/ },
+  { name: "sorts_batch", trick: /it changed the minibatch's row numbers$/ },
+  { name: "moves_parameters", trick: /wrong in a timed step.*it changed the parameters; / },
+  { name: "stale_output", trick: /wrong gradient: .*its gradient is that of the call before/ },
+  {
+    name: "rarely_works",
+    trick: /wrong in a timed step.*leaves its gradient as an earlier call left it/,
+  },
+  { name: "half_batch", trick: /wrong in a timed step.*it leaves out 5 of the 10 rows/ },
+  {
+    name: "half_precision",
+    precision: "float32",
+    trick: /wrong gradient: .*half precision leaves .*but float32 is declared/,
+  },
+  {
+    name: "half_precision_later",
+    precision: "float32",
+    trick: /wrong in a timed step.*is a float16 number, but float32 is declared/,
+  },
+  { name: "single_precision", trick: /it has the accuracy of float32, but float64 is declared/ },
+  {
+    name: "remembers_rows",
+    trick: /trained parameters.*its gradient is that of the initial parameters/,
+  },
+  {
+    name: "remembers_point",
+    full: true,
+    trick: /wrong in a timed step.*the same gradient at other parameters, that of an earlier call/,
+  },
+  {
+    name: "works_between_samples",
+    full: true,
+    trick: /wrong in a timed step.*it works between its calls, off the clock/,
+  },
+  {
+    name: "knows_nan",
+    trick:
+      /right where it finds NaN in its gradient, .*; .*it tells verification from what is timed/,
+  },
+  {
+    name: "knows_lengths",
+    trick: /it is right again when it is verified, so it tells verification/,
+  },
+  { name: "skips_updates", trick: /wrong in a timed step.*descend\(.*\) turned parameter \d+/ },
+  { name: "not_a_number", trick: /wrong in a timed step.*element 0 is NaN/ },
+  { name: "swaps_gradient", trick: /it exchanged the array of its parameters or of its gradient/ },
+  { name: "slow_clock", everywhere: true, trick: /^import: it replaced performance.now$/ },
+  { name: "stopped_date", everywhere: true, trick: /it replaced Date.now$/ },
+  { name: "slow_hrtime", everywhere: true, trick: /^open: it replaced process.hrtime.bigint$/ },
+  {
+    name: "slow_nanoseconds",
+    everywhere: true,
+    only: "bun",
+    trick: /^import: it replaced Bun.nanoseconds$/,
+  },
+  { name: "forges_messages", everywhere: true, trick: /^somebody speaks in the harness's name: / },
+  {
+    name: "rewrites_samples",
+    everywhere: true,
+    trick: /^import: it added Array.prototype.toJSON$/,
+  },
+];
+
+/** Runs one trial of a plug-in of this folder in a process of its own, as a sweep does. */
+async function trialOf(cheat: Pick<Cheat, "name" | "precision" | "full">, runtime: FoundRuntime) {
+  assert.ok(runtime.available);
+  const examples = 200;
+  let record: TrialRecord | undefined;
+  await withFolder(async (folder) => {
+    const data = writePrepared(
+      folder,
+      { train: syntheticDigits(examples, 1, "train"), test: syntheticDigits(50, 1, "test") },
+      1,
+      examples,
+    );
+    const request: RunRequest = {
+      type: "run",
+      protocol: PROTOCOL_VERSION,
+      plugin: join(FOLDER, `${cheat.name}.ts`),
+      cell: {
+        implementation: cheat.name,
+        runtime: runtime.runtime.name,
+        examples,
+        batchSize: cheat.full ? examples : 10,
+        layerSizes: [784, 8, 10],
+        hiddenActivation: "sigmoid",
+        outputLoss: "sigmoid-quadratic",
+        precision: cheat.precision ?? "float64",
+        threads: 1,
+        seed: 1,
+      },
+      data,
+      initialisation: "scaled-normal",
+      rate: 1,
+      keepWrong: false,
+      training: { epochs: 4 },
+      sampling: { engine: "ordered", budgetNs: 5e7, minSamples: 3, minSampleNs: 1e6 },
+    };
+    record = await runTrial({
+      runtime: runtime.runtime,
+      request,
+      round: 1,
+      needs: [],
+      timeoutMs: 60_000,
+    });
+  });
+  assert.ok(record);
+  return record;
+}
+
+const ALL: readonly RuntimeName[] = ["deno", "bun", "node"];
+const runtimes = new Map(
+  await Promise.all(ALL.map(async (name) => [name, await findRuntime(name)] as const)),
+);
+
+const skipOf = (found: FoundRuntime | undefined) =>
+  found?.available ? {} : { skip: found?.reason ?? "not looked for" };
+
+for (const cheat of CHEATS) {
+  for (const name of ALL) {
+    if (cheat.only !== undefined && cheat.only !== name) continue;
+    if (name !== CURRENT_RUNTIME.name && !cheat.everywhere) continue;
+    const found = runtimes.get(name)!;
+    test(
+      `${cheat.name} is caught in ${name}, and its trick named`,
+      { ...SLOW, ...skipOf(found) },
+      async () => {
+        const { status, reason = "" } = await trialOf(cheat, found);
+        assert.equal(status, "failed");
+        assert.match(reason, cheat.trick);
+      },
+    );
+  }
+}
+
+for (const name of ALL) {
+  const found = runtimes.get(name)!;
+  test(
+    `the honest one of the folder passes in ${name}`,
+    { ...SLOW, ...skipOf(found) },
+    async () => {
+      const record = await trialOf({ name: "honest" }, found);
+      assert.equal(record.status, "ok", record.reason ?? "");
+      assert.ok((record.rechecks?.steps ?? 0) >= 3);
+    },
+  );
+}
+
+test("every cheat of the folder is tried, and there are at least twelve", () => {
+  const files = readdirSync(FOLDER).map((file) => file.replace(".ts", ""));
+  const tried = [...CHEATS.map(({ name }) => name), "honest", "work"];
+  assert.deepEqual(files.sort(), tried.sort());
+  assert.ok(CHEATS.length >= 12);
+});

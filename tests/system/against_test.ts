@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Summary } from "../../src/format/summary.ts";
+import { RunFile } from "../../src/format/plan.ts";
+import type { TrialRecord } from "../../src/format/trial_record.ts";
+import {
+  briefPlan,
+  flags,
+  latestTrials,
+  PROJECT,
+  slope,
+  smallData,
+  withFolder,
+  writePlugin,
+} from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+const COMMON = { data: smallData(), sizes: "200", epochs: "1", rounds: "2" };
+
+/** A plug-in that is right, or one that throws. */
+const plugin = (body: string) =>
+  `export default {
+    name: "mine", summary: "of a test", precision: "float64",
+    open({ network, dataset }) {
+      const n = network.layerSizes.slice(1)
+        .reduce((sum, outputs, l) => sum + outputs * (network.layerSizes[l] + 1), 0);
+      ${body}
+    },
+  };`;
+
+const named = ({ cell, status }: TrialRecord) =>
+  `${cell.implementation}${cell.copy === undefined ? "" : ` ${cell.copy}`} ${status}`;
+
+const committed = (): string | undefined => {
+  try {
+    return execFileSync("git", ["-C", PROJECT, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+  } catch {
+    return undefined;
+  }
+};
+
+function editRun(folder: string, edit: (run: RunFile) => void): void {
+  const path = join(folder, "run.json");
+  const run = RunFile.parse(JSON.parse(readFileSync(path, "utf8")));
+  edit(run);
+  writeFileSync(path, JSON.stringify(run));
+}
+
+test("bench --against times a plug-in as it was beside the plug-in as it is", SLOW, async () => {
+  await withFolder(async (out) => {
+    // What the file says when it is opened tells which of the two was run.
+    const file = writePlugin(out, "mine.ts", plugin('throw new Error("as it was");'));
+    const first = await slope(["bench", ...flags({ ...COMMON, out, plugin: file })]
+      .concat("--implementations", "mine"));
+    assert.equal(first.code, 1, first.stderr);
+    const before = realpathSync(join(out, "latest"));
+    writePlugin(out, "mine.ts", plugin('throw new Error("as it is");'));
+    const second = await slope(["bench", ...flags({ data: smallData(), out, against: before })]);
+    assert.equal(second.code, 1, second.stderr);
+    const reasons = latestTrials(out).map(({ cell, reason }) =>
+      `${cell.copy ?? "now"}: ${/as it (was|is)/.exec(reason ?? "")?.[0]}`
+    );
+    assert.deepEqual([...new Set(reasons)].sort(), [
+      "now: as it is",
+      "reference: as it was",
+      "twin: as it is",
+    ]);
+  });
+});
+
+test("bench --against times Slope's own code of an earlier commit", {
+  ...SLOW,
+  ...(committed() === undefined && { skip: "this is no git repository" }),
+}, async () => {
+  await withFolder(async (out) => {
+    const options = { ...COMMON, out, plan: briefPlan(), implementations: "fused_typed" };
+    const first = await slope(["bench", ...flags(options)]);
+    assert.equal(first.code, 0, first.stderr);
+    const before = realpathSync(join(out, "latest"));
+    editRun(before, ({ environment }) => environment.gitCommit = committed());
+    const second = await slope([
+      "bench",
+      ...flags({ data: smallData(), out, against: "latest", threshold: "50%" }),
+    ]);
+    assert.equal(second.code, 0, second.stderr);
+    assert.deepEqual(latestTrials(out).map(named).sort(), [
+      "fused_typed ok",
+      "fused_typed ok",
+      "fused_typed reference ok",
+      "fused_typed reference ok",
+      "fused_typed twin ok",
+      "fused_typed twin ok",
+    ]);
+    const run = RunFile.parse(
+      JSON.parse(readFileSync(join(out, "latest", "run.json"), "utf8")),
+    );
+    assert.deepEqual(run.plan.against, {
+      folder: before,
+      gitCommit: committed(),
+      threshold: 0.5,
+    });
+    const { against } = Summary.parse(
+      JSON.parse(readFileSync(join(out, "latest", "summary.json"), "utf8")),
+    );
+    // Two trials on each side give no verdict, however they turn out.
+    assert.deepEqual(against?.cells.map(({ label, verdict }) => [label, verdict]), [
+      ["fused_typed", "unresolved"],
+    ]);
+    assert.match(second.stdout, /compared round by round/);
+    assert.equal(run.plan.nullTwin, "fused_typed");
+  });
+});
+
+test(
+  "code that was not committed, or of a commit that is not there, is refused",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const options = { ...COMMON, out, plan: briefPlan(), implementations: "fused_typed" };
+      await slope(["bench", ...flags({ ...options, rounds: "1" })]);
+      const before = realpathSync(join(out, "latest"));
+      const against = async (gitCommit: string | undefined) => {
+        editRun(before, ({ environment }) => {
+          if (gitCommit === undefined) delete environment.gitCommit;
+          else environment.gitCommit = gitCommit;
+        });
+        const { code, stderr } = await slope([
+          "bench",
+          ...flags({ data: smallData(), out, against: before }),
+        ]);
+        assert.equal(code, 2, stderr);
+        return stderr;
+      };
+      assert.match(
+        await against("0123456789ab-dirty"),
+        /changes that were not committed.*\nremedy: /,
+      );
+      assert.match(await against(undefined), /does not know its commit/);
+      assert.match(await against("0123456789ab"), /Cannot take the code of commit 0123456789ab/);
+    });
+  },
+);
+
+test("a run of other data cannot be measured against", SLOW, async () => {
+  await withFolder(async (out) => {
+    const options = { ...COMMON, out, plan: briefPlan(), implementations: "fused_typed" };
+    await slope(["bench", ...flags({ ...options, rounds: "1" })]);
+    const before = realpathSync(join(out, "latest"));
+    editRun(before, (run) => {
+      run.environment.gitCommit = committed() ?? "0123456789ab";
+      run.data.sha256.trainImages = "0".repeat(64);
+    });
+    const { code, stderr } = await slope([
+      "bench",
+      ...flags({ data: smallData(), out, against: before }),
+    ]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /Cannot measure against .*trainImages have SHA-256 000000000000/);
+  });
+});
+
+test("bench --null-twin times a second copy in the same rounds", SLOW, async () => {
+  await withFolder(async (out) => {
+    const options = { ...COMMON, out, plan: briefPlan() };
+    const { code, stderr } = await slope(["bench", ...flags(options), "--null-twin"]);
+    assert.equal(code, 0, stderr);
+    const twins = latestTrials(out).filter(({ cell }) => cell.copy === "twin");
+    assert.deepEqual(twins.map(named), ["fused_typed twin ok", "fused_typed twin ok"]);
+    const unknown = await slope(["bench", ...flags({ ...options, "null-twin": "fused" })]);
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.stderr, /Cannot make a twin of "fused": it is not among/);
+  });
+});

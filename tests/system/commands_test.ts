@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { SLOPE_VERSION } from "../../src/base/version.ts";
+import { IMPLEMENTATIONS } from "../../src/gradients/all.ts";
+import { findRuntime } from "../../src/trial/runtimes.ts";
+import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
+import {
+  briefPlan,
+  latestTrials,
+  PROJECT,
+  slope,
+  smallData,
+  withFolder,
+  writePlugin,
+} from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+const COMMANDS = ["bench", "list", "verify", "train", "compare", "report", "data"];
+
+test("the version is that of package.json", SLOW, async () => {
+  const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8"));
+  assert.equal(SLOPE_VERSION, version);
+  assert.equal((await slope(["--version"])).stdout.trim(), version);
+});
+
+test("help names every command, and every command has help of its own", SLOW, async () => {
+  const { code, stdout } = await slope(["--help"]);
+  assert.equal(code, 0);
+  for (const command of COMMANDS) {
+    assert.match(stdout, new RegExp(`\\b${command}\\b`));
+    const help = await slope([command, "--help"]);
+    assert.equal(help.code, 0, command);
+    assert.match(help.stdout, new RegExp(`slope ${command}`));
+  }
+});
+
+test("shells get completion scripts", SLOW, async () => {
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const { code, stdout } = await slope(["completion", shell]);
+    assert.equal(code, 0, shell);
+    assert.match(stdout, /slope/);
+  }
+});
+
+test(
+  "without a command, or with an unknown one, usage is shown and the code is 2",
+  SLOW,
+  async () => {
+    assert.equal((await slope([])).code, 2);
+    const { code, stderr } = await slope(["bensh"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /bensh/);
+  },
+);
+
+test(
+  "list tells implementations, runtimes and data, or why they are not available",
+  SLOW,
+  async () => {
+    const { code, stdout } = await slope(
+      ["list", "--format", "json", "--runtime-path", "bun=/nowhere/bun"],
+      { SLOPE_DATA: smallData() },
+    );
+    assert.equal(code, 0);
+    const told = JSON.parse(stdout);
+    const names = told.implementations.map(({ name }: { name: string }) => name);
+    assert.deepEqual(names.slice(0, 3), ["naive_loop", "outer_product", "fused_typed"]);
+    const bun = told.runtimes.find(({ name }: { name: string }) => name === "bun");
+    assert.equal(bun.available, false);
+    assert.match(bun.reason, /\/nowhere\/bun.*--runtime-path/);
+    const folder = told.data.find(({ place }: { place: string }) => place === "$SLOPE_DATA");
+    assert.equal(folder.available, true);
+    assert.match((await slope(["list"])).stdout, /fused_typed/);
+  },
+);
+
+test(
+  "verify checks every implementation and times nothing; 1 when one is wrong",
+  SLOW,
+  async () => {
+    const right = await slope(["verify", "--data", smallData(), "--format", "json"]);
+    assert.equal(right.code, 0, right.stderr);
+    const records = JSON.parse(right.stdout);
+    assert.equal(records.length, IMPLEMENTATIONS.length);
+    for (const { status, reason, verification } of records) {
+      if (status === "skipped") assert.match(reason, /^unavailable: /);
+      else assert.ok(verification.maxRelativeError <= verification.tolerance);
+    }
+    await withFolder(async (folder) => {
+      const plugin = writePlugin(
+        folder,
+        "zero.ts",
+        `export default { name: "zero", summary: "s", precision: "float64",
+         prepare: () => (p, b, g) => { g.fill(0); return 0; } };`,
+      );
+      const wrong = await slope(["verify", "--data", smallData(), "--plugin", plugin]);
+      assert.equal(wrong.code, 1);
+      assert.match(wrong.stdout, /zero.*wrong/);
+    });
+  },
+);
+
+test("train shows loss and accuracy of every epoch, the same for the same seed", SLOW, async () => {
+  const train = () => slope(["train", "fused_typed", "--data", smallData(), "--epochs", "2"]);
+  const first = await train();
+  assert.equal(first.code, 0, first.stderr);
+  const lines = (text: string) =>
+    text.split("\n").filter((line) => /^\s+\d/.test(line)).map((line) => line.slice(0, 30));
+  assert.equal(lines(first.stdout).length, 2);
+  assert.deepEqual(lines((await train()).stdout), lines(first.stdout));
+});
+
+test("data check and data info tell counts, shapes and checksums", SLOW, async () => {
+  const check = await slope(["data", "check", smallData(), "--format", "json"]);
+  assert.equal(check.code, 0, check.stderr);
+  const files = JSON.parse(check.stdout);
+  assert.equal(files.length, 4);
+  assert.equal(files[0].count, 2000);
+  assert.equal(files[0].isMnist, false);
+  const info = await slope(["data", "info", "--data", smallData(), "--format", "json"]);
+  const told = JSON.parse(info.stdout);
+  assert.equal(told.train.count, 2000);
+  assert.equal(told.classes, 10);
+  assert.match(told.sha256.trainImages, /^[0-9a-f]{64}$/);
+});
+
+test(
+  "a plug-in of ten lines runs beside the others, in TypeScript and in JavaScript",
+  SLOW,
+  async () => {
+    const softmax = (types: boolean) =>
+      `export default {
+       name: "mine_${types ? "ts" : "js"}", summary: "one layer", precision: "float64",
+       prepare: ({ network, dataset }) => (parameters${
+        types ? ": Float64Array" : ""
+      }, batch, gradient) => {
+         const D = dataset.features, C = dataset.classes;
+         gradient.fill(0);
+         let loss = 0;
+         for (const n of batch) {
+           for (let c = 0; c < C; c++) {
+             let z = parameters[C * D + c];
+             for (let d = 0; d < D; d++) z += parameters[c * D + d] * dataset.pixels[n * D + d] / 255;
+             const a = 1 / (1 + Math.exp(-z)), y = dataset.labels[n] === c ? 1 : 0;
+             const delta = (a - y) * a * (1 - a) / batch.length;
+             loss += 0.5 * (a - y) ** 2 / batch.length;
+             gradient[C * D + c] += delta;
+             for (let d = 0; d < D; d++) gradient[c * D + d] += delta * dataset.pixels[n * D + d] / 255;
+           }
+         }
+         return loss;
+       },
+     };`;
+    await withFolder(async (folder) => {
+      const plugins = [
+        ...["--plugin", writePlugin(folder, "mine.ts", softmax(true))],
+        ...["--plugin", writePlugin(folder, "mine.js", softmax(false))],
+      ];
+      const { code, stderr } = await slope([
+        ...[
+          "bench",
+          "--data",
+          smallData(),
+          "--plan",
+          briefPlan(),
+          "--out",
+          folder,
+          "--layers",
+          "784,10",
+        ],
+        ...["--sizes", "200", "--rounds", "1", "--epochs", "1", ...plugins],
+      ]);
+      assert.equal(code, 0, stderr);
+      const ok = latestTrials(folder).filter(({ status }) => status === "ok");
+      assert.deepEqual(ok.map(({ cell }) => cell.implementation).sort(), [
+        ...["fused_typed", "mine_js", "mine_ts", "naive_loop", "outer_product"],
+      ]);
+    });
+  },
+);
+
+for (const name of ["deno", "bun", "node"] as const) {
+  const found = await findRuntime(name);
+  const skip = found.available ? false : found.reason;
+  if (skip) console.error(`skipped: ${skip}`);
+  test(
+    `trials run in ${name}, started from ${CURRENT_RUNTIME.name}`,
+    { ...SLOW, skip },
+    async () => {
+      await withFolder(async (folder) => {
+        const { code, stderr, stdout } = await slope([
+          ...[
+            "bench",
+            "--data",
+            smallData(),
+            "--plan",
+            briefPlan(),
+            "--out",
+            folder,
+            "--sizes",
+            "200",
+            "--rounds",
+            "1",
+          ],
+          ...["--epochs", "1", "--runtimes", name],
+        ]);
+        assert.equal(code, 0, stderr);
+        const trials = latestTrials(folder);
+        assert.equal(trials.length, 3);
+        assert.ok(trials.every(({ status, cell }) => status === "ok" && cell.runtime === name));
+        assert.match(stdout, /fused_typed/);
+      });
+    },
+  );
+}
+
+test("a runtime that is not there is skipped with the reason; the others run", SLOW, async () => {
+  await withFolder(async (folder) => {
+    const absent = CURRENT_RUNTIME.name === "bun" ? "node" : "bun";
+    const { code, stderr } = await slope([
+      ...[
+        "bench",
+        "--data",
+        smallData(),
+        "--plan",
+        briefPlan(),
+        "--out",
+        folder,
+        "--sizes",
+        "200",
+        "--rounds",
+        "1",
+      ],
+      ...["--epochs", "1", "--implementations", "fused_typed"],
+      ...["--runtimes", `${CURRENT_RUNTIME.name},${absent}`],
+      ...["--runtime-path", `${absent}=/nowhere/at/all`],
+    ]);
+    assert.equal(code, 0, stderr);
+    const [skipped, ...others] = latestTrials(folder)
+      .sort((a, b) => Number(a.status === "ok") - Number(b.status === "ok"));
+    assert.equal(skipped.status, "skipped");
+    assert.match(skipped.reason ?? "", /unavailable.*\/nowhere\/at\/all/);
+    assert.deepEqual(others.map(({ status }) => status), ["ok"]);
+  });
+});

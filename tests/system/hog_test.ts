@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { Summary } from "../../src/format/summary.ts";
+import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
+import { briefPlan, flags, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+/** Spins until it is killed. */
+function hog(): ChildProcess {
+  const code = "for (;;);";
+  const args = CURRENT_RUNTIME.name === "deno" ? ["eval", code] : ["-e", code];
+  return spawn(process.execPath, args, { stdio: "ignore" });
+}
+
+const skip = existsSync("/proc/pressure/cpu")
+  ? false
+  : "this system does not tell how long tasks wait for a CPU";
+
+test(
+  "programs that take the CPU are named as the cause, sample by sample",
+  { ...SLOW, skip },
+  async () => {
+    const hogs = Array.from({ length: 3 * availableParallelism() }, hog);
+    try {
+      await withFolder(async (out) => {
+        const options = {
+          data: smallData(),
+          out,
+          plan: briefPlan(),
+          implementations: "fused_typed",
+          sizes: "400",
+          rounds: "2",
+          epochs: "1",
+        };
+        const { code, stdout, stderr } = await slope(["bench", ...flags(options)]);
+        assert.equal(code, 0, stderr);
+        const trials = latestTrials(out);
+        for (const { ledger, samplesNs } of trials) {
+          assert.equal(ledger?.cpuNs.length, samplesNs.length);
+          assert.equal(ledger?.involuntarySwitches.length, samplesNs.length);
+        }
+        const summary = Summary.parse(
+          JSON.parse(readFileSync(join(out, "latest", "summary.json"), "utf8")),
+        );
+        const { disturbance } = summary.cells[0];
+        assert.ok(disturbance && disturbance.disturbed > 0, JSON.stringify(disturbance));
+        assert.ok(disturbance.waitedShare > 0.02, JSON.stringify(disturbance));
+        assert.match(
+          stdout.replaceAll(/\s+/g, " "),
+          /Other programs had the CPU while samples of 1 of 1/,
+        );
+      });
+    } finally {
+      hogs.forEach((one) => one.kill("SIGKILL"));
+    }
+  },
+);

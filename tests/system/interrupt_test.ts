@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readRun, runNames } from "../../src/sweep/run_folder.ts";
+import {
+  briefPlan,
+  flags,
+  latestTrials,
+  PROJECT,
+  slope,
+  smallData,
+  startSlope,
+  withFolder,
+  writePlugin,
+} from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+const ONE_LAYER = readFileSync(join(PROJECT, "examples", "one_layer.ts"), "utf8");
+
+const bench = (out: string, more: Readonly<Record<string, string>> = {}) => [
+  "bench",
+  ...flags({ data: smallData(), out, plan: briefPlan(), sizes: "60", rounds: "6", ...more }),
+];
+
+const latest = (out: string) => readRun(join(out, "latest"));
+const endOf = (out: string) => latest(out).run.sessions.at(-1)?.ended;
+
+test(
+  "a plug-in that is edited during a run has no further trials in it; resumed, it is refused",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const out = join(folder, "out");
+      const helper = writePlugin(folder, "helper.ts", "export const more = 1;");
+      const code = `import { more } from "../helper.ts"; more;\n${ONE_LAYER}`;
+      const plugin = writePlugin(folder, "mine.ts", code);
+      const options = { plugin, implementations: "fused_typed,one_layer", layers: "784,10" };
+      const run = startSlope(bench(out, options));
+      await run.says("4/12");
+      writeFileSync(helper, "export const more = 2;");
+      const { code: exit, stdout, stderr } = await run.ended;
+      assert.equal(exit, 1, stderr);
+      const trials = latestTrials(out);
+      assert.equal(trials.length, 12);
+      const of = (name: string) => trials.filter(({ cell }) => cell.implementation === name);
+      assert.ok(of("fused_typed").every(({ status }) => status === "ok"));
+      const own = of("one_layer").map(({ status }) => status);
+      const before = own.lastIndexOf("ok") + 1;
+      assert.ok(before >= 1 && before < 6, own.join());
+      assert.deepEqual(own.slice(before), ["failed", ...Array(5 - before).fill("skipped")]);
+      const failed = of("one_layer")[before];
+      assert.deepEqual(failed.samplesNs, []);
+      assert.match(
+        failed.reason ?? "",
+        /code was changed during the run \(helper\.ts [0-9a-f]{12} → [0-9a-f]{12}\): start again, or/,
+      );
+      assert.match(stdout, /failed: one_layer/);
+
+      const resumed = await slope([
+        "bench",
+        ...flags({ data: smallData(), out, resume: "latest" }),
+      ]);
+      assert.equal(resumed.code, 2, resumed.stderr);
+      assert.match(
+        resumed.stderr,
+        /Cannot resume .*: a plug-in is not what it was .*helper\.ts .*\nremedy: start a new run/,
+      );
+    });
+  },
+);
+
+test(
+  "an interrupted run says that it is one in every report, until it is resumed to its end",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const running = startSlope(bench(out));
+      await running.says("4/18");
+      running.kill("SIGINT");
+      const { code, stdout, stderr } = await running.ended;
+      assert.equal(code, 130, stderr);
+      assert.equal(endOf(out), "interrupted");
+      const [name] = runNames(out);
+      const { trials } = latest(out);
+      const sentence = `${trials.length} of 18 trials: the run was interrupted; ` +
+        `\`deno task bench --resume ${name}\` goes on with it.`;
+      assert.ok(stdout.replaceAll(/\s+/g, " ").includes(sentence), stdout);
+      for (const file of ["report.html", "summary.json"]) {
+        assert.ok(readFileSync(join(out, name, file), "utf8").includes(sentence), file);
+      }
+      assert.match(
+        stderr,
+        /interrupted: \d+ of 18 trials are kept; `deno task bench --resume \S+`/,
+      );
+      const history = await slope(["history", out]);
+      assert.equal(history.code, 2, history.stdout);
+      assert.match(history.stderr, /left out: \S+ did not come to its end, \d+ of 18 trials/);
+
+      const resumed = await slope(["bench", ...flags({ data: smallData(), out, resume: name })]);
+      assert.equal(resumed.code, 0, resumed.stderr);
+      assert.equal(endOf(out), "complete");
+      assert.doesNotMatch(resumed.stdout + resumed.stderr, /interrupted/);
+      assert.equal((await slope(["history", out])).code, 0);
+    });
+  },
+);
+
+test("Ctrl-C before the first trial points to no problems that are not there", SLOW, async () => {
+  await withFolder(async (out) => {
+    const running = startSlope(bench(out));
+    await running.says("measuring what this machine");
+    running.kill("SIGINT");
+    const { code, stdout, stderr } = await running.ended;
+    assert.equal(code, 130, stderr);
+    assert.equal(latestTrials(out).length, 0);
+    assert.equal(endOf(out), "interrupted");
+    assert.doesNotMatch(stdout, /problems below/);
+    assert.match(stdout, /No trial: the run was interrupted;/);
+  });
+});

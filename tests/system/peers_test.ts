@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { pythonCommands } from "../../src/sweep/peers.ts";
+import { readRunFile } from "../../src/sweep/run_folder.ts";
+import { briefPlan, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
+import { mnistDirectory } from "../support/mnist.ts";
+
+const HAS_NUMPY = pythonCommands(process.env).some((python) => {
+  try {
+    execFileSync(python, ["-c", "import numpy"], { stdio: "ignore", timeout: 60_000 });
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+const skip = HAS_NUMPY
+  ? false
+  : "no Python with NumPy is here: apt-get install python3-numpy libopenblas0-pthread";
+
+if (skip) console.error(`skipped: ${skip}`);
+
+/** The real digits where they are, else synthetic ones. */
+const data = (): string => mnistDirectory() ?? smallData();
+
+test(
+  "a peer runs in the same rounds, verified like ours, and is in every file",
+  { skip },
+  async () => {
+    await withFolder(async (out) => {
+      const { code, stdout, stderr } = await slope([
+        "bench",
+        ...["--data", data(), "--out", out, "--plan", briefPlan()],
+        ...["--implementations", "fused_typed", "--peers", "numpy_batch"],
+        ...["--sizes", "200,400", "--rounds", "2", "--epochs", "2", "--threads", "1,2"],
+      ]);
+      assert.equal(code, 0, stderr);
+      const trials = latestTrials(out);
+      const peers = trials.filter(({ cell }) => cell.implementation === "numpy_batch");
+      assert.equal(peers.length, 2 * 2 * 2);
+      for (const { status, reason, cell, verification, samplesNs, training, memory } of peers) {
+        assert.equal(status, "ok", reason ?? "");
+        assert.equal(cell.runtime, "python");
+        assert.equal(cell.precision, "float32");
+        assert.equal(verification?.verdict, "lower-precision");
+        assert.ok(samplesNs.length > 0 && samplesNs.every((ns) => ns > 0));
+        // From the same start over the same minibatches float32 ends where float32 ends.
+        const ours = trials.find((other) =>
+          other.cell.implementation === "fused_typed" && other.cell.examples === cell.examples
+        );
+        const [theirs, own] = [training, ours?.training].map((one) =>
+          one?.epochs.at(-1)?.loss ?? 0
+        );
+        assert.ok(Math.abs(theirs - own) < 1e-3 * own, `${theirs} and ${own}`);
+        assert.ok((memory?.openedRssBytes ?? 0) > 0);
+      }
+      const { plan, environment } = readRunFile(join(out, "latest"));
+      assert.deepEqual(plan.peers, ["numpy_batch"]);
+      assert.deepEqual([plan.threads, plan.peerThreads], [[1, 2], [1, 2]]);
+      assert.match(environment.peers?.numpy_batch ?? "", /^Python \d.*, NumPy \d/);
+      assert.match(environment.runtimes.python ?? "", /^\d/);
+      assert.match(stdout, /numpy_batch · 2 threads/);
+      assert.match(readFileSync(join(out, "latest", "cells.csv"), "utf8"), /numpy_batch,python/);
+    });
+  },
+);
+
+for (const activation of ["sigmoid", "tanh", "relu"]) {
+  for (const loss of ["sigmoid-quadratic", "softmax-cross-entropy"]) {
+    test(`numpy_batch is right with ${activation} and ${loss}`, { skip }, async () => {
+      const { code, stdout } = await slope([
+        "verify",
+        ...["--data", data(), "--format", "json", "--implementations", "fused_typed"],
+        ...["--peers", "numpy_batch", "--sizes", "300", "--batch", "1,64,full"],
+        ...["--layers", "784,13,7,10", "--activation", activation, "--loss", loss],
+      ]);
+      const records: { cell: { implementation: string }; verification?: { verdict: string } }[] =
+        JSON.parse(stdout);
+      const verdicts = records.filter(({ cell }) => cell.implementation === "numpy_batch")
+        .map(({ verification }) => verification?.verdict);
+      assert.deepEqual(verdicts, ["lower-precision", "lower-precision", "lower-precision"]);
+      assert.equal(code, 0);
+    });
+  }
+}
+
+test("where Python is missing, a peer's cells are skipped with the remedy, and the rest runs", async () => {
+  await withFolder(async (out) => {
+    const { code } = await slope([
+      "bench",
+      ...["--data", smallData(), "--out", out, "--plan", briefPlan()],
+      ...["--implementations", "fused_typed", "--peers", "numpy_batch"],
+      ...["--sizes", "200", "--rounds", "1", "--epochs", "1"],
+    ], { SLOPE_PYTHON: "/nowhere/to/be/found" });
+    assert.equal(code, 0);
+    const trials = latestTrials(out);
+    const peer = trials.find(({ cell }) => cell.implementation === "numpy_batch");
+    assert.equal(peer?.status, "skipped");
+    assert.match(peer?.reason ?? "", /^unavailable: no Python was found; apt-get install/);
+    const ours = trials.find(({ cell }) => cell.implementation === "fused_typed");
+    assert.equal(ours?.status, "ok");
+  });
+});
+
+test("an unknown peer is bad input, with the nearest name", async () => {
+  const { code, stderr } = await slope(["bench", "--synthetic", "--peers", "numpy_bach"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /Cannot find peer "numpy_bach": did you mean "numpy_batch"\?/);
+  assert.match(stderr, /remedy: known are .*torch_autograd/);
+});
+
+test("list tells of every peer whether it can run, or what to install", async () => {
+  const { stdout } = await slope(["list", "--format", "json", "--runtimes", "deno,bun,node"], {
+    SLOPE_PYTHON: "/nowhere/to/be/found",
+  });
+  const { peers }: { peers: { name: string; availability: { reason?: string } }[] } = JSON.parse(
+    stdout,
+  );
+  assert.equal(peers.length, 5);
+  assert.match(peers[0].availability.reason ?? "", /apt-get install python3/);
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { type ScalingLaw } from "../../src/format/laws.ts";
+import { Summary } from "../../src/format/summary.ts";
+import { flags, PROJECT, slope, withFolder } from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+/** Scatter of the sizes around the law, natural log units; on a quiet machine it is 0.01 to 0.03. */
+const TOO_NOISY = 0.08;
+const PLUGIN = join(PROJECT, "tests/support/planted_laws.ts");
+
+/** What `bench` calls the law of one of the plug-ins, from real times on small subsets of synthetic digits. */
+async function lawOf(implementation: string): Promise<ScalingLaw> {
+  let found: ScalingLaw | undefined;
+  await withFolder(async (out) => {
+    const plan = join(out, "plan.json");
+    writeFileSync(plan, JSON.stringify({ maxSampleSeconds: 0.15, budgetSeconds: 60 }));
+    const args = flags({
+      plan,
+      plugin: PLUGIN,
+      implementations: implementation,
+      baseline: implementation,
+      synthetic: "",
+      sizes: "64,100,144,256,400,676,1024",
+      batch: "4",
+      layers: "784,4,10",
+      epochs: "1",
+      rounds: "3",
+      out,
+    });
+    const { code, stderr } = await slope(["bench", ...args]);
+    assert.equal(code, 0, stderr);
+    const path = join(out, "latest", "summary.json");
+    const { cells, scalingLaws: [law] } = Summary.parse(JSON.parse(readFileSync(path, "utf8")));
+    assert.ok(cells.every(({ verdict }) => verdict !== "wrong"));
+    assert.equal(law.sizes.length, 7);
+    found = law;
+  });
+  return found!;
+}
+
+for (
+  const [implementation, law] of [
+    ["law_m", "m"],
+    ["law_m_log_m", "m log m"],
+    ["law_m_1_5", "m^1.5"],
+    ["law_m_2", "m²"],
+  ]
+) {
+  test(`an implementation of cost ${law} is named as such`, SLOW, async () => {
+    // A run in twelve misses, most often by leaving two laws open; how often it does where the noise is known is what
+    // src/summary/scaling_coverage_test.ts tests.
+    const found: { names: string; residual: number }[] = [];
+    for (let run = 0; run < 3; run++) {
+      const { growth, residual } = await lawOf(implementation);
+      const names = growth!.names.join(" or ");
+      if (names === law) return;
+      found.push({ names, residual });
+    }
+    // Where others keep both cores busy, sizes lie off any law by tens of per cent. Then it may be left open.
+    const isDrowned = found.every(({ residual }) => residual > TOO_NOISY);
+    const isAmong = found.some(({ names }) => names.split(" or ").includes(law));
+    assert.ok(isDrowned && isAmong, `three runs said ${JSON.stringify(found)}`);
+  });
+}

@@ -1,0 +1,317 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { Comparison } from "../../src/format/comparison.ts";
+import { Summary } from "../../src/format/summary.ts";
+import { readRun, runNames } from "../../src/sweep/run_folder.ts";
+import {
+  briefPlan,
+  PROJECT,
+  type Running,
+  slope,
+  smallData,
+  startSlope,
+  withFolder,
+  writePlugin,
+} from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+const ONE_LAYER = readFileSync(join(PROJECT, "examples", "one_layer.ts"), "utf8");
+/** The same, with something to do in every step that takes about as long again as the step itself. */
+const SLOWER = ONE_LAYER.replace(
+  "gradient.fill(0);",
+  "gradient.fill(0);\n      for (let i = 0; i < 60_000; i++) Math.sin(i) > 2 && gradient.fill(1);",
+);
+
+/** The runs in `out` that came to their end, when there are `count`; fails where the process ends before. */
+async function finishedRuns(out: string, count: number, watching: Running) {
+  let ended = false;
+  watching.ended.then(() => ended = true);
+  for (;;) {
+    const runs = allRuns(out);
+    const finished = runs.filter(({ run }) => run.sessions[0].ended === "complete");
+    if (finished.length >= count) return finished;
+    assert.ok(!ended, "it ended");
+    await pause(100);
+  }
+}
+
+const allRuns = (out: string) =>
+  existsSync(out) ? runNames(out).map((name) => readRun(join(out, name))) : [];
+
+/** Starts `bench --watch` on `plan`, lets `body` edit, and ends it as Ctrl-C does. What it printed. */
+async function watch(
+  folder: string,
+  plan: Readonly<Record<string, unknown>>,
+  more: readonly string[],
+  body: (watching: Running, out: string) => Promise<void>,
+) {
+  const [file, out] = [join(folder, "plan.json"), join(folder, "out")];
+  writePlan(file, plan);
+  const watching = startSlope(["bench", "--plan", file, "--out", out, "--watch", ...more], {
+    SLOPE_DATA: smallData(),
+  });
+  try {
+    await body(watching, out);
+  } finally {
+    watching.kill("SIGINT");
+  }
+  const ended = await watching.ended;
+  assert.equal(ended.code, 130, ended.stderr);
+  return ended;
+}
+
+function writePlan(file: string, plan: Readonly<Record<string, unknown>>) {
+  const brief = JSON.parse(readFileSync(briefPlan(), "utf8"));
+  writeFileSync(
+    file,
+    JSON.stringify({ ...brief, layerSizes: [784, 10], rounds: 2, sizes: [60], ...plan }),
+  );
+}
+
+/** Implementations and sizes of a run. */
+const cellsOf = ({ trials }: ReturnType<typeof readRun>) =>
+  [...new Set(trials.map(({ cell }) => `${cell.implementation} ${cell.examples}`))].sort();
+
+/** The one-layer network under another name. */
+const named = (name: string) => ONE_LAYER.replace('name: "one_layer"', `name: "${name}"`);
+
+const until = async (holds: () => boolean) => {
+  while (!holds()) await pause(50);
+};
+
+test(
+  "--watch measures again what an edit affects: a plug-in with the baseline, a new size alone",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const [plugin, plan, out] = ["mine.ts", "plan.json", "out"].map((name) => join(folder, name));
+      writeFileSync(plugin, ONE_LAYER);
+      const planned = (sizes: number[]) =>
+        writeFileSync(
+          plan,
+          JSON.stringify({
+            ...JSON.parse(readFileSync(briefPlan(), "utf8")),
+            implementations: ["naive_loop", "fused_typed", "one_layer"],
+            layerSizes: [784, 10],
+            rounds: 2,
+            sizes,
+          }),
+        );
+      planned([60]);
+      const watching = startSlope(
+        ["bench", "--plan", plan, "--plugin", plugin, "--out", out, "--watch"],
+        { SLOPE_DATA: smallData() },
+      );
+      try {
+        await watching.says("watching ");
+        const [first] = await finishedRuns(out, 1, watching);
+        assert.deepEqual(cellsOf(first), ["fused_typed 60", "naive_loop 60", "one_layer 60"]);
+
+        writeFileSync(plugin, "this is no program");
+        await watching.says("waiting for the next edit");
+        writeFileSync(plugin, SLOWER);
+        const [, second] = await finishedRuns(out, 2, watching);
+        assert.deepEqual(cellsOf(second), ["naive_loop 60", "one_layer 60"]);
+        // Before and after stand side by side.
+        await until(() => /B {2}\S+.*\n/.test(watching.output()));
+        assert.match(watching.output(), /one_layer[^]*60 +[\d.]+ [µm]s +[\d.]+ [µm]s +[\d.]+ × \[/);
+
+        planned([60, 120]);
+        const [, , third] = await finishedRuns(out, 3, watching);
+        assert.deepEqual(cellsOf(third), ["fused_typed 120", "naive_loop 120", "one_layer 120"]);
+        planned([120]);
+        await watching.says("nothing to measure");
+      } finally {
+        watching.kill("SIGINT");
+      }
+      const { code, stderr } = await watching.ended;
+      assert.equal(code, 130, stderr);
+      assert.match(stderr, /edited: mine\.ts\n/);
+      assert.match(stderr, /edited: plan\.json\n/);
+      assert.match(stderr, /nothing to measure: every cell of the plan has been measured\n/);
+      assert.match(
+        watching.output(),
+        /Edited between A and B: mine\.ts [0-9a-f]{12} → [0-9a-f]{12}\n/,
+      );
+      // An error does not say twice which plug-in it is.
+      assert.equal(/error: (.*)/.exec(stderr)?.[1].match(/Cannot load/g)?.length, 1, stderr);
+      assert.equal(runNames(out).length, 3);
+    });
+  },
+);
+
+test("with nothing to be edited there is nothing to watch: code 2 and a remedy", SLOW, async () => {
+  const { code, stderr } = await slope(["bench", "--watch"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /Cannot watch: .*\nremedy: name one with --plugin or --plan/);
+});
+
+test(
+  "an edit during the first sweep ends it; the new code is measured, the old not shown",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const plugin = writePlugin(folder, "mine.ts", ONE_LAYER);
+      const plan = { implementations: ["fused_typed", "one_layer"], rounds: 4 };
+      const { stdout, stderr } = await watch(
+        folder,
+        plan,
+        ["--plugin", plugin, "--format", "json"],
+        async (watching, out) => {
+          await watching.says("2/8");
+          writeFileSync(plugin, SLOWER);
+          const [run] = await finishedRuns(out, 1, watching);
+          assert.equal(run.trials.filter(({ status }) => status === "ok").length, 8);
+          const [abandoned, ...others] = allRuns(out);
+          assert.equal(others.length, 1);
+          assert.equal(abandoned.run.sessions[0].ended, "interrupted");
+          assert.notEqual(run.run.plugins![0].sha256, abandoned.run.plugins![0].sha256);
+          writeFileSync(plugin, ONE_LAYER);
+          await until(() => watching.output().split("\n").length > 3);
+        },
+      );
+      // One document a line: two summaries and a comparison, none of them of the run that was given up.
+      const [first, second, comparison, ...rest] = stdout.split("\n");
+      assert.deepEqual(rest, [""], stdout);
+      const names = runNames(join(folder, "out"));
+      assert.equal(Summary.parse(JSON.parse(first)).run, names[1]);
+      assert.equal(Summary.parse(JSON.parse(second)).run, names[2]);
+      const { a, b, edits } = Comparison.parse(JSON.parse(comparison));
+      assert.deepEqual([a.run, b.run], names.slice(1));
+      assert.deepEqual(edits?.map(({ path }) => path), [plugin]);
+      assert.match(stderr, /an edit ended this sweep: \S+ stays interrupted/);
+    });
+  },
+);
+
+test(
+  "deleted during a sweep, a plug-in is waited for, and what failed meanwhile is no reference",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const plugin = writePlugin(folder, "mine.ts", ONE_LAYER);
+      const plan = { implementations: ["naive_loop", "one_layer"], rounds: 3 };
+      const { stderr } = await watch(folder, plan, ["--plugin", plugin], async (watching, out) => {
+        await finishedRuns(out, 1, watching);
+        writeFileSync(plugin, SLOWER);
+        await until(() => allRuns(out).length === 2 && allRuns(out)[1].trials.length > 0);
+        rmSync(plugin);
+        await watching.says("mine.ts is gone; waiting");
+        await pause(500);
+        assert.equal(allRuns(out).length, 2);
+        assert.equal(allRuns(out)[1].run.sessions[0].ended, "interrupted");
+        // The same again: it was not measured.
+        writeFileSync(plugin, SLOWER);
+        await finishedRuns(out, 2, watching);
+        await until(() => /B {2}\S+.*\n/.test(watching.output()));
+        // Its gradient is wrong now: this run is no reference for the next.
+        writeFileSync(
+          plugin,
+          ONE_LAYER.replace("gradient.fill(0);", "gradient.fill(0); return 0;"),
+        );
+        await finishedRuns(out, 3, watching);
+        await pause(1000);
+        writeFileSync(plugin, ONE_LAYER);
+        await finishedRuns(out, 4, watching);
+        await until(() => watching.output().split("Edited between").length > 3);
+        const [first, , slower, , last] = runNames(out);
+        const shown = [...watching.output().matchAll(/^[AB] {2}(\S+)/gm)].map(([, name]) => name);
+        assert.deepEqual(shown.slice(0, 2), [first, slower]);
+        assert.deepEqual(shown.slice(-2), [slower, last]);
+      });
+      assert.match(stderr, /stays interrupted/);
+    });
+  },
+);
+
+test(
+  "what a plug-in of the plan file imports is watched, other plug-ins are not measured again",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const helper = writePlugin(folder, "helper.ts", "export const more = 1;");
+      const one = writePlugin(
+        folder,
+        "one.ts",
+        `import { more } from "../helper.ts"; more;\n${named("one")}`,
+      );
+      const two = writePlugin(folder, "two.ts", named("two"));
+      const plan = {
+        implementations: ["naive_loop", "one", "two"],
+        plugins: [one, two],
+        rounds: 1,
+      };
+      const { stderr } = await watch(folder, plan, [], async (watching, out) => {
+        await finishedRuns(out, 1, watching);
+        writeFileSync(helper, "export const more = 2;");
+        const [, second] = await finishedRuns(out, 2, watching);
+        assert.deepEqual(cellsOf(second), ["naive_loop 60", "one 60"]);
+        assert.deepEqual(second.run.plugins!.map(({ path }) => path), [one]);
+        assert.deepEqual(second.run.plugins![0].imports?.map(({ path }) => path), [helper]);
+        await watching.says("no comparison with");
+        const file = join(folder, "plan.json");
+        writePlan(file, { ...plan, implementations: [...plan.implementations, "fused_typed"] });
+        const [, , third] = await finishedRuns(out, 3, watching);
+        assert.deepEqual(cellsOf(third), ["fused_typed 60", "naive_loop 60"]);
+        await watching.says("no comparison of");
+      });
+      assert.match(stderr, /watching \S*plan\.json, \S*one\.ts, \S*helper\.ts, \S*two\.ts; /);
+      // One round tells nothing about how much processes differ, and that is said.
+      assert.match(
+        stderr,
+        /no comparison with .*two trials.*m = 60: a single trial in A and in B/,
+      );
+      assert.match(
+        stderr,
+        /no comparison of fused_typed at m = 60: no earlier run has a good trial/,
+      );
+    });
+  },
+);
+
+test("broken, or hanging while it loads, at the start: it waits for the edit", SLOW, async () => {
+  await withFolder(async (folder) => {
+    const plugin = writePlugin(folder, "mine.ts", "this is no program");
+    const plan = { implementations: ["one_layer"], rounds: 1 };
+    const { stderr } = await watch(folder, plan, ["--plugin", plugin], async (watching, out) => {
+      await watching.says("waiting for the next edit");
+      const mark = join(folder, "plan.json");
+      writeFileSync(plugin, "await new Promise((r) => setTimeout(r, 60_000)); export default {};");
+      await watching.says("edited: mine.ts");
+      await pause(1500); // it hangs
+      writeFileSync(plugin, ONE_LAYER);
+      await finishedRuns(out, 1, watching);
+      // A plan that is broken is waited for as well.
+      writeFileSync(mark, "{");
+      await until(() => watching.errors().split("waiting for the next edit").length > 2);
+      writePlan(mark, { ...plan, sizes: [60, 120] });
+      const [, second] = await finishedRuns(out, 2, watching);
+      assert.deepEqual(cellsOf(second), ["one_layer 120"]);
+    });
+    assert.doesNotMatch(stderr, /timed out/);
+  });
+});
+
+test("what the command line has wrong is not waited for: code 2", SLOW, async () => {
+  await withFolder(async (folder) => {
+    const plan = join(folder, "plan.json");
+    writePlan(plan, {});
+    const plugin = writePlugin(folder, "mine.ts", ONE_LAYER);
+    const env = { SLOPE_DATA: smallData() };
+    for (
+      const [given, message] of [
+        [["--plan", plan, "--implementations", "nope"], /Cannot find implementation "nope"/],
+        [["--plan", plan, "--data", join(folder, "nowhere")], /nowhere/],
+        [["--plugin", plugin, "--implementations", "nope"], /Cannot find implementation "nope"/],
+        [["--plugin", `${plugin}x`], /Cannot watch ".*mine\.tsx": there is no such file/],
+      ] as const
+    ) {
+      const { code, stderr } = await slope(["bench", "--watch", "--out", folder, ...given], env);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+    }
+  });
+});
