@@ -9,13 +9,25 @@ import { fileURLToPath } from "node:url";
 
 /** From the top of the house to its ground; a file may import from its own layer and those after it. */
 export const LAYERS = [
+  "main.ts",
+  "child.ts",
   "cli",
+  "serve",
+  "watch",
+  "diagnose",
+  "profile",
+  "history",
+  "compare",
   "report",
-  "analysis",
+  "summary",
   "sweep",
   "trial",
+  "check",
+  "machine",
+  "format",
   "gradients",
   "model",
+  "stats",
   "data",
   "base",
 ];

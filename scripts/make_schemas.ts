@@ -10,7 +10,7 @@ import { Comparison } from "../src/format/comparison.ts";
 import { History } from "../src/format/history.ts";
 import { Summary } from "../src/format/summary.ts";
 import { PlanInput, RunFile } from "../src/format/plan.ts";
-import { ProfileFile } from "../src/profile/profile_cells.ts";
+import { ProfileFile } from "../src/format/profile_file.ts";
 import { Message, Request } from "../src/format/protocol.ts";
 import { TrialRecord } from "../src/format/trial_record.ts";
 

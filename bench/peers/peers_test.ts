@@ -16,7 +16,7 @@ import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../src/model
 import { epochOrder, minibatches } from "../../src/model/order.ts";
 import { referenceGradient } from "../../src/model/reference.ts";
 import { descend } from "../../src/model/sgd.ts";
-import { findPeers, type PeerOffer, PEERS, pythonCommands } from "../../src/sweep/peers.ts";
+import { type AvailablePeer, findPeers, PEERS, pythonCommands } from "../../src/sweep/peers.ts";
 import type { PeerRequest } from "../../src/trial/verify_peer.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { commandFor, findRuntime } from "../../src/trial/runtimes.ts";
@@ -34,15 +34,15 @@ const TRAIN = syntheticDigits(EXAMPLES, 1, "train");
 const TEST = syntheticDigits(200, 1, "test");
 
 const found = await findRuntime(CURRENT_RUNTIME.name);
-const offers = await findPeers(
+const programs = await findPeers(
   PEERS.map(({ name }) => name),
   found.available ? found.runtime : undefined,
   pythonCommands(process.env),
 );
 
-for (const offer of offers) {
-  const { name } = offer.peer;
-  const skip = reasonToSkip(offer);
+for (const entry of programs) {
+  const { name } = entry.peer;
+  const skip = reasonToSkip(entry);
   if (skip) console.error(`skipped: ${skip}`);
 
   test(`${name} computes the gradient of the oracle`, { ...SLOW, skip }, async () => {
@@ -51,7 +51,7 @@ for (const offer of offers) {
         for (const hiddenActivation of layerSizes.length > 2 ? HIDDEN_ACTIVATIONS : ["tanh"]) {
           for (const outputLoss of OUTPUT_LOSSES) {
             const network = { layerSizes, hiddenActivation, outputLoss } as Network;
-            const record = await run(offer, requestOf(offer, folder, network, 1));
+            const record = await run(entry, requestOf(entry, folder, network, 1));
             const where = `${layerSizes.join("-")}, ${hiddenActivation}, ${outputLoss}`;
             assert.equal(record.reason, undefined, where);
             assert.equal(record.status, "ok", where);
@@ -69,8 +69,8 @@ for (const offer of offers) {
         outputLoss: "sigmoid-quadratic",
       };
       const epochs = ORDERS + 1;
-      const record = await run(offer, {
-        ...requestOf(offer, folder, network, 1),
+      const record = await run(entry, {
+        ...requestOf(entry, folder, network, 1),
         training: { epochs },
       });
       assert.equal(record.reason, undefined);
@@ -93,8 +93,8 @@ for (const offer of offers) {
         outputLoss: "softmax-cross-entropy",
       };
       let pace = 0;
-      const record = await run(offer, {
-        ...requestOf(offer, folder, network, 2),
+      const record = await run(entry, {
+        ...requestOf(entry, folder, network, 2),
         pace: { forNs: 1e8 },
         sampling: { engine: "ordered", budgetNs: 1e6, minSamples: 2, minSampleNs: 3e8 },
       }, (nsPerExample) => pace = nsPerExample);
@@ -119,8 +119,8 @@ for (const offer of offers) {
           hiddenActivation: "sigmoid",
           outputLoss: "sigmoid-quadratic",
         };
-        const { code, text } = await abandon(offer, {
-          ...requestOf(offer, folder, network, 1),
+        const { code, text } = await abandon(entry, {
+          ...requestOf(entry, folder, network, 1),
           pace: { forNs: 1 },
           sampling: { engine: "ordered", budgetNs: 3e11, minSamples: 1, minSampleNs: 1 },
         });
@@ -132,7 +132,7 @@ for (const offer of offers) {
 }
 
 /** Why a peer cannot be tested, false when it can. */
-function reasonToSkip({ peer, described }: PeerOffer): string | false {
+function reasonToSkip({ peer, described }: AvailablePeer): string | false {
   const { availability } = described;
   return availability.available ? false : `${peer.name}: ${availability.reason}`;
 }
@@ -155,7 +155,7 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
 
 /** A request to verify alone; stages are added by the tests. */
 function requestOf(
-  { peer }: PeerOffer,
+  { peer }: AvailablePeer,
   folder: string,
   network: Network,
   seed: number,
@@ -194,18 +194,18 @@ const startOf = (network: Network, seed: number) =>
   initialParameters(network, "scaled-normal", seed);
 
 async function run(
-  offer: PeerOffer,
+  entry: AvailablePeer,
   request: PeerRequest,
   onPace?: (nsPerExample: number) => void,
 ): Promise<TrialRecord> {
-  assert.ok(offer.runtime);
+  assert.ok(entry.runtime);
   const record = await runTrial({
-    runtime: offer.runtime,
+    runtime: entry.runtime,
     request,
     round: 1,
-    needs: offer.described.needs,
+    needs: entry.described.needs,
     timeoutMs: 120_000,
-    script: offer.program,
+    script: entry.program,
     onMessage(message) {
       if (message.type === "pace") onPace?.(message.nsPerExample);
     },
@@ -238,7 +238,7 @@ function subsetOf(seed: number): Dataset {
 
 /** Starts a peer, lets it go on unverified, closes its standard input when it samples, and waits for its end. */
 function abandon(
-  { program, runtime }: PeerOffer,
+  { program, runtime }: AvailablePeer,
   request: PeerRequest,
 ): Promise<{ code: number | null; text: string }> {
   assert.ok(runtime);

@@ -38,7 +38,7 @@ export const isSane = (parameters: ArrayLike<number>): boolean =>
  * copied, which would take a moment that a kernel could notice, but worked out: those after it + rate · gradient.
  * So a kernel cannot know beforehand which step is looked at.
  */
-export interface Auditor {
+export interface Audit {
   /** The first thing that was found, in words; nothing more is looked at then. */
   readonly fault: string | undefined;
   /** Steps that were compared with the oracle. */
@@ -51,7 +51,7 @@ export interface Auditor {
   isTime(sinceNs: number): boolean;
 }
 
-export function createAuditor(watch: Watch): Auditor {
+export function createAudit(watch: Watch): Audit {
   const { kernel, precision, problem, runner, rate, clock, random } = watch;
   const { network } = problem;
   const quickOracle = createQuickOracle(network, problem.dataset);

@@ -17,7 +17,8 @@ import type { Plan, PlanInput } from "../format/plan.ts";
 import { findRunFolder, readRun, readRunFile } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
-import { gate, gateOptions } from "./gate.ts";
+import { gate } from "../compare/gate.ts";
+import { gateOptions } from "./gate_options.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
@@ -206,6 +207,6 @@ async function publish(
         `\`deno task bench --resume ${folder}\` goes on with them`,
     );
   }
-  const gated = summary.against ? gate(summary.against, given, terminal) : 0;
+  const gated = summary.against ? gate(summary.against, given.failOn, terminal) : 0;
   return summary.counts.failed > 0 ? 1 : gated;
 }

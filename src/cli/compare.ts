@@ -5,11 +5,13 @@ import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import { compareRuns, type NamedRun } from "../compare/compare_runs.ts";
+import { compareRuns } from "../compare/compare_runs.ts";
+import type { NamedRun } from "../summary/noise_floor.ts";
 import { comparisonReport } from "../report/comparison_text.ts";
 import { comparisonPage } from "../compare/comparison_page.ts";
 import { findRunFolder, readRun } from "../sweep/run_folder.ts";
-import { gate, gateOptions } from "./gate.ts";
+import { gate } from "../compare/gate.ts";
+import { gateOptions } from "./gate_options.ts";
 import { formatOption, outOption, pageOption } from "./options.ts";
 import { writePage } from "./write_page.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
@@ -48,7 +50,7 @@ async function compare(given: InferValue<typeof options>, terminal: Terminal): P
   if (given.page !== undefined) {
     await writePage(given.page, comparisonPage(comparison), terminal);
   }
-  return gate(comparison, given, terminal);
+  return gate(comparison, given.failOn, terminal);
 }
 
 async function readNamed(given: string, out: string, terminal: Terminal): Promise<NamedRun> {

@@ -10,9 +10,9 @@ import { describeHost } from "../machine/host.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { type Diagnosis, diagnosisJson, diagnosisText } from "../diagnose/diagnosis_text.ts";
 import { examineScaling } from "../diagnose/examine_scaling.ts";
-import { setUp } from "../sweep/resolve_plan.ts";
-import { openWorkbench } from "../sweep/trial_setup.ts";
-import { consult } from "../diagnose/examine.ts";
+import { resolveSetup } from "../sweep/resolve_setup.ts";
+import { prepareSweep } from "../sweep/prepared_sweep.ts";
+import { examine } from "../diagnose/examine.ts";
 import { type Finding, isAdvice } from "../format/finding.ts";
 import type { Cell } from "../format/trial_record.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
@@ -52,7 +52,7 @@ export const diagnoseCommand = command(
 );
 
 /** In this order: a wrong gradient explains more than a rate does. */
-const DOCTORS = ["gradient", "training"] as const;
+const SUBJECTS = ["gradient", "training"] as const;
 /** What an examination takes; a network of half a million weights takes four times as long. */
 const PREDICTED_NS = 20e9;
 
@@ -68,7 +68,7 @@ async function diagnose(
     );
   }
   const data = await loadData(given, terminal);
-  const setup = await setUp(
+  const setup = await resolveSetup(
     [
       { sizes: ["all"] },
       ...planInputs({
@@ -80,26 +80,26 @@ async function diagnose(
     data,
     signal,
   );
-  const workbench = await openWorkbench(setup, signal);
+  const prepared = await prepareSweep(setup, signal);
   const diagnoses: Diagnosis[] = [];
   const skipped: { cell: Cell; skipped: string }[] = [];
   try {
     // The whole training is what is to be explained; smaller subsets only learn less.
     const examples = Math.max(...setup.plan.sizes);
-    for (const cell of workbench.cells.filter((one) => one.examples === examples)) {
-      const unavailable = workbench.unavailable(cell);
+    for (const cell of prepared.cells.filter((one) => one.examples === examples)) {
+      const unavailable = prepared.unavailable(cell);
       if (unavailable !== undefined) {
         terminal.note(`${cell.implementation}: skipped: ${unavailable}`);
         skipped.push({ cell, skipped: unavailable });
         continue;
       }
-      const trial = workbench.trial(cell, 1, PREDICTED_NS, {});
+      const trial = prepared.trial(cell, 1, PREDICTED_NS, {});
       const diagnosis = await examined(trial, setup.plan.epochs, terminal);
       if (diagnosis === undefined) break;
       diagnoses.push(diagnosis);
     }
   } finally {
-    await workbench.close();
+    await prepared.close();
   }
   if (signal.aborted) return 1;
   if (diagnoses.length === 0) {
@@ -118,7 +118,7 @@ async function diagnose(
   return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
 }
 
-/** What all doctors say of one cell; undefined when interrupted. */
+/** What all examinations say of one cell; undefined when interrupted. */
 async function examined(
   trial: TrialOptions,
   epochs: number,
@@ -127,11 +127,11 @@ async function examined(
   const findings: Finding[] = [];
   const failures: string[] = [];
   const { cell } = trial.request;
-  for (const doctor of DOCTORS) {
-    terminal.note(`${cell.implementation}: examining the ${doctor} …`);
-    const answer = await consult(trial, doctor, epochs);
+  for (const subject of SUBJECTS) {
+    terminal.note(`${cell.implementation}: examining the ${subject} …`);
+    const answer = await examine(trial, subject, epochs);
     if (answer === undefined) return undefined;
-    if ("failed" in answer) failures.push(`${doctor}: ${answer.failed}`);
+    if ("failed" in answer) failures.push(`${subject}: ${answer.failed}`);
     else findings.push(...answer.findings);
   }
   let scaling: ScalingDiagnosis | undefined;

@@ -7,8 +7,8 @@ import { string } from "@optique/core/valueparser";
 import { resolve } from "node:path";
 import process from "node:process";
 import { dataPlaces } from "../data/sources.ts";
-import { findOffers, type Offer } from "../sweep/available.ts";
-import { findPeers, type PeerOffer, PEERS, pythonCommands } from "../sweep/peers.ts";
+import { findPrograms, type RuntimePrograms } from "../sweep/available.ts";
+import { type AvailablePeer, findPeers, PEERS, pythonCommands } from "../sweep/peers.ts";
 import type { DescribedImplementation } from "../format/protocol.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { RuntimeName } from "../format/trial_record.ts";
@@ -38,7 +38,7 @@ async function list(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const offers = await findOffers(
+  const programs = await findPrograms(
     given.runtimes ?? RuntimeName.options,
     Object.fromEntries(given.runtimePaths),
     given.plugins.map((plugin) => resolve(plugin)),
@@ -46,17 +46,17 @@ async function list(
   );
   const peers = await findPeers(
     PEERS.map(({ name }) => name),
-    offers.flatMap(({ found }) => found.available ? [found.runtime] : [])[0],
+    programs.flatMap(({ found }) => found.available ? [found.runtime] : [])[0],
     pythonCommands(process.env),
     signal,
   );
   const data = dataPlaces(given.data, process.env);
   if (given.format === "json") {
-    const told = { ...described(offers), peers: peers.map(describedPeer), data };
+    const told = { ...described(programs), peers: peers.map(describedPeer), data };
     terminal.out(JSON.stringify(told, undefined, 2));
     return 0;
   }
-  const { runtimes, implementations } = described(offers);
+  const { runtimes, implementations } = described(programs);
   const section = (title: string, rows: readonly string[][]) => {
     terminal.out(title);
     alignedRows(rows, terminal.width - 2).flat().forEach((line) => terminal.out(`  ${line}`));
@@ -122,12 +122,12 @@ function versionsOf(answers: readonly DescribedImplementation["availability"][])
   ];
 }
 
-function describedPeer({ described: { name, summary, precision, availability } }: PeerOffer) {
+function describedPeer({ described: { name, summary, precision, availability } }: AvailablePeer) {
   return { name, summary, precision, availability };
 }
 
-function described(offers: readonly Offer[]) {
-  const first = offers.find(({ found }) => found.available)?.candidates ?? [];
+function described(programs: readonly RuntimePrograms[]) {
+  const first = programs.find(({ found }) => found.available)?.candidates ?? [];
   return {
     implementations: first.map(({ name, summary, precision, needs, plugin }) => ({
       name,
@@ -135,13 +135,13 @@ function described(offers: readonly Offer[]) {
       precision,
       needs,
       ...(plugin !== undefined && { plugin }),
-      runtimes: offers.filter(({ found }) => found.available).map((offer) => ({
-        name: offer.name,
-        ...offer.candidates.find((one) => one.name === name)?.availability ??
+      runtimes: programs.filter(({ found }) => found.available).map((entry) => ({
+        name: entry.name,
+        ...entry.candidates.find((one) => one.name === name)?.availability ??
           { available: false as const, reason: "not offered" },
       })),
     })),
-    runtimes: offers.map(({ name, found }) =>
+    runtimes: programs.map(({ name, found }) =>
       found.available
         ? { available: true as const, ...found.runtime }
         : { available: false as const, name, reason: found.reason }

@@ -12,8 +12,8 @@ import { formatCount } from "../report/numbers.ts";
 import { profileText } from "../profile/profile_text.ts";
 import { writeCpuProfile } from "../profile/write_cpu_profile.ts";
 import { groupBySize, keepProfile, profileCells } from "../profile/profile_cells.ts";
-import { setUp } from "../sweep/resolve_plan.ts";
-import { openWorkbench, type Setup, type Workbench } from "../sweep/trial_setup.ts";
+import { resolveSetup } from "../sweep/resolve_setup.ts";
+import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_sweep.ts";
 import type { Cell } from "../format/trial_record.ts";
 import type { ResolvedData } from "../data/resolve.ts";
 import { loadData } from "./load_data.ts";
@@ -74,7 +74,7 @@ async function profile(given: Given, terminal: Terminal, signal: AbortSignal): P
   }
   const data = await loadData(given, terminal);
   const sizes = DEFAULT_SIZES.filter((size) => size <= data.train.count);
-  const setup = await setUp(
+  const setup = await resolveSetup(
     [
       { sizes: sizes.length > 0 ? sizes : ["all"] },
       ...planInputs({
@@ -87,23 +87,23 @@ async function profile(given: Given, terminal: Terminal, signal: AbortSignal): P
     data,
     signal,
   );
-  const workbench = await openWorkbench(setup, signal);
-  const groups = groupBySize(workbench.cells);
+  const prepared = await prepareSweep(setup, signal);
+  const groups = groupBySize(prepared.cells);
   const profiled: Profiled[] = [];
   try {
     for (const cells of groups) {
-      const unavailable = workbench.unavailable(cells[0]);
+      const unavailable = prepared.unavailable(cells[0]);
       if (unavailable !== undefined) {
         terminal.note(`${cells[0].implementation}: skipped: ${unavailable}`);
         profiled.push({ cell: cells[0], skipped: unavailable });
         continue;
       }
-      const one = await profileOne(given, { setup, workbench, data }, cells, terminal);
+      const one = await profileOne(given, { setup, prepared, data }, cells, terminal);
       if (one === undefined) return 1;
       profiled.push(one);
     }
   } finally {
-    await workbench.close();
+    await prepared.close();
   }
   if (profiled.every((one) => "skipped" in one)) {
     throw new InputError(
@@ -129,14 +129,14 @@ const isSound = (one: Profiled): boolean =>
 /** One implementation on all sizes; undefined when interrupted. */
 async function profileOne(
   given: Given,
-  { setup, workbench, data }: { setup: Setup; workbench: Workbench; data: ResolvedData },
+  { setup, prepared, data }: { setup: Setup; prepared: PreparedSweep; data: ResolvedData },
   cells: readonly Cell[],
   terminal: Terminal,
 ): Promise<Profiled | undefined> {
   const { implementation, runtime } = cells[0];
   const sizes = cells.map(({ examples }) => formatCount(examples));
   terminal.note(`${implementation}, ${runtime}: profiling m = ${sizes.join("; ")} …`);
-  const profile = await profileCells(workbench, cells, given.budget);
+  const profile = await profileCells(prepared, cells, given.budget);
   if (profile === undefined) return undefined;
   if ("failed" in profile) {
     terminal.note(`${implementation}: failed: ${profile.failed}`);

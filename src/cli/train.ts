@@ -7,8 +7,8 @@ import { string } from "@optique/core/valueparser";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { formatDuration, formatPercent } from "../report/numbers.ts";
 import { wrap } from "../base/wrap.ts";
-import { setUp } from "../sweep/resolve_plan.ts";
-import { openWorkbench } from "../sweep/trial_setup.ts";
+import { resolveSetup } from "../sweep/resolve_setup.ts";
+import { prepareSweep } from "../sweep/prepared_sweep.ts";
 import type { Message } from "../format/protocol.ts";
 import { runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { loadData } from "./load_data.ts";
@@ -53,7 +53,7 @@ async function train(
 ): Promise<number> {
   const data = await loadData(given, terminal);
   const named = given.implementations ?? (given.name === undefined ? undefined : [given.name]);
-  const setup = await setUp(
+  const setup = await resolveSetup(
     [
       { sizes: ["all"] },
       ...planInputs({
@@ -65,11 +65,11 @@ async function train(
     data,
     signal,
   );
-  const workbench = await openWorkbench(setup, signal);
+  const prepared = await prepareSweep(setup, signal);
   try {
     let code = 0;
-    for (const cell of workbench.cells) {
-      const reason = workbench.unavailable(cell);
+    for (const cell of prepared.cells) {
+      const reason = prepared.unavailable(cell);
       if (signal.aborted) break;
       if (given.format === "text") {
         wrap(
@@ -86,7 +86,7 @@ async function train(
         continue;
       }
       const record = await runTrial({
-        ...workbench.trial(cell, 1, 60e9 * setup.plan.epochs, {
+        ...prepared.trial(cell, 1, 60e9 * setup.plan.epochs, {
           training: { epochs: setup.plan.epochs },
         }),
         onMessage: (told) => show(told, given.format, terminal),
@@ -100,7 +100,7 @@ async function train(
     }
     return code;
   } finally {
-    await workbench.close();
+    await prepared.close();
   }
 }
 

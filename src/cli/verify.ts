@@ -4,7 +4,7 @@ import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command } from "@optique/core/primitives";
 import { alignedRows } from "../report/text_table.ts";
-import { setUp } from "../sweep/resolve_plan.ts";
+import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { loadData } from "./load_data.ts";
@@ -44,7 +44,7 @@ async function verify(
   signal: AbortSignal,
 ): Promise<number> {
   const data = await loadData(given, terminal);
-  const setup = await setUp(
+  const setup = await resolveSetup(
     [{ sizes: [Math.min(1000, data.train.count)] }, ...planInputs(given)],
     data,
     signal,

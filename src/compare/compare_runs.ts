@@ -1,5 +1,4 @@
 import { median } from "../stats/statistics.ts";
-import type { RunFile } from "../format/plan.ts";
 import { FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
 import { InputError } from "../base/errors.ts";
 import type { TrialSamples } from "../stats/trial_samples.ts";
@@ -8,19 +7,17 @@ import type { Comparison, MachinePace } from "../format/comparison.ts";
 import { steadyTrial } from "../summary/estimate.ts";
 import { kernelOf, kernelRatios } from "../summary/kernel_ratio.ts";
 import { logTime } from "../stats/log_time.ts";
-import { machinePace, possiblePaces, waitingFactor, waitingShares } from "../summary/machine_pace.ts";
+import {
+  machinePace,
+  possiblePaces,
+  waitingFactor,
+  waitingShares,
+} from "../summary/machine_pace.ts";
 import { matchCells, type MatchedCell } from "../summary/match_cells.ts";
-import { noiseFloorOf } from "../summary/noise_floor.ts";
+import { type NamedRun, noiseFloorOfRun } from "../summary/noise_floor.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
-import { sortTrials, type UsableTrial } from "../summary/sort_trials.ts";
+import type { UsableTrial } from "../summary/sort_trials.ts";
 import { ALPHA, overall, type Reading, readings } from "../summary/reading.ts";
-
-/** A run as it lies on disk, and the name of its folder. */
-export interface NamedRun {
-  readonly name: string;
-  readonly run: RunFile;
-  readonly trials: readonly TrialRecord[];
-}
 
 /**
  * Compares two runs cell by cell: ratio = B / A of ns per epoch. `threshold` is a factor less 1 (0.03 = 3 %).
@@ -92,14 +89,6 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
 
 const ordinary = (trials: readonly TrialRecord[]): TrialRecord[] =>
   trials.filter(({ cell }) => cell.copy === undefined);
-
-/** The noise floor that a run's null twin shows, if it has one. */
-export function noiseFloorOfRun({ run, trials }: NamedRun): number | undefined {
-  const cells = sortTrials(trials, compareCells(run.plan)).cells;
-  return noiseFloorOf(
-    cells.map((ofCell) => ({ cell: ofCell[0].cell, steady: ofCell.map(steadyTrial) })),
-  )?.floor;
-}
 
 function readingOf(
   matched: readonly MatchedCell[],

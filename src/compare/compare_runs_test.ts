@@ -6,7 +6,8 @@ import { withCeilings } from "../../tests/support/ceilings.ts";
 import { makeRun, makeTrial, type RunOverrides } from "../../tests/support/trials.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { Comparison } from "../format/comparison.ts";
-import { compareRuns, type NamedRun } from "./compare_runs.ts";
+import { compareRuns } from "./compare_runs.ts";
+import type { NamedRun } from "../summary/noise_floor.ts";
 
 /** How a made-up run of four kernels × three sizes × three rounds goes. */
 interface Story {

@@ -16,7 +16,13 @@ import { printBlocks } from "../report/page/blocks.ts";
 import { pageOf } from "../report/page/page.ts";
 import { runAddresses, type Served } from "../report/page/served.ts";
 import { ratioPlot, VERDICT_LOOKS } from "./ratio_plot.ts";
-import { closing, conditionsOf, howCompared, ratioText, refusedTexts } from "../report/comparison_words.ts";
+import {
+  closing,
+  conditionsOf,
+  howCompared,
+  ratioText,
+  refusedTexts,
+} from "../report/comparison_words.ts";
 
 /** Two runs side by side as a page in one file; with links to them where it is served. */
 export function comparisonPage(comparison: Comparison, served?: Served): string {

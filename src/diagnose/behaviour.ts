@@ -1,5 +1,5 @@
 import { distance, nameOf, type Part, partsOf, sizeOf } from "./parts.ts";
-import type { Patient, Question, Reply } from "./kernel_under_test.ts";
+import type { KernelUnderTest, Question, Reply } from "./kernel_under_test.ts";
 
 /** What a kernel does beside the arithmetic, found out by asking the same question several times. */
 export interface Behaviour {
@@ -27,12 +27,12 @@ export interface Update {
 /** What the array holds before a call that must overwrite it; exact in both precisions. */
 const MARK = 1;
 
-export async function observe(patient: Patient, question: Question): Promise<Behaviour> {
-  const { problem: { network }, closeness } = patient;
-  const first = finite(await patient.ask(question));
-  const second = finite(await patient.ask(question));
-  const third = finite(await patient.ask(question));
-  const marked = finite(await patient.ask(question, MARK));
+export async function observe(tested: KernelUnderTest, question: Question): Promise<Behaviour> {
+  const { problem: { network }, closeness } = tested;
+  const first = finite(await tested.ask(question));
+  const second = finite(await tested.ask(question));
+  const third = finite(await tested.ask(question));
+  const marked = finite(await tested.ask(question, MARK));
   const parts = partsOf(network);
   const whole: Part = { kind: "weights", layer: 0, start: 0, end: first.gradient.length };
   const near = (a: Float64Array, b: Float64Array) =>

@@ -4,7 +4,7 @@ import { readParameters, writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import { createEpochRunner } from "../gradients/epochs.ts";
 
-export interface Lesson {
+export interface BriefTraining {
   readonly examples: number;
   readonly batchSize: number;
   readonly rate: number;
@@ -14,36 +14,36 @@ export interface Lesson {
   readonly forNs: number;
 }
 
-export interface Learned {
+export interface TrainedParameters {
   readonly steps: number;
   /** Canonical order. */
   readonly parameters: Float64Array;
 }
 
 /** Trains a kernel from `start` (canonical order), step by step, until the steps or the time are over. */
-export async function teach(
+export async function trainBriefly(
   kernel: Kernel,
   network: Network,
   start: Float64Array,
-  lesson: Lesson,
+  settings: BriefTraining,
   clock: Clock,
-): Promise<Learned> {
+): Promise<TrainedParameters> {
   writeParameters(start, network, kernel.layout, kernel.parameters);
   if (kernel.mode === "async") await kernel.push?.();
-  const runner = createEpochRunner(kernel, lesson);
+  const runner = createEpochRunner(kernel, settings);
   const startNs = clock();
   let steps = 0;
-  for (let epoch = 1; steps < lesson.steps; epoch++) {
+  for (let epoch = 1; steps < settings.steps; epoch++) {
     runner.shuffle(epoch);
-    for (let step = 0; step < runner.steps && steps < lesson.steps; step++) {
+    for (let step = 0; step < runner.steps && steps < settings.steps; step++) {
       await runner.stretch(step, step + 1);
       steps++;
-      if (clock() - startNs > lesson.forNs) return await learned();
+      if (clock() - startNs > settings.forNs) return await trained();
     }
   }
-  return await learned();
+  return await trained();
 
-  async function learned(): Promise<Learned> {
+  async function trained(): Promise<TrainedParameters> {
     if (kernel.mode === "async") await kernel.pull?.();
     return { steps, parameters: readParameters(kernel.parameters, kernel.layout, network) };
   }

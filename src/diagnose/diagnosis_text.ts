@@ -1,7 +1,14 @@
-import { exponentText, type ScalingDiagnosis } from "./scaling_findings.ts";
+import { exponentText } from "../profile/profile_text.ts";
+import type { ScalingDiagnosis } from "./scaling_findings.ts";
 import { type Finding, isAdvice } from "../format/finding.ts";
 import type { Cell } from "../format/trial_record.ts";
-import { formatBytes, formatCount, formatDuration, formatPercent, formatRatio } from "../report/numbers.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatRatio,
+} from "../report/numbers.ts";
 import { wrap } from "../base/wrap.ts";
 
 export interface Diagnosis {
@@ -14,7 +21,7 @@ export interface Diagnosis {
   readonly scaling?: ScalingDiagnosis;
 }
 
-/** As `--format json` prints it: the figures of the scaling beside the findings of all doctors. */
+/** As `--format json` prints it: the figures of the scaling beside the findings of all examinations. */
 export function diagnosisJson({ scaling, ...diagnosis }: Diagnosis) {
   if (scaling === undefined) return diagnosis;
   const { profile: { cell: _, ...profile }, findings: __, ...rest } = scaling;

@@ -4,12 +4,12 @@ import { permissionsOf, type TrialOptions } from "../trial/run_trial.ts";
 import type { Finding } from "../format/finding.ts";
 
 /**
- * Has a doctor examine the implementation of a trial's cell, in a process of its own. Returns what was found,
+ * Examines one subject, gradient or training, of the implementation of a trial's cell, in a process of its own. Returns what was found,
  * or why the examination came to no end; undefined when it was aborted.
  */
-export async function consult(
+export async function examine(
   options: TrialOptions,
-  doctor: DiagnoseRequest["doctor"],
+  subject: DiagnoseRequest["subject"],
   epochs: number,
 ): Promise<{ findings: Finding[] } | { failed: string } | undefined> {
   const { cell, plugin, data, initialisation, rate } = options.request;
@@ -21,7 +21,7 @@ export async function consult(
     request: {
       type: "diagnose",
       protocol: PROTOCOL_VERSION,
-      doctor,
+      subject,
       cell,
       ...(plugin !== undefined && { plugin }),
       data,

@@ -7,7 +7,7 @@ import { type Finding, GRADIENT_FINDINGS } from "../format/finding.ts";
 import { lossFindings, returnedLoss } from "./loss_findings.ts";
 import type { LossFit } from "./loss_value.ts";
 import { distance, nameOf, partsOf, sizeOf } from "./parts.ts";
-import { openPatient, type Patient, type Question } from "./kernel_under_test.ts";
+import { type KernelUnderTest, openKernelUnderTest, type Question } from "./kernel_under_test.ts";
 import { probesOf } from "./probes.ts";
 import { scaleFindings } from "./scale_findings.ts";
 import { wordsOf } from "./finding_words.ts";
@@ -22,7 +22,7 @@ const LARGE = 1000;
 const MOST_FOR_PAIRS = 100_000;
 
 /**
- * The gradient doctor: asks an implementation for gradients, compares them with the oracle's, and where they
+ * Examines the gradient: asks an implementation for gradients, compares them with the oracle's, and where they
  * differ finds the usual mistake, or the two, that give just these numbers. Empty when all is right. `initial`
  * is a start in canonical order.
  */
@@ -33,35 +33,39 @@ export async function examineGradient(
   seed: number,
 ): Promise<Finding[]> {
   const problem = { ...given, maxBatchSize: Math.min(given.maxBatchSize, MOST_ROWS) };
-  const patient = await openPatient(implementation, problem);
+  const tested = await openKernelUnderTest(implementation, problem);
   try {
     const probes = probesOf(problem, initial, seed);
-    const behaviour = await observe(patient, probes[0]);
+    const behaviour = await observe(tested, probes[0]);
     const findings = [...behaviourFindings(behaviour)];
     if (behaviour.answers !== "varies") {
       const cases: Case[] = [];
-      for (const probe of probes) cases.push(await caseOf(patient, behaviour, probe));
-      findings.push(...arithmeticFindings(patient, cases, behaviour));
-      findings.push(...await overflow(patient, behaviour, probes[0], cases));
+      for (const probe of probes) cases.push(await caseOf(tested, behaviour, probe));
+      findings.push(...arithmeticFindings(tested, cases, behaviour));
+      findings.push(...await overflow(tested, behaviour, probes[0], cases));
     }
     return findings.sort((a, b) => rankOf(a) - rankOf(b));
   } finally {
-    await patient.close();
+    await tested.close();
   }
 }
 
 const rankOf = ({ id }: Finding): number => GRADIENT_FINDINGS.findIndex((known) => known === id);
 
 /** The gradient of one question alone, whatever the kernel adds it to. */
-async function caseOf(patient: Patient, behaviour: Behaviour, question: Question): Promise<Case> {
-  const { network, dataset } = patient.problem;
+async function caseOf(
+  tested: KernelUnderTest,
+  behaviour: Behaviour,
+  question: Question,
+): Promise<Case> {
+  const { network, dataset } = tested.problem;
   const expected = new Float64Array(question.parameters.length);
   referenceGradient(network, question.parameters, dataset, question.batch, expected);
   const { answers } = behaviour;
   const before = answers === "sums-up" || answers === "remembers"
-    ? await patient.ask(question)
+    ? await tested.ask(question)
     : undefined;
-  const { gradient, loss } = await patient.ask(question);
+  const { gradient, loss } = await tested.ask(question);
   return {
     ...question,
     expected,
@@ -72,7 +76,7 @@ async function caseOf(patient: Patient, behaviour: Behaviour, question: Question
 
 /** What is wrong with the numbers themselves. */
 function arithmeticFindings(
-  { problem, closeness }: Patient,
+  { problem, closeness }: KernelUnderTest,
   all: readonly Case[],
   behaviour: Behaviour,
 ): Finding[] {
@@ -164,7 +168,7 @@ function unexplained(
 
 /** Not a number, or infinite, where the oracle is neither. */
 async function overflow(
-  patient: Patient,
+  tested: KernelUnderTest,
   behaviour: Behaviour,
   { parameters, batch }: Question,
   cases: readonly Case[],
@@ -173,10 +177,10 @@ async function overflow(
     Number.isFinite(loss) && gradient.every(Number.isFinite);
   const broken = cases.filter((one) => !isFinite(one));
   const large = { parameters: parameters.map((value) => Math.fround(LARGE * value)), batch };
-  const atLarge = await caseOf(patient, behaviour, large);
+  const atLarge = await caseOf(tested, behaviour, large);
   if (broken.length === 0 && isFinite(atLarge)) return [];
   const { gradient, loss } = broken[0] ?? atLarge;
-  const parts = partsOf(patient.problem.network).filter(({ start, end }) =>
+  const parts = partsOf(tested.problem.network).filter(({ start, end }) =>
     !gradient.subarray(start, end).every(Number.isFinite)
   );
   const what = [

@@ -7,9 +7,9 @@ import type { Finding } from "../format/finding.ts";
 import { examineGradient } from "./examine_gradient.ts";
 import { examineTraining } from "./examine_training.ts";
 
-/** What a doctor finds, in the process of the implementation. */
+/** What an examination finds, in the process of the implementation. */
 export async function diagnose(request: DiagnoseRequest, clock: Clock): Promise<Finding[]> {
-  const { cell, plugin, data, initialisation, doctor, rate, epochs } = request;
+  const { cell, plugin, data, initialisation, subject, rate, epochs } = request;
   const { seed } = cell;
   const implementation = await findImplementation(cell.implementation, plugin);
   const { subset, test } = await readPrepared(data, cell.examples);
@@ -20,7 +20,7 @@ export async function diagnose(request: DiagnoseRequest, clock: Clock): Promise<
     threads: cell.threads,
   };
   const initial = initialParameters(cell, initialisation, seed);
-  if (doctor === "gradient") return await examineGradient(implementation, problem, initial, seed);
+  if (subject === "gradient") return await examineGradient(implementation, problem, initial, seed);
   const training = { implementation, problem, test, initial, rate, epochs, seed };
   return await examineTraining(training, clock);
 }

@@ -5,7 +5,7 @@ import type { ProfileRecord } from "../format/profile_record.ts";
 import { takeProfile } from "../profile/take_profile.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
 
-/** What the scaling doctor has measured. */
+/** What the examination of the scaling has measured. */
 export interface ScalingExamination {
   /** Growing subsets, interleaved in one process. */
   readonly record: ProfileRecord;
@@ -30,7 +30,7 @@ const OTHER_NS = 0.3e9;
 
 /**
  * Measures how the time of a cell's implementation grows with its subset, and what other formulations would take. Its
- * gradient is not checked again: the gradient doctor has. Returns why it came to no end, or undefined when it was
+ * gradient is not checked again: the examination of the gradient has. Returns why it came to no end, or undefined when it was
  * aborted.
  */
 export async function examineScaling(

@@ -1,11 +1,6 @@
 import type { Problem } from "../gradients/contract.ts";
 import { type Mistake, mistakesFor } from "./mistakes.ts";
-import {
-  type Contributions,
-  contributionsOf,
-  type Formulas,
-  rightFormulas,
-} from "./formulas.ts";
+import { type Contributions, contributionsOf, type Formulas, rightFormulas } from "./formulas.ts";
 import { distance, type Part, partsOf, projection, sizeOf } from "./parts.ts";
 import type { Question } from "./kernel_under_test.ts";
 

@@ -18,7 +18,7 @@ export interface Reply {
 }
 
 /** An implementation under examination. */
-export interface Patient {
+export interface KernelUnderTest {
   readonly problem: Problem;
   /** Relative error that rounding leaves, generously: what is nearer than this is taken for the same. */
   readonly closeness: number;
@@ -30,10 +30,10 @@ export interface Patient {
 /** Far above what rounding does to a gradient that is not saturated, far below what any mistake does. */
 const CLOSENESS = { float32: 2e-4, float64: 1e-8 } as const;
 
-export async function openPatient(
+export async function openKernelUnderTest(
   implementation: GradientImplementation,
   problem: Problem,
-): Promise<Patient> {
+): Promise<KernelUnderTest> {
   const kernel: Kernel = await implementation.open(problem);
   const { network } = problem;
   return {

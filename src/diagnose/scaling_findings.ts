@@ -11,6 +11,7 @@ import {
   type SubsetFigures,
   summariseProfile,
 } from "../profile/profile_summary.ts";
+import { exponentText } from "../profile/profile_text.ts";
 
 /** One formulation against the one that is examined. */
 export interface Faster {
@@ -263,12 +264,6 @@ function fasterFormulation(formulations: readonly Faster[]): Finding[] {
       }, the nearest of them, or take ${best.name}; their ` +
       "files in src/gradients/ say how it is done.",
   }];
-}
-
-export function exponentText({ value, low, high }: Exponent): string {
-  return low === undefined || high === undefined
-    ? value.toFixed(2)
-    : `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 
 const micro = ({ nsPerExample }: SubsetFigures): string =>

@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Problem } from "../gradients/contract.ts";
 import { initialParameters } from "../model/initialise.ts";
 import type { OutputLoss } from "../model/network.ts";
-import type { Learned } from "./brief_training.ts";
+import type { TrainedParameters } from "./brief_training.ts";
 import { centroidAccuracy } from "./centroids.ts";
 import type { Finding } from "../format/finding.ts";
 import { hiddenUnits } from "./hidden_units.ts";
@@ -28,14 +28,14 @@ export const [RANGE_STEPS, SMALL_BATCH] = [200, 10];
 /** Examples whose neurons are looked at. */
 const LOOKED_AT = 500;
 
-export interface Outcome extends Learned {
+export interface Outcome extends TrainedParameters {
   /** On the test set. */
   readonly accuracy: number;
   readonly loss: number;
 }
 
 /** At the rate that is best for it. */
-export interface Trained extends Outcome {
+export interface BestTraining extends Outcome {
   readonly rate: number;
 }
 
@@ -121,8 +121,8 @@ export function wrongRate(
 
 export function fewUpdates(
   { planned, batchSize, epochs }: { planned: number; batchSize: number; epochs: number },
-  asPlanned: Trained,
-  inSmall: Trained,
+  asPlanned: BestTraining,
+  inSmall: BestTraining,
 ): Finding[] {
   if (inSmall.accuracy - asPlanned.accuracy < WORTH) return [];
   return [{
@@ -138,7 +138,7 @@ export function fewUpdates(
       }. Minibatches of ${SMALL_BATCH} at rate ${inSmall.rate} bring ` +
       `${percent(inSmall.accuracy)}, by ${updates(inSmall.steps)}.`,
     meaning:
-      "What is learned depends on the number of updates; large minibatches make few of them.",
+      "What is trained depends on the number of updates; large minibatches make few of them.",
     fix: `Make minibatches smaller: --batch ${SMALL_BATCH} --rate ${inSmall.rate}.`,
   }];
 }
@@ -147,7 +147,7 @@ export function fewUpdates(
 export function unitFindings(
   { network, dataset }: Problem,
   initial: Float64Array,
-  patient: Outcome,
+  own: Outcome,
   seed: number,
 ): Finding[] {
   const units = hiddenUnits(network, initial, dataset, LOOKED_AT);
@@ -173,8 +173,8 @@ export function unitFindings(
       fix: "Scale the weights of a layer by 1/√inputs: --initialisation scaled-normal.",
     });
   }
-  const after = patient.parameters.every(Number.isFinite)
-    ? hiddenUnits(network, patient.parameters, dataset, LOOKED_AT)
+  const after = own.parameters.every(Number.isFinite)
+    ? hiddenUnits(network, own.parameters, dataset, LOOKED_AT)
     : units;
   const dead = network.hiddenActivation === "relu"
     ? after.filter((one) => one.dead > MANY_DEAD)
@@ -184,7 +184,7 @@ export function unitFindings(
     findings.push({
       id: "dead-units",
       layers,
-      evidence: `After ${updates(patient.steps)} ${
+      evidence: `After ${updates(own.steps)} ${
         dead.map(({ layer, dead: share }) => `${percent(share)} of layer ${layer}`).join(", ")
       } are 0 for each of ${LOOKED_AT} examples.`,
       meaning: `A relu that is 0 for every example has no gradient: these of ${

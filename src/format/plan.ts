@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
-import { Ceilings } from "../machine/ceilings.ts";
+import { Ceilings } from "./ceilings.ts";
 import { DescribedImplementation } from "./protocol.ts";
 import { CellRuntime, FORMAT_VERSION, RuntimeName } from "./trial_record.ts";
 

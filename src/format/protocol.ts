@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { INITIALISATIONS } from "../model/network.ts";
-import { Ceilings } from "../machine/ceilings.ts";
+import { Ceilings } from "./ceilings.ts";
 import { Finding } from "./finding.ts";
 import { Counters, CpuProfile, SubsetProfile } from "./profile_record.ts";
 import {
   Cell,
   GarbageCollection,
   Interference,
-  Ledger,
   Memory,
+  SampleInterference,
   TrainingEpoch,
   Trajectory,
 } from "./trial_record.ts";
@@ -104,7 +104,7 @@ const CeilingsRequest = z.strictObject({
 export const DiagnoseRequest = z.strictObject({
   type: z.literal("diagnose"),
   protocol: z.literal(PROTOCOL_VERSION),
-  doctor: z.enum(["gradient", "training"]),
+  subject: z.enum(["gradient", "training"]),
   cell: Cell,
   plugin: z.string().optional(),
   data: PreparedData,
@@ -195,7 +195,7 @@ const Samples = z.strictObject({
   samplesNs: z.array(nanoseconds).min(1),
   gc: GarbageCollection.optional(),
   interference: Interference,
-  ledger: Ledger.optional(),
+  sampleInterference: SampleInterference.optional(),
 });
 
 /** What a child says, one JSON value per line, in the order of its work. */

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { DataSource, Environment, Plan, Session } from "./plan.ts";
-import { Ceilings } from "../machine/ceilings.ts";
+import { Ceilings } from "./ceilings.ts";
 import { Cell, CellRuntime, FORMAT_VERSION, Verdict } from "./trial_record.ts";
 import { Choice } from "./choice.ts";
 import { STEADINESS } from "../stats/steadiness.ts";
 import { Comparison, SpeedVerdict } from "./comparison.ts";
 import { Estimate } from "./interval.ts";
 import { LearningCurve, ScalingLaw } from "./laws.ts";
-import { Roof, Roofline } from "../machine/roofline.ts";
+import { Roof, Roofline } from "./roofline.ts";
 
 const count = z.int().nonnegative();
 
@@ -50,9 +50,9 @@ export const CellSummary = z.strictObject({
   warmupSamples: count,
   /** By round, of the trials that have any; absent in old summaries. */
   warmups: z.array(z.strictObject({ round: z.int().positive(), samples: count })).optional(),
-  /** Samples that other programs disturbed, and how many of them were set aside; absent without a ledger. */
+  /** Samples that other programs disturbed, and how many of them were set aside; absent where interference was not recorded. */
   disturbance: z.strictObject({
-    /** In the ledgers. */
+    /** Whose interference was recorded. */
     samples: count,
     disturbed: count,
     setAside: count,

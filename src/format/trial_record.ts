@@ -118,7 +118,7 @@ export const GarbageCollection = z.strictObject({
 });
 
 /** What the system did during each sample, in their order: of the first 1,000 where there are more. */
-export const Ledger = z.strictObject({
+export const SampleInterference = z.strictObject({
   /**
    * A sample of a single thread counts as disturbed when its process waited for a CPU for more than this share of
    * it: `waitNs`; where that is not known, time without one (its duration less `cpuNs`) as far as the machine saw
@@ -179,7 +179,7 @@ export const TrialRecord = z.strictObject({
   gc: GarbageCollection.optional(),
   interference: Interference.optional(),
   /** Engine "ordered" only: the others sort their samples. */
-  ledger: Ledger.optional(),
+  sampleInterference: SampleInterference.optional(),
   durations: Durations.optional(),
   startedAt: z.iso.datetime(),
 }).refine((trial) => trial.status === "ok" || trial.reason !== undefined, {

@@ -1,7 +1,7 @@
 import { median } from "../stats/statistics.ts";
 import { type Cell, cellKey, FORMAT_VERSION } from "../format/trial_record.ts";
 import { comparableKey } from "../compare/comparable.ts";
-import type { NamedRun } from "../compare/compare_runs.ts";
+import type { NamedRun } from "../summary/noise_floor.ts";
 import { estimateCell, steadyTrial } from "../summary/estimate.ts";
 import { yardstickOf } from "../summary/machine_pace.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { type Blas, openBlas } from "../gradients/blas_ffi/open_blas.ts";
-import type { ArithmeticCeiling } from "./ceilings.ts";
+import type { ArithmeticCeiling } from "../format/ceilings.ts";
 import { bestRate } from "./best_rate.ts";
 
 /** Rows and columns of the matrices: large enough for the full rate, and a product takes some milliseconds. */

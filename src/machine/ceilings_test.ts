@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arithmeticCeiling, type Ceilings, mergeCeilings, readCeiling } from "./ceilings.ts";
+import type { Ceilings } from "../format/ceilings.ts";
+import { arithmeticCeiling, mergeCeilings, readCeiling } from "./ceilings.ts";
 
 const DENO: Ceilings = {
   runtime: "deno",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import type { z } from "zod";
-import type { Ledger } from "../format/trial_record.ts";
+import type { SampleInterference } from "../format/trial_record.ts";
 
 /**
  * The rule by which samples count as disturbed, fixed before any is taken and kept with every trial: the process
@@ -13,13 +13,13 @@ export const MOST_WAITING = 0.05;
 const MOST_ENTRIES = 1000;
 
 /** Writes down what the system did during each sample; all of it off the clock. */
-export interface LedgerKeeper {
+export interface InterferenceMeter {
   /** Just before a sample. */
   open(): void;
   /** When it is over. Does nothing when none was opened. */
   close(): void;
   /** An entry for each of the first `samples` samples, or undefined where the system tells nothing. */
-  entries(samples: number): z.infer<typeof Ledger> | undefined;
+  entries(samples: number): z.infer<typeof SampleInterference> | undefined;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface LedgerKeeper {
  * (/proc/pressure/cpu) and how much of the machine's time the hypervisor gave to others (/proc/stat). Deno shows the
  * first and the last to programs with all permissions only, and a trial has few.
  */
-export function openLedger(): LedgerKeeper {
+export function openInterferenceMeter(): InterferenceMeter {
   const entries = {
     cpuNs: [] as number[],
     involuntarySwitches: [] as number[],
@@ -53,7 +53,7 @@ export function openLedger(): LedgerKeeper {
     },
     entries(samples) {
       const count = Math.min(samples, MOST_ENTRIES);
-      // An engine that calls for other samples than it returns (mitata leaves some out) has no ledger.
+      // An engine that calls for other samples than it returns (mitata leaves some out) has no sampleInterference.
       if (entries.cpuNs.length !== count || count === 0) return undefined;
       return {
         setAsideAbove: MOST_WAITING,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openLedger } from "./interference.ts";
+import { openInterferenceMeter } from "./interference.ts";
 
 /** Something for the process to spend CPU time on. */
 function work(): number {
@@ -10,15 +10,15 @@ function work(): number {
 }
 
 test("each sample has its entry, and none has the time between samples", () => {
-  const ledger = openLedger();
+  const interferenceMeter = openInterferenceMeter();
   for (let sample = 0; sample < 3; sample++) {
     work(); // before the sample
-    ledger.open();
+    interferenceMeter.open();
     if (sample === 1) { for (let i = 0; i < 20; i++) work(); }
-    ledger.close();
-    ledger.close(); // a second time does nothing
+    interferenceMeter.close();
+    interferenceMeter.close(); // a second time does nothing
   }
-  const entries = ledger.entries(3);
+  const entries = interferenceMeter.entries(3);
   assert.ok(entries);
   assert.equal(entries.cpuNs.length, 3);
   assert.equal(entries.involuntarySwitches.length, 3);
@@ -28,20 +28,20 @@ test("each sample has its entry, and none has the time between samples", () => {
   }
 });
 
-test("other samples than were entered, or none, give no ledger", () => {
-  const ledger = openLedger();
-  assert.equal(ledger.entries(0), undefined);
-  ledger.open();
-  ledger.close();
-  assert.equal(ledger.entries(2), undefined);
-  assert.ok(ledger.entries(1));
+test("other samples than were entered, or none, give no entries", () => {
+  const interferenceMeter = openInterferenceMeter();
+  assert.equal(interferenceMeter.entries(0), undefined);
+  interferenceMeter.open();
+  interferenceMeter.close();
+  assert.equal(interferenceMeter.entries(2), undefined);
+  assert.ok(interferenceMeter.entries(1));
 });
 
 test("of very many samples the first thousand are entered", () => {
-  const ledger = openLedger();
+  const interferenceMeter = openInterferenceMeter();
   for (let i = 0; i < 1200; i++) {
-    ledger.open();
-    ledger.close();
+    interferenceMeter.open();
+    interferenceMeter.close();
   }
-  assert.equal(ledger.entries(1200)?.cpuNs.length, 1000);
+  assert.equal(interferenceMeter.entries(1200)?.cpuNs.length, 1000);
 });

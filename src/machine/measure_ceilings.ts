@@ -2,7 +2,7 @@ import process from "node:process";
 import type { Clock } from "../base/clock.ts";
 import { timestamp } from "../base/clock.ts";
 import type { CurrentRuntime } from "../base/runtime.ts";
-import type { ArithmeticCeiling, Ceilings, ReadCeiling } from "./ceilings.ts";
+import type { ArithmeticCeiling, Ceilings, ReadCeiling } from "../format/ceilings.ts";
 import { bestRate } from "./best_rate.ts";
 import { blasCeilings } from "./blas_ceilings.ts";
 import { BUFFER_START, doJob, doJobsInThreads, type Job } from "./ceiling_jobs.ts";

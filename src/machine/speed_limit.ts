@@ -4,7 +4,7 @@
  * neighbour that went away), and the simple loops may miss the true maximum by some per cent; an honest
  * implementation seldom reaches two thirds of it. What skips less than half of its work is not found so.
  */
-export const PHYSICS_MARGIN = 2;
+export const CEILING_MARGIN = 2;
 
 /** What bounds the speed of a cell. */
 export interface SpeedLimit {
@@ -28,14 +28,14 @@ export function fasterThanCeiling(
   if (seen.length === 0) return undefined;
   const fastestNs = seen.reduce((a, b) => Math.min(a, b)) / epochsPerSample;
   const rate = flopPerEpoch / (fastestNs * 1e-9);
-  if (rate <= PHYSICS_MARGIN * flopPerSecond) return undefined;
+  if (rate <= CEILING_MARGIN * flopPerSecond) return undefined;
   return `faster than this machine's ceiling: an epoch needs at least ${
     mega(flopPerEpoch)
   } MFLOP and ` +
     `was done in ${plain(fastestNs / 1e3)} µs, at ${giga(rate)} GFLOP/s; the ceiling is ` +
     `${
       giga(flopPerSecond)
-    } GFLOP/s, with a margin of ${PHYSICS_MARGIN}. It skipped work, or computes ` +
+    } GFLOP/s, with a margin of ${CEILING_MARGIN}. It skipped work, or computes ` +
     `with more than it declares (backEnd, needs)`;
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fasterThanCeiling, PHYSICS_MARGIN } from "./speed_limit.ts";
+import { CEILING_MARGIN, fasterThanCeiling } from "./speed_limit.ts";
 
 /** 50 MFLOP at 10 GFLOP/s: 5 ms an epoch. */
 const LIMIT = { flopPerEpoch: 50e6, flopPerSecond: 10e9 };
-const leastNs = 5e6 / PHYSICS_MARGIN;
+const leastNs = 5e6 / CEILING_MARGIN;
 
 test("samples at the ceiling, and up to the margin above it, are possible", () => {
   assert.equal(fasterThanCeiling([5e6, 6e6], 1, LIMIT), undefined);

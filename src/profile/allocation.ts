@@ -2,7 +2,7 @@ import v8 from "node:v8";
 import type { Clock } from "../base/clock.ts";
 import { collectGarbage, GC_COST_UNIT_NS } from "../base/runtime.ts";
 import { median } from "../stats/statistics.ts";
-import type { Bench } from "./profiled_kernel.ts";
+import type { ProfiledKernel } from "./profiled_kernel.ts";
 import type { Allocation } from "../format/profile_record.ts";
 
 /** Single steps after which the bytes outside the heap are read. */
@@ -15,7 +15,7 @@ const READINGS = 25;
  * steps must do, which few collections do not move.
  */
 export async function measureAllocation(
-  bench: Bench,
+  profiled: ProfiledKernel,
   forNs: number,
   clock: Clock,
 ): Promise<Allocation> {
@@ -25,8 +25,8 @@ export async function measureAllocation(
   const before = v8.getHeapStatistics().used_heap_size;
   let [steps, examples, wallNs] = [0, 0, 0];
   while (steps === 0 || wallNs < forNs) {
-    const stretch = await bench.plain();
-    steps += bench.steps;
+    const stretch = await profiled.plain();
+    steps += profiled.steps;
     examples += stretch.examples;
     wallNs += stretch.ns;
   }
@@ -43,7 +43,7 @@ export async function measureAllocation(
     examples,
     wallNs,
     ...(heapBytes !== undefined && { heapBytes: Math.max(0, heapBytes) }),
-    ...(!isAsked && { bufferBytesPerStep: await bufferBytesPerStep(bench, forNs, clock) }),
+    ...(!isAsked && { bufferBytesPerStep: await bufferBytesPerStep(profiled, forNs, clock) }),
     ...(collections && {
       collections: collections.map(({ gcType, cost }) => ({
         kind: gcType,
@@ -53,12 +53,16 @@ export async function measureAllocation(
   };
 }
 
-async function bufferBytesPerStep(bench: Bench, forNs: number, clock: Clock): Promise<number> {
+async function bufferBytesPerStep(
+  profiled: ProfiledKernel,
+  forNs: number,
+  clock: Clock,
+): Promise<number> {
   const growth: number[] = [];
   const start = clock();
   while (growth.length < READINGS && (growth.length < 3 || clock() - start < forNs)) {
     const before = bufferBytes();
-    await bench.plain(1);
+    await profiled.plain(1);
     growth.push(bufferBytes() - before);
   }
   return Math.max(0, median(growth));

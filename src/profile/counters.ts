@@ -1,5 +1,5 @@
 import { messageOf } from "../base/errors.ts";
-import type { Bench } from "./profiled_kernel.ts";
+import type { ProfiledKernel } from "./profiled_kernel.ts";
 import type { Counters } from "../format/profile_record.ts";
 
 /** What @mitata/counters answers: trees whose leaves are figures of an event. */
@@ -9,13 +9,13 @@ type Events = { readonly [name: string]: Events | number | null };
  * Counts hardware events over one stretch of steps without marks: cycles, instructions, branches and cache misses, by
  * the library of mitata. Most virtual machines show none of them, and macOS shows them to root alone.
  */
-export async function countEvents(bench: Bench): Promise<Counters> {
+export async function countEvents(profiled: ProfiledKernel): Promise<Counters> {
   try {
     const counters = await import("@mitata/counters");
     counters.init();
     try {
       counters.before();
-      const { examples } = await bench.plain();
+      const { examples } = await profiled.plain();
       counters.after();
       return { examples, events: flat(counters.translate(1, 1)) };
     } finally {

@@ -1,6 +1,6 @@
 import { Session } from "node:inspector";
 import type { Clock } from "../base/clock.ts";
-import type { Bench } from "./profiled_kernel.ts";
+import type { ProfiledKernel } from "./profiled_kernel.ts";
 import { CpuProfile } from "../format/profile_record.ts";
 
 /** Time between two looks at the stack, µs. */
@@ -11,7 +11,7 @@ const INTERVAL_US = 250;
  * runtime says where its inspector cannot do that.
  */
 export async function takeCpuProfile(
-  bench: Bench,
+  profiled: ProfiledKernel,
   forNs: number,
   clock: Clock,
 ): Promise<CpuProfile> {
@@ -30,7 +30,7 @@ export async function takeCpuProfile(
     await post("Profiler.setSamplingInterval", { interval: INTERVAL_US });
     await post("Profiler.start");
     const start = clock();
-    do await bench.plain(); while (clock() - start < forNs);
+    do await profiled.plain(); while (clock() - start < forNs);
     const { profile } = await post("Profiler.stop") as { profile: unknown };
     return CpuProfile.parse(profile);
   } finally {

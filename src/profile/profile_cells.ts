@@ -1,25 +1,15 @@
 import { join } from "node:path";
-import { z } from "zod";
 import { writeFileAtomic } from "../base/files.ts";
 import type { ResolvedData } from "../data/resolve.ts";
-import { ProfileRecord } from "../format/profile_record.ts";
+import type { ProfileFile } from "../format/profile_file.ts";
+import type { ProfileRecord } from "../format/profile_record.ts";
 import { type Profile, takeProfile } from "./take_profile.ts";
 import { type Cell, FORMAT_VERSION } from "../format/trial_record.ts";
 import { describeEnvironment } from "../sweep/environment.ts";
-import { DataSource, Environment } from "../format/plan.ts";
 import { createRunFolder } from "../sweep/run_folder.ts";
-import type { Setup, Workbench } from "../sweep/trial_setup.ts";
+import type { PreparedSweep, Setup } from "../sweep/prepared_sweep.ts";
 
 export const PROFILE_FILE = "profile.json";
-
-/** `profile.json`: what was profiled, on what, as measured. */
-export const ProfileFile = z.strictObject({
-  schema: z.literal(FORMAT_VERSION),
-  environment: Environment,
-  data: DataSource,
-  profile: ProfileRecord,
-});
-export type ProfileFile = z.infer<typeof ProfileFile>;
 
 /** Cells that differ in their size alone, ascending. */
 export function groupBySize(cells: readonly Cell[]): Cell[][] {
@@ -33,13 +23,13 @@ export function groupBySize(cells: readonly Cell[]): Cell[][] {
  * when it was interrupted.
  */
 export async function profileCells(
-  workbench: Workbench,
+  prepared: PreparedSweep,
   cells: readonly Cell[],
   budgetSeconds: number,
 ): Promise<Profile | { failed: string } | undefined> {
   const budgetNs = budgetSeconds * cells.length * 1e9;
   const largest = cells[cells.length - 1];
-  return await takeProfile(workbench.trial(largest, 1, budgetNs, {}), {
+  return await takeProfile(prepared.trial(largest, 1, budgetNs, {}), {
     sizes: cells.map(({ examples }) => examples),
     budgetNs,
     verify: true,

@@ -11,7 +11,7 @@ import type { Message, ProfileRequest } from "../format/protocol.ts";
 import type { Verification } from "../format/trial_record.ts";
 import { verify } from "../check/verify.ts";
 import { measureAllocation } from "./allocation.ts";
-import { type Bench, setUpBench, STRETCH_NS } from "./profiled_kernel.ts";
+import { openProfiledKernel, type ProfiledKernel, STRETCH_NS } from "./profiled_kernel.ts";
 import { countEvents } from "./counters.ts";
 import { takeCpuProfile } from "./cpu_profile.ts";
 import type { Pass } from "../format/profile_record.ts";
@@ -43,10 +43,15 @@ export async function profile(
     openOn(implementation, firstOf(subset, examples), request);
 
   const initial = initialParameters(cell, initialisation, cell.seed);
-  const setUp = async ({ kernel, problem }: OpenKernel): Promise<Bench> => {
+  const openProfiled = async ({ kernel, problem }: OpenKernel): Promise<ProfiledKernel> => {
     writeParameters(initial, cell, kernel.layout, kernel.parameters);
     const { dataset: { count: examples }, maxBatchSize: batchSize } = problem;
-    return await setUpBench(kernel, { examples, batchSize, rate, seed: cell.seed }, clock, random);
+    return await openProfiledKernel(
+      kernel,
+      { examples, batchSize, rate, seed: cell.seed },
+      clock,
+      random,
+    );
   };
   if (request.verify) {
     const verification = await verified(implementation, await open(subset.count), initial);
@@ -57,29 +62,29 @@ export async function profile(
   const sizes = roundNs === undefined ? request.sizes : await affordable(
     request,
     roundNs,
-    await setUp(await open(Math.min(PILOT_EXAMPLES, subset.count))),
+    await openProfiled(await open(Math.min(PILOT_EXAMPLES, subset.count))),
   );
 
-  const benches: Bench[] = [];
+  const kernels: ProfiledKernel[] = [];
   try {
-    for (const examples of sizes) benches.push(await setUp(await open(examples)));
-    const last = benches[benches.length - 1];
-    const allocated = benches.filter((bench) =>
-      request.allocation === "all" || request.allocation === "largest" && bench === last
+    for (const examples of sizes) kernels.push(await openProfiled(await open(examples)));
+    const last = kernels[kernels.length - 1];
+    const allocated = kernels.filter((profiled) =>
+      request.allocation === "all" || request.allocation === "largest" && profiled === last
     );
     const allocationNs = SHARES.allocation * budgetNs / Math.max(1, allocated.length);
     const cpuProfileNs = request.cpuProfile ? SHARES.cpuProfile * budgetNs : 0;
     const passesNs = budgetNs - allocationNs * allocated.length - cpuProfileNs;
-    const passes = await takePasses(benches, request.phases, passesNs, clock, random);
-    for (const [i, bench] of benches.entries()) {
+    const passes = await takePasses(kernels, request.phases, passesNs, clock, random);
+    for (const [i, profiled] of kernels.entries()) {
       send({
         type: "subset",
         subset: {
-          examples: bench.examples,
-          batchSize: bench.batchSize,
+          examples: profiled.examples,
+          batchSize: profiled.batchSize,
           passes: passes[i],
-          ...(allocated.includes(bench) && {
-            allocation: await measureAllocation(bench, allocationNs, clock),
+          ...(allocated.includes(profiled) && {
+            allocation: await measureAllocation(profiled, allocationNs, clock),
           }),
         },
       });
@@ -96,7 +101,7 @@ export async function profile(
       send({ type: "counters", counters: await countEvents(last) });
     }
   } finally {
-    for (const { kernel } of benches) await kernel[Symbol.asyncDispose]();
+    for (const { kernel } of kernels) await kernel[Symbol.asyncDispose]();
   }
 }
 
@@ -119,7 +124,7 @@ async function verified(
 async function affordable(
   { cell, sizes, phases }: ProfileRequest,
   roundNs: number,
-  pilot: Bench,
+  pilot: ProfiledKernel,
 ): Promise<number[]> {
   const { ns, examples } = await pilot.plain();
   await pilot.kernel[Symbol.asyncDispose]();
@@ -134,25 +139,25 @@ async function affordable(
   return sizes.map((size) => Math.round(size / divisor));
 }
 
-/** Rounds of one pass on every subset, in random order. Returns those of each bench, in the order taken. */
+/** Rounds of one pass on every subset, in random order. Returns those of each kernel, in the order taken. */
 async function takePasses(
-  benches: readonly Bench[],
+  kernels: readonly ProfiledKernel[],
   phases: ProfileRequest["phases"],
   forNs: number,
   clock: Clock,
   random: Random,
 ): Promise<Pass[][]> {
-  const taken: Pass[][] = benches.map(() => []);
+  const taken: Pass[][] = kernels.map(() => []);
   const start = clock();
-  const order = Uint32Array.from(benches.keys());
+  const order = Uint32Array.from(kernels.keys());
   while (taken[0].length < LEAST_PASSES || clock() - start < forNs) {
     shuffle(order, random);
-    for (const i of order) taken[i].push(await benches[i].pass(withPhases(benches[i], phases)));
+    for (const i of order) taken[i].push(await kernels[i].pass(withPhases(kernels[i], phases)));
   }
   return taken;
 }
 
-const withPhases = ({ marks }: Bench, phases: ProfileRequest["phases"]): boolean =>
+const withPhases = ({ marks }: ProfiledKernel, phases: ProfileRequest["phases"]): boolean =>
   phases === "all" || phases === "marked" && marks;
 
 interface OpenKernel {

@@ -5,7 +5,6 @@ import {
   type ProfileSummary,
   type SubsetFigures,
 } from "./profile_summary.ts";
-import { exponentText } from "../diagnose/scaling_findings.ts";
 import {
   formatBytes,
   formatCount,
@@ -181,4 +180,10 @@ function counterLines({ counters }: ProfileSummary, { width }: Style): string[] 
   return Object.entries(events).flatMap(([name, count]) =>
     beside(formatNumber(count / examples).padStart(9), `${name} per example`, width)
   );
+}
+
+export function exponentText({ value, low, high }: Exponent): string {
+  return low === undefined || high === undefined
+    ? value.toFixed(2)
+    : `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }

@@ -16,7 +16,7 @@ export const STRETCH_NS = 15e6;
 const PACE_NS = 30e6;
 
 /** A kernel on one subset, ready to be run in stretches of an epoch. */
-export interface Bench {
+export interface ProfiledKernel {
   readonly kernel: Kernel;
   readonly examples: number;
   readonly batchSize: number;
@@ -31,12 +31,12 @@ export interface Bench {
 }
 
 /** Sets up a kernel that was opened for `examples` rows. Every stretch starts from the parameters that it holds. */
-export async function setUpBench(
+export async function openProfiledKernel(
   kernel: Kernel,
   options: { examples: number; batchSize: number; rate: number; seed: number },
   clock: Clock,
   random: Random,
-): Promise<Bench> {
+): Promise<ProfiledKernel> {
   const { examples, batchSize, rate } = options;
   const runner = createEpochRunner(kernel, options);
   const start = kernel.parameters.slice();

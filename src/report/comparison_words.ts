@@ -1,9 +1,4 @@
-import type {
-  ComparedCell,
-  Comparison,
-  RefusedCell,
-  SpeedVerdict,
-} from "../format/comparison.ts";
+import type { ComparedCell, Comparison, RefusedCell, SpeedVerdict } from "../format/comparison.ts";
 import { formatCount, formatNumber, formatPercent } from "./numbers.ts";
 import { counted } from "./terms.ts";
 

@@ -223,7 +223,7 @@ function spread({ trialSpread, series }: Summary): string[] {
   ];
 }
 
-/** What other programs did to the samples, by the ledger of each trial. */
+/** What other programs did to the samples, by the interference that each trial recorded. */
 function disturbances({ cells }: Summary): string[] {
   const told = cells.flatMap(({ disturbance }) => disturbance ?? []);
   if (told.length === 0) return [];

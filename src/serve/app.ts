@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { streamSSE } from "hono/streaming";
-import { compareRuns, type NamedRun } from "../compare/compare_runs.ts";
+import { compareRuns } from "../compare/compare_runs.ts";
+import type { NamedRun } from "../summary/noise_floor.ts";
 import { traceHistory } from "../history/trace_history.ts";
 import { summarise } from "../summary/summarise.ts";
 import { InputError } from "../base/errors.ts";
@@ -14,8 +15,8 @@ import { ALL_RUNS, OVER_TIME, reportLinks, runAddress } from "../report/page/ser
 import { readRun, readRunFile } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";
 import { commitFinder } from "../history/commits.ts";
-import { THRESHOLD } from "../cli/gate.ts";
-import { readAll } from "../cli/history.ts";
+import { THRESHOLD } from "../compare/gate.ts";
+import { readAll } from "../history/read_runs.ts";
 import { onlyNew, sendChanges } from "./events.ts";
 import { runFollower } from "./follow_run.ts";
 import { knownFolder, stampOf, UnknownRun } from "./known_runs.ts";

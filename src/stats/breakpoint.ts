@@ -2,7 +2,7 @@ import { randomFrom } from "../base/random.ts";
 import { studentQuantile } from "./statistics.ts";
 import type { LogPoints, PowerFit } from "./power_law.ts";
 import { CONFIDENCE } from "./trial_samples.ts";
-import type { Estimate } from "../format/interval.ts";
+import type { Estimate } from "./interval.ts";
 
 /** Between the sizes at `place` − 1 and at `place`, everything from there on takes `factor` as long. */
 export interface FoundBreak {

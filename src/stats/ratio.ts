@@ -1,7 +1,7 @@
 import { studentTail } from "./statistics.ts";
 import { CONFIDENCE, sampleMedian, type TrialSamples } from "./trial_samples.ts";
 import { type Center, halfWidth, logTime, trimmedMean } from "./log_time.ts";
-import type { Estimate } from "../format/interval.ts";
+import type { Estimate } from "./interval.ts";
 
 /** How two cells compare, with what any interval or test of it needs. */
 export interface Ratio {

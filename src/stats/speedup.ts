@@ -1,6 +1,6 @@
 import { CONFIDENCE, type TrialSamples } from "./trial_samples.ts";
 import { pairedRatio, unpairedRatio } from "./ratio.ts";
-import type { Estimate } from "../format/interval.ts";
+import type { Estimate } from "./interval.ts";
 
 /**
  * How many times faster one cell is than its baseline: time per epoch of `baseline` / that of `other`;

@@ -2,12 +2,12 @@ import { basename } from "node:path";
 import { median } from "../stats/statistics.ts";
 import { cellKey, FORMAT_VERSION } from "../format/trial_record.ts";
 import type { Comparison } from "../format/comparison.ts";
-import { type NamedRun, noiseFloorOfRun } from "../compare/compare_runs.ts";
+
 import { steadyTrial } from "./estimate.ts";
 import { kernelOf, shareLuck, sideOfPairs } from "./kernel_ratio.ts";
 import { logTime } from "../stats/log_time.ts";
 import { matchCells } from "./match_cells.ts";
-import { withoutCopy } from "./noise_floor.ts";
+import { type NamedRun, noiseFloorOfRun, withoutCopy } from "./noise_floor.ts";
 import { pairedRatio } from "../stats/ratio.ts";
 import { ALPHA, overall, readings } from "./reading.ts";
 import { compareCells, seriesOf } from "./series.ts";

@@ -9,7 +9,7 @@ export interface Disturbance {
 }
 
 /**
- * What the ledger of a trial says of its samples; undefined where there is none, or where it cannot be read: several
+ * What a trial recorded of the interference with its samples; undefined where there is none, or where it cannot be read: several
  * threads wait for each other, and a process with a device waits for that, as they should.
  *
  * Where the system does not say how long the process waited: for as long as it had no CPU, but no longer than the system saw any task wait or gave the
@@ -17,16 +17,19 @@ export interface Disturbance {
  * that a collector which works beside the kernel can hide a wait, never make one up.
  */
 export function disturbanceOf(trial: TrialRecord): Disturbance | undefined {
-  const { ledger, samplesNs, cell, device } = trial;
-  if (ledger === undefined || cell.threads > 1 || device !== undefined) return undefined;
-  const waitedNs = ledger.waitNs ?? ledger.cpuNs.map((cpuNs, i) => {
+  const { sampleInterference, samplesNs, cell, device } = trial;
+  if (sampleInterference === undefined || cell.threads > 1 || device !== undefined) {
+    return undefined;
+  }
+  const waitedNs = sampleInterference.waitNs ?? sampleInterference.cpuNs.map((cpuNs, i) => {
     const without = Math.max(0, samplesNs[i] - cpuNs);
-    const others = ledger.pressureNs && ledger.pressureNs[i] + (ledger.stealNs?.[i] ?? 0);
+    const others = sampleInterference.pressureNs &&
+      sampleInterference.pressureNs[i] + (sampleInterference.stealNs?.[i] ?? 0);
     return Math.min(without, others ?? Infinity);
   });
   return {
     waitedNs,
-    isDisturbed: waitedNs.map((ns, i) => ns > ledger.setAsideAbove * samplesNs[i]),
+    isDisturbed: waitedNs.map((ns, i) => ns > sampleInterference.setAsideAbove * samplesNs[i]),
   };
 }
 
@@ -40,7 +43,7 @@ const LEAST_LEFT = 3;
 export function undisturbed(trial: TrialRecord, from: number): number[] {
   const all = Array.from({ length: trial.samplesNs.length - from }, (_, i) => from + i);
   const isDisturbed = disturbanceOf(trial)?.isDisturbed;
-  // Samples after the end of the ledger are not known to have been disturbed.
+  // Samples after the end of the record are not known to have been disturbed.
   const left = all.filter((i) => !isDisturbed?.[i]);
   return left.length >= LEAST_LEFT && left.length >= all.length / 2 ? left : all;
 }

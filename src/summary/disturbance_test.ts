@@ -5,14 +5,17 @@ import type { TrialRecord } from "../format/trial_record.ts";
 import { disturbanceOf, undisturbed } from "./disturbance.ts";
 
 /** Samples of 100 ns each; what is not said of them is quiet. */
-function trialWith(ledger: Partial<NonNullable<TrialRecord["ledger"]>>, samples = 4): TrialRecord {
+function trialWith(
+  sampleInterference: Partial<NonNullable<TrialRecord["sampleInterference"]>>,
+  samples = 4,
+): TrialRecord {
   return makeTrial({
     samplesNs: Array(samples).fill(100),
-    ledger: {
+    sampleInterference: {
       setAsideAbove: 0.05,
       cpuNs: Array(samples).fill(100),
       involuntarySwitches: Array(samples).fill(0),
-      ...ledger,
+      ...sampleInterference,
     },
   });
 }
@@ -46,7 +49,7 @@ test("CPU time of more than the sample, of a collector beside the kernel, is no 
   ]);
 });
 
-test("several threads and devices wait for themselves, and nobody knows without a ledger", () => {
+test("several threads and devices wait for themselves, and nothing is known without a record of interference", () => {
   const slow = { cpuNs: [10, 10, 10, 10], pressureNs: [90, 90, 90, 90] };
   assert.equal(disturbanceOf(makeTrial({ ...trialWith(slow), cell: { threads: 2 } })), undefined);
   assert.equal(disturbanceOf({ ...trialWith(slow), device: "a GPU" }), undefined);
@@ -63,7 +66,7 @@ test("disturbed samples are set aside while three and half of them are left", ()
   assert.deepEqual(undisturbed(makeTrial({ samplesNs: [1, 2, 3] }), 1), [1, 2]);
 });
 
-test("what comes after the end of the ledger is not known to be disturbed", () => {
+test("what comes after the end of the record is not known to be disturbed", () => {
   const trial = trialWith({ cpuNs: [50, 100, 100] }, 3);
   const longer = { ...trial, samplesNs: [...trial.samplesNs, 100, 100] };
   assert.deepEqual(undisturbed(longer, 0), [1, 2, 3, 4]);

@@ -1,7 +1,18 @@
 import { median } from "../stats/statistics.ts";
-import { type Cell, cellKey } from "../format/trial_record.ts";
+import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
 import { medianOfMedians, type TrialSamples } from "../stats/trial_samples.ts";
+import type { RunFile } from "../format/plan.ts";
 import type { NoiseFloor } from "../format/summary.ts";
+import { steadyTrial } from "./estimate.ts";
+import { compareCells } from "./series.ts";
+import { sortTrials } from "./sort_trials.ts";
+
+/** A run as it lies on disk, and the name of its folder. */
+export interface NamedRun {
+  readonly name: string;
+  readonly run: RunFile;
+  readonly trials: readonly TrialRecord[];
+}
 
 /** The trials of one cell, as the noise floor sees them. */
 export interface CellTrials {
@@ -44,4 +55,12 @@ export function noiseFloorOf(cells: readonly CellTrials[]): NoiseFloor | undefin
 export function withoutCopy(cell: Cell): Cell {
   const { copy: _, ...original } = cell;
   return original;
+}
+
+/** The noise floor that a run's null twin shows, if it has one. */
+export function noiseFloorOfRun({ run, trials }: NamedRun): number | undefined {
+  const cells = sortTrials(trials, compareCells(run.plan)).cells;
+  return noiseFloorOf(
+    cells.map((ofCell) => ({ cell: ofCell[0].cell, steady: ofCell.map(steadyTrial) })),
+  )?.floor;
 }

@@ -19,7 +19,7 @@ interface Code {
 }
 
 /** A runtime, found or not, and the implementations that it offers. */
-export interface Offer {
+export interface RuntimePrograms {
   readonly name: RuntimeName;
   readonly found: FoundRuntime;
   readonly candidates: readonly Candidate[];
@@ -29,27 +29,27 @@ export interface Offer {
  * Looks for every runtime and asks each that is there what it offers. A runtime that is not there is no
  * error as long as another one is. Throws InputError when none is, and for plug-ins that cannot be used.
  */
-export async function findOffers(
+export async function findPrograms(
   names: readonly RuntimeName[],
   paths: Partial<Record<RuntimeName, string | undefined>>,
   plugins: readonly string[],
   signal?: AbortSignal,
-): Promise<Offer[]> {
-  const offers = await Promise.all(names.map(async (name): Promise<Offer> => {
+): Promise<RuntimePrograms[]> {
+  const programs = await Promise.all(names.map(async (name): Promise<RuntimePrograms> => {
     const found = await findRuntime(name, paths[name]);
     const candidates = found.available ? await findCandidates(found.runtime, plugins, signal) : [];
     return { name, found, candidates };
   }));
   signal?.throwIfAborted(); // what was asked may not have answered
-  if (!offers.some(({ found }) => found.available)) {
-    const reasons = offers.map(({ found }) => found.available ? "" : found.reason);
+  if (!programs.some(({ found }) => found.available)) {
+    const reasons = programs.map(({ found }) => found.available ? "" : found.reason);
     throw new InputError(`Cannot run anything: ${reasons.join("; ")}`, "install one of them");
   }
-  return offers;
+  return programs;
 }
 
 /**
- * Every implementation that `runtime` offers: Slope's own and those of the plug-in files. Each file is
+ * Every implementation that runtime offers: Slope's own and those of the plug-in files. Each file is
  * imported in a process of its own, never in this one: importing runs code that may hang or exit.
  * Throws InputError for a plug-in that cannot be used and for two implementations of one name.
  */
@@ -91,9 +91,9 @@ export async function describeCode(
  */
 export function chooseImplementations(
   given: readonly string[] | undefined,
-  offers: readonly Offer[],
+  programs: readonly RuntimePrograms[],
 ): string[] {
-  const candidates = offers.find(({ found }) => found.available)?.candidates ?? [];
+  const candidates = programs.find(({ found }) => found.available)?.candidates ?? [];
   const known = candidates.map(({ name }) => name);
   const unknown = given?.find((name) => !known.includes(name));
   if (unknown !== undefined) {

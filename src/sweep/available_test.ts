@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import { findOffers } from "./available.ts";
+import { findPrograms } from "./available.ts";
 
 /** This runtime, but it crashes when it is asked something that `crashes` (a pattern of the shell) matches. */
 function crashingRuntime(folder: string, crashes: string): string {
@@ -22,18 +22,18 @@ case "$request" in ${crashes}) kill -SEGV $$;; esac
   return path;
 }
 
-async function offersWith(crashes: string) {
-  const folder = mkdtempSync(join(tmpdir(), "offers-test-"));
+async function programsWith(crashes: string) {
+  const folder = mkdtempSync(join(tmpdir(), "available-test-"));
   try {
     const { name } = CURRENT_RUNTIME;
-    return await findOffers([name], { [name]: crashingRuntime(folder, crashes) }, []);
+    return await findPrograms([name], { [name]: crashingRuntime(folder, crashes) }, []);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 test("a driver that crashes costs the implementations that need it, not the others", async () => {
-  const [{ candidates }] = await offersWith("*unprobed*) ;; *describe*");
+  const [{ candidates }] = await programsWith("*unprobed*) ;; *describe*");
   const reasons = new Map(
     candidates.map((
       { name, availability },
@@ -48,7 +48,7 @@ test("a driver that crashes costs the implementations that need it, not the othe
 
 test("a runtime that cannot describe anything is an error with the reason", async () => {
   await assert.rejects(
-    offersWith("*describe*"),
+    programsWith("*describe*"),
     /Cannot load Slope's own implementations in .*ended early/,
   );
 });

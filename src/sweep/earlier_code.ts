@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { InputError, messageOf } from "../base/errors.ts";
 import { cannotWriteTemporary } from "../base/files.ts";
-import { describeCode, type Offer } from "./available.ts";
+import { describeCode, type RuntimePrograms } from "./available.ts";
 import type { Plan } from "../format/plan.ts";
 import { keptPlugin } from "./plugin_copies.ts";
 import { readRunFile } from "./run_folder.ts";
@@ -42,14 +42,14 @@ export interface Reference {
  */
 export async function openReference(
   plan: Plan,
-  offers: readonly Offer[],
+  programs: readonly RuntimePrograms[],
   signal?: AbortSignal,
 ): Promise<Reference | undefined> {
   if (plan.against === undefined) return undefined;
   const { folder, gitCommit } = plan.against;
   const before = readRunFile(folder);
-  const offer = offers.find(({ found }) => found.available);
-  const pluginOf = (name: string) => offer?.candidates.find((one) => one.name === name)?.plugin;
+  const entry = programs.find(({ found }) => found.available);
+  const pluginOf = (name: string) => entry?.candidates.find((one) => one.name === name)?.plugin;
   const own = plan.implementations.filter((name) => pluginOf(name) === undefined);
   const codeOf = new Map<string, EarlierCode>();
   const warnings: string[] = [];
@@ -64,8 +64,8 @@ export async function openReference(
     if (own.length > 0) {
       const code = await checkOut(gitCommit, folder);
       close = code.close;
-      const known = offer?.found.available
-        ? await describeCode(offer.found.runtime, code.program, signal)
+      const known = entry?.found.available
+        ? await describeCode(entry.found.runtime, code.program, signal)
         : [];
       for (const name of own) {
         if (known.includes(name)) codeOf.set(name, { program: code.program });

@@ -2,14 +2,14 @@ import { fileURLToPath } from "node:url";
 import { describeHost, gitCommit } from "../machine/host.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import type { Environment } from "../format/plan.ts";
-import type { Setup } from "./trial_setup.ts";
+import type { Setup } from "./prepared_sweep.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The machine, the versions of all that takes part, and the commit of Slope. */
-export async function describeEnvironment({ offers, peers }: Setup): Promise<Environment> {
+export async function describeEnvironment({ programs, peers }: Setup): Promise<Environment> {
   const runtimes = [
-    ...offers.flatMap(({ found }) => found.available ? [found.runtime] : []),
+    ...programs.flatMap(({ found }) => found.available ? [found.runtime] : []),
     ...peers.flatMap(({ runtime }) => runtime?.name === "python" ? [runtime] : []),
   ];
   const versions = peers.flatMap(({ peer, described: { availability } }) =>

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { BLAS_PATHS } from "../gradients/blas_ffi/open_blas.ts";
-import type { Ceilings } from "../machine/ceilings.ts";
+import type { Ceilings } from "../format/ceilings.ts";
 import { launch } from "../trial/launch.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Runtime } from "../trial/runtimes.ts";
-import type { Offer } from "./available.ts";
+import type { RuntimePrograms } from "./available.ts";
 import type { Environment, Plan } from "../format/plan.ts";
 
 const MIB = 2 ** 20;
@@ -24,13 +24,13 @@ const LEAST_NS = 0.3e9;
  */
 export async function findCeilings(
   plan: Plan,
-  offers: readonly Offer[],
+  programs: readonly RuntimePrograms[],
   environment: Environment,
   signal?: AbortSignal,
 ): Promise<{ ceilings: Ceilings[]; warnings: string[] }> {
   const ceilings: Ceilings[] = [];
   const warnings: string[] = [];
-  for (const { found } of offers) {
+  for (const { found } of programs) {
     if (!found.available || signal?.aborted) continue;
     const result = await ceilingsIn(found.runtime, plan, environment, signal);
     if (typeof result === "string") warnings.push(result);

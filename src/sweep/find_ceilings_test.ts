@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SLOW } from "../../tests/support/slow.ts";
 import { makeRun } from "../../tests/support/trials.ts";
-import { Ceilings } from "../machine/ceilings.ts";
+import { Ceilings } from "../format/ceilings.ts";
 import type { RuntimeName } from "../format/trial_record.ts";
 import { findRuntime } from "../trial/runtimes.ts";
 import { buffersFor, findCeilings } from "./find_ceilings.ts";
@@ -16,8 +16,8 @@ for (const name of ["deno", "bun", "node"] satisfies RuntimeName[]) {
     ...SLOW,
     skip,
   }, async () => {
-    const offers = [{ name, found, candidates: [] }];
-    const { ceilings, warnings } = await findCeilings(plan, offers, environment);
+    const programs = [{ name, found, candidates: [] }];
+    const { ceilings, warnings } = await findCeilings(plan, programs, environment);
     assert.deepEqual(warnings, []);
     assert.equal(ceilings.length, 1);
     const [one] = ceilings;

@@ -50,7 +50,7 @@ export const PEERS: readonly Peer[] = [
 ];
 
 /** A peer, and what it answered when it was asked what it needs; without a runtime it cannot run. */
-export interface PeerOffer {
+export interface AvailablePeer {
   readonly peer: Peer;
   /** Absolute path of its program. */
   readonly program: string;
@@ -86,19 +86,19 @@ export async function findPeers(
   javascript: Runtime | undefined,
   pythons: readonly string[],
   signal?: AbortSignal,
-): Promise<PeerOffer[]> {
+): Promise<AvailablePeer[]> {
   const peers = PEERS.filter(({ name }) => names.includes(name));
   const found = peers.some(({ language }) => language === "python")
     ? await Promise.all(pythons.map(findPython))
     : [];
-  return await Promise.all(peers.map(async (peer): Promise<PeerOffer> => {
+  return await Promise.all(peers.map(async (peer): Promise<AvailablePeer> => {
     const runtimes = (peer.language === "python" ? found : [javascript])
       .filter((runtime) => runtime !== undefined);
-    let first: PeerOffer | undefined;
+    let first: AvailablePeer | undefined;
     for (const runtime of runtimes) {
-      const offer = await ask(peer, runtime, signal);
-      if (offer.described.availability.available) return offer;
-      first ??= offer;
+      const entry = await ask(peer, runtime, signal);
+      if (entry.described.availability.available) return entry;
+      first ??= entry;
     }
     return first ?? missing(peer, NO_RUNTIME[peer.language]);
   }));
@@ -132,7 +132,7 @@ async function ask(
   peer: Peer,
   runtime: Runtime,
   signal: AbortSignal | undefined,
-): Promise<PeerOffer> {
+): Promise<AvailablePeer> {
   const program = FOLDER + peer.program;
   let described: DescribedImplementation | undefined;
   const outcome = await launch({
@@ -160,7 +160,7 @@ function known({ name, precision, threads }: Peer) {
   return { name, precision, needs: threads ? ["threads" as const] : [] };
 }
 
-function missing(peer: Peer, reason: string): PeerOffer {
+function missing(peer: Peer, reason: string): AvailablePeer {
   const availability = { available: false as const, reason };
   return {
     peer,

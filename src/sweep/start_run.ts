@@ -11,7 +11,7 @@ import { findCeilings } from "./find_ceilings.ts";
 import { describeEnvironment } from "./environment.ts";
 import { changeOf, checkUnchanged, describeChange, keepPlugins } from "./plugin_copies.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
-import type { Offer } from "./available.ts";
+import type { RuntimePrograms } from "./available.ts";
 import type { DataSource, Environment, Plan, PlanInput, RunFile, Session } from "../format/plan.ts";
 import {
   createRunFolder,
@@ -20,10 +20,10 @@ import {
   readRunFile,
   writeRunFile,
 } from "./run_folder.ts";
-import { setUp, setUpAgain } from "./resolve_plan.ts";
+import { resolveSetup, setupOfPlan } from "./resolve_setup.ts";
 import { runSweep, type SweepEvent } from "./sweep.ts";
 import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
-import { openWorkbench, type Setup } from "./trial_setup.ts";
+import { prepareSweep, type Setup } from "./prepared_sweep.ts";
 
 /** A run whose folder exists and whose sweep can go. */
 export interface RunHandle {
@@ -52,7 +52,7 @@ export async function startRun(
   signal: AbortSignal,
 ): Promise<RunHandle> {
   const data = await loadData();
-  const setup = await setUp(inputs, data, signal);
+  const setup = await resolveSetup(inputs, data, signal);
   signal.throwIfAborted(); // what was found until then may be but a part
   const { plan } = setup;
   if (plan.against !== undefined) {
@@ -89,7 +89,7 @@ export async function resumeRun(
   const data = await loadData(before.data);
   checkSameData(before.data, data.source, `Cannot resume ${folder}`);
   await checkUnchanged(before, folder);
-  const setup = await setUpAgain(before.plan, data, signal);
+  const setup = await setupOfPlan(before.plan, data, signal);
   signal.throwIfAborted();
   mendJournal(path, content);
   const environment = await describeEnvironment(setup);
@@ -111,7 +111,7 @@ async function handleOf(
   warnings: readonly string[],
   signal: AbortSignal,
 ): Promise<RunHandle> {
-  const workbench = await openWorkbench(setup, signal).catch(async (error) => {
+  const prepared = await prepareSweep(setup, signal).catch(async (error) => {
     await writeRunFile(folder, finished(before, "interrupted")).catch(() => {}); // nor is it running
     throw error;
   });
@@ -123,32 +123,32 @@ async function handleOf(
     warnings: [...warnings, ...setup.reference?.warnings ?? []],
     async sweep(onEvent, unresolved, onCodeFault = "fail") {
       const isOver = run.plan.resolve === undefined &&
-        done.length >= workbench.cells.length * run.plan.rounds;
+        done.length >= prepared.cells.length * run.plan.rounds;
       if (!isOver || run.ceilings === undefined) {
-        run = await withWork(run, setup, workbench.described, onEvent, signal);
+        run = await withWork(run, setup, prepared.described, onEvent, signal);
         if (run.plan.resolve === undefined) {
-          run = { ...run, trials: workbench.cells.length * run.plan.rounds };
+          run = { ...run, trials: prepared.cells.length * run.plan.rounds };
         }
         if (signal.aborted) return "interrupted";
         await writeRunFile(folder, run);
       }
       const limitOf = (cell: Cell) => speedLimitOf(run, cell);
       ended = await runSweep({
-        workbench,
+        prepared,
         done,
         journal,
         signal,
         onEvent,
         limitOf,
         onCodeFault,
-        codeFault: (cell) => codeFaultOf(cell, run, setup.offers),
+        codeFault: (cell) => codeFaultOf(cell, run, setup.programs),
         ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
       });
       return ended;
     },
     async close() {
       journal.close();
-      await workbench.close();
+      await prepared.close();
       await writeRunFile(folder, finished(run, ended));
     },
   };
@@ -158,11 +158,11 @@ async function handleOf(
 async function codeFaultOf(
   { implementation, runtime, copy }: Cell,
   { plugins = [] }: RunFile,
-  offers: readonly Offer[],
+  programs: readonly RuntimePrograms[],
 ): Promise<string | undefined> {
   if (copy === "reference") return undefined;
-  const offer = offers.find(({ name }) => name === runtime);
-  const path = offer?.candidates.find(({ name }) => name === implementation)?.plugin;
+  const entry = programs.find(({ name }) => name === runtime);
+  const path = entry?.candidates.find(({ name }) => name === implementation)?.plugin;
   const kept = plugins.find((one) => one.path === path);
   const change = kept && await changeOf(kept);
   return change &&
@@ -189,13 +189,13 @@ function finished(run: RunFile, ended: "complete" | "interrupted"): RunFile {
  */
 async function withWork(
   run: RunFile,
-  { plan, offers, data }: Setup,
+  { plan, programs, data }: Setup,
   described: readonly DescribedImplementation[],
   onEvent: (event: SweepEvent) => void,
   signal: AbortSignal,
 ): Promise<RunFile> {
   onEvent({ type: "ceilings" });
-  const { ceilings, warnings } = await findCeilings(plan, offers, run.environment, signal);
+  const { ceilings, warnings } = await findCeilings(plan, programs, run.environment, signal);
   warnings.forEach((text) => onEvent({ type: "warning", text }));
   return {
     ...run,

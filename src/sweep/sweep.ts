@@ -7,7 +7,7 @@ import type { Journal } from "./journal.ts";
 import type { Plan } from "../format/plan.ts";
 import { createPredictor, family, type Predictor } from "./predict.ts";
 import { orderOfRound } from "./schedule.ts";
-import type { Workbench } from "./trial_setup.ts";
+import type { PreparedSweep } from "./prepared_sweep.ts";
 
 /** What a sweep tells while it runs; for progress bars and logs. */
 export type SweepEvent =
@@ -27,7 +27,7 @@ export type SweepEvent =
   | { readonly type: "recorded"; readonly record: TrialRecord };
 
 export interface SweepOptions {
-  readonly workbench: Workbench;
+  readonly prepared: PreparedSweep;
   /** Trials that an earlier session recorded; they are not run again. */
   readonly done: readonly TrialRecord[];
   readonly journal: Journal;
@@ -81,8 +81,8 @@ class Sweep {
 
   constructor(options: SweepOptions, clock: Clock) {
     this.options = options;
-    this.plan = options.workbench.plan;
-    this.cells = options.workbench.cells;
+    this.plan = options.prepared.plan;
+    this.cells = options.prepared.cells;
     this.clock = clock;
     this.startNs = clock();
     this.predictor = createPredictor(Math.min(LEAST_SAMPLING_NS, this.plan.maxSampleSeconds * 1e9));
@@ -151,7 +151,7 @@ class Sweep {
    */
   private async trialOrSkip(trials: readonly Planned[]): Promise<TrialRecord | undefined> {
     const { plan, predictor } = this;
-    const { workbench, signal, onEvent, limitOf, codeFault } = this.options;
+    const { prepared, signal, onEvent, limitOf, codeFault } = this.options;
     const { cell, round } = trials[0];
     if (signal?.aborted) return undefined;
     const reason = overBudget(trials, this.measured, plan.epochs, this.remainingNs(), predictor);
@@ -168,7 +168,7 @@ class Sweep {
       predictor,
     );
     const predictedNs = predictor.trialNs(cell, plan.epochs) + budgetNs;
-    const trial = workbench.trial(cell, round, predictedNs, {
+    const trial = prepared.trial(cell, round, predictedNs, {
       // Once of each cell, for what it is compared with; the others train the same.
       training: { epochs: plan.epochs, ...(round === 1 && { predictions: true as const }) },
       ...(round === 1 && { trajectory: { steps: trajectorySteps(cell, predictor) } }),
@@ -200,8 +200,8 @@ class Sweep {
   /** Cells whose runtime, implementation or device is not to be had on this machine. */
   private closeUnavailable(): void {
     for (const cell of this.cells) {
-      const { workbench } = this.options;
-      const reason = workbench.unavailable(cell) ?? workbench.untimed(cell);
+      const { prepared } = this.options;
+      const reason = prepared.unavailable(cell) ?? prepared.untimed(cell);
       if (reason !== undefined) {
         this.closed.set(cellKey(cell), (cell, round) => skippedTrial(cell, round, reason));
       }
@@ -213,7 +213,7 @@ class Sweep {
    * it opens, is right and how fast it is. One that cannot costs one process, not one for each cell.
    */
   private async pilots(queued: readonly Cell[]): Promise<void> {
-    const { workbench, signal, onEvent, codeFault } = this.options;
+    const { prepared, signal, onEvent, codeFault } = this.options;
     const flown = new Set<string>();
     for (const cell of uniqueCells(queued).sort((a, b) => a.examples - b.examples)) {
       if (signal?.aborted) return;
@@ -221,7 +221,7 @@ class Sweep {
       flown.add(family(cell));
       onEvent?.({ type: "pilot", cell });
       const forNs = Math.min(PILOT_NS, PILOT_SHARE * this.plan.budgetSeconds * 1e9);
-      const result = await runPilot(workbench.trial(cell, 1, 0, { pace: { forNs } }));
+      const result = await runPilot(prepared.trial(cell, 1, 0, { pace: { forNs } }));
       if (result === undefined) return;
       if (await codeFault?.(cell) !== undefined) continue; // each of its trials will say so
       if ("failed" in result) {

@@ -1,6 +1,6 @@
 import type { TrialRecord } from "../format/trial_record.ts";
 import { runTrial, skippedTrial } from "../trial/run_trial.ts";
-import { openWorkbench, type Setup } from "./trial_setup.ts";
+import { prepareSweep, type Setup } from "./prepared_sweep.ts";
 
 /**
  * Verifies every cell of a plan once, each in a fresh process, and times nothing. Returns the records
@@ -11,20 +11,20 @@ export async function verifyAll(
   onRecord: (record: TrialRecord) => void,
   signal?: AbortSignal,
 ): Promise<TrialRecord[]> {
-  const workbench = await openWorkbench(setup, signal);
+  const prepared = await prepareSweep(setup, signal);
   const records: TrialRecord[] = [];
   try {
-    for (const cell of workbench.cells) {
-      const reason = workbench.unavailable(cell);
+    for (const cell of prepared.cells) {
+      const reason = prepared.unavailable(cell);
       const record = reason === undefined
-        ? await runTrial(workbench.trial(cell, 1, 0, {}))
+        ? await runTrial(prepared.trial(cell, 1, 0, {}))
         : skippedTrial(cell, 1, reason);
       if (record === undefined) break;
       records.push(record);
       onRecord(record);
     }
   } finally {
-    await workbench.close();
+    await prepared.close();
   }
   return records;
 }

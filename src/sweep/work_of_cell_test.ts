@@ -4,7 +4,7 @@ import { makeRun, makeTrial } from "../../tests/support/trials.ts";
 import { syntheticDigits } from "../data/synthetic.ts";
 import { balancedOrder, takeSubset } from "../data/subset.ts";
 import { flopPerExample, flopSkippingZeros } from "../model/flop.ts";
-import type { Ceilings } from "../machine/ceilings.ts";
+import type { Ceilings } from "../format/ceilings.ts";
 import type { RunFile } from "../format/plan.ts";
 import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
 

@@ -9,7 +9,12 @@ import { librariesOf } from "../gradients/libraries.ts";
 import { isPeerRequest, verifierOf } from "./verify_peer.ts";
 import { fasterThanCeiling, type SpeedLimit } from "../machine/speed_limit.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";
-import { type Cell, type Durations, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
+import {
+  type Cell,
+  type Durations,
+  FORMAT_VERSION,
+  type TrialRecord,
+} from "../format/trial_record.ts";
 import type { Permissions, Runtime } from "./runtimes.ts";
 import { readPeakRssBytes, readStealNs } from "../machine/process_memory.ts";
 
@@ -241,7 +246,7 @@ function toRecord(trial: {
         ...(trajectory.diverged && { diverged: trajectory.diverged }),
       },
     }),
-    ...(samples?.ledger && { ledger: samples.ledger }),
+    ...(samples?.sampleInterference && { sampleInterference: samples.sampleInterference }),
     durations: durationsOf(messages, trial.wallNs),
     startedAt: trial.startedAt,
   };

@@ -5,8 +5,8 @@ import { writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import { TIMING_ENGINES } from "./engines.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
-import { type Auditor, isLong, isSane, SHARE } from "../check/audit.ts";
-import { openLedger } from "../machine/interference.ts";
+import { type Audit, isLong, isSane, SHARE } from "../check/audit.ts";
+import { openInterferenceMeter } from "../machine/interference.ts";
 import { startMeters } from "./meters.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";
 import type { Yardstick } from "../machine/yardstick.ts";
@@ -17,7 +17,7 @@ export interface Timing {
   readonly network: Network;
   readonly runner: EpochRunner;
   /** Absent where a wrong gradient is timed on demand. */
-  readonly auditor: Auditor | undefined;
+  readonly audit: Audit | undefined;
   readonly clock: Clock;
   readonly yardstick: Yardstick;
   send(message: Message): void;
@@ -41,7 +41,7 @@ const LAST_RECHECKS = 5;
  * turned for the last time, so that nothing of a sync kernel runs between them and the start of the clock.
  */
 export async function sample(
-  { kernel, network, runner, auditor, clock, yardstick, send }: Timing,
+  { kernel, network, runner, audit, clock, yardstick, send }: Timing,
   trained: Trained,
   sampling: NonNullable<RunRequest["sampling"]>,
   initial: Float64Array,
@@ -65,7 +65,7 @@ export async function sample(
   const recheck = async (sinceNs: number) => {
     await breathe(); // as before every sample: what a kernel does in its turn, it does here, too
     const reach = 1 + Math.floor(SHARE * (clock() - sinceNs) * runner.steps / epochNs);
-    await auditor?.randomStep(diverged ? startAtFirst : startAfresh, reach);
+    await audit?.randomStep(diverged ? startAtFirst : startAfresh, reach);
   };
 
   await startAfresh();
@@ -73,36 +73,38 @@ export async function sample(
   const epochsPerSample = Math.max(1, Math.ceil(sampling.minSampleNs / Math.max(1, epochNs)));
   const run = epochsPerSample === 1 ? runner.epoch : repeated(runner, epochsPerSample);
   yardstick.measure();
-  const ledger = openLedger();
+  const interferenceMeter = openInterferenceMeter();
   const meters = startMeters(clock);
   const startNs = clock();
   const prepare = async () => {
-    ledger.close();
+    interferenceMeter.close();
     yardstick.measureIfDue();
-    if (taken > 0 && auditor?.isTime(startNs)) await auditor.lastStep();
+    if (taken > 0 && audit?.isTime(startNs)) await audit.lastStep();
     await breathe();
-    if (auditor?.isTime(startNs)) await recheck(startNs);
+    if (audit?.isTime(startNs)) await recheck(startNs);
     await startAfresh();
     taken++;
-    ledger.open();
+    interferenceMeter.open();
   };
   const timed = { mode: runner.mode, prepare, run };
   const samplesNs = await TIMING_ENGINES[sampling.engine](timed, sampling, clock);
-  ledger.close();
+  interferenceMeter.close();
   const { interference, ...measured } = meters.stop();
   yardstick.measure();
-  const entries = sampling.engine === "ordered" ? ledger.entries(samplesNs.length) : undefined;
+  const entries = sampling.engine === "ordered"
+    ? interferenceMeter.entries(samplesNs.length)
+    : undefined;
   // A long minibatch is looked at once: where it is the only step of its epoch, in a sample that counts.
   const once = isLong(runner);
   const isOnlyStep = runner.steps === 1;
-  if (!once || isOnlyStep) await auditor?.lastStep();
+  if (!once || isOnlyStep) await audit?.lastStep();
   send({
     type: "samples",
     engine: sampling.engine,
     epochsPerSample,
     samplesNs,
     interference: { ...interference, yardstickNs: [...yardstick.ns] },
-    ...(entries && { ledger: entries }),
+    ...(entries && { sampleInterference: entries }),
     ...measured,
   });
   // Once in most cases; more often where that takes no time.

@@ -11,7 +11,7 @@ import { readParameters, writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { createEpochRunner, measurePace } from "../gradients/epochs.ts";
-import { createAuditor, isLong } from "../check/audit.ts";
+import { createAudit, isLong } from "../check/audit.ts";
 import { noteData } from "../check/data_guard.ts";
 import { residentBytes } from "./meters.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";
@@ -106,7 +106,7 @@ export async function runStages(
     }
     const runner = createEpochRunner(kernel, options);
     // What was found wrong and is timed all the same has nothing more to hide.
-    const auditor = verification.verdict === "wrong" ? undefined : createAuditor({
+    const audit = verification.verdict === "wrong" ? undefined : createAudit({
       kernel,
       precision: implementation.precision,
       problem,
@@ -123,7 +123,7 @@ export async function runStages(
         return again.verdict === "wrong" ? again.worst ?? "wrong" : undefined;
       },
     });
-    const trial: Timing = { kernel, network, runner, auditor, clock, yardstick, send };
+    const trial: Timing = { kernel, network, runner, audit, clock, yardstick, send };
     let trained: Trained = { epochs: 0 };
     if (training) {
       trained = await stage(
@@ -150,8 +150,8 @@ export async function runStages(
       });
     }
     const timed = sampling ? "sample" : training ? "train" : "verify";
-    await stage(timed, () => refuse(auditor?.fault ?? foreignFault()));
-    if (auditor && (training || sampling)) rechecks = { seed, steps: auditor.steps };
+    await stage(timed, () => refuse(audit?.fault ?? foreignFault()));
+    if (audit && (training || sampling)) rechecks = { seed, steps: audit.steps };
   }
   await stage("close", () => kernel[Symbol.asyncDispose]());
   const dataBytes = [subset, test].reduce((sum, set) => sum + set.pixels.length + set.count, 0);
@@ -164,7 +164,7 @@ export async function runStages(
 
 /** Trains from the parameters that the kernel holds. Loss is that of the steps; accuracy is off the clock. */
 async function train(
-  { kernel, network, runner, auditor, clock, send }: Timing,
+  { kernel, network, runner, audit, clock, send }: Timing,
   test: Dataset,
   { epochs, predictions }: NonNullable<RunRequest["training"]>,
   random: Random,
@@ -179,7 +179,7 @@ async function train(
     const loss = result instanceof Promise ? await result : result;
     const trainNs = clock() - start;
     lastEpochNs = trainNs;
-    if (epoch === looked) await auditor?.lastStep();
+    if (epoch === looked) await audit?.lastStep();
     const evaluateStart = clock();
     if (kernel.mode === "async") await kernel.pull?.();
     const parameters = readParameters(kernel.parameters, kernel.layout, network);

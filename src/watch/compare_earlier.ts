@@ -1,12 +1,13 @@
 import { basename } from "node:path";
-import { compareRuns, type NamedRun } from "../compare/compare_runs.ts";
+import { compareRuns } from "../compare/compare_runs.ts";
+import type { NamedRun } from "../summary/noise_floor.ts";
 import { findPredecessors, type Pair } from "./predecessors.ts";
 import { InputError } from "../base/errors.ts";
 import { comparisonReport } from "../report/comparison_text.ts";
 import { changesBetween, describeChange } from "../sweep/plugin_copies.ts";
 import { readRun } from "../sweep/run_folder.ts";
 import type { Cell } from "../format/trial_record.ts";
-import { THRESHOLD } from "../cli/gate.ts";
+import { THRESHOLD } from "../compare/gate.ts";
 import type { Terminal } from "../base/terminal.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
 import { comparableKey } from "../compare/comparable.ts";
-import type { NamedRun } from "../compare/compare_runs.ts";
+import type { NamedRun } from "../summary/noise_floor.ts";
 
 /** An earlier run, and a run cut down to the cells that are to be compared with it. */
 export interface Pair {

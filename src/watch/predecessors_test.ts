@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { makeRun, makeTrials } from "../../tests/support/trials.ts";
 import type { Plan } from "../format/plan.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
-import type { NamedRun } from "../compare/compare_runs.ts";
+import type { NamedRun } from "../summary/noise_floor.ts";
 import { findPredecessors } from "./predecessors.ts";
 
 /** Two rounds of these at m = 1000; those in `failing` fail. */

@@ -6,7 +6,7 @@ import { affectedPlan } from "./affected.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { digestsOf } from "../sweep/plugin_files.ts";
 import { readRunFile } from "../sweep/run_folder.ts";
-import { setUp } from "../sweep/resolve_plan.ts";
+import { resolveSetup } from "../sweep/resolve_setup.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { compareWithEarlier } from "./compare_earlier.ts";
 import {
@@ -133,8 +133,8 @@ async function planAgain(
   edited: ReadonlySet<string>,
   signal: AbortSignal,
 ) {
-  const { plan, offers } = await setUp(inputs(), await data(), signal);
-  const candidates = offers.flatMap(({ candidates }) => candidates);
+  const { plan, programs } = await resolveSetup(inputs(), await data(), signal);
+  const candidates = programs.flatMap(({ candidates }) => candidates);
   const isEdited = new Map(
     plan.plugins.map((path) => [path, digestsOf(path).keys().some((file) => edited.has(file))]),
   );
@@ -155,7 +155,7 @@ async function canBeMended(
   if (error instanceof BrokenFile) return true;
   if (named.others.length === 0) return false;
   try {
-    await setUp(inputsOfFlags(), await data(), signal);
+    await resolveSetup(inputsOfFlags(), await data(), signal);
     return true;
   } catch (ofFlags) {
     return !(ofFlags instanceof InputError && ofFlags.message === error.message);

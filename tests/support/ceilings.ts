@@ -1,5 +1,5 @@
 import type { RunFile } from "../../src/format/plan.ts";
-import type { Ceilings } from "../../src/machine/ceilings.ts";
+import type { Ceilings } from "../../src/format/ceilings.ts";
 
 const arithmetic = (
   backEnd: "javascript" | "wasm" | "blas",

@@ -1,6 +1,6 @@
 /**
  * A network as people write it from a textbook, with switches for the mistakes they make. Written apart from
- * src/model/mistakes, so that the doctor's own simulations are not what it is tested with.
+ * src/diagnose/mistakes.ts, so that the diagnosis's own simulations are not what it is tested with.
  */
 import type { Network } from "../../src/model/network.ts";
 import type { ShortFormImplementation } from "../../src/gradients/contract.ts";

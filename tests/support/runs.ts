@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeRunFile } from "../../src/sweep/run_folder.ts";
 import type { RunFile } from "../../src/format/plan.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
-import type { NamedRun } from "../../src/compare/compare_runs.ts";
+import type { NamedRun } from "../../src/summary/noise_floor.ts";
 import { makeRun, makeTrials, type RunOverrides } from "./trials.ts";
 
 /** Writes a run as a sweep leaves it, and returns its folder. */

@@ -1,5 +1,6 @@
 import { choose } from "../../src/summary/choose.ts";
-import { compareRuns, type NamedRun } from "../../src/compare/compare_runs.ts";
+import { compareRuns } from "../../src/compare/compare_runs.ts";
+import type { NamedRun } from "../../src/summary/noise_floor.ts";
 import { estimateCell } from "../../src/summary/estimate.ts";
 import { pairedLogRatios, pairedRatio, unpairedRatio } from "../../src/stats/ratio.ts";
 import { medianSequence } from "../../src/stats/confidence_sequence.ts";

@@ -1,6 +1,11 @@
 import { randomFrom } from "../../src/base/random.ts";
 import type { DataSource, Environment, Plan, RunFile } from "../../src/format/plan.ts";
-import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../../src/format/trial_record.ts";
+import {
+  type Cell,
+  cellKey,
+  FORMAT_VERSION,
+  type TrialRecord,
+} from "../../src/format/trial_record.ts";
 
 /** What a made-up run may differ in; everything else is a default bench on real MNIST. */
 export interface RunOverrides {

@@ -29,17 +29,17 @@ async function writeMade(
 /** All times of a trial, those in which it had no CPU too: else other samples would count as disturbed. */
 const times = (factor: number) => (trial: TrialRecord): TrialRecord => {
   const scaled = (ns: readonly number[]) => ns.map((one) => one * factor);
-  const { samplesNs, ledger } = trial;
+  const { samplesNs, sampleInterference } = trial;
   return {
     ...trial,
     samplesNs: scaled(samplesNs),
-    ...(ledger && {
-      ledger: {
-        ...ledger,
-        cpuNs: scaled(ledger.cpuNs),
-        ...(ledger.waitNs && { waitNs: scaled(ledger.waitNs) }),
-        ...(ledger.pressureNs && { pressureNs: scaled(ledger.pressureNs) }),
-        ...(ledger.stealNs && { stealNs: scaled(ledger.stealNs) }),
+    ...(sampleInterference && {
+      sampleInterference: {
+        ...sampleInterference,
+        cpuNs: scaled(sampleInterference.cpuNs),
+        ...(sampleInterference.waitNs && { waitNs: scaled(sampleInterference.waitNs) }),
+        ...(sampleInterference.pressureNs && { pressureNs: scaled(sampleInterference.pressureNs) }),
+        ...(sampleInterference.stealNs && { stealNs: scaled(sampleInterference.stealNs) }),
       },
     }),
   };

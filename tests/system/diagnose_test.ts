@@ -29,7 +29,9 @@ test("a wrong gradient is named in JSON and in words, code 1", SLOW, async () =>
     const plugin = writePlugin(
       folder,
       "mine.ts",
-      `import { fusedTyped } from ${JSON.stringify(join(PROJECT, "src/gradients/fused_typed/fused_typed.ts"))};
+      `import { fusedTyped } from ${
+        JSON.stringify(join(PROJECT, "src/gradients/fused_typed/fused_typed.ts"))
+      };
        export default {
          ...fusedTyped,
          name: "mine",
@@ -131,7 +133,7 @@ test(
     // First fix: each example goes backward before the next one goes forward.
     const mended = await examine("question_mended");
     assert.deepEqual(ids(mended), ids(first).slice(1));
-    // Second and third: the minibatch and the rate that the doctor names.
+    // Second and third: the minibatch and the rate that the diagnosis names.
     const named = /--batch \d+ --rate [\d.]+/.exec(
       mended.find(({ id }) => id === "too-few-updates")!.fix,
     )![0].split(" ");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { ProfileSummary } from "../../src/profile/profile_summary.ts";
 import { summariseProfile } from "../../src/profile/profile_summary.ts";
-import { ProfileFile } from "../../src/profile/profile_cells.ts";
+import { ProfileFile } from "../../src/format/profile_file.ts";
 import { CpuProfile } from "../../src/format/profile_record.ts";
 import { flags, PROJECT, slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
 import { mnistDirectory, skipWithoutMnist } from "../support/mnist.ts";

@@ -63,7 +63,7 @@ const hashOf = (text: string): string =>
   `sha256-${createHash("sha256").update(text).digest("base64")}`;
 
 /** Of a page that can be worked with; the first holds what the others use. */
-const SCRIPTS = ["look.js", "tips.js", "tables.js", "raw_trials.js"];
+const SCRIPTS = ["look.js", "tips.js", "sort_tables.js", "raw_trials.js"];
 
 const READ = new Map<string, string>();
 

@@ -1,4 +1,4 @@
-import type { Roof } from "../../machine/roofline.ts";
+import type { Roof } from "../../format/roofline.ts";
 import { linesOf } from "../select.ts";
 import { formatNumber } from "../numbers.ts";
 import { logAxis } from "./axis.ts";

@@ -11,9 +11,9 @@ import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
 import type { Runtime } from "../trial/runtimes.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
-import type { Offer } from "./available.ts";
+import type { RuntimePrograms } from "./available.ts";
 import { peerFilesIn } from "./peer_files.ts";
-import type { PeerOffer } from "./peers.ts";
+import type { AvailablePeer } from "./peers.ts";
 import type { Plan } from "../format/plan.ts";
 import type { EarlierCode, Reference } from "./earlier_code.ts";
 import { type Candidate, cellsOf, type PeerCandidate } from "./schedule.ts";
@@ -21,8 +21,8 @@ import { type Candidate, cellsOf, type PeerCandidate } from "./schedule.ts";
 /** What a plan is run with: every runtime asked for, what it offers, and the data. */
 export interface Setup {
   readonly plan: Plan;
-  readonly offers: readonly Offer[];
-  readonly peers: readonly PeerOffer[];
+  readonly programs: readonly RuntimePrograms[];
+  readonly peers: readonly AvailablePeer[];
   /** The code of the run that `plan.against` names. */
   readonly reference?: Reference | undefined;
   readonly data: { readonly train: Dataset; readonly test: Dataset };
@@ -31,7 +31,7 @@ export interface Setup {
 export type Stages = Pick<RunRequest, "pace" | "training" | "sampling">;
 
 /** All that the trials of a plan share: the cells, and the data as raw files that any process can read. */
-export interface Workbench {
+export interface PreparedSweep {
   readonly plan: Plan;
   readonly cells: readonly Cell[];
   /** Every implementation and peer of the plan that some runtime here knows. */
@@ -47,7 +47,7 @@ export interface Workbench {
 }
 
 /** Lays the subsets of every seed out on disk. Throws InputError when the temporary folder refuses. */
-export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise<Workbench> {
+export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<PreparedSweep> {
   const { plan, data } = setup;
   await removeOrphans();
   const folder = await mkdtemp(join(tmpdir(), `slope-${process.pid}-`)).catch((error) => {
@@ -57,10 +57,10 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
     await setup.reference?.close();
     await rm(folder, { recursive: true, force: true });
   };
-  const prepared = new Map<number, PreparedData>();
+  const dataOfSeed = new Map<number, PreparedData>();
   try {
     for (const seed of plan.seeds) {
-      prepared.set(seed, await writePrepared(folder, data, seed, Math.max(...plan.sizes)));
+      dataOfSeed.set(seed, await writePrepared(folder, data, seed, Math.max(...plan.sizes)));
     }
   } catch (error) {
     await close();
@@ -79,9 +79,9 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
     ),
     described: [...candidates, ...peerCandidates],
     unavailable: (cell) => unavailable(setup, cell),
-    untimed: (cell) => plan.timeSoftware ? undefined : untimed(setup.offers, cell),
+    untimed: (cell) => plan.timeSoftware ? undefined : untimed(setup.programs, cell),
     trial(cell, round, predictedNs, stages) {
-      const { runtime, needs, plugin, program, earlier } = offerFor(setup, cell);
+      const { runtime, needs, plugin, program, earlier } = programOf(setup, cell);
       return {
         runtime,
         round,
@@ -95,7 +95,7 @@ export async function openWorkbench(setup: Setup, signal?: AbortSignal): Promise
           protocol: PROTOCOL_VERSION,
           cell,
           ...(plugin !== undefined && { plugin }),
-          data: dataFor(prepared, cell),
+          data: dataFor(dataOfSeed, cell),
           ...(program !== undefined && { peer: peerFiles(cell) }),
           initialisation: plan.initialisation,
           rate: plan.rate,
@@ -127,33 +127,33 @@ function isAlive(pid: number): boolean {
 }
 
 /** The implementations of the plan, as the first runtime that is there describes them. */
-function candidatesOf({ plan, offers }: Setup): Candidate[] {
-  const { candidates } = offers.find(({ found }) => found.available) ?? { candidates: [] };
+function candidatesOf({ plan, programs }: Setup): Candidate[] {
+  const { candidates } = programs.find(({ found }) => found.available) ?? { candidates: [] };
   return plan.implementations.flatMap((name) => candidates.filter((one) => one.name === name));
 }
 
 /** The peers of the plan. One without a runtime gets cells all the same, to say why it has no figures. */
-function peerCandidatesOf({ peers, offers }: Setup): PeerCandidate[] {
+function peerCandidatesOf({ peers, programs }: Setup): PeerCandidate[] {
   return peers.map(({ peer, runtime, described }) => ({
     ...described,
-    runtime: runtime?.name ?? (peer.language === "python" ? "python" : offers[0].name),
+    runtime: runtime?.name ?? (peer.language === "python" ? "python" : programs[0].name),
   }));
 }
 
-function unavailable({ offers, peers }: Setup, cell: Cell): string | undefined {
+function unavailable({ programs, peers }: Setup, cell: Cell): string | undefined {
   const peer = peers.find((one) => one.peer.name === cell.implementation);
   if (peer) return reasonOf(peer.described);
-  const offer = offers.find(({ name }) => name === cell.runtime);
-  if (offer === undefined || !offer.found.available) {
-    return `unavailable: ${offer ? (offer.found as { reason: string }).reason : "no such runtime"}`;
+  const entry = programs.find(({ name }) => name === cell.runtime);
+  if (entry === undefined || !entry.found.available) {
+    return `unavailable: ${entry ? (entry.found as { reason: string }).reason : "no such runtime"}`;
   }
-  const candidate = offer.candidates.find(({ name }) => name === cell.implementation);
+  const candidate = entry.candidates.find(({ name }) => name === cell.implementation);
   return candidate === undefined ? `unavailable: not in ${cell.runtime}` : reasonOf(candidate);
 }
 
 /** A processor that pretends to be a GPU: its times would be taken for those of a GPU. */
-function untimed(offers: readonly Offer[], cell: Cell): string | undefined {
-  const availability = offers.find(({ name }) => name === cell.runtime)?.candidates
+function untimed(programs: readonly RuntimePrograms[], cell: Cell): string | undefined {
+  const availability = programs.find(({ name }) => name === cell.runtime)?.candidates
     .find(({ name }) => name === cell.implementation)?.availability;
   return availability?.available && availability.software
     ? `not timed: ${availability.version ?? "its device"} computes on the processor; ` +
@@ -166,7 +166,7 @@ function reasonOf({ availability }: DescribedImplementation): string | undefined
 }
 
 /** What runs a cell: an implementation in one of the runtimes, or the program of a peer. */
-function offerFor({ offers, peers, reference }: Setup, cell: Cell): {
+function programOf({ programs, peers, reference }: Setup, cell: Cell): {
   runtime: Runtime;
   needs: readonly Need[];
   plugin?: string | undefined;
@@ -175,13 +175,13 @@ function offerFor({ offers, peers, reference }: Setup, cell: Cell): {
 } {
   const peer = peers.find((one) => one.peer.name === cell.implementation);
   if (peer?.runtime) return { runtime: peer.runtime, needs: [], program: peer.program };
-  const offer = offers.find(({ name }) => name === cell.runtime);
-  const candidate = offer?.candidates.find(({ name }) => name === cell.implementation);
-  if (!offer?.found.available || !candidate) {
+  const entry = programs.find(({ name }) => name === cell.runtime);
+  const candidate = entry?.candidates.find(({ name }) => name === cell.implementation);
+  if (!entry?.found.available || !candidate) {
     throw new Error(`nothing on this machine runs ${cellKey(cell)}`);
   }
   const { needs, plugin } = candidate;
-  const { runtime } = offer.found;
+  const { runtime } = entry.found;
   const earlier = cell.copy === "reference"
     ? reference?.codeOf.get(cell.implementation)
     : undefined;
@@ -194,8 +194,8 @@ function threadVariables({ threads }: Cell): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, String(threads)]));
 }
 
-function dataFor(prepared: ReadonlyMap<number, PreparedData>, cell: Cell): PreparedData {
-  const found = prepared.get(cell.seed);
+function dataFor(dataOfSeed: ReadonlyMap<number, PreparedData>, cell: Cell): PreparedData {
+  const found = dataOfSeed.get(cell.seed);
   if (!found) throw new Error(`no data was prepared for seed ${cell.seed}`);
   return found;
 }

@@ -40,9 +40,9 @@ test(
         const { code, stdout, stderr } = await slope(["bench", ...flags(options)]);
         assert.equal(code, 0, stderr);
         const trials = latestTrials(out);
-        for (const { ledger, samplesNs } of trials) {
-          assert.equal(ledger?.cpuNs.length, samplesNs.length);
-          assert.equal(ledger?.involuntarySwitches.length, samplesNs.length);
+        for (const { sampleInterference, samplesNs } of trials) {
+          assert.equal(sampleInterference?.cpuNs.length, samplesNs.length);
+          assert.equal(sampleInterference?.involuntarySwitches.length, samplesNs.length);
         }
         const summary = Summary.parse(
           JSON.parse(readFileSync(join(out, "latest", "summary.json"), "utf8")),

@@ -1,0 +1,24 @@
+import type { Comparison } from "../format/comparison.ts";
+import type { Terminal } from "../base/terminal.ts";
+
+/** What a comparison can be told to fail on. */
+export const FAIL_ON = ["slower", "wrong", "unresolved"] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** Smaller differences do not count where nothing else is said, as a factor less 1. */
+export const THRESHOLD = 0.03;
+
+/** 1 where the comparison has a verdict that it must not have, which is told; else 0. */
+export function gate(
+  comparison: Comparison,
+  failOn: readonly FailOn[],
+  terminal: Terminal,
+): 0 | 1 {
+  const failed = failOn.filter((one) =>
+    one === "wrong"
+      ? comparison.wrongCells > 0
+      : comparison.cells.some(({ verdict }) => verdict === one)
+  );
+  failed.forEach((one) => terminal.note(`failed: --fail-on ${one}`));
+  return failed.length > 0 ? 1 : 0;
+}
