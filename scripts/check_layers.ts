@@ -1,16 +1,19 @@
 /**
- * Fails when an import in src/ runs upwards in the list of layers, leaves src/ for tests or scripts, or
- * closes a circle. Run: deno task layers
+ * Fails when a file in src/ breaks a rule of the house: an import runs upwards in the list of rooms or leaves src/,
+ * imports form a circle, `x.ts` stands beside a folder `x/`, or a file is too long.
+ * Run: deno task layers; with --picture it prints who imports whom.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
+import { posix } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** From the top of the house to its ground; a file may import from its own layer and those after it. */
-export const LAYERS = [
+/** From top to bottom. A file may import from its own room and from those below it. */
+export const ROOMS = [
   "main.ts",
   "child.ts",
+  "index.ts",
   "cli",
   "serve",
   "watch",
@@ -32,30 +35,69 @@ export const LAYERS = [
   "base",
 ];
 
-/** What is wrong with the imports of a tree of files: path (relative to src) → its text. */
-export function findFaults(files: ReadonlyMap<string, string>): string[] {
-  const faults: string[] = [];
-  const graph = new Map<string, string[]>();
-  for (const [path, text] of files) {
-    const targets = importsOf(text)
-      .filter((specifier) => specifier.startsWith("."))
-      .map((specifier) => relative(".", join(dirname(path), specifier)));
-    graph.set(path, targets);
-    for (const target of targets) {
-      const [from, to] = [layerOf(path), layerOf(target)];
-      if (from === -1) faults.push(`${path} lies in no layer`);
-      else if (to === -1) faults.push(`${path} imports ${target}, which lies outside the layers`);
-      else if (to < from) {
-        faults.push(`${path} imports ${target}: ${LAYERS[to]} stands above ${LAYERS[from]}`);
-      }
-    }
-  }
-  const circle = findCircle(graph);
+const MOST_LINES = 320;
+
+/** path relative to src, with slashes → its text. */
+export type Sources = ReadonlyMap<string, string>;
+
+export function findFaults(files: Sources): string[] {
+  const imports = importsOfAll(files);
+  const faults = [...imports].flatMap(([path, targets]) => {
+    const from = roomOf(path);
+    if (from === -1) return [`${path} lies in no room`];
+    return targets.flatMap((target) => {
+      const to = roomOf(target);
+      if (to === -1) return [`${path} imports ${target}, which lies outside the rooms`];
+      if (target.endsWith("_test.ts")) return [`${path} imports the test ${target}`];
+      return to < from ? [`${path} imports ${target}: ${ROOMS[to]} is above ${ROOMS[from]}`] : [];
+    });
+  });
+  const circle = findCircle(imports);
   if (circle) faults.push(`circle: ${circle.join(" → ")}`);
+  for (const [path, text] of files) {
+    const folder = path.replace(/\.ts$/, "/");
+    if ([...files.keys()].some((other) => other.startsWith(folder))) {
+      faults.push(`${path} stands beside the folder ${folder}: move it inside`);
+    }
+    const lines = text.split("\n").length - 1;
+    if (lines > MOST_LINES) faults.push(`${path} has ${lines} lines, more than ${MOST_LINES}`);
+  }
   return [...new Set(faults)];
 }
 
-const layerOf = (path: string): number => LAYERS.indexOf(path.split("/")[0]);
+/** A table in Markdown: for each room its files and lines, and the rooms it imports with the number of imports. */
+export function picture(files: Sources): string {
+  const rooms = ROOMS.map((name, room) => ({
+    name,
+    paths: [...files.keys()].filter((path) => roomOf(path) === room),
+    counts: new Map<number, number>(),
+  })).filter(({ paths }) => paths.length > 0);
+  const imports = importsOfAll(files);
+  const rows = rooms.map(({ name, paths, counts }) => {
+    for (const target of paths.flatMap((path) => imports.get(path)!)) {
+      const to = roomOf(target);
+      if (ROOMS[to] !== name) counts.set(to, (counts.get(to) ?? 0) + 1);
+    }
+    const lines = paths.reduce((sum, path) => sum + files.get(path)!.split("\n").length - 1, 0);
+    const arrows = [...counts].sort(([a], [b]) => a - b)
+      .map(([to, count]) => `${ROOMS[to] ?? "outside"} ${count}`);
+    return `| ${name} | ${paths.length} | ${lines} | ${arrows.join(", ")} |`;
+  });
+  return ["| room | files | lines | imports from |", "|---|--:|--:|---|", ...rows].join("\n");
+}
+
+const roomOf = (path: string): number => ROOMS.indexOf(path.split("/")[0]);
+
+/** What each file imports by a relative path. */
+function importsOfAll(files: Sources): Map<string, string[]> {
+  return new Map(
+    [...files].map(([path, text]) => [
+      path,
+      importsOf(text).filter((specifier) => specifier.startsWith("."))
+        .map((specifier) => posix.join(dirname(path), specifier)),
+    ]),
+  );
+}
 
 /** Specifiers of static imports, exports and dynamic imports of literals. */
 function importsOf(text: string): string[] {
@@ -88,10 +130,12 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
   const paths = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts") && !path.endsWith("_test.ts"))
     .sort();
-  const faults = findFaults(
-    new Map(paths.map((path) => [path, readFileSync(join(root, path), "utf8")])),
+  const files: Sources = new Map(
+    paths.map((path) => [path.replaceAll(sep, "/"), readFileSync(join(root, path), "utf8")]),
   );
+  if (process.argv.includes("--picture")) console.log(picture(files));
+  const faults = findFaults(files);
   faults.forEach((fault) => console.error(fault));
-  console.log(`${paths.length} files in ${LAYERS.length} layers, ${faults.length} faults`);
+  console.log(`${paths.length} files in ${ROOMS.length} rooms, ${faults.length} faults`);
   if (faults.length > 0) process.exit(1);
 }

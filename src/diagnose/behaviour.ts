@@ -1,5 +1,5 @@
 import { distance, nameOf, type Part, partsOf, sizeOf } from "./parts.ts";
-import type { KernelUnderTest, Question, Reply } from "./kernel_under_test.ts";
+import type { KernelUnderTest, Question, Reply } from "./examined_kernel.ts";
 
 /** What a kernel does beside the arithmetic, found out by asking the same question several times. */
 export interface Behaviour {

@@ -7,7 +7,7 @@ import { type Finding, GRADIENT_FINDINGS } from "../format/finding.ts";
 import { lossFindings, returnedLoss } from "./loss_findings.ts";
 import type { LossFit } from "./loss_value.ts";
 import { distance, nameOf, partsOf, sizeOf } from "./parts.ts";
-import { type KernelUnderTest, openKernelUnderTest, type Question } from "./kernel_under_test.ts";
+import { type KernelUnderTest, openKernelUnderTest, type Question } from "./examined_kernel.ts";
 import { probesOf } from "./probes.ts";
 import { scaleFindings } from "./scale_findings.ts";
 import { wordsOf } from "./finding_words.ts";

@@ -2,7 +2,7 @@ import type { Problem } from "../gradients/contract.ts";
 import { type Mistake, mistakesFor } from "./mistakes.ts";
 import { type Contributions, contributionsOf, type Formulas, rightFormulas } from "./formulas.ts";
 import { distance, type Part, partsOf, projection, sizeOf } from "./parts.ts";
-import type { Question } from "./kernel_under_test.ts";
+import type { Question } from "./examined_kernel.ts";
 
 /** One question and what the kernel made of it. */
 export interface Case extends Question {

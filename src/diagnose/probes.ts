@@ -3,7 +3,7 @@ import type { Problem } from "../gradients/contract.ts";
 import { canonicalLayout } from "../model/layout.ts";
 import { referenceGradient } from "../model/reference.ts";
 import { descend } from "../model/sgd.ts";
-import type { Question } from "./kernel_under_test.ts";
+import type { Question } from "./examined_kernel.ts";
 
 /**
  * Pixels that were not divided by 255 saturate every neuron of the first layer, and one mistake then looks
