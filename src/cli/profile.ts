@@ -56,7 +56,7 @@ export const profileCommand = command(
   {
     brief: message`Where one implementation's time and memory go.`,
     description:
-      message`Times the phases of a step in stretches of their own, beside stretches without a clock inside, and says whether they add up. Then allocations and garbage collections, and at the largest size a CPU profile: for browsers' developer tools, for speedscope, and as a flame graph. Several sizes give each phase an exponent.`,
+      message`Times the phases of a step, and the same steps without a clock inside, and says whether they add up. Measures allocations and garbage collections. At the largest m it takes a CPU profile, which speedscope and browsers open, and draws a flame graph. With several m, each phase gets a scaling exponent.`,
   },
 );
 

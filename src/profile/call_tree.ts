@@ -27,7 +27,7 @@ export interface HotFunction {
 type Frame = CpuProfile["nodes"][number]["callFrame"];
 
 /** Time of each sample, µs: until the next one. That of the last is not known, and 0. */
-export function sampleWeights({ samples, timeDeltas }: CpuProfile): number[] {
+function sampleWeights({ samples, timeDeltas }: CpuProfile): number[] {
   return samples.map((_, i) => Math.max(0, timeDeltas[i + 1] ?? 0));
 }
 

@@ -10,10 +10,10 @@ import { findImplementation } from "../trial/describe.ts";
 import type { Message, ProfileRequest } from "../format/protocol.ts";
 import type { Verification } from "../format/trial_record.ts";
 import { verify } from "../check/verify.ts";
-import { measureAllocation } from "./allocation.ts";
+import { measureAllocation } from "./measure_allocation.ts";
 import { openProfiledKernel, type ProfiledKernel, STRETCH_NS } from "./profiled_kernel.ts";
-import { countEvents } from "./counters.ts";
-import { takeCpuProfile } from "./cpu_profile.ts";
+import { countEvents } from "./hardware_counters.ts";
+import { takeCpuProfile } from "./take_cpu_profile.ts";
 import type { Pass } from "../format/profile_record.ts";
 
 /** Shares of the budget; the passes get what is left. */
