@@ -1,6 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import process from "node:process";
 import { InputError, messageOf } from "./errors.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function writeFileAtomic(
   content: string | Uint8Array,
   remedy?: string,
 ): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryName(path);
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, "w");
@@ -25,10 +25,13 @@ export async function writeFileAtomic(
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {}); // the first error is the cause
     throw cannotWrite(path, error, remedy);
   }
 }
+
+/** A name beside `path` that no other process uses: containers that share a folder may share process numbers. */
+export const temporaryName = (path: string): string => `${path}.${randomUUID()}.tmp`;
 
 /** The error for a path that could not be written, with a remedy by cause: by default that of a run folder. */
 export function cannotWrite(path: string, error: unknown, remedy?: string): InputError {

@@ -1,13 +1,11 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { InputError, messageOf } from "../base/errors.ts";
-import { cannotWriteTemporary } from "../base/files.ts";
+import { makeTemporaryFolder } from "../base/temporary_folder.ts";
 import { describeCode, type RuntimePrograms } from "./available.ts";
 import type { Plan } from "../format/plan.ts";
 import { keptPlugin } from "./plugin_copies.ts";
@@ -87,10 +85,7 @@ export async function openReference(
   return { codeOf, warnings, close };
 }
 
-/**
- * Lays the tree of a commit of this project out in a temporary folder of this process (which the next sweep
- * removes, should this one be killed). Packages are those that are installed here.
- */
+/** Writes the tree of a commit of this project to a temporary folder. Its packages are those installed here. */
 async function checkOut(gitCommit: string | undefined, run: string): Promise<{
   program: NonNullable<EarlierCode["program"]>;
   close(): Promise<void>;
@@ -106,10 +101,7 @@ async function checkOut(gitCommit: string | undefined, run: string): Promise<{
         "figures as they are",
     );
   }
-  const folder = await mkdtemp(join(tmpdir(), `slope-${process.pid}-`)).catch((error) => {
-    throw cannotWriteTemporary(tmpdir(), error);
-  });
-  const close = () => rm(folder, { recursive: true, force: true });
+  const { path: folder, remove: close } = await makeTemporaryFolder();
   const archive = join(folder, "code.tar");
   try {
     // Paths are taken from the folder in which git runs, the project's, wherever the repository begins.
@@ -117,7 +109,8 @@ async function checkOut(gitCommit: string | undefined, run: string): Promise<{
     await execute("git", ["-C", PROJECT, "archive", `--output=${archive}`, gitCommit, ...code]);
     await execute("tar", ["-xf", archive, "-C", folder]);
     await rm(archive);
-    await symlink(join(PROJECT, "node_modules"), join(folder, "node_modules"));
+    // A junction is the link that Windows allows every user; other systems ignore the word.
+    await symlink(join(PROJECT, "node_modules"), join(folder, "node_modules"), "junction");
   } catch (error) {
     await close();
     throw new InputError(

@@ -1,8 +1,5 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
 import { cannotWriteTemporary } from "../base/files.ts";
+import { makeTemporaryFolder, removeOrphans } from "../base/temporary_folder.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type PreparedData, writePrepared } from "../data/prepared.ts";
 import type { Need } from "../gradients/contract.ts";
@@ -50,23 +47,21 @@ export interface PreparedSweep {
 export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<PreparedSweep> {
   const { plan, data } = setup;
   await removeOrphans();
-  const folder = await mkdtemp(join(tmpdir(), `slope-${process.pid}-`)).catch((error) => {
-    throw cannotWriteTemporary(tmpdir(), error);
-  });
+  const folder = await makeTemporaryFolder();
   const close = async () => {
     await setup.reference?.close();
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   };
   const dataOfSeed = new Map<number, PreparedData>();
   try {
     for (const seed of plan.seeds) {
-      dataOfSeed.set(seed, await writePrepared(folder, data, seed, Math.max(...plan.sizes)));
+      dataOfSeed.set(seed, await writePrepared(folder.path, data, seed, Math.max(...plan.sizes)));
     }
   } catch (error) {
     await close();
-    throw cannotWriteTemporary(folder, error);
+    throw cannotWriteTemporary(folder.path, error);
   }
-  const peerFiles = peerFilesIn(folder, plan);
+  const peerFiles = peerFilesIn(folder.path, plan);
   const candidates = candidatesOf(setup);
   const peerCandidates = peerCandidatesOf(setup);
   return {
@@ -106,24 +101,6 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<
     },
     close,
   };
-}
-
-/** Removes what processes that were killed could not: temporary folders whose owner is gone. */
-async function removeOrphans(): Promise<void> {
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
-    const owner = /^slope-(\d+)-[A-Za-z0-9]+$/.exec(name)?.[1];
-    if (owner === undefined || isAlive(Number(owner))) continue;
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code !== "ESRCH"; // EPERM: alive, and somebody else's
-  }
 }
 
 /** The implementations of the plan, as the first runtime that is there describes them. */

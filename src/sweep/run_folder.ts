@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { mkdir, readFile, readlink, rename, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import process from "node:process";
 import { InputError } from "../base/errors.ts";
-import { cannotWrite, writeFileAtomic } from "../base/files.ts";
+import { cannotWrite, temporaryName, writeFileAtomic } from "../base/files.ts";
 import { FORMAT_VERSION } from "../format/trial_record.ts";
 import { readJournal } from "./journal.ts";
 import { RunFile } from "../format/plan.ts";
 
 export const RUN_FILE = "run.json";
 export const JOURNAL_FILE = "trials.jsonl";
+const LATEST = "latest";
 
 /** Makes the folder of a new run, `<UTC time>-<host>`, in `out`. Returns its path. */
 export async function createRunFolder(
@@ -36,13 +36,24 @@ export async function createRunFolder(
   }
 }
 
-/** Lets `latest`, beside the folder, point to it. Replaced by rename, so that it is never absent. */
-export async function pointLatest(folder: string): Promise<void> {
-  const latest = join(dirname(folder), "latest");
-  const temporary = `${latest}.${process.pid}.tmp`;
+/** Systems that refuse links: Windows without the privilege, FAT and some network file systems. */
+const NO_LINKS = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"];
+
+/**
+ * Lets `latest`, beside the folder, point to it: a link, or a text file with the name where links are refused.
+ * Replaced by rename, so that it is never absent.
+ */
+export async function pointLatest(
+  folder: string,
+  link: (target: string, path: string) => Promise<void> = symlink,
+): Promise<void> {
+  const latest = join(dirname(folder), LATEST);
+  const temporary = temporaryName(latest);
   try {
-    await rm(temporary, { force: true });
-    await symlink(basename(folder), temporary);
+    await link(basename(folder), temporary).catch((error) => {
+      if (!NO_LINKS.includes(error.code)) throw error;
+      return writeFile(temporary, `${basename(folder)}\n`);
+    });
     await rename(temporary, latest);
   } catch (error) {
     throw cannotWrite(latest, error);
@@ -52,9 +63,9 @@ export async function pointLatest(folder: string): Promise<void> {
 /** The run folder that a user means: its path, or its name ("latest" for one) in `out`. */
 export async function findRunFolder(given: string, out: string): Promise<string> {
   const inOut = join(out, given);
-  const isName = given === "latest" || !existsSync(given) && existsSync(join(inOut, RUN_FILE));
+  const isName = given === LATEST || !existsSync(given) && existsSync(join(inOut, RUN_FILE));
   const named = isName ? inOut : given;
-  const folder = resolve(await readlink(named).then((to) => join(dirname(named), to), () => named));
+  const folder = resolve(dirname(named), await targetOf(named));
   if (!existsSync(join(folder, RUN_FILE))) {
     throw new InputError(
       `Cannot read run "${given}": no ${RUN_FILE} in ${folder}`,
@@ -62,6 +73,14 @@ export async function findRunFolder(given: string, out: string): Promise<string>
     );
   }
   return folder;
+}
+
+/** Where a link, or a `latest` that is a text file, points to; anything else is its own target. */
+async function targetOf(path: string): Promise<string> {
+  const text = basename(path) === LATEST ? readFile(path, "utf8") : Promise.resolve(basename(path));
+  const [link, name] = await Promise.allSettled([readlink(path), text]);
+  if (link.status === "fulfilled") return link.value;
+  return name.status === "fulfilled" ? name.value.trim() : basename(path);
 }
 
 /** Names of the folders of runs in `out`, ascending; links, as `latest` is one, left out. */

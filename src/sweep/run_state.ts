@@ -1,7 +1,6 @@
 import os from "node:os";
 import { join } from "node:path";
-import process from "node:process";
-import { processStart } from "../base/process_start.ts";
+import { hasProcess, processStart } from "../base/process_identity.ts";
 import { countRecords } from "./journal.ts";
 import type { RunFile, Session } from "../format/plan.ts";
 import { JOURNAL_FILE } from "./run_folder.ts";
@@ -32,12 +31,7 @@ export function isComplete(run: RunFile, recorded: () => number): boolean {
 
 /** Whether the process of this session is there, and not another one that got its number since. */
 function isAlive({ pid, processStart: start }: Session): boolean {
-  if (pid === undefined) return false;
-  try {
-    process.kill(pid, 0); // asks whether there is such a process, and does nothing to it
-  } catch (error) {
-    if ((error as { code?: string }).code !== "EPERM") return false;
-  }
+  if (pid === undefined || !hasProcess(pid)) return false;
   const now = start === undefined ? undefined : processStart(pid);
   return now === undefined || now === start; // where the system does not tell, the number decides
 }

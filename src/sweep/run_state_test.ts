@@ -6,7 +6,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { withFolder } from "../../tests/support/cli.ts";
 import { makeRun } from "../../tests/support/trials.ts";
-import { processStart } from "../base/process_start.ts";
+import { processStart } from "../base/process_identity.ts";
 import type { RunFile, Session } from "../format/plan.ts";
 import { runState } from "./run_state.ts";
 

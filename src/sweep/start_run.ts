@@ -2,7 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { timestamp } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
-import { processStart } from "../base/process_start.ts";
+import { processStart } from "../base/process_identity.ts";
 import type { ResolvedData } from "../data/resolve.ts";
 import { mergeCeilings } from "../machine/ceilings.ts";
 import type { DescribedImplementation } from "../format/protocol.ts";

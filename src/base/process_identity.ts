@@ -1,0 +1,106 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, readlinkSync } from "node:fs";
+import os from "node:os";
+import process from "node:process";
+
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+const PID_NAMESPACE = "/proc/self/ns/pid";
+
+/** Where a process number means something. Only Linux tells the last two. */
+export interface ProcessPlace {
+  readonly platform: string;
+  readonly host: string;
+  readonly boot?: string;
+  readonly pidNamespace?: string;
+}
+
+export interface ProcessIdentity extends ProcessPlace {
+  readonly pid: number;
+  /** See `processStart`. */
+  readonly start?: string;
+}
+
+/** This process, described so that no other process is mistaken for it. */
+export function ownIdentity(): ProcessIdentity {
+  const { pid, platform } = process;
+  const start = processStart(pid);
+  const pidNamespace = platform === "linux" ? ownPidNamespace() : undefined;
+  return {
+    platform,
+    host: os.hostname(),
+    ...(start !== undefined && { boot: start.split(" ")[0], start }),
+    ...(pidNamespace !== undefined && { pidNamespace }),
+    pid,
+  };
+}
+
+/**
+ * Whether a process has certainly ended, as seen from `here`. False for a living one and wherever that cannot be
+ * proved: another machine, boot or PID namespace (container) has its own process numbers.
+ *
+ * The kernel reuses the number of a PID namespace only once all its processes have ended.
+ */
+export function isGone(other: ProcessIdentity, here: ProcessPlace): boolean {
+  const isKnown = here.platform !== "linux" ||
+    (here.boot !== undefined && here.pidNamespace !== undefined);
+  const isHere = other.platform === here.platform && other.host === here.host &&
+    other.boot === here.boot && other.pidNamespace === here.pidNamespace;
+  if (!isKnown || !isHere) return false;
+  if (!hasProcess(other.pid)) return true;
+  const start = processStart(other.pid);
+  return start !== undefined && other.start !== undefined && start !== other.start;
+}
+
+/** Whether some process, ours or not, has this number now. */
+export function hasProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // signal 0 only asks
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code !== "ESRCH"; // EPERM: another user's
+  }
+}
+
+/**
+ * Distinguishes a process from a later one with its number: the boot, and the clock ticks from then to its start.
+ * Undefined where there is no such process, and on systems other than Linux.
+ */
+export function processStart(pid: number): string | undefined {
+  if (process.platform !== "linux") return undefined;
+  const text = readTogether([BOOT_ID, `/proc/${pid}/stat`]);
+  // The second field is a name in parentheses, which may itself hold blanks and parentheses.
+  const fields = text?.slice(text.lastIndexOf(")") + 1).trim().split(/\s+/) ?? [];
+  const ticks = fields[22 - 3]; // proc_pid_stat(5) counts from 1; these begin with the third
+  const boot = text?.split("\n")[0].trim();
+  return ticks && boot ? `${boot} ${ticks}` : undefined;
+}
+
+// Deno reads these files only with all permissions; `cat` and `readlink`, which sweeps and `serve` may start, do too.
+
+function readTogether(paths: readonly string[]): string | undefined {
+  try {
+    return paths.map((path) => readFileSync(path, "utf8")).join("");
+  } catch {
+    return outputOf("cat", paths);
+  }
+}
+
+function ownPidNamespace(): string | undefined {
+  try {
+    return readlinkSync(PID_NAMESPACE);
+  } catch {
+    return outputOf("readlink", [PID_NAMESPACE])?.trim();
+  }
+}
+
+function outputOf(command: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync(command, args, {
+      encoding: "utf8",
+      timeout: 1000,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+  } catch {
+    return undefined; // no such process, no /proc, or no permission: callers take it for unknown
+  }
+}
