@@ -8,7 +8,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { bench, do_not_optimize, group, run, summary } from "mitata";
 import { InputError, messageOf } from "../src/base/errors.ts";
-import { resolveData } from "../src/data/resolve.ts";
+import { resolveData } from "../src/data/resolve_data.ts";
 import { balancedOrder, takeSubset } from "../src/data/subset.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import type { Kernel, Problem } from "../src/gradients/contract.ts";

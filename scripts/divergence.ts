@@ -8,7 +8,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { resolveData, type ResolvedData } from "../src/data/resolve.ts";
+import { resolveData, type ResolvedData } from "../src/data/resolve_data.ts";
 import { balancedOrder, takeSubset } from "../src/data/subset.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { availabilityOf } from "../src/gradients/availability.ts";

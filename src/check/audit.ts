@@ -2,13 +2,13 @@ import type { Kernel } from "../gradients/contract.ts";
 import { readParameters } from "../model/layout.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
 import { ROUNDING } from "./error_bound.ts";
-import { updateFault } from "./ask_kernel.ts";
+import { updateFault } from "./call_kernel.ts";
 import { type Answer, type Comparison, type Expected, judge } from "./judge_gradient.ts";
 import { halfPrecision } from "./explain_error.ts";
 import { LATE, writesLate } from "./late_writes.ts";
-import { nameTrick } from "./name_trick.ts";
+import { explainTimedError } from "./explain_timed_error.ts";
 import { createQuickOracle } from "./quick_oracle.ts";
-import type { Watch } from "./audited.ts";
+import type { AuditContext } from "./audit_context.ts";
 
 /** Share of the time since the first sample that may go into re-checks between samples. */
 export const SHARE = 0.05;
@@ -51,8 +51,8 @@ export interface Audit {
   isTime(sinceNs: number): boolean;
 }
 
-export function createAudit(watch: Watch): Audit {
-  const { kernel, precision, problem, runner, rate, clock, random } = watch;
+export function createAudit(context: AuditContext): Audit {
+  const { kernel, precision, problem, runner, rate, clock, random } = context;
   const { network } = problem;
   const quickOracle = createQuickOracle(network, problem.dataset);
   const oracle = (parameters: Float64Array, batch: Uint32Array): Expected => {
@@ -77,7 +77,7 @@ export function createAudit(watch: Watch): Audit {
       return "it exchanged the array of its parameters or of its gradient for another";
     }
     const batch = runner.rowsOf(step);
-    const foreign = watch.foreignFault(batch);
+    const foreign = context.foreignFault(batch);
     if (foreign !== undefined) return foreign;
     if (!runner.isIntact()) return "it changed the minibatch's row numbers";
     return isSane(parameters)
@@ -108,7 +108,7 @@ export function createAudit(watch: Watch): Audit {
     ).gradient;
     const trick = await writesLate(kernel, atReturn)
       ? LATE
-      : await nameTrick(watch, answer, expected, wrong, before);
+      : await explainTimedError(context, answer, expected, wrong, before);
     return `it was right when verified but wrong in a timed step (${place}): ${trick}`;
   }
 

@@ -11,8 +11,8 @@ import {
   OUTPUT_LOSSES,
 } from "../model/network.ts";
 import { errorBound, ROUNDING, sumError } from "./error_bound.ts";
-import { verify } from "./verify.ts";
-import { NETWORK, problemOf } from "./testing.ts";
+import { verify } from "./verify_kernel.ts";
+import { NETWORK, problemOf } from "../../tests/support/canonical_kernel.ts";
 
 const f = Math.fround;
 

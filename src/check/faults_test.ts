@@ -4,7 +4,13 @@ import type { Parameters, Problem, SyncKernel } from "../gradients/contract.ts";
 import { canonicalLayout, type Layout } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import { referenceGradient } from "../model/reference.ts";
-import { check, type Compute, kernelOf, oracleOf, problemOf } from "./testing.ts";
+import {
+  check,
+  type Compute,
+  kernelOf,
+  oracleOf,
+  problemOf,
+} from "../../tests/support/canonical_kernel.ts";
 
 /** Each turns an honest kernel into a wrong one, and says what the verdict must mention. */
 const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Compute, RegExp][] = [

@@ -1,5 +1,5 @@
 import type { Kernel } from "../gradients/contract.ts";
-import { same } from "./ask_kernel.ts";
+import { same } from "./call_kernel.ts";
 
 /** How long a kernel is watched that should have nothing left to do. */
 const TURNS = 10;

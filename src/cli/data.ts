@@ -6,7 +6,7 @@ import { string } from "@optique/core/valueparser";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
 import { mnistCacheFolder } from "../data/cache_folder.ts";
-import { type DatasetDescription, describe } from "../data/describe.ts";
+import { type DatasetDescription, describe } from "../data/describe_dataset.ts";
 import { checkDirectory, type FileCheck } from "../data/directory.ts";
 import { downloadMnist } from "../data/download.ts";
 import { alignedRows } from "../report/text_table.ts";
@@ -100,7 +100,7 @@ async function info(
   terminal: Terminal,
 ): Promise<number> {
   const { train, test, source } = await loadData(given, terminal);
-  const described = { ...source, train: describe(train), test: describe(test) };
+  const described = { ...source, train: describeDataset(train), test: describeDataset(test) };
   if (given.format === "json") {
     terminal.out(JSON.stringify(described, undefined, 2));
     return 0;

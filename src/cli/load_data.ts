@@ -1,5 +1,5 @@
 import process from "node:process";
-import { resolveData, type ResolvedData } from "../data/resolve.ts";
+import { resolveData, type ResolvedData } from "../data/resolve_data.ts";
 import type { DataOptions } from "./options.ts";
 import type { Terminal } from "../base/terminal.ts";
 

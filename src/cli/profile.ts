@@ -15,7 +15,7 @@ import { groupBySize, keepProfile, profileCells } from "../profile/profile_cells
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_sweep.ts";
 import type { Cell } from "../format/trial_record.ts";
-import type { ResolvedData } from "../data/resolve.ts";
+import type { ResolvedData } from "../data/resolve_data.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,

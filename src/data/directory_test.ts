@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { InputError } from "../base/errors.ts";
 import { idxImages, idxLabels, writeIdxSet } from "../../tests/support/idx.ts";
 import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
-import { describe } from "./describe.ts";
+import { describeDataset } from "./describe_dataset.ts";
 import { checkDirectory, findFiles, loadDirectory } from "./directory.ts";
 import { parseImages, parseLabels } from "./idx.ts";
 import { FILE_ROLES } from "./mnist.ts";
@@ -139,11 +139,14 @@ test("a description counts classes, density and brightness", () => {
     pixels: Uint8Array.of(0, 255, 0, 0, 51, 0),
     labels: Uint8Array.of(3, 0, 3),
   };
-  const description = describe(set);
+  const description = describeDataset(set);
   assert.deepEqual(description.classCounts, [1, 0, 0, 2]);
   assert.equal(description.density, 2 / 6);
   assert.ok(Math.abs(description.meanPixel - 1.2 / 6) < 1e-12);
-  assert.notEqual(description.sha256, describe({ ...set, labels: Uint8Array.of(3, 0, 2) }).sha256);
+  assert.notEqual(
+    description.sha256,
+    describeDataset({ ...set, labels: Uint8Array.of(3, 0, 2) }).sha256,
+  );
 });
 
 test("the real files are known as MNIST by their checksums", { skip: skipWithoutMnist }, () => {

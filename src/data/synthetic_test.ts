@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Dataset } from "./dataset.ts";
-import { describe } from "./describe.ts";
+import { describeDataset } from "./describe_dataset.ts";
 import { syntheticDigits } from "./synthetic.ts";
 
 test("the digits of a seed are the same bytes in every runtime", () => {
   assert.equal(
-    describe(syntheticDigits(200, 1, "train")).sha256,
+    describeDataset(syntheticDigits(200, 1, "train")).sha256,
     "34e8911567a894dd4f48bdda24671c98620d478ae50763a37ea374e5cfaad31e",
   );
 });
@@ -21,7 +21,7 @@ test("seeds and streams differ, and fewer digits are the beginning of more", () 
 });
 
 test("about as many pixels are not zero as in MNIST, and all ten digits are about as frequent", () => {
-  const { density, classCounts, meanPixel } = describe(syntheticDigits(3000, 4, "train"));
+  const { density, classCounts, meanPixel } = describeDataset(syntheticDigits(3000, 4, "train"));
   assert.ok(density > 0.18 && density < 0.205, `density ${density}`);
   assert.ok(meanPixel > 0.09 && meanPixel < 0.15, `mean pixel ${meanPixel}`);
   assert.equal(classCounts.length, 10);

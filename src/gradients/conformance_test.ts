@@ -1,6 +1,6 @@
 import test from "node:test";
-import { candidates } from "./testing/available.ts";
-import { CONFORMANCE } from "./testing/conformance.ts";
+import { candidates } from "../../tests/support/available_implementations.ts";
+import { CONFORMANCE } from "../../tests/support/conformance.ts";
 
 for (const { implementation, skip } of await candidates()) {
   for (const { title, check } of CONFORMANCE) {

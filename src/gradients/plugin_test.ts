@@ -5,7 +5,7 @@ import { join } from "node:path";
 import test, { after } from "node:test";
 import { InputError } from "../base/errors.ts";
 import { loadPlugin } from "./plugin.ts";
-import { CONFORMANCE } from "./testing/conformance.ts";
+import { CONFORMANCE } from "../../tests/support/conformance.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slope-plugin-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,7 +4,7 @@ import { InputError } from "../base/errors.ts";
 import { referenceGradient } from "../model/reference.ts";
 import type { ShortFormImplementation } from "./contract.ts";
 import { fromShortForm } from "./short_form.ts";
-import { CONFORMANCE, openAtStart, problemOf } from "./testing/conformance.ts";
+import { CONFORMANCE, openAtStart, problemOf } from "../../tests/support/conformance.ts";
 
 /** The oracle in the short form. */
 const oracle: ShortFormImplementation = {

@@ -12,8 +12,8 @@ import { readParameters } from "../model/layout.ts";
 import { descend } from "../model/sgd.ts";
 import { IMPLEMENTATIONS } from "./all.ts";
 import type { GradientImplementation } from "./contract.ts";
-import { candidates } from "./testing/available.ts";
-import { openAtStart } from "./testing/conformance.ts";
+import { candidates } from "../../tests/support/available_implementations.ts";
+import { openAtStart } from "../../tests/support/conformance.ts";
 
 const NETWORK: Network = {
   layerSizes: [784, 16, 16, 10],

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
-import type { ResolvedData } from "../data/resolve.ts";
+import type { ResolvedData } from "../data/resolve_data.ts";
 import type { ProfileFile } from "../format/profile_file.ts";
 import type { ProfileRecord } from "../format/profile_record.ts";
 import { type Profile, takeProfile } from "./take_profile.ts";

@@ -9,7 +9,7 @@ import { writeParameters } from "../model/layout.ts";
 import { findImplementation } from "../trial/describe.ts";
 import type { Message, ProfileRequest } from "../format/protocol.ts";
 import type { Verification } from "../format/trial_record.ts";
-import { verify } from "../check/verify.ts";
+import { verify } from "../check/verify_kernel.ts";
 import { measureAllocation } from "./measure_allocation.ts";
 import { openProfiledKernel, type ProfiledKernel, STRETCH_NS } from "./profiled_kernel.ts";
 import { countEvents } from "./hardware_counters.ts";

@@ -1,4 +1,4 @@
-import { BACK_END_NAMES } from "../machine/roofline.ts";
+import { BACK_END_NAMES } from "../machine/roofline_of.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import {
   type Block,

@@ -11,7 +11,7 @@ import { sampleMedian } from "../stats/trial_samples.ts";
 import { problemKey } from "./problem_key.ts";
 import { ALPHA } from "./reading.ts";
 import { resolvePairs } from "./resolve.ts";
-import { rooflineOf, roofsOf } from "../machine/roofline.ts";
+import { rooflineOf, roofsOf } from "../machine/roofline_of.ts";
 import { timeOfRun } from "./run_time.ts";
 import { compareModels } from "./same_model.ts";
 import { compareCells, seriesOf } from "./series.ts";

@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { balancedOrder } from "../data/subset.ts";
 import { flopPerExample, flopSkippingZeros } from "../model/flop.ts";
-import { arithmeticCeiling, type Computer } from "../machine/ceilings.ts";
+import { arithmeticCeiling, type Computer } from "../machine/find_ceiling.ts";
 import type { SpeedLimit } from "../machine/speed_limit.ts";
 import type { DescribedImplementation } from "../format/protocol.ts";
 import type { Cell } from "../format/trial_record.ts";

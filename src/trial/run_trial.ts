@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { z } from "zod";
 import { type Clock, monotonicNs, timestamp } from "../base/clock.ts";
 import type { Need } from "../gradients/contract.ts";
-import { watchMessages } from "../check/watch_messages.ts";
+import { checkMessages } from "../check/message_check.ts";
 import { type Launch, launch, type Outcome } from "./launch.ts";
 import { librariesOf } from "../gradients/libraries.ts";
 import { isPeerRequest, verifierOf } from "./verify_peer.ts";
@@ -55,7 +55,7 @@ export async function runTrial(
   };
   const isOwnChild = options.script === undefined && options.codeFolder === undefined;
   const token = isOwnChild && !isPeerRequest(request) ? randomUUID() : undefined;
-  const complaint = watchMessages(clock, token);
+  const complaint = checkMessages(clock, token);
   const verifier = isPeerRequest(request) ? verifierOf(request, clock, take) : undefined;
   let peakRssBytes: number | undefined;
   const outcome = await launch({

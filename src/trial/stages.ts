@@ -18,7 +18,7 @@ import type { Message, RunRequest } from "../format/protocol.ts";
 import type { Rechecks } from "../format/trial_record.ts";
 import { breathe, sample, type Timing, type Trained } from "./sample.ts";
 import { firstLosses, nudged } from "./trajectory.ts";
-import { verify } from "../check/verify.ts";
+import { verify } from "../check/verify_kernel.ts";
 import { createYardstick } from "../machine/yardstick.ts";
 
 /** A failure and the stage of the trial in which it came. */

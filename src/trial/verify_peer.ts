@@ -8,7 +8,7 @@ import type { AsyncKernel } from "../gradients/contract.ts";
 import { canonicalLayout } from "../model/layout.ts";
 import type { LiveChild } from "./launch.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";
-import { verify } from "../check/verify.ts";
+import { verify } from "../check/verify_kernel.ts";
 
 type Verified = Extract<Message, { type: "verified" }>;
 

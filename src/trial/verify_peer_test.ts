@@ -11,7 +11,7 @@ import { type Message, PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { findRuntime } from "./runtimes.ts";
 import { runTrial } from "./run_trial.ts";
-import { NETWORK, problemOf } from "../check/testing.ts";
+import { NETWORK, problemOf } from "../../tests/support/canonical_kernel.ts";
 
 const REFERENCE = new URL("../model/reference.ts", import.meta.url).href;
 const PREPARED = new URL("../data/prepared.ts", import.meta.url).href;

@@ -1,7 +1,7 @@
 import { basename, relative } from "node:path";
 import process from "node:process";
 import { BrokenFile, InputError } from "../base/errors.ts";
-import type { ResolvedData } from "../data/resolve.ts";
+import type { ResolvedData } from "../data/resolve_data.ts";
 import { affectedPlan } from "./affected.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { digestsOf } from "../sweep/plugin_files.ts";

@@ -3,7 +3,7 @@ import test from "node:test";
 import { availableCores } from "../../machine/host.ts";
 import { availabilityOf } from "../availability.ts";
 import { blasFfi } from "./blas_ffi.ts";
-import { problemOf } from "../testing/conformance.ts";
+import { problemOf } from "../../../tests/support/conformance.ts";
 
 const answer = await availabilityOf(blasFfi);
 const skip = answer.available ? false : answer.reason;

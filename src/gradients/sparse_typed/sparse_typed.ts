@@ -10,7 +10,7 @@ import {
   type Terms,
   throughWeights,
   weightedSums,
-} from "./terms.ts";
+} from "./weighted_terms.ts";
 
 /**
  * Backpropagation example by example, for the pixels that are not 0.

@@ -5,7 +5,7 @@ import { readParameters, writeParameters } from "../../model/layout.ts";
 import type { Network } from "../../model/network.ts";
 import { referenceGradient } from "../../model/reference.ts";
 import type { Kernel, Problem, SyncKernel } from "../contract.ts";
-import { problemOf } from "../testing/conformance.ts";
+import { problemOf } from "../../../tests/support/conformance.ts";
 import { wasmThreads } from "./wasm_threads.ts";
 
 const NETWORK: Network = {

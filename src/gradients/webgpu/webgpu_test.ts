@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { openGpu } from "../../base/gpu.ts";
 import { availabilityOf } from "../availability.ts";
-import { problemOf } from "../testing/conformance.ts";
+import { problemOf } from "../../../tests/support/conformance.ts";
 import { webgpu } from "./webgpu.ts";
 import { Buffers } from "./buffers.ts";
 import { createPass } from "./compute_pass.ts";

@@ -4,7 +4,7 @@ import type { Kernel, Precision, Problem } from "../gradients/contract.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
 
 /** What is watched, and with what. */
-export interface Watch {
+export interface AuditContext {
   readonly kernel: Kernel;
   readonly precision: Precision;
   readonly problem: Problem;

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { randomFrom } from "../../base/random.ts";
-import { mean } from "../../stats/statistics.ts";
-import type { Dataset } from "../../data/dataset.ts";
-import { initialParameters } from "../../model/initialise.ts";
+import { randomFrom } from "../../src/base/random.ts";
+import { mean } from "../../src/stats/statistics.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { initialParameters } from "../../src/model/initialise.ts";
 import {
   canonicalLayout,
   type Layout,
   readParameters,
   writeParameters,
-} from "../../model/layout.ts";
-import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../model/network.ts";
-import { referenceGradient } from "../../model/reference.ts";
-import type { GradientImplementation, Kernel, Problem } from "../contract.ts";
+} from "../../src/model/layout.ts";
+import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../src/model/network.ts";
+import { referenceGradient } from "../../src/model/reference.ts";
+import type { GradientImplementation, Kernel, Problem } from "../../src/gradients/contract.ts";
 import { arrayBytesMade } from "./array_bytes.ts";
 
 /** What every implementation must do, as a title and a check that throws when it does not. */

@@ -23,7 +23,7 @@ const SLACK = { ns: 2e9, faster: 1.05, slower: 1.5, unsampled: 20 } as const;
  * the reason why it is not believed. `token`, where there is one, was told to the child alone, before it imported
  * any plug-in: a `done` without it was written by somebody else.
  */
-export function watchMessages(
+export function checkMessages(
   clock: Clock,
   token?: string,
 ): (message: Message) => string | undefined {

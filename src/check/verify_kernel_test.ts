@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Kernel, Problem, SyncKernel } from "../gradients/contract.ts";
-import { candidates } from "../gradients/testing/available.ts";
+import { candidates } from "../../tests/support/available_implementations.ts";
 import { initialParameters } from "../model/initialise.ts";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
-import { verify, type VerifyOptions } from "./verify.ts";
-import { check, type Compute, kernelOf, NETWORK, oracleOf, problemOf } from "./testing.ts";
+import { verify, type VerifyOptions } from "./verify_kernel.ts";
+import {
+  check,
+  type Compute,
+  kernelOf,
+  NETWORK,
+  oracleOf,
+  problemOf,
+} from "../../tests/support/canonical_kernel.ts";
 
 const all = await candidates();
 for (const { implementation, skip } of all) {

@@ -1,12 +1,12 @@
-import { randomFrom } from "../base/random.ts";
-import type { Dataset } from "../data/dataset.ts";
-import type { Kernel, Precision, Problem, SyncKernel } from "../gradients/contract.ts";
-import { initialParameters } from "../model/initialise.ts";
-import { canonicalLayout } from "../model/layout.ts";
-import type { Network } from "../model/network.ts";
-import { referenceGradient } from "../model/reference.ts";
-import type { Verification } from "../format/trial_record.ts";
-import { verify, type VerifyOptions } from "./verify.ts";
+import { randomFrom } from "../../src/base/random.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import type { Kernel, Precision, Problem, SyncKernel } from "../../src/gradients/contract.ts";
+import { initialParameters } from "../../src/model/initialise.ts";
+import { canonicalLayout } from "../../src/model/layout.ts";
+import type { Network } from "../../src/model/network.ts";
+import { referenceGradient } from "../../src/model/reference.ts";
+import type { Verification } from "../../src/format/trial_record.ts";
+import { verify, type VerifyOptions } from "../../src/check/verify_kernel.ts";
 
 export const NETWORK: Network = {
   layerSizes: [49, 8, 8, 10],

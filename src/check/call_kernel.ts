@@ -7,7 +7,7 @@ import type { Network } from "../model/network.ts";
  * The kernel's loss and gradient (in its own layout) on one minibatch, and what it broke while computing them.
  * The gradient is copied before anything else can run: what is written later was not there in time.
  */
-export async function ask(
+export async function callKernel(
   kernel: Kernel,
   batch: Uint32Array,
   dataset: Dataset,

@@ -3,7 +3,7 @@ import { flopPerExample, flopPerUpdate, flopSkippingZeros } from "../model/flop.
 import { trafficPerEpoch } from "../model/traffic.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { Roof, Roofline } from "../format/roofline.ts";
-import { arithmeticCeiling, readCeiling } from "./ceilings.ts";
+import { arithmeticCeiling, readCeiling } from "./find_ceiling.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 
 /**

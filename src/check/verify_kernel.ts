@@ -6,7 +6,7 @@ import { referenceGradient } from "../model/reference.ts";
 import { descend } from "../model/sgd.ts";
 import { ROUNDING, sumError } from "./error_bound.ts";
 import type { Verdict, Verification } from "../format/trial_record.ts";
-import { ask, descendFault } from "./ask_kernel.ts";
+import { callKernel, descendFault } from "./call_kernel.ts";
 import { type Comparison, type Expected, judge, SAFETY } from "./judge_gradient.ts";
 import { contractFault } from "./contract_fault.ts";
 import { explain, halfPrecision, isSame } from "./explain_error.ts";
@@ -73,7 +73,7 @@ export async function verify(
       const place = `${point} parameters, minibatch of ${batch.length}`;
 
       writeParameters(parameters, network, kernel.layout, kernel.parameters);
-      const answer = await ask(kernel, batch, dataset);
+      const answer = await callKernel(kernel, batch, dataset);
       if (answer.fault !== undefined) {
         return wrong(precision, problem, `${answer.fault} (${place})`);
       }
@@ -128,7 +128,7 @@ async function explainByNext(
   { network, dataset }: Problem,
   expected: Expected,
 ): Promise<string | undefined> {
-  const next = await ask(kernel, batch, dataset);
+  const next = await callKernel(kernel, batch, dataset);
   const gradient = readParameters(next.gradient, kernel.layout, network);
   return isSame(gradient, expected.gradient)
     ? "its gradient is that of the call before: asked the same once more, it is right"

@@ -6,7 +6,7 @@ import { flopPerExample, flopPerUpdate, flopSkippingZeros } from "../model/flop.
 import { trafficPerEpoch } from "../model/traffic.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
-import { rooflineOf, roofsOf } from "./roofline.ts";
+import { rooflineOf, roofsOf } from "./roofline_of.ts";
 import { compareCells } from "../summary/series.ts";
 import { sortTrials } from "../summary/sort_trials.ts";
 

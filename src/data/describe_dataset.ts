@@ -17,7 +17,7 @@ export interface DatasetDescription {
 }
 
 /** What can be said of a set of examples without training on it. */
-export function describe(set: Dataset): DatasetDescription {
+export function describeDataset(set: Dataset): DatasetDescription {
   let nonZero = 0;
   let sum = 0;
   for (let i = 0; i < set.pixels.length; i++) {

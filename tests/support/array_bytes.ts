@@ -1,4 +1,4 @@
-import type { Parameters } from "../contract.ts";
+import type { Parameters } from "../../src/gradients/contract.ts";
 
 /**
  * Bytes of all Float32Arrays and Float64Arrays made by length while `run` runs. Counted by standing in for

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Message } from "../format/protocol.ts";
-import { watchMessages } from "./watch_messages.ts";
+import { checkMessages } from "./message_check.ts";
 
 const HELLO: Message = { type: "hello", protocol: 1, runtime: "deno", version: "2.9.6" };
 const samples = (...seconds: number[]): Message => ({
@@ -22,7 +22,7 @@ const epoch = (seconds: number): Message => ({
 /** Says each message at its second; returns the first complaint. */
 function complaint(said: readonly [second: number, Message][], token?: string) {
   let now = 0;
-  const watch = watchMessages(() => now * 1e9, token);
+  const watch = checkMessages(() => now * 1e9, token);
   for (const [second, message] of said) {
     now = second;
     const fault = watch(message);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Ceilings } from "../format/ceilings.ts";
-import { arithmeticCeiling, mergeCeilings, readCeiling } from "./ceilings.ts";
+import { arithmeticCeiling, mergeCeilings, readCeiling } from "./find_ceiling.ts";
 
 const DENO: Ceilings = {
   runtime: "deno",

@@ -1,6 +1,6 @@
-import { IMPLEMENTATIONS } from "../all.ts";
-import { availabilityOf } from "../availability.ts";
-import type { GradientImplementation } from "../contract.ts";
+import { IMPLEMENTATIONS } from "../../src/gradients/all.ts";
+import { availabilityOf } from "../../src/gradients/availability.ts";
+import type { GradientImplementation } from "../../src/gradients/contract.ts";
 
 /** An implementation and, for `test`, why it is skipped: it cannot run here. */
 interface Candidate {

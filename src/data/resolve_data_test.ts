@@ -10,9 +10,9 @@ import { InputError } from "../base/errors.ts";
 import { idxImages, idxLabels, writeIdxSet } from "../../tests/support/idx.ts";
 import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
 import { mnistCacheFolder } from "./cache_folder.ts";
-import { describe } from "./describe.ts";
-import { resolveData } from "./resolve.ts";
-import type { ResolvedData, ResolveOptions } from "./resolve.ts";
+import { describeDataset } from "./describe_dataset.ts";
+import { resolveData } from "./resolve_data.ts";
+import type { ResolvedData, ResolveOptions } from "./resolve_data.ts";
 import { syntheticDigits } from "./synthetic.ts";
 
 const COUNTS = { train: 60, test: 20 };
@@ -179,7 +179,7 @@ test("the real MNIST is resolved as it is known", { skip: skipWithoutMnist }, as
   );
   assert.deepEqual(Array.from(train.labels.subarray(0, 5)), [5, 0, 4, 1, 9]);
   assert.deepEqual(Array.from(test.labels.subarray(0, 5)), [7, 2, 1, 0, 4]);
-  assert.equal(describe(train).density.toFixed(4), "0.1912");
+  assert.equal(describeDataset(train).density.toFixed(4), "0.1912");
 });
 
 test(
