@@ -6,7 +6,7 @@ import { string } from "@optique/core/valueparser";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
 import { mnistCacheFolder } from "../data/cache_folder.ts";
-import { type DatasetDescription, describe } from "../data/describe_dataset.ts";
+import { type DatasetDescription, describeDataset } from "../data/describe_dataset.ts";
 import { checkDirectory, type FileCheck } from "../data/directory.ts";
 import { downloadMnist } from "../data/download.ts";
 import { alignedRows } from "../report/text_table.ts";
