@@ -25,6 +25,14 @@ const ReadCeiling = z.strictObject({
   loop: z.string(),
 });
 
+const Unmeasured = z.strictObject({
+  /** threads: every loop on several threads. */
+  what: z.enum(["threads", "blas"]),
+  /** Why: what the system or the runtime says. */
+  message: z.string(),
+});
+export type Unmeasured = z.infer<typeof Unmeasured>;
+
 /** What a machine can do at best, measured by simple loops in one JavaScript runtime. What is unknown is absent. */
 export const Ceilings = z.strictObject({
   runtime: RuntimeName,
@@ -33,6 +41,8 @@ export const Ceilings = z.strictObject({
   wallNs: z.number().nonnegative(),
   arithmetic: z.array(ArithmeticCeiling),
   reads: z.array(ReadCeiling),
+  /** Loops that could not be run. */
+  unmeasured: z.array(Unmeasured).min(1).optional(),
 });
 export type Ceilings = z.infer<typeof Ceilings>;
 export type ArithmeticCeiling = z.infer<typeof ArithmeticCeiling>;

@@ -58,6 +58,8 @@ export const CellSummary = z.strictObject({
     setAside: count,
     /** Time in which the processes waited for a CPU that others had, as a share of the samples' time. */
     waitedShare: z.number(),
+    /** Why no file of the system told how long the processes waited: all time without a CPU counts as waiting. */
+    guessed: z.string().optional(),
   }).optional(),
   /** With the samples that were set aside; absent where there were none. */
   nsPerEpochAll: Estimate.optional(),

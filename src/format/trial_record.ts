@@ -134,6 +134,8 @@ export const SampleInterference = z.strictObject({
   pressureNs: z.array(nanoseconds).optional(),
   /** Time that the hypervisor gave to others, all CPUs; absent where the process may not know. */
   stealNs: z.array(nanoseconds).optional(),
+  /** Files of the system that could not be read, which leaves out `waitNs`, `pressureNs` or `stealNs`. */
+  unreadable: z.array(z.strictObject({ path: z.string(), message: z.string() })).min(1).optional(),
 });
 
 /** What disturbed the process while samples were taken, where the system tells. */

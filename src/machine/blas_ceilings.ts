@@ -9,14 +9,14 @@ const SIDE = 512;
 const ROW_MAJOR = 101;
 const PLAIN = 111;
 
-/** The rates of the system's sgemm with one and with all threads; none where there is no BLAS or no FFI. */
+/** The rates of the system's sgemm with one and with all threads, or why there is no BLAS here. */
 export async function blasCeilings(
   threads: number,
   forNs: number,
   clock: Clock,
-): Promise<ArithmeticCeiling[]> {
+): Promise<ArithmeticCeiling[] | { readonly unavailable: string }> {
   const blas = await openBlas();
-  if ("unavailable" in blas) return [];
+  if ("unavailable" in blas) return blas;
   const multiply = square(blas);
   const ceilings: ArithmeticCeiling[] = [];
   for (const asked of new Set([1, threads])) {

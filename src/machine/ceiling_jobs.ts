@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
 import { bestRate } from "./best_rate.ts";
 import { type LoopExports, READ_STEP, VECTOR_FLOP } from "./ceiling_loops.ts";
 
@@ -47,42 +48,50 @@ export function doJob(
   return bestRate(readAgain, bytes, job.forNs, clock, spent);
 }
 
-/** Threads that have not answered by then are given up. */
+/** Threads may take this much longer than their jobs before they are given up. */
 const GRACE_MS = 5000;
 
 /**
- * Does the jobs in so many threads at once. Returns for each job the sum of the threads' best rates, or
- * undefined where threads cannot be had.
+ * Does the jobs in `threads` threads at once. Returns the sum of the threads' best rates for each job, or why there
+ * is none.
  */
 export async function doJobsInThreads(
   jobs: readonly Job[],
   threads: number,
   module: Uint8Array<ArrayBuffer>,
   memory: WebAssembly.Memory,
-): Promise<number[] | undefined> {
+  graceMs = GRACE_MS,
+): Promise<{ rates: number[] } | { failed: string }> {
   const arrived = new Int32Array(new SharedArrayBuffer(4 * jobs.length));
   const rates = new Float64Array(new SharedArrayBuffer(8 * jobs.length * threads));
-  const workers = Array.from({ length: threads }, (_, thread) => {
-    const work: ThreadWork = { thread, threads, jobs, module, memory, arrived, rates };
-    return new Worker(new URL("./ceiling_worker.ts", import.meta.url), { workerData: work });
-  });
   const forMs = jobs.reduce((sum, { forNs }) => sum + forNs, 0) / 1e6;
+  const mostMs = 4 * forMs + graceMs;
+  const workers: Worker[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
+    for (let thread = 0; thread < threads; thread++) {
+      const work: ThreadWork = { thread, threads, jobs, module, memory, arrived, rates };
+      workers.push(new Worker(WORKER, { workerData: work }));
+    }
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error("the threads are late")), 4 * forMs + GRACE_MS);
+      const state = `the threads did not finish within ${(mostMs / 1000).toFixed(1)} s`;
+      timer = setTimeout(() => reject(new Error(state)), mostMs);
     });
     await Promise.race([late, Promise.all(workers.map(done))]);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return { failed: messageOf(error) };
   } finally {
     clearTimeout(timer);
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
-  return jobs.map((_, j) =>
-    rates.subarray(j * threads, (j + 1) * threads).reduce((sum, rate) => sum + rate, 0)
-  );
+  return {
+    rates: jobs.map((_, j) =>
+      rates.subarray(j * threads, (j + 1) * threads).reduce((sum, rate) => sum + rate, 0)
+    ),
+  };
 }
+
+const WORKER = new URL("./ceiling_worker.ts", import.meta.url);
 
 const done = (worker: Worker): Promise<unknown> =>
   new Promise((resolve, reject) => {

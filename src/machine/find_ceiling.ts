@@ -75,24 +75,36 @@ function ofThreads(
 const highest = (rates: readonly number[]): number | undefined =>
   rates.length === 0 ? undefined : Math.max(...rates);
 
-/** Of each loop the higher rate of both: a ceiling is a maximum, and a later session may find a better moment. */
+/**
+ * Keeps the higher rate of each loop: a ceiling is a maximum, and a later session may find a better moment. A loop is
+ * unmeasured if no session measured it.
+ */
 export function mergeCeilings(
   before: readonly Ceilings[],
   after: readonly Ceilings[],
 ): Ceilings[] {
-  return [...Map.groupBy([...before, ...after], ({ runtime }) => runtime).values()].map((both) => ({
-    ...both[0],
-    arithmetic: best(
-      both.flatMap(({ arithmetic }) => arithmetic),
-      ({ backEnd, precision, threads, loop }) => [backEnd, precision, threads, loop].join("|"),
-      ({ flopPerSecond }) => flopPerSecond,
-    ),
-    reads: best(
-      both.flatMap(({ reads }) => reads),
-      ({ bufferBytes, threads, loop }) => [bufferBytes, threads, loop].join("|"),
-      ({ bytesPerSecond }) => bytesPerSecond,
-    ),
-  }));
+  return [...Map.groupBy([...before, ...after], ({ runtime }) => runtime).values()].map((both) => {
+    const [{ unmeasured: _, ...first }] = both;
+    const unmeasured = both[both.length - 1].unmeasured?.filter(({ what }) =>
+      both.every((one) =>
+        one.unmeasured?.some((other) => other.what === what)
+      )
+    ) ?? [];
+    return {
+      ...first,
+      ...(unmeasured.length > 0 && { unmeasured }),
+      arithmetic: best(
+        both.flatMap(({ arithmetic }) => arithmetic),
+        ({ backEnd, precision, threads, loop }) => [backEnd, precision, threads, loop].join("|"),
+        ({ flopPerSecond }) => flopPerSecond,
+      ),
+      reads: best(
+        both.flatMap(({ reads }) => reads),
+        ({ bufferBytes, threads, loop }) => [bufferBytes, threads, loop].join("|"),
+        ({ bytesPerSecond }) => bytesPerSecond,
+      ),
+    };
+  });
 }
 
 function best<T>(all: readonly T[], key: (one: T) => string, rate: (one: T) => number): T[] {

@@ -85,3 +85,15 @@ test("of two sessions the higher figure of each loop stays, and what only one ha
   assert.deepEqual(merged[0].reads, DENO.reads);
   assert.deepEqual(merged[1], BUN);
 });
+
+test("a loop is unmeasured only if no session measured it", () => {
+  const threads = { what: "threads", message: "late" } as const;
+  const blas = { what: "blas", message: "no BLAS" } as const;
+  const [before, after] = [{ ...DENO, unmeasured: [blas] }, {
+    ...DENO,
+    unmeasured: [threads, blas],
+  }];
+  assert.deepEqual(mergeCeilings([before], [after])[0].unmeasured, [blas]);
+  assert.equal(mergeCeilings([after], [DENO])[0].unmeasured, undefined);
+  assert.deepEqual(mergeCeilings([], [after])[0].unmeasured, [threads, blas]);
+});

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import type { z } from "zod";
+import { messageOf } from "../base/errors.ts";
 import type { SampleInterference } from "../format/trial_record.ts";
 
 /**
@@ -12,23 +13,23 @@ export const MOST_WAITING = 0.05;
 /** Samples beyond this many are not entered: the journal would grow by 30 bytes for each. */
 const MOST_ENTRIES = 1000;
 
-/** Writes down what the system did during each sample; all of it off the clock. */
+/** Records what the system did during each sample, off the clock. */
 export interface InterferenceMeter {
   /** Just before a sample. */
   open(): void;
-  /** When it is over. Does nothing when none was opened. */
+  /** Right after it. Does nothing when none was opened. */
   close(): void;
-  /** An entry for each of the first `samples` samples, or undefined where the system tells nothing. */
+  /** An entry for each of the first `samples` samples; undefined where the engine took others than it returned. */
   entries(samples: number): z.infer<typeof SampleInterference> | undefined;
 }
 
 /**
- * A reading takes about 15 µs: CPU time and context switches of this process, and where the system tells, how long
- * its main thread waited in the queue of a CPU (Linux, /proc/self/schedstat), how long any task of the machine did
- * (/proc/pressure/cpu) and how much of the machine's time the hypervisor gave to others (/proc/stat). Deno shows the
- * first and the last to programs with all permissions only, and a trial has few.
+ * A reading takes about 15 µs: CPU time and context switches of this process, and on Linux how long its main thread
+ * waited for a CPU (/proc/self/schedstat), how long any task of the machine did (/proc/pressure/cpu) and how much time
+ * the hypervisor gave to others (/proc/stat). Deno lets only programs with all permissions read the first and the
+ * last.
  */
-export function openInterferenceMeter(): InterferenceMeter {
+export function openInterferenceMeter(files: FileReader = SYSTEM): InterferenceMeter {
   const entries = {
     cpuNs: [] as number[],
     involuntarySwitches: [] as number[],
@@ -39,11 +40,11 @@ export function openInterferenceMeter(): InterferenceMeter {
   let before: Reading | undefined;
   return {
     open() {
-      before = entries.cpuNs.length < MOST_ENTRIES ? read() : undefined;
+      before = entries.cpuNs.length < MOST_ENTRIES ? read(files) : undefined;
     },
     close() {
       if (before === undefined) return;
-      const after = read();
+      const after = read(files);
       entries.cpuNs.push(after.cpuNs - before.cpuNs);
       entries.involuntarySwitches.push(after.involuntarySwitches - before.involuntarySwitches);
       addDifference(entries.waitNs, before.waitNs, after.waitNs);
@@ -53,7 +54,7 @@ export function openInterferenceMeter(): InterferenceMeter {
     },
     entries(samples) {
       const count = Math.min(samples, MOST_ENTRIES);
-      // An engine that calls for other samples than it returns (mitata leaves some out) has no sampleInterference.
+      // mitata leaves some of its samples out: which ones, nobody knows.
       if (entries.cpuNs.length !== count || count === 0) return undefined;
       return {
         setAsideAbove: MOST_WAITING,
@@ -62,6 +63,9 @@ export function openInterferenceMeter(): InterferenceMeter {
         ...(entries.waitNs.length === count && { waitNs: entries.waitNs }),
         ...(entries.pressureNs.length === count && { pressureNs: entries.pressureNs }),
         ...(entries.stealNs.length === count && { stealNs: entries.stealNs }),
+        ...(files.unreadable.size > 0 && {
+          unreadable: [...files.unreadable].map(([path, message]) => ({ path, message })),
+        }),
       };
     },
   };
@@ -75,42 +79,50 @@ interface Reading {
   readonly stealNs: number | undefined;
 }
 
-function read(): Reading {
+function read({ figure }: FileReader): Reading {
   const { userCPUTime, systemCPUTime, involuntaryContextSwitches } = process.resourceUsage();
   return {
     cpuNs: (userCPUTime + systemCPUTime) * 1000,
     involuntarySwitches: involuntaryContextSwitches,
-    waitNs: inFile("/proc/self/schedstat", /^\d+ (\d+)/, 1),
-    pressureNs: readCpuPressureNs(),
-    stealNs: readStealNs(),
+    waitNs: figure("/proc/self/schedstat", /^\d+ (\d+)/, 1),
+    pressureNs: figure(...PRESSURE),
+    // user, nice, system, idle, iowait, irq, softirq, steal: sums over all CPUs, in ticks that Linux fixes at 10 ms.
+    stealNs: figure("/proc/stat", /^cpu +(?:\d+ ){7}(\d+)/, 1e7),
   };
 }
+
+const PRESSURE = ["/proc/pressure/cpu", /^some .*total=(\d+)/m, 1000] as const;
 
 function addDifference(to: number[], before: number | undefined, after: number | undefined): void {
   if (before !== undefined && after !== undefined) to.push(after - before);
 }
 
 /** Nanoseconds since boot in which some task waited for a CPU; absent where the kernel does not tell. */
-export function readCpuPressureNs(): number | undefined {
-  return inFile("/proc/pressure/cpu", /^some .*total=(\d+)/m, 1000);
+export const readCpuPressureNs = (): number | undefined => SYSTEM.figure(...PRESSURE);
+
+interface FileReader {
+  /** The number that `pattern` finds in a file, times `factor`. */
+  figure(path: string, pattern: RegExp, factor: number): number | undefined;
+  /** Files that gave no figure, and why; they are not tried again before each sample. */
+  readonly unreadable: ReadonlyMap<string, string>;
 }
 
-/** Ticks of 10 ms: Linux's, whatever the kernel's own are. */
-function readStealNs(): number | undefined {
-  // user, nice, system, idle, iowait, irq, softirq, steal: of all CPUs together.
-  return inFile("/proc/stat", /^cpu +(?:\d+ ){7}(\d+)/, 1e7);
+export function fileReader(readText: (path: string) => string): FileReader {
+  const unreadable = new Map<string, string>();
+  return {
+    unreadable,
+    figure(path, pattern, factor) {
+      if (unreadable.has(path)) return undefined;
+      try {
+        const found = pattern.exec(readText(path));
+        if (found) return Number(found[1]) * factor;
+        unreadable.set(path, "it has another format");
+      } catch (error) {
+        unreadable.set(path, messageOf(error));
+      }
+      return undefined;
+    },
+  };
 }
 
-/** Files that could not be read once: not to be tried again before each sample. */
-const unreadable = new Set<string>();
-
-function inFile(path: string, pattern: RegExp, factor: number): number | undefined {
-  if (unreadable.has(path)) return undefined;
-  try {
-    const found = pattern.exec(readFileSync(path, "utf8"));
-    return found ? Number(found[1]) * factor : undefined;
-  } catch {
-    unreadable.add(path); // not Linux, pressure accounting is off, or Deno forbids it
-    return undefined;
-  }
-}
+const SYSTEM = fileReader((path) => readFileSync(path, "utf8"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openInterferenceMeter } from "./interference.ts";
+import { fileReader, openInterferenceMeter } from "./interference.ts";
 
 /** Something for the process to spend CPU time on. */
 function work(): number {
@@ -44,4 +44,28 @@ test("of very many samples the first thousand are entered", () => {
     interferenceMeter.close();
   }
   assert.equal(interferenceMeter.entries(1200)?.cpuNs.length, 1000);
+});
+
+test("a file of the system that cannot be read is named with the reason, and not tried again", () => {
+  const asked: string[] = [];
+  const files = fileReader((path) => {
+    asked.push(path);
+    if (path === "/proc/pressure/cpu") return "some avg10=0.00 total=5\nfull total=1\n";
+    if (path === "/proc/stat") return "cpu without figures";
+    throw new Error("no permission");
+  });
+  const meter = openInterferenceMeter(files);
+  meter.open();
+  meter.close();
+  const entries = meter.entries(1);
+  assert.deepEqual(entries?.unreadable, [
+    { path: "/proc/self/schedstat", message: "no permission" },
+    { path: "/proc/stat", message: "it has another format" },
+  ]);
+  assert.deepEqual([entries?.waitNs, entries?.pressureNs, entries?.stealNs], [
+    undefined,
+    [0],
+    undefined,
+  ]);
+  assert.equal(asked.filter((path) => path === "/proc/stat").length, 1);
 });

@@ -2,7 +2,7 @@ import process from "node:process";
 import type { Clock } from "../base/clock.ts";
 import { timestamp } from "../base/clock.ts";
 import type { CurrentRuntime } from "../base/runtime.ts";
-import type { ArithmeticCeiling, Ceilings, ReadCeiling } from "../format/ceilings.ts";
+import type { ArithmeticCeiling, Ceilings, ReadCeiling, Unmeasured } from "../format/ceilings.ts";
 import { bestRate } from "./best_rate.ts";
 import { blasCeilings } from "./blas_ceilings.ts";
 import { BUFFER_START, doJob, doJobsInThreads, type Job } from "./ceiling_jobs.ts";
@@ -43,6 +43,7 @@ export async function measureCeilings(options: CeilingOptions, clock: Clock): Pr
 
   await letCompile(() => bestRate(scalarChains, SCALAR_FLOP, forNs / WARM_UPS, clock));
   const arithmetic: ArithmeticCeiling[] = [];
+  const unmeasured: Unmeasured[] = [];
   const vectors = { backEnd: "wasm", precision: "float32" } as const;
   let fastest: Exclude<Job["kind"], "read"> = "multiplyAdd";
   arithmetic.push({
@@ -70,24 +71,34 @@ export async function measureCeilings(options: CeilingOptions, clock: Clock): Pr
       { kind: fastest, forNs },
       ...buffersBytes.map((bytes): Job => ({ kind: "read", bytes, forNs })),
     ];
-    const rates = await doJobsInThreads(jobs, threads, module, memory);
-    rates?.forEach((rate, j) => {
-      const job = jobs[j];
-      if (job.kind === "read") {
-        reads.push({
-          bufferBytes: job.bytes,
-          threads,
-          bytesPerSecond: rate,
-          loop: READ_LOOP,
-        });
-      } else {
-        const loop = VECTOR_LOOPS[job.kind];
-        arithmetic.push({ ...vectors, threads, flopPerSecond: rate, loop });
-      }
-    });
+    const result = await doJobsInThreads(jobs, threads, module, memory);
+    if ("failed" in result) unmeasured.push({ what: "threads", message: result.failed });
+    else {result.rates.forEach((rate, j) => {
+        const job = jobs[j];
+        if (job.kind === "read") {
+          reads.push({
+            bufferBytes: job.bytes,
+            threads,
+            bytesPerSecond: rate,
+            loop: READ_LOOP,
+          });
+        } else {
+          const loop = VECTOR_LOOPS[job.kind];
+          arithmetic.push({ ...vectors, threads, flopPerSecond: rate, loop });
+        }
+      });}
   }
-  arithmetic.push(...await blasCeilings(threads, forNs, clock));
-  return { runtime, startedAt, wallNs: clock() - start, arithmetic, reads };
+  const blas = await blasCeilings(threads, forNs, clock);
+  if ("unavailable" in blas) unmeasured.push({ what: "blas", message: blas.unavailable });
+  else arithmetic.push(...blas);
+  return {
+    runtime,
+    startedAt,
+    wallNs: clock() - start,
+    arithmetic,
+    reads,
+    ...(unmeasured.length > 0 && { unmeasured }),
+  };
 }
 
 const WARM_UPS = 4;

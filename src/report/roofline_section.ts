@@ -84,6 +84,7 @@ export function boundText({ bound, backEnd, threads }: Ceiling): string {
 export function rooflineSection(summary: Summary): Block[] {
   const { ceilings = [] } = summary;
   if (ceilings.length === 0) return [];
+  const unmeasured = unmeasuredSentences(summary);
   return [
     heading("Ceilings and roofline"),
     paragraph(
@@ -95,6 +96,7 @@ export function rooflineSection(summary: Summary): Block[] {
     ),
     list(rooflineSentences(summary)),
     ceilingTable(summary),
+    ...(unmeasured.length > 0 ? [list(unmeasured)] : []),
     ...gridOf(
       summary,
       "Share of the ceiling",
@@ -103,6 +105,15 @@ export function rooflineSection(summary: Summary): Block[] {
     ...standings(summary),
   ];
 }
+
+const UNMEASURED = { threads: "several threads at once", blas: "the system's BLAS" } as const;
+
+const unmeasuredSentences = ({ ceilings = [] }: Summary): string[] =>
+  ceilings.flatMap(({ runtime, unmeasured = [] }) =>
+    unmeasured.map(({ what, message }) =>
+      `Not measured in ${runtime}: ${UNMEASURED[what]} (${message}).`
+    )
+  );
 
 function ceilingTable({ ceilings = [] }: Summary): Block {
   const rows = ceilings.flatMap(({ runtime, arithmetic, reads }) => [

@@ -10,7 +10,7 @@ import { findings } from "./findings.ts";
 import { formatNumber, formatPercent } from "./numbers.ts";
 import { markdownFormat } from "./markdown.ts";
 import { plotsOf } from "./plots/plots_of_run.ts";
-import { rooflineSentences } from "./roofline_section.ts";
+import { rooflineSection, rooflineSentences } from "./roofline_section.ts";
 import { terminalReport } from "./terminal_report.ts";
 
 const run = withCeilings(makeRun());
@@ -168,4 +168,13 @@ test("cells.csv has the roofline's columns, empty where nothing is known", async
     assert.equal(row.ceiling_bound, "compute");
   });
   assert.equal((await rowsOf(old))[0].ceiling_share, "");
+});
+
+test("loops that could not be run are listed below the ceilings, with the reason", () => {
+  const unmeasured = [{ what: "threads", message: "the threads did not finish" }] as const;
+  const ceilings = run.ceilings!.map((one) => ({ ...one, unmeasured: [...unmeasured] }));
+  const text = (of: Summary) => JSON.stringify(rooflineSection(of));
+  const sentence = /Not measured in deno: several threads at once \(the threads did not finish\)/;
+  assert.match(text(summarise({ ...run, ceilings }, trials, "run")), sentence);
+  assert.doesNotMatch(text(summary), /Not measured/);
 });

@@ -80,6 +80,7 @@ function sumDisturbance(
     setAside: total(steady.map(({ setAside }) => setAside)),
     waitedShare: total(known.flatMap(({ waitedNs }) => waitedNs)) /
       total(known.flatMap(({ ns }) => ns)),
+    ...defined({ guessed: known.find(({ guessed }) => guessed !== undefined)?.guessed }),
   };
 }
 

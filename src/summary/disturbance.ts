@@ -6,6 +6,8 @@ export interface Disturbance {
   readonly waitedNs: readonly number[];
   /** By the rule that the trial was made under. */
   readonly isDisturbed: readonly boolean[];
+  /** Why the system told nothing about waiting, so that all time without a CPU counts. */
+  readonly guessed?: string;
 }
 
 /**
@@ -27,8 +29,12 @@ export function disturbanceOf(trial: TrialRecord): Disturbance | undefined {
       sampleInterference.pressureNs[i] + (sampleInterference.stealNs?.[i] ?? 0);
     return Math.min(without, others ?? Infinity);
   });
+  const { waitNs, pressureNs, unreadable } = sampleInterference;
   return {
     waitedNs,
+    ...(waitNs === undefined && pressureNs === undefined && unreadable && {
+      guessed: unreadable.map(({ path, message }) => `${path}: ${message}`).join("; "),
+    }),
     isDisturbed: waitedNs.map((ns, i) => ns > sampleInterference.setAsideAbove * samplesNs[i]),
   };
 }

@@ -71,3 +71,9 @@ test("what comes after the end of the record is not known to be disturbed", () =
   const longer = { ...trial, samplesNs: [...trial.samplesNs, 100, 100] };
   assert.deepEqual(undisturbed(longer, 0), [1, 2, 3, 4]);
 });
+
+test("where no file of the system could be read, the reason comes with the guess", () => {
+  const unreadable = [{ path: "/proc/pressure/cpu", message: "not found" }];
+  assert.equal(disturbanceOf(trialWith({ unreadable }))?.guessed, "/proc/pressure/cpu: not found");
+  assert.equal(disturbanceOf(trialWith({ unreadable, waitNs: [0, 0, 0, 0] }))?.guessed, undefined);
+});

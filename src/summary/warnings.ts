@@ -82,6 +82,12 @@ export function warningsOf(
   );
   const hit = cells.filter(({ disturbance }) => (disturbance?.waitedShare ?? 0) > MUCH_WAITING);
   warn(hit.length > 0 && disturbanceSentence(hit, cells.length));
+  const guessed = cells.filter(({ disturbance }) => disturbance?.guessed !== undefined);
+  warn(
+    guessed.length > 0 &&
+      `In ${some(guessed)} all time without a CPU counts as waiting for one, because the system ` +
+        `does not tell the two apart (${guessed[0].disturbance?.guessed}).`,
+  );
   // With a device of its own a process waits for it, as it should.
   const waited = cells.filter(({ cell, device, disturbance, cpuShare = 1 }) =>
     cell.threads === 1 && device === undefined && disturbance === undefined &&

@@ -126,3 +126,17 @@ test("an interrupted run says how much of it is there, and how to go on", () => 
   // Nothing is below that could say why.
   assert.equal(said(interrupted, 0), `No trial: the run was interrupted; ${remedy}.`);
 });
+
+test("waiting that the system does not tell is a warning with the reason", () => {
+  const samplesNs = [100, 100, 100, 100, 100, 100];
+  const sampleInterference = {
+    setAsideAbove: 0.05,
+    cpuNs: samplesNs,
+    involuntarySwitches: samplesNs.map(() => 0),
+    unreadable: [{ path: "/proc/pressure/cpu", message: "not found" }],
+  };
+  assert.match(
+    warnings({ plan: small }, { samplesNs, sampleInterference }).join(),
+    /does not tell the two apart \(\/proc\/pressure\/cpu: not found\)/,
+  );
+});
