@@ -13,8 +13,8 @@ import {
 } from "../report/document.ts";
 import { formatCount, formatDuration, formatPercent } from "../report/numbers.ts";
 import { printBlocks } from "../report/page/blocks.ts";
-import { pageOf } from "../report/page/page.ts";
-import { runAddresses, type Served } from "../report/page/served.ts";
+import { pageOf } from "../report/page/page_shell.ts";
+import { runAddresses, type Served } from "../report/page/links.ts";
 import { ratioPlot, VERDICT_LOOKS } from "./ratio_plot.ts";
 import {
   closing,

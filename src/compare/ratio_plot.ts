@@ -5,7 +5,7 @@ import { formatCount } from "../report/numbers.ts";
 import { logAxis, withRoom } from "../report/plots/axis.ts";
 import { classOf, COLOURS } from "../report/plots/frame.ts";
 import { svgOf } from "../report/plots/svg.ts";
-import { fitting, widthOf } from "../report/plots/text.ts";
+import { fitting, widthOf } from "../report/plots/text_width.ts";
 
 /** Told apart by shape as well as by colour; `index` is that of the switch, and of its colour; `glyph` the shape in words. */
 export const VERDICT_LOOKS = {

@@ -12,8 +12,8 @@ import {
 } from "../report/document.ts";
 import { formatCount } from "../report/numbers.ts";
 import { printBlocks } from "../report/page/blocks.ts";
-import { pageOf } from "../report/page/page.ts";
-import { compareAddress, runAddress, runAddresses, type Served } from "../report/page/served.ts";
+import { pageOf } from "../report/page/page_shell.ts";
+import { compareAddress, runAddress, runAddresses, type Served } from "../report/page/links.ts";
 import { trendPlot } from "./trend_plot.ts";
 import { changeGroups, type FindCommits, groupText, overview } from "./history_words.ts";
 

@@ -5,7 +5,7 @@ import { formatCount, formatDuration, formatInterval, formatRatio } from "../rep
 import { durationAxis } from "../report/plots/axis.ts";
 import { classOf, COLOURS } from "../report/plots/frame.ts";
 import { svgOf } from "../report/plots/svg.ts";
-import { fitting } from "../report/plots/text.ts";
+import { fitting } from "../report/plots/text_width.ts";
 
 const WIDTH = 380;
 const HEIGHT = 210;

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { CallNode } from "./call_tree.ts";
 import { formatDuration, formatPercent } from "../report/numbers.ts";
-import { fitting } from "../report/plots/text.ts";
+import { fitting } from "../report/plots/text_width.ts";
 import { escapeXml } from "../report/plots/xml.ts";
 
 const WIDTH = 1200;

@@ -5,7 +5,7 @@ import { summarise } from "../summary/summarise.ts";
 import type { Summary } from "../format/summary.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
-import { findings } from "./findings.ts";
+import { keyResults } from "./key_results.ts";
 import { formatNumber } from "./numbers.ts";
 
 const run = makeRun();
@@ -32,7 +32,7 @@ test("what was not measured where something else is chosen is named with its siz
     choice,
     / Without a figure there, and so not compared: fused_typed at m = 16,000; 32,000; 60,000\.$/,
   );
-  assert.match(findings(summary).at(-1)!.text, /Skipped: fused_typed \(9 trials: would take too/);
+  assert.match(keyResults(summary).at(-1)!.text, /Skipped: fused_typed \(9 trials: would take too/);
 });
 
 test("what is slower wherever both were measured is not missed", () => {
@@ -64,7 +64,7 @@ test("what failed in some of its trials is not chosen, however fast, and is name
   );
   assert.match(choiceSentences(summary)[0], /^Choose outer_product at every m/);
   assert.match(
-    findings(summary).at(-1)!.text,
+    keyResults(summary).at(-1)!.text,
     /56 trials gave figures; .* Failed: fused_typed \(7 trials: it was killed by SIGSEGV\)\./,
   );
 });
@@ -82,7 +82,7 @@ test("with nothing but wrong gradients there is nothing to choose; some are mark
   const some = wrong(["fused_typed"]);
   assert.match(choiceSentences(some)[0], /^Choose outer_product at every m/);
   assert.equal(some.series[2].label, "fused_typed (wrong)");
-  assert.doesNotMatch(findings(some)[2].text, /fused_typed/);
+  assert.doesNotMatch(keyResults(some)[2].text, /fused_typed/);
 });
 
 test("that a model may be another one is said with the choice", () => {
@@ -178,7 +178,7 @@ test("an interrupted run says how many trials are missing", () => {
   const summary = summarise(planned, some, "run");
   assert.equal(summary.counts.planned, 63);
   assert.match(
-    findings(summary).at(-1)!.text,
+    keyResults(summary).at(-1)!.text,
     /30 trials gave figures; 33 planned trials did not come to be; /,
   );
 });

@@ -1,9 +1,9 @@
 import type { Summary } from "../format/summary.ts";
 import { buildDocument } from "./run_document.ts";
 import { printBlocks } from "./page/blocks.ts";
-import { pageOf } from "./page/page.ts";
+import { pageOf } from "./page/page_shell.ts";
 import { embedRawRun, inStoredOrder, type RawRun, recordsDigest } from "./page/raw_run.ts";
-import type { Served } from "./page/served.ts";
+import type { Served } from "./page/links.ts";
 import type { ReportFormat } from "./report_format.ts";
 import { trialKey, warmupsOf } from "./warmups.ts";
 

@@ -6,7 +6,7 @@ import { makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../summary/summarise.ts";
 import { Summary } from "../format/summary.ts";
 import { csvFormat } from "./csv.ts";
-import { findings } from "./findings.ts";
+import { keyResults } from "./key_results.ts";
 import { formatNumber, formatPercent } from "./numbers.ts";
 import { markdownFormat } from "./markdown.ts";
 import { plotsOf } from "./plots/plots_of_run.ts";
@@ -130,7 +130,7 @@ test("there is a finding for each implementation: its rate, its share and what i
 });
 
 test("the second finding says why the fastest is: less arithmetic, a higher rate, together the speedup", () => {
-  const { text } = findings(summary)[1];
+  const { text } = keyResults(summary)[1];
   const found =
     /Why: fused_typed does the same arithmetic at ([\d.]+) times the rate of naive_loop; it reaches \d+ % of its limit, the arithmetic of JavaScript \(1 thread\), naive_loop \d+ % of its\./
       .exec(text);
@@ -147,10 +147,10 @@ test("the second finding says why the fastest is: less arithmetic, a higher rate
     })),
   };
   assert.match(
-    findings(sparse)[1].text,
+    keyResults(sparse)[1].text,
     /fused_typed does 25 % of the arithmetic \(it leaves out pixels that are 0\) at 20\.0 times/,
   );
-  assert.doesNotMatch(findings(old)[1].text, /Why/);
+  assert.doesNotMatch(keyResults(old)[1].text, /Why/);
 });
 
 test("cells.csv has the roofline's columns, empty where nothing is known", async () => {

@@ -11,7 +11,7 @@ import {
   table,
   words,
 } from "./document.ts";
-import { findings } from "./findings.ts";
+import { keyResults } from "./key_results.ts";
 import {
   formatCount,
   formatDuration,
@@ -46,7 +46,7 @@ export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
         ? [{ kind: "warning", text: summary.warnings.join(" ") } as const]
         : []),
       heading("Findings"),
-      { kind: "lead", items: findingsOf(summary, drawn), ...(first && { figure: first }) },
+      { kind: "lead", items: keyResultItems(summary, drawn), ...(first && { figure: first }) },
       ...figures(summary, plots),
       ...problemsSection(summary),
       ...resultsSection(summary),
@@ -67,9 +67,9 @@ export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
 }
 
 /** Findings with the plots that there are. */
-function findingsOf(summary: Summary, drawn: readonly Figure[]): Item[] {
+function keyResultItems(summary: Summary, drawn: readonly Figure[]): Item[] {
   const isDrawn = (name: string) => drawn.some(({ path }) => path === `plots/${name}.svg`);
-  return findings(summary).map(({ text, figure }) =>
+  return keyResults(summary).map(({ text, figure }) =>
     figure !== undefined && isDrawn(figure) ? { text, figure } : { text }
   );
 }

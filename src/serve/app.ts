@@ -11,7 +11,7 @@ import { reportPage } from "../report/html.ts";
 import { livePage } from "./live_page.ts";
 import { messagePage } from "./message_page.ts";
 import { runRows, runsPage } from "./runs_page.ts";
-import { ALL_RUNS, OVER_TIME, reportLinks, runAddress } from "../report/page/served.ts";
+import { ALL_RUNS, OVER_TIME, reportLinks, runAddress } from "../report/page/links.ts";
 import { readRun, readRunFile } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";
 import { commitFinder } from "../history/commits.ts";

@@ -1,6 +1,6 @@
 import { escape } from "../report/page/escape.ts";
-import { pageOf } from "../report/page/page.ts";
-import { ALL_RUNS, OVER_TIME, runAddress } from "../report/page/served.ts";
+import { pageOf } from "../report/page/page_shell.ts";
+import { ALL_RUNS, OVER_TIME, runAddress } from "../report/page/links.ts";
 
 /** A sweep as it goes: filled by its events (`/runs/NAME/events`), each a `LiveView`. */
 export function livePage(run: string): string {
@@ -17,7 +17,7 @@ export function livePage(run: string): string {
 <div class="scroll" tabindex="0" role="group" aria-label="cells so far"><table id="cells"><thead></thead><tbody></tbody></table></div>
 <section id="troubles" hidden><h2>Skipped and failed</h2><ul id="problems"></ul></section>
 </div>`,
-    scripts: ["follow.js", "live.js"],
+    scripts: ["follow.js", "live.js"].map((name) => new URL(name, import.meta.url)),
     connects: true,
     served: { links: [ALL_RUNS, OVER_TIME] },
   });

@@ -1,6 +1,6 @@
 import { escape } from "../report/page/escape.ts";
-import { pageOf } from "../report/page/page.ts";
-import { ALL_RUNS } from "../report/page/served.ts";
+import { pageOf } from "../report/page/page_shell.ts";
+import { ALL_RUNS } from "../report/page/links.ts";
 
 /** What went wrong, and what to do. */
 export const messagePage = (title: string, text: string, remedy?: string): string =>

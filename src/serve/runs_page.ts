@@ -1,6 +1,6 @@
 import { escape } from "../report/page/escape.ts";
-import { pageOf } from "../report/page/page.ts";
-import { OVER_TIME, runAddress } from "../report/page/served.ts";
+import { pageOf } from "../report/page/page_shell.ts";
+import { OVER_TIME, runAddress } from "../report/page/links.ts";
 
 /** What the list tells of a run. */
 export interface ListedRun {
@@ -48,7 +48,7 @@ ${runRows(runs)}
 </tbody>
 </table></div>
 </form>`,
-    scripts: ["follow.js", "runs.js"],
+    scripts: ["follow.js", "runs.js"].map((name) => new URL(name, import.meta.url)),
     connects: true,
     served: { links: [] },
   });

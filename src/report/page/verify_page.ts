@@ -3,7 +3,7 @@ import { summarise } from "../../summary/summarise.ts";
 import { reportPage } from "../html.ts";
 import { type Difference, differences } from "./differences.ts";
 import { extractRawRun, type RawRun, recordsDigest } from "./raw_run.ts";
-import { servedIn } from "./served.ts";
+import { servedIn } from "./links.ts";
 import { type RecordDifference, recordDifferences } from "./records.ts";
 
 /** What a page is found to be worth. */

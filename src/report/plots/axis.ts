@@ -1,5 +1,5 @@
 import { formatCount, formatDuration } from "../numbers.ts";
-import { widthOf } from "./text.ts";
+import { widthOf } from "./text_width.ts";
 
 /** A scale with its ticks; values and ticks are in the unit that the label names. */
 export interface Axis {

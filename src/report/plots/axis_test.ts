@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { durationAxis, logAxis, withRoom } from "./axis.ts";
-import { fitting, widthOf } from "./text.ts";
+import { fitting, widthOf } from "./text_width.ts";
 
 test("labels of a time axis do not touch, and the roundest stay", () => {
   for (const [low, high] of [[5e7, 2.1e8], [2.2e7, 9.9e7], [8e6, 1.3e7], [1e3, 1e10]]) {

@@ -6,7 +6,7 @@ import { LIGHT } from "../palette.ts";
 import { type Axis, withRoom } from "./axis.ts";
 import { type Guide, guideMarks } from "./guides.ts";
 import { svgOf } from "./svg.ts";
-import { fitting, widthOf } from "./text.ts";
+import { fitting, widthOf } from "./text_width.ts";
 
 /** One picture of a summary. Empty where the summary has nothing to show in it. */
 export interface PlotKind {

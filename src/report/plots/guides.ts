@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Axis } from "./axis.ts";
-import { widthOf } from "./text.ts";
+import { widthOf } from "./text_width.ts";
 
 /** A straight line that belongs to no series, with its name beside it. Both axes are logarithmic. */
 export interface Guide {

@@ -1,12 +1,12 @@
 import type { Summary } from "../../format/summary.ts";
-import { agreementPlot } from "./agreement.ts";
-import { accuracyByTimePlot, accuracyPlot, lossPlot } from "./learning.ts";
+import { agreementPlot } from "./agreement_plot.ts";
+import { accuracyByTimePlot, accuracyPlot, lossPlot } from "./learning_plots.ts";
 import type { PlotKind } from "./frame.ts";
-import { memoryPlot } from "./memory.ts";
-import { rooflinePlot } from "./roofline.ts";
-import { samplesPlot } from "./samples.ts";
+import { memoryPlot } from "./memory_plot.ts";
+import { rooflinePlot } from "./roofline_plot.ts";
+import { samplesPlot } from "./samples_plot.ts";
 import { speedupMap } from "./speedup_map.ts";
-import { perExamplePlot, speedupPlot, timePlot } from "./time.ts";
+import { perExamplePlot, speedupPlot, timePlot } from "./time_plots.ts";
 import type { RawRun } from "../page/raw_run.ts";
 import type { ReportFormat } from "../report_format.ts";
 

@@ -5,7 +5,7 @@ import { linesOf, sizesOf } from "../select.ts";
 import { contrast, DARK, LIGHT } from "../palette.ts";
 import { classOf, COLOURS, type PlotKind } from "./frame.ts";
 import { svgOf } from "./svg.ts";
-import { fitting, widthOf } from "./text.ts";
+import { fitting, widthOf } from "./text_width.ts";
 
 const ROW = 30;
 const WIDTH = 600;

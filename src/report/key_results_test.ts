@@ -3,12 +3,14 @@ import { test } from "node:test";
 import { makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../summary/summarise.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
-import { findings } from "./findings.ts";
+import { keyResults } from "./key_results.ts";
 
 const told = (trials: (trials: TrialRecord[]) => TrialRecord[]): string => {
   const plan = { implementations: ["fused_typed"], baseline: "fused_typed", rounds: 1 };
   const run = makeRun({ plan: { ...plan, sizes: [1000, 2000] } });
-  return findings(summarise(run, trials(makeTrials(run)), "run")).map(({ text }) => text).join(" ");
+  return keyResults(summarise(run, trials(makeTrials(run)), "run")).map(({ text }) => text).join(
+    " ",
+  );
 };
 
 test("of one cell and one trial is spoken in the singular", () => {

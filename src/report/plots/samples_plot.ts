@@ -7,7 +7,7 @@ import { sizesOf } from "../select.ts";
 import { trialKey, warmupsOf } from "../warmups.ts";
 import { classOf, COLOURS, type PlotKind } from "./frame.ts";
 import { svgOf } from "./svg.ts";
-import { fitting, widthOf } from "./text.ts";
+import { fitting, widthOf } from "./text_width.ts";
 
 const WIDTH = 1180;
 const ROW = 56;

@@ -18,20 +18,20 @@ import { atLargestSize, chosenSeries, sizesOf } from "./select.ts";
 import { counted } from "./terms.ts";
 
 /** A sentence or two that figures of the summary make, and where they are drawn. */
-export interface Finding {
+export interface KeyResult {
   readonly text: string;
   /** Name of a plot: "time". */
   readonly figure?: string;
 }
 
 /** What a reader must know, at most eight: the choice first. */
-export function findings(summary: Summary): Finding[] {
+export function keyResults(summary: Summary): KeyResult[] {
   if (summary.cells.length === 0) {
     return [{ text: "Nothing was measured: no cell gave a figure." }, {
       text: trialCounts(summary),
     }];
   }
-  const told = (figure: string, sentences: readonly string[]): Finding[] =>
+  const told = (figure: string, sentences: readonly string[]): KeyResult[] =>
     sentences.length === 0 ? [] : [{ text: sentences.join(" "), figure }];
   const [first, ...others] = choiceSentences(summary);
   return [

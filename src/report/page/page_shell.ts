@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { SLOPE_VERSION } from "../../base/version.ts";
 import { STYLESHEET } from "../stylesheet.ts";
 import { content, escape } from "./escape.ts";
-import { printLinks, type Served, SERVED_STYLES } from "./served.ts";
+import { printLinks, type Served, SERVED_STYLES } from "./links.ts";
 
 export interface Page {
   readonly title: string;
@@ -13,8 +13,8 @@ export interface Page {
   readonly main: string;
   /** Behind it: elements that hold data. */
   readonly data?: string;
-  /** Names of scripts beside this file, made one; by default the one that makes tables and plots more than paper. */
-  readonly scripts?: readonly string[];
+  /** Files that are joined into one script; by default those that make tables and plots interactive. */
+  readonly scripts?: readonly URL[];
   /** Whether the script may talk with where the page came from. */
   readonly connects?: boolean;
   /** Absent of a page that is written to a file. */
@@ -25,7 +25,7 @@ export interface Page {
 export function pageOf(
   { title, subtitle, main, data, scripts = SCRIPTS, connects = false, served }: Page,
 ): string {
-  const text = scripts.map(scriptNamed).join("\n");
+  const text = scripts.map(textOf).join("\n");
   const styles = `\n${STYLESHEET}${served ? SERVED_STYLES : ""}`;
   const policy = [
     "default-src 'none'",
@@ -62,13 +62,14 @@ ${data === undefined ? "" : `${data}\n`}<script>${text}</script>
 const hashOf = (text: string): string =>
   `sha256-${createHash("sha256").update(text).digest("base64")}`;
 
-/** Of a page that can be worked with; the first holds what the others use. */
-const SCRIPTS = ["look.js", "tips.js", "sort_tables.js", "raw_trials.js"];
+/** What makes tables and plots interactive; the first holds what the others use. */
+const SCRIPTS = ["look.js", "tips.js", "sort_tables.js", "raw_trials.js"]
+  .map((name) => new URL(name, import.meta.url));
 
 const READ = new Map<string, string>();
 
-function scriptNamed(name: string): string {
-  const text = READ.get(name) ?? readFileSync(new URL(name, import.meta.url), "utf8");
-  READ.set(name, text);
+function textOf(script: URL): string {
+  const text = READ.get(script.href) ?? readFileSync(script, "utf8");
+  READ.set(script.href, text);
   return text;
 }

@@ -4,7 +4,7 @@ import { parseHTML } from "linkedom";
 import { makeRun, makeTrials } from "../../../tests/support/trials.ts";
 import { summarise } from "../../summary/summarise.ts";
 import type { TrialRecord } from "../../format/trial_record.ts";
-import { samplesPlot } from "./samples.ts";
+import { samplesPlot } from "./samples_plot.ts";
 
 const run = makeRun({ plan: { sizes: [1000, 2000] } });
 
