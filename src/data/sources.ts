@@ -4,7 +4,7 @@ import { loadDirectory } from "./directory.ts";
 import { isMnist } from "./pair.ts";
 
 /** One place where data may come from, and whether it does. */
-export interface DataPlace {
+interface DataPlace {
   readonly place: string;
   readonly available: boolean;
   /** What is there, or why nothing is. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { type Blas, openBlas } from "../gradients/blas_ffi/open_blas.ts";
+import { type Blas, openBlas, PLAIN } from "../gradients/blas_ffi/open_blas.ts";
 import type { ArithmeticCeiling } from "../format/ceilings.ts";
 import { bestRate } from "./best_rate.ts";
 
@@ -39,25 +39,8 @@ function square(blas: Blas): (times: number) => void {
   const arrays = [0, 1, 2].map((seed) =>
     Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * 7 + seed) % 13 - 6) / 13)
   );
-  const [a, b, c] = arrays.map((array) => blas.buffer(array));
+  const [a, b, c] = arrays.map((array) => ({ data: blas.buffer(array), stride: SIDE }));
   return (times) => {
-    for (let i = 0; i < times; i++) {
-      blas.sgemm(
-        ROW_MAJOR,
-        PLAIN,
-        PLAIN,
-        SIDE,
-        SIDE,
-        SIDE,
-        1,
-        a,
-        SIDE,
-        b,
-        SIDE,
-        0,
-        c,
-        SIDE,
-      );
-    }
+    for (let i = 0; i < times; i++) blas.product(PLAIN, PLAIN, SIDE, SIDE, SIDE, a, b, 0, c);
   };
 }

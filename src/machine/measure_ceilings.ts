@@ -8,7 +8,7 @@ import { blasCeilings } from "./blas_ceilings.ts";
 import { BUFFER_START, doJob, doJobsInThreads, type Job } from "./ceiling_jobs.ts";
 import { instantiateLoops, loopModule, SCALAR_FLOP, scalarChains } from "./ceiling_loops.ts";
 
-export interface CeilingOptions {
+interface CeilingOptions {
   readonly runtime: CurrentRuntime;
   /** About what all takes, without the start of threads and the first touch of the memory. */
   readonly budgetNs: number;

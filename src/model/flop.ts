@@ -1,5 +1,5 @@
 import { parameterCount } from "./layout.ts";
-import type { HiddenActivation, Network, OutputLoss } from "./network.ts";
+import { type HiddenActivation, layerShapes, type Network, type OutputLoss } from "./network.ts";
 
 /** Floating-point operations, a count (not a rate). */
 interface FlopCount {
@@ -36,12 +36,10 @@ export function flopPerExample(network: Network): FlopCount {
   const { layerSizes, hiddenActivation, outputLoss } = network;
   let forward = 0;
   let backward = OUTPUT_DELTA_FLOP[outputLoss] * layerSizes[layerSizes.length - 1];
-  for (let l = 1; l < layerSizes.length; l++) {
-    const inputs = layerSizes[l - 1];
-    const outputs = layerSizes[l];
+  for (const [l, { inputs, outputs }] of layerShapes(network).entries()) {
     forward += 2 * inputs * outputs + outputs;
     backward += 2 * inputs * outputs + outputs;
-    if (l > 1) backward += inputs * (2 * outputs - 1) + SLOPE_FLOP[hiddenActivation] * inputs;
+    if (l > 0) backward += inputs * (2 * outputs - 1) + SLOPE_FLOP[hiddenActivation] * inputs;
   }
   return { forward, backward, total: forward + backward };
 }

@@ -1,6 +1,6 @@
 import { randomFrom } from "../base/random.ts";
 import { parameterCount } from "./layout.ts";
-import type { Initialisation, Network } from "./network.ts";
+import { type Initialisation, layerShapes, type Network } from "./network.ts";
 
 /**
  * The seeded start of a training: (parameterCount) in canonical order, drawn in that order.
@@ -20,9 +20,7 @@ export function initialParameters(
   const random = randomFrom(seed, "initialise");
   const parameters = new Float64Array(parameterCount(network));
   let index = 0;
-  for (let l = 1; l < network.layerSizes.length; l++) {
-    const inputs = network.layerSizes[l - 1];
-    const outputs = network.layerSizes[l];
+  for (const { inputs, outputs } of layerShapes(network)) {
     const weight = initialisation === "uniform"
       ? () => openUniform(random.uniform)
       : () => random.normal() / Math.sqrt(inputs);

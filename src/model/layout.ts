@@ -1,4 +1,4 @@
-import type { Network } from "./network.ts";
+import { layerShapes, type Network } from "./network.ts";
 
 /**
  * Where the weights and biases of one layer live in a flat array of parameters (or of their gradient):
@@ -24,38 +24,36 @@ export interface Layout {
   readonly layers: readonly LayerLayout[];
 }
 
-/** The network's weights and biases, counted. */
+/** How many weights and biases the network has. */
 export function parameterCount(network: Network): number {
-  let count = 0;
-  for (let l = 1; l < network.layerSizes.length; l++) {
-    count += network.layerSizes[l] * (network.layerSizes[l - 1] + 1);
-  }
-  return count;
+  return layerShapes(network).reduce((sum, { inputs, outputs }) => sum + outputs * (inputs + 1), 0);
 }
 
 /**
- * The layout that files, plug-ins of the short form and the oracle use: for each layer, weights row-major
- * [out][in], then biases [out], layers in order, no padding.
+ * The layout of files, of short-form plug-ins and of the oracle: layer by layer the weights row-major
+ * [out][in], then the biases [out], without padding.
  */
-export function canonicalLayout(network: Network): Layout {
-  const layers: LayerLayout[] = [];
-  let offset = 0;
-  for (let l = 1; l < network.layerSizes.length; l++) {
-    const inputs = network.layerSizes[l - 1];
-    const outputs = network.layerSizes[l];
-    const biasOffset = offset + outputs * inputs;
-    layers.push({
-      inputs,
-      outputs,
-      weightOffset: offset,
-      outStride: inputs,
-      inStride: 1,
-      biasOffset,
-      biasStride: 1,
-    });
-    offset = biasOffset + outputs;
-  }
-  return { length: offset, layers };
+export const canonicalLayout = (network: Network): Layout =>
+  layoutOf(network, ({ inputs }) => ({ outStride: inputs, inStride: 1 }));
+
+/** Layer by layer the weights [in][out], then the biases [out]: all weights of one input lie side by side. */
+export const inputMajorLayout = (network: Network): Layout =>
+  layoutOf(network, ({ outputs }) => ({ outStride: 1, inStride: outputs }));
+
+type Shape = Pick<LayerLayout, "inputs" | "outputs">;
+
+function layoutOf(
+  network: Network,
+  strides: (shape: Shape) => Pick<LayerLayout, "outStride" | "inStride">,
+): Layout {
+  let length = 0;
+  const layers = layerShapes(network).map((shape): LayerLayout => {
+    const weightOffset = length;
+    const biasOffset = weightOffset + shape.inputs * shape.outputs;
+    length = biasOffset + shape.outputs;
+    return { ...shape, weightOffset, ...strides(shape), biasOffset, biasStride: 1 };
+  });
+  return { length, layers };
 }
 
 /**

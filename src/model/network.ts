@@ -17,6 +17,10 @@ export interface Network {
   readonly outputLoss: OutputLoss;
 }
 
+/** The inputs and outputs of each layer, from the pixels on. */
+export const layerShapes = ({ layerSizes }: Pick<Network, "layerSizes">) =>
+  layerSizes.slice(1).map((outputs, l) => ({ inputs: layerSizes[l], outputs }));
+
 /**
  * Throws InputError when a network does not fit examples of `features` pixels and `classes` labels.
  * Checked once at the edge; everything below trusts the sizes.

@@ -2,7 +2,7 @@ import { parameterCount } from "./layout.ts";
 import type { Network } from "./network.ts";
 
 /** Bytes that an epoch moves at least, by what they are of. */
-export interface Traffic {
+interface Traffic {
   /** Pixels and labels: every one is read once, so these are also the bytes of the subset. */
   readonly examples: number;
   /** Parameters and gradient: moved in every step. */
@@ -12,7 +12,7 @@ export interface Traffic {
 }
 
 /** What an epoch works on, and how. */
-export interface Work {
+interface Work {
   readonly network: Network;
   readonly examples: number;
   readonly batchSize: number;

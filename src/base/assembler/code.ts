@@ -19,8 +19,6 @@ export interface Local {
   readonly type: ValueType;
   readonly get: Code;
   set(value: Code): Code;
-  /** Sets and leaves the value on the stack. */
-  tee(value: Code): Code;
 }
 
 export function localAt(index: number, type: ValueType): Local {
@@ -29,7 +27,6 @@ export function localAt(index: number, type: ValueType): Local {
     type,
     get: [0x20, place],
     set: (value) => [value, 0x21, place],
-    tee: (value) => [value, 0x22, place],
   };
 }
 
@@ -83,18 +80,8 @@ export const i32 = {
   const: (value: number): Code => [0x41, signed(value)],
   load: load(0x28),
   load8u: load(0x2d),
-  load16u: load(0x2f),
   store: store(0x36),
-  store8: store(0x3a),
-  store16: store(0x3b),
-  eqz: unary(0x45),
-  eq: binary(0x46),
-  ne: binary(0x47),
-  ltS: binary(0x48),
   ltU: binary(0x49),
-  gtS: binary(0x4a),
-  geS: binary(0x4e),
-  geU: binary(0x4f),
   add: binary(0x6a),
   sub: binary(0x6b),
   mul: binary(0x6c),
@@ -116,8 +103,6 @@ export const f32 = {
 
 export const f64 = {
   const: (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
-  load: load(0x2b),
-  store: store(0x39),
   add: binary(0xa0),
   sub: binary(0xa1),
   mul: binary(0xa2),
@@ -148,12 +133,9 @@ export const v128 = {
   and: simdBinary(0x4e),
   /** a & ~b */
   andnot: simdBinary(0x4f),
-  /** a where the mask has 1, b where it has 0. */
-  bitselect: simdTernary(0x52),
 };
 
 export const i32x4 = {
-  splat: simdUnary(0x11),
   shl: (a: Code, bits: number): Code => [a, i32.const(bits), simd(0xab)],
   add: simdBinary(0xae),
   /** The low four bytes of a vector as four integers. */
@@ -197,15 +179,6 @@ export function shuffle32(
   ];
 }
 
-/** Atomic accesses; the memory must be shared for the wait. Alignment is required: 2 = four bytes. */
-const atomic = (number: number, offset: number): Code => [0xfe, number, 2, unsigned(offset)];
-export const atomics = {
-  load: (address: Code, offset = 0): Code => [address, atomic(0x10, offset)],
-  store: (address: Code, value: Code, offset = 0): Code => [address, value, atomic(0x17, offset)],
-  /** Adds and gives the value before. */
-  add: (address: Code, value: Code, offset = 0): Code => [address, value, atomic(0x1e, offset)],
-};
-
 const EMPTY = 0x40;
 
 /** Runs `body`, and again as long as `condition` (i32) holds afterwards: once at least. */
@@ -218,20 +191,11 @@ export function whileDo(condition: Code, body: Code): Code {
   return [0x02, EMPTY, condition, 0x45, 0x0d, 0, doWhile(body, condition), 0x0b];
 }
 
-export function when(condition: Code, then: Code, otherwise?: Code): Code {
-  return [
-    condition,
-    0x04,
-    EMPTY,
-    then,
-    ...(otherwise === undefined ? [] : [0x05, otherwise]),
-    0x0b,
-  ];
+export function when(condition: Code, then: Code): Code {
+  return [condition, 0x04, EMPTY, then, 0x0b];
 }
 
 /** Sets `bytes` bytes from the address on to 0. */
 export function clearMemory(address: Code, bytes: Code): Code {
   return [address, i32.const(0), bytes, 0xfc, 11, 0];
 }
-
-export const drop = (value: Code): Code => [value, 0x1a];

@@ -1,16 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  atomics,
-  clearMemory,
-  doWhile,
-  f32x4,
-  i32,
-  shuffle32,
-  v128,
-  when,
-  whileDo,
-} from "./code.ts";
+import { clearMemory, doWhile, f32x4, i32, shuffle32, v128, when, whileDo } from "./code.ts";
 import { hasRelaxedSimd, WasmModule } from "./module.ts";
 
 type Exports = Record<string, (...args: number[]) => number>;
@@ -55,7 +45,7 @@ test("whileDo runs not once when its condition does not hold; doWhile once", () 
         i.set(i32.add(i.get, one)),
         count.set(i32.add(count.get, i32.const(100))),
       ], i32.ltU(i.get, limit.get)),
-      when(i32.eq(limit.get, i32.const(0)), count.set(i32.add(count.get, i32.const(7)))),
+      when(i32.ltU(limit.get, i32.const(1)), count.set(i32.add(count.get, i32.const(7)))),
       count.get,
     ];
   });
@@ -98,16 +88,6 @@ test("Lanes are shuffled, offsets added and memory cleared", () => {
   values.set([1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0]);
   instantiate(module, memory).run();
   assert.deepEqual([...values], [1, 2, 0, 4, 5, 6, 7, 8, 1, 5, 4, 8]);
-});
-
-test("Atomics work on a shared memory", () => {
-  const module = new WasmModule({ pages: 1, shared: true });
-  module.function("run", [], ["i32"], () => [
-    atomics.store(i32.const(0), i32.const(40)),
-    i32.add(atomics.add(i32.const(0), i32.const(2)), atomics.load(i32.const(0))),
-  ]);
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-  assert.equal(instantiate(module, memory).run(), 82);
 });
 
 test("Where relaxed SIMD is said to be there, a multiply-add gives a · b + c", (t) => {

@@ -1,27 +1,17 @@
-import type { NativeBuffer } from "../../base/ffi.ts";
 import { hasRelaxedSimd } from "../../base/assembler/module.ts";
 import { elementwise } from "./elementwise_module.ts";
-import { type Blas, BLAS_PATHS, openBlas } from "./open_blas.ts";
-import { planMemory, writeData } from "./buffer_plan.ts";
+import { type Blas, BLAS_PATHS, type Matrix, openBlas, PLAIN, TRANSPOSED } from "./open_blas.ts";
+import { planMemory } from "./buffer_plan.ts";
 import type { GradientImplementation, Problem, SyncKernel } from "../contract.ts";
 import { Arena } from "../wasm/arena.ts";
 import type { Rows } from "../wasm/dense.ts";
+import { writeBytes, writeLabels } from "../wasm/memory_plan.ts";
 
 /**
  * Examples that go through the layers as one matrix. A longer minibatch is cut into chunks whose gradients
  * add up: products of this size are as fast as longer ones, and the matrices stay small.
  */
 const CHUNK = 1024;
-
-const ROW_MAJOR = 101;
-const PLAIN = 111;
-const TRANSPOSED = 112;
-
-/** Rows of float32 in the kernel's memory, and how many elements lie from one to the next. */
-interface Matrix {
-  readonly data: NativeBuffer;
-  readonly stride: number;
-}
 
 /**
  * Backpropagation in matrices, a row for each example, with the products of the system's BLAS.
@@ -64,7 +54,8 @@ function openKernel(problem: Problem, blas: Blas): SyncKernel {
   const { pages } = arena;
   // It must never grow: native code holds addresses in it.
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  writeData(dataset, plan, memory.buffer);
+  writeBytes(dataset.pixels, dataset.count * dataset.features, plan.pixels, memory.buffer);
+  writeLabels(dataset, plan, memory.buffer);
   const between = elementwise(network, plan, memory, { pages, relaxed: hasRelaxedSimd() });
   const threadsUsed = blas.setThreads(threads);
 
@@ -93,35 +84,7 @@ function openKernel(problem: Problem, blas: Blas): SyncKernel {
     };
   });
 
-  /** c (m, n) = op(a) (m, k) · op(b) (k, n) + beta · c */
-  const product = (
-    ofA: number,
-    ofB: number,
-    m: number,
-    n: number,
-    k: number,
-    a: Matrix,
-    b: Matrix,
-    beta: number,
-    c: Matrix,
-  ): void =>
-    blas.sgemm(
-      ROW_MAJOR,
-      ofA,
-      ofB,
-      m,
-      n,
-      k,
-      1,
-      a.data,
-      a.stride,
-      b.data,
-      b.stride,
-      beta,
-      c.data,
-      c.stride,
-    );
-
+  const { product } = blas;
   const forward = (count: number): void => {
     for (let l = 0; l <= last; l++) {
       const { inputs, outputs, input, output, weights, between } = layers[l];

@@ -51,15 +51,3 @@ export function planMemory(
     deltas: layers.map(({ width }) => matrix(width)),
   };
 }
-
-/** Writes pixels, labels and targets to where the plan has them. */
-export function writeData(dataset: Dataset, plan: MemoryPlan, buffer: ArrayBuffer): void {
-  const { layout: { layers }, pixels, labels, targets } = plan;
-  const { count, features } = dataset;
-  const { outputs, width } = layers[layers.length - 1];
-  new Uint8Array(buffer, pixels, count * features)
-    .set(dataset.pixels.subarray(0, count * features));
-  new Uint8Array(buffer, labels, count).set(dataset.labels.subarray(0, count));
-  const oneHot = new Float32Array(buffer, targets, outputs * width);
-  for (let k = 0; k < outputs; k++) oneHot[k * width + k] = 1;
-}

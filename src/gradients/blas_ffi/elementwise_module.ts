@@ -9,7 +9,7 @@ import { lossAndDelta } from "../wasm/output.ts";
 import type { MemoryPlan } from "./buffer_plan.ts";
 
 /** The functions of the module, those of a layer by its number. `examples` fill the rows from the first on. */
-export interface Elementwise {
+interface Elementwise {
   /** Pixels of the examples from place `from` of the batch on: bytes to float32, divided by 255. */
   gather(from: number, examples: number): void;
   /** Their losses, added up; z of the output layer becomes δ · scale. */

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { type Library, openLibrary } from "../../base/ffi.ts";
+import { type Library, type NativeBuffer, openLibrary } from "../../base/ffi.ts";
 
 /**
  * C (M, N) = alpha · op(A) (M, K) · op(B) (K, N) + beta · C, as CBLAS declares it: order, op of A, op of B, M,
@@ -58,11 +58,54 @@ const ACCELERATE_PATHS = ["/System/Library/Frameworks/Accelerate.framework/Accel
 /** Every path that is tried, absolute: what a process needs permission for. */
 export const BLAS_PATHS: readonly string[] = [...OPENBLAS_PATHS, ...ACCELERATE_PATHS];
 
+const ROW_MAJOR = 101;
+/** What a product does with a matrix first: CblasNoTrans and CblasTrans. */
+export const PLAIN = 111;
+export const TRANSPOSED = 112;
+type Operation = typeof PLAIN | typeof TRANSPOSED;
+
+/** Rows of float32, and how many elements lie from one to the next. */
+export interface Matrix {
+  readonly data: NativeBuffer;
+  readonly stride: number;
+}
+
+type Sgemm = Library<typeof ACCELERATE>["functions"]["cblas_sgemm"];
+
+const productWith = (sgemm: Sgemm): Blas["product"] => (ofA, ofB, m, n, k, a, b, beta, c) =>
+  sgemm(
+    ROW_MAJOR,
+    ofA,
+    ofB,
+    m,
+    n,
+    k,
+    1,
+    a.data,
+    a.stride,
+    b.data,
+    b.stride,
+    beta,
+    c.data,
+    c.stride,
+  );
+
 /** The system's BLAS, open in this process. */
 export interface Blas {
   readonly version: string;
-  readonly sgemm: Library<typeof ACCELERATE>["functions"]["cblas_sgemm"];
   readonly buffer: Library<typeof ACCELERATE>["buffer"];
+  /** c (m, n) = op(a) (m, k) · op(b) (k, n) + beta · c, all row-major. */
+  product(
+    ofA: Operation,
+    ofB: Operation,
+    m: number,
+    n: number,
+    k: number,
+    a: Matrix,
+    b: Matrix,
+    beta: number,
+    c: Matrix,
+  ): void;
   /** Sets how many threads all products of this process use; returns how many, where the library says it. */
   setThreads(count: number): number | undefined;
 }
@@ -76,7 +119,7 @@ export async function openBlas(): Promise<Blas | { readonly unavailable: string 
     functions.strncpy(buffer(text), functions.openblas_get_config(), text.length - 1);
     return {
       version: new TextDecoder().decode(text.subarray(0, text.indexOf(0))).trim(),
-      sgemm: functions.cblas_sgemm,
+      product: productWith(functions.cblas_sgemm),
       buffer,
       setThreads(count) {
         functions.openblas_set_num_threads(count);
@@ -88,7 +131,7 @@ export async function openBlas(): Promise<Blas | { readonly unavailable: string 
   if (accelerate.available) {
     return {
       version: "Accelerate",
-      sgemm: accelerate.functions.cblas_sgemm,
+      product: productWith(accelerate.functions.cblas_sgemm),
       buffer: accelerate.buffer,
       setThreads: () => undefined,
     };

@@ -1,7 +1,6 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { activate, activationSlope, outputLossAndDelta } from "../../model/activation.ts";
-import type { Layout } from "../../model/layout.ts";
-import type { Network } from "../../model/network.ts";
+import { inputMajorLayout } from "../../model/layout.ts";
 import type { GradientImplementation, SyncKernel } from "../contract.ts";
 import {
   addProducts,
@@ -108,27 +107,6 @@ export const sparseTyped: GradientImplementation = {
     };
   },
 };
-
-/** For each layer weights [in][out], then biases [out]. */
-function inputMajorLayout({ layerSizes }: Network): Layout {
-  let offset = 0;
-  const layers = layerSizes.slice(1).map((outputs, l) => {
-    const inputs = layerSizes[l];
-    const weightOffset = offset;
-    const biasOffset = offset + inputs * outputs;
-    offset = biasOffset + outputs;
-    return {
-      inputs,
-      outputs,
-      weightOffset,
-      outStride: 1,
-      inStride: outputs,
-      biasOffset,
-      biasStride: 1,
-    };
-  });
-  return { length: offset, layers };
-}
 
 /** Lists the non-zero pixels of the subset; gives a function that makes those of one row the terms. */
 function nonZeroPixels(

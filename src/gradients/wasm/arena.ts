@@ -1,4 +1,4 @@
-import type { Network } from "../../model/network.ts";
+import { layerShapes, type Network } from "../../model/network.ts";
 import type { LayerLayout, Layout } from "../../model/layout.ts";
 
 const PAGE_BYTES = 65_536;
@@ -35,7 +35,7 @@ export class Arena {
 }
 
 /** A layer whose weights stand input by input, each row padded to whole vectors. Strides in elements. */
-export interface PaddedLayer extends LayerLayout {
+interface PaddedLayer extends LayerLayout {
   /** Outputs, rounded up to whole vectors: what of a row of weights is used. */
   readonly width: number;
 }
@@ -53,29 +53,26 @@ export function paddedLayout(
   network: Network,
   strideOf: (width: number) => number = (width) => width,
 ): PaddedLayout {
-  const layers: PaddedLayer[] = [];
   let offset = 0;
-  const take = (count: number): number => {
+  const take = (elements: number): number => {
     const at = offset;
-    offset += Math.ceil(count / 16) * 16;
+    offset += Math.ceil(elements / 16) * 16;
     return at;
   };
-  for (let l = 1; l < network.layerSizes.length; l++) {
-    const inputs = network.layerSizes[l - 1];
-    const outputs = network.layerSizes[l];
+  const layers = layerShapes(network).map(({ inputs, outputs }): PaddedLayer => {
     const width = padded(outputs);
-    const stride = strideOf(width);
-    layers.push({
+    const inStride = strideOf(width);
+    return {
       inputs,
       outputs,
       width,
-      weightOffset: take(inputs * stride),
+      weightOffset: take(inputs * inStride),
       outStride: 1,
-      inStride: stride,
+      inStride,
       biasOffset: take(width),
       biasStride: 1,
-    });
-  }
+    };
+  });
   return { length: offset, layers };
 }
 

@@ -1,3 +1,4 @@
+import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
 import { type Arena, padded, type PaddedLayout, paddedLayout, spreadStride } from "./arena.ts";
 import type { Rows } from "./dense.ts";
@@ -75,4 +76,26 @@ export function planPrivate(shared: SharedPlan, block: number, arena: Arena): Pr
       l === 0 ? undefined : rows(padded(inputs), width)
     ),
   };
+}
+
+/** Writes the labels, and the rows of targets, to where a plan has them. */
+export function writeLabels(
+  { labels, count }: Dataset,
+  plan: Pick<SharedPlan, "layout" | "labels" | "targets">,
+  buffer: ArrayBufferLike,
+): void {
+  writeBytes(labels, count, plan.labels, buffer);
+  const { outputs, width } = plan.layout.layers[plan.layout.layers.length - 1];
+  const oneHot = new Float32Array(buffer, plan.targets, outputs * width);
+  for (let k = 0; k < outputs; k++) oneHot[k * width + k] = 1;
+}
+
+/** Copies the first `bytes` bytes of an array to `address`. */
+export function writeBytes(
+  from: Uint8Array,
+  bytes: number,
+  address: number,
+  buffer: ArrayBufferLike,
+): void {
+  new Uint8Array(buffer, address, bytes).set(from.subarray(0, bytes));
 }

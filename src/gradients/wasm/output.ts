@@ -16,7 +16,7 @@ import type { Rows } from "./dense.ts";
 import { advance, count, plus, range, VECTOR_BYTES } from "./loops.ts";
 
 /** What the loss of a block needs. */
-export interface OutputBlock {
+interface OutputBlock {
   readonly examples: Code;
   /** (examples, width) z of the output layer on entry, δ / B on return. */
   readonly rows: Rows;

@@ -10,6 +10,8 @@ import {
   planShared,
   type PrivatePlan,
   type SharedPlan,
+  writeBytes,
+  writeLabels,
 } from "./memory_plan.ts";
 import { takeSparse, writeSparse } from "./sparse_pixels.ts";
 
@@ -17,7 +19,7 @@ import { takeSparse, writeSparse } from "./sparse_pixels.ts";
 export const BLOCK = 16;
 
 /** A kernel on one thread, in a memory of its own: the functions of its module and where its arrays are. */
-export interface WasmParts {
+interface WasmParts {
   readonly memory: WebAssembly.Memory;
   readonly shared: SharedPlan;
   readonly own: PrivatePlan;
@@ -89,14 +91,10 @@ export function takePixels(
 
 /** Writes pixels, labels and targets to where the plan has them. */
 export function writeData(dataset: Dataset, plan: SharedPlan, buffer: ArrayBufferLike): void {
-  const { layout: { layers }, labels, targets, pixels } = plan;
-  const output = layers[layers.length - 1];
-  new Uint8Array(buffer, labels, dataset.count).set(dataset.labels.subarray(0, dataset.count));
-  const oneHot = new Float32Array(buffer, targets, output.outputs * output.width);
-  for (let k = 0; k < output.outputs; k++) oneHot[k * output.width + k] = 1;
+  const { layout: { layers }, pixels } = plan;
+  writeLabels(dataset, plan, buffer);
   if (pixels.kind === "dense") {
-    const bytes = dataset.count * dataset.features;
-    new Uint8Array(buffer, pixels.pixels, bytes).set(dataset.pixels.subarray(0, bytes));
+    writeBytes(dataset.pixels, dataset.count * dataset.features, pixels.pixels, buffer);
   } else {
     writeSparse(dataset, 4 * layers[0].inStride, pixels, buffer);
   }

@@ -3,7 +3,7 @@ import { announce, type Control, JOBS, waitWhile } from "./control.ts";
 import type { WorkerStart } from "./team_worker.ts";
 
 /** The workers of a kernel, all ready. */
-export interface Team {
+interface Team {
   /** Has the workers begin a job. Their shares and the factor are written before. */
   begin(kind: keyof typeof JOBS): void;
   /** Waits until all have done it. Throws Error when one of them failed. */

@@ -6,7 +6,7 @@ export const TILE = 16;
 export const LINE = 64;
 
 /** A matrix product in WGSL: `left` is element (row, k), `right` element (k, column). */
-export interface Product {
+interface Product {
   readonly rows: string;
   readonly columns: string;
   readonly inner: string;
@@ -61,7 +61,7 @@ fn main(
  * σ(z) = 1 / (1 + e^−z). Implementations of WGSL need not know infinities (WGSL, 15.7.2 "Differences from
  * IEEE-754"), so the exponent stays where e^−z is finite.
  */
-export const SIGMOID = `
+const SIGMOID = `
 fn sigmoid(z: f32) -> f32 { return 1.0 / (1.0 + exp(clamp(-z, -87.0, 87.0))); }`;
 
 /** f(z) of a hidden neuron. tanh z = 2 σ(2z) − 1, because the built-in one may be far off. */

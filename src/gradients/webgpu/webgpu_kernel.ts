@@ -1,7 +1,6 @@
 import { type Gpu, MAP_READ } from "../../base/gpu.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import type { LayerLayout, Layout } from "../../model/layout.ts";
-import type { Network } from "../../model/network.ts";
+import { inputMajorLayout } from "../../model/layout.ts";
 import type { AsyncKernel, Problem } from "../contract.ts";
 import { Buffers } from "./buffers.ts";
 import { dispatch, STEP_BYTES } from "./compute_pass.ts";
@@ -16,6 +15,7 @@ export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKerne
   const { network, dataset, maxBatchSize } = problem;
   const { device } = gpu;
   const { limits } = device;
+  // For each layer a matrix (inputs + 1, outputs): the biases are the weights of an input that is always 1.
   const layout = inputMajorLayout(network);
   const { layers, length } = layout;
   const last = layers.length - 1;
@@ -153,29 +153,6 @@ export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKerne
       return Promise.resolve();
     },
   };
-}
-
-/**
- * For each layer a matrix (inputs + 1, outputs), row-major: the biases are the weights of an input that is
- * always 1. So sums and gradients with their biases are plain matrix products.
- */
-function inputMajorLayout({ layerSizes }: Network): Layout {
-  const layers: LayerLayout[] = [];
-  let length = 0;
-  for (let l = 1; l < layerSizes.length; l++) {
-    const [inputs, outputs] = [layerSizes[l - 1], layerSizes[l]];
-    layers.push({
-      inputs,
-      outputs,
-      weightOffset: length,
-      outStride: 1,
-      inStride: outputs,
-      biasOffset: length + inputs * outputs,
-      biasStride: 1,
-    });
-    length += (inputs + 1) * outputs;
-  }
-  return { length, layers };
 }
 
 /** (count, features) bytes of the subset, four in a word, the first in the lowest bits. */
