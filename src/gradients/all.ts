@@ -9,7 +9,7 @@ import { wasmSparse } from "./wasm_sparse.ts";
 import { wasmThreads } from "./wasm_threads/wasm_threads.ts";
 import { webgpu } from "./webgpu/webgpu.ts";
 
-/** Every implementation that comes with Slope: adding one is a file beside this one and a line here. */
+/** Every implementation that comes with Slope. To add one, write a file beside this one and a line here. */
 export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
   naiveLoop,
   outerProduct,
@@ -21,3 +21,13 @@ export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
   blasFfi,
   webgpu,
 ];
+
+/**
+ * The native libraries that a process may open: those of one implementation, or without a name those of
+ * all. Undefined if the implementation does not say.
+ */
+export function librariesOf(name?: string): readonly string[] | undefined {
+  return name === undefined
+    ? IMPLEMENTATIONS.flatMap(({ libraries = [] }) => libraries)
+    : IMPLEMENTATIONS.find((one) => one.name === name)?.libraries;
+}

@@ -1,10 +1,10 @@
 import { messageOf } from "../base/errors.ts";
 import type { Availability, GradientImplementation } from "./contract.ts";
 
-/** A driver may never answer; the process that asks waits for 20 s at most (src/sweep/available.ts). */
+/** A driver may never answer. The process that asks waits up to 20 s (src/sweep/). */
 const PATIENCE_MS = 10_000;
 
-/** Asks the implementation whether it can run in this process. A probe that throws, or hangs, means no. */
+/** Asks the implementation whether it can run in this process. A probe that throws or hangs means no. */
 export async function availabilityOf(
   implementation: GradientImplementation,
 ): Promise<Availability> {

@@ -4,23 +4,23 @@ import { epochOrder, minibatches } from "../model/order.ts";
 import { descend } from "../model/sgd.ts";
 
 /**
- * Runs epochs of one kernel. The order of an epoch is laid out before the clock starts, in one buffer
- * whose minibatch views are made once: neither the shuffle nor the views are part of a measurement.
+ * Runs epochs of one kernel. Order and minibatch views are prepared before the clock starts, so neither
+ * the shuffle nor the views are measured.
  */
 export interface EpochRunner {
   /** Puts the examples in the order of epoch `epoch` (1 = the first). */
   shuffle(epoch: number): void;
-  /** One pass over the minibatches. Returns the mean loss over the examples, each before its update. */
+  /** One pass over the minibatches. Returns the mean loss over examples, each before its update. */
   readonly epoch: () => number | Promise<number>;
-  /** The sync or async loop was chosen when the runner was made. */
+  /** Which loop runs: that of a sync or of an async kernel. */
   readonly mode: "sync" | "async";
   /** Minibatches of an epoch. */
   readonly steps: number;
-  /** Steps `from` to `to` − 1 of the epoch alone, in the loop of whole epochs; their mean loss. */
+  /** Runs steps `from` to `to` − 1 in the same loop as a whole epoch; returns their mean loss. */
   readonly stretch: (from: number, to: number) => number | Promise<number>;
   /** The minibatches of these steps: views of the order, which `shuffle` writes. */
   batchesOf(from: number, to: number): readonly Uint32Array[];
-  /** The rows of step `step` as `shuffle` laid them out, from the seed: no kernel can have changed them. */
+  /** The rows of one step, derived again from the seed: the kernel cannot have changed them. */
   rowsOf(step: number): Uint32Array;
   /** Whether the rows of the whole epoch are as `shuffle` laid them out. */
   isIntact(): boolean;
@@ -62,7 +62,7 @@ export function createEpochRunner(
   };
 }
 
-/** All steps of an epoch; returns Σ loss · examples of the step. */
+/** Returns Σ loss · examples over these steps. */
 function syncSteps(kernel: SyncKernel, batches: readonly Uint32Array[], rate: number): number {
   let total = 0;
   if (kernel.descend) {
@@ -91,7 +91,7 @@ async function asyncSteps(
     if (kernel.descend) {
       await kernel.descend(rate);
     } else {
-      // Without a `descend` of its own the update is done here, on the host's copy.
+      // Without a `descend` of its own, the kernel is updated here, on the host's copy.
       await kernel.pull?.();
       descend(kernel.parameters, kernel.gradient, rate);
       await kernel.push?.();
@@ -101,8 +101,8 @@ async function asyncSteps(
 }
 
 /**
- * Nanoseconds per example of the kernel's steps: runs minibatches for about `forNs` and takes the last
- * third of that time, so that compilation does not count. A prediction, not a measurement.
+ * Nanoseconds per example, predicted by running minibatches for about `forNs`. Only the last third
+ * counts, so that compilation does not.
  */
 export async function measurePace(
   kernel: Kernel,

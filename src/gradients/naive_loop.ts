@@ -5,14 +5,12 @@ import type { HiddenActivation, Network } from "../model/network.ts";
 import type { GradientImplementation, SyncKernel } from "./contract.ts";
 
 /**
- * Backpropagation as a newcomer writes it, in plain arrays: one example at a time, a fresh array for every
- * vector, all activations and deltas of the minibatch kept, and at the end a loop per layer that adds up the
- * outer products of delta and activation, each a fresh array too. In NumPy that last line reads
- * `sum(np.outer(delta, activation) for …) / len(batch)`.
+ * Backpropagation as a newcomer writes it: one example at a time, a fresh array for every vector. All
+ * activations and deltas of the minibatch are kept; a last loop adds up their outer products. In NumPy
+ * that loop reads `sum(np.outer(delta, activation) for …) / len(batch)`.
  *
- * Correct, and the shape of the formulas is plain to see. What it costs: an outer product as large as the
- * layer's weights is written and read again for every example, each weighted sum waits for its own last
- * addition, and the garbage collector cleans up. Everything is float64, the only number that JavaScript has.
+ * It is correct and easy to read, but slow: each example allocates a matrix as large as the layer's
+ * weights, each weighted sum waits for its own last addition, and garbage must be collected.
  */
 export const naiveLoop: GradientImplementation = {
   name: "naive_loop",
@@ -48,7 +46,7 @@ export const naiveLoop: GradientImplementation = {
           }
 
           phases?.("loss");
-          const delta = activations.pop()!; // z of the output layer; becomes its delta
+          const delta = activations.pop()!; // z of the output layer, overwritten with its delta
           const { outputLoss } = network;
           lossSum += outputLossAndDelta(outputLoss, delta, 0, delta.length, dataset.labels[row]);
 
@@ -128,7 +126,7 @@ function hiddenDelta(
   return below;
 }
 
-/** δaᵀ (outputs, inputs): a fresh matrix, row by row. */
+/** δaᵀ (outputs, inputs), row by row, in a fresh array. */
 function outerProduct(delta: number[], activation: number[]): number[] {
   const inputs = activation.length;
   const product: number[] = new Array(delta.length * inputs);

@@ -7,15 +7,15 @@ import { fromShortForm } from "./short_form.ts";
 
 const NEEDS: readonly Need[] = ["ffi", "gpu", "threads"];
 const BACK_ENDS: readonly BackEnd[] = ["javascript", "wasm", "blas", "gpu"];
-const REMEDY =
+const HINT =
   "export default { name, summary, precision, prepare } (or open), as docs/ADDING.md shows";
 
 /**
- * Loads a plug-in: a TypeScript or JavaScript file whose default export, or else each named export, is an
- * implementation in full or short form. Its code runs with the rights of this process.
+ * Loads a plug-in: a TypeScript or JavaScript file that exports implementations in full or short form. The
+ * default export counts if there is one, else every named export. Its code gets the rights of this process.
  *
- * Throws InputError when the file is missing, cannot be imported, exports nothing or something else, or
- * holds two implementations of one name.
+ * Throws InputError if the file is missing or cannot be imported, if it exports nothing or something else,
+ * or if two implementations share a name.
  */
 export async function loadPlugin(path: string): Promise<GradientImplementation[]> {
   const file = resolve(path);
@@ -35,17 +35,17 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
       { cause: error },
     );
   }
-  const offered = "default" in exports
+  const candidates = "default" in exports
     ? [["default", exports.default]] as const
     : Object.entries(exports);
-  if (offered.length === 0) {
-    throw new InputError(`Cannot load plug-in "${path}": it has no export`, REMEDY);
+  if (candidates.length === 0) {
+    throw new InputError(`Cannot load plug-in "${path}": it has no export`, HINT);
   }
-  const implementations = offered.map(([exportName, value]) => {
+  const implementations = candidates.map(([exportName, value]) => {
     const fault = shapeFault(value);
-    if (fault === undefined) return toFullForm(value as Offered);
+    if (fault === undefined) return toFullForm(value as AnyForm);
     const place = exportName === "default" ? "the default export" : `export "${exportName}"`;
-    throw new InputError(`Cannot load plug-in "${path}": ${fault} in ${place}`, REMEDY);
+    throw new InputError(`Cannot load plug-in "${path}": ${fault} in ${place}`, HINT);
   });
   const names = implementations.map(({ name }) => name);
   const twice = names.find((name, n) => names.indexOf(name) !== n);
@@ -58,50 +58,55 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
   return implementations;
 }
 
-type Offered = GradientImplementation | ShortFormImplementation;
+type AnyForm = GradientImplementation | ShortFormImplementation;
 
-function toFullForm(offered: Offered): GradientImplementation {
-  const isShort = "prepare" in offered && offered.prepare !== undefined;
-  return isShort ? fromShortForm(offered) : offered as GradientImplementation;
+function toFullForm(given: AnyForm): GradientImplementation {
+  const isShort = "prepare" in given && given.prepare !== undefined;
+  return isShort ? fromShortForm(given) : given as GradientImplementation;
 }
 
-/** Which member makes a value no implementation, in words; undefined when it is one. */
+/** Says which member keeps a value from being an implementation; undefined if none does. */
 function shapeFault(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) {
     return `${value === null ? "null" : typeof value} instead of an implementation`;
   }
-  const { name, summary, precision, needs, backEnd, skipsZeroPixels, probe, open, prepare } =
-    value as Record<string, unknown>;
-  if (typeof name !== "string") return mismatch("name", name, "a text");
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
-    return `name is "${name}", expected letters, digits, "_", "." or "-", not first`;
+  const members = value as Record<string, unknown>;
+  for (const [member, expected, fits] of RULES) {
+    if (!fits(members[member])) return mismatch(member, members[member], expected);
   }
-  if (typeof summary !== "string") return mismatch("summary", summary, "a text of one line");
-  if (precision !== "float32" && precision !== "float64") {
-    return mismatch("precision", precision, '"float32" or "float64"');
+  const { name, open, prepare } = members;
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name as string)) {
+    return `name is "${name}", expected letters, digits, "_", "." or "-", and the last two not first`;
   }
-  if (needs !== undefined && !(Array.isArray(needs) && needs.every((n) => NEEDS.includes(n)))) {
-    return mismatch("needs", needs, `a list of ${NEEDS.join(", ")}`);
+  if ((open === undefined) === (prepare === undefined)) {
+    return `${open === undefined ? "neither" : "both"} open (full form) ` +
+      `${open === undefined ? "nor" : "and"} prepare (short form) is there, expected one of them`;
   }
-  if (backEnd !== undefined && !BACK_ENDS.some((known) => known === backEnd)) {
-    return mismatch("backEnd", backEnd, `one of ${BACK_ENDS.join(", ")}`);
-  }
-  if (skipsZeroPixels !== undefined && typeof skipsZeroPixels !== "boolean") {
-    return mismatch("skipsZeroPixels", skipsZeroPixels, "true or false");
-  }
-  if (probe !== undefined && typeof probe !== "function") {
-    return mismatch("probe", probe, "a function");
-  }
-  if (open === undefined && prepare === undefined) {
-    return "neither open (full form) nor prepare (short form) is there, expected one";
-  }
-  if (open !== undefined && prepare !== undefined) {
-    return "both open (full form) and prepare (short form) are there, expected one";
-  }
-  const [form, opener] = open === undefined ? ["prepare", prepare] : ["open", open];
-  if (typeof opener !== "function") return mismatch(`${form}`, opener, "a function");
   return undefined;
 }
+
+type Test = (value: unknown) => boolean;
+
+const is = (type: string): Test => (value) => typeof value === type;
+const oneOf = (known: readonly unknown[]): Test => (value) => known.includes(value);
+const optional = (test: Test): Test => (value) => value === undefined || test(value);
+
+/** Member, what is expected, and whether a value is that. */
+const RULES: readonly [member: string, expected: string, fits: Test][] = [
+  ["name", "a text", is("string")],
+  ["summary", "a text of one line", is("string")],
+  ["precision", '"float32" or "float64"', oneOf(["float32", "float64"])],
+  [
+    "needs",
+    `a list of ${NEEDS.join(", ")}`,
+    optional((value) => Array.isArray(value) && value.every(oneOf(NEEDS))),
+  ],
+  ["backEnd", `one of ${BACK_ENDS.join(", ")}`, optional(oneOf(BACK_ENDS))],
+  ["skipsZeroPixels", "true or false", optional(is("boolean"))],
+  ["probe", "a function", optional(is("function"))],
+  ["open", "a function", optional(is("function"))],
+  ["prepare", "a function", optional(is("function"))],
+];
 
 function mismatch(member: string, found: unknown, expected: string): string {
   if (found === undefined) return `${member} is missing, expected ${expected}`;

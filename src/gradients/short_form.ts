@@ -8,12 +8,11 @@ import type {
 } from "./contract.ts";
 
 /**
- * Makes a full implementation of the short form of a plug-in: arrays in the canonical layout and of the
+ * Turns a short-form plug-in into a full implementation, with arrays in the canonical layout and in the
  * declared precision.
  *
- * Whether the kernel is synchronous is found out in `open` by one call on the first row of the subset, with
- * parameters of 0: a function that answers with a promise gets an asynchronous kernel. Throws InputError
- * when `prepare` does not give a function.
+ * `open` calls the function once, on the first row with all parameters 0; if it returns a promise, the
+ * kernel is asynchronous. Throws InputError if `prepare` does not return a function.
  */
 export function fromShortForm(short: ShortFormImplementation): GradientImplementation {
   const { name, summary, precision, needs, backEnd, skipsZeroPixels } = short;
@@ -60,7 +59,7 @@ export function fromShortForm(short: ShortFormImplementation): GradientImplement
         : {
           ...core,
           mode: "sync",
-          // Sync at the first call; should it change its mind, verification sees the promise.
+          // It was sync at the first call. If it returns a promise later, verification finds it.
           lossAndGradient: (batch) => gradientOf(parameters, batch, gradient) as number,
         };
     },

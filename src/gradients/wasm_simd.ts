@@ -2,8 +2,8 @@ import type { GradientImplementation } from "./contract.ts";
 import { openWasmKernel } from "./wasm/wasm_kernel.ts";
 
 /**
- * WebAssembly vectors over the neurons, dense: every pixel counts. Two examples by sixteen neurons (and, on
- * the way back, two inputs by sixteen neurons) stay in registers, so that what is loaded serves twice.
+ * Dense WebAssembly vectors over the neurons. Two examples × sixteen neurons stay in registers (backward:
+ * two inputs × sixteen neurons), so each loaded value is used twice.
  */
 export const wasmSimd: GradientImplementation = {
   name: "wasm_simd",

@@ -2,11 +2,11 @@ import type { GradientImplementation } from "./contract.ts";
 import { openWasmKernel } from "./wasm/wasm_kernel.ts";
 
 /**
- * WebAssembly vectors over the neurons, for the pixels that are not 0.
+ * WebAssembly vectors over the neurons, for non-zero pixels only.
  *
- * Four fifths of the pixels of a digit are 0 and add nothing, neither to a weighted sum nor to a gradient.
- * `open` writes the others into a list per example; each of them is multiplied with the weights to all
- * neurons, which lie side by side. Everything of a step happens in WebAssembly, update and clearing included.
+ * Four fifths of a digit's pixels are 0 and add nothing to a sum or a gradient. `open` lists the others per
+ * example; a step multiplies each with its weights to all neurons, which lie side by side. The whole step
+ * runs in WebAssembly, including the update.
  */
 export const wasmSparse: GradientImplementation = {
   name: "wasm_sparse",

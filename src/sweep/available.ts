@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { closestTo } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { launch } from "../trial/launch.ts";
-import { librariesOf } from "../gradients/libraries.ts";
+import { librariesOf } from "../gradients/all.ts";
 import type { DescribedImplementation, Unprobed } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { RuntimeName } from "../format/trial_record.ts";

@@ -5,7 +5,7 @@ import { type Clock, monotonicNs, timestamp } from "../base/clock.ts";
 import type { Need } from "../gradients/contract.ts";
 import { checkMessages } from "../check/message_check.ts";
 import { type Launch, launch, type Outcome } from "./launch.ts";
-import { librariesOf } from "../gradients/libraries.ts";
+import { librariesOf } from "../gradients/all.ts";
 import { isPeerRequest, verifierOf } from "./verify_peer.ts";
 import { fasterThanCeiling, type SpeedLimit } from "../machine/speed_limit.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";

@@ -8,21 +8,21 @@ import type { Rows } from "../wasm/dense.ts";
 import { writeBytes, writeLabels } from "../wasm/memory_plan.ts";
 
 /**
- * Examples that go through the layers as one matrix. A longer minibatch is cut into chunks whose gradients
- * add up: products of this size are as fast as longer ones, and the matrices stay small.
+ * Examples that go through the layers as one matrix. The gradients of a longer minibatch's chunks add up:
+ * larger products are no faster, and small matrices save memory.
  */
 const CHUNK = 1024;
 
 /**
- * Backpropagation in matrices, a row for each example, with the products of the system's BLAS.
+ * Backpropagation in matrices, one row per example, with the system's BLAS.
  *
  *   Z (B, out) = A (B, in) · W (in, out) + b                  A⁺ = f(Z)
- *   dLoss/dW (in, out) = Aᵀ (in, B) · Δ (B, out)              Δ holds the 1 / B of the mean
+ *   dLoss/dW (in, out) = Aᵀ (in, B) · Δ (B, out)              Δ includes the 1 / B of the mean
  *   Δ⁻ (B, in) = Δ (B, out) · Wᵀ (out, in) ⊙ f′(Z⁻)
  *
- * All matrices lie in one WebAssembly memory, which native code reads and writes in place; what is between
- * the products (gathering, activations, biases, loss, update) is WebAssembly on the same memory. Rows are
- * padded to whole vectors; the products leave the padding out.
+ * All matrices lie in one WebAssembly memory, which native code reads and writes in place. WebAssembly does
+ * the rest on the same memory: gathering, activations, biases, loss and update. Rows are padded to whole
+ * vectors; the products leave out the padding.
  */
 export const blasFfi: GradientImplementation = {
   name: "blas_ffi",
@@ -52,7 +52,7 @@ function openKernel(problem: Problem, blas: Blas): SyncKernel {
   const chunk = Math.min(maxBatchSize, CHUNK);
   const plan = planMemory(network, dataset, maxBatchSize, chunk, arena);
   const { pages } = arena;
-  // It must never grow: native code holds addresses in it.
+  // The memory must never grow: native code holds addresses into it.
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   writeBytes(dataset.pixels, dataset.count * dataset.features, plan.pixels, memory.buffer);
   writeLabels(dataset, plan, memory.buffer);
@@ -94,7 +94,7 @@ function openKernel(problem: Problem, blas: Blas): SyncKernel {
     }
   };
 
-  /** Overwrites the gradient with that of the first chunk, and adds those of the others. */
+  /** The first chunk overwrites the gradient, the others add to it. */
   const backward = (count: number, isFirst: boolean): void => {
     for (let l = last; l >= 0; l--) {
       const { inputs, outputs, input, delta, weights, weightGradient, between } = layers[l];

@@ -3,7 +3,7 @@ import type { Network } from "../../model/network.ts";
 import { type Arena, padded, type PaddedLayout, paddedLayout } from "../wasm/arena.ts";
 import type { Rows } from "../wasm/dense.ts";
 
-/** Where everything lies in the kernel's memory, as addresses in bytes. [l] counts layers from 0. */
+/** Addresses in bytes of everything in the kernel's memory. [l] counts layers from 0. */
 export interface MemoryPlan {
   readonly layout: PaddedLayout;
   /** (layout.length) float32 each */
@@ -23,7 +23,7 @@ export interface MemoryPlan {
   readonly deltas: readonly Rows[];
 }
 
-/** Takes places for a subset and for matrices of `chunk` examples. */
+/** Reserves memory for a subset and for matrices of `chunk` examples. */
 export function planMemory(
   network: Network,
   { count, features }: Dataset,
@@ -43,7 +43,7 @@ export function planMemory(
     parameters: arena.takeFloats(layout.length),
     gradient: arena.takeFloats(layout.length),
     batch: arena.take(4 * maxBatchSize),
-    // 16 more: the last vector of the last row reads beyond it.
+    // The last vector of the last row reads up to 16 bytes beyond it.
     pixels: arena.take(count * features + 16),
     labels: arena.take(count),
     targets: arena.takeFloats(output.outputs * output.width),

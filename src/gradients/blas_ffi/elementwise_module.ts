@@ -8,20 +8,20 @@ import { count, plus, VECTOR_BYTES } from "../wasm/loops.ts";
 import { lossAndDelta } from "../wasm/output.ts";
 import type { MemoryPlan } from "./buffer_plan.ts";
 
-/** The functions of the module, those of a layer by its number. `examples` fill the rows from the first on. */
+/** The functions of the module. They work on the first `examples` rows of the matrices. */
 interface Elementwise {
-  /** Pixels of the examples from place `from` of the batch on: bytes to float32, divided by 255. */
+  /** Converts the pixels of the batch's examples, starting with number `from`, to float32 / 255. */
   gather(from: number, examples: number): void;
-  /** Their losses, added up; z of the output layer becomes δ · scale. */
+  /** Returns the sum of their losses; turns z of the output layer into δ · scale. */
   loss(from: number, examples: number, scale: number): number;
   /** parameters −= rate · gradient, for `bytes` bytes from offset `start` on. */
   descend(start: number, bytes: number, rate: number): void;
   readonly layers: readonly {
-    /** Every row of z becomes the biases, which the product is then added to. */
+    /** Sets every row of z to the biases, to which the product is then added. */
     startSums(examples: number): void;
     /** Clears the gradient of the biases. */
     clearBiases(): void;
-    /** z becomes a. Not for the output layer. */
+    /** a = f(z), in place. Not for the output layer. */
     activate(examples: number): void;
     /** δ ⊙= f′(z). Not for the output layer. */
     multiplySlopes(examples: number): void;
@@ -30,7 +30,7 @@ interface Elementwise {
   }[];
 }
 
-/** Makes what is left to do between matrix products, for 4 float32 lanes and the layer sizes at hand. */
+/** Generates everything between the matrix products, with 4 float32 lanes, for the given layer sizes. */
 export function elementwise(
   { hiddenActivation, outputLoss }: Network,
   plan: MemoryPlan,
@@ -154,7 +154,7 @@ export function elementwise(
   };
 }
 
-/** target[e][:] = row[:], `rowBytes` bytes, for `bytes` bytes of rows. */
+/** target[e][:] = row[:] for `bytes` bytes of rows of `rowBytes` bytes. */
 function repeatRow(
   row: number,
   rowBytes: number,

@@ -2,9 +2,8 @@ import process from "node:process";
 import { type Library, type NativeBuffer, openLibrary } from "../../base/ffi.ts";
 
 /**
- * C (M, N) = alpha · op(A) (M, K) · op(B) (K, N) + beta · C, as CBLAS declares it: order, op of A, op of B, M,
- * N, K, alpha, A, lda, B, ldb, beta, C, ldc (Basic Linear Algebra Subprograms Technical Forum Standard,
- * 2001, appendix B).
+ * C (M, N) = alpha · op(A) (M, K) · op(B) (K, N) + beta · C. Arguments: order, op of A, op of B, M, N, K,
+ * alpha, A, lda, B, ldb, beta, C, ldc (BLAS Technical Forum Standard, 2001, appendix B).
  */
 const SGEMM = {
   parameters: [
@@ -31,13 +30,13 @@ const OPENBLAS = {
   openblas_set_num_threads: { parameters: ["i32"], result: "void" },
   openblas_get_num_threads: { parameters: [], result: "i32" },
   openblas_get_config: { parameters: [], result: "pointer" },
-  // Of the C library, on which OpenBLAS depends: reads what an address points to without a permission more.
+  // From the C library, which OpenBLAS depends on: reads text at an address without further permissions.
   strncpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
 } as const;
 
 const ACCELERATE = { cblas_sgemm: SGEMM } as const;
 
-/** Debian's folder of the build with threads, where it is not the system's chosen one, and the usual places. */
+/** First Debian's multi-threaded build, which need not be the system's default, then the usual places. */
 const OPENBLAS_PATHS = [
   ...["x86_64-linux-gnu", "aarch64-linux-gnu"].flatMap((architecture) => [
     `/usr/lib/${architecture}/openblas-pthread/libopenblas.so.0`,
@@ -52,19 +51,19 @@ const OPENBLAS_PATHS = [
   "/usr/local/opt/openblas/lib/libopenblas.dylib",
 ];
 
-/** macOS comes with it. It has no function for the number of threads. */
+/** Comes with macOS. It cannot set the number of threads. */
 const ACCELERATE_PATHS = ["/System/Library/Frameworks/Accelerate.framework/Accelerate"];
 
-/** Every path that is tried, absolute: what a process needs permission for. */
+/** Every path that is tried, absolute; a process needs permission for these. */
 export const BLAS_PATHS: readonly string[] = [...OPENBLAS_PATHS, ...ACCELERATE_PATHS];
 
 const ROW_MAJOR = 101;
-/** What a product does with a matrix first: CblasNoTrans and CblasTrans. */
+/** CblasNoTrans and CblasTrans. */
 export const PLAIN = 111;
 export const TRANSPOSED = 112;
 type Operation = typeof PLAIN | typeof TRANSPOSED;
 
-/** Rows of float32, and how many elements lie from one to the next. */
+/** Rows of float32; `stride` counts elements from one row to the next. */
 export interface Matrix {
   readonly data: NativeBuffer;
   readonly stride: number;
@@ -106,11 +105,11 @@ export interface Blas {
     beta: number,
     c: Matrix,
   ): void;
-  /** Sets how many threads all products of this process use; returns how many, where the library says it. */
+  /** Sets the threads of every product in this process. Returns the number in use, if known. */
   setThreads(count: number): number | undefined;
 }
 
-/** Opens OpenBLAS or, without it, Accelerate. Gives the reason and the remedy when neither is there. */
+/** Opens OpenBLAS or else Accelerate. If neither is there, returns the reason and a hint. */
 export async function openBlas(): Promise<Blas | { readonly unavailable: string }> {
   const openBlas = await openLibrary(OPENBLAS_PATHS, OPENBLAS);
   if (openBlas.available) {

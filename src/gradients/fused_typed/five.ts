@@ -1,9 +1,9 @@
-/** One vector for each of five examples that are worked on together. */
+/** One vector for each of five examples. */
 export type Five = readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
 
 /**
- * A fully connected layer as views, one for each neuron: indexing a neuron's own view with i alone is
- * cheaper than indexing one flat array with start + i.
+ * A fully connected layer as one view per neuron: a view indexed with i is faster than a flat array indexed
+ * with start + i.
  */
 export interface DenseLayer {
   readonly inputs: number;
@@ -23,8 +23,8 @@ export interface DenseLayer {
 }
 
 /**
- * x (features) = pixels / 255, for the five rows of the data set that `batch` names from `start` on. Side by side
- * rather than one after the other: the rows lie far apart, and the processor waits for five at once.
+ * x (features) = pixels / 255, for five rows of `batch` from `start` on. The rows lie far apart in memory;
+ * reading them side by side waits for all five at once.
  */
 export function readPixels(pixels: Uint8Array, batch: Uint32Array, start: number, x: Five): void {
   const [xa, xb, xc, xd, xe] = x;
@@ -44,9 +44,8 @@ export function readPixels(pixels: Uint8Array, batch: Uint32Array, start: number
 }
 
 /**
- * z (outputs) = w (outputs, inputs) · x (inputs) + b (outputs), for five examples a … e.
- *
- * Two neurons in a pass over the inputs: their ten sums are about what the registers of a processor hold.
+ * z (outputs) = w (outputs, inputs) · x (inputs) + b (outputs), for five examples a … e. Two neurons per pass:
+ * their ten sums just fit the registers of a CPU.
  */
 export function forward(layer: DenseLayer, x: Five, z: Five): void {
   const { inputs, outputs, weights, biases } = layer;
@@ -101,7 +100,7 @@ export function forward(layer: DenseLayer, x: Five, z: Five): void {
   }
 }
 
-/** δ below (inputs) = wᵀ (inputs, outputs) · δ (outputs), for five examples; the slopes come after. */
+/** δ below (inputs) = wᵀ (inputs, outputs) · δ (outputs), for five examples, without the slopes. */
 export function backward(layer: DenseLayer, delta: Five, below: Five): void {
   const { inputs, outputs, weights } = layer;
   const [da, db, dc, dd, de] = delta;
@@ -124,8 +123,8 @@ export function backward(layer: DenseLayer, delta: Five, below: Five): void {
 /**
  * Sums: weights (outputs, inputs) += Σ δ (outputs) xᵀ (inputs), biases (outputs) += Σ δ, over five examples.
  *
- * Four neurons in a pass over the inputs: an input that was loaded serves four sums, and a sum that was loaded
- * gains five products before it is stored.
+ * Four neurons per pass: each loaded input serves four sums, and each loaded sum gains five products before
+ * it is stored.
  */
 export function accumulate(layer: DenseLayer, delta: Five, x: Five): void {
   const { inputs, outputs, weightSums, biasSums } = layer;
@@ -159,8 +158,8 @@ export function accumulate(layer: DenseLayer, delta: Five, x: Five): void {
 }
 
 /**
- * `accumulate` for the last five examples of a minibatch: the completed sums are rounded into the gradient, and
- * are zero again for the next step. A pass of its own over all sums would cost a tenth of the whole step.
+ * `accumulate` for the last five examples of a minibatch: rounds the finished sums into the gradient and
+ * clears them for the next step. A separate pass over the sums would cost a tenth of the step.
  */
 export function finish(layer: DenseLayer, delta: Five, x: Five): void {
   const { inputs, outputs, weightGradient, biasGradient, weightSums, biasSums } = layer;

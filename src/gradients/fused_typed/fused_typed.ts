@@ -6,17 +6,16 @@ import * as five from "./five.ts";
 import * as one from "./one.ts";
 
 /**
- * Backpropagation in one pass over the minibatch: examples go forward, backward and into the gradient while
- * they are still in the level 1 cache. Nothing is allocated in a step.
+ * Backpropagation in one pass: each example goes forward, backward and into the gradient while it is still in
+ * the level 1 cache. A step allocates nothing.
  *
- * Five examples at a time, because five divides the usual minibatches of 10 and 100, and several neurons in
- * each pass over the pixels: a weight that was loaded and widened serves five examples, a pixel several
- * neurons, and many sums in local variables hide the latency of an addition. A rest of less than five goes
- * one by one.
+ * Examples go by fives, because five divides the usual minibatches of 10 and 100; a remainder goes one by one.
+ * Each pass over the pixels serves several neurons. So a loaded weight is used five times, a loaded pixel
+ * several times, and many sums in local variables hide the latency of an addition.
  *
- * Stored in float32: parameters and gradient. In float64: whatever lives within a step (activations, deltas,
- * sums), because JavaScript computes in float64 and each rounding to float32 in between would cost an
- * instruction and a digit. Each element of the gradient is rounded once.
+ * Parameters and gradient are stored in float32. Activations, deltas and sums are float64, as JavaScript
+ * computes: rounding them would cost an instruction and a digit each. Each element of the gradient is rounded
+ * once.
  */
 export const fusedTyped: GradientImplementation = {
   name: "fused_typed",
@@ -30,7 +29,7 @@ export const fusedTyped: GradientImplementation = {
     const layout = canonicalLayout(network);
     const parameters = new Float32Array(layout.length);
     const gradient = new Float32Array(layout.length);
-    /** (layout.length) the gradient so far; zero between steps. */
+    /** (layout.length) float64 accumulator of the gradient; zero between steps. */
     const sums = new Float64Array(layout.length);
     const last = layout.layers.length - 1;
 
@@ -52,7 +51,7 @@ export const fusedTyped: GradientImplementation = {
 
     /** [l] five × (layerSizes[l]) what enters layer l; written by readPixels and forward. */
     const activations = layerSizes.slice(0, -1).map(fiveVectors);
-    /** [l] five × (outputs of layer l) dLoss/dz; in the output layer z until the loss turns it into that. */
+    /** [l] five × (outputs of layer l) dLoss/dz; in the output layer z until the loss overwrites it. */
     const deltas = layerSizes.slice(1).map(fiveVectors);
     return {
       mode: "sync",

@@ -7,8 +7,8 @@ export function readPixels(pixels: Uint8Array, row: number, x: Float64Array): vo
 }
 
 /**
- * z (outputs) = w (outputs, inputs) · x (inputs) + b (outputs), for one example. Four neurons in a pass over the
- * inputs: a single sum would wait for each of its additions.
+ * z (outputs) = w (outputs, inputs) · x (inputs) + b (outputs), for one example. Four neurons per pass: a
+ * single sum would wait for each of its additions.
  */
 export function forward(layer: DenseLayer, x: Float64Array, z: Float64Array): void {
   const { inputs, outputs, weights, biases } = layer;
@@ -36,7 +36,7 @@ export function forward(layer: DenseLayer, x: Float64Array, z: Float64Array): vo
   }
 }
 
-/** δ below (inputs) = wᵀ (inputs, outputs) · δ (outputs), for one example; the slopes come after. */
+/** δ below (inputs) = wᵀ (inputs, outputs) · δ (outputs), for one example, without the slopes. */
 export function backward(layer: DenseLayer, delta: Float64Array, below: Float64Array): void {
   const { inputs, outputs, weights } = layer;
   below.fill(0);

@@ -1,10 +1,10 @@
 /**
- * A matrix as its rows: element (r, c) is matrix[r][c]. Rows are views into one flat array where the matrix lies
- * in one; indexing a row's own view is cheaper than computing an index into the whole.
+ * A matrix as its rows: element (r, c) is matrix[r][c]. Rows are views into one flat array; indexing a view is
+ * faster than computing an index into the whole.
  */
 export type Matrix = readonly Float64Array[];
 
-/** The `rows` rows of `columns` values that follow one another from `offset` on; nothing is copied. */
+/** `rows` rows of `columns` values, one after the other from `offset` on; views, not copies. */
 export function rowMajor(
   values: Float64Array,
   rows: number,
@@ -25,12 +25,11 @@ export function transpose(matrix: Matrix, into: Matrix, rows: number, columns: n
 }
 
 /**
- * into (rows, columns) += left (rows, inner) · rightᵀ (inner, columns), where right is (columns, inner): each
- * element is the scalar product of two rows, summed in order.
+ * into (rows, columns) += left (rows, inner) · rightᵀ (inner, columns), with right stored as (columns, inner):
+ * each element is the scalar product of two rows, summed in order.
  *
- * Register-blocked: a tile of 2 rows × 4 columns is summed in eight local variables, so that six loads serve
- * eight multiplications, and eight independent sums hide the latency of an addition. What does not fill a tile
- * is summed element by element.
+ * Register-blocked: eight local variables hold a tile of 2 rows × 4 columns. Six loads serve eight
+ * multiplications, and eight independent sums hide the latency of an addition. The rest goes one by one.
  */
 export function addScalarProducts(
   left: Matrix,
@@ -86,8 +85,8 @@ export function addScalarProducts(
  * into (rows, columns) += left (rows, inner) · right (inner, columns): each row of `into` gains a multiple of
  * every row of `right`, in order.
  *
- * Blocked: a pass over the columns adds 2 rows of `right` to 4 rows of `into`, so that ten loads and stores serve
- * eight multiplications. What does not fill a block is added row by row.
+ * Blocked: each pass adds 2 rows of `right` to 4 rows of `into`, so ten loads and stores serve eight
+ * multiplications. The rest goes row by row.
  */
 export function addProduct(
   left: Matrix,

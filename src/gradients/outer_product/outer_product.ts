@@ -4,21 +4,18 @@ import type { GradientImplementation, SyncKernel } from "../contract.ts";
 import { addProduct, addScalarProducts, rowMajor, transpose } from "./multiply.ts";
 
 /**
- * Examples of a minibatch that are worked on together. A longer minibatch is cut into chunks whose
- * gradients add up, so that a full-batch step needs no more memory, and stays in the level 2 cache
- * (64 × 784 float64 are 401 kB).
+ * Examples processed together; the gradients of a longer minibatch's chunks add up. So a full-batch step needs
+ * no more memory and stays in the level 2 cache (64 × 784 float64 are 401 kB).
  */
 const CHUNK = 64;
 
 /**
- * Backpropagation in matrices: a row for each example, so that the sum of outer products over the
- * minibatch is one matrix product.
+ * Backpropagation in matrices, one row per example: the sum of outer products over the minibatch is one matrix
+ * product. All buffers are allocated in `open`.
  *
  *   Zˡ (B, out) = Aˡ⁻¹ (B, in) · Wˡᵀ (in, out) + bˡ          Aˡ = f(Zˡ)
  *   Δˡ (B, out) = Δˡ⁺¹ (B, out⁺) · Wˡ⁺¹ (out⁺, out) ⊙ f′(Zˡ)
  *   dLoss/dWˡ (out, in) = Δˡᵀ (out, B) · Aˡ⁻¹ (B, in) / B
- *
- * Every buffer is allocated in `open`.
  */
 export const outerProduct: GradientImplementation = {
   name: "outer_product",
@@ -38,7 +35,7 @@ export const outerProduct: GradientImplementation = {
 
     /** [l] (rows, layerSizes[l]) what enters layer l; written by gather and forward. */
     const activations = layerSizes.slice(0, -1).map(matrix);
-    /** [l] (rows, outputs of layer l) Z in the output layer until the loss turns it into Δ. */
+    /** [l] (rows, outputs of layer l) Δ; in the output layer Z until the loss overwrites it. */
     const deltas = layerSizes.slice(1).map(matrix);
 
     // The matrices of each layer, as the formulas above name them.
@@ -49,7 +46,7 @@ export const outerProduct: GradientImplementation = {
       // A hidden layer's Z and A are written where the next layer reads its input.
       output: l === last ? deltas[l] : activations[l + 1],
       delta: deltas[l],
-      /** (outputs, rows) Δᵀ, so that its rows are what the product ΔᵀA reads; written by accumulate. */
+      /** (outputs, rows) Δᵀ, whose rows the product ΔᵀA reads; written by accumulate. */
       deltaTransposed: rowMajor(new Float64Array(outputs * rows), outputs, rows),
       weights: rowMajor(parameters, outputs, inputs, weightOffset),
       biases: parameters.subarray(biasOffset, biasOffset + outputs),
@@ -57,7 +54,7 @@ export const outerProduct: GradientImplementation = {
       biasGradient: gradient.subarray(biasOffset, biasOffset + outputs),
     }));
 
-    /** Writes the pixels of `count` rows of the data set to the first layer's input. */
+    /** Writes the pixels of `count` examples to the first layer's input. */
     const gather = (batch: Uint32Array, start: number, count: number): void => {
       for (let n = 0; n < count; n++) {
         readPixels(pixels, batch[start + n] * features, activations[0][n]);
@@ -77,7 +74,7 @@ export const outerProduct: GradientImplementation = {
       }
     };
 
-    /** Turns Z of the output layer into dLoss/dZ / B, so that the gradient's sums are means; returns Σ loss. */
+    /** Turns Z of the output layer into dLoss/dZ / B, so that sums are means. Returns Σ loss. */
     const loss = (batch: Uint32Array, start: number, count: number): number => {
       let sum = 0;
       for (let n = 0; n < count; n++) {

@@ -12,13 +12,12 @@ import {
 } from "./weighted_terms.ts";
 
 /**
- * Backpropagation example by example, for the pixels that are not 0.
+ * Backpropagation example by example, for non-zero pixels only: a pixel of 0 adds nothing to a weighted sum.
+ * `open` lists the others, a fifth of a digit's pixels.
  *
- * A weighted sum is a sum over terms, and a pixel of 0 is none: `open` lists the others, a fifth of a digit.
- * Weights stand input-major, so that the weights of one pixel to all neurons lie in one or two cache lines;
- * forward and into the gradient the same terms are used. Hidden layers work the same way, with every
- * activation a term. float64, because it is what JavaScript computes in: float32 would be converted at every
- * access.
+ * Weights are input-major, so one pixel's weights to all neurons fill one or two cache lines. The forward pass
+ * and the gradient use the same list of terms; in hidden layers every activation is a term. float64 throughout:
+ * float32 would be converted at every access.
  */
 export const sparseTyped: GradientImplementation = {
   name: "sparse_typed",
@@ -108,7 +107,7 @@ export const sparseTyped: GradientImplementation = {
   },
 };
 
-/** Lists the non-zero pixels of the subset; gives a function that makes those of one row the terms. */
+/** Lists the non-zero pixels of the subset. Returns a function that writes those of one row to `terms`. */
 function nonZeroPixels(
   { count, features, pixels }: Dataset,
   outputs: number,

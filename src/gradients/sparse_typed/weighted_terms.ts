@@ -1,11 +1,11 @@
 /**
- * What enters a layer, as the terms of its weighted sums: term t multiplies the weights that start at
- * `offsets[t]` with `values[t]`. Of the pixels only those that are not 0 are terms.
+ * The terms of a layer's weighted sums: term t multiplies the weights at `offsets[t]` with `values[t]`. In the
+ * first layer only non-zero pixels are terms.
  */
 export interface Terms {
-  /** How many there are now. */
+  /** Number of terms in use. */
   count: number;
-  /** Where the weights of a term lie, from the start of the layer's weights on. */
+  /** Where a term's weights lie, relative to the layer's weights. */
   readonly offsets: Int32Array;
   readonly values: Float64Array;
 }
@@ -15,12 +15,12 @@ export function createTerms(most: number): Terms {
 }
 
 /**
- * All places of an array: an index that went through this mask cannot overflow when 7 is added, which V8 then
- * need not check at every access. A fifth of the time of the loops below, measured in Deno 2.9.
+ * Masks an index so that adding 7 cannot overflow, which V8 then need not check at every access. Saves a fifth
+ * of the loops' time, measured in Deno 2.9.
  */
 const PLACE = 0x3fffffff;
 
-/** Weights stand input-major: for each input those to all outputs, side by side. */
+/** A layer with input-major weights: each input's weights to all outputs lie side by side. */
 export interface InputMajorLayer {
   readonly inputs: number;
   readonly outputs: number;
@@ -35,8 +35,8 @@ export interface InputMajorLayer {
 }
 
 /**
- * z[o] = bias[o] + Σ_t value[t] · weights[t][o]. Eight outputs at a time: eight sums in local variables hide
- * the latency of an addition, and each term is fetched once for all of them.
+ * z[o] = bias[o] + Σ_t value[t] · weights[t][o]. Eight outputs per pass: eight local sums hide the latency of
+ * an addition, and each term is fetched once for all of them.
  */
 export function weightedSums(
   { outputs, weights, biases }: InputMajorLayer,
@@ -77,7 +77,7 @@ export function weightedSums(
   }
 }
 
-/** gradient[t][o] += value[t] · delta[o], and delta to the gradient of the biases. */
+/** gradient[t][o] += value[t] · delta[o]; the biases' gradient += delta. */
 export function addProducts(
   { outputs, weightGradient, biasGradient }: InputMajorLayer,
   { count, offsets, values }: Terms,
@@ -106,7 +106,7 @@ export function addProducts(
   for (o = 0; o < outputs; o++) biasGradient[o] += delta[o];
 }
 
-/** below[i] = Σ_o weights[i][o] · delta[o]. Four inputs at a time: four sums that do not wait for one another. */
+/** below[i] = Σ_o weights[i][o] · delta[o]. Four inputs per pass: four independent sums. */
 export function throughWeights(
   { inputs, outputs, weights }: InputMajorLayer,
   delta: Float64Array,

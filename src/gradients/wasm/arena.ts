@@ -21,7 +21,7 @@ export class Arena {
     return this.take(4 * count);
   }
 
-  /** Pages of 64 KiB that hold all that was taken. Throws RangeError beyond the 4 GiB of an address. */
+  /** Pages of 64 KiB needed for everything taken. Throws RangeError beyond 4 GiB, the reach of an address. */
   get pages(): number {
     const pages = Math.ceil(this.next / PAGE_BYTES);
     if (pages > PAGE_BYTES) {
@@ -34,9 +34,9 @@ export class Arena {
   }
 }
 
-/** A layer whose weights stand input by input, each row padded to whole vectors. Strides in elements. */
+/** A layer with input-major weights, each row padded to whole vectors. Strides are in elements. */
 interface PaddedLayer extends LayerLayout {
-  /** Outputs, rounded up to whole vectors: what of a row of weights is used. */
+  /** Outputs rounded up to whole vectors: the used part of a row of weights. */
   readonly width: number;
 }
 
@@ -45,9 +45,9 @@ export interface PaddedLayout extends Layout {
 }
 
 /**
- * The layout of the wasm kernels: for each layer, weights input-major [in][stride], then biases [width], every
- * part at the start of a cache line. For each input the weights to all neurons lie side by side, so that one
- * pixel is multiplied with a whole vector of neurons. `strideOf` gives the elements from one row to the next.
+ * The layout of the wasm kernels: layer by layer the weights input-major [in][stride], then the biases
+ * [width], each part on its own cache lines. The weights of one pixel to all neurons lie side by side, so
+ * they are multiplied as vectors. `strideOf` gives the elements from one row to the next.
  */
 export function paddedLayout(
   network: Network,
@@ -77,9 +77,8 @@ export function paddedLayout(
 }
 
 /**
- * Elements from one row to the next, so that walking down a column of 4 (or 16) floats does not come back to
- * the same set of a cache: rows of a multiple of 512 bytes get another cache line, since a level 1 cache has
- * sets for 4 KiB.
+ * Elements from one row to the next. Rows of a multiple of 512 bytes are spread by one cache line: otherwise
+ * a walk down a column would hit the same few sets of the level 1 cache, which repeat every 4 KiB.
  */
 export const spreadStride = (width: number): number => width % 128 === 0 ? width + 16 : width;
 

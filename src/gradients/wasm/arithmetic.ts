@@ -2,7 +2,7 @@ import { type Code, f32x4, i32x4, type Local, v128 } from "../../base/assembler/
 import type { DeclareLocal } from "../../base/assembler/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
 
-/** How products are added up: in one instruction where the engine has relaxed SIMD, else in two. */
+/** Multiply-adds: one instruction if the engine has relaxed SIMD, else two. */
 export interface Arithmetic {
   /** a · b + c */
   madd(a: Code, b: Code, c: Code): Code;
@@ -17,19 +17,19 @@ export function arithmetic(relaxed: boolean): Arithmetic {
   };
 }
 
-/** Beyond ±87 the result would leave the normal numbers of float32; a NaN stays one. */
+/** Beyond ±87 the result is no longer a normal float32. */
 const LIMIT = 87;
-/** 1.5 · 2²³: a float32 this large has no fraction, so that adding it rounds to the nearest integer. */
+/** 1.5 · 2²³: a float32 this large has no fraction, so adding it rounds to the nearest integer. */
 const ROUNDER = 12_582_912;
 /**
- * ln 2 in two parts. The first has 9 bits, so that n times it is exact for the n that occur (7 bits); the
- * second has what it lacks (W. J. Cody, W. Waite, Software Manual for the Elementary Functions, 1980, ch. 6).
+ * ln 2 in two parts. The first has 9 bits, so n times it is exact for the n that occur (7 bits); the second
+ * is the remainder (W. J. Cody, W. Waite, Software Manual for the Elementary Functions, 1980, ch. 6).
  */
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = -2.12194440054690581e-4;
 /**
- * e^r for |r| ≤ ½ ln 2, from the constant term up: least greatest relative error, 1.9e-9, found by
- * iteratively reweighted least squares (C. L. Lawson, thesis, UCLA 1961).
+ * Coefficients of e^r for |r| ≤ ½ ln 2, constant term first. They minimise the greatest relative error,
+ * 1.9e-9 (iteratively reweighted least squares: C. L. Lawson, thesis, UCLA 1961).
  */
 const EXPONENTIAL = [
   1,
@@ -41,38 +41,38 @@ const EXPONENTIAL = [
   0.0013836835278198123,
 ];
 
-/** The least weighted sum whose sigmoid is told from that of a smaller one: σ(−30) = 9.4e-14. */
+/** Smaller weighted sums are raised to this one: σ(−30) = 9.4e-14. */
 const LEAST_SUM = -30;
-/** Deltas nearer to 0 than this are 0. */
+/** Deltas closer to 0 than this become 0. */
 const LEAST_DELTA = 1e-24;
 
-/** Functions of four float32 at once, for use within one function of a module. */
+/** Operations on four float32 at once, within one function of a module. */
 export interface VectorMath {
-  /** Puts the constants that were used into locals. To stand before the loops: V8 makes a constant anew where it is used. */
+  /** Puts the constants into locals. Place it before the loops: V8 rebuilds a constant at every use. */
   readonly setup: Code;
   /**
-   * e^x for |x| ≤ 87 with a relative error below 2⁻²²; outside, that of the nearer limit. NaN gives NaN.
+   * e^x for |x| ≤ 87 with a relative error below 2⁻²²; beyond that, the value at the nearer limit. NaN gives
+   * NaN.
    *
-   * x = n ln 2 + r with an integer n, e^x = 2ⁿ e^r: n comes out of the rounding as an integer in the low bits
-   * of a float, and is added to the exponent of e^r.
+   * With x = n ln 2 + r, e^x = 2ⁿ e^r. The rounding leaves n in the low bits of a float, from where it is
+   * added to the exponent of e^r.
    */
   exponential(x: Code): Code;
   /**
-   * σ(z) = 1 / (1 + e^−z): absolute error below 2⁻²³. NaN gives NaN.
+   * σ(z) = 1 / (1 + e^−z) with an absolute error below 2⁻²³, and at least σ(−30). NaN gives NaN.
    *
-   * At least σ(−30), and see `flushed`: a product of two numbers that stay above these limits is a normal
-   * number of float32. A network with saturated neurons would otherwise compute with subnormal ones, which cost
-   * a hundred cycles each: epochs of a network that was trained for long took twice the time.
+   * The lower limit, with that of `flushed`, keeps products in the normal range of float32. Subnormal numbers
+   * cost a hundred cycles each: without the limits, epochs of a long-trained network took twice the time.
    */
   sigmoid(z: Code): Code;
-  /** The activations of four weighted sums. tanh z = 2 σ(2z) − 1, absolute error below 2⁻²¹. */
+  /** Four activations. tanh z = 2 σ(2z) − 1, with an absolute error below 2⁻²¹. */
   activated(activation: HiddenActivation, z: Code): Code;
   /**
-   * `delta` times the slope of the activation, from its value a: a(1 − a), (1 − a)(1 + a), or 1 where a > 0.
-   * The factors are not multiplied out: near 1 the difference of squares would lose its digits.
+   * `delta` times the activation's slope, from its value a: a(1 − a), (1 − a)(1 + a), or 1 where a > 0. The
+   * factors stay apart, because a difference of squares loses its digits near 1.
    */
   timesSlope(activation: HiddenActivation, delta: Code, a: Local): Code;
-  /** The deltas with those nearer to 0 than 1e-24 set to 0. NaN stays NaN. */
+  /** The deltas, with 0 for those closer to 0 than 1e-24. NaN stays NaN. */
   flushed(delta: Local): Code;
 }
 
@@ -136,7 +136,7 @@ export function vectorMath({ madd, nmadd }: Arithmetic, declare: DeclareLocal): 
             f32x4.mul(f32x4.sub(constant(1), a.get), f32x4.add(constant(1), a.get)),
           );
         case "relu":
-          // A NaN is not greater than 0: its slope is taken to be 0, as in the oracle.
+          // NaN > 0 is false, so its slope is 0, as in the oracle.
           return v128.and(delta, f32x4.gt(a.get, constant(0)));
       }
     },

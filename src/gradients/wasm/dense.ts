@@ -4,13 +4,13 @@ import { LANES } from "./arena.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { advance, count, inTile, plus, range, tiles, VECTOR_BYTES } from "./loops.ts";
 
-/** Rows of float32 in memory: where the first starts, and how many bytes lie from one to the next. */
+/** Rows of float32: the address of the first, and the bytes from one to the next. */
 export interface Rows {
   readonly address: number;
   readonly strideBytes: number;
 }
 
-/** Sums that stay in registers at the same time: 8, for two multiply-adds a cycle of 4 cycles' latency. */
+/** Sums kept in registers: 8 hide the latency (4 cycles) of two multiply-adds per cycle. */
 const SUMS = 8;
 const EXAMPLES = 2;
 const TILE = SUMS / EXAMPLES;
@@ -18,20 +18,20 @@ const TILE = SUMS / EXAMPLES;
 /**
  * target[e][:] = start[:] + Σ_i source[e][i] · matrix[i][:] for the examples of a block, `inputs` terms each.
  *
- * Two examples at a time, so that a vector of the matrix serves both; a block of an odd number of examples
- * computes one more, which nobody reads. `source` may have any values there.
+ * Works on two examples at a time, so each vector of the matrix is used twice. With an odd number of examples
+ * it computes one more row, which nobody reads; `source` may hold anything there.
  */
 export function matrixProduct(
   { madd }: Arithmetic,
   { examples, source, inputs, matrix, width, start, target }: {
-    /** How many examples the block has: i32, one at least. */
+    /** Number of examples in the block: i32, at least 1. */
     readonly examples: Code;
     readonly source: Rows;
     readonly inputs: number;
     /** (inputs, width) */
     readonly matrix: Rows;
     readonly width: number;
-    /** (width) what the sums start with; left out: 0. */
+    /** (width) initial value of the sums; absent: 0. */
     readonly start?: number;
     readonly target: Rows;
   },
@@ -86,7 +86,7 @@ export function matrixProduct(
       ),
     ];
   };
-  // The examples within the tile: its columns of the matrix stay in the level 1 cache.
+  // Examples are the inner loop, so a tile's columns of the matrix stay in the level 1 cache.
   return [
     end.set(plus(i32.mul(examples, i32.const(source.strideBytes)), source.address)),
     tiles(width, TILE, declare, (tile, vectors) => [
@@ -100,8 +100,8 @@ export function matrixProduct(
 }
 
 /**
- * gradient[i][:] += Σ_e source[e][i] · delta[e][:] over the examples of a block: the sums of two inputs and a
- * tile of neurons stay in registers while the examples go by.
+ * gradient[i][:] += Σ_e source[e][i] · delta[e][:] over the examples of a block. The sums of two inputs and a
+ * tile of neurons stay in registers while the examples pass.
  */
 export function addOuterProducts(
   { madd }: Arithmetic,
@@ -126,7 +126,7 @@ export function addOuterProducts(
   const deltas = declare("v128");
   const rowBytes = gradient.strideBytes;
 
-  /** `inputsAtOnce` rows of the gradient, from `row` and source address `input` on. */
+  /** `inputsAtOnce` rows of the gradient, starting at `row` and source address `input`. */
   const rows = (inputsAtOnce: number): Code =>
     tiles(width, TILE, declare, (tile, vectors) => {
       const sum = (i: number, v: number) => sums[i * vectors + v];
@@ -171,7 +171,7 @@ export function addOuterProducts(
   ];
 }
 
-/** gradient[:] += Σ_e delta[e][:]: that of the biases. */
+/** gradient[:] += Σ_e delta[e][:], the gradient of the biases. */
 export function addRows(
   { examples, delta, gradient, width }: {
     readonly examples: Code;
@@ -207,8 +207,8 @@ export function addRows(
 }
 
 /**
- * into[o][i] = matrix[i][o]: the matrix (inputs, width) transposed to (width, padded inputs). Blocks of 4 × 4 by
- * shuffles; the last inputs one by one. What stands in the padding of the rows of `into` stays.
+ * into[o][i] = matrix[i][o]: transposes (inputs, width) to (width, padded inputs), in blocks of 4 × 4 and then
+ * input by input. The padding of `into` keeps its values.
  */
 export function transpose(
   { matrix, inputs, width, into }: {

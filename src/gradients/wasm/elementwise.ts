@@ -5,7 +5,7 @@ import { type Arithmetic, vectorMath } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
 import { advance, count, LINE_BYTES, plus, range, touchLines, VECTOR_BYTES } from "./loops.ts";
 
-/** values = f(values) for `bytes` bytes of float32 from `address` on, whole vectors, one at least. */
+/** values = f(values): `bytes` bytes of float32 from `address` on, in whole vectors, at least one. */
 export function activateAll(
   activation: HiddenActivation,
   arithmetic: Arithmetic,
@@ -24,7 +24,7 @@ export function activateAll(
   ];
 }
 
-/** deltas ⊙= f′ at the activations of the same places: `bytes` bytes of each. */
+/** deltas ⊙= f′, from the activations at the same places: `bytes` bytes of each. */
 export function multiplySlopes(
   activation: HiddenActivation,
   arithmetic: Arithmetic,
@@ -48,8 +48,8 @@ export function multiplySlopes(
 }
 
 /**
- * parameters −= rate · gradient, for `bytes` bytes from offset `start` on. 64 bytes at a time: every part of the
- * layout is made of whole cache lines.
+ * parameters −= rate · gradient, for `bytes` bytes from offset `start` on. Goes in steps of 64 bytes, because
+ * every part of the layout fills whole cache lines.
  */
 export function subtractScaled(
   { nmadd }: Arithmetic,
@@ -89,7 +89,7 @@ export function subtractScaled(
   ];
 }
 
-/** whole += each of the parts, one after the other: `bytes` bytes from offset `start` on, 64 at a time. */
+/** whole += each of the parts in order: `bytes` bytes from offset `start` on, 64 at a time. */
 export function addArrays(
   whole: number,
   parts: readonly number[],
@@ -116,13 +116,13 @@ export function addArrays(
   ];
 }
 
-/** Rows that are touched together before they are read: about as many lines as can be under way at once. */
+/** Rows touched together before they are read: about as many as can be loaded at once. */
 const ROWS_TOGETHER = 16;
 
 /**
- * Bytes of the batch's rows to float32, divided by 255. Reads up to 16 bytes beyond the last row.
+ * Converts the pixels of the batch's rows to float32 / 255. Reads up to 16 bytes beyond the last row.
  *
- * The rows of a shuffled epoch lie anywhere in memory, so a group of them is touched first (see touchLines).
+ * A shuffled epoch's rows lie anywhere in memory, so each group is touched first (see touchLines).
  */
 export function gather(
   { examples, batch, pixels, inputs }: {
@@ -149,7 +149,7 @@ export function gather(
   const startOfRow = from.set(plus(i32.mul(i32.load(index.get), i32.const(inputs)), pixels));
   return [
     row.set(i32.const(into.address)),
-    scale.set(f32x4.const(1 / 255)), // before the loops: V8 makes a constant anew where it is used
+    scale.set(f32x4.const(1 / 255)), // before the loops: V8 rebuilds a constant at every use
     indexEnd.set(i32.add(batch, i32.shl(examples.get, i32.const(2)))),
     count(group, batch, indexEnd.get, 4 * ROWS_TOGETHER, [
       groupEnd.set(plus(group.get, 4 * ROWS_TOGETHER)),

@@ -17,33 +17,33 @@ import { lossAndDelta } from "./output.ts";
 import type { PrivatePlan, SharedPlan } from "./memory_plan.ts";
 import { sparseAccumulate, sparseForward } from "./sparse_rows.ts";
 
-/** The functions of the module. Counts and places are those of examples in the batch. */
+/** The functions of the module. `from`, `to` and `count` number the examples of the batch. */
 export interface GradientExports {
-  /** What each step begins with: transposed weights made anew, gradient cleared. */
+  /** Starts a step: transposes the weights and clears the gradient. */
   prepare(): void;
-  /** Brings `count` examples (a block at most) from place `from` on to the z of the output layer. */
+  /** Computes z of the output layer for `count` examples (at most a block). */
   forward(from: number, count: number): void;
-  /** Their losses, added up; z becomes δ · scale. */
+  /** Returns the sum of their losses; turns z into δ · scale. */
   loss(from: number, count: number, scale: number): number;
   /** Adds their gradients. */
   backward(from: number, count: number): void;
-  /** All of it, for the places `from` to `to`; returns the sum of the losses. */
+  /** A whole step over `from` to `to`; returns the sum of the losses. */
   step(from: number, to: number, scale: number): number;
-  /** Adds the gradients of the other threads to that of the first, in their order; part of the layout. */
+  /** Adds the other threads' gradients to the first one, in order, for a slice of the layout. */
   reduce(start: number, bytes: number): void;
   /** parameters −= rate · gradient, for `bytes` bytes from offset `start` on. */
   descend(start: number, bytes: number, rate: number): void;
 }
 
 /**
- * The gradient of a network as a WebAssembly module: 4 float32 lanes, a few examples at a time through all
- * layers and back, so that what they leave on the way stays in the level 1 cache.
+ * The gradient of a network as a WebAssembly module, with 4 float32 lanes. A few examples at a time go through
+ * all layers and back, so that their activations stay in the level 1 cache.
  */
 export function gradientModule(
   shared: SharedPlan,
   own: PrivatePlan,
   options: { readonly pages: number; readonly shared: boolean; readonly relaxed: boolean },
-  /** Addresses of the gradients of all threads: the first becomes the whole. */
+  /** Addresses of all threads' gradients; the first receives the sum. */
   gradients: readonly number[] = [own.gradient],
 ): WasmModule {
   const { network: { hiddenActivation, outputLoss }, layout, parameters, labels, targets } = shared;
@@ -62,7 +62,7 @@ export function gradientModule(
   const transposedOf = (l: number): Rows => known(own.transposed[l]);
   const biasesOf = (l: number) => parameters + 4 * layers[l].biasOffset;
   const batchFrom = (from: Local): Code => plus(i32.shl(from.get, i32.const(2)), shared.batch);
-  /** Where the z of layer l go: into the activations above it, or, at the end, to where δ will be. */
+  /** Where z of layer l is written: to the next layer's input, or for the last layer to where δ will be. */
   const outputOf = (l: number): Rows => l === last ? own.deltas[l] : activationsOf(l + 1);
   const activationsOf = (l: number): Rows => known(own.activations[l]);
 
@@ -234,7 +234,7 @@ export function gradientModule(
   return module;
 }
 
-/** What the plan has for every layer that asks for it. */
+/** Rows that the plan must have for this layer. */
 function known(rows: Rows | undefined): Rows {
   if (rows === undefined) throw new Error("the plan lacks rows that the module needs");
   return rows;

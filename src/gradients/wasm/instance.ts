@@ -1,6 +1,6 @@
 import type { GradientExports } from "./gradient_module.ts";
 
-/** The functions of a module on a memory. Worker programs import this file: it imports no other. */
+/** Instantiates a module on a memory. Workers import this file, so it imports no other at run time. */
 export function instantiate(
   bytes: Uint8Array<ArrayBuffer>,
   memory: WebAssembly.Memory,

@@ -11,14 +11,14 @@ export const plus = (a: Code, bytes: number): Code =>
 export const advance = (local: Local, bytes: number): Code =>
   local.set(i32.add(local.get, i32.const(bytes)));
 
-/** Runs `body` with `local` from `first` in steps of `step` while it is below `end`: once at least. */
+/** Runs `body` with `local` = `first`, `first` + `step`, … while it is below `end`, at least once. */
 export function count(local: Local, first: Code, end: Code, step: number, body: Code): Code {
   return [local.set(first), doWhile([body, advance(local, step)], i32.ltU(local.get, end))];
 }
 
 /**
- * Covers a row of `width` elements with tiles of up to `tile` vectors. `body` makes the code of one tile:
- * where it starts, as an offset in bytes that is a constant of the code or a local of the loop, and its vectors.
+ * Covers a row of `width` elements with tiles of up to `tile` vectors. `body` generates the code of one tile
+ * from its start in bytes (a constant, plus a local in a loop) and its number of vectors.
  */
 export function tiles(
   width: number,
@@ -45,17 +45,17 @@ export function tiles(
   ];
 }
 
-/** The address, moved to where a tile starts; its constant part is left to the offset of the access. */
+/** The address moved to the start of a tile; the constant part goes into the offset of the access. */
 export const inTile = (address: Code, start: { readonly local?: Local }): Code =>
   start.local === undefined ? address : i32.add(address, start.local.get);
 
 export const range = (length: number): number[] => Array.from({ length }, (_, n) => n);
 
 /**
- * Reads one word of each of `lines` cache lines from the address on, and adds them to `sum`. That brings a row
- * near before it is used: the rows of a shuffled epoch lie anywhere in memory, where no hardware looks ahead, and
- * WebAssembly has no prefetch. In a loop of loads and little else many lines are under way at once; between the
- * arithmetic each would be waited for. `sum` has to be stored somewhere, or a compiler may leave all of it out.
+ * Reads one word of each of `lines` cache lines and adds it to `sum`. This loads a row before it is used: a
+ * shuffled epoch's rows defeat the hardware prefetcher, and WebAssembly has no prefetch. A loop of nothing but
+ * loads keeps many lines in flight; between arithmetic each would be waited for. Store `sum` somewhere, or a
+ * compiler may remove the loop.
  */
 export const touchLines = (address: Local, lines: number, sum: Local): Code =>
   range(lines).map((line) => sum.set(i32.add(sum.get, i32.load(address.get, line * LINE_BYTES))));

@@ -10,7 +10,7 @@ export type PixelPlan =
   /** pixels: (count, features) bytes. */
   | { readonly kind: "dense"; readonly pixels: number };
 
-/** What all threads share: data and parameters. Addresses in bytes. */
+/** What all threads share: data and parameters, as addresses in bytes. */
 export interface SharedPlan {
   readonly network: Network;
   readonly layout: PaddedLayout;
@@ -25,17 +25,17 @@ export interface SharedPlan {
   readonly pixels: PixelPlan;
 }
 
-/** What each thread has for itself. [l] counts layers from 0, the one above the pixels. */
+/** What each thread has for itself. [l] counts layers from 0, the first above the pixels. */
 export interface PrivatePlan {
-  /** Examples that go forward and backward together; even. */
+  /** Examples that go forward and backward together; an even number. */
   readonly block: number;
   /** (layout.length) float32 */
   readonly gradient: number;
-  /** What enters layer l: (block, padded inputs). That of layer 0 holds pixels; absent when they are sparse. */
+  /** (block, padded inputs) what enters layer l; absent in layer 0 if pixels are sparse. */
   readonly activations: readonly (Rows | undefined)[];
-  /** dLoss/dz of layer l: (block, width). In the output layer z until the loss turns it into that. */
+  /** (block, width) dLoss/dz of layer l; in the output layer z until the loss overwrites it. */
   readonly deltas: readonly Rows[];
-  /** Weights of layer l as (width, padded inputs), for the way back; none for layer 0. */
+  /** (width, padded inputs) transposed weights of layer l, for the backward pass; absent in layer 0. */
   readonly transposed: readonly (Rows | undefined)[];
 }
 
@@ -78,7 +78,7 @@ export function planPrivate(shared: SharedPlan, block: number, arena: Arena): Pr
   };
 }
 
-/** Writes the labels, and the rows of targets, to where a plan has them. */
+/** Writes the labels and the one-hot targets to their places in a plan. */
 export function writeLabels(
   { labels, count }: Dataset,
   plan: Pick<SharedPlan, "layout" | "labels" | "targets">,

@@ -15,7 +15,7 @@ import { type Arithmetic, type VectorMath, vectorMath } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
 import { advance, count, plus, range, VECTOR_BYTES } from "./loops.ts";
 
-/** What the loss of a block needs. */
+/** The arrays and numbers that the loss of a block needs. */
 interface OutputBlock {
   readonly examples: Code;
   /** (examples, width) z of the output layer on entry, δ / B on return. */
@@ -37,8 +37,8 @@ interface OutputBlock {
 }
 
 /**
- * The loss of each example and its derivative by the weighted sums of the output layer, as outputLossAndDelta
- * of src/model/activation.ts defines them, times 1 / B. What the padding holds enters no loss.
+ * Each example's loss and its derivative with respect to z of the output layer, times 1 / B. Formulas:
+ * outputLossAndDelta in src/model/activation.ts. Padding lanes never enter a loss.
  */
 export function lossAndDelta(
   outputLoss: OutputLoss,
@@ -125,7 +125,7 @@ function crossEntropy(
   const sum = declare("f32");
   const ofLabel = declare("f32");
   const factor = declare("v128");
-  /** The last vector's padding repeats its first class, which changes no maximum. */
+  /** Replaces padding lanes by the vector's first class, which changes no maximum. */
   const withoutPadding = (v: number): Code => {
     const classesHere = Math.min(LANES, classes - v * LANES);
     const lanes = range(LANES).map((lane) => lane < classesHere ? lane : 0);
@@ -173,14 +173,14 @@ function crossEntropy(
   ];
 }
 
-/** The vector with its padding lanes 0, whatever they held. */
+/** The vector with its padding lanes set to 0. */
 function onlyClasses(vector: Code, v: number, classes: number): Code {
   const here = classes - v * LANES;
   if (here >= LANES) return vector;
   return v128.and(vector, v128.const(Int32Array.from(range(LANES), (n) => n < here ? -1 : 0)));
 }
 
-/** The four lanes of a vector combined: (0, 1) with (2, 3). */
+/** Combines the four lanes of a vector: (0, 1) with (2, 3). */
 function horizontal(combine: (a: Code, b: Code) => Code, vector: Local): Code {
   const lane = (n: number) => f32x4.lane(vector.get, n);
   return combine(combine(lane(0), lane(1)), combine(lane(2), lane(3)));

@@ -6,18 +6,18 @@ import { ENTRIES_AT_ONCE, ENTRY_BYTES, VALUE_BITS } from "./sparse_rows.ts";
 
 type SparsePlan = Extract<PixelPlan, { kind: "sparse" }>;
 
-/** Of longer rows no more is touched: the hardware sees a sequence by then. */
+/** Longer rows are touched only so far: by then the hardware prefetcher has found the sequence. */
 const MOST_TOUCHED_LINES = 16;
 
 /**
- * Counts the entries of the subset and takes their place. `strideBytes` lie from the weights of a pixel to those of
- * the next. Throws RangeError when an entry cannot hold that of the last pixel.
+ * Counts the entries of the subset and reserves their memory. `strideBytes` is the distance between the
+ * weights of two pixels. Throws RangeError if an entry cannot hold the offset of the last pixel.
  */
 export function takeSparse(dataset: Dataset, strideBytes: number, arena: Arena): SparsePlan {
   const entries = countEntries(dataset);
   const bytesPerRow = ENTRY_BYTES * entries / dataset.count;
   const lines = Math.min(MOST_TOUCHED_LINES, Math.ceil(bytesPerRow / LINE_BYTES));
-  // Weights of a pixel are whole vectors: their offset ends in four bits of 0, which can be left out.
+  // A pixel's weights are whole vectors, so their offset ends in four zero bits, which can be left out.
   const offsetShift = strideBytes * dataset.features < 2 ** (32 - VALUE_BITS) ? 0 : 4;
   const limit = 2 ** (32 - VALUE_BITS + offsetShift);
   if (strideBytes * dataset.features > limit) {
@@ -32,12 +32,12 @@ export function takeSparse(dataset: Dataset, strideBytes: number, arena: Arena):
     offsetShift,
     touchedLines: lines,
     values: arena.takeFloats(256),
-    // What is touched beyond the last row must still be memory.
+    // Touching the last rows reads beyond them.
     starts: arena.take(startsBytes(dataset) + ENTRY_BYTES * entries + lines * LINE_BYTES),
   };
 }
 
-/** Entries of all rows: the non-zero pixels of each, filled up to whole groups. */
+/** Entries of all rows: the non-zero pixels of each, rounded up to whole groups. */
 function countEntries({ count, features, pixels }: Dataset): number {
   let total = 0;
   for (let n = 0, at = 0; n < count; n++) {
@@ -60,7 +60,7 @@ export function writeSparse(
   for (let pixel = 0; pixel < 256; pixel++) values[pixel] = pixel / 255;
   const starts = new Uint32Array(buffer, plan.starts, count + 1);
   const entries = new Uint32Array(buffer);
-  /** What an entry grows by from one pixel to the next. */
+  /** Difference between the entries of two neighbouring pixels. */
   const pixelStep = strideBytes / 2 ** plan.offsetShift * 2 ** VALUE_BITS;
   let entry = (plan.starts + startsBytes(dataset)) / ENTRY_BYTES;
   for (let n = 0; n < count; n++) {
@@ -71,7 +71,7 @@ export function writeSparse(
       const pixel = pixels[row + i];
       if (pixel !== 0) entries[entry++] = pixelStep * i + 4 * pixel;
     }
-    // Memory is 0 at first: what fills the row up is pixel 0 with the value 0.
+    // Memory starts as 0, so a row is filled up with pixel 0 and value 0.
     entry = first + filledUp(entry - first);
   }
   starts[count] = ENTRY_BYTES * entry;
@@ -80,6 +80,6 @@ export function writeSparse(
 const filledUp = (entries: number): number =>
   Math.ceil(entries / ENTRIES_AT_ONCE) * ENTRIES_AT_ONCE;
 
-/** Bytes of the table of starts; what follows begins at a cache line. */
+/** Bytes of the table of starts, rounded up to a whole cache line. */
 const startsBytes = ({ count }: Dataset): number =>
   Math.ceil(4 * (count + 1) / LINE_BYTES) * LINE_BYTES;

@@ -5,11 +5,11 @@ import type { Rows } from "./dense.ts";
 import { advance, count, inTile, range, tiles, touchLines, VECTOR_BYTES } from "./loops.ts";
 
 /**
- * The non-zero pixels of the subset. Row n: the entries from starts[n] to starts[n + 1], addresses in bytes.
+ * The non-zero pixels of the subset. Row n has the entries from starts[n] to starts[n + 1], addresses in bytes.
  *
- * An entry is a u32. Its low 10 bits are 4 × the pixel, a place in the table of values; the bits above are the
- * byte offset of the pixel's weights, without its last `offsetShift` bits, which are 0. A float32 of its own for
- * each value would be quicker to use, but take twice the memory, and the rows of a large subset come from there.
+ * An entry is a u32. The low 10 bits are 4 × the pixel, its offset in the table of values. The other bits are
+ * the byte offset of the pixel's weights without its last `offsetShift` bits, which are 0. Storing float32
+ * values instead would double the memory traffic of a large subset.
  */
 export interface SparseRows {
   /** (count + 1) u32 */
@@ -17,15 +17,15 @@ export interface SparseRows {
   /** (256) float32: pixel / 255. */
   readonly values: number;
   readonly offsetShift: number;
-  /** Cache lines of a row that are touched before it is used. */
+  /** Cache lines of a row to touch before it is used. */
   readonly touchedLines: number;
 }
 
 export const ENTRY_BYTES = 4;
 export const VALUE_BITS = 10;
-/** Rows have whole groups of entries: the last ones are filled up with the value 0 of pixel 0. */
+/** Each row is filled up to a whole group of entries, with value 0 for pixel 0. */
 export const ENTRIES_AT_ONCE = 2;
-/** Vectors of neurons at once. With two entries 8 sums, the latency of a multiply-add times two of them a cycle. */
+/** Vectors of neurons at once. Two entries × 4 vectors are 8 sums, which hide a multiply-add's latency. */
 const TILE = 4;
 
 interface SparseBlock {
@@ -75,7 +75,7 @@ export function sparseForward(
       ];
     });
   return [
-    // Where the first sums will be.
+    // The sink is overwritten by the first sums.
     touchRows({ examples, batch, rows, sink: target.address }, declare),
     eachRow({ examples, batch, rows, out: target }, declare, forward),
   ];
@@ -116,7 +116,7 @@ export function sparseAccumulate(
 
 type Example = Record<"entry" | "first" | "end" | "out", Local>;
 
-/** Runs `body` for each example of a block, with the ends of its entries and its row of `out`. */
+/** Runs `body` for each example of a block, with its range of entries and its row of `out`. */
 function eachRow(
   { examples, batch, rows, out }: Omit<SparseBlock, "width"> & { readonly out: Rows },
   declare: DeclareLocal,
@@ -144,7 +144,7 @@ function eachRow(
   ];
 }
 
-/** Takes entry n from `entry` on apart: `place`, the offset of its weights (in a tile), and `splat`, its value. */
+/** Decodes entry n after `entry` into `place`, the offset of its weights in a tile, and `splat`, its value. */
 function decoder({ values, offsetShift }: SparseRows, declare: DeclareLocal) {
   const bits = declare("i32");
   const place = declare("i32");
@@ -161,7 +161,7 @@ function decoder({ values, offsetShift }: SparseRows, declare: DeclareLocal) {
   return { place, splat, decode };
 }
 
-/** Touches the rows of a block; the word at `sink` is overwritten. */
+/** Touches the rows of a block. Overwrites the word at `sink`. */
 function touchRows(
   { examples, batch, rows, sink }: Omit<SparseBlock, "width"> & { readonly sink: number },
   declare: DeclareLocal,

@@ -15,10 +15,10 @@ import {
 } from "./memory_plan.ts";
 import { takeSparse, writeSparse } from "./sparse_pixels.ts";
 
-/** Examples that go through the layers together: few enough for the level 1 cache. */
+/** Examples that go through the layers together; few enough for the level 1 cache. */
 export const BLOCK = 16;
 
-/** A kernel on one thread, in a memory of its own: the functions of its module and where its arrays are. */
+/** A single-threaded kernel: its memory, where its arrays lie and its functions. */
 interface WasmParts {
   readonly memory: WebAssembly.Memory;
   readonly shared: SharedPlan;
@@ -77,7 +77,7 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
   };
 }
 
-/** Takes the place of the subset's pixels in the memory. */
+/** Reserves memory for the pixels of the subset. */
 export function takePixels(
   { dataset, network }: Problem,
   kind: PixelPlan["kind"],
@@ -85,11 +85,11 @@ export function takePixels(
 ): PixelPlan {
   return kind === "sparse"
     ? takeSparse(dataset, 4 * spreadStride(padded(network.layerSizes[1])), arena)
-    // 16 more: the last vector of the last row reads beyond it.
+    // The last vector of the last row reads up to 16 bytes beyond it.
     : { kind, pixels: arena.take(dataset.count * dataset.features + 16) };
 }
 
-/** Writes pixels, labels and targets to where the plan has them. */
+/** Writes pixels, labels and targets to their places in the plan. */
 export function writeData(dataset: Dataset, plan: SharedPlan, buffer: ArrayBufferLike): void {
   const { layout: { layers }, pixels } = plan;
   writeLabels(dataset, plan, buffer);

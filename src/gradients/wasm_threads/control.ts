@@ -1,25 +1,25 @@
 /**
- * How the threads of a kernel speak: a few words of their shared memory.
+ * A few words of shared memory by which the threads of a kernel communicate.
  *
- * A job is announced by a new number in `job`; each worker does its share of it and writes that number to its
- * own `done`. Both sides look at the word again and again for a while, because the next job mostly comes
- * within microseconds and being woken takes longer; then they sleep.
+ * A new number in `job` announces a job; each worker does its share and writes that number to its own `done`.
+ * Both sides spin for a while first, because the next job mostly comes within microseconds and waking a thread
+ * takes longer. Then they sleep.
  */
 export interface Control {
   readonly words: Int32Array;
-  /** Number of the job that is to be done. */
+  /** Number of the current job. */
   readonly job: 0;
-  /** What it is: one of JOBS. */
+  /** Its kind: one of JOBS. */
   readonly kind: 1;
-  /** Threads that sleep, or are about to. */
+  /** How many threads sleep or are about to. */
   readonly sleepers: 2;
-  /** The worker that failed; 0: none. */
+  /** The worker that failed; 0 if none. */
   readonly failed: 3;
-  /** (1) what the job needs: 1 / B of a step, the rate of an update. */
+  /** (1) the job's argument: 1 / B of a step, or the rate of an update. */
   readonly factor: Float64Array;
-  /** Place of the number of the job that worker k (1, 2, …) did last; −1 until it is ready. */
+  /** Index of the word with the last job done by worker k (1, 2, …); −1 until it is ready. */
   done(worker: number): number;
-  /** (2) the ends of the worker's share of the batch. */
+  /** (2) the first and the last + 1 example of the worker's share of the batch. */
   share(worker: number): Int32Array;
   /** (1) the sum of its losses. */
   loss(worker: number): Float64Array;
@@ -27,13 +27,13 @@ export interface Control {
 
 export const JOBS = { step: 1, reduce: 2, descend: 3, exit: 4 } as const;
 
-/** Each worker's words lie on a cache line of their own, so that writing them disturbs no other. */
+/** Each worker's words have a cache line of their own, so that writing them disturbs no other. */
 const LINE_BYTES = 64;
 const LINE_WORDS = LINE_BYTES / 4;
 
 export const controlBytes = (threads: number): number => LINE_BYTES * threads;
 
-/** The control words of so many threads at an address that is a multiple of 64. */
+/** The control words of `threads` threads at an address that is a multiple of 64. */
 export function controlAt(buffer: ArrayBufferLike, address: number, threads: number): Control {
   const lineOf = (worker: number) => address + LINE_BYTES * worker;
   return {
@@ -49,12 +49,12 @@ export function controlAt(buffer: ArrayBufferLike, address: number, threads: num
   };
 }
 
-/** So many looks take about a tenth of a millisecond. */
+/** Spinning this often takes about a tenth of a millisecond. */
 const LOOKS = 20_000;
-/** A thread that sleeps looks up now and then, in case the one that it waits for is gone. */
+/** A sleeping thread wakes this often, in case the one it waits for is gone. */
 const SLEEP_MS = 100;
 
-/** Waits until the word is no longer `value`, and returns what it is, or until `isOver`. */
+/** Waits until the word is no longer `value` or `isOver` is true; returns the word. */
 export function waitWhile(
   { words, sleepers }: Control,
   word: number,
@@ -73,9 +73,9 @@ export function waitWhile(
   return Atomics.load(words, word);
 }
 
-/** Writes a word that others may wait for, and wakes them. */
+/** Writes a word and wakes the threads that wait for it. */
 export function announce({ words, sleepers }: Control, word: number, value: number): void {
-  // Who goes to sleep counts itself first and looks at the word then: one of the two sees the other.
+  // A thread that goes to sleep counts itself first and then reads the word, so one side sees the other.
   Atomics.store(words, word, value);
   if (Atomics.load(words, sleepers) > 0) Atomics.notify(words, word);
 }

@@ -2,22 +2,22 @@ import { Worker } from "node:worker_threads";
 import { announce, type Control, JOBS, waitWhile } from "./control.ts";
 import type { WorkerStart } from "./team_worker.ts";
 
-/** The workers of a kernel, all ready. */
+/** The ready workers of a kernel. */
 interface Team {
-  /** Has the workers begin a job. Their shares and the factor are written before. */
+  /** Starts a job; shares and factor must be written before. */
   begin(kind: keyof typeof JOBS): void;
-  /** Waits until all have done it. Throws Error when one of them failed. */
+  /** Waits until all workers are done. Throws Error if one failed. */
   finish(): void;
-  /** Sends them home. */
-  dismiss(): Promise<void>;
+  /** Ends the workers. */
+  stop(): Promise<void>;
 }
 
 const PROGRAM = new URL("./team_worker.ts", import.meta.url);
-/** Starting a worker takes some tens of milliseconds. */
+/** Generous: starting a worker takes some tens of milliseconds. */
 const START_MS = 20_000;
 
-/** Starts the workers and waits until each has compiled its module. Throws Error when one does not. */
-export async function gather(control: Control, starts: readonly WorkerStart[]): Promise<Team> {
+/** Starts the workers and waits until each has compiled its module. Throws Error if one does not. */
+export async function startTeam(control: Control, starts: readonly WorkerStart[]): Promise<Team> {
   const { words } = control;
   const places = starts.map(({ worker }) => control.done(worker));
   places.forEach((place) => Atomics.store(words, place, -1));
@@ -28,7 +28,7 @@ export async function gather(control: Control, starts: readonly WorkerStart[]): 
     worker.unref();
     return worker;
   });
-  const dismiss = async () => {
+  const stop = async () => {
     Atomics.store(words, control.kind, JOBS.exit);
     announce(control, control.job, Atomics.load(words, control.job) + 1);
     await Promise.all(workers.map((worker) => worker.terminate()));
@@ -38,7 +38,7 @@ export async function gather(control: Control, starts: readonly WorkerStart[]): 
   const deadline = Date.now() + START_MS;
   while (places.some((place) => Atomics.load(words, place) === -1)) {
     if (hasFailed() || Date.now() > deadline) {
-      await dismiss();
+      await stop();
       throw new Error(
         `Cannot start the threads: ${failures[0] ?? `not ready within ${START_MS / 1000} s`}`,
       );
@@ -61,6 +61,6 @@ export async function gather(control: Control, starts: readonly WorkerStart[]): 
         }
       }
     },
-    dismiss,
+    stop,
   };
 }

@@ -1,4 +1,4 @@
-/** The program of a worker: does its share of every job until it is told to leave. */
+/** The program of a worker: does its share of every job until told to exit. */
 import { workerData } from "node:worker_threads";
 import { instantiate } from "../wasm/instance.ts";
 import { announce, controlAt, JOBS, waitWhile } from "./control.ts";
@@ -6,14 +6,14 @@ import { announce, controlAt, JOBS, waitWhile } from "./control.ts";
 /** What a worker is started with. */
 export interface WorkerStart {
   readonly memory: WebAssembly.Memory;
-  /** The worker's own module: its gradient and its rows have addresses of their own. */
+  /** The worker's own module: its gradient and rows have their own addresses. */
   readonly module: Uint8Array<ArrayBuffer>;
   /** 1 for the first worker. */
   readonly worker: number;
   readonly threads: number;
   /** Address of the control words. */
   readonly control: number;
-  /** The part of the layout that it reduces and updates. */
+  /** The part of the layout that this worker reduces and updates. */
   readonly slice: { readonly start: number; readonly bytes: number };
 }
 

@@ -6,20 +6,20 @@ import { instantiate } from "../wasm/instance.ts";
 import { BLOCK, takePixels, writeData } from "../wasm/wasm_kernel.ts";
 import { planPrivate, planShared } from "../wasm/memory_plan.ts";
 import { controlAt, controlBytes } from "./control.ts";
-import { gather } from "./team.ts";
+import { startTeam } from "./team.ts";
 
 /**
- * A thread that gets fewer examples than this costs more than it does: its gradient has to go from its cache
- * to another, as long as it takes to compute about so many examples.
+ * A thread with fewer examples than this costs more than it saves: moving its gradient to another cache takes
+ * about as long as computing this many examples.
  */
 const LEAST_EXAMPLES = 48;
-/** From so many elements on the update is shared too: 1 MiB, half of a usual level 2 cache. */
+/** Layouts of at least this many elements are updated by all threads: 1 MiB, half of a usual level 2 cache. */
 const LARGE_LAYOUT = 2 ** 18;
 
 /**
- * wasm_sparse on several threads: each computes a part of the minibatch into a gradient of its own, in one
- * shared memory. Then each adds up a slice of all gradients, always in the order of the threads, so that the
- * result does not depend on who was first.
+ * wasm_sparse on several threads. Each computes a part of the minibatch into its own gradient, in one shared
+ * memory. Then each adds up one slice of all gradients, always in the same order, so that the result does not
+ * depend on which thread was first.
  */
 export const wasmThreads: GradientImplementation = {
   name: "wasm_threads",
@@ -59,7 +59,7 @@ async function openThreads(problem: Problem): Promise<SyncKernel> {
   const slices = slicesOf(4 * layout.length, threads);
   const words = controlAt(memory.buffer, control, threads);
   const { step, reduce, descend } = instantiate(modules[0], memory);
-  const team = await gather(
+  const team = await startTeam(
     words,
     modules.slice(1).map((module, index) => ({
       memory,
@@ -116,15 +116,15 @@ async function openThreads(problem: Problem): Promise<SyncKernel> {
       team.finish();
     },
 
-    [Symbol.asyncDispose]: () => team.dismiss(),
+    [Symbol.asyncDispose]: () => team.stop(),
   };
 }
 
-/** How many of the threads a minibatch is worth. */
+/** How many of the threads a minibatch can use. */
 const threadsFor = (examples: number, most: number): number =>
   Math.max(1, Math.min(most, Math.floor(examples / LEAST_EXAMPLES)));
 
-/** A layout cut into one slice per thread, at cache lines. */
+/** Cuts the layout into one slice per thread, at cache lines. */
 function slicesOf(bytes: number, threads: number): { start: number; bytes: number }[] {
   const cut = (part: number) => Math.round(bytes * part / threads / 64) * 64;
   return Array.from(

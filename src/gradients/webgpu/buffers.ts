@@ -1,6 +1,6 @@
 import { BUFFER_USAGE } from "../../base/gpu.ts";
 
-/** Makes the buffers of one kernel, each checked against the limits of the device. */
+/** Creates the buffers of one kernel, each checked against the device's limits. */
 export class Buffers {
   private readonly device: GPUDevice;
 
@@ -8,7 +8,7 @@ export class Buffers {
     this.device = device;
   }
 
-  /** Elements of 4 bytes that shaders read and write; copied to and from. `what` is for messages. */
+  /** Elements of 4 bytes for shaders to read and write. `what` names it in messages. */
   storage(what: string, elements: number): GPUBuffer {
     const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
     return this.checked(
@@ -19,7 +19,7 @@ export class Buffers {
     );
   }
 
-  /** The same with content. */
+  /** A storage buffer with content. */
   filled(what: string, content: Uint32Array<ArrayBuffer>): GPUBuffer {
     const buffer = this.storage(what, content.length);
     this.device.queue.writeBuffer(buffer, 0, content);
@@ -30,7 +30,7 @@ export class Buffers {
     return this.checked(what, bytes, bytes, BUFFER_USAGE.uniform | BUFFER_USAGE.copyDestination);
   }
 
-  /** What the host reads. */
+  /** A buffer for the host to read. */
   readable(what: string, bytes: number): GPUBuffer {
     return this.checked(
       what,
@@ -40,7 +40,7 @@ export class Buffers {
     );
   }
 
-  /** Throws RangeError beyond the device's limit. */
+  /** Throws RangeError beyond the limit. */
   private checked(what: string, bytes: number, limit: number, usage: number): GPUBuffer {
     if (bytes > limit) {
       const mebibytes = (count: number) => `${(count / 2 ** 20).toFixed(1)} MiB`;

@@ -1,23 +1,23 @@
 /** A buffer as one shader sees it. */
 export interface Binding {
   readonly buffer: GPUBuffer;
-  /** What the shader does with it; "uniform": the figures of the step. */
+  /** How the shader uses it; "uniform" is the Step struct. */
   readonly access: "read" | "read_write" | "uniform";
   /** WGSL type of an element. */
   readonly of: "f32" | "u32" | "vec2f";
 }
 
-/** One shader with its buffers, ready to be run. */
+/** One shader with its buffers. */
 export interface Pass {
   readonly pipeline: GPUComputePipeline;
   readonly bindings: GPUBindGroup;
 }
 
-/** What changes from step to step, in WGSL; written by `writeStep`. */
+/** What changes from step to step, in WGSL. */
 const STEP = "struct Step { count: u32, scale: f32, rate: f32 }\n";
 export const STEP_BYTES = 16;
 
-/** Compiles `code` (WGSL with an entry point `main`), in which every binding has its name. */
+/** Compiles `code`, WGSL with an entry point `main` that uses the bindings by name. */
 export async function createPass(
   device: GPUDevice,
   label: string,
@@ -61,7 +61,7 @@ export async function createPass(
 /** GPUShaderStage.COMPUTE of the specification. */
 const COMPUTE = 0x4;
 
-/** Runs one pass on so many workgroups. */
+/** Runs a pass on this many workgroups. */
 export function dispatch(
   encoder: GPUComputePassEncoder,
   { pipeline, bindings }: Pass,

@@ -2,14 +2,14 @@ import { BUFFER_USAGE, type Gpu, MAP_READ } from "../../base/gpu.ts";
 import { createPass, dispatch } from "./compute_pass.ts";
 import { product, TILE } from "./shaders.ts";
 
-/** Not divided by the tile; of small integers, so that every sum is exact in float32. */
+/** Sizes that the tile does not divide. The matrices hold small integers, so all sums are exact. */
 const ROWS = 19;
 const INNER = 37;
 const COLUMNS = 21;
 
 /**
- * Runs the shader of a matrix product on the device and checks every number: there are drivers and null
- * devices that accept all work and return garbage. Returns what is wrong; undefined when nothing is.
+ * Multiplies two matrices on the device and checks every number: some drivers and null devices accept all work
+ * and return garbage. Returns what is wrong, or undefined.
  */
 export async function probeDevice({ device, check }: Gpu): Promise<string | undefined> {
   const left = Float32Array.from({ length: ROWS * INNER }, (_, n) => (n * 7) % 11 - 5);

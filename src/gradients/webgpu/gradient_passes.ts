@@ -3,9 +3,9 @@ import type { Network } from "../../model/network.ts";
 import { type Binding, createPass, type Pass } from "./compute_pass.ts";
 import { ACTIVATE, DESCEND, outputLoss, product, SLOPE } from "./shaders.ts";
 
-/** Buffers on the device. B = the greatest minibatch; [l] counts layers from 0. */
+/** Buffers on the device. B is the largest minibatch; [l] counts layers from 0. */
 interface DeviceBuffers {
-  /** Count, scale and rate of the step. */
+  /** Count, scale and rate of the current step. */
   readonly step: GPUBuffer;
   /** (layout.length) float32 each. */
   readonly parameters: GPUBuffer;
@@ -18,9 +18,9 @@ interface DeviceBuffers {
   readonly pixels: GPUBuffer;
   /** (count) u32. */
   readonly labels: GPUBuffer;
-  /** [l] (B, inputs of layer l + 1) float32, what layer l gives to the next. */
+  /** [l] (B, inputs of layer l + 1) float32 output of layer l. */
   readonly activations: readonly GPUBuffer[];
-  /** [l] (B, outputs of layer l) dLoss/dz; in the output layer z until the loss turns it into that. */
+  /** [l] (B, outputs of layer l) dLoss/dz; in the output layer z until the loss overwrites it. */
   readonly deltas: readonly GPUBuffer[];
 }
 
@@ -57,7 +57,7 @@ export async function createPasses(
   });
   const step: Binding = { buffer: buffers.step, access: "uniform", of: "u32" };
 
-  /** The bindings and the function `input(example, i)` of what enters layer l; input number `inputs` is 1. */
+  /** Bindings and WGSL function `input(example, i)` for what enters layer l; input number `inputs` is 1. */
   const inputOf = (l: number) => {
     const { inputs } = layers[l];
     return l === 0

@@ -1,27 +1,26 @@
 import type { HiddenActivation, OutputLoss } from "../../model/network.ts";
 
-/** Rows and columns of the block of a product that one workgroup computes. */
+/** Rows and columns of the block that one workgroup of a product computes. */
 export const TILE = 16;
-/** Invocations of a workgroup where each does one element, or one example, alone. */
+/** Workgroup size of shaders that handle one element or example per invocation. */
 export const LINE = 64;
 
-/** A matrix product in WGSL: `left` is element (row, k), `right` element (k, column). */
+/** A matrix product in WGSL: `left` is element (row, k), `right` is element (k, column). */
 interface Product {
   readonly rows: string;
   readonly columns: string;
   readonly inner: string;
   readonly left: string;
   readonly right: string;
-  /** What becomes of `sum`, element (row, column) of the product. */
+  /** A statement that stores `sum`, element (row, column) of the product. */
   readonly store: string;
-  /** Functions that the expressions call. */
+  /** Functions that the expressions use. */
   readonly functions?: string;
 }
 
 /**
- * sum = Σ_k left(row, k) · right(k, column): a workgroup computes a block of 16 × 16, its factors loaded 16 by
- * 16 into the memory that its invocations share, so that each that was loaded serves 16 times. One float32
- * sum in the order of k.
+ * sum = Σ_k left(row, k) · right(k, column). Each workgroup computes a block of 16 × 16. It loads both factors
+ * 16 × 16 at a time into shared memory, so each loaded element is used 16 times. Sums are float32, in order of k.
  */
 export function product({ rows, columns, inner, left, right, store, functions }: Product): string {
   return `
@@ -58,13 +57,13 @@ fn main(
 }
 
 /**
- * σ(z) = 1 / (1 + e^−z). Implementations of WGSL need not know infinities (WGSL, 15.7.2 "Differences from
- * IEEE-754"), so the exponent stays where e^−z is finite.
+ * σ(z) = 1 / (1 + e^−z). WGSL need not support infinities (WGSL 15.7.2, "Differences from IEEE-754"), so the
+ * exponent is clamped to keep e^−z finite.
  */
 const SIGMOID = `
 fn sigmoid(z: f32) -> f32 { return 1.0 / (1.0 + exp(clamp(-z, -87.0, 87.0))); }`;
 
-/** f(z) of a hidden neuron. tanh z = 2 σ(2z) − 1, because the built-in one may be far off. */
+/** f(z) of a hidden neuron. tanh z = 2 σ(2z) − 1, because WGSL's tanh may be inaccurate. */
 export const ACTIVATE: Record<HiddenActivation, string> = {
   sigmoid: `${SIGMOID}
 fn activate(z: f32) -> f32 { return sigmoid(z); }`,
@@ -74,7 +73,7 @@ fn activate(z: f32) -> f32 { return 2.0 * sigmoid(2.0 * z) - 1.0; }`,
 fn activate(z: f32) -> f32 { return max(z, 0.0); }`,
 };
 
-/** f′(z) from the activation a. Not multiplied out: near 1 the difference of squares would lose its digits. */
+/** f′(z) from the activation a. The factors stay apart: a difference of squares loses its digits near 1. */
 export const SLOPE: Record<HiddenActivation, string> = {
   sigmoid: "fn slope(a: f32) -> f32 { return a * (1.0 - a); }",
   tanh: "fn slope(a: f32) -> f32 { return (1.0 - a) * (1.0 + a); }",
@@ -82,10 +81,9 @@ export const SLOPE: Record<HiddenActivation, string> = {
 };
 
 /**
- * Each invocation turns one example's z of the output layer into δ · scale, and writes its loss as two numbers x
- * and y: loss = x + ln y. The logarithm is the host's, in float64: WGSL's may be far off near 1.
- *
- * The formulas are those of outputLossAndDelta in src/model/activation.ts.
+ * Each invocation turns one example's z of the output layer into δ · scale and writes its loss as x and y, with
+ * loss = x + ln y. The host takes the logarithm in float64, because WGSL's may be inaccurate near 1. Formulas:
+ * outputLossAndDelta in src/model/activation.ts.
  */
 export function outputLoss(kind: OutputLoss, classes: number): string {
   const body = kind === "sigmoid-quadratic"
@@ -124,7 +122,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }`;
 }
 
-/** parameters −= rate · gradient; an invocation does every so manieth element. */
+/** parameters −= rate · gradient; each invocation updates every n-th element. */
 export const DESCEND = `
 @compute @workgroup_size(${LINE})
 fn main(

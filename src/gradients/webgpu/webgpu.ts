@@ -4,9 +4,9 @@ import { openKernel } from "./webgpu_kernel.ts";
 import { probeDevice } from "./device_probe.ts";
 
 /**
- * Backpropagation in matrices on a GPU: parameters, pixels and all that is between live on the device, and one
- * submission does a step. What crosses the bus each step are the row numbers of the minibatch on the way
- * there and one loss per example on the way back; the latter makes every step wait for the device once.
+ * Backpropagation in matrices on a GPU. Parameters, pixels and intermediate values stay on the device; a step is
+ * one submission. Per step the host sends the row numbers and reads one loss per example, and so waits for the
+ * device once.
  */
 export const webgpu: GradientImplementation = {
   name: "webgpu",

@@ -10,7 +10,7 @@ import { LINE, TILE } from "./shaders.ts";
 const blocks = (count: number): number => Math.ceil(count / TILE);
 const lines = (count: number): number => Math.ceil(count / LINE);
 
-/** Uploads the data and compiles the shaders. Throws RangeError for what the device's limits do not hold. */
+/** Uploads the data and compiles the shaders. Throws RangeError beyond the device's limits. */
 export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKernel> {
   const { network, dataset, maxBatchSize } = problem;
   const { device } = gpu;
@@ -57,12 +57,12 @@ export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKerne
   const [scale, rateAt] = [new Float32Array(figures, 4, 1), new Float32Array(figures, 8, 1)];
   gpu.check();
 
-  /** Waits until the device has filled a readable buffer; a lost device says so. */
+  /** Waits until a readable buffer is filled. Throws Error if the device was lost. */
   const mapped = async (buffer: GPUBuffer, bytes: number): Promise<Float32Array> => {
     try {
       await buffer.mapAsync(MAP_READ, 0, bytes);
     } catch (error) {
-      await new Promise((resolve) => setTimeout(resolve, 100)); // that it was lost is told a little later
+      await new Promise((resolve) => setTimeout(resolve, 100)); // the loss is reported a little later
       gpu.check();
       throw error;
     }
