@@ -87,14 +87,15 @@ function shapeFault(value: unknown): string | undefined {
 
 type Test = (value: unknown) => boolean;
 
-const is = (type: string): Test => (value) => typeof value === type;
+const isText: Test = (value) => typeof value === "string";
+const isFunction: Test = (value) => typeof value === "function";
 const oneOf = (known: readonly unknown[]): Test => (value) => known.includes(value);
 const optional = (test: Test): Test => (value) => value === undefined || test(value);
 
 /** Member, what is expected, and whether a value is that. */
 const RULES: readonly [member: string, expected: string, fits: Test][] = [
-  ["name", "a text", is("string")],
-  ["summary", "a text of one line", is("string")],
+  ["name", "a text", isText],
+  ["summary", "a text of one line", isText],
   ["precision", '"float32" or "float64"', oneOf(["float32", "float64"])],
   [
     "needs",
@@ -102,10 +103,10 @@ const RULES: readonly [member: string, expected: string, fits: Test][] = [
     optional((value) => Array.isArray(value) && value.every(oneOf(NEEDS))),
   ],
   ["backEnd", `one of ${BACK_ENDS.join(", ")}`, optional(oneOf(BACK_ENDS))],
-  ["skipsZeroPixels", "true or false", optional(is("boolean"))],
-  ["probe", "a function", optional(is("function"))],
-  ["open", "a function", optional(is("function"))],
-  ["prepare", "a function", optional(is("function"))],
+  ["skipsZeroPixels", "true or false", optional(oneOf([true, false]))],
+  ["probe", "a function", optional(isFunction)],
+  ["open", "a function", optional(isFunction)],
+  ["prepare", "a function", optional(isFunction)],
 ];
 
 function mismatch(member: string, found: unknown, expected: string): string {

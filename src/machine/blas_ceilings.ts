@@ -6,9 +6,6 @@ import { bestRate } from "./best_rate.ts";
 /** Rows and columns of the matrices: large enough for the full rate, and a product takes some milliseconds. */
 const SIDE = 512;
 
-const ROW_MAJOR = 101;
-const PLAIN = 111;
-
 /** The rates of the system's sgemm with one and with all threads, or why there is no BLAS here. */
 export async function blasCeilings(
   threads: number,

@@ -14,7 +14,7 @@ export const MOST_WAITING = 0.05;
 const MOST_ENTRIES = 1000;
 
 /** Records what the system did during each sample, off the clock. */
-export interface InterferenceMeter {
+interface InterferenceMeter {
   /** Just before a sample. */
   open(): void;
   /** Right after it. Does nothing when none was opened. */
