@@ -1,11 +1,11 @@
 /** A monotonic clock: nanoseconds since an arbitrary point, as a float64. */
 export type Clock = () => number;
 
-// Bound when this module loads, before any plug-in is imported, so that a plug-in which patches
-// `performance.now` later does not change what is measured.
+// Bound when this module loads, before any plug-in is imported: a plug-in that patches `performance.now` later
+// does not change what is measured.
 const performanceNow = performance.now.bind(performance);
 
-/** The real clock. Steps of 30–80 ns, depending on the runtime. */
+/** The real clock. Its resolution is 30–80 ns, depending on the runtime. */
 export const monotonicNs: Clock = () => performanceNow() * 1e6;
 
 const dateNow = Date.now.bind(Date);

@@ -1,6 +1,6 @@
 /**
- * The known word nearest to what was typed, for "did you mean": smallest distance of Damerau
- * (Communications of the ACM 7, 1964, p. 171), at most a third of the longer word away.
+ * The known word closest to what was typed, for "did you mean": by Damerau's distance (Communications of the ACM 7,
+ * 1964, p. 171), at most a third of the longer word. Undefined if none is so close.
  */
 export function closestTo(typed: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
@@ -13,7 +13,7 @@ export function closestTo(typed: string, known: readonly string[]): string | und
   return bestDistance <= Math.max(1, longer / 3) ? best : undefined;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours, the commonest slip, that turn one text into the other. */
+/** Number of insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
 function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

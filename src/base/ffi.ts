@@ -3,8 +3,8 @@ import { messageOf } from "./errors.ts";
 import { CURRENT_RUNTIME } from "./runtime.ts";
 
 /**
- * Types of what goes into a native function and comes out, in C: int, float, size_t, an array that this
- * program owns, and an address that only native code may follow.
+ * Types of native parameters and results, in C: int, float, size_t, an array owned by this program, and an address
+ * that only native code may follow.
  */
 type NativeType = "i32" | "f32" | "usize" | "buffer" | "pointer";
 
@@ -16,9 +16,9 @@ type Signatures = Readonly<Record<string, NativeSignature>>;
 
 declare const NATIVE_BUFFER: unique symbol;
 declare const NATIVE_POINTER: unique symbol;
-/** An array as native functions take it: made once by `Library.buffer`, passed as often as needed. */
+/** An array prepared for native functions by `Library.buffer`; pass it as often as needed. */
 export type NativeBuffer = { readonly [NATIVE_BUFFER]: true };
-/** An address that a native function gave. */
+/** An address returned by a native function. */
 type NativePointer = { readonly [NATIVE_POINTER]: true };
 
 interface ValueOf {
@@ -32,20 +32,20 @@ interface ValueOf {
 
 type Values<P extends readonly NativeType[]> = { -readonly [K in keyof P]: ValueOf[P[K]] };
 
-/** Functions as callable as their signatures say. */
+/** Functions with the types of their signatures. */
 type NativeFunctions<S extends Signatures> = {
   readonly [Name in keyof S]: (
     ...values: Values<S[Name]["parameters"]>
   ) => ValueOf[S[Name]["result"]];
 };
 
-/** An open library. It stays open until the process ends: what it started may still run. */
+/** An open library. It stays open until the process ends, because its threads may still run. */
 export interface Library<S extends Signatures> {
   readonly path: string;
   readonly functions: NativeFunctions<S>;
   /**
-   * The array as native functions take it. They see the memory itself: keep the array alive and its buffer
-   * in place (never grow a WebAssembly memory that it is a view of).
+   * Prepares an array for native functions, which then access its memory directly. Keep the array alive and its
+   * buffer in place: never grow a WebAssembly memory under it.
    */
   buffer(array: NativeArray): NativeBuffer;
 }
@@ -56,7 +56,7 @@ type OpenedLibrary<S extends Signatures> =
   | ({ readonly available: true } & Library<S>)
   | { readonly available: false; readonly reason: string };
 
-/** What is used of `Deno` and of "bun:ffi", whose own types each know only one of the two. */
+/** The part of `Deno` and of "bun:ffi" that is used: each runtime's types know only its own. */
 interface DenoFfi {
   dlopen(path: string, symbols: Record<string, object>): { symbols: Record<string, unknown> };
 }
@@ -66,10 +66,10 @@ interface BunFfi {
 }
 
 /**
- * Opens the first of these libraries that is there and has all functions of `signatures`, in Deno or Bun.
- * Node cannot: unavailable, as is a machine without the library, with the reason; nothing is thrown.
+ * Opens the first of these libraries that exists and has all functions of `signatures`, in Deno or Bun. Otherwise, and
+ * always in Node, returns the reason; throws nothing.
  *
- * Paths must be absolute: Deno's `--allow-ffi=PATH` grants exactly the path that is opened.
+ * Paths must be absolute: Deno's `--allow-ffi=PATH` permits exactly the path that is opened.
  */
 export async function openLibrary<const S extends Signatures>(
   paths: readonly string[],
@@ -104,7 +104,7 @@ function inDeno<S extends Signatures>(path: string, signatures: S): Opened<S> {
   const { symbols } = Deno.dlopen(path, { ...signatures });
   return {
     functions: symbols as NativeFunctions<S>,
-    // The array itself: making a pointer of it would need permission for every library.
+    // The array itself: a pointer to it would need permission for every library.
     buffer: (array) => array as unknown as NativeBuffer,
   };
 }
@@ -113,7 +113,7 @@ async function inBun<S extends Signatures>(
   path: string,
   signatures: S,
 ): Promise<Opened<S>> {
-  const module = "bun:ffi"; // not a literal: the other runtimes would look for it
+  const module = "bun:ffi"; // not a literal, or the other runtimes would look for it
   const { dlopen, ptr }: BunFfi = await import(module);
   const typeOf = (type: NativeType | "void") =>
     type === "buffer" || type === "pointer" ? "ptr" : type;
@@ -128,7 +128,7 @@ async function inBun<S extends Signatures>(
   };
 }
 
-/** Of the reasons why no path could be opened the first that is not that the file is missing. */
+/** The first reason that is not a missing file. */
 function mostTelling(attempts: readonly string[], paths: readonly string[]): string {
   const missing = /no such file|cannot open shared object|failed to open library/i;
   const other = attempts.find((text) => !missing.test(text));

@@ -1,6 +1,6 @@
 import { CURRENT_RUNTIME } from "./runtime.ts";
 
-/** Flags of the WebGPU specification (GPUBufferUsage, GPUMapMode): not every runtime has them as globals. */
+/** Flags of GPUBufferUsage and GPUMapMode: not every runtime has them as globals. */
 export const BUFFER_USAGE = {
   mapRead: 0x1,
   copySource: 0x4,
@@ -10,23 +10,23 @@ export const BUFFER_USAGE = {
 } as const;
 export const MAP_READ = 0x1;
 
-/** An open device, which its owner destroys. */
+/** An open device; its owner destroys it. */
 export interface Gpu {
   readonly device: GPUDevice;
-  /** As its driver calls it: "NVIDIA H200", "llvmpipe (LLVM 15.0.6, 256 bits)". */
+  /** Name from the driver: "NVIDIA H200", "llvmpipe (LLVM 15.0.6, 256 bits)". */
   readonly name: string;
-  /** The processor computes: the driver only speaks as a device. */
+  /** True if the CPU emulates the device. */
   readonly software: boolean;
-  /** Throws an Error when the device was lost or reported a fault since the last call. */
+  /** Throws Error if the device was lost or has reported a fault. */
   check(): void;
 }
 
-/** Drivers that compute on the processor, some of which do not say so. */
+/** Drivers that compute on the CPU; some do not report it. */
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
 
 /**
- * Opens the fastest device of this machine with the greatest limits that it has. Node and Bun have no WebGPU;
- * a machine may have no driver: then the reason, and what to do. Deno needs no permission for it.
+ * Opens the fastest device of this machine with its greatest limits. If the runtime has no WebGPU (Node, Bun) or the
+ * machine no driver, returns the reason and a hint. Deno needs no permission.
  */
 export async function openGpu(): Promise<Gpu | { readonly unavailable: string }> {
   const { gpu } = globalThis.navigator as { readonly gpu?: GPU };

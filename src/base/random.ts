@@ -1,19 +1,19 @@
 /**
- * Seeded random numbers, the same on every runtime: sfc32 (Chris Doty-Humphrey, PractRand), a 128-bit
- * state generator that passes PractRand and BigCrush. Never `Math.random`: a run must be repeatable.
+ * Seeded random numbers, the same on every runtime: sfc32 (Chris Doty-Humphrey, PractRand), with 128 bits of state; it
+ * passes PractRand and BigCrush. `Math.random` is never used, because runs must be repeatable.
  */
 export interface Random {
   /** A float64 in [0, 1) with 32 random bits. */
   uniform(): number;
-  /** A standard normal number, by Box and Muller (Ann. Math. Statist. 29, 1958, p. 610). */
+  /** A standard normal number (Box, Muller, Ann. Math. Statist. 29, 1958, p. 610). */
   normal(): number;
   /** An integer in [0, below), without modulo bias. */
   integer(below: number): number;
 }
 
 /**
- * A generator for one purpose. `stream` separates purposes that share a seed: the start of the
- * parameters, the shuffle of epoch 3 and so on must not walk through the same numbers.
+ * A generator for one purpose. `stream` separates the purposes that share a seed, such as initial parameters and the
+ * shuffle of epoch 3.
  */
 export function randomFrom(seed: number, stream: string): Random {
   let [a, b, c] = hashToState(`${stream}:${seed}`);
@@ -47,7 +47,7 @@ export function randomFrom(seed: number, stream: string): Random {
       if (!(below >= 1 && below <= 2 ** 32)) {
         throw new RangeError(`Cannot draw an integer: below is ${below}, expected 1 to 2³²`);
       }
-      // Rejects the last, incomplete block of 2³² mod `below` values.
+      // Rejects values from the last, incomplete block of `below` values.
       const limit = 2 ** 32 - (2 ** 32 % below);
       let value = next();
       while (value >= limit) value = next();
@@ -56,7 +56,7 @@ export function randomFrom(seed: number, stream: string): Random {
   };
 }
 
-/** Fisher and Yates, in Durstenfeld's form (CACM 7, 1964, Algorithm 235): permutes `items` in place. */
+/** Permutes `items` in place (Fisher-Yates; R. Durstenfeld, CACM 7, 1964, Algorithm 235). */
 export function shuffle<T extends Uint32Array | unknown[]>(items: T, random: Random): T {
   for (let i = items.length - 1; i > 0; i--) {
     const j = random.integer(i + 1);
@@ -67,7 +67,7 @@ export function shuffle<T extends Uint32Array | unknown[]>(items: T, random: Ran
   return items;
 }
 
-/** Three words of state from a text: FNV-1a with three different offsets, finished by murmur3's mixer. */
+/** Three words of state from a text: FNV-1a with three offsets, finished by murmur3's mixer. */
 function hashToState(text: string): [number, number, number] {
   const word = (offset: number): number => {
     let hash = offset;

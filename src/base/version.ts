@@ -1,2 +1,2 @@
-/** Version of Slope; the same as in package.json, which a test holds it to. */
+/** Slope's version. A test compares it with package.json. */
 export const SLOPE_VERSION = "0.1.0";

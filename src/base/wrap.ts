@@ -1,4 +1,4 @@
-/** Breaks a text at its spaces into lines of at most `width`; all but the first begin with `indent`. */
+/** Breaks a text at spaces into lines of at most `width`; all but the first start with `indent`. */
 export function wrap(text: string, width: number, indent = ""): string[] {
   const lines: string[] = [];
   let line = "";

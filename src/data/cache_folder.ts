@@ -4,9 +4,9 @@ import { isAbsolute, join } from "node:path";
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The folder in which downloaded MNIST files are kept: `slope/mnist` in `$XDG_CACHE_HOME`, or in `~/.cache`.
- * A relative `$XDG_CACHE_HOME` is ignored, as the XDG Base Directory Specification demands.
- * Undefined where the home folder is unknown.
+ * The folder for downloaded MNIST files: `slope/mnist` in `$XDG_CACHE_HOME` or else in `~/.cache`. A relative
+ * `$XDG_CACHE_HOME` is ignored, as the XDG Base Directory Specification demands. Undefined if the home folder
+ * is unknown.
  */
 export function mnistCacheFolder(environment: EnvironmentVariables): string | undefined {
   const xdg = environment.XDG_CACHE_HOME;

@@ -1,12 +1,10 @@
-/**
- * Labelled images in memory, pixels as bytes. What an implementation trains on; never changed once made.
- */
+/** Labelled images in memory, as bytes. Never changed once made. */
 export interface Dataset {
   /** Number of examples. */
   readonly count: number;
   /** Pixels of one example (rows × columns). */
   readonly features: number;
-  /** Number of labels; each label is below it. */
+  /** Number of classes; every label is less. */
   readonly classes: number;
   /** (count, features) bytes 0–255, row-major: example n starts at n · features. */
   readonly pixels: Uint8Array;

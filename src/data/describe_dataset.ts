@@ -16,7 +16,7 @@ export interface DatasetDescription {
   readonly sha256: string;
 }
 
-/** What can be said of a set of examples without training on it. */
+/** Describes a set of examples without training on it. */
 export function describeDataset(set: Dataset): DatasetDescription {
   let nonZero = 0;
   let sum = 0;

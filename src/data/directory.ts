@@ -6,7 +6,7 @@ import type { IdxImages, IdxLabels } from "./idx.ts";
 import { FILE_ROLES, MNIST_FILES } from "./mnist.ts";
 import type { FileRole } from "./mnist.ts";
 
-/** Four IDX files, each whole in itself; that they fit together is not checked yet. */
+/** Four valid IDX files, not yet checked against each other. */
 export interface LoadedFiles {
   readonly trainImages: IdxImages;
   readonly trainLabels: IdxLabels;
@@ -14,12 +14,12 @@ export interface LoadedFiles {
   readonly testLabels: IdxLabels;
 }
 
-/** What was found for one of the four files of a folder. Unknown is absent. */
+/** What was found for one of a folder's four files. Unknown is absent. */
 export interface FileCheck {
   readonly role: FileRole;
-  /** The official name, without ".gz". */
+  /** Official name, without ".gz". */
   readonly name: string;
-  /** The name found in the folder. */
+  /** Name of the file found. */
   readonly found?: string;
   readonly gzip?: boolean;
   /** Length of the decompressed file. */
@@ -29,17 +29,16 @@ export interface FileCheck {
   readonly columns?: number;
   /** SHA-256 of the decompressed file. */
   readonly sha256?: string;
-  /** Whether the checksum is that of MNIST's file. */
+  /** Whether the checksum is MNIST's. */
   readonly isMnist: boolean;
   /** Why the file cannot be used. */
   readonly error?: string;
 }
 
 /**
- * The names of the four files in a folder. Besides the official ones (with or without ".gz") it knows
- * "train-images.idx3-ubyte", and names with a prefix and "test" for "t10k", as EMNIST has them.
- * A missing file is absent; a raw file goes before its gzip. Throws InputError when the folder cannot be
- * read, or holds several sets.
+ * Finds the four files of a folder. Knows the official names with or without ".gz",
+ * "train-images.idx3-ubyte", and EMNIST's names with a prefix and "test" for "t10k". Missing files are absent;
+ * a raw file is preferred to its gzip. Throws InputError if the folder cannot be read or holds several sets.
  */
 export function findFiles(directory: string): Partial<Record<FileRole, string>> {
   let names: string[];
@@ -66,7 +65,7 @@ export function findFiles(directory: string): Partial<Record<FileRole, string>> 
         "keep each data set in a folder of its own",
       );
     }
-    if (candidates.length > 0) found[role] = candidates[0]; // sorted: "x" stands before "x.gz"
+    if (candidates.length > 0) found[role] = candidates[0]; // sorted: "x" comes before "x.gz"
   }
   return found;
 }
@@ -78,7 +77,7 @@ const FILE_PATTERNS: Readonly<Record<FileRole, RegExp>> = {
   testLabels: /(^|-)(t10k|test)-labels[-.]idx1-ubyte(\.gz)?$/,
 };
 
-/** Reads the four files of a folder. Throws InputError that names every missing file, or what is wrong. */
+/** Reads a folder's four files. Throws InputError, which names every missing file or what is wrong. */
 export function loadDirectory(directory: string): LoadedFiles {
   const found = findFiles(directory);
   const missing = FILE_ROLES.filter((role) => found[role] === undefined);
@@ -100,7 +99,7 @@ export function loadDirectory(directory: string): LoadedFiles {
   };
 }
 
-/** Looks at each of the four files of a folder. Throws InputError only when the folder cannot be read. */
+/** Checks each of a folder's four files. Throws InputError only if the folder cannot be read. */
 export function checkDirectory(directory: string): FileCheck[] {
   const files = findFiles(directory);
   return FILE_ROLES.map((role) => {

@@ -8,24 +8,24 @@ import { FILE_ROLES, MNIST_DOWNLOAD_SIZE, MNIST_FILES, MNIST_MIRRORS } from "./m
 import type { KnownFile } from "./mnist.ts";
 
 export interface DownloadOptions {
-  /** Base addresses, asked in this order; the first one that answered well is kept for the next file. */
+  /** Base addresses, tried in this order; the first that works is tried first for the next file. */
   readonly mirrors?: readonly string[];
-  /** What to fetch, and how to know it. */
+  /** Files to download. */
   readonly files?: readonly KnownFile[];
-  /** From the request to the headers of the answer. */
+  /** Time from the request to the headers of the answer. */
   readonly connectTimeoutMs?: number;
-  /** From one piece of the file to the next. */
+  /** Time from one piece of the file to the next. */
   readonly stallTimeoutMs?: number;
-  /** Gets whole lines for the user. */
+  /** Receives whole lines for the user. */
   readonly announce?: (line: string) => void;
 }
 
 const MNIST = FILE_ROLES.map((role) => MNIST_FILES[role]);
 
 /**
- * Downloads the files that `directory` lacks and returns the mirrors that were used. A file appears under
- * its name only when it is whole and its checksum is right; a failure leaves no part of one behind.
- * Throws InputError that says what each mirror answered.
+ * Downloads the files that `directory` lacks and returns the mirrors used. A file gets its name only when it is
+ * complete and its checksum is right; a failure leaves no partial file. Throws InputError with every mirror's
+ * answer.
  */
 export async function downloadMnist(
   directory: string,
@@ -59,10 +59,10 @@ export async function downloadMnist(
 }
 
 async function store(directory: string, file: KnownFile, body: Uint8Array): Promise<void> {
-  // A server that declares gzip as a content encoding has it undone by fetch: name what is there.
+  // If a server declares gzip as content encoding, fetch has already decompressed the file.
   const packed = isGzip(body);
   const path = join(directory, packed ? `${file.name}.gz` : file.name);
-  // Whatever stands under the other name is damaged, or nothing would have been fetched.
+  // A file under the other name is damaged, or nothing would have been downloaded.
   const other = join(directory, packed ? file.name : `${file.name}.gz`);
   try {
     await writeFileAtomic(path, body);
@@ -87,12 +87,12 @@ function isPresent(directory: string, file: KnownFile): boolean {
     try {
       return existsSync(path) && sha256(decompress(readFileSync(path))) === file.sha256;
     } catch {
-      return false; // damaged, or not to be read: fetched again, and replaced by the rename
+      return false; // damaged or unreadable: download again, and the rename replaces it
     }
   });
 }
 
-/** The body of one file, verified. Throws Error whose message reads on after the mirror's address. */
+/** The verified body of one file. Throws Error whose message continues the mirror's address. */
 async function fetchChecked(
   address: URL,
   file: KnownFile,
@@ -153,7 +153,7 @@ async function fetchBody(
       if (done) break;
       parts.push(value);
       length += value.length;
-      // Stop rather than fill the memory. What gzip cannot compress, it makes less than 0.1 % longer.
+      // Stop before memory fills up. gzip makes incompressible data less than 0.1 % longer.
       if (length > 1.001 * fileBytes + 1024) {
         throw new Error(`sent more than the expected ${fileBytes} bytes`);
       }
@@ -165,11 +165,11 @@ async function fetchBody(
     throw new Error(`could not be read (${networkReason(error)})`, { cause: error });
   } finally {
     clearTimeout(timer);
-    controller.abort(); // ends the connection of an answer that was not read to its end
+    controller.abort(); // closes the connection of an answer that was not read to its end
   }
 }
 
-/** Node hides the reason ("fetch failed") in `cause`; Deno and Bun say it themselves. */
+/** Node hides the reason in `cause` behind "fetch failed"; Deno and Bun give it in the message. */
 function networkReason(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const reason = messageOf(cause ?? error);

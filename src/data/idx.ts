@@ -3,16 +3,16 @@ import { gunzipSync } from "node:zlib";
 import { InputError, messageOf } from "../base/errors.ts";
 
 /**
- * IDX, the format of MNIST: a big-endian header of 32-bit words (magic number, then one length per
- * dimension), then the bytes. Magic 0x803 is unsigned bytes in three dimensions, 0x801 in one.
+ * IDX, the format of MNIST: a big-endian header of 32-bit words (magic number, then the length of each
+ * dimension), then the bytes. Magic 0x803 means three dimensions of unsigned bytes, 0x801 one.
  * Source: LeCun, Cortes, Burges, "The MNIST database", section "File formats".
  */
 const IMAGES_MAGIC = 0x803;
 const LABELS_MAGIC = 0x801;
 
-/** An IDX file as it was found: decompressed, counted and hashed. */
+/** What an IDX file says about itself. */
 interface IdxFile {
-  /** Where it came from, for messages. */
+  /** Path or address, for messages. */
   readonly path: string;
   readonly gzip: boolean;
   readonly count: number;
@@ -34,7 +34,7 @@ export interface IdxLabels extends IdxFile {
   readonly labels: Uint8Array;
 }
 
-/** Parses an image file (raw or gzip). `path` is only named in messages. Throws InputError. */
+/** Parses an image file (raw or gzip); `path` is for messages. Throws InputError. */
 export function parseImages(file: Uint8Array, path: string): IdxImages {
   const { bytes, gzip, dimensions, body } = parseIdx(file, path, "images", IMAGES_MAGIC, 3);
   const [count, rows, columns] = dimensions;
@@ -50,7 +50,7 @@ export function parseImages(file: Uint8Array, path: string): IdxImages {
   };
 }
 
-/** Parses a label file (raw or gzip). `path` is only named in messages. Throws InputError. */
+/** Parses a label file (raw or gzip); `path` is for messages. Throws InputError. */
 export function parseLabels(file: Uint8Array, path: string): IdxLabels {
   const { bytes, gzip, dimensions, body } = parseIdx(file, path, "labels", LABELS_MAGIC, 1);
   return {
@@ -63,7 +63,7 @@ export function parseLabels(file: Uint8Array, path: string): IdxLabels {
   };
 }
 
-/** Decompresses gzip, told by its magic 1f 8b (RFC 1952, section 2.3.1); other bytes are handed back. */
+/** Decompresses gzip, recognised by its magic 1f 8b (RFC 1952, section 2.3.1). Returns other bytes as they are. */
 export function decompress(file: Uint8Array): Uint8Array {
   return isGzip(file) ? gunzipSync(file) : file;
 }
@@ -72,7 +72,7 @@ export function isGzip(file: Uint8Array): boolean {
   return file.length >= 2 && file[0] === 0x1f && file[1] === 0x8b;
 }
 
-/** SHA-256 of the parts one after the other, lower-case hexadecimal. */
+/** SHA-256 of the concatenated parts, lower-case hexadecimal. */
 export function sha256(...parts: Uint8Array[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
@@ -122,7 +122,7 @@ function parseIdx(
       `${expectedBytes} bytes for ${shape}`,
     );
   }
-  // A plain Uint8Array rather than a Buffer, so that slices of it copy in every runtime.
+  // A plain Uint8Array, because slices of a Buffer share memory.
   const body = new Uint8Array(
     bytes.buffer,
     bytes.byteOffset + headerBytes,

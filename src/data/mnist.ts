@@ -1,14 +1,14 @@
-/** The four files of a set in the form of MNIST. */
+/** The four files of a set in MNIST's form. */
 export const FILE_ROLES = ["trainImages", "trainLabels", "testImages", "testLabels"] as const;
 export type FileRole = typeof FILE_ROLES[number];
 
-/** A file that its checksum identifies. */
+/** A file identified by its checksum. */
 export interface KnownFile {
   /** Official name, without ".gz". */
   readonly name: string;
   /** Length of the decompressed file. */
   readonly bytes: number;
-  /** SHA-256 of the decompressed file. Compressed, the file differs from mirror to mirror. */
+  /** SHA-256 of the decompressed file. (The compressed file differs from mirror to mirror.) */
   readonly sha256: string;
 }
 
@@ -36,11 +36,11 @@ export const MNIST_FILES: Readonly<Record<FileRole, KnownFile>> = {
   },
 };
 
-/** Folders on the web that hold the four files as gzip, in the order in which they are asked. */
+/** Web folders with the four gzip files, in the order in which they are tried. */
 export const MNIST_MIRRORS: readonly string[] = [
   "https://storage.googleapis.com/cvdf-datasets/mnist/",
   "https://ossci-datasets.s3.amazonaws.com/mnist/",
 ];
 
-/** Size of the four gzip files together, as the mirrors send them. */
+/** Total size of the four gzip files. */
 export const MNIST_DOWNLOAD_SIZE = "11 MB";

@@ -13,8 +13,8 @@ export function isMnist(files: LoadedFiles): boolean {
 }
 
 /**
- * Puts images and labels together. The training labels say how many classes there are, and the test set
- * must have the same classes and shape. Throws InputError.
+ * Joins images and labels. The training labels determine the number of classes; the test set must have the same
+ * classes and image size. Throws InputError.
  */
 export function pairUp(files: LoadedFiles): { train: Dataset; test: Dataset } {
   const classes = countClasses(files.trainImages, files.trainLabels);
@@ -31,7 +31,7 @@ export function pairUp(files: LoadedFiles): { train: Dataset; test: Dataset } {
   return { train, test };
 }
 
-/** One set of examples. Throws InputError when the counts differ or a label is not below `classes`. */
+/** One set of examples. Throws InputError if the numbers differ or a label is not below `classes`. */
 export function pair(images: IdxImages, labels: IdxLabels, classes: number): Dataset {
   if (images.count !== labels.count) {
     throw new InputError(
@@ -58,9 +58,9 @@ export function pair(images: IdxImages, labels: IdxLabels, classes: number): Dat
 }
 
 /**
- * The greatest training label + 1, and at least 2. One damaged byte would make up to 256 classes of it:
- * MNIST's images have ten classes whatever the labels say, and in other sets at least half the classes
- * must occur (EMNIST's letters begin at 1 and leave one out).
+ * The greatest training label + 1, at least 2. MNIST's images always have ten classes. In other sets, one
+ * damaged byte could make 256 classes, so at least half the classes must occur (EMNIST's letters start at 1 and
+ * skip one).
  */
 function countClasses(images: IdxImages, labels: IdxLabels): number {
   if (images.sha256 === MNIST_FILES.trainImages.sha256) return 10;

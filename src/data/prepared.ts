@@ -5,11 +5,11 @@ import type { Dataset } from "./dataset.ts";
 import { balancedOrder, takeSubset } from "./subset.ts";
 
 /**
- * The data of a sweep as trial processes read it: raw bytes without a header, so that a process in any
- * language reads the first m rows and no more. Paths are absolute.
+ * A sweep's data as trial processes read them: raw bytes without a header, so that a process in any language
+ * can read just the first m rows. Paths are absolute.
  */
 export interface PreparedData {
-  /** (at least m, features) bytes; rows in the order of the subset, so that m examples are a prefix. */
+  /** (at least m, features) bytes, rows in subset order: the first m rows are the subset of m examples. */
   readonly trainPixels: string;
   /** (at least m) labels of the same rows. */
   readonly trainLabels: string;
@@ -23,8 +23,8 @@ export interface PreparedData {
 }
 
 /**
- * Writes the first `examples` rows of the balanced order of `seed`, and the test set, into `directory`.
- * Seeds share the test set's files. Throws InputError when the system refuses.
+ * Writes the first `examples` rows of the balanced order for `seed`, and the test set, into `directory`. All
+ * seeds share the test files. Throws InputError if the system refuses.
  */
 export function writePrepared(
   directory: string,
@@ -57,8 +57,8 @@ export function writePrepared(
 }
 
 /**
- * Reads the first `examples` rows and the test set. Needs no more than the right to read the four files.
- * Throws RangeError when a file has fewer rows.
+ * Reads the first `examples` rows and the test set. Needs only permission to read the four files. Throws
+ * RangeError if a file has fewer rows.
  */
 export function readPrepared(
   prepared: PreparedData,
@@ -78,7 +78,7 @@ export function readPrepared(
   };
 }
 
-/** The first `length` bytes of a file: of 60,000 rows on disk a trial on 1,000 holds only its own. */
+/** Reads the first `length` bytes of a file, so that a trial on 1,000 examples holds only its own. */
 function readExactly(path: string, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   const file = openSync(path, "r");

@@ -11,9 +11,9 @@ import type { FileRole } from "./mnist.ts";
 import { isMnist, pairUp } from "./pair.ts";
 import { SYNTHETIC_SIDE, syntheticDigits } from "./synthetic.ts";
 
-/** Where the examples came from; the same fields as the `data` of `run.json`. */
+/** Where the examples came from: the fields of `data` in `run.json`. */
 interface ResolvedSource {
-  /** "mnist", "synthetic", or "idx-" and the start of the training images' checksum. */
+  /** "mnist", "synthetic", or "idx-" and the first digits of the training images' checksum. */
   readonly name: string;
   /** How it was found: "folder …", "cache …", "download from …", "generator, seed …". */
   readonly source: string;
@@ -22,7 +22,7 @@ interface ResolvedSource {
   readonly classes: number;
   readonly trainCount: number;
   readonly testCount: number;
-  /** Of the decompressed files; for synthetic data, of the generated pixels and labels. */
+  /** Checksums of the decompressed files; for synthetic data, of the generated pixels and labels. */
   readonly sha256: Record<FileRole, string>;
 }
 
@@ -30,32 +30,32 @@ export interface ResolvedData {
   readonly train: Dataset;
   readonly test: Dataset;
   readonly source: ResolvedSource;
-  /** Of one image, in pixels. */
+  /** Size of one image, in pixels. */
   readonly shape: { readonly rows: number; readonly columns: number };
 }
 
 export interface ResolveOptions {
-  /** `--data DIR`. */
+  /** Folder from `--data`. */
   readonly directory?: string | undefined;
-  /** Read: SLOPE_DATA, XDG_CACHE_HOME, HOME, USERPROFILE. */
+  /** SLOPE_DATA, XDG_CACHE_HOME, HOME and USERPROFILE are read. */
   readonly environment: EnvironmentVariables;
-  /** Gets whole lines for the user: what is downloaded, what went wrong, that data is synthetic. */
+  /** Receives whole lines for the user: downloads, failures, and that data are synthetic. */
   readonly announce: (line: string) => void;
-  /** Whether to download when nothing is found here. Default true. */
+  /** Whether to download if nothing is found locally. Default true. */
   readonly allowDownload?: boolean;
-  /** Mirrors and time-outs, where they are not the usual ones. */
+  /** Mirrors and time-outs, if not the defaults. */
   readonly download?: Omit<DownloadOptions, "announce">;
-  /** Look for no files, generate. Default false. */
+  /** Generates digits without looking for files. Default false. */
   readonly synthetic?: boolean;
-  /** How many synthetic digits. Default 60,000 and 10,000, as MNIST has. */
+  /** Number of synthetic digits. Default 60,000 and 10,000, as in MNIST. */
   readonly syntheticCounts?: { readonly train: number; readonly test: number };
 }
 
 const SYNTHETIC_SEED = 1;
 
 /**
- * The data set to use: the folder named, `$SLOPE_DATA`, the cache, a download, and last the synthetic digits.
- * A folder that was named and cannot be used is an InputError: no other data is taken in its place.
+ * Finds the data set: the named folder, `$SLOPE_DATA`, the cache, a download, and last synthetic digits. Throws
+ * InputError if a named folder cannot be used; it is never replaced by other data.
  */
 export async function resolveData(options: ResolveOptions): Promise<ResolvedData> {
   const { directory, environment, announce } = options;
@@ -74,7 +74,7 @@ export async function resolveData(options: ResolveOptions): Promise<ResolvedData
   return synthetic(options);
 }
 
-/** MNIST from the cache, downloaded into it where need be, or the reason why there is none. */
+/** MNIST from the cache or downloaded into it; otherwise the reason why not. */
 async function cachedOrDownloaded(options: ResolveOptions): Promise<ResolvedData | string> {
   const { environment, announce, allowDownload = true } = options;
   const cache = mnistCacheFolder(environment);

@@ -3,15 +3,15 @@ import { type EnvironmentVariables, mnistCacheFolder } from "./cache_folder.ts";
 import { loadDirectory } from "./directory.ts";
 import { isMnist } from "./pair.ts";
 
-/** One place where data may come from, and whether it does. */
+/** One place that data may come from. */
 interface DataPlace {
   readonly place: string;
   readonly available: boolean;
-  /** What is there, or why nothing is. */
+  /** What is there, or why it cannot be used. */
   readonly detail: string;
 }
 
-/** Looks at every place in the order in which a data set is searched for; downloads nothing. */
+/** Looks at every place in search order. Downloads nothing. */
 export function dataPlaces(
   directory: string | undefined,
   environment: EnvironmentVariables,

@@ -1,7 +1,7 @@
 /**
- * How the digits 0 to 9 are written: for each digit several hands, each a list of strokes, each stroke a
- * list of points (x to the right, y down, both 0 to 1) that a smooth curve passes. Where strokes share a
- * point they stay joined however the digit is distorted; a stroke that ends where it began is closed.
+ * Shapes of the digits 0 to 9: for each digit several hands, each a list of strokes, each stroke a list of points
+ * (x to the right, y down, both 0 to 1) on a smooth curve. Strokes that share a point stay joined when the digit
+ * is distorted. A stroke that ends where it began is closed.
  */
 type Hand = readonly (readonly number[])[];
 
@@ -54,16 +54,16 @@ const HANDS: readonly (readonly Hand[])[] = [
   ],
 ];
 
-/** A hand made ready: points by index, so that a shared point moves as one. */
+/** A hand with indexed points, so that a shared point moves as one. */
 export interface StrokePlan {
   /** (points) coordinates. */
   readonly x: Float64Array;
   readonly y: Float64Array;
-  /** Indices of the points that each stroke passes. */
+  /** Indices of each stroke's points. */
   readonly strokes: readonly (readonly number[])[];
 }
 
-/** For each digit the ways to write it. */
+/** The hands of each digit. */
 export const STROKE_PLANS: readonly (readonly StrokePlan[])[] = HANDS.map((hands) =>
   hands.map((hand) => {
     const xs: number[] = [];

@@ -2,15 +2,15 @@ import { randomFrom, shuffle } from "../base/random.ts";
 import type { Dataset } from "./dataset.ts";
 
 /**
- * A permutation of the examples whose every prefix is class-balanced, so that the first m are the subset
- * of size m and a smaller subset lies within each larger one.
+ * A permutation of the examples in which every prefix is class-balanced: the first m are the subset of m examples,
+ * and smaller subsets lie within larger ones.
  *
- * Examples are dealt in blocks: one of each class that still has any, in shuffled order. So the class
- * counts of a prefix differ by at most one, except that a class which is exhausted stays behind: the
- * classes of MNIST have 5,421 to 6,742 examples, and prefixes over 54,210 follow what is left.
+ * Examples are dealt in blocks, one of each class that is not exhausted, in shuffled order. So a prefix's class
+ * counts differ by at most one until a class runs out. MNIST's classes have 5,421 to 6,742 examples, so prefixes
+ * beyond 54,210 are no longer balanced.
  *
  * @param labels (count) labels, each below `classes`
- * @returns (count) indices of examples
+ * @returns (count) row numbers
  */
 export function balancedOrder(labels: Uint8Array, classes: number, seed: number): Uint32Array {
   const counts = classCounts(labels, classes);
@@ -32,7 +32,7 @@ export function balancedOrder(labels: Uint8Array, classes: number, seed: number)
   return order;
 }
 
-/** Copies the first `examples` rows of `order` into a dataset of their own. */
+/** Copies the first `examples` rows of `order` into a new dataset. Throws RangeError if there are not so many. */
 export function takeSubset(dataset: Dataset, order: Uint32Array, examples: number): Dataset {
   if (!(Number.isInteger(examples) && examples >= 1 && examples <= order.length)) {
     throw new RangeError(
@@ -50,7 +50,7 @@ export function takeSubset(dataset: Dataset, order: Uint32Array, examples: numbe
   return { count: examples, features, classes, pixels, labels };
 }
 
-/** (classes) number of examples of each label. */
+/** (classes) number of examples of each class. Throws RangeError for a label not below `classes`. */
 export function classCounts(labels: Uint8Array, classes: number): Uint32Array {
   const counts = new Uint32Array(classes);
   for (let n = 0; n < labels.length; n++) {

@@ -9,17 +9,17 @@ export const SYNTHETIC_SIDE = 28;
 
 const SIDE = SYNTHETIC_SIDE;
 const PIXELS = SIDE * SIDE;
-/** MNIST scales each digit into a box of 20 × 20 and centres it by mass; so is it done here. */
+/** As in MNIST, each digit is scaled into a box of 20 × 20 and centred by mass. */
 const BOX = 20;
 
-/** Straight pieces per span between two points of a stroke. */
+/** Straight segments between two points of a stroke. */
 const PIECES = 4;
-/** The elastic field is a grid of random shifts, bilinear in between (after Simard et al., ICDAR 2003). */
+/** The elastic distortion is a grid of random shifts, interpolated bilinearly (after Simard et al., ICDAR 2003). */
 const GRID = 4;
 
-// Strengths, chosen so that 784-16-16-10 learns from these digits about as it does from MNIST (10 epochs at
-// rate 3 with B = 10: 82 % at m = 1,000 and 94.7 % at 60,000, a linear classifier 91 %; MNIST: 85, 94.0 and
-// 91.6) and that as many pixels are not zero (19.1 %). In units of the digit's height unless the name says.
+// Strengths in units of the digit's height, unless the name says otherwise. They are chosen to match MNIST:
+// 784-16-16-10 learns about as well in 10 epochs at rate 3 with B = 10 (82 % at m = 1,000 and 94.7 % at 60,000,
+// a linear classifier 91 %; MNIST: 85, 94.0 and 91.6), and as many pixels are non-zero (19.1 %).
 const POINT_JITTER = 0.025;
 const ELASTIC = 0.08;
 const WIDTH_MEAN = 0.76;
@@ -35,9 +35,9 @@ const RADIUS_SPREAD_PIXELS = 0.25;
 const EDGE_PIXELS = 1.15;
 
 /**
- * Draws `count` digits, labels uniform over 0 to 9. The same seed and stream give the same bytes in every
- * runtime: only + − · / and square roots are used, which IEEE 754 rounds correctly, and none of the
- * functions that engines approximate differently (sin, exp, log). A smaller set is a prefix of a larger.
+ * Draws `count` digits with labels uniform over 0 to 9; a smaller set is a prefix of a larger one. A seed and
+ * stream give the same bytes in every runtime: only + − · / and square roots occur, which IEEE 754 rounds
+ * correctly, and no functions that engines approximate differently (sin, exp, log).
  */
 export function syntheticDigits(count: number, seed: number, stream: string): Dataset {
   const random = randomFrom(seed, `synthetic ${stream}`);
@@ -52,21 +52,21 @@ export function syntheticDigits(count: number, seed: number, stream: string): Da
   return { count, features: PIXELS, classes: STROKE_PLANS.length, pixels, labels };
 }
 
-/** Writes one digit after the other, in buffers of its own. */
+/** Writes digits, one after the other, into its own buffers. */
 class Pen {
   readonly #random: Random;
-  /** Points of the plan, moved. */
+  /** Moved points of the plan. */
   readonly #pointX = new Float64Array(32);
   readonly #pointY = new Float64Array(32);
-  /** The curve as pieces: `#starts[i]` is 1 where piece i − 1 → i is not drawn. */
+  /** The curve as segments: `#starts[i]` is 1 if segment i − 1 → i is not drawn. */
   readonly #x = new Float64Array(256);
   readonly #y = new Float64Array(256);
   readonly #starts = new Uint8Array(256);
   #length = 0;
-  /** (GRID, GRID) shifts of the elastic field. */
+  /** (GRID, GRID) shifts of the elastic distortion. */
   readonly #gridX = new Float64Array(GRID * GRID);
   readonly #gridY = new Float64Array(GRID * GRID);
-  /** (SIDE, SIDE) least squared distance to the curve, in units of the pen's radius there. */
+  /** (SIDE, SIDE) smallest squared distance to the curve, in units of the pen's radius there. */
   readonly #near = new Float64Array(PIXELS);
 
   constructor(random: Random) {
@@ -83,13 +83,13 @@ class Pen {
     this.#ink(pixels, offset);
   }
 
-  /** Zero mean, unit variance, within ±3: a sum of three uniform numbers. */
+  /** A sum of three uniform numbers: mean 0, variance 1, within ±3. */
   #wobble(): number {
     const { uniform } = this.#random;
     return 2 * (uniform() + uniform() + uniform() - 1.5);
   }
 
-  /** Every point by the elastic field and by a little of its own; curves are drawn after, so stay smooth. */
+  /** Moves every point by the elastic distortion and a little more. Curves are drawn later, so they stay smooth. */
   #move(plan: StrokePlan, strength: number): void {
     for (let i = 0; i < GRID * GRID; i++) {
       this.#gridX[i] = ELASTIC * strength * this.#wobble();
@@ -134,11 +134,11 @@ class Pen {
     this.#length = length;
   }
 
-  /** Width, slant and rotation. */
+  /** Changes width, slant and rotation. */
   #distort(): void {
     const width = WIDTH_MEAN + WIDTH_SPREAD * this.#wobble();
     const slant = SLANT_MEAN + SLANT_SPREAD * this.#wobble();
-    // A turn without sine and cosine: cos = (1 − t²) / (1 + t²), sin = 2t / (1 + t²).
+    // Rotates without sine and cosine: cos = (1 − t²) / (1 + t²), sin = 2t / (1 + t²).
     const t = HALF_TURN_TANGENT_SPREAD * this.#wobble();
     const cos = (1 - t * t) / (1 + t * t);
     const sin = 2 * t / (1 + t * t);
@@ -150,7 +150,7 @@ class Pen {
     }
   }
 
-  /** Into the box, centred by mass (by length of line), a little off. */
+  /** Scales the curve into the box and centres it by length, with a small random shift. */
   #fit(): void {
     let left = Infinity, right = -Infinity, top = Infinity, bottom = -Infinity;
     for (let i = 0; i < this.#length; i++) {
@@ -159,7 +159,7 @@ class Pen {
       top = Math.min(top, this.#y[i]);
       bottom = Math.max(bottom, this.#y[i]);
     }
-    const size = BOX - 2 + SIZE_SPREAD_PIXELS * this.#wobble(); // leaves room for the pen's width
+    const size = BOX - 2 + SIZE_SPREAD_PIXELS * this.#wobble(); // leaves room for the width of the pen
     const scale = size / Math.max(right - left, bottom - top, 0.4);
     let massX = 0, massY = 0, mass = 0;
     for (let i = 1; i < this.#length; i++) {
@@ -180,7 +180,7 @@ class Pen {
     }
   }
 
-  /** The pen's radius changes along each stroke; ink is uneven, and a few specks fall on the paper. */
+  /** Draws the curve with a changing pen radius and uneven ink, and adds a few specks. */
   #ink(pixels: Uint8Array, offset: number): void {
     const { uniform, integer } = this.#random;
     const near = this.#near.fill(Infinity);
@@ -209,7 +209,7 @@ class Pen {
     }
   }
 
-  /** Lowers `near` around the piece that ends in point i. */
+  /** Updates `near` around the segment that ends at point i. */
   #stamp(i: number, reach: number, scale: number): void {
     const near = this.#near;
     const ax = this.#x[i - 1], ay = this.#y[i - 1];
@@ -233,12 +233,12 @@ class Pen {
   }
 }
 
-/** Catmull, Rom, "A class of local interpolating splines", 1974: from b to c, tangents (c−a)/2, (d−b)/2. */
+/** From b to c with tangents (c−a)/2, (d−b)/2 (Catmull, Rom, "A class of local interpolating splines", 1974). */
 function catmullRom(a: number, b: number, c: number, d: number, t: number): number {
   return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }
 
-/** A (GRID, GRID) field at the fractions fx, fy of the cell that begins at `cell`. */
+/** A (GRID, GRID) field at the fractions fx, fy of cell `cell`. */
 function bilinear(field: Float64Array, cell: number, fx: number, fy: number): number {
   const upper = field[cell] + fx * (field[cell + 1] - field[cell]);
   const lower = field[cell + GRID] + fx * (field[cell + GRID + 1] - field[cell + GRID]);

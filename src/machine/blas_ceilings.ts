@@ -3,7 +3,7 @@ import { type Blas, openBlas, PLAIN } from "../gradients/blas_ffi/open_blas.ts";
 import type { ArithmeticCeiling } from "../format/ceilings.ts";
 import { bestRate } from "./best_rate.ts";
 
-/** Rows and columns of the matrices: large enough for the full rate, and a product takes some milliseconds. */
+/** Rows and columns: large enough for the full rate, and a product takes a few milliseconds. */
 const SIDE = 512;
 
 /** The rates of the system's sgemm with one and with all threads, or why there is no BLAS here. */
@@ -17,7 +17,7 @@ export async function blasCeilings(
   const multiply = square(blas);
   const ceilings: ArithmeticCeiling[] = [];
   for (const asked of new Set([1, threads])) {
-    // Accelerate does not say how many it uses: this is then what it does for those who ask for so many.
+    // Accelerate does not report its threads, so the rate counts for as many as were asked for.
     const used = blas.setThreads(asked) ?? asked;
     if (ceilings.some((one) => one.threads === used)) continue;
     ceilings.push({
@@ -31,7 +31,7 @@ export async function blasCeilings(
   return ceilings;
 }
 
-/** c = a · b, so many times. */
+/** c = a · b, `times` times. */
 function square(blas: Blas): (times: number) => void {
   const arrays = [0, 1, 2].map((seed) =>
     Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * 7 + seed) % 13 - 6) / 13)

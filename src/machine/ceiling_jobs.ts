@@ -4,12 +4,12 @@ import { messageOf } from "../base/errors.ts";
 import { bestRate } from "./best_rate.ts";
 import { type LoopExports, READ_STEP, VECTOR_FLOP } from "./ceiling_loops.ts";
 
-/** One loop, to be repeated for some time by one thread or by several at once. */
+/** A loop to repeat for some time, in one thread or in several at once. */
 export type Job =
   | { readonly kind: "multiplyAdd" | "relaxedMultiplyAdd"; readonly forNs: number }
   | { readonly kind: "read"; readonly bytes: number; readonly forNs: number };
 
-/** What a thread gets to know. */
+/** What a thread is started with. */
 export interface ThreadWork {
   /** 0 to threads − 1. */
   readonly thread: number;
@@ -17,16 +17,16 @@ export interface ThreadWork {
   readonly jobs: readonly Job[];
   readonly module: Uint8Array<ArrayBuffer>;
   readonly memory: WebAssembly.Memory;
-  /** (jobs) threads that are ready for a job. */
+  /** (jobs) how many threads are ready for a job. */
   readonly arrived: Int32Array;
   /** (jobs, threads) FLOP/s or bytes/s. */
   readonly rates: Float64Array;
 }
 
-/** Where buffers begin: what is below takes the sums of the loops. */
+/** Where buffers begin; the memory below receives the sums of the loops. */
 export const BUFFER_START = 64 * 1024;
 
-/** Does one thread's part of a job: FLOP/s, or bytes/s of its share of the buffer. */
+/** Does one thread's part of a job. Returns FLOP/s, or bytes/s for its share of the buffer. */
 export function doJob(
   job: Job,
   loops: LoopExports,

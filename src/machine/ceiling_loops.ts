@@ -2,9 +2,9 @@ import { type Code, doWhile, f32x4, i32, i32x4, type Local, v128 } from "../base
 import { hasRelaxedSimd, WasmModule } from "../base/assembler/module.ts";
 
 /**
- * Multiply-adds in float64, twelve chains that do not wait for each other: as many as cover the latency of
- * a multiplication and an addition on two units (8), in less than 16 registers. The values stay near 1. Plain declarations: with a destructured
- * array JavaScriptCore keeps it five times as slow.
+ * Multiply-adds in float64 in twelve independent chains. They cover the latency of a multiplication and an addition
+ * on two units (8) and fit 16 registers. Values stay near 1. Declared one by one: with a destructured array,
+ * JavaScriptCore is five times as slow.
  */
 export function scalarChains(iterations: number): number {
   const m = 0.999999;
@@ -39,30 +39,30 @@ export function scalarChains(iterations: number): number {
 }
 export const SCALAR_FLOP = 2 * 12;
 
-/** The functions of the module below. */
+/** The functions of the module. */
 export interface LoopExports {
-  /** Multiplications and additions: VECTOR_FLOP per iteration. */
+  /** Multiplications and additions, VECTOR_FLOP per iteration. */
   multiplyAdd(iterations: number): void;
-  /** The same as single relaxed instructions; absent where the engine has none. */
+  /** The same in relaxed instructions; absent if the engine has none. */
   relaxedMultiplyAdd?(iterations: number): void;
-  /** Reads from `start` to `end`, a multiple of READ_STEP bytes apart. */
+  /** Reads from `start` to `end`, whose distance is a multiple of READ_STEP bytes. */
   read(start: number, end: number): void;
-  /** Writes to every page, so that each is memory of its own: all untouched ones are one page of zeros. */
+  /** Writes to every page: all untouched pages share one physical page of zeros. */
   touch(start: number, end: number): void;
 }
 
 const CHAINS = 12;
-/** Four lanes, a multiplication and an addition in each of the chains. */
+/** Four lanes, with a multiplication and an addition in each chain. */
 export const VECTOR_FLOP = 2 * 4 * CHAINS;
 
 const VECTOR_BYTES = 16;
 const READ_VECTORS = 16;
-/** Bytes that an iteration of `read` takes in. */
+/** Bytes that one iteration of `read` reads. */
 export const READ_STEP = READ_VECTORS * VECTOR_BYTES;
 const SUMS = 8;
 const PAGE_BYTES = 4096;
 
-/** The loops as WebAssembly, for a memory of `pages` × 64 KiB that threads share. */
+/** The loops as WebAssembly, for a shared memory of `pages` × 64 KiB. */
 export function loopModule(pages: number): Uint8Array<ArrayBuffer> {
   const module = new WasmModule({ pages, shared: true });
   addChains(module, "multiplyAdd", (x, m, c) => f32x4.add(f32x4.mul(x, m), c));
@@ -90,7 +90,7 @@ export function loopModule(pages: number): Uint8Array<ArrayBuffer> {
   return module.toBytes();
 }
 
-/** x = x · m + c in chains that do not wait for each other; their sum is stored, so that none is left out. */
+/** x = x · m + c in independent chains. Their sum is stored, so that no compiler removes them. */
 function addChains(
   module: WasmModule,
   name: string,
@@ -113,7 +113,7 @@ function addChains(
   });
 }
 
-/** The functions of a module that `loopModule` made, on this memory. */
+/** Instantiates a module from `loopModule` on this memory. */
 export function instantiateLoops(
   bytes: Uint8Array<ArrayBuffer>,
   memory: WebAssembly.Memory,

@@ -1,6 +1,6 @@
 /**
- * One of the threads that measure the ceilings of all cores: does each job when all threads are ready for
- * it, so that their loops run at the same time, and leaves its best rates in shared memory.
+ * One of the threads that measure the ceilings of all cores. It starts each job when all threads are ready, so that
+ * their loops run at the same time, and leaves its best rates in shared memory.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { monotonicNs } from "../base/clock.ts";
@@ -15,7 +15,7 @@ jobs.forEach((job, j) => {
 });
 parentPort?.postMessage("done");
 
-/** Returns when every thread has called it for this job. */
+/** Returns once every thread has called it for this job. */
 function waitForAll(job: number): void {
   Atomics.add(arrived, job, 1);
   Atomics.notify(arrived, job);

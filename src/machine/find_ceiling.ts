@@ -2,7 +2,7 @@ import type { Ceilings } from "../format/ceilings.ts";
 import type { CellRuntime } from "../format/trial_record.ts";
 import type { BackEnd } from "../gradients/contract.ts";
 
-/** Who computes: decides which of the measured rates bounds it. */
+/** Who computes, which decides the measured rate that bounds it. */
 export interface Computer {
   readonly runtime: CellRuntime;
   readonly threads: number;
@@ -11,9 +11,9 @@ export interface Computer {
 }
 
 /**
- * The highest rate that was measured for what computes, FLOP/s; undefined where none was. JavaScript and
- * WebAssembly are held to the figures of their own runtime; the system's BLAS is the same for all. A back end
- * that is unknown is held to the highest figure of any, in any runtime.
+ * The highest rate measured for what computes, in FLOP/s; undefined if none was measured. JavaScript and WebAssembly
+ * are bounded by their own runtime's figures; BLAS is the same for all. An unknown back end is bounded by the highest
+ * figure of any back end in any runtime.
  */
 export function arithmeticCeiling(
   ceilings: readonly Ceilings[],
@@ -34,9 +34,9 @@ export function arithmeticCeiling(
 }
 
 /**
- * The highest rate at which `bytes` that are used again and again can be read by so many threads: that of
- * the smallest buffer that is as large, or of the largest there is. `isLargest` says that it was the latter,
- * the one that is meant to lie in memory. Undefined where none was measured.
+ * The highest rate at which `threads` threads can read `bytes` again and again: the rate of the smallest buffer that
+ * is at least as large, or else of the largest one. `isLargest` says that it was the largest, which is meant to lie
+ * in memory. Undefined if none was measured.
  */
 export function readCeiling(
   ceilings: readonly Ceilings[],
@@ -56,15 +56,15 @@ export function readCeiling(
 }
 
 /**
- * The rate of so many threads from pairs of a thread count and its rate. Between one and all it is the
- * lower of two bounds: as many times one thread's rate, and the rate of more.
+ * The rate of `threads` threads, from pairs of a thread count and its rate. Between one and all it is the lower of two
+ * bounds: that many times one thread's rate, and the rate of more threads.
  */
 function ofThreads(
   figures: readonly (readonly [number, number])[],
   threads: number,
 ): number | undefined {
   const single = highest(figures.filter(([count]) => count === 1).map(([, rate]) => rate));
-  // More threads were measured in other moments: what one does alone, two together can as well.
+  // Thread counts were measured at different moments: several threads can do at least what one does.
   const all = highest(figures.map(([, rate]) => rate));
   const most = Math.max(0, ...figures.map(([count]) => count));
   if (single === undefined || threads === 1) return single;

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What of a machine decides how fast it computes; unknown is absent. */
+/** What decides a machine's speed; unknown is absent. */
 export interface Host {
   readonly host: string;
   readonly os: string;
@@ -17,7 +17,7 @@ export interface Host {
   readonly loadAverage?: number[];
 }
 
-/** Describes this machine. Takes some milliseconds; the caches are known on Linux alone. */
+/** Describes this machine within some milliseconds. Caches are known on Linux only. */
 export async function describeHost(): Promise<Host> {
   const cpus = os.cpus();
   const load = os.loadavg();
@@ -29,7 +29,7 @@ export async function describeHost(): Promise<Host> {
     cores: availableCores(),
     memoryBytes: os.totalmem(),
     cachesBytes: await cacheSizes(),
-    // Windows has no load average and answers zeros.
+    // Windows has no load average and reports zeros.
     ...(load.some((value) => value > 0) && { loadAverage: load }),
   };
 }
@@ -38,7 +38,7 @@ export async function describeHost(): Promise<Host> {
 export const availableCores = (): number =>
   Math.max(1, os.availableParallelism?.() ?? os.cpus().length);
 
-/** The commit of the working tree around `folder`, "-dirty" appended when tracked files were changed. */
+/** The commit of the working tree around `folder`, with "-dirty" if tracked files were changed. */
 export async function gitCommit(folder: string): Promise<string | undefined> {
   try {
     const { stdout } = await run(
@@ -52,7 +52,7 @@ export async function gitCommit(folder: string): Promise<string | undefined> {
   }
 }
 
-/** Bytes of one cache of each level, from getconf (Linux, glibc); zero there means unknown. */
+/** Size of one cache of each level, from getconf (Linux, glibc), where 0 means unknown. */
 async function cacheSizes(): Promise<Host["cachesBytes"]> {
   let text = "";
   try {
@@ -74,7 +74,7 @@ const GETCONF_NAMES = {
   l3: "LEVEL3_CACHE_SIZE",
 } as const;
 
-/** For systems without getconf, as musl's. Deno cannot read it without all permissions. */
+/** For systems without getconf, such as musl's. In Deno this needs all permissions. */
 async function cacheSizesFromSys(): Promise<Host["cachesBytes"]> {
   const caches: Host["cachesBytes"] = {};
   const folder = "/sys/devices/system/cpu/cpu0/cache";

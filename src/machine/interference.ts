@@ -5,12 +5,12 @@ import { messageOf } from "../base/errors.ts";
 import type { SampleInterference } from "../format/trial_record.ts";
 
 /**
- * The rule by which samples count as disturbed, fixed before any is taken and kept with every trial: the process
- * of a single-threaded kernel had no CPU for more than this share of the sample while tasks waited for one.
+ * A sample counts as disturbed if, for more than this share of it, a single-threaded kernel's process had no CPU while
+ * tasks were waiting for one. The rule is fixed beforehand and stored with every trial.
  */
 export const MOST_WAITING = 0.05;
 
-/** Samples beyond this many are not entered: the journal would grow by 30 bytes for each. */
+/** Later samples are not recorded: each entry adds 30 bytes to the journal. */
 const MOST_ENTRIES = 1000;
 
 /** Records what the system did during each sample, off the clock. */
@@ -24,10 +24,9 @@ interface InterferenceMeter {
 }
 
 /**
- * A reading takes about 15 µs: CPU time and context switches of this process, and on Linux how long its main thread
- * waited for a CPU (/proc/self/schedstat), how long any task of the machine did (/proc/pressure/cpu) and how much time
- * the hypervisor gave to others (/proc/stat). Deno lets only programs with all permissions read the first and the
- * last.
+ * A reading takes about 15 µs. It notes this process's CPU time and context switches. On Linux it also notes how long
+ * the main thread waited for a CPU (/proc/self/schedstat), how long any task did (/proc/pressure/cpu), and how much
+ * time the hypervisor gave to others (/proc/stat). Deno allows the first and the last only with all permissions.
  */
 export function openInterferenceMeter(files: FileReader = SYSTEM): InterferenceMeter {
   const entries = {
@@ -54,7 +53,7 @@ export function openInterferenceMeter(files: FileReader = SYSTEM): InterferenceM
     },
     entries(samples) {
       const count = Math.min(samples, MOST_ENTRIES);
-      // mitata leaves some of its samples out: which ones, nobody knows.
+      // mitata drops some of its samples and does not say which.
       if (entries.cpuNs.length !== count || count === 0) return undefined;
       return {
         setAsideAbove: MOST_WAITING,
@@ -97,7 +96,7 @@ function addDifference(to: number[], before: number | undefined, after: number |
   if (before !== undefined && after !== undefined) to.push(after - before);
 }
 
-/** Nanoseconds since boot in which some task waited for a CPU; absent where the kernel does not tell. */
+/** Nanoseconds since boot in which some task waited for a CPU; absent if the kernel does not report it. */
 export const readCpuPressureNs = (): number | undefined => SYSTEM.figure(...PRESSURE);
 
 interface FileReader {

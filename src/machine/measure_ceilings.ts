@@ -10,11 +10,11 @@ import { instantiateLoops, loopModule, SCALAR_FLOP, scalarChains } from "./ceili
 
 interface CeilingOptions {
   readonly runtime: CurrentRuntime;
-  /** About what all takes, without the start of threads and the first touch of the memory. */
+  /** Approximate duration, without starting threads and first touching the memory. */
   readonly budgetNs: number;
   /** All cores. */
   readonly threads: number;
-  /** Sizes of the buffers that are read, ascending. */
+  /** Sizes of the buffers to read, ascending. */
   readonly buffersBytes: readonly number[];
 }
 
@@ -26,14 +26,14 @@ const VECTOR_LOOPS = {
 const READ_LOOP = "v128.load, 16 in a row, added up";
 
 /**
- * Measures what this machine does at best in this runtime: one loop after the other, each for an equal share
- * of the budget, of which the best repeat of about a millisecond counts.
+ * Measures this machine's best rates in this runtime. Each loop gets an equal share of the budget; its best repeat of
+ * about a millisecond counts.
  */
 export async function measureCeilings(options: CeilingOptions, clock: Clock): Promise<Ceilings> {
   const { runtime, threads, buffersBytes } = options;
   const startedAt = timestamp();
   const start = clock();
-  // Scalar and two kinds of vectors, vectors on all cores, BLAS on one and on all, reads on one and on all.
+  // Shares: scalar and two kinds of vectors, vectors on all cores, BLAS and reads on one core and on all.
   const forNs = options.budgetNs / (3 + 1 + 2 + 2 * buffersBytes.length);
   const pages = 1 + Math.ceil(Math.max(...buffersBytes) / (64 * 1024));
   const module = loopModule(pages);
@@ -105,9 +105,8 @@ const WARM_UPS = 4;
 const PAUSE_MS = 30;
 
 /**
- * Runs a loop some times and waits in between: engines compile in threads of their own, step by step, and on a
- * busy machine these get a CPU only while this thread does not take it. A ceiling measured before would be that of
- * an interpreter.
+ * Runs a loop several times with pauses. Engines compile in other threads, which on a busy machine get a CPU only
+ * while this one is idle. Without it, a ceiling could be an interpreter's.
  */
 async function letCompile(run: () => void): Promise<void> {
   for (let i = 0; i < WARM_UPS; i++) {
@@ -116,7 +115,7 @@ async function letCompile(run: () => void): Promise<void> {
   }
 }
 
-/** CPU time of this process: of the one loop that runs, and of the compiler that it waits for. */
+/** CPU time of this process, for the running loop and its compilation. */
 function processCpuNs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) * 1000;

@@ -4,16 +4,16 @@ import type { Cell } from "../format/trial_record.ts";
 import type { Breakpoint } from "../format/laws.ts";
 
 /**
- * Which cache the working set leaves between two cells of a series, the second with more examples; undefined where none
- * of known size lies between. The working set is the compulsory one (`trafficPerEpoch`): what a kernel copies for
- * itself comes on top, and other things stand in a cache, too, so one is left from half of its size on.
+ * The cache that the working set outgrows between two cells of a series, the second with more examples; undefined if no
+ * known size lies between. The working set is the compulsory one (`trafficPerEpoch`). Private copies and other data
+ * share the cache, so it counts as outgrown from half its size on.
  */
 export function outgrownCache(run: RunFile, after: Cell, before: Cell): Breakpoint["cache"] {
   const workingSetBytes = [after, before].map((cell) => workingSet(run, cell)) as [number, number];
   return cacheBetween(run.environment.cachesBytes, workingSetBytes);
 }
 
-/** The smallest cache that holds the first working set and not the second; undefined where none does. */
+/** The smallest cache that holds the first working set but not the second. */
 export function cacheBetween(
   cachesBytes: Environment["cachesBytes"],
   workingSetBytes: readonly [fits: number, outgrows: number],
@@ -28,7 +28,7 @@ export function cacheBetween(
   return undefined;
 }
 
-/** Bytes that an epoch comes back to: the subset, parameters and gradient. */
+/** Bytes used again in every epoch: subset, parameters and gradient. */
 function workingSet(run: RunFile, cell: Cell): number {
   const described = run.implementations?.find(({ name }) => name === cell.implementation);
   const counted = run.nonZeroPixels?.find(({ seed, examples }) =>

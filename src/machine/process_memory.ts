@@ -1,11 +1,11 @@
 import { readProc } from "../base/proc.ts";
 
-/** /proc/stat counts in USER_HZ, which Linux fixes at 100 for every architecture that Slope runs on. */
+/** /proc/stat counts in USER_HZ, which is 100 on every architecture that Slope supports. */
 const NS_PER_TICK = 1e9 / 100;
 
 /**
- * Nanoseconds since boot that the hypervisor gave to others, summed over the CPUs (`man 5 proc_stat`,
- * eighth figure of the first line); absent where there is no /proc/stat.
+ * Nanoseconds since boot that the hypervisor gave to others, summed over CPUs (`man 5 proc_stat`, eighth figure of the
+ * first line); absent without /proc/stat.
  */
 export async function readStealNs(): Promise<number | undefined> {
   const figures = /^cpu +(.*)$/m.exec(await readProc("/proc/stat") ?? "")?.[1].split(/\s+/);
@@ -14,8 +14,8 @@ export async function readStealNs(): Promise<number | undefined> {
 }
 
 /**
- * Greatest resident set of a living process (VmHWM, `man 5 proc_pid_status`); absent where there is no
- * /proc. Not getrusage's ru_maxrss: Linux hands that of the parent on to a child that it starts.
+ * Peak resident set of a running process (VmHWM, `man 5 proc_pid_status`); absent without /proc. getrusage's ru_maxrss
+ * will not do: Linux passes the parent's value on to a child.
  */
 export async function readPeakRssBytes(pid: number): Promise<number | undefined> {
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(await readProc(`/proc/${pid}/status`) ?? "")?.[1];

@@ -7,10 +7,10 @@ import { arithmeticCeiling, readCeiling } from "./find_ceiling.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 
 /**
- * The roofline of a cell (Williams, Waterman and Patterson, Communications of the ACM 52(4), 2009, p. 65):
- * the rate that is attainable is the lower of that of the arithmetic and of bandwidth · intensity. What is
- * found again in a cache and what is not have bandwidths of their own, and all three are taken to overlap, so
- * that none of it makes the ceiling too low. Undefined for runs that do not say how much was done.
+ * The roofline of a cell (Williams, Waterman, Patterson, Communications of the ACM 52(4), 2009, p. 65): the attainable
+ * rate is the lower of the arithmetic ceiling and bandwidth · intensity. Reads from caches and from memory have separate
+ * bandwidths. All three are assumed to overlap, so that the ceiling is never too low. Undefined for runs that do not
+ * say how much work was done.
  */
 export function rooflineOf(
   run: RunFile,
@@ -41,8 +41,8 @@ export function rooflineOf(
   const ceilings = run.ceilings ?? [];
   const compute = arithmeticCeiling(ceilings, { runtime: cell.runtime, threads, backEnd });
 
-  // What an epoch uses again it finds where the whole subset lies; what a step uses again, where fits what
-  // came between.
+  // An epoch reads its data again from wherever the whole subset fits; a step reads the parameters again from
+  // wherever they and a minibatch fit.
   const minibatchBytes = traffic.examples * batchSize / examples;
   const seconds = { compute: flop / (compute ?? Infinity), cache: 0, memory: 0 };
   for (
@@ -73,7 +73,7 @@ export function rooflineOf(
   };
 }
 
-/** What people call a back end. */
+/** Names of the back ends for people. */
 export const BACK_END_NAMES: Record<Exclude<BackEnd, "gpu">, string> = {
   javascript: "JavaScript",
   wasm: "WebAssembly",
@@ -81,8 +81,8 @@ export const BACK_END_NAMES: Record<Exclude<BackEnd, "gpu">, string> = {
 };
 
 /**
- * The roofs over these cells: the arithmetic of every back end and number of threads that they have, the
- * highest of their runtimes; and the bandwidths of one thread.
+ * The roofs over these cells: for every back end and thread count that occurs, the highest arithmetic rate of any
+ * runtime; and the bandwidths of one thread.
  */
 export function roofsOf(
   run: RunFile,
@@ -118,7 +118,7 @@ export function roofsOf(
   return roofs;
 }
 
-/** Where a buffer of this size lies, as far as the sizes of the caches are known. */
+/** Where a buffer of this size lies, as far as cache sizes are known. */
 function placeOf(
   bytes: number,
   isLargest: boolean,

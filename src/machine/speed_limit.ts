@@ -1,8 +1,8 @@
 /**
- * A sample must be faster than the ceiling by more than this factor before it is held to be impossible.
- * Fixed beforehand: a machine may be half as fast again as when its ceilings were measured (turbo, a
- * neighbour that went away), and the simple loops may miss the true maximum by some per cent; an honest
- * implementation seldom reaches two thirds of it. What skips less than half of its work is not found so.
+ * A sample is impossible only if it beats the ceiling by more than this factor, which is fixed beforehand. A machine may
+ * run half as fast again as when its ceilings were measured (turbo, a neighbour that left), and the simple loops may
+ * miss the true maximum by a few per cent. Honest implementations rarely reach two thirds of the ceiling. Skipping less
+ * than half of the work is not detected here.
  */
 export const CEILING_MARGIN = 2;
 
@@ -15,9 +15,8 @@ export interface SpeedLimit {
 }
 
 /**
- * Why samples cannot be what they say they are: the fastest did its FLOP at a rate far above what the machine
- * can do, so it skipped work. Undefined when all are possible. A sample of 0 ns is one that the clock did
- * not see, and says nothing.
+ * Explains why samples cannot be true: the fastest one did its FLOP far faster than the machine can, so it skipped work.
+ * Undefined if all are possible. A sample of 0 ns was too short for the clock and proves nothing.
  */
 export function fasterThanCeiling(
   samplesNs: readonly number[],

@@ -1,29 +1,29 @@
 import type { Clock } from "../base/clock.ts";
 
-/** Multiply-adds, each of which waits for the one before: the pace of the core, whatever the caches do. */
+/** Dependent multiply-adds: they show the core's speed, whatever the caches do. */
 const CHAIN_STEPS = 100_000;
-/** More than a level 1 cache holds, less than a level 2 cache does on most machines. */
+/** Larger than most level 1 caches, smaller than most level 2 caches. */
 const BUFFER_BYTES = 2 ** 19;
-/** Of so many readings the shortest counts: what a moment's disturbance added is no pace. */
+/** The shortest of this many readings counts, because disturbances only add time. */
 const READINGS = 5;
-/** Until the compilers are done with it. */
+/** Lets the compilers finish. */
 const WARM_UP_RUNS = 12;
-/** Another reading between two samples when the last one is older. */
+/** A reading older than this is repeated between two samples. */
 const EVERY_NS = 0.5e9;
 
-/** A fixed piece of work that tells how fast the machine was while a trial ran. */
+/** A fixed piece of work that shows how fast the machine was during a trial. */
 export interface Yardstick {
-  /** Measures, unless the last measurement is younger than half a second. Takes about 1 ms. */
+  /** Measures if the last measurement is older than half a second. Takes about 1 ms. */
   measureIfDue(): void;
   measure(): void;
-  /** Nanoseconds of each measurement so far, in order: the shortest of five runs, about 0.2 ms. */
+  /** All measurements so far: the shortest of five runs each, about 0.2 ms. */
   readonly ns: readonly number[];
 }
 
 /**
- * Prepares the work: a chain of dependent multiply-adds in float64 and a pass over half a MiB, the same in every
- * trial of every run. It must never change: runs of different times are compared by it. Takes about 10 ms, and
- * memory that is to be counted with what was there before the kernel.
+ * Prepares the work, the same in every trial of every run: a chain of dependent multiply-adds in float64 and a pass over
+ * half a MiB. It must never change, because runs are compared by it. Takes about 10 ms. Its memory belongs to what was
+ * there before the kernel.
  */
 export function createYardstick(clock: Clock): Yardstick {
   const buffer = new Float64Array(BUFFER_BYTES / 8).fill(1);
@@ -31,7 +31,7 @@ export function createYardstick(clock: Clock): Yardstick {
   let lastNs = -Infinity;
   const run = (): number => {
     const start = clock();
-    // What the result is used for keeps a compiler from leaving the work out.
+    // The result is used, so that no compiler removes the work.
     buffer[0] = chain(CHAIN_STEPS) + sum(buffer) * 1e-9;
     return clock() - start;
   };
@@ -50,14 +50,14 @@ export function createYardstick(clock: Clock): Yardstick {
   };
 }
 
-/** Tends to 1 and never leaves [0, 1], so that no number of it is slow to compute with. */
+/** Tends to 1 and stays in [0, 1], so subnormal numbers cannot slow it down. */
 function chain(steps: number): number {
   let x = 0;
   for (let i = 0; i < steps; i++) x = x * 0.999 + 0.001;
   return x;
 }
 
-/** Four sums side by side, so that loads and not additions set the pace. */
+/** Four independent sums, so that loads and not additions set the pace. */
 function sum(values: Float64Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   for (let i = 0; i < values.length; i += 4) {

@@ -2,12 +2,12 @@ import type { HiddenActivation, OutputLoss } from "./network.ts";
 
 type Numbers = Float32Array | Float64Array | number[];
 
-/** σ(z) = 1 / (1 + e^−z). Right at both ends: e^−z overflows to Infinity, and 1 / Infinity is 0. */
+/** σ(z) = 1 / (1 + e^−z). Correct at both ends: e^−z overflows to Infinity, and 1 / Infinity is 0. */
 export function sigmoid(z: number): number {
   return 1 / (1 + Math.exp(-z));
 }
 
-/** The activation a of a hidden neuron whose weighted sum is z. */
+/** a = f(z) of a hidden neuron. */
 export function activate(activation: HiddenActivation, z: number): number {
   if (activation === "sigmoid") return sigmoid(z);
   if (activation === "tanh") return Math.tanh(z);
@@ -15,8 +15,8 @@ export function activate(activation: HiddenActivation, z: number): number {
 }
 
 /**
- * da/dz of a hidden neuron, from its activation a, so that z need not be kept: a(1 − a), 1 − a², or 1 where
- * relu let z through. At z = 0 the slope of relu is taken to be 0.
+ * f′(z) of a hidden neuron from its activation a, so that z need not be kept: a(1 − a), 1 − a², or for relu 1
+ * where a > 0. At z = 0 the slope of relu is defined as 0.
  */
 export function activationSlope(activation: HiddenActivation, a: number): number {
   if (activation === "sigmoid") return a * (1 - a);
@@ -25,12 +25,12 @@ export function activationSlope(activation: HiddenActivation, a: number): number
 }
 
 /**
- * One example's loss and its derivative by the weighted sums z of the output layer.
+ * Returns one example's loss; replaces its outputs z by δ = dLoss/dz. `outputs` holds them from `at` on, `classes`
+ * numbers.
  *
- * `outputs` (classes, from `at` on) holds z on entry and δ = dLoss/dz on return:
  * - sigmoid-quadratic: loss ½‖a − y‖² with a = σ(z); δ = (a − y)·a·(1 − a).
- * - softmax-cross-entropy: loss −log softmax(z)[label]; δ = softmax(z) − y. The greatest z is subtracted
- *   before e^z, and the logarithm of the sum is taken once, so that neither overflows nor underflows
+ * - softmax-cross-entropy: loss −log softmax(z)[label]; δ = softmax(z) − y. The greatest z is subtracted before
+ *   e^z, and the sum's logarithm is taken once, which prevents overflow and underflow
  *   (P. Blanchard, D. J. Higham, N. J. Higham, IMA J. Numer. Anal. 41, 2021, eq. 1.3).
  */
 export function outputLossAndDelta(

@@ -3,24 +3,24 @@ import { activate, outputLossAndDelta } from "./activation.ts";
 import { canonicalLayout } from "./layout.ts";
 import type { Network } from "./network.ts";
 
-/** How well parameters do on a whole data set. */
+/** How well parameters do on a data set. */
 interface Evaluation {
-  /** Share of the examples whose greatest output is at their label. */
+  /** Share of correct examples. */
   readonly accuracy: number;
   /** Mean loss over the examples. */
   readonly loss: number;
-  /** (examples) 1 where that is so; overwritten by the next call. */
+  /** (examples) 1 if correct, else 0; overwritten by the next call. */
   readonly isCorrect: Uint8Array;
 }
 
 /**
- * Makes a function that evaluates parameters (canonical order) on `dataset`; buffers are allocated here,
- * once. It runs between epochs, off the clock, so it only has to be quick: the first layer is transposed
- * once a call, and then each example touches the rows of its non-zero pixels alone (19 % of MNIST's).
+ * Returns a function that evaluates parameters (canonical order) on `dataset`. Buffers are allocated once, here.
+ * It runs off the clock, so it need only be quick: each call transposes the first layer once, and each example
+ * then reads only the rows of its non-zero pixels (19 % in MNIST).
  *
- * An example counts as correct when its label's output is greater than every output before it and not
- * smaller than any after it: of equal outputs the first wins, as in NumPy's argmax. Outputs are compared
- * as weighted sums z, in which two saturated neurons still differ. A NaN among the outputs is never correct.
+ * An example is correct if its label's output is the greatest; of equal outputs the first wins, as in NumPy's
+ * argmax. Outputs are compared as weighted sums z, because saturated neurons differ only there. With a NaN among
+ * the outputs an example is never correct.
  */
 export function createEvaluator(
   network: Network,
@@ -30,11 +30,11 @@ export function createEvaluator(
   const { features, pixels, labels, count } = dataset;
   const [first, ...rest] = layers;
   const classes = layers[layers.length - 1].outputs;
-  /** (features, width of layer 1) weights of the first layer, pixel-major; written at each call. */
+  /** (features, width of layer 1) first layer's weights, pixel-major; written by each call. */
   const transposed = new Float64Array(features * first.outputs);
-  /** (features) where the pixels of one example are not 0; written for each example. */
+  /** (features) indices of one example's non-zero pixels. */
   const nonZero = new Uint32Array(features);
-  /** (outputs) for each layer: its activations for one example, z in the last. */
+  /** (outputs) of each layer: activations of one example, z in the last layer. */
   const activations = layers.map((layer) => new Float64Array(layer.outputs));
   const lastLayer = layers.length - 1;
   const isCorrect = new Uint8Array(count);
@@ -71,7 +71,7 @@ export function createEvaluator(
   };
 }
 
-/** Writes the indices of the non-zero pixels of one example to `into`; returns how many there are. */
+/** Writes the indices of an example's non-zero pixels to `into`; returns how many there are. */
 function findNonZero(
   pixels: Uint8Array,
   start: number,
@@ -80,15 +80,15 @@ function findNonZero(
 ): number {
   let found = 0;
   for (let i = 0; i < features; i++) {
-    into[found] = i; // overwritten by the next one when this pixel is 0
+    into[found] = i; // the next one overwrites it if this pixel is 0
     found += Math.min(pixels[start + i], 1);
   }
   return found;
 }
 
 /**
- * sums (width) += Σ over the first `found` entries i of `nonZero` of pixels[start + i] · rows[i] (features,
- * width). Four sums at a time stay in local variables while the pixels go by.
+ * sums (width) += Σ pixels[start + i] · rows[i] (features, width) over the first `found` indices i in `nonZero`.
+ * Four sums at a time stay in local variables.
  */
 function addPixelRows(
   pixels: Uint8Array,
@@ -128,7 +128,7 @@ function activateAll(network: Network, values: Float64Array): void {
   }
 }
 
-/** True when outputs[label] is the first of the greatest; every comparison with NaN is false. */
+/** Whether outputs[label] is the first of the greatest. Comparisons with NaN are false. */
 function isGreatest(outputs: Float64Array, label: number): boolean {
   for (let k = 0; k < outputs.length; k++) {
     if (k < label ? !(outputs[label] > outputs[k]) : !(outputs[label] >= outputs[k])) return false;

@@ -1,7 +1,7 @@
 import { parameterCount } from "./layout.ts";
 import { type HiddenActivation, layerShapes, type Network, type OutputLoss } from "./network.ts";
 
-/** Floating-point operations, a count (not a rate). */
+/** Floating-point operations: a count, not a rate. */
 interface FlopCount {
   readonly forward: number;
   readonly backward: number;
@@ -9,28 +9,28 @@ interface FlopCount {
 }
 
 /**
- * FLOP that the slope of an activation takes, from its value a, and its product with what flows back:
+ * FLOP of an activation's slope, from its value a, times the gradient g from above:
  * sigmoid a·(1 − a)·g, tanh (1 − a·a)·g, relu (0 or 1)·g.
  */
 const SLOPE_FLOP: Record<HiddenActivation, number> = { sigmoid: 3, tanh: 3, relu: 1 };
 
-/** FLOP of one output's delta: (a − y)·a·(1 − a), or a − y alone; and its division by B for the mean. */
+/** FLOP of one output's delta, (a − y)·a·(1 − a) or a − y, and of its division by B for the mean. */
 const OUTPUT_DELTA_FLOP: Record<OutputLoss, number> = {
   "sigmoid-quadratic": 5,
   "softmax-cross-entropy": 2,
 };
 
 /**
- * FLOP that one example takes in the gradient of a dense network.
+ * FLOP of one example's gradient in a dense network.
  *
- * A multiplication and an addition count 1 each. Evaluating an activation (sigmoid, tanh, relu, one output
- * of a softmax) counts 1 by convention: its true cost depends on the machine. Zero pixels count as any
- * other; `flopSkippingZeros` leaves them out. The value of the loss is not counted.
+ * A multiplication and an addition count 1 each. An activation (sigmoid, tanh, relu, one output of a softmax)
+ * counts 1 by convention, because its true cost depends on the machine. Zero pixels count like any other;
+ * `flopSkippingZeros` leaves them out. The value of the loss is not counted.
  *
- * - forward, each layer: w·a + b is 2·in·out, activations are out.
- * - backward, each layer: weight gradient δaᵀ added to the sum over the minibatch, 2·in·out; bias gradient, out.
- *   From each layer but the first to the one below: wᵀδ, in·(2·out − 1), and the slope of the activation.
- *   The first layer needs no gradient of its input, which is why this is below 6 × parameters.
+ * - forward, each layer: w·a + b is 2·in·out; activations are out.
+ * - backward, each layer: weight gradient δaᵀ, added up over the minibatch, 2·in·out; bias gradient, out. Each
+ *   layer but the first also passes wᵀδ down, in·(2·out − 1), times the activation's slope.
+ *   The first layer needs no gradient of its input, so the total is below 6 × parameters.
  */
 export function flopPerExample(network: Network): FlopCount {
   const { layerSizes, hiddenActivation, outputLoss } = network;
@@ -50,9 +50,9 @@ export function flopPerUpdate(network: Network): number {
 }
 
 /**
- * FLOP of the gradients of a subset whose pixels that are 0 are skipped: the dense count less what those
- * pixels take in the first layer, a multiplication and an addition for each of its neurons forward and as
- * many in the weight gradient. `nonZeroPixels` are those of all `examples` together.
+ * FLOP of a subset's gradients if zero pixels are skipped: the dense count less the first layer's multiplication
+ * and addition for each zero pixel and neuron, in the forward pass and in the weight gradient. `nonZeroPixels`
+ * counts all `examples` together.
  */
 export function flopSkippingZeros(
   network: Network,

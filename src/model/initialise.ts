@@ -3,14 +3,14 @@ import { parameterCount } from "./layout.ts";
 import { type Initialisation, layerShapes, type Network } from "./network.ts";
 
 /**
- * The seeded start of a training: (parameterCount) in canonical order, drawn in that order.
+ * Seeded initial parameters: (parameterCount) in canonical order, drawn in that order.
  *
  * - `uniform`: weights and biases uniform in (−1, 1).
- * - `scaled-normal`: weights N(0, 1/√fan-in), standard deviation 1/√fan-in, so that a layer's sums have
- *   about the variance of its inputs; biases N(0, 1). M. Nielsen, Neural Networks and Deep Learning
- *   (2015), chapter 3, "Weight initialization".
+ * - `scaled-normal`: weights N(0, 1/√fan-in), where 1/√fan-in is the standard deviation, so that a layer's sums
+ *   vary about as much as its inputs; biases N(0, 1). M. Nielsen, Neural Networks and Deep Learning (2015),
+ *   chapter 3, "Weight initialization".
  *
- * Rounded to float32, so that float32 and float64 implementations start from identical numbers.
+ * Rounded to float32, so that implementations of both precisions start from identical numbers.
  */
 export function initialParameters(
   network: Network,
@@ -31,7 +31,7 @@ export function initialParameters(
   return parameters;
 }
 
-/** Uniform in (−1, 1), both ends left out even after rounding to float32. */
+/** Uniform in (−1, 1), without both ends even after rounding to float32. */
 function openUniform(uniform: () => number): number {
   const value = 2 * uniform() - 1;
   return Math.abs(Math.fround(value)) < 1 ? value : openUniform(uniform);

@@ -1,8 +1,8 @@
 import { layerShapes, type Network } from "./network.ts";
 
 /**
- * Where the weights and biases of one layer live in a flat array of parameters (or of their gradient):
- * w[out][in] at `weightOffset + out · outStride + in · inStride`, b[out] at `biasOffset + out · biasStride`.
+ * Where one layer's weights and biases lie in a flat array of parameters or of their gradient: w[out][in] at
+ * `weightOffset + out · outStride + in · inStride`, b[out] at `biasOffset + out · biasStride`.
  */
 export interface LayerLayout {
   readonly inputs: number;
@@ -15,8 +15,8 @@ export interface LayerLayout {
 }
 
 /**
- * Where every parameter of a network lives. Elements that no layer names are padding: elementwise
- * updates may touch them, nothing reads them.
+ * Where every parameter of a network lies. Elements that no layer uses are padding: updates may change them,
+ * nothing reads them.
  */
 export interface Layout {
   /** Elements of the flat array, padding included. */
@@ -57,8 +57,8 @@ function layoutOf(
 }
 
 /**
- * Copies `canonical` (parameterCount, canonical order) to where `layout` wants it in `into`
- * (layout.length). Padding is left as it is. Throws RangeError when a length does not fit.
+ * Copies `canonical` (parameterCount) to `into` (layout.length), as `layout` says. Padding keeps its values. Throws
+ * RangeError if a length does not fit.
  */
 export function writeParameters(
   canonical: Float64Array,
@@ -70,7 +70,7 @@ export function writeParameters(
   forEachParameter(layout, (at, index) => into[at] = canonical[index]);
 }
 
-/** Copies `from` (layout.length) to a new array in canonical order (parameterCount). */
+/** Copies `from` (layout.length) to a new array in canonical order (parameterCount). Throws RangeError likewise. */
 export function readParameters(
   from: Float32Array | Float64Array,
   layout: Layout,
@@ -82,7 +82,7 @@ export function readParameters(
   return canonical;
 }
 
-/** Calls `visit` with each parameter's place in the layout and its index in canonical order. */
+/** Calls `visit` with each parameter's index in the layout and in canonical order. */
 function forEachParameter(layout: Layout, visit: (at: number, index: number) => void): void {
   let index = 0;
   for (const layer of layout.layers) {

@@ -5,25 +5,25 @@ export const OUTPUT_LOSSES = ["sigmoid-quadratic", "softmax-cross-entropy"] as c
 export const INITIALISATIONS = ["scaled-normal", "uniform"] as const;
 
 export type HiddenActivation = typeof HIDDEN_ACTIVATIONS[number];
-/** The output activation and the loss on it belong together: their derivatives combine. */
+/** Output activation and loss are one choice, because their derivatives combine. */
 export type OutputLoss = typeof OUTPUT_LOSSES[number];
 export type Initialisation = typeof INITIALISATIONS[number];
 
 /** A multilayer perceptron: every layer is fully connected, z = w · a + b, a = activation(z). */
 export interface Network {
-  /** Widths from the input to the output, at least two: [784, 16, 16, 10]. */
+  /** Widths from input to output, at least two: [784, 16, 16, 10]. */
   readonly layerSizes: readonly number[];
   readonly hiddenActivation: HiddenActivation;
   readonly outputLoss: OutputLoss;
 }
 
-/** The inputs and outputs of each layer, from the pixels on. */
+/** Inputs and outputs of each layer, from the pixels on. */
 export const layerShapes = ({ layerSizes }: Pick<Network, "layerSizes">) =>
   layerSizes.slice(1).map((outputs, l) => ({ inputs: layerSizes[l], outputs }));
 
 /**
- * Throws InputError when a network does not fit examples of `features` pixels and `classes` labels.
- * Checked once at the edge; everything below trusts the sizes.
+ * Throws InputError if a network does not fit examples of `features` pixels and `classes` labels. Checked once at
+ * the edge; all code below trusts the sizes.
  */
 export function checkNetwork(network: Network, features: number, classes: number): void {
   const { layerSizes } = network;

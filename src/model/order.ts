@@ -1,9 +1,8 @@
 import { randomFrom, shuffle } from "../base/random.ts";
 
 /**
- * The order in which epoch `epoch` (1 = the first) visits the rows of a subset: a shuffle of
- * 0 … examples − 1 that depends on the seed and the epoch alone, so that every implementation meets the
- * same minibatches.
+ * The order in which epoch `epoch` (1 = the first) visits the rows of a subset. It depends only on the seed and the
+ * epoch, so every implementation sees the same minibatches.
  */
 export function epochOrder(examples: number, seed: number, epoch: number): Uint32Array {
   const order = new Uint32Array(examples);
@@ -12,8 +11,8 @@ export function epochOrder(examples: number, seed: number, epoch: number): Uint3
 }
 
 /**
- * The minibatches of an order: ⌈examples / batchSize⌉ views of its memory, nothing copied. The last one is
- * ragged (shorter) when batchSize does not divide the number of examples.
+ * Cuts an order into ⌈examples / batchSize⌉ minibatches, which are views of it. The last one is shorter if
+ * batchSize does not divide the number of examples. Throws RangeError if batchSize is no positive whole number.
  */
 export function minibatches(order: Uint32Array, batchSize: number): Uint32Array[] {
   if (!Number.isInteger(batchSize) || batchSize < 1) {

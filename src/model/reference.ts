@@ -4,17 +4,17 @@ import { canonicalLayout } from "./layout.ts";
 import type { Network } from "./network.ts";
 
 /**
- * The oracle: the mean loss over the rows `batch` of the dataset, and its gradient. Plain float64 loops in
- * the order of the formulas, written for reading, not for speed; every implementation is checked
- * against it. It is itself proved against PyTorch's autograd and against central differences.
+ * The oracle: mean loss over the rows `batch` of the dataset, and its gradient. Plain float64 loops in the order of
+ * the formulas, written to be read; every implementation is checked against it. It is itself checked against
+ * PyTorch's autograd and central differences.
  *
  *   forward    a⁰ = pixels / 255,  zˡ = Wˡ aˡ⁻¹ + bˡ,  aˡ = f(zˡ)
  *   output     δᴸ = dLoss / dzᴸ
  *   backward   δˡ = (Wˡ⁺¹ᵀ δˡ⁺¹) ⊙ f′(zˡ)
  *   gradient   dLoss/dWˡ = mean of δˡ aˡ⁻¹ᵀ,  dLoss/dbˡ = mean of δˡ
  *
- * `parameters` and `gradient` are in the canonical layout; `gradient` is overwritten. Formulas: M. Nielsen,
- * Neural Networks and Deep Learning (2015), chapter 2, BP1–BP4.
+ * `parameters` and `gradient` are in the canonical layout; `gradient` is overwritten. Formulas: M. Nielsen, Neural
+ * Networks and Deep Learning (2015), chapter 2, BP1–BP4.
  */
 export function referenceGradient(
   network: Network,
@@ -32,7 +32,7 @@ export function referenceGradient(
   for (const row of batch) {
     const pixels = dataset.pixels.subarray(row * dataset.features, (row + 1) * dataset.features);
 
-    // activations[l] (layerSizes[l]): what enters layer l; the last one is z of the output layer.
+    // activations[l] (layerSizes[l]): input of layer l; the last one is z of the output layer.
     const activations = [Float64Array.from(pixels, (byte) => byte / 255)];
     for (const [l, { inputs, outputs, weightOffset, biasOffset }] of layers.entries()) {
       const a = new Float64Array(outputs);

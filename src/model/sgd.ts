@@ -1,10 +1,9 @@
 /**
- * One step of stochastic gradient descent, parameters −= rate · gradient, elementwise over the flat
- * arrays (padding included). Computed in float64, rounded once when it is stored.
+ * One step of stochastic gradient descent: parameters −= rate · gradient over the flat arrays, padding included.
+ * Computed in float64 and rounded once. Throws RangeError or TypeError if lengths or precisions differ.
  *
- * One loop for each element type, so that each sees a single kind of array: a loop that has met both is
- * compiled for both and runs slower. `step` is a local number for the same reason: V8 keeps it unboxed, where it
- * converts a whole `rate` (3) again for every element.
+ * Each element type has its own loop, because V8 compiles a loop that has seen both to slower code. `step` is a
+ * local for the same reason: V8 keeps it unboxed, but would convert an integer `rate` (3) again for every element.
  */
 export function descend(
   parameters: Float32Array | Float64Array,
@@ -26,9 +25,9 @@ export function descend(
 }
 
 /**
- * Four at a time: V8 runs the plain loop well or badly by chance. Measured in Deno 2.9: 11 or 20 to 24 µs for 13,002
- * elements, from one process or allocation to the next, in fours always 11 to 13. Why is not known; the time in
- * fours is near that of its three conversions for each element, of which a processor does about one in a cycle.
+ * Unrolled by four, because V8 compiles the plain loop well or badly by chance. Measured in Deno 2.9 for 13,002
+ * elements: plain 11 µs or 20 to 24 µs, depending on process and allocation; unrolled always 11 to 13 µs. The cause
+ * is unknown. The unrolled time is near the limit of three conversions per element, about one a cycle.
  */
 function descendFloat32(parameters: Float32Array, gradient: Float32Array, rate: number): void {
   const step = -rate;

@@ -1,7 +1,7 @@
 /**
- * WebAssembly instructions as functions: each takes the code of its operands and gives its own, so that
- * generated kernels read as expressions. Code is nested lists of bytes, flattened when the module is made.
- * Binary format: WebAssembly Core Specification 3.0, chapter 5 (instructions: 5.4).
+ * WebAssembly instructions as functions from operands' code to code, so that generated kernels read like expressions.
+ * Code is nested lists of bytes, flattened at the end. Binary format: WebAssembly Core Specification 3.0, chapter 5
+ * (instructions: 5.4).
  */
 export type Code = number | readonly Code[];
 
@@ -14,7 +14,7 @@ export const TYPE_BYTES: Record<ValueType, number> = {
   v128: 0x7b,
 };
 
-/** A parameter or a local variable of the function that is being built. */
+/** A parameter or local variable of the function under construction. */
 export interface Local {
   readonly type: ValueType;
   readonly get: Code;
@@ -30,7 +30,7 @@ export function localAt(index: number, type: ValueType): Local {
   };
 }
 
-/** LEB128 of a number that is not negative. */
+/** LEB128 of a non-negative number. */
 export function unsigned(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
@@ -42,7 +42,7 @@ export function unsigned(value: number): number[] {
   return bytes;
 }
 
-/** LEB128 of a 32-bit integer with its sign. */
+/** LEB128 of a signed 32-bit integer. */
 function signed(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value | 0;;) {
@@ -62,11 +62,11 @@ type Ternary = (a: Code, b: Code, c: Code) => Code;
 const unary = (opcode: number): Unary => (a) => [a, opcode];
 const binary = (opcode: number): Binary => (a, b) => [a, b, opcode];
 
-/** Offset in bytes is added to the address; it costs nothing. */
+/** `offset` (bytes) is added to the address at no cost. */
 type Load = (address: Code, offset?: number) => Code;
 type Store = (address: Code, value: Code, offset?: number) => Code;
 
-/** The alignment is a hint of which an engine makes nothing here: 0, a byte, is always true. */
+/** The alignment is only a hint, which engines ignore here; 0 (one byte) is always valid. */
 const access = (offset: number): Code => [0, unsigned(offset)];
 const load = (opcode: Code): Load => (address, offset = 0) => [address, opcode, access(offset)];
 const store = (opcode: Code): Store => (address, value, offset = 0) => [
@@ -113,7 +113,7 @@ function float32Bytes(value: number): Uint8Array {
   return new Uint8Array(Float32Array.of(value).buffer);
 }
 
-/** An instruction of the vector set: its number follows the prefix as LEB128. */
+/** A vector instruction: its number follows the prefix as LEB128. */
 const simd = (number: number): Code => [0xfd, unsigned(number)];
 const simdUnary = (number: number): Unary => (a) => [a, simd(number)];
 const simdBinary = (number: number): Binary => (a, b) => [a, b, simd(number)];
@@ -121,7 +121,7 @@ const simdTernary = (number: number): Ternary => (a, b, c) => [a, b, c, simd(num
 
 export const v128 = {
   load: load(simd(0x00)),
-  /** Four bytes at the address, widened to four 32-bit lanes in two steps, are i32x4.fromBytes. */
+  /** Loads four bytes; i32x4.fromBytes widens them to four 32-bit lanes. */
   load32Zero: load(simd(0x5c)),
   /** One float32 in all four lanes. */
   load32Splat: load(simd(0x09)),
@@ -159,7 +159,7 @@ export const f32x4 = {
   lt: simdBinary(0x43),
   gt: simdBinary(0x44),
   convertI32: simdUnary(0xfa),
-  /** a · b + c: with one rounding where the engine fuses it, with two where it does not. */
+  /** a · b + c, rounded once if the engine fuses it, else twice. */
   relaxedMadd: simdTernary(0x105),
   /** c − a · b. */
   relaxedNmadd: simdTernary(0x106),
@@ -181,12 +181,12 @@ export function shuffle32(
 
 const EMPTY = 0x40;
 
-/** Runs `body`, and again as long as `condition` (i32) holds afterwards: once at least. */
+/** Runs `body` at least once, and again while `condition` (i32) holds. */
 export function doWhile(body: Code, condition: Code): Code {
   return [0x03, EMPTY, body, condition, 0x0d, 0, 0x0b];
 }
 
-/** Runs `body` while `condition` (i32) holds before. */
+/** Runs `body` while `condition` (i32) holds; it is tested first. */
 export function whileDo(condition: Code, body: Code): Code {
   return [0x02, EMPTY, condition, 0x45, 0x0d, 0, doWhile(body, condition), 0x0b];
 }
@@ -195,7 +195,7 @@ export function when(condition: Code, then: Code): Code {
   return [condition, 0x04, EMPTY, then, 0x0b];
 }
 
-/** Sets `bytes` bytes from the address on to 0. */
+/** Sets `bytes` bytes from `address` on to 0. */
 export function clearMemory(address: Code, bytes: Code): Code {
   return [address, i32.const(0), bytes, 0xfc, 11, 0];
 }

@@ -2,11 +2,11 @@ import { type Code, type Local, localAt, TYPE_BYTES, unsigned, type ValueType } 
 
 export interface FunctionReference {
   readonly index: number;
-  /** The code of a call with these arguments. */
+  /** The code of a call. */
   call(...args: readonly Code[]): Code;
 }
 
-/** Declares a local variable of the function that is being built. */
+/** Declares a local variable of the function under construction. */
 export type DeclareLocal = (type: ValueType) => Local;
 
 interface FunctionDefinition {
@@ -24,20 +24,20 @@ interface FunctionImport {
 }
 
 /**
- * A WebAssembly module that is put together while the program runs, so that its loops can be made for the
- * sizes at hand. Imports its memory as "env" "memory" and exports every function by its name.
+ * A WebAssembly module assembled at run time, so that its loops fit the sizes at hand. Imports its memory as "env"
+ * "memory" and exports every function by name.
  */
 export class WasmModule {
   private readonly memory: { readonly pages: number; readonly shared: boolean };
   private readonly imports: FunctionImport[] = [];
   private readonly functions: FunctionDefinition[] = [];
 
-  /** `pages` of 64 KiB; a shared memory has exactly as many. */
+  /** `pages` of 64 KiB; a shared memory has exactly this many. */
   constructor(memory: { pages: number; shared?: boolean }) {
     this.memory = { pages: memory.pages, shared: memory.shared ?? false };
   }
 
-  /** A function of the host, "env" `name`. All imports come before the first function. */
+  /** Imports a host function from "env". Imports must come before functions. */
   import(
     name: string,
     parameters: readonly ValueType[],
@@ -48,7 +48,7 @@ export class WasmModule {
     return reference(this.imports.length - 1);
   }
 
-  /** Adds a function; `build` gets its parameters and a way to declare locals, and gives its body. */
+  /** Adds a function. `build` receives its parameters and a way to declare locals, and returns its body. */
   function(
     name: string,
     parameters: readonly ValueType[],
@@ -101,7 +101,7 @@ export class WasmModule {
           ),
         ),
       ),
-      // Names of functions for stack traces and profiles (Core Specification, 7.4.1); exports alone do not name them.
+      // Function names for stack traces and profiles (Core Specification, 7.4.1); exports do not provide them.
       section(0, [
         text("name"),
         1,
@@ -112,7 +112,7 @@ export class WasmModule {
   }
 }
 
-/** Whether this engine knows relaxed SIMD: a · b + c as one instruction. */
+/** Whether this engine has relaxed SIMD: a · b + c in one instruction. */
 export function hasRelaxedSimd(): boolean {
   // A module of one function: three zero vectors, f32x4.relaxed_madd, drop.
   const zero = [0xfd, 0x0c, ...new Array<number>(16).fill(0)];
