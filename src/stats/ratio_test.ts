@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { LIKE_TRACES, TWO_PACES } from "../../tests/support/noise.ts";
-import { intervalsThatHold } from "../../tests/support/simulations.ts";
 import { pairedRatio, pValues, unpairedRatio } from "./ratio.ts";
 import type { TrialSamples } from "./trial_samples.ts";
 
@@ -68,12 +66,3 @@ test("equal ratios in all rounds are certain", () => {
     ratio.estimate.value,
   ]);
 });
-
-for (const [name, noise] of Object.entries({ "one pace": LIKE_TRACES, "two paces": TWO_PACES })) {
-  for (const rounds of [3, 5, 10, 30]) {
-    test(`the 95 % interval of ${rounds} rounds covers the true ratio in 93–97 % of 4,000 runs: ${name}`, () => {
-      const count = intervalsThatHold(noise, rounds, 4000);
-      assert.ok(count >= 3720 && count <= 3880, `${count} of 4000`);
-    });
-  }
-}

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choiceErrors } from "../../tests/support/simulations.ts";
 import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { summarise } from "./summarise.ts";
@@ -126,15 +125,6 @@ test("a single round gives a choice without an interval, and no verdict", () => 
   }
   assert.equal(summary.trialSpread, undefined);
 });
-
-for (const rounds of [3, 5, 10]) {
-  test(`of 300 runs of ${rounds} rounds at most 5 % have a false verdict, and intervals hold in 95 % or more`, () => {
-    const { falseVerdicts, held, intervals } = choiceErrors(rounds, 300);
-    assert.ok(falseVerdicts <= 15, `${falseVerdicts} runs`);
-    const share = held / intervals;
-    assert.ok(share >= 0.95 && share < 0.995, `${share}`);
-  });
-}
 
 test("trials' spread is the deviation of the logarithms of their medians", () => {
   const levels = [0.98, 1, 1.02];

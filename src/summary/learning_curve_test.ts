@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { randomFrom } from "../base/random.ts";
-import { curvesCovered } from "../../tests/support/scaling_simulations.ts";
 import { fitLearningCurve } from "./learning_curve.ts";
 
 const SIZES = [1000, 2000, 4000, 8000, 16000, 32000, 60000];
@@ -56,20 +55,6 @@ test("a network that never learned has no learning curve", () => {
 
 test("error that grows with the subset has no learning curve", () => {
   assertNoFit(points((m) => 0.1 + 1e-6 * m));
-});
-
-test("decay, floor and the held-out size are covered in 91–99 % of 200 curves with noise of 3 %", () => {
-  for (
-    const planted of [
-      { floor: 0.05, scale: 3, decay: 0.5 },
-      { floor: 0.05, scale: 40, decay: 1 },
-    ]
-  ) {
-    const covered = curvesCovered(planted, () => 0.03, 200);
-    for (const [name, count] of Object.entries(covered)) {
-      assert.ok(count >= 182 && count <= 198, `${name}: ${count} of 200`);
-    }
-  }
 });
 
 test("a floor that cannot be told from none reaches down to 0, a decay without end has none", () => {

@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { skipWithoutBrowser, withPage } from "../support/browser.ts";
-import { slope, withFolder } from "../support/cli.ts";
-import {
-  ask,
-  firstEvent,
-  served,
-  startServer,
-  stopServer,
-  writeDays,
-  writeGoingOn,
-} from "../support/served.ts";
+import { withFolder } from "../support/cli.ts";
+import { served, startServer, stopServer, writeDays, writeGoingOn } from "../support/served.ts";
 import { SLOW } from "../support/slow.ts";
 
 const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
@@ -69,15 +61,6 @@ test("eight tabs that are all looked at: each is shown, and follows", IN_BROWSER
         await tabs[7].getByRole("link", { name: "2026-03-02" }).click();
         await tabs[7].getByRole("heading", { name: "Gradient benchmark 2026-03-02" }).waitFor();
       });
-    });
-  });
-});
-
-test("the rows come at once when a page connects", SLOW, async () => {
-  await withFolder(async (out) => {
-    await writeDays(out, 1);
-    await served(out, async (url) => {
-      assert.match(await firstEvent(`${url}events`), /^event: runs\ndata: .*2026-03-01/);
     });
   });
 });
@@ -181,72 +164,6 @@ test(
     });
   },
 );
-
-test(
-  "what cannot be read is listed with its reason, and left out of the history, which says so",
-  SLOW,
-  async () => {
-    await withFolder(async (out) => {
-      await writeDays(out, 3);
-      writeFileSync(join(out, "2026-03-01", "trials.jsonl"), "garbage\n");
-      rmSync(join(out, "2026-03-02", "trials.jsonl"));
-      mkdirSync(join(out, "2026-03-02", "trials.jsonl"));
-      await served(out, async (url) => {
-        const { text } = await ask(url);
-        assert.match(text, /2026-03-01<\/th>.*✗ damaged.*trials\.jsonl:1: not a JSON value/);
-        assert.match(text, /2026-03-02<\/th>.*✗ damaged.*Cannot read .*trials\.jsonl/);
-        assert.match(text, />2026-03-03<\/a>.*✓ finished.*<td>18<\/td>/);
-        const history = await ask(`${url}history`);
-        assert.equal(history.status, 200);
-        for (const day of ["2026-03-01", "2026-03-02"]) {
-          assert.match(history.text, new RegExp(`left out: Cannot read .*${day}/trials\\.jsonl`));
-        }
-        writeFileSync(join(out, "2026-03-03", "trials.jsonl"), "garbage without an end");
-        assert.match((await ask(url)).text, /2026-03-03<\/th>.*✗ damaged.*no whole trial record/);
-      });
-    });
-  },
-);
-
-test("served pages lead to each other; files lead nowhere", SLOW, async () => {
-  await withFolder(async (folder) => {
-    const out = join(folder, "out");
-    await writeDays(out, 6);
-    await served(out, async (url) => {
-      const home = '<a href="/">All runs</a>';
-      const link = (day: number) => `<a href="/runs/2026-03-0${day}">2026-03-0${day}</a>`;
-      const history = await ask(`${url}history`);
-      for (const part of [home, `<th scope="row">${link(1)}`, `<th scope="row">${link(6)}`]) {
-        assert.ok(history.text.includes(part), part);
-      }
-      const comparison = await ask(`${url}compare?run=2026-03-01&run=2026-03-06`);
-      for (const part of [home, `<td>${link(1)}`, `<td>${link(6)}`]) {
-        assert.ok(comparison.text.includes(part), part);
-      }
-      const report = await ask(`${url}runs/2026-03-01`);
-      assert.ok(report.text.includes(home));
-      // All else is what the commands write, byte for byte.
-      const [a, b] = ["2026-03-01", "2026-03-06"].map((day) => join(out, day));
-      const pages = [join(folder, "comparison.html"), join(folder, "history.html")];
-      await slope(["compare", a, b, "--page", pages[0]]);
-      await slope(["history", out, "--page", pages[1]]);
-      await slope(["report", a]);
-      const written = [...pages, join(a, "report.html")].map((path) => readFileSync(path, "utf8"));
-      for (const html of written) assert.doesNotMatch(html, /<nav class="links"|href="\/|\.links/);
-      // The report proves itself however it was saved.
-      const verified = async (html: string) => {
-        const saved = join(folder, "saved.html");
-        writeFileSync(saved, html);
-        return (await slope(["report", "--verify", saved])).code;
-      };
-      assert.equal(await verified(report.text), 0);
-      assert.equal(await verified(written[2]), 0);
-      const bent = report.text.replace('<a href="/">All runs</a>', '<a href="/">All of them</a>');
-      assert.notEqual(bent, report.text);
-      assert.equal(await verified(bent), 1);
-    });
-  });
-});
 
 test(
   "a row says when in minutes, on which data, and stays low on a phone",

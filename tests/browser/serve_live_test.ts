@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { axeFindings } from "../support/axe.ts";
 import { skipWithoutBrowser, withPage } from "../support/browser.ts";
 import { briefPlan, smallData, startSlope, withFolder } from "../support/cli.ts";
-import { ask, served, writeGoingOn } from "../support/served.ts";
+import { served, writeGoingOn } from "../support/served.ts";
 import { SLOW } from "../support/slow.ts";
 
 const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
@@ -191,15 +191,3 @@ test(
     });
   },
 );
-
-test("the report of a run without any trial yet says so", SLOW, async () => {
-  await withFolder(async (out) => {
-    await writeGoingOn(join(out, "going-on"), 0);
-    rmSync(join(out, "going-on", "trials.jsonl"));
-    await served(out, async (url) => {
-      const { status, text } = await ask(`${url}runs/going-on`);
-      assert.equal(status, 200);
-      assert.match(text, /Nothing was measured/);
-    });
-  });
-});

@@ -1,68 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { axeFindings } from "../support/axe.ts";
 import { skipWithoutBrowser, withPage } from "../support/browser.ts";
-import { briefPlan, slope, smallData, startSlope, withFolder } from "../support/cli.ts";
-import { ask, served, writeDays } from "../support/served.ts";
+import { briefPlan, smallData, startSlope, withFolder } from "../support/cli.ts";
+import { served, writeDays } from "../support/served.ts";
 import { SLOW } from "../support/slow.ts";
 
 const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
-
-test("what is not there, not two, damaged, or asked by a foreign name is told", SLOW, async () => {
-  await withFolder(async (out) => {
-    await writeDays(out, 2);
-    mkdirSync(join(out, "damaged"));
-    writeFileSync(join(out, "damaged", "run.json"), "{");
-    writeFileSync(join(out, "secret.txt"), "secret");
-    await served(out, async (url) => {
-      const list = await ask(url);
-      assert.equal(list.status, 200);
-      assert.match(list.text, /✗ damaged<\/span><\/td><td class="reason" colspan="7">Cannot read /);
-      for (const path of ["nowhere", "runs/nowhere", "runs/..%2Fsecret.txt", "runs/%2e%2e/live"]) {
-        const { status, text } = await ask(url + path);
-        assert.equal(status, 404, path);
-        assert.doesNotMatch(text, /secret<|^secret/, path);
-      }
-      const one = await ask(`${url}compare?run=2026-03-01`);
-      assert.equal(one.status, 400);
-      assert.match(one.text, /Cannot compare 1 run: expected two/);
-      const twice = await ask(`${url}compare?run=2026-03-01&run=2026-03-01`);
-      assert.equal(twice.status, 400);
-      assert.match(twice.text, /Cannot compare a run with itself: .*2026-03-01.* is named twice/);
-      const damaged = await ask(`${url}runs/damaged`);
-      assert.equal(damaged.status, 400);
-      assert.match(damaged.text, /restore the file from a copy/);
-      assert.equal((await ask(url, "evil.example")).status, 403);
-      assert.equal((await ask(url, `localhost:${new URL(url).port}`)).status, 200);
-    });
-  });
-});
-
-test(
-  "a port that is taken, and a folder that is not there: code 2 and a remedy",
-  SLOW,
-  async () => {
-    await withFolder(async (out) => {
-      const other = createServer().listen(0, "127.0.0.1");
-      await new Promise((resolve) => other.once("listening", resolve));
-      const { port } = other.address() as { port: number };
-      const taken = await slope(["serve", "--out", out, "--port", String(port)]);
-      other.close();
-      assert.equal(taken.code, 2);
-      assert.match(
-        taken.stderr,
-        /Cannot serve on 127\.0\.0\.1:\d+: .*\nremedy: choose another --port/,
-      );
-      const absent = await slope(["serve", "--out", join(out, "nowhere"), "--port", "0"]);
-      assert.equal(absent.code, 2);
-      assert.match(absent.stderr, /Cannot list the runs.*\nremedy: /);
-    });
-  },
-);
 
 test("runs are listed, opened, and two of them compared by ticking them", IN_BROWSER, async () => {
   await withFolder(async (out) => {

@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,6 +94,27 @@ export async function slope(
   env: Record<string, string> = {},
 ): Promise<Ended> {
   return await startSlope(args, env).ended;
+}
+
+/** Asserts that `slope <args>` is refused: exit code 2, a message of this kind, and no stack trace. */
+export async function refuses(
+  args: readonly string[],
+  pattern: RegExp,
+  env: Record<string, string> = {},
+): Promise<void> {
+  const { code, stderr } = await slope(args, env);
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, pattern);
+  assert.doesNotMatch(stderr, /\n\s+at /);
+}
+
+/** The commit that is checked out here, or undefined without a git repository. */
+export function committed(): string | undefined {
+  try {
+    return execFileSync("git", ["-C", PROJECT, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** { sizes: "200" } → ["--sizes", "200"]; a value of "" makes a flag. */

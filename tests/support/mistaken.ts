@@ -2,6 +2,7 @@
  * A network as people write it from a textbook, with switches for the mistakes they make. Written apart from
  * src/diagnose/mistakes.ts, so that the diagnosis's own simulations are not what it is tested with.
  */
+import { randomFrom } from "../../src/base/random.ts";
 import type { Network } from "../../src/model/network.ts";
 import type { ShortFormImplementation } from "../../src/gradients/contract.ts";
 
@@ -41,6 +42,9 @@ interface Layer {
   readonly b: number;
 }
 
+/** One generator for all kernels: no two calls of a noisy one give the same. */
+const random = randomFrom(1, "noise of a mistaken gradient");
+
 export function mistaken(switches: Switches): ShortFormImplementation {
   return {
     name: "mistaken",
@@ -73,7 +77,7 @@ export function mistaken(switches: Switches): ShortFormImplementation {
         const count = { sum: 1, twice: all * all, "by longest": maxBatchSize };
         const by = switches.average ? count[switches.average] : all;
         const noise = switches.noise ?? 0;
-        let result = sums.map((g) => g / by * (1 + noise * Math.random()));
+        let result = sums.map((g) => g / by * (1 + noise * random.uniform()));
         if (switches.keepsSums) {
           kept.push(result);
           result = result.map((_, p) => kept.reduce((sum, one) => sum + one[p], 0));

@@ -21,11 +21,24 @@ export async function writeRun(
   return folder;
 }
 
-/** Every time that a trial sampled, times `factor`. */
-export const slowed = (trial: TrialRecord, factor: number): TrialRecord => ({
-  ...trial,
-  samplesNs: trial.samplesNs.map((ns) => ns * factor),
-});
+/** Multiplies a trial's samples, and the times its samples were disturbed, or others would count as disturbed. */
+export function slowed(trial: TrialRecord, factor: number): TrialRecord {
+  const scaled = (ns: readonly number[]) => ns.map((one) => one * factor);
+  const { samplesNs, sampleInterference } = trial;
+  return {
+    ...trial,
+    samplesNs: scaled(samplesNs),
+    ...(sampleInterference && {
+      sampleInterference: {
+        ...sampleInterference,
+        cpuNs: scaled(sampleInterference.cpuNs),
+        ...(sampleInterference.waitNs && { waitNs: scaled(sampleInterference.waitNs) }),
+        ...(sampleInterference.pressureNs && { pressureNs: scaled(sampleInterference.pressureNs) }),
+        ...(sampleInterference.stealNs && { stealNs: scaled(sampleInterference.stealNs) }),
+      },
+    }),
+  };
+}
 
 /** A run of each of the first days of March 2026; from the sixth on fused_typed takes 1.5 times its time. */
 export function dailyRuns(days: number, overrides: RunOverrides = {}): NamedRun[] {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -8,9 +7,9 @@ import { RunFile } from "../../src/format/plan.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
 import {
   briefPlan,
+  committed,
   flags,
   latestTrials,
-  PROJECT,
   slope,
   smallData,
   withFolder,
@@ -33,14 +32,6 @@ const plugin = (body: string) =>
 
 const named = ({ cell, status }: TrialRecord) =>
   `${cell.implementation}${cell.copy === undefined ? "" : ` ${cell.copy}`} ${status}`;
-
-const committed = (): string | undefined => {
-  try {
-    return execFileSync("git", ["-C", PROJECT, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
-  } catch {
-    return undefined;
-  }
-};
 
 function editRun(folder: string, edit: (run: RunFile) => void): void {
   const path = join(folder, "run.json");
@@ -111,54 +102,6 @@ test("bench --against times Slope's own code of an earlier commit", {
     ]);
     assert.match(second.stdout, /compared round by round/);
     assert.equal(run.plan.nullTwin, "fused_typed");
-  });
-});
-
-test(
-  "code that was not committed, or of a commit that is not there, is refused",
-  SLOW,
-  async () => {
-    await withFolder(async (out) => {
-      const options = { ...COMMON, out, plan: briefPlan(), implementations: "fused_typed" };
-      await slope(["bench", ...flags({ ...options, rounds: "1" })]);
-      const before = realpathSync(join(out, "latest"));
-      const against = async (gitCommit: string | undefined) => {
-        editRun(before, ({ environment }) => {
-          if (gitCommit === undefined) delete environment.gitCommit;
-          else environment.gitCommit = gitCommit;
-        });
-        const { code, stderr } = await slope([
-          "bench",
-          ...flags({ data: smallData(), out, against: before }),
-        ]);
-        assert.equal(code, 2, stderr);
-        return stderr;
-      };
-      assert.match(
-        await against("0123456789ab-dirty"),
-        /changes that were not committed.*\nremedy: /,
-      );
-      assert.match(await against(undefined), /does not know its commit/);
-      assert.match(await against("0123456789ab"), /Cannot take the code of commit 0123456789ab/);
-    });
-  },
-);
-
-test("a run of other data cannot be measured against", SLOW, async () => {
-  await withFolder(async (out) => {
-    const options = { ...COMMON, out, plan: briefPlan(), implementations: "fused_typed" };
-    await slope(["bench", ...flags({ ...options, rounds: "1" })]);
-    const before = realpathSync(join(out, "latest"));
-    editRun(before, (run) => {
-      run.environment.gitCommit = committed() ?? "0123456789ab";
-      run.data.sha256.trainImages = "0".repeat(64);
-    });
-    const { code, stderr } = await slope([
-      "bench",
-      ...flags({ data: smallData(), out, against: before }),
-    ]);
-    assert.equal(code, 2, stderr);
-    assert.match(stderr, /Cannot measure against .*trainImages have SHA-256 000000000000/);
   });
 });
 

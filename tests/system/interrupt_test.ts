@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { RunFile } from "../../src/format/plan.ts";
 import { readRun, runNames } from "../../src/sweep/run_folder.ts";
 import {
   briefPlan,
@@ -11,6 +13,7 @@ import {
   slope,
   smallData,
   startSlope,
+  trialName,
   withFolder,
   writePlugin,
 } from "../support/cli.ts";
@@ -119,3 +122,53 @@ test("Ctrl-C before the first trial points to no problems that are not there", S
     assert.match(stdout, /No trial: the run was interrupted;/);
   });
 });
+
+/** Three implementations × three sizes × two rounds. */
+const sweep = (out: string) => bench(out, { sizes: "200,400,800", epochs: "1", rounds: "2" });
+
+test("a sweep that was killed and resumed has the trials of an undisturbed one", SLOW, async () => {
+  await withFolder(async (out) => {
+    const undisturbed = join(out, "undisturbed");
+    const disturbed = join(out, "disturbed");
+    await slope(sweep(undisturbed));
+    const running = startSlope(sweep(disturbed));
+    await running.says("5/18");
+    running.kill("SIGKILL");
+    assert.equal((await running.ended).signal, "SIGKILL");
+    const orphans = () =>
+      readdirSync(tmpdir()).filter((name) => name.startsWith(`slope-${running.pid}-`));
+    assert.equal(orphans().length, 1);
+    const kept = latestTrials(disturbed).map(trialName);
+    assert.ok(kept.length >= 5 && kept.length < 18, `${kept.length} trials`);
+    const resumed = await slope(["bench", "--data", smallData(), "--out", disturbed, "--resume"]);
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.equal(orphans().length, 0);
+    const after = latestTrials(disturbed).map(trialName);
+    assert.deepEqual(after.slice(0, kept.length), kept);
+    assert.deepEqual(after.sort(), latestTrials(undisturbed).map(trialName).sort());
+    const run = RunFile.parse(
+      JSON.parse(readFileSync(join(disturbed, "latest", "run.json"), "utf8")),
+    );
+    assert.equal(run.sessions.length, 2);
+    assert.equal(run.sessions[0].finishedAt, undefined);
+  });
+});
+
+test(
+  "Ctrl-C ends a sweep with code 130, and what was measured is kept and reported",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const running = startSlope(sweep(out));
+      await running.says("4/18");
+      running.kill("SIGINT");
+      const { code, stdout, stderr } = await running.ended;
+      assert.equal(code, 130, stderr);
+      const trials = latestTrials(out);
+      assert.ok(trials.length >= 4 && trials.length < 18);
+      assert.ok(trials.every(({ status }) => status === "ok"));
+      assert.ok(existsSync(join(out, "latest", "report.md")));
+      assert.match(stdout, /naive_loop|outer_product|fused_typed/);
+    });
+  },
+);

@@ -8,6 +8,7 @@ import { pythonCommands } from "../../src/sweep/peers.ts";
 import { readRunFile } from "../../src/sweep/run_folder.ts";
 import { briefPlan, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
 import { mnistDirectory } from "../support/mnist.ts";
+import { SLOW } from "../support/slow.ts";
 
 const HAS_NUMPY = pythonCommands(process.env).some((python) => {
   try {
@@ -29,7 +30,7 @@ const data = (): string => mnistDirectory() ?? smallData();
 
 test(
   "a peer runs in the same rounds, verified like ours, and is in every file",
-  { skip },
+  { ...SLOW, skip },
   async () => {
     await withFolder(async (out) => {
       const { code, stdout, stderr } = await slope([
@@ -71,7 +72,7 @@ test(
 
 for (const activation of ["sigmoid", "tanh", "relu"]) {
   for (const loss of ["sigmoid-quadratic", "softmax-cross-entropy"]) {
-    test(`numpy_batch is right with ${activation} and ${loss}`, { skip }, async () => {
+    test(`numpy_batch is right with ${activation} and ${loss}`, { ...SLOW, skip }, async () => {
       const { code, stdout } = await slope([
         "verify",
         ...["--data", data(), "--format", "json", "--implementations", "fused_typed"],
@@ -87,39 +88,3 @@ for (const activation of ["sigmoid", "tanh", "relu"]) {
     });
   }
 }
-
-test("where Python is missing, a peer's cells are skipped with the remedy, and the rest runs", async () => {
-  await withFolder(async (out) => {
-    const { code } = await slope([
-      "bench",
-      ...["--data", smallData(), "--out", out, "--plan", briefPlan()],
-      ...["--implementations", "fused_typed", "--peers", "numpy_batch"],
-      ...["--sizes", "200", "--rounds", "1", "--epochs", "1"],
-    ], { SLOPE_PYTHON: "/nowhere/to/be/found" });
-    assert.equal(code, 0);
-    const trials = latestTrials(out);
-    const peer = trials.find(({ cell }) => cell.implementation === "numpy_batch");
-    assert.equal(peer?.status, "skipped");
-    assert.match(peer?.reason ?? "", /^unavailable: no Python was found; apt-get install/);
-    const ours = trials.find(({ cell }) => cell.implementation === "fused_typed");
-    assert.equal(ours?.status, "ok");
-  });
-});
-
-test("an unknown peer is bad input, with the nearest name", async () => {
-  const { code, stderr } = await slope(["bench", "--synthetic", "--peers", "numpy_bach"]);
-  assert.equal(code, 2);
-  assert.match(stderr, /Cannot find peer "numpy_bach": did you mean "numpy_batch"\?/);
-  assert.match(stderr, /remedy: known are .*torch_autograd/);
-});
-
-test("list tells of every peer whether it can run, or what to install", async () => {
-  const { stdout } = await slope(["list", "--format", "json", "--runtimes", "deno,bun,node"], {
-    SLOPE_PYTHON: "/nowhere/to/be/found",
-  });
-  const { peers }: { peers: { name: string; availability: { reason?: string } }[] } = JSON.parse(
-    stdout,
-  );
-  assert.equal(peers.length, 5);
-  assert.match(peers[0].availability.reason ?? "", /apt-get install python3/);
-});

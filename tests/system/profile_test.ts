@@ -6,7 +6,7 @@ import type { ProfileSummary } from "../../src/profile/profile_summary.ts";
 import { summariseProfile } from "../../src/profile/profile_summary.ts";
 import { ProfileFile } from "../../src/format/profile_file.ts";
 import { CpuProfile } from "../../src/format/profile_record.ts";
-import { flags, PROJECT, slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
+import { flags, PROJECT, slope, smallData, withFolder } from "../support/cli.ts";
 import { mnistDirectory, skipWithoutMnist } from "../support/mnist.ts";
 import { SLOW } from "../support/slow.ts";
 
@@ -187,39 +187,3 @@ test(
     });
   },
 );
-
-test("a wrong gradient is not profiled, code 1", SLOW, async () => {
-  await withFolder(async (out) => {
-    const plugin = writePlugin(
-      out,
-      "zero.ts",
-      `export default { name: "zero", summary: "s", precision: "float64",
-         prepare: () => (_, __, gradient) => { gradient.fill(0); return 0; } };`,
-    );
-    const args = ["profile", ...flags({ plugin, sizes: "500", out, data: smallData() })];
-    const { code, stdout, stderr } = await slope(args);
-    assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /zero: wrong gradient.+not profiled\. `slope diagnose`/);
-    assert.deepEqual(readdirSync(out), ["zero.ts"]);
-  });
-});
-
-test("one that dies fails alone, code 1; without a name, code 2", SLOW, async () => {
-  await withFolder(async (out) => {
-    const plugin = writePlugin(
-      out,
-      "dies.ts",
-      `export default { name: "dies", summary: "s", precision: "float64",
-         prepare() { throw new Error("no such luck"); } };`,
-    );
-    const died = await slope([
-      "profile",
-      ...flags({ plugin, sizes: "500", out, data: smallData() }),
-    ]);
-    assert.equal(died.code, 1);
-    assert.match(died.stderr, /dies: failed: start: no such luck/);
-    const none = await slope(["profile", ...flags({ data: smallData(), out })]);
-    assert.equal(none.code, 2);
-    assert.match(none.stderr, /no implementation is named\nremedy: /);
-  });
-});

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Comparison } from "../../src/format/comparison.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
-import { briefPlan, slope, smallData, withFolder } from "../support/cli.ts";
-import { writeRun } from "../support/runs.ts";
+import { slope, withFolder } from "../support/cli.ts";
+import { slowed, writeRun } from "../support/runs.ts";
 import { SLOW } from "../support/slow.ts";
 import { makeRun, makeTrials, type RunOverrides } from "../support/trials.ts";
 
@@ -26,24 +25,7 @@ async function writeMade(
   return await writeRun(folder, run, trials);
 }
 
-/** All times of a trial, those in which it had no CPU too: else other samples would count as disturbed. */
-const times = (factor: number) => (trial: TrialRecord): TrialRecord => {
-  const scaled = (ns: readonly number[]) => ns.map((one) => one * factor);
-  const { samplesNs, sampleInterference } = trial;
-  return {
-    ...trial,
-    samplesNs: scaled(samplesNs),
-    ...(sampleInterference && {
-      sampleInterference: {
-        ...sampleInterference,
-        cpuNs: scaled(sampleInterference.cpuNs),
-        ...(sampleInterference.waitNs && { waitNs: scaled(sampleInterference.waitNs) }),
-        ...(sampleInterference.pressureNs && { pressureNs: scaled(sampleInterference.pressureNs) }),
-        ...(sampleInterference.stealNs && { stealNs: scaled(sampleInterference.stealNs) }),
-      },
-    }),
-  };
-};
+const times = (factor: number) => (trial: TrialRecord): TrialRecord => slowed(trial, factor);
 
 test(
   "a copy with all samples × 1.3 is slower: code 1, and × 1 the same: code 0",
@@ -218,49 +200,3 @@ test("what cannot be compared at all is bad usage: code 2", SLOW, async () => {
     }
   });
 });
-
-test(
-  "a run that bench has made compares with a copy of itself and with a slowed one",
-  SLOW,
-  async () => {
-    await withFolder(async (folder) => {
-      const bench = await slope([
-        ...["bench", "--data", smallData(), "--plan", briefPlan(), "--out", folder],
-        ...["--sizes", "200", "--rounds", "3", "--epochs", "1"],
-      ]);
-      assert.equal(bench.code, 0, bench.stderr);
-      const slowed = join(folder, "slowed");
-      cpSync(join(folder, "latest"), slowed, { recursive: true, dereference: true });
-      const path = join(slowed, "trials.jsonl");
-      const trials: TrialRecord[] = readFileSync(path, "utf8").trimEnd().split("\n")
-        .map((line) => JSON.parse(line));
-      const tenfold = trials.map((trial) => JSON.stringify(times(10)(trial)) + "\n").join("");
-      writeFileSync(path, tenfold);
-      const same = await slope([
-        "compare",
-        "latest",
-        "latest",
-        "--out",
-        folder,
-        "--format",
-        "json",
-      ]);
-      assert.equal(same.code, 0, same.stderr);
-      for (const { ratio } of JSON.parse(same.stdout).cells) assert.equal(ratio, 1);
-      const other = await slope([
-        "compare",
-        "latest",
-        "slowed",
-        "--out",
-        folder,
-        "--format",
-        "json",
-      ]);
-      const { cells, verdict } = JSON.parse(other.stdout);
-      assert.equal(cells.length, 3);
-      for (const { ratio } of cells) assert.ok(Math.abs(ratio - 10) < 1e-9);
-      // Three trials of one size are few, whatever they say; which is told rather than a verdict given.
-      assert.equal(other.code, verdict === "slower" ? 1 : 0);
-    });
-  },
-);

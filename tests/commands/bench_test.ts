@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  briefPlan,
+  flags,
+  latestTrials,
+  slope,
+  smallData,
+  trialName,
+  withFolder,
+} from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+const SMALL = { sizes: "200", epochs: "1", rounds: "1" };
+
+const arguments_ = (out: string, options: Record<string, string> = {}) => [
+  "bench",
+  ...flags({ data: smallData(), out, plan: briefPlan(), ...SMALL, ...options }),
+];
+
+const bench = (out: string, options: Record<string, string> = {}) =>
+  slope(arguments_(out, options));
+
+test(
+  "trials that the budget cannot pay are skipped with the prediction, the others run",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      // 1,000 epochs of 2,000 examples take over a minute, of 20 examples less than a second.
+      const { code } = await bench(out, {
+        implementations: "naive_loop",
+        budget: "20s",
+        sizes: "20,2000",
+        epochs: "1000",
+      });
+      assert.equal(code, 0);
+      const [large, small] = latestTrials(out).sort((a, b) => b.cell.examples - a.cell.examples);
+      assert.equal(large.status, "skipped");
+      assert.match(large.reason ?? "", /predicted .* s; the trials to come/);
+      assert.equal(small.status, "ok");
+    });
+  },
+);
+
+test("a plan file, seeds and several minibatch sizes make the cells they name", SLOW, async () => {
+  await withFolder(async (out) => {
+    const { code, stderr } = await bench(out, {
+      implementations: "fused_typed",
+      batch: "5,full",
+      seed: "1,2",
+    });
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(latestTrials(out).map(trialName).sort(), [
+      "fused_typed m=200 B=200 round 1 ok",
+      "fused_typed m=200 B=200 round 1 ok",
+      "fused_typed m=200 B=5 round 1 ok",
+      "fused_typed m=200 B=5 round 1 ok",
+    ]);
+  });
+});
+
+test("the other timing engines run through the same harness", SLOW, async () => {
+  for (const engine of ["mitata", "tinybench"]) {
+    await withFolder(async (out) => {
+      const { code, stderr } = await bench(out, {
+        engine,
+        implementations: "fused_typed",
+      });
+      assert.equal(code, 0, stderr);
+      assert.ok(
+        latestTrials(out).every((trial) => trial.engine === engine && trial.status === "ok"),
+      );
+    });
+  }
+});

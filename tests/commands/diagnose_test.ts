@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { flags, PROJECT, slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
+import { diagnosed } from "../support/diagnosed.ts";
+import { SLOW } from "../support/slow.ts";
+
+test("a wrong gradient is named in JSON and in words, code 1", SLOW, async () => {
+  await withFolder(async (folder) => {
+    const plugin = writePlugin(
+      folder,
+      "mine.ts",
+      `import { fusedTyped } from ${
+        JSON.stringify(join(PROJECT, "src/gradients/fused_typed/fused_typed.ts"))
+      };
+       export default {
+         ...fusedTyped,
+         name: "mine",
+         async open(problem) {
+           const kernel = await fusedTyped.open(problem);
+           return {
+             ...kernel,
+             lossAndGradient(batch) {
+               const loss = kernel.lossAndGradient(batch);
+               for (let p = 0; p < kernel.gradient.length; p++) kernel.gradient[p] *= -2;
+               return loss;
+             },
+           };
+         },
+       };`,
+    );
+    const args = ["diagnose", ...flags({ plugin, data: smallData(), epochs: "1" })];
+    const told = await diagnosed(args.slice(1));
+    assert.equal(told.code, 1);
+    assert.equal(told.healthy, false);
+    const [sign, scale] = told.findings;
+    assert.deepEqual([sign.id, sign.layers], ["sign-reversed", [1, 2, 3]]);
+    assert.deepEqual([scale.id, scale.layers, scale.factor], ["scale", [1, 2, 3], 2]);
+    const { code, stdout } = await slope(args);
+    assert.equal(code, 1);
+    assert.match(stdout, /✗ 1\. sign-reversed, layers 1, 2, 3\n +seen: .+\n[^]*fix: /);
+    assert.match(stdout, /✗ 2\. scale, layers 1, 2, 3, factor 2/);
+  });
+});
+
+test("a plug-in that dies is told as not examined, code 1", SLOW, async () => {
+  await withFolder(async (folder) => {
+    const plugin = writePlugin(
+      folder,
+      "dies.ts",
+      `export default { name: "dies", summary: "s", precision: "float64",
+         prepare() { throw new Error("no such luck"); } };`,
+    );
+    const { code, stdout } = await slope(["diagnose", ...flags({ plugin, data: smallData() })]);
+    assert.equal(code, 1);
+    assert.match(stdout, /✗ not examined: gradient: start: no such luck/);
+  });
+});
+
+test("without a name, or with an unknown one, nothing is examined: code 2", SLOW, async () => {
+  const none = await slope(["diagnose", ...flags({ data: smallData() })]);
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /no implementation is named\nremedy: /);
+  const unknown = await slope(["diagnose", "fused_tiped", ...flags({ data: smallData() })]);
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /did you mean "fused_typed"/);
+});

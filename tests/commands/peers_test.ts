@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { briefPlan, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+test(
+  "where Python is missing, a peer's cells are skipped with the remedy, and the rest runs",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const { code } = await slope([
+        "bench",
+        ...["--data", smallData(), "--out", out, "--plan", briefPlan()],
+        ...["--implementations", "fused_typed", "--peers", "numpy_batch"],
+        ...["--sizes", "200", "--rounds", "1", "--epochs", "1"],
+      ], { SLOPE_PYTHON: "/nowhere/to/be/found" });
+      assert.equal(code, 0);
+      const trials = latestTrials(out);
+      const peer = trials.find(({ cell }) => cell.implementation === "numpy_batch");
+      assert.equal(peer?.status, "skipped");
+      assert.match(peer?.reason ?? "", /^unavailable: no Python was found; apt-get install/);
+      const ours = trials.find(({ cell }) => cell.implementation === "fused_typed");
+      assert.equal(ours?.status, "ok");
+    });
+  },
+);
+
+test("an unknown peer is bad input, with the nearest name", SLOW, async () => {
+  const { code, stderr } = await slope(["bench", "--synthetic", "--peers", "numpy_bach"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /Cannot find peer "numpy_bach": did you mean "numpy_batch"\?/);
+  assert.match(stderr, /remedy: known are .*torch_autograd/);
+});
+
+test("list tells of every peer whether it can run, or what to install", SLOW, async () => {
+  const { stdout } = await slope(["list", "--format", "json", "--runtimes", "deno,bun,node"], {
+    SLOPE_PYTHON: "/nowhere/to/be/found",
+  });
+  const { peers }: { peers: { name: string; availability: { reason?: string } }[] } = JSON.parse(
+    stdout,
+  );
+  assert.equal(peers.length, 5);
+  assert.match(peers[0].availability.reason ?? "", /apt-get install python3/);
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { falseCompares, falseComparisons } from "../support/simulations.ts";
+
+for (const rounds of [3, 5, 10]) {
+  for (const threshold of [0.01, 0.03]) {
+    test(`of 1,000 null comparisons of 20 cells in ${rounds} rounds at most 5 % give a false verdict at ${threshold}`, () => {
+      const count = falseComparisons({ cells: 20, rounds, threshold, paired: true }, 1000);
+      assert.ok(count <= 50, `${count} of 1000`);
+    });
+  }
+}
+
+test("with no threshold at all α is used up: 4 to 6 % of 2,000", () => {
+  const count = falseComparisons({ cells: 20, rounds: 10, threshold: 0, paired: true }, 2000);
+  assert.ok(count >= 80 && count <= 120, `${count} of 2000`);
+});
+
+test("two runs give no more false verdicts, as long as the machine's pace stays what it was", () => {
+  const how = { cells: 20, rounds: 10, threshold: 0.01, paired: false };
+  const still = falseComparisons({ ...how, driftStep: 0 }, 1000);
+  assert.ok(still <= 50, `${still} of 1000`);
+  // With the drift, which their trials do not show, they do: why rounds are interleaved.
+  const drifting = falseComparisons(how, 200);
+  assert.ok(drifting > 40, `${drifting} of 200`);
+});
+
+for (const seen of [1, 0.6]) {
+  test(`of 1,000 comparisons of two runs at most 5 % give a false verdict where yardsticks feel ${seen} of the drift`, () => {
+    const count = falseCompares({ rounds: 5, threshold: 0.03, seen }, 1000);
+    assert.ok(count <= 50, `${count} of 1000`);
+  });
+}

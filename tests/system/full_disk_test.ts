@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { briefPlan, flags, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+test(
+  "a disk that fills up ends the sweep with code 2, and what was measured is kept",
+  SLOW,
+  async (t) => {
+    await withFolder(async (folder) => {
+      const disk = join(folder, "disk");
+      mkdirSync(disk);
+      const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", disk]);
+      if (mounted.status !== 0) {
+        console.error("skipped: no right to mount a tmpfs");
+        return t.skip("no right to mount a tmpfs");
+      }
+      try {
+        const { code, stderr } = await slope([
+          "bench",
+          ...flags({ data: smallData(), plan: briefPlan(), out: disk, sizes: "200,400" }),
+          ...flags({ epochs: "1", rounds: "40", implementations: "fused_typed" }),
+        ]);
+        assert.equal(code, 2, stderr);
+        assert.match(stderr, /Cannot write ".*trials\.jsonl".*\nremedy: free space.*--resume/s);
+        const [kept] = [latestTrials(disk)];
+        assert.ok(kept.length >= 1 && kept.every(({ status }) => status === "ok"));
+        spawnSync("mount", ["-o", "remount,size=8m", disk]);
+        const resumed = await slope(["bench", "--resume", "--data", smallData(), "--out", disk]);
+        assert.equal(resumed.code, 0, resumed.stderr);
+        assert.equal(latestTrials(disk).length, 80);
+      } finally {
+        spawnSync("umount", [disk]);
+      }
+    });
+  },
+);

@@ -1,0 +1,28 @@
+/** The mistakes of src/diagnose/examine_gradient_test.ts once more, on networks that read all 784 pixels. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { syntheticDigits } from "../../src/data/synthetic.ts";
+import { named, plantedMistakes } from "../support/planted_mistakes.ts";
+import { SLOW } from "../support/slow.ts";
+
+const dataset = syntheticDigits(200, 1, "train");
+
+for (const layerSizes of [[784, 16, 16, 10], [784, 14, 14, 12, 10]]) {
+  const problem = {
+    network: {
+      layerSizes,
+      hiddenActivation: "sigmoid" as const,
+      outputLoss: "sigmoid-quadratic" as const,
+    },
+    dataset,
+    maxBatchSize: 10,
+    threads: 1,
+  };
+  for (const [switches, ...expected] of plantedMistakes(layerSizes.length - 1)) {
+    const told = JSON.stringify(switches) + (switches.pixels ?? "");
+    const title = `${layerSizes.join("-")} ${told}: ${expected.join(" + ") || "nothing"}`;
+    test(title, SLOW, async () => {
+      assert.deepEqual(await named(switches, problem), expected);
+    });
+  }
+}
