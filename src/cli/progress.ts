@@ -1,7 +1,7 @@
+import { counted } from "../report/numbers.ts";
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
 import process from "node:process";
 import { type Clock, monotonicNs } from "../base/clock.ts";
-import { counted } from "../report/terms.ts";
 import { wrap } from "../base/wrap.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";

@@ -1,3 +1,4 @@
+import { counted } from "../report/numbers.ts";
 import { merge, object } from "@optique/core/constructs";
 import { message, text } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
@@ -13,7 +14,6 @@ import { FORMATS } from "../report/all_formats.ts";
 import type { RawRun } from "../report/page/raw_run.ts";
 import { type VerifiedPage, verifyPage } from "../report/page/verify_page.ts";
 import { terminalReport } from "../report/terminal_report.ts";
-import { counted } from "../report/terms.ts";
 import { wrap } from "../base/wrap.ts";
 import { writeReports } from "../report/write_reports.ts";
 import { findRunFolder, readRun } from "../sweep/run_folder.ts";

@@ -90,9 +90,8 @@ export const LearningCurve = z.strictObject({
     decay: z.number(),
     /** Root mean square of the residuals, in error. */
     residual: z.number(),
-    /** Absent in old runs, as is `floorInterval`. */
-    decayInterval: Bounded.optional(),
-    floorInterval: Bounded.optional(),
+    decayInterval: Bounded,
+    floorInterval: Bounded,
   }).optional(),
   /** Why there is no fit; absent where there is one, and in old runs. */
   noFit: z.string().optional(),

@@ -6,6 +6,7 @@ import {
   type SubsetFigures,
 } from "./profile_summary.ts";
 import {
+  counted,
   formatBytes,
   formatCount,
   formatDuration,
@@ -14,7 +15,6 @@ import {
   formatPercent,
 } from "../report/numbers.ts";
 import { paint, type Style } from "../report/terminal_style.ts";
-import { counted } from "../report/terms.ts";
 import { chunks, widthsOf } from "../report/text_table.ts";
 import { wrap } from "../base/wrap.ts";
 

@@ -1,6 +1,7 @@
 import type { Choice } from "../format/choice.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import {
+  counted,
   formatCount,
   formatDuration,
   formatInterval,
@@ -11,7 +12,6 @@ import {
 import { isResolved } from "./noise_words.ts";
 import { boundText } from "./roofline_section.ts";
 import { choicesByBatch } from "./select.ts";
-import { counted } from "./terms.ts";
 
 /** What to take, for each minibatch size of the first seed: a sentence for each, with what must be known of it. */
 export function choiceSentences(summary: Summary): string[] {

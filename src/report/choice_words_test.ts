@@ -179,7 +179,7 @@ test("an interrupted run says how many trials are missing", () => {
   assert.equal(summary.counts.planned, 63);
   assert.match(
     keyResults(summary).at(-1)!.text,
-    /30 trials gave figures; 33 planned trials did not come to be; /,
+    /30 trials gave figures; 33 planned trials did not run; /,
   );
 });
 

@@ -1,6 +1,5 @@
 import type { ComparedCell, Comparison, RefusedCell, SpeedVerdict } from "../format/comparison.ts";
-import { formatCount, formatNumber, formatPercent } from "./numbers.ts";
-import { counted } from "./terms.ts";
+import { counted, formatCount, formatNumber, formatPercent } from "./numbers.ts";
 
 /** What a comparison says in words, for the terminal and for a page. */
 

@@ -1,7 +1,7 @@
 /** What a report says, before it is Markdown or HTML. All texts are plain: printers escape them. */
 export interface ReportDocument {
   readonly title: string;
-  /** Of what, where and when, in a line. */
+  /** What was measured, where and when, in a line. */
   readonly subtitle?: string;
   readonly blocks: readonly Block[];
 }
@@ -10,7 +10,7 @@ export interface Column {
   readonly title: string;
   /** Aligned to the right. */
   readonly numeric: boolean;
-  /** Its texts end with a word (slower, faster, same, unresolved) that a page gives its colour. */
+  /** Its texts end with a word (slower, faster, same, unresolved) that a page colours. */
   readonly verdict?: true;
 }
 
@@ -18,11 +18,11 @@ export interface Table {
   readonly kind: "table";
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
-  /** Of each row the series that it is of, by its place in the summary. */
+  /** The series of each row, by its place in the summary. */
   readonly series?: readonly number[];
   /** Names and values: nothing to sort. */
   readonly facts?: true;
-  /** Texts that are links where a server gives the page, and where they lead to. */
+  /** Texts that are links on a served page, and their addresses. */
   readonly links?: ReadonlyMap<string, string>;
 }
 
@@ -32,9 +32,8 @@ export interface Figure {
   readonly path: string;
   /** A whole `<svg>` element, escaped already. */
   readonly svg: string;
-  /** What there is to see, for those who do not see it. */
   readonly caption: string;
-  /** Many of a kind, side by side; or one across the page. */
+  /** Many side by side, or one across the page. */
   readonly size?: "small" | "wide";
 }
 
@@ -42,7 +41,6 @@ export interface Item {
   readonly text: string;
   /** Name of the plot that shows it. */
   readonly figure?: string;
-  /** Where one can read more. */
   readonly sources?: readonly { readonly text: string; readonly url: string }[];
 }
 
@@ -51,10 +49,10 @@ export type Block =
   | { readonly kind: "paragraph"; readonly text: string }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly Item[] }
-  /** What is read first: the first item before all, the others beside a figure where there is room. */
+  /** Read first: the first item above all, the others beside a figure where there is room. */
   | { readonly kind: "lead"; readonly items: readonly Item[]; readonly figure?: Figure }
   | { readonly kind: "code"; readonly text: string }
-  /** What shows and hides series where the plots can be worked with; nothing elsewhere. */
+  /** Buttons that show and hide series, on pages alone. */
   | { readonly kind: "switches"; readonly labels: readonly string[] }
   | Table
   | Figure;
@@ -72,18 +70,34 @@ export const list = (items: readonly (string | Item)[]): Block => ({
 export const words = (title: string): Column => ({ title, numeric: false });
 export const numbers = (title: string): Column => ({ title, numeric: true });
 export const verdicts = (title: string): Column => ({ title, numeric: false, verdict: true });
-export const table = (columns: readonly Column[], rows: readonly (readonly string[])[]): Table => ({
-  kind: "table",
-  columns,
-  rows,
-});
-/** A table with a row for each series, or several. */
-export const seriesTable = (
-  columns: readonly Column[],
-  rows: readonly { readonly series: number; readonly cells: readonly string[] }[],
+
+/** A column that is only a title holds words. */
+export const table = (
+  columns: readonly (Column | string)[],
+  rows: readonly (readonly string[])[],
 ): Table => ({
   kind: "table",
-  columns,
-  rows: rows.map(({ cells }) => cells),
+  columns: columns.map((column) => typeof column === "string" ? words(column) : column),
+  rows,
+});
+
+export interface SeriesRow {
+  readonly series: number;
+  readonly cells: readonly string[];
+}
+
+/** A table with one or several rows for each series. */
+export const seriesTable = (
+  columns: readonly (Column | string)[],
+  rows: readonly SeriesRow[],
+): Table => ({
+  ...table(columns, rows.map(({ cells }) => cells)),
   series: rows.map(({ series }) => series),
 });
+
+/** Such a table under a heading of its own; nothing without rows. */
+export const titledTable = (
+  title: string,
+  columns: readonly (Column | string)[],
+  rows: readonly SeriesRow[],
+): Block[] => rows.length === 0 ? [] : [heading(title, 3), seriesTable(columns, rows)];

@@ -1,12 +1,12 @@
 import type { CellSummary, Summary } from "../format/summary.ts";
-import { type Block, heading, numbers, seriesTable, words } from "./document.ts";
+import { type Block, numbers, titledTable } from "./document.ts";
 import { formatCount } from "./numbers.ts";
 import { linesOf, sizesOf } from "./select.ts";
 
 /** Stands where there is no figure. */
 export const NONE = "–";
 
-/** One figure of every cell: series down, subset sizes across. Empty where no cell has the figure. */
+/** One figure of every cell: series down, sizes m across. Empty where no cell has the figure. */
 export function gridOf(
   summary: Summary,
   title: string,
@@ -15,17 +15,18 @@ export function gridOf(
   const sizes = sizesOf(summary);
   const rows = linesOf(summary).map(({ label, series, cells }) => ({
     series,
-    cells: [
-      label,
-      ...sizes.map((size) => {
-        const cell = cells.find(({ cell }) => cell.examples === size);
-        return (cell && figure(cell)) ?? NONE;
-      }),
-    ],
+    cells: [label, ...sizes.map((size) => figureAt(cells, size, figure))],
   }));
   if (rows.every(({ cells: [, ...figures] }) => figures.every((text) => text === NONE))) return [];
-  return [
-    heading(title, 3),
-    seriesTable([words("m ="), ...sizes.map((size) => numbers(formatCount(size)))], rows),
-  ];
+  return titledTable(title, ["m =", ...sizes.map((size) => numbers(formatCount(size)))], rows);
+}
+
+/** The figure of the cell with that many examples. */
+export function figureAt(
+  cells: readonly CellSummary[],
+  examples: number,
+  figure: (cell: CellSummary) => string | undefined,
+): string {
+  const found = cells.find(({ cell }) => cell.examples === examples);
+  return (found && figure(found)) ?? NONE;
 }

@@ -1,7 +1,10 @@
-import type { ScalingLaw } from "../format/laws.ts";
 import type { Summary } from "../format/summary.ts";
 import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
+import { closing } from "./comparison_words.ts";
+import { accuracyDifference, modelSentences } from "./model_words.ts";
+import { noiseSentences } from "./noise_words.ts";
 import {
+  counted,
   formatCount,
   formatDuration,
   formatError,
@@ -9,88 +12,82 @@ import {
   formatNumber,
   formatPercent,
 } from "./numbers.ts";
-import { closing } from "./comparison_words.ts";
-import { accuracyDifference, modelSentences } from "./model_words.ts";
-import { noiseSentences } from "./noise_words.ts";
 import { limitSentences } from "./roofline_section.ts";
-import { formatBounded } from "./scaling_section.ts";
+import { exponentText } from "./scaling_section.ts";
 import { atLargestSize, chosenSeries, sizesOf } from "./select.ts";
-import { counted } from "./terms.ts";
 
-/** A sentence or two that figures of the summary make, and where they are drawn. */
+/** A few sentences on figures of the summary, and the plot that shows them. */
 export interface KeyResult {
   readonly text: string;
   /** Name of a plot: "time". */
   readonly figure?: string;
 }
 
-/** What a reader must know, at most eight: the choice first. */
+/** What a reader must know, in at most eight items: the choice first. */
 export function keyResults(summary: Summary): KeyResult[] {
   if (summary.cells.length === 0) {
-    return [{ text: "Nothing was measured: no cell gave a figure." }, {
-      text: trialCounts(summary),
-    }];
+    return [
+      { text: "Nothing was measured: no cell gave a figure." },
+      { text: trialCounts(summary) },
+    ];
   }
-  const told = (figure: string, sentences: readonly string[]): KeyResult[] =>
-    sentences.length === 0 ? [] : [{ text: sentences.join(" "), figure }];
   const [first, ...others] = choiceSentences(summary);
-  return [
-    ...told("time", [first]),
-    ...told("speedup", [...rivalSentences(summary), ...whySentences(summary), ...others]),
-    ...told("time", [...exponents(summary), ...comparisons(summary)]),
-    ...told("accuracy", modelSentences(summary)),
-    ...told("accuracy_by_time", [...accuracy(summary), ...timeTo90(summary)]),
-    ...told("roofline", limitSentences(summary)),
-    ...told("samples", [
-      ...spread(summary),
-      ...noiseSentences(summary),
-      ...disturbances(summary),
-    ]),
-    ...told("agreement", [...agreement(summary), trialCounts(summary)]),
+  const results: [string, string[]][] = [
+    ["time", [first]],
+    ["speedup", [...rivalSentences(summary), ...whySentences(summary), ...others]],
+    ["time", [...exponents(summary), ...comparisons(summary)]],
+    ["accuracy", modelSentences(summary)],
+    ["accuracy_by_time", [...accuracy(summary), ...timeTo90(summary)]],
+    ["roofline", limitSentences(summary)],
+    ["samples", [...spread(summary), ...noiseSentences(summary), ...disturbances(summary)]],
+    ["agreement", [...agreement(summary), trialCounts(summary)]],
   ];
+  return results.flatMap(([figure, sentences]) =>
+    sentences.length === 0 ? [] : [{ text: sentences.join(" "), figure }]
+  );
 }
 
-/** More series than this are not listed one by one in a sentence. */
+/** A sentence lists no more series than this one by one. */
 const MOST_LISTED = 4;
 
-function exponents(summary: Summary): string[] {
-  const { scalingLaws, series } = summary;
-  if (scalingLaws.length === 0) {
-    return ["There are too few sizes to fit how time grows with m."];
-  }
-  const text = ({ exponent, series: index, breakpoint }: ScalingLaw) =>
-    `${formatInterval(exponent, (value) => value.toFixed(3)).replaceAll("-", "−")} for ${
-      series[index].label
-    }` +
-    (breakpoint
-      ? ` (which jumps between m = ${formatCount(breakpoint.after)} and ${
-        formatCount(breakpoint.before)
-      })`
-      : "");
-  const ascending = scalingLaws.toSorted((a, b) => a.exponent.value - b.exponent.value);
-  const values = scalingLaws.length <= MOST_LISTED
-    ? `k = ${scalingLaws.map(text).join("; ")}`
-    : `k from ${text(ascending[0])} to ${text(ascending[ascending.length - 1])}`;
-  return [`Time per epoch grows as m^k with ${values}; k = 1 is in proportion to the examples.`];
-}
-
-/** What a run was made for that has the code of another in its rounds, or goes on until pairs are resolved. */
-function comparisons({ against, resolved }: Summary): string[] {
+function exponents({ scalingLaws, series }: Summary): string[] {
+  if (scalingLaws.length === 0) return ["There are too few sizes to fit how time grows with m."];
+  const texts =
+    (scalingLaws.length <= MOST_LISTED
+      ? scalingLaws
+      : scalingLaws.toSorted((a, b) => a.exponent.value - b.exponent.value))
+      .map((law) => {
+        const { breakpoint, series: index } = law;
+        const jump = breakpoint
+          ? ` (with a jump between m = ${formatCount(breakpoint.after)} and ${
+            formatCount(breakpoint.before)
+          })`
+          : "";
+        return `${exponentText(law)} for ${series[index].label}${jump}`;
+      });
+  const values = texts.length <= MOST_LISTED
+    ? `k = ${texts.join("; ")}`
+    : `k from ${texts[0]} to ${texts[texts.length - 1]}`;
   return [
-    ...(against ? [`Against the code of ${against.a.run}: ${closing(against)}`] : []),
-    ...(resolved
-      ? [
-        `${
-          formatCount(resolved.pairs.filter(({ verdict }) => verdict !== "unresolved").length)
-        } of ${counted(resolved.pairs.length, "pair")} ${
-          resolved.pairs.length === 1 ? "is" : "are"
-        } resolved to within ${formatPercent(resolved.threshold, 1)}.`,
-      ]
-      : []),
+    `Time per epoch grows as mᵏ with ${values}; k = 1 means that time is proportional to m.`,
   ];
 }
 
-/** From the learning curve of what is to be chosen at the largest size, and what it costs against the baseline. */
+/** Verdicts of a run that measured earlier code in its rounds, or pairs until they were resolved. */
+function comparisons({ against, resolved }: Summary): string[] {
+  const sentences = against ? [`Against the code of ${against.a.run}: ${closing(against)}`] : [];
+  if (!resolved) return sentences;
+  const { pairs, threshold } = resolved;
+  const done = pairs.filter(({ verdict }) => verdict !== "unresolved").length;
+  return [
+    ...sentences,
+    `${formatCount(done)} of ${counted(pairs.length, "pair")} ${
+      pairs.length === 1 ? "is" : "are"
+    } resolved to within ${formatPercent(threshold, 1)}.`,
+  ];
+}
+
+/** The learning curve of the choice at the largest size, and its accuracy against the baseline's. */
 function accuracy(summary: Summary): string[] {
   const { learningCurves, series, plan, sameModel } = summary;
   const chosen = chosenSeries(summary) ?? 0;
@@ -98,34 +95,31 @@ function accuracy(summary: Summary): string[] {
   if (!curve || curve.points.length === 0) return [];
   const { points, fit } = curve;
   const [from, to] = [points[0], points[points.length - 1]];
-  const of = `Test accuracy of ${series[chosen].label} after ${counted(plan.epochs, "epoch")}`;
+  const subject = `Test accuracy of ${series[chosen].label} after ${counted(plan.epochs, "epoch")}`;
   const model = sameModel?.find((one) => one.series === chosen);
   const difference = model && accuracyDifference(model);
   const cost = difference === undefined ? "" : `, ${difference} from that of ${plan.baseline}`;
-  if (points.length === 1) {
-    return [
-      `${of} is ${formatPercent(to.testAccuracy)} at m = ${formatCount(to.examples)}${cost}.`,
-    ];
-  }
+  const end = `${formatPercent(to.testAccuracy)} at m = ${formatCount(to.examples)}${cost}.`;
+  if (points.length === 1) return [`${subject} is ${end}`];
   const verb = to.testAccuracy >= from.testAccuracy ? "rises" : "falls";
-  // A floor above what was measured is none.
+  // A floor above a measured error is wrong.
   const isFloor = fit !== undefined &&
     points.every(({ testAccuracy }) => 1 - testAccuracy >= fit.floor);
   return [
-    `${of} ${verb} from ${formatPercent(from.testAccuracy)} at m = ${
+    `${subject} ${verb} from ${formatPercent(from.testAccuracy)} at m = ${
       formatCount(from.examples)
-    } to ${formatPercent(to.testAccuracy)} at ${formatCount(to.examples)}${cost}.`,
-    ...(isFloor && fit.floorInterval
+    } to ${end}`,
+    ...(isFloor
       ? [
-        `An error of ${
-          formatBounded(fit.floorInterval, formatPercent)
-        } would be left however many examples there were, by the fitted learning curve.`,
+        `By the fitted learning curve, an error of ${
+          formatInterval(fit.floorInterval, formatPercent)
+        } would remain however many examples there were.`,
       ]
       : []),
   ];
 }
 
-/** At the size of the plot that it leads to. */
+/** At the size that the linked plot shows. */
 function timeTo90(summary: Summary): string[] {
   const cells = atLargestSize(summary).filter(({ line }) => line.seed === summary.plan.seeds[0]);
   const reached = cells.flatMap(({ cell: { series, timeTo90Ns } }) =>
@@ -148,10 +142,10 @@ function timeTo90(summary: Summary): string[] {
 function agreement({ cells }: Summary): string[] {
   const right = cells.filter(({ verdict }) => verdict !== "wrong");
   const errors = right.flatMap(({ maxRelativeError }) => maxRelativeError ?? []);
+  const all = right.length === cells.length;
   const greatest = errors.length === 0
     ? ""
     : ` with a relative error of at most ${formatError(Math.max(...errors))}`;
-  const all = right.length === cells.length;
   if (cells.length === 1) {
     return [
       all
@@ -159,71 +153,80 @@ function agreement({ cells }: Summary): string[] {
         : "The gradient of the only cell is wrong.",
     ];
   }
+  const count = formatCount(cells.length);
   return [
     all
-      ? `The gradients of all ${formatCount(cells.length)} cells agree with the oracle${greatest}.`
-      : `The gradients of ${formatCount(right.length)} of ${
-        formatCount(cells.length)
-      } cells agree ` +
-        `with the oracle${right.length > 0 ? greatest : ""}; the others are wrong.`,
+      ? `The gradients of all ${count} cells agree with the oracle${greatest}.`
+      : `The gradients of ${formatCount(right.length)} of ${count} cells agree with the oracle` +
+        `${right.length > 0 ? greatest : ""}; the others are wrong.`,
   ];
 }
 
-function trialCounts({ counts, time, problems }: Summary): string {
-  const { ok, skipped, failed, planned } = counts;
-  const measured = `of ${formatNumber(time.wallNs / 1e9)} s ` +
-    `${formatPercent(time.measuredShare, 0)} were training and samples`;
+/** "73 % of the 362 s was spent training and sampling". */
+export const timeShare = ({ time }: Pick<Summary, "time">): string =>
+  `${formatPercent(time.measuredShare, 0)} of the ${
+    formatNumber(time.wallNs / 1e9)
+  } s was spent training and sampling`;
+
+function trialCounts(summary: Summary): string {
+  const { counts: { ok, skipped, failed, planned }, problems } = summary;
   const recorded = ok + skipped + failed;
   const cut = planned !== undefined && planned > recorded
-    ? `; ${counted(planned - recorded, "planned trial")} did not come to be`
+    ? `; ${counted(planned - recorded, "planned trial")} did not run`
     : "";
-  if (skipped + failed === 0 && cut === "") {
-    const all = ok === 1 ? "The only trial" : `All ${formatCount(ok)} trials`;
-    return `${all} gave figures; ${measured}.`;
-  }
-  return `${counted(ok, "trial")} gave figures${cut}; ${measured}.` +
-    [...problemText("failed", problems), ...problemText("skipped", problems)]
-      .map((sentence) => ` ${sentence}`).join("");
+  const gave = skipped + failed > 0 || cut !== ""
+    ? counted(ok, "trial")
+    : ok === 1
+    ? "The only trial"
+    : `All ${formatCount(ok)} trials`;
+  return [
+    `${gave} gave figures${cut}; ${timeShare(summary)}.`,
+    ...problemText("failed", problems),
+    ...problemText("skipped", problems),
+  ].join(" ");
 }
+
+/** Characters of a reason in a sentence; the whole stands under Skipped and failed. */
+const MOST_OF_REASON = 80;
 
 /** "Failed: mine (3 trials: it hung)". */
 function problemText(status: "skipped" | "failed", problems: Summary["problems"]): string[] {
-  const of = problems.filter((problem) => problem.status === status);
-  if (of.length === 0) return [];
-  const each = [...Map.groupBy(of, ({ cell }) => cell.implementation)].map(([name, alike]) => {
-    const trials = alike.reduce((sum, { rounds }) => sum + rounds.length, 0);
-    const { reason } = alike[0];
+  const alike = Map.groupBy(
+    problems.filter((problem) => problem.status === status),
+    ({ cell }) => cell.implementation,
+  );
+  if (alike.size === 0) return [];
+  const each = [...alike].map(([name, of]) => {
+    const trials = of.reduce((sum, { rounds }) => sum + rounds.length, 0);
+    const { reason } = of[0];
     const short = reason.length > MOST_OF_REASON ? `${reason.slice(0, MOST_OF_REASON)}…` : reason;
     return `${name} (${counted(trials, "trial")}: ${short})`;
   });
-  const more = each.length - MOST_LISTED;
+  const more = each.length > MOST_LISTED ? `; and ${each.length - MOST_LISTED} more` : "";
   return [
-    `${status === "failed" ? "Failed" : "Skipped"}: ${each.slice(0, MOST_LISTED).join("; ")}${
-      more > 0 ? `; and ${more} more` : ""
-    }.`,
+    `${status === "failed" ? "Failed" : "Skipped"}: ${
+      each.slice(0, MOST_LISTED).join("; ")
+    }${more}.`,
   ];
 }
-
-/** Characters of a reason in a finding; the whole stands under Skipped and failed. */
-const MOST_OF_REASON = 80;
 
 /** How noisy the machine was: how far trials of one cell lie apart. */
 function spread({ trialSpread, series }: Summary): string[] {
   if (trialSpread === undefined) {
-    return ["No cell has two trials: nothing tells how much processes differ."];
+    return ["No cell has two trials, so the variation between processes is unknown."];
   }
   const { median, greatest, series: worst, examples } = trialSpread;
   return [
-    `Trials of one cell differ by ${
+    `Trials of one cell vary by ${
       formatPercent(median, 1)
-    } (standard deviation; the middle one of ` +
-    `all cells; at most ${formatPercent(greatest, 1)}, ${series[worst].label} at m = ${
+    } (standard deviation, median over the cells; ` +
+    `at most ${formatPercent(greatest, 1)}, ${series[worst].label} at m = ${
       formatCount(examples)
     }).`,
   ];
 }
 
-/** What other programs did to the samples, by the interference that each trial recorded. */
+/** How much other programs disturbed the samples. */
 function disturbances({ cells }: Summary): string[] {
   const told = cells.flatMap(({ disturbance }) => disturbance ?? []);
   if (told.length === 0) return [];
@@ -231,11 +234,10 @@ function disturbances({ cells }: Summary): string[] {
     told.reduce((total, one) => total + of(one), 0);
   const samples = sum((one) => one.samples);
   const waited = sum((one) => one.waitedShare * one.samples) / samples;
+  const setAside = sum((one) => one.setAside);
   return [
-    `Other programs kept the processes waiting for ${formatPercent(waited, 1)} of the time; ` +
-    `${formatCount(sum((one) => one.setAside))} of ${
-      formatCount(samples)
-    } samples were set aside ` +
-    "for it.",
+    `Other programs kept the processes waiting for ${formatPercent(waited, 1)} of the time; ${
+      formatCount(setAside)
+    } of ${counted(samples, "sample")} ${setAside === 1 ? "was" : "were"} set aside for that.`,
   ];
 }

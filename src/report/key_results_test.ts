@@ -13,10 +13,10 @@ const told = (trials: (trials: TrialRecord[]) => TrialRecord[]): string => {
   );
 };
 
-test("of one cell and one trial is spoken in the singular", () => {
+test("one cell and one trial are spoken of in the singular", () => {
   const one = told((trials) => trials.slice(0, 1));
   assert.match(one, /The gradient of the only cell agrees with the oracle/);
-  assert.match(one, /The only trial gave figures; of /);
+  assert.match(one, /The only trial gave figures; \d+ % of the /);
   const skipped = told(([first, second]) => [
     first,
     { ...second, status: "skipped", reason: "predicted 9 s", samplesNs: [] },
@@ -28,7 +28,7 @@ test("of one cell and one trial is spoken in the singular", () => {
   assert.doesNotMatch(one + skipped, /\b1 (cells|trials|were)\b|[Aa]ll 1\b/);
 });
 
-test("of several in the plural", () => {
+test("several are spoken of in the plural", () => {
   const two = told((trials) => trials);
   assert.match(two, /The gradients of all 2 cells agree/);
   assert.match(two, /All 2 trials gave figures/);

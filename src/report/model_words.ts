@@ -1,6 +1,5 @@
 import type { SameModel, Summary } from "../format/summary.ts";
-import { formatCount, formatError } from "./numbers.ts";
-import { counted } from "./terms.ts";
+import { counted, formatCount, formatError } from "./numbers.ts";
 
 /** More names than this are not listed where they are all that there are. */
 const MOST_NAMED = 3;

@@ -28,13 +28,13 @@ test("of several, the greatest difference is told, with whose it is, and not the
   assert.equal(
     text,
     "outer_product, fused_typed train the same model as naive_loop. Losses of single steps differ by up to " +
-      "7.5e-8 (fused_typed: the first 102; rounding may make 2.4e-4). Accuracy differs most for outer_product, by " +
+      "7.5 × 10⁻⁸ (fused_typed: the first 102; rounding may make 2.4 × 10⁻⁴). Accuracy differs most for outer_product, by " +
       "−1.23 points [−2.23, −0.23] at m = 60,000.",
   );
 });
 
 test("no difference is none, one trains and several train", () => {
-  const [text] = modelSentences({ ...summary, sameModel: [model(2, 0, 0, 2.4e-4)] });
+  const [text] = modelSentences({ ...summary, sameModel: [model(2, 0, 0, 2.4 × 10⁻⁴)] });
   assert.equal(
     text,
     "fused_typed trains the same model as naive_loop. The losses of the first 102 steps are the same. " +

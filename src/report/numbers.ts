@@ -1,34 +1,94 @@
-import type { Estimate } from "../format/interval.ts";
+/**
+ * Numbers as people read them: three significant digits, "−" for minus, "×" for times, superscripts for exponents.
+ * Independent of the locale, so that a report is the same everywhere.
+ */
 
-/** Numbers as people read them. Independent of the locale, so that a report is the same everywhere. */
+/** An estimate and its bounds; absent where the data give none. */
+interface Bounded {
+  readonly value: number;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+}
 
-const DURATIONS: readonly (readonly [number, string])[] = [
-  [1, "ns"],
-  [1e3, "µs"],
-  [1e6, "ms"],
-  [1e9, "s"],
-];
+/** Significant digits without an exponent where that is readable: 0.0123, 1.23, 12.3, 1,230, 1.50 × 10⁻⁷. */
+export function formatNumber(value: number, significant = 3): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return "0";
+  if (value < 0) return `−${formatNumber(-value, significant)}`;
+  if (value >= 1e9 || value < 1e-4) return scientific(value, significant);
+  const rounded = Number(value.toPrecision(significant));
+  const whole = Math.floor(Math.log10(rounded)) + 1;
+  return whole >= significant ? formatCount(rounded) : rounded.toFixed(significant - whole);
+}
 
-/** 8123 → "8.12 µs": three significant digits, in the unit that fits. */
+/** 1.5e-7 → "1.50 × 10⁻⁷"; of one digit, 1e-7 → "10⁻⁷". */
+function scientific(value: number, significant: number): string {
+  const [mantissa, exponent] = value.toExponential(significant - 1).split("e");
+  const power = [...exponent].map((digit) =>
+    "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? (digit === "-" ? "⁻" : "")
+  );
+  return `${mantissa === "1" ? "" : `${mantissa} × `}10${power.join("")}`;
+}
+
+/** A relative error, always with an exponent: 3.14e-7 → "3.1 × 10⁻⁷". */
+export const formatError = (error: number, significant = 2): string =>
+  error === 0 ? "0" : scientific(error, significant);
+
+/** So many digits behind the point: −0.5 → "−0.50". */
+export function formatFixed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** As few digits as the value needs: 20000 → "20,000", 0.5 → "0.5". */
+export const formatExact = (value: number): string =>
+  Math.abs(value) >= 1000 ? formatCount(value) : String(Number(value.toPrecision(6)));
+
+/** 60000 → "60,000". */
+export const formatCount = (count: number): string =>
+  String(Math.round(count)).replace("-", "−").replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** "1 epoch", "3 epochs", "1,000 epochs". */
+export const counted = (count: number, noun: string, several = `${noun}s`): string =>
+  `${formatCount(count)} ${count === 1 ? noun : several}`;
+
+/** 7.4182 → "7.42 ×". */
+export const formatRatio = (ratio: number): string => `${formatNumber(ratio)} ×`;
+
+/** A ratio of which a per cent must show near 1: 1.2921 → "1.292". */
+export const formatFactor = (ratio: number): string =>
+  ratio > 0.1 && ratio < 10 ? ratio.toFixed(3) : formatNumber(ratio);
+
+/** 0.9341 → "93.41 %". */
+export const formatPercent = (share: number, digits = 2): string =>
+  `${formatFixed(100 * share, digits)} %`;
+
+/** A difference as a share: 0.043 → "+4.3 %". */
+export const formatSigned = (share: number): string =>
+  `${share < 0 ? "" : "+"}${formatNumber(100 * share, 2)} %`;
+
+const DURATIONS = [[1, "ns"], [1e3, "µs"], [1e6, "ms"], [1e9, "s"]] as const;
+
+/** 8123 → "8.12 µs": in the unit that leaves one to three digits before the point. */
 export function formatDuration(ns: number): string {
-  const [factor, unit] = durationUnit(ns);
+  // 999.6 ns is 1.00 µs, not 1,000 ns: the unit is chosen after rounding.
+  const rounded = Math.abs(Number(ns.toPrecision(3)));
+  const [factor, unit] = DURATIONS.findLast(([factor]) => rounded >= factor) ?? DURATIONS[0];
   return `${formatNumber(ns / factor)} ${unit}`;
 }
 
-/**
- * "8.12 µs [8.05, 8.31]": the interval in the unit of the value where `format` ends in one. An interval
- * without any width (one sample, or a baseline against itself) is left out: it would claim what nobody knows.
- */
-export function formatInterval(
-  estimate: Omit<Estimate, "confidence"> & Partial<Estimate>,
-  format: (value: number) => string,
-): string {
-  if (estimate.low === estimate.high) return format(estimate.value);
-  const strip = (text: string) => text.replace(/ [^ ]+$/, "");
-  const [value, low, high] = [estimate.value, estimate.low, estimate.high].map((x) => format(x));
-  const unitOf = (text: string) => text.slice(strip(text).length);
-  const sameUnit = unitOf(low) === unitOf(value) && unitOf(high) === unitOf(value);
-  return sameUnit ? `${value} [${strip(low)}, ${strip(high)}]` : `${value} [${low}, ${high}]`;
+/** A round duration, as an axis has it: 10⁷ → "10 ms". */
+export const formatTick = (ns: number): string =>
+  formatDuration(ns).replace(/\.?0+(?= )/, (zeros) => zeros.startsWith(".") ? "" : zeros);
+
+/** Whole seconds, at least one: "45 s", "1 min 20 s", "2 h 5 min". */
+export function formatWait(ns: number): string {
+  const seconds = Math.max(1, Math.round(ns / 1e9));
+  const minutes = Math.floor(seconds / 60);
+  const [large, small] = minutes >= 60
+    ? [`${Math.floor(minutes / 60)} h`, minutes % 60 && `${minutes % 60} min`]
+    : [minutes && `${minutes} min`, seconds % 60 && `${seconds % 60} s`];
+  return [large, small].filter(Boolean).join(" ");
 }
 
 /** Decimal units: 1 MB is 10⁶ bytes. */
@@ -45,43 +105,23 @@ export function formatBinary(bytes: number): string {
   return `${Number(value.toPrecision(3))} ${unit}`;
 }
 
-/** 0.9341 → "93.41 %". */
-export function formatPercent(share: number, digits = 2): string {
-  return `${(100 * share).toFixed(digits)} %`;
-}
-
-/** A relative error: 3.14e-7 → "3.1e-7". */
-export function formatError(error: number): string {
-  return error === 0 ? "0" : error.toExponential(1);
-}
-
-/** 7.4182 → "7.42 ×". */
-export function formatRatio(ratio: number): string {
-  return `${formatNumber(ratio)} ×`;
-}
-
-/** 60000 → "60,000". */
-export function formatCount(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** Significant digits without an exponent where that is readable: 0.0123, 1.23, 12.3, 123, 1,230. */
-export function formatNumber(value: number, significant = 3): string {
-  if (!Number.isFinite(value)) return String(value);
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1e9 || size < 1e-4) return value.toExponential(significant - 1);
-  const rounded = Number(value.toPrecision(significant));
-  const whole = Math.floor(Math.log10(Math.abs(rounded))) + 1;
-  if (whole >= significant) {
-    return rounded < 0 ? `-${formatCount(-rounded)}` : formatCount(rounded);
-  }
-  return rounded.toFixed(significant - whole);
-}
-
-/** The unit in which a duration has one to three digits before the point. */
-function durationUnit(ns: number): readonly [number, string] {
-  // 999.6 ns is 1.00 µs, not 1,000 ns: the unit is chosen after rounding.
-  const rounded = Math.abs(Number(ns.toPrecision(3)));
-  return DURATIONS.findLast(([factor]) => rounded >= factor) ?? DURATIONS[0];
+/**
+ * "8.12 µs [8.05, 8.31]": the bounds in the unit of the value where `format` ends in one; "0.51 [0.42, …]" where the data
+ * give no upper bound. An interval without any width (one sample, or a baseline against itself) is left out, because
+ * it would claim certainty.
+ */
+export function formatInterval(
+  { value, low, high }: Bounded,
+  format: (value: number) => string,
+): string {
+  const text = format(value);
+  if (low === high) return text;
+  // A power of ten is no unit.
+  const unitOf = (one: string) => / [^ \d⁰¹²³⁴⁵⁶⁷⁸⁹]+$/.exec(one)?.[0] ?? "";
+  const unit = unitOf(text);
+  const ends = [low, high].map((end) => end === undefined ? `…${unit}` : format(end));
+  const isOne = ends.every((end) => unitOf(end) === unit);
+  return `${text} [${
+    ends.map((end) => isOne ? end.slice(0, end.length - unit.length) : end).join(", ")
+  }]`;
 }

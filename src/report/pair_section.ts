@@ -1,7 +1,7 @@
 import type { Summary } from "../format/summary.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
-import { formatCount, formatNumber, formatPercent } from "./numbers.ts";
+import { formatCount, formatFactor, formatNumber, formatPercent } from "./numbers.ts";
 import { paint, type Style } from "./terminal_style.ts";
 import { alignedRows } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
@@ -9,7 +9,7 @@ import { wrap } from "../base/wrap.ts";
 type Resolved = NonNullable<Summary["resolved"]>;
 type Pair = Resolved["pairs"][number];
 
-/** The pairs of a run that went on until they were resolved, as text in columns; nothing in other runs. */
+/** The pairs of a run with `--resolve` as text in columns; nothing in other runs. */
 export function pairLines(summary: Summary, style: Style): string[] {
   const { resolved } = summary;
   if (resolved === undefined) return [];
@@ -29,8 +29,8 @@ export function pairSection(summary: Summary): Block[] {
     paragraph(
       `${
         titleOf(resolved)
-      }. Rounds went on until each pair was known to differ by more or by less, or the ` +
-        "budget ended; the limits hold however often one looks.",
+      }. Rounds were added until each pair was known to differ by more or by less, or ` +
+        "until the budget ended. The bounds hold at every look.",
     ),
     table(
       HEAD.map((title, column) => (NUMERIC.includes(column) ? numbers : words)(title)),
@@ -39,13 +39,12 @@ export function pairSection(summary: Summary): Block[] {
   ];
 }
 
-const HEAD = ["b", "against a", "m", "b / a", "limits", "rounds", "b is"];
+const HEAD = ["b", "against a", "m", "b / a", "bounds", "rounds", "b is"];
 const NUMERIC = [2, 3, 4, 5];
 
-function titleOf({ threshold, alpha }: Resolved): string {
-  return `Pairs, resolved at ${formatPercent(threshold, 1)}; all limits together hold with ` +
-    formatPercent(1 - alpha, 0);
-}
+const titleOf = ({ threshold, alpha }: Resolved): string =>
+  `Pairs, resolved at ${formatPercent(threshold, 1)}; all bounds hold together with ` +
+  `${formatPercent(1 - alpha, 0)} confidence`;
 
 function cellsOf({ a, b, ratio, low, high, rounds, verdict }: Pair, summary: Summary): string[] {
   const text = (value: number | undefined, absent: string) =>
@@ -61,10 +60,6 @@ function cellsOf({ a, b, ratio, low, high, rounds, verdict }: Pair, summary: Sum
   ];
 }
 
-/** Near 1 a per cent must show. */
-const formatFactor = (value: number): string =>
-  value > 0.1 && value < 10 ? value.toFixed(3) : formatNumber(value);
-
 function labelOf(cell: Cell, { series, plan }: Summary): string {
   const { implementation, runtime, threads, batchSize } = cell;
   const found = series.find((one) =>
@@ -74,25 +69,19 @@ function labelOf(cell: Cell, { series, plan }: Summary): string {
   return (found?.label ?? implementation) + (cell.copy === "reference" ? " (before)" : "");
 }
 
-/** How the present code compares with that of the run that was measured against. */
+/** How the present code compares with that of an earlier run, measured in the same rounds. */
 export function againstSection({ against }: Summary): Block[] {
   if (against === undefined) return [];
   const { a, alpha, thresholdInForce, cells, refused } = against;
   return [
     heading(`Against the code of ${a.run}`),
     paragraph(
-      `Ratio of the time per epoch now / before, of trials of the same rounds. Differences up to ` +
-        `${formatPercent(thresholdInForce, 1)} do not count; all verdicts together hold with ` +
-        `${formatPercent(1 - alpha, 0)}.`,
+      "Ratio of the time per epoch now to that before, over trials of the same rounds. Differences up to " +
+        `${formatPercent(thresholdInForce, 1)} do not count; all verdicts hold together with ` +
+        `${formatPercent(1 - alpha, 0)} confidence.`,
     ),
     table(
-      [
-        words("implementation"),
-        numbers("m"),
-        numbers("now / before"),
-        numbers("interval"),
-        words("now is"),
-      ],
+      ["implementation", ...["m", "now / before", "interval"].map(numbers), "now is"],
       cells.map(({ cell, label, ratio, interval, verdict, reason }) => [
         label,
         formatCount(cell.examples),

@@ -1,29 +1,61 @@
-import type { Bounded } from "../format/interval.ts";
-import type { Summary } from "../format/summary.ts";
-import { type Block, heading, numbers, paragraph, seriesTable, words } from "./document.ts";
+import type { CellSummary, Summary } from "../format/summary.ts";
+import { type Block, heading, numbers, paragraph, seriesTable, titledTable } from "./document.ts";
 import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatError,
   formatInterval,
   formatNumber,
   formatPercent,
+  formatRatio,
 } from "./numbers.ts";
-import { gridOf, NONE } from "./grid.ts";
-import { formatBounded, heldOutTable } from "./scaling_section.ts";
-import { atLargestSize, sizesOf } from "./select.ts";
+import { figureAt, gridOf, NONE } from "./grid.ts";
+import { markedSpeedup, speedupLegend } from "./noise_words.ts";
+import { heldOutTable } from "./scaling_section.ts";
+import { atLargestSize, linesOf, sizesOf } from "./select.ts";
 
-export function learningSection(summary: Summary): Block[] {
+export function figuresSection(summary: Summary): Block[] {
+  if (summary.cells.length === 0) {
+    return [heading("Results"), paragraph("Nothing was measured: no cell gave a figure.")];
+  }
+  const confidence = formatPercent(summary.cells[0].nsPerEpoch.confidence, 0);
   return [
-    ...curves(summary),
-    ...byEpoch(summary),
+    heading("Results"),
+    paragraph(
+      `Columns are numbers of training examples m; brackets hold ${confidence} intervals.`,
+    ),
+    ...gridOf(summary, "Time per epoch", (cell) => formatInterval(cell.nsPerEpoch, formatDuration)),
     ...gridOf(
       summary,
-      "Training time until 90 % test accuracy",
-      ({ timeTo90Ns }) => timeTo90Ns === undefined ? undefined : formatDuration(timeTo90Ns),
+      "Time per example",
+      (cell) => formatInterval(cell.nsPerExample, formatDuration),
+    ),
+    ...gridOf(
+      summary,
+      `Speedup over ${summary.plan.baseline}: the mean ratio of the rounds${
+        speedupLegend(summary)
+      }`,
+      (cell) => markedSpeedup(cell, (speedup) => formatInterval(speedup, formatRatio)),
+    ),
+    ...gridOf(summary, "Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)),
+    ...gridOf(
+      summary,
+      "Arithmetic rate",
+      ({ flopPerSecond }) => `${formatNumber(flopPerSecond / 1e9)} GFLOP/s`,
     ),
   ];
 }
+
+export const learningSection = (summary: Summary): Block[] => [
+  ...curves(summary),
+  ...byEpoch(summary),
+  ...gridOf(
+    summary,
+    "Training time until 90 % test accuracy",
+    ({ timeTo90Ns }) => known(timeTo90Ns, formatDuration),
+  ),
+];
 
 function curves({ learningCurves, series }: Summary): Block[] {
   const curves = learningCurves.filter(({ points }) => points.length > 0);
@@ -31,26 +63,23 @@ function curves({ learningCurves, series }: Summary): Block[] {
   return [
     heading("Learning curve"),
     paragraph(
-      "Test error = floor + scale · m^−decay, fitted to the logarithms of the errors after the last epoch (mean " +
-        "over the seeds). The floor is what more data of this kind would not remove.",
+      "Test error = floor + scale · m⁻ᵈ with decay d, fitted to the logarithms of the errors after the last " +
+        "epoch (mean over the seeds). More data of this kind would not go below the floor.",
     ),
     seriesTable(
-      [
-        words("series"),
-        numbers("floor"),
-        numbers("scale"),
-        numbers("decay"),
-        numbers("residual"),
-        numbers("sizes"),
-      ],
+      ["series", ...["floor", "scale", "decay d", "residual", "sizes"].map(numbers)],
       curves.map(({ series: index, points, fit, noFit }) => ({
         series: index,
         cells: [
           series[index].label,
-          fit ? bounded(fit.floor, fit.floorInterval, formatPercent) : (noFit ?? NONE),
-          fit ? formatNumber(fit.scale) : NONE,
-          fit ? bounded(fit.decay, fit.decayInterval, formatNumber) : NONE,
-          fit ? formatPercent(fit.residual) : NONE,
+          ...(fit
+            ? [
+              formatInterval(fit.floorInterval, formatPercent),
+              formatNumber(fit.scale),
+              formatInterval(fit.decayInterval, formatNumber),
+              formatPercent(fit.residual),
+            ]
+            : [noFit ?? NONE, NONE, NONE, NONE]),
           String(points.length),
         ],
       })),
@@ -59,21 +88,12 @@ function curves({ learningCurves, series }: Summary): Block[] {
       series,
       curves,
       "Test error at the largest size, predicted from the others",
-      (estimate) => formatInterval(estimate, (error) => formatPercent(error)),
+      (estimate) => formatInterval(estimate, formatPercent),
     ),
   ];
 }
 
-/** Of runs from before there were intervals, the value alone. */
-function bounded(
-  value: number,
-  interval: Bounded | undefined,
-  format: (value: number) => string,
-): string {
-  return interval ? formatBounded(interval, format) : format(value);
-}
-
-/** Columns in the tables by epoch; of more epochs than this, some are left out. */
+/** Columns in the tables by epoch. */
 const MOST_EPOCHS = 12;
 
 function byEpoch(summary: Summary): Block[] {
@@ -82,87 +102,104 @@ function byEpoch(summary: Summary): Block[] {
     ...new Set(chosen.flatMap(({ cell }) => cell.epochs.map(({ epoch }) => epoch))),
   ]);
   if (epochs.length === 0) return [];
-  const columns = [words("epoch"), ...epochs.map((epoch) => numbers(String(epoch)))];
-  const rows = (figure: (epoch: (typeof chosen)[0]["cell"]["epochs"][0]) => string | undefined) =>
-    chosen.map(({ line, cell }) => ({
-      series: line.series,
-      cells: [
-        line.label,
-        ...epochs.map((wanted) => {
-          const found = cell.epochs.find(({ epoch }) => epoch === wanted);
-          return (found && figure(found)) ?? NONE;
-        }),
-      ],
-    }));
   const size = formatCount(sizesOf(summary).at(-1) ?? 0);
+  const byEpoch = (
+    title: string,
+    figure: (epoch: CellSummary["epochs"][number]) => string | undefined,
+  ) =>
+    titledTable(
+      `${title} by epoch at m = ${size}`,
+      ["epoch", ...epochs.map((epoch) => numbers(String(epoch)))],
+      chosen.map(({ line, cell }) => ({
+        series: line.series,
+        cells: [
+          line.label,
+          ...epochs.map((wanted) => {
+            const found = cell.epochs.find(({ epoch }) => epoch === wanted);
+            return (found && figure(found)) ?? NONE;
+          }),
+        ],
+      })),
+    );
   return [
-    heading(`Test accuracy by epoch at m = ${size}`, 3),
-    seriesTable(columns, rows(({ testAccuracy }) => formatPercent(testAccuracy))),
-    heading(`Training loss by epoch at m = ${size}`, 3),
-    seriesTable(columns, rows(({ loss }) => loss === undefined ? undefined : formatNumber(loss))),
+    ...byEpoch("Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)),
+    ...byEpoch("Training loss", ({ loss }) => known(loss, formatNumber)),
   ];
 }
 
 /** The first, the last and some evenly between. */
-function evenly(epochs: readonly number[]): number[] {
+function evenly(epochs: readonly number[]): readonly number[] {
   const last = epochs.length - 1;
-  if (last < MOST_EPOCHS) return [...epochs];
-  const places = Array.from(
+  if (last < MOST_EPOCHS) return epochs;
+  return Array.from(
     { length: MOST_EPOCHS },
-    (_, i) => Math.round(i * last / (MOST_EPOCHS - 1)),
+    (_, i) => epochs[Math.round(i * last / (MOST_EPOCHS - 1))],
   );
-  return places.map((place) => epochs[place]);
 }
 
-/** How the samples of the trials went on; nothing where no trial had enough of them. */
+/** Whether the samples of the trials settled; nothing where no trial had enough samples. */
 export function steadinessSection(summary: Summary): Block[] {
   const grid = gridOf(
     summary,
-    "How the samples of the trials went on",
+    "Trials by the course of their samples",
     ({ steadiness }) =>
       steadiness && Object.entries(steadiness)
-        .map(([went, trials]) => `${trials} ${went}`).join(", "),
+        .map(([course, trials]) => `${trials} ${course}`).join(", "),
   );
   return grid.length === 0 ? [] : [heading("Warm-up and steady state"), ...grid];
 }
 
+const RESOURCES: readonly (readonly [string, (cell: CellSummary) => string | undefined])[] = [
+  ["Peak resident set", ({ peakRssBytes }) => known(peakRssBytes, formatBytes)],
+  [
+    "Peak resident set above that after loading the data",
+    ({ workingBytes }) => known(workingBytes, formatBytes),
+  ],
+  ["Set-up: time to open the kernel", ({ openNs }) => known(openNs, formatDuration)],
+  ["Set-up: memory that opening took", ({ setUpBytes }) => known(setUpBytes, formatBytes)],
+  ["Share of sampled time in garbage collection", ({ gcShare }) => known(gcShare, formatPercent)],
+  ["Collections per epoch", ({ collectionsPerEpoch }) => known(collectionsPerEpoch, formatNumber)],
+  [
+    "CPU time per wall-clock time while sampling",
+    ({ cpuShare }) => known(cpuShare, formatPercent),
+  ],
+];
+
 export function resourceSection(summary: Summary): Block[] {
-  const grids = [
-    ...gridOf(summary, "Peak resident set", ({ peakRssBytes }) => bytes(peakRssBytes)),
-    ...gridOf(
-      summary,
-      "Peak resident set less that after loading the data",
-      ({ workingBytes }) => bytes(workingBytes),
-    ),
-    ...gridOf(
-      summary,
-      "Set-up: time to open the kernel",
-      ({ openNs }) => openNs === undefined ? undefined : formatDuration(openNs),
-    ),
-    ...gridOf(
-      summary,
-      "Set-up: memory that opening took",
-      ({ setUpBytes }) => bytes(setUpBytes),
-    ),
-    ...gridOf(
-      summary,
-      "Share of sampled time in garbage collection",
-      ({ gcShare }) => share(gcShare),
-    ),
-    ...gridOf(
-      summary,
-      "Collections per epoch",
-      ({ collectionsPerEpoch }) =>
-        collectionsPerEpoch === undefined ? undefined : formatNumber(collectionsPerEpoch),
-    ),
-    ...gridOf(
-      summary,
-      "CPU time per wall-clock time while sampling",
-      ({ cpuShare }) => share(cpuShare),
-    ),
-  ];
+  const grids = RESOURCES.flatMap(([title, figure]) => gridOf(summary, title, figure));
   return grids.length === 0 ? [] : [heading("Memory, garbage collection and CPU"), ...grids];
 }
 
-const bytes = (value: number | undefined) => value === undefined ? undefined : formatBytes(value);
-const share = (value: number | undefined) => value === undefined ? undefined : formatPercent(value);
+const known = (value: number | undefined, format: (value: number) => string) =>
+  value === undefined ? undefined : format(value);
+
+export function verificationSection(summary: Summary): Block[] {
+  const lines = linesOf(summary);
+  if (lines.length === 0) return [];
+  const sizes = sizesOf(summary);
+  return [
+    heading("Verification"),
+    paragraph(
+      "Before a kernel is timed, its gradient is compared with that of the oracle, a plain float64 " +
+        "implementation. exact: identical bits; reordered: equal up to the order of sums; lower-precision: equal " +
+        "within float32 precision; wrong: anything else. Figures are the greatest relative errors.",
+    ),
+    seriesTable(
+      ["m =", "verdict", ...sizes.map((size) => numbers(formatCount(size)))],
+      lines.map(({ label, series, cells }) => ({
+        series,
+        cells: [
+          label,
+          [...new Set(cells.map(({ verdict }) => verdict))].join(", "),
+          ...sizes.map((size) => figureAt(cells, size, errorText)),
+        ],
+      })),
+    ),
+  ];
+}
+
+function errorText({ verdict, maxRelativeError }: CellSummary): string {
+  // Only a gradient with a NaN or an infinity in it has no error.
+  const error = maxRelativeError === undefined ? "not finite" : formatError(maxRelativeError);
+  return verdict === "wrong" ? `wrong: ${error}` : error;
+}

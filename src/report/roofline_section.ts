@@ -1,16 +1,7 @@
 import { BACK_END_NAMES } from "../machine/roofline_of.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
-import {
-  type Block,
-  heading,
-  list,
-  numbers,
-  paragraph,
-  seriesTable,
-  table,
-  words,
-} from "./document.ts";
-import { formatCount, formatNumber, formatPercent, formatRatio } from "./numbers.ts";
+import { type Block, heading, list, numbers, paragraph, table, titledTable } from "./document.ts";
+import { counted, formatCount, formatNumber, formatPercent, formatRatio } from "./numbers.ts";
 import { gridOf, NONE } from "./grid.ts";
 import { atLargestSize, largestCommonSize, sizesOf } from "./select.ts";
 
@@ -18,7 +9,7 @@ type Ceiling = NonNullable<NonNullable<CellSummary["roofline"]>["ceiling"]>;
 
 const giga = (rate: number): string => formatNumber(rate / 1e9);
 
-/** What limits each implementation, and how near it comes to that, in one sentence. */
+/** What limits each implementation and how much of that it reaches, in one sentence. */
 export function limitSentences(summary: Summary): string[] {
   const standing = bestUnderRoof(summary).map(({ series, roofline }) => ({
     label: summary.series[series].label,
@@ -39,7 +30,7 @@ export function limitSentences(summary: Summary): string[] {
   ];
 }
 
-/** The cell of each implementation that comes nearest to its ceiling, at the largest size that all have. */
+/** The cell of each implementation that is nearest to its ceiling, at the largest m that all have. */
 function bestUnderRoof(summary: Summary): CellSummary[] {
   const size = largestCommonSize(summary) ?? sizesOf(summary).at(-1);
   const cells = summary.cells.filter(({ cell }) =>
@@ -53,34 +44,34 @@ function bestUnderRoof(summary: Summary): CellSummary[] {
   });
 }
 
-/** How far each implementation is from its ceiling, and what the ceiling is made of: a sentence each. */
+/** How far each implementation is below its ceiling, and what sets the ceiling: a sentence each. */
 export function rooflineSentences(summary: Summary): string[] {
   return bestUnderRoof(summary).flatMap((best) => {
     const { roofline } = best;
     if (!roofline?.ceiling) return [];
     const { share, flopPerSecond } = roofline.ceiling;
     const left = share < 1
-      ? `this way of computing could be at most ${formatRatio(1 / share)} as fast here`
-      : "it leaves nothing";
+      ? `on this machine, this algorithm could run at most ${formatRatio(1 / share)} as fast`
+      : "no headroom is left";
     return [
       `${summary.series[best.series].label} at m = ${formatCount(best.cell.examples)} does ` +
       `${giga(roofline.flopDonePerSecond)} GFLOP/s, ${formatPercent(share, 0)} of its ceiling of ` +
-      `${giga(flopPerSecond)} GFLOP/s, which is set by ${boundText(roofline.ceiling)}: ${left}.`,
+      `${giga(flopPerSecond)} GFLOP/s, set by ${boundText(roofline.ceiling)}: ${left}.`,
     ];
   });
 }
 
 /** What sets a ceiling: "the arithmetic of WebAssembly (1 thread)". */
 export function boundText({ bound, backEnd, threads }: Ceiling): string {
-  const count = `${threads} thread${threads === 1 ? "" : "s"}`;
+  const count = counted(threads, "thread");
   if (bound === "cache") return `the bandwidth of the caches (${count})`;
   if (bound === "memory") return `the bandwidth of memory (${count})`;
   return backEnd === undefined
-    ? `the fastest arithmetic of this machine, its own being unknown (${count})`
+    ? `the fastest arithmetic of this machine, as its own back end is unknown (${count})`
     : `the arithmetic of ${BACK_END_NAMES[backEnd]} (${count})`;
 }
 
-/** The measured ceilings, and where every cell stands below its own. */
+/** The measured ceilings, and where each cell stands below its own. */
 export function rooflineSection(summary: Summary): Block[] {
   const { ceilings = [] } = summary;
   if (ceilings.length === 0) return [];
@@ -88,11 +79,11 @@ export function rooflineSection(summary: Summary): Block[] {
   return [
     heading("Ceilings and roofline"),
     paragraph(
-      "What this machine can do at best was measured before the first trial, with simple loops: the " +
-        "best of many short repeats. A cell's ceiling is the lower of the rate of its arithmetic " +
-        "(back end and threads) and that at which its bytes can arrive. FLOP done leave out zero " +
-        "pixels where the implementation skips them and count the updates; bytes are those that any " +
-        "implementation must move: examples once an epoch, parameters and gradient in every step.",
+      "Before the first trial, simple loops measured the best rates of this machine, each over many short " +
+        "repeats. A cell's ceiling is the lower of two rates: that of its arithmetic (back end and threads) and " +
+        "that at which memory can deliver its bytes. FLOP done include the updates and leave out zero pixels " +
+        "that the implementation skips. Bytes are the least that any implementation must move: the examples " +
+        "once per epoch, parameters and gradient in every step.",
     ),
     list(rooflineSentences(summary)),
     ceilingTable(summary),
@@ -132,43 +123,33 @@ function ceilingTable({ ceilings = [] }: Summary): Block {
       loop,
     ]),
   ]);
-  return table(
-    [words("runtime"), words("what"), numbers("threads"), numbers("at best"), words("loop")],
-    rows,
-  );
+  return table(["runtime", "what", numbers("threads"), numbers("best rate"), "loop"], rows);
 }
 
 function standings(summary: Summary): Block[] {
-  const rows = atLargestSize(summary).flatMap(({ line, cell: { roofline } }) =>
-    roofline === undefined ? [] : [{
-      series: line.series,
-      cells: [
-        line.label,
-        formatNumber(roofline.flopDonePerEpoch / 1e6),
-        formatNumber(roofline.bytesPerEpoch / 1e6),
-        formatNumber(roofline.flopPerByte),
-        giga(roofline.flopDonePerSecond),
-        roofline.ceiling ? giga(roofline.ceiling.flopPerSecond) : NONE,
-        roofline.ceiling ? boundText(roofline.ceiling) : NONE,
-        roofline.ceiling ? formatPercent(roofline.ceiling.share, 1) : NONE,
-      ],
-    }]
-  );
-  if (rows.length === 0) return [];
-  return [
-    heading(`Under the roof at m = ${formatCount(sizesOf(summary).at(-1) ?? 0)}`, 3),
-    seriesTable(
-      [
-        words("series"),
-        numbers("MFLOP done per epoch"),
-        numbers("MB moved per epoch"),
-        numbers("FLOP/byte"),
-        numbers("GFLOP/s done"),
-        numbers("ceiling, GFLOP/s"),
-        words("set by"),
-        numbers("share"),
-      ],
-      rows,
-    ),
-  ];
+  const rows = atLargestSize(summary).flatMap(({ line, cell: { roofline } }) => {
+    if (roofline === undefined) return [];
+    const { flopDonePerEpoch, bytesPerEpoch, flopPerByte, flopDonePerSecond, ceiling } = roofline;
+    const cells = [
+      line.label,
+      formatNumber(flopDonePerEpoch / 1e6),
+      formatNumber(bytesPerEpoch / 1e6),
+      formatNumber(flopPerByte),
+      giga(flopDonePerSecond),
+      ...(ceiling
+        ? [giga(ceiling.flopPerSecond), boundText(ceiling), formatPercent(ceiling.share, 1)]
+        : [NONE, NONE, NONE]),
+    ];
+    return [{ series: line.series, cells }];
+  });
+  return titledTable(`Below the roof at m = ${formatCount(sizesOf(summary).at(-1) ?? 0)}`, [
+    "series",
+    numbers("MFLOP done per epoch"),
+    numbers("MB moved per epoch"),
+    numbers("FLOP/byte"),
+    numbers("GFLOP/s done"),
+    numbers("ceiling, GFLOP/s"),
+    "set by",
+    numbers("share"),
+  ], rows);
 }

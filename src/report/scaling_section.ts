@@ -1,21 +1,28 @@
-import type { Bounded } from "../format/interval.ts";
 import type { Breakpoint, HeldOut, ScalingLaw } from "../format/laws.ts";
 import type { Summary } from "../format/summary.ts";
-import { type Block, heading, numbers, paragraph, seriesTable, words } from "./document.ts";
+import { type Block, heading, numbers, paragraph, seriesTable, titledTable } from "./document.ts";
 import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatFixed,
   formatInterval,
-  formatNumber,
   formatPercent,
+  formatSigned,
 } from "./numbers.ts";
 import { NONE } from "./grid.ts";
 
 const CACHES = { l1d: "L1 data cache", l2: "L2 cache", l3: "L3 cache" } as const;
 
-/** "m", or "m or m log m" where they cannot be told apart; undefined where there are too few sizes. */
-export const lawName = ({ growth }: ScalingLaw): string | undefined => growth?.names.join(" or ");
+/** The exponent k of a law: "0.998 [0.993, 1.003]". */
+export const exponentText = ({ exponent }: ScalingLaw): string =>
+  formatInterval(exponent, (value) => formatFixed(value, 3));
+
+/** "m", or "m or m log m" where these sizes fit both; undefined where there are too few sizes. */
+export const lawName = ({ growth }: ScalingLaw): string | undefined =>
+  growth?.names.map(nameOf).join(" or ");
+
+const nameOf = (law: string): string => law.replace("^k", "ᵏ");
 
 /** What the fits predict for the largest size, and where they break. */
 export const fitSentences = (summary: Summary): string[] => [
@@ -30,11 +37,9 @@ export function lawSentences({ scalingLaws, series }: Summary): string[] {
   const parts = [...Map.groupBy(named, (law) => lawName(law)!)].map(([name, laws]) => {
     const whose = laws.map((law) => series[law.series].label).join(", ");
     const isOpen = laws[0].growth!.names.length > 1;
-    return `${name} for ${whose}${isOpen ? " (these sizes cannot tell them apart)" : ""}`;
+    return `${name} for ${whose}${isOpen ? " (these sizes fit both)" : ""}`;
   });
-  return [
-    `Compared with m, m log m, m² and a free power by AICc, it grows as ${parts.join("; ")}.`,
-  ];
+  return [`AICc compares m, m log m, m² and mᵏ with a free k: time grows as ${parts.join("; ")}.`];
 }
 
 function heldOutSentence({ scalingLaws }: Summary): string[] {
@@ -46,31 +51,29 @@ function heldOutSentence({ scalingLaws }: Summary): string[] {
     : `${formatSigned(Math.min(...errors))} to ${formatSigned(Math.max(...errors))}`;
   const held = scores.filter(({ isCovered }) => isCovered).length;
   const sizes = [...new Set(scores.map(({ examples }) => formatCount(examples)))].join(", ");
-  const of = scores.length === 1
-    ? `it lies ${held === 1 ? "inside" : "outside"} its interval`
-    : `${held} of ${scores.length} lie in their intervals`;
+  const confidence = formatPercent(scores[0].predicted.confidence, 0);
+  const inside = scores.length === 1
+    ? `it lies ${held === 1 ? "inside" : "outside"} its ${confidence} interval`
+    : `${held} of ${scores.length} lie inside their ${confidence} intervals`;
   return [
-    `Predicted from the smaller sizes alone, time at the largest (m = ${sizes}) is off by ${range}; ` +
-    `${of} of ${formatPercent(scores[0].predicted.confidence, 0)}.`,
+    `Predicted from the smaller sizes alone, time at the largest (m = ${sizes}) is off by ${range}; ${inside}.`,
   ];
 }
 
-function breakSentences({ scalingLaws, series }: Summary): string[] {
-  return scalingLaws.flatMap(({ breakpoint, series: index }) =>
+const breakSentences = ({ scalingLaws, series }: Summary): string[] =>
+  scalingLaws.flatMap(({ breakpoint, series: index }) =>
     breakpoint ? [`${series[index].label}: ${breakText(breakpoint)}.`] : []
   );
-}
 
 function breakText({ after, before, factor, cache }: Breakpoint): string {
   const [from, to] = [after, before].map(formatCount);
   const shift = `between m = ${from} and ${to} the time per example changes by a factor of ` +
-    formatInterval(factor, (value) => value.toFixed(2));
+    formatInterval(factor, (value) => formatFixed(value, 2));
   if (cache === undefined) {
-    const isSlower = factor.value > 1;
-    return isSlower ? `${shift}, where the working set leaves no cache of known size` : shift;
+    return factor.value > 1 ? `${shift}, where no cache of known size overflows` : shift;
   }
   const [fits, outgrows] = cache.workingSetBytes.map(formatBytes);
-  return `${shift}, where the working set grows from ${fits} to ${outgrows} and leaves the ` +
+  return `${shift}, where the working set grows from ${fits} to ${outgrows} and overflows the ` +
     `${CACHES[cache.level]} of ${formatBytes(cache.bytes)}`;
 }
 
@@ -80,26 +83,26 @@ export function scalingSection(summary: Summary): Block[] {
   return [
     heading("Scaling"),
     paragraph(
-      "Time per epoch = constant + coefficient · m^k, fitted to the logarithms of all sizes. k = 1: twice " +
-        "the examples take twice the time. The constant is given where it can be told from 0. The " +
-        "law is that of the least AICc, or several where these sizes cannot tell them apart.",
+      "Time per epoch = constant + coefficient · mᵏ, fitted to the logarithms at all sizes. k = 1 means that " +
+        "time is proportional to m. The constant is shown where it differs from 0 significantly. The law is the " +
+        "one with the least AICc; where these sizes fit several, all are named.",
     ),
     seriesTable(
       [
-        words("series"),
-        words("law"),
+        "series",
+        "law",
         numbers("exponent k"),
         numbers("coefficient"),
         numbers("constant"),
         numbers("residual"),
-        words("sizes"),
+        "sizes",
       ],
       scalingLaws.map((law) => ({
         series: law.series,
         cells: [
           series[law.series].label,
           lawName(law) ?? NONE,
-          formatInterval(law.exponent, (value) => value.toFixed(3)),
+          exponentText(law),
           formatDuration(law.coefficientNs),
           law.constantNs === undefined ? NONE : formatDuration(law.constantNs),
           formatPercent(law.residual, 1),
@@ -123,32 +126,32 @@ export function scalingSection(summary: Summary): Block[] {
 const sizesText = (sizes: readonly number[]): string =>
   `${sizes.length}, from ${formatCount(sizes[0])} to ${formatCount(sizes[sizes.length - 1])}`;
 
+const LAWS = ["m", "m log m", "m²", "m^k"];
+
 function comparisonOfLaws({ scalingLaws, series }: Summary): Block[] {
   const rows = scalingLaws.flatMap(({ growth, series: index }) => {
     if (growth === undefined) return [];
-    const texts = ["m", "m log m", "m²", "m^k"].map((law) => {
+    const texts = LAWS.map((law) => {
       const found = growth.laws.find((one) => one.law === law);
       if (found === undefined) return NONE;
       const constant = found.constantNs === undefined ? "" : " with a constant";
-      return `${found.deltaAicc.toFixed(1)} (${formatPercent(found.weight, 0)})${constant}`;
+      return `${formatFixed(found.deltaAicc, 1)} (${formatPercent(found.weight, 0)})${constant}`;
     });
     return [{ series: index, cells: [series[index].label, ...texts] }];
   });
-  if (rows.length === 0) return [];
-  return [
-    heading("How much worse the other laws are", 3),
+  const columns = ["series", ...LAWS.map((law) => numbers(nameOf(law)))];
+  const [title, ...rest] = titledTable("How much worse the other laws fit", columns, rows);
+  return title === undefined ? [] : [
+    title,
     paragraph(
-      "AICc less that of the best, and the Akaike weight: the share of the evidence. A law that is worse by " +
-        "less than 4 is not ruled out.",
+      "Difference in AICc from the best law, and the Akaike weight: its share of the evidence. A difference " +
+        "below 4 does not rule a law out.",
     ),
-    seriesTable(
-      [words("series"), numbers("m"), numbers("m log m"), numbers("m²"), numbers("m^k")],
-      rows,
-    ),
+    ...rest,
   ];
 }
 
-/** What the sizes below the largest said of it: of times or of errors. */
+/** What the sizes below the largest predict for it: times or errors. */
 export function heldOutTable(
   series: Summary["series"],
   fits: readonly { readonly series: number; readonly heldOut?: HeldOut | undefined }[],
@@ -170,32 +173,6 @@ export function heldOutTable(
       ],
     }];
   });
-  if (rows.length === 0) return [];
-  return [
-    heading(title, 3),
-    seriesTable(
-      [
-        words("series"),
-        numbers("m"),
-        numbers("predicted"),
-        numbers("measured"),
-        numbers("off by"),
-        words("interval"),
-      ],
-      rows,
-    ),
-  ];
+  const figures = ["m", "predicted", "measured", "off by"].map(numbers);
+  return titledTable(title, ["series", ...figures, "interval"], rows);
 }
-
-/** "0.51 [0.42, …]": a side on which nothing is excluded is open. */
-export function formatBounded(
-  { value, low, high }: Bounded,
-  format: (value: number) => string,
-): string {
-  const [from, to] = [low, high].map((end) => end === undefined ? "…" : format(end));
-  return `${format(value)} [${from}, ${to}]`;
-}
-
-/** 0.043 → "+4.3 %". */
-const formatSigned = (share: number): string =>
-  `${share < 0 ? "−" : "+"}${formatNumber(Math.abs(100 * share), 2)} %`;

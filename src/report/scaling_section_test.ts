@@ -13,24 +13,24 @@ const changed = (change: Partial<ScalingLaw>): Summary => ({
   scalingLaws: [{ ...summary.scalingLaws[0], ...change }],
 });
 
-test("laws that cannot be told apart are all named, and that they cannot is said", () => {
+test("laws that fit equally well are all named, and the report says so", () => {
   const { laws } = summary.scalingLaws[0].growth!;
   const open = changed({ growth: { names: ["m", "m log m"], laws } });
   assert.equal(lawName(open.scalingLaws[0]), "m or m log m");
   assert.match(
     lawSentences(open).join(),
-    /m or m log m for naive_loop \(these sizes cannot tell them apart\)\.$/,
+    /m or m log m for naive_loop \(these sizes fit both\)\.$/,
   );
-  assert.doesNotMatch(lawSentences(summary).join(), /cannot/);
+  assert.doesNotMatch(lawSentences(summary).join(), /fit both/);
 });
 
 test("a held-out size outside its interval is told as such", () => {
   const heldOut = { ...summary.scalingLaws[0].heldOut!, error: -0.173, isCovered: false };
   const text = fitSentences(changed({ heldOut })).join();
-  assert.match(text, /\(m = 60,000\) is off by −17 %; it lies outside its interval of 95 %\./);
+  assert.match(text, /\(m = 60,000\) is off by −17 %; it lies outside its 95 % interval\./);
 });
 
-test("a break is told with the cache that is outgrown there, or that none is known", () => {
+test("a break is told with the cache that overflows there, or that none of known size does", () => {
   const estimate = (value: number) => ({
     value,
     low: value - 0.1,
@@ -52,17 +52,17 @@ test("a break is told with the cache that is outgrown there, or that none is kno
   assert.equal(
     fitSentences(changed({ breakpoint: { ...breakpoint, cache } }))[1],
     "naive_loop: between m = 2,000 and 4,000 the time per example changes by a factor of 1.42 " +
-      "[1.32, 1.52], where the working set grows from 1.70 MB to 3.20 MB and leaves the L2 cache " +
+      "[1.32, 1.52], where the working set grows from 1.70 MB to 3.20 MB and overflows the L2 cache " +
       "of 2.10 MB.",
   );
-  assert.match(fitSentences(changed({ breakpoint }))[1], /leaves no cache of known size\.$/);
+  assert.match(fitSentences(changed({ breakpoint }))[1], /no cache of known size overflows\.$/);
   const faster = { ...breakpoint, factor: estimate(0.7) };
   assert.match(fitSentences(changed({ breakpoint: faster }))[1], /0\.70 \[0\.60, 0\.80\]\.$/);
 });
 
-test("laws of before there were comparisons are shown without them", () => {
+test("laws without a comparison are shown without one", () => {
   const { series, exponent, coefficientNs, residual, sizes } = summary.scalingLaws[0];
-  const old = { ...summary, scalingLaws: [{ series, exponent, coefficientNs, residual, sizes }] };
-  assert.deepEqual([...lawSentences(old), ...fitSentences(old)], []);
-  assert.equal(scalingSection(old).filter(({ kind }) => kind === "table").length, 1);
+  const alone = { ...summary, scalingLaws: [{ series, exponent, coefficientNs, residual, sizes }] };
+  assert.deepEqual([...lawSentences(alone), ...fitSentences(alone)], []);
+  assert.equal(scalingSection(alone).filter(({ kind }) => kind === "table").length, 1);
 });

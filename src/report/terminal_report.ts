@@ -1,19 +1,20 @@
 import type { Summary } from "../format/summary.ts";
 import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
 import { comparisonReport } from "./comparison_text.ts";
-import { formatCount, formatInterval, formatNumber, formatPercent } from "./numbers.ts";
+import { timeShare } from "./key_results.ts";
+import { counted, formatCount } from "./numbers.ts";
 import { modelSentences } from "./model_words.ts";
 import { noiseSentences } from "./noise_words.ts";
-import { fitSentences, lawName } from "./scaling_section.ts";
+import { exponentText, fitSentences, lawName } from "./scaling_section.ts";
 import { pairLines } from "./pair_section.ts";
 import { terminalPlot } from "./terminal_plot.ts";
 import { paint, type Style } from "./terminal_style.ts";
 import { resultTables } from "./terminal_table.ts";
-import { counted, placeOf, termsOf } from "./terms.ts";
+import { placeOf, termsOf } from "./terms.ts";
 import { alignedRows } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
 
-/** Everything that a sweep prints at its end: tables, exponents, plot, problems and warnings. */
+/** Everything that a sweep prints at its end. */
 export function terminalReport(summary: Summary, style: Style): string {
   const sections = [
     heading(summary, style),
@@ -44,11 +45,11 @@ function exponents(summary: Summary, style: Style): string[] {
   if (scalingLaws.length === 0) return [];
   const rows = scalingLaws.map((law) => [
     series[law.series].label,
-    formatInterval(law.exponent, (value) => value.toFixed(3)),
+    exponentText(law),
     lawName(law) ?? "",
   ]);
   return [
-    ...wrap("Scaling exponent k of time ∝ mᵏ [95 % interval], law", style.width, "  ")
+    ...wrap("Scaling exponent k of time ∝ mᵏ [95 % interval] and law", style.width, "  ")
       .map((line) => paint("bold", line, style)),
     ...alignedRows(rows, style.width).flat(),
     ...fitSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
@@ -57,7 +58,7 @@ function exponents(summary: Summary, style: Style): string[] {
 
 function problems({ problems }: Summary, style: Style): string[] {
   if (problems.length === 0) return [];
-  // Predictions differ from trial to trial, and an absent library is absent at every size: one line tells.
+  // Predictions differ between trials, and a missing library is missing at every size: one line is enough.
   const alike = Map.groupBy(
     problems,
     ({ status, reason }) => `${status} ${reason.replaceAll(/\d+(?:\.\d+)?/g, "#")}`,
@@ -79,7 +80,7 @@ function problems({ problems }: Summary, style: Style): string[] {
   ];
 }
 
-/** Last, where the eye rests when a sweep has ended: what to choose, and why. */
+/** Last, where the eye rests when a sweep has ended. */
 function choice(summary: Summary, style: Style): string[] {
   return [
     ...choiceSentences(summary).flatMap((sentence) =>
@@ -91,9 +92,9 @@ function choice(summary: Summary, style: Style): string[] {
 }
 
 const roundsText = (rounds: readonly number[]): string =>
-  `round${rounds.length > 1 ? "s" : ""} ${rounds.join(", ")}`;
+  `${rounds.length === 1 ? "round" : "rounds"} ${rounds.join(", ")}`;
 
-/** Which implementations the trials are of: "naive_loop, wasm_simd"; every trial stands in report.md. */
+/** "naive_loop, wasm_simd"; report.md lists every trial. */
 const namesOf = (problems: Summary["problems"]): string =>
   [...new Set(problems.map(({ cell }) => cell.implementation))].join(", ");
 
@@ -108,8 +109,7 @@ function footer({ counts, time }: Summary, style: Style): string[] {
     counted(counts.ok, "trial"),
     counts.skipped > 0 ? `${counts.skipped} skipped` : "",
     counts.failed > 0 ? `${counts.failed} failed` : "",
-    `${formatNumber(time.wallNs / 1e9)} s`,
-    `${formatPercent(time.measuredShare, 0)} of it in training and samples`,
+    timeShare({ time }),
   ].filter((part) => part !== "");
   return wrap(parts.join(" · "), style.width).map((line) => paint("dim", line, style));
 }

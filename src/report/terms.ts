@@ -1,5 +1,5 @@
 import type { Summary } from "../format/summary.ts";
-import { formatCount } from "./numbers.ts";
+import { counted } from "./numbers.ts";
 
 /** What was trained, and how: "mnist", "784-16-16-10", "B = 10" and so on. */
 export function termsOf({ plan, data }: Summary): string[] {
@@ -21,7 +21,3 @@ export function placeOf({ environment }: Summary): string[] {
   );
   return [...runtimes, environment.cpu, counted(environment.cores, "core")];
 }
-
-/** "1 epoch", "3 epochs", "1,000 epochs". */
-export const counted = (count: number, noun: string, several = `${noun}s`): string =>
-  `${formatCount(count)} ${count === 1 ? noun : several}`;
