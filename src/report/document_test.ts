@@ -94,7 +94,7 @@ test("eight key results at most: the choice, its reasons, what they rest on", as
   );
   assert.match(
     found[4],
-    /rises from 77\.38 % at m = 1,000 to 89\.84 % at m = 60,000, 0\.00 points \[−1\.28, \+1\.28\] from that of naive_loop\. By the fitted learning curve, an error of 5\.00 % \[[\d.]+, [\d.]+\] would remain/,
+    /rises from 77\.38 % at m = 1,000 to 89\.84 % at m = 60,000, 0\.00 points \[−1\.28, \+1\.28\] from that of naive_loop\. By the fitted learning curve, an error of 5\.00 % would remain/,
   );
   assert.match(found[4], /None reached 90 %/);
   assert.match(

@@ -34,7 +34,7 @@ test("of several, the greatest difference is told, with whose it is, and not the
 });
 
 test("no difference is none, one trains and several train", () => {
-  const [text] = modelSentences({ ...summary, sameModel: [model(2, 0, 0, 2.4 × 10⁻⁴)] });
+  const [text] = modelSentences({ ...summary, sameModel: [model(2, 0, 0, 2.4e-4)] });
   assert.equal(
     text,
     "fused_typed trains the same model as naive_loop. The losses of the first 102 steps are the same. " +

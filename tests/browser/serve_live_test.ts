@@ -21,11 +21,11 @@ test(
       await served(out, async (url) => {
         await withPage(url, {}, async ({ page, complaints }) => {
           await page.getByRole("link", { name: "report so far" }).click();
-          await page.getByRole("heading", { name: "Findings" }).waitFor();
+          await page.getByRole("heading", { name: "Key results" }).waitFor();
           await page.getByRole("link", { name: "Follow its sweep" }).click();
           await page.getByText("7 of 18 trials · round 2 of 3").waitFor();
           await page.getByRole("link", { name: "Report so far" }).click();
-          await page.getByRole("heading", { name: "Findings" }).waitFor();
+          await page.getByRole("heading", { name: "Key results" }).waitFor();
           await page.getByRole("link", { name: "All runs", exact: true }).click();
           await page.getByRole("heading", { name: "Gradient benchmarks" }).waitFor();
           assert.deepEqual(complaints, []);

@@ -129,7 +129,7 @@ test("a sweep that runs is followed, trial by trial, to its report", IN_BROWSER,
         );
         assert.ok(await page.locator("#plot path").count() >= 6);
         await page.getByRole("link", { name: "The report" }).click();
-        await page.getByRole("heading", { name: "Findings" }).waitFor();
+        await page.getByRole("heading", { name: "Key results" }).waitFor();
         assert.deepEqual(complaints, []);
       });
     });

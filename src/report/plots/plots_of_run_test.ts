@@ -150,7 +150,7 @@ test("the learning curve is drawn from the fit's formula, not through the points
     ...summary,
     learningCurves: summary.learningCurves.slice(0, 1).map((curve) => ({
       ...curve,
-      fit: { floor: 0.1, scale: 0, decay: 1, residual: 0 },
+      fit: { ...curve.fit!, floor: 0.1, scale: 0, decay: 1, residual: 0 },
     })),
   };
   const path = parse("accuracy", shifted).querySelector('g[aria-label="line"] path');
