@@ -16,6 +16,7 @@ import { PROTOCOL_VERSION } from "../src/format/protocol.ts";
 import { RuntimeName } from "../src/format/trial_record.ts";
 import { findRuntime } from "../src/trial/runtimes.ts";
 import { runTrial } from "../src/trial/run_trial.ts";
+import { reasonsText } from "../src/report/reason_words.ts";
 
 const EXAMPLES = 300;
 const ENGINES = ["ordered", "mitata", "tinybench"] as const;
@@ -109,7 +110,7 @@ for (let time = 0; time < times; time++) {
             const { hiddenActivation, outputLoss } = network;
             console.log(
               `flagged: ${name} in ${runtime.name}, B = ${batchSize}, ${hiddenActivation}, ` +
-                `${outputLoss}, seed ${1 + time}: ${record?.reason}`,
+                `${outputLoss}, seed ${1 + time}: ${reasonsText(record?.reasons ?? [])}`,
             );
           } else if (record.rechecks?.steps === 0) {
             count.unchecked++;

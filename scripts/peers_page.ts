@@ -7,6 +7,7 @@ import {
   formatNumber,
   formatPercent,
 } from "../src/report/numbers.ts";
+import { reasonsText } from "../src/report/reason_words.ts";
 
 /** How ours and the peers compare, as Markdown: the ratios, then the figures of every cell. */
 export function peersPage(ratios: readonly PeerRatio[], summary: Summary): string {
@@ -56,9 +57,13 @@ function ratioText({ ratio, target, reached, fastest, title }: PeerRatio): strin
 }
 
 function missing(ratios: readonly PeerRatio[]): string[] {
-  const reasons = new Set(ratios.map((entry) => entry.missing).filter((text) => text));
-  return reasons.size === 0 ? [] : [...[...reasons].map((reason) => `- ${reason}`), ""];
+  const lines = new Set(ratios.flatMap(({ missing }) => missing ? [missingLine(missing)] : []));
+  return lines.size === 0 ? [] : [...lines, ""];
 }
+
+const missingLine = ({ names, reasons }: NonNullable<PeerRatio["missing"]>): string =>
+  `- no figure of ${names.join(" or ")}: ` +
+  (reasons === undefined ? "not part of this run" : reasonsText(reasons));
 
 function figures({ cells, series }: Summary): string[] {
   const row = ({ cell, ...figure }: CellSummary) => [

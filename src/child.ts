@@ -91,8 +91,8 @@ try {
   await main();
 } catch (error) {
   const stage = error instanceof StageError ? error.stage : "start";
-  // On one line: a compiler's message has several, and a reason is a field of a record.
-  const reason = messageOf(error).replaceAll(/\s*\n\s*/g, " ").slice(0, 2000);
-  send({ type: "failed", stage, reason });
+  // On one line: a compiler's message has several, and this one becomes a field of a record.
+  const message = messageOf(error).replaceAll(/\s*\n\s*/g, " ").slice(0, 2000);
+  send({ type: "failed", stage, message });
 }
 // The parent closes standard input when it has read the last message; that ends this process.

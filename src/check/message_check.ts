@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Message } from "../format/protocol.ts";
+import type { Failure } from "../format/reason.ts";
 
 /** What a child says once, however many trials' worth an implementation would like to say in its place. */
 const ONCE: readonly Message["type"][] = [
@@ -26,7 +27,7 @@ const SLACK = { ns: 2e9, faster: 1.05, slower: 1.5, unsampled: 20 } as const;
 export function checkMessages(
   clock: Clock,
   token?: string,
-): (message: Message) => string | undefined {
+): (message: Message) => Failure | undefined {
   const heard = new Set<Message["type"]>();
   const start = clock();
   let helloAt = start;
@@ -38,7 +39,7 @@ export function checkMessages(
     const sinceLastNs = now - before;
     before = now;
     if (ONCE.includes(message.type) && heard.has(message.type)) {
-      return `somebody speaks in the harness's name: there is a second "${message.type}"`;
+      return { kind: "forged-message", sent: message.type, problem: "repeated" };
     }
     heard.add(message.type);
     switch (message.type) {
@@ -52,31 +53,33 @@ export function checkMessages(
         const samplesNs = message.samplesNs.reduce((sum, ns) => sum + ns, 0);
         claimedNs += samplesNs;
         if (sinceLastNs > SLACK.unsampled * samplesNs + SLACK.ns) {
-          return `its samples add up to ${seconds(samplesNs)}, but taking them took ` +
-            `${seconds(sinceLastNs)} by the parent's clock`;
+          return impossible("samples", samplesNs, sinceLastNs);
         }
         break;
       }
       case "done": {
         if (token !== undefined && message.token !== token) {
-          return `somebody speaks in the harness's name: "done" without the token of this trial`;
+          return { kind: "forged-message", sent: "done", problem: "without-token" };
         }
         const { clockNs } = message;
         const passedNs = now - helloAt;
         if (clockNs !== undefined && passedNs > SLACK.slower * clockNs + SLACK.ns) {
-          return `its clock is slow: ${seconds(clockNs)} passed by it, ${
-            seconds(passedNs)
-          } by the parent's`;
+          return impossible("clock", clockNs, passedNs);
         }
         break;
       }
     }
     if (claimedNs > SLACK.faster * (now - start) + SLACK.ns) {
-      return `its epochs and samples add up to ${seconds(claimedNs)}, but only ` +
-        `${seconds(now - start)} have passed by the parent's clock`;
+      return impossible("total", claimedNs, now - start);
     }
     return undefined;
   };
 }
 
-const seconds = (ns: number): string => `${(ns / 1e9).toPrecision(3)} s`;
+type ImpossibleTimes = Extract<Failure, { kind: "impossible-times" }>;
+
+const impossible = (
+  of: ImpossibleTimes["of"],
+  reportedNs: number,
+  passedNs: number,
+): ImpossibleTimes => ({ kind: "impossible-times", of, reportedNs, passedNs });

@@ -26,6 +26,8 @@ import {
   trainingOptions,
 } from "./options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
+import type { Unavailable } from "../format/reason.ts";
+import { reasonText } from "../report/reason_words.ts";
 
 const options = merge(
   object({
@@ -82,14 +84,14 @@ async function diagnose(
   );
   const prepared = await prepareSweep(setup, signal);
   const diagnoses: Diagnosis[] = [];
-  const skipped: { cell: Cell; skipped: string }[] = [];
+  const skipped: { cell: Cell; skipped: Unavailable }[] = [];
   try {
     // The whole training is what is to be explained; smaller subsets only learn less.
     const examples = Math.max(...setup.plan.sizes);
     for (const cell of prepared.cells.filter((one) => one.examples === examples)) {
       const unavailable = prepared.unavailable(cell);
       if (unavailable !== undefined) {
-        terminal.note(`${cell.implementation}: skipped: ${unavailable}`);
+        terminal.note(`${cell.implementation}: skipped: ${reasonText(unavailable)}`);
         skipped.push({ cell, skipped: unavailable });
         continue;
       }
@@ -125,13 +127,13 @@ async function examined(
   terminal: Terminal,
 ): Promise<Diagnosis | undefined> {
   const findings: Finding[] = [];
-  const failures: string[] = [];
+  const failures: Diagnosis["failures"][number][] = [];
   const { cell } = trial.request;
   for (const subject of SUBJECTS) {
     terminal.note(`${cell.implementation}: examining the ${subject} …`);
     const answer = await examine(trial, subject, epochs);
     if (answer === undefined) return undefined;
-    if ("failed" in answer) failures.push(`${subject}: ${answer.failed}`);
+    if ("failed" in answer) failures.push({ subject, failure: answer.failed });
     else findings.push(...answer.findings);
   }
   let scaling: ScalingDiagnosis | undefined;
@@ -140,14 +142,14 @@ async function examined(
     terminal.note(`${cell.implementation}: examining the scaling …`);
     const answer = await examineScaling(trial);
     if (answer === undefined) return undefined;
-    if ("failed" in answer) failures.push(`scaling: ${answer.failed}`);
+    if ("failed" in answer) failures.push({ subject: "scaling", failure: answer.failed });
     else scaling = diagnoseScaling(answer, (await describeHost()).cachesBytes);
     findings.push(...scaling?.findings ?? []);
   }
   return {
     cell,
     healthy: failures.length === 0 && findings.every(isAdvice),
-    ...(failures.length > 0 && { failed: failures.join("; ") }),
+    failures,
     findings,
     ...(scaling && { scaling }),
   };

@@ -9,7 +9,8 @@ import process from "node:process";
 import { dataPlaces } from "../data/sources.ts";
 import { findPrograms, type RuntimePrograms } from "../sweep/available.ts";
 import { type AvailablePeer, findPeers, PEERS, pythonCommands } from "../sweep/peers.ts";
-import type { DescribedImplementation } from "../format/protocol.ts";
+import { unavailableText } from "../report/reason_words.ts";
+import type { Described } from "../sweep/schedule.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { RuntimeName } from "../format/trial_record.ts";
 import { dataOptions, formatOption, runtimesOption } from "./options.ts";
@@ -78,7 +79,7 @@ async function list(
       availability.available ? "available" : NOT_AVAILABLE,
       availability.available
         ? [summary, ...versionsOf([availability])].join(" · ")
-        : availability.reason,
+        : unavailableText(availability.reason),
     ]),
   );
   section(
@@ -111,10 +112,12 @@ const placesOf = (answers: Answers): string =>
 
 /** Why it is not available in the others. */
 const reasonsOf = (answers: Answers): string[] =>
-  answers.flatMap((one) => one.available ? [] : [`not in ${one.name}: ${one.reason}`]);
+  answers.flatMap((one) =>
+    one.available ? [] : [`not in ${one.name}: ${unavailableText(one.reason)}`]
+  );
 
 /** What an implementation stands on (a library, a device), as its probe says in any of the runtimes. */
-function versionsOf(answers: readonly DescribedImplementation["availability"][]): string[] {
+function versionsOf(answers: readonly Described["availability"][]): string[] {
   return [
     ...new Set(
       answers.flatMap((one) => one.available && one.version !== undefined ? [one.version] : []),
@@ -138,7 +141,10 @@ function described(programs: readonly RuntimePrograms[]) {
       runtimes: programs.filter(({ found }) => found.available).map((entry) => ({
         name: entry.name,
         ...entry.candidates.find((one) => one.name === name)?.availability ??
-          { available: false as const, reason: "not offered" },
+          {
+            available: false as const,
+            reason: { kind: "not-offered" as const, runtime: entry.name },
+          },
       })),
     })),
     runtimes: programs.map(({ name, found }) =>

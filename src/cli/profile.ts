@@ -28,6 +28,8 @@ import {
 } from "./options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { duration } from "./values.ts";
+import type { Failure, Unavailable } from "../format/reason.ts";
+import { reasonText } from "../report/reason_words.ts";
 
 const options = merge(
   object({
@@ -94,7 +96,7 @@ async function profile(given: Given, terminal: Terminal, signal: AbortSignal): P
     for (const cells of groups) {
       const unavailable = prepared.unavailable(cells[0]);
       if (unavailable !== undefined) {
-        terminal.note(`${cells[0].implementation}: skipped: ${unavailable}`);
+        terminal.note(`${cells[0].implementation}: skipped: ${reasonText(unavailable)}`);
         profiled.push({ cell: cells[0], skipped: unavailable });
         continue;
       }
@@ -120,8 +122,8 @@ async function profile(given: Given, terminal: Terminal, signal: AbortSignal): P
 /** What `--format json` prints of one implementation: its profile, or why there is none. */
 type Profiled =
   | ProfileSummary
-  | { readonly cell: Cell; readonly failed: string }
-  | { readonly cell: Cell; readonly skipped: string };
+  | { readonly cell: Cell; readonly failed: Failure }
+  | { readonly cell: Cell; readonly skipped: Unavailable };
 
 const isSound = (one: Profiled): boolean =>
   "subsets" in one && one.subsets.every(({ closure }) => closure === undefined || closure.closes);
@@ -139,15 +141,17 @@ async function profileOne(
   const profile = await profileCells(prepared, cells, given.budget);
   if (profile === undefined) return undefined;
   if ("failed" in profile) {
-    terminal.note(`${implementation}: failed: ${profile.failed}`);
+    terminal.note(`${implementation}: failed: ${reasonText(profile.failed)}`);
     return { cell: cells[0], failed: profile.failed };
   }
   const { record, cpuProfile } = profile;
   if (record.subsets.length === 0) {
-    const { worst } = record.verification ?? {};
-    const failed = `wrong gradient${worst ? `: ${worst}` : ""}`;
+    const { verdict: _, ...figures } = record.verification!;
+    const failed: Failure = { kind: "wrong-gradient", ...figures };
     terminal.note(
-      `${implementation}: ${failed}; it is not profiled. \`slope diagnose\` says what is wrong.`,
+      `${implementation}: ${
+        reasonText(failed)
+      }; it is not profiled. \`slope diagnose\` says what is wrong.`,
     );
     return { cell: cells[0], failed };
   }

@@ -7,6 +7,9 @@ import type { SweepEvent } from "../sweep/sweep.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { createTimeLeft, durationText, type TimeLeft } from "./time_left.ts";
 import type { Terminal } from "../base/terminal.ts";
+import type { Reason } from "../format/reason.ts";
+import { reasonsText, reasonText } from "../report/reason_words.ts";
+import { reasonsKey } from "../summary/reasons_key.ts";
 
 /** Shows a sweep on standard error: a bar that moves on a terminal, plain lines elsewhere. */
 export interface Progress {
@@ -58,7 +61,7 @@ function liveBar(
       const hasRun = left.see(event);
       switch (event.type) {
         case "ceilings":
-        case "warning":
+        case "ceilings-unknown":
           tell(noteOf(event));
           break;
         case "planned":
@@ -126,7 +129,7 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
       const hasRun = left.see(event);
       switch (event.type) {
         case "ceilings":
-        case "warning":
+        case "ceilings-unknown":
           terminal.note(noteOf(event));
           break;
         case "planned":
@@ -164,43 +167,40 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
 
 /** Trials that gave no figures: those that have run are told one by one, of others that are alike the first. */
 function createMissed() {
-  const untold = new Map<string, { status: string; reason: string; names: string[] }>();
+  const untold = new Map<string, { status: string; reasons: readonly Reason[]; names: string[] }>();
   return {
-    isWorthTelling({ status, reason = "", cell }: TrialRecord, hasRun: boolean): boolean {
+    isWorthTelling({ status, reasons = [], cell }: TrialRecord, hasRun: boolean): boolean {
       if (status === "ok") return false;
       if (hasRun) return true;
-      // Predictions differ from trial to trial.
-      const kind = `${status} ${reason.replaceAll(/\d+(?:\.\d+)?/g, "#")}`;
+      const kind = `${status} ${reasonsKey(reasons)}`;
       const alike = untold.get(kind);
-      if (alike === undefined) untold.set(kind, { status, reason, names: [] });
+      if (alike === undefined) untold.set(kind, { status, reasons, names: [] });
       else alike.names.push(cell.implementation);
       return alike === undefined;
     },
     /** "14 more trials skipped, alike: naive_loop, wasm_simd: predicted 3 s …". */
     rest: () =>
       [...untold.values()].filter(({ names }) => names.length > 0).map(
-        ({ status, reason, names }) =>
+        ({ status, reasons, names }) =>
           `${counted(names.length, "more trial")} ${status}, alike: ` +
-          `${[...new Set(names)].join(", ")}: ${beginningOf(reason)}`,
+          `${[...new Set(names)].join(", ")}: ${reasonsText(reasons)}`,
       ),
   };
 }
 
-/** A reason in short, where it was told whole before. */
-function beginningOf(reason: string): string {
-  const [beginning, ...rest] = reason.split(/[;(]/);
-  return beginning.trim() + (rest.length > 0 ? " …" : "");
-}
-
 /** Both come before the bar is there. */
-const noteOf = (event: Extract<SweepEvent, { type: "ceilings" | "warning" }>): string =>
+const noteOf = (event: Extract<SweepEvent, { type: "ceilings" | "ceilings-unknown" }>): string =>
   event.type === "ceilings"
     ? "measuring what this machine can do at best"
-    : `warning: ${event.text}`;
+    : `warning: the ceilings of this machine are unknown in ${event.runtime}: ` +
+      reasonText(event.failure);
 
-const trialText = ({ status, reason, cell, round }: TrialRecord, severalSeeds: boolean): string =>
+const trialText = (
+  { status, reasons = [], cell, round }: TrialRecord,
+  severalSeeds: boolean,
+): string =>
   `round ${round} ${nameOf(cell, severalSeeds)}: ${
-    status === "ok" ? "ok" : `${status}: ${reason}`
+    status === "ok" ? "ok" : `${status}: ${reasonsText(reasons)}`
   }`;
 
 const nameOf = (cell: Cell, severalSeeds: boolean): string =>

@@ -22,6 +22,7 @@ import {
   trainingOptions,
 } from "./options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
+import { reasonsText, reasonText } from "../report/reason_words.ts";
 
 const options = merge(
   object({
@@ -81,7 +82,7 @@ async function train(
         ).forEach(terminal.out);
       }
       if (reason !== undefined) {
-        terminal.note(`${cell.implementation}: skipped: ${reason}`);
+        terminal.note(`${cell.implementation}: skipped: ${reasonText(reason)}`);
         if (given.format === "json") terminal.out(JSON.stringify(skippedTrial(cell, 1, reason)));
         continue;
       }
@@ -94,7 +95,7 @@ async function train(
       if (record === undefined) break;
       if (given.format === "json") terminal.out(JSON.stringify(record));
       if (record.status === "failed") {
-        terminal.note(`${cell.implementation}: failed: ${record.reason}`);
+        terminal.note(`${cell.implementation}: failed: ${reasonsText(record.reasons ?? [])}`);
         code = 1;
       }
     }

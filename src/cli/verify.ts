@@ -18,6 +18,7 @@ import {
   runtimesOption,
 } from "./options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
+import { reasonsText } from "../report/reason_words.ts";
 
 const options = merge(
   implementationsOption,
@@ -72,7 +73,7 @@ const HEADER = [
   "",
 ];
 
-function toRow({ cell, verification, status, reason, device }: TrialRecord): string[] {
+function toRow({ cell, verification, status, reasons = [], device }: TrialRecord): string[] {
   return [
     cell.implementation,
     cell.runtime,
@@ -81,15 +82,15 @@ function toRow({ cell, verification, status, reason, device }: TrialRecord): str
     verification?.verdict ?? status,
     verification?.maxRelativeError?.toExponential(2) ?? "–",
     verification?.tolerance.toExponential(2) ?? "–",
-    status === "ok" ? device ?? "" : reason ?? "",
+    status === "ok" ? device ?? "" : reasonsText(reasons),
   ];
 }
 
-function toJson({ cell, verification, status, reason, device }: TrialRecord) {
+function toJson({ cell, verification, status, reasons, device }: TrialRecord) {
   return {
     cell,
     status,
-    ...(reason !== undefined && { reason }),
+    ...(reasons !== undefined && { reasons }),
     ...(device !== undefined && { device }),
     verification,
   };

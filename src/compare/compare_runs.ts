@@ -18,6 +18,7 @@ import { type NamedRun, noiseFloorOfRun } from "../summary/noise_floor.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
 import type { UsableTrial } from "../summary/sort_trials.ts";
 import { ALPHA, overall, type Reading, readings } from "../summary/reading.ts";
+import { refusalText } from "../report/comparison_words.ts";
 
 /**
  * Compares two runs cell by cell: ratio = B / A of ns per epoch. `threshold` is a factor less 1 (0.03 = 3 %).
@@ -34,7 +35,7 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     throw new InputError(
       `Cannot compare the runs: no cell was measured in both by two trials or more` +
         (first
-          ? ` (${first.cell.implementation}, m = ${first.cell.examples}: ${first.reason})`
+          ? ` (${first.cell.implementation}, m = ${first.cell.examples}: ${refusalText(first)})`
           : ""),
       "run the same implementations and --sizes, with more --rounds",
     );

@@ -10,12 +10,17 @@ import {
   formatRatio,
 } from "../report/numbers.ts";
 import { wrap } from "../base/wrap.ts";
+import type { Failure } from "../format/reason.ts";
+import { reasonText } from "../report/reason_words.ts";
 
 export interface Diagnosis {
   readonly cell: Cell;
   readonly healthy: boolean;
-  /** Why the examination came to no end. */
-  readonly failed?: string;
+  /** Examinations that came to no end. */
+  readonly failures: readonly {
+    readonly subject: "gradient" | "training" | "scaling";
+    readonly failure: Failure;
+  }[];
   readonly findings: readonly Finding[];
   /** Absent where the examination did not come so far. */
   readonly scaling?: ScalingDiagnosis;
@@ -30,7 +35,7 @@ export function diagnosisJson({ scaling, ...diagnosis }: Diagnosis) {
 
 /** What was found, in lines of at most `width`. */
 export function diagnosisText(diagnosis: Diagnosis, width: number): string[] {
-  const { cell, healthy, failed, findings, scaling } = diagnosis;
+  const { cell, healthy, failures, findings, scaling } = diagnosis;
   const what = `${cell.implementation} · ${cell.runtime} · ${cell.layerSizes.join("-")} · ` +
     `${cell.hiddenActivation}, ${cell.outputLoss} · B = ${cell.batchSize}`;
   const faults = findings.filter((one) => !isAdvice(one));
@@ -48,7 +53,10 @@ export function diagnosisText(diagnosis: Diagnosis, width: number): string[] {
       ]
       : []),
     ...faults.flatMap((one, i) => findingText(one, `✗ ${i + 1}.`, width)),
-    ...(failed === undefined ? [] : ["", ...wrap(`✗ not examined: ${failed}`, width, "  ")]),
+    ...failures.flatMap(({ subject, failure }) => [
+      "",
+      ...wrap(`✗ ${subject} not examined: ${reasonText(failure)}`, width, "  "),
+    ]),
     ...advice.flatMap((one) => findingText(one, "→", width)),
     ...(scaling
       ? ["", "How it scales", ...scalingSentences(scaling).flatMap((one) => wrap(one, width, "  "))]

@@ -1,5 +1,6 @@
 import { launch } from "../trial/launch.ts";
 import { type DiagnoseRequest, PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { Failure } from "../format/reason.ts";
 import { permissionsOf, type TrialOptions } from "../trial/run_trial.ts";
 import type { Finding } from "../format/finding.ts";
 
@@ -11,7 +12,7 @@ export async function examine(
   options: TrialOptions,
   subject: DiagnoseRequest["subject"],
   epochs: number,
-): Promise<{ findings: Finding[] } | { failed: string } | undefined> {
+): Promise<{ findings: Finding[] } | { failed: Failure } | undefined> {
   const { cell, plugin, data, initialisation, rate } = options.request;
   let findings: Finding[] = [];
   const outcome = await launch({
@@ -35,5 +36,5 @@ export async function examine(
     },
   });
   if (outcome.ended === "aborted" || options.signal?.aborted) return undefined;
-  return outcome.ended === "done" ? { findings } : { failed: outcome.reason };
+  return outcome.ended === "done" ? { findings } : { failed: outcome.failure };
 }

@@ -2,6 +2,7 @@ import { outerProduct } from "../gradients/outer_product/outer_product.ts";
 import { sparseTyped } from "../gradients/sparse_typed/sparse_typed.ts";
 import { wasmSparse } from "../gradients/wasm_sparse.ts";
 import type { ProfileRecord } from "../format/profile_record.ts";
+import type { Failure } from "../format/reason.ts";
 import { takeProfile } from "../profile/take_profile.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
 
@@ -35,7 +36,7 @@ const OTHER_NS = 0.3e9;
  */
 export async function examineScaling(
   trial: TrialOptions,
-): Promise<ScalingExamination | { failed: string } | undefined> {
+): Promise<ScalingExamination | { failed: Failure } | undefined> {
   const { cell, plugin } = trial.request;
   const profile = await takeProfile(trial, {
     sizes: growingSizes(cell.batchSize, cell.examples),

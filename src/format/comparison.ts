@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Environment } from "./plan.ts";
+import { Reason } from "./reason.ts";
 import { Cell, FORMAT_VERSION } from "./trial_record.ts";
 
 const count = z.int().nonnegative();
@@ -50,6 +51,8 @@ const RefusedCell = z.strictObject({
   /** wrong: right in A; in B its gradient is wrong, or it failed. */
   kind: z.enum(["only-in-a", "only-in-b", "not-measured", "few-trials", "wrong"]),
   reason: z.string(),
+  /** Of the trial that failed or was skipped. */
+  reasons: z.array(Reason).min(1).optional(),
 });
 export type RefusedCell = z.infer<typeof RefusedCell>;
 

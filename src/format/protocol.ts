@@ -36,11 +36,8 @@ export const DescribeRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
   /** Absolute path of a plug-in; absent: the implementations that come with Slope. */
   plugin: z.string().optional(),
-  /** Implementations with one of these needs are not asked whether they can run: they cannot, for this reason. */
-  unprobed: z.strictObject({
-    needs: z.array(z.enum(["ffi", "gpu", "threads"])),
-    reason: z.string(),
-  }).optional(),
+  /** Implementations with one of these needs are not asked whether they can run, and count as unavailable. */
+  unprobed: z.array(z.enum(["ffi", "gpu", "threads"])).optional(),
 });
 type DescribeRequest = z.infer<typeof DescribeRequest>;
 export type Unprobed = NonNullable<DescribeRequest["unprobed"]>;
@@ -253,7 +250,7 @@ export const Message = z.discriminatedUnion("type", [
     /** From hello to this message, by the child's clock. */
     clockNs: nanoseconds.optional(),
   }),
-  /** The end of one that did not: which stage, and why. */
-  z.strictObject({ type: z.literal("failed"), stage: z.string(), reason: z.string() }),
+  /** The end of one that did not: in which stage, and what the program says about it. */
+  z.strictObject({ type: z.literal("failed"), stage: z.string(), message: z.string() }),
 ]);
 export type Message = z.infer<typeof Message>;

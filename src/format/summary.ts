@@ -7,6 +7,7 @@ import { STEADINESS } from "../stats/steadiness.ts";
 import { Comparison, SpeedVerdict } from "./comparison.ts";
 import { Estimate } from "./interval.ts";
 import { LearningCurve, ScalingLaw } from "./laws.ts";
+import { Reason } from "./reason.ts";
 import { Roof, Roofline } from "./roofline.ts";
 
 const count = z.int().nonnegative();
@@ -130,13 +131,16 @@ export const NoiseFloor = z.strictObject({
 });
 export type NoiseFloor = z.infer<typeof NoiseFloor>;
 
-/** Trials that gave no figure, gathered by cell and reason. */
+/** Trials of one cell that gave no figure, for the same reasons. */
 export const Problem = z.strictObject({
   status: z.enum(["skipped", "failed"]),
   cell: Cell,
-  rounds: z.array(z.int().positive()),
-  reason: z.string(),
+  rounds: z.array(z.int().positive()).min(1),
+  /** Later rounds, skipped because the cell had failed. */
+  notRepeated: z.array(z.int().positive()).min(1).optional(),
+  reasons: z.array(Reason).min(1),
 });
+export type Problem = z.infer<typeof Problem>;
 
 /** Whether a series trains the same model as its baseline, and what tells so. */
 const SameModel = z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { Reason } from "./reason.ts";
 
 /** Version of the files of a run: `run.json`, `trials.jsonl`, `summary.json`. */
 export const FORMAT_VERSION = 1;
@@ -159,7 +160,7 @@ export const TrialRecord = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   status: z.enum(["ok", "skipped", "failed"]),
   /** Why the trial was skipped or failed. */
-  reason: z.string().min(1).optional(),
+  reasons: z.array(Reason).min(1).optional(),
   cell: Cell,
   /** 1 = the first round. */
   round: positive,
@@ -184,8 +185,8 @@ export const TrialRecord = z.strictObject({
   sampleInterference: SampleInterference.optional(),
   durations: Durations.optional(),
   startedAt: z.iso.datetime(),
-}).refine((trial) => trial.status === "ok" || trial.reason !== undefined, {
-  message: "a trial that is not ok needs a reason",
+}).refine((trial) => trial.status === "ok" || trial.reasons !== undefined, {
+  message: "a trial that is not ok needs reasons",
 });
 export type TrialRecord = z.infer<typeof TrialRecord>;
 

@@ -1,3 +1,5 @@
+import type { Failure } from "../format/reason.ts";
+
 /**
  * A sample is impossible only if it beats the ceiling by more than this factor, which is fixed beforehand. A machine may
  * run half as fast again as when its ceilings were measured (turbo, a neighbour that left), and the simple loops may
@@ -22,24 +24,17 @@ export function fasterThanCeiling(
   samplesNs: readonly number[],
   epochsPerSample: number,
   { flopPerEpoch, flopPerSecond }: SpeedLimit,
-): string | undefined {
+): Extract<Failure, { kind: "faster-than-ceiling" }> | undefined {
   const seen = samplesNs.filter((ns) => ns > 0);
   if (seen.length === 0) return undefined;
   const fastestNs = seen.reduce((a, b) => Math.min(a, b)) / epochsPerSample;
   const rate = flopPerEpoch / (fastestNs * 1e-9);
   if (rate <= CEILING_MARGIN * flopPerSecond) return undefined;
-  return `faster than this machine's ceiling: an epoch needs at least ${
-    mega(flopPerEpoch)
-  } MFLOP and ` +
-    `was done in ${plain(fastestNs / 1e3)} µs, at ${giga(rate)} GFLOP/s; the ceiling is ` +
-    `${
-      giga(flopPerSecond)
-    } GFLOP/s, with a margin of ${CEILING_MARGIN}. It skipped work, or computes ` +
-    `with more than it declares (backEnd, needs)`;
+  return {
+    kind: "faster-than-ceiling",
+    flopPerEpoch,
+    fastestNs,
+    ceilingFlopPerSecond: flopPerSecond,
+    margin: CEILING_MARGIN,
+  };
 }
-
-const giga = (rate: number): string => plain(rate / 1e9);
-const mega = (flop: number): string => plain(flop / 1e6);
-
-/** Three digits, without an exponent. */
-const plain = (value: number): string => String(Number(value.toPrecision(3)));

@@ -3,6 +3,7 @@ import { writeFileAtomic } from "../base/files.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
 import type { ProfileFile } from "../format/profile_file.ts";
 import type { ProfileRecord } from "../format/profile_record.ts";
+import type { Failure } from "../format/reason.ts";
 import { type Profile, takeProfile } from "./take_profile.ts";
 import { type Cell, FORMAT_VERSION } from "../format/trial_record.ts";
 import { describeEnvironment } from "../sweep/environment.ts";
@@ -26,7 +27,7 @@ export async function profileCells(
   prepared: PreparedSweep,
   cells: readonly Cell[],
   budgetSeconds: number,
-): Promise<Profile | { failed: string } | undefined> {
+): Promise<Profile | { failed: Failure } | undefined> {
   const budgetNs = budgetSeconds * cells.length * 1e9;
   const largest = cells[cells.length - 1];
   return await takeProfile(prepared.trial(largest, 1, budgetNs, {}), {

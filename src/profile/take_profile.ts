@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { timestamp } from "../base/clock.ts";
 import { launch } from "../trial/launch.ts";
 import { type ProfileRequest, PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { Failure } from "../format/reason.ts";
 import { FORMAT_VERSION } from "../format/trial_record.ts";
 import { readPeakRssBytes } from "../machine/process_memory.ts";
 import { permissionsOf, type TrialOptions } from "../trial/run_trial.ts";
@@ -26,7 +27,7 @@ export interface Profile {
 export async function takeProfile(
   options: TrialOptions,
   asked: ProfileOptions,
-): Promise<Profile | { failed: string } | undefined> {
+): Promise<Profile | { failed: Failure } | undefined> {
   const { cell, plugin, data, initialisation, rate, keepWrong } = options.request;
   const record: ProfileRecord = {
     schema: FORMAT_VERSION,
@@ -76,7 +77,7 @@ export async function takeProfile(
     },
   });
   if (outcome.ended === "aborted" || options.signal?.aborted) return undefined;
-  if (outcome.ended === "failed") return { failed: outcome.reason };
+  if (outcome.ended === "failed") return { failed: outcome.failure };
   return { record, ...(cpuProfile && { cpuProfile }) };
 }
 

@@ -1,5 +1,7 @@
 import type { ComparedCell, Comparison, RefusedCell, SpeedVerdict } from "../format/comparison.ts";
+import { reasonsKey } from "../summary/reasons_key.ts";
 import { counted, formatCount, formatNumber, formatPercent } from "./numbers.ts";
+import { reasonsText } from "./reason_words.ts";
 
 /** What a comparison says in words, for the terminal and for a page. */
 
@@ -42,12 +44,12 @@ export function reasonsOf(cells: readonly ComparedCell[]): string[] {
   });
 }
 
-/** What was not compared, one text for cells that are alike: of their reasons, which hold predictions, digits do not count. */
+/** What was not compared, one text for cells that are alike. */
 export function refusedTexts(refused: Comparison["refused"]): { text: string; isWrong: boolean }[] {
   const alike = Map.groupBy(
     refused,
-    ({ cell: { implementation, runtime, threads }, kind, reason }) =>
-      [implementation, runtime, threads, kind, reason.replaceAll(/\d+(?:\.\d+)?/g, "#")].join("|"),
+    ({ cell: { implementation, runtime, threads }, kind, reason, reasons = [] }) =>
+      [implementation, runtime, threads, kind, reason, reasonsKey(reasons)].join("|"),
   );
   return [...alike.values()].map((cells) => ({
     text: refusedText(cells),
@@ -55,11 +57,17 @@ export function refusedTexts(refused: Comparison["refused"]): { text: string; is
   }));
 }
 
+/** Why a cell was not compared. */
+export const refusalText = ({ reason, reasons }: RefusedCell): string =>
+  reasons === undefined ? reason : `${reason}: ${reasonsText(reasons)}`;
+
 function refusedText(cells: readonly RefusedCell[]): string {
-  const [{ cell, reason }] = cells;
+  const [{ cell }] = cells;
   const sizes = [...new Set(cells.map(({ cell }) => formatCount(cell.examples)))].join(", ");
   const threads = cell.threads > 1 ? ` · ${cell.threads} threads` : "";
-  return `${cell.implementation} · ${cell.runtime}${threads} · m = ${sizes}: ${reason}`;
+  return `${cell.implementation} · ${cell.runtime}${threads} · m = ${sizes}: ${
+    refusalText(cells[0])
+  }`;
 }
 
 function thresholdSentences(comparison: Comparison): string[] {

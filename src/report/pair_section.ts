@@ -5,6 +5,7 @@ import { formatCount, formatFactor, formatNumber, formatPercent } from "./number
 import { paint, type Style } from "./terminal_style.ts";
 import { alignedRows } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
+import { refusalText } from "./comparison_words.ts";
 
 type Resolved = NonNullable<Summary["resolved"]>;
 type Pair = Resolved["pairs"][number];
@@ -90,8 +91,10 @@ export function againstSection({ against }: Summary): Block[] {
         reason === undefined ? verdict : `${verdict}: ${reason}`,
       ]),
     ),
-    ...refused.map(({ cell, reason }) =>
-      paragraph(`${cell.implementation}, m = ${formatCount(cell.examples)}: ${reason}`)
+    ...refused.map((one) =>
+      paragraph(
+        `${one.cell.implementation}, m = ${formatCount(one.cell.examples)}: ${refusalText(one)}`,
+      )
     ),
   ];
 }

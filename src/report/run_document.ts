@@ -24,6 +24,7 @@ import { rooflineSection } from "./roofline_section.ts";
 import { scalingSection } from "./scaling_section.ts";
 import { dataSection, environmentSection, methodSection, planSection } from "./setup_section.ts";
 import { placeOf, termsOf } from "./terms.ts";
+import { reasonsText } from "./reason_words.ts";
 
 /** The whole report, in the order in which a reader needs it. */
 export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
@@ -84,7 +85,7 @@ function problemsSection({ problems }: Summary): Block[] {
         "rounds",
         "reason",
       ],
-      problems.map(({ status, cell, rounds, reason }) => [
+      problems.map(({ status, cell, rounds, notRepeated, reasons }) => [
         status,
         cell.implementation + (cell.copy === undefined ? "" : ` (${cell.copy})`),
         cell.runtime,
@@ -92,8 +93,8 @@ function problemsSection({ problems }: Summary): Block[] {
         formatCount(cell.batchSize),
         String(cell.threads),
         String(cell.seed),
-        rounds.join(", "),
-        reason,
+        rounds.join(", ") + (notRepeated ? ` (not repeated: ${notRepeated.join(", ")})` : ""),
+        reasonsText(reasons),
       ]),
     ),
   ];

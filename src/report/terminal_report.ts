@@ -13,6 +13,8 @@ import { resultTables } from "./terminal_table.ts";
 import { placeOf, termsOf } from "./terms.ts";
 import { alignedRows } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
+import { alikeProblems, trialsOf } from "../summary/alike_problems.ts";
+import { reasonsText, roundsText } from "./reason_words.ts";
 
 /** Everything that a sweep prints at its end. */
 export function terminalReport(summary: Summary, style: Style): string {
@@ -58,20 +60,16 @@ function exponents(summary: Summary, style: Style): string[] {
 
 function problems({ problems }: Summary, style: Style): string[] {
   if (problems.length === 0) return [];
-  // Predictions differ between trials, and a missing library is missing at every size: one line is enough.
-  const alike = Map.groupBy(
-    problems,
-    ({ status, reason }) => `${status} ${reason.replaceAll(/\d+(?:\.\d+)?/g, "#")}`,
-  );
   return [
     paint("bold", "Skipped and failed", style),
-    ...[...alike.values()].flatMap(([{ status, cell, rounds, reason }, ...others]) => {
+    ...alikeProblems(problems).flatMap(({ status, reasons, problems: [first, ...others] }) => {
+      const { cell } = first;
       const where =
         `${cell.implementation} · ${cell.runtime} · m = ${formatCount(cell.examples)} · ` +
         `B = ${cell.batchSize}` + (cell.threads > 1 ? ` · ${cell.threads} threads` : "") +
         (cell.copy === undefined ? "" : ` · ${cell.copy}`);
-      const more = others.reduce((sum, other) => sum + other.rounds.length, 0);
-      const text = `${status}: ${where}, ${roundsText(rounds)}: ${reason}` +
+      const more = trialsOf(others);
+      const text = `${status}: ${where}, ${roundsText(first)}: ${reasonsText(reasons)}` +
         (more > 0 ? ` – and ${counted(more, "trial")} more, alike: ${namesOf(others)}` : "");
       return wrap(text, style.width, "  ").map((line) =>
         status === "failed" ? paint("red", line, style) : line
@@ -90,9 +88,6 @@ function choice(summary: Summary, style: Style): string[] {
       .filter((line) => line !== ""),
   ];
 }
-
-const roundsText = (rounds: readonly number[]): string =>
-  `${rounds.length === 1 ? "round" : "rounds"} ${rounds.join(", ")}`;
 
 /** "naive_loop, wasm_simd"; report.md lists every trial. */
 const namesOf = (problems: Summary["problems"]): string =>

@@ -4,6 +4,7 @@ import type { RunState } from "../sweep/run_state.ts";
 import { formatCount, formatDuration } from "../report/numbers.ts";
 import { livePlot, swatch } from "./live_plot.ts";
 import { escape } from "../report/page/escape.ts";
+import { reasonsText } from "../report/reason_words.ts";
 
 /** All that the page of a sweep shows, ready to be put in its places: the browser is to have little to do. */
 export interface LiveView {
@@ -61,7 +62,7 @@ function stateText(run: RunFile, sweep: SoFar, state: RunState, done: number): s
   ].join(" · ");
 }
 
-function latestText({ cell, round, status, reason, nsPerExample }: BriefTrial): string {
+function latestText({ cell, round, status, reasons = [], nsPerExample }: BriefTrial): string {
   const { implementation, copy, runtime, threads, batchSize, examples } = cell;
   return [
     copy === undefined ? implementation : `${implementation} (${copy})`,
@@ -72,7 +73,7 @@ function latestText({ cell, round, status, reason, nsPerExample }: BriefTrial): 
     `round ${round}: `,
   ].join(" · ").trimEnd() +
     (nsPerExample === undefined
-      ? ` ${status}: ${reason}`
+      ? ` ${status}: ${reasonsText(reasons)}`
       : ` ${formatDuration(nsPerExample)} per example`);
 }
 
@@ -97,12 +98,12 @@ function bodyRow({ label, series, cells }: LineSoFar, sizes: readonly number[]):
   }</tr>`;
 }
 
-function problemItem({ status, what, sizes, trials, reason }: ProblemSoFar): string {
+function problemItem({ status, what, sizes, trials, reasons }: ProblemSoFar): string {
   const mark = status === "failed" ? "✗" : "–";
   const where = `${what} · m = ${sizes.map((m) => formatCount(m)).join(", ")}`;
   const times = trials === 1 ? "" : ` (${formatCount(trials)} trials)`;
   return `<li><span class="problem-${status}">${mark} ${status}</span> ${
-    escape(`${where}${times}: ${reason}`)
+    escape(`${where}${times}: ${reasonsText(reasons)}`)
   }</li>`;
 }
 

@@ -2,21 +2,23 @@ import { median } from "../stats/statistics.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { RunState } from "../sweep/run_state.ts";
 import { cellsOf } from "../sweep/schedule.ts";
+import type { Reason } from "../format/reason.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
-import { isUsable } from "../summary/sort_trials.ts";
+import { alikeProblems } from "../summary/alike_problems.ts";
+import { gatherProblems, isUsable, reasonsOf } from "../summary/sort_trials.ts";
 
 /** What of a trial tells how a sweep goes: little, because whoever keeps it may sit beside the measuring. */
 export interface BriefTrial extends Pick<TrialRecord, "cell" | "round" | "status" | "startedAt"> {
   /** Of all but good ones. */
-  readonly reason?: string;
+  readonly reasons?: TrialRecord["reasons"];
   readonly device?: string;
   /** Of good ones: the median of its samples. */
   readonly nsPerExample?: number;
 }
 
 export function brief(trial: TrialRecord): BriefTrial {
-  const { cell, round, status, startedAt, device, reason, samplesNs, epochsPerSample } = trial;
+  const { cell, round, status, startedAt, device, samplesNs, epochsPerSample } = trial;
   const common = { cell, round, startedAt, ...(device !== undefined && { device }) };
   if (isUsable(trial)) {
     const nsPerExample = median(samplesNs) / epochsPerSample! / cell.examples;
@@ -25,7 +27,7 @@ export function brief(trial: TrialRecord): BriefTrial {
   return {
     ...common,
     status: status === "ok" ? "failed" : status,
-    reason: reason ?? "its record lacks samples, training or verification",
+    reasons: reasonsOf(trial),
   };
 }
 
@@ -44,7 +46,7 @@ export interface ProblemSoFar {
   /** Subset sizes, ascending. */
   readonly sizes: readonly number[];
   readonly trials: number;
-  readonly reason: string;
+  readonly reasons: readonly Reason[];
 }
 
 /** A run of which trials are still to come. */
@@ -169,34 +171,21 @@ const place = (cell: Cell): string =>
 
 const programOf = ({ implementation, runtime }: Cell): string => `${implementation}|${runtime}`;
 
-/** What later rounds say of a cell that failed. */
-const REPEATED = /^not repeated: failed in round \d+: /;
-
-/** Those of one program with one reason once; digits do not count, because reasons hold predictions. */
+/** Problems of one program that are alike, over all sizes and rounds. */
 function problemsOf(trials: readonly BriefTrial[]): ProblemSoFar[] {
-  const problems = trials.filter(({ status }) => status !== "ok").map(
-    ({ cell, status, reason = "" }) => ({
-      cell,
-      status: REPEATED.test(reason) ? "failed" as const : status as ProblemSoFar["status"],
-      reason: reason.replace(REPEATED, ""),
-    }),
+  const problems = gatherProblems(trials.filter(({ status }) => status !== "ok"));
+  const alike = alikeProblems(
+    problems,
+    ({ cell }) => [programOf(cell), cell.threads, cell.copy ?? ""].join("|"),
   );
-  const alike = Map.groupBy(problems, ({ cell, status, reason }) =>
-    [
-      programOf(cell),
-      cell.threads,
-      cell.copy ?? "",
-      status,
-      reason.replaceAll(/\d+(?:\.\d+)?/g, "#"),
-    ].join("|"));
-  return [...alike.values()].map((group) => {
-    const { cell, status, reason } = group[0];
+  return alike.map(({ problems, ...group }) => {
+    const { cell } = problems[0];
     const what = [
       cell.implementation + (cell.copy === undefined ? "" : ` (${cell.copy})`),
       cell.runtime,
       ...(cell.threads > 1 ? [`${cell.threads} threads`] : []),
     ].join(" · ");
-    const sizes = [...new Set(group.map((one) => one.cell.examples))].sort((a, b) => a - b);
-    return { status, what, sizes, trials: group.length, reason };
+    const sizes = [...new Set(problems.map(({ cell }) => cell.examples))].sort((a, b) => a - b);
+    return { ...group, what, sizes };
   });
 }

@@ -67,12 +67,14 @@ function byCell(
 
 function refusalOf(a: Side, b: Side): Omit<RefusedCell, "cell"> | undefined {
   const [faultA, faultB] = [faultOf(a), faultOf(b)];
-  if (faultA) return { kind: "not-measured", reason: `${faultA} in A` };
-  if (faultB && a.usable.length > 0) return { kind: "wrong", reason: `${faultB} in B, right in A` };
+  if (faultA) return { kind: "not-measured", ...faultA, reason: `${faultA.reason} in A` };
+  if (faultB && a.usable.length > 0) {
+    return { kind: "wrong", ...faultB, reason: `${faultB.reason} in B, right in A` };
+  }
   for (const [side, name] of [[a, "A"], [b, "B"]] as const) {
     if (side.usable.length === 0) {
-      const reason = side.all.find(({ status }) => status === "skipped")?.reason ?? "no figures";
-      return { kind: "not-measured", reason: `skipped in ${name}: ${reason}` };
+      const { reasons } = side.all.find(({ status }) => status === "skipped") ?? {};
+      return { kind: "not-measured", reason: `skipped in ${name}`, ...(reasons && { reasons }) };
     }
   }
   const devices = [a, b].map(({ usable }) => usable[0].device ?? "the processor");
@@ -92,11 +94,11 @@ function refusalOf(a: Side, b: Side): Omit<RefusedCell, "cell"> | undefined {
 }
 
 /** Why a side gives no right gradient: one wrong or failed trial is enough. */
-function faultOf({ all, usable }: Side): string | undefined {
+function faultOf({ all, usable }: Side): Pick<RefusedCell, "reason" | "reasons"> | undefined {
   const failed = all.find(({ status }) => status === "failed");
-  if (failed) return `failed (${failed.reason ?? "no reason given"})`;
+  if (failed) return { reason: "failed", ...(failed.reasons && { reasons: failed.reasons }) };
   return usable.some(({ verification }) => verification.verdict === "wrong")
-    ? "its gradient is wrong"
+    ? { reason: "its gradient is wrong" }
     : undefined;
 }
 

@@ -7,6 +7,7 @@ import { compareCells } from "./series.ts";
 import { sortTrials } from "./sort_trials.ts";
 import type { Estimate } from "../format/interval.ts";
 import type { Summary } from "../format/summary.ts";
+import type { Reason } from "../format/reason.ts";
 
 type Problem = Summary["problems"][number];
 
@@ -73,8 +74,8 @@ export interface PeerRatio {
   readonly ratio?: Estimate;
   /** Whether the ratio itself, without its interval, is at most the target. */
   readonly reached?: boolean;
-  /** Why there is no ratio. */
-  readonly missing?: string;
+  /** Whose figure is missing, and why; without reasons they were not part of the run. */
+  readonly missing?: { readonly names: readonly string[]; readonly reasons?: readonly Reason[] };
 }
 
 /**
@@ -114,7 +115,7 @@ export function peerRatios(
       const target = targets[problem.batchSize];
       const entry = { title, ...problem, ...(target !== undefined && { target }) };
       const whyNot = (names: readonly string[]) =>
-        reasonOf(names, { ...problem, threads: count }, sorted.problems);
+        missingOf(names, { ...problem, threads: count }, sorted.problems);
       if (!one) return { ...entry, missing: whyNot([ours]) };
       if (!other) return { ...entry, missing: whyNot(theirs) };
       const ratio = pairedRatio(other.steady, one.steady) ??
@@ -137,14 +138,14 @@ interface Measured {
 }
 
 /** Why the cells of these names have no figure. */
-function reasonOf(
+function missingOf(
   names: readonly string[],
   of: Pick<Cell, "examples" | "batchSize" | "seed" | "threads">,
   problems: readonly Problem[],
-): string {
+): NonNullable<PeerRatio["missing"]> {
   const problem = problems.find(({ cell }) =>
     names.includes(cell.implementation) && cell.examples === of.examples &&
     cell.batchSize === of.batchSize && cell.seed === of.seed && cell.threads === of.threads
   );
-  return `no figure of ${names.join(" or ")}: ${problem?.reason ?? "not part of this run"}`;
+  return { names, ...(problem && { reasons: problem.reasons }) };
 }

@@ -1,8 +1,6 @@
-import type { z } from "zod";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
+import type { Reason } from "../format/reason.ts";
 import type { Problem, Summary } from "../format/summary.ts";
-
-type Problem = z.infer<typeof Problem>;
 
 /** A trial that gave all the figures that a cell's summary needs. */
 export interface UsableTrial extends TrialRecord {
@@ -28,26 +26,44 @@ export function sortTrials(
   compare: (a: Cell, b: Cell) => number,
 ): SortedTrials {
   const ordered = trials.toSorted((a, b) => compare(a.cell, b.cell) || a.round - b.round);
-  const cells = new Map<string, UsableTrial[]>();
+  const usable = ordered.filter(isUsable);
+  const problems = ordered.filter((trial) => !isUsable(trial));
+  const skipped = problems.filter(({ status }) => status === "skipped").length;
+  return {
+    cells: [...Map.groupBy(usable, ({ cell }) => cellKey(cell)).values()],
+    problems: gatherProblems(problems),
+    counts: { ok: usable.length, skipped, failed: problems.length - skipped },
+  };
+}
+
+/** What there is to know of a trial without figures. */
+export type Troubled = Pick<TrialRecord, "cell" | "round" | "status" | "reasons">;
+
+/** Gathers trials without figures by cell and reasons. */
+export function gatherProblems(trials: readonly Troubled[]): Problem[] {
   const problems = new Map<string, Problem>();
-  const counts = { ok: 0, skipped: 0, failed: 0 };
-  for (const trial of ordered) {
+  const failedCells = new Map<string, Problem>();
+  for (const trial of trials) {
     const { cell, round } = trial;
-    if (isUsable(trial)) {
-      counts.ok++;
-      cells.set(cellKey(cell), [...cells.get(cellKey(cell)) ?? [], trial]);
+    const reasons = reasonsOf(trial);
+    const failure = failedCells.get(cellKey(cell));
+    if (failure && reasons.some(({ kind }) => kind === "not-repeated")) {
+      failure.notRepeated = [...failure.notRepeated ?? [], round];
       continue;
     }
     const status = trial.status === "skipped" ? "skipped" : "failed";
-    const reason = trial.reason ?? "its record lacks samples, training or verification";
-    counts[status]++;
-    const key = JSON.stringify([cellKey(cell), status, reason]);
-    const problem = problems.get(key) ?? { status, cell, rounds: [], reason };
+    const key = JSON.stringify([cellKey(cell), status, reasons]);
+    const problem = problems.get(key) ?? { status, cell, rounds: [], reasons };
     problem.rounds.push(round);
     problems.set(key, problem);
+    if (status === "failed") failedCells.set(cellKey(cell), problem);
   }
-  return { cells: [...cells.values()], problems: [...problems.values()], counts };
+  return [...problems.values()];
 }
+
+/** Why a trial is not usable. */
+export const reasonsOf = ({ reasons }: Troubled): Reason[] =>
+  reasons ?? [{ kind: "incomplete", missing: "figures" }];
 
 /** Whether a trial has all the figures of a `UsableTrial`. */
 export function isUsable(trial: TrialRecord): trial is UsableTrial {

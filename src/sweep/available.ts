@@ -5,9 +5,10 @@ import { launch } from "../trial/launch.ts";
 import { librariesOf } from "../gradients/all.ts";
 import type { DescribedImplementation, Unprobed } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { Failure } from "../format/reason.ts";
 import type { RuntimeName } from "../format/trial_record.ts";
 import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
-import type { Candidate } from "./schedule.ts";
+import { type Candidate, type Described, describedBy } from "./schedule.ts";
 
 /** A plug-in has this long to be imported and described. */
 const DESCRIBE_TIMEOUT_MS = 20_000;
@@ -58,7 +59,7 @@ async function findCandidates(
   plugins: readonly string[],
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
-  const found: Candidate[] = [...await describeIn(runtime, undefined, signal)];
+  const found: Candidate[] = await describeIn(runtime, undefined, signal);
   for (const plugin of plugins) {
     for (const implementation of await describeIn(runtime, plugin, signal)) {
       const other = found.find(({ name }) => name === implementation.name);
@@ -119,38 +120,40 @@ async function describeIn(
   plugin: string | undefined,
   signal: AbortSignal | undefined,
   code?: Code,
-): Promise<DescribedImplementation[]> {
+): Promise<Described[]> {
   const answer = await ask(runtime, plugin, undefined, signal, code);
-  if ("implementations" in answer) return answer.implementations;
-  const reason = answer.failed.replace(/^start: /, "");
+  if ("implementations" in answer) return answer.implementations.map(describedBy);
+  const { failure } = answer;
   if (plugin === undefined) {
     // Probes of our own that meet native code can end the process, as no JavaScript can: a driver that crashes
     // must not keep the others from running.
-    const unprobed: Unprobed = {
-      needs: ["ffi", "gpu"],
-      reason: `not asked, because the process that asked ended: ${reason}`,
-    };
+    const unprobed: Unprobed = ["ffi", "gpu"];
     const without = await ask(runtime, plugin, unprobed, signal, code);
-    if ("implementations" in without) return without.implementations;
+    if ("implementations" in without) {
+      return without.implementations.map((told): Described => ({
+        ...describedBy(told),
+        ...(told.needs.some((need) => unprobed.includes(need)) && {
+          availability: { available: false, reason: { kind: "not-probed", failure } },
+        }),
+      }));
+    }
   }
-  const what = plugin !== undefined
-    ? `plug-in "${plugin}"`
-    : code === undefined
-    ? "Slope's own implementations"
-    : "the implementations of the earlier commit";
-  const place = `Cannot load ${what} in ${runtime.name} ${runtime.version}`;
+  const place = `in ${runtime.name} ${runtime.version}`;
   if (plugin === undefined) {
+    const what = code === undefined
+      ? "Slope's own implementations"
+      : "the implementations of the earlier commit";
     throw new InputError(
-      `${place}: ${reason}`,
+      `Cannot load ${what} ${place}`,
       `run "${runtime.name}" by hand on src/child.ts to see what it says`,
+      { cause: failure },
     );
   }
-  // The child says which plug-in it is, too.
-  const said = `Cannot load ${what}: `;
-  throw new BrokenFile(
-    `${place}: ${reason.startsWith(said) ? reason.slice(said.length) : reason}`,
-    "mend the file; docs/ADDING.md shows both forms of a plug-in",
-  );
+  const hint = "fix the file; docs/ADDING.md shows both forms of a plug-in";
+  // The child names the plug-in itself.
+  throw failure.kind === "stage-failed"
+    ? new BrokenFile(`${failure.message} (${place})`, hint)
+    : new BrokenFile(`Cannot load plug-in "${plugin}" ${place}`, hint, { cause: failure });
 }
 
 /** Runs one process that describes its implementations; none when `signal` ended it. */
@@ -160,7 +163,7 @@ async function ask(
   unprobed: Unprobed | undefined,
   signal: AbortSignal | undefined,
   code: Code | undefined,
-): Promise<{ implementations: DescribedImplementation[] } | { failed: string }> {
+): Promise<{ implementations: DescribedImplementation[] } | { failure: Failure }> {
   let implementations: DescribedImplementation[] = [];
   const outcome = await launch({
     runtime,
@@ -182,5 +185,5 @@ async function ask(
       if (message.type === "implementations") implementations = message.implementations;
     },
   });
-  return outcome.ended === "failed" ? { failed: outcome.reason } : { implementations };
+  return outcome.ended === "failed" ? { failure: outcome.failure } : { implementations };
 }

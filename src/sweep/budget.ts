@@ -1,3 +1,4 @@
+import type { Reason } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { cellKey } from "../format/trial_record.ts";
 import type { Predictor } from "./predict.ts";
@@ -20,7 +21,7 @@ export function overBudget(
   epochs: number,
   remainingNs: number,
   predictor: Predictor,
-): string | undefined {
+): Extract<Reason, { kind: "over-budget" }> | undefined {
   const seen = new Set(measured);
   const costs = trials.map(({ cell, round }) => {
     const isFirst = !seen.has(cellKey(cell));
@@ -34,16 +35,16 @@ export function overBudget(
   for (const trial of cheapestFirst) {
     const fits = given + trial.ns <= remainingNs;
     if (fits) given += trial.ns;
-    if (trial === costs[0]) return fits ? undefined : reasonFor(trial.ns, costs, remainingNs);
+    if (trial !== costs[0]) continue;
+    if (fits) return undefined;
+    return {
+      kind: "over-budget",
+      predictedNs: trial.ns,
+      neededNs: costs.reduce((sum, { ns }) => sum + ns, 0),
+      leftNs: Math.max(0, remainingNs),
+    };
   }
   return undefined;
-}
-
-function reasonFor(ns: number, costs: readonly { ns: number }[], remainingNs: number): string {
-  const needed = costs.reduce((sum, cost) => sum + cost.ns, 0);
-  return `predicted ${seconds(ns)}; the trials to come need ${seconds(needed)} of the ` +
-    `${seconds(Math.max(0, remainingNs))} left of the budget (raise it with --budget, or choose ` +
-    "smaller --sizes)";
 }
 
 /**
@@ -62,5 +63,3 @@ export function sampleBudgetNs(
   const share = Math.max(0, spare / remaining.length);
   return Math.min(maxNs, predictor.leastSampleNs(remaining[0]) + share);
 }
-
-const seconds = (ns: number): string => `${(ns / 1e9).toPrecision(3)} s`;

@@ -3,6 +3,8 @@ import { BLAS_PATHS } from "../gradients/blas_ffi/open_blas.ts";
 import type { Ceilings } from "../format/ceilings.ts";
 import { launch } from "../trial/launch.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { Failure } from "../format/reason.ts";
+import type { CellRuntime } from "../format/trial_record.ts";
 import type { Runtime } from "../trial/runtimes.ts";
 import type { RuntimePrograms } from "./available.ts";
 import type { Environment, Plan } from "../format/plan.ts";
@@ -20,23 +22,24 @@ const LEAST_NS = 0.3e9;
 
 /**
  * Measures in every JavaScript runtime that is there, one after the other, what the machine can do at best.
- * A runtime in which that fails is left out, with the reason among the warnings.
+ * A runtime in which that fails is left out, with its failure.
  */
 export async function findCeilings(
   plan: Plan,
   programs: readonly RuntimePrograms[],
   environment: Environment,
   signal?: AbortSignal,
-): Promise<{ ceilings: Ceilings[]; warnings: string[] }> {
+): Promise<{ ceilings: Ceilings[]; failures: { runtime: CellRuntime; failure: Failure }[] }> {
   const ceilings: Ceilings[] = [];
-  const warnings: string[] = [];
+  const failures: { runtime: CellRuntime; failure: Failure }[] = [];
   for (const { found } of programs) {
     if (!found.available || signal?.aborted) continue;
     const result = await ceilingsIn(found.runtime, plan, environment, signal);
-    if (typeof result === "string") warnings.push(result);
-    else if (result !== undefined) ceilings.push(result);
+    if (result === undefined) continue;
+    if ("kind" in result) failures.push({ runtime: found.runtime.name, failure: result });
+    else ceilings.push(result);
   }
-  return { ceilings, warnings };
+  return { ceilings, failures };
 }
 
 /** The code of the threads, which Deno reads only where it may. */
@@ -47,7 +50,7 @@ async function ceilingsIn(
   plan: Plan,
   environment: Environment,
   signal: AbortSignal | undefined,
-): Promise<Ceilings | string | undefined> {
+): Promise<Ceilings | Failure | undefined> {
   let ceilings: Ceilings | undefined;
   const outcome = await launch({
     runtime,
@@ -65,10 +68,7 @@ async function ceilingsIn(
       if (message.type === "ceilings") ceilings = message.ceilings;
     },
   });
-  if (outcome.ended === "failed") {
-    return `the ceilings of this machine are unknown in ${runtime.name}: ${outcome.reason}`;
-  }
-  return ceilings;
+  return outcome.ended === "failed" ? outcome.failure : ceilings;
 }
 
 /**

@@ -5,8 +5,10 @@ import { closestTo } from "../base/closest.ts";
 import { InputError } from "../base/errors.ts";
 import type { Precision } from "../gradients/contract.ts";
 import { launch } from "../trial/launch.ts";
-import { type DescribedImplementation, PROTOCOL_VERSION } from "../format/protocol.ts";
+import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { Unavailable } from "../format/reason.ts";
 import type { Runtime } from "../trial/runtimes.ts";
+import { type Described, describedBy } from "./schedule.ts";
 
 const run = promisify(execFile);
 
@@ -55,7 +57,7 @@ export interface AvailablePeer {
   /** Absolute path of its program. */
   readonly program: string;
   readonly runtime?: Runtime;
-  readonly described: DescribedImplementation;
+  readonly described: Described;
 }
 
 const FOLDER = fileURLToPath(new URL("../../bench/peers/", import.meta.url));
@@ -100,14 +102,9 @@ export async function findPeers(
       if (entry.described.availability.available) return entry;
       first ??= entry;
     }
-    return first ?? missing(peer, NO_RUNTIME[peer.language]);
+    return first ?? missing(peer, { kind: "no-language", language: peer.language });
   }));
 }
-
-const NO_RUNTIME: Record<Peer["language"], string> = {
-  python: "no Python was found; apt-get install python3, or name one with SLOPE_PYTHON",
-  javascript: "none of the runtimes of this sweep is here",
-};
 
 /** Where Python may be: $SLOPE_PYTHON alone, else the first on PATH, then that of the system. */
 export function pythonCommands(environment: Readonly<Record<string, string | undefined>>) {
@@ -134,7 +131,7 @@ async function ask(
   signal: AbortSignal | undefined,
 ): Promise<AvailablePeer> {
   const program = FOLDER + peer.program;
-  let described: DescribedImplementation | undefined;
+  let described: Described | undefined;
   const outcome = await launch({
     runtime,
     script: program,
@@ -144,13 +141,16 @@ async function ask(
     ...(signal && { signal }),
     onMessage(message) {
       if (message.type === "implementations") {
-        described = message.implementations.find(({ name }) => name === peer.name);
+        const told = message.implementations.find(({ name }) => name === peer.name);
+        described = told && describedBy(told);
       }
     },
   });
   if (described === undefined) {
-    const why = outcome.ended === "failed" ? outcome.reason : "it describes another peer";
-    return { ...missing(peer, why), runtime };
+    const reason: Unavailable = outcome.ended === "failed"
+      ? { kind: "not-probed", failure: outcome.failure }
+      : { kind: "not-offered", runtime: runtime.name };
+    return { ...missing(peer, reason), runtime };
   }
   return { peer, program, runtime, described: { ...described, ...known(peer) } };
 }
@@ -160,7 +160,7 @@ function known({ name, precision, threads }: Peer) {
   return { name, precision, needs: threads ? ["threads" as const] : [] };
 }
 
-function missing(peer: Peer, reason: string): AvailablePeer {
+function missing(peer: Peer, reason: Unavailable): AvailablePeer {
   const availability = { available: false as const, reason };
   return {
     peer,

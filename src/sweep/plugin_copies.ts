@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { BrokenFile, InputError, messageOf } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import type { RunFile } from "../format/plan.ts";
+import type { CodeChanged } from "../format/reason.ts";
 import { contentOf, digestOf, digestsOf } from "./plugin_files.ts";
 
 type KeptPlugin = NonNullable<RunFile["plugins"]>[0];
@@ -39,15 +40,17 @@ export function keptPlugin({ plugins = [] }: RunFile, folder: string, path?: str
   return kept && join(folder, kept.copy);
 }
 
-/** A file of a plug-in and the SHA-256 of what it held and holds; undefined where it was not there, or is gone. */
-export interface Change {
-  readonly path: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-}
+/** A file of a plug-in and the SHA-256 of what it held and holds. */
+export type Change = Omit<CodeChanged, "kind">;
 
 /** How long some editors, which save by removing and renaming, may leave a file away. */
 const SAVING_MS = 100;
+
+const change = (path: string, before?: string, after?: string): Change => ({
+  path,
+  ...(before !== undefined && { before }),
+  ...(after !== undefined && { after }),
+});
 
 /** What of a plug-in is no longer as it was when the run began. */
 export async function changeOf(
@@ -57,7 +60,7 @@ export async function changeOf(
     const read = () => contentOf(file.path);
     const content = read() ?? await pause(SAVING_MS).then(read);
     const after = content && digestOf(content);
-    if (after !== file.sha256) return { path: file.path, before: file.sha256, after };
+    if (after !== file.sha256) return change(file.path, file.sha256, after);
   }
 }
 
@@ -71,7 +74,7 @@ export function changesBetween(a: RunFile, b: RunFile): Change[] {
     )
   );
   return [...after].filter(([path, sha256]) => before.get(path) !== sha256)
-    .map(([path, sha256]) => ({ path, before: before.get(path), after: sha256 }));
+    .map(([path, sha256]) => change(path, before.get(path), sha256));
 }
 
 /** "mine.ts 0123456789ab → 456789abcdef", by the first digits of SHA-256. */

@@ -3,8 +3,9 @@ import { makeTemporaryFolder, removeOrphans } from "../base/temporary_folder.ts"
 import type { Dataset } from "../data/dataset.ts";
 import { type PreparedData, writePrepared } from "../data/prepared.ts";
 import type { Need } from "../gradients/contract.ts";
-import type { DescribedImplementation, RunRequest } from "../format/protocol.ts";
+import type { RunRequest } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { Reason, Unavailable } from "../format/reason.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
 import type { Runtime } from "../trial/runtimes.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
@@ -13,7 +14,7 @@ import { peerFilesIn } from "./peer_files.ts";
 import type { AvailablePeer } from "./peers.ts";
 import type { Plan } from "../format/plan.ts";
 import type { EarlierCode, Reference } from "./earlier_code.ts";
-import { type Candidate, cellsOf, type PeerCandidate } from "./schedule.ts";
+import { type Candidate, cellsOf, type Described, type PeerCandidate } from "./schedule.ts";
 
 /** What a plan is run with: every runtime asked for, what it offers, and the data. */
 export interface Setup {
@@ -32,11 +33,11 @@ export interface PreparedSweep {
   readonly plan: Plan;
   readonly cells: readonly Cell[];
   /** Every implementation and peer of the plan that some runtime here knows. */
-  readonly described: readonly DescribedImplementation[];
+  readonly described: readonly Described[];
   /** Why this cell cannot run on this machine; undefined when it can. */
-  unavailable(cell: Cell): string | undefined;
+  unavailable(cell: Cell): Unavailable | undefined;
   /** Why this cell can be verified but is not to be timed; undefined when it is. */
-  untimed(cell: Cell): string | undefined;
+  untimed(cell: Cell): Reason | undefined;
   /** The trial of a cell, ready to be run. */
   trial(cell: Cell, round: number, predictedNs: number, stages: Stages): TrialOptions;
   /** Removes the files. */
@@ -117,29 +118,30 @@ function peerCandidatesOf({ peers, programs }: Setup): PeerCandidate[] {
   }));
 }
 
-function unavailable({ programs, peers }: Setup, cell: Cell): string | undefined {
+function unavailable({ programs, peers }: Setup, cell: Cell): Unavailable | undefined {
   const peer = peers.find((one) => one.peer.name === cell.implementation);
   if (peer) return reasonOf(peer.described);
   const entry = programs.find(({ name }) => name === cell.runtime);
-  if (entry === undefined || !entry.found.available) {
-    return `unavailable: ${entry ? (entry.found as { reason: string }).reason : "no such runtime"}`;
+  if (entry !== undefined && !entry.found.available) {
+    return { kind: "no-runtime", message: entry.found.reason };
   }
-  const candidate = entry.candidates.find(({ name }) => name === cell.implementation);
-  return candidate === undefined ? `unavailable: not in ${cell.runtime}` : reasonOf(candidate);
+  const candidate = entry?.candidates.find(({ name }) => name === cell.implementation);
+  return candidate === undefined
+    ? { kind: "not-offered", runtime: cell.runtime }
+    : reasonOf(candidate);
 }
 
 /** A processor that pretends to be a GPU: its times would be taken for those of a GPU. */
-function untimed(programs: readonly RuntimePrograms[], cell: Cell): string | undefined {
+function untimed(programs: readonly RuntimePrograms[], cell: Cell): Reason | undefined {
   const availability = programs.find(({ name }) => name === cell.runtime)?.candidates
     .find(({ name }) => name === cell.implementation)?.availability;
-  return availability?.available && availability.software
-    ? `not timed: ${availability.version ?? "its device"} computes on the processor; ` +
-      `name it to time it all the same: --implementations ${cell.implementation}`
-    : undefined;
+  if (!availability?.available || !availability.software) return undefined;
+  const { version: device } = availability;
+  return { kind: "software-device", ...(device !== undefined && { device }) };
 }
 
-function reasonOf({ availability }: DescribedImplementation): string | undefined {
-  return availability.available ? undefined : `unavailable: ${availability.reason}`;
+function reasonOf({ availability }: Described): Unavailable | undefined {
+  return availability.available ? undefined : availability.reason;
 }
 
 /** What runs a cell: an implementation in one of the runtimes, or the program of a peer. */

@@ -1,15 +1,34 @@
 import { randomFrom, shuffle } from "../base/random.ts";
 import type { DescribedImplementation } from "../format/protocol.ts";
+import type { Unavailable } from "../format/reason.ts";
 import { type Cell, cellKey, type CellRuntime } from "../format/trial_record.ts";
 import type { Plan } from "../format/plan.ts";
 
+/** How an implementation or a peer describes itself, or why it could not. */
+export interface Described extends Omit<DescribedImplementation, "availability"> {
+  readonly availability:
+    | Extract<DescribedImplementation["availability"], { available: true }>
+    | { readonly available: false; readonly reason: Unavailable };
+}
+
+/** What a process says of an implementation, with its reason as data. */
+export function describedBy({ availability, ...told }: DescribedImplementation): Described {
+  return {
+    ...told,
+    availability: availability.available ? availability : {
+      available: false,
+      reason: { kind: "unavailable", message: availability.reason },
+    },
+  };
+}
+
 /** An implementation, and the plug-in file that it comes from. */
-export interface Candidate extends DescribedImplementation {
+export interface Candidate extends Described {
   readonly plugin?: string;
 }
 
 /** A peer, and the only runtime that it runs in. */
-export interface PeerCandidate extends DescribedImplementation {
+export interface PeerCandidate extends Described {
   readonly runtime: CellRuntime;
 }
 

@@ -5,11 +5,11 @@ import { InputError } from "../base/errors.ts";
 import { processStart } from "../base/process_identity.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
 import { mergeCeilings } from "../machine/find_ceiling.ts";
-import type { DescribedImplementation } from "../format/protocol.ts";
+import type { CodeChanged } from "../format/reason.ts";
 import { type Cell, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
 import { findCeilings } from "./find_ceilings.ts";
 import { describeEnvironment } from "./environment.ts";
-import { changeOf, checkUnchanged, describeChange, keepPlugins } from "./plugin_copies.ts";
+import { changeOf, checkUnchanged, keepPlugins } from "./plugin_copies.ts";
 import { mendJournal, openJournal, readJournal } from "./journal.ts";
 import type { RuntimePrograms } from "./available.ts";
 import type { DataSource, Environment, Plan, PlanInput, RunFile, Session } from "../format/plan.ts";
@@ -24,6 +24,7 @@ import { resolveSetup, setupOfPlan } from "./resolve_setup.ts";
 import { runSweep, type SweepEvent } from "./sweep.ts";
 import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
 import { prepareSweep, type Setup } from "./prepared_sweep.ts";
+import type { Described } from "./schedule.ts";
 
 /** A run whose folder exists and whose sweep can go. */
 export interface RunHandle {
@@ -159,15 +160,13 @@ async function codeFaultOf(
   { implementation, runtime, copy }: Cell,
   { plugins = [] }: RunFile,
   programs: readonly RuntimePrograms[],
-): Promise<string | undefined> {
+): Promise<CodeChanged | undefined> {
   if (copy === "reference") return undefined;
   const entry = programs.find(({ name }) => name === runtime);
   const path = entry?.candidates.find(({ name }) => name === implementation)?.plugin;
   const kept = plugins.find((one) => one.path === path);
   const change = kept && await changeOf(kept);
-  return change &&
-    `its code was changed during the run (${describeChange(change)}): start again, or use ` +
-      "--watch, which does so after every edit";
+  return change && { kind: "code-changed", ...change };
 }
 
 /** A session of this process, which begins. */
@@ -190,13 +189,13 @@ function finished(run: RunFile, ended: "complete" | "interrupted"): RunFile {
 async function withWork(
   run: RunFile,
   { plan, programs, data }: Setup,
-  described: readonly DescribedImplementation[],
+  described: readonly Described[],
   onEvent: (event: SweepEvent) => void,
   signal: AbortSignal,
 ): Promise<RunFile> {
   onEvent({ type: "ceilings" });
-  const { ceilings, warnings } = await findCeilings(plan, programs, run.environment, signal);
-  warnings.forEach((text) => onEvent({ type: "warning", text }));
+  const { ceilings, failures } = await findCeilings(plan, programs, run.environment, signal);
+  failures.forEach((one) => onEvent({ type: "ceilings-unknown", ...one }));
   return {
     ...run,
     implementations: arithmeticOf(described),

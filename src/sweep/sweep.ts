@@ -1,6 +1,7 @@
 import { type Clock, monotonicNs } from "../base/clock.ts";
 import type { SpeedLimit } from "../machine/speed_limit.ts";
-import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
+import type { CodeChanged, Failure } from "../format/reason.ts";
+import { type Cell, cellKey, type CellRuntime, type TrialRecord } from "../format/trial_record.ts";
 import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
@@ -13,7 +14,8 @@ import type { PreparedSweep } from "./prepared_sweep.ts";
 export type SweepEvent =
   /** The ceilings of the machine are being measured. */
   | { readonly type: "ceilings" }
-  | { readonly type: "warning"; readonly text: string }
+  /** They could not be measured in this runtime. */
+  | { readonly type: "ceilings-unknown"; readonly runtime: CellRuntime; readonly failure: Failure }
   | {
     readonly type: "planned";
     readonly plan: Plan;
@@ -36,7 +38,7 @@ export interface SweepOptions {
   /** What the samples of a cell cannot be faster than, where that is known. */
   limitOf?(cell: Cell): SpeedLimit | undefined;
   /** Why the code of a cell is no longer that of this run; undefined when it is. */
-  codeFault?(cell: Cell): Promise<string | undefined>;
+  codeFault?(cell: Cell): Promise<CodeChanged | undefined>;
   /** What such a fault does: fails the trials of that code, or ends the sweep, for one that is begun anew. */
   readonly onCodeFault?: "fail" | "end";
   /** For a plan with `resolve`: keys of the cells that need another round after these trials. */
@@ -180,8 +182,10 @@ class Sweep {
     return faultMeanwhile ? this.ofOtherCode(faultMeanwhile, cell, round) : record;
   }
 
-  private ofOtherCode(reason: string, cell: Cell, round: number): TrialRecord | undefined {
-    return this.options.onCodeFault === "end" ? undefined : failedLike({ reason }, cell, round);
+  private ofOtherCode(change: CodeChanged, cell: Cell, round: number): TrialRecord | undefined {
+    return this.options.onCodeFault === "end"
+      ? undefined
+      : failedLike({ reasons: [change] }, cell, round);
   }
 
   /** What a finished trial teaches: the pace of its kind, and that a cell which failed stays failed. */
@@ -192,7 +196,7 @@ class Sweep {
     this.predictor.learnTrial(record);
     if (record.status === "ok") this.measured.add(key);
     if (record.status === "failed" && !this.closed.has(key)) {
-      const reason = `not repeated: failed in round ${record.round}: ${record.reason}`;
+      const reason = { kind: "not-repeated", round: record.round } as const;
       this.closed.set(key, (cell, round) => skippedTrial(cell, round, reason));
     }
   }

@@ -3,15 +3,15 @@ import { balancedOrder } from "../data/subset.ts";
 import { flopPerExample, flopSkippingZeros } from "../model/flop.ts";
 import { arithmeticCeiling, type Computer } from "../machine/find_ceiling.ts";
 import type { SpeedLimit } from "../machine/speed_limit.ts";
-import type { DescribedImplementation } from "../format/protocol.ts";
 import type { Cell } from "../format/trial_record.ts";
 import type { Plan, RunFile } from "../format/plan.ts";
+import type { Described } from "./schedule.ts";
 
 type Arithmetic = NonNullable<RunFile["implementations"]>[number];
 type NonZeroPixels = NonNullable<RunFile["nonZeroPixels"]>[number];
 
 /** What `run.json` keeps of how implementations and peers describe themselves: who computes, and how much. */
-export function arithmeticOf(described: readonly DescribedImplementation[]): Arithmetic[] {
+export function arithmeticOf(described: readonly Described[]): Arithmetic[] {
   return described.map(({ name, needs, backEnd, skipsZeroPixels }) => ({
     name,
     needs,

@@ -7,7 +7,7 @@ import type { DescribedImplementation, Unprobed } from "../format/protocol.ts";
 /** Every implementation of this process: those of a plug-in file, or those that come with Slope. */
 export async function describe(
   plugin: string | undefined,
-  unprobed: Unprobed = { needs: [], reason: "" },
+  unprobed: Unprobed = [],
 ): Promise<DescribedImplementation[]> {
   const implementations = plugin === undefined ? IMPLEMENTATIONS : await loadPlugin(plugin);
   return await Promise.all(implementations.map(async (implementation) => ({
@@ -20,8 +20,8 @@ export async function describe(
     ...(implementation.skipsZeroPixels !== undefined && {
       skipsZeroPixels: implementation.skipsZeroPixels,
     }),
-    availability: implementation.needs?.some((need) => unprobed.needs.includes(need))
-      ? { available: false as const, reason: unprobed.reason }
+    availability: implementation.needs?.some((need) => unprobed.includes(need))
+      ? { available: false as const, reason: "not asked" }
       : await availabilityOf(implementation),
   })));
 }

@@ -2,9 +2,9 @@ import type { Buffer } from "node:buffer";
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { z } from "zod";
 import { messageOf } from "../base/errors.ts";
 import { type Instruction, Message, type Request } from "../format/protocol.ts";
+import type { Failure } from "../format/reason.ts";
 import { commandFor, type Permissions, type Runtime } from "./runtimes.ts";
 
 const CHILD = fileURLToPath(new URL("../child.ts", import.meta.url));
@@ -42,17 +42,17 @@ export interface Launch {
 export interface LiveChild {
   tell(instruction: Instruction): void;
   /** Ends it: the trial has failed for this reason. */
-  fail(reason: string): void;
+  fail(failure: Failure): void;
 }
 
 export type Outcome =
   | { readonly ended: "done" }
-  | { readonly ended: "failed"; readonly reason: string }
+  | { readonly ended: "failed"; readonly failure: Failure }
   | { readonly ended: "aborted" };
 
 /**
  * Runs one process to its end and passes on each message as it arrives. Never throws: a child that
- * dies, hangs, floods its output or speaks nonsense is an outcome, with the reason.
+ * dies, hangs, floods its output or sends an invalid message is an outcome.
  */
 export function launch(options: Launch): Promise<Outcome> {
   const { command, args } = commandFor(
@@ -68,7 +68,8 @@ export function launch(options: Launch): Promise<Outcome> {
     let outcome: Outcome | undefined;
     let rest = "";
     let bytes = 0;
-    let lastStage = "start";
+    let lastMessage: Message["type"] | undefined;
+    const last = () => lastMessage === undefined ? {} : { lastMessage };
     let errorText = "";
 
     /** Fixes the outcome, if none is fixed yet, and ends the process. */
@@ -82,7 +83,7 @@ export function launch(options: Launch): Promise<Outcome> {
       const last = child.pid === undefined ? undefined : options.onFinished?.(child.pid);
       Promise.resolve(last).finally(() => child.stdin.end());
     };
-    const fail = (reason: string): void => end({ ended: "failed", reason });
+    const fail = (failure: Failure): void => end({ ended: "failed", failure });
     const live: LiveChild = {
       tell: (instruction) => {
         if (!outcome) child.stdin.write(JSON.stringify(instruction) + "\n");
@@ -91,7 +92,7 @@ export function launch(options: Launch): Promise<Outcome> {
     };
 
     const timer = setTimeout(
-      () => fail(`timed out after ${(options.timeoutMs / 1000).toFixed(1)} s, ${lastStage}`),
+      () => fail({ kind: "timed-out", afterNs: options.timeoutMs * 1e6, ...last() }),
       options.timeoutMs,
     );
     const abort = (): void => end({ ended: "aborted" });
@@ -100,16 +101,15 @@ export function launch(options: Launch): Promise<Outcome> {
 
     const take = (line: string): void => {
       if (outcome || line.trim() === "") return;
-      const message = parseLine(line);
-      if (!message.success) {
-        return fail(`spoke nonsense, ${lastStage}: ${message.reason}`);
+      const parsed = parseLine(line);
+      if ("fault" in parsed) return fail({ ...parsed.fault, ...last() });
+      const { message } = parsed;
+      if (message.type === "failed") {
+        return fail({ kind: "stage-failed", stage: message.stage, message: message.message });
       }
-      if (message.value.type === "failed") {
-        return fail(`${message.value.stage}: ${message.value.reason}`);
-      }
-      lastStage = `after "${message.value.type}"`;
-      options.onMessage?.(message.value, live);
-      if (LAST_MESSAGES.includes(message.value.type)) end({ ended: "done" });
+      lastMessage = message.type;
+      options.onMessage?.(message, live);
+      if (LAST_MESSAGES.includes(message.type)) end({ ended: "done" });
     };
 
     child.stdout.setEncoding("utf8");
@@ -117,7 +117,7 @@ export function launch(options: Launch): Promise<Outcome> {
       bytes += chunk.length;
       if (bytes > MAX_OUTPUT_BYTES) {
         rest = "";
-        return fail(`wrote more than ${MAX_OUTPUT_BYTES / 2 ** 20} MiB to standard output`);
+        return fail({ kind: "too-much-output", limitBytes: MAX_OUTPUT_BYTES });
       }
       if (!chunk.includes("\n")) { // keeps a flood without line ends linear
         rest += chunk;
@@ -132,14 +132,19 @@ export function launch(options: Launch): Promise<Outcome> {
     });
     child.stdin.on("error", () => {}); // a child that is gone already is reported below
     child.on("error", (error) => {
-      fail(`cannot start ${command}: ${messageOf(error)}`);
+      fail({ kind: "cannot-start", command, message: messageOf(error) });
       finish();
     });
     child.on("close", (code, signal) => {
       // Ctrl-C on a terminal reaches every process of the group, this one before it could ignore it.
       if (signal === "SIGINT") end({ ended: "aborted" });
-      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      fail(`its process ended early (${how}), ${lastStage}${lastWords(errorText)}`);
+      const message = lastWords(errorText);
+      fail({
+        kind: "died",
+        ...(signal === null ? { exitCode: code ?? 0 } : { signal }),
+        ...last(),
+        ...(message !== "" && { message }),
+      });
       finish();
     });
     child.stdin.write(JSON.stringify(options.request) + "\n");
@@ -147,32 +152,30 @@ export function launch(options: Launch): Promise<Outcome> {
     const finish = (): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener("abort", abort);
-      resolve(outcome ?? { ended: "failed", reason: "ended without an outcome" });
+      resolve(outcome!); // fixed by now: by its last message or by `fail`
     };
   });
 }
 
 function parseLine(
-  line: string,
-): { success: true; value: z.infer<typeof Message> } | { success: false; reason: string } {
-  const quoted = JSON.stringify(line.length > 120 ? line.slice(0, 120) + "…" : line);
+  sent: string,
+): { message: Message } | { fault: Extract<Failure, { kind: "invalid-message" }> } {
+  const line = sent.length > 120 ? sent.slice(0, 120) + "…" : sent;
   let json: unknown;
   try {
-    json = JSON.parse(line);
+    json = JSON.parse(sent);
   } catch {
-    return { success: false, reason: `${quoted} is not JSON` };
+    return { fault: { kind: "invalid-message", line } };
   }
   const parsed = Message.safeParse(json);
-  if (parsed.success) return { success: true, value: parsed.data };
+  if (parsed.success) return { message: parsed.data };
   const issue = parsed.error.issues[0];
-  return {
-    success: false,
-    reason: `${quoted} is no message (${issue.path.join(".") || "type"}: ${issue.message})`,
-  };
+  const message = `${issue.path.join(".") || "type"}: ${issue.message}`;
+  return { fault: { kind: "invalid-message", line, message } };
 }
 
 /** The last lines of standard error, on one line. */
 function lastWords(text: string): string {
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  return lines.length === 0 ? "" : `: ${lines.slice(-3).join(" / ")}`;
+  return lines.slice(-3).join(" / ");
 }

@@ -9,6 +9,7 @@ import { librariesOf } from "../gradients/all.ts";
 import { isPeerRequest, verifierOf } from "./verify_peer.ts";
 import { fasterThanCeiling, type SpeedLimit } from "../machine/speed_limit.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";
+import type { Failure, Reason } from "../format/reason.ts";
 import {
   type Cell,
   type Durations,
@@ -37,7 +38,7 @@ export interface TrialOptions {
 }
 
 /**
- * Runs one trial in a fresh process. Returns its record, "failed" with a reason when anything went
+ * Runs one trial in a fresh process. Returns its record, "failed" with its reasons when anything went
  * wrong, with all that was measured until then; undefined when it was aborted by `signal`.
  */
 export async function runTrial(
@@ -93,7 +94,7 @@ export async function runTrial(
 
 /** Nanoseconds per example that a kernel needs, from a process of its own, or why it gives none. */
 export async function runPilot(options: TrialOptions): Promise<
-  { nsPerExample: number; wallNs: number } | { failed: TrialRecord } | undefined
+  { nsPerExample: number; wallNs: number } | { failed: Failed } | undefined
 > {
   let nsPerExample: number | undefined;
   const record = await runTrial({
@@ -106,15 +107,16 @@ export async function runPilot(options: TrialOptions): Promise<
   if (record.status === "ok" && nsPerExample !== undefined) {
     return { nsPerExample, wallNs: record.durations?.wallNs ?? 0 };
   }
-  return { failed: record };
+  const reasons = record.reasons ?? [{ kind: "incomplete", missing: "figures" }];
+  return { failed: { reasons, verification: record.verification } };
 }
 
-/** A trial that was not run, with the reason. */
-export function skippedTrial(cell: Cell, round: number, reason: string): TrialRecord {
+/** A trial that was not run, and why. */
+export function skippedTrial(cell: Cell, round: number, reason: Reason): TrialRecord {
   return {
     schema: FORMAT_VERSION,
     status: "skipped",
-    reason,
+    reasons: [reason],
     cell,
     round,
     samplesNs: [],
@@ -122,20 +124,26 @@ export function skippedTrial(cell: Cell, round: number, reason: string): TrialRe
   };
 }
 
+/** What cells of one program share when it failed. */
+export interface Failed {
+  readonly reasons: readonly Reason[];
+  readonly verification?: TrialRecord["verification"];
+}
+
 /** The same failure for another cell or round of the same implementation, which was not run for it. */
 export function failedLike(
-  failed: Pick<TrialRecord, "reason" | "verification">,
+  { reasons, verification }: Failed,
   cell: Cell,
   round: number,
 ): TrialRecord {
   return {
     schema: FORMAT_VERSION,
     status: "failed",
-    reason: failed.reason ?? "failed",
+    reasons: [...reasons],
     cell,
     round,
     samplesNs: [],
-    ...(failed.verification && { verification: failed.verification }),
+    ...(verification && { verification }),
     startedAt: timestamp(),
   };
 }
@@ -207,11 +215,10 @@ function toRecord(trial: {
     failureOf(outcome, request, verified, samples),
     samples && limit && fasterThanCeiling(samples.samplesNs, samples.epochsPerSample, limit),
   ].filter((reason) => reason !== undefined);
-  const reason = reasons.length === 0 ? undefined : reasons.join("; ");
   return {
     schema: FORMAT_VERSION,
-    status: reason === undefined ? "ok" : "failed",
-    ...(reason !== undefined && { reason }),
+    status: reasons.length === 0 ? "ok" : "failed",
+    ...(reasons.length > 0 && { reasons }),
     cell: request.cell,
     round: trial.round,
     ...(opened?.threadsUsed !== undefined && { threadsUsed: opened.threadsUsed }),
@@ -258,18 +265,12 @@ function failureOf(
   request: RunRequest,
   verified: Extract<Message, { type: "verified" }> | undefined,
   samples: Extract<Message, { type: "samples" }> | undefined,
-): string | undefined {
-  if (outcome.ended === "failed") return outcome.reason;
-  if (verified === undefined) return `it ended without a verification`;
-  const { verdict, maxRelativeError, tolerance, worst } = verified.verification;
-  if (verdict === "wrong" && !request.keepWrong) {
-    const size = maxRelativeError === undefined
-      ? "not finite"
-      : `relative error ${maxRelativeError.toPrecision(3)}`;
-    return `wrong gradient: ${worst ? `${worst}: ` : ""}${size}, expected at most ` +
-      tolerance.toPrecision(3);
-  }
-  if (request.sampling && samples === undefined) return "it ended without samples";
+): Failure | undefined {
+  if (outcome.ended === "failed") return outcome.failure;
+  if (verified === undefined) return { kind: "incomplete", missing: "verification" };
+  const { verdict, ...figures } = verified.verification;
+  if (verdict === "wrong" && !request.keepWrong) return { kind: "wrong-gradient", ...figures };
+  if (request.sampling && samples === undefined) return { kind: "incomplete", missing: "samples" };
   return undefined;
 }
 

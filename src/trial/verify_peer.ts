@@ -8,6 +8,7 @@ import type { AsyncKernel } from "../gradients/contract.ts";
 import { canonicalLayout } from "../model/layout.ts";
 import type { LiveChild } from "./launch.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";
+import type { Failure } from "../format/reason.ts";
 import { verify } from "../check/verify_kernel.ts";
 
 type Verified = Extract<Message, { type: "verified" }>;
@@ -34,7 +35,7 @@ export function verifierOf(
   return (message, child) => {
     switch (message.type) {
       case "ready": {
-        if (state !== "opening") return child.fail(`verify: it sent "ready" a second time`);
+        if (state !== "opening") return child.fail(outOfTurn("ready", "repeated"));
         state = "verifying";
         const ask = (batch: Uint32Array, files: Files): Promise<number> =>
           new Promise((resolve) => {
@@ -46,25 +47,35 @@ export function verifierOf(
           onVerified(verified);
           const isWrong = verified.verification.verdict === "wrong";
           child.tell({ type: isWrong && !request.keepWrong ? "stop" : "continue" });
-        }).catch((error) => child.fail(`verify: ${messageOf(error)}`));
+        }).catch((error) =>
+          child.fail({ kind: "stage-failed", stage: "verify", message: messageOf(error) })
+        );
         return;
       }
       case "gradient":
-        if (answer === undefined) return child.fail(`verify: it sent a gradient unasked`);
+        if (answer === undefined) return child.fail(outOfTurn("gradient", "unasked"));
         answer(message.loss ?? NaN);
         answer = undefined;
         return;
       case "verified":
-        return child.fail(`verify: it sent a verdict of its own, expected "ready"`);
+        return child.fail(outOfTurn("verified", "own-verdict"));
       case "pace":
       case "epoch":
       case "samples":
         if (state !== "verified") {
-          return child.fail(`verify: it sent "${message.type}" before it was verified`);
+          return child.fail(outOfTurn(message.type, "before-verified"));
         }
     }
   };
 }
+
+type OutOfTurn = Extract<Failure, { kind: "out-of-turn" }>;
+
+const outOfTurn = (sent: Message["type"], problem: OutOfTurn["problem"]): OutOfTurn => ({
+  kind: "out-of-turn",
+  sent,
+  problem,
+});
 
 /** What a peer reads and writes to compute one gradient. */
 interface Files {

@@ -4,6 +4,7 @@ import { BrokenFile, InputError } from "../base/errors.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
 import { affectedPlan } from "./affected.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
+import { errorText } from "../report/reason_words.ts";
 import { digestsOf } from "../sweep/plugin_files.ts";
 import { readRunFile } from "../sweep/run_folder.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
@@ -77,7 +78,7 @@ export async function watch(options: WatchOptions): Promise<number> {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       if (isFirst && !(await canBeMended(error, options))) throw error;
-      terminal.note(`error: ${error.message}`);
+      terminal.note(`error: ${errorText(error)}`);
       if (error.remedy !== undefined) terminal.note(`remedy: ${error.remedy}`);
       terminal.note("waiting for the next edit");
       isOverdue = false;
@@ -158,7 +159,7 @@ async function canBeMended(
     await resolveSetup(inputsOfFlags(), await data(), signal);
     return true;
   } catch (ofFlags) {
-    return !(ofFlags instanceof InputError && ofFlags.message === error.message);
+    return !(ofFlags instanceof InputError && errorText(ofFlags) === errorText(error));
   }
 }
 

@@ -1,0 +1,142 @@
+import type { InputError } from "../base/errors.ts";
+import { Failure, type Reason, type Unavailable } from "../format/reason.ts";
+import type { Problem } from "../format/summary.ts";
+import { describeChange } from "../sweep/plugin_copies.ts";
+import { formatBinary, formatDuration, formatError, formatNumber } from "./numbers.ts";
+
+/** Why a trial was skipped or failed. */
+export const reasonsText = (reasons: readonly Reason[]): string =>
+  reasons.map(reasonText).join("; ");
+
+export function reasonText(reason: Reason): string {
+  switch (reason.kind) {
+    case "cannot-start":
+      return `cannot start ${reason.command}: ${reason.message}`;
+    case "died": {
+      const how = reason.signal === undefined
+        ? `exit code ${reason.exitCode}`
+        : `signal ${reason.signal}`;
+      return `its process ended early (${how}), ${whenText(reason.lastMessage)}` +
+        (reason.message === undefined ? "" : `: ${reason.message}`);
+    }
+    case "timed-out":
+      return `timed out after ${formatDuration(reason.afterNs)}, ${whenText(reason.lastMessage)}`;
+    case "too-much-output":
+      return `wrote more than ${formatBinary(reason.limitBytes)} to standard output`;
+    case "invalid-message":
+      return `sent an invalid message, ${whenText(reason.lastMessage)}: ` +
+        JSON.stringify(reason.line) +
+        (reason.message === undefined ? " is not JSON" : ` is no message (${reason.message})`);
+    case "stage-failed":
+      return `${reason.stage}: ${reason.message}`;
+    case "out-of-turn":
+      return OUT_OF_TURN[reason.problem](reason.sent);
+    case "forged-message":
+      return `a plug-in writes messages in the harness's name: ` +
+        (reason.problem === "repeated"
+          ? `a second "${reason.sent}" arrived`
+          : `"${reason.sent}" lacks the token of this trial`);
+    case "impossible-times":
+      return IMPOSSIBLE_TIMES[reason.of](
+        formatDuration(reason.reportedNs),
+        formatDuration(reason.passedNs),
+      );
+    case "incomplete":
+      return reason.missing === "figures"
+        ? "its record lacks samples, training or verification"
+        : `it ended without ${reason.missing === "samples" ? "samples" : "a verification"}`;
+    case "wrong-gradient": {
+      const { worst, maxRelativeError, tolerance } = reason;
+      const error = maxRelativeError === undefined
+        ? "not finite"
+        : `relative error ${formatError(maxRelativeError)}`;
+      return `wrong gradient: ${worst ? `${worst}: ` : ""}${error}, ` +
+        `expected at most ${formatError(tolerance)}`;
+    }
+    case "faster-than-ceiling": {
+      const { flopPerEpoch, fastestNs, ceilingFlopPerSecond, margin } = reason;
+      const rate = flopPerEpoch / (fastestNs * 1e-9);
+      return `faster than this machine's ceiling: an epoch needs at least ` +
+        `${formatNumber(flopPerEpoch / 1e6)} MFLOP and took ${formatDuration(fastestNs)}, ` +
+        `at ${giga(rate)}; the ceiling is ${giga(ceilingFlopPerSecond)}, ` +
+        `with a margin of ${margin}. It skipped work, or computes with more than it declares ` +
+        `(backEnd, needs)`;
+    }
+    case "code-changed":
+      return `its code changed during the run (${describeChange(reason)}): start again, ` +
+        `or use --watch, which does so after every edit`;
+    case "unavailable":
+    case "no-runtime":
+    case "not-probed":
+    case "not-offered":
+    case "no-language":
+      return `unavailable: ${unavailableText(reason)}`;
+    case "over-budget":
+      return `predicted ${formatDuration(reason.predictedNs)}; the trials to come need ` +
+        `${formatDuration(reason.neededNs)}, and ${formatDuration(reason.leftNs)} of the budget ` +
+        `is left (raise it with --budget, or choose smaller --sizes)`;
+    case "not-repeated":
+      return `not repeated: it failed in round ${reason.round}`;
+    case "software-device":
+      return `not timed: ${reason.device ?? "its device"} computes on the processor; ` +
+        `to time it all the same, name it with --implementations`;
+  }
+}
+
+/** Why a program cannot run here, where that it cannot is already said. */
+export function unavailableText(reason: Unavailable): string {
+  switch (reason.kind) {
+    case "unavailable":
+    case "no-runtime":
+      return reason.message;
+    case "not-probed":
+      return `it could not be asked: ${reasonText(reason.failure)}`;
+    case "not-offered":
+      return `not in ${reason.runtime}`;
+    case "no-language":
+      return reason.language === "python"
+        ? "no Python was found; apt-get install python3, or name one with SLOPE_PYTHON"
+        : "none of the runtimes of this sweep is here";
+  }
+}
+
+/** "round 1 (not repeated in rounds 2, 3)". */
+export const roundsText = ({ rounds, notRepeated }: Problem): string =>
+  `${listed(rounds)}${notRepeated ? ` (not repeated in ${listed(notRepeated)})` : ""}`;
+
+const listed = (rounds: readonly number[]): string =>
+  `round${rounds.length > 1 ? "s" : ""} ${rounds.join(", ")}`;
+
+/** An error's message and, where a process caused it, why that failed. */
+export function errorText({ message, cause }: InputError): string {
+  const failure = Failure.safeParse(cause);
+  return failure.success ? `${message}: ${reasonText(failure.data)}` : message;
+}
+
+const whenText = (lastMessage: string | undefined): string =>
+  lastMessage === undefined ? "before its first message" : `after "${lastMessage}"`;
+
+const OUT_OF_TURN: Record<
+  Extract<Reason, { kind: "out-of-turn" }>["problem"],
+  (sent: string) => string
+> = {
+  "repeated": (sent) => `verify: it sent "${sent}" a second time`,
+  "unasked": (sent) => `verify: it sent "${sent}" unasked`,
+  "before-verified": (sent) => `verify: it sent "${sent}" before it was verified`,
+  "own-verdict": () => `verify: it sent a verdict of its own, expected "ready"`,
+};
+
+const IMPOSSIBLE_TIMES: Record<
+  Extract<Reason, { kind: "impossible-times" }>["of"],
+  (reported: string, passed: string) => string
+> = {
+  samples: (reported, passed) =>
+    `its samples add up to ${reported}, but taking them took ${passed} by the parent's clock`,
+  total: (reported, passed) =>
+    `its epochs and samples add up to ${reported}, but only ${passed} have passed by the ` +
+    `parent's clock`,
+  clock: (reported, passed) =>
+    `its clock is slow: ${reported} passed by it, ${passed} by the parent's`,
+};
+
+const giga = (flopPerSecond: number): string => `${formatNumber(flopPerSecond / 1e9)} GFLOP/s`;

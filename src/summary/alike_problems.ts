@@ -1,0 +1,37 @@
+import type { Problem } from "../format/summary.ts";
+import type { Reason } from "../format/reason.ts";
+import { reasonsKey } from "./reasons_key.ts";
+
+/** Problems whose reasons differ only in their figures. */
+export interface AlikeProblems {
+  readonly status: Problem["status"];
+  /** Of the first. */
+  readonly reasons: readonly Reason[];
+  readonly problems: readonly Problem[];
+  /** With those that were not repeated. */
+  readonly trials: number;
+}
+
+/** Groups problems by status and reasons, and by what `keyOf` says. */
+export function alikeProblems(
+  problems: readonly Problem[],
+  keyOf: (problem: Problem) => string = () => "",
+): AlikeProblems[] {
+  const groups = Map.groupBy(
+    problems,
+    (problem) => [keyOf(problem), problem.status, reasonsKey(problem.reasons)].join("|"),
+  );
+  return [...groups.values()].map((alike) => ({
+    status: alike[0].status,
+    reasons: alike[0].reasons,
+    problems: alike,
+    trials: trialsOf(alike),
+  }));
+}
+
+/** How many trials these problems are of. */
+export const trialsOf = (problems: readonly Problem[]): number =>
+  problems.reduce(
+    (sum, { rounds, notRepeated = [] }) => sum + rounds.length + notRepeated.length,
+    0,
+  );
