@@ -22,6 +22,7 @@ import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { commandFor, findRuntime } from "../../src/trial/runtimes.ts";
 import { runTrial } from "../../src/trial/run_trial.ts";
 import { SLOW } from "../../tests/support/slow.ts";
+import { unavailableText } from "../../src/report/reason_words.ts";
 
 const EXAMPLES = 45;
 /** 45 = 6 · 7 + 3: the last minibatch is ragged. */
@@ -53,7 +54,7 @@ for (const entry of programs) {
             const network = { layerSizes, hiddenActivation, outputLoss } as Network;
             const record = await run(entry, requestOf(entry, folder, network, 1));
             const where = `${layerSizes.join("-")}, ${hiddenActivation}, ${outputLoss}`;
-            assert.equal(record.reason, undefined, where);
+            assert.equal(record.reasons, undefined, where);
             assert.equal(record.status, "ok", where);
           }
         }
@@ -73,7 +74,7 @@ for (const entry of programs) {
         ...requestOf(entry, folder, network, 1),
         training: { epochs },
       });
-      assert.equal(record.reason, undefined);
+      assert.equal(record.reasons, undefined);
       const expected = trainOracle(network, epochs);
       const actual = record.training?.epochs ?? [];
       assert.deepEqual(actual.map(({ epoch }) => epoch), expected.map(({ epoch }) => epoch));
@@ -98,7 +99,7 @@ for (const entry of programs) {
         pace: { forNs: 1e8 },
         sampling: { engine: "ordered", budgetNs: 1e6, minSamples: 2, minSampleNs: 3e8 },
       }, (nsPerExample) => pace = nsPerExample);
-      assert.equal(record.reason, undefined);
+      assert.equal(record.reasons, undefined);
       assert.ok(pace > 0);
       assert.equal(record.samplesNs.length, 2); // the budget is over after the first
       assert.ok(record.samplesNs.every((ns) => ns > 0));
@@ -134,7 +135,7 @@ for (const entry of programs) {
 /** Why a peer cannot be tested, false when it can. */
 function reasonToSkip({ peer, described }: AvailablePeer): string | false {
   const { availability } = described;
-  return availability.available ? false : `${peer.name}: ${availability.reason}`;
+  return availability.available ? false : `${peer.name}: ${unavailableText(availability.reason)}`;
 }
 
 function assertNear(actual: number, expected: number, relative: number): void {

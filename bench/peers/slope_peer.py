@@ -127,8 +127,8 @@ def serve(open_kernel: Callable[..., Kernel], *, name: str, summary: str, precis
             _run(open_kernel, request, parent)
     except BaseException as error:
         stage = getattr(error, "stage", "start")
-        reason = f"{type(error).__name__}: {error}".replace("\n", " ")[:2000]
-        parent.say(type="failed", stage=stage, reason=reason)
+        message = f"{type(error).__name__}: {error}".replace("\n", " ")[:2000]
+        parent.say(type="failed", stage=stage, message=message)
     threading.Event().wait()  # until the reading thread of Parent ends the process
 
 

@@ -75,8 +75,8 @@ export async function serve(peer: Peer): Promise<void> {
     else await run(peer, request as PeerRequest, lines);
   } catch (error) {
     const failedStage = error instanceof StageError ? error.stage : "start";
-    const reason = messageOf(error).replaceAll(/\s*\n\s*/g, " ").slice(0, 2000);
-    send({ type: "failed", stage: failedStage, reason });
+    const message = messageOf(error).replaceAll(/\s*\n\s*/g, " ").slice(0, 2000);
+    send({ type: "failed", stage: failedStage, message });
   }
 }
 

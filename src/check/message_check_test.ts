@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Message } from "../format/protocol.ts";
 import { checkMessages } from "./message_check.ts";
+import { reasonText } from "../report/reason_words.ts";
 
 const HELLO: Message = { type: "hello", protocol: 1, runtime: "deno", version: "2.9.6" };
 const samples = (...seconds: number[]): Message => ({
@@ -31,6 +32,11 @@ function complaint(said: readonly [second: number, Message][], token?: string) {
   return undefined;
 }
 
+const complaintText = (...said: Parameters<typeof complaint>): string => {
+  const failure = complaint(...said);
+  return failure === undefined ? "" : reasonText(failure);
+};
+
 test("an honest child is believed, also when its messages wait and arrive together", () => {
   const memory = {};
   const done: Message = { type: "done", memory, token: "secret", clockNs: 9.8e9 };
@@ -45,28 +51,28 @@ test("an honest child is believed, also when its messages wait and arrive togeth
 });
 
 test("samples that need more time than has passed are not believed", () => {
-  assert.match(complaint([[0, HELLO], [5, samples(9)]]) ?? "", /add up to 9.00 s, but only 5.00 s/);
-  assert.match(complaint([[0, HELLO], [5, epoch(5)], [6, samples(4)]]) ?? "", /only 6.00 s/);
+  assert.match(complaintText([[0, HELLO], [5, samples(9)]]), /add up to 9.00 s, but only 5.00 s/);
+  assert.match(complaintText([[0, HELLO], [5, epoch(5)], [6, samples(4)]]), /only 6.00 s/);
 });
 
 test("samples that took far longer than they say are not believed", () => {
   assert.match(
-    complaint([[0, HELLO], [9, samples(0.1)]]) ?? "",
+    complaintText([[0, HELLO], [9, samples(0.1)]]),
     /0.100 s, but taking them took 9.00 s/,
   );
 });
 
 test("a clock that runs at half speed shows", () => {
   const done: Message = { type: "done", memory: {}, clockNs: 10e9 };
-  assert.match(complaint([[0, HELLO], [20, done]]) ?? "", /its clock is slow: 10.0 s .* 20.0 s/);
+  assert.match(complaintText([[0, HELLO], [20, done]]), /its clock is slow: 10.0 s .* 20.0 s/);
 });
 
 test("a message that comes twice, or a done without the token, is somebody else's", () => {
-  assert.match(complaint([[0, HELLO], [1, samples(1)], [1, samples(1)]]) ?? "", /second "samples"/);
+  assert.match(complaintText([[0, HELLO], [1, samples(1)], [1, samples(1)]]), /second "samples"/);
   const done: Message = { type: "done", memory: {} };
-  assert.match(complaint([[0, HELLO], [1, done]], "secret") ?? "", /without the token/);
+  assert.match(complaintText([[0, HELLO], [1, done]], "secret"), /without the token/);
   assert.match(
-    complaint([[0, HELLO], [1, { ...done, token: "guess" }]], "secret") ?? "",
+    complaintText([[0, HELLO], [1, { ...done, token: "guess" }]], "secret"),
     /without the token/,
   );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type process from "node:process";
-import { makeRun, makeTrial } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrial, tooLong } from "../../tests/support/trials.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import type { Plan } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
@@ -86,7 +86,7 @@ test("no more time is left than the budget has, which is all that is known befor
   pass(9);
   progress.show({ type: "recorded", record });
   // Something above the bar draws it anew.
-  progress.show({ type: "warning", text: "drawn" });
+  progress.show({ type: "ceilings" });
   progress.stop();
   assert.match(text(), /0\/10 trials · at most 30 s left/);
   assert.doesNotMatch(text(), /\b0 s left|0s left/);
@@ -101,7 +101,7 @@ test("time left goes down within a trial", () => {
     progress.show({ type: "started", cell: record.cell, round: 1 });
     pass(seconds);
     if (seconds === 10) progress.show({ type: "recorded", record });
-    progress.show({ type: "warning", text: "drawn" });
+    progress.show({ type: "ceilings" });
   }
   progress.stop();
   assert.match(text(), /about 30 s left/);
@@ -114,7 +114,7 @@ test("the bar's line fits the terminal, and no name or figure in it is cut", () 
     progress.show(planned(168));
     const { cell } = makeTrial({ cell: { implementation: "wasm_threads", examples: 60_000 } });
     progress.show({ type: "started", cell, round: 1 });
-    progress.show({ type: "warning", text: "drawn" });
+    progress.show({ type: "ceilings" });
     progress.stop();
     const bars = text().split(/[\r\n]+/).filter((line) => line.includes("/168"));
     assert.ok(bars.length > 0);
@@ -131,10 +131,10 @@ test("the bar's line fits the terminal, and no name or figure in it is cut", () 
 test("on a terminal a failure is told at once, above the bar", () => {
   const { progress, text } = live();
   progress.show(planned(10));
-  const failed = recordOf({ status: "failed", reason: "open: no memory for this" });
+  const failed = recordOf({ status: "failed", reasons: because("no memory for this") });
   progress.show({ type: "started", cell: failed.cell, round: 1 });
   progress.show({ type: "recorded", record: failed });
-  assert.match(text(), /round 1 fused_typed · deno · .*: failed: open: no memory/);
+  assert.match(text(), /round 1 fused_typed · deno · .*: failed: train: no memory/);
   progress.stop();
 });
 
@@ -142,24 +142,23 @@ test("of trials that are left out for reasons alike the first is told, and at th
   const { progress, lines, trial } = plain();
   progress.show(planned(30));
   for (let i = 0; i < 20; i++) {
-    const reason = `predicted ${i}.5 s; the trials to come need 99 s (raise it with --budget)`;
     progress.show({
       type: "recorded",
-      record: recordOf({ status: "skipped", reason }, {
+      record: recordOf({ status: "skipped", reasons: tooLong(i + 0.5) }, {
         implementation: i % 2 === 0 ? "naive_loop" : "fused_typed",
       }),
     });
   }
-  trial(1, recordOf({ status: "failed", reason: "verify: wrong" }));
-  trial(1, recordOf({ status: "failed", reason: "verify: wrong" }));
+  trial(1, recordOf({ status: "failed", reasons: because("it broke") }));
+  trial(1, recordOf({ status: "failed", reasons: because("it broke") }));
   progress.stop();
   assert.equal(lines.filter((line) => line.includes("predicted")).length, 2);
-  assert.match(lines[1], /^1\/30 round 1 naive_loop .*: skipped: predicted 0\.5 s; the trials to/);
-  assert.equal(
-    lines.at(-1),
-    "19 more trials skipped, alike: fused_typed, naive_loop: predicted 0.5 s …",
+  assert.match(lines[1], /^1\/30 round 1 naive_loop .*: skipped: predicted 500 ms; the trials to/);
+  assert.match(
+    lines.at(-1)!,
+    /^19 more trials skipped, alike: fused_typed, naive_loop: predicted 500 ms; /,
   );
-  assert.equal(lines.filter((line) => line.includes("verify: wrong")).length, 2);
+  assert.equal(lines.filter((line) => line.includes("it broke")).length, 2);
 });
 
 test("with several seeds a line names its own", () => {

@@ -16,9 +16,14 @@ test("a diagnosis fits the terminal, and says all that it has to say", () => {
   };
   for (const width of [40, 60, 80]) {
     const told = [
-      ...diagnosisText({ cell, healthy: true, findings: [] }, width),
+      ...diagnosisText({ cell, healthy: true, failures: [], findings: [] }, width),
       ...diagnosisText(
-        { cell, healthy: false, failed: "training: it hangs", findings: [finding] },
+        {
+          cell,
+          healthy: false,
+          failures: [{ subject: "training", failure: { kind: "timed-out", afterNs: 9e9 } }],
+          findings: [finding],
+        },
         width,
       ),
     ];
@@ -26,6 +31,7 @@ test("a diagnosis fits the terminal, and says all that it has to say", () => {
     const text = told.join(" ").replaceAll(/\s+/g, " ");
     assert.match(text, /✓ healthy: its gradient is the oracle's, the network learns, time grows/);
     assert.match(text, /✗ 1\. untransposed-backprop, layers 1, 2, 3, factor 0\.25/);
+    assert.match(text, /✗ training not examined: timed out after 9\.00 s/);
     for (const said of [finding.evidence, finding.meaning, finding.fix]) {
       assert.ok(text.includes(said), said);
     }

@@ -35,7 +35,7 @@ const CodeChanged = z.strictObject({
   after: z.string().optional(),
 });
 
-type CodeChanged = z.infer<typeof CodeChanged>;
+export type CodeChanged = z.infer<typeof CodeChanged>;
 
 /** Why a process gave no answer, or one that is not believed. */
 export const Failure = z.discriminatedUnion("kind", [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../summary/summarise.ts";
 import type { Summary } from "../format/summary.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
@@ -14,7 +14,7 @@ const summaryOf = (change: Change = (trial) => trial, of = run): Summary =>
   summarise(of, makeTrials(of, change), "run");
 const failed = (trial: TrialRecord, reason: string): TrialRecord => {
   const { samplesNs: _, ...rest } = trial;
-  return { ...rest, status: "failed", reason, samplesNs: [] };
+  return { ...rest, status: "failed", reasons: because(reason), samplesNs: [] };
 };
 
 test("what was not measured where something else is chosen is named with its sizes", () => {

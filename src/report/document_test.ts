@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseHTML } from "linkedom";
-import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../summary/summarise.ts";
 import type { Summary } from "../format/summary.ts";
 import { formatDuration, formatInterval, formatRatio } from "./numbers.ts";
@@ -37,7 +37,7 @@ const evilTrials = makeTrials(
   evilRun,
   (trial) =>
     trial.cell.implementation === "naive_loop"
-      ? { ...trial, status: "failed", reason: EVIL }
+      ? { ...trial, status: "failed", reasons: because(EVIL) }
       : trial,
 );
 const evil = {
@@ -156,7 +156,7 @@ test("many series are summed up in the key results, at the largest size that all
     many,
     (trial) =>
       trial.cell.implementation === "naive_loop" && trial.cell.examples > 8000
-        ? { ...trial, status: "skipped", reason: "would take too long" }
+        ? { ...trial, status: "skipped", reasons: because("would take too long") }
         : trial,
   );
   const lines = (await markdown(summarise(many, trials, "run"))).split("\n")
@@ -213,7 +213,10 @@ test("every row of a Markdown table has as many cells as its head", async () => 
 });
 
 test("a run in which everything failed says so and why", async () => {
-  const none = makeTrials(run, (trial) => ({ ...trial, status: "failed", reason: "no memory" }));
+  const none = makeTrials(
+    run,
+    (trial) => ({ ...trial, status: "failed", reasons: because("no memory") }),
+  );
   const failed = summarise(run, none, "run");
   for (const text of [await markdown(failed), (await html(failed)).text]) {
     assert.match(text, /Nothing was measured/);

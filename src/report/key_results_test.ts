@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../summary/summarise.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { keyResults } from "./key_results.ts";
@@ -19,7 +19,7 @@ test("one cell and one trial are spoken of in the singular", () => {
   assert.match(one, /The only trial gave figures; \d+ % of the /);
   const skipped = told(([first, second]) => [
     first,
-    { ...second, status: "skipped", reason: "predicted 9 s", samplesNs: [] },
+    { ...second, status: "skipped", reasons: because("predicted 9 s"), samplesNs: [] },
   ]);
   assert.match(
     skipped,

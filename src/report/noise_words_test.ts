@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../summary/summarise.ts";
 import { buildDocument } from "./run_document.ts";
 import { csvFormat } from "./csv.ts";
@@ -68,7 +68,7 @@ test("speedups that are not resolved are marked, and the mark is explained", asy
 
 test("a copy that failed or was skipped is told as a copy", async () => {
   const [twin] = twins;
-  const failed = { ...twin, status: "failed" as const, reason: "it hung", samplesNs: [] };
+  const failed = { ...twin, status: "failed" as const, reasons: because("it hung"), samplesNs: [] };
   const told = summarise(run, [...trials, failed], "run");
   const text = terminalReport(told, { width: 200, color: false });
   assert.match(text, /failed: fused_typed · deno · m = 1,000 · B = 10 · twin, round 1: it hung/);

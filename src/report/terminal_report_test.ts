@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../summary/summarise.ts";
 import { formatDuration, formatInterval, formatPercent } from "./numbers.ts";
 import { terminalReport } from "./terminal_report.ts";
@@ -168,7 +168,7 @@ test("skipped and failed trials and warnings are told; a run without a figure sa
   const trials = makeTrials(RUN).map((trial) => ({
     ...trial,
     status: "failed" as const,
-    reason: "open: no memory for this",
+    reasons: because("open: no memory for this"),
     samplesNs: [],
   }));
   const run = makeRun({ data: { synthetic: true, name: "synthetic" } });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrials, tooLong } from "../../tests/support/trials.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { brief, soFar } from "./so_far.ts";
 import { summarise } from "../summary/summarise.ts";
+import type { Reason } from "../format/reason.ts";
 
 const PLAN = { sizes: [1000, 2000], rounds: 2 };
 const BEGAN = "2026-04-01T10:00:00.000Z";
@@ -12,10 +13,10 @@ const AFTER_A_MINUTE = Date.parse(BEGAN) + 60_000;
 const going = (plan: Partial<RunFile["plan"]> = {}): RunFile =>
   makeRun({ plan: { ...PLAN, ...plan }, sessions: [{ startedAt: BEGAN, pid: 1 }] });
 
-const failed = (trial: TrialRecord, reason: string, status: "failed" | "skipped" = "failed") => ({
+const without = (trial: TrialRecord, status: "failed" | "skipped", reasons: Reason[]) => ({
   ...trial,
   status,
-  reason,
+  reasons,
   samplesNs: [],
 });
 
@@ -35,7 +36,9 @@ test("series keep the order and the place of the plan from the first trial on, w
 test("labels and places are those of the report at the end: runtimes, threads, batches, without what failed", () => {
   const run = going({ runtimes: ["deno", "bun"], batchSizes: [10, "full"] });
   const trials = makeTrials(run).map((trial) =>
-    trial.cell.implementation === "outer_product" ? failed(trial, "it gave up") : trial
+    trial.cell.implementation === "outer_product"
+      ? without(trial, "failed", because("it gave up"))
+      : trial
   );
   const { series } = summarise(run, trials, "run");
   for (const state of ["running", "finished"] as const) {
@@ -79,10 +82,10 @@ test("problems that are alike are told once, later rounds of a failure with it",
     const { implementation, examples } = trial.cell;
     if (implementation === "mine") {
       return trial.round === 1
-        ? failed(trial, "it gave up")
-        : failed(trial, "not repeated: failed in round 1: it gave up", "skipped");
+        ? without(trial, "failed", because("it gave up"))
+        : without(trial, "skipped", [{ kind: "not-repeated", round: 1 }]);
     }
-    return failed(trial, `predicted ${examples / 8} s of 7.5 s left`, "skipped");
+    return without(trial, "skipped", tooLong(examples / 8));
   });
   const { problems, counts } = soFar(run, trials.map(brief), "running", AFTER_A_MINUTE);
   assert.deepEqual(problems, [
@@ -91,14 +94,14 @@ test("problems that are alike are told once, later rounds of a failure with it",
       what: "naive_loop · deno",
       sizes: [1000, 2000],
       trials: 4,
-      reason: "predicted 125 s of 7.5 s left",
+      reasons: tooLong(125),
     },
     {
       status: "failed",
       what: "mine · deno",
       sizes: [1000, 2000],
       trials: 4,
-      reason: "it gave up",
+      reasons: because("it gave up"),
     },
   ]);
   assert.deepEqual(counts, { ok: 0, skipped: 6, failed: 2 });
@@ -109,7 +112,7 @@ test("a record that says ok and lacks what it should hold counts as failed", () 
   const [{ training: _, ...trial }] = makeTrials(run);
   const { counts, problems } = soFar(run, [brief(trial)], "running", AFTER_A_MINUTE);
   assert.deepEqual(counts, { ok: 0, skipped: 0, failed: 1 });
-  assert.match(problems[0].reason, /lacks samples, training or verification/);
+  assert.deepEqual(problems[0].reasons, [{ kind: "incomplete", missing: "figures" }]);
 });
 
 test("the time that is left follows from the trials of this session alone", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrials } from "../../tests/support/trials.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { Comparison } from "../format/comparison.ts";
 import { compareCopies } from "./compare_copies.ts";
@@ -60,7 +60,7 @@ test("a run without the earlier code has no such comparison", () => {
 test("present code that fails where the earlier was right is told as wrong", () => {
   const trials = withEarlier(1).map((trial) =>
     trial.cell.implementation === "fused_typed" && trial.cell.copy === undefined
-      ? { ...trial, status: "failed" as const, reason: "it threw", samplesNs: [] }
+      ? { ...trial, status: "failed" as const, reasons: because("it threw"), samplesNs: [] }
       : trial
   );
   const comparison = compareCopies({ name: "now", run, trials }, 0.03)!;

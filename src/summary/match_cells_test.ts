@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeRun, makeTrial, type TrialOverrides } from "../../tests/support/trials.ts";
+import {
+  because,
+  makeRun,
+  makeTrial,
+  tooLong,
+  type TrialOverrides,
+} from "../../tests/support/trials.ts";
 import { matchCells } from "./match_cells.ts";
 import { compareCells } from "./series.ts";
 
@@ -8,7 +14,9 @@ const compare = compareCells(makeRun().plan);
 const twice = (overrides: TrialOverrides = {}) =>
   [1, 2].map((round) => makeTrial({ ...overrides, round }));
 const kindsOf = (a: ReturnType<typeof twice>, b: ReturnType<typeof twice>) =>
-  matchCells(a, b, compare).refused.map(({ kind, reason }) => [kind, reason]);
+  matchCells(a, b, compare).refused.map(({ kind, reason, reasons }) =>
+    reasons === undefined ? [kind, reason] : [kind, reason, reasons]
+  );
 
 test("cells with two right trials on both sides match, in the order of the plan", () => {
   const a = [...twice({ cell: { examples: 2000 } }), ...twice()];
@@ -31,29 +39,36 @@ test("a cell of one side is told with its like on the other, where one field dif
 });
 
 test("right in A and failed, crashed once or wrong in B is wrong; the other way round it is not measured", () => {
-  const failed = twice({ status: "failed", reason: "it hung", samplesNs: [] });
-  const onceFailed = [makeTrial(), makeTrial({ round: 2, status: "failed", reason: "it died" })];
+  const failed = twice({ status: "failed", reasons: because("it hung"), samplesNs: [] });
+  const onceFailed = [
+    makeTrial(),
+    makeTrial({ round: 2, status: "failed", reasons: because("it died") }),
+  ];
   const wrong = twice({ verification: { verdict: "wrong", tolerance: 1e-5 } });
-  assert.deepEqual(kindsOf(twice(), failed), [["wrong", "failed (it hung) in B, right in A"]]);
-  assert.deepEqual(kindsOf(twice(), onceFailed), [["wrong", "failed (it died) in B, right in A"]]);
+  assert.deepEqual(kindsOf(twice(), failed), [
+    ["wrong", "failed in B, right in A", because("it hung")],
+  ]);
+  assert.deepEqual(kindsOf(twice(), onceFailed), [
+    ["wrong", "failed in B, right in A", because("it died")],
+  ]);
   assert.deepEqual(kindsOf(twice(), wrong), [["wrong", "its gradient is wrong in B, right in A"]]);
-  assert.deepEqual(kindsOf(failed, twice()), [["not-measured", "failed (it hung) in A"]]);
+  assert.deepEqual(kindsOf(failed, twice()), [["not-measured", "failed in A", because("it hung")]]);
   assert.deepEqual(kindsOf(wrong, wrong), [["not-measured", "its gradient is wrong in A"]]);
 });
 
 test("skipped, single trials and other devices are refused with the reason", () => {
-  const skipped = twice({ status: "skipped", reason: "predicted 9 s", samplesNs: [] });
-  assert.deepEqual(kindsOf(twice(), skipped), [["not-measured", "skipped in B: predicted 9 s"]]);
+  const skipped = twice({ status: "skipped", reasons: tooLong(9), samplesNs: [] });
+  assert.deepEqual(kindsOf(twice(), skipped), [["not-measured", "skipped in B", tooLong(9)]]);
   const [[kind, reason]] = kindsOf([makeTrial()], twice());
   assert.equal(kind, "few-trials");
-  assert.match(reason, /^a single trial in A: it takes 2/);
+  assert.match(String(reason), /^a single trial in A: it takes 2/);
   assert.deepEqual(kindsOf(twice({ device: "a GPU" }), twice()), [
     ["not-measured", "a GPU computed in A, the processor in B"],
   ]);
 });
 
 test("a cell that was skipped in A says so, not that it is right there", () => {
-  const skipped = twice({ status: "skipped", reason: "no time", samplesNs: [] });
-  const failed = twice({ status: "failed", reason: "it hung", samplesNs: [] });
-  assert.deepEqual(kindsOf(skipped, failed), [["not-measured", "skipped in A: no time"]]);
+  const skipped = twice({ status: "skipped", reasons: tooLong(9), samplesNs: [] });
+  const failed = twice({ status: "failed", reasons: because("it hung"), samplesNs: [] });
+  assert.deepEqual(kindsOf(skipped, failed), [["not-measured", "skipped in A", tooLong(9)]]);
 });

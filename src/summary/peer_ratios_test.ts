@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeRun, makeTrial } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrial } from "../../tests/support/trials.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { type Comparison, COMPARISONS, peerRatios } from "./peer_ratios.ts";
 
@@ -92,13 +92,14 @@ test("where a side has no figure, the reason stands in its place", () => {
   const skipped = trials("numpy_batch", 1e6).map((trial): TrialRecord => ({
     ...trial,
     status: "skipped",
-    reason: "unavailable: no NumPy",
+    reasons: because("no NumPy"),
     samplesNs: [],
   }));
   const entries = peerRatios(RUN, [...trials("wasm_sparse", 1e6), ...skipped], compare({}));
   assert.equal(entries.length, 2);
-  assert.match(entries[0].missing ?? "", /no figure of numpy_batch: unavailable: no NumPy/);
-  assert.match(entries[1].missing ?? "", /no figure of wasm_sparse: not part of this run/);
+  const [unavailable, absent] = entries.map(({ missing }) => missing);
+  assert.deepEqual(unavailable, { names: ["numpy_batch"], reasons: because("no NumPy") });
+  assert.deepEqual(absent, { names: ["wasm_sparse"] });
   assert.ok(entries.every(({ ratio }) => ratio === undefined));
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeRun, makeTrial } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrial } from "../../tests/support/trials.ts";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
 import { resolvePairs, unresolvedCells } from "./resolve.ts";
 import { compareCells } from "./series.ts";
@@ -95,7 +95,7 @@ test("a cell that failed gets no further, nor does its pair", () => {
       cell: { implementation: "y" },
       round: 3,
       status: "failed",
-      reason: "out of memory",
+      reasons: because("out of memory"),
       samplesNs: [],
     }),
   ];

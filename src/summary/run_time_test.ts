@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeTrial } from "../../tests/support/trials.ts";
+import { because, makeTrial } from "../../tests/support/trials.ts";
 import { timeOfRun } from "./run_time.ts";
 
 const SECOND = 1e9;
@@ -27,12 +27,12 @@ test("training and sampling are what is measured, of failed trials too", () => {
     makeTrial({ training: { epochs: [epoch] }, samplesNs: [SECOND, 2 * SECOND] }),
     makeTrial({
       status: "failed",
-      reason: "it died",
+      reasons: because("it died"),
       training: { epochs: [epoch] },
       samplesNs: [],
       round: 2,
     }),
-    makeTrial({ status: "skipped", reason: "too slow", samplesNs: [], round: 3 }),
+    makeTrial({ status: "skipped", reasons: because("too slow"), samplesNs: [], round: 3 }),
   ].map((trial) => trial.status === "skipped" ? withoutTraining(trial) : trial);
   const time = timeOfRun([{ startedAt: at(0), finishedAt: at(10) }], trials);
   assert.equal(time.measuredNs, 5 * SECOND);

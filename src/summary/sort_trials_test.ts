@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeRun, makeTrial } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrial, tooLong } from "../../tests/support/trials.ts";
 import { compareCells } from "./series.ts";
 import { sortTrials } from "./sort_trials.ts";
 
 const sort = (trials: Parameters<typeof sortTrials>[0]) =>
   sortTrials(trials, compareCells(makeRun().plan));
 
-const skipped = (round: number, reason: string) =>
-  makeTrial({ status: "skipped", reason, round, samplesNs: [] });
+const skipped = (round: number) =>
+  makeTrial({ status: "skipped", reasons: tooLong(9), round, samplesNs: [] });
 
 test("trials of one cell come together, by round", () => {
   const sorted = sort([
@@ -23,25 +23,43 @@ test("trials of one cell come together, by round", () => {
 
 test("problems are gathered by cell, status and reason", () => {
   const sorted = sort([
-    skipped(3, "too slow"),
-    skipped(2, "too slow"),
-    makeTrial({ status: "failed", reason: "it threw", round: 1 }),
-    { ...skipped(1, "too slow"), cell: makeTrial({ cell: { examples: 2000 } }).cell },
+    skipped(3),
+    skipped(2),
+    makeTrial({ status: "failed", reasons: because("it threw"), round: 1 }),
+    { ...skipped(1), cell: makeTrial({ cell: { examples: 2000 } }).cell },
   ]);
   assert.deepEqual(
-    sorted.problems.map(({ status, reason, rounds, cell }) => [
+    sorted.problems.map(({ status, reasons, rounds, cell }) => [
       status,
-      reason,
+      reasons,
       rounds,
       cell.examples,
     ]),
     [
-      ["failed", "it threw", [1], 1000],
-      ["skipped", "too slow", [2, 3], 1000],
-      ["skipped", "too slow", [1], 2000],
+      ["failed", because("it threw"), [1], 1000],
+      ["skipped", tooLong(9), [2, 3], 1000],
+      ["skipped", tooLong(9), [1], 2000],
     ],
   );
   assert.deepEqual(sorted.counts, { ok: 0, skipped: 3, failed: 1 });
+});
+
+test("rounds that were not repeated belong to the failure of their cell", () => {
+  const notRepeated = (round: number) =>
+    makeTrial({
+      status: "skipped",
+      reasons: [{ kind: "not-repeated", round: 1 }],
+      round,
+      samplesNs: [],
+    });
+  const { problems, counts } = sort([
+    notRepeated(3),
+    makeTrial({ status: "failed", reasons: because("it threw"), round: 1 }),
+    notRepeated(2),
+  ]);
+  assert.equal(problems.length, 1);
+  assert.deepEqual([problems[0].rounds, problems[0].notRepeated], [[1], [2, 3]]);
+  assert.deepEqual(counts, { ok: 0, skipped: 2, failed: 1 });
 });
 
 test("a record that says ok without what it must hold is a failure with a reason", () => {
@@ -55,5 +73,5 @@ test("a record that says ok without what it must hold is a failure with a reason
   ]);
   assert.equal(sorted.counts.failed, 4);
   assert.deepEqual(sorted.problems.map(({ rounds }) => rounds), [[1, 2, 3, 4]]);
-  assert.match(sorted.problems[0].reason, /lacks/);
+  assert.deepEqual(sorted.problems[0].reasons, [{ kind: "incomplete", missing: "figures" }]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { summarise } from "./summarise.ts";
 import { Summary } from "../format/summary.ts";
@@ -117,7 +117,7 @@ test("a run in which everything failed has no cells, its problems and a warning"
   const trials = makeTrials(run).map(({ training: _, ...trial }) => ({
     ...trial,
     status: "failed" as const,
-    reason: "it threw in open: no such thing",
+    reasons: because("it threw in open: no such thing"),
     samplesNs: [],
   }));
   const summary = Summary.parse(summarise(run, trials, "run"));

@@ -17,8 +17,8 @@ for (const name of ["deno", "bun", "node"] satisfies RuntimeName[]) {
     skip,
   }, async () => {
     const programs = [{ name, found, candidates: [] }];
-    const { ceilings, warnings } = await findCeilings(plan, programs, environment);
-    assert.deepEqual(warnings, []);
+    const { ceilings, failures } = await findCeilings(plan, programs, environment);
+    assert.deepEqual(failures, []);
     assert.equal(ceilings.length, 1);
     const [one] = ceilings;
     assert.deepEqual(Ceilings.parse(JSON.parse(JSON.stringify(one))), one);
@@ -39,18 +39,20 @@ for (const name of ["deno", "bun", "node"] satisfies RuntimeName[]) {
   });
 }
 
-test("a runtime whose child cannot measure is a warning, and the others go on", async () => {
+test("a runtime whose child cannot measure is told with its failure, and the others go on", async () => {
   const broken = {
     available: true,
     runtime: { name: "node", version: "0", path: "/nowhere/node" },
   } as const;
-  const { ceilings, warnings } = await findCeilings(
+  const { ceilings, failures } = await findCeilings(
     plan,
     [{ name: "node", found: broken, candidates: [] }],
     environment,
   );
   assert.deepEqual(ceilings, []);
-  assert.match(warnings[0], /ceilings of this machine are unknown in node: cannot start/);
+  assert.deepEqual(failures.map(({ runtime, failure }) => [runtime, failure.kind]), [
+    ["node", "cannot-start"],
+  ]);
 });
 
 test("buffers fit half of the level 2 cache, a large level 3, and no small machine's memory", () => {

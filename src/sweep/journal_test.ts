@@ -38,10 +38,12 @@ function withJournal(body: (path: string) => void): void {
   }
 }
 
+const WHY = { kind: "unavailable", message: "why not" } as const;
+
 test("a journal gives back the records that were appended, in order", () => {
   withJournal((path) => {
     const journal = openJournal(path);
-    const records = [1, 2, 3].map((round) => skippedTrial(CELL, round, "why not"));
+    const records = [1, 2, 3].map((round) => skippedTrial(CELL, round, WHY));
     records.forEach((record) => journal.append(record));
     journal.close();
     assert.deepEqual(readJournal(path).trials, records);
@@ -51,7 +53,7 @@ test("a journal gives back the records that were appended, in order", () => {
 test("a last line that was cut is left out and mended, and nothing before it is lost", () => {
   withJournal((path) => {
     const journal = openJournal(path);
-    journal.append(skippedTrial(CELL, 1, "why not"));
+    journal.append(skippedTrial(CELL, 1, WHY));
     journal.close();
     const whole = readFileSync(path);
     appendFileSync(path, whole.subarray(0, whole.length >> 1));
@@ -65,7 +67,7 @@ test("a last line that was cut is left out and mended, and nothing before it is 
 
 test("a damaged line in the middle is an error that names the line", () => {
   withJournal((path) => {
-    const line = JSON.stringify(skippedTrial(CELL, 1, "why not"));
+    const line = JSON.stringify(skippedTrial(CELL, 1, WHY));
     writeFileSync(path, `${line}\n{"schema":1,"status":\n${line}\n`);
     assert.throws(
       () => readJournal(path),
@@ -76,7 +78,7 @@ test("a damaged line in the middle is an error that names the line", () => {
 
 test("a record of another schema is refused with the version it has", () => {
   withJournal((path) => {
-    writeFileSync(path, JSON.stringify({ ...skippedTrial(CELL, 1, "x"), schema: 7 }) + "\n");
+    writeFileSync(path, JSON.stringify({ ...skippedTrial(CELL, 1, WHY), schema: 7 }) + "\n");
     assert.throws(
       () => readJournal(path),
       (error: unknown) =>
@@ -87,7 +89,7 @@ test("a record of another schema is refused with the version it has", () => {
 
 test("a record that lacks a field is refused with the field's name", () => {
   withJournal((path) => {
-    const { round: _, ...rest } = skippedTrial(CELL, 1, "x");
+    const { round: _, ...rest } = skippedTrial(CELL, 1, WHY);
     writeFileSync(path, JSON.stringify(rest) + "\n");
     assert.throws(
       () => readJournal(path),
@@ -114,7 +116,9 @@ test("what follows a journal gets each record once, when its line is whole", () 
   withJournal((path) => {
     const next = journalTail(path);
     assert.deepEqual(next(), []); // not there yet
-    const [first, second] = [1, 2].map((round) => skippedTrial(CELL, round, "warum nicht: größer"));
+    const [first, second] = [1, 2].map((round) =>
+      skippedTrial(CELL, round, { kind: "unavailable", message: "warum nicht: größer" })
+    );
     const line = new TextEncoder().encode(JSON.stringify(second) + "\n");
     writeFileSync(path, JSON.stringify(first) + "\n");
     appendFileSync(path, line.subarray(0, line.length - 9));

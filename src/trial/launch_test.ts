@@ -7,6 +7,7 @@ import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { launch, type Outcome } from "./launch.ts";
 import { type Message, PROTOCOL_VERSION } from "../format/protocol.ts";
 import { commandFor, findRuntime, type Runtime } from "./runtimes.ts";
+import { reasonText } from "../report/reason_words.ts";
 
 const HELLO = JSON.stringify({
   type: "hello",
@@ -48,7 +49,7 @@ async function launchCode(
 
 function reasonOf(outcome: Outcome): string {
   assert.equal(outcome.ended, "failed");
-  return outcome.ended === "failed" ? outcome.reason : "";
+  return outcome.ended === "failed" ? reasonText(outcome.failure) : "";
 }
 
 test("a child that exits early is a failure that keeps its messages and its last words", async () => {
@@ -75,23 +76,23 @@ test("a child that is killed by a signal is a failure that names the signal", as
 
 test("a child that hangs is killed when its time is over", async () => {
   const { outcome } = await launchCode("while (true);", { timeoutMs: 700 });
-  assert.match(reasonOf(outcome), /timed out after 0\.7 s/);
+  assert.match(reasonOf(outcome), /timed out after 700 ms/);
 });
 
 test("a child that floods its output is killed, with and without line ends", async () => {
   const lines = await launchCode(
     `const line = "[]".padEnd(65536) + "\\n"; while (true) process.stdout.write(line);`,
   );
-  assert.match(reasonOf(lines.outcome), /nonsense/);
+  assert.match(reasonOf(lines.outcome), /invalid message/);
   const blob = await launchCode(
     `const blob = "x".repeat(65536); const more = () => { process.stdout.write(blob, more); }; more();`,
   );
   assert.match(reasonOf(blob.outcome), /more than 16 MiB/);
 });
 
-test("a child that speaks nonsense is a failure that quotes it", async () => {
+test("a child that sends an invalid message is a failure that quotes it", async () => {
   const text = await launchCode(`console.log("hello there"); setInterval(() => {}, 1000);`);
-  assert.match(reasonOf(text.outcome), /nonsense.*hello there.*not JSON/);
+  assert.match(reasonOf(text.outcome), /invalid message.*hello there.*not JSON/);
   const json = await launchCode(`console.log('{"type":"pace"}'); setInterval(() => {}, 1000);`);
   assert.match(reasonOf(json.outcome), /nsPerExample/);
 });

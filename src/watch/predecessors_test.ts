@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrials } from "../../tests/support/trials.ts";
 import type { Plan } from "../format/plan.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import type { NamedRun } from "../summary/noise_floor.ts";
@@ -11,7 +11,7 @@ function run(name: string, plan: Partial<Plan>, failing: readonly string[] = [])
   const made = makeRun({ plan: { sizes: [1000], rounds: 2, ...plan } });
   const fail = (trial: TrialRecord): TrialRecord =>
     failing.includes(trial.cell.implementation)
-      ? { ...trial, status: "failed", reason: "broken", samplesNs: [] }
+      ? { ...trial, status: "failed", reasons: because("broken"), samplesNs: [] }
       : trial;
   return { name, run: made, trials: makeTrials(made, fail) };
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { type OpenPage, skipWithoutBrowser, withPage } from "../support/browser.ts";
 import { pageOf, THREE } from "../support/report_pages.ts";
 import { SLOW } from "../support/slow.ts";
+import { because } from "../support/trials.ts";
 
 const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
 const url = await pageOf("three", THREE);
@@ -92,7 +93,7 @@ test(
       THREE,
       (trial) =>
         trial.cell.implementation === "naive_loop" && trial.cell.examples === 60_000
-          ? { ...trial, status: "skipped", reason: "too slow", samplesNs: [] }
+          ? { ...trial, status: "skipped", reasons: because("too slow"), samplesNs: [] }
           : trial,
     );
     await withPage(address, {}, async ({ page }) => {

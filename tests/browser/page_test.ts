@@ -11,7 +11,7 @@ import { axeFindings } from "../support/axe.ts";
 import { type OpenPage, skipWithoutBrowser, withPage } from "../support/browser.ts";
 import { largeRun } from "../support/large_run.ts";
 import { SLOW } from "../support/slow.ts";
-import { makeRun, makeTrials } from "../support/trials.ts";
+import { because, makeRun, makeTrials } from "../support/trials.ts";
 
 const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
 
@@ -70,7 +70,7 @@ test("a filter leaves the rows that hold its words, and counts them", IN_BROWSER
     run,
     (trial) =>
       trial.cell.implementation === "naive_loop" && trial.round === 2
-        ? { ...trial, status: "failed", reason: `no memory for ${trial.cell.examples}` }
+        ? { ...trial, status: "failed", reasons: because(`no memory for ${trial.cell.examples}`) }
         : trial,
   );
   const summary = summarise(run, failing, "run");

@@ -7,6 +7,7 @@ import { skipWithoutBrowser, withPage } from "../support/browser.ts";
 import { briefPlan, smallData, startSlope, withFolder } from "../support/cli.ts";
 import { served, writeGoingOn } from "../support/served.ts";
 import { SLOW } from "../support/slow.ts";
+import { because } from "../support/trials.ts";
 
 const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
 
@@ -45,8 +46,12 @@ test(
       const lines = readFileSync(join(run, "trials.jsonl"), "utf8").trim().split("\n");
       const trials = lines.map((line) => JSON.parse(line));
       const [first, second] = trials.filter(({ cell }) => cell.implementation === "outer_product");
-      Object.assign(first, { status: "failed", reason: "it gave up", samplesNs: [] });
-      Object.assign(second, { status: "skipped", reason: "no <time> for it", samplesNs: [] });
+      Object.assign(first, { status: "failed", reasons: because("it gave up"), samplesNs: [] });
+      Object.assign(second, {
+        status: "skipped",
+        reasons: because("no <time> for it"),
+        samplesNs: [],
+      });
       writeFileSync(
         join(run, "trials.jsonl"),
         trials.toReversed().map((trial) => JSON.stringify(trial) + "\n").join(""),
@@ -111,7 +116,12 @@ test(
       const run = join(out, "going-on");
       await writeGoingOn(run, 9);
       const [line] = readFileSync(join(run, "trials.jsonl"), "utf8").split("\n");
-      const failed = { ...JSON.parse(line), round: 2, status: "failed", reason: "it gave up" };
+      const failed = {
+        ...JSON.parse(line),
+        round: 2,
+        status: "failed",
+        reasons: because("it gave up"),
+      };
       appendFileSync(join(run, "trials.jsonl"), JSON.stringify(failed) + "\n");
       await served(out, async (url) => {
         for (const colorScheme of ["light", "dark"] as const) {

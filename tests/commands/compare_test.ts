@@ -6,7 +6,7 @@ import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { slope, withFolder } from "../support/cli.ts";
 import { slowed, writeRun } from "../support/runs.ts";
 import { SLOW } from "../support/slow.ts";
-import { makeRun, makeTrials, type RunOverrides } from "../support/trials.ts";
+import { because, makeRun, makeTrials, type RunOverrides } from "../support/trials.ts";
 
 const PLAN = { sizes: [1000, 2000], rounds: 5 };
 
@@ -120,7 +120,12 @@ test(
       const a = await writeMade(join(folder, "a"));
       const b = await writeMade(join(folder, "b"), ({ ...trial }) => {
         if (trial.cell.implementation === "fused_typed") {
-          return { ...trial, status: "failed", reason: "it threw: no such thing", samplesNs: [] };
+          return {
+            ...trial,
+            status: "failed",
+            reasons: because("it threw: no such thing"),
+            samplesNs: [],
+          };
         }
         if (trial.cell.implementation === "outer_product") {
           return { ...trial, verification: { verdict: "wrong", tolerance: 1e-12 } };

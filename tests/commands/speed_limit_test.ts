@@ -14,6 +14,7 @@ import {
   writePlugin,
 } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
+import { reasonOf } from "../support/trials.ts";
 
 const ONE_LAYER = readFileSync(join(PROJECT, "examples/one_layer.ts"), "utf8");
 
@@ -56,7 +57,9 @@ test(
       assert.equal(code, 1, stderr);
       const trials = latestTrials(out);
       assert.equal(trials.length, 2);
-      for (const { cell, status, reason = "", samplesNs, verification } of trials) {
+      for (const trial of trials) {
+        const { cell, status, samplesNs, verification } = trial;
+        const reason = reasonOf(trial);
         assert.notEqual(verification?.verdict, "wrong", reason);
         assert.ok(samplesNs.length > 0, cell.implementation);
         if (cell.implementation === "honest") {

@@ -9,14 +9,14 @@ import { embedRawRun, extractRawRun, recordsDigest } from "../../src/report/page
 import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { slope, withFolder } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
-import { makeRun, makeTrials } from "../support/trials.ts";
+import { because, makeRun, makeTrials } from "../support/trials.ts";
 
 const run = makeRun();
 const trials = makeTrials(
   run,
   (trial) =>
     trial.cell.examples === 4000 && trial.round === 2
-      ? { ...trial, status: "failed", reason: "</script><script>alert(1)</script>" }
+      ? { ...trial, status: "failed", reasons: because("</script><script>alert(1)</script>") }
       : trial,
 );
 const [{ content }] = await htmlFormat.render(summarise(run, trials, "run"), {

@@ -6,6 +6,8 @@ import {
   FORMAT_VERSION,
   type TrialRecord,
 } from "../../src/format/trial_record.ts";
+import type { Reason } from "../../src/format/reason.ts";
+import { reasonsText } from "../../src/report/reason_words.ts";
 
 /** What a made-up run may differ in; everything else is a default bench on real MNIST. */
 export interface RunOverrides {
@@ -211,3 +213,17 @@ export function makeTrials(
   }
   return trials;
 }
+
+/** Reasons of a trial whose program says this. */
+export const because = (message: string): Reason[] => [
+  { kind: "stage-failed", stage: "train", message },
+];
+
+/** Reasons of a trial that would take so long. */
+export const tooLong = (seconds: number): Reason[] => [
+  { kind: "over-budget", predictedNs: seconds * 1e9, neededNs: 9e12, leftNs: 7.5e9 },
+];
+
+/** In words, why a trial gave no figures. */
+export const reasonOf = ({ reasons = [] }: Pick<TrialRecord, "reasons">): string =>
+  reasonsText(reasons);

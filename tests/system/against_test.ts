@@ -16,6 +16,7 @@ import {
   writePlugin,
 } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
+import { reasonOf } from "../support/trials.ts";
 
 const COMMON = { data: smallData(), sizes: "200", epochs: "1", rounds: "2" };
 
@@ -51,8 +52,8 @@ test("bench --against times a plug-in as it was beside the plug-in as it is", SL
     writePlugin(out, "mine.ts", plugin('throw new Error("as it is");'));
     const second = await slope(["bench", ...flags({ data: smallData(), out, against: before })]);
     assert.equal(second.code, 1, second.stderr);
-    const reasons = latestTrials(out).map(({ cell, reason }) =>
-      `${cell.copy ?? "now"}: ${/as it (was|is)/.exec(reason ?? "")?.[0]}`
+    const reasons = latestTrials(out).map((trial) =>
+      `${trial.cell.copy ?? "now"}: ${/as it (was|is)/.exec(reasonOf(trial))?.[0]}`
     );
     assert.deepEqual([...new Set(reasons)].sort(), [
       "now: as it is",

@@ -18,6 +18,7 @@ import {
   writePlugin,
 } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
+import { reasonOf } from "../support/trials.ts";
 
 const ONE_LAYER = readFileSync(join(PROJECT, "examples", "one_layer.ts"), "utf8");
 
@@ -55,8 +56,8 @@ test(
       const failed = of("one_layer")[before];
       assert.deepEqual(failed.samplesNs, []);
       assert.match(
-        failed.reason ?? "",
-        /code was changed during the run \(helper\.ts [0-9a-f]{12} → [0-9a-f]{12}\): start again, or/,
+        reasonOf(failed),
+        /code changed during the run \(helper\.ts [0-9a-f]{12} → [0-9a-f]{12}\): start again, or/,
       );
       assert.match(stdout, /failed: one_layer/);
 

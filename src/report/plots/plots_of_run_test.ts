@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseHTML } from "linkedom";
-import { makeRun, makeTrials } from "../../../tests/support/trials.ts";
+import { because, makeRun, makeTrials } from "../../../tests/support/trials.ts";
 import { summarise } from "../../summary/summarise.ts";
 import type { Summary } from "../../format/summary.ts";
 import { formatRatio } from "../numbers.ts";
@@ -175,7 +175,7 @@ test("what was not measured has no plot", () => {
     "run",
   );
   assert.deepEqual(namesOf(bare), ALL.filter((name) => name !== "memory"));
-  const none = makeTrials(run, (trial) => ({ ...trial, status: "failed", reason: "no" }));
+  const none = makeTrials(run, (trial) => ({ ...trial, status: "failed", reasons: because("no") }));
   assert.deepEqual(svgFormat.render(summarise(run, none, "run")), []);
   const alone = makeRun({ plan: { implementations: ["naive_loop"] } });
   assert.ok(!namesOf(summarise(alone, makeTrials(alone), "run")).includes("speedup"));
