@@ -32,7 +32,10 @@ test("what was not measured where something else is chosen is named with its siz
     choice,
     / Without a figure there, and so not compared: fused_typed at m = 16,000; 32,000; 60,000\.$/,
   );
-  assert.match(keyResults(summary).at(-1)!.text, /Skipped: fused_typed \(9 trials: would take too/);
+  assert.match(
+    keyResults(summary).at(-1)!.text,
+    /Skipped: fused_typed \(9 trials: train: would take too/,
+  );
 });
 
 test("what is slower wherever both were measured is not missed", () => {
@@ -65,7 +68,7 @@ test("what failed in some of its trials is not chosen, however fast, and is name
   assert.match(choiceSentences(summary)[0], /^Choose outer_product at every m/);
   assert.match(
     keyResults(summary).at(-1)!.text,
-    /56 trials gave figures; .* Failed: fused_typed \(7 trials: it was killed by SIGSEGV\)\./,
+    /56 trials gave figures; .* Failed: fused_typed \(7 trials: train: it was killed by SIGSEGV\)\./,
   );
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ComparedCell, Comparison } from "../format/comparison.ts";
-import { makeTrial } from "../../tests/support/trials.ts";
+import { makeTrial, tooLong } from "../../tests/support/trials.ts";
 import { comparisonReport } from "./comparison_text.ts";
 
 const cellOf = (overrides: Partial<ComparedCell> = {}, examples = 60_000): ComparedCell => ({
@@ -104,10 +104,11 @@ test("refused cells that are alike are told once, with their sizes", () => {
   const refused = [1000, 2000].map((examples): Comparison["refused"][0] => ({
     cell: makeTrial({ cell: { examples, implementation: "naive_loop" } }).cell,
     kind: "not-measured",
-    reason: `skipped in B: predicted ${examples} s`,
+    reason: "skipped in B",
+    reasons: tooLong(examples),
   }));
   const text = comparisonReport(comparison({ refused }), PLAIN);
-  assert.match(text, /naive_loop · deno · m = 1,000, 2,000: skipped in B: predicted 1000 s/);
+  assert.match(text, /naive_loop · deno · m = 1,000, 2,000: skipped in B: predicted 1,000 s/);
 });
 
 test("colour comes only when asked for", () => {

@@ -200,7 +200,7 @@ test("markup in names, hosts and reasons stays text in Markdown, on one line", a
   assert.ok(text.startsWith(`# Gradient benchmark ${escaped}\n`), text.slice(0, 200));
   assert.ok(text.includes(`> **Warning:** ${escaped}\n`));
   assert.ok(text.includes(`| host | ${escaped} |\n`));
-  assert.ok(text.includes(`| 1, 2, 3 | ${escaped} |\n`));
+  assert.ok(text.includes(`| 1, 2, 3 | train: ${escaped} |\n`));
 });
 
 test("every row of a Markdown table has as many cells as its head", async () => {
@@ -220,7 +220,10 @@ test("a run in which everything failed says so and why", async () => {
   const failed = summarise(run, none, "run");
   for (const text of [await markdown(failed), (await html(failed)).text]) {
     assert.match(text, /Nothing was measured/);
-    assert.match(text, /0 trials gave figures; .*Failed: naive_loop \(21 trials: no memory\)/);
+    assert.match(
+      text,
+      /0 trials gave figures; .*Failed: naive_loop \(21 trials: train: no memory\)/,
+    );
     assert.match(text, /no memory/);
     assert.doesNotMatch(text, /NaN|undefined|Infinity/);
   }

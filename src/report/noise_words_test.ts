@@ -71,7 +71,10 @@ test("a copy that failed or was skipped is told as a copy", async () => {
   const failed = { ...twin, status: "failed" as const, reasons: because("it hung"), samplesNs: [] };
   const told = summarise(run, [...trials, failed], "run");
   const text = terminalReport(told, { width: 200, color: false });
-  assert.match(text, /failed: fused_typed · deno · m = 1,000 · B = 10 · twin, round 1: it hung/);
+  assert.match(
+    text,
+    /failed: fused_typed · deno · m = 1,000 · B = 10 · twin, round 1: train: it hung/,
+  );
   const [{ content }] = await markdownFormat.render(told);
   assert.match(content, /\| failed \| fused_typed \(twin\) \|/);
 });

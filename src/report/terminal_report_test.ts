@@ -168,7 +168,7 @@ test("skipped and failed trials and warnings are told; a run without a figure sa
   const trials = makeTrials(RUN).map((trial) => ({
     ...trial,
     status: "failed" as const,
-    reasons: because("open: no memory for this"),
+    reasons: because("no memory for this"),
     samplesNs: [],
   }));
   const run = makeRun({ data: { synthetic: true, name: "synthetic" } });
@@ -176,7 +176,7 @@ test("skipped and failed trials and warnings are told; a run without a figure sa
   assert.match(text, /Nothing was measured/);
   assert.match(
     text.replaceAll(/\s+/g, " "),
-    /naive_loop .* rounds 1, 2, 3: open: no memory .* 60 trials more, alike: naive_loop, outer_product/,
+    /naive_loop .* rounds 1, 2, 3: train: no memory .* 60 trials more, alike: naive_loop, outer_product/,
   );
   assert.match(text, /warning: .*synthetic/i);
 });
