@@ -11,6 +11,7 @@ import { committed, flags, refuses, slope, smallData } from "../support/cli.ts";
 import { finishedSweep, withCopy } from "../support/finished_sweep.ts";
 import { slowed } from "../support/runs.ts";
 import { SLOW } from "../support/slow.ts";
+import { reasonOf } from "../support/trials.ts";
 
 const trialsIn = (folder: string): TrialRecord[] =>
   readJournal(join(folder, "trials.jsonl")).trials;
@@ -39,7 +40,7 @@ test(
     const trials = trialsIn(folder);
     assert.equal(trials.length, 3 * 3 * 2);
     for (const trial of trials) {
-      assert.equal(trial.status, "ok", trial.reason ?? "");
+      assert.equal(trial.status, "ok", reasonOf(trial));
       assert.ok(trial.samplesNs.length >= 1 && trial.samplesNs.every((ns) => ns > 0));
       assert.notEqual(trial.verification?.verdict, "wrong");
       assert.equal(trial.training?.epochs.length, 1);

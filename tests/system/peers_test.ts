@@ -9,6 +9,7 @@ import { readRunFile } from "../../src/sweep/run_folder.ts";
 import { briefPlan, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
 import { mnistDirectory } from "../support/mnist.ts";
 import { SLOW } from "../support/slow.ts";
+import { reasonOf } from "../support/trials.ts";
 
 const HAS_NUMPY = pythonCommands(process.env).some((python) => {
   try {
