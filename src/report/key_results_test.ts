@@ -23,7 +23,7 @@ test("one cell and one trial are spoken of in the singular", () => {
   ]);
   assert.match(
     skipped,
-    /1 trial gave figures; .* Skipped: fused_typed \(1 trial: predicted 9 s\)\./,
+    /1 trial gave figures; .* Skipped: fused_typed \(1 trial: train: predicted 9 s\)\./,
   );
   assert.doesNotMatch(one + skipped, /\b1 (cells|trials|were)\b|[Aa]ll 1\b/);
 });
