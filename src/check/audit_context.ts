@@ -3,7 +3,7 @@ import type { Random } from "../base/random.ts";
 import type { Kernel, Precision, Problem } from "../gradients/contract.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
 
-/** What is watched, and with what. */
+/** The kernel under audit, and what the audit needs. */
 export interface AuditContext {
   readonly kernel: Kernel;
   readonly precision: Precision;
@@ -11,10 +11,10 @@ export interface AuditContext {
   readonly runner: EpochRunner;
   readonly rate: number;
   readonly clock: Clock;
-  /** Of a seed that an implementation cannot know. */
+  /** Seeded with a number that an implementation cannot know. */
   readonly random: Random;
-  /** What an implementation has changed that is not its own, in words: the runtime's functions, the data. */
+  /** Says what the implementation changed that is not its own: functions of the runtime, or the data. */
   foreignFault(rows?: Uint32Array): string | undefined;
-  /** Verifies once more, with other rows; says what is wrong. */
+  /** Verifies again with other rows; says what is wrong. */
   verifyAgain(): Promise<string | undefined>;
 }

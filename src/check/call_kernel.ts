@@ -4,8 +4,8 @@ import { readParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 
 /**
- * The kernel's loss and gradient (in its own layout) on one minibatch, and what it broke while computing them.
- * The gradient is copied before anything else can run: what is written later was not there in time.
+ * Calls the kernel on one minibatch. Returns its loss, its gradient (in its own layout) and what it must not have
+ * changed but did. The gradient is copied before anything else can run, so later writes do not count.
  */
 export async function callKernel(
   kernel: Kernel,
@@ -23,28 +23,19 @@ export async function callKernel(
   if (kernel.mode === "async") await kernel.pull?.();
   const gradient = kernel.gradient.slice();
 
-  if (typeof loss !== "number") {
-    return {
-      loss: NaN,
-      gradient,
-      fault: `lossAndGradient gave ${describe(loss)}, expected a number`,
-    };
-  }
-  if (!same(kernel.parameters, parameters)) {
-    return { loss, gradient, fault: "it changed the parameters" };
-  }
-  if (!same(batch, rows)) {
-    return { loss, gradient, fault: "it changed the minibatch's row numbers" };
-  }
-  if (
-    !same(rowsOf(dataset, rows), pixels) || !same(rows.map((row) => dataset.labels[row]), labels)
-  ) {
-    return { loss, gradient, fault: "it changed the data" };
-  }
-  return { loss, gradient };
+  const fault = typeof loss !== "number"
+    ? `lossAndGradient returned ${describe(loss)}, expected a number`
+    : !same(kernel.parameters, parameters)
+    ? "it changed the parameters"
+    : !same(batch, rows)
+    ? "it changed the minibatch's row numbers"
+    : !same(rowsOf(dataset, rows), pixels) || !same(rows.map((row) => dataset.labels[row]), labels)
+    ? "it changed the data"
+    : undefined;
+  return { loss: typeof loss === "number" ? loss : NaN, gradient, ...(fault && { fault }) };
 }
 
-/** (rows, features) pixels of these rows, copied. */
+/** (rows, features) copy of these rows' pixels. */
 function rowsOf({ pixels, features }: Dataset, rows: Uint32Array): Uint8Array {
   const copy = new Uint8Array(rows.length * features);
   for (const [n, row] of rows.entries()) {
@@ -53,7 +44,7 @@ function rowsOf({ pixels, features }: Dataset, rows: Uint32Array): Uint8Array {
   return copy;
 }
 
-/** Bit for bit, but for the many NaN. */
+/** Bit for bit, except that all NaN are equal. */
 export function same(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
   for (let i = 0; i < other.length; i++) {
     if (!Object.is(one[i], other[i])) return false;
@@ -65,12 +56,12 @@ function describe(value: unknown): string {
   return value instanceof Promise ? "a promise from a synchronous kernel" : String(value);
 }
 
-/** The rate of the one update that is checked before anything is timed. */
+/** Rate of the one update that is checked before anything is timed. */
 const RATE = 0.5;
 
 /**
- * Calls the kernel's own `descend`, when it has one, on the gradient it just computed. Says what is wrong
- * when the parameters are not parameters − rate · gradient, or the gradient is another; undefined when all is right.
+ * Calls the kernel's own `descend`, if it has one, on the gradient just computed. Says if it changes the gradient or
+ * does not compute parameters − rate · gradient; undefined if all is right.
  */
 export async function descendFault(
   kernel: Kernel,
@@ -83,14 +74,14 @@ export async function descendFault(
   const gradient = read(kernel.gradient);
   await kernel.descend(RATE);
   if (kernel.mode === "async") await kernel.pull?.();
-  // Re-checks work out the parameters before an update from those after it and the gradient.
+  // The audit derives the parameters before an update from those after it and the gradient.
   if (!same(read(kernel.gradient), gradient)) return "its descend changed the gradient";
   return updateFault(RATE, gradient, before, read(kernel.parameters), unit);
 }
 
 /**
- * What is wrong with one update (all in canonical order), up to the rounding (unit) of a product and a
- * difference; undefined when nothing is.
+ * What is wrong with an update (everything in canonical order), beyond the rounding (`unit`) of a product and a
+ * difference; undefined if nothing is.
  */
 export function updateFault(
   rate: number,
@@ -108,3 +99,24 @@ export function updateFault(
   }
   return undefined;
 }
+
+/** How often and how long to wait for a kernel that should have nothing left to do. */
+const TURNS = 10;
+const TURN_MS = 4;
+
+/**
+ * Whether a kernel's gradient, which held `gradient` when the kernel returned, changes while the event loop runs:
+ * through a microtask, a timer or another thread that nobody awaited.
+ */
+export async function writesLate(kernel: Kernel, gradient: ArrayLike<number>): Promise<boolean> {
+  for (let turn = 0; turn < TURNS; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+    if (kernel.mode === "async") await kernel.pull?.();
+    if (!same(kernel.gradient, gradient)) return true;
+  }
+  return false;
+}
+
+/** The explanation of late writes. */
+export const LATE =
+  "it wrote its gradient after it had returned, so some of its work is not awaited";

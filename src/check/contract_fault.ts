@@ -2,41 +2,41 @@ import type { Kernel, Precision } from "../gradients/contract.ts";
 import type { Layout } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 
-/** What of an opened kernel's arrays and layout breaks the contract, in words; undefined when nothing does. */
+/** How an opened kernel's arrays or layout break the contract, in words; undefined if they do not. */
 export function contractFault(
   kernel: Kernel,
   precision: Precision,
   network: Network,
 ): string | undefined {
-  // A plug-in's kernel is typed by nobody.
-  const offered: Partial<Kernel> | null | undefined = kernel;
-  if (offered?.mode !== "sync" && offered?.mode !== "async") {
-    return `the kernel's mode is ${offered?.mode}, expected "sync" or "async"`;
+  // A plug-in's kernel is not type-checked.
+  const given: Partial<Kernel> | null | undefined = kernel;
+  if (given?.mode !== "sync" && given?.mode !== "async") {
+    return `the kernel's mode is ${given?.mode}, expected "sync" or "async"`;
   }
-  if (typeof offered.lossAndGradient !== "function") {
-    return `lossAndGradient is ${typeof offered.lossAndGradient}, expected a function`;
+  if (typeof given.lossAndGradient !== "function") {
+    return `lossAndGradient is ${typeof given.lossAndGradient}, expected a function`;
   }
-  if (!Array.isArray(offered.layout?.layers)) return "the kernel has no layout with layers";
+  if (!Array.isArray(given.layout?.layers)) return "the kernel has no layout with layers";
   const { layout } = kernel;
   const wanted = precision === "float32" ? Float32Array : Float64Array;
   for (const name of ["parameters", "gradient"] as const) {
     const array: unknown = kernel[name];
     if (!(array instanceof wanted) || array.length !== layout.length) {
       const found = ArrayBuffer.isView(array)
-        ? `${array.constructor.name} of ${kernel[name].length}`
+        ? `a ${array.constructor.name} of ${kernel[name].length}`
         : typeof array;
-      return `${name} is a ${found}, expected a ${wanted.name} of layout.length = ${layout.length}`;
+      return `${name} is ${found}, expected a ${wanted.name} of layout.length = ${layout.length}`;
     }
-    // A subclass, a proxy or a method of its own could tell who reads it, and answer accordingly.
+    // A subclass or a proxy could notice who reads it and answer accordingly.
     const kind: unknown = Reflect.get(wanted.prototype, Symbol.toStringTag, array);
     if (kind !== wanted.name || Object.getPrototypeOf(array) !== wanted.prototype) {
-      return `${name} is derived from a ${wanted.name}, expected a plain one`;
+      return `${name} is a subclass or proxy of ${wanted.name}, expected a plain one`;
     }
   }
   return layoutFault(layout, network);
 }
 
-/** Every weight and bias needs a place of its own inside the array. */
+/** Every weight and bias needs its own place inside the array. */
 function layoutFault({ length, layers }: Layout, network: Network): string | undefined {
   const sizes = network.layerSizes;
   if (layers.length !== sizes.length - 1) {

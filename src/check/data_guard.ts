@@ -2,9 +2,9 @@ import type { Random } from "../base/random.ts";
 import type { Dataset } from "../data/dataset.ts";
 
 /**
- * Notes the labels and a checksum of every row of pixels, and returns a function that says what has changed since:
- * in these rows, or in all; undefined when nothing has. The checksums are keyed with random numbers that an
- * implementation cannot know, so that no change can be made to fit them.
+ * Records the labels and a checksum of each row's pixels. The function returned says what has changed since, in the
+ * given rows or in all; undefined if nothing has. The checksums are keyed with random numbers that an implementation
+ * cannot know, so it cannot make a change that fits them.
  */
 export function noteData(
   dataset: Dataset,
@@ -13,7 +13,7 @@ export function noteData(
   const { pixels, features, count } = dataset;
   const key = random.integer(2 ** 32) | 1;
   const start = random.integer(2 ** 32);
-  // Four bytes at a time where rows begin at whole words, as those of 28 × 28 pixels do.
+  // Four bytes at a time if rows are whole words, as with 28 × 28 pixels.
   const words = features % 4 === 0 && pixels.byteOffset % 4 === 0
     ? new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4)
     : pixels;
@@ -31,18 +31,14 @@ export function noteData(
   const sums = new Uint32Array(count);
   for (let row = 0; row < count; row++) sums[row] = checksum(row);
 
-  const faultOf = (row: number): string | undefined => {
-    if (dataset.labels[row] !== labels[row]) {
-      return `it changed the label of row ${row} of the data`;
-    }
-    if (checksum(row) !== sums[row]) return `it changed the pixels of row ${row} of the data`;
-    return undefined;
-  };
   return (rows) => {
     const length = rows?.length ?? count;
     for (let n = 0; n < length; n++) {
-      const fault = faultOf(rows === undefined ? n : rows[n]);
-      if (fault !== undefined) return fault;
+      const row = rows === undefined ? n : rows[n];
+      if (dataset.labels[row] !== labels[row]) {
+        return `it changed the label of row ${row} of the data`;
+      }
+      if (checksum(row) !== sums[row]) return `it changed the pixels of row ${row} of the data`;
     }
     return undefined;
   };

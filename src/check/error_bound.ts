@@ -3,7 +3,7 @@ import { sigmoid } from "../model/activation.ts";
 import { canonicalLayout, type LayerLayout, parameterCount } from "../model/layout.ts";
 import type { HiddenActivation, Network, OutputLoss } from "../model/network.ts";
 
-/** A precision's unit roundoff u, and the smallest normal number, below which results may become 0. */
+/** A precision's unit roundoff u and smallest normal number, below which results may become 0. */
 interface Rounding {
   readonly unit: number;
   readonly tiny: number;
@@ -14,39 +14,38 @@ export const ROUNDING = {
   float64: { unit: 2 ** -53, tiny: 2 ** -1022 },
 } as const;
 
-/** How far rounding may move a mean loss and its gradient (canonical order, elementwise). */
+/** Largest rounding errors of a mean loss and of its gradient (canonical order, elementwise). */
 interface ErrorBound {
   readonly loss: number;
   readonly gradient: Float64Array;
 }
 
-/** Roundings of one elementary function (exp, tanh, log) in a fair library: a few units in the last place. */
+/** Units in the last place that exp, tanh or log may be off in a decent library. */
 const FUNCTION_UNITS = 4;
 
 /**
- * The λ of the probabilistic bound: with independent rounding errors a sum of n terms is off by more than
- * λ√n·u with probability below 2n·exp(−λ²/2), for λ = 6 and n = 784 below 3·10⁻⁵.
+ * The λ of the probabilistic bound. With independent rounding errors, a sum of n terms is off by more than λ√n·u with
+ * probability below 2n·exp(−λ²/2): below 3·10⁻⁵ for n = 784.
  */
 const LAMBDA = 6;
 
 /**
- * Relative rounding error of a sum of n products, relative to the sum of their absolute values, in any
- * order of summation: the worst case γₙ ≈ n·u (N. Higham, Accuracy and Stability of Numerical Algorithms,
- * 2nd ed. 2002, eq. 3.4) or the probabilistic λ√n·u (N. Higham, T. Mary, SIAM J. Sci. Comput. 41, 2019,
- * A2815, theorem 2.4), whichever is less. Two more for the rounding of a factor and the last store.
+ * Bound on the rounding error of a sum of n products in any order, relative to the sum of their absolute values. It is
+ * the smaller of the worst case γₙ ≈ n·u (N. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed. 2002, eq.
+ * 3.4) and the probabilistic λ√n·u (N. Higham, T. Mary, SIAM J. Sci. Comput. 41, 2019, A2815, theorem 2.4), plus two
+ * units for rounding a factor and storing the result.
  */
 export function sumError(terms: number, unit: number): number {
   return (Math.min(terms, LAMBDA * Math.sqrt(terms)) + 2) * unit;
 }
 
 /**
- * A bound, to first order in u, on the error of computing the gradient in a precision, by running error
- * analysis (Higham 2002, section 3.3): beside every number of the reference computation stands a bound of
- * its error, which each formula passes on through its derivatives. So a long sum, a saturated neuron
- * (where 1 − a loses all digits) and a mean of terms that cancel each widen the bound where they occur, and
- * a gradient that is 0 has a floor that was derived too.
+ * First-order bound on the rounding error of the gradient, by running error analysis (Higham 2002, section 3.3): each
+ * number of the reference computation carries an error bound, which each formula passes on through its derivatives. So
+ * long sums, saturated neurons (where 1 − a loses its digits) and cancelling terms widen the bound where they occur, and
+ * a gradient of 0 has a derived floor too.
  *
- * `rows` may be a sample of a larger minibatch of `batchSize`: the bound is a mean over its rows.
+ * `rows` may be a sample of a minibatch of `batchSize` rows, because the bound is a mean over rows.
  */
 export function errorBound(
   network: Network,
@@ -65,9 +64,9 @@ export function errorBound(
   for (const row of rows) {
     const pixels = dataset.pixels.subarray(row * dataset.features, (row + 1) * dataset.features);
     const a0 = Float64Array.from(pixels, (byte) => byte / 255);
-    /** What enters each layer, and the bound of its error. */
+    /** Input of each layer, with its error bound. */
     const inputs: Bounded[] = [{ value: a0, error: a0.map((a) => 2 * unit * a) }];
-    /** f′(z) of what enters each layer, and the bound of its error; none for the pixels. */
+    /** f′(z) of each layer's input, with its error bound; a placeholder for the pixels. */
     const slopes: Bounded[] = [{ value: a0, error: a0 }];
     for (let l = 0; l < last; l++) {
       const z = weightedSums(layers[l], parameters, inputs[l], rounding);
@@ -88,7 +87,7 @@ export function errorBound(
   return { loss: loss / rows.length + rounding.tiny, gradient };
 }
 
-/** A vector and, element by element, the greatest error it may carry. */
+/** A vector with an error bound for each element. */
 interface Bounded {
   readonly value: Float64Array;
   readonly error: Float64Array;
@@ -98,7 +97,7 @@ function bounded(size: number): Bounded {
   return { value: new Float64Array(size), error: new Float64Array(size) };
 }
 
-/** z = W·a + b; its error is that of the sum, and |W|·(error of a). */
+/** z = W·a + b. Its error is the sum's rounding plus |W|·(error of a). */
 function weightedSums(
   layer: LayerLayout,
   parameters: Float64Array,
@@ -124,7 +123,7 @@ function weightedSums(
   return z;
 }
 
-/** a = f(z). σ and tanh are allowed an absolute error, because σ may be computed as (1 + tanh(z/2)) / 2. */
+/** a = f(z). σ and tanh may have an absolute error, because σ may be computed as (1 + tanh(z/2)) / 2. */
 function activations(activation: HiddenActivation, z: Bounded, { unit, tiny }: Rounding): Bounded {
   const a = bounded(z.value.length);
   for (let o = 0; o < z.value.length; o++) {
@@ -142,7 +141,7 @@ function activations(activation: HiddenActivation, z: Bounded, { unit, tiny }: R
   return a;
 }
 
-/** f′(z) from a. Within its error of the kink, the slope of relu may be 0 or 1. */
+/** f′(z) from a. If z is within its error of relu's kink, the slope may be 0 or 1. */
 function activationSlopes(
   activation: HiddenActivation,
   z: Bounded,
@@ -194,7 +193,7 @@ function outputDelta(
   const greatest = z.value.reduce((most, value) => Math.max(most, value), -Infinity);
   const exponentials = z.value.map((value) => Math.exp(value - greatest));
   const sum = exponentials.reduce((total, value) => total + value, 0);
-  // A change dz moves log Σ eᶻ by Σ softmax·dz; the subtraction z − greatest rounds each z once more.
+  // A change dz moves log Σ eᶻ by Σ softmax·dz. Subtracting the greatest z rounds each z once more.
   const zErrors = z.error.map((error, k) => error + unit * Math.abs(z.value[k] - greatest));
   const meanError = zErrors.reduce((total, error, k) => total + error * exponentials[k] / sum, 0);
   const functionError = FUNCTION_UNITS * unit + sumError(classes, unit);
@@ -204,7 +203,7 @@ function outputDelta(
     delta.error[k] = a * (zErrors[k] + meanError + functionError) +
       unit * Math.abs(delta.value[k]) + tiny;
   }
-  // Without subtracting the greatest, log and z cancel: their size, not the loss, sets the rounding.
+  // A kernel that does not subtract the greatest z cancels log and z, so their size sets the rounding.
   loss = Math.log(sum) + greatest - z.value[label];
   lossError = zErrors[label] + meanError + functionError +
     2 * unit * (Math.abs(greatest) + Math.abs(z.value[label]) + loss);
@@ -238,7 +237,7 @@ function hiddenDelta(
   return below;
 }
 
-/** gradient += errors of δaᵀ and δ, and of their sum over the minibatch (growth). */
+/** gradient += errors of δaᵀ, of δ and of their sum over the minibatch (growth). */
 function addGradientErrors(
   layer: LayerLayout,
   delta: Bounded,

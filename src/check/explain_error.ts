@@ -2,25 +2,25 @@ import type { Precision, Problem } from "../gradients/contract.ts";
 import { referenceGradient } from "../model/reference.ts";
 import { type Answer, type Comparison, type Expected, judge } from "./judge_gradient.ts";
 
-/** A gradient that a wrong one may turn out to be. */
+/** A gradient that a wrong one may be equal to. */
 export interface Candidate {
-  /** "that of the call before" */
+  /** "the previous call's" */
   readonly name: string;
   readonly gradient: Float64Array;
 }
 
-/** Two gradients are taken for the same if they differ by less than this, relative to their norm. */
+/** Two gradients count as the same if they differ by less than this, relative to their norm. */
 const SAME = 1e-3;
 
-/** Parts of a minibatch are tried up to this many rows. */
+/** Longest minibatch whose parts are tried. */
 const MOST_ROWS = 256;
 
-/** Roundings of half precision that an error may stem from: float16 2⁻¹¹ at the most, bfloat16 2⁻⁸. */
+/** Errors that half precision may cause: its roundings are 2⁻¹¹ (float16) and 2⁻⁸ (bfloat16). */
 const HALF = { least: 2 ** -15, most: 2 ** -7 } as const;
 
 /**
- * How a gradient is wrong, in words, where one of the usual ways explains it: not a number, zero, right in a
- * lower precision than declared, that of another call (`earlier`) or of a part of the minibatch.
+ * Explains a wrong gradient, if a usual fault does: not a number, zero, a lower precision than declared, another call's
+ * gradient (`earlier`) or that of a part of the minibatch.
  */
 export function explain(
   problem: Problem,
@@ -32,7 +32,7 @@ export function explain(
 ): string | undefined {
   const actual = answer.gradient;
   if (worst.broken !== undefined) return worst.broken;
-  if (actual.every((g) => g === 0)) return "its gradient is 0 everywhere, it computes nothing";
+  if (actual.every((g) => g === 0)) return "its gradient is 0 everywhere: it computes nothing";
 
   const half = halfPrecision(actual, precision);
   if (half !== undefined) return half;
@@ -43,7 +43,7 @@ export function explain(
   return partOfBatch(problem, answer);
 }
 
-/** Whether two gradients are the same but for their last digits. */
+/** Whether two gradients differ only in their last digits. */
 export const isSame = (a: Float64Array, b: Float64Array): boolean => difference(a, b) < SAME;
 
 /** ‖a − b‖ / ‖b‖; Infinity where b is 0. */
@@ -69,16 +69,16 @@ function lowerPrecision(
       .every(({ excess }) => excess <= 1);
   if (fits) return "it has the accuracy of float32, but float64 is declared";
   if (error < HALF.least) return undefined;
-  return `its error is of the size that half precision leaves ` +
-    `(float16 ${2 ** -11}), but ${precision} is declared`;
+  return `its error is as large as that of half precision (float16: ${2 ** -11}), ` +
+    `but ${precision} is declared`;
 }
 
-/** So many numbers do not end in 13 zeros by chance, however few bits some of them need. */
+/** With fewer numbers, all could end in 13 zero bits by chance. */
 const ENOUGH_NUMBERS = 100;
 
 /**
- * Says so when all numbers of a gradient are of half precision, read from their last digits as float32. Where
- * sums are long the bound of float32 alone does not tell: it has room for errors as large as those of float16.
+ * Says if all numbers of a gradient have only the bits of half precision. For long sums the float32 bound cannot show
+ * this, because it allows errors as large as those of float16.
  */
 export function halfPrecision(gradient: Float64Array, declared: Precision): string | undefined {
   const numbers = Float32Array.from(gradient.filter((g) => g !== 0));
@@ -90,12 +90,12 @@ export function halfPrecision(gradient: Float64Array, declared: Precision): stri
   return `every number of its gradient is a ${kind} number, but ${declared} is declared`;
 }
 
-/** Whether the gradient is that of the first or last rows of the minibatch, or of every other one. */
+/** Whether the gradient belongs to the first or last rows of the minibatch, or to every other row. */
 function partOfBatch({ network, dataset }: Problem, answer: Answer): string | undefined {
   const { parameters, batch, gradient } = answer;
   const rows = batch.length;
   if (rows < 2 || rows > MOST_ROWS) return undefined;
-  /** Whether it is the sum over the rows `sum` holds, divided by their number or by that of all rows. */
+  /** Whether the gradient is this sum over `count` rows, divided by their number or by that of all rows. */
   const is = (sum: Float64Array, count: number): boolean =>
     [count, rows].some((by) => isSame(gradient, sum.map((g) => g / by)));
 

@@ -1,16 +1,16 @@
 import { readParameters, writeParameters } from "../model/layout.ts";
 import { referenceGradient } from "../model/reference.ts";
-import { ROUNDING } from "./error_bound.ts";
-import { callKernel, descendFault, same } from "./call_kernel.ts";
-import type { Answer, Comparison, Expected } from "./judge_gradient.ts";
-import { explain, isSame } from "./explain_error.ts";
 import type { AuditContext } from "./audit_context.ts";
+import { callKernel, descendFault, same } from "./call_kernel.ts";
+import { ROUNDING } from "./error_bound.ts";
+import { explain, isSame } from "./explain_error.ts";
+import type { Answer, Comparison, Expected } from "./judge_gradient.ts";
 
 /**
- * How a kernel came to a wrong gradient in a timed step, in words. First by asking it again, which shows what it does
- * not write or does not look at; then by comparing the wrong gradient with those that the usual tricks give; and
- * by verifying it once more, which tells what wears off from what knows when it is watched. `stepBefore` is the
- * gradient of the step before, as it would be if nothing had been computed since.
+ * Explains a wrong gradient in a timed step. First the kernel is called again, which shows what it does not write or
+ * read. Then the wrong gradient is compared with those of the usual faults. A second verification separates kernels
+ * that detect verification from those that stop working. `stepBefore` is the gradient of the previous step, in case
+ * nothing was computed since.
  */
 export async function explainTimedError(
   context: AuditContext,
@@ -20,84 +20,79 @@ export async function explainTimedError(
   stepBefore: Float64Array | undefined,
 ): Promise<string> {
   const { problem, precision } = context;
-  const earlier = stepBefore ? [{ name: "that of the step before", gradient: stepBefore }] : [];
-  const how = wrong.broken ?? await askAgain(context, answer) ??
+  const earlier = stepBefore ? [{ name: "the previous step's", gradient: stepBefore }] : [];
+  const how = wrong.broken ?? await callAgain(context, answer) ??
     explain(problem, precision, answer, expected, wrong, earlier);
-  const again = await context.verifyAgain();
-  const when = again === undefined
-    ? "it is right again when it is verified, so it tells verification from what is timed"
-    : "verified once more it is wrong too, so it was right only in its first calls";
+  const when = await context.verifyAgain() === undefined
+    ? "it is right when verified again, so it detects verification"
+    : "it is also wrong when verified again, so it was right only in its first calls";
   return how === undefined ? when : `${how}; ${when}`;
 }
 
-/** Parameters are changed by so much, relatively: to others that look the same, and to others that do not. */
+/** Relative changes of the parameters: the first is hard to notice, the second is not. */
 const NUDGE = { small: 2 ** -12, large: 2 ** -4 } as const;
 
-/** What repeated questions at the same parameters show; undefined when the kernel answers them rightly. */
-async function askAgain(
+/** What repeated calls at the same parameters show; undefined if all answers are right. */
+async function callAgain(
   { kernel, precision, problem, runner }: AuditContext,
   { parameters, batch }: Answer,
 ): Promise<string | undefined> {
   const { network, dataset } = problem;
-  const put = () => writeParameters(parameters, network, kernel.layout, kernel.parameters);
-  const nudge = (by: number) => {
-    for (let p = 0; p < kernel.parameters.length; p++) kernel.parameters[p] *= 1 + by;
+  const put = (nudge = 0) => {
+    writeParameters(parameters, network, kernel.layout, kernel.parameters);
+    for (let p = 0; p < kernel.parameters.length; p++) kernel.parameters[p] *= 1 + nudge;
   };
   const canonical = (gradient: AuditContext["kernel"]["gradient"]) =>
     readParameters(gradient, kernel.layout, network);
-  const faultOf = (
-    { fault, gradient }: Awaited<ReturnType<typeof callKernel>>,
-  ): string | undefined => {
-    if (fault !== undefined) return fault;
-    const written = canonical(gradient).filter((g) => !Number.isNaN(g)).length;
-    if (written === 0) return "it leaves its gradient as an earlier call left it";
-    if (written === parameters.length) return undefined;
-    return `it writes ${written} of the ${parameters.length} numbers of its gradient`;
+  const call = async (rows: Uint32Array, nudge?: number) => {
+    put(nudge);
+    const { gradient, fault } = await callKernel(kernel, rows, dataset);
+    return { gradient, fault: fault ?? unwritten(canonical(gradient)) };
   };
-
-  put();
-  const first = await callKernel(kernel, batch, dataset);
-  const toFirst = faultOf(first);
-  if (toFirst !== undefined) return toFirst;
-  const update = await descendFault(kernel, network, ROUNDING[precision].unit);
-  if (update !== undefined) return update;
-  put();
-  const other = await callKernel(kernel, Uint32Array.of((batch[0] + 1) % dataset.count), dataset);
-  const toOther = faultOf(other);
-  if (toOther !== undefined) return toOther;
-  if (runner.steps > 1 && same(first.gradient, other.gradient)) {
-    return "it gives the same gradient whatever the minibatch, that of an earlier call";
-  }
-  put();
-  nudge(NUDGE.small);
-  const elsewhere = await callKernel(kernel, batch, dataset);
-  const toElsewhere = faultOf(elsewhere);
-  if (toElsewhere !== undefined) return toElsewhere;
-  if (same(first.gradient, elsewhere.gradient)) {
-    return "it gives the same gradient at other parameters, that of an earlier call";
-  }
   const oracle = (at: Float64Array): Float64Array => {
     const gradient = new Float64Array(parameters.length);
     referenceGradient(network, at, dataset, batch, gradient);
     return gradient;
   };
+
+  const first = await call(batch);
+  if (first.fault !== undefined) return first.fault;
+  const update = await descendFault(kernel, network, ROUNDING[precision].unit);
+  if (update !== undefined) return update;
+  const other = await call(Uint32Array.of((batch[0] + 1) % dataset.count));
+  if (other.fault !== undefined) return other.fault;
+  if (runner.steps > 1 && same(first.gradient, other.gradient)) {
+    return "it returns an earlier call's gradient for another minibatch";
+  }
+  const elsewhere = await call(batch, NUDGE.small);
+  if (elsewhere.fault !== undefined) return elsewhere.fault;
+  if (same(first.gradient, elsewhere.gradient)) {
+    return "it returns an earlier call's gradient for other parameters";
+  }
   const right = oracle(parameters);
   put();
   await new Promise((resolve) => setTimeout(resolve, 1));
-  nudge(NUDGE.large);
-  const afterTurn = await callKernel(kernel, batch, dataset);
+  const afterTurn = await call(batch, NUDGE.large);
   const nudged = parameters.map((value) => value * (1 + NUDGE.large));
   if (isSame(canonical(afterTurn.gradient), right) && !isSame(oracle(nudged), right)) {
-    return "it works between its calls, off the clock, at the parameters that it finds there";
+    return "it computes between its calls, off the clock";
   }
-  const isRight = (gradient: Float64Array) => isSame(gradient, right);
-  if (!isRight(canonical(first.gradient))) return undefined;
+  if (!isSame(canonical(first.gradient), right)) return undefined;
   put();
   kernel.gradient.set(other.gradient);
   if (kernel.mode === "async") await kernel.push?.();
   await kernel.lossAndGradient(batch);
   if (kernel.mode === "async") await kernel.pull?.();
-  return isRight(canonical(kernel.gradient))
+  return isSame(canonical(kernel.gradient), right)
     ? undefined
-    : "it is right where it finds NaN in its gradient, as in verification, and wrong elsewhere";
+    : "it is right only if its gradient holds NaN before the call, as in verification";
+}
+
+/** Says how much of a gradient that held NaN was not written; undefined if all of it was. */
+function unwritten(gradient: Float64Array): string | undefined {
+  const written = gradient.filter((g) => !Number.isNaN(g)).length;
+  if (written === gradient.length) return undefined;
+  return written === 0
+    ? "it does not write its gradient"
+    : `it writes only ${written} of the ${gradient.length} numbers of its gradient`;
 }

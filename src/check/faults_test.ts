@@ -62,7 +62,7 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
     const loss = oracle(p, batch, new Float64Array(g.length));
     g.fill(0);
     return loss;
-  }, /its gradient is 0 everywhere, it computes nothing/],
+  }, /its gradient is 0 everywhere: it computes nothing/],
   ["answers with the call before", (_, oracle) => {
     let before: Float64Array | undefined;
     return (p, batch, g) => {
@@ -72,11 +72,11 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
       before = fresh;
       return loss;
     };
-  }, /its gradient is that of the call before/],
+  }, /its gradient is the previous call's/],
   ["computes at the parameters that it met first", (_, oracle) => {
     let first: Float64Array | undefined;
     return (p, batch, g) => oracle(first ??= p.slice(), batch, g);
-  }, /trained parameters, .*: its gradient is that of the initial parameters/],
+  }, /trained parameters, .*: its gradient is the one for the initial parameters/],
   ["rounds its gradient to bfloat16", (_, oracle) => (p, batch, g) => {
     const loss = oracle(p, batch, g);
     const bits = new Uint32Array(Float32Array.from(g).buffer).map((b) => b & 0xffff0000);
@@ -93,12 +93,12 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
     const rows = batch.slice();
     Promise.resolve().then(() => oracle(p, rows, g));
     return oracle(p, rows, new Float64Array(g.length));
-  }, /it wrote its gradient after it had answered/],
+  }, /it wrote its gradient after it had returned/],
   ["writes its gradient by a timer", (_, oracle) => (p, batch, g) => {
     const rows = batch.slice();
     setTimeout(() => oracle(p, rows, g), 5);
     return oracle(p, rows, new Float64Array(g.length));
-  }, /it wrote its gradient after it had answered/],
+  }, /it wrote its gradient after it had returned/],
   ["reads stale activations: the minibatch of the call before", (_, oracle) => {
     let before = Uint32Array.of(0);
     return (p, batch, g) => {
@@ -159,7 +159,7 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
   ["gives no loss", (_, oracle) => (p, batch, g) => {
     oracle(p, batch, g);
     return undefined as unknown as number;
-  }, /lossAndGradient gave undefined, expected a number/],
+  }, /lossAndGradient returned undefined, expected a number/],
   [
     "answers with a promise",
     (_, oracle) => (p, batch, g) => Promise.resolve(oracle(p, batch, g)) as unknown as number,
@@ -208,11 +208,11 @@ const misshapen: [title: string, change: Partial<SyncKernel> & object, RegExp][]
     { parameters: new Float32Array(562) },
     /parameters is a Float32Array/,
   ],
-  ["plain arrays", { gradient: [1] as unknown as Parameters }, /gradient is a object, expected/],
+  ["plain arrays", { gradient: [1] as unknown as Parameters }, /gradient is object, expected/],
   [
     "a gradient with methods of its own",
     { gradient: new (class extends Float64Array {})(562) },
-    /gradient is derived from a Float64Array/,
+    /gradient is a subclass or proxy of Float64Array/,
   ],
   [
     "a proxy for its gradient",
@@ -221,7 +221,7 @@ const misshapen: [title: string, change: Partial<SyncKernel> & object, RegExp][]
         get: (target, key) => Reflect.get(target, key),
       }),
     },
-    /gradient is derived from a Float64Array/,
+    /gradient is a subclass or proxy of Float64Array/,
   ],
   ["no layout", { layout: undefined as unknown as Layout }, /no layout/],
   ["another mode", { mode: "later" as "sync" }, /mode is later/],

@@ -1,6 +1,6 @@
 import process from "node:process";
 
-/** One property as it was before any plug-in was loaded. */
+/** A property before any plug-in was loaded. */
 interface Noted {
   readonly owner: object;
   readonly key: string | symbol;
@@ -9,56 +9,23 @@ interface Noted {
   readonly value: unknown;
 }
 
-// Taken when this module loads: a plug-in may replace the very functions that look for replacements.
+// Kept from when this module loads, because a plug-in may replace the functions that look for replacements.
 const { getOwnPropertyDescriptor, getPrototypeOf, is } = Object;
 const ownKeys = Reflect.ownKeys;
 const toText = String;
 
-/** What the harness, its clock, its oracle and its messages are made of. */
-const OBJECTS: readonly string[] = [
-  "Math",
-  "JSON",
-  "Reflect",
-  "Atomics",
-  "WebAssembly",
-  "Object",
-  "Array",
-  "Number",
-  "Promise",
-  "Date",
-  "Symbol",
-];
-const PROTOTYPES: readonly string[] = [
-  "Object",
-  "Array",
-  "Function",
-  "Number",
-  "String",
-  "Promise",
-  "Date",
-  "Map",
-  "Set",
-  "ArrayBuffer",
-  "Float32Array",
-  "Float64Array",
-  "Uint32Array",
-  "Uint8Array",
-  "Performance",
-];
-const FUNCTIONS: readonly string[] = [
-  "performance",
-  "process",
-  "setTimeout",
-  "setImmediate",
-  "queueMicrotask",
-  "Float32Array",
-  "Float64Array",
-  "Uint32Array",
-  "Uint8Array",
-  "Map",
-  "Set",
-  "Error",
-];
+/** What the harness, its clock, its oracle and its messages use. */
+const OBJECTS = (
+  "Math JSON Reflect Atomics WebAssembly Object Array Number Promise Date Symbol"
+).split(" ");
+const PROTOTYPES = (
+  "Object Array Function Number String Promise Date Map Set ArrayBuffer " +
+  "Float32Array Float64Array Uint32Array Uint8Array Performance"
+).split(" ");
+const FUNCTIONS = (
+  "performance process setTimeout setImmediate queueMicrotask " +
+  "Float32Array Float64Array Uint32Array Uint8Array Map Set Error"
+).split(" ");
 const CLOCKS: readonly [owner: unknown, ownerName: string, key: string][] = [
   [performance, "performance", "now"],
   [process, "process", "hrtime"],
@@ -72,14 +39,13 @@ const CLOCKS: readonly [owner: unknown, ownerName: string, key: string][] = [
 ];
 
 /**
- * Notes the clocks and the language's own objects as they are now, and returns a function that says what
- * has become of them since: "it replaced performance.now", "it added Object.prototype.toJSON"; undefined
- * while all is as it was. To be called before any plug-in is imported. A replacement need not be ill meant,
- * but nothing that is measured or compared after it can be relied on.
+ * Records the clocks and the language's built-in objects. The function returned says what has changed since: "it
+ * replaced performance.now", "it added Object.prototype.toJSON"; undefined if nothing has. Call it before any plug-in is
+ * imported. Even a well-meant replacement makes every later measurement and comparison unreliable.
  */
 export function noteIntrinsics(): () => string | undefined {
   const noted: Noted[] = [];
-  /** Objects to which nothing may be added: every array and every number would have it. */
+  /** Objects to which nothing may be added, because all arrays or numbers would inherit it. */
   const closed: { name: string; owner: object; keys: (string | symbol)[] }[] = [];
   const world = globalThis as unknown as Record<string, unknown>;
 
@@ -91,7 +57,7 @@ export function noteIntrinsics(): () => string | undefined {
     if (!isObject(owner)) return;
     for (const key of ownKeys(owner)) note(owner, key, `${name}${member(key)}`);
   };
-  // Clocks first: the first difference is the one that is named.
+  // Clocks first, because the first difference is the one reported.
   for (const [owner, name, key] of CLOCKS) note(owner, key, `${name}.${key}`);
   for (const name of FUNCTIONS) note(world, name, name);
   for (const name of OBJECTS) {
@@ -116,7 +82,7 @@ export function noteIntrinsics(): () => string | undefined {
       const { owner, keys, name } = closed[n];
       const now = ownKeys(owner);
       if (now.length <= keys.length) continue;
-      // Strings come before symbols, so that the new one need not be the last.
+      // The new key need not be the last one, because strings come before symbols.
       let at = 0;
       while (now[at] === keys[at]) at++;
       return `it added ${name}${member(now[at])}`;
@@ -125,7 +91,7 @@ export function noteIntrinsics(): () => string | undefined {
   };
 }
 
-/** A property's value; for an accessor of a prototype, whose value needs an instance, the getter. */
+/** A property's value, or its getter if it is an accessor of a prototype, whose value needs an instance. */
 function read(owner: object, key: string | symbol): unknown {
   const own = getOwnPropertyDescriptor(owner, key);
   if (own?.get !== undefined && owner !== globalThis) return own.get;

@@ -4,12 +4,12 @@ import type { Network } from "../model/network.ts";
 import { errorBound, ROUNDING } from "./error_bound.ts";
 
 /**
- * What the first-order bound is multiplied with: 2 for the oracle's own rounding when both work in
- * float64, and 2 for the terms of second order that the bound leaves out.
+ * Factor on the first-order bound: 2 for the oracle's own rounding if both compute in float64, and 2 for the
+ * second-order terms that the bound omits.
  */
 export const SAFETY = 4;
 
-/** What a kernel said for one minibatch at these parameters; everything in canonical order. */
+/** A kernel's answer for one minibatch at these parameters, in canonical order. */
 export interface Answer {
   readonly parameters: Float64Array;
   readonly batch: Uint32Array;
@@ -17,16 +17,16 @@ export interface Answer {
   readonly gradient: Float64Array;
 }
 
-/** The same of the oracle. */
+/** The oracle's answer. */
 export interface Expected {
   readonly loss: number;
   readonly gradient: Float64Array;
 }
 
 /**
- * Compares an answer with the oracle's: the loss and, by layer, weights and biases, each against the bound for this
- * precision, estimated from the first `boundRows` rows of the minibatch. Returns the comparisons in that order,
- * none after the first that is beyond its bound.
+ * Compares an answer with the oracle's: the loss, and the weights and biases of each layer. The bound for this precision
+ * is estimated from the first `boundRows` rows of the minibatch. Returns the comparisons in order, up to the first that
+ * exceeds its bound.
  */
 export function judge(
   { network, dataset }: Problem,
@@ -53,7 +53,7 @@ export function judge(
   return comparisons;
 }
 
-/** What is compared as one vector: the loss, or the weights or biases of one layer. */
+/** Compared as one vector: the loss, or the weights or biases of one layer. */
 interface Part {
   readonly name: string;
   readonly actual: ArrayLike<number>;
@@ -81,12 +81,12 @@ function gradientParts(
 
 export interface Comparison {
   readonly where: string;
-  /** ‖actual − expected‖ / scale, the scale being ‖expected‖, or the bound where that is greater. */
+  /** ‖actual − expected‖ / scale, where the scale is ‖expected‖ or the bound, whichever is greater. */
   readonly relativeError: number;
   readonly tolerance: number;
-  /** Error / allowed error: above 1 is wrong. NaN when the answer is. */
+  /** Error / allowed error. Above 1, and NaN, is wrong. */
   readonly excess: number;
-  /** The first element that is not a finite number: "element 0 is NaN". */
+  /** Names the first element that is not finite: "element 0 is NaN". */
   readonly broken?: string;
 }
 
@@ -101,7 +101,7 @@ function compare({ name, actual, expected, bound }: Part, place: string): Compar
     allowed += (SAFETY * bound[i]) ** 2;
     if (broken === undefined && !Number.isFinite(actual[i])) broken = i;
   }
-  // Rounded up: squares of very small numbers are 0.
+  // At least the smallest number, because squares of tiny numbers underflow to 0.
   const allowedNorm = Math.max(Math.sqrt(allowed), Number.MIN_VALUE);
   const scale = Math.max(Math.sqrt(size), allowedNorm);
   return {

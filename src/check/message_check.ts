@@ -2,27 +2,20 @@ import type { Clock } from "../base/clock.ts";
 import type { Message } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
 
-/** What a child says once, however many trials' worth an implementation would like to say in its place. */
-const ONCE: readonly Message["type"][] = [
-  "hello",
-  "opened",
-  "verified",
-  "pace",
-  "samples",
-  "done",
-];
+/** Messages that a child sends once; a second one comes from an implementation. */
+const ONCE = ["hello", "opened", "verified", "pace", "samples", "done"];
 
 /**
- * How far a child's times may be from the parent's clock. Wide, because a message may wait until the parent has
- * a processor and much of a child's time is nobody's sample: nothing honest must fail, and the finer check is that the
- * child's clock was taken before any plug-in was there.
+ * How far a child's times may differ from the parent's clock. Wide, because messages may wait until the parent gets a
+ * CPU, and because a child spends much time outside samples. The stricter check is that the child's clock is taken before
+ * any plug-in is loaded.
  */
 const SLACK = { ns: 2e9, faster: 1.05, slower: 1.5, unsampled: 20 } as const;
 
 /**
- * What is wrong with a child's messages beyond their form, as its parent sees it: a listener for each of them, with
- * the reason why it is not believed. `token`, where there is one, was told to the child alone, before it imported
- * any plug-in: a `done` without it was written by somebody else.
+ * Checks a child's messages beyond their form, in the parent. Pass each message to the function returned; it says why a
+ * message cannot be true. Only the child knows `token`, from before it imported any plug-in, so a `done` without it is
+ * forged.
  */
 export function checkMessages(
   clock: Clock,

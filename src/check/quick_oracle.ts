@@ -4,9 +4,9 @@ import { canonicalLayout } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 
 /**
- * The oracle of src/model/reference.ts without the terms of pixels that are 0 and without garbage, for checks
- * between samples, where neither much time nor a collection is welcome. What it leaves out adds 0 to a sum, so
- * that its numbers are bit for bit those of the oracle, as a test says, while parameters are finite.
+ * The oracle (src/model/reference.ts) without zero pixels and without garbage, for checks between samples, which must be
+ * quick and cause no collection. The omitted terms are 0, so its numbers equal the oracle's bit for bit while parameters
+ * are finite; a test checks that.
  */
 export function createQuickOracle(
   { layerSizes, hiddenActivation, outputLoss }: Network,
@@ -15,9 +15,9 @@ export function createQuickOracle(
   const { layers } = canonicalLayout({ layerSizes, hiddenActivation, outputLoss });
   const last = layers.length - 1;
   const pixelValue = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
-  /** (pixels that are not 0) where they are; written for each row. */
+  /** (features) indices of one row's non-zero pixels. */
   const places = new Uint32Array(features);
-  /** (outputs of layer l) activations and dLoss / dz. */
+  /** [l] (outputs of layer l) activations and dLoss/dz. */
   const activations = layers.map(({ outputs }) => new Float64Array(outputs));
   const deltas = layers.map(({ outputs }) => new Float64Array(outputs));
 

@@ -6,14 +6,13 @@ import { referenceGradient } from "../model/reference.ts";
 import { descend } from "../model/sgd.ts";
 import { ROUNDING, sumError } from "./error_bound.ts";
 import type { Verdict, Verification } from "../format/trial_record.ts";
-import { callKernel, descendFault } from "./call_kernel.ts";
+import { callKernel, descendFault, LATE, writesLate } from "./call_kernel.ts";
 import { type Comparison, type Expected, judge, SAFETY } from "./judge_gradient.ts";
 import { contractFault } from "./contract_fault.ts";
 import { explain, halfPrecision, isSame } from "./explain_error.ts";
-import { LATE, writesLate } from "./late_writes.ts";
 
 export interface VerifyOptions {
-  /** Of the rows that are drawn; default 1. */
+  /** Seed of the rows that are drawn; default 1. */
   readonly seed?: number;
   /** Minibatches up to this many rows are checked at every point; default 256. */
   readonly everyPointRows?: number;
@@ -21,31 +20,30 @@ export interface VerifyOptions {
   readonly longestRows?: number;
 }
 
-/** The trained point: so many oracle steps of at most 10 rows from the start, at this rate. */
+/** The trained point: this many oracle steps from the start, of at most 10 rows each. */
 const TRAINING = { steps: 5, rows: 10, rate: 0.5 } as const;
 
-/** The saturated point: the start times this. Most neurons of a sigmoid layer are then near 0 or 1. */
+/** The saturated point is the start times this: most sigmoid neurons are then near 0 or 1. */
 const SATURATION = 8;
 
-/** Rows from which the bound of a longer minibatch is estimated; it is a mean over rows. */
+/** The bound is a mean over rows; for longer minibatches it is estimated from this many. */
 const BOUND_ROWS = 16;
 
 /**
  * Checks an opened kernel against the oracle (src/model/reference.ts) before it is timed.
  *
- * Points: `initial` (canonical order), trained (a few oracle steps), saturated (weights scaled up). Minibatches at
- * each: 1, 2, 7 and B = maxBatchSize rows and a ragged last one, none longer than the subset; longer ones as
- * VerifyOptions says. Before each call the gradient is filled with NaN, so that what a kernel does not write, or
- * adds to, shows; after it parameters, batch and the rows used must be as they were. A kernel's own `descend` is checked once. Compared are the loss and, by
- * layer, weights and biases: ‖gradient − oracle‖₂ must not exceed 4 × the norm of the error bound derived in
- * error_bound.ts for the precision and the lengths of the sums.
+ * Points: `initial` (canonical order), trained (a few oracle steps) and saturated (scaled weights). Minibatches at each:
+ * 1, 2, 7 and B = maxBatchSize rows and a ragged last one, none longer than the subset; VerifyOptions limits long ones.
+ * Before each call the gradient is filled with NaN, which shows what a kernel does not write or adds to. Parameters,
+ * minibatch and data must stay unchanged. A kernel's own `descend` is checked once. The loss, and the weights and biases
+ * of each layer, are compared: ‖gradient − oracle‖₂ must not exceed 4 × the norm of the bound that error_bound.ts derives
+ * from the precision and the lengths of the sums.
  *
- * The record's `maxRelativeError` and `tolerance` belong to the comparison that came nearest to (or
- * went furthest over) its bound, relative to ‖oracle‖ or, where that is smaller, to the bound itself.
+ * Verdicts: `exact` is bit for bit the oracle's, `reordered` within the float64 bound, `lower-precision` within the
+ * float32 bound, as declared. All else is `wrong`; `worst` says what and where. `maxRelativeError` and `tolerance` belong
+ * to the comparison closest to (or furthest beyond) its bound, relative to ‖oracle‖ or to the bound if that is larger.
  *
- * `exact`: bit by bit the oracle's numbers. `reordered`: within the float64 bound. `lower-precision`: within
- * the float32 bound, as declared. `wrong`: anything else; `worst` says what and where. What a kernel throws is
- * passed on. Leaves `kernel.parameters` as it found them.
+ * Leaves `kernel.parameters` as it found them. Passes on what a kernel throws.
  */
 export async function verify(
   kernel: Kernel,
@@ -66,7 +64,6 @@ export async function verify(
   try {
     let worst: Comparison | undefined;
     let exact = true;
-    /** What the kernel answered the time before. */
     let previous: Float64Array | undefined;
     for (const check of plannedChecks(problem, initial, options)) {
       const { point, parameters, batch } = check;
@@ -94,10 +91,10 @@ export async function verify(
         if (worst === undefined || !(comparison.excess <= worst.excess)) worst = comparison;
         if (comparison.excess <= 1) continue;
         const earlier = [
-          ...(previous ? [{ name: "that of the call before", gradient: previous }] : []),
+          ...(previous ? [{ name: "the previous call's", gradient: previous }] : []),
           ...(parameters === initial
             ? []
-            : [{ name: "that of the initial parameters", ...oracle(initial, batch) }]),
+            : [{ name: "the one for the initial parameters", ...oracle(initial, batch) }]),
         ];
         const how = await writesLate(kernel, answer.gradient)
           ? LATE
@@ -121,7 +118,7 @@ export async function verify(
   }
 }
 
-/** Says so when a kernel that is asked the same once more gives the right gradient: a call too late. */
+/** Says if a second, identical call returns the right gradient, one call too late. */
 async function explainByNext(
   kernel: Kernel,
   batch: Uint32Array,
@@ -131,11 +128,11 @@ async function explainByNext(
   const next = await callKernel(kernel, batch, dataset);
   const gradient = readParameters(next.gradient, kernel.layout, network);
   return isSame(gradient, expected.gradient)
-    ? "its gradient is that of the call before: asked the same once more, it is right"
+    ? "its gradient is the previous call's: a second, identical call is right"
     : undefined;
 }
 
-/** One call of the kernel: at which parameters (canonical order), on which rows. */
+/** One call of the kernel: parameters (canonical order) and rows. */
 interface Check {
   readonly point: string;
   readonly parameters: Float64Array;
@@ -165,7 +162,7 @@ function* plannedChecks(
     for (const size of sizes) {
       if (size > everyPointRows && number > 0) continue;
       const length = size > everyPointRows ? Math.min(size, longestRows) : size;
-      // Views into a longer array, as minibatches are in training.
+      // Views into a longer array, as in training.
       if (start + length > rows.length) start = 0;
       yield { point, parameters, batch: rows.subarray(start, start + length) };
       start += length;
@@ -173,7 +170,7 @@ function* plannedChecks(
   }
 }
 
-/** Rounded to float32, so that kernels of both precisions start from the same numbers. */
+/** Rounded to float32, so that both precisions start from the same numbers. */
 function trainedPoint(
   network: Problem["network"],
   dataset: Dataset,
@@ -201,7 +198,7 @@ function verification(verdict: Verdict, { relativeError, tolerance, where }: Com
   };
 }
 
-/** A verdict without a comparison; the tolerance is that of the longest sum of the forward pass. */
+/** A verdict without a comparison. Its tolerance is that of the longest sum in the forward pass. */
 function wrong(precision: Precision, { network }: Problem, worst: string): Verification {
   const longest = Math.max(...network.layerSizes);
   return {

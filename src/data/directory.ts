@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, messageOf } from "../base/errors.ts";
-import { parseImages, parseLabels } from "./idx.ts";
-import type { IdxImages, IdxLabels } from "./idx.ts";
-import { FILE_ROLES, MNIST_FILES } from "./mnist.ts";
-import type { FileRole } from "./mnist.ts";
+import { type IdxImages, type IdxLabels, parseImages, parseLabels } from "./idx.ts";
+import { FILE_ROLES, type FileRole, MNIST_FILES } from "./mnist.ts";
 
 /** Four valid IDX files, not yet checked against each other. */
 export interface LoadedFiles {
@@ -108,8 +106,7 @@ export function checkDirectory(directory: string): FileCheck[] {
     if (found === undefined) return { role, name, isMnist: false, error: "missing" };
     const path = join(directory, found);
     try {
-      const isImages = role === "trainImages" || role === "testImages";
-      const file: IdxImages | IdxLabels = isImages ? readImages(path) : readLabels(path);
+      const file = role.endsWith("Images") ? readImages(path) : readLabels(path);
       return {
         role,
         name,
@@ -127,13 +124,8 @@ export function checkDirectory(directory: string): FileCheck[] {
   });
 }
 
-function readImages(path: string): IdxImages {
-  return parseImages(readFile(path), path);
-}
-
-function readLabels(path: string): IdxLabels {
-  return parseLabels(readFile(path), path);
-}
+const readImages = (path: string): IdxImages => parseImages(readFile(path), path);
+const readLabels = (path: string): IdxLabels => parseLabels(readFile(path), path);
 
 function readFile(path: string): Uint8Array {
   try {

@@ -4,8 +4,13 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { decompress, isGzip, sha256 } from "./idx.ts";
-import { FILE_ROLES, MNIST_DOWNLOAD_SIZE, MNIST_FILES, MNIST_MIRRORS } from "./mnist.ts";
-import type { KnownFile } from "./mnist.ts";
+import {
+  FILE_ROLES,
+  type KnownFile,
+  MNIST_DOWNLOAD_SIZE,
+  MNIST_FILES,
+  MNIST_MIRRORS,
+} from "./mnist.ts";
 
 export interface DownloadOptions {
   /** Base addresses, tried in this order; the first that works is tried first for the next file. */
@@ -43,7 +48,7 @@ export async function downloadMnist(
         announce(`Downloading MNIST (${MNIST_DOWNLOAD_SIZE}) from ${mirror} to ${directory}`);
       }
       try {
-        body = await fetchChecked(new URL(`${file.name}.gz`, withSlash(mirror)), file, options);
+        body = await fetchChecked(`${mirror.replace(/\/?$/, "/")}${file.name}.gz`, file, options);
         used.add(mirror);
         order = [mirror, ...order.filter((other) => other !== mirror)];
         break;
@@ -68,17 +73,17 @@ async function store(directory: string, file: KnownFile, body: Uint8Array): Prom
     await writeFileAtomic(path, body);
     await rm(other, { force: true });
   } catch (error) {
-    throw new InputError(messageOf(error), REMEDY, { cause: error });
+    throw new InputError(messageOf(error), HINT, { cause: error });
   }
 }
 
-const REMEDY = `download the four files by hand (${
+const HINT = `download the four files by hand (${
   MNIST_MIRRORS[0]
 }) into a folder and name it with --data`;
 
 function noMirror(file: KnownFile, answers: readonly string[]): InputError {
   const list = answers.length > 0 ? answers.join("; ") : "there is no mirror to ask";
-  return new InputError(`Cannot download ${file.name}.gz: ${list}`, REMEDY);
+  return new InputError(`Cannot download ${file.name}.gz: ${list}`, HINT);
 }
 
 function isPresent(directory: string, file: KnownFile): boolean {
@@ -94,7 +99,7 @@ function isPresent(directory: string, file: KnownFile): boolean {
 
 /** The verified body of one file. Throws Error whose message continues the mirror's address. */
 async function fetchChecked(
-  address: URL,
+  address: string,
   file: KnownFile,
   options: DownloadOptions,
 ): Promise<Uint8Array> {
@@ -121,7 +126,7 @@ async function fetchChecked(
 }
 
 async function fetchBody(
-  address: URL,
+  address: string,
   fileBytes: number,
   { connectTimeoutMs = 5_000, stallTimeoutMs = 10_000 }: DownloadOptions,
 ): Promise<Uint8Array> {
@@ -141,14 +146,11 @@ async function fetchBody(
     if (!response.ok || response.body === null) {
       throw new Error(`answered ${response.status} ${response.statusText}`.trimEnd());
     }
-    const parts: Uint8Array[] = [];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
     let length = 0;
     const reader = response.body.getReader();
     for (;;) {
-      allow(
-        stallTimeoutMs,
-        `stalled for ${stallTimeoutMs / 1000} s after ${length} bytes`,
-      );
+      allow(stallTimeoutMs, `stalled for ${stallTimeoutMs / 1000} s after ${length} bytes`);
       const { done, value } = await reader.read();
       if (done) break;
       parts.push(value);
@@ -158,7 +160,7 @@ async function fetchBody(
         throw new Error(`sent more than the expected ${fileBytes} bytes`);
       }
     }
-    return joined(parts, length);
+    return new Uint8Array(await new Blob(parts).arrayBuffer());
   } catch (error) {
     if (timedOut !== undefined) throw new Error(timedOut, { cause: error });
     if (error instanceof Error && /^(answered|sent) /.test(error.message)) throw error;
@@ -179,18 +181,4 @@ function networkReason(error: unknown): string {
 function looksLikeHtml(body: Uint8Array): boolean {
   const start = new TextDecoder().decode(body.subarray(0, 64)).trimStart().toLowerCase();
   return start.startsWith("<!doctype html") || start.startsWith("<html");
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let position = 0;
-  for (const part of parts) {
-    whole.set(part, position);
-    position += part.length;
-  }
-  return whole;
-}
-
-function withSlash(address: string): string {
-  return address.endsWith("/") ? address : `${address}/`;
 }

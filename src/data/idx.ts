@@ -7,8 +7,10 @@ import { InputError, messageOf } from "../base/errors.ts";
  * dimension), then the bytes. Magic 0x803 means three dimensions of unsigned bytes, 0x801 one.
  * Source: LeCun, Cortes, Burges, "The MNIST database", section "File formats".
  */
-const IMAGES_MAGIC = 0x803;
-const LABELS_MAGIC = 0x801;
+const KINDS = {
+  images: { magic: 0x803, dimensionCount: 3 },
+  labels: { magic: 0x801, dimensionCount: 1 },
+} as const;
 
 /** What an IDX file says about itself. */
 interface IdxFile {
@@ -36,31 +38,14 @@ export interface IdxLabels extends IdxFile {
 
 /** Parses an image file (raw or gzip); `path` is for messages. Throws InputError. */
 export function parseImages(file: Uint8Array, path: string): IdxImages {
-  const { bytes, gzip, dimensions, body } = parseIdx(file, path, "images", IMAGES_MAGIC, 3);
-  const [count, rows, columns] = dimensions;
-  return {
-    path,
-    gzip,
-    count,
-    rows,
-    columns,
-    bytes: bytes.length,
-    sha256: sha256(bytes),
-    pixels: body,
-  };
+  const { dimensions: [, rows, columns], body: pixels, ...rest } = parse(file, path, "images");
+  return { ...rest, rows, columns, pixels };
 }
 
 /** Parses a label file (raw or gzip); `path` is for messages. Throws InputError. */
 export function parseLabels(file: Uint8Array, path: string): IdxLabels {
-  const { bytes, gzip, dimensions, body } = parseIdx(file, path, "labels", LABELS_MAGIC, 1);
-  return {
-    path,
-    gzip,
-    count: dimensions[0],
-    bytes: bytes.length,
-    sha256: sha256(bytes),
-    labels: body,
-  };
+  const { dimensions: _, body: labels, ...rest } = parse(file, path, "labels");
+  return { ...rest, labels };
 }
 
 /** Decompresses gzip, recognised by its magic 1f 8b (RFC 1952, section 2.3.1). Returns other bytes as they are. */
@@ -79,13 +64,12 @@ export function sha256(...parts: Uint8Array[]): string {
   return hash.digest("hex");
 }
 
-function parseIdx(
+function parse(
   file: Uint8Array,
   path: string,
-  kind: "images" | "labels",
-  expectedMagic: number,
-  dimensionCount: number,
-) {
+  kind: keyof typeof KINDS,
+): IdxFile & { dimensions: number[]; body: Uint8Array } {
+  const { magic: expectedMagic, dimensionCount } = KINDS[kind];
   const fail = (state: string, wanted: string) =>
     new InputError(
       `Cannot read ${kind} "${path}": ${state}, expected ${wanted}`,
@@ -123,18 +107,22 @@ function parseIdx(
     );
   }
   // A plain Uint8Array, because slices of a Buffer share memory.
-  const body = new Uint8Array(
-    bytes.buffer,
-    bytes.byteOffset + headerBytes,
-    expectedBytes - headerBytes,
-  );
-  return { bytes, gzip: isGzip(file), dimensions, body };
+  const body = new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes);
+  return {
+    path,
+    gzip: isGzip(file),
+    count: dimensions[0],
+    bytes: bytes.length,
+    sha256: sha256(bytes),
+    dimensions,
+    body: body.subarray(0, expectedBytes - headerBytes),
+  };
 }
 
 function describeMagic(magic: number): string {
   const known: Record<number, string> = {
-    [IMAGES_MAGIC]: " (images)",
-    [LABELS_MAGIC]: " (labels)",
+    0x803: " (images)",
+    0x801: " (labels)",
     0x504b0304: " (a zip archive)",
     0x3c21444f: " (an HTML page)",
     0x3c68746d: " (an HTML page)",

@@ -5,7 +5,7 @@ import type { IdxImages, IdxLabels } from "./idx.ts";
 import { FILE_ROLES, MNIST_FILES } from "./mnist.ts";
 import { classCounts } from "./subset.ts";
 
-const REMEDY = "name a folder whose four files belong together";
+const HINT = "name a folder whose four files belong together";
 
 /** Whether all four checksums are MNIST's. */
 export function isMnist(files: LoadedFiles): boolean {
@@ -25,7 +25,7 @@ export function pairUp(files: LoadedFiles): { train: Dataset; test: Dataset } {
     throw new InputError(
       `Cannot use "${b.path}": its images have ${b.rows} × ${b.columns} pixels, ` +
         `expected ${a.rows} × ${a.columns} as in "${a.path}"`,
-      REMEDY,
+      HINT,
     );
   }
   return { train, test };
@@ -37,7 +37,7 @@ export function pair(images: IdxImages, labels: IdxLabels, classes: number): Dat
     throw new InputError(
       `Cannot use "${labels.path}": it has ${labels.count} labels, ` +
         `expected ${images.count}, one for each image of "${images.path}"`,
-      REMEDY,
+      HINT,
     );
   }
   const outside = labels.labels.findIndex((label) => label >= classes);
@@ -45,7 +45,7 @@ export function pair(images: IdxImages, labels: IdxLabels, classes: number): Dat
     throw new InputError(
       `Cannot use "${labels.path}": label ${labels.labels[outside]} of example ${outside} ` +
         `is out of range, expected 0 to ${classes - 1}`,
-      REMEDY,
+      HINT,
     );
   }
   return {

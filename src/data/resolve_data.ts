@@ -1,11 +1,8 @@
 import { InputError, messageOf } from "../base/errors.ts";
-import { mnistCacheFolder } from "./cache_folder.ts";
-import type { EnvironmentVariables } from "./cache_folder.ts";
+import { type EnvironmentVariables, mnistCacheFolder } from "./cache_folder.ts";
 import type { Dataset } from "./dataset.ts";
-import { loadDirectory } from "./directory.ts";
-import type { LoadedFiles } from "./directory.ts";
-import { downloadMnist } from "./download.ts";
-import type { DownloadOptions } from "./download.ts";
+import { loadDirectory, type LoadedFiles } from "./directory.ts";
+import { downloadMnist, type DownloadOptions } from "./download.ts";
 import { sha256 } from "./idx.ts";
 import type { FileRole } from "./mnist.ts";
 import { isMnist, pairUp } from "./pair.ts";
@@ -52,6 +49,7 @@ export interface ResolveOptions {
 }
 
 const SYNTHETIC_SEED = 1;
+const MNIST_COUNTS = { train: 60_000, test: 10_000 };
 
 /**
  * Finds the data set: the named folder, `$SLOPE_DATA`, the cache, a download, and last synthetic digits. Throws
@@ -104,56 +102,43 @@ function fromCache(cache: string): LoadedFiles | string {
 }
 
 function fromFiles(files: LoadedFiles, source: string): ResolvedData {
-  const { train, test } = pairUp(files);
-  const { rows, columns, sha256: imagesSum } = files.trainImages;
-  return {
-    train,
-    test,
-    shape: { rows, columns },
-    source: {
-      name: isMnist(files) ? "mnist" : `idx-${imagesSum.slice(0, 12)}`,
-      source,
-      synthetic: false,
-      ...counts(train, test),
-      sha256: {
-        trainImages: imagesSum,
-        trainLabels: files.trainLabels.sha256,
-        testImages: files.testImages.sha256,
-        testLabels: files.testLabels.sha256,
-      },
+  const { trainImages, trainLabels, testImages, testLabels } = files;
+  const { rows, columns } = trainImages;
+  return resolved(pairUp(files), { rows, columns }, {
+    name: isMnist(files) ? "mnist" : `idx-${trainImages.sha256.slice(0, 12)}`,
+    source,
+    synthetic: false,
+    sha256: {
+      trainImages: trainImages.sha256,
+      trainLabels: trainLabels.sha256,
+      testImages: testImages.sha256,
+      testLabels: testLabels.sha256,
     },
-  };
+  });
 }
 
-function synthetic(options: ResolveOptions): ResolvedData {
-  const { train: trainCount, test: testCount } = options.syntheticCounts ??
-    { train: 60_000, test: 10_000 };
-  const train = syntheticDigits(trainCount, SYNTHETIC_SEED, "train");
-  const test = syntheticDigits(testCount, SYNTHETIC_SEED, "test");
-  return {
-    train,
-    test,
-    shape: { rows: SYNTHETIC_SIDE, columns: SYNTHETIC_SIDE },
-    source: {
-      name: "synthetic",
-      source: `generator, seed ${SYNTHETIC_SEED}`,
-      synthetic: true,
-      ...counts(train, test),
-      sha256: {
-        trainImages: sha256(train.pixels),
-        trainLabels: sha256(train.labels),
-        testImages: sha256(test.pixels),
-        testLabels: sha256(test.labels),
-      },
+function synthetic({ syntheticCounts: counts = MNIST_COUNTS }: ResolveOptions): ResolvedData {
+  const train = syntheticDigits(counts.train, SYNTHETIC_SEED, "train");
+  const test = syntheticDigits(counts.test, SYNTHETIC_SEED, "test");
+  return resolved({ train, test }, { rows: SYNTHETIC_SIDE, columns: SYNTHETIC_SIDE }, {
+    name: "synthetic",
+    source: `generator, seed ${SYNTHETIC_SEED}`,
+    synthetic: true,
+    sha256: {
+      trainImages: sha256(train.pixels),
+      trainLabels: sha256(train.labels),
+      testImages: sha256(test.pixels),
+      testLabels: sha256(test.labels),
     },
-  };
+  });
 }
 
-function counts(train: Dataset, test: Dataset) {
-  return {
-    features: train.features,
-    classes: train.classes,
-    trainCount: train.count,
-    testCount: test.count,
-  };
+function resolved(
+  { train, test }: Pick<ResolvedData, "train" | "test">,
+  shape: ResolvedData["shape"],
+  source: Pick<ResolvedSource, "name" | "source" | "synthetic" | "sha256">,
+): ResolvedData {
+  const { features, classes } = train;
+  const counted = { features, classes, trainCount: train.count, testCount: test.count };
+  return { train, test, shape, source: { ...source, ...counted } };
 }

@@ -1,8 +1,6 @@
-import { randomFrom } from "../base/random.ts";
-import type { Random } from "../base/random.ts";
+import { type Random, randomFrom } from "../base/random.ts";
 import type { Dataset } from "./dataset.ts";
-import { STROKE_PLANS } from "./strokes.ts";
-import type { StrokePlan } from "./strokes.ts";
+import { STROKE_PLANS, type StrokePlan } from "./strokes.ts";
 
 /** Rows and columns of a synthetic digit. */
 export const SYNTHETIC_SIDE = 28;

@@ -5,7 +5,7 @@ import { writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import { TIMING_ENGINES } from "./engines.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
-import { type Audit, isLong, isSane, SHARE } from "../check/audit.ts";
+import { type Audit, isComparable, isLong, SHARE } from "../check/audit.ts";
 import { openInterferenceMeter } from "../machine/interference.ts";
 import { startMeters } from "./meters.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";
@@ -48,7 +48,7 @@ export async function sample(
   random: Random,
 ): Promise<void> {
   const trainedParameters = kernel.parameters.slice();
-  const diverged = !isSane(trainedParameters);
+  const diverged = !isComparable(trainedParameters);
   let taken = 0;
   const startAfresh = async () => {
     const factor = 1 + FRESHNESS * (random.uniform() - 0.5);

@@ -31,41 +31,40 @@ interface Cheat {
 const CHEATS: readonly Cheat[] = [
   {
     name: "cached_gradient",
-    trick:
-      /wrong in a timed step.*the same gradient whatever the minibatch, that of an earlier call/,
+    trick: /wrong in a timed step.*an earlier call's gradient for another minibatch/,
   },
   {
     name: "does_nothing",
-    trick: /wrong gradient: .*its gradient is 0 everywhere, it computes nothing/,
+    trick: /wrong gradient: .*its gradient is 0 everywhere: it computes nothing/,
   },
   {
     name: "first_calls_only",
-    trick: /leaves its gradient as an earlier call left it; .*it was right only in its first calls/,
+    trick: /does not write its gradient; .*it was right only in its first calls/,
   },
   {
     name: "loss_alone",
-    trick: /wrong in a timed step.*leaves its gradient as an earlier call left it/,
+    trick: /wrong in a timed step.*does not write its gradient/,
   },
-  { name: "lazy_microtask", trick: /wrote its gradient after it had answered/ },
-  { name: "lazy_promise", trick: /lossAndGradient gave a promise from a synchronous kernel/ },
+  { name: "lazy_microtask", trick: /wrote its gradient after it had returned/ },
+  { name: "lazy_promise", trick: /lossAndGradient returned a promise from a synchronous kernel/ },
   {
     name: "unawaited_work",
-    trick: /wrote its gradient after it had answered, so it leaves work behind that nobody awaits/,
+    trick: /wrote its gradient after it had returned, so some of its work is not awaited/,
   },
   { name: "changes_pixels", trick: /^open: it changed the pixels of row \d+ of the data$/ },
   { name: "changes_labels", trick: /it changed the label of row \d+ of the data$/ },
   { name: "sorts_batch", trick: /it changed the minibatch's row numbers$/ },
   { name: "moves_parameters", trick: /wrong in a timed step.*it changed the parameters; / },
-  { name: "stale_output", trick: /wrong gradient: .*its gradient is that of the call before/ },
+  { name: "stale_output", trick: /wrong gradient: .*its gradient is the previous call's/ },
   {
     name: "rarely_works",
-    trick: /wrong in a timed step.*leaves its gradient as an earlier call left it/,
+    trick: /wrong in a timed step.*does not write its gradient/,
   },
   { name: "half_batch", trick: /wrong in a timed step.*it leaves out 5 of the 10 rows/ },
   {
     name: "half_precision",
     precision: "float32",
-    trick: /wrong gradient: .*half precision leaves .*but float32 is declared/,
+    trick: /wrong gradient: .*as large as that of half precision .*but float32 is declared/,
   },
   {
     name: "half_precision_later",
@@ -75,30 +74,29 @@ const CHEATS: readonly Cheat[] = [
   { name: "single_precision", trick: /it has the accuracy of float32, but float64 is declared/ },
   {
     name: "remembers_rows",
-    trick: /trained parameters.*its gradient is that of the initial parameters/,
+    trick: /trained parameters.*its gradient is the one for the initial parameters/,
   },
   {
     name: "remembers_point",
     full: true,
-    trick: /wrong in a timed step.*the same gradient at other parameters, that of an earlier call/,
+    trick: /wrong in a timed step.*an earlier call's gradient for other parameters/,
   },
   {
     name: "works_between_samples",
     full: true,
-    trick: /wrong in a timed step.*it works between its calls, off the clock/,
+    trick: /wrong in a timed step.*it computes between its calls, off the clock/,
   },
   {
     name: "knows_nan",
-    trick:
-      /right where it finds NaN in its gradient, .*; .*it tells verification from what is timed/,
+    trick: /right only if its gradient holds NaN before the call, .*; .*it detects verification/,
   },
   {
     name: "knows_lengths",
-    trick: /it is right again when it is verified, so it tells verification/,
+    trick: /it is right when verified again, so it detects verification/,
   },
   { name: "skips_updates", trick: /wrong in a timed step.*descend\(.*\) turned parameter \d+/ },
   { name: "not_a_number", trick: /wrong in a timed step.*element 0 is NaN/ },
-  { name: "swaps_gradient", trick: /it exchanged the array of its parameters or of its gradient/ },
+  { name: "swaps_gradient", trick: /it replaced the array of its parameters or gradient/ },
   { name: "slow_clock", everywhere: true, trick: /^import: it replaced performance.now$/ },
   { name: "stopped_date", everywhere: true, trick: /it replaced Date.now$/ },
   { name: "slow_hrtime", everywhere: true, trick: /^open: it replaced process.hrtime.bigint$/ },
@@ -108,7 +106,7 @@ const CHEATS: readonly Cheat[] = [
     only: "bun",
     trick: /^import: it replaced Bun.nanoseconds$/,
   },
-  { name: "forges_messages", everywhere: true, trick: /^somebody speaks in the harness's name: / },
+  { name: "forges_messages", everywhere: true, trick: /^forged message: / },
   {
     name: "rewrites_samples",
     everywhere: true,

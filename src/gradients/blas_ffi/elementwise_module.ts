@@ -90,49 +90,35 @@ export function elementwise(
     const biases = parameters + 4 * biasOffset;
     const biasGradient = gradient + 4 * biasOffset;
     const delta = plan.deltas[l];
+    const sumsOf = l === last ? delta : plan.activations[l + 1];
     module.function(
       `clearBiases${l}`,
       [],
       [],
       () => clearMemory(i32.const(biasGradient), i32.const(4 * width)),
     );
-    module.function(
-      `addBiases${l}`,
-      ["i32"],
-      [],
-      ([examples], declare) =>
+    const add = (name: string, body: (examples: Local, declare: DeclareLocal) => Code) =>
+      module.function(`${name}${l}`, ["i32"], [], ([examples], declare) => body(examples, declare));
+    add(
+      "addBiases",
+      (examples, declare) =>
         addRows({ examples: examples.get, delta, gradient: biasGradient, width }, declare),
     );
-    const sumsOf = l === last ? delta : plan.activations[l + 1];
-    module.function(
-      `startSums${l}`,
-      ["i32"],
-      [],
-      ([examples], declare) =>
+    add(
+      "startSums",
+      (examples, declare) =>
         repeatRow(biases, 4 * width, sumsOf, bytesOf(examples, sumsOf), declare),
     );
     if (l === last) continue;
-    module.function(
-      `activate${l}`,
-      ["i32"],
-      [],
-      ([examples], declare) =>
+    add(
+      "activate",
+      (examples, declare) =>
         activateAll(hiddenActivation, sums, sumsOf.address, bytesOf(examples, sumsOf), declare),
     );
-    module.function(
-      `multiplySlopes${l}`,
-      ["i32"],
-      [],
-      ([examples], declare) =>
-        multiplySlopes(
-          hiddenActivation,
-          sums,
-          delta.address,
-          sumsOf.address,
-          bytesOf(examples, delta),
-          declare,
-        ),
-    );
+    add("multiplySlopes", (examples, declare) => {
+      const bytes = bytesOf(examples, delta);
+      return multiplySlopes(hiddenActivation, sums, delta.address, sumsOf.address, bytes, declare);
+    });
   }
 
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), {

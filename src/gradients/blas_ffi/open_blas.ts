@@ -6,21 +6,10 @@ import { type Library, type NativeBuffer, openLibrary } from "../../base/ffi.ts"
  * alpha, A, lda, B, ldb, beta, C, ldc (BLAS Technical Forum Standard, 2001, appendix B).
  */
 const SGEMM = {
+  // deno-fmt-ignore
   parameters: [
-    "i32",
-    "i32",
-    "i32",
-    "i32",
-    "i32",
-    "i32",
-    "f32",
-    "buffer",
-    "i32",
-    "buffer",
-    "i32",
-    "f32",
-    "buffer",
-    "i32",
+    "i32", "i32", "i32", "i32", "i32", "i32",
+    "f32", "buffer", "i32", "buffer", "i32", "f32", "buffer", "i32",
   ],
   result: "void",
 } as const;

@@ -45,39 +45,36 @@ export async function createPasses(
 ): Promise<Passes> {
   const { hiddenActivation, outputLoss: loss } = network;
   const last = layers.length - 1;
-  const read = (buffer: GPUBuffer, of: Binding["of"] = "f32"): Binding => ({
-    buffer,
-    access: "read",
-    of,
-  });
-  const write = (buffer: GPUBuffer, of: Binding["of"] = "f32"): Binding => ({
-    buffer,
-    access: "read_write",
-    of,
-  });
+  const binding =
+    (access: Binding["access"]) => (buffer: GPUBuffer, of: Binding["of"] = "f32"): Binding => ({
+      buffer,
+      access,
+      of,
+    });
+  const read = binding("read");
+  const write = binding("read_write");
   const step: Binding = { buffer: buffers.step, access: "uniform", of: "u32" };
 
   /** Bindings and WGSL function `input(example, i)` for what enters layer l; input number `inputs` is 1. */
   const inputOf = (l: number) => {
     const { inputs } = layers[l];
-    return l === 0
-      ? {
-        bindings: { pixels: read(buffers.pixels, "u32"), batch: read(buffers.batch, "u32") },
-        code: `
-fn input(example: u32, i: u32) -> f32 {
-  if (i == ${inputs}u) { return 1.0; }
+    const [bindings, value] = l === 0
+      ? [
+        { pixels: read(buffers.pixels, "u32"), batch: read(buffers.batch, "u32") },
+        `
   let at = batch[example] * ${inputs}u + i;
-  return f32((pixels[at / 4u] >> (8u * (at % 4u))) & 0xffu) * ${1 / 255};
-}`,
-      }
-      : {
-        bindings: { inputs: read(buffers.activations[l - 1]) },
-        code: `
+  return f32((pixels[at / 4u] >> (8u * (at % 4u))) & 0xffu) * ${1 / 255};`,
+      ]
+      : [
+        { inputs: read(buffers.activations[l - 1]) },
+        `
+  return inputs[example * ${inputs}u + i];`,
+      ];
+    const code = `
 fn input(example: u32, i: u32) -> f32 {
-  if (i == ${inputs}u) { return 1.0; }
-  return inputs[example * ${inputs}u + i];
-}`,
-      };
+  if (i == ${inputs}u) { return 1.0; }${value}
+}`;
+    return { bindings, code };
   };
 
   const forward = layers.map(({ inputs, outputs, weightOffset }, l) => {
