@@ -12,18 +12,32 @@ import {
   problemOf,
 } from "../../tests/support/canonical_kernel.ts";
 
+/** The oracle, whose gradient is changed before it is returned. */
+const altered =
+  (change: (g: Float64Array, batch: Uint32Array, p: Float64Array) => void) =>
+  (_: Problem, oracle: Compute): Compute =>
+  (p, batch, g) => {
+    const loss = oracle(p, batch, g);
+    change(g, batch, p);
+    return loss;
+  };
+
 /** Each turns an honest kernel into a wrong one, and says what the verdict must mention. */
 const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Compute, RegExp][] = [
-  ["has the wrong sign", (_, oracle) => (p, batch, g) => {
-    const loss = oracle(p, batch, g);
-    for (let i = 0; i < g.length; i++) g[i] = -g[i];
-    return loss;
-  }, /weight gradient of layer 1, initial parameters, minibatch of 10/],
-  ["sums where the mean is wanted", (_, oracle) => (p, batch, g) => {
-    const loss = oracle(p, batch, g);
-    for (let i = 0; i < g.length; i++) g[i] *= batch.length;
-    return loss;
-  }, /gradient of layer 1.*: its gradient is the sum over the minibatch, expected the mean/],
+  [
+    "has the wrong sign",
+    altered((g) => {
+      for (let i = 0; i < g.length; i++) g[i] = -g[i];
+    }),
+    /weight gradient of layer 1, initial parameters, minibatch of 10/,
+  ],
+  [
+    "sums where the mean is wanted",
+    altered((g, batch) => {
+      for (let i = 0; i < g.length; i++) g[i] *= batch.length;
+    }),
+    /gradient of layer 1.*: its gradient is the sum over the minibatch, expected the mean/,
+  ],
   [
     "gives the sum of the losses",
     (_, oracle) => (p, batch, g) => oracle(p, batch, g) * batch.length,
@@ -77,18 +91,22 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
     let first: Float64Array | undefined;
     return (p, batch, g) => oracle(first ??= p.slice(), batch, g);
   }, /trained parameters, .*: its gradient is the one for the initial parameters/],
-  ["rounds its gradient to bfloat16", (_, oracle) => (p, batch, g) => {
-    const loss = oracle(p, batch, g);
-    const bits = new Uint32Array(Float32Array.from(g).buffer).map((b) => b & 0xffff0000);
-    g.set(new Float32Array(bits.buffer));
-    return loss;
-  }, /every number of its gradient is a bfloat16 number, but float64 is declared/],
-  ["rounds its gradient to float16", (_, oracle) => (p, batch, g) => {
-    const loss = oracle(p, batch, g);
-    const bits = new Uint32Array(Float32Array.from(g).buffer).map((b) => b & 0xffffe000);
-    g.set(new Float32Array(bits.buffer));
-    return loss;
-  }, /every number of its gradient is a float16 number, but float64 is declared/],
+  [
+    "rounds its gradient to bfloat16",
+    altered((g) => {
+      const bits = new Uint32Array(Float32Array.from(g).buffer).map((b) => b & 0xffff0000);
+      g.set(new Float32Array(bits.buffer));
+    }),
+    /every number of its gradient is a bfloat16 number, but float64 is declared/,
+  ],
+  [
+    "rounds its gradient to float16",
+    altered((g) => {
+      const bits = new Uint32Array(Float32Array.from(g).buffer).map((b) => b & 0xffffe000);
+      g.set(new Float32Array(bits.buffer));
+    }),
+    /every number of its gradient is a float16 number, but float64 is declared/,
+  ],
   ["writes its gradient in a microtask", (_, oracle) => (p, batch, g) => {
     const rows = batch.slice();
     Promise.resolve().then(() => oracle(p, rows, g));
@@ -123,33 +141,39 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
       return loss;
     };
   }, /minibatch of 1\b/],
-  ["does not write the last bias", (_, oracle) => (p, batch, g) => {
-    const loss = oracle(p, batch, g);
-    g[g.length - 1] = NaN;
-    return loss;
-  }, /bias gradient of layer 3.*element 9 is NaN/],
-  ["works in float32 but says float64", (_, oracle) => (p, batch, g) => {
-    const loss = oracle(p, batch, g);
-    for (let i = 0; i < g.length; i++) g[i] = Math.fround(g[i]);
-    return loss;
-  }, /accuracy of float32, but float64 is declared/],
-  ["has a bias off by a millionth", (_, oracle) => (p, batch, g) => {
-    const loss = oracle(p, batch, g);
-    g[g.length - 1] *= 1 + 1e-6;
-    return loss;
-  }, /bias gradient of layer 3/],
-  ["is wrong for odd minibatches alone", (_, oracle) => (p, batch, g) => {
-    const loss = oracle(p, batch, g);
-    if (batch.length % 2 === 1) g[0] += 1e-3;
-    return loss;
-  }, /minibatch of (1|3|7)\b/],
+  [
+    "does not write the last bias",
+    altered((g) => {
+      g[g.length - 1] = NaN;
+    }),
+    /bias gradient of layer 3.*element 9 is NaN/,
+  ],
+  [
+    "works in float32 but says float64",
+    altered((g) => {
+      for (let i = 0; i < g.length; i++) g[i] = Math.fround(g[i]);
+    }),
+    /accuracy of float32, but float64 is declared/,
+  ],
+  [
+    "has a bias off by a millionth",
+    altered((g) => {
+      g[g.length - 1] *= 1 + 1e-6;
+    }),
+    /bias gradient of layer 3/,
+  ],
+  [
+    "is wrong for odd minibatches alone",
+    altered((g, batch) => {
+      if (batch.length % 2 === 1) g[0] += 1e-3;
+    }),
+    /minibatch of (1|3|7)\b/,
+  ],
   [
     "is wrong where neurons are saturated",
-    (_, oracle) => (p, batch, g) => {
-      const loss = oracle(p, batch, g);
+    altered((g, _batch, p) => {
       if (p.some((value) => Math.abs(value) > 10)) g.fill(0);
-      return loss;
-    },
+    }),
     /saturated parameters/,
   ],
   ["gives NaN as its loss", (_, oracle) => (p, batch, g) => {
@@ -165,11 +189,13 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
     (_, oracle) => (p, batch, g) => Promise.resolve(oracle(p, batch, g)) as unknown as number,
     /a promise from a synchronous/,
   ],
-  ["changes the parameters", (_, oracle) => (p, batch, g) => {
-    const loss = oracle(p, batch, g);
-    p[3] += 1e-9;
-    return loss;
-  }, /it changed the parameters/],
+  [
+    "changes the parameters",
+    altered((_g, _batch, p) => {
+      p[3] += 1e-9;
+    }),
+    /it changed the parameters/,
+  ],
   [
     "sorts the minibatch",
     (_, oracle) => (p, batch, g) => oracle(p, batch.sort(), g),

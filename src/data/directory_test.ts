@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { InputError } from "../base/errors.ts";
+import { badInput } from "../../tests/support/bad_input.ts";
+import { withFolder } from "../../tests/support/cli.ts";
 import { idxImages, idxLabels, writeIdxSet } from "../../tests/support/idx.ts";
 import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
 import { describeDataset } from "./describe_dataset.ts";
@@ -19,27 +19,9 @@ const SET = {
   columns: 3,
 };
 
-function inFolder(body: (folder: string) => void) {
-  const folder = mkdtempSync(join(tmpdir(), "slope-directory-"));
-  try {
-    body(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function bad(message: RegExp) {
-  return (error: unknown) => {
-    assert.ok(error instanceof InputError, `not an InputError: ${error}`);
-    assert.match(error.message, message);
-    assert.ok(error.remedy);
-    return true;
-  };
-}
-
-test("a folder of raw or of gzip files is loaded", () => {
+test("a folder of raw or of gzip files is loaded", async () => {
   for (const gzip of [true, false]) {
-    inFolder((folder) => {
+    await withFolder((folder) => {
       writeIdxSet(folder, { ...SET, gzip });
       const files = loadDirectory(folder);
       assert.equal(files.trainImages.count, 4);
@@ -49,8 +31,8 @@ test("a folder of raw or of gzip files is loaded", () => {
   }
 });
 
-test("a raw file goes before its gzip, and other spellings are known", () => {
-  inFolder((folder) => {
+test("a raw file goes before its gzip, and other spellings are known", () =>
+  withFolder((folder) => {
     writeIdxSet(folder, { ...SET, gzip: true });
     writeFileSync(join(folder, "train-labels-idx1-ubyte"), idxLabels(SET.train.labels));
     renameSync(
@@ -67,40 +49,42 @@ test("a raw file goes before its gzip, and other spellings are known", () => {
       testImages: "t10k-images.idx3-ubyte.gz",
       testLabels: "emnist-test-labels-idx1-ubyte.gz",
     });
-  });
-});
+  }));
 
-test("two sets in one folder are refused", () => {
-  inFolder((folder) => {
+test("two sets in one folder are refused", () =>
+  withFolder((folder) => {
     for (const split of ["letters", "digits"]) {
       writeFileSync(join(folder, `emnist-${split}-train-images-idx3-ubyte`), "");
     }
-    assert.throws(() => findFiles(folder), bad(/holds emnist-digits-.* and emnist-letters-/));
-  });
-});
+    assert.throws(() => findFiles(folder), badInput(/holds emnist-digits-.* and emnist-letters-/));
+  }));
 
-test("every missing file is named", () => {
-  inFolder((folder) => {
+test("every missing file is named", () =>
+  withFolder((folder) => {
     writeIdxSet(folder, SET);
     rmSync(join(folder, "train-labels-idx1-ubyte.gz"));
     rmSync(join(folder, "t10k-images-idx3-ubyte.gz"));
     assert.throws(
       () => loadDirectory(folder),
-      bad(/train-labels-idx1-ubyte, t10k-images-idx3-ubyte missing/),
+      badInput(/train-labels-idx1-ubyte, t10k-images-idx3-ubyte missing/),
     );
-  });
-});
+  }));
 
-test("a folder that is none, and a file that is a folder, are bad input", () => {
-  inFolder((folder) => {
-    assert.throws(() => loadDirectory(join(folder, "none")), bad(/Cannot read the data folder/));
+test("a folder that is none, and a file that is a folder, are bad input", () =>
+  withFolder((folder) => {
+    assert.throws(
+      () => loadDirectory(join(folder, "none")),
+      badInput(/Cannot read the data folder/),
+    );
     writeFileSync(join(folder, "file"), "");
-    assert.throws(() => loadDirectory(join(folder, "file")), bad(/Cannot read the data folder/));
-  });
-});
+    assert.throws(
+      () => loadDirectory(join(folder, "file")),
+      badInput(/Cannot read the data folder/),
+    );
+  }));
 
-test("a check says of each file what it is, or what is wrong with it", () => {
-  inFolder((folder) => {
+test("a check says of each file what it is, or what is wrong with it", () =>
+  withFolder((folder) => {
     writeIdxSet(folder, SET);
     rmSync(join(folder, "t10k-labels-idx1-ubyte.gz"));
     writeFileSync(join(folder, "train-labels-idx1-ubyte.gz"), "not an IDX file");
@@ -114,19 +98,18 @@ test("a check says of each file what it is, or what is wrong with it", () => {
     assert.equal(testImages.error, undefined);
     assert.equal(missing.error, "missing");
     assert.equal(missing.found, undefined);
-  });
-});
+  }));
 
 test("a pair whose counts differ, or with a label out of range, is refused", () => {
   const images = parseImages(idxImages(SET.train.pixels, 2, 3), "images");
   const labels = (...values: number[]) => parseLabels(idxLabels(values), "labels");
   assert.throws(
     () => pair(images, labels(0, 1, 2), 3),
-    bad(/"labels": it has 3 labels, expected 4, one for each image of "images"/),
+    badInput(/"labels": it has 3 labels, expected 4, one for each image of "images"/),
   );
   assert.throws(
     () => pair(images, labels(0, 1, 3, 2), 3),
-    bad(/label 3 of example 2 is out of range, expected 0 to 2/),
+    badInput(/label 3 of example 2 is out of range, expected 0 to 2/),
   );
   assert.equal(pair(images, labels(0, 1, 2, 2), 3).features, 6);
 });

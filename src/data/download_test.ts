@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { InputError } from "../base/errors.ts";
+import type { InputError } from "../base/errors.ts";
 import { randomFrom } from "../base/random.ts";
+import { badInput } from "../../tests/support/bad_input.ts";
+import { withFolder } from "../../tests/support/cli.ts";
 import { idxLabels } from "../../tests/support/idx.ts";
-import { downloadMnist } from "./download.ts";
-import type { DownloadOptions } from "./download.ts";
+import { downloadMnist, type DownloadOptions } from "./download.ts";
 import { sha256 } from "./idx.ts";
 import type { KnownFile } from "./mnist.ts";
 
@@ -25,7 +25,8 @@ const SECOND: KnownFile = { ...FILE, name: "more-idx1-ubyte" };
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-const whole: Answer = (_, response) => void response.end(PACKED);
+const sends = (bytes: Uint8Array): Answer => (_, response) => void response.end(bytes);
+const whole = sends(PACKED);
 const notFound: Answer = (_, response) => void response.writeHead(404).end("no such file");
 
 /** Serves each answer under an address of its own, runs `body`, and looks for left-over files. */
@@ -38,31 +39,15 @@ async function withMirrors(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const folder = mkdtempSync(join(tmpdir(), "slope-download-"));
   try {
-    await body(answers.map((_, i) => `${base}/${i}/`), folder);
-    assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith(".tmp")), []);
+    await withFolder(async (folder) => {
+      await body(answers.map((_, i) => `${base}/${i}/`), folder);
+      assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith(".tmp")), []);
+    });
   } finally {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Downloads from one mirror that gives `answer`; returns the message of the error it must end in. */
-async function failure(answer: Answer, options: DownloadOptions = {}): Promise<string> {
-  let message = "";
-  await withMirrors([answer], async (mirrors, folder) => {
-    await assert.rejects(downloadMnist(folder, { mirrors, files: [FILE], ...options }), (error) => {
-      assert.ok(error instanceof InputError, `not an InputError: ${error}`);
-      assert.match(error.remedy ?? "", /by hand .* --data/);
-      assert.ok(error.message.includes(mirrors[0]), error.message);
-      message = error.message;
-      return true;
-    });
-    assert.deepEqual(readdirSync(folder), [], "something was left behind");
-  });
-  return message;
 }
 
 test("a whole file is kept as it was sent, and the mirror is announced with the size", async () => {
@@ -134,64 +119,64 @@ test("404 is named, for every mirror", async () => {
   });
 });
 
-test("an HTML page in place of the file is named", async () => {
-  const message = await failure((_, response) => {
+const broken: [title: string, answer: Answer, message: RegExp, options?: DownloadOptions][] = [
+  ["an HTML page in place of the file", (_, response) => {
     response.writeHead(200, { "content-type": "text/html" }).end("<!DOCTYPE html><p>Log in</p>");
-  });
-  assert.match(message, /sent an HTML page instead of the file/);
-});
-
-test("half a file that ends as if it were whole is named", async () => {
-  const message = await failure((_, response) =>
-    void response.end(PACKED.subarray(0, PACKED.length / 2))
-  );
-  assert.match(message, /sent a damaged or incomplete gzip file of \d+ bytes/);
-});
-
-test("a connection that breaks in the middle of the file is named", async () => {
-  const message = await failure((_, response) => {
+  }, /sent an HTML page instead of the file/],
+  [
+    "half a file that ends as if it were whole",
+    sends(PACKED.subarray(0, PACKED.length / 2)),
+    /sent a damaged or incomplete gzip file of \d+ bytes/,
+  ],
+  ["a connection that breaks in the middle of the file", (_, response) => {
     response.writeHead(200, { "content-length": PACKED.length });
     response.write(PACKED.subarray(0, 1000), () => response.destroy());
-  });
-  assert.match(message, /could not be read|damaged or incomplete/);
-});
-
-test("half of a decompressed file is named with both lengths", async () => {
-  const message = await failure((_, response) =>
-    void response.end(gzipSync(BODY.subarray(0, 500)))
-  );
-  assert.match(message, /sent only 500 of 90008 bytes/);
-});
-
-test("a whole file with the wrong checksum is named", async () => {
-  const other = BODY.map((byte, i) => i === 5000 ? byte ^ 1 : byte);
-  const message = await failure((_, response) => void response.end(gzipSync(other)));
-  assert.match(message, /wrong checksum: SHA-256 [0-9a-f]{12}…, expected [0-9a-f]{12}…/);
-});
-
-test("a mirror that sends without end is left", async () => {
-  const message = await failure((_, response) => {
+  }, /could not be read|damaged or incomplete/],
+  [
+    "half of a decompressed file",
+    sends(gzipSync(BODY.subarray(0, 500))),
+    /sent only 500 of 90008 bytes/,
+  ],
+  [
+    "a whole file with the wrong checksum",
+    sends(gzipSync(BODY.map((byte, i) => i === 5000 ? byte ^ 1 : byte))),
+    /wrong checksum: SHA-256 [0-9a-f]{12}…, expected [0-9a-f]{12}…/,
+  ],
+  ["a file without end", (_, response) => {
     const more = () => {
       while (!response.destroyed && response.write(new Uint8Array(65536)));
     };
     response.on("drain", more);
     more();
+  }, /sent more than the expected 90008 bytes/],
+  [
+    "a mirror that never answers",
+    () => {},
+    /did not answer within 0\.2 s/,
+    { connectTimeoutMs: 200 },
+  ],
+  [
+    "a mirror that falls silent in the middle",
+    (_, response) => void response.write(PACKED.subarray(0, 1000)),
+    /stalled for 0\.3 s after 1000 bytes/,
+    { stallTimeoutMs: 300 },
+  ],
+];
+for (const [title, answer, message, options] of broken) {
+  test(`${title} is named, and leaves no file behind`, async () => {
+    const started = performance.now();
+    await withMirrors([answer], async (mirrors, folder) => {
+      const download = downloadMnist(folder, { mirrors, files: [FILE], ...options });
+      await assert.rejects(download, (error: InputError) => {
+        assert.match(error.remedy ?? "", /by hand .* --data/);
+        assert.ok(error.message.includes(mirrors[0]), error.message);
+        return badInput(message)(error);
+      });
+      assert.deepEqual(readdirSync(folder), [], "something was left behind");
+    });
+    assert.ok(performance.now() - started < 4000);
   });
-  assert.match(message, /sent more than the expected 90008 bytes/);
-});
-
-test("a mirror that never answers is left after the connect time-out", async () => {
-  const started = performance.now();
-  const message = await failure(() => {}, { connectTimeoutMs: 200 });
-  assert.match(message, /did not answer within 0\.2 s/);
-  assert.ok(performance.now() - started < 4000);
-});
-
-test("a mirror that falls silent in the middle is left after the stall time-out", async () => {
-  const silent: Answer = (_, response) => void response.write(PACKED.subarray(0, 1000));
-  const message = await failure(silent, { stallTimeoutMs: 300 });
-  assert.match(message, /stalled for 0\.3 s after 1000 bytes/);
-});
+}
 
 test("a refused connection is named", async () => {
   let gone = "";
@@ -213,7 +198,7 @@ test("a folder that cannot be written is bad input", async () => {
     writeFileSync(join(folder, "file"), "");
     await assert.rejects(
       downloadMnist(join(folder, "file", "cache"), { mirrors, files: [FILE] }),
-      (error) => error instanceof InputError && /Cannot write/.test(error.message),
+      badInput(/Cannot write/),
     );
   });
 });
@@ -226,8 +211,7 @@ test("a full disk leaves nothing behind", { skip: skipWithoutMount }, async () =
     withMirrors([whole], async (mirrors) => {
       await assert.rejects(
         downloadMnist(disk, { mirrors, files: [FILE] }),
-        (error) =>
-          error instanceof InputError && /Cannot write.*(space|ENOSPC)/.test(error.message),
+        badInput(/Cannot write.*(space|ENOSPC)/),
       );
       assert.deepEqual(readdirSync(disk), []);
     })

@@ -2,21 +2,14 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { InputError } from "../base/errors.ts";
+import { badInput } from "../../tests/support/bad_input.ts";
 import { idx, idxImages, idxLabels } from "../../tests/support/idx.ts";
 import { parseImages, parseLabels } from "./idx.ts";
 
 const PIXELS = Uint8Array.from({ length: 24 }, (_, i) => 10 * i);
 const IMAGES = idxImages(PIXELS, 3, 4);
 
-function rejects(parse: () => unknown, message: RegExp) {
-  assert.throws(parse, (error) => {
-    assert.ok(error instanceof InputError, `not an InputError: ${error}`);
-    assert.match(error.message, message);
-    assert.ok(error.remedy);
-    return true;
-  });
-}
+const rejects = (parse: () => unknown, message: RegExp) => assert.throws(parse, badInput(message));
 
 test("images of any rows and columns are read, raw or gzip, with the checksum of the raw bytes", () => {
   const sum = createHash("sha256").update(IMAGES).digest("hex");

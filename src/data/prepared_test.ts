@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { InputError } from "../base/errors.ts";
+import { withFolder } from "../../tests/support/cli.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { readPrepared, writePrepared } from "./prepared.ts";
 import { balancedOrder, takeSubset } from "./subset.ts";
@@ -13,17 +13,8 @@ import { syntheticDigits } from "./synthetic.ts";
 
 const SETS = { train: syntheticDigits(120, 1, "train"), test: syntheticDigits(30, 1, "test") };
 
-function inFolder(body: (folder: string) => void) {
-  const folder = mkdtempSync(join(tmpdir(), "slope-prepared-"));
-  try {
-    body(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-test("what was prepared is read back as the nested subset and the whole test set", () => {
-  inFolder((folder) => {
+test("what was prepared is read back as the nested subset and the whole test set", () =>
+  withFolder((folder) => {
     const prepared = writePrepared(join(folder, "made"), SETS, 3, 100);
     const order = balancedOrder(SETS.train.labels, 10, 3);
     for (const m of [1, 40, 100]) {
@@ -31,37 +22,33 @@ test("what was prepared is read back as the nested subset and the whole test set
       assert.deepEqual(subset, takeSubset(SETS.train, order, m));
       assert.deepEqual(test, SETS.test);
     }
-  });
-});
+  }));
 
-test("prepared data survives JSON and holds as many rows as were asked for", () => {
-  inFolder((folder) => {
+test("prepared data survives JSON and holds as many rows as were asked for", () =>
+  withFolder((folder) => {
     const prepared = writePrepared(folder, SETS, 3, 50);
     assert.deepEqual(JSON.parse(JSON.stringify(prepared)), prepared);
     assert.equal(statSync(prepared.trainPixels).size, 50 * 784);
     assert.equal(prepared.testCount, 30);
-  });
-});
+  }));
 
-test("only the rows asked for are held in memory", () => {
-  inFolder((folder) => {
+test("only the rows asked for are held in memory", () =>
+  withFolder((folder) => {
     const { subset } = readPrepared(writePrepared(folder, SETS, 3, 100), 10);
     assert.equal(subset.pixels.buffer.byteLength, 10 * 784);
-  });
-});
+  }));
 
-test("two seeds have subsets of their own in one folder", () => {
-  inFolder((folder) => {
+test("two seeds have subsets of their own in one folder", () =>
+  withFolder((folder) => {
     const first = writePrepared(folder, SETS, 1, 50);
     const second = writePrepared(folder, SETS, 2, 50);
     assert.notEqual(first.trainPixels, second.trainPixels);
     assert.equal(first.testPixels, second.testPixels);
     assert.notDeepEqual(readPrepared(first, 50).subset, readPrepared(second, 50).subset);
-  });
-});
+  }));
 
-test("a file that is too short for the rows is refused", () => {
-  inFolder((folder) => {
+test("a file that is too short for the rows is refused", () =>
+  withFolder((folder) => {
     const prepared = writePrepared(folder, SETS, 1, 50);
     assert.throws(() => readPrepared(prepared, 51), /39200 bytes, expected at least 39984/);
     truncateSync(prepared.testLabels, 29);
@@ -69,31 +56,32 @@ test("a file that is too short for the rows is refused", () => {
       () => readPrepared(prepared, 50),
       /test\.labels": 29 bytes, expected at least 30/,
     );
-  });
-});
+  }));
 
-test("a folder that cannot be written is bad input", () => {
-  inFolder((folder) => {
+test("a folder that cannot be written is bad input", () =>
+  withFolder((folder) => {
     writeFileSync(join(folder, "file"), "");
     assert.throws(() => writePrepared(join(folder, "file", "below"), SETS, 1, 5), InputError);
-  });
-});
+  }));
 
 const skipWithoutPermissions = CURRENT_RUNTIME.name === "deno"
   ? false
   : "only Deno has permissions";
 if (skipWithoutPermissions) console.error(`skipped: ${skipWithoutPermissions}`);
 
-test("a trial needs no right but to read the folder", { skip: skipWithoutPermissions }, () => {
-  inFolder((folder) => {
-    const prepared = writePrepared(folder, SETS, 1, 50);
-    const code = `import { readPrepared } from ${
-      JSON.stringify(import.meta.resolve("./prepared.ts"))
-    };
+test(
+  "a trial needs no right but to read the folder",
+  { skip: skipWithoutPermissions },
+  () =>
+    withFolder((folder) => {
+      const prepared = writePrepared(folder, SETS, 1, 50);
+      const code = `import { readPrepared } from ${
+        JSON.stringify(import.meta.resolve("./prepared.ts"))
+      };
       console.log(readPrepared(${JSON.stringify(prepared)}, 7).subset.pixels.length);`;
-    writeFileSync(join(folder, "trial.ts"), code);
-    const options = ["run", "--no-prompt", "--no-check", `--allow-read=${folder}`];
-    const output = execFileSync(process.execPath, [...options, join(folder, "trial.ts")]);
-    assert.equal(output.toString().trim(), String(7 * 784));
-  });
-});
+      writeFileSync(join(folder, "trial.ts"), code);
+      const options = ["run", "--no-prompt", "--no-check", `--allow-read=${folder}`];
+      const output = execFileSync(process.execPath, [...options, join(folder, "trial.ts")]);
+      assert.equal(output.toString().trim(), String(7 * 784));
+    }),
+);

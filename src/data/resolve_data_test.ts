@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { InputError } from "../base/errors.ts";
+import { badInput } from "../../tests/support/bad_input.ts";
+import { withFolder } from "../../tests/support/cli.ts";
 import { idxImages, idxLabels, writeIdxSet } from "../../tests/support/idx.ts";
 import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
 import { mnistCacheFolder } from "./cache_folder.ts";
 import { describeDataset } from "./describe_dataset.ts";
-import { resolveData } from "./resolve_data.ts";
-import type { ResolvedData, ResolveOptions } from "./resolve_data.ts";
+import { resolveData, type ResolvedData, type ResolveOptions } from "./resolve_data.ts";
 import { syntheticDigits } from "./synthetic.ts";
 
 const COUNTS = { train: 60, test: 20 };
@@ -22,15 +21,6 @@ const SET = {
   rows: 28,
   columns: 28,
 };
-
-async function inFolder(body: (folder: string) => Promise<void>) {
-  const folder = mkdtempSync(join(tmpdir(), "slope-resolve-"));
-  try {
-    await body(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 /** Resolves in a world without network; the lines announced come back too. */
 async function resolveHere(
@@ -47,17 +37,8 @@ async function resolveHere(
   return { ...resolved, lines };
 }
 
-function bad(message: RegExp) {
-  return (error: unknown) => {
-    assert.ok(error instanceof InputError, `not an InputError: ${error}`);
-    assert.match(error.message, message);
-    assert.ok(error.remedy);
-    return true;
-  };
-}
-
 test("a named folder is used, named by its checksum, and nothing is announced", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     writeIdxSet(folder, SET);
     const { train, test, source, shape, lines } = await resolveHere({ directory: folder });
     assert.deepEqual(train, SET.train);
@@ -74,10 +55,10 @@ test("a named folder is used, named by its checksum, and nothing is announced", 
   }));
 
 test("--data goes before SLOPE_DATA, and an empty SLOPE_DATA is none", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     writeIdxSet(folder, SET);
     const environment = { SLOPE_DATA: join(folder, "none") };
-    await assert.rejects(resolveHere({ environment }), bad(/Cannot read the data folder/));
+    await assert.rejects(resolveHere({ environment }), badInput(/Cannot read the data folder/));
     assert.ok(!(await resolveHere({ directory: folder, environment })).source.synthetic);
     assert.ok(!(await resolveHere({ environment: { SLOPE_DATA: folder } })).source.synthetic);
     const empty = { SLOPE_DATA: "", XDG_CACHE_HOME: folder };
@@ -85,38 +66,41 @@ test("--data goes before SLOPE_DATA, and an empty SLOPE_DATA is none", () =>
   }));
 
 test("a named folder that lacks a file is bad input, never another data set", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     writeIdxSet(folder, SET);
     rmSync(join(folder, "train-images-idx3-ubyte.gz"));
     await assert.rejects(
       resolveHere({ directory: folder }),
-      bad(/train-images-idx3-ubyte missing/),
+      badInput(/train-images-idx3-ubyte missing/),
     );
   }));
 
 test("files that do not belong together are refused", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const put = (name: string, file: Uint8Array) => writeFileSync(join(folder, name), file);
     writeIdxSet(folder, { ...SET, gzip: false });
     const resolved = () => resolveHere({ directory: folder });
 
     put("t10k-images-idx3-ubyte", idxImages(new Uint8Array(20 * 14 * 28), 14, 28));
-    await assert.rejects(resolved(), bad(/14 × 28 pixels, expected 28 × 28/));
+    await assert.rejects(resolved(), badInput(/14 × 28 pixels, expected 28 × 28/));
     writeIdxSet(folder, { ...SET, gzip: false });
 
     put("train-labels-idx1-ubyte", idxLabels(SET.train.labels.subarray(1)));
-    await assert.rejects(resolved(), bad(/59 labels, expected 60/));
+    await assert.rejects(resolved(), badInput(/59 labels, expected 60/));
 
     put("train-labels-idx1-ubyte", idxLabels(SET.train.labels.map((l, n) => n === 7 ? 255 : l)));
-    await assert.rejects(resolved(), bad(/label 255 of example 7 is out of range/));
+    await assert.rejects(resolved(), badInput(/label 255 of example 7 is out of range/));
     writeIdxSet(folder, { ...SET, gzip: false });
 
     put("t10k-labels-idx1-ubyte", idxLabels(SET.test.labels.map((l, n) => n === 3 ? 10 : l)));
-    await assert.rejects(resolved(), bad(/label 10 of example 3 is out of range, expected 0 to 9/));
+    await assert.rejects(
+      resolved(),
+      badInput(/label 10 of example 3 is out of range, expected 0 to 9/),
+    );
   }));
 
 test("labels that begin at 1 are welcome, and one class still makes two", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const shifted = (set: typeof SET.train) => ({ ...set, labels: set.labels.map((l) => l + 1) });
     writeIdxSet(folder, { ...SET, train: shifted(SET.train), test: shifted(SET.test) });
     assert.equal((await resolveHere({ directory: folder })).source.classes, 11);
@@ -126,7 +110,7 @@ test("labels that begin at 1 are welcome, and one class still makes two", () =>
   }));
 
 test("without any file the synthetic digits are used, with a warning that says why", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const { source, train, lines } = await resolveHere({ environment: { XDG_CACHE_HOME: folder } });
     assert.equal(source.name, "synthetic");
     assert.equal(source.synthetic, true);
@@ -136,7 +120,7 @@ test("without any file the synthetic digits are used, with a warning that says w
   }));
 
 test("a download that fails ends in the synthetic digits, with what the mirrors answered", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const { source, lines } = await resolveHere({
       environment: { XDG_CACHE_HOME: folder },
       allowDownload: true,
@@ -156,7 +140,7 @@ test("synthetic digits can be asked for, and then no folder is looked at", async
 });
 
 test("files in the cache that are not MNIST are not taken for it", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const environment = { XDG_CACHE_HOME: folder };
     writeIdxSet(mnistCacheFolder(environment)!, SET);
     const { source, lines } = await resolveHere({ environment });
@@ -197,7 +181,7 @@ test(
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     try {
-      await inFolder(async (folder) => {
+      await withFolder(async (folder) => {
         const options = {
           environment: { XDG_CACHE_HOME: folder },
           allowDownload: true,

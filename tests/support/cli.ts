@@ -125,7 +125,9 @@ export function flags(options: Readonly<Record<string, string>>): string[] {
 }
 
 /** Runs `body` with an empty folder that is removed afterwards. */
-export async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
+export async function withFolder(
+  body: (folder: string) => void | Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "slope-test-"));
   try {
     await body(folder);
