@@ -20,7 +20,7 @@ export function peersPage(ratios: readonly PeerRatio[], summary: Summary): strin
     "",
     `${plan.layerSizes.join("-")}, ${plan.rounds} rounds, ${cores} cores of an ${cpu}; ` +
     `${ours.map(([name, version]) => `${name} ${version}`).join(", ")}. ` +
-    "Ratio of ns per epoch, below 1 = ours is faster, with its 95 % interval (rounds paired), and " +
+    "Ratio of ns per epoch, below 1 = ours is faster, with its interval (rounds paired; all intervals together hold with 95 %), and " +
     "the ratio that is aimed at.",
     "",
     ...problems.flatMap((entries) => [...ratioTable(entries), ""]),

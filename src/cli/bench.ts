@@ -6,7 +6,7 @@ import { map, optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command, flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import { ALPHA } from "../summary/reading.ts";
+import { ALPHA } from "../stats/verdict.ts";
 import { unresolvedCells } from "../summary/resolve.ts";
 import { summarise } from "../summary/summarise.ts";
 import { InputError } from "../base/errors.ts";

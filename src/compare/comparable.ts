@@ -1,11 +1,12 @@
 import { InputError } from "../base/errors.ts";
+import type { ComparisonNote } from "../format/comparison.ts";
 import type { RunFile } from "../format/plan.ts";
 
-/** What two runs must share for any of their cells to be compared: how to name it, and how to read it. */
+/** A property that two runs must share for any of their cells to be compared. */
 interface Requirement {
   readonly what: string;
   readonly of: (run: RunFile) => string | number;
-  /** Why it matters, and what to do. */
+  /** What to do about it. */
   readonly remedy: string;
 }
 
@@ -17,14 +18,13 @@ const REQUIREMENTS: readonly Requirement[] = [
   { what: "CPU", of: ({ environment }) => environment.cpu, remedy: MACHINE },
   { what: "cores", of: ({ environment }) => environment.cores, remedy: MACHINE },
   { what: "architecture", of: ({ environment }) => environment.arch, remedy: MACHINE },
-  // The digest of the training pixels stands for the data: a subset of others takes other time.
   ...(["trainImages", "trainLabels"] as const).map((file): Requirement => ({
     what: `SHA-256 of ${file}`,
     of: ({ data }) => data.sha256[file],
     remedy: DATA,
   })),
   { what: "timing engine", of: ({ plan }) => plan.engine, remedy: PLAN },
-  // Epochs are timed at the trained point; how many pixels, activations and deltas are 0 there differs.
+  // Epochs are timed at the trained point, and how many activations and deltas are 0 there depends on it.
   { what: "training epochs", of: ({ plan }) => plan.epochs, remedy: PLAN },
   { what: "learning rate", of: ({ plan }) => plan.rate, remedy: PLAN },
   { what: "initialisation", of: ({ plan }) => plan.initialisation, remedy: PLAN },
@@ -43,36 +43,30 @@ export function checkComparable(a: RunFile, b: RunFile): void {
   );
 }
 
-/** The same for runs that can be compared, and for no others. */
+/** Equal for runs that can be compared, and for no others. */
 export const comparableKey = (run: RunFile): string =>
   JSON.stringify(REQUIREMENTS.map(({ of }) => of(run)));
 
-/** A digest by its first twelve digits, as everywhere. */
+/** A digest by its first twelve digits. */
 const shorten = (value: string | number): string =>
   /^[0-9a-f]{64}$/.test(String(value)) ? `${String(value).slice(0, 12)}…` : String(value);
 
-/** What differs between runs that can be compared all the same: whole sentences. */
-export function environmentNotes(a: RunFile, b: RunFile): string[] {
+/** What differs between runs that can be compared all the same. */
+export function environmentNotes(a: RunFile, b: RunFile): ComparisonNote[] {
   const [ofA, ofB] = [a.environment, b.environment];
-  const notes: string[] = [];
   const versions = (environment: RunFile["environment"]): Record<string, string | undefined> => ({
     ...environment.runtimes,
     ...environment.peers,
   });
-  const [before, after] = [versions(ofA), versions(ofB)];
-  for (const name of Object.keys(before)) {
-    if (after[name] !== undefined && after[name] !== before[name]) {
-      notes.push(
-        `${name} was ${before[name]} in A and is ${after[name]} in B: a difference may be its own.`,
-      );
-    }
-  }
-  if (ofA.host !== ofB.host) {
-    notes.push(
-      `A ran on host ${ofA.host}, B on ${ofB.host}, of the same kind: what differs between the two ` +
-        "machines is part of the ratios.",
-    );
-  }
-  if (ofA.os !== ofB.os) notes.push(`The system was ${ofA.os} in A and is ${ofB.os} in B.`);
-  return notes;
+  const after = versions(ofB);
+  return [
+    ...Object.entries(versions(ofA)).flatMap(([name, version]): ComparisonNote[] => {
+      const now = after[name];
+      return version === undefined || now === undefined || now === version
+        ? []
+        : [{ kind: "version", name, a: version, b: now }];
+    }),
+    ...(ofA.host === ofB.host ? [] : [{ kind: "host" as const, a: ofA.host, b: ofB.host }]),
+    ...(ofA.os === ofB.os ? [] : [{ kind: "system" as const, a: ofA.os, b: ofB.os }]),
+  ];
 }

@@ -1,12 +1,13 @@
-import { median } from "../stats/statistics.ts";
-import { FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
 import { InputError } from "../base/errors.ts";
-import type { TrialSamples } from "../stats/trial_samples.ts";
-import { checkComparable, environmentNotes } from "./comparable.ts";
-import type { Comparison, MachinePace } from "../format/comparison.ts";
-import { steadyTrial } from "../summary/estimate.ts";
-import { kernelOf, kernelRatios } from "../summary/kernel_ratio.ts";
+import type { Comparison, ComparisonNote, MachinePace } from "../format/comparison.ts";
+import { FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
+import { refusalText } from "../report/comparison_words.ts";
+import { ratiosOfGroups } from "../stats/group_ratios.ts";
 import { logTime } from "../stats/log_time.ts";
+import { median } from "../stats/statistics.ts";
+import type { TrialSamples } from "../stats/trial_samples.ts";
+import { ALPHA, judge, overall, type Reading, verdictOf } from "../stats/verdict.ts";
+import { steadyTrial } from "../summary/estimate.ts";
 import {
   machinePace,
   possiblePaces,
@@ -15,16 +16,16 @@ import {
 } from "../summary/machine_pace.ts";
 import { matchCells, type MatchedCell } from "../summary/match_cells.ts";
 import { type NamedRun, noiseFloorOfRun } from "../summary/noise_floor.ts";
+import { kernelKey } from "../summary/problem_key.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
 import type { UsableTrial } from "../summary/sort_trials.ts";
-import { ALPHA, overall, type Reading, readings } from "../summary/reading.ts";
-import { refusalText } from "../report/comparison_words.ts";
+import { checkComparable, environmentNotes } from "./comparable.ts";
 
 /**
  * Compares two runs cell by cell: ratio = B / A of ns per epoch. `threshold` is a factor less 1 (0.03 = 3 %).
  *
- * Throws InputError where nothing can be compared: other machines, other data, other training, no cell that
- * both have with two trials.
+ * Throws InputError where nothing can be compared: other machines, other data, other training, or no cell with two
+ * trials in both.
  */
 export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Comparison {
   checkComparable(a.run, b.run);
@@ -35,7 +36,9 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     throw new InputError(
       `Cannot compare the runs: no cell was measured in both by two trials or more` +
         (first
-          ? ` (${first.cell.implementation}, m = ${first.cell.examples}: ${refusalText(first)})`
+          ? ` (${first.cell.implementation}, m = ${first.cell.examples}: ${
+            refusalText(first.reason)
+          })`
           : ""),
       "run the same implementations and --sizes, with more --rounds",
     );
@@ -66,7 +69,7 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     a: sideOf(one.a.map((trial) => samples.get(trial)!)),
     b: sideOf(one.b.map((trial) => samples.get(trial)!)),
     ratio: raw[i].ratio,
-    ...inAll(raw[i], steady.map((one) => one[i])),
+    ...inAll(raw[i], steady.map((one) => one[i]), thresholdInForce),
   }));
   return {
     schema: FORMAT_VERSION,
@@ -83,7 +86,7 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     commonRatio: Math.exp(median(cells.map(({ ratio }) => Math.log(ratio)))),
     cells,
     refused: [...refused],
-    wrongCells: refused.filter(({ kind }) => kind === "wrong").length,
+    wrongCells: refused.filter(({ reason }) => reason.kind === "wrong").length,
     notes: [...environmentNotes(a.run, b.run), ...paceNotes(pace)],
   };
 }
@@ -91,20 +94,23 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
 const ordinary = (trials: readonly TrialRecord[]): TrialRecord[] =>
   trials.filter(({ cell }) => cell.copy === undefined);
 
+/** Every cell has two trials on each side, and so an interval. */
+type BoundedReading = Reading & Required<Pick<Reading, "interval">>;
+
 function readingOf(
   matched: readonly MatchedCell[],
   threshold: number,
   samplesOf: (trial: UsableTrial) => TrialSamples,
-): Reading[] {
-  const ratios = kernelRatios(
+): BoundedReading[] {
+  const ratios = ratiosOfGroups(
     matched.map(({ cell, a, b }) => ({
       a: a.map(samplesOf),
       b: b.map(samplesOf),
-      kernel: kernelOf(cell),
+      kernel: kernelKey(cell),
     })),
     1 - ALPHA / matched.length,
   );
-  return readings(ratios, threshold);
+  return judge(ratios, { threshold, alpha: ALPHA }) as BoundedReading[];
 }
 
 /** What the trial would have taken on a machine that is not `slowness` times as slow. */
@@ -113,33 +119,28 @@ const scaled = ({ round, sorted }: TrialSamples, slowness: number): TrialSamples
   sorted: sorted.map((ns) => ns / slowness),
 });
 
-/**
- * The verdict that holds whether the machine's slowness is left in or taken out, and the interval that
- * covers all these readings.
- */
-function inAll(raw: Reading, steady: readonly Reading[]) {
-  const { interval, verdict, reason } = raw;
-  if (steady.length === 0) return { interval, verdict, ...(reason !== undefined && { reason }) };
+/** The interval that covers the readings with the machine's slowness left in and taken out, and its verdict. */
+function inAll(
+  raw: BoundedReading,
+  steady: readonly BoundedReading[],
+  threshold: number,
+): Pick<Comparison["cells"][0], "interval" | "rawInterval" | "verdict" | "doubt"> {
   const all = [raw, ...steady].map((one) => one.interval);
-  const union: [number, number] = [
+  const interval: [number, number] = [
     Math.min(...all.map(([low]) => low)),
     Math.max(...all.map(([, high]) => high)),
   ];
-  const both = { interval: union, rawInterval: interval };
-  if (steady.every((one) => one.verdict === verdict)) {
-    return { ...both, verdict, ...(reason !== undefined && { reason }) };
-  }
-  const because = verdict === "unresolved"
-    ? reason
-    : `${verdict} as measured, but the machine's pace may be the cause`;
+  const verdict = verdictOf(interval, threshold);
+  const doubt = raw.doubt ?? { kind: "machine-pace" as const, asMeasured: raw.verdict };
   return {
-    ...both,
-    verdict: "unresolved" as const,
-    ...(because !== undefined && { reason: because }),
+    interval,
+    ...(steady.length > 0 && { rawInterval: raw.interval }),
+    verdict,
+    ...(verdict === "unresolved" && { doubt }),
   };
 }
 
-/** What the ratio is of: as tables show a median over trials, this is not quite the same figure. */
+/** What the ratio compares; tables show a median over trials, which is not quite the same figure. */
 const sideOf = (trials: readonly TrialSamples[]) => ({
   nsPerEpoch: Math.exp(logTime(trials).value),
   trials: trials.length,
@@ -155,11 +156,7 @@ function identityOf({ name, run }: NamedRun): Comparison["a"] {
   };
 }
 
-function paceNotes(pace: MachinePace | undefined): string[] {
+function paceNotes(pace: MachinePace | undefined): ComparisonNote[] {
   if (pace?.source === "yardstick") return [];
-  return [
-    pace === undefined
-      ? "Nothing tells how fast the machine was in both runs: a drift between them looks like a change."
-      : "Not all trials have a yardstick: the machine's pace is known from before the first trial alone.",
-  ];
+  return [{ kind: pace === undefined ? "pace-unknown" : "pace-before-trials" }];
 }

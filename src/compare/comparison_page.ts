@@ -19,12 +19,13 @@ import { ratioPlot, VERDICT_LOOKS } from "./ratio_plot.ts";
 import {
   closing,
   conditionsOf,
+  doubtText,
   howCompared,
   ratioText,
   refusedTexts,
 } from "../report/comparison_words.ts";
 
-/** Two runs side by side as a page in one file; with links to them where it is served. */
+/** Two runs side by side as a page in one file, with links to them where it is served. */
 export function comparisonPage(comparison: Comparison, served?: Served): string {
   const { title, blocks } = comparisonDocument(comparison, served !== undefined);
   return pageOf({ title, main: printBlocks(blocks), served });
@@ -49,7 +50,7 @@ function comparisonDocument(comparison: Comparison, isServed: boolean): ReportDo
         svg: ratioPlot(comparison),
         caption:
           "Time per epoch in B divided by that in A, with intervals; ✗ slower, △ faster, □ the same, ○ unresolved. " +
-          "Within the grey band no difference counts.",
+          "Differences within the grey band do not count.",
       },
       heading("Cells"),
       paragraph(howCompared(comparison)),
@@ -61,7 +62,7 @@ function comparisonDocument(comparison: Comparison, isServed: boolean): ReportDo
   };
 }
 
-/** In the order of the looks, because a switch finds its marks by its place. */
+/** In the order of `VERDICT_LOOKS`, because a switch finds its marks by its place. */
 const labels = ({ cells }: Comparison): string[] =>
   (Object.keys(VERDICT_LOOKS) as SpeedVerdict[]).map((verdict) => {
     const count = cells.filter((cell) => cell.verdict === verdict).length;
@@ -106,7 +107,7 @@ function cellTable({ cells }: Comparison): Block {
       formatDuration(one.b.nsPerEpoch),
       ratioText(one),
       `${one.a.trials}, ${one.b.trials}`,
-      one.reason ?? "",
+      one.doubt ? doubtText(one.doubt) : "",
     ]),
   );
 }
@@ -130,10 +131,10 @@ function runTable({ a, b, threshold, thresholdInForce, noiseFloor, alpha }: Comp
       row("began", ({ startedAt }) => startedAt),
       row("commit", ({ gitCommit }) => gitCommit),
       row("Slope", ({ slope }) => slope),
-      both("threshold asked for", formatPercent(threshold, 1)),
+      both("threshold requested", formatPercent(threshold, 1)),
       both("threshold in force", formatPercent(thresholdInForce, 1)),
       both("noise floor", noiseFloor === undefined ? "unknown" : formatPercent(noiseFloor, 1)),
-      both("probability of any false verdict, at most", formatPercent(alpha, 0)),
+      both("probability of any false verdict at most", formatPercent(alpha, 0)),
     ]),
   };
 }

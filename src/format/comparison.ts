@@ -1,26 +1,42 @@
 import { z } from "zod";
+import { SPEED_VERDICTS } from "../stats/verdict.ts";
 import { Environment } from "./plan.ts";
-import { Reason } from "./reason.ts";
-import { Cell, FORMAT_VERSION } from "./trial_record.ts";
+import { Cell, FORMAT_VERSION, TrialRecord } from "./trial_record.ts";
 
 const count = z.int().nonnegative();
 const factor = z.number().positive();
 /** [low, high]. */
 const Interval = z.tuple([factor, factor]);
 
-export const SpeedVerdict = z.enum(["faster", "same", "slower", "unresolved"]);
+export const SpeedVerdict = z.enum(SPEED_VERDICTS);
+export type SpeedVerdict = z.infer<typeof SpeedVerdict>;
 
-/** One of the two runs (or, within one run, one of the two codes) that are compared. */
+/** Why a verdict is unresolved (src/stats/verdict.ts says when). */
+export const Doubt = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("one-trial") }),
+  z.strictObject({
+    kind: z.literal("few-trials"),
+    trials: count,
+    comparisons: count,
+    needed: count,
+  }),
+  z.strictObject({ kind: z.literal("many-comparisons"), comparisons: count }),
+  z.strictObject({ kind: z.literal("noise") }),
+]);
+
+/** There is a verdict as measured, but the machine's pace may be the cause. */
+const PaceDoubt = z.strictObject({ kind: z.literal("machine-pace"), asMeasured: SpeedVerdict });
+
+/** One of the two runs, or one of the two versions of the code within a run. */
 const ComparedRun = z.strictObject({
   /** The name of the run's folder. */
   run: z.string(),
   startedAt: z.iso.datetime().optional(),
-  /** Of the code that was measured, where it is known. */
   gitCommit: Environment.shape.gitCommit,
   slope: z.string().optional(),
 });
 
-/** What one side of a cell took. */
+/** One side of a cell. */
 const Side = z.strictObject({
   /** Median over the trials of the median of each trial's steady samples. */
   nsPerEpoch: factor,
@@ -29,80 +45,114 @@ const Side = z.strictObject({
 
 const ComparedCell = z.strictObject({
   cell: Cell,
-  /** What to call it: names only what differs between the cells compared, but not the subset size. */
+  /** Names what differs between the cells compared, but not the subset size. */
   label: z.string(),
   a: Side,
   b: Side,
   /** Time per epoch in B divided by that in A, as measured; above 1, B is slower. */
   ratio: factor,
-  /** Covers the ratio of the code, whether or not the machine's pace explains a part; the verdict's ground. */
+  /** The verdict follows from it. It covers the ratio of the code, whether or not the machine's pace explains a part. */
   interval: Interval,
-  /** As measured; absent where nothing tells how slow the machine was. */
+  /** As measured; absent where the machine's pace is unknown. */
   rawInterval: Interval.optional(),
   verdict: SpeedVerdict,
   /** Why it is unresolved. */
-  reason: z.string().optional(),
+  doubt: z.discriminatedUnion("kind", [Doubt, PaceDoubt]).optional(),
 });
 export type ComparedCell = z.infer<typeof ComparedCell>;
 
-/** A cell of which no ratio is given. */
-const RefusedCell = z.strictObject({
-  cell: Cell,
-  /** wrong: right in A; in B its gradient is wrong, or it failed. */
-  kind: z.enum(["only-in-a", "only-in-b", "not-measured", "few-trials", "wrong"]),
-  reason: z.string(),
-  /** Of the trial that failed or was skipped. */
-  reasons: z.array(Reason).min(1).optional(),
-});
+/** Why a side gives no right gradient; one failed trial is enough. */
+const Fault = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("failed"), reasons: TrialRecord.shape.reasons }),
+  z.strictObject({ kind: z.literal("wrong-gradient") }),
+]);
+
+const side = z.enum(["a", "b"]);
+/** The field in which the cell that the other side has differs, and its value there. */
+const nearest = z.strictObject({ field: z.string(), value: z.string() }).optional();
+
+/** Why a cell is not compared. */
+export const Refusal = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("only-in"), side, nearest }),
+  /** Right in A, and in B it failed or its gradient is wrong. */
+  z.strictObject({ kind: z.literal("wrong"), fault: Fault }),
+  /** Failed or wrong in A already. */
+  z.strictObject({ kind: z.literal("faulty-before"), fault: Fault }),
+  z.strictObject({ kind: z.literal("skipped"), side, reasons: TrialRecord.shape.reasons }),
+  /** Absent: the processor computed. */
+  z.strictObject({
+    kind: z.literal("devices"),
+    a: z.string().optional(),
+    b: z.string().optional(),
+  }),
+  z.strictObject({ kind: z.literal("few-trials"), sides: z.array(side).min(1), needed: count }),
+  /** Two versions of the code within one run, with too few rounds in common. */
+  z.strictObject({ kind: z.literal("few-rounds"), rounds: count, needed: count }),
+]);
+export type Refusal = z.infer<typeof Refusal>;
+
+/** A cell that is not compared. */
+const RefusedCell = z.strictObject({ cell: Cell, reason: Refusal });
 export type RefusedCell = z.infer<typeof RefusedCell>;
 
-/** What the machine itself did between the runs, told by work that is the same in both. */
+/** What a reader must know before believing the verdicts. */
+export const ComparisonNote = z.discriminatedUnion("kind", [
+  /** Another version of a runtime or a library. */
+  z.strictObject({ kind: z.literal("version"), name: z.string(), a: z.string(), b: z.string() }),
+  z.strictObject({ kind: z.literal("host"), a: z.string(), b: z.string() }),
+  z.strictObject({ kind: z.literal("system"), a: z.string(), b: z.string() }),
+  /** The machine's pace is unknown, so a drift between the runs looks like a change. */
+  z.strictObject({ kind: z.literal("pace-unknown") }),
+  /** The machine's pace is known only from before the first trial. */
+  z.strictObject({ kind: z.literal("pace-before-trials") }),
+]);
+export type ComparisonNote = z.infer<typeof ComparisonNote>;
+
+/** How the machine's speed changed between the runs, by work that is the same in both. */
 export const MachinePace = z.strictObject({
   /** A fixed piece of work timed in every trial, or the scalar arithmetic rate before the first trial. */
   source: z.enum(["yardstick", "ceilings"]),
   /** Its time in B divided by that in A: above 1, the machine was slower in B. */
   ratio: factor,
   interval: Interval.optional(),
-  /** Cells (yardstick) or runtimes (ceilings) that it rests on. */
+  /** The number of cells (yardstick) or runtimes (ceilings) that it rests on. */
   from: z.int().positive(),
 });
 export type MachinePace = z.infer<typeof MachinePace>;
 
-/** Two runs, or two codes within one run, cell by cell: what `compare --format json` prints. */
+/** Two runs, or two versions of the code within one run, cell by cell: what `compare --format json` prints. */
 export const Comparison = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   /** slower if any cell is, else unresolved if any is, else faster if any is, else same. */
   verdict: SpeedVerdict,
   /** The greatest of the runs' noise floors, as a factor less 1; absent when neither has a null twin. */
   noiseFloor: z.number().nonnegative().optional(),
-  /** As asked for, as a factor less 1: 0.03 = 3 %. */
+  /** As requested, as a factor less 1: 0.03 = 3 %. */
   threshold: z.number().nonnegative(),
-  /** What counts: the greater of threshold and noise floor. */
+  /** The greater of threshold and noise floor. */
   thresholdInForce: z.number().nonnegative(),
   /** Probability that any verdict of the comparison is false, at most. */
   alpha: z.number().positive(),
-  /** Whether trials are compared round by round (two codes within one run) or as two groups. */
+  /** Whether trials are compared round by round (within one run) or as two groups. */
   paired: z.boolean(),
   a: ComparedRun,
   b: ComparedRun,
-  /** Absent where nothing tells it, and where codes within one run are compared. */
+  /** Absent where it is unknown, and within one run. */
   pace: MachinePace.optional(),
   /** Median share of the sampled time for which the processes had to wait for a CPU; absent where unknown. */
   waiting: z.strictObject({ a: z.number(), b: z.number() }).optional(),
-  /** What all cells have in common: the median of their ratios. */
+  /** The median of the cells' ratios. */
   commonRatio: factor,
   cells: z.array(ComparedCell).min(1),
   refused: z.array(RefusedCell),
-  /** Of cells refused or compared: those right in A and wrong or failed in B. */
+  /** The number of refused cells that are right in A and wrong or failed in B. */
   wrongCells: count,
-  /** With `bench --watch`: the files of plug-ins that held something else in A, by SHA-256; absent: not there. */
+  /** With `bench --watch`: files of plug-ins that changed since A, by SHA-256; a side without the file is absent. */
   edits: z.array(z.strictObject({
     path: z.string(),
     before: z.string().optional(),
     after: z.string().optional(),
   })).optional(),
-  /** Whole sentences: what a reader must know before believing the verdicts. */
-  notes: z.array(z.string()),
+  notes: z.array(ComparisonNote),
 });
 export type Comparison = z.infer<typeof Comparison>;
-export type SpeedVerdict = z.infer<typeof SpeedVerdict>;

@@ -3,16 +3,16 @@ import { Bounded, Estimate } from "./interval.ts";
 
 const count = z.int().nonnegative();
 
-/** What the other sizes said of the largest one, in ns per epoch or as test error. */
+/** What the other sizes predict for the largest one, in ns per epoch or as test error. */
 const HeldOut = z.strictObject({
   /** The largest size. */
   examples: z.int().positive(),
-  /** By the fit to all other sizes; the interval is that of a new measurement. */
+  /** By the fit to all other sizes, with the interval of a new measurement. */
   predicted: Estimate,
   measured: z.number(),
   /** predicted / measured − 1: 0.05 = 5 % too much. */
   error: z.number(),
-  /** Whether the interval of the prediction holds what was measured. */
+  /** Whether the interval of the prediction covers what was measured. */
   isCovered: z.boolean(),
 });
 export type HeldOut = z.infer<typeof HeldOut>;
@@ -20,8 +20,7 @@ export type HeldOut = z.infer<typeof HeldOut>;
 /** Which laws the times may follow. */
 const Growth = z.strictObject({
   /**
-   * "m", "m log m", "m²" or a power such as "m^1.5". Several: these sizes and this noise cannot tell them apart, the
-   * best first.
+   * "m", "m log m", "m²" or a power such as "m^1.5"; several, the best first, where the data fit them alike.
    */
   names: z.array(z.string()).min(1),
   /** All that were compared, the best first. */
@@ -40,14 +39,14 @@ const Growth = z.strictObject({
 });
 export type Growth = z.infer<typeof Growth>;
 
-/** A size from which on every epoch takes longer, or less long, by one factor. */
+/** From one size on, every epoch takes longer, or less long, by one factor. */
 const Breakpoint = z.strictObject({
-  /** It lies between these two sizes. */
+  /** The shift lies between these two sizes. */
   after: z.int().positive(),
   before: z.int().positive(),
   /** By which times per example shift: 1.3 = 30 % longer from there on. */
   factor: Estimate,
-  /** Chance of a shift this clear, anywhere, where there is none. */
+  /** Probability of a shift this clear, anywhere, where there is none. */
   pValue: z.number(),
   /** The exponent on both sides of it. */
   exponent: Estimate,
@@ -71,9 +70,9 @@ export const ScalingLaw = z.strictObject({
   /** Root mean square of the residuals in natural log units: 0.05 = about 5 %. */
   residual: z.number(),
   sizes: z.array(z.int().positive()),
-  /** Absent with fewer than five sizes, and in old runs. */
+  /** Absent with fewer than five sizes. */
   growth: Growth.optional(),
-  /** Absent with fewer than four sizes, and in old runs. */
+  /** Absent with fewer than four sizes. */
   heldOut: HeldOut.optional(),
   /** Absent where none was found. */
   breakpoint: Breakpoint.optional(),
@@ -93,9 +92,15 @@ export const LearningCurve = z.strictObject({
     decayInterval: Bounded,
     floorInterval: Bounded,
   }).optional(),
-  /** Why there is no fit; absent where there is one, and in old runs. */
-  noFit: z.string().optional(),
-  /** Of test error; absent with fewer than five sizes, and in old runs. */
+  /** Why there is no fit; absent where there is one. */
+  noFit: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("few-sizes"), sizes: count, needed: count }),
+    /** A test error of 0 has no logarithm. */
+    z.strictObject({ kind: z.literal("no-error") }),
+    /** The error does not fall with m as a power law does. */
+    z.strictObject({ kind: z.literal("not-falling") }),
+  ]).optional(),
+  /** Test error at the largest size; absent with fewer than five sizes. */
   heldOut: HeldOut.optional(),
 });
 export type LearningCurve = z.infer<typeof LearningCurve>;

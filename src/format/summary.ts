@@ -5,7 +5,7 @@ import { Cell, CellRuntime, FORMAT_VERSION, Verdict } from "./trial_record.ts";
 import { Choice } from "./choice.ts";
 import { STEADINESS } from "../stats/steadiness.ts";
 import { Comparison, SpeedVerdict } from "./comparison.ts";
-import { Estimate } from "./interval.ts";
+import { Bounded, Estimate } from "./interval.ts";
 import { LearningCurve, ScalingLaw } from "./laws.ts";
 import { Reason } from "./reason.ts";
 import { Roof, Roofline } from "./roofline.ts";
@@ -104,10 +104,10 @@ export const CellSummary = z.strictObject({
    * faster. For a peer in a language of its own the baseline is that of the first runtime; where the
    * baseline ran with several numbers of threads, the same number, else its fewest.
    */
-  speedup: Estimate.optional(),
+  speedup: Bounded.optional(),
   /**
-   * Whether this is faster or slower than its baseline, as one of all cells of the run; no difference below the noise
-   * floor counts. Absent for the baseline itself, for copies, and in summaries of before there were verdicts.
+   * What the interval of `speedup` says, judged together with all speedups and choices of the run; no difference below
+   * the noise floor counts. Absent for the baseline itself.
    */
   speedupVerdict: SpeedVerdict.optional(),
   /** Time per epoch divided by that of the fastest cell of this size, batch and seed; 1 = fastest. */

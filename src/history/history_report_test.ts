@@ -14,7 +14,7 @@ const PLAIN = { width: 100, color: false };
 
 test("the terminal tells the change, both runs, the commits between, and a trend of each cell", () => {
   const text = historyReport(history, commits, PLAIN);
-  assert.match(text, /^10 runs, 6 cells\. Of 6 with 6 runs or more, 2 changed their level\.$/m);
+  assert.match(text, /^10 runs, 6 cells\. Of 6 cells with 6 runs or more, 2 changed level\.$/m);
   assert.match(
     text,
     /^Between 2026-03-05 \(commit commit-5\) and 2026-03-06 \(commit commit-6\)$/m,
@@ -116,16 +116,16 @@ test("where no commit can be named, it is said why", () => {
   };
   assert.match(
     told((i) => i < 5 ? "aaaaaaa" : undefined),
-    /between is unknown: 2026-03-06 does not say which it ran\./,
+    /The commits between them are unknown: 2026-03-06 did not record its commit\./,
   );
-  assert.match(told(() => "aaaaaaa"), /Both ran commit aaaaaaa: none lies between\./);
+  assert.match(told(() => "aaaaaaa"), /Both ran commit aaaaaaa\./);
   assert.match(
     told((i) => i < 5 ? "aaaaaaa" : "aaaaaaa-dirty"),
-    /2026-03-06 ran with changes that were not committed\./,
+    /2026-03-06 ran with uncommitted changes\./,
   );
   assert.match(
     told((i) => i < 5 ? "aaaaaaa" : "bbbbbbb"),
-    /git does not know both of them here\. Call history in the repository/,
+    /git does not know both here\. Run history in the repository/,
   );
   // The later run has older code.
   const backwards = told(

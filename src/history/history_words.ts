@@ -1,11 +1,12 @@
 import type { History, Step, Trend } from "../format/history.ts";
 import { formatCount, formatRatio } from "../report/numbers.ts";
+import { counted } from "../report/terms.ts";
 
 /** What a history says in words, for the terminal and for a page. */
 
 /**
- * Commits from one (not with it) to another, newest first, each with its subject; empty where the other has nothing that
- * the one has not, undefined where one of them is unknown here.
+ * The commits after `from` up to `to`, newest first, with their subjects and a last line for those left out; empty where
+ * `to` has no more than `from`, undefined where one of them is unknown here.
  */
 export type FindCommits = (from: string, to: string) => readonly string[] | undefined;
 
@@ -21,7 +22,7 @@ export interface ChangeGroup {
     /** Index of its trend. */
     readonly trend: number;
   }[];
-  /** "Commit abc1234 its subject" each, or a sentence that says why none is named. */
+  /** "Commit abc1234 its subject" each, or a sentence that says why there are none. */
   readonly commits: readonly string[];
 }
 
@@ -66,26 +67,24 @@ function commitsBetween(
   const unknown = [a, b].filter(({ gitCommit }) => gitCommit === undefined);
   if (a.gitCommit === undefined || b.gitCommit === undefined) {
     return [
-      `Which commits lie between is unknown: ${
+      `The commits between them are unknown: ${
         unknown.map(({ run }) => run).join(" and ")
-      } does not say which it ran.`,
+      } did not record its commit.`,
     ];
   }
   const [from, to] = [a.gitCommit, b.gitCommit].map((commit) => commit.replace(/-dirty$/, ""));
   const uncommitted = [a, b].filter(({ gitCommit }) => gitCommit?.endsWith("-dirty"));
   const changes = uncommitted.length === 0
     ? []
-    : [`${
-      uncommitted.map(({ run }) => run).join(" and ")
-    } ran with changes that were not committed.`];
+    : [`${uncommitted.map(({ run }) => run).join(" and ")} ran with uncommitted changes.`];
   if (from === to) {
-    return uncommitted.length > 0 ? changes : [`Both ran commit ${from}: none lies between.`];
+    return uncommitted.length > 0 ? changes : [`Both ran commit ${from}.`];
   }
   const between = findCommits(from, to);
   if (between === undefined) {
     return [
-      "Which commits lie between is unknown: git does not know both of them here. Call history in the repository " +
-      "of the code that was measured.",
+      "The commits between them are unknown: git does not know both here. Run history in the repository of the " +
+      "measured code.",
       ...changes,
     ];
   }
@@ -100,55 +99,48 @@ function commitsBetween(
 const size = ({ ratio }: Step): number => Math.abs(Math.log(ratio));
 
 function changeText({ label, cell }: Trend, { ratio, yardstickRatio, cause }: Step): string {
-  const told = `${label} · m = ${formatCount(cell.examples)}: ${
+  const change = `${label} · m = ${formatCount(cell.examples)}: ${
     formatRatio(ratio)
   } its time before`;
-  const yardstick = yardstickRatio === undefined ? "" : formatRatio(yardstickRatio);
+  const yardstick = yardstickRatio === undefined
+    ? ""
+    : `; the machine's yardstick took ${formatRatio(yardstickRatio)}`;
   switch (cause) {
     case "machine":
-      return `${told}; the machine's yardstick took ${yardstick}: the machine`;
+      return `${change}${yardstick}: the machine`;
     case "code":
-      return `${told}; the machine's yardstick took ${yardstick}: not the machine`;
+      return `${change}${yardstick}: not the machine`;
     case "unknown":
-      return `${told}; without a yardstick, the machine may be the cause`;
+      return `${change}; without a yardstick, the machine may be the cause`;
   }
 }
 
 /** What the runs of a group share. */
 export const groupText = ({ host, cpu, cores, data, epochs, rate }: History["groups"][0]): string =>
-  [
-    host,
-    cpu,
-    `${cores} core${cores === 1 ? "" : "s"}`,
-    data,
-    `${epochs} epoch${epochs === 1 ? "" : "s"}`,
-    `rate ${rate}`,
-  ].join(" · ");
+  [host, cpu, counted(cores, "core"), data, counted(epochs, "epoch"), `rate ${rate}`].join(" · ");
 
-/** How many trends there are, and of how many anything can be said. */
+/** How many trends there are, and in how many of them a level changed. */
 export function overview({ runs, trends, groups, fewestRuns }: History): string[] {
   const long = trends.filter(({ steps }) => steps !== undefined);
-  const changed = long.filter(({ steps }) => steps!.length > 0);
-  const of = `${formatCount(runs.length)} run${runs.length === 1 ? "" : "s"}, ` +
-    `${formatCount(trends.length)} cell${trends.length === 1 ? "" : "s"}`;
+  const changed = long.filter(({ steps }) => steps!.length > 0).length;
+  const of = `${counted(runs.length, "run")}, ${counted(trends.length, "cell")}`;
   const apart = groups.length > 1
-    ? [
-      `The runs fall into ${groups.length} groups of other machines, data or training, each told apart.`,
-    ]
+    ? [`The runs form ${groups.length} groups that differ in machine, data or training.`]
     : [];
   if (long.length === 0) {
     return [
-      `${of}. Too few to look for changes of level: a cell must be in ${fewestRuns} runs.`,
+      `${of}. Too few to look for changes of level: a cell must be in ${
+        counted(fewestRuns, "run")
+      }.`,
       ...apart,
     ];
   }
-  const rest = trends.length - long.length;
+  const short = trends.length - long.length;
   return [
-    `${of}. Of ${formatCount(long.length)} with ${fewestRuns} runs or more, ` +
-    (changed.length === 0
-      ? "none changed its level"
-      : `${formatCount(changed.length)} changed ${changed.length === 1 ? "its" : "their"} level`) +
-    (rest > 0 ? `; of the other ${formatCount(rest)} nothing is said.` : "."),
+    `${of}. Of ${counted(long.length, "cell")} with ${counted(fewestRuns, "run")} or more, ${
+      changed === 0 ? "none" : formatCount(changed)
+    } changed level` +
+    (short > 0 ? `; ${counted(short, "cell")} ${short === 1 ? "has" : "have"} fewer.` : "."),
     ...apart,
   ];
 }

@@ -9,18 +9,19 @@ import {
   formatPercent,
   formatRatio,
 } from "./numbers.ts";
+import { doubtText } from "./comparison_words.ts";
 import { isResolved } from "./noise_words.ts";
 import { boundText } from "./roofline_section.ts";
 import { choicesByBatch } from "./select.ts";
 
-/** What to take, for each minibatch size of the first seed: a sentence for each, with what must be known of it. */
+/** What to choose, as a sentence for each minibatch size of the first seed. */
 export function choiceSentences(summary: Summary): string[] {
   const choices = choicesByBatch(summary);
   if (choices.length === 0 && summary.cells.length > 0) {
     const wrong = summary.cells.every(({ verdict }) => verdict === "wrong");
     return [
       `Nothing to choose: ${
-        wrong ? "every gradient is wrong" : "no cell is right, measured without a failure"
+        wrong ? "every gradient is wrong" : "every cell has a wrong gradient or a failed trial"
       }.`,
     ];
   }
@@ -70,16 +71,14 @@ const sizesText = (from: number, to: number): string =>
 function speedText(cell: CellSummary, { plan, series, cells }: Summary): string {
   if (cell.cell.implementation === plan.baseline) return ", the baseline itself";
   if (cell.speedup === undefined) return "; the baseline was not measured there";
-  // That of a peer in a language of its own is the baseline of another runtime.
+  // A peer in another language is compared with the baseline of another runtime.
   const several = cell.cell.runtime !== "python" &&
     new Set(series.map(({ runtime }) => runtime)).size > 1;
   return `, ${formatInterval(cell.speedup, formatRatio)} the speed of ${plan.baseline}` +
     (several ? " in the same runtime" : "") +
     (isResolved(cell)
       ? ""
-      : `, not resolved as one of ${counted(cells.length, "cell")} by ${
-        counted(cell.trials, "trial")
-      }`);
+      : ` (too close to call: ${counted(cell.trials, "trial")}, ${counted(cells.length, "cell")})`);
 }
 
 /** Sizes in a row with the same choice. */
@@ -95,7 +94,7 @@ function stretchesOf(
   return stretches;
 }
 
-/** Where something else might have been chosen, had it been measured. */
+/** Series that were not measured at some size, and might have been chosen there. */
 function missing(choices: readonly Choice[], { series }: Summary): string[] {
   const absent = Map.groupBy(
     choices.flatMap(({ missing, examples }) => missing.map((one) => ({ one, examples }))),
@@ -104,9 +103,7 @@ function missing(choices: readonly Choice[], { series }: Summary): string[] {
   const each = [...absent].map(([one, at]) =>
     `${series[one].label} at m = ${at.map(({ examples }) => formatCount(examples)).join("; ")}`
   );
-  return each.length === 0
-    ? []
-    : [`Without a figure there, and so not compared: ${each.join(", ")}.`];
+  return each.length === 0 ? [] : [`Not measured, and so not compared: ${each.join(", ")}.`];
 }
 
 function unknownModel(choices: readonly Choice[], { sameModel, series, plan }: Summary): string[] {
@@ -116,19 +113,19 @@ function unknownModel(choices: readonly Choice[], { sameModel, series, plan }: S
     ),
   );
   return [...unknown].map((one) =>
-    `Whether ${series[one].label} trains the model of ${plan.baseline} is not known.`
+    `Whether ${series[one].label} trains the same model as ${plan.baseline} is unknown.`
   );
 }
 
-/** More names than this are not listed in a sentence. */
+/** At most so many names stand in a sentence. */
 const MOST_NAMED = 3;
 
-/** A rival beside what was chosen at its size. */
+/** A rival at one size, with the series chosen there. */
 type Rival = Choice["rivals"][number] & Pick<Choice, "examples"> & { readonly chosen: number };
 
 /**
- * What stands nearest to the choice, of the first minibatch size: what cannot be told from it, what is faster and
- * yet not chosen, and by how much the next is slower. Figures are of the largest size at which it is so.
+ * The nearest rivals of the choice at the first minibatch size: those too close to call, those that are faster and yet
+ * not chosen, and the next slower one. Figures are of the largest size at which it is so.
  */
 export function rivalSentences(summary: Summary): string[] {
   const [choices = []] = choicesByBatch(summary);
@@ -153,47 +150,46 @@ export function rivalSentences(summary: Summary): string[] {
     summary.cells.findLast((cell) => cell.series === one)?.threadsUsed ?? series[one].threads ?? 1;
   const forThreads = faster.every((rival) => threads(rival.series) > threads(rival.chosen));
   return [
-    ...(near.length > 0 ? [`Not told apart from ${label}: ${names(near)}.`] : []),
+    ...(near.length > 0 ? [`Too close to call with ${label}: ${names(near)}.`] : []),
     ...(faster.length > 0
       ? [`Faster${forThreads ? ", on more threads" : ""}: ${names(faster)}.`]
       : []),
-    // How far the baseline is behind the choice has been said.
+    // The choice's speedup already says how far behind the baseline is.
     ...(next && series[next.series].implementation !== plan.baseline
       ? [`The next, ${series[next.series].label}, takes ${ratioText(next)}.`]
       : []),
   ];
 }
 
-/** What may be as fast: what is told to be faster or slower is not, nor what takes a tenth longer at the least. */
+/** Whether a rival may be as fast: neither faster nor slower, nor a tenth slower at the low end of its interval. */
 const isNear = ({ verdict, ratio, interval: [low] = [ratio, ratio] }: Rival): boolean =>
   (verdict === "same" || verdict === "unresolved") && low < 1.1;
 
 /** "1.32 × [1.25, 1.39] its time at m = 60,000". */
-function ratioText({ ratio, interval, examples, verdict }: Rival): string {
-  const range = interval === undefined
-    ? ""
-    : ` [${interval.map((end) => formatNumber(end)).join(", ")}]`;
-  const isClearAlone = verdict === "unresolved" && interval !== undefined &&
-    (interval[0] > 1 || interval[1] < 1);
-  return `${formatRatio(ratio)}${range} its time at m = ${formatCount(examples)}` +
-    (isClearAlone ? ", clear alone but not as one of so many" : "");
+function ratioText(
+  { ratio, interval: [low, high] = [ratio, ratio], examples, doubt }: Rival,
+): string {
+  const text = `${formatInterval({ value: ratio, low, high }, formatRatio)} its time at m = ${
+    formatCount(examples)
+  }`;
+  return doubt?.kind === "many-comparisons" ? `${text}, ${doubtText(doubt)}` : text;
 }
 
-/** At the largest size, of those that are slower, the one that is so by the least. */
+/** The least slow one at the largest size. */
 function nearest(slower: readonly Rival[]): Rival | undefined {
   const largest = Math.max(...slower.map(({ examples }) => examples));
   return slower.filter(({ examples }) => examples === largest)
     .toSorted((a, b) => a.ratio - b.ratio)[0];
 }
 
-/** What the chosen has over the baseline at the largest size, and how near both are to what limits them. */
+/** Why the choice is faster than the baseline at the largest size, and how near both are to their limits. */
 export function whySentences(summary: Summary): string[] {
   const choice = choicesByBatch(summary)[0]?.at(-1);
   const { plan, series } = summary;
   if (!choice?.overBaseline || series[choice.series].implementation === plan.baseline) return [];
   const { flopRatio, rateRatio } = choice.overBaseline;
   const arithmetic = flopRatio < 0.99
-    ? `does ${formatPercent(flopRatio, 0)} of the arithmetic (it leaves out pixels that are 0)`
+    ? `does ${formatPercent(flopRatio, 0)} of the arithmetic (it skips pixels that are 0)`
     : flopRatio > 1.01
     ? `does ${formatNumber(flopRatio)} times the arithmetic`
     : "does the same arithmetic";
@@ -204,7 +200,7 @@ export function whySentences(summary: Summary): string[] {
   ];
 }
 
-/** "; it reaches 35 % of its limit, the bandwidth of the caches (1 thread), naive_loop 7 % of its". */
+/** "; it reaches 35 % of its limit, the bandwidth of the caches (1 thread); naive_loop reaches 7 %". */
 function reached(choice: Choice, summary: Summary): string {
   const { plan, cells } = summary;
   const own = cellOf(choice.series, choice, summary);
@@ -216,7 +212,7 @@ function reached(choice: Choice, summary: Summary): string {
   const [chosen, other] = [own, baseline].map((cell) => cell?.roofline?.ceiling);
   if (!chosen) return "";
   const text = `; it reaches ${formatPercent(chosen.share, 0)} of its limit, ${boundText(chosen)}`;
-  return other ? `${text}, ${plan.baseline} ${formatPercent(other.share, 0)} of its` : text;
+  return other ? `${text}; ${plan.baseline} reaches ${formatPercent(other.share, 0)}` : text;
 }
 
 const cellOf = (series: number, { examples, seed }: Choice, { cells }: Summary): CellSummary =>

@@ -6,10 +6,10 @@ import { wrap } from "../base/wrap.ts";
 import {
   closing,
   conditionsOf,
+  doubtsOf,
   howCompared,
   MARKS,
   ratioText,
-  reasonsOf,
   refusedTexts,
 } from "./comparison_words.ts";
 
@@ -73,7 +73,7 @@ function cellTables({ cells }: Comparison, style: Style): string[][] {
           : `  ${line}`
       );
     }),
-    ...reasonsOf(ofLabel.map(({ one }) => one)).flatMap((text) =>
+    ...doubtsOf(ofLabel.map(({ one }) => one)).flatMap((text) =>
       wrap(text, style.width - 4, "  ").map((line) => paint("dim", `    ${line}`, style))
     ),
   ]);

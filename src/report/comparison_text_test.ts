@@ -32,6 +32,7 @@ const comparison = (overrides: Partial<Comparison> = {}): Comparison => ({
   ...overrides,
 });
 
+const DOUBT = { kind: "few-trials", trials: 3, comparisons: 1234, needed: 9 } as const;
 const PLAIN = { width: 80, color: false };
 const flat = (text: string) => text.replaceAll(/\s+/g, " ");
 
@@ -51,12 +52,15 @@ test("all of it fits, with long names, seeds, reasons and refused cells, and no 
     pace: { source: "yardstick", ratio: 1.304, interval: [1.281, 1.327], from: 10 },
     commonRatio: 1.31,
     cells: [
-      cellOf({ label: long, verdict: "unresolved", reason: "x ".repeat(60) + "y", ratio: 123.4 }),
+      cellOf({ label: long, verdict: "unresolved", doubt: DOUBT, ratio: 123.4 }),
       cellOf({ label: long, cell: { ...cell, examples: 2000 }, verdict: "same" }),
     ],
-    refused: [{ cell, kind: "wrong", reason: "failed (" + "long ".repeat(40) + ")" }],
+    refused: [{
+      cell,
+      reason: { kind: "wrong", fault: { kind: "failed", reasons: because("long ".repeat(40)) } },
+    }],
     wrongCells: 1,
-    notes: ["A note that goes on for long enough to be wrapped, which is what it is here for."],
+    notes: [{ kind: "host", a: "a-host-with-a-long-name", b: "another-host-with-a-long-name" }],
   });
   for (const width of [40, 60, 80]) {
     const report = comparisonReport(compared, { width, color: false });
@@ -72,7 +76,7 @@ test("all of it fits, with long names, seeds, reasons and refused cells, and no 
   const text = comparisonReport(compared, PLAIN);
   assert.match(
     flat(text),
-    /Noise floor 4\.1 %, as the null twin shows: no verdict is given below it/,
+    /Noise floor 4\.1 %, as the null twin shows: smaller differences do not count/,
   );
   assert.match(text, /Not compared/);
   assert.match(flat(text), /1 right in A and wrong or failed in B/);
@@ -82,11 +86,17 @@ test("what all cells have in common is set beside the machine's pace", () => {
   const pace = (ratio: number): Comparison["pace"] => ({ source: "yardstick", ratio, from: 9 });
   const said = (commonRatio: number, ratio: number) =>
     flat(comparisonReport(comparison({ commonRatio, pace: pace(ratio) }), PLAIN));
-  assert.match(said(1.3, 1.29), /1\.30 × in common, and the machine's pace as much: the machine\./);
-  assert.match(said(1.3, 1), /1\.30 × in common, and the machine's pace does not tell why/);
-  assert.match(said(1.6, 1.2), /1\.60 × in common, of which the machine's pace tells a part/);
-  assert.match(said(1.3, 0.8), /does not tell why/);
-  assert.doesNotMatch(said(1.01, 1.3), /in common/);
+  assert.match(said(1.3, 1.29), /all changed by about 1\.30 ×; the machine's pace explains it\./);
+  assert.match(
+    said(1.3, 1),
+    /all changed by about 1\.30 ×, and the machine's pace does not explain it/,
+  );
+  assert.match(
+    said(1.6, 1.2),
+    /all changed by about 1\.60 ×; the machine's pace explains part of it/,
+  );
+  assert.match(said(1.3, 0.8), /does not explain it/);
+  assert.doesNotMatch(said(1.01, 1.3), /all changed/);
 });
 
 test("without a null twin the noise floor is said to be unknown, not zero", () => {
@@ -103,9 +113,7 @@ test("without a null twin the noise floor is said to be unknown, not zero", () =
 test("refused cells that are alike are told once, with their sizes", () => {
   const refused = [1000, 2000].map((examples): Comparison["refused"][0] => ({
     cell: makeTrial({ cell: { examples, implementation: "naive_loop" } }).cell,
-    kind: "not-measured",
-    reason: "skipped in B",
-    reasons: tooLong(examples),
+    reason: { kind: "skipped", side: "b", reasons: tooLong(examples) },
   }));
   const text = comparisonReport(comparison({ refused }), PLAIN);
   assert.match(text, /naive_loop · deno · m = 1,000, 2,000: skipped in B: predicted 1,000 s/);

@@ -1,6 +1,14 @@
-import type { ComparedCell, Comparison, RefusedCell, SpeedVerdict } from "../format/comparison.ts";
+import type {
+  ComparedCell,
+  Comparison,
+  ComparisonNote,
+  Refusal,
+  RefusedCell,
+  SpeedVerdict,
+} from "../format/comparison.ts";
+import type { Reason } from "../format/reason.ts";
 import { reasonsKey } from "../summary/reasons_key.ts";
-import { counted, formatCount, formatNumber, formatPercent } from "./numbers.ts";
+import { counted, formatCount, formatInterval, formatNumber, formatPercent } from "./numbers.ts";
 import { reasonsText } from "./reason_words.ts";
 
 /** What a comparison says in words, for the terminal and for a page. */
@@ -12,48 +20,70 @@ export const MARKS: Record<SpeedVerdict, string> = {
   unresolved: "?",
 };
 
-/** Above the figures: how they were come by. */
+/** Above the figures: what they are. */
 export const howCompared = ({ paired, alpha }: Comparison): string =>
   "Ratio = time per epoch in B / in A, " +
-  (paired ? "compared round by round" : "runs of different times") +
-  `; in brackets intervals; all verdicts together hold with ${formatPercent(1 - alpha, 0)}.`;
+  (paired ? "compared round by round" : "of runs at different times") +
+  ", with intervals in brackets. Cells of one kernel share their scatter. " +
+  `All verdicts together hold with ${formatPercent(1 - alpha, 0)}.`;
 
 /** Below them: what a reader must know before believing the verdicts. */
 export const conditionsOf = (comparison: Comparison): string[] => [
   ...thresholdSentences(comparison),
   ...paceSentences(comparison),
   ...waitingSentence(comparison),
-  ...comparison.notes.map((note) => `Note: ${note}`),
+  ...comparison.notes.map((note) => `Note: ${noteText(note)}`),
 ];
 
 /** "1.292 × [1.226, 1.362]". */
-export function ratioText({ ratio, interval }: Pick<ComparedCell, "ratio" | "interval">): string {
-  const [low, high] = interval.map((value) => value.toFixed(digitsOf(ratio)));
-  return `${ratio.toFixed(digitsOf(ratio))} × [${low}, ${high}]`;
-}
+export const ratioText = (
+  { ratio, interval: [low, high] }: Pick<ComparedCell, "ratio" | "interval">,
+): string =>
+  formatInterval({ value: ratio, low, high }, (value) => `${value.toFixed(digitsOf(ratio))} ×`);
 
 /** A per cent shows in ratios near 1, and not in those of which the first digits count. */
 const digitsOf = (ratio: number): number => ratio < 10 ? 3 : ratio < 100 ? 2 : 1;
 
-/** Why cells are unresolved, each reason once with the sizes that it is true of. */
-export function reasonsOf(cells: readonly ComparedCell[]): string[] {
-  const unresolved = cells.filter(({ reason }) => reason !== undefined);
-  return [...Map.groupBy(unresolved, ({ reason }) => reason)].map(([reason, alike]) => {
-    const sizes = [...new Set(alike.map(({ cell }) => formatCount(cell.examples)))].join(", ");
-    return alike.length === cells.length ? `${reason}` : `m = ${sizes}: ${reason}`;
-  });
+/** Why a verdict is unresolved. */
+export function doubtText(doubt: NonNullable<ComparedCell["doubt"]>): string {
+  switch (doubt.kind) {
+    case "one-trial":
+      return "a single trial on a side: nothing shows how much processes differ";
+    case "few-trials":
+      return `too few trials: ${doubt.trials} on a side, and ${
+        counted(doubt.comparisons, "comparison")
+      } take ${doubt.needed}`;
+    case "many-comparisons":
+      return `significant alone, not after correcting for ${
+        counted(doubt.comparisons, "comparison")
+      }`;
+    case "noise":
+      return "the interval reaches across the threshold";
+    case "machine-pace":
+      return `${doubt.asMeasured} as measured, but the machine's pace may be the cause`;
+  }
 }
 
-/** What was not compared, one text for cells that are alike. */
+/** Why cells are unresolved: each reason once, with its sizes. */
+export function doubtsOf(cells: readonly ComparedCell[]): string[] {
+  const unresolved = cells.flatMap(({ cell, doubt }) =>
+    doubt ? [{ examples: cell.examples, text: doubtText(doubt) }] : []
+  );
+  return [...Map.groupBy(unresolved, ({ text }) => text)].map(([text, alike]) =>
+    alike.length === cells.length ? text : `m = ${sizesText(alike)}: ${text}`
+  );
+}
+
+/** What was not compared: one text for cells that are alike. */
 export function refusedTexts(refused: Comparison["refused"]): { text: string; isWrong: boolean }[] {
   const alike = Map.groupBy(
     refused,
-    ({ cell: { implementation, runtime, threads }, kind, reason, reasons = [] }) =>
-      [implementation, runtime, threads, kind, reason, reasonsKey(reasons)].join("|"),
+    ({ cell: { implementation, runtime, threads }, reason }) =>
+      [implementation, runtime, threads, refusalKey(reason)].join("|"),
   );
   return [...alike.values()].map((cells) => ({
     text: refusedText(cells),
-    isWrong: cells[0].kind === "wrong",
+    isWrong: cells[0].reason.kind === "wrong",
   }));
 }
 
@@ -62,12 +92,93 @@ export const refusalText = ({ reason, reasons }: RefusedCell): string =>
   reasons === undefined ? reason : `${reason}: ${reasonsText(reasons)}`;
 
 function refusedText(cells: readonly RefusedCell[]): string {
-  const [{ cell }] = cells;
-  const sizes = [...new Set(cells.map(({ cell }) => formatCount(cell.examples)))].join(", ");
+  const [{ cell, reason }] = cells;
   const threads = cell.threads > 1 ? ` · ${cell.threads} threads` : "";
+  const sizes = sizesText(cells.map(({ cell }) => cell));
   return `${cell.implementation} · ${cell.runtime}${threads} · m = ${sizes}: ${
-    refusalText(cells[0])
+    refusalText(reason)
   }`;
+}
+
+const sizesText = (cells: readonly { examples: number }[]): string =>
+  [...new Set(cells.map(({ examples }) => formatCount(examples)))].join(", ");
+
+/** Refusals that differ in figures alone have one key. */
+function refusalKey(reason: Refusal): string {
+  switch (reason.kind) {
+    case "skipped":
+      return `${reason.kind} ${reason.side} ${reasonsKey(reason.reasons ?? [])}`;
+    case "wrong":
+    case "faulty-before":
+      return `${reason.kind} ${reason.fault.kind} ${reasonsKey(failureOf(reason.fault))}`;
+    case "few-rounds":
+      return reason.kind;
+    default:
+      return JSON.stringify(reason);
+  }
+}
+
+/** Why a cell is not compared. */
+export function refusalText(reason: Refusal): string {
+  switch (reason.kind) {
+    case "only-in":
+      return `only in ${nameOf(reason.side)}` +
+        (reason.nearest === undefined
+          ? ""
+          : `; ${reason.side === "a" ? "B" : "A"} has it with ${
+            FIELD_WORDS[reason.nearest.field] ?? reason.nearest.field
+          } ${reason.nearest.value}`);
+    case "wrong":
+      return because(`${faultText(reason.fault)} in B, right in A`, failureOf(reason.fault));
+    case "faulty-before":
+      return because(`${faultText(reason.fault)} in A`, failureOf(reason.fault));
+    case "skipped":
+      return because(`skipped in ${nameOf(reason.side)}`, reason.reasons ?? []);
+    case "devices":
+      return `${reason.a ?? "the processor"} computed in A, ${reason.b ?? "the processor"} in B`;
+    case "few-trials":
+      return `a single trial in ${reason.sides.map(nameOf).join(" and in ")}: it takes ` +
+        `${reason.needed} to see how much processes differ`;
+    case "few-rounds":
+      return `${counted(reason.rounds, "round")} in common: it takes ${reason.needed}`;
+  }
+}
+
+const nameOf = (side: "a" | "b"): string => side.toUpperCase();
+
+type Fault = Extract<Refusal, { kind: "wrong" }>["fault"];
+
+const faultText = ({ kind }: Fault): string =>
+  kind === "failed" ? "failed" : "its gradient is wrong";
+
+const failureOf = (fault: Fault): readonly Reason[] =>
+  fault.kind === "failed" ? fault.reasons ?? [] : [];
+
+const because = (text: string, reasons: readonly Reason[]): string =>
+  reasons.length === 0 ? text : `${text}: ${reasonsText(reasons)}`;
+
+/** Where a field of a cell has another name in words. */
+const FIELD_WORDS: Partial<Record<string, string>> = {
+  batchSize: "B =",
+  layerSizes: "layers",
+  hiddenActivation: "activation",
+  outputLoss: "loss",
+};
+
+function noteText(note: ComparisonNote): string {
+  switch (note.kind) {
+    case "version":
+      return `${note.name} was ${note.a} in A and is ${note.b} in B, which may explain a difference.`;
+    case "host":
+      return `A ran on host ${note.a} and B on ${note.b}, of the same kind: what differs between the two ` +
+        "machines is part of the ratios.";
+    case "system":
+      return `The system was ${note.a} in A and is ${note.b} in B.`;
+    case "pace-unknown":
+      return "Nothing shows how fast the machine was in both runs: a drift between them looks like a change.";
+    case "pace-before-trials":
+      return "Not all trials have a yardstick: the machine's pace is known only from before the first trial.";
+  }
 }
 
 function thresholdSentences(comparison: Comparison): string[] {
@@ -82,8 +193,8 @@ function thresholdSentences(comparison: Comparison): string[] {
   const floor = formatPercent(noiseFloor, 1);
   return [
     thresholdInForce > threshold
-      ? `Noise floor ${floor}, as the null twin shows: no verdict is given below it (asked for: ${asked}).`
-      : `Threshold ${asked}; the noise floor that the null twin shows, ${floor}, is not above it.`,
+      ? `Noise floor ${floor}, as the null twin shows: smaller differences do not count (threshold: ${asked}).`
+      : `Threshold ${asked}; the null twin shows a noise floor of ${floor}, which is not above it.`,
   ];
 }
 
@@ -96,29 +207,31 @@ function paceSentences(comparison: Comparison): string[] {
       `a fixed piece of work timed beside the samples of ${counted(pace.from, "cell")}`,
     ]
     : ["scalar arithmetic before the first trial", `in ${counted(pace.from, "runtime")}`];
-  const interval = pace.interval
-    ? ` [${pace.interval.map((value) => value.toFixed(3)).join(", ")}]`
-    : "";
-  const told =
-    `The machine's pace: its ${what} took ${pace.ratio.toFixed(3)} ×${interval} the time ` +
-    `in B (${basis}).`;
-  return [told, ...commonSentence(commonRatio, pace, thresholdInForce)];
+  const [low, high] = pace.interval ?? [];
+  const ratio = formatInterval(
+    { value: pace.ratio, ...(low && high && { low, high }) },
+    (value) => `${value.toFixed(3)} ×`,
+  );
+  return [
+    `The machine's pace: its ${what} took ${ratio} the time in B (${basis}).`,
+    ...commonSentence(commonRatio, pace, thresholdInForce),
+  ];
 }
 
-/** Less than this is the ordinary business of a system. */
+/** Any system waits for as little as this. */
 const LITTLE_WAITING = 0.02;
 
 function waitingSentence({ waiting }: Comparison): string[] {
   if (waiting === undefined || Math.max(waiting.a, waiting.b) < LITTLE_WAITING) return [];
   return [
-    `The processes were kept waiting for a CPU ${
+    `The processes waited for a CPU for ${
       formatPercent(waiting.a, 0)
-    } of the sampled time in ` +
-    `A, ${formatPercent(waiting.b, 0)} in B: other programs, or other machines on the same host.`,
+    } of the sampled time in A and ` +
+    `${formatPercent(waiting.b, 0)} in B: other programs ran, or other machines on the same host.`,
   ];
 }
 
-/** All cells together slower or faster: does the machine's pace say the same? */
+/** Where all cells changed together: whether the machine's pace changed as they did. */
 function commonSentence(
   common: number,
   { ratio }: NonNullable<Comparison["pace"]>,
@@ -126,19 +239,21 @@ function commonSentence(
 ): string[] {
   const shifted = (value: number) => Math.abs(Math.log(value)) > Math.log(1 + threshold);
   if (!shifted(common)) return [];
-  const told = `The cells' times have ${formatNumber(common)} × in common`;
+  const changed = `The cells all changed by about ${formatNumber(common)} ×`;
   const together = shifted(ratio) && (ratio > 1) === (common > 1);
   if (!together) {
-    return [`${told}, and the machine's pace does not tell why: the code, or what it runs on.`];
+    return [
+      `${changed}, and the machine's pace does not explain it: the code changed, or its runtime.`,
+    ];
   }
   return [
     shifted(common / ratio)
-      ? `${told}, of which the machine's pace tells a part.`
-      : `${told}, and the machine's pace as much: the machine.`,
+      ? `${changed}; the machine's pace explains part of it.`
+      : `${changed}; the machine's pace explains it.`,
   ];
 }
 
-/** The verdict of all, and what it is made of. */
+/** The verdict over all cells, and the number of cells with each verdict. */
 export function closing({ verdict, cells, refused, wrongCells }: Comparison): string {
   const counts = (["slower", "faster", "same", "unresolved"] as const).flatMap((one) => {
     const count = cells.filter((cell) => cell.verdict === one).length;

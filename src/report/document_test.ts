@@ -90,7 +90,7 @@ test("eight key results at most: the choice, its reasons, what they rest on", as
   }
   assert.match(
     found[3],
-    /^outer_product, fused_typed train the same model as naive_loop\. The losses of the first 50 steps are the same\. Accuracy at m = 60,000 is the same\./,
+    /^outer_product, fused_typed train the same model as naive_loop\. The losses of the first 50 steps are equal\. Accuracy at m = 60,000 is the same\./,
   );
   assert.match(
     found[4],

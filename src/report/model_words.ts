@@ -1,13 +1,12 @@
 import type { SameModel, Summary } from "../format/summary.ts";
 import { counted, formatCount, formatError } from "./numbers.ts";
 
-/** More names than this are not listed where they are all that there are. */
+/** At most so many names are listed where they are all that there are. */
 const MOST_NAMED = 3;
 
 /**
- * Whether the implementations train the same model as the baseline, as sentences: one for each that does not,
- * one for those of which it is not known, one for all that do. Of wrong ones only that they do not. Nothing where there is no
- * other, or in old summaries.
+ * Whether the implementations train the same model as the baseline: a sentence for each that does not, one for all that
+ * do, and one for those of which it is unknown. Wrong gradients appear only among the first.
  */
 export function modelSentences(summary: Summary): string[] {
   const { sameModel = [], series, plan, cells } = summary;
@@ -33,10 +32,10 @@ export function modelSentences(summary: Summary): string[] {
       : []),
     ...(unknown.length > 0
       ? [
-        `It is not known whether ${unknown.map(label).join(", ")} ${
+        `Whether ${unknown.map(label).join(", ")} ${
           unknown.length === 1 ? "trains" : "train"
-        } the same model as ${plan.baseline}: there are no losses of single steps of both, or ` +
-        "training makes too much of a rounding for them to be compared.",
+        } the same model as ${plan.baseline} is unknown: losses of single steps are missing, or ` +
+        "training amplifies rounding errors too much to compare them.",
       ]
       : []),
   ];
@@ -52,7 +51,7 @@ function namesOf(
     : models.map(label).join(", ");
 }
 
-/** Of several, the greatest differences, each with whose it is. */
+/** The greatest differences, with the implementation where there are several. */
 function evidence(models: readonly SameModel[], label: (model: SameModel) => string): string {
   const whose = (model: SameModel) => models.length > 1 ? `${label(model)}: ` : "";
   const worst =
@@ -68,10 +67,10 @@ function evidence(models: readonly SameModel[], label: (model: SameModel) => str
     const { steps, maxRelativeDifference, tolerance } = worst.trajectory!;
     sentences.push(
       maxRelativeDifference === 0
-        ? `The losses of the first ${counted(steps, "step")} are the same.`
+        ? `The losses of the first ${counted(steps, "step")} are equal.`
         : `Losses of single steps differ by up to ${formatError(maxRelativeDifference)} (${
           whose(worst)
-        }the first ${steps}; rounding may make ${formatError(tolerance)}).`,
+        }the first ${steps}; rounding explains up to ${formatError(tolerance)}).`,
     );
   }
   if (apart) {
@@ -87,7 +86,7 @@ function evidence(models: readonly SameModel[], label: (model: SameModel) => str
   return sentences.join(" ");
 }
 
-/** "−0.87 points [−2.15, +0.41]": its test accuracy less the baseline's; undefined where that is not known. */
+/** "−0.87 points [−2.15, +0.41]": its test accuracy less the baseline's; undefined where that is unknown. */
 export function accuracyDifference({ accuracy }: SameModel): string | undefined {
   if (accuracy === undefined) return undefined;
   const [low, high] = accuracy.interval.map(points);

@@ -1,8 +1,8 @@
-import type { Estimate } from "../format/interval.ts";
+import type { Bounded } from "../format/interval.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import { formatCount, formatPercent } from "./numbers.ts";
 
-/** What the null twin showed, as a sentence; nothing in a run without one. */
+/** The noise floor as a sentence; nothing in a run without a null twin. */
 export function noiseSentences({ noiseFloor }: Summary): string[] {
   if (noiseFloor === undefined) return [];
   const { implementation, floor, cells } = noiseFloor;
@@ -12,22 +12,21 @@ export function noiseSentences({ noiseFloor }: Summary): string[] {
     `The null twin, a second copy of ${implementation} in the same rounds, differed by ` +
     `${cells.length === 1 ? "" : "up to "}${
       formatPercent(floor, 1)
-    }${where}: no verdict is given ` +
-    "below that.",
+    }${where}: smaller differences do not count.`,
   ];
 }
 
 const distance = (ratio: number): number => Math.abs(Math.log(ratio));
 
-/** Whether it is known how a cell compares with its baseline, or nobody asked (old summaries). */
+/** Whether it is known how a cell compares with its baseline. */
 export const isResolved = ({ speedupVerdict }: CellSummary): boolean =>
   speedupVerdict !== "unresolved";
 
-/** A speedup as `format` writes it, marked where it is not resolved. */
-export function markedSpeedup(cell: CellSummary, format: (speedup: Estimate) => string) {
+/** A speedup as `format` writes it, marked where its interval does not exclude "no difference". */
+export function markedSpeedup(cell: CellSummary, format: (speedup: Bounded) => string) {
   return cell.speedup && (isResolved(cell) ? "" : "≈ ") + format(cell.speedup);
 }
 
-/** What the mark says; nothing where no speedup has it. */
+/** What the mark means; nothing where no speedup has it. */
 export const speedupLegend = ({ cells }: Summary): string =>
-  cells.every(isResolved) ? "" : " (≈: not resolved as one of so many, by so few rounds)";
+  cells.every(isResolved) ? "" : " (≈: too close to call)";

@@ -19,7 +19,7 @@ const twins = trials.filter(({ cell }) => cell.implementation === "fused_typed")
 const summary = summarise(run, [...trials, ...twins], "run");
 const SENTENCE =
   "The null twin, a second copy of fused_typed in the same rounds, differed by up to " +
-  "2.0 % (at m = 2,000): no verdict is given below that.";
+  "2.0 % (at m = 2,000): smaller differences do not count.";
 
 test("the noise floor is a sentence with its figure in every report, and absent without a twin", () => {
   assert.deepEqual(noiseSentences(summary), [SENTENCE]);
@@ -58,7 +58,7 @@ test("speedups that are not resolved are marked, and the mark is explained", asy
   const rows = (text: string) => text.split("\n").filter((line) => line.includes("≈"));
   const terminal = rows(terminalReport(marked, { width: 100, color: false }));
   assert.equal(terminal.length, 2);
-  assert.match(terminal[0], /Speedup over naive_loop \(≈: not resolved/);
+  assert.match(terminal[0], /Speedup over naive_loop \(≈: too close to call\)/);
   assert.match(terminal[1], /outer_product( +≈ (1\.0\d|0\.9\d\d) ×){2}$/);
   const [{ content }] = await csvFormat.render(marked);
   assert.match(content, /outer_product.*,unresolved,/);

@@ -1,5 +1,6 @@
 import type { Summary } from "../format/summary.ts";
 import type { Cell } from "../format/trial_record.ts";
+import { doubtText, refusalText } from "./comparison_words.ts";
 import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
 import { formatCount, formatFactor, formatNumber, formatPercent } from "./numbers.ts";
 import { paint, type Style } from "./terminal_style.ts";
@@ -31,7 +32,7 @@ export function pairSection(summary: Summary): Block[] {
       `${
         titleOf(resolved)
       }. Rounds were added until each pair was known to differ by more or by less, or ` +
-        "until the budget ended. The bounds hold at every look.",
+        "until the budget ended. The bounds hold at every look, so they are wider than intervals of speedups.",
     ),
     table(
       HEAD.map((title, column) => (NUMERIC.includes(column) ? numbers : words)(title)),
@@ -83,18 +84,16 @@ export function againstSection({ against }: Summary): Block[] {
     ),
     table(
       ["implementation", ...["m", "now / before", "interval"].map(numbers), "now is"],
-      cells.map(({ cell, label, ratio, interval, verdict, reason }) => [
+      cells.map(({ cell, label, ratio, interval, verdict, doubt }) => [
         label,
         formatCount(cell.examples),
         formatFactor(ratio),
         `[${interval.map(formatFactor).join(", ")}]`,
-        reason === undefined ? verdict : `${verdict}: ${reason}`,
+        doubt === undefined ? verdict : `${verdict}: ${doubtText(doubt)}`,
       ]),
     ),
-    ...refused.map((one) =>
-      paragraph(
-        `${one.cell.implementation}, m = ${formatCount(one.cell.examples)}: ${refusalText(one)}`,
-      )
+    ...refused.map(({ cell, reason }) =>
+      paragraph(`${cell.implementation}, m = ${formatCount(cell.examples)}: ${refusalText(reason)}`)
     ),
   ];
 }

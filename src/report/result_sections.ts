@@ -1,6 +1,8 @@
+import type { LearningCurve } from "../format/laws.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import { type Block, heading, numbers, paragraph, seriesTable, titledTable } from "./document.ts";
 import {
+  counted,
   formatBytes,
   formatCount,
   formatDuration,
@@ -79,7 +81,7 @@ function curves({ learningCurves, series }: Summary): Block[] {
               formatInterval(fit.decayInterval, formatNumber),
               formatPercent(fit.residual),
             ]
-            : [noFit ?? NONE, NONE, NONE, NONE]),
+            : [noFit ? noFitText(noFit) : NONE, NONE, NONE, NONE]),
           String(points.length),
         ],
       })),
@@ -91,6 +93,18 @@ function curves({ learningCurves, series }: Summary): Block[] {
       (estimate) => formatInterval(estimate, formatPercent),
     ),
   ];
+}
+
+/** Why a learning curve has no fit. */
+function noFitText(noFit: NonNullable<LearningCurve["noFit"]>): string {
+  switch (noFit.kind) {
+    case "few-sizes":
+      return `${counted(noFit.sizes, "size")}, and a fit takes ${noFit.needed}`;
+    case "no-error":
+      return "an error of 0 has no logarithm";
+    case "not-falling":
+      return "the error does not fall with m as a power law would";
+  }
 }
 
 /** Columns in the tables by epoch. */

@@ -132,7 +132,7 @@ test("there is a finding for each implementation: its rate, its share and what i
 test("the second finding says why the fastest is: less arithmetic, a higher rate, together the speedup", () => {
   const { text } = keyResults(summary)[1];
   const found =
-    /Why: fused_typed does the same arithmetic at ([\d.]+) times the rate of naive_loop; it reaches \d+ % of its limit, the arithmetic of JavaScript \(1 thread\), naive_loop \d+ % of its\./
+    /Why: fused_typed does the same arithmetic at ([\d.]+) times the rate of naive_loop; it reaches \d+ % of its limit, the arithmetic of JavaScript \(1 thread\); naive_loop reaches \d+ %\./
       .exec(text);
   const fastest = summary.cells.find(({ cell, slowdown }) =>
     cell.examples === 60_000 && slowdown === 1
@@ -148,7 +148,7 @@ test("the second finding says why the fastest is: less arithmetic, a higher rate
   };
   assert.match(
     keyResults(sparse)[1].text,
-    /fused_typed does 25 % of the arithmetic \(it leaves out pixels that are 0\) at 20\.0 times/,
+    /fused_typed does 25 % of the arithmetic \(it skips pixels that are 0\) at 20\.0 times/,
   );
   assert.doesNotMatch(keyResults(old)[1].text, /Why/);
 });

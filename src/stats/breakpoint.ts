@@ -2,7 +2,13 @@ import { randomFrom } from "../base/random.ts";
 import { studentQuantile } from "./statistics.ts";
 import type { LogPoints, PowerFit } from "./power_law.ts";
 import { CONFIDENCE } from "./trial_samples.ts";
-import type { Estimate } from "./interval.ts";
+
+interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly confidence: number;
+}
 
 /** Between the sizes at `place` − 1 and at `place`, everything from there on takes `factor` as long. */
 export interface FoundBreak {

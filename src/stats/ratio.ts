@@ -1,68 +1,122 @@
-import { studentTail } from "./statistics.ts";
-import { CONFIDENCE, sampleMedian, type TrialSamples } from "./trial_samples.ts";
+import { median, studentTail } from "./statistics.ts";
+import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 import { type Center, halfWidth, logTime, trimmedMean } from "./log_time.ts";
-import type { Estimate } from "./interval.ts";
 
 /** How two cells compare, with what any interval or test of it needs. */
 export interface Ratio {
-  /** What an epoch of b takes / what one of a takes; above 1, b is slower. */
-  readonly estimate: Estimate;
-  /** Natural logarithm of `estimate.value`. */
+  /** ln of (an epoch of b / an epoch of a): above 0, b is slower. */
   readonly logRatio: number;
-  /** Of `logRatio`: from the trials, or, where a side has but one, of its samples alone. */
   readonly standardError: number;
-  /** Of Student's t for (logRatio − truth) / standardError; need not be whole. */
+  /** For Student's t of (logRatio − truth) / standardError; need not be whole. */
   readonly degrees: number;
-  /** Trials that count, of a and of b. */
+  /** Trials that count, of a and of b. With fewer than two, nothing tells how much processes differ. */
   readonly trials: readonly [number, number];
 }
 
-/**
- * The ratio of two cells that were measured in the same rounds, from the rounds that both have; undefined when
- * there is none. Each round gives the log ratio of its two trials' medians, in which the machine's pace of
- * that minute cancels; Student's t of their trimmed mean gives the interval. Of a single round the samples of
- * the two trials must do, and the interval covers noise within these two processes only.
- */
-export function pairedRatio(
-  a: readonly TrialSamples[],
-  b: readonly TrialSamples[],
-): Ratio | undefined {
-  const pairs = pairsOf(a, b);
-  if (pairs.length === 0) return undefined;
-  if (pairs.length === 1) return unpairedRatio([pairs[0][0]], [pairs[0][1]]);
-  return ratioOf(trimmedMean(logRatios(pairs)), [pairs.length, pairs.length]);
+/** The trials of two cells. */
+export interface Pair {
+  readonly a: readonly TrialSamples[];
+  readonly b: readonly TrialSamples[];
+  /** Pairs of one kernel share its scatter: a compiler that settles in one of two paces does so at every size. */
+  readonly kernel: string;
 }
 
 /**
- * The ratio of two cells of different runs, or without a common round: Yuen's test (Biometrika 61, 1974,
- * p. 165), which is Welch's of trimmed means. It takes the trials of each for independent: a pace that the
- * machine had during the one run and not during the other is in the ratio and not in the interval.
+ * The ratios b / a of all pairs of one run, the only estimator for cells of the same rounds. Each round gives the log
+ * ratio of its two trials' medians, in which the machine's pace cancels. The ratio is their 10 % trimmed mean.
+ *
+ * Three rounds hardly know how much such ratios scatter. The variance is therefore pooled over all pairs of a kernel.
+ * It is never below the pair's own, because pooling dilutes a trial that a neighbour hit. It is never below the median
+ * over the kernels either: a kernel with two paces looks calm while all its trials choose the same one.
+ *
+ * Without a common round (a sweep that was killed early) the trials of each side count as two groups.
+ */
+export function ratiosWithin(pairs: readonly Pair[]): Ratio[] {
+  const logs = pairs.map(({ a, b }) => pairedLogRatios(a, b));
+  const spreads = logs.map(spreadOf);
+  const ofKernel = poolByKernel(pairs, spreads);
+  const typical = typicalSpread([...ofKernel.values()].filter(({ degrees }) => degrees > 0));
+  const ratios = pairs.map(({ a, b, kernel }, i): Ratio => {
+    const rounds = logs[i].length;
+    if (rounds === 0) return unpairedRatio(a, b);
+    const pooled = ofKernel.get(kernel)!;
+    const variance = Math.max(spreads[i].variance, pooled.variance, typical.variance);
+    return {
+      logRatio: trimmedMean(logs[i]).value,
+      standardError: Math.sqrt(variance / rounds),
+      degrees: pooled.degrees || typical.degrees || 1,
+      trials: [rounds, rounds],
+    };
+  });
+  return shareLuck(ratios, pairs, logs.map(sideOf));
+}
+
+/**
+ * The ratio of two groups of trials without common rounds: Yuen's test (Biometrika 61, 1974, p. 165), which is Welch's
+ * of trimmed means. It assumes independent trials: a pace that the machine had during one group alone is in the ratio
+ * and not in the interval.
  */
 export function unpairedRatio(a: readonly TrialSamples[], b: readonly TrialSamples[]): Ratio {
   const [one, other] = [logTime(a), logTime(b)];
   const [va, vb] = [one.standardError ** 2, other.standardError ** 2];
-  return ratioOf({
-    value: other.value - one.value,
+  return {
+    logRatio: other.value - one.value,
     standardError: Math.sqrt(va + vb),
     // Welch and Satterthwaite (Biometrika 34, 1947, p. 28); without any spread, any number does.
     degrees: va + vb === 0
       ? one.degrees + other.degrees
       : (va + vb) ** 2 / (va ** 2 / one.degrees + vb ** 2 / other.degrees),
-  }, [a.length, b.length]);
+    trials: [a.length, b.length],
+  };
 }
 
-/** The log ratios of the rounds that both cells have, in order of a. */
+/** The log ratios b / a of the rounds that both cells have, in order of a. */
 export function pairedLogRatios(
   a: readonly TrialSamples[],
   b: readonly TrialSamples[],
 ): number[] {
-  return logRatios(pairsOf(a, b));
+  const ofB = new Map(b.map((trial) => [trial.round, trial]));
+  return a.flatMap((trial) => {
+    const other = ofB.get(trial.round);
+    return other ? [Math.log(sampleMedian(other) / sampleMedian(trial))] : [];
+  });
 }
 
 /**
- * One-sided p-values of "the true ratio is at most `factor`" and "it is at least `factor`": how likely a ratio
- * so far above (below) it would be, were that so.
+ * The same ratios, with `trials` summed over the pairs of a kernel that lie apart on the same side. `sides`: 1 where
+ * every trial of b took longer than those of a that it is compared with, −1 where every one took less, else 0. Luck
+ * must have set apart the trials of all these pairs, so a kernel that moved at all sizes needs fewer trials of each.
  */
+export function shareLuck(
+  ratios: readonly Ratio[],
+  pairs: readonly Pick<Pair, "kernel">[],
+  sides: readonly number[],
+): Ratio[] {
+  const shared = [...ratios];
+  for (
+    const alike of Map.groupBy(ratios.keys(), (i) => `${sides[i]}|${pairs[i].kernel}`).values()
+  ) {
+    const count = (side: 0 | 1) => alike.reduce((sum, i) => sum + ratios[i].trials[side], 0);
+    const trials: Ratio["trials"] = [count(0), count(1)];
+    for (const i of alike) {
+      if (sides[i] !== 0 && !hasOneTrial(ratios[i])) shared[i] = { ...ratios[i], trials };
+    }
+  }
+  return shared;
+}
+
+export const hasOneTrial = ({ trials }: Ratio): boolean => Math.min(...trials) < 2;
+
+const sideOf = (logs: readonly number[]): number =>
+  logs.every((log) => log > 0) ? 1 : logs.every((log) => log < 0) ? -1 : 0;
+
+/** The interval of a ratio at a confidence: Student's t on its logarithm. */
+export function intervalOf(ratio: Ratio, confidence: number): [low: number, high: number] {
+  const half = halfWidth(ratio, confidence);
+  return [Math.exp(ratio.logRatio - half), Math.exp(ratio.logRatio + half)];
+}
+
+/** One-sided p-values of "the true ratio is at most `factor`" and "it is at least `factor`". */
 export function pValues(ratio: Ratio, factor: number): { atMost: number; atLeast: number } {
   const { logRatio, standardError, degrees } = ratio;
   const distance = logRatio - Math.log(factor);
@@ -71,32 +125,37 @@ export function pValues(ratio: Ratio, factor: number): { atMost: number; atLeast
   return { atMost: studentTail(t, degrees), atLeast: studentTail(-t, degrees) };
 }
 
-function ratioOf(log: Center, trials: readonly [number, number]): Ratio {
-  const { value: logRatio, standardError, degrees } = log;
-  const half = halfWidth(log, CONFIDENCE);
-  return {
-    estimate: {
-      value: Math.exp(logRatio),
-      low: Math.exp(logRatio - half),
-      high: Math.exp(logRatio + half),
-      confidence: CONFIDENCE,
-    },
-    logRatio,
-    standardError,
-    degrees,
-    trials,
-  };
+/** How much logarithms scatter around their mean. */
+export interface Spread {
+  readonly variance: number;
+  readonly degrees: number;
 }
 
-type Pair = readonly [TrialSamples, TrialSamples];
-
-function pairsOf(a: readonly TrialSamples[], b: readonly TrialSamples[]): Pair[] {
-  const ofB = new Map(b.map((trial) => [trial.round, trial]));
-  return a.flatMap((trial) => {
-    const other = ofB.get(trial.round);
-    return other ? [[trial, other] as const] : [];
-  });
+/** The (winsorised) variance behind the error of a trimmed mean; 0 degrees where there are fewer than two values. */
+export function spreadOf(logs: readonly number[]): Spread {
+  if (logs.length < 2) return { variance: 0, degrees: 0 };
+  const { standardError, degrees }: Center = trimmedMean(logs);
+  return { variance: standardError ** 2 * logs.length, degrees };
 }
 
-const logRatios = (pairs: readonly Pair[]): number[] =>
-  pairs.map(([a, b]) => Math.log(sampleMedian(b) / sampleMedian(a)));
+/** Several spreads around several centres as one; without any degree of freedom the variance is 0. */
+export function pool(spreads: readonly Spread[]): Spread {
+  const degrees = spreads.reduce((sum, one) => sum + one.degrees, 0);
+  const squares = spreads.reduce((sum, one) => sum + one.variance * one.degrees, 0);
+  return { variance: degrees > 0 ? squares / degrees : 0, degrees };
+}
+
+/** The pooled spread of each kernel. */
+export function poolByKernel(
+  pairs: readonly Pick<Pair, "kernel">[],
+  spreads: readonly Spread[],
+): Map<string, Spread> {
+  const places = Map.groupBy(pairs.keys(), (i) => pairs[i].kernel);
+  return new Map([...places].map(([kernel, of]) => [kernel, pool(of.map((i) => spreads[i]))]));
+}
+
+/** The median variance, as well known as all spreads together. */
+export const typicalSpread = (spreads: readonly Spread[]): Spread => ({
+  variance: spreads.length > 0 ? median(spreads.map(({ variance }) => variance)) : 0,
+  degrees: spreads.reduce((sum, { degrees }) => sum + degrees, 0),
+});

@@ -6,6 +6,10 @@ export const median = (values: readonly number[]): number => simple.median(value
 /** Arithmetic mean. Throws Error when there are no values. */
 export const mean = (values: readonly number[]): number => simple.mean(values as number[]);
 
+/** Sample variance (n − 1). Throws Error when there are fewer than two values. */
+export const variance = (values: readonly number[]): number =>
+  simple.sampleVariance(values as number[]);
+
 /**
  * The value below which the share `p` of the values lies, interpolated linearly between the two nearest
  * (type 7 of Hyndman and Fan, The American Statistician 50, 1996, p. 361; the default of NumPy and R).

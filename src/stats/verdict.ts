@@ -1,101 +1,137 @@
-import { pValues, type Ratio } from "./ratio.ts";
+import { hasOneTrial, intervalOf, pValues, type Ratio } from "./ratio.ts";
 
-/** What became of b, measured against a. */
-export type ChangeVerdict = "faster" | "same" | "slower" | "unresolved";
+/** What b is against a: the one verdict of comparisons, speedups, choices and resolved pairs. */
+export const SPEED_VERDICTS = ["faster", "same", "slower", "unresolved"] as const;
+export type SpeedVerdict = (typeof SPEED_VERDICTS)[number];
 
-/**
- * Why there is no verdict: a side has a single trial; so few trials that not even the clearest difference
- * would count among so many cells; clear enough alone, but not as one of so many; or the noise reaches across
- * the threshold.
- */
-export type Doubt = "one trial" | "few trials" | "many cells" | "noise";
+/** Why a verdict is "unresolved". `comparisons` is the number of ratios that were judged together. */
+export type Doubt =
+  | { kind: "one-trial" }
+  /** So few trials that not even the clearest difference would count; it takes `needed` on each side. */
+  | { kind: "few-trials"; trials: number; comparisons: number; needed: number }
+  /** Significant alone, not after correcting for all comparisons. */
+  | { kind: "many-comparisons"; comparisons: number }
+  /** The interval reaches across the threshold. */
+  | { kind: "noise" };
 
-export interface Judgement {
-  readonly verdict: ChangeVerdict;
-  /** What the figures speak for: the verdict that more trials of this kind would give. */
-  readonly leaning: Exclude<ChangeVerdict, "unresolved">;
-  /** Of this cell on its own; two-sided. 1 where there is a single trial on a side. */
-  readonly pValue: number;
-  /** As one of all these cells (Holm): the least α at which the verdict would be given. */
-  readonly adjustedPValue: number;
+/** What is said of one ratio. */
+export interface Reading {
+  readonly ratio: number;
+  /** The verdict follows from it; absent where a side has a single trial, which excludes nothing. */
+  readonly interval?: [low: number, high: number];
+  /** Of `interval`, on its own. */
+  readonly confidence: number;
+  readonly verdict: SpeedVerdict;
   /** Present where the verdict is "unresolved". */
   readonly doubt?: Doubt;
-  /** Trials on each side with which a difference clear enough could be told among so many cells. */
-  readonly trialsNeeded: number;
 }
 
 export interface VerdictRule {
   /** Ratios from 1 / (1 + threshold) to 1 + threshold count as the same: 0.03 = 3 %. At least 0. */
   readonly threshold: number;
-  /** Chance of any false verdict at all, over all cells together. */
+  /** Probability of any false verdict, over all ratios together. */
   readonly alpha: number;
 }
 
+/** Probability that any verdict of a family is false, at most. */
+export const ALPHA = 0.05;
+
+/** What an interval says, and nothing else does: it lies wholly on one side of the threshold, or it does not. */
+export function verdictOf(
+  [low, high]: readonly [low: number, high: number],
+  threshold: number,
+): SpeedVerdict {
+  const [least, most] = [1 / (1 + threshold), 1 + threshold];
+  if (low > most) return "slower";
+  if (high < least) return "faster";
+  return low > least && high < most ? "same" : "unresolved";
+}
+
 /**
- * The verdicts over all cells of a comparison.
+ * The verdicts of all ratios of a family, each with the interval that it rests on.
  *
- * A cell is `slower` when "the ratio is at most 1 + threshold" is rejected, `faster` when "it is at least
- * 1 / (1 + threshold)" is, and `same` when both "it is beyond" hypotheses are: two one-sided tests
- * (Schuirmann, J. Pharmacokinet. Biopharm. 15, 1987, p. 657). Each is made at α/2, so that for one cell a
- * verdict is given exactly where the whole interval of 1 − α lies on its side. Over the cells α is shared out
- * by Holm's step-down (Scand. J. Statist. 6, 1979, p. 65; with verdicts that have a direction: Shaffer, Ann.
- * Statist. 8, 1980, p. 1342): the smallest of m p-values is held against α / m, the next against α / (m − 1),
- * and so on until one fails.
+ * A ratio is `slower` when "it is at most 1 + threshold" is rejected, `faster` when "it is at least 1 / (1 + threshold)"
+ * is, and `same` when both "it is beyond" hypotheses are: two one-sided tests at α/2 (Schuirmann, J. Pharmacokinet.
+ * Biopharm. 15, 1987, p. 657). So a verdict is given exactly where the interval of 1 − α lies on its side.
+ *
+ * Holm's step-down shares α out (Scand. J. Statist. 6, 1979, p. 65; with directions: Shaffer, Ann. Statist. 8, 1980,
+ * p. 1342). The smallest of m p-values is held against α / m, the next against α / (m − 1), until one fails. Each
+ * interval is that of 1 − the α at which its ratio was decided.
+ *
+ * Where luck alone may have set so few trials apart, the interval reaches over the threshold, whatever t says.
  */
-export function judge(ratios: readonly Ratio[], { threshold, alpha }: VerdictRule): Judgement[] {
-  const tests = ratios.map((ratio) => testOf(ratio, threshold));
+export function judge(ratios: readonly Ratio[], { threshold, alpha }: VerdictRule): Reading[] {
   const family = ratios.filter((ratio) => !hasOneTrial(ratio)).length;
-  const adjusted = holm(tests.map(({ pValue }) => pValue), family);
-  return ratios.map((ratio, i): Judgement => {
-    const { leaning, pValue } = tests[i];
-    const resolved = adjusted[i] <= alpha;
-    const doubt: Doubt = hasOneTrial(ratio)
-      ? "one trial"
-      : 2 * luck(ratio.trials) * family > alpha
-      ? "few trials"
-      : pValue <= alpha
-      ? "many cells"
-      : "noise";
-    return {
-      verdict: resolved ? leaning : "unresolved",
-      leaning,
-      pValue,
-      adjustedPValue: adjusted[i],
-      ...(!resolved && { doubt }),
-      trialsNeeded: trialsNeeded(family, alpha),
-    };
-  });
+  const pValueOf = ratios.map((ratio) => pValue(ratio, threshold));
+  const readings = new Array<Reading>(ratios.length);
+  let decided = 0;
+  let hasFailed = false;
+  for (const i of [...ratios.keys()].sort((i, j) => pValueOf[i] - pValueOf[j])) {
+    const level = alpha / Math.max(1, family - decided);
+    readings[i] = readingOf(
+      ratios[i],
+      level,
+      threshold,
+      () => doubtOf(ratios[i], pValueOf[i], family, alpha),
+    );
+    if (readings[i].verdict === "unresolved") hasFailed = true;
+    if (!hasFailed) decided++;
+  }
+  return readings;
 }
 
-interface Test {
-  readonly leaning: Judgement["leaning"];
-  readonly pValue: number;
-}
+/** The verdict over several: slower if any is, else unresolved if any, else faster if any, else same. */
+export const overall = (verdicts: readonly SpeedVerdict[]): SpeedVerdict =>
+  (["slower", "unresolved", "faster"] as const).find((one) => verdicts.includes(one)) ?? "same";
 
-/** The verdict that a cell's figures speak for most, and its two-sided p-value. */
-function testOf(ratio: Ratio, threshold: number): Test {
-  const above = pValues(ratio, 1 + threshold);
-  const below = pValues(ratio, 1 / (1 + threshold));
-  const candidates = [
-    { leaning: "same", p: Math.max(above.atLeast, below.atMost) },
-    { leaning: "slower", p: above.atMost },
-    { leaning: "faster", p: below.atLeast },
-  ] as const;
-  const { leaning, p } = candidates.reduce((best, one) => one.p < best.p ? one : best);
+function readingOf(
+  ratio: Ratio,
+  level: number,
+  threshold: number,
+  doubt: () => Doubt,
+): Reading {
+  const told = { ratio: Math.exp(ratio.logRatio), confidence: 1 - level };
+  if (hasOneTrial(ratio)) return { ...told, verdict: "unresolved", doubt: doubt() };
+  let [low, high] = intervalOf(ratio, 1 - level);
+  if (2 * luck(ratio.trials) > level) {
+    [low, high] = [Math.min(low, 1 / (1 + threshold)), Math.max(high, 1 + threshold)];
+  }
+  const verdict = verdictOf([low, high], threshold);
   return {
-    leaning,
-    pValue: hasOneTrial(ratio) ? 1 : Math.min(1, 2 * Math.max(p, luck(ratio.trials))),
+    ...told,
+    interval: [low, high],
+    verdict,
+    ...(verdict === "unresolved" && { doubt: doubt() }),
   };
 }
 
-const hasOneTrial = ({ trials }: Ratio): boolean => Math.min(...trials) < 2;
+function doubtOf(ratio: Ratio, pValue: number, family: number, alpha: number): Doubt {
+  if (hasOneTrial(ratio)) return { kind: "one-trial" };
+  if (2 * luck(ratio.trials) * family > alpha) {
+    const trials = Math.min(...ratio.trials);
+    return { kind: "few-trials", trials, comparisons: family, needed: trialsNeeded(family, alpha) };
+  }
+  return pValue <= alpha ? { kind: "many-comparisons", comparisons: family } : { kind: "noise" };
+}
+
+/** The two-sided p-value of the verdict that the figures speak for most; 1 where a side has a single trial. */
+function pValue(ratio: Ratio, threshold: number): number {
+  if (hasOneTrial(ratio)) return 1;
+  const above = pValues(ratio, 1 + threshold);
+  const below = pValues(ratio, 1 / (1 + threshold));
+  const least = Math.min(
+    Math.max(above.atLeast, below.atMost), // the same
+    above.atMost, // slower
+    below.atLeast, // faster
+  );
+  return Math.min(1, 2 * Math.max(least, luck(ratio.trials)));
+}
 
 /**
- * No p-value is below the chance that luck alone sets all trials apart, whatever Student's t says of them.
- * Some programs settle in one of two paces per process (METHODOLOGY shows one: 78 or 100 µs per example).
- * When all trials of a take the one pace and all of b the other, their spread is small, t is great, and
- * nothing in the figures tells. With paces of chance q and 1 − q that happens with probability
- * qⁿᵃ (1 − q)ⁿᵇ, at most (na / n)ⁿᵃ (nb / n)ⁿᵇ for n = na + nb: 4⁻ⁿ for n rounds that both have.
+ * The chance that luck alone sets all trials apart. Some programs settle in one of two paces per process (METHODOLOGY
+ * shows one: 78 or 100 µs per example). When all trials of a take the one pace and all of b the other, their spread is
+ * small, t is great, and nothing in the figures shows it. With paces of chance q and 1 − q that happens with
+ * probability qⁿᵃ (1 − q)ⁿᵇ, at most (na / n)ⁿᵃ (nb / n)ⁿᵇ for n = na + nb: 4⁻ⁿ for n rounds that both have.
  */
 function luck([na, nb]: readonly [number, number]): number {
   const n = na + nb;
@@ -106,16 +142,4 @@ function trialsNeeded(family: number, alpha: number): number {
   let n = 2;
   while (2 * luck([n, n]) * Math.max(1, family) > alpha) n++;
   return n;
-}
-
-/** Holm's adjusted p-values, in the order given; outside the `family` p-values are 1 and come last. */
-function holm(pValues: readonly number[], family: number): number[] {
-  const order = pValues.map((_, i) => i).sort((a, b) => pValues[a] - pValues[b]);
-  const adjusted = new Array<number>(pValues.length);
-  let greatest = 0;
-  order.forEach((i, place) => {
-    greatest = Math.max(greatest, Math.min(1, pValues[i] * Math.max(1, family - place)));
-    adjusted[i] = greatest;
-  });
-  return adjusted;
 }

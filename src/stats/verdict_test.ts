@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Ratio } from "./ratio.ts";
-import { judge } from "./verdict.ts";
+import { randomFrom } from "../base/random.ts";
+import { intervalOf, type Ratio } from "./ratio.ts";
+import { judge, verdictOf } from "./verdict.ts";
 
 /** A ratio known to within `error` (log), of ten rounds unless said otherwise. */
 function ratio(value: number, error: number, trials = 10): Ratio {
   return {
-    estimate: { value, low: NaN, high: NaN, confidence: 0.95 },
     logRatio: Math.log(value),
     standardError: error,
     degrees: trials - 1,
@@ -33,38 +33,47 @@ test("below the threshold a difference is the same, however sure it is", () => {
   assert.deepEqual(verdicts([ratio(1.01, 0.0001)], 0), ["slower"]);
 });
 
-test("Holm holds the smallest p-value against α / m, the next against α / (m − 1)", () => {
-  // Each times the number of cells not yet told, and never below the one before.
-  const [a, b, c, d] = judge(
-    [ratio(1.15, 0.026), ratio(1.12, 0.0288), ratio(1.1, 0.025), ratio(1.05, 0.03)],
-    rule,
-  );
-  assert.ok(Math.abs(a.adjustedPValue - 4 * a.pValue) < 1e-12);
-  assert.ok(Math.abs(b.adjustedPValue - 3 * b.pValue) < 1e-12);
-  assert.ok(Math.abs(c.adjustedPValue - Math.max(2 * c.pValue, b.adjustedPValue)) < 1e-12);
-  assert.deepEqual([a.verdict, b.verdict, c.verdict, d.verdict], [
-    "slower",
-    "unresolved",
-    "unresolved",
-    "unresolved",
+test("Holm holds the smallest p-value against α / m, the next against α / (m − 1), until one fails", () => {
+  const ratios = [ratio(1.15, 0.026), ratio(1.12, 0.0288), ratio(1.1, 0.025), ratio(1.05, 0.03)];
+  const readings = judge(ratios, rule);
+  assert.deepEqual(readings.map(({ verdict, doubt }) => [verdict, doubt?.kind]), [
+    ["slower", undefined],
+    ["unresolved", "many-comparisons"],
+    ["unresolved", "many-comparisons"],
+    ["unresolved", "noise"],
   ]);
-  assert.deepEqual([a.doubt, b.doubt, c.doubt, d.doubt], [
-    undefined,
-    "many cells",
-    "many cells",
-    "noise",
-  ]);
-  assert.equal(b.leaning, "slower");
+  // One is decided at α / 4; the others stay at α / 3.
+  readings.forEach(({ confidence, interval }, i) => {
+    assert.ok(Math.abs(1 - confidence - 0.05 / (i === 0 ? 4 : 3)) < 1e-12);
+    assert.deepEqual(interval, intervalOf(ratios[i], confidence));
+  });
   // Alone, each of the first three would be one.
   assert.deepEqual(verdicts([ratio(1.1, 0.025)]), ["slower"]);
 });
 
 test("where one p-value fails, no greater one passes", () => {
   // p = 0.03 and 0.04: the first fails at α / 2, the second would pass at α / 1.
-  const [a, b] = judge([ratio(1.0844, 0.02), ratio(1.0806, 0.02)], rule);
-  assert.ok(a.pValue < b.pValue && b.pValue < 0.05 && 2 * a.pValue > 0.05);
-  assert.deepEqual([a.verdict, b.verdict], ["unresolved", "unresolved"]);
-  assert.equal(b.adjustedPValue, a.adjustedPValue);
+  const ratios = [ratio(1.0844, 0.02), ratio(1.0806, 0.02)];
+  assert.deepEqual(ratios.map((one) => verdicts([one])[0]), ["slower", "slower"]);
+  assert.deepEqual(verdicts(ratios), ["unresolved", "unresolved"]);
+});
+
+test("a shown interval and the shown verdict never disagree", () => {
+  const random = randomFrom(1, "readings");
+  for (let family = 0; family < 300; family++) {
+    const threshold = family % 3 === 0 ? 0 : 0.1 * random.uniform();
+    const ratios = Array.from({ length: 1 + family % 20 }, () =>
+      ratio(
+        Math.exp(0.3 * random.normal()),
+        0.1 * random.uniform() ** 2,
+        1 + Math.floor(6 * random.uniform()),
+      ));
+    for (const { interval, verdict, doubt, ratio } of judge(ratios, { threshold, alpha: 0.05 })) {
+      assert.equal(verdict, interval ? verdictOf(interval, threshold) : "unresolved");
+      assert.equal(doubt !== undefined, verdict === "unresolved");
+      assert.ok(!interval || (interval[0] <= ratio && ratio <= interval[1]));
+    }
+  }
 });
 
 test("verdicts do not depend on the order of the cells", () => {
@@ -76,23 +85,35 @@ test("verdicts do not depend on the order of the cells", () => {
 test("a single trial on a side gives no verdict, and takes nothing from the other cells", () => {
   const lone: Ratio = { ...ratio(3, 0.001), trials: [10, 1] };
   const [one, other] = judge([lone, ratio(1.08, 0.02)], rule);
-  assert.deepEqual([one.verdict, one.doubt, one.pValue], ["unresolved", "one trial", 1]);
+  assert.deepEqual([one.verdict, one.doubt?.kind, one.interval], [
+    "unresolved",
+    "one-trial",
+    undefined,
+  ]);
   assert.equal(other.verdict, "slower");
-  assert.equal(other.adjustedPValue, other.pValue);
+  assert.equal(other.confidence, 0.95);
 });
 
 test("few trials cannot be surer than luck allows: 4⁻ⁿ for n rounds, times two for two sides", () => {
   const sure = (trials: number, cells: number) =>
     judge(Array.from({ length: cells }, () => ratio(1.5, 1e-9, trials)), rule)[0];
-  assert.equal(sure(3, 1).pValue, 2 / 64);
+  // 2 / 64 is below 5 %, and above 2.5 %.
   assert.equal(sure(3, 1).verdict, "slower");
-  assert.deepEqual([sure(3, 2).verdict, sure(3, 2).doubt], ["unresolved", "few trials"]);
-  assert.deepEqual([sure(2, 1).verdict, sure(2, 1).doubt], ["unresolved", "few trials"]);
-  assert.equal(sure(2, 1).trialsNeeded, 3);
+  const { verdict, doubt, interval } = sure(3, 2);
+  assert.deepEqual(doubt, { kind: "few-trials", trials: 3, comparisons: 2, needed: 4 });
+  assert.equal(verdict, "unresolved");
+  assert.ok(interval![0] < 1.03, "the interval reaches over the threshold");
+  assert.deepEqual(sure(2, 1).doubt, {
+    kind: "few-trials",
+    trials: 2,
+    comparisons: 1,
+    needed: 3,
+  });
   for (const cells of [6, 25, 49]) {
-    const needed = sure(3, cells).trialsNeeded;
-    assert.equal(sure(needed, cells).verdict, "slower");
-    assert.equal(sure(needed - 1, cells).verdict, "unresolved");
+    const { doubt } = sure(2, cells);
+    assert.ok(doubt?.kind === "few-trials");
+    assert.equal(sure(doubt.needed, cells).verdict, "slower");
+    assert.equal(sure(doubt.needed - 1, cells).verdict, "unresolved");
   }
 });
 

@@ -1,21 +1,20 @@
 import { basename } from "node:path";
-import { median } from "../stats/statistics.ts";
+import type { Comparison, RefusedCell } from "../format/comparison.ts";
 import { cellKey, FORMAT_VERSION } from "../format/trial_record.ts";
-import type { Comparison } from "../format/comparison.ts";
-
-import { steadyTrial } from "./estimate.ts";
-import { kernelOf, shareLuck, sideOfPairs } from "./kernel_ratio.ts";
 import { logTime } from "../stats/log_time.ts";
-import { matchCells } from "./match_cells.ts";
+import { pairedLogRatios, ratiosWithin } from "../stats/ratio.ts";
+import { median } from "../stats/statistics.ts";
+import { ALPHA, judge, overall } from "../stats/verdict.ts";
+import { steadyTrial } from "./estimate.ts";
+import { FEWEST_TRIALS, matchCells } from "./match_cells.ts";
 import { type NamedRun, noiseFloorOfRun, withoutCopy } from "./noise_floor.ts";
-import { pairedRatio } from "../stats/ratio.ts";
-import { ALPHA, overall, readings } from "./reading.ts";
+import { kernelKey } from "./problem_key.ts";
 import { compareCells, seriesOf } from "./series.ts";
 
 /**
- * Compares, within one run, the present code (B) with that of an earlier run (A), which `bench --against` timed in the
- * same rounds as cells with `copy` "reference". Trials are paired round by round, so that the machine's pace
- * cancels and no yardstick is needed. Undefined where the run has no such cells, or none with a round in common.
+ * Compares the present code (B) with that of an earlier run (A), which `bench --against` timed in the same rounds as
+ * cells with `copy` "reference". Trials are paired round by round, so that the machine's pace cancels. Undefined where
+ * no such cell has two rounds in common.
  */
 export function compareCopies(run: NamedRun, threshold: number): Comparison | undefined {
   const { plan } = run.run;
@@ -26,26 +25,22 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
   const known = new Set(earlier.map(({ cell }) => cellKey(cell)));
   const { matched, refused } = matchCells(
     earlier,
-    // What has no earlier code, new implementations for one, is no cell that went missing.
+    // A new implementation has no earlier code; it did not go missing.
     present.filter(({ cell }) => known.has(cellKey(cell))),
     compareCells(plan),
   );
+  const tooFew: RefusedCell[] = [];
   const pairs = matched.flatMap(({ cell, a, b }) => {
-    const sides = { a: a.map(steadyTrial), b: b.map(steadyTrial) };
-    const ratio = pairedRatio(sides.a, sides.b);
-    return ratio ? [{ cell, ...sides, ratio }] : [];
+    const pair = { a: a.map(steadyTrial), b: b.map(steadyTrial), kernel: kernelKey(cell) };
+    const rounds = pairedLogRatios(pair.a, pair.b).length;
+    if (rounds >= FEWEST_TRIALS) return [{ cell, ...pair }];
+    tooFew.push({ cell, reason: { kind: "few-rounds", rounds, needed: FEWEST_TRIALS } });
+    return [];
   });
   if (pairs.length === 0) return undefined;
   const noiseFloor = noiseFloorOfRun(run);
   const thresholdInForce = Math.max(threshold, noiseFloor ?? 0);
-  const judged = readings(
-    shareLuck(
-      pairs.map(({ ratio }) => ratio),
-      pairs.map(({ cell }) => kernelOf(cell)),
-      pairs.map(({ a, b }) => sideOfPairs(a, b)),
-    ),
-    thresholdInForce,
-  );
+  const judged = judge(ratiosWithin(pairs), { threshold: thresholdInForce, alpha: ALPHA });
   const { series, indexOf } = seriesOf(pairs.map(({ cell }) => cell), plan);
   const { gitCommit, slope } = run.run.environment;
   return {
@@ -67,15 +62,21 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
       slope,
     },
     commonRatio: Math.exp(median(judged.map(({ ratio }) => Math.log(ratio)))),
-    cells: pairs.map(({ cell, a, b }, i) => ({
-      cell,
-      label: series[indexOf(cell)].label,
-      a: { nsPerEpoch: Math.exp(logTime(a).value), trials: a.length },
-      b: { nsPerEpoch: Math.exp(logTime(b).value), trials: b.length },
-      ...judged[i],
-    })),
-    refused: [...refused],
-    wrongCells: refused.filter(({ kind }) => kind === "wrong").length,
+    cells: pairs.map(({ cell, a, b }, i) => {
+      const { ratio, interval, verdict, doubt } = judged[i];
+      return {
+        cell,
+        label: series[indexOf(cell)].label,
+        a: { nsPerEpoch: Math.exp(logTime(a).value), trials: a.length },
+        b: { nsPerEpoch: Math.exp(logTime(b).value), trials: b.length },
+        ratio,
+        interval: interval!, // every pair has two rounds
+        verdict,
+        ...(doubt && { doubt }),
+      };
+    }),
+    refused: [...refused, ...tooFew],
+    wrongCells: refused.filter(({ reason }) => reason.kind === "wrong").length,
     notes: [],
   };
 }

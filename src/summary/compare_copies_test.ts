@@ -57,6 +57,26 @@ test("a run without the earlier code has no such comparison", () => {
   assert.equal(compareCopies({ name: "now", run, trials: present }, 0.03), undefined);
 });
 
+test("a cell with a single round in common is refused, and not left out in silence", () => {
+  const trials = withEarlier(1).filter(({ cell, round }) =>
+    round === 1 || cell.copy === undefined || cell.implementation !== "fused_typed"
+  );
+  const comparison = compareCopies({ name: "now", run, trials: lateRounds(trials) }, 0.03)!;
+  assert.equal(comparison.cells.length, 3);
+  assert.deepEqual(
+    comparison.refused.map(({ reason }) => reason),
+    Array(3).fill({ kind: "few-rounds", rounds: 1, needed: 2 }),
+  );
+});
+
+/** The earlier fused_typed in a further round, which the present one lacks. */
+const lateRounds = (trials: readonly TrialRecord[]): TrialRecord[] =>
+  trials.flatMap((trial) =>
+    trial.cell.copy === "reference" && trial.cell.implementation === "fused_typed"
+      ? [trial, { ...trial, round: 9 }]
+      : [trial]
+  );
+
 test("present code that fails where the earlier was right is told as wrong", () => {
   const trials = withEarlier(1).map((trial) =>
     trial.cell.implementation === "fused_typed" && trial.cell.copy === undefined
@@ -65,5 +85,5 @@ test("present code that fails where the earlier was right is told as wrong", () 
   );
   const comparison = compareCopies({ name: "now", run, trials }, 0.03)!;
   assert.equal(comparison.wrongCells, 3);
-  assert.ok(comparison.refused.every(({ kind }) => kind === "wrong"));
+  assert.ok(comparison.refused.every(({ reason }) => reason.kind === "wrong"));
 });

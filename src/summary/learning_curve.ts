@@ -8,37 +8,35 @@ import { CONFIDENCE } from "../stats/trial_samples.ts";
 type Point = LearningCurve["points"][number];
 type Fitted = Omit<LearningCurve, "series" | "points">;
 
-/** Three unknowns, and one point to tell whether they fit. */
+/** Three unknowns, and one point to check the fit. */
 const LEAST_SIZES = 4;
-/** Exponents of the falling part: decays from 0.01 to 3. */
+/** The exponents that are searched: decays from 0.01 to 3. */
 const RANGE = { from: -3, to: -0.01 };
-/** A curve that explains less of the variance than this says nothing about the points. */
+/** The least share of the variance that a curve must explain. */
 const LEAST_EXPLAINED = 0.5;
 
 const modelOfError = (sizes: number) => ({ ...RANGE, withConstant: sizes >= LEAST_SIZES });
 
 /**
  * Fits test error(m) = floor + scale · m^−decay with floor ≥ 0 (a power law with a floor: Hestness et al., Deep
- * Learning Scaling is Predictable, Empirically, 2017, section 2) by least squares of the error's logarithm,
- * because what luck of the seed does to the error shrinks with it: of six seeds on MNIST it scattered by 16 % of
- * itself at m = 1,000 and by 1 to 6 % from 8,000 on.
+ * Learning Scaling is Predictable, Empirically, 2017, section 2) by least squares of the error's logarithm, because
+ * the scatter over seeds shrinks with the error. Over six seeds on MNIST it was 16 % of the error at m = 1,000 and 1 to
+ * 6 % from 8,000 on.
  *
- * With it go intervals of the decay and of the floor, by the profile of the likelihood (`fitPowerLaw`); a side is
- * absent where nothing is excluded, the decay's beyond 3. And what the other sizes predict for the largest.
+ * The intervals of decay and floor follow from the profile likelihood (`fitPowerLaw`). A side is absent where nothing
+ * is excluded; decays above 3 are not searched.
  *
- * Without a fit there is a reason: fewer than four sizes, an error of 0, or no falling curve that explains at
- * least half of the variance, as of a network that never learned.
+ * There is no fit with fewer than four sizes, with an error of 0, or where no falling curve explains half of the
+ * variance.
  */
 export function fitLearningCurve(points: readonly Point[]): Fitted {
   const sorted = points.toSorted((a, b) => a.examples - b.examples);
   const sizes = new Set(sorted.map(({ examples }) => examples)).size;
   if (sizes < LEAST_SIZES) {
-    return {
-      noFit: `${sizes === 1 ? "1 size is" : `${sizes} sizes are`} fewer than ${LEAST_SIZES}`,
-    };
+    return { noFit: { kind: "few-sizes", sizes, needed: LEAST_SIZES } };
   }
   const errors = sorted.map(({ testAccuracy }) => 1 - testAccuracy);
-  if (errors.some((error) => error <= 0)) return { noFit: "an error of 0 has no logarithm" };
+  if (errors.some((error) => error <= 0)) return { noFit: { kind: "no-error" } };
   const data: LogPoints = {
     x: sorted.map(({ examples }) => Math.log(examples)),
     y: errors.map(Math.log),
@@ -48,7 +46,7 @@ export function fitLearningCurve(points: readonly Point[]): Fitted {
   const average = mean([...data.y]);
   const variance = data.y.reduce((sum, yi) => sum + (yi - average) ** 2, 0);
   const isFalling = exponent < 0 && 1 - squares / variance >= LEAST_EXPLAINED;
-  if (!isFalling) return { noFit: "the error does not fall with m as a power law would" };
+  if (!isFalling) return { noFit: { kind: "not-falling" } };
 
   const fitted = sorted.map(({ examples }) => floor + scale * examples ** exponent);
   const heldOut = sizes > LEAST_SIZES ? heldOutOf(data, sorted[sorted.length - 1]) : undefined;
@@ -70,10 +68,10 @@ export function fitLearningCurve(points: readonly Point[]): Fitted {
   };
 }
 
-/** Every floor with which the best curve is not worse than the best of all by more than the law's limit. */
+/** All floors with which the best curve stays within the law's limit. */
 function floorInterval({ x, y }: LogPoints, law: PowerLaw): Bounded {
   const { best, pure, limit } = law;
-  // No decay that is excluded for every floor need be looked at.
+  // Decays outside the law's interval are excluded for every floor.
   const from = Math.max(law.low, RANGE.from);
   const to = Math.max(from, Math.min(law.high, RANGE.to));
   const isExcluded = (floor: number): boolean => {
@@ -87,7 +85,7 @@ function floorInterval({ x, y }: LogPoints, law: PowerLaw): Bounded {
         }
         return squares;
       };
-      // What falls is, at the first size, most of the error there, or little of it.
+      // At the first size, the falling part may be anything from e⁻⁷ to e times the error.
       return at(minimum(at, y[0] - 7, y[0] + 1, 12, 18));
     };
     return squaresOf(minimum(squaresOf, from, to, 8, 10)) > limit;
@@ -95,7 +93,7 @@ function floorInterval({ x, y }: LogPoints, law: PowerLaw): Bounded {
   const value = best.constant;
   const lowest = Math.exp(Math.min(...y));
   const inside = value > 0 ? value : lowest / 1000;
-  // Noise may lift or lower the lowest point itself: floors up to twice as high are looked at.
+  // Noise may have lowered the lowest point, so the search goes up to twice its error.
   const high = edge(inside, 2 * lowest, isExcluded);
   return {
     value,

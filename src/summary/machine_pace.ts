@@ -1,4 +1,4 @@
-import { mean, median, studentQuantile } from "../stats/statistics.ts";
+import { mean, median, studentQuantile, variance } from "../stats/statistics.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { CONFIDENCE } from "../stats/trial_samples.ts";
@@ -106,7 +106,6 @@ function geometric(logs: readonly number[]): Pick<MachinePace, "ratio" | "interv
   const centre = mean(logs);
   const n = logs.length;
   if (n === 1) return { ratio: Math.exp(centre) };
-  const variance = logs.reduce((sum, log) => sum + (log - centre) ** 2, 0) / (n - 1);
-  const half = studentQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(variance / n);
+  const half = studentQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(variance(logs) / n);
   return { ratio: Math.exp(centre), interval: [Math.exp(centre - half), Math.exp(centre + half)] };
 }

@@ -1,8 +1,8 @@
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
-import type { RefusedCell } from "../format/comparison.ts";
+import type { Refusal, RefusedCell } from "../format/comparison.ts";
 import { sortTrials, type UsableTrial } from "./sort_trials.ts";
 
-/** A cell that both sides have, with what there is of it to compare. */
+/** A cell that both sides have, with its usable trials. */
 export interface MatchedCell {
   readonly cell: Cell;
   readonly a: readonly UsableTrial[];
@@ -14,13 +14,10 @@ export interface Matching {
   readonly refused: readonly RefusedCell[];
 }
 
-/** Trials of a cell that a verdict needs at least: one tells nothing about how much processes differ. */
-const FEWEST_TRIALS = 2;
+/** A verdict needs so many trials of a cell at least: one shows nothing of how much processes differ. */
+export const FEWEST_TRIALS = 2;
 
-/**
- * Pairs the cells of two lists of trials (of cells without copies) that are the same cell, in the order of
- * `compare`; of the others, why there is nothing to compare.
- */
+/** Matches the cells of two lists of trials, without copies, in the order of `compare`; says why it refuses the others. */
 export function matchCells(
   a: readonly TrialRecord[],
   b: readonly TrialRecord[],
@@ -32,12 +29,10 @@ export function matchCells(
   const refused: RefusedCell[] = [];
   for (const [key, cell] of [...cells].sort(([, x], [, y]) => compare(x, y))) {
     const [inA, inB] = [ofA.get(key), ofB.get(key)];
-    const refusal = !inB
-      ? { kind: "only-in-a" as const, reason: `only in A${nearest(cell, ofB, "B")}` }
-      : !inA
-      ? { kind: "only-in-b" as const, reason: `only in B${nearest(cell, ofA, "A")}` }
-      : refusalOf(inA, inB);
-    if (refusal) refused.push({ cell, ...refusal });
+    const reason: Refusal | undefined = inA && inB
+      ? refusalOf(inA, inB)
+      : { kind: "only-in", side: inA ? "a" : "b", ...nearest(cell, inA ? ofB : ofA) };
+    if (reason) refused.push({ cell, reason });
     else matched.push({ cell, a: inA!.usable, b: inB!.usable });
   }
   return { matched, refused };
@@ -65,64 +60,64 @@ function byCell(
   );
 }
 
-function refusalOf(a: Side, b: Side): Omit<RefusedCell, "cell"> | undefined {
+function refusalOf(a: Side, b: Side): Refusal | undefined {
   const [faultA, faultB] = [faultOf(a), faultOf(b)];
-  if (faultA) return { kind: "not-measured", ...faultA, reason: `${faultA.reason} in A` };
-  if (faultB && a.usable.length > 0) {
-    return { kind: "wrong", ...faultB, reason: `${faultB.reason} in B, right in A` };
+  if (faultA) return { kind: "faulty-before", fault: faultA };
+  if (faultB && a.usable.length > 0) return { kind: "wrong", fault: faultB };
+  const sides = [["a", a], ["b", b]] as const;
+  for (const [side, { all, usable }] of sides) {
+    if (usable.length > 0) continue;
+    const reasons = all.find(({ status }) => status === "skipped")?.reasons;
+    return { kind: "skipped", side, ...(reasons && { reasons }) };
   }
-  for (const [side, name] of [[a, "A"], [b, "B"]] as const) {
-    if (side.usable.length === 0) {
-      const { reasons } = side.all.find(({ status }) => status === "skipped") ?? {};
-      return { kind: "not-measured", reason: `skipped in ${name}`, ...(reasons && { reasons }) };
-    }
-  }
-  const devices = [a, b].map(({ usable }) => usable[0].device ?? "the processor");
-  if (devices[0] !== devices[1]) {
-    return { kind: "not-measured", reason: `${devices[0]} computed in A, ${devices[1]} in B` };
-  }
-  const few = ([[a, "A"], [b, "B"]] as const)
-    .filter(([{ usable }]) => usable.length < FEWEST_TRIALS).map(([, name]) => name);
-  if (few.length > 0) {
+  const [deviceA, deviceB] = [a, b].map(({ usable }) => usable[0].device);
+  if (deviceA !== deviceB) {
     return {
-      kind: "few-trials",
-      reason:
-        `a single trial in ${few.join(" and in ")}: it takes ${FEWEST_TRIALS} to see how much ` +
-        "processes differ",
+      kind: "devices",
+      ...(deviceA !== undefined && { a: deviceA }),
+      ...(deviceB !== undefined && { b: deviceB }),
     };
   }
+  const few = sides.filter(([, { usable }]) => usable.length < FEWEST_TRIALS).map(([side]) => side);
+  return few.length > 0 ? { kind: "few-trials", sides: few, needed: FEWEST_TRIALS } : undefined;
 }
 
-/** Why a side gives no right gradient: one wrong or failed trial is enough. */
-function faultOf({ all, usable }: Side): Pick<RefusedCell, "reason" | "reasons"> | undefined {
+type Fault = Extract<Refusal, { kind: "wrong" }>["fault"];
+
+function faultOf({ all, usable }: Side): Fault | undefined {
   const failed = all.find(({ status }) => status === "failed");
-  if (failed) return { reason: "failed", ...(failed.reasons && { reasons: failed.reasons }) };
+  if (failed) {
+    return { kind: "failed", ...(failed.reasons && { reasons: failed.reasons }) };
+  }
   return usable.some(({ verification }) => verification.verdict === "wrong")
-    ? { reason: "its gradient is wrong" }
+    ? { kind: "wrong-gradient" }
     : undefined;
 }
 
-/** "; B has it with seed 2", where the other side has a cell that differs in a single field. */
-function nearest(cell: Cell, others: ReadonlyMap<string, Side>, name: string): string {
+/** Where the other side has a cell that differs in a single field. */
+function nearest(
+  cell: Cell,
+  others: ReadonlyMap<string, Side>,
+): Pick<Extract<Refusal, { kind: "only-in" }>, "nearest"> {
   for (const { cell: other } of others.values()) {
     if (cell.implementation !== other.implementation || cell.examples !== other.examples) continue;
-    const different = FIELDS.filter(([field]) => String(cell[field]) !== String(other[field]));
+    const different = FIELDS.filter((field) => String(cell[field]) !== String(other[field]));
     if (different.length === 1) {
-      const [[field, called]] = different;
-      return `; ${name} has it with ${called} ${String(other[field])}`;
+      const [field] = different;
+      return { nearest: { field, value: String(other[field]) } };
     }
   }
-  return "";
+  return {};
 }
 
-/** In which a cell may differ from its like, and what to call it. */
+/** The fields in which a cell may differ from its like. */
 const FIELDS = [
-  ["seed", "seed"],
-  ["batchSize", "B ="],
-  ["threads", "threads"],
-  ["precision", "precision"],
-  ["runtime", "runtime"],
-  ["layerSizes", "layers"],
-  ["hiddenActivation", "activation"],
-  ["outputLoss", "loss"],
+  "seed",
+  "batchSize",
+  "threads",
+  "precision",
+  "runtime",
+  "layerSizes",
+  "hiddenActivation",
+  "outputLoss",
 ] as const;

@@ -1,6 +1,7 @@
+import { pairedLogRatios } from "../stats/ratio.ts";
 import { median } from "../stats/statistics.ts";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
-import { medianOfMedians, type TrialSamples } from "../stats/trial_samples.ts";
+import type { TrialSamples } from "../stats/trial_samples.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { NoiseFloor } from "../format/summary.ts";
 import { steadyTrial } from "./estimate.ts";
@@ -34,11 +35,7 @@ export function noiseFloorOf(cells: readonly CellTrials[]): NoiseFloor | undefin
     if (twin.cell.copy !== "twin") return [];
     const first = ordinary.get(cellKey(withoutCopy(twin.cell)));
     if (first === undefined) return [];
-    const ofRound = new Map(first.steady.map((trial) => [trial.round, trial]));
-    const logRatios = twin.steady.flatMap((trial) => {
-      const other = ofRound.get(trial.round);
-      return other ? [Math.log(medianOfMedians([trial]) / medianOfMedians([other]))] : [];
-    });
+    const logRatios = pairedLogRatios(first.steady, twin.steady);
     if (logRatios.length === 0) return [];
     const ratio = Math.exp(median(logRatios));
     return [{ cell: first.cell, ratio, rounds: logRatios.length }];

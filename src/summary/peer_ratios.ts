@@ -2,10 +2,12 @@ import type { RunFile } from "../format/plan.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { medianOfMedians } from "../stats/trial_samples.ts";
 import { type SteadyTrial, steadyTrial } from "./estimate.ts";
-import { pairedRatio, unpairedRatio } from "../stats/ratio.ts";
+import { ratiosWithin } from "../stats/ratio.ts";
+import { ALPHA, judge } from "../stats/verdict.ts";
+import { kernelKey } from "./problem_key.ts";
 import { compareCells } from "./series.ts";
 import { sortTrials } from "./sort_trials.ts";
-import type { Estimate } from "../format/interval.ts";
+import type { Bounded } from "../format/interval.ts";
 import type { Summary } from "../format/summary.ts";
 import type { Reason } from "../format/reason.ts";
 
@@ -70,17 +72,17 @@ export interface PeerRatio {
   readonly target?: number;
   /** Which of `theirs` was the fastest; absent when none has a figure. */
   readonly fastest?: string;
-  /** Below 1: ours takes less time. From the rounds that both have, in pairs. */
-  readonly ratio?: Estimate;
+  /** Below 1: ours takes less time. */
+  readonly ratio?: Bounded;
   /** Whether the ratio itself, without its interval, is at most the target. */
   readonly reached?: boolean;
-  /** Whose figure is missing, and why; without reasons they were not part of the run. */
+  /** The side without a figure; without reasons it was not part of the run. */
   readonly missing?: { readonly names: readonly string[]; readonly reasons?: readonly Reason[] };
 }
 
 /**
  * The table of `comparisons` for every subset size, minibatch size and seed of a run, in the plan's order.
- * A comparison whose side has no figure says why instead.
+ * Where a side has no figure, the entry says why instead.
  */
 export function peerRatios(
   run: RunFile,
@@ -102,9 +104,9 @@ export function peerRatios(
       }))
     )
   );
-  return comparisons.flatMap(({ title, ours, theirs, threads, targets }) => {
+  const entries = comparisons.flatMap(({ title, ours, theirs, threads, targets }) => {
     const count = threads === "all" ? environment.cores : threads;
-    return problems.map((problem): PeerRatio => {
+    return problems.map((problem): { entry: PeerRatio; sides?: [Measured, Measured] } => {
       const find = (names: readonly string[]) =>
         measured.filter(({ cell }) =>
           names.includes(cell.implementation) && cell.threads === count &&
@@ -114,19 +116,34 @@ export function peerRatios(
       const [one, other] = [find([ours]), find(theirs)];
       const target = targets[problem.batchSize];
       const entry = { title, ...problem, ...(target !== undefined && { target }) };
-      const whyNot = (names: readonly string[]) =>
-        missingOf(names, { ...problem, threads: count }, sorted.problems);
-      if (!one) return { ...entry, missing: whyNot([ours]) };
-      if (!other) return { ...entry, missing: whyNot(theirs) };
-      const ratio = pairedRatio(other.steady, one.steady) ??
-        unpairedRatio(other.steady, one.steady);
-      return {
-        ...entry,
-        fastest: other.cell.implementation,
-        ratio: ratio.estimate,
-        ...(target !== undefined && { reached: ratio.estimate.value <= target }),
-      };
+      const names = one ? theirs : [ours];
+      return one && other
+        ? { entry: { ...entry, fastest: other.cell.implementation }, sides: [other, one] }
+        : {
+          entry: {
+            ...entry,
+            missing: { names, ...reasonOf(names, { ...problem, threads: count }, sorted.problems) },
+          },
+        };
     });
+  });
+  const pairs = entries.flatMap(({ sides }) => sides ? [sides] : []);
+  const ratios = ratiosWithin(
+    pairs.map(([{ cell: theirs, steady: a }, { cell: ours, steady: b }]) => ({
+      a,
+      b,
+      kernel: `${kernelKey(theirs)} ${kernelKey(ours)}`,
+    })),
+  );
+  const readings = judge(ratios, { threshold: 0, alpha: ALPHA });
+  return entries.map(({ entry, sides }): PeerRatio => {
+    if (!sides) return entry;
+    const { ratio: value, interval, confidence } = readings[pairs.indexOf(sides)];
+    return {
+      ...entry,
+      ratio: { value, ...(interval && { low: interval[0], high: interval[1] }), confidence },
+      ...(entry.target !== undefined && { reached: value <= entry.target }),
+    };
   });
 }
 
@@ -137,15 +154,14 @@ interface Measured {
   readonly ns: number;
 }
 
-/** Why the cells of these names have no figure. */
-function missingOf(
+function reasonOf(
   names: readonly string[],
   of: Pick<Cell, "examples" | "batchSize" | "seed" | "threads">,
   problems: readonly Problem[],
-): NonNullable<PeerRatio["missing"]> {
+): { reasons?: readonly Reason[] } {
   const problem = problems.find(({ cell }) =>
     names.includes(cell.implementation) && cell.examples === of.examples &&
     cell.batchSize === of.batchSize && cell.seed === of.seed && cell.threads === of.threads
   );
-  return { names, ...(problem && { reasons: problem.reasons }) };
+  return problem ? { reasons: problem.reasons } : {};
 }

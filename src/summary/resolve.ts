@@ -1,46 +1,44 @@
 import { median } from "../stats/statistics.ts";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
 import type { TrialSamples } from "../stats/trial_samples.ts";
-import { type Limits, medianSequence } from "../stats/confidence_sequence.ts";
+import { medianSequence } from "../stats/confidence_sequence.ts";
 import { steadyTrial } from "./estimate.ts";
 import { withoutCopy } from "./noise_floor.ts";
 import { problemKey } from "./problem_key.ts";
 import { pairedLogRatios } from "../stats/ratio.ts";
 import { isUsable } from "./sort_trials.ts";
-import type { ChangeVerdict } from "../stats/verdict.ts";
+import { type SpeedVerdict, verdictOf } from "../stats/verdict.ts";
 
-/** Two cells of the same problem, and what all rounds so far say of them. */
+/** Two cells of the same problem, after all rounds so far. */
 export interface ResolvedPair {
   readonly a: Cell;
   readonly b: Cell;
-  /** Rounds that both have. */
+  /** The number of rounds that both have. */
   readonly rounds: number;
-  /** Median over the rounds of what b takes / what a takes; absent without a common round. */
+  /** Median over the rounds of the time of b / the time of a; absent without a common round. */
   readonly ratio?: number;
   /** The limits of the confidence sequence of `ratio`; absent while nothing is excluded on that side. */
   readonly low?: number;
   readonly high?: number;
-  /** Of b against a. */
-  readonly verdict: ChangeVerdict;
+  /** b against a. */
+  readonly verdict: SpeedVerdict;
 }
 
 export interface ResolveRule {
   /** Ratios from 1 / (1 + threshold) to 1 + threshold count as the same: 0.02 = 2 %. */
   readonly threshold: number;
-  /** Chance that any limit of any pair is ever wrong, however often one looks. */
+  /** Probability that any limit of any pair is ever wrong, however often one looks. */
   readonly alpha: number;
 }
 
 /**
- * Every pair of cells that the run compares, with its verdict: `slower` when the sequence of the pair's ratio
- * lies wholly above 1 + threshold, `faster` wholly below 1 / (1 + threshold), `same` wholly within.
- * α is shared out evenly over the pairs (Bonferroni), because a sequence, unlike one test, has no moment
- * at which Holm could order them.
+ * Every pair of cells that the run compares, with its verdict. The interval is that of a confidence sequence, because
+ * one looks after every round; other intervals of a report (`readPairs`) hold for a single look. The pairs share α
+ * evenly (Bonferroni), because a sequence has no moment at which Holm could order them.
  *
- * Compared are cells of the same problem that differ in implementation, runtime or threads. In a run that also
- * measures the code of an earlier one, each cell is compared with its own earlier code (a) instead. Null
- * twins are compared with none: what they show is the noise floor. `compare` orders the pairs and, within one, a
- * before b.
+ * The pairs are cells of the same problem that differ in implementation, runtime or threads. In a run that also
+ * measures an earlier version of the code, each cell is compared with its earlier version (a) instead. Null twins are
+ * left out. `compare` orders the pairs and, within one, a before b.
  */
 export function resolvePairs(
   trials: readonly TrialRecord[],
@@ -53,8 +51,8 @@ export function resolvePairs(
 }
 
 /**
- * The keys (`cellKey`) of the cells that another round may resolve: those of unresolved pairs, and with a cell
- * its null twin. A cell whose last trial failed or was skipped gets no further, and no pair of it either.
+ * The keys (`cellKey`) of the cells that another round may resolve: the cells of unresolved pairs and their null twins.
+ * A cell whose last trial failed or was skipped stops, and so do its pairs.
  */
 export function unresolvedCells(
   trials: readonly TrialRecord[],
@@ -116,23 +114,14 @@ function resolved(
 ): ResolvedPair {
   const logRatios = pairedLogRatios(a.steady, b.steady);
   const rounds = logRatios.length;
-  const limits = medianSequence(logRatios, alpha);
-  const { low, high } = limits;
+  const [low, high] = medianSequence(logRatios, alpha).map(Math.exp);
   return {
     a: a.cell,
     b: b.cell,
     rounds,
     ...(rounds > 0 && { ratio: Math.exp(median(logRatios)) }),
-    ...(low > -Infinity && { low: Math.exp(low) }),
-    ...(high < Infinity && { high: Math.exp(high) }),
-    verdict: verdictOf(limits, threshold),
+    ...(low > 0 && { low }),
+    ...(high < Infinity && { high }),
+    verdict: verdictOf([low, high], threshold),
   };
-}
-
-/** The verdict that limits of a log ratio give. */
-export function verdictOf({ low, high }: Limits, threshold: number): ChangeVerdict {
-  const margin = Math.log1p(threshold);
-  if (low > margin) return "slower";
-  if (high < -margin) return "faster";
-  return low >= -margin && high <= margin ? "same" : "unresolved";
 }

@@ -1,15 +1,15 @@
 import type { Plan, RunFile } from "../format/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
-import { median } from "../stats/statistics.ts";
+import { median, variance } from "../stats/statistics.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
-import { choose } from "./choose.ts";
+import { type Candidate, choiceOf, choose, rivalPairs } from "./choose.ts";
 import { compareCopies } from "./compare_copies.ts";
 import { type SteadyTrial, steadyTrial } from "./estimate.ts";
 import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
-import { spreadOf } from "./kernel_ratio.ts";
-import { sampleMedian } from "../stats/trial_samples.ts";
+import { CONFIDENCE, sampleMedian } from "../stats/trial_samples.ts";
+import { ALPHA } from "../stats/verdict.ts";
 import { problemKey } from "./problem_key.ts";
-import { ALPHA } from "./reading.ts";
+import { type ReadPair, readPairs } from "./read_pairs.ts";
 import { resolvePairs } from "./resolve.ts";
 import { rooflineOf, roofsOf } from "../machine/roofline_of.ts";
 import { timeOfRun } from "./run_time.ts";
@@ -17,9 +17,6 @@ import { compareModels } from "./same_model.ts";
 import { compareCells, seriesOf } from "./series.ts";
 import { learningCurveOf, scalingLawOf } from "./series_fits.ts";
 import { sortTrials, type UsableTrial } from "./sort_trials.ts";
-import { speedup } from "../stats/speedup.ts";
-import { speedupVerdicts } from "./speedup_verdicts.ts";
-import type { Choice } from "../format/choice.ts";
 import type { CellSummary, SameModel, Summary } from "../format/summary.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -67,19 +64,40 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const noiseFloor = noiseFloorOf(
     all.map(({ summary: { cell }, steady }) => ({ cell, steady })),
   );
-  const sameModel = modelsOf(cells, plan);
+  const baselines = baselinesOf(cells, plan);
+  const sameModel = modelsOf(cells, plan, baselines);
   const others = otherModels(sameModel);
-  const figures = compared(all, plan, noiseFloor?.floor ?? 0, others);
   const failed = new Set(
     sorted.problems.filter(({ status }) => status === "failed").map(({ cell }) => cellKey(cell)),
   );
-  const choices = choicesOf(
-    cells.filter(({ summary }) => !failed.has(cellKey(summary.cell))),
-    series,
-    plan,
-    noiseFloor?.floor ?? 0,
-    others,
+  const floor = noiseFloor?.floor ?? 0;
+  const chosen = choose(
+    candidatesOf(
+      cells.filter(({ summary }) => !failed.has(cellKey(summary.cell))),
+      series,
+      baselines,
+      others,
+    ),
+    floor,
   );
+  const compared = new Set(
+    cells.filter((one) =>
+      baselines.has(one) && baselines.get(one) !== one && !others.has(one.series)
+    ),
+  );
+  const read = readPairs(
+    [
+      ...[...compared].map((one) => [baselines.get(one)!, one] as const),
+      ...rivalPairs(chosen),
+    ],
+    floor,
+  );
+  const figures = figuresOf(all, others, (one) => {
+    if (baselines.get(one) === one) {
+      return { speedup: { value: 1, low: 1, high: 1, confidence: CONFIDENCE } };
+    }
+    return compared.has(one) ? speedupOf(one, baselines.get(one)!, read) : {};
+  });
   const trialSpread = trialSpreadOf(cells);
   // In every legend and table, because a wrong one may well be the fastest.
   const wrong = new Set(
@@ -99,7 +117,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     series: series.map((one, i) => wrong.has(i) ? { ...one, label: `${one.label} (wrong)` } : one),
     ...(sameModel.length > 0 && { sameModel }),
     cells: figures.filter(({ cell }) => cell.copy === undefined),
-    ...(choices.length > 0 && { choices }),
+    ...(chosen.length > 0 && { choices: chosen.map((one) => choiceOf(one, read)) }),
     ...(all.length > cells.length && {
       copies: figures.filter(({ cell }) => cell.copy !== undefined),
     }),
@@ -125,10 +143,13 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
 }
 
 /** Of every series but the baseline's own: whether it trains the same model as that. */
-function modelsOf(cells: readonly Analysed[], plan: Plan): SameModel[] {
-  const baselines = cells.filter(({ summary }) => summary.cell.implementation === plan.baseline);
+function modelsOf(
+  cells: readonly Analysed[],
+  plan: Plan,
+  baselines: ReadonlyMap<Analysed, Analysed>,
+): SameModel[] {
   const pairs = cells.flatMap((one) => {
-    const base = baselineOf(one.summary.cell, baselines, plan);
+    const base = baselines.get(one);
     const isItself = one.summary.cell.implementation === plan.baseline;
     return base && !isItself
       ? [{ series: one.series, own: one.trials, baseline: base.trials }]
@@ -144,28 +165,22 @@ const otherModels = (models: readonly SameModel[]): ReadonlySet<number> =>
     models.filter(({ verdict }) => verdict === "different model").map(({ series }) => series),
   );
 
-/** What to take for each problem, of those that are right, train the same model and never failed. */
-function choicesOf(
+/** The cells that may be chosen: right, of the same model, without a failure. */
+function candidatesOf(
   cells: readonly Analysed[],
   seriesOfRun: Summary["series"],
-  plan: Plan,
-  noiseFloor: number,
+  baselines: ReadonlyMap<Analysed, Analysed>,
   otherModels: ReadonlySet<number>,
-): Choice[] {
-  const baselines = cells.filter(({ summary }) => summary.cell.implementation === plan.baseline);
-  const candidates = cells.filter(({ summary, series }) =>
-    summary.verdict !== "wrong" && !otherModels.has(series)
-  );
-  return choose(
-    candidates.map(({ summary, steady, series }) => ({
-      summary,
-      steady,
-      series,
-      batch: seriesOfRun[series].batch,
-      baseline: baselineOf(summary.cell, baselines, plan)?.summary,
-    })),
-    noiseFloor,
-  );
+): Candidate[] {
+  return cells
+    .filter(({ summary, series }) => summary.verdict !== "wrong" && !otherModels.has(series))
+    .map((one) => ({
+      summary: one.summary,
+      steady: one.steady,
+      series: one.series,
+      batch: seriesOfRun[one.series].batch,
+      baseline: baselines.get(one)?.summary,
+    }));
 }
 
 /** How far trials of one cell lie apart, in the middle and at worst. */
@@ -173,7 +188,7 @@ function trialSpreadOf(cells: readonly Analysed[]): Summary["trialSpread"] {
   const spreads = cells.filter(({ steady }) => steady.length > 1).map((
     { steady, series, summary },
   ) => ({
-    spread: Math.sqrt(spreadOf(steady.map((trial) => Math.log(sampleMedian(trial)))).variance),
+    spread: Math.sqrt(variance(steady.map((trial) => Math.log(sampleMedian(trial))))),
     series,
     examples: summary.cell.examples,
   }));
@@ -205,50 +220,50 @@ function resolvedOf(
 /** Copies stay out of everything that compares implementations or sizes. */
 const isOrdinary = ({ summary }: Analysed): boolean => summary.cell.copy === undefined;
 
-/** Adds to each cell how it compares with the baseline and with the fastest of the same problem. */
-function compared(
+/** Adds to each cell its speedup and how it compares with the fastest of the same problem. */
+function figuresOf(
   cells: readonly Analysed[],
-  plan: Plan,
-  noiseFloor: number,
   otherModels: ReadonlySet<number>,
+  speedup: (one: Analysed) => Pick<CellSummary, "speedup" | "speedupVerdict">,
 ): CellSummary[] {
-  const ordinary = cells.filter(isOrdinary);
-  const baselines = ordinary.filter(({ summary }) => summary.cell.implementation === plan.baseline);
-  const baseOf = new Map(
-    cells.map((one) => [one, baselineOf(one.summary.cell, baselines, plan)]),
-  );
-  const judged = ordinary.filter((one) =>
-    ![undefined, one].includes(baseOf.get(one)) && !otherModels.has(one.series)
-  );
-  const verdicts = speedupVerdicts(
-    judged.map((one) => ({
-      cell: one.summary.cell,
-      baseline: baseOf.get(one)!.steady,
-      own: one.steady,
-    })),
-    noiseFloor,
-  );
-  const verdictOf = new Map(judged.map((one, i) => [one, verdicts[i]]));
   const fastest = new Map<string, number>();
-  for (const { series, summary: { cell, nsPerEpoch, verdict } } of ordinary) {
+  for (const { series, summary: { cell, nsPerEpoch, verdict } } of cells.filter(isOrdinary)) {
     if (otherModels.has(series) || verdict === "wrong") continue;
     const key = problemKey(cell);
     fastest.set(key, Math.min(nsPerEpoch.value, fastest.get(key) ?? Infinity));
   }
   return cells.map((one) => {
     const { cell, ...figures } = one.summary;
-    const base = baseOf.get(one);
-    const speedupVerdict = verdictOf.get(one);
     return {
       cell,
       series: one.series,
       ...figures,
-      ...(base && !otherModels.has(one.series) && { speedup: speedup(base.steady, one.steady) }),
-      ...(speedupVerdict && { speedupVerdict }),
+      ...speedup(one),
       slowdown: figures.nsPerEpoch.value /
         (fastest.get(problemKey(cell)) ?? figures.nsPerEpoch.value),
     };
   });
+}
+
+function speedupOf(own: Analysed, baseline: Analysed, read: ReadPair) {
+  const { ratio, interval, confidence } = read(own, baseline);
+  return {
+    speedup: {
+      value: ratio,
+      ...(interval && { low: interval[0], high: interval[1] }),
+      confidence,
+    },
+    speedupVerdict: read(baseline, own).verdict,
+  };
+}
+
+/** What each cell is compared with, where there is a baseline for it. */
+function baselinesOf(cells: readonly Analysed[], plan: Plan): Map<Analysed, Analysed> {
+  const baselines = cells.filter(({ summary }) => summary.cell.implementation === plan.baseline);
+  return new Map(cells.flatMap((one) => {
+    const base = baselineOf(one.summary.cell, baselines, plan);
+    return base ? [[one, base]] : [];
+  }));
 }
 
 /**

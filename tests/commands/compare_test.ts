@@ -94,7 +94,10 @@ test(
       const told = await slope(["compare", a, b]);
       assert.equal(told.code, 0, told.stdout);
       assert.match(told.stdout, /took 1\.300 ×/);
-      assert.match(told.stdout, /1\.30 × in common, and the machine's pace as much: the\s+machine/);
+      assert.match(
+        told.stdout,
+        /all changed by about 1\.30 ×;\s+the\s+machine's\s+pace\s+explains\s+it\./,
+      );
       assert.match(told.stdout, /\? unresolved: of 6 cells 6 unresolved\./);
       assert.equal((await slope(["compare", a, b, "--fail-on", "unresolved,wrong"])).code, 1);
     });

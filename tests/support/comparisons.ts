@@ -14,7 +14,7 @@ const cellOf = (
   ratio,
   interval,
   verdict,
-  ...(verdict === "unresolved" && { reason: "the interval reaches across the threshold" }),
+  ...(verdict === "unresolved" && { doubt: { kind: "noise" as const } }),
 });
 
 /** A comparison with every verdict in it, and a cell that was not compared. */
@@ -36,8 +36,7 @@ export const makeComparison = (overrides: Partial<Comparison> = {}): Comparison 
   ],
   refused: [{
     cell: makeTrial({ cell: { examples: 8000 } }).cell,
-    kind: "only-in-a",
-    reason: "only in A",
+    reason: { kind: "only-in", side: "a" },
   }],
   wrongCells: 0,
   notes: [],

@@ -1,11 +1,17 @@
-import { choose } from "../../src/summary/choose.ts";
+import { choose, rivalPairs } from "../../src/summary/choose.ts";
 import { compareRuns } from "../../src/compare/compare_runs.ts";
 import type { NamedRun } from "../../src/summary/noise_floor.ts";
 import { estimateCell } from "../../src/summary/estimate.ts";
-import { pairedLogRatios, pairedRatio, unpairedRatio } from "../../src/stats/ratio.ts";
+import { readPairs } from "../../src/summary/read_pairs.ts";
+import {
+  intervalOf,
+  type Pair,
+  pairedLogRatios,
+  ratiosWithin,
+  unpairedRatio,
+} from "../../src/stats/ratio.ts";
 import { medianSequence } from "../../src/stats/confidence_sequence.ts";
-import { verdictOf } from "../../src/summary/resolve.ts";
-import { type ChangeVerdict, judge } from "../../src/stats/verdict.ts";
+import { judge, type SpeedVerdict, verdictOf } from "../../src/stats/verdict.ts";
 import { randomFrom } from "../../src/base/random.ts";
 import {
   LIKE_TRACES,
@@ -25,11 +31,14 @@ export function intervalsThatHold(noise: Noise, rounds: number, runs: number): n
   let count = 0;
   for (let run = 0; run < runs; run++) {
     const [a, b] = noisyRounds([{ ns: 1e6, noise }, { ns: 1.3e6, noise }], rounds, random);
-    const { low, high } = pairedRatio(a, b)!.estimate;
+    const [low, high] = intervalOf(alone({ a, b }), 0.95);
     if (low <= 1.3 && 1.3 <= high) count++;
   }
   return count;
 }
+
+/** A pair estimated on its own. */
+const alone = (pair: Omit<Pair, "kernel">) => ratiosWithin([{ ...pair, kernel: "" }])[0];
 
 /** Every fifth cell of a comparison has two paces. */
 const noiseOf = (cell: number): Noise => cell % 5 === 0 ? TWO_PACES : LIKE_TRACES;
@@ -40,6 +49,8 @@ export interface NullComparison {
   readonly threshold: number;
   /** The same rounds, or two runs one after the other. */
   readonly paired: boolean;
+  /** Whether each ratio of the same rounds is estimated alone; else every fifth cell is of one kernel. */
+  readonly alone?: boolean;
   /** Absent: as `LIKE_TRACES` has it. */
   readonly driftStep?: number;
 }
@@ -58,11 +69,16 @@ export function falseComparisons(how: NullComparison, runs: number): number {
     const trials = paired
       ? noisyRounds([...side, ...side], rounds, random)
       : noisyRounds(side, 2 * rounds, random);
-    const ratios = side.map((_, i) =>
-      paired
-        ? pairedRatio(trials[i], trials[cells + i])!
-        : unpairedRatio(trials[i].slice(0, rounds), trials[i].slice(rounds))
-    );
+    const pairs = side.map((_, i): Pair => ({
+      a: trials[i].slice(0, rounds),
+      b: paired ? trials[cells + i] : trials[i].slice(rounds),
+      kernel: how.alone ? `${i}` : `${i % 5}`,
+    }));
+    const ratios = !paired
+      ? pairs.map(({ a, b }) => unpairedRatio(a, b))
+      : how.alone
+      ? pairs.map(alone)
+      : ratiosWithin(pairs);
     const verdicts = judge(ratios, { threshold, alpha: ALPHA }).map(({ verdict }) => verdict);
     if (verdicts.some((verdict) => verdict === "slower" || verdict === "faster")) count++;
   }
@@ -120,9 +136,9 @@ export function falseCompares(
   return count;
 }
 
-/** What a sequence of looks came to, and after how many rounds. */
+/** The verdict of a sequence of looks, and after how many rounds. */
 export interface Outcome {
-  readonly verdict: ChangeVerdict;
+  readonly verdict: SpeedVerdict;
   readonly rounds: number;
 }
 
@@ -143,7 +159,8 @@ export function lookUntilResolved(
     for (let rounds = 1; rounds <= most; rounds++) {
       const [a, b] = nextRound();
       logRatios.push(...pairedLogRatios([a], [b]));
-      const verdict = verdictOf(medianSequence(logRatios, ALPHA), threshold);
+      const [low, high] = medianSequence(logRatios, ALPHA);
+      const verdict = verdictOf([Math.exp(low), Math.exp(high)], threshold);
       if (verdict !== "unresolved") return { verdict, rounds };
     }
     return { verdict: "unresolved", rounds: most };
@@ -161,19 +178,19 @@ export function slowdownsFound(
   let count = 0;
   for (let run = 0; run < runs; run++) {
     const [a, b] = noisyRounds([{ ns: 1e6, noise }, { ns: ratio * 1e6, noise }], rounds, random);
-    const [{ verdict }] = judge([pairedRatio(a, b)!], { threshold, alpha: ALPHA });
+    const [{ verdict }] = judge([alone({ a, b })], { threshold, alpha: ALPHA });
     if (verdict === "slower") count++;
   }
   return count;
 }
 
 export interface ChoiceErrors {
-  /** Runs in which any of the verdicts is false. */
+  /** The number of runs in which any verdict is false. */
   readonly falseVerdicts: number;
-  /** Intervals that hold the true ratio, of all. */
+  /** The number of 95 % intervals that hold the true ratio, of all. */
   readonly held: number;
   readonly intervals: number;
-  /** Runs in which the choice is not the same at every size. */
+  /** The number of runs in which the choice is not the same at every size. */
   readonly torn: number;
 }
 
@@ -200,7 +217,7 @@ export function choiceErrors(rounds: number, runs: number): ChoiceErrors {
       rounds,
       random,
     );
-    const choices = choose(
+    const chosen = choose(
       cells.map(({ series, examples }, i) => ({
         summary: {
           cell: makeTrial({ cell: { implementation: `way_${series}`, examples } }).cell,
@@ -212,18 +229,27 @@ export function choiceErrors(rounds: number, runs: number): ChoiceErrors {
       })),
       0,
     );
+    const pairs = rivalPairs(chosen);
+    const read = readPairs(pairs, 0);
+    const ratios = ratiosWithin(
+      pairs.map(([{ steady: a, series }, { steady: b, series: rival }]) => ({
+        a,
+        b,
+        kernel: `${series}|${rival}`,
+      })),
+    );
     let isFalse = false;
-    for (const { series, rivals } of choices) {
-      for (const { series: rival, interval, verdict } of rivals) {
-        const truth = truths[rival] / truths[series];
-        errors.intervals++;
-        if (interval![0] <= truth && truth <= interval![1]) errors.held++;
-        const truly = truth > 1 ? "slower" : truth < 1 ? "faster" : "same";
-        if (verdict !== "unresolved" && verdict !== truly) isFalse = true;
-      }
-    }
+    pairs.forEach(([choice, rival], i) => {
+      const truth = truths[rival.series] / truths[choice.series];
+      const [low, high] = intervalOf(ratios[i], 0.95);
+      errors.intervals++;
+      if (low <= truth && truth <= high) errors.held++;
+      const truly = truth > 1 ? "slower" : truth < 1 ? "faster" : "same";
+      const { verdict } = read(choice, rival);
+      if (verdict !== "unresolved" && verdict !== truly) isFalse = true;
+    });
     if (isFalse) errors.falseVerdicts++;
-    if (new Set(choices.map(({ series }) => series)).size > 1) errors.torn++;
+    if (new Set(chosen.map(({ choice }) => choice.series)).size > 1) errors.torn++;
   }
   return errors;
 }

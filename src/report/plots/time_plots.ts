@@ -1,4 +1,4 @@
-import type { Estimate } from "../../format/interval.ts";
+import type { Bounded, Estimate } from "../../format/interval.ts";
 import type { ScalingLaw } from "../../format/laws.ts";
 import type { CellSummary, Summary } from "../../format/summary.ts";
 import { trafficPerEpoch } from "../../model/traffic.ts";
@@ -134,7 +134,11 @@ function cacheSizes({ cells, environment }: Summary): NonNullable<Frame["vertica
   });
 }
 
-const pointOf = (x: number, { value, low, high }: Estimate): Required<PlotPoint> => ({
+/** An interval without ends has no width here. */
+const pointOf = (
+  x: number,
+  { value, low = value, high = value }: Bounded,
+): Required<PlotPoint> => ({
   x,
   y: value,
   low,

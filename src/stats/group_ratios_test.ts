@@ -1,22 +1,23 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { intervalOf, kernelRatios, shareLuck, type TwoGroups } from "./kernel_ratio.ts";
+import { ratiosOfGroups } from "./group_ratios.ts";
+import { intervalOf, type Pair, shareLuck } from "./ratio.ts";
 
 const trials = (epochNs: readonly number[]) =>
   epochNs.map((ns, i) => ({ round: i + 1, sorted: Float64Array.of(ns) }));
-const cell = (a: number[], b: number[], kernel = "k"): TwoGroups => ({
+const cell = (a: number[], b: number[], kernel = "k"): Pair => ({
   a: trials(a),
   b: trials(b),
   kernel,
 });
-const width = (cells: TwoGroups[], i = 0) => {
-  const [low, high] = intervalOf(kernelRatios(cells, 0.95)[i], 0.95);
+const width = (cells: Pair[], i = 0) => {
+  const [low, high] = intervalOf(ratiosOfGroups(cells, 0.95)[i], 0.95);
   return Math.log(high / low);
 };
 
 test("of one cell alone, the interval is Student's t on the logarithms", () => {
   const e = (values: number[]) => values.map(Math.exp);
-  const [ratio] = kernelRatios([cell(e([-0.01, 0, 0.01]), e([0.09, 0.1, 0.11]))], 0.95);
+  const [ratio] = ratiosOfGroups([cell(e([-0.01, 0, 0.01]), e([0.09, 0.1, 0.11]))], 0.95);
   assert.ok(Math.abs(ratio.logRatio - 0.1) < 1e-12);
   // s = 0.01, √(1/3 + 1/3) and t of 4 degrees at 97.5 %: 2.776445.
   const half = 2.776445 * 0.01 * Math.sqrt(2 / 3);
@@ -32,11 +33,11 @@ test("a cell that looks calm is as wide as its kernel, which has seen the other 
   const alone = width([calm, ...others]);
   const together = width([calm, seen, ...others]);
   assert.ok(together > 5 * alone, `${alone} ${together}`);
-  // The other kernels do not pay for it.
+  // The other kernels stay as they are.
   assert.ok(width([calm, seen, ...others], 4) < together / 3);
 });
 
-test("no cell is believed to be calmer than the middle one of all", () => {
+test("no cell is taken to be calmer than the median over all", () => {
   const still = cell([100, 100.001, 99.999], [100, 100.001, 99.999], "still");
   const others = [1, 2, 3].map((i) => cell([100, 105, 95], [100, 105, 95], `k${i}`));
   assert.ok(width([still, ...others]) > 100 * width([still]));
@@ -47,13 +48,17 @@ test("luck must set apart all trials of the cells of a kernel that moved togethe
   const mixed = cell([100, 101, 140], [130, 131, 132]);
   const back = cell([130, 131, 132], [100, 101, 102]);
   const foreign = cell([100, 101, 102], [130, 131, 132], "other");
-  const counts = kernelRatios([moved, moved, mixed, back, foreign], 0.95)
+  const counts = ratiosOfGroups([moved, moved, mixed, back, foreign], 0.95)
     .map(({ trials: [a, b] }) => [a, b]);
   assert.deepEqual(counts, [[6, 6], [6, 6], [3, 3], [3, 3], [3, 3]]);
 });
 
 test("a single trial stays one, however many cells moved with it", () => {
-  const [ratio] = kernelRatios([cell([100, 101], [130, 131])], 0.95);
-  const shared = shareLuck([{ ...ratio, trials: [1, 1] }, ratio], ["k", "k"], [1, 1]);
+  const [ratio] = ratiosOfGroups([cell([100, 101], [130, 131])], 0.95);
+  const shared = shareLuck(
+    [{ ...ratio, trials: [1, 1] }, ratio],
+    [{ kernel: "k" }, { kernel: "k" }],
+    [1, 1],
+  );
   assert.deepEqual(shared.map(({ trials }) => trials), [[1, 1], [3, 3]]);
 });
