@@ -13,7 +13,7 @@ function sequencesThatMiss(next: (random: ReturnType<typeof randomFrom>) => numb
     const values: number[] = [];
     for (let n = 1; n <= 60; n++) {
       values.push(next(random));
-      const { low, high } = medianSequence(values, 0.05);
+      const [low, high] = medianSequence(values, 0.05);
       if (low > 0 || high < 0) {
         missed++;
         break;
