@@ -1,6 +1,5 @@
 import type { History, Step, Trend } from "../format/history.ts";
-import { formatCount, formatRatio } from "../report/numbers.ts";
-import { counted } from "../report/terms.ts";
+import { counted, formatCount, formatRatio } from "../report/numbers.ts";
 
 /** What a history says in words, for the terminal and for a page. */
 
