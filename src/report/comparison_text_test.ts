@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ComparedCell, Comparison } from "../format/comparison.ts";
-import { makeTrial, tooLong } from "../../tests/support/trials.ts";
+import { because, makeTrial, tooLong } from "../../tests/support/trials.ts";
 import { comparisonReport } from "./comparison_text.ts";
 
 const cellOf = (overrides: Partial<ComparedCell> = {}, examples = 60_000): ComparedCell => ({

@@ -87,10 +87,6 @@ export function refusedTexts(refused: Comparison["refused"]): { text: string; is
   }));
 }
 
-/** Why a cell was not compared. */
-export const refusalText = ({ reason, reasons }: RefusedCell): string =>
-  reasons === undefined ? reason : `${reason}: ${reasonsText(reasons)}`;
-
 function refusedText(cells: readonly RefusedCell[]): string {
   const [{ cell, reason }] = cells;
   const threads = cell.threads > 1 ? ` · ${cell.threads} threads` : "";

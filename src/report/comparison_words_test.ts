@@ -13,7 +13,7 @@ test("each refusal says which side lacks what", () => {
     ],
     [
       { kind: "wrong", fault: { kind: "failed", reasons: because("it hung") } },
-      "failed in B, right in A: it hung",
+      "failed in B, right in A: train: it hung",
     ],
     [
       { kind: "wrong", fault: { kind: "wrong-gradient" } },
@@ -34,7 +34,10 @@ test("each refusal says which side lacks what", () => {
 test("different failures of one implementation are not told as one", () => {
   const refused = ["it hung", "it died"].map((reason, i) => ({
     cell: makeTrial({ cell: { examples: 1000 * (i + 1) } }).cell,
-    reason: { kind: "wrong" as const, fault: { kind: "failed" as const, reasons: because(reason) } },
+    reason: {
+      kind: "wrong" as const,
+      fault: { kind: "failed" as const, reasons: because(reason) },
+    },
   }));
   assert.deepEqual(refusedTexts(refused).map(({ isWrong }) => isWrong), [true, true]);
 });

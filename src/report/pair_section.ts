@@ -6,7 +6,6 @@ import { formatCount, formatFactor, formatNumber, formatPercent } from "./number
 import { paint, type Style } from "./terminal_style.ts";
 import { alignedRows } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
-import { refusalText } from "./comparison_words.ts";
 
 type Resolved = NonNullable<Summary["resolved"]>;
 type Pair = Resolved["pairs"][number];

@@ -75,5 +75,9 @@ test("skipped, single trials and other devices are refused with the reason", () 
 test("a cell that was skipped in A says so, not that it is right there", () => {
   const skipped = twice({ status: "skipped", reasons: tooLong(1), samplesNs: [] });
   const failed = twice({ status: "failed", reasons: because("it hung"), samplesNs: [] });
-  assert.deepEqual(reasonsOf(skipped, failed), [{ kind: "skipped", side: "a", reasons: tooLong(1) }]);
+  assert.deepEqual(reasonsOf(skipped, failed), [{
+    kind: "skipped",
+    side: "a",
+    reasons: tooLong(1),
+  }]);
 });
