@@ -200,7 +200,7 @@ async function publish(
   if (given.format === "json") terminal.out(JSON.stringify(summary, undefined, indent));
   else terminal.out(terminalReport(summary, { width: terminal.width, color: terminal.color }));
   terminal.note(`report: ${join(folder, "report.html")}`);
-  if (!isComplete(run, () => trials.length)) {
+  if (!isComplete(run)) {
     const planned = run.trials === undefined ? "" : ` of ${run.trials}`;
     terminal.note(
       `interrupted: ${trials.length}${planned} trials are kept; ` +

@@ -143,7 +143,7 @@ export const Session = z.strictObject({
   startedAt: z.iso.datetime(),
   /** Absent while the session goes on, and when it was killed. */
   finishedAt: z.iso.datetime().optional(),
-  /** Whether every trial was run when it finished; absent in old runs. */
+  /** Whether every trial was run when it finished; absent until then. */
   ended: z.enum(["complete", "interrupted"]).optional(),
   /** The process that runs it; absent when it is finished. */
   pid: positive.optional(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DataSource, Environment, Plan, Session } from "./plan.ts";
 import { Ceilings } from "./ceilings.ts";
-import { Cell, CellRuntime, FORMAT_VERSION, Verdict } from "./trial_record.ts";
+import { Cell, CellRuntime, FORMAT_VERSION, SampleInterference, Verdict } from "./trial_record.ts";
 import { Choice } from "./choice.ts";
 import { STEADINESS } from "../stats/steadiness.ts";
 import { Comparison, SpeedVerdict } from "./comparison.ts";
@@ -9,6 +9,7 @@ import { Bounded, Estimate } from "./interval.ts";
 import { LearningCurve, ScalingLaw } from "./laws.ts";
 import { Reason } from "./reason.ts";
 import { Roof, Roofline } from "./roofline.ts";
+import { Warning } from "./warning.ts";
 
 const count = z.int().nonnegative();
 
@@ -60,7 +61,7 @@ export const CellSummary = z.strictObject({
     /** Time in which the processes waited for a CPU that others had, as a share of the samples' time. */
     waitedShare: z.number(),
     /** Why no file of the system told how long the processes waited: all time without a CPU counts as waiting. */
-    guessed: z.string().optional(),
+    guessed: SampleInterference.shape.unreadable,
   }).optional(),
   /** With the samples that were set aside; absent where there were none. */
   nsPerEpochAll: Estimate.optional(),
@@ -252,7 +253,6 @@ export const Summary = z.strictObject({
   scalingLaws: z.array(ScalingLaw),
   learningCurves: z.array(LearningCurve),
   problems: z.array(Problem),
-  /** Whole sentences that every report shows: synthetic data, a single round, a disturbed machine. */
-  warnings: z.array(z.string()),
+  warnings: z.array(Warning),
 });
 export type Summary = z.infer<typeof Summary>;

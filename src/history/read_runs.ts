@@ -14,7 +14,7 @@ export function readAll(folder: string, terminal: Pick<Terminal, "note">): Named
   const runs = names.flatMap((name): NamedRun[] => {
     try {
       const { run, trials } = readRun(join(folder, name));
-      if (!isComplete(run, () => trials.length)) {
+      if (!isComplete(run)) {
         const planned = run.trials === undefined ? "" : ` of ${run.trials}`;
         terminal.note(
           `warning: left out: ${name} did not come to its end, ${trials.length}${planned} trials ` +

@@ -42,7 +42,7 @@ const evilTrials = makeTrials(
 );
 const evil = {
   ...summarise(evilRun, evilTrials, EVIL),
-  warnings: [EVIL],
+  warnings: [{ kind: "wrong-gradient" as const, implementations: [EVIL] }],
 };
 
 test("Markdown and HTML hold the same tables, with the summary's figures", async () => {
@@ -198,7 +198,7 @@ test("markup in names, hosts and reasons stays text in Markdown, on one line", a
   const escaped =
     "&lt;script&gt;alert(1)&lt;/script&gt; \\| \\`x\\` [a\\](b) # ]]&gt; &amp;amp; \\_y\\_";
   assert.ok(text.startsWith(`# Gradient benchmark ${escaped}\n`), text.slice(0, 200));
-  assert.ok(text.includes(`> **Warning:** ${escaped}\n`));
+  assert.ok(text.includes(`> **Warning:** The gradient of ${escaped} is wrong`));
   assert.ok(text.includes(`| host | ${escaped} |\n`));
   assert.ok(text.includes(`| 1, 2, 3 | train: ${escaped} |\n`));
 });

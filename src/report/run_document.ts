@@ -25,6 +25,7 @@ import { scalingSection } from "./scaling_section.ts";
 import { dataSection, environmentSection, methodSection, planSection } from "./setup_section.ts";
 import { placeOf, termsOf } from "./terms.ts";
 import { reasonsText } from "./reason_words.ts";
+import { warningTexts } from "./warning_words.ts";
 
 /** The whole report, in the order in which a reader needs it. */
 export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
@@ -36,7 +37,7 @@ export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
     blocks: [
       // One paragraph, so that many warnings do not push the answer off the screen.
       ...(summary.warnings.length > 0
-        ? [{ kind: "warning", text: summary.warnings.join(" ") } as const]
+        ? [{ kind: "warning", text: warningTexts(summary).join(" ") } as const]
         : []),
       heading("Key results"),
       { kind: "lead", items: itemsOf(summary, drawn), ...(first && { figure: first }) },

@@ -15,6 +15,7 @@ import { alignedRows } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
 import { alikeProblems, trialsOf } from "../summary/alike_problems.ts";
 import { reasonsText, roundsText } from "./reason_words.ts";
+import { warningTexts } from "./warning_words.ts";
 
 /** Everything that a sweep prints at its end. */
 export function terminalReport(summary: Summary, style: Style): string {
@@ -94,7 +95,7 @@ const namesOf = (problems: Summary["problems"]): string =>
   [...new Set(problems.map(({ cell }) => cell.implementation))].join(", ");
 
 function warnings(summary: Summary, style: Style): string[] {
-  return summary.warnings.flatMap((warning) =>
+  return warningTexts(summary).flatMap((warning) =>
     wrap(`warning: ${warning}`, style.width, "  ").map((line) => paint("yellow", line, style))
   );
 }

@@ -35,7 +35,7 @@ export function runFollower(out: string, name: string): () => LiveView | undefin
       if (!before.startsWith(`${stamp} `)) reading = readOn(folder, reading);
       const { run, trials, newTrials } = reading!;
       // Asked before the last look: what is written after the answer is not missed.
-      const state = runState(run, folder);
+      const state = runState(run);
       trials.push(...newTrials());
       const now = `${stamp} ${state} ${trials.length}`;
       if (now === before) return undefined;

@@ -45,7 +45,7 @@ function describe(
     const run = readRunFile(folder);
     const { plan, environment, sessions, data } = run;
     const [first, last] = [plan.sizes[0], plan.sizes[plan.sizes.length - 1]];
-    const state = runState(run, folder);
+    const state = runState(run);
     const journal = readJournal();
     // A sweep that was killed may leave half a line, one that ended itself none.
     const isClosed = sessions[sessions.length - 1].finishedAt !== undefined;

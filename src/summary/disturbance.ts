@@ -1,13 +1,15 @@
 import type { TrialRecord } from "../format/trial_record.ts";
 
+type Unreadable = NonNullable<NonNullable<TrialRecord["sampleInterference"]>["unreadable"]>;
+
 /** Of one trial, sample by sample. */
 export interface Disturbance {
   /** Time in which the process waited for a CPU that others had. */
   readonly waitedNs: readonly number[];
   /** By the rule that the trial was made under. */
   readonly isDisturbed: readonly boolean[];
-  /** Why the system told nothing about waiting, so that all time without a CPU counts. */
-  readonly guessed?: string;
+  /** Files that would tell about waiting; without them all time without a CPU counts. */
+  readonly guessed?: Unreadable;
 }
 
 /**
@@ -33,7 +35,7 @@ export function disturbanceOf(trial: TrialRecord): Disturbance | undefined {
   return {
     waitedNs,
     ...(waitNs === undefined && pressureNs === undefined && unreadable && {
-      guessed: unreadable.map(({ path, message }) => `${path}: ${message}`).join("; "),
+      guessed: unreadable,
     }),
     isDisturbed: waitedNs.map((ns, i) => ns > sampleInterference.setAsideAbove * samplesNs[i]),
   };

@@ -74,6 +74,6 @@ test("what comes after the end of the record is not known to be disturbed", () =
 
 test("where no file of the system could be read, the reason comes with the guess", () => {
   const unreadable = [{ path: "/proc/pressure/cpu", message: "not found" }];
-  assert.equal(disturbanceOf(trialWith({ unreadable }))?.guessed, "/proc/pressure/cpu: not found");
+  assert.equal(disturbanceOf(trialWith({ unreadable }))?.guessed, unreadable);
   assert.equal(disturbanceOf(trialWith({ unreadable, waitNs: [0, 0, 0, 0] }))?.guessed, undefined);
 });

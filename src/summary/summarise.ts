@@ -135,7 +135,6 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     learningCurves: series.map((_, place) => learningCurveOf(cells, place)),
     problems: sorted.problems,
     warnings: warningsOf(run, cells.map(({ summary }) => summary), {
-      run: name,
       trials: trials.length,
       problems: sorted.problems.length,
     }),

@@ -1,4 +1,5 @@
 import type { RunFile } from "../format/plan.ts";
+import type { Warning } from "../format/warning.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import type { LoneCellSummary } from "./cell_summary.ts";
 import { isSoftware } from "./series.ts";
@@ -8,155 +9,125 @@ const MUCH_STEAL = 0.02;
 const LITTLE_CPU = 0.9;
 const MUCH_WAITING = 0.02;
 
-/** The trials of a run in short: how many were recorded, and whether some of them have a reason to be told. */
-interface Recorded {
-  /** The name of the run's folder. */
-  readonly run: string;
-  readonly trials: number;
-  readonly problems: number;
-}
-
-/** What a reader must know before believing the figures: whole sentences, each shown by every report. */
+/** What a reader must know before believing the figures. `recorded`: trials, and those without figures. */
 export function warningsOf(
   run: RunFile,
   cells: readonly LoneCellSummary[],
-  recorded: Recorded,
-): string[] {
-  const { plan, data } = run;
-  const warnings: string[] = [];
-  const warn = (sentence: string | false | undefined) => {
-    if (sentence) warnings.push(sentence);
+  recorded: { readonly trials: number; readonly problems: number },
+): Warning[] {
+  const { plan, data, sessions } = run;
+  const of = cells.length;
+  const warnings: Warning[] = [];
+  /** Warns of `chosen`, if there are any. */
+  const warn = <T>(chosen: readonly T[], warning: () => Warning) => {
+    if (chosen.length > 0) warnings.push(warning());
   };
-  const some = (chosen: readonly unknown[]) => `${chosen.length} of ${cells.length} cells`;
 
-  warn(
-    data.synthetic &&
-      "The data are synthetic digits, not MNIST: accuracies cannot be compared with MNIST's.",
-  );
-  warn(!isComplete(run, () => recorded.trials) && interruption(run, recorded));
-  warn(
-    cells.length === 0 && recorded.problems > 0 &&
-      "No trial gave a figure: the problems below say why.",
-  );
+  if (data.synthetic) warnings.push({ kind: "synthetic-data" });
+  if (!isComplete(run)) {
+    warnings.push({
+      kind: "unfinished",
+      trials: recorded.trials,
+      ...(run.trials !== undefined && { planned: run.trials }),
+      isOpen: sessions[sessions.length - 1].finishedAt === undefined,
+    });
+  }
+  if (of === 0 && recorded.problems > 0) warnings.push({ kind: "no-figures" });
 
   const software = cells.filter(({ device }) => isSoftware(device));
-  warn(
-    software.length > 0 &&
-      `${names(software)} ran on ${
-        [...new Set(software.map(({ device }) => device))].join(" and ")
-      }: the processor computed, and the times say nothing about a GPU.`,
-  );
+  warn(software, () => ({
+    kind: "software-device",
+    implementations: namesOf(software),
+    devices: [...new Set(software.flatMap(({ device }) => device ?? []))],
+  }));
   const single = cells.filter(({ trials }) => trials === 1);
-  if (single.length > 0) {
-    warn(
-      `${single.length === cells.length ? "Every cell" : `In ${some(single)} there`} ` +
-        `${
-          single.length === cells.length ? "has" : "is"
-        } a single trial: the intervals cover noise ` +
-        "within one process, not how much processes differ.",
-    );
-  }
+  warn(single, () => ({ kind: "single-trial", cells: single.length, of }));
   const few = single.filter(({ samples, warmupSamples }) => samples - warmupSamples < FEW_SAMPLES);
-  warn(
-    few.length > 0 &&
-      `In ${some(few)} there are fewer than ${FEW_SAMPLES} steady samples: their intervals are ` +
-        "too narrow to trust (more rounds with --rounds, more time with --budget).",
-  );
+  warn(few, () => ({ kind: "few-samples", cells: few.length, of, fewest: FEW_SAMPLES }));
   for (const went of ["slowdown", "no steady state"] as const) {
     const such = cells.filter(({ steadiness }) => steadiness?.[went] !== undefined);
-    const trials = such.reduce((sum, { steadiness }) => sum + (steadiness?.[went] ?? 0), 0);
-    warn(
-      trials > 0 &&
-        `${trials === 1 ? "One trial" : `${trials} trials`} of ${names(such)} ` +
-          (went === "slowdown"
-            ? "became slower during the samples: the later level counts."
-            : "still changed when the samples ended: all of them count."),
-    );
+    warn(such, () => ({
+      kind: "unsteady",
+      went,
+      trials: such.reduce((sum, { steadiness }) => sum + (steadiness?.[went] ?? 0), 0),
+      implementations: namesOf(such),
+    }));
   }
-  const stolen = cells.filter(({ stealShare = 0 }) => stealShare > MUCH_STEAL);
-  warn(
-    stolen.length > 0 &&
-      `In ${some(stolen)} the hypervisor gave more than ${percent(MUCH_STEAL)} of the machine's ` +
-        `time to others (up to ${percent(greatest(stolen.map((c) => c.stealShare ?? 0)))}): ` +
-        "other machines on the same host disturbed the times.",
+  const stolen = cells.flatMap(({ stealShare = 0 }) => stealShare > MUCH_STEAL ? stealShare : []);
+  warn(stolen, () => ({
+    kind: "stolen-time",
+    cells: stolen.length,
+    of,
+    above: MUCH_STEAL,
+    greatest: Math.max(...stolen),
+  }));
+  const hit = cells.flatMap((cell) =>
+    (cell.disturbance?.waitedShare ?? 0) > MUCH_WAITING
+      ? { ...cell, disturbance: cell.disturbance! }
+      : []
   );
-  const hit = cells.filter(({ disturbance }) => (disturbance?.waitedShare ?? 0) > MUCH_WAITING);
-  warn(hit.length > 0 && disturbanceSentence(hit, cells.length));
-  const guessed = cells.filter(({ disturbance }) => disturbance?.guessed !== undefined);
-  warn(
-    guessed.length > 0 &&
-      `In ${some(guessed)} all time without a CPU counts as waiting for one, because the system ` +
-        `does not tell the two apart (${guessed[0].disturbance?.guessed}).`,
+  warn(hit, () => ({ kind: "contention", cells: hit.length, of, ...contention(hit) }));
+  const guessed = cells.flatMap(({ disturbance }) =>
+    disturbance?.guessed ? [disturbance.guessed] : []
   );
+  warn(guessed, () => ({
+    kind: "guessed-waiting",
+    cells: guessed.length,
+    of,
+    unreadable: guessed[0],
+  }));
   // With a device of its own a process waits for it, as it should.
-  const waited = cells.filter(({ cell, device, disturbance, cpuShare = 1 }) =>
+  const waited = cells.flatMap(({ cell, device, disturbance, cpuShare = 1 }) =>
     cell.threads === 1 && device === undefined && disturbance === undefined &&
-    cpuShare < LITTLE_CPU
+      cpuShare < LITTLE_CPU
+      ? cpuShare
+      : []
   );
-  warn(
-    waited.length > 0 &&
-      `In ${some(waited)} the process had a CPU for less than ${percent(LITTLE_CPU)} of the ` +
-        `sampled time (down to ${percent(-greatest(waited.map((c) => -(c.cpuShare ?? 1))))}): ` +
-        "other programs on this machine, or waiting, are part of the times.",
-  );
-  const idle = cells.filter(({ cell, threadsUsed }) =>
-    threadsUsed !== undefined && threadsUsed < cell.threads
-  );
-  for (const [name, ofName] of Map.groupBy(idle, ({ cell }) => cell.implementation)) {
-    const batches = [...new Set(ofName.map(({ cell }) => cell.batchSize))].sort((a, b) => a - b);
-    const { threadsUsed, cell } = ofName[0];
-    warn(
-      `${name} used ${threadsUsed} of its ${cell.threads} threads at B = ${batches.join(", ")}: ` +
-        "it shares out no minibatches as small as these.",
-    );
+  warn(waited, () => ({
+    kind: "little-cpu",
+    cells: waited.length,
+    of,
+    below: LITTLE_CPU,
+    least: Math.min(...waited),
+  }));
+  const idle = cells.filter(({ cell, threadsUsed = cell.threads }) => threadsUsed < cell.threads);
+  for (const [implementation, such] of Map.groupBy(idle, ({ cell }) => cell.implementation)) {
+    const { threadsUsed, cell } = such[0];
+    warnings.push({
+      kind: "idle-threads",
+      implementation,
+      threadsUsed: threadsUsed!,
+      threads: cell.threads,
+      batchSizes: [...new Set(such.map(({ cell }) => cell.batchSize))].sort((a, b) => a - b),
+    });
   }
   const wrong = cells.filter(({ verdict }) => verdict === "wrong");
-  warn(
-    wrong.length > 0 &&
-      `The gradient of ${names(wrong)} is wrong and was timed all the same (--keep-wrong).`,
-  );
-  warn(
-    plan.engine !== "ordered" &&
-      `The engine ${plan.engine} sorts its samples: no warm-up could be found and cut.`,
-  );
+  warn(wrong, () => ({ kind: "wrong-gradient", implementations: namesOf(wrong) }));
+  if (plan.engine !== "ordered") warnings.push({ kind: "sorted-samples", engine: plan.engine });
   return warnings;
 }
 
-/** That there are fewer trials than the plan asks for, and how to get the others. */
-function interruption({ trials: planned, sessions }: RunFile, { run, trials }: Recorded): string {
-  const isOpen = sessions[sessions.length - 1].finishedAt === undefined;
-  const many = trials === 0 ? "No trial" : trials === 1 ? "1 trial" : `${trials} trials`;
-  const counted = planned === undefined || trials === 0 ? many : `${trials} of ${planned} trials`;
-  return `${counted}: the run ${isOpen ? "goes on, or was killed:" : "was interrupted;"} ` +
-    `\`deno task bench --resume ${run}\` goes on with it.`;
-}
+type Hit = LoneCellSummary & { disturbance: NonNullable<LoneCellSummary["disturbance"]> };
 
-/** Who disturbed the cells `hit`, how much, and what became of it. */
-function disturbanceSentence(hit: readonly LoneCellSummary[], cells: number): string {
-  const worst = hit.reduce((a, b) =>
-    b.disturbance!.waitedShare > a.disturbance!.waitedShare ? b : a
+/** How much the cells `hit` were disturbed, what became of it, and which of them waited longest. */
+function contention(hit: readonly Hit[]) {
+  const sum = (of: (disturbance: Hit["disturbance"]) => number) =>
+    hit.reduce((total, { disturbance }) => total + of(disturbance), 0);
+  const { cell, disturbance, nsPerEpoch, nsPerEpochAll } = hit.reduce((a, b) =>
+    b.disturbance.waitedShare > a.disturbance.waitedShare ? b : a
   );
-  const sum = (of: (disturbance: NonNullable<LoneCellSummary["disturbance"]>) => number) =>
-    hit.reduce((total, { disturbance }) => total + of(disturbance!), 0);
-  const { cell, disturbance, nsPerEpoch, nsPerEpochAll } = worst;
-  const where = `${cell.implementation}, m = ${cell.examples}`;
-  const change = nsPerEpochAll && nsPerEpochAll.value / nsPerEpoch.value - 1;
-  return `Other programs had the CPU while samples of ${hit.length} of ${cells} cells waited for it, up to ` +
-    `${percent(disturbance!.waitedShare)} of the sampled time (${where}): ` +
-    `${sum(({ disturbed }) => disturbed)} of ${
-      sum(({ samples }) => samples)
-    } samples were disturbed, ` +
-    `${sum(({ setAside }) => setAside)} of them set aside` +
-    (change !== undefined && Math.abs(change) >= 0.001
-      ? `; with them that cell would take ${(100 * Math.abs(change)).toFixed(1)} % ` +
-        `${change > 0 ? "more" : "less"}.`
-      : ".");
+  return {
+    greatest: disturbance.waitedShare,
+    implementation: cell.implementation,
+    examples: cell.examples,
+    ...(nsPerEpochAll && { change: nsPerEpochAll.value / nsPerEpoch.value - 1 }),
+    samples: sum(({ samples }) => samples),
+    disturbed: sum(({ disturbed }) => disturbed),
+    setAside: sum(({ setAside }) => setAside),
+  };
 }
 
-/** Of the implementations of these cells, each once. */
-const names = (cells: readonly LoneCellSummary[]): string =>
-  [...new Set(cells.map(({ cell }) => cell.implementation))].join(", ");
-
-const greatest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+/** Implementations of these cells, each once. */
+const namesOf = (cells: readonly LoneCellSummary[]): string[] => [
+  ...new Set(cells.map(({ cell }) => cell.implementation)),
+];

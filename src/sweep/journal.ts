@@ -57,17 +57,6 @@ export function readJournal(path: string): JournalContent {
   return { trials, wholeBytes, cutBytes: bytes.length - wholeBytes };
 }
 
-/** Records that were written whole, counted without being read; 0 before the first trial. */
-export function countRecords(path: string): number {
-  let count = 0;
-  try {
-    for (const byte of readFileSync(path)) if (byte === 0x0a) count++;
-  } catch {
-    return 0;
-  }
-  return count;
-}
-
 /** Cuts a half-written last line off, so that the next record starts on a line of its own. */
 export function mendJournal(path: string, content: JournalContent): void {
   if (content.cutBytes > 0) truncateSync(path, content.wholeBytes);

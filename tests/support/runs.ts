@@ -51,6 +51,7 @@ export function dailyRuns(days: number, overrides: RunOverrides = {}): NamedRun[
       sessions: [{
         startedAt: `2026-03-${day}T10:00:00.000Z`,
         finishedAt: `2026-03-${day}T10:02:00.000Z`,
+        ended: "complete",
       }],
     });
     const trials = makeTrials(run, (trial) => {

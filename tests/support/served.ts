@@ -58,7 +58,9 @@ export async function writeGoingOn(
     environment: { host: hostname(), ...overrides.environment },
     sessions: [{
       startedAt: BEGAN,
-      ...(finishedAt === undefined ? { pid: process.pid } : { finishedAt }),
+      ...(finishedAt === undefined
+        ? { pid: process.pid }
+        : { finishedAt, ended: "complete" as const }),
     }],
   });
   const isCounted = overrides.plan?.resolve === undefined;

@@ -79,7 +79,11 @@ export function makeRun(overrides: RunOverrides = {}): RunFile {
       ...overrides.data,
     },
     sessions: overrides.sessions ??
-      [{ startedAt: "2026-03-01T10:00:00.000Z", finishedAt: "2026-03-01T10:02:15.000Z" }],
+      [{
+        startedAt: "2026-03-01T10:00:00.000Z",
+        finishedAt: "2026-03-01T10:02:15.000Z",
+        ended: "complete",
+      }],
   };
 }
 

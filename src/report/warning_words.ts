@@ -1,0 +1,90 @@
+import type { Summary } from "../format/summary.ts";
+import type { Warning } from "../format/warning.ts";
+import { counted, formatCount, formatPercent } from "./numbers.ts";
+
+/** The warnings of a summary, a sentence each. */
+export const warningTexts = ({ warnings, run }: Pick<Summary, "warnings" | "run">): string[] =>
+  warnings.map((warning) => warningText(warning, run));
+
+function warningText(warning: Warning, run: string): string {
+  switch (warning.kind) {
+    case "synthetic-data":
+      return "The data are synthetic digits, not MNIST: accuracies cannot be compared with MNIST's.";
+    case "unfinished": {
+      const { trials, planned, isOpen } = warning;
+      const done = trials === 0
+        ? "No trial"
+        : planned === undefined
+        ? counted(trials, "trial")
+        : `${formatCount(trials)} of ${counted(planned, "trial")}`;
+      return `${done}: the run ${isOpen ? "goes on, or was killed" : "was interrupted"}; ` +
+        `\`deno task bench --resume ${run}\` continues it.`;
+    }
+    case "no-figures":
+      return "No trial gave a figure: the problems below say why.";
+    case "software-device":
+      return `${warning.implementations.join(", ")} ran on ${warning.devices.join(" and ")}: ` +
+        "the processor computed, and the times say nothing about a GPU.";
+    case "single-trial":
+      return `${capital(shareOfCells(warning))} ${has(warning)} a single trial: ` +
+        "the intervals cover noise within one process, not differences between processes.";
+    case "few-samples":
+      return `${capital(shareOfCells(warning))} ${has(warning)} fewer than ` +
+        `${warning.fewest} steady samples: their intervals are too narrow to trust ` +
+        "(more rounds with --rounds, more time with --budget).";
+    case "unsteady":
+      return `${counted(warning.trials, "trial")} of ${warning.implementations.join(", ")} ` +
+        (warning.went === "slowdown"
+          ? "became slower during the samples: only the later samples are used."
+          : "still changed when the samples ended: all samples are used.");
+    case "stolen-time":
+      return `In ${shareOfCells(warning)} the hypervisor gave more than ` +
+        `${percent(warning.above)} of the machine's time to others ` +
+        `(up to ${
+          percent(warning.greatest)
+        }): other machines on the same host disturbed the times.`;
+    case "contention": {
+      const { greatest, implementation, examples, samples, disturbed, setAside, change } = warning;
+      return `The CPU was contended in ${shareOfCells(warning)}: samples waited for up to ` +
+        `${percent(greatest)} of their time (${implementation}, m = ${formatCount(examples)}). ` +
+        `Of ${counted(samples, "sample")}, ${formatCount(disturbed)} were disturbed and ` +
+        `${formatCount(setAside)} set aside` +
+        (change !== undefined && Math.abs(change) >= 0.001
+          ? `; with them that cell would take ${formatPercent(Math.abs(change), 1)} ` +
+            `${change > 0 ? "more" : "less"}.`
+          : ".");
+    }
+    case "guessed-waiting": {
+      const files = warning.unreadable.map(({ path, message }) => `${path}: ${message}`);
+      return `In ${shareOfCells(warning)} all time without a CPU counts as waiting for one, ` +
+        `because the system does not tell the two apart (${files.join("; ")}).`;
+    }
+    case "little-cpu":
+      return `In ${shareOfCells(warning)} the process had a CPU for less than ` +
+        `${percent(warning.below)} of the sampled time (down to ${percent(warning.least)}): ` +
+        "the times include other programs, or waiting.";
+    case "idle-threads":
+      return `${warning.implementation} used ${warning.threadsUsed} of its ${warning.threads} ` +
+        `threads at B = ${warning.batchSizes.map(formatCount).join(", ")}: ` +
+        "it does not split minibatches this small.";
+    case "wrong-gradient":
+      return `The gradient of ${warning.implementations.join(", ")} is wrong and was timed ` +
+        "all the same (--keep-wrong).";
+    case "sorted-samples":
+      return `The engine ${warning.engine} sorts its samples, so no warm-up could be found and cut.`;
+  }
+}
+
+/** "2 of 7 cells", "all 7 cells", "the only cell". */
+const shareOfCells = ({ cells, of }: { cells: number; of: number }): string =>
+  cells < of
+    ? `${formatCount(cells)} of ${counted(of, "cell")}`
+    : of === 1
+    ? "the only cell"
+    : `all ${counted(of, "cell")}`;
+
+const has = ({ cells }: { cells: number }): string => cells === 1 ? "has" : "have";
+
+const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
+
+const percent = (share: number): string => formatPercent(share, 0);
