@@ -1,8 +1,9 @@
 /**
- * Writes the JSON Schemas of a run's files to results/schema/, from the zod schemas that read them.
- * Run: deno task schemas [--check]; with --check it writes nothing and fails when one is out of date.
+ * Writes what follows from the schemas: the JSON Schemas of a run's files in results/schema/, and the table of plan
+ * fields in docs/FORMAT.md.
+ * Run: deno task schemas [--check]; with --check it writes nothing and fails when a file is out of date.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -10,9 +11,16 @@ import { Comparison } from "../src/format/comparison.ts";
 import { History } from "../src/format/history.ts";
 import { Summary } from "../src/format/summary.ts";
 import { PlanInput, RunFile } from "../src/format/plan.ts";
+import {
+  choicesOf,
+  PLAN_FIELD_NAMES,
+  PLAN_FIELDS,
+  type PlanField,
+} from "../src/format/plan_fields.ts";
 import { ProfileFile } from "../src/format/profile_file.ts";
 import { Message, Request } from "../src/format/protocol.ts";
 import { TrialRecord } from "../src/format/trial_record.ts";
+import { splice } from "./splice.ts";
 
 const SCHEMAS = {
   "run.schema.json": { title: "run.json", schema: RunFile },
@@ -26,27 +34,41 @@ const SCHEMAS = {
   "message.schema.json": { title: "protocol: what a child says", schema: Message },
 };
 
-const check = process.argv.includes("--check");
-let stale = 0;
-for (const [file, { title, schema }] of Object.entries(SCHEMAS)) {
-  const path = fileURLToPath(new URL(`../results/schema/${file}`, import.meta.url));
-  const text = JSON.stringify({ title, ...z.toJSONSchema(schema) }, undefined, 2) + "\n";
-  if (check) {
-    if (readOrEmpty(path) !== text) {
-      stale++;
-      console.error(`${file} is out of date: run \`deno task schemas\``);
-    }
-  } else {
+/** The table of plan fields, laid out as `deno fmt` does. */
+function planTable(): string {
+  const rows = PLAN_FIELD_NAMES.map((name) => {
+    const field: PlanField = PLAN_FIELDS[name];
+    const byDefault = field.otherwise ?? `\`${JSON.stringify(field.default)}\``;
+    const choices = choicesOf(field).map((choice) => `\`${choice}\``).join(", ");
+    const meaning = choices === "" ? field.help : `${field.help}: ${choices}`;
+    return [`\`${name}\``, `\`--${field.flag}\``, byDefault, meaning];
+  });
+  const head = ["field", "option", "default", "meaning"];
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i].length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const FORMAT = fromRoot("docs/FORMAT.md");
+const files = [
+  ...Object.entries(SCHEMAS).map(([file, { title, schema }]) => ({
+    path: fromRoot(`results/schema/${file}`),
+    text: JSON.stringify({ title, ...z.toJSONSchema(schema) }, undefined, 2) + "\n",
+  })),
+  { path: FORMAT, text: splice(readFileSync(FORMAT, "utf8"), "plan fields", planTable()) },
+];
+
+if (process.argv.includes("--check")) {
+  const stale = files.filter(({ path, text }) =>
+    !existsSync(path) || readFileSync(path, "utf8") !== text
+  );
+  stale.forEach(({ path }) => console.error(`${path} is out of date: run \`deno task schemas\``));
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const { path, text } of files) {
     writeFileSync(path, text);
     console.log(path);
-  }
-}
-if (stale > 0) process.exit(1);
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
   }
 }

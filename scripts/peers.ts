@@ -8,15 +8,24 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { merge, object } from "@optique/core/constructs";
+import { message, text } from "@optique/core/message";
+import { optional } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { option } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
+import { run } from "@optique/run";
 import { peerRatios } from "../src/summary/peer_ratios.ts";
 import { summarise } from "../src/summary/summarise.ts";
-import { InputError, messageOf } from "../src/base/errors.ts";
+import { InputError } from "../src/base/errors.ts";
 import { writeFileAtomic } from "../src/base/files.ts";
 import { loadData } from "../src/cli/load_data.ts";
 import { createProgress } from "../src/cli/progress.ts";
 import { processTerminal } from "../src/base/terminal.ts";
-import { batchList, duration, threadList } from "../src/cli/values.ts";
+import { tellError } from "../src/report/tell_error.ts";
+import { dataOptions, outOption } from "../src/cli/options.ts";
+import { planInputs, planOptions } from "../src/cli/plan_options.ts";
+import type { PlanInput } from "../src/format/plan.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { writeReports } from "../src/report/write_reports.ts";
 import { startRun } from "../src/sweep/start_run.ts";
@@ -29,37 +38,65 @@ const PEERS_FOLDER = fileURLToPath(new URL("../bench/peers/", import.meta.url));
 /** Those that the peers are compared with, where they exist. */
 const OURS = ["wasm_sparse", "wasm_threads", "sparse_typed", "fused_typed"];
 
-const USAGE =
-  `Usage: deno task peers [--sizes all] [--batch 10,32,1000] [--threads 1,all] [--rounds 3]
-  [--epochs 1] [--budget 60m] [--peers all] [--data DIR] [--out results] [--markdown FILE] [--json FILE]
-  [--from RUN: of a run that was measured already]`;
+const file = (flag: "--markdown" | "--json", what: string) =>
+  optional(option(flag, string({ metavar: "FILE" }), { description: message`${text(what)}` }));
+
+const OPTIONS = merge(
+  planOptions(
+    "What to measure",
+    "peers",
+    "sizes",
+    "batchSizes",
+    "threads",
+    "rounds",
+    "epochs",
+    "budgetSeconds",
+  ),
+  object("Output", {
+    from: optional(option("--from", string({ metavar: "RUN" }), {
+      description: message`Show a run that was measured already.`,
+    })),
+    markdown: file(
+      "--markdown",
+      "Also write the table to a file, between its marks if it has any.",
+    ),
+    json: file("--json", "Also write every figure to a file."),
+  }),
+  dataOptions,
+  outOption,
+);
+
+/** A peer may need a minute for an epoch: each trial trains one and samples one. */
+const DEFAULTS: PlanInput = {
+  peers: ["all"],
+  sizes: ["all"],
+  batchSizes: [10, 32, 1000],
+  threads: [1, "all"],
+  rounds: 3,
+  epochs: 1,
+  budgetSeconds: 3600,
+};
 
 const terminal = processTerminal();
 try {
   process.exitCode = await main();
 } catch (error) {
   if (!(error instanceof InputError)) throw error;
-  terminal.note(`error: ${error.message}`);
-  if (error.remedy !== undefined) terminal.note(`remedy: ${error.remedy}`);
+  tellError(error, terminal);
   process.exitCode = 2;
 }
 
 async function main(): Promise<number> {
-  const given = readOptions();
-  if (given.help) {
-    terminal.out(USAGE);
-    return 0;
-  }
+  const given = run(OPTIONS, { programName: "deno task peers", help: "option", errorExitCode: 2 });
   const interrupted = new AbortController();
   process.on("SIGINT", () => interrupted.abort());
   const folder = given.from === undefined
     ? await measure(given, interrupted.signal)
     : await findRunFolder(given.from, given.out);
-  const { run, trials } = readRun(folder);
-  const name = basename(folder);
-  const summary = summarise(run, trials, name);
-  await writeReports(folder, summary, { name, run, trials });
-  const ratios = peerRatios(run, trials);
+  const raw = { name: basename(folder), ...readRun(folder) };
+  const summary = summarise(raw.run, raw.trials, raw.name);
+  await writeReports(folder, summary, raw);
+  const ratios = peerRatios(raw.run, raw.trials);
   const page = peersPage(ratios, summary);
   terminal.out(page);
   if (given.markdown !== undefined) await writeMarkdown(given.markdown, page);
@@ -74,23 +111,11 @@ async function main(): Promise<number> {
 }
 
 /** Measures, and returns the folder of the run. */
-async function measure(
-  given: ReturnType<typeof readOptions>,
-  signal: AbortSignal,
-): Promise<string> {
-  const input = {
-    implementations: OURS.filter((name) => IMPLEMENTATIONS.some((one) => one.name === name)),
-    peers: given.peers.split(","),
-    sizes: given.sizes.split(","),
-    batchSizes: parsed("--batch", batchList().parse(given.batch)),
-    threads: parsed("--threads", threadList().parse(given.threads)),
-    rounds: positive("--rounds", given.rounds),
-    epochs: positive("--epochs", given.epochs),
-    budgetSeconds: parsed("--budget", duration().parse(given.budget)),
-  };
+async function measure(given: InferValue<typeof OPTIONS>, signal: AbortSignal): Promise<string> {
+  const implementations = OURS.filter((name) => IMPLEMENTATIONS.some((one) => one.name === name));
   installPackages();
-  const load = () => loadData({ data: given.data, synthetic: false }, terminal);
-  const handle = await startRun([input], load, given.out, signal);
+  const inputs = [DEFAULTS, { implementations }, ...planInputs(given)];
+  const handle = await startRun(inputs, () => loadData(given, terminal), given.out, signal);
   terminal.note(`run: ${handle.folder}`);
   const progress = createProgress(terminal);
   try {
@@ -100,38 +125,6 @@ async function measure(
     await handle.close();
   }
   return handle.folder;
-}
-
-/** The options given. Throws InputError for those that are unknown, or have no value. */
-function readOptions() {
-  try {
-    return parseArgs({
-      options: {
-        help: { type: "boolean", default: false },
-        sizes: { type: "string", default: "all" },
-        batch: { type: "string", default: "10,32,1000" },
-        threads: { type: "string", default: "1,all" },
-        rounds: { type: "string", default: "3" },
-        // A peer may need a minute for an epoch: one of training and one sample is what a trial must have.
-        epochs: { type: "string", default: "1" },
-        budget: { type: "string", default: "60m" },
-        peers: { type: "string", default: "all" },
-        data: { type: "string" },
-        out: { type: "string", default: "results" },
-        from: { type: "string" },
-        markdown: { type: "string" },
-        json: { type: "string" },
-      },
-    }).values;
-  } catch (error) {
-    throw new InputError(`Cannot use these options: ${messageOf(error)}`, USAGE);
-  }
-}
-
-function positive(flag: string, text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new InputError(`Cannot use ${flag} ${text}: expected a whole number above 0`, USAGE);
 }
 
 /** Writes the page, or, into a file that has a place for it, what stands between its marks. */
@@ -154,12 +147,4 @@ function installPackages(): void {
     const how = error?.message ?? `it ended with code ${status}`;
     terminal.note(`warning: npm ci failed (${how}): the JavaScript peers will be skipped`);
   }
-}
-
-function parsed<T>(
-  flag: string,
-  result: { success: true; value: T } | { success: false; error: unknown },
-): T {
-  if (result.success) return result.value;
-  throw new InputError(`Cannot use ${flag}: ${JSON.stringify(result.error)}`, USAGE);
 }

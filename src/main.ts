@@ -15,7 +15,7 @@ import { isError, parserError } from "./cli/parser_error.ts";
 import { profileCommand } from "./cli/profile.ts";
 import { reportCommand } from "./cli/report.ts";
 import { serveCommand } from "./cli/serve.ts";
-import { errorText } from "./report/reason_words.ts";
+import { tellError } from "./report/tell_error.ts";
 import { type Invocation, processTerminal, type Terminal } from "./base/terminal.ts";
 import { trainCommand } from "./cli/train.ts";
 import { verifyCommand } from "./cli/verify.ts";
@@ -93,11 +93,6 @@ async function finish(invoke: Invocation, terminal: Terminal): Promise<number> {
     terminal.note(`defect of Slope: ${error instanceof Error ? error.stack : String(error)}`);
     return EXIT.defect;
   }
-}
-
-function tellError(error: InputError, { note }: Terminal): void {
-  note(`error: ${errorText(error)}`);
-  if (error.remedy !== undefined) note(`remedy: ${error.remedy}`);
 }
 
 function withOmittedValues(args: readonly string[]): string[] {

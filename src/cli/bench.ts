@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { merge, object } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
+import { message, text } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command, flag, option } from "@optique/core/primitives";
@@ -14,51 +14,47 @@ import { terminalReport } from "../report/terminal_report.ts";
 import { writeReports } from "../report/write_reports.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
+import { PLAN_FIELDS } from "../format/plan_fields.ts";
 import { findRunFolder, readRun, readRunFile } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import { gate } from "../compare/gate.ts";
-import { gateOptions } from "./gate_options.ts";
 import { loadData } from "./load_data.ts";
+import { dataOptions, formatOption, gateOptions, outOption } from "./options.ts";
 import {
-  dataOptions,
-  formatOption,
-  implementationsOption,
+  implementationOptions,
   modelOptions,
-  outOption,
-  peersOption,
+  peerOptions,
   planInputs,
-  runtimesOption,
+  runtimeOptions,
   sweepOptions,
   trainingOptions,
-} from "./options.ts";
+} from "./plan_options.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { createProgress } from "./progress.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { watch } from "../watch/watch.ts";
 
 const options = merge(
-  implementationsOption,
-  peersOption,
-  runtimesOption,
+  implementationOptions,
+  peerOptions,
+  runtimeOptions,
   modelOptions,
   trainingOptions,
   sweepOptions,
   object("Run", {
     resume: optional(option("--resume", string({ metavar: "RUN" }), {
-      description:
-        message`Go on with a run that was interrupted: its folder, or latest (the default).`,
+      description: message`Resume an interrupted run: its folder, or latest (the default).`,
     })),
     watch: withDefault(
       flag("--watch", {
         description:
-          message`Then wait, and measure again what an edit of a plug-in, of what it imports or of the plan file affects. With --format json each line is a document: a summary of each run, a comparison after each edit.`,
+          message`Then wait: editing a plug-in, a file it imports or the plan file re-measures what it affects. With --format json each line is a document: a summary of each run, a comparison after each edit.`,
       }),
       false,
     ),
     against: optional(option("--against", string({ metavar: "RUN" }), {
-      description:
-        message`Measure the code of an earlier run in the same rounds, with its plan: its folder, or latest.`,
+      description: message`${text(`${PLAN_FIELDS.against.help}.`)}`,
     })),
   }),
   gateOptions,
@@ -100,7 +96,7 @@ async function bench(
     inputs: () => inputsOf(given),
     inputsOfFlags: () => inputsOf({ ...given, plan: undefined }),
     sources: () => ({ plugins: Object.assign({}, ...inputsOf(given)).plugins ?? [], others }),
-    named: { plugins: given.plugins, others },
+    named: { plugins: given.plugins ?? [], others },
     data,
     async sweep(inputs, signal) {
       const handle = await startRun(inputs, data, given.out, signal);
@@ -113,7 +109,7 @@ async function bench(
   });
 }
 
-function checkTogether({ resume, against, watch, plan, plugins }: BenchOptions): void {
+function checkTogether({ resume, against, watch, plan, plugins = [] }: BenchOptions): void {
   if (resume !== undefined && (against !== undefined || watch)) {
     const other = against === undefined ? "watch" : "measure against one";
     throw new InputError(

@@ -11,8 +11,7 @@ import { comparisonReport } from "../report/comparison_text.ts";
 import { comparisonPage } from "../compare/comparison_page.ts";
 import { findRunFolder, readRun } from "../sweep/run_folder.ts";
 import { gate } from "../compare/gate.ts";
-import { gateOptions } from "./gate_options.ts";
-import { formatOption, outOption, pageOption } from "./options.ts";
+import { formatOption, gateOptions, outOption, pageOption } from "./options.ts";
 import { writePage } from "./write_page.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 

@@ -1,13 +1,11 @@
-import { merge, object } from "@optique/core/constructs";
+import { merge } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, optional } from "@optique/core/modifiers";
+import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
-import { argument, command } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { command } from "@optique/core/primitives";
 import { diagnoseScaling, type ScalingDiagnosis } from "../diagnose/scaling_findings.ts";
 import { InputError } from "../base/errors.ts";
 import { describeHost } from "../machine/host.ts";
-import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { type Diagnosis, diagnosisJson, diagnosisText } from "../diagnose/diagnosis_text.ts";
 import { examineScaling } from "../diagnose/examine_scaling.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
@@ -17,27 +15,17 @@ import { type Finding, isAdvice } from "../format/finding.ts";
 import type { Cell } from "../format/trial_record.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
 import { loadData } from "./load_data.ts";
-import {
-  dataOptions,
-  modelOptions,
-  planInputs,
-  runtimesOption,
-  severalFormatOption,
-  trainingOptions,
-} from "./options.ts";
+import { dataOptions, nameArgument, severalFormatOption } from "./options.ts";
+import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import type { Unavailable } from "../format/reason.ts";
 import { reasonText } from "../report/reason_words.ts";
 
 const options = merge(
-  object({
-    name: optional(argument(string({ metavar: "NAME" }), {
-      description: message`Implementation to examine (default: that of the plug-in).`,
-    })),
-  }),
+  nameArgument(message`Implementation to examine (default: that of the plug-in).`),
   modelOptions,
   trainingOptions,
-  runtimesOption,
+  runtimeOptions,
   dataOptions,
   severalFormatOption,
 );
@@ -63,24 +51,22 @@ async function diagnose(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  if (given.name === undefined && given.plugins.length === 0) {
+  if (given.name === undefined && given.plugins === undefined) {
     throw new InputError(
       "Cannot diagnose: no implementation is named",
       "name one, as `slope diagnose fused_typed`, or a file with --plugin FILE",
     );
   }
-  const data = await loadData(given, terminal);
   const setup = await resolveSetup(
     [
       { sizes: ["all"] },
       ...planInputs({
         ...given,
         implementations: given.name === undefined ? [] : [given.name],
-        runtimes: given.runtimes ?? [CURRENT_RUNTIME.name],
       }),
     ],
-    data,
-    signal,
+    () => loadData(given, terminal),
+    { signal },
   );
   const prepared = await prepareSweep(setup, signal);
   const diagnoses: Diagnosis[] = [];

@@ -1,10 +1,8 @@
-import { merge, object } from "@optique/core/constructs";
+import { merge } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, multiple } from "@optique/core/modifiers";
+import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
-import { command, option } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
-import { resolve } from "node:path";
+import { command } from "@optique/core/primitives";
 import process from "node:process";
 import { dataPlaces } from "../data/sources.ts";
 import { findPrograms, type RuntimePrograms } from "../sweep/available.ts";
@@ -13,16 +11,13 @@ import { unavailableText } from "../report/reason_words.ts";
 import type { Described } from "../sweep/schedule.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { RuntimeName } from "../format/trial_record.ts";
-import { dataOptions, formatOption, runtimesOption } from "./options.ts";
+import { dataOptions, formatOption } from "./options.ts";
+import { pluginOptions, runtimeOptions } from "./plan_options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 
 const options = merge(
-  runtimesOption,
-  object({
-    plugins: multiple(option("--plugin", string({ metavar: "FILE" }), {
-      description: message`A file with your own implementation; may be repeated.`,
-    })),
-  }),
+  runtimeOptions,
+  pluginOptions,
   dataOptions,
   formatOption,
 );
@@ -41,8 +36,8 @@ async function list(
 ): Promise<number> {
   const programs = await findPrograms(
     given.runtimes ?? RuntimeName.options,
-    Object.fromEntries(given.runtimePaths),
-    given.plugins.map((plugin) => resolve(plugin)),
+    given.runtimePaths ?? {},
+    given.plugins ?? [],
     signal,
   );
   const peers = await findPeers(

@@ -1,13 +1,11 @@
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, optional, withDefault } from "@optique/core/modifiers";
+import { map, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
-import { argument, command, option } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { command, option } from "@optique/core/primitives";
 import { callTree, hotFunctions } from "../profile/call_tree.ts";
 import { type ProfileSummary, summariseProfile } from "../profile/profile_summary.ts";
 import { InputError } from "../base/errors.ts";
-import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { formatCount } from "../report/numbers.ts";
 import { profileText } from "../profile/profile_text.ts";
 import { writeCpuProfile } from "../profile/write_cpu_profile.ts";
@@ -15,37 +13,27 @@ import { groupBySize, keepProfile, profileCells } from "../profile/profile_cells
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_sweep.ts";
 import type { Cell } from "../format/trial_record.ts";
-import type { ResolvedData } from "../data/resolve_data.ts";
 import { loadData } from "./load_data.ts";
-import {
-  dataOptions,
-  modelOptions,
-  outOption,
-  planInputs,
-  runtimesOption,
-  severalFormatOption,
-  trainingOptions,
-} from "./options.ts";
+import { dataOptions, nameArgument, outOption, severalFormatOption } from "./options.ts";
+import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { duration } from "./values.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import { reasonText } from "../report/reason_words.ts";
 
 const options = merge(
+  nameArgument(message`Implementation to profile (default: that of the plug-in).`),
   object({
-    name: optional(argument(string({ metavar: "NAME" }), {
-      description: message`Implementation to profile (default: that of the plug-in).`,
-    })),
     budget: withDefault(
-      option("--budget", duration(), {
-        description: message`Time for each size, as 10s (default: 6s).`,
+      option("--budget", duration("TIME"), {
+        description: message`Time for each m, as 10s (default: 6s).`,
       }),
       6,
     ),
   }),
   modelOptions,
   trainingOptions,
-  runtimesOption,
+  runtimeOptions,
   dataOptions,
   outOption,
   severalFormatOption,
@@ -63,31 +51,21 @@ export const profileCommand = command(
 );
 
 /** Four, each twice the one before: enough for an exponent with an interval. */
-const DEFAULT_SIZES = [1250, 2500, 5000, 10000];
+const USUAL_SIZES = [1250, 2500, 5000, 10000];
 /** Functions that are listed. */
 const LISTED = 8;
 
 async function profile(given: Given, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  if (given.name === undefined && given.plugins.length === 0) {
+  if (given.name === undefined && given.plugins === undefined) {
     throw new InputError(
       "Cannot profile: no implementation is named",
       "name one, as `slope profile fused_typed`, or a file with --plugin FILE",
     );
   }
-  const data = await loadData(given, terminal);
-  const sizes = DEFAULT_SIZES.filter((size) => size <= data.train.count);
   const setup = await resolveSetup(
-    [
-      { sizes: sizes.length > 0 ? sizes : ["all"] },
-      ...planInputs({
-        ...given,
-        budget: undefined, // of a sweep; here it is that of one size
-        implementations: given.name === undefined ? [] : [given.name],
-        runtimes: given.runtimes ?? [CURRENT_RUNTIME.name],
-      }),
-    ],
-    data,
-    signal,
+    planInputs({ ...given, implementations: given.name === undefined ? [] : [given.name] }),
+    () => loadData(given, terminal),
+    { usualSizes: USUAL_SIZES, signal },
   );
   const prepared = await prepareSweep(setup, signal);
   const groups = groupBySize(prepared.cells);
@@ -100,7 +78,7 @@ async function profile(given: Given, terminal: Terminal, signal: AbortSignal): P
         profiled.push({ cell: cells[0], skipped: unavailable });
         continue;
       }
-      const one = await profileOne(given, { setup, prepared, data }, cells, terminal);
+      const one = await profileOne(given, setup, prepared, cells, terminal);
       if (one === undefined) return 1;
       profiled.push(one);
     }
@@ -131,7 +109,8 @@ const isSound = (one: Profiled): boolean =>
 /** One implementation on all sizes; undefined when interrupted. */
 async function profileOne(
   given: Given,
-  { setup, prepared, data }: { setup: Setup; prepared: PreparedSweep; data: ResolvedData },
+  setup: Setup,
+  prepared: PreparedSweep,
   cells: readonly Cell[],
   terminal: Terminal,
 ): Promise<Profiled | undefined> {
@@ -156,7 +135,7 @@ async function profileOne(
     return { cell: cells[0], failed };
   }
   const summary = summariseProfile(record);
-  const folder = await keepProfile(given.out, setup, data, record);
+  const folder = await keepProfile(given.out, setup, record);
   const title = `${implementation}, m = ${sizes[sizes.length - 1]}, ${runtime}`;
   const tree = cpuProfile && callTree(cpuProfile, runtime);
   const files = tree ? await writeCpuProfile(folder, cpuProfile, tree, title) : [];

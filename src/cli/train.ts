@@ -1,10 +1,8 @@
-import { merge, object } from "@optique/core/constructs";
+import { merge } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, optional } from "@optique/core/modifiers";
+import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
-import { argument, command } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
-import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import { command } from "@optique/core/primitives";
 import { formatDuration, formatPercent } from "../report/numbers.ts";
 import { wrap } from "../base/wrap.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
@@ -12,26 +10,21 @@ import { prepareSweep } from "../sweep/prepared_sweep.ts";
 import type { Message } from "../format/protocol.ts";
 import { runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { loadData } from "./load_data.ts";
+import { dataOptions, linesFormatOption, nameArgument, type PrintFormat } from "./options.ts";
 import {
-  dataOptions,
-  implementationsOption,
-  linesFormatOption,
+  implementationOptions,
   modelOptions,
   planInputs,
-  runtimesOption,
+  runtimeOptions,
   trainingOptions,
-} from "./options.ts";
+} from "./plan_options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { reasonsText, reasonText } from "../report/reason_words.ts";
 
 const options = merge(
-  object({
-    name: optional(argument(string({ metavar: "NAME" }), {
-      description: message`Implementation to train (default: fused_typed, or that of the plug-in).`,
-    })),
-  }),
-  implementationsOption,
-  runtimesOption,
+  nameArgument(message`Implementation to train (default: fused_typed, or that of the plug-in).`),
+  implementationOptions,
+  runtimeOptions,
   modelOptions,
   trainingOptions,
   dataOptions,
@@ -52,19 +45,17 @@ async function train(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const data = await loadData(given, terminal);
   const named = given.implementations ?? (given.name === undefined ? undefined : [given.name]);
   const setup = await resolveSetup(
     [
       { sizes: ["all"] },
       ...planInputs({
         ...given,
-        implementations: named ?? (given.plugins.length > 0 ? undefined : [DEFAULT_IMPLEMENTATION]),
-        runtimes: given.runtimes ?? [CURRENT_RUNTIME.name],
+        implementations: named ?? (given.plugins ? undefined : [DEFAULT_IMPLEMENTATION]),
       }),
     ],
-    data,
-    signal,
+    () => loadData(given, terminal),
+    { signal },
   );
   const prepared = await prepareSweep(setup, signal);
   try {
@@ -75,7 +66,7 @@ async function train(
       if (given.format === "text") {
         wrap(
           `${cell.implementation} on ${cell.runtime}: ${cell.examples} examples of ` +
-            `${data.source.name}, ${cell.layerSizes.join("-")}, B = ${cell.batchSize}, ` +
+            `${setup.data.source.name}, ${cell.layerSizes.join("-")}, B = ${cell.batchSize}, ` +
             `rate ${setup.plan.rate}, seed ${cell.seed}`,
           terminal.width,
           "  ",
@@ -105,7 +96,7 @@ async function train(
   }
 }
 
-function show(told: Message, format: "text" | "json", terminal: Terminal): void {
+function show(told: Message, format: PrintFormat, terminal: Terminal): void {
   if (format === "json") return;
   if (told.type === "verified") {
     terminal.out(`gradient ${told.verification.verdict}`);

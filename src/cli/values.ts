@@ -1,16 +1,17 @@
-import { message, text as plain } from "@optique/core/message";
+import { type Message, message, text as plain } from "@optique/core/message";
 import type { NonEmptyString } from "@optique/core/nonempty";
-import type { ValueParser } from "@optique/core/valueparser";
+import { choice, type ValueParser } from "@optique/core/valueparser";
+import { closestTo } from "../base/closest.ts";
+import { sizeRange } from "../format/subset_sizes.ts";
 
 /**
- * A value parser from a plain function that throws a RangeError with what it expected. The text of the
- * error is `Cannot use "<input>": expected …`; the option's name is added by the parser around it.
+ * A value parser from a plain function that throws a RangeError with what it expected. The text of the error is
+ * `Cannot use "<input>": expected …`; the parser around it adds the name of the option.
  */
 function valueParser<T>(
   metavar: NonEmptyString,
   placeholder: T,
   read: (text: string) => T,
-  write: (value: T) => string = String,
 ): ValueParser<"sync", T> {
   return {
     mode: "sync",
@@ -21,75 +22,73 @@ function valueParser<T>(
         return { success: true, value: read(text) };
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        return {
-          success: false,
-          error: message`Cannot use ${text}: expected ${plain(error.message)}.`,
-        };
+        return { success: false, error: cannotUse(text, error.message) };
       }
     },
-    format: write,
+    format: String,
   };
 }
 
+const cannotUse = (text: string, expected: string): Message =>
+  message`Cannot use ${text}: expected ${plain(expected)}.`;
+
+/** "ordered, mitata or tinybench; did you mean …?" */
+function expectedOneOf(word: string, choices: readonly string[]): string {
+  const near = closestTo(word, choices);
+  return `${orList(choices)}${near === undefined ? "" : `; did you mean "${near}"?`}`;
+}
+
+/** "a, b or c". */
+export const orList = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+
 const items = (text: string): string[] => text.split(",").map((item) => item.trim());
+
+/** One of `choices`. */
+export const oneOf = <const T extends string>(metavar: NonEmptyString, choices: readonly T[]) =>
+  choice(choices, {
+    metavar,
+    errors: { invalidChoice: (text) => cannotUse(text, expectedOneOf(text, choices)) },
+  });
 
 /** Words separated by commas: "a,b". */
 export const wordList = (metavar: NonEmptyString) =>
   valueParser<string[]>(metavar, [], (text) => {
     const words = items(text);
-    if (words.some((word) => word === "")) throw new RangeError("names separated by commas");
+    if (words.includes("")) throw new RangeError("names separated by commas");
     return words;
-  }, (words) => words.join(","));
+  });
 
 /** Words separated by commas, each one of `choices`. */
-export const choiceList = <T extends string>(
-  metavar: NonEmptyString,
-  choices: readonly T[],
-) =>
-  valueParser<T[]>(
-    metavar,
-    [],
-    (text) =>
-      items(text).map((item) => {
-        const found = choices.find((choice) => choice === item);
-        if (found === undefined) throw new RangeError(`some of ${choices.join(", ")}`);
-        return found;
-      }),
-    (words) => words.join(","),
-  );
+export const choiceList = <T extends string>(metavar: NonEmptyString, choices: readonly T[]) =>
+  valueParser<T[]>(metavar, [], (text) =>
+    items(text).map((item) => {
+      const found = choices.find((choice) => choice === item);
+      if (found === undefined) throw new RangeError(`some of ${expectedOneOf(item, choices)}`);
+      return found;
+    }));
 
-/** Whole numbers, each at least `min`, separated by commas: "784,16,10". */
-export const integerList = (metavar: NonEmptyString, min: number) =>
-  valueParser<number[]>(
-    metavar,
-    [],
-    (text) => items(text).map((item) => readInteger(item, min)),
-    (numbers) => numbers.join(","),
-  );
+/** Whole numbers separated by commas, each at least `least` or the word: "10,100,full". */
+export const integerList = (metavar: NonEmptyString, least: number, word?: string) =>
+  valueParser<(number | string)[]>(metavar, [], (text) =>
+    items(text).map((item) => {
+      if (item === word) return item;
+      const value = /^\d+$/.test(item) ? Number(item) : NaN;
+      if (!Number.isSafeInteger(value) || value < least) {
+        throw new RangeError(
+          `whole numbers from ${least}${word === undefined ? "" : `, or "${word}"`}`,
+        );
+      }
+      return value;
+    }));
 
-/** Minibatch sizes: whole numbers or "full", separated by commas. */
-export const batchList = () =>
-  valueParser<(number | "full")[]>(
-    "SIZES",
-    [],
-    (text) =>
-      items(text).map((item) =>
-        item === "full" ? item : readInteger(item, 1, 'whole numbers from 1, or "full"')
-      ),
-    (sizes) => sizes.join(","),
-  );
-
-/** Thread counts: whole numbers or "all", separated by commas. */
-export const threadList = () =>
-  valueParser<(number | "all")[]>(
-    "COUNTS",
-    [],
-    (text) =>
-      items(text).map((item) =>
-        item === "all" ? item : readInteger(item, 1, 'whole numbers from 1, or "all"')
-      ),
-    (counts) => counts.join(","),
-  );
+/** How many examples each subset has: "1000,2000", "1k..60k" or "all". */
+export const subsetList = (metavar: NonEmptyString) =>
+  valueParser<string[]>(metavar, [], (text) =>
+    items(text).map((item) => {
+      sizeRange(item);
+      return item;
+    }));
 
 /** A positive number: "3.0". */
 export const positiveNumber = (metavar: NonEmptyString) =>
@@ -99,44 +98,42 @@ export const positiveNumber = (metavar: NonEmptyString) =>
     return value;
   });
 
-/** A share above 0 % and below 100 % as a factor: "2%" → 0.02. The sign is needed, lest 2 be taken for 200 %. */
-export const percentage = () =>
-  valueParser<number>("PERCENT", 0.01, (text) => {
+/** A share above 0 % and below 100 %: "2%" → 0.02. Without the sign, 2 could be taken for 200 %. */
+export const percentage = (metavar: NonEmptyString) =>
+  valueParser<number>(metavar, 0.01, (text) => {
     const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
     const value = match ? Number(match[1]) / 100 : NaN;
     if (!(value > 0 && value < 1)) {
       throw new RangeError('a percentage above 0 and below 100, as "2%"');
     }
     return value;
-  }, (value) => `${value * 100}%`);
-
-/** A time in seconds from "60s", "500ms", "2m", "1h" or a plain number of seconds. */
-export const duration = () =>
-  valueParser<number>("TIME", 1, (text) => {
-    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
-    const seconds = match ? Number(match[1]) * SECONDS[match[2] ?? "s"] : NaN;
-    if (!(seconds > 0)) throw new RangeError('a time above 0, as "60s", "500ms", "2m" or "1h"');
-    return seconds;
-  }, (seconds) => `${seconds}s`);
+  });
 
 const SECONDS: Record<string, number> = { ms: 1e-3, s: 1, m: 60, h: 3600 };
 
-/** "node=24.21.0" → ["node", "24.21.0"]. */
-export const assignment = <T extends string>(
-  metavar: NonEmptyString,
-  names: readonly T[],
-) =>
-  valueParser<[T, string]>(metavar, [names[0], ""], (text) => {
-    const at = text.indexOf("=");
-    const name = names.find((one) => one === text.slice(0, at));
-    if (at < 0 || name === undefined || at === text.length - 1) {
-      throw new RangeError(`NAME=VALUE with a name of ${names.join(", ")}`);
-    }
-    return [name, text.slice(at + 1)];
-  }, ([name, value]) => `${name}=${value}`);
+/** A time in seconds from "60s", "500ms", "2m", "1h" or a plain number of seconds. */
+export const duration = (metavar: NonEmptyString) =>
+  valueParser<number>(metavar, 1, (text) => {
+    const match = /^(\d+(?:\.\d+)?(?:e-?\d+)?)(ms|s|m|h)?$/.exec(text.trim());
+    const seconds = match ? Number(match[1]) * SECONDS[match[2] ?? "s"] : NaN;
+    if (!(seconds > 0)) throw new RangeError('a time above 0, as "60s", "500ms", "2m" or "1h"');
+    return seconds;
+  });
 
-function readInteger(text: string, min: number, expected = `whole numbers from ${min}`): number {
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(value) || value < min) throw new RangeError(expected);
-  return value;
-}
+/** "node=24.21.0" → ["node", "24.21.0"]. */
+export const assignment = (metavar: NonEmptyString, names: readonly string[]) =>
+  valueParser<[string, string]>(metavar, [names[0], ""], (text) => {
+    const at = text.indexOf("=");
+    const name = text.slice(0, at);
+    if (at < 0 || at === text.length - 1) {
+      throw new RangeError(`NAME=VALUE, where NAME is ${orList(names)}`);
+    }
+    if (!names.includes(name)) throw new RangeError(expectedOneOf(name, names));
+    return [name, text.slice(at + 1)];
+  });
+
+export const yesOrNo = (metavar: NonEmptyString) =>
+  valueParser<boolean>(metavar, false, (text) => {
+    if (text !== "yes" && text !== "no") throw new RangeError("yes or no");
+    return text === "yes";
+  });

@@ -8,22 +8,21 @@ import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { loadData } from "./load_data.ts";
+import { dataOptions, formatOption } from "./options.ts";
 import {
-  dataOptions,
-  formatOption,
-  implementationsOption,
+  implementationOptions,
   modelOptions,
-  peersOption,
+  peerOptions,
   planInputs,
-  runtimesOption,
-} from "./options.ts";
+  runtimeOptions,
+} from "./plan_options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { reasonsText } from "../report/reason_words.ts";
 
 const options = merge(
-  implementationsOption,
-  peersOption,
-  runtimesOption,
+  implementationOptions,
+  peerOptions,
+  runtimeOptions,
   modelOptions,
   dataOptions,
   formatOption,
@@ -44,11 +43,10 @@ async function verify(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const data = await loadData(given, terminal);
   const setup = await resolveSetup(
-    [{ sizes: [Math.min(1000, data.train.count)] }, ...planInputs(given)],
-    data,
-    signal,
+    planInputs(given),
+    () => loadData(given, terminal),
+    { usualSizes: [1000], signal },
   );
   const records = await verifyAll(
     setup,

@@ -1,96 +1,31 @@
 import { z } from "zod";
-import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
 import { Ceilings } from "./ceilings.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS, type PlanField } from "./plan_fields.ts";
 import { DescribedImplementation } from "./protocol.ts";
-import { CellRuntime, FORMAT_VERSION, RuntimeName } from "./trial_record.ts";
+import { CellRuntime, FORMAT_VERSION } from "./trial_record.ts";
 
 const positive = z.int().positive();
 
-/** Plans of before there could be several thread counts hold a plain number. */
-const orNumber = <T extends z.ZodType>(list: T) =>
-  z.preprocess((value) => typeof value === "number" ? [value] : value, list);
+type Fields = typeof PLAN_FIELDS;
 
-const ThreadCounts = orNumber(z.array(positive).min(1));
-
-export const ENGINES = ["ordered", "mitata", "tinybench"] as const;
+/** A column of the table of fields as the shape of an object's schema. */
+const shape = <S>(of: (field: PlanField) => z.ZodType): S =>
+  Object.fromEntries(
+    PLAN_FIELD_NAMES.map((name) => [name, of(PLAN_FIELDS[name]).describe(PLAN_FIELDS[name].help)]),
+  ) as S;
 
 /** Everything that decides what a sweep measures. Complete: no default is left to the reader. */
-export const Plan = z.strictObject({
-  implementations: z.array(z.string().min(1)).min(1),
-  /** Absolute paths of plug-in files. */
-  plugins: z.array(z.string()),
-  /** Names of programs in bench/peers/ that run in the same rounds. */
-  peers: z.array(z.string()).default([]),
-  runtimes: z.array(RuntimeName).min(1),
-  /** A path, or a version to be had from npm, of a runtime that is not (or not to be) found on PATH. */
-  runtimePaths: z.partialRecord(RuntimeName, z.string()),
-  /** Subset sizes m, ascending, without repetition. */
-  sizes: z.array(positive).min(1),
-  /** Minibatch sizes; "full" = the whole subset. */
-  batchSizes: z.array(z.union([positive, z.literal("full")])).min(1),
-  layerSizes: z.array(positive).min(2),
-  hiddenActivation: z.enum(HIDDEN_ACTIVATIONS),
-  outputLoss: z.enum(OUTPUT_LOSSES),
-  initialisation: z.enum(INITIALISATIONS),
-  /** Each implementation that can use several threads runs with each of these counts, others with 1. */
-  threads: ThreadCounts,
-  /** The same for peers. */
-  peerThreads: ThreadCounts.default([1]),
-  seeds: z.array(z.int().nonnegative()).min(1),
-  epochs: positive,
-  rate: z.number().positive(),
-  rounds: positive,
-  /** Wall-clock time that the whole sweep aims at; cells that cannot fit are skipped. */
-  budgetSeconds: z.number().positive(),
-  /** A trial may take this plus five times its predicted time. */
-  trialTimeoutSeconds: z.number().positive(),
-  engine: z.enum(ENGINES),
-  /** No more sampling time than this in one trial, even when the budget would allow it. */
-  maxSampleSeconds: z.number().positive(),
-  /** Time and report an implementation even if its gradient is wrong. */
-  keepWrong: z.boolean(),
-  /** Time implementations whose device is software too: those that were named. Else they are skipped. */
-  timeSoftware: z.boolean().default(false),
-  /** The implementation that speedups refer to. */
-  baseline: z.string(),
-  /** The implementation of which a second copy is timed as if it were another. */
-  nullTwin: z.string().optional(),
-  /**
-   * Rounds go on until every pair of implementations is known to differ by more than this, as a factor less 1,
-   * or by less, or the budget ends; `rounds` is then the most that there will be.
-   */
-  resolve: z.number().positive().optional(),
-  /** An earlier run, whose code is timed in the same rounds. */
-  against: z.strictObject({
-    /** Absolute path of its folder. */
-    folder: z.string(),
-    /** Of its code; absent when only plug-ins, kept in its folder, are timed again. */
-    gitCommit: z.string().optional(),
-    /** Differences below it do not count, as a factor less 1. */
-    threshold: z.number().positive(),
-  }).optional(),
-});
+export const Plan = z.strictObject(
+  shape<{ [N in keyof Fields]: Fields[N]["schema"] }>(({ schema }) => schema),
+);
 export type Plan = z.infer<typeof Plan>;
 
-/** A size as people write it: a number, "all", or a doubling range "1k..60k", "1k..all". */
-const SizeText = z.union([z.int().positive(), z.string()]);
-
-/** Thread counts as people write them: "all" for every core. */
-const ThreadText = orNumber(z.array(z.union([positive, z.literal("all")])).min(1));
-
-/** A plan with anything left out: what flags, presets and plan files give. */
-export const PlanInput = Plan.omit({ sizes: true }).extend({
-  sizes: z.array(SizeText),
-  /** "all" for every peer. */
-  peers: z.array(z.string()),
-  threads: ThreadText,
-  /** Absent: as `threads`, if that is given. */
-  peerThreads: ThreadText,
-  /** Absent: true where implementations are named. */
-  timeSoftware: z.boolean(),
-  /** "auto": the last of the implementations that needs neither threads nor a library nor a device. */
-  nullTwin: z.string(),
-}).partial();
+/** A plan with anything left out: what options, presets and plan files give. */
+export const PlanInput = z.strictObject(
+  shape<{ [N in keyof Fields]: NonNullable<Fields[N]["input"]> }>(({ schema, input }) =>
+    input ?? schema
+  ),
+).partial();
 export type PlanInput = z.infer<typeof PlanInput>;
 
 /** Where the examples of a run came from. */

@@ -25,8 +25,11 @@ export const layerShapes = ({ layerSizes }: Pick<Network, "layerSizes">) =>
  * Throws InputError if a network does not fit examples of `features` pixels and `classes` labels. Checked once at
  * the edge; all code below trusts the sizes.
  */
-export function checkNetwork(network: Network, features: number, classes: number): void {
-  const { layerSizes } = network;
+export function checkNetwork(
+  { layerSizes }: Pick<Network, "layerSizes">,
+  features: number,
+  classes: number,
+): void {
   const shown = layerSizes.join(",");
   const remedy = `name the widths from pixels to labels: --layers ${features},…,${classes}`;
   const fail = (state: string): never => {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
-import type { ResolvedData } from "../data/resolve_data.ts";
 import type { ProfileFile } from "../format/profile_file.ts";
 import type { ProfileRecord } from "../format/profile_record.ts";
 import type { Failure } from "../format/reason.ts";
@@ -44,7 +43,6 @@ export async function profileCells(
 export async function keepProfile(
   out: string,
   setup: Setup,
-  data: ResolvedData,
   record: ProfileRecord,
 ): Promise<string> {
   const environment = await describeEnvironment(setup);
@@ -53,7 +51,7 @@ export async function keepProfile(
   const file: ProfileFile = {
     schema: FORMAT_VERSION,
     environment,
-    data: data.source,
+    data: setup.data.source,
     profile: record,
   };
   await writeFileAtomic(join(folder, PROFILE_FILE), JSON.stringify(file) + "\n");

@@ -1,5 +1,6 @@
 import type { Summary } from "../format/summary.ts";
 import { type Block, heading, list, paragraph, table, words } from "./document.ts";
+import { planFacts, repeatCommand } from "./plan_words.ts";
 import { formatBinary, formatBytes, formatCount, formatNumber, formatPercent } from "./numbers.ts";
 
 /** Pairs of name and value, without those that are unknown. */
@@ -62,88 +63,15 @@ export function environmentSection({ environment, sessions, series }: Summary): 
 export function planSection({ plan, data }: Summary): Block[] {
   return [
     heading("Plan"),
-    facts([
-      ["implementations", plan.implementations.join(", ")],
-      ["plug-ins", plan.plugins.join(", ")],
-      ["runtimes", plan.runtimes.join(", ")],
-      ["baseline", plan.baseline],
-      ["sizes m", plan.sizes.map(formatCount).join(" · ")],
-      ["minibatch sizes B", plan.batchSizes.map(String).join(" · ")],
-      ["network", plan.layerSizes.join("-")],
-      ["hidden activation", plan.hiddenActivation],
-      ["output and loss", plan.outputLoss],
-      ["initialisation", plan.initialisation],
-      ["learning rate", String(plan.rate)],
-      ["epochs of training", String(plan.epochs)],
-      ["rounds", String(plan.rounds)],
-      ["seeds", plan.seeds.join(", ")],
-      ["threads, where several can be used", plan.threads.join(", ")],
-      ...(plan.peers.length > 0
-        ? [
-          ["peers", plan.peers.join(", ")],
-          ["threads of peers", plan.peerThreads.join(", ")],
-        ] as [string, string][]
-        : []),
-      ["engine", plan.engine],
-      ["budget", `${formatNumber(plan.budgetSeconds)} s`],
-      ["longest sampling in a trial", `${formatNumber(plan.maxSampleSeconds)} s`],
-    ]),
+    facts(planFacts(plan)),
     paragraph(
       data.synthetic || data.name === "mnist"
         ? "To measure the same again:"
         : "To measure the same again, with the folder of the data set as --data:",
     ),
-    { kind: "code", text: commandOf(plan, data) },
+    { kind: "code", text: repeatCommand(plan, data.synthetic) },
   ];
 }
-
-/** The command line that makes this plan, with a backslash at the end of all lines but the last. */
-function commandOf(plan: Summary["plan"], data: Summary["data"]): string {
-  const flags = [
-    ["implementations", plan.implementations.join(",")],
-    ...plan.plugins.map((path) => ["plugin", quoted(path)]),
-    ["runtimes", plan.runtimes.join(",")],
-    ...Object.entries(plan.runtimePaths).map(([name, path]) => [
-      "runtime-path",
-      quoted(`${name}=${path}`),
-    ]),
-    ["baseline", plan.baseline],
-    ["sizes", plan.sizes.join(",")],
-    ["batch", plan.batchSizes.join(",")],
-    ["layers", plan.layerSizes.join(",")],
-    ["activation", plan.hiddenActivation],
-    ["loss", plan.outputLoss],
-    ["initialisation", plan.initialisation],
-    ["rate", String(plan.rate)],
-    ["epochs", String(plan.epochs)],
-    ["seed", plan.seeds.join(",")],
-    // With --threads peers would get as many: without, all cores, and one for the peers.
-    ...(plan.peers.length === 0 || String(plan.threads) === String(plan.peerThreads)
-      ? [["threads", plan.threads.join(",")]]
-      : []),
-    ...(plan.peers.length > 0 ? [["peers", plan.peers.join(",")]] : []),
-    ...(data.synthetic ? [["synthetic", ""]] : []),
-    ...(plan.against === undefined ? [] : [["against", quoted(plan.against.folder)]]),
-    ...(plan.nullTwin === undefined ? [] : [["null-twin", plan.nullTwin]]),
-    ...(plan.resolve === undefined
-      ? [["rounds", String(plan.rounds)]]
-      : [["resolve", `${decimal(100 * plan.resolve)}%`]]),
-    ["engine", plan.engine],
-    ["max-sample", `${decimal(1000 * plan.maxSampleSeconds)}ms`],
-    ["budget", `${plan.budgetSeconds}s`],
-    ["timeout", `${plan.trialTimeoutSeconds}s`],
-    ...(plan.keepWrong ? [["keep-wrong", ""]] : []),
-  ];
-  const start = plan.runtimes[0] === "bun" ? "bun run bench" : "deno task bench";
-  return [start, ...flags.map(([name, value]) => `  --${name} ${value}`.trimEnd())].join(" \\\n");
-}
-
-/** Without the last digits, which are those of binary fractions: 100 · 0.07 → "7". */
-const decimal = (value: number): string => String(Number(value.toPrecision(12)));
-
-/** As a shell takes it for one word. */
-const quoted = (word: string): string =>
-  /^[\w./=@:,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 export function dataSection({ data }: Summary): Block[] {
   return [

@@ -95,15 +95,7 @@ export function chooseImplementations(
   programs: readonly RuntimePrograms[],
 ): string[] {
   const candidates = programs.find(({ found }) => found.available)?.candidates ?? [];
-  const known = candidates.map(({ name }) => name);
-  const unknown = given?.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    const near = closestTo(unknown, known);
-    throw new InputError(
-      `Cannot find implementation "${unknown}"${near ? `: did you mean "${near}"?` : ""}`,
-      `known are ${known.join(", ")}; add your own with --plugin FILE`,
-    );
-  }
+  checkImplementations(given, candidates.map(({ name }) => name));
   const own = candidates.filter(({ plugin }) => plugin === undefined).map(({ name }) => name);
   const chosen = given ?? own;
   const named = new Set(
@@ -113,6 +105,20 @@ export function chooseImplementations(
     .filter(({ plugin }) => plugin !== undefined && !named.has(plugin))
     .map(({ name }) => name);
   return [...chosen, ...added];
+}
+
+/** Throws InputError for a name that is not known, with the nearest that is. */
+export function checkImplementations(
+  given: readonly string[] = [],
+  known: readonly string[],
+): void {
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const near = closestTo(unknown, known);
+  throw new InputError(
+    `Cannot find implementation "${unknown}"${near ? `: did you mean "${near}"?` : ""}`,
+    `known are ${known.join(", ")}; add your own with --plugin FILE`,
+  );
 }
 
 async function describeIn(

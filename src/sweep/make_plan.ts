@@ -1,40 +1,23 @@
-import { closestTo } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { checkNetwork } from "../model/network.ts";
-import type { RuntimeName } from "../format/trial_record.ts";
 import { Plan, PlanInput } from "../format/plan.ts";
-import { DEFAULTS, type Preset, PRESETS } from "./presets.ts";
+import { sizeRange, type SubsetSize } from "../format/subset_sizes.ts";
+import type { RuntimeName } from "../format/trial_record.ts";
+import { DEFAULTS } from "./presets.ts";
 
-/** An input laid over the defaults: only what follows from the surroundings may still be absent. */
-type FilledInput =
-  & { [K in keyof typeof DEFAULTS]: NonNullable<PlanInput[K]> }
-  & Pick<
-    PlanInput,
-    "layerSizes" | "runtimes" | "baseline" | "threads" | "peerThreads" | "nullTwin" | "resolve"
-  >;
-
-/** Of a sweep that ends when its pairs are resolved. Far more than any budget in practice pays for. */
+/** Far more rounds than any budget pays for: with `resolve`, what is measured ends the sweep. */
 const MOST_ROUNDS = 1000;
+const ROUNDS = 3;
 
-/** What a plan must fit: the data and the runtime at hand. */
+/** What a plan must fit: the data, the programs and the machine at hand. */
 export interface Surroundings {
   readonly features: number;
   readonly classes: number;
   readonly trainCount: number;
+  /** Names of what the sweep runs: those given, or all. */
+  readonly implementations: readonly string[];
   readonly runtime: RuntimeName;
   readonly cores: number;
-}
-
-/** Looks a preset up by name. Throws InputError for an unknown one. */
-export function presetNamed(name: string): Preset {
-  const preset = PRESETS.find((one) => one.name === name);
-  if (preset) return preset;
-  const known = PRESETS.map((one) => one.name);
-  const near = closestTo(name, known);
-  throw new InputError(
-    `Cannot find preset "${name}"${near ? `: did you mean "${near}"?` : ""}`,
-    `known are ${known.join(", ")}`,
-  );
 }
 
 /** Reads the text of a plan file: JSON with any of the fields of a plan. `place` is for messages. */
@@ -59,110 +42,96 @@ export function parsePlanFile(text: string, place: string): PlanInput {
   return parsed.data;
 }
 
+/** Layers of input as one; the later ones win field by field. */
+export const mergeInputs = (layers: readonly PlanInput[]): PlanInput =>
+  Object.fromEntries(
+    layers.flatMap((layer) => Object.entries(layer)).filter(([, value]) => value !== undefined),
+  );
+
 /**
- * A complete plan from layers of input, the later ones winning field by field, over the defaults.
- * Throws InputError for a size or a network that the data does not fit.
+ * Throws InputError for fields that contradict each other. What is not given yet is not checked, so that a mistake is
+ * reported before any data is loaded.
  */
-export function makePlan(layers: readonly PlanInput[], surroundings: Surroundings): Plan {
-  const { features, classes, trainCount, runtime, cores } = surroundings;
-  const given = Object.assign({}, ...layers.map(withoutUndefined)) as PlanInput;
-  const input = { ...DEFAULTS, ...given } as FilledInput;
-  const implementations = input.implementations;
-  const sizes = expandSizes(input.sizes, trainCount);
-  const layerSizes = input.layerSizes ?? [features, 16, 16, classes];
-  checkNetwork({ ...input, layerSizes }, features, classes);
-  for (const batch of input.batchSizes) {
-    if (batch !== "full" && batch > sizes[0]) {
+export function checkInput(input: PlanInput): void {
+  const { implementations, baseline, nullTwin, peers = [], sizes, batchSizes = [] } = input;
+  const smallest = sizes && Math.min(...sizes.map((size) => sizeRange(String(size))[0]));
+  for (const batch of batchSizes) {
+    if (smallest !== undefined && batch !== "full" && batch > smallest) {
       throw new InputError(
-        `Cannot use minibatches of ${batch}: the smallest subset has ${sizes[0]} examples`,
+        `Cannot use minibatches of ${batch}: the smallest subset has ${smallest} examples`,
         "choose a smaller --batch, or `full` for the whole subset",
       );
     }
   }
-  const baseline = input.baseline ?? implementations[0];
-  if (!implementations.includes(baseline)) {
+  if (implementations === undefined) return;
+  const known = `it is not among the implementations ${implementations.join(", ")}`;
+  if (baseline !== undefined && !implementations.includes(baseline)) {
     throw new InputError(
-      `Cannot use baseline "${baseline}": it is not among the implementations ${
-        implementations.join(", ")
-      }`,
+      `Cannot use baseline "${baseline}": ${known}`,
       "add it to --implementations, or name another --baseline",
     );
   }
-  const { nullTwin } = input;
-  if (nullTwin !== undefined && !implementations.includes(nullTwin)) {
+  if (nullTwin !== undefined && nullTwin !== "auto" && !implementations.includes(nullTwin)) {
     throw new InputError(
-      `Cannot make a twin of "${nullTwin}": it is not among the implementations ${
-        implementations.join(", ")
-      }`,
+      `Cannot make a twin of "${nullTwin}": ${known}`,
       "add it to --implementations, or leave the name out",
     );
   }
-  const counts = (given: readonly (number | "all")[]): number[] => [
-    ...new Set(given.map((count) => count === "all" ? cores : count)),
-  ];
-  const shared = input.peers.find((name) => implementations.includes(name));
+  const shared = peers.find((name) => implementations.includes(name));
   if (shared !== undefined) {
     throw new InputError(
       `Cannot run the peer "${shared}": an implementation has the same name`,
       "rename the implementation of the plug-in",
     );
   }
-  // With an end that depends on what is measured, the number of rounds is but a limit.
-  const rounds = given.rounds ?? (input.resolve === undefined ? input.rounds : MOST_ROUNDS);
-  return Plan.parse({
+}
+
+/**
+ * Completes a plan with defaults and with what follows from the surroundings.
+ * Throws InputError for subsets or a network that the data does not fit.
+ */
+export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
+  const { features, classes, trainCount, runtime, cores } = surroundings;
+  const { implementations } = surroundings;
+  const input = { ...DEFAULTS, ...given };
+  const layerSizes = input.layerSizes ?? [features, 16, 16, classes];
+  checkNetwork({ layerSizes }, features, classes);
+  const counts = (threads: readonly (number | "all")[]) =>
+    unique(threads.map((count) => count === "all" ? cores : count));
+  const plan = Plan.parse({
     ...input,
-    rounds,
+    rounds: given.rounds ?? (input.resolve === undefined ? ROUNDS : MOST_ROUNDS),
     threads: counts(input.threads ?? ["all"]),
     peerThreads: counts(input.peerThreads ?? input.threads ?? [1]),
-    implementations: [...new Set(implementations)],
-    runtimes: [...new Set(input.runtimes ?? [runtime])],
-    seeds: [...new Set(input.seeds)],
-    batchSizes: [...new Set(input.batchSizes)],
-    sizes,
+    implementations: unique(implementations),
+    runtimes: unique(input.runtimes ?? [runtime]),
+    seeds: unique(input.seeds ?? []),
+    batchSizes: unique(input.batchSizes ?? []),
+    sizes: expandSizes(input.sizes ?? [], trainCount),
     layerSizes,
-    baseline,
+    baseline: input.baseline ?? implementations[0],
+    timeSoftware: input.timeSoftware ?? given.implementations !== undefined,
   });
+  checkInput(plan);
+  return plan;
 }
 
-/** "1k" → 1000, "2.5k" → 2500, "all" → trainCount. Throws InputError for anything else. */
-function parseSize(text: number | string, trainCount: number): number {
-  if (text === "all") return trainCount;
-  const match = /^(\d+(?:\.\d+)?)(k?)$/i.exec(String(text).trim());
-  const size = match ? Number(match[1]) * (match[2] === "" ? 1 : 1000) : NaN;
-  if (!Number.isInteger(size) || size < 1) {
-    throw new InputError(
-      `Cannot use size "${text}": expected a whole number of examples from 1 to ${trainCount}`,
-      'write sizes as 1000,2000,4000 or 1k..60k, "all" for the whole set',
-    );
-  }
-  if (size > trainCount) {
-    throw new InputError(
-      `Cannot use size ${size}: the training set has ${trainCount} examples`,
-      `choose --sizes up to ${trainCount}, or "all" for the whole set`,
-    );
-  }
-  return size;
-}
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
-/** Sizes in ascending order, ranges "a..b" expanded by doubling from a, with b itself at the end. */
-export function expandSizes(sizes: readonly (number | string)[], trainCount: number): number[] {
+/** Every m in ascending order; a range doubles m from its first until its last, which is the end. */
+export function expandSizes(sizes: readonly SubsetSize[], trainCount: number): number[] {
   const expanded = sizes.flatMap((size) => {
-    const ends = typeof size === "string" ? size.split("..") : [size];
-    if (ends.length === 1) return [parseSize(size, trainCount)];
-    const [first, last] = ends.map((end) => parseSize(end, trainCount));
-    if (ends.length > 2 || last < first) {
+    const [first, last] = sizeRange(String(size)).map((end) => end === Infinity ? trainCount : end);
+    const tooLarge = [first, last].find((end) => end > trainCount);
+    if (tooLarge !== undefined) {
       throw new InputError(
-        `Cannot use sizes "${size}": expected SMALLEST..LARGEST`,
-        "for example 1k..60k",
+        `Cannot use m = ${tooLarge}: the training set has ${trainCount} examples`,
+        `choose --sizes up to ${trainCount}, or "all" for the whole set`,
       );
     }
-    const range: number[] = [];
-    for (let m = first; m < last; m *= 2) range.push(m);
-    return [...range, last];
+    const doubled: number[] = [];
+    for (let m = first; m < last; m *= 2) doubled.push(m);
+    return [...doubled, last];
   });
-  return [...new Set(expanded)].sort((a, b) => a - b);
-}
-
-function withoutUndefined(input: PlanInput): PlanInput {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  return unique(expanded).sort((a, b) => a - b);
 }

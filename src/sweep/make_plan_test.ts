@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InputError } from "../base/errors.ts";
-import { expandSizes, makePlan, parsePlanFile, presetNamed } from "./make_plan.ts";
-import { Plan, type PlanInput } from "../format/plan.ts";
+import { checkInput, expandSizes, makePlan, mergeInputs, parsePlanFile } from "./make_plan.ts";
+import { presetInput } from "./presets.ts";
+import type { PlanInput } from "../format/plan.ts";
 
 const MNIST = {
   features: 784,
@@ -12,7 +13,11 @@ const MNIST = {
   cores: 4,
 } as const;
 
-const plan = (...inputs: PlanInput[]) => makePlan(inputs, MNIST);
+function plan(...inputs: PlanInput[]) {
+  const given = mergeInputs(inputs);
+  const { implementations = ["naive_loop", "fused_typed"] } = given;
+  return makePlan(given, { ...MNIST, implementations });
+}
 
 const refuses = (body: () => unknown, pattern: RegExp) =>
   assert.throws(
@@ -33,10 +38,10 @@ test("without any input the plan is the default one, complete", () => {
 });
 
 test("later layers of input win field by field", () => {
-  const made = plan(presetNamed("quick").input, { epochs: 7 }, { sizes: ["2k"] });
+  const made = plan(presetInput("quick"), { epochs: 7 }, { sizes: ["2k"] });
   assert.equal(made.epochs, 7);
   assert.deepEqual(made.sizes, [2000]);
-  assert.equal(made.budgetSeconds, presetNamed("quick").input.budgetSeconds);
+  assert.equal(made.budgetSeconds, presetInput("quick").budgetSeconds);
 });
 
 test("sizes are numbers, thousands, doubling ranges and all, sorted without repetition", () => {
@@ -51,13 +56,16 @@ test("sizes are numbers, thousands, doubling ranges and all, sorted without repe
   assert.deepEqual(expandSizes(["30k..all"], 60_000), [30_000, 60_000]);
 });
 
-for (const size of ["0", "-5", "abc", "1.5", "", "1k...4k", "4k..1k", "1..2..3"]) {
-  test(`size "${size}" is refused with what was expected`, () => {
-    refuses(() => expandSizes([size], 60_000), /Cannot use size.*expected/);
+for (const size of ["0", "-5", "abc", "1.5", "", "1k...4k", "4k..1k", "all..1k", "1..2..3"]) {
+  test(`a plan file with "${size}" in its sizes is refused with what was expected`, () => {
+    refuses(
+      () => parsePlanFile(JSON.stringify({ sizes: [size] }), "p.json"),
+      /p\.json": sizes\.0: expected/,
+    );
   });
 }
 
-test("a size beyond the set is refused with the set's size", () => {
+test("an m beyond the training set is refused with what the set has", () => {
   refuses(() => plan({ sizes: ["70k"] }), /70000.*60000/);
 });
 
@@ -67,6 +75,17 @@ test("layers that do not fit the data are refused with the layer that does not",
   refuses(() => plan({ layerSizes: [784] }), /1 layer sizes, expected at least 2/);
 });
 
+test("fields that contradict each other are refused before data and programs are known", () => {
+  refuses(
+    () => checkInput({ sizes: ["2k..all"], batchSizes: [2001] }),
+    /minibatches of 2001.*2000/,
+  );
+  refuses(() => checkInput({ implementations: ["a"], baseline: "b" }), /baseline "b".*among.*a/);
+  refuses(() => checkInput({ implementations: ["a"], nullTwin: "b" }), /twin of "b"/);
+  checkInput({ baseline: "b", nullTwin: "b", batchSizes: [2001] });
+  checkInput({ implementations: ["a"], nullTwin: "auto", sizes: ["all"], batchSizes: [2001] });
+});
+
 test("a minibatch larger than the smallest subset is refused; full is not", () => {
   refuses(() => plan({ sizes: [100], batchSizes: [200] }), /minibatches of 200.*100/);
   assert.deepEqual(plan({ sizes: [100], batchSizes: ["full"] }).batchSizes, ["full"]);
@@ -74,10 +93,6 @@ test("a minibatch larger than the smallest subset is refused; full is not", () =
 
 test("a baseline that does not run is refused", () => {
   refuses(() => plan({ implementations: ["fused_typed"], baseline: "naive_loop" }), /baseline/);
-});
-
-test("an unknown preset is refused with the nearest known one", () => {
-  refuses(() => presetNamed("quik"), /did you mean "quick"/);
 });
 
 test("a plan file is strict: damaged JSON, unknown fields and wrong types name their place", () => {
@@ -96,18 +111,6 @@ test("threads are every core, of peers 1, unless they are given: then those for 
   const given = plan({ threads: [1, "all", 4] });
   assert.deepEqual([given.threads, given.peerThreads], [[1, 4], [1, 4]]);
   assert.deepEqual(plan({ threads: [2], peerThreads: ["all"] }).peerThreads, [4]);
-});
-
-test("a plan file may give one thread count as a plain number", () => {
-  assert.deepEqual(parsePlanFile('{"threads": 2}', "p.json"), { threads: [2] });
-  assert.deepEqual(parsePlanFile("{}", "p.json"), {});
-  refuses(() => parsePlanFile('{"threads": [0]}', "p.json"), /threads/);
-});
-
-test("the plan of a run from before there were peers and lists of threads is still read", () => {
-  const { peers: _, peerThreads: __, ...before } = plan();
-  const read = Plan.parse({ ...before, threads: 1 });
-  assert.deepEqual([read.threads, read.peerThreads, read.peers], [[1], [1], []]);
 });
 
 test("a peer and an implementation of one name are refused", () => {

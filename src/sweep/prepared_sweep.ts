@@ -1,7 +1,7 @@
 import { cannotWriteTemporary } from "../base/files.ts";
 import { makeTemporaryFolder, removeOrphans } from "../base/temporary_folder.ts";
-import type { Dataset } from "../data/dataset.ts";
 import { type PreparedData, writePrepared } from "../data/prepared.ts";
+import type { ResolvedData } from "../data/resolve_data.ts";
 import type { Need } from "../gradients/contract.ts";
 import type { RunRequest } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
@@ -23,7 +23,7 @@ export interface Setup {
   readonly peers: readonly AvailablePeer[];
   /** The code of the run that `plan.against` names. */
   readonly reference?: Reference | undefined;
-  readonly data: { readonly train: Dataset; readonly test: Dataset };
+  readonly data: ResolvedData;
 }
 
 export type Stages = Pick<RunRequest, "pace" | "training" | "sampling">;

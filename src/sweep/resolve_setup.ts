@@ -1,55 +1,89 @@
+import { statSync } from "node:fs";
 import process from "node:process";
+import { InputError } from "../base/errors.ts";
+import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { availableCores } from "../machine/host.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { makePlan } from "./make_plan.ts";
-import { chooseImplementations, findPrograms, type RuntimePrograms } from "./available.ts";
+import type { ResolvedData } from "../data/resolve_data.ts";
+import {
+  checkImplementations,
+  chooseImplementations,
+  findPrograms,
+  type RuntimePrograms,
+} from "./available.ts";
+import { checkInput, makePlan, mergeInputs } from "./make_plan.ts";
 import { type AvailablePeer, choosePeers, findPeers, pythonCommands } from "./peers.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { openReference } from "./earlier_code.ts";
+import { readRunFile } from "./run_folder.ts";
 import type { Setup } from "./prepared_sweep.ts";
 
-interface Data {
-  readonly train: Dataset;
-  readonly test: Dataset;
+type LoadData = () => Promise<ResolvedData>;
+
+export interface SetupOptions {
+  /** The m of the subsets where none is given; those that the data is too small for are left out. */
+  readonly usualSizes?: readonly number[];
+  readonly signal?: AbortSignal;
 }
 
-/** Makes a plan from its layers, with the runtimes, plug-ins and data that it names. Throws InputError. */
+/**
+ * Makes a plan from its layers, with the runtimes, plug-ins and data that it names. Whatever can be wrong is checked
+ * as early as it can be: what is given, then the programs, then the data. Throws InputError.
+ */
 export async function resolveSetup(
   inputs: readonly PlanInput[],
-  data: Data,
-  signal?: AbortSignal,
+  loadData: LoadData,
+  { usualSizes, signal }: SetupOptions = {},
 ): Promise<Setup> {
-  const given: PlanInput = Object.assign({}, ...inputs);
-  const peers = choosePeers(given.peers ?? []);
-  const programs = await findPrograms(
-    given.runtimes ?? [CURRENT_RUNTIME.name],
-    given.runtimePaths ?? {},
-    given.plugins ?? [],
-    signal,
-  );
+  const merged = mergeInputs(inputs);
+  const given = { ...merged, peers: choosePeers(merged.peers ?? []) };
+  checkGiven(given);
+  const { runtimes = [CURRENT_RUNTIME.name], runtimePaths = {}, plugins = [] } = given;
+  const programs = await findPrograms(runtimes, runtimePaths, plugins, signal);
   const implementations = chooseImplementations(given.implementations, programs);
-  const plan = makePlan(
-    [{ timeSoftware: given.implementations !== undefined }, ...inputs, {
-      implementations,
-      peers,
-      ...(given.nullTwin === "auto" && { nullTwin: twinAmong(implementations, programs) }),
-    }],
-    {
-      features: data.train.features,
-      classes: data.train.classes,
-      trainCount: data.train.count,
-      runtime: CURRENT_RUNTIME.name,
-      cores: availableCores(),
-    },
-  );
+  const { nullTwin } = given;
+  const chosen = {
+    ...given,
+    ...(nullTwin === "auto" && { nullTwin: twinAmong(implementations, programs) }),
+  };
+  checkInput({ ...chosen, implementations });
+  const data = await loadData();
+  const { features, classes, count: trainCount } = data.train;
+  const fitting = usualSizes?.filter((size) => size <= trainCount) ?? [];
+  const sizes = usualSizes && (fitting.length > 0 ? fitting : ["all"]);
+  const plan = makePlan({ ...sizes && { sizes }, ...chosen }, {
+    features,
+    classes,
+    trainCount,
+    implementations,
+    runtime: CURRENT_RUNTIME.name,
+    cores: availableCores(),
+  });
   return await setupOf(plan, programs, data, signal);
+}
+
+/** Checks what needs neither a process nor data. */
+function checkGiven(given: PlanInput): void {
+  const { plugins = [], against } = given;
+  for (const plugin of plugins) {
+    if (!statSync(plugin, { throwIfNoEntry: false })?.isFile()) {
+      throw new InputError(
+        `Cannot read plug-in "${plugin}": there is no such file`,
+        "check the path",
+      );
+    }
+  }
+  if (against !== undefined) readRunFile(against.folder);
+  if (plugins.length > 0) return checkInput({ ...given, implementations: undefined });
+  const own = IMPLEMENTATIONS.map(({ name }) => name);
+  checkImplementations(given.implementations, own);
+  checkInput({ ...given, implementations: given.implementations ?? own });
 }
 
 async function setupOf(
   plan: Plan,
   programs: readonly RuntimePrograms[],
-  data: Data,
+  data: ResolvedData,
   signal: AbortSignal | undefined,
 ): Promise<Setup> {
   const peers = await peersFor(plan, programs, signal);
@@ -69,9 +103,13 @@ function twinAmong(names: readonly string[], programs: readonly RuntimePrograms[
 }
 
 /** The same for a plan that is complete already: that of a run to be resumed. */
-export async function setupOfPlan(plan: Plan, data: Data, signal?: AbortSignal): Promise<Setup> {
+export async function setupOfPlan(
+  plan: Plan,
+  loadData: LoadData,
+  signal?: AbortSignal,
+): Promise<Setup> {
   const programs = await findPrograms(plan.runtimes, plan.runtimePaths, plan.plugins, signal);
-  return await setupOf(plan, programs, data, signal);
+  return await setupOf(plan, programs, await loadData(), signal);
 }
 
 /** Those in JavaScript run in the first runtime of the plan that is here. */

@@ -43,19 +43,16 @@ export interface RunHandle {
 /** Keys of the cells that need another round, of a plan that says `resolve`, after these trials. */
 type FindUnresolved = (plan: Plan, trials: readonly TrialRecord[]) => ReadonlySet<string>;
 
-type LoadData = (needed?: DataSource) => Promise<ResolvedData>;
-
 /** Makes a plan and a new run folder in `out`. Throws InputError for anything that cannot be used. */
 export async function startRun(
   inputs: readonly PlanInput[],
-  loadData: LoadData,
+  loadData: () => Promise<ResolvedData>,
   out: string,
   signal: AbortSignal,
 ): Promise<RunHandle> {
-  const data = await loadData();
-  const setup = await resolveSetup(inputs, data, signal);
-  signal.throwIfAborted(); // what was found until then may be but a part
-  const { plan } = setup;
+  const setup = await resolveSetup(inputs, loadData, { signal });
+  signal.throwIfAborted(); // what was found until then may be incomplete
+  const { plan, data } = setup;
   if (plan.against !== undefined) {
     const { folder } = plan.against;
     checkSameData(readRunFile(folder).data, data.source, `Cannot measure against ${folder}`);
@@ -80,17 +77,20 @@ export async function startRun(
 /** Goes on with a run: same plan, same data, only the trials that have no whole record yet. */
 export async function resumeRun(
   folder: string,
-  loadData: LoadData,
+  loadData: () => Promise<ResolvedData>,
   signal: AbortSignal,
 ): Promise<RunHandle> {
   const before = readRunFile(folder);
   const path = join(folder, JOURNAL_FILE);
   openJournal(path).close(); // a run that was killed before its first trial has none yet
   const content = readJournal(path);
-  const data = await loadData(before.data);
-  checkSameData(before.data, data.source, `Cannot resume ${folder}`);
   await checkUnchanged(before, folder);
-  const setup = await setupOfPlan(before.plan, data, signal);
+  const sameData = async () => {
+    const data = await loadData();
+    checkSameData(before.data, data.source, `Cannot resume ${folder}`);
+    return data;
+  };
+  const setup = await setupOfPlan(before.plan, sameData, signal);
   signal.throwIfAborted();
   mendJournal(path, content);
   const environment = await describeEnvironment(setup);

@@ -1,18 +1,9 @@
 import type { Plan, PlanInput } from "../format/plan.ts";
+import { fieldsThatDecide, type PlanFieldName } from "../format/plan_fields.ts";
 
-/** Fields of a plan that its cells are the product of. */
-const DIMENSIONS = [
-  "implementations",
-  "runtimes",
-  "sizes",
-  "batchSizes",
-  "threads",
-  "seeds",
-] as const;
-type Dimension = (typeof DIMENSIONS)[number];
-
-/** Fields that decide neither what a cell is nor how it is measured. */
-const WITHOUT_EFFECT = ["plugins", "budgetSeconds", "trialTimeoutSeconds", "keepWrong"];
+/** A plan's cells are the product of the values of these fields. */
+const DIMENSIONS = fieldsThatDecide("which cells");
+const WITHOUT_EFFECT = fieldsThatDecide("no figure");
 
 /** What is to be measured again. */
 export interface Affected {
@@ -40,7 +31,7 @@ export function affectedPlan(
       name,
       (next[name] as unknown[]).filter((value) => !(before[name] as unknown[]).includes(value)),
     ]),
-  ) as Record<Dimension, unknown[]>;
+  );
   const grown = DIMENSIONS.filter((name) => added[name].length > 0);
   if (
     grown.length > 1 || grown.length === 1 && grown[0] !== "implementations" && changed.size > 0
@@ -76,7 +67,7 @@ function differsElsewhere(before: Plan, next: Plan): boolean {
   const rest = (plan: Plan) =>
     JSON.stringify(
       Object.entries(plan)
-        .filter(([name]) => ![...DIMENSIONS, ...WITHOUT_EFFECT].includes(name))
+        .filter(([name]) => ![...DIMENSIONS, ...WITHOUT_EFFECT].includes(name as PlanFieldName))
         .sort(([a], [b]) => a < b ? -1 : 1),
     );
   return rest(before) !== rest(next);

@@ -9,6 +9,7 @@ import { digestsOf } from "../sweep/plugin_files.ts";
 import { readRunFile } from "../sweep/run_folder.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import type { Terminal } from "../base/terminal.ts";
+import { tellError } from "../report/tell_error.ts";
 import { compareWithEarlier } from "./compare_earlier.ts";
 import {
   editsBetween,
@@ -78,8 +79,7 @@ export async function watch(options: WatchOptions): Promise<number> {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       if (isFirst && !(await canBeMended(error, options))) throw error;
-      terminal.note(`error: ${errorText(error)}`);
-      if (error.remedy !== undefined) terminal.note(`remedy: ${error.remedy}`);
+      tellError(error, terminal);
       terminal.note("waiting for the next edit");
       isOverdue = false;
     }
@@ -134,7 +134,7 @@ async function planAgain(
   edited: ReadonlySet<string>,
   signal: AbortSignal,
 ) {
-  const { plan, programs } = await resolveSetup(inputs(), await data(), signal);
+  const { plan, programs } = await resolveSetup(inputs(), data, { signal });
   const candidates = programs.flatMap(({ candidates }) => candidates);
   const isEdited = new Map(
     plan.plugins.map((path) => [path, digestsOf(path).keys().some((file) => edited.has(file))]),
@@ -156,7 +156,7 @@ async function canBeMended(
   if (error instanceof BrokenFile) return true;
   if (named.others.length === 0) return false;
   try {
-    await resolveSetup(inputsOfFlags(), await data(), signal);
+    await resolveSetup(inputsOfFlags(), data, { signal });
     return true;
   } catch (ofFlags) {
     return !(ofFlags instanceof InputError && errorText(ofFlags) === errorText(error));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { idx } from "../support/idx.ts";
 import {
   briefPlan,
@@ -33,24 +34,10 @@ const bench = (out: string, options: Record<string, string> = {}, ...more: strin
 
 for (
   const [options, pattern] of [
-    [{ sizes: "0" }, /Cannot use size "0": expected a whole number.*\nremedy:/s],
-    [{ sizes: "5000" }, /size 5000: the training set has 2000.*\nremedy:/s],
-    [{ sizes: "many" }, /Cannot use size "many".*\nremedy:/s],
-    [{ layers: "100,16,10" }, /layer size 1 is 100, expected 784.*\nremedy:/s],
+    [{ sizes: "5000" }, /m = 5000: the training set has 2000.*\nhint:/s],
+    [{ layers: "100,16,10" }, /layer size 1 is 100, expected 784.*\nhint:/s],
     [{ layers: "784,0,10" }, /0.*expected whole numbers from 1/s],
-    [{ batch: "0" }, /expected whole numbers from 1, or "full"/],
-    [{ batch: "300" }, /minibatches of 300.*\nremedy:/s],
-    [{ rate: "-1" }, /expected a number above 0/],
-    [{ budget: "soon" }, /expected a time above 0/],
-    [{ implementations: "fused_type" }, /did you mean "fused_typed"\?.*\nremedy:/s],
-    [{ baseline: "naive_loop" }, /baseline "naive_loop": it is not among.*\nremedy:/s],
-    [{ preset: "thoruogh" }, /did you mean "thorough"\?/],
-    [{ quick: "", thorough: "" }, /at once/],
-    [{ plan: "/nowhere/plan.json" }, /Cannot read plan "\/nowhere\/plan.json"/],
-    [{ plugin: "/nowhere/mine.ts" }, /\/nowhere\/mine\.ts.*\nremedy:/s],
-    [{ resume: "/nowhere/run" }, /no run\.json.*\nremedy:/s],
-    [{ "runtime-path": "perl=/usr/bin/perl" }, /deno, bun, node/],
-    [{ runtimes: "node", "runtime-path": "node=/nowhere/node" }, /not found.*\nremedy:/s],
+    [{ runtimes: "node", "runtime-path": "node=/nowhere/node" }, /not found.*\nhint:/s],
     [{ frobnicate: "" }, /frobnicate/],
   ] as [Record<string, string>, RegExp][]
 ) {
@@ -61,13 +48,54 @@ for (
   });
 }
 
+for (
+  const [options, pattern] of [
+    [{ sizes: "0" }, /Cannot use "0": expected a whole number.*\nhint:/s],
+    [{ sizes: "many" }, /Cannot use "many".*\nhint:/s],
+    [{ threads: "al" }, /expected whole numbers from 1, or "all"/],
+    [{ batch: "0" }, /expected whole numbers from 1, or "full"/],
+    [{ batch: "300" }, /minibatches of 300.*\nhint:/s],
+    [{ rate: "-1" }, /expected a number above 0/],
+    [{ budget: "soon" }, /expected a time above 0/],
+    [{ resolve: "2" }, /expected a percentage/],
+    [{ implementations: "fused_type" }, /did you mean "fused_typed"\?.*\nhint:/s],
+    [{ peers: "numpy_bach" }, /did you mean "numpy_batch"\?/],
+    [{ baseline: "naive_loop" }, /baseline "naive_loop": it is not among.*\nhint:/s],
+    [{ preset: "thoruogh" }, /did you mean "thorough"\?/],
+    [{ quick: "", thorough: "" }, /at once/],
+    [{ plan: "/nowhere/plan.json" }, /Cannot read plan "\/nowhere\/plan.json"/],
+    [{ plugin: "/nowhere/mine.ts" }, /\/nowhere\/mine\.ts.*\nhint:/s],
+    [{ resume: "/nowhere/run" }, /no run\.json.*\nhint:/s],
+    [{ against: "/nowhere/run" }, /no run\.json.*\nhint:/s],
+    [{ runtimes: "deno,nod" }, /did you mean "node"\?/],
+  ] as [Record<string, string>, RegExp][]
+) {
+  const words = flags(options).join(" ");
+  test(`bench ${words} is refused before data is read or a process started`, SLOW, async () => {
+    await withFolder(async (out) => {
+      const marker = join(out, "started");
+      const runtime = join(out, "runtime.sh");
+      writeFileSync(runtime, `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
+      const { code, stderr } = await slope(arguments_(out, {
+        data: "/nowhere/data",
+        "runtime-path": `${CURRENT_RUNTIME.name}=${runtime}`,
+        ...options,
+      }));
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, pattern);
+      assert.doesNotMatch(stderr, /\/nowhere\/data/);
+      assert.ok(!existsSync(marker));
+    });
+  });
+}
+
 test(
   "data that cannot be read is refused with the file and what is wrong with it",
   SLOW,
   async () => {
     await withFolder(async (folder) => {
-      await refuses(["bench", "--data", join(folder, "none")], /none.*\nremedy:/s);
-      await refuses(["bench", "--data", folder], /missing.*\nremedy:/s);
+      await refuses(["bench", "--data", join(folder, "none")], /none.*\nhint:/s);
+      await refuses(["bench", "--data", folder], /missing.*\nhint:/s);
       for (const [file, images] of DAMAGED) {
         const data = join(folder, file);
         mkdirSync(data);
@@ -76,7 +104,7 @@ test(
           writeFileSync(join(data, `${name}-ubyte.gz`), source);
         }
         writeFileSync(join(data, "train-images-idx3-ubyte"), images);
-        await refuses(["data", "info", "--data", data], /train-images-idx3-ubyte.*\nremedy:/s);
+        await refuses(["data", "info", "--data", data], /train-images-idx3-ubyte.*\nhint:/s);
       }
     });
   },
@@ -94,7 +122,7 @@ test("an --out that cannot be written is refused before anything is measured", S
     writeFileSync(file, "");
     await refuses(
       arguments_(join(file, "out")),
-      /Cannot write.*\nremedy:/s,
+      /Cannot write.*\nhint:/s,
     );
   });
 });
@@ -102,13 +130,13 @@ test("an --out that cannot be written is refused before anything is measured", S
 test("a run folder of another schema is refused by report and resume", SLOW, async () => {
   await withFolder(async (folder) => {
     writeFileSync(join(folder, "run.json"), '{"schema": 99}');
-    await refuses(["report", folder], /schema is 99, expected 1.*\nremedy:/s);
+    await refuses(["report", folder], /schema is 99, expected 1.*\nhint:/s);
     await refuses(
       ["bench", "--data", smallData(), "--resume", folder],
-      /schema is 99, expected 1.*\nremedy:/s,
+      /schema is 99, expected 1.*\nhint:/s,
     );
     writeFileSync(join(folder, "run.json"), "{");
-    await refuses(["report", folder], /Cannot read.*run\.json.*\nremedy:/s);
+    await refuses(["report", folder], /Cannot read.*run\.json.*\nhint:/s);
   });
 });
 
@@ -147,7 +175,7 @@ test("two plug-ins of one name are refused", SLOW, async () => {
     const own = writePlugin(folder, "c.ts", code.replace("mine", "naive_loop"));
     await refuses(
       [...arguments_(folder, { plugin: a }), "--plugin", b],
-      /"mine" has the name.*\nremedy:/s,
+      /"mine" has the name.*\nhint:/s,
     );
     await refuses(
       arguments_(folder, { plugin: own }),

@@ -165,7 +165,7 @@ test("other machines and other data are refused: code 2, reason and remedy", SLO
       assert.equal(code, 2);
       assert.equal(stdout, "");
       assert.match(stderr, reason);
-      assert.match(stderr, /remedy: /);
+      assert.match(stderr, /hint: /);
     }
   });
 });

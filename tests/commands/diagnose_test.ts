@@ -60,7 +60,7 @@ test("a plug-in that dies is told as not examined, code 1", SLOW, async () => {
 test("without a name, or with an unknown one, nothing is examined: code 2", SLOW, async () => {
   const none = await slope(["diagnose", ...flags({ data: smallData() })]);
   assert.equal(none.code, 2);
-  assert.match(none.stderr, /no implementation is named\nremedy: /);
+  assert.match(none.stderr, /no implementation is named\nhint: /);
   const unknown = await slope(["diagnose", "fused_tiped", ...flags({ data: smallData() })]);
   assert.equal(unknown.code, 2);
   assert.match(unknown.stderr, /did you mean "fused_typed"/);

@@ -133,7 +133,7 @@ test(
         });
         await refuses(["bench", ...flags({ data: smallData(), out, against: folder })], pattern);
       };
-      await refused("0123456789ab-dirty", /changes that were not committed.*\nremedy: /);
+      await refused("0123456789ab-dirty", /changes that were not committed.*\nhint: /);
       await refused(undefined, /does not know its commit/);
       await refused("0123456789ab", /Cannot take the code of commit 0123456789ab/);
     });

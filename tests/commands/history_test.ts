@@ -63,9 +63,9 @@ test("a folder without runs, and none at all: code 2 and a remedy", SLOW, async 
   await withFolder(async (folder) => {
     const empty = await slope(["history", folder]);
     assert.equal(empty.code, 2);
-    assert.match(empty.stderr, /no run in ".*"\nremedy: name the folder/);
+    assert.match(empty.stderr, /no run in ".*"\nhint: name the folder/);
     const absent = await slope(["history", join(folder, "nowhere")]);
     assert.equal(absent.code, 2);
-    assert.match(absent.stderr, /Cannot list the runs.*\nremedy: /);
+    assert.match(absent.stderr, /Cannot list the runs.*\nhint: /);
   });
 });

@@ -127,7 +127,7 @@ test("an error on a standard error that is no terminal has no escapes", SLOW, as
     const { code, stderr } = await slope(args, { NO_COLOR: "", FORCE_COLOR: "1" });
     assert.equal(code, 2);
     assert.ok(!stderr.includes("\x1b"), stderr);
-    assert.match(stderr, /^error: .+\nremedy: `slope .*--help` tells .+\n$/);
+    assert.match(stderr, /^error: .+\nhint: `slope .*--help` tells .+\n$/);
   }
 });
 
@@ -143,14 +143,14 @@ test(
       const refused = await history(join(folder, "pages"));
       assert.equal(refused.code, 2);
       assert.match(refused.stderr, /error: Cannot write page ".*pages": it is a folder/);
-      assert.match(refused.stderr, /remedy: name a file, as --page .*pages\/page\.html/);
+      assert.match(refused.stderr, /hint: name a file, as --page .*pages\/page\.html/);
       const made = await history(join(folder, "new", "folders", "x.html"));
       assert.equal(made.code, 0, made.stderr);
-      assert.match((await slope(["history", "--help"])).stdout, /its\s+folders\s+are\s+made/);
+      assert.match((await slope(["history", "--help"])).stdout, /creates\s+parent\s+folders/);
       writeFileSync(join(folder, "file"), "");
       const impossible = await history(join(folder, "file", "x.html"));
       assert.equal(impossible.code, 2);
-      assert.match(impossible.stderr, /remedy: name a file that you may write.*--page/);
+      assert.match(impossible.stderr, /hint: name a file that you may write.*--page/);
       assert.doesNotMatch(impossible.stderr, /--out/);
     });
   },

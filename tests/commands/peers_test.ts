@@ -30,7 +30,7 @@ test("an unknown peer is bad input, with the nearest name", SLOW, async () => {
   const { code, stderr } = await slope(["bench", "--synthetic", "--peers", "numpy_bach"]);
   assert.equal(code, 2);
   assert.match(stderr, /Cannot find peer "numpy_bach": did you mean "numpy_batch"\?/);
-  assert.match(stderr, /remedy: known are .*torch_autograd/);
+  assert.match(stderr, /hint: known are .*torch_autograd/);
 });
 
 test("list tells of every peer whether it can run, or what to install", SLOW, async () => {

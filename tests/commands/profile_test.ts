@@ -36,6 +36,6 @@ test("one that dies fails alone, code 1; without a name, code 2", SLOW, async ()
     assert.match(died.stderr, /dies: failed: start: no such luck/);
     const none = await slope(["profile", ...flags({ data: smallData(), out })]);
     assert.equal(none.code, 2);
-    assert.match(none.stderr, /no implementation is named\nremedy: /);
+    assert.match(none.stderr, /no implementation is named\nhint: /);
   });
 });

@@ -50,11 +50,11 @@ test(
       assert.equal(taken.code, 2);
       assert.match(
         taken.stderr,
-        /Cannot serve on 127\.0\.0\.1:\d+: .*\nremedy: choose another --port/,
+        /Cannot serve on 127\.0\.0\.1:\d+: .*\nhint: choose another --port/,
       );
       const absent = await slope(["serve", "--out", join(out, "nowhere"), "--port", "0"]);
       assert.equal(absent.code, 2);
-      assert.match(absent.stderr, /Cannot list the runs.*\nremedy: /);
+      assert.match(absent.stderr, /Cannot list the runs.*\nhint: /);
     });
   },
 );

@@ -223,12 +223,12 @@ test(
   async () => {
     const none = await verified("<h1>Gradient benchmark</h1>");
     assert.equal(none.code, 2);
-    assert.match(none.stderr, /holds no raw samples.+\nremedy: make it again/);
+    assert.match(none.stderr, /holds no raw samples.+\nhint: make it again/);
     const damaged = await verified(content.replace(/(id="raw-run">.{40})..../, "$1AAAA"));
     assert.equal(damaged.code, 2);
-    assert.match(damaged.stderr, /raw samples are damaged: .+\nremedy: restore/);
+    assert.match(damaged.stderr, /raw samples are damaged: .+\nhint: restore/);
     const missing = await slope(["report", "--verify", "nowhere.html"]);
     assert.equal(missing.code, 2);
-    assert.match(missing.stderr, /Cannot read page "nowhere\.html".+\nremedy: /);
+    assert.match(missing.stderr, /Cannot read page "nowhere\.html".+\nhint: /);
   },
 );

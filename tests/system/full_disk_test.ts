@@ -25,7 +25,7 @@ test(
           ...flags({ epochs: "1", rounds: "40", implementations: "fused_typed" }),
         ]);
         assert.equal(code, 2, stderr);
-        assert.match(stderr, /Cannot write ".*trials\.jsonl".*\nremedy: free space.*--resume/s);
+        assert.match(stderr, /Cannot write ".*trials\.jsonl".*\nhint: free space.*--resume/s);
         const [kept] = [latestTrials(disk)];
         assert.ok(kept.length >= 1 && kept.every(({ status }) => status === "ok"));
         spawnSync("mount", ["-o", "remount,size=8m", disk]);

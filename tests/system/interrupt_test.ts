@@ -68,7 +68,7 @@ test(
       assert.equal(resumed.code, 2, resumed.stderr);
       assert.match(
         resumed.stderr,
-        /Cannot resume .*: a plug-in is not what it was .*helper\.ts .*\nremedy: start a new run/,
+        /Cannot resume .*: a plug-in is not what it was .*helper\.ts .*\nhint: start a new run/,
       );
     });
   },

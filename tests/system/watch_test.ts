@@ -146,7 +146,7 @@ test(
 test("with nothing to be edited there is nothing to watch: code 2 and a remedy", SLOW, async () => {
   const { code, stderr } = await slope(["bench", "--watch"]);
   assert.equal(code, 2);
-  assert.match(stderr, /Cannot watch: .*\nremedy: name one with --plugin or --plan/);
+  assert.match(stderr, /Cannot watch: .*\nhint: name one with --plugin or --plan/);
 });
 
 test(

@@ -1,0 +1,196 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { merge, object } from "@optique/core/constructs";
+import { message, text } from "@optique/core/message";
+import { map, multiple, optional } from "@optique/core/modifiers";
+import type { InferValue, Parser } from "@optique/core/parser";
+import { flag, option } from "@optique/core/primitives";
+import { integer, string, type ValueParser } from "@optique/core/valueparser";
+import { InputError, messageOf } from "../base/errors.ts";
+import type { PlanInput } from "../format/plan.ts";
+import {
+  choicesOf,
+  type FieldKind,
+  PLAN_FIELD_NAMES,
+  PLAN_FIELDS,
+  type PlanField,
+  type PlanFieldName,
+  type PresetName,
+  PRESETS,
+} from "../format/plan_fields.ts";
+import { RuntimeName } from "../format/trial_record.ts";
+import { optionText } from "../report/plan_words.ts";
+import { parsePlanFile } from "../sweep/make_plan.ts";
+import { PEERS } from "../sweep/peers.ts";
+import { presetInput } from "../sweep/presets.ts";
+import {
+  assignment,
+  choiceList,
+  duration,
+  integerList,
+  oneOf,
+  percentage,
+  positiveNumber,
+  subsetList,
+  wordList,
+  yesOrNo,
+} from "./values.ts";
+
+type PlanOptions<N extends PlanFieldName> = { readonly [K in N]?: PlanInput[K] | undefined };
+
+/** Options for these fields of a plan, under the field's name. */
+export function planOptions<const N extends PlanFieldName>(label: string, ...names: N[]) {
+  const parsers = Object.fromEntries(names.map((name) => [name, parserOf(name)]));
+  return object(
+    label,
+    parsers as unknown as { [K in N]: Parser<"sync", PlanInput[K] | undefined, unknown> },
+  );
+}
+
+function parserOf(name: PlanFieldName): Parser<"sync", unknown, unknown> {
+  const field: PlanField = PLAN_FIELDS[name];
+  const flagName = `--${field.flag}` as const;
+  const choices = CHOICES[name] ?? choicesOf(field);
+  const details = { description: message`${text(helpOf(field, choices))}` };
+  switch (field.kind) {
+    case "flag":
+      return optional(flag(flagName, details));
+    case "files":
+      return map(
+        multiple(option(flagName, string({ metavar: "FILE" }), details)),
+        (paths) => paths.length === 0 ? undefined : paths.map((path) => resolve(path)),
+      );
+    case "versions":
+      return map(
+        multiple(option(flagName, assignment("NAME=PATH", choices), details)),
+        (pairs) => pairs.length === 0 ? undefined : Object.fromEntries(pairs),
+      );
+    default:
+      return optional(option(flagName, READERS[field.kind](field, choices), details));
+  }
+}
+
+/** Names that the schema of a field does not know. */
+const CHOICES: Partial<Record<PlanFieldName, readonly string[]>> = {
+  peers: [...PEERS.map(({ name }) => name), "all"],
+  runtimePaths: RuntimeName.options,
+};
+
+function helpOf(field: PlanField, choices: readonly string[]): string {
+  const { kind, help, default: value, otherwise } = field;
+  const listed = choices.length > 0 && kind !== "versions" ? `: ${choices.join(", ")}` : "";
+  const byDefault = otherwise ?? optionText(field, value);
+  const isSaid = kind !== "flag" && kind !== "files" && kind !== "versions";
+  return `${help}${listed}${isSaid ? ` (default: ${byDefault || "none"})` : ""}.`;
+}
+
+type Reader = (field: PlanField, choices: readonly string[]) => ValueParser<"sync", unknown>;
+
+/** How the value of an option is read, by what it is. */
+const READERS: Record<Exclude<FieldKind, "flag" | "files" | "versions">, Reader> = {
+  "names": (_, choices) => choices.length > 0 ? choiceList("NAMES", choices) : wordList("NAMES"),
+  "name": () => string({ metavar: "NAME" }),
+  "earlier run": () => string({ metavar: "RUN" }),
+  "choices": (_, choices) => choiceList("NAMES", choices),
+  "choice": (_, choices) => oneOf("NAME", choices),
+  "subsets": () => subsetList("EXAMPLES"),
+  "layers": () => integerList("WIDTHS", 1),
+  "integers": ({ metavar = "COUNTS", least = 1, word }) => integerList(metavar, least, word),
+  "integer": () => integer({ min: 1, metavar: "N" }),
+  "number": () => positiveNumber("X"),
+  "seconds": () => duration("TIME"),
+  "share": () => percentage("PERCENT"),
+  "yes or no": () => yesOrNo("YES|NO"),
+};
+
+export const implementationOptions = planOptions("Implementations", "implementations");
+export const peerOptions = planOptions("Peers", "peers", "peerThreads");
+export const runtimeOptions = planOptions("Runtimes", "runtimes", "runtimePaths");
+export const pluginOptions = planOptions("Plug-ins", "plugins");
+
+/** What is computed, for every command that opens kernels. */
+export const modelOptions = planOptions(
+  "What to compute",
+  "plugins",
+  "sizes",
+  "batchSizes",
+  "layerSizes",
+  "hiddenActivation",
+  "outputLoss",
+  "initialisation",
+  "seeds",
+  "threads",
+  "trialTimeoutSeconds",
+);
+
+export const trainingOptions = merge(
+  planOptions("Training", "rate", "epochs"),
+  object("Training", {
+    preset: optional(option("--preset", oneOf("NAME", Object.keys(PRESETS) as PresetName[]), {
+      description: message`Start from a named plan. ${
+        text(Object.entries(PRESETS).map(([name, summary]) => `${name}: ${summary}`).join(". "))
+      }.`,
+    })),
+  }),
+);
+
+export const sweepOptions = merge(
+  object("Sweep", {
+    quick: presetFlag("quick"),
+    thorough: presetFlag("thorough"),
+    plan: optional(option("--plan", string({ metavar: "FILE" }), {
+      description: message`A plan as JSON; options win over it.`,
+    })),
+  }),
+  planOptions(
+    "Sweep",
+    "rounds",
+    "resolve",
+    "budgetSeconds",
+    "maxSampleSeconds",
+    "engine",
+    "baseline",
+    "nullTwin",
+    "keepWrong",
+    "timeSoftware",
+  ),
+);
+
+function presetFlag(preset: "quick" | "thorough") {
+  const description = message`${text(`As --preset ${preset}: ${PRESETS[preset]}.`)}`;
+  return map(optional(flag(`--${preset}`, { description })), (given) => given && preset);
+}
+
+type AllOptions =
+  & Omit<PlanOptions<PlanFieldName>, "against">
+  & Partial<Pick<InferValue<typeof trainingOptions>, "preset">>
+  & Partial<Pick<InferValue<typeof sweepOptions>, "quick" | "thorough" | "plan">>;
+
+/** The layers of a plan that the options give: presets, then the plan file, then single options. */
+export function planInputs(options: AllOptions): PlanInput[] {
+  const presets = [options.preset, options.quick, options.thorough]
+    .filter((name) => name !== undefined);
+  if (presets.length > 1) {
+    throw new InputError(
+      `Cannot start from ${presets.join(" and ")} at once: expected one preset`,
+      "choose one of --quick, --thorough and --preset",
+    );
+  }
+  const given: PlanOptions<PlanFieldName> = options;
+  const single = PLAN_FIELD_NAMES.filter((name) => name !== "against" && given[name] !== undefined);
+  return [
+    ...presets.map(presetInput),
+    ...(options.plan === undefined ? [] : [readPlan(options.plan)]),
+    Object.fromEntries(single.map((name) => [name, given[name]])),
+  ];
+}
+
+function readPlan(path: string): PlanInput {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InputError(`Cannot read plan "${path}": ${messageOf(error)}`, "check the path");
+  }
+  return parsePlanFile(text, path);
+}

@@ -1,0 +1,348 @@
+import { z } from "zod";
+import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { SubsetSize } from "./subset_sizes.ts";
+import { RuntimeName } from "./trial_record.ts";
+
+const positive = z.int().positive();
+
+export const ENGINES = ["ordered", "mitata", "tinybench"] as const;
+
+/** Named sets of plan fields: `--preset NAME`; `--quick` and `--thorough` are two of them. */
+export const PRESETS = {
+  quick: "four implementations, three small subsets and two rounds, within 15 s",
+  thorough: "10 rounds of 10 epochs, long samples and a null twin, up to three hours",
+  question: "rate 0.01, minibatches of 6,000 and weights in ±1: the settings that never learned",
+} as const;
+export type PresetName = keyof typeof PRESETS;
+
+/** What a value is, which decides how an option, the command that repeats a run, and a report write it. */
+export type FieldKind =
+  | "names"
+  | "name"
+  | "choices"
+  | "choice"
+  | "subsets"
+  | "layers"
+  | "integers" // or the field's `word`
+  | "integer"
+  | "number"
+  | "seconds"
+  | "share"
+  | "flag" // false unless given
+  | "yes or no"
+  | "files" // the option is repeated
+  | "versions" // NAME=PATH; the option is repeated
+  | "earlier run";
+
+export interface PlanField<S extends z.ZodType = z.ZodType, I extends z.ZodType = z.ZodType> {
+  readonly kind: FieldKind;
+  /** The option, without its dashes. */
+  readonly flag: string;
+  /** What stands for a list of integers in help. */
+  readonly metavar?: "SIZES" | "COUNTS" | "SEEDS";
+  /** A value in a complete plan. */
+  readonly schema: S;
+  /** A value in a preset, a plan file or an option, where it may be less definite. */
+  readonly input?: I;
+  readonly default?: z.infer<I>;
+  /** What the value follows from when none is given. Every field has this or a default. */
+  readonly otherwise?: string;
+  /** Its name in the report. */
+  readonly label: string;
+  /** For help and docs/FORMAT.md: a phrase, to which the default is added. */
+  readonly help: string;
+  readonly presets?: { readonly [P in PresetName]?: z.infer<I> };
+  /**
+   * What another value changes: which cells there are (a plan has one for every combination of values), nothing in any
+   * cell, or (absent) how all cells are measured.
+   */
+  readonly decides?: "which cells" | "no figure";
+  /** The word that the list may hold in place of a number. */
+  readonly word?: string;
+  /** The least integer. */
+  readonly least?: number;
+}
+
+/** Gives a field's default and presets the type of its schema. */
+const field = <S extends z.ZodType, I extends z.ZodType = S>(of: PlanField<S, I>) => of;
+
+/**
+ * Every field of a plan, once. The plan's schema, that of plan files, the options, their help, docs/FORMAT.md's table,
+ * the section of the report and the command that repeats a run all follow from this table.
+ */
+export const PLAN_FIELDS = {
+  implementations: field({
+    kind: "names",
+    flag: "implementations",
+    schema: z.array(z.string().min(1)).min(1),
+    otherwise: "all of Slope's own",
+    label: "implementations",
+    help: "Implementations to run, in the order of the tables",
+    presets: { quick: ["naive_loop", "outer_product", "fused_typed", "wasm_sparse"] },
+    decides: "which cells",
+  }),
+  plugins: field({
+    kind: "files",
+    flag: "plugin",
+    schema: z.array(z.string()),
+    default: [],
+    label: "plug-ins",
+    help: "A file with your own implementation; may be repeated",
+    decides: "no figure",
+  }),
+  peers: field({
+    kind: "names",
+    flag: "peers",
+    schema: z.array(z.string()),
+    default: [],
+    label: "peers",
+    help: "Programs of other libraries to run in the same rounds",
+  }),
+  runtimes: field({
+    kind: "choices",
+    flag: "runtimes",
+    schema: z.array(RuntimeName).min(1),
+    otherwise: "the one that runs Slope",
+    label: "runtimes",
+    help: "JavaScript runtimes in which trials run",
+    decides: "which cells",
+  }),
+  runtimePaths: field({
+    kind: "versions",
+    flag: "runtime-path",
+    schema: z.partialRecord(RuntimeName, z.string()),
+    default: {},
+    label: "paths of runtimes",
+    help: "Path of a runtime, or a version to fetch from npm, as node=24.21.0; may be repeated",
+  }),
+  baseline: field({
+    kind: "name",
+    flag: "baseline",
+    schema: z.string(),
+    otherwise: "the first implementation",
+    label: "baseline",
+    help: "Implementation that speedups refer to",
+  }),
+  sizes: field({
+    kind: "subsets",
+    flag: "sizes",
+    schema: z.array(positive).min(1),
+    input: z.array(SubsetSize).min(1),
+    default: ["1k..all"],
+    label: "examples m",
+    help:
+      "Training examples m of each subset: 1000,2000, or 1k..60k to double m; all for the whole set",
+    presets: { quick: [500, 1000, 2000], question: ["6k..all"] },
+    decides: "which cells",
+  }),
+  batchSizes: field({
+    kind: "integers",
+    word: "full",
+    flag: "batch",
+    metavar: "SIZES",
+    schema: z.array(z.union([positive, z.literal("full")])).min(1),
+    default: [10],
+    label: "minibatch sizes B",
+    help: "Minibatch sizes B, as 10,100; full for the whole subset",
+    presets: { question: [6000] },
+    decides: "which cells",
+  }),
+  layerSizes: field({
+    kind: "layers",
+    flag: "layers",
+    schema: z.array(positive).min(2),
+    otherwise: "pixels,16,16,classes",
+    label: "network",
+    help: "Widths of the layers from input to output",
+  }),
+  hiddenActivation: field({
+    kind: "choice",
+    flag: "activation",
+    schema: z.enum(HIDDEN_ACTIVATIONS),
+    default: "sigmoid",
+    label: "hidden activation",
+    help: "Activation of the hidden layers",
+  }),
+  outputLoss: field({
+    kind: "choice",
+    flag: "loss",
+    schema: z.enum(OUTPUT_LOSSES),
+    default: "sigmoid-quadratic",
+    label: "output and loss",
+    help: "Output activation and loss",
+  }),
+  initialisation: field({
+    kind: "choice",
+    flag: "initialisation",
+    schema: z.enum(INITIALISATIONS),
+    default: "scaled-normal",
+    label: "initialisation",
+    help: "Distribution of the initial weights",
+    presets: { question: "uniform" },
+  }),
+  rate: field({
+    kind: "number",
+    flag: "rate",
+    schema: z.number().positive(),
+    default: 3,
+    label: "learning rate",
+    help: "Learning rate",
+    presets: { question: 0.01 },
+  }),
+  epochs: field({
+    kind: "integer",
+    flag: "epochs",
+    schema: positive,
+    default: 3,
+    label: "epochs of training",
+    help: "Passes over the subset before sampling",
+    presets: { quick: 1, thorough: 10, question: 5 },
+  }),
+  seeds: field({
+    kind: "integers",
+    least: 0,
+    flag: "seed",
+    metavar: "SEEDS",
+    schema: z.array(z.int().nonnegative()).min(1),
+    default: [1],
+    label: "seeds",
+    help: "Seeds of the subsets, the initial weights and the shuffles",
+    decides: "which cells",
+  }),
+  threads: field({
+    kind: "integers",
+    word: "all",
+    flag: "threads",
+    metavar: "COUNTS",
+    schema: z.array(positive).min(1),
+    input: z.array(z.union([positive, z.literal("all")])).min(1),
+    otherwise: "all",
+    label: "threads of multi-threaded implementations",
+    help: "Thread counts for multi-threaded implementations; all for every core",
+    decides: "which cells",
+  }),
+  peerThreads: field({
+    kind: "integers",
+    word: "all",
+    flag: "peer-threads",
+    metavar: "COUNTS",
+    schema: z.array(positive).min(1),
+    input: z.array(z.union([positive, z.literal("all")])).min(1),
+    otherwise: "as --threads where given, else 1",
+    label: "threads of multi-threaded peers",
+    help: "Thread counts for multi-threaded peers",
+  }),
+  rounds: field({
+    kind: "integer",
+    flag: "rounds",
+    schema: positive,
+    otherwise: "3; with --resolve at most 1000",
+    label: "rounds",
+    help: "Repetitions of every cell",
+    presets: { quick: 2, thorough: 10 },
+  }),
+  resolve: field({
+    kind: "share",
+    flag: "resolve",
+    schema: z.number().positive().optional(),
+    otherwise: "never",
+    label: "difference to resolve",
+    help:
+      "Repeat rounds until every pair of implementations is known to differ by more or by less than this, as 2%, or " +
+      "the budget ends",
+  }),
+  budgetSeconds: field({
+    kind: "seconds",
+    flag: "budget",
+    schema: z.number().positive(),
+    default: 112,
+    label: "budget",
+    help: "Time for the whole sweep, as 60s or 10m; cells that cannot fit are skipped",
+    presets: { quick: 12, thorough: 3 * 3600 },
+    decides: "no figure",
+  }),
+  maxSampleSeconds: field({
+    kind: "seconds",
+    flag: "max-sample",
+    schema: z.number().positive(),
+    default: 1.5,
+    label: "longest sampling in a trial",
+    help: "Longest sampling in one trial, as 500ms",
+    presets: { quick: 0.2, thorough: 10 },
+  }),
+  trialTimeoutSeconds: field({
+    kind: "seconds",
+    flag: "timeout",
+    schema: z.number().positive(),
+    default: 60,
+    label: "time-out of a trial",
+    help: "A trial is stopped after this plus five times its predicted time",
+    presets: { quick: 20, thorough: 300 },
+    decides: "no figure",
+  }),
+  engine: field({
+    kind: "choice",
+    flag: "engine",
+    schema: z.enum(ENGINES),
+    default: "ordered",
+    label: "timing engine",
+    help: "Timing engine",
+  }),
+  nullTwin: field({
+    kind: "name",
+    flag: "null-twin",
+    schema: z.string().optional(),
+    otherwise: "none",
+    label: "null twin",
+    help:
+      "Implementation of which a second copy is timed, to show how large differences by noise alone are; auto for a " +
+      "fast one",
+    presets: { thorough: "auto" },
+  }),
+  keepWrong: field({
+    kind: "flag",
+    flag: "keep-wrong",
+    schema: z.boolean(),
+    default: false,
+    label: "wrong gradients timed",
+    help: "Time an implementation even if its gradient is wrong",
+    decides: "no figure",
+  }),
+  timeSoftware: field({
+    kind: "yes or no",
+    flag: "time-software",
+    schema: z.boolean(),
+    otherwise: "yes where --implementations is given",
+    label: "software devices timed",
+    help: "Time implementations whose device is emulated by the processor",
+  }),
+  against: field({
+    kind: "earlier run",
+    flag: "against",
+    schema: z.strictObject({
+      /** Absolute path of its folder. */
+      folder: z.string(),
+      /** Absent when only plug-ins, kept in its folder, are timed again. */
+      gitCommit: z.string().optional(),
+      /** Smaller differences do not count; a factor less 1. */
+      threshold: z.number().positive(),
+    }).optional(),
+    otherwise: "none",
+    label: "measured against",
+    help:
+      "Measure the code of an earlier run in the same rounds, with its plan: its folder, or latest",
+  }),
+} as const;
+
+export type PlanFieldName = keyof typeof PLAN_FIELDS;
+export const PLAN_FIELD_NAMES = Object.keys(PLAN_FIELDS) as PlanFieldName[];
+
+/** The names of the fields that decide this. */
+export const fieldsThatDecide = (what: PlanField["decides"]): PlanFieldName[] =>
+  PLAN_FIELD_NAMES.filter((name) => PLAN_FIELDS[name].decides === what);
+
+/** The words that a field may hold; none where it holds anything. */
+export function choicesOf({ schema }: Pick<PlanField, "schema">): readonly string[] {
+  if (schema instanceof z.ZodEnum) return schema.options.map(String);
+  return schema instanceof z.ZodArray ? choicesOf({ schema: schema.element as z.ZodType }) : [];
+}

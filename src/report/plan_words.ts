@@ -1,0 +1,87 @@
+import type { Plan } from "../format/plan.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS, type PlanField } from "../format/plan_fields.ts";
+import { formatCount, formatNumber } from "./numbers.ts";
+
+/** The value of a field as its option takes it. */
+export function optionText({ kind }: Pick<PlanField, "kind">, value: unknown): string {
+  if (kind === "seconds") return `${value}s`;
+  if (kind === "share") return percent(value as number).replace(" ", "");
+  if (kind === "yes or no") return value ? "yes" : "no";
+  return String(value);
+}
+
+/** The value of a field as a report shows it; empty where there is nothing to show. */
+function shownText({ kind }: PlanField, value: unknown): string {
+  if (value === undefined) return "";
+  switch (kind) {
+    case "flag":
+      return value ? "yes" : "";
+    case "seconds":
+      return `${formatNumber(value as number)} s`;
+    case "share":
+      return percent(value as number);
+    case "layers":
+      return (value as number[]).join("-");
+    case "subsets":
+    case "integers":
+      return (value as (number | string)[])
+        .map((one) => typeof one === "number" ? formatCount(one) : one).join(" · ");
+    case "names":
+    case "choices":
+    case "files":
+      return (value as string[]).join(", ");
+    case "versions":
+      return assignments(value).join(", ");
+    case "earlier run":
+      return (value as NonNullable<Plan["against"]>).folder;
+    default:
+      return optionText({ kind }, value);
+  }
+}
+
+/** Every field of a plan that has a value: its name and its value. */
+export const planFacts = (plan: Plan): (readonly [label: string, value: string])[] =>
+  PLAN_FIELD_NAMES
+    .filter((name) => name !== "peerThreads" || plan.peers.length > 0)
+    .map((name) => [PLAN_FIELDS[name].label, shownText(PLAN_FIELDS[name], plan[name])] as const)
+    .filter(([, shown]) => shown !== "");
+
+/** Every option that makes this plan, each with its values. */
+export const planOptionsOf = (plan: Plan): string[][] =>
+  PLAN_FIELD_NAMES.flatMap((name) => optionsOf(PLAN_FIELDS[name], plan[name]));
+
+function optionsOf(field: PlanField, value: unknown): string[][] {
+  const flag = `--${field.flag}`;
+  if (value === undefined || Array.isArray(value) && value.length === 0) return [];
+  switch (field.kind) {
+    case "flag":
+      return value ? [[flag]] : [];
+    case "files":
+      return (value as string[]).map((path) => [flag, path]);
+    case "versions":
+      return assignments(value).map((one) => [flag, one]);
+    case "earlier run": {
+      const { folder, threshold } = value as NonNullable<Plan["against"]>;
+      return [[flag, folder], ["--threshold", optionText({ kind: "share" }, threshold)]];
+    }
+    default:
+      return [[flag, optionText(field, value)]];
+  }
+}
+
+/** The command line that makes this plan: an option a line. */
+export function repeatCommand(plan: Plan, isSynthetic: boolean): string {
+  const start = plan.runtimes[0] === "bun" ? "bun run bench" : "deno task bench";
+  const options = [...planOptionsOf(plan), ...(isSynthetic ? [["--synthetic"]] : [])];
+  return [start, ...options.map((words) => `  ${words.map(quoted).join(" ")}`)].join(" \\\n");
+}
+
+const assignments = (value: unknown): string[] =>
+  Object.entries(value as Plan["runtimePaths"]).map(([name, path]) => `${name}=${path}`);
+
+/** Without the last digits, which are those of binary fractions: 0.07 → "7 %". */
+const percent = (share: number): string => `${Number((100 * share).toPrecision(12))} %`;
+
+/** As a shell takes it for one word. */
+const quoted = (word: string): string =>
+  /^[\w./=@:,+%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
