@@ -11,12 +11,8 @@ import { Comparison } from "../src/format/comparison.ts";
 import { History } from "../src/format/history.ts";
 import { Summary } from "../src/format/summary.ts";
 import { PlanInput, RunFile } from "../src/format/plan.ts";
-import {
-  choicesOf,
-  PLAN_FIELD_NAMES,
-  PLAN_FIELDS,
-  type PlanField,
-} from "../src/format/plan_fields.ts";
+import { choicesOf, type PlanField } from "../src/format/field_kinds.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../src/format/plan_fields.ts";
 import { ProfileFile } from "../src/format/profile_file.ts";
 import { Message, Request } from "../src/format/protocol.ts";
 import { TrialRecord } from "../src/format/trial_record.ts";

@@ -11,13 +11,11 @@ import type { PlanInput } from "../format/plan.ts";
 import {
   choicesOf,
   type FieldKind,
-  PLAN_FIELD_NAMES,
-  PLAN_FIELDS,
   type PlanField,
-  type PlanFieldName,
   type PresetName,
   PRESETS,
-} from "../format/plan_fields.ts";
+} from "../format/field_kinds.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS, type PlanFieldName } from "../format/plan_fields.ts";
 import { RuntimeName } from "../format/trial_record.ts";
 import { optionText } from "../report/plan_words.ts";
 import { parsePlanFile } from "../sweep/make_plan.ts";

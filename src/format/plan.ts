@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Ceilings } from "./ceilings.ts";
-import { PLAN_FIELD_NAMES, PLAN_FIELDS, type PlanField } from "./plan_fields.ts";
+import type { PlanField } from "./field_kinds.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "./plan_fields.ts";
 import { DescribedImplementation } from "./protocol.ts";
 import { CellRuntime, FORMAT_VERSION } from "./trial_record.ts";
 

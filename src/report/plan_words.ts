@@ -1,5 +1,6 @@
 import type { Plan } from "../format/plan.ts";
-import { PLAN_FIELD_NAMES, PLAN_FIELDS, type PlanField } from "../format/plan_fields.ts";
+import type { PlanField } from "../format/field_kinds.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
 import { formatCount, formatNumber } from "./numbers.ts";
 
 /** The value of a field as its option takes it. */

@@ -1,10 +1,6 @@
 import type { PlanInput } from "../format/plan.ts";
-import {
-  PLAN_FIELD_NAMES,
-  PLAN_FIELDS,
-  type PlanField,
-  type PresetName,
-} from "../format/plan_fields.ts";
+import type { PlanField, PresetName } from "../format/field_kinds.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
 
 /** The fields of a plan that have a value in this column of their table. */
 function column(valueOf: (field: PlanField) => unknown): PlanInput {
