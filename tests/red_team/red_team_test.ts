@@ -17,100 +17,118 @@ const FOLDER = join(PROJECT, "tests/red_team");
 
 interface Cheat {
   readonly name: string;
-  /** What the reason must say, in words. */
-  readonly trick: RegExp;
+  /** What the reason must say. */
+  readonly explanation: RegExp;
   readonly precision?: "float32";
   /** The minibatch is the whole subset. */
   readonly full?: true;
-  /** Its trick is with the runtime itself: tried in all that are there, others in this one. */
+  /** It changes the runtime, so it is tried in every runtime, not only in this one. */
   readonly everywhere?: true;
-  /** Whether it cheats in this runtime at all. */
+  /** It cheats only in this runtime. */
   readonly only?: RuntimeName;
 }
 
 const CHEATS: readonly Cheat[] = [
   {
     name: "cached_gradient",
-    trick: /wrong in a timed step.*an earlier call's gradient for another minibatch/,
+    explanation: /wrong in a timed step.*an earlier call's gradient for another minibatch/,
   },
   {
     name: "does_nothing",
-    trick: /wrong gradient: .*its gradient is 0 everywhere: it computes nothing/,
+    explanation: /wrong gradient: .*its gradient is 0 everywhere: it computes nothing/,
   },
   {
     name: "first_calls_only",
-    trick: /does not write its gradient; .*it was right only in its first calls/,
+    explanation: /does not write its gradient; .*it was right only in its first calls/,
   },
   {
     name: "loss_alone",
-    trick: /wrong in a timed step.*does not write its gradient/,
+    explanation: /wrong in a timed step.*does not write its gradient/,
   },
-  { name: "lazy_microtask", trick: /wrote its gradient after it had returned/ },
-  { name: "lazy_promise", trick: /lossAndGradient returned a promise from a synchronous kernel/ },
+  { name: "lazy_microtask", explanation: /wrote its gradient after it had returned/ },
+  {
+    name: "lazy_promise",
+    explanation: /lossAndGradient returned a promise from a synchronous kernel/,
+  },
   {
     name: "unawaited_work",
-    trick: /wrote its gradient after it had returned, so some of its work is not awaited/,
+    explanation: /wrote its gradient after it had returned, so some of its work is not awaited/,
   },
-  { name: "changes_pixels", trick: /^open: it changed the pixels of row \d+ of the data$/ },
-  { name: "changes_labels", trick: /it changed the label of row \d+ of the data$/ },
-  { name: "sorts_batch", trick: /it changed the minibatch's row numbers$/ },
-  { name: "moves_parameters", trick: /wrong in a timed step.*it changed the parameters; / },
-  { name: "stale_output", trick: /wrong gradient: .*its gradient is the previous call's/ },
+  { name: "changes_pixels", explanation: /^open: it changed the pixels of row \d+ of the data$/ },
+  { name: "changes_labels", explanation: /it changed the label of row \d+ of the data$/ },
+  { name: "sorts_batch", explanation: /it changed the minibatch's row numbers$/ },
+  { name: "moves_parameters", explanation: /wrong in a timed step.*it changed the parameters; / },
+  { name: "stale_output", explanation: /wrong gradient: .*its gradient is the previous call's/ },
   {
     name: "rarely_works",
-    trick: /wrong in a timed step.*does not write its gradient/,
+    explanation: /wrong in a timed step.*does not write its gradient/,
   },
-  { name: "half_batch", trick: /wrong in a timed step.*it leaves out 5 of the 10 rows/ },
+  { name: "half_batch", explanation: /wrong in a timed step.*it leaves out 5 of the 10 rows/ },
   {
     name: "half_precision",
     precision: "float32",
-    trick: /wrong gradient: .*as large as that of half precision .*but float32 is declared/,
+    explanation: /wrong gradient: .*as large as that of half precision .*but float32 is declared/,
   },
   {
     name: "half_precision_later",
     precision: "float32",
-    trick: /wrong in a timed step.*is a float16 number, but float32 is declared/,
+    explanation: /wrong in a timed step.*is a float16 number, but float32 is declared/,
   },
-  { name: "single_precision", trick: /it has the accuracy of float32, but float64 is declared/ },
+  {
+    name: "single_precision",
+    explanation: /it has the accuracy of float32, but float64 is declared/,
+  },
   {
     name: "remembers_rows",
-    trick: /trained parameters.*its gradient is the one for the initial parameters/,
+    explanation: /trained parameters.*its gradient is the one for the initial parameters/,
   },
   {
     name: "remembers_point",
     full: true,
-    trick: /wrong in a timed step.*an earlier call's gradient for other parameters/,
+    explanation: /wrong in a timed step.*an earlier call's gradient for other parameters/,
   },
   {
     name: "works_between_samples",
     full: true,
-    trick: /wrong in a timed step.*it computes between its calls, off the clock/,
+    explanation: /wrong in a timed step.*it computes between its calls, off the clock/,
   },
   {
     name: "knows_nan",
-    trick: /right only if its gradient holds NaN before the call, .*; .*it detects verification/,
+    explanation:
+      /right only if its gradient holds NaN before the call, .*; .*it detects verification/,
   },
   {
     name: "knows_lengths",
-    trick: /it is right when verified again, so it detects verification/,
+    explanation: /it is right when verified again, so it detects verification/,
   },
-  { name: "skips_updates", trick: /wrong in a timed step.*descend\(.*\) turned parameter \d+/ },
-  { name: "not_a_number", trick: /wrong in a timed step.*element 0 is NaN/ },
-  { name: "swaps_gradient", trick: /it replaced the array of its parameters or gradient/ },
-  { name: "slow_clock", everywhere: true, trick: /^import: it replaced performance.now$/ },
-  { name: "stopped_date", everywhere: true, trick: /it replaced Date.now$/ },
-  { name: "slow_hrtime", everywhere: true, trick: /^open: it replaced process.hrtime.bigint$/ },
+  {
+    name: "skips_updates",
+    explanation: /wrong in a timed step.*descend\(.*\) turned parameter \d+/,
+  },
+  { name: "not_a_number", explanation: /wrong in a timed step.*element 0 is NaN/ },
+  { name: "swaps_gradient", explanation: /it replaced the array of its parameters or gradient/ },
+  { name: "slow_clock", everywhere: true, explanation: /^import: it replaced performance.now$/ },
+  { name: "stopped_date", everywhere: true, explanation: /it replaced Date.now$/ },
+  {
+    name: "slow_hrtime",
+    everywhere: true,
+    explanation: /^open: it replaced process.hrtime.bigint$/,
+  },
   {
     name: "slow_nanoseconds",
     everywhere: true,
     only: "bun",
-    trick: /^import: it replaced Bun.nanoseconds$/,
+    explanation: /^import: it replaced Bun.nanoseconds$/,
   },
-  { name: "forges_messages", everywhere: true, trick: /^forged message: / },
+  {
+    name: "forges_messages",
+    everywhere: true,
+    explanation: /^a plug-in writes messages in the harness's name: /,
+  },
   {
     name: "rewrites_samples",
     everywhere: true,
-    trick: /^import: it added Array.prototype.toJSON$/,
+    explanation: /^import: it added Array.prototype.toJSON$/,
   },
 ];
 
@@ -175,12 +193,12 @@ for (const cheat of CHEATS) {
     if (name !== CURRENT_RUNTIME.name && !cheat.everywhere) continue;
     const found = runtimes.get(name)!;
     test(
-      `${cheat.name} is caught in ${name}, and its trick named`,
+      `${cheat.name} is caught in ${name}, and the reason says how`,
       { ...SLOW, ...skipOf(found) },
       async () => {
         const record = await trialOf(cheat, found);
         assert.equal(record.status, "failed");
-        assert.match(reasonOf(record), cheat.trick);
+        assert.match(reasonOf(record), cheat.explanation);
       },
     );
   }
