@@ -164,7 +164,6 @@ const broken: [title: string, answer: Answer, message: RegExp, options?: Downloa
 ];
 for (const [title, answer, message, options] of broken) {
   test(`${title} is named, and leaves no file behind`, async () => {
-    const started = performance.now();
     await withMirrors([answer], async (mirrors, folder) => {
       const download = downloadMnist(folder, { mirrors, files: [FILE], ...options });
       await assert.rejects(download, (error: InputError) => {
@@ -174,7 +173,6 @@ for (const [title, answer, message, options] of broken) {
       });
       assert.deepEqual(readdirSync(folder), [], "something was left behind");
     });
-    assert.ok(performance.now() - started < 4000);
   });
 }
 

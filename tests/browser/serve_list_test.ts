@@ -16,7 +16,7 @@ async function openTab(beside: Page, url: string): Promise<Page> {
     beside.context().waitForEvent("page"),
     beside.evaluate((url) => void open(url, "_blank", "noopener"), url),
   ]);
-  await tab.waitForURL(url, { timeout: 10_000 });
+  await tab.waitForURL(url, { timeout: 60_000 });
   return tab;
 }
 
@@ -36,12 +36,12 @@ test("eight tabs: those in the background give their connections back", IN_BROWS
         for (let i = 2; i <= 8; i++) {
           const address = i % 2 === 0 ? url : `${url}runs/2026-03-01/live`;
           const tab = await openTab(page, address);
-          await tab.getByRole("link").first().waitFor({ timeout: 10_000 });
+          await tab.getByRole("link").first().waitFor({ timeout: 60_000 });
           await turn(tab, "hidden");
         }
         await writeDays(out, 2);
         await turn(page, "visible");
-        await page.getByRole("link", { name: "2026-03-02" }).waitFor({ timeout: 10_000 });
+        await page.getByRole("link", { name: "2026-03-02" }).waitFor({ timeout: 60_000 });
       });
     });
   });
@@ -56,7 +56,7 @@ test("eight tabs that are all looked at: each is shown, and follows", IN_BROWSER
         while (tabs.length < 8) tabs.push(await openTab(page, url));
         await writeDays(out, 2);
         for (const tab of tabs) {
-          await tab.getByRole("link", { name: "2026-03-02" }).waitFor({ timeout: 15_000 });
+          await tab.getByRole("link", { name: "2026-03-02" }).waitFor({ timeout: 60_000 });
         }
         await tabs[7].getByRole("link", { name: "2026-03-02" }).click();
         await tabs[7].getByRole("heading", { name: "Gradient benchmark 2026-03-02" }).waitFor();

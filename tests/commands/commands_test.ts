@@ -70,7 +70,7 @@ test(
     assert.deepEqual(names.slice(0, 3), ["naive_loop", "outer_product", "fused_typed"]);
     const bun = told.runtimes.find(({ name }: { name: string }) => name === "bun");
     assert.equal(bun.available, false);
-    assert.match(bun.reason, /\/nowhere\/bun.*--runtime-path/);
+    assert.match(bun.reason, /nowhere.bun.*--runtime-path/);
     const folder = told.data.find(({ place }: { place: string }) => place === "$SLOPE_DATA");
     assert.equal(folder.available, true);
     assert.match((await slope(["list"])).stdout, /fused_typed/);
@@ -242,7 +242,7 @@ test("a runtime that is not there is skipped with the reason; the others run", S
     const [skipped, ...others] = latestTrials(folder)
       .sort((a, b) => Number(a.status === "ok") - Number(b.status === "ok"));
     assert.equal(skipped.status, "skipped");
-    assert.match(reasonOf(skipped), /unavailable.*\/nowhere\/at\/all/);
+    assert.match(reasonOf(skipped), /unavailable.*nowhere.at.all/);
     assert.deepEqual(others.map(({ status }) => status), ["ok"]);
   });
 });

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { Summary } from "../../src/format/summary.ts";
 import { flags, slope, smallData, startSlope, withFolder } from "../support/cli.ts";
 import { mnistDirectory, skipWithoutMnist } from "../support/mnist.ts";
+import { stopServer } from "../support/served.ts";
 import { writeRun } from "../support/runs.ts";
 import { SLOW } from "../support/slow.ts";
 import { makeRun, makeTrials } from "../support/trials.ts";
@@ -102,8 +103,7 @@ test("serve prints its address as JSON where asked", SLOW, async () => {
     const { url, folder } = JSON.parse(served.output());
     assert.equal(folder, out);
     assert.equal((await fetch(url)).status, 200);
-    served.kill("SIGINT");
-    assert.equal((await served.ended).code, 130);
+    await stopServer(served);
   });
 });
 

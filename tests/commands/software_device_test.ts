@@ -74,7 +74,7 @@ test(
       assert.equal(verified.status, "ok");
       assert.equal(verified.device, "Pretend 1 (software)");
 
-      assert.equal((await slope(["bench", ...flags({ ...shared, budget: "5s" })])).code, 0);
+      assert.equal((await slope(["bench", ...flags({ ...shared, budget: "1s" })])).code, 0);
       const [skipped] = latestTrials(out).filter(({ cell }) => cell.implementation === "pretender");
       assert.equal(skipped.status, "skipped");
       assert.match(reasonOf(skipped), /Pretend 1 \(software\).*--implementations/);

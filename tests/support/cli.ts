@@ -132,7 +132,8 @@ export async function withFolder(
   try {
     await body(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // Windows refuses to remove a file that a process which has just ended had open.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

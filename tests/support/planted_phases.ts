@@ -6,7 +6,7 @@ import type { GradientImplementation, Problem, SyncKernel } from "../../src/grad
 import { outerProduct } from "../../src/gradients/outer_product/outer_product.ts";
 
 /** What `sleeps_*` waits for in its phase, once per step, ms. tests/system/profile_test.ts knows it too. */
-const SLEEP_MS = 2;
+const SLEEP_MS = 20;
 
 export const plain = planted("plain", "", () => {});
 export const sleeps_forward = planted("sleeps_forward", "forward", sleep);

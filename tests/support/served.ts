@@ -22,7 +22,8 @@ export async function startServer(
 export async function stopServer(server: Running): Promise<void> {
   server.kill("SIGINT");
   const { code, stderr } = await server.ended;
-  assert.equal(code, 130, stderr);
+  // Windows has no signals: it ends the process at once.
+  if (process.platform !== "win32") assert.equal(code, 130, stderr);
   assert.doesNotMatch(stderr, /defect/);
 }
 
