@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import process from "node:process";
 import test from "node:test";
 import { because, makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
