@@ -30,20 +30,16 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
   const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
   const rows = cells.map((one) => ({ ...one, row: rowOf(one, severalSeeds) }));
   const marginLeft = Math.min(WIDEST_NAME, 24 + Math.max(...rows.map(({ row }) => widthOf(row))));
-  const title = "Time per epoch in B / in A";
   const near = [1 / (1 + thresholdInForce), 1 + thresholdInForce] as const;
   const axis = logAxis("", [
     ...cells.flatMap(({ ratio, interval }) => [ratio, ...interval]),
     ...near,
   ]);
   return svgOf({
-    title,
+    title: "Time per epoch in B / in A",
     width: WIDTH,
     height: TOP + ROW * rows.length + BOTTOM,
-    marginTop: TOP,
-    marginBottom: BOTTOM,
-    marginLeft,
-    marginRight: MARGIN_RIGHT,
+    margin: { top: TOP, right: MARGIN_RIGHT, bottom: BOTTOM, left: marginLeft },
     x: { type: "log", domain: [...axis.domain], axis: null },
     y: { type: "band", domain: rows.map(({ row }) => row), axis: null },
     marks: [
@@ -64,13 +60,6 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
         label: null,
         tickSize: 0,
         tickFormat: (row: string) => fitting(row, marginLeft - 16),
-      }),
-      Plot.text([title], {
-        frameAnchor: "top-left",
-        dx: 14 - marginLeft,
-        dy: 10 - TOP,
-        fontSize: 15,
-        fontWeight: "bold",
       }),
       Plot.text(["← B is faster"], { frameAnchor: "top-left", dy: 36 - TOP }),
       Plot.text(["B is slower →"], { frameAnchor: "top-right", dy: 36 - TOP }),

@@ -5,7 +5,6 @@ import { formatCount, formatDuration, formatInterval, formatRatio } from "../rep
 import { durationAxis } from "../report/plots/axis.ts";
 import { classOf, COLOURS } from "../report/plots/frame.ts";
 import { svgOf } from "../report/plots/svg.ts";
-import { fitting } from "../report/plots/text_width.ts";
 
 const WIDTH = 380;
 const HEIGHT = 210;
@@ -37,30 +36,20 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
     middle / FLAT,
   ]);
   const colour = COLOURS[look % COLOURS.length];
-  const title = `${label} · m = ${formatCount(cell.examples)}`;
   const className = classOf(look);
-  const left = { frameAnchor: "top-left", dx: 14 - MARGIN.left } as const;
   const day = (place: number) => runs[points[place].run].startedAt.slice(0, 10);
   const last = points.length - 1;
   return svgOf({
-    title,
+    title: `${label} · m = ${formatCount(cell.examples)}`,
+    titleSize: 13,
     width: WIDTH,
     height: HEIGHT,
-    marginTop: MARGIN.top,
-    marginRight: MARGIN.right,
-    marginBottom: MARGIN.bottom,
-    marginLeft: MARGIN.left,
+    margin: MARGIN,
     x: { type: "linear", domain: [-0.5, last + 0.5], axis: null },
     y: { type: "log", domain: [...axis.domain], label: null },
     marks: [
       Plot.gridY(axis.ticks),
       Plot.axisY(axis.ticks, { text: axis.format }),
-      Plot.text([fitting(title, WIDTH - 14, 14)], {
-        ...left,
-        dy: 10 - MARGIN.top,
-        fontSize: 13,
-        fontWeight: "bold",
-      }),
       Plot.text([day(0)], { frameAnchor: "bottom-left", dy: 20, fontSize: 11 }),
       ...(last === 0
         ? []

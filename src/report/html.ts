@@ -2,10 +2,16 @@ import type { Summary } from "../format/summary.ts";
 import { buildDocument } from "./run_document.ts";
 import { printBlocks } from "./page/blocks.ts";
 import { pageOf } from "./page/page_shell.ts";
-import { embedRawRun, inStoredOrder, type RawRun, recordsDigest } from "./page/raw_run.ts";
+import {
+  embedRawRun,
+  inStoredOrder,
+  type RawRun,
+  recordsDigest,
+  trialKey,
+} from "./page/raw_run.ts";
 import type { Served } from "./page/links.ts";
 import type { ReportFormat } from "./report_format.ts";
-import { trialKey, warmupsOf } from "./warmups.ts";
+import { warmupsOf } from "./select.ts";
 
 export const htmlFormat: ReportFormat = {
   name: "html",

@@ -1,7 +1,6 @@
 import type { Choice } from "../format/choice.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
-
-/** Choosing and ordering what a summary holds, for tables and plots. */
+import { trialKey } from "./page/raw_run.ts";
 
 /** One series at one seed: a row of a table, a line of a plot. */
 export interface Line {
@@ -49,13 +48,21 @@ export function atLargestSize(summary: Summary): { line: Line; cell: CellSummary
   });
 }
 
-/** What to choose, of the first seed: by subset size, a list for each minibatch size in the order of the series. */
+/** The choices at the first seed by size, a list for each minibatch size in the order of the series. */
 export function choicesByBatch({ choices = [], series, plan }: Summary): Choice[][] {
   const ofSeed = choices.filter(({ seed }) => seed === plan.seeds[0])
     .toSorted((a, b) => a.examples - b.examples);
   return [...Map.groupBy(ofSeed, (choice) => series[choice.series].batch).values()];
 }
 
-/** The series to choose at the largest size, of the first minibatch size and seed. */
+/** The series to choose at the largest size, for the first minibatch size and seed. */
 export const chosenSeries = (summary: Summary): number | undefined =>
   choicesByBatch(summary)[0]?.at(-1)?.series;
+
+/** How many samples at the start of a trial are warm-up and left out, by `trialKey`. */
+export const warmupsOf = ({ cells, copies = [] }: Summary): ReadonlyMap<string, number> =>
+  new Map(
+    [...cells, ...copies].flatMap(({ cell, warmups = [] }) =>
+      warmups.map(({ round, samples }) => [trialKey({ cell, round }), samples] as const)
+    ),
+  );

@@ -105,9 +105,7 @@ function outline(symbol: Plot.SymbolType): string {
     title: "",
     width: 20,
     height: 20,
-    marginTop: 0,
-    marginBottom: 0,
-    marginLeft: 0,
+    margin: { top: 0, right: 0, bottom: 0, left: 0 },
     // A symbol for each datum is a path of its own, even the circle.
     marks: [
       Plot.dot([symbol], {

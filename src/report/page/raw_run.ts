@@ -4,7 +4,6 @@ import { gunzipSync, gzipSync, strFromU8, strToU8 } from "fflate";
 import { InputError, messageOf } from "../../base/errors.ts";
 import { RunFile } from "../../format/plan.ts";
 import { cellKey, TrialRecord } from "../../format/trial_record.ts";
-import { canonicalJson } from "./canonical.ts";
 
 /** What a summary was computed from. */
 export interface RawRun {
@@ -14,41 +13,41 @@ export interface RawRun {
   readonly trials: readonly TrialRecord[];
 }
 
-const ID = "raw-run";
+/** Identifies a trial within its run. */
+export const trialKey = ({ cell, round }: Pick<TrialRecord, "cell" | "round">): string =>
+  `${cellKey(cell)}|${round}`;
+
+const START = `<script type="application/gzip" id="raw-run">`;
+const END = "</script>";
 
 /**
  * A run as an element of a page: data that no browser executes. Records lie field by field and trials of a cell side by
- * side, because what they have in common is then near enough for the compression to see; it is fflate's, whose bytes
- * do not depend on the runtime. The fields are in the order of the schemas, in which they are read again: what is made of
- * them a second time is the same byte for byte.
+ * side, so that the compression finds what they have in common. fflate compresses to the same bytes in every runtime,
+ * and fields have the order of the schemas, so that a page can be made again byte for byte.
  */
 export function embedRawRun({ name, run, trials }: RawRun): string {
   const sorted = inStoredOrder(trials).map((trial) => TrialRecord.parse(trial));
   const fields = [...new Set(sorted.flatMap((trial) => Object.keys(trial)))].sort();
-  // In JSON null stands for what a record does not have: no field of a record is ever null.
+  // null stands for a missing field: no field of a record is ever null.
   const columns = Object.fromEntries(
     fields.map((
       field,
     ) => [field, sorted.map((trial) => trial[field as keyof TrialRecord] ?? null)]),
   );
-  const bytes = gzipSync(strToU8(JSON.stringify({ name, run: RunFile.parse(run), columns })), {
-    level: 9,
-    mtime: 0,
-  });
-  const text = Buffer.from(bytes).toString("base64");
-  return `<script type="application/gzip" id="${ID}">${text}</script>`;
+  const json = JSON.stringify({ name, run: RunFile.parse(run), columns });
+  const bytes = gzipSync(strToU8(json), { level: 9, mtime: 0 });
+  return START + Buffer.from(bytes).toString("base64") + END;
 }
 
 /** The order of the trials within a page: by cell and round. */
-export function inStoredOrder(trials: readonly TrialRecord[]): TrialRecord[] {
-  return trials.map((trial) => ({ trial, key: `${cellKey(trial.cell)}|${trial.round}` }))
+export const inStoredOrder = (trials: readonly TrialRecord[]): TrialRecord[] =>
+  trials.map((trial) => ({ trial, key: trialKey(trial) }))
     .sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
     .map(({ trial }) => trial);
-}
 
 /**
- * SHA-256 (hexadecimal) of all that was measured: a line of canonical JSON for `run.json` and one for each trial, in the
- * order of a page. The name of the folder is not in it: a copy elsewhere holds the same records.
+ * SHA-256 (hexadecimal) of everything measured: a line of canonical JSON for `run.json` and one for each trial, in the
+ * order of a page. The name of the folder does not count, so a copy of a run has the same digest.
  */
 export function recordsDigest({ run, trials }: Omit<RawRun, "name">): string {
   const hash = createHash("sha256");
@@ -56,19 +55,29 @@ export function recordsDigest({ run, trials }: Omit<RawRun, "name">): string {
   return hash.digest("hex");
 }
 
-const START = `<script type="application/gzip" id="${ID}">`;
-/** Base64 and nothing else: a decoder that skips what it does not know would let anything be hidden in it. */
-const ELEMENT = new RegExp(`${START}([A-Za-z0-9+/]*={0,2})</script>`);
+/** JSON with the fields of every object in alphabetical order: one text for one value. */
+const canonicalJson = (value: unknown): string =>
+  JSON.stringify(
+    value,
+    (_, one: unknown) =>
+      typeof one === "object" && one !== null && !Array.isArray(one)
+        ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0))
+        : one,
+  );
 
-/** The run that a page was made from. Throws InputError when the page has none, or one that is damaged. */
+/** Base64 and nothing else: a decoder that skips unknown characters would let anybody hide text in it. */
+const ELEMENT = new RegExp(`${START}([A-Za-z0-9+/]*={0,2})${END}`);
+
+/** The run that a page was made from. Throws InputError when the page has none, or a damaged one. */
 export function extractRawRun(html: string, place: string): RawRun {
-  const found = ELEMENT.exec(html);
-  if (!found && html.includes(START)) {
-    throw new InputError(
-      `Cannot verify "${place}": its raw samples are damaged: there is more than base64 in their element`,
+  const damaged = (what: string, options?: ErrorOptions) =>
+    new InputError(
+      `Cannot verify "${place}": its raw samples are damaged: ${what}`,
       "restore the file from a copy, or make it again with `slope report RUN`",
+      options,
     );
-  }
+  const found = ELEMENT.exec(html);
+  if (!found && html.includes(START)) throw damaged("there is more than base64 in their element");
   if (!found) {
     throw new InputError(
       `Cannot verify "${place}": it holds no raw samples, expected a report.html of Slope`,
@@ -89,10 +98,6 @@ export function extractRawRun(html: string, place: string): RawRun {
     );
     return { name: String(json.name), run: RunFile.parse(json.run), trials };
   } catch (error) {
-    throw new InputError(
-      `Cannot verify "${place}": its raw samples are damaged: ${messageOf(error).split("\n")[0]}`,
-      "restore the file from a copy, or make it again with `slope report RUN`",
-      { cause: error },
-    );
+    throw damaged(messageOf(error).split("\n")[0], { cause: error });
   }
 }

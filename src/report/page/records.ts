@@ -1,15 +1,14 @@
 import type { TrialRecord } from "../../format/trial_record.ts";
 import { formatCount } from "../numbers.ts";
-import { trialKey } from "../warmups.ts";
-import { inStoredOrder, type RawRun } from "./raw_run.ts";
+import { inStoredOrder, type RawRun, trialKey } from "./raw_run.ts";
 
-/** A record, or a part of one, that is not the same in a page and in the run it is held against. */
+/** A record, or a part of one, that differs between a page and a run. */
 export interface RecordDifference {
   /** "run.json", or which trial: "fused_typed · deno · B = 10 · m = 1,000 · seed 1 · round 2". */
   readonly record: string;
-  /** "samplesNs[3]"; absent where one side has no such record at all. */
+  /** "samplesNs[3]"; absent where one side lacks the record. */
   readonly field?: string;
-  /** As JSON; "nothing" where there is none. */
+  /** As JSON, or "nothing". */
   readonly page: string;
   readonly run: string;
 }
@@ -17,7 +16,7 @@ export interface RecordDifference {
 const NOTHING = "nothing";
 const RECORD = "a record";
 
-/** Where the records of a page are not those of a run, of whatever name its folder is. */
+/** Where the records of a page differ from those of a run; the names of their folders do not count. */
 export function recordDifferences(page: RawRun, run: RawRun): RecordDifference[] {
   const ofRun = trialsByKey(run);
   const ofPage = trialsByKey(page);
@@ -34,7 +33,7 @@ export function recordDifferences(page: RawRun, run: RawRun): RecordDifference[]
   ];
 }
 
-/** A trial that is there twice is two. */
+/** A trial that is recorded twice counts as two. */
 function trialsByKey({ trials }: RawRun): Map<string, TrialRecord> {
   const found = new Map<string, TrialRecord>();
   for (const trial of inStoredOrder(trials)) {

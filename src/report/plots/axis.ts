@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from "../numbers.ts";
+import { formatCount, formatDuration, formatExact, formatTick } from "../numbers.ts";
 import { widthOf } from "./text_width.ts";
 
 /** A scale with its ticks; values and ticks are in the unit that the label names. */
@@ -8,7 +8,7 @@ export interface Axis {
   readonly domain: readonly [number, number];
   readonly ticks: number[];
   readonly format: (value: number) => string;
-  /** A value that is no tick, in full; where absent, as a number in the unit of the label. */
+  /** A value between the ticks, in full; by default a number in the unit of the label. */
   readonly tell?: (value: number) => string;
 }
 
@@ -30,7 +30,7 @@ export function byteUnit(bytes: readonly number[]): Unit {
   return BYTES.findLast(({ factor }) => low >= factor) ?? BYTES[0];
 }
 
-/** Subset sizes on a logarithmic axis, with a tick at each size that there is room for. */
+/** Sizes m on a logarithmic axis, with a tick at each size where there is room. */
 export function sizeAxis(sizes: readonly number[]): Axis {
   const domain = widened(sizes);
   return {
@@ -42,7 +42,7 @@ export function sizeAxis(sizes: readonly number[]): Axis {
   };
 }
 
-/** Values that differ by less, relatively, are one: no tick fits between them. */
+/** Values whose relative difference is less count as one: no tick fits between them. */
 const ONE_VALUE = 1e-9;
 
 export function logAxis(label: string, values: readonly number[]): Axis {
@@ -52,7 +52,7 @@ export function logAxis(label: string, values: readonly number[]): Axis {
     label: `↑ ${label}, logarithmic`,
     domain,
     ticks: logTicks(domain),
-    format: plainNumber,
+    format: formatExact,
   };
 }
 
@@ -61,8 +61,7 @@ export function durationAxis(label: string, ns: readonly number[]): Axis {
   const axis = logAxis(label, ns);
   return {
     ...axis,
-    format: (value) =>
-      formatDuration(value).replace(/\.?0+(?= )/, (zeros) => zeros.startsWith(".") ? "" : zeros),
+    format: formatTick,
     tell: formatDuration,
   };
 }
@@ -79,7 +78,7 @@ export function linearAxis(label: string, values: readonly number[], from?: numb
     label: `↑ ${label}`,
     domain,
     ticks: linearTicks(domain),
-    format: plainNumber,
+    format: formatExact,
   };
 }
 
@@ -91,10 +90,10 @@ function widened(values: readonly number[]): readonly [number, number] {
   return [low / room, high * room];
 }
 
-/** Even steps on less than this are nearly even on a logarithmic axis, too. */
+/** On a shorter logarithmic axis even steps still look nearly even. */
 const SHORT = 4;
 
-/** Decades, or 1–2–5, or every digit: the coarsest that gives enough ticks; on short axes even steps. */
+/** Decades, 1–2–5 or every digit: the coarsest that gives enough ticks; on short axes even steps. */
 function logTicks([low, high]: readonly [number, number]): number[] {
   if (high / low < SHORT) return linearTicks([low, high]);
   for (const digits of [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]]) {
@@ -125,7 +124,7 @@ function linearTicks([low, high]: readonly [number, number]): number[] {
 /** Least room between the labels of two ticks, in px. */
 const BETWEEN = 8;
 
-/** The ticks of a horizontal axis of `length` px whose labels do not touch; where some would, the roundest stay. */
+/** The ticks of a horizontal axis of `length` px; where labels would touch, the roundest stay. */
 export function withRoom({ type, domain, ticks, format }: Axis, length: number): number[] {
   const scale = type === "log" ? Math.log : (value: number) => value;
   const [low, high] = domain.map(scale);
@@ -148,7 +147,7 @@ function digits(value: number): number {
   return order >= 0 ? order : 2 + mantissa.length;
 }
 
-/** The first and the last size and those between whose labels do not touch. */
+/** The first and the last size, and those between whose labels do not touch. */
 function spaced(sizes: readonly number[], [low, high]: readonly [number, number]): number[] {
   const at = (size: number) => Math.log(size / low) / Math.log(high / low);
   const CLOSEST = 0.105; // of the axis: a label of six digits and a gap
@@ -159,10 +158,4 @@ function spaced(sizes: readonly number[], [low, high]: readonly [number, number]
     if (size !== last && isFree && at(last) - at(size) >= CLOSEST) kept.push(size);
   }
   return [...kept, last];
-}
-
-/** 20000 → "20,000", 0.5 → "0.5". */
-function plainNumber(value: number): string {
-  if (Math.abs(value) >= 1000) return formatCount(value);
-  return String(Number(value.toPrecision(6)));
 }

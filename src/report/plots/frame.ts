@@ -1,28 +1,26 @@
 import * as Plot from "@observablehq/plot";
+import type { Bounded } from "../../format/interval.ts";
 import type { Summary } from "../../format/summary.ts";
 import { formatCount, formatInterval, formatNumber } from "../numbers.ts";
 import type { RawRun } from "../page/raw_run.ts";
 import { LIGHT } from "../palette.ts";
 import { type Axis, withRoom } from "./axis.ts";
-import { type Guide, guideMarks } from "./guides.ts";
-import { svgOf } from "./svg.ts";
+import { type Guide, GUIDE_TEXT, guideMarks } from "./guides.ts";
+import { besideFrame, LEFT, svgOf } from "./svg.ts";
 import { fitting, widthOf } from "./text_width.ts";
 
-/** One picture of a summary. Empty where the summary has nothing to show in it. */
 export interface PlotKind {
   readonly name: string;
-  /** What there is to see; of some plots it depends on what there is. */
   readonly caption: string | ((summary: Summary) => string);
   /** Across the page, where others stand side by side. */
   readonly size?: "wide";
-  /** `raw` is what the summary was computed from, where it is at hand. */
+  /** Undefined where the summary has nothing to show. `raw` is what the summary was computed from, if at hand. */
   draw(summary: Summary, raw?: RawRun): string | undefined;
 }
 
-/** A line of a plot, as data: what it is called, which look it has, where it goes. */
 export interface PlotLine {
   readonly label: string;
-  /** Index of the series. Lines of the same look, one series at several seeds, share an entry in the legend. */
+  /** Index of the series. Lines with the same look, one series at several seeds, share an entry in the legend. */
   readonly look: number;
   readonly points: readonly PlotPoint[];
   /** Drawn instead of straight lines between the points. */
@@ -37,6 +35,37 @@ export interface PlotPoint {
   readonly high?: number;
 }
 
+/** A bound that the data do not give is drawn at the value. */
+export const pointOf = (x: number, { value, low = value, high = value }: Bounded): PlotPoint => ({
+  x,
+  y: value,
+  low,
+  high,
+});
+
+/** A line for each of `of` that has points, with the label and look of its series. */
+export const plotLines = <T extends { readonly series: number }>(
+  { series }: Summary,
+  of: readonly T[],
+  points: (one: T) => readonly PlotPoint[],
+): PlotLine[] =>
+  of.map((one) => ({ label: series[one.series].label, look: one.series, points: points(one) }))
+    .filter(({ points }) => points.length > 0);
+
+export const valuesOf = (lines: readonly PlotLine[]): number[] =>
+  lines.flatMap(({ points }) => points.map(({ y }) => y));
+
+const CURVE_POINTS = 60;
+
+/** A curve from the first point to the last, even on a logarithmic axis. */
+export function curveOver(points: readonly PlotPoint[], y: (x: number) => number): PlotPoint[] {
+  const [low, high] = [points[0].x, points[points.length - 1].x];
+  return Array.from({ length: CURVE_POINTS }, (_, i) => {
+    const x = low * (high / low) ** (i / (CURVE_POINTS - 1));
+    return { x, y: y(x) };
+  });
+}
+
 export interface Frame {
   readonly title: string;
   readonly x: Axis;
@@ -46,20 +75,20 @@ export interface Frame {
   readonly ruleY?: number;
   /** Lines below those of the series. */
   readonly guides?: readonly Guide[];
-  /** Places of x with a dashed rule and its name. */
+  /** Dashed vertical lines and their names. */
   readonly verticals?: readonly { readonly x: number; readonly label: string }[];
   /** The look that lies above all others, with a line twice as thick. */
   readonly above?: number | undefined;
-  /** Points that none of the others beats in both directions, from left to right: a stair below the series. */
+  /** The Pareto front from left to right, drawn as a stair below the series. */
   readonly front?: readonly PlotPoint[];
 }
 
-/** Classes of all that belongs to a series, in every plot: a page finds it by them. */
+/** Classes of everything that belongs to a series; the scripts of a page look for them. */
 export const classOf = (look: number): string => `series series-${look}`;
 
-/** Of the series in plots on white; a page gives them those of its own scheme. */
+/** Of the series in plots on white; a page replaces them by those of its scheme. */
 export const COLOURS = LIGHT.series;
-/** As many as share no divisor with the colours: 63 looks before one comes again. */
+/** Their number shares no divisor with that of the colours: 63 looks before one repeats. */
 export const SYMBOLS: readonly Plot.SymbolType[] = [
   "circle",
   "square",
@@ -72,92 +101,63 @@ export const SYMBOLS: readonly Plot.SymbolType[] = [
 const WIDTH = 600;
 const FRAME_HEIGHT = 290;
 const MARGIN = { top: 62, right: 22, bottom: 50, left: 70 };
-/** Where titles and legends begin, from the left edge. */
-const LEFT = 14;
+const FRAME_WIDTH = WIDTH - MARGIN.left - MARGIN.right;
 const LEGEND_ROW = 19;
 /** Room for the marker and the gaps of an entry. */
 const BESIDE = 32;
+const DASHED = { stroke: "#888", strokeDasharray: "4 3" };
 
-/** A plot as SVG text: title above, legend below, nothing that needs another file. */
+/** A plot as SVG text: title above, legend below. */
 export function drawFrame(frame: Frame): string {
   const { title, x, y, lines, ruleY, guides = [], verticals = [], front = [], above } = frame;
   const looks = [...new Set(lines.map(({ look }) => look))];
   const legend = legendOf(lines, looks);
-  const marginBottom = MARGIN.bottom + legend.height;
-  const xTicks = withRoom(x, WIDTH - MARGIN.left - MARGIN.right);
-  const left = { frameAnchor: "top-left", dx: LEFT - MARGIN.left, clip: false } as const;
+  const margin = { ...MARGIN, bottom: MARGIN.bottom + legend.height };
+  const xTicks = withRoom(x, FRAME_WIDTH);
+  const stair = front.length < 2 ? [] : front;
   return svgOf({
     title,
     width: WIDTH,
-    height: MARGIN.top + FRAME_HEIGHT + marginBottom,
-    marginTop: MARGIN.top,
-    marginRight: MARGIN.right,
-    marginBottom,
-    marginLeft: MARGIN.left,
+    height: margin.top + FRAME_HEIGHT + margin.bottom,
+    margin,
     x: { type: x.type, domain: [...x.domain], label: null },
     y: { type: y.type, domain: [...y.domain], label: null },
     marks: [
       Plot.gridX(xTicks),
       Plot.gridY(y.ticks),
-      // `text` and not `tickFormat`: of that, a logarithmic axis drops some labels.
+      // `text` instead of `tickFormat`, with which a logarithmic axis drops some labels.
       Plot.axisX(xTicks, { text: x.format }),
       Plot.axisY(y.ticks, { text: y.format }),
-      Plot.text([fitting(title, WIDTH - LEFT, 16)], {
-        ...left,
-        dy: 10 - MARGIN.top,
-        fontSize: 15,
-        fontWeight: "bold",
-      }),
-      Plot.text([y.label], { ...left, dy: 34 - MARGIN.top }),
+      Plot.text([y.label], besideFrame(margin, 34)),
       Plot.text([x.label], { frameAnchor: "bottom-right", dy: 42 }),
-      ...(ruleY === undefined
-        ? []
-        : [Plot.ruleY([ruleY], { stroke: "#888", strokeDasharray: "4 3" })]),
-      ...(verticals.length === 0 ? [] : [
-        Plot.ruleX(verticals, {
-          x: "x",
-          stroke: "#888",
-          strokeDasharray: "4 3",
-          ariaDescription: "guide",
-        }),
-        Plot.text(verticals, {
-          x: "x",
-          text: "label",
-          frameAnchor: "top",
-          textAnchor: "start",
-          dx: 4,
-          fontSize: 11,
-          fill: "#555",
-          stroke: "white",
-          strokeWidth: 3,
-          ariaDescription: "guide",
-        }),
-      ]),
-      ...guideMarks(guides, {
-        x,
-        y,
-        width: WIDTH - MARGIN.left - MARGIN.right,
-        height: FRAME_HEIGHT,
+      ...(ruleY === undefined ? [] : [Plot.ruleY([ruleY], DASHED)]),
+      Plot.ruleX(verticals, { x: "x", ...DASHED, ariaDescription: "guide" }),
+      Plot.text(verticals, {
+        ...GUIDE_TEXT,
+        x: "x",
+        text: "label",
+        frameAnchor: "top",
+        textAnchor: "start",
+        dx: 4,
       }),
-      ...(front.length < 2 ? [] : [
-        Plot.line(front, {
-          x: "x",
-          y: "y",
-          curve: "step-after",
-          stroke: "#888",
-          strokeWidth: 5,
-          strokeOpacity: 0.35,
-        }),
-        Plot.text(front.slice(-1), {
-          x: "x",
-          y: "y",
-          text: () => "Pareto front",
-          dy: -12,
-          textAnchor: "end",
-          fill: "#555",
-          ariaDescription: "guide",
-        }),
-      ]),
+      ...guideMarks(guides, { x, y, width: FRAME_WIDTH, height: FRAME_HEIGHT }),
+      Plot.line(stair, {
+        x: "x",
+        y: "y",
+        curve: "step-after",
+        stroke: "#888",
+        strokeWidth: 5,
+        strokeOpacity: 0.35,
+      }),
+      Plot.text(stair.slice(-1), {
+        x: "x",
+        y: "y",
+        text: () => "Pareto front",
+        dy: -12,
+        textAnchor: "end",
+        fill: "#555",
+        ariaDescription: "guide",
+      }),
       ...lines.toSorted((a, b) => Number(a.look === above) - Number(b.look === above))
         .flatMap((line) => lineMarks(line, looks, { x, y }, line.look === above ? 3 : 1.5)),
       ...legend.marks,
@@ -174,28 +174,11 @@ function lineMarks(
   const colour = COLOURS[look % COLOURS.length];
   const className = classOf(look);
   const bars = points.filter(({ low, high }) => low !== undefined && high !== undefined);
+  const bar = { x: "x", y1: "low", y2: "high", className };
   return [
-    ...(bars.length > 1
-      ? [
-        Plot.areaY(bars, {
-          x: "x",
-          y1: "low",
-          y2: "high",
-          fill: colour,
-          fillOpacity: 0.15,
-          className,
-        }),
-      ]
-      : []),
+    Plot.areaY(bars.length > 1 ? bars : [], { ...bar, fill: colour, fillOpacity: 0.15 }),
     Plot.line(curve ?? points, { x: "x", y: "y", stroke: colour, strokeWidth, className }),
-    Plot.ruleX(bars, {
-      x: "x",
-      y1: "low",
-      y2: "high",
-      stroke: colour,
-      strokeWidth: 1.5,
-      className,
-    }),
+    Plot.ruleX(bars, { ...bar, stroke: colour, strokeWidth: 1.5 }),
     Plot.dot(points, {
       x: "x",
       y: "y",
@@ -207,7 +190,7 @@ function lineMarks(
   ];
 }
 
-/** What a point says when it is pointed at: "fused_typed\ntraining examples m: 1,000\ntime per epoch: 8.12 ms [8.05, 8.31]". */
+/** The tooltip of a point: "fused_typed\ntraining examples m: 1,000\ntime per epoch: 8.12 ms [8.05, 8.31]". */
 function pointText(
   label: string,
   { x, y, low, high }: PlotPoint,
@@ -215,15 +198,12 @@ function pointText(
 ): string {
   const plain = (axis: Axis) =>
     axis.label.replaceAll(/[↑→]|\(logarithmic\)|, logarithmic/g, "").trim();
-  const tell = axes.y.tell ?? formatNumber;
-  const figure = low === undefined || high === undefined
-    ? tell(y)
-    : formatInterval({ value: y, low, high }, tell);
+  const figure = formatInterval({ value: y, low, high }, axes.y.tell ?? formatNumber);
   const place = axes.x.tell?.(x) ?? (Number.isInteger(x) ? formatCount(x) : formatNumber(x));
   return `${label}\n${plain(axes.x)}: ${place}\n${plain(axes.y)}: ${figure}`;
 }
 
-/** Smaller from series to series, so that of points in one place (equal accuracies) all can be seen. */
+/** Smaller from series to series, so that all points in one place (equal accuracies) can be seen. */
 function markerOf(look: number, looks: readonly number[]) {
   const colour = COLOURS[look % COLOURS.length];
   const later = (looks.length - 1 - looks.indexOf(look)) / Math.max(1, looks.length - 1);
@@ -236,7 +216,6 @@ function legendOf(
   lines: readonly PlotLine[],
   looks: readonly number[],
 ): { marks: Plot.Markish[]; height: number } {
-  // From the left edge of the title on.
   const inner = WIDTH - LEFT - MARGIN.right;
   const entries = looks.map((look) => ({
     look,
@@ -246,24 +225,16 @@ function legendOf(
   const columns = Math.max(1, Math.floor(inner / widest));
   const marks = entries.flatMap(({ look, text }, i) => {
     const dx = LEFT - MARGIN.left + (i % columns) * widest;
-    const dy = MARGIN.bottom + 10 + Math.floor(i / columns) * LEGEND_ROW;
-    const anchor = { frameAnchor: "bottom-left", dy } as const;
+    const common = {
+      frameAnchor: "bottom-left",
+      dy: MARGIN.bottom + 10 + Math.floor(i / columns) * LEGEND_ROW,
+      ariaDescription: "legend",
+      className: classOf(look),
+    } as const;
     return [
-      Plot.dot([0], {
-        ...anchor,
-        ...markerOf(look, looks),
-        dx: dx + 6,
-        ariaDescription: "legend",
-        className: classOf(look),
-      }),
-      // "bottom-left" puts the foot of the text there, but the middle of a marker.
-      Plot.text([text], {
-        ...anchor,
-        dx: dx + 20,
-        lineAnchor: "middle",
-        ariaDescription: "legend",
-        className: classOf(look),
-      }),
+      Plot.dot([0], { ...common, ...markerOf(look, looks), dx: dx + 6 }),
+      // "bottom-left" is the foot of a text, but the middle of a marker.
+      Plot.text([text], { ...common, dx: dx + 20, lineAnchor: "middle" }),
     ];
   });
   return { marks, height: Math.ceil(entries.length / columns) * LEGEND_ROW + 8 };

@@ -21,35 +21,34 @@ const FONT_SIZE = 11;
 const LABEL_HEIGHT = 14;
 const GAP = 14;
 
+/** The look of names inside the frame that belong to no series. */
+export const GUIDE_TEXT = {
+  fontSize: FONT_SIZE,
+  fill: "#555",
+  stroke: "white",
+  strokeWidth: 3,
+  ariaDescription: "guide",
+} as const;
+
 /** Level lines are named at their right end, slanted ones along their lower end. */
 export function guideMarks(guides: readonly Guide[], area: Area): Plot.Markish[] {
   const levels = guides.filter(({ from, to }) => from.y === to.y);
   const slopes = guides.filter(({ from, to }) => from.y !== to.y);
+  const named = (label: string, at: Guide["from"], options: Plot.TextOptions) =>
+    Plot.text([at], { ...GUIDE_TEXT, x: "x", y: "y", text: () => label, ...options });
   return [
     ...guides.map(({ from, to }) =>
       Plot.line([from, to], { x: "x", y: "y", stroke: "#888", strokeWidth: 1 })
     ),
     ...withoutOverlap(levels, area).map(({ guide: { label, to }, shift }) =>
-      Plot.text([to], {
-        ...TEXT,
-        x: "x",
-        y: "y",
-        text: () => label,
-        textAnchor: "end",
-        dx: -4 - shift,
-        dy: -LABEL_HEIGHT / 2,
-      })
+      named(label, to, { textAnchor: "end", dx: -4 - shift, dy: -LABEL_HEIGHT / 2 })
     ),
     ...slopes.map(({ label, from, to }) => {
       const slant = Math.atan2(
         area.height * share(area.y, from.y, to.y),
         area.width * share(area.x, from.x, to.x),
       );
-      return Plot.text([from], {
-        ...TEXT,
-        x: "x",
-        y: "y",
-        text: () => label,
+      return named(label, from, {
         textAnchor: "start",
         rotate: -slant * 180 / Math.PI,
         // Along the line from its lower end, and off it to the upper left.
@@ -60,19 +59,11 @@ export function guideMarks(guides: readonly Guide[], area: Area): Plot.Markish[]
   ];
 }
 
-const TEXT = {
-  fontSize: FONT_SIZE,
-  fill: "#555",
-  stroke: "white",
-  strokeWidth: 3,
-  ariaDescription: "guide",
-} as const;
-
-/** How far apart two values of a logarithmic axis stand, as a share of its length. */
+/** The distance of two values on a logarithmic axis, as a share of its length. */
 const share = ({ domain: [low, high] }: Axis, from: number, to: number): number =>
   Math.log(to / from) / Math.log(high / low);
 
-/** Labels of levels, from the top; one that would touch another is shifted to the left of it. */
+/** Names of levels, from the top; one that would touch another moves to the left of it. */
 function withoutOverlap(
   levels: readonly Guide[],
   area: Area,

@@ -1,30 +1,40 @@
-import type { LearningCurve } from "../../format/laws.ts";
 import type { Summary } from "../../format/summary.ts";
-import { formatCount } from "../numbers.ts";
+import { counted, formatCount } from "../numbers.ts";
 import { atLargestSize, sizesOf } from "../select.ts";
 import { type Axis, durationAxis, linearAxis, sizeAxis } from "./axis.ts";
-import { drawFrame, type PlotKind, type PlotPoint } from "./frame.ts";
-
-/** Places at which a fitted curve is drawn. */
-const CURVE_POINTS = 80;
+import {
+  curveOver,
+  drawFrame,
+  type PlotKind,
+  plotLines,
+  type PlotPoint,
+  valuesOf,
+} from "./frame.ts";
 
 export const accuracyPlot: PlotKind = {
   name: "accuracy",
   caption:
-    "Test accuracy after the last epoch over the number of training examples. Lines are the " +
-    "fitted learning curve 1 − (floor + scale · m^−decay) where there is one; straight between " +
-    "the points where there is none.",
+    "Test accuracy after the last epoch over the number of training examples. A line is the fitted learning " +
+    "curve 1 − (floor + scale · m⁻ᵈ) with decay d; without a fit it is straight between the points.",
   draw(summary) {
-    const curves = summary.learningCurves.filter(({ points }) => points.length > 0);
-    if (curves.length === 0) return undefined;
-    const lines = curves.map(({ series, points, fit }) => ({
-      label: summary.series[series].label,
-      look: series,
-      points: points.map(({ examples, testAccuracy }) => ({ x: examples, y: 100 * testAccuracy })),
-      ...(fit && { curve: curveOf(fit, points.map(({ examples }) => examples)) }),
-    }));
+    const curves = summary.learningCurves;
+    const lines = plotLines(
+      summary,
+      curves,
+      ({ points }) =>
+        points.map(({ examples, testAccuracy }) => ({ x: examples, y: 100 * testAccuracy })),
+    ).map((line) => {
+      const fit = curves.find(({ series }) => series === line.look)?.fit;
+      if (fit === undefined) return line;
+      const { floor, scale, decay } = fit;
+      return {
+        ...line,
+        curve: curveOver(line.points, (m) => 100 * (1 - (floor + scale * m ** -decay))),
+      };
+    });
+    if (lines.length === 0) return undefined;
     return drawFrame({
-      title: `Test accuracy after ${epochsText(summary.plan.epochs)}`,
+      title: `Test accuracy after ${counted(summary.plan.epochs, "epoch")}`,
       x: sizeAxis(sizesOf(summary)),
       y: linearAxis("test accuracy (%)", valuesOf(lines)),
       lines,
@@ -34,30 +44,31 @@ export const accuracyPlot: PlotKind = {
 
 export const accuracyByTimePlot: PlotKind = {
   name: "accuracy_by_time",
-  caption: "Test accuracy after each epoch over the training time up to then, evaluation not " +
-    "included, at the largest size. The grey stair is the Pareto front: nothing is both faster and " +
-    "more accurate than what is on it.",
+  caption:
+    "Test accuracy after each epoch over the training time so far, without evaluation, at the largest size. " +
+    "The grey stair is the Pareto front: nothing is both faster and more accurate than what lies on it.",
   draw(summary) {
-    const chosen = atLargestSize(summary);
-    const times = chosen.flatMap(({ cell }) =>
-      cell.epochs.map(({ cumulativeTrainNs }) => cumulativeTrainNs)
-    ).filter((ns) => ns > 0);
-    if (times.length === 0) return undefined;
-    const lines = chosen.map(({ line, cell }) => ({
-      label: summary.series[line.series].label,
-      look: line.series,
-      points: cell.epochs.filter(({ cumulativeTrainNs }) => cumulativeTrainNs > 0)
-        .map(({ cumulativeTrainNs, testAccuracy }) => ({
-          x: cumulativeTrainNs,
-          y: 100 * testAccuracy,
-        })),
-    })).filter(({ points }) => points.length > 0);
+    const lines = plotLines(
+      summary,
+      largestCells(summary),
+      ({ epochs }) =>
+        epochs.filter(({ cumulativeTrainNs }) => cumulativeTrainNs > 0)
+          .map(({ cumulativeTrainNs, testAccuracy }) => ({
+            x: cumulativeTrainNs,
+            y: 100 * testAccuracy,
+          })),
+    );
+    if (lines.length === 0) return undefined;
+    const points = lines.flatMap(({ points }) => points);
     return drawFrame({
       title: `Test accuracy over training time at m = ${largest(summary)}`,
-      x: { ...durationAxis("", times), label: "training time (logarithmic) →" },
+      x: {
+        ...durationAxis("", points.map(({ x }) => x)),
+        label: "training time (logarithmic) →",
+      },
       y: linearAxis("test accuracy (%)", valuesOf(lines)),
       lines,
-      front: paretoFront(lines.flatMap(({ points }) => points)),
+      front: paretoFront(points),
     });
   },
 };
@@ -65,16 +76,14 @@ export const accuracyByTimePlot: PlotKind = {
 export const lossPlot: PlotKind = {
   name: "loss",
   caption:
-    "Mean training loss of each epoch, each step's taken before its update, at the largest " +
-    "size.",
+    "Mean training loss of each epoch at the largest size; the loss of a step is taken before its update.",
   draw(summary) {
-    const lines = atLargestSize(summary).map(({ line, cell }) => ({
-      label: summary.series[line.series].label,
-      look: line.series,
-      points: cell.epochs.flatMap(({ epoch, loss }) =>
-        loss === undefined ? [] : [{ x: epoch, y: loss }]
-      ),
-    })).filter(({ points }) => points.length > 0);
+    const lines = plotLines(
+      summary,
+      largestCells(summary),
+      ({ epochs }) =>
+        epochs.flatMap(({ epoch, loss }) => loss === undefined ? [] : [{ x: epoch, y: loss }]),
+    );
     if (lines.length === 0) return undefined;
     return drawFrame({
       title: `Training loss at m = ${largest(summary)}`,
@@ -85,6 +94,10 @@ export const lossPlot: PlotKind = {
   },
 };
 
+const largestCells = (summary: Summary) => atLargestSize(summary).map(({ cell }) => cell);
+
+const largest = (summary: Summary): string => formatCount(sizesOf(summary).at(-1) ?? 0);
+
 /** Points to which no other is both farther left and as high, from left to right. */
 function paretoFront(points: readonly PlotPoint[]): PlotPoint[] {
   const front: PlotPoint[] = [];
@@ -92,19 +105,6 @@ function paretoFront(points: readonly PlotPoint[]): PlotPoint[] {
     if (front.length === 0 || y > front[front.length - 1].y) front.push({ x, y });
   }
   return front;
-}
-
-/** The fitted curve in percent, from the smallest to the largest size. */
-function curveOf(
-  { floor, scale, decay }: NonNullable<LearningCurve["fit"]>,
-  sizes: readonly number[],
-): PlotPoint[] {
-  const low = Math.min(...sizes);
-  const high = Math.max(...sizes);
-  return Array.from({ length: CURVE_POINTS }, (_, i) => {
-    const examples = low * (high / low) ** (i / (CURVE_POINTS - 1));
-    return { x: examples, y: 100 * (1 - (floor + scale * examples ** -decay)) };
-  });
 }
 
 function epochAxis(last: number): Axis {
@@ -117,10 +117,3 @@ function epochAxis(last: number): Axis {
     format: formatCount,
   };
 }
-
-const valuesOf = (lines: readonly { readonly points: readonly PlotPoint[] }[]): number[] =>
-  lines.flatMap(({ points }) => points.map(({ y }) => y));
-
-const largest = (summary: Summary): string => formatCount(sizesOf(summary).at(-1) ?? 0);
-
-const epochsText = (epochs: number): string => epochs === 1 ? "1 epoch" : `${epochs} epochs`;

@@ -1,29 +1,27 @@
 import { linesOf, sizesOf } from "../select.ts";
 import { byteUnit, linearAxis, sizeAxis } from "./axis.ts";
-import { drawFrame, type PlotKind } from "./frame.ts";
+import { drawFrame, type PlotKind, plotLines, valuesOf } from "./frame.ts";
 
 export const memoryPlot: PlotKind = {
   name: "memory",
   caption:
-    "Peak resident set of a trial's process over the number of training examples: runtime, " +
-    "data, kernel and heap together.",
+    "Peak resident set of a trial's process over the number of training examples: runtime, data, kernel and " +
+    "heap together.",
   draw(summary) {
-    const peaks = summary.cells.flatMap(({ peakRssBytes }) =>
-      peakRssBytes === undefined ? [] : [peakRssBytes]
+    const unit = byteUnit(summary.cells.flatMap(({ peakRssBytes }) => peakRssBytes ?? []));
+    const lines = plotLines(
+      summary,
+      linesOf(summary),
+      ({ cells }) =>
+        cells.flatMap(({ cell, peakRssBytes }) =>
+          peakRssBytes === undefined ? [] : [{ x: cell.examples, y: peakRssBytes / unit.factor }]
+        ),
     );
-    if (peaks.length === 0) return undefined;
-    const unit = byteUnit(peaks);
-    const lines = linesOf(summary).map((line) => ({
-      label: summary.series[line.series].label,
-      look: line.series,
-      points: line.cells.flatMap(({ cell, peakRssBytes }) =>
-        peakRssBytes === undefined ? [] : [{ x: cell.examples, y: peakRssBytes / unit.factor }]
-      ),
-    })).filter(({ points }) => points.length > 0);
+    if (lines.length === 0) return undefined;
     return drawFrame({
       title: "Peak resident set",
       x: sizeAxis(sizesOf(summary)),
-      y: linearAxis(`peak resident set (${unit.name})`, peaks.map((peak) => peak / unit.factor), 0),
+      y: linearAxis(`peak resident set (${unit.name})`, valuesOf(lines), 0),
       lines,
     });
   },

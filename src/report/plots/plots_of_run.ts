@@ -38,7 +38,7 @@ const PLOTS: readonly PlotKind[] = [
   samplesPlot,
 ];
 
-/** Every plot that has data; that of the ordered samples has it from the run itself. */
+/** Every plot that has data; the one of the ordered samples needs the run itself. */
 export function plotsOf(summary: Summary, raw?: RawRun): DrawnPlot[] {
   return PLOTS.flatMap(({ name, caption, size, draw }) => {
     const svg = draw(summary, raw);

@@ -61,7 +61,7 @@ test("a whole run has every plot, each an SVG that needs nothing else", () => {
 test("time per epoch has a marker and a bar for each cell, and the exponent in the legend", () => {
   const svg = parse("time");
   for (const { series, exponent } of summary.scalingLaws) {
-    const label = `${summary.series[series].label}: ∝ m^${exponent.value.toFixed(3)}`;
+    const label = `${summary.series[series].label}: k = ${exponent.value.toFixed(3)}`;
     assert.equal(points(svg, label).length, 7, label);
     assert.ok(texts(svg, 'g[aria-description="legend"]').includes(label), label);
   }
@@ -85,10 +85,10 @@ test("lines of time per epoch are the fitted laws, and each has a band", () => {
   const [law] = summary.scalingLaws;
   const path = svg.querySelector('g.series-0[aria-label="line"] path')?.getAttribute("d") ?? "";
   const places = [...path.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, x, y]) => [+x, +y]);
-  assert.equal(places.length, 40);
+  assert.equal(places.length, 60);
   // On logarithmic axes a power law without a constant is straight.
   assert.equal(law.constantNs, undefined);
-  const [[x0, y0], [x1, y1]] = [places[0], places[39]];
+  const [[x0, y0], [x1, y1]] = [places[0], places[59]];
   for (const [x, y] of places) {
     assert.ok(Math.abs(y - (y0 + (y1 - y0) * (x - x0) / (x1 - x0))) < 0.01, `${x}`);
   }
@@ -115,7 +115,7 @@ test("caches stand where the working set outgrows them", () => {
 test("markers on logarithmic axes stand where the figures say", () => {
   const [law] = summary.scalingLaws;
   const svg = parse("time");
-  const found = points(svg, `naive_loop: ∝ m^${law.exponent.value.toFixed(3)}`);
+  const found = points(svg, `naive_loop: k = ${law.exponent.value.toFixed(3)}`);
   const cells = summary.cells.filter(({ series }) => series === law.series);
   const at = (i: number) => Math.log(cells[i].nsPerEpoch.value / cells[0].nsPerEpoch.value);
   for (let i = 1; i < 7; i++) {
@@ -156,7 +156,7 @@ test("the learning curve is drawn from the fit's formula, not through the points
   const path = parse("accuracy", shifted).querySelector('g[aria-label="line"] path');
   const heights = [...(path?.getAttribute("d") ?? "").matchAll(/[ML][-\d.]+,([-\d.]+)/g)]
     .map(([, y]) => Number(y));
-  assert.ok(heights.length >= 80, String(heights.length));
+  assert.ok(heights.length >= 60, String(heights.length));
   assert.equal(new Set(heights).size, 1, "a fit without decay is level");
 });
 

@@ -1,33 +1,32 @@
 import * as Plot from "@observablehq/plot";
 import type { Summary } from "../../format/summary.ts";
 import { cellKey, type TrialRecord } from "../../format/trial_record.ts";
-import { formatCount } from "../numbers.ts";
-import type { RawRun } from "../page/raw_run.ts";
-import { sizesOf } from "../select.ts";
-import { trialKey, warmupsOf } from "../warmups.ts";
+import { counted, formatCount } from "../numbers.ts";
+import { type RawRun, trialKey } from "../page/raw_run.ts";
+import { sizesOf, warmupsOf } from "../select.ts";
 import { classOf, COLOURS, type PlotKind } from "./frame.ts";
-import { svgOf } from "./svg.ts";
+import { besideFrame, svgOf } from "./svg.ts";
 import { fitting, widthOf } from "./text_width.ts";
 
 const WIDTH = 1180;
 const ROW = 56;
 const MARGIN = { top: 84, right: 40, bottom: 12 };
 const WIDEST_NAME = 300;
-/** What is farther from the cell's estimate than this factor is drawn at the edge. */
+/** Samples farther than this factor from the cell's estimate are drawn at the edge. */
 const FARTHEST = 2;
-/** Of the room of a trial, left free on its right. */
+/** Share of the room of a trial that stays free on its right. */
 const GAP = 0.08;
+/** So few samples would hardly show as a line. */
 const FEW = 3;
-/** So many points are drawn of a trial for each px of its room; of more samples the extremes of each stretch. */
+/** Of more samples than this, only the extremes of each stretch are drawn. */
 const POINTS_PER_PX = 2;
 
 export const samplesPlot: PlotKind = {
   name: "samples",
   caption:
-    "Every trial's samples in the order in which they were taken, trial beside trial, as a multiple " +
-    "of what the cell takes (logarithmic, from ½ to 2; what lies beyond stands at the edge). In the shade " +
-    "what was taken for warm-up and left out. Where there are more samples than room, the smallest and the " +
-    "greatest of each stretch are drawn.",
+    "The samples of every trial in the order in which they were taken, trial beside trial, as multiples of the " +
+    "cell's time (logarithmic, from ½ to 2; values beyond stand at the edge). Shaded samples are warm-up and left " +
+    "out. Where there are more samples than room, the smallest and greatest of each stretch are drawn.",
   size: "wide",
   draw(summary, raw) {
     const trials = raw && summary.plan.engine === "ordered" ? drawnTrials(summary, raw) : [];
@@ -41,36 +40,18 @@ export const samplesPlot: PlotKind = {
     );
     const sizes = sizesOf(summary).map(formatCount);
     const room = (WIDTH - marginLeft - MARGIN.right) / sizes.length;
-    const left = { frameAnchor: "top-left" } as const;
-    const title = "Samples in their order";
-    const corner = { fx: sizes[0], fy: labels[0] };
+    const margin = { ...MARGIN, left: marginLeft };
     const svg = svgOf({
-      title,
+      title: "Samples in their order",
       width: WIDTH,
       height: MARGIN.top + ROW * labels.length + MARGIN.bottom,
-      marginTop: MARGIN.top,
-      marginRight: MARGIN.right,
-      marginBottom: MARGIN.bottom,
-      marginLeft,
+      margin,
       x: { type: "linear", domain: [0, 1], axis: null },
       y: { type: "log", domain: [1 / FARTHEST, FARTHEST], axis: null, clamp: true },
       fx: { domain: sizes, padding: 0.04 },
       fy: { domain: labels, padding: 0.14 },
       marks: [
-        Plot.text([title], {
-          ...left,
-          ...facet(corner),
-          dx: 14 - marginLeft,
-          dy: 8 - MARGIN.top,
-          fontSize: 15,
-          fontWeight: "bold",
-        }),
-        Plot.text(["training examples m →"], {
-          ...left,
-          ...facet(corner),
-          dx: 14 - marginLeft,
-          dy: 32 - MARGIN.top,
-        }),
+        Plot.text(["training examples m →"], besideFrame(margin, 32)),
         Plot.axisFx({ anchor: "top", label: null, tickSize: 0 }),
         Plot.axisFy({
           anchor: "left",
@@ -80,7 +61,8 @@ export const samplesPlot: PlotKind = {
         }),
         ...([["2 ×", "top-right"], ["½ ×", "bottom-right"]] as const).map(([text, frameAnchor]) =>
           Plot.text([text], {
-            ...facet({ fx: sizes[sizes.length - 1], fy: labels[0] }),
+            fx: [sizes[sizes.length - 1]],
+            fy: [labels[0]],
             frameAnchor,
             dx: 6,
             textAnchor: "start",
@@ -121,7 +103,7 @@ export const samplesPlot: PlotKind = {
         ),
       ],
     });
-    // A tenth of a px is enough, and thousands of points are not.
+    // Tenths of a px are enough, and keep thousands of points small.
     return svg.replaceAll(
       / d="[^"]*"/g,
       (path) =>
@@ -136,7 +118,7 @@ interface Drawn {
   readonly fx: string;
   readonly fy: string;
   readonly key: string;
-  /** Samples as multiples of what the cell takes. */
+  /** Samples as multiples of the cell's time. */
   readonly ratios: readonly number[];
   /** Its part of the facet: 0 is the left edge, 1 the right one. */
   readonly start: number;
@@ -175,7 +157,7 @@ function drawnTrials(summary: Summary, { trials }: RawRun): Drawn[] {
         warmup: warmup / trial.samplesNs.length,
         text: `${label}\nm: ${formatCount(trial.cell.examples)}\nround ${trial.round}` +
           (summary.plan.seeds.length > 1 ? `, seed ${trial.cell.seed}` : "") +
-          `: ${trial.samplesNs.length} samples, ${warmup} of warm-up`,
+          `: ${counted(trial.samplesNs.length, "sample")}, ${warmup} of them warm-up`,
       };
     });
   });
@@ -187,15 +169,15 @@ const ratiosOf = ({ samplesNs, epochsPerSample = 1 }: TrialRecord, nsPerEpoch: n
 /** Where the line of a trial goes; `room` is the width of a facet in px. */
 function pointsOf(trial: Drawn, room: number) {
   const { ratios, start, width, fx, fy, key, text } = trial;
-  // Of so few that a line would hardly be seen, each is a level as wide as its part.
   const isFew = ratios.length <= FEW;
   const most = Math.max(8, Math.floor(POINTS_PER_PX * room * width));
+  // Each of a few is a level as wide as its part.
   const places = isFew
     ? ratios.flatMap((_, i) => [[i, 0], [i, 1]])
     : extremes(ratios, most).map((i) => [i, 0.5]);
   return places.map(([i, within]) => ({
     x: start + width * (i + within) / ratios.length,
-    // A coarse clock may show 0, of which there is no logarithm.
+    // A coarse clock may show 0, which has no logarithm.
     y: Math.max(ratios[i], 1e-9),
     fx,
     fy,
@@ -204,7 +186,7 @@ function pointsOf(trial: Drawn, room: number) {
   }));
 }
 
-/** All places of `values`, or at most `most`: those of the least and the greatest of each of even stretches, in order. */
+/** All places of `values`, or at most `most`: the least and the greatest of each of even stretches, in order. */
 function extremes(values: readonly number[], most: number): number[] {
   if (values.length <= most) return values.map((_, i) => i);
   const stretches = Math.floor(most / 2);
@@ -220,6 +202,3 @@ function extremes(values: readonly number[], most: number): number[] {
   });
   return [...new Set(places.flat())].sort((a, b) => a - b);
 }
-
-/** The place of a mark that stands in one facet alone. */
-const facet = ({ fx, fy }: { fx: string; fy: string }) => ({ fx: [fx], fy: [fy] });

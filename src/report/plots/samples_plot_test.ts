@@ -37,7 +37,7 @@ test("every trial is a line with a point for each sample, in their order", () =>
   assert.equal(found.size, trials.length);
   for (const [name, points] of found) {
     assert.equal(points.length, 12, name);
-    assert.match(name, /^\w+\nm: [12],000\nround [123]: 12 samples, \d+ of warm-up$/);
+    assert.match(name, /^\w+\nm: [12],000\nround [123]: 12 samples, \d+ of them warm-up$/);
     points.slice(1).forEach(({ x, y }, i) => assert.ok(x > points[i].x && y < points[i].y, name));
   }
 });
@@ -52,9 +52,9 @@ test("warm-up is shaded as wide as its share of the samples", () => {
   assert.deepEqual(summary.cells[0].warmups?.[0], { round: 1, samples: 3 });
   const [shade] = parsed(svg).querySelectorAll('g[aria-description="warm-up"] rect');
   const [left, width] = ["x", "width"].map((name) => Number(shade.getAttribute(name)));
-  const line = [...lines(svg)].find(([name]) => name.includes("18 samples, 3 of warm-up"))![1];
+  const line = [...lines(svg)].find(([name]) => name.includes("18 samples, 3 of them warm-up"))![1];
   assert.equal(line.length, 18);
-  // The first steady sample lies right of the shade, the last of warm-up in it.
+  // The first steady sample lies right of the shade, the last of them warm-up in it.
   assert.ok(line[2].x < left + width && line[3].x > left + width);
   assert.ok(line[0].x > left);
 });

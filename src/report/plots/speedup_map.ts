@@ -4,7 +4,7 @@ import { isResolved } from "../noise_words.ts";
 import { linesOf, sizesOf } from "../select.ts";
 import { contrast, DARK, LIGHT } from "../palette.ts";
 import { classOf, COLOURS, type PlotKind } from "./frame.ts";
-import { svgOf } from "./svg.ts";
+import { besideFrame, LEFT, svgOf } from "./svg.ts";
 import { fitting, widthOf } from "./text_width.ts";
 
 const ROW = 30;
@@ -12,16 +12,16 @@ const WIDTH = 600;
 const TOP = 70;
 const WIDEST_NAME = 220;
 
-/** Blue for faster, orange for slower, over the ground, which is the same: the more of it the farther from that. */
+/** Blue for faster, orange for slower, stronger the farther from 1; 1 is the ground. */
 const [FASTER, SLOWER] = [0, 1];
-/** A factor of this, and what is beyond, has the full colour. */
+/** From this factor on the colour is full. */
 const FULL = Math.log(100);
 
 export const speedupMap: PlotKind = {
   name: "speedup_map",
   caption:
-    "Speedup over the baseline, series by size: blue is faster, orange slower; ≈ marks what " +
-    "is not resolved.",
+    "Speedup over the baseline, series by size: blue is faster, orange is slower; ≈ marks speedups that are " +
+    "too close to call.",
   draw(summary) {
     const cells = linesOf(summary).flatMap(({ label, series, cells }) =>
       cells.flatMap((cell) =>
@@ -42,14 +42,12 @@ export const speedupMap: PlotKind = {
       WIDEST_NAME,
       20 + Math.max(...labels.map((label) => widthOf(label))),
     );
-    const title = `Speedup over ${summary.plan.baseline}, by size`;
+    const margin = { top: TOP, right: 20, bottom: 12, left: marginLeft };
     return svgOf({
-      title,
+      title: `Speedup over ${summary.plan.baseline}, by size`,
       width: WIDTH,
       height: TOP + ROW * labels.length + 12,
-      marginTop: TOP,
-      marginBottom: 12,
-      marginLeft,
+      margin,
       x: { type: "band", domain: sizesOf(summary).map(formatCount), axis: null, padding: 0.04 },
       y: { type: "band", domain: labels, axis: null, padding: 0.08 },
       marks: [
@@ -57,16 +55,13 @@ export const speedupMap: PlotKind = {
         Plot.axisY({
           label: null,
           tickSize: 0,
-          tickFormat: (label: string) => fitting(label, marginLeft - 14),
+          tickFormat: (label: string) => fitting(label, marginLeft - LEFT),
         }),
-        Plot.text([title], {
-          frameAnchor: "top-left",
-          dx: 14 - marginLeft,
-          dy: 10 - TOP,
-          fontSize: 15,
-          fontWeight: "bold",
+        Plot.text(["training examples m →"], {
+          ...besideFrame(margin, 34),
+          frameAnchor: "top-right",
+          dx: 0,
         }),
-        Plot.text(["training examples m →"], { frameAnchor: "top-right", dy: 34 - TOP }),
         ...[...Map.groupBy(cells, ({ series }) => series)].flatMap(([series, ofSeries]) => {
           const className = classOf(series);
           return [
@@ -93,14 +88,11 @@ export const speedupMap: PlotKind = {
   },
 };
 
-/** From 0, the same, to 1; in steps, which nobody sees, so that it is the same number in every engine. */
+/** From 0 at ratio 1 to 1; rounded, so that it is the same number in every engine. */
 const strengthOf = (ratio: number): number =>
   Math.round(100 * Math.min(1, Math.abs(Math.log(ratio)) / FULL)) / 100;
 
-/**
- * What a field is written in. A page turns the first two around in the dark; they are a little off black and white to be
- * told from those that stay.
- */
+/** Colours of the text in a field. A page swaps the first two in the dark, so they differ a little from the others. */
 export const INKS = {
   turning: "#010101",
   turned: "#fefefe",
@@ -111,7 +103,7 @@ export const INKS = {
 /** WCAG 2.2, 1.4.3. */
 const ENOUGH = 4.5;
 
-/** The first ink that can be read on a field of this speedup, on paper and in the dark alike. */
+/** The first ink that is readable on a field with this speedup, in both colour schemes. */
 export function inkOf(ratio: number): string {
   const series = ratio >= 1 ? FASTER : SLOWER;
   const strength = strengthOf(ratio);

@@ -1,13 +1,12 @@
-/** About the width of a character, as a share of the size of the font. */
+/** About the width of a character, as a share of the font size. */
 const CHARACTER = 0.58;
-/** Of most plots, in px. */
-export const FONT_SIZE = 12;
+const FONT_SIZE = 12;
 
 /** About how wide a text is, in px. */
 export const widthOf = (text: string, fontSize = FONT_SIZE): number =>
   [...text].length * CHARACTER * fontSize;
 
-/** The text, or as much of its beginning as there is room for (in px), with "…" for what is left out. */
+/** The text, or as much of its beginning as fits into `room` px, with "…" for the rest. */
 export function fitting(text: string, room: number, fontSize = FONT_SIZE): string {
   if (widthOf(text, fontSize) <= room) return text;
   const most = Math.max(1, Math.floor(room / (CHARACTER * fontSize)));

@@ -1,7 +1,6 @@
-/**
- * An element as XML. linkedom's own outerHTML leaves & and < in attributes as they are, which a browser
- * forgives in a page, but not in a file of its own.
- */
+import { escape } from "../page/escape.ts";
+
+/** An element as XML: linkedom's own outerHTML leaves & and < in attributes, which only a browser forgives. */
 export function toXml(element: Element): string {
   const name = element.localName;
   const attributes = [...element.attributes].map(({ name, value }) =>
@@ -14,10 +13,7 @@ export function toXml(element: Element): string {
   return children.length === 0 ? `${start}/>` : `${start}>${children.join("")}</${name}>`;
 }
 
-/**
- * Numbers of an attribute to a thousandth of a px: nobody sees more, and the last digits of logarithms differ from one
- * JavaScript engine to the next, so that with them a plot would not be the same everywhere.
- */
+/** Thousandths of a px: the last digits of logarithms differ between JavaScript engines, the plots must not. */
 const rounded = (value: string): string =>
   value.replaceAll(
     /-?\d+\.\d{4,}(?:e-?\d+)?/g,
@@ -27,13 +23,7 @@ const rounded = (value: string): string =>
 /** nodeType 1 is an element; all else that a plot has is text. */
 const isElement = (node: Node): node is Element => node.nodeType === 1;
 
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-/** Text as XML wants it between and within tags. */
-export function escapeXml(text: string): string {
-  return text
-    // XML has no way at all to write most control characters.
-    // deno-lint-ignore no-control-regex
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-    .replace(/[&<>"]/g, (character) => ENTITIES[character]);
-}
+/** Text for XML, which has no way to write most control characters. */
+export const escapeXml = (text: string): string =>
+  // deno-lint-ignore no-control-regex
+  escape(text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd"));
