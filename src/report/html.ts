@@ -15,11 +15,11 @@ import { warmupsOf } from "./select.ts";
 
 export const htmlFormat: ReportFormat = {
   name: "html",
-  summary: "report.html: the whole report in one page that needs no network",
+  summary: "report.html: the whole report in a single file that makes no network requests",
   render: (summary, raw) => [{ path: "report.html", content: reportPage(summary, raw) }],
 };
 
-/** The report as a page in one file; with links to others where it is served. */
+/** The report as a page in one file, with links to other pages where it is served. */
 export function reportPage(summary: Summary, raw?: RawRun, served?: Served): string {
   const { title, subtitle, blocks } = buildDocument(summary, raw);
   return pageOf({
@@ -31,18 +31,18 @@ export function reportPage(summary: Summary, raw?: RawRun, served?: Served): str
   });
 }
 
-/** The script puts the list in the place of the last paragraph when somebody opens it. */
+/** A script replaces the last paragraph by the list when somebody opens it. */
 const rawTrials = (raw: RawRun): string =>
   `<details class="raw-trials">
 <summary>Raw trials</summary>
-<p>In the order in which they were measured. A click on a trial draws its samples in their order; what lies in the shade was taken for warm-up and left out.</p>
+<p>Trials in the order of measurement. A click on a trial draws its samples in order; shaded samples are warm-up and left out.</p>
 <p>SHA-256 of these records: <code class="digest">${
     recordsDigest(raw)
-  }</code>. Whoever has it from elsewhere, from who measured or from the run itself, can tell by it that this page was made from the same records; alone it proves nothing, because who changes records changes it as well. <code>slope report --verify PAGE RUN</code> compares a page with the files of a run.</p>
-<p class="list-state">The list takes a browser that runs the script of this page.</p>
+  }</code>. If it equals a digest from another source, this page was made from the same records. Alone it proves nothing, because anybody who changes records can change it too. <code>slope report --verify PAGE RUN</code> compares a page with the files of a run.</p>
+<p class="list-state">The list needs a browser that runs the script of this page.</p>
 </details>`;
 
-/** How many of the samples of each trial are warm-up, in the order in which the page holds them. */
+/** How many samples of each trial are warm-up, in the order of the trials within the page. */
 function embedWarmups(summary: Summary, { trials }: RawRun): string {
   const counts = warmupsOf(summary);
   const ofTrials = inStoredOrder(trials).map((trial) => counts.get(trialKey(trial)) ?? 0);

@@ -4,7 +4,7 @@ import type { ReportFile, ReportFormat } from "./report_format.ts";
 
 export const markdownFormat: ReportFormat = {
   name: "md",
-  summary: "report.md: the whole report as Markdown, with the plots that it shows",
+  summary: "report.md: the whole report as Markdown, with its plots",
   render(summary, raw) {
     const { title, subtitle, blocks } = buildDocument(summary, raw);
     const printed = blocks.filter(({ kind }) => kind !== "switches").map(print);
@@ -14,7 +14,7 @@ export const markdownFormat: ReportFormat = {
   },
 };
 
-/** Files, because what Markdown shows must lie beside it. */
+/** As files, because Markdown shows only images beside it. */
 function plotsIn(block: Block): ReportFile[] {
   const figure = block.kind === "lead" ? block.figure : block.kind === "figure" ? block : undefined;
   return figure === undefined ? [] : [{ path: figure.path, content: figure.svg }];
@@ -39,7 +39,7 @@ function print(block: Block): string {
       ].join("\n\n");
     }
     case "switches":
-      return ""; // nothing to work them with
+      return "";
     case "code":
       return codeBlock(block.text);
     case "table":
@@ -70,7 +70,7 @@ function printTable({ columns, rows }: Table): string {
   ].join("\n");
 }
 
-/** Fenced by more backticks than the text has in a row anywhere. */
+/** The fence has more backticks than any row of them in the text. */
 function codeBlock(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
@@ -78,8 +78,8 @@ function codeBlock(text: string): string {
 }
 
 /**
- * Text that Markdown (CommonMark with GitHub's tables, strikethrough and formulas) shows as it stands, on
- * one line. Underscores within words and brackets that make no link stay as they are: nothing reads them.
+ * Text that Markdown (CommonMark with GitHub's tables, strikethrough and formulas) shows unchanged, on one line.
+ * Underscores within words and brackets that make no link need no escape.
  */
 function escape(text: string): string {
   return text

@@ -7,17 +7,14 @@ export interface ReportFile {
   readonly content: string;
 }
 
-/** One way to render a summary. Pure: the same arguments give the same bytes. */
+/** A way to render a summary: the same arguments give the same bytes. */
 export interface ReportFormat {
   /** What `report --format` calls it. */
   readonly name: string;
   readonly summary: string;
-  /** Written where it is asked for by name, and not with every run. */
+  /** Written only when asked for by name. */
   readonly onDemand?: true;
-  /**
-   * `raw` is what the summary was computed from: to be passed on, and for the plot of the samples in their order; no
-   * other figure is taken from it.
-   */
+  /** `raw` is what the summary was computed from: to embed, and to plot the samples in their order. */
   render(
     summary: Summary,
     raw?: RawRun,

@@ -127,7 +127,7 @@ test(
     });
     await withPage(url, { javaScriptEnabled: false }, async ({ page }) => {
       await page.locator(".raw-trials summary").click();
-      assert.ok(await page.getByText("The list takes a browser that runs the script").isVisible());
+      assert.ok(await page.getByText("The list needs a browser that runs the script").isVisible());
       assert.ok(await page.getByText("SHA-256 of these records").isVisible());
       assert.ok(!await page.locator(".switches").isVisible());
     });

@@ -32,7 +32,7 @@ test("a tip stays after a tap until a tap elsewhere, and Escape ends it", IN_BRO
 });
 
 test(
-  "every plot is one stop of the keyboard, whose arrows go from marker to marker",
+  "every plot is one tab stop, and arrow keys move from marker to marker",
   IN_BROWSER,
   async () => {
     await withPage(url, {}, async ({ page, complaints }) => {
@@ -43,7 +43,7 @@ test(
       const plot = page.locator("#plot-time .drawn");
       assert.equal(
         await plot.getAttribute("aria-label"),
-        "Time per epoch: arrows go from marker to marker",
+        "Time per epoch: arrow keys move from marker to marker",
       );
       await plot.focus();
       const said = page.locator("main > [role=status]");

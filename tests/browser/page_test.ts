@@ -237,7 +237,7 @@ test(
       assert.ok(Math.abs(shade / 700 - 3 / 18) < 1e-9, `${shade}`);
       assert.match(
         await fold.locator("figcaption").textContent() ?? "",
-        /^18 samples, 4\.00 to 9\.00 ms per epoch, from 0; 3 of warm-up$/,
+        /^18 samples, 4\.00 to 9\.00 ms per epoch, 3 of them warm-up; the axis begins at 0$/,
       );
       assert.deepEqual(complaints, []);
     });

@@ -1,13 +1,11 @@
-import type { Block, Figure, Item } from "../document.ts";
+import type { Block, Figure, Item, Table } from "../document.ts";
 import { COLOURS } from "../plots/frame.ts";
 import { INKS } from "../plots/speedup_map.ts";
 import { content, escape } from "./escape.ts";
-import { type Heading, headingIds, printContents } from "./headings.ts";
-import { printTable } from "./tables.ts";
 
 /**
- * The blocks of a document as HTML. Figures that follow each other stand side by side where there is room; below the first
- * section is a list of all, where there are several. Switches are at hand as long as their section is.
+ * The blocks of a document as HTML. Consecutive figures stand side by side where there is room. A list of the sections
+ * precedes the second one. Switches stay visible until their section ends.
  */
 export function printBlocks(blocks: readonly Block[]): string {
   const ids = headingIds(blocks);
@@ -15,15 +13,13 @@ export function printBlocks(blocks: readonly Block[]): string {
   const print = printer(ids);
   let isSwitched = false;
   return blocks.map((block, i) => {
-    const isFigure = block.kind === "figure";
-    const [before, after] = [blocks[i - 1], blocks[i + 1]].map((one) =>
-      one?.kind === "figure" && isFigure && one.size === block.size
-    );
+    const isBeside = (other: Block | undefined) =>
+      block.kind === "figure" && other?.kind === "figure" && other.size === block.size;
     const parts = [print(block)];
-    if (isFigure && !before) {
+    if (block.kind === "figure" && !isBeside(blocks[i - 1])) {
       parts.unshift(`<div class="figures${block.size ? ` ${block.size}` : ""}">`);
     }
-    if (isFigure && !after) parts.push("</div>");
+    if (block.kind === "figure" && !isBeside(blocks[i + 1])) parts.push("</div>");
     if (block === second) parts.unshift(printContents(ids));
     if (block.kind === "switches") {
       parts.unshift("<div>");
@@ -38,9 +34,38 @@ export function printBlocks(blocks: readonly Block[]): string {
   }).join("\n");
 }
 
+type Heading = Extract<Block, { kind: "heading" }>;
+
 const isSection = (block: Block): block is Heading => block.kind === "heading" && block.level === 2;
 
-/** Prints one block after the other: a table is named by the heading above it. */
+/** An id for each heading: "Time per epoch" → "h-time-per-epoch", a second one "h-time-per-epoch--2". */
+function headingIds(blocks: readonly Block[]): ReadonlyMap<Heading, string> {
+  const counts = new Map<string, number>();
+  const ids = new Map<Heading, string>();
+  for (const block of blocks) {
+    if (block.kind !== "heading") continue;
+    const slug = block.text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    const count = (counts.get(slug) ?? 0) + 1;
+    counts.set(slug, count);
+    // Two dashes, because no slug ends so.
+    ids.set(block, `h-${slug}${count === 1 ? "" : `--${count}`}`);
+  }
+  return ids;
+}
+
+/** Fewer sections than this need no list. */
+const FEWEST_SECTIONS = 4;
+
+function printContents(ids: ReadonlyMap<Heading, string>): string {
+  const sections = [...ids].filter(([heading]) => isSection(heading));
+  if (sections.length < FEWEST_SECTIONS) return "";
+  const links = sections.map(([{ text }, id]) =>
+    `<li><a href="#${escape(id)}">${content(text)}</a></li>`
+  );
+  return `<nav class="contents" aria-label="Contents">${listOf(links)}</nav>`;
+}
+
+/** Prints one block after the other; the heading above a table names it. */
 function printer(ids: ReadonlyMap<Heading, string>): (block: Block) => string {
   let above: Heading | undefined;
   let tables = 0;
@@ -54,45 +79,51 @@ function printer(ids: ReadonlyMap<Heading, string>): (block: Block) => string {
       case "warning":
         return `<p class="warning"><strong>Warning:</strong> ${content(block.text)}</p>`;
       case "list":
-        return `<ul>\n${block.items.map(printItem).join("\n")}\n</ul>`;
+        return printList(block.items);
       case "lead":
         return printLead(block.items, block.figure);
       case "switches":
         return printSwitches(block.labels);
       case "code":
         return `<pre><code>${escape(block.text)}</code></pre>`;
-      case "table":
+      case "table": {
         tables++;
+        if (above === undefined) return printTable(block, "");
         return printTable(
           block,
-          above === undefined
-            ? ""
-            : tables === 1
+          tables === 1
             ? ` aria-labelledby="${ids.get(above)}"`
             : ` aria-label="${escape(`${above.text}, table ${tables}`)}"`,
         );
+      }
       case "figure":
         return printFigure(block);
     }
   };
 }
 
-/** On a phone it scrolls, because letters of half the size are none; the script makes it a stop of the keyboard. */
+const listOf = (items: readonly string[]): string => `<ul>\n${items.join("\n")}\n</ul>`;
+
+const printList = (items: readonly Item[]): string =>
+  listOf(items.map((item) => `<li>${itemText(item)}</li>`));
+
+/** On a phone a plot scrolls instead of shrinking to tiny letters; a script makes it reachable by keyboard. */
 const printFigure = ({ path, svg, caption }: Figure): string =>
   `<figure id="${figureId(path)}">
 <div class="drawn">${inline(svg.trim())}</div>
 <figcaption>${content(caption)}</figcaption>
 </figure>`;
 
-function printLead([first, ...others]: readonly Item[], figure: Figure | undefined): string {
-  return `<p class="choice">${itemText(first)}</p>
-<div class="lead">
-${others.length === 0 ? "" : `<ul>\n${others.map(printItem).join("\n")}\n</ul>\n`}${
-    figure === undefined ? "" : `${printFigure(figure)}\n`
-  }</div>`;
-}
+const printLead = ([first, ...others]: readonly Item[], figure: Figure | undefined): string =>
+  [
+    `<p class="choice">${itemText(first)}</p>`,
+    `<div class="lead">`,
+    ...(others.length === 0 ? [] : [printList(others)]),
+    ...(figure === undefined ? [] : [printFigure(figure)]),
+    "</div>",
+  ].join("\n");
 
-/** Hidden until the script is there to work them. */
+/** Hidden until the script that serves them runs. */
 function printSwitches(labels: readonly string[]): string {
   const buttons = labels.map((label, i) =>
     `<button type="button" class="series series-${i}" data-series="${i}" aria-pressed="true">` +
@@ -108,9 +139,8 @@ ${buttons.join("\n")}
 }
 
 /**
- * A plot as part of the page: its colours become those of the page, which are others in the dark, and its styles are the
- * page's, because no others are let in; and only the whole of it has a name, because the parts of an image are nothing to a
- * reader of screens.
+ * A plot as part of the page: it takes the colours of the page, which change in the dark, and no styles of its own,
+ * which the policy of the page forbids. Only the whole plot has a name, because screen readers skip parts of an image.
  */
 function inline(svg: string): string {
   const ofSeries = COLOURS.reduce(
@@ -126,8 +156,6 @@ function inline(svg: string): string {
     .replaceAll(/<g [^>]*>/g, (tag) => tag.replaceAll(/ aria-(?:label|description)="[^"]*"/g, ""));
 }
 
-const printItem = (item: Item): string => `<li>${itemText(item)}</li>`;
-
 function itemText({ text, figure, sources = [] }: Item): string {
   const links = sources.map(({ text, url }) =>
     `<a href="${escape(url)}" rel="noreferrer">${content(text)}</a>`
@@ -141,7 +169,7 @@ function itemText({ text, figure, sources = [] }: Item): string {
 /** Figures and their units stay on one line: "m = 10", "7 %", "1.32 ×", "55 ms". */
 const tied = (text: string): string =>
   text.replaceAll(" = ", "\u00a0=\u00a0").replaceAll(
-    /(?<=\d) (?=[%×]|[nµm]?s\b|threads?\b)/g,
+    /(?<=\d) (?=[%×]|[nµm]?s\b|threads?\b)|(?<=×) (?=10)/g,
     "\u00a0",
   );
 
@@ -151,3 +179,42 @@ const plotName = (figure: string): string => figure.replace(/_\d+$/, "").replace
 /** "time" or "plots/time.svg" → "plot-time". */
 const figureId = (name: string): string =>
   `plot-${name.replace(/^plots\//, "").replace(/\.svg$/, "")}`;
+
+/** A longer name breaks into lines. */
+const LONG_NAME = 40;
+
+/** In a box that scrolls sideways, so that the page never does; `name` is an attribute that names the table. */
+function printTable({ columns, rows, series, facts, links }: Table, name: string): string {
+  const kind = (i: number) => columns[i].numeric ? ' class="number"' : "";
+  const head = columns.map(({ title }, i) => `<th scope="col"${kind(i)}>${content(title)}</th>`);
+  const body = rows.map((row, place) => {
+    const cells = row.map((text, i) => {
+      const inside = columns[i].numeric ? intervalBelow(content(text)) : linked(text, links);
+      if (i === 0) {
+        return `<th scope="row"${text.length > LONG_NAME ? ' class="long"' : ""}>${inside}</th>`;
+      }
+      return columns[i].verdict
+        ? `<td class="verdict-${/\w+$/.exec(text)?.[0] ?? "none"}">${inside}</td>`
+        : `<td${kind(i)}>${inside}</td>`;
+    });
+    const of = series?.[place];
+    return `<tr${of === undefined ? "" : ` class="series series-${of}"`}>${cells.join("")}</tr>`;
+  });
+  return `<div class="scroll"><table${facts ? ' class="facts"' : ""}${name}>
+<thead><tr>${head.join("")}</tr></thead>
+<tbody>
+${body.join("\n")}
+</tbody>
+</table></div>`;
+}
+
+function linked(text: string, links: Table["links"]): string {
+  const address = links?.get(text);
+  return address === undefined
+    ? content(text)
+    : `<a href="${escape(address)}">${content(text)}</a>`;
+}
+
+/** "8.12 µs [8.05, 8.31]": the interval takes a line of its own, which halves the width of a table. */
+const intervalBelow = (html: string): string =>
+  html.replace(/ (\[[^\]]*\])$/, ' <span class="interval">$1</span>');

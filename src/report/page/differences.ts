@@ -1,27 +1,27 @@
 /** A part of a page that does not follow from its raw samples. */
 export interface Difference {
-  /** The heading above it, or which part of the page it is in. */
+  /** The heading above it, or the part of the page. */
   readonly under: string;
   /** HTML; absent where the page lacks something. */
   readonly said?: string;
-  /** HTML; absent where something was put into the page. */
+  /** HTML; absent where something was added to the page. */
   readonly recomputed?: string;
 }
 
-/** A tag, the text between two, or a "<" that opens nothing: together they are the whole page. */
+/** A tag, the text between two tags, or a "<" that opens none: together they cover the whole page. */
 const TOKEN = /<[^>]*>|[^<]+|</g;
 const HEADING = /^<(h[1-3]|summary)\b/;
 
-/** So many tokens alike in a row, a few cells of a table, and both pages are taken to say the same again. */
+/** After so many equal tokens in a row, a few cells of a table, both pages count as aligned again. */
 const ALIKE = 12;
-/** Of a heading, of which there is no second: its tags and its text. */
+/** For a heading, which is unique: its tags and its text. */
 const ALIKE_HEADING = 3;
-/** So far ahead in either page it is looked for where they do: farther than the largest plot. */
+/** How many tokens ahead to search for alignment: more than the largest plot has. */
 const FARTHEST = 3000;
 
 /**
- * Where a page says something else than the one that was made again from the same samples, in its order; empty for two
- * pages that are the same text. What was put in or taken out is one difference, and what follows it is in its place.
+ * Where a page differs from the one that was made again from the same samples, in order; empty for equal texts. A
+ * passage that was added or removed is one difference, and the comparison goes on behind it.
  */
 export function differences(page: string, again: string): Difference[] {
   const [said, recomputed] = [page, again].map((html) => html.match(TOKEN) ?? []);
@@ -41,7 +41,7 @@ export function differences(page: string, again: string): Difference[] {
     }
     const [left, right] = resumed(said, i, recomputed, j);
     if (left - i === right - j) {
-      // Of a stretch that was changed here and there, what was changed.
+      // A stretch with scattered changes.
       for (let k = 0; i + k < left; k++) {
         if (said[i + k] !== recomputed[j + k]) tell(i + k, i + k + 1, j + k, j + k + 1);
       }
@@ -51,7 +51,7 @@ export function differences(page: string, again: string): Difference[] {
   return found;
 }
 
-/** The nearest places from `i` and `j` on at which both say the same for a while; their ends where there are none. */
+/** The nearest places from `i` and `j` on at which both are aligned again; their ends if there are none. */
 function resumed(
   a: readonly string[],
   i: number,
@@ -79,7 +79,7 @@ function resumed(
   return [a.length, b.length];
 }
 
-/** Which part of a page a token is in; to be asked from the front to the back. */
+/** The part of a page that a token is in; to be called with ascending tokens. */
 function placeIn(tokens: readonly string[]): (token: number) => string {
   let at = 0;
   let place = "the head of the page";

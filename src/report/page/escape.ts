@@ -1,7 +1,6 @@
-/** Text as text of HTML, in attributes too, whatever a name in it may hold. */
-export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
-}
+/** Text as HTML, in attributes too, whatever a name in it may hold. */
+export const escape = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
 
 const ENTITIES: Record<string, string> = {
   "&": "&amp;",
@@ -11,21 +10,12 @@ const ENTITIES: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Letters that are written from the right (Hebrew, Arabic and their neighbours), and what turns a direction. */
+/** Right-to-left letters (Hebrew, Arabic and their neighbours) and characters that turn the direction. */
 const TURNING =
   "\\u0590-\\u08ff\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufb1d-\\ufdff\\ufe70-\\ufefc";
-const TURNED = new RegExp(`[^\\s,;:()]*[${TURNING}][^\\s,;:()]*`, "g");
+const TURNED = new RegExp(`([^\\s,;:()]*[${TURNING}][^\\s,;:()]*)`);
 
-/**
- * Text as content of an element: words that are written from the right are set apart, because the figures beside them
- * would change their places.
- */
-export function content(text: string): string {
-  let html = "";
-  let end = 0;
-  for (const { 0: word, index } of text.matchAll(TURNED)) {
-    html += `${escape(text.slice(end, index))}<bdi>${escape(word)}</bdi>`;
-    end = index + word.length;
-  }
-  return html + escape(text.slice(end));
-}
+/** Text as content of an element: right-to-left words are isolated, or the figures beside them would move. */
+export const content = (text: string): string =>
+  text.split(TURNED).map((part, i) => i % 2 === 1 ? `<bdi>${escape(part)}</bdi>` : escape(part))
+    .join("");

@@ -5,7 +5,7 @@ export interface Link {
   readonly address: string;
 }
 
-/** What a page has only where a server gives it: one that is written to a file leads nowhere but into itself. */
+/** What a page has only on a server: a page in a file links to nothing but itself. */
 export interface Served {
   /** Above the title. */
   readonly links: readonly Link[];
@@ -19,7 +19,7 @@ export const runAddress = (run: string): string => `/runs/${encodeURIComponent(r
 export const compareAddress = (a: string, b: string): string =>
   `/compare?run=${encodeURIComponent(a)}&run=${encodeURIComponent(b)}`;
 
-/** Where the names of runs lead to. */
+/** Names of runs and their addresses. */
 export const runAddresses = (runs: readonly string[]): ReadonlyMap<string, string> =>
   new Map(runs.map((run) => [run, runAddress(run)]));
 
@@ -32,7 +32,7 @@ export const reportLinks = (run: string, goesOn: boolean): Served => ({
   ],
 });
 
-/** What a server gave this page of a report, to the letter, with which it may have been saved; undefined of one from a file. */
+/** The links that a server put into this page of a report before it was saved; undefined if none did. */
 export const servedIn = (html: string, run: string): Served | undefined =>
   [true, false].map((goesOn) => reportLinks(run, goesOn))
     .find((served) => html.includes(printLinks(served)));
@@ -45,7 +45,7 @@ export function printLinks({ links }: Served): string {
   return `<nav class="links" aria-label="Slope">${printed.join("\n")}</nav>\n`;
 }
 
-/** Beside the stylesheet of all pages: files that are written must not change with the server. */
+/** Added to the stylesheet on served pages only, so that written files do not depend on the server. */
 export const SERVED_STYLES =
   `.links { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 1rem; font-size: .875rem; }
 #connection:empty, #problem:empty, #latest:empty { display: none; }

@@ -1,18 +1,18 @@
 "use strict";
-// What makes the page of a report more than paper. Without it everything is there to read; nothing is fetched.
+// What makes the page of a report interactive. Without it everything can still be read; nothing is fetched.
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const seriesOf = (element) =>
   /\bseries-(\d+)/.exec(element.closest(".series")?.getAttribute("class") ?? "")?.[1];
 
-// All that belongs to a series, in plots, tables and switches; looked for once.
+// Everything that belongs to a series, in plots, tables and switches.
 const ofSeries = new Map();
 for (const element of all(".series")) {
   const series = seriesOf(element);
   ofSeries.set(series, [...(ofSeries.get(series) ?? []), element]);
 }
 
-// One series is looked at: the others step back, in every plot and in the switches.
+// Highlights one series: the others fade in every plot.
 let lookedAt;
 function look(series) {
   if (series === lookedAt) return;
@@ -23,7 +23,7 @@ function look(series) {
   lookedAt = series;
 }
 
-// What is too wide for its place fades where it goes on, and can be scrolled by keyboard.
+// A box that is too wide fades where its content goes on, and can be scrolled by keyboard.
 function showMore(box) {
   box.classList.toggle("more-left", box.scrollLeft > 1);
   box.classList.toggle("more-right", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
@@ -32,7 +32,7 @@ function showMore(box) {
 const watched = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     showMore(target);
-    // A plot is a stop in any case.
+    // A plot is always a tab stop.
     if (target.classList.contains("drawn")) continue;
     const isWider = target.scrollWidth > target.clientWidth ||
       target.scrollHeight > target.clientHeight;
@@ -58,13 +58,13 @@ function watch(box) {
 }
 for (const box of all(".drawn, .scroll, pre")) watch(box);
 
-// What a link leads to is not to lie under a bar that stays: its height is that of the moment.
+// The target of a link must not lie under the sticky bar, whose height changes.
 const heights = new ResizeObserver(([{ target }]) => {
   const stays = getComputedStyle(target).position === "sticky";
   document.documentElement.style.setProperty("--bar", `${stays ? target.offsetHeight : 0}px`);
 });
 
-// Switches: pressed = shown, in plots and tables.
+// Switches: a pressed one shows its series in plots and tables.
 for (const bar of all(".switches")) {
   bar.hidden = false;
   heights.observe(bar);
@@ -95,7 +95,7 @@ for (const bar of all(".switches")) {
   });
 }
 
-// Whether a text has all the words that somebody looks for.
+// A test whether a text contains all the words that somebody looks for.
 function wordsIn(wanted) {
   const words = wanted.toLowerCase().split(/\s+/).filter((word) => word !== "");
   return (text) => words.every((word) => text.toLowerCase().includes(word));

@@ -7,21 +7,21 @@ import { printLinks, type Served, SERVED_STYLES } from "./links.ts";
 
 export interface Page {
   readonly title: string;
-  /** Of what, where and when. */
+  /** What was measured, where and when. */
   readonly subtitle?: string;
-  /** Below the title: HTML. */
+  /** HTML below the title. */
   readonly main: string;
-  /** Behind it: elements that hold data. */
+  /** Elements behind it that hold data. */
   readonly data?: string;
   /** Files that are joined into one script; by default those that make tables and plots interactive. */
   readonly scripts?: readonly URL[];
-  /** Whether the script may talk with where the page came from. */
+  /** Whether the script may connect to the server of the page. */
   readonly connects?: boolean;
-  /** Absent of a page that is written to a file. */
+  /** Absent for a page that is written to a file. */
   readonly served?: Served | undefined;
 }
 
-/** A page in one file: nothing is fetched, and no script or style counts but its own, whatever a name in it may hold. */
+/** A page in one file that fetches nothing. Its policy admits no script or style but its own, whatever names it holds. */
 export function pageOf(
   { title, subtitle, main, data, scripts = SCRIPTS, connects = false, served }: Page,
 ): string {

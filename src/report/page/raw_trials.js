@@ -1,7 +1,10 @@
-// Raw trials: unpacked when somebody wants to see them.
+// Raw trials: unpacked when somebody opens them.
 const SVG = "http://www.w3.org/2000/svg";
 
 async function rawTrials() {
+  if (globalThis.DecompressionStream === undefined) {
+    throw new Error("this browser has no DecompressionStream to unpack them with");
+  }
   const bytes = Uint8Array.from(
     atob(document.getElementById("raw-run").textContent),
     (character) => character.charCodeAt(0),
@@ -23,20 +26,23 @@ function element(name, content = [], attributes = {}) {
   return made;
 }
 
+const count = (value) => value.toLocaleString("en-US");
+const counted = (samples) => samples === 1 ? "1 sample" : `${count(samples)} samples`;
+
 const COLUMNS = [
   ["implementation", ({ cell }) => cell.implementation + (cell.copy ? ` (${cell.copy})` : "")],
   ["runtime", ({ cell }) => cell.runtime],
-  ["m", ({ cell }) => cell.examples.toLocaleString("en-US"), "number"],
-  ["B", ({ cell }) => cell.batchSize.toLocaleString("en-US"), "number"],
+  ["m", ({ cell }) => count(cell.examples), "number"],
+  ["B", ({ cell }) => count(cell.batchSize), "number"],
   ["threads", ({ cell }) => String(cell.threads), "number"],
   ["seed", ({ cell }) => String(cell.seed), "number"],
   ["round", ({ round }) => String(round), "number"],
   ["status", ({ status, reason }) => status + (reason ? `: ${reason}` : "")],
-  ["samples", ({ samplesNs }) => samplesNs.length.toLocaleString("en-US"), "number"],
+  ["samples", ({ samplesNs }) => count(samplesNs.length), "number"],
   ["started", ({ startedAt }) => startedAt],
 ];
 
-// Samples in their order from the left, their time upwards from 0; in the shade those of the warm-up.
+// Samples in order from the left, their time upwards from 0, those of the warm-up shaded.
 function drawSamples({ samplesNs, epochsPerSample = 1 }, warmup) {
   const [width, height] = [700, 160];
   const times = samplesNs.map((ns) => ns / epochsPerSample / 1e6);
@@ -52,7 +58,7 @@ function drawSamples({ samplesNs, epochsPerSample = 1 }, warmup) {
     viewBox: `0 0 ${width} ${height}`,
     role: "img",
     class: "samples",
-    "aria-label": `${times.length} samples in their order, ${warmup} of them warm-up`,
+    "aria-label": `${counted(times.length)} in order, ${warmup} of them warm-up`,
   });
   svg.append(
     make("rect", { class: "warm-up", width: warmup / times.length * width, height }),
@@ -65,17 +71,11 @@ function drawSamples({ samplesNs, epochsPerSample = 1 }, warmup) {
     svg,
     element(
       "figcaption",
-      `${times.length} samples, ${range} per epoch, from 0; ${warmup} of warm-up`,
+      `${
+        counted(times.length)
+      }, ${range} per epoch, ${warmup} of them warm-up; the axis begins at 0`,
     ),
   ]);
-}
-
-// Why there is no list, where there is none.
-async function unpacked() {
-  if (globalThis.DecompressionStream === undefined) {
-    throw new Error("this browser has no DecompressionStream to unpack them with");
-  }
-  return await rawTrials();
 }
 
 function trialTable(trials, show) {
@@ -105,7 +105,7 @@ if (fold) {
     state.textContent = "Unpacking …";
     try {
       const warmups = JSON.parse(document.getElementById("warm-ups").textContent);
-      const trials = (await unpacked()).map((trial, i) => ({ trial, warmup: warmups[i] }))
+      const trials = (await rawTrials()).map((trial, i) => ({ trial, warmup: warmups[i] }))
         .sort((a, b) => a.trial.startedAt < b.trial.startedAt ? -1 : 1);
       const shown = element("div", [], { "aria-live": "polite" });
       const table = trialTable(trials, (plot) => shown.replaceChildren(plot));

@@ -1,28 +1,28 @@
-// Tables: sorted by a column, and only rows that hold some words.
+// Tables: sort by a column, and show only rows that contain some words.
 const UNITS = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9, B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
-// "8.12 µs [8.05, 8.31]" → 8120; undefined where there is no figure.
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+// "8.12 µs [8.05, 8.31]" → 8120, "3.1 × 10⁻⁷" → 3.1e-7; undefined without a figure.
 function figureOf(text) {
-  const found = /(-|−|\+)?([\d,]+(?:\.\d+)?(?:e[+-]?\d+)?)(?: ([A-Za-zµ]+))?/.exec(text);
+  const found = /(−)?([\d,]+(?:\.\d+)?)(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?: ([A-Za-zµ]+))?/.exec(text);
   if (!found) return undefined;
-  const [, sign, digits, unit] = found;
-  const size = Number(digits.replaceAll(",", "")) * (UNITS[unit] ?? 1);
-  return sign === "-" || sign === "−" ? -size : size;
+  const [, minus = "", digits, power = "⁰", unit] = found;
+  const exponent = [...power].map((one) => one === "⁻" ? "-" : SUPERSCRIPTS.indexOf(one)).join("");
+  const size = Number(`${digits.replaceAll(",", "")}e${exponent}`) * (UNITS[unit] ?? 1);
+  return minus ? -size : size;
 }
 
-// What is no figure comes last, whether up or down.
+// Cells without a figure come last in both directions.
 function byFigure(a, b, down) {
   const [x, y] = [figureOf(a), figureOf(b)];
   if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined);
   return down ? y - x : x - y;
 }
 
-function byText(a, b, down) {
-  const order = a.localeCompare(b, "en", { numeric: true });
-  return down ? -order : order;
-}
+const byText = (a, b, down) => (down ? -1 : 1) * a.localeCompare(b, "en", { numeric: true });
 
-// A first click sorts upwards, a second downwards, a third gives the order back in which the rows were.
+// The first click sorts upwards, the second downwards, the third restores the first order.
 const NEXT = { none: "ascending", ascending: "descending", descending: "none" };
 
 function sortable(table) {
@@ -69,6 +69,6 @@ function filterable(table) {
 for (const table of all(".scroll table:not(.facts)")) {
   if (table.tBodies[0].rows.length < 2) continue;
   sortable(table);
-  // Rows of series have the switches.
+  // The switches filter rows of series.
   if (!table.querySelector("tr.series")) filterable(table);
 }

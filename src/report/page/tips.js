@@ -1,8 +1,8 @@
-// What a marker says stands beside it at once; the browser's own tooltip would wait, and say it twice.
+// The tip of a marker shows at once; the browser's own tooltip would wait and repeat it.
 const tip = document.createElement("div");
 tip.className = "tip";
 tip.hidden = true;
-// What readers of screens are told when somebody goes from marker to marker by keyboard.
+// What screen readers say when somebody moves from marker to marker by keyboard.
 const told = document.createElement("div");
 told.className = "unseen";
 told.setAttribute("role", "status");
@@ -28,7 +28,7 @@ function point(marker, series = marker && seriesOf(marker)) {
   tip.style.top = `${(above < 0 ? at.bottom + 4 : above) + scrollY}px`;
 }
 
-// A finger is wider than a marker: the nearest one so near, in px, is meant.
+// A finger is wider than a marker: a tap selects the nearest one within so many px.
 const FINGER = 24;
 
 function nearest(plot, x, y) {
@@ -47,32 +47,27 @@ function nearest(plot, x, y) {
 const shownMarkers = (plot) =>
   all("[data-tip]", plot).filter((marker) => marker.getClientRects().length > 0);
 
-// Keys: which marker comes from the one at `at`. Up and down go to the neighbours of its series, at the same place.
+// The marker that a key leads to from `at`. Up and down go to the neighbouring series, at the same place.
 function markerBy(key, markers, at) {
   const series = [...new Set(markers.map(seriesOf))];
   const groups = series.map((one) => markers.filter((marker) => seriesOf(marker) === one));
   const row = groups.findIndex((group) => group.includes(at));
   if (row < 0) return markers[0];
   const column = groups[row].indexOf(at);
-  const group = (place) => groups[Math.max(0, Math.min(groups.length - 1, place))];
+  const [down, right] = KEYS[key];
   const within = (of, place) => of[Math.max(0, Math.min(of.length - 1, place))];
-  switch (key) {
-    case "ArrowRight":
-      return within(groups[row], column + 1);
-    case "ArrowLeft":
-      return within(groups[row], column - 1);
-    case "ArrowDown":
-      return within(group(row + 1), column);
-    case "ArrowUp":
-      return within(group(row - 1), column);
-    case "Home":
-      return groups[row][0];
-    case "End":
-      return groups[row].at(-1);
-  }
+  return within(within(groups, row + down), column + right);
 }
 
-const KEYS = ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End"];
+// Rows down and columns to the right.
+const KEYS = {
+  ArrowRight: [0, 1],
+  ArrowLeft: [0, -1],
+  ArrowDown: [1, 0],
+  ArrowUp: [-1, 0],
+  Home: [0, -Infinity],
+  End: [0, Infinity],
+};
 
 for (const plot of all("figure svg")) {
   plot.addEventListener("pointerover", ({ target, pointerType }) => {
@@ -81,7 +76,7 @@ for (const plot of all("figure svg")) {
     if (marker === undefined || marker !== pointed) point(marker, seriesOf(target));
   });
   plot.addEventListener("pointerleave", ({ pointerType }) => {
-    // A finger leaves whatever it touched when it is lifted.
+    // Lifting a finger is no reason to hide the tip.
     if (pointerType !== "touch") point();
   });
   plot.addEventListener("click", ({ target, clientX, clientY }) => {
@@ -89,7 +84,7 @@ for (const plot of all("figure svg")) {
   });
   const box = plot.closest(".drawn");
   if (box === null) continue;
-  // One stop for each plot: an application, because a reader of screens would keep the arrows for itself.
+  // One tab stop for each plot. Its role is application, because a screen reader would keep the arrow keys for itself.
   box.tabIndex = 0;
   const name = plot.getAttribute("aria-label");
   if (plot.querySelector("[data-tip]") === null) {
@@ -98,9 +93,9 @@ for (const plot of all("figure svg")) {
     continue;
   }
   box.setAttribute("role", "application");
-  box.setAttribute("aria-label", `${name}: arrows go from marker to marker`);
+  box.setAttribute("aria-label", `${name}: arrow keys move from marker to marker`);
   box.addEventListener("keydown", (event) => {
-    if (!KEYS.includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
     const markers = shownMarkers(plot);
     if (markers.length === 0) return;
     event.preventDefault();

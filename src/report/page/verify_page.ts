@@ -6,26 +6,25 @@ import { extractRawRun, type RawRun, recordsDigest } from "./raw_run.ts";
 import { servedIn } from "./links.ts";
 import { type RecordDifference, recordDifferences } from "./records.ts";
 
-/** What a page is found to be worth. */
 export interface VerifiedPage {
-  /** The version of Slope that made it; absent where it does not say. */
+  /** The version of Slope that made the page, if it says. */
   readonly slope?: string;
   readonly trials: number;
   readonly samples: number;
   /** Of the records inside. */
   readonly sha256: string;
-  /** Empty only where the page is, byte for byte, what its records give. */
+  /** Empty only if the page is byte for byte what its records give. */
   readonly differences: readonly Difference[];
-  /** Of the records inside and those of the run that it is held against; absent where there is none. */
+  /** Between the records inside and those of the given run; absent without one. */
   readonly records?: readonly RecordDifference[];
 }
 
 /**
- * Makes a page again from the records inside: the whole of it, script and styles and payload too, for what is not compared
- * is where something can be hidden. Throws InputError when `bytes` are no page of a report, or one whose records are damaged.
+ * Makes a page again from the records inside and compares all of it, scripts, styles and payload included, so that nothing
+ * can be hidden in it. Throws InputError when `bytes` are no page of a report, or its records are damaged.
  */
 export function verifyPage(bytes: Uint8Array, place: string, run?: RawRun): VerifiedPage {
-  // A mark of byte order, which is no part of a page, is not to be overlooked.
+  // A byte order mark is no part of a page and must show as a difference.
   const page = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   const raw = extractRawRun(page, place);
   const { name, trials } = raw;
@@ -43,9 +42,9 @@ export function verifyPage(bytes: Uint8Array, place: string, run?: RawRun): Veri
   };
 }
 
-/** Two pages of one text may still be of other bytes: what is no UTF-8 is read as U+FFFD, which a name may hold as well. */
+/** Equal texts may still differ in bytes: invalid UTF-8 decodes to U+FFFD, which a name may hold as well. */
 const UNEXPLAINED: Difference = {
   under: "the whole page",
-  said: "bytes that are no UTF-8",
+  said: "invalid UTF-8",
   recomputed: "the same text as Slope writes it",
 };
