@@ -15,7 +15,7 @@ import {
 import { limitSentences } from "./roofline_section.ts";
 import { exponentText } from "./scaling_section.ts";
 import { atLargestSize, chosenSeries, sizesOf } from "./select.ts";
-import { reasonsText } from "./reason_words.ts";
+import { reasonsText, trialsText } from "./reason_words.ts";
 
 /** A few sentences on figures of the summary, and the plot that shows them. */
 export interface KeyResult {
@@ -198,10 +198,9 @@ function problemText(status: "skipped" | "failed", problems: Summary["problems"]
   );
   if (alike.size === 0) return [];
   const each = [...alike].map(([name, of]) => {
-    const trials = of.reduce((sum, { rounds }) => sum + rounds.length, 0);
     const reason = reasonsText(of[0].reasons);
     const short = reason.length > MOST_OF_REASON ? `${reason.slice(0, MOST_OF_REASON)}…` : reason;
-    return `${name} (${counted(trials, "trial")}: ${short})`;
+    return `${name} (${trialsText(of)}: ${short})`;
   });
   const more = each.length > MOST_LISTED ? `; and ${each.length - MOST_LISTED} more` : "";
   return [

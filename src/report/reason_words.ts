@@ -2,7 +2,14 @@ import type { InputError } from "../base/errors.ts";
 import { Failure, type Reason, type Unavailable } from "../format/reason.ts";
 import type { Problem } from "../format/summary.ts";
 import { describeChange } from "../sweep/plugin_copies.ts";
-import { formatBinary, formatDuration, formatError, formatNumber } from "./numbers.ts";
+import {
+  counted,
+  formatBinary,
+  formatCount,
+  formatDuration,
+  formatError,
+  formatNumber,
+} from "./numbers.ts";
 
 /** Why a trial was skipped or failed. */
 export const reasonsText = (reasons: readonly Reason[]): string =>
@@ -103,6 +110,14 @@ export function unavailableText(reason: Unavailable): string {
 /** "round 1 (not repeated in rounds 2, 3)". */
 export const roundsText = ({ rounds, notRepeated }: Problem): string =>
   `${listed(rounds)}${notRepeated ? ` (not repeated in ${listed(notRepeated)})` : ""}`;
+
+/** "3 trials"; "1 trial, 2 not repeated". */
+export function trialsText(problems: readonly Problem[]): string {
+  const sum = (of: (problem: Problem) => number) => problems.reduce((n, one) => n + of(one), 0);
+  const notRepeated = sum((problem) => problem.notRepeated?.length ?? 0);
+  return counted(sum(({ rounds }) => rounds.length), "trial") +
+    (notRepeated > 0 ? `, ${formatCount(notRepeated)} not repeated` : "");
+}
 
 const listed = (rounds: readonly number[]): string =>
   `round${rounds.length > 1 ? "s" : ""} ${rounds.join(", ")}`;

@@ -13,8 +13,8 @@ import { resultTables } from "./terminal_table.ts";
 import { placeOf, termsOf } from "./terms.ts";
 import { alignedRows } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
-import { alikeProblems, trialsOf } from "../summary/alike_problems.ts";
-import { reasonsText, roundsText } from "./reason_words.ts";
+import { alikeProblems } from "../summary/alike_problems.ts";
+import { reasonsText, roundsText, trialsText } from "./reason_words.ts";
 import { warningTexts } from "./warning_words.ts";
 
 /** Everything that a sweep prints at its end. */
@@ -69,9 +69,8 @@ function problems({ problems }: Summary, style: Style): string[] {
         `${cell.implementation} · ${cell.runtime} · m = ${formatCount(cell.examples)} · ` +
         `B = ${cell.batchSize}` + (cell.threads > 1 ? ` · ${cell.threads} threads` : "") +
         (cell.copy === undefined ? "" : ` · ${cell.copy}`);
-      const more = trialsOf(others);
       const text = `${status}: ${where}, ${roundsText(first)}: ${reasonsText(reasons)}` +
-        (more > 0 ? ` – and ${counted(more, "trial")} more, alike: ${namesOf(others)}` : "");
+        (others.length > 0 ? ` – alike: ${namesOf(others)} (${trialsText(others)})` : "");
       return wrap(text, style.width, "  ").map((line) =>
         status === "failed" ? paint("red", line, style) : line
       );

@@ -176,7 +176,7 @@ test("skipped and failed trials and warnings are told; a run without a figure sa
   assert.match(text, /Nothing was measured/);
   assert.match(
     text.replaceAll(/\s+/g, " "),
-    /naive_loop .* rounds 1, 2, 3: train: no memory .* 60 trials more, alike: naive_loop, outer_product/,
+    /naive_loop .* rounds 1, 2, 3: train: no memory .* alike: naive_loop, outer_product, fused_typed \(60 trials\)/,
   );
   assert.match(text, /warning: .*synthetic/i);
 });

@@ -4,7 +4,7 @@ import type { RunState } from "../sweep/run_state.ts";
 import { formatCount, formatDuration } from "../report/numbers.ts";
 import { livePlot, swatch } from "./live_plot.ts";
 import { escape } from "../report/page/escape.ts";
-import { reasonsText } from "../report/reason_words.ts";
+import { reasonsText, trialsText } from "../report/reason_words.ts";
 
 /** All that the page of a sweep shows, ready to be put in its places: the browser is to have little to do. */
 export interface LiveView {
@@ -98,12 +98,11 @@ function bodyRow({ label, series, cells }: LineSoFar, sizes: readonly number[]):
   }</tr>`;
 }
 
-function problemItem({ status, what, sizes, trials, reasons }: ProblemSoFar): string {
+function problemItem({ status, what, sizes, problems, reasons }: ProblemSoFar): string {
   const mark = status === "failed" ? "✗" : "–";
   const where = `${what} · m = ${sizes.map((m) => formatCount(m)).join(", ")}`;
-  const times = trials === 1 ? "" : ` (${formatCount(trials)} trials)`;
   return `<li><span class="problem-${status}">${mark} ${status}</span> ${
-    escape(`${where}${times}: ${reasonsText(reasons)}`)
+    escape(`${where} (${trialsText(problems)}): ${reasonsText(reasons)}`)
   }</li>`;
 }
 

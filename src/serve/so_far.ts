@@ -2,10 +2,9 @@ import { median } from "../stats/statistics.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { RunState } from "../sweep/run_state.ts";
 import { cellsOf } from "../sweep/schedule.ts";
-import type { Reason } from "../format/reason.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
-import { alikeProblems } from "../summary/alike_problems.ts";
+import { type AlikeProblems, alikeProblems } from "../summary/alike_problems.ts";
 import { gatherProblems, isUsable, reasonsOf } from "../summary/sort_trials.ts";
 
 /** What of a trial tells how a sweep goes: little, because whoever keeps it may sit beside the measuring. */
@@ -39,14 +38,11 @@ export interface LineSoFar {
   readonly cells: readonly { examples: number; nsPerExample: number; trials: number }[];
 }
 
-export interface ProblemSoFar {
-  readonly status: "skipped" | "failed";
+export interface ProblemSoFar extends AlikeProblems {
   /** Implementation, runtime and what else tells it from others. */
   readonly what: string;
   /** Subset sizes, ascending. */
   readonly sizes: readonly number[];
-  readonly trials: number;
-  readonly reasons: readonly Reason[];
 }
 
 /** A run of which trials are still to come. */
@@ -178,7 +174,8 @@ function problemsOf(trials: readonly BriefTrial[]): ProblemSoFar[] {
     problems,
     ({ cell }) => [programOf(cell), cell.threads, cell.copy ?? ""].join("|"),
   );
-  return alike.map(({ problems, ...group }) => {
+  return alike.map((group) => {
+    const { problems } = group;
     const { cell } = problems[0];
     const what = [
       cell.implementation + (cell.copy === undefined ? "" : ` (${cell.copy})`),

@@ -8,8 +8,6 @@ export interface AlikeProblems {
   /** Of the first. */
   readonly reasons: readonly Reason[];
   readonly problems: readonly Problem[];
-  /** With those that were not repeated. */
-  readonly trials: number;
 }
 
 /** Groups problems by status and reasons, and by what `keyOf` says. */
@@ -25,13 +23,5 @@ export function alikeProblems(
     status: alike[0].status,
     reasons: alike[0].reasons,
     problems: alike,
-    trials: trialsOf(alike),
   }));
 }
-
-/** How many trials these problems are of. */
-export const trialsOf = (problems: readonly Problem[]): number =>
-  problems.reduce(
-    (sum, { rounds, notRepeated = [] }) => sum + rounds.length + notRepeated.length,
-    0,
-  );
