@@ -175,7 +175,7 @@ def _run(open_kernel: Callable[..., Kernel], request: dict[str, Any], parent: Pa
         if _missing:
             raise RuntimeError("; ".join(_missing.values()))
         pixels, labels = _read_set(data, "train", cell["examples"])
-        test = _read_set(data, "test", data["testCount"])
+        test = _read_set(data, "test", data["testExamples"])
         initial = np.fromfile(request["peer"]["initial"], "<f8")
         orders = np.fromfile(request["peer"]["orders"], "<u4")
         orders = orders.astype(np.uint32, copy=False).reshape(-1, cell["examples"])

@@ -52,7 +52,7 @@ function planOf(words: readonly string[], cores = 4): Plan {
   return makePlan(given, {
     features: 784,
     classes: 10,
-    trainCount: 60_000,
+    trainExamples: 60_000,
     implementations: given.implementations ?? ["naive_loop", "fused_typed"],
     runtime: "deno",
     cores,

@@ -13,13 +13,13 @@ export interface PreparedData {
   readonly trainPixels: string;
   /** (at least m) labels of the same rows. */
   readonly trainLabels: string;
-  /** (testCount, features) bytes. */
+  /** (testExamples, features) bytes. */
   readonly testPixels: string;
-  /** (testCount) labels. */
+  /** (testExamples) labels. */
   readonly testLabels: string;
   readonly features: number;
   readonly classes: number;
-  readonly testCount: number;
+  readonly testExamples: number;
 }
 
 /**
@@ -52,7 +52,7 @@ export function writePrepared(
     testLabels: write("test.labels", test.labels),
     features: train.features,
     classes: train.classes,
-    testCount: test.count,
+    testExamples: test.count,
   };
 }
 
@@ -64,7 +64,7 @@ export function readPrepared(
   prepared: PreparedData,
   examples: number,
 ): { subset: Dataset; test: Dataset } {
-  const { features, classes, testCount } = prepared;
+  const { features, classes, testExamples } = prepared;
   const set = (pixels: string, labels: string, count: number): Dataset => ({
     count,
     features,
@@ -74,7 +74,7 @@ export function readPrepared(
   });
   return {
     subset: set(prepared.trainPixels, prepared.trainLabels, examples),
-    test: set(prepared.testPixels, prepared.testLabels, testCount),
+    test: set(prepared.testPixels, prepared.testLabels, testExamples),
   };
 }
 

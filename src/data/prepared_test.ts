@@ -29,7 +29,7 @@ test("prepared data survives JSON and holds as many rows as were asked for", () 
     const prepared = writePrepared(folder, SETS, 3, 50);
     assert.deepEqual(JSON.parse(JSON.stringify(prepared)), prepared);
     assert.equal(statSync(prepared.trainPixels).size, 50 * 784);
-    assert.equal(prepared.testCount, 30);
+    assert.equal(prepared.testExamples, 30);
   }));
 
 test("only the rows asked for are held in memory", () =>

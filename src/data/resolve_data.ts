@@ -17,8 +17,8 @@ interface ResolvedSource {
   readonly synthetic: boolean;
   readonly features: number;
   readonly classes: number;
-  readonly trainCount: number;
-  readonly testCount: number;
+  readonly trainExamples: number;
+  readonly testExamples: number;
   /** Checksums of the decompressed files; for synthetic data, of the generated pixels and labels. */
   readonly sha256: Record<FileRole, string>;
 }
@@ -139,6 +139,6 @@ function resolved(
   source: Pick<ResolvedSource, "name" | "source" | "synthetic" | "sha256">,
 ): ResolvedData {
   const { features, classes } = train;
-  const counted = { features, classes, trainCount: train.count, testCount: test.count };
+  const counted = { features, classes, trainExamples: train.count, testExamples: test.count };
   return { train, test, shape, source: { ...source, ...counted } };
 }

@@ -48,7 +48,7 @@ test("a named folder is used, named by its checksum, and nothing is announced", 
     assert.equal(source.source, `folder ${folder}`);
     assert.equal(source.synthetic, false);
     assert.deepEqual(
-      [source.features, source.classes, source.trainCount, source.testCount],
+      [source.features, source.classes, source.trainExamples, source.testExamples],
       [784, 10, 60, 20],
     );
     assert.deepEqual(lines, []);
@@ -158,7 +158,7 @@ test("the real MNIST is resolved as it is known", { skip: skipWithoutMnist }, as
   const { source, train, test } = await resolveHere({ directory: mnistDirectory()! });
   assert.equal(source.name, "mnist");
   assert.deepEqual(
-    [source.features, source.classes, source.trainCount, source.testCount],
+    [source.features, source.classes, source.trainExamples, source.testExamples],
     [784, 10, 60_000, 10_000],
   );
   assert.deepEqual(Array.from(train.labels.subarray(0, 5)), [5, 0, 4, 1, 9]);

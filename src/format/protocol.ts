@@ -27,7 +27,7 @@ const PreparedData = z.strictObject({
   testLabels: z.string(),
   features: z.int().positive(),
   classes: z.int().positive(),
-  testCount: z.int().positive(),
+  testExamples: z.int().positive(),
 });
 
 /** Asks which implementations a process offers. Answered by one `implementations`. */

@@ -79,8 +79,8 @@ export function dataSection({ data }: Summary): Block[] {
     facts([
       ["name", data.synthetic ? `${data.name} (synthetic digits)` : data.name],
       ["source", data.source],
-      ["training examples", formatCount(data.trainCount)],
-      ["test examples", formatCount(data.testCount)],
+      ["training examples", formatCount(data.trainExamples)],
+      ["test examples", formatCount(data.testExamples)],
       ["features", formatCount(data.features)],
       ["classes", formatCount(data.classes)],
     ]),

@@ -13,7 +13,7 @@ const ROUNDS = 3;
 export interface Surroundings {
   readonly features: number;
   readonly classes: number;
-  readonly trainCount: number;
+  readonly trainExamples: number;
   /** Names of what the sweep runs: those given, or all. */
   readonly implementations: readonly string[];
   readonly runtime: RuntimeName;
@@ -91,7 +91,7 @@ export function checkInput(input: PlanInput): void {
  * Throws InputError for subsets or a network that the data does not fit.
  */
 export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
-  const { features, classes, trainCount, runtime, cores } = surroundings;
+  const { features, classes, trainExamples, runtime, cores } = surroundings;
   const { implementations } = surroundings;
   const input = { ...DEFAULTS, ...given };
   const layerSizes = input.layerSizes ?? [features, 16, 16, classes];
@@ -107,7 +107,7 @@ export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
     runtimes: unique(input.runtimes ?? [runtime]),
     seeds: unique(input.seeds ?? []),
     batchSizes: unique(input.batchSizes ?? []),
-    sizes: expandSizes(input.sizes ?? [], trainCount),
+    sizes: expandSizes(input.sizes ?? [], trainExamples),
     layerSizes,
     baseline: input.baseline ?? implementations[0],
     timeSoftware: input.timeSoftware ?? given.implementations !== undefined,
@@ -119,14 +119,16 @@ export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 /** Every m in ascending order; a range doubles m from its first until its last, which is the end. */
-export function expandSizes(sizes: readonly SubsetSize[], trainCount: number): number[] {
+export function expandSizes(sizes: readonly SubsetSize[], trainExamples: number): number[] {
   const expanded = sizes.flatMap((size) => {
-    const [first, last] = sizeRange(String(size)).map((end) => end === Infinity ? trainCount : end);
-    const tooLarge = [first, last].find((end) => end > trainCount);
+    const [first, last] = sizeRange(String(size)).map((end) =>
+      end === Infinity ? trainExamples : end
+    );
+    const tooLarge = [first, last].find((end) => end > trainExamples);
     if (tooLarge !== undefined) {
       throw new InputError(
-        `Cannot use m = ${tooLarge}: the training set has ${trainCount} examples`,
-        `choose --sizes up to ${trainCount}, or "all" for the whole set`,
+        `Cannot use m = ${tooLarge}: the training set has ${trainExamples} examples`,
+        `choose --sizes up to ${trainExamples}, or "all" for the whole set`,
       );
     }
     const doubled: number[] = [];

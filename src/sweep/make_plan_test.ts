@@ -8,7 +8,7 @@ import type { PlanInput } from "../format/plan.ts";
 const MNIST = {
   features: 784,
   classes: 10,
-  trainCount: 60_000,
+  trainExamples: 60_000,
   runtime: "deno",
   cores: 4,
 } as const;

@@ -48,13 +48,13 @@ export async function resolveSetup(
   };
   checkInput({ ...chosen, implementations });
   const data = await loadData();
-  const { features, classes, count: trainCount } = data.train;
-  const fitting = usualSizes?.filter((size) => size <= trainCount) ?? [];
+  const { features, classes, count: trainExamples } = data.train;
+  const fitting = usualSizes?.filter((size) => size <= trainExamples) ?? [];
   const sizes = usualSizes && (fitting.length > 0 ? fitting : ["all"]);
   const plan = makePlan({ ...sizes && { sizes }, ...chosen }, {
     features,
     classes,
-    trainCount,
+    trainExamples,
     implementations,
     runtime: CURRENT_RUNTIME.name,
     cores: availableCores(),
