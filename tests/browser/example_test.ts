@@ -12,7 +12,7 @@ const EXAMPLE = join(PROJECT, "results", "example");
 const { trials } = readRun(EXAMPLE);
 
 test(
-  "the page of the example opens without a complaint, and axe has nothing against it",
+  "the page of the example opens without errors, and axe finds nothing",
   { ...SLOW, skip: skipWithoutBrowser },
   async () => {
     const url = pathToFileURL(join(EXAMPLE, "report.html")).href;

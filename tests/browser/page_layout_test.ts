@@ -12,7 +12,7 @@ const firstColumn = (page: OpenPage["page"], table: number): Promise<string[]> =
   page.locator(".scroll table").nth(table).locator("tbody tr > :first-child").allTextContents();
 
 test(
-  "a finding's link shows its plot from the title on, however many series there are",
+  "a finding's link scrolls its plot into view with the title, however many series there are",
   IN_BROWSER,
   async () => {
     const many = await pageOf("many", [
@@ -52,16 +52,20 @@ test(
   },
 );
 
-test("the switches stay at hand beside the plots, and not below them", IN_BROWSER, async () => {
-  await withPage(url, { viewport: { width: 1280, height: 800 } }, async ({ page }) => {
-    const top = async (selector: string) => {
-      await page.locator(selector).evaluate((at) => at.scrollIntoView({ block: "center" }));
-      return await page.locator(".switches").evaluate((bar) => bar.getBoundingClientRect().top);
-    };
-    assert.equal(await top("#plot-memory"), 0);
-    assert.ok(await top("#h-verification") < -500);
-  });
-});
+test(
+  "the switches stay in view beside the plots, and scroll away below them",
+  IN_BROWSER,
+  async () => {
+    await withPage(url, { viewport: { width: 1280, height: 800 } }, async ({ page }) => {
+      const top = async (selector: string) => {
+        await page.locator(selector).evaluate((at) => at.scrollIntoView({ block: "center" }));
+        return await page.locator(".switches").evaluate((bar) => bar.getBoundingClientRect().top);
+      };
+      assert.equal(await top("#plot-memory"), 0);
+      assert.ok(await top("#h-verification") < -500);
+    });
+  },
+);
 
 test("on paper nothing is dark, and no table is wider than the page", IN_BROWSER, async () => {
   const long = await pageOf("long", ["naive_loop", `${"a_long_name_".repeat(9)}`, "x".repeat(200)]);
@@ -85,7 +89,7 @@ test("on paper nothing is dark, and no table is wider than the page", IN_BROWSER
 });
 
 test(
-  "what is no figure comes last, up and down, and a third click gives the order back",
+  "cells without a figure sort last in both directions, and a third click restores the order",
   IN_BROWSER,
   async () => {
     const address = await pageOf(
@@ -116,7 +120,7 @@ test(
 );
 
 test(
-  "without DecompressionStream, and without scripts, the list says why it is none",
+  "without DecompressionStream, or without scripts, the page says why it lists no trials",
   IN_BROWSER,
   async () => {
     await withPage("about:blank", {}, async ({ page }) => {
@@ -135,7 +139,7 @@ test(
 );
 
 test(
-  "a plot that goes on beside the screen fades there, and no more at its end",
+  "a plot wider than the screen fades at that edge until it is scrolled to its end",
   IN_BROWSER,
   async () => {
     await withPage(url, { viewport: { width: 375, height: 667 } }, async ({ page }) => {
@@ -152,7 +156,7 @@ test(
 );
 
 test(
-  "names from the right and very long ones leave the figures where they are",
+  "right-to-left and very long names leave the figures in place",
   IN_BROWSER,
   async () => {
     const arabic = "مرحبا_بالعالم";

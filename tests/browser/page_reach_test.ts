@@ -16,7 +16,7 @@ test("a tip stays after a tap until a tap elsewhere, and Escape ends it", IN_BRO
     const marker = page.locator("#plot-memory g.series-0 [data-tip]").first();
     await marker.scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await marker.boundingBox())!;
-    // Beside it, as a finger does.
+    // A finger does not hit the middle.
     await page.touchscreen.tap(x + width / 2 - 8, y + height / 2 + 8);
     await page.waitForTimeout(400);
     assert.match(await tipOf(page).textContent() ?? "", /^naive_loop\ntraining examples m: 1,000/);
@@ -89,7 +89,7 @@ test(
 );
 
 test(
-  "tables and plots have names of their own, sections are listed and can be gone to",
+  "tables and plots have names of their own, and the list of sections leads to each",
   IN_BROWSER,
   async () => {
     await withPage(url, {}, async ({ page }) => {
@@ -120,7 +120,7 @@ test(
       await page.getByRole("link", { name: "Skip to the content" }).focus();
       await page.keyboard.press("Enter");
       assert.equal(await page.evaluate(() => document.activeElement?.localName), "h1");
-      // Only what is wider than its place is a stop.
+      // Only a table that scrolls is a tab stop.
       const stops = await page.locator(".scroll").evaluateAll((boxes) =>
         boxes.filter((box) => box.hasAttribute("tabindex") !== box.scrollWidth > box.clientWidth)
           .length

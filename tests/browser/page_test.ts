@@ -24,7 +24,7 @@ const [{ content }] = await htmlFormat.render(summarise(run, trials, "run"), {
 });
 const folder = mkdtempSync(join(tmpdir(), "slope-page-"));
 
-/** Address of a file with a page in it. */
+/** Writes a page and returns its address. */
 function written(name: string, html: string): string {
   const path = join(folder, `${name}.html`);
   writeFileSync(path, html);
@@ -33,7 +33,7 @@ function written(name: string, html: string): string {
 
 const url = written("report", content);
 
-/** Nothing may have been complained of when `body` is through. */
+/** Opens the page for `body`, and asserts that the browser reported no errors. */
 async function opened(
   options: Parameters<typeof withPage>[1],
   body: (page: OpenPage["page"]) => Promise<void>,
@@ -49,14 +49,14 @@ const firstColumn = (page: OpenPage["page"], table: number): Promise<string[]> =
     .allTextContents();
 
 test(
-  "a click on a head sorts a table by its figures, whatever their units, and back",
+  "a click on a column's head sorts a table by value, whatever the units, in both directions",
   IN_BROWSER,
   async () => {
     await opened({}, async (page) => {
       const head = page.locator(".scroll table").first().locator("thead th").nth(7);
       await head.getByRole("button").click();
       assert.equal(await head.getAttribute("aria-sort"), "ascending");
-      // 0.6 s, then seconds, by value and not by digits.
+      // By value: 0.6 s comes before 2 s, though its digits sort after them.
       assert.deepEqual(await firstColumn(page, 0), ["fused_typed", "outer_product", "naive_loop"]);
       await head.getByRole("button").press("Enter");
       assert.equal(await head.getAttribute("aria-sort"), "descending");
@@ -65,7 +65,7 @@ test(
   },
 );
 
-test("a filter leaves the rows that hold its words, and counts them", IN_BROWSER, async () => {
+test("a filter keeps the rows that contain its words, and counts them", IN_BROWSER, async () => {
   const failing = makeTrials(
     run,
     (trial) =>
@@ -89,7 +89,7 @@ test("a filter leaves the rows that hold its words, and counts them", IN_BROWSER
   });
 });
 
-test("words leave the series that have them, in plots and tables alike", IN_BROWSER, async () => {
+test("the filter keeps matching series in plots and tables alike", IN_BROWSER, async () => {
   await opened({}, async (page) => {
     await page.locator(".switches").getByRole("searchbox").fill("typed");
     const shown = (selector: string) => page.locator(selector).filter({ visible: true }).count();
@@ -102,7 +102,7 @@ test("words leave the series that have them, in plots and tables alike", IN_BROW
   });
 });
 
-test("what to choose stands on the first screen, with the plot beside it", IN_BROWSER, async () => {
+test("the choice stands on the first screen, with the plot beside it", IN_BROWSER, async () => {
   await opened({ viewport: { width: 1280, height: 800 } }, async (page) => {
     const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
     const [choice, why, plot] = [
@@ -126,7 +126,7 @@ test("pointing at a row of a table shows its series in the plots", IN_BROWSER, a
 });
 
 test(
-  "a switch takes its series out of every plot, by mouse and by keyboard",
+  "a switch hides its series in every plot, by mouse and by keyboard",
   IN_BROWSER,
   async () => {
     await opened({}, async (page) => {
@@ -146,7 +146,7 @@ test(
 );
 
 test(
-  "pointing at a marker tells its figures and steps the others back in every plot",
+  "pointing at a marker shows its figures and dims the other series in every plot",
   IN_BROWSER,
   async () => {
     await opened({}, async (page) => {
@@ -171,7 +171,7 @@ test(
 );
 
 test(
-  "in the dark the page and its plots are dark; on a phone nothing sticks out",
+  "a dark colour scheme darkens the page and its plots; on a phone nothing overflows",
   IN_BROWSER,
   async () => {
     await opened({ colorScheme: "dark", viewport: { width: 375, height: 800 } }, async (page) => {
@@ -192,7 +192,7 @@ test(
   },
 );
 
-test("axe finds nothing, in the light and in the dark", IN_BROWSER, async () => {
+test("axe finds nothing in either colour scheme", IN_BROWSER, async () => {
   for (const colorScheme of ["light", "dark"] as const) {
     await withPage(url, { colorScheme, bypassCSP: true }, async ({ page }) => {
       assert.deepEqual(await axeFindings(page), [], colorScheme);
@@ -201,7 +201,7 @@ test("axe finds nothing, in the light and in the dark", IN_BROWSER, async () => 
 });
 
 test(
-  "raw trials unfold to what was measured; a click draws the samples of one, its warm-up shaded",
+  "the list of raw trials shows what was measured; a click plots one trial's samples, its warm-up shaded",
   IN_BROWSER,
   async () => {
     // Three samples of compilation before fifteen steady ones: a warm-up that is found.
@@ -249,7 +249,7 @@ test(
   },
 );
 
-test("it prints to PDF without what only a screen can do", IN_BROWSER, async () => {
+test("the PDF leaves out what only works on a screen", IN_BROWSER, async () => {
   await opened({}, async (page) => {
     await page.emulateMedia({ media: "print" });
     assert.ok(!await page.locator(".switches").isVisible());

@@ -10,7 +10,7 @@ import { SLOW } from "../support/slow.ts";
 
 const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
 
-/** A tab beside others, of the same browser: they share the connections to a host. */
+/** Opens a tab in the same browser: tabs share the connections to a host. */
 async function openTab(beside: Page, url: string): Promise<Page> {
   const [tab] = await Promise.all([
     beside.context().waitForEvent("page"),
@@ -20,14 +20,14 @@ async function openTab(beside: Page, url: string): Promise<Page> {
   return tab;
 }
 
-/** As when another tab comes before it, or goes: a browser without a head shows all of them at once. */
+/** Hides or shows a tab. A headless browser regards all tabs as visible, so the page is told otherwise. */
 const turn = (page: Page, state: "hidden" | "visible"): Promise<void> =>
   page.evaluate((state) => {
     Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
   }, state);
 
-test("eight tabs: those in the background give their connections back", IN_BROWSER, async () => {
+test("eight tabs: background tabs release their connections", IN_BROWSER, async () => {
   await withFolder(async (out) => {
     await writeDays(out, 1);
     await served(out, async (url) => {
@@ -47,7 +47,7 @@ test("eight tabs: those in the background give their connections back", IN_BROWS
   });
 });
 
-test("eight tabs that are all looked at: each is shown, and follows", IN_BROWSER, async () => {
+test("eight visible tabs all load and follow changes", IN_BROWSER, async () => {
   await withFolder(async (out) => {
     await writeDays(out, 1);
     await served(out, async (url) => {
@@ -66,7 +66,7 @@ test("eight tabs that are all looked at: each is shown, and follows", IN_BROWSER
 });
 
 test(
-  "a server that goes away is told; what changed meanwhile shows when it is back",
+  "the page says when the server is gone, and catches up when it is back",
   IN_BROWSER,
   async () => {
     await withFolder(async (out) => {
@@ -86,7 +86,7 @@ test(
   },
 );
 
-test("a change of the list takes neither focus nor ticks", IN_BROWSER, async () => {
+test("an update of the list keeps focus and ticks", IN_BROWSER, async () => {
   await withFolder(async (out) => {
     await writeDays(out, 2);
     const run = join(out, "going-on");
@@ -116,7 +116,7 @@ test("a change of the list takes neither focus nor ticks", IN_BROWSER, async () 
 });
 
 test(
-  "a folder of runs that goes away is told, and listed again when it is back",
+  "the list says when its folder is gone, and lists it again when it is back",
   IN_BROWSER,
   async () => {
     await withFolder(async (folder) => {
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  "back from a comparison the same two are ticked, and a third takes the first away",
+  "back from a comparison the same two runs are ticked, and ticking a third unticks the first",
   IN_BROWSER,
   async () => {
     await withFolder(async (out) => {
@@ -166,7 +166,7 @@ test(
 );
 
 test(
-  "a row says when in minutes, on which data, and stays low on a phone",
+  "a row shows the time to the minute and the data set, and stays one line high on a phone",
   IN_BROWSER,
   async () => {
     await withFolder(async (out) => {
@@ -192,7 +192,7 @@ test(
   },
 );
 
-test("a name that is HTML is text on every page", IN_BROWSER, async () => {
+test("HTML in a name is shown as text on every page", IN_BROWSER, async () => {
   const name = '<img src=x onerror="alert(1)">&amp;';
   await withFolder(async (out) => {
     await writeDays(out, 6);

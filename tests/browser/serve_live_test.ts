@@ -14,7 +14,7 @@ const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
 const FINISHED = { finishedAt: "2026-04-01T10:02:00.000Z" };
 
 test(
-  "a sweep that goes on has a report so far, and no way round in circles",
+  "a running sweep has a partial report, with links to the list and back",
   IN_BROWSER,
   async () => {
     await withFolder(async (out) => {
@@ -37,7 +37,7 @@ test(
 );
 
 test(
-  "the live page has rows in the order of the plan, each with its marker, axes and problems",
+  "the live page shows rows in the plan's order with their markers, axes and problems",
   IN_BROWSER,
   async () => {
     await withFolder(async (out) => {
@@ -109,7 +109,7 @@ test(
 );
 
 test(
-  "axe finds nothing in a sweep with figures and problems, nor in a report so far",
+  "axe finds nothing in a sweep with figures and problems, nor in a partial report",
   IN_BROWSER,
   async () => {
     await withFolder(async (out) => {
@@ -140,7 +140,7 @@ test(
 );
 
 test(
-  "no bar moves where nobody knows how many trials there will be, nor at an error",
+  "there is no progress bar where the number of trials is unknown, nor after an error",
   IN_BROWSER,
   async () => {
     await withFolder(async (out) => {
@@ -158,7 +158,7 @@ test(
           await page.reload();
           await page.getByText(/trials\.jsonl:6: not a JSON value/).waitFor();
           assert.doesNotMatch(await state.textContent() ?? "", /\d trials/);
-          // When it has been mended, the page goes on.
+          // Once the file is repaired, the page goes on.
           await writeGoingOn(run, 18, { ...FINISHED, plan: { resolve: 0.02, rounds: 20 } });
           await page.getByRole("link", { name: "The report" }).waitFor();
           assert.equal(await state.textContent(), "18 trials · finished");
@@ -175,7 +175,7 @@ test(
 );
 
 test(
-  "a sweep that was killed is told, and followed on when it is resumed",
+  "the page says that a sweep was killed, and follows it again when it is resumed",
   IN_BROWSER,
   async () => {
     await withFolder(async (out) => {

@@ -45,7 +45,7 @@ test("runs are listed, opened, and two of them compared by ticking them", IN_BRO
   });
 });
 
-test("the list takes in a run that comes while it is looked at", IN_BROWSER, async () => {
+test("the list adds a run that appears while the page is open", IN_BROWSER, async () => {
   await withFolder(async (out) => {
     await writeDays(out, 2);
     await served(out, async (url) => {
@@ -88,7 +88,7 @@ test(
   },
 );
 
-test("a sweep that runs is followed, trial by trial, to its report", IN_BROWSER, async () => {
+test("the page follows a running sweep, trial by trial, to its report", IN_BROWSER, async () => {
   await withFolder(async (out) => {
     await served(out, async (url) => {
       const sweep = startSlope([

@@ -90,7 +90,7 @@ for (
 }
 
 test(
-  "data that cannot be read is refused with the file and what is wrong with it",
+  "unreadable data is refused; the message names the file and the fault",
   SLOW,
   async () => {
     await withFolder(async (folder) => {

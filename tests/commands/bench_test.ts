@@ -22,7 +22,7 @@ const bench = (out: string, options: Record<string, string> = {}) =>
   slope(arguments_(out, options));
 
 test(
-  "trials that the budget cannot pay are skipped with the prediction, the others run",
+  "trials that exceed the budget are skipped with the prediction, the others run",
   SLOW,
   async () => {
     await withFolder(async (out) => {

@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  "list tells implementations, runtimes and data, or why they are not available",
+  "list shows implementations, runtimes and data, or why they are not available",
   SLOW,
   async () => {
     const { code, stdout } = await slope(
@@ -113,7 +113,7 @@ test("train shows loss and accuracy of every epoch, the same for the same seed",
   assert.deepEqual(lines((await train()).stdout), lines(first.stdout));
 });
 
-test("data check and data info tell counts, shapes and checksums", SLOW, async () => {
+test("data check and data info show counts, shapes and checksums", SLOW, async () => {
   const check = await slope(["data", "check", smallData(), "--format", "json"]);
   assert.equal(check.code, 0, check.stderr);
   const files = JSON.parse(check.stdout);

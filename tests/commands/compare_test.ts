@@ -55,7 +55,7 @@ test(
     await withFolder(async (folder) => {
       await writeMade(join(folder, "a"));
       await writeMade(join(folder, "b"), times(1.3));
-      // Names under --out do for folders.
+      // A name under --out stands for its folder.
       const { code, stdout } = await slope([
         "compare",
         "a",
@@ -82,7 +82,7 @@ test(
 );
 
 test(
-  "samples and yardsticks both × 1.3 are the machine: unresolved, code 0, or 1 if asked for",
+  "samples and yardsticks both × 1.3: the machine is slower, so the verdict is unresolved",
   SLOW,
   async () => {
     await withFolder(async (folder) => {
@@ -170,29 +170,37 @@ test("other machines and other data are refused: code 2, reason and remedy", SLO
   });
 });
 
-test("cells that only one run has, or with one trial, are told with the reason", SLOW, async () => {
-  await withFolder(async (folder) => {
-    const a = await writeMade(
-      join(folder, "a"),
-      (trial) => trial.cell.implementation === "naive_loop" && trial.round > 1 ? undefined : trial,
-    );
-    const b = await writeMade(
-      join(folder, "b"),
-      (trial) =>
-        trial.cell.implementation === "fused_typed"
-          ? { ...trial, cell: { ...trial.cell, seed: 7 } }
-          : trial,
-    );
-    const { code, stdout } = await slope(["compare", a, b]);
-    assert.equal(code, 0);
-    assert.match(stdout, /naive_loop · deno · m = 1,000, 2,000: a single trial in A/);
-    assert.match(stdout, /fused_typed · deno · m = 1,000, 2,000: only in A; B has it with seed 7/);
-    assert.match(stdout, /only in B; A has it with seed 1/);
-    assert.match(stdout, /6 not compared/);
-  });
-});
+test(
+  "cells that are only in one run, or have one trial, are listed with the reason",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const a = await writeMade(
+        join(folder, "a"),
+        (trial) =>
+          trial.cell.implementation === "naive_loop" && trial.round > 1 ? undefined : trial,
+      );
+      const b = await writeMade(
+        join(folder, "b"),
+        (trial) =>
+          trial.cell.implementation === "fused_typed"
+            ? { ...trial, cell: { ...trial.cell, seed: 7 } }
+            : trial,
+      );
+      const { code, stdout } = await slope(["compare", a, b]);
+      assert.equal(code, 0);
+      assert.match(stdout, /naive_loop · deno · m = 1,000, 2,000: a single trial in A/);
+      assert.match(
+        stdout,
+        /fused_typed · deno · m = 1,000, 2,000: only in A; B has it with seed 7/,
+      );
+      assert.match(stdout, /only in B; A has it with seed 1/);
+      assert.match(stdout, /6 not compared/);
+    });
+  },
+);
 
-test("what cannot be compared at all is bad usage: code 2", SLOW, async () => {
+test("runs that cannot be compared at all are bad usage: code 2", SLOW, async () => {
   await withFolder(async (folder) => {
     const a = await writeMade(join(folder, "a"));
     const nowhere = join(folder, "nowhere");

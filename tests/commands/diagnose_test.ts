@@ -43,7 +43,7 @@ test("a wrong gradient is named in JSON and in words, code 1", SLOW, async () =>
   });
 });
 
-test("a plug-in that dies is told as not examined, code 1", SLOW, async () => {
+test("a plug-in that dies is reported as not examined, code 1", SLOW, async () => {
   await withFolder(async (folder) => {
     const plugin = writePlugin(
       folder,

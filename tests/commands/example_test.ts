@@ -21,11 +21,11 @@ test("the example is a run on the real MNIST, all of it measured", () => {
   assert.equal(run.data.synthetic, false);
   const planned = trials.length;
   assert.deepEqual(summary.counts, { ok: planned, skipped: 0, failed: 0, planned });
-  // It tells nothing of where somebody keeps things.
+  // It reveals no paths of the machine.
   assert.doesNotMatch(JSON.stringify(run), /\.\.\/|"\/|[A-Z]:\\\\/);
 });
 
-test("every file of the example is what its trials give", SLOW, async () => {
+test("every file of the example follows from its trials", SLOW, async () => {
   for (const format of FORMATS.filter(({ onDemand }) => !onDemand)) {
     for (
       const { path, content } of await format.render(summary, { name: "example", run, trials })

@@ -9,7 +9,7 @@ import { dailyRuns, writeRun } from "../support/runs.ts";
 import { SLOW } from "../support/slow.ts";
 
 test(
-  "history reads every run of a folder, tells what it leaves out, and writes a page",
+  "history reads every run of a folder, says what it leaves out, and writes a page",
   SLOW,
   async () => {
     await withFolder(async (folder) => {

@@ -25,8 +25,8 @@ const PRINTED: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [name, args] of Object.entries(PRINTED)) {
-  test(`${name} prints nothing wider than COLUMNS, and cuts no word`, SLOW, async () => {
-    // Times and errors are others in every run, and columns that do not fit stand below.
+  test(`${name} prints nothing wider than COLUMNS, and cuts no words`, SLOW, async () => {
+    // Times and errors differ from run to run, and columns that do not fit move below the table.
     const words = (text: string) =>
       text.split(/\s+/).filter((word) => word !== "")
         .map((word) => word.replaceAll(/[\d.]+(e-\d+)?/g, "#")).sort();
@@ -60,7 +60,7 @@ test("report --print json prints the summary alone, whatever files are written",
   });
 });
 
-test("train prints a line of JSON for each cell, the ones left out too", SLOW, async () => {
+test("train prints a line of JSON for each cell, skipped ones too", SLOW, async () => {
   const { code, stdout, stderr } = await slope([
     "train",
     ...flags({ ...SMALL, implementations: "fused_typed,naive_loop", format: "json" }),
@@ -73,30 +73,34 @@ test("train prints a line of JSON for each cell, the ones left out too", SLOW, a
   );
 });
 
-test("profile of several prints one array, and why one has no profile", SLOW, async () => {
-  await withFolder(async (out) => {
-    const plugin = join(out, "both.ts");
-    const code = (prepare: string) => `summary: "s", precision: "float64", prepare: ${prepare} }`;
-    writeFileSync(
-      plugin,
-      `export const a = { name: "a", ${code("() => { throw new Error('no memory') }")};
+test(
+  "profile of several implementations prints one array, with the reason where one has no profile",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const plugin = join(out, "both.ts");
+      const code = (prepare: string) => `summary: "s", precision: "float64", prepare: ${prepare} }`;
+      writeFileSync(
+        plugin,
+        `export const a = { name: "a", ${code("() => { throw new Error('no memory') }")};
        export const b = { name: "b", ${code("() => (p, b, g) => { g.fill(0); return 0; }")};`,
-    );
-    const ended = await slope([
-      "profile",
-      ...flags({ ...SMALL, plugin, out, budget: "1s", format: "json" }),
-    ]);
-    assert.equal(ended.code, 1, ended.stderr);
-    const told = JSON.parse(ended.stdout);
-    const [a, b] = ["a", "b"].map((name) =>
-      told.find((one: { cell: { implementation: string } }) => one.cell.implementation === name)
-    );
-    assert.match(JSON.stringify(a.failed), /no memory/);
-    assert.equal(b.failed.kind, "wrong-gradient");
-  });
-});
+      );
+      const ended = await slope([
+        "profile",
+        ...flags({ ...SMALL, plugin, out, budget: "1s", format: "json" }),
+      ]);
+      assert.equal(ended.code, 1, ended.stderr);
+      const told = JSON.parse(ended.stdout);
+      const [a, b] = ["a", "b"].map((name) =>
+        told.find((one: { cell: { implementation: string } }) => one.cell.implementation === name)
+      );
+      assert.match(JSON.stringify(a.failed), /no memory/);
+      assert.equal(b.failed.kind, "wrong-gradient");
+    });
+  },
+);
 
-test("serve prints its address as JSON where asked", SLOW, async () => {
+test("serve prints its address as JSON on request", SLOW, async () => {
   await withFolder(async (out) => {
     const served = startSlope(["serve", ...flags({ out, port: "0", format: "json" })]);
     await served.says("Ctrl-C ends it");
@@ -107,7 +111,7 @@ test("serve prints its address as JSON where asked", SLOW, async () => {
   });
 });
 
-test("data get prints its folder as JSON where asked", {
+test("data get prints its folder as JSON on request", {
   ...SLOW,
   skip: skipWithoutMnist,
 }, async () => {
@@ -122,7 +126,7 @@ test("data get prints its folder as JSON where asked", {
   assert.deepEqual(JSON.parse(stdout), { folder: mnistDirectory() });
 });
 
-test("an error on a standard error that is no terminal has no escapes", SLOW, async () => {
+test("an error has no escape sequences where standard error is not a terminal", SLOW, async () => {
   for (const args of [["bensh"], ["bench", "--sixes", "3"], ["bench", "--epochs", "x"]]) {
     const { code, stderr } = await slope(args, { NO_COLOR: "", FORCE_COLOR: "1" });
     assert.equal(code, 2);
@@ -132,7 +136,7 @@ test("an error on a standard error that is no terminal has no escapes", SLOW, as
 });
 
 test(
-  "--page makes the folders of its file, and refuses a folder with what helps",
+  "--page creates parent folders, and refuses a folder with a hint",
   SLOW,
   async () => {
     await withFolder(async (folder) => {

@@ -5,7 +5,7 @@ import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 
 test(
-  "where Python is missing, a peer's cells are skipped with the remedy, and the rest runs",
+  "where Python is missing, a peer's cells are skipped with a hint, and the others run",
   SLOW,
   async () => {
     await withFolder(async (out) => {
@@ -33,7 +33,7 @@ test("an unknown peer is bad input, with the nearest name", SLOW, async () => {
   assert.match(stderr, /hint: known are .*torch_autograd/);
 });
 
-test("list tells of every peer whether it can run, or what to install", SLOW, async () => {
+test("list says of every peer whether it can run, or what to install", SLOW, async () => {
   const { stdout } = await slope(["list", "--format", "json", "--runtimes", "deno,bun,node"], {
     SLOPE_PYTHON: "/nowhere/to/be/found",
   });

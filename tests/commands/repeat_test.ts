@@ -11,10 +11,10 @@ function shellWords(command: string): string[] {
     .map(([word]) => word.replaceAll(/'([^']*)'|\\(.)/g, "$1$2"));
 }
 
-test("the command in a report measures the same plan again", SLOW, async () => {
+test("the command in a report repeats the same plan", SLOW, async () => {
   await withFolder(async (out) => {
     const env = { SLOPE_DATA: smallData() };
-    // Much of it is not as by default; one path has a blank and a quote.
+    // Much differs from the defaults, and one path has a space and a quote.
     const plugin = join(out, "it's mine.ts");
     copyFileSync(join(PROJECT, "examples", "one_layer.ts"), plugin);
     const first = await slope([

@@ -17,7 +17,7 @@ import { SLOW } from "../support/slow.ts";
 const summaryIn = (out: string): Summary =>
   Summary.parse(JSON.parse(readFileSync(join(out, "latest", "summary.json"), "utf8")));
 
-/** One layer, right or with a gradient that is too large by a constant factor: it learns, but not the same. */
+/** One layer whose gradient is too large by a constant factor: unless it is 1, another model is trained. */
 const oneLayer = (factor: number) =>
   `export default {
     name: "one_layer_${factor}".replace(".", "_"), summary: "of a test", precision: "float64",
@@ -40,7 +40,7 @@ const oneLayer = (factor: number) =>
   };`;
 
 test(
-  "honest implementations and a plug-in train the same model, and have their speedups",
+  "correct implementations and a plug-in train the same model, and have speedups",
   SLOW,
   async () => {
     await withFolder(async (out) => {
@@ -69,7 +69,7 @@ test(
         stdout.replaceAll(/\s+/g, " "),
         /All 5 others train the same model as naive_loop/,
       );
-      // The evidence is taken once of each cell.
+      // The evidence is recorded once per cell.
       for (const { round, trajectory, training } of latestTrials(out)) {
         assert.equal(trajectory !== undefined, round === 1);
         assert.deepEqual(
@@ -81,32 +81,36 @@ test(
   },
 );
 
-test("what trains another model has no speedup, and the report says why", SLOW, async () => {
-  await withFolder(async (out) => {
-    const { code, stdout, stderr } = await slope([
-      "bench",
-      ...flags({
-        data: smallData(),
-        out,
-        plan: briefPlan(),
-        implementations: "naive_loop,one_layer_1_01",
-        plugin: writePlugin(out, "other.ts", oneLayer(1.01)),
-        layers: "784,10",
-        sizes: "400",
-        rounds: "2",
-        epochs: "1",
-        "keep-wrong": "",
-      }),
-    ]);
-    assert.equal(code, 0, stderr);
-    const { sameModel, cells, series } = summaryIn(out);
-    assert.deepEqual(sameModel?.map(({ verdict }) => verdict), ["different model"]);
-    const other = cells.find((cell) => series[cell.series].implementation === "one_layer_1_01");
-    assert.equal(other?.speedup, undefined);
-    const text = stdout.replaceAll(/\s+/g, " ");
-    assert.match(
-      text,
-      /No speedup for one_layer_1_01 \(wrong\): it trains a different model than naive_loop\. Losses/,
-    );
-  });
-});
+test(
+  "an implementation that trains another model has no speedup, and the report says why",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const { code, stdout, stderr } = await slope([
+        "bench",
+        ...flags({
+          data: smallData(),
+          out,
+          plan: briefPlan(),
+          implementations: "naive_loop,one_layer_1_01",
+          plugin: writePlugin(out, "other.ts", oneLayer(1.01)),
+          layers: "784,10",
+          sizes: "400",
+          rounds: "2",
+          epochs: "1",
+          "keep-wrong": "",
+        }),
+      ]);
+      assert.equal(code, 0, stderr);
+      const { sameModel, cells, series } = summaryIn(out);
+      assert.deepEqual(sameModel?.map(({ verdict }) => verdict), ["different model"]);
+      const other = cells.find((cell) => series[cell.series].implementation === "one_layer_1_01");
+      assert.equal(other?.speedup, undefined);
+      const text = stdout.replaceAll(/\s+/g, " ");
+      assert.match(
+        text,
+        /No speedup for one_layer_1_01 \(wrong\): it trains a different model than naive_loop\. Losses/,
+      );
+    });
+  },
+);

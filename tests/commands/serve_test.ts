@@ -7,38 +7,47 @@ import { slope, withFolder } from "../support/cli.ts";
 import { ask, firstEvent, served, writeDays, writeGoingOn } from "../support/served.ts";
 import { SLOW } from "../support/slow.ts";
 
-test("what is not there, not two, damaged, or asked by a foreign name is told", SLOW, async () => {
-  await withFolder(async (out) => {
-    await writeDays(out, 2);
-    mkdirSync(join(out, "damaged"));
-    writeFileSync(join(out, "damaged", "run.json"), "{");
-    writeFileSync(join(out, "secret.txt"), "secret");
-    await served(out, async (url) => {
-      const list = await ask(url);
-      assert.equal(list.status, 200);
-      assert.match(list.text, /✗ damaged<\/span><\/td><td class="reason" colspan="7">Cannot read /);
-      for (const path of ["nowhere", "runs/nowhere", "runs/..%2Fsecret.txt", "runs/%2e%2e/live"]) {
-        const { status, text } = await ask(url + path);
-        assert.equal(status, 404, path);
-        assert.doesNotMatch(text, /secret<|^secret/, path);
-      }
-      const one = await ask(`${url}compare?run=2026-03-01`);
-      assert.equal(one.status, 400);
-      assert.match(one.text, /Cannot compare 1 run: expected two/);
-      const twice = await ask(`${url}compare?run=2026-03-01&run=2026-03-01`);
-      assert.equal(twice.status, 400);
-      assert.match(twice.text, /Cannot compare a run with itself: .*2026-03-01.* is named twice/);
-      const damaged = await ask(`${url}runs/damaged`);
-      assert.equal(damaged.status, 400);
-      assert.match(damaged.text, /restore the file from a copy/);
-      assert.equal((await ask(url, "evil.example")).status, 403);
-      assert.equal((await ask(url, `localhost:${new URL(url).port}`)).status, 200);
+test(
+  "missing pages, bad comparisons, damaged runs and foreign host names get an answer that says so",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      await writeDays(out, 2);
+      mkdirSync(join(out, "damaged"));
+      writeFileSync(join(out, "damaged", "run.json"), "{");
+      writeFileSync(join(out, "secret.txt"), "secret");
+      await served(out, async (url) => {
+        const list = await ask(url);
+        assert.equal(list.status, 200);
+        assert.match(
+          list.text,
+          /✗ damaged<\/span><\/td><td class="reason" colspan="7">Cannot read /,
+        );
+        for (
+          const path of ["nowhere", "runs/nowhere", "runs/..%2Fsecret.txt", "runs/%2e%2e/live"]
+        ) {
+          const { status, text } = await ask(url + path);
+          assert.equal(status, 404, path);
+          assert.doesNotMatch(text, /secret<|^secret/, path);
+        }
+        const one = await ask(`${url}compare?run=2026-03-01`);
+        assert.equal(one.status, 400);
+        assert.match(one.text, /Cannot compare 1 run: expected two/);
+        const twice = await ask(`${url}compare?run=2026-03-01&run=2026-03-01`);
+        assert.equal(twice.status, 400);
+        assert.match(twice.text, /Cannot compare a run with itself: .*2026-03-01.* is named twice/);
+        const damaged = await ask(`${url}runs/damaged`);
+        assert.equal(damaged.status, 400);
+        assert.match(damaged.text, /restore the file from a copy/);
+        assert.equal((await ask(url, "evil.example")).status, 403);
+        assert.equal((await ask(url, `localhost:${new URL(url).port}`)).status, 200);
+      });
     });
-  });
-});
+  },
+);
 
 test(
-  "a port that is taken, and a folder that is not there: code 2 and a remedy",
+  "a port in use, and a missing folder: code 2 and a remedy",
   SLOW,
   async () => {
     await withFolder(async (out) => {
@@ -59,7 +68,7 @@ test(
   },
 );
 
-test("the rows come at once when a page connects", SLOW, async () => {
+test("a page gets its rows as soon as it connects", SLOW, async () => {
   await withFolder(async (out) => {
     await writeDays(out, 1);
     await served(out, async (url) => {
@@ -69,7 +78,7 @@ test("the rows come at once when a page connects", SLOW, async () => {
 });
 
 test(
-  "what cannot be read is listed with its reason, and left out of the history, which says so",
+  "unreadable runs are listed with the reason, and the history says that it leaves them out",
   SLOW,
   async () => {
     await withFolder(async (out) => {
@@ -94,7 +103,7 @@ test(
   },
 );
 
-test("served pages lead to each other; files lead nowhere", SLOW, async () => {
+test("served pages link to each other; files have no links", SLOW, async () => {
   await withFolder(async (folder) => {
     const out = join(folder, "out");
     await writeDays(out, 6);
@@ -111,7 +120,7 @@ test("served pages lead to each other; files lead nowhere", SLOW, async () => {
       }
       const report = await ask(`${url}runs/2026-03-01`);
       assert.ok(report.text.includes(home));
-      // All else is what the commands write, byte for byte.
+      // Everything else is what the commands write, byte for byte.
       const [a, b] = ["2026-03-01", "2026-03-06"].map((day) => join(out, day));
       const pages = [join(folder, "comparison.html"), join(folder, "history.html")];
       await slope(["compare", a, b, "--page", pages[0]]);
@@ -134,7 +143,7 @@ test("served pages lead to each other; files lead nowhere", SLOW, async () => {
   });
 });
 
-test("the report of a run without any trial yet says so", SLOW, async () => {
+test("the report of a run without trials says so", SLOW, async () => {
   await withFolder(async (out) => {
     await writeGoingOn(join(out, "going-on"), 0);
     rmSync(join(out, "going-on", "trials.jsonl"));

@@ -6,7 +6,7 @@ import { flags, latestTrials, slope, smallData, withFolder, writePlugin } from "
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 
-/** A right gradient (of one layer) that says that it runs on a device which is none. */
+/** A correct gradient of one layer that claims to run on an emulated device. */
 const PLUGIN = `
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 export default {
@@ -48,7 +48,7 @@ export default {
 };`;
 
 test(
-  "a device in software is skipped with the remedy, and timed and labelled when named",
+  "an emulated device is skipped with a hint, and timed and labelled when it is named",
   SLOW,
   async () => {
     await withFolder(async (out) => {

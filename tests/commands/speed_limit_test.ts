@@ -31,7 +31,7 @@ const LAZY = HONEST
   .replace("export default", "let calls = 0;\nexport default");
 
 test(
-  "what stops computing after it was verified has failed, with its samples kept; what computes has not",
+  "an implementation that stops computing after verification fails and keeps its samples; one that computes passes",
   SLOW,
   async () => {
     await withFolder(async (out) => {

@@ -25,7 +25,7 @@ const [{ content }] = await htmlFormat.render(summarise(run, trials, "run"), {
   trials,
 });
 
-/** What is found in the page when it is changed so; where `change` is a pair, the first text becomes the second. */
+/** Differences found in the changed page. A pair replaces its first text by its second. */
 function found(change: readonly [string | RegExp, string] | ((page: string) => string)) {
   const forged = typeof change === "function" ? change(content) : content.replace(...change);
   assert.notEqual(forged, content);
@@ -52,13 +52,13 @@ test("the page holds every raw record", () => {
   assert.deepEqual(raw.trials.map(key).sort(), trials.map(key).sort());
 });
 
-test("a page as it was made: every figure follows from its samples, code 0", SLOW, async () => {
+test("an unchanged page: every figure follows from its samples, code 0", SLOW, async () => {
   const { code, stdout } = await verified(content);
   assert.equal(code, 0, stdout);
   assert.match(stdout, /every figure follows from the \d+ samples of 63\s+trials\s+inside/);
 });
 
-test("one figure that was changed is found, with its place, code 1", SLOW, async () => {
+test("a changed figure is found, with its place, code 1", SLOW, async () => {
   const cell = /<td class="number">([\d.]+ ms)/.exec(content)!;
   const forged = content.replace(cell[0], `<td class="number">0.001 ms`);
   const { code, stdout } = await verified(forged);
@@ -69,7 +69,7 @@ test("one figure that was changed is found, with its place, code 1", SLOW, async
   assert.match(stdout, /Time per epoch/);
 });
 
-test("a row that was taken out, and a plot that was bent, are found, code 1", SLOW, async () => {
+test("a removed row and a changed plot are found, code 1", SLOW, async () => {
   const without = content.replace(
     /<tr class="series series-0"><th scope="row">naive_loop<\/th>.*<\/tr>\n/,
     "",
@@ -83,7 +83,7 @@ test("a row that was taken out, and a plot that was bent, are found, code 1", SL
   assert.match((await verified(bent)).stdout, /says "<path d=/);
 });
 
-test("wherever the samples are put in a page, and whatever is put behind them, it is found", () => {
+test("samples moved elsewhere in the page, and text appended to them, are found", () => {
   const payload = element.replace(/=*<\/script>$/, "");
   const hiding: Record<string, (body: string, text: string) => string> = {
     "a style": (body, text) => body.replace("</style>", `${text}</style>`),
@@ -105,7 +105,7 @@ test("wherever the samples are put in a page, and whatever is put behind them, i
   }
 });
 
-test("a lone <, another policy, script, warm-up, case of a tag or end of line: nothing is left out", () => {
+test("a stray <, another policy, script, warm-up, tag case or line end: every change is found", () => {
   const changes: Record<string, readonly [string | RegExp, string]> = {
     "<": [/$/, "<<<<"],
     "< in a text": ["</figcaption>", "<</figcaption>"],
@@ -126,7 +126,7 @@ test("a lone <, another policy, script, warm-up, case of a tag or end of line: n
   }
 });
 
-test("bytes that are no UTF-8 are no way to write U+FFFD", async () => {
+test("invalid UTF-8 does not pass for U+FFFD", async () => {
   const evil = makeRun({ plan: { implementations: ["a\u0001b"], baseline: "a\u0001b" } });
   const raw = { name: "run", run: evil, trials: makeTrials(evil) };
   const [{ content }] = await htmlFormat.render(summarise(evil, raw.trials, "run"), raw);
@@ -137,7 +137,7 @@ test("bytes that are no UTF-8 are no way to write U+FFFD", async () => {
   assert.equal(verifyPage(forged, "report.html").differences.length, 1);
 });
 
-test("what was put in is one difference under its heading, and a later one is found as well", () => {
+test("an insertion is one difference under its heading, and a later change is found as well", () => {
   const [first, second, ...more] = found((page) =>
     page.replace(/(<h2[^>]*>Verification)/, '<div onclick="x"><b>evil</b></div>$1')
       .replace("Before it is timed", "After it is timed")
@@ -151,11 +151,11 @@ test("what was put in is one difference under its heading, and a later one is fo
   assert.equal(head.under, "the head of the page");
 });
 
-/** The page with other records in it than those of which it tells. */
+/** The page with records that differ from the ones it shows. */
 const withRecords = (change: (trial: TrialRecord) => TrialRecord): string =>
   content.replace(element, () => embedRawRun({ name: "run", run, trials: trials.map(change) }));
 
-test("a sample or a time of start that changes no figure changes the digest in the page", async () => {
+test("a changed sample or start time that affects no figure still changes the digest", async () => {
   const [one] = trials;
   const changes: ((trial: TrialRecord) => TrialRecord)[] = [
     (trial) =>
@@ -218,7 +218,7 @@ test(
 );
 
 test(
-  "a page without samples, a damaged one and no page at all: code 2 and a remedy",
+  "a page without samples, a damaged page and no page at all: code 2 and a remedy",
   SLOW,
   async () => {
     const none = await verified("<h1>Gradient benchmark</h1>");

@@ -5,7 +5,7 @@ import { medianSequence } from "../../src/stats/confidence_sequence.ts";
 import { LIKE_TRACES, TWO_PACES } from "../support/noise.ts";
 import { lookUntilResolved } from "../support/simulations.ts";
 
-/** Of 1,000 sequences of 60 values, those whose interval left the median 0 out at any time. */
+/** How many of 1,000 sequences of 60 values ever have an interval without the median, 0. */
 function sequencesThatMiss(next: (random: ReturnType<typeof randomFrom>) => number): number {
   const random = randomFrom(1, "sequences");
   let missed = 0;

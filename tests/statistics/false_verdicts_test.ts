@@ -17,7 +17,7 @@ test("with no threshold, and each ratio estimated alone, α is used up: 4 to 6 %
   assert.ok(count >= 80 && count <= 120, `${count} of 2000`);
 });
 
-test("two runs give no more false verdicts, as long as the machine's pace stays what it was", () => {
+test("two runs give no more false verdicts, as long as the machine's pace stays the same", () => {
   const how = { cells: 20, rounds: 10, threshold: 0.01, paired: false };
   const still = falseComparisons({ ...how, driftStep: 0 }, 1000);
   assert.ok(still <= 50, `${still} of 1000`);

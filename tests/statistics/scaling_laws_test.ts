@@ -40,7 +40,7 @@ test("the held-out largest size lies in its interval in 93–97 % of 300 runs", 
   assert.ok(isNominal(covered, 300), `${covered} of 300`);
 });
 
-test("planted laws are named, and seldom wrongly", () => {
+test("planted laws are named, and rarely wrongly", () => {
   const laws: Record<string, (m: number) => number> = {
     "m": powerOf(1),
     "m log m": (m) => m * Math.log(m),
@@ -55,7 +55,7 @@ test("planted laws are named, and seldom wrongly", () => {
   }
 });
 
-test("laws that these sizes cannot tell apart are named together", () => {
+test("laws that these sizes cannot distinguish are named together", () => {
   // Between 1,000 and 1,400 examples m log m is m^1.14, and three rounds know k to some tenths.
   const { right, among, wrong } = lawsNamed(
     {

@@ -29,7 +29,7 @@ function timings(
 
 const TRACES = 200;
 
-/** Of 200 traces, how many are of this class. */
+/** How many of 200 traces are classified as this. */
 function countOf(
   expected: Steadiness,
   count: number,
@@ -93,7 +93,7 @@ test("drift that never ends is not flat", () => {
   }
 });
 
-test("many samples are taken together, and the place is still right", () => {
+test("many samples are binned, and the warm-up's end is still right", () => {
   const random = randomFrom(4, "many");
   const samples = timings(15_500, random, "rough", (share) => share < 0.2 ? 1.5 : 1);
   const { steadiness, from } = steadyPart(samples);

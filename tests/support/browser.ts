@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import process from "node:process";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-/** What SLOPE_CHROMIUM names is meant to be there: where it is not, tests fail instead of being skipped. */
+/** Where SLOPE_CHROMIUM names a browser that is missing, tests fail instead of being skipped. */
 const executablePath = process.env.SLOPE_CHROMIUM ??
   ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
 
@@ -15,7 +15,7 @@ if (skipWithoutBrowser) console.error(`skipped: ${skipWithoutBrowser}`);
 
 export interface OpenPage {
   readonly page: Page;
-  /** What the page wrote to the console as an error, threw, or asked of others than its own server. */
+  /** Errors in the console, exceptions, and requests to anything but the page's own server. */
   readonly complaints: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export async function withPage(
     });
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("request", (request) => {
-      // A served page may follow links and events of its own server; one from disk asks for nothing.
+      // A served page may use its own server; a page from disk may make no requests.
       const isOwn = url.startsWith("http")
         ? new URL(request.url()).origin === new URL(url).origin
         : request.url() === url;

@@ -42,7 +42,7 @@ export const CEILINGS: Ceilings = {
   ],
 };
 
-/** The run as a sweep writes it that knows what its implementations and the machine can do: all in JavaScript. */
+/** The run with back ends (all JavaScript), pixel counts and ceilings, as a sweep records them. */
 export function withCeilings(run: RunFile): RunFile {
   const { implementations, sizes, seeds } = run.plan;
   return {

@@ -27,7 +27,7 @@ export interface Running {
   kill(signal: "SIGINT" | "SIGKILL"): void;
   /** What it printed so far. */
   output(): string;
-  /** The same of standard error. */
+  /** What it printed to standard error so far. */
   errors(): string;
   /** Resolves when standard error holds this text, or the process has ended. */
   says(text: string): Promise<void>;
@@ -69,7 +69,7 @@ export function startSlope(args: readonly string[], env: Record<string, string> 
   const ended = new Promise<Ended>((resolve) => {
     child.on("close", (code, signal) => {
       waiting.forEach((one) => one.resolve());
-      // Deno reports an exit code above 128 as the signal that a shell would mean by it.
+      // Deno reports an exit code above 128 as the signal that it stands for in a shell.
       const meant = signal === "SIGINT" ? 130 : code;
       resolve({ code: meant, signal, stdout, stderr });
     });
@@ -157,14 +157,14 @@ export function smallData(): string {
   return folder;
 }
 
-/** Three that run everywhere: what these tests count does not change with every new implementation. */
+/** Three implementations that run everywhere, so that a new one changes no count in these tests. */
 const BRIEF_PLAN = {
   implementations: ["naive_loop", "outer_product", "fused_typed"],
   maxSampleSeconds: 0.01,
   budgetSeconds: 60,
 };
 
-/** A plan file whose trials hardly sample: for tests of everything but the figures. */
+/** A plan file with minimal sampling, for tests of everything but the figures. */
 export const briefPlan = (): string => join(smallData(), "plan.json");
 
 /** Writes a plug-in file and returns its path. */
@@ -179,6 +179,6 @@ export function latestTrials(out: string): TrialRecord[] {
   return readJournal(join(out, "latest", "trials.jsonl")).trials;
 }
 
-/** What identifies a trial: to compare the sets of trials of two runs. */
+/** Identifies a trial, to compare the trials of two runs. */
 export const trialName = ({ cell, round, status }: TrialRecord): string =>
   `${cell.implementation} m=${cell.examples} B=${cell.batchSize} round ${round} ${status}`;

@@ -30,7 +30,7 @@ export function largeRun(count: number): RawRun {
           const { training, trajectory, ...measured } = model;
           return {
             ...shifted(measured, random) as TrialRecord,
-            // All rounds of a cell train alike.
+            // All rounds of a cell train in the same way.
             ...shifted({ training, trajectory }, ofCell) as Pick<
               TrialRecord,
               "training" | "trajectory"
@@ -56,7 +56,7 @@ export function largeRun(count: number): RawRun {
   };
 }
 
-/** The same with every number but 0 and 1 a little other: whole ones stay whole. */
+/** Perturbs every number but 0 and 1; integers stay integers. */
 function shifted(value: unknown, random: { normal(): number }): unknown {
   if (typeof value === "number") {
     if (value === 0 || value === 1) return value;
@@ -72,7 +72,7 @@ function shifted(value: unknown, random: { normal(): number }): unknown {
   );
 }
 
-/** What follows a rule of its own, or is no measurement. */
+/** Fields that are derived, or not measured. */
 const KEPT: ReadonlySet<string> = new Set([
   "epoch",
   "testAccuracy",

@@ -1,6 +1,6 @@
 /**
- * A network as people write it from a textbook, with switches for the mistakes they make. Written apart from
- * src/diagnose/mistakes.ts, so that the diagnosis's own simulations are not what it is tested with.
+ * A network as people write it from a textbook, with switches for the mistakes they make. It shares no code with
+ * src/diagnose/mistakes.ts, so that diagnose is not tested with its own simulations.
  */
 import { randomFrom } from "../../src/base/random.ts";
 import type { Network } from "../../src/model/network.ts";
@@ -8,7 +8,7 @@ import type { ShortFormImplementation } from "../../src/gradients/contract.ts";
 
 /** Layers are counted from 1, as in findings. */
 export interface Switches {
-  /** What the finished gradient of a part is multiplied with; "w2", "b1", "all". */
+  /** Part ("w2", "b1", "all") → factor of its finished gradient. */
   readonly times?: Readonly<Record<string, number>>;
   readonly average?: "sum" | "twice" | "by longest";
   readonly stale?: readonly number[];
@@ -31,7 +31,7 @@ export interface Switches {
   readonly updates?: number;
   readonly noise?: number;
   readonly unguarded?: boolean;
-  /** A mistake that nobody would expect: the gradients of layer 2's weights are squared. */
+  /** An unusual mistake: the gradients of layer 2's weights are squared. */
   readonly odd?: boolean;
 }
 

@@ -43,7 +43,7 @@ export const LIKE_TRACES: Noise = {
   outlier: 0.011,
 };
 
-/** As `LIKE_TRACES`, of an implementation that the compiler turns into either of two programs. */
+/** As `LIKE_TRACES`, for an implementation that the compiler turns into either of two programs. */
 export const TWO_PACES: Noise = { ...LIKE_TRACES, secondPace: Math.log(100 / 78) };
 
 export interface NoisyCell {

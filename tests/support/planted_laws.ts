@@ -1,11 +1,11 @@
 /**
  * Implementations whose cost grows with the subset by a known law: each is `fused_typed` that computes the gradient
- * of every step as many times as the law wants, and the last time is the one that counts. Honest work, all of it.
+ * of every step as often as the law requires and returns the last one.
  */
 import type { GradientImplementation, Problem, SyncKernel } from "../../src/gradients/contract.ts";
 import { fusedTyped } from "../../src/gradients/fused_typed/fused_typed.ts";
 
-/** As many times at every size: time per epoch grows as m. */
+/** 12 times at every size: time per epoch grows as m. */
 export const law_m = planted("law_m", () => 12);
 /** 2 ln m times: 8.3 at m = 64 and 13.9 at 1,024. */
 export const law_m_log_m = planted("law_m_log_m", (m) => 2 * Math.log(m));
@@ -22,7 +22,7 @@ function planted(name: string, timesAt: (m: number) => number): GradientImplemen
     async open(problem: Problem): Promise<SyncKernel> {
       const kernel = await fusedTyped.open(problem) as SyncKernel;
       const times = timesAt(problem.dataset.count);
-      // What a fraction of a time comes to is carried over, so that an epoch has the right number on average.
+      // Fractions are carried over, so that the average is right.
       let owed = 0;
       return {
         mode: "sync",

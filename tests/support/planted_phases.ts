@@ -1,17 +1,16 @@
 /**
- * `outer_product` with something planted in one of its phases: what a profile must find, and find there. The gradients
- * are right.
+ * `outer_product` with extra work in one of its phases, which a profile must find there. The gradients are correct.
  */
 import type { GradientImplementation, Problem, SyncKernel } from "../../src/gradients/contract.ts";
 import { outerProduct } from "../../src/gradients/outer_product/outer_product.ts";
 
-/** What `sleeps_*` waits for in its phase, once per step, ms. tests/system/profile_test.ts knows it too. */
+/** How long `sleeps_*` spins in its phase, once per step, ms. tests/system/profile_test.ts has the same number. */
 const SLEEP_MS = 20;
 
 export const plain = planted("plain", "", () => {});
 export const sleeps_forward = planted("sleeps_forward", "forward", sleep);
 export const sleeps_accumulate = planted("sleeps_accumulate", "accumulate", sleep);
-/** Looks at 100 bytes of every example of the subset in every step: of order m² in an epoch. */
+/** Reads 100 bytes of every example of the subset in every step: O(m²) per epoch. */
 export const scans_all = planted("scans_all", "gather", scan);
 
 function sleep(): void {
@@ -19,7 +18,7 @@ function sleep(): void {
   while (performance.now() < end);
 }
 
-/** Where the sum goes, so that no compiler leaves the loop out. */
+/** The sum is stored, so that no compiler removes the loop. */
 const sums = new Float64Array(1);
 
 function scan({ dataset: { pixels, count } }: Problem): void {

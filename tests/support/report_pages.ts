@@ -9,7 +9,7 @@ import { makeRun, makeTrials } from "./trials.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slope-page-"));
 
-/** Address of the page of a run of these implementations. */
+/** Writes the page of a run of these implementations and returns its address. */
 export async function pageOf(
   name: string,
   implementations: readonly string[],

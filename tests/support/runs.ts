@@ -40,7 +40,7 @@ export function slowed(trial: TrialRecord, factor: number): TrialRecord {
   };
 }
 
-/** A run of each of the first days of March 2026; from the sixth on fused_typed takes 1.5 times its time. */
+/** A run for each of the first days of March 2026; from the sixth on fused_typed is 1.5 times as slow. */
 export function dailyRuns(days: number, overrides: RunOverrides = {}): NamedRun[] {
   return Array.from({ length: days }, (_, i) => {
     const day = String(i + 1).padStart(2, "0");
@@ -56,7 +56,7 @@ export function dailyRuns(days: number, overrides: RunOverrides = {}): NamedRun[
     });
     const trials = makeTrials(run, (trial) => {
       const own = i >= 5 && trial.cell.implementation === "fused_typed" ? 1.5 : 1;
-      // No day is quite like another.
+      // Days differ slightly.
       return {
         ...slowed(trial, own * (1 + 0.004 * (i % 3))),
         interference: { ...trial.interference, yardstickNs: [1e6, 1.01e6, 0.99e6] },

@@ -1,3 +1,4 @@
+/** Every simulation draws from a generator of a fixed seed: its counts are the same in every run, and chance decides nothing. */
 import { findBreak } from "../../src/stats/breakpoint.ts";
 import { growthOf } from "../../src/summary/growth.ts";
 import { predictLast } from "../../src/stats/hold_out.ts";
@@ -17,9 +18,9 @@ export const SIZES = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
 export interface Planted {
   readonly noise: Noise;
   readonly rounds: number;
-  /** Of m, relative to the smallest size. */
+  /** Time as a function of m, up to a factor. */
   readonly growth: (m: number) => number;
-  /** Share of the smallest size's time that is the constant of an epoch. */
+  /** Share of the smallest size's time that does not depend on m. */
   readonly constantShare: number;
   /** Absent: `SIZES`. */
   readonly sizes?: readonly number[];
@@ -100,7 +101,7 @@ export function lawsNamed(planted: Planted, name: string, runs: number): Named {
   return tally;
 }
 
-/** At which places `runs` series broke where time is `factor` as long from the size at `place` on (1 = nowhere). */
+/** Where breaks are found in `runs` series whose times are multiplied by `factor` from `place` on (1 = no break). */
 export function breaksFound(
   planted: Planted,
   { place, factor }: { place: number; factor: number },
@@ -114,7 +115,7 @@ export function breaksFound(
   });
 }
 
-/** Of how many of `runs` learning curves floor + scale · m^−decay the intervals hold what was planted. */
+/** In how many of `runs` learning curves floor + scale · m^−decay each interval holds the planted value. */
 export function curvesCovered(
   { floor, scale, decay }: { floor: number; scale: number; decay: number },
   /** Deviation of the error's logarithm at a size. */

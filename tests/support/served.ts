@@ -7,7 +7,7 @@ import { type Running, startSlope } from "./cli.ts";
 import { dailyRuns, writeRun } from "./runs.ts";
 import { makeRun, makeTrials, type RunOverrides } from "./trials.ts";
 
-/** Starts `serve`, by default on a port that is free, and tells where. */
+/** Starts `serve`, by default on a free port, and returns its address. */
 export async function startServer(
   out: string,
   port = 0,
@@ -27,7 +27,7 @@ export async function stopServer(server: Running): Promise<void> {
   assert.doesNotMatch(stderr, /defect/);
 }
 
-/** Serves the runs of a folder to `body`, and ends. */
+/** Serves the runs of a folder while `body` runs. */
 export async function served(out: string, body: (url: string) => Promise<void>): Promise<void> {
   const { url, server } = await startServer(out);
   try {
@@ -45,8 +45,8 @@ export async function writeDays(out: string, days: number): Promise<void> {
 const BEGAN = "2026-04-01T10:00:00.000Z";
 
 /**
- * Writes a run whose process, this one, is still there: `keep` says how many of the 18 trials it has so far. With
- * `finishedAt` it is one that has ended.
+ * Writes a run that looks as if this process was measuring it, with the first `keep` of its 18 trials. With
+ * `finishedAt` the run has ended.
  */
 export async function writeGoingOn(
   folder: string,
@@ -73,7 +73,7 @@ export async function writeGoingOn(
   );
 }
 
-/** Status and text; with a Host header of one's own, which fetch does not allow. */
+/** Status and text of an answer; unlike fetch it can send another Host header. */
 export function ask(url: string, host?: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     get(url, { headers: host === undefined ? {} : { host } }, (response) => {

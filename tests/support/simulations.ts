@@ -1,3 +1,4 @@
+/** Every simulation draws from a generator of a fixed seed: its counts are the same in every run, and chance decides nothing. */
 import { choose, rivalPairs } from "../../src/summary/choose.ts";
 import { compareRuns } from "../../src/compare/compare_runs.ts";
 import type { NamedRun } from "../../src/summary/noise_floor.ts";
@@ -55,7 +56,7 @@ export interface NullComparison {
   readonly driftStep?: number;
 }
 
-/** In how many of `runs` comparisons of a thing with itself any cell at all is called faster or slower. */
+/** In how many of `runs` comparisons of an implementation with itself any cell is called faster or slower. */
 export function falseComparisons(how: NullComparison, runs: number): number {
   const { cells, rounds, threshold, paired, driftStep } = how;
   const random = randomFrom(rounds, `null comparisons of ${cells}`);
@@ -85,7 +86,7 @@ export function falseComparisons(how: NullComparison, runs: number): number {
   return count;
 }
 
-/** Of a yardstick's times around what the machine makes it take. */
+/** Deviation of a yardstick's times around the machine's pace, natural log. */
 const YARDSTICK_NOISE = 0.01;
 
 /**

@@ -1,2 +1,2 @@
-/** Options of a test that starts processes: Bun ends a test after 5 s unless it says that it takes longer. */
+/** Options for a test that starts processes: Bun's default time-out is 5 s. */
 export const SLOW = { timeout: 300_000 };

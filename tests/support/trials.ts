@@ -9,7 +9,7 @@ import {
 import type { Reason } from "../../src/format/reason.ts";
 import { reasonsText } from "../../src/report/reason_words.ts";
 
-/** What a made-up run may differ in; everything else is a default bench on real MNIST. */
+/** Changes to a made-up run, which otherwise is a default bench on the real MNIST. */
 export interface RunOverrides {
   readonly plan?: Partial<Plan>;
   readonly environment?: Partial<Environment>;
@@ -87,10 +87,10 @@ export function makeRun(overrides: RunOverrides = {}): RunFile {
   };
 }
 
-/** What a made-up trial may differ in: fields of the record, and single fields of its cell. */
+/** Changes to a made-up trial: fields of the record, and single fields of its cell. */
 export type TrialOverrides = Omit<Partial<TrialRecord>, "cell"> & {
   readonly cell?: Partial<Cell>;
-  /** What an epoch takes; samples scatter around it by about 2 %. Default: from the implementation. */
+  /** Time per epoch; samples scatter around it by about 2 %. Default: by implementation. */
   readonly epochNs?: number;
   /** Default: as many as fit into 0.4 s, 2 to 20. */
   readonly sampleCount?: number;
@@ -105,7 +105,7 @@ const NS_PER_EXAMPLE: Record<string, number> = {
 const EPOCHS = 3;
 const STEP_LOSSES = Array.from({ length: 50 }, (_, i) => 0.4 + Math.exp(-i / 20));
 
-/** One "ok" record with everything in it that a trial can measure. The same input gives the same record. */
+/** An "ok" record with everything that a trial can measure. The same input gives the same record. */
 export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
   const { cell: cellOverrides, epochNs: givenNs, sampleCount, ...fields } = overrides;
   const cell: Cell = {
@@ -155,7 +155,7 @@ export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
       ? { verdict: "lower-precision", maxRelativeError: 3.1e-7, tolerance: 2e-5 }
       : { verdict: "reordered", maxRelativeError: 2.4e-15, tolerance: 1e-12 },
     training: { epochs },
-    // The same of all implementations: they train one model.
+    // All implementations train the same model.
     ...(round === 1 && { trajectory: { losses: STEP_LOSSES, nudged: STEP_LOSSES } }),
     memory: {
       peakRssBytes: loadedRssBytes + 6_000_000,

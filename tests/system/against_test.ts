@@ -20,7 +20,7 @@ import { reasonOf } from "../support/trials.ts";
 
 const COMMON = { data: smallData(), sizes: "200", epochs: "1", rounds: "2" };
 
-/** A plug-in that is right, or one that throws. */
+/** A plug-in whose `open` has this body. */
 const plugin = (body: string) =>
   `export default {
     name: "mine", summary: "of a test", precision: "float64",
@@ -43,7 +43,7 @@ function editRun(folder: string, edit: (run: RunFile) => void): void {
 
 test("bench --against times a plug-in as it was beside the plug-in as it is", SLOW, async () => {
   await withFolder(async (out) => {
-    // What the file says when it is opened tells which of the two was run.
+    // The error of `open` shows which version of the file was run.
     const file = writePlugin(out, "mine.ts", plugin('throw new Error("as it was");'));
     const first = await slope(["bench", ...flags({ ...COMMON, out, plugin: file })]
       .concat("--implementations", "mine"));

@@ -22,7 +22,7 @@ const skip = existsSync("/proc/pressure/cpu")
   : "this system does not tell how long tasks wait for a CPU";
 
 test(
-  "programs that take the CPU are named as the cause, sample by sample",
+  "contention is recorded for each sample and named as the cause",
   { ...SLOW, skip },
   async () => {
     const hogs = Array.from({ length: 3 * availableParallelism() }, hog);

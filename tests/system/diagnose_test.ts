@@ -12,7 +12,7 @@ const mnist = mnistDirectory();
 const ON_MNIST = { ...SLOW, skip: skipWithoutMnist };
 
 test(
-  "on MNIST an implementation that is right and learns is healthy: code 0",
+  "on MNIST a correct implementation that learns is healthy: code 0",
   ON_MNIST,
   async () => {
     const { code, stdout, stderr } = await slope(["diagnose", "fused_typed", "--data", mnist!]);
@@ -22,7 +22,7 @@ test(
 );
 
 test(
-  "the program of the question: every fault is named, and their fixes lead out",
+  "the program of the question: every fault is named, and the suggested fixes work",
   ON_MNIST,
   async () => {
     const ADVICE = ["allocation", "faster-formulation"];
@@ -31,7 +31,7 @@ test(
       const { findings, code, healthy } = await diagnosed([name, ...plugin, ...settings]);
       const faults = findings.filter((one) => !ADVICE.includes(one.id));
       assert.deepEqual([healthy, code], faults.length > 0 ? [false, 1] : [true, 0]);
-      // Mended or not, it makes lists of lists, and others are several times faster.
+      // Fixed or not, it makes lists of lists, and others are several times faster.
       assert.deepEqual(findings.slice(faults.length).map(({ id }) => id), ADVICE);
       assert.ok(findings[findings.length - 1].factor! > 3);
       return faults;
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  "a phase of order m² is found and named; nothing else is accused",
+  "a phase of order m² is found and named, and nothing else is",
   ON_MNIST,
   async () => {
     const plugin = join(PROJECT, "tests/support/planted_phases.ts");

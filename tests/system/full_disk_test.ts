@@ -7,7 +7,7 @@ import { briefPlan, flags, latestTrials, slope, smallData, withFolder } from "..
 import { SLOW } from "../support/slow.ts";
 
 test(
-  "a disk that fills up ends the sweep with code 2, and what was measured is kept",
+  "a full disk ends the sweep with code 2, and the trials so far are kept",
   SLOW,
   async (t) => {
     await withFolder(async (folder) => {

@@ -31,7 +31,7 @@ const latest = (out: string) => readRun(join(out, "latest"));
 const endOf = (out: string) => latest(out).run.sessions.at(-1)?.ended;
 
 test(
-  "a plug-in that is edited during a run has no further trials in it; resumed, it is refused",
+  "a plug-in edited during a run gets no further trials, and the run cannot be resumed",
   SLOW,
   async () => {
     await withFolder(async (folder) => {
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "an interrupted run says that it is one in every report, until it is resumed to its end",
+  "every report of an interrupted run says so, until the run is resumed and completed",
   SLOW,
   async () => {
     await withFolder(async (out) => {
@@ -110,7 +110,7 @@ test(
   },
 );
 
-test("Ctrl-C before the first trial points to no problems that are not there", SLOW, async () => {
+test("Ctrl-C before the first trial reports no problems", SLOW, async () => {
   await withFolder(async (out) => {
     const running = startSlope(bench(out));
     await running.says("measuring what this machine");
@@ -127,7 +127,7 @@ test("Ctrl-C before the first trial points to no problems that are not there", S
 /** Three implementations × three sizes × two rounds. */
 const sweep = (out: string) => bench(out, { sizes: "200,400,800", epochs: "1", rounds: "2" });
 
-test("a sweep that was killed and resumed has the trials of an undisturbed one", SLOW, async () => {
+test("a killed and resumed sweep has the trials of an undisturbed one", SLOW, async () => {
   await withFolder(async (out) => {
     const undisturbed = join(out, "undisturbed");
     const disturbed = join(out, "disturbed");
@@ -156,7 +156,7 @@ test("a sweep that was killed and resumed has the trials of an undisturbed one",
 });
 
 test(
-  "Ctrl-C ends a sweep with code 130, and what was measured is kept and reported",
+  "Ctrl-C ends a sweep with code 130, and the trials so far are kept and reported",
   SLOW,
   async () => {
     await withFolder(async (out) => {

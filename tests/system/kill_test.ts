@@ -21,7 +21,7 @@ const PLAN = {
 };
 
 test(
-  "killed twenty times at random moments, a sweep loses, doubles and halves nothing",
+  "a sweep killed twenty times at random moments neither loses, repeats nor truncates a trial",
   SLOW,
   async () => {
     const random = randomFrom(1, "kills");
@@ -33,7 +33,7 @@ test(
         const running = startSlope(
           kill === 1 ? ["bench", ...common, ...flags(PLAN)] : ["bench", ...common, "--resume"],
         );
-        // Its folder must be there before it is killed for the first time, or there is nothing to resume.
+        // Without its folder there would be nothing to resume.
         if (kill === 1) await running.says("run: ");
         else if (random.uniform() < 0.5) await running.says("round ");
         await sleep(1500 * random.uniform());
@@ -41,7 +41,7 @@ test(
         await running.ended;
         const text = readFileSync(join(out, "latest", "trials.jsonl"), "utf8");
         const lines = text.split("\n");
-        // What was written whole stays as it was, to the last byte; the line that was cut is the last.
+        // Whole lines stay as they were, to the last byte; only the last line can be cut.
         assert.deepEqual(lines.slice(0, before.length), before, place);
         before = lines.slice(0, -1);
         before.forEach((line) => TrialRecord.parse(JSON.parse(line)));

@@ -30,7 +30,7 @@ if (skip) console.error(`skipped: ${skip}`);
 const data = (): string => mnistDirectory() ?? smallData();
 
 test(
-  "a peer runs in the same rounds, verified like ours, and is in every file",
+  "a peer runs in the same rounds, is verified like an implementation, and is in every file",
   { ...SLOW, skip },
   async () => {
     await withFolder(async (out) => {
@@ -51,7 +51,7 @@ test(
         assert.equal(cell.precision, "float32");
         assert.equal(verification?.verdict, "lower-precision");
         assert.ok(samplesNs.length > 0 && samplesNs.every((ns) => ns > 0));
-        // From the same start over the same minibatches float32 ends where float32 ends.
+        // The same start and minibatches give nearly the same loss in float32.
         const ours = trials.find((other) =>
           other.cell.implementation === "fused_typed" && other.cell.examples === cell.examples
         );

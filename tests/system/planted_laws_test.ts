@@ -11,7 +11,7 @@ import { SLOW } from "../support/slow.ts";
 const TOO_NOISY = 0.08;
 const PLUGIN = join(PROJECT, "tests/support/planted_laws.ts");
 
-/** What `bench` calls the law of one of the plug-ins, from real times on small subsets of synthetic digits. */
+/** The law that `bench` finds for one of the plug-ins, from real times on small subsets of synthetic digits. */
 async function lawOf(implementation: string): Promise<ScalingLaw> {
   let found: ScalingLaw | undefined;
   await withFolder(async (out) => {
@@ -49,7 +49,7 @@ for (
     ["law_m_2", "m²"],
   ]
 ) {
-  test(`an implementation of cost ${law} is named as such`, SLOW, async () => {
+  test(`cost that grows as ${law} is named as such`, SLOW, async () => {
     // At most one run in twelve misses, most often by leaving two laws open; tests/statistics/scaling_laws_test.ts tests how
     // often it does where the noise is known. Five in a row, for one of four laws, happen once in 60,000.
     const found: { names: string; residual: number }[] = [];
@@ -59,7 +59,7 @@ for (
       if (names === law) return;
       found.push({ names, residual });
     }
-    // Where others keep both cores busy, sizes lie off any law by tens of per cent. Then it may be left open.
+    // Contention can move single sizes by tens of per cent. Then the law may stay open.
     const isDrowned = found.every(({ residual }) => residual > TOO_NOISY);
     const isAmong = found.some(({ names }) => names.split(" or ").includes(law));
     assert.ok(isDrowned && isAmong, `five runs said ${JSON.stringify(found)}`);

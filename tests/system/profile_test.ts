@@ -44,7 +44,7 @@ const phasesOf = ({ subsets: [{ phases }] }: ProfileSummary): Map<string, number
   new Map(phases.map(({ phase, nsPerExample }) => [phase, nsPerExample.value]));
 
 for (const name of ["naive_loop", "outer_product", "fused_typed"]) {
-  test(`the phases of ${name} are all of its time at m = 10,000`, ON_MNIST, async () => {
+  test(`the phases of ${name} sum to its time at m = 10,000`, ON_MNIST, async () => {
     await withFolder(async (out) => {
       const args = [name, ...flags({ sizes: "10000", data: mnist! })];
       const distance = ({ subsets: [{ closure }] }: ProfileSummary) =>
@@ -62,7 +62,7 @@ for (const name of ["naive_loop", "outer_product", "fused_typed"]) {
   });
 }
 
-test("a sleep in one phase moves that phase alone", SLOW, async () => {
+test("a sleep in one phase lengthens that phase alone", SLOW, async () => {
   await withFolder(async (out) => {
     const profile = async (name: string) =>
       phasesOf(
@@ -124,7 +124,7 @@ test(
       assert.deepEqual(profile.subsets.map(({ examples }) => examples), [500, 1000]);
       assert.deepEqual(JSON.parse(JSON.stringify(summariseProfile(profile))), summary);
       const cpu = CpuProfile.parse(JSON.parse(read("cpu.cpuprofile")));
-      // By these keys speedscope and browsers recognise the format.
+      // Speedscope and browsers recognise the format by these keys.
       const keys = ["nodes", "startTime", "endTime", "samples", "timeDeltas"];
       assert.deepEqual(Object.keys(cpu).toSorted(), keys.toSorted());
       assert.equal(cpu.samples.length, cpu.timeDeltas.length);
@@ -159,7 +159,7 @@ test("in words: the table, the closure, memory, functions; code 0", SLOW, async 
 });
 
 test(
-  "each runtime that is here has its phases, its CPU profile, its collections",
+  "each available runtime reports phases, a CPU profile and collections",
   SLOW,
   async () => {
     await withFolder(async (out) => {

@@ -24,7 +24,7 @@ const COMMON = {
 const summaryIn = (out: string): Summary =>
   Summary.parse(JSON.parse(readFileSync(join(out, "latest", "summary.json"), "utf8")));
 
-test("--resolve goes on until the pairs are resolved, and no longer", SLOW, async () => {
+test("--resolve runs until the pairs are resolved, and no longer", SLOW, async () => {
   await withFolder(async (out) => {
     const options = {
       ...COMMON,
@@ -36,11 +36,11 @@ test("--resolve goes on until the pairs are resolved, and no longer", SLOW, asyn
     const { code, stdout, stderr } = await slope(["bench", ...flags(options)]);
     assert.equal(code, 0, stderr);
     const { resolved } = summaryIn(out);
-    // Some seven times as fast, as everybody knows who has run this before.
+    // fused_typed is about seven times as fast.
     assert.deepEqual(resolved?.pairs.map(({ verdict }) => verdict), ["faster", "faster"]);
     const rounds = Math.max(...latestTrials(out).map(({ round }) => round));
     assert.equal(Math.max(...resolved!.pairs.map((pair) => pair.rounds)), rounds);
-    // Fewer rounds exclude nothing at 2.5 % a pair. How many more it takes is the machine's noise.
+    // Fewer rounds exclude nothing at 2.5 % per pair; noise decides how many more it takes.
     assert.ok(rounds >= 7, `${rounds} rounds`);
     assert.match(stdout, /Pairs, resolved at 50.0 %/);
   });
@@ -55,7 +55,7 @@ test(
         ...COMMON,
         out,
         sizes: "200",
-        // Two that do the same: no number of rounds tells them apart.
+        // Both do the same, so no number of rounds resolves them.
         plugin: join(PROJECT, "scripts/power/planted.ts"),
         implementations: "planted_none,planted_twin",
         resolve: "0.001%",

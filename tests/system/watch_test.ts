@@ -19,13 +19,13 @@ import {
 import { SLOW } from "../support/slow.ts";
 
 const ONE_LAYER = readFileSync(join(PROJECT, "examples", "one_layer.ts"), "utf8");
-/** The same, with something to do in every step that takes about as long again as the step itself. */
+/** The same with extra work in every step, which about doubles its time. */
 const SLOWER = ONE_LAYER.replace(
   "gradient.fill(0);",
   "gradient.fill(0);\n      for (let i = 0; i < 60_000; i++) Math.sin(i) > 2 && gradient.fill(1);",
 );
 
-/** The runs in `out` that came to their end, when there are `count`; fails where the process ends before. */
+/** Waits for `count` complete runs in `out`; fails if the process ends first. */
 async function finishedRuns(out: string, count: number, watching: Running) {
   let ended = false;
   watching.ended.then(() => ended = true);
@@ -41,7 +41,7 @@ async function finishedRuns(out: string, count: number, watching: Running) {
 const allRuns = (out: string) =>
   existsSync(out) ? runNames(out).map((name) => readRun(join(out, name))) : [];
 
-/** Starts `bench --watch` on `plan`, lets `body` edit, and ends it as Ctrl-C does. What it printed. */
+/** Starts `bench --watch` on `plan`, lets `body` edit, ends it as Ctrl-C does, and returns what it printed. */
 async function watch(
   folder: string,
   plan: Readonly<Record<string, unknown>>,
@@ -83,7 +83,7 @@ const until = async (holds: () => boolean) => {
 };
 
 test(
-  "--watch measures again what an edit affects: a plug-in with the baseline, a new size alone",
+  "--watch re-measures what an edit affects: a plug-in with the baseline, or a new size alone",
   SLOW,
   async () => {
     await withFolder(async (folder) => {
@@ -136,21 +136,21 @@ test(
         watching.output(),
         /Edited between A and B: mine\.ts [0-9a-f]{12} → [0-9a-f]{12}\n/,
       );
-      // An error does not say twice which plug-in it is.
+      // An error names its plug-in once.
       assert.equal(/error: (.*)/.exec(stderr)?.[1].match(/Cannot load/g)?.length, 1, stderr);
       assert.equal(runNames(out).length, 3);
     });
   },
 );
 
-test("with nothing to be edited there is nothing to watch: code 2 and a remedy", SLOW, async () => {
+test("--watch without a file to edit: code 2 and a remedy", SLOW, async () => {
   const { code, stderr } = await slope(["bench", "--watch"]);
   assert.equal(code, 2);
   assert.match(stderr, /Cannot watch: .*\nhint: name one with --plugin or --plan/);
 });
 
 test(
-  "an edit during the first sweep ends it; the new code is measured, the old not shown",
+  "an edit during the first sweep ends it, and only the new code is measured and shown",
   SLOW,
   async () => {
     await withFolder(async (folder) => {
@@ -173,7 +173,7 @@ test(
           await until(() => watching.output().split("\n").length > 3);
         },
       );
-      // One document a line: two summaries and a comparison, none of them of the run that was given up.
+      // One document per line: two summaries and a comparison, none of the abandoned run.
       const [first, second, comparison, ...rest] = stdout.split("\n");
       assert.deepEqual(rest, [""], stdout);
       const names = runNames(join(folder, "out"));
@@ -188,7 +188,7 @@ test(
 );
 
 test(
-  "deleted during a sweep, a plug-in is waited for, and what failed meanwhile is no reference",
+  "a plug-in deleted during a sweep is waited for, and a failed run is no reference",
   SLOW,
   async () => {
     await withFolder(async (folder) => {
@@ -203,7 +203,7 @@ test(
         await pause(500);
         assert.equal(allRuns(out).length, 2);
         assert.equal(allRuns(out)[1].run.sessions[0].ended, "interrupted");
-        // The same again: it was not measured.
+        // The same text again, because it was not measured.
         writeFileSync(plugin, SLOWER);
         await finishedRuns(out, 2, watching);
         await until(() => /B {2}\S+.*\n/.test(watching.output()));
@@ -228,7 +228,7 @@ test(
 );
 
 test(
-  "what a plug-in of the plan file imports is watched, other plug-ins are not measured again",
+  "files that a plug-in imports are watched, and other plug-ins are not re-measured",
   SLOW,
   async () => {
     await withFolder(async (folder) => {
@@ -259,7 +259,7 @@ test(
         await watching.says("no comparison of");
       });
       assert.match(stderr, /watching \S*plan\.json, \S*one\.ts, \S*helper\.ts, \S*two\.ts; /);
-      // One round tells nothing about how much processes differ, and that is said.
+      // One round says nothing about the spread between processes.
       assert.match(
         stderr,
         /no comparison with .*two trials.*m = 60: a single trial in A and in B/,
@@ -272,30 +272,37 @@ test(
   },
 );
 
-test("broken, or hanging while it loads, at the start: it waits for the edit", SLOW, async () => {
-  await withFolder(async (folder) => {
-    const plugin = writePlugin(folder, "mine.ts", "this is no program");
-    const plan = { implementations: ["one_layer"], rounds: 1 };
-    const { stderr } = await watch(folder, plan, ["--plugin", plugin], async (watching, out) => {
-      await watching.says("waiting for the next edit");
-      const mark = join(folder, "plan.json");
-      writeFileSync(plugin, "await new Promise((r) => setTimeout(r, 60_000)); export default {};");
-      await watching.says("edited: mine.ts");
-      await pause(1500); // it hangs
-      writeFileSync(plugin, ONE_LAYER);
-      await finishedRuns(out, 1, watching);
-      // A plan that is broken is waited for as well.
-      writeFileSync(mark, "{");
-      await until(() => watching.errors().split("waiting for the next edit").length > 2);
-      writePlan(mark, { ...plan, sizes: [60, 120] });
-      const [, second] = await finishedRuns(out, 2, watching);
-      assert.deepEqual(cellsOf(second), ["one_layer 120"]);
+test(
+  "--watch waits for an edit where a plug-in is broken or hangs while it loads",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const plugin = writePlugin(folder, "mine.ts", "this is no program");
+      const plan = { implementations: ["one_layer"], rounds: 1 };
+      const { stderr } = await watch(folder, plan, ["--plugin", plugin], async (watching, out) => {
+        await watching.says("waiting for the next edit");
+        const mark = join(folder, "plan.json");
+        writeFileSync(
+          plugin,
+          "await new Promise((r) => setTimeout(r, 60_000)); export default {};",
+        );
+        await watching.says("edited: mine.ts");
+        await pause(1500); // it hangs
+        writeFileSync(plugin, ONE_LAYER);
+        await finishedRuns(out, 1, watching);
+        // It waits for an edit of a broken plan as well.
+        writeFileSync(mark, "{");
+        await until(() => watching.errors().split("waiting for the next edit").length > 2);
+        writePlan(mark, { ...plan, sizes: [60, 120] });
+        const [, second] = await finishedRuns(out, 2, watching);
+        assert.deepEqual(cellsOf(second), ["one_layer 120"]);
+      });
+      assert.doesNotMatch(stderr, /timed out/);
     });
-    assert.doesNotMatch(stderr, /timed out/);
-  });
-});
+  },
+);
 
-test("what the command line has wrong is not waited for: code 2", SLOW, async () => {
+test("an error in the command line ends --watch: code 2", SLOW, async () => {
   await withFolder(async (folder) => {
     const plan = join(folder, "plan.json");
     writePlan(plan, {});
