@@ -35,7 +35,7 @@ export function figuresSection(summary: Summary): Block[] {
     ),
     ...gridOf(
       summary,
-      `Speedup over ${summary.plan.baseline}: the mean ratio of the rounds${
+      `Speedup over ${summary.plan.baseline}: the mean ratio of the rounds, with the interval of its verdict${
         speedupLegend(summary)
       }`,
       (cell) => markedSpeedup(cell, (speedup) => formatInterval(speedup, formatRatio)),

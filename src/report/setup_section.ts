@@ -139,13 +139,14 @@ export function methodSection({ plan, cells, time, ceilings }: Summary): Block[]
       },
       {
         text:
-          "What is said to be faster, slower or the same holds for all cells of the run together with 95 %: p-values " +
-          "are adjusted for their number, and differences below the noise floor do not count.",
+          "Speedups, choices and their verdicts rest on one estimate per pair of cells. All verdicts together hold with " +
+          "95 %, because each interval is corrected for the number of pairs; its verdict follows from it. " +
+          "Differences below the noise floor do not count.",
         sources: [HOLM],
       },
-      "A speedup is the geometric mean, over the rounds that both have, of the ratio of the two trials: the " +
-      "machine's pace of that minute cancels. It need not be the quotient of the two times in the tables, each of " +
-      "which is a median over all its rounds.",
+      "A speedup is the geometric mean, over the rounds that both have, of the ratio of the two trials, so that the " +
+      "machine's pace cancels. It need not be the quotient of the two times in the tables, which are medians. Its " +
+      "scatter is pooled over all sizes and seeds of the two series.",
       "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
       "implementation starts from the same weights and sees the same minibatches.",
       ...(ceilings === undefined ? [] : [{
