@@ -10,7 +10,7 @@ import { counted, formatCount, formatRatio } from "../report/numbers.ts";
 export type FindCommits = (from: string, to: string) => readonly string[] | undefined;
 
 /** All that changed between two runs. */
-export interface ChangeGroup {
+interface ChangeGroup {
   /** "Between run A (commit a) and run B (commit b)". */
   readonly where: string;
   readonly runs: readonly [string, string];

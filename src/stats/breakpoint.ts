@@ -10,38 +10,37 @@ interface Estimate {
   readonly confidence: number;
 }
 
-/** Between the sizes at `place` − 1 and at `place`, everything from there on takes `factor` as long. */
-export interface FoundBreak {
+/** From the size at `place` on, an epoch takes `factor` times as long. */
+interface FoundBreak {
   readonly place: number;
   readonly factor: Estimate;
-  /** Chance of a break this clear, at any place, where there is none. */
+  /** Probability of a break this clear, at any place, where there is none. */
   readonly pValue: number;
   /** On both sides of it. */
   readonly exponent: Estimate;
 }
 
 const LEAST_SIZES = 6;
-/** Of one size alone it cannot be told whether it is a level or a slip. */
+/** One size alone may be an outlier as well as a level. */
 const LEAST_ASIDE = 2;
-/** Simulated, 1 to 5 % of the laws without a break have one at this level: errors are not quite normal. */
+/** In simulations, 1 to 5 % of the laws without a break have one at this level, because errors are not quite normal. */
 const ALPHA = 0.04;
 const SIMULATED = 999;
 
 type Vector = readonly number[];
 
 /**
- * Finds where the time per example shifts from one level to another, as where a working set outgrows a cache: y =
- * fit + ln(factor) from one size on. At each place this is an F test of one more parameter; the greatest F counts. How
- * great it gets where there is no break at all depends on nothing but the sizes and the number of parameters when
- * errors are normal, so simulating that gives the p-value (the maximum over a search needs it: Andrews, Econometrica
- * 61, 1993, p. 821; Monte Carlo tests: Dwass, Annals of Mathematical Statistics 28, 1957, p. 181).
+ * Finds the size from which on the time per example lies at another level, as where a working set outgrows a cache.
+ * At each place this is an F test of one more parameter, y = fit + ln(factor); we keep the greatest F. With normal
+ * errors its distribution without a break depends only on the sizes and the number of parameters, so simulation gives
+ * the p-value (maximum over a search: Andrews, Econometrica 61, 1993, p. 821; Monte Carlo tests: Dwass, Annals of
+ * Mathematical Statistics 28, 1957, p. 181).
  *
- * `fit` is the best constant + power law: a bend that a constant per epoch explains is no break. It is taken for
- * linear around itself. The interval of the factor is that at a known place; a place that was searched for
- * makes it too narrow and the factor a little too great.
+ * `fit` is the best constant + power law, so a bend that a constant per epoch explains is no break. It is linearised.
+ * The interval of the factor assumes a known place: the search makes it too narrow and the factor a little too great.
  *
- * `leastVariance` is what the scatter of trials alone makes of the variance of y: a few sizes that by chance lie close
- * to a line with a step are not better known than that.
+ * `leastVariance` is the variance of y that the scatter of trials alone causes: sizes that by chance lie close to a
+ * line with a step are not better known than that.
  *
  * Undefined with fewer than six sizes, and where the p-value is above 4 %.
  */
@@ -55,7 +54,7 @@ export function findBreak(
   const { exponent, constant, scale } = fit;
   const grown = x.map((xi) => scale * Math.exp(exponent * xi));
   const residuals = y.map((yi, i) => yi - Math.log(constant + grown[i]));
-  // The derivatives of the fit: of ln T by the level, by the exponent and by the constant where there is one.
+  // The derivatives of ln T by the level, by the exponent and by the constant where there is one.
   const level = x.map(() => 1);
   const byExponent = x.map((xi, i) => xi * grown[i] / (constant + grown[i]));
   const others = [
@@ -70,12 +69,12 @@ export function findBreak(
   const degrees = n - basis.length - 1;
 
   const greatest = (errors: Vector, leastVariance: number): { f: number; index: number } => {
-    // What of the errors the parameters cannot make; the steps are apart from those already.
+    // The residuals of the other parameters; the steps are orthogonal to those already.
     const squares = basis.reduce((sum, one) => sum - dot(errors, one) ** 2, dot(errors, errors));
     let found = { f: 0, index: -1 };
     apart.forEach((step, index) => {
       const own = dot(step, step);
-      // A step that the other parameters can make explains nothing of its own.
+      // The other parameters can already make such a step.
       if (own < 1e-9) return;
       const explained = dot(errors, step) ** 2 / own;
       const f = explained / Math.max((squares - explained) / degrees, leastVariance);
@@ -128,7 +127,7 @@ function dot(a: Vector, b: Vector): number {
   return sum;
 }
 
-/** What of `vector` is at right angles to all of an orthonormal basis. */
+/** The part of `vector` that is orthogonal to the basis, which is orthonormal. */
 function without(basis: readonly Vector[], vector: Vector): Vector {
   return basis.reduce((rest, one) => {
     const along = dot(rest, one);
@@ -136,7 +135,7 @@ function without(basis: readonly Vector[], vector: Vector): Vector {
   }, vector);
 }
 
-/** Gram and Schmidt, in the modified order, which rounds less. */
+/** Modified Gram–Schmidt, which rounds less than the classical order. */
 function orthonormal(columns: readonly Vector[]): Vector[] {
   const basis: Vector[] = [];
   for (const column of columns) {

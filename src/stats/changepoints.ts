@@ -1,13 +1,11 @@
 /**
  * Where the mean of `values` changes: the index of the first value of every segment but the first, ascending.
- * `values` are in units of their noise's deviation; `penalty` is what a further change must save of the sum of
- * squares about the segments' means; no segment is shorter than `least`.
+ * `values` are in units of their noise's deviation. `penalty` is what a further change must save of the sum of squares
+ * about the segments' means. No segment is shorter than `least`.
  *
- * PELT (Killick, Fearnhead and Eckley, JASA 107, 2012, p. 1590): the segmentation of least cost, exactly.
- * cost(t) of the first t values is the least, over the last change s, of cost(s) + squares(s, t) + penalty. Once
- * cost(s) + squares(s, u) > cost(u), a last change at u beats one at s for every later t that leaves room for a
- * segment behind u, because splitting a segment never adds squares: s is dropped. Quadratic time at worst, where
- * nothing changes.
+ * PELT finds the exact optimum (Killick, Fearnhead and Eckley, JASA 107, 2012, p. 1590). cost(t) of the first t values
+ * is the least cost(s) + squares(s, t) + penalty over the last change s. Once cost(s) + squares(s, u) > cost(u), a last
+ * change at u beats one at s for every later t, so s is dropped. The time is quadratic at worst, where nothing changes.
  */
 export function changepoints(
   values: readonly number[],

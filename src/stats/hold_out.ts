@@ -7,22 +7,20 @@ import {
   type PowerModel,
 } from "./power_law.ts";
 
-/** What the other sizes said of the largest one, in logarithms. */
-export interface Prediction {
+/** What the other sizes predict for the largest one, in logarithms. */
+interface Prediction {
   readonly value: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** A prediction as far off as a factor of e⁷ ≈ 1,000 says nothing; the search ends there. */
+/** A prediction to within a factor of e⁷ ≈ 1,000 says nothing, so the search ends there. */
 const FARTHEST = 7;
 
 /**
- * What the fit to all sizes but the last predicts for the last. Its interval holds every value that, added to
- * the others, would make the fit worse by no more than Student's t allows: for a line, the textbook's interval
- * for a new observation. `modelOf` says what may be fitted to so many sizes.
- *
- * Undefined with fewer than four sizes: two others fit any line.
+ * Predicts the last size from a fit to all others. The interval holds every value that, added to the others, would make
+ * the fit worse by no more than Student's t allows; for a line, that is the textbook's interval of a new observation.
+ * `modelOf` says which model may be fitted to a number of sizes. Undefined with fewer than four sizes.
  */
 export function predictLast(
   { x, y }: LogPoints,
@@ -37,7 +35,7 @@ export function predictLast(
   const isExcluded = (guess: number): boolean => {
     const all = { x, y: [...others.y, guess] };
     const squaresOf = (k: number) => fitScale(all, model, k).squares;
-    // An exponent that the others exclude, no further point can save.
+    // A further point cannot save an exponent that the others exclude.
     return squaresOf(minimum(squaresOf, low, high, 8, 10)) > limit;
   };
   return {

@@ -6,18 +6,17 @@ interface McNemar {
   readonly onlyOwn: number;
   /** Examples that only the second got right. */
   readonly onlyBaseline: number;
-  /** Of "both are right equally often", two-sided. */
+  /** For "both are right equally often", two-sided. */
   readonly pValue: number;
 }
 
-/** From so many discordant pairs on the normal distribution is close enough; below, the binomial itself. */
+/** Above so many discordant pairs the normal distribution is close enough to the binomial. */
 const MANY_PAIRS = 1000;
 
 /**
- * McNemar's test (Psychometrika 12, 1947, p. 153) of what two classifiers got right, 1 or 0 for each example: among
- * the examples that one alone got right, either is as likely when both are right equally often. Exact, by the
- * binomial distribution, up to a thousand of them; beyond, with the continuity correction of Edwards (Psychometrika 13, 1948,
- * p. 185).
+ * McNemar's test (Psychometrika 12, 1947, p. 153) of two classifiers, from 1 (right) or 0 for each example. It is exact
+ * up to a thousand examples that one alone got right; beyond, it uses the normal distribution with the continuity
+ * correction of Edwards (Psychometrika 13, 1948, p. 185).
  */
 export function mcnemar(own: Uint8Array, baseline: Uint8Array): McNemar {
   let onlyOwn = 0;
@@ -30,14 +29,14 @@ export function mcnemar(own: Uint8Array, baseline: Uint8Array): McNemar {
   const fewer = Math.min(onlyOwn, onlyBaseline);
   const pValue = n === 0 ? 1 : n <= MANY_PAIRS
     ? Math.min(1, 2 * binomialTail(fewer, n))
-    // A normal deviate: Student's with very many degrees.
+    // With very many degrees, Student's t is normal.
     : Math.min(1, 2 * studentTail(Math.max(0, n - 2 * fewer - 1) / Math.sqrt(n), 1e6));
   return { onlyOwn, onlyBaseline, pValue };
 }
 
 /** Probability of `k` or fewer heads in n throws of a fair coin. */
 function binomialTail(k: number, n: number): number {
-  let logTerm = -n * Math.LN2; // of 0 heads
+  let logTerm = -n * Math.LN2; // no heads
   let sum = Math.exp(logTerm);
   for (let heads = 1; heads <= k; heads++) {
     logTerm += Math.log((n - heads + 1) / heads);

@@ -1,27 +1,25 @@
-import { mean, medianAbsoluteDeviation } from "./statistics.ts";
+import { MAD_TO_DEVIATION, mean, medianAbsoluteDeviation } from "./statistics.ts";
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 
-/** What is known of an average from within its trials alone. */
-export interface WithinError {
+/** The error of a ratio that the samples within its trials leave open. */
+interface WithinError {
   readonly standardError: number;
-  /** Of Student's t, after Welch and Satterthwaite (Biometrika 34, 1947, p. 28). */
+  /** For Student's t, by Welch and Satterthwaite (Biometrika 34, 1947, p. 28). */
   readonly degrees: number;
 }
 
-/** A median absolute deviation of 1 is a standard deviation of this, of normal values. */
-const NORMAL = 1.4826;
-/** The standard error of a median over that of a mean, of many normal values: √(π / 2). */
+/** The standard error of a median over that of a mean, for many normal values: √(π / 2). */
 const OF_MEDIAN = 1.2533;
-/** Fewer samples than these do not tell how samples scatter: two may agree by chance. */
+/** Fewer samples do not show how samples scatter: two may agree by chance. */
 const ENOUGH_SAMPLES = 5;
 
 /**
- * The least error that log B − log A of two groups of trials can have: that of the trials' medians, from how the
- * samples within them scatter. A trial of two samples is known badly, though the trials may agree by chance.
- * Samples that follow each other are alike, so that the true error is greater rather than less.
+ * The least error that log B − log A of two groups of trials can have: the error of the trials' medians, from the
+ * scatter of their samples. Trials of two samples may agree by chance. Neighbouring samples are correlated, so the true
+ * error is greater rather than smaller.
  *
- * `scatter` is the variance of single samples of the kernel (see sampleScatter), for trials that are too short to
- * tell their own; 0 where nothing tells it.
+ * `scatter` is the variance of single samples of the kernel (`sampleScatter`), for trials that are too short to show
+ * their own; 0 where it is unknown.
  */
 export function withinError(
   a: readonly TrialSamples[],
@@ -43,7 +41,7 @@ export function withinError(
     (total, { variance, degrees }) => total + variance ** 2 / degrees,
     0,
   );
-  // One badly known trial leaves a single degree; as many as the trials have will do for a least error.
+  // One badly known trial leaves a single degree; for a least error, the degrees of the trials will do.
   const ofTrials = Math.max(1, a.length + b.length - 2);
   return {
     standardError: Math.sqrt(sum),
@@ -58,9 +56,9 @@ export function sampleScatter(trials: readonly TrialSamples[]): number {
   return known.length > 0 ? mean(known) : 0;
 }
 
-/** Of the logarithms, by the median absolute deviation: a burst within a trial does not move its median. */
+/** The variance of the logarithms, by the median absolute deviation, which a burst within a trial does not move. */
 function varianceOf(sorted: Float64Array): number {
   const middle = sampleMedian({ round: 0, sorted });
   const logs = Array.from(sorted, (ns) => Math.log(ns / middle));
-  return (NORMAL * medianAbsoluteDeviation(logs)) ** 2;
+  return (MAD_TO_DEVIATION * medianAbsoluteDeviation(logs)) ** 2;
 }

@@ -1,16 +1,16 @@
 import { linearRegression, studentQuantile } from "./statistics.ts";
 import { CONFIDENCE } from "./trial_samples.ts";
 
-/** What was measured at each size, in logarithms, so that every size counts alike and not the largest alone. */
+/** A figure at each size, in logarithms, so that all sizes have the same weight. */
 export interface LogPoints {
   /** (n) ln m, ascending, at least three different ones. */
   readonly x: readonly number[];
-  /** (n) ln of what was measured there. */
+  /** (n) ln of the figure there. */
   readonly y: readonly number[];
 }
 
 /** y = level + ln(ratio + exp(shape)): a constant, and a shape that grows or falls with m. */
-export interface ShapeFit {
+interface ShapeFit {
   /** The constant as a multiple of the shape's part at the first size; 0 = none. */
   readonly ratio: number;
   readonly level: number;
@@ -26,17 +26,17 @@ export interface PowerFit {
   readonly squares: number;
 }
 
-/** What may be fitted. */
+/** Which laws may be fitted. */
 export interface PowerModel {
-  /** Where the exponents of a law with a constant are looked for: from 0, or up to 0. */
+  /** The range of exponents that is searched for a law with a constant: from 0, or up to 0. */
   readonly from: number;
   readonly to: number;
-  /** Whether there may be a constant > 0; without one, it is a line in log-log. */
+  /** Whether there may be a constant > 0; without one, the law is a line in log-log. */
   readonly withConstant: boolean;
 }
 
 /** The best fits of one model. */
-export interface PowerFits {
+interface PowerFits {
   readonly best: PowerFit;
   /** The best without a constant. */
   readonly pure: PowerFit;
@@ -44,13 +44,13 @@ export interface PowerFits {
   at(exponent: number): PowerFit;
 }
 
-/** With what is known of the exponent. */
+/** The best fits, with the interval of the exponent. */
 export interface PowerLaw extends PowerFits {
-  /** Sizes less the parameters that `best` uses: a constant of 0 is none. */
+  /** Sizes less the parameters of `best`; a constant of 0 is no parameter. */
   readonly degrees: number;
-  /** The greatest sum of squares that a truth may have, at `CONFIDENCE`. */
+  /** The greatest sum of squares that is not excluded, at `CONFIDENCE`. */
   readonly limit: number;
-  /** Exponents between these are not excluded; the end of the model's range where none is. */
+  /** Exponents between these are not excluded; the end of the model's range where no end is. */
   readonly low: number;
   readonly high: number;
 }
@@ -61,8 +61,8 @@ export function fitLevel(shape: readonly number[], y: readonly number[]): ShapeF
 }
 
 /**
- * The constant ≥ 0 that goes best with one shape. `shape` (n) holds ln of the shape over that at the first size. At
- * a fixed ratio the level is a mean, so one unknown is left.
+ * The best constant ≥ 0 for one shape. `shape` (n) holds ln of the shape over that at the first size. At a fixed ratio
+ * the level is a mean, so one unknown is left.
  */
 export function fitConstant(shape: readonly number[], y: readonly number[]): ShapeFit {
   const grown = shape.map(Math.exp);
@@ -96,9 +96,9 @@ export function fitScale({ x, y }: LogPoints, model: PowerModel, exponent: numbe
 }
 
 /**
- * Fits value = constant + scale · m^exponent by least squares of logarithms. At a fixed exponent and constant the
- * rest is a mean (variable projection: Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973, p. 413), so the two are
- * searched one within the other.
+ * Fits value = constant + scale · m^exponent by least squares of logarithms. At a fixed exponent and constant the scale
+ * is a mean (variable projection: Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973, p. 413), so the search for the
+ * constant lies within that for the exponent.
  */
 function fitPower(points: LogPoints, model: PowerModel): PowerFits {
   const { x, y } = points;
@@ -112,11 +112,10 @@ function fitPower(points: LogPoints, model: PowerModel): PowerFits {
 }
 
 /**
- * As `fitPower`, with the interval of the exponent: every value with which the best fit, over all constants ≥ 0, is
- * not worse than the best of all by more than Student's t allows, squares ≤ least · (1 + t² / degrees): the
- * profile of the likelihood (Bates and Watts, Nonlinear Regression Analysis and Its Applications, 1988, section
- * 6.1). For a line it is the interval of every textbook. Where it cannot be told whether there is a constant, it
- * is as wide as not knowing that makes it; to choose a model first and take its interval covers too little.
+ * As `fitPower`, with the interval of the exponent by the profile likelihood (Bates and Watts, Nonlinear Regression
+ * Analysis and Its Applications, 1988, section 6.1). It holds every exponent whose best fit, over all constants ≥ 0, has
+ * squares ≤ least · (1 + t² / degrees). For a line that is the textbook's interval. It includes not knowing whether
+ * there is a constant: choosing a model first and taking its interval covers too little.
  */
 export function fitPowerLaw(points: LogPoints, model: PowerModel): PowerLaw {
   const { x } = points;
@@ -133,7 +132,7 @@ export function fitPowerLaw(points: LogPoints, model: PowerModel): PowerLaw {
   let [low, high] = [pure.exponent - half, pure.exponent + half];
   if (model.withConstant) {
     const isExcluded = (k: number) => at(k).squares > limit;
-    // A constant makes the exponent of the rest lie farther from 0, so on the other side nothing changes.
+    // A constant moves the exponent of the rest away from 0, so the other side does not change.
     if (model.from < 0) low = Math.min(low, edge(best.exponent, model.from, isExcluded));
     else high = Math.max(high, edge(best.exponent, model.to, isExcluded));
     if (limit < pure.squares) {

@@ -126,7 +126,7 @@ export function pValues(ratio: Ratio, factor: number): { atMost: number; atLeast
 }
 
 /** How much logarithms scatter around their mean. */
-export interface Spread {
+interface Spread {
   readonly variance: number;
   readonly degrees: number;
 }

@@ -1,14 +1,11 @@
-import { median } from "./statistics.ts";
+import { MAD_TO_DEVIATION, median } from "./statistics.ts";
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 
-/** A median absolute deviation of 1 is a standard deviation of this, of normal values. */
-const NORMAL = 1.4826;
-
 /**
- * The variance that the luck of trials alone gives the log times of cells that were measured in the same rounds: of
- * the differences between one round and the next, less what is common to all cells, since a pace of the machine
- * moves them together. By the median absolute deviation, so that a trial that a neighbour hit does not count.
- * 0 where no two rounds have two cells in common.
+ * The variance of a cell's mean log time that the luck of trials alone causes, for cells measured in the same rounds.
+ * It comes from differences between one round and the next, less their median, because the machine's pace moves all
+ * cells together. The median absolute deviation ignores a trial that a neighbour hit. 0 where no two consecutive
+ * rounds have two cells in common.
  */
 export function scatterOf(cells: readonly (readonly TrialSamples[])[]): number {
   const byRound = new Map<number, Map<number, number>>();
@@ -29,6 +26,6 @@ export function scatterOf(cells: readonly (readonly TrialSamples[])[]): number {
     return changes.map((change) => Math.abs(change - common));
   });
   if (apart.length === 0) return 0;
-  // A difference of two trials varies twice as much as one.
-  return (NORMAL * median(apart)) ** 2 / 2 / rounds.length;
+  // The difference of two trials has twice the variance of one.
+  return (MAD_TO_DEVIATION * median(apart)) ** 2 / 2 / rounds.length;
 }

@@ -17,19 +17,19 @@ export const variance = (values: readonly number[]): number =>
 export const quantile = (values: readonly number[], p: number): number =>
   simple.quantile(values as number[], p);
 
-/** Median distance from the median, unscaled: half of the values lie no farther away. */
+/** Median distance from the median, unscaled. */
 export const medianAbsoluteDeviation = (values: readonly number[]): number =>
   simple.medianAbsoluteDeviation(values as number[]);
+
+/** The standard deviation of normal values whose median absolute deviation is 1. */
+export const MAD_TO_DEVIATION = 1.4826;
 
 interface Line {
   readonly slope: number;
   readonly intercept: number;
 }
 
-/**
- * The line of least squares through the points (x, y). Throws RangeError for fewer than two different x,
- * which no single line fits best.
- */
+/** The line of least squares through the points (x, y). Throws RangeError for fewer than two different x. */
 export function linearRegression(x: readonly number[], y: readonly number[]): Line {
   if (x.length !== y.length) {
     throw new RangeError(`Cannot fit a line: ${x.length} x, ${y.length} y, expected as many`);
@@ -44,7 +44,7 @@ export function linearRegression(x: readonly number[], y: readonly number[]): Li
 /**
  * The probability that a Beta(a, b) variate is above x: 1 less the regularised incomplete beta function, by the
  * continued fraction DLMF 8.17.22 (https://dlmf.nist.gov/8.17.E22) in the modified form of Lentz (Thompson
- * and Barnett, J. Comput. Phys. 64, 1986, p. 490). Relative error about 1e-13, in the far tail, too.
+ * and Barnett, J. Comput. Phys. 64, 1986, p. 490). The relative error is about 1e-13, even in the far tail.
  */
 export function betaTail(x: number, a: number, b: number): number {
   if (!(a > 0 && b > 0)) {
@@ -116,10 +116,7 @@ export function studentQuantile(p: number, degrees: number): number {
   return at((low + high) / 2);
 }
 
-/**
- * The 95 % interval of a share (0 to 1) that was seen in n (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927, p.
- * 209).
- */
+/** The 95 % interval of a share (0 to 1) seen among n (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927, p. 209). */
 export function wilsonInterval(share: number, n: number): [low: number, high: number] {
   const z = 1.959964;
   const centre = (share + z * z / (2 * n)) / (1 + z * z / n);

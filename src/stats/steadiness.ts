@@ -3,50 +3,47 @@ import { changepoints } from "./changepoints.ts";
 import { noiseDeviation } from "./noise_deviation.ts";
 
 /**
- * How the times of one process went on, after Barrett, Bolz-Tereick, Killick, Mount and Tratt, Virtual Machine
- * Warmup Blows Hot and Cold, OOPSLA 2017, section 4: `flat` from the first sample to the last; `warm-up`, slower at first; `slowdown`, faster
- * at first; `no steady state`, still changing at the end.
+ * The course of one process's times: `flat` throughout; `warm-up`, slower at first; `slowdown`, faster at first; `no
+ * steady state`, still changing at the end (Barrett, Bolz-Tereick, Killick, Mount and Tratt, Virtual Machine Warmup
+ * Blows Hot and Cold, OOPSLA 2017, section 4).
  */
 export const STEADINESS = ["flat", "warm-up", "slowdown", "no steady state"] as const;
 export type Steadiness = (typeof STEADINESS)[number];
 
-export interface SteadyPart {
-  /** Undefined where there are too few samples to tell. */
+interface SteadyPart {
+  /** Undefined with too few samples. */
   readonly steadiness: Steadiness | undefined;
-  /** Index of the first sample of the steady part: 0 when flat, not steady or not known. */
+  /** Index of the first sample of the steady part: 0 when flat, not steady or unknown. */
   readonly from: number;
 }
 
-/** Fewer samples show nothing but themselves. */
+/** Fewer samples show no course. */
 const LEAST_SAMPLES = 10;
-/** More than so many are taken together by the median of neighbours, which bounds the time that PELT takes. */
+/** Above this, medians of neighbours replace the samples, which bounds the time that PELT takes. */
 const MOST_VALUES = 1000;
 /** Shorter segments are outliers, not levels. */
 const LEAST_SEGMENT = 3;
-/** Values farther from the median than this, in deviations, count as this far: a pause is no level. */
+/** Values farther from the median, in deviations, are moved to this distance: a pause is no level. */
 const WINSOR = 5;
 /**
- * What a change must save, in units of log n · deviation². Independent normal noise would need 2 to 3; the noise of
- * neighbouring samples hangs together (correlation 0.44 in the example run), and heavy tails add to it.
- * With this, of stationary traces like those of the example run 2 % are called anything but flat.
+ * What a change must save, in units of log n · deviation². Independent normal noise would need 2 to 3, but neighbouring
+ * samples are correlated (0.44 in the example run) and have heavy tails. With this, 2 % of stationary traces like those
+ * of the example run are called anything but flat.
  */
 const PENALTY = 12;
-/** Levels that differ by less are the same: a cut would cost more than it gains. */
+/** Levels that differ by less are the same. */
 const EQUIVALENT = 1.02;
-/** The last level must cover this share of the samples to be a steady state; in Barrett et al. 500 of 2000. */
+/** The last level must cover this share of the samples (500 of 2000 in Barrett et al.). */
 const LEAST_STEADY_SHARE = 0.25;
 
-/**
- * Where the steady part of one trial's samples begins, and how the trial went until then. `samples` are times
- * of equal amounts of work, in the order taken.
- */
+/** Finds where the steady part of a trial begins. `samples` are times of equal amounts of work, in the order taken. */
 export function steadyPart(samples: readonly number[]): SteadyPart {
   const n = samples.length;
   if (n < LEAST_SAMPLES) return { steadiness: undefined, from: 0 };
   const width = Math.ceil(n / MOST_VALUES);
   const logs = Array.from(
     { length: Math.floor(n / width) },
-    // Samples over at the end join the last value.
+    // The last value takes in the remainder.
     (_, i) => Math.log(median(samples.slice(i * width, i + 2 > n / width ? n : (i + 1) * width))),
   );
   const changes = changepoints(standardised(logs), PENALTY * Math.log(logs.length), LEAST_SEGMENT);
@@ -64,7 +61,7 @@ export function steadyPart(samples: readonly number[]): SteadyPart {
   return { steadiness: isFaster ? "slowdown" : "warm-up", from: start * width };
 }
 
-/** (n) in units of the deviation of their noise, winsorised. */
+/** (n) winsorised, in units of the noise's deviation. */
 function standardised(logs: readonly number[]): number[] {
   const deviation = noiseDeviation(logs);
   const center = median(logs);

@@ -7,7 +7,7 @@ export interface TrialSamples {
   readonly sorted: Float64Array;
 }
 
-/** Of all intervals. */
+/** The confidence of intervals of times, exponents and other single figures. */
 export const CONFIDENCE = 0.95;
 
 /** The median of a trial's steady samples, ns per epoch. */
@@ -16,7 +16,7 @@ export function sampleMedian({ sorted }: TrialSamples): number {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/** What a cell takes: the median over its trials of the median over the trial's samples. */
+/** The median over the trials of the median over each trial's samples. */
 export function medianOfMedians(trials: readonly TrialSamples[]): number {
   return median(trials.map(sampleMedian));
 }

@@ -26,7 +26,7 @@ export interface Reading {
   readonly doubt?: Doubt;
 }
 
-export interface VerdictRule {
+interface VerdictRule {
   /** Ratios from 1 / (1 + threshold) to 1 + threshold count as the same: 0.03 = 3 %. At least 0. */
   readonly threshold: number;
   /** Probability of any false verdict, over all ratios together. */

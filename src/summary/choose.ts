@@ -14,7 +14,7 @@ export interface Candidate extends Side {
 }
 
 /** The choice for one problem. */
-export interface Chosen {
+interface Chosen {
   readonly choice: Candidate;
   readonly fastest: Candidate;
   readonly rivals: readonly Candidate[];

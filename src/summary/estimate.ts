@@ -8,19 +8,19 @@ import type { Estimate } from "../format/interval.ts";
 
 /** The steady samples of one trial. */
 export interface SteadyTrial extends TrialSamples {
-  /** Samples before the steady part, left out: most often those of a warm-up. */
+  /** Samples before the steady part, which are left out. */
   readonly warmupSamples: number;
-  /** How the trial went; undefined where there are too few samples to tell, or where they are sorted. */
+  /** The course of the trial; undefined with too few samples, or where they are sorted. */
   readonly steadiness: Steadiness | undefined;
-  /** Samples of the steady part that were disturbed, and set aside. */
+  /** Disturbed samples of the steady part, which were set aside. */
   readonly setAside: number;
-  /** (samples) the steady part with those, ns per epoch, ascending. */
+  /** (samples) the steady part with the disturbed ones, ns per epoch, ascending. */
   readonly withDisturbed: Float64Array;
 }
 
 /**
- * Takes the steady part of a trial's samples, less those that were disturbed, and turns it into ns per epoch. The engines mitata and tinybench
- * sort their samples, so there nothing can be cut. Throws RangeError for a trial without samples.
+ * The steady part of a trial's samples without the disturbed ones, in ns per epoch. The engines mitata and tinybench
+ * sort their samples, so nothing is cut there. Throws RangeError for a trial without samples.
  */
 export function steadyTrial(trial: TrialRecord): SteadyTrial {
   const { samplesNs, epochsPerSample, engine } = trial;
@@ -43,21 +43,20 @@ export function steadyTrial(trial: TrialRecord): SteadyTrial {
   };
 }
 
-export interface CellEstimate {
+interface CellEstimate {
   readonly nsPerEpoch: Estimate;
   readonly nsPerExample: Estimate;
-  /** Unscaled, of all steady samples, ns per epoch. */
+  /** Median absolute deviation, unscaled, over all steady samples, ns per epoch. */
   readonly madNs: number;
 }
 
 /**
- * What one epoch of a cell takes: the median over its trials of the median of each trial's steady samples.
- * Not the median of all samples together, because a trial that had time for more samples than another is
- * still one process with one luck.
+ * The time per epoch of a cell: the median over its trials of the median of each trial's steady samples. It is not the
+ * median of all samples, because a trial with more samples than another is still one process with one luck.
  *
- * The interval is Student's t of the trials' log medians (`logTime`), stretched to hold the value. It covers what
- * other processes would take on the machine as it was; what the machine is like at another hour no run
- * can tell. Over a single trial it covers noise within that process only; over one sample it has no width.
+ * The interval is Student's t of the trials' log medians (`logTime`), stretched to hold the value. It covers other
+ * processes on the machine as it was, not the machine at another hour. Over a single trial it covers only the noise
+ * within that process; over one sample it has no width.
  */
 export function estimateCell(
   trials: readonly TrialSamples[],

@@ -3,12 +3,12 @@ import { fitConstant, fitLevel, type LogPoints, type PowerLaw } from "../stats/p
 
 interface NamedLaw {
   readonly law: string;
-  /** Of those that m^k holds as a special case. */
+  /** Where the law is a special case of m^k. */
   readonly exponent?: number;
   readonly logOf: (logM: number) => number;
 }
 
-/** Laws of complexity theory that a kernel may follow, as ln of what they say at ln m. */
+/** Laws of complexity theory that a kernel may follow, in logarithms. */
 const NAMED: readonly NamedLaw[] = [
   { law: "m", exponent: 1, logOf: (logM) => logM },
   { law: "m log m", logOf: (logM) => logM + Math.log(logM) },
@@ -22,19 +22,19 @@ const FREE = "m^k";
  * Multimodel Inference, 2nd edition, 2002, p. 70: from 4 on there is considerably less support).
  */
 const AS_GOOD = 4;
-/** Times are not known better than to a millionth: an exact fit must not have an AICc of −∞. */
+/** The least residual that counts: an exact fit must not have an AICc of −∞. */
 const LEAST_RESIDUAL = 1e-6;
 
 /**
- * Which law the sizes follow: each of m, m log m, m² and m^k, without a constant per epoch or with one ≥ 0, whichever
- * is better, by AICc (Hurvich and Tsai, Biometrika 76, 1989, p. 297): n ln(squares / n) + 2p + 2p(p + 1) / (n − p − 1)
- * with p parameters, the variance among them.
+ * Which law the sizes follow: m, m log m, m² or m^k, each with a constant per epoch or without, whichever is better. The
+ * criterion is AICc (Hurvich and Tsai, Biometrika 76, 1989, p. 297): n ln(squares / n) + 2p + 2p(p + 1) / (n − p − 1)
+ * with p parameters, including the variance.
  *
- * Named are the laws whose AICc is within `AS_GOOD` of the best. m^k holds two of the others as special cases and
- * comes near the third, so it is named only where none of them can stand beside it, or where the exponent's interval
- * excludes one that does and AICc cannot decide, or is so wide that it holds another half; and then by its exponent.
+ * We name the laws whose AICc is within `AS_GOOD` of the best. m^k contains two of the others and comes near the third,
+ * so it is named, by its exponent, only in three cases: no other law is that good; or AICc cannot decide and the
+ * exponent's interval excludes a law that is; or the interval is so wide that it holds another half.
  *
- * `exponent` is the one to name m^k by. Undefined where there are too few sizes for AICc to judge all four.
+ * `exponent` names m^k. Undefined with too few sizes for AICc to judge all four.
  */
 export function growthOf(
   points: LogPoints,
@@ -92,7 +92,7 @@ function namesOf(laws: Growth["laws"], exponent: number, power: PowerLaw): strin
     .map(({ law }) => law);
   const own = nameOfPower(exponent, power);
   if (close.length === 0) return [own];
-  // Of an interval that holds 1.5 beside 1 or 2, the whole number is no more than a guess.
+  // Where the interval holds 1.5 beside 1 or 2, the whole number would be a guess.
   const isWide = [0.5, 1.5, 2.5].some((k) => low <= k && k <= high);
   const isFreeClose = laws.some(({ law, deltaAicc }) => law === FREE && deltaAicc < AS_GOOD);
   const isContradicted = isFreeClose &&
@@ -105,7 +105,7 @@ function namesOf(laws: Growth["laws"], exponent: number, power: PowerLaw): strin
 
 interface Fitted {
   readonly squares: number;
-  /** With the variance. */
+  /** Including the variance. */
   readonly parameters: number;
   readonly coefficientNs: number;
   readonly constantNs?: number;
@@ -116,7 +116,7 @@ interface Candidate extends Fitted {
   readonly aicc: number;
 }
 
-/** The one of the least AICc; none where there are too few sizes for any. */
+/** The fit of the least AICc; none with too few sizes for any. */
 function better(n: number, law: string, fits: readonly Fitted[]): Candidate[] {
   return fits.filter(({ parameters: p }) => n - p - 1 > 0).map((fit) => {
     const { squares, parameters: p } = fit;
@@ -126,8 +126,8 @@ function better(n: number, law: string, fits: readonly Fitted[]): Candidate[] {
 }
 
 /**
- * "m^1.5": the simplest exponent of the interval: a whole one, a half, else one with as few decimals as will do; not
- * those of m and m², which AICc has ruled out.
+ * "m^1.5", by the simplest exponent of the interval: a whole number, a half, or one with the fewest decimals; not 1 or
+ * 2, which AICc has ruled out.
  */
 function nameOfPower(exponent: number, { low, high }: PowerLaw): string {
   for (const unit of [1, 2, 10, 100, 1000]) {

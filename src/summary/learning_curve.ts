@@ -1,9 +1,9 @@
 import { mean } from "../stats/statistics.ts";
-import { predictLast } from "../stats/hold_out.ts";
 import { edge, fitPowerLaw, type LogPoints, minimum, type PowerLaw } from "../stats/power_law.ts";
 import type { Bounded } from "../format/interval.ts";
 import type { LearningCurve } from "../format/laws.ts";
 import { CONFIDENCE } from "../stats/trial_samples.ts";
+import { heldOutOf } from "./held_out.ts";
 
 type Point = LearningCurve["points"][number];
 type Fitted = Omit<LearningCurve, "series" | "points">;
@@ -49,7 +49,10 @@ export function fitLearningCurve(points: readonly Point[]): Fitted {
   if (!isFalling) return { noFit: { kind: "not-falling" } };
 
   const fitted = sorted.map(({ examples }) => floor + scale * examples ** exponent);
-  const heldOut = sizes > LEAST_SIZES ? heldOutOf(data, sorted[sorted.length - 1]) : undefined;
+  const last = sorted[sorted.length - 1];
+  const heldOut = sizes > LEAST_SIZES
+    ? heldOutOf(data, modelOfError, last.examples, 1 - last.testAccuracy)
+    : undefined;
   return {
     fit: {
       floor,
@@ -100,19 +103,5 @@ function floorInterval({ x, y }: LogPoints, law: PowerLaw): Bounded {
     low: pure.squares <= limit ? 0 : edge(value, lowest / 1000, isExcluded),
     ...(high < 2 * lowest && { high }),
     confidence: CONFIDENCE,
-  };
-}
-
-function heldOutOf(data: LogPoints, { examples, testAccuracy }: Point): LearningCurve["heldOut"] {
-  const prediction = predictLast(data, modelOfError);
-  if (prediction === undefined) return undefined;
-  const [value, low, high] = [prediction.value, prediction.low, prediction.high].map(Math.exp);
-  const measured = 1 - testAccuracy;
-  return {
-    examples,
-    predicted: { value, low, high, confidence: CONFIDENCE },
-    measured,
-    error: value / measured - 1,
-    isCovered: low <= measured && measured <= high,
   };
 }

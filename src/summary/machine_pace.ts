@@ -5,16 +5,15 @@ import { CONFIDENCE } from "../stats/trial_samples.ts";
 import type { MachinePace } from "../format/comparison.ts";
 import type { MatchedCell } from "./match_cells.ts";
 
-/** What the fixed piece of work took in this trial: the median, because a moment's disturbance is not its pace. */
+/** The yardstick's time in this trial: the median, because a moment's disturbance is not the machine's pace. */
 export function yardstickOf({ interference }: TrialRecord): number | undefined {
   const ns = interference?.yardstickNs;
   return ns !== undefined && ns.length > 0 ? median(ns) : undefined;
 }
 
 /**
- * How much slower the machine was in B than in A, by work that is the same in both: the yardstick of the
- * trials of the matched cells or, for runs of before there was one, the rate of scalar JavaScript before the
- * first trial. Undefined where one of the runs has neither.
+ * How much slower the machine was in B than in A, by work that is the same in both: the yardsticks of the matched cells
+ * or, without them, the rate of scalar JavaScript before the first trial. Undefined where one run has neither.
  */
 export function machinePace(
   a: RunFile,
@@ -24,7 +23,7 @@ export function machinePace(
   return fromYardsticks(matched) ?? fromCeilings(a, b);
 }
 
-/** Cell by cell, so that neither another mix of runtimes nor another number of trials passes for a pace. */
+/** Cell by cell, so that another mix of runtimes or another number of trials is not mistaken for a pace. */
 function fromYardsticks(matched: readonly MatchedCell[]): MachinePace | undefined {
   const logs = matched.flatMap(({ a, b }) => {
     const [ofA, ofB] = [a, b].map((trials) =>
@@ -40,7 +39,7 @@ function fromCeilings(a: RunFile, b: RunFile): MachinePace | undefined {
   const logs = (a.ceilings ?? []).flatMap((of) => {
     const [before, after] = [of, b.ceilings?.find(({ runtime }) => runtime === of.runtime)]
       .map((ceilings) => ceilings?.arithmetic.find(isScalar)?.flopPerSecond);
-    // Of rates, not times: the other way round.
+    // Rates, so the inverse of the ratio of times.
     return before && after ? [Math.log(before / after)] : [];
   });
   if (logs.length === 0) return undefined;
@@ -51,15 +50,12 @@ const isScalar = ({ backEnd, threads }: { backEnd: string; threads: number }): b
   backEnd === "javascript" && threads === 1;
 
 /**
- * How hard the machine's slowness hits a kernel at most, as a power of what it did to the yardstick: a kernel that
- * shares a cache or the memory with a neighbour suffers more than arithmetic that needs neither.
+ * A kernel slows down at most by this power of the yardstick's slowdown: one that shares a cache or the memory with a
+ * neighbour suffers more than arithmetic that needs neither.
  */
 const SUFFERING = 2;
 
-/**
- * How much slower the machine may have been in B than in A for a kernel: from not at all to the far end of the
- * interval of its pace, twice over (in logarithms). The ends of that range.
- */
+/** The least and the greatest slowdown that the machine may have caused a kernel in B; 1 = none. */
 export function possiblePaces(pace: MachinePace | undefined): number[] {
   if (pace === undefined) return [1];
   const [low, high] = pace.interval ?? [pace.ratio, pace.ratio];
@@ -67,12 +63,12 @@ export function possiblePaces(pace: MachinePace | undefined): number[] {
 }
 
 /**
- * How much longer a trial took because its process was kept waiting, as a factor. The yardstick is short, and
- * its median knows nothing of the moments in which another program had the CPU.
+ * How much longer a trial took because its process waited for a CPU, as a factor. The yardstick is short, and its
+ * median misses the moments in which another program had the CPU.
  */
 export const waitingFactor = (trial: TrialRecord): number => 1 / (1 - (waitingShare(trial) ?? 0));
 
-/** Of the trials of each run; undefined where the system told it of neither or one alone. */
+/** The median waiting share over the trials of each run; undefined where one of them does not record it. */
 export function waitingShares(
   matched: readonly MatchedCell[],
 ): { a: number; b: number } | undefined {
@@ -82,14 +78,14 @@ export function waitingShares(
   return a.length > 0 && b.length > 0 ? { a: median(a), b: median(b) } : undefined;
 }
 
-/** No trial is believed to have waited for more than this: what is left would be a guess. */
+/** Shares above this are cut: the rest would be a guess. */
 const MOST_WAITING = 0.9;
 
 /**
- * The share of the sampled time for which the process of a trial was kept waiting. Time without a CPU counts as
- * far as the system saw tasks wait for one (pressure), or gave the machine to others (steal, of all CPUs: at most that
- * much was this process's); a program that sleeps is slow by itself. Undefined with several threads or a device, which wait for each
- * other, and where the system does not tell.
+ * The share of the sampled time for which the process of a trial waited for a CPU. Time without a CPU counts only as far
+ * as the system saw tasks wait (pressure) or gave the machine to others (steal, an upper bound over all CPUs), because a
+ * program that sleeps is slow by itself. Undefined with several threads or a device, which wait for each other, and
+ * where the system does not record it.
  */
 function waitingShare({ cell, device, interference, durations }: TrialRecord): number | undefined {
   const { cpuNs, wallNs, cpuPressureNs, stealNs } = interference ?? {};

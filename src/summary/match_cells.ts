@@ -9,7 +9,7 @@ export interface MatchedCell {
   readonly b: readonly UsableTrial[];
 }
 
-export interface Matching {
+interface Matching {
   readonly matched: readonly MatchedCell[];
   readonly refused: readonly RefusedCell[];
 }
@@ -38,7 +38,7 @@ export function matchCells(
   return { matched, refused };
 }
 
-/** All trials of one cell on one side. */
+/** The trials of one cell on one side. */
 interface Side {
   readonly cell: Cell;
   readonly all: readonly TrialRecord[];

@@ -8,24 +8,22 @@ import { steadyTrial } from "./estimate.ts";
 import { compareCells } from "./series.ts";
 import { sortTrials } from "./sort_trials.ts";
 
-/** A run as it lies on disk, and the name of its folder. */
+/** A run and the name of its folder. */
 export interface NamedRun {
   readonly name: string;
   readonly run: RunFile;
   readonly trials: readonly TrialRecord[];
 }
 
-/** The trials of one cell, as the noise floor sees them. */
-export interface CellTrials {
+interface CellTrials {
   readonly cell: Cell;
   readonly steady: readonly TrialSamples[];
 }
 
 /**
- * How far two copies of the same code differ in this run: of every cell of the null twin and the same cell
- * without `copy`, paired round by round, the median of the log ratios; the floor is the one farthest from 1.
- * The same code in the same rounds: whatever differs is noise, and a difference of that size between two
- * implementations may be noise, too. Undefined without a null twin, or where no round has both.
+ * How far two copies of the same code differ in this run. Each cell of the null twin is paired round by round with the
+ * cell that it copies; its ratio is the median over the rounds, and the floor is the ratio farthest from 1. Code and
+ * rounds are the same, so only noise differs. Undefined without a null twin, or where no round has both.
  */
 export function noiseFloorOf(cells: readonly CellTrials[]): NoiseFloor | undefined {
   const ordinary = new Map(

@@ -24,7 +24,7 @@ export interface ResolvedPair {
   readonly verdict: SpeedVerdict;
 }
 
-export interface ResolveRule {
+interface ResolveRule {
   /** Ratios from 1 / (1 + threshold) to 1 + threshold count as the same: 0.02 = 2 %. */
   readonly threshold: number;
   /** Probability that any limit of any pair is ever wrong, however often one looks. */
