@@ -1,8 +1,7 @@
 /**
- * Micro-benchmarks of single steps, with mitata: gradients of one minibatch, and the parts of the WebAssembly
- * kernels. They say where a step's time goes; which implementation to use is what `deno task bench` says,
- * with trained parameters, shuffled examples and a process for each trial.
- * Run: deno task bench:kernels --help
+ * Micro-benchmarks of single steps, with mitata: gradients of one minibatch, and parts of the WebAssembly kernels. They
+ * show where a step's time goes. To choose an implementation, use `deno task bench`, which has trained parameters,
+ * shuffled examples and a process for each trial. Run: deno task bench:kernels --help
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -22,7 +21,7 @@ const USAGE = "Usage: deno task bench:kernels [--batch 10,32,1000] [--layers 784
   "[--implementations a,b] [--examples 4000]";
 
 const SEED = 1;
-/** So small that a million updates change nothing that a time depends on. */
+/** So small that a million updates do not affect times. */
 const RATE = 1e-12;
 
 interface Options {
@@ -58,7 +57,7 @@ async function main(): Promise<void> {
   for (const implementation of IMPLEMENTATIONS.filter(({ name }) => names.includes(name))) {
     const answer = await implementation.probe?.() ?? { available: true };
     if (!answer.available) {
-      console.error(`${implementation.name} is left out: ${answer.reason}`);
+      console.error(`Skipped ${implementation.name}: ${answer.reason}`);
       continue;
     }
     const kernel = await implementation.open(problem);
@@ -86,7 +85,7 @@ async function main(): Promise<void> {
     write(shared.layout, new Float32Array(memory.buffer, shared.parameters, shared.layout.length));
     new Uint32Array(memory.buffer, shared.batch, BLOCK).set(order.subarray(0, BLOCK));
     functions.forward(0, BLOCK);
-    functions.loss(0, BLOCK, 1 / BLOCK); // so that what the parts work on are numbers
+    functions.loss(0, BLOCK, 1 / BLOCK); // fills the buffers that the parts work on
     group(`parts of a step, ${kind} pixels, ${BLOCK} examples at a time`, () => {
       bench("prepare: clear the gradient, transpose", () => functions.prepare());
       bench("forward", () => functions.forward(0, BLOCK));
@@ -99,7 +98,7 @@ async function main(): Promise<void> {
   for (const [, kernel] of kernels) await kernel[Symbol.asyncDispose]();
 }
 
-/** The options given; undefined when only their list is asked for. Throws InputError. */
+/** The options given; undefined if only --help is. Throws InputError. */
 function readOptions(): Options | undefined {
   const values = parsedOptions();
   if (values.help) return undefined;

@@ -1,5 +1,5 @@
 /**
- * The smallest useful plug-in: one layer, sigmoid and quadratic loss, float64. Run it with
+ * The smallest useful plug-in: one layer with sigmoid and quadratic loss, in float64. Run it with
  *
  *   deno task bench --plugin examples/one_layer.ts --layers 784,10
  *
@@ -17,7 +17,9 @@ export default {
   precision: "float64",
   prepare({ network, dataset }: Problem) {
     if (network.layerSizes.length !== 2 || network.outputLoss !== "sigmoid-quadratic") {
-      throw new Error("one_layer computes one layer with sigmoid-quadratic: give --layers 784,10");
+      throw new Error(
+        "Cannot open one_layer: it computes one layer with sigmoid-quadratic; use --layers 784,10",
+      );
     }
     const { features: D, classes: C, pixels, labels } = dataset;
     return (parameters: Float64Array, batch: Uint32Array, gradient: Float64Array): number => {

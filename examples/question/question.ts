@@ -1,11 +1,11 @@
 /**
- * A network from scratch as its author wrote it, in plain loops over lists: it got slow with more examples, and its
- * accuracy stayed at 9.87 %. Three versions:
+ * A network from scratch, in plain loops over lists: it got slow with more examples, and its accuracy stayed at 9.87 %.
+ * Three versions:
  *
- * - `question`: all activations are kept in one list that the next example overwrites. When the deltas are
- *   turned into a gradient, the list holds those of the last example.
- * - `question_ascending`: the same, and the delta is y − a, so that every step climbs the loss.
- * - `question_mended`: each example goes backward before the next one goes forward. Nothing else is changed.
+ * - `question`: all activations are kept in one list that the next example overwrites. When the gradient is computed
+ *   from the deltas, the list holds the last example's activations.
+ * - `question_ascending`: the same, with the delta y − a, so that every step increases the loss.
+ * - `question_fixed`: each example goes backward before the next one goes forward. Nothing else differs.
  *
  *   slope diagnose question --plugin examples/question/question.ts --preset question
  */
@@ -20,12 +20,12 @@ class Network {
   private readonly sizes: readonly number[];
   /** Where the weights of each layer begin. */
   private readonly offsets: number[] = [];
-  /** Of the example that went forward last. */
+  /** Activations of the last example. */
   private activations: number[][] = [];
 
   constructor({ network }: Problem) {
     if (network.hiddenActivation !== "sigmoid" || network.outputLoss !== "sigmoid-quadratic") {
-      throw new Error("This network knows sigmoids and the quadratic loss alone");
+      throw new Error("Cannot open the network: it computes only sigmoid and sigmoid-quadratic");
     }
     this.sizes = network.layerSizes;
     let at = 0;
@@ -87,7 +87,7 @@ class Network {
 
 const slope = (a: number): number => a * (1 - a);
 
-function version(name: string, summary: string, how: { ascends?: boolean; mended?: boolean }) {
+function version(name: string, summary: string, how: { ascends?: boolean; fixed?: boolean }) {
   return {
     name,
     summary,
@@ -106,11 +106,8 @@ function version(name: string, summary: string, how: { ascends?: boolean; mended
           );
           const error = a.map((value, k) => value - (k === labels[row] ? 1 : 0));
           loss += error.reduce((sum, e) => sum + e * e / 2, 0) / batch.length;
-          const deltas = network.backward(
-            parameters,
-            how.ascends ? error.map((e) => -e) : error,
-          );
-          if (how.mended) network.addTo(gradient, deltas, batch.length);
+          const deltas = network.backward(parameters, how.ascends ? error.map((e) => -e) : error);
+          if (how.fixed) network.addTo(gradient, deltas, batch.length);
           else waiting.push(deltas);
         }
         // By now the network holds the activations of the last example.
@@ -122,9 +119,9 @@ function version(name: string, summary: string, how: { ascends?: boolean; mended
 }
 
 export const question = version("question", "from scratch, with its mistakes", {});
-export const question_ascending = version("question_ascending", "climbs the loss as well", {
+export const question_ascending = version("question_ascending", "also climbs the loss", {
   ascends: true,
 });
-export const question_mended = version("question_mended", "the same loops, mended", {
-  mended: true,
+export const question_fixed = version("question_fixed", "the same loops, fixed", {
+  fixed: true,
 });
