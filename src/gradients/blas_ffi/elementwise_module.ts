@@ -4,7 +4,7 @@ import type { Network } from "../../model/network.ts";
 import { arithmetic } from "../wasm/arithmetic.ts";
 import { addRows, type Rows } from "../wasm/dense.ts";
 import { activateAll, gather, multiplySlopes, subtractScaled } from "../wasm/elementwise.ts";
-import { count, plus, VECTOR_BYTES } from "../wasm/loops.ts";
+import { count, locals, plus, VECTOR_BYTES } from "../wasm/loops.ts";
 import { lossAndDelta } from "../wasm/output.ts";
 import type { MemoryPlan } from "./buffer_plan.ts";
 
@@ -148,9 +148,7 @@ function repeatRow(
   bytes: Code,
   declare: DeclareLocal,
 ): Code {
-  const to = declare("i32");
-  const end = declare("i32");
-  const at = declare("i32");
+  const [to, end, at] = locals(declare, "i32");
   return [
     end.set(plus(bytes, target.address)),
     count(to, i32.const(target.address), end.get, target.strideBytes, [

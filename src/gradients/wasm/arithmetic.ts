@@ -1,6 +1,7 @@
 import { type Code, f32x4, i32x4, type Local, v128 } from "../../base/assembler/code.ts";
 import type { DeclareLocal } from "../../base/assembler/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
+import { locals } from "./loops.ts";
 
 /** Multiply-adds: one instruction if the engine has relaxed SIMD, else two. */
 export interface Arithmetic {
@@ -89,10 +90,7 @@ export function vectorMath({ madd, nmadd }: Arithmetic, declare: DeclareLocal): 
   };
 
   const exponential = (x: Code): Code => {
-    const clamped = declare("v128");
-    const shifted = declare("v128");
-    const n = declare("v128");
-    const r = declare("v128");
+    const [clamped, shifted, n, r] = locals(declare, "v128");
     const polynomial = EXPONENTIAL.map(constant).reduceRight((sum, c) => madd(sum, r.get, c));
     return [
       clamped.set(f32x4.pmax(f32x4.pmin(x, constant(LIMIT)), constant(-LIMIT))),

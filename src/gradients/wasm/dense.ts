@@ -2,7 +2,7 @@ import { type Code, f32, f32x4, i32, shuffle32, v128, when } from "../../base/as
 import type { DeclareLocal } from "../../base/assembler/module.ts";
 import { LANES } from "./arena.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { advance, count, inTile, plus, range, tiles, VECTOR_BYTES } from "./loops.ts";
+import { advance, count, inTile, locals, plus, range, tiles, VECTOR_BYTES } from "./loops.ts";
 
 /** Rows of float32: the address of the first, and the bytes from one to the next. */
 export interface Rows {
@@ -37,12 +37,7 @@ export function matrixProduct(
   },
   declare: DeclareLocal,
 ): Code {
-  const from = declare("i32");
-  const to = declare("i32");
-  const end = declare("i32");
-  const x = declare("i32");
-  const xEnd = declare("i32");
-  const row = declare("i32");
+  const [from, to, end, x, xEnd, row] = locals(declare, "i32");
   const splats = range(EXAMPLES).map(() => declare("v128"));
   const sums = range(SUMS).map(() => declare("v128"));
   const weights = declare("v128");
@@ -116,11 +111,7 @@ export function addOuterProducts(
   },
   declare: DeclareLocal,
 ): Code {
-  const d = declare("i32");
-  const dEnd = declare("i32");
-  const x = declare("i32");
-  const row = declare("i32");
-  const input = declare("i32");
+  const [d, dEnd, x, row, input] = locals(declare, "i32");
   const sums = range(SUMS).map(() => declare("v128"));
   const splats = range(EXAMPLES).map(() => declare("v128"));
   const deltas = declare("v128");
@@ -181,8 +172,7 @@ export function addRows(
   },
   declare: DeclareLocal,
 ): Code {
-  const d = declare("i32");
-  const dEnd = declare("i32");
+  const [d, dEnd] = locals(declare, "i32");
   const sums = range(TILE).map(() => declare("v128"));
   return [
     dEnd.set(plus(i32.mul(examples, i32.const(delta.strideBytes)), delta.address)),
@@ -219,10 +209,7 @@ export function transpose(
   },
   declare: DeclareLocal,
 ): Code {
-  const from = declare("i32");
-  const fromEnd = declare("i32");
-  const to = declare("i32");
-  const i = declare("i32");
+  const [from, fromEnd, to, i] = locals(declare, "i32");
   const rows = range(LANES).map(() => declare("v128"));
   const halves = range(LANES).map(() => declare("v128"));
   const rowBytes = matrix.strideBytes;

@@ -3,7 +3,16 @@ import type { DeclareLocal } from "../../base/assembler/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
 import { type Arithmetic, vectorMath } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
-import { advance, count, LINE_BYTES, plus, range, touchLines, VECTOR_BYTES } from "./loops.ts";
+import {
+  advance,
+  count,
+  LINE_BYTES,
+  locals,
+  plus,
+  range,
+  touchLines,
+  VECTOR_BYTES,
+} from "./loops.ts";
 
 /** values = f(values): `bytes` bytes of float32 from `address` on, in whole vectors, at least one. */
 export function activateAll(
@@ -13,8 +22,7 @@ export function activateAll(
   bytes: Code,
   declare: DeclareLocal,
 ): Code {
-  const at = declare("i32");
-  const end = declare("i32");
+  const [at, end] = locals(declare, "i32");
   const { setup, activated } = vectorMath(arithmetic, declare);
   const body = v128.store(at.get, activated(activation, v128.load(at.get)));
   return [
@@ -34,8 +42,7 @@ export function multiplySlopes(
   declare: DeclareLocal,
 ): Code {
   const at = declare("i32");
-  const a = declare("v128");
-  const delta = declare("v128");
+  const [a, delta] = locals(declare, "v128");
   const { setup, timesSlope, flushed } = vectorMath(arithmetic, declare);
   return [
     setup,
@@ -63,8 +70,7 @@ export function subtractScaled(
   },
   declare: DeclareLocal,
 ): Code {
-  const at = declare("i32");
-  const end = declare("i32");
+  const [at, end] = locals(declare, "i32");
   const rates = declare("v128");
   return [
     rates.set(f32x4.splat(rate.get)),
@@ -97,8 +103,7 @@ export function addArrays(
   bytes: Local,
   declare: DeclareLocal,
 ): Code {
-  const at = declare("i32");
-  const end = declare("i32");
+  const [at, end] = locals(declare, "i32");
   const sumOf = (offset: number): Code =>
     parts.reduce<Code>(
       (sum, part) => f32x4.add(sum, v128.load(at.get, part + offset)),
@@ -134,15 +139,7 @@ export function gather(
   into: Rows,
   declare: DeclareLocal,
 ): Code {
-  const index = declare("i32");
-  const indexEnd = declare("i32");
-  const group = declare("i32");
-  const groupEnd = declare("i32");
-  const from = declare("i32");
-  const to = declare("i32");
-  const rowEnd = declare("i32");
-  const row = declare("i32");
-  const sum = declare("i32");
+  const [index, indexEnd, group, groupEnd, from, to, rowEnd, row, sum] = locals(declare, "i32");
   const scale = declare("v128");
   const vectors = into.strideBytes / VECTOR_BYTES;
   const atOnce = vectors % 4 === 0 ? 4 : 1;

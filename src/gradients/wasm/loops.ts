@@ -1,9 +1,14 @@
-import { type Code, doWhile, i32, type Local } from "../../base/assembler/code.ts";
+import { type Code, doWhile, i32, type Local, type ValueType } from "../../base/assembler/code.ts";
 import type { DeclareLocal } from "../../base/assembler/module.ts";
 import { LANES } from "./arena.ts";
 
 export const VECTOR_BYTES = 16;
 export const LINE_BYTES = 64;
+
+/** As many locals of one type as are destructured. */
+export function* locals(declare: DeclareLocal, type: ValueType): Generator<Local, never> {
+  for (;;) yield declare(type);
+}
 
 export const plus = (a: Code, bytes: number): Code =>
   bytes === 0 ? a : i32.add(a, i32.const(bytes));

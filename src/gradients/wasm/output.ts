@@ -13,7 +13,7 @@ import type { OutputLoss } from "../../model/network.ts";
 import { LANES } from "./arena.ts";
 import { type Arithmetic, type VectorMath, vectorMath } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
-import { advance, count, plus, range, VECTOR_BYTES } from "./loops.ts";
+import { advance, count, locals, plus, range, VECTOR_BYTES } from "./loops.ts";
 
 /** The arrays and numbers that the loss of a block needs. */
 interface OutputBlock {
@@ -46,11 +46,7 @@ export function lossAndDelta(
   block: OutputBlock,
   declare: DeclareLocal,
 ): Code {
-  const at = declare("i32");
-  const end = declare("i32");
-  const index = declare("i32");
-  const target = declare("i32");
-  const label = declare("i32");
+  const [at, end, index, target, label] = locals(declare, "i32");
   const scale = declare("v128");
   const { rows, width, labels, targets } = block;
   const example = { at, target, label, scale };
@@ -88,10 +84,7 @@ function quadratic(
   { at, target, scale }: Example,
   declare: DeclareLocal,
 ): Code {
-  const a = declare("v128");
-  const difference = declare("v128");
-  const squares = declare("v128");
-  const delta = declare("v128");
+  const [a, difference, squares, delta] = locals(declare, "v128");
   const slope = f32x4.mul(a.get, f32x4.sub(f32x4.const(1), a.get));
   return [
     squares.set(f32x4.const(0)),
@@ -118,12 +111,8 @@ function crossEntropy(
   declare: DeclareLocal,
 ): Code {
   const vectors = range(width / LANES);
-  const z = declare("v128");
-  const greatest = declare("v128");
-  const sums = declare("v128");
-  const top = declare("f32");
-  const sum = declare("f32");
-  const ofLabel = declare("f32");
+  const [z, greatest, sums] = locals(declare, "v128");
+  const [top, sum, ofLabel] = locals(declare, "f32");
   const factor = declare("v128");
   /** Replaces padding lanes by the vector's first class, which changes no maximum. */
   const withoutPadding = (v: number): Code => {

@@ -2,7 +2,7 @@ import { type Code, f32x4, i32, type Local, v128, whileDo } from "../../base/ass
 import type { DeclareLocal } from "../../base/assembler/module.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
-import { advance, count, inTile, range, tiles, touchLines, VECTOR_BYTES } from "./loops.ts";
+import { advance, count, inTile, locals, range, tiles, touchLines, VECTOR_BYTES } from "./loops.ts";
 
 /**
  * The non-zero pixels of the subset. Row n has the entries from starts[n] to starts[n + 1], addresses in bytes.
@@ -128,9 +128,7 @@ function eachRow(
     end: declare("i32"),
     out: declare("i32"),
   };
-  const index = declare("i32");
-  const indexEnd = declare("i32");
-  const start = declare("i32");
+  const [index, indexEnd, start] = locals(declare, "i32");
   return [
     example.out.set(i32.const(out.address)),
     indexEnd.set(i32.add(batch, i32.shl(examples, i32.const(2)))),
@@ -146,8 +144,7 @@ function eachRow(
 
 /** Decodes entry n after `entry` into `place`, the offset of its weights in a tile, and `splat`, its value. */
 function decoder({ values, offsetShift }: SparseRows, declare: DeclareLocal) {
-  const bits = declare("i32");
-  const place = declare("i32");
+  const [bits, place] = locals(declare, "i32");
   const splat = declare("v128");
   const decode = (entry: Local, n: number, tile: { readonly local?: Local }): Code => {
     const offset = i32.shrU(bits.get, i32.const(VALUE_BITS));
@@ -166,10 +163,7 @@ function touchRows(
   { examples, batch, rows, sink }: Omit<SparseBlock, "width"> & { readonly sink: number },
   declare: DeclareLocal,
 ): Code {
-  const index = declare("i32");
-  const indexEnd = declare("i32");
-  const row = declare("i32");
-  const sum = declare("i32");
+  const [index, indexEnd, row, sum] = locals(declare, "i32");
   return [
     indexEnd.set(i32.add(batch, i32.shl(examples, i32.const(2)))),
     count(index, batch, indexEnd.get, 4, [
