@@ -4,7 +4,8 @@ import { InputError } from "../base/errors.ts";
 import { referenceGradient } from "../model/reference.ts";
 import type { ShortFormImplementation } from "./contract.ts";
 import { fromShortForm } from "./short_form.ts";
-import { CONFORMANCE, openAtStart, problemOf } from "../../tests/support/conformance.ts";
+import { CONFORMANCE, openAtStart } from "../../tests/support/conformance.ts";
+import { networkOf, problemOf } from "../../tests/support/problems.ts";
 
 /** The oracle in the short form. */
 const oracle: ShortFormImplementation = {
@@ -50,7 +51,7 @@ for (const [kind, short] of Object.entries({ oracle, inFloat32, asynchronous }))
 }
 
 const problem = problemOf(
-  { layerSizes: [4, 3], hiddenActivation: "sigmoid", outputLoss: "sigmoid-quadratic" },
+  networkOf([4, 3]),
   6,
   3,
 );

@@ -6,7 +6,6 @@ import { loadDirectory } from "../data/directory.ts";
 import { pairUp } from "../data/pair.ts";
 import { balancedOrder, takeSubset } from "../data/subset.ts";
 import { createEvaluator } from "../model/evaluate.ts";
-import type { Network } from "../model/network.ts";
 import { epochOrder, minibatches } from "../model/order.ts";
 import { readParameters } from "../model/layout.ts";
 import { descend } from "../model/sgd.ts";
@@ -14,12 +13,9 @@ import { IMPLEMENTATIONS } from "./all.ts";
 import type { GradientImplementation } from "./contract.ts";
 import { candidates } from "../../tests/support/available_implementations.ts";
 import { openAtStart } from "../../tests/support/conformance.ts";
+import { networkOf } from "../../tests/support/problems.ts";
 
-const NETWORK: Network = {
-  layerSizes: [784, 16, 16, 10],
-  hiddenActivation: "sigmoid",
-  outputLoss: "sigmoid-quadratic",
-};
+const NETWORK = networkOf([784, 16, 16, 10]);
 const BATCH_SIZE = 10;
 const RATE = 3;
 

@@ -1,32 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { randomFrom } from "../base/random.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { createEvaluator } from "./evaluate.ts";
 import { initialParameters } from "./initialise.ts";
 import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "./network.ts";
 import { referenceGradient } from "./reference.ts";
-
-function sparseDataset(count: number, features: number, classes: number): Dataset {
-  const random = randomFrom(1, "sparse pixels");
-  return {
-    count,
-    features,
-    classes,
-    pixels: Uint8Array.from(
-      { length: count * features },
-      () => random.uniform() < 0.2 ? random.integer(256) : 0,
-    ),
-    labels: Uint8Array.from({ length: count }, () => random.integer(classes)),
-  };
-}
+import { networkOf, randomDataset } from "../../tests/support/problems.ts";
 
 for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
   for (const outputLoss of OUTPUT_LOSSES) {
     for (const layerSizes of [[12, 3], [12, 7, 5, 3]]) {
       test(`evaluation has the oracle's loss: ${layerSizes.join("-")} ${hiddenActivation} ${outputLoss}`, () => {
         const network: Network = { layerSizes, hiddenActivation, outputLoss };
-        const dataset = sparseDataset(40, 12, 3);
+        const dataset = randomDataset(40, 12, 3);
         const parameters = initialParameters(network, "uniform", 1);
         const rows = Uint32Array.from({ length: 40 }, (_, n) => n);
         const scratch = new Float64Array(parameters.length);
@@ -46,11 +32,7 @@ for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
 
 /** One pixel that is 0, three outputs that are their biases: what counts as correct is in plain sight. */
 function accuracyOf(biases: number[], label: number): number {
-  const network: Network = {
-    layerSizes: [1, 3],
-    hiddenActivation: "sigmoid",
-    outputLoss: "sigmoid-quadratic",
-  };
+  const network = networkOf([1, 3]);
   const dataset: Dataset = {
     count: 1,
     features: 1,

@@ -2,13 +2,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { initialParameters } from "./initialise.ts";
 import { canonicalLayout } from "./layout.ts";
-import { INITIALISATIONS, type Network } from "./network.ts";
+import { INITIALISATIONS } from "./network.ts";
+import { networkOf } from "../../tests/support/problems.ts";
 
-const network: Network = {
-  layerSizes: [784, 16, 16, 10],
-  hiddenActivation: "sigmoid",
-  outputLoss: "sigmoid-quadratic",
-};
+const network = networkOf([784, 16, 16, 10]);
 
 for (const initialisation of INITIALISATIONS) {
   test(`${initialisation}: one seed gives one start, exact in float32; another seed another`, () => {

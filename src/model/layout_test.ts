@@ -7,13 +7,9 @@ import {
   readParameters,
   writeParameters,
 } from "./layout.ts";
-import type { Network } from "./network.ts";
+import { networkOf } from "../../tests/support/problems.ts";
 
-const network: Network = {
-  layerSizes: [3, 2, 1],
-  hiddenActivation: "sigmoid",
-  outputLoss: "sigmoid-quadratic",
-};
+const network = networkOf([3, 2, 1]);
 const canonical = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
 
 /** Layer 1 pixel-major and padded to 4 neurons; a hole between the layers. */

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { InputError } from "../base/errors.ts";
-import { checkNetwork, type Network } from "./network.ts";
+import type { InputError } from "../base/errors.ts";
+import { checkNetwork } from "./network.ts";
+import { badInput } from "../../tests/support/bad_input.ts";
+import { networkOf } from "../../tests/support/problems.ts";
 
-const network = (...layerSizes: number[]): Network => ({
-  layerSizes,
-  hiddenActivation: "sigmoid",
-  outputLoss: "sigmoid-quadratic",
-});
+const network = (...layerSizes: number[]) => networkOf(layerSizes);
 
 test("a network that fits the data passes", () => {
   checkNetwork(network(784, 16, 16, 10), 784, 10);
@@ -26,11 +24,9 @@ for (
   ] as const
 ) {
   test(`layers ${sizes.join(",") || "(none)"} are bad input, with place and remedy`, () => {
-    assert.throws(() => checkNetwork(network(...sizes), 784, 10), (error) => {
-      assert.ok(error instanceof InputError);
-      assert.match(error.message, place);
+    assert.throws(() => checkNetwork(network(...sizes), 784, 10), (error: InputError) => {
       assert.match(error.remedy ?? "", /--layers 784,…,10/);
-      return true;
+      return badInput(place)(error);
     });
   });
 }

@@ -7,6 +7,7 @@ import { initialParameters } from "./initialise.ts";
 import { canonicalLayout, parameterCount } from "./layout.ts";
 import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "./network.ts";
 import { referenceGradient } from "./reference.ts";
+import { networkOf } from "../../tests/support/problems.ts";
 
 /** One case of tests/golden/gradients.json, which PyTorch's autograd computed in float64. */
 interface GoldenCase extends Network {
@@ -99,11 +100,7 @@ for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
 }
 
 test("the oracle overwrites the gradient and leaves parameters, batch and data alone", () => {
-  const network: Network = {
-    layerSizes: [4, 3],
-    hiddenActivation: "sigmoid",
-    outputLoss: "sigmoid-quadratic",
-  };
+  const network = networkOf([4, 3]);
   const dataset: Dataset = {
     count: 2,
     features: 4,

@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Network } from "./network.ts";
 import { trafficPerEpoch } from "./traffic.ts";
+import { networkOf } from "../../tests/support/problems.ts";
 
-const network: Network = {
-  layerSizes: [6, 2, 2],
-  hiddenActivation: "sigmoid",
-  outputLoss: "sigmoid-quadratic",
-};
+const network = networkOf([6, 2, 2]);
 const PARAMETERS = 6 * 2 + 2 + 2 * 2 + 2;
 
 test("an epoch reads pixels and labels once, and moves the parameters five times a step", () => {

@@ -1,33 +1,15 @@
-import { randomFrom } from "../../src/base/random.ts";
-import type { Dataset } from "../../src/data/dataset.ts";
 import type { Kernel, Precision, Problem, SyncKernel } from "../../src/gradients/contract.ts";
 import { initialParameters } from "../../src/model/initialise.ts";
 import { canonicalLayout } from "../../src/model/layout.ts";
-import type { Network } from "../../src/model/network.ts";
 import { referenceGradient } from "../../src/model/reference.ts";
 import type { Verification } from "../../src/format/trial_record.ts";
 import { verify, type VerifyOptions } from "../../src/check/verify_kernel.ts";
+import { networkOf, problemOf as randomProblem } from "./problems.ts";
 
-export const NETWORK: Network = {
-  layerSizes: [49, 8, 8, 10],
-  hiddenActivation: "sigmoid",
-  outputLoss: "sigmoid-quadratic",
-};
+export const NETWORK = networkOf([49, 8, 8, 10]);
 
-/** Random examples, a fifth of whose pixels are not 0. */
-export function problemOf(network = NETWORK, count = 43, maxBatchSize = 10): Problem {
-  const random = randomFrom(2, "verify test");
-  const features = network.layerSizes[0];
-  const pixel = () => random.uniform() < 0.2 ? random.integer(256) : 0;
-  const dataset: Dataset = {
-    count,
-    features,
-    classes: 10,
-    pixels: new Uint8Array(count * features).map(pixel),
-    labels: new Uint8Array(count).map(() => random.integer(10)),
-  };
-  return { network, dataset, maxBatchSize, threads: 1 };
-}
+export const problemOf = (network = NETWORK, count = 43, maxBatchSize = 10): Problem =>
+  randomProblem(network, count, maxBatchSize);
 
 export type Compute = (
   parameters: Float64Array,

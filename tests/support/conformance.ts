@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { randomFrom } from "../../src/base/random.ts";
 import { mean } from "../../src/stats/statistics.ts";
-import type { Dataset } from "../../src/data/dataset.ts";
 import { initialParameters } from "../../src/model/initialise.ts";
 import {
   canonicalLayout,
@@ -13,6 +11,7 @@ import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../src/model
 import { referenceGradient } from "../../src/model/reference.ts";
 import type { GradientImplementation, Kernel, Problem } from "../../src/gradients/contract.ts";
 import { arrayBytesMade } from "./array_bytes.ts";
+import { networkOf, problemOf } from "./problems.ts";
 
 /** What every implementation must do, as a title and a check that throws when it does not. */
 interface ConformanceCheck {
@@ -20,11 +19,7 @@ interface ConformanceCheck {
   check(implementation: GradientImplementation): Promise<void>;
 }
 
-const NETWORK: Network = {
-  layerSizes: [9, 7, 5, 3],
-  hiddenActivation: "sigmoid",
-  outputLoss: "sigmoid-quadratic",
-};
+const NETWORK = networkOf([9, 7, 5, 3]);
 
 /** One layer; widths that no block of 2, 4 or 8 divides; widths of 1; a multiple of every block. */
 const SHAPES = [[4, 3], [9, 7, 5, 3], [6, 1, 2], [13, 4, 8, 8, 10], [784, 16, 16, 10]];
@@ -194,23 +189,6 @@ async function closingKernels(
   } finally {
     for (const kernel of opened) await kernel[Symbol.asyncDispose]();
   }
-}
-
-/** A problem with `count` random examples, a fifth of whose pixels are not 0. */
-export function problemOf(network: Network, count: number, maxBatchSize: number): Problem {
-  const features = network.layerSizes[0];
-  const classes = network.layerSizes[network.layerSizes.length - 1];
-  const random = randomFrom(1, "conformance");
-  const dataset: Dataset = {
-    count,
-    features,
-    classes,
-    pixels: new Uint8Array(count * features).map(() =>
-      random.uniform() < 0.2 ? random.integer(256) : 0
-    ),
-    labels: new Uint8Array(count).map(() => random.integer(classes)),
-  };
-  return { network, dataset, maxBatchSize, threads: 1 };
 }
 
 /** A kernel with the seeded start in its parameters, and that start in canonical order. */

@@ -3,17 +3,14 @@ import test from "node:test";
 import { availableCores } from "../../machine/host.ts";
 import { availabilityOf } from "../availability.ts";
 import { blasFfi } from "./blas_ffi.ts";
-import { problemOf } from "../../../tests/support/conformance.ts";
+
+import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 
 const answer = await availabilityOf(blasFfi);
 const skip = answer.available ? false : answer.reason;
 if (skip) console.error(`skipped: blas_ffi: ${skip}`);
 
-const NETWORK = {
-  layerSizes: [20, 6, 3],
-  hiddenActivation: "sigmoid",
-  outputLoss: "sigmoid-quadratic",
-} as const;
+const NETWORK = networkOf([20, 6, 3]);
 
 test("blas_ffi says which BLAS it found", { skip }, () => {
   assert.ok(answer.available);

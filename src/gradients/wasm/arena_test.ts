@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Arena, paddedLayout } from "./arena.ts";
+import { networkOf } from "../../../tests/support/problems.ts";
 
 test("Places start at cache lines and do not overlap", () => {
   const arena = new Arena();
@@ -21,11 +22,7 @@ test("More than an address can reach is refused with what to do", () => {
 });
 
 test("Rows of a layout are padded to whole vectors and its parts to whole cache lines", () => {
-  const { layers, length } = paddedLayout({
-    layerSizes: [9, 7, 4],
-    hiddenActivation: "sigmoid",
-    outputLoss: "sigmoid-quadratic",
-  });
+  const { layers, length } = paddedLayout(networkOf([9, 7, 4]));
   assert.deepEqual(layers.map(({ width }) => width), [8, 4]);
   assert.deepEqual(layers.map(({ weightOffset }) => weightOffset), [0, 96]);
   assert.deepEqual(layers.map(({ biasOffset }) => biasOffset), [80, 128]);

@@ -5,14 +5,11 @@ import { readParameters, writeParameters } from "../../model/layout.ts";
 import type { Network } from "../../model/network.ts";
 import { referenceGradient } from "../../model/reference.ts";
 import type { Kernel, Problem, SyncKernel } from "../contract.ts";
-import { problemOf } from "../../../tests/support/conformance.ts";
-import { wasmThreads } from "./wasm_threads.ts";
 
-const NETWORK: Network = {
-  layerSizes: [30, 12, 9, 5],
-  hiddenActivation: "sigmoid",
-  outputLoss: "sigmoid-quadratic",
-};
+import { wasmThreads } from "./wasm_threads.ts";
+import { networkOf, problemOf } from "../../../tests/support/problems.ts";
+
+const NETWORK = networkOf([30, 12, 9, 5]);
 
 async function openWith(threads: number, problem: Problem): Promise<SyncKernel> {
   const kernel: Kernel = await wasmThreads.open({ ...problem, threads });

@@ -2,21 +2,18 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { openGpu } from "../../base/gpu.ts";
 import { availabilityOf } from "../availability.ts";
-import { problemOf } from "../../../tests/support/conformance.ts";
+
 import { webgpu } from "./webgpu.ts";
 import { Buffers } from "./buffers.ts";
 import { createPass } from "./compute_pass.ts";
 import { probeDevice } from "./device_probe.ts";
+import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 
 const answer = await availabilityOf(webgpu);
 const skip = answer.available ? false : answer.reason;
 if (skip) console.error(`skipped: webgpu: ${skip}`);
 
-const NETWORK = {
-  layerSizes: [9, 5, 3],
-  hiddenActivation: "sigmoid",
-  outputLoss: "sigmoid-quadratic",
-} as const;
+const NETWORK = networkOf([9, 5, 3]);
 
 async function device() {
   const gpu = await openGpu();
