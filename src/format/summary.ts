@@ -22,8 +22,7 @@ export const Series = z.strictObject({
   runtime: CellRuntime,
   /** The minibatch size, or "full". */
   batch: z.string(),
-  /** Of its cells; absent in summaries of before there could be several. */
-  threads: z.int().positive().optional(),
+  threads: z.int().positive(),
   /** The device that computed, where it was not the processor. */
   device: z.string().optional(),
   /** What to call it: names only what differs within this run ("fused_typed", "fused_typed · bun · B = 100"). */
@@ -50,8 +49,8 @@ export const CellSummary = z.strictObject({
   samples: count,
   /** Of these, before the steady part of their trial, and left out. */
   warmupSamples: count,
-  /** By round, of the trials that have any; absent in old summaries. */
-  warmups: z.array(z.strictObject({ round: z.int().positive(), samples: count })).optional(),
+  /** By round, of the trials that have any. */
+  warmups: z.array(z.strictObject({ round: z.int().positive(), samples: count })),
   /** Samples that other programs disturbed, and how many of them were set aside; absent where interference was not recorded. */
   disturbance: z.strictObject({
     /** Whose interference was recorded. */
@@ -74,7 +73,7 @@ export const CellSummary = z.strictObject({
   /** FLOP of the gradients of one epoch, counted exactly for a dense network. */
   flopPerEpoch: z.number(),
   flopPerSecond: z.number(),
-  /** FLOP really done, bytes moved, and per cent of what is possible; absent in runs that do not say. */
+  /** FLOP really done, bytes moved, and per cent of what is possible; absent where they are unknown. */
   roofline: Roofline.optional(),
   /** Median over the trials. */
   peakRssBytes: z.number().optional(),
@@ -216,16 +215,16 @@ export const Summary = z.strictObject({
     measuredShare: z.number(),
   }),
   series: z.array(Series),
-  /** One for each series but the baseline's own; absent in old summaries. */
-  sameModel: z.array(SameModel).optional(),
+  /** One for each series but the baseline's own. */
+  sameModel: z.array(SameModel),
   cells: z.array(CellSummary),
-  /** What to take for each problem; absent in old summaries. */
-  choices: z.array(Choice).optional(),
-  /** Cells that are copies of those above: the null twin, or the code of an earlier run; absent without any. */
-  copies: z.array(CellSummary).optional(),
+  /** What to take for each problem. */
+  choices: z.array(Choice),
+  /** Cells that are copies of those above: the null twin, or the code of an earlier run. */
+  copies: z.array(CellSummary),
   /**
    * How much trials of one cell differ: the standard deviation (n − 1) of the logarithms of their medians, 0.02 = 2 %;
-   * absent where no cell has two trials, and in old summaries.
+   * absent where no cell has two trials.
    */
   trialSpread: z.strictObject({
     /** Over the cells. */
@@ -246,10 +245,10 @@ export const Summary = z.strictObject({
   }).optional(),
   /** The present code (B) compared with that of an earlier run (A), where `plan.against` names one. */
   against: Comparison.optional(),
-  /** What the machine can do at best, as measured; absent in old runs. */
-  ceilings: z.array(Ceilings).optional(),
-  /** The lines of the roofline plot; absent in old runs. */
-  roofs: z.array(Roof).optional(),
+  /** What the machine can do at best, as measured. */
+  ceilings: z.array(Ceilings),
+  /** The lines of the roofline plot. */
+  roofs: z.array(Roof),
   scalingLaws: z.array(ScalingLaw),
   learningCurves: z.array(LearningCurve),
   problems: z.array(Problem),

@@ -109,7 +109,7 @@ function missing(choices: readonly Choice[], { series }: Summary): string[] {
 function unknownModel(choices: readonly Choice[], { sameModel, series, plan }: Summary): string[] {
   const unknown = new Set(
     choices.map(({ series: one }) => one).filter((one) =>
-      sameModel?.some((model) => model.series === one && model.verdict === "unknown")
+      sameModel.some((model) => model.series === one && model.verdict === "unknown")
     ),
   );
   return [...unknown].map((one) =>
@@ -147,7 +147,7 @@ export function rivalSentences(summary: Summary): string[] {
   const next = nearest(rivals.filter((rival) => rival.ratio > 1 && !isNear(rival)));
   const label = series[choices.at(-1)?.series ?? 0]?.label;
   const threads = (one: number) =>
-    summary.cells.findLast((cell) => cell.series === one)?.threadsUsed ?? series[one].threads ?? 1;
+    summary.cells.findLast((cell) => cell.series === one)?.threadsUsed ?? series[one].threads;
   const forThreads = faster.every((rival) => threads(rival.series) > threads(rival.chosen));
   return [
     ...(near.length > 0 ? [`Too close to call with ${label}: ${names(near)}.`] : []),

@@ -94,7 +94,7 @@ test("that a model may be another one is said with the choice", () => {
     const { trajectory: _, ...rest } = trial;
     return rest;
   });
-  assert.equal(summary.sameModel!.find(({ series }) => series === 2)!.verdict, "unknown");
+  assert.equal(summary.sameModel.find(({ series }) => series === 2)!.verdict, "unknown");
   assert.match(
     choiceSentences(summary)[0],
     / Whether fused_typed trains the same model as naive_loop is unknown\.$/,
@@ -111,7 +111,7 @@ test("a ratio that is significant alone is said to be so", () => {
   const summary = summaryOf();
   const near = {
     ...summary,
-    choices: summary.choices!.map((choice) => ({
+    choices: summary.choices.map((choice) => ({
       ...choice,
       rivals: choice.rivals.slice(0, 1).map((rival) => ({
         ...rival,
@@ -133,7 +133,7 @@ test("more arithmetic than the baseline's is not called the same", () => {
   const why = (flopRatio: number) =>
     whySentences({
       ...summary,
-      choices: summary.choices!.map((choice) => ({
+      choices: summary.choices.map((choice) => ({
         ...choice,
         overBaseline: { flopRatio, rateRatio: 13.8 },
       })),
@@ -165,7 +165,7 @@ test("the share of a limit is told with what the limit is made of", () => {
   const told = {
     ...summary,
     cells: summary.cells.map((cell) => cell.series === 2 ? { ...cell, roofline } : cell),
-    choices: summary.choices!.map((choice) => ({
+    choices: summary.choices.map((choice) => ({
       ...choice,
       overBaseline: { flopRatio: 1, rateRatio: 28 },
     })),
@@ -207,7 +207,7 @@ test("the greatest ratio of a peer is to the baseline of another runtime, and no
 
 test("figures of the sentences are those of the summary", () => {
   const summary = summaryOf();
-  const { rivals } = summary.choices!.at(-1)!;
+  const { rivals } = summary.choices.at(-1)!;
   const [low, high] = rivals[0].interval!;
   assert.ok(
     rivalSentences(summary)[0].includes(

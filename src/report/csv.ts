@@ -6,7 +6,7 @@ export const csvFormat: ReportFormat = {
   summary: "cells.csv: one row per cell, for spreadsheets and data frames",
   render(summary) {
     const header = COLUMNS.map(([name]) => name);
-    const cells = [...summary.cells, ...summary.copies ?? []];
+    const cells = [...summary.cells, ...summary.copies];
     const rows = cells.map((cell) => COLUMNS.map(([, value]) => value(cell, summary)));
     // RFC 4180: lines end in CRLF, the last one too.
     const content = [header, ...rows].map((row) => row.map(field).join(",") + "\r\n").join("");
@@ -60,7 +60,7 @@ const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary)
   ["ceiling_bound", ({ roofline }) => roofline?.ceiling?.bound],
   [
     "same_model",
-    ({ series }, { sameModel }) => sameModel?.find((one) => one.series === series)?.verdict,
+    ({ series }, { sameModel }) => sameModel.find((one) => one.series === series)?.verdict,
   ],
   ["speedup_ratio", ({ speedup }) => speedup?.value],
   ["speedup_low_ratio", ({ speedup }) => speedup?.low],

@@ -77,7 +77,7 @@ test("eight key results at most: the choice, its reasons, what they rest on", as
       `${formatInterval(fastest.nsPerEpoch, formatDuration)} per epoch at m = 60,000, B = 10, ` +
       `${formatInterval(fastest.speedup, formatRatio)} the speed of naive_loop. plot: time`,
   );
-  const next = summary.choices?.at(-1)?.rivals[0];
+  const next = summary.choices.at(-1)?.rivals[0];
   assert.ok(next?.interval);
   const [low, high] = next.interval;
   const ratio = formatInterval({ value: next.ratio, low, high }, formatRatio);

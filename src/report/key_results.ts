@@ -97,7 +97,7 @@ function accuracy(summary: Summary): string[] {
   const { points, fit } = curve;
   const [from, to] = [points[0], points[points.length - 1]];
   const subject = `Test accuracy of ${series[chosen].label} after ${counted(plan.epochs, "epoch")}`;
-  const model = sameModel?.find((one) => one.series === chosen);
+  const model = sameModel.find((one) => one.series === chosen);
   const difference = model && accuracyDifference(model);
   const cost = difference === undefined ? "" : `, ${difference} from that of ${plan.baseline}`;
   const end = `${formatPercent(to.testAccuracy)} at m = ${formatCount(to.examples)}${cost}.`;

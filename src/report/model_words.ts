@@ -9,7 +9,7 @@ const MOST_NAMED = 3;
  * do, and one for those of which it is unknown. Wrong gradients appear only among the first.
  */
 export function modelSentences(summary: Summary): string[] {
-  const { sameModel = [], series, plan, cells } = summary;
+  const { sameModel, series, plan, cells } = summary;
   const isWrong = (model: SameModel) =>
     cells.some((cell) => cell.series === model.series && cell.verdict === "wrong");
   const of = (verdict: SameModel["verdict"]) => sameModel.filter((one) => one.verdict === verdict);

@@ -73,7 +73,7 @@ export function boundText({ bound, backEnd, threads }: Ceiling): string {
 
 /** The measured ceilings, and where each cell stands below its own. */
 export function rooflineSection(summary: Summary): Block[] {
-  const { ceilings = [] } = summary;
+  const { ceilings } = summary;
   if (ceilings.length === 0) return [];
   const unmeasured = unmeasuredSentences(summary);
   return [
@@ -99,14 +99,14 @@ export function rooflineSection(summary: Summary): Block[] {
 
 const UNMEASURED = { threads: "several threads at once", blas: "the system's BLAS" } as const;
 
-const unmeasuredSentences = ({ ceilings = [] }: Summary): string[] =>
+const unmeasuredSentences = ({ ceilings }: Summary): string[] =>
   ceilings.flatMap(({ runtime, unmeasured = [] }) =>
     unmeasured.map(({ what, message }) =>
       `Not measured in ${runtime}: ${UNMEASURED[what]} (${message}).`
     )
   );
 
-function ceilingTable({ ceilings = [] }: Summary): Block {
+function ceilingTable({ ceilings }: Summary): Block {
   const rows = ceilings.flatMap(({ runtime, arithmetic, reads }) => [
     ...arithmetic.map(({ backEnd, precision, threads, flopPerSecond, loop }) => [
       runtime,

@@ -49,7 +49,7 @@ export function atLargestSize(summary: Summary): { line: Line; cell: CellSummary
 }
 
 /** The choices at the first seed by size, a list for each minibatch size in the order of the series. */
-export function choicesByBatch({ choices = [], series, plan }: Summary): Choice[][] {
+export function choicesByBatch({ choices, series, plan }: Summary): Choice[][] {
   const ofSeed = choices.filter(({ seed }) => seed === plan.seeds[0])
     .toSorted((a, b) => a.examples - b.examples);
   return [...Map.groupBy(ofSeed, (choice) => series[choice.series].batch).values()];
@@ -60,9 +60,9 @@ export const chosenSeries = (summary: Summary): number | undefined =>
   choicesByBatch(summary)[0]?.at(-1)?.series;
 
 /** How many samples at the start of a trial are warm-up and left out, by `trialKey`. */
-export const warmupsOf = ({ cells, copies = [] }: Summary): ReadonlyMap<string, number> =>
+export const warmupsOf = ({ cells, copies }: Summary): ReadonlyMap<string, number> =>
   new Map(
-    [...cells, ...copies].flatMap(({ cell, warmups = [] }) =>
+    [...cells, ...copies].flatMap(({ cell, warmups }) =>
       warmups.map(({ round, samples }) => [trialKey({ cell, round }), samples] as const)
     ),
   );

@@ -149,7 +149,7 @@ export function methodSection({ plan, cells, time, ceilings }: Summary): Block[]
       "scatter is pooled over all sizes and seeds of the two series.",
       "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
       "implementation starts from the same weights and sees the same minibatches.",
-      ...(ceilings === undefined ? [] : [{
+      ...(ceilings.length === 0 ? [] : [{
         text:
           "Ceilings were measured with simple loops before the first trial; a cell's is the lower of what its " +
           "arithmetic and its memory traffic allow.",

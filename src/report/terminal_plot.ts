@@ -19,7 +19,7 @@ interface Point {
 
 /** Time per epoch over m, both logarithmic, a line per series; empty without two sizes. */
 export function terminalPlot(summary: Summary, style: Style): string[] {
-  const chosen = new Set(summary.choices?.map(({ series }) => series));
+  const chosen = new Set(summary.choices.map(({ series }) => series));
   const lines = summary.series.map((_, series) => pointsOf(summary, series));
   // What is drawn last lies on top: what is to be chosen.
   const order = [...lines.keys()].sort((a, b) =>

@@ -114,7 +114,7 @@ test("series that lie upon another show by turns, first the one to choose", () =
   const summary = together([1000, 2000, 4000, 8000]);
   const choice = (series: number) => ({
     ...summary,
-    choices: summary.choices?.map((one) => ({ ...one, series })),
+    choices: summary.choices.map((one) => ({ ...one, series })),
   });
   for (const [chosen, marker] of [[0, "●"], [1, "▲"]] as const) {
     const plot = plotRows(terminalReport(choice(chosen), PLAIN)).join("\n");

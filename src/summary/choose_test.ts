@@ -35,13 +35,13 @@ function summaryOf(
   return summarise(run, trials, "run");
 }
 
-const chosen = ({ choices = [], series }: Summary) =>
+const chosen = ({ choices, series }: Summary) =>
   choices.map(({ series: one }) => series[one].implementation);
 
 test("the fastest is chosen at every size, and the others are told apart from it", () => {
   const summary = summaryOf(["a", "b"], ({ implementation }) => implementation === "a" ? 2 : 1);
   assert.deepEqual(chosen(summary), ["b", "b", "b", "b"]);
-  for (const { rivals, examples, fastest, series } of summary.choices!) {
+  for (const { rivals, examples, fastest, series } of summary.choices) {
     assert.equal(fastest, series);
     assert.equal(rivals.length, 1);
     const [{ ratio, interval, verdict }] = rivals;
@@ -69,8 +69,8 @@ test("what noise alone makes the fastest at one size does not change the choice 
       (round === 2 ? 1.04 : 1),
   );
   assert.equal(new Set(chosen(summary)).size, 1);
-  assert.ok(new Set(summary.choices!.map(({ fastest }) => fastest)).size > 1);
-  for (const { rivals: [{ verdict }] } of summary.choices!) assert.notEqual(verdict, "faster");
+  assert.ok(new Set(summary.choices.map(({ fastest }) => fastest)).size > 1);
+  for (const { rivals: [{ verdict }] } of summary.choices) assert.notEqual(verdict, "faster");
 });
 
 test("more threads must buy more than a tenth of the time", () => {
@@ -81,7 +81,7 @@ test("more threads must buy more than a tenth of the time", () => {
     });
   const little = by(0.05);
   assert.deepEqual(chosen(little), ["a", "a", "a", "a"]);
-  for (const { fastest, series } of little.choices!) assert.notEqual(fastest, series);
+  for (const { fastest, series } of little.choices) assert.notEqual(fastest, series);
   assert.deepEqual(chosen(by(0.3)), ["b", "b", "b", "b"]);
 });
 
@@ -100,7 +100,7 @@ test("a wrong gradient and another model are never chosen, nor held against the 
         : trial,
   });
   assert.deepEqual(chosen(wrong), ["a", "a", "a", "a"]);
-  assert.ok(wrong.choices!.every(({ rivals }) => rivals.length === 0));
+  assert.ok(wrong.choices.every(({ rivals }) => rivals.length === 0));
   const other = summaryOf(["a", "b"], ({ implementation }) => implementation === "b" ? 0.1 : 1, {
     change: (trial) =>
       trial.cell.implementation === "b" && trial.trajectory
@@ -110,7 +110,7 @@ test("a wrong gradient and another model are never chosen, nor held against the 
         }
         : trial,
   });
-  assert.equal(other.sameModel?.[0].verdict, "different model");
+  assert.equal(other.sameModel[0].verdict, "different model");
   assert.deepEqual(chosen(other), ["a", "a", "a", "a"]);
 });
 
@@ -119,7 +119,7 @@ test("a single round gives a choice without an interval, and no verdict", () => 
     rounds: 1,
   });
   assert.deepEqual(chosen(summary), ["b", "b", "b", "b"]);
-  for (const { rivals: [rival] } of summary.choices!) {
+  for (const { rivals: [rival] } of summary.choices) {
     assert.equal(rival.interval, undefined);
     assert.equal(rival.verdict, "unresolved");
   }

@@ -213,7 +213,7 @@ test(
     const { cell } = warming[0];
     const warmup = summary.cells.find((one) =>
       one.cell.implementation === cell.implementation && one.cell.examples === cell.examples
-    )?.warmups?.[0];
+    )?.warmups[0];
     assert.deepEqual(warmup, { round: 1, samples: 3 });
     const [{ content }] = await htmlFormat.render(summary, { name: "run", run, trials: warming });
     const warm = written("warming", content);

@@ -61,9 +61,9 @@ test(
       ]);
       assert.equal(code, 0, stderr);
       const { sameModel, cells } = summaryIn(out);
-      assert.deepEqual(sameModel?.map(({ verdict }) => verdict), Array(5).fill("same model"));
-      assert.ok(sameModel?.every(({ trajectory }) => trajectory && trajectory.steps >= 20));
-      assert.ok(sameModel?.every(({ predictions }) => predictions?.length === 1));
+      assert.deepEqual(sameModel.map(({ verdict }) => verdict), Array(5).fill("same model"));
+      assert.ok(sameModel.every(({ trajectory }) => trajectory && trajectory.steps >= 20));
+      assert.ok(sameModel.every(({ predictions }) => predictions?.length === 1));
       assert.ok(cells.every(({ speedup }) => speedup !== undefined));
       assert.match(
         stdout.replaceAll(/\s+/g, " "),
@@ -103,7 +103,7 @@ test(
       ]);
       assert.equal(code, 0, stderr);
       const { sameModel, cells, series } = summaryIn(out);
-      assert.deepEqual(sameModel?.map(({ verdict }) => verdict), ["different model"]);
+      assert.deepEqual(sameModel.map(({ verdict }) => verdict), ["different model"]);
       const other = cells.find((cell) => series[cell.series].implementation === "one_layer_1_01");
       assert.equal(other?.speedup, undefined);
       const text = stdout.replaceAll(/\s+/g, " ");

@@ -15,7 +15,8 @@ export const rooflinePlot: PlotKind = {
     "axes logarithmic. A level line is the arithmetic rate of a back end and its threads; a slanted line is the " +
     "bandwidth of one thread from where its data lie. No cell can lie above its lines. Of several runtimes, the " +
     "higher roof is drawn.",
-  draw({ roofs = [], ...summary }) {
+  draw(summary) {
+    const { roofs } = summary;
     const lines = plotLines(
       summary,
       linesOf(summary),

@@ -49,7 +49,7 @@ test("warm-up is shaded as wide as its share of the samples", () => {
       ? { ...trial, epochsPerSample: 1, samplesNs: levels }
       : trial
   );
-  assert.deepEqual(summary.cells[0].warmups?.[0], { round: 1, samples: 3 });
+  assert.deepEqual(summary.cells[0].warmups[0], { round: 1, samples: 3 });
   const [shade] = parsed(svg).querySelectorAll('g[aria-description="warm-up"] rect');
   const [left, width] = ["x", "width"].map((name) => Number(shade.getAttribute(name)));
   const line = [...lines(svg)].find(([name]) => name.includes("18 samples, 3 of them warm-up"))![1];
