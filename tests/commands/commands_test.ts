@@ -8,7 +8,9 @@ import { findRuntime } from "../../src/trial/runtimes.ts";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import {
   briefPlan,
+  flags,
   latestTrials,
+  NO_PYTHON,
   PROJECT,
   slope,
   smallData,
@@ -62,7 +64,7 @@ test(
   async () => {
     const { code, stdout } = await slope(
       ["list", "--format", "json", "--runtime-path", "bun=/nowhere/bun"],
-      { SLOPE_DATA: smallData() },
+      { ...NO_PYTHON, SLOPE_DATA: smallData() },
     );
     assert.equal(code, 0);
     const told = JSON.parse(stdout);
@@ -73,7 +75,7 @@ test(
     assert.match(bun.reason, /nowhere.bun.*--runtime-path/);
     const folder = told.data.find(({ place }: { place: string }) => place === "$SLOPE_DATA");
     assert.equal(folder.available, true);
-    assert.match((await slope(["list"])).stdout, /fused_typed/);
+    assert.match((await slope(["list"], NO_PYTHON)).stdout, /fused_typed/);
   },
 );
 
@@ -96,7 +98,10 @@ test(
         `export default { name: "zero", summary: "s", precision: "float64",
          prepare: () => (p, b, g) => { g.fill(0); return 0; } };`,
       );
-      const wrong = await slope(["verify", "--data", smallData(), "--plugin", plugin]);
+      const wrong = await slope([
+        "verify",
+        ...flags({ data: smallData(), plugin, implementations: "fused_typed,zero" }),
+      ]);
       assert.equal(wrong.code, 1);
       assert.match(wrong.stdout, /zero.*wrong/);
     });

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Summary } from "../../src/format/summary.ts";
-import { flags, slope, smallData, startSlope, withFolder } from "../support/cli.ts";
+import { flags, NO_PYTHON, slope, smallData, startSlope, withFolder } from "../support/cli.ts";
 import { mnistDirectory, skipWithoutMnist } from "../support/mnist.ts";
 import { stopServer } from "../support/served.ts";
 import { writeRun } from "../support/runs.ts";
@@ -30,9 +30,12 @@ for (const [name, args] of Object.entries(PRINTED)) {
     const words = (text: string) =>
       text.split(/\s+/).filter((word) => word !== "")
         .map((word) => word.replaceAll(/[\d.]+(e-\d+)?/g, "#")).sort();
-    const wide = words((await slope(args, { COLUMNS: "500" })).stdout);
+    const wide = words((await slope(args, { ...NO_PYTHON, COLUMNS: "500" })).stdout);
     for (const columns of [40, 80]) {
-      const { code, stdout, stderr } = await slope(args, { COLUMNS: String(columns) });
+      const { code, stdout, stderr } = await slope(args, {
+        ...NO_PYTHON,
+        COLUMNS: String(columns),
+      });
       assert.equal(code, 0, stderr);
       for (const line of stdout.split("\n")) {
         assert.ok(line.length <= columns || !line.trim().includes(" "), `${columns}: ${line}`);

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { briefPlan, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
+import {
+  briefPlan,
+  latestTrials,
+  NO_PYTHON,
+  slope,
+  smallData,
+  withFolder,
+} from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 
@@ -14,7 +21,7 @@ test(
         ...["--data", smallData(), "--out", out, "--plan", briefPlan()],
         ...["--implementations", "fused_typed", "--peers", "numpy_batch"],
         ...["--sizes", "200", "--rounds", "1", "--epochs", "1"],
-      ], { SLOPE_PYTHON: "/nowhere/to/be/found" });
+      ], NO_PYTHON);
       assert.equal(code, 0);
       const trials = latestTrials(out);
       const peer = trials.find(({ cell }) => cell.implementation === "numpy_batch");
@@ -34,9 +41,10 @@ test("an unknown peer is bad input, with the nearest name", SLOW, async () => {
 });
 
 test("list says of every peer whether it can run, or what to install", SLOW, async () => {
-  const { stdout } = await slope(["list", "--format", "json", "--runtimes", "deno,bun,node"], {
-    SLOPE_PYTHON: "/nowhere/to/be/found",
-  });
+  const { stdout } = await slope(
+    ["list", "--format", "json", "--runtimes", "deno,bun,node"],
+    NO_PYTHON,
+  );
   const { peers }: { peers: { name: string; availability: { reason?: unknown } }[] } = JSON.parse(
     stdout,
   );

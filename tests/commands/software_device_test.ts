@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { flags, latestTrials, slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
+import {
+  flags,
+  latestTrials,
+  NO_PYTHON,
+  slope,
+  smallData,
+  withFolder,
+  writePlugin,
+} from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 
@@ -93,7 +101,7 @@ test(
           file,
         );
       }
-      const listed = await slope(["list", "--plugin", plugin]);
+      const listed = await slope(["list", "--plugin", plugin], NO_PYTHON);
       assert.match(listed.stdout, /pretender .*\(software\).*Pretend 1 \(software\)/);
     });
   },

@@ -117,6 +117,9 @@ export function committed(): string | undefined {
   }
 }
 
+/** Environment without Python: asking whether the peers in Python can run costs seconds. */
+export const NO_PYTHON = { SLOPE_PYTHON: "/nowhere/to/be/found" };
+
 /** { sizes: "200" } → ["--sizes", "200"]; a value of "" makes a flag. */
 export function flags(options: Readonly<Record<string, string>>): string[] {
   return Object.entries(options).flatMap(([name, value]) =>
