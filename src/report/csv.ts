@@ -84,7 +84,7 @@ const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary)
   ["max_relative_error", ({ maxRelativeError }) => maxRelativeError],
 ];
 
-/** What is unknown is empty. */
+/** An unknown value is empty. */
 function field(value: Value): string {
   const text = String(value ?? "");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

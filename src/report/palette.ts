@@ -1,18 +1,16 @@
-/** The colours of pages and plots: what is drawn and read on the ground of the same scheme. */
 export interface Scheme {
   readonly text: string;
-  /** What has the most contrast with the ground, for what stands on a colour. */
+  /** Black or white, for text on a colour. */
   readonly ink: string;
-  /** Of the page and of the plots in it. */
+  /** Background of the page and its plots. */
   readonly ground: string;
-  /** Of the series; those after the last begin with the first again. */
+  /** Series after the last colour begin with the first again. */
   readonly series: readonly string[];
 }
 
 /**
- * Okabe and Ito's colours, told apart by colour-blind readers too; without yellow, and with a darker orange and sky blue,
- * because theirs are fainter on white than the 3:1 that WCAG 1.4.11 wants of marks. The last two are Tol's wine and a darker
- * olive.
+ * Okabe and Ito's colours, which colour-blind readers can distinguish, without yellow and with a darker orange and sky blue,
+ * because WCAG 1.4.11 demands a contrast of 3:1 on white. The last two are Tol's wine and a darker olive.
  */
 export const LIGHT: Scheme = {
   text: "#1d2125",
@@ -56,7 +54,7 @@ function rgbOf(colour: string): Rgb {
   return [value >> 16, value >> 8 & 255, value & 255];
 }
 
-/** How much light a colour gives, from 0 to 1: WCAG 2.2, "relative luminance". */
+/** From 0 to 1: WCAG 2.2, "relative luminance". */
 function luminance(rgb: Rgb): number {
   const [red, green, blue] = rgb.map((part) =>
     part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4
@@ -64,7 +62,7 @@ function luminance(rgb: Rgb): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** From 1 to 21: WCAG 2.2, "contrast ratio", of a colour on `below`, which is covered with `opacity` of `cover`. */
+/** From 1 to 21: WCAG 2.2, "contrast ratio" of a colour on `below`, covered with `cover` at that opacity. */
 export function contrast(colour: string, below: string, cover = below, opacity = 0): number {
   const [ground, over] = [rgbOf(below), rgbOf(cover)];
   const mixed: Rgb = [0, 1, 2].map((i) =>

@@ -1,6 +1,6 @@
 import type { InputError } from "../base/errors.ts";
 import { Failure, type Reason, type Unavailable } from "../format/reason.ts";
-import type { Problem } from "../format/summary.ts";
+import type { Problem, Summary } from "../format/summary.ts";
 import { describeChange } from "../sweep/plugin_copies.ts";
 import {
   counted,
@@ -118,6 +118,12 @@ export function trialsText(problems: readonly Problem[]): string {
   return counted(sum(({ rounds }) => rounds.length), "trial") +
     (notRepeated > 0 ? `, ${formatCount(notRepeated)} not repeated` : "");
 }
+
+/** "7 skipped", "2 failed"; trials that were not repeated count as skipped. */
+export const troubleTexts = (counts: Pick<Summary["counts"], "skipped" | "failed">): string[] =>
+  (["skipped", "failed"] as const).flatMap((status) =>
+    counts[status] > 0 ? [`${formatCount(counts[status])} ${status}`] : []
+  );
 
 const listed = (rounds: readonly number[]): string =>
   `round${rounds.length > 1 ? "s" : ""} ${rounds.join(", ")}`;

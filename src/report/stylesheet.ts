@@ -4,7 +4,7 @@ const coloursOf = ({ text, ink, ground, series }: Scheme): string =>
   `--text: ${text}; --ink: ${ink}; --page: ${ground}; --plot-page: ${ground};\n  ` +
   series.map((colour, i) => `--series-${i}: ${colour};`).join(" ");
 
-/** Of `report.html`: readable on a phone, on paper and in the dark, with the fonts of the system. */
+/** For all pages: readable on a phone, on paper and in the dark, with the fonts of the system. */
 export const STYLESHEET = `:root {
   color-scheme: light dark; --bar: 0px; --turned: #ffffff;
   ${coloursOf(LIGHT)}

@@ -1,15 +1,15 @@
 import type { Summary } from "../format/summary.ts";
 import { median } from "../stats/statistics.ts";
-import { formatCount, formatDuration } from "./numbers.ts";
+import { formatCount, formatDuration, formatTick } from "./numbers.ts";
 import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
 import { wrap } from "../base/wrap.ts";
 
 const HEIGHT = 14;
 const LABEL_WIDTH = 8;
-/** Each character cell is 2 × 4 braille dots; this is the bit of the dot in column x, row y. */
+/** A character cell has 2 × 4 braille dots; this is the bit of the dot in column x, row y. */
 const DOTS = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
 
-/** A series of which no marker shows, and one that lies over it. */
+/** Series without a visible marker, and a series that covers each. */
 type Hidden = ReadonlyMap<number, number>;
 
 interface Point {
@@ -21,7 +21,7 @@ interface Point {
 export function terminalPlot(summary: Summary, style: Style): string[] {
   const chosen = new Set(summary.choices.map(({ series }) => series));
   const lines = summary.series.map((_, series) => pointsOf(summary, series));
-  // What is drawn last lies on top: what is to be chosen.
+  // What is drawn last lies on top: the choice.
   const order = [...lines.keys()].sort((a, b) =>
     Number(chosen.has(a)) - Number(chosen.has(b)) || a - b
   );
@@ -65,7 +65,7 @@ function legend({ series }: Summary, hidden: Hidden, style: Style): string[] {
   let room = 0;
   names.forEach((label, i) => {
     const entry = `${paint(paintOfSeries(i), markerOfSeries(i), style)} ${label}`;
-    // Of an entry 2 are the marker and its space, whatever codes colour it; 3 part it from the one before.
+    // 2 characters for the marker and its space, without colour codes; 3 between entries.
     if (room < label.length + 5) {
       rows.push(indent + entry);
       room = style.width - indent.length - label.length - 2;
@@ -77,7 +77,7 @@ function legend({ series }: Summary, hidden: Hidden, style: Style): string[] {
   return rows;
 }
 
-/** The median over the seeds at each size, ascending. */
+/** The median over the seeds at each m, ascending. */
 function pointsOf({ cells }: Summary, series: number): Point[] {
   const bySize = Map.groupBy(
     cells.filter((cell) => cell.series === series),
@@ -103,7 +103,7 @@ function scale(values: readonly number[], last: number): Scale {
   return { low, high, at: (value) => 1 + Math.round(last * Math.log(value / low) / span) };
 }
 
-/** A label for each row of characters: the decades, and where fewer than two lie in range, which tell no scale, the ends. */
+/** A label for each row of characters: the decades, or the ends of the axis if fewer than two decades show a scale. */
 function yLabels(y: Scale): string[] {
   const labels = new Array<string>(HEIGHT).fill("");
   const rowOf = (ns: number) => HEIGHT - 1 - Math.floor(y.at(ns) / 4);
@@ -111,7 +111,7 @@ function yLabels(y: Scale): string[] {
   for (let power = 0; power <= 13; power++) {
     const decade = 10 ** power;
     if (decade < y.low || decade > y.high) continue;
-    labels[rowOf(decade)] = decadeLabel(power);
+    labels[rowOf(decade)] = formatTick(decade);
     decades++;
   }
   if (decades < 2) {
@@ -120,14 +120,7 @@ function yLabels(y: Scale): string[] {
   return labels;
 }
 
-/** 10⁷ ns → "10 ms". */
-function decadeLabel(power: number): string {
-  const units = ["ns", "µs", "ms", "s"];
-  const unit = Math.min(3, Math.floor(power / 3));
-  return `${10 ** (power - 3 * unit)} ${units[unit]}`;
-}
-
-/** The sizes under the axis, as many as there is room for, always the first and the last. */
+/** The sizes under the axis, as many as fit, always the first and the last. */
 function xLabels(sizes: readonly number[], x: Scale, columns: number): string {
   const row = new Array<string>(columns + 1).fill(" ");
   const place = (size: number): boolean => {
@@ -149,7 +142,7 @@ function createCanvas(columns: number) {
   const bits = Array.from({ length: HEIGHT }, () => new Uint8Array(columns));
   const owner = Array.from({ length: HEIGHT }, () => new Int16Array(columns).fill(-1));
   const markers = Array.from({ length: HEIGHT }, () => new Int16Array(columns).fill(-1));
-  /** Series with a point in a cell, by row × columns + column. */
+  /** The series with a point in a cell, by row × columns + column. */
   const marked = new Map<number, number[]>();
   const cellOf = (x: number, y: number): [number, number] => [
     Math.min(columns - 1, x >> 1),
@@ -172,12 +165,12 @@ function createCanvas(columns: number) {
       marked.set(at, [...marked.get(at) ?? [], series]);
     },
     /**
-     * Where several series have a point in one cell, shows that which was shown least so far, and of those the one that
-     * was marked first. Returns the series that are nowhere to be seen, each with one that lies over it.
+     * Among series with a point in one cell, shows the one shown least so far, and of those the one marked first.
+     * Returns the series without a visible marker.
      */
     placeMarkers(): Hidden {
       const shown = new Map<number, number>();
-      // From left to right, and first those that nobody contests.
+      // Uncontested cells first, then from left to right.
       const places = [...marked].sort(([a, ofA], [b, ofB]) =>
         Math.min(2, ofA.length) - Math.min(2, ofB.length) || a % columns - b % columns || a - b
       );

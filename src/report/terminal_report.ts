@@ -14,7 +14,7 @@ import { placeOf, termsOf } from "./terms.ts";
 import { alignedRows } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
-import { reasonsText, roundsText, trialsText } from "./reason_words.ts";
+import { reasonsText, roundsText, trialsText, troubleTexts } from "./reason_words.ts";
 import { warningTexts } from "./warning_words.ts";
 
 /** Everything that a sweep prints at its end. */
@@ -100,11 +100,6 @@ function warnings(summary: Summary, style: Style): string[] {
 }
 
 function footer({ counts, time }: Summary, style: Style): string[] {
-  const parts = [
-    counted(counts.ok, "trial"),
-    counts.skipped > 0 ? `${counts.skipped} skipped` : "",
-    counts.failed > 0 ? `${counts.failed} failed` : "",
-    timeShare({ time }),
-  ].filter((part) => part !== "");
+  const parts = [counted(counts.ok, "trial"), ...troubleTexts(counts), timeShare({ time })];
   return wrap(parts.join(" · "), style.width).map((line) => paint("dim", line, style));
 }

@@ -1,4 +1,3 @@
-/** How wide a terminal is, and whether it shows colours. */
 export interface Style {
   readonly width: number;
   readonly color: boolean;

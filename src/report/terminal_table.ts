@@ -11,7 +11,7 @@ interface Column {
   readonly value: (cell: CellSummary) => string;
 }
 
-/** Series × sizes: a table for each figure, cut into several where the terminal is too narrow. */
+/** Series × sizes: a table for each figure, split where the terminal is too narrow. */
 export function resultTables(summary: Summary, style: Style): string[][] {
   if (summary.cells.length === 0) return [["Nothing was measured."]];
   const rows = linesOf(summary);
@@ -51,7 +51,7 @@ function tables(
     Math.max(heads[column].length, ...text.map((row) => row[column].length))
   );
   const labelWidth = Math.max("m =".length, ...rows.map(({ label }) => label.length)) + 2;
-  // Where labels leave no room for two figures beside them, figures stand in a line of their own.
+  // Where labels leave no room for two figures, figures get a line of their own.
   const isNarrow =
     labelWidth + Math.min(2, widths.length) * (2 + Math.max(...widths)) > style.width;
   const before = isNarrow ? "  m =".length : labelWidth;

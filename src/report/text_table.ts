@@ -2,15 +2,12 @@ import { wrap } from "../base/wrap.ts";
 
 /** Between two columns, and before one that follows a label. */
 const GAP = 2;
-/** What goes on in the next line stands under the first column, indented. */
+/** Continuation lines are indented under the first column. */
 const INDENT = 4;
-/** The last column, where it is words, is not wrapped under itself into less room than this, or than a word of it. */
+/** The last column is wrapped only into at least this width and the width of its longest word. */
 const LEAST_ROOM = 24;
 
-/**
- * Ranges [from, to) of columns that fit into `width`, each column two spaces apart; at least one in each. The ranges
- * after the first have `later` columns.
- */
+/** Ranges [from, to) of at least one column that fit into `width`, or after the first range into `later`. */
 export function chunks(
   widths: readonly number[],
   width: number,
@@ -38,9 +35,8 @@ export const widthsOf = (rows: readonly (readonly string[])[]): number[] =>
   (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
 
 /**
- * Rows of text with aligned columns, those in `right` to the right. Returns the lines of each row, one where all columns
- * fit into `width`. Else the words of the last column are wrapped under themselves, or, where that leaves too little
- * room, whole columns stand in lines of their own: no figure is cut.
+ * The lines of each row, with aligned columns, those in `right` to the right. Where the columns do not fit into `width`,
+ * the last column is wrapped, or, if that leaves too little room, whole columns move to further lines. No figure is cut.
  */
 export function alignedRows(
   rows: readonly (readonly string[])[],

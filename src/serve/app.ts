@@ -8,8 +8,10 @@ import { InputError } from "../base/errors.ts";
 import { comparisonPage } from "../compare/comparison_page.ts";
 import { historyPage } from "../history/history_page.ts";
 import { reportPage } from "../report/html.ts";
+import { counted } from "../report/numbers.ts";
+import { escape } from "../report/page/escape.ts";
+import { pageOf } from "../report/page/page_shell.ts";
 import { livePage } from "./live_page.ts";
-import { messagePage } from "./message_page.ts";
 import { runRows, runsPage } from "./runs_page.ts";
 import { ALL_RUNS, OVER_TIME, reportLinks, runAddress } from "../report/page/links.ts";
 import { readRun, readRunFile } from "../sweep/run_folder.ts";
@@ -22,7 +24,7 @@ import { runFollower } from "./follow_run.ts";
 import { knownFolder, stampOf, UnknownRun } from "./known_runs.ts";
 import { runLister } from "./list_runs.ts";
 
-/** The pages of a folder of runs. `ended` closes the streams of events; `note` is told of defects. */
+/** The pages of a folder of runs. `ended` closes the streams of events; `note` prints defects. */
 export function createApp(out: string, ended: AbortSignal, note: (line: string) => void): Hono {
   const app = new Hono();
   const listRuns = runLister(out);
@@ -33,7 +35,7 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
         ? `warning: ${error.message}`
         : `defect of Slope: ${error.stack ?? error.message}`,
     );
-  /** What `look` finds, as events, for as long as somebody listens; a defect ends it, and the page is told. */
+  /** Sends what `look` finds as events until the page closes; a defect ends the stream with a message. */
   const stream = (context: Context, event: string, look: () => unknown): Response =>
     streamSSE(context, (to) => sendChanges(to, event, look, ended), async (error, to) => {
       tell(error);
@@ -42,7 +44,7 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
     });
 
   app.use(async (context, next) => {
-    // A page of elsewhere may name this machine by a host of its own (DNS rebinding): it is to read nothing.
+    // DNS rebinding: a foreign page may reach this server under a host name of its own, and must read nothing.
     const host = (context.req.header("host") ?? "").replace(/:\d+$/, "");
     if (host !== "127.0.0.1" && host !== "localhost") {
       return context.text("Forbidden: this server answers to 127.0.0.1 and localhost", 403);
@@ -65,15 +67,11 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
   });
   app.get("/compare", (context) => {
     const names = context.req.queries("run") ?? [];
-    if (names.length === 2 && names[0] === names[1]) {
+    if (names.length !== 2 || names[0] === names[1]) {
       throw new InputError(
-        `Cannot compare a run with itself: "${names[0]}" is named twice`,
-        "tick two runs of the list",
-      );
-    }
-    if (names.length !== 2) {
-      throw new InputError(
-        `Cannot compare ${names.length} run${names.length === 1 ? "" : "s"}: expected two`,
+        names.length === 2
+          ? `Cannot compare a run with itself: "${names[0]}" is named twice`
+          : `Cannot compare ${counted(names.length, "run")}: expected two`,
         "tick two runs of the list",
       );
     }
@@ -92,7 +90,7 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
     knownFolder(out, name);
     return context.html(livePage(name));
   });
-  // A run that is not there is told as an event: a page may have been opened before it was removed.
+  // A missing run is an event, not an error: a page may have been opened before the run was removed.
   app.get(
     "/runs/:name/events",
     (context) => stream(context, "view", runFollower(out, context.req.param("name"))),
@@ -125,7 +123,7 @@ function readNamed(out: string, name: string): NamedRun {
 
 const startOf = ({ run }: NamedRun): string => run.sessions[0].startedAt;
 
-/** Reports are computed from the raw trials, and again when these have changed. */
+/** Reports are computed from the raw trials, and again when the trials change. */
 function cachedPages(out: string): (name: string) => string {
   const kept = new Map<string, { key: string; html: string }>();
   return (name) => {
@@ -141,3 +139,11 @@ function cachedPages(out: string): (name: string) => string {
     return html;
   };
 }
+
+const messagePage = (title: string, text: string, remedy?: string): string =>
+  pageOf({
+    title,
+    main: `<p>${escape(text)}</p>
+${remedy === undefined ? "" : `<p>What to do: ${escape(remedy)}.</p>\n`}`,
+    served: { links: [ALL_RUNS] },
+  });

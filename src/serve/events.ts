@@ -1,12 +1,12 @@
 import type { SSEStreamingApi } from "hono/streaming";
 import { InputError } from "../base/errors.ts";
 
-/** How often folders are looked at for something new. */
+/** How often to look for changes. */
 const LOOK_MS = 1000;
 
 /**
- * What `look` finds, as events of that name, at once and whenever it finds something new, until either side ends it.
- * What cannot be read is told in an event of its own, and looked for again: it may be mended, or a run resumed.
+ * Sends what `look` finds as events of that name, at once and after each change, until either side ends it. What cannot
+ * be read is a "problem" event, and the next look tries again: the file may be repaired or the run resumed.
  */
 export async function sendChanges(
   to: SSEStreamingApi,
@@ -19,7 +19,7 @@ export async function sendChanges(
   while (!to.aborted && !ended.aborted) {
     try {
       const found = look();
-      // What was seen last holds again where only a problem is over.
+      // When only a problem is over, the page needs the last view again.
       const news = found ?? (problem === undefined ? undefined : last);
       [problem, last] = [undefined, found ?? last];
       if (news !== undefined) await to.writeSSE({ event, data: JSON.stringify(news) });
@@ -33,7 +33,7 @@ export async function sendChanges(
   }
 }
 
-/** A look that gives only what is not as it was. */
+/** A look that gives only what has changed. */
 export function onlyNew<T>(look: () => T): () => T | undefined {
   let before: T | undefined;
   return () => {

@@ -1,15 +1,15 @@
 "use strict";
-// What the pages share that show how things go: events of the server, and tables that change without losing focus.
+// Shared by the pages that follow a sweep: events of the server, and tables that change without losing focus.
 
 const RETRY_MS = 3000;
-// A browser has six connections for a host: this many may be kept, the others are for pages that are opened.
+// A browser has six connections to a host: pages may keep this many, the others stay free for opening pages.
 const PLACES = 4;
-// Where all places are taken.
+// How often a page without a place asks.
 const ASK_MS = 5000;
 
-// Listens while the page is looked at: pages in the background keep no connection, or the seventh would wait for ever.
-// Where more are looked at than there are places, a page asks now and then. The server tells all at the start of each.
-// deno-lint-ignore no-unused-vars -- scripts that are put behind this one call it
+// Listens while the page is visible: a page in the background keeps no connection, or the seventh page would wait for
+// ever. Without a free place, a page asks now and then. The server sends the whole view at the start of each connection.
+// deno-lint-ignore no-unused-vars -- called by the scripts behind this one
 function follow(address, handlers) {
   const connection = document.getElementById("connection");
   let isOpen = false;
@@ -34,7 +34,7 @@ function follow(address, handlers) {
     }
     source.addEventListener("error", () => {
       connection.textContent = "No connection: the server does not answer. Trying again.";
-      // The browser tries again by itself only where nothing answered.
+      // The browser itself tries again only if nothing answered.
       if (source?.readyState === EventSource.CLOSED) openAgain(RETRY_MS);
     });
   }
@@ -64,13 +64,13 @@ function follow(address, handlers) {
   return close;
 }
 
-// One of the places that all pages of this server share in a browser, as a function that gives it back; none where
-// all are taken.
+// Takes one of the places that all pages of this server share in a browser and returns a function that gives it back;
+// undefined if all are taken.
 async function takePlace() {
   for (let place = 0; place < PLACES; place++) {
     const leave = await new Promise((resolve) => {
       navigator.locks.request(`slope-events-${place}`, { ifAvailable: true }, (lock) => {
-        // Held until the promise that is given back is kept.
+        // Held until the returned promise resolves.
         if (lock) return new Promise((leave) => resolve(leave));
         resolve(undefined);
       });
@@ -79,7 +79,7 @@ async function takePlace() {
   }
 }
 
-// Makes the rows of a table body those of `html`, by their keys: what is as it was stays in place, with its focus.
+// Updates the rows of a table body to those of `html`, by their keys: unchanged rows keep their place and focus.
 // deno-lint-ignore no-unused-vars -- likewise
 function setRows(body, html) {
   const template = document.createElement("template");

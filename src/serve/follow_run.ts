@@ -9,18 +9,17 @@ import { JOURNAL_FILE, readRunFile } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";
 import { knownFolder, stampOf } from "./known_runs.ts";
 
-/** What was read of a run so far. */
 interface Reading {
   readonly run: RunFile;
   readonly trials: BriefTrial[];
   readonly newTrials: () => readonly BriefTrial[];
-  /** Of the journal, in bytes. */
+  /** Size of the journal in bytes. */
   readonly size: number;
 }
 
 /**
- * Looks at a run again and again: each look gives the view of it where that has changed, whatever became of the run
- * in between (killed, resumed, put in another's place). Throws InputError while it is not there or damaged.
+ * Each call looks at a run and gives its view if that has changed, whatever happened in between (killed, resumed,
+ * replaced). Throws InputError while the run is missing or damaged.
  */
 export function runFollower(out: string, name: string): () => LiveView | undefined {
   let reading: Reading | undefined;
@@ -29,12 +28,12 @@ export function runFollower(out: string, name: string): () => LiveView | undefin
   return () => {
     const folder = knownFolder(out, name);
     const stamp = stampOf(folder);
-    // A damaged journal is not read again each second: a sweep may be measuring beside it.
+    // Reading a damaged journal every second would disturb a sweep on this machine.
     if (failure?.stamp === stamp) throw failure.error;
     try {
       if (!before.startsWith(`${stamp} `)) reading = readOn(folder, reading);
       const { run, trials, newTrials } = reading!;
-      // Asked before the last look: what is written after the answer is not missed.
+      // The state comes before the trials, so that no trial of an ended run is missed.
       const state = runState(run);
       trials.push(...newTrials());
       const now = `${stamp} ${state} ${trials.length}`;
@@ -50,7 +49,7 @@ export function runFollower(out: string, name: string): () => LiveView | undefin
   };
 }
 
-/** Goes on where the last reading ended, or begins anew where another session began or the journal was cut. */
+/** Continues the last reading, or begins again after a new session or a cut journal. */
 function readOn(folder: string, before: Reading | undefined): Reading {
   const path = join(folder, JOURNAL_FILE);
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;

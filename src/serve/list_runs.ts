@@ -9,10 +9,10 @@ import { JOURNAL_FILE, readRunFile, runNames } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";
 import { fileStamp, stampOf } from "./known_runs.ts";
 
-/** Every record of a journal is checked, a megabyte in 20 ms: for one look no longer than this. */
+/** Checking the records of journals takes 20 ms for a megabyte: one look spends no longer than this. */
 const CHECK_MS = 300;
 
-/** Every run in `out`, damaged ones too. Files are read again only when they have changed. */
+/** Every run in `out`, damaged ones too. Only changed files are read again. */
 export function runLister(out: string): () => ListedRun[] {
   const kept = new Map<string, { stamp: string; run: ListedRun }>();
   const journals = new Map<string, JournalReader>();
@@ -22,20 +22,20 @@ export function runLister(out: string): () => ListedRun[] {
       const folder = join(out, name);
       const stamp = stampOf(folder);
       const found = kept.get(name);
-      // A run that goes on can end without a word: whether its process is there is asked every time.
+      // A run can die silently, so each look checks whether its process exists.
       if (found?.stamp === stamp && found.run.state !== "running") return found.run;
       const journal = journals.get(name) ?? journalReader(join(folder, JOURNAL_FILE));
       journals.set(name, journal);
       const mayCheck = performance.now() < until;
       const run = describe(folder, name, () => mayCheck ? journal() : undefined);
-      // What there was no time for is looked at again.
+      // Without time for the check, the next look tries again.
       if (mayCheck) kept.set(name, { stamp, run });
       return run;
     });
   };
 }
 
-/** `readJournal` gives nothing where there was no time for it. */
+/** `readJournal` gives nothing when there was no time for it. */
 function describe(
   folder: string,
   name: string,
@@ -47,7 +47,7 @@ function describe(
     const [first, last] = [plan.sizes[0], plan.sizes[plan.sizes.length - 1]];
     const state = runState(run);
     const journal = readJournal();
-    // A sweep that was killed may leave half a line, one that ended itself none.
+    // Only a killed sweep may leave half a line.
     const isClosed = sessions[sessions.length - 1].finishedAt !== undefined;
     if (isClosed && journal?.trials === 0 && journal.bytes > 0) {
       throw new InputError(
@@ -77,7 +77,7 @@ const trialsText = ({ trials }: RunFile, done: number | undefined): string =>
 
 type JournalReader = () => { readonly trials: number; readonly bytes: number };
 
-/** Counts and checks the records of a journal, those that came since the last time only. Throws InputError as it does. */
+/** Counts and checks the records of a journal, each time only the new ones. Throws InputError for a damaged record. */
 function journalReader(path: string): JournalReader {
   let tail = journalTail(path);
   let trials = 0;
@@ -91,12 +91,12 @@ function journalReader(path: string): JournalReader {
     if (now !== stamp) {
       const before = bytes;
       bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-      // A journal only grows: one that does not is another.
+      // A journal only grows; otherwise it is a different one.
       if (bytes <= before) startAgain();
       try {
         trials += tail().length;
       } catch (error) {
-        bytes = 0; // from the beginning the next time
+        bytes = 0; // the next time reads from the beginning
         throw error;
       }
       stamp = now;

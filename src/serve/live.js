@@ -1,4 +1,4 @@
-// A sweep as it goes: after each trial all there is to see comes as one event.
+// A running sweep: after each trial, one event holds the whole view.
 
 const at = (id) => document.getElementById(id);
 
@@ -18,7 +18,7 @@ function show({ state, latest, bar, report, plot, head, rows, problems }) {
   at("problems").innerHTML = problems;
 }
 
-// What cannot be read has no report; what was seen of it stays.
+// A run that cannot be read has no report; the last view of it stays.
 function tell(text) {
   at("state").textContent = text;
   at("latest").textContent = "";

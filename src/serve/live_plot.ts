@@ -1,21 +1,21 @@
 import * as Plot from "@observablehq/plot";
 import type { LineSoFar } from "./so_far.ts";
-import { formatCount, formatDuration } from "../report/numbers.ts";
+import { counted, formatCount, formatDuration } from "../report/numbers.ts";
 import { escape } from "../report/page/escape.ts";
 import { type Axis, durationAxis, sizeAxis } from "../report/plots/axis.ts";
 import { COLOURS, SYMBOLS } from "../report/plots/frame.ts";
 import { svgOf } from "../report/plots/svg.ts";
 
 /**
- * The plot of a sweep that goes on, with the looks and the axes of the report but written as text: it is drawn after
- * every trial beside the measuring, and without a document it takes a tenth of a millisecond.
+ * The plot of a running sweep, with the looks and axes of the report. It is written as text, because it is drawn after
+ * every trial on the machine that measures: without a document that takes a tenth of a millisecond.
  */
 
 const [WIDTH, HEIGHT] = [640, 380];
 const FRAME = { top: 34, right: 622, bottom: 326, left: 70 };
 const MARKER_RADIUS = 5;
 
-/** Time per example over the subset sizes; undefined before the first figure. The title belongs beside it. */
+/** Time per example over the sizes m; undefined before the first figure. */
 export function livePlot(
   lines: readonly LineSoFar[],
   sizes: readonly number[],
@@ -48,10 +48,10 @@ export function livePlot(
     }</svg>`;
 }
 
-/** Smaller from line to line, as in the report: of markers in one place all can be seen. */
+/** Smaller from line to line, as in the report, so that all markers in one place can be seen. */
 const sizeOf = (index: number, count: number): number => 1.2 - 0.5 * index / Math.max(1, count - 1);
 
-/** The marker of a series as in the plot, to stand before its name; as wide where there is none. */
+/** The marker of a series in front of its name; an empty space of the same width without a series. */
 export const swatch = (series: number | undefined): string =>
   `<svg class="marker" viewBox="-9 -9 18 18" aria-hidden="true">${
     series === undefined ? "" : marker(series, 0, 0, 1)
@@ -72,9 +72,8 @@ function drawLine(
       toX(examples),
       toY(nsPerExample),
       size,
-      `${label}\nm = ${formatCount(examples)}: ${formatDuration(nsPerExample)} per example\n${
-        formatCount(trials)
-      } ${trials === 1 ? "trial" : "trials"}`,
+      `${label}\nm = ${formatCount(examples)}: ${formatDuration(nsPerExample)} per example\n` +
+        counted(trials, "trial"),
     )
   );
   return `<g><polyline points="${points.join(" ")}" fill="none" stroke="${colour(series)}" ` +
@@ -106,7 +105,7 @@ function outline(symbol: Plot.SymbolType): string {
     width: 20,
     height: 20,
     margin: { top: 0, right: 0, bottom: 0, left: 0 },
-    // A symbol for each datum is a path of its own, even the circle.
+    // With a symbol for each datum, even the circle is a path.
     marks: [
       Plot.dot([symbol], {
         symbol: (name: string) => name,

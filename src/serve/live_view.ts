@@ -1,19 +1,19 @@
 import type { BriefTrial, LineSoFar, ProblemSoFar, SoFar } from "./so_far.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { RunState } from "../sweep/run_state.ts";
-import { formatCount, formatDuration } from "../report/numbers.ts";
+import { counted, formatCount, formatDuration, formatWait } from "../report/numbers.ts";
 import { livePlot, swatch } from "./live_plot.ts";
 import { escape } from "../report/page/escape.ts";
-import { reasonsText, trialsText } from "../report/reason_words.ts";
+import { reasonsText, trialsText, troubleTexts } from "../report/reason_words.ts";
 
-/** All that the page of a sweep shows, ready to be put in its places: the browser is to have little to do. */
+/** Everything that the page of a sweep shows, as text and HTML, so that the browser has little to do. */
 export interface LiveView {
   /** Plain text. */
   readonly state: string;
   readonly latest: string;
-  /** Absent where nobody knows how many trials there will be. */
+  /** Absent while the number of trials is unknown. */
   readonly bar?: { readonly value: number; readonly max: number };
-  /** What the link to the report says; absent as long as that would be empty. */
+  /** Text of the link to the report; absent while that would be empty. */
   readonly report?: string;
   /** HTML from here on. Empty before the first figure. */
   readonly plot: string;
@@ -44,37 +44,35 @@ function stateText(run: RunFile, sweep: SoFar, state: RunState, done: number): s
   if (done === 0 && state === "running") {
     return "no trial yet: the ceilings of the machine are measured, and every implementation is tried";
   }
-  const told = (status: "skipped" | "failed") =>
-    counts[status] > 0 ? [`${formatCount(counts[status])} ${status}`] : [];
   const rounds = plan.resolve === undefined ? `of ${plan.rounds}` : `of at most ${plan.rounds}`;
   return [
-    `${formatCount(done)}${trials === undefined ? "" : ` of ${formatCount(trials)}`} ${
-      (trials ?? done) === 1 ? "trial" : "trials"
-    }`,
+    trials === undefined
+      ? counted(done, "trial")
+      : `${formatCount(done)} of ${counted(trials, "trial")}`,
     ...(round !== undefined && state !== "finished" ? [`round ${round} ${rounds}`] : []),
-    ...told("skipped"),
-    ...told("failed"),
+    ...troubleTexts(counts),
     ...(state === "running"
-      ? leftMs === undefined ? [] : [`about ${timeText(leftMs)} left`]
+      ? leftMs === undefined ? [] : [`about ${formatWait(leftMs * 1e6)} left`]
       : state === "interrupted"
-      ? ["interrupted: when it is resumed, this page goes on"]
+      ? ["interrupted: this page goes on when the sweep is resumed"]
       : ["finished"]),
   ].join(" · ");
 }
 
 function latestText({ cell, round, status, reasons = [], nsPerExample }: BriefTrial): string {
   const { implementation, copy, runtime, threads, batchSize, examples } = cell;
-  return [
+  const where = [
     copy === undefined ? implementation : `${implementation} (${copy})`,
     runtime,
-    ...(threads > 1 ? [`${threads} threads`] : []),
+    ...(threads > 1 ? [counted(threads, "thread")] : []),
     `B = ${formatCount(batchSize)}`,
     `m = ${formatCount(examples)}`,
-    `round ${round}: `,
-  ].join(" · ").trimEnd() +
-    (nsPerExample === undefined
-      ? ` ${status}: ${reasonsText(reasons)}`
-      : ` ${formatDuration(nsPerExample)} per example`);
+    `round ${round}`,
+  ].join(" · ");
+  const what = nsPerExample === undefined
+    ? `${status}: ${reasonsText(reasons)}`
+    : `${formatDuration(nsPerExample)} per example`;
+  return `${where}: ${what}`;
 }
 
 const headRow = (sizes: readonly number[]): string =>
@@ -89,8 +87,8 @@ function bodyRow({ label, series, cells }: LineSoFar, sizes: readonly number[]):
       cell === undefined
         ? "–"
         : `${formatDuration(cell.nsPerExample)} <span class="interval">${
-          formatCount(cell.trials)
-        } ${cell.trials === 1 ? "trial" : "trials"}</span>`
+          counted(cell.trials, "trial")
+        }</span>`
     }</td>`;
   });
   return `<tr data-key="${escape(label)}"><th scope="row">${swatch(series)} ${escape(label)}</th>${
@@ -100,15 +98,8 @@ function bodyRow({ label, series, cells }: LineSoFar, sizes: readonly number[]):
 
 function problemItem({ status, what, sizes, problems, reasons }: ProblemSoFar): string {
   const mark = status === "failed" ? "✗" : "–";
-  const where = `${what} · m = ${sizes.map((m) => formatCount(m)).join(", ")}`;
+  const where = `${what} · m = ${sizes.map(formatCount).join(", ")}`;
   return `<li><span class="problem-${status}">${mark} ${status}</span> ${
     escape(`${where} (${trialsText(problems)}): ${reasonsText(reasons)}`)
   }</li>`;
-}
-
-function timeText(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }

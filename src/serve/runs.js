@@ -1,11 +1,11 @@
-// The list of runs: two can be ticked to be compared, and rows change as runs come and go.
+// The list of runs: two ticked runs can be compared, and rows change as runs come and go.
 
 const form = document.getElementById("runs");
 const button = document.getElementById("compare");
 const boxes = () => [...form.querySelectorAll("input")];
 
-// Names of the ticked runs, in the order of ticking. They are kept with the page's place in the history of the
-// browser: what that would restore by itself are boxes by their number, which are other runs when one has come.
+// Names of the ticked runs in the order of ticking, kept in the browser's history. The browser itself would restore
+// boxes by their number, which belong to other runs after a new one has come.
 let order = history.state?.ticked ?? [];
 
 function showTicks() {

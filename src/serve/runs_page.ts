@@ -2,11 +2,11 @@ import { escape } from "../report/page/escape.ts";
 import { pageOf } from "../report/page/page_shell.ts";
 import { OVER_TIME, runAddress } from "../report/page/links.ts";
 
-/** What the list tells of a run. */
+/** A row of the list. */
 export interface ListedRun {
   readonly name: string;
   readonly state: "running" | "interrupted" | "finished" | "damaged";
-  /** Why it cannot be read: of a damaged one, which has nothing else. */
+  /** Why a damaged run cannot be read; a damaged run has no other field. */
   readonly reason?: string;
   readonly startedAt?: string;
   readonly data?: { readonly name: string; readonly synthetic: boolean };
@@ -30,7 +30,6 @@ const COLUMNS = [
   "host",
 ];
 
-/** The runs of a folder, to be opened, followed and compared. */
 export function runsPage(folder: string, runs: readonly ListedRun[]): string {
   return pageOf({
     title: "Gradient benchmarks",
@@ -54,10 +53,10 @@ ${runRows(runs)}
   });
 }
 
-/** Newest first; each with its key, by which the page knows it again. */
+/** Newest first; the page recognises a row by its key. */
 export function runRows(runs: readonly ListedRun[]): string {
   if (runs.length === 0) {
-    return `<tr data-key=""><td colspan="${COLUMNS.length}">There is none yet: ` +
+    return `<tr data-key=""><td colspan="${COLUMNS.length}">There is no run yet: ` +
       "<code>deno task bench</code> makes one.</td></tr>";
   }
   return runs.toSorted((a, b) => (a.startedAt ?? "") < (b.startedAt ?? "") ? 1 : -1).map(row)
@@ -99,16 +98,16 @@ function factCells(run: ListedRun): string {
   ].map((content) => `<td>${content}</td>`).join("");
 }
 
-/** "2026-11-23T18:40:05.123Z" → "2026-11-23 18:40 UTC", with the whole of it behind. */
+/** "2026-11-23T18:40:05.123Z" → "2026-11-23 18:40 UTC", with the full time as its title. */
 const timeOf = (at: string): string =>
   `<time datetime="${escape(at)}" title="${escape(at)}">${
     escape(`${at.slice(0, 10)} ${at.slice(11, 16)} UTC`)
   }</time>`;
 
-/** Digits that were made up are no benchmark of a data set that anybody knows. */
+/** Synthetic digits carry a warning: times and accuracies say nothing about a real data set. */
 const dataText = ({ name, synthetic }: NonNullable<ListedRun["data"]>): string =>
   synthetic
-    ? `<span class="synthetic" title="made up by a generator">⚠ ${
+    ? `<span class="synthetic" title="made by a generator">⚠ ${
       escape(name === "synthetic" ? name : `${name} (synthetic)`)
     }</span>`
     : escape(name);

@@ -7,12 +7,12 @@ import { compareCells, seriesOf } from "../summary/series.ts";
 import { type AlikeProblems, alikeProblems } from "../summary/alike_problems.ts";
 import { gatherProblems, isUsable, reasonsOf } from "../summary/sort_trials.ts";
 
-/** What of a trial tells how a sweep goes: little, because whoever keeps it may sit beside the measuring. */
+/** The few fields of a trial that show the progress of a sweep; small, because the machine may be measuring. */
 export interface BriefTrial extends Pick<TrialRecord, "cell" | "round" | "status" | "startedAt"> {
-  /** Of all but good ones. */
+  /** Of trials without figures. */
   readonly reasons?: TrialRecord["reasons"];
   readonly device?: string;
-  /** Of good ones: the median of its samples. */
+  /** The median of its samples; of good trials only. */
   readonly nsPerExample?: number;
 }
 
@@ -32,34 +32,34 @@ export function brief(trial: TrialRecord): BriefTrial {
 
 export interface LineSoFar {
   readonly label: string;
-  /** Its place among the series of the report; none of a copy, which the report draws nowhere. */
+  /** Its place among the series of the report; absent for a copy, which the report does not draw. */
   readonly series?: number;
   /** By ascending subset size. */
   readonly cells: readonly { examples: number; nsPerExample: number; trials: number }[];
 }
 
 export interface ProblemSoFar extends AlikeProblems {
-  /** Implementation, runtime and what else tells it from others. */
+  /** Implementation, runtime and threads. */
   readonly what: string;
   /** Subset sizes, ascending. */
   readonly sizes: readonly number[];
 }
 
-/** A run of which trials are still to come. */
+/** A run in progress. */
 export interface SoFar {
   /** In the order of the plan, as in the report. */
   readonly lines: readonly LineSoFar[];
-  /** Alike ones told once. */
+  /** One for those that are alike. */
   readonly problems: readonly ProblemSoFar[];
   readonly counts: { readonly ok: number; readonly skipped: number; readonly failed: number };
-  /** That of the latest trial. */
+  /** Round of the latest trial. */
   readonly round?: number;
-  /** Until the last trial, at the pace of this session; unknown before its first and where trials are not counted. */
+  /** Until the last trial, at the pace of this session; absent before its first trial and without a planned number. */
   readonly leftMs?: number;
   readonly latest?: BriefTrial;
 }
 
-/** What `trials`, in the order of the journal, tell of a run. `nowMs` since 1970. */
+/** The progress that `trials`, in the order of the journal, show. `nowMs` counts from 1970. */
 export function soFar(
   run: RunFile,
   trials: readonly BriefTrial[],
@@ -92,8 +92,8 @@ function timeLeft(
 }
 
 /**
- * The series are those that the report will have: cells that gave no figure are out, and while the sweep goes on
- * those that are to come count, so that a series keeps its place (and with it its look) from the first trial on.
+ * The series that the report will have. While the sweep runs, planned cells count unless they failed, so that a
+ * series keeps its place, and with it its look, from the first trial on.
  */
 function linesOf(run: RunFile, trials: readonly BriefTrial[], state: RunState): LineSoFar[] {
   const { plan } = run;
@@ -143,14 +143,14 @@ function cellsSoFar(trials: readonly BriefTrial[]): LineSoFar["cells"] {
     }));
 }
 
-/** A run does not say in which runtime its peers run: until a trial of one tells, any will do for its place. */
+/** A run does not record the runtime of its peers: until a trial shows it, any runtime gives the same place. */
 function plannedCells(
   { plan, implementations = [] }: RunFile,
   trials: readonly BriefTrial[],
 ): Cell[] {
   const maker = (name: string) => ({
     name,
-    precision: "float64" as const, // which decides no order
+    precision: "float64" as const, // does not affect the order
     needs: implementations.find((one) => one.name === name)?.needs ?? [],
   });
   const runtimes = new Map(trials.map(({ cell }) => [cell.implementation, cell.runtime]));

@@ -5,18 +5,17 @@ import { fieldsThatDecide, type PlanFieldName } from "../format/plan_fields.ts";
 const DIMENSIONS = fieldsThatDecide("which cells");
 const WITHOUT_EFFECT = fieldsThatDecide("no figure");
 
-/** What is to be measured again. */
+/** What to measure again. */
 export interface Affected {
   readonly plan: PlanInput;
-  /** Implementations and peers of that plan whose cells are new or run another code; others are there for comparison. */
+  /** Implementations and peers whose cells are new or whose code changed; the others are there for comparison. */
   readonly names: readonly string[];
 }
 
 /**
- * A plan for those cells of `next` alone that `before` did not have, or whose implementation is among `changed`; the
- * baseline beside them, where implementations are left out, so that speedups mean something. Where more than one
- * dimension grew, or how cells are measured, that is all of `next`. Undefined where there is nothing to measure.
- * `pluginOf` says from which plug-in of the plan an implementation comes.
+ * A plan for the cells of `next` that `before` lacks or whose implementation is in `changed`. It adds the baseline,
+ * without which there are no speedups. If several dimensions grew, or cells are measured in another way, it is all of
+ * `next`. Undefined if there is nothing to measure. `pluginOf` names the plug-in of an implementation.
  */
 export function affectedPlan(
   before: Plan,
@@ -33,13 +32,11 @@ export function affectedPlan(
     ]),
   );
   const grown = DIMENSIONS.filter((name) => added[name].length > 0);
-  if (
-    grown.length > 1 || grown.length === 1 && grown[0] !== "implementations" && changed.size > 0
-  ) {
-    return { plan: next, names };
-  }
-  if (grown.length === 1 && grown[0] !== "implementations") {
-    return { plan: { ...next, [grown[0]]: added[grown[0]] }, names };
+  const [dimension = "implementations", ...others] = grown;
+  if (others.length > 0) return { plan: next, names };
+  if (dimension !== "implementations") {
+    const isMore = changed.size > 0;
+    return { plan: isMore ? next : { ...next, [dimension]: added[dimension] }, names };
   }
   const affected = next.implementations.filter((name) =>
     changed.has(name) || added.implementations.includes(name)
@@ -48,7 +45,7 @@ export function affectedPlan(
   const implementations = next.implementations.filter((name) =>
     affected.includes(name) || name === next.baseline
   );
-  // A plug-in of which nothing is named would be measured as a whole.
+  // A plug-in with no implementation in the plan would be measured as a whole.
   const plugins = new Set(implementations.map(pluginOf));
   const { nullTwin, ...rest } = next;
   return {

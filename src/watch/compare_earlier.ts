@@ -11,8 +11,8 @@ import { THRESHOLD } from "../compare/gate.ts";
 import type { Terminal } from "../base/terminal.ts";
 
 /**
- * Prints the cells of the implementations in `names` beside what they took before the edit, and says why where that
- * cannot be. `earlier` are folders of runs that went through, the oldest first.
+ * Prints how the cells of the implementations in `names` compare with those before the edit, or why they cannot be
+ * compared. `earlier` holds the folders of complete runs, the oldest first.
  */
 export function compareWithEarlier(
   folder: string,
@@ -47,7 +47,7 @@ function report({ before, after }: Pair, { width, color }: Terminal): string {
     comparisonReport(comparison, { width, color });
 }
 
-/** The comparison as one line, which names the edits as well. */
+/** The comparison and the edits as one line. */
 function jsonLine({ before, after }: Pair): string {
   const edits = changesBetween(before.run, after.run);
   return JSON.stringify({ ...compareRuns(before, after, THRESHOLD), edits });

@@ -2,7 +2,7 @@ import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts"
 import { comparableKey } from "../compare/comparable.ts";
 import type { NamedRun } from "../summary/noise_floor.ts";
 
-/** An earlier run, and a run cut down to the cells that are to be compared with it. */
+/** An earlier run, and a run reduced to the cells to compare with it. */
 export interface Pair {
   readonly before: NamedRun;
   readonly after: NamedRun;
@@ -10,15 +10,14 @@ export interface Pair {
 
 export interface Predecessors {
   readonly pairs: readonly Pair[];
-  /** Cells that no earlier run has a good trial of. */
+  /** Cells without a good trial in any earlier run. */
   readonly without: readonly Cell[];
 }
 
 /**
- * Which earlier run each cell of `after` that `isAffected` is to be compared with: the newest in which it ran and did
- * not fail, so that a version that was broken is passed over; rather one that was trained alike than one that was
- * not. Cells that are not affected stand beside the others, for what they tell of the machine.
- * `earlier` is asked for the newest first, and for no more runs than it takes.
+ * The earlier run for each affected cell of `after`: the newest in which it did not fail, so that broken versions are
+ * passed over, and preferably one that was trained alike. Unaffected cells are added, because they show the
+ * machine's speed. `earlier` yields the newest run first and is read only as far as needed.
  */
 export function findPredecessors(
   after: NamedRun,
@@ -62,7 +61,7 @@ export function findPredecessors(
   };
 }
 
-/** Keys of the cells that ran, were right and did not fail. */
+/** Keys of the cells that ran without a failure or a wrong gradient. */
 function goodCells(trials: readonly TrialRecord[]): ReadonlySet<string> {
   const good = new Set(trials.map(({ cell }) => cellKey(cell)));
   const ran = new Set<string>();

@@ -21,47 +21,46 @@ import {
 } from "./watched_files.ts";
 
 export interface WatchOptions {
-  /** The layers of the plan as the files say now. Throws InputError. */
+  /** The layers of the plan as the files are now. Throws InputError. */
   inputs(): readonly PlanInput[];
   /** The same without the plan file. */
   inputsOfFlags(): readonly PlanInput[];
-  /** Plug-ins and plan file as the files say now. Throws InputError. */
+  /** Plug-ins and plan file as the files are now. Throws InputError. */
   sources(): Sources;
-  /** Those that the command line names. */
+  /** The files that the command line names. */
   readonly named: Sources;
   data(): Promise<ResolvedData>;
-  /** Sweeps a plan, and ends early where the signal says so. */
+  /** Sweeps a plan; the signal ends it early. */
   sweep(
     inputs: readonly PlanInput[],
     signal: AbortSignal,
   ): Promise<{ readonly folder: string; readonly isComplete: boolean }>;
-  /** Prints what a sweep found. */
+  /** Prints the results of a sweep. */
   publish(folder: string): Promise<unknown>;
   readonly format: "text" | "json";
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
-/** What has been measured. */
 interface Progress {
-  /** The plan that the runs together have measured, with the code as it is; undefined before the first. */
+  /** The plan that all runs together have measured with the present code; undefined before the first. */
   whole: Plan | undefined;
-  /** What the files held then. */
+  /** The files at that time. */
   files: Look;
-  /** Folders of the runs that went through, the oldest first. */
+  /** Folders of the complete runs, the oldest first. */
   readonly runs: string[];
 }
 
 /**
- * Measures the plan, then waits for edits and measures what they affect, each time in a run of its own, until `signal`.
- * An edit while a sweep runs ends that sweep. What cannot be used is told, and the next edit waited for; only what the
- * command line itself has wrong throws InputError, before anything is waited for.
+ * Measures the plan, then waits for edits and re-measures what they affect, each time in a new run, until `signal`. An
+ * edit during a sweep ends that sweep. Errors in files are printed, and the next edit may repair them. An error in the
+ * command line itself throws InputError at once.
  */
 export async function watch(options: WatchOptions): Promise<number> {
   const { terminal, signal } = options;
   const look = looker(options.sources, options.named);
   const tell = watchTeller(terminal);
-  // Looked at before anything is read: what is edited from here on is measured again.
+  // Taken before anything is read, so that every later edit counts.
   let seen = look();
   const progress: Progress = { whole: undefined, files: seen, runs: [] };
   for (let isFirst = true;; isFirst = false) {
@@ -78,7 +77,7 @@ export async function watch(options: WatchOptions): Promise<number> {
       isOverdue = outcome === undefined;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      if (isFirst && !(await canBeMended(error, options))) throw error;
+      if (isFirst && !(await isFixable(error, options))) throw error;
       tellError(error, terminal);
       terminal.note("waiting for the next edit");
       isOverdue = false;
@@ -96,7 +95,7 @@ export async function watch(options: WatchOptions): Promise<number> {
   }
 }
 
-/** Measures what edits since `progress` affect, and notes there what came of it. Undefined when `until` ended it. */
+/** Measures what the edits since `progress` affect and updates `progress`. Undefined when `until` ended it. */
 async function measure(
   options: WatchOptions,
   progress: Progress,
@@ -114,7 +113,7 @@ async function measure(
   const inputs = again?.affected ? [again.affected.plan] : options.inputs();
   const { folder, isComplete } = await sweep(inputs, until);
   if (!isComplete && !signal.aborted) {
-    terminal.note(`an edit ended this sweep: ${basename(folder)} stays interrupted`);
+    terminal.note(`an edit ended this sweep; ${basename(folder)} stays interrupted`);
     return undefined;
   }
   await publish(folder);
@@ -127,7 +126,7 @@ async function measure(
   return "done";
 }
 
-/** The whole plan as it is now, and what of it is to be measured again. */
+/** The whole plan as it is now, and the part to measure again. */
 async function planAgain(
   { inputs, data }: WatchOptions,
   whole: Plan,
@@ -145,11 +144,8 @@ async function planAgain(
   return { plan, affected: affectedPlan(whole, plan, names, pluginOf) };
 }
 
-/**
- * Whether an edit of a file may mend it. Of a plan that cannot be used nothing tells whether the file or a flag is to
- * blame, but that the flags alone give the same error.
- */
-async function canBeMended(
+/** Whether editing a file may fix the error: not if the flags alone give the same error. */
+async function isFixable(
   error: InputError,
   { named, inputsOfFlags, data, signal }: WatchOptions,
 ): Promise<boolean> {
@@ -163,7 +159,7 @@ async function canBeMended(
   }
 }
 
-/** Says which files are watched, whenever these are others. */
+/** Prints which files are watched, whenever they change. */
 function watchTeller(terminal: Terminal): (look: Look) => void {
   let told = "";
   return (look) => {
@@ -174,7 +170,7 @@ function watchTeller(terminal: Terminal): (look: Look) => void {
   };
 }
 
-/** The path from here, where that is a path downwards. */
+/** The path relative to this folder if it lies inside. */
 function near(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere.startsWith("..") ? path : fromHere;

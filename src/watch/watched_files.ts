@@ -3,21 +3,21 @@ import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../base/errors.ts";
 import { contentOf, type Digest, digestOf, digestsOf } from "../sweep/plugin_files.ts";
 
-/** Of every file that is watched what it holds, as a digest; undefined while it is away. */
+/** The digest of every watched file; undefined while the file is missing. */
 export type Look = ReadonlyMap<string, Digest>;
 
-/** How often files are looked at. An edit counts when a file stays the same from one look to the next. */
+/** How often to look. An edit counts once a file stays the same from one look to the next. */
 const LOOK_MS = 300;
 
 export interface Sources {
   readonly plugins: readonly string[];
-  /** Files that are no code: the plan. */
+  /** Files without code: the plan. */
   readonly others: readonly string[];
 }
 
 /**
- * What looks at the files that a sweep depends on: those that `sources` names, which may name others from one time to
- * the next, and what plug-ins import. Where a plan cannot be read, what it named before is still looked at.
+ * Looks at the files that a sweep depends on: the present `sources` and what plug-ins import. While a plan cannot be read,
+ * its last sources count.
  */
 export function looker(sources: () => Sources, atFirst: Sources): () => Look {
   let last = atFirst;
@@ -39,28 +39,28 @@ export function looker(sources: () => Sources, atFirst: Sources): () => Look {
   };
 }
 
-/** Files that hold something that they did not hold before. */
+/** Files with new content. */
 export const editsBetween = (before: Look, now: Look): string[] =>
   [...now].flatMap(([path, digest]) =>
     digest !== undefined && digest !== before.get(path) ? [path] : []
   );
 
-/** Files that were there before. */
+/** Files that have disappeared. */
 export const goneSince = (before: Look, now: Look): string[] =>
   [...now].flatMap(([path, digest]) =>
     digest === undefined && before.get(path) !== undefined ? [path] : []
   );
 
 /**
- * Resolves with what the files hold when they have settled, all that were there before are there, and they hold
- * something new; or without that where `isOverdue`. Undefined when `signal` ends it.
+ * Resolves with the look at the files once they have settled, none is missing and there is an edit, or at once without
+ * an edit if `isOverdue`. Undefined when `signal` ends it.
  */
 export async function nextEdit(
   look: () => Look,
   before: Look,
   { isOverdue, onGone, signal }: {
     readonly isOverdue: boolean;
-    /** Called once for each time that files are away for longer than an editor takes to save them. */
+    /** Called once whenever files are missing for longer than an editor takes to save them. */
     onGone(paths: readonly string[]): void;
     readonly signal: AbortSignal;
   },
@@ -82,8 +82,8 @@ export async function nextEdit(
 }
 
 /**
- * Does `work`, and ends it by its signal when one of the files is edited meanwhile or stays away. Undefined when it was
- * ended, by that or by `signal`, and complained of it.
+ * Does `work` and aborts it when a file is edited or stays missing. Undefined when `work` threw after that, or after
+ * `signal`.
  */
 export async function untilEdited<T>(
   look: () => Look,
@@ -96,7 +96,7 @@ export async function untilEdited<T>(
   const timer = setInterval(() => {
     const now = look();
     const gone = goneSince(before, now);
-    // Some editors save by removing and renaming: once is not enough.
+    // Some editors save by removing and renaming, so one look is not enough.
     const isGone = gone.some((path) => away.includes(path));
     if (isGone || editsBetween(before, now).length > 0) ending.abort();
     away = gone;

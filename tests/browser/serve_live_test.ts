@@ -92,7 +92,7 @@ test(
             ]);
             assert.match(
               await page.locator("#state").textContent() ?? "",
-              /^18 of 18 trials · round 1 of 3 · 1 skipped · 1 failed · about 0 s left$/,
+              /^18 of 18 trials · round 1 of 3 · 1 skipped · 1 failed · about 1 s left$/,
             );
             const widths = await page.evaluate(() => [
               document.documentElement.scrollWidth,
@@ -191,7 +191,7 @@ test(
           await page.locator("tbody th a").click();
           const address = new URL(page.url()).pathname;
           await page.goto(`${url}${address.slice(1)}/live`);
-          await page.getByText("interrupted: when it is resumed, this page goes on").waitFor();
+          await page.getByText("interrupted: this page goes on when the sweep is resumed").waitFor();
           const resumed = startSlope(["bench", "--resume", "latest", "--out", out], env);
           await page.getByText(/^18 of 18 trials · finished$/).waitFor();
           assert.equal((await resumed.ended).code, 0);

@@ -3,7 +3,7 @@ import { cellName, exchangedCells } from "./cell_name.ts";
 
 /**
  * Bencher Metric Format (https://bencher.dev/docs/reference/bencher-metric-format): benchmark → measure → value with
- * its interval. `latency` is the service's own measure, in ns; the others are made when they are first sent.
+ * its interval. `latency` is a built-in measure of the service, in ns; it creates the others when they first arrive.
  */
 export const bmfFormat: ReportFormat = {
   name: "bmf",

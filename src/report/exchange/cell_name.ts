@@ -1,14 +1,14 @@
 import type { CellSummary, Summary } from "../../format/summary.ts";
 import type { Cell } from "../../format/trial_record.ts";
 
-/** The cells that other tools are told of: not those of wrong gradients, whose times are those of nothing. */
+/** The cells for other tools: without wrong gradients, whose times mean nothing. */
 export const exchangedCells = ({ cells }: Summary): CellSummary[] =>
   cells.filter(({ verdict }) => verdict !== "wrong");
 
 /**
- * The name of a cell among those of all runs: services that follow a benchmark over commits know it by its name, so
- * everything that makes a cell another one is in it (other data, for an implementation that skips zero pixels, is another
- * time), and nothing that depends on what else a run holds.
+ * The name of a cell across all runs. Services that follow a benchmark over commits identify it by its name, so the name
+ * holds everything that affects a cell (its data too, because some implementations skip zero pixels) and nothing that
+ * depends on the other cells of a run.
  */
 export const cellName = (cell: Cell, { data, plan }: Pick<Summary, "data" | "plan">): string =>
   [

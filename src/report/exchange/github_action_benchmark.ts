@@ -1,11 +1,11 @@
-import { formatPercent } from "../numbers.ts";
+import { counted, formatPercent } from "../numbers.ts";
 import type { ReportFormat } from "../report_format.ts";
 import { cellName, exchangedCells } from "./cell_name.ts";
 
 /**
  * A list for github-action-benchmark with `tool: customSmallerIsBetter`
- * (https://github.com/benchmark-action/github-action-benchmark): name, unit, value, and as `range` what the greater
- * half of the interval comes to.
+ * (https://github.com/benchmark-action/github-action-benchmark): name, unit, value, and as `range` the
+ * greater half of the interval.
  */
 export const githubActionBenchmarkFormat: ReportFormat = {
   name: "github-action-benchmark",
@@ -21,7 +21,7 @@ export const githubActionBenchmarkFormat: ReportFormat = {
         range: `± ${Math.ceil(Math.max(value - low, high - value))}`,
         extra:
           `${formatPercent(confidence, 0)} interval [${Math.floor(low)}, ${Math.ceil(high)}]\n` +
-          `${trials} trials\ntest accuracy ${formatPercent(testAccuracy)}`,
+          `${counted(trials, "trial")}\ntest accuracy ${formatPercent(testAccuracy)}`,
       };
     });
     return [{

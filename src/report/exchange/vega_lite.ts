@@ -2,8 +2,8 @@ import type { ReportFormat } from "../report_format.ts";
 import { linesOf } from "../select.ts";
 
 /**
- * Time per epoch over m as a Vega-Lite specification with its data inside: to be changed, not only looked at. Each row
- * also has the other figures of its cell, so that another plot is another `encoding`.
+ * Time per epoch over m as an editable Vega-Lite specification with its data. Each row also has the other figures of its
+ * cell, so that another plot needs only another `encoding`.
  */
 export const vegaLiteFormat: ReportFormat = {
   name: "vega-lite",
@@ -18,7 +18,7 @@ export const vegaLiteFormat: ReportFormat = {
         examples: cell.examples,
         batchSize: cell.batchSize,
         seed: cell.seed,
-        // In seconds, because an axis puts "m" and "µ" before a unit, and none of the usual before "ns".
+        // In seconds, because an axis adds SI prefixes such as "m" and "µ".
         secondsPerEpoch: nsPerEpoch.value / 1e9,
         secondsPerEpochLow: nsPerEpoch.low / 1e9,
         secondsPerEpochHigh: nsPerEpoch.high / 1e9,
