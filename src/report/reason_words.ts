@@ -119,7 +119,7 @@ export function trialsText(problems: readonly Problem[]): string {
     (notRepeated > 0 ? `, ${formatCount(notRepeated)} not repeated` : "");
 }
 
-/** "7 skipped", "2 failed"; trials that were not repeated count as skipped. */
+/** "10 skipped", "2 failed"; trials that were not repeated count as skipped. */
 export const troubleTexts = (counts: Pick<Summary["counts"], "skipped" | "failed">): string[] =>
   (["skipped", "failed"] as const).flatMap((status) =>
     counts[status] > 0 ? [`${formatCount(counts[status])} ${status}`] : []

@@ -191,7 +191,8 @@ test(
           await page.locator("tbody th a").click();
           const address = new URL(page.url()).pathname;
           await page.goto(`${url}${address.slice(1)}/live`);
-          await page.getByText("interrupted: this page goes on when the sweep is resumed").waitFor();
+          await page.getByText("interrupted: this page goes on when the sweep is resumed")
+            .waitFor();
           const resumed = startSlope(["bench", "--resume", "latest", "--out", out], env);
           await page.getByText(/^18 of 18 trials · finished$/).waitFor();
           assert.equal((await resumed.ended).code, 0);
