@@ -133,7 +133,6 @@ function mostTelling(attempts: readonly string[], paths: readonly string[]): str
   const missing = /no such file|cannot open shared object|failed to open library/i;
   const other = attempts.find((text) => !missing.test(text));
   return other?.split("\n")[0] ??
-    `there is no ${paths[0]}, nor is it at ${
-      paths.length - 1
-    } other places (${process.platform}, ${process.arch})`;
+    `no library at ${paths.length} known places, such as ${paths[0]} ` +
+      `(${process.platform}, ${process.arch})`;
 }

@@ -38,8 +38,8 @@ export async function openGpu(): Promise<Gpu | { readonly unavailable: string }>
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter === null) {
     return {
-      unavailable: "no driver for Vulkan, Metal or Direct3D 12 was found; on Debian and Ubuntu " +
-        "apt-get install mesa-vulkan-drivers libvulkan1 gives one, in software where there is no GPU",
+      unavailable: "no driver for Vulkan, Metal or Direct3D 12; on Debian and Ubuntu: apt-get " +
+        "install mesa-vulkan-drivers libvulkan1, which emulates a GPU if there is none",
     };
   }
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
@@ -58,7 +58,7 @@ export async function openGpu(): Promise<Gpu | { readonly unavailable: string }>
     name,
     software: adapter.info.isFallbackAdapter || SOFTWARE.test(name),
     check() {
-      if (fault !== undefined) throw new Error(`Cannot go on: ${fault}`);
+      if (fault !== undefined) throw new Error(`Cannot continue: ${fault}`);
     },
   };
 }

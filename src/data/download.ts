@@ -125,6 +125,9 @@ async function fetchChecked(
   );
 }
 
+/** The mirror answered, but not with the file. */
+class BadAnswer extends Error {}
+
 async function fetchBody(
   address: string,
   fileBytes: number,
@@ -144,7 +147,7 @@ async function fetchBody(
     allow(connectTimeoutMs, `did not answer within ${connectTimeoutMs / 1000} s`);
     const response = await fetch(address, { signal: controller.signal });
     if (!response.ok || response.body === null) {
-      throw new Error(`answered ${response.status} ${response.statusText}`.trimEnd());
+      throw new BadAnswer(`answered ${response.status} ${response.statusText}`.trimEnd());
     }
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let length = 0;
@@ -157,13 +160,13 @@ async function fetchBody(
       length += value.length;
       // Stop before memory fills up. gzip makes incompressible data less than 0.1 % longer.
       if (length > 1.001 * fileBytes + 1024) {
-        throw new Error(`sent more than the expected ${fileBytes} bytes`);
+        throw new BadAnswer(`sent more than the expected ${fileBytes} bytes`);
       }
     }
     return new Uint8Array(await new Blob(parts).arrayBuffer());
   } catch (error) {
     if (timedOut !== undefined) throw new Error(timedOut, { cause: error });
-    if (error instanceof Error && /^(answered|sent) /.test(error.message)) throw error;
+    if (error instanceof BadAnswer) throw error;
     throw new Error(`could not be read (${networkReason(error)})`, { cause: error });
   } finally {
     clearTimeout(timer);

@@ -66,7 +66,7 @@ export async function resolveData(options: ResolveOptions): Promise<ResolvedData
   if (typeof reason !== "string") return reason;
 
   announce(
-    `Warning: synthetic digits take the place of MNIST (${reason}). ` +
+    `Warning: synthetic digits are used instead of MNIST (${reason}). ` +
       `For the real data, download its four files into a folder and name it with --data.`,
   );
   return synthetic(options);

@@ -31,7 +31,7 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
   } catch (error) {
     throw new InputError(
       `Cannot load plug-in "${path}": importing it failed: ${messageOf(error)}`,
-      "run the file by itself to see where: it does not compile, or throws when it is imported",
+      "run the file alone to see where: it does not compile, or it throws on import",
       { cause: error },
     );
   }
@@ -51,8 +51,8 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
   const twice = names.find((name, n) => names.indexOf(name) !== n);
   if (twice !== undefined) {
     throw new InputError(
-      `Cannot load plug-in "${path}": two of its exports have the name "${twice}"`,
-      "give each implementation a name of its own",
+      `Cannot load plug-in "${path}": two of its exports are named "${twice}"`,
+      "give each implementation its own name",
     );
   }
   return implementations;

@@ -148,7 +148,7 @@ const bad: [title: string, source: string, message: RegExp][] = [
   [
     "has one name twice",
     `export const a = ${SHORT}; export const b = ${SHORT};`,
-    /two of its exports have the name "mine"/,
+    /two of its exports are named "mine"/,
   ],
 ];
 for (const [title, source, message] of bad) {

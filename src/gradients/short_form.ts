@@ -29,7 +29,7 @@ export function fromShortForm(short: ShortFormImplementation): GradientImplement
       const gradientOf: ShortFormGradient = await short.prepare(problem);
       if (typeof gradientOf !== "function") {
         throw new InputError(
-          `Cannot open "${name}": prepare gave ${typeof gradientOf}, expected a function`,
+          `Cannot open "${name}": prepare returned ${typeof gradientOf}, expected a function`,
           "return (parameters, batch, gradient) => loss from prepare",
         );
       }

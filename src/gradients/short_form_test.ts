@@ -80,7 +80,7 @@ test("prepare that gives no function is bad input", async () => {
     async () => await fromShortForm(broken).open(problem),
     (error) =>
       error instanceof InputError &&
-      error.message === 'Cannot open "oracle": prepare gave number, expected a function',
+      error.message === 'Cannot open "oracle": prepare returned number, expected a function',
   );
 });
 

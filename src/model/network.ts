@@ -36,7 +36,7 @@ export function checkNetwork(
     throw new InputError(`Cannot build the network ${shown || "without layers"}: ${state}`, remedy);
   };
   if (layerSizes.length < 2) {
-    fail(`it has ${layerSizes.length} layer sizes, expected at least 2`);
+    fail(`it has ${layerSizes.length} of the 2 layer sizes that it needs at least`);
   }
   for (const [layer, size] of layerSizes.entries()) {
     if (!Number.isSafeInteger(size) || size < 1) {

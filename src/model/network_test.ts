@@ -14,8 +14,8 @@ test("a network that fits the data passes", () => {
 
 for (
   const [sizes, place] of [
-    [[], /without layers: it has 0 layer sizes, expected at least 2/],
-    [[784], /it has 1 layer sizes, expected at least 2/],
+    [[], /without layers: it has 0 of the 2 layer sizes that it needs at least/],
+    [[784], /it has 1 of the 2 layer sizes that it needs at least/],
     [[784, 0, 10], /layer size 2 is 0, expected a whole number/],
     [[784, 2.5, 10], /layer size 2 is 2.5, expected a whole number/],
     [[784, NaN, 10], /layer size 2 is NaN, expected a whole number/],

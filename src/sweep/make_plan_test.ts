@@ -72,7 +72,7 @@ test("an m beyond the training set is refused with what the set has", () => {
 test("layers that do not fit the data are refused with the layer that does not", () => {
   refuses(() => plan({ layerSizes: [100, 16, 10] }), /layer size 1 is 100, expected 784/);
   refuses(() => plan({ layerSizes: [784, 16, 5] }), /the last\) is 5, expected 10/);
-  refuses(() => plan({ layerSizes: [784] }), /1 layer sizes, expected at least 2/);
+  refuses(() => plan({ layerSizes: [784] }), /1 of the 2 layer sizes that it needs/);
 });
 
 test("fields that contradict each other are refused before data and programs are known", () => {

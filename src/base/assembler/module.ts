@@ -43,7 +43,9 @@ export class WasmModule {
     parameters: readonly ValueType[],
     results: readonly ValueType[],
   ): FunctionReference {
-    if (this.functions.length > 0) throw new Error("imports come before functions");
+    if (this.functions.length > 0) {
+      throw new Error(`Cannot import ${name}: the module has functions already`);
+    }
     this.imports.push({ name, parameters, results });
     return reference(this.imports.length - 1);
   }

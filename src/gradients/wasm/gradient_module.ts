@@ -236,6 +236,8 @@ export function gradientModule(
 
 /** Rows that the plan must have for this layer. */
 function known(rows: Rows | undefined): Rows {
-  if (rows === undefined) throw new Error("the plan lacks rows that the module needs");
+  if (rows === undefined) {
+    throw new Error("Cannot generate the module: the plan lacks rows that a layer needs");
+  }
   return rows;
 }

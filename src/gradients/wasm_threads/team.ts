@@ -57,7 +57,9 @@ export async function startTeam(control: Control, starts: readonly WorkerStart[]
       for (const place of places) {
         for (let last = Atomics.load(words, place); last !== job;) {
           last = waitWhile(control, place, last, hasFailed);
-          if (hasFailed()) throw new Error("a thread failed; standard error says why");
+          if (hasFailed()) {
+            throw new Error("Cannot compute: a thread failed; standard error says why");
+          }
         }
       }
     },

@@ -49,7 +49,7 @@ test("a lost device ends the step with an error that says so", { skip }, async (
   const gpu = await device();
   gpu.device.destroy();
   await gpu.device.lost;
-  assert.throws(() => gpu.check(), /Cannot go on: the GPU ".+" was lost/);
+  assert.throws(() => gpu.check(), /Cannot continue: the GPU ".+" was lost/);
 
   const kernel = await webgpu.open(problemOf(NETWORK, 10, 4));
   await kernel[Symbol.asyncDispose]();
