@@ -1,4 +1,4 @@
-/** The command line: picks a command, runs it, and turns how it ended into an exit code. */
+/** The command line: picks a command, runs it, and turns its outcome into an exit code. */
 import process from "node:process";
 import { message } from "@optique/core/message";
 import { or } from "@optique/core/constructs";
@@ -34,7 +34,7 @@ const COMMANDS = or(
   dataCommand,
 );
 
-/** What these options mean without a value; the parser wants one with every option that can have one. */
+/** Values of options given without one, because the parser requires a value. */
 const OMITTED_VALUES: Readonly<Record<string, string>> = {
   "--resume": "latest",
   "--null-twin": "auto",
@@ -56,24 +56,24 @@ const invocation: Invocation = run(COMMANDS, {
   errorExitCode: EXIT.input,
   aboveError: "none", // the usage of all commands would bury the message
   colors: terminal.color, // of help, on standard output
-  termWidth: terminal.width < 60 ? 8 : 26, // narrow, what an option does stands below it
+  termWidth: terminal.width < 60 ? 8 : 26, // on narrow terminals, a description stands below its option
   stderr: (text) => isError(text) && tellError(parserError(text, args, COMMANDS.usage), terminal),
   onExit: (code) => process.exit(code),
-  usageLine: [{ type: "ellipsis" }], // each command shows its own
+  usageLine: [{ type: "ellipsis" }], // each command shows its own usage
   commandList: "top-level",
 });
 
 const interrupted = new AbortController();
 let interruptedAt = 0;
 process.on("SIGINT", () => {
-  // A task runner passes on the signal that its whole group has got already: the second within a
-  // moment is the same key press. One that comes later is a person who will not wait.
+  // A task runner repeats the signal that its whole process group got: a second one within a moment is the same
+  // key press. A later one comes from a person who will not wait.
   if (!interrupted.signal.aborted) interruptedAt = performance.now();
   else if (performance.now() - interruptedAt > 300) process.exit(EXIT.interrupted);
   interrupted.abort();
 });
 process.on("SIGTERM", () => interrupted.abort());
-// A reader that has enough (`slope list | head -1`) closes the pipe: that is no failure.
+// A reader that has enough (`slope list | head -1`) closes the pipe, which is no failure.
 process.stdout.on("error", (error: { code?: string }) => {
   process.exit(error.code === "EPIPE" ? 0 : EXIT.defect);
 });

@@ -1,11 +1,11 @@
 import process from "node:process";
 import { wrap } from "./wrap.ts";
 
-/** Where a command prints: results to standard output, everything else to standard error. */
+/** Where a command prints: results on standard output, everything else on standard error. */
 export interface Terminal {
-  /** A line of the result. */
+  /** Prints a line of the result. */
   out(line: string): void;
-  /** A line of progress, a warning, an error. */
+  /** Prints a line of progress, a warning or an error. */
   note(line: string): void;
   /** Columns of standard output. */
   readonly width: number;
@@ -15,10 +15,10 @@ export interface Terminal {
   readonly live: boolean;
 }
 
-/** Ends a command: an invocation gets the terminal and answers with the exit code. */
+/** A command with its options: runs on a terminal and returns the exit code. */
 export type Invocation = (terminal: Terminal, signal: AbortSignal) => Promise<number>;
 
-/** What is asked of an output: each is looked at on its own, because each may be redirected alone. */
+/** What matters of standard output or standard error, either of which may be redirected. */
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -26,19 +26,18 @@ export interface Output {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Columns of what is no terminal, where nobody says. */
 const DEFAULT_WIDTH = 100;
-/** Fewer or more are no width that anyone reads at. */
+/** Other values of COLUMNS are ignored: nobody reads at such a width. */
 const [NARROWEST, WIDEST] = [20, 1000];
 
-/** Columns of an output: of the terminal, as COLUMNS says where there is none, or 100. */
+/** Columns of an output: those of the terminal, else COLUMNS, else 100. */
 export function widthOf({ columns = 0 }: Output, { COLUMNS }: Environment): number {
   if (columns > 0) return columns;
   const asked = /^\d+$/.test(COLUMNS ?? "") ? Number(COLUMNS) : 0;
   return asked >= NARROWEST && asked <= WIDEST ? asked : DEFAULT_WIDTH;
 }
 
-/** Whether an output takes escape sequences: a terminal that knows them, and NO_COLOR is unset (https://no-color.org). */
+/** Whether an output takes escape sequences: a terminal that knows them, without NO_COLOR (https://no-color.org). */
 export const takesColor = ({ isTTY }: Output, { NO_COLOR, TERM }: Environment): boolean =>
   Boolean(isTTY) && TERM !== "dumb" && (NO_COLOR ?? "") === "";
 
@@ -47,7 +46,7 @@ export function processTerminal(): Terminal {
   const live = Boolean(stderr.isTTY) && env.TERM !== "dumb";
   return {
     out: (line) => void stdout.write(line + "\n"),
-    // Redirected, a line stays one line, for whoever searches it.
+    // Redirected, a line stays whole, so that it can be searched.
     note: (text) =>
       void stderr.write(
         (stderr.isTTY ? wrapLines(text, widthOf(stderr, env)) : text) + "\n",

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { merge, object } from "@optique/core/constructs";
 import { message, text } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
@@ -15,7 +15,7 @@ import { writeReports } from "../report/write_reports.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { PLAN_FIELDS } from "../format/plan_fields.ts";
-import { findRunFolder, readRun, readRunFile } from "../sweep/run_folder.ts";
+import { findRunFolder, readRunFile } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import { gate } from "../compare/gate.ts";
@@ -31,6 +31,7 @@ import {
   trainingOptions,
 } from "./plan_options.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
+import { readNamedRun } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { watch } from "../watch/watch.ts";
@@ -49,7 +50,7 @@ const options = merge(
     watch: withDefault(
       flag("--watch", {
         description:
-          message`Then wait: editing a plug-in, a file it imports or the plan file re-measures what it affects. With --format json each line is a document: a summary of each run, a comparison after each edit.`,
+          message`Then wait: editing a plug-in, a file it imports or the plan file re-measures what it affects. With --format json, each line is a document: the summary of a run, or the comparison after an edit.`,
       }),
       false,
     ),
@@ -70,7 +71,7 @@ export const benchCommand = command(
   {
     brief: message`Train implementations on growing subsets and compare them.`,
     description:
-      message`Runs implementations × subset sizes in rounds, each trial in a fresh process, and leaves a run folder with raw trials, a summary and reports.`,
+      message`Runs every implementation on every subset in rounds, each trial in a fresh process, and writes a run folder with raw trials, a summary and reports.`,
   },
 );
 
@@ -83,13 +84,13 @@ async function bench(
   const data = () => loadData(given, terminal);
   if (given.resume !== undefined) {
     const handle = await resumeRun(await findRunFolder(given.resume, given.out), data, signal);
-    return await throughAndPublished(handle, given, terminal);
+    return await runAndPublish(handle, given, terminal);
   }
   const against = given.against && await findRunFolder(given.against, given.out);
   const inputsOf = (given: BenchOptions) => inputsAgainst(against, given);
   if (!given.watch) {
     const handle = await startRun(inputsOf(given), data, given.out, signal);
-    return await throughAndPublished(handle, given, terminal);
+    return await runAndPublish(handle, given, terminal);
   }
   const others = given.plan === undefined ? [] : [given.plan];
   return await watch({
@@ -100,7 +101,7 @@ async function bench(
     data,
     async sweep(inputs, signal) {
       const handle = await startRun(inputs, data, given.out, signal);
-      return { folder: handle.folder, isComplete: await runThrough(handle, terminal, "end") };
+      return { folder: handle.folder, isComplete: await runSweep(handle, terminal, "end") };
     },
     publish: (folder) => publish(folder, given, terminal),
     format: given.format,
@@ -111,15 +112,15 @@ async function bench(
 
 function checkTogether({ resume, against, watch, plan, plugins = [] }: BenchOptions): void {
   if (resume !== undefined && (against !== undefined || watch)) {
-    const other = against === undefined ? "watch" : "measure against one";
+    const other = against === undefined ? "--watch" : "--against";
     throw new InputError(
-      `Cannot resume a run and ${other} at once: a run that is resumed keeps its plan`,
-      `leave --${against === undefined ? "watch" : "against"} out`,
+      `Cannot use --resume and ${other} at once: a resumed run keeps its plan`,
+      `leave ${other} out`,
     );
   }
   if (watch && plan === undefined && plugins.length === 0) {
     throw new InputError(
-      "Cannot watch: there is neither a plug-in nor a plan file to be edited",
+      "Cannot watch: there is neither a plug-in nor a plan file to edit",
       "name one with --plugin or --plan",
     );
   }
@@ -130,17 +131,17 @@ function checkTogether({ resume, against, watch, plan, plugins = [] }: BenchOpti
   }
 }
 
-async function throughAndPublished(
+async function runAndPublish(
   handle: RunHandle,
   given: BenchOptions,
   terminal: Terminal,
 ): Promise<number> {
-  await runThrough(handle, terminal);
+  await runSweep(handle, terminal);
   return await publish(handle.folder, given, terminal);
 }
 
-/** Sweeps, with progress. Whether it came to the end of the plan. */
-async function runThrough(
+/** Sweeps, with progress. Returns whether the whole plan was measured. */
+async function runSweep(
   handle: RunHandle,
   terminal: Terminal,
   onCodeFault: "fail" | "end" = "fail",
@@ -154,7 +155,7 @@ async function runThrough(
     ended = await handle.sweep(announce, unresolved, onCodeFault);
   } catch (error) {
     progress.stop();
-    await handle.close().catch(() => {}); // what ended the sweep is to be told, not what came of it
+    await handle.close().catch(() => {}); // the first error is the one to report
     throw error;
   }
   progress.stop();
@@ -168,12 +169,12 @@ const unresolved = ({ resolve: threshold }: Plan, trials: readonly TrialRecord[]
     ? new Set<string>()
     : unresolvedCells(trials, { threshold, alpha: ALPHA });
 
-/** With `--against` the plan of that run, which lies in `folder`, lies below the flags; a null twin tells what is noise. */
+/** With `--against`, options win over the plan of that run, and a null twin shows what is noise. */
 function inputsAgainst(folder: string | undefined, given: BenchOptions): PlanInput[] {
   const inputs = planInputs(given);
   if (folder === undefined) return inputs;
   const { plan, environment: { gitCommit } } = readRunFile(folder);
-  // With --resolve the number of rounds is a limit, and that of the earlier run was none.
+  // With --resolve, `rounds` is a limit, which the earlier run did not set.
   const { rounds, ...rest } = plan;
   const before: PlanInput = given.resolve === undefined ? { ...rest, rounds } : rest;
   const { threshold } = given;
@@ -181,26 +182,26 @@ function inputsAgainst(folder: string | undefined, given: BenchOptions): PlanInp
   return [{ ...before, nullTwin: "auto" }, ...inputs, { against }];
 }
 
-/** Summary and reports of what was measured, whole or interrupted; 1 when a trial or the gate failed. */
+/** Writes and prints the summary of a run, complete or not. The exit code: 1 when a trial or the gate failed. */
 async function publish(
   folder: string,
   given: BenchOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { run, trials } = readRun(folder);
-  const name = basename(folder);
+  const raw = readNamedRun(folder, terminal);
+  const { name, run, trials } = raw;
   const summary = summarise(run, trials, name);
-  await writeReports(folder, summary, { name, run, trials });
-  // Of several documents each is a line, so that a reader knows where one ends.
+  await writeReports(folder, summary, raw);
+  // A reader of several documents needs to know where each ends.
   const indent = given.watch ? undefined : 2;
   if (given.format === "json") terminal.out(JSON.stringify(summary, undefined, indent));
-  else terminal.out(terminalReport(summary, { width: terminal.width, color: terminal.color }));
+  else terminal.out(terminalReport(summary, terminal));
   terminal.note(`report: ${join(folder, "report.html")}`);
   if (!isComplete(run)) {
     const planned = run.trials === undefined ? "" : ` of ${run.trials}`;
     terminal.note(
       `interrupted: ${trials.length}${planned} trials are kept; ` +
-        `\`deno task bench --resume ${folder}\` goes on with them`,
+        `\`deno task bench --resume ${folder}\` continues`,
     );
   }
   const gated = summary.against ? gate(summary.against, given.failOn, terminal) : 0;

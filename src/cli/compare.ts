@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
@@ -6,13 +5,12 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { compareRuns } from "../compare/compare_runs.ts";
-import type { NamedRun } from "../summary/noise_floor.ts";
 import { comparisonReport } from "../report/comparison_text.ts";
 import { comparisonPage } from "../compare/comparison_page.ts";
-import { findRunFolder, readRun } from "../sweep/run_folder.ts";
+import { findRunFolder } from "../sweep/run_folder.ts";
 import { gate } from "../compare/gate.ts";
 import { formatOption, gateOptions, outOption, pageOption } from "./options.ts";
-import { writePage } from "./write_page.ts";
+import { print, readNamedRun, writePage } from "./output.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 
 const options = merge(
@@ -36,29 +34,20 @@ export const compareCommand = command(
   {
     brief: message`Two runs: ratio, interval, verdict; exit code 1 on a regression.`,
     description:
-      message`Compares the cells that two runs of one machine share, and tells why others are not compared. Ratio = B / A of time per epoch.`,
+      message`Compares the cells that two runs of one machine share, and says why others are not compared. Ratios are B / A of the time per epoch.`,
   },
 );
 
 async function compare(given: InferValue<typeof options>, terminal: Terminal): Promise<number> {
-  const a = await readNamed(given.a, given.out, terminal);
-  const b = await readNamed(given.b, given.out, terminal);
+  const folders = [
+    await findRunFolder(given.a, given.out),
+    await findRunFolder(given.b, given.out),
+  ];
+  const [a, b] = folders.map((folder) => readNamedRun(folder, terminal));
   const comparison = compareRuns(a, b, given.threshold);
-  if (given.format === "json") terminal.out(JSON.stringify(comparison, undefined, 2));
-  else terminal.out(comparisonReport(comparison, { width: terminal.width, color: terminal.color }));
+  print(given.format, terminal, comparison, () => comparisonReport(comparison, terminal));
   if (given.page !== undefined) {
     await writePage(given.page, comparisonPage(comparison), terminal);
   }
   return gate(comparison, given.failOn, terminal);
-}
-
-async function readNamed(given: string, out: string, terminal: Terminal): Promise<NamedRun> {
-  const folder = await findRunFolder(given, out);
-  const { run, trials, cutBytes } = readRun(folder);
-  if (cutBytes > 0) {
-    terminal.note(
-      `warning: the last line of ${given}'s trials.jsonl is cut (${cutBytes} bytes): left out`,
-    );
-  }
-  return { name: basename(folder), run, trials };
 }

@@ -9,10 +9,12 @@ import { mnistCacheFolder } from "../data/cache_folder.ts";
 import { type DatasetDescription, describeDataset } from "../data/describe_dataset.ts";
 import { checkDirectory, type FileCheck } from "../data/directory.ts";
 import { downloadMnist } from "../data/download.ts";
+import { counted, formatCount, formatFixed, formatPercent } from "../report/numbers.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { wrap } from "../base/wrap.ts";
 import { loadData } from "./load_data.ts";
-import { dataOptions, formatOption } from "./options.ts";
+import { type DataOptions, dataOptions, formatOption, type PrintFormat } from "./options.ts";
+import { print } from "./output.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 
 const folderArgument = object({
@@ -38,7 +40,7 @@ export const dataCommand = command(
         merge(folderArgument, formatOption),
         ({ folder, format }): Invocation => (terminal) => check(folder, format, terminal),
       ),
-      { brief: message`Check the files of a folder: shape, counts, checksums.` },
+      { brief: message`Check the files of a folder: their shapes, examples and checksums.` },
     ),
     command(
       "info",
@@ -62,7 +64,7 @@ function cacheFolder(): string {
 
 async function get(
   folder: string | undefined,
-  format: "text" | "json",
+  format: PrintFormat,
   terminal: Terminal,
 ): Promise<number> {
   const into = folder ?? cacheFolder();
@@ -73,15 +75,11 @@ async function get(
 
 function check(
   folder: string | undefined,
-  format: "text" | "json",
+  format: PrintFormat,
   terminal: Terminal,
 ): Promise<number> {
   const checks = checkDirectory(folder ?? (process.env.SLOPE_DATA || cacheFolder()));
-  if (format === "json") {
-    terminal.out(JSON.stringify(checks, undefined, 2));
-  } else {
-    alignedRows(checks.map(checkRow), terminal.width).flat().forEach(terminal.out);
-  }
+  print(format, terminal, checks, () => alignedRows(checks.map(checkRow), terminal.width).flat());
   return Promise.resolve(checks.some(({ error }) => error !== undefined) ? 1 : 0);
 }
 
@@ -89,44 +87,40 @@ function checkRow(file: FileCheck): string[] {
   return [
     file.found ?? file.name,
     file.error !== undefined ? "not usable" : file.isMnist ? "MNIST" : "valid, not MNIST",
-    file.count === undefined ? "" : `${file.count} examples`,
+    file.count === undefined ? "" : counted(file.count, "example"),
     file.rows === undefined ? "" : `${file.rows} × ${file.columns}`,
     file.error ?? (file.sha256 === undefined ? "" : `SHA-256 ${file.sha256}`),
   ];
 }
 
 async function info(
-  given: { data: string | undefined; synthetic: boolean; format: "text" | "json" },
+  given: DataOptions & { format: PrintFormat },
   terminal: Terminal,
 ): Promise<number> {
   const { train, test, source } = await loadData(given, terminal);
   const described = { ...source, train: describeDataset(train), test: describeDataset(test) };
-  if (given.format === "json") {
-    terminal.out(JSON.stringify(described, undefined, 2));
-    return 0;
-  }
   const sets = [
     ["set", "examples", "pixels", "non-zero", "mean", "by class"],
     setRow("train", described.train),
     setRow("test", described.test),
   ];
-  [
+  print(given.format, terminal, described, () => [
     ...wrap(`${source.name}: ${source.source}`, terminal.width, "  "),
     ...alignedRows(sets, terminal.width).flat(),
     ...Object.entries(source.sha256).flatMap(([file, sum]) =>
       wrap(`${file} SHA-256 ${sum}`, terminal.width, "  ")
     ),
-  ].forEach(terminal.out);
+  ]);
   return 0;
 }
 
 function setRow(name: string, set: DatasetDescription): string[] {
   return [
     name,
-    String(set.count),
-    String(set.features),
-    `${(100 * set.density).toFixed(2)} %`,
-    set.meanPixel.toFixed(4),
+    formatCount(set.count),
+    formatCount(set.features),
+    formatPercent(set.density),
+    formatFixed(set.meanPixel, 4),
     set.classCounts.join(" "),
   ];
 }

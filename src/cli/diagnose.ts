@@ -4,7 +4,6 @@ import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command } from "@optique/core/primitives";
 import { diagnoseScaling, type ScalingDiagnosis } from "../diagnose/scaling_findings.ts";
-import { InputError } from "../base/errors.ts";
 import { describeHost } from "../machine/host.ts";
 import { type Diagnosis, diagnosisJson, diagnosisText } from "../diagnose/diagnosis_text.ts";
 import { examineScaling } from "../diagnose/examine_scaling.ts";
@@ -15,7 +14,14 @@ import { type Finding, isAdvice } from "../format/finding.ts";
 import type { Cell } from "../format/trial_record.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
 import { loadData } from "./load_data.ts";
-import { dataOptions, nameArgument, severalFormatOption } from "./options.ts";
+import {
+  dataOptions,
+  nameArgument,
+  namedImplementations,
+  noneRunsHere,
+  severalFormatOption,
+} from "./options.ts";
+import { print } from "./output.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import type { Unavailable } from "../format/reason.ts";
@@ -37,13 +43,13 @@ export const diagnoseCommand = command(
     brief:
       message`Say what is wrong with an implementation, why it does not learn, and what to change.`,
     description:
-      message`Compares an implementation with the oracle at several points and minibatches; where they differ, usual mistakes are simulated, alone and in pairs, until one gives the same wrong numbers. Then trains as the plan says for some seconds, beside an implementation that is right, and times growing subsets. Exit code 1 if something is wrong.`,
+      message`Compares an implementation with the oracle at several points and minibatches. Where they differ, it simulates common mistakes, alone and in pairs, until one gives the same wrong numbers. Then it trains for some seconds beside a correct implementation, and times growing subsets. Exit code 1 if something is wrong.`,
   },
 );
 
-/** In this order: a wrong gradient explains more than a rate does. */
+/** In this order, because a wrong gradient explains more than a learning rate does. */
 const SUBJECTS = ["gradient", "training"] as const;
-/** What an examination takes; a network of half a million weights takes four times as long. */
+/** Time of one examination; a network of half a million weights takes four times as long. */
 const PREDICTED_NS = 20e9;
 
 async function diagnose(
@@ -51,20 +57,9 @@ async function diagnose(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  if (given.name === undefined && given.plugins === undefined) {
-    throw new InputError(
-      "Cannot diagnose: no implementation is named",
-      "name one, as `slope diagnose fused_typed`, or a file with --plugin FILE",
-    );
-  }
+  const implementations = namedImplementations("diagnose", given);
   const setup = await resolveSetup(
-    [
-      { sizes: ["all"] },
-      ...planInputs({
-        ...given,
-        implementations: given.name === undefined ? [] : [given.name],
-      }),
-    ],
+    [{ sizes: ["all"] }, ...planInputs({ ...given, implementations })],
     () => loadData(given, terminal),
     { signal },
   );
@@ -72,7 +67,7 @@ async function diagnose(
   const diagnoses: Diagnosis[] = [];
   const skipped: { cell: Cell; skipped: Unavailable }[] = [];
   try {
-    // The whole training is what is to be explained; smaller subsets only learn less.
+    // Smaller subsets only learn less: the largest is what needs an explanation.
     const examples = Math.max(...setup.plan.sizes);
     for (const cell of prepared.cells.filter((one) => one.examples === examples)) {
       const unavailable = prepared.unavailable(cell);
@@ -90,23 +85,19 @@ async function diagnose(
     await prepared.close();
   }
   if (signal.aborted) return 1;
-  if (diagnoses.length === 0) {
-    throw new InputError(
-      "Cannot diagnose: no implementation that was named runs here",
-      "`slope list` tells what each needs",
-    );
-  }
-  if (given.format === "json") {
-    const told = [...diagnoses.map(diagnosisJson), ...skipped];
-    const [{ cell: _, ...alone }] = told;
-    terminal.out(JSON.stringify(told.length === 1 ? alone : told, undefined, 2));
-  } else {
-    diagnoses.flatMap((one) => diagnosisText(one, terminal.width)).forEach(terminal.out);
-  }
+  if (diagnoses.length === 0) throw noneRunsHere("diagnose");
+  const documents = [...diagnoses.map(diagnosisJson), ...skipped];
+  const [{ cell: _, ...alone }] = documents;
+  print(
+    given.format,
+    terminal,
+    documents.length === 1 ? alone : documents,
+    () => diagnoses.flatMap((one) => diagnosisText(one, terminal.width)),
+  );
   return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
 }
 
-/** What all examinations say of one cell; undefined when interrupted. */
+/** The findings of all examinations of one cell; undefined when interrupted. */
 async function examined(
   trial: TrialOptions,
   epochs: number,
@@ -123,7 +114,7 @@ async function examined(
     else findings.push(...answer.findings);
   }
   let scaling: ScalingDiagnosis | undefined;
-  // What did not come to an end before would not now.
+  // A program that failed above would fail here too.
   if (failures.length === 0) {
     terminal.note(`${cell.implementation}: examining the scaling …`);
     const answer = await examineScaling(trial);

@@ -11,13 +11,13 @@ import { historyReport } from "../history/history_text.ts";
 import { commitFinder } from "../history/commits.ts";
 import { formatOption, pageOption } from "./options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
-import { writePage } from "./write_page.ts";
+import { print, writePage } from "./output.ts";
 
 const options = merge(
   object({
     folder: withDefault(
       argument(string({ metavar: "DIR" }), {
-        description: message`Folder with the folders of runs (default: results).`,
+        description: message`Folder that holds the folders of runs (default: results).`,
       }),
       "results",
     ),
@@ -32,7 +32,7 @@ export const historyCommand = command(
   {
     brief: message`The runs of a folder over time: trends, and where a level changed.`,
     description:
-      message`Lays the runs of a folder side by side by time, cell by cell, and names the runs and commits between which the level of a cell changed.`,
+      message`Shows every cell of the runs in a folder over time, and names the runs and commits between which its level changed.`,
   },
 );
 
@@ -40,12 +40,7 @@ async function history(given: InferValue<typeof options>, terminal: Terminal): P
   const runs = readAll(given.folder, terminal);
   const traced = traceHistory(runs);
   const findCommits = commitFinder();
-  if (given.format === "json") terminal.out(JSON.stringify(traced, undefined, 2));
-  else {
-    terminal.out(
-      historyReport(traced, findCommits, { width: terminal.width, color: terminal.color }),
-    );
-  }
+  print(given.format, terminal, traced, () => historyReport(traced, findCommits, terminal));
   if (given.page !== undefined) {
     await writePage(given.page, historyPage(traced, findCommits), terminal);
   }

@@ -12,6 +12,7 @@ import type { Described } from "../sweep/schedule.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { RuntimeName } from "../format/trial_record.ts";
 import { dataOptions, formatOption } from "./options.ts";
+import { print } from "./output.ts";
 import { pluginOptions, runtimeOptions } from "./plan_options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 
@@ -21,7 +22,6 @@ const options = merge(
   dataOptions,
   formatOption,
 );
-type ListOptions = InferValue<typeof options>;
 
 export const listCommand = command(
   "list",
@@ -30,7 +30,7 @@ export const listCommand = command(
 );
 
 async function list(
-  given: ListOptions,
+  given: InferValue<typeof options>,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
@@ -46,29 +46,32 @@ async function list(
     pythonCommands(process.env),
     signal,
   );
-  const data = dataPlaces(given.data, process.env);
-  if (given.format === "json") {
-    const told = { ...described(programs), peers: peers.map(describedPeer), data };
-    terminal.out(JSON.stringify(told, undefined, 2));
-    return 0;
-  }
-  const { runtimes, implementations } = described(programs);
-  const section = (title: string, rows: readonly string[][]) => {
-    terminal.out(title);
-    alignedRows(rows, terminal.width - 2).flat().forEach((line) => terminal.out(`  ${line}`));
+  const listed = {
+    ...described(programs),
+    peers: peers.map(describedPeer),
+    data: dataPlaces(given.data, process.env),
   };
-  section(
-    "Implementations",
-    implementations.map(({ name, precision, summary, runtimes }) => [
+  print(given.format, terminal, listed, () => listLines(listed, terminal.width));
+  return 0;
+}
+
+const NOT_AVAILABLE = "not available";
+
+type Listed = ReturnType<typeof described> & {
+  readonly peers: readonly ReturnType<typeof describedPeer>[];
+  readonly data: ReturnType<typeof dataPlaces>;
+};
+type Answers = Listed["implementations"][0]["runtimes"];
+
+function listLines({ implementations, peers, runtimes, data }: Listed, width: number): string[] {
+  const sections: Record<string, string[][]> = {
+    "Implementations": implementations.map(({ name, precision, summary, runtimes }) => [
       name,
       precision,
       placesOf(runtimes),
       [summary, ...versionsOf(runtimes), ...reasonsOf(runtimes)].join(" · "),
     ]),
-  );
-  section(
-    "Peers (with --peers)",
-    peers.map(describedPeer).map(({ name, precision, availability, summary }) => [
+    "Peers (with --peers)": peers.map(({ name, precision, availability, summary }) => [
       name,
       precision,
       availability.available ? "available" : NOT_AVAILABLE,
@@ -76,29 +79,22 @@ async function list(
         ? [summary, ...versionsOf([availability])].join(" · ")
         : unavailableText(availability.reason),
     ]),
-  );
-  section(
-    "Runtimes",
-    runtimes.map((runtime) => [
+    "Runtimes": runtimes.map((runtime) => [
       runtime.name,
       runtime.available ? runtime.version : NOT_AVAILABLE,
       runtime.available ? runtime.path : runtime.reason,
     ]),
-  );
-  section(
-    "Data",
-    data.map((source) => [
-      source.place,
-      source.available ? "available" : NOT_AVAILABLE,
-      source.detail,
+    "Data": data.map(({ place, available, detail }) => [
+      place,
+      available ? "available" : NOT_AVAILABLE,
+      detail,
     ]),
-  );
-  return 0;
+  };
+  return Object.entries(sections).flatMap(([title, rows]) => [
+    title,
+    ...alignedRows(rows, width - 2).flat().map((line) => `  ${line}`),
+  ]);
 }
-
-const NOT_AVAILABLE = "not available";
-
-type Answers = ReturnType<typeof described>["implementations"][0]["runtimes"];
 
 /** "deno (software), bun": the runtimes in which an implementation is available. */
 const placesOf = (answers: Answers): string =>
@@ -111,7 +107,7 @@ const reasonsOf = (answers: Answers): string[] =>
     one.available ? [] : [`not in ${one.name}: ${unavailableText(one.reason)}`]
   );
 
-/** What an implementation stands on (a library, a device), as its probe says in any of the runtimes. */
+/** The library or device that an implementation uses, as its probe in any of the runtimes says. */
 function versionsOf(answers: readonly Described["availability"][]): string[] {
   return [
     ...new Set(

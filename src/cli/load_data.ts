@@ -3,7 +3,7 @@ import { resolveData, type ResolvedData } from "../data/resolve_data.ts";
 import type { DataOptions } from "./options.ts";
 import type { Terminal } from "../base/terminal.ts";
 
-/** The data that the options name; what is downloaded or replaced is told on standard error. */
+/** The data that the options name. Downloads and substitutes are reported on standard error. */
 export async function loadData(options: DataOptions, terminal: Terminal): Promise<ResolvedData> {
   return await resolveData({
     directory: options.data,

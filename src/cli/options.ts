@@ -4,6 +4,7 @@ import { optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
+import { InputError } from "../base/errors.ts";
 import { FAIL_ON, type FailOn, THRESHOLD } from "../compare/gate.ts";
 import { choiceList, oneOf, percentage } from "./values.ts";
 
@@ -56,7 +57,7 @@ export const outOption = object({
   ),
 });
 
-/** The argument NAME of a command that works on one implementation. */
+/** The implementation that a command is about. */
 export const nameArgument = (description: Message) =>
   object({ name: optional(argument(string({ metavar: "NAME" }), { description })) });
 
@@ -76,3 +77,23 @@ export const gateOptions = object("Comparison", {
     ["slower"] as FailOn[],
   ),
 });
+
+/** Names given to `command`: that of its argument, or none where a plug-in stands for it. Throws InputError for neither. */
+export function namedImplementations(
+  command: string,
+  { name, plugins }: { readonly name: string | undefined; readonly plugins: unknown },
+): string[] {
+  if (name === undefined && plugins === undefined) {
+    throw new InputError(
+      `Cannot ${command}: no implementation is named`,
+      `name one, as \`slope ${command} fused_typed\`, or a file with --plugin FILE`,
+    );
+  }
+  return name === undefined ? [] : [name];
+}
+
+export const noneRunsHere = (command: string): InputError =>
+  new InputError(
+    `Cannot ${command}: no implementation that was named runs here`,
+    "`slope list` says what each needs",
+  );

@@ -3,23 +3,23 @@ import { extractOptionNames, type Usage } from "@optique/core/usage";
 import { closestTo } from "../base/closest.ts";
 import { InputError } from "../base/errors.ts";
 
-/** Commands that the parser has beside ours. */
+/** Commands that the parser adds to ours. */
 const OWN_COMMANDS = ["help", "completion"];
 
 /**
- * What the parser found wrong with `args`, in our words where it is a command or an option that there is not, which the
- * parser names without saying what is near. The remedy names the command to ask for help.
+ * The parser's complaint about `args`. For an unknown command or option, which the parser only names, it suggests the
+ * nearest known one. The hint names the command that shows help.
  */
 export function parserError(text: string, args: readonly string[], usage: Usage): InputError {
   const told = plainText(text);
   if (args[0] === "completion") {
-    return new InputError(told, "`slope completion --help` tells the shells");
+    return new InputError(told, "`slope completion --help` lists the shells");
   }
   const { path, rest, usage: inner } = descend(usage, args[0] === "help" ? args.slice(1) : args);
   const command = ["slope", ...path].join(" ");
   const commands = branchesOf(inner).flatMap(([term]) => term?.type === "command" ? term.name : []);
   if (commands.length > 0) {
-    const remedy = `\`${command} --help\` tells the commands`;
+    const remedy = `\`${command} --help\` lists the commands`;
     const [word] = rest;
     if (word === undefined) {
       return new InputError(`Cannot run \`${command}\`: no command is named`, remedy);
@@ -34,7 +34,7 @@ export function parserError(text: string, args: readonly string[], usage: Usage)
     }
     return new InputError(told, remedy);
   }
-  const remedy = `\`${command} --help\` tells its options`;
+  const remedy = `\`${command} --help\` lists its options`;
   const options = extractOptionNames(inner);
   const unknown = rest.map((arg) => arg.split("=")[0]).find((arg) =>
     // A word that the parser does not complain about is the value of an option.
@@ -58,18 +58,18 @@ export function parserError(text: string, args: readonly string[], usage: Usage)
   );
 }
 
-/** Whether a text of the parser is an error, and not the usage that it puts above some. */
+/** Whether a text of the parser is an error, rather than the usage that it prints above some. */
 export const isError = (text: string): boolean =>
   stripVTControlCharacters(text).startsWith("Error:");
 
 const didYouMean = (word: string | undefined): string =>
   word === undefined ? "" : `; did you mean "${word}"?`;
 
-/** Without colours, paragraphs and the word with which every error begins. */
+/** The text without colours, line breaks and the leading "Error:". */
 const plainText = (text: string): string =>
   stripVTControlCharacters(text).replace(/^Error:\s*/, "").replaceAll(/\s*\n\s*/g, " ").trim();
 
-/** The commands at the beginning of `args`, what follows them, and what may follow them. */
+/** The commands at the beginning of `args`, the arguments after them, and the usage of the last command. */
 function descend(
   usage: Usage,
   args: readonly string[],

@@ -21,12 +21,12 @@ test("an unknown command is told with the nearest, and the help that lists them"
   assert.equal(
     told(text, "bensh"),
     'Cannot run `slope bensh`: there is no such command; did you mean "bench"?' +
-      " | `slope --help` tells the commands",
+      " | `slope --help` lists the commands",
   );
   assert.equal(
     told("Error: Unexpected option or subcommand: `chekc`.", "data", "chekc"),
     'Cannot run `slope data chekc`: there is no such command; did you mean "check"?' +
-      " | `slope data --help` tells the commands",
+      " | `slope data --help` lists the commands",
   );
   assert.match(told("Error: No matching command found.", "data"), /no command is named/);
 });
@@ -37,7 +37,7 @@ test("an unknown option is told with the nearest of its command, and a value is 
   assert.equal(
     told(text("--sixes"), "bench", "--out", "--odd", "--sixes=3"),
     'Cannot use --sixes: `slope bench` has no such option; did you mean "--sizes"?' +
-      " | `slope bench --help` tells its options",
+      " | `slope bench --help` lists its options",
   );
   assert.match(told(text("--frobnicate"), "bench", "--frobnicate"), /no such option \|/);
 });

@@ -5,7 +5,6 @@ import type { InferValue } from "@optique/core/parser";
 import { command, option } from "@optique/core/primitives";
 import { callTree, hotFunctions } from "../profile/call_tree.ts";
 import { type ProfileSummary, summariseProfile } from "../profile/profile_summary.ts";
-import { InputError } from "../base/errors.ts";
 import { formatCount } from "../report/numbers.ts";
 import { profileText } from "../profile/profile_text.ts";
 import { writeCpuProfile } from "../profile/write_cpu_profile.ts";
@@ -14,7 +13,14 @@ import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_sweep.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { loadData } from "./load_data.ts";
-import { dataOptions, nameArgument, outOption, severalFormatOption } from "./options.ts";
+import {
+  dataOptions,
+  nameArgument,
+  namedImplementations,
+  noneRunsHere,
+  outOption,
+  severalFormatOption,
+} from "./options.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { duration } from "./values.ts";
@@ -50,20 +56,15 @@ export const profileCommand = command(
   },
 );
 
-/** Four, each twice the one before: enough for an exponent with an interval. */
+/** Four subsets, each twice the one before, give an exponent with an interval. */
 const USUAL_SIZES = [1250, 2500, 5000, 10000];
-/** Functions that are listed. */
+/** How many functions are listed. */
 const LISTED = 8;
 
 async function profile(given: Given, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  if (given.name === undefined && given.plugins === undefined) {
-    throw new InputError(
-      "Cannot profile: no implementation is named",
-      "name one, as `slope profile fused_typed`, or a file with --plugin FILE",
-    );
-  }
+  const implementations = namedImplementations("profile", given);
   const setup = await resolveSetup(
-    planInputs({ ...given, implementations: given.name === undefined ? [] : [given.name] }),
+    planInputs({ ...given, implementations }),
     () => loadData(given, terminal),
     { usualSizes: USUAL_SIZES, signal },
   );
@@ -85,19 +86,14 @@ async function profile(given: Given, terminal: Terminal, signal: AbortSignal): P
   } finally {
     await prepared.close();
   }
-  if (profiled.every((one) => "skipped" in one)) {
-    throw new InputError(
-      "Cannot profile: no implementation that was named runs here",
-      "`slope list` tells what each needs",
-    );
-  }
+  if (profiled.every((one) => "skipped" in one)) throw noneRunsHere("profile");
   if (given.format === "json") {
     terminal.out(JSON.stringify(groups.length === 1 ? profiled[0] : profiled, undefined, 2));
   }
   return profiled.every((one) => "skipped" in one || isSound(one)) ? 0 : 1;
 }
 
-/** What `--format json` prints of one implementation: its profile, or why there is none. */
+/** What `--format json` prints for one implementation: its profile, or why there is none. */
 type Profiled =
   | ProfileSummary
   | { readonly cell: Cell; readonly failed: Failure }
@@ -106,7 +102,7 @@ type Profiled =
 const isSound = (one: Profiled): boolean =>
   "subsets" in one && one.subsets.every(({ closure }) => closure === undefined || closure.closes);
 
-/** One implementation on all sizes; undefined when interrupted. */
+/** Profiles one implementation on all subsets; undefined when interrupted. */
 async function profileOne(
   given: Given,
   setup: Setup,

@@ -1,11 +1,11 @@
-import { counted } from "../report/numbers.ts";
+import { counted, formatWait } from "../report/numbers.ts";
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
 import process from "node:process";
 import { type Clock, monotonicNs } from "../base/clock.ts";
 import { wrap } from "../base/wrap.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
-import { createTimeLeft, durationText, type TimeLeft } from "./time_left.ts";
+import { createTimeLeft, type TimeLeft } from "./time_left.ts";
 import type { Terminal } from "../base/terminal.ts";
 import type { Reason } from "../format/reason.ts";
 import { reasonsText, reasonText } from "../report/reason_words.ts";
@@ -46,11 +46,11 @@ function liveBar(
     hideCursor: true,
     clearOnComplete: true,
     gracefulExit: false, // the command line handles Ctrl-C itself
-    fps: 5, // the time left goes down within a trial, too
-    forceRedraw: true, // what is told above the bar has cleared it, changed or not
+    fps: 5, // the time left falls within a trial too
+    forceRedraw: true, // a line above the bar clears it
   }, Presets.shades_classic);
   let bar: SingleBar | undefined;
-  /** Above the bar, at once: what failed may be worth Ctrl-C. */
+  /** Prints above the bar at once: a failure may be worth Ctrl-C. */
   const tell = (text: string) => {
     if (bar === undefined) return terminal.note(text);
     wrap(text, columns(), "  ").forEach((line) => bars.log(`${line}\n`));
@@ -94,7 +94,7 @@ function liveBar(
   };
 }
 
-/** The bar and as much of what is known as fits, whole: nothing is cut in the middle. */
+/** The bar and as many of the other parts as fit; no part is cut. */
 function barLine(
   value: number,
   total: number,
@@ -114,7 +114,7 @@ function barLine(
   return line;
 }
 
-/** In plain lines, how long it takes is said not more often than this. */
+/** Plain lines state the time left at most this often. */
 const SAID_EVERY_NS = 10e9;
 
 function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
@@ -137,7 +137,7 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
           done = event.alreadyDone;
           severalSeeds = event.plan.seeds.length > 1;
           terminal.note(
-            `${counted(total, "trial")}, at most ${durationText(event.plan.budgetSeconds * 1e9)}` +
+            `${counted(total, "trial")}, at most ${formatWait(event.plan.budgetSeconds * 1e9)}` +
               (done > 0 ? `, ${done} of them already done` : ""),
           );
           break;
@@ -165,7 +165,7 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
   }
 }
 
-/** Trials that gave no figures: those that have run are told one by one, of others that are alike the first. */
+/** Trials without figures: each that ran is worth a line; of others with one kind of reason, only the first. */
 function createMissed() {
   const untold = new Map<string, { status: string; reasons: readonly Reason[]; names: string[] }>();
   return {
@@ -188,10 +188,10 @@ function createMissed() {
   };
 }
 
-/** Both come before the bar is there. */
+/** These events come before the bar. */
 const noteOf = (event: Extract<SweepEvent, { type: "ceilings" | "ceilings-unknown" }>): string =>
   event.type === "ceilings"
-    ? "measuring what this machine can do at best"
+    ? "measuring the highest rates of this machine"
     : `warning: the ceilings of this machine are unknown in ${event.runtime}: ` +
       reasonText(event.failure);
 

@@ -6,7 +6,6 @@ import type { SweepEvent } from "../sweep/sweep.ts";
 import type { Plan } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { createProgress } from "./progress.ts";
-import { durationText } from "./time_left.ts";
 
 const planned = (trials: number, plan: Partial<Plan> = {}): SweepEvent => ({
   type: "planned",
@@ -167,9 +166,4 @@ test("with several seeds a line names its own", () => {
   trial(1, recordOf({}, { seed: 2 }));
   assert.match(lines[1], /seed 2/);
   progress.stop();
-});
-
-test("durations are whole seconds, minutes and hours", () => {
-  const told = [0.2, 59.4, 60, 80, 3600, 7500].map((seconds) => durationText(seconds * 1e9));
-  assert.deepEqual(told, ["1 s", "59 s", "1 min", "1 min 20 s", "1 h", "2 h 5 min"]);
 });

@@ -4,22 +4,22 @@ import { message, text } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command, option } from "@optique/core/primitives";
-import { choice, string } from "@optique/core/valueparser";
+import { string } from "@optique/core/valueparser";
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { summarise } from "../summary/summarise.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import { FORMATS } from "../report/all_formats.ts";
-import type { RawRun } from "../report/page/raw_run.ts";
 import { type VerifiedPage, verifyPage } from "../report/page/verify_page.ts";
 import { terminalReport } from "../report/terminal_report.ts";
 import { wrap } from "../base/wrap.ts";
 import { writeReports } from "../report/write_reports.ts";
-import { findRunFolder, readRun } from "../sweep/run_folder.ts";
-import { outOption } from "./options.ts";
+import { findRunFolder } from "../sweep/run_folder.ts";
+import { outOption, type PrintFormat } from "./options.ts";
+import { print, readNamedRun } from "./output.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
-import { choiceList } from "./values.ts";
+import { choiceList, oneOf } from "./values.ts";
 
 const FORMAT_NAMES = FORMATS.map(({ name }) => name);
 
@@ -27,7 +27,7 @@ const options = merge(
   object({
     run: optional(argument(string({ metavar: "RUN" }), {
       description:
-        message`Folder of a run (default: latest); with --verify, the run that the page is to be of.`,
+        message`Folder of a run (default: latest). With --verify, the run that the page should show.`,
     })),
     formats: optional(option("--format", choiceList("FORMATS", FORMAT_NAMES), {
       description: message`Which files to write, separated by commas: ${
@@ -37,15 +37,15 @@ const options = merge(
       }).`,
     })),
     print: withDefault(
-      option("--print", choice(["text", "json"], { metavar: "FORMAT" }), {
+      option("--print", oneOf("FORMAT", ["text", "json"]), {
         description:
-          message`What to print on standard output: text (default), or json: the summary, or what --verify found.`,
+          message`What to print on standard output: text (default), or the summary or what --verify found as json.`,
       }),
-      "text" as const,
+      "text" as PrintFormat,
     ),
     verify: optional(option("--verify", string({ metavar: "PAGE" }), {
       description:
-        message`Make a report.html again from the raw samples inside and say whether it is the same.`,
+        message`Recompute a report.html from the raw samples in it, and say whether it is the same.`,
     })),
   }),
   outOption,
@@ -61,84 +61,76 @@ async function report(given: InferValue<typeof options>, terminal: Terminal): Pr
   if (given.verify !== undefined) {
     const run = given.run === undefined
       ? undefined
-      : readRawRun(await findRunFolder(given.run, given.out), terminal);
+      : readNamedRun(await findRunFolder(given.run, given.out), terminal);
     const found = verifyPage(readPage(given.verify), given.verify, run);
     return tellVerified(given.verify, found, given.print, terminal);
   }
   const folder = await findRunFolder(given.run ?? "latest", given.out);
-  const raw = readRawRun(folder, terminal);
+  const raw = readNamedRun(folder, terminal);
   const summary = summarise(raw.run, raw.trials, raw.name);
   const written = await writeReports(folder, summary, raw, given.formats);
-  if (given.print === "json") terminal.out(JSON.stringify(summary, undefined, 2));
-  else terminal.out(terminalReport(summary, { width: terminal.width, color: terminal.color }));
+  print(given.print, terminal, summary, () => terminalReport(summary, terminal));
   written.forEach((path) => terminal.note(`wrote ${join(folder, path)}`));
   return 0;
-}
-
-function readRawRun(folder: string, terminal: Terminal): RawRun {
-  const { run, trials, cutBytes } = readRun(folder);
-  if (cutBytes > 0) {
-    terminal.note(`warning: the last line of trials.jsonl is cut (${cutBytes} bytes): left out`);
-  }
-  return { name: basename(folder), run, trials };
 }
 
 /** More differences than this are counted, not listed. */
 const MOST_LISTED = 20;
 
-/** 1 when the page is not what its records give, or its records are not those of the run. */
+/** The exit code: 1 when the page does not follow from its records, or these differ from the run's. */
 function tellVerified(
   path: string,
   found: VerifiedPage,
-  print: "text" | "json",
+  format: PrintFormat,
   terminal: Terminal,
 ): number {
   const { slope: version, differences, records = [] } = found;
-  if (print === "json") terminal.out(JSON.stringify({ page: path, ...found }, undefined, 2));
-  else tellFound(path, found, terminal);
+  print(format, terminal, { page: path, ...found }, () => foundLines(path, found, terminal.width));
   if (differences.length > 0 && version !== SLOPE_VERSION) {
     terminal.note(
-      `It was made by Slope ${version ?? "of an unknown version"}, this is ${SLOPE_VERSION}: ` +
-        "other words need not be other figures.",
+      `Slope ${version ?? "of an unknown version"} made it and this is ${SLOPE_VERSION}: ` +
+        "words may differ where figures agree.",
     );
   }
   return differences.length + records.length === 0 ? 0 : 1;
 }
 
-function tellFound(
+function foundLines(
   path: string,
   { trials, samples, sha256, differences, records }: VerifiedPage,
-  terminal: Terminal,
-): void {
-  const tell = (text: string) => wrap(text, terminal.width, "    ").forEach(terminal.out);
-  const tellAll = (texts: readonly string[]) => {
-    texts.slice(0, MOST_LISTED).forEach((text) => tell(`• ${text}`));
-    if (texts.length > MOST_LISTED) tell(`… and ${texts.length - MOST_LISTED} more`);
-  };
-  tell(
+  width: number,
+): string[] {
+  const sentences = [
     differences.length === 0
       ? `${path}: every figure follows from the ${counted(samples, "sample")} of ` +
         `${counted(trials, "trial")} inside.`
       : `${path}: ${doNot(differences.length, "place")} follow from the samples inside:`,
-  );
-  tellAll(differences.map(({ under, said, recomputed }) => {
-    const from = firstApart(said, recomputed);
-    return `${under}: says ${quoted(said, from)}, recomputed ${quoted(recomputed, from)}`;
-  }));
-  tell(`SHA-256 of its records: ${sha256}`);
-  if (records === undefined) return;
-  tell(
-    records.length === 0
-      ? "The records are those of the run, every one."
-      : `${doNot(records.length, "part")} agree with the records of the run:`,
-  );
-  tellAll(
-    records.map(({ record, field, page, run }) =>
-      `${record}${field === undefined ? "" : `: ${field}`}: the page has ${shortened(page)}, ` +
-      `the run ${shortened(run)}`
-    ),
-  );
+    ...listed(differences.map(({ under, said, recomputed }) => {
+      const from = firstApart(said, recomputed);
+      return `${under}: says ${quoted(said, from)}, recomputed ${quoted(recomputed, from)}`;
+    })),
+    `SHA-256 of its records: ${sha256}`,
+  ];
+  if (records !== undefined) {
+    sentences.push(
+      records.length === 0
+        ? "Every record is the same as in the run."
+        : `${doNot(records.length, "part")} agree with the records of the run:`,
+      ...listed(
+        records.map(({ record, field, page, run }) =>
+          `${record}${field === undefined ? "" : `: ${field}`}: the page has ${shortened(page)}, ` +
+          `the run ${shortened(run)}`
+        ),
+      ),
+    );
+  }
+  return sentences.flatMap((sentence) => wrap(sentence, width, "    "));
 }
+
+const listed = (texts: readonly string[]): string[] => [
+  ...texts.slice(0, MOST_LISTED).map((text) => `• ${text}`),
+  ...texts.length > MOST_LISTED ? [`… and ${texts.length - MOST_LISTED} more`] : [],
+];
 
 const doNot = (count: number, what: string): string =>
   `${counted(count, what)} ${count === 1 ? "does" : "do"} not`;
@@ -155,7 +147,7 @@ function readPage(path: string): Uint8Array {
   }
 }
 
-/** So much of a text is shown, with so much of what is the same before it. */
+/** Characters of a text that are shown, and how many of them before the first difference. */
 const [MOST_SHOWN, BEFORE] = [160, 30];
 
 function firstApart(a = "", b = ""): number {
@@ -164,7 +156,7 @@ function firstApart(a = "", b = ""): number {
   return at;
 }
 
-/** A text from a little before `from`, which is where it differs from another. */
+/** A text from a little before `from`, where it begins to differ. */
 function quoted(text: string | undefined, from: number): string {
   if (text === undefined) return "nothing";
   const start = text.length <= MOST_SHOWN ? 0 : Math.max(0, from - BEFORE);

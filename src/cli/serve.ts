@@ -14,14 +14,14 @@ import { formatOption, outOption } from "./options.ts";
 import { createApp } from "../serve/app.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 
-/** Only this machine is answered: a benchmark's host is not to be a server of the network. */
+/** Only this machine gets an answer: a benchmark's host should not serve the network. */
 const ADDRESS = "127.0.0.1";
 
 const options = merge(
   object({
     port: withDefault(
       option("--port", integer({ min: 0, max: 65535, metavar: "N" }), {
-        description: message`Port on 127.0.0.1; 0 for any that is free (default: 7474).`,
+        description: message`Port on 127.0.0.1; 0 for any free one (default: 7474).`,
       }),
       7474,
     ),
@@ -34,9 +34,9 @@ export const serveCommand = command(
   "serve",
   map(options, (given): Invocation => (terminal, signal) => serve(given, terminal, signal)),
   {
-    brief: message`A local page of all runs: open, compare, follow one that goes on.`,
+    brief: message`A local page of all runs: open, compare, follow one that is running.`,
     description:
-      message`Serves the runs of a folder as pages to this machine alone, until it is interrupted.`,
+      message`Serves the runs of a folder as pages to this machine only, until you interrupt it.`,
   },
 );
 
@@ -46,7 +46,7 @@ async function serve(
   signal: AbortSignal,
 ): Promise<number> {
   const out = resolve(given.out);
-  runNames(out); // a folder that is not there is told now and not on every page
+  runNames(out); // reports a missing folder now, not on every page
   const app = createApp(out, signal, terminal.note);
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   await listen(server, given.port);
@@ -69,7 +69,7 @@ function listen(server: Server, port: number): Promise<void> {
       reject(
         new InputError(
           `Cannot serve on ${ADDRESS}:${port}: ${messageOf(error)}`,
-          "choose another --port, or 0 for any that is free",
+          "choose another --port, or 0 for any free one",
           { cause: error },
         ),
       ));

@@ -1,11 +1,12 @@
 import type { Clock } from "../base/clock.ts";
+import { formatWait } from "../report/numbers.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 
-/** How long a sweep will still take, told from how long its trials took so far. */
+/** How long a sweep will still take, judged by its trials so far. */
 export interface TimeLeft {
-  /** Whether the event ends a trial that has run, and was not left out. */
+  /** Takes note of an event. Returns whether it ends a trial that has run, rather than one that was skipped. */
   see(event: SweepEvent): boolean;
-  /** "about 1 min 20 s left", "at most 10 s left"; undefined where nobody knows. */
+  /** "about 1 min 20 s left", "at most 10 s left"; undefined where that is unknown. */
   text(): string | undefined;
 }
 
@@ -20,7 +21,7 @@ export function createTimeLeft(clock: Clock): TimeLeft {
     see(event) {
       switch (event.type) {
         case "planned":
-          // With --resolve nobody knows how many rounds there will be; the budget ends them at the latest.
+          // With --resolve the number of rounds is open; only the budget limits them.
           planned = {
             atNs: clock(),
             budgetNs: event.plan.budgetSeconds * 1e9,
@@ -54,22 +55,13 @@ export function createTimeLeft(clock: Clock): TimeLeft {
       if (planned === undefined || remaining <= 0) return undefined;
       const mostNs = budgetLeftNs();
       if (ran === 0 || planned.isOpen) {
-        return mostNs > 0 ? `at most ${durationText(mostNs)} left` : undefined;
+        return mostNs > 0 ? `at most ${formatWait(mostNs)} left` : undefined;
       }
-      // Sizes are shuffled within a round, so that those to come take what those before took.
+      // A round is shuffled, so the trials to come take as long as those before on average.
       const meanNs = spentNs / ran;
       const sinceNs = startedNs === undefined ? 0 : clock() - startedNs;
       const ns = meanNs * (remaining - 1) + Math.max(0, meanNs - sinceNs);
-      return `about ${durationText(mostNs > 0 ? Math.min(ns, mostNs) : ns)} left`;
+      return `about ${formatWait(mostNs > 0 ? Math.min(ns, mostNs) : ns)} left`;
     },
   };
-}
-
-/** Whole seconds, at least one: "45 s", "1 min 20 s", "2 h 5 min". */
-export function durationText(ns: number): string {
-  const seconds = Math.max(1, Math.round(ns / 1e9));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min${seconds % 60 === 0 ? "" : ` ${seconds % 60} s`}`;
-  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? "" : ` ${minutes % 60} min`}`;
 }

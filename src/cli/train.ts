@@ -3,7 +3,7 @@ import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command } from "@optique/core/primitives";
-import { formatDuration, formatPercent } from "../report/numbers.ts";
+import { counted, formatDuration, formatFixed, formatPercent } from "../report/numbers.ts";
 import { wrap } from "../base/wrap.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { prepareSweep } from "../sweep/prepared_sweep.ts";
@@ -37,7 +37,7 @@ export const trainCommand = command(
   { brief: message`Train one implementation, with live loss and accuracy.` },
 );
 
-/** What is trained when nobody says: the fastest of those that need nothing special. */
+/** The fastest implementation that needs nothing special. */
 const DEFAULT_IMPLEMENTATION = "fused_typed";
 
 async function train(
@@ -65,7 +65,7 @@ async function train(
       if (signal.aborted) break;
       if (given.format === "text") {
         wrap(
-          `${cell.implementation} on ${cell.runtime}: ${cell.examples} examples of ` +
+          `${cell.implementation} on ${cell.runtime}: ${counted(cell.examples, "example")} of ` +
             `${setup.data.source.name}, ${cell.layerSizes.join("-")}, B = ${cell.batchSize}, ` +
             `rate ${setup.plan.rate}, seed ${cell.seed}`,
           terminal.width,
@@ -105,7 +105,7 @@ function show(told: Message, format: PrintFormat, terminal: Terminal): void {
   if (told.type === "epoch") {
     terminal.out([
       String(told.epoch).padStart(5),
-      (told.loss === undefined ? "not finite" : told.loss.toFixed(6)).padEnd(8),
+      (told.loss === undefined ? "not finite" : formatFixed(told.loss, 6)).padEnd(8),
       formatPercent(told.testAccuracy).padEnd(13),
       formatDuration(told.trainNs),
     ].join("  "));

@@ -3,12 +3,14 @@ import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command } from "@optique/core/primitives";
+import { formatError } from "../report/numbers.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { loadData } from "./load_data.ts";
 import { dataOptions, formatOption } from "./options.ts";
+import { print } from "./output.ts";
 import {
   implementationOptions,
   modelOptions,
@@ -32,9 +34,9 @@ export const verifyCommand = command(
   "verify",
   map(options, (given): Invocation => (terminal, signal) => verify(given, terminal, signal)),
   {
-    brief: message`Check every implementation against the oracle, no timing.`,
+    brief: message`Check every implementation against the oracle, without timing it.`,
     description:
-      message`Compares gradients with the float64 oracle at several points and batch sizes, each implementation in a process of its own. Exit code 1 if one is wrong.`,
+      message`Compares gradients with the float64 oracle at several points and minibatch sizes, each implementation in a process of its own. Exit code 1 if one is wrong.`,
   },
 );
 
@@ -55,21 +57,19 @@ async function verify(
     },
     signal,
   );
-  if (given.format === "json") terminal.out(JSON.stringify(records.map(toJson), undefined, 2));
-  else alignedRows([HEADER, ...records.map(toRow)], terminal.width).flat().forEach(terminal.out);
+  print(
+    given.format,
+    terminal,
+    records.map(toJson),
+    () => alignedRows([HEADER, ...records.map(toRow)], terminal.width).flat(),
+  );
   return records.some(({ status }) => status === "failed") ? 1 : 0;
 }
 
-const HEADER = [
-  "implementation",
-  "runtime",
-  "m",
-  "B",
-  "verdict",
-  "relative error",
-  "tolerance",
-  "",
-];
+const HEADER = "implementation,runtime,m,B,verdict,relative error,tolerance,".split(",");
+
+const errorText = (error: number | undefined): string =>
+  error === undefined ? "–" : formatError(error, 3);
 
 function toRow({ cell, verification, status, reasons = [], device }: TrialRecord): string[] {
   return [
@@ -78,8 +78,8 @@ function toRow({ cell, verification, status, reasons = [], device }: TrialRecord
     String(cell.examples),
     String(cell.batchSize),
     verification?.verdict ?? status,
-    verification?.maxRelativeError?.toExponential(2) ?? "–",
-    verification?.tolerance.toExponential(2) ?? "–",
+    errorText(verification?.maxRelativeError),
+    errorText(verification?.tolerance),
     status === "ok" ? device ?? "" : reasonsText(reasons),
   ];
 }

@@ -1,0 +1,54 @@
+import { statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { InputError } from "../base/errors.ts";
+import { writeFileAtomic } from "../base/files.ts";
+import type { Terminal } from "../base/terminal.ts";
+import type { RawRun } from "../report/page/raw_run.ts";
+import { readRun } from "../sweep/run_folder.ts";
+import type { PrintFormat } from "./options.ts";
+
+/** Prints the result of a command: one JSON document, or the text that `text` makes. */
+export function print(
+  format: PrintFormat,
+  { out }: Terminal,
+  json: unknown,
+  text: () => string | readonly string[],
+): void {
+  if (format === "json") out(JSON.stringify(json, undefined, 2));
+  else [text()].flat().forEach(out);
+}
+
+/** A whole run. Says on standard error where the last record was cut, which a killed sweep leaves. */
+export function readNamedRun(folder: string, { note }: Terminal): RawRun {
+  const { run, trials, cutBytes } = readRun(folder);
+  const name = basename(folder);
+  if (cutBytes > 0) {
+    note(`warning: the last line of ${name}/trials.jsonl is cut (${cutBytes} bytes): left out`);
+  }
+  return { name, run, trials };
+}
+
+/** Writes what `--page FILE` asks for. Throws InputError when FILE is a folder or cannot be written. */
+export async function writePage(file: string, html: string, terminal: Terminal): Promise<void> {
+  const path = resolve(file);
+  if (isFolder(path)) {
+    throw new InputError(
+      `Cannot write page "${path}": it is a folder, expected a file`,
+      `name a file, as --page ${file.replace(/\/$/, "")}/page.html`,
+    );
+  }
+  await writeFileAtomic(
+    path,
+    html,
+    "name a file that you may write, on a disk with room, by --page",
+  );
+  terminal.note(`page: ${path}`);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // missing or unreadable: writing says so
+  }
+}
