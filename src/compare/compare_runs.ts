@@ -113,7 +113,7 @@ function readingOf(
   return judge(ratios, { threshold, alpha: ALPHA }) as BoundedReading[];
 }
 
-/** What the trial would have taken on a machine that is not `slowness` times as slow. */
+/** The trial on a machine that is not `slowness` times as slow. */
 const scaled = ({ round, sorted }: TrialSamples, slowness: number): TrialSamples => ({
   round,
   sorted: sorted.map((ns) => ns / slowness),

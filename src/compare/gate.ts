@@ -1,14 +1,14 @@
 import type { Comparison } from "../format/comparison.ts";
 import type { Terminal } from "../base/terminal.ts";
 
-/** What a comparison can be told to fail on. */
+/** The verdicts that can fail a comparison. */
 export const FAIL_ON = ["slower", "wrong", "unresolved"] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
-/** Smaller differences do not count where nothing else is said, as a factor less 1. */
+/** Default threshold, as a factor less 1. */
 export const THRESHOLD = 0.03;
 
-/** 1 where the comparison has a verdict that it must not have, which is told; else 0. */
+/** 1 where the comparison has a verdict that must fail it, which it prints; else 0. */
 export function gate(
   comparison: Comparison,
   failOn: readonly FailOn[],

@@ -7,7 +7,7 @@ import { classOf, COLOURS } from "../report/plots/frame.ts";
 import { svgOf } from "../report/plots/svg.ts";
 import { fitting, widthOf } from "../report/plots/text_width.ts";
 
-/** Told apart by shape as well as by colour; `index` is that of the switch, and of its colour; `glyph` the shape in words. */
+/** Verdicts differ in shape and in colour. `index` is that of the switch and of its colour; `glyph` shows the shape. */
 export const VERDICT_LOOKS = {
   same: { index: 0, symbol: "square", glyph: "□" },
   slower: { index: 1, symbol: "times", glyph: "✗" },
@@ -25,7 +25,7 @@ const BOTTOM = 46;
 const MARGIN_RIGHT = 20;
 const WIDEST_NAME = 300;
 
-/** A row for each cell: its ratio with the interval, and its verdict. What does not count lies in the band. */
+/** A row for each cell: its ratio with the interval, and its verdict. Differences within the band do not count. */
 export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
   const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
   const rows = cells.map((one) => ({ ...one, row: rowOf(one, severalSeeds) }));
@@ -50,7 +50,7 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison): string {
         fillOpacity: 0.18,
         ariaDescription: "threshold",
       }),
-      // `text` and not `tickFormat`: of that, a logarithmic axis drops some labels.
+      // With `tickFormat`, a logarithmic axis would drop some labels.
       Plot.axisX(withRoom(axis, WIDTH - marginLeft - MARGIN_RIGHT), {
         text: axis.format,
         label: null,

@@ -22,34 +22,32 @@ const TrendPoint = z.strictObject({
   low: z.number().nonnegative(),
   high: factor,
   trials: z.int().positive(),
-  /** What the fixed piece of work took beside its samples; absent where it was not timed. */
+  /** Median time of the yardstick beside its samples; absent where it was not timed. */
   yardstickNs: factor.optional(),
 });
 
-export const CAUSES = ["code", "machine", "unknown"] as const;
-
-/** Between two runs that follow each other in a trend, the level changed. */
+/** A change of level between two consecutive runs of a trend. */
 const Step = z.strictObject({
   /** Indices into `points`: the last before and the first after. */
   before: count,
   after: count,
-  /** Level after / level before: above 1, slower. Levels are medians, from the change before to the change after. */
+  /** Level after / level before: above 1, slower. A level is the median between two changes. */
   ratio: factor,
-  /** The same of the yardstick; absent where one side has none. */
+  /** The same for the yardstick; absent where one side has none. */
   yardstickRatio: factor.optional(),
-  /** machine: its yardstick changed with it, by so much that nothing else need have. */
-  cause: z.enum(CAUSES),
+  /** machine: the yardstick changed by enough to explain it. */
+  cause: z.enum(["code", "machine", "unknown"]),
 });
 export type Step = z.infer<typeof Step>;
 
 const Trend = z.strictObject({
   cell: Cell,
-  /** What to call it: names only what differs between the cells of its group, but not the subset size. */
+  /** Names what differs between the cells of its group, but not the subset size. */
   label: z.string(),
   /** Index into `groups`. */
   group: count,
   points: z.array(TrendPoint).min(1),
-  /** Absent where there are too few points to look for any. */
+  /** Absent with too few points. */
   steps: z.array(Step).optional(),
 });
 export type Trend = z.infer<typeof Trend>;
@@ -58,7 +56,7 @@ export type Trend = z.infer<typeof Trend>;
 export const History = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   runs: z.array(PastRun),
-  /** Runs whose times mean the same: one machine, the same data, the same training. */
+  /** Runs with comparable times: one machine, the same data, the same training. */
   groups: z.array(z.strictObject({
     host: z.string(),
     cpu: z.string(),
@@ -70,7 +68,7 @@ export const History = z.strictObject({
     /** Indices into `runs`. */
     runs: z.array(count).min(1),
   })),
-  /** Runs that a trend must have before steps are looked for in it. */
+  /** The number of runs that a trend needs for a search for steps. */
   fewestRuns: z.int().positive(),
   trends: z.array(Trend),
 });

@@ -1,13 +1,10 @@
 import { spawnSync } from "node:child_process";
 import type { FindCommits } from "./history_words.ts";
 
-/** More than these are counted, not listed. */
+/** Further commits are counted, not listed. */
 const MOST_LISTED = 10;
 
-/**
- * Asks git in the current folder for the commits between two; of commits that it does not know, or without git,
- * nothing is told.
- */
+/** Asks git in the current folder; undefined for commits that it does not know, and without git. */
 export function commitFinder(): FindCommits {
   return (from, to) => {
     const { status, stdout } = spawnSync("git", ["log", "--format=%h %s", `${from}..${to}`, "--"], {

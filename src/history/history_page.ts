@@ -17,12 +17,12 @@ import { compareAddress, runAddress, runAddresses, type Served } from "../report
 import { trendPlot } from "./trend_plot.ts";
 import { changeGroups, type FindCommits, groupText, overview } from "./history_words.ts";
 
-/** What is served beside the history itself: runs that could not be read, in words. */
+/** A served history also shows the runs that could not be read. */
 interface ServedHistory extends Served {
   readonly leftOut: readonly string[];
 }
 
-/** A history as a page in one file; with links to its runs where it is served. */
+/** A history as a page in one file, with links to its runs where it is served. */
 export function historyPage(
   history: History,
   findCommits: FindCommits,
@@ -62,8 +62,8 @@ function historyDocument(
       ]),
       heading("Trends"),
       paragraph(
-        "Time per epoch over the runs, in their order, with intervals, logarithmic; a dashed line marks a change of level, with its " +
-          "factor, as PELT finds it (Killick, Fearnhead and Eckley, JASA 107, 2012, p. 1590).",
+        "Time per epoch over the runs, in their order, with intervals, on a logarithmic axis. A dashed line marks a " +
+          "change of level with its factor, found by PELT (Killick, Fearnhead and Eckley, JASA 107, 2012, p. 1590).",
       ),
       { kind: "switches", labels },
       ...groups.flatMap((of, group): Block[] => [

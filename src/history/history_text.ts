@@ -4,7 +4,7 @@ import { paint, type Style } from "../report/terminal_style.ts";
 import { wrap } from "../base/wrap.ts";
 import { changeGroups, type FindCommits, groupText, overview } from "./history_words.ts";
 
-/** A history as `history` prints it: how much there is, what changed when, and every cell over time. */
+/** A history as `history` prints it: an overview, the changes, and every cell over time. */
 export function historyReport(history: History, findCommits: FindCommits, style: Style): string {
   const sections = [
     overview(history).flatMap((line) => wrap(line, style.width)),
@@ -26,11 +26,11 @@ const indented = (text: string, { width }: Style): string[] =>
   wrap(text, width - 2, "  ").map((line) => `  ${line}`);
 
 const BLOCKS = "▁▂▃▄▅▆▇█";
-/** No trend is drawn narrower than this, or wider. */
+/** The least and greatest width of a trend. */
 const [NARROWEST, WIDEST] = [8, 40];
 
 const HEAD = ["series", "m", "runs", "first", "last", "last / first"];
-/** Columns that are shown, by the room there is: the trend stays, and no figure is cut. */
+/** The sets of columns that are tried: the trend stays, and no figure is cut. */
 const SHOWN = [[0, 1, 2, 3, 4, 5], [0, 1, 3, 4, 5], [0, 1, 4, 5], [0, 1, 5]];
 
 function trendTable(history: History, group: number, style: Style): string[] {
@@ -55,7 +55,7 @@ function trendTable(history: History, group: number, style: Style): string[] {
   const used = (columns: readonly number[]) =>
     columns.reduce((sum, column) => sum + widths[column] + 2, 0);
   const fits = (columns: readonly number[]) => used(columns) + NARROWEST <= style.width;
-  // Where even the fewest do not fit, a series stands above its figures.
+  // Where not even the fewest fit, the label of a series stands above its figures.
   const beside = SHOWN.find(fits);
   const columns = beside ?? SHOWN.map(([_, ...figures]) => figures).find(fits) ?? [1, 5];
   const line = (texts: readonly string[]) =>
@@ -67,7 +67,6 @@ function trendTable(history: History, group: number, style: Style): string[] {
     ...wrap(groupText(history.groups[group]), style.width)
       .map((text) => paint("bold", text, style)),
     ...(beside ? [] : [paint("dim", HEAD[0], style)]),
-    // The whole title is wider than the narrowest trend.
     paint("dim", `${line(HEAD)}  ${room < "over time".length ? "trend" : "over time"}`, style),
     ...rows.flatMap(({ trend, texts }, i) => [
       ...(beside || trend.label === rows[i - 1]?.trend.label
@@ -78,14 +77,14 @@ function trendTable(history: History, group: number, style: Style): string[] {
   ];
 }
 
-/** The newest runs as far as there is room, from the lowest block for the fastest to the highest; ╎ where the level changed. */
+/** The newest runs that fit, from the lowest block for the fastest to the highest; ╎ where the level changed. */
 function sparkline({ points, steps = [] }: Trend, room: number): string {
   const marks = new Set(steps.map(({ after }) => after));
   const shown = points.slice(-Math.max(1, room - marks.size));
   const from = points.length - shown.length;
   const logs = shown.map(({ nsPerEpoch }) => Math.log(nsPerEpoch));
   const [low, high] = [Math.min(...logs), Math.max(...logs)];
-  // What differs by less than 3 % is level, not a mountain.
+  // Differences below 3 % must look flat.
   const span = Math.max(high - low, Math.log(1.03));
   return logs.map((log, i) => {
     const block =

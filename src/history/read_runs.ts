@@ -6,8 +6,8 @@ import { readRun, runNames } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
 
 /**
- * Every run that can be read and came to its end; the others are told and left out. One that was interrupted has
- * cells with fewer trials than the others, and, where a sweep was given up for an edit, of code that nobody kept.
+ * Every finished run that can be read; the others are left out with a warning. An interrupted run has cells with fewer
+ * trials, and after an edit its code may no longer exist.
  */
 export function readAll(folder: string, terminal: Pick<Terminal, "note">): NamedRun[] {
   const names = runNames(folder);
@@ -17,8 +17,8 @@ export function readAll(folder: string, terminal: Pick<Terminal, "note">): Named
       if (!isComplete(run)) {
         const planned = run.trials === undefined ? "" : ` of ${run.trials}`;
         terminal.note(
-          `warning: left out: ${name} did not come to its end, ${trials.length}${planned} trials ` +
-            "(bench --resume goes on with it)",
+          `warning: left out: ${name} is unfinished, ${trials.length}${planned} trials ` +
+            "(bench --resume continues it)",
         );
         return [];
       }
@@ -31,10 +31,8 @@ export function readAll(folder: string, terminal: Pick<Terminal, "note">): Named
   });
   if (runs.length === 0) {
     throw new InputError(
-      `Cannot tell a history: no run${
-        names.length > 0 ? " that came to its end" : ""
-      } in "${folder}"`,
-      "name the folder in which the folders of runs lie, as --out of `bench` did",
+      `Cannot show a history: no${names.length > 0 ? " finished" : ""} run in "${folder}"`,
+      "name the folder that holds the folders of runs, as --out of `bench` did",
     );
   }
   return runs;

@@ -4,14 +4,14 @@ import { possiblePaces } from "../summary/machine_pace.ts";
 import { noiseDeviation } from "../stats/noise_deviation.ts";
 import type { Step, Trend } from "../format/history.ts";
 
-/** Of fewer runs nobody knows how far they scatter. */
+/** Fewer runs do not show how far they scatter. */
 export const FEWEST_RUNS = 6;
 /** One run at another level is an outlier. */
 const LEAST_SEGMENT = 2;
 /**
- * What a change must save, in units of log n · deviation²: of 2,000 histories of normal noise in which nothing changes,
- * 3.1 % of those with 6 runs have a step, 2.4 % with 8, fewer than 1 % with 12 and more; a step of 6 deviations
- * three runs before the end is found, at the right place, in 73, 83 and 91 % of them.
+ * What a change must save, in units of log n · deviation². In 2,000 simulated histories of normal noise without a
+ * change, 3.1 % with 6 runs have a step, 2.4 % with 8, and fewer than 1 % with 12 or more. A step of 6 deviations three
+ * runs before the end is found at the right place in 73, 83 and 91 %.
  */
 const PENALTY = 10;
 const FARTHEST = 5;
@@ -19,8 +19,8 @@ const FARTHEST = 5;
 const LEAST_RATIO = 1.03;
 
 /**
- * Where the level of a trend changed, by PELT (see `changepoints`) on the logarithms of its times. Noise is what
- * runs that follow each other differ by. Undefined of fewer than `FEWEST_RUNS` points.
+ * Where the level of a trend changed, by PELT (`changepoints`) on the logarithms of its times. Differences of
+ * neighbouring runs give the noise. Undefined for fewer than `FEWEST_RUNS` points.
  */
 export function findSteps(points: Trend["points"]): Step[] | undefined {
   const n = points.length;
@@ -29,7 +29,7 @@ export function findSteps(points: Trend["points"]): Step[] | undefined {
   let starts = [0, ...changepoints(limited(logs), PENALTY * Math.log(n), LEAST_SEGMENT)];
   const levelOf = (values: readonly number[], k: number) =>
     median(values.slice(starts[k], starts[k + 1]));
-  // Neighbours that differ too little become one, the nearest first: their common level may differ from the next.
+  // Neighbours that differ too little are merged, the nearest first: their common level may differ from the next.
   for (;;) {
     const gaps = starts.slice(1).map((_, k) => Math.abs(levelOf(logs, k + 1) - levelOf(logs, k)));
     const least = Math.min(...gaps);
@@ -53,9 +53,8 @@ export function findSteps(points: Trend["points"]): Step[] | undefined {
 }
 
 /**
- * (n) in units of the deviation of their noise. A run alone, far from the median of itself and the two to either
- * side, counts as `FARTHEST` deviations from it: what happened once is no level. Those of a long history may lie
- * much farther apart, so that the median of all would not do.
+ * (n) in units of the noise's deviation. A run farther than `FARTHEST` from the median of itself and the two on either
+ * side is moved to that distance: one run is no level. The median of all would not do for a long history.
  */
 function limited(logs: readonly number[]): number[] {
   const deviation = noiseDeviation(logs);
@@ -70,7 +69,7 @@ function ratioOfYardsticks(before: Trend["points"], after: Trend["points"]): num
   return a.length > 0 && b.length > 0 ? median(b) / median(a) : undefined;
 }
 
-/** Whether a pace that the machine may have had brings the levels together. */
+/** "machine" where a pace that the machine may have had brings the levels together. */
 function causeOf(ratio: number, yardstickRatio: number | undefined): Step["cause"] {
   if (yardstickRatio === undefined) return "unknown";
   const paces = possiblePaces({ source: "yardstick", ratio: yardstickRatio, from: 1 });

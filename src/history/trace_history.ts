@@ -9,7 +9,7 @@ import { sortTrials } from "../summary/sort_trials.ts";
 import type { History, Trend } from "../format/history.ts";
 import { FEWEST_RUNS, findSteps } from "./steps.ts";
 
-/** The cells of `runs` over time, with the runs between which the level of one changed. */
+/** The cells of `runs` over time, with their changes of level. */
 export function traceHistory(runs: readonly NamedRun[]): History {
   const ordered = runs.toSorted((a, b) =>
     startOf(a) < startOf(b) ? -1 : startOf(a) > startOf(b) ? 1 : a.name < b.name ? -1 : 1
@@ -46,7 +46,7 @@ export function traceHistory(runs: readonly NamedRun[]): History {
   };
 }
 
-/** Machines of one kind are not one machine over time: the host counts, too. */
+/** Two machines of one kind are not one machine over time, so the host counts, too. */
 const groupKey = (run: NamedRun["run"]): string => `${run.environment.host}|${comparableKey(run)}`;
 
 const startOf = ({ run }: NamedRun): string => run.sessions[0].startedAt;
@@ -61,7 +61,7 @@ function trendsOf(runs: readonly NamedRun[], indices: readonly number[], group: 
       points.set(key, found);
     }
   }
-  // The newest plan knows best what there is to tell apart.
+  // The newest plan knows best which cells there are.
   const { plan } = runs[indices[indices.length - 1]].run;
   const compare = compareCells(plan);
   const trends = [...points.values()].sort((a, b) => compare(a.cell, b.cell));
@@ -72,7 +72,7 @@ function trendsOf(runs: readonly NamedRun[], indices: readonly number[], group: 
   });
 }
 
-/** Each cell that the run has figures of. */
+/** The measured cells of a run. */
 function pointsOf({ run, trials }: NamedRun) {
   const own = trials.filter(({ cell }) => cell.copy === undefined);
   return sortTrials(own, compareCells(run.plan)).cells.map((ofCell) => {

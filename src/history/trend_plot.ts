@@ -8,11 +8,11 @@ import { svgOf } from "../report/plots/svg.ts";
 
 const WIDTH = 380;
 const HEIGHT = 210;
-/** Less than this to either side fills no plot: noise is to look flat. */
+/** The least range to either side, so that noise looks flat. */
 const FLAT = 1.1;
 const MARGIN = { top: 44, right: 14, bottom: 30, left: 56 };
 
-/** One cell over the runs: times with intervals, levels, and a rule with the factor where the level changed. */
+/** One cell over the runs: times with intervals, levels, and a rule with the factor at each change of level. */
 export function trendPlot({ runs }: History, trend: Trend, look: number): string {
   const { label, cell, points, steps = [] } = trend;
   const shown = points.map((point, place) => ({

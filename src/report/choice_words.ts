@@ -81,7 +81,7 @@ function speedText(cell: CellSummary, { plan, series, cells }: Summary): string 
       : ` (too close to call: ${counted(cell.trials, "trial")}, ${counted(cells.length, "cell")})`);
 }
 
-/** Sizes in a row with the same choice. */
+/** Consecutive sizes with the same choice. */
 function stretchesOf(
   choices: readonly Choice[],
 ): { choice: number; from: number; to: number }[] {

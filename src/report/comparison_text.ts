@@ -20,7 +20,7 @@ const COLOURS: Record<SpeedVerdict, Paint> = {
   unresolved: "yellow",
 };
 
-/** A comparison as `compare` prints it: what was compared, the cells, what was not, and the verdict. */
+/** A comparison as `compare` prints it: the runs, the cells, those not compared, and the verdict. */
 export function comparisonReport(comparison: Comparison, style: Style): string {
   const prose = (sentences: readonly string[]) =>
     sentences.flatMap((sentence) => wrap(sentence, style.width, "  "));

@@ -44,8 +44,8 @@ test(
       ]);
       assert.equal(code, 0, stderr);
       assert.match(stderr, /warning: left out: Cannot read ".*damaged.*run\.json"/);
-      assert.match(stderr, /left out: cut did not come to its end, 9 of 18 trials/);
-      assert.match(stderr, /left out: cut-of-old did not come to its end, 8 of 18 trials/);
+      assert.match(stderr, /left out: cut is unfinished, 9 of 18 trials/);
+      assert.match(stderr, /left out: cut-of-old is unfinished, 8 of 18 trials/);
       assert.match(stderr, /warning: left out: Cannot read ".*misplaced.*trials\.jsonl"/);
       const history = History.parse(JSON.parse(stdout));
       assert.equal(history.runs.length, 8);

@@ -99,7 +99,7 @@ test(
       );
       const history = await slope(["history", out]);
       assert.equal(history.code, 2, history.stdout);
-      assert.match(history.stderr, /left out: \S+ did not come to its end, \d+ of 18 trials/);
+      assert.match(history.stderr, /left out: \S+ is unfinished, \d+ of 18 trials/);
 
       const resumed = await slope(["bench", ...flags({ data: smallData(), out, resume: name })]);
       assert.equal(resumed.code, 0, resumed.stderr);
