@@ -1,6 +1,6 @@
 /**
- * How often intervals and verdicts hold where the truth is known: simulated trials with noise like that of real
- * ones (tests/support/noise.ts). Writes the tables of docs/METHODOLOGY.md. Run: deno task simulate
+ * How often intervals and verdicts hold on simulated trials, whose truth is known (tests/support/noise.ts). Writes the
+ * tables of docs/METHODOLOGY.md. Run: deno task simulate
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,21 +13,19 @@ import {
   type NullComparison,
   slowdownsFound,
 } from "../tests/support/simulations.ts";
-import { splice } from "./splice.ts";
+import { formatPercent } from "../src/report/numbers.ts";
+import { numberTable, splice } from "./splice.ts";
 
 const RUNS = 1000;
 const ROUNDS = [3, 5, 10, 30];
 const MOST_LOOKS = 60;
 const SLOWDOWN = { ratio: 1.05, threshold: 0.02, most: 500 };
 
-const share = (count: number): string => `${(100 * count / RUNS).toFixed(1)} %`;
-const row = (cells: readonly (string | number)[]): string => `| ${cells.join(" | ")} |`;
-const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
-  [row(head), row(head.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(row)].join("\n");
+const share = (count: number): string => formatPercent(count / RUNS, 1);
 
 function coverage(): string {
   const noises: [string, Noise][] = [["one pace", LIKE_TRACES], ["two paces", TWO_PACES]];
-  return table(
+  return numberTable(
     ["both cells have", ...ROUNDS.map((rounds) => `${rounds} rounds`)],
     noises.map(([name, noise]) => [
       name,
@@ -41,10 +39,11 @@ function falseVerdicts(): string {
   const fixed: [string, Omit<NullComparison, "rounds" | "threshold">][] = [
     ["1 cell of two paces, same rounds", { cells: 1, paired: true }],
     ["20 cells, same rounds", { cells: 20, paired: true }],
+    ["the same, each ratio estimated alone", { cells: 20, paired: true, alone: true }],
     ["20 cells, two runs, no drift", { cells: 20, paired: false, driftStep: 0 }],
     ["20 cells, two runs, drift left in", { cells: 20, paired: false }],
   ];
-  // As `compare` decides, where the yardsticks feel all of the drift, or a part of it.
+  // By `compare`, where the yardsticks feel all of the drift or a part of it.
   const compared: [string, number][] = [
     ["20 cells, `compare` of two runs, drift", 1],
     ["the same, yardsticks feel 0.6 of the drift", 0.6],
@@ -52,7 +51,7 @@ function falseVerdicts(): string {
   const looks = (noise: Noise, threshold: number): number =>
     lookUntilResolved(1, noise, { threshold, most: MOST_LOOKS }, RUNS)
       .filter(({ verdict }) => verdict === "faster" || verdict === "slower").length;
-  return table(
+  return numberTable(
     ["comparison of a thing with itself", "rounds", ...thresholds.map((t) => `at ${100 * t} %`)],
     [
       ...fixed.flatMap(([name, how]) =>
@@ -82,7 +81,7 @@ function falseVerdicts(): string {
 
 function power(): string {
   const { ratio, threshold } = SLOWDOWN;
-  return table(
+  return numberTable(
     ["noise of processes", "median", "9 of 10", "10 rounds", "20 rounds", "30 rounds"],
     [0.01, 0.02, 0.04].map((process) => {
       const noise = { ...LIKE_TRACES, process };

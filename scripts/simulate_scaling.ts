@@ -1,5 +1,5 @@
 /**
- * How often what is said of scaling laws and learning curves holds where the truth is known. Writes the tables of
+ * How often scaling laws and learning curves are found in simulations, whose truth is known. Writes the tables of
  * docs/METHODOLOGY.md. Run: deno task simulate:scaling
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -13,16 +13,14 @@ import {
   lawsNamed,
   powerOf,
 } from "../tests/support/scaling_simulations.ts";
-import { splice } from "./splice.ts";
+import { formatPercent } from "../src/report/numbers.ts";
+import { numberTable, splice } from "./splice.ts";
 
 const RUNS = 1000;
 const ROUNDS = [3, 10];
 const CONSTANTS = [0, 0.05, 0.2, 0.6];
 
-const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
-const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(head), row(head.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(row)].join("\n");
+const percent = (share: number, digits = 1): string => formatPercent(share, digits);
 
 function coverage(): string {
   const cases = [
@@ -31,7 +29,7 @@ function coverage(): string {
     { name: "k = 2", exponent: 2, noise: LIKE_TRACES },
     { name: "k = 1, two paces", exponent: 1, noise: TWO_PACES },
   ];
-  return table(
+  return numberTable(
     ["constant's share of the smallest size", "rounds", ...cases.map(({ name }) => name)],
     CONSTANTS.flatMap((constantShare) =>
       ROUNDS.map((rounds) => [
@@ -52,7 +50,7 @@ function names(): string {
     ["m^1.5", powerOf(1.5)],
     ["m²", powerOf(2)],
   ];
-  return table(
+  return numberTable(
     ["true law", "constant", "rounds", "named alone", "among others", "as others"],
     laws.flatMap(([name, growth]) =>
       [0, 0.2].flatMap((constantShare) =>
@@ -74,7 +72,7 @@ function names(): string {
 function breaks(): string {
   const thirteen = Array.from({ length: 13 }, (_, i) => Math.round(1000 * 2 ** (i / 2)));
   const factors = [1, 1.1, 1.2, 1.3, 1.5];
-  return table(
+  return numberTable(
     ["sizes", "rounds", "none planted", ...factors.slice(1).map((x) => percent(x - 1, 0))],
     [[undefined, 3], [undefined, 10], [thirteen, 3], [thirteen, 10]].map(([sizes, rounds]) => {
       const planted = {
@@ -102,7 +100,7 @@ function curves(): string {
     ["3 % at every size", () => 0.03],
     ["16 % at m = 1,000, 3 % at 60,000", (m) => 0.16 * (1000 / m) ** 0.4],
   ];
-  return table(
+  return numberTable(
     ["curve", "scatter of the error", "decay", "floor", "largest size"],
     [
       { floor: 0.05, scale: 3, decay: 0.5 },
@@ -121,14 +119,14 @@ function curves(): string {
   );
 }
 
-/** Of the largest size, held out, with the constant and without. */
+/** How often the prediction for the largest size covers it, with a constant and without. */
 function largest(): string {
   const share = (constantShare: number, rounds: number) =>
     percent(
       largestCovered({ noise: LIKE_TRACES, rounds, growth: powerOf(1), constantShare }, RUNS) /
         RUNS,
     );
-  return table(
+  return numberTable(
     ["constant", ...ROUNDS.map((rounds) => `${rounds} rounds`)],
     [0, 0.2].map((
       constantShare,

@@ -1,3 +1,13 @@
+/** A Markdown table: the first column is words, the others are numbers. */
+export function numberTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const row = (cells: readonly (string | number)[]): string => `| ${cells.join(" | ")} |`;
+  return [row(head), row(head.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(row)]
+    .join("\n");
+}
+
 /**
  * Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`. Throws when the page has no
  * such place, so that a figure is never silently left old.

@@ -3,7 +3,10 @@ import { test } from "node:test";
 import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { summarise } from "./summarise.ts";
+import type { Bounded } from "../format/interval.ts";
 import type { Summary } from "../format/summary.ts";
+import { randomFrom } from "../base/random.ts";
+import { verdictOf } from "../stats/verdict.ts";
 
 const SIZES = [1000, 2000, 4000, 8000];
 
@@ -141,3 +144,39 @@ test("trials' spread is the deviation of the logarithms of their medians", () =>
   assert.ok(Math.abs(summary.trialSpread!.median - expected) < 1e-12);
   assert.ok(Math.abs(summary.trialSpread!.greatest - expected) < 1e-12);
 });
+
+test("speedups, rivals and their verdicts of one summary never disagree", () => {
+  const random = randomFrom(7, "one summary");
+  const summary = summaryOf(
+    ["a", "b", "c", "d"],
+    ({ implementation }) =>
+      ({ a: 1, b: 1, c: 1.05, d: 2 })[implementation]! * Math.exp(0.02 * random.normal()),
+  );
+  const verdicts = new Set<string>();
+  for (const { speedup, speedupVerdict } of summary.cells) {
+    if (speedupVerdict === undefined) continue;
+    verdicts.add(speedupVerdict);
+    assert.equal(speedupVerdict, verdictOf([1 / speedup!.high!, 1 / speedup!.low!], 0));
+  }
+  assert.ok(verdicts.size > 1, "some are resolved, and some are not");
+  for (const { examples, series, rivals } of summary.choices!) {
+    for (const { series: rival, ratio, interval, verdict, doubt } of rivals) {
+      assert.equal(verdict, verdictOf(interval!, 0));
+      assert.equal(doubt === undefined, verdict !== "unresolved");
+      const [own, other] = [series, rival].map((one) =>
+        summary.cells.find((cell) => cell.series === one && cell.cell.examples === examples)!
+      );
+      if (summary.series[rival].implementation === "a") near(ratio, own.speedup!, interval!);
+      if (summary.series[series].implementation === "a") {
+        near(1 / ratio, other.speedup!, [1 / interval![1], 1 / interval![0]]);
+      }
+    }
+  }
+});
+
+/** A pair with the baseline has one interval, whether as a speedup or as a rival. */
+function near(ratio: number, { value, low, high }: Bounded, [from, to]: readonly number[]) {
+  for (const [x, y] of [[ratio, value], [from, low!], [to, high!]]) {
+    assert.ok(Math.abs(x / y - 1) < 1e-12);
+  }
+}

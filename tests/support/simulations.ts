@@ -138,7 +138,7 @@ export function falseCompares(
 }
 
 /** The verdict of a sequence of looks, and after how many rounds. */
-export interface Outcome {
+interface Outcome {
   readonly verdict: SpeedVerdict;
   readonly rounds: number;
 }
@@ -185,30 +185,28 @@ export function slowdownsFound(
   return count;
 }
 
-export interface ChoiceErrors {
+interface ChoiceErrors {
   /** The number of runs in which any verdict is false. */
   readonly falseVerdicts: number;
   /** The number of 95 % intervals that hold the true ratio, of all. */
   readonly held: number;
   readonly intervals: number;
-  /** The number of runs in which the choice is not the same at every size. */
-  readonly torn: number;
 }
 
 /**
  * Runs of four implementations at seven sizes: two that take the same, one that takes 1.3 times as long, and one of two
- * paces that takes three times as long. What is chosen, and what is said of the others, against the truth.
+ * paces that takes three times as long. Compares the choice and its verdicts with the truth.
  */
 export function choiceErrors(rounds: number, runs: number): ChoiceErrors {
   const random = randomFrom(rounds, "choices");
   const factors = [1, 1, 1.3, 3];
-  // Of two paces each with chance ½, the middle of their logarithms.
+  // Two paces are equally likely, so the truth is the mean of their logarithms.
   const truths = [1, 1, 1.3, 3 * Math.exp(TWO_PACES.secondPace / 2)];
   const sizes = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
   const cells = factors.flatMap((factor, series) =>
     sizes.map((examples) => ({ factor, series, examples }))
   );
-  const errors = { falseVerdicts: 0, held: 0, intervals: 0, torn: 0 };
+  const errors = { falseVerdicts: 0, held: 0, intervals: 0 };
   for (let run = 0; run < runs; run++) {
     const trials = noisyRounds(
       cells.map(({ factor, examples, series }) => ({
@@ -250,7 +248,6 @@ export function choiceErrors(rounds: number, runs: number): ChoiceErrors {
       if (verdict !== "unresolved" && verdict !== truly) isFalse = true;
     });
     if (isFalse) errors.falseVerdicts++;
-    if (new Set(chosen.map(({ choice }) => choice.series)).size > 1) errors.torn++;
   }
   return errors;
 }
