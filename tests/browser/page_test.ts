@@ -156,7 +156,7 @@ test(
       const tip = page.locator(".tip");
       assert.match(
         await tip.textContent() ?? "",
-        /^fused_typed: ∝ m\^[\d.]+\ntraining examples m: 1,000\ntime per epoch: [\d.]+ ms \[[\d.]+, [\d.]+\]$/,
+        /^fused_typed: k = [\d.]+\ntraining examples m: 1,000\ntime per epoch: [\d.]+ ms \[[\d.]+, [\d.]+\]$/,
       );
       assert.ok(await tip.isVisible());
       const opacity = (selector: string) =>
