@@ -35,6 +35,7 @@ import { readNamedRun } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { watch } from "../watch/watch.ts";
+import { startWarningText } from "../report/warning_words.ts";
 
 const options = merge(
   implementationOptions,
@@ -148,7 +149,7 @@ async function runSweep(
 ): Promise<boolean> {
   const announce = (event: SweepEvent) => progress.show(event);
   const progress = createProgress(terminal);
-  handle.warnings.forEach((line) => terminal.note(`warning: ${line}`));
+  handle.warnings.forEach((one) => terminal.note(`warning: ${startWarningText(one)}`));
   terminal.note(`run: ${handle.folder}`);
   let ended: "complete" | "interrupted";
   try {

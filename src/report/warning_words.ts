@@ -1,6 +1,21 @@
 import type { Summary } from "../format/summary.ts";
 import type { Warning } from "../format/warning.ts";
+import type { StartWarning } from "../sweep/start_run.ts";
 import { counted, formatCount, formatPercent } from "./numbers.ts";
+
+/** What the user should know before a sweep starts. */
+export function startWarningText(warning: StartWarning): string {
+  switch (warning.kind) {
+    case "no-earlier-code":
+      return `${warning.implementation} has no earlier code in ${warning.folder} to compare with`;
+    case "environment-changed":
+      return `${warning.what} was ${warning.before} when the run began and is ` +
+        `${warning.now ?? "absent"} now`;
+    case "line-cut":
+      return `the last line of ${warning.path} was unfinished ` +
+        `(${counted(warning.bytes, "byte")}) and is left out`;
+  }
+}
 
 /** The warnings of a summary, a sentence each. */
 export const warningTexts = ({ warnings, run }: Pick<Summary, "warnings" | "run">): string[] =>

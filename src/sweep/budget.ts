@@ -10,10 +10,9 @@ export interface Planned {
 }
 
 /**
- * Why the first of the trials to come is to be left out, or undefined when it is to be run. `remainingNs`
- * is given first to one trial of every cell that has none yet (`measured` are those that have one), then to
- * the others, both times the cheapest first: one trial of a costly cell pays for many of small ones, and few
- * trials of a cell are better than none.
+ * Why the first of the trials to come is skipped; undefined when it is run. `remainingNs` goes first to one trial of
+ * every cell that is not `measured` yet, then to the other trials, the cheapest first in both cases: one trial of an
+ * expensive cell costs as much as many of small cells, and few trials of a cell are better than none.
  */
 export function overBudget(
   trials: readonly Planned[],
@@ -48,7 +47,8 @@ export function overBudget(
 }
 
 /**
- * Sampling time of the next trial, the first of `remaining`: what it must have, and an equal share of what the budget leaves when every remaining trial gets what it must have.
+ * Sampling time of the next trial, the first of `remaining`: its least sampling time, and an equal share of what the
+ * budget leaves after the least costs of all remaining trials.
  */
 export function sampleBudgetNs(
   remaining: readonly Cell[],

@@ -15,28 +15,35 @@ const execute = promisify(execFile);
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** How an implementation is run as it was. */
+/** What runs an implementation as it was in the earlier run. */
 export interface EarlierCode {
-  /** Of Slope's own: the child of the earlier commit, and the folder that it needs to read. */
+  /** For Slope's own: the child of the earlier commit, and the folder that it needs to read. */
   readonly program?: { readonly script: string; readonly codeFolder: string };
-  /** Of a plug-in: the copy of its file. The harness is the present one, so that only the plug-in differs. */
+  /** For a plug-in: the copy of its file. It runs in the present harness, so that only the plug-in differs. */
   readonly plugin?: string | undefined;
+}
+
+/** There is no earlier code to compare an implementation with. */
+export interface NoEarlierCode {
+  readonly kind: "no-earlier-code";
+  readonly implementation: string;
+  /** The earlier run. */
+  readonly folder: string;
 }
 
 /** The code of an earlier run, beside the present one. */
 export interface Reference {
-  /** By name, of every implementation whose earlier code is to be had. */
+  /** By name of the implementation. */
   readonly codeOf: ReadonlyMap<string, EarlierCode>;
-  /** Why others have none. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly NoEarlierCode[];
   /** Removes the earlier code. */
   close(): Promise<void>;
 }
 
 /**
- * Takes the code of the run that `plan.against` names: of Slope's own implementations the commit, from this
- * project's repository; of plug-ins the files kept in the run's folder. Throws InputError when not one of the
- * plan's implementations can be had as it was.
+ * Opens the code of the run that `plan.against` names: the commit for Slope's own implementations, from this project's
+ * repository; the copies in the run's folder for plug-ins. Throws InputError if it has none of the plan's
+ * implementations.
  */
 export async function openReference(
   plan: Plan,
@@ -50,12 +57,14 @@ export async function openReference(
   const pluginOf = (name: string) => entry?.candidates.find((one) => one.name === name)?.plugin;
   const own = plan.implementations.filter((name) => pluginOf(name) === undefined);
   const codeOf = new Map<string, EarlierCode>();
-  const warnings: string[] = [];
+  const warnings: NoEarlierCode[] = [];
+  const warn = (implementation: string) =>
+    warnings.push({ kind: "no-earlier-code", implementation, folder });
 
   for (const name of plan.implementations.filter((one) => !own.includes(one))) {
     const copy = keptPlugin(before, folder, pluginOf(name));
     if (copy !== undefined && existsSync(copy)) codeOf.set(name, { plugin: copy });
-    else warnings.push(`${name} has no earlier code in ${folder}: nothing to compare it with`);
+    else warn(name);
   }
   let close = () => Promise.resolve();
   try {
@@ -67,7 +76,7 @@ export async function openReference(
         : [];
       for (const name of own) {
         if (known.includes(name)) codeOf.set(name, { program: code.program });
-        else warnings.push(`${name} is not in the code of ${folder}: nothing to compare it with`);
+        else warn(name);
       }
     }
     if (codeOf.size === 0) {

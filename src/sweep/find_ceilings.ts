@@ -10,19 +10,19 @@ import type { RuntimePrograms } from "./available.ts";
 import type { Environment, Plan } from "../format/plan.ts";
 
 const MIB = 2 ** 20;
-/** Far beyond the caches of most machines, and soon read. */
+/** Far larger than most caches, and quickly read. */
 const MEMORY_BUFFER_BYTES = 256 * MIB;
-/** Fits the level 2 cache of every processor of the last ten years. */
+/** Fits the level 2 cache of any processor of the last ten years. */
 const CACHE_BUFFER_BYTES = MIB / 4;
 const LEVEL_3_BUFFER_BYTES = 16 * MIB;
 
-/** Longest and shortest time for the loops of one runtime; between them, as long as a trial may sample. */
+/** Time for the loops of one runtime: as long as a trial may sample, within these limits. */
 const MOST_NS = 1.5e9;
 const LEAST_NS = 0.3e9;
 
 /**
- * Measures in every JavaScript runtime that is there, one after the other, what the machine can do at best.
- * A runtime in which that fails is left out, with its failure.
+ * Measures the ceilings of the machine in every available JavaScript runtime, one after the other. A runtime in which
+ * that fails is returned with its failure.
  */
 export async function findCeilings(
   plan: Plan,
@@ -42,7 +42,7 @@ export async function findCeilings(
   return { ceilings, failures };
 }
 
-/** The code of the threads, which Deno reads only where it may. */
+/** The code of the threads: Deno needs permission to read it. */
 const SOURCE = fileURLToPath(new URL("..", import.meta.url));
 
 async function ceilingsIn(
@@ -72,8 +72,8 @@ async function ceilingsIn(
 }
 
 /**
- * A buffer for the level 2 cache (half of it, or 256 KiB), one for the level 3 cache where there is a large
- * one, and one that is meant to lie beyond: 256 MiB, or an eighth of a small machine's memory.
+ * Sizes of a buffer for the level 2 cache (half of it, or 256 KiB), of one for a large level 3 cache, and of one meant
+ * to exceed all caches: 256 MiB, or an eighth of a small machine's memory.
  */
 export function buffersFor({ cachesBytes: { l2, l3 }, memoryBytes }: Environment): number[] {
   const whole = (bytes: number) => Math.floor(bytes / 65_536) * 65_536;

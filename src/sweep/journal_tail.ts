@@ -4,8 +4,8 @@ import type { TrialRecord } from "../format/trial_record.ts";
 import { parseRecord } from "./journal.ts";
 
 /**
- * Reads a journal as it grows: each call gives the records that were written whole since the last. Throws InputError
- * for what is no trial record or cannot be read, after which it is of no more use.
+ * Reads a growing journal: each call returns the records that were finished since the last call. Throws InputError for
+ * a line that is no trial record and for a file that cannot be read; do not call it again after that.
  */
 export function journalTail(path: string): () => TrialRecord[] {
   let offset = 0;
@@ -18,7 +18,7 @@ export function journalTail(path: string): () => TrialRecord[] {
   };
 }
 
-/** The whole lines from `offset` on; nothing where the file is not there, as before the first trial. */
+/** Whole lines from `offset` on; none while there is no file yet. */
 function readWhole(path: string, offset: number): Uint8Array {
   let file: number | undefined;
   try {

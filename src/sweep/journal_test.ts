@@ -13,7 +13,7 @@ import { test } from "node:test";
 import { InputError } from "../base/errors.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { skippedTrial } from "../trial/run_trial.ts";
-import { mendJournal, openJournal, readJournal } from "./journal.ts";
+import { openJournal, readJournal, repairJournal } from "./journal.ts";
 import { journalTail } from "./journal_tail.ts";
 
 const CELL: Cell = {
@@ -60,7 +60,7 @@ test("a last line that was cut is left out and mended, and nothing before it is 
     const content = readJournal(path);
     assert.equal(content.trials.length, 1);
     assert.equal(content.cutBytes, whole.length >> 1);
-    mendJournal(path, content);
+    repairJournal(path, content);
     assert.deepEqual(readFileSync(path), whole);
   });
 });

@@ -9,13 +9,12 @@ import type { Plan } from "../format/plan.ts";
 
 export type PeerFiles = NonNullable<RunRequest["peer"]>;
 
-/** Orders for so many samples follow those of the training; a sample after them meets the first again. */
+/** Orders of samples after those of the training; later samples start again with the first. */
 const SAMPLED_ORDERS = 4;
 
 /**
- * The start and the orders of epochs of a cell as raw files in `folder`, which a peer reads because it has
- * neither the generator of Slope nor its shuffle. Made when first asked for. Throws InputError when the
- * system refuses.
+ * Initial parameters and orders of examples of a cell, as raw files in `folder`: a peer lacks Slope's generator and
+ * shuffle. Each file is written when first needed. Throws InputError when it cannot be written.
  */
 export function peerFilesIn(folder: string, plan: Plan): (cell: Cell) => PeerFiles {
   const made = new Map<string, string>();

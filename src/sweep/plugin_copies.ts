@@ -10,8 +10,8 @@ import { contentOf, digestOf, digestsOf } from "./plugin_files.ts";
 type KeptPlugin = NonNullable<RunFile["plugins"]>[0];
 
 /**
- * Copies the plug-in files into the run's folder, so that it stays known what was measured and can be measured
- * again. Of files that a plug-in imports only the digests are kept: a plug-in is one file.
+ * Copies the plug-in files into the run's folder, so that the measured code can be read and measured again. A plug-in
+ * is one file: of its imports only the digests are kept.
  */
 export async function keepPlugins(paths: readonly string[], folder: string): Promise<KeptPlugin[]> {
   const kept: KeptPlugin[] = [];
@@ -34,7 +34,7 @@ export async function keepPlugins(paths: readonly string[], folder: string): Pro
   return kept;
 }
 
-/** Where the run's folder keeps the file that lay at `path`. */
+/** Path of the copy of the plug-in that lay at `path`. */
 export function keptPlugin({ plugins = [] }: RunFile, folder: string, path?: string) {
   const kept = plugins.find((one) => one.path === path);
   return kept && join(folder, kept.copy);
@@ -43,7 +43,7 @@ export function keptPlugin({ plugins = [] }: RunFile, folder: string, path?: str
 /** A file of a plug-in and the SHA-256 of what it held and holds. */
 export type Change = Omit<CodeChanged, "kind">;
 
-/** How long some editors, which save by removing and renaming, may leave a file away. */
+/** Some editors save by removing and renaming; the file may be absent for so long. */
 const SAVING_MS = 100;
 
 const change = (path: string, before?: string, after?: string): Change => ({
@@ -52,7 +52,7 @@ const change = (path: string, before?: string, after?: string): Change => ({
   ...(after !== undefined && { after }),
 });
 
-/** What of a plug-in is no longer as it was when the run began. */
+/** The first file of a plug-in that has changed since the run began. */
 export async function changeOf(
   { path, sha256, imports = [] }: KeptPlugin,
 ): Promise<Change | undefined> {
@@ -64,7 +64,7 @@ export async function changeOf(
   }
 }
 
-/** Which files of the plug-ins of run `b` held something else in run `a`. */
+/** Plug-in files of run `b` that were different or absent in run `a`. */
 export function changesBetween(a: RunFile, b: RunFile): Change[] {
   const [before, after] = [a, b].map(({ plugins = [] }) =>
     new Map(
@@ -81,13 +81,13 @@ export function changesBetween(a: RunFile, b: RunFile): Change[] {
 export const describeChange = ({ path, before, after }: Change): string =>
   `${basename(path)} ${before?.slice(0, 12) ?? "(absent)"} → ${after?.slice(0, 12) ?? "(gone)"}`;
 
-/** A run that is resumed goes on with the code that it began with, or not at all. Throws InputError. */
+/** Throws InputError if a plug-in has changed since the run began: a run never mixes two versions of code. */
 export async function checkUnchanged({ plugins = [] }: RunFile, folder: string): Promise<void> {
   for (const kept of plugins) {
     const change = await changeOf(kept);
     if (change === undefined) continue;
     throw new InputError(
-      `Cannot resume ${folder}: a plug-in is not what it was when the run began ` +
+      `Cannot resume ${folder}: a plug-in has changed since the run began ` +
         `(${describeChange(change)})`,
       `start a new run, or restore the file` +
         (change.path === kept.path ? `: its copy is ${join(folder, kept.copy)}` : ""),

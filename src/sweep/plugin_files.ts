@@ -2,20 +2,19 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-/** What a file holds; undefined where there is none, or none that can be read. */
+/** SHA-256 of a file; undefined where it cannot be read. */
 export type Digest = string | undefined;
 
 /** `import "./a.ts"`, `import … from "./a.ts"` and `export … from "./a.ts"`, at the beginning of a statement. */
 const STATIC = /(?:^|[;}])\s*(?:import|export)\b(?:[^"'`;]*?\bfrom)?\s*(["'])(\.[^"'\n]+)\1/gm;
 /** `import("./a.ts")` and `require("./a.cjs")`, wherever they stand. */
 const CALLED = /\b(?:import|require)\s*\(\s*(["'`])(\.[^"'`\n]+)\1/g;
-/** What an import may leave out, as Bun allows, and what it may stand for. */
+/** Endings that an import may leave out, as Bun allows. */
 const ENDINGS = ["", ".ts", ".mts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
 
 /**
- * The plug-in file, what it imports relatively, and what these import: absolute paths, each with the SHA-256 of what
- * it holds. Found by their form, not by a parser: an import inside a comment may be among them, one whose path is
- * computed is not. Neither are packages.
+ * The plug-in file, its relative imports, and theirs: absolute path → SHA-256. Imports are found by pattern, not by a
+ * parser: one inside a comment may be included; packages and computed paths are not.
  */
 export function digestsOf(plugin: string): Map<string, Digest> {
   const found = new Map<string, Digest>();
@@ -31,7 +30,7 @@ export function digestsOf(plugin: string): Map<string, Digest> {
   return found;
 }
 
-/** Undefined while a file is away, as it is in the middle of some editors' saving. */
+/** Undefined while a file is absent, as it is while some editors save. */
 export function contentOf(
   path: string,
 ): Uint8Array & { toString(encoding: "utf8"): string } | undefined {

@@ -1,31 +1,31 @@
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { cellKey } from "../format/trial_record.ts";
 
-/** Predicts what a trial will take, from what was measured so far; refined by every trial. */
+/** Predicts how long a trial takes, from all measurements so far. */
 export interface Predictor {
-  /** Learns the pace of an implementation before anything of it was measured. */
+  /** Takes a first estimate, before any trial. */
   learnPace(cell: Cell, nsPerExample: number, processNs: number): void;
   learnTrial(trial: TrialRecord): void;
   /** Nanoseconds of one epoch of this cell. */
   epochNs(cell: Cell): number;
-  /** Nanoseconds of the least sampling that a trial of this cell must have. */
+  /** Least sampling time of a trial of this cell. */
   leastSampleNs(cell: Cell): number;
-  /** Nanoseconds of a whole trial that trains `epochs` and samples no more than it must. */
+  /** Time of a whole trial with `epochs` of training and the least sampling. */
   trialNs(cell: Cell, epochs: number): number;
 }
 
-/** A trial's time beside its epochs, before the first one was seen: start, data, verification. */
+/** Assumed time for start, data and verification until the first process has ended. */
 const FIRST_OVERHEAD_NS = 0.6e9;
 
 /**
- * A trial samples one epoch at least, and `leastSampleNs` where epochs are shorter: one epoch of a
- * millisecond would not be worth the process that was started for it.
+ * A trial samples at least one epoch, and at least `leastSampleNs`: one epoch of a millisecond would not be worth
+ * starting a process.
  */
 export function createPredictor(leastSampleNs: number): Predictor {
   const paces = new Map<string, number>();
-  /** family → (examples → ns per epoch), the latest that was measured. */
+  /** family → (examples → ns of the latest epoch measured). */
   const measured = new Map<string, Map<number, number>>();
-  /** By implementation and runtime: a library of another language starts in a time of its own. */
+  /** By implementation and runtime, because libraries differ in how long they take to start. */
   const overheads = new Map<string, number>();
   const program = ({ implementation, runtime }: Cell): string => `${implementation}|${runtime}`;
 
@@ -47,8 +47,8 @@ export function createPredictor(leastSampleNs: number): Predictor {
       const last = epochs.at(-1);
       if (trial.status !== "ok" || last === undefined) return;
       const key = family(trial.cell);
-      const sizes = measured.get(key) ?? new Map<number, number>();
-      measured.set(key, sizes.set(trial.cell.examples, last.trainNs));
+      const points = measured.get(key) ?? new Map<number, number>();
+      measured.set(key, points.set(trial.cell.examples, last.trainNs));
       const { wallNs, trainNs = 0, sampleNs = 0 } = trial.durations ?? { wallNs: 0 };
       overheads.set(program(trial.cell), Math.max(0, wallNs - trainNs - sampleNs));
     },
@@ -60,9 +60,8 @@ export function createPredictor(leastSampleNs: number): Predictor {
 }
 
 /**
- * Time at `examples` from measured points (ascending): on the straight log-log line through the two
- * nearest sizes, so that an implementation of cost m² is not taken for one of cost m; proportional
- * where only one size is known.
+ * Time at m = `examples` from measured points (m, time), ascending: on the log-log line through the two nearest
+ * points, so that a cost of m² is not mistaken for a cost of m; proportional to m with a single point.
  */
 export function extrapolate(
   points: readonly (readonly [number, number])[],
@@ -77,7 +76,7 @@ export function extrapolate(
   return t1 * Math.exp(slope * Math.log(examples / m1));
 }
 
-/** A key that is the same for cells which differ in size and seed alone, and so share one law, as twins do. */
+/** The same for cells that differ only in m and seed, and for twins: they share one scaling law. */
 export function family({ copy, ...one }: Cell): string {
   const cell: Cell = copy === "reference" ? { ...one, copy } : one;
   const isFull = cell.batchSize === cell.examples;

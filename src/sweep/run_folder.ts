@@ -2,16 +2,16 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, readlink, rename, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../base/errors.ts";
-import { cannotWrite, temporaryName, writeFileAtomic } from "../base/files.ts";
-import { FORMAT_VERSION } from "../format/trial_record.ts";
+import { cannotRead, cannotWrite, temporaryName, writeFileAtomic } from "../base/files.ts";
 import { readJournal } from "./journal.ts";
+import { parseVersioned } from "./parse_versioned.ts";
 import { RunFile } from "../format/plan.ts";
 
 export const RUN_FILE = "run.json";
 export const JOURNAL_FILE = "trials.jsonl";
 const LATEST = "latest";
 
-/** Makes the folder of a new run, `<UTC time>-<host>`, in `out`. Returns its path. */
+/** Creates the folder of a new run, `<UTC time>-<host>`, in `out`. Returns its path. */
 export async function createRunFolder(
   out: string,
   startedAt: string,
@@ -21,7 +21,7 @@ export async function createRunFolder(
   const name = `${time}-${host.replaceAll(/[^A-Za-z0-9_.-]/g, "_")}`;
   try {
     await mkdir(out, { recursive: true });
-    // Two runs that start within one second get different folders.
+    // Two runs may start within one second.
     for (let attempt = 1;; attempt++) {
       const folder = join(out, attempt === 1 ? name : `${name}-${attempt}`);
       try {
@@ -36,12 +36,12 @@ export async function createRunFolder(
   }
 }
 
-/** Systems that refuse links: Windows without the privilege, FAT and some network file systems. */
+/** Errors of systems that refuse links: Windows without the privilege, FAT, some network file systems. */
 const NO_LINKS = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"];
 
 /**
- * Lets `latest`, beside the folder, point to it: a link, or a text file with the name where links are refused.
- * Replaced by rename, so that it is never absent.
+ * Points `latest`, beside the folder, to it: a link, or a text file with its name where links are refused. A rename
+ * replaces it, so it is never absent.
  */
 export async function pointLatest(
   folder: string,
@@ -75,7 +75,7 @@ export async function findRunFolder(given: string, out: string): Promise<string>
   return folder;
 }
 
-/** Where a link, or a `latest` that is a text file, points to; anything else is its own target. */
+/** Target of a link, or of a `latest` that is a text file; anything else is its own target. */
 async function targetOf(path: string): Promise<string> {
   const text = basename(path) === LATEST ? readFile(path, "utf8") : Promise.resolve(basename(path));
   const [link, name] = await Promise.allSettled([readlink(path), text]);
@@ -83,7 +83,7 @@ async function targetOf(path: string): Promise<string> {
   return name.status === "fulfilled" ? name.value.trim() : basename(path);
 }
 
-/** Names of the folders of runs in `out`, ascending; links, as `latest` is one, left out. */
+/** Names of the run folders in `out`, ascending, without links such as `latest`. */
 export function runNames(out: string): string[] {
   let entries;
   try {
@@ -104,38 +104,20 @@ export async function writeRunFile(folder: string, run: RunFile): Promise<void> 
   await writeFileAtomic(join(folder, RUN_FILE), JSON.stringify(run, undefined, 2) + "\n");
 }
 
-/** Reads `run.json`. Throws InputError when it is damaged or of another schema. */
+/** Reads `run.json`. Throws InputError when it is damaged or of another version. */
 export function readRunFile(folder: string): RunFile {
   const path = join(folder, RUN_FILE);
-  let json: unknown;
+  let text: string;
   try {
-    json = JSON.parse(readFileSync(path, "utf8"));
+    text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new InputError(
-      `Cannot read "${path}": ${(error as Error).message}, expected the JSON that a sweep writes`,
-      "restore the file from a copy",
-      { cause: error },
-    );
+    throw cannotRead(path, error);
   }
-  const schema = (json as { schema?: unknown } | null)?.schema;
-  if (schema !== FORMAT_VERSION) {
-    throw new InputError(
-      `Cannot read "${path}": schema is ${JSON.stringify(schema)}, expected ${FORMAT_VERSION}`,
-      "read it with the version of Slope that wrote it",
-    );
-  }
-  const parsed = RunFile.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new InputError(
-      `Cannot read "${path}": ${issue.path.join(".")}: ${issue.message}`,
-      "restore the file from a copy",
-    );
-  }
-  return parsed.data;
+  const expected = "the JSON that a sweep writes";
+  return parseVersioned(RunFile, text, `"${path}"`, expected, "restore the file from a copy");
 }
 
-/** A whole run as it lies on disk: run.json and every whole line of trials.jsonl. */
+/** A run from disk: run.json and every whole line of trials.jsonl. */
 export function readRun(folder: string): { run: RunFile; trials: TrialRecords; cutBytes: number } {
   const run = readRunFile(folder);
   const path = join(folder, JOURNAL_FILE);

@@ -10,7 +10,7 @@ import { type Cell, FORMAT_VERSION, type TrialRecord } from "../format/trial_rec
 import { findCeilings } from "./find_ceilings.ts";
 import { describeEnvironment } from "./environment.ts";
 import { changeOf, checkUnchanged, keepPlugins } from "./plugin_copies.ts";
-import { mendJournal, openJournal, readJournal } from "./journal.ts";
+import { openJournal, readJournal, repairJournal } from "./journal.ts";
 import type { RuntimePrograms } from "./available.ts";
 import type { DataSource, Environment, Plan, PlanInput, RunFile, Session } from "../format/plan.ts";
 import {
@@ -20,27 +20,40 @@ import {
   readRunFile,
   writeRunFile,
 } from "./run_folder.ts";
+import type { NoEarlierCode } from "./earlier_code.ts";
 import { resolveSetup, setupOfPlan } from "./resolve_setup.ts";
 import { runSweep, type SweepEvent } from "./sweep.ts";
 import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
 import { prepareSweep, type Setup } from "./prepared_sweep.ts";
 import type { Described } from "./schedule.ts";
 
-/** A run whose folder exists and whose sweep can go. */
+/** What the user should know before a sweep starts. */
+export type StartWarning =
+  | NoEarlierCode
+  /** What trials before and after this start do not share; `now` is absent where it is gone. */
+  | {
+    readonly kind: "environment-changed";
+    readonly what: string;
+    readonly before: string;
+    readonly now?: string;
+  }
+  /** The last line of the journal was unfinished, and is left out. */
+  | { readonly kind: "line-cut"; readonly path: string; readonly bytes: number };
+
+/** A run whose folder exists and whose sweep can start. */
 export interface RunHandle {
   readonly folder: string;
-  /** What the user should know before it starts. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly StartWarning[];
   sweep(
     onEvent: (event: SweepEvent) => void,
     unresolved?: FindUnresolved,
     onCodeFault?: "fail" | "end",
   ): Promise<"complete" | "interrupted">;
-  /** Writes the end of this session and removes temporary files. To be called however the sweep ended. */
+  /** Writes the end of this session and removes temporary files. Call it however the sweep ended. */
   close(): Promise<void>;
 }
 
-/** Keys of the cells that need another round, of a plan that says `resolve`, after these trials. */
+/** With `plan.resolve`: keys of the cells that need another round after these trials. */
 type FindUnresolved = (plan: Plan, trials: readonly TrialRecord[]) => ReadonlySet<string>;
 
 /** Makes a plan and a new run folder in `out`. Throws InputError for anything that cannot be used. */
@@ -92,14 +105,14 @@ export async function resumeRun(
   };
   const setup = await setupOfPlan(before.plan, sameData, signal);
   signal.throwIfAborted();
-  mendJournal(path, content);
+  repairJournal(path, content);
   const environment = await describeEnvironment(setup);
   const run = { ...before, sessions: [...before.sessions, sessionOf(timestamp())] };
   await writeRunFile(folder, run);
   await pointLatest(folder);
   const warnings = differences(before.environment, environment);
   if (content.cutBytes > 0) {
-    warnings.push(`the last line of ${path} was cut (${content.cutBytes} bytes): left out`);
+    warnings.push({ kind: "line-cut", path, bytes: content.cutBytes });
   }
   return await handleOf(folder, run, setup, content.trials, warnings, signal);
 }
@@ -109,11 +122,11 @@ async function handleOf(
   before: RunFile,
   setup: Setup,
   done: readonly TrialRecord[],
-  warnings: readonly string[],
+  warnings: readonly StartWarning[],
   signal: AbortSignal,
 ): Promise<RunHandle> {
   const prepared = await prepareSweep(setup, signal).catch(async (error) => {
-    await writeRunFile(folder, finished(before, "interrupted")).catch(() => {}); // nor is it running
+    await writeRunFile(folder, finished(before, "interrupted")).catch(() => {}); // it is not running either
     throw error;
   });
   const journal = openJournal(join(folder, JOURNAL_FILE));
@@ -155,7 +168,7 @@ async function handleOf(
   };
 }
 
-/** An earlier code is read from copies that nobody edits; only the present one can change while it is measured. */
+/** How the code of a cell has changed since the run began. Earlier code is read from copies, which nobody edits. */
 async function codeFaultOf(
   { implementation, runtime, copy }: Cell,
   { plugins = [] }: RunFile,
@@ -169,7 +182,7 @@ async function codeFaultOf(
   return change && { kind: "code-changed", ...change };
 }
 
-/** A session of this process, which begins. */
+/** A new session of this process. */
 function sessionOf(startedAt: string): Session {
   const start = processStart(process.pid);
   return { startedAt, pid: process.pid, ...(start !== undefined && { processStart: start }) };
@@ -183,8 +196,8 @@ function finished(run: RunFile, ended: "complete" | "interrupted"): RunFile {
 }
 
 /**
- * The run with what tells how fast its cells can be. Ceilings are measured in every session, because a run
- * may be resumed elsewhere; of each the higher figure holds.
+ * The run with what bounds the speed of its cells. Ceilings are measured in every session, because a run may be
+ * resumed on another machine; the higher figure of each is kept.
  */
 async function withWork(
   run: RunFile,
@@ -217,8 +230,8 @@ function checkSameData(before: DataSource, now: DataSource, problem: string): vo
   }
 }
 
-/** What of the machine is not as it was when the run began: trials before and after then differ too. */
-function differences(before: Environment, now: Environment): string[] {
+/** How the environment has changed since the run began. */
+function differences(before: Environment, now: Environment): StartWarning[] {
   const told = (environment: Environment): Record<string, string> => ({
     host: environment.host,
     CPU: environment.cpu,
@@ -232,7 +245,10 @@ function differences(before: Environment, now: Environment): string[] {
   const [old, current] = [told(before), told(now)];
   return Object.keys(old)
     .filter((key) => old[key] !== current[key])
-    .map((key) =>
-      `${key} was ${old[key]} when the run began and is ${current[key] ?? "absent"} now`
-    );
+    .map((what) => ({
+      kind: "environment-changed",
+      what,
+      before: old[what],
+      ...(current[what] !== undefined && { now: current[what] }),
+    }));
 }

@@ -10,7 +10,7 @@ import { createPredictor, family, type Predictor } from "./predict.ts";
 import { orderOfRound } from "./schedule.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
 
-/** What a sweep tells while it runs; for progress bars and logs. */
+/** What happens while a sweep runs; for progress bars and logs. */
 export type SweepEvent =
   /** The ceilings of the machine are being measured. */
   | { readonly type: "ceilings" }
@@ -22,7 +22,7 @@ export type SweepEvent =
     readonly trials: number;
     readonly alreadyDone: number;
   }
-  /** Another round begins, for the cells that are not resolved yet; `trials` with all before it. */
+  /** Another round of the unresolved cells begins; `trials` counts all rounds so far. */
   | { readonly type: "extended"; readonly trials: number; readonly openCells: number }
   | { readonly type: "pilot"; readonly cell: Cell }
   | { readonly type: "started"; readonly cell: Cell; readonly round: number }
@@ -30,34 +30,34 @@ export type SweepEvent =
 
 export interface SweepOptions {
   readonly prepared: PreparedSweep;
-  /** Trials that an earlier session recorded; they are not run again. */
+  /** Trials of earlier sessions; they are not run again. */
   readonly done: readonly TrialRecord[];
   readonly journal: Journal;
   readonly signal?: AbortSignal;
   onEvent?(event: SweepEvent): void;
-  /** What the samples of a cell cannot be faster than, where that is known. */
+  /** How fast the samples of a cell can be at most, where that is known. */
   limitOf?(cell: Cell): SpeedLimit | undefined;
-  /** Why the code of a cell is no longer that of this run; undefined when it is. */
+  /** How the code of a cell has changed since the run began. */
   codeFault?(cell: Cell): Promise<CodeChanged | undefined>;
-  /** What such a fault does: fails the trials of that code, or ends the sweep, for one that is begun anew. */
+  /** A change fails the trials of that code, or ends the sweep so that a new one can begin. */
   readonly onCodeFault?: "fail" | "end";
-  /** For a plan with `resolve`: keys of the cells that need another round after these trials. */
+  /** With `plan.resolve`: keys of the cells that need another round after these trials. */
   unresolved?(trials: readonly TrialRecord[]): ReadonlySet<string>;
 }
 
-/** A sample is at least this long: thousands of steps of the coarsest clock (80 ns). */
+/** Least duration of a sample: thousands of steps of the coarsest clock (80 ns). */
 const MIN_SAMPLE_NS = 1e6;
-/** A trial samples at least this long, which costs little beside the start of its process (0.3 s). */
+/** Least sampling time of a trial; small beside the start of its process (0.3 s). */
 const LEAST_SAMPLING_NS = 0.1e9;
-/** Steps whose losses are compared between implementations: enough to see a rate that is 1 % off. */
+/** Number of steps whose losses are compared: enough to see a learning rate that is 1 % off. */
 const [LEAST_TRAJECTORY, MOST_TRAJECTORY] = [20, 200];
 const TRAJECTORY_NS = 0.1e9;
-/** Steps are timed for this long to predict an epoch, but for no more than this share of the budget. */
+/** Time spent on predicting an epoch, at most this share of the budget. */
 const [PILOT_NS, PILOT_SHARE] = [0.25e9, 0.01];
 
 /**
- * Runs every trial of the plan that is not done yet, round by round, and appends each to the journal.
- * Returns "interrupted" when `signal` ended it early. Throws InputError when the disk refuses.
+ * Runs every trial of the plan that is not done yet, round by round, and appends each to the journal. Returns
+ * "interrupted" when `signal` ended it early. Throws InputError when the journal cannot be written.
  */
 export async function runSweep(
   options: SweepOptions,
@@ -73,12 +73,12 @@ class Sweep {
   private readonly clock: Clock;
   private readonly startNs: number;
   private readonly predictor: Predictor;
-  /** All trials of the run, those of earlier sessions first. */
+  /** All trials of the run, earlier sessions first. */
   private readonly records: TrialRecord[] = [];
   private readonly recorded = new Set<string>();
-  /** Keys of cells that have a good trial. */
+  /** Keys of cells with a successful trial. */
   private readonly measured = new Set<string>();
-  /** Keys of cells that are over, and why: a record for each of their later rounds. */
+  /** Keys of cells that are not run again, each with the record of its later rounds. */
   private readonly closed = new Map<string, (cell: Cell, round: number) => TrialRecord>();
 
   constructor(options: SweepOptions, clock: Clock) {
@@ -107,7 +107,7 @@ class Sweep {
     return plan.resolve === undefined || ended === "interrupted" ? ended : await this.goOn();
   }
 
-  /** Round after round of the cells that are not resolved, while the budget pays for a whole one. */
+  /** Repeats the unresolved cells while the budget pays for a whole round. */
   private async goOn(): Promise<"complete" | "interrupted"> {
     const { plan, predictor } = this;
     const { onEvent, unresolved } = this.options;
@@ -125,7 +125,7 @@ class Sweep {
     return "complete";
   }
 
-  /** What of a round is not done yet, in its order. */
+  /** Trials of a round that are not done yet, in its order. */
   private trialsOf(round: number): Planned[] {
     return orderOfRound(this.cells, this.plan.seeds[0], round)
       .filter((cell) => !this.recorded.has(trialKey(cell, round)))
@@ -148,8 +148,8 @@ class Sweep {
   }
 
   /**
-   * The first of the trials to come, with what the budget allows for its samples, or its skipping. Decided
-   * as late as this, because the trials before have sharpened the prediction. Undefined when interrupted.
+   * Runs or skips the first of the trials to come. Decided only now, because every trial so far has improved the
+   * prediction. Undefined when interrupted.
    */
   private async trialOrSkip(trials: readonly Planned[]): Promise<TrialRecord | undefined> {
     const { plan, predictor } = this;
@@ -161,7 +161,7 @@ class Sweep {
     const fault = await codeFault?.(cell);
     if (fault !== undefined) return this.ofOtherCode(fault, cell, round);
     onEvent?.({ type: "started", cell, round });
-    // With rounds without end, many short trials tell more than few long ones: processes differ.
+    // With many rounds, many short trials say more than a few long ones, because processes differ.
     const budgetNs = plan.resolve !== undefined ? predictor.leastSampleNs(cell) : sampleBudgetNs(
       trials.map((one) => one.cell),
       plan.epochs,
@@ -171,13 +171,13 @@ class Sweep {
     );
     const predictedNs = predictor.trialNs(cell, plan.epochs) + budgetNs;
     const trial = prepared.trial(cell, round, predictedNs, {
-      // Once of each cell, for what it is compared with; the others train the same.
+      // Only in the first round: the later rounds train the same model.
       training: { epochs: plan.epochs, ...(round === 1 && { predictions: true as const }) },
       ...(round === 1 && { trajectory: { steps: trajectorySteps(cell, predictor) } }),
       sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
     });
     const record = await runTrial({ ...trial, speedLimit: limitOf?.(cell) });
-    // Whether its process read the file before or after an edit meanwhile, nothing tells.
+    // After an edit during the trial nobody knows which version its process has read.
     const faultMeanwhile = record && await codeFault?.(cell);
     return faultMeanwhile ? this.ofOtherCode(faultMeanwhile, cell, round) : record;
   }
@@ -188,7 +188,7 @@ class Sweep {
       : failedLike({ reasons: [change] }, cell, round);
   }
 
-  /** What a finished trial teaches: the pace of its kind, and that a cell which failed stays failed. */
+  /** Improves the prediction, and does not repeat a cell that failed. */
   private learn(record: TrialRecord): void {
     const key = cellKey(record.cell);
     this.records.push(record);
@@ -201,7 +201,7 @@ class Sweep {
     }
   }
 
-  /** Cells whose runtime, implementation or device is not to be had on this machine. */
+  /** Skips cells whose runtime, implementation or device this machine lacks. */
   private closeUnavailable(): void {
     for (const cell of this.cells) {
       const { prepared } = this.options;
@@ -213,21 +213,21 @@ class Sweep {
   }
 
   /**
-   * Before anything is measured, each implementation shows in each runtime, on its smallest cell, that
-   * it opens, is right and how fast it is. One that cannot costs one process, not one for each cell.
+   * Before anything is measured, opens, verifies and times each implementation in each runtime on its smallest cell.
+   * An implementation that cannot run then costs one process instead of one per cell.
    */
   private async pilots(queued: readonly Cell[]): Promise<void> {
     const { prepared, signal, onEvent, codeFault } = this.options;
-    const flown = new Set<string>();
+    const tried = new Set<string>();
     for (const cell of uniqueCells(queued).sort((a, b) => a.examples - b.examples)) {
       if (signal?.aborted) return;
-      if (this.closed.has(cellKey(cell)) || flown.has(family(cell))) continue;
-      flown.add(family(cell));
+      if (this.closed.has(cellKey(cell)) || tried.has(family(cell))) continue;
+      tried.add(family(cell));
       onEvent?.({ type: "pilot", cell });
       const forNs = Math.min(PILOT_NS, PILOT_SHARE * this.plan.budgetSeconds * 1e9);
       const result = await runPilot(prepared.trial(cell, 1, 0, { pace: { forNs } }));
       if (result === undefined) return;
-      if (await codeFault?.(cell) !== undefined) continue; // each of its trials will say so
+      if (await codeFault?.(cell) !== undefined) continue; // each of its trials reports the change
       if ("failed" in result) {
         for (const other of this.cells) {
           if (programOf(other) === programOf(cell)) {
@@ -248,18 +248,18 @@ class Sweep {
   }
 }
 
-/** What cells of the same code in the same runtime share: when it cannot run one of them, it can run none. */
+/** Cells of the same code in the same runtime: if one cannot run, none can. */
 const programOf = ({ implementation, runtime, copy }: Cell): string =>
   [implementation, runtime, copy === "reference"].join("|");
 
-/** So many first steps agree where two implementations train the same model; they may take a tenth of a second. */
+/** How many steps of a cell fit into `TRAJECTORY_NS`, within the limits. */
 function trajectorySteps(cell: Cell, predictor: Predictor): number {
   const steps = Math.ceil(cell.examples / cell.batchSize);
-  const payable = Math.floor(TRAJECTORY_NS / Math.max(1, predictor.epochNs(cell) / steps));
-  return Math.max(LEAST_TRAJECTORY, Math.min(MOST_TRAJECTORY, payable));
+  const affordable = Math.floor(TRAJECTORY_NS / Math.max(1, predictor.epochNs(cell) / steps));
+  return Math.max(LEAST_TRAJECTORY, Math.min(MOST_TRAJECTORY, affordable));
 }
 
-/** Copies are measured as long as what they are copies of. */
+/** Key of the cell that this one copies: both get the same rounds. */
 const originalKey = ({ copy: _, ...cell }: Cell): string => cellKey(cell);
 
 const trialKey = (cell: Cell, round: number): string => `${cellKey(cell)}#${round}`;
