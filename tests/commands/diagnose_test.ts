@@ -53,7 +53,7 @@ test("a plug-in that dies is reported as not examined, code 1", SLOW, async () =
     );
     const { code, stdout } = await slope(["diagnose", ...flags({ plugin, data: smallData() })]);
     assert.equal(code, 1);
-    assert.match(stdout, /✗ not examined: gradient: start: no such luck/);
+    assert.match(stdout, /✗ gradient not examined: start: no such luck/);
   });
 });
 
