@@ -29,12 +29,12 @@ interface InterferenceMeter {
  * time the hypervisor gave to others (/proc/stat). Deno allows the first and the last only with all permissions.
  */
 export function openInterferenceMeter(files: FileReader = SYSTEM): InterferenceMeter {
-  const entries = {
-    cpuNs: [] as number[],
-    involuntarySwitches: [] as number[],
-    waitNs: [] as number[],
-    pressureNs: [] as number[],
-    stealNs: [] as number[],
+  const entries: Record<Figure, number[]> = {
+    cpuNs: [],
+    involuntarySwitches: [],
+    waitNs: [],
+    pressureNs: [],
+    stealNs: [],
   };
   let before: Reading | undefined;
   return {
@@ -44,11 +44,10 @@ export function openInterferenceMeter(files: FileReader = SYSTEM): InterferenceM
     close() {
       if (before === undefined) return;
       const after = read(files);
-      entries.cpuNs.push(after.cpuNs - before.cpuNs);
-      entries.involuntarySwitches.push(after.involuntarySwitches - before.involuntarySwitches);
-      addDifference(entries.waitNs, before.waitNs, after.waitNs);
-      addDifference(entries.pressureNs, before.pressureNs, after.pressureNs);
-      addDifference(entries.stealNs, before.stealNs, after.stealNs);
+      for (const figure of FIGURES) {
+        const [was, is] = [before[figure], after[figure]];
+        if (was !== undefined && is !== undefined) entries[figure].push(is - was);
+      }
       before = undefined;
     },
     entries(samples) {
@@ -59,9 +58,10 @@ export function openInterferenceMeter(files: FileReader = SYSTEM): InterferenceM
         setAsideAbove: MOST_WAITING,
         cpuNs: entries.cpuNs,
         involuntarySwitches: entries.involuntarySwitches,
-        ...(entries.waitNs.length === count && { waitNs: entries.waitNs }),
-        ...(entries.pressureNs.length === count && { pressureNs: entries.pressureNs }),
-        ...(entries.stealNs.length === count && { stealNs: entries.stealNs }),
+        ...Object.fromEntries(
+          FIGURES.filter((figure) => entries[figure].length === count)
+            .map((figure) => [figure, entries[figure]]),
+        ),
         ...(files.unreadable.size > 0 && {
           unreadable: [...files.unreadable].map(([path, message]) => ({ path, message })),
         }),
@@ -70,13 +70,9 @@ export function openInterferenceMeter(files: FileReader = SYSTEM): InterferenceM
   };
 }
 
-interface Reading {
-  readonly cpuNs: number;
-  readonly involuntarySwitches: number;
-  readonly waitNs: number | undefined;
-  readonly pressureNs: number | undefined;
-  readonly stealNs: number | undefined;
-}
+const FIGURES = ["cpuNs", "involuntarySwitches", "waitNs", "pressureNs", "stealNs"] as const;
+type Figure = typeof FIGURES[number];
+type Reading = Readonly<Record<Figure, number | undefined>>;
 
 function read({ figure }: FileReader): Reading {
   const { userCPUTime, systemCPUTime, involuntaryContextSwitches } = process.resourceUsage();
@@ -91,10 +87,6 @@ function read({ figure }: FileReader): Reading {
 }
 
 const PRESSURE = ["/proc/pressure/cpu", /^some .*total=(\d+)/m, 1000] as const;
-
-function addDifference(to: number[], before: number | undefined, after: number | undefined): void {
-  if (before !== undefined && after !== undefined) to.push(after - before);
-}
 
 /** Nanoseconds since boot in which some task waited for a CPU; absent if the kernel does not report it. */
 export const readCpuPressureNs = (): number | undefined => SYSTEM.figure(...PRESSURE);

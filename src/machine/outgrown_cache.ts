@@ -2,6 +2,7 @@ import { trafficPerEpoch } from "../model/traffic.ts";
 import type { Environment, RunFile } from "../format/plan.ts";
 import type { Cell } from "../format/trial_record.ts";
 import type { Breakpoint } from "../format/laws.ts";
+import { pixelsComputed } from "./roofline_of.ts";
 
 /**
  * The cache that the working set outgrows between two cells of a series, the second with more examples; undefined if no
@@ -30,11 +31,8 @@ export function cacheBetween(
 
 /** Bytes used again in every epoch: subset, parameters and gradient. */
 function workingSet(run: RunFile, cell: Cell): number {
-  const described = run.implementations?.find(({ name }) => name === cell.implementation);
-  const counted = run.nonZeroPixels?.find(({ seed, examples }) =>
-    seed === cell.seed && examples === cell.examples
-  );
-  const nonZeroPixels = described?.skipsZeroPixels === true ? counted?.count : undefined;
+  const pixels = pixelsComputed(run, cell);
+  const nonZeroPixels = pixels === "unknown" ? undefined : pixels;
   const { examples, heldBytes } = trafficPerEpoch({ ...cell, network: cell, nonZeroPixels });
   return examples + heldBytes;
 }

@@ -4,7 +4,7 @@ import { trafficPerEpoch } from "../model/traffic.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { Roof, Roofline } from "../format/roofline.ts";
 import { arithmeticCeiling, readCeiling } from "./find_ceiling.ts";
-import type { TrialRecord } from "../format/trial_record.ts";
+import type { Cell, TrialRecord } from "../format/trial_record.ts";
 
 /**
  * The roofline of a cell (Williams, Waterman, Patterson, Communications of the ACM 52(4), 2009, p. 65): the attainable
@@ -18,14 +18,11 @@ export function rooflineOf(
   nsPerEpoch: number,
 ): Roofline | undefined {
   const { cell } = trials[0];
-  const { examples, batchSize, seed } = cell;
+  const { examples, batchSize } = cell;
   const described = run.implementations?.find(({ name }) => name === cell.implementation);
   if (described === undefined) return undefined;
-  const isSparse = described.skipsZeroPixels === true;
-  const nonZeroPixels = isSparse
-    ? run.nonZeroPixels?.find((one) => one.seed === seed && one.examples === examples)?.count
-    : undefined;
-  if (isSparse && nonZeroPixels === undefined) return undefined;
+  const nonZeroPixels = pixelsComputed(run, cell);
+  if (nonZeroPixels === "unknown") return undefined;
 
   const gradientFlop = nonZeroPixels === undefined
     ? examples * flopPerExample(cell).total
@@ -71,6 +68,18 @@ export function rooflineOf(
       },
     }),
   };
+}
+
+/**
+ * The non-zero pixels of a cell's subset, if its implementation skips the others; undefined if it does not, "unknown" if
+ * the run has not counted them.
+ */
+export function pixelsComputed(run: RunFile, cell: Cell): number | undefined | "unknown" {
+  const described = run.implementations?.find(({ name }) => name === cell.implementation);
+  if (described?.skipsZeroPixels !== true) return undefined;
+  return run.nonZeroPixels?.find(({ seed, examples }) =>
+    seed === cell.seed && examples === cell.examples
+  )?.count ?? "unknown";
 }
 
 /** Names of the back ends for people. */

@@ -1,25 +1,18 @@
 import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
-import { type Arena, padded, type PaddedLayout, paddedLayout } from "../wasm/arena.ts";
+import { type Arena, padded, paddedLayout } from "../wasm/arena.ts";
 import type { Rows } from "../wasm/dense.ts";
+import type { SharedPlan } from "../wasm/memory_plan.ts";
 
 /** Addresses in bytes of everything in the kernel's memory. [l] counts layers from 0. */
-export interface MemoryPlan {
-  readonly layout: PaddedLayout;
-  /** (layout.length) float32 each */
-  readonly parameters: number;
+export interface MemoryPlan extends Omit<SharedPlan, "network" | "pixels"> {
+  /** (layout.length) float32 */
   readonly gradient: number;
-  /** (maxBatchSize) u32 row indices. */
-  readonly batch: number;
   /** (count, features) bytes. */
   readonly pixels: number;
-  /** (count) bytes. */
-  readonly labels: number;
-  /** (classes, width of the output layer) float32: row k has 1 at k. */
-  readonly targets: number;
-  /** (chunk, padded inputs of layer l) what enters it: pixels, or activations. */
+  /** [l] (chunk, padded inputs of layer l) its input: pixels, or activations. */
   readonly activations: readonly Rows[];
-  /** (chunk, width of layer l) dLoss/dz; in the output layer z until the loss turns it into that. */
+  /** [l] (chunk, width of layer l) dLoss/dz; in the output layer z until the loss overwrites it. */
   readonly deltas: readonly Rows[];
 }
 
