@@ -48,7 +48,7 @@ test("A native function writes into a part of a WebAssembly memory", { skip }, a
 });
 
 test(
-  "A library that is not there is unavailable, with the path that was tried",
+  "A missing library is unavailable, with a path that was tried",
   { skip },
   async () => {
     const answer = await openLibrary(["/no/such/one.so", "/no/such/other.so"], STRINGS);

@@ -32,7 +32,7 @@ test("normal numbers have mean 0, variance 1 and the tails of a normal", () => {
   assert.ok(Math.abs(beyondTwo - 0.0455) < 0.003, `beyond two σ: ${beyondTwo}`);
 });
 
-test("integers below n are even over n, and a bound that is none is refused", () => {
+test("integers below n are uniform, and an invalid bound is refused", () => {
   const random = randomFrom(5, "integer");
   const counts = [0, 0, 0];
   for (let i = 0; i < 30_000; i++) counts[random.integer(3)]++;

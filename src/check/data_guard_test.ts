@@ -14,7 +14,7 @@ for (const features of [784, 49]) {
     labels: new Uint8Array(20).map((_, n) => n % 10),
   });
 
-  test(`a changed byte of ${features} pixels a row is found, and told from a label`, () => {
+  test(`a changed byte in rows of ${features} pixels is found and distinguished from a label`, () => {
     const dataset = make();
     const fault = noteData(dataset, randomFrom(1, "test"));
     assert.equal(fault(), undefined);
@@ -34,7 +34,7 @@ for (const features of [784, 49]) {
     assert.equal(fault(Uint32Array.of(18)), undefined);
   });
 
-  test(`two rows of ${features} pixels that changed places are found`, () => {
+  test(`two swapped rows of ${features} pixels are found`, () => {
     const dataset = make();
     const fault = noteData(dataset, randomFrom(1, "test"));
     const first = dataset.pixels.slice(0, features);

@@ -110,12 +110,12 @@ for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
   }
 }
 
-test("the bound of a sum grows with n while that is short, and with √n after", () => {
+test("the bound grows with n for short sums and with √n for long ones", () => {
   assert.equal(sumError(4, 1), 4 + 2);
   assert.equal(sumError(10_000, 1), 6 * 100 + 2);
 });
 
-test("the bound is in proportion to the unit roundoff", () => {
+test("the bound is proportional to the unit roundoff", () => {
   const { network, dataset } = problemOf();
   const parameters = initialParameters(network, "scaled-normal", 1);
   const rows = Uint32Array.of(0, 1, 2);

@@ -22,7 +22,7 @@ const altered =
     return loss;
   };
 
-/** Each turns an honest kernel into a wrong one, and says what the verdict must mention. */
+/** Each makes an honest kernel wrong; the pattern is what the verdict must mention. */
 const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Compute, RegExp][] = [
   [
     "has the wrong sign",

@@ -11,7 +11,7 @@ test("an untouched process has no fault, however much it computes", async () => 
   assert.equal(fault(), undefined);
 });
 
-/** Plants `value` at owner[key] and puts back what was there. */
+/** Sets owner[key] to `value` for one check, then restores it. */
 function faultWith(owner: object, key: string, value: unknown): string | undefined {
   const before = Object.getOwnPropertyDescriptor(owner, key);
   Object.defineProperty(owner, key, {
@@ -50,7 +50,7 @@ for (
   });
 }
 
-test("what is added to every array or object is named", () => {
+test("additions to every array or object are named", () => {
   assert.equal(faultWith(Object.prototype, "toJSON", slow), "it added Object.prototype.toJSON");
   assert.equal(faultWith(Array.prototype, "toJSON", slow), "it added Array.prototype.toJSON");
   assert.equal(
@@ -59,7 +59,7 @@ test("what is added to every array or object is named", () => {
   );
 });
 
-test("finding replacements does not rely on what may be replaced", () => {
+test("finding replacements does not rely on replaceable functions", () => {
   const before = Object.getOwnPropertyDescriptor;
   const { ownKeys } = Reflect;
   Object.getOwnPropertyDescriptor = () => undefined;

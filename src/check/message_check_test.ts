@@ -20,7 +20,7 @@ const epoch = (seconds: number): Message => ({
   evaluateNs: 0,
 });
 
-/** Says each message at its second; returns the first complaint. */
+/** Sends each message at its second; returns the first complaint. */
 function complaint(said: readonly [second: number, Message][], token?: string) {
   let now = 0;
   const watch = checkMessages(() => now * 1e9, token);
@@ -50,24 +50,24 @@ test("an honest child is believed, also when its messages wait and arrive togeth
   );
 });
 
-test("samples that need more time than has passed are not believed", () => {
+test("samples longer than the time that has passed are not believed", () => {
   assert.match(complaintText([[0, HELLO], [5, samples(9)]]), /add up to 9.00 s, but only 5.00 s/);
   assert.match(complaintText([[0, HELLO], [5, epoch(5)], [6, samples(4)]]), /only 6.00 s/);
 });
 
-test("samples that took far longer than they say are not believed", () => {
+test("samples that took far longer than reported are not believed", () => {
   assert.match(
     complaintText([[0, HELLO], [9, samples(0.1)]]),
     /100 ms, but taking them took 9.00 s/,
   );
 });
 
-test("a clock that runs at half speed shows", () => {
+test("a clock that runs at half speed is noticed", () => {
   const done: Message = { type: "done", memory: {}, clockNs: 10e9 };
   assert.match(complaintText([[0, HELLO], [20, done]]), /its clock is slow: 10.0 s .* 20.0 s/);
 });
 
-test("a message that comes twice, or a done without the token, is somebody else's", () => {
+test("a repeated message, or a done without the token, is forged", () => {
   assert.match(complaintText([[0, HELLO], [1, samples(1)], [1, samples(1)]]), /second "samples"/);
   const done: Message = { type: "done", memory: {} };
   assert.match(complaintText([[0, HELLO], [1, done]], "secret"), /lacks the token/);

@@ -17,7 +17,7 @@ import {
 const all = await candidates();
 for (const { implementation, skip } of all) {
   const { name, precision, needs } = implementation;
-  // Of each initialisation. Every step of a device is waited for: milliseconds, in software.
+  // Seeds per initialisation. An emulated device takes milliseconds per step.
   const seeds = needs?.includes("gpu") ? 1 : 10;
   const honest = precision === "float64" ? ["exact", "reordered"] : ["lower-precision"];
 
@@ -86,7 +86,7 @@ test("a kernel's own descend is checked", async () => {
   assert.match(result.worst ?? "", /descend\(0\.5\) turned parameter/);
 });
 
-test("an async kernel is asked through push and pull", async () => {
+test("an async kernel is called through push and pull", async () => {
   const problem = problemOf();
   const device = kernelOf(problem);
   const host = kernelOf(problem);
@@ -116,7 +116,7 @@ test("parameters are left as they were found, also when the kernel throws", asyn
   }
 });
 
-/** Lengths of the minibatches that a kernel is asked for, in order. */
+/** Lengths of the minibatches in a kernel's calls, in order. */
 async function askedLengths(problem: Problem, options?: VerifyOptions): Promise<number[]> {
   const oracle = oracleOf(problem);
   const lengths: number[] = [];
@@ -140,7 +140,7 @@ test("no minibatch is longer than B or than the subset", async () => {
   assert.deepEqual(new Set(await askedLengths(problemOf(NETWORK, 5, 10))), new Set([5, 1, 2]));
 });
 
-test("a long minibatch is checked once, and one that is too long in part", async () => {
+test("a long minibatch is checked once, and a very long one in part", async () => {
   const problem = problemOf(NETWORK, 120, 100);
   const limits = { everyPointRows: 50, longestRows: 200 };
   const whole = await askedLengths(problem, limits);

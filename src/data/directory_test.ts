@@ -31,7 +31,7 @@ test("a folder of raw or of gzip files is loaded", async () => {
   }
 });
 
-test("a raw file goes before its gzip, and other spellings are known", () =>
+test("a raw file is preferred to its gzip, and other spellings are recognised", () =>
   withFolder((folder) => {
     writeIdxSet(folder, { ...SET, gzip: true });
     writeFileSync(join(folder, "train-labels-idx1-ubyte"), idxLabels(SET.train.labels));
@@ -70,7 +70,7 @@ test("every missing file is named", () =>
     );
   }));
 
-test("a folder that is none, and a file that is a folder, are bad input", () =>
+test("a missing folder, and a file instead of a folder, are bad input", () =>
   withFolder((folder) => {
     assert.throws(
       () => loadDirectory(join(folder, "none")),
@@ -83,7 +83,7 @@ test("a folder that is none, and a file that is a folder, are bad input", () =>
     );
   }));
 
-test("a check says of each file what it is, or what is wrong with it", () =>
+test("a check describes each file or says what is wrong with it", () =>
   withFolder((folder) => {
     writeIdxSet(folder, SET);
     rmSync(join(folder, "t10k-labels-idx1-ubyte.gz"));
@@ -132,9 +132,13 @@ test("a description counts classes, density and brightness", () => {
   );
 });
 
-test("the real files are known as MNIST by their checksums", { skip: skipWithoutMnist }, () => {
-  const checks = checkDirectory(mnistDirectory()!);
-  assert.deepEqual(checks.map((check) => check.role), FILE_ROLES);
-  for (const check of checks) assert.ok(check.isMnist, `${check.name}: ${check.error}`);
-  assert.deepEqual(checks.map((check) => check.count), [60_000, 60_000, 10_000, 10_000]);
-});
+test(
+  "the real files are recognised as MNIST by their checksums",
+  { skip: skipWithoutMnist },
+  () => {
+    const checks = checkDirectory(mnistDirectory()!);
+    assert.deepEqual(checks.map((check) => check.role), FILE_ROLES);
+    for (const check of checks) assert.ok(check.isMnist, `${check.name}: ${check.error}`);
+    assert.deepEqual(checks.map((check) => check.count), [60_000, 60_000, 10_000, 10_000]);
+  },
+);

@@ -16,7 +16,7 @@ import { downloadMnist, type DownloadOptions } from "./download.ts";
 import { sha256 } from "./idx.ts";
 import type { KnownFile } from "./mnist.ts";
 
-// Noise, so that gzip cannot make it smaller: half a file is then really half of it.
+// Noise does not compress, so half of the file is really half of it.
 const noise = randomFrom(1, "test");
 const BODY = idxLabels(Uint8Array.from({ length: 90_000 }, () => noise.integer(256)));
 const PACKED = gzipSync(BODY);
@@ -29,7 +29,7 @@ const sends = (bytes: Uint8Array): Answer => (_, response) => void response.end(
 const whole = sends(PACKED);
 const notFound: Answer = (_, response) => void response.writeHead(404).end("no such file");
 
-/** Serves each answer under an address of its own, runs `body`, and looks for left-over files. */
+/** Serves each answer at its own address, runs `body`, and checks that no temporary files are left. */
 async function withMirrors(
   answers: readonly Answer[],
   body: (mirrors: string[], folder: string) => Promise<void>,
@@ -50,7 +50,7 @@ async function withMirrors(
   }
 }
 
-test("a whole file is kept as it was sent, and the mirror is announced with the size", async () => {
+test("a complete file is stored as sent, and mirror and size are announced", async () => {
   await withMirrors([whole], async (mirrors, folder) => {
     const lines: string[] = [];
     const target = join(folder, "new", "cache");
@@ -67,7 +67,7 @@ test("a whole file is kept as it was sent, and the mirror is announced with the 
   });
 });
 
-test("the next mirror is asked when one fails, and is asked first from then on", async () => {
+test("if a mirror fails the next one is tried, and that one is tried first from then on", async () => {
   const asked: string[] = [];
   const record = (answer: Answer): Answer => (request, response) => {
     asked.push(request.url!);
@@ -84,7 +84,7 @@ test("the next mirror is asked when one fails, and is asked first from then on",
   });
 });
 
-test("a file that is there and whole is not fetched again, a damaged one is replaced", async () => {
+test("an intact file is not downloaded again, and a damaged one is replaced", async () => {
   let requests = 0;
   const counting: Answer = (request, response) => {
     requests++;
@@ -100,7 +100,7 @@ test("a file that is there and whole is not fetched again, a damaged one is repl
   });
 });
 
-test("a file that comes decompressed is stored without .gz", async () => {
+test("a file that arrives decompressed is stored without .gz", async () => {
   const encoded: Answer = (_, response) =>
     void response.writeHead(200, { "content-encoding": "gzip" }).end(PACKED);
   await withMirrors([encoded], async (mirrors, folder) => {
@@ -109,7 +109,7 @@ test("a file that comes decompressed is stored without .gz", async () => {
   });
 });
 
-test("404 is named, for every mirror", async () => {
+test("404 is reported for every mirror", async () => {
   await withMirrors([notFound, notFound], async (mirrors, folder) => {
     await assert.rejects(downloadMnist(folder, { mirrors, files: [FILE] }), (error: Error) => {
       for (const mirror of mirrors) assert.ok(error.message.includes(`${mirror} answered 404`));
@@ -163,7 +163,7 @@ const broken: [title: string, answer: Answer, message: RegExp, options?: Downloa
   ],
 ];
 for (const [title, answer, message, options] of broken) {
-  test(`${title} is named, and leaves no file behind`, async () => {
+  test(`${title} is reported and leaves no file behind`, async () => {
     await withMirrors([answer], async (mirrors, folder) => {
       const download = downloadMnist(folder, { mirrors, files: [FILE], ...options });
       await assert.rejects(download, (error: InputError) => {
@@ -176,10 +176,10 @@ for (const [title, answer, message, options] of broken) {
   });
 }
 
-test("a refused connection is named", async () => {
+test("a refused connection is reported", async () => {
   let gone = "";
   await withMirrors([whole], (mirrors) => {
-    gone = mirrors[0]; // nobody listens there once the server is closed
+    gone = mirrors[0]; // closed by the time it is used
     return Promise.resolve();
   });
   await withMirrors([], async (_, folder) => {
@@ -216,7 +216,7 @@ test("a full disk leaves nothing behind", { skip: skipWithoutMount }, async () =
   );
 });
 
-/** Runs `body` on a file system of 16 kB; undefined where this user may not mount one. */
+/** Runs `body` on a file system of 16 kB; undefined if this user may not mount one. */
 function onSmallDisk(body: (folder: string) => void | Promise<void>): Promise<void> | undefined {
   const folder = mkdtempSync(join(tmpdir(), "slope-small-disk-"));
   try {

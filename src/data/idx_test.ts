@@ -58,7 +58,7 @@ test("a header that is cut off is refused", () => {
   rejects(() => parseLabels(new Uint8Array(0), "x"), /has 0 bytes/);
 });
 
-test("a wrong magic number is named, and what it is where that is known", () => {
+test("a wrong magic number is reported, with its meaning if known", () => {
   rejects(() => parseImages(idxLabels([1]), "x"), /0x801 \(labels\), expected 0x803 \(images\)/);
   rejects(() => parseLabels(IMAGES, "x"), /0x803 \(images\), expected 0x801 \(labels\)/);
   const html = new TextEncoder().encode("<!DOCTYPE html><title>404</title>");
@@ -77,14 +77,14 @@ test("zero counts are refused", () => {
   );
 });
 
-test("damaged and cut off gzip is refused", () => {
+test("damaged or truncated gzip is refused", () => {
   const packed = gzipSync(IMAGES);
   const damaged = packed.map((byte, i) => i === 20 ? byte ^ 0xff : byte);
   rejects(() => parseImages(damaged, "x"), /gzip data is damaged or cut off/);
   rejects(() => parseImages(packed.subarray(0, 25), "x"), /gzip data is damaged or cut off/);
 });
 
-test("counts that would need more memory than there is are refused by their length alone", () => {
+test("counts beyond any memory are refused by their length alone", () => {
   const huge = idx(0x803, [0xffffffff, 0xffffffff, 0xffffffff], new Uint8Array(8));
   rejects(() => parseImages(huge, "x"), /truncated/);
 });

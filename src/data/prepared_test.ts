@@ -13,7 +13,7 @@ import { syntheticDigits } from "./synthetic.ts";
 
 const SETS = { train: syntheticDigits(120, 1, "train"), test: syntheticDigits(30, 1, "test") };
 
-test("what was prepared is read back as the nested subset and the whole test set", () =>
+test("prepared data are read back as the nested subset and the whole test set", () =>
   withFolder((folder) => {
     const prepared = writePrepared(join(folder, "made"), SETS, 3, 100);
     const order = balancedOrder(SETS.train.labels, 10, 3);
@@ -24,7 +24,7 @@ test("what was prepared is read back as the nested subset and the whole test set
     }
   }));
 
-test("prepared data survives JSON and holds as many rows as were asked for", () =>
+test("prepared data survive JSON and hold the requested number of rows", () =>
   withFolder((folder) => {
     const prepared = writePrepared(folder, SETS, 3, 50);
     assert.deepEqual(JSON.parse(JSON.stringify(prepared)), prepared);
@@ -32,13 +32,13 @@ test("prepared data survives JSON and holds as many rows as were asked for", () 
     assert.equal(prepared.testExamples, 30);
   }));
 
-test("only the rows asked for are held in memory", () =>
+test("only the requested rows are held in memory", () =>
   withFolder((folder) => {
     const { subset } = readPrepared(writePrepared(folder, SETS, 3, 100), 10);
     assert.equal(subset.pixels.buffer.byteLength, 10 * 784);
   }));
 
-test("two seeds have subsets of their own in one folder", () =>
+test("two seeds have separate subsets in one folder", () =>
   withFolder((folder) => {
     const first = writePrepared(folder, SETS, 1, 50);
     const second = writePrepared(folder, SETS, 2, 50);
@@ -70,7 +70,7 @@ const skipWithoutPermissions = CURRENT_RUNTIME.name === "deno"
 if (skipWithoutPermissions) console.error(`skipped: ${skipWithoutPermissions}`);
 
 test(
-  "a trial needs no right but to read the folder",
+  "a trial needs only the permission to read the folder",
   { skip: skipWithoutPermissions },
   () =>
     withFolder((folder) => {

@@ -22,7 +22,7 @@ const SET = {
   columns: 28,
 };
 
-/** Resolves in a world without network; the lines announced come back too. */
+/** Resolves without a network; also returns the announced lines. */
 async function resolveHere(
   options: Partial<ResolveOptions>,
 ): Promise<ResolvedData & { lines: string[] }> {
@@ -54,7 +54,7 @@ test("a named folder is used, named by its checksum, and nothing is announced", 
     assert.deepEqual(lines, []);
   }));
 
-test("--data goes before SLOPE_DATA, and an empty SLOPE_DATA is none", () =>
+test("--data overrides SLOPE_DATA, and an empty SLOPE_DATA does not count", () =>
   withFolder(async (folder) => {
     writeIdxSet(folder, SET);
     const environment = { SLOPE_DATA: join(folder, "none") };
@@ -65,7 +65,7 @@ test("--data goes before SLOPE_DATA, and an empty SLOPE_DATA is none", () =>
     assert.ok((await resolveHere({ environment: empty })).source.synthetic);
   }));
 
-test("a named folder that lacks a file is bad input, never another data set", () =>
+test("a named folder without one of its files is bad input and never replaced by other data", () =>
   withFolder(async (folder) => {
     writeIdxSet(folder, SET);
     rmSync(join(folder, "train-images-idx3-ubyte.gz"));
@@ -75,7 +75,7 @@ test("a named folder that lacks a file is bad input, never another data set", ()
     );
   }));
 
-test("files that do not belong together are refused", () =>
+test("files that do not match each other are refused", () =>
   withFolder(async (folder) => {
     const put = (name: string, file: Uint8Array) => writeFileSync(join(folder, name), file);
     writeIdxSet(folder, { ...SET, gzip: false });
@@ -99,7 +99,7 @@ test("files that do not belong together are refused", () =>
     );
   }));
 
-test("labels that begin at 1 are welcome, and one class still makes two", () =>
+test("labels may start at 1, and a single class counts as two", () =>
   withFolder(async (folder) => {
     const shifted = (set: typeof SET.train) => ({ ...set, labels: set.labels.map((l) => l + 1) });
     writeIdxSet(folder, { ...SET, train: shifted(SET.train), test: shifted(SET.test) });
@@ -119,7 +119,7 @@ test("without any file the synthetic digits are used, with a warning that says w
     assert.match(lines[0], /^Warning: synthetic digits .*downloads are off.* --data/);
   }));
 
-test("a download that fails ends in the synthetic digits, with what the mirrors answered", () =>
+test("a failed download leads to synthetic digits and reports what the mirrors answered", () =>
   withFolder(async (folder) => {
     const { source, lines } = await resolveHere({
       environment: { XDG_CACHE_HOME: folder },
@@ -132,14 +132,14 @@ test("a download that fails ends in the synthetic digits, with what the mirrors 
     assert.ok(!existsSync(join(folder, "slope", "mnist", "train-images-idx3-ubyte.gz")));
   }));
 
-test("synthetic digits can be asked for, and then no folder is looked at", async () => {
+test("synthetic digits on request look at no folder", async () => {
   const { source, lines } = await resolveHere({ synthetic: true, directory: "/none" });
   assert.equal(source.name, "synthetic");
   assert.deepEqual(lines, []);
   assert.equal(new Set(Object.values(source.sha256)).size, 4);
 });
 
-test("files in the cache that are not MNIST are not taken for it", () =>
+test("files in the cache that are not MNIST are not mistaken for it", () =>
   withFolder(async (folder) => {
     const environment = { XDG_CACHE_HOME: folder };
     writeIdxSet(mnistCacheFolder(environment)!, SET);
@@ -154,7 +154,7 @@ test("the cache follows XDG, and ignores a relative XDG_CACHE_HOME", () => {
   assert.equal(mnistCacheFolder({ XDG_CACHE_HOME: "", HOME: "/h" }), "/h/.cache/slope/mnist");
 });
 
-test("the real MNIST is resolved as it is known", { skip: skipWithoutMnist }, async () => {
+test("the real MNIST is recognised", { skip: skipWithoutMnist }, async () => {
   const { source, train, test } = await resolveHere({ directory: mnistDirectory()! });
   assert.equal(source.name, "mnist");
   assert.deepEqual(

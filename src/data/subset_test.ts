@@ -20,7 +20,7 @@ test("the balanced order is a permutation", () => {
   );
 });
 
-test("class counts of every prefix differ by at most one among the classes that last", () => {
+test("class counts of every prefix differ by at most one among classes that are not exhausted", () => {
   const labels = unequalLabels(1000);
   const total = classCounts(labels, 6);
   const order = balancedOrder(labels, 6, 1);
@@ -64,7 +64,7 @@ test("a smaller subset is the beginning of a larger one", () => {
   }
 });
 
-test("a subset beyond the set, of zero or of half an example is refused", () => {
+test("a subset larger than the set, of zero or of half an example is refused", () => {
   const set = {
     count: 2,
     features: 1,

@@ -11,7 +11,7 @@ test("the digits of a seed are the same bytes in every runtime", () => {
   );
 });
 
-test("seeds and streams differ, and fewer digits are the beginning of more", () => {
+test("seeds and streams differ, and a smaller set is a prefix of a larger one", () => {
   const digits = syntheticDigits(50, 1, "train");
   const more = syntheticDigits(80, 1, "train");
   assert.deepEqual(more.pixels.subarray(0, digits.pixels.length), digits.pixels);

@@ -12,7 +12,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 let files = 0;
 
-/** Each file has a name of its own: a module is imported once. */
+/** Each file has a new name, because a module is imported only once. */
 function pluginFile(source: string, extension = "ts"): string {
   const path = join(folder, `plugin_${files++}.${extension}`);
   writeFileSync(path, source);

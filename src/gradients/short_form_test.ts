@@ -56,12 +56,12 @@ const problem = problemOf(
   3,
 );
 
-test("a short form that answers at once is a sync kernel, one that answers with a promise an async one", async () => {
+test("a short form that returns a number is a sync kernel, one that returns a promise an async one", async () => {
   assert.equal((await fromShortForm(oracle).open(problem)).mode, "sync");
   assert.equal((await fromShortForm(asynchronous).open(problem)).mode, "async");
 });
 
-test("the call that finds the mode out leaves no trace in the arrays", async () => {
+test("the call that determines the mode leaves no trace in the arrays", async () => {
   const kernel = await fromShortForm({
     ...oracle,
     prepare: () => (parameters, _batch, gradient) => {
@@ -74,7 +74,7 @@ test("the call that finds the mode out leaves no trace in the arrays", async () 
   assert.ok(kernel.gradient.every((value) => value === 0));
 });
 
-test("prepare that gives no function is bad input", async () => {
+test("a prepare that returns no function is bad input", async () => {
   const broken = { ...oracle, prepare: () => 5 } as unknown as ShortFormImplementation;
   await assert.rejects(
     async () => await fromShortForm(broken).open(problem),
@@ -104,7 +104,7 @@ test("prepare and probe are called on the implementation itself", async () => {
   assert.equal(await kernel.lossAndGradient(Uint32Array.of(0)), 1);
 });
 
-test("the conformance suite sees a kernel whose memory grows with the examples", async () => {
+test("the conformance suite detects a kernel whose memory grows with the examples", async () => {
   const check = CONFORMANCE.find(({ title }) => title.startsWith("its memory"))!.check;
   const growing = fromShortForm({
     ...oracle,

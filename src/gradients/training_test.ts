@@ -52,7 +52,7 @@ async function trainOn(
   return { losses, accuracies };
 }
 
-// Training is chaotic: rounding errors grow from step to step. So steps are compared while they are few.
+// Training is chaotic: rounding errors grow with each step, so only the first steps are compared.
 const all = await candidates();
 for (const { implementation, skip } of all) {
   const tolerance = implementation.precision === "float64" ? 1e-9 : 1e-3;

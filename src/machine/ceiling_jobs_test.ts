@@ -21,7 +21,7 @@ test("threads that fail say why", SLOW, async () => {
   );
 });
 
-test("threads that do not finish in time are given up, and the report says so", SLOW, async () => {
+test("threads that do not finish in time are stopped, and the report says so", SLOW, async () => {
   const slow = [{ kind: "multiplyAdd", forNs: 0 }] as const;
   const result = await doJobsInThreads(slow, 2, loopModule(2), memory(), 0);
   assert.deepEqual(result, { failed: "the threads did not finish within 0.0 s" });

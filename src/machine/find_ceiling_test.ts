@@ -32,7 +32,7 @@ const BUN: Ceilings = {
 };
 const BOTH = [DENO, BUN];
 
-test("a back end is held to the highest of its loops in its own runtime", () => {
+test("a back end is bounded by its fastest loop in its own runtime", () => {
   const wasm = { backEnd: "wasm", threads: 1 } as const;
   assert.equal(arithmeticCeiling(BOTH, { runtime: "deno", ...wasm }), 60);
   assert.equal(arithmeticCeiling(BOTH, { runtime: "bun", ...wasm }), 45);
@@ -43,7 +43,7 @@ test("a back end is held to the highest of its loops in its own runtime", () => 
   );
 });
 
-test("BLAS is the machine's, whoever calls it; a GPU has no ceiling; the unknown has the highest", () => {
+test("BLAS has one ceiling for all runtimes, a GPU none, an unknown back end the highest", () => {
   assert.equal(arithmeticCeiling(BOTH, { runtime: "python", threads: 1, backEnd: "blas" }), 90);
   assert.equal(arithmeticCeiling(BOTH, { runtime: "deno", threads: 1, backEnd: "gpu" }), undefined);
   assert.equal(arithmeticCeiling(BOTH, { runtime: "bun", threads: 1 }), 90);
@@ -51,7 +51,7 @@ test("BLAS is the machine's, whoever calls it; a GPU has no ceiling; the unknown
   assert.equal(arithmeticCeiling([], { runtime: "bun", threads: 1 }), undefined);
 });
 
-test("between one thread and all, the lower bound of the two holds; beyond all, that of all", () => {
+test("between one thread and all, the lower of two bounds holds; beyond all, the rate of all", () => {
   const wasm = (threads: number) =>
     arithmeticCeiling(BOTH, { runtime: "deno", threads, backEnd: "wasm" });
   assert.equal(wasm(2), 120);
@@ -68,7 +68,7 @@ test("bytes are read at the rate of the smallest buffer that holds them", () => 
   assert.equal(readCeiling([BUN], 1, 1), undefined);
 });
 
-test("of two sessions the higher figure of each loop stays, and what only one has", () => {
+test("merging two sessions keeps each loop's higher figure, and loops that only one has", () => {
   const faster = DENO.arithmetic.map((one) =>
     one.backEnd === "javascript" ? { ...one, flopPerSecond: 12 } : { ...one, flopPerSecond: 1 }
   );

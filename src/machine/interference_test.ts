@@ -28,7 +28,7 @@ test("each sample has its entry, and none has the time between samples", () => {
   }
 });
 
-test("other samples than were entered, or none, give no entries", () => {
+test("no entries are given if the samples differ from the recorded ones, or there are none", () => {
   const interferenceMeter = openInterferenceMeter();
   assert.equal(interferenceMeter.entries(0), undefined);
   interferenceMeter.open();
@@ -37,7 +37,7 @@ test("other samples than were entered, or none, give no entries", () => {
   assert.ok(interferenceMeter.entries(1));
 });
 
-test("of very many samples the first thousand are entered", () => {
+test("only the first thousand samples are recorded", () => {
   const interferenceMeter = openInterferenceMeter();
   for (let i = 0; i < 1200; i++) {
     interferenceMeter.open();
@@ -46,7 +46,7 @@ test("of very many samples the first thousand are entered", () => {
   assert.equal(interferenceMeter.entries(1200)?.cpuNs.length, 1000);
 });
 
-test("a file of the system that cannot be read is named with the reason, and not tried again", () => {
+test("an unreadable system file is named with the reason and not tried again", () => {
   const asked: string[] = [];
   const files = fileReader((path) => {
     asked.push(path);

@@ -13,7 +13,7 @@ import { sortTrials } from "../summary/sort_trials.ts";
 type Described = NonNullable<RunFile["implementations"]>[number];
 const NON_ZERO = 150_000;
 
-/** A run of one implementation, x, that is described so. */
+/** A run of one implementation, x, with this description. */
 function runOf(described: Partial<Described>): RunFile {
   return {
     ...makeRun(),
@@ -38,7 +38,7 @@ function roofline(
 const { cell } = makeTrial();
 const updates = 100 * flopPerUpdate(cell);
 
-test("FLOP done are dense unless zero pixels are skipped, and count the updates", () => {
+test("FLOP are dense unless zero pixels are skipped, and include the updates", () => {
   const dense = 1000 * flopPerExample(cell).total + updates;
   assert.equal(roofline(runOf({ backEnd: "wasm" }))?.flopDonePerEpoch, dense);
   const sparse = flopSkippingZeros(cell, 1000, NON_ZERO) + updates;
@@ -47,14 +47,14 @@ test("FLOP done are dense unless zero pixels are skipped, and count the updates"
   assert.equal(found?.flopDonePerSecond, sparse / 1e-3);
 });
 
-test("intensity is FLOP done over the bytes of the stated model", () => {
+test("intensity is FLOP divided by the bytes of the traffic model", () => {
   const found = roofline(runOf({ backEnd: "wasm", skipsZeroPixels: true }));
   const traffic = trafficPerEpoch({ ...cell, network: cell, nonZeroPixels: NON_ZERO });
   assert.equal(found?.bytesPerEpoch, traffic.examples + traffic.parameters);
   assert.equal(found?.flopPerByte, found.flopDonePerEpoch / found.bytesPerEpoch);
 });
 
-test("much work per byte is bound by the arithmetic of its back end and its threads", () => {
+test("much work per byte is bound by the arithmetic of the back end and its threads", () => {
   const big = { batchSize: 1000 };
   const ceiling = roofline(runOf({ backEnd: "javascript" }), big)?.ceiling;
   assert.deepEqual(
@@ -69,7 +69,7 @@ test("much work per byte is bound by the arithmetic of its back end and its thre
   assert.equal(fewer?.ceiling?.threads, 1);
 });
 
-test("little work per byte is bound by where the bytes lie: minibatch of 1, small and large layers", () => {
+test("little work per byte is bound by where the data lie: minibatch of 1, small and large layers", () => {
   const small = roofline(runOf({ backEnd: "wasm" }), { batchSize: 1 });
   const moved = trafficPerEpoch({ ...cell, network: cell, batchSize: 1 });
   // 13,002 parameters lie in the level 2 cache, 785,000 bytes of examples in the level 3 cache.
@@ -84,7 +84,7 @@ test("little work per byte is bound by where the bytes lie: minibatch of 1, smal
   assert.equal(large?.ceiling?.bound, "memory");
 });
 
-test("what a GPU does has no ceiling, what declares nothing has the highest", () => {
+test("a GPU has no ceiling, and an undeclared back end the highest", () => {
   assert.equal(roofline(runOf({ backEnd: "gpu" }))?.ceiling, undefined);
   assert.equal(roofline(runOf({ backEnd: "wasm" }), {}, { device: "x" })?.ceiling, undefined);
   const unknown = roofline(runOf({}), { batchSize: 1000 })?.ceiling;
@@ -102,7 +102,7 @@ test("runs that do not say how much was done have no roofline", () => {
   assert.equal(roofline(unmeasured)?.ceiling, undefined);
 });
 
-test("roofs are those of the back ends that the cells have, and the bandwidths by where they lie", () => {
+test("roofs show the cells' back ends, and bandwidths by memory level", () => {
   const run = runOf({ backEnd: "wasm" });
   const cells = [{ roofline: roofline(run) }, { roofline: roofline(run, { threads: 2 }) }, {}];
   assert.deepEqual(roofsOf(run, cells), [

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { monotonicNs } from "../base/clock.ts";
 import { createYardstick } from "./yardstick.ts";
 
-test("of five runs the shortest counts", () => {
+test("the shortest of five runs counts", () => {
   // Each run reads the clock twice: its duration is the step between the two readings.
   const durations = [...Array(12).fill(9), 50, 40, 30, 70, 60];
   let now = 0;
@@ -18,7 +18,7 @@ test("of five runs the shortest counts", () => {
   assert.deepEqual(yardstick.ns, [30]);
 });
 
-test("between samples it is measured again when half a second has passed", () => {
+test("between samples it is measured again after half a second", () => {
   let now = 0;
   const yardstick = createYardstick(() => now);
   yardstick.measureIfDue();

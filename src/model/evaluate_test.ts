@@ -30,7 +30,7 @@ for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
   }
 }
 
-/** One pixel that is 0, three outputs that are their biases: what counts as correct is in plain sight. */
+/** One zero pixel, so the three outputs are their biases. */
 function accuracyOf(biases: number[], label: number): number {
   const network = networkOf([1, 3]);
   const dataset: Dataset = {
@@ -43,7 +43,7 @@ function accuracyOf(biases: number[], label: number): number {
   return createEvaluator(network, dataset)(Float64Array.of(1, 1, 1, ...biases)).accuracy;
 }
 
-test("the greatest output is the answer, also where the sigmoid has saturated", () => {
+test("the greatest output is the answer, also if the sigmoid is saturated", () => {
   assert.equal(accuracyOf([1, 3, 2], 1), 1);
   assert.equal(accuracyOf([1, 3, 2], 2), 0);
   assert.equal(accuracyOf([50, 60, -50], 1), 1);

@@ -20,22 +20,22 @@ test("FLOP of a 3-2-2 network, counted by hand", () => {
   assert.equal(flopPerUpdate(network), 2 * (6 + 2 + 4 + 2));
 });
 
-test("FLOP of a sigmoid slope is 3 a neuron, of a relu slope 1", () => {
+test("a sigmoid slope takes 3 FLOP per neuron, a relu slope 1", () => {
   const network = networkOf([3, 2, 2], "sigmoid", "softmax-cross-entropy");
   assert.equal(flopPerExample(network).backward, 36 + 2 * 2);
 });
 
-test("the default network takes less than 6 FLOP a parameter", () => {
+test("the default network takes less than 6 FLOP per parameter", () => {
   const network = networkOf([784, 16, 16, 10]);
   const { total } = flopPerExample(network);
   assert.ok(total > 4 * 12_960 && total < 6 * 13_002, `${total} FLOP`);
 });
 
-test("pixels that are 0 take nothing in the first layer, and as ever in the others", () => {
+test("zero pixels save FLOP in the first layer only", () => {
   const network = networkOf([3, 2, 2], "relu", "softmax-cross-entropy");
   assert.equal(flopSkippingZeros(network, 5, 15), 5 * 60);
   // One zero pixel: 2 neurons · (mul + add) forward, and the same backward.
   assert.equal(flopSkippingZeros(network, 5, 14), 5 * 60 - 8);
-  // All are 0: what is left of the first layer are biases, activations, slopes and bias gradients.
+  // All pixels are 0: the first layer keeps its biases, activations, slopes and bias gradients.
   assert.equal(flopSkippingZeros(network, 1, 0), 60 - 12 - 12);
 });

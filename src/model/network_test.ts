@@ -23,7 +23,7 @@ for (
     [[784, 16, 16, 9], /layer size 4 \(the last\) is 9, expected 10, the labels/],
   ] as const
 ) {
-  test(`layers ${sizes.join(",") || "(none)"} are bad input, with place and remedy`, () => {
+  test(`layers ${sizes.join(",") || "(none)"} are bad input, with place and hint`, () => {
     assert.throws(() => checkNetwork(network(...sizes), 784, 10), (error: InputError) => {
       assert.match(error.remedy ?? "", /--layers 784,…,10/);
       return badInput(place)(error);

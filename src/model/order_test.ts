@@ -18,13 +18,13 @@ test("minibatches are views in order, the last one ragged", () => {
   assert.deepEqual(batches.flatMap((batch) => [...batch]), [...order]);
 });
 
-test("a batch as great as the subset, or greater, is one minibatch", () => {
+test("a batch size of the whole subset or more gives one minibatch", () => {
   const order = epochOrder(5, 1, 1);
   assert.deepEqual(minibatches(order, 5).map((batch) => batch.length), [5]);
   assert.deepEqual(minibatches(order, 99).map((batch) => batch.length), [5]);
 });
 
-test("a batch size below 1 or broken is a RangeError", () => {
+test("a batch size below 1, or not a whole number, is a RangeError", () => {
   for (const size of [0, -1, 2.5, NaN]) {
     assert.throws(() => minibatches(new Uint32Array(3), size), RangeError);
   }

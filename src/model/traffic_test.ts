@@ -15,7 +15,7 @@ test("an epoch reads pixels and labels once, and moves the parameters five times
   });
 });
 
-test("a pixel that is not 0 is a value and a place; float64 has twice the bytes", () => {
+test("a non-zero pixel is a value and an index; float64 takes twice the bytes", () => {
   const traffic = trafficPerEpoch({
     network,
     examples: 20,

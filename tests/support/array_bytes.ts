@@ -1,8 +1,8 @@
 import type { Parameters } from "../../src/gradients/contract.ts";
 
 /**
- * Bytes of all Float32Arrays and Float64Arrays made by length while `run` runs. Counted by standing in for
- * their constructors, because not every runtime reports the memory of array buffers.
+ * Bytes of all Float32Arrays and Float64Arrays created by length during `run`. The constructors are replaced to count
+ * them, because not every runtime reports the memory of array buffers.
  */
 export async function arrayBytesMade(run: () => Promise<void>): Promise<number> {
   const originals = { Float32Array, Float64Array };

@@ -2,13 +2,13 @@ import { IMPLEMENTATIONS } from "../../src/gradients/all.ts";
 import { availabilityOf } from "../../src/gradients/availability.ts";
 import type { GradientImplementation } from "../../src/gradients/contract.ts";
 
-/** An implementation and, for `test`, why it is skipped: it cannot run here. */
+/** An implementation and, for `test`, why it cannot run here. */
 interface Candidate {
   readonly implementation: GradientImplementation;
   readonly skip: string | false;
 }
 
-/** Every implementation that comes with Slope. Says aloud which cannot be tested on this machine. */
+/** Every implementation. Prints which ones cannot be tested on this machine. */
 export async function candidates(): Promise<Candidate[]> {
   return await Promise.all(IMPLEMENTATIONS.map(async (implementation) => {
     const answer = await availabilityOf(implementation);

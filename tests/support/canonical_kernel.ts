@@ -17,7 +17,7 @@ export type Compute = (
   gradient: Float64Array,
 ) => number;
 
-/** A float64 kernel in the canonical layout around any function; the oracle when none is given. */
+/** A float64 kernel in the canonical layout around any function; by default the oracle. */
 export function kernelOf(
   problem: Problem,
   compute: Compute = oracleOf(problem),

@@ -13,7 +13,7 @@ import type { GradientImplementation, Kernel, Problem } from "../../src/gradient
 import { arrayBytesMade } from "./array_bytes.ts";
 import { networkOf, problemOf } from "./problems.ts";
 
-/** What every implementation must do, as a title and a check that throws when it does not. */
+/** A requirement on every implementation: `check` throws if it is not met. */
 interface ConformanceCheck {
   readonly title: string;
   check(implementation: GradientImplementation): Promise<void>;
@@ -31,7 +31,7 @@ const shapeChecks: ConformanceCheck[] = SHAPES.flatMap((layerSizes) =>
       async check(implementation) {
         const problem = problemOf({ layerSizes, hiddenActivation, outputLoss }, 23, 10);
         const { kernel, parameters } = await openAtStart(implementation, problem);
-        // The rows of two epochs of minibatches of 10: the third is ragged, and others of their own.
+        // An epoch of minibatches of 10, whose third is ragged, and other lengths.
         for (const batch of [[0, 10], [10, 20], [20, 23], [4, 5], [6, 8], [1, 8], [22, 23]]) {
           await agree(kernel, implementation, problem, parameters, rows(batch[0], batch[1]));
         }
@@ -51,7 +51,7 @@ const otherChecks: ConformanceCheck[] = [
     },
   },
   {
-    title: "the same row twice in a minibatch counts twice",
+    title: "a row that occurs twice in a minibatch counts twice",
     async check(implementation) {
       const problem = problemOf(NETWORK, 5, 4);
       const { kernel, parameters } = await openAtStart(implementation, problem);
@@ -88,7 +88,7 @@ const otherChecks: ConformanceCheck[] = [
     },
   },
   {
-    title: "what stands in the padding of the parameters changes nothing",
+    title: "values in the padding of the parameters change nothing",
     async check(implementation) {
       const problem = problemOf(NETWORK, 12, 10);
       const { kernel } = await openAtStart(implementation, problem);
@@ -98,7 +98,7 @@ const otherChecks: ConformanceCheck[] = [
     },
   },
   {
-    title: "every parameter has a place of its own in arrays of the declared precision",
+    title: "every parameter has its own place in arrays of the declared precision",
     async check(implementation) {
       const problem = problemOf(NETWORK, 12, 10);
       const { kernel, parameters } = await openAtStart(implementation, problem);
@@ -147,7 +147,7 @@ const otherChecks: ConformanceCheck[] = [
       if (kernel.descend === undefined) return;
       await agree(kernel, implementation, problem, parameters, rows(0, 10));
       await kernel.descend(RATE);
-      // No push and no pull in between: the parameters that count are the kernel's own.
+      // Without push or pull in between, the kernel's own parameters count.
       const loss = await kernel.lossAndGradient(rows(2, 12));
       if (kernel.mode === "async") await kernel.pull?.();
       const stepped = readParameters(kernel.parameters, kernel.layout, problem.network);
@@ -167,11 +167,11 @@ const otherChecks: ConformanceCheck[] = [
   },
 ];
 
-/** The checks, to be run on each implementation by a test of its own. */
+/** All checks; run each in its own test. */
 export const CONFORMANCE: readonly ConformanceCheck[] = [...shapeChecks, ...otherChecks]
   .map(({ title, check }) => ({ title, check: (one) => closingKernels(one, check) }));
 
-/** Runs a check and closes every kernel that it opened: threads and devices would live on. */
+/** Runs a check and closes every kernel that it opened, because threads and devices would stay. */
 async function closingKernels(
   implementation: GradientImplementation,
   check: ConformanceCheck["check"],
@@ -191,7 +191,7 @@ async function closingKernels(
   }
 }
 
-/** A kernel with the seeded start in its parameters, and that start in canonical order. */
+/** A kernel with seeded initial parameters, and these in canonical order. */
 export async function openAtStart(
   implementation: GradientImplementation,
   problem: Problem,
@@ -203,7 +203,7 @@ export async function openAtStart(
   return { kernel, parameters };
 }
 
-/** Loss and gradient (canonical order) of a kernel whose gradient was filled with NaN before. */
+/** Loss and gradient (canonical order); the gradient is filled with NaN first. */
 async function compute(
   kernel: Kernel,
   network: Network,
@@ -216,10 +216,10 @@ async function compute(
   return { loss, gradient: readParameters(kernel.gradient, kernel.layout, network) };
 }
 
-/** Some 100 roundings of each precision: sums are short here; verify.ts derives a bound for long ones. */
+/** About 100 roundings: sums are short here. error_bound.ts derives a bound for long ones. */
 const TOLERANCE = { float32: 1e-5, float64: 1e-13 } as const;
 
-/** Of the one step that is compared. */
+/** Learning rate of the step that is compared. */
 const RATE = 0.5;
 
 async function agree(
@@ -245,7 +245,7 @@ async function agree(
     const end = layer.biasOffset + layer.outputs;
     for (const [start, stop] of [[layer.weightOffset, layer.biasOffset], [layer.biasOffset, end]]) {
       const error = distance(gradient.subarray(start, stop), expected.subarray(start, stop));
-      // Relative to the terms of the mean: they may cancel. A layer of dead relus has 0 everywhere.
+      // Relative to the terms of the mean, because they may cancel. A layer of dead relus has only zeros.
       const size = mean(gradients.map((ofRow) => norm(ofRow.subarray(start, stop))));
       assert.ok(error <= tolerance * size, `${place}, layer ${l + 1}: ${error} of ${size}`);
     }
@@ -262,7 +262,7 @@ function rows(start: number, end: number): Uint32Array {
   return Uint32Array.from({ length: end - start }, (_, n) => start + n);
 }
 
-/** The places of a layout's array that belong to no parameter. */
+/** Indices of a layout's array that belong to no parameter. */
 function paddingOf(layout: Layout): number[] {
   const taken = new Set<number>();
   for (const layer of layout.layers) {

@@ -29,7 +29,7 @@ test("A loop over vectors doubles an array in memory", () => {
   assert.deepEqual([...values], [2, 4, 6, 8, 10, 12, 14, 16]);
 });
 
-test("whileDo runs not once when its condition does not hold; doWhile once", () => {
+test("if its condition is false, whileDo does not run and doWhile runs once", () => {
   const module = new WasmModule({ pages: 1 });
   module.function("counts", ["i32"], ["i32"], ([limit], local) => {
     const i = local("i32");
@@ -54,7 +54,7 @@ test("whileDo runs not once when its condition does not hold; doWhile once", () 
   assert.equal(counts(3), 303);
 });
 
-test("Integers of every size are encoded as what they are", () => {
+test("Integers of every size keep their value", () => {
   const values = [0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 8192, 2 ** 31 - 1, -(2 ** 31)];
   const module = new WasmModule({ pages: 1 });
   values.forEach((value, n) => module.function(`c${n}`, [], ["i32"], () => i32.const(value)));
@@ -62,7 +62,7 @@ test("Integers of every size are encoded as what they are", () => {
   assert.deepEqual(values.map((_, n) => exports[`c${n}`]()), values);
 });
 
-test("A function calls another and one of the host", () => {
+test("A function calls another function and a host function", () => {
   const module = new WasmModule({ pages: 1 });
   const host = module.import("host", ["i32"], ["i32"]);
   const inner = module.function("inner", ["i32"], ["i32"], ([x]) => i32.add(x.get, i32.const(1)));
@@ -90,7 +90,7 @@ test("Lanes are shuffled, offsets added and memory cleared", () => {
   assert.deepEqual([...values], [1, 2, 0, 4, 5, 6, 7, 8, 1, 5, 4, 8]);
 });
 
-test("Where relaxed SIMD is said to be there, a multiply-add gives a · b + c", (t) => {
+test("If relaxed SIMD is reported, a multiply-add gives a · b + c", (t) => {
   if (!hasRelaxedSimd()) return t.skip("this engine has no relaxed SIMD");
   const module = new WasmModule({ pages: 1 });
   const vector = (value: number) => f32x4.const(value);

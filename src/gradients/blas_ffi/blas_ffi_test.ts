@@ -25,21 +25,25 @@ test("blas_ffi uses as many threads as it is given", { skip }, async (t) => {
   }
 });
 
-test("blas_ffi adds the gradients of chunks up: one row twice as often as fits is its gradient", {
-  skip,
-}, async () => {
-  const rows = 2500; // two whole chunks and a rest
-  const problem = problemOf(NETWORK, 5, rows);
-  const kernel = await blasFfi.open(problem);
-  kernel.parameters.forEach((_, p) => kernel.parameters[p] = Math.sin(p));
-  const lossOfOne = await kernel.lossAndGradient(Uint32Array.of(3));
-  const one = kernel.gradient.slice();
-  const loss = await kernel.lossAndGradient(new Uint32Array(rows).fill(3));
-  assert.ok(Math.abs(loss - lossOfOne) < 1e-5 * lossOfOne);
-  for (const [p, value] of one.entries()) {
-    assert.ok(
-      Math.abs(kernel.gradient[p] - value) <= 1e-4 * Math.abs(value) + 1e-9,
-      `element ${p}`,
-    );
-  }
-});
+test(
+  "blas_ffi adds up the gradients of chunks: one row repeated over several chunks gives its gradient",
+  {
+    skip,
+  },
+  async () => {
+    const rows = 2500; // two whole chunks and a remainder
+    const problem = problemOf(NETWORK, 5, rows);
+    const kernel = await blasFfi.open(problem);
+    kernel.parameters.forEach((_, p) => kernel.parameters[p] = Math.sin(p));
+    const lossOfOne = await kernel.lossAndGradient(Uint32Array.of(3));
+    const one = kernel.gradient.slice();
+    const loss = await kernel.lossAndGradient(new Uint32Array(rows).fill(3));
+    assert.ok(Math.abs(loss - lossOfOne) < 1e-5 * lossOfOne);
+    for (const [p, value] of one.entries()) {
+      assert.ok(
+        Math.abs(kernel.gradient[p] - value) <= 1e-4 * Math.abs(value) + 1e-9,
+        `element ${p}`,
+      );
+    }
+  },
+);

@@ -47,7 +47,7 @@ for (const [rows, inner, columns] of SHAPES) {
   });
 }
 
-test("rows beyond the ones named are neither read nor written", () => {
+test("rows beyond the given number are neither read nor written", () => {
   const into = matrix(5, 4, 0);
   const before = into.map((row) => row.slice());
   const nothing = rowMajor(new Float64Array(20).fill(NaN), 5, 4);
@@ -58,7 +58,7 @@ test("rows beyond the ones named are neither read nor written", () => {
   assert.ok(into.every((row) => row.every(Number.isFinite)));
 });
 
-test("rowMajor shows the memory it was made of, from its offset on", () => {
+test("rowMajor is a view of the memory from its offset on", () => {
   const values = new Float64Array(7);
   rowMajor(values, 2, 3, 1)[1][2] = 5;
   assert.deepEqual([...values], [0, 0, 0, 0, 0, 0, 5]);

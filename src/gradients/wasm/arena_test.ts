@@ -15,7 +15,7 @@ test("Places start at cache lines and do not overlap", () => {
   assert.equal(arena.pages, 1);
 });
 
-test("More than an address can reach is refused with what to do", () => {
+test("More memory than an address can reach is refused with a hint", () => {
   const arena = new Arena();
   arena.take(2 ** 32);
   assert.throws(() => arena.pages, /it needs 4\d\d\d MiB, expected at most the 4096 MiB/);

@@ -41,14 +41,14 @@ for (const relaxed of [false, true]) {
   const skip = relaxed && !hasRelaxedSimd() ? "this engine has no relaxed SIMD" : false;
   const how = relaxed ? "one relaxed multiply-add" : "a product and a sum";
 
-  test(`exponential keeps within 2⁻²² of e^x for |x| ≤ 87, with ${how}`, { skip }, () => {
+  test(`exponential stays within 2⁻²² of e^x for |x| ≤ 87, with ${how}`, { skip }, () => {
     const inputs = sweep(-87, 87);
     const values = evaluate(inputs, relaxed, (math, x) => math.exponential(x));
     const error = greatest(inputs, (x, n) => Math.abs(values[n] / Math.exp(x) - 1));
     assert.ok(error < 2 ** -22, `relative error ${error}`);
   });
 
-  test(`sigmoid keeps within 2⁻²³ of σ, with ${how}`, { skip }, () => {
+  test(`sigmoid stays within 2⁻²³ of σ, with ${how}`, { skip }, () => {
     const inputs = sweep(-100, 100);
     const values = evaluate(inputs, relaxed, (math, x) => math.activated("sigmoid", x));
     const error = greatest(inputs, (x, n) => Math.abs(values[n] - sigmoid64(x)));
@@ -62,7 +62,7 @@ for (const relaxed of [false, true]) {
     assert.ok(error < 2 ** -21, `relative error ${error}`);
   });
 
-  test(`tanh keeps within 2⁻²¹, with ${how}`, { skip }, () => {
+  test(`tanh stays within 2⁻²¹, with ${how}`, { skip }, () => {
     const inputs = sweep(-50, 50);
     const values = evaluate(inputs, relaxed, (math, x) => math.activated("tanh", x));
     const error = greatest(inputs, (x, n) => Math.abs(values[n] - activate("tanh", x)));
@@ -70,7 +70,7 @@ for (const relaxed of [false, true]) {
   });
 }
 
-test("What is far outside or not a number stays bounded or not a number", () => {
+test("Values far outside stay bounded, and NaN stays NaN", () => {
   const inputs = Float32Array.of(NaN, Infinity, -Infinity, 1e30);
   const [nan, one, zero, far] = evaluate(
     inputs,
@@ -83,7 +83,7 @@ test("What is far outside or not a number stays bounded or not a number", () => 
   assert.equal(far, 1);
 });
 
-test("Deltas near 0 become 0, others and NaN stay", () => {
+test("Deltas near 0 become 0; others and NaN stay", () => {
   const inputs = Float32Array.of(1e-30, -1e-30, 1e-20, -2, NaN, 0, 1e-45, 5);
   const values = evaluate(inputs, false, (math, x, declare) => {
     const delta = declare("v128");

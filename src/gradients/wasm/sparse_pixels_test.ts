@@ -46,7 +46,7 @@ test("Offsets beyond 4 MiB are kept without their last bits", () => {
   assert.equal(first[1][0], 3 * 1_600_000);
 });
 
-test("A layer whose offsets no entry can hold is refused with what to do", () => {
+test("A layer whose offsets no entry can hold is refused with a hint", () => {
   assert.throws(
     () => takeSparse(DATASET, 16_000_000, new Arena()),
     /the weights of 5 pixels take 80000000 bytes, expected at most 67108864; use wasm_simd/,

@@ -23,7 +23,7 @@ const rows = (from: number, to: number): Uint32Array =>
   Uint32Array.from({ length: to - from }, (_, n) => from + n);
 
 for (const threads of [2, 3]) {
-  test(`${threads} threads give the gradient of the oracle, for minibatches of all shares`, async () => {
+  test(`${threads} threads compute the oracle's gradient, for minibatches split in every way`, async () => {
     const problem = problemOf(NETWORK, 400, 400);
     const kernel = await openWith(threads, problem);
     const parameters = readParameters(kernel.parameters, kernel.layout, NETWORK);
@@ -44,7 +44,7 @@ for (const threads of [2, 3]) {
   });
 }
 
-test("The same minibatch gives the same bits every time, whoever is first", async () => {
+test("The same minibatch gives the same bits every time, whichever thread is first", async () => {
   const problem = problemOf(NETWORK, 400, 400);
   const kernel = await openWith(3, problem);
   const first = kernel.lossAndGradient(rows(0, 400));
@@ -57,7 +57,7 @@ test("The same minibatch gives the same bits every time, whoever is first", asyn
   await kernel[Symbol.asyncDispose]();
 });
 
-test("A large network's update is shared and is that of the harness", async () => {
+test("A large network's update is shared by the threads and equals the harness's", async () => {
   const network: Network = { ...NETWORK, layerSizes: [600, 512, 5] };
   const problem = problemOf(network, 120, 120);
   const kernel = await openWith(2, problem);
@@ -73,7 +73,7 @@ test("A large network's update is shared and is that of the harness", async () =
   await kernel[Symbol.asyncDispose]();
 });
 
-test("It says how many threads it uses: fewer when minibatches are small", async () => {
+test("It reports how many threads it uses: fewer for small minibatches", async () => {
   const used = async (maxBatchSize: number, threads: number) => {
     const kernel = await openWith(threads, problemOf(NETWORK, 400, maxBatchSize));
     await kernel[Symbol.asyncDispose]();
@@ -84,7 +84,7 @@ test("It says how many threads it uses: fewer when minibatches are small", async
   assert.equal(await used(400, 3), 3);
 });
 
-test("Workers that slept are woken by the next step", async () => {
+test("Sleeping workers are woken by the next step", async () => {
   const kernel = await openWith(2, problemOf(NETWORK, 200, 200));
   const first = kernel.lossAndGradient(rows(0, 200));
   await new Promise((resolve) => setTimeout(resolve, 300));

@@ -21,7 +21,7 @@ async function device() {
   return gpu;
 }
 
-test("webgpu names its device, and says where that is software", { skip }, async () => {
+test("webgpu names its device and marks an emulated one", { skip }, async () => {
   assert.ok(answer.available);
   const kernel = await webgpu.open(problemOf(NETWORK, 10, 4));
   assert.equal(kernel.device, answer.version);
@@ -33,7 +33,7 @@ test("a device that computes nothing does not pass the probe", { skip }, async (
   const gpu = await device();
   assert.equal(await probeDevice(gpu), undefined);
   const real = gpu.device;
-  // As a null back end does it: takes every submission and does nothing.
+  // Like a null back end: accepts every submission and does nothing.
   const queue = new Proxy(real.queue, {
     get: (target, name) => name === "submit" ? () => {} : member(target, name),
   });
@@ -45,7 +45,7 @@ test("a device that computes nothing does not pass the probe", { skip }, async (
   real.destroy();
 });
 
-test("a lost device ends the step with an error that says so", { skip }, async () => {
+test("a lost device ends the step with an error that names the cause", { skip }, async () => {
   const gpu = await device();
   gpu.device.destroy();
   await gpu.device.lost;
@@ -57,7 +57,7 @@ test("a lost device ends the step with an error that says so", { skip }, async (
 });
 
 test(
-  "what exceeds the limits of the device is refused before anything is made",
+  "buffers beyond the device's limits are refused before anything is created",
   { skip },
   async () => {
     const gpu = await device();
@@ -82,7 +82,7 @@ test("a shader that does not compile is an error, not a wrong number", { skip },
   gpu.device.destroy();
 });
 
-/** A member of an object of the runtime, whose methods insist on their own `this`. */
+/** A member of a runtime object, whose methods need their own `this`. */
 function member(target: object, name: string | symbol): unknown {
   const value: unknown = Reflect.get(target, name, target);
   return typeof value === "function" ? value.bind(target) : value;
