@@ -109,9 +109,9 @@ async function examined(
   for (const subject of SUBJECTS) {
     terminal.note(`${cell.implementation}: examining the ${subject} …`);
     const answer = await examine(trial, subject, epochs);
-    if (answer === undefined) return undefined;
-    if ("failed" in answer) failures.push({ subject, failure: answer.failed });
-    else findings.push(...answer.findings);
+    if (answer.ended === "aborted") return undefined;
+    if (answer.ended === "failed") failures.push({ subject, failure: answer.failure });
+    else findings.push(...answer.reply);
   }
   let scaling: ScalingDiagnosis | undefined;
   // A program that failed above would fail here too.

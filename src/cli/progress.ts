@@ -8,7 +8,7 @@ import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { createTimeLeft, type TimeLeft } from "./time_left.ts";
 import type { Terminal } from "../base/terminal.ts";
 import type { Reason } from "../format/reason.ts";
-import { reasonsText, reasonText } from "../report/reason_words.ts";
+import { reasonsText, unmeasuredText } from "../report/reason_words.ts";
 import { reasonsKey } from "../summary/reasons_key.ts";
 
 /** Shows a sweep on standard error: a bar that moves on a terminal, plain lines elsewhere. */
@@ -61,8 +61,8 @@ function liveBar(
       const hasRun = left.see(event);
       switch (event.type) {
         case "ceilings":
-        case "ceilings-unknown":
-          tell(noteOf(event));
+        case "unmeasured":
+          noteOf(event).forEach(tell);
           break;
         case "planned":
           severalSeeds = event.plan.seeds.length > 1;
@@ -129,8 +129,8 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
       const hasRun = left.see(event);
       switch (event.type) {
         case "ceilings":
-        case "ceilings-unknown":
-          terminal.note(noteOf(event));
+        case "unmeasured":
+          noteOf(event).forEach(terminal.note);
           break;
         case "planned":
           total = event.trials;
@@ -188,12 +188,13 @@ function createMissed() {
   };
 }
 
-/** These events come before the bar. */
-const noteOf = (event: Extract<SweepEvent, { type: "ceilings" | "ceilings-unknown" }>): string =>
-  event.type === "ceilings"
-    ? "measuring the highest rates of this machine"
-    : `warning: the ceilings of this machine are unknown in ${event.runtime}: ` +
-      reasonText(event.failure);
+/** These events come before the bar. A machine need not have BLAS: only the report mentions it. */
+function noteOf(event: Extract<SweepEvent, { type: "ceilings" | "unmeasured" }>): string[] {
+  if (event.type === "ceilings") return ["measuring the highest rates of this machine"];
+  return event.unmeasured.what === "blas"
+    ? []
+    : [`warning: not measured: ${unmeasuredText(event.runtime, event.unmeasured)}`];
+}
 
 const trialText = (
   { status, reasons = [], cell, round }: TrialRecord,

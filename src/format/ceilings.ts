@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Failure } from "./reason.ts";
 import { RuntimeName } from "./trial_record.ts";
 
 const positive = z.int().positive();
@@ -25,12 +26,13 @@ const ReadCeiling = z.strictObject({
   loop: z.string(),
 });
 
-const Unmeasured = z.strictObject({
-  /** threads: every loop on several threads. */
-  what: z.enum(["threads", "blas"]),
-  /** Why: what the system or the runtime says. */
-  message: z.string(),
-});
+/** Loops that could not be run, and why. */
+const Unmeasured = z.discriminatedUnion("what", [
+  /** The process that runs the loops failed. */
+  z.strictObject({ what: z.literal("everything"), failure: Failure }),
+  /** threads: every loop on several threads. `message` is the runtime's or the system's. */
+  z.strictObject({ what: z.enum(["threads", "blas"]), message: z.string() }),
+]);
 export type Unmeasured = z.infer<typeof Unmeasured>;
 
 /** What a machine can do at best, measured by simple loops in one JavaScript runtime. What is unknown is absent. */
@@ -41,7 +43,6 @@ export const Ceilings = z.strictObject({
   wallNs: z.number().nonnegative(),
   arithmetic: z.array(ArithmeticCeiling),
   reads: z.array(ReadCeiling),
-  /** Loops that could not be run. */
   unmeasured: z.array(Unmeasured).min(1).optional(),
 });
 export type Ceilings = z.infer<typeof Ceilings>;

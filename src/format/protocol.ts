@@ -39,7 +39,7 @@ export const DescribeRequest = z.strictObject({
   /** Implementations with one of these needs are not asked whether they can run, and count as unavailable. */
   unprobed: z.array(z.enum(["ffi", "gpu", "threads"])).optional(),
 });
-type DescribeRequest = z.infer<typeof DescribeRequest>;
+export type DescribeRequest = z.infer<typeof DescribeRequest>;
 export type Unprobed = NonNullable<DescribeRequest["unprobed"]>;
 
 /** Asks for one cell. The stages that are absent are left out; verification is always done. */

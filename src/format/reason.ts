@@ -116,6 +116,8 @@ export const Unavailable = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("no-language"),
     language: z.enum(["python", "javascript"]),
+    /** Commands that were tried, and what became of them. */
+    tried: z.array(z.strictObject({ command: z.string(), message: z.string() })).optional(),
   }),
 ]);
 export type Unavailable = z.infer<typeof Unavailable>;

@@ -1,11 +1,10 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { timestamp } from "../base/clock.ts";
-import { launch } from "../trial/launch.ts";
+import { ask } from "../trial/ask.ts";
 import { type ProfileRequest, PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
 import { FORMAT_VERSION } from "../format/trial_record.ts";
-import { readPeakRssBytes } from "../machine/process_memory.ts";
 import { permissionsOf, type TrialOptions } from "../trial/run_trial.ts";
 import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
 
@@ -29,18 +28,22 @@ export async function takeProfile(
   asked: ProfileOptions,
 ): Promise<Profile | { failed: Failure } | undefined> {
   const { cell, plugin, data, initialisation, rate, keepWrong } = options.request;
-  const record: ProfileRecord = {
-    schema: FORMAT_VERSION,
-    cell,
-    subsets: [],
-    startedAt: timestamp(),
-  };
-  let cpuProfile: CpuProfile | undefined;
+  const startedAt = timestamp();
   const permissions = permissionsOf(options);
   const { needs, libraries } = permissions;
   const counterLibrary = asked.cpuProfile ? pathOfCounters() : undefined;
-  const outcome = await launch({
-    runtime: options.runtime,
+  const request: ProfileRequest = {
+    type: "profile",
+    protocol: PROTOCOL_VERSION,
+    cell,
+    ...(plugin !== undefined && { plugin }),
+    data,
+    initialisation,
+    rate,
+    keepWrong,
+    ...asked,
+  };
+  const answer = await ask(options.runtime, request, {
     permissions: {
       ...permissions,
       inspector: asked.cpuProfile,
@@ -50,34 +53,18 @@ export async function takeProfile(
       }),
     },
     timeoutMs: options.timeoutMs,
-    request: {
-      type: "profile",
-      protocol: PROTOCOL_VERSION,
-      cell,
-      ...(plugin !== undefined && { plugin }),
-      data,
-      initialisation,
-      rate,
-      keepWrong,
-      ...asked,
-    },
-    ...(options.signal && { signal: options.signal }),
-    onMessage(message) {
-      if (message.type === "subset") record.subsets.push(message.subset);
-      else if (message.type === "verified") record.verification = message.verification;
-      else if (message.type === "counters") record.counters = message.counters;
-      else if (message.type === "cpuProfile") {
-        cpuProfile = message.profile;
-        if (message.unavailable !== undefined) record.noCpuProfile = message.unavailable;
-      }
-    },
-    async onFinished(pid) {
-      const bytes = await readPeakRssBytes(pid);
-      if (bytes !== undefined) record.peakRssBytes = bytes;
-    },
+    signal: options.signal,
   });
-  if (outcome.ended === "aborted" || options.signal?.aborted) return undefined;
-  if (outcome.ended === "failed") return { failed: outcome.failure };
+  if (answer.ended === "aborted") return undefined;
+  if (answer.ended === "failed") return { failed: answer.failure };
+  const { reply: { cpuProfile, ...measured }, peakRssBytes } = answer;
+  const record: ProfileRecord = {
+    schema: FORMAT_VERSION,
+    cell,
+    ...measured,
+    ...(peakRssBytes !== undefined && { peakRssBytes }),
+    startedAt,
+  };
   return { record, ...(cpuProfile && { cpuProfile }) };
 }
 
@@ -87,6 +74,6 @@ function pathOfCounters(): string | undefined {
     const module = import.meta.resolve("@mitata/counters");
     return fileURLToPath(new URL(`../dist/${process.arch}-${process.platform}.node`, module));
   } catch {
-    return undefined;
+    return undefined; // the process that profiles says so, among the counters
   }
 }

@@ -1,4 +1,5 @@
 import type { InputError } from "../base/errors.ts";
+import type { Unmeasured } from "../format/ceilings.ts";
 import { Failure, type Reason, type Unavailable } from "../format/reason.ts";
 import type { Problem, Summary } from "../format/summary.ts";
 import { describeChange } from "../sweep/plugin_copies.ts";
@@ -102,10 +103,16 @@ export function unavailableText(reason: Unavailable): string {
       return `not in ${reason.runtime}`;
     case "no-language":
       return reason.language === "python"
-        ? "no Python was found; apt-get install python3, or name one with SLOPE_PYTHON"
+        ? `no Python works${triedText(reason.tried)}; apt-get install python3, or name one with ` +
+          "SLOPE_PYTHON"
         : "none of the runtimes of this sweep is here";
   }
 }
+
+const triedText = (tried: readonly { command: string; message: string }[] = []): string =>
+  tried.length === 0
+    ? ""
+    : ` (${tried.map(({ command, message }) => `${command}: ${message}`).join("; ")})`;
 
 /** "round 1 (not repeated in rounds 2, 3)". */
 export const roundsText = ({ rounds, notRepeated }: Problem): string =>
@@ -127,6 +134,20 @@ export const troubleTexts = (counts: Pick<Summary["counts"], "skipped" | "failed
 
 const listed = (rounds: readonly number[]): string =>
   `round${rounds.length > 1 ? "s" : ""} ${rounds.join(", ")}`;
+
+/** Which ceilings are unknown in a runtime, and why. */
+export function unmeasuredText(runtime: string, unmeasured: Unmeasured): string {
+  const why = unmeasured.what === "everything"
+    ? reasonText(unmeasured.failure)
+    : unmeasured.message;
+  return `${UNMEASURED[unmeasured.what]} in ${runtime}: ${why}`;
+}
+
+const UNMEASURED: Record<Unmeasured["what"], string> = {
+  everything: "the ceilings of this machine",
+  threads: "the ceilings of several threads",
+  blas: "the ceiling of the system's BLAS",
+};
 
 /** An error's message and, where a process caused it, why that failed. */
 export function errorText({ message, cause }: InputError): string {

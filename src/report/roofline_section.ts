@@ -2,6 +2,7 @@ import { BACK_END_NAMES } from "../machine/roofline_of.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import { type Block, heading, list, numbers, paragraph, table, titledTable } from "./document.ts";
 import { counted, formatCount, formatNumber, formatPercent, formatRatio } from "./numbers.ts";
+import { unmeasuredText } from "./reason_words.ts";
 import { gridOf, NONE } from "./grid.ts";
 import { atLargestSize, largestCommonSize, sizesOf } from "./select.ts";
 
@@ -97,13 +98,9 @@ export function rooflineSection(summary: Summary): Block[] {
   ];
 }
 
-const UNMEASURED = { threads: "several threads at once", blas: "the system's BLAS" } as const;
-
 const unmeasuredSentences = ({ ceilings }: Summary): string[] =>
   ceilings.flatMap(({ runtime, unmeasured = [] }) =>
-    unmeasured.map(({ what, message }) =>
-      `Not measured in ${runtime}: ${UNMEASURED[what]} (${message}).`
-    )
+    unmeasured.map((one) => `Not measured: ${unmeasuredText(runtime, one)}.`)
   );
 
 function ceilingTable({ ceilings }: Summary): Block {

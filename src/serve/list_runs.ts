@@ -47,9 +47,10 @@ function describe(
     const [first, last] = [plan.sizes[0], plan.sizes[plan.sizes.length - 1]];
     const state = runState(run);
     const journal = readJournal();
-    // Only a killed sweep may leave half a line.
+    // Only a killed sweep may leave half a line or no file.
     const isClosed = sessions[sessions.length - 1].finishedAt !== undefined;
-    if (isClosed && journal?.trials === 0 && journal.bytes > 0) {
+    const mustHaveTrials = state === "finished" || (journal?.bytes ?? 0) > 0;
+    if (isClosed && journal?.trials === 0 && mustHaveTrials) {
       throw new InputError(
         `Cannot read "${join(folder, JOURNAL_FILE)}": no whole trial record in it`,
       );

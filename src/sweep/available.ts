@@ -1,11 +1,10 @@
 import { dirname } from "node:path";
 import { closestTo } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
-import { launch } from "../trial/launch.ts";
+import { type Answer, ask } from "../trial/ask.ts";
 import { librariesOf } from "../gradients/all.ts";
-import type { DescribedImplementation, Unprobed } from "../format/protocol.ts";
+import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
-import type { Failure } from "../format/reason.ts";
 import type { RuntimeName } from "../format/trial_record.ts";
 import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
 import { type Candidate, type Described, describedBy } from "./schedule.ts";
@@ -127,16 +126,16 @@ async function describeIn(
   signal: AbortSignal | undefined,
   code?: Code,
 ): Promise<Described[]> {
-  const answer = await ask(runtime, plugin, undefined, signal, code);
-  if ("implementations" in answer) return answer.implementations.map(describedBy);
+  const answer = await describe(runtime, plugin, undefined, signal, code);
+  if (answer.ended === "aborted") return [];
+  if (answer.ended === "reply") return answer.reply.map(describedBy);
   const { failure } = answer;
   if (plugin === undefined) {
-    // Probes of our own that meet native code can end the process, as no JavaScript can: a driver that crashes
-    // must not keep the others from running.
+    // A probe that loads native code can crash the process. It must not keep the others from running.
     const unprobed: Unprobed = ["ffi", "gpu"];
-    const without = await ask(runtime, plugin, unprobed, signal, code);
-    if ("implementations" in without) {
-      return without.implementations.map((told): Described => ({
+    const without = await describe(runtime, plugin, unprobed, signal, code);
+    if (without.ended === "reply") {
+      return without.reply.map((told): Described => ({
         ...describedBy(told),
         ...(told.needs.some((need) => unprobed.includes(need)) && {
           availability: { available: false, reason: { kind: "not-probed", failure } },
@@ -162,34 +161,27 @@ async function describeIn(
     : new BrokenFile(`Cannot load plug-in "${plugin}" ${place}`, hint, { cause: failure });
 }
 
-/** Runs one process that describes its implementations; none when `signal` ended it. */
-async function ask(
+function describe(
   runtime: Runtime,
   plugin: string | undefined,
   unprobed: Unprobed | undefined,
   signal: AbortSignal | undefined,
   code: Code | undefined,
-): Promise<{ implementations: DescribedImplementation[] } | { failure: Failure }> {
-  let implementations: DescribedImplementation[] = [];
-  const outcome = await launch({
-    runtime,
-    // Slope's own may try their libraries, so that each can say whether it is there; a plug-in, which any
-    // command would import, may open none until one of its implementations is run.
+): Promise<Answer<DescribeRequest>> {
+  const request = {
+    type: "describe",
+    protocol: PROTOCOL_VERSION,
+    ...(plugin !== undefined && { plugin }),
+    ...(unprobed && { unprobed }),
+  } as const;
+  return ask(runtime, request, {
+    // Slope's own may open their libraries, so that each can say whether its library is there. A plug-in, which any
+    // command with --plugin imports, may open none until one of its implementations is run.
     permissions: plugin === undefined
       ? { read: code ? [code.codeFolder] : [], needs: [], libraries: librariesOf() ?? [] }
       : { read: [dirname(plugin)], needs: [] },
-    request: {
-      type: "describe",
-      protocol: PROTOCOL_VERSION,
-      ...(plugin !== undefined && { plugin }),
-      ...(unprobed && { unprobed }),
-    },
     timeoutMs: DESCRIBE_TIMEOUT_MS,
-    ...(code && { script: code.script }),
-    ...(signal && { signal }),
-    onMessage(message) {
-      if (message.type === "implementations") implementations = message.implementations;
-    },
+    script: code?.script,
+    signal,
   });
-  return outcome.ended === "failed" ? { failure: outcome.failure } : { implementations };
 }

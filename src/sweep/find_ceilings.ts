@@ -1,11 +1,9 @@
 import { fileURLToPath } from "node:url";
+import { monotonicNs, timestamp } from "../base/clock.ts";
 import { BLAS_PATHS } from "../gradients/blas_ffi/open_blas.ts";
 import type { Ceilings } from "../format/ceilings.ts";
-import { launch } from "../trial/launch.ts";
+import { ask } from "../trial/ask.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
-import type { Failure } from "../format/reason.ts";
-import type { CellRuntime } from "../format/trial_record.ts";
-import type { Runtime } from "../trial/runtimes.ts";
 import type { RuntimePrograms } from "./available.ts";
 import type { Environment, Plan } from "../format/plan.ts";
 
@@ -20,56 +18,47 @@ const LEVEL_3_BUFFER_BYTES = 16 * MIB;
 const MOST_NS = 1.5e9;
 const LEAST_NS = 0.3e9;
 
-/**
- * Measures the ceilings of the machine in every available JavaScript runtime, one after the other. A runtime in which
- * that fails is returned with its failure.
- */
+/** Measures the ceilings of the machine in every available JavaScript runtime, one after the other. */
 export async function findCeilings(
   plan: Plan,
   programs: readonly RuntimePrograms[],
   environment: Environment,
   signal?: AbortSignal,
-): Promise<{ ceilings: Ceilings[]; failures: { runtime: CellRuntime; failure: Failure }[] }> {
+): Promise<Ceilings[]> {
   const ceilings: Ceilings[] = [];
-  const failures: { runtime: CellRuntime; failure: Failure }[] = [];
-  for (const { found } of programs) {
-    if (!found.available || signal?.aborted) continue;
-    const result = await ceilingsIn(found.runtime, plan, environment, signal);
-    if (result === undefined) continue;
-    if ("kind" in result) failures.push({ runtime: found.runtime.name, failure: result });
-    else ceilings.push(result);
-  }
-  return { ceilings, failures };
-}
-
-/** The code of the threads: Deno needs permission to read it. */
-const SOURCE = fileURLToPath(new URL("..", import.meta.url));
-
-async function ceilingsIn(
-  runtime: Runtime,
-  plan: Plan,
-  environment: Environment,
-  signal: AbortSignal | undefined,
-): Promise<Ceilings | Failure | undefined> {
-  let ceilings: Ceilings | undefined;
-  const outcome = await launch({
-    runtime,
-    permissions: { read: [SOURCE], needs: ["ffi"], libraries: BLAS_PATHS },
-    request: {
+  for (const { name, found } of programs) {
+    if (!found.available) continue;
+    const startedAt = timestamp();
+    const start = monotonicNs();
+    const request = {
       type: "ceilings",
       protocol: PROTOCOL_VERSION,
       budgetNs: Math.min(MOST_NS, Math.max(LEAST_NS, plan.maxSampleSeconds * 1e9)),
       threads: environment.cores,
       buffersBytes: buffersFor(environment),
-    },
-    timeoutMs: plan.trialTimeoutSeconds * 1000,
-    ...(signal && { signal }),
-    onMessage(message) {
-      if (message.type === "ceilings") ceilings = message.ceilings;
-    },
-  });
-  return outcome.ended === "failed" ? outcome.failure : ceilings;
+    } as const;
+    const answer = await ask(found.runtime, request, {
+      permissions: { read: [SOURCE], needs: ["ffi"], libraries: BLAS_PATHS },
+      timeoutMs: plan.trialTimeoutSeconds * 1000,
+      signal,
+    });
+    if (answer.ended === "aborted") return ceilings;
+    ceilings.push(
+      answer.ended === "reply" ? answer.reply : {
+        runtime: name,
+        startedAt,
+        wallNs: monotonicNs() - start,
+        arithmetic: [],
+        reads: [],
+        unmeasured: [{ what: "everything", failure: answer.failure }],
+      },
+    );
+  }
+  return ceilings;
 }
+
+/** The code of the threads, which Deno may read only with permission. */
+const SOURCE = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Sizes of a buffer for the level 2 cache (half of it, or 256 KiB), of one for a large level 3 cache, and of one meant

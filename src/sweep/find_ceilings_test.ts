@@ -17,12 +17,12 @@ for (const name of ["deno", "bun", "node"] satisfies RuntimeName[]) {
     skip,
   }, async () => {
     const programs = [{ name, found, candidates: [] }];
-    const { ceilings, failures } = await findCeilings(plan, programs, environment);
-    assert.deepEqual(failures, []);
+    const ceilings = await findCeilings(plan, programs, environment);
     assert.equal(ceilings.length, 1);
     const [one] = ceilings;
     assert.deepEqual(Ceilings.parse(JSON.parse(JSON.stringify(one))), one);
     assert.equal(one.runtime, name);
+    assert.ok((one.unmeasured ?? []).every(({ what }) => what === "blas"));
     const rates = [
       ...one.arithmetic.map(({ flopPerSecond }) => flopPerSecond),
       ...one.reads.map(({ bytesPerSecond }) => bytesPerSecond),
@@ -39,20 +39,20 @@ for (const name of ["deno", "bun", "node"] satisfies RuntimeName[]) {
   });
 }
 
-test("a runtime whose child cannot measure is told with its failure, and the others go on", async () => {
+test("a runtime whose child cannot measure keeps the failure, and the others go on", async () => {
   const broken = {
     available: true,
     runtime: { name: "node", version: "0", path: "/nowhere/node" },
   } as const;
-  const { ceilings, failures } = await findCeilings(
+  const [one] = await findCeilings(
     plan,
     [{ name: "node", found: broken, candidates: [] }],
     environment,
   );
-  assert.deepEqual(ceilings, []);
-  assert.deepEqual(failures.map(({ runtime, failure }) => [runtime, failure.kind]), [
-    ["node", "cannot-start"],
-  ]);
+  assert.deepEqual(Ceilings.parse(one), one);
+  assert.deepEqual([one.arithmetic, one.reads], [[], []]);
+  const [unmeasured] = one.unmeasured ?? [];
+  assert.ok(unmeasured.what === "everything" && unmeasured.failure.kind === "cannot-start");
 });
 
 test("buffers fit half of the level 2 cache, a large level 3, and no small machine's memory", () => {

@@ -128,3 +128,15 @@ test("what follows a journal gets each record once, when its line is whole", () 
     assert.deepEqual(next(), [second]);
   });
 });
+
+test("a journal that has gone or become shorter while it was followed is an error", () => {
+  withJournal((path) => {
+    const next = journalTail(path);
+    writeFileSync(path, `${JSON.stringify(skippedTrial(CELL, 1, WHY))}\n`);
+    next();
+    writeFileSync(path, "");
+    assert.throws(next, /Cannot read .*it has 0 bytes and had \d+ before/);
+    rmSync(path);
+    assert.throws(next, /Cannot read .*trials\.jsonl/);
+  });
+});

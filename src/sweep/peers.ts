@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { closestTo } from "../base/closest.ts";
-import { InputError } from "../base/errors.ts";
+import { InputError, messageOf } from "../base/errors.ts";
 import type { Precision } from "../gradients/contract.ts";
-import { launch } from "../trial/launch.ts";
+import { ask } from "../trial/ask.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Unavailable } from "../format/reason.ts";
 import type { Runtime } from "../trial/runtimes.ts";
@@ -80,8 +81,8 @@ export function choosePeers(given: readonly string[]): string[] {
 }
 
 /**
- * Starts each of these peers and asks what it needs. `javascript` runs those written in it. `pythons` are
- * tried in their order until one imports what the peer needs.
+ * Starts each of these peers and asks what it needs. `javascript` runs those written in it. `pythons` are tried in
+ * order until one imports what the peer needs.
  */
 export async function findPeers(
   names: readonly string[],
@@ -90,19 +91,23 @@ export async function findPeers(
   signal?: AbortSignal,
 ): Promise<AvailablePeer[]> {
   const peers = PEERS.filter(({ name }) => names.includes(name));
-  const found = peers.some(({ language }) => language === "python")
-    ? await Promise.all(pythons.map(findPython))
-    : [];
+  const needsPython = peers.some(({ language }) => language === "python");
+  const asked = needsPython ? await Promise.all(pythons.map(findPython)) : [];
+  const tried = asked.flatMap((one) => "message" in one ? [one] : []);
+  const runtimesOf: Record<Peer["language"], readonly Runtime[]> = {
+    python: asked.flatMap((one) => "message" in one ? [] : [one]),
+    javascript: javascript === undefined ? [] : [javascript],
+  };
   return await Promise.all(peers.map(async (peer): Promise<AvailablePeer> => {
-    const runtimes = (peer.language === "python" ? found : [javascript])
-      .filter((runtime) => runtime !== undefined);
+    const { language } = peer;
     let first: AvailablePeer | undefined;
-    for (const runtime of runtimes) {
-      const entry = await ask(peer, runtime, signal);
+    for (const runtime of runtimesOf[language]) {
+      const entry = await askPeer(peer, runtime, signal);
       if (entry.described.availability.available) return entry;
       first ??= entry;
     }
-    return first ?? missing(peer, { kind: "no-language", language: peer.language });
+    const why = { kind: "no-language", language, ...(language === "python" && { tried }) } as const;
+    return first ?? missing(peer, why);
   }));
 }
 
@@ -112,47 +117,50 @@ export function pythonCommands(environment: Readonly<Record<string, string | und
   return given ? [given] : ["python3", "/usr/bin/python3"];
 }
 
-async function findPython(command: string): Promise<Runtime | undefined> {
+/** The Python behind a command, or what became of the attempt to start it. */
+async function findPython(
+  command: string,
+): Promise<Runtime | { readonly command: string; readonly message: string }> {
   const code = "import json, platform, sys; " +
     "print(json.dumps({'path': sys.executable, 'version': platform.python_version()}))";
   try {
     const { stdout } = await run(command, ["-c", code], { timeout: 20_000 });
     const { path, version } = JSON.parse(stdout) as Record<string, unknown>;
-    if (typeof path !== "string" || typeof version !== "string") return undefined;
+    if (typeof path !== "string" || typeof version !== "string") {
+      throw new TypeError(`it answered ${stdout.trim()}`);
+    }
     return { name: "python", path, version };
-  } catch {
-    return undefined; // not there, or no Python
+  } catch (error) {
+    const isMissing = (error as { code?: unknown }).code === "ENOENT";
+    return { command, message: isMissing ? "not found" : lastLine(messageOf(error)) };
   }
 }
 
-async function ask(
+/** Node puts the command line before what the command itself said. */
+const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
+
+async function askPeer(
   peer: Peer,
   runtime: Runtime,
   signal: AbortSignal | undefined,
 ): Promise<AvailablePeer> {
-  const program = FOLDER + peer.program;
-  let described: Described | undefined;
-  const outcome = await launch({
-    runtime,
+  const program = join(FOLDER, peer.program);
+  const answer = await ask(runtime, { type: "describe", protocol: PROTOCOL_VERSION }, {
     script: program,
     permissions: { read: [FOLDER], needs: [], peerWrites: [] },
-    request: { type: "describe", protocol: PROTOCOL_VERSION },
     timeoutMs: DESCRIBE_TIMEOUT_MS,
-    ...(signal && { signal }),
-    onMessage(message) {
-      if (message.type === "implementations") {
-        const told = message.implementations.find(({ name }) => name === peer.name);
-        described = told && describedBy(told);
-      }
-    },
+    signal,
   });
-  if (described === undefined) {
-    const reason: Unavailable = outcome.ended === "failed"
-      ? { kind: "not-probed", failure: outcome.failure }
+  const told = answer.ended === "reply"
+    ? answer.reply.find(({ name }) => name === peer.name)
+    : undefined;
+  if (told === undefined) {
+    const reason: Unavailable = answer.ended === "failed"
+      ? { kind: "not-probed", failure: answer.failure }
       : { kind: "not-offered", runtime: runtime.name };
     return { ...missing(peer, reason), runtime };
   }
-  return { peer, program, runtime, described: { ...described, ...known(peer) } };
+  return { peer, program, runtime, described: { ...describedBy(told), ...known(peer) } };
 }
 
 /** What decides the cells is taken from the list above, so that they are the same where a peer is missing. */
@@ -164,7 +172,7 @@ function missing(peer: Peer, reason: Unavailable): AvailablePeer {
   const availability = { available: false as const, reason };
   return {
     peer,
-    program: FOLDER + peer.program,
+    program: join(FOLDER, peer.program),
     described: { ...known(peer), summary: "", availability },
   };
 }

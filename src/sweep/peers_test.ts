@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../base/errors.ts";
-import { choosePeers, findPeers, PEERS, pythonCommands } from "./peers.ts";
+import { unavailableText } from "../report/reason_words.ts";
+import { withFolder } from "../../tests/support/cli.ts";
+import { type AvailablePeer, choosePeers, findPeers, PEERS, pythonCommands } from "./peers.ts";
 
 test("peers are chosen by name, all of them by all", () => {
   assert.deepEqual(choosePeers([]), []);
@@ -32,13 +35,35 @@ test("without a runtime a peer is unavailable, and still has a precision", async
     ["/nowhere/to/be/found"],
   );
   assert.equal(python.described.precision, "float64");
-  const { availability } = python.described;
-  assert.deepEqual(availability, {
-    available: false,
-    reason: { kind: "no-language", language: "python" },
+  assert.deepEqual(reasonOf(python), {
+    kind: "no-language",
+    language: "python",
+    tried: [{ command: "/nowhere/to/be/found", message: "not found" }],
   });
-  assert.equal(javascript.described.availability.available, false);
+  assert.deepEqual(reasonOf(javascript), { kind: "no-language", language: "javascript" });
 });
+
+test("a Python that fails is named with what it said", async () => {
+  await withFolder(async (folder) => {
+    const pythons = [["fails", "echo no such version >&2; exit 3"], ["babbles", "echo hello"]].map(
+      ([name, code]) => {
+        const path = join(folder, name);
+        writeFileSync(path, `#!/bin/sh\n${code}\n`, { mode: 0o755 });
+        return path;
+      },
+    );
+    const [peer] = await findPeers(["numpy_batch"], undefined, pythons);
+    const reason = reasonOf(peer);
+    assert.ok(reason?.kind === "no-language");
+    assert.deepEqual(reason.tried?.map(({ command }) => command), pythons);
+    assert.match(reason.tried?.[0].message ?? "", /no such version/);
+    assert.match(reason.tried?.[1].message ?? "", /JSON/);
+    assert.match(unavailableText(reason), /fails: no such version; .*babbles: .*SLOPE_PYTHON/);
+  });
+});
+
+const reasonOf = ({ described: { availability } }: AvailablePeer) =>
+  availability.available ? undefined : availability.reason;
 
 test("every peer's program is where the list says, and says the name that it has there", () => {
   for (const { name, program } of PEERS) {

@@ -117,11 +117,12 @@ export function readRunFile(folder: string): RunFile {
   return parseVersioned(RunFile, text, `"${path}"`, expected, "restore the file from a copy");
 }
 
-/** A run from disk: run.json and every whole line of trials.jsonl. */
+/** A run from disk: run.json and every whole line of trials.jsonl, which only an unfinished run may lack. */
 export function readRun(folder: string): { run: RunFile; trials: TrialRecords; cutBytes: number } {
   const run = readRunFile(folder);
   const path = join(folder, JOURNAL_FILE);
-  if (!existsSync(path)) return { run, trials: [], cutBytes: 0 };
+  const isOver = run.sessions[run.sessions.length - 1].ended === "complete";
+  if (!isOver && !existsSync(path)) return { run, trials: [], cutBytes: 0 };
   const { trials, cutBytes } = readJournal(path);
   return { run, trials, cutBytes };
 }

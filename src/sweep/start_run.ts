@@ -207,8 +207,10 @@ async function withWork(
   signal: AbortSignal,
 ): Promise<RunFile> {
   onEvent({ type: "ceilings" });
-  const { ceilings, failures } = await findCeilings(plan, programs, run.environment, signal);
-  failures.forEach((one) => onEvent({ type: "ceilings-unknown", ...one }));
+  const ceilings = await findCeilings(plan, programs, run.environment, signal);
+  for (const { runtime, unmeasured = [] } of ceilings) {
+    unmeasured.forEach((one) => onEvent({ type: "unmeasured", runtime, unmeasured: one }));
+  }
   return {
     ...run,
     implementations: arithmeticOf(described),

@@ -1,7 +1,8 @@
 import { type Clock, monotonicNs } from "../base/clock.ts";
 import type { SpeedLimit } from "../machine/speed_limit.ts";
-import type { CodeChanged, Failure } from "../format/reason.ts";
-import { type Cell, cellKey, type CellRuntime, type TrialRecord } from "../format/trial_record.ts";
+import type { Unmeasured } from "../format/ceilings.ts";
+import type { CodeChanged } from "../format/reason.ts";
+import { type Cell, cellKey, type RuntimeName, type TrialRecord } from "../format/trial_record.ts";
 import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
@@ -14,8 +15,12 @@ import type { PreparedSweep } from "./prepared_sweep.ts";
 export type SweepEvent =
   /** The ceilings of the machine are being measured. */
   | { readonly type: "ceilings" }
-  /** They could not be measured in this runtime. */
-  | { readonly type: "ceilings-unknown"; readonly runtime: CellRuntime; readonly failure: Failure }
+  /** Some of them could not be measured in this runtime. */
+  | {
+    readonly type: "unmeasured";
+    readonly runtime: RuntimeName;
+    readonly unmeasured: Unmeasured;
+  }
   | {
     readonly type: "planned";
     readonly plan: Plan;
@@ -54,6 +59,8 @@ const [LEAST_TRAJECTORY, MOST_TRAJECTORY] = [20, 200];
 const TRAJECTORY_NS = 0.1e9;
 /** Time spent on predicting an epoch, at most this share of the budget. */
 const [PILOT_NS, PILOT_SHARE] = [0.25e9, 0.01];
+/** A pilot takes seconds, even where a library starts slowly; one that takes longer than this hangs. */
+const [LEAST_PILOT_TIMEOUT_MS, PILOT_TIMEOUT_SHARE] = [15_000, 0.25];
 
 /**
  * Runs every trial of the plan that is not done yet, round by round, and appends each to the journal. Returns
@@ -73,6 +80,8 @@ class Sweep {
   private readonly clock: Clock;
   private readonly startNs: number;
   private readonly predictor: Predictor;
+  /** Time lost to programs that failed or hung, which the budget does not pay for. */
+  private lostNs = 0;
   /** All trials of the run, earlier sessions first. */
   private readonly records: TrialRecord[] = [];
   private readonly recorded = new Set<string>();
@@ -176,7 +185,9 @@ class Sweep {
       ...(round === 1 && { trajectory: { steps: trajectorySteps(cell, predictor) } }),
       sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
     });
+    const startNs = this.clock();
     const record = await runTrial({ ...trial, speedLimit: limitOf?.(cell) });
+    if (record?.status === "failed") this.lostNs += this.clock() - startNs;
     // After an edit during the trial nobody knows which version its process has read.
     const faultMeanwhile = record && await codeFault?.(cell);
     return faultMeanwhile ? this.ofOtherCode(faultMeanwhile, cell, round) : record;
@@ -198,6 +209,17 @@ class Sweep {
     if (record.status === "failed" && !this.closed.has(key)) {
       const reason = { kind: "not-repeated", round: record.round } as const;
       this.closed.set(key, (cell, round) => skippedTrial(cell, round, reason));
+      if (record.reasons?.some(({ kind }) => kind === "timed-out")) this.closeLarger(record);
+    }
+  }
+
+  /** A program that hung would hang again, at every larger subset, for as long as its time-out. */
+  private closeLarger({ cell, reasons = [] }: TrialRecord): void {
+    for (const other of this.cells) {
+      const key = cellKey(other);
+      const isLarger = family(other) === family(cell) && other.examples >= cell.examples;
+      if (!isLarger || this.measured.has(key) || this.closed.has(key)) continue;
+      this.closed.set(key, (same, round) => failedLike({ reasons }, same, round));
     }
   }
 
@@ -224,11 +246,16 @@ class Sweep {
       if (this.closed.has(cellKey(cell)) || tried.has(family(cell))) continue;
       tried.add(family(cell));
       onEvent?.({ type: "pilot", cell });
-      const forNs = Math.min(PILOT_NS, PILOT_SHARE * this.plan.budgetSeconds * 1e9);
-      const result = await runPilot(prepared.trial(cell, 1, 0, { pace: { forNs } }));
+      const budgetMs = this.plan.budgetSeconds * 1e3;
+      const forNs = Math.min(PILOT_NS, PILOT_SHARE * budgetMs * 1e6);
+      const trial = prepared.trial(cell, 1, 0, { pace: { forNs } });
+      const mostMs = Math.max(LEAST_PILOT_TIMEOUT_MS, PILOT_TIMEOUT_SHARE * budgetMs);
+      const startNs = this.clock();
+      const result = await runPilot({ ...trial, timeoutMs: Math.min(mostMs, trial.timeoutMs) });
       if (result === undefined) return;
       if (await codeFault?.(cell) !== undefined) continue; // each of its trials reports the change
       if ("failed" in result) {
+        this.lostNs += this.clock() - startNs;
         for (const other of this.cells) {
           if (programOf(other) === programOf(cell)) {
             this.closed.set(
@@ -244,7 +271,7 @@ class Sweep {
   }
 
   private remainingNs(): number {
-    return this.plan.budgetSeconds * 1e9 - (this.clock() - this.startNs);
+    return this.plan.budgetSeconds * 1e9 - (this.clock() - this.startNs - this.lostNs);
   }
 }
 

@@ -5,48 +5,50 @@ import { fileURLToPath } from "node:url";
 import { messageOf } from "../base/errors.ts";
 import { type Instruction, Message, type Request } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
+import { readPeakRssBytes } from "../machine/process_memory.ts";
 import { commandFor, type Permissions, type Runtime } from "./runtimes.ts";
 
 const CHILD = fileURLToPath(new URL("../child.ts", import.meta.url));
 
 /** A child that writes more than this is stopped: no honest trial comes near. */
 const MAX_OUTPUT_BYTES = 16 * 2 ** 20;
-/** How much of standard error is kept, from its end, for the reason of a failure. */
+/** A child that has sent its last message and does not exit is killed after this time. */
+const EXIT_MS = 3000;
+/** How much of the end of standard error is kept to explain a failure. */
 const KEPT_ERROR_CHARACTERS = 2000;
 
-/** Each is the end of the answer to one kind of request. */
-const LAST_MESSAGES: readonly Message["type"][] = [
-  "done",
-  "implementations",
-  "ceilings",
-  "findings",
-  "profiled",
-];
+/** What ends the answer to each type of request. */
+const LAST_MESSAGE: Record<Request["type"], Message["type"]> = {
+  describe: "implementations",
+  run: "done",
+  ceilings: "ceilings",
+  diagnose: "findings",
+  profile: "profiled",
+};
+const LAST_MESSAGES = new Set(Object.values(LAST_MESSAGE));
 
 export interface Launch {
   readonly runtime: Runtime;
   readonly permissions: Permissions;
   readonly request: Request;
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   onMessage?(message: Message, child: LiveChild): void;
-  /** Called when the child has said its last message and is still alive; it is let go afterwards. */
-  onFinished?(pid: number): Promise<void>;
-  /** A program that speaks the protocol, instead of Slope's own child: a peer, or that of a test. */
-  readonly script?: string;
+  /** A program that speaks the protocol, instead of Slope's own child: a peer or earlier code. */
+  readonly script?: string | undefined;
   /** Environment variables, beside those of this process. */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A child in the middle of its work. Both do nothing once its outcome is fixed. */
+/** A child that is still at work. Both methods do nothing once its outcome is fixed. */
 export interface LiveChild {
   tell(instruction: Instruction): void;
-  /** Ends it: the trial has failed for this reason. */
+  /** Kills it: its outcome is this failure. */
   fail(failure: Failure): void;
 }
 
 export type Outcome =
-  | { readonly ended: "done" }
+  | { readonly ended: "done"; readonly peakRssBytes?: number }
   | { readonly ended: "failed"; readonly failure: Failure }
   | { readonly ended: "aborted" };
 
@@ -55,17 +57,15 @@ export type Outcome =
  * dies, hangs, floods its output or sends an invalid message is an outcome.
  */
 export function launch(options: Launch): Promise<Outcome> {
-  const { command, args } = commandFor(
-    options.runtime,
-    options.script ?? CHILD,
-    options.permissions,
-  );
+  const { request, runtime, script = CHILD, permissions } = options;
+  const { command, args } = commandFor(runtime, script, permissions);
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, NO_COLOR: "1", ...options.environment },
     });
     let outcome: Outcome | undefined;
+    let exitTimer: ReturnType<typeof setTimeout> | undefined;
     let rest = "";
     let bytes = 0;
     let lastMessage: Message["type"] | undefined;
@@ -76,12 +76,15 @@ export function launch(options: Launch): Promise<Outcome> {
     const end = (result: Outcome): void => {
       if (outcome) return;
       outcome = result;
-      if (result.ended === "done") letGo();
+      if (result.ended === "done") void letGo(child.pid!);
       else child.kill("SIGKILL");
     };
-    const letGo = (): void => {
-      const last = child.pid === undefined ? undefined : options.onFinished?.(child.pid);
-      Promise.resolve(last).finally(() => child.stdin.end());
+    /** Lets the child exit. Until then the system knows its memory. */
+    const letGo = async (pid: number): Promise<void> => {
+      const peakRssBytes = await readPeakRssBytes(pid);
+      if (peakRssBytes !== undefined) outcome = { ended: "done", peakRssBytes };
+      child.stdin.end();
+      exitTimer = setTimeout(() => child.kill("SIGKILL"), EXIT_MS);
     };
     const fail = (failure: Failure): void => end({ ended: "failed", failure });
     const live: LiveChild = {
@@ -107,9 +110,13 @@ export function launch(options: Launch): Promise<Outcome> {
       if (message.type === "failed") {
         return fail({ kind: "stage-failed", stage: message.stage, message: message.message });
       }
+      const isLast = message.type === LAST_MESSAGE[request.type];
+      if (!isLast && LAST_MESSAGES.has(message.type)) {
+        return fail({ ...invalid(line, `it does not answer "${request.type}"`), ...last() });
+      }
       lastMessage = message.type;
       options.onMessage?.(message, live);
-      if (LAST_MESSAGES.includes(message.type)) end({ ended: "done" });
+      if (isLast) end({ ended: "done" });
     };
 
     child.stdout.setEncoding("utf8");
@@ -130,7 +137,7 @@ export function launch(options: Launch): Promise<Outcome> {
     child.stderr.on("data", (chunk: Buffer) => {
       errorText = (errorText + chunk.toString("utf8")).slice(-KEPT_ERROR_CHARACTERS);
     });
-    child.stdin.on("error", () => {}); // a child that is gone already is reported below
+    child.stdin.on("error", () => {}); // a child that has gone is reported by "close"
     child.on("error", (error) => {
       fail({ kind: "cannot-start", command, message: messageOf(error) });
       finish();
@@ -147,32 +154,37 @@ export function launch(options: Launch): Promise<Outcome> {
       });
       finish();
     });
-    child.stdin.write(JSON.stringify(options.request) + "\n");
+    child.stdin.write(JSON.stringify(request) + "\n");
 
     const finish = (): void => {
       clearTimeout(timer);
+      clearTimeout(exitTimer);
       options.signal?.removeEventListener("abort", abort);
-      resolve(outcome!); // fixed by now: by its last message or by `fail`
+      resolve(outcome!); // its last message or `fail` has fixed it by now
     };
   });
 }
 
-function parseLine(
-  sent: string,
-): { message: Message } | { fault: Extract<Failure, { kind: "invalid-message" }> } {
-  const line = sent.length > 120 ? sent.slice(0, 120) + "…" : sent;
+type Invalid = Extract<Failure, { kind: "invalid-message" }>;
+
+function parseLine(line: string): { message: Message } | { fault: Invalid } {
   let json: unknown;
   try {
-    json = JSON.parse(sent);
+    json = JSON.parse(line);
   } catch {
-    return { fault: { kind: "invalid-message", line } };
+    return { fault: invalid(line) };
   }
   const parsed = Message.safeParse(json);
   if (parsed.success) return { message: parsed.data };
   const issue = parsed.error.issues[0];
-  const message = `${issue.path.join(".") || "type"}: ${issue.message}`;
-  return { fault: { kind: "invalid-message", line, message } };
+  return { fault: invalid(line, `${issue.path.join(".") || "type"}: ${issue.message}`) };
 }
+
+const invalid = (line: string, message?: string): Invalid => ({
+  kind: "invalid-message",
+  line: line.length > 120 ? line.slice(0, 120) + "…" : line,
+  ...(message !== undefined && { message }),
+});
 
 /** The last lines of standard error, on one line. */
 function lastWords(text: string): string {

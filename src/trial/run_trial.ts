@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { type Clock, monotonicNs, timestamp } from "../base/clock.ts";
 import type { Need } from "../gradients/contract.ts";
 import { checkMessages } from "../check/message_check.ts";
-import { type Launch, launch, type Outcome } from "./launch.ts";
+import { type Answer, ask, findMessage } from "./ask.ts";
 import { librariesOf } from "../gradients/all.ts";
 import { isPeerRequest, verifierOf } from "./verify_peer.ts";
 import { fasterThanCeiling, type SpeedLimit } from "../machine/speed_limit.ts";
@@ -17,7 +17,7 @@ import {
   type TrialRecord,
 } from "../format/trial_record.ts";
 import type { Permissions, Runtime } from "./runtimes.ts";
-import { readPeakRssBytes, readStealNs } from "../machine/process_memory.ts";
+import { readStealNs } from "../machine/process_memory.ts";
 
 export interface TrialOptions {
   readonly runtime: Runtime;
@@ -49,30 +49,31 @@ export async function runTrial(
   const startedAt = timestamp();
   const start = clock();
   const stealBefore = await readStealNs();
-  const messages: Message[] = [];
-  const take = (message: Message): void => {
-    messages.push(message);
-    options.onMessage?.(message);
-  };
   const isOwnChild = options.script === undefined && options.codeFolder === undefined;
   const token = isOwnChild && !isPeerRequest(request) ? randomUUID() : undefined;
   const complaint = checkMessages(clock, token);
-  const verifier = isPeerRequest(request) ? verifierOf(request, clock, take) : undefined;
-  let peakRssBytes: number | undefined;
-  const outcome = await launch({
-    ...launchOptions(options, token),
+  let verdict: Message[] = [];
+  const verifier = isPeerRequest(request)
+    ? verifierOf(request, clock, (verified) => {
+      verdict = [verified];
+      options.onMessage?.(verified);
+    })
+    : undefined;
+  const { runtime, timeoutMs, signal, script, environment } = options;
+  const answer = await ask(runtime, requestFor(options, token), {
+    permissions: permissionsOf(options),
+    timeoutMs,
+    signal,
+    script,
+    environment,
     onMessage(message, child) {
       const fault = complaint(message);
       if (fault !== undefined) return child.fail(fault);
       verifier?.(message, child);
-      take(message);
-    },
-    async onFinished(pid) {
-      peakRssBytes = await readPeakRssBytes(pid);
+      options.onMessage?.(message);
     },
   });
-  // A child that died while the sweep was being interrupted says nothing about its cell.
-  if (outcome.ended === "aborted" || options.signal?.aborted) return undefined;
+  if (answer.ended === "aborted") return undefined;
   const wallNs = clock() - start;
   const stealAfter = await readStealNs();
   const stealNs = stealBefore !== undefined && stealAfter !== undefined
@@ -83,11 +84,10 @@ export async function runTrial(
     request,
     round,
     startedAt,
-    outcome,
-    messages,
+    answer,
+    messages: [...answer.ended === "reply" ? answer.reply : answer.messages, ...verdict],
     wallNs,
     stealNs,
-    peakRssBytes,
     speedLimit,
   });
 }
@@ -148,21 +148,6 @@ export function failedLike(
   };
 }
 
-function launchOptions(options: TrialOptions, token: string | undefined): Launch {
-  const { request, script } = options;
-  return {
-    runtime: options.runtime,
-    request: options.codeFolder === undefined
-      ? { ...request, ...(token !== undefined && { token }) }
-      : forEarlierCode(request),
-    timeoutMs: options.timeoutMs,
-    permissions: permissionsOf(options),
-    ...(options.signal && { signal: options.signal }),
-    ...(script !== undefined && { script }),
-    ...(options.environment && { environment: options.environment }),
-  };
-}
-
 /** What the process that runs the cell of this trial may touch. */
 export function permissionsOf({ request, needs, script, codeFolder }: TrialOptions): Permissions {
   const libraries = request.plugin === undefined && needs.includes("ffi")
@@ -181,38 +166,37 @@ export function permissionsOf({ request, needs, script, codeFolder }: TrialOptio
   };
 }
 
-/** The request without what the code of an earlier version may not know; it refuses fields that it does not. */
-function forEarlierCode(request: RunRequest): RunRequest {
+function requestFor({ request, codeFolder }: TrialOptions, token: string | undefined): RunRequest {
+  if (codeFolder === undefined) return { ...request, ...(token !== undefined && { token }) };
+  // An earlier version refuses fields that it does not know.
   const { cell: { copy: _, ...cell }, trajectory: __, training, ...rest } = request;
   return { ...rest, cell, ...(training && { training: { epochs: training.epochs } }) };
 }
+
+type Ended = Exclude<Answer<RunRequest>, { ended: "aborted" }>;
 
 function toRecord(trial: {
   request: RunRequest;
   round: number;
   startedAt: string;
-  outcome: Exclude<Outcome, { ended: "aborted" }>;
+  answer: Ended;
   messages: readonly Message[];
   wallNs: number;
   stealNs: number | undefined;
-  peakRssBytes: number | undefined;
   speedLimit: SpeedLimit | undefined;
 }): TrialRecord {
-  const { request, messages, outcome } = trial;
-  const find = <T extends Message["type"]>(type: T) =>
-    messages.find((message) => message.type === type) as
-      | Extract<Message, { type: T }>
-      | undefined;
-  const opened = find("opened");
-  const verified = find("verified");
-  const samples = find("samples");
-  const trajectory = find("trajectory");
-  const done = find("done");
+  const { request, messages, answer } = trial;
+  const opened = findMessage(messages, "opened");
+  const verified = findMessage(messages, "verified");
+  const samples = findMessage(messages, "samples");
+  const trajectory = findMessage(messages, "trajectory");
+  const done = findMessage(messages, "done");
+  const peakRssBytes = answer.ended === "reply" ? answer.peakRssBytes : undefined;
   const epochs = messages.filter((message) => message.type === "epoch");
   // What a device computes is not bound by the processor's ceilings, whatever was declared.
   const limit = opened?.device === undefined ? trial.speedLimit : undefined;
   const reasons = [
-    failureOf(outcome, request, verified, samples),
+    failureOf(answer, request, verified, samples),
     samples && limit && fasterThanCeiling(samples.samplesNs, samples.epochsPerSample, limit),
   ].filter((reason) => reason !== undefined);
   return {
@@ -236,7 +220,7 @@ function toRecord(trial: {
     ...(done && {
       memory: {
         ...done.memory,
-        ...(trial.peakRssBytes !== undefined && { peakRssBytes: trial.peakRssBytes }),
+        ...(peakRssBytes !== undefined && { peakRssBytes }),
       },
     }),
     ...(samples?.gc && { gc: samples.gc }),
@@ -261,12 +245,12 @@ function toRecord(trial: {
 
 /** Why a trial is a failure, or undefined when all that was asked for is there and right. */
 function failureOf(
-  outcome: Exclude<Outcome, { ended: "aborted" }>,
+  answer: Ended,
   request: RunRequest,
   verified: Extract<Message, { type: "verified" }> | undefined,
   samples: Extract<Message, { type: "samples" }> | undefined,
 ): Failure | undefined {
-  if (outcome.ended === "failed") return outcome.failure;
+  if (answer.ended === "failed") return answer.failure;
   if (verified === undefined) return { kind: "incomplete", missing: "verification" };
   const { verdict, ...figures } = verified.verification;
   if (verdict === "wrong" && !request.keepWrong) return { kind: "wrong-gradient", ...figures };

@@ -98,6 +98,8 @@ test(
         }
         writeFileSync(join(out, "2026-03-03", "trials.jsonl"), "garbage without an end");
         assert.match((await ask(url)).text, /2026-03-03<\/th>.*✗ damaged.*no whole trial record/);
+        rmSync(join(out, "2026-03-03", "trials.jsonl"));
+        assert.match((await ask(url)).text, /2026-03-03<\/th>.*✗ damaged.*no whole trial record/);
       });
     });
   },

@@ -1,0 +1,102 @@
+import type { Ceilings } from "../format/ceilings.ts";
+import type { Finding } from "../format/finding.ts";
+import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
+import type { DescribedImplementation, Message, Request } from "../format/protocol.ts";
+import type { Failure } from "../format/reason.ts";
+import { type Launch, launch } from "./launch.ts";
+import type { Runtime } from "./runtimes.ts";
+
+/** What a process answers to each type of request. */
+interface Replies {
+  readonly describe: readonly DescribedImplementation[];
+  /** All messages, in their order. */
+  readonly run: readonly Message[];
+  readonly ceilings: Ceilings;
+  readonly diagnose: readonly Finding[];
+  readonly profile: ProfileReply;
+}
+
+export type ReplyOf<R extends Request> = Replies[R["type"]];
+
+/** Everything that a profile asked for; unknown is absent. */
+export interface ProfileReply
+  extends Pick<ProfileRecord, "subsets" | "verification" | "counters" | "noCpuProfile"> {
+  readonly cpuProfile?: CpuProfile;
+}
+
+export type Answer<R extends Request> =
+  | {
+    readonly ended: "reply";
+    readonly reply: ReplyOf<R>;
+    /** Greatest resident set of the process; absent where the system does not tell. */
+    readonly peakRssBytes?: number;
+  }
+  | {
+    readonly ended: "failed";
+    readonly failure: Failure;
+    /** What came before the failure. */
+    readonly messages: readonly Message[];
+  }
+  | { readonly ended: "aborted" };
+
+/**
+ * Starts a process, asks it one thing and waits for its reply. Never throws: a process that dies, hangs or sends an
+ * invalid message is a failure. A message for which `onMessage` fails the process is not part of the answer.
+ */
+export async function ask<R extends Request>(
+  runtime: Runtime,
+  request: R,
+  options: Omit<Launch, "runtime" | "request">,
+): Promise<Answer<R>> {
+  const messages: Message[] = [];
+  const outcome = await launch({
+    ...options,
+    runtime,
+    request,
+    onMessage(message, child) {
+      let refused = false;
+      const fail = (failure: Failure): void => {
+        refused = true;
+        child.fail(failure);
+      };
+      options.onMessage?.(message, { ...child, fail });
+      if (!refused) messages.push(message);
+    },
+  });
+  // A process that dies while the user interrupts the command says nothing about the program.
+  if (outcome.ended === "aborted" || options.signal?.aborted) return { ended: "aborted" };
+  if (outcome.ended === "failed") return { ...outcome, messages };
+  const { ended: _, ...memory } = outcome;
+  return { ended: "reply", reply: READ_REPLY[request.type as R["type"]](messages), ...memory };
+}
+
+/** The last message has come, so that a reply is among the messages. */
+const READ_REPLY: {
+  readonly [T in Request["type"]]: (messages: readonly Message[]) => Replies[T];
+} = {
+  describe: (messages) => findMessage(messages, "implementations")!.implementations,
+  run: (messages) => messages,
+  ceilings: (messages) => findMessage(messages, "ceilings")!.ceilings,
+  diagnose: (messages) => findMessage(messages, "findings")!.findings,
+  profile(messages) {
+    const verified = findMessage(messages, "verified");
+    const counters = findMessage(messages, "counters");
+    const cpu = findMessage(messages, "cpuProfile");
+    return {
+      subsets: messages.filter((message) => message.type === "subset").map(({ subset }) => subset),
+      ...(verified && { verification: verified.verification }),
+      ...(counters && { counters: counters.counters }),
+      ...(cpu?.profile && { cpuProfile: cpu.profile }),
+      ...(cpu?.unavailable !== undefined && { noCpuProfile: cpu.unavailable }),
+    };
+  },
+};
+
+export function findMessage<T extends Message["type"]>(
+  messages: readonly Message[],
+  type: T,
+): Extract<Message, { type: T }> | undefined {
+  return messages.find((message): message is Extract<Message, { type: T }> =>
+    message.type === type
+  );
+}
