@@ -14,8 +14,8 @@ import { Warning } from "./warning.ts";
 const count = z.int().nonnegative();
 
 /**
- * What belongs on one line of a plot: one implementation in one runtime at one minibatch size and one number
- * of threads, over all subset sizes and seeds.
+ * One line of a plot: one implementation in one runtime at one minibatch size and one number of threads, over all m
+ * and seeds.
  */
 export const Series = z.strictObject({
   implementation: z.string(),
@@ -23,9 +23,9 @@ export const Series = z.strictObject({
   /** The minibatch size, or "full". */
   batch: z.string(),
   threads: z.int().positive(),
-  /** The device that computed, where it was not the processor. */
+  /** The device that computed; absent for the processor. */
   device: z.string().optional(),
-  /** What to call it: names only what differs within this run ("fused_typed", "fused_typed · bun · B = 100"). */
+  /** Names only what differs within this run: "fused_typed", "fused_typed · bun · B = 100". */
   label: z.string(),
 });
 export type Series = z.infer<typeof Series>;
@@ -41,45 +41,45 @@ export const EpochSummary = z.strictObject({
 
 export const CellSummary = z.strictObject({
   cell: Cell,
-  /** The device that computed, where it was not the processor; "… (software)": it was after all. */
+  /** The device that computed; absent for the processor. One that ends with "(software)" is the processor. */
   device: z.string().optional(),
   /** Index into `series`. */
   series: count,
   trials: count,
   samples: count,
-  /** Of these, before the steady part of their trial, and left out. */
+  /** How many of them came before the steady part of their trial and were left out. */
   warmupSamples: count,
-  /** By round, of the trials that have any. */
+  /** By round, for trials that have any. */
   warmups: z.array(z.strictObject({ round: z.int().positive(), samples: count })),
-  /** Samples that other programs disturbed, and how many of them were set aside; absent where interference was not recorded. */
+  /** Samples that other programs disturbed; absent where interference was not recorded. */
   disturbance: z.strictObject({
-    /** Whose interference was recorded. */
+    /** How many have their interference recorded. */
     samples: count,
     disturbed: count,
     setAside: count,
-    /** Time in which the processes waited for a CPU that others had, as a share of the samples' time. */
+    /** Share of the sampled time in which the processes waited for a CPU. */
     waitedShare: z.number(),
     /** Why no file of the system told how long the processes waited: all time without a CPU counts as waiting. */
     guessed: SampleInterference.shape.unreadable,
   }).optional(),
-  /** With the samples that were set aside; absent where there were none. */
+  /** With the samples that were set aside; absent where none was. */
   nsPerEpochAll: Estimate.optional(),
-  /** How many trials went how, of those that had samples enough in the order taken; absent where none had. */
+  /** Number of trials by how steady they were; absent where none had enough samples in the order taken. */
   steadiness: z.partialRecord(z.enum(STEADINESS), z.int().positive()).optional(),
   nsPerEpoch: Estimate,
   nsPerExample: Estimate,
   /** Median absolute deviation (unscaled) of the steady samples, ns per epoch. */
   madNs: z.number(),
-  /** FLOP of the gradients of one epoch, counted exactly for a dense network. */
+  /** FLOP of the gradients of one epoch of a dense network. */
   flopPerEpoch: z.number(),
   flopPerSecond: z.number(),
   /** FLOP really done, bytes moved, and per cent of what is possible; absent where they are unknown. */
   roofline: Roofline.optional(),
   /** Median over the trials. */
   peakRssBytes: z.number().optional(),
-  /** Peak resident set less what was resident when the data was loaded: kernel, order of examples, heap. */
+  /** Peak resident set less the resident set with the data loaded: kernel, order of examples, heap. */
   workingBytes: z.number().optional(),
-  /** `open`: all that is not a gradient, such as a list of the non-zero pixels. */
+  /** Time of `open`, which prepares the kernel: it may list the non-zero pixels. */
   openNs: z.number().optional(),
   /** What `open` added to the resident set. */
   setUpBytes: z.number().optional(),
@@ -88,7 +88,7 @@ export const CellSummary = z.strictObject({
   /** Time in garbage collection as a share of the sampled time. */
   gcShare: z.number().optional(),
   collectionsPerEpoch: z.number().optional(),
-  /** CPU time per wall-clock time while sampling: below 1 on one thread, the process was kept waiting. */
+  /** CPU time per wall-clock time while sampling; a single thread below 1 had to wait. */
   cpuShare: z.number().optional(),
   involuntarySwitches: z.number().optional(),
   stealShare: z.number().optional(),
@@ -97,7 +97,7 @@ export const CellSummary = z.strictObject({
   epochs: z.array(EpochSummary),
   /** Test accuracy after the last epoch. */
   testAccuracy: z.number(),
-  /** Training time until test accuracy first reached 90 %; absent when it did not. */
+  /** Training time until test accuracy first reached 90 %; absent where it did not. */
   timeTo90Ns: z.number().optional(),
   /**
    * Time per epoch of the baseline, same size, batch, seed and runtime, divided by this one's; > 1 = this is
@@ -115,11 +115,11 @@ export const CellSummary = z.strictObject({
 });
 export type CellSummary = z.infer<typeof CellSummary>;
 
-/** How far a second copy of one implementation differed from the first, which noise alone explains. */
+/** How far a second copy of one implementation differed from the first, by noise alone. */
 export const NoiseFloor = z.strictObject({
-  /** Of which there was a second copy, the null twin. */
+  /** The implementation that has a second copy, the null twin. */
   implementation: z.string(),
-  /** The greatest factor less 1 between the two over the cells: 0.018 = they differed by up to 1.8 %. */
+  /** The greatest factor less 1 between the two, over the cells: 0.018 = up to 1.8 %. */
   floor: z.number().nonnegative(),
   cells: z.array(z.strictObject({
     /** The cell without its copy. */
@@ -142,13 +142,13 @@ export const Problem = z.strictObject({
 });
 export type Problem = z.infer<typeof Problem>;
 
-/** Whether a series trains the same model as its baseline, and what tells so. */
+/** Whether a series trains the same model as its baseline, with the evidence. */
 const SameModel = z.strictObject({
   series: count,
   verdict: z.enum(["same model", "different model", "unknown"]),
-  /** Losses of the first steps from the start; absent where a side has none. */
+  /** Comparison of the first losses; absent where a side has none. */
   trajectory: z.strictObject({
-    /** That were compared; the figures are of the one that came nearest to its tolerance. */
+    /** Number of compared cells; the figures are those of the cell nearest to its tolerance. */
     cells: z.int().positive(),
     steps: z.int().positive(),
     maxRelativeDifference: z.number(),
@@ -158,9 +158,9 @@ const SameModel = z.strictObject({
   accuracy: z.strictObject({
     examples: z.int().positive(),
     seeds: z.int().positive(),
-    /** Mean of its test accuracy less the baseline's. */
+    /** Mean test accuracy less the baseline's. */
     difference: z.number(),
-    /** 95 %, of what two runs that round differently would differ by. */
+    /** 95 %, from how much two runs that round differently differ. */
     interval: z.tuple([z.number(), z.number()]),
     margin: z.number(),
   }).optional(),
@@ -176,22 +176,22 @@ const SameModel = z.strictObject({
 });
 export type SameModel = z.infer<typeof SameModel>;
 
-/** Two cells of the same problem in a run with `plan.resolve`, and what its rounds say of them. */
+/** Two cells of the same problem in a run with `plan.resolve`, and their ratio. */
 const ResolvedPair = z.strictObject({
   a: Cell,
   b: Cell,
-  /** That both have. */
+  /** Number of rounds that both have. */
   rounds: count,
-  /** Median over these rounds of what b takes / what a takes; absent without a round. */
+  /** Median over these rounds of b's time / a's time; absent without a round. */
   ratio: z.number().positive().optional(),
-  /** The confidence sequence of that ratio; a side is absent while nothing is excluded there. */
+  /** Confidence sequence of that ratio; a side is absent while it is unbounded. */
   low: z.number().positive().optional(),
   high: z.number().positive().optional(),
-  /** Of b against a. */
+  /** b compared with a. */
   verdict: SpeedVerdict,
 });
 
-/** `summary.json`: everything derived from `run.json` and `trials.jsonl`. Renderers read this alone. */
+/** `summary.json`: everything derived from `run.json` and `trials.jsonl`; all that reports read. */
 export const Summary = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   /** The name of the run's folder. */
@@ -204,23 +204,23 @@ export const Summary = z.strictObject({
     ok: count,
     skipped: count,
     failed: count,
-    /** Trials that the plan asks for; absent where that is not known. */
+    /** Trials that the plan asks for; absent where unknown. */
     planned: count.optional(),
   }),
   time: z.strictObject({
-    /** All sessions: from start to finish (to the end of the last trial where one was killed). */
+    /** Sum over the sessions, from start to finish, or to the end of the last trial where one was killed. */
     wallNs: z.number(),
-    /** In training and sampling. */
+    /** Training and sampling. */
     measuredNs: z.number(),
     measuredShare: z.number(),
   }),
   series: z.array(Series),
-  /** One for each series but the baseline's own. */
+  /** One for each series except the baseline's. */
   sameModel: z.array(SameModel),
   cells: z.array(CellSummary),
-  /** What to take for each problem. */
+  /** The recommended implementation for each problem. */
   choices: z.array(Choice),
-  /** Cells that are copies of those above: the null twin, or the code of an earlier run. */
+  /** Cells of the null twin and of the code of an earlier run. */
   copies: z.array(CellSummary),
   /**
    * How much trials of one cell differ: the standard deviation (n − 1) of the logarithms of their medians, 0.02 = 2 %;
@@ -234,18 +234,18 @@ export const Summary = z.strictObject({
     series: count,
     examples: z.int().positive(),
   }).optional(),
-  /** Below it no verdict is given; absent in a run without a null twin. */
+  /** No verdict is given below it; absent without a null twin. */
   noiseFloor: NoiseFloor.optional(),
   /** Present where `plan.resolve` is. */
   resolved: z.strictObject({
     threshold: z.number().positive(),
-    /** Chance that any of the pairs' limits was ever wrong, at most. */
+    /** Greatest probability that any limit of any pair was ever wrong. */
     alpha: z.number().positive(),
     pairs: z.array(ResolvedPair),
   }).optional(),
   /** The present code (B) compared with that of an earlier run (A), where `plan.against` names one. */
   against: Comparison.optional(),
-  /** What the machine can do at best, as measured. */
+  /** Highest rates measured on the machine. */
   ceilings: z.array(Ceilings),
   /** The lines of the roofline plot. */
   roofs: z.array(Roof),

@@ -13,11 +13,11 @@ const relative = z.number().nonnegative();
 export const RuntimeName = z.enum(["deno", "bun", "node"]);
 export type RuntimeName = z.infer<typeof RuntimeName>;
 
-/** What the process of a trial runs on: a JavaScript runtime, or Python for peers written in it. */
+/** What runs a trial: a JavaScript runtime, or Python for peers written in it. */
 export const CellRuntime = z.enum([...RuntimeName.options, "python"]);
 export type CellRuntime = z.infer<typeof CellRuntime>;
 
-/** What is measured: everything that is held fixed over the rounds. */
+/** What is measured: everything that stays the same over the rounds. */
 export const Cell = z.strictObject({
   implementation: z.string().min(1),
   runtime: CellRuntime,
@@ -30,8 +30,8 @@ export const Cell = z.strictObject({
   threads: positive,
   seed: count,
   /**
-   * The same implementation timed once more in the same rounds, as if it were another: "twin" with the same
-   * code, whose difference is noise; "reference" with the code of an earlier run.
+   * The same implementation, timed again in the same rounds: "twin" runs the same code, so it differs only by noise;
+   * "reference" runs the code of an earlier run.
    */
   copy: z.enum(["twin", "reference"]).optional(),
 });
@@ -43,22 +43,22 @@ export type Verdict = z.infer<typeof Verdict>;
 export const Verification = z.strictObject({
   verdict: Verdict,
   /**
-   * ‖gradient − oracle‖ / ‖oracle‖ of the comparison that came nearest to its bound (or went furthest beyond
-   * it), of all layers, points and minibatches; the loss counts as a layer. Absent when not finite.
+   * ‖gradient − oracle‖ / ‖oracle‖ of the comparison nearest to its bound, or furthest beyond it, over all layers,
+   * points and minibatches; the loss counts as a layer. Absent when not finite.
    */
   maxRelativeError: relative.optional(),
-  /** The bound of that comparison: what rounding may do with this precision and these lengths of sums. */
+  /** The bound of that comparison: how far rounding can go with this precision and these lengths of sums. */
   tolerance: relative,
-  /** Which comparison that was, in words. */
+  /** Names that comparison. */
   worst: z.string().optional(),
 });
 export type Verification = z.infer<typeof Verification>;
 
-/** Steps that were compared with the oracle between training, samples and the end, off the clock. */
+/** Steps that were compared with the oracle after verification, off the clock. */
 export const Rechecks = z.strictObject({
-  /** Of the random choice of steps, moments and rows; drawn by the system for each trial. */
+  /** Seeds the choice of steps, moments and rows; drawn by the system for each trial. */
   seed: count,
-  /** How many were compared; all of them were right, or the trial would have failed. */
+  /** Number of compared steps. All were right, or the trial would have failed. */
   steps: count,
 });
 
@@ -67,25 +67,25 @@ export const TrainingEpoch = z.strictObject({
   epoch: positive,
   /** Mean of the step losses of this epoch, each taken before its update. Absent when not finite. */
   loss: z.number().optional(),
-  /** Share of the test examples whose greatest output is at their label, after this epoch. */
+  /** Share of test examples classified correctly after this epoch. */
   testAccuracy: z.number().min(0).max(1),
-  /** Time of the epoch's steps, evaluation not included. */
+  /** Time of the epoch's steps, without evaluation. */
   trainNs: nanoseconds,
-  /** Which test examples were right, a bit for each, as base64; of the last epoch, in the first round. */
+  /** One bit per test example, as base64: whether it was right. Last epoch of the first round only. */
   correct: z.base64().optional(),
 });
 
-/** Losses of the first steps, each before its update; fewer where one was not finite. */
+/** Losses of the first steps, each before its update, up to the first that is not finite. */
 export const Trajectory = z.strictObject({
-  /** From the start. */
+  /** From the initial parameters. */
   losses: z.array(z.number()),
-  /** From the start with every parameter moved by 2⁻²³ of itself: what training makes of a rounding. */
+  /** From initial parameters that were each moved by 2⁻²³ of itself: how training amplifies rounding errors. */
   nudged: z.array(z.number()).optional(),
   /** The next loss from the start was not finite. */
   diverged: z.literal(true).optional(),
 });
 
-/** Where the wall-clock time of a trial's process went. */
+/** How the wall-clock time of a trial's process was spent. */
 export const Durations = z.strictObject({
   /** From the start of the process to its end, as its parent saw it. */
   wallNs: nanoseconds,
@@ -102,13 +102,13 @@ export const Durations = z.strictObject({
 });
 
 export const Memory = z.strictObject({
-  /** Greatest resident set of the process, as its parent read it at the end (Linux). */
+  /** Peak resident set of the process, read by its parent at the end (Linux). */
   peakRssBytes: count.optional(),
   /** Resident set after the data was read and before `open`. */
   loadedRssBytes: count.optional(),
   /** Bytes of the subset and the test set in memory. */
   dataBytes: count.optional(),
-  /** Resident set after `open`: less the loaded one, what the set-up of the kernel takes. */
+  /** Resident set after `open`; the excess over `loadedRssBytes` is the set-up of the kernel. */
   openedRssBytes: count.optional(),
 });
 
@@ -118,22 +118,22 @@ export const GarbageCollection = z.strictObject({
   pauseNs: nanoseconds.optional(),
 });
 
-/** What the system did during each sample, in their order: of the first 1,000 where there are more. */
+/** What the system did during each sample, in their order; the first 1,000 samples at most. */
 export const SampleInterference = z.strictObject({
   /**
-   * A sample of a single thread counts as disturbed when its process waited for a CPU for more than this share of
-   * it: `waitNs`; where that is not known, time without one (its duration less `cpuNs`) as far as the machine saw
-   * tasks wait (`pressureNs`) or was given to others (`stealNs`).
+   * A sample of a single thread counts as disturbed when its process waited for a CPU for more than this share of it.
+   * Waiting is `waitNs`. Where that is unknown, it is the duration less `cpuNs`, but no more than the time that the
+   * machine saw tasks wait (`pressureNs`) or gave to others (`stealNs`).
    */
   setAsideAbove: z.number().positive(),
   /** CPU time (user + system, all threads) of the process. */
   cpuNs: z.array(nanoseconds),
   involuntarySwitches: z.array(count),
-  /** Time that the main thread was ready and had no CPU; absent where the process may not know. */
+  /** Time in which the main thread was ready but had no CPU; absent where the system does not tell. */
   waitNs: z.array(nanoseconds).optional(),
-  /** Time that some task of the machine waited for a CPU; absent where the system does not tell. */
+  /** Time in which some task of the machine waited for a CPU; absent where the system does not tell. */
   pressureNs: z.array(nanoseconds).optional(),
-  /** Time that the hypervisor gave to others, all CPUs; absent where the process may not know. */
+  /** Time that the hypervisor gave to others, all CPUs; absent where the system does not tell. */
   stealNs: z.array(nanoseconds).optional(),
   /** Files of the system that could not be read, which leaves out `waitNs`, `pressureNs` or `stealNs`. */
   unreadable: z.array(z.strictObject({ path: z.string(), message: z.string() })).min(1).optional(),
@@ -143,7 +143,7 @@ export const SampleInterference = z.strictObject({
 export const Interference = z.strictObject({
   /** CPU time (user + system, all threads) of the process. */
   cpuNs: nanoseconds.optional(),
-  /** Wall-clock time over which the figures of this object were taken. */
+  /** Wall-clock time that the figures of this object cover. */
   wallNs: nanoseconds.optional(),
   involuntarySwitches: count.optional(),
   voluntarySwitches: count.optional(),
@@ -151,7 +151,7 @@ export const Interference = z.strictObject({
   stealNs: nanoseconds.optional(),
   /** Time that some task of the machine waited for a CPU (Linux /proc/pressure/cpu). */
   cpuPressureNs: nanoseconds.optional(),
-  /** Times of one fixed piece of work, the same in every run, taken around and between the samples. */
+  /** Times of a fixed piece of work, the same in every run, taken around and between the samples. */
   yardstickNs: z.array(nanoseconds).optional(),
 });
 
@@ -165,13 +165,13 @@ export const TrialRecord = z.strictObject({
   /** 1 = the first round. */
   round: positive,
   engine: z.enum(["ordered", "mitata", "tinybench"]).optional(),
-  /** Threads that the kernel used, where it says so: fewer than the cell's when minibatches are small. */
+  /** Threads that the kernel used, where it says so; fewer than the cell's when minibatches are small. */
   threadsUsed: positive.optional(),
-  /** The device that computed, where it was not the processor. */
+  /** The device that computed; absent for the processor. */
   device: z.string().optional(),
-  /** Time of each sample, in the order taken (engine "ordered"). Empty when skipped, or failed before sampling. */
+  /** In the order taken (engine "ordered"). Empty when skipped, or failed before sampling. */
   samplesNs: z.array(nanoseconds),
-  /** Epochs in each sample: a sample's time divided by this is ns per epoch. */
+  /** A sample's time divided by this is ns per epoch. */
   epochsPerSample: positive.optional(),
   verification: Verification.optional(),
   training: z.strictObject({ epochs: z.array(TrainingEpoch) }).optional(),
@@ -190,7 +190,7 @@ export const TrialRecord = z.strictObject({
 });
 export type TrialRecord = z.infer<typeof TrialRecord>;
 
-/** A text that is the same for the same cell: the key of a trial together with its round. */
+/** The same text for the same cell; with a round it identifies a trial. */
 export function cellKey(cell: Cell): string {
   return [
     cell.implementation,

@@ -34,7 +34,7 @@ export interface LineSoFar {
   readonly label: string;
   /** Its place among the series of the report; absent for a copy, which the report does not draw. */
   readonly series?: number;
-  /** By ascending subset size. */
+  /** By ascending m. */
   readonly cells: readonly { examples: number; nsPerExample: number; trials: number }[];
 }
 

@@ -8,12 +8,12 @@ import type { CellSummary } from "../format/summary.ts";
 import { STEADINESS, type Steadiness } from "../stats/steadiness.ts";
 import { timeToAccuracy } from "./time_to_accuracy.ts";
 
-/** What can be said of a cell on its own, without the cells that it is compared with. */
+/** The figures of a cell that need no other cell. */
 export type LoneCellSummary = Omit<CellSummary, "series" | "speedup" | "slowdown">;
 
 /**
- * Summarises the usable trials of one cell, at least one; `steady` are their steady samples, in the same
- * order. `cores` are those of the machine.
+ * Summarises the usable trials of one cell, at least one; `steady` holds their steady samples, in the same order.
+ * `cores` is the number of cores of the machine.
  */
 export function summariseCell(
   trials: readonly UsableTrial[],
@@ -84,7 +84,7 @@ function sumDisturbance(
   };
 }
 
-/** Memory, collections and disturbance: of each the median over the trials that know it. */
+/** Memory, collections and interference: medians over the trials that know them. */
 function resources(trials: readonly UsableTrial[], cores: number) {
   const over = (figure: (trial: UsableTrial) => number | undefined): number | undefined => {
     const known = trials.map(figure).filter((value) => value !== undefined);
@@ -113,14 +113,14 @@ function resources(trials: readonly UsableTrial[], cores: number) {
     ),
     cpuShare: over(({ interference }) => ratio(interference?.cpuNs, interference?.wallNs)),
     involuntarySwitches: over(({ interference }) => interference?.involuntarySwitches),
-    // Steal is counted over all CPUs and the whole trial, so this is a share of all the machine's time.
+    // Steal is counted over all CPUs and the whole trial.
     stealShare: over(({ interference, durations }) =>
       ratio(interference?.stealNs, durations && durations.wallNs * cores)
     ),
   };
 }
 
-/** Each epoch's medians over the trials. With one thread the trials of a cell train alike but for time. */
+/** Medians over the trials, by epoch. */
 function summariseEpochs(trials: readonly UsableTrial[]): CellSummary["epochs"] {
   const numbers = new Set(trials.flatMap(({ training }) => training.epochs.map((e) => e.epoch)));
   return [...numbers].sort((a, b) => a - b).map((epoch) => {
@@ -148,7 +148,7 @@ const SEVERITY: Record<Verdict, number> = {
   "wrong": 3,
 };
 
-/** The worst verdict of any trial, and the greatest error: absent when one was not finite. */
+/** The worst verdict of any trial, and the greatest error; absent when one was not finite. */
 function worstVerification(
   trials: readonly UsableTrial[],
 ): Pick<CellSummary, "verdict" | "maxRelativeError"> {
@@ -165,7 +165,7 @@ function worstVerification(
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** The same object without the fields that are undefined: unknown is absent. */
+/** The object without its undefined fields: unknown is absent. */
 function defined<T extends object>(fields: T): Defined<T> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),

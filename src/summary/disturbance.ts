@@ -2,23 +2,23 @@ import type { TrialRecord } from "../format/trial_record.ts";
 
 type Unreadable = NonNullable<NonNullable<TrialRecord["sampleInterference"]>["unreadable"]>;
 
-/** Of one trial, sample by sample. */
+/** How the samples of one trial were disturbed, in their order. */
 export interface Disturbance {
-  /** Time in which the process waited for a CPU that others had. */
+  /** Time in which the process waited for a CPU. */
   readonly waitedNs: readonly number[];
-  /** By the rule that the trial was made under. */
+  /** By the rule in the record of the trial. */
   readonly isDisturbed: readonly boolean[];
   /** Files that would tell about waiting; without them all time without a CPU counts. */
   readonly guessed?: Unreadable;
 }
 
 /**
- * What a trial recorded of the interference with its samples; undefined where there is none, or where it cannot be read: several
- * threads wait for each other, and a process with a device waits for that, as they should.
+ * How much interference a trial recorded; undefined where it recorded none. Undefined also for several threads, which
+ * wait for each other, and for a device, for which the process waits.
  *
- * Where the system does not say how long the process waited: for as long as it had no CPU, but no longer than the system saw any task wait or gave the
- * machine to others: what sleeps by itself is not disturbed. CPU time is that of all threads of the process, so
- * that a collector which works beside the kernel can hide a wait, never make one up.
+ * Where the system does not tell the waiting time, it is the time without a CPU, but at most the time in which the
+ * system saw any task wait or gave the machine to others: a process that sleeps is not disturbed. CPU time counts all
+ * threads, so a collector beside the kernel can hide a wait but never invent one.
  */
 export function disturbanceOf(trial: TrialRecord): Disturbance | undefined {
   const { sampleInterference, samplesNs, cell, device } = trial;
@@ -41,17 +41,16 @@ export function disturbanceOf(trial: TrialRecord): Disturbance | undefined {
   };
 }
 
-/** At least so many samples, and half of them, must be left for those set aside not to count. */
+/** Disturbed samples are set aside only if at least this many, and at least half, are left. */
 const LEAST_LEFT = 3;
 
 /**
- * The samples from `from` on that count, as places: those that were not disturbed, if enough of them are left,
- * else all.
+ * Indices of the samples from `from` on that count: the undisturbed ones if enough are left, else all.
  */
 export function undisturbed(trial: TrialRecord, from: number): number[] {
   const all = Array.from({ length: trial.samplesNs.length - from }, (_, i) => from + i);
   const isDisturbed = disturbanceOf(trial)?.isDisturbed;
-  // Samples after the end of the record are not known to have been disturbed.
+  // Interference is recorded for the first samples only; later ones count as undisturbed.
   const left = all.filter((i) => !isDisturbed?.[i]);
   return left.length >= LEAST_LEFT && left.length >= all.length / 2 ? left : all;
 }

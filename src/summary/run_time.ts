@@ -2,7 +2,7 @@ import type { RunFile } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import type { Summary } from "../format/summary.ts";
 
-/** How long a run took, and how much of it went into training and sampling. */
+/** How long a run took, and how much of that was training and sampling. */
 export function timeOfRun(
   sessions: RunFile["sessions"],
   trials: readonly TrialRecord[],
@@ -21,7 +21,7 @@ export function timeOfRun(
   return { wallNs, measuredNs, measuredShare: wallNs > 0 ? measuredNs / wallNs : 0 };
 }
 
-/** End of the latest trial that started from `from` on and before `until`; `from` when there is none. */
+/** End of the last trial that started in [from, until); `from` when there is none. */
 function lastEndMs(trials: readonly TrialRecord[], from: number, until: number): number {
   let end = from;
   for (const { startedAt, durations } of trials) {

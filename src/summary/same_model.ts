@@ -11,42 +11,43 @@ export interface ModelPair {
   readonly baseline: readonly UsableTrial[];
 }
 
-/** What speaks for two implementations training the same model, or against it. */
+/** The evidence on whether two implementations train the same model. */
 type ModelEvidence = Omit<SameModel, "series">;
 
 /**
- * Step losses are compared while training has not made more than so many units of a rounding of one: until the
- * losses from a start that was nudged by a unit part from the others by more.
+ * Step losses are compared until training has amplified rounding errors by this factor: until the losses from nudged
+ * initial parameters differ from the others by more than this many units.
  */
 const MOST_AMPLIFIED = 2 ** 7;
-/** In fewer steps nothing is learned that could be compared. */
+/** Fewer steps are not compared. */
 const LEAST_STEPS = 5;
 /**
- * Up to there they may differ by so many units of the lower precision: 2.4e-4 for float32, 5e-13 for float64. A unit
- * amplified 2⁷ times, of sums of a thousand terms (2⁵ units, as their roots). A learning rate that is
- * 1 % off, or one example left out of each minibatch, makes more.
+ * Compared losses may differ by this many units of the lower precision: 2.4e-4 for float32, 5e-13 for float64. That is
+ * one unit, amplified 2⁷ times, in sums of a thousand terms (2⁵ units, the root). A learning rate that is 1 % off, or
+ * one example left out of each minibatch, exceeds it.
  */
 const TOLERANCE_UNITS = 2 ** 12;
 const UNIT = { float32: 2 ** -24, float64: 2 ** -53 } as const;
 
-/** Half a point: what users call the same accuracy. */
+/** Half a percentage point: users call that the same accuracy. */
 export const ACCURACY_MARGIN = 0.005;
 
 /**
- * Deviation of the difference in accuracy between two honest implementations of one seed: training is
- * chaotic, and two runs that round differently are two draws. The accuracies of the eight implementations in
- * results/example at m = 60,000 have a deviation of 0.46 points after three epochs, two of them √2 times that; after ten
- * epochs it is less (METHODOLOGY). Taken as known, because the few seeds of a run cannot tell it.
+ * Standard deviation of the difference in accuracy between two correct implementations with one seed. Training is
+ * chaotic, so two runs that round differently are independent draws. The accuracies of the eight implementations in
+ * results/example at m = 60,000 have a deviation of 0.46 points after three epochs; a difference has √2 times that, and
+ * less after ten epochs (METHODOLOGY). Taken as known, because the few seeds of a run cannot estimate it.
  */
 const CHAOS = 0.0065;
 
 /**
- * Whether two implementations train the same model: `different model` when step losses part by more than
- * rounding can make them, or when the accuracies at the largest subset differ by more than the margin beyond what chaos
- * explains (not where the losses part early: chaos is then of unknown size); `same model` when losses agree and accuracies do not so differ; `unknown` where a side has no losses.
+ * Whether two implementations train the same model. `different model`: step losses differ by more than rounding
+ * explains, or accuracies at the largest m differ by more than the margin and chaos explain. Accuracies do not decide
+ * where rounding errors grow early, because the size of the chaos is then unknown. `same model`: losses agree, and
+ * accuracies do not differ so. `unknown`: a side has no losses.
  *
- * McNemar's test of the predictions is shown and does not decide: after some thousand steps two runs of one method
- * that round differently are two networks of one distribution, which are right on different examples.
+ * McNemar's test of the predictions is shown but does not decide: after some thousand steps, two runs that round
+ * differently are two networks of one distribution, which are right on different examples.
  */
 export function compareModels(pairs: readonly ModelPair[]): ModelEvidence {
   const trajectory = nearest(pairs.flatMap(trajectoryOf));
@@ -68,7 +69,7 @@ export function compareModels(pairs: readonly ModelPair[]): ModelEvidence {
   };
 }
 
-/** Training that makes much of a rounding at once makes accuracies of which nobody knows how far they may differ. */
+/** Whether training amplifies rounding errors early, so that nobody knows how far accuracies may differ. */
 function isWild({ baseline }: ModelPair): boolean {
   const trajectory = baseline.find((trial) => trial.trajectory !== undefined)?.trajectory;
   return trajectory !== undefined && horizonOf(trajectory) < trajectory.losses.length;
@@ -81,7 +82,7 @@ function trajectoryOf({ own, baseline }: ModelPair): Trajectory[] {
     trials.find(({ trajectory }) => trajectory !== undefined)?.trajectory
   );
   if (a === undefined || b === undefined) return [];
-  // The baseline's horizon alone: what is judged must not say how far it is looked at.
+  // The baseline's horizon alone: the judged implementation must not decide how far it is checked.
   const horizon = Math.min(b.losses.length, horizonOf(b));
   const steps = Math.min(a.losses.length, horizon);
   const stopped = a.diverged && a.losses.length < horizon;
@@ -90,7 +91,7 @@ function trajectoryOf({ own, baseline }: ModelPair): Trajectory[] {
   return [{
     cells: 1,
     steps: Math.max(1, steps),
-    // A loss that is not finite where the baseline's is differs wholly.
+    // The loss stopped being finite, and the baseline's did not.
     maxRelativeDifference: stopped
       ? 1
       : Math.max(...differences(a.losses, b.losses).slice(0, steps)),
@@ -98,28 +99,28 @@ function trajectoryOf({ own, baseline }: ModelPair): Trajectory[] {
   }];
 }
 
-/** Steps before training has amplified a rounding too far; none where that was not tried. */
+/** Number of steps before rounding errors are amplified too far; 0 where that was not measured. */
 function horizonOf({ losses, nudged = [] }: NonNullable<UsableTrial["trajectory"]>): number {
   const apart = differences(losses, nudged);
   const first = apart.findIndex((difference) => difference > MOST_AMPLIFIED * NUDGE);
   return first < 0 ? apart.length : first;
 }
 
-/** (the shorter of both) relative to the greater of the two. */
+/** Differences relative to the greater value, as many as the shorter list has. */
 function differences(a: readonly number[], b: readonly number[]): number[] {
   return a.slice(0, b.length).map((value, i) =>
     Math.abs(value - b[i]) / Math.max(Math.abs(value), Math.abs(b[i]), Number.MIN_VALUE)
   );
 }
 
-/** The one that came nearest to its tolerance, with the number of all. */
+/** The one nearest to its tolerance, with the number of all. */
 function nearest(all: readonly Trajectory[]): Trajectory | undefined {
   if (all.length === 0) return undefined;
   const excess = (one: Trajectory) => one.maxRelativeDifference / one.tolerance;
   return { ...all.reduce((a, b) => excess(b) > excess(a) ? b : a), cells: all.length };
 }
 
-/** The pairs of the largest subset, one for each seed (and minibatch size). */
+/** The pairs at the largest m, one for each seed and minibatch size. */
 function largest(pairs: readonly ModelPair[]): ModelPair[] {
   const examples = Math.max(...pairs.map(({ own }) => own[0].cell.examples));
   return pairs.filter(({ own }) => own[0].cell.examples === examples);
@@ -133,7 +134,7 @@ function accuracyOf(pairs: readonly ModelPair[]): ModelEvidence["accuracy"] {
   const differences = chosen.map(({ own, baseline }) => accuracy(own) - accuracy(baseline));
   const difference = mean(differences);
   const n = differences.length;
-  // Known deviation: the normal quantile, Student's with very many degrees.
+  // The deviation is known, so the quantile is the normal one: Student's with many degrees of freedom.
   const half = studentQuantile(0.975, 1000) * CHAOS / Math.sqrt(n);
   return {
     examples: chosen[0].own[0].cell.examples,

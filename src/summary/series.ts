@@ -3,8 +3,8 @@ import type { Cell } from "../format/trial_record.ts";
 import type { Series } from "../format/summary.ts";
 
 /**
- * The order of cells in every list: by implementation (peers after ours), runtime, threads and batch as the
- * plan names them, then by subset size and seed. What the plan does not name comes last.
+ * The order of cells in every list: by implementation (peers last), runtime, threads and batch as the plan names them,
+ * then by m and seed. What the plan does not name comes last.
  */
 export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
   const batches = plan.batchSizes.map(String);
@@ -17,15 +17,13 @@ export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
     a.examples - b.examples || a.seed - b.seed || byPlace(COPIES, a.copy ?? "", b.copy ?? "");
 }
 
-/** The cell itself before its copies. */
+/** A cell comes before its copies. */
 const COPIES = ["", "twin", "reference"];
 
 /**
- * The series of `cells`, which are in the order of `compareCells`, and the place of each cell among them.
- * Labels name only what differs between these series: the implementation always; batch where there are
- * several; the runtime where an implementation ran in several; threads where their number differs, but not
- * the 1 of an implementation that had no other. `deviceOf` a cell tells what computed it; a device in software is
- * always named.
+ * The series of `cells`, which are in the order of `compareCells`, and the index of each cell's series. A label names
+ * the implementation, and batch, runtime and threads only where they differ; the single thread of an implementation
+ * that had no other count is not named. A device in software always is.
  */
 export function seriesOf(
   cells: readonly Cell[],
@@ -33,7 +31,7 @@ export function seriesOf(
   deviceOf: (cell: Cell) => string | undefined = () => undefined,
 ): { series: Series[]; indexOf: (cell: Cell) => number } {
   const several = (values: (string | number)[]) => new Set(values).size > 1;
-  // A peer has one runtime; that it differs from ours its name tells.
+  // A peer has a single runtime, which its name implies.
   const runtimes = several(
     cells.filter((cell) => !plan.peers.includes(cell.implementation)).map(({ runtime }) => runtime),
   );
@@ -76,21 +74,21 @@ export function seriesOf(
   };
 }
 
-/** Kernels end the name of a device that is none with "(software)" (src/gradients/contract.ts). */
+/** Kernels end the name of a software device with "(software)": see src/gradients/contract.ts. */
 export const isSoftware = (device: string | undefined): boolean =>
   device?.endsWith("(software)") ?? false;
 
 const seriesKey = (cell: Cell, plan: Plan): string =>
   [cell.implementation, cell.runtime, cell.threads, batchOf(cell, plan)].join("|");
 
-/** "full" for a batch that grows with the subset. Where a number of the plan names the same cell, the number. */
+/** "full" for a batch that grows with the subset, unless a number of the plan gives the same cell. */
 function batchOf(cell: Cell, plan: Plan): string {
   const full = plan.batchSizes.includes("full") && cell.batchSize === cell.examples &&
     !plan.batchSizes.includes(cell.batchSize);
   return full ? "full" : String(cell.batchSize);
 }
 
-/** By place in the list; names that are not in it last, in order of their characters. */
+/** By index in the list; names that are not in it come last, in alphabetical order. */
 function byPlace(list: readonly string[], a: string, b: string): number {
   const place = (name: string) => list.includes(name) ? list.indexOf(name) : list.length;
   return place(a) - place(b) || (a < b ? -1 : a > b ? 1 : 0);

@@ -8,14 +8,14 @@ import type { LearningCurve, ScalingLaw } from "../format/laws.ts";
 import type { CellSummary } from "../format/summary.ts";
 import { medianOfMedians, type TrialSamples } from "../stats/trial_samples.ts";
 
-/** A cell of a series, with what its fits need. */
+/** What the fits need of a cell. */
 interface SeriesCell {
   readonly summary: Pick<CellSummary, "cell" | "testAccuracy">;
   readonly steady: readonly TrialSamples[];
   readonly series: number;
 }
 
-/** How time grows with the subset, of all seeds of a size together; empty with fewer than three sizes. */
+/** How time grows with m, all seeds together; empty with fewer than three m. */
 export function scalingLawOf(
   run: RunFile,
   cells: readonly SeriesCell[],
@@ -38,7 +38,7 @@ export function scalingLawOf(
   return [{ series, ...law, breakpoint: { ...breakpoint, ...(cache && { cache }) } }];
 }
 
-/** How test error falls with the subset, of the mean over the seeds. */
+/** How test error falls with m, from means over the seeds. */
 export function learningCurveOf(cells: readonly SeriesCell[], series: number): LearningCurve {
   const points = bySize(cells, series).map(([examples, ofSize]) => ({
     examples,
@@ -47,7 +47,7 @@ export function learningCurveOf(cells: readonly SeriesCell[], series: number): L
   return { series, points, ...fitLearningCurve(points) };
 }
 
-/** The cells of one series by subset size, ascending, all seeds of a size together. */
+/** The cells of one series by m, ascending. */
 function bySize(cells: readonly SeriesCell[], series: number): [number, SeriesCell[]][] {
   const sizes = Map.groupBy(
     cells.filter((one) => one.series === series),

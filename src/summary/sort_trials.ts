@@ -2,7 +2,7 @@ import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts"
 import type { Reason } from "../format/reason.ts";
 import type { Problem, Summary } from "../format/summary.ts";
 
-/** A trial that gave all the figures that a cell's summary needs. */
+/** A trial with all figures that the summary of a cell needs. */
 export interface UsableTrial extends TrialRecord {
   readonly epochsPerSample: number;
   readonly verification: NonNullable<TrialRecord["verification"]>;
@@ -10,7 +10,7 @@ export interface UsableTrial extends TrialRecord {
 }
 
 export interface SortedTrials {
-  /** Of each cell the usable trials, by round; cells in the order asked for. */
+  /** Usable trials of each cell, by round; cells in the given order. */
   readonly cells: readonly (readonly UsableTrial[])[];
   readonly problems: Problem[];
   readonly counts: Summary["counts"];

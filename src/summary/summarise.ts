@@ -20,7 +20,7 @@ import { sortTrials, type UsableTrial } from "./sort_trials.ts";
 import type { CellSummary, SameModel, Summary } from "../format/summary.ts";
 import { warningsOf } from "./warnings.ts";
 
-/** A cell, its steady samples and what they say of it alone. */
+/** A cell, its steady samples and its own figures. */
 interface Analysed {
   readonly summary: LoneCellSummary;
   readonly trials: readonly UsableTrial[];
@@ -29,10 +29,9 @@ interface Analysed {
 }
 
 /**
- * Everything derived from a run: `run.json` and the records of its journal. `name` is that of its folder.
- *
- * The same input gives the same summary, byte for byte, whatever the order of the trials. A run in which
- * nothing worked gives a summary without cells.
+ * Derives everything from `run.json` and the records of the journal; `name` is that of the run's folder. The same
+ * input gives the same summary, byte for byte, in whatever order the trials come. A run in which nothing worked gives
+ * a summary without cells.
  */
 export function summarise(run: RunFile, trials: readonly TrialRecord[], name: string): Summary {
   const { plan, environment, data, sessions } = run;
@@ -47,7 +46,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     ({ implementation, runtime }) => devices.get(`${implementation}|${runtime}`),
   );
   const found = new Set(sorted.cells.map(([{ cell }]) => cellKey(cell)));
-  // A copy tells something only beside the cell that it is a copy of.
+  // A copy means something only beside the cell that it copies.
   const shown = sorted.cells.filter(([{ cell }]) => found.has(cellKey(withoutCopy(cell))));
   const all = shown.map((ofCell): Analysed => {
     const steady = ofCell.map(steadyTrial);
@@ -99,7 +98,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     return compared.has(one) ? speedupOf(one, baselines.get(one)!, read) : {};
   });
   const trialSpread = trialSpreadOf(cells);
-  // In every legend and table, because a wrong one may well be the fastest.
+  // Marked in every legend and table, because a wrong implementation may well be the fastest.
   const wrong = new Set(
     cells.flatMap(({ summary, series }) => summary.verdict === "wrong" ? [series] : []),
   );
@@ -137,7 +136,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   };
 }
 
-/** Of every series but the baseline's own: whether it trains the same model as that. */
+/** Whether each series trains the same model as the baseline. */
 function modelsOf(
   cells: readonly Analysed[],
   plan: Plan,
@@ -178,7 +177,7 @@ function candidatesOf(
     }));
 }
 
-/** How far trials of one cell lie apart, in the middle and at worst. */
+/** How far trials of one cell differ: the median and the maximum over the cells. */
 function trialSpreadOf(cells: readonly Analysed[]): Summary["trialSpread"] {
   const spreads = cells.filter(({ steady }) => steady.length > 1).map((
     { steady, series, summary },
@@ -197,7 +196,7 @@ function trialSpreadOf(cells: readonly Analysed[]): Summary["trialSpread"] {
   };
 }
 
-/** Failed ones too: what was right and is wrong now is told. */
+/** With failed trials, so that a cell which failed only now is reported. */
 function inOrder(trials: readonly TrialRecord[], plan: Plan): TrialRecord[] {
   const compare = compareCells(plan);
   return trials.toSorted((a, b) => compare(a.cell, b.cell) || a.round - b.round);
@@ -212,7 +211,7 @@ function resolvedOf(
   return { ...rule, pairs: resolvePairs(trials, rule, compareCells(plan)) };
 }
 
-/** Copies stay out of everything that compares implementations or sizes. */
+/** Copies take no part in comparisons of implementations or in scaling laws. */
 const isOrdinary = ({ summary }: Analysed): boolean => summary.cell.copy === undefined;
 
 /** Adds to each cell its speedup and how it compares with the fastest of the same problem. */
@@ -262,8 +261,8 @@ function baselinesOf(cells: readonly Analysed[], plan: Plan): Map<Analysed, Anal
 }
 
 /**
- * What a cell is compared with: the baseline in the same runtime, or, for a peer in a language of its own, in
- * the first runtime that has one; with the same number of threads, or else its fewest.
+ * The baseline that a cell is compared with: in the same runtime, or, for a Python peer, in the first runtime that has
+ * one; with the same number of threads, else with its fewest.
  */
 function baselineOf(cell: Cell, baselines: readonly Analysed[], plan: Plan): Analysed | undefined {
   const same = baselines.filter(({ summary }) => problemKey(summary.cell) === problemKey(cell));

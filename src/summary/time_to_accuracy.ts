@@ -9,9 +9,9 @@ interface Epoch {
 const TARGET_ACCURACY = 0.9;
 
 /**
- * Training time until test accuracy first reached the target: to the end of that epoch, evaluation not
- * included; the median over the trials. A trial that never reached it counts as one that takes forever, so
- * the answer is undefined unless more than half of the trials reached it.
+ * Training time until the end of the epoch in which test accuracy first reached the target, without evaluation: the
+ * median over the trials. A trial that never reached it counts as infinite, so the result is undefined unless more
+ * than half of the trials reached it.
  */
 export function timeToAccuracy(
   trials: readonly (readonly Epoch[])[],

@@ -16,7 +16,7 @@ import type { Plan } from "../format/plan.ts";
 import type { EarlierCode, Reference } from "./earlier_code.ts";
 import { type Candidate, cellsOf, type Described, type PeerCandidate } from "./schedule.ts";
 
-/** What a plan is run with: every runtime asked for, what it offers, and the data. */
+/** A plan with its runtimes, programs and data. */
 export interface Setup {
   readonly plan: Plan;
   readonly programs: readonly RuntimePrograms[];
@@ -28,23 +28,23 @@ export interface Setup {
 
 export type Stages = Pick<RunRequest, "pace" | "training" | "sampling">;
 
-/** All that the trials of a plan share: the cells, and the data as raw files that any process can read. */
+/** What the trials of a plan share: the cells, and the data as raw files that any process can read. */
 export interface PreparedSweep {
   readonly plan: Plan;
   readonly cells: readonly Cell[];
-  /** Every implementation and peer of the plan that some runtime here knows. */
+  /** The implementations and peers of the plan that a runtime here knows. */
   readonly described: readonly Described[];
-  /** Why this cell cannot run on this machine; undefined when it can. */
+  /** Why this cell cannot run here; undefined when it can. */
   unavailable(cell: Cell): Unavailable | undefined;
-  /** Why this cell can be verified but is not to be timed; undefined when it is. */
+  /** Why this cell is verified but not timed; undefined when it is timed. */
   untimed(cell: Cell): Reason | undefined;
-  /** The trial of a cell, ready to be run. */
+  /** The trial of a cell, ready to run. */
   trial(cell: Cell, round: number, predictedNs: number, stages: Stages): TrialOptions;
   /** Removes the files. */
   close(): Promise<void>;
 }
 
-/** Lays the subsets of every seed out on disk. Throws InputError when the temporary folder refuses. */
+/** Writes the subsets of every seed to a temporary folder. Throws InputError when that fails. */
 export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<PreparedSweep> {
   const { plan, data } = setup;
   await removeOrphans();
@@ -104,13 +104,13 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<
   };
 }
 
-/** The implementations of the plan, as the first runtime that is there describes them. */
+/** The implementations of the plan, as the first available runtime describes them. */
 function candidatesOf({ plan, programs }: Setup): Candidate[] {
   const { candidates } = programs.find(({ found }) => found.available) ?? { candidates: [] };
   return plan.implementations.flatMap((name) => candidates.filter((one) => one.name === name));
 }
 
-/** The peers of the plan. One without a runtime gets cells all the same, to say why it has no figures. */
+/** The peers of the plan. One without a runtime gets cells, too, which say why it has no figures. */
 function peerCandidatesOf({ peers, programs }: Setup): PeerCandidate[] {
   return peers.map(({ peer, runtime, described }) => ({
     ...described,
@@ -131,7 +131,7 @@ function unavailable({ programs, peers }: Setup, cell: Cell): Unavailable | unde
     : reasonOf(candidate);
 }
 
-/** A processor that pretends to be a GPU: its times would be taken for those of a GPU. */
+/** Software devices are not timed: their times would be mistaken for those of a GPU. */
 function untimed(programs: readonly RuntimePrograms[], cell: Cell): Reason | undefined {
   const availability = programs.find(({ name }) => name === cell.runtime)?.candidates
     .find(({ name }) => name === cell.implementation)?.availability;
@@ -167,7 +167,7 @@ function programOf({ programs, peers, reference }: Setup, cell: Cell): {
   return earlier ? { runtime, needs, plugin: earlier.plugin, earlier } : { runtime, needs, plugin };
 }
 
-/** Numerical libraries read their number of threads once, when they are loaded. */
+/** Numerical libraries read their number of threads once, when they load. */
 function threadVariables({ threads }: Cell): Record<string, string> {
   const names = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"];
   return Object.fromEntries(names.map((name) => [name, String(threads)]));

@@ -11,7 +11,7 @@ export interface Described extends Omit<DescribedImplementation, "availability">
     | { readonly available: false; readonly reason: Unavailable };
 }
 
-/** What a process says of an implementation, with its reason as data. */
+/** The description that a process sent, with its reason as data. */
 export function describedBy({ availability, ...told }: DescribedImplementation): Described {
   return {
     ...told,
@@ -32,10 +32,10 @@ export interface PeerCandidate extends Described {
   readonly runtime: CellRuntime;
 }
 
-/** What of an implementation decides its cells. */
+/** The fields of an implementation that decide its cells. */
 type CellMaker = Pick<DescribedImplementation, "name" | "precision" | "needs">;
 
-/** Every cell of a plan, in its natural order. Batches larger than a subset become the whole subset. */
+/** Every cell of a plan, in the order of its fields. */
 export function cellsOf(
   plan: Plan,
   candidates: readonly CellMaker[],
@@ -56,7 +56,7 @@ export function cellsOf(
     ...(cell.implementation === plan.nullTwin ? [{ ...cell, copy: "twin" } as const] : []),
     ...(hasReference(cell.implementation) ? [{ ...cell, copy: "reference" } as const] : []),
   ]);
-  // "full" and a number may name the same cell at one size.
+  // "full" and a number may give the same cell at some m.
   return [...new Map([...cells, ...copies].map((cell) => [cellKey(cell), cell])).values()];
 }
 
@@ -89,7 +89,7 @@ function cellsOfOne(
   );
 }
 
-/** The cells in the order of one round: a seeded shuffle, different in every round. */
+/** The cells in the order of one round: a seeded shuffle that differs between rounds. */
 export function orderOfRound(cells: readonly Cell[], seed: number, round: number): Cell[] {
   return shuffle([...cells], randomFrom(seed, `round ${round}`));
 }

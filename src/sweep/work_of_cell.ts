@@ -10,7 +10,7 @@ import type { Described } from "./schedule.ts";
 type Arithmetic = NonNullable<RunFile["implementations"]>[number];
 type NonZeroPixels = NonNullable<RunFile["nonZeroPixels"]>[number];
 
-/** What `run.json` keeps of how implementations and peers describe themselves: who computes, and how much. */
+/** The part of the descriptions that `run.json` keeps: what computes, and how much. */
 export function arithmeticOf(described: readonly Described[]): Arithmetic[] {
   return described.map(({ name, needs, backEnd, skipsZeroPixels }) => ({
     name,
@@ -20,7 +20,7 @@ export function arithmeticOf(described: readonly Described[]): Arithmetic[] {
   }));
 }
 
-/** Pixels that are not 0 in the subset of every size and seed of the plan. Reads the data once for each seed. */
+/** Counts the non-zero pixels of every subset of the plan. Reads the data once per seed. */
 export function countNonZeroPixels(train: Dataset, { seeds, sizes }: Plan): NonZeroPixels[] {
   return seeds.flatMap((seed) => {
     const order = balancedOrder(train.labels, train.classes, seed);
@@ -42,19 +42,18 @@ function nonZeroPixelsOfRow({ pixels, features }: Dataset, row: number): number 
 }
 
 /**
- * A vector of four float32, multiplied and added in one instruction, does at most eight times what a scalar does in
- * one. So a scalar ceiling that is lower still was measured before the engine had compiled the loop, on a machine
- * that was busy with other things.
+ * A vector instruction on four float32 multiplies and adds: at most eight times the work of a scalar one. A scalar
+ * ceiling below that was measured on a busy machine, before the engine had compiled the loop.
  */
 const VECTOR_ADVANTAGE = 8;
 
 /**
- * What bounds the speed of a cell of this run; undefined where no ceiling that holds was measured.
+ * The limit on the speed of a cell; undefined where no ceiling applies.
  *
- * FLOP are those of the gradients alone, without zero pixels unless the implementation declares that it does
- * not skip them: the update is left out, because an implementation may leave out what it knows to be 0.
- * The rate is that of one thread times the threads. What a GPU computes has no ceiling; native code (BLAS,
- * FFI, Python) none but a measured BLAS, because WebAssembly's vectors are not the widest of a processor.
+ * FLOP are those of the gradients alone, without zero pixels unless the implementation declares that it does not skip
+ * them. Updates are not counted, because an implementation may skip those known to be 0. The rate is that of one thread
+ * times the number of threads. A GPU has no ceiling. Native code (BLAS, FFI, Python) has one only where BLAS was
+ * measured, because a processor may have wider vectors than WebAssembly.
  */
 export function speedLimitOf(run: RunFile, cell: Cell): SpeedLimit | undefined {
   const described = run.implementations?.find(({ name }) => name === cell.implementation);
@@ -71,8 +70,8 @@ export function speedLimitOf(run: RunFile, cell: Cell): SpeedLimit | undefined {
   if (measured === undefined) return undefined;
   const vectors = arithmeticCeiling(ceilings, { ...computer, backEnd: "wasm" }) ?? 0;
   const ofOneThread = Math.max(measured, vectors / VECTOR_ADVANTAGE);
-  // As often as there are threads, and not the figure of all of them at once: that one is too low where
-  // another program had one of the cores. What declares nothing may have threads, too.
+  // Not the rate of all threads at once, which is too low where another program had a core. A program that declares
+  // no back end may use any number of threads.
   const threads = computer.backEnd === undefined ? run.environment.cores : cell.threads;
   return {
     flopPerSecond: threads * ofOneThread,
