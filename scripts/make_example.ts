@@ -10,7 +10,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { summarise } from "../src/summary/summarise.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
-import { writeReports } from "../src/report/write_reports.ts";
+import { writeReports } from "../src/report/all_formats.ts";
 import { readRun } from "../src/sweep/run_folder.ts";
 import { exampleSection } from "./example_section.ts";
 import { splice } from "./splice.ts";

@@ -27,7 +27,7 @@ import { dataOptions, outOption } from "../src/cli/options.ts";
 import { planInputs, planOptions } from "../src/cli/plan_options.ts";
 import type { PlanInput } from "../src/format/plan.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
-import { writeReports } from "../src/report/write_reports.ts";
+import { writeReports } from "../src/report/all_formats.ts";
 import { startRun } from "../src/sweep/start_run.ts";
 import { findRunFolder, readRun } from "../src/sweep/run_folder.ts";
 import { peersPage } from "./peers_page.ts";

@@ -11,7 +11,7 @@ import { unresolvedCells } from "../summary/resolve.ts";
 import { summarise } from "../summary/summarise.ts";
 import { InputError } from "../base/errors.ts";
 import { terminalReport } from "../report/terminal_report.ts";
-import { writeReports } from "../report/write_reports.ts";
+import { writeReports } from "../report/all_formats.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { PLAN_FIELDS } from "../format/plan_fields.ts";

@@ -77,9 +77,9 @@ export function formatDuration(ns: number): string {
   return `${formatNumber(ns / factor)} ${unit}`;
 }
 
-/** A round duration, as an axis has it: 10⁷ → "10 ms". */
-export const formatTick = (ns: number): string =>
-  formatDuration(ns).replace(/\.?0+(?= )/, (zeros) => zeros.startsWith(".") ? "" : zeros);
+/** A round figure for an axis: "10.0 ms" → "10 ms", "2.50 MB" → "2.5 MB". */
+export const withoutZeros = (text: string): string =>
+  text.replace(/(\.\d*?)0+(?= )/, (_, digits) => digits === "." ? "" : digits);
 
 /** Whole seconds, at least one: "45 s", "1 min 20 s", "2 h 5 min". */
 export function formatWait(ns: number): string {

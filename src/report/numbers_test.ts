@@ -15,8 +15,8 @@ import {
   formatPercent,
   formatRatio,
   formatSigned,
-  formatTick,
   formatWait,
+  withoutZeros,
 } from "./numbers.ts";
 
 test("durations have three significant digits and the unit that fits, chosen after rounding", () => {
@@ -95,9 +95,10 @@ test("counts agree with their nouns, and ratios near 1 show a per cent", () => {
   assert.equal(formatFactor(123.4), "123");
 });
 
-test("an axis has round durations, caches have powers of two, and waits have whole seconds", () => {
-  assert.equal(formatTick(1e7), "10 ms");
-  assert.equal(formatTick(2.5e7), "25 ms");
+test("an axis has round figures, caches have powers of two, and waits have whole seconds", () => {
+  assert.equal(withoutZeros(formatDuration(1e7)), "10 ms");
+  assert.equal(withoutZeros(formatDuration(1.2e11)), "120 s");
+  assert.equal(withoutZeros(formatBytes(2.5e6)), "2.5 MB");
   assert.equal(formatExact(20_000), "20,000");
   assert.equal(formatExact(0.5), "0.5");
   assert.equal(formatBinary(32_768), "32 KiB");

@@ -20,3 +20,8 @@ export interface ReportFormat {
     raw?: RawRun,
   ): readonly ReportFile[] | Promise<readonly ReportFile[]>;
 }
+
+export const jsonFile = (path: string, value: unknown): ReportFile => ({
+  path,
+  content: JSON.stringify(value, undefined, 2) + "\n",
+});

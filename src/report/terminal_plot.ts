@@ -1,6 +1,6 @@
 import type { Summary } from "../format/summary.ts";
 import { median } from "../stats/statistics.ts";
-import { formatCount, formatDuration, formatTick } from "./numbers.ts";
+import { formatCount, formatDuration, withoutZeros } from "./numbers.ts";
 import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
 import { wrap } from "../base/wrap.ts";
 
@@ -111,7 +111,7 @@ function yLabels(y: Scale): string[] {
   for (let power = 0; power <= 13; power++) {
     const decade = 10 ** power;
     if (decade < y.low || decade > y.high) continue;
-    labels[rowOf(decade)] = formatTick(decade);
+    labels[rowOf(decade)] = withoutZeros(formatDuration(decade));
     decades++;
   }
   if (decades < 2) {
@@ -139,30 +139,25 @@ function xLabels(sizes: readonly number[], x: Scale, columns: number): string {
 }
 
 function createCanvas(columns: number) {
-  const bits = Array.from({ length: HEIGHT }, () => new Uint8Array(columns));
-  const owner = Array.from({ length: HEIGHT }, () => new Int16Array(columns).fill(-1));
-  const markers = Array.from({ length: HEIGHT }, () => new Int16Array(columns).fill(-1));
-  /** The series with a point in a cell, by row × columns + column. */
-  const marked = new Map<number, number[]>();
-  const cellOf = (x: number, y: number): [number, number] => [
-    Math.min(columns - 1, x >> 1),
-    HEIGHT - 1 - Math.min(HEIGHT - 1, y >> 2),
-  ];
+  /** By row × columns + column: the dots of a character cell, the series of its line, and those with a point in it. */
+  const dots = new Map<number, { bits: number; series: number }>();
+  const points = new Map<number, number[]>();
+  const markers = new Map<number, number>();
+  const cellOf = (x: number, y: number): number =>
+    (HEIGHT - 1 - Math.min(HEIGHT - 1, y >> 2)) * columns + Math.min(columns - 1, x >> 1);
   return {
     line(x0: number, y0: number, x1: number, y1: number, series: number): void {
       const steps = Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0), 1);
       for (let i = 0; i <= steps; i++) {
         const x = Math.round(x0 + (x1 - x0) * i / steps);
         const y = Math.round(y0 + (y1 - y0) * i / steps);
-        const [column, row] = cellOf(x, y);
-        bits[row][column] |= DOTS[x & 1][3 - (y & 3)];
-        owner[row][column] = series;
+        const at = cellOf(x, y);
+        dots.set(at, { bits: (dots.get(at)?.bits ?? 0) | DOTS[x & 1][3 - (y & 3)], series });
       }
     },
     mark(x: number, y: number, series: number): void {
-      const [column, row] = cellOf(x, y);
-      const at = row * columns + column;
-      marked.set(at, [...marked.get(at) ?? [], series]);
+      const at = cellOf(x, y);
+      points.set(at, [...points.get(at) ?? [], series]);
     },
     /**
      * Among series with a point in one cell, shows the one shown least so far, and of those the one marked first.
@@ -170,38 +165,38 @@ function createCanvas(columns: number) {
      */
     placeMarkers(): Hidden {
       const shown = new Map<number, number>();
+      const count = (series: number) => shown.get(series) ?? 0;
       // Uncontested cells first, then from left to right.
-      const places = [...marked].sort(([a, ofA], [b, ofB]) =>
+      const places = [...points].sort(([a, ofA], [b, ofB]) =>
         Math.min(2, ofA.length) - Math.min(2, ofB.length) || a % columns - b % columns || a - b
       );
       for (const [at, several] of places) {
-        const series = several.reduce((best, one) =>
-          (shown.get(one) ?? 0) < (shown.get(best) ?? 0) ? one : best
-        );
-        shown.set(series, (shown.get(series) ?? 0) + 1);
-        markers[Math.floor(at / columns)][at % columns] = series;
+        const series = several.reduce((best, one) => count(one) < count(best) ? one : best);
+        shown.set(series, count(series) + 1);
+        markers.set(at, series);
       }
       return new Map(
         places.flatMap(([at, several]) =>
-          several.filter((one) => !shown.has(one)).map((one): [number, number] => [
-            one,
-            markers[Math.floor(at / columns)][at % columns],
-          ])
+          several.filter((one) => !shown.has(one)).map((one) => [one, markers.get(at)!] as const)
         ),
       );
     },
     rows(style: Style): string[] {
-      return bits.map((rowBits, row) =>
-        Array.from(rowBits, (dots, column) => {
-          const marker = markers[row][column];
-          if (marker >= 0) return paint(paintOfSeries(marker), markerOfSeries(marker), style);
-          if (dots === 0) return " ";
-          return paint(
-            paintOfSeries(owner[row][column]),
-            String.fromCharCode(0x2800 + dots),
-            style,
-          );
-        }).join("").trimEnd()
+      const cell = (at: number): string => {
+        const marker = markers.get(at);
+        if (marker !== undefined) {
+          return paint(paintOfSeries(marker), markerOfSeries(marker), style);
+        }
+        const drawn = dots.get(at);
+        return drawn === undefined
+          ? " "
+          : paint(paintOfSeries(drawn.series), String.fromCharCode(0x2800 + drawn.bits), style);
+      };
+      return Array.from(
+        { length: HEIGHT },
+        (_, row) =>
+          Array.from({ length: columns }, (_, column) => cell(row * columns + column))
+            .join("").trimEnd(),
       );
     },
   };

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { LineSoFar } from "./so_far.ts";
 import { counted, formatCount, formatDuration } from "../report/numbers.ts";
 import { escape } from "../report/page/escape.ts";
-import { type Axis, durationAxis, sizeAxis } from "../report/plots/axis.ts";
+import { type Axis, durationAxis, sizeAxis, withRoom } from "../report/plots/axis.ts";
 import { COLOURS, SYMBOLS } from "../report/plots/frame.ts";
 import { svgOf } from "../report/plots/svg.ts";
 
@@ -34,7 +34,7 @@ export function livePlot(
       rule(FRAME.left, toY(tick), FRAME.right, toY(tick)),
       text(FRAME.left - 8, toY(tick) + 4, y.format(tick), "end"),
     ]),
-    ...x.ticks.flatMap((tick) => [
+    ...withRoom(x, FRAME.right - FRAME.left).flatMap((tick) => [
       rule(toX(tick), FRAME.top, toX(tick), FRAME.bottom),
       text(toX(tick), FRAME.bottom + 20, x.format(tick), "middle"),
     ]),

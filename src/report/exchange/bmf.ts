@@ -1,4 +1,4 @@
-import type { ReportFormat } from "../report_format.ts";
+import { jsonFile, type ReportFormat } from "../report_format.ts";
 import { cellName, exchangedCells } from "./cell_name.ts";
 
 /**
@@ -23,6 +23,6 @@ export const bmfFormat: ReportFormat = {
         ...(peakRssBytes !== undefined && { "peak-memory": { value: peakRssBytes } }),
       }]),
     );
-    return [{ path: "bmf.json", content: JSON.stringify(benchmarks, undefined, 2) + "\n" }];
+    return [jsonFile("bmf.json", benchmarks)];
   },
 };

@@ -1,5 +1,5 @@
 import { counted, formatPercent } from "../numbers.ts";
-import type { ReportFormat } from "../report_format.ts";
+import { jsonFile, type ReportFormat } from "../report_format.ts";
 import { cellName, exchangedCells } from "./cell_name.ts";
 
 /**
@@ -24,9 +24,6 @@ export const githubActionBenchmarkFormat: ReportFormat = {
           `${counted(trials, "trial")}\ntest accuracy ${formatPercent(testAccuracy)}`,
       };
     });
-    return [{
-      path: "github-action-benchmark.json",
-      content: JSON.stringify(entries, undefined, 2) + "\n",
-    }];
+    return [jsonFile("github-action-benchmark.json", entries)];
   },
 };

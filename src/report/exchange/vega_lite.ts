@@ -1,4 +1,4 @@
-import type { ReportFormat } from "../report_format.ts";
+import { jsonFile, type ReportFormat } from "../report_format.ts";
 import { linesOf } from "../select.ts";
 
 /**
@@ -41,6 +41,12 @@ export const vegaLiteFormat: ReportFormat = {
       axis: { format: "~s" },
     };
     const color = { field: "series", type: "nominal", title: null, legend: { labelLimit: 0 } };
+    const interval = {
+      x,
+      y: { ...time, field: "secondsPerEpochLow" },
+      y2: { field: "secondsPerEpochHigh" },
+      color,
+    };
     const specification = {
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
       title: `Time per epoch, ${summary.run}`,
@@ -48,33 +54,14 @@ export const vegaLiteFormat: ReportFormat = {
       height: 400,
       data: { values },
       layer: [
-        {
-          mark: { type: "area", opacity: 0.15 },
-          encoding: {
-            x,
-            y: { ...time, field: "secondsPerEpochLow" },
-            y2: { field: "secondsPerEpochHigh" },
-            color,
-          },
-        },
+        { mark: { type: "area", opacity: 0.15 }, encoding: interval },
         {
           mark: { type: "line", point: true, tooltip: true },
           encoding: { x, y: { ...time, field: "secondsPerEpoch" }, color },
         },
-        {
-          mark: { type: "rule" },
-          encoding: {
-            x,
-            y: { ...time, field: "secondsPerEpochLow" },
-            y2: { field: "secondsPerEpochHigh" },
-            color,
-          },
-        },
+        { mark: { type: "rule" }, encoding: interval },
       ],
     };
-    return [{
-      path: "vega-lite.json",
-      content: JSON.stringify(specification, undefined, 2) + "\n",
-    }];
+    return [jsonFile("vega-lite.json", specification)];
   },
 };

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatExact, formatTick } from "../numbers.ts";
+import { formatBytes, formatCount, formatDuration, formatExact, withoutZeros } from "../numbers.ts";
 import { widthOf } from "./text_width.ts";
 
 /** A scale with its ticks; values and ticks are in the unit that the label names. */
@@ -12,35 +12,14 @@ export interface Axis {
   readonly tell?: (value: number) => string;
 }
 
-/** A unit for an axis: values are divided by `factor` before they are drawn. */
-export interface Unit {
-  readonly factor: number;
-  readonly name: string;
-}
-
-const BYTES: readonly Unit[] = [
-  { factor: 1e3, name: "kB" },
-  { factor: 1e6, name: "MB" },
-  { factor: 1e9, name: "GB" },
-];
-
-/** The greatest unit in which the smallest value is not below one. */
-export function byteUnit(bytes: readonly number[]): Unit {
-  const low = Math.min(...bytes);
-  return BYTES.findLast(({ factor }) => low >= factor) ?? BYTES[0];
-}
-
-/** Sizes m on a logarithmic axis, with a tick at each size where there is room. */
-export function sizeAxis(sizes: readonly number[]): Axis {
-  const domain = widened(sizes);
-  return {
-    type: "log",
-    label: "training examples m (logarithmic) →",
-    domain,
-    ticks: spaced([...new Set(sizes)].sort((a, b) => a - b), domain),
-    format: formatCount,
-  };
-}
+/** Sizes m on a logarithmic axis, with a tick at each. */
+export const sizeAxis = (sizes: readonly number[]): Axis => ({
+  type: "log",
+  label: "training examples m (logarithmic) →",
+  domain: widened(sizes),
+  ticks: [...new Set(sizes)].sort((a, b) => a - b),
+  format: formatCount,
+});
 
 /** Values whose relative difference is less count as one: no tick fits between them. */
 const ONE_VALUE = 1e-9;
@@ -57,14 +36,18 @@ export function logAxis(label: string, values: readonly number[]): Axis {
 }
 
 /** Durations in ns, on a logarithmic axis whose ticks have their own units: "1 ms", "100 ms", "10 s". */
-export function durationAxis(label: string, ns: readonly number[]): Axis {
-  const axis = logAxis(label, ns);
-  return {
-    ...axis,
-    format: formatTick,
-    tell: formatDuration,
-  };
-}
+export const durationAxis = (label: string, ns: readonly number[]): Axis => ({
+  ...logAxis(label, ns),
+  format: (value) => withoutZeros(formatDuration(value)),
+  tell: formatDuration,
+});
+
+/** Bytes from 0 on a linear axis: "50 MB", "100 MB". */
+export const byteAxis = (label: string, bytes: readonly number[]): Axis => ({
+  ...linearAxis(label, bytes, 0),
+  format: (value) => withoutZeros(formatBytes(value)),
+  tell: formatBytes,
+});
 
 /** From `from`, or a little below the smallest value, to a little above the greatest. */
 export function linearAxis(label: string, values: readonly number[], from?: number): Axis {
@@ -145,17 +128,4 @@ function digits(value: number): number {
   const [mantissa] = Math.abs(value).toExponential().split("e");
   const order = ["1", "5", "2"].indexOf(mantissa);
   return order >= 0 ? order : 2 + mantissa.length;
-}
-
-/** The first and the last size, and those between whose labels do not touch. */
-function spaced(sizes: readonly number[], [low, high]: readonly [number, number]): number[] {
-  const at = (size: number) => Math.log(size / low) / Math.log(high / low);
-  const CLOSEST = 0.105; // of the axis: a label of six digits and a gap
-  const last = sizes[sizes.length - 1];
-  const kept: number[] = [];
-  for (const size of sizes) {
-    const isFree = kept.length === 0 || at(size) - at(kept[kept.length - 1]) >= CLOSEST;
-    if (size !== last && isFree && at(last) - at(size) >= CLOSEST) kept.push(size);
-  }
-  return [...kept, last];
 }

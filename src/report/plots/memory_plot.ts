@@ -1,5 +1,5 @@
 import { linesOf, sizesOf } from "../select.ts";
-import { byteUnit, linearAxis, sizeAxis } from "./axis.ts";
+import { byteAxis, sizeAxis } from "./axis.ts";
 import { drawFrame, type PlotKind, plotLines, valuesOf } from "./frame.ts";
 
 export const memoryPlot: PlotKind = {
@@ -8,20 +8,19 @@ export const memoryPlot: PlotKind = {
     "Peak resident set of a trial's process over the number of training examples: runtime, data, kernel and " +
     "heap together.",
   draw(summary) {
-    const unit = byteUnit(summary.cells.flatMap(({ peakRssBytes }) => peakRssBytes ?? []));
     const lines = plotLines(
       summary,
       linesOf(summary),
       ({ cells }) =>
         cells.flatMap(({ cell, peakRssBytes }) =>
-          peakRssBytes === undefined ? [] : [{ x: cell.examples, y: peakRssBytes / unit.factor }]
+          peakRssBytes === undefined ? [] : [{ x: cell.examples, y: peakRssBytes }]
         ),
     );
     if (lines.length === 0) return undefined;
     return drawFrame({
       title: "Peak resident set",
       x: sizeAxis(sizesOf(summary)),
-      y: linearAxis(`peak resident set (${unit.name})`, valuesOf(lines), 0),
+      y: byteAxis("peak resident set", valuesOf(lines)),
       lines,
     });
   },

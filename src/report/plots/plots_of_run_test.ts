@@ -8,6 +8,7 @@ import { formatRatio } from "../numbers.ts";
 import { markedSpeedup } from "../noise_words.ts";
 import { plotsOf, svgFormat } from "./plots_of_run.ts";
 import { linearAxis, logAxis } from "./axis.ts";
+import { widthOf } from "./text_width.ts";
 
 const run = makeRun();
 const summary = summarise(run, makeTrials(run), "run");
@@ -132,10 +133,14 @@ test("every size has its label under the axis, and labels do not touch", () => {
   assert.deepEqual(labels, ["1,000", "2,000", "4,000", "8,000", "16,000", "32,000", "60,000"]);
   const dense = makeRun({ plan: { sizes: Array.from({ length: 40 }, (_, i) => 1000 + 500 * i) } });
   const svg = parse("memory", summarise(dense, makeTrials(dense), "run"));
-  const places = [...svg.querySelectorAll('g[aria-label="x-axis tick label"] text')]
-    .map((text) => Number(/translate\(([-\d.]+)/.exec(text.getAttribute("transform") ?? "")?.[1]));
-  assert.ok(places.length >= 4, String(places));
-  places.slice(1).forEach((x, i) => assert.ok(x - places[i] > 48, String(places)));
+  const marks = [...svg.querySelectorAll('g[aria-label="x-axis tick label"] text')].map((text) => ({
+    x: Number(/translate\(([-\d.]+)/.exec(text.getAttribute("transform") ?? "")?.[1]),
+    half: widthOf(text.textContent ?? "") / 2,
+  }));
+  assert.ok(marks.length >= 4);
+  marks.slice(1).forEach(({ x, half }, i) =>
+    assert.ok(x - half > marks[i].x + marks[i].half, JSON.stringify(marks))
+  );
 });
 
 test("the baseline has no line of its own in the speedup plot", () => {
