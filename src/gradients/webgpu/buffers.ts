@@ -20,7 +20,7 @@ export class Buffers {
   }
 
   /** A storage buffer with content. */
-  filled(what: string, content: Uint32Array<ArrayBuffer>): GPUBuffer {
+  filled(what: string, content: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): GPUBuffer {
     const buffer = this.storage(what, content.length);
     this.device.queue.writeBuffer(buffer, 0, content);
     return buffer;

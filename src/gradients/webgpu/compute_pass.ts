@@ -7,6 +7,15 @@ export interface Binding {
   readonly of: "f32" | "u32" | "vec2f";
 }
 
+const binding =
+  (access: Binding["access"]) => (buffer: GPUBuffer, of: Binding["of"] = "f32"): Binding => ({
+    buffer,
+    access,
+    of,
+  });
+export const read = binding("read");
+export const write = binding("read_write");
+
 /** One shader with its buffers. */
 export interface Pass {
   readonly pipeline: GPUComputePipeline;

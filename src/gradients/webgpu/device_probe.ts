@@ -1,5 +1,6 @@
-import { BUFFER_USAGE, type Gpu, MAP_READ } from "../../base/gpu.ts";
-import { createPass, dispatch } from "./compute_pass.ts";
+import { type Gpu, MAP_READ } from "../../base/gpu.ts";
+import { Buffers } from "./buffers.ts";
+import { createPass, dispatch, read, write } from "./compute_pass.ts";
 import { product, TILE } from "./shaders.ts";
 
 /** Sizes that the tile does not divide. The matrices hold small integers, so all sums are exact. */
@@ -14,26 +15,17 @@ const COLUMNS = 21;
 export async function probeDevice({ device, check }: Gpu): Promise<string | undefined> {
   const left = Float32Array.from({ length: ROWS * INNER }, (_, n) => (n * 7) % 11 - 5);
   const right = Float32Array.from({ length: INNER * COLUMNS }, (_, n) => (n * 5) % 13 - 6);
-  const storage = BUFFER_USAGE.storage | BUFFER_USAGE.copyDestination;
   const bytes = 4 * ROWS * COLUMNS;
-  const buffers = {
-    left: device.createBuffer({ size: left.byteLength, usage: storage }),
-    right: device.createBuffer({ size: right.byteLength, usage: storage }),
-    result: device.createBuffer({ size: bytes, usage: storage | BUFFER_USAGE.copySource }),
-  };
-  device.queue.writeBuffer(buffers.left, 0, left);
-  device.queue.writeBuffer(buffers.right, 0, right);
-  const readable = device.createBuffer({
-    size: bytes,
-    usage: BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination,
-  });
+  const buffers = new Buffers(device);
+  const products = buffers.storage("the product", ROWS * COLUMNS);
+  const readable = buffers.readable("the product", bytes);
   const pass = await createPass(
     device,
     "probe",
     {
-      left: { buffer: buffers.left, access: "read", of: "f32" },
-      right: { buffer: buffers.right, access: "read", of: "f32" },
-      result: { buffer: buffers.result, access: "read_write", of: "f32" },
+      left: read(buffers.filled("the left matrix", left)),
+      right: read(buffers.filled("the right matrix", right)),
+      result: write(products),
     },
     product({
       rows: `${ROWS}u`,
@@ -48,7 +40,7 @@ export async function probeDevice({ device, check }: Gpu): Promise<string | unde
   const compute = encoder.beginComputePass();
   dispatch(compute, pass, Math.ceil(COLUMNS / TILE), Math.ceil(ROWS / TILE));
   compute.end();
-  encoder.copyBufferToBuffer(buffers.result, 0, readable, 0, bytes);
+  encoder.copyBufferToBuffer(products, 0, readable, 0, bytes);
   device.queue.submit([encoder.finish()]);
   await readable.mapAsync(MAP_READ);
   check();

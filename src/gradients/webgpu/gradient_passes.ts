@@ -1,6 +1,6 @@
 import type { Layout } from "../../model/layout.ts";
 import type { Network } from "../../model/network.ts";
-import { type Binding, createPass, type Pass } from "./compute_pass.ts";
+import { type Binding, createPass, type Pass, read, write } from "./compute_pass.ts";
 import { ACTIVATE, DESCEND, outputLoss, product, SLOPE } from "./shaders.ts";
 
 /** Buffers on the device. B is the largest minibatch; [l] counts layers from 0. */
@@ -45,14 +45,6 @@ export async function createPasses(
 ): Promise<Passes> {
   const { hiddenActivation, outputLoss: loss } = network;
   const last = layers.length - 1;
-  const binding =
-    (access: Binding["access"]) => (buffer: GPUBuffer, of: Binding["of"] = "f32"): Binding => ({
-      buffer,
-      access,
-      of,
-    });
-  const read = binding("read");
-  const write = binding("read_write");
   const step: Binding = { buffer: buffers.step, access: "uniform", of: "u32" };
 
   /** Bindings and WGSL function `input(example, i)` for what enters layer l; input number `inputs` is 1. */
