@@ -5,7 +5,12 @@ import type { InferValue } from "@optique/core/parser";
 import { command } from "@optique/core/primitives";
 import process from "node:process";
 import { dataPlaces } from "../data/sources.ts";
-import { findPrograms, type RuntimePrograms } from "../sweep/available.ts";
+import {
+  findPrograms,
+  firstCandidates,
+  firstRuntime,
+  type RuntimePrograms,
+} from "../sweep/available.ts";
 import { type AvailablePeer, findPeers, PEERS, pythonCommands } from "../sweep/peers.ts";
 import { unavailableText } from "../report/reason_words.ts";
 import type { Described } from "../sweep/schedule.ts";
@@ -42,7 +47,7 @@ async function list(
   );
   const peers = await findPeers(
     PEERS.map(({ name }) => name),
-    programs.flatMap(({ found }) => found.available ? [found.runtime] : [])[0],
+    firstRuntime(programs),
     pythonCommands(process.env),
     signal,
   );
@@ -121,9 +126,10 @@ function describedPeer({ described: { name, summary, precision, availability } }
 }
 
 function described(programs: readonly RuntimePrograms[]) {
-  const first = programs.find(({ found }) => found.available)?.candidates ?? [];
   return {
-    implementations: first.map(({ name, summary, precision, needs, plugin }) => ({
+    implementations: firstCandidates(programs).map((
+      { name, summary, precision, needs, plugin },
+    ) => ({
       name,
       summary,
       precision,

@@ -1,9 +1,16 @@
 import type { Summary } from "../format/summary.ts";
 import { type Block, heading, list, paragraph, table, words } from "./document.ts";
 import { planFacts, repeatCommand } from "./plan_words.ts";
-import { formatBinary, formatBytes, formatCount, formatNumber, formatPercent } from "./numbers.ts";
+import {
+  formatBinary,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatFixed,
+  formatPercent,
+} from "./numbers.ts";
 
-/** Pairs of name and value, without those that are unknown. */
+/** A table of names and values, without the unknown ones. */
 function facts(pairs: readonly (readonly [string, string | undefined])[]): Block {
   const known = pairs.flatMap(([name, value]) =>
     value === undefined || value === "" ? [] : [[name, value]]
@@ -23,10 +30,8 @@ export function environmentSection({ environment, sessions, series }: Summary): 
       ["cores", formatCount(environment.cores)],
       [
         "caches",
-        caches.flatMap(([name, bytes]) =>
-          bytes === undefined ? [] : [`${name} ${formatBinary(bytes)}`]
-        )
-          .join(", "),
+        caches.filter(([, bytes]) => bytes !== undefined)
+          .map(([name, bytes]) => `${name} ${formatBinary(bytes!)}`).join(", "),
       ],
       ["memory", formatBytes(environment.memoryBytes)],
       ["operating system", environment.os],
@@ -35,19 +40,10 @@ export function environmentSection({ environment, sessions, series }: Summary): 
         Object.entries(environment.runtimes).map(([name, version]) => `${name} ${version}`)
           .join(", "),
       ],
-      [
-        "devices",
-        [
-          ...new Set(
-            series.flatMap(({ implementation, device }) =>
-              device === undefined ? [] : [`${implementation}: ${device}`]
-            ),
-          ),
-        ].join(", "),
-      ],
+      ["devices", devicesOf(series).join(", ")],
       [
         "load average at the start",
-        environment.loadAverage?.map((load) => load.toFixed(2)).join(", "),
+        environment.loadAverage?.map((load) => formatFixed(load, 2)).join(", "),
       ],
       ["Slope", environment.slope],
       ["commit", environment.gitCommit],
@@ -60,14 +56,22 @@ export function environmentSection({ environment, sessions, series }: Summary): 
   ];
 }
 
+const devicesOf = (series: Summary["series"]): string[] => [
+  ...new Set(
+    series.flatMap(({ implementation, device }) =>
+      device === undefined ? [] : [`${implementation}: ${device}`]
+    ),
+  ),
+];
+
 export function planSection({ plan, data }: Summary): Block[] {
   return [
     heading("Plan"),
     facts(planFacts(plan)),
     paragraph(
       data.synthetic || data.name === "mnist"
-        ? "To measure the same again:"
-        : "To measure the same again, with the folder of the data set as --data:",
+        ? "To repeat this run:"
+        : "To repeat this run, with the folder of the data set as --data:",
     ),
     { kind: "code", text: repeatCommand(plan, data.synthetic) },
   ];
@@ -124,17 +128,17 @@ export function methodSection({ plan, cells, time, ceilings }: Summary): Block[]
     list([
       {
         text:
-          "Every trial is one cell (implementation, runtime, size, minibatch, seed) in one fresh process. Rounds " +
-          "repeat all cells, so that a slow minute of the machine does not fall on one of them alone.",
+          "A trial is one cell (implementation, runtime, m, B, threads, seed) in one fresh process. Rounds repeat all " +
+          "cells, so that a slow minute of the machine does not affect one cell alone.",
         sources: [KALIBERA],
       },
-      "A trial checks the gradient against the oracle first, then trains, with test accuracy taken " +
-      "off the clock, then takes samples: whole epochs of minibatch gradient and update.",
+      "A trial first verifies the gradient against the oracle. It then trains, and evaluates the test accuracy off " +
+      "the clock. Last it takes samples: whole epochs of minibatch gradients and updates.",
       {
         text:
-          "Changepoints in the ordered samples of a trial show where its steady part begins; what comes before is " +
-          `left out. The figure is the median over trials of each trial's median; the ${confidence} interval is ` +
-          "Student's t over the trials, on logarithms; of a single trial, over its samples.",
+          "Changepoints in the ordered samples of a trial show where its steady part begins; earlier samples are not " +
+          "used. The time is the median over the trials' medians. Its interval is Student's t on the logarithms of " +
+          `the trials, or of the samples where there is one trial, at ${confidence}.`,
         sources: [BARRETT, KILLICK],
       },
       {
@@ -151,14 +155,12 @@ export function methodSection({ plan, cells, time, ceilings }: Summary): Block[]
       "implementation starts from the same weights and sees the same minibatches.",
       ...(ceilings.length === 0 ? [] : [{
         text:
-          "Ceilings were measured with simple loops before the first trial; a cell's is the lower of what its " +
+          "Simple loops measured the ceilings before the first trial. The ceiling of a cell is the lower of what its " +
           "arithmetic and its memory traffic allow.",
         sources: [WILLIAMS],
       }]),
-      `Of ${formatNumber(time.wallNs / 1e9)} s in all, ${
-        formatPercent(time.measuredShare, 0)
-      } were ` +
-      `training and samples (engine ${plan.engine}).`,
+      `${formatPercent(time.measuredShare, 0)} of the ${formatDuration(time.wallNs)} was spent ` +
+      `training and sampling, with the timing engine ${plan.engine}.`,
     ]),
   ];
 }

@@ -25,6 +25,14 @@ export interface RuntimePrograms {
   readonly candidates: readonly Candidate[];
 }
 
+/** The first runtime that was found. */
+export const firstRuntime = (programs: readonly RuntimePrograms[]): Runtime | undefined =>
+  programs.flatMap(({ found }) => found.available ? [found.runtime] : [])[0];
+
+/** What the first runtime that was found offers. */
+export const firstCandidates = (programs: readonly RuntimePrograms[]): readonly Candidate[] =>
+  programs.find(({ found }) => found.available)?.candidates ?? [];
+
 /**
  * Looks for every runtime and asks each that is there what it offers. A runtime that is not there is no
  * error as long as another one is. Throws InputError when none is, and for plug-ins that cannot be used.
@@ -93,7 +101,7 @@ export function chooseImplementations(
   given: readonly string[] | undefined,
   programs: readonly RuntimePrograms[],
 ): string[] {
-  const candidates = programs.find(({ found }) => found.available)?.candidates ?? [];
+  const candidates = firstCandidates(programs);
   checkImplementations(given, candidates.map(({ name }) => name));
   const own = candidates.filter(({ plugin }) => plugin === undefined).map(({ name }) => name);
   const chosen = given ?? own;

@@ -9,10 +9,12 @@ import {
   checkImplementations,
   chooseImplementations,
   findPrograms,
+  firstCandidates,
+  firstRuntime,
   type RuntimePrograms,
 } from "./available.ts";
 import { checkInput, makePlan, mergeInputs } from "./make_plan.ts";
-import { type AvailablePeer, choosePeers, findPeers, pythonCommands } from "./peers.ts";
+import { choosePeers, findPeers, pythonCommands } from "./peers.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { openReference } from "./earlier_code.ts";
 import { readRunFile } from "./run_folder.ts";
@@ -86,23 +88,23 @@ async function setupOf(
   data: ResolvedData,
   signal: AbortSignal | undefined,
 ): Promise<Setup> {
-  const peers = await peersFor(plan, programs, signal);
+  const pythons = pythonCommands(process.env);
+  const peers = await findPeers(plan.peers, firstRuntime(programs), pythons, signal);
   return { plan, programs, peers, data, reference: await openReference(plan, programs, signal) };
 }
 
 /**
- * Which implementation gets a null twin when none is named: the last that needs nothing, in Slope's own list the
- * fastest on one thread, so that the noise is that of short epochs and its rounds cost little.
+ * The implementation that gets a null twin when none is named: the last that needs nothing. In Slope's own list that is
+ * the fastest on one thread, so its rounds cost little and show the noise of short epochs.
  */
 function twinAmong(names: readonly string[], programs: readonly RuntimePrograms[]): string {
-  const candidates = programs.find(({ found }) => found.available)?.candidates ?? [];
   const plain = names.filter((name) =>
-    candidates.find((one) => one.name === name)?.needs.length === 0
+    firstCandidates(programs).find((one) => one.name === name)?.needs.length === 0
   );
   return plain.at(-1) ?? names[0];
 }
 
-/** The same for a plan that is complete already: that of a run to be resumed. */
+/** The same for the complete plan of a run to resume. */
 export async function setupOfPlan(
   plan: Plan,
   loadData: LoadData,
@@ -110,14 +112,4 @@ export async function setupOfPlan(
 ): Promise<Setup> {
   const programs = await findPrograms(plan.runtimes, plan.runtimePaths, plan.plugins, signal);
   return await setupOf(plan, programs, await loadData(), signal);
-}
-
-/** Those in JavaScript run in the first runtime of the plan that is here. */
-function peersFor(
-  plan: Plan,
-  programs: readonly RuntimePrograms[],
-  signal?: AbortSignal,
-): Promise<AvailablePeer[]> {
-  const runtime = programs.flatMap(({ found }) => found.available ? [found.runtime] : [])[0];
-  return findPeers(plan.peers, runtime, pythonCommands(process.env), signal);
 }

@@ -40,7 +40,7 @@ test("the command in a report repeats the same plan", SLOW, async () => {
     assert.equal(first.code, 0, first.stderr);
     const report = readFileSync(join(out, "first", "latest", "report.md"), "utf8");
     const command =
-      /To measure the same again, with the folder of the data set as --data:\n\n```\n([^`]*)\n```/
+      /To repeat this run, with the folder of the data set as --data:\n\n```\n([^`]*)\n```/
         .exec(report)?.[1];
     assert.ok(command, "no command in the report");
     const [program, word, task, ...args] = shellWords(command);
