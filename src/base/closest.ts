@@ -1,3 +1,17 @@
+import { InputError } from "./errors.ts";
+
+/** The error for a name that is not among the known ones; it suggests the nearest. */
+export function cannotFind(
+  what: string,
+  name: string,
+  known: readonly string[],
+  hint: string,
+): InputError {
+  const near = closestTo(name, known);
+  const question = near === undefined ? "" : `: did you mean "${near}"?`;
+  return new InputError(`Cannot find ${what} "${name}"${question}`, hint);
+}
+
 /**
  * The known word closest to what was typed, for "did you mean": by Damerau's distance (Communications of the ACM 7,
  * 1964, p. 171), at most a third of the longer word. Undefined if none is so close.

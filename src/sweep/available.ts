@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { closestTo } from "../base/closest.ts";
+import { cannotFind } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { type Answer, ask } from "../trial/ask.ts";
 import { librariesOf } from "../gradients/all.ts";
@@ -9,16 +9,16 @@ import type { RuntimeName } from "../format/trial_record.ts";
 import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
 import { type Candidate, type Described, describedBy } from "./schedule.ts";
 
-/** A plug-in has this long to be imported and described. */
+/** Time for importing and describing a plug-in. */
 const DESCRIBE_TIMEOUT_MS = 20_000;
 
-/** Slope's child of another version, and the folder that it needs to read. */
+/** A child of another version, and the folder that it needs to read. */
 interface Code {
   readonly script: string;
   readonly codeFolder: string;
 }
 
-/** A runtime, found or not, and the implementations that it offers. */
+/** A runtime and its implementations; none where it was not found. */
 export interface RuntimePrograms {
   readonly name: RuntimeName;
   readonly found: FoundRuntime;
@@ -34,8 +34,8 @@ export const firstCandidates = (programs: readonly RuntimePrograms[]): readonly 
   programs.find(({ found }) => found.available)?.candidates ?? [];
 
 /**
- * Looks for every runtime and asks each that is there what it offers. A runtime that is not there is no
- * error as long as another one is. Throws InputError when none is, and for plug-ins that cannot be used.
+ * Finds the runtimes and asks each for its implementations. Throws InputError when no runtime is available, and for
+ * plug-ins that cannot be used.
  */
 export async function findPrograms(
   names: readonly RuntimeName[],
@@ -48,7 +48,7 @@ export async function findPrograms(
     const candidates = found.available ? await findCandidates(found.runtime, plugins, signal) : [];
     return { name, found, candidates };
   }));
-  signal?.throwIfAborted(); // what was asked may not have answered
+  signal?.throwIfAborted(); // answers may be missing
   if (!programs.some(({ found }) => found.available)) {
     const reasons = programs.map(({ found }) => found.available ? "" : found.reason);
     throw new InputError(`Cannot run anything: ${reasons.join("; ")}`, "install one of them");
@@ -57,9 +57,9 @@ export async function findPrograms(
 }
 
 /**
- * Every implementation that runtime offers: Slope's own and those of the plug-in files. Each file is
- * imported in a process of its own, never in this one: importing runs code that may hang or exit.
- * Throws InputError for a plug-in that cannot be used and for two implementations of one name.
+ * Slope's own implementations and those of the plug-in files. Each file is imported in a process of its own, because
+ * importing runs code that may hang or exit. Throws InputError for a plug-in that cannot be used and for two
+ * implementations of one name.
  */
 async function findCandidates(
   runtime: Runtime,
@@ -83,7 +83,7 @@ async function findCandidates(
   return found;
 }
 
-/** The names of what Slope's own child of another version offers. Throws InputError when it cannot be asked. */
+/** Names of the implementations of an earlier commit. Throws InputError when its child does not answer. */
 export async function describeCode(
   runtime: Runtime,
   code: Code,
@@ -114,18 +114,15 @@ export function chooseImplementations(
   return [...chosen, ...added];
 }
 
-/** Throws InputError for a name that is not known, with the nearest that is. */
+/** Throws InputError for an unknown name. */
 export function checkImplementations(
   given: readonly string[] = [],
   known: readonly string[],
 ): void {
   const unknown = given.find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const near = closestTo(unknown, known);
-  throw new InputError(
-    `Cannot find implementation "${unknown}"${near ? `: did you mean "${near}"?` : ""}`,
-    `known are ${known.join(", ")}; add your own with --plugin FILE`,
-  );
+  const hint = `known are ${known.join(", ")}; add your own with --plugin FILE`;
+  throw cannotFind("implementation", unknown, known, hint);
 }
 
 async function describeIn(

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { closestTo } from "../base/closest.ts";
-import { InputError, messageOf } from "../base/errors.ts";
+import { cannotFind } from "../base/closest.ts";
+import { messageOf } from "../base/errors.ts";
 import type { Precision } from "../gradients/contract.ts";
 import { ask } from "../trial/ask.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
@@ -13,46 +13,43 @@ import { type Described, describedBy } from "./schedule.ts";
 
 const run = promisify(execFile);
 
-/** A program without Slope's code that speaks docs/PROTOCOL.md: another library, to be compared with. */
+/** A program that uses another library instead of Slope's code, and speaks docs/PROTOCOL.md. */
 export interface Peer {
   readonly name: string;
-  /** "javascript": the runtime that the sweep runs in. */
+  /** "javascript" runs in the first runtime of the sweep. */
   readonly language: "python" | "javascript";
   /** File under bench/peers/. */
   readonly program: string;
   readonly precision: Precision;
-  /** It can use several: it runs with each count of the plan, others with 1. */
+  /** It runs with each thread count of the plan; other peers run with 1. */
   readonly threads?: true;
 }
 
-/** Adding a peer is a file in bench/peers/ and a line here. */
+const python = (name: string, precision: Precision): Peer => ({
+  name,
+  language: "python",
+  program: `${name}.py`,
+  precision,
+  threads: true,
+});
+
+const javascript = (name: string): Peer => ({
+  name,
+  language: "javascript",
+  program: `${name}.ts`,
+  precision: "float32",
+});
+
+/** To add a peer, add a file to bench/peers/ and a line here. */
 export const PEERS: readonly Peer[] = [
-  {
-    name: "numpy_question",
-    language: "python",
-    program: "numpy_question.py",
-    precision: "float64",
-    threads: true,
-  },
-  {
-    name: "numpy_batch",
-    language: "python",
-    program: "numpy_batch.py",
-    precision: "float32",
-    threads: true,
-  },
-  {
-    name: "torch_autograd",
-    language: "python",
-    program: "torch_autograd.py",
-    precision: "float32",
-    threads: true,
-  },
-  { name: "tfjs_wasm", language: "javascript", program: "tfjs_wasm.ts", precision: "float32" },
-  { name: "jax_js", language: "javascript", program: "jax_js.ts", precision: "float32" },
+  python("numpy_question", "float64"),
+  python("numpy_batch", "float32"),
+  python("torch_autograd", "float32"),
+  javascript("tfjs_wasm"),
+  javascript("jax_js"),
 ];
 
-/** A peer, and what it answered when it was asked what it needs; without a runtime it cannot run. */
+/** A peer and how it describes itself. It cannot run without a runtime. */
 export interface AvailablePeer {
   readonly peer: Peer;
   /** Absolute path of its program. */
@@ -63,19 +60,15 @@ export interface AvailablePeer {
 
 const FOLDER = fileURLToPath(new URL("../../bench/peers/", import.meta.url));
 
-/** A library as large as PyTorch takes seconds to be imported from a cold disk. */
+/** Importing a library as large as PyTorch from a cold disk takes seconds. */
 const DESCRIBE_TIMEOUT_MS = 60_000;
 
-/** "all", or names, as a list of names. Throws InputError for an unknown one, with the nearest. */
+/** The names given, or every name for "all". Throws InputError for an unknown name. */
 export function choosePeers(given: readonly string[]): string[] {
   const known = PEERS.map(({ name }) => name);
   const unknown = given.find((name) => name !== "all" && !known.includes(name));
   if (unknown !== undefined) {
-    const near = closestTo(unknown, known);
-    throw new InputError(
-      `Cannot find peer "${unknown}"${near ? `: did you mean "${near}"?` : ""}`,
-      `known are ${known.join(", ")}, and all`,
-    );
+    throw cannotFind("peer", unknown, known, `known are ${known.join(", ")}, and all`);
   }
   return given.includes("all") ? known : [...new Set(given)];
 }
@@ -111,7 +104,7 @@ export async function findPeers(
   }));
 }
 
-/** Where Python may be: $SLOPE_PYTHON alone, else the first on PATH, then that of the system. */
+/** Commands to try: $SLOPE_PYTHON alone, else the first Python on PATH, then the system's. */
 export function pythonCommands(environment: Readonly<Record<string, string | undefined>>) {
   const given = environment.SLOPE_PYTHON;
   return given ? [given] : ["python3", "/usr/bin/python3"];
@@ -163,7 +156,7 @@ async function askPeer(
   return { peer, program, runtime, described: { ...describedBy(told), ...known(peer) } };
 }
 
-/** What decides the cells is taken from the list above, so that they are the same where a peer is missing. */
+/** These fields decide the cells. They come from the list above, so that a missing peer has the same cells. */
 function known({ name, precision, threads }: Peer) {
   return { name, precision, needs: threads ? ["threads" as const] : [] };
 }
