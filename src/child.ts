@@ -11,7 +11,7 @@ import { messageOf } from "./base/errors.ts";
 import { CURRENT_RUNTIME } from "./base/runtime.ts";
 import { measureCeilings } from "./machine/measure_ceilings.ts";
 import { describe, findImplementation } from "./trial/describe.ts";
-import { diagnose } from "./diagnose/examine_in_child.ts";
+import { diagnose } from "./diagnose/diagnose_in_child.ts";
 import { noteIntrinsics } from "./check/intrinsics.ts";
 import { profile } from "./profile/profile_in_child.ts";
 import { type Message, PROTOCOL_VERSION, Request } from "./format/protocol.ts";

@@ -3,16 +3,11 @@ import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { command } from "@optique/core/primitives";
-import { diagnoseScaling, type ScalingDiagnosis } from "../diagnose/scaling_findings.ts";
-import { describeHost } from "../machine/host.ts";
-import { type Diagnosis, diagnosisJson, diagnosisText } from "../diagnose/diagnosis_text.ts";
-import { examineScaling } from "../diagnose/examine_scaling.ts";
+import { diagnoseCell, type Diagnosis } from "../diagnose/diagnose_cell.ts";
+import { diagnosisJson, diagnosisText } from "../diagnose/words/diagnosis_text.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { prepareSweep } from "../sweep/prepared_sweep.ts";
-import { examine } from "../diagnose/examine.ts";
-import { type Finding, isAdvice } from "../format/finding.ts";
 import type { Cell } from "../format/trial_record.ts";
-import type { TrialOptions } from "../trial/run_trial.ts";
 import { loadData } from "./load_data.ts";
 import {
   dataOptions,
@@ -47,8 +42,6 @@ export const diagnoseCommand = command(
   },
 );
 
-/** In this order, because a wrong gradient explains more than a learning rate does. */
-const SUBJECTS = ["gradient", "training"] as const;
 /** Time of one examination; a network of half a million weights takes four times as long. */
 const PREDICTED_NS = 20e9;
 
@@ -77,7 +70,9 @@ async function diagnose(
         continue;
       }
       const trial = prepared.trial(cell, 1, PREDICTED_NS, {});
-      const diagnosis = await examined(trial, setup.plan.epochs, terminal);
+      const diagnosis = await diagnoseCell(trial, setup.plan.epochs, (subject) => {
+        terminal.note(`${cell.implementation}: examining the ${subject} …`);
+      });
       if (diagnosis === undefined) break;
       diagnoses.push(diagnosis);
     }
@@ -95,39 +90,4 @@ async function diagnose(
     () => diagnoses.flatMap((one) => diagnosisText(one, terminal.width)),
   );
   return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
-}
-
-/** The findings of all examinations of one cell; undefined when interrupted. */
-async function examined(
-  trial: TrialOptions,
-  epochs: number,
-  terminal: Terminal,
-): Promise<Diagnosis | undefined> {
-  const findings: Finding[] = [];
-  const failures: Diagnosis["failures"][number][] = [];
-  const { cell } = trial.request;
-  for (const subject of SUBJECTS) {
-    terminal.note(`${cell.implementation}: examining the ${subject} …`);
-    const answer = await examine(trial, subject, epochs);
-    if (answer.ended === "aborted") return undefined;
-    if (answer.ended === "failed") failures.push({ subject, failure: answer.failure });
-    else findings.push(...answer.reply);
-  }
-  let scaling: ScalingDiagnosis | undefined;
-  // A program that failed above would fail here too.
-  if (failures.length === 0) {
-    terminal.note(`${cell.implementation}: examining the scaling …`);
-    const answer = await examineScaling(trial);
-    if (answer === undefined) return undefined;
-    if ("failed" in answer) failures.push({ subject: "scaling", failure: answer.failed });
-    else scaling = diagnoseScaling(answer, (await describeHost()).cachesBytes);
-    findings.push(...scaling?.findings ?? []);
-  }
-  return {
-    cell,
-    healthy: failures.length === 0 && findings.every(isAdvice),
-    failures,
-    findings,
-    ...(scaling && { scaling }),
-  };
 }

@@ -8,7 +8,7 @@ import { type ProfileSummary, summariseProfile } from "../profile/profile_summar
 import { formatCount } from "../report/numbers.ts";
 import { profileText } from "../profile/profile_text.ts";
 import { writeCpuProfile } from "../profile/write_cpu_profile.ts";
-import { groupBySize, keepProfile, profileCells } from "../profile/profile_cells.ts";
+import { groupByExamples, keepProfile, profileCells } from "../profile/profile_cells.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_sweep.ts";
 import type { Cell } from "../format/trial_record.ts";
@@ -58,8 +58,7 @@ export const profileCommand = command(
 
 /** Four subsets, each twice the one before, give an exponent with an interval. */
 const USUAL_SIZES = [1250, 2500, 5000, 10000];
-/** How many functions are listed. */
-const LISTED = 8;
+const LISTED_FUNCTIONS = 8;
 
 async function profile(given: Given, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const implementations = namedImplementations("profile", given);
@@ -69,7 +68,7 @@ async function profile(given: Given, terminal: Terminal, signal: AbortSignal): P
     { usualSizes: USUAL_SIZES, signal },
   );
   const prepared = await prepareSweep(setup, signal);
-  const groups = groupBySize(prepared.cells);
+  const groups = groupByExamples(prepared.cells);
   const profiled: Profiled[] = [];
   try {
     for (const cells of groups) {
@@ -139,7 +138,9 @@ async function profileOne(
     terminal.note(`no CPU profile: ${record.noCpuProfile}`);
   }
   if (given.format === "text") {
-    profileText(summary, tree ? hotFunctions(tree, LISTED) : [], terminal).forEach(terminal.out);
+    profileText(summary, tree ? hotFunctions(tree, LISTED_FUNCTIONS) : [], terminal).forEach(
+      terminal.out,
+    );
   }
   terminal.note(`${folder}: ${["profile.json", ...files].join(", ")}`);
   return summary;

@@ -1,74 +1,200 @@
 import { z } from "zod";
+import { Estimate, Exponent } from "./interval.ts";
+import { OutgrownCache } from "./laws.ts";
 
-/** What can be wrong with a gradient, the most important first. */
-export const GRADIENT_FINDINGS = [
-  "parameters-changed",
-  "non-deterministic",
-  "accumulated",
-  "sign-reversed",
-  "stale-activations",
-  "untransposed-backprop",
-  "activation-layer-shift",
-  "missing-output-derivative",
-  "missing-hidden-derivative",
-  "derivative-of-activation",
-  "loss-mismatch",
-  "labels-shifted",
-  "pixel-scale",
-  "bias-missing",
-  "bias-layer-shift",
-  "examples-skipped",
-  "scale",
-  "overflow",
-  "unexplained",
-] as const;
+const count = z.int().nonnegative();
+/** Layers that a finding concerns, counted from 1; empty where it concerns none in particular. */
+const layers = z.array(z.int().positive());
 
-/** What can keep a network from learning, the causes before what they lead to. */
-export const TRAINING_FINDINGS = [
-  "labels-shuffled",
-  "loss-exploding",
-  "rate-too-large",
-  "rate-too-small",
-  "too-few-updates",
-  "saturated-units",
-  "dead-units",
-  "loss-flat",
-  "accuracy-at-chance",
-] as const;
+const finding = <Id extends string, Figures extends z.ZodRawShape>(id: Id, figures: Figures) =>
+  z.strictObject({ id: z.literal(id), layers, ...figures });
 
-/**
- * What can make it slow. The first two mean that it gets slower for each example as there are more of them; the others,
- * that it could be faster, which is no fault.
- */
-export const SCALING_FINDINGS = [
-  "superlinear",
-  "phase-superlinear",
-  "garbage-collection",
-  "allocation",
-  "cache-cliff",
-  "faster-formulation",
-] as const;
+/** The weights or the biases of one layer. */
+const Part = z.strictObject({ kind: z.enum(["weights", "biases"]), layer: z.int().positive() });
+const parts = z.array(Part);
 
-const ADVICE: readonly string[] = SCALING_FINDINGS.slice(2);
-
-/** Whether a finding is advice: what it concerns is right, and could be faster. */
-export const isAdvice = ({ id }: Finding): boolean => ADVICE.includes(id);
-
-/** Something that is wrong or could be better, and what to do about it. */
-export const Finding = z.strictObject({
-  id: z.enum([...GRADIENT_FINDINGS, ...TRAINING_FINDINGS, ...SCALING_FINDINGS]),
-  /** Layers that it concerns, counted from 1; empty where it is none of a layer. */
-  layers: z.array(z.int().positive()),
-  /**
-   * What the gradient is too large by, where that is all (10 for a sum over 10 rows); the rate; or how many times
-   * faster another formulation is.
-   */
-  factor: z.number().optional(),
-  /** What was seen, with its figures. */
-  evidence: z.string(),
-  /** What the mistake is, and what it does. */
-  meaning: z.string(),
-  /** What to change. */
-  fix: z.string(),
+/** Minibatches in which a simulation gave the kernel's numbers, and the largest relative error left. */
+const Agreement = z.strictObject({
+  minibatches: count,
+  fewestExamples: count,
+  mostExamples: count,
+  error: z.number(),
 });
+export type Agreement = z.infer<typeof Agreement>;
+
+/** Backpropagation with a mistake of src/diagnose/gradient/mistakes.ts gives the kernel's numbers. */
+const SimulatedMistake = z.strictObject({
+  /** Its name in that catalogue. */
+  id: z.string(),
+  layers,
+  /** Which of its forms, by name; absent where it has only one. */
+  form: z.string().optional(),
+  agreement: Agreement,
+});
+export type SimulatedMistake = z.infer<typeof SimulatedMistake>;
+
+const NotFinite = z.enum(["NaN", "Infinity", "-Infinity"]);
+
+const GRADIENT_FINDINGS = [
+  /** `rate` where the change is a step −rate · gradient. */
+  finding("parameters-changed", { rate: z.number().optional() }),
+  /** Relative difference of two answers; absent where only the first answer differs from the rest. */
+  finding("non-deterministic", { spread: z.number().optional() }),
+  /** The call adds to what the array held, or to a sum of its own. */
+  finding("accumulated", { into: z.enum(["gradient-array", "own-sum"]) }),
+  finding("batch-changed", {}),
+  /** `parts` is absent where the whole gradient is concerned; so below. */
+  finding("sign-reversed", { parts: parts.optional() }),
+  /** Gradients are 0, or the biases of `neverWritten` layers are not written at all. */
+  finding("bias-missing", { neverWritten: layers }),
+  finding("examples-skipped", {
+    skipped: z.enum(["first", "last", "shorter-minibatches", "incomplete-blocks"]),
+    blockSize: count.optional(),
+    agreement: Agreement,
+  }),
+  finding("scale", {
+    parts: parts.optional(),
+    /** What the gradient of the longest minibatch is too large by. */
+    factor: z.number(),
+    /** The part is `times` the sum over the minibatch, divided by this. */
+    times: z.number(),
+    divisor: z.enum(["examples", "nothing", "examples-squared", "longest-minibatch"]),
+    longestMinibatch: count,
+  }),
+  /** The returned value is a loss whose gradient is another. Nothing known: `returned` is absent. */
+  finding("loss-mismatch", {
+    returned: z.strictObject({
+      loss: z.string(),
+      over: z.enum(["mean", "sum"]),
+      factor: z.number(),
+    }).optional(),
+    firstValue: z.number().optional(),
+  }),
+  /** In ordinary minibatches, or only with parameters that are larger by `enlarged`. */
+  finding("overflow", {
+    parts,
+    loss: NotFinite.optional(),
+    minibatches: count,
+    broken: count,
+    enlarged: z.number(),
+  }),
+  finding("never-finite", { parts, loss: NotFinite.optional() }),
+  /** No simulated mistake gives the kernel's numbers. */
+  finding("unexplained", {
+    wrong: z.array(z.strictObject({ part: Part, error: z.number() })),
+    right: parts,
+    triedPairs: z.boolean(),
+  }),
+] as const;
+
+const planned = { updates: count, plannedUpdates: count };
+const wrongRate = {
+  /** Given rate / best rate. */
+  factor: z.number(),
+  rate: z.number(),
+  bestRate: z.number(),
+  advisedRate: z.number(),
+  ...planned,
+  /** Test loss at the start, and after `updates` at both rates; absent where it is not finite. */
+  startLoss: z.number(),
+  loss: z.number().optional(),
+  bestLoss: z.number(),
+};
+
+const TRAINING_FINDINGS = [
+  /** Share of labels that the nearest class mean gets right, and the share of the commonest label. */
+  finding("labels-shuffled", { accuracy: z.number(), examples: count, commonest: z.number() }),
+  finding("loss-exploding", {
+    startLoss: z.number(),
+    loss: z.number().optional(),
+    updates: count,
+  }),
+  finding("rate-too-large", wrongRate),
+  finding("rate-too-small", { ...wrongRate, neededUpdates: count }),
+  finding("too-few-updates", {
+    epochs: count,
+    batchSize: count,
+    ...planned,
+    rate: z.number(),
+    accuracy: z.number(),
+    smaller: z.strictObject({
+      batchSize: count,
+      rate: z.number(),
+      updates: count,
+      accuracy: z.number(),
+    }),
+  }),
+  finding("saturated-units", {
+    units: z.array(z.strictObject({
+      layer: z.int().positive(),
+      saturated: z.number(),
+      /** With weights scaled by 1/√inputs. */
+      saturatedIfScaled: z.number(),
+    })),
+  }),
+  finding("dead-units", {
+    units: z.array(z.strictObject({ layer: z.int().positive(), dead: z.number() })),
+    updates: count,
+    examples: count,
+  }),
+  finding("loss-flat", { startLoss: z.number(), loss: z.number(), ...planned }),
+  finding("accuracy-at-chance", {
+    accuracy: Estimate,
+    examples: count,
+    commonest: z.number(),
+    ...planned,
+  }),
+] as const;
+
+/** Between the smallest subset and the largest; times are those of one example. */
+const growth = { exponent: Exponent, fromExamples: count, toExamples: count, growth: z.number() };
+
+const SCALING_FINDINGS = [
+  finding("superlinear", {
+    ...growth,
+    fromNs: z.number(),
+    toNs: z.number(),
+    /** Phases to blame, each with a finding of its own. */
+    phases: z.array(z.string()),
+  }),
+  finding("phase-superlinear", {
+    ...growth,
+    phase: z.string(),
+    fromShare: z.number(),
+    toShare: z.number(),
+  }),
+  finding("garbage-collection", {
+    pauseShare: z.number(),
+    collectionsPerSecond: z.number(),
+    longestPauseNs: z.number(),
+  }),
+  finding("allocation", { bytesPerExample: z.number(), bufferBytesPerExample: z.number() }),
+  finding("cache-cliff", {
+    fromExamples: count,
+    toExamples: count,
+    growth: z.number(),
+    cache: OutgrownCache,
+  }),
+  finding("faster-formulation", {
+    /** Speedup of the fastest. */
+    factor: z.number(),
+    /** The fastest first. */
+    formulations: z.array(z.strictObject({
+      name: z.string(),
+      summary: z.string(),
+      speedup: z.number(),
+    })),
+  }),
+] as const;
+
+const FixedFinding = z.discriminatedUnion("id", [
+  ...GRADIENT_FINDINGS,
+  ...TRAINING_FINDINGS,
+  ...SCALING_FINDINGS,
+]);
+export type FixedFinding = z.infer<typeof FixedFinding>;
+
+/** Something that is wrong or could be faster, as data; src/diagnose/words/ says it in sentences. */
+export const Finding = z.union([FixedFinding, SimulatedMistake]);
 export type Finding = z.infer<typeof Finding>;
+export type FindingOf<Id extends FixedFinding["id"]> = Extract<FixedFinding, { id: Id }>;

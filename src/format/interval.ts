@@ -18,3 +18,11 @@ export const Bounded = z.strictObject({
   confidence: z.number(),
 });
 export type Bounded = z.infer<typeof Bounded>;
+
+/** k of time ~ m^k; without an interval where it comes from two sizes. */
+export const Exponent = z.strictObject({
+  value: z.number(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+});
+export type Exponent = z.infer<typeof Exponent>;

@@ -39,6 +39,15 @@ const Growth = z.strictObject({
 });
 export type Growth = z.infer<typeof Growth>;
 
+/** A cache that holds the working set at one m and not at the next. */
+export const OutgrownCache = z.strictObject({
+  level: z.enum(["l1d", "l2", "l3"]),
+  bytes: z.number(),
+  /** Compulsory bytes of an epoch at the two sizes: the subset, parameters and gradient. */
+  workingSetBytes: z.tuple([z.number(), z.number()]),
+});
+export type OutgrownCache = z.infer<typeof OutgrownCache>;
+
 /** From one size on, every epoch takes longer, or less long, by one factor. */
 const Breakpoint = z.strictObject({
   /** The shift lies between these two sizes. */
@@ -51,12 +60,7 @@ const Breakpoint = z.strictObject({
   /** The exponent on both sides of it. */
   exponent: Estimate,
   /** The cache that the working set outgrows there; absent where it outgrows none of known size. */
-  cache: z.strictObject({
-    level: z.enum(["l1d", "l2", "l3"]),
-    bytes: z.number(),
-    /** Compulsory bytes of an epoch at the two sizes: the subset, parameters and gradient. */
-    workingSetBytes: z.tuple([z.number(), z.number()]),
-  }).optional(),
+  cache: OutgrownCache.optional(),
 });
 export type Breakpoint = z.infer<typeof Breakpoint>;
 

@@ -1,17 +1,17 @@
 import type { CpuProfile } from "../format/profile_record.ts";
 import type { CellRuntime } from "../format/trial_record.ts";
 
-/** A function as the profile met it on one path. */
+/** A function on one path of calls. */
 export interface CallNode {
   /** "(anonymous)" where it has none. */
   readonly name: string;
   readonly url: string;
-  /** From 1; 0 where it is not known. */
+  /** Counted from 1; 0 where it is unknown. */
   readonly line: number;
-  /** µs in itself and in all that it called. */
+  /** µs in the function and in all that it called. */
   readonly totalUs: number;
   readonly selfUs: number;
-  /** The greatest first. */
+  /** The most expensive first. */
   readonly children: readonly CallNode[];
 }
 
@@ -20,20 +20,20 @@ export interface HotFunction {
   readonly name: string;
   readonly url: string;
   readonly line: number;
-  /** Of all samples. */
+  /** Share of the sampled time. */
   readonly share: number;
 }
 
 type Frame = CpuProfile["nodes"][number]["callFrame"];
 
-/** Time of each sample, µs: until the next one. That of the last is not known, and 0. */
+/** µs from each sample to the next; the last one, whose end is unknown, counts 0. */
 function sampleWeights({ samples, timeDeltas }: CpuProfile): number[] {
   return samples.map((_, i) => Math.max(0, timeDeltas[i + 1] ?? 0));
 }
 
 /**
- * The paths of a profile without those on which nothing was seen, times added up. Deno tells lines of what it made of
- * TypeScript, in which they are others, and no way back: there they are left out.
+ * Adds up the times of a profile's paths, and drops paths without samples. For TypeScript, Deno reports lines of the
+ * compiled JavaScript without a source map, so they are left out.
  */
 export function callTree(profile: CpuProfile, runtime: CellRuntime): CallNode {
   const selfUs = new Map<number, number>();
@@ -57,7 +57,7 @@ export function callTree(profile: CpuProfile, runtime: CellRuntime): CallNode {
   return treeOf(root);
 }
 
-/** The functions in which most samples were, at most `count`. */
+/** The `count` functions with the most time of their own. */
 export function hotFunctions(tree: CallNode, count: number): HotFunction[] {
   const found = new Map<string, { name: string; url: string; line: number; selfUs: number }>();
   const visit = (node: CallNode): void => {

@@ -8,15 +8,13 @@ const WIDTH = 1200;
 const ROW = 18;
 const TOP = 46;
 const BOTTOM = 26;
-/** Narrower ones are left out: they cannot be seen. */
+/** Narrower frames would be invisible. */
 const LEAST_WIDTH = 0.4;
-/** Deeper ones are left out. */
 const MOST_ROWS = 64;
 const FONT_SIZE = 11;
-/** Of a frame, in px, in which a name could still be told. */
+/** px that a readable name needs. */
 const ROOM_FOR_NAME = 20;
 
-/** What a frame is part of, by where its code lies. */
 type Kind = "kernel" | "slope" | "runtime" | "collection";
 const KINDS: Record<Kind, { legend: string; light: string; dark: string }> = {
   kernel: { legend: "implementation", light: "#f2b37a", dark: "#8a4b14" },
@@ -26,9 +24,9 @@ const KINDS: Record<Kind, { legend: string; light: string; dark: string }> = {
 };
 
 /**
- * A call tree as an SVG picture of its own (B. Gregg, The Flame Graph, ACM Queue 14 (2), 2016): the width of a frame is its
- * share of the time, callers above what they call, the hottest call on the left. Each frame tells its figures
- * when pointed at. Light or dark as the reader's system is.
+ * Draws a call tree as a self-contained SVG (B. Gregg, The Flame Graph, ACM Queue 14 (2), 2016). The width of a frame is
+ * its share of the time; callers stand above what they call, the hottest call on the left. A tooltip shows the
+ * figures of each frame.
  */
 export function flameGraph(tree: CallNode, title: string): string {
   const frames: string[] = [];
@@ -101,7 +99,7 @@ function frame(node: CallNode, x: number, y: number, width: number, allUs: numbe
     "</g>";
 }
 
-/** The implementation is what is neither Slope's harness nor the runtime's own: a plug-in lies anywhere. */
+/** A plug-in may lie anywhere, so whatever is neither harness nor runtime is the implementation. */
 function kindOf({ name, url }: CallNode): Kind {
   if (name === "(garbage collector)") return "collection";
   if (url === "" || /^(node|ext|bun|native|builtin):/.test(url)) return "runtime";

@@ -2,12 +2,12 @@ import { messageOf } from "../base/errors.ts";
 import type { ProfiledKernel } from "./profiled_kernel.ts";
 import type { Counters } from "../format/profile_record.ts";
 
-/** What @mitata/counters answers: trees whose leaves are figures of an event. */
+/** The answer of @mitata/counters: a tree with the figures of events as leaves. */
 type Events = { readonly [name: string]: Events | number | null };
 
 /**
- * Counts hardware events over one stretch of steps without marks: cycles, instructions, branches and cache misses, by
- * the library of mitata. Most virtual machines show none of them, and macOS shows them to root alone.
+ * Counts cycles, instructions, branches and cache misses over one stretch of steps without marks. Most virtual machines
+ * hide these counters, and macOS shows them only to root.
  */
 export async function countEvents(profiled: ProfiledKernel): Promise<Counters> {
   try {
@@ -26,13 +26,13 @@ export async function countEvents(profiled: ProfiledKernel): Promise<Counters> {
   }
 }
 
-/** The average of every event by its path: "cache.misses". */
+/** The average of every event, by its path such as "cache.misses". */
 function flat(events: Events, path: readonly string[] = []): Record<string, number> {
   return Object.fromEntries(
     Object.entries(events).flatMap(([name, value]) => {
       if (value === null) return [];
       if (typeof value !== "number") return Object.entries(flat(value, [...path, name]));
-      // "_bmispred" is what "branches.mispredicted" is.
+      // "_bmispred" repeats "branches.mispredicted".
       return name === "avg" && !path[0].startsWith("_") ? [[path.join("."), value]] : [];
     }),
   );

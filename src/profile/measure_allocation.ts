@@ -5,14 +5,13 @@ import { median } from "../stats/statistics.ts";
 import type { ProfiledKernel } from "./profiled_kernel.ts";
 import type { Allocation } from "../format/profile_record.ts";
 
-/** Single steps after which the bytes outside the heap are read. */
+/** Most single steps whose growth of typed arrays is measured. */
 const READINGS = 25;
 
 /**
- * Runs steps without marks for about `forNs` and tells what they allocated: how far the heap grew between collections.
- * V8 tells its size at any time; JavaScriptCore when it collects and at no other, so there a collection is asked for
- * before and after. V8 frees the contents of typed arrays in the background: of these the median growth over single
- * steps must do, which few collections do not move.
+ * Runs steps without marks for about `forNs` and adds up how far the heap grew between collections. JavaScriptCore
+ * knows the size of its heap only at a collection, so we force one before and after. V8 frees the contents of typed
+ * arrays in the background, so for these we take the median growth over single steps.
  */
 export async function measureAllocation(
   profiled: ProfiledKernel,
@@ -21,7 +20,7 @@ export async function measureAllocation(
 ): Promise<Allocation> {
   const profiler = typeof v8.GCProfiler === "function" ? new v8.GCProfiler() : undefined;
   profiler?.start();
-  const isAsked = collectGarbage();
+  const isForced = collectGarbage();
   const before = v8.getHeapStatistics().used_heap_size;
   let [steps, examples, wallNs] = [0, 0, 0];
   while (steps === 0 || wallNs < forNs) {
@@ -33,9 +32,9 @@ export async function measureAllocation(
   collectGarbage();
   const after = v8.getHeapStatistics().used_heap_size;
   const all = profiler?.stop().statistics;
-  const collections = isAsked ? all?.slice(1, -1) : all;
+  const collections = isForced ? all?.slice(1, -1) : all;
   const heapBytes = all &&
-    (isAsked
+    (isForced
       ? grownBytes(usedBytes(all[0].afterGC), usedBytes(all[all.length - 1].afterGC), all.slice(1))
       : grownBytes(before, after, all));
   return {
@@ -43,7 +42,7 @@ export async function measureAllocation(
     examples,
     wallNs,
     ...(heapBytes !== undefined && { heapBytes: Math.max(0, heapBytes) }),
-    ...(!isAsked && { bufferBytesPerStep: await bufferBytesPerStep(profiled, forNs, clock) }),
+    ...(!isForced && { bufferBytesPerStep: await bufferBytesPerStep(profiled, forNs, clock) }),
     ...(collections && {
       collections: collections.map(({ gcType, cost }) => ({
         kind: gcType,
@@ -75,7 +74,7 @@ type Collection = ReturnType<v8.GCProfiler["stop"]>["statistics"][number];
 const usedBytes = ({ heapStatistics }: Collection["beforeGC"]): number =>
   heapStatistics.usedHeapSize;
 
-/** How far a heap grew in all, from its size at the ends and around each collection. */
+/** Total growth of a heap, from its size at both ends and around each collection. */
 function grownBytes(before: number, after: number, collections: readonly Collection[]): number {
   let grown = 0;
   let size = before;

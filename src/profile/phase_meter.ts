@@ -1,18 +1,17 @@
 import type { Clock } from "../base/clock.ts";
 import type { PhaseClock } from "../gradients/contract.ts";
 
-/** More different names are not phases but a mistake, such as one that counts up. */
+/** More names are a mistake, such as a name with a counter in it. */
 const MOST_PHASES = 32;
-/** Marks that are timed to know what one takes. */
 const CALIBRATION_MARKS = 2000;
 
-/** Adds up what lies between marks, by the name of the earlier one. */
+/** Adds up the time between marks under the name of the earlier one. */
 export interface PhaseMeter {
-  /** What a kernel is given. Throws TypeError for a name that is none, RangeError for too many of them. */
+  /** Passed to the kernel. Throws TypeError for an invalid name, RangeError for too many names. */
   readonly mark: PhaseClock;
-  /** Begins anew, in this phase. */
+  /** Clears all times and begins this phase. */
   start(phase: string): void;
-  /** Ends the current phase. Returns what was added up. */
+  /** Ends the current phase. Returns the time of every phase. */
   stop(): Record<string, { ns: number; marks: number }>;
 }
 
@@ -31,13 +30,13 @@ export function createPhaseMeter(clock: Clock): PhaseMeter {
     if (typeof phase !== "string" || phase === "") {
       throw new TypeError(
         `Cannot mark a phase: its name is ${JSON.stringify(phase)}, ` +
-          'expected a text, as phases?.("forward")',
+          'expected a string, as in phases?.("forward")',
       );
     }
     if (names.length === MOST_PHASES) {
       throw new RangeError(
-        `Cannot mark phase "${phase}": ${MOST_PHASES} other names came before it, ` +
-          "expected the same few in every step",
+        `Cannot mark phase "${phase}": there are ${MOST_PHASES} others, ` +
+          "expected the same few names in every step",
       );
     }
     return names.push(phase) - 1;
@@ -68,7 +67,7 @@ export function createPhaseMeter(clock: Clock): PhaseMeter {
   };
 }
 
-/** What one mark takes, ns: the mean of many without anything in between. */
+/** ns of one mark: the mean over many marks with nothing in between. */
 export function measureMark(meter: PhaseMeter): number {
   meter.start("one");
   for (let i = 0; i < CALIBRATION_MARKS; i += 2) {

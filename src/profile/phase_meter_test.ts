@@ -24,7 +24,7 @@ test("time between two marks belongs to the phase of the first", () => {
   });
 });
 
-test("start begins anew: nothing of the stretch before is left", () => {
+test("start clears the times of the stretch before", () => {
   const meter = createPhaseMeter(clockAt(0, 5, 9, 20, 22));
   meter.start("one");
   meter.mark("two");
@@ -33,17 +33,17 @@ test("start begins anew: nothing of the stretch before is left", () => {
   assert.deepEqual(meter.stop(), { three: { ns: 2, marks: 1 } });
 });
 
-test("what a mark takes is the mean time between marks with nothing in between", () => {
+test("the cost of a mark is the mean time between marks with nothing in between", () => {
   let now = 0;
   const meter = createPhaseMeter(() => now += 40);
   assert.equal(measureMark(meter), 40);
 });
 
-test("a name that is none, and one name too many, are refused with what was expected", () => {
+test("an invalid name and one name too many are refused", () => {
   const meter = createPhaseMeter(() => 0);
   meter.start("p0");
-  assert.throws(() => meter.mark(7 as unknown as string), /its name is 7, expected a text/);
-  assert.throws(() => meter.mark(""), /its name is "", expected a text/);
+  assert.throws(() => meter.mark(7 as unknown as string), /its name is 7, expected a string/);
+  assert.throws(() => meter.mark(""), /its name is "", expected a string/);
   for (let i = 1; i < 32; i++) meter.mark(`p${i}`);
-  assert.throws(() => meter.mark("p32"), /"p32": 32 other names came before it/);
+  assert.throws(() => meter.mark("p32"), /"p32": there are 32 others/);
 });

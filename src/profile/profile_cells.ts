@@ -11,16 +11,15 @@ import type { PreparedSweep, Setup } from "../sweep/prepared_sweep.ts";
 
 export const PROFILE_FILE = "profile.json";
 
-/** Cells that differ in their size alone, ascending. */
-export function groupBySize(cells: readonly Cell[]): Cell[][] {
+/** Groups cells that differ only in m, in ascending order. */
+export function groupByExamples(cells: readonly Cell[]): Cell[][] {
   const groups = Map.groupBy(cells, ({ examples: _, ...rest }) => JSON.stringify(rest));
   return [...groups.values()].map((group) => group.toSorted((a, b) => a.examples - b.examples));
 }
 
 /**
- * Profiles cells that differ in their size alone, by turns in one process: what a compiler or a machine does by chance
- * it then does to every size alike. The largest gets the CPU profile. Returns why it came to no end, or undefined
- * when it was interrupted.
+ * Profiles cells that differ only in m, by turns in one process, so that chance effects of the compiler or the machine
+ * affect all of them alike. The largest gets the CPU profile. Returns undefined when interrupted.
  */
 export async function profileCells(
   prepared: PreparedSweep,
@@ -39,7 +38,7 @@ export async function profileCells(
   });
 }
 
-/** Makes a folder in `out` with the raw record. Returns its path. */
+/** Writes the raw record into a new folder in `out`. Returns its path. */
 export async function keepProfile(
   out: string,
   setup: Setup,

@@ -16,19 +16,18 @@ import { countEvents } from "./hardware_counters.ts";
 import { takeCpuProfile } from "./take_cpu_profile.ts";
 import type { Pass } from "../format/profile_record.ts";
 
-/** Shares of the budget; the passes get what is left. */
+/** Shares of the budget; passes get the rest. */
 const SHARES = { allocation: 0.15, cpuProfile: 0.2 } as const;
-/** Of the subset that tells the pace. */
+/** m of the subset that shows the pace. */
 const PILOT_EXAMPLES = 64;
-/** No subset is made smaller than this for the sake of time. */
+/** Subsets are not shortened below this. */
 const LEAST_EXAMPLES = 10;
-/** However little time there is. */
 const LEAST_PASSES = 3;
 
 /**
- * Profiles one implementation on nested subsets, in the process of the implementation: verifies it, runs passes of all
- * subsets in turn, so that the machine's moods hit every one alike, then what they allocate, and of the largest
- * the CPU profile and the hardware counters. Sends everything as soon as it is there.
+ * Profiles one implementation on nested subsets, in its own process. Verifies it, runs passes of all subsets by turns,
+ * so that fluctuations of the machine affect all alike, and measures allocations. For the largest subset it also
+ * takes the CPU profile and the hardware counters. Sends each result as soon as it is known.
  */
 export async function profile(
   request: ProfileRequest,
@@ -118,8 +117,8 @@ async function verified(
 }
 
 /**
- * The sizes, divided by the same number where a stretch on each would take more than `roundNs` together: full batches
- * of a slow implementation.
+ * Divides all m by one number if a stretch on each would take more than `roundNs` together, as with full batches of a
+ * slow implementation.
  */
 async function affordable(
   { cell, sizes, phases }: ProfileRequest,
@@ -139,7 +138,7 @@ async function affordable(
   return sizes.map((size) => Math.round(size / divisor));
 }
 
-/** Rounds of one pass on every subset, in random order. Returns those of each kernel, in the order taken. */
+/** Takes rounds of one pass on every subset, in random order. Returns the passes of each kernel in the order taken. */
 async function takePasses(
   kernels: readonly ProfiledKernel[],
   phases: ProfileRequest["phases"],
@@ -175,7 +174,7 @@ async function openOn(
   return { kernel: await implementation.open(problem), problem };
 }
 
-/** The first `count` examples: subsets are nested. */
+/** Subsets are nested. */
 function firstOf(dataset: Dataset, count: number): Dataset {
   return {
     ...dataset,

@@ -3,24 +3,23 @@ import type { Counters, Pass, ProfileRecord, SubsetProfile } from "../format/pro
 import type { Cell } from "../format/trial_record.ts";
 import { fitPowerLaw } from "../stats/power_law.ts";
 import { steadyPart } from "../stats/steadiness.ts";
-import type { Estimate } from "../format/interval.ts";
+import type { Estimate, Exponent } from "../format/interval.ts";
 import { CONFIDENCE } from "../stats/trial_samples.ts";
 
-/** Where the time of one phase went, and how well that is known. */
 export interface PhaseFigures {
   readonly phase: string;
   readonly nsPerExample: Estimate;
-  /** Of the sum of all phases. */
+  /** Share of the sum of all phases. */
   readonly share: number;
 }
 
-/** Whether the phases are all of the time. */
+/** Whether the phases add up to the whole time. */
 export interface Closure {
-  /** Sum of the phases / what the same steps take without marks. */
+  /** Sum of the phases / time of the same steps without marks. */
   readonly ratio: Estimate;
   /** The interval lies within 1 ± `CLOSURE_LIMIT`. */
   readonly closes: boolean;
-  /** Share of the marked stretches that the marks themselves took; not in any phase. */
+  /** Share of the marked stretches that the marks themselves took; no phase includes it. */
   readonly markShare: number;
 }
 
@@ -31,7 +30,7 @@ export interface AllocationFigures {
   readonly bufferBytesPerExample?: number;
   readonly collections?: number;
   readonly collectionsPerSecond?: number;
-  /** Share of the time that the program stood still for collections. */
+  /** Share of the time spent in collections. */
   readonly pauseShare?: number;
   readonly longestPauseNs?: number;
 }
@@ -39,43 +38,35 @@ export interface AllocationFigures {
 export interface SubsetFigures {
   readonly examples: number;
   readonly batchSize: number;
-  /** Passes that count: behind the warm-up, without the slowest tenth. */
+  /** Passes after the warm-up, without the slowest tenth. */
   readonly passes: number;
   /** Without marks. */
   readonly nsPerExample: Estimate;
-  /** In the order in which a step comes to them; none where the implementation marks none. */
+  /** In the order of a step; empty where the implementation marks none. */
   readonly phases: readonly PhaseFigures[];
   readonly closure?: Closure;
   readonly allocation?: AllocationFigures;
 }
 
-/** k of time per epoch ~ m^k. Without an interval where there are two sizes. */
-export interface Exponent {
-  readonly value: number;
-  readonly low?: number;
-  readonly high?: number;
-}
-
-/** What a profile says: all of it computed from its record. */
 export interface ProfileSummary {
   readonly cell: Cell;
-  /** By size, ascending. */
+  /** By m, ascending. */
   readonly subsets: readonly SubsetFigures[];
-  /** Of at least two sizes. */
+  /** Absent with a single m. */
   readonly exponents?: {
     readonly whole: Exponent;
-    /** Of those that every size has, and that are half a per cent of the time at one. */
+    /** Only phases that every m has, with at least half a per cent of the time at one of them. */
     readonly phases: readonly { readonly phase: string; readonly exponent: Exponent }[];
   };
   readonly counters?: Counters;
   readonly peakRssBytes?: number;
 }
 
-/** The phases may differ from the whole by so much. */
+/** Largest relative difference of the phases' sum and the whole. */
 export const CLOSURE_LIMIT = 0.05;
-/** Phases of a smaller share are some steps of the clock: they have no exponent. */
+/** Smaller phases are a few ticks of the clock, too few for an exponent. */
 const LEAST_SHARE = 0.005;
-/** Of fewer passes none is left out. */
+/** From so many passes on, the slowest share is left out. */
 const ENOUGH_TO_TRIM = 10;
 const TRIM = 0.1;
 
@@ -114,8 +105,8 @@ function figuresOf(subset: SubsetProfile): SubsetFigures {
 }
 
 /**
- * Those behind the warm-up. The tenth that took longest, both halves together, is left out: what a neighbour did to
- * one half says nothing of phases, and the sum does not prefer either half.
+ * Passes after the warm-up, without the tenth whose two stretches together took longest. These were disturbed by other
+ * programs, and their sum favours neither stretch.
  */
 function countedPasses(passes: readonly Pass[]): readonly Pass[] {
   const time = ({ plainNs, plainExamples, phased }: Pass) =>
@@ -129,7 +120,7 @@ function countedPasses(passes: readonly Pass[]): readonly Pass[] {
   return steady.filter((pass) => time(pass) <= limit);
 }
 
-/** Of one example, less the marks. 0 in a pass that did not come to it. */
+/** ns per example without the marks; 0 in a pass without this phase. */
 function phaseNs({ phased }: Pass, phase: string): number {
   const found = phased?.phases[phase];
   if (!phased || !found) return 0;
@@ -153,14 +144,14 @@ function closureOf(passes: readonly Pass[], names: readonly string[]): Closure {
   };
 }
 
-/** With Student's interval of a mean; of a single value without width. */
+/** With Student's interval, which has no width for a single value. */
 function meanOf(values: readonly number[]): Estimate {
   const value = mean(values);
   const half = halfOf(values.map((one) => one - value));
   return { value, low: value - half, high: value + half, confidence: CONFIDENCE };
 }
 
-/** Mean a / mean b of pairs, with the interval of a ratio estimate (Cochran, Sampling Techniques, 1977, ch. 6.3). */
+/** Mean a / mean b with the interval of a ratio estimate (Cochran, Sampling Techniques, 1977, ch. 6.3). */
 function ratioOfMeans(a: readonly number[], b: readonly number[]): Estimate {
   const below = mean(b);
   const value = mean(a) / below;
@@ -168,7 +159,7 @@ function ratioOfMeans(a: readonly number[], b: readonly number[]): Estimate {
   return { value, low: value - half, high: value + half, confidence: CONFIDENCE };
 }
 
-/** Half of the interval of a mean whose values lie so far from it. */
+/** Half the width of the interval of a mean. */
 function halfOf(deviations: readonly number[]): number {
   const n = deviations.length;
   if (n < 2) return 0;

@@ -1,15 +1,12 @@
 import type { HotFunction } from "./call_tree.ts";
-import {
-  CLOSURE_LIMIT,
-  type Exponent,
-  type ProfileSummary,
-  type SubsetFigures,
-} from "./profile_summary.ts";
+import type { Exponent } from "../format/interval.ts";
+import { CLOSURE_LIMIT, type ProfileSummary, type SubsetFigures } from "./profile_summary.ts";
 import {
   counted,
   formatBytes,
   formatCount,
   formatDuration,
+  formatFixed,
   formatInterval,
   formatNumber,
   formatPercent,
@@ -18,7 +15,6 @@ import { paint, type Style } from "../report/terminal_style.ts";
 import { chunks, widthsOf } from "../report/text_table.ts";
 import { wrap } from "../base/wrap.ts";
 
-/** A profile in lines for a terminal. */
 export function profileText(
   summary: ProfileSummary,
   hot: readonly HotFunction[],
@@ -46,7 +42,7 @@ function section(title: string, lines: readonly string[], style: Style): string[
   return lines.length === 0 ? [] : ["", paint("bold", title, style), ...lines];
 }
 
-/** Phases × sizes, ns per example, with the exponent of each where there are several sizes. */
+/** Time per example by phase and m, with the exponent of each phase where there are several m. */
 function phaseTable({ subsets, exponents }: ProfileSummary, style: Style): string[] {
   const names = [...new Set(subsets.flatMap(({ phases }) => phases.map(({ phase }) => phase)))];
   const sizes = subsets.map(({ examples }) => `m = ${formatCount(examples)}`);
@@ -81,7 +77,7 @@ function phaseTable({ subsets, exponents }: ProfileSummary, style: Style): strin
     whole,
   ];
   const [label, ...widths] = widthsOf(table);
-  // Where not all sizes fit beside the names, the others follow in a table of their own.
+  // Columns that do not fit follow in a table below.
   return chunks(widths, style.width - label - 2).flatMap(([from, to], part) => [
     ...(part === 0 ? [] : [""]),
     ...table.map(([name, ...cells], i) => {
@@ -98,13 +94,13 @@ function phaseTable({ subsets, exponents }: ProfileSummary, style: Style): strin
 const exponentOrNone = (exponent: Exponent | undefined): string =>
   exponent === undefined ? "–" : exponentText(exponent);
 
-/** Whether the phases are to be believed. */
-export function closureSentence({ examples, phases, closure, passes }: SubsetFigures): string {
+/** Whether the phases can be trusted. */
+function closureSentence({ examples, phases, closure, passes }: SubsetFigures): string {
   const at = `m = ${formatCount(examples)}`;
   if (closure === undefined) {
-    return `${at}: no phases were measured, ${counted(passes, "pass", "passes")}.`;
+    return `${at}: no phases were measured (${counted(passes, "pass", "passes")}).`;
   }
-  const ratio = formatInterval(closure.ratio, (value) => value.toFixed(3));
+  const ratio = formatInterval(closure.ratio, (value) => formatFixed(value, 3));
   const limit = formatPercent(CLOSURE_LIMIT, 0);
   const told =
     `the phases sum to ${ratio} of the time without marks, over ${
@@ -114,13 +110,13 @@ export function closureSentence({ examples, phases, closure, passes }: SubsetFig
   if (closure.closes) {
     const only = phases.every(({ phase }) => ["unmarked", "update", "copy"].includes(phase));
     return `✓ ${at}: ${told}.` +
-      (only ? " It marks no phase of its own, so its gradient is one phase: unmarked." : "");
+      (only ? " The program marks no phases, so its gradient is one phase: unmarked." : "");
   }
   const wide = closure.ratio.high - closure.ratio.low > 2 * CLOSURE_LIMIT;
   return `✗ ${at}: this profile is invalid: ${told}, not within ±${limit}. ` +
     (wide
-      ? "The machine is too restless for so few passes: give it more time with --budget."
-      : "Marks change what they measure here: trust the whole, not its parts.");
+      ? "So few passes are too noisy: give it more time with --budget."
+      : "The marks change what they measure: trust the whole, not its parts.");
 }
 
 function memorySentences(
@@ -132,10 +128,10 @@ function memorySentences(
   return [
     ...(allocation && heap !== undefined
       ? [
-        `${formatBytes(heap)} of heap allocated per step, ` +
+        `${formatBytes(heap)} allocated on the heap per step, ` +
         `${formatBytes(allocation.heapBytesPerExample!)} per example` +
         (buffers !== undefined && buffers >= 1
-          ? `; beside it typed arrays of ${formatBytes(buffers)} per step`
+          ? `; besides, ${formatBytes(buffers)} for typed arrays per step`
           : ""),
       ]
       : []),
@@ -150,8 +146,8 @@ function memorySentences(
       : []),
     ...(peakRssBytes !== undefined
       ? [
-        `${formatBytes(peakRssBytes)} of memory at the peak, runtime and data included` +
-        (subsets.length > 1 ? ", of all sizes together" : ""),
+        `${formatBytes(peakRssBytes)} peak memory, including the runtime and the data` +
+        (subsets.length > 1 ? " of all subsets" : ""),
       ]
       : []),
   ];
@@ -168,7 +164,7 @@ function hotLines(hot: readonly HotFunction[], { width }: Style): string[] {
   });
 }
 
-/** A figure, and words that are wrapped beside it. */
+/** A figure with words wrapped beside it. */
 const beside = (figure: string, words: string, width: number): string[] =>
   wrap(words, width - figure.length - 2, "  ").map((line, i) =>
     `${i === 0 ? figure : " ".repeat(figure.length)}  ${line.trimEnd()}`
@@ -182,8 +178,6 @@ function counterLines({ counters }: ProfileSummary, { width }: Style): string[] 
   );
 }
 
-export function exponentText({ value, low, high }: Exponent): string {
-  return low === undefined || high === undefined
-    ? value.toFixed(2)
-    : `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
-}
+/** "1.08 [1.05, 1.12]" */
+export const exponentText = (exponent: Exponent): string =>
+  formatInterval(exponent, (k) => formatFixed(k, 2));

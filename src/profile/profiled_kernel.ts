@@ -7,30 +7,30 @@ import { breathe } from "../trial/sample.ts";
 import { createPhaseMeter, measureMark } from "./phase_meter.ts";
 import type { Pass } from "../format/profile_record.ts";
 
-/** Time in the kernel before it marks anything: the whole gradient of one that never does. */
+/** The phase before a kernel's first mark: the whole gradient if it marks nothing. */
 export const UNMARKED = "unmarked";
 
-/** What a stretch of steps should take: long for the clock, short for the machine's moods. */
+/** Long for the clock, short compared with fluctuations of the machine. */
 export const STRETCH_NS = 15e6;
-/** How long the first steps are run to know their pace. */
+/** Time of the first steps, which show the pace. */
 const PACE_NS = 30e6;
 
-/** A kernel on one subset, ready to be run in stretches of an epoch. */
+/** A kernel on one subset, run in stretches of an epoch. */
 export interface ProfiledKernel {
   readonly kernel: Kernel;
   readonly examples: number;
   readonly batchSize: number;
-  /** Steps of a stretch. */
+  /** Steps in a stretch. */
   readonly steps: number;
-  /** Runs the next steps without marks: a stretch, or so many. */
+  /** Runs the next steps without marks: a stretch by default. */
   plain(steps?: number): Promise<{ ns: number; examples: number }>;
-  /** One without marks and one with them, in random order. */
+  /** Runs a stretch without marks and one with them, in random order. */
   pass(withPhases: boolean): Promise<Pass>;
   /** Whether the kernel marks any phase of its own. */
   readonly marks: boolean;
 }
 
-/** Sets up a kernel that was opened for `examples` rows. Every stretch starts from the parameters that it holds. */
+/** Prepares a kernel that was opened for `examples` rows. Every stretch starts from its present parameters. */
 export async function openProfiledKernel(
   kernel: Kernel,
   options: { examples: number; batchSize: number; rate: number; seed: number },
@@ -45,7 +45,7 @@ export async function openProfiledKernel(
   let next = 0;
   runner.shuffle(epoch);
 
-  /** The place of the next `steps` steps: a whole stretch, never across the end of an epoch. */
+  /** Goes to the next `steps` steps, never across the end of an epoch. */
   const place = async (steps: number): Promise<[from: number, to: number, rows: number]> => {
     if (next + steps > runner.steps) {
       runner.shuffle(++epoch);
@@ -78,7 +78,7 @@ export async function openProfiledKernel(
     return { ns: clock() - begin, examples: rows, phases, markNs };
   };
 
-  // The very first step compiles; after it, steps double until they take long enough to tell a pace.
+  // The first step compiles. Then the number of steps doubles until they take long enough to show the pace.
   await plain(1);
   const named = Object.keys((await phased(1)).phases);
   let steps = 1;
@@ -112,9 +112,8 @@ export async function openProfiledKernel(
 }
 
 /**
- * The steps of `EpochRunner`, with a mark at each change of hands or without any. One function for both, so that a
- * compiler makes one code of it: given a loop of their own, marked steps ran up to 6 % slower in V8, which then inlined
- * the kernel into one of the two alone.
+ * The steps of `EpochRunner`, with or without marks. It is one function for both, so that the compiler treats them alike:
+ * in a loop of their own, marked steps ran up to 6 % slower in V8, which inlined the kernel into only one of the two.
  */
 function runSteps(
   kernel: Kernel,

@@ -3,12 +3,12 @@ import type { Clock } from "../base/clock.ts";
 import type { ProfiledKernel } from "./profiled_kernel.ts";
 import { CpuProfile } from "../format/profile_record.ts";
 
-/** Time between two looks at the stack, µs. */
+/** µs between two samples of the stack. */
 const INTERVAL_US = 250;
 
 /**
- * Looks at the stack every quarter of a millisecond while steps without marks run for about `forNs`. Throws what the
- * runtime says where its inspector cannot do that.
+ * Samples the stack while steps without marks run for about `forNs`. Throws the inspector's error where a runtime does
+ * not support it.
  */
 export async function takeCpuProfile(
   profiled: ProfiledKernel,
@@ -38,7 +38,7 @@ export async function takeCpuProfile(
   }
 }
 
-/** The inspector's errors are plain objects in some runtimes. */
+/** In some runtimes the inspector's errors are plain objects. */
 function asError(error: unknown): Error {
   return error instanceof Error
     ? error

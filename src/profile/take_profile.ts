@@ -8,7 +8,6 @@ import { FORMAT_VERSION } from "../format/trial_record.ts";
 import { permissionsOf, type TrialOptions } from "../trial/run_trial.ts";
 import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
 
-/** What of a profile is asked for. */
 export type ProfileOptions = Pick<
   ProfileRequest,
   "sizes" | "roundNs" | "budgetNs" | "verify" | "phases" | "allocation" | "cpuProfile"
@@ -20,8 +19,7 @@ export interface Profile {
 }
 
 /**
- * Profiles the implementation of a trial's cell in a process of its own. Returns what was measured, or why it came to
- * no end; undefined when it was aborted.
+ * Profiles the implementation of a trial's cell in a process of its own. Returns undefined when interrupted.
  */
 export async function takeProfile(
   options: TrialOptions,
@@ -47,7 +45,7 @@ export async function takeProfile(
     permissions: {
       ...permissions,
       inspector: asked.cpuProfile,
-      // What needs FFI and names no libraries may open all of them anyway.
+      // With FFI and no named libraries, a program may open all of them.
       ...(counterLibrary !== undefined && (libraries || !needs.includes("ffi")) && {
         libraries: [...libraries ?? [], counterLibrary],
       }),
@@ -68,7 +66,7 @@ export async function takeProfile(
   return { record, ...(cpuProfile && { cpuProfile }) };
 }
 
-/** Where @mitata/counters has its native half; undefined where the package is not installed. */
+/** Path of the native part of @mitata/counters; undefined where the package is not installed. */
 function pathOfCounters(): string | undefined {
   try {
     const module = import.meta.resolve("@mitata/counters");

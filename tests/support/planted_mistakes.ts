@@ -1,15 +1,18 @@
-import { examineGradient } from "../../src/diagnose/examine_gradient.ts";
+import { examineGradient } from "../../src/diagnose/gradient/examine_gradient.ts";
 import type { Problem } from "../../src/gradients/contract.ts";
 import { fromShortForm } from "../../src/gradients/short_form.ts";
 import { initialParameters } from "../../src/model/initialise.ts";
+import { assertSpeaks } from "./findings.ts";
 import { mistaken, type Switches } from "./mistaken.ts";
 
 /** Examines a textbook network with these mistakes: "sign-reversed 1,2,3" for each finding, in order. */
 export async function named(switches: Switches, problem: Problem, seed = 1): Promise<string[]> {
   const initial = initialParameters(problem.network, "scaled-normal", seed);
   const findings = await examineGradient(fromShortForm(mistaken(switches)), problem, initial, seed);
-  return findings.map(({ id, layers, factor }) =>
-    [id, layers.join(), factor].filter((part) => part !== undefined && part !== "").join(" ")
+  for (const finding of findings) assertSpeaks(finding);
+  return findings.map((one) =>
+    [one.id, one.layers.join(), "factor" in one ? one.factor : ""].filter((part) => part !== "")
+      .join(" ")
   );
 }
 
@@ -60,7 +63,7 @@ export function plantedMistakes(top: number): [Switches, ...string[]][] {
     [{ labelsBy: -1 }, "labels-shifted"],
     [{ pixels: (byte) => byte }, "pixel-scale"],
     [{ pixels: (byte) => byte / 255 / 255 }, "pixel-scale"],
-    [{ deltaOf: "softmax cross-entropy" }, `loss-mismatch ${top}`],
+    [{ deltaOf: "softmax cross-entropy" }, `other-loss ${top}`],
     [{ lossTimes: 2 }, `loss-mismatch ${top}`],
     [{ updates: 0.1 }, `parameters-changed ${every}`],
     [{ noise: 0.01 }, "non-deterministic"],

@@ -153,7 +153,7 @@ test("in words: the table, the closure, memory, functions; code 0", SLOW, async 
     assert.match(stdout, /^time per example +m = 500 +m = 1,000 +m = 2,000 +time ~ m\^k, k =$/m);
     assert.match(stdout, /^forward +[\d.]+ µs +\d+ %.+\[[\d.]+, [\d.]+\]$/m);
     assert.match(stdout, /✓ m = 2,000: the phases sum to (0\.9|1\.0)\d+ \[/);
-    assert.match(stdout, /^Memory\n.+ of heap allocated per step/m);
+    assert.match(stdout, /^Memory\n.+ allocated on the heap per step/m);
     assert.match(stdout, /^Hottest functions\n +[\d.]+ % +\w+/m);
   });
 });
@@ -185,7 +185,7 @@ test(
         );
         assert.ok(told, stdout + stderr);
         assert.match(told, /^accumulate +[\d.]+ µs +\d+ %$/m);
-        assert.match(told, /^[\d.]+ [kM]B of heap allocated per step/m);
+        assert.match(told, /^[\d.]+ [kM]B allocated on the heap per step/m);
         assert.match(told, /garbage collections per second/);
         assert.match(told, / % +(outerProduct|lossAndGradient) +gradients\/naive_loop\.ts/);
       }

@@ -1,20 +1,23 @@
-import { randomFrom, shuffle } from "../base/random.ts";
-import type { Problem } from "../gradients/contract.ts";
-import { canonicalLayout } from "../model/layout.ts";
-import { referenceGradient } from "../model/reference.ts";
-import { descend } from "../model/sgd.ts";
+import { randomFrom, shuffle } from "../../base/random.ts";
+import type { Problem } from "../../gradients/contract.ts";
+import { canonicalLayout } from "../../model/layout.ts";
+import { referenceGradient } from "../../model/reference.ts";
+import { descend } from "../../model/sgd.ts";
 import type { Question } from "./examined_kernel.ts";
 
+/** A mistake does the same to 32 rows as to more, and the oracle is slow. */
+export const MOST_ROWS = 32;
+
 /**
- * Pixels that were not divided by 255 saturate every neuron of the first layer, and one mistake then looks
- * like another. With weights that much smaller they do not.
+ * Scales first-layer weights. Undivided pixels saturate every neuron of that layer, and then all mistakes look alike;
+ * with such small weights they do not.
  */
 const DIM = 1 / 128;
 
 /**
- * Questions that tell mistakes apart: at the start, a few steps later, and at points of small first weights,
- * about minibatches of several lengths. Parameters are numbers of float32, and biases are not 0: a layer's
- * must show. The first two of them are enough to rule most mistakes out.
+ * Questions whose answers differ between mistakes: at the start, a few steps later, and with small first weights, for
+ * minibatches of several lengths. Parameters are float32 numbers. Biases are not 0, so that they influence the
+ * gradient. The first two questions rule out most mistakes.
  */
 export function probesOf(problem: Problem, initial: Float64Array, seed: number): Question[] {
   const { dataset, maxBatchSize } = problem;
@@ -45,14 +48,9 @@ export function probesOf(problem: Problem, initial: Float64Array, seed: number):
   ];
 }
 
-/** Minibatches are no longer: what a mistake does to 32 rows it does to more. */
-const MOST_ROWS = 32;
-
 type Random = ReturnType<typeof randomFrom>;
 
-/**
- * The start with biases that differ from neuron to neuron, and weights large enough to matter in every layer.
- */
+/** The start with biases that differ from neuron to neuron. */
 function stirred({ network }: Problem, initial: Float64Array, random: Random): Float64Array {
   const parameters = initial.slice();
   for (const { biasOffset, outputs } of canonicalLayout(network).layers) {

@@ -1,21 +1,23 @@
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../../data/dataset.ts";
 
-/** How often the nearest mean image of a class names the label of an example that had no part in the means. */
-export interface CentroidAccuracy {
+interface ClassMeanAccuracy {
+  /** Share of examples outside the means whose nearest class mean has their label. */
   readonly accuracy: number;
   readonly examples: number;
-  /** Share of the commonest label among them: what guessing gets. */
+  /** Share of the commonest label: the accuracy of always guessing it. */
   readonly commonest: number;
 }
 
-/** Means over so many examples are sharp enough; as many again are named by them. */
+/** Enough examples for sharp means, and for the accuracy. */
 const MOST_EXAMPLES = 4000;
 
 /**
- * Classifies half of the examples by the class means of the other half. A network learns what ties labels to
- * images; where not even the means are better than guessing, nothing does.
+ * Classifies half of the examples by the class means of the other half. If that is no better than guessing, labels and
+ * images do not belong together.
  */
-export function centroidAccuracy({ features, classes, pixels, labels, count }: Dataset) {
+export function classMeanAccuracy(
+  { features, classes, pixels, labels, count }: Dataset,
+): ClassMeanAccuracy {
   const half = Math.min(MOST_EXAMPLES, Math.floor(count / 2));
   const means = Array.from({ length: classes }, () => new Float64Array(features));
   const counts = new Uint32Array(classes);
@@ -42,5 +44,5 @@ export function centroidAccuracy({ features, classes, pixels, labels, count }: D
     accuracy: right / half,
     examples: half,
     commonest: Math.max(...seen) / half,
-  } satisfies CentroidAccuracy;
+  };
 }

@@ -1,39 +1,37 @@
-import type { GradientImplementation, Kernel, Problem } from "../gradients/contract.ts";
-import { readParameters, writeParameters } from "../model/layout.ts";
+import type { GradientImplementation, Kernel, Problem } from "../../gradients/contract.ts";
+import { readParameters, writeParameters } from "../../model/layout.ts";
 
-/** One question to a kernel: at which parameters (canonical order, representable), about which rows. */
+/** Asks for the gradient of these rows at these parameters (canonical order, exact in float32). */
 export interface Question {
   readonly parameters: Float64Array;
   readonly batch: Uint32Array;
 }
 
-/** What came back, in canonical order. */
+/** The answer, in canonical order. */
 export interface Reply {
   readonly loss: number;
   readonly gradient: Float64Array;
-  /** What became of the parameters. */
+  /** The parameters after the call. */
   readonly parameters: Float64Array;
-  /** What became of the minibatch's row numbers. */
+  /** The row numbers after the call. */
   readonly batch: Uint32Array;
 }
 
-/** An implementation under examination. */
-export interface KernelUnderTest {
+export interface ExaminedKernel {
   readonly problem: Problem;
-  /** Relative error that rounding leaves, generously: what is nearer than this is taken for the same. */
+  /** Answers with a smaller relative difference count as equal: far above rounding, far below any mistake. */
   readonly closeness: number;
-  /** Asks; the kernel's gradient is filled with `fill` before. */
+  /** Fills the kernel's gradient with `fill`, then asks. */
   ask(question: Question, fill?: number): Promise<Reply>;
   close(): Promise<void>;
 }
 
-/** Far above what rounding does to a gradient that is not saturated, far below what any mistake does. */
 const CLOSENESS = { float32: 2e-4, float64: 1e-8 } as const;
 
-export async function openKernelUnderTest(
+export async function openForExamination(
   implementation: GradientImplementation,
   problem: Problem,
-): Promise<KernelUnderTest> {
+): Promise<ExaminedKernel> {
   const kernel: Kernel = await implementation.open(problem);
   const { network } = problem;
   return {

@@ -1,16 +1,16 @@
-import type { Clock } from "../base/clock.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { IMPLEMENTATIONS } from "../gradients/all.ts";
-import { availabilityOf } from "../gradients/availability.ts";
-import type { GradientImplementation, Problem } from "../gradients/contract.ts";
-import { createEvaluator } from "../model/evaluate.ts";
-import type { Network } from "../model/network.ts";
-import { type BriefTraining, trainBriefly, type TrainedParameters } from "./brief_training.ts";
-import type { Finding } from "../format/finding.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { IMPLEMENTATIONS } from "../../gradients/all.ts";
+import { availabilityOf } from "../../gradients/availability.ts";
+import type { GradientImplementation, Problem } from "../../gradients/contract.ts";
+import { createEvaluator } from "../../model/evaluate.ts";
+import type { Network } from "../../model/network.ts";
+import { type TrainedParameters, type TrainingSteps, trainSteps } from "./train_steps.ts";
+import type { Finding } from "../../format/finding.ts";
 import {
+  accuracyAtChance,
   bestOf,
   type BestTraining,
-  chance,
   explodingLoss,
   fewUpdates,
   flatLoss,
@@ -25,7 +25,7 @@ import {
   wrongRate,
 } from "./training_findings.ts";
 
-/** A training to be explained: the plan's, with everything that decides whether it can succeed. */
+/** The training of the plan. */
 export interface Training {
   readonly implementation: GradientImplementation;
   /** The whole subset of the plan. */
@@ -38,25 +38,21 @@ export interface Training {
   readonly seed: number;
 }
 
-/**
- * The kernel under test trains for so long at most; the other by which it is measured for this long, at each rate for
- * less.
- */
+/** Longest training of the examined kernel, of the reference kernel, and of the latter at each tried rate. */
 const OWN_TRAINING_NS = 6e9;
 const REFERENCE_TRAINING_NS = 4e9;
 const TRY_NS = 1.5e9;
-/** Rates that are tried, three to a factor of ten, on minibatches of this many rows at most. */
+/** The tried rates, three in each factor of ten, and the longest minibatch they are tried with. */
 const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 const RANGE_ROWS = 500;
-/** A rate that is fast at first may be too large for the rest: so many are tried to the end. */
+/** A rate that is fast at first may be too large later, so this many are tried to the end. */
 const CANDIDATES = 3;
-/** Test examples by which they are told apart: of a large network ten thousand take as long as its training. */
+/** For a large network, ten thousand test examples would take as long as its training. */
 const REFERENCE_TEST_EXAMPLES = 2000;
 
 /**
- * Examines the training: trains as the plan says for a few seconds, and beside it an implementation that is
- * known to be right with the same settings and with others. What its training lacks is told as
- * findings, causes first.
+ * Trains as the plan says for a few seconds. Then trains a verified implementation with the same settings and with
+ * others, and compares. Returns causes before their effects.
  */
 export async function examineTraining(training: Training, clock: Clock): Promise<Finding[]> {
   const { implementation, problem, test, initial, rate, epochs, seed } = training;
@@ -67,11 +63,11 @@ export async function examineTraining(training: Training, clock: Clock): Promise
 
   const train = async (
     who: GradientImplementation,
-    given: BriefTraining,
+    given: TrainingSteps,
   ): Promise<TrainedParameters> => {
     const kernel = await who.open({ ...problem, maxBatchSize: given.batchSize });
     try {
-      return await trainBriefly(kernel, network, initial, given, clock);
+      return await trainSteps(kernel, network, initial, given, clock);
     } finally {
       await kernel[Symbol.asyncDispose]();
     }
@@ -84,9 +80,9 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   const estimated = outcomeOn(network, firstRows(test, REFERENCE_TEST_EXAMPLES));
   const trainAndTest = async (
     who: GradientImplementation,
-    given: BriefTraining,
+    given: TrainingSteps,
   ): Promise<Outcome> => estimated(await train(who, given));
-  const reference = await rightImplementation();
+  const reference = await verifiedImplementation();
   const rangeOf = async (batchSize: number): Promise<Try[]> => {
     const tries: Try[] = [];
     for (const one of [...new Set([...RATES, rate])].sort((a, b) => a - b)) {
@@ -96,7 +92,7 @@ export async function examineTraining(training: Training, clock: Clock): Promise
     }
     return tries;
   };
-  /** Of the rate that did best in few steps and of two smaller ones: what learns most in the whole training. */
+  /** The whole training at the rate that is best in few steps and at two smaller ones; returns the best. */
   const wellTrained = async (range: readonly Try[], batchSize: number): Promise<BestTraining> => {
     const { rate: best } = bestOf(range);
     const steps = epochs * Math.ceil(dataset.count / batchSize);
@@ -105,7 +101,7 @@ export async function examineTraining(training: Training, clock: Clock): Promise
       const given = { ...settings, batchSize, rate: one, steps, forNs: REFERENCE_TRAINING_NS };
       const trained = { rate: one, ...await trainAndTest(reference, given) };
       all.push(trained);
-      // Where there is no time for the whole of it, a smaller rate would only have begun later.
+      // In a training that is cut short, a smaller rate only gets less far.
       if (trained.steps < steps || all.length === CANDIDATES) break;
     }
     return all.reduce((most, one) => one.accuracy > most.accuracy ? one : most);
@@ -127,18 +123,17 @@ export async function examineTraining(training: Training, clock: Clock): Promise
     findings.push(...fewUpdates({ planned, batchSize: maxBatchSize, epochs }, asPlanned, inSmall));
   }
   findings.push(...unitFindings(problem, initial, own, seed));
-  const unmoved = [...flatLoss(before, own, planned), ...chance(own, planned, test)];
-  // A slow one that nothing is wrong with has only begun: neither has one that is right, after as many updates.
+  const unmoved = [...flatLoss(before, own, planned), ...accuracyAtChance(own, planned, test)];
+  // A slow program may just not be far enough: then a verified one is no better after as many updates.
   if (unmoved.length > 0 && findings.length === 0 && own.steps < planned) {
     const same = measured(
       await train(reference, { ...settings, steps: own.steps, forNs: REFERENCE_TRAINING_NS }),
     );
-    if (chance(same, planned, test).length > 0) return findings;
+    if (accuracyAtChance(same, planned, test).length > 0) return findings;
   }
   return [...findings, ...unmoved];
 }
 
-/** How parameters do on a data set. */
 function outcomeOn(network: Network, test: Dataset): (trained: TrainedParameters) => Outcome {
   const evaluate = createEvaluator(network, test);
   return (trained) => {
@@ -157,8 +152,8 @@ function firstRows(dataset: Dataset, most: number): Dataset {
   };
 }
 
-/** The fastest of those that run here and need nothing: they are verified wherever they are timed. */
-async function rightImplementation(): Promise<GradientImplementation> {
+/** The fastest implementation that runs here and needs nothing but a runtime. */
+async function verifiedImplementation(): Promise<GradientImplementation> {
   const plain = IMPLEMENTATIONS.filter(({ needs = [] }) => needs.length === 0);
   for (const one of [...plain].reverse()) {
     if ((await availabilityOf(one)).available) return one;

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { randomFrom, shuffle } from "../base/random.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { syntheticDigits } from "../data/synthetic.ts";
-import { fusedTyped } from "../gradients/fused_typed/fused_typed.ts";
-import { fromShortForm } from "../gradients/short_form.ts";
-import { initialParameters } from "../model/initialise.ts";
-import type { Initialisation, Network } from "../model/network.ts";
-import { mistaken } from "../../tests/support/mistaken.ts";
+import { randomFrom, shuffle } from "../../base/random.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { syntheticDigits } from "../../data/synthetic.ts";
+import { fusedTyped } from "../../gradients/fused_typed/fused_typed.ts";
+import { fromShortForm } from "../../gradients/short_form.ts";
+import { initialParameters } from "../../model/initialise.ts";
+import type { Initialisation, Network } from "../../model/network.ts";
+import { assertSpeaks } from "../../../tests/support/findings.ts";
+import { mistaken } from "../../../tests/support/mistaken.ts";
 import { examineTraining, type Training } from "./examine_training.ts";
 
 const DIGITS = syntheticDigits(4000, 1, "train");
@@ -40,11 +41,7 @@ async function found(given: Given): Promise<string[]> {
     seed: 1,
     ...given,
   }, clock);
-  for (const { evidence, meaning, fix } of findings) {
-    assert.ok(
-      [evidence, meaning, fix].every((text) => text.length > 10 && !/NaN|undefined/.test(text)),
-    );
-  }
+  for (const finding of findings) assertSpeaks(finding);
   return findings.map(({ id, layers }) => [id, ...layers].join(" "));
 }
 

@@ -1,41 +1,41 @@
-import type { Problem } from "../gradients/contract.ts";
-import { type Mistake, mistakesFor } from "./mistakes.ts";
-import { type Contributions, contributionsOf, type Formulas, rightFormulas } from "./formulas.ts";
+import type { FindingOf } from "../../format/finding.ts";
+import type { Problem } from "../../gradients/contract.ts";
+import { formulasWith, type Mistake, mistakesFor } from "./mistakes.ts";
+import { type Contributions, contributionsOf } from "./formulas.ts";
 import { distance, type Part, partsOf, projection, sizeOf } from "./parts.ts";
 import type { Question } from "./examined_kernel.ts";
 
-/** One question and what the kernel made of it. */
+/** One question, the kernel's answer and the oracle's. */
 export interface Case extends Question {
-  /** What it computed, canonical order; what it only kept from before is taken off. */
+  /** Canonical order, without what the kernel kept from earlier calls. */
   readonly gradient: Float64Array;
   readonly loss: number;
-  /** What the oracle computes. */
   readonly expected: Float64Array;
 }
 
-/** Rows of a minibatch that a program may leave out. */
+/** Rows of a minibatch that a program leaves out. */
 export interface RowRule {
-  /** "" where none is. */
-  readonly leavesOut: string;
+  /** Absent where it keeps all. */
+  readonly skipped?: Pick<FindingOf<"examples-skipped">, "skipped" | "blockSize">;
   keeps(n: number, rows: number, longest: number): boolean;
 }
 
-const ALL_ROWS: RowRule = { leavesOut: "", keeps: () => true };
+const ALL_ROWS: RowRule = { keeps: () => true };
 const ROW_RULES: readonly RowRule[] = [
-  { leavesOut: "the last example", keeps: (n, rows) => n < rows - 1 },
-  { leavesOut: "the first example", keeps: (n) => n > 0 },
+  { skipped: { skipped: "last" }, keeps: (n, rows) => n < rows - 1 },
+  { skipped: { skipped: "first" }, keeps: (n) => n > 0 },
   {
-    leavesOut: "every minibatch that is shorter than the others",
+    skipped: { skipped: "shorter-minibatches" },
     keeps: (_, rows, longest) => rows === longest,
   },
-  ...[2, 4, 8, 16].map((chunk): RowRule => ({
-    leavesOut: `the examples behind the last whole block of ${chunk}`,
-    keeps: (n, rows) => n < rows - rows % chunk,
+  ...[2, 4, 8, 16].map((blockSize): RowRule => ({
+    skipped: { skipped: "incomplete-blocks", blockSize },
+    keeps: (n, rows) => n < rows - rows % blockSize,
   })),
 ];
 
-/** What a sum over rows may be divided by. */
-export type Divisor = "rows" | "rows kept" | "nothing" | "rows twice" | "longest";
+/** What a program divides the sum over the minibatch by. */
+type Divisor = FindingOf<"scale">["divisor"] | "examples-kept";
 
 interface Count {
   readonly rows: number;
@@ -44,47 +44,46 @@ interface Count {
 }
 
 const DIVISORS: Readonly<Record<Divisor, (count: Count) => number>> = {
-  rows: ({ rows }) => rows,
-  "rows kept": ({ kept }) => Math.max(1, kept),
+  examples: ({ rows }) => rows,
+  "examples-kept": ({ kept }) => Math.max(1, kept),
   nothing: () => 1,
-  "rows twice": ({ rows }) => rows ** 2,
-  longest: ({ longest }) => longest,
+  "examples-squared": ({ rows }) => rows ** 2,
+  "longest-minibatch": ({ longest }) => longest,
 };
 
-/** How a part of the gradient differs from what the formulas give: by this factor, over this divisor. */
+/** A part of the gradient is `factor` times the sum that the formulas give, divided by `divisor`. */
 export interface Scale {
   readonly part: Part;
   readonly factor: number;
   readonly divisor: Divisor;
 }
 
-/** Mistakes that together give just the gradients that the kernel gave. */
+/** Mistakes that together give the kernel's gradients. */
 export interface Explanation {
   readonly mistakes: readonly Mistake[];
   readonly rule: RowRule;
   readonly scales: readonly Scale[];
-  /** The fewer and simpler, the better. */
+  /** Mistakes, rules and kinds of wrong factors; the smallest cost is the simplest explanation. */
   readonly cost: number;
-  /** Greatest relative difference that is left, over all parts and questions. */
+  /** Largest relative difference that is left, over all parts and cases. */
   readonly error: number;
 }
 
-/** Is a scale as it should be? */
 export const isRight = ({ factor, divisor }: Scale): boolean =>
-  Math.abs(factor - 1) < FACTOR_STEP && (divisor === "rows" || divisor === "rows kept");
+  Math.abs(factor - 1) < FACTOR_STEP && (divisor === "examples" || divisor === "examples-kept");
 
-/** Factors nearer than this are one. */
+/** Factors that differ by less are equal. */
 const FACTOR_STEP = 1e-3;
 
-/** Questions by which mistakes are ruled out; all others only ask whether what is left is so. */
+/** So many cases rule out most mistakes; the others only confirm the rest. */
 const SCREENED = 2;
 
 /**
- * The simplest set of mistakes that reproduces all cases to within `closeness`, or undefined. Tried are none,
- * one and two mistaken formulas, in the first two of these cases with rows left out; each with any factor by
- * part, because a sum for a mean or a sign does not change the direction of a gradient.
+ * Returns the simplest set of mistakes that reproduces all cases to within `closeness`, or undefined. We try zero, one
+ * and two mistaken formulas, and with zero or one also rows left out. Each part may have any factor, because a sign or
+ * a sum instead of a mean does not change the direction of a gradient.
  */
-export function explainCases(
+export function explainGradients(
   problem: Problem,
   cases: readonly Case[],
   closeness: number,
@@ -100,7 +99,7 @@ export function explainCases(
   };
   consider([], [ALL_ROWS, ...ROW_RULES]);
   for (const one of mistakes) consider([one], [ALL_ROWS, ...ROW_RULES]);
-  // Nothing that two mistakes explain is simpler than what one does.
+  // A pair costs at least 2, so it cannot be simpler.
   if (tryPairs && (best === undefined || best.cost > 2)) {
     for (const [i, one] of mistakes.entries()) {
       for (const other of mistakes.slice(i + 1)) {
@@ -111,7 +110,7 @@ export function explainCases(
   return best;
 }
 
-/** Two forms of one mistake at one place: the second would undo the first. */
+/** At one place, a second form of the same mistake would undo the first. */
 const isSamePlace = (one: Mistake, other: Mistake): boolean =>
   one.id === other.id &&
   (one.layers.length === 0 || one.layers.some((layer) => other.layers.includes(layer)));
@@ -131,9 +130,9 @@ class Search {
     this.longest = Math.max(...cases.map(({ batch }) => batch.length));
   }
 
-  /** Those rules with which these mistakes explain all cases. */
+  /** With each rule that makes these mistakes explain all cases. */
   explain(mistakes: readonly Mistake[], rules: readonly RowRule[]): Explanation[] {
-    const formulas = changed(rightFormulas(this.problem.network), mistakes);
+    const formulas = formulasWith(mistakes, this.problem.network);
     const computed: Contributions[] = [];
     const contributions = (n: number): Contributions =>
       computed[n] ??= contributionsOf(
@@ -165,7 +164,7 @@ class Search {
     return { total, count: { rows: gradients.length, kept, longest: this.longest } };
   }
 
-  /** Of every part the factor and divisor that fit all these sums; undefined when a part has none. */
+  /** The factor and divisor of every part that fit all these sums; undefined when a part has none. */
   private scales(sums: readonly Summed[]): Scale[] | undefined {
     const scales: Scale[] = [];
     for (const part of this.parts) {
@@ -177,7 +176,7 @@ class Search {
   }
 
   private scaleOf(part: Part, sums: readonly Summed[]): Scale | undefined {
-    // Where the sum is greatest, measured by what is right there, the factor is known best.
+    // The factor is most exact where the sum is largest in relation to the right one.
     const signals = sums.map(({ total, count }, n) =>
       sizeOf(total, part) / count.rows / (sizeOf(this.cases[n].expected, part) || 1)
     );
@@ -189,13 +188,13 @@ class Search {
       const fits = sums.every((sum, n) => this.errorOf(part, sum, n, factor / of(sum.count)) <= 1);
       if (!fits) continue;
       const scale = { part, factor: snapped(factor), divisor };
-      // Of several divisors that fit one that makes the factor 1 is what people write.
+      // If several divisors fit, people most likely wrote the one that needs no factor.
       if (fitting === undefined || (!isOne(fitting) && isOne(scale))) fitting = scale;
     }
     return fitting;
   }
 
-  /** Of what may remain between the case's gradient and the sum times `factor`. */
+  /** Distance of the case's gradient and `factor` times the sum, relative to what rounding allows. */
   private errorOf(part: Part, { total }: Summed, n: number, factor: number): number {
     const { gradient, expected } = this.cases[n];
     const allowed = this.closeness *
@@ -231,14 +230,9 @@ interface Summed {
   readonly count: Count;
 }
 
-function changed(formulas: Formulas, mistakes: readonly Mistake[]): Formulas {
-  mistakes.forEach((mistake) => mistake.change(formulas));
-  return formulas;
-}
-
 const isOne = ({ factor }: Scale): boolean => Math.abs(Math.abs(factor) - 1) < FACTOR_STEP;
 
-/** A factor that is a round number but for rounding is that number. */
+/** Removes rounding errors from a factor that is a multiple of ½. */
 function snapped(factor: number): number {
   const round = Math.round(factor * 2) / 2;
   return Math.abs(factor - round) < FACTOR_STEP * Math.max(1, Math.abs(round)) / 10

@@ -1,28 +1,28 @@
-import type { Dataset } from "../data/dataset.ts";
-import { activate, activationSlope } from "../model/activation.ts";
-import { canonicalLayout } from "../model/layout.ts";
-import type { Network } from "../model/network.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { activate, activationSlope } from "../../model/activation.ts";
+import { canonicalLayout } from "../../model/layout.ts";
+import type { Network } from "../../model/network.ts";
 
-/** Of one hidden layer, over some examples. */
-export interface Units {
+/** The neurons of one hidden layer. */
+interface HiddenUnits {
   /** Counted from 1. */
   readonly layer: number;
-  /** Share of (neuron, example) pairs with f′ < 0.01: a gradient that comes by is all but lost. */
+  /** Share of (neuron, example) pairs with f′ < 0.01, which pass on almost no gradient. */
   readonly saturated: number;
-  /** Share of neurons whose f′ is 0 for every example: relus that never answer. */
+  /** Share of neurons whose f′ is 0 for every example. */
   readonly dead: number;
 }
 
-/** Below this f′ a neuron passes on less than a 25th of what a sigmoid passes on at best (¼). */
+/** A 25th of the largest slope of a sigmoid, ¼. */
 const SATURATED_SLOPE = 0.01;
 
-/** How the neurons of every hidden layer stand, for the first `count` examples. */
+/** Counts saturated and dead neurons of every hidden layer over the first `count` examples. */
 export function hiddenUnits(
   network: Network,
   parameters: Float64Array,
   { features, pixels, count: all }: Dataset,
   count: number,
-): Units[] {
+): HiddenUnits[] {
   const hidden = canonicalLayout(network).layers.slice(0, -1);
   const rows = Math.min(count, all);
   const saturated = hidden.map(() => 0);

@@ -1,16 +1,17 @@
-import type { Clock } from "../base/clock.ts";
-import type { Kernel } from "../gradients/contract.ts";
-import { readParameters, writeParameters } from "../model/layout.ts";
-import type { Network } from "../model/network.ts";
-import { createEpochRunner } from "../gradients/epochs.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Kernel } from "../../gradients/contract.ts";
+import { readParameters, writeParameters } from "../../model/layout.ts";
+import type { Network } from "../../model/network.ts";
+import { createEpochRunner } from "../../gradients/epochs.ts";
 
-export interface BriefTraining {
+export interface TrainingSteps {
   readonly examples: number;
   readonly batchSize: number;
   readonly rate: number;
   readonly seed: number;
-  /** Steps to take, unless the time ends before. */
+  /** Training stops after so many steps … */
   readonly steps: number;
+  /** … or after this time. */
   readonly forNs: number;
 }
 
@@ -20,12 +21,12 @@ export interface TrainedParameters {
   readonly parameters: Float64Array;
 }
 
-/** Trains a kernel from `start` (canonical order), step by step, until the steps or the time are over. */
-export async function trainBriefly(
+/** Trains a kernel from `start` (canonical order). */
+export async function trainSteps(
   kernel: Kernel,
   network: Network,
   start: Float64Array,
-  settings: BriefTraining,
+  settings: TrainingSteps,
   clock: Clock,
 ): Promise<TrainedParameters> {
   writeParameters(start, network, kernel.layout, kernel.parameters);

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Switches } from "../../tests/support/mistaken.ts";
-import { named, plantedMistakes } from "../../tests/support/planted_mistakes.ts";
-import { randomFrom } from "../base/random.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { syntheticDigits } from "../data/synthetic.ts";
-import { IMPLEMENTATIONS } from "../gradients/all.ts";
-import { availabilityOf } from "../gradients/availability.ts";
-import type { Problem } from "../gradients/contract.ts";
-import { initialParameters } from "../model/initialise.ts";
-import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../model/network.ts";
+import type { Switches } from "../../../tests/support/mistaken.ts";
+import { named, plantedMistakes } from "../../../tests/support/planted_mistakes.ts";
+import { randomFrom } from "../../base/random.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { syntheticDigits } from "../../data/synthetic.ts";
+import { IMPLEMENTATIONS } from "../../gradients/all.ts";
+import { availabilityOf } from "../../gradients/availability.ts";
+import type { Problem } from "../../gradients/contract.ts";
+import { initialParameters } from "../../model/initialise.ts";
+import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../model/network.ts";
 import { examineGradient } from "./examine_gradient.ts";
 
 /** Every second row and column of 200 digits: mistakes show in 196 pixels as they do in 784, four times as fast. */
@@ -56,7 +56,7 @@ const OTHER_FORMULAS: [Switches, ...string[]][] = [
   [{ stale: [1, 2, 3] }, "stale-activations 1,2,3"],
   [{ noHiddenSlope: [2] }, "missing-hidden-derivative 2"],
   [{ untransposed: [3] }, "untransposed-backprop 3"],
-  [{ deltaOf: "sigmoid quadratic" }, "loss-mismatch 3"],
+  [{ deltaOf: "sigmoid quadratic" }, "other-loss 3"],
   [{ unguarded: true }, "overflow 1,2,3"],
   [{ average: "sum", biasesFrom: { 2: -1 } }, "bias-layer-shift 2", "scale 1,2,3 10"],
 ];
@@ -124,7 +124,7 @@ for (const implementation of IMPLEMENTATIONS) {
 
 test("numbers that are none everywhere are told, and not taken for chance", async () => {
   const problem = problemOf([196, 16, 16, 10]);
-  assert.deepEqual(await named({ times: { all: NaN } }, problem), ["unexplained 1,2,3"]);
+  assert.deepEqual(await named({ times: { all: NaN } }, problem), ["never-finite 1,2,3"]);
 });
 
 test("what no usual mistake explains is told with the parts that are wrong", async () => {

@@ -1,13 +1,13 @@
 import type { Clock } from "../base/clock.ts";
 import { readPrepared } from "../data/prepared.ts";
+import type { Finding } from "../format/finding.ts";
+import type { DiagnoseRequest } from "../format/protocol.ts";
 import { initialParameters } from "../model/initialise.ts";
 import { findImplementation } from "../trial/describe.ts";
-import type { DiagnoseRequest } from "../format/protocol.ts";
-import type { Finding } from "../format/finding.ts";
-import { examineGradient } from "./examine_gradient.ts";
-import { examineTraining } from "./examine_training.ts";
+import { examineGradient } from "./gradient/examine_gradient.ts";
+import { examineTraining } from "./training/examine_training.ts";
 
-/** What an examination finds, in the process of the implementation. */
+/** Examines the gradient or the training, in the process of the implementation. */
 export async function diagnose(request: DiagnoseRequest, clock: Clock): Promise<Finding[]> {
   const { cell, plugin, data, initialisation, subject, rate, epochs } = request;
   const { seed } = cell;

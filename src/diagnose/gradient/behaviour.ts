@@ -1,38 +1,38 @@
-import { distance, nameOf, type Part, partsOf, sizeOf } from "./parts.ts";
-import type { KernelUnderTest, Question, Reply } from "./examined_kernel.ts";
+import type { FixedFinding } from "../../format/finding.ts";
+import type { ExaminedKernel, Question, Reply } from "./examined_kernel.ts";
+import { distance, type Part, partsOf, sizeOf } from "./parts.ts";
 
-/** What a kernel does beside the arithmetic, found out by asking the same question several times. */
+/** What a kernel does beside the arithmetic, as answers to one repeated question show. */
 export interface Behaviour {
   /**
-   * How its answers come about: `overwrites`, as it should; `adds` to what the array held; `sums-up` the
-   * gradients of all its calls; `remembers`: the first answer differs from those after it; `varies` from call
-   * to call.
+   * How answers come about: `overwrites` is right; `adds` to what the array held; `sums-up` the gradients of all its
+   * calls; `remembers`: the first answer differs from those after it; `varies` from call to call.
    */
   readonly answers: "overwrites" | "adds" | "sums-up" | "remembers" | "varies";
-  /** How far two answers to one question lay apart, relative to their size; where they vary. */
+  /** Distance of two answers relative to their size. */
   readonly spread: number;
-  /** What it never writes. */
+  /** Parts that the kernel never writes. */
   readonly unwritten: readonly Part[];
-  /** What it did to the parameters during the call; absent where nothing. */
+  /** Absent where the call leaves the parameters as they are. */
   readonly update?: Update;
   readonly changesBatch: boolean;
 }
 
-export interface Update {
+interface Update {
   readonly layers: readonly number[];
-  /** The rate of the update `parameters −= rate · gradient`, where it was one. */
+  /** Where the change is `parameters −= rate · gradient`. */
   readonly rate?: number;
 }
 
-/** What the array holds before a call that must overwrite it; exact in both precisions. */
+/** Fills the gradient before a call that must overwrite it; exact in both precisions. */
 const MARK = 1;
 
-export async function observe(tested: KernelUnderTest, question: Question): Promise<Behaviour> {
-  const { problem: { network }, closeness } = tested;
-  const first = finite(await tested.ask(question));
-  const second = finite(await tested.ask(question));
-  const third = finite(await tested.ask(question));
-  const marked = finite(await tested.ask(question, MARK));
+export async function observe(kernel: ExaminedKernel, question: Question): Promise<Behaviour> {
+  const { problem: { network }, closeness } = kernel;
+  const first = finite(await kernel.ask(question));
+  const second = finite(await kernel.ask(question));
+  const third = finite(await kernel.ask(question));
+  const marked = finite(await kernel.ask(question, MARK));
   const parts = partsOf(network);
   const whole: Part = { kind: "weights", layer: 0, start: 0, end: first.gradient.length };
   const near = (a: Float64Array, b: Float64Array) =>
@@ -67,7 +67,7 @@ export async function observe(tested: KernelUnderTest, question: Question): Prom
   };
 }
 
-/** NaN differs from itself; that an answer has none of it is asked elsewhere. */
+/** NaN differs from itself, so it would look like an answer that varies. */
 const finite = (reply: Reply): Reply => ({
   ...reply,
   gradient: reply.gradient.map((g) => Number.isFinite(g) ? g : 0),
@@ -75,7 +75,6 @@ const finite = (reply: Reply): Reply => ({
 
 const within = (values: Float64Array, { start, end }: Part) => values.subarray(start, end);
 
-/** Whether the parameters are others after the call, and whether that was a step along the gradient. */
 function updateOf(
   { parameters }: Question,
   reply: Reply,
@@ -94,11 +93,33 @@ function updateOf(
     }
   }
   const rate = square > 0 ? -product / square : NaN;
-  // Steps are differences of rounded parameters, which costs them digits.
+  // A step is a difference of rounded parameters, which costs it digits.
   const isStep = changed.every((part) =>
     distance(step, reply.gradient, part, -rate) <= 100 * closeness * sizeOf(step, part)
   );
   return { layers, ...(isStep && rate !== 0 && { rate }) };
 }
 
-export const named = (parts: readonly Part[]): string => parts.map(nameOf).join(", ");
+export function behaviourFindings(
+  { answers, spread, update, changesBatch }: Behaviour,
+): FixedFinding[] {
+  const findings: FixedFinding[] = [];
+  if (update) {
+    const { layers, rate } = update;
+    findings.push({
+      id: "parameters-changed",
+      layers: [...layers],
+      ...(rate !== undefined && { rate }),
+    });
+  }
+  if (answers === "varies" || answers === "remembers") {
+    const isKnown = answers === "varies" && Number.isFinite(spread);
+    findings.push({ id: "non-deterministic", layers: [], ...(isKnown && { spread }) });
+  }
+  if (answers === "adds" || answers === "sums-up") {
+    const into = answers === "adds" ? "gradient-array" : "own-sum";
+    findings.push({ id: "accumulated", layers: [], into });
+  }
+  if (changesBatch) findings.push({ id: "batch-changed", layers: [] });
+  return findings;
+}

@@ -1,14 +1,13 @@
-import { outerProduct } from "../gradients/outer_product/outer_product.ts";
-import { sparseTyped } from "../gradients/sparse_typed/sparse_typed.ts";
-import { wasmSparse } from "../gradients/wasm_sparse.ts";
-import type { ProfileRecord } from "../format/profile_record.ts";
-import type { Failure } from "../format/reason.ts";
-import { takeProfile } from "../profile/take_profile.ts";
-import type { TrialOptions } from "../trial/run_trial.ts";
+import { outerProduct } from "../../gradients/outer_product/outer_product.ts";
+import { sparseTyped } from "../../gradients/sparse_typed/sparse_typed.ts";
+import { wasmSparse } from "../../gradients/wasm_sparse.ts";
+import type { ProfileRecord } from "../../format/profile_record.ts";
+import type { Failure } from "../../format/reason.ts";
+import { takeProfile } from "../../profile/take_profile.ts";
+import type { TrialOptions } from "../../trial/run_trial.ts";
 
-/** What the examination of the scaling has measured. */
 export interface ScalingExamination {
-  /** Growing subsets, interleaved in one process. */
+  /** Growing subsets, by turns in one process. */
   readonly record: ProfileRecord;
   /** Other implementations on the largest of them. */
   readonly formulations: readonly {
@@ -18,21 +17,20 @@ export interface ScalingExamination {
   }[];
 }
 
-/** A matrix product, the fastest in JavaScript, the fastest on one thread. None needs more than a runtime. */
+/** Matrix products, the fastest in JavaScript, the fastest on one thread; they need nothing but a runtime. */
 const FORMULATIONS = [outerProduct, sparseTyped, wasmSparse];
 
-/** Sizes between the minibatch (or this) and the whole subset, in equal ratios. */
-const SIZES = 6;
+/** Subsets between the minibatch (at least this) and all examples, in equal ratios. */
+const SUBSETS = 6;
 const LEAST_EXAMPLES = 250;
-/** Time for the implementation, for one round of all sizes, and for each of the others. */
+/** Time for the examined implementation, for one round of its subsets, and for each other formulation. */
 const OWN_NS = 3e9;
 const ROUND_NS = 0.5e9;
 const OTHER_NS = 0.3e9;
 
 /**
- * Measures how the time of a cell's implementation grows with its subset, and what other formulations would take. Its
- * gradient is not checked again: the examination of the gradient has. Returns why it came to no end, or undefined when it was
- * aborted.
+ * Measures how the time of a cell's implementation grows with m, and how long other formulations take. Does not verify
+ * the gradient, which was examined before. Returns undefined when interrupted.
  */
 export async function examineScaling(
   trial: TrialOptions,
@@ -73,12 +71,11 @@ export async function examineScaling(
   return { record, formulations };
 }
 
-/** From the minibatch, or a small subset, to the whole; the same for subsets of less than that. */
 function growingSizes(batchSize: number, examples: number): number[] {
   const least = Math.min(Math.max(batchSize, LEAST_EXAMPLES), examples);
   const sizes = Array.from(
-    { length: SIZES },
-    (_, i) => Math.round(least * (examples / least) ** (i / (SIZES - 1))),
+    { length: SUBSETS },
+    (_, i) => Math.round(least * (examples / least) ** (i / (SUBSETS - 1))),
   );
   return [...new Set(sizes)];
 }

@@ -1,31 +1,30 @@
-import type { Dataset } from "../data/dataset.ts";
-import { activate, activationSlope, sigmoid } from "../model/activation.ts";
-import { canonicalLayout } from "../model/layout.ts";
-import type { Network } from "../model/network.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { activate, activationSlope, sigmoid } from "../../model/activation.ts";
+import { canonicalLayout } from "../../model/layout.ts";
+import type { Network } from "../../model/network.ts";
 
 /**
- * The formulas of backpropagation one by one, so that single ones can be exchanged for mistaken ones. Layers
- * count from 0 here: layer l has the weights between activations l and l + 1.
+ * The formulas of backpropagation one by one, so that each can be replaced by a mistaken one. Here layers count from
+ * 0: the weights of layer l lie between activations l and l + 1.
  */
 export interface Formulas {
   pixel: (byte: number) => number;
-  /** The place of the 1 in the one-hot vector; none where it lies outside. */
+  /** Index of the 1 in the one-hot vector; outside the vector there is none. */
   hotLabel: (label: number) => number;
-  /** Of each layer: f′ of its neurons, from z and a. Of the output layer: what (a − y) is multiplied with. */
+  /** For each layer f′ from z and a; for the output layer the factor of (a − y). */
   slopes: ((z: number, a: number) => number)[];
-  /** dLoss/dz of the output layer, from its z and the place of the 1. */
+  /** ∂loss/∂z of the output layer, from its z and the index of the 1. */
   outputDelta: (z: Float64Array, hot: number, slope: Formulas["slopes"][0]) => Float64Array;
-  /** Of each layer: where δ of its outputs finds w[o][i] on its way down, from the first weight on. */
+  /** For each layer the index of w[o][i] among its weights, as the backward pass reads it. */
   backwardWeight: ((o: number, i: number) => number)[];
-  /** Of each layer: which activations its δ is multiplied with. */
+  /** For each layer the activations that its δ is multiplied with. */
   inputOf: number[];
-  /** Of each layer: the row of the minibatch from which those activations are, for row n of `rows`. */
+  /** For each layer the row of the minibatch that these activations come from, for row n of `rows`. */
   inputRow: ((n: number, rows: number) => number)[];
-  /** Of each layer: the layer whose δ its biases get. */
+  /** For each layer the layer whose δ is its bias gradient. */
   biasDelta: number[];
 }
 
-/** The right ones. */
 export function rightFormulas(network: Network): Formulas {
   const { layers } = canonicalLayout(network);
   const last = layers.length - 1;
@@ -48,17 +47,15 @@ export function rightFormulas(network: Network): Formulas {
   };
 }
 
-/** What one minibatch gives by some formulas. */
 export interface Contributions {
-  /** (rows) what each row adds to the sum of gradients, canonical order. */
+  /** (rows) the gradient of each row, canonical order. */
   readonly gradients: readonly Float64Array[];
   /** (rows) z of the output layer. */
   readonly outputs: readonly Float64Array[];
 }
 
 /**
- * The gradient of each row of a minibatch as a program with these formulas computes it, in float64.
- * Where it would read behind the end of a vector, the value is 0.
+ * Runs backpropagation with these formulas on one minibatch, in float64. Values behind the end of a vector count as 0.
  */
 export function contributionsOf(
   formulas: Formulas,
@@ -121,7 +118,7 @@ export function contributionsOf(
   return { gradients, outputs: forward.map(({ zs }) => zs[last]) };
 }
 
-/** e^z / Σ e^z, the greatest z subtracted first. */
+/** e^z / Σ e^z; subtracting the greatest z first prevents overflow. */
 export function softmax(z: Float64Array): Float64Array {
   const greatest = z.reduce((most, value) => Math.max(most, value), -Infinity);
   const powers = z.map((value) => Math.exp(value - greatest));

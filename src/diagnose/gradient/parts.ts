@@ -1,7 +1,7 @@
-import { canonicalLayout } from "../model/layout.ts";
-import type { Network } from "../model/network.ts";
+import { canonicalLayout } from "../../model/layout.ts";
+import type { Network } from "../../model/network.ts";
 
-/** The weights or the biases of one layer: a stretch of the canonical order. */
+/** The weights or the biases of one layer: a range of the canonical order. */
 export interface Part {
   readonly kind: "weights" | "biases";
   /** Counted from 1. */
@@ -20,16 +20,17 @@ export function partsOf(network: Network): Part[] {
   );
 }
 
-export const nameOf = ({ kind, layer }: Part): string => `${kind} of layer ${layer}`;
+/** A part as findings name it. */
+export const nameOf = ({ kind, layer }: Part) => ({ kind, layer });
 
-/** ‖a‖₂ of one part. */
+/** ‖a‖₂ over one part. */
 export function sizeOf(a: ArrayLike<number>, { start, end }: Part): number {
   let sum = 0;
   for (let p = start; p < end; p++) sum += a[p] ** 2;
   return Math.sqrt(sum);
 }
 
-/** ‖a − factor · b‖₂ of one part. */
+/** ‖a − factor · b‖₂ over one part. */
 export function distance(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
@@ -41,7 +42,7 @@ export function distance(
   return Math.sqrt(sum);
 }
 
-/** The factor with which b comes nearest to a, over one part; 0 where b is 0. */
+/** The factor for which factor · b is nearest to a in one part; 0 where b is 0. */
 export function projection(a: ArrayLike<number>, b: ArrayLike<number>, part: Part): number {
   let product = 0;
   let square = 0;

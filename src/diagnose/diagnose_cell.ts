@@ -1,0 +1,81 @@
+import type { Finding } from "../format/finding.ts";
+import { type DiagnoseRequest, PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { Failure } from "../format/reason.ts";
+import type { Cell } from "../format/trial_record.ts";
+import { describeHost } from "../machine/host.ts";
+import { type Answer, ask } from "../trial/ask.ts";
+import { permissionsOf, type TrialOptions } from "../trial/run_trial.ts";
+import { examineScaling } from "./scaling/examine_scaling.ts";
+import { diagnoseScaling, isAdvice, type ScalingDiagnosis } from "./scaling/scaling_findings.ts";
+
+type Subject = "gradient" | "training" | "scaling";
+
+export interface Diagnosis {
+  readonly cell: Cell;
+  /** All examinations were completed, and nothing is wrong; there may be advice. */
+  readonly healthy: boolean;
+  /** Examinations that were not completed. */
+  readonly failures: readonly { readonly subject: Subject; readonly failure: Failure }[];
+  /** The most important first. */
+  readonly findings: readonly Finding[];
+  /** Absent where the scaling was not examined to the end. */
+  readonly scaling?: ScalingDiagnosis;
+}
+
+/** The gradient first, because a wrong gradient explains more than a wrong rate. */
+const SUBJECTS = ["gradient", "training"] as const;
+
+/** Examines gradient, training and scaling of a trial's cell, each in a fresh process; undefined when interrupted. */
+export async function diagnoseCell(
+  trial: TrialOptions,
+  epochs: number,
+  onStart: (subject: Subject) => void,
+): Promise<Diagnosis | undefined> {
+  const findings: Finding[] = [];
+  const failures: Diagnosis["failures"][number][] = [];
+  for (const subject of SUBJECTS) {
+    onStart(subject);
+    const answer = await examine(trial, subject, epochs);
+    if (answer.ended === "aborted") return undefined;
+    if (answer.ended === "failed") failures.push({ subject, failure: answer.failure });
+    else findings.push(...answer.reply);
+  }
+  let scaling: ScalingDiagnosis | undefined;
+  // A program that failed above would fail again.
+  if (failures.length === 0) {
+    onStart("scaling");
+    const answer = await examineScaling(trial);
+    if (answer === undefined) return undefined;
+    if ("failed" in answer) failures.push({ subject: "scaling", failure: answer.failed });
+    else scaling = diagnoseScaling(answer, (await describeHost()).cachesBytes);
+    findings.push(...scaling?.findings ?? []);
+  }
+  return {
+    cell: trial.request.cell,
+    healthy: failures.length === 0 && findings.every(isAdvice),
+    failures,
+    findings,
+    ...(scaling && { scaling }),
+  };
+}
+
+function examine(
+  trial: TrialOptions,
+  subject: DiagnoseRequest["subject"],
+  epochs: number,
+): Promise<Answer<DiagnoseRequest>> {
+  const { cell, plugin, data, initialisation, rate } = trial.request;
+  const request: DiagnoseRequest = {
+    type: "diagnose",
+    protocol: PROTOCOL_VERSION,
+    subject,
+    cell,
+    ...(plugin !== undefined && { plugin }),
+    data,
+    initialisation,
+    rate,
+    epochs,
+  };
+  const { runtime, timeoutMs, signal } = trial;
+  return ask(runtime, request, { permissions: permissionsOf(trial), timeoutMs, signal });
+}

@@ -1,0 +1,122 @@
+import type { FixedFinding } from "../../format/finding.ts";
+import type { Problem } from "../../gradients/contract.ts";
+import { sigmoid } from "../../model/activation.ts";
+import type { OutputLoss } from "../../model/network.ts";
+import type { Form } from "../words/mistake_words.ts";
+import type { Case, Explanation } from "./explain_gradients.ts";
+import { contributionsOf, softmax } from "./formulas.ts";
+import { formulasWith } from "./mistakes.ts";
+
+/** A loss of one example, from z of the output layer and the index of the 1. */
+type Loss = (z: Float64Array, hot: number) => number;
+
+const quadratic = (a: Float64Array, hot: number): number =>
+  0.5 * a.reduce((sum, value, k) => sum + (value - Number(k === hot)) ** 2, 0);
+
+/** ln(1 + e^z), without overflow. */
+const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+
+/** The losses that programs return. */
+const LOSSES = {
+  "sigmoid-quadratic": (z, hot) => quadratic(z.map(sigmoid), hot),
+  "softmax-cross-entropy": (z, hot) => -Math.log(softmax(z)[hot] ?? NaN),
+  "sigmoid-cross-entropy": (z, hot) =>
+    z.reduce((sum, one, k) => sum + softplus(k === hot ? -one : one), 0),
+  "softmax-quadratic": (z, hot) => quadratic(softmax(z), hot),
+} satisfies Partial<Record<Form, Loss>>;
+type LossName = keyof typeof LOSSES;
+
+/** The returned value is `factor` times the mean or the sum of a loss over the minibatch. */
+export interface ReturnedLoss {
+  readonly loss: LossName;
+  readonly isAsked: boolean;
+  readonly factor: number;
+  readonly over: "mean" | "sum";
+}
+
+/** Which loss the kernel returns, if its formulas are those of the explanation; undefined where none fits. */
+export function findReturnedLoss(
+  { network, dataset }: Problem,
+  cases: readonly Case[],
+  { mistakes }: Explanation,
+  closeness: number,
+): ReturnedLoss | undefined {
+  const formulas = formulasWith(mistakes, network);
+  return fitLoss(
+    network.outputLoss,
+    cases.map(({ parameters, batch, loss }) => ({
+      loss,
+      outputs: contributionsOf(formulas, network, parameters, dataset, batch).outputs,
+      hot: Array.from(batch, (row) => formulas.hotLabel(dataset.labels[row])),
+    })),
+    closeness,
+  );
+}
+
+function fitLoss(
+  asked: OutputLoss,
+  cases: readonly {
+    readonly outputs: readonly Float64Array[];
+    readonly hot: readonly number[];
+    readonly loss: number;
+  }[],
+  closeness: number,
+): ReturnedLoss | undefined {
+  const names = Object.keys(LOSSES) as LossName[];
+  for (const name of [asked, ...names.filter((other) => other !== asked)]) {
+    const sums = cases.map(({ outputs, hot }) =>
+      outputs.reduce((sum, z, n) => sum + LOSSES[name](z, hot[n]), 0)
+    );
+    for (const over of ["mean", "sum"] as const) {
+      const values = sums.map((sum, n) => over === "mean" ? sum / cases[n].outputs.length : sum);
+      const factor = cases[0].loss / values[0];
+      const fits = cases.every(({ loss }, n) =>
+        Math.abs(loss - factor * values[n]) <= closeness * Math.abs(values[n])
+      );
+      // For another loss than the one asked for, an arbitrary factor would be a coincidence.
+      if (fits && (name === asked || isUsual(factor, cases[0].outputs[0].length))) {
+        return { loss: name, isAsked: name === asked, factor, over };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The loss itself, its double or half, or the mean over the outputs. */
+const isUsual = (factor: number, classes: number): boolean =>
+  [1, 2, 0.5, 1 / classes, 2 / classes].some((one) => isNear(factor, one));
+
+const isNear = (a: number, b: number): boolean => Math.abs(a / b - 1) < 1e-3;
+
+/** The returned value is not the loss of the gradient. */
+export function lossFindings(
+  { network }: Problem,
+  found: Explanation,
+  returned: ReturnedLoss | undefined,
+  cases: readonly Case[],
+): FixedFinding[] {
+  const ids = found.mistakes.map(({ id }) => id);
+  // Either another finding says it, or the loss leaves out the same rows as the gradient.
+  if (ids.includes("other-loss") || found.rule.skipped !== undefined) return [];
+  if (ids.includes("missing-output-derivative") && returned && !returned.isAsked) return [];
+  if (!cases.some(({ loss }) => Number.isFinite(loss))) return [];
+  if (returned?.isAsked && returned.over === "mean" && isNear(returned.factor, 1)) return [];
+  const [{ factor, divisor }] = found.scales;
+  const isUniform = found.scales.every((scale) =>
+    scale.factor === factor && scale.divisor === divisor
+  );
+  // Loss and gradient are too large by the same factor: one mistake, which the finding "scale" reports.
+  if (
+    returned?.isAsked && isUniform && isNear(Math.abs(factor), returned.factor) &&
+    divisor === (returned.over === "mean" ? "examples" : "nothing")
+  ) return [];
+  const [{ loss: firstValue }] = cases;
+  return [{
+    id: "loss-mismatch",
+    layers: [network.layerSizes.length - 1],
+    ...(returned && {
+      returned: { loss: returned.loss, over: returned.over, factor: returned.factor },
+    }),
+    ...(Number.isFinite(firstValue) && { firstValue }),
+  }];
+}

@@ -1,0 +1,206 @@
+import type { Dataset } from "../../data/dataset.ts";
+import type { FixedFinding } from "../../format/finding.ts";
+import type { Problem } from "../../gradients/contract.ts";
+import { initialParameters } from "../../model/initialise.ts";
+import type { OutputLoss } from "../../model/network.ts";
+import { CONFIDENCE } from "../../stats/trial_samples.ts";
+import { wilsonInterval } from "../../stats/statistics.ts";
+import { classMeanAccuracy } from "./class_means.ts";
+import { hiddenUnits } from "./hidden_units.ts";
+import type { TrainedParameters } from "./train_steps.ts";
+
+/** A rate is wrong if it differs from the best by this factor and makes less than this share of its progress. */
+const FAR_RATE = 3;
+const LITTLE_PROGRESS = 0.3;
+/** Smaller minibatches must gain so much accuracy to be recommended. */
+const LEAST_GAIN = 0.03;
+/** Shares of neurons above which their state is a finding. */
+const MANY_SATURATED = 0.2;
+const MANY_DEAD = 0.5;
+/** Relative change below which the loss is flat, and factor above which it explodes. */
+const FLAT = 0.01;
+const EXPLODED = 2;
+
+/** Updates at each tried rate. */
+export const RANGE_STEPS = 200;
+/** The minibatch that larger ones are compared with. */
+export const SMALL_BATCH = 10;
+/** Examples for which neurons are counted. */
+const COUNTED_EXAMPLES = 500;
+
+export interface Outcome extends TrainedParameters {
+  /** On the test set. */
+  readonly accuracy: number;
+  readonly loss: number;
+}
+
+/** With the best rate. */
+export interface BestTraining extends Outcome {
+  readonly rate: number;
+}
+
+export interface Try {
+  readonly rate: number;
+  /** Test loss afterwards; Infinity where it is not finite. */
+  readonly loss: number;
+}
+
+export const bestOf = (tries: readonly Try[]): Try =>
+  tries.reduce((best, one) => one.loss < best.loss ? one : best);
+
+export function shuffledLabels(dataset: Dataset): FixedFinding[] {
+  const { accuracy, examples, commonest } = classMeanAccuracy(dataset);
+  if (examples === 0 || wilsonInterval(accuracy, examples)[0] > commonest) return [];
+  return [{ id: "labels-shuffled", layers: [], accuracy, examples, commonest }];
+}
+
+export function explodingLoss(before: Outcome, after: Outcome): FixedFinding[] {
+  const isFinite = Number.isFinite(after.loss) && after.parameters.every(Number.isFinite);
+  if (isFinite && after.loss < EXPLODED * before.loss) return [];
+  return [{
+    id: "loss-exploding",
+    layers: [],
+    startLoss: before.loss,
+    ...(isFinite && { loss: after.loss }),
+    updates: after.steps,
+  }];
+}
+
+export function wrongRate(
+  range: readonly Try[],
+  advisedRate: number,
+  before: Outcome,
+  { rate, planned, ignorant }: { rate: number; planned: number; ignorant: number },
+): FixedFinding[] {
+  const given = range.find((one) => one.rate === rate)!;
+  const best = bestOf(range);
+  // The biases of the last layer alone reach the loss `ignorant`; progress counts from there.
+  const progress = ignorant - given.loss;
+  const most = ignorant - best.loss;
+  if (!(most > 0) || progress >= LITTLE_PROGRESS * most) return [];
+  const figures = {
+    layers: [],
+    factor: Number((rate / best.rate).toPrecision(3)),
+    rate,
+    bestRate: best.rate,
+    advisedRate,
+    updates: RANGE_STEPS,
+    plannedUpdates: planned,
+    startLoss: before.loss,
+    ...(Number.isFinite(given.loss) && { loss: given.loss }),
+    bestLoss: best.loss,
+  };
+  if (rate * FAR_RATE < best.rate) {
+    const neededUpdates = Math.round(RANGE_STEPS * best.rate / rate);
+    return neededUpdates <= planned ? [] : [{ id: "rate-too-small", ...figures, neededUpdates }];
+  }
+  return rate <= FAR_RATE * best.rate ? [] : [{ id: "rate-too-large", ...figures }];
+}
+
+export function fewUpdates(
+  { planned, batchSize, epochs }: { planned: number; batchSize: number; epochs: number },
+  asPlanned: BestTraining,
+  inSmall: BestTraining,
+): FixedFinding[] {
+  if (inSmall.accuracy - asPlanned.accuracy < LEAST_GAIN) return [];
+  return [{
+    id: "too-few-updates",
+    layers: [],
+    epochs,
+    batchSize,
+    updates: asPlanned.steps,
+    plannedUpdates: planned,
+    rate: asPlanned.rate,
+    accuracy: asPlanned.accuracy,
+    smaller: {
+      batchSize: SMALL_BATCH,
+      rate: inSmall.rate,
+      updates: inSmall.steps,
+      accuracy: inSmall.accuracy,
+    },
+  }];
+}
+
+/** Neurons saturated at the start, by the initialisation, or dead at the end, by the rate. */
+export function unitFindings(
+  { network, dataset }: Problem,
+  initial: Float64Array,
+  own: Outcome,
+  seed: number,
+): FixedFinding[] {
+  const count = (parameters: Float64Array) =>
+    hiddenUnits(network, parameters, dataset, COUNTED_EXAMPLES);
+  const units = count(initial);
+  if (network.hiddenActivation === "relu") {
+    const after = own.parameters.every(Number.isFinite) ? count(own.parameters) : units;
+    const dead = after.filter((one) => one.dead > MANY_DEAD);
+    if (dead.length === 0) return [];
+    return [{
+      id: "dead-units",
+      layers: dead.map(({ layer }) => layer),
+      units: dead.map(({ layer, dead }) => ({ layer, dead })),
+      updates: own.steps,
+      examples: COUNTED_EXAMPLES,
+    }];
+  }
+  const saturated = units.filter((one) => one.saturated > MANY_SATURATED);
+  if (saturated.length === 0) return [];
+  const scaled = count(initialParameters(network, "scaled-normal", seed));
+  return [{
+    id: "saturated-units",
+    layers: saturated.map(({ layer }) => layer),
+    units: saturated.map(({ layer, saturated }) => ({
+      layer,
+      saturated,
+      saturatedIfScaled: scaled[layer - 1].saturated,
+    })),
+  }];
+}
+
+export function flatLoss(
+  { loss: startLoss }: Outcome,
+  { steps, loss }: Outcome,
+  planned: number,
+): FixedFinding[] {
+  if (!(Math.abs(loss - startLoss) < FLAT * startLoss)) return [];
+  return [{
+    id: "loss-flat",
+    layers: [],
+    startLoss,
+    loss,
+    updates: steps,
+    plannedUpdates: planned,
+  }];
+}
+
+export function labelShares({ classes, labels, count }: Dataset): number[] {
+  const counts = new Uint32Array(classes);
+  for (const label of labels) counts[label]++;
+  return Array.from(counts, (one) => one / count);
+}
+
+/** The least loss of a network whose outputs are the same for every example. */
+export function ignorantLoss(kind: OutputLoss, shares: readonly number[]): number {
+  return kind === "sigmoid-quadratic"
+    ? shares.reduce((sum, share) => sum + share * (1 - share) / 2, 0)
+    : shares.reduce((sum, share) => share > 0 ? sum - share * Math.log(share) : sum, 0);
+}
+
+export function accuracyAtChance(
+  { steps, accuracy }: Outcome,
+  planned: number,
+  test: Dataset,
+): FixedFinding[] {
+  const commonest = Math.max(...labelShares(test));
+  const [low, high] = wilsonInterval(accuracy, test.count);
+  if (low > commonest) return [];
+  return [{
+    id: "accuracy-at-chance",
+    layers: [],
+    accuracy: { value: accuracy, low, high, confidence: CONFIDENCE },
+    examples: test.count,
+    commonest,
+    updates: steps,
+    plannedUpdates: planned,
+  }];
+}

@@ -1,0 +1,178 @@
+import type { Agreement } from "../../format/finding.ts";
+import {
+  counted,
+  formatCount,
+  formatError,
+  formatExact,
+  formatNumber,
+} from "../../report/numbers.ts";
+
+import { formInWords } from "./mistake_words.ts";
+import { layersInWords, partsInWords } from "./plain_words.ts";
+import type { WordsTable } from "./words.ts";
+
+type Parts = Parameters<typeof partsInWords>[0];
+
+const where = (parts: Parts | undefined): string =>
+  parts === undefined ? "the whole gradient" : `the gradient of the ${partsInWords(parts)}`;
+
+const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
+
+export const agreementInWords = (
+  { minibatches, fewestExamples, mostExamples, error }: Agreement,
+): string =>
+  `gives the same numbers in ${
+    counted(minibatches, "minibatch", "minibatches")
+  } of ${fewestExamples} to ${mostExamples} examples (relative error at most ${
+    formatError(error)
+  }).`;
+
+const notFinite = (parts: Parts, loss: string | undefined): string =>
+  [
+    ...(loss === undefined ? [] : [`the loss is ${loss}`]),
+    ...(parts.length === 0 ? [] : [`the gradient of the ${partsInWords(parts)} is not finite`]),
+  ].join(" and ");
+
+export const GRADIENT_WORDS = {
+  "parameters-changed": ({ layers, rate }) => ({
+    evidence: `One call changes the parameters of ${layersInWords(layers)}` +
+      (rate === undefined ? "." : `, by −${formatNumber(rate)} · gradient.`),
+    meaning: rate === undefined
+      ? "The call for a gradient must only read the parameters."
+      : "The gradient function also updates the parameters; the trainer then updates them again.",
+    fix: "Leave `parameters` unchanged, and update them in `descend` or leave it to the trainer.",
+  }),
+  "non-deterministic": ({ spread }) =>
+    spread === undefined
+      ? {
+        evidence: "The first call with new parameters or rows gives another answer than the next.",
+        meaning: "The answer depends on the call before: the program reuses something from it.",
+        fix: "Compute everything from `parameters` and `batch` in each call.",
+      }
+      : {
+        evidence: `Two calls with the same parameters and rows differ by a relative ${
+          formatError(spread)
+        }.`,
+        meaning: "Random numbers, a race or uninitialised memory change the answer.",
+        fix:
+          "Draw no random numbers in the gradient, clear every buffer before adding to it, and " +
+          "await all work.",
+      },
+  "accumulated": ({ into }) => ({
+    evidence: into === "gradient-array"
+      ? "After the call, `gradient` still holds its earlier content, with the new gradient added."
+      : "Each further call with the same parameters and rows adds the same gradient once more.",
+    meaning: "Gradients of earlier calls stay in the sum, so each step repeats all steps before.",
+    fix: into === "gradient-array"
+      ? "Start with `gradient.fill(0)`, or assign instead of adding."
+      : "Set the sums to 0 at the start of every call.",
+  }),
+  "batch-changed": () => ({
+    evidence: "One call changes the row numbers in `batch`.",
+    meaning: "The trainer goes on with the changed minibatch.",
+    fix: "Copy `batch` before you sort or change it.",
+  }),
+  "sign-reversed": ({ parts }) => ({
+    evidence: `In every minibatch ${where(parts)} has the opposite sign of the oracle's.`,
+    meaning: "Each step climbs the loss instead of descending it.",
+    fix: "Return ∂loss/∂w itself, with δ = (a − y) · σ′ and not y − a; the trainer subtracts it.",
+  }),
+  "bias-missing": ({ layers, neverWritten }) => ({
+    evidence: neverWritten.length > 0
+      ? `The bias gradients of ${layersInWords(neverWritten)} are never written.`
+      : `The bias gradients of ${layersInWords(layers)} are always 0.`,
+    meaning: "These biases never learn.",
+    fix: "Set the bias gradient of a layer to the mean of its δ over the minibatch.",
+  }),
+  "examples-skipped": ({ skipped, blockSize = 0, agreement }) => {
+    const rows = {
+      "first": "the first example",
+      "last": "the last example",
+      "shorter-minibatches": "every minibatch that is shorter than the others",
+      "incomplete-blocks": `the examples after the last whole block of ${blockSize}`,
+    }[skipped];
+    return {
+      evidence: `The oracle without ${rows} ${agreementInWords(agreement)}`,
+      meaning: `The gradient leaves out ${rows}.`,
+      fix: "Run the loop over the minibatch from 0 to batch.length − 1, and handle the remainder.",
+    };
+  },
+  "scale": ({ parts, factor, times, divisor, longestMinibatch }) => {
+    const part = capital(where(parts));
+    const multiple = times === 1 ? "" : `${formatExact(times)} × `;
+    if (divisor === "nothing") {
+      return {
+        evidence: `${part} is ${multiple}the sum over the minibatch: ${
+          formatExact(factor)
+        } × too large for ${longestMinibatch} examples, less for fewer.`,
+        meaning: "A sum in place of the mean: the right rate then depends on the minibatch size.",
+        fix: "Divide by the number of examples of this minibatch (batch.length).",
+      };
+    }
+    if (divisor === "examples-squared") {
+      return {
+        evidence: `${part} is ${multiple}the mean, divided by the number of examples again.`,
+        meaning: "The mean is taken twice, so every step is too small.",
+        fix: "Divide by batch.length once.",
+      };
+    }
+    if (divisor === "longest-minibatch") {
+      return {
+        evidence: `${part} is ${multiple}the sum divided by ${longestMinibatch}, even where the ` +
+          "minibatch is shorter.",
+        meaning: "The last minibatch of an epoch may be shorter; its gradient is then too small.",
+        fix: "Divide by batch.length, not by maxBatchSize.",
+      };
+    }
+    if (times === 0) {
+      return {
+        evidence: `${part} is always 0.`,
+        meaning: "These parameters never learn.",
+        fix: "Write every element of the gradient.",
+      };
+    }
+    return {
+      evidence: `${part} is ${formatExact(times)} × the oracle's in every minibatch.`,
+      meaning: "A constant factor acts like another learning rate." +
+        (times === 2 ? " 2 is the derivative of ‖a − y‖² without the factor ½." : ""),
+      fix: "Remove the factor.",
+    };
+  },
+  "loss-mismatch": ({ returned, firstValue }) => ({
+    evidence: "The gradient is right for one loss, but the returned value is " +
+      (returned === undefined
+        ? `no known loss${
+          firstValue === undefined ? "" : ` (${formatNumber(firstValue)} for the first minibatch)`
+        }.`
+        : `${
+          Math.abs(returned.factor - 1) < 1e-3 ? "" : `${formatExact(returned.factor)} × `
+        }the ${returned.over} of ${formInWords(returned.loss)}.`),
+    meaning: "The loss that you see is not the loss that training descends.",
+    fix: "Return the mean over the minibatch of the loss whose gradient you compute.",
+  }),
+  "overflow": ({ parts, loss, minibatches, broken, enlarged }) => ({
+    evidence: broken > 0
+      ? `In ${broken} of ${minibatches} ordinary minibatches ${notFinite(parts, loss)}.`
+      : `With parameters ${formatCount(enlarged)} times as large ${
+        notFinite(parts, loss)
+      }; the oracle's values are finite.`,
+    meaning: "The power e^z overflows, and Infinity / Infinity or 0 · Infinity is NaN.",
+    fix:
+      "In a softmax, subtract the greatest z before e^z. Write σ(z) as 1 / (1 + e^−z). Simplify " +
+      "log(e^z) to z.",
+  }),
+  "never-finite": ({ parts, loss }) => ({
+    evidence: `In every minibatch ${notFinite(parts, loss)}.`,
+    meaning: "An index runs past the end of an array, something is divided by 0, or e^z overflows.",
+    fix: "Follow the forward pass from the pixels upwards to the first value that is not finite.",
+  }),
+  "unexplained": ({ wrong, right, triedPairs }) => ({
+    evidence:
+      `Relative errors: ${
+        wrong.map(({ part, error }) => `${partsInWords([part])} ${formatNumber(error)}`).join(", ")
+      }` + (right.length > 0 ? `; right: ${partsInWords(right)}.` : "."),
+    meaning: "The gradient is wrong, and none of the usual mistakes gives these numbers" +
+      (triedPairs ? ", alone or in pairs." : "; the network is too large to try pairs."),
+    fix: "Start with the last layer that is wrong: its errors spread to all layers below it.",
+  }),
+} satisfies WordsTable;

@@ -1,0 +1,111 @@
+import {
+  counted,
+  formatCount,
+  formatExact,
+  formatInterval,
+  formatNumber,
+  formatPercent,
+} from "../../report/numbers.ts";
+
+import type { FindingOf } from "../../format/finding.ts";
+import { layersInWords } from "./plain_words.ts";
+import type { WordsTable } from "./words.ts";
+
+const lossInWords = (loss: number | undefined): string =>
+  loss === undefined ? "no number" : formatNumber(loss);
+
+const updatesInWords = (updates: number, plannedUpdates = updates): string =>
+  counted(updates, "update") +
+  (updates < plannedUpdates ? ` of ${formatCount(plannedUpdates)} planned` : "");
+
+const rateEvidence = (
+  { rate, bestRate, updates, startLoss, loss, bestLoss }: FindingOf<
+    "rate-too-large" | "rate-too-small"
+  >,
+): string =>
+  `In ${updatesInWords(updates)} with a correct gradient, the test loss goes from ` +
+  `${formatNumber(startLoss)} to ${lossInWords(loss)} at rate ${formatExact(rate)}, and to ` +
+  `${formatNumber(bestLoss)} at rate ${formatExact(bestRate)}.`;
+
+const inLayers = (shares: readonly [layer: number, share: number][]): string =>
+  shares.map(([layer, share]) => `${formatPercent(share)} of layer ${layer}`).join(", ");
+
+const FIX_OTHERS_FIRST = "Fix the problems above first";
+
+export const TRAINING_WORDS = {
+  "labels-shuffled": ({ accuracy, examples, commonest }) => ({
+    evidence: `The nearest class mean gets ${formatPercent(accuracy)} of ${
+      formatCount(examples)
+    } labels right; always guessing the commonest label gets ${formatPercent(commonest)}.`,
+    meaning: "Images and labels do not belong together, so there is nothing to learn.",
+    fix: "Read the labels in the order of the images, and shuffle both with one permutation.",
+  }),
+  "loss-exploding": ({ startLoss, loss, updates }) => ({
+    evidence: `The test loss is ${formatNumber(startLoss)} at the start and ${
+      lossInWords(loss)
+    } after ${updatesInWords(updates)}.`,
+    meaning: "The steps go uphill, or they are so long that they overshoot.",
+    fix: "Check the sign of the gradient first, then divide the rate by 10.",
+  }),
+  "rate-too-large": (finding) => ({
+    evidence: rateEvidence(finding),
+    meaning: "The steps are so long that they jump over the minimum.",
+    fix: `Lower the rate: --rate ${formatExact(finding.advisedRate)}.`,
+  }),
+  "rate-too-small": (finding) => ({
+    evidence: `${rateEvidence(finding)} The given rate needs about ${
+      updatesInWords(finding.neededUpdates)
+    } for that, and the plan has ${formatCount(finding.plannedUpdates)}.`,
+    meaning: "The network learns, but too slowly to show.",
+    fix: `Raise the rate: --rate ${formatExact(finding.advisedRate)}.`,
+  }),
+  "too-few-updates": (
+    { epochs, batchSize, updates, plannedUpdates, rate, accuracy, smaller },
+  ) => ({
+    evidence: `${counted(epochs, "epoch")} with B = ${formatCount(batchSize)} make ${
+      updatesInWords(plannedUpdates)
+    }. At the best rate (${formatExact(rate)}), ${
+      updates < plannedUpdates ? `the first ${formatCount(updates)}` : "they"
+    } reach ${formatPercent(accuracy)} accuracy. B = ${smaller.batchSize} at rate ${
+      formatExact(smaller.rate)
+    } reaches ${formatPercent(smaller.accuracy)} in ${updatesInWords(smaller.updates)}.`,
+    meaning: "Learning depends on the number of updates, and large minibatches make few of them.",
+    fix: `Use smaller minibatches: --batch ${smaller.batchSize} --rate ${
+      formatExact(smaller.rate)
+    }.`,
+  }),
+  "saturated-units": ({ units }) => ({
+    evidence: `At the start, ${
+      inLayers(units.map(({ layer, saturated }) => [layer, saturated]))
+    } have f′ < 0.01. With weights scaled by 1/√inputs it would be ${
+      units.map(({ saturatedIfScaled }) => formatPercent(saturatedIfScaled)).join(", ")
+    }.`,
+    meaning: "A saturated neuron passes on almost no gradient, so the layers below hardly learn.",
+    fix: "Scale the weights of each layer by 1/√inputs: --initialisation scaled-normal.",
+  }),
+  "dead-units": ({ layers, units, updates, examples }) => ({
+    evidence: `After ${updatesInWords(updates)}, ${
+      inLayers(units.map(({ layer, dead }) => [layer, dead]))
+    } are 0 for each of ${formatCount(examples)} examples.`,
+    meaning: `A relu that is 0 for every example has no gradient, so these neurons of ${
+      layersInWords(layers)
+    } never recover.`,
+    fix: "Lower the rate, or start with smaller weights and with biases of at least 0.",
+  }),
+  "loss-flat": ({ startLoss, loss, updates, plannedUpdates }) => ({
+    evidence: `The test loss is ${formatNumber(startLoss, 4)} at the start and ${
+      formatNumber(loss, 4)
+    } after ${updatesInWords(updates, plannedUpdates)}.`,
+    meaning: "Training changes almost nothing.",
+    fix: `${FIX_OTHERS_FIRST}; a correct gradient moves the loss at once.`,
+  }),
+  "accuracy-at-chance": ({ accuracy, examples, commonest, updates, plannedUpdates }) => ({
+    evidence: `After ${updatesInWords(updates, plannedUpdates)}, accuracy is ${
+      formatInterval(accuracy, formatPercent)
+    } on ${formatCount(examples)} test examples; always guessing the commonest label gets ${
+      formatPercent(commonest)
+    }.`,
+    meaning: "The network is no better than guessing.",
+    fix: `${FIX_OTHERS_FIRST}.`,
+  }),
+} satisfies WordsTable;
