@@ -76,7 +76,7 @@ test(
     assert.equal(told.code, 1);
     const faults = told.findings.filter(({ id }) => id !== "faster-formulation");
     assert.deepEqual(faults.map(({ id }) => id), ["superlinear", "phase-superlinear"]);
-    assert.match(faults[1].evidence, /^Phase "gather" grows as m\^k, k = \d/);
+    assert.match(faults[1].evidence, /^Phase "gather" grows as m\^k with k = \d/);
     assert.match(faults[0].fix, /Look at "gather"/);
   },
 );
