@@ -1,7 +1,6 @@
 /**
- * The process of one trial: reads one request from standard input, does it, and writes what it finds to
- * standard output, one JSON value per line (docs/PROTOCOL.md). Started by launch.ts; runs on Deno, Bun
- * and Node.
+ * The process of one trial: reads a request from standard input and writes its answer to standard output, one JSON
+ * value per line (docs/PROTOCOL.md). launch.ts starts it on Deno, Bun or Node.
  */
 import { Buffer } from "node:buffer";
 import { randomInt } from "node:crypto";
@@ -17,20 +16,20 @@ import { profile } from "./profile/profile_in_child.ts";
 import { type Message, PROTOCOL_VERSION, Request } from "./format/protocol.ts";
 import { runStages, StageError } from "./trial/stages.ts";
 
-// Taken before a plug-in is imported, and exported to nobody.
+// Kept before a plug-in is imported, which may replace them.
 const write = process.stdout.write.bind(process.stdout);
 const toJson = JSON.stringify;
 const send = (message: Message): void => {
   write(toJson(message) + "\n");
 };
 
-// A plug-in that prints must not be taken for the protocol: what it logs goes to standard error.
+// The log of a plug-in goes to standard error, because standard output carries the protocol.
 console.log = console.info = console.debug = console.error;
 
-// Again before a plug-in is imported: it must not know which steps are looked at.
+// Also before a plug-in is imported, which must not know the audited steps.
 const guard = { seed: randomInt(2 ** 47), intrinsicsFault: noteIntrinsics() };
 
-// Ctrl-C reaches the whole process group; the parent decides what becomes of this trial.
+// Ctrl-C reaches the whole process group; only the parent decides about this trial.
 process.on("SIGINT", () => {});
 
 async function main(): Promise<void> {
@@ -67,7 +66,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The first line of standard input. Its end later means that the parent is gone, and so is this process. */
+/** The first line of standard input. When the input ends later, the parent has gone and this process exits. */
 function firstLine(): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -95,4 +94,4 @@ try {
   const message = messageOf(error).replaceAll(/\s*\n\s*/g, " ").slice(0, 2000);
   send({ type: "failed", stage, message });
 }
-// The parent closes standard input when it has read the last message; that ends this process.
+// The parent closes standard input after the last message, which ends this process.

@@ -1,12 +1,11 @@
 /**
- * Something the user gave (a flag, a file, a plug-in, a mirror) cannot be used.
- *
- * A class of its own because the command line must tell bad input (exit 2, a remedy, no stack) from a
- * defect of Slope (a stack). `message` says cause and place: `Cannot <act>: <state>, expected <wanted>`.
+ * Something that the user gave (a flag, a file, a plug-in, a mirror) cannot be used. The command line shows it with a
+ * hint and exits with 2; any other error is a defect, shown with its stack. `message` says
+ * `Cannot <act>: <state>, expected <wanted>`.
  */
 export class InputError extends Error {
   override readonly name = "InputError";
-  /** What the user can do about it, one sentence; printed under the message. */
+  /** What the user can do about it, in one sentence; printed under the message as a hint. */
   readonly remedy: string | undefined;
 
   constructor(message: string, remedy?: string, options?: ErrorOptions) {
@@ -15,10 +14,10 @@ export class InputError extends Error {
   }
 }
 
-/** A file that whoever works on it may be about to mend: what watches it tells the error and waits. */
+/** A file that its author can fix: --watch shows the error and waits for the next edit. */
 export class BrokenFile extends InputError {}
 
-/** The text of anything that was thrown: an error's message, a string, or the value as JSON. */
+/** The text of a thrown value: an error's message, a string, or JSON. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;
   if (typeof thrown === "string") return thrown;

@@ -4,9 +4,8 @@ import { dirname } from "node:path";
 import { InputError, messageOf } from "./errors.ts";
 
 /**
- * Writes a file whole or not at all: to a temporary name beside it, flushed, then renamed over it.
- * Makes the folder when it is missing. Throws InputError when the system refuses (rights, full disk), with `remedy`
- * where what helps with a run folder does not.
+ * Writes a file whole or not at all: to a temporary file beside it, flushed, then renamed. Creates parent folders.
+ * Throws InputError when the system refuses; `remedy` replaces the hint for a run folder.
  */
 export async function writeFileAtomic(
   path: string,
@@ -30,10 +29,10 @@ export async function writeFileAtomic(
   }
 }
 
-/** A name beside `path` that no other process uses: containers that share a folder may share process numbers. */
+/** A name beside `path` that no other process uses. A process number is not enough: containers may share a folder. */
 export const temporaryName = (path: string): string => `${path}.${randomUUID()}.tmp`;
 
-/** The error for a path that could not be written, with a remedy by cause: by default that of a run folder. */
+/** The error for a path that cannot be written; the default hint is for a run folder. */
 export function cannotWrite(path: string, error: unknown, remedy?: string): InputError {
   const code = (error as { code?: string }).code;
   const ofRun = code === "ENOSPC"
@@ -44,15 +43,15 @@ export function cannotWrite(path: string, error: unknown, remedy?: string): Inpu
   });
 }
 
-/** The same for what only lives as long as the process. */
+/** The same for temporary data. */
 export const cannotWriteTemporary = (path: string, error: unknown): InputError =>
   cannotWrite(path, error, "free space there, or name another temporary folder with TMPDIR");
 
-/** The error for a path that could not be read, with a remedy by cause. */
+/** The error for a path that cannot be read, with a hint that fits the cause. */
 export function cannotRead(path: string, error: unknown): InputError {
   const code = (error as { code?: string }).code;
   const remedy = code === "EACCES" || code === "EPERM"
-    ? "give yourself the right to read it"
+    ? "give yourself permission to read it"
     : code === "EISDIR"
     ? "move that folder away, and restore the file from a copy"
     : "restore the file from a copy";

@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /**
- * A file of /proc as text; undefined where it is not there. Deno lets nothing short of all permissions
- * read most of them; `cat`, which a sweep may start, reads them in about a millisecond.
+ * The text of a file of /proc; undefined where there is none. Deno needs all permissions for most of them, but a sweep
+ * may start `cat`, which takes about a millisecond.
  */
 export async function readProc(path: string): Promise<string | undefined> {
   try {
@@ -15,7 +15,7 @@ export async function readProc(path: string): Promise<string | undefined> {
     try {
       return (await run("cat", [path], { timeout: 1000 })).stdout;
     } catch {
-      return undefined;
+      return undefined; // the process has ended, or there is no /proc: the figure stays absent
     }
   }
 }

@@ -14,12 +14,12 @@ import {
 } from "./trial_record.ts";
 import { CellRuntime, Rechecks, Verification } from "./trial_record.ts";
 
-/** Version of the lines that parent and child exchange; see docs/PROTOCOL.md. */
+/** Version of the protocol between parent and child; see docs/PROTOCOL.md. */
 export const PROTOCOL_VERSION = 1;
 
 const nanoseconds = z.number().nonnegative();
 
-/** Raw files of the prepared data: rows in the order of the subset, so that m examples are a prefix. */
+/** Raw files of the prepared data. Rows are in the order of the subset, so that the first m rows are m examples. */
 const PreparedData = z.strictObject({
   trainPixels: z.string(),
   trainLabels: z.string(),
@@ -30,108 +30,103 @@ const PreparedData = z.strictObject({
   testExamples: z.int().positive(),
 });
 
-/** Asks which implementations a process offers. Answered by one `implementations`. */
+/** What a run, a diagnosis and a profile need to know about a cell. */
+const trainedCell = {
+  protocol: z.literal(PROTOCOL_VERSION),
+  cell: Cell,
+  plugin: z.string().optional(),
+  data: PreparedData,
+  initialisation: z.enum(INITIALISATIONS),
+  /** Learning rate of every update. */
+  rate: z.number().positive(),
+};
+
+/** Asks which implementations a process offers. Answered by `implementations`. */
 export const DescribeRequest = z.strictObject({
   type: z.literal("describe"),
   protocol: z.literal(PROTOCOL_VERSION),
-  /** Absolute path of a plug-in; absent: the implementations that come with Slope. */
+  /** Absolute path of a plug-in; absent: Slope's own implementations. */
   plugin: z.string().optional(),
-  /** Implementations with one of these needs are not asked whether they can run, and count as unavailable. */
+  /** Implementations with one of these needs are not probed and count as unavailable. */
   unprobed: z.array(z.enum(["ffi", "gpu", "threads"])).optional(),
 });
 export type DescribeRequest = z.infer<typeof DescribeRequest>;
 export type Unprobed = NonNullable<DescribeRequest["unprobed"]>;
 
-/** Asks for one cell. The stages that are absent are left out; verification is always done. */
+/** Asks to measure a cell. Absent stages are left out; the gradient is always verified. */
 export const RunRequest = z.strictObject({
   type: z.literal("run"),
-  protocol: z.literal(PROTOCOL_VERSION),
-  cell: Cell,
-  plugin: z.string().optional(),
-  /** Only for Slope's own child: to be said again in `done`, so that no plug-in can say it. */
+  ...trainedCell,
+  /** For Slope's own child, which repeats it in `done`: a plug-in cannot, because it does not know it. */
   token: z.string().optional(),
-  data: PreparedData,
-  initialisation: z.enum(INITIALISATIONS),
-  /** Learning rate of every update. */
-  rate: z.number().positive(),
-  /** Go on after a wrong gradient. */
+  /** Continue after a wrong gradient. */
   keepWrong: z.boolean(),
-  /** Only for peers, programs without Slope's code: what a child of Slope computes for itself. Raw, little-endian. */
+  /** For peers: raw little-endian files with what Slope's own child computes itself. */
   peer: z.strictObject({
-    /** float64: the seeded start, canonical order. */
+    /** float64: the seeded initial parameters, in canonical order. */
     initial: z.string(),
-    /** uint32, (orderCount, examples): row e is the order of epoch e + 1; after the last comes the first. */
+    /** uint32, (orderCount, examples): row e is the order of epoch e + 1; the first follows the last. */
     orders: z.string(),
     orderCount: z.int().positive(),
   }).optional(),
-  /** Time single steps for about this long, to predict what an epoch takes. Answered by `pace`. */
+  /** Time single steps for about this long, to predict the time of an epoch. Answered by `pace`. */
   pace: z.strictObject({ forNs: nanoseconds }).optional(),
   training: z.strictObject({
     epochs: z.int().positive(),
-    /** Tell with the last epoch which test examples were right. */
+    /** Report with the last epoch which test examples were classified correctly. */
     predictions: z.literal(true).optional(),
   }).optional(),
-  /** When all else is done: the losses of so many steps from the start. Answered by `trajectory`. */
+  /** After all stages, report the losses of the first `steps` steps. Answered by `trajectory`. */
   trajectory: z.strictObject({ steps: z.int().positive() }).optional(),
   sampling: z.strictObject({
     engine: z.enum(["ordered", "mitata", "tinybench"]),
-    /** Samples are taken until this much time has passed … */
+    /** Take samples until this much time has passed … */
     budgetNs: nanoseconds,
-    /** … and there are at least so many. */
+    /** … and there are at least this many. */
     minSamples: z.int().positive(),
-    /** A sample shorter than this is made of several epochs, so that the clock's step does not count. */
+    /** A sample has several epochs if one is shorter than this, too short for the resolution of the clock. */
     minSampleNs: nanoseconds,
   }).optional(),
 });
 export type RunRequest = z.infer<typeof RunRequest>;
 
-/** Asks a child of Slope what this machine can do at best. Answered by one `ceilings`. */
+/** Asks Slope's own child for the highest rates of this machine. Answered by `ceilings`. */
 const CeilingsRequest = z.strictObject({
   type: z.literal("ceilings"),
   protocol: z.literal(PROTOCOL_VERSION),
-  /** About what all loops together take. */
+  /** Approximate time of all loops together. */
   budgetNs: nanoseconds,
-  /** All cores: loops run on one thread and on so many at once. */
+  /** Number of cores. Loops run on one thread and on all threads at once. */
   threads: z.int().positive(),
-  /** Sizes of the buffers that are read, ascending: the first fits a cache, the last does not. */
+  /** Sizes of the buffers to read, ascending: the first fits a cache, the last does not. */
   buffersBytes: z.array(z.int().positive()).min(1),
 });
 
-/** Asks a child of Slope what is wrong with an implementation. Answered by one `findings`. */
+/** Asks Slope's own child what is wrong with an implementation. Answered by `findings`. */
 export const DiagnoseRequest = z.strictObject({
   type: z.literal("diagnose"),
-  protocol: z.literal(PROTOCOL_VERSION),
+  ...trainedCell,
   subject: z.enum(["gradient", "training"]),
-  cell: Cell,
-  plugin: z.string().optional(),
-  data: PreparedData,
-  initialisation: z.enum(INITIALISATIONS),
-  rate: z.number().positive(),
   epochs: z.int().positive(),
 });
 export type DiagnoseRequest = z.infer<typeof DiagnoseRequest>;
 
 /**
- * Asks a child of Slope where time and memory go. Answered by `verified` if asked for, a `subset` for each size, what
- * else was asked for, and `profiled`.
+ * Asks Slope's own child where time and memory go. Answered by `verified`, a `subset` for each size, `cpuProfile` and
+ * `counters`, as far as asked for, and `profiled`.
  */
 export const ProfileRequest = z.strictObject({
   type: z.literal("profile"),
-  protocol: z.literal(PROTOCOL_VERSION),
-  cell: Cell,
-  plugin: z.string().optional(),
-  data: PreparedData,
-  initialisation: z.enum(INITIALISATIONS),
-  rate: z.number().positive(),
+  ...trainedCell,
   /** Examples of the subsets, ascending. */
   sizes: z.array(z.int().positive()).min(1),
-  /** All sizes are divided by the same number until a stretch of each takes no longer than this together. */
+  /** All sizes are divided by the same number until one round over them takes no longer than this. */
   roundNs: nanoseconds.optional(),
-  /** About what all takes, apart from the verification. */
+  /** Approximate time of the profile without the verification. */
   budgetNs: nanoseconds,
   verify: z.boolean(),
   keepWrong: z.boolean(),
-  /** "marked": only of an implementation that marks some of its own. */
+  /** "marked": only if the implementation marks phases of its own. */
   phases: z.enum(["all", "marked", "none"]),
   allocation: z.enum(["all", "largest", "none"]),
   /** With the hardware counters. */
@@ -148,21 +143,21 @@ export const Request = z.discriminatedUnion("type", [
 ]);
 export type Request = z.infer<typeof Request>;
 
-/** What the parent tells a peer that is ready to be verified, one JSON value per line. */
+/** An instruction to a peer that is ready to be verified. */
 export const Instruction = z.discriminatedUnion("type", [
   /** Answered by `gradient`. */
   z.strictObject({
     type: z.literal("gradient"),
-    /** File to read: float64, canonical order. */
+    /** File to read: float64, in canonical order. */
     parameters: z.string(),
     /** Rows of the subset. */
     batch: z.array(z.int().nonnegative()).min(1),
-    /** File to write: float64, canonical order. */
+    /** File to write: float64, in canonical order. */
     gradient: z.string(),
   }),
-  /** Its gradients are right: go on with pace, training and sampling. */
+  /** The gradients are right: continue with pace, training and sampling. */
   z.strictObject({ type: z.literal("continue") }),
-  /** They are wrong: go straight to `done`. */
+  /** The gradients are wrong: send `done` at once. */
   z.strictObject({ type: z.literal("stop") }),
 ]);
 export type Instruction = z.infer<typeof Instruction>;
@@ -195,7 +190,7 @@ const Samples = z.strictObject({
   sampleInterference: SampleInterference.optional(),
 });
 
-/** What a child says, one JSON value per line, in the order of its work. */
+/** A message of a child, listed in the order of its work. */
 export const Message = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("hello"),
@@ -212,12 +207,12 @@ export const Message = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("subset"), subset: SubsetProfile }),
   z.strictObject({
     type: z.literal("cpuProfile"),
-    /** One of the two. */
+    /** Exactly one of the two is there. */
     profile: CpuProfile.optional(),
     unavailable: z.string().optional(),
   }),
   z.strictObject({ type: z.literal("counters"), counters: Counters }),
-  /** The end of a profile; nothing follows. */
+  /** The last message of a profile. */
   z.strictObject({ type: z.literal("profiled") }),
   z.strictObject({
     type: z.literal("opened"),
@@ -231,26 +226,26 @@ export const Message = z.discriminatedUnion("type", [
     verifyNs: nanoseconds,
     verification: Verification,
   }),
-  /** Of a peer: it waits for instructions. */
+  /** A peer waits for instructions. */
   z.strictObject({ type: z.literal("ready") }),
-  /** Of a peer: the gradient that it was told to compute is written. Loss is absent when not finite. */
+  /** A peer has written the gradient. The loss is absent when not finite. */
   z.strictObject({ type: z.literal("gradient"), loss: z.number().optional() }),
   z.strictObject({ type: z.literal("pace"), nsPerExample: nanoseconds }),
   z.strictObject({ type: z.literal("epoch"), evaluateNs: nanoseconds, ...TrainingEpoch.shape }),
   Samples,
   z.strictObject({ type: z.literal("trajectory"), ...Trajectory.shape }),
-  /** The end of a run that went well; nothing follows. */
+  /** The last message of a successful run. */
   z.strictObject({
     type: z.literal("done"),
     memory: Memory,
-    /** Of Slope's own child, when it trained or sampled. */
+    /** From Slope's own child, if it trained or sampled. */
     rechecks: Rechecks.optional(),
-    /** The request's. */
+    /** The token of the request. */
     token: z.string().optional(),
-    /** From hello to this message, by the child's clock. */
+    /** Time since `hello`, by the child's clock. */
     clockNs: nanoseconds.optional(),
   }),
-  /** The end of one that did not: in which stage, and what the program says about it. */
+  /** The last message when a stage fails; `message` is what the program says. */
   z.strictObject({ type: z.literal("failed"), stage: z.string(), message: z.string() }),
 ]);
 export type Message = z.infer<typeof Message>;

@@ -113,12 +113,12 @@ async function checkOut(gitCommit: string | undefined, run: string): Promise<{
   const { path: folder, remove: close } = await makeTemporaryFolder();
   const archive = join(folder, "code.tar");
   try {
-    // Paths are taken from the folder in which git runs, the project's, wherever the repository begins.
+    // git takes paths from the folder in which it runs, which need not be the root of the repository.
     const code = [".", ":(exclude)results"];
     await execute("git", ["-C", PROJECT, "archive", `--output=${archive}`, gitCommit, ...code]);
     await execute("tar", ["-xf", archive, "-C", folder]);
     await rm(archive);
-    // A junction is the link that Windows allows every user; other systems ignore the word.
+    // Windows allows every user a junction; other systems ignore the word.
     await symlink(join(PROJECT, "node_modules"), join(folder, "node_modules"), "junction");
   } catch (error) {
     await close();

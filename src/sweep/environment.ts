@@ -6,7 +6,7 @@ import type { Setup } from "./prepared_sweep.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The machine, the versions of all that takes part, and the commit of Slope. */
+/** The machine, the versions of runtimes and libraries, and the commit of Slope. */
 export async function describeEnvironment({ programs, peers }: Setup): Promise<Environment> {
   const runtimes = [
     ...programs.flatMap(({ found }) => found.available ? [found.runtime] : []),

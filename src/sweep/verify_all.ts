@@ -2,10 +2,7 @@ import type { TrialRecord } from "../format/trial_record.ts";
 import { runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { prepareSweep, type Setup } from "./prepared_sweep.ts";
 
-/**
- * Verifies every cell of a plan once, each in a fresh process, and times nothing. Returns the records
- * of those that were reached before `signal`.
- */
+/** Verifies every cell of a plan once, in fresh processes, without timing. Returns the records made before `signal`. */
 export async function verifyAll(
   setup: Setup,
   onRecord: (record: TrialRecord) => void,

@@ -4,7 +4,7 @@ import type { GradientImplementation } from "../gradients/contract.ts";
 import { loadPlugin } from "../gradients/plugin.ts";
 import type { DescribedImplementation, Unprobed } from "../format/protocol.ts";
 
-/** Every implementation of this process: those of a plug-in file, or those that come with Slope. */
+/** Describes the implementations of a plug-in file, or Slope's own, as this process sees them. */
 export async function describe(
   plugin: string | undefined,
   unprobed: Unprobed = [],
@@ -16,7 +16,7 @@ export async function describe(
     precision: implementation.precision,
     needs: [...implementation.needs ?? []],
     ...(implementation.backEnd && { backEnd: implementation.backEnd }),
-    // `false` says more than nothing: that it does the arithmetic of every pixel.
+    // `false` is a statement, too: it computes every pixel.
     ...(implementation.skipsZeroPixels !== undefined && {
       skipsZeroPixels: implementation.skipsZeroPixels,
     }),
@@ -26,7 +26,7 @@ export async function describe(
   })));
 }
 
-/** Finds one implementation by name; throws when this process does not have it. */
+/** Finds an implementation by name. Throws when this process does not have it. */
 export async function findImplementation(
   name: string,
   plugin: string | undefined,

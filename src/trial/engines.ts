@@ -5,13 +5,13 @@ export type Sampling = NonNullable<RunRequest["sampling"]>;
 
 /** What an engine times: `prepare` runs before each sample with the clock stopped. */
 export interface Timed {
-  /** "async": what `run` returns is a promise, to be awaited within the sample. */
+  /** "async": `run` returns a promise, which is awaited within the sample. */
   readonly mode: "sync" | "async";
   prepare(): void | Promise<void>;
   run(): unknown;
 }
 
-/** Times `run` until the budget is spent; returns nanoseconds, in order where the engine keeps it. */
+/** Times `run` until the budget is spent. Returns nanoseconds, in their order if the engine keeps it. */
 export type TimingEngine = (
   timed: Timed,
   sampling: Sampling,
@@ -24,10 +24,10 @@ export const TIMING_ENGINES: Record<Sampling["engine"], TimingEngine> = {
   tinybench: tinybenchSamples,
 };
 
-/** More samples than this in one trial add nothing to an estimate, but megabytes to the journal. */
+/** More samples than this make no estimate better and the journal megabytes larger. */
 const MAX_SAMPLES = 20_000;
 
-/** Ours: raw samples in the order taken, nothing left out, no warm-up call. */
+/** Slope's own: all raw samples in the order taken, without a warm-up call. */
 async function orderedSamples(
   timed: Timed,
   sampling: Sampling,
@@ -35,7 +35,7 @@ async function orderedSamples(
 ): Promise<number[]> {
   const samples: number[] = [];
   const start = clock();
-  // Ends before the sample that would not fit: epochs of seconds must not double a trial's budget.
+  // Stops before a sample that would not fit: epochs of seconds must not double the budget of a trial.
   const nextFits = () => {
     const elapsed = clock() - start;
     return elapsed + elapsed / samples.length <= sampling.budgetNs && samples.length < MAX_SAMPLES;
@@ -44,21 +44,21 @@ async function orderedSamples(
     await timed.prepare();
     const before = clock();
     const result = timed.run();
-    // Only a promise is awaited: an await of a number would add a turn of the microtask queue.
+    // Awaiting a number would add a turn of the microtask queue.
     if (result instanceof Promise) await result;
     samples.push(clock() - before);
   }
   return samples;
 }
 
-/** mitata's loop: sorts its samples and, of more than 12, drops two at each end. */
+/** mitata's loop, which sorts its samples and drops two at each end if there are more than 12. */
 async function mitataSamples(timed: Timed, sampling: Sampling): Promise<number[]> {
   const { measure } = await import("mitata");
   const options = {
     min_cpu_time: sampling.budgetNs,
     min_samples: sampling.minSamples,
     max_samples: MAX_SAMPLES,
-    batch_threshold: 0, // never several calls in one sample: `prepare` must run before each
+    batch_threshold: 0, // one call per sample, because `prepare` must run before each
     gc: false,
     params: { 0: () => timed.prepare() }, // called before each sample, outside its clock
   };
@@ -66,7 +66,7 @@ async function mitataSamples(timed: Timed, sampling: Sampling): Promise<number[]
   return [...stats.samples];
 }
 
-/** tinybench's loop, without its warm-up; sorts its samples. */
+/** tinybench's loop, without its warm-up. It sorts its samples. */
 async function tinybenchSamples(timed: Timed, sampling: Sampling): Promise<number[]> {
   const { Bench } = await import("tinybench");
   const bench = new Bench({
@@ -78,7 +78,7 @@ async function tinybenchSamples(timed: Timed, sampling: Sampling): Promise<numbe
   });
   bench.add("epoch", () => timed.run(), {
     beforeEach: () => timed.prepare(),
-    async: timed.mode === "async", // said, because tinybench would find out by a call of its own
+    async: timed.mode === "async", // otherwise tinybench finds out by an extra call
   });
   const [task] = await bench.run();
   const { result } = task;

@@ -36,7 +36,7 @@ export interface Launch {
   onMessage?(message: Message, child: LiveChild): void;
   /** A program that speaks the protocol, instead of Slope's own child: a peer or earlier code. */
   readonly script?: string | undefined;
-  /** Environment variables, beside those of this process. */
+  /** Environment variables, besides those of this process. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -126,7 +126,7 @@ export function launch(options: Launch): Promise<Outcome> {
         rest = "";
         return fail({ kind: "too-much-output", limitBytes: MAX_OUTPUT_BYTES });
       }
-      if (!chunk.includes("\n")) { // keeps a flood without line ends linear
+      if (!chunk.includes("\n")) { // keeps the cost of a flood without line ends linear
         rest += chunk;
         return;
       }

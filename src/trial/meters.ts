@@ -6,7 +6,7 @@ import { GC_COST_UNIT_NS } from "../base/runtime.ts";
 import { readCpuPressureNs } from "../machine/interference.ts";
 import type { GarbageCollection, Interference } from "../format/trial_record.ts";
 
-/** What happened beside the measured work: `start` before it, `stop` after it, both off the clock. */
+/** Measures what happens besides the measured work, from `startMeters` to `stop`, both off the clock. */
 export interface Meters {
   stop(): {
     gc?: z.infer<typeof GarbageCollection>;
@@ -14,7 +14,7 @@ export interface Meters {
   };
 }
 
-/** Starts to count garbage collections, CPU time, context switches and CPU pressure. */
+/** Starts counting garbage collections, CPU time, context switches and CPU pressure. */
 export function startMeters(clock: Clock): Meters {
   const collections = startCollectionCount();
   const start = clock();

@@ -27,19 +27,19 @@ export interface TrialOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   onMessage?(message: Message): void;
-  /** A program that speaks the protocol, instead of Slope's own child: a peer, or that of a test. */
+  /** A program that speaks the protocol, instead of Slope's own child: a peer or earlier code. */
   readonly script?: string;
-  /** Where that program's other files lie, if it is Slope's child of another version. */
+  /** The folder of that program's other files, if it is Slope's child of another version. */
   readonly codeFolder?: string;
-  /** Environment variables of its process, beside those of this one. */
+  /** Environment variables, besides those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What its samples cannot be faster than; absent: nothing that is known. */
+  /** Samples cannot be faster than this; absent if unknown. */
   readonly speedLimit?: SpeedLimit | undefined;
 }
 
 /**
- * Runs one trial in a fresh process. Returns its record, "failed" with its reasons when anything went
- * wrong, with all that was measured until then; undefined when it was aborted by `signal`.
+ * Runs one trial in a fresh process. Returns its record; a failed one has the reasons and all that was measured until
+ * then. Returns undefined when interrupted.
  */
 export async function runTrial(
   options: TrialOptions,
@@ -92,7 +92,7 @@ export async function runTrial(
   });
 }
 
-/** Nanoseconds per example that a kernel needs, from a process of its own, or why it gives none. */
+/** Measures in a fresh process how long a kernel needs per example, or why it cannot run. */
 export async function runPilot(options: TrialOptions): Promise<
   { nsPerExample: number; wallNs: number } | { failed: Failed } | undefined
 > {
@@ -124,13 +124,13 @@ export function skippedTrial(cell: Cell, round: number, reason: Reason): TrialRe
   };
 }
 
-/** What cells of one program share when it failed. */
+/** What all cells of a failed program have in common. */
 export interface Failed {
   readonly reasons: readonly Reason[];
   readonly verification?: TrialRecord["verification"];
 }
 
-/** The same failure for another cell or round of the same implementation, which was not run for it. */
+/** A record of the same failure for another cell or round, which was not run. */
 export function failedLike(
   { reasons, verification }: Failed,
   cell: Cell,
@@ -148,7 +148,7 @@ export function failedLike(
   };
 }
 
-/** What the process that runs the cell of this trial may touch. */
+/** What the process of this trial may read, write and open. */
 export function permissionsOf({ request, needs, script, codeFolder }: TrialOptions): Permissions {
   const libraries = request.plugin === undefined && needs.includes("ffi")
     ? librariesOf(request.cell.implementation)
@@ -193,7 +193,7 @@ function toRecord(trial: {
   const done = findMessage(messages, "done");
   const peakRssBytes = answer.ended === "reply" ? answer.peakRssBytes : undefined;
   const epochs = messages.filter((message) => message.type === "epoch");
-  // What a device computes is not bound by the processor's ceilings, whatever was declared.
+  // The ceilings are those of the processor, not of a device.
   const limit = opened?.device === undefined ? trial.speedLimit : undefined;
   const reasons = [
     failureOf(answer, request, verified, samples),
@@ -243,7 +243,7 @@ function toRecord(trial: {
   };
 }
 
-/** Why a trial is a failure, or undefined when all that was asked for is there and right. */
+/** Why a trial failed; undefined when everything that was asked for is there and right. */
 function failureOf(
   answer: Ended,
   request: RunRequest,

@@ -10,7 +10,7 @@ import type { CellRuntime, RuntimeName } from "../format/trial_record.ts";
 
 const run = promisify(execFile);
 
-/** A runtime that was found and asked for its version. */
+/** An executable runtime, and the version that it reports. */
 export interface Runtime {
   readonly name: CellRuntime;
   readonly version: string;
@@ -22,7 +22,7 @@ export type FoundRuntime =
   | { readonly available: true; readonly runtime: Runtime }
   | { readonly available: false; readonly name: RuntimeName; readonly reason: string };
 
-/** Lowest version that runs the code, as [major, minor]. */
+/** Lowest version that runs Slope, as [major, minor]. */
 const LOWEST: Record<RuntimeName, readonly [number, number]> = {
   deno: [2, 9],
   bun: [1, 4],
@@ -36,8 +36,8 @@ const EXAMPLE_VERSION: Record<RuntimeName, string> = {
 };
 
 /**
- * Finds a runtime: the one that runs this code, a command of that name on PATH, or what `given` says,
- * either a path or a version that npm delivers ("24.21.0").
+ * Finds a runtime: the one of this process, the command of that name on PATH, or the path or npm version ("24.21.0")
+ * that the user gave.
  */
 export async function findRuntime(name: RuntimeName, given?: string): Promise<FoundRuntime> {
   if (given === undefined && CURRENT_RUNTIME.name === name) {
@@ -72,11 +72,11 @@ export async function findRuntime(name: RuntimeName, given?: string): Promise<Fo
   }
 }
 
-/** Arguments that make a runtime print where it lies and which version it is. */
+/** Arguments that make a runtime print its path and version. */
 function askArguments(name: RuntimeName): string[] {
   const code = `console.log(JSON.stringify({ path: process.execPath, ` +
     `version: process.versions.${name} }))`;
-  // A runtime that is not what its name says has no such version and answers without one.
+  // Another program under this name has no such version.
   return name === "deno" ? ["eval", code] : ["-e", code];
 }
 
@@ -85,20 +85,20 @@ function plain(error: unknown): string {
   return code === "ENOENT" ? "not found" : messageOf(error).split("\n")[0];
 }
 
-/** What the process of a trial may touch; only Deno enforces it. */
+/** What the process of a trial may use; only Deno enforces it. */
 export interface Permissions {
-  /** Files and folders that it may read. */
+  /** Files and folders to read. */
   readonly read: readonly string[];
   readonly needs: readonly Need[];
-  /** Native libraries that it may open, absolute paths. Left out: every one if `needs` has "ffi", else none. */
+  /** Native libraries to open, absolute paths. Absent: all if `needs` has "ffi", else none. */
   readonly libraries?: readonly string[];
-  /** Where it may look into itself, to see which functions run. */
+  /** Whether it may profile itself. */
   readonly inspector?: boolean;
-  /** A peer also writes its gradients to these folders and has packages of its own beside its program. */
+  /** Folders for the gradients of a peer, which has its own packages beside its program. */
   readonly peerWrites?: readonly string[];
 }
 
-/** The command line that runs `script` in `runtime` with no more than these permissions. */
+/** The command line that runs `script` in `runtime` with these permissions only. */
 export function commandFor(
   runtime: Runtime,
   script: string,
@@ -118,7 +118,7 @@ export function commandFor(
               .map(withoutComma).join(",")
           }`,
           ...ffiFlags(permissions),
-          // "inspector" is what it asks for, and no name that the flag knows.
+          // The flag does not know the name "inspector".
           ...(permissions.inspector ? ["--allow-sys"] : []),
           ...(permissions.peerWrites ? peerFlags(permissions.peerWrites) : []),
           script,
@@ -136,21 +136,21 @@ export function commandFor(
   }
 }
 
-/** Deno starts a worker only from a program that may be read; Slope's own lie beside the implementations. */
+/** Deno must be able to read the program of a worker; Slope's are beside the implementations. */
 function workerPrograms({ needs }: Permissions): string[] {
   return needs.includes("threads")
     ? [fileURLToPath(new URL("../gradients/", import.meta.url))]
     : [];
 }
 
-/** A library whose path has a comma cannot be named to Deno, and is not allowed. */
+/** Deno separates paths by commas, so that a library whose path has one cannot be allowed. */
 function ffiFlags({ needs, libraries }: Permissions): string[] {
   if (libraries === undefined) return needs.includes("ffi") ? ["--allow-ffi"] : [];
   const nameable = libraries.filter((path) => !path.includes(","));
   return nameable.length > 0 ? [`--allow-ffi=${nameable.join(",")}`] : [];
 }
 
-/** Of a peer on Deno: its node_modules are npm's, made by `npm ci`, and not to be mended. */
+/** Flags for a peer on Deno, whose node_modules come from `npm ci` and must stay as they are. */
 function peerFlags(writes: readonly string[]): string[] {
   return [
     "--no-config",
@@ -162,7 +162,7 @@ function peerFlags(writes: readonly string[]): string[] {
   ];
 }
 
-/** Deno separates paths by commas and cannot escape one: the nearest folder above without one is allowed. */
+/** Deno cannot escape a comma in a path, so that the nearest folder above without one is allowed. */
 function withoutComma(path: string): string {
   return path.includes(",") ? withoutComma(dirname(path)) : path;
 }

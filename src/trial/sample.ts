@@ -11,34 +11,34 @@ import { startMeters } from "./meters.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";
 import type { Yardstick } from "../machine/yardstick.ts";
 
-/** What training and sampling time, and with what. */
+/** The kernel that training and sampling time, and what they need for it. */
 export interface Timing {
   readonly kernel: Kernel;
   readonly network: Network;
   readonly runner: EpochRunner;
-  /** Absent where a wrong gradient is timed on demand. */
+  /** Absent where the user asked to time a wrong gradient. */
   readonly audit: Audit | undefined;
   readonly clock: Clock;
   readonly yardstick: Yardstick;
   send(message: Message): void;
 }
 
-/** How far a kernel was trained, and what the last epoch took. */
+/** How far a kernel was trained, and the time of the last epoch. */
 export interface Trained {
   readonly epochs: number;
   readonly lastEpochNs?: number;
 }
 
-/** Samples start from the trained parameters times 1 ± half of this. */
+/** A sample starts from the trained parameters times a factor within 1 ± half of this. */
 const FRESHNESS = 2 ** -9;
 
-/** Random steps that are looked at when all samples are taken. */
+/** Random steps that are audited after the last sample. */
 const LAST_RECHECKS = 5;
 
 /**
- * Times epochs, each from the trained point times a random number near 1: parameters that were there before could
- * be recognised, and answered from memory. They and the order of the rows are written when the event loop has
- * turned for the last time, so that nothing of a sync kernel runs between them and the start of the clock.
+ * Times epochs, each from the trained parameters times a random factor near 1: a kernel could recognise parameters
+ * that it has seen and answer from memory. Parameters and row order are written after the last turn of the event loop,
+ * so that no code of a sync kernel runs between them and the start of the clock.
  */
 export async function sample(
   { kernel, network, runner, audit, clock, yardstick, send }: Timing,
@@ -56,14 +56,14 @@ export async function sample(
     if (kernel.mode === "async") await kernel.push?.();
     runner.shuffle(trained.epochs + 1 + taken);
   };
-  /** Where training diverged there is nothing to compare; it can be at the start. */
+  /** Diverged training leaves nothing to compare; the start can be compared. */
   const startAtFirst = async () => {
     writeParameters(initial, network, kernel.layout, kernel.parameters);
     if (kernel.mode === "async") await kernel.push?.();
     runner.shuffle(1);
   };
   const recheck = async (sinceNs: number) => {
-    await breathe(); // as before every sample: what a kernel does in its turn, it does here, too
+    await breathe(); // as before every sample, so that a kernel behaves the same
     const reach = 1 + Math.floor(SHARE * (clock() - sinceNs) * runner.steps / epochNs);
     await audit?.randomStep(diverged ? startAtFirst : startAfresh, reach);
   };
@@ -94,7 +94,7 @@ export async function sample(
   const entries = sampling.engine === "ordered"
     ? interferenceMeter.entries(samplesNs.length)
     : undefined;
-  // A long minibatch is looked at once: where it is the only step of its epoch, in a sample that counts.
+  // A long minibatch is audited once, within a sample if it is the only step of its epoch.
   const once = isLong(runner);
   const isOnlyStep = runner.steps === 1;
   if (!once || isOnlyStep) await audit?.lastStep();
@@ -107,7 +107,7 @@ export async function sample(
     ...(entries && { sampleInterference: entries }),
     ...measured,
   });
-  // Once in most cases; more often where that takes no time.
+  // Usually once; more often where it takes little time.
   const endNs = clock();
   for (let times = 0; times < (once ? (isOnlyStep ? 0 : 1) : LAST_RECHECKS); times++) {
     await recheck(startNs);
@@ -134,5 +134,5 @@ function repeated(runner: EpochRunner, times: number): () => unknown {
   };
 }
 
-/** Lets the event loop turn, so that messages leave and the end of the parent is noticed. */
+/** Lets the event loop turn, so that messages leave and the child notices the end of its parent. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -21,7 +21,7 @@ import { firstLosses, nudged } from "./trajectory.ts";
 import { verify } from "../check/verify_kernel.ts";
 import { createYardstick } from "../machine/yardstick.ts";
 
-/** A failure and the stage of the trial in which it came. */
+/** A failure, and the stage of the trial in which it happened. */
 export class StageError extends Error {
   readonly stage: string;
   constructor(stage: string, cause: unknown) {
@@ -32,18 +32,17 @@ export class StageError extends Error {
 
 type Send = (message: Message) => void;
 
-/** What a trial holds against an implementation; made before it was imported. */
+/** Protects a trial from dishonest implementations; made before one is imported. */
 export interface Guard {
-  /** Of all that it must not foresee. */
+  /** Seeds everything that an implementation must not foresee. */
   readonly seed: number;
-  /** What has become of the runtime's own functions, in words. */
+  /** How the runtime's own functions were changed, in words. */
   intrinsicsFault(): string | undefined;
 }
 
 /**
- * One cell from its data to its last sample: open → verify → pace, train, sample as asked for. Every
- * result is sent as soon as it is there, so that a process that dies later loses nothing measured.
- * Throws StageError.
+ * Runs one cell from its data to its last sample: open, verify, then pace, train and sample as asked for. Sends every
+ * result at once, so that a process that dies later loses no measurement. Throws StageError.
  */
 export async function runStages(
   implementation: GradientImplementation,
@@ -60,7 +59,7 @@ export async function runStages(
   const loadNs = clock() - loadStart;
   const dataFault = noteData(subset, randomFrom(seed, "data"));
   const foreignFault = (rows?: Uint32Array) => intrinsicsFault() ?? dataFault(rows);
-  const yardstick = createYardstick(clock); // here, so that its memory is not taken for the kernel's
+  const yardstick = createYardstick(clock); // before the kernel, whose memory must not include it
   const loadedRssBytes = residentBytes();
   const openStart = clock();
   const problem: Problem = {
@@ -105,7 +104,7 @@ export async function runStages(
       await restore(initial);
     }
     const runner = createEpochRunner(kernel, options);
-    // What was found wrong and is timed all the same has nothing more to hide.
+    // A gradient that is known to be wrong needs no audit.
     const audit = verification.verdict === "wrong" ? undefined : createAudit({
       kernel,
       precision: implementation.precision,
@@ -135,7 +134,7 @@ export async function runStages(
       const random = randomFrom(seed, "samples");
       await stage("sample", () => sample(trial, trained, sampling, initial, random));
     }
-    // Last of all: steps before the training or the samples would change what these find compiled.
+    // Last, because earlier steps would change what training and samples find compiled.
     if (trajectory) {
       const from = async (start: Float64Array) => {
         await restore(start);
@@ -162,7 +161,7 @@ export async function runStages(
   });
 }
 
-/** Trains from the parameters that the kernel holds. Loss is that of the steps; accuracy is off the clock. */
+/** Trains from the parameters of the kernel. The loss is that of the steps; accuracy is measured off the clock. */
 async function train(
   { kernel, network, runner, audit, clock, send }: Timing,
   test: Dataset,
@@ -198,7 +197,7 @@ async function train(
   return { epochs, lastEpochNs };
 }
 
-/** Puts canonical parameters into the kernel, and onto its device. */
+/** Writes canonical parameters to the kernel and its device. */
 function restorer(kernel: Kernel, network: Network): (canonical: Float64Array) => Promise<void> {
   return async (canonical) => {
     writeParameters(canonical, network, kernel.layout, kernel.parameters);
@@ -206,7 +205,7 @@ function restorer(kernel: Kernel, network: Network): (canonical: Float64Array) =
   };
 }
 
-/** Ends the trial when something was found. */
+/** Fails the trial when there is a fault. */
 function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw new Error(fault);
 }

@@ -1,16 +1,16 @@
 import type { EpochRunner } from "../gradients/epochs.ts";
 
-/** Every parameter of the nudged start is that of the start times 1 ± this: a unit in the last place of float32. */
+/** The nudged start has every parameter times 1 ± this: a unit in the last place of float32. */
 export const NUDGE = 2 ** -23;
 
-/** The start, moved by what a rounding would: how far the losses part from there is what becomes of a rounding. */
+/** The start, moved by one rounding. How far its losses part from the others shows how training amplifies rounding. */
 export const nudged = (start: Float64Array): Float64Array =>
   start.map((value, p) => value * (1 + (p % 2 === 0 ? NUDGE : -NUDGE)));
 
 /**
- * Losses of the first `steps` steps of epoch 1 from the parameters that the kernel holds, each before its update;
- * fewer when the epoch has fewer, or when one is not finite. To be compared with those of another implementation:
- * later, rounding is amplified until nothing can be compared step by step (docs/METHODOLOGY.md).
+ * Losses of the first `steps` steps of epoch 1 from the parameters of the kernel, each before its update; fewer when
+ * the epoch has fewer or a loss is not finite. Only first steps can be compared between implementations, because
+ * training amplifies rounding errors (docs/METHODOLOGY.md).
  */
 export async function firstLosses(runner: EpochRunner, steps: number): Promise<number[]> {
   const losses: number[] = [];

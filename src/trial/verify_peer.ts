@@ -20,10 +20,9 @@ export const isPeerRequest = (request: RunRequest): request is PeerRequest =>
   request.peer !== undefined;
 
 /**
- * The parent's side of the verification of a peer, which has no oracle of its own: a listener for all its
- * messages. When the peer is `ready`, its gradients are asked for and compared here; `onVerified` gets the
- * verdict in the form in which Slope's own child sends it. A peer that measures before it was found right
- * (or that brings a verdict of its own) has failed.
+ * Verifies a peer, which has no oracle, from the parent's side: returns a listener for all its messages. When the peer
+ * is `ready`, this asks for its gradients and compares them; `onVerified` gets the verdict as Slope's own child sends
+ * it. A peer that measures before its verdict, or sends one, fails.
  */
 export function verifierOf(
   request: PeerRequest,
@@ -77,7 +76,7 @@ const outOfTurn = (sent: Message["type"], problem: OutOfTurn["problem"]): OutOfT
   problem,
 });
 
-/** What a peer reads and writes to compute one gradient. */
+/** Files that a peer reads and writes for one gradient. */
 interface Files {
   readonly parameters: string;
   readonly gradient: string;
@@ -101,7 +100,7 @@ async function verifyRemotely(request: PeerRequest, clock: Clock, ask: Ask): Pro
   return { type: "verified", verifyNs: clock() - start, verification };
 }
 
-/** A kernel whose gradients another process computes, in canonical layout. */
+/** A kernel in canonical layout whose gradients another process computes. */
 function remoteKernel({ cell, peer }: PeerRequest, ask: Ask): AsyncKernel {
   const layout = canonicalLayout(cell);
   const Numbers = cell.precision === "float32" ? Float32Array : Float64Array;
@@ -119,7 +118,7 @@ function remoteKernel({ cell, peer }: PeerRequest, ask: Ask): AsyncKernel {
     gradient,
     async lossAndGradient(batch) {
       writeNumbers(files.parameters, parameters);
-      rmSync(files.gradient, { force: true }); // what an earlier call left must not be taken for an answer
+      rmSync(files.gradient, { force: true }); // an earlier gradient is no answer
       const loss = await ask(batch, files);
       gradient.set(readNumbers(files.gradient, layout.length));
       return loss;
@@ -128,7 +127,7 @@ function remoteKernel({ cell, peer }: PeerRequest, ask: Ask): AsyncKernel {
   };
 }
 
-/** Writes numbers as raw float64, as every supported machine has them in memory (little-endian). */
+/** Writes numbers as raw float64, little-endian as on every supported machine. */
 export function writeNumbers(path: string, numbers: Float32Array | Float64Array): void {
   writeFileSync(path, new Uint8Array(Float64Array.from(numbers).buffer));
 }
