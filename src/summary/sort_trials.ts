@@ -1,6 +1,7 @@
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
 import type { Reason } from "../format/reason.ts";
 import type { Problem, Summary } from "../format/summary.ts";
+import { reasonsKey } from "./reasons_key.ts";
 
 /** A trial with all figures that the summary of a cell needs. */
 export interface UsableTrial extends TrialRecord {
@@ -39,7 +40,7 @@ export function sortTrials(
 /** What there is to know of a trial without figures. */
 export type Troubled = Pick<TrialRecord, "cell" | "round" | "status" | "reasons">;
 
-/** Gathers trials without figures by cell and reasons. */
+/** Gathers trials without figures by cell and alike reasons, of which the first are kept. */
 export function gatherProblems(trials: readonly Troubled[]): Problem[] {
   const problems = new Map<string, Problem>();
   const failedCells = new Map<string, Problem>();
@@ -52,7 +53,7 @@ export function gatherProblems(trials: readonly Troubled[]): Problem[] {
       continue;
     }
     const status = trial.status === "skipped" ? "skipped" : "failed";
-    const key = JSON.stringify([cellKey(cell), status, reasons]);
+    const key = [cellKey(cell), status, reasonsKey(reasons)].join("|");
     const problem = problems.get(key) ?? { status, cell, rounds: [], reasons };
     problem.rounds.push(round);
     problems.set(key, problem);
