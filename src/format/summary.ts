@@ -12,6 +12,7 @@ import { Roof, Roofline } from "./roofline.ts";
 import { Warning } from "./warning.ts";
 
 const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
 
 /**
  * One line of a plot: one implementation in one runtime at one minibatch size and one number of threads, over all m
@@ -234,6 +235,20 @@ export const Summary = z.strictObject({
     series: count,
     examples: z.int().positive(),
   }).optional(),
+  /** Interference over all samples; absent where no trial recorded any. */
+  contention: z.strictObject({
+    samples: count,
+    setAside: count,
+    waitedShare: share,
+  }).optional(),
+  /** The m at which a dense working set fills each cache, at the first minibatch size. */
+  cacheLimits: z.array(z.strictObject({
+    level: z.enum(["l1d", "l2", "l3"]),
+    bytes: z.int().positive(),
+    examples: z.number().positive(),
+  })),
+  /** Epochs at the largest m that no other beats in both training time and accuracy, the fastest first. */
+  accuracyFront: z.array(z.strictObject({ trainNs: z.number().positive(), testAccuracy: share })),
   /** No verdict is given below it; absent without a null twin. */
   noiseFloor: NoiseFloor.optional(),
   /** Present where `plan.resolve` is. */

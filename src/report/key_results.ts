@@ -227,16 +227,11 @@ function spread({ trialSpread, series }: Summary): string[] {
 }
 
 /** How much other programs disturbed the samples. */
-function disturbances({ cells }: Summary): string[] {
-  const told = cells.flatMap(({ disturbance }) => disturbance ?? []);
-  if (told.length === 0) return [];
-  const sum = (of: (one: (typeof told)[number]) => number): number =>
-    told.reduce((total, one) => total + of(one), 0);
-  const samples = sum((one) => one.samples);
-  const waited = sum((one) => one.waitedShare * one.samples) / samples;
-  const setAside = sum((one) => one.setAside);
+function disturbances({ contention }: Summary): string[] {
+  if (contention === undefined) return [];
+  const { samples, setAside, waitedShare } = contention;
   return [
-    `Other programs kept the processes waiting for ${formatPercent(waited, 1)} of the time; ${
+    `Other programs kept the processes waiting for ${formatPercent(waitedShare, 1)} of the time; ${
       formatCount(setAside)
     } of ${counted(samples, "sample")} ${setAside === 1 ? "was" : "were"} set aside for that.`,
   ];

@@ -9,6 +9,7 @@ import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
 import { CONFIDENCE, sampleMedian } from "../stats/trial_samples.ts";
 import { ALPHA } from "../stats/verdict.ts";
 import { problemKey } from "./problem_key.ts";
+import { accuracyFrontOf, cacheLimitsOf, contentionOf } from "./run_figures.ts";
 import { type ReadPair, readPairs } from "./read_pairs.ts";
 import { resolvePairs } from "./resolve.ts";
 import { rooflineOf, roofsOf } from "../machine/roofline_of.ts";
@@ -104,6 +105,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   );
   const against = plan.against &&
     compareCopies({ name, run, trials: inOrder(trials, plan) }, plan.against.threshold);
+  const originals = figures.filter(({ cell }) => cell.copy === undefined);
   return {
     schema: FORMAT_VERSION,
     run: name,
@@ -115,10 +117,13 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     time: timeOfRun(sessions, trials),
     series: series.map((one, i) => wrong.has(i) ? { ...one, label: `${one.label} (wrong)` } : one),
     sameModel,
-    cells: figures.filter(({ cell }) => cell.copy === undefined),
+    cells: originals,
     choices: chosen.map((one) => choiceOf(one, read)),
     copies: figures.filter(({ cell }) => cell.copy !== undefined),
     ...(trialSpread && { trialSpread }),
+    ...contentionOf(originals),
+    cacheLimits: cacheLimitsOf(originals[0], environment),
+    accuracyFront: accuracyFrontOf(originals),
     ...(noiseFloor && { noiseFloor }),
     ...(plan.resolve !== undefined && {
       resolved: resolvedOf(sorted.cells.flat(), plan.resolve, plan),

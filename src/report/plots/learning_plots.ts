@@ -2,14 +2,7 @@ import type { Summary } from "../../format/summary.ts";
 import { counted, formatCount } from "../numbers.ts";
 import { atLargestSize, sizesOf } from "../select.ts";
 import { type Axis, durationAxis, linearAxis, sizeAxis } from "./axis.ts";
-import {
-  curveOver,
-  drawFrame,
-  type PlotKind,
-  plotLines,
-  type PlotPoint,
-  valuesOf,
-} from "./frame.ts";
+import { curveOver, drawFrame, type PlotKind, plotLines, valuesOf } from "./frame.ts";
 
 export const accuracyPlot: PlotKind = {
   name: "accuracy",
@@ -59,16 +52,19 @@ export const accuracyByTimePlot: PlotKind = {
           })),
     );
     if (lines.length === 0) return undefined;
-    const points = lines.flatMap(({ points }) => points);
+    const times = lines.flatMap(({ points }) => points.map(({ x }) => x));
     return drawFrame({
       title: `Test accuracy over training time at m = ${largest(summary)}`,
       x: {
-        ...durationAxis("", points.map(({ x }) => x)),
+        ...durationAxis("", times),
         label: "training time (logarithmic) →",
       },
       y: linearAxis("test accuracy (%)", valuesOf(lines)),
       lines,
-      front: paretoFront(points),
+      front: summary.accuracyFront.map(({ trainNs, testAccuracy }) => ({
+        x: trainNs,
+        y: 100 * testAccuracy,
+      })),
     });
   },
 };
@@ -97,15 +93,6 @@ export const lossPlot: PlotKind = {
 const largestCells = (summary: Summary) => atLargestSize(summary).map(({ cell }) => cell);
 
 const largest = (summary: Summary): string => formatCount(sizesOf(summary).at(-1) ?? 0);
-
-/** Points to which no other is both farther left and as high, from left to right. */
-function paretoFront(points: readonly PlotPoint[]): PlotPoint[] {
-  const front: PlotPoint[] = [];
-  for (const { x, y } of points.toSorted((a, b) => a.x - b.x || b.y - a.y)) {
-    if (front.length === 0 || y > front[front.length - 1].y) front.push({ x, y });
-  }
-  return front;
-}
 
 function epochAxis(last: number): Axis {
   const step = Math.ceil(last / 15);

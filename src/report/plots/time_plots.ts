@@ -1,6 +1,5 @@
 import type { Estimate } from "../../format/interval.ts";
 import type { CellSummary, Summary } from "../../format/summary.ts";
-import { trafficPerEpoch } from "../../model/traffic.ts";
 import { formatBinary, formatFixed } from "../numbers.ts";
 import { chosenSeries, linesOf, sizesOf } from "../select.ts";
 import { durationAxis, logAxis, sizeAxis } from "./axis.ts";
@@ -50,7 +49,10 @@ export const perExamplePlot: PlotKind = {
       "Time per example",
       ({ nsPerExample }) => nsPerExample,
       (line) => line,
-      cacheSizes(summary),
+      summary.cacheLimits.map(({ level, bytes, examples }) => ({
+        x: examples,
+        label: `${CACHES[level]} ${formatBinary(bytes)}`,
+      })),
     ),
 };
 
@@ -105,19 +107,6 @@ function drawDurations(
 }
 
 const CACHES = { l1d: "L1d", l2: "L2", l3: "L3" } as const;
-
-/** The m at which a dense working set fills each cache, at the first minibatch size. */
-function cacheSizes({ cells, environment }: Summary): NonNullable<Frame["verticals"]> {
-  const { cell } = cells[0] ?? {};
-  if (cell === undefined) return [];
-  const { examples, heldBytes } = trafficPerEpoch({ ...cell, network: cell });
-  return (["l1d", "l2", "l3"] as const).flatMap((level) => {
-    const bytes = environment.cachesBytes[level];
-    if (bytes === undefined || bytes <= heldBytes) return [];
-    const x = (bytes - heldBytes) / (examples / cell.examples);
-    return [{ x, label: `${CACHES[level]} ${formatBinary(bytes)}` }];
-  });
-}
 
 /** What a logarithmic axis must cover: an interval may reach down to zero, which it cannot show. */
 const endsOf = (lines: readonly PlotLine[]): number[] =>

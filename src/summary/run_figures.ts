@@ -1,0 +1,49 @@
+import type { CellSummary, Summary } from "../format/summary.ts";
+import { trafficPerEpoch } from "../model/traffic.ts";
+
+/** Interference over all samples; nothing where no trial recorded any. */
+export function contentionOf(cells: readonly CellSummary[]): Pick<Summary, "contention"> {
+  const found = cells.flatMap(({ disturbance }) => disturbance ?? []);
+  if (found.length === 0) return {};
+  const sum = (of: (one: (typeof found)[number]) => number) =>
+    found.reduce((total, one) => total + of(one), 0);
+  const samples = sum((one) => one.samples);
+  return {
+    contention: {
+      samples,
+      setAside: sum((one) => one.setAside),
+      waitedShare: sum((one) => one.waitedShare * one.samples) / samples,
+    },
+  };
+}
+
+/** The m at which a dense working set fills each cache, for the network and minibatch size of `first`. */
+export function cacheLimitsOf(
+  first: CellSummary | undefined,
+  { cachesBytes }: Summary["environment"],
+): Summary["cacheLimits"] {
+  if (first === undefined) return [];
+  const { cell } = first;
+  const { examples, heldBytes } = trafficPerEpoch({ ...cell, network: cell });
+  return (["l1d", "l2", "l3"] as const).flatMap((level) => {
+    const bytes = cachesBytes[level];
+    if (bytes === undefined || bytes <= heldBytes) return [];
+    return [{ level, bytes, examples: (bytes - heldBytes) / (examples / cell.examples) }];
+  });
+}
+
+/** Epochs at the largest m that no other beats in both training time and accuracy, the fastest first. */
+export function accuracyFrontOf(cells: readonly CellSummary[]): Summary["accuracyFront"] {
+  const largest = Math.max(...cells.map(({ cell }) => cell.examples));
+  const epochs = cells.filter(({ cell }) => cell.examples === largest)
+    .flatMap(({ epochs }) => epochs)
+    .filter(({ cumulativeTrainNs }) => cumulativeTrainNs > 0)
+    .sort((a, b) => a.cumulativeTrainNs - b.cumulativeTrainNs || b.testAccuracy - a.testAccuracy);
+  const front: Summary["accuracyFront"] = [];
+  for (const { cumulativeTrainNs, testAccuracy } of epochs) {
+    if (testAccuracy > (front.at(-1)?.testAccuracy ?? -1)) {
+      front.push({ trainNs: cumulativeTrainNs, testAccuracy });
+    }
+  }
+  return front;
+}
