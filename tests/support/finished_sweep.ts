@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after } from "node:test";
+import { runNames } from "../../src/sweep/run_folder.ts";
 import { briefPlan, type Ended, flags, slope, smallData, withFolder } from "./cli.ts";
 
 /** A run that `bench` has finished. */
@@ -11,6 +12,12 @@ export interface FinishedSweep {
 }
 
 let measured: Promise<FinishedSweep> | undefined;
+let out: string | undefined;
+
+// Within a test, `after` would run when that test ends.
+after(() => {
+  if (out !== undefined) rmSync(out, { recursive: true, force: true });
+});
 
 /**
  * Three implementations × three sizes × two rounds: 18 trials. The first call measures them, later calls in the same
@@ -22,11 +29,10 @@ export function finishedSweep(): Promise<FinishedSweep> {
 }
 
 async function measure(): Promise<FinishedSweep> {
-  const out = mkdtempSync(join(tmpdir(), "slope-test-"));
-  after(() => rmSync(out, { recursive: true, force: true }));
+  out = mkdtempSync(join(tmpdir(), "slope-test-"));
   const options = { plan: briefPlan(), sizes: "200,400,800", epochs: "1", rounds: "2" };
   const ended = await slope(["bench", ...flags({ data: smallData(), out, ...options })]);
-  return { folder: realpathSync(join(out, "latest")), ended };
+  return { folder: join(out, runNames(out)[0]), ended };
 }
 
 /** Copies the finished run into a folder of its own, which is removed after `body`. */
