@@ -5,7 +5,7 @@ import type { GradientImplementation, Problem, SyncKernel } from "../../src/grad
 import { outerProduct } from "../../src/gradients/outer_product/outer_product.ts";
 
 /** How long `sleeps_*` spins in its phase, once per step, ms. tests/system/profile_test.ts has the same number. */
-const SLEEP_MS = 20;
+const SLEEP_MS = 100;
 
 export const plain = planted("plain", "", () => {});
 export const sleeps_forward = planted("sleeps_forward", "forward", sleep);
