@@ -15,7 +15,7 @@ import type { InferValue } from "@optique/core/parser";
 import { option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { run } from "@optique/run";
-import { peerRatios } from "../src/summary/peer_ratios.ts";
+import { peerRatios } from "./peer_ratios.ts";
 import { summarise } from "../src/summary/summarise.ts";
 import { InputError } from "../src/base/errors.ts";
 import { writeFileAtomic } from "../src/base/files.ts";

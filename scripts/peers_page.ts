@@ -1,4 +1,4 @@
-import type { PeerRatio } from "../src/summary/peer_ratios.ts";
+import type { PeerRatio } from "./peer_ratios.ts";
 import type { CellSummary, Summary } from "../src/format/summary.ts";
 import {
   formatCount,

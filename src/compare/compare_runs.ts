@@ -1,12 +1,10 @@
 import { InputError } from "../base/errors.ts";
 import type { Comparison, ComparisonNote, MachinePace } from "../format/comparison.ts";
-import { FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
 import { refusalText } from "../report/comparison_words.ts";
 import { ratiosOfGroups } from "../stats/group_ratios.ts";
-import { logTime } from "../stats/log_time.ts";
-import { median } from "../stats/statistics.ts";
 import type { TrialSamples } from "../stats/trial_samples.ts";
-import { ALPHA, judge, overall, type Reading, verdictOf } from "../stats/verdict.ts";
+import { ALPHA, judge, type Reading, verdictOf } from "../stats/verdict.ts";
 import { steadyTrial } from "../summary/estimate.ts";
 import {
   machinePace,
@@ -14,6 +12,7 @@ import {
   waitingFactor,
   waitingShares,
 } from "../summary/machine_pace.ts";
+import { comparisonOf, identityOf, sideOf } from "../summary/comparison_parts.ts";
 import { matchCells, type MatchedCell } from "../summary/match_cells.ts";
 import { type NamedRun, noiseFloorOfRun } from "../summary/noise_floor.ts";
 import { kernelKey } from "../summary/problem_key.ts";
@@ -71,24 +70,19 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     ratio: raw[i].ratio,
     ...inAll(raw[i], steady.map((one) => one[i]), thresholdInForce),
   }));
-  return {
-    schema: FORMAT_VERSION,
-    verdict: overall(cells.map(({ verdict }) => verdict)),
-    ...(noiseFloor !== undefined && { noiseFloor }),
+  return comparisonOf({
+    noiseFloor,
     threshold,
     thresholdInForce,
-    alpha: ALPHA,
     paired: false,
     a: identityOf(a),
     b: identityOf(b),
     ...(pace && { pace }),
     ...(waiting && { waiting }),
-    commonRatio: Math.exp(median(cells.map(({ ratio }) => Math.log(ratio)))),
     cells,
     refused: [...refused],
-    wrongCells: refused.filter(({ reason }) => reason.kind === "wrong").length,
     notes: [...environmentNotes(a.run, b.run), ...paceNotes(pace)],
-  };
+  });
 }
 
 const ordinary = (trials: readonly TrialRecord[]): TrialRecord[] =>
@@ -137,22 +131,6 @@ function inAll(
     ...(steady.length > 0 && { rawInterval: raw.interval }),
     verdict,
     ...(verdict === "unresolved" && { doubt }),
-  };
-}
-
-/** What the ratio compares; tables show a median over trials, which is not quite the same figure. */
-const sideOf = (trials: readonly TrialSamples[]) => ({
-  nsPerEpoch: Math.exp(logTime(trials).value),
-  trials: trials.length,
-});
-
-function identityOf({ name, run }: NamedRun): Comparison["a"] {
-  const { gitCommit, slope } = run.environment;
-  return {
-    run: name,
-    startedAt: run.sessions[0].startedAt,
-    ...(gitCommit !== undefined && { gitCommit }),
-    slope,
   };
 }
 

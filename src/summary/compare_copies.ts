@@ -1,11 +1,10 @@
 import { basename } from "node:path";
 import type { Comparison, RefusedCell } from "../format/comparison.ts";
-import { cellKey, FORMAT_VERSION } from "../format/trial_record.ts";
-import { logTime } from "../stats/log_time.ts";
+import { cellKey } from "../format/trial_record.ts";
 import { pairedLogRatios, ratiosWithin } from "../stats/ratio.ts";
-import { median } from "../stats/statistics.ts";
-import { ALPHA, judge, overall } from "../stats/verdict.ts";
+import { ALPHA, judge } from "../stats/verdict.ts";
 import { steadyTrial } from "./estimate.ts";
+import { comparisonOf, identityOf, sideOf } from "./comparison_parts.ts";
 import { FEWEST_TRIALS, matchCells } from "./match_cells.ts";
 import { type NamedRun, noiseFloorOfRun, withoutCopy } from "./noise_floor.ts";
 import { kernelKey } from "./problem_key.ts";
@@ -42,33 +41,23 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
   const thresholdInForce = Math.max(threshold, noiseFloor ?? 0);
   const judged = judge(ratiosWithin(pairs), { threshold: thresholdInForce, alpha: ALPHA });
   const { series, indexOf } = seriesOf(pairs.map(({ cell }) => cell), plan);
-  const { gitCommit, slope } = run.run.environment;
-  return {
-    schema: FORMAT_VERSION,
-    verdict: overall(judged.map(({ verdict }) => verdict)),
-    ...(noiseFloor !== undefined && { noiseFloor }),
+  return comparisonOf({
+    noiseFloor,
     threshold,
     thresholdInForce,
-    alpha: ALPHA,
     paired: true,
     a: {
       run: plan.against ? basename(plan.against.folder) : "the earlier code",
       ...(plan.against?.gitCommit !== undefined && { gitCommit: plan.against.gitCommit }),
     },
-    b: {
-      run: run.name,
-      startedAt: run.run.sessions[0].startedAt,
-      ...(gitCommit !== undefined && { gitCommit }),
-      slope,
-    },
-    commonRatio: Math.exp(median(judged.map(({ ratio }) => Math.log(ratio)))),
+    b: identityOf(run),
     cells: pairs.map(({ cell, a, b }, i) => {
       const { ratio, interval, verdict, doubt } = judged[i];
       return {
         cell,
         label: series[indexOf(cell)].label,
-        a: { nsPerEpoch: Math.exp(logTime(a).value), trials: a.length },
-        b: { nsPerEpoch: Math.exp(logTime(b).value), trials: b.length },
+        a: sideOf(a),
+        b: sideOf(b),
         ratio,
         interval: interval!, // every pair has two rounds
         verdict,
@@ -76,7 +65,6 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
       };
     }),
     refused: [...refused, ...tooFew],
-    wrongCells: refused.filter(({ reason }) => reason.kind === "wrong").length,
     notes: [],
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { because, makeRun, makeTrial } from "../../tests/support/trials.ts";
-import type { TrialRecord } from "../format/trial_record.ts";
+import { because, makeRun, makeTrial } from "../tests/support/trials.ts";
+import type { TrialRecord } from "../src/format/trial_record.ts";
 import { type Comparison, COMPARISONS, peerRatios } from "./peer_ratios.ts";
 
 const RUN = makeRun({

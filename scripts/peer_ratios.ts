@@ -1,15 +1,15 @@
-import type { RunFile } from "../format/plan.ts";
-import type { Cell, TrialRecord } from "../format/trial_record.ts";
-import { medianOfMedians } from "../stats/trial_samples.ts";
-import { type SteadyTrial, steadyTrial } from "./estimate.ts";
-import { ratiosWithin } from "../stats/ratio.ts";
-import { ALPHA, judge } from "../stats/verdict.ts";
-import { kernelKey } from "./problem_key.ts";
-import { compareCells } from "./series.ts";
-import { sortTrials } from "./sort_trials.ts";
-import type { Bounded } from "../format/interval.ts";
-import type { Summary } from "../format/summary.ts";
-import type { Reason } from "../format/reason.ts";
+import type { RunFile } from "../src/format/plan.ts";
+import type { Cell, TrialRecord } from "../src/format/trial_record.ts";
+import { medianOfMedians, type TrialSamples } from "../src/stats/trial_samples.ts";
+import { steadyTrial } from "../src/summary/estimate.ts";
+import { ratiosWithin } from "../src/stats/ratio.ts";
+import { ALPHA, judge } from "../src/stats/verdict.ts";
+import { kernelKey } from "../src/summary/problem_key.ts";
+import { compareCells } from "../src/summary/series.ts";
+import { sortTrials } from "../src/summary/sort_trials.ts";
+import type { Bounded } from "../src/format/interval.ts";
+import type { Summary } from "../src/format/summary.ts";
+import type { Reason } from "../src/format/reason.ts";
 
 type Problem = Summary["problems"][number];
 
@@ -149,7 +149,7 @@ export function peerRatios(
 
 interface Measured {
   readonly cell: Cell;
-  readonly steady: readonly SteadyTrial[];
+  readonly steady: readonly TrialSamples[];
   /** Per epoch. */
   readonly ns: number;
 }
