@@ -209,7 +209,7 @@ test("runs that cannot be compared at all are bad usage: code 2", SLOW, async ()
         [[a], /B/],
         [[a, nowhere], /Cannot read run .*nowhere/],
         [[a, a, "--threshold", "3"], /percentage above 0/],
-        [[a, a, "--fail-on", "faster"], /some of slower, wrong, unresolved/],
+        [[a, a, "--fail-on", "faster"], /some of slower, wrong or unresolved/],
         [[a, a, "--format", "xml"], /xml/],
       ] as const
     ) {
