@@ -15,6 +15,8 @@ export interface ScalingExamination {
     readonly summary: string;
     readonly record: ProfileRecord;
   }[];
+  /** Those of them that could not be timed. */
+  readonly untimed: readonly { readonly name: string; readonly failure: Failure }[];
 }
 
 /** Matrix products, the fastest in JavaScript, the fastest on one thread; they need nothing but a runtime. */
@@ -49,6 +51,7 @@ export async function examineScaling(
   const { record } = profile;
   const largest = Math.max(...record.subsets.map(({ examples }) => examples));
   const formulations = [];
+  const untimed = [];
   for (const { name, summary, precision } of FORMULATIONS) {
     if (name === cell.implementation && plugin === undefined) continue;
     const { plugin: _, ...request } = trial.request;
@@ -65,10 +68,19 @@ export async function examineScaling(
       cpuProfile: false,
     });
     if (other === undefined) return undefined;
-    if ("failed" in other || other.record.subsets.length === 0) continue;
-    formulations.push({ name, summary, record: other.record });
+    const failure = "failed" in other ? other.failed : failureOf(other.record);
+    if (failure) untimed.push({ name, failure });
+    else if ("record" in other) formulations.push({ name, summary, record: other.record });
   }
-  return { record, formulations };
+  return { record, formulations, untimed };
+}
+
+/** A profile ends before its first subset when the gradient is wrong. */
+function failureOf({ subsets, verification }: ProfileRecord): Failure | undefined {
+  if (subsets.length > 0) return undefined;
+  if (verification?.verdict !== "wrong") return { kind: "incomplete", missing: "figures" };
+  const { verdict: _, ...figures } = verification;
+  return { kind: "wrong-gradient", ...figures };
 }
 
 function growingSizes(batchSize: number, examples: number): number[] {

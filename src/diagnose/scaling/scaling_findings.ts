@@ -34,6 +34,8 @@ export interface ScalingDiagnosis {
   readonly caches: readonly CacheStep[];
   /** Fastest first. */
   readonly formulations: readonly Formulation[];
+  /** Formulations that could not be timed. */
+  readonly untimed: ScalingExamination["untimed"];
   readonly findings: readonly FixedFinding[];
 }
 
@@ -71,7 +73,7 @@ const ADVICE: readonly Finding["id"][] = [
 export const isAdvice = ({ id }: Finding): boolean => ADVICE.includes(id);
 
 export function diagnoseScaling(
-  { record, formulations }: ScalingExamination,
+  { record, formulations, untimed }: ScalingExamination,
   cachesBytes: Environment["cachesBytes"],
 ): ScalingDiagnosis {
   const profile = summariseProfile(record);
@@ -90,6 +92,7 @@ export function diagnoseScaling(
     growth,
     caches,
     formulations: faster,
+    untimed,
     findings: [
       ...growing,
       ...memoryFindings(last),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SubsetProfile } from "../../format/profile_record.ts";
 import { makeTrial } from "../../../tests/support/trials.ts";
+import { diagnosisText } from "../words/diagnosis_text.ts";
 import { wordsOf } from "../words/finding_words.ts";
 import { diagnoseScaling } from "./scaling_findings.ts";
 
@@ -44,6 +45,7 @@ const diagnosed = (of: SubsetProfile[], others: Record<string, number> = {}) =>
       summary: "another way",
       record: record(subsets({ all: () => ns }).slice(-1)),
     })),
+    untimed: [],
   }, CACHES);
 
 const ids = (of: SubsetProfile[], others: Record<string, number> = {}) =>
@@ -116,4 +118,17 @@ test("faster formulations are told by how much, those that are not are left out"
   assert.doesNotMatch(evidence, /slow|little/);
   assert.match(fix, /^Start from matrices, the closest of them, or take best/);
   assert.deepEqual(formulations.map(({ name }) => name), ["best", "matrices", "little", "slow"]);
+});
+
+test("a formulation that could not be timed is listed with the reason", () => {
+  const whole = record(subsets({ forward: () => 1000 }));
+  const untimed = [{
+    name: "outer_product",
+    failure: { kind: "timed-out", afterNs: 9e9 },
+  }] as const;
+  const scaling = diagnoseScaling({ record: whole, formulations: [], untimed }, CACHES);
+  assert.deepEqual(scaling.untimed, untimed);
+  const { cell } = whole;
+  const text = diagnosisText({ cell, healthy: true, failures: [], findings: [], scaling }, 200);
+  assert.match(text.join("\n"), /outer_product could not be timed: timed out after 9\.00 s/);
 });

@@ -66,7 +66,9 @@ function findingText(finding: Finding, mark: string, width: number): string[] {
 }
 
 /** The measured scaling, with or without findings. */
-function scalingSentences({ profile, growth, caches, formulations }: ScalingDiagnosis): string[] {
+function scalingSentences(
+  { profile, growth, caches, formulations, untimed }: ScalingDiagnosis,
+): string[] {
   const { subsets, exponents } = profile;
   const [first, last] = [subsets[0], subsets[subsets.length - 1]];
   const isFlat = Math.abs(growth.value - 1) < 0.1;
@@ -110,6 +112,9 @@ function scalingSentences({ profile, growth, caches, formulations }: ScalingDiag
   for (const { name, summary, speedup } of formulations) {
     if (speedup.value >= 1) continue;
     sentences.push(`${name} is ${formatRatio(1 / speedup.value)} slower here (${summary}).`);
+  }
+  for (const { name, failure } of untimed) {
+    sentences.push(`${name} could not be timed: ${reasonText(failure)}.`);
   }
   return sentences;
 }
