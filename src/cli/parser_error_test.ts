@@ -16,7 +16,7 @@ const told = (text: string, ...args: string[]) => {
   return `${message} | ${remedy}`;
 };
 
-test("an unknown command is told with the nearest, and the help that lists them", () => {
+test("an unknown command is reported with the nearest one, and with the help that lists all", () => {
   const text = "Error: Unexpected option or subcommand: `bensh`.\n\nDid you mean `bench`?";
   assert.equal(
     told(text, "bensh"),
@@ -31,7 +31,7 @@ test("an unknown command is told with the nearest, and the help that lists them"
   assert.match(told("Error: No matching command found.", "data"), /no command is named/);
 });
 
-test("an unknown option is told with the nearest of its command, and a value is not taken for one", () => {
+test("an unknown option is reported with the nearest one of its command; a value is not mistaken for one", () => {
   const text = (word: string) =>
     `\x1b[1mError:\x1b[0m Unexpected option or subcommand: \`${word}\`.`;
   assert.equal(
@@ -42,7 +42,7 @@ test("an unknown option is told with the nearest of its command, and a value is 
   assert.match(told(text("--frobnicate"), "bench", "--frobnicate"), /no such option \|/);
 });
 
-test("arguments that are missing or too many are told in our words; all else as the parser does", () => {
+test("missing and surplus arguments are reported in our words, everything else in the parser's", () => {
   assert.match(
     told("Error: Expected a `A`, but too few arguments.", "compare"),
     /^Cannot run `slope compare`: A is missing \| `slope compare --help`/,

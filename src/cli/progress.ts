@@ -1,4 +1,3 @@
-import { counted, formatWait } from "../report/numbers.ts";
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
 import process from "node:process";
 import { type Clock, monotonicNs } from "../base/clock.ts";
@@ -8,6 +7,7 @@ import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { createTimeLeft, type TimeLeft } from "./time_left.ts";
 import type { Terminal } from "../base/terminal.ts";
 import type { Reason } from "../format/reason.ts";
+import { counted, formatWait } from "../report/numbers.ts";
 import { reasonsText, unmeasuredText } from "../report/reason_words.ts";
 import { reasonsKey } from "../summary/reasons_key.ts";
 

@@ -61,7 +61,7 @@ function live(columns = 80) {
   };
 }
 
-test("plain lines tell the time left, from how long trials took, and not with each of them", () => {
+test("plain lines state the time left now and then, judged by the trials so far", () => {
   const { progress, lines, trial } = plain();
   progress.show(planned(40));
   assert.equal(lines[0], "40 trials, at most 1 min 40 s");
@@ -74,7 +74,7 @@ test("plain lines tell the time left, from how long trials took, and not with ea
   ]);
 });
 
-test("no more time is left than the budget has, which is all that is known before the first trial", () => {
+test("the budget limits the time left, and is all that is known before the first trial", () => {
   const { progress, pass, text } = live();
   progress.show(planned(10, { budgetSeconds: 30 }));
   pass(4);
@@ -92,7 +92,7 @@ test("no more time is left than the budget has, which is all that is known befor
   assert.match(text(), /1\/10 trials · about 16 s left/);
 });
 
-test("time left goes down within a trial", () => {
+test("the time left falls within a trial", () => {
   const { progress, pass, text } = live();
   progress.show(planned(4, { budgetSeconds: 1000 }));
   const record = recordOf({});
@@ -127,7 +127,7 @@ test("the bar's line fits the terminal, and no name or figure in it is cut", () 
   }
 });
 
-test("on a terminal a failure is told at once, above the bar", () => {
+test("on a terminal, a failure appears above the bar at once", () => {
   const { progress, text } = live();
   progress.show(planned(10));
   const failed = recordOf({ status: "failed", reasons: because("no memory for this") });
@@ -137,7 +137,7 @@ test("on a terminal a failure is told at once, above the bar", () => {
   progress.stop();
 });
 
-test("of trials that are left out for reasons alike the first is told, and at the end how many", () => {
+test("of trials skipped for one reason, the first is shown, and at the end their number", () => {
   const { progress, lines, trial } = plain();
   progress.show(planned(30));
   for (let i = 0; i < 20; i++) {
@@ -160,7 +160,7 @@ test("of trials that are left out for reasons alike the first is told, and at th
   assert.equal(lines.filter((line) => line.includes("it broke")).length, 2);
 });
 
-test("with several seeds a line names its own", () => {
+test("with several seeds, a line names its seed", () => {
   const { progress, lines, trial } = plain();
   progress.show(planned(2, { seeds: [1, 2] }));
   trial(1, recordOf({}, { seed: 2 }));

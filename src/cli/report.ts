@@ -1,4 +1,3 @@
-import { counted } from "../report/numbers.ts";
 import { merge, object } from "@optique/core/constructs";
 import { message, text } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
@@ -11,6 +10,7 @@ import { summarise } from "../summary/summarise.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import { FORMATS, writeReports } from "../report/all_formats.ts";
+import { counted } from "../report/numbers.ts";
 import { type VerifiedPage, verifyPage } from "../report/page/verify_page.ts";
 import { terminalReport } from "../report/terminal_report.ts";
 import { wrap } from "../base/wrap.ts";

@@ -39,7 +39,7 @@ function expectedOneOf(word: string, choices: readonly string[]): string {
 }
 
 /** "a, b or c". */
-export const orList = (words: readonly string[]): string =>
+const orList = (words: readonly string[]): string =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 
 const items = (text: string): string[] => text.split(",").map((item) => item.trim());

@@ -10,7 +10,7 @@ const MOST_ROUNDS = 1000;
 const ROUNDS = 3;
 
 /** What a plan must fit: the data, the programs and the machine at hand. */
-export interface Surroundings {
+interface Surroundings {
   readonly features: number;
   readonly classes: number;
   readonly trainExamples: number;

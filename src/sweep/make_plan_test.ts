@@ -25,7 +25,7 @@ const refuses = (body: () => unknown, pattern: RegExp) =>
     (error: unknown) => error instanceof InputError && pattern.test(error.message),
   );
 
-test("without any input the plan is the default one, complete", () => {
+test("without any input, the plan is complete and holds the defaults", () => {
   const made = plan();
   assert.deepEqual(made.sizes, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000]);
   assert.deepEqual(made.layerSizes, [784, 16, 16, 10]);
@@ -91,7 +91,7 @@ test("a minibatch larger than the smallest subset is refused; full is not", () =
   assert.deepEqual(plan({ sizes: [100], batchSizes: ["full"] }).batchSizes, ["full"]);
 });
 
-test("a baseline that does not run is refused", () => {
+test("a baseline that is not among the implementations is refused", () => {
   refuses(() => plan({ implementations: ["fused_typed"], baseline: "naive_loop" }), /baseline/);
 });
 
@@ -105,7 +105,7 @@ test("a plan file is strict: damaged JSON, unknown fields and wrong types name t
   refuses(() => parsePlanFile('{"epochs": "two"}', "p.json"), /p\.json": epochs/);
 });
 
-test("threads are every core, of peers 1, unless they are given: then those for both", () => {
+test("threads default to every core, and to 1 for peers; given ones are for both", () => {
   const made = plan();
   assert.deepEqual([made.threads, made.peerThreads, made.peers], [[4], [1], []]);
   const given = plan({ threads: [1, "all", 4] });

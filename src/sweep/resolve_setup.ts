@@ -22,7 +22,7 @@ import type { Setup } from "./prepared_sweep.ts";
 
 type LoadData = () => Promise<ResolvedData>;
 
-export interface SetupOptions {
+interface SetupOptions {
   /** The m of the subsets where none is given; those that the data is too small for are left out. */
   readonly usualSizes?: readonly number[];
   readonly signal?: AbortSignal;
