@@ -101,7 +101,7 @@ export const CellSummary = z.strictObject({
   /** Training time until test accuracy first reached 90 %; absent where it did not. */
   timeTo90Ns: z.number().optional(),
   /**
-   * Time per epoch of the baseline, same size, batch, seed and runtime, divided by this one's; > 1 = this is
+   * Time per epoch of the baseline at the same m, batch, seed and runtime, divided by this one's; > 1 = this is
    * faster. For a peer in a language of its own the baseline is that of the first runtime; where the
    * baseline ran with several numbers of threads, the same number, else its fewest.
    */
@@ -111,7 +111,7 @@ export const CellSummary = z.strictObject({
    * the noise floor counts. Absent for the baseline itself.
    */
   speedupVerdict: SpeedVerdict.optional(),
-  /** Time per epoch divided by that of the fastest cell of this size, batch and seed; 1 = fastest. */
+  /** Time per epoch divided by that of the fastest cell at this m, batch and seed; 1 = fastest. */
   slowdown: z.number(),
 });
 export type CellSummary = z.infer<typeof CellSummary>;
@@ -155,7 +155,7 @@ const SameModel = z.strictObject({
     maxRelativeDifference: z.number(),
     tolerance: z.number(),
   }).optional(),
-  /** At the largest subset. */
+  /** At the largest m. */
   accuracy: z.strictObject({
     examples: z.int().positive(),
     seeds: z.int().positive(),
@@ -165,7 +165,7 @@ const SameModel = z.strictObject({
     interval: z.tuple([z.number(), z.number()]),
     margin: z.number(),
   }).optional(),
-  /** McNemar's test of the test predictions at the largest subset; absent where a side has none. */
+  /** McNemar's test of the test predictions at the largest m; absent where a side has none. */
   predictions: z.array(z.strictObject({
     seed: count,
     /** Test examples that it alone got right. */

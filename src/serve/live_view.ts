@@ -96,9 +96,9 @@ function bodyRow({ label, series, cells }: LineSoFar, sizes: readonly number[]):
   }</tr>`;
 }
 
-function problemItem({ status, what, sizes, problems, reasons }: ProblemSoFar): string {
+function problemItem({ status, what, examples, problems, reasons }: ProblemSoFar): string {
   const mark = status === "failed" ? "✗" : "–";
-  const where = `${what} · m = ${sizes.map(formatCount).join(", ")}`;
+  const where = `${what} · m = ${examples.map(formatCount).join(", ")}`;
   return `<li><span class="problem-${status}">${mark} ${status}</span> ${
     escape(`${where} (${trialsText(problems)}): ${reasonsText(reasons)}`)
   }</li>`;

@@ -41,8 +41,8 @@ export interface LineSoFar {
 export interface ProblemSoFar extends AlikeProblems {
   /** Implementation, runtime and threads. */
   readonly what: string;
-  /** Subset sizes, ascending. */
-  readonly sizes: readonly number[];
+  /** Its m, ascending. */
+  readonly examples: readonly number[];
 }
 
 /** A run in progress. */
@@ -167,7 +167,7 @@ const place = (cell: Cell): string =>
 
 const programOf = ({ implementation, runtime }: Cell): string => `${implementation}|${runtime}`;
 
-/** Problems of one program that are alike, over all sizes and rounds. */
+/** Problems of one program that are alike, over all m and rounds. */
 function problemsOf(trials: readonly BriefTrial[]): ProblemSoFar[] {
   const problems = gatherProblems(trials.filter(({ status }) => status !== "ok"));
   const alike = alikeProblems(
@@ -182,7 +182,7 @@ function problemsOf(trials: readonly BriefTrial[]): ProblemSoFar[] {
       cell.runtime,
       ...(cell.threads > 1 ? [`${cell.threads} threads`] : []),
     ].join(" · ");
-    const sizes = [...new Set(problems.map(({ cell }) => cell.examples))].sort((a, b) => a - b);
-    return { ...group, what, sizes };
+    const examples = [...new Set(problems.map(({ cell }) => cell.examples))].sort((a, b) => a - b);
+    return { ...group, what, examples };
   });
 }

@@ -21,11 +21,11 @@ export function scalingLawOf(
   cells: readonly SeriesCell[],
   series: number,
 ): ScalingLaw[] {
-  const sizes = bySize(cells, series);
+  const groups = byExamples(cells, series);
   const law = scalingLaw(
-    sizes.map(([examples, ofSize]) => ({
+    groups.map(([examples, alike]) => ({
       examples,
-      nsPerEpoch: medianOfMedians(ofSize.flatMap(({ steady }) => steady)),
+      nsPerEpoch: medianOfMedians(alike.flatMap(({ steady }) => steady)),
     })),
     scatterOf(cells.filter((one) => one.series === series).map(({ steady }) => steady)),
   );
@@ -33,25 +33,25 @@ export function scalingLawOf(
   const { breakpoint } = law;
   if (breakpoint === undefined || breakpoint.factor.value < 1) return [{ series, ...law }];
   const [after, before] = [breakpoint.after, breakpoint.before]
-    .map((m) => sizes.find(([examples]) => examples === m)![1][0].summary.cell);
+    .map((m) => groups.find(([examples]) => examples === m)![1][0].summary.cell);
   const cache = outgrownCache(run, after, before);
   return [{ series, ...law, breakpoint: { ...breakpoint, ...(cache && { cache }) } }];
 }
 
 /** How test error falls with m, from means over the seeds. */
 export function learningCurveOf(cells: readonly SeriesCell[], series: number): LearningCurve {
-  const points = bySize(cells, series).map(([examples, ofSize]) => ({
+  const points = byExamples(cells, series).map(([examples, alike]) => ({
     examples,
-    testAccuracy: mean(ofSize.map(({ summary }) => summary.testAccuracy)),
+    testAccuracy: mean(alike.map(({ summary }) => summary.testAccuracy)),
   }));
   return { series, points, ...fitLearningCurve(points) };
 }
 
 /** The cells of one series by m, ascending. */
-function bySize(cells: readonly SeriesCell[], series: number): [number, SeriesCell[]][] {
-  const sizes = Map.groupBy(
+function byExamples(cells: readonly SeriesCell[], series: number): [number, SeriesCell[]][] {
+  const groups = Map.groupBy(
     cells.filter((one) => one.series === series),
     ({ summary }) => summary.cell.examples,
   );
-  return [...sizes].sort(([a], [b]) => a - b);
+  return [...groups].sort(([a], [b]) => a - b);
 }

@@ -26,9 +26,9 @@ export function countNonZeroPixels(train: Dataset, { seeds, sizes }: Plan): NonZ
     const order = balancedOrder(train.labels, train.classes, seed);
     let examples = 0;
     let count = 0;
-    return sizes.map((size): NonZeroPixels => {
-      for (; examples < size; examples++) count += nonZeroPixelsOfRow(train, order[examples]);
-      return { seed, examples: size, count };
+    return sizes.map((m): NonZeroPixels => {
+      for (; examples < m; examples++) count += nonZeroPixelsOfRow(train, order[examples]);
+      return { seed, examples, count };
     });
   });
 }
