@@ -1,4 +1,4 @@
-/** The mistakes of src/diagnose/examine_gradient_test.ts once more, on networks that read all 784 pixels. */
+/** The mistakes of src/diagnose/gradient/examine_gradient_test.ts once more, on networks that read all 784 pixels. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
