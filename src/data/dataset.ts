@@ -11,3 +11,15 @@ export interface Dataset {
   /** (count) labels, each 0 to classes − 1. */
   readonly labels: Uint8Array;
 }
+
+/** The first `count` examples, or all if there are fewer; shares memory with `dataset`. */
+export function firstExamples(dataset: Dataset, count: number): Dataset {
+  const { features, pixels, labels } = dataset;
+  const examples = Math.min(count, dataset.count);
+  return {
+    ...dataset,
+    count: examples,
+    pixels: pixels.subarray(0, examples * features),
+    labels: labels.subarray(0, examples),
+  };
+}

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import { type Random, randomFrom, shuffle } from "../base/random.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, firstExamples } from "../data/dataset.ts";
 import { readPrepared } from "../data/prepared.ts";
 import type { GradientImplementation, Kernel, Problem } from "../gradients/contract.ts";
 import { initialParameters } from "../model/initialise.ts";
@@ -39,7 +39,7 @@ export async function profile(
   const { subset } = await readPrepared(data, Math.max(...request.sizes));
   const random = randomFrom(cell.seed, "profile");
   const open = (examples: number): Promise<OpenKernel> =>
-    openOn(implementation, firstOf(subset, examples), request);
+    openOn(implementation, firstExamples(subset, examples), request);
 
   const initial = initialParameters(cell, initialisation, cell.seed);
   const openProfiled = async ({ kernel, problem }: OpenKernel): Promise<ProfiledKernel> => {
@@ -172,14 +172,4 @@ async function openOn(
   const maxBatchSize = Math.min(cell.batchSize, dataset.count);
   const problem = { network: cell, dataset, maxBatchSize, threads: cell.threads };
   return { kernel: await implementation.open(problem), problem };
-}
-
-/** Subsets are nested. */
-function firstOf(dataset: Dataset, count: number): Dataset {
-  return {
-    ...dataset,
-    count,
-    pixels: dataset.pixels.subarray(0, count * dataset.features),
-    labels: dataset.labels.subarray(0, count),
-  };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import { type Dataset, firstExamples } from "../../data/dataset.ts";
 import { IMPLEMENTATIONS } from "../../gradients/all.ts";
 import { availabilityOf } from "../../gradients/availability.ts";
 import type { GradientImplementation, Problem } from "../../gradients/contract.ts";
@@ -77,17 +77,15 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   const own = measured(
     await train(implementation, { ...settings, steps: planned, forNs: OWN_TRAINING_NS }),
   );
-  const estimated = outcomeOn(network, firstRows(test, REFERENCE_TEST_EXAMPLES));
-  const trainAndTest = async (
-    who: GradientImplementation,
-    given: TrainingSteps,
-  ): Promise<Outcome> => estimated(await train(who, given));
+  const estimated = outcomeOn(network, firstExamples(test, REFERENCE_TEST_EXAMPLES));
   const reference = await verifiedImplementation();
+  const trainReference = async (given: TrainingSteps): Promise<Outcome> =>
+    estimated(await train(reference, given));
   const rangeOf = async (batchSize: number): Promise<Try[]> => {
     const tries: Try[] = [];
     for (const one of [...new Set([...RATES, rate])].sort((a, b) => a - b)) {
       const given = { ...settings, batchSize, rate: one, steps: RANGE_STEPS, forNs: TRY_NS };
-      const { loss } = await trainAndTest(reference, given);
+      const { loss } = await trainReference(given);
       tries.push({ rate: one, loss: Number.isFinite(loss) ? loss : Infinity });
     }
     return tries;
@@ -99,7 +97,7 @@ export async function examineTraining(training: Training, clock: Clock): Promise
     const all: BestTraining[] = [];
     for (const one of [best, ...RATES.filter((other) => other < best).reverse()]) {
       const given = { ...settings, batchSize, rate: one, steps, forNs: REFERENCE_TRAINING_NS };
-      const trained = { rate: one, ...await trainAndTest(reference, given) };
+      const trained = { rate: one, ...await trainReference(given) };
       all.push(trained);
       // In a training that is cut short, a smaller rate only gets less far.
       if (trained.steps < steps || all.length === CANDIDATES) break;
@@ -139,16 +137,6 @@ function outcomeOn(network: Network, test: Dataset): (trained: TrainedParameters
   return (trained) => {
     const { accuracy, loss } = evaluate(trained.parameters);
     return { ...trained, accuracy, loss };
-  };
-}
-
-function firstRows(dataset: Dataset, most: number): Dataset {
-  const count = Math.min(dataset.count, most);
-  return {
-    ...dataset,
-    count,
-    pixels: dataset.pixels.subarray(0, count * dataset.features),
-    labels: dataset.labels.subarray(0, count),
   };
 }
 

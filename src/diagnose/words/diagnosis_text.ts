@@ -2,6 +2,7 @@ import { wrap } from "../../base/wrap.ts";
 import type { Finding } from "../../format/finding.ts";
 import { exponentText } from "../../profile/profile_text.ts";
 import {
+  formatBinary,
   formatBytes,
   formatCount,
   formatDuration,
@@ -77,10 +78,9 @@ function scalingSentences(
   if (exponents) {
     sentences.push(
       `Time per epoch ~ m^k with k = ${exponentText(exponents.whole)} from m = ` +
-        `${formatCount(first.examples)} to ${formatCount(last.examples)}. The cost of an example ` +
-        `${isFlat ? "stays the same" : `changes ${formatRatio(growth.value)}`}: ` +
-        `${formatDuration(first.nsPerExample.value)} at the smallest m, ` +
-        `${formatDuration(last.nsPerExample.value)} at the largest.`,
+        `${formatCount(first.examples)} to ${formatCount(last.examples)}. An example costs ` +
+        `${formatDuration(last.nsPerExample.value)} at the largest m, ` +
+        `${isFlat ? "about" : formatRatio(growth.value)} as much as at the smallest.`,
     );
   }
   if (exponents && exponents.phases.length > 0) {
@@ -103,9 +103,9 @@ function scalingSentences(
     sentences.push(
       `Between m = ${formatCount(from)} and ${formatCount(to)} the working set outgrows the ` +
         `${cache.level.toUpperCase()} cache (${
-          formatBytes(cache.bytes)
-        }): the cost of an example ` +
-        `changes ${formatRatio(ratio.value)}.`,
+          formatBinary(cache.bytes)
+        }): an example then costs ` +
+        `${formatRatio(ratio.value)} as much.`,
     );
   }
   // A finding names the faster ones.

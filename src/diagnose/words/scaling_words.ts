@@ -1,5 +1,6 @@
 import { exponentText } from "../../profile/profile_text.ts";
 import {
+  formatBinary,
   formatBytes,
   formatCount,
   formatDuration,

@@ -62,8 +62,8 @@ export const TRAINING_WORDS = {
   "too-few-updates": (
     { epochs, batchSize, updates, plannedUpdates, rate, accuracy, smaller },
   ) => ({
-    evidence: `${counted(epochs, "epoch")} with B = ${formatCount(batchSize)} make ${
-      updatesInWords(plannedUpdates)
+    evidence: `B = ${formatCount(batchSize)} makes ${updatesInWords(plannedUpdates)} in ${
+      counted(epochs, "epoch")
     }. At the best rate (${formatExact(rate)}), ${
       updates < plannedUpdates ? `the first ${formatCount(updates)}` : "they"
     } reach ${formatPercent(accuracy)} accuracy. B = ${smaller.batchSize} at rate ${
