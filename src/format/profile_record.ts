@@ -6,57 +6,55 @@ const count = z.int().nonnegative();
 const positive = z.int().positive();
 
 /**
- * Two stretches of steps, one after the other in random order: one as every benchmark runs it, one with a clock at
- * each phase.
+ * Two stretches of steps in random order: one without marks, as in a benchmark, and one with a clock at each phase.
  */
 export const Pass = z.strictObject({
   plainNs: nanoseconds,
   plainExamples: positive,
   /** Absent where phases were not asked for, or the implementation marks none. */
   phased: z.strictObject({
-    /** From before the first step to behind the last, with all that the marks take. */
+    /** From before the first step to after the last, including the marks. */
     ns: nanoseconds,
     examples: positive,
-    /** By phase: what lay between its marks and the next ones, each with one mark's own time. */
+    /** Time from the marks of a phase to the next marks, including one mark each. */
     phases: z.record(z.string(), z.strictObject({ ns: nanoseconds, marks: count })),
-    /** What a mark takes, measured beside this pass. */
+    /** Time of one mark, measured with this pass. */
     markNs: nanoseconds,
   }).optional(),
 });
 export type Pass = z.infer<typeof Pass>;
 
-/** What steps without marks allocate. */
+/** Memory that steps without marks allocate. */
 export const Allocation = z.strictObject({
   steps: positive,
   examples: positive,
   wallNs: nanoseconds,
-  /** On the heap of the garbage collector. In Bun with the contents of typed arrays; absent where it is not told. */
+  /** On the garbage-collected heap, in Bun including the contents of typed arrays; absent where unknown. */
   heapBytes: nanoseconds.optional(),
-  /** Contents of typed arrays beside the heap, by the median of single steps. */
+  /** Contents of typed arrays outside the heap: the median over single steps. */
   bufferBytesPerStep: nanoseconds.optional(),
-  /** In their order. */
+  /** In the order of time. */
   collections: z.array(z.strictObject({ kind: z.string(), pauseNs: nanoseconds })).optional(),
 });
 export type Allocation = z.infer<typeof Allocation>;
 
-/** One subset of the data under the clock. */
 export const SubsetProfile = z.strictObject({
   examples: positive,
   batchSize: positive,
-  /** In the order taken, those of a warm-up too. */
+  /** In the order taken, including the warm-up. */
   passes: z.array(Pass).min(1),
   allocation: Allocation.optional(),
 });
 export type SubsetProfile = z.infer<typeof SubsetProfile>;
 
-/** Hardware events of steps without marks, as the processor counted them. */
+/** Hardware events of steps without marks. */
 export const Counters = z.union([
   z.strictObject({ examples: positive, events: z.record(z.string(), z.number()) }),
   z.strictObject({ unavailable: z.string() }),
 ]);
 export type Counters = z.infer<typeof Counters>;
 
-/** A CPU profile as `Profiler.stop` of the inspector's protocol gives it; times in µs. */
+/** The result of `Profiler.stop` of the inspector's protocol; times in µs. */
 export const CpuProfile = z.object({
   nodes: z.array(z.object({
     id: z.int(),
@@ -78,7 +76,7 @@ export const CpuProfile = z.object({
 });
 export type CpuProfile = z.infer<typeof CpuProfile>;
 
-/** Where the time and the memory of one process went, as measured. */
+/** Time and memory of one process, as measured. */
 export const ProfileRecord = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   cell: Cell,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { makeCpuProfile } from "../../tests/support/cpu_profile.ts";
 import { callTree, hotFunctions } from "./call_tree.ts";
 
-test("each sample lasts until the next one, and counts for all above it", () => {
+test("each sample lasts until the next one, and counts for all callers", () => {
   const tree = callTree(makeCpuProfile(), "node");
   assert.equal(tree.name, "(root)");
   // 10 of the first sample in step, 20 + 40 in multiply, 30 in collection; the last has no end.
@@ -14,7 +14,7 @@ test("each sample lasts until the next one, and counts for all above it", () => 
   assert.deepEqual([collection.name, collection.totalUs], ["(garbage collector)", 30]);
 });
 
-test("paths on which nothing was seen are left out", () => {
+test("paths without samples are left out", () => {
   const names: string[] = [];
   const visit = (node: ReturnType<typeof callTree>): void => {
     names.push(node.name);
@@ -24,14 +24,14 @@ test("paths on which nothing was seen are left out", () => {
   assert.ok(!names.includes("never"));
 });
 
-test("lines that Deno made of TypeScript are not told", () => {
+test("line numbers of code that Deno compiled are left out", () => {
   const [step] = callTree(makeCpuProfile(), "deno").children;
   assert.equal(step.line, 0);
   const [multiply] = step.children;
   assert.equal(multiply.line, 9, "JavaScript is run as it is");
 });
 
-test("the hottest functions by what they take themselves, over all paths", () => {
+test("the hottest functions are those with the most time of their own", () => {
   const hot = hotFunctions(callTree(makeCpuProfile(), "node"), 2);
   assert.deepEqual(hot.map(({ name, share }) => [name, share]), [
     ["multiply", 0.6],

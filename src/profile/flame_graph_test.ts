@@ -23,7 +23,7 @@ test("a frame is as wide as its share of the time, below the one that called it"
   assert.deepEqual([collection.y, collection.kind], [step.y, "collection"]);
 });
 
-test("each frame tells its figures", () => {
+test("each frame has its figures in a tooltip", () => {
   const titles = framesOf(svgOf()).map((group) => group.querySelector("title")!.textContent);
   assert.deepEqual(titles, [
     "step (in.ts:5): 70.0 % of the time, 10.0 % in itself",

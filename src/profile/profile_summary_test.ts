@@ -35,7 +35,7 @@ const subset = (examples: number, passes: Pass[]): SubsetProfile => ({
 const near = (value: number, expected: number, relative: number) =>
   assert.ok(Math.abs(value / expected - 1) < relative, `${value} is not near ${expected}`);
 
-test("marks are taken off the phases, and the phases close on the whole", () => {
+test("the time of marks is subtracted, and the phases add up to the whole", () => {
   const random = randomFrom(1, "closure");
   const passes = Array.from({ length: 60 }, () => {
     const noise = 1 + 0.04 * (random.uniform() - 0.5);
@@ -59,14 +59,14 @@ test("marks are taken off the phases, and the phases close on the whole", () => 
   near(closure!.markShare, 1000 / (1000 + 400 * 100), 0.01);
 });
 
-test("a tenth of the time in no phase does not close", () => {
+test("phases that miss a tenth of the time do not add up", () => {
   const passes = Array.from({ length: 20 }, () => pass({ forward: 300, backward: 60 }, 400));
   const { subsets: [{ closure }] } = summariseProfile(record(subset(1000, passes)));
   near(closure!.ratio.value, 0.9, 1e-9);
   assert.equal(closure!.closes, false);
 });
 
-test("what is as noisy as that says nothing, and does not close", () => {
+test("phases that are too noisy do not add up", () => {
   const passes = [0.8, 1.2, 0.9, 1.15].map((noise) => pass({ forward: 400 }, 400, noise));
   const { subsets: [{ closure }] } = summariseProfile(record(subset(1000, passes)));
   assert.ok(Math.abs(closure!.ratio.value - 1) < 0.05);
@@ -75,7 +75,7 @@ test("what is as noisy as that says nothing, and does not close", () => {
   assert.equal(alone.subsets[0].closure!.closes, false, "a single pass has no interval");
 });
 
-test("passes of a warm-up do not count", () => {
+test("warm-up passes do not count", () => {
   const slow = Array.from({ length: 10 }, () => pass({ forward: 4000 }, 4000));
   const fast = Array.from({ length: 40 }, (_, i) => pass({ forward: 400 + i % 3 }, 400 + i % 3));
   const { subsets: [{ nsPerExample }] } = summariseProfile(
@@ -84,7 +84,7 @@ test("passes of a warm-up do not count", () => {
   near(nsPerExample.value, 401, 0.01);
 });
 
-test("each phase has its exponent; with two sizes it has no interval", () => {
+test("each phase has an exponent, without an interval for two m", () => {
   const sizes = [1000, 2000, 4000, 8000];
   const subsets = sizes.map((m) =>
     subset(m, Array.from({ length: 5 }, () => pass({ flat: 300, grows: m / 10 }, 300 + m / 10)))
@@ -100,7 +100,7 @@ test("each phase has its exponent; with two sizes it has no interval", () => {
   assert.equal(summariseProfile(record(subsets[0])).exponents, undefined);
 });
 
-test("allocations are told per step and per example, pauses as a share of the time", () => {
+test("allocations are given per step and per example, pauses as a share of the time", () => {
   const allocation = {
     steps: 10,
     examples: 100,

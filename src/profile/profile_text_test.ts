@@ -36,7 +36,7 @@ const HOT = [
   { name: "(idle)", url: "", line: 0, share: 0.001 },
 ];
 
-test("a profile fits the terminal; no size, phase or figure is lost or cut", () => {
+test("a profile fits the terminal, and no m, phase or figure is lost or cut", () => {
   for (const width of [40, 60, 80, 120]) {
     const lines = profileText(summary, HOT, { width, color: false });
     for (const line of lines) assert.ok(line.length <= width, `${width}: ${line}`);

@@ -122,12 +122,12 @@ for (const implementation of IMPLEMENTATIONS) {
   });
 }
 
-test("numbers that are none everywhere are told, and not taken for chance", async () => {
+test("a gradient that is never finite is reported, and not called random", async () => {
   const problem = problemOf([196, 16, 16, 10]);
   assert.deepEqual(await named({ times: { all: NaN } }, problem), ["never-finite 1,2,3"]);
 });
 
-test("what no usual mistake explains is told with the parts that are wrong", async () => {
+test("an unknown mistake is reported with the parts that are wrong", async () => {
   const problem = problemOf([196, 16, 16, 10]);
   assert.deepEqual(await named({ odd: true }, problem), ["unexplained 2"]);
 });

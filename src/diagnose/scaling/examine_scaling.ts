@@ -15,7 +15,7 @@ export interface ScalingExamination {
     readonly summary: string;
     readonly record: ProfileRecord;
   }[];
-  /** Those of them that could not be timed. */
+  /** Formulations that could not be timed. */
   readonly untimed: readonly { readonly name: string; readonly failure: Failure }[];
 }
 

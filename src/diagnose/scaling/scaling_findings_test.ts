@@ -51,13 +51,13 @@ const diagnosed = (of: SubsetProfile[], others: Record<string, number> = {}) =>
 const ids = (of: SubsetProfile[], others: Record<string, number> = {}) =>
   diagnosed(of, others).findings.map(({ id }) => id);
 
-test("flat costs are no finding, nor what caches do to a phase", () => {
+test("flat costs are no finding, and neither is a cache effect in a phase", () => {
   assert.deepEqual(ids(subsets({ gather: () => 400, forward: () => 3000 })), []);
   const throughCaches = (m: number) => 400 * (m > 40_000 ? 2.5 : m > 2600 ? 1.6 : 1);
   assert.deepEqual(ids(subsets({ gather: throughCaches, forward: () => 3000 })), []);
 });
 
-test("a phase of order m² is found and named, also where it is small", () => {
+test("a phase of order m² is found and named, even a small one", () => {
   const { findings } = diagnosed(subsets({ gather: (m) => 100 + m / 10, forward: () => 3000 }));
   assert.deepEqual(findings.map(({ id }) => id), ["superlinear", "phase-superlinear"]);
   assert.match(wordsOf(findings[0]).fix, /^Look at "gather"/);
@@ -67,7 +67,7 @@ test("a phase of order m² is found and named, also where it is small", () => {
   assert.deepEqual(small.findings.map(({ id }) => id), ["phase-superlinear"]);
 });
 
-test("where nothing is marked, the whole alone is told", () => {
+test("without marks, only the whole is reported", () => {
   const whole = subsets({ unmarked: (m) => 1000 + m / 10 }).map(({ passes, ...rest }) => ({
     ...rest,
     passes: passes.map(({ phased: _, ...plain }) => plain),
@@ -78,7 +78,7 @@ test("where nothing is marked, the whole alone is told", () => {
   assert.ok(Math.abs(growth.value - 7000 / 1025) < 0.05);
 });
 
-test("a step where a cache is outgrown is a cliff, with the cache and both costs", () => {
+test("a step where the working set outgrows a cache is a cliff", () => {
   const cliff = (m: number) => m > 2600 ? 1500 : 1000;
   const { findings, caches } = diagnosed(subsets({ forward: cliff }));
   assert.deepEqual(findings.map(({ id }) => id), ["cache-cliff"]);
@@ -89,7 +89,7 @@ test("a step where a cache is outgrown is a cliff, with the cache and both costs
   assert.deepEqual(caches.map(({ cache }) => cache.level), ["l2", "l3"]);
 });
 
-test("garbage collections and allocation are told with their figures", () => {
+test("garbage collections and allocations are reported with their figures", () => {
   const allocation = {
     steps: 10,
     examples: 100,
@@ -106,7 +106,7 @@ test("garbage collections and allocation are told with their figures", () => {
   assert.match(wordsOf(findings[1]).evidence, /allocates 50\.0 kB per example/);
 });
 
-test("faster formulations are told by how much, those that are not are left out", () => {
+test("only faster formulations are a finding, with their speedup", () => {
   const others = { slow: 2000, little: 900, matrices: 200, best: 10 };
   const { findings, formulations } = diagnosed(subsets({ forward: () => 1000 }), others);
   const [finding] = findings;

@@ -49,7 +49,7 @@ test("a training that goes well has no findings", async () => {
   assert.deepEqual(await found({}), []);
 });
 
-test("labels that belong to other images are told before anything else", async () => {
+test("shuffled labels are reported before anything else", async () => {
   const labels = Uint8Array.from(
     shuffle(Uint32Array.from(DIGITS.labels), randomFrom(1, "labels")),
   );
@@ -58,24 +58,24 @@ test("labels that belong to other images are told before anything else", async (
   assert.ok(rest.includes("accuracy-at-chance"), rest.join());
 });
 
-test("a rate too small is told with one that works, and so is one too large", async () => {
+test("a rate that is too small or too large is reported", async () => {
   const small = await found({ rate: 0.001 });
   assert.equal(small[0], "rate-too-small");
   assert.ok(small.includes("accuracy-at-chance"));
   assert.equal((await found({ rate: 1000 }))[0], "rate-too-large");
 });
 
-test("minibatches that leave few updates are told", async () => {
+test("minibatches that leave few updates are reported", async () => {
   assert.ok((await found({ batchSize: 2000 })).includes("too-few-updates"));
 });
 
-test("weights that saturate the neurons are told with their layers", async () => {
+test("weights that saturate neurons are reported with their layers", async () => {
   assert.ok(
     (await found({ initialisation: "uniform" })).some((id) => /^saturated-units 1/.test(id)),
   );
 });
 
-test("relus that no example wakes are dead", async () => {
+test("relus that are 0 for every example are dead", async () => {
   const network: Network = { ...NETWORK, hiddenActivation: "relu" };
   const initial = initialParameters(network, "scaled-normal", 1);
   for (let p = 784 * 16; p < 784 * 16 + 16; p++) initial[p] = -50;

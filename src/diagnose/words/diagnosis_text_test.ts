@@ -7,7 +7,7 @@ import { titleOf, wordsOf } from "./finding_words.ts";
 
 const { cell } = makeTrial({ cell: { implementation: "a_plug_in_with_a_long_name" } });
 
-test("a diagnosis fits the terminal, and says all that it has to say", () => {
+test("a diagnosis fits the terminal, and no sentence is lost", () => {
   const finding: Finding = {
     id: "scale",
     layers: [1, 2, 3],

@@ -61,7 +61,7 @@ export const SCALING_WORDS = {
     } as at m = ${
       formatCount(fromExamples)
     }, where the working set outgrows the ${cache.level.toUpperCase()} cache of ${
-      formatBytes(cache.bytes)
+      formatBinary(cache.bytes)
     } (${cache.workingSetBytes.map(formatBytes).join(" to ")}).`,
     meaning: "Pixels then come from slower memory, and the arithmetic waits for them.",
     fix:
