@@ -87,8 +87,8 @@ test(
               assert.ok(texts.includes(text), `${text} is not among ${texts.join(" | ")}`);
             }
             assert.deepEqual(await page.locator("#problems li").allTextContents(), [
-              "– skipped outer_product · deno · m = 2,000: train: no <time> for it",
-              "✗ failed outer_product · deno · m = 1,000: train: it gave up",
+              "– skipped outer_product · deno · m = 2,000 (1 trial): train: no <time> for it",
+              "✗ failed outer_product · deno · m = 1,000 (1 trial): train: it gave up",
             ]);
             assert.match(
               await page.locator("#state").textContent() ?? "",
