@@ -41,16 +41,22 @@ const OURS = ["wasm_sparse", "wasm_threads", "sparse_typed", "fused_typed"];
 const file = (flag: "--markdown" | "--json", what: string) =>
   optional(option(flag, string({ metavar: "FILE" }), { description: message`${text(what)}` }));
 
+/** A peer may need a minute for an epoch: each trial trains one and samples one. */
+const DEFAULTS: PlanInput = {
+  peers: ["all"],
+  sizes: ["all"],
+  batchSizes: [10, 32, 1000],
+  threads: [1, "all"],
+  rounds: 3,
+  epochs: 1,
+  budgetSeconds: 3600,
+};
+
 const OPTIONS = merge(
   planOptions(
     "What to measure",
-    "peers",
-    "sizes",
-    "batchSizes",
-    "threads",
-    "rounds",
-    "epochs",
-    "budgetSeconds",
+    ["peers", "sizes", "batchSizes", "threads", "rounds", "epochs", "budgetSeconds"],
+    DEFAULTS,
   ),
   object("Output", {
     from: optional(option("--from", string({ metavar: "RUN" }), {
@@ -65,17 +71,6 @@ const OPTIONS = merge(
   dataOptions,
   outOption,
 );
-
-/** A peer may need a minute for an epoch: each trial trains one and samples one. */
-const DEFAULTS: PlanInput = {
-  peers: ["all"],
-  sizes: ["all"],
-  batchSizes: [10, 32, 1000],
-  threads: [1, "all"],
-  rounds: 3,
-  epochs: 1,
-  budgetSeconds: 3600,
-};
 
 const terminal = processTerminal();
 try {

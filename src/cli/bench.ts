@@ -38,10 +38,10 @@ import { watch } from "../watch/watch.ts";
 import { startWarningText } from "../report/warning_words.ts";
 
 const options = merge(
-  implementationOptions,
+  implementationOptions(),
   peerOptions,
   runtimeOptions,
-  modelOptions,
+  modelOptions(),
   trainingOptions,
   sweepOptions,
   object("Run", {

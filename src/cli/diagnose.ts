@@ -7,6 +7,7 @@ import { diagnoseCell, type Diagnosis } from "../diagnose/diagnose_cell.ts";
 import { diagnosisJson, diagnosisText } from "../diagnose/words/diagnosis_text.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { prepareSweep } from "../sweep/prepared_sweep.ts";
+import type { PlanInput } from "../format/plan.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { loadData } from "./load_data.ts";
 import {
@@ -22,9 +23,11 @@ import type { Invocation, Terminal } from "../base/terminal.ts";
 import type { Unavailable } from "../format/reason.ts";
 import { reasonText } from "../report/reason_words.ts";
 
+const DEFAULTS: PlanInput = { sizes: ["all"] };
+
 const options = merge(
   nameArgument(message`Implementation to examine (default: that of the plug-in).`),
-  modelOptions,
+  modelOptions(DEFAULTS),
   trainingOptions,
   runtimeOptions,
   dataOptions,
@@ -52,7 +55,7 @@ async function diagnose(
 ): Promise<number> {
   const implementations = namedImplementations("diagnose", given);
   const setup = await resolveSetup(
-    [{ sizes: ["all"] }, ...planInputs({ ...given, implementations })],
+    [DEFAULTS, ...planInputs({ ...given, implementations })],
     () => loadData(given, terminal),
     { signal },
   );

@@ -36,20 +36,24 @@ import {
 
 type PlanOptions<N extends PlanFieldName> = { readonly [K in N]?: PlanInput[K] | undefined };
 
-/** Options for these fields of a plan, under the field's name. */
-export function planOptions<const N extends PlanFieldName>(label: string, ...names: N[]) {
-  const parsers = Object.fromEntries(names.map((name) => [name, parserOf(name)]));
+/** Options for these fields of a plan, under the field's name. Help shows `defaults` where a command has its own. */
+export function planOptions<const N extends PlanFieldName>(
+  label: string,
+  names: readonly N[],
+  defaults: PlanInput = {},
+) {
+  const parsers = Object.fromEntries(names.map((name) => [name, parserOf(name, defaults[name])]));
   return object(
     label,
     parsers as unknown as { [K in N]: Parser<"sync", PlanInput[K] | undefined, unknown> },
   );
 }
 
-function parserOf(name: PlanFieldName): Parser<"sync", unknown, unknown> {
+function parserOf(name: PlanFieldName, ownDefault: unknown): Parser<"sync", unknown, unknown> {
   const field: PlanField = PLAN_FIELDS[name];
   const flagName = `--${field.flag}` as const;
   const choices = CHOICES[name] ?? choicesOf(field);
-  const details = { description: message`${text(helpOf(field, choices))}` };
+  const details = { description: message`${text(helpOf(field, choices, ownDefault))}` };
   switch (field.kind) {
     case "flag":
       return optional(flag(flagName, details));
@@ -74,10 +78,10 @@ const CHOICES: Partial<Record<PlanFieldName, readonly string[]>> = {
   runtimePaths: RuntimeName.options,
 };
 
-function helpOf(field: PlanField, choices: readonly string[]): string {
+function helpOf(field: PlanField, choices: readonly string[], ownDefault: unknown): string {
   const { kind, help, default: value, otherwise } = field;
   const listed = choices.length > 0 && kind !== "versions" ? `: ${choices.join(", ")}` : "";
-  const byDefault = otherwise ?? optionText(field, value);
+  const byDefault = ownDefault === undefined && otherwise || optionText(field, ownDefault ?? value);
   const isSaid = kind !== "flag" && kind !== "files" && kind !== "versions";
   return `${help}${listed}${isSaid ? ` (default: ${byDefault || "none"})` : ""}.`;
 }
@@ -101,28 +105,29 @@ const READERS: Record<Exclude<FieldKind, "flag" | "files" | "versions">, Reader>
   "yes or no": () => yesOrNo("YES|NO"),
 };
 
-export const implementationOptions = planOptions("Implementations", "implementations");
-export const peerOptions = planOptions("Peers", "peers", "peerThreads");
-export const runtimeOptions = planOptions("Runtimes", "runtimes", "runtimePaths");
-export const pluginOptions = planOptions("Plug-ins", "plugins");
+export const implementationOptions = (defaults?: PlanInput) =>
+  planOptions("Implementations", ["implementations"], defaults);
+export const peerOptions = planOptions("Peers", ["peers", "peerThreads"]);
+export const runtimeOptions = planOptions("Runtimes", ["runtimes", "runtimePaths"]);
+export const pluginOptions = planOptions("Plug-ins", ["plugins"]);
 
 /** What is computed, for every command that opens kernels. */
-export const modelOptions = planOptions(
-  "What to compute",
-  "plugins",
-  "sizes",
-  "batchSizes",
-  "layerSizes",
-  "hiddenActivation",
-  "outputLoss",
-  "initialisation",
-  "seeds",
-  "threads",
-  "trialTimeoutSeconds",
-);
+export const modelOptions = (defaults?: PlanInput) =>
+  planOptions("What to compute", [
+    "plugins",
+    "sizes",
+    "batchSizes",
+    "layerSizes",
+    "hiddenActivation",
+    "outputLoss",
+    "initialisation",
+    "seeds",
+    "threads",
+    "trialTimeoutSeconds",
+  ], defaults);
 
 export const trainingOptions = merge(
-  planOptions("Training", "rate", "epochs"),
+  planOptions("Training", ["rate", "epochs"]),
   object("Training", {
     preset: optional(option("--preset", oneOf("NAME", Object.keys(PRESETS) as PresetName[]), {
       description: message`Start from a named plan. ${
@@ -140,8 +145,7 @@ export const sweepOptions = merge(
       description: message`A plan as JSON; options win over it.`,
     })),
   }),
-  planOptions(
-    "Sweep",
+  planOptions("Sweep", [
     "rounds",
     "resolve",
     "budgetSeconds",
@@ -151,7 +155,7 @@ export const sweepOptions = merge(
     "nullTwin",
     "keepWrong",
     "timeSoftware",
-  ),
+  ]),
 );
 
 function presetFlag(preset: "quick" | "thorough") {

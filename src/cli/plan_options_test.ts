@@ -25,13 +25,13 @@ import {
 import { percentage } from "./values.ts";
 
 const OPTIONS = merge(
-  implementationOptions,
+  implementationOptions(),
   peerOptions,
   runtimeOptions,
-  modelOptions,
+  modelOptions(),
   trainingOptions,
   sweepOptions,
-  planOptions("Earlier run", "against"),
+  planOptions("Earlier run", ["against"]),
   object({ threshold: optional(option("--threshold", percentage("PERCENT"))) }),
 );
 

@@ -27,6 +27,9 @@ import { duration } from "./values.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import { reasonText } from "../report/reason_words.ts";
 
+/** Four subsets, each twice the one before, give an exponent with an interval. */
+const USUAL_SIZES = [1250, 2500, 5000, 10000];
+
 const options = merge(
   nameArgument(message`Implementation to profile (default: that of the plug-in).`),
   object({
@@ -37,7 +40,7 @@ const options = merge(
       6,
     ),
   }),
-  modelOptions,
+  modelOptions({ sizes: USUAL_SIZES }),
   trainingOptions,
   runtimeOptions,
   dataOptions,
@@ -56,8 +59,6 @@ export const profileCommand = command(
   },
 );
 
-/** Four subsets, each twice the one before, give an exponent with an interval. */
-const USUAL_SIZES = [1250, 2500, 5000, 10000];
 const LISTED_FUNCTIONS = 8;
 
 async function profile(given: Given, terminal: Terminal, signal: AbortSignal): Promise<number> {

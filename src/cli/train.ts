@@ -7,6 +7,7 @@ import { counted, formatDuration, formatFixed, formatPercent } from "../report/n
 import { wrap } from "../base/wrap.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { prepareSweep } from "../sweep/prepared_sweep.ts";
+import type { PlanInput } from "../format/plan.ts";
 import type { Message } from "../format/protocol.ts";
 import { runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { loadData } from "./load_data.ts";
@@ -21,11 +22,14 @@ import {
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { reasonsText, reasonText } from "../report/reason_words.ts";
 
+/** One implementation, the fastest that needs nothing special, on the whole set. */
+const DEFAULTS: PlanInput = { implementations: ["fused_typed"], sizes: ["all"] };
+
 const options = merge(
   nameArgument(message`Implementation to train (default: fused_typed, or that of the plug-in).`),
-  implementationOptions,
+  implementationOptions(DEFAULTS),
   runtimeOptions,
-  modelOptions,
+  modelOptions(DEFAULTS),
   trainingOptions,
   dataOptions,
   linesFormatOption,
@@ -37,23 +41,17 @@ export const trainCommand = command(
   { brief: message`Train one implementation, with live loss and accuracy.` },
 );
 
-/** The fastest implementation that needs nothing special. */
-const DEFAULT_IMPLEMENTATION = "fused_typed";
-
 async function train(
   given: InferValue<typeof options>,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const named = given.implementations ?? (given.name === undefined ? undefined : [given.name]);
+  const implementations = given.implementations ??
+    (given.name === undefined ? undefined : [given.name]);
+  // A plug-in takes the place of the default implementation.
+  const defaults = given.plugins ? { sizes: DEFAULTS.sizes } : DEFAULTS;
   const setup = await resolveSetup(
-    [
-      { sizes: ["all"] },
-      ...planInputs({
-        ...given,
-        implementations: named ?? (given.plugins ? undefined : [DEFAULT_IMPLEMENTATION]),
-      }),
-    ],
+    [defaults, ...planInputs({ ...given, implementations })],
     () => loadData(given, terminal),
     { signal },
   );

@@ -21,11 +21,13 @@ import {
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { reasonsText } from "../report/reason_words.ts";
 
+const USUAL_SIZES = [1000];
+
 const options = merge(
-  implementationOptions,
+  implementationOptions(),
   peerOptions,
   runtimeOptions,
-  modelOptions,
+  modelOptions({ sizes: USUAL_SIZES }),
   dataOptions,
   formatOption,
 );
@@ -48,7 +50,7 @@ async function verify(
   const setup = await resolveSetup(
     planInputs(given),
     () => loadData(given, terminal),
-    { usualSizes: [1000], signal },
+    { usualSizes: USUAL_SIZES, signal },
   );
   const records = await verifyAll(
     setup,
