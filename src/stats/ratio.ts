@@ -9,7 +9,7 @@ export interface Ratio {
   readonly standardError: number;
   /** For Student's t of (logRatio − truth) / standardError; need not be whole. */
   readonly degrees: number;
-  /** Trials that count, of a and of b. With fewer than two, nothing tells how much processes differ. */
+  /** Trials that count, of a and of b. Fewer than two do not show how much processes differ. */
   readonly trials: readonly [number, number];
 }
 

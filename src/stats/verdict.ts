@@ -19,7 +19,7 @@ export interface Reading {
   readonly ratio: number;
   /** The verdict follows from it; absent where a side has a single trial, which excludes nothing. */
   readonly interval?: [low: number, high: number];
-  /** Of `interval`, on its own. */
+  /** The confidence of `interval` on its own. */
   readonly confidence: number;
   readonly verdict: SpeedVerdict;
   /** Present where the verdict is "unresolved". */

@@ -81,7 +81,7 @@ export function largestCovered(planted: Planted, runs: number): number {
 export interface Named {
   /** Alone. */
   readonly right: number;
-  /** Together with others that could not be told apart. */
+  /** Together with other laws that fit as well. */
   readonly among: number;
   /** Not at all. */
   readonly wrong: number;
