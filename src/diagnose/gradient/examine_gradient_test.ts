@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Switches } from "../../../tests/support/mistaken.ts";
 import { named, plantedMistakes } from "../../../tests/support/planted_mistakes.ts";
+import { smallDigits } from "../../../tests/support/small_digits.ts";
 import { randomFrom } from "../../base/random.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { syntheticDigits } from "../../data/synthetic.ts";
 import { IMPLEMENTATIONS } from "../../gradients/all.ts";
 import { availabilityOf } from "../../gradients/availability.ts";
 import type { Problem } from "../../gradients/contract.ts";
@@ -12,21 +12,7 @@ import { initialParameters } from "../../model/initialise.ts";
 import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../model/network.ts";
 import { examineGradient } from "./examine_gradient.ts";
 
-/** Every second row and column of 200 digits: mistakes show in 196 pixels as they do in 784, four times as fast. */
-function smallDigits(): Dataset {
-  const { pixels, ...digits } = syntheticDigits(200, 1, "train");
-  const kept = Array.from({ length: 196 }, (_, i) => 56 * Math.floor(i / 14) + 2 * (i % 14));
-  return {
-    ...digits,
-    features: 196,
-    pixels: Uint8Array.from(
-      { length: 196 * digits.count },
-      (_, i) => pixels[784 * Math.floor(i / 196) + kept[i % 196]],
-    ),
-  };
-}
-
-const dataset = smallDigits();
+const dataset = smallDigits(200, 1, "train");
 
 function problemOf(layerSizes: number[], network: Partial<Network> = {}): Problem {
   return {
