@@ -1,7 +1,7 @@
 /**
- * How large the page of a report is, how long it takes to make, and how long until a person can work with it: from the
- * start of the navigation until a click has taken a series out of every plot, in a browser that has just been started.
- * Pages of several sizes by turns, because the machine has slow minutes. Run: deno task bench:page [browsers for each size]
+ * Measures the size of a report page, the time to make it, and the time until it works: from the start of the navigation
+ * until a click has hidden a series in every plot, in a fresh browser. Pages of several sizes take turns, because the
+ * machine has slow minutes. Run: deno task bench:page [browsers for each size]
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { summarise } from "../src/summary/summarise.ts";
 import { htmlFormat } from "../src/report/html.ts";
+import { counted, formatBytes, formatDuration, formatRatio } from "../src/report/numbers.ts";
 import { skipWithoutBrowser, withPage } from "../tests/support/browser.ts";
 import { largeRun } from "../tests/support/large_run.ts";
 
@@ -19,10 +20,9 @@ const browsers = Number(process.argv[2] ?? 7);
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1];
+const ms = (value: number): string => formatDuration(value * 1e6);
 const range = (values: readonly number[]): string =>
-  `${median(values).toFixed(0)} ms (${Math.min(...values).toFixed(0)} to ${
-    Math.max(...values).toFixed(0)
-  })`;
+  `${ms(median(values))} (${ms(Math.min(...values))} to ${ms(Math.max(...values))})`;
 
 if (skipWithoutBrowser) {
   console.error(skipWithoutBrowser);
@@ -51,7 +51,7 @@ for (let i = 0; i < browsers; i++) {
       await button.click();
       await page.locator(`#plot-time .series-${count - 1}`).first().waitFor({ state: "hidden" });
       times.worked.push(performance.now() - start);
-      // What the page itself takes for a click, to the frame that shows it.
+      // From a click to the frame that shows its effect.
       times.click.push(
         await button.evaluate((element) =>
           new Promise<number>((resolve) => {
@@ -69,17 +69,15 @@ for (let i = 0; i < browsers; i++) {
 }
 for (const { count, madeMs, bytes, times } of pages) {
   console.log(
-    `${count} × ${count} × ${count} trials: ${(bytes / 1e6).toFixed(2)} MB, made in ${
-      madeMs.toFixed(0)
-    } ms; ` +
+    `${count} × ${count} × ${count} trials: ${formatBytes(bytes)}, made in ${ms(madeMs)}; ` +
       `loaded after ${range(times.loaded)}, a click has worked after ${range(times.worked)}, ` +
-      `each further one takes ${range(times.click)}; ${browsers} browsers`,
+      `each further click takes ${range(times.click)}; ${counted(browsers, "browser")}`,
   );
 }
 const [small, large] = [pages[0], pages[pages.length - 1]];
 console.log(
-  `until a click has worked, the large page takes ${
-    (median(large.times.worked) / median(small.times.worked)).toFixed(2)
-  } times what the small one takes`,
+  `time until a click has worked: ${
+    formatRatio(median(large.times.worked) / median(small.times.worked))
+  } as long for the large page as for the small one`,
 );
 rmSync(folder, { recursive: true });

@@ -1,13 +1,17 @@
 import type { Summary } from "../src/format/summary.ts";
+import { timeShare } from "../src/report/key_results.ts";
+import { exponentText } from "../src/report/scaling_section.ts";
 import { choiceSentences, rivalSentences, whySentences } from "../src/report/choice_words.ts";
 import {
+  counted,
   formatCount,
   formatDuration,
   formatInterval,
   formatPercent,
+  formatRatio,
 } from "../src/report/numbers.ts";
 
-/** The README's table: every implementation at some sizes, with the figures that decide. */
+/** Every implementation at some sizes m, with the figures that decide. */
 function table(summary: Summary): string {
   const sizes = [...new Set(summary.cells.map(({ cell }) => cell.examples))].sort((a, b) => a - b);
   const shown = [sizes[0], sizes[sizes.length >> 1], sizes[sizes.length - 1]];
@@ -20,8 +24,8 @@ function table(summary: Summary): string {
     return [
       `\`${label}\``,
       ...cells.map((cell) => cell ? formatDuration(cell.nsPerExample.value) : "–"),
-      largest?.speedup ? formatInterval(largest.speedup, (x) => `${x.toFixed(2)} ×`) : "–",
-      law ? formatInterval(law.exponent, (x) => x.toFixed(3)) : "–",
+      largest?.speedup ? formatInterval(largest.speedup, formatRatio) : "–",
+      law ? exponentText(law) : "–",
       ...[cells[0], largest].map((cell) => cell ? formatPercent(cell.testAccuracy) : "–"),
     ];
   });
@@ -39,20 +43,20 @@ function table(summary: Summary): string {
     .map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-/** What the README shows of the example run: its terms, a table and two plots, as Markdown. */
+/** The README's part on the example run, as Markdown: terms, a table and two plots. */
 export function exampleSection(summary: Summary): string {
-  const { plan, environment, counts, time } = summary;
+  const { plan, environment, counts } = summary;
   const runtimes = Object.entries(environment.runtimes).map(([name, version]) =>
     `${name} ${version}`
   );
   return [
     `Real MNIST, ${plan.layerSizes.join("-")}, minibatches of ${plan.batchSizes.join(", ")}, ` +
-    `${plan.epochs} epochs, ${plan.rounds} rounds, on ${environment.cores} cores of an ` +
-    `${environment.cpu}, ${runtimes.join(", ")}; ${counts.ok} trials in ` +
-    `${formatDuration(time.wallNs)}, ${
-      formatPercent(time.measuredShare, 0)
-    } of it in training and ` +
-    `samples. Figures are medians, in brackets 95 % intervals. The report begins:`,
+    `${counted(plan.epochs, "epoch")}, ${counted(plan.rounds, "round")}, on ` +
+    `${counted(environment.cores, "core")} of an ${environment.cpu}, ${runtimes.join(", ")}: ` +
+    `${counted(counts.ok, "trial")}; ${
+      timeShare(summary)
+    }. Figures are medians, with 95 % intervals ` +
+    `in brackets. The report begins:`,
     "",
     `> **${choiceSentences(summary).join(" ")}**`,
     ">",

@@ -24,14 +24,14 @@ function measure(): void {
     throw new Error("Cannot make the example: name the folder of the real MNIST in SLOPE_DATA");
   }
   const out = mkdtempSync(join(tmpdir(), "slope-example-"));
-  // From the folder around the data: the run file must not tell where somebody keeps it.
+  // Started beside the data, so that the run file does not reveal their location.
   const place = realpathSync(data);
   const where = ["--out", out, "--data", basename(place)];
-  // The default plan with three times its time, so that no trial is skipped and the intervals mean something;
-  // without a GPU, which not everybody has who makes the example again.
+  // The default plan with three times its budget, so that no trial is skipped, and without a GPU, which not every
+  // machine has.
   const names = IMPLEMENTATIONS.map(({ name }) => name).filter((name) => name !== "webgpu");
   const plan = ["--budget", "360s", "--implementations", names.join(",")];
-  const main = join(PROJECT, "src", "cli", "main.ts");
+  const main = join(PROJECT, "src", "main.ts");
   const config = join(PROJECT, "deno.json");
   const args = ["run", "--allow-all", "--config", config, main, "bench", ...plan, ...where];
   const { status } = spawnSync(process.execPath, args, { cwd: dirname(place), stdio: "inherit" });

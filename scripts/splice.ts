@@ -9,8 +9,8 @@ export function numberTable(
 }
 
 /**
- * Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`. Throws when the page has no
- * such place, so that a figure is never silently left old.
+ * Replaces the text between `<!-- begin NAME -->` and `<!-- end NAME -->`. Throws when the page lacks the marks, so that
+ * no figure silently stays old.
  */
 export function splice(page: string, name: string, content: string): string {
   const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];

@@ -19,7 +19,7 @@ export interface OpenPage {
   readonly complaints: readonly string[];
 }
 
-/** Opens a page of its own in a real browser, gives it to `body`, and closes both. */
+/** Opens a page in a fresh browser for `body`, and closes both. */
 export async function withPage(
   url: string,
   options: Parameters<Browser["newPage"]>[0],

@@ -6,8 +6,8 @@ import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { PROJECT } from "./cli.ts";
 
 /**
- * A run of `count` implementations × `count` sizes × `count` rounds, made of the real trials of the example: every record
- * has what a real one has, and no two have a measured number in common, so that it packs no better than a real run.
+ * A run of `count` implementations × `count` sizes × `count` rounds, made from the real trials of the example. Every record
+ * is complete, and no two share a measured number, so that it compresses no better than a real run.
  */
 export function largeRun(count: number): RawRun {
   const { run, trials } = readRun(join(PROJECT, "results", "example"));

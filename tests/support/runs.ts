@@ -6,7 +6,7 @@ import type { TrialRecord } from "../../src/format/trial_record.ts";
 import type { NamedRun } from "../../src/summary/noise_floor.ts";
 import { makeRun, makeTrials, type RunOverrides } from "./trials.ts";
 
-/** Writes a run as a sweep leaves it, and returns its folder. */
+/** Writes a run as a sweep does, and returns its folder. */
 export async function writeRun(
   folder: string,
   run: RunFile,

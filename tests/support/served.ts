@@ -37,7 +37,7 @@ export async function served(out: string, body: (url: string) => Promise<void>):
   }
 }
 
-/** Runs named by their days: 2026-03-01 and so on. */
+/** Runs named after their days: 2026-03-01 and so on. */
 export async function writeDays(out: string, days: number): Promise<void> {
   for (const { name, run, trials } of dailyRuns(days)) await writeRun(join(out, name), run, trials);
 }

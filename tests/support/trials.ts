@@ -185,7 +185,7 @@ export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
   };
 }
 
-/** Every trial that a run's plan asks for, all "ok", round by round. `change` may alter or drop one. */
+/** Every planned trial, all "ok", round by round. `change` may alter or drop one. */
 export function makeTrials(
   run: RunFile,
   change: (trial: TrialRecord) => TrialRecord | undefined = (trial) => trial,
