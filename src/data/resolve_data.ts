@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { InputError, messageOf } from "../base/errors.ts";
 import { type EnvironmentVariables, mnistCacheFolder } from "./cache_folder.ts";
 import type { Dataset } from "./dataset.ts";
@@ -97,7 +98,7 @@ function fromCache(cache: string): LoadedFiles | string {
     return isMnist(files) ? files : `the files in ${cache} are not MNIST's`;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return `the cache ${cache} does not hold it`;
+    return existsSync(cache) ? error.message : `there is no cache ${cache}`;
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -146,6 +146,16 @@ test("files in the cache that are not MNIST are not mistaken for it", () =>
     const { source, lines } = await resolveHere({ environment });
     assert.equal(source.name, "synthetic");
     assert.match(lines[0], /are not MNIST's/);
+  }));
+
+test("a damaged cache is told with its fault", () =>
+  withFolder(async (folder) => {
+    const environment = { XDG_CACHE_HOME: folder };
+    const cache = mnistCacheFolder(environment)!;
+    writeIdxSet(cache, SET);
+    rmSync(join(cache, readdirSync(cache)[0]));
+    const { lines } = await resolveHere({ environment });
+    assert.match(lines[0], /^Warning: .*Cannot .*slope\/mnist.*downloads are off/);
   }));
 
 test("the cache follows XDG, and ignores a relative XDG_CACHE_HOME", () => {

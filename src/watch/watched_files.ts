@@ -68,7 +68,7 @@ export async function nextEdit(
   let last = look();
   let told: readonly string[] = [];
   while (!signal.aborted) {
-    await pause(LOOK_MS, undefined, { signal }).catch(() => {});
+    await pause(LOOK_MS, undefined, { signal }).catch(() => {}); // only an abort rejects
     const now = look();
     const gone = goneSince(before, now);
     if (isSame(last, now)) {
