@@ -31,7 +31,6 @@ const SimulatedMistake = z.strictObject({
   form: z.string().optional(),
   agreement: Agreement,
 });
-export type SimulatedMistake = z.infer<typeof SimulatedMistake>;
 
 const NotFinite = z.enum(["NaN", "Infinity", "-Infinity"]);
 

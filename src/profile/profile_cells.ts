@@ -9,7 +9,7 @@ import { describeEnvironment } from "../sweep/environment.ts";
 import { createRunFolder } from "../sweep/run_folder.ts";
 import type { PreparedSweep, Setup } from "../sweep/prepared_sweep.ts";
 
-export const PROFILE_FILE = "profile.json";
+const PROFILE_FILE = "profile.json";
 
 /** Groups cells that differ only in m, in ascending order. */
 export function groupByExamples(cells: readonly Cell[]): Cell[][] {

@@ -6,7 +6,7 @@ import { steadyPart } from "../stats/steadiness.ts";
 import type { Estimate, Exponent } from "../format/interval.ts";
 import { CONFIDENCE } from "../stats/trial_samples.ts";
 
-export interface PhaseFigures {
+interface PhaseFigures {
   readonly phase: string;
   readonly nsPerExample: Estimate;
   /** Share of the sum of all phases. */
@@ -14,7 +14,7 @@ export interface PhaseFigures {
 }
 
 /** Whether the phases add up to the whole time. */
-export interface Closure {
+interface Closure {
   /** Sum of the phases / time of the same steps without marks. */
   readonly ratio: Estimate;
   /** The interval lies within 1 ± `CLOSURE_LIMIT`. */
@@ -23,7 +23,7 @@ export interface Closure {
   readonly markShare: number;
 }
 
-export interface AllocationFigures {
+interface AllocationFigures {
   readonly heapBytesPerStep?: number;
   readonly heapBytesPerExample?: number;
   readonly bufferBytesPerStep?: number;

@@ -8,7 +8,7 @@ import { createPhaseMeter, measureMark } from "./phase_meter.ts";
 import type { Pass } from "../format/profile_record.ts";
 
 /** The phase before a kernel's first mark: the whole gradient if it marks nothing. */
-export const UNMARKED = "unmarked";
+const UNMARKED = "unmarked";
 
 /** Long for the clock, short compared with fluctuations of the machine. */
 export const STRETCH_NS = 15e6;

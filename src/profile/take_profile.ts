@@ -8,7 +8,7 @@ import { FORMAT_VERSION } from "../format/trial_record.ts";
 import { permissionsOf, type TrialOptions } from "../trial/run_trial.ts";
 import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
 
-export type ProfileOptions = Pick<
+type ProfileOptions = Pick<
   ProfileRequest,
   "sizes" | "roundNs" | "budgetNs" | "verify" | "phases" | "allocation" | "cpuProfile"
 >;

@@ -14,7 +14,7 @@ export interface Case extends Question {
 }
 
 /** Rows of a minibatch that a program leaves out. */
-export interface RowRule {
+interface RowRule {
   /** Absent where it keeps all. */
   readonly skipped?: Pick<FindingOf<"examples-skipped">, "skipped" | "blockSize">;
   keeps(n: number, rows: number, longest: number): boolean;

@@ -1,10 +1,7 @@
 import { layersInWords } from "./plain_words.ts";
+import type { Words } from "./words.ts";
 
-/** What a mistake does, and what to write instead. */
-export interface Explanation {
-  readonly meaning: string;
-  readonly fix: string;
-}
+type Explanation = Omit<Words, "evidence">;
 
 /** One line for each mistake; its formula stands in ../gradient/mistakes.ts. */
 const MISTAKES = {
