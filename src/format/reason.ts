@@ -26,7 +26,7 @@ const FasterThanCeiling = z.strictObject({
   margin: z.number(),
 });
 
-/** A plug-in's file is not what it was when the run began. */
+/** A file of a plug-in has changed since the run began. */
 const CodeChanged = z.strictObject({
   kind: z.literal("code-changed"),
   path: z.string(),

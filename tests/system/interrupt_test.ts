@@ -37,7 +37,7 @@ test(
     await withFolder(async (folder) => {
       const out = join(folder, "out");
       const helper = writePlugin(folder, "helper.ts", "export const more = 1;");
-      const code = `import { more } from "../helper.ts"; more;\n${ONE_LAYER}`;
+      const code = `import { more } from "./helper.ts"; more;\n${ONE_LAYER}`;
       const plugin = writePlugin(folder, "mine.ts", code);
       const options = { plugin, implementations: "fused_typed,one_layer", layers: "784,10" };
       const run = startSlope(bench(out, options));
@@ -68,7 +68,7 @@ test(
       assert.equal(resumed.code, 2, resumed.stderr);
       assert.match(
         resumed.stderr,
-        /Cannot resume .*: a plug-in is not what it was .*helper\.ts .*\nhint: start a new run/,
+        /Cannot resume .*: a plug-in has changed .*helper\.ts .*\nhint: start a new run/,
       );
     });
   },
