@@ -38,7 +38,7 @@ const ComparedRun = z.strictObject({
 
 /** One side of a cell. */
 const Side = z.strictObject({
-  /** Median over the trials of the median of each trial's steady samples. */
+  /** 10 % trimmed geometric mean over the trials of the median of each trial's steady samples. */
   nsPerEpoch: factor,
   trials: z.int().positive(),
 });
