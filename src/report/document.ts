@@ -81,7 +81,7 @@ export const table = (
   rows,
 });
 
-export interface SeriesRow {
+interface SeriesRow {
   readonly series: number;
   readonly cells: readonly string[];
 }

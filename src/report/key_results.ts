@@ -18,7 +18,7 @@ import { atLargestSize, chosenSeries, sizesOf } from "./select.ts";
 import { reasonsText, trialsText } from "./reason_words.ts";
 
 /** A few sentences on figures of the summary, and the plot that shows them. */
-export interface KeyResult {
+interface KeyResult {
   readonly text: string;
   /** Name of a plot: "time". */
   readonly figure?: string;

@@ -17,7 +17,7 @@ const CODES = {
 export type Paint = keyof typeof CODES;
 
 /** Colours of the series, in their order; markers tell them apart where there is no colour. */
-export const SERIES_PAINTS: readonly Paint[] = [
+const SERIES_PAINTS: readonly Paint[] = [
   "blue",
   "yellow",
   "green",
@@ -25,7 +25,7 @@ export const SERIES_PAINTS: readonly Paint[] = [
   "cyan",
   "red",
 ];
-export const SERIES_MARKERS = ["●", "▲", "■", "◆", "○", "△", "□", "◇"];
+const SERIES_MARKERS = ["●", "▲", "■", "◆", "○", "△", "□", "◇"];
 
 /** Wraps text in an ANSI escape sequence, where the terminal shows them. */
 export function paint(kind: Paint, text: string, style: Style): string {

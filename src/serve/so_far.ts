@@ -9,7 +9,7 @@ import { gatherProblems, isUsable, reasonsOf } from "../summary/sort_trials.ts";
 
 /** The few fields of a trial that show the progress of a sweep; small, because the machine may be measuring. */
 export interface BriefTrial extends Pick<TrialRecord, "cell" | "round" | "status" | "startedAt"> {
-  /** Of trials without figures. */
+  /** Why a trial has no figures. */
   readonly reasons?: TrialRecord["reasons"];
   readonly device?: string;
   /** The median of its samples; of good trials only. */

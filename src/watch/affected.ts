@@ -6,7 +6,7 @@ const DIMENSIONS = fieldsThatDecide("which cells");
 const WITHOUT_EFFECT = fieldsThatDecide("no figure");
 
 /** What to measure again. */
-export interface Affected {
+interface Affected {
   readonly plan: PlanInput;
   /** Implementations and peers whose cells are new or whose code changed; the others are there for comparison. */
   readonly names: readonly string[];

@@ -8,7 +8,7 @@ export interface Pair {
   readonly after: NamedRun;
 }
 
-export interface Predecessors {
+interface Predecessors {
   readonly pairs: readonly Pair[];
   /** Cells without a good trial in any earlier run. */
   readonly without: readonly Cell[];

@@ -20,7 +20,7 @@ import {
   untilEdited,
 } from "./watched_files.ts";
 
-export interface WatchOptions {
+interface WatchOptions {
   /** The layers of the plan as the files are now. Throws InputError. */
   inputs(): readonly PlanInput[];
   /** The same without the plan file. */

@@ -46,7 +46,7 @@ export const editsBetween = (before: Look, now: Look): string[] =>
   );
 
 /** Files that have disappeared. */
-export const goneSince = (before: Look, now: Look): string[] =>
+const goneSince = (before: Look, now: Look): string[] =>
   [...now].flatMap(([path, digest]) =>
     digest === undefined && before.get(path) !== undefined ? [path] : []
   );

@@ -1,6 +1,6 @@
 import { escape } from "./escape.ts";
 
-export interface Link {
+interface Link {
   readonly text: string;
   readonly address: string;
 }

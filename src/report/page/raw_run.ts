@@ -7,7 +7,7 @@ import { cellKey, TrialRecord } from "../../format/trial_record.ts";
 
 /** What a summary was computed from. */
 export interface RawRun {
-  /** Of the folder of the run. */
+  /** Name of the folder of the run. */
   readonly name: string;
   readonly run: RunFile;
   readonly trials: readonly TrialRecord[];

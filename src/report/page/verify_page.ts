@@ -11,7 +11,7 @@ export interface VerifiedPage {
   readonly slope?: string;
   readonly trials: number;
   readonly samples: number;
-  /** Of the records inside. */
+  /** Digest of the records inside. */
   readonly sha256: string;
   /** Empty only if the page is byte for byte what its records give. */
   readonly differences: readonly Difference[];

@@ -27,7 +27,7 @@ export interface PlotLine {
   readonly curve?: readonly PlotPoint[];
 }
 
-export interface PlotPoint {
+interface PlotPoint {
   readonly x: number;
   readonly y: number;
   /** The ends of the interval bar. */
@@ -86,7 +86,7 @@ export interface Frame {
 /** Classes of everything that belongs to a series; the scripts of a page look for them. */
 export const classOf = (look: number): string => `series series-${look}`;
 
-/** Of the series in plots on white; a page replaces them by those of its scheme. */
+/** Colours of the series on white; a page replaces them by those of its scheme. */
 export const COLOURS = LIGHT.series;
 /** Their number shares no divisor with that of the colours: 63 looks before one repeats. */
 export const SYMBOLS: readonly Plot.SymbolType[] = [

@@ -12,7 +12,7 @@ export interface Guide {
 interface Area {
   readonly x: Axis;
   readonly y: Axis;
-  /** Of the frame, in px. */
+  /** Size of the frame in px. */
   readonly width: number;
   readonly height: number;
 }

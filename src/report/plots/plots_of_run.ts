@@ -16,7 +16,7 @@ export const svgFormat: ReportFormat = {
   render: (summary, raw) => plotsOf(summary, raw).map(({ path, svg }) => ({ path, content: svg })),
 };
 
-export interface DrawnPlot {
+interface DrawnPlot {
   /** Relative to the folder of the run: "plots/time.svg". */
   readonly path: string;
   readonly svg: string;

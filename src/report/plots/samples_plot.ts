@@ -18,7 +18,7 @@ const FARTHEST = 2;
 const GAP = 0.08;
 /** So few samples would hardly show as a line. */
 const FEW = 3;
-/** Of more samples than this, only the extremes of each stretch are drawn. */
+/** Where a trial has more samples than this for each px, only the extremes of each stretch are drawn. */
 const POINTS_PER_PX = 2;
 
 export const samplesPlot: PlotKind = {
