@@ -182,7 +182,7 @@ test(
       const { a, b, edits } = Comparison.parse(JSON.parse(comparison));
       assert.deepEqual([a.run, b.run], names.slice(1));
       assert.deepEqual(edits?.map(({ path }) => path), [plugin]);
-      assert.match(stderr, /an edit ended this sweep: \S+ stays interrupted/);
+      assert.match(stderr, /an edit ended this sweep; \S+ stays interrupted/);
     });
   },
 );
@@ -236,7 +236,7 @@ test(
       const one = writePlugin(
         folder,
         "one.ts",
-        `import { more } from "../helper.ts"; more;\n${named("one")}`,
+        `import { more } from "./helper.ts"; more;\n${named("one")}`,
       );
       const two = writePlugin(folder, "two.ts", named("two"));
       const plan = {
