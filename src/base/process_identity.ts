@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import os from "node:os";
 import process from "node:process";
+import { known } from "./known.ts";
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 const PID_NAMESPACE = "/proc/self/ns/pid";
@@ -25,13 +26,8 @@ export function ownIdentity(): ProcessIdentity {
   const { pid, platform } = process;
   const start = processStart(pid);
   const pidNamespace = platform === "linux" ? ownPidNamespace() : undefined;
-  return {
-    platform,
-    host: os.hostname(),
-    ...(start !== undefined && { boot: start.split(" ")[0], start }),
-    ...(pidNamespace !== undefined && { pidNamespace }),
-    pid,
-  };
+  const boot = start?.split(" ")[0];
+  return known({ platform, host: os.hostname(), boot, start, pidNamespace, pid });
 }
 
 /**

@@ -3,7 +3,7 @@ import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../model/network.ts";
 import { Reason } from "./reason.ts";
 
 /** Version of the files of a run: `run.json`, `trials.jsonl`, `summary.json`. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 1 as const;
 
 const count = z.int().nonnegative();
 const positive = z.int().positive();

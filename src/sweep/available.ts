@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { cannotFind } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
+import { known } from "../base/known.ts";
 import { type Answer, ask } from "../trial/ask.ts";
 import { librariesOf } from "../gradients/all.ts";
 import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
@@ -117,12 +118,12 @@ export function chooseImplementations(
 /** Throws InputError for an unknown name. */
 export function checkImplementations(
   given: readonly string[] = [],
-  known: readonly string[],
+  names: readonly string[],
 ): void {
-  const unknown = given.find((name) => !known.includes(name));
+  const unknown = given.find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  const hint = `known are ${known.join(", ")}; add your own with --plugin FILE`;
-  throw cannotFind("implementation", unknown, known, hint);
+  const hint = `known are ${names.join(", ")}; add your own with --plugin FILE`;
+  throw cannotFind("implementation", unknown, names, hint);
 }
 
 async function describeIn(
@@ -176,8 +177,7 @@ function describe(
   const request = {
     type: "describe",
     protocol: PROTOCOL_VERSION,
-    ...(plugin !== undefined && { plugin }),
-    ...(unprobed && { unprobed }),
+    ...known({ plugin, unprobed }),
   } as const;
   return ask(runtime, request, {
     // Slope's own may open their libraries, so that each can say whether its library is there. A plug-in, which any

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { known } from "../base/known.ts";
 import { describeHost, gitCommit } from "../machine/host.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import type { Environment } from "../format/plan.ts";
@@ -15,12 +16,11 @@ export async function describeEnvironment({ programs, peers }: Setup): Promise<E
   const versions = peers.flatMap(({ peer, described: { availability } }) =>
     availability.available ? [[peer.name, availability.version ?? "unknown"]] : []
   );
-  const commit = await gitCommit(PROJECT);
-  return {
+  return known({
     ...await describeHost(),
     runtimes: Object.fromEntries(runtimes.map(({ name, version }) => [name, version])),
-    ...(versions.length > 0 && { peers: Object.fromEntries(versions) }),
-    ...(commit !== undefined && { gitCommit: commit }),
+    peers: versions.length > 0 ? Object.fromEntries(versions) : undefined,
+    gitCommit: await gitCommit(PROJECT),
     slope: SLOPE_VERSION,
-  };
+  });
 }

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { BrokenFile, InputError, messageOf } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
+import { known } from "../base/known.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { contentOf, digestOf, digestsOf } from "./plugin_files.ts";
@@ -24,12 +25,8 @@ export async function keepPlugins(paths: readonly string[], folder: string): Pro
     // The number keeps two files of one name apart.
     const copy = join("plugins", `${index + 1}-${basename(path)}`);
     await writeFileAtomic(join(folder, copy), content);
-    kept.push({
-      path,
-      sha256: digestOf(content),
-      copy,
-      ...(imports.length > 0 && { imports }),
-    });
+    const sha256 = digestOf(content);
+    kept.push({ path, sha256, copy, ...(imports.length > 0 && { imports }) });
   }
   return kept;
 }
@@ -46,12 +43,6 @@ export type Change = Omit<CodeChanged, "kind">;
 /** Some editors save by removing and renaming; the file may be absent for so long. */
 const SAVING_MS = 100;
 
-const change = (path: string, before?: string, after?: string): Change => ({
-  path,
-  ...(before !== undefined && { before }),
-  ...(after !== undefined && { after }),
-});
-
 /** The first file of a plug-in that has changed since the run began. */
 export async function changeOf(
   { path, sha256, imports = [] }: KeptPlugin,
@@ -60,7 +51,7 @@ export async function changeOf(
     const read = () => contentOf(file.path);
     const content = read() ?? await pause(SAVING_MS).then(read);
     const after = content && digestOf(content);
-    if (after !== file.sha256) return change(file.path, file.sha256, after);
+    if (after !== file.sha256) return known({ path: file.path, before: file.sha256, after });
   }
 }
 
@@ -74,7 +65,7 @@ export function changesBetween(a: RunFile, b: RunFile): Change[] {
     )
   );
   return [...after].filter(([path, sha256]) => before.get(path) !== sha256)
-    .map(([path, sha256]) => change(path, before.get(path), sha256));
+    .map(([path, after]) => known({ path, before: before.get(path), after }));
 }
 
 /** "mine.ts 0123456789ab → 456789abcdef", by the first digits of SHA-256. */

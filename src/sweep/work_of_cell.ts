@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { balancedOrder } from "../data/subset.ts";
 import { flopPerExample, flopSkippingZeros } from "../model/flop.ts";
@@ -12,12 +13,9 @@ type NonZeroPixels = NonNullable<RunFile["nonZeroPixels"]>[number];
 
 /** The part of the descriptions that `run.json` keeps: what computes, and how much. */
 export function arithmeticOf(described: readonly Described[]): Arithmetic[] {
-  return described.map(({ name, needs, backEnd, skipsZeroPixels }) => ({
-    name,
-    needs,
-    ...(backEnd !== undefined && { backEnd }),
-    ...(skipsZeroPixels !== undefined && { skipsZeroPixels }),
-  }));
+  return described.map(({ name, needs, backEnd, skipsZeroPixels }) =>
+    known({ name, needs, backEnd, skipsZeroPixels })
+  );
 }
 
 /** Counts the non-zero pixels of every subset of the plan. Reads the data once per seed. */

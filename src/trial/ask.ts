@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import type { Ceilings } from "../format/ceilings.ts";
 import type { Finding } from "../format/finding.ts";
 import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
@@ -79,16 +80,14 @@ const READ_REPLY: {
   ceilings: (messages) => findMessage(messages, "ceilings")!.ceilings,
   diagnose: (messages) => findMessage(messages, "findings")!.findings,
   profile(messages) {
-    const verified = findMessage(messages, "verified");
-    const counters = findMessage(messages, "counters");
     const cpu = findMessage(messages, "cpuProfile");
-    return {
+    return known({
       subsets: messages.filter((message) => message.type === "subset").map(({ subset }) => subset),
-      ...(verified && { verification: verified.verification }),
-      ...(counters && { counters: counters.counters }),
-      ...(cpu?.profile && { cpuProfile: cpu.profile }),
-      ...(cpu?.unavailable !== undefined && { noCpuProfile: cpu.unavailable }),
-    };
+      verification: findMessage(messages, "verified")?.verification,
+      counters: findMessage(messages, "counters")?.counters,
+      cpuProfile: cpu?.profile,
+      noCpuProfile: cpu?.unavailable,
+    });
   },
 };
 

@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { availabilityOf } from "../gradients/availability.ts";
 import type { GradientImplementation } from "../gradients/contract.ts";
@@ -10,20 +11,14 @@ export async function describe(
   unprobed: Unprobed = [],
 ): Promise<DescribedImplementation[]> {
   const implementations = plugin === undefined ? IMPLEMENTATIONS : await loadPlugin(plugin);
-  return await Promise.all(implementations.map(async (implementation) => ({
-    name: implementation.name,
-    summary: implementation.summary,
-    precision: implementation.precision,
-    needs: [...implementation.needs ?? []],
-    ...(implementation.backEnd && { backEnd: implementation.backEnd }),
-    // `false` is a statement, too: it computes every pixel.
-    ...(implementation.skipsZeroPixels !== undefined && {
-      skipsZeroPixels: implementation.skipsZeroPixels,
-    }),
-    availability: implementation.needs?.some((need) => unprobed.includes(need))
+  return await Promise.all(implementations.map(async (implementation) => {
+    const { name, summary, precision, needs = [], backEnd, skipsZeroPixels } = implementation;
+    const availability = needs.some((need) => unprobed.includes(need))
       ? { available: false as const, reason: "not asked" }
-      : await availabilityOf(implementation),
-  })));
+      : await availabilityOf(implementation);
+    const arithmetic = known({ backEnd, skipsZeroPixels });
+    return { name, summary, precision, needs: [...needs], ...arithmetic, availability };
+  }));
 }
 
 /** Finds an implementation by name. Throws when this process does not have it. */

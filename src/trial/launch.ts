@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../base/errors.ts";
+import { known } from "../base/known.ts";
 import { type Instruction, Message, type Request } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
 import { readPeakRssBytes } from "../machine/process_memory.ts";
@@ -69,7 +70,6 @@ export function launch(options: Launch): Promise<Outcome> {
     let rest = "";
     let bytes = 0;
     let lastMessage: Message["type"] | undefined;
-    const last = () => lastMessage === undefined ? {} : { lastMessage };
     let errorText = "";
 
     /** Fixes the outcome, if none is fixed yet, and ends the process. */
@@ -95,7 +95,8 @@ export function launch(options: Launch): Promise<Outcome> {
     };
 
     const timer = setTimeout(
-      () => fail({ kind: "timed-out", afterNs: options.timeoutMs * 1e6, ...last() }),
+      () =>
+        fail({ kind: "timed-out", afterNs: options.timeoutMs * 1e6, ...known({ lastMessage }) }),
       options.timeoutMs,
     );
     const abort = (): void => end({ ended: "aborted" });
@@ -105,14 +106,17 @@ export function launch(options: Launch): Promise<Outcome> {
     const take = (line: string): void => {
       if (outcome || line.trim() === "") return;
       const parsed = parseLine(line);
-      if ("fault" in parsed) return fail({ ...parsed.fault, ...last() });
+      if ("fault" in parsed) return fail({ ...parsed.fault, ...known({ lastMessage }) });
       const { message } = parsed;
       if (message.type === "failed") {
         return fail({ kind: "stage-failed", stage: message.stage, message: message.message });
       }
       const isLast = message.type === LAST_MESSAGE[request.type];
       if (!isLast && LAST_MESSAGES.has(message.type)) {
-        return fail({ ...invalid(line, `it does not answer "${request.type}"`), ...last() });
+        return fail({
+          ...invalid(line, `it does not answer "${request.type}"`),
+          ...known({ lastMessage }),
+        });
       }
       lastMessage = message.type;
       options.onMessage?.(message, live);
@@ -149,8 +153,7 @@ export function launch(options: Launch): Promise<Outcome> {
       fail({
         kind: "died",
         ...(signal === null ? { exitCode: code ?? 0 } : { signal }),
-        ...last(),
-        ...(message !== "" && { message }),
+        ...known({ lastMessage, message }),
       });
       finish();
     });
@@ -186,8 +189,8 @@ const invalid = (line: string, message?: string): Invalid => ({
   ...(message !== undefined && { message }),
 });
 
-/** The last lines of standard error, on one line. */
-function lastWords(text: string): string {
+/** The last lines of standard error, on one line; undefined where there are none. */
+function lastWords(text: string): string | undefined {
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  return lines.slice(-3).join(" / ");
+  return lines.length === 0 ? undefined : lines.slice(-3).join(" / ");
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import { type Clock, monotonicNs, timestamp } from "../base/clock.ts";
+import { known } from "../base/known.ts";
 import type { Need } from "../gradients/contract.ts";
 import { checkMessages } from "../check/message_check.ts";
 import { type Answer, ask, findMessage } from "./ask.ts";
@@ -150,20 +151,18 @@ export function failedLike(
 
 /** What the process of this trial may read, write and open. */
 export function permissionsOf({ request, needs, script, codeFolder }: TrialOptions): Permissions {
-  const libraries = request.plugin === undefined && needs.includes("ffi")
+  const { data, plugin, peer } = request;
+  const libraries = plugin === undefined && needs.includes("ffi")
     ? librariesOf(request.cell.implementation)
     : undefined;
-  return {
-    read: [
-      ...new Set([request.data.trainPixels, request.data.testPixels].map((path) => dirname(path))),
-      ...(request.plugin === undefined ? [] : [dirname(request.plugin)]),
-      ...(request.peer === undefined || script === undefined ? [] : [dirname(script)]),
-      ...(codeFolder === undefined ? [] : [codeFolder]),
-    ],
+  const files = [data.trainPixels, data.testPixels, plugin, peer && script];
+  const folders = files.flatMap((path) => path === undefined ? [] : [dirname(path)]);
+  return known({
+    read: [...new Set([...folders, ...codeFolder === undefined ? [] : [codeFolder]])],
     needs,
-    ...(libraries && { libraries }),
-    ...(request.peer && { peerWrites: [dirname(request.peer.initial)] }),
-  };
+    libraries,
+    peerWrites: peer && [dirname(peer.initial)],
+  });
 }
 
 function requestFor({ request, codeFolder }: TrialOptions, token: string | undefined): RunRequest {
@@ -199,48 +198,34 @@ function toRecord(trial: {
     failureOf(answer, request, verified, samples),
     samples && limit && fasterThanCeiling(samples.samplesNs, samples.epochsPerSample, limit),
   ].filter((reason) => reason !== undefined);
-  return {
+  return known({
     schema: FORMAT_VERSION,
-    status: reasons.length === 0 ? "ok" : "failed",
-    ...(reasons.length > 0 && { reasons }),
+    status: reasons.length === 0 ? "ok" as const : "failed" as const,
+    reasons: reasons.length === 0 ? undefined : reasons,
     cell: request.cell,
     round: trial.round,
-    ...(opened?.threadsUsed !== undefined && { threadsUsed: opened.threadsUsed }),
-    ...(opened?.device !== undefined && { device: opened.device }),
-    ...(samples && { engine: samples.engine }),
+    threadsUsed: opened?.threadsUsed,
+    device: opened?.device,
+    engine: samples?.engine,
     samplesNs: samples?.samplesNs ?? [],
-    ...(samples && { epochsPerSample: samples.epochsPerSample }),
-    ...(verified && { verification: verified.verification }),
-    ...(epochs.length > 0 && {
-      training: {
-        epochs: epochs.map(({ type: _, evaluateNs: __, ...epoch }) => epoch),
-      },
+    epochsPerSample: samples?.epochsPerSample,
+    verification: verified?.verification,
+    training: epochs.length === 0 ? undefined : {
+      epochs: epochs.map(({ type: _, evaluateNs: __, ...epoch }) => epoch),
+    },
+    rechecks: done?.rechecks,
+    memory: done && known({ ...done.memory, peakRssBytes }),
+    gc: samples?.gc,
+    interference: samples && known({ ...samples.interference, stealNs: trial.stealNs }),
+    trajectory: trajectory && known({
+      losses: trajectory.losses,
+      nudged: trajectory.nudged,
+      diverged: trajectory.diverged,
     }),
-    ...(done?.rechecks && { rechecks: done.rechecks }),
-    ...(done && {
-      memory: {
-        ...done.memory,
-        ...(peakRssBytes !== undefined && { peakRssBytes }),
-      },
-    }),
-    ...(samples?.gc && { gc: samples.gc }),
-    ...(samples && {
-      interference: {
-        ...samples.interference,
-        ...(trial.stealNs !== undefined && { stealNs: trial.stealNs }),
-      },
-    }),
-    ...(trajectory && {
-      trajectory: {
-        losses: trajectory.losses,
-        ...(trajectory.nudged && { nudged: trajectory.nudged }),
-        ...(trajectory.diverged && { diverged: trajectory.diverged }),
-      },
-    }),
-    ...(samples?.sampleInterference && { sampleInterference: samples.sampleInterference }),
+    sampleInterference: samples?.sampleInterference,
     durations: durationsOf(messages, trial.wallNs),
     startedAt: trial.startedAt,
-  };
+  });
 }
 
 /** Why a trial failed; undefined when everything that was asked for is there and right. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Clock } from "../base/clock.ts";
 import { packBits } from "../base/bits.ts";
+import { known } from "../base/known.ts";
 import { messageOf } from "../base/errors.ts";
 import { type Random, randomFrom } from "../base/random.ts";
 import { readPrepared } from "../data/prepared.ts";
@@ -71,13 +72,8 @@ export async function runStages(
   const kernel = await stage("open", () => implementation.open(problem));
   const openNs = clock() - openStart;
   await stage("open", () => refuse(foreignFault()));
-  send({
-    type: "opened",
-    loadNs,
-    openNs,
-    ...(kernel.threadsUsed !== undefined && { threadsUsed: kernel.threadsUsed }),
-    ...(kernel.device !== undefined && { device: kernel.device }),
-  });
+  const { threadsUsed, device } = kernel;
+  send({ type: "opened", loadNs, openNs, ...known({ threadsUsed, device }) });
   const openedRssBytes = residentBytes();
 
   let rechecks: z.infer<typeof Rechecks> | undefined;
