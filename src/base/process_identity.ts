@@ -2,24 +2,23 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import os from "node:os";
 import process from "node:process";
+import { z } from "zod";
 import { known } from "./known.ts";
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 const PID_NAMESPACE = "/proc/self/ns/pid";
 
-/** Where a process number means something. Only Linux tells the last two. */
-export interface ProcessPlace {
-  readonly platform: string;
-  readonly host: string;
-  readonly boot?: string;
-  readonly pidNamespace?: string;
-}
-
-export interface ProcessIdentity extends ProcessPlace {
-  readonly pid: number;
+/** A process, and where its number means something. Only Linux tells what may be absent. */
+export const ProcessIdentity = z.strictObject({
+  platform: z.string(),
+  host: z.string(),
+  boot: z.string().exactOptional(),
+  pidNamespace: z.string().exactOptional(),
+  pid: z.int().positive(),
   /** See `processStart`. */
-  readonly start?: string;
-}
+  start: z.string().exactOptional(),
+});
+export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
 /** This process, described so that no other process is mistaken for it. */
 export function ownIdentity(): ProcessIdentity {
@@ -36,7 +35,10 @@ export function ownIdentity(): ProcessIdentity {
  *
  * The kernel reuses the number of a PID namespace only once all its processes have ended.
  */
-export function isGone(other: ProcessIdentity, here: ProcessPlace): boolean {
+export function isGone(
+  other: ProcessIdentity,
+  here: Omit<ProcessIdentity, "pid" | "start">,
+): boolean {
   const isKnown = here.platform !== "linux" ||
     (here.boot !== undefined && here.pidNamespace !== undefined);
   const isHere = other.platform === here.platform && other.host === here.host &&

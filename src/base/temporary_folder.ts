@@ -3,21 +3,11 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { z } from "zod";
 import { cannotWriteTemporary } from "./files.ts";
-import { isGone, ownIdentity, type ProcessIdentity } from "./process_identity.ts";
+import { isGone, ownIdentity, ProcessIdentity } from "./process_identity.ts";
 
 /** Says whose a temporary folder is. Containers with PID namespaces of their own may share one `$TMPDIR`. */
 const OWNER_FILE = ".slope-owner.json";
-
-const Owner: z.ZodType<ProcessIdentity> = z.strictObject({
-  platform: z.string(),
-  host: z.string(),
-  boot: z.string().exactOptional(),
-  pidNamespace: z.string().exactOptional(),
-  pid: z.int().positive(),
-  start: z.string().exactOptional(),
-});
 
 export interface TemporaryFolder {
   readonly path: string;
@@ -51,7 +41,8 @@ export async function removeOrphans(): Promise<void> {
 /** Undefined where no process says that a folder is its own, as while it is being made. */
 function ownerOf(folder: string): ProcessIdentity | undefined {
   try {
-    return Owner.safeParse(JSON.parse(readFileSync(join(folder, OWNER_FILE), "utf8"))).data;
+    const text = readFileSync(join(folder, OWNER_FILE), "utf8");
+    return ProcessIdentity.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

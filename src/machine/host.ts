@@ -2,20 +2,12 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import os from "node:os";
 import { promisify } from "node:util";
+import type { Environment } from "../format/plan.ts";
 
 const run = promisify(execFile);
 
 /** What decides a machine's speed; unknown is absent. */
-export interface Host {
-  readonly host: string;
-  readonly os: string;
-  readonly arch: string;
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  readonly cachesBytes: { l1d?: number; l2?: number; l3?: number };
-  readonly loadAverage?: number[];
-}
+export type Host = Omit<Environment, "runtimes" | "peers" | "gitCommit" | "slope">;
 
 /** Describes this machine within some milliseconds. Caches are known on Linux only. */
 export async function describeHost(): Promise<Host> {

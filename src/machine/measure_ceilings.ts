@@ -42,51 +42,43 @@ export async function measureCeilings(options: CeilingOptions, clock: Clock): Pr
   loops.touch(BUFFER_START, memory.buffer.byteLength);
 
   await letCompile(() => bestRate(scalarChains, SCALAR_FLOP, forNs / WARM_UPS, clock));
-  const arithmetic: ArithmeticCeiling[] = [];
-  const unmeasured: Unmeasured[] = [];
-  const vectors = { backEnd: "wasm", precision: "float32" } as const;
-  let fastest: Exclude<Job["kind"], "read"> = "multiplyAdd";
-  arithmetic.push({
+  const arithmetic: ArithmeticCeiling[] = [{
     backEnd: "javascript",
     precision: "float64",
     threads: 1,
     flopPerSecond: bestRate(scalarChains, SCALAR_FLOP, forNs, clock, processCpuNs),
     loop: SCALAR_LOOP,
-  });
+  }];
+  const reads: ReadCeiling[] = [];
+  const unmeasured: Unmeasured[] = [];
+  const note = (job: Job, threads: number, rate: number): void => {
+    if (job.kind === "read") {
+      const { bytes: bufferBytes } = job;
+      reads.push({ bufferBytes, threads, bytesPerSecond: rate, loop: READ_LOOP });
+    } else {
+      const vectors = { backEnd: "wasm", precision: "float32", threads } as const;
+      arithmetic.push({ ...vectors, flopPerSecond: rate, loop: VECTOR_LOOPS[job.kind] });
+    }
+  };
+  const doAlone = (job: Job): number => {
+    const rate = doJob(job, loops, 0, 1, clock, processCpuNs);
+    note(job, 1, rate);
+    return rate;
+  };
+  let fastest: Job = { kind: "multiplyAdd", forNs };
   for (const kind of ["multiplyAdd", "relaxedMultiplyAdd"] as const) {
     if (loops[kind] === undefined) continue;
-    const flopPerSecond = doJob({ kind, forNs }, loops, 0, 1, clock, processCpuNs);
-    if (flopPerSecond > Math.max(0, ...ratesOf(arithmetic))) fastest = kind;
-    arithmetic.push({ ...vectors, threads: 1, flopPerSecond, loop: VECTOR_LOOPS[kind] });
+    const before = Math.max(...arithmetic.map(({ flopPerSecond }) => flopPerSecond));
+    if (doAlone({ kind, forNs }) > before) fastest = { kind, forNs };
   }
-  const reads: ReadCeiling[] = buffersBytes.map((bytes) => ({
-    bufferBytes: bytes,
-    threads: 1,
-    bytesPerSecond: doJob({ kind: "read", bytes, forNs }, loops, 0, 1, clock, processCpuNs),
-    loop: READ_LOOP,
-  }));
+  const readJobs = buffersBytes.map((bytes): Job => ({ kind: "read", bytes, forNs }));
+  readJobs.forEach(doAlone);
 
   if (threads > 1) {
-    const jobs: Job[] = [
-      { kind: fastest, forNs },
-      ...buffersBytes.map((bytes): Job => ({ kind: "read", bytes, forNs })),
-    ];
+    const jobs = [fastest, ...readJobs];
     const result = await doJobsInThreads(jobs, threads, module, memory);
     if ("failed" in result) unmeasured.push({ what: "threads", message: result.failed });
-    else {result.rates.forEach((rate, j) => {
-        const job = jobs[j];
-        if (job.kind === "read") {
-          reads.push({
-            bufferBytes: job.bytes,
-            threads,
-            bytesPerSecond: rate,
-            loop: READ_LOOP,
-          });
-        } else {
-          const loop = VECTOR_LOOPS[job.kind];
-          arithmetic.push({ ...vectors, threads, flopPerSecond: rate, loop });
-        }
-      });}
+    else result.rates.forEach((rate, j) => note(jobs[j], threads, rate));
   }
   const blas = await blasCeilings(threads, forNs, clock);
   if ("unavailable" in blas) unmeasured.push({ what: "blas", message: blas.unavailable });
@@ -120,6 +112,3 @@ function processCpuNs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) * 1000;
 }
-
-const ratesOf = (figures: readonly ArithmeticCeiling[]): number[] =>
-  figures.map(({ flopPerSecond }) => flopPerSecond);

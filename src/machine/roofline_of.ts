@@ -99,17 +99,10 @@ export function roofsOf(
 ): Roof[] {
   const ceilings = run.ceilings ?? [];
   const roofs: Roof[] = [];
-  const used = new Set(
-    cells.flatMap(({ roofline }) =>
-      roofline?.ceiling?.backEnd ? [`${roofline.ceiling.backEnd} ${roofline.ceiling.threads}`] : []
-    ),
-  );
+  const used = cells.flatMap(({ roofline }) => roofline?.ceiling ?? []);
   for (const backEnd of ["javascript", "wasm", "blas"] as const) {
-    const threadCounts = [...used].flatMap((key) => {
-      const [name, threads] = key.split(" ");
-      return name === backEnd ? [Number(threads)] : [];
-    });
-    for (const threads of threadCounts.sort((a, b) => a - b)) {
+    const counts = used.filter((one) => one.backEnd === backEnd).map(({ threads }) => threads);
+    for (const threads of [...new Set(counts)].sort((a, b) => a - b)) {
       const rates = ceilings.flatMap(({ runtime }) =>
         arithmeticCeiling(ceilings, { runtime, threads, backEnd }) ?? []
       );

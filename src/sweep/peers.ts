@@ -1,17 +1,13 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { cannotFind } from "../base/closest.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Precision } from "../gradients/contract.ts";
 import { ask } from "../trial/ask.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Unavailable } from "../format/reason.ts";
-import type { Runtime } from "../trial/runtimes.ts";
+import { identify, type Runtime } from "../trial/runtimes.ts";
 import { type Described, describedBy } from "./schedule.ts";
-
-const run = promisify(execFile);
 
 /** A program that uses another library instead of Slope's code, and speaks docs/PROTOCOL.md. */
 export interface Peer {
@@ -117,12 +113,7 @@ async function findPython(
   const code = "import json, platform, sys; " +
     "print(json.dumps({'path': sys.executable, 'version': platform.python_version()}))";
   try {
-    const { stdout } = await run(command, ["-c", code], { timeout: 20_000 });
-    const { path, version } = JSON.parse(stdout) as Record<string, unknown>;
-    if (typeof path !== "string" || typeof version !== "string") {
-      throw new TypeError(`it answered ${stdout.trim()}`);
-    }
-    return { name: "python", path, version };
+    return { name: "python", ...await identify(command, ["-c", code], 20_000) };
   } catch (error) {
     const isMissing = (error as { code?: unknown }).code === "ENOENT";
     return { command, message: isMissing ? "not found" : lastLine(messageOf(error)) };

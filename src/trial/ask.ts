@@ -1,29 +1,30 @@
 import { known } from "../base/known.ts";
-import type { Ceilings } from "../format/ceilings.ts";
-import type { Finding } from "../format/finding.ts";
-import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
-import type { DescribedImplementation, Message, Request } from "../format/protocol.ts";
+import type { Message, Request } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
 import { type Launch, launch } from "./launch.ts";
 import type { Runtime } from "./runtimes.ts";
 
-/** What a process answers to each type of request. */
-interface Replies {
-  readonly describe: readonly DescribedImplementation[];
+/** Reads the answer to each type of request, whose last message has come. */
+const READ_REPLY = {
+  describe: (messages) => findMessage(messages, "implementations")!.implementations,
   /** All messages, in their order. */
-  readonly run: readonly Message[];
-  readonly ceilings: Ceilings;
-  readonly diagnose: readonly Finding[];
-  readonly profile: ProfileReply;
-}
+  run: (messages) => messages,
+  ceilings: (messages) => findMessage(messages, "ceilings")!.ceilings,
+  diagnose: (messages) => findMessage(messages, "findings")!.findings,
+  /** Everything that a profile asked for; unknown is absent. */
+  profile(messages) {
+    const cpu = findMessage(messages, "cpuProfile");
+    return known({
+      subsets: messages.filter((message) => message.type === "subset").map(({ subset }) => subset),
+      verification: findMessage(messages, "verified")?.verification,
+      counters: findMessage(messages, "counters")?.counters,
+      cpuProfile: cpu?.profile,
+      noCpuProfile: cpu?.unavailable,
+    });
+  },
+} satisfies { [T in Request["type"]]: (messages: readonly Message[]) => unknown };
 
-export type ReplyOf<R extends Request> = Replies[R["type"]];
-
-/** Everything that a profile asked for; unknown is absent. */
-export interface ProfileReply
-  extends Pick<ProfileRecord, "subsets" | "verification" | "counters" | "noCpuProfile"> {
-  readonly cpuProfile?: CpuProfile;
-}
+export type ReplyOf<R extends Request> = ReturnType<typeof READ_REPLY[R["type"]]>;
 
 export type Answer<R extends Request> =
   | {
@@ -68,28 +69,9 @@ export async function ask<R extends Request>(
   if (outcome.ended === "aborted" || options.signal?.aborted) return { ended: "aborted" };
   if (outcome.ended === "failed") return { ...outcome, messages };
   const { ended: _, ...memory } = outcome;
-  return { ended: "reply", reply: READ_REPLY[request.type as R["type"]](messages), ...memory };
+  const reply = READ_REPLY[request.type](messages) as ReplyOf<R>;
+  return { ended: "reply", reply, ...memory };
 }
-
-/** The last message has come, so that a reply is among the messages. */
-const READ_REPLY: {
-  readonly [T in Request["type"]]: (messages: readonly Message[]) => Replies[T];
-} = {
-  describe: (messages) => findMessage(messages, "implementations")!.implementations,
-  run: (messages) => messages,
-  ceilings: (messages) => findMessage(messages, "ceilings")!.ceilings,
-  diagnose: (messages) => findMessage(messages, "findings")!.findings,
-  profile(messages) {
-    const cpu = findMessage(messages, "cpuProfile");
-    return known({
-      subsets: messages.filter((message) => message.type === "subset").map(({ subset }) => subset),
-      verification: findMessage(messages, "verified")?.verification,
-      counters: findMessage(messages, "counters")?.counters,
-      cpuProfile: cpu?.profile,
-      noCpuProfile: cpu?.unavailable,
-    });
-  },
-};
 
 export function findMessage<T extends Message["type"]>(
   messages: readonly Message[],

@@ -2,43 +2,36 @@ import process from "node:process";
 import v8 from "node:v8";
 import type { z } from "zod";
 import type { Clock } from "../base/clock.ts";
+import { known } from "../base/known.ts";
 import { GC_COST_UNIT_NS } from "../base/runtime.ts";
 import { readCpuPressureNs } from "../machine/interference.ts";
 import type { GarbageCollection, Interference } from "../format/trial_record.ts";
 
-/** Measures what happens besides the measured work, from `startMeters` to `stop`, both off the clock. */
-export interface Meters {
-  stop(): {
-    gc?: z.infer<typeof GarbageCollection>;
-    interference: z.infer<typeof Interference>;
-  };
-}
-
-/** Starts counting garbage collections, CPU time, context switches and CPU pressure. */
-export function startMeters(clock: Clock): Meters {
+/**
+ * Counts garbage collections, CPU time, context switches and CPU pressure from here to `stop`, both of which belong off
+ * the clock.
+ */
+export function startMeters(clock: Clock) {
   const collections = startCollectionCount();
   const start = clock();
   const cpu = process.cpuUsage();
   const usage = process.resourceUsage();
   const pressure = readCpuPressureNs();
   return {
-    stop() {
+    stop(): { gc?: z.infer<typeof GarbageCollection>; interference: z.infer<typeof Interference> } {
       const wallNs = clock() - start;
       const used = process.cpuUsage(cpu);
       const after = process.resourceUsage();
       const pressureAfter = readCpuPressureNs();
-      const gc = collections?.stop();
-      return {
-        ...(gc && { gc }),
-        interference: {
-          wallNs,
-          cpuNs: (used.user + used.system) * 1000,
-          involuntarySwitches: after.involuntaryContextSwitches - usage.involuntaryContextSwitches,
-          voluntarySwitches: after.voluntaryContextSwitches - usage.voluntaryContextSwitches,
-          ...(pressure !== undefined && pressureAfter !== undefined &&
-            { cpuPressureNs: pressureAfter - pressure }),
-        },
-      };
+      const isKnown = pressure !== undefined && pressureAfter !== undefined;
+      const interference = known({
+        wallNs,
+        cpuNs: (used.user + used.system) * 1000,
+        involuntarySwitches: after.involuntaryContextSwitches - usage.involuntaryContextSwitches,
+        voluntarySwitches: after.voluntaryContextSwitches - usage.voluntaryContextSwitches,
+        cpuPressureNs: isKnown ? pressureAfter - pressure : undefined,
+      });
+      return known({ gc: collections?.stop(), interference });
     },
   };
 }

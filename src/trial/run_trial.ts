@@ -46,11 +46,11 @@ export async function runTrial(
   options: TrialOptions,
   clock: Clock = monotonicNs,
 ): Promise<TrialRecord | undefined> {
-  const { request, round } = options;
+  const { request, runtime, timeoutMs, signal, script, environment } = options;
   const startedAt = timestamp();
   const start = clock();
   const stealBefore = await readStealNs();
-  const isOwnChild = options.script === undefined && options.codeFolder === undefined;
+  const isOwnChild = script === undefined && options.codeFolder === undefined;
   const token = isOwnChild && !isPeerRequest(request) ? randomUUID() : undefined;
   const complaint = checkMessages(clock, token);
   let verdict: Message[] = [];
@@ -60,7 +60,6 @@ export async function runTrial(
       options.onMessage?.(verified);
     })
     : undefined;
-  const { runtime, timeoutMs, signal, script, environment } = options;
   const answer = await ask(runtime, requestFor(options, token), {
     permissions: permissionsOf(options),
     timeoutMs,
@@ -80,17 +79,8 @@ export async function runTrial(
   const stealNs = stealBefore !== undefined && stealAfter !== undefined
     ? Math.max(0, stealAfter - stealBefore)
     : undefined;
-  const { speedLimit } = options;
-  return toRecord({
-    request,
-    round,
-    startedAt,
-    answer,
-    messages: [...answer.ended === "reply" ? answer.reply : answer.messages, ...verdict],
-    wallNs,
-    stealNs,
-    speedLimit,
-  });
+  const messages = [...answer.ended === "reply" ? answer.reply : answer.messages, ...verdict];
+  return toRecord(options, { startedAt, answer, messages, wallNs, stealNs });
 }
 
 /** Measures in a fresh process how long a kernel needs per example, or why it cannot run. */
@@ -112,42 +102,38 @@ export async function runPilot(options: TrialOptions): Promise<
   return { failed: { reasons, verification: record.verification } };
 }
 
-/** A trial that was not run, and why. */
-export function skippedTrial(cell: Cell, round: number, reason: Reason): TrialRecord {
-  return {
-    schema: FORMAT_VERSION,
-    status: "skipped",
-    reasons: [reason],
-    cell,
-    round,
-    samplesNs: [],
-    startedAt: timestamp(),
-  };
-}
-
-/** What all cells of a failed program have in common. */
-export interface Failed {
-  readonly reasons: readonly Reason[];
-  readonly verification?: TrialRecord["verification"];
-}
-
-/** A record of the same failure for another cell or round, which was not run. */
-export function failedLike(
-  { reasons, verification }: Failed,
+function notRun(
+  status: "skipped" | "failed",
+  reasons: readonly Reason[],
   cell: Cell,
   round: number,
 ): TrialRecord {
+  const startedAt = timestamp();
   return {
     schema: FORMAT_VERSION,
-    status: "failed",
+    status,
     reasons: [...reasons],
     cell,
     round,
     samplesNs: [],
-    ...(verification && { verification }),
-    startedAt: timestamp(),
+    startedAt,
   };
 }
+
+/** A trial that was not run, and why. */
+export const skippedTrial = (cell: Cell, round: number, reason: Reason): TrialRecord =>
+  notRun("skipped", [reason], cell, round);
+
+/** What all cells of a failed program have in common. */
+export interface Failed extends Pick<TrialRecord, "verification"> {
+  readonly reasons: readonly Reason[];
+}
+
+/** A record of the same failure for another cell or round, which was not run. */
+export const failedLike = ({ reasons, verification }: Failed, cell: Cell, round: number) => ({
+  ...notRun("failed", reasons, cell, round),
+  ...known({ verification }),
+});
 
 /** What the process of this trial may read, write and open. */
 export function permissionsOf({ request, needs, script, codeFolder }: TrialOptions): Permissions {
@@ -174,17 +160,19 @@ function requestFor({ request, codeFolder }: TrialOptions, token: string | undef
 
 type Ended = Exclude<Answer<RunRequest>, { ended: "aborted" }>;
 
-function toRecord(trial: {
-  request: RunRequest;
-  round: number;
-  startedAt: string;
-  answer: Ended;
-  messages: readonly Message[];
-  wallNs: number;
-  stealNs: number | undefined;
-  speedLimit: SpeedLimit | undefined;
-}): TrialRecord {
-  const { request, messages, answer } = trial;
+/** What became of a trial's process. */
+interface Ran {
+  readonly startedAt: string;
+  readonly answer: Ended;
+  readonly messages: readonly Message[];
+  readonly wallNs: number;
+  readonly stealNs: number | undefined;
+}
+
+function toRecord(
+  { request, round, speedLimit }: TrialOptions,
+  { startedAt, answer, messages, wallNs, stealNs }: Ran,
+): TrialRecord {
   const opened = findMessage(messages, "opened");
   const verified = findMessage(messages, "verified");
   const samples = findMessage(messages, "samples");
@@ -193,7 +181,7 @@ function toRecord(trial: {
   const peakRssBytes = answer.ended === "reply" ? answer.peakRssBytes : undefined;
   const epochs = messages.filter((message) => message.type === "epoch");
   // The ceilings are those of the processor, not of a device.
-  const limit = opened?.device === undefined ? trial.speedLimit : undefined;
+  const limit = opened?.device === undefined ? speedLimit : undefined;
   const reasons = [
     failureOf(answer, request, verified, samples),
     samples && limit && fasterThanCeiling(samples.samplesNs, samples.epochsPerSample, limit),
@@ -203,7 +191,7 @@ function toRecord(trial: {
     status: reasons.length === 0 ? "ok" as const : "failed" as const,
     reasons: reasons.length === 0 ? undefined : reasons,
     cell: request.cell,
-    round: trial.round,
+    round,
     threadsUsed: opened?.threadsUsed,
     device: opened?.device,
     engine: samples?.engine,
@@ -216,15 +204,15 @@ function toRecord(trial: {
     rechecks: done?.rechecks,
     memory: done && known({ ...done.memory, peakRssBytes }),
     gc: samples?.gc,
-    interference: samples && known({ ...samples.interference, stealNs: trial.stealNs }),
+    interference: samples && known({ ...samples.interference, stealNs }),
     trajectory: trajectory && known({
       losses: trajectory.losses,
       nudged: trajectory.nudged,
       diverged: trajectory.diverged,
     }),
     sampleInterference: samples?.sampleInterference,
-    durations: durationsOf(messages, trial.wallNs),
-    startedAt: trial.startedAt,
+    durations: durationsOf(messages, wallNs),
+    startedAt,
   });
 }
 
@@ -243,24 +231,19 @@ function failureOf(
   return undefined;
 }
 
+/** How the time of the process was spent, as far as the messages tell. */
 function durationsOf(messages: readonly Message[], wallNs: number): z.infer<typeof Durations> {
-  const durations: z.infer<typeof Durations> = { wallNs };
-  for (const message of messages) {
-    switch (message.type) {
-      case "opened":
-        durations.loadNs = message.loadNs;
-        durations.openNs = message.openNs;
-        break;
-      case "verified":
-        durations.verifyNs = message.verifyNs;
-        break;
-      case "epoch":
-        durations.trainNs = (durations.trainNs ?? 0) + message.trainNs;
-        durations.evaluateNs = (durations.evaluateNs ?? 0) + message.evaluateNs;
-        break;
-      case "samples":
-        durations.sampleNs = message.samplesNs.reduce((sum, ns) => sum + ns, 0);
-    }
-  }
-  return durations;
+  const opened = findMessage(messages, "opened");
+  const epochs = messages.filter((message) => message.type === "epoch");
+  const sum = (parts: readonly number[] = []): number | undefined =>
+    parts.length === 0 ? undefined : parts.reduce((total, ns) => total + ns, 0);
+  return known({
+    wallNs,
+    loadNs: opened?.loadNs,
+    openNs: opened?.openNs,
+    verifyNs: findMessage(messages, "verified")?.verifyNs,
+    trainNs: sum(epochs.map(({ trainNs }) => trainNs)),
+    evaluateNs: sum(epochs.map(({ evaluateNs }) => evaluateNs)),
+    sampleNs: sum(findMessage(messages, "samples")?.samplesNs),
+  });
 }

@@ -49,12 +49,7 @@ export async function findRuntime(name: RuntimeName, given?: string): Promise<Fo
     ? ["npx", "-y", `--package=${name}@${given}`, "--", name]
     : [given ?? name];
   try {
-    const { stdout } = await run(command, [...before, ...askArguments(name)], { timeout: 120_000 });
-    const answer = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
-    const { path, version } = answer;
-    if (typeof path !== "string" || typeof version !== "string") {
-      throw new TypeError(`it answered ${stdout.trim()}`);
-    }
+    const { path, version } = await identify(command, [...before, ...askArguments(name)], 120_000);
     const [major, minor] = version.split(".").map(Number);
     const [lowMajor, lowMinor] = LOWEST[name];
     if (major < lowMajor || (major === lowMajor && minor < lowMinor)) {
@@ -72,11 +67,23 @@ export async function findRuntime(name: RuntimeName, given?: string): Promise<Fo
   }
 }
 
-/** Arguments that make a runtime print its path and version. */
+/** The path and version that a program prints as the last line of its output. */
+export async function identify(
+  command: string,
+  args: readonly string[],
+  timeout: number,
+): Promise<Pick<Runtime, "path" | "version">> {
+  const { stdout } = await run(command, args, { timeout });
+  const told = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
+  const { path, version } = told;
+  if (typeof path === "string" && typeof version === "string") return { path, version };
+  throw new TypeError(`it answered ${stdout.trim()}`);
+}
+
+/** Arguments that make a runtime print its path and version; another program of this name has no such version. */
 function askArguments(name: RuntimeName): string[] {
   const code = `console.log(JSON.stringify({ path: process.execPath, ` +
     `version: process.versions.${name} }))`;
-  // Another program under this name has no such version.
   return name === "deno" ? ["eval", code] : ["-e", code];
 }
 
@@ -104,36 +111,30 @@ export function commandFor(
   script: string,
   permissions: Permissions,
 ): { command: string; args: string[] } {
-  switch (runtime.name) {
-    case "deno":
-      return {
-        command: runtime.path,
-        args: [
-          "run",
-          "--quiet",
-          "--no-prompt",
-          "--no-remote",
-          `--allow-read=${
-            ["/proc/pressure/cpu", ...workerPrograms(permissions), ...permissions.read]
-              .map(withoutComma).join(",")
-          }`,
-          ...ffiFlags(permissions),
-          // The flag does not know the name "inspector".
-          ...(permissions.inspector ? ["--allow-sys"] : []),
-          ...(permissions.peerWrites ? peerFlags(permissions.peerWrites) : []),
-          script,
-        ],
-      };
+  const { name, path: command } = runtime;
+  switch (name) {
     case "bun":
-      return { command: runtime.path, args: ["--no-install", script] };
+      return { command, args: ["--no-install", script] };
     case "node":
-      return {
-        command: runtime.path,
-        args: ["--disable-warning=ExperimentalWarning", script],
-      };
+      return { command, args: ["--disable-warning=ExperimentalWarning", script] };
     case "python":
-      return { command: runtime.path, args: ["-B", script] }; // no __pycache__ beside the program
+      return { command, args: ["-B", script] }; // no __pycache__ beside the program
+    case "deno":
+      return { command, args: ["run", "--quiet", ...denoFlags(permissions), script] };
   }
+}
+
+function denoFlags(permissions: Permissions): string[] {
+  const read = ["/proc/pressure/cpu", ...workerPrograms(permissions), ...permissions.read];
+  return [
+    "--no-prompt",
+    "--no-remote",
+    `--allow-read=${read.map(withoutComma).join(",")}`,
+    ...ffiFlags(permissions),
+    // The flag does not know the name "inspector".
+    ...(permissions.inspector ? ["--allow-sys"] : []),
+    ...(permissions.peerWrites ? peerFlags(permissions.peerWrites) : []),
+  ];
 }
 
 /** Deno must be able to read the program of a worker; Slope's are beside the implementations. */

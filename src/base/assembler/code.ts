@@ -5,14 +5,9 @@
  */
 export type Code = number | readonly Code[];
 
-export type ValueType = "i32" | "f32" | "f64" | "v128";
+export const TYPE_BYTES = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 
-export const TYPE_BYTES: Record<ValueType, number> = {
-  i32: 0x7f,
-  f32: 0x7d,
-  f64: 0x7c,
-  v128: 0x7b,
-};
+export type ValueType = keyof typeof TYPE_BYTES;
 
 /** A parameter or local variable of the function under construction. */
 export interface Local {
@@ -23,11 +18,7 @@ export interface Local {
 
 export function localAt(index: number, type: ValueType): Local {
   const place = unsigned(index);
-  return {
-    type,
-    get: [0x20, place],
-    set: (value) => [value, 0x21, place],
-  };
+  return { type, get: [0x20, place], set: (value) => [value, 0x21, place] };
 }
 
 /** LEB128 of a non-negative number. */
@@ -91,7 +82,7 @@ export const i32 = {
 };
 
 export const f32 = {
-  const: (value: number): Code => [0x43, ...float32Bytes(value)],
+  const: (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
   load: load(0x2a),
   store: store(0x38),
   add: binary(0x92),
@@ -108,10 +99,6 @@ export const f64 = {
   mul: binary(0xa2),
   promote: unary(0xbb),
 };
-
-function float32Bytes(value: number): Uint8Array {
-  return new Uint8Array(Float32Array.of(value).buffer);
-}
 
 /** A vector instruction: its number follows the prefix as LEB128. */
 const simd = (number: number): Code => [0xfd, unsigned(number)];
@@ -171,12 +158,8 @@ export function shuffle32(
   b: Code,
   lanes: readonly [number, number, number, number],
 ): Code {
-  return [
-    a,
-    b,
-    simd(0x0d),
-    ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
-  ];
+  const bytes = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
+  return [a, b, simd(0x0d), bytes];
 }
 
 const EMPTY = 0x40;

@@ -9,10 +9,7 @@ export interface FunctionReference {
 /** Declares a local variable of the function under construction. */
 export type DeclareLocal = (type: ValueType) => Local;
 
-interface FunctionDefinition {
-  readonly name: string;
-  readonly parameters: readonly ValueType[];
-  readonly results: readonly ValueType[];
+interface FunctionDefinition extends FunctionImport {
   readonly locals: readonly ValueType[];
   readonly body: Code;
 }
@@ -74,8 +71,7 @@ export class WasmModule {
     const limits = memory.shared
       ? [3, unsigned(memory.pages), unsigned(memory.pages)]
       : [0, unsigned(memory.pages)];
-    const bytes: number[] = [];
-    flatten([
+    return Uint8Array.from(flatten([
       [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
       section(
         1,
@@ -109,8 +105,7 @@ export class WasmModule {
         1,
         sized(list(signatures.map(({ name }, index) => [unsigned(index), text(name)]))),
       ]),
-    ], bytes);
-    return Uint8Array.from(bytes);
+    ]));
   }
 }
 
@@ -119,14 +114,12 @@ export function hasRelaxedSimd(): boolean {
   // A module of one function: three zero vectors, f32x4.relaxed_madd, drop.
   const zero = [0xfd, 0x0c, ...new Array<number>(16).fill(0)];
   const body = [0, ...zero, ...zero, ...zero, 0xfd, 0x85, 0x02, 0x1a, 0x0b];
-  const bytes: number[] = [];
-  flatten([
+  return WebAssembly.validate(Uint8Array.from(flatten([
     [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, list([[0x60, 0, 0]])),
     section(3, list([0])),
     section(10, list([sized(body)])),
-  ], bytes);
-  return WebAssembly.validate(Uint8Array.from(bytes));
+  ])));
 }
 
 function reference(index: number): FunctionReference {
@@ -138,17 +131,10 @@ const types = (all: readonly ValueType[]): Code => list(all.map((type) => TYPE_B
 const section = (id: number, content: Code): Code => [id, sized(content)];
 
 function sized(content: Code): Code {
-  const bytes: number[] = [];
-  flatten(content, bytes);
+  const bytes = flatten(content);
   return [unsigned(bytes.length), bytes];
 }
 
-function text(value: string): Code {
-  const bytes = [...new TextEncoder().encode(value)];
-  return [unsigned(bytes.length), bytes];
-}
+const text = (value: string): Code => sized([...new TextEncoder().encode(value)]);
 
-function flatten(code: Code, into: number[]): void {
-  if (typeof code === "number") into.push(code);
-  else for (const part of code) flatten(part, into);
-}
+const flatten = (code: Code): number[] => typeof code === "number" ? [code] : code.flatMap(flatten);
