@@ -2,11 +2,10 @@ import { InputError } from "../base/errors.ts";
 import type { ComparisonNote } from "../format/comparison.ts";
 import type { RunFile } from "../format/plan.ts";
 
-/** A property that two runs must share for any of their cells to be compared. */
+/** A property that two runs must share for any of their cells to be compared, and what to do about a difference. */
 interface Requirement {
   readonly what: string;
   readonly of: (run: RunFile) => string | number;
-  /** What to do about it. */
   readonly remedy: string;
 }
 
@@ -54,19 +53,12 @@ const shorten = (value: string | number): string =>
 /** What differs between runs that can be compared all the same. */
 export function environmentNotes(a: RunFile, b: RunFile): ComparisonNote[] {
   const [ofA, ofB] = [a.environment, b.environment];
-  const versions = (environment: RunFile["environment"]): Record<string, string | undefined> => ({
-    ...environment.runtimes,
-    ...environment.peers,
-  });
-  const after = versions(ofB);
-  return [
-    ...Object.entries(versions(ofA)).flatMap(([name, version]): ComparisonNote[] => {
-      const now = after[name];
-      return version === undefined || now === undefined || now === version
-        ? []
-        : [{ kind: "version", name, a: version, b: now }];
-    }),
-    ...(ofA.host === ofB.host ? [] : [{ kind: "host" as const, a: ofA.host, b: ofB.host }]),
-    ...(ofA.os === ofB.os ? [] : [{ kind: "system" as const, a: ofA.os, b: ofB.os }]),
+  const versions: Record<string, string | undefined> = { ...ofB.runtimes, ...ofB.peers };
+  const notes = [
+    ...Object.entries({ ...ofA.runtimes, ...ofA.peers })
+      .map(([name, a = ""]) => ({ kind: "version" as const, name, a, b: versions[name] ?? "" })),
+    { kind: "host" as const, a: ofA.host, b: ofB.host },
+    { kind: "system" as const, a: ofA.os, b: ofB.os },
   ];
+  return notes.filter(({ a, b }) => a !== "" && b !== "" && a !== b);
 }

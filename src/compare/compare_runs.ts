@@ -1,10 +1,11 @@
+import { known } from "../base/known.ts";
 import { InputError } from "../base/errors.ts";
 import type { Comparison, ComparisonNote, MachinePace } from "../format/comparison.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { refusalText } from "../report/comparison_words.ts";
 import { ratiosOfGroups } from "../stats/group_ratios.ts";
 import type { TrialSamples } from "../stats/trial_samples.ts";
-import { ALPHA, judge, type Reading, verdictOf } from "../stats/verdict.ts";
+import { ALPHA, judge, verdictOf } from "../stats/verdict.ts";
 import { steadyTrial } from "../summary/estimate.ts";
 import {
   machinePace,
@@ -12,7 +13,12 @@ import {
   waitingFactor,
   waitingShares,
 } from "../summary/machine_pace.ts";
-import { comparisonOf, identityOf, sideOf } from "../summary/comparison_parts.ts";
+import {
+  type BoundedReading,
+  comparisonOf,
+  identityOf,
+  sideOf,
+} from "../summary/comparison_parts.ts";
 import { matchCells, type MatchedCell } from "../summary/match_cells.ts";
 import { type NamedRun, noiseFloorOfRun } from "../summary/noise_floor.ts";
 import { kernelKey } from "../summary/problem_key.ts";
@@ -31,14 +37,11 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
   const compare = compareCells(b.run.plan);
   const { matched, refused } = matchCells(ordinary(a.trials), ordinary(b.trials), compare);
   if (matched.length === 0) {
-    const [first] = refused;
+    const why = refused.slice(0, 1).map(({ cell, reason }) =>
+      ` (${cell.implementation}, m = ${cell.examples}: ${refusalText(reason)})`
+    ).join("");
     throw new InputError(
-      `Cannot compare the runs: no cell was measured in both by two trials or more` +
-        (first
-          ? ` (${first.cell.implementation}, m = ${first.cell.examples}: ${
-            refusalText(first.reason)
-          })`
-          : ""),
+      `Cannot compare the runs: no cell was measured in both by two trials or more${why}`,
       "run the same implementations and --sizes, with more --rounds",
     );
   }
@@ -77,19 +80,16 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     paired: false,
     a: identityOf(a),
     b: identityOf(b),
-    ...(pace && { pace }),
-    ...(waiting && { waiting }),
+    pace,
+    waiting,
     cells,
-    refused: [...refused],
+    refused,
     notes: [...environmentNotes(a.run, b.run), ...paceNotes(pace)],
   });
 }
 
 const ordinary = (trials: readonly TrialRecord[]): TrialRecord[] =>
   trials.filter(({ cell }) => cell.copy === undefined);
-
-/** Every cell has two trials on each side, and so an interval. */
-type BoundedReading = Reading & Required<Pick<Reading, "interval">>;
 
 function readingOf(
   matched: readonly MatchedCell[],
@@ -118,7 +118,7 @@ function inAll(
   raw: BoundedReading,
   steady: readonly BoundedReading[],
   threshold: number,
-): Pick<Comparison["cells"][0], "interval" | "rawInterval" | "verdict" | "doubt"> {
+) {
   const all = [raw, ...steady].map((one) => one.interval);
   const interval: [number, number] = [
     Math.min(...all.map(([low]) => low)),
@@ -126,12 +126,12 @@ function inAll(
   ];
   const verdict = verdictOf(interval, threshold);
   const doubt = raw.doubt ?? { kind: "machine-pace" as const, asMeasured: raw.verdict };
-  return {
+  return known({
     interval,
-    ...(steady.length > 0 && { rawInterval: raw.interval }),
+    rawInterval: steady.length > 0 ? raw.interval : undefined,
     verdict,
-    ...(verdict === "unresolved" && { doubt }),
-  };
+    doubt: verdict === "unresolved" ? doubt : undefined,
+  });
 }
 
 function paceNotes(pace: MachinePace | undefined): ComparisonNote[] {

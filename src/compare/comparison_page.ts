@@ -1,15 +1,13 @@
-import type { Comparison, SpeedVerdict } from "../format/comparison.ts";
+import type { Comparison } from "../format/comparison.ts";
 import {
   type Block,
   heading,
   list,
   numbers,
   paragraph,
-  type ReportDocument,
   type Table,
   table,
   verdicts,
-  words,
 } from "../report/document.ts";
 import { formatCount, formatDuration, formatPercent } from "../report/numbers.ts";
 import { printBlocks } from "../report/page/blocks.ts";
@@ -27,15 +25,10 @@ import {
 
 /** Two runs side by side as a page in one file, with links to them where it is served. */
 export function comparisonPage(comparison: Comparison, served?: Served): string {
-  const { title, blocks } = comparisonDocument(comparison, served !== undefined);
-  return pageOf({ title, main: printBlocks(blocks), served });
-}
-
-function comparisonDocument(comparison: Comparison, isServed: boolean): ReportDocument {
-  const { a, b } = comparison;
-  return {
+  const { a, b, cells, refused } = comparison;
+  return pageOf({
     title: `${b.run} against ${a.run}`,
-    blocks: [
+    main: printBlocks([
       heading("Verdict"),
       {
         kind: "lead",
@@ -43,7 +36,13 @@ function comparisonDocument(comparison: Comparison, isServed: boolean): ReportDo
       },
       ...conditionsOf(comparison).map(paragraph),
       heading("Ratios"),
-      { kind: "switches", labels: labels(comparison) },
+      // In the order of `VERDICT_LOOKS`, because a switch finds its marks by its place.
+      {
+        kind: "switches",
+        labels: Object.entries(VERDICT_LOOKS).map(([verdict, { glyph }]) =>
+          `${glyph} ${verdict} (${cells.filter((cell) => cell.verdict === verdict).length})`
+        ),
+      },
       {
         kind: "figure",
         path: "plots/ratios.svg",
@@ -55,32 +54,24 @@ function comparisonDocument(comparison: Comparison, isServed: boolean): ReportDo
       heading("Cells"),
       paragraph(howCompared(comparison)),
       cellTable(comparison),
-      ...notCompared(comparison),
+      ...(refused.length === 0
+        ? []
+        : [heading("Not compared"), list(refusedTexts(refused).map(({ text }) => text))]),
       heading("The runs"),
-      { ...runTable(comparison), ...(isServed && { links: runAddresses([a.run, b.run]) }) },
-    ],
-  };
-}
-
-/** In the order of `VERDICT_LOOKS`, because a switch finds its marks by its place. */
-const labels = ({ cells }: Comparison): string[] =>
-  (Object.keys(VERDICT_LOOKS) as SpeedVerdict[]).map((verdict) => {
-    const count = cells.filter((cell) => cell.verdict === verdict).length;
-    return `${VERDICT_LOOKS[verdict].glyph} ${verdict} (${count})`;
+      { ...runTable(comparison), ...(served && { links: runAddresses([a.run, b.run]) }) },
+    ]),
+    served,
   });
+}
 
 /** The cell that changed most, each way. */
 function greatest({ cells }: Comparison): string[] {
   return (["slower", "faster"] as const).flatMap((verdict) => {
     const [first] = cells.filter((cell) => cell.verdict === verdict)
       .sort((one, other) => Math.abs(Math.log(other.ratio)) - Math.abs(Math.log(one.ratio)));
-    return first
-      ? [
-        `${verdict === "slower" ? "Slowed" : "Sped up"} most: ${first.label} at m = ${
-          formatCount(first.cell.examples)
-        }, ${ratioText(first)}.`,
-      ]
-      : [];
+    if (first === undefined) return [];
+    const where = `${first.label} at m = ${formatCount(first.cell.examples)}`;
+    return [`${verdict === "slower" ? "Slowed" : "Sped up"} most: ${where}, ${ratioText(first)}.`];
   });
 }
 
@@ -88,7 +79,7 @@ function cellTable({ cells }: Comparison): Block {
   const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
   return table(
     [
-      words("series"),
+      "series",
       numbers("m"),
       ...(severalSeeds ? [numbers("seed")] : []),
       verdicts("B is"),
@@ -96,7 +87,7 @@ function cellTable({ cells }: Comparison): Block {
       numbers("B"),
       numbers("B / A"),
       numbers("trials of A, B"),
-      words("because"),
+      "because",
     ],
     cells.map((one) => [
       one.label,
@@ -112,11 +103,6 @@ function cellTable({ cells }: Comparison): Block {
   );
 }
 
-function notCompared({ refused }: Comparison): Block[] {
-  if (refused.length === 0) return [];
-  return [heading("Not compared"), list(refusedTexts(refused).map(({ text }) => text))];
-}
-
 function runTable({ a, b, threshold, thresholdInForce, noiseFloor, alpha }: Comparison): Table {
   const row = (what: string, of: (run: Comparison["a"]) => string | undefined) => [
     what,
@@ -126,7 +112,7 @@ function runTable({ a, b, threshold, thresholdInForce, noiseFloor, alpha }: Comp
   const both = (what: string, text: string) => [what, text, text];
   return {
     facts: true,
-    ...table([words("what"), words("A"), words("B")], [
+    ...table(["what", "A", "B"], [
       row("run", ({ run }) => run),
       row("began", ({ startedAt }) => startedAt),
       row("commit", ({ gitCommit }) => gitCommit),

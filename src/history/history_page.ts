@@ -6,9 +6,7 @@ import {
   list,
   numbers,
   paragraph,
-  type ReportDocument,
   table,
-  words,
 } from "../report/document.ts";
 import { formatCount } from "../report/numbers.ts";
 import { printBlocks } from "../report/page/blocks.ts";
@@ -17,33 +15,21 @@ import { compareAddress, runAddress, runAddresses, type Served } from "../report
 import { trendPlot } from "./trend_plot.ts";
 import { changeGroups, type FindCommits, groupText, overview } from "./history_words.ts";
 
-/** A served history also shows the runs that could not be read. */
-interface ServedHistory extends Served {
-  readonly leftOut: readonly string[];
-}
-
-/** A history as a page in one file, with links to its runs where it is served. */
+/**
+ * A history as a page in one file. A served page has links to its runs, and names in `leftOut` those that could not be
+ * read.
+ */
 export function historyPage(
   history: History,
   findCommits: FindCommits,
-  served?: ServedHistory,
+  served?: Served & { readonly leftOut: readonly string[] },
 ): string {
-  const { title, blocks } = historyDocument(history, findCommits, served);
-  return pageOf({ title, main: printBlocks(blocks), served });
-}
-
-function historyDocument(
-  history: History,
-  findCommits: FindCommits,
-  served: ServedHistory | undefined,
-): ReportDocument {
   const { runs, trends, groups } = history;
-  const first = runs[0]?.startedAt.slice(0, 10);
-  const last = runs[runs.length - 1]?.startedAt.slice(0, 10);
+  const [first, last] = [runs[0], runs.at(-1)].map((run) => run?.startedAt.slice(0, 10));
   const labels = [...new Set(trends.map(({ label }) => label))];
-  return {
+  return pageOf({
     title: `Gradient benchmarks from ${first} to ${last}`,
-    blocks: [
+    main: printBlocks([
       ...(served?.leftOut ?? []).map((text): Block => ({ kind: "warning", text })),
       heading("Changes"),
       list(overview(history)),
@@ -84,14 +70,7 @@ function historyDocument(
       heading("Runs"),
       {
         ...table(
-          [
-            words("run"),
-            words("began"),
-            words("commit"),
-            words("Slope"),
-            words("host"),
-            numbers("cells"),
-          ],
+          ["run", "began", "commit", "Slope", "host", numbers("cells")],
           runs.map(({ run, startedAt, gitCommit, slope }, index) => [
             run,
             startedAt,
@@ -105,8 +84,9 @@ function historyDocument(
         ),
         ...(served && { links: runAddresses(runs.map(({ run }) => run)) }),
       },
-    ],
-  };
+    ]),
+    served,
+  });
 }
 
 const linksTo = ([a, b]: readonly [string, string]): Item => ({

@@ -1,8 +1,6 @@
 import type { History, Step, Trend } from "../format/history.ts";
 import { counted, formatCount, formatRatio } from "../report/numbers.ts";
 
-/** What a history says in words, for the terminal and for a page. */
-
 /**
  * The commits after `from` up to `to`, newest first, with their subjects and a last line for those left out; empty where
  * `to` has no more than `from`, undefined where one of them is unknown here.
@@ -63,22 +61,16 @@ function commitsBetween(
   b: History["runs"][0],
   findCommits: FindCommits,
 ): string[] {
-  const unknown = [a, b].filter(({ gitCommit }) => gitCommit === undefined);
+  const named = (isMeant: (run: typeof a) => boolean | undefined) =>
+    [a, b].filter(isMeant).map(({ run }) => run).join(" and ");
   if (a.gitCommit === undefined || b.gitCommit === undefined) {
-    return [
-      `The commits between them are unknown: ${
-        unknown.map(({ run }) => run).join(" and ")
-      } did not record its commit.`,
-    ];
+    const silent = named(({ gitCommit }) => gitCommit === undefined);
+    return [`The commits between them are unknown: ${silent} did not record its commit.`];
   }
   const [from, to] = [a.gitCommit, b.gitCommit].map((commit) => commit.replace(/-dirty$/, ""));
-  const uncommitted = [a, b].filter(({ gitCommit }) => gitCommit?.endsWith("-dirty"));
-  const changes = uncommitted.length === 0
-    ? []
-    : [`${uncommitted.map(({ run }) => run).join(" and ")} ran with uncommitted changes.`];
-  if (from === to) {
-    return uncommitted.length > 0 ? changes : [`Both ran commit ${from}.`];
-  }
+  const uncommitted = named(({ gitCommit }) => gitCommit?.endsWith("-dirty"));
+  const changes = uncommitted === "" ? [] : [`${uncommitted} ran with uncommitted changes.`];
+  if (from === to) return changes.length > 0 ? changes : [`Both ran commit ${from}.`];
   const between = findCommits(from, to);
   if (between === undefined) {
     return [
@@ -98,20 +90,12 @@ function commitsBetween(
 const size = ({ ratio }: Step): number => Math.abs(Math.log(ratio));
 
 function changeText({ label, cell }: Trend, { ratio, yardstickRatio, cause }: Step): string {
-  const change = `${label} · m = ${formatCount(cell.examples)}: ${
-    formatRatio(ratio)
-  } its time before`;
-  const yardstick = yardstickRatio === undefined
-    ? ""
-    : `; the machine's yardstick took ${formatRatio(yardstickRatio)}`;
-  switch (cause) {
-    case "machine":
-      return `${change}${yardstick}: the machine`;
-    case "code":
-      return `${change}${yardstick}: not the machine`;
-    case "unknown":
-      return `${change}; without a yardstick, the machine may be the cause`;
-  }
+  const why = yardstickRatio === undefined
+    ? "without a yardstick, the machine may be the cause"
+    : `the machine's yardstick took ${formatRatio(yardstickRatio)}: ` +
+      (cause === "machine" ? "the machine" : "not the machine");
+  const where = `${label} · m = ${formatCount(cell.examples)}`;
+  return `${where}: ${formatRatio(ratio)} its time before; ${why}`;
 }
 
 /** What the runs of a group share. */
@@ -126,20 +110,19 @@ export function overview({ runs, trends, groups, fewestRuns }: History): string[
   const apart = groups.length > 1
     ? [`The runs form ${groups.length} groups that differ in machine, data or training.`]
     : [];
+  const fewest = counted(fewestRuns, "run");
   if (long.length === 0) {
-    return [
-      `${of}. Too few to look for changes of level: a cell must be in ${
-        counted(fewestRuns, "run")
-      }.`,
-      ...apart,
-    ];
+    return [`${of}. Too few to look for changes of level: a cell must be in ${fewest}.`, ...apart];
   }
   const short = trends.length - long.length;
+  const fewer = short > 0
+    ? `; ${counted(short, "cell")} ${short === 1 ? "has" : "have"} fewer`
+    : "";
+  const count = changed === 0 ? "none" : formatCount(changed);
   return [
-    `${of}. Of ${counted(long.length, "cell")} with ${counted(fewestRuns, "run")} or more, ${
-      changed === 0 ? "none" : formatCount(changed)
-    } changed level` +
-    (short > 0 ? `; ${counted(short, "cell")} ${short === 1 ? "has" : "have"} fewer.` : "."),
+    `${of}. Of ${
+      counted(long.length, "cell")
+    } with ${fewest} or more, ${count} changed level${fewer}.`,
     ...apart,
   ];
 }

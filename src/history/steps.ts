@@ -1,7 +1,7 @@
-import { median } from "../stats/statistics.ts";
-import { changepoints } from "../stats/changepoints.ts";
+import { known } from "../base/known.ts";
+import { median, medianOfKnown } from "../stats/statistics.ts";
+import { changepoints, noiseDeviation } from "../stats/changepoints.ts";
 import { possiblePaces } from "../summary/machine_pace.ts";
-import { noiseDeviation } from "../stats/noise_deviation.ts";
 import type { Step, Trend } from "../format/history.ts";
 
 /** Fewer runs do not show how far they scatter. */
@@ -38,17 +38,13 @@ export function findSteps(points: Trend["points"]): Step[] | undefined {
   }
   return starts.slice(1).map((start, k) => {
     const ratio = Math.exp(levelOf(logs, k + 1) - levelOf(logs, k));
-    const yardstickRatio = ratioOfYardsticks(
+    const [before, after] = [
       points.slice(starts[k], start),
       points.slice(start, starts[k + 2]),
-    );
-    return {
-      before: start - 1,
-      after: start,
-      ratio,
-      ...(yardstickRatio !== undefined && { yardstickRatio }),
-      cause: causeOf(ratio, yardstickRatio),
-    };
+    ].map((level) => medianOfKnown(level.map(({ yardstickNs }) => yardstickNs)));
+    const yardstickRatio = before !== undefined && after !== undefined ? after / before : undefined;
+    const cause = causeOf(ratio, yardstickRatio);
+    return known({ before: start - 1, after: start, ratio, yardstickRatio, cause });
   });
 }
 
@@ -62,11 +58,6 @@ function limited(logs: readonly number[]): number[] {
     const near = median(logs.slice(Math.max(0, i - 2), i + 3)) / deviation;
     return Math.min(Math.max(value / deviation, near - FARTHEST), near + FARTHEST);
   });
-}
-
-function ratioOfYardsticks(before: Trend["points"], after: Trend["points"]): number | undefined {
-  const [a, b] = [before, after].map((points) => points.flatMap((one) => one.yardstickNs ?? []));
-  return a.length > 0 && b.length > 0 ? median(b) / median(a) : undefined;
 }
 
 /** "machine" where a pace that the machine may have had brings the levels together. */

@@ -1,7 +1,9 @@
-import { median } from "../stats/statistics.ts";
+import { known } from "../base/known.ts";
+import { medianOfKnown } from "../stats/statistics.ts";
 import { type Cell, cellKey, FORMAT_VERSION } from "../format/trial_record.ts";
 import { comparableKey } from "../compare/comparable.ts";
 import type { NamedRun } from "../summary/noise_floor.ts";
+import { identityOf } from "../summary/comparison_parts.ts";
 import { estimateCell, steadyTrial } from "../summary/estimate.ts";
 import { yardstickOf } from "../summary/machine_pace.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
@@ -20,26 +22,11 @@ export function traceHistory(runs: readonly NamedRun[]): History {
   );
   return {
     schema: FORMAT_VERSION,
-    runs: ordered.map((one) => {
-      const { gitCommit, slope } = one.run.environment;
-      return {
-        run: one.name,
-        startedAt: startOf(one),
-        ...(gitCommit !== undefined && { gitCommit }),
-        slope,
-      };
-    }),
+    runs: ordered.map(identityOf),
     groups: groups.map((indices) => {
-      const { environment: { host, cpu, cores }, data, plan } = ordered[indices[0]].run;
-      return {
-        host,
-        cpu,
-        cores,
-        data: data.name,
-        epochs: plan.epochs,
-        rate: plan.rate,
-        runs: indices,
-      };
+      const { environment, data: { name: data }, plan } = ordered[indices[0]].run;
+      const { host, cpu, cores } = environment;
+      return { host, cpu, cores, data, epochs: plan.epochs, rate: plan.rate, runs: indices };
     }),
     fewestRuns: FEWEST_RUNS,
     trends: groups.flatMap((indices, group) => trendsOf(ordered, indices, group)),
@@ -67,8 +54,8 @@ function trendsOf(runs: readonly NamedRun[], indices: readonly number[], group: 
   const trends = [...points.values()].sort((a, b) => compare(a.cell, b.cell));
   const { series, indexOf } = seriesOf(trends.map(({ cell }) => cell), plan);
   return trends.map(({ cell, points }) => {
-    const steps = findSteps(points);
-    return { cell, label: series[indexOf(cell)].label, group, points, ...(steps && { steps }) };
+    const { label } = series[indexOf(cell)];
+    return known({ cell, label, group, points, steps: findSteps(points) });
   });
 }
 
@@ -78,14 +65,13 @@ function pointsOf({ run, trials }: NamedRun) {
   return sortTrials(own, compareCells(run.plan)).cells.map((ofCell) => {
     const { cell } = ofCell[0];
     const { value, low, high } = estimateCell(ofCell.map(steadyTrial), cell.examples).nsPerEpoch;
-    const yardsticks = ofCell.flatMap((trial) => yardstickOf(trial) ?? []);
-    return {
+    return known({
       cell,
       nsPerEpoch: value,
       low,
       high,
       trials: ofCell.length,
-      ...(yardsticks.length > 0 && { yardstickNs: median(yardsticks) }),
-    };
+      yardstickNs: medianOfKnown(ofCell.map(yardstickOf)),
+    });
   });
 }

@@ -1,3 +1,5 @@
+import { median } from "./statistics.ts";
+
 /**
  * Where the mean of `values` changes: the index of the first value of every segment but the first, ascending.
  * `values` are in units of their noise's deviation. `penalty` is what a further change must save of the sum of squares
@@ -39,4 +41,16 @@ export function changepoints(
   const changes: number[] = [];
   for (let t = lastChange[n]; t > 0; t = lastChange[t]) changes.unshift(t);
   return changes;
+}
+
+/** A coarse clock can make most differences zero; less than 0.1 % never matters. */
+const LEAST = 1e-3;
+
+/**
+ * The standard deviation of the noise in a sequence of logarithms, at least two. It uses differences of neighbours,
+ * which changes of level hardly touch; their median is 0.954 deviations for normal values.
+ */
+export function noiseDeviation(logs: readonly number[]): number {
+  const differences = logs.slice(1).map((value, i) => Math.abs(value - logs[i]));
+  return Math.max(median(differences) / 0.954, LEAST);
 }

@@ -6,6 +6,16 @@ export const median = (values: readonly number[]): number => simple.median(value
 /** Arithmetic mean. Throws Error when there are no values. */
 export const mean = (values: readonly number[]): number => simple.mean(values as number[]);
 
+/** The median of the values that are known; undefined where none is. */
+export function medianOfKnown(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length > 0 ? median(known) : undefined;
+}
+
+/** The sum of a figure over all items. */
+export const sumOf = <T>(items: readonly T[], figure: (item: T) => number): number =>
+  items.reduce((sum, item) => sum + figure(item), 0);
+
 /** Sample variance (n − 1). Throws Error when there are fewer than two values. */
 export const variance = (values: readonly number[]): number =>
   simple.sampleVariance(values as number[]);
@@ -24,13 +34,8 @@ export const medianAbsoluteDeviation = (values: readonly number[]): number =>
 /** The standard deviation of normal values whose median absolute deviation is 1. */
 export const MAD_TO_DEVIATION = 1.4826;
 
-interface Line {
-  readonly slope: number;
-  readonly intercept: number;
-}
-
 /** The line of least squares through the points (x, y). Throws RangeError for fewer than two different x. */
-export function linearRegression(x: readonly number[], y: readonly number[]): Line {
+export function linearRegression(x: readonly number[], y: readonly number[]) {
   if (x.length !== y.length) {
     throw new RangeError(`Cannot fit a line: ${x.length} x, ${y.length} y, expected as many`);
   }

@@ -1,6 +1,5 @@
 import { median } from "./statistics.ts";
-import { changepoints } from "./changepoints.ts";
-import { noiseDeviation } from "./noise_deviation.ts";
+import { changepoints, noiseDeviation } from "./changepoints.ts";
 
 /**
  * The course of one process's times: `flat` throughout; `warm-up`, slower at first; `slowdown`, faster at first; `no

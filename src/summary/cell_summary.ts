@@ -1,6 +1,7 @@
-import { median } from "../stats/statistics.ts";
+import { known } from "../base/known.ts";
+import { median, medianOfKnown, sumOf } from "../stats/statistics.ts";
 import { flopPerExample } from "../model/flop.ts";
-import type { Verdict } from "../format/trial_record.ts";
+import { Verdict } from "../format/trial_record.ts";
 import { disturbanceOf } from "./disturbance.ts";
 import { estimateCell, type SteadyTrial } from "./estimate.ts";
 import type { UsableTrial } from "./sort_trials.ts";
@@ -24,42 +25,37 @@ export function summariseCell(
   const estimate = estimateCell(steady, cell.examples);
   const flopPerEpoch = cell.examples * flopPerExample(cell).total;
   const epochs = summariseEpochs(trials);
-  const sum = (count: (trial: SteadyTrial) => number) =>
-    steady.reduce((total, trial) => total + count(trial), 0);
-  return {
+  return known({
     cell,
-    ...defined({ device: trials.find(({ device }) => device !== undefined)?.device }),
+    device: trials.find(({ device }) => device !== undefined)?.device,
     trials: trials.length,
-    samples: sum(({ withDisturbed, warmupSamples }) => withDisturbed.length + warmupSamples),
-    warmupSamples: sum(({ warmupSamples }) => warmupSamples),
+    samples: sumOf(steady, (one) => one.withDisturbed.length + one.warmupSamples),
+    warmupSamples: sumOf(steady, ({ warmupSamples }) => warmupSamples),
     warmups: steady.filter(({ warmupSamples }) => warmupSamples > 0)
       .map(({ round, warmupSamples }) => ({ round, samples: warmupSamples })),
-    ...defined({
-      steadiness: countSteadiness(steady),
-      disturbance: sumDisturbance(trials, steady),
-      nsPerEpochAll: steady.some(({ setAside }) => setAside > 0)
-        ? estimateCell(
-          steady.map(({ round, withDisturbed }) => ({ round, sorted: withDisturbed })),
-          cell.examples,
-        ).nsPerEpoch
-        : undefined,
-    }),
+    steadiness: countSteadiness(steady),
+    disturbance: sumDisturbance(trials, steady),
+    nsPerEpochAll: steady.some(({ setAside }) => setAside > 0)
+      ? estimateCell(
+        steady.map(({ round, withDisturbed }) => ({ round, sorted: withDisturbed })),
+        cell.examples,
+      ).nsPerEpoch
+      : undefined,
     ...estimate,
     flopPerEpoch,
     flopPerSecond: flopPerEpoch / (estimate.nsPerEpoch.value * 1e-9),
-    ...defined(resources(trials, cores)),
+    ...resources(trials, cores),
     ...worstVerification(trials),
     epochs,
     testAccuracy: epochs[epochs.length - 1].testAccuracy,
-    ...defined({ timeTo90Ns: timeToAccuracy(trials.map(({ training }) => training.epochs)) }),
-  };
+    timeTo90Ns: timeToAccuracy(trials.map(({ training }) => training.epochs)),
+  });
 }
 
 function countSteadiness(steady: readonly SteadyTrial[]): CellSummary["steadiness"] {
-  const known = steady.filter(({ steadiness }) => steadiness !== undefined);
   const counts = STEADINESS.map((one): [Steadiness, number] => [
     one,
-    known.filter(({ steadiness }) => steadiness === one).length,
+    steady.filter(({ steadiness }) => steadiness === one).length,
   ]).filter(([, trials]) => trials > 0);
   return counts.length === 0 ? undefined : Object.fromEntries(counts);
 }
@@ -68,46 +64,36 @@ function sumDisturbance(
   trials: readonly UsableTrial[],
   steady: readonly SteadyTrial[],
 ): CellSummary["disturbance"] {
-  const known = trials.flatMap((trial) => {
+  const all = trials.flatMap((trial) => {
     const found = disturbanceOf(trial);
     return found ? [{ ...found, ns: trial.samplesNs.slice(0, found.waitedNs.length) }] : [];
   });
-  if (known.length === 0) return undefined;
-  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-  return {
-    samples: total(known.map(({ ns }) => ns.length)),
-    disturbed: total(known.map(({ isDisturbed }) => isDisturbed.filter(Boolean).length)),
-    setAside: total(steady.map(({ setAside }) => setAside)),
-    waitedShare: total(known.flatMap(({ waitedNs }) => waitedNs)) /
-      total(known.flatMap(({ ns }) => ns)),
-    ...defined({ guessed: known.find(({ guessed }) => guessed !== undefined)?.guessed }),
-  };
+  if (all.length === 0) return undefined;
+  return known({
+    samples: sumOf(all, ({ ns }) => ns.length),
+    disturbed: sumOf(all, ({ isDisturbed }) => isDisturbed.filter(Boolean).length),
+    setAside: sumOf(steady, ({ setAside }) => setAside),
+    waitedShare: sumOf(all.flatMap(({ waitedNs }) => waitedNs), (ns) => ns) /
+      sumOf(all.flatMap(({ ns }) => ns), (ns) => ns),
+    guessed: all.find(({ guessed }) => guessed !== undefined)?.guessed,
+  });
 }
 
 /** Memory, collections and interference: medians over the trials that know them. */
 function resources(trials: readonly UsableTrial[], cores: number) {
-  const over = (figure: (trial: UsableTrial) => number | undefined): number | undefined => {
-    const known = trials.map(figure).filter((value) => value !== undefined);
-    return known.length > 0 ? median(known) : undefined;
-  };
-  const ratio = (part: number | undefined, whole: number | undefined): number | undefined =>
+  type Figure = number | undefined;
+  const over = (figure: (trial: UsableTrial) => Figure) => medianOfKnown(trials.map(figure));
+  const ratio = (part: Figure, whole: Figure): Figure =>
     part !== undefined && whole !== undefined && whole > 0 ? part / whole : undefined;
-  const sampledNs = ({ samplesNs }: UsableTrial) => samplesNs.reduce((sum, ns) => sum + ns, 0);
+  const growth = (bytes: Figure, before: Figure): Figure =>
+    bytes !== undefined && before !== undefined ? Math.max(0, bytes - before) : undefined;
   return {
     peakRssBytes: over(({ memory }) => memory?.peakRssBytes),
-    workingBytes: over(({ memory }) =>
-      memory?.peakRssBytes !== undefined && memory.loadedRssBytes !== undefined
-        ? Math.max(0, memory.peakRssBytes - memory.loadedRssBytes)
-        : undefined
-    ),
+    workingBytes: over(({ memory }) => growth(memory?.peakRssBytes, memory?.loadedRssBytes)),
     openNs: over(({ durations }) => durations?.openNs),
-    setUpBytes: over(({ memory }) =>
-      memory?.openedRssBytes !== undefined && memory.loadedRssBytes !== undefined
-        ? Math.max(0, memory.openedRssBytes - memory.loadedRssBytes)
-        : undefined
-    ),
+    setUpBytes: over(({ memory }) => growth(memory?.openedRssBytes, memory?.loadedRssBytes)),
     threadsUsed: trials[0].threadsUsed,
-    gcShare: over((trial) => ratio(trial.gc?.pauseNs, sampledNs(trial))),
+    gcShare: over(({ gc, samplesNs }) => ratio(gc?.pauseNs, sumOf(samplesNs, (ns) => ns))),
     collectionsPerEpoch: over(({ gc, samplesNs, epochsPerSample }) =>
       ratio(gc?.collections, samplesNs.length * epochsPerSample)
     ),
@@ -126,48 +112,27 @@ function summariseEpochs(trials: readonly UsableTrial[]): CellSummary["epochs"] 
   return [...numbers].sort((a, b) => a - b).map((epoch) => {
     const reached = trials.flatMap(({ training: { epochs } }) => {
       const last = epochs.find((one) => one.epoch === epoch);
-      if (last === undefined) return [];
-      const cumulativeNs = epochs.filter((one) => one.epoch <= epoch)
-        .reduce((sum, { trainNs }) => sum + trainNs, 0);
-      return [{ ...last, cumulativeNs }];
+      const soFar = epochs.filter((one) => one.epoch <= epoch);
+      return last ? [{ ...last, cumulativeNs: sumOf(soFar, ({ trainNs }) => trainNs) }] : [];
     });
-    const losses = reached.map(({ loss }) => loss).filter((loss) => loss !== undefined);
-    return {
+    return known({
       epoch,
-      ...(losses.length > 0 && { loss: median(losses) }),
+      loss: medianOfKnown(reached.map(({ loss }) => loss)),
       testAccuracy: median(reached.map(({ testAccuracy }) => testAccuracy)),
       cumulativeTrainNs: median(reached.map(({ cumulativeNs }) => cumulativeNs)),
-    };
+    });
   });
 }
-
-const SEVERITY: Record<Verdict, number> = {
-  "exact": 0,
-  "reordered": 1,
-  "lower-precision": 2,
-  "wrong": 3,
-};
 
 /** The worst verdict of any trial, and the greatest error; absent when one was not finite. */
 function worstVerification(
   trials: readonly UsableTrial[],
 ): Pick<CellSummary, "verdict" | "maxRelativeError"> {
-  const verifications = trials.map(({ verification }) => verification);
-  const verdict = verifications.map((one) => one.verdict)
-    .reduce((worst, one) => SEVERITY[one] > SEVERITY[worst] ? one : worst);
-  const errors = verifications.map(({ maxRelativeError }) => maxRelativeError)
-    .filter((error) => error !== undefined);
-  return {
-    verdict,
-    ...(errors.length === trials.length && { maxRelativeError: Math.max(...errors) }),
-  };
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** The object without its undefined fields: unknown is absent. */
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Defined<T>;
+  const verdicts = trials.map(({ verification }) => verification.verdict);
+  const errors = trials.flatMap(({ verification }) => verification.maxRelativeError ?? []);
+  return known({
+    // The schema lists the verdicts from the best to the worst.
+    verdict: Verdict.options.findLast((one) => verdicts.includes(one))!,
+    maxRelativeError: errors.length === trials.length ? Math.max(...errors) : undefined,
+  });
 }

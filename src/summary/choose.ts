@@ -65,14 +65,8 @@ export function choiceOf({ choice, fastest, rivals, missing }: Chosen, read: Rea
     series: choice.series,
     fastest: fastest.series,
     rivals: rivals.map((rival) => {
-      const { ratio, interval, verdict, doubt } = read(choice, rival);
-      return {
-        series: rival.series,
-        ratio,
-        ...(interval && { interval }),
-        verdict,
-        ...(doubt && { doubt }),
-      };
+      const { confidence: _, ...said } = read(choice, rival);
+      return { series: rival.series, ...said };
     }),
     missing: [...missing],
     ...(roofline && base && {

@@ -1,10 +1,11 @@
 import { basename } from "node:path";
+import { known } from "../base/known.ts";
 import type { Comparison, RefusedCell } from "../format/comparison.ts";
 import { cellKey } from "../format/trial_record.ts";
 import { pairedLogRatios, ratiosWithin } from "../stats/ratio.ts";
 import { ALPHA, judge } from "../stats/verdict.ts";
 import { steadyTrial } from "./estimate.ts";
-import { comparisonOf, identityOf, sideOf } from "./comparison_parts.ts";
+import { type BoundedReading, comparisonOf, identityOf, sideOf } from "./comparison_parts.ts";
 import { FEWEST_TRIALS, matchCells } from "./match_cells.ts";
 import { type NamedRun, noiseFloorOfRun, withoutCopy } from "./noise_floor.ts";
 import { kernelKey } from "./problem_key.ts";
@@ -21,11 +22,11 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
     .map((trial) => ({ ...trial, cell: withoutCopy(trial.cell) }));
   if (earlier.length === 0) return undefined;
   const present = run.trials.filter(({ cell }) => cell.copy === undefined);
-  const known = new Set(earlier.map(({ cell }) => cellKey(cell)));
+  const kept = new Set(earlier.map(({ cell }) => cellKey(cell)));
   const { matched, refused } = matchCells(
     earlier,
     // A new implementation has no earlier code; it did not go missing.
-    present.filter(({ cell }) => known.has(cellKey(cell))),
+    present.filter(({ cell }) => kept.has(cellKey(cell))),
     compareCells(plan),
   );
   const tooFew: RefusedCell[] = [];
@@ -39,30 +40,22 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
   if (pairs.length === 0) return undefined;
   const noiseFloor = noiseFloorOfRun(run);
   const thresholdInForce = Math.max(threshold, noiseFloor ?? 0);
-  const judged = judge(ratiosWithin(pairs), { threshold: thresholdInForce, alpha: ALPHA });
+  const rule = { threshold: thresholdInForce, alpha: ALPHA };
+  const judged = judge(ratiosWithin(pairs), rule) as BoundedReading[];
   const { series, indexOf } = seriesOf(pairs.map(({ cell }) => cell), plan);
   return comparisonOf({
     noiseFloor,
     threshold,
     thresholdInForce,
     paired: true,
-    a: {
+    a: known({
       run: plan.against ? basename(plan.against.folder) : "the earlier code",
-      ...(plan.against?.gitCommit !== undefined && { gitCommit: plan.against.gitCommit }),
-    },
+      gitCommit: plan.against?.gitCommit,
+    }),
     b: identityOf(run),
     cells: pairs.map(({ cell, a, b }, i) => {
-      const { ratio, interval, verdict, doubt } = judged[i];
-      return {
-        cell,
-        label: series[indexOf(cell)].label,
-        a: sideOf(a),
-        b: sideOf(b),
-        ratio,
-        interval: interval!, // every pair has two rounds
-        verdict,
-        ...(doubt && { doubt }),
-      };
+      const { confidence: _, ...said } = judged[i];
+      return { cell, label: series[indexOf(cell)].label, a: sideOf(a), b: sideOf(b), ...said };
     }),
     refused: [...refused, ...tooFew],
     notes: [],

@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 
 type Unreadable = NonNullable<NonNullable<TrialRecord["sampleInterference"]>["unreadable"]>;
@@ -25,28 +26,23 @@ export function disturbanceOf(trial: TrialRecord): Disturbance | undefined {
   if (sampleInterference === undefined || cell.threads > 1 || device !== undefined) {
     return undefined;
   }
-  const waitedNs = sampleInterference.waitNs ?? sampleInterference.cpuNs.map((cpuNs, i) => {
-    const without = Math.max(0, samplesNs[i] - cpuNs);
-    const others = sampleInterference.pressureNs &&
-      sampleInterference.pressureNs[i] + (sampleInterference.stealNs?.[i] ?? 0);
+  const { waitNs, cpuNs, pressureNs, stealNs, unreadable, setAsideAbove } = sampleInterference;
+  const waitedNs = waitNs ?? cpuNs.map((ns, i) => {
+    const without = Math.max(0, samplesNs[i] - ns);
+    const others = pressureNs && pressureNs[i] + (stealNs?.[i] ?? 0);
     return Math.min(without, others ?? Infinity);
   });
-  const { waitNs, pressureNs, unreadable } = sampleInterference;
-  return {
+  return known({
     waitedNs,
-    ...(waitNs === undefined && pressureNs === undefined && unreadable && {
-      guessed: unreadable,
-    }),
-    isDisturbed: waitedNs.map((ns, i) => ns > sampleInterference.setAsideAbove * samplesNs[i]),
-  };
+    guessed: waitNs === undefined && pressureNs === undefined ? unreadable : undefined,
+    isDisturbed: waitedNs.map((ns, i) => ns > setAsideAbove * samplesNs[i]),
+  });
 }
 
 /** Disturbed samples are set aside only if at least this many, and at least half, are left. */
 const LEAST_LEFT = 3;
 
-/**
- * Indices of the samples from `from` on that count: the undisturbed ones if enough are left, else all.
- */
+/** Indices of the samples from `from` on that count: the undisturbed ones if enough are left, else all. */
 export function undisturbed(trial: TrialRecord, from: number): number[] {
   const all = Array.from({ length: trial.samplesNs.length - from }, (_, i) => from + i);
   const isDisturbed = disturbanceOf(trial)?.isDisturbed;

@@ -1,5 +1,5 @@
 import { medianAbsoluteDeviation } from "../stats/statistics.ts";
-import type { TrialRecord } from "../format/trial_record.ts";
+import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { type Steadiness, steadyPart } from "../stats/steadiness.ts";
 import { CONFIDENCE, medianOfMedians, type TrialSamples } from "../stats/trial_samples.ts";
 import { undisturbed } from "./disturbance.ts";
@@ -42,6 +42,17 @@ export function steadyTrial(trial: TrialRecord): SteadyTrial {
     withDisturbed: perEpoch(steady.map((_, i) => warmupSamples + i)),
   };
 }
+
+/** A cell and the steady samples of its trials. */
+export interface MeasuredCell {
+  readonly cell: Cell;
+  readonly steady: readonly TrialSamples[];
+}
+
+export const measuredCell = (trials: readonly TrialRecord[]): MeasuredCell => ({
+  cell: trials[0].cell,
+  steady: trials.map(steadyTrial),
+});
 
 interface CellEstimate {
   readonly nsPerEpoch: Estimate;

@@ -1,5 +1,12 @@
+import { known } from "../base/known.ts";
 import type { Growth } from "../format/laws.ts";
-import { fitConstant, fitLevel, type LogPoints, type PowerLaw } from "../stats/power_law.ts";
+import {
+  fitConstant,
+  fitLevel,
+  type LogPoints,
+  type PowerFit,
+  type PowerLaw,
+} from "../stats/power_law.ts";
 
 interface NamedLaw {
   readonly law: string;
@@ -46,43 +53,28 @@ export function growthOf(
   const named = NAMED.filter(({ logOf }) => Number.isFinite(logOf(x[0])));
   const candidates: Candidate[] = named.flatMap(({ law, logOf }) => {
     const shape = x.map((xi) => logOf(xi) - logOf(x[0]));
-    const fit = fitConstant(shape, y);
-    const pure = fitLevel(shape, y);
-    const scale = (level: number) => Math.exp(level - logOf(x[0]));
-    return better(x.length, law, [
-      { squares: pure.squares, parameters: 2, coefficientNs: scale(pure.level) },
-      ...(fit.ratio > 0
-        ? [{
-          squares: fit.squares,
-          parameters: 3,
-          coefficientNs: scale(fit.level),
-          constantNs: fit.ratio * Math.exp(fit.level),
-        }]
-        : []),
-    ]);
+    const fits = [fitLevel(shape, y), fitConstant(shape, y)].map(({ ratio, level, squares }) => ({
+      squares,
+      scale: Math.exp(level - logOf(x[0])),
+      constant: ratio * Math.exp(level),
+    }));
+    return better(x.length, law, 2, fits);
   });
-  const { pure, best } = power;
-  candidates.push(...better(x.length, FREE, [
-    { squares: pure.squares, parameters: 3, coefficientNs: pure.scale },
-    ...(best.constant > 0
-      ? [{
-        squares: best.squares,
-        parameters: 4,
-        coefficientNs: best.scale,
-        constantNs: best.constant,
-      }]
-      : []),
-  ]));
+  candidates.push(...better(x.length, FREE, 3, [power.pure, power.best]));
   if (candidates.length <= named.length) return undefined;
   candidates.sort((a, b) => a.aicc - b.aicc);
   const least = candidates[0].aicc;
   const weights = candidates.map(({ aicc }) => Math.exp((least - aicc) / 2));
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  const laws = candidates.map(({ aicc, squares: _, parameters: __, ...law }, i) => ({
-    ...law,
-    deltaAicc: aicc - least,
-    weight: weights[i] / sum,
-  }));
+  const laws = candidates.map(({ law, aicc, scale, constant }, i) =>
+    known({
+      law,
+      coefficientNs: scale,
+      constantNs: constant > 0 ? constant : undefined,
+      deltaAicc: aicc - least,
+      weight: weights[i] / sum,
+    })
+  );
   return { names: namesOf(laws, exponent, power), laws };
 }
 
@@ -103,26 +95,29 @@ function namesOf(laws: Growth["laws"], exponent: number, power: PowerLaw): strin
   return laws.flatMap(({ law }) => law === FREE ? [own] : close.includes(law) ? [law] : []);
 }
 
-interface Fitted {
-  readonly squares: number;
-  /** Including the variance. */
-  readonly parameters: number;
-  readonly coefficientNs: number;
-  readonly constantNs?: number;
-}
+type Fitted = Pick<PowerFit, "squares" | "scale" | "constant">;
 
 interface Candidate extends Fitted {
   readonly law: string;
   readonly aicc: number;
 }
 
-/** The fit of the least AICc; none with too few sizes for any. */
-function better(n: number, law: string, fits: readonly Fitted[]): Candidate[] {
-  return fits.filter(({ parameters: p }) => n - p - 1 > 0).map((fit) => {
-    const { squares, parameters: p } = fit;
+/**
+ * The fit of the least AICc; none with too few sizes for any. `parameters` are those of a fit without a constant,
+ * including the variance.
+ */
+function better(
+  n: number,
+  law: string,
+  parameters: number,
+  fits: readonly Fitted[],
+): Candidate[] {
+  return fits.map(({ squares, scale, constant }) => {
+    const p = parameters + (constant > 0 ? 1 : 0);
     const mean = Math.max(squares / n, LEAST_RESIDUAL ** 2);
-    return { law, ...fit, aicc: n * Math.log(mean) + 2 * p + 2 * p * (p + 1) / (n - p - 1) };
-  }).sort((a, b) => a.aicc - b.aicc).slice(0, 1);
+    const aicc = n * Math.log(mean) + 2 * p + 2 * p * (p + 1) / (n - p - 1);
+    return { law, squares, scale, constant, aicc: n - p - 1 > 0 ? aicc : Infinity };
+  }).filter(({ aicc }) => aicc < Infinity).sort((a, b) => a.aicc - b.aicc).slice(0, 1);
 }
 
 /**

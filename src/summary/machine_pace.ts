@@ -1,4 +1,4 @@
-import { mean, median, studentQuantile, variance } from "../stats/statistics.ts";
+import { mean, medianOfKnown, studentQuantile, variance } from "../stats/statistics.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { CONFIDENCE } from "../stats/trial_samples.ts";
@@ -6,10 +6,8 @@ import type { MachinePace } from "../format/comparison.ts";
 import type { MatchedCell } from "./match_cells.ts";
 
 /** The yardstick's time in this trial: the median, because a moment's disturbance is not the machine's pace. */
-export function yardstickOf({ interference }: TrialRecord): number | undefined {
-  const ns = interference?.yardstickNs;
-  return ns !== undefined && ns.length > 0 ? median(ns) : undefined;
-}
+export const yardstickOf = ({ interference }: TrialRecord): number | undefined =>
+  medianOfKnown(interference?.yardstickNs ?? []);
 
 /**
  * How much slower the machine was in B than in A, by work that is the same in both: the yardsticks of the matched cells
@@ -23,16 +21,26 @@ export function machinePace(
   return fromYardsticks(matched) ?? fromCeilings(a, b);
 }
 
-/** Cell by cell, so that another mix of runtimes or another number of trials is not mistaken for a pace. */
+/**
+ * The geometric mean over the cells, with Student's t interval where there are several. Cell by cell, so that another
+ * mix of runtimes or another number of trials is not mistaken for a pace.
+ */
 function fromYardsticks(matched: readonly MatchedCell[]): MachinePace | undefined {
   const logs = matched.flatMap(({ a, b }) => {
-    const [ofA, ofB] = [a, b].map((trials) =>
-      trials.map(yardstickOf).filter((ns) => ns !== undefined)
-    );
-    return ofA.length > 0 && ofB.length > 0 ? [Math.log(median(ofB) / median(ofA))] : [];
+    const [ofA, ofB] = [a, b].map((trials) => medianOfKnown(trials.map(yardstickOf)));
+    return ofA !== undefined && ofB !== undefined ? [Math.log(ofB / ofA)] : [];
   });
-  if (logs.length === 0) return undefined;
-  return { source: "yardstick", ...geometric(logs), from: logs.length };
+  const n = logs.length;
+  if (n === 0) return undefined;
+  const centre = mean(logs);
+  const half = n > 1 &&
+    studentQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(variance(logs) / n);
+  return {
+    source: "yardstick",
+    ratio: Math.exp(centre),
+    ...(half !== false && { interval: [Math.exp(centre - half), Math.exp(centre + half)] }),
+    from: n,
+  };
 }
 
 function fromCeilings(a: RunFile, b: RunFile): MachinePace | undefined {
@@ -73,9 +81,9 @@ export function waitingShares(
   matched: readonly MatchedCell[],
 ): { a: number; b: number } | undefined {
   const [a, b] = (["a", "b"] as const).map((side) =>
-    matched.flatMap((one) => one[side]).map(waitingShare).filter((share) => share !== undefined)
+    medianOfKnown(matched.flatMap((one) => one[side]).map(waitingShare))
   );
-  return a.length > 0 && b.length > 0 ? { a: median(a), b: median(b) } : undefined;
+  return a !== undefined && b !== undefined ? { a, b } : undefined;
 }
 
 /** Shares above this are cut: the rest would be a guess. */
@@ -95,13 +103,4 @@ function waitingShare({ cell, device, interference, durations }: TrialRecord): n
   const without = Math.max(0, 1 - cpuNs / wallNs);
   const kept = Math.max(stolen, Math.min(without, cpuPressureNs / wallNs + stolen));
   return Math.min(kept, MOST_WAITING);
-}
-
-/** Geometric mean of the factors whose logarithms these are, with Student's t interval where there are several. */
-function geometric(logs: readonly number[]): Pick<MachinePace, "ratio" | "interval"> {
-  const centre = mean(logs);
-  const n = logs.length;
-  if (n === 1) return { ratio: Math.exp(centre) };
-  const half = studentQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(variance(logs) / n);
-  return { ratio: Math.exp(centre), interval: [Math.exp(centre - half), Math.exp(centre + half)] };
 }

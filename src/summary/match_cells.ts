@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
 import type { Refusal, RefusedCell } from "../format/comparison.ts";
 import { sortTrials, type UsableTrial } from "./sort_trials.ts";
@@ -9,11 +10,6 @@ export interface MatchedCell {
   readonly b: readonly UsableTrial[];
 }
 
-interface Matching {
-  readonly matched: readonly MatchedCell[];
-  readonly refused: readonly RefusedCell[];
-}
-
 /** A verdict needs so many trials of a cell at least: one shows nothing of how much processes differ. */
 export const FEWEST_TRIALS = 2;
 
@@ -22,7 +18,7 @@ export function matchCells(
   a: readonly TrialRecord[],
   b: readonly TrialRecord[],
   compare: (a: Cell, b: Cell) => number,
-): Matching {
+): { matched: MatchedCell[]; refused: RefusedCell[] } {
   const [ofA, ofB] = [byCell(a, compare), byCell(b, compare)];
   const cells = new Map([...ofA, ...ofB].map(([key, { cell }]) => [key, cell]));
   const matched: MatchedCell[] = [];
@@ -71,13 +67,7 @@ function refusalOf(a: Side, b: Side): Refusal | undefined {
     return { kind: "skipped", side, ...(reasons && { reasons }) };
   }
   const [deviceA, deviceB] = [a, b].map(({ usable }) => usable[0].device);
-  if (deviceA !== deviceB) {
-    return {
-      kind: "devices",
-      ...(deviceA !== undefined && { a: deviceA }),
-      ...(deviceB !== undefined && { b: deviceB }),
-    };
-  }
+  if (deviceA !== deviceB) return known({ kind: "devices" as const, a: deviceA, b: deviceB });
   const few = sides.filter(([, { usable }]) => usable.length < FEWEST_TRIALS).map(([side]) => side);
   return few.length > 0 ? { kind: "few-trials", sides: few, needed: FEWEST_TRIALS } : undefined;
 }
@@ -86,9 +76,7 @@ type Fault = Extract<Refusal, { kind: "wrong" }>["fault"];
 
 function faultOf({ all, usable }: Side): Fault | undefined {
   const failed = all.find(({ status }) => status === "failed");
-  if (failed) {
-    return { kind: "failed", ...(failed.reasons && { reasons: failed.reasons }) };
-  }
+  if (failed) return known({ kind: "failed" as const, reasons: failed.reasons });
   return usable.some(({ verification }) => verification.verdict === "wrong")
     ? { kind: "wrong-gradient" }
     : undefined;

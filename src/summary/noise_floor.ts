@@ -1,10 +1,9 @@
 import { pairedLogRatios } from "../stats/ratio.ts";
 import { median } from "../stats/statistics.ts";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
-import type { TrialSamples } from "../stats/trial_samples.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { NoiseFloor } from "../format/summary.ts";
-import { steadyTrial } from "./estimate.ts";
+import { type MeasuredCell, measuredCell } from "./estimate.ts";
 import { compareCells } from "./series.ts";
 import { sortTrials } from "./sort_trials.ts";
 
@@ -15,17 +14,12 @@ export interface NamedRun {
   readonly trials: readonly TrialRecord[];
 }
 
-interface CellTrials {
-  readonly cell: Cell;
-  readonly steady: readonly TrialSamples[];
-}
-
 /**
  * How far two copies of the same code differ in this run. Each cell of the null twin is paired round by round with the
  * cell that it copies; its ratio is the median over the rounds, and the floor is the ratio farthest from 1. Code and
  * rounds are the same, so only noise differs. Undefined without a null twin, or where no round has both.
  */
-export function noiseFloorOf(cells: readonly CellTrials[]): NoiseFloor | undefined {
+export function noiseFloorOf(cells: readonly MeasuredCell[]): NoiseFloor | undefined {
   const ordinary = new Map(
     cells.filter(({ cell }) => cell.copy === undefined).map((one) => [cellKey(one.cell), one]),
   );
@@ -55,7 +49,5 @@ export function withoutCopy(cell: Cell): Cell {
 /** The noise floor that a run's null twin shows, if it has one. */
 export function noiseFloorOfRun({ run, trials }: NamedRun): number | undefined {
   const cells = sortTrials(trials, compareCells(run.plan)).cells;
-  return noiseFloorOf(
-    cells.map((ofCell) => ({ cell: ofCell[0].cell, steady: ofCell.map(steadyTrial) })),
-  )?.floor;
+  return noiseFloorOf(cells.map(measuredCell))?.floor;
 }

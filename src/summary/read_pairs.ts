@@ -42,14 +42,12 @@ export function readPairs(
 /** A pair has one direction, whoever asks: its kernel's pairs must lie on the same side to count together. */
 const inOrder = (a: Side, b: Side): [Side, Side] => a.series <= b.series ? [a, b] : [b, a];
 
-function reversed({ ratio, interval, verdict, ...rest }: Reading): Reading {
-  return {
-    ...rest,
-    ratio: 1 / ratio,
-    ...(interval && { interval: [1 / interval[1], 1 / interval[0]] }),
-    verdict: OPPOSITE[verdict],
-  };
-}
+const reversed = (reading: Reading): Reading => ({
+  ...reading,
+  ratio: 1 / reading.ratio,
+  ...(reading.interval && { interval: [1 / reading.interval[1], 1 / reading.interval[0]] }),
+  verdict: OPPOSITE[reading.verdict],
+});
 
 const OPPOSITE: Record<SpeedVerdict, SpeedVerdict> = {
   faster: "slower",

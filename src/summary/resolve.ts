@@ -1,28 +1,17 @@
 import { median } from "../stats/statistics.ts";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
-import type { TrialSamples } from "../stats/trial_samples.ts";
 import { medianSequence } from "../stats/confidence_sequence.ts";
-import { steadyTrial } from "./estimate.ts";
+import { type MeasuredCell, measuredCell } from "./estimate.ts";
 import { withoutCopy } from "./noise_floor.ts";
 import { problemKey } from "./problem_key.ts";
 import { pairedLogRatios } from "../stats/ratio.ts";
 import { isUsable } from "./sort_trials.ts";
-import { type SpeedVerdict, verdictOf } from "../stats/verdict.ts";
+import { verdictOf } from "../stats/verdict.ts";
+import type { Summary } from "../format/summary.ts";
+import { known } from "../base/known.ts";
 
 /** Two cells of the same problem, after all rounds so far. */
-export interface ResolvedPair {
-  readonly a: Cell;
-  readonly b: Cell;
-  /** The number of rounds that both have. */
-  readonly rounds: number;
-  /** Median over the rounds of the time of b / the time of a; absent without a common round. */
-  readonly ratio?: number;
-  /** The limits of the confidence sequence of `ratio`; absent while nothing is excluded on that side. */
-  readonly low?: number;
-  readonly high?: number;
-  /** b against a. */
-  readonly verdict: SpeedVerdict;
-}
+type ResolvedPair = NonNullable<Summary["resolved"]>["pairs"][number];
 
 interface ResolveRule {
   /** Ratios from 1 / (1 + threshold) to 1 + threshold count as the same: 0.02 = 2 %. */
@@ -45,9 +34,23 @@ export function resolvePairs(
   rule: ResolveRule,
   compare: (a: Cell, b: Cell) => number,
 ): ResolvedPair[] {
-  const cells = cellsOf(trials).sort((a, b) => compare(a.cell, b.cell));
+  const groups = Map.groupBy(trials.filter(isUsable), ({ cell }) => cellKey(cell));
+  const cells = [...groups.values()].map(measuredCell).sort((a, b) => compare(a.cell, b.cell));
   const pairs = pairsOf(cells);
-  return pairs.map(([a, b]) => resolved(a, b, rule, rule.alpha / pairs.length));
+  return pairs.map(([a, b]) => {
+    const logRatios = pairedLogRatios(a.steady, b.steady);
+    const rounds = logRatios.length;
+    const [low, high] = medianSequence(logRatios, rule.alpha / pairs.length).map(Math.exp);
+    return known({
+      a: a.cell,
+      b: b.cell,
+      rounds,
+      ratio: rounds > 0 ? Math.exp(median(logRatios)) : undefined,
+      low: low > 0 ? low : undefined,
+      high: high < Infinity ? high : undefined,
+      verdict: verdictOf([low, high], rule.threshold),
+    });
+  });
 }
 
 /**
@@ -77,19 +80,6 @@ export function unresolvedCells(
   return open;
 }
 
-interface MeasuredCell {
-  readonly cell: Cell;
-  readonly steady: readonly TrialSamples[];
-}
-
-function cellsOf(trials: readonly TrialRecord[]): MeasuredCell[] {
-  const groups = Map.groupBy(trials.filter(isUsable), ({ cell }) => cellKey(cell));
-  return [...groups.values()].map((ofCell) => ({
-    cell: ofCell[0].cell,
-    steady: ofCell.map(steadyTrial),
-  }));
-}
-
 function pairsOf(cells: readonly MeasuredCell[]): [MeasuredCell, MeasuredCell][] {
   const present = cells.filter(({ cell }) => cell.copy === undefined);
   const earlier = cells.filter(({ cell }) => cell.copy === "reference");
@@ -104,24 +94,4 @@ function pairsOf(cells: readonly MeasuredCell[]): [MeasuredCell, MeasuredCell][]
       .filter((b) => problemKey(a.cell) === problemKey(b.cell))
       .map((b): [MeasuredCell, MeasuredCell] => [a, b])
   );
-}
-
-function resolved(
-  a: MeasuredCell,
-  b: MeasuredCell,
-  { threshold }: ResolveRule,
-  alpha: number,
-): ResolvedPair {
-  const logRatios = pairedLogRatios(a.steady, b.steady);
-  const rounds = logRatios.length;
-  const [low, high] = medianSequence(logRatios, alpha).map(Math.exp);
-  return {
-    a: a.cell,
-    b: b.cell,
-    rounds,
-    ...(rounds > 0 && { ratio: Math.exp(median(logRatios)) }),
-    ...(low > 0 && { low }),
-    ...(high < Infinity && { high }),
-    verdict: verdictOf([low, high], threshold),
-  };
 }

@@ -1,19 +1,16 @@
+import { sumOf } from "../stats/statistics.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import { trafficPerEpoch } from "../model/traffic.ts";
 
-/** Interference over all samples; nothing where no trial recorded any. */
-export function contentionOf(cells: readonly CellSummary[]): Pick<Summary, "contention"> {
+/** Interference over all samples; undefined where no trial recorded any. */
+export function contentionOf(cells: readonly CellSummary[]): Summary["contention"] {
   const found = cells.flatMap(({ disturbance }) => disturbance ?? []);
-  if (found.length === 0) return {};
-  const sum = (of: (one: (typeof found)[number]) => number) =>
-    found.reduce((total, one) => total + of(one), 0);
-  const samples = sum((one) => one.samples);
+  if (found.length === 0) return undefined;
+  const samples = sumOf(found, (one) => one.samples);
   return {
-    contention: {
-      samples,
-      setAside: sum((one) => one.setAside),
-      waitedShare: sum((one) => one.waitedShare * one.samples) / samples,
-    },
+    samples,
+    setAside: sumOf(found, (one) => one.setAside),
+    waitedShare: sumOf(found, (one) => one.waitedShare * one.samples) / samples,
   };
 }
 

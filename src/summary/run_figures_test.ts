@@ -33,8 +33,9 @@ test("contention weighs the cells by their samples", () => {
     ...cell,
     disturbance: { ...cell.disturbance, disturbed: setAside, samples, setAside, waitedShare },
   });
-  assert.deepEqual(contentionOf([disturbed(10, 1, 0.1), disturbed(30, 0, 0.02), cell]), {
-    contention: { samples: 40, setAside: 1, waitedShare: 0.04 },
-  });
-  assert.deepEqual(contentionOf([cell]), {});
+  assert.deepEqual(
+    contentionOf([disturbed(10, 1, 0.1), disturbed(30, 0, 0.02), cell]),
+    { samples: 40, setAside: 1, waitedShare: 0.04 },
+  );
+  assert.equal(contentionOf([cell]), undefined);
 });

@@ -10,7 +10,9 @@ export interface UsableTrial extends TrialRecord {
   readonly training: NonNullable<TrialRecord["training"]>;
 }
 
-export interface SortedTrials {
+interface SortedTrials {
+  /** All trials, by cell and round. */
+  readonly ordered: readonly TrialRecord[];
   /** Usable trials of each cell, by round; cells in the given order. */
   readonly cells: readonly (readonly UsableTrial[])[];
   readonly problems: Problem[];
@@ -31,6 +33,7 @@ export function sortTrials(
   const problems = ordered.filter((trial) => !isUsable(trial));
   const skipped = problems.filter(({ status }) => status === "skipped").length;
   return {
+    ordered,
     cells: [...Map.groupBy(usable, ({ cell }) => cellKey(cell)).values()],
     problems: gatherProblems(problems),
     counts: { ok: usable.length, skipped, failed: problems.length - skipped },

@@ -1,5 +1,6 @@
 import type { Plan, RunFile } from "../format/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
+import { known } from "../base/known.ts";
 import { median, variance } from "../stats/statistics.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
 import { type Candidate, choiceOf, choose, rivalPairs } from "./choose.ts";
@@ -54,7 +55,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     const summary = summariseCell(ofCell, steady, environment.cores);
     const roofline = rooflineOf(run, ofCell, summary.nsPerEpoch.value);
     return {
-      summary: { ...summary, ...(roofline && { roofline }) },
+      summary: known({ ...summary, roofline }),
       trials: ofCell,
       steady,
       series: indexOf(ofCell[0].cell),
@@ -64,71 +65,70 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const noiseFloor = noiseFloorOf(
     all.map(({ summary: { cell }, steady }) => ({ cell, steady })),
   );
+  const floor = noiseFloor?.floor ?? 0;
   const baselines = baselinesOf(cells, plan);
   const sameModel = modelsOf(cells, plan, baselines);
-  const others = otherModels(sameModel);
+  // They do other work, so their speed is not compared.
+  const others = new Set(
+    sameModel.filter(({ verdict }) => verdict === "different model").map(({ series }) => series),
+  );
   const failed = new Set(
     sorted.problems.filter(({ status }) => status === "failed").map(({ cell }) => cellKey(cell)),
   );
-  const floor = noiseFloor?.floor ?? 0;
-  const chosen = choose(
-    candidatesOf(
-      cells.filter(({ summary }) => !failed.has(cellKey(summary.cell))),
-      series,
-      baselines,
-      others,
-    ),
-    floor,
-  );
+  const candidates = cells
+    .filter(({ summary: { cell, verdict }, series }) =>
+      verdict !== "wrong" && !others.has(series) && !failed.has(cellKey(cell))
+    )
+    .map((one): Candidate => ({
+      ...one,
+      batch: series[one.series].batch,
+      baseline: baselines.get(one)?.summary,
+    }));
+  const chosen = choose(candidates, floor);
   const compared = new Set(
     cells.filter((one) =>
       baselines.has(one) && baselines.get(one) !== one && !others.has(one.series)
     ),
   );
-  const read = readPairs(
-    [
-      ...[...compared].map((one) => [baselines.get(one)!, one] as const),
-      ...rivalPairs(chosen),
-    ],
-    floor,
-  );
+  const pairs = [...compared].map((one) => [baselines.get(one)!, one] as const);
+  const read = readPairs([...pairs, ...rivalPairs(chosen)], floor);
   const figures = figuresOf(all, others, (one) => {
     if (baselines.get(one) === one) {
       return { speedup: { value: 1, low: 1, high: 1, confidence: CONFIDENCE } };
     }
     return compared.has(one) ? speedupOf(one, baselines.get(one)!, read) : {};
   });
-  const trialSpread = trialSpreadOf(cells);
   // Marked in every legend and table, because a wrong implementation may well be the fastest.
   const wrong = new Set(
     cells.flatMap(({ summary, series }) => summary.verdict === "wrong" ? [series] : []),
   );
-  const against = plan.against &&
-    compareCopies({ name, run, trials: inOrder(trials, plan) }, plan.against.threshold);
   const originals = figures.filter(({ cell }) => cell.copy === undefined);
-  return {
+  const rule = plan.resolve !== undefined && { threshold: plan.resolve, alpha: ALPHA };
+  return known({
     schema: FORMAT_VERSION,
     run: name,
     plan,
     environment,
     data,
     sessions,
-    counts: { ...sorted.counts, ...(run.trials !== undefined && { planned: run.trials }) },
+    counts: known({ ...sorted.counts, planned: run.trials }),
     time: timeOfRun(sessions, trials),
     series: series.map((one, i) => wrong.has(i) ? { ...one, label: `${one.label} (wrong)` } : one),
     sameModel,
     cells: originals,
     choices: chosen.map((one) => choiceOf(one, read)),
     copies: figures.filter(({ cell }) => cell.copy !== undefined),
-    ...(trialSpread && { trialSpread }),
-    ...contentionOf(originals),
+    trialSpread: trialSpreadOf(cells),
+    contention: contentionOf(originals),
     cacheLimits: cacheLimitsOf(originals[0], environment),
     accuracyFront: accuracyFrontOf(originals),
-    ...(noiseFloor && { noiseFloor }),
-    ...(plan.resolve !== undefined && {
-      resolved: resolvedOf(sorted.cells.flat(), plan.resolve, plan),
-    }),
-    ...(against && { against }),
+    noiseFloor,
+    resolved: rule
+      ? { ...rule, pairs: resolvePairs(sorted.cells.flat(), rule, compareCells(plan)) }
+      : undefined,
+    // With failed trials, so that a cell which failed only now is reported.
+    against: plan.against &&
+      compareCopies({ name, run, trials: sorted.ordered }, plan.against.threshold),
     ceilings: run.ceilings ?? [],
     roofs: roofsOf(run, cells.map(({ summary }) => summary)),
     scalingLaws: series.flatMap((_, place) => scalingLawOf(run, cells, place)),
@@ -138,7 +138,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       trials: trials.length,
       problems: sorted.problems.length,
     }),
-  };
+  });
 }
 
 /** Whether each series trains the same model as the baseline. */
@@ -158,62 +158,19 @@ function modelsOf(
     .map(([series, ofSeries]) => ({ series, ...compareModels(ofSeries) }));
 }
 
-/** Series that are not to be compared in speed: they do other work. */
-const otherModels = (models: readonly SameModel[]): ReadonlySet<number> =>
-  new Set(
-    models.filter(({ verdict }) => verdict === "different model").map(({ series }) => series),
-  );
-
-/** The cells that may be chosen: right, of the same model, without a failure. */
-function candidatesOf(
-  cells: readonly Analysed[],
-  seriesOfRun: Summary["series"],
-  baselines: ReadonlyMap<Analysed, Analysed>,
-  otherModels: ReadonlySet<number>,
-): Candidate[] {
-  return cells
-    .filter(({ summary, series }) => summary.verdict !== "wrong" && !otherModels.has(series))
-    .map((one) => ({
-      summary: one.summary,
-      steady: one.steady,
-      series: one.series,
-      batch: seriesOfRun[one.series].batch,
-      baseline: baselines.get(one)?.summary,
-    }));
-}
-
 /** How far trials of one cell differ: the median and the maximum over the cells. */
 function trialSpreadOf(cells: readonly Analysed[]): Summary["trialSpread"] {
-  const spreads = cells.filter(({ steady }) => steady.length > 1).map((
-    { steady, series, summary },
-  ) => ({
-    spread: Math.sqrt(variance(steady.map((trial) => Math.log(sampleMedian(trial))))),
-    series,
-    examples: summary.cell.examples,
-  }));
+  const spreads = cells.filter(({ steady }) => steady.length > 1)
+    .map(({ steady, series, summary: { cell } }) => ({
+      greatest: Math.sqrt(variance(steady.map((trial) => Math.log(sampleMedian(trial))))),
+      series,
+      examples: cell.examples,
+    }));
   if (spreads.length === 0) return undefined;
-  const { spread, series, examples } = spreads.reduce((a, b) => b.spread > a.spread ? b : a);
   return {
-    median: median(spreads.map(({ spread }) => spread)),
-    greatest: spread,
-    series,
-    examples,
+    median: median(spreads.map(({ greatest }) => greatest)),
+    ...spreads.reduce((a, b) => b.greatest > a.greatest ? b : a),
   };
-}
-
-/** With failed trials, so that a cell which failed only now is reported. */
-function inOrder(trials: readonly TrialRecord[], plan: Plan): TrialRecord[] {
-  const compare = compareCells(plan);
-  return trials.toSorted((a, b) => compare(a.cell, b.cell) || a.round - b.round);
-}
-
-function resolvedOf(
-  trials: readonly TrialRecord[],
-  threshold: number,
-  plan: Plan,
-): Summary["resolved"] {
-  const rule = { threshold, alpha: ALPHA };
-  return { ...rule, pairs: resolvePairs(trials, rule, compareCells(plan)) };
 }
 
 /** Copies take no part in comparisons of implementations or in scaling laws. */
@@ -247,11 +204,7 @@ function figuresOf(
 function speedupOf(own: Analysed, baseline: Analysed, read: ReadPair) {
   const { ratio, interval, confidence } = read(own, baseline);
   return {
-    speedup: {
-      value: ratio,
-      ...(interval && { low: interval[0], high: interval[1] }),
-      confidence,
-    },
+    speedup: known({ value: ratio, low: interval?.[0], high: interval?.[1], confidence }),
     speedupVerdict: read(baseline, own).verdict,
   };
 }

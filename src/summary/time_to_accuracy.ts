@@ -1,10 +1,7 @@
-import { median } from "../stats/statistics.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
+import { median, sumOf } from "../stats/statistics.ts";
 
-/** One epoch of training, as a trial records it. */
-interface Epoch {
-  readonly testAccuracy: number;
-  readonly trainNs: number;
-}
+type Epoch = NonNullable<TrialRecord["training"]>["epochs"][number];
 
 const TARGET_ACCURACY = 0.9;
 
@@ -14,14 +11,14 @@ const TARGET_ACCURACY = 0.9;
  * than half of the trials reached it.
  */
 export function timeToAccuracy(
-  trials: readonly (readonly Epoch[])[],
+  trials: readonly (readonly Pick<Epoch, "testAccuracy" | "trainNs">[])[],
   target = TARGET_ACCURACY,
 ): number | undefined {
   if (trials.length === 0) return undefined;
   const time = median(trials.map((epochs) => {
     const reached = epochs.findIndex(({ testAccuracy }) => testAccuracy >= target);
     if (reached < 0) return Infinity;
-    return epochs.slice(0, reached + 1).reduce((sum, { trainNs }) => sum + trainNs, 0);
+    return sumOf(epochs.slice(0, reached + 1), ({ trainNs }) => trainNs);
   }));
   return Number.isFinite(time) ? time : undefined;
 }

@@ -1,3 +1,4 @@
+import { sumOf } from "../stats/statistics.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { Warning } from "../format/warning.ts";
 import { isComplete } from "../sweep/run_state.ts";
@@ -19,8 +20,8 @@ export function warningsOf(
   const of = cells.length;
   const warnings: Warning[] = [];
   /** Warns of `chosen`, if there are any. */
-  const warn = <T>(chosen: readonly T[], warning: () => Warning) => {
-    if (chosen.length > 0) warnings.push(warning());
+  const warn = <T>(chosen: readonly T[], warning: (chosen: readonly T[]) => Warning) => {
+    if (chosen.length > 0) warnings.push(warning(chosen));
   };
 
   if (data.synthetic) warnings.push({ kind: "synthetic-data" });
@@ -34,8 +35,7 @@ export function warningsOf(
   }
   if (of === 0 && recorded.problems > 0) warnings.push({ kind: "no-figures" });
 
-  const software = cells.filter(({ device }) => isSoftware(device));
-  warn(software, () => ({
+  warn(cells.filter(({ device }) => isSoftware(device)), (software) => ({
     kind: "software-device",
     implementations: namesOf(software),
     devices: [...new Set(software.flatMap(({ device }) => device ?? []))],
@@ -45,11 +45,10 @@ export function warningsOf(
   const few = single.filter(({ samples, warmupSamples }) => samples - warmupSamples < FEW_SAMPLES);
   warn(few, () => ({ kind: "few-samples", cells: few.length, of, fewest: FEW_SAMPLES }));
   for (const went of ["slowdown", "no steady state"] as const) {
-    const such = cells.filter(({ steadiness }) => steadiness?.[went] !== undefined);
-    warn(such, () => ({
+    warn(cells.filter(({ steadiness }) => steadiness?.[went] !== undefined), (such) => ({
       kind: "unsteady",
       went,
-      trials: such.reduce((sum, { steadiness }) => sum + (steadiness?.[went] ?? 0), 0),
+      trials: sumOf(such, ({ steadiness }) => steadiness?.[went] ?? 0),
       implementations: namesOf(such),
     }));
   }
@@ -67,15 +66,10 @@ export function warningsOf(
       : []
   );
   warn(hit, () => ({ kind: "contention", cells: hit.length, of, ...contention(hit) }));
-  const guessed = cells.flatMap(({ disturbance }) =>
-    disturbance?.guessed ? [disturbance.guessed] : []
+  warn(
+    cells.flatMap(({ disturbance }) => disturbance?.guessed ? [disturbance.guessed] : []),
+    (all) => ({ kind: "guessed-waiting", cells: all.length, of, unreadable: all[0] }),
   );
-  warn(guessed, () => ({
-    kind: "guessed-waiting",
-    cells: guessed.length,
-    of,
-    unreadable: guessed[0],
-  }));
   // With a device of its own a process waits for it, as it should.
   const waited = cells.flatMap(({ cell, device, disturbance, cpuShare = 1 }) =>
     cell.threads === 1 && device === undefined && disturbance === undefined &&
@@ -101,8 +95,10 @@ export function warningsOf(
       batchSizes: [...new Set(such.map(({ cell }) => cell.batchSize))].sort((a, b) => a - b),
     });
   }
-  const wrong = cells.filter(({ verdict }) => verdict === "wrong");
-  warn(wrong, () => ({ kind: "wrong-gradient", implementations: namesOf(wrong) }));
+  warn(
+    cells.filter(({ verdict }) => verdict === "wrong"),
+    (wrong) => ({ kind: "wrong-gradient", implementations: namesOf(wrong) }),
+  );
   if (plan.engine !== "ordered") warnings.push({ kind: "sorted-samples", engine: plan.engine });
   return warnings;
 }
@@ -111,8 +107,7 @@ type Hit = LoneCellSummary & { disturbance: NonNullable<LoneCellSummary["disturb
 
 /** How much the cells `hit` were disturbed, what became of it, and which of them waited longest. */
 function contention(hit: readonly Hit[]) {
-  const sum = (of: (disturbance: Hit["disturbance"]) => number) =>
-    hit.reduce((total, { disturbance }) => total + of(disturbance), 0);
+  const all = hit.map(({ disturbance }) => disturbance);
   const { cell, disturbance, nsPerEpoch, nsPerEpochAll } = hit.reduce((a, b) =>
     b.disturbance.waitedShare > a.disturbance.waitedShare ? b : a
   );
@@ -121,9 +116,9 @@ function contention(hit: readonly Hit[]) {
     implementation: cell.implementation,
     examples: cell.examples,
     ...(nsPerEpochAll && { change: nsPerEpochAll.value / nsPerEpoch.value - 1 }),
-    samples: sum(({ samples }) => samples),
-    disturbed: sum(({ disturbed }) => disturbed),
-    setAside: sum(({ setAside }) => setAside),
+    samples: sumOf(all, ({ samples }) => samples),
+    disturbed: sumOf(all, ({ disturbed }) => disturbed),
+    setAside: sumOf(all, ({ setAside }) => setAside),
   };
 }
 
