@@ -30,7 +30,7 @@ function coverage(): string {
     { name: "k = 1, two paces", exponent: 1, noise: TWO_PACES },
   ];
   return numberTable(
-    ["constant's share of the smallest size", "rounds", ...cases.map(({ name }) => name)],
+    ["constant's share at the smallest m", "rounds", ...cases.map(({ name }) => name)],
     CONSTANTS.flatMap((constantShare) =>
       ROUNDS.map((rounds) => [
         percent(constantShare, 0),
@@ -73,7 +73,7 @@ function breaks(): string {
   const thirteen = Array.from({ length: 13 }, (_, i) => Math.round(1000 * 2 ** (i / 2)));
   const factors = [1, 1.1, 1.2, 1.3, 1.5];
   return numberTable(
-    ["sizes", "rounds", "none planted", ...factors.slice(1).map((x) => percent(x - 1, 0))],
+    ["values of m", "rounds", "none planted", ...factors.slice(1).map((x) => percent(x - 1, 0))],
     [[undefined, 3], [undefined, 10], [thirteen, 3], [thirteen, 10]].map(([sizes, rounds]) => {
       const planted = {
         noise: LIKE_TRACES,
@@ -97,11 +97,11 @@ function breaks(): string {
 
 function curves(): string {
   const scatters: [string, (m: number) => number][] = [
-    ["3 % at every size", () => 0.03],
+    ["3 % at every m", () => 0.03],
     ["16 % at m = 1,000, 3 % at 60,000", (m) => 0.16 * (1000 / m) ** 0.4],
   ];
   return numberTable(
-    ["curve", "scatter of the error", "decay", "floor", "largest size"],
+    ["curve", "scatter of the error", "decay", "floor", "largest m"],
     [
       { floor: 0.05, scale: 3, decay: 0.5 },
       { floor: 0, scale: 1.2, decay: 0.25 },
@@ -119,7 +119,7 @@ function curves(): string {
   );
 }
 
-/** How often the prediction for the largest size covers it, with a constant and without. */
+/** How often the prediction for the largest m covers it, with a constant and without. */
 function largest(): string {
   const share = (constantShare: number, rounds: number) =>
     percent(

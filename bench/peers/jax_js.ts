@@ -1,12 +1,12 @@
 /**
- * Peer jax_js: jax-js on its WebAssembly back end: one compiled function for a whole step, the gradient by
- * valueAndGrad, the update, and nothing between them leaves the library.
+ * Peer jax_js: jax-js on its WebAssembly back end. One compiled function does a whole step: the gradient by
+ * valueAndGrad, and the update. Nothing between them leaves the library.
  *
- * Of what the library offers the fastest was taken (Deno, 784-16-16-10; milliseconds a step at B = 10 and
- * at B = 1,000, each pair side by side): rows copied to a new array 0.39 and 3.9, taken from an array of the
- * whole subset 0.56 and 4.8; weights [out][in] 0.18 and 3.0, [in][out] 0.21 and 3.4.
+ * We use what is fastest in the library. Milliseconds a step at B = 10 and at B = 1,000 (Deno, 784-16-16-10):
+ * - rows copied to a new array: 0.39 and 3.9; taken from an array of the whole subset: 0.56 and 4.8
+ * - weights [out][in]: 0.18 and 3.0; [in][out]: 0.21 and 3.4
  *
- * Every function of jax-js takes over its arguments: what is used again is passed as `.ref`.
+ * Every function of jax-js takes over its arguments, so what is used again is passed as `.ref`.
  */
 import { canonicalLayout, type LayerLayout } from "../../src/model/layout.ts";
 import type { HiddenActivation, Network } from "../../src/model/network.ts";
@@ -70,7 +70,7 @@ const JAX = "@jax-js/jax";
  */
 const THREADED_FROM = 50e6;
 
-/** Its pool has as many workers as the machine has processors, unless it is told that there are fewer. */
+/** Its pool has as many workers as the machine has processors, unless the environment claims fewer. */
 async function start(threads: number): Promise<void> {
   Object.defineProperty(navigator, "hardwareConcurrency", {
     value: threads,

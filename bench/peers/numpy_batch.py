@@ -114,7 +114,7 @@ class Workspace:
         self.inputs = np.empty((n, sizes[0]), np.float32)
         self.targets = np.empty((n, sizes[-1]), np.float32)
         self.ones = np.ones(n, np.float32)
-        # Of each layer (n, width): z, then the activation; and the delta of a hidden layer.
+        # (n, width) for each layer: z, then the activation; for hidden layers also the delta.
         self.outputs = [np.empty((n, width), np.float32) for width in sizes[1:]]
         self.spare = [np.empty((n, width), np.float32) for width in sizes[1:]]
 

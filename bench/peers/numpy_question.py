@@ -1,8 +1,8 @@
 """Peer numpy_question: the NumPy program that many write first, after chapter 1 of M. Nielsen, Neural Networks
 and Deep Learning (2015): one example at a time, float64, vectors as columns, a list of arrays for the layers.
 
-It is the program of the question that Slope began with, corrected: it made most of its time with a Python
-loop over the examples of a minibatch, and that stays; what kept it from learning does not.
+It is the program that Slope began with, corrected. It spends most of its time in a Python loop over the
+examples of a minibatch, and that stays. What kept it from learning is fixed.
 """
 
 from __future__ import annotations

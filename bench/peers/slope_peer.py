@@ -1,6 +1,6 @@
 """What the Python peers share: the child's side of docs/PROTOCOL.md.
 
-A peer is a program that speaks that protocol and computes with a library of its own. It gives `serve` a
+A peer is a program that speaks that protocol and computes with another library. It gives `serve` a
 class whose objects train one cell:
 
     from slope_peer import library, serve
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 PROTOCOL_VERSION = 1
 
-REMEDIES = {
+HINTS = {
     "numpy": "apt-get install python3-numpy libopenblas0-pthread",
     "torch": "apt-get install python3-torch",
 }
@@ -52,8 +52,8 @@ def library(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        remedy = REMEDIES.get(name, f"pip install {name}")
-        _missing[name] = f"{sys.executable}: {str(error).splitlines()[0]}; {remedy}"
+        hint = HINTS.get(name, f"pip install {name}")
+        _missing[name] = f"{sys.executable}: {str(error).splitlines()[0]}; {hint}"
         return None
 
 
@@ -87,7 +87,7 @@ class Kernel(Protocol):
 
 
 def layer_views(flat: numpy.ndarray, sizes: list[int]) -> list[tuple[numpy.ndarray, numpy.ndarray]]:
-    """Of a canonical array the weights (out, in) and the biases (out) of each layer, as views."""
+    """The weights (out, in) and the biases (out) of each layer, as views of a canonical array."""
     layers, at = [], 0
     for inputs, outputs in zip(sizes, sizes[1:]):
         end = at + outputs * inputs

@@ -1,6 +1,6 @@
 /**
  * What the JavaScript peers share: the child's side of docs/PROTOCOL.md. A peer is a program that speaks
- * that protocol and computes with a library of its own, here one from bench/peers/package.json.
+ * that protocol and computes with another library, here one from bench/peers/package.json.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -20,7 +20,7 @@ def versions() -> str:
 
 
 def blas_version() -> str | None:
-    """The OpenBLAS that NumPy loaded; None when it is another BLAS, or the system does not tell."""
+    """The OpenBLAS that NumPy loaded; None when it is another BLAS, or unknown."""
     for path in _loaded_libraries():
         if "blas" not in path.rsplit("/", 1)[-1]:
             continue

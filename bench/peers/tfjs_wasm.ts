@@ -1,11 +1,12 @@
 /**
- * Peer tfjs_wasm: TensorFlow.js on its WebAssembly back end: tensors, automatic differentiation and the
- * library's own SGD, as its guides have it.
+ * Peer tfjs_wasm: TensorFlow.js on its WebAssembly back end, as its guides show it: tensors, automatic
+ * differentiation and the library's own SGD.
  *
- * Of what the library offers the fastest was taken (Deno, 784-16-16-10; milliseconds a step at B = 10 and
- * at B = 1,000): rows copied to a new tensor 0.5 and 16, gathered from a tensor of the whole subset 0.7 and
- * 37; weights [in][out] 0.5 and 16, [out][in] 0.5 and 26; matMul and add 0.5 and 16, the fused kernel 0.7
- * and 43; `minimize` 0.5 and 16, variableGrads and assign 0.5 and 25.
+ * We use what is fastest in the library. Milliseconds a step at B = 10 and at B = 1,000 (Deno, 784-16-16-10):
+ * - rows copied to a new tensor: 0.5 and 16; gathered from a tensor of the whole subset: 0.7 and 37
+ * - weights [in][out]: 0.5 and 16; [out][in]: 0.5 and 26
+ * - matMul and add: 0.5 and 16; the fused kernel: 0.7 and 43
+ * - `minimize`: 0.5 and 16; variableGrads and assign: 0.5 and 25
  */
 import {
   canonicalLayout,
