@@ -3,12 +3,10 @@ import type { Cell } from "../format/trial_record.ts";
 import { doubtText, refusalText } from "./comparison_words.ts";
 import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
 import { formatCount, formatFactor, formatNumber, formatPercent } from "./numbers.ts";
-import { paint, type Style } from "./terminal_style.ts";
+import { type Style, wrapped } from "./terminal_style.ts";
 import { alignedRows } from "./text_table.ts";
-import { wrap } from "../base/wrap.ts";
 
 type Resolved = NonNullable<Summary["resolved"]>;
-type Pair = Resolved["pairs"][number];
 
 /** The pairs of a run with `--resolve` as text in columns; nothing in other runs. */
 export function pairLines(summary: Summary, style: Style): string[] {
@@ -16,7 +14,7 @@ export function pairLines(summary: Summary, style: Style): string[] {
   if (resolved === undefined) return [];
   const rows = [HEAD, ...resolved.pairs.map((pair) => cellsOf(pair, summary))];
   return [
-    ...wrap(titleOf(resolved), style.width, "  ").map((line) => paint("bold", line, style)),
+    ...wrapped(titleOf(resolved), style, "bold", "  "),
     ...alignedRows(rows, style.width, NUMERIC).flat(),
   ];
 }
@@ -28,10 +26,9 @@ export function pairSection(summary: Summary): Block[] {
   return [
     heading("Pairs"),
     paragraph(
-      `${
-        titleOf(resolved)
-      }. Rounds were added until each pair was known to differ by more or by less, or ` +
-        "until the budget ended. The bounds hold at every look, so they are wider than intervals of speedups.",
+      titleOf(resolved) +
+        ". Rounds were added until each pair was known to differ by more or by less, or until the budget ended. " +
+        "The bounds hold at every look, so they are wider than intervals of speedups.",
     ),
     table(
       HEAD.map((title, column) => (NUMERIC.includes(column) ? numbers : words)(title)),
@@ -47,7 +44,8 @@ const titleOf = ({ threshold, alpha }: Resolved): string =>
   `Pairs, resolved at ${formatPercent(threshold, 1)}; all bounds hold together with ` +
   `${formatPercent(1 - alpha, 0)} confidence`;
 
-function cellsOf({ a, b, ratio, low, high, rounds, verdict }: Pair, summary: Summary): string[] {
+function cellsOf(pair: Resolved["pairs"][number], summary: Summary): string[] {
+  const { a, b, ratio, low, high, rounds, verdict } = pair;
   const text = (value: number | undefined, absent: string) =>
     value === undefined ? absent : formatFactor(value);
   return [

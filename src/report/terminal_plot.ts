@@ -1,8 +1,7 @@
 import type { Summary } from "../format/summary.ts";
 import { median } from "../stats/statistics.ts";
 import { formatCount, formatDuration, withoutZeros } from "./numbers.ts";
-import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
-import { wrap } from "../base/wrap.ts";
+import { markerOfSeries, paintSeries, type Style, wrapped } from "./terminal_style.ts";
 
 const HEIGHT = 14;
 const LABEL_WIDTH = 8;
@@ -11,11 +10,6 @@ const DOTS = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
 
 /** Series without a visible marker, and a series that covers each. */
 type Hidden = ReadonlyMap<number, number>;
-
-interface Point {
-  readonly examples: number;
-  readonly ns: number;
-}
 
 /** Time per epoch over m, both logarithmic, a line per series; empty without two sizes. */
 export function terminalPlot(summary: Summary, style: Style): string[] {
@@ -33,10 +27,10 @@ export function terminalPlot(summary: Summary, style: Style): string[] {
   const y = scale(all.map(({ ns }) => ns), HEIGHT * 4 - 3);
   const canvas = createCanvas(columns);
   for (const series of order) {
-    for (let i = 1; i < lines[series].length; i++) {
-      const [a, b] = [lines[series][i - 1], lines[series][i]];
+    lines[series].slice(1).forEach((b, i) => {
+      const a = lines[series][i];
       canvas.line(x.at(a.examples), y.at(a.ns), x.at(b.examples), y.at(b.ns), series);
-    }
+    });
   }
   for (const series of order.toReversed()) {
     lines[series].forEach(({ examples, ns }) => canvas.mark(x.at(examples), y.at(ns), series));
@@ -44,8 +38,7 @@ export function terminalPlot(summary: Summary, style: Style): string[] {
   const hidden = canvas.placeMarkers();
   const labels = yLabels(y);
   return [
-    ...wrap("Time per epoch over m, log-log", style.width)
-      .map((line) => paint("bold", line, style)),
+    ...wrapped("Time per epoch over m, log-log", style, "bold"),
     ...canvas.rows(style).map((row, i) => `${labels[i].padStart(LABEL_WIDTH)} ┤${row}`),
     `${" ".repeat(LABEL_WIDTH)} └${"─".repeat(columns)}`,
     xLabels([...sizes].sort((a, b) => a - b), x, columns),
@@ -64,7 +57,7 @@ function legend({ series }: Summary, hidden: Hidden, style: Style): string[] {
   const rows: string[] = [];
   let room = 0;
   names.forEach((label, i) => {
-    const entry = `${paint(paintOfSeries(i), markerOfSeries(i), style)} ${label}`;
+    const entry = `${paintSeries(i, markerOfSeries(i), style)} ${label}`;
     // 2 characters for the marker and its space, without colour codes; 3 between entries.
     if (room < label.length + 5) {
       rows.push(indent + entry);
@@ -78,7 +71,7 @@ function legend({ series }: Summary, hidden: Hidden, style: Style): string[] {
 }
 
 /** The median over the seeds at each m, ascending. */
-function pointsOf({ cells }: Summary, series: number): Point[] {
+function pointsOf({ cells }: Summary, series: number): { examples: number; ns: number }[] {
   const bySize = Map.groupBy(
     cells.filter((cell) => cell.series === series),
     ({ cell }) => cell.examples,
@@ -89,34 +82,25 @@ function pointsOf({ cells }: Summary, series: number): Point[] {
   })).sort((a, b) => a.examples - b.examples);
 }
 
-interface Scale {
-  /** Dot from 0 to `last` + 1 at which a value lies. */
-  at(value: number): number;
-  readonly low: number;
-  readonly high: number;
-}
+type Scale = ReturnType<typeof scale>;
 
-function scale(values: readonly number[], last: number): Scale {
+/** `at` gives the dot, from 0 to `last` + 1, at which a value lies. */
+function scale(values: readonly number[], last: number) {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const span = Math.log(high / low) || 1;
-  return { low, high, at: (value) => 1 + Math.round(last * Math.log(value / low) / span) };
+  return { low, high, at: (value: number) => 1 + Math.round(last * Math.log(value / low) / span) };
 }
 
 /** A label for each row of characters: the decades, or the ends of the axis if fewer than two decades show a scale. */
 function yLabels(y: Scale): string[] {
   const labels = new Array<string>(HEIGHT).fill("");
   const rowOf = (ns: number) => HEIGHT - 1 - Math.floor(y.at(ns) / 4);
-  let decades = 0;
-  for (let power = 0; power <= 13; power++) {
-    const decade = 10 ** power;
-    if (decade < y.low || decade > y.high) continue;
-    labels[rowOf(decade)] = withoutZeros(formatDuration(decade));
-    decades++;
-  }
-  if (decades < 2) {
-    for (const end of new Set([y.low, y.high])) labels[rowOf(end)] ||= formatDuration(end);
-  }
+  const decades = Array.from({ length: 14 }, (_, power) => 10 ** power)
+    .filter((decade) => decade >= y.low && decade <= y.high);
+  for (const decade of decades) labels[rowOf(decade)] = withoutZeros(formatDuration(decade));
+  const ends = decades.length < 2 ? [y.low, y.high] : [];
+  for (const end of ends) labels[rowOf(end)] ||= formatDuration(end);
   return labels;
 }
 
@@ -184,19 +168,15 @@ function createCanvas(columns: number) {
     rows(style: Style): string[] {
       const cell = (at: number): string => {
         const marker = markers.get(at);
-        if (marker !== undefined) {
-          return paint(paintOfSeries(marker), markerOfSeries(marker), style);
-        }
+        if (marker !== undefined) return paintSeries(marker, markerOfSeries(marker), style);
         const drawn = dots.get(at);
         return drawn === undefined
           ? " "
-          : paint(paintOfSeries(drawn.series), String.fromCharCode(0x2800 + drawn.bits), style);
+          : paintSeries(drawn.series, String.fromCharCode(0x2800 + drawn.bits), style);
       };
-      return Array.from(
-        { length: HEIGHT },
-        (_, row) =>
-          Array.from({ length: columns }, (_, column) => cell(row * columns + column))
-            .join("").trimEnd(),
+      const range = (length: number) => [...Array(length).keys()];
+      return range(HEIGHT).map((row) =>
+        range(columns).map((column) => cell(row * columns + column)).join("").trimEnd()
       );
     },
   };

@@ -8,39 +8,40 @@ import { noiseSentences } from "./noise_words.ts";
 import { exponentText, fitSentences, lawName } from "./scaling_section.ts";
 import { pairLines } from "./pair_section.ts";
 import { terminalPlot } from "./terminal_plot.ts";
-import { paint, type Style } from "./terminal_style.ts";
+import { joinSections, paint, type Style, wrapped } from "./terminal_style.ts";
 import { resultTables } from "./terminal_table.ts";
 import { placeOf, termsOf } from "./terms.ts";
 import { alignedRows } from "./text_table.ts";
-import { wrap } from "../base/wrap.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
 import { reasonsText, roundsText, trialsText, troubleTexts } from "./reason_words.ts";
 import { warningTexts } from "./warning_words.ts";
 
 /** Everything that a sweep prints at its end. */
 export function terminalReport(summary: Summary, style: Style): string {
-  const sections = [
-    heading(summary, style),
+  const { against, counts } = summary;
+  const prose = (sentences: readonly string[]) =>
+    sentences.flatMap((sentence) => wrapped(sentence, style));
+  return joinSections([
+    [
+      ...wrapped(termsOf(summary).join(" · "), style, "bold"),
+      ...wrapped(placeOf(summary).join(" · "), style, "dim"),
+    ],
     ...resultTables(summary, style),
-    modelSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
-    noiseSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
+    prose(modelSentences(summary)),
+    prose(noiseSentences(summary)),
     pairLines(summary, style),
     exponents(summary, style),
     terminalPlot(summary, style),
     problems(summary, style),
-    warnings(summary, style),
-    summary.against === undefined ? [] : [comparisonReport(summary.against, style)],
+    warningTexts(summary).flatMap((text) => wrapped(`warning: ${text}`, style, "yellow", "  ")),
+    against === undefined ? [] : [comparisonReport(against, style)],
     choice(summary, style),
-    footer(summary, style),
-  ];
-  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
-}
-
-function heading(summary: Summary, style: Style): string[] {
-  return [
-    ...wrap(termsOf(summary).join(" · "), style.width).map((line) => paint("bold", line, style)),
-    ...wrap(placeOf(summary).join(" · "), style.width).map((line) => paint("dim", line, style)),
-  ];
+    wrapped(
+      [counted(counts.ok, "trial"), ...troubleTexts(counts), timeShare(summary)].join(" · "),
+      style,
+      "dim",
+    ),
+  ]);
 }
 
 function exponents(summary: Summary, style: Style): string[] {
@@ -52,10 +53,9 @@ function exponents(summary: Summary, style: Style): string[] {
     lawName(law) ?? "",
   ]);
   return [
-    ...wrap("Scaling exponent k of time ∝ mᵏ [95 % interval] and law", style.width, "  ")
-      .map((line) => paint("bold", line, style)),
+    ...wrapped("Scaling exponent k of time ∝ mᵏ [95 % interval] and law", style, "bold", "  "),
     ...alignedRows(rows, style.width).flat(),
-    ...fitSentences(summary).flatMap((sentence) => wrap(sentence, style.width)),
+    ...fitSentences(summary).flatMap((sentence) => wrapped(sentence, style)),
   ];
 }
 
@@ -64,42 +64,22 @@ function problems({ problems }: Summary, style: Style): string[] {
   return [
     paint("bold", "Skipped and failed", style),
     ...alikeProblems(problems).flatMap(({ status, reasons, problems: [first, ...others] }) => {
-      const { cell } = first;
-      const where =
-        `${cell.implementation} · ${cell.runtime} · m = ${formatCount(cell.examples)} · ` +
-        `B = ${cell.batchSize}` + (cell.threads > 1 ? ` · ${cell.threads} threads` : "") +
-        (cell.copy === undefined ? "" : ` · ${cell.copy}`);
+      const { implementation, runtime, examples, batchSize, threads, copy } = first.cell;
+      const where = `${implementation} · ${runtime} · m = ${formatCount(examples)} · ` +
+        `B = ${batchSize}` + (threads > 1 ? ` · ${threads} threads` : "") +
+        (copy === undefined ? "" : ` · ${copy}`);
+      // report.md lists every trial.
+      const names = new Set(others.map(({ cell }) => cell.implementation));
       const text = `${status}: ${where}, ${roundsText(first)}: ${reasonsText(reasons)}` +
-        (others.length > 0 ? ` – alike: ${namesOf(others)} (${trialsText(others)})` : "");
-      return wrap(text, style.width, "  ").map((line) =>
-        status === "failed" ? paint("red", line, style) : line
-      );
+        (names.size > 0 ? ` – alike: ${[...names].join(", ")} (${trialsText(others)})` : "");
+      return wrapped(text, style, status === "failed" ? "red" : undefined, "  ");
     }),
   ];
 }
 
 /** Last, where the eye rests when a sweep has ended. */
-function choice(summary: Summary, style: Style): string[] {
-  return [
-    ...choiceSentences(summary).flatMap((sentence) =>
-      wrap(sentence, style.width).map((line) => paint("bold", line, style))
-    ),
-    ...wrap([...rivalSentences(summary), ...whySentences(summary)].join(" "), style.width)
-      .filter((line) => line !== ""),
-  ];
-}
-
-/** "naive_loop, wasm_simd"; report.md lists every trial. */
-const namesOf = (problems: Summary["problems"]): string =>
-  [...new Set(problems.map(({ cell }) => cell.implementation))].join(", ");
-
-function warnings(summary: Summary, style: Style): string[] {
-  return warningTexts(summary).flatMap((warning) =>
-    wrap(`warning: ${warning}`, style.width, "  ").map((line) => paint("yellow", line, style))
-  );
-}
-
-function footer({ counts, time }: Summary, style: Style): string[] {
-  const parts = [counted(counts.ok, "trial"), ...troubleTexts(counts), timeShare({ time })];
-  return wrap(parts.join(" · "), style.width).map((line) => paint("dim", line, style));
-}
+const choice = (summary: Summary, style: Style): string[] => [
+  ...choiceSentences(summary).flatMap((sentence) => wrapped(sentence, style, "bold")),
+  ...wrapped([...rivalSentences(summary), ...whySentences(summary)].join(" "), style)
+    .filter((line) => line !== ""),
+];

@@ -1,55 +1,39 @@
 import type { CellSummary, Summary } from "../format/summary.ts";
+import { figureAt } from "./grid.ts";
 import { formatCount, formatDuration, formatPercent, formatRatio } from "./numbers.ts";
 import { markedSpeedup, speedupLegend } from "./noise_words.ts";
-import { type Line, linesOf, sizesOf } from "./select.ts";
-import { chunks } from "./text_table.ts";
+import { linesOf, sizesOf } from "./select.ts";
+import { chunks, widthsOf } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
-import { markerOfSeries, paint, paintOfSeries, type Style } from "./terminal_style.ts";
+import { markerOfSeries, paint, paintSeries, type Style, wrapped } from "./terminal_style.ts";
 
-interface Column {
-  readonly title: string;
-  readonly value: (cell: CellSummary) => string;
-}
+type Figure = (cell: CellSummary) => string | undefined;
 
 /** Series × sizes: a table for each figure, split where the terminal is too narrow. */
 export function resultTables(summary: Summary, style: Style): string[][] {
   if (summary.cells.length === 0) return [["Nothing was measured."]];
-  const rows = linesOf(summary);
-  const sizes = sizesOf(summary);
-  const figures: Column[] = [
-    { title: "Time per epoch", value: ({ nsPerEpoch }) => formatDuration(nsPerEpoch.value) },
-    { title: "Time per example", value: ({ nsPerExample }) => formatDuration(nsPerExample.value) },
-    {
-      title: `Speedup over ${summary.plan.baseline}${speedupLegend(summary)}`,
-      value: (cell) => markedSpeedup(cell, ({ value }) => formatRatio(value)) ?? "–",
-    },
-    ...(summary.cells.some(({ roofline }) => roofline?.ceiling)
-      ? [{ title: "Share of the machine's ceiling", value: shareOfCeiling }]
-      : []),
-    { title: "Test accuracy", value: ({ testAccuracy }) => formatPercent(testAccuracy) },
+  const hasCeilings = summary.cells.some(({ roofline }) => roofline?.ceiling);
+  const share: Figure = ({ roofline }) =>
+    roofline?.ceiling && formatPercent(roofline.ceiling.share, 0);
+  const figures: [title: string, figure: Figure][] = [
+    ["Time per epoch", ({ nsPerEpoch }) => formatDuration(nsPerEpoch.value)],
+    ["Time per example", ({ nsPerExample }) => formatDuration(nsPerExample.value)],
+    [
+      `Speedup over ${summary.plan.baseline}${speedupLegend(summary)}`,
+      (cell) => markedSpeedup(cell, ({ value }) => formatRatio(value)),
+    ],
+    ...(hasCeilings ? [["Share of the machine's ceiling", share] as [string, Figure]] : []),
+    ["Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)],
   ];
-  return figures.flatMap((figure) => tables(figure, rows, sizes, style));
+  return figures.flatMap(([title, figure]) => tables(summary, title, figure, style));
 }
 
-const shareOfCeiling = ({ roofline }: CellSummary): string =>
-  roofline?.ceiling ? formatPercent(roofline.ceiling.share, 0) : "–";
-
-function tables(
-  figure: Column,
-  rows: readonly Line[],
-  sizes: readonly number[],
-  style: Style,
-): string[][] {
-  const text = rows.map((row) =>
-    sizes.map((size) => {
-      const cell = row.cells.find((one) => one.cell.examples === size);
-      return cell ? figure.value(cell) : "–";
-    })
-  );
+function tables(summary: Summary, title: string, figure: Figure, style: Style): string[][] {
+  const rows = linesOf(summary);
+  const sizes = sizesOf(summary);
+  const text = rows.map(({ cells }) => sizes.map((size) => figureAt(cells, size, figure)));
   const heads = sizes.map(formatCount);
-  const widths = sizes.map((_, column) =>
-    Math.max(heads[column].length, ...text.map((row) => row[column].length))
-  );
+  const widths = widthsOf([heads, ...text]);
   const labelWidth = Math.max("m =".length, ...rows.map(({ label }) => label.length)) + 2;
   // Where labels leave no room for two figures, figures get a line of their own.
   const isNarrow =
@@ -59,18 +43,15 @@ function tables(
     const line = (cells: readonly string[]) =>
       cells.slice(from, to).map((cell, i) => `  ${cell.padStart(widths[from + i])}`).join("");
     return [
-      ...wrap(figure.title, style.width, "  ").map((title) => paint("bold", title, style)),
+      ...wrapped(title, style, "bold", "  "),
       paint("dim", "m =".padStart(before) + line(heads), style),
-      ...rows.flatMap((row, i) => {
-        const marker = paint(paintOfSeries(row.series), markerOfSeries(row.series), style);
-        return isNarrow
-          ? [
-            ...wrap(row.label, style.width - 2).map((label, first) =>
-              `${first === 0 ? marker : " "} ${label}`
-            ),
-            " ".repeat(before) + line(text[i]),
-          ]
-          : [`${marker} ${row.label.padEnd(labelWidth - 2)}${line(text[i])}`];
+      ...rows.flatMap(({ series, label }, i) => {
+        const marker = paintSeries(series, markerOfSeries(series), style);
+        if (!isNarrow) return [`${marker} ${label.padEnd(labelWidth - 2)}${line(text[i])}`];
+        return [
+          ...wrap(label, style.width - 2).map((part, at) => `${at === 0 ? marker : " "} ${part}`),
+          " ".repeat(before) + line(text[i]),
+        ];
       }),
     ];
   });
