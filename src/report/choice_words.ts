@@ -18,20 +18,12 @@ import { choicesByBatch } from "./select.ts";
 export function choiceSentences(summary: Summary): string[] {
   const choices = choicesByBatch(summary);
   if (choices.length === 0 && summary.cells.length > 0) {
-    const wrong = summary.cells.every(({ verdict }) => verdict === "wrong");
-    return [
-      `Nothing to choose: ${
-        wrong ? "every gradient is wrong" : "every cell has a wrong gradient or a failed trial"
-      }.`,
-    ];
+    const areWrong = summary.cells.every(({ verdict }) => verdict === "wrong");
+    const why = areWrong ? "gradient is wrong" : "cell has a wrong gradient or a failed trial";
+    return [`Nothing to choose: every ${why}.`];
   }
   return choices.map((ofBatch) =>
-    [
-      choiceSentence(ofBatch, summary),
-      ...missing(ofBatch, summary),
-      ...unknownModel(ofBatch, summary),
-    ]
-      .join(" ")
+    [choiceSentence, missing, unknownModel].flatMap((say) => say(ofBatch, summary)).join(" ")
   );
 }
 
@@ -40,33 +32,31 @@ function choiceSentence(choices: readonly Choice[], summary: Summary): string {
   const { series, plan } = summary;
   const last = choices[choices.length - 1];
   // The largest that has a speedup: the baseline may have been too slow for the largest of all.
-  const shown = choices.findLast((choice) => cellOf(choice.series, choice, summary).speedup) ??
-    last;
-  const cell = cellOf(shown.series, shown, summary);
+  const shown = choices.findLast((choice) => cellOf(choice, summary).speedup) ?? last;
+  const cell = cellOf(shown, summary);
   const conditions = [
     `m = ${formatCount(shown.examples)}`,
     // With several minibatch sizes, the label of the series names its own.
     ...(plan.batchSizes.length > 1 ? [] : [`B = ${formatCount(shown.batchSize)}`]),
     ...(plan.seeds.length > 1 ? [`seed ${shown.seed}`] : []),
   ].join(", ");
-  const stretches = stretchesOf(choices);
-  const what = stretches.length === 1
-    ? `${series[last.series].label} ${
-      choices.length === 1
-        ? `at ${conditions}`
-        : `at every m from ${formatCount(choices[0].examples)} to ${formatCount(last.examples)}`
-    }`
-    : stretches.map(({ choice, from, to }) => `${series[choice].label} at ${sizesText(from, to)}`)
-      .join(", ");
+  const stretches = stretchesOf(choices).map(({ choice, from, to }) => ({
+    label: series[choice].label,
+    from: formatCount(from),
+    to: formatCount(to),
+  }));
+  const [{ label, from, to }] = stretches;
+  const what = choices.length === 1
+    ? `${label} at ${conditions}`
+    : stretches.length === 1
+    ? `${label} at every m from ${from} to ${to}`
+    : stretches.map(({ label, from, to }) =>
+      `${label} at m = ${from}${to === from ? "" : ` to ${to}`}`
+    ).join(", ");
+  const time = formatInterval(cell.nsPerEpoch, formatDuration);
   const at = choices.length === 1 ? "" : ` at ${conditions}`;
-  return `Choose ${what}: ${formatInterval(cell.nsPerEpoch, formatDuration)} per epoch${at}${
-    speedText(cell, summary)
-  }.`;
+  return `Choose ${what}: ${time} per epoch${at}${speedText(cell, summary)}.`;
 }
-
-/** "m = 1,000 to 4,000". */
-const sizesText = (from: number, to: number): string =>
-  `m = ${formatCount(from)}${to === from ? "" : ` to ${formatCount(to)}`}`;
 
 function speedText(cell: CellSummary, { plan, series, cells }: Summary): string {
   if (cell.cell.implementation === plan.baseline) return ", the baseline itself";
@@ -74,17 +64,14 @@ function speedText(cell: CellSummary, { plan, series, cells }: Summary): string 
   // A peer in another language is compared with the baseline of another runtime.
   const several = cell.cell.runtime !== "python" &&
     new Set(series.map(({ runtime }) => runtime)).size > 1;
+  const basis = `${counted(cell.trials, "trial")}, ${counted(cells.length, "cell")}`;
   return `, ${formatInterval(cell.speedup, formatRatio)} the speed of ${plan.baseline}` +
     (several ? " in the same runtime" : "") +
-    (isResolved(cell)
-      ? ""
-      : ` (too close to call: ${counted(cell.trials, "trial")}, ${counted(cells.length, "cell")})`);
+    (isResolved(cell) ? "" : ` (too close to call: ${basis})`);
 }
 
 /** Consecutive sizes with the same choice. */
-function stretchesOf(
-  choices: readonly Choice[],
-): { choice: number; from: number; to: number }[] {
+function stretchesOf(choices: readonly Choice[]) {
   const stretches: { choice: number; from: number; to: number }[] = [];
   for (const { series, examples } of choices) {
     const before = stretches[stretches.length - 1];
@@ -96,23 +83,21 @@ function stretchesOf(
 
 /** Series that were not measured at some size, and might have been chosen there. */
 function missing(choices: readonly Choice[], { series }: Summary): string[] {
-  const absent = Map.groupBy(
-    choices.flatMap(({ missing, examples }) => missing.map((one) => ({ one, examples }))),
-    ({ one }) => one,
-  );
-  const each = [...absent].map(([one, at]) =>
-    `${series[one].label} at m = ${at.map(({ examples }) => formatCount(examples)).join("; ")}`
-  );
+  const absent = new Set(choices.flatMap(({ missing }) => missing));
+  const each = [...absent].map((one) => {
+    const at = choices.filter(({ missing }) => missing.includes(one));
+    return `${series[one].label} at m = ${
+      at.map(({ examples }) => formatCount(examples)).join("; ")
+    }`;
+  });
   return each.length === 0 ? [] : [`Not measured, and so not compared: ${each.join(", ")}.`];
 }
 
 function unknownModel(choices: readonly Choice[], { sameModel, series, plan }: Summary): string[] {
-  const unknown = new Set(
-    choices.map(({ series: one }) => one).filter((one) =>
-      sameModel.some((model) => model.series === one && model.verdict === "unknown")
-    ),
-  );
-  return [...unknown].map((one) =>
+  const unknown = sameModel.filter(({ verdict }) => verdict === "unknown")
+    .map((model) => model.series);
+  const chosen = new Set(choices.map((choice) => choice.series));
+  return [...chosen].filter((one) => unknown.includes(one)).map((one) =>
     `Whether ${series[one].label} trains the same model as ${plan.baseline} is unknown.`
   );
 }
@@ -134,11 +119,12 @@ export function rivalSentences(summary: Summary): string[] {
     rivals.map((rival): Rival => ({ ...rival, examples, chosen }))
   );
   const names = (of: readonly Rival[]) => {
-    const bySeries = [...Map.groupBy(of, (rival) => rival.series)].map(([one, at]) =>
-      `${series[one].label} (${ratioText(at[at.length - 1])}${
-        at.length === choices.length ? "" : `; so at ${at.length} of ${choices.length} sizes`
-      })`
-    );
+    const bySeries = [...Map.groupBy(of, (rival) => rival.series)].map(([one, at]) => {
+      const often = at.length < choices.length
+        ? `; so at ${at.length} of ${choices.length} sizes`
+        : "";
+      return `${series[one].label} (${ratioText(at[at.length - 1])}${often})`;
+    });
     const more = bySeries.length - MOST_NAMED;
     return bySeries.slice(0, MOST_NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
   };
@@ -166,13 +152,11 @@ const isNear = ({ verdict, ratio, interval: [low] = [ratio, ratio] }: Rival): bo
   (verdict === "same" || verdict === "unresolved") && low < 1.1;
 
 /** "1.32 × [1.25, 1.39] its time at m = 60,000". */
-function ratioText(
-  { ratio, interval: [low, high] = [ratio, ratio], examples, doubt }: Rival,
-): string {
-  const text = `${formatInterval({ value: ratio, low, high }, formatRatio)} its time at m = ${
-    formatCount(examples)
-  }`;
-  return doubt?.kind === "many-comparisons" ? `${text}, ${doubtText(doubt)}` : text;
+function ratioText({ ratio, interval = [ratio, ratio], examples, doubt }: Rival): string {
+  const [low, high] = interval;
+  const slower = formatInterval({ value: ratio, low, high }, formatRatio);
+  return `${slower} its time at m = ${formatCount(examples)}` +
+    (doubt?.kind === "many-comparisons" ? `, ${doubtText(doubt)}` : "");
 }
 
 /** The least slow one at the largest size. */
@@ -193,17 +177,16 @@ export function whySentences(summary: Summary): string[] {
     : flopRatio > 1.01
     ? `does ${formatNumber(flopRatio)} times the arithmetic`
     : "does the same arithmetic";
+  const rate = `${formatNumber(rateRatio)} times the rate of ${plan.baseline}`;
   return [
-    `Why: ${series[choice.series].label} ${arithmetic} at ${
-      formatNumber(rateRatio)
-    } times the rate of ${plan.baseline}${reached(choice, summary)}.`,
+    `Why: ${series[choice.series].label} ${arithmetic} at ${rate}${reached(choice, summary)}.`,
   ];
 }
 
 /** "; it reaches 35 % of its limit, the bandwidth of the caches (1 thread); naive_loop reaches 7 %". */
 function reached(choice: Choice, summary: Summary): string {
   const { plan, cells } = summary;
-  const own = cellOf(choice.series, choice, summary);
+  const own = cellOf(choice, summary);
   const baseline = cells.find(({ cell }) =>
     cell.implementation === plan.baseline && cell.examples === choice.examples &&
     cell.batchSize === choice.batchSize && cell.seed === choice.seed &&
@@ -215,7 +198,7 @@ function reached(choice: Choice, summary: Summary): string {
   return other ? `${text}; ${plan.baseline} reaches ${formatPercent(other.share, 0)}` : text;
 }
 
-const cellOf = (series: number, { examples, seed }: Choice, { cells }: Summary): CellSummary =>
+const cellOf = ({ series, examples, seed }: Choice, { cells }: Summary): CellSummary =>
   cells.find((one) =>
     one.series === series && one.cell.examples === examples && one.cell.seed === seed
   )!;

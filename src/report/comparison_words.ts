@@ -29,7 +29,7 @@ export const howCompared = ({ paired, alpha }: Comparison): string =>
 
 /** Below them: what a reader must know before believing the verdicts. */
 export const conditionsOf = (comparison: Comparison): string[] => [
-  ...thresholdSentences(comparison),
+  thresholdSentence(comparison),
   ...paceSentences(comparison),
   ...waitingSentence(comparison),
   ...comparison.notes.map((note) => `Note: ${noteText(note)}`),
@@ -50,13 +50,11 @@ export function doubtText(doubt: NonNullable<ComparedCell["doubt"]>): string {
     case "one-trial":
       return "a single trial on a side: nothing shows how much processes differ";
     case "few-trials":
-      return `too few trials: ${doubt.trials} on a side, and ${
-        counted(doubt.comparisons, "comparison")
-      } take ${doubt.needed}`;
+      return `too few trials: ${doubt.trials} on a side, and ` +
+        `${counted(doubt.comparisons, "comparison")} take ${doubt.needed}`;
     case "many-comparisons":
-      return `significant alone, not after correcting for ${
-        counted(doubt.comparisons, "comparison")
-      }`;
+      return "significant alone, not after correcting for " +
+        counted(doubt.comparisons, "comparison");
     case "noise":
       return "the interval reaches across the threshold";
     case "machine-pace":
@@ -89,11 +87,9 @@ export function refusedTexts(refused: Comparison["refused"]): { text: string; is
 
 function refusedText(cells: readonly RefusedCell[]): string {
   const [{ cell, reason }] = cells;
-  const threads = cell.threads > 1 ? ` · ${cell.threads} threads` : "";
-  const sizes = sizesText(cells.map(({ cell }) => cell));
-  return `${cell.implementation} · ${cell.runtime}${threads} · m = ${sizes}: ${
-    refusalText(reason)
-  }`;
+  const { implementation, runtime, threads } = cell;
+  const where = `${implementation} · ${runtime}${threads > 1 ? ` · ${threads} threads` : ""}`;
+  return `${where} · m = ${sizesText(cells.map(({ cell }) => cell))}: ${refusalText(reason)}`;
 }
 
 const sizesText = (cells: readonly { examples: number }[]): string =>
@@ -105,8 +101,10 @@ function refusalKey(reason: Refusal): string {
     case "skipped":
       return `${reason.kind} ${reason.side} ${reasonsKey(reason.reasons ?? [])}`;
     case "wrong":
-    case "faulty-before":
-      return `${reason.kind} ${reason.fault.kind} ${reasonsKey(failureOf(reason.fault))}`;
+    case "faulty-before": {
+      const { kind, fault } = reason;
+      return `${kind} ${fault.kind} ${fault.kind === "failed" && reasonsKey(fault.reasons ?? [])}`;
+    }
     case "few-rounds":
       return reason.kind;
     default:
@@ -117,17 +115,17 @@ function refusalKey(reason: Refusal): string {
 /** Why a cell is not compared. */
 export function refusalText(reason: Refusal): string {
   switch (reason.kind) {
-    case "only-in":
-      return `only in ${nameOf(reason.side)}` +
-        (reason.nearest === undefined
-          ? ""
-          : `; ${reason.side === "a" ? "B" : "A"} has it with ${
-            FIELD_WORDS[reason.nearest.field] ?? reason.nearest.field
-          } ${reason.nearest.value}`);
+    case "only-in": {
+      const only = `only in ${nameOf(reason.side)}`;
+      if (reason.nearest === undefined) return only;
+      const { field, value } = reason.nearest;
+      const other = reason.side === "a" ? "B" : "A";
+      return `${only}; ${other} has it with ${FIELD_WORDS[field] ?? field} ${value}`;
+    }
     case "wrong":
-      return because(`${faultText(reason.fault)} in B, right in A`, failureOf(reason.fault));
+      return faultText(reason.fault, "in B, right in A");
     case "faulty-before":
-      return because(`${faultText(reason.fault)} in A`, failureOf(reason.fault));
+      return faultText(reason.fault, "in A");
     case "skipped":
       return because(`skipped in ${nameOf(reason.side)}`, reason.reasons ?? []);
     case "devices":
@@ -142,13 +140,10 @@ export function refusalText(reason: Refusal): string {
 
 const nameOf = (side: "a" | "b"): string => side.toUpperCase();
 
-type Fault = Extract<Refusal, { kind: "wrong" }>["fault"];
-
-const faultText = ({ kind }: Fault): string =>
-  kind === "failed" ? "failed" : "its gradient is wrong";
-
-const failureOf = (fault: Fault): readonly Reason[] =>
-  fault.kind === "failed" ? fault.reasons ?? [] : [];
+const faultText = (fault: Extract<Refusal, { kind: "wrong" }>["fault"], where: string): string =>
+  fault.kind === "failed"
+    ? because(`failed ${where}`, fault.reasons ?? [])
+    : `its gradient is wrong ${where}`;
 
 const because = (text: string, reasons: readonly Reason[]): string =>
   reasons.length === 0 ? text : `${text}: ${reasonsText(reasons)}`;
@@ -177,32 +172,27 @@ function noteText(note: ComparisonNote): string {
   }
 }
 
-function thresholdSentences(comparison: Comparison): string[] {
+function thresholdSentence(comparison: Comparison): string {
   const { threshold, thresholdInForce, noiseFloor, paired } = comparison;
   const asked = formatPercent(threshold, 1);
   if (noiseFloor === undefined) {
-    return [
-      `Threshold ${asked}. The noise floor is unknown: ` +
-      `${paired ? "the run has no" : "neither run has a"} null twin (bench --null-twin).`,
-    ];
+    return `Threshold ${asked}. The noise floor is unknown: ` +
+      `${paired ? "the run has no" : "neither run has a"} null twin (bench --null-twin).`;
   }
   const floor = formatPercent(noiseFloor, 1);
-  return [
-    thresholdInForce > threshold
-      ? `Noise floor ${floor}, as the null twin shows: smaller differences do not count (threshold: ${asked}).`
-      : `Threshold ${asked}; the null twin shows a noise floor of ${floor}, which is not above it.`,
-  ];
+  return thresholdInForce > threshold
+    ? `Noise floor ${floor}, as the null twin shows: smaller differences do not count (threshold: ${asked}).`
+    : `Threshold ${asked}; the null twin shows a noise floor of ${floor}, which is not above it.`;
 }
 
 function paceSentences(comparison: Comparison): string[] {
   const { pace, commonRatio, thresholdInForce } = comparison;
   if (pace === undefined) return [];
-  const [what, basis] = pace.source === "yardstick"
-    ? [
-      "yardstick",
-      `a fixed piece of work timed beside the samples of ${counted(pace.from, "cell")}`,
-    ]
-    : ["scalar arithmetic before the first trial", `in ${counted(pace.from, "runtime")}`];
+  const isYardstick = pace.source === "yardstick";
+  const what = isYardstick ? "yardstick" : "scalar arithmetic before the first trial";
+  const basis = isYardstick
+    ? `a fixed piece of work timed beside the samples of ${counted(pace.from, "cell")}`
+    : `in ${counted(pace.from, "runtime")}`;
   const [low, high] = pace.interval ?? [];
   const ratio = formatInterval(
     { value: pace.ratio, ...(low && high && { low, high }) },
@@ -219,11 +209,10 @@ const LITTLE_WAITING = 0.02;
 
 function waitingSentence({ waiting }: Comparison): string[] {
   if (waiting === undefined || Math.max(waiting.a, waiting.b) < LITTLE_WAITING) return [];
+  const [a, b] = [waiting.a, waiting.b].map((share) => formatPercent(share, 0));
   return [
-    `The processes waited for a CPU for ${
-      formatPercent(waiting.a, 0)
-    } of the sampled time in A and ` +
-    `${formatPercent(waiting.b, 0)} in B: other programs ran, or other machines on the same host.`,
+    `The processes waited for a CPU for ${a} of the sampled time in A and ${b} in B: ` +
+    "other programs ran, or other machines on the same host.",
   ];
 }
 
@@ -235,18 +224,13 @@ function commonSentence(
 ): string[] {
   const shifted = (value: number) => Math.abs(Math.log(value)) > Math.log(1 + threshold);
   if (!shifted(common)) return [];
-  const changed = `The cells all changed by about ${formatNumber(common)} ×`;
-  const together = shifted(ratio) && (ratio > 1) === (common > 1);
-  if (!together) {
-    return [
-      `${changed}, and the machine's pace does not explain it: the code changed, or its runtime.`,
-    ];
-  }
-  return [
-    shifted(common / ratio)
-      ? `${changed}; the machine's pace explains part of it.`
-      : `${changed}; the machine's pace explains it.`,
-  ];
+  const isTogether = shifted(ratio) && (ratio > 1) === (common > 1);
+  const why = !isTogether
+    ? ", and the machine's pace does not explain it: the code changed, or its runtime"
+    : shifted(common / ratio)
+    ? "; the machine's pace explains part of it"
+    : "; the machine's pace explains it";
+  return [`The cells all changed by about ${formatNumber(common)} ×${why}.`];
 }
 
 /** The verdict over all cells, and the number of cells with each verdict. */

@@ -1,5 +1,7 @@
+import type { ScalingLaw } from "../format/laws.ts";
 import type { Summary } from "../format/summary.ts";
 import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
+import type { Item } from "./document.ts";
 import { closing } from "./comparison_words.ts";
 import { accuracyDifference, modelSentences } from "./model_words.ts";
 import { noiseSentences } from "./noise_words.ts";
@@ -17,15 +19,8 @@ import { exponentText } from "./scaling_section.ts";
 import { atLargestSize, chosenSeries, sizesOf } from "./select.ts";
 import { reasonsText, trialsText } from "./reason_words.ts";
 
-/** A few sentences on figures of the summary, and the plot that shows them. */
-interface KeyResult {
-  readonly text: string;
-  /** Name of a plot: "time". */
-  readonly figure?: string;
-}
-
 /** What a reader must know, in at most eight items: the choice first. */
-export function keyResults(summary: Summary): KeyResult[] {
+export function keyResults(summary: Summary): Item[] {
   if (summary.cells.length === 0) {
     return [
       { text: "Nothing was measured: no cell gave a figure." },
@@ -53,22 +48,16 @@ const MOST_LISTED = 4;
 
 function exponents({ scalingLaws, series }: Summary): string[] {
   if (scalingLaws.length === 0) return ["There are too few sizes to fit how time grows with m."];
-  const texts =
-    (scalingLaws.length <= MOST_LISTED
-      ? scalingLaws
-      : scalingLaws.toSorted((a, b) => a.exponent.value - b.exponent.value))
-      .map((law) => {
-        const { breakpoint, series: index } = law;
-        const jump = breakpoint
-          ? ` (with a jump between m = ${formatCount(breakpoint.after)} and ${
-            formatCount(breakpoint.before)
-          })`
-          : "";
-        return `${exponentText(law)} for ${series[index].label}${jump}`;
-      });
-  const values = texts.length <= MOST_LISTED
-    ? `k = ${texts.join("; ")}`
-    : `k from ${texts[0]} to ${texts[texts.length - 1]}`;
+  const textOf = (law: ScalingLaw) => {
+    const between = law.breakpoint && [law.breakpoint.after, law.breakpoint.before];
+    const jump = between?.map(formatCount).join(" and ");
+    return `${exponentText(law)} for ${series[law.series].label}` +
+      (jump ? ` (with a jump between m = ${jump})` : "");
+  };
+  const sorted = scalingLaws.toSorted((a, b) => a.exponent.value - b.exponent.value);
+  const values = scalingLaws.length <= MOST_LISTED
+    ? `k = ${scalingLaws.map(textOf).join("; ")}`
+    : `k from ${textOf(sorted[0])} to ${textOf(sorted[sorted.length - 1])}`;
   return [
     `Time per epoch grows as mᵏ with ${values}; k = 1 means that time is proportional to m.`,
   ];
@@ -80,11 +69,11 @@ function comparisons({ against, resolved }: Summary): string[] {
   if (!resolved) return sentences;
   const { pairs, threshold } = resolved;
   const done = pairs.filter(({ verdict }) => verdict !== "unresolved").length;
+  const are = pairs.length === 1 ? "is" : "are";
   return [
     ...sentences,
-    `${formatCount(done)} of ${counted(pairs.length, "pair")} ${
-      pairs.length === 1 ? "is" : "are"
-    } resolved to within ${formatPercent(threshold, 1)}.`,
+    `${formatCount(done)} of ${counted(pairs.length, "pair")} ${are} resolved ` +
+    `to within ${formatPercent(threshold, 1)}.`,
   ];
 }
 
@@ -100,23 +89,18 @@ function accuracy(summary: Summary): string[] {
   const model = sameModel.find((one) => one.series === chosen);
   const difference = model && accuracyDifference(model);
   const cost = difference === undefined ? "" : `, ${difference} from that of ${plan.baseline}`;
-  const end = `${formatPercent(to.testAccuracy)} at m = ${formatCount(to.examples)}${cost}.`;
-  if (points.length === 1) return [`${subject} is ${end}`];
+  const [start, end] = [from, to].map(({ testAccuracy, examples }) =>
+    `${formatPercent(testAccuracy)} at m = ${formatCount(examples)}`
+  );
+  if (points.length === 1) return [`${subject} is ${end}${cost}.`];
   const verb = to.testAccuracy >= from.testAccuracy ? "rises" : "falls";
+  const sentence = `${subject} ${verb} from ${start} to ${end}${cost}.`;
   // A floor above a measured error is wrong.
-  const isFloor = fit !== undefined &&
-    points.every(({ testAccuracy }) => 1 - testAccuracy >= fit.floor);
+  if (!fit || points.some(({ testAccuracy }) => 1 - testAccuracy < fit.floor)) return [sentence];
+  const floor = formatInterval(fit.floorInterval, formatPercent);
   return [
-    `${subject} ${verb} from ${formatPercent(from.testAccuracy)} at m = ${
-      formatCount(from.examples)
-    } to ${end}`,
-    ...(isFloor
-      ? [
-        `By the fitted learning curve, an error of ${
-          formatInterval(fit.floorInterval, formatPercent)
-        } would remain however many examples there were.`,
-      ]
-      : []),
+    sentence,
+    `By the fitted learning curve, an error of ${floor} would remain however many examples there were.`,
   ];
 }
 
@@ -144,30 +128,24 @@ function agreement({ cells }: Summary): string[] {
   const right = cells.filter(({ verdict }) => verdict !== "wrong");
   const errors = right.flatMap(({ maxRelativeError }) => maxRelativeError ?? []);
   const all = right.length === cells.length;
-  const greatest = errors.length === 0
-    ? ""
-    : ` with a relative error of at most ${formatError(Math.max(...errors))}`;
+  const greatest = errors.length > 0
+    ? ` with a relative error of at most ${formatError(Math.max(...errors))}`
+    : "";
   if (cells.length === 1) {
-    return [
-      all
-        ? `The gradient of the only cell agrees with the oracle${greatest}.`
-        : "The gradient of the only cell is wrong.",
-    ];
+    const is = all ? `agrees with the oracle${greatest}` : "is wrong";
+    return [`The gradient of the only cell ${is}.`];
   }
-  const count = formatCount(cells.length);
+  const which = `${all ? "all" : `${formatCount(right.length)} of`} ${formatCount(cells.length)}`;
   return [
-    all
-      ? `The gradients of all ${count} cells agree with the oracle${greatest}.`
-      : `The gradients of ${formatCount(right.length)} of ${count} cells agree with the oracle` +
-        `${right.length > 0 ? greatest : ""}; the others are wrong.`,
+    `The gradients of ${which} cells agree with the oracle${greatest}` +
+    (all ? "." : "; the others are wrong."),
   ];
 }
 
 /** "73 % of the 362 s was spent training and sampling". */
-export const timeShare = ({ time }: Pick<Summary, "time">): string =>
-  `${formatPercent(time.measuredShare, 0)} of the ${
-    formatNumber(time.wallNs / 1e9)
-  } s was spent training and sampling`;
+export const timeShare = ({ time: { measuredShare, wallNs } }: Summary): string =>
+  `${formatPercent(measuredShare, 0)} of the ${formatNumber(wallNs / 1e9)} s was spent ` +
+  "training and sampling";
 
 function trialCounts(summary: Summary): string {
   const { counts: { ok, skipped, failed, planned }, problems } = summary;
@@ -180,11 +158,10 @@ function trialCounts(summary: Summary): string {
     : ok === 1
     ? "The only trial"
     : `All ${formatCount(ok)} trials`;
-  return [
-    `${gave} gave figures${cut}; ${timeShare(summary)}.`,
-    ...problemText("failed", problems),
-    ...problemText("skipped", problems),
-  ].join(" ");
+  const troubles = (["failed", "skipped"] as const).flatMap((status) =>
+    problemText(status, problems)
+  );
+  return [`${gave} gave figures${cut}; ${timeShare(summary)}.`, ...troubles].join(" ");
 }
 
 /** Characters of a reason in a sentence; the whole stands under Skipped and failed. */
@@ -203,11 +180,8 @@ function problemText(status: "skipped" | "failed", problems: Summary["problems"]
     return `${name} (${trialsText(of)}: ${short})`;
   });
   const more = each.length > MOST_LISTED ? `; and ${each.length - MOST_LISTED} more` : "";
-  return [
-    `${status === "failed" ? "Failed" : "Skipped"}: ${
-      each.slice(0, MOST_LISTED).join("; ")
-    }${more}.`,
-  ];
+  const named = each.slice(0, MOST_LISTED).join("; ");
+  return [`${status === "failed" ? "Failed" : "Skipped"}: ${named}${more}.`];
 }
 
 /** How noisy the machine was: how far trials of one cell lie apart. */
@@ -216,13 +190,10 @@ function spread({ trialSpread, series }: Summary): string[] {
     return ["No cell has two trials, so the variation between processes is unknown."];
   }
   const { median, greatest, series: worst, examples } = trialSpread;
+  const where = `${series[worst].label} at m = ${formatCount(examples)}`;
   return [
-    `Trials of one cell vary by ${
-      formatPercent(median, 1)
-    } (standard deviation, median over the cells; ` +
-    `at most ${formatPercent(greatest, 1)}, ${series[worst].label} at m = ${
-      formatCount(examples)
-    }).`,
+    `Trials of one cell vary by ${formatPercent(median, 1)} (standard deviation, ` +
+    `median over the cells; at most ${formatPercent(greatest, 1)}, ${where}).`,
   ];
 }
 
@@ -230,9 +201,9 @@ function spread({ trialSpread, series }: Summary): string[] {
 function disturbances({ contention }: Summary): string[] {
   if (contention === undefined) return [];
   const { samples, setAside, waitedShare } = contention;
+  const were = setAside === 1 ? "was" : "were";
   return [
-    `Other programs kept the processes waiting for ${formatPercent(waitedShare, 1)} of the time; ${
-      formatCount(setAside)
-    } of ${counted(samples, "sample")} ${setAside === 1 ? "was" : "were"} set aside for that.`,
+    `Other programs kept the processes waiting for ${formatPercent(waitedShare, 1)} of the time; ` +
+    `${formatCount(setAside)} of ${counted(samples, "sample")} ${were} set aside for that.`,
   ];
 }

@@ -17,60 +17,43 @@ export function modelSentences(summary: Summary): string[] {
   const [same, unknown] = [of("same model"), of("unknown")].map((models) =>
     models.filter((model) => !isWrong(model))
   );
+  const areAll = same.length === sameModel.length && same.length > MOST_NAMED;
+  const trainsTheSame = (models: readonly SameModel[]) =>
+    `${areAll ? `All ${same.length} others` : models.map(label).join(", ")} ` +
+    `${models.length === 1 ? "trains" : "train"} the same model as ${plan.baseline}`;
   return [
-    ...of("different model").map((model) =>
-      `No speedup for ${label(model)}: it trains a different model than ${plan.baseline}. ${
-        evidence([model], label)
-      }`.trimEnd()
+    ...of("different model").flatMap((model) =>
+      [
+        `No speedup for ${label(model)}: it trains a different model than ${plan.baseline}.`,
+        ...evidence([model], label),
+      ].join(" ")
     ),
-    ...(same.length > 0
-      ? [
-        `${namesOf(same, label, sameModel.length)} ${
-          same.length === 1 ? "trains" : "train"
-        } the same model as ${plan.baseline}. ${evidence(same, label)}`.trimEnd(),
-      ]
-      : []),
+    ...(same.length > 0 ? [[`${trainsTheSame(same)}.`, ...evidence(same, label)].join(" ")] : []),
     ...(unknown.length > 0
       ? [
-        `Whether ${unknown.map(label).join(", ")} ${
-          unknown.length === 1 ? "trains" : "train"
-        } the same model as ${plan.baseline} is unknown: losses of single steps are missing, or ` +
+        `Whether ${trainsTheSame(unknown)} is unknown: losses of single steps are missing, or ` +
         "training amplifies rounding errors too much to compare them.",
       ]
       : []),
   ];
 }
 
-function namesOf(
-  models: readonly SameModel[],
-  label: (model: SameModel) => string,
-  others: number,
-): string {
-  return models.length === others && others > MOST_NAMED
-    ? `All ${others} others`
-    : models.map(label).join(", ");
-}
-
 /** The greatest differences, with the implementation where there are several. */
-function evidence(models: readonly SameModel[], label: (model: SameModel) => string): string {
-  const whose = (model: SameModel) => models.length > 1 ? `${label(model)}: ` : "";
-  const worst =
-    models.filter(({ trajectory }) => trajectory).toSorted((a, b) =>
-      b.trajectory!.maxRelativeDifference - a.trajectory!.maxRelativeDifference
-    )[0];
-  const apart =
-    models.filter(({ accuracy }) => accuracy).toSorted((a, b) =>
-      Math.abs(b.accuracy!.difference) - Math.abs(a.accuracy!.difference)
-    )[0];
+function evidence(models: readonly SameModel[], label: (model: SameModel) => string): string[] {
+  const greatest = (of: (model: SameModel) => number | undefined) =>
+    models.filter((model) => of(model) !== undefined)
+      .toSorted((a, b) => Math.abs(of(b)!) - Math.abs(of(a)!))[0];
+  const worst = greatest(({ trajectory }) => trajectory?.maxRelativeDifference);
+  const apart = greatest(({ accuracy }) => accuracy?.difference);
   const sentences: string[] = [];
   if (worst) {
     const { steps, maxRelativeDifference, tolerance } = worst.trajectory!;
+    const whose = models.length > 1 ? `${label(worst)}: ` : "";
     sentences.push(
       maxRelativeDifference === 0
         ? `The losses of the first ${counted(steps, "step")} are equal.`
-        : `Losses of single steps differ by up to ${formatError(maxRelativeDifference)} (${
-          whose(worst)
-        }the first ${steps}; rounding explains up to ${formatError(tolerance)}).`,
+        : `Losses of single steps differ by up to ${formatError(maxRelativeDifference)} ` +
+          `(${whose}the first ${steps}; rounding explains up to ${formatError(tolerance)}).`,
     );
   }
   if (apart) {
@@ -83,7 +66,7 @@ function evidence(models: readonly SameModel[], label: (model: SameModel) => str
         : `Accuracy differs most for ${label(apart)}, by ${accuracyDifference(apart)} ${at}.`,
     );
   }
-  return sentences.join(" ");
+  return sentences;
 }
 
 /** "−0.87 points [−2.15, +0.41]": its test accuracy less the baseline's; undefined where that is unknown. */
