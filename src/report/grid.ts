@@ -6,26 +6,31 @@ import { linesOf, sizesOf } from "./select.ts";
 /** Stands where there is no figure. */
 export const NONE = "–";
 
-/** One figure of every cell: series down, sizes m across. Empty where no cell has the figure. */
-export function gridOf(
+/** A figure of a cell as text; undefined where it is unknown. */
+export type FigureText = (cell: CellSummary) => string | undefined;
+
+/** A table for each figure: series down, sizes m across. A figure that no cell has is left out. */
+export function gridsOf(
   summary: Summary,
-  title: string,
-  figure: (cell: CellSummary) => string | undefined,
+  figures: readonly (readonly [title: string, figure: FigureText])[],
 ): Block[] {
   const sizes = sizesOf(summary);
-  const rows = linesOf(summary).map(({ label, series, cells }) => ({
-    series,
-    cells: [label, ...sizes.map((size) => figureAt(cells, size, figure))],
-  }));
-  if (rows.every(({ cells: [, ...figures] }) => figures.every((text) => text === NONE))) return [];
-  return titledTable(title, ["m =", ...sizes.map((size) => numbers(formatCount(size)))], rows);
+  const columns = ["m =", ...sizes.map((size) => numbers(formatCount(size)))];
+  return figures.flatMap(([title, figure]) => {
+    const rows = linesOf(summary).map(({ label, series, cells }) => ({
+      series,
+      cells: [label, ...sizes.map((size) => figureAt(cells, size, figure))],
+    }));
+    const isEmpty = rows.every(({ cells }) => cells.slice(1).every((text) => text === NONE));
+    return isEmpty ? [] : titledTable(title, columns, rows);
+  });
 }
 
 /** The figure of the cell with that many examples. */
 export function figureAt(
   cells: readonly CellSummary[],
   examples: number,
-  figure: (cell: CellSummary) => string | undefined,
+  figure: FigureText,
 ): string {
   const found = cells.find(({ cell }) => cell.examples === examples);
   return (found && figure(found)) ?? NONE;

@@ -12,51 +12,40 @@ import {
   formatPercent,
   formatRatio,
 } from "./numbers.ts";
-import { figureAt, gridOf, NONE } from "./grid.ts";
+import { figureAt, type FigureText, gridsOf, NONE } from "./grid.ts";
 import { markedSpeedup, speedupLegend } from "./noise_words.ts";
 import { heldOutTable } from "./scaling_section.ts";
-import { atLargestSize, linesOf, sizesOf } from "./select.ts";
+import { atLargestSize, largestSize, linesOf, sizesOf } from "./select.ts";
 
 export function figuresSection(summary: Summary): Block[] {
   if (summary.cells.length === 0) {
     return [heading("Results"), paragraph("Nothing was measured: no cell gave a figure.")];
   }
   const confidence = formatPercent(summary.cells[0].nsPerEpoch.confidence, 0);
+  const speedup = `Speedup over ${summary.plan.baseline}: the mean ratio of the rounds, ` +
+    `with the interval of its verdict${speedupLegend(summary)}`;
   return [
     heading("Results"),
     paragraph(
       `Columns are numbers of training examples m; brackets hold ${confidence} intervals.`,
     ),
-    ...gridOf(summary, "Time per epoch", (cell) => formatInterval(cell.nsPerEpoch, formatDuration)),
-    ...gridOf(
-      summary,
-      "Time per example",
-      (cell) => formatInterval(cell.nsPerExample, formatDuration),
-    ),
-    ...gridOf(
-      summary,
-      `Speedup over ${summary.plan.baseline}: the mean ratio of the rounds, with the interval of its verdict${
-        speedupLegend(summary)
-      }`,
-      (cell) => markedSpeedup(cell, (speedup) => formatInterval(speedup, formatRatio)),
-    ),
-    ...gridOf(summary, "Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)),
-    ...gridOf(
-      summary,
-      "Arithmetic rate",
-      ({ flopPerSecond }) => `${formatNumber(flopPerSecond / 1e9)} GFLOP/s`,
-    ),
+    ...gridsOf(summary, [
+      ["Time per epoch", (cell) => formatInterval(cell.nsPerEpoch, formatDuration)],
+      ["Time per example", (cell) => formatInterval(cell.nsPerExample, formatDuration)],
+      [speedup, (cell) => markedSpeedup(cell, (ratio) => formatInterval(ratio, formatRatio))],
+      ["Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)],
+      ["Arithmetic rate", ({ flopPerSecond }) => `${formatNumber(flopPerSecond / 1e9)} GFLOP/s`],
+    ]),
   ];
 }
 
 export const learningSection = (summary: Summary): Block[] => [
   ...curves(summary),
   ...byEpoch(summary),
-  ...gridOf(
-    summary,
+  ...gridsOf(summary, [[
     "Training time until 90 % test accuracy",
     ({ timeTo90Ns }) => known(timeTo90Ns, formatDuration),
-  ),
+  ]]),
 ];
 
 function curves({ learningCurves, series }: Summary): Block[] {
@@ -112,58 +101,48 @@ const MOST_EPOCHS = 12;
 
 function byEpoch(summary: Summary): Block[] {
   const chosen = atLargestSize(summary);
-  const epochs = evenly([
-    ...new Set(chosen.flatMap(({ cell }) => cell.epochs.map(({ epoch }) => epoch))),
-  ]);
+  const epochs = evenly([...new Set(chosen.flatMap(({ cell }) => cell.epochs.map(epochOf)))]);
   if (epochs.length === 0) return [];
-  const size = formatCount(sizesOf(summary).at(-1) ?? 0);
-  const byEpoch = (
-    title: string,
-    figure: (epoch: CellSummary["epochs"][number]) => string | undefined,
-  ) =>
+  const titled = (title: string, figure: (epoch: Epoch) => string | undefined) =>
     titledTable(
-      `${title} by epoch at m = ${size}`,
+      `${title} by epoch at m = ${formatCount(largestSize(summary))}`,
       ["epoch", ...epochs.map((epoch) => numbers(String(epoch)))],
-      chosen.map(({ line, cell }) => ({
-        series: line.series,
-        cells: [
-          line.label,
-          ...epochs.map((wanted) => {
-            const found = cell.epochs.find(({ epoch }) => epoch === wanted);
-            return (found && figure(found)) ?? NONE;
-          }),
-        ],
-      })),
+      chosen.map(({ line, cell }) => {
+        const texts = new Map(cell.epochs.map((one) => [one.epoch, figure(one)]));
+        return {
+          series: line.series,
+          cells: [line.label, ...epochs.map((epoch) => texts.get(epoch) ?? NONE)],
+        };
+      }),
     );
   return [
-    ...byEpoch("Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)),
-    ...byEpoch("Training loss", ({ loss }) => known(loss, formatNumber)),
+    ...titled("Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)),
+    ...titled("Training loss", ({ loss }) => known(loss, formatNumber)),
   ];
 }
 
+type Epoch = CellSummary["epochs"][number];
+
+const epochOf = ({ epoch }: Epoch): number => epoch;
+
 /** The first, the last and some evenly between. */
 function evenly(epochs: readonly number[]): readonly number[] {
-  const last = epochs.length - 1;
-  if (last < MOST_EPOCHS) return epochs;
-  return Array.from(
-    { length: MOST_EPOCHS },
-    (_, i) => epochs[Math.round(i * last / (MOST_EPOCHS - 1))],
-  );
+  const step = Math.max(1, (epochs.length - 1) / (MOST_EPOCHS - 1));
+  return epochs.slice(0, MOST_EPOCHS).map((_, i) => epochs[Math.round(i * step)]);
 }
 
 /** Whether the samples of the trials settled; nothing where no trial had enough samples. */
 export function steadinessSection(summary: Summary): Block[] {
-  const grid = gridOf(
-    summary,
+  const grid = gridsOf(summary, [[
     "Trials by the course of their samples",
     ({ steadiness }) =>
       steadiness && Object.entries(steadiness)
         .map(([course, trials]) => `${trials} ${course}`).join(", "),
-  );
+  ]]);
   return grid.length === 0 ? [] : [heading("Warm-up and steady state"), ...grid];
 }
 
-const RESOURCES: readonly (readonly [string, (cell: CellSummary) => string | undefined])[] = [
+const RESOURCES: readonly (readonly [title: string, figure: FigureText])[] = [
   ["Peak resident set", ({ peakRssBytes }) => known(peakRssBytes, formatBytes)],
   [
     "Peak resident set above that after loading the data",
@@ -180,7 +159,7 @@ const RESOURCES: readonly (readonly [string, (cell: CellSummary) => string | und
 ];
 
 export function resourceSection(summary: Summary): Block[] {
-  const grids = RESOURCES.flatMap(([title, figure]) => gridOf(summary, title, figure));
+  const grids = gridsOf(summary, RESOURCES);
   return grids.length === 0 ? [] : [heading("Memory, garbage collection and CPU"), ...grids];
 }
 

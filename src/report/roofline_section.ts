@@ -3,8 +3,8 @@ import type { CellSummary, Summary } from "../format/summary.ts";
 import { type Block, heading, list, numbers, paragraph, table, titledTable } from "./document.ts";
 import { counted, formatCount, formatNumber, formatPercent, formatRatio } from "./numbers.ts";
 import { unmeasuredText } from "./reason_words.ts";
-import { gridOf, NONE } from "./grid.ts";
-import { atLargestSize, largestCommonSize, sizesOf } from "./select.ts";
+import { gridsOf, NONE } from "./grid.ts";
+import { atLargestSize, largestCommonSize, largestSize } from "./select.ts";
 
 type Ceiling = NonNullable<NonNullable<CellSummary["roofline"]>["ceiling"]>;
 
@@ -12,53 +12,44 @@ const giga = (rate: number): string => formatNumber(rate / 1e9);
 
 /** What limits each implementation and how much of that it reaches, in one sentence. */
 export function limitSentences(summary: Summary): string[] {
-  const standing = bestUnderRoof(summary).map(({ series, roofline }) => ({
-    label: summary.series[series].label,
-    ceiling: roofline?.ceiling as Ceiling,
-  })).toSorted((a, b) => b.ceiling.share - a.ceiling.share);
+  const standing = bestUnderRoof(summary).sort((a, b) => b.ceiling.share - a.ceiling.share);
   if (standing.length === 0) return [];
-  const parts = [...Map.groupBy(standing, ({ ceiling }) => boundText(ceiling))].map(
-    ([bound, of]) =>
-      `${bound}: ${
-        of.map(({ label, ceiling }) => `${label} ${formatPercent(ceiling.share, 0)}`).join(", ")
-      }`,
-  );
-  const size = largestCommonSize(summary) ?? sizesOf(summary).at(-1) ?? 0;
-  return [
-    `What limits them, and how much of it they reach at m = ${formatCount(size)}: ${
-      parts.join("; ")
-    }.`,
-  ];
+  const byBound = Map.groupBy(standing, ({ ceiling }) => boundText(ceiling));
+  const parts = [...byBound].map(([bound, of]) => {
+    const each = of.map(({ label, ceiling }) => `${label} ${formatPercent(ceiling.share, 0)}`);
+    return `${bound}: ${each.join(", ")}`;
+  });
+  const size = formatCount(largestCommonSize(summary));
+  return [`What limits them, and how much of it they reach at m = ${size}: ${parts.join("; ")}.`];
 }
 
 /** The cell of each implementation that is nearest to its ceiling, at the largest m that all have. */
-function bestUnderRoof(summary: Summary): CellSummary[] {
-  const size = largestCommonSize(summary) ?? sizesOf(summary).at(-1);
+function bestUnderRoof(summary: Summary) {
+  const size = largestCommonSize(summary);
   const cells = summary.cells.filter(({ cell }) =>
     cell.examples === size && cell.seed === summary.plan.seeds[0]
   );
   const byImplementation = Map.groupBy(cells, ({ cell }) => cell.implementation);
-  return [...byImplementation.values()].flatMap((ofOne) => {
-    const [best] = ofOne.filter(({ roofline }) => roofline?.ceiling)
-      .sort((a, b) => (b.roofline?.ceiling?.share ?? 0) - (a.roofline?.ceiling?.share ?? 0));
-    return best ? [best] : [];
-  });
+  return [...byImplementation.values()].flatMap((ofOne) =>
+    ofOne.flatMap(({ series, roofline }) =>
+      roofline?.ceiling
+        ? [{ label: summary.series[series].label, ...roofline, ceiling: roofline.ceiling }]
+        : []
+    ).sort((a, b) => b.ceiling.share - a.ceiling.share).slice(0, 1)
+  );
 }
 
 /** How far each implementation is below its ceiling, and what sets the ceiling: a sentence each. */
 export function rooflineSentences(summary: Summary): string[] {
-  return bestUnderRoof(summary).flatMap((best) => {
-    const { roofline } = best;
-    if (!roofline?.ceiling) return [];
-    const { share, flopPerSecond } = roofline.ceiling;
+  const size = formatCount(largestCommonSize(summary));
+  return bestUnderRoof(summary).map(({ label, flopDonePerSecond, ceiling }) => {
+    const { share, flopPerSecond } = ceiling;
     const left = share < 1
       ? `on this machine, this algorithm could run at most ${formatRatio(1 / share)} as fast`
       : "no headroom is left";
-    return [
-      `${summary.series[best.series].label} at m = ${formatCount(best.cell.examples)} does ` +
-      `${giga(roofline.flopDonePerSecond)} GFLOP/s, ${formatPercent(share, 0)} of its ceiling of ` +
-      `${giga(flopPerSecond)} GFLOP/s, set by ${boundText(roofline.ceiling)}: ${left}.`,
-    ];
+    return `${label} at m = ${size} does ${giga(flopDonePerSecond)} GFLOP/s, ` +
+      `${formatPercent(share, 0)} of its ceiling of ${giga(flopPerSecond)} GFLOP/s, ` +
+      `set by ${boundText(ceiling)}: ${left}.`;
   });
 }
 
@@ -76,7 +67,9 @@ export function boundText({ bound, backEnd, threads }: Ceiling): string {
 export function rooflineSection(summary: Summary): Block[] {
   const { ceilings } = summary;
   if (ceilings.length === 0) return [];
-  const unmeasured = unmeasuredSentences(summary);
+  const missing = ceilings.flatMap(({ runtime, unmeasured = [] }) =>
+    unmeasured.map((one) => `Not measured: ${unmeasuredText(runtime, one)}.`)
+  );
   return [
     heading("Ceilings and roofline"),
     paragraph(
@@ -88,20 +81,14 @@ export function rooflineSection(summary: Summary): Block[] {
     ),
     list(rooflineSentences(summary)),
     ceilingTable(summary),
-    ...(unmeasured.length > 0 ? [list(unmeasured)] : []),
-    ...gridOf(
-      summary,
+    ...(missing.length > 0 ? [list(missing)] : []),
+    ...gridsOf(summary, [[
       "Share of the ceiling",
       ({ roofline }) => roofline?.ceiling && formatPercent(roofline.ceiling.share, 1),
-    ),
+    ]]),
     ...standings(summary),
   ];
 }
-
-const unmeasuredSentences = ({ ceilings }: Summary): string[] =>
-  ceilings.flatMap(({ runtime, unmeasured = [] }) =>
-    unmeasured.map((one) => `Not measured: ${unmeasuredText(runtime, one)}.`)
-  );
 
 function ceilingTable({ ceilings }: Summary): Block {
   const rows = ceilings.flatMap(({ runtime, arithmetic, reads }) => [
@@ -126,27 +113,23 @@ function ceilingTable({ ceilings }: Summary): Block {
 function standings(summary: Summary): Block[] {
   const rows = atLargestSize(summary).flatMap(({ line, cell: { roofline } }) => {
     if (roofline === undefined) return [];
-    const { flopDonePerEpoch, bytesPerEpoch, flopPerByte, flopDonePerSecond, ceiling } = roofline;
+    const { ceiling } = roofline;
     const cells = [
       line.label,
-      formatNumber(flopDonePerEpoch / 1e6),
-      formatNumber(bytesPerEpoch / 1e6),
-      formatNumber(flopPerByte),
-      giga(flopDonePerSecond),
+      formatNumber(roofline.flopDonePerEpoch / 1e6),
+      formatNumber(roofline.bytesPerEpoch / 1e6),
+      formatNumber(roofline.flopPerByte),
+      giga(roofline.flopDonePerSecond),
       ...(ceiling
         ? [giga(ceiling.flopPerSecond), boundText(ceiling), formatPercent(ceiling.share, 1)]
         : [NONE, NONE, NONE]),
     ];
     return [{ series: line.series, cells }];
   });
-  return titledTable(`Below the roof at m = ${formatCount(sizesOf(summary).at(-1) ?? 0)}`, [
-    "series",
-    numbers("MFLOP done per epoch"),
-    numbers("MB moved per epoch"),
-    numbers("FLOP/byte"),
-    numbers("GFLOP/s done"),
-    numbers("ceiling, GFLOP/s"),
-    "set by",
-    numbers("share"),
-  ], rows);
+  const done = ["MFLOP done per epoch", "MB moved per epoch", "FLOP/byte", "GFLOP/s done"];
+  return titledTable(
+    `Below the roof at m = ${formatCount(largestSize(summary))}`,
+    ["series", ...[...done, "ceiling, GFLOP/s"].map(numbers), "set by", numbers("share")],
+    rows,
+  );
 }

@@ -31,17 +31,20 @@ export function sizesOf({ cells }: Summary): number[] {
   return [...new Set(cells.map(({ cell }) => cell.examples))].sort((a, b) => a - b);
 }
 
-/** The largest size at which every line has a cell. */
-export function largestCommonSize(summary: Summary): number | undefined {
+/** The largest size that was measured. */
+export const largestSize = (summary: Summary): number => sizesOf(summary).at(-1) ?? 0;
+
+/** The largest size at which every line has a cell; without one, the largest of all. */
+export function largestCommonSize(summary: Summary): number {
   const lines = linesOf(summary);
   return sizesOf(summary).findLast((size) =>
     lines.every((line) => line.cells.some(({ cell }) => cell.examples === size))
-  );
+  ) ?? largestSize(summary);
 }
 
 /** Each line with its cell at the largest size that was measured; lines without one are left out. */
 export function atLargestSize(summary: Summary): { line: Line; cell: CellSummary }[] {
-  const size = sizesOf(summary).at(-1);
+  const size = largestSize(summary);
   return linesOf(summary).flatMap((line) => {
     const cell = line.cells.find(({ cell }) => cell.examples === size);
     return cell ? [{ line, cell }] : [];

@@ -1,5 +1,5 @@
-import type { CellSummary, Summary } from "../format/summary.ts";
-import { figureAt } from "./grid.ts";
+import type { Summary } from "../format/summary.ts";
+import { figureAt, type FigureText } from "./grid.ts";
 import { formatCount, formatDuration, formatPercent, formatRatio } from "./numbers.ts";
 import { markedSpeedup, speedupLegend } from "./noise_words.ts";
 import { linesOf, sizesOf } from "./select.ts";
@@ -7,28 +7,26 @@ import { chunks, widthsOf } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
 import { markerOfSeries, paint, paintSeries, type Style, wrapped } from "./terminal_style.ts";
 
-type Figure = (cell: CellSummary) => string | undefined;
-
 /** Series × sizes: a table for each figure, split where the terminal is too narrow. */
 export function resultTables(summary: Summary, style: Style): string[][] {
   if (summary.cells.length === 0) return [["Nothing was measured."]];
   const hasCeilings = summary.cells.some(({ roofline }) => roofline?.ceiling);
-  const share: Figure = ({ roofline }) =>
+  const share: FigureText = ({ roofline }) =>
     roofline?.ceiling && formatPercent(roofline.ceiling.share, 0);
-  const figures: [title: string, figure: Figure][] = [
+  const figures: [title: string, figure: FigureText][] = [
     ["Time per epoch", ({ nsPerEpoch }) => formatDuration(nsPerEpoch.value)],
     ["Time per example", ({ nsPerExample }) => formatDuration(nsPerExample.value)],
     [
       `Speedup over ${summary.plan.baseline}${speedupLegend(summary)}`,
       (cell) => markedSpeedup(cell, ({ value }) => formatRatio(value)),
     ],
-    ...(hasCeilings ? [["Share of the machine's ceiling", share] as [string, Figure]] : []),
+    ...(hasCeilings ? [["Share of the machine's ceiling", share] as [string, FigureText]] : []),
     ["Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)],
   ];
   return figures.flatMap(([title, figure]) => tables(summary, title, figure, style));
 }
 
-function tables(summary: Summary, title: string, figure: Figure, style: Style): string[][] {
+function tables(summary: Summary, title: string, figure: FigureText, style: Style): string[][] {
   const rows = linesOf(summary);
   const sizes = sizesOf(summary);
   const text = rows.map(({ cells }) => sizes.map((size) => figureAt(cells, size, figure)));
