@@ -10,6 +10,7 @@ import type { Reason } from "../format/reason.ts";
 import { reasonsKey } from "../summary/reasons_key.ts";
 import { counted, formatCount, formatInterval, formatNumber, formatPercent } from "./numbers.ts";
 import { reasonsText } from "./reason_words.ts";
+import { programParts } from "./terms.ts";
 
 /** What a comparison says in words, for the terminal and for a page. */
 
@@ -87,9 +88,8 @@ export function refusedTexts(refused: Comparison["refused"]): { text: string; is
 
 function refusedText(cells: readonly RefusedCell[]): string {
   const [{ cell, reason }] = cells;
-  const { implementation, runtime, threads } = cell;
-  const where = `${implementation} · ${runtime}${threads > 1 ? ` · ${threads} threads` : ""}`;
-  return `${where} · m = ${sizesText(cells.map(({ cell }) => cell))}: ${refusalText(reason)}`;
+  const where = [...programParts(cell), `m = ${sizesText(cells.map(({ cell }) => cell))}`];
+  return `${where.join(" · ")}: ${refusalText(reason)}`;
 }
 
 const sizesText = (cells: readonly { examples: number }[]): string =>

@@ -1,7 +1,7 @@
 import type { Summary } from "../format/summary.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { doubtText, refusalText } from "./comparison_words.ts";
-import { type Block, heading, numbers, paragraph, table, words } from "./document.ts";
+import { type Block, heading, numbers, paragraph, table } from "./document.ts";
 import { formatCount, formatFactor, formatNumber, formatPercent } from "./numbers.ts";
 import { type Style, wrapped } from "./terminal_style.ts";
 import { alignedRows } from "./text_table.ts";
@@ -31,7 +31,7 @@ export function pairSection(summary: Summary): Block[] {
         "The bounds hold at every look, so they are wider than intervals of speedups.",
     ),
     table(
-      HEAD.map((title, column) => (NUMERIC.includes(column) ? numbers : words)(title)),
+      HEAD.map((title, column) => NUMERIC.includes(column) ? numbers(title) : title),
       resolved.pairs.map((pair) => cellsOf(pair, summary)),
     ),
   ];

@@ -3,7 +3,6 @@ import {
   type Block,
   type Figure,
   heading,
-  type Item,
   numbers,
   type ReportDocument,
   table,
@@ -23,7 +22,7 @@ import {
 import { rooflineSection } from "./roofline_section.ts";
 import { scalingSection } from "./scaling_section.ts";
 import { dataSection, environmentSection, methodSection, planSection } from "./setup_section.ts";
-import { placeOf, termsOf } from "./terms.ts";
+import { placeOf, programName, termsOf } from "./terms.ts";
 import { reasonsText } from "./reason_words.ts";
 import { warningTexts } from "./warning_words.ts";
 
@@ -31,6 +30,11 @@ import { warningTexts } from "./warning_words.ts";
 export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
   const drawn = plotsOf(summary, raw).map((plot): Figure => ({ kind: "figure", ...plot }));
   const [first, ...plots] = drawn;
+  // A key result links to its plot only if that was drawn.
+  const items = keyResults(summary).map((item) =>
+    drawn.some(({ path }) => path === `plots/${item.figure}.svg`) ? item : { text: item.text }
+  );
+  const labels = summary.series.map(({ label }) => label);
   return {
     title: `Gradient benchmark ${summary.run}`,
     subtitle: [...termsOf(summary), ...placeOf(summary)].join(" · "),
@@ -40,8 +44,9 @@ export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
         ? [{ kind: "warning", text: warningTexts(summary).join(" ") } as const]
         : []),
       heading("Key results"),
-      { kind: "lead", items: itemsOf(summary, drawn), ...(first && { figure: first }) },
-      ...plotsSection(summary, plots),
+      { kind: "lead", items, ...(first && { figure: first }) },
+      ...(plots.length > 0 ? [heading("Plots"), { kind: "switches", labels } as const] : []),
+      ...plots,
       ...problemsSection(summary),
       ...figuresSection(summary),
       ...pairSection(summary),
@@ -60,35 +65,19 @@ export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
   };
 }
 
-/** Key results, with links to those plots that were drawn. */
-function itemsOf(summary: Summary, drawn: readonly Figure[]): Item[] {
-  const isDrawn = (name: string) => drawn.some(({ path }) => path === `plots/${name}.svg`);
-  return keyResults(summary).map(({ text, figure }) =>
-    figure !== undefined && isDrawn(figure) ? { text, figure } : { text }
-  );
-}
-
-const plotsSection = ({ series }: Summary, plots: readonly Figure[]): Block[] =>
-  plots.length === 0
-    ? []
-    : [heading("Plots"), { kind: "switches", labels: series.map(({ label }) => label) }, ...plots];
-
 function problemsSection({ problems }: Summary): Block[] {
   if (problems.length === 0) return [];
   return [
     heading("Skipped and failed"),
     table(
       [
-        "status",
-        "implementation",
-        "runtime",
+        ...["status", "implementation", "runtime"],
         ...["m", "B", "threads", "seed"].map(numbers),
-        "rounds",
-        "reason",
+        ...["rounds", "reason"],
       ],
       problems.map(({ status, cell, rounds, notRepeated, reasons }) => [
         status,
-        cell.implementation + (cell.copy === undefined ? "" : ` (${cell.copy})`),
+        programName(cell),
         cell.runtime,
         formatCount(cell.examples),
         formatCount(cell.batchSize),

@@ -45,10 +45,9 @@ export function lawSentences({ scalingLaws, series }: Summary): string[] {
 function heldOutSentence({ scalingLaws }: Summary): string[] {
   const scores = scalingLaws.flatMap(({ heldOut }) => heldOut ?? []);
   if (scores.length === 0) return [];
-  const errors = scores.map(({ error }) => error);
-  const range = errors.length === 1
-    ? formatSigned(errors[0])
-    : `${formatSigned(Math.min(...errors))} to ${formatSigned(Math.max(...errors))}`;
+  const errors = scores.map(({ error }) => error).sort((a, b) => a - b);
+  const ends = errors.length === 1 ? errors : [errors[0], errors[errors.length - 1]];
+  const range = ends.map(formatSigned).join(" to ");
   const held = scores.filter(({ isCovered }) => isCovered).length;
   const sizes = [...new Set(scores.map(({ examples }) => formatCount(examples)))].join(", ");
   const confidence = formatPercent(scores[0].predicted.confidence, 0);
@@ -91,10 +90,7 @@ export function scalingSection(summary: Summary): Block[] {
       [
         "series",
         "law",
-        numbers("exponent k"),
-        numbers("coefficient"),
-        numbers("constant"),
-        numbers("residual"),
+        ...["exponent k", "coefficient", "constant", "residual"].map(numbers),
         "sizes",
       ],
       scalingLaws.map((law) => ({
@@ -139,15 +135,14 @@ function comparisonOfLaws({ scalingLaws, series }: Summary): Block[] {
     });
     return [{ series: index, cells: [series[index].label, ...texts] }];
   });
-  const columns = ["series", ...LAWS.map((law) => numbers(nameOf(law)))];
-  const [title, ...rest] = titledTable("How much worse the other laws fit", columns, rows);
-  return title === undefined ? [] : [
-    title,
+  if (rows.length === 0) return [];
+  return [
+    heading("How much worse the other laws fit", 3),
     paragraph(
       "Difference in AICc from the best law, and the Akaike weight: its share of the evidence. A difference " +
         "below 4 does not rule a law out.",
     ),
-    ...rest,
+    seriesTable(["series", ...LAWS.map((law) => numbers(nameOf(law)))], rows),
   ];
 }
 

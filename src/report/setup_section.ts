@@ -1,5 +1,5 @@
 import type { Summary } from "../format/summary.ts";
-import { type Block, heading, list, paragraph, table, words } from "./document.ts";
+import { type Block, heading, list, paragraph, table } from "./document.ts";
 import { planFacts, repeatCommand } from "./plan_words.ts";
 import {
   formatBinary,
@@ -9,18 +9,25 @@ import {
   formatFixed,
   formatPercent,
 } from "./numbers.ts";
+import { runtimesOf } from "./terms.ts";
 
 /** A table of names and values, without the unknown ones. */
 function facts(pairs: readonly (readonly [string, string | undefined])[]): Block {
-  const known = pairs.flatMap(([name, value]) =>
-    value === undefined || value === "" ? [] : [[name, value]]
-  );
-  return { ...table([words("what"), words("value")], known), facts: true };
+  const known = pairs.flatMap(([name, value]) => value ? [[name, value]] : []);
+  return { ...table(["what", "value"], known), facts: true };
 }
 
 export function environmentSection({ environment, sessions, series }: Summary): Block[] {
-  const { l1d, l2, l3 } = environment.cachesBytes;
-  const caches = [["L1d", l1d], ["L2", l2], ["L3", l3]] as const;
+  const caches = CACHES.flatMap(([level, name]) => {
+    const bytes = environment.cachesBytes[level];
+    return bytes === undefined ? [] : [`${name} ${formatBinary(bytes)}`];
+  });
+  const devices = series.flatMap(({ implementation, device }) =>
+    device === undefined ? [] : [`${implementation}: ${device}`]
+  );
+  const times = sessions.map(({ startedAt, finishedAt }) =>
+    `${startedAt} to ${finishedAt ?? "(killed)"}`
+  );
   return [
     heading("Environment"),
     facts([
@@ -28,41 +35,23 @@ export function environmentSection({ environment, sessions, series }: Summary): 
       ["CPU", environment.cpu],
       ["architecture", environment.arch],
       ["cores", formatCount(environment.cores)],
-      [
-        "caches",
-        caches.filter(([, bytes]) => bytes !== undefined)
-          .map(([name, bytes]) => `${name} ${formatBinary(bytes!)}`).join(", "),
-      ],
+      ["caches", caches.join(", ")],
       ["memory", formatBytes(environment.memoryBytes)],
       ["operating system", environment.os],
-      [
-        "runtimes",
-        Object.entries(environment.runtimes).map(([name, version]) => `${name} ${version}`)
-          .join(", "),
-      ],
-      ["devices", devicesOf(series).join(", ")],
+      ["runtimes", runtimesOf(environment).join(", ")],
+      ["devices", [...new Set(devices)].join(", ")],
       [
         "load average at the start",
         environment.loadAverage?.map((load) => formatFixed(load, 2)).join(", "),
       ],
       ["Slope", environment.slope],
       ["commit", environment.gitCommit],
-      [
-        sessions.length > 1 ? "sessions" : "time",
-        sessions.map(({ startedAt, finishedAt }) => `${startedAt} to ${finishedAt ?? "(killed)"}`)
-          .join("; "),
-      ],
+      [sessions.length > 1 ? "sessions" : "time", times.join("; ")],
     ]),
   ];
 }
 
-const devicesOf = (series: Summary["series"]): string[] => [
-  ...new Set(
-    series.flatMap(({ implementation, device }) =>
-      device === undefined ? [] : [`${implementation}: ${device}`]
-    ),
-  ),
-];
+const CACHES = [["l1d", "L1d"], ["l2", "L2"], ["l3", "L3"]] as const;
 
 export function planSection({ plan, data }: Summary): Block[] {
   return [
@@ -88,15 +77,12 @@ export function dataSection({ data }: Summary): Block[] {
       ["features", formatCount(data.features)],
       ["classes", formatCount(data.classes)],
     ]),
-    table(
-      [words("part"), words("SHA-256")],
-      [
-        ["training images", data.sha256.trainImages],
-        ["training labels", data.sha256.trainLabels],
-        ["test images", data.sha256.testImages],
-        ["test labels", data.sha256.testLabels],
-      ],
-    ),
+    table(["part", "SHA-256"], [
+      ["training images", data.sha256.trainImages],
+      ["training labels", data.sha256.trainLabels],
+      ["test images", data.sha256.testImages],
+      ["test labels", data.sha256.testLabels],
+    ]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Summary } from "../format/summary.ts";
+import type { Cell } from "../format/trial_record.ts";
 import { counted } from "./numbers.ts";
 
 /** What was trained, and how: "mnist", "784-16-16-10", "B = 10" and so on. */
@@ -15,9 +16,23 @@ export function termsOf({ plan, data }: Summary): string[] {
 }
 
 /** In which runtimes, on which machine. */
-export function placeOf({ environment }: Summary): string[] {
-  const runtimes = Object.entries(environment.runtimes).map(([name, version]) =>
-    `${name} ${version}`
-  );
-  return [...runtimes, environment.cpu, counted(environment.cores, "core")];
-}
+export const placeOf = ({ environment }: Summary): string[] => [
+  ...runtimesOf(environment),
+  environment.cpu,
+  counted(environment.cores, "core"),
+];
+
+/** "deno 2.9.6", "node 24.8.0". */
+export const runtimesOf = ({ runtimes }: Summary["environment"]): string[] =>
+  Object.entries(runtimes).map(([name, version]) => `${name} ${version}`);
+
+/** The program of a cell: "naive_loop", or "naive_loop (reference)" for a copy. */
+export const programName = ({ implementation, copy }: Cell): string =>
+  copy === undefined ? implementation : `${implementation} (${copy})`;
+
+/** The program, runtime and threads of a cell, as parts of a line. */
+export const programParts = (cell: Cell): string[] => [
+  programName(cell),
+  cell.runtime,
+  ...(cell.threads > 1 ? [counted(cell.threads, "thread")] : []),
+];

@@ -5,6 +5,7 @@ import { counted, formatCount, formatDuration, formatWait } from "../report/numb
 import { livePlot, swatch } from "./live_plot.ts";
 import { escape } from "../report/page/escape.ts";
 import { reasonsText, trialsText, troubleTexts } from "../report/reason_words.ts";
+import { programParts } from "../report/terms.ts";
 
 /** Everything that the page of a sweep shows, as text and HTML, so that the browser has little to do. */
 export interface LiveView {
@@ -60,46 +61,36 @@ function stateText(run: RunFile, sweep: SoFar, state: RunState, done: number): s
 }
 
 function latestText({ cell, round, status, reasons = [], nsPerExample }: BriefTrial): string {
-  const { implementation, copy, runtime, threads, batchSize, examples } = cell;
-  const where = [
-    copy === undefined ? implementation : `${implementation} (${copy})`,
-    runtime,
-    ...(threads > 1 ? [counted(threads, "thread")] : []),
-    `B = ${formatCount(batchSize)}`,
-    `m = ${formatCount(examples)}`,
-    `round ${round}`,
-  ].join(" · ");
+  const [B, m] = [cell.batchSize, cell.examples].map(formatCount);
+  const where = [...programParts(cell), `B = ${B}`, `m = ${m}`, `round ${round}`];
   const what = nsPerExample === undefined
     ? `${status}: ${reasonsText(reasons)}`
     : `${formatDuration(nsPerExample)} per example`;
-  return `${where}: ${what}`;
+  return `${where.join(" · ")}: ${what}`;
 }
 
-const headRow = (sizes: readonly number[]): string =>
-  `<tr><th scope="col">time per example at m =</th>${
-    sizes.map((m) => `<th scope="col" class="number">${formatCount(m)}</th>`).join("")
-  }</tr>`;
+function headRow(sizes: readonly number[]): string {
+  const heads = sizes.map((m) => `<th scope="col" class="number">${formatCount(m)}</th>`);
+  return `<tr><th scope="col">time per example at m =</th>${heads.join("")}</tr>`;
+}
 
 function bodyRow({ label, series, cells }: LineSoFar, sizes: readonly number[]): string {
   const figures = sizes.map((m) => {
     const cell = cells.find(({ examples }) => examples === m);
-    return `<td class="number">${
-      cell === undefined
-        ? "–"
-        : `${formatDuration(cell.nsPerExample)} <span class="interval">${
-          counted(cell.trials, "trial")
-        }</span>`
-    }</td>`;
+    const text = cell ? `${formatDuration(cell.nsPerExample)} ${trialCount(cell.trials)}` : "–";
+    return `<td class="number">${text}</td>`;
   });
-  return `<tr data-key="${escape(label)}"><th scope="row">${swatch(series)} ${escape(label)}</th>${
-    figures.join("")
-  }</tr>`;
+  const name = escape(label);
+  return `<tr data-key="${name}"><th scope="row">${swatch(series)} ${name}</th>` +
+    `${figures.join("")}</tr>`;
 }
+
+const trialCount = (trials: number): string =>
+  `<span class="interval">${counted(trials, "trial")}</span>`;
 
 function problemItem({ status, what, examples, problems, reasons }: ProblemSoFar): string {
   const mark = status === "failed" ? "✗" : "–";
   const where = `${what} · m = ${examples.map(formatCount).join(", ")}`;
-  return `<li><span class="problem-${status}">${mark} ${status}</span> ${
-    escape(`${where} (${trialsText(problems)}): ${reasonsText(reasons)}`)
-  }</li>`;
+  const text = `${where} (${trialsText(problems)}): ${reasonsText(reasons)}`;
+  return `<li><span class="problem-${status}">${mark} ${status}</span> ${escape(text)}</li>`;
 }

@@ -3,6 +3,7 @@ import type { RunFile } from "../format/plan.ts";
 import type { RunState } from "../sweep/run_state.ts";
 import { cellsOf } from "../sweep/schedule.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
+import { programName, programParts } from "../report/terms.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
 import { type AlikeProblems, alikeProblems } from "../summary/alike_problems.ts";
 import { gatherProblems, isUsable, reasonsOf } from "../summary/sort_trials.ts";
@@ -117,8 +118,7 @@ function linesOf(run: RunFile, trials: readonly BriefTrial[], state: RunState): 
     lines.get(`${indexOf(trial.cell)} ${trial.cell.seed}`)!.trials.push(trial);
   }
   for (const trial of copies.filter(({ status }) => status === "ok")) {
-    const { implementation, copy } = trial.cell;
-    const label = `${implementation} (${copy})${ofSeed(trial.cell)}`;
+    const label = programName(trial.cell) + ofSeed(trial.cell);
     const line = lines.get(label) ?? { label, trials: [] };
     lines.set(label, line);
     line.trials.push(trial);
@@ -176,13 +176,7 @@ function problemsOf(trials: readonly BriefTrial[]): ProblemSoFar[] {
   );
   return alike.map((group) => {
     const { problems } = group;
-    const { cell } = problems[0];
-    const what = [
-      cell.implementation + (cell.copy === undefined ? "" : ` (${cell.copy})`),
-      cell.runtime,
-      ...(cell.threads > 1 ? [`${cell.threads} threads`] : []),
-    ].join(" · ");
     const examples = [...new Set(problems.map(({ cell }) => cell.examples))].sort((a, b) => a - b);
-    return { ...group, what, examples };
+    return { ...group, what: programParts(problems[0].cell).join(" · "), examples };
   });
 }

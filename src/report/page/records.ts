@@ -1,5 +1,6 @@
 import type { TrialRecord } from "../../format/trial_record.ts";
 import { formatCount } from "../numbers.ts";
+import { programName } from "../terms.ts";
 import { inStoredOrder, type RawRun, trialKey } from "./raw_run.ts";
 
 /** A record, or a part of one, that differs between a page and a run. */
@@ -46,7 +47,7 @@ function trialsByKey({ trials }: RawRun): Map<string, TrialRecord> {
 
 const nameOf = ({ cell, round }: TrialRecord): string =>
   [
-    cell.copy === undefined ? cell.implementation : `${cell.implementation} (${cell.copy})`,
+    programName(cell),
     cell.runtime,
     `B = ${formatCount(cell.batchSize)}`,
     `m = ${formatCount(cell.examples)}`,
