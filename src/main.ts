@@ -1,7 +1,6 @@
 /** The command line: picks a command, runs it, and turns its outcome into an exit code. */
 import process from "node:process";
-import { message } from "@optique/core/message";
-import { or } from "@optique/core/constructs";
+import { message, or } from "@optique/core";
 import { run } from "@optique/run";
 import { InputError } from "./base/errors.ts";
 import { SLOPE_VERSION } from "./base/version.ts";

@@ -1,11 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { merge, object } from "@optique/core/constructs";
-import { message, text } from "@optique/core/message";
-import { map, optional, withDefault } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
-import { command, flag, option } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { flag, type InferValue, merge, message, object, text, withDefault } from "@optique/core";
 import { ALPHA } from "../stats/verdict.ts";
 import { unresolvedCells } from "../summary/resolve.ts";
 import { summarise } from "../summary/summarise.ts";
@@ -20,7 +15,14 @@ import { isComplete } from "../sweep/run_state.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import { gate } from "../compare/gate.ts";
 import { loadData } from "./load_data.ts";
-import { dataOptions, formatOption, gateOptions, outOption } from "./options.ts";
+import {
+  action,
+  dataOptions,
+  formatOption,
+  gateOptions,
+  outOption,
+  textOption,
+} from "./options.ts";
 import {
   implementationOptions,
   modelOptions,
@@ -33,7 +35,7 @@ import {
 import type { TrialRecord } from "../format/trial_record.ts";
 import { readNamedRun } from "./output.ts";
 import { createProgress } from "./progress.ts";
-import type { Invocation, Terminal } from "../base/terminal.ts";
+import type { Terminal } from "../base/terminal.ts";
 import { watch } from "../watch/watch.ts";
 import { startWarningText } from "../report/warning_words.ts";
 
@@ -45,9 +47,11 @@ const options = merge(
   trainingOptions,
   sweepOptions,
   object("Run", {
-    resume: optional(option("--resume", string({ metavar: "RUN" }), {
-      description: message`Resume an interrupted run: its folder, or latest (the default).`,
-    })),
+    resume: textOption(
+      "--resume",
+      "RUN",
+      message`Resume an interrupted run: its folder, or latest (the default).`,
+    ),
     watch: withDefault(
       flag("--watch", {
         description:
@@ -55,9 +59,7 @@ const options = merge(
       }),
       false,
     ),
-    against: optional(option("--against", string({ metavar: "RUN" }), {
-      description: message`${text(`${PLAN_FIELDS.against.help}.`)}`,
-    })),
+    against: textOption("--against", "RUN", message`${text(`${PLAN_FIELDS.against.help}.`)}`),
   }),
   gateOptions,
   dataOptions,
@@ -66,21 +68,13 @@ const options = merge(
 );
 type BenchOptions = InferValue<typeof options>;
 
-export const benchCommand = command(
-  "bench",
-  map(options, (given): Invocation => (terminal, signal) => bench(given, terminal, signal)),
-  {
-    brief: message`Train implementations on growing subsets and compare them.`,
-    description:
-      message`Runs every implementation on every subset in rounds, each trial in a fresh process, and writes a run folder with raw trials, a summary and reports.`,
-  },
-);
+const texts = {
+  brief: message`Train implementations on growing subsets and compare them.`,
+  description:
+    message`Runs every implementation on every subset in rounds, each trial in a fresh process, and writes a run folder with raw trials, a summary and reports.`,
+};
 
-async function bench(
-  given: BenchOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<number> {
+export const benchCommand = action("bench", options, texts, async (given, terminal, signal) => {
   checkTogether(given);
   const data = () => loadData(given, terminal);
   if (given.resume !== undefined) {
@@ -109,7 +103,7 @@ async function bench(
     terminal,
     signal,
   });
-}
+});
 
 function checkTogether({ resume, against, watch, plan, plugins = [] }: BenchOptions): void {
   if (resume !== undefined && (against !== undefined || watch)) {
@@ -151,17 +145,16 @@ async function runSweep(
   const progress = createProgress(terminal);
   handle.warnings.forEach((one) => terminal.note(`warning: ${startWarningText(one)}`));
   terminal.note(`run: ${handle.folder}`);
-  let ended: "complete" | "interrupted";
   try {
-    ended = await handle.sweep(announce, unresolved, onCodeFault);
+    const ended = await handle.sweep(announce, unresolved, onCodeFault);
+    progress.stop();
+    await handle.close();
+    return ended === "complete";
   } catch (error) {
     progress.stop();
     await handle.close().catch(() => {}); // the first error is the one to report
     throw error;
   }
-  progress.stop();
-  await handle.close();
-  return ended === "complete";
 }
 
 /** The cells of a plan with `resolve` that another round may resolve. */
@@ -184,11 +177,7 @@ function inputsAgainst(folder: string | undefined, given: BenchOptions): PlanInp
 }
 
 /** Writes and prints the summary of a run, complete or not. The exit code: 1 when a trial or the gate failed. */
-async function publish(
-  folder: string,
-  given: BenchOptions,
-  terminal: Terminal,
-): Promise<number> {
+async function publish(folder: string, given: BenchOptions, terminal: Terminal): Promise<number> {
   const raw = readNamedRun(folder, terminal);
   const { name, run, trials } = raw;
   const summary = summarise(run, trials, name);

@@ -1,26 +1,23 @@
-import { merge, object } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { map } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
-import { argument, command } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { merge, message, object } from "@optique/core";
 import { compareRuns } from "../compare/compare_runs.ts";
 import { comparisonReport } from "../report/comparison_text.ts";
 import { comparisonPage } from "../compare/comparison_page.ts";
 import { findRunFolder } from "../sweep/run_folder.ts";
 import { gate } from "../compare/gate.ts";
-import { formatOption, gateOptions, outOption, pageOption } from "./options.ts";
+import {
+  action,
+  formatOption,
+  gateOptions,
+  outOption,
+  pageOption,
+  textArgument,
+} from "./options.ts";
 import { print, readNamedRun, writePage } from "./output.ts";
-import type { Invocation, Terminal } from "../base/terminal.ts";
 
 const options = merge(
   object({
-    a: argument(string({ metavar: "A" }), {
-      description: message`The run before: its folder, its name under --out, or latest.`,
-    }),
-    b: argument(string({ metavar: "B" }), {
-      description: message`The run after.`,
-    }),
+    a: textArgument("A", message`The run before: its folder, its name under --out, or latest.`),
+    b: textArgument("B", message`The run after.`),
   }),
   pageOption,
   gateOptions,
@@ -28,17 +25,13 @@ const options = merge(
   outOption,
 );
 
-export const compareCommand = command(
-  "compare",
-  map(options, (given): Invocation => (terminal) => compare(given, terminal)),
-  {
-    brief: message`Two runs: ratio, interval, verdict; exit code 1 on a regression.`,
-    description:
-      message`Compares the cells that two runs of one machine share, and says why others are not compared. Ratios are B / A of the time per epoch.`,
-  },
-);
+const texts = {
+  brief: message`Two runs: ratio, interval, verdict; exit code 1 on a regression.`,
+  description:
+    message`Compares the cells that two runs of one machine share, and says why others are not compared. Ratios are B / A of the time per epoch.`,
+};
 
-async function compare(given: InferValue<typeof options>, terminal: Terminal): Promise<number> {
+export const compareCommand = action("compare", options, texts, async (given, terminal) => {
   const folders = [
     await findRunFolder(given.a, given.out),
     await findRunFolder(given.b, given.out),
@@ -50,4 +43,4 @@ async function compare(given: InferValue<typeof options>, terminal: Terminal): P
     await writePage(given.page, comparisonPage(comparison), terminal);
   }
   return gate(comparison, given.failOn, terminal);
-}
+});

@@ -1,8 +1,4 @@
-import { merge, object, or } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { map, optional } from "@optique/core/modifiers";
-import { argument, command } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { command, type InferValue, merge, message, object, optional, or } from "@optique/core";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
 import { mnistCacheFolder } from "../data/cache_folder.ts";
@@ -13,42 +9,43 @@ import { counted, formatCount, formatFixed, formatPercent } from "../report/numb
 import { alignedRows } from "../report/text_table.ts";
 import { wrap } from "../base/wrap.ts";
 import { loadData } from "./load_data.ts";
-import { type DataOptions, dataOptions, formatOption, type PrintFormat } from "./options.ts";
+import {
+  action,
+  type DataOptions,
+  dataOptions,
+  formatOption,
+  type PrintFormat,
+  textArgument,
+} from "./options.ts";
 import { print } from "./output.ts";
-import type { Invocation, Terminal } from "../base/terminal.ts";
+import type { Terminal } from "../base/terminal.ts";
 
 const folderArgument = object({
-  folder: optional(argument(string({ metavar: "DIR" }), {
-    description: message`The folder (default: $SLOPE_DATA for check, else the cache).`,
-  })),
+  folder: optional(
+    textArgument("DIR", message`The folder (default: $SLOPE_DATA for check, else the cache).`),
+  ),
 });
 
 export const dataCommand = command(
   "data",
   or(
-    command(
+    action(
       "get",
-      map(
-        merge(folderArgument, formatOption),
-        ({ folder, format }): Invocation => (terminal) => get(folder, format, terminal),
-      ),
+      merge(folderArgument, formatOption),
       { brief: message`Download MNIST (11 MB) into the cache, or a folder.` },
+      get,
     ),
-    command(
+    action(
       "check",
-      map(
-        merge(folderArgument, formatOption),
-        ({ folder, format }): Invocation => (terminal) => check(folder, format, terminal),
-      ),
+      merge(folderArgument, formatOption),
       { brief: message`Check the files of a folder: their shapes, examples and checksums.` },
+      check,
     ),
-    command(
+    action(
       "info",
-      map(
-        merge(dataOptions, formatOption),
-        (given): Invocation => (terminal) => info(given, terminal),
-      ),
+      merge(dataOptions, formatOption),
       { brief: message`Describe the data set that a sweep would use.` },
+      info,
     ),
   ),
   { brief: message`Get, check and describe data sets.` },
@@ -62,22 +59,16 @@ function cacheFolder(): string {
   return folder;
 }
 
-async function get(
-  folder: string | undefined,
-  format: PrintFormat,
-  terminal: Terminal,
-): Promise<number> {
+type Given = InferValue<typeof folderArgument> & InferValue<typeof formatOption>;
+
+async function get({ folder, format }: Given, terminal: Terminal): Promise<number> {
   const into = folder ?? cacheFolder();
   await downloadMnist(into, { announce: (line) => terminal.note(line) });
   terminal.out(format === "json" ? JSON.stringify({ folder: into }) : into);
   return 0;
 }
 
-function check(
-  folder: string | undefined,
-  format: PrintFormat,
-  terminal: Terminal,
-): Promise<number> {
+function check({ folder, format }: Given, terminal: Terminal): Promise<number> {
   const checks = checkDirectory(folder ?? (process.env.SLOPE_DATA || cacheFolder()));
   print(format, terminal, checks, () => alignedRows(checks.map(checkRow), terminal.width).flat());
   return Promise.resolve(checks.some(({ error }) => error !== undefined) ? 1 : 0);

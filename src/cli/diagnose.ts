@@ -1,8 +1,4 @@
-import { merge } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { map } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
-import { command } from "@optique/core/primitives";
+import { merge, message } from "@optique/core";
 import { diagnoseCell, type Diagnosis } from "../diagnose/diagnose_cell.ts";
 import { diagnosisJson, diagnosisText } from "../diagnose/words/diagnosis_text.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
@@ -11,6 +7,7 @@ import type { PlanInput } from "../format/plan.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { loadData } from "./load_data.ts";
 import {
+  action,
   dataOptions,
   nameArgument,
   namedImplementations,
@@ -19,7 +16,6 @@ import {
 } from "./options.ts";
 import { print } from "./output.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
-import type { Invocation, Terminal } from "../base/terminal.ts";
 import type { Unavailable } from "../format/reason.ts";
 import { reasonText } from "../report/reason_words.ts";
 
@@ -34,63 +30,60 @@ const options = merge(
   severalFormatOption,
 );
 
-export const diagnoseCommand = command(
-  "diagnose",
-  map(options, (given): Invocation => (terminal, signal) => diagnose(given, terminal, signal)),
-  {
-    brief:
-      message`Say what is wrong with an implementation, why it does not learn, and what to change.`,
-    description:
-      message`Compares an implementation with the oracle at several points and minibatches. Where they differ, it simulates common mistakes, alone and in pairs, until one gives the same wrong numbers. Then it trains for some seconds beside a correct implementation, and times growing subsets. Exit code 1 if something is wrong.`,
-  },
-);
+const texts = {
+  brief:
+    message`Say what is wrong with an implementation, why it does not learn, and what to change.`,
+  description:
+    message`Compares an implementation with the oracle at several points and minibatches. Where they differ, it simulates common mistakes, alone and in pairs, until one gives the same wrong numbers. Then it trains for some seconds beside a correct implementation, and times growing subsets. Exit code 1 if something is wrong.`,
+};
 
 /** Time of one examination; a network of half a million weights takes four times as long. */
 const PREDICTED_NS = 20e9;
 
-async function diagnose(
-  given: InferValue<typeof options>,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<number> {
-  const implementations = namedImplementations("diagnose", given);
-  const setup = await resolveSetup(
-    [DEFAULTS, ...planInputs({ ...given, implementations })],
-    () => loadData(given, terminal),
-    { signal },
-  );
-  const prepared = await prepareSweep(setup, signal);
-  const diagnoses: Diagnosis[] = [];
-  const skipped: { cell: Cell; skipped: Unavailable }[] = [];
-  try {
-    // Smaller subsets only learn less: the largest is what needs an explanation.
-    const examples = Math.max(...setup.plan.sizes);
-    for (const cell of prepared.cells.filter((one) => one.examples === examples)) {
-      const unavailable = prepared.unavailable(cell);
-      if (unavailable !== undefined) {
-        terminal.note(`${cell.implementation}: skipped: ${reasonText(unavailable)}`);
-        skipped.push({ cell, skipped: unavailable });
-        continue;
+export const diagnoseCommand = action(
+  "diagnose",
+  options,
+  texts,
+  async (given, terminal, signal) => {
+    const implementations = namedImplementations("diagnose", given);
+    const setup = await resolveSetup(
+      [DEFAULTS, ...planInputs({ ...given, implementations })],
+      () => loadData(given, terminal),
+      { signal },
+    );
+    const prepared = await prepareSweep(setup, signal);
+    const diagnoses: Diagnosis[] = [];
+    const skipped: { cell: Cell; skipped: Unavailable }[] = [];
+    try {
+      // Smaller subsets only learn less: the largest is what needs an explanation.
+      const examples = Math.max(...setup.plan.sizes);
+      for (const cell of prepared.cells.filter((one) => one.examples === examples)) {
+        const unavailable = prepared.unavailable(cell);
+        if (unavailable !== undefined) {
+          terminal.note(`${cell.implementation}: skipped: ${reasonText(unavailable)}`);
+          skipped.push({ cell, skipped: unavailable });
+          continue;
+        }
+        const trial = prepared.trial(cell, 1, PREDICTED_NS, {});
+        const diagnosis = await diagnoseCell(trial, setup.plan.epochs, (subject) => {
+          terminal.note(`${cell.implementation}: examining the ${subject} …`);
+        });
+        if (diagnosis === undefined) break;
+        diagnoses.push(diagnosis);
       }
-      const trial = prepared.trial(cell, 1, PREDICTED_NS, {});
-      const diagnosis = await diagnoseCell(trial, setup.plan.epochs, (subject) => {
-        terminal.note(`${cell.implementation}: examining the ${subject} …`);
-      });
-      if (diagnosis === undefined) break;
-      diagnoses.push(diagnosis);
+    } finally {
+      await prepared.close();
     }
-  } finally {
-    await prepared.close();
-  }
-  if (signal.aborted) return 1;
-  if (diagnoses.length === 0) throw noneRunsHere("diagnose");
-  const documents = [...diagnoses.map(diagnosisJson), ...skipped];
-  const [{ cell: _, ...alone }] = documents;
-  print(
-    given.format,
-    terminal,
-    documents.length === 1 ? alone : documents,
-    () => diagnoses.flatMap((one) => diagnosisText(one, terminal.width)),
-  );
-  return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
-}
+    if (signal.aborted) return 1;
+    if (diagnoses.length === 0) throw noneRunsHere("diagnose");
+    const documents = [...diagnoses.map(diagnosisJson), ...skipped];
+    const [{ cell: _, ...alone }] = documents;
+    print(
+      given.format,
+      terminal,
+      documents.length === 1 ? alone : documents,
+      () => diagnoses.flatMap((one) => diagnosisText(one, terminal.width)),
+    );
+    return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
+  },
+);

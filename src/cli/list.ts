@@ -1,8 +1,4 @@
-import { merge } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { map } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
-import { command } from "@optique/core/primitives";
+import { merge, message } from "@optique/core";
 import process from "node:process";
 import { dataPlaces } from "../data/sources.ts";
 import {
@@ -16,29 +12,15 @@ import { unavailableText } from "../report/reason_words.ts";
 import type { Described } from "../sweep/schedule.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { RuntimeName } from "../format/trial_record.ts";
-import { dataOptions, formatOption } from "./options.ts";
+import { action, dataOptions, formatOption } from "./options.ts";
 import { print } from "./output.ts";
 import { pluginOptions, runtimeOptions } from "./plan_options.ts";
-import type { Invocation, Terminal } from "../base/terminal.ts";
 
-const options = merge(
-  runtimeOptions,
-  pluginOptions,
-  dataOptions,
-  formatOption,
-);
+const options = merge(runtimeOptions, pluginOptions, dataOptions, formatOption);
 
-export const listCommand = command(
-  "list",
-  map(options, (given): Invocation => (terminal, signal) => list(given, terminal, signal)),
-  { brief: message`Implementations, runtimes and data sets: available, or why not.` },
-);
+const texts = { brief: message`Implementations, runtimes and data sets: available, or why not.` };
 
-async function list(
-  given: InferValue<typeof options>,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<number> {
+export const listCommand = action("list", options, texts, async (given, terminal, signal) => {
   const programs = await findPrograms(
     given.runtimes ?? RuntimeName.options,
     given.runtimePaths ?? {},
@@ -58,7 +40,7 @@ async function list(
   };
   print(given.format, terminal, listed, () => listLines(listed, terminal.width));
   return 0;
-}
+});
 
 const NOT_AVAILABLE = "not available";
 
@@ -114,16 +96,13 @@ const reasonsOf = (answers: Answers): string[] =>
 
 /** The library or device that an implementation uses, as its probe in any of the runtimes says. */
 function versionsOf(answers: readonly Described["availability"][]): string[] {
-  return [
-    ...new Set(
-      answers.flatMap((one) => one.available && one.version !== undefined ? [one.version] : []),
-    ),
-  ];
+  const versions = answers.flatMap((one) => one.available ? one.version ?? [] : []);
+  return [...new Set(versions)];
 }
 
-function describedPeer({ described: { name, summary, precision, availability } }: AvailablePeer) {
-  return { name, summary, precision, availability };
-}
+const describedPeer = (
+  { described: { name, summary, precision, availability } }: AvailablePeer,
+) => ({ name, summary, precision, availability });
 
 function described(programs: readonly RuntimePrograms[]) {
   return {

@@ -1,18 +1,40 @@
 import { object } from "@optique/core/constructs";
 import { type Message, message } from "@optique/core/message";
-import { optional, withDefault } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
-import { argument, flag, option } from "@optique/core/primitives";
+import { map, optional, withDefault } from "@optique/core/modifiers";
+import type { InferValue, Parser } from "@optique/core/parser";
+import { argument, command, type CommandOptions, flag, option } from "@optique/core/primitives";
+import type { NonEmptyString } from "@optique/core/nonempty";
 import { string } from "@optique/core/valueparser";
 import { InputError } from "../base/errors.ts";
+import type { Invocation, Terminal } from "../base/terminal.ts";
 import { FAIL_ON, type FailOn, THRESHOLD } from "../compare/gate.ts";
 import { choiceList, oneOf, percentage } from "./values.ts";
 
+/** A command that `run` carries out with its options. */
+export const action = <T, S>(
+  name: string,
+  options: Parser<"sync", T, S>,
+  texts: CommandOptions,
+  run: (given: T, terminal: Terminal, signal: AbortSignal) => Promise<number>,
+) =>
+  command(
+    name,
+    map(options, (given): Invocation => (terminal, signal) => run(given, terminal, signal)),
+    texts,
+  );
+
+/** An argument that is any text, and an option that may have one. */
+export const textArgument = (metavar: NonEmptyString, description: Message) =>
+  argument(string({ metavar }), { description });
+export const textOption = (name: `--${string}`, metavar: NonEmptyString, description: Message) =>
+  optional(option(name, string({ metavar }), { description }));
+
 export const dataOptions = object("Data", {
-  data: optional(option("--data", string({ metavar: "DIR" }), {
-    description:
-      message`Folder with the four IDX files (default: $SLOPE_DATA, the cache, a download).`,
-  })),
+  data: textOption(
+    "--data",
+    "DIR",
+    message`Folder with the four IDX files (default: $SLOPE_DATA, the cache, a download).`,
+  ),
   synthetic: withDefault(
     flag("--synthetic", {
       description: message`Draw synthetic digits instead of reading a data set.`,
@@ -43,9 +65,11 @@ export const severalFormatOption = formatOptionWith(
 export const linesFormatOption = formatOptionWith(message`: one object per cell, each on a line`);
 
 export const pageOption = object({
-  page: optional(option("--page", string({ metavar: "FILE" }), {
-    description: message`Also write a page in one file; creates parent folders.`,
-  })),
+  page: textOption(
+    "--page",
+    "FILE",
+    message`Also write a page in one file; creates parent folders.`,
+  ),
 });
 
 export const outOption = object({
@@ -59,7 +83,7 @@ export const outOption = object({
 
 /** The implementation that a command is about. */
 export const nameArgument = (description: Message) =>
-  object({ name: optional(argument(string({ metavar: "NAME" }), { description })) });
+  object({ name: optional(textArgument("NAME", description)) });
 
 /** Which differences of a comparison count, and which end the command with exit code 1. */
 export const gateOptions = object("Comparison", {
@@ -78,22 +102,22 @@ export const gateOptions = object("Comparison", {
   ),
 });
 
-/** Names given to `command`: that of its argument, or none where a plug-in stands for it. Throws InputError for neither. */
+/** Names given to a command: that of its argument, or none where a plug-in stands for it. Throws InputError for neither. */
 export function namedImplementations(
-  command: string,
+  act: string,
   { name, plugins }: { readonly name: string | undefined; readonly plugins: unknown },
 ): string[] {
   if (name === undefined && plugins === undefined) {
     throw new InputError(
-      `Cannot ${command}: no implementation is named`,
-      `name one, as \`slope ${command} fused_typed\`, or a file with --plugin FILE`,
+      `Cannot ${act}: no implementation is named`,
+      `name one, as \`slope ${act} fused_typed\`, or a file with --plugin FILE`,
     );
   }
   return name === undefined ? [] : [name];
 }
 
-export const noneRunsHere = (command: string): InputError =>
+export const noneRunsHere = (act: string): InputError =>
   new InputError(
-    `Cannot ${command}: no implementation that was named runs here`,
+    `Cannot ${act}: no implementation that was named runs here`,
     "`slope list` says what each needs",
   );

@@ -1,8 +1,4 @@
-import { merge, object } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { map, withDefault } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
-import { command, option } from "@optique/core/primitives";
+import { type InferValue, merge, message, object, option, withDefault } from "@optique/core";
 import { callTree, hotFunctions } from "../profile/call_tree.ts";
 import { type ProfileSummary, summariseProfile } from "../profile/profile_summary.ts";
 import { formatCount } from "../report/numbers.ts";
@@ -14,6 +10,7 @@ import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_
 import type { Cell } from "../format/trial_record.ts";
 import { loadData } from "./load_data.ts";
 import {
+  action,
   dataOptions,
   nameArgument,
   namedImplementations,
@@ -22,7 +19,7 @@ import {
   severalFormatOption,
 } from "./options.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
-import type { Invocation, Terminal } from "../base/terminal.ts";
+import type { Terminal } from "../base/terminal.ts";
 import { duration } from "./values.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import { reasonText } from "../report/reason_words.ts";
@@ -47,21 +44,16 @@ const options = merge(
   outOption,
   severalFormatOption,
 );
-type Given = InferValue<typeof options>;
 
-export const profileCommand = command(
-  "profile",
-  map(options, (given): Invocation => (terminal, signal) => profile(given, terminal, signal)),
-  {
-    brief: message`Where one implementation's time and memory go.`,
-    description:
-      message`Times the phases of a step, and the same steps without a clock inside, and says whether they add up. Measures allocations and garbage collections. At the largest m it takes a CPU profile, which speedscope and browsers open, and draws a flame graph. With several m, each phase gets a scaling exponent.`,
-  },
-);
+const texts = {
+  brief: message`Where one implementation's time and memory go.`,
+  description:
+    message`Times the phases of a step, and the same steps without a clock inside, and says whether they add up. Measures allocations and garbage collections. At the largest m it takes a CPU profile, which speedscope and browsers open, and draws a flame graph. With several m, each phase gets a scaling exponent.`,
+};
 
 const LISTED_FUNCTIONS = 8;
 
-async function profile(given: Given, terminal: Terminal, signal: AbortSignal): Promise<number> {
+export const profileCommand = action("profile", options, texts, async (given, terminal, signal) => {
   const implementations = namedImplementations("profile", given);
   const setup = await resolveSetup(
     planInputs({ ...given, implementations }),
@@ -91,7 +83,7 @@ async function profile(given: Given, terminal: Terminal, signal: AbortSignal): P
     terminal.out(JSON.stringify(groups.length === 1 ? profiled[0] : profiled, undefined, 2));
   }
   return profiled.every((one) => "skipped" in one || isSound(one)) ? 0 : 1;
-}
+});
 
 /** What `--format json` prints for one implementation: its profile, or why there is none. */
 type Profiled =
@@ -104,7 +96,7 @@ const isSound = (one: Profiled): boolean =>
 
 /** Profiles one implementation on all subsets; undefined when interrupted. */
 async function profileOne(
-  given: Given,
+  given: InferValue<typeof options>,
   setup: Setup,
   prepared: PreparedSweep,
   cells: readonly Cell[],
@@ -123,11 +115,8 @@ async function profileOne(
   if (record.subsets.length === 0) {
     const { verdict: _, ...figures } = record.verification!;
     const failed: Failure = { kind: "wrong-gradient", ...figures };
-    terminal.note(
-      `${implementation}: ${
-        reasonText(failed)
-      }; it is not profiled. \`slope diagnose\` says what is wrong.`,
-    );
+    const remedy = "it is not profiled. `slope diagnose` says what is wrong.";
+    terminal.note(`${implementation}: ${reasonText(failed)}; ${remedy}`);
     return { cell: cells[0], failed };
   }
   const summary = summariseProfile(record);
@@ -139,9 +128,8 @@ async function profileOne(
     terminal.note(`no CPU profile: ${record.noCpuProfile}`);
   }
   if (given.format === "text") {
-    profileText(summary, tree ? hotFunctions(tree, LISTED_FUNCTIONS) : [], terminal).forEach(
-      terminal.out,
-    );
+    const hot = tree ? hotFunctions(tree, LISTED_FUNCTIONS) : [];
+    profileText(summary, hot, terminal).forEach(terminal.out);
   }
   terminal.note(`${folder}: ${["profile.json", ...files].join(", ")}`);
   return summary;

@@ -1,9 +1,4 @@
-import { merge, object } from "@optique/core/constructs";
-import { message, text } from "@optique/core/message";
-import { map, optional, withDefault } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
-import { argument, command, option } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { merge, message, object, option, optional, text, withDefault } from "@optique/core";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { summarise } from "../summary/summarise.ts";
@@ -15,19 +10,19 @@ import { type VerifiedPage, verifyPage } from "../report/page/verify_page.ts";
 import { terminalReport } from "../report/terminal_report.ts";
 import { wrap } from "../base/wrap.ts";
 import { findRunFolder } from "../sweep/run_folder.ts";
-import { outOption, type PrintFormat } from "./options.ts";
+import { action, outOption, type PrintFormat, textArgument, textOption } from "./options.ts";
 import { print, readNamedRun } from "./output.ts";
-import type { Invocation, Terminal } from "../base/terminal.ts";
+import type { Terminal } from "../base/terminal.ts";
 import { choiceList, oneOf } from "./values.ts";
 
 const FORMAT_NAMES = FORMATS.map(({ name }) => name);
 
 const options = merge(
   object({
-    run: optional(argument(string({ metavar: "RUN" }), {
-      description:
-        message`Folder of a run (default: latest). With --verify, the run that the page should show.`,
-    })),
+    run: optional(textArgument(
+      "RUN",
+      message`Folder of a run (default: latest). With --verify, the run that the page should show.`,
+    )),
     formats: optional(option("--format", choiceList("FORMATS", FORMAT_NAMES), {
       description: message`Which files to write, separated by commas: ${
         text(FORMAT_NAMES.join(", "))
@@ -42,21 +37,18 @@ const options = merge(
       }),
       "text" as PrintFormat,
     ),
-    verify: optional(option("--verify", string({ metavar: "PAGE" }), {
-      description:
-        message`Recompute a report.html from the raw samples in it, and say whether it is the same.`,
-    })),
+    verify: textOption(
+      "--verify",
+      "PAGE",
+      message`Recompute a report.html from the raw samples in it, and say whether it is the same.`,
+    ),
   }),
   outOption,
 );
 
-export const reportCommand = command(
-  "report",
-  map(options, (given): Invocation => (terminal) => report(given, terminal)),
-  { brief: message`Render a run again, byte for byte the same.` },
-);
+const texts = { brief: message`Render a run again, byte for byte the same.` };
 
-async function report(given: InferValue<typeof options>, terminal: Terminal): Promise<number> {
+export const reportCommand = action("report", options, texts, async (given, terminal) => {
   if (given.verify !== undefined) {
     const run = given.run === undefined
       ? undefined
@@ -71,7 +63,7 @@ async function report(given: InferValue<typeof options>, terminal: Terminal): Pr
   print(given.print, terminal, summary, () => terminalReport(summary, terminal));
   written.forEach((path) => terminal.note(`wrote ${join(folder, path)}`));
   return 0;
-}
+});
 
 /** More differences than this are counted, not listed. */
 const MOST_LISTED = 20;

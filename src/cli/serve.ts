@@ -2,17 +2,11 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
-import { merge, object } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { map, withDefault } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
-import { command, option } from "@optique/core/primitives";
-import { integer } from "@optique/core/valueparser";
+import { integer, merge, message, object, option, withDefault } from "@optique/core";
 import { InputError, messageOf } from "../base/errors.ts";
 import { runNames } from "../sweep/run_folder.ts";
-import { formatOption, outOption } from "./options.ts";
+import { action, formatOption, outOption } from "./options.ts";
 import { createApp } from "../serve/app.ts";
-import type { Invocation, Terminal } from "../base/terminal.ts";
 
 /** Only this machine gets an answer: a benchmark's host should not serve the network. */
 const ADDRESS = "127.0.0.1";
@@ -30,21 +24,13 @@ const options = merge(
   formatOption,
 );
 
-export const serveCommand = command(
-  "serve",
-  map(options, (given): Invocation => (terminal, signal) => serve(given, terminal, signal)),
-  {
-    brief: message`A local page of all runs: open, compare, follow one that is running.`,
-    description:
-      message`Serves the runs of a folder as pages to this machine only, until you interrupt it.`,
-  },
-);
+const texts = {
+  brief: message`A local page of all runs: open, compare, follow one that is running.`,
+  description:
+    message`Serves the runs of a folder as pages to this machine only, until you interrupt it.`,
+};
 
-async function serve(
-  given: InferValue<typeof options>,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<number> {
+export const serveCommand = action("serve", options, texts, async (given, terminal, signal) => {
   const out = resolve(given.out);
   runNames(out); // reports a missing folder now, not on every page
   const app = createApp(out, signal, terminal.note);
@@ -61,7 +47,7 @@ async function serve(
     });
   });
   return 0;
-}
+});
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,8 +1,4 @@
-import { merge } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { map } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
-import { command } from "@optique/core/primitives";
+import { merge, message } from "@optique/core";
 import { counted, formatDuration, formatFixed, formatPercent } from "../report/numbers.ts";
 import { wrap } from "../base/wrap.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
@@ -11,7 +7,13 @@ import type { PlanInput } from "../format/plan.ts";
 import type { Message } from "../format/protocol.ts";
 import { runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { loadData } from "./load_data.ts";
-import { dataOptions, linesFormatOption, nameArgument, type PrintFormat } from "./options.ts";
+import {
+  action,
+  dataOptions,
+  linesFormatOption,
+  nameArgument,
+  type PrintFormat,
+} from "./options.ts";
 import {
   implementationOptions,
   modelOptions,
@@ -19,7 +21,7 @@ import {
   runtimeOptions,
   trainingOptions,
 } from "./plan_options.ts";
-import type { Invocation, Terminal } from "../base/terminal.ts";
+import type { Terminal } from "../base/terminal.ts";
 import { reasonsText, reasonText } from "../report/reason_words.ts";
 
 /** One implementation, the fastest that needs nothing special, on the whole set. */
@@ -35,17 +37,9 @@ const options = merge(
   linesFormatOption,
 );
 
-export const trainCommand = command(
-  "train",
-  map(options, (given): Invocation => (terminal, signal) => train(given, terminal, signal)),
-  { brief: message`Train one implementation, with live loss and accuracy.` },
-);
+const texts = { brief: message`Train one implementation, with live loss and accuracy.` };
 
-async function train(
-  given: InferValue<typeof options>,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<number> {
+export const trainCommand = action("train", options, texts, async (given, terminal, signal) => {
   const implementations = given.implementations ??
     (given.name === undefined ? undefined : [given.name]);
   // A plug-in takes the place of the default implementation.
@@ -92,7 +86,7 @@ async function train(
   } finally {
     await prepared.close();
   }
-}
+});
 
 function show(told: Message, format: PrintFormat, terminal: Terminal): void {
   if (format === "json") return;

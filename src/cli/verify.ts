@@ -1,15 +1,11 @@
-import { merge } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { map } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
-import { command } from "@optique/core/primitives";
+import { merge, message } from "@optique/core";
 import { formatError } from "../report/numbers.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { loadData } from "./load_data.ts";
-import { dataOptions, formatOption } from "./options.ts";
+import { action, dataOptions, formatOption } from "./options.ts";
 import { print } from "./output.ts";
 import {
   implementationOptions,
@@ -18,7 +14,6 @@ import {
   planInputs,
   runtimeOptions,
 } from "./plan_options.ts";
-import type { Invocation, Terminal } from "../base/terminal.ts";
 import { reasonsText } from "../report/reason_words.ts";
 
 const USUAL_SIZES = [1000];
@@ -32,21 +27,13 @@ const options = merge(
   formatOption,
 );
 
-export const verifyCommand = command(
-  "verify",
-  map(options, (given): Invocation => (terminal, signal) => verify(given, terminal, signal)),
-  {
-    brief: message`Check every implementation against the oracle, without timing it.`,
-    description:
-      message`Compares gradients with the float64 oracle at several points and minibatch sizes, each implementation in a process of its own. Exit code 1 if one is wrong.`,
-  },
-);
+const texts = {
+  brief: message`Check every implementation against the oracle, without timing it.`,
+  description:
+    message`Compares gradients with the float64 oracle at several points and minibatch sizes, each implementation in a process of its own. Exit code 1 if one is wrong.`,
+};
 
-async function verify(
-  given: InferValue<typeof options>,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<number> {
+export const verifyCommand = action("verify", options, texts, async (given, terminal, signal) => {
   const setup = await resolveSetup(
     planInputs(given),
     () => loadData(given, terminal),
@@ -59,14 +46,15 @@ async function verify(
     },
     signal,
   );
+  const rows = [HEADER, ...records.map(toRow)];
   print(
     given.format,
     terminal,
     records.map(toJson),
-    () => alignedRows([HEADER, ...records.map(toRow)], terminal.width).flat(),
+    () => alignedRows(rows, terminal.width).flat(),
   );
   return records.some(({ status }) => status === "failed") ? 1 : 0;
-}
+});
 
 const HEADER = "implementation,runtime,m,B,verdict,relative error,tolerance,".split(",");
 
@@ -86,12 +74,10 @@ function toRow({ cell, verification, status, reasons = [], device }: TrialRecord
   ];
 }
 
-function toJson({ cell, verification, status, reasons, device }: TrialRecord) {
-  return {
-    cell,
-    status,
-    ...(reasons !== undefined && { reasons }),
-    ...(device !== undefined && { device }),
-    verification,
-  };
-}
+const toJson = ({ cell, status, reasons, device, verification }: TrialRecord) => ({
+  cell,
+  status,
+  reasons,
+  device,
+  verification,
+});
