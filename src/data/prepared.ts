@@ -2,25 +2,8 @@ import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs
 import { join, resolve } from "node:path";
 import { cannotWriteTemporary } from "../base/files.ts";
 import type { Dataset } from "./dataset.ts";
+import type { PreparedData } from "./schemas.ts";
 import { balancedOrder, takeSubset } from "./subset.ts";
-
-/**
- * A sweep's data as trial processes read them: raw bytes without a header, so that a process in any language
- * can read just the first m rows. Paths are absolute.
- */
-export interface PreparedData {
-  /** (at least m, features) bytes, rows in subset order: the first m rows are the subset of m examples. */
-  readonly trainPixels: string;
-  /** (at least m) labels of the same rows. */
-  readonly trainLabels: string;
-  /** (testExamples, features) bytes. */
-  readonly testPixels: string;
-  /** (testExamples) labels. */
-  readonly testLabels: string;
-  readonly features: number;
-  readonly classes: number;
-  readonly testExamples: number;
-}
 
 /**
  * Writes the first `examples` rows of the balanced order for `seed`, and the test set, into `directory`. All

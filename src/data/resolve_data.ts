@@ -5,29 +5,15 @@ import type { Dataset } from "./dataset.ts";
 import { loadDirectory, type LoadedFiles } from "./directory.ts";
 import { downloadMnist, type DownloadOptions } from "./download.ts";
 import { sha256 } from "./idx.ts";
-import type { FileRole } from "./mnist.ts";
+import { FILE_ROLES, type FileRole } from "./mnist.ts";
 import { isMnist, pairUp } from "./pair.ts";
+import type { DataSource } from "./schemas.ts";
 import { SYNTHETIC_SIDE, syntheticDigits } from "./synthetic.ts";
-
-/** Where the examples came from: the fields of `data` in `run.json`. */
-interface ResolvedSource {
-  /** "mnist", "synthetic", or "idx-" and the first digits of the training images' checksum. */
-  readonly name: string;
-  /** How it was found: "folder …", "cache …", "download from …", "generator, seed …". */
-  readonly source: string;
-  readonly synthetic: boolean;
-  readonly features: number;
-  readonly classes: number;
-  readonly trainExamples: number;
-  readonly testExamples: number;
-  /** Checksums of the decompressed files; for synthetic data, of the generated pixels and labels. */
-  readonly sha256: Record<FileRole, string>;
-}
 
 export interface ResolvedData {
   readonly train: Dataset;
   readonly test: Dataset;
-  readonly source: ResolvedSource;
+  readonly source: DataSource;
   /** Size of one image, in pixels. */
   readonly shape: { readonly rows: number; readonly columns: number };
 }
@@ -103,41 +89,36 @@ function fromCache(cache: string): LoadedFiles | string {
 }
 
 function fromFiles(files: LoadedFiles, source: string): ResolvedData {
-  const { trainImages, trainLabels, testImages, testLabels } = files;
-  const { rows, columns } = trainImages;
+  const { rows, columns, sha256 } = files.trainImages;
   return resolved(pairUp(files), { rows, columns }, {
-    name: isMnist(files) ? "mnist" : `idx-${trainImages.sha256.slice(0, 12)}`,
+    name: isMnist(files) ? "mnist" : `idx-${sha256.slice(0, 12)}`,
     source,
     synthetic: false,
-    sha256: {
-      trainImages: trainImages.sha256,
-      trainLabels: trainLabels.sha256,
-      testImages: testImages.sha256,
-      testLabels: testLabels.sha256,
-    },
+    sha256: eachRole((role) => files[role].sha256),
   });
 }
 
 function synthetic({ syntheticCounts: counts = MNIST_COUNTS }: ResolveOptions): ResolvedData {
   const train = syntheticDigits(counts.train, SYNTHETIC_SEED, "train");
   const test = syntheticDigits(counts.test, SYNTHETIC_SEED, "test");
+  const bytes = [train.pixels, train.labels, test.pixels, test.labels];
   return resolved({ train, test }, { rows: SYNTHETIC_SIDE, columns: SYNTHETIC_SIDE }, {
     name: "synthetic",
     source: `generator, seed ${SYNTHETIC_SEED}`,
     synthetic: true,
-    sha256: {
-      trainImages: sha256(train.pixels),
-      trainLabels: sha256(train.labels),
-      testImages: sha256(test.pixels),
-      testLabels: sha256(test.labels),
-    },
+    sha256: eachRole((_, index) => sha256(bytes[index])),
   });
 }
+
+const eachRole = (sum: (role: FileRole, index: number) => string) =>
+  Object.fromEntries(
+    FILE_ROLES.map((role, index) => [role, sum(role, index)]),
+  ) as DataSource["sha256"];
 
 function resolved(
   { train, test }: Pick<ResolvedData, "train" | "test">,
   shape: ResolvedData["shape"],
-  source: Pick<ResolvedSource, "name" | "source" | "synthetic" | "sha256">,
+  source: Pick<DataSource, "name" | "source" | "synthetic" | "sha256">,
 ): ResolvedData {
   const { features, classes } = train;
   const counted = { features, classes, trainExamples: train.count, testExamples: test.count };

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { DataSource, Environment } from "./plan.ts";
+import { DataSource } from "../data/schemas.ts";
+import { Environment } from "./plan.ts";
 import { ProfileRecord } from "./profile_record.ts";
 import { FORMAT_VERSION } from "./trial_record.ts";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PreparedData } from "../data/schemas.ts";
 import { INITIALISATIONS } from "../model/network.ts";
 import { Ceilings } from "./ceilings.ts";
 import { Finding } from "./finding.ts";
@@ -18,17 +19,6 @@ import { CellRuntime, Rechecks, Verification } from "./trial_record.ts";
 export const PROTOCOL_VERSION = 1;
 
 const nanoseconds = z.number().nonnegative();
-
-/** Raw files of the prepared data. Rows are in the order of the subset, so that the first m rows are m examples. */
-const PreparedData = z.strictObject({
-  trainPixels: z.string(),
-  trainLabels: z.string(),
-  testPixels: z.string(),
-  testLabels: z.string(),
-  features: z.int().positive(),
-  classes: z.int().positive(),
-  testExamples: z.int().positive(),
-});
 
 /** What a run, a diagnosis and a profile need to know about a cell. */
 const trainedCell = {

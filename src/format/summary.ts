@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { DataSource, Environment, Plan, Session } from "./plan.ts";
+import { DataSource } from "../data/schemas.ts";
+import { Environment, Plan, Session } from "./plan.ts";
 import { Ceilings } from "./ceilings.ts";
 import { Cell, CellRuntime, FORMAT_VERSION, SampleInterference, Verdict } from "./trial_record.ts";
 import { Choice } from "./choice.ts";

@@ -6,7 +6,7 @@ import { type Answer, ask } from "../trial/ask.ts";
 import { librariesOf } from "../gradients/all.ts";
 import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
-import type { RuntimeName } from "../format/trial_record.ts";
+import type { Cell, RuntimeName } from "../format/trial_record.ts";
 import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
 import { type Candidate, type Described, describedBy } from "./schedule.ts";
 
@@ -14,7 +14,7 @@ import { type Candidate, type Described, describedBy } from "./schedule.ts";
 const DESCRIBE_TIMEOUT_MS = 20_000;
 
 /** A child of another version, and the folder that it needs to read. */
-interface Code {
+export interface Code {
   readonly script: string;
   readonly codeFolder: string;
 }
@@ -33,6 +33,14 @@ export const firstRuntime = (programs: readonly RuntimePrograms[]): Runtime | un
 /** What the first runtime that was found offers. */
 export const firstCandidates = (programs: readonly RuntimePrograms[]): readonly Candidate[] =>
   programs.find(({ found }) => found.available)?.candidates ?? [];
+
+/** An implementation as one of the runtimes knows it. */
+export const candidateIn = (
+  programs: readonly RuntimePrograms[],
+  { runtime, implementation }: Pick<Cell, "runtime" | "implementation">,
+): Candidate | undefined =>
+  programs.find(({ name }) => name === runtime)?.candidates
+    .find(({ name }) => name === implementation);
 
 /**
  * Finds the runtimes and asks each for its implementations. Throws InputError when no runtime is available, and for
@@ -104,14 +112,11 @@ export function chooseImplementations(
 ): string[] {
   const candidates = firstCandidates(programs);
   checkImplementations(given, candidates.map(({ name }) => name));
-  const own = candidates.filter(({ plugin }) => plugin === undefined).map(({ name }) => name);
-  const chosen = given ?? own;
-  const named = new Set(
-    candidates.filter(({ name }) => chosen.includes(name)).map(({ plugin }) => plugin),
-  );
-  const added = candidates
-    .filter(({ plugin }) => plugin !== undefined && !named.has(plugin))
-    .map(({ name }) => name);
+  const namesWhere = (isMeant: (candidate: Candidate) => boolean) =>
+    candidates.filter(isMeant).map(({ name }) => name);
+  const chosen = given ?? namesWhere(({ plugin }) => plugin === undefined);
+  const named = candidates.filter(({ name }) => chosen.includes(name)).map(({ plugin }) => plugin);
+  const added = namesWhere(({ plugin }) => plugin !== undefined && !named.includes(plugin));
   return [...chosen, ...added];
 }
 
@@ -132,14 +137,15 @@ async function describeIn(
   signal: AbortSignal | undefined,
   code?: Code,
 ): Promise<Described[]> {
-  const answer = await describe(runtime, plugin, undefined, signal, code);
+  const answer = await describe(runtime, { plugin }, signal, code);
   if (answer.ended === "aborted") return [];
   if (answer.ended === "reply") return answer.reply.map(describedBy);
   const { failure } = answer;
+  const place = `in ${runtime.name} ${runtime.version}`;
   if (plugin === undefined) {
     // A probe that loads native code can crash the process. It must not keep the others from running.
     const unprobed: Unprobed = ["ffi", "gpu"];
-    const without = await describe(runtime, plugin, unprobed, signal, code);
+    const without = await describe(runtime, { unprobed }, signal, code);
     if (without.ended === "reply") {
       return without.reply.map((told): Described => ({
         ...describedBy(told),
@@ -148,9 +154,6 @@ async function describeIn(
         }),
       }));
     }
-  }
-  const place = `in ${runtime.name} ${runtime.version}`;
-  if (plugin === undefined) {
     const what = code === undefined
       ? "Slope's own implementations"
       : "the implementations of the earlier commit";
@@ -169,16 +172,12 @@ async function describeIn(
 
 function describe(
   runtime: Runtime,
-  plugin: string | undefined,
-  unprobed: Unprobed | undefined,
+  asked: { plugin?: string | undefined; unprobed?: Unprobed },
   signal: AbortSignal | undefined,
   code: Code | undefined,
 ): Promise<Answer<DescribeRequest>> {
-  const request = {
-    type: "describe",
-    protocol: PROTOCOL_VERSION,
-    ...known({ plugin, unprobed }),
-  } as const;
+  const { plugin } = asked;
+  const request = { type: "describe", protocol: PROTOCOL_VERSION, ...known(asked) } as const;
   return ask(runtime, request, {
     // Slope's own may open their libraries, so that each can say whether its library is there. A plug-in, which any
     // command with --plugin imports, may open none until one of its implementations is run.

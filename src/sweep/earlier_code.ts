@@ -6,7 +6,13 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { InputError, messageOf } from "../base/errors.ts";
 import { makeTemporaryFolder } from "../base/temporary_folder.ts";
-import { describeCode, type RuntimePrograms } from "./available.ts";
+import {
+  type Code,
+  describeCode,
+  firstCandidates,
+  firstRuntime,
+  type RuntimePrograms,
+} from "./available.ts";
 import type { Plan } from "../format/plan.ts";
 import { keptPlugin } from "./plugin_copies.ts";
 import { readRunFile } from "./run_folder.ts";
@@ -17,8 +23,8 @@ const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What runs an implementation as it was in the earlier run. */
 export interface EarlierCode {
-  /** For Slope's own: the child of the earlier commit, and the folder that it needs to read. */
-  readonly program?: { readonly script: string; readonly codeFolder: string };
+  /** For Slope's own: the child of the earlier commit. */
+  readonly code?: Code;
   /** For a plug-in: the copy of its file. It runs in the present harness, so that only the plug-in differs. */
   readonly plugin?: string | undefined;
 }
@@ -53,8 +59,9 @@ export async function openReference(
   if (plan.against === undefined) return undefined;
   const { folder, gitCommit } = plan.against;
   const before = readRunFile(folder);
-  const entry = programs.find(({ found }) => found.available);
-  const pluginOf = (name: string) => entry?.candidates.find((one) => one.name === name)?.plugin;
+  const runtime = firstRuntime(programs);
+  const pluginOf = (name: string) =>
+    firstCandidates(programs).find((one) => one.name === name)?.plugin;
   const own = plan.implementations.filter((name) => pluginOf(name) === undefined);
   const codeOf = new Map<string, EarlierCode>();
   const warnings: NoEarlierCode[] = [];
@@ -69,21 +76,18 @@ export async function openReference(
   let close = () => Promise.resolve();
   try {
     if (own.length > 0) {
-      const code = await checkOut(gitCommit, folder);
-      close = code.close;
-      const known = entry?.found.available
-        ? await describeCode(entry.found.runtime, code.program, signal)
-        : [];
+      const { code, close: remove } = await checkOut(gitCommit, folder);
+      close = remove;
+      const known = runtime ? await describeCode(runtime, code, signal) : [];
       for (const name of own) {
-        if (known.includes(name)) codeOf.set(name, { program: code.program });
+        if (known.includes(name)) codeOf.set(name, { code });
         else warn(name);
       }
     }
     if (codeOf.size === 0) {
       throw new InputError(
-        `Cannot measure against ${folder}: none of ${
-          plan.implementations.join(", ")
-        } is in its code`,
+        `Cannot measure against ${folder}: none of ${plan.implementations.join(", ")} ` +
+          "is in its code",
         "name --implementations that it had",
       );
     }
@@ -96,16 +100,15 @@ export async function openReference(
 
 /** Writes the tree of a commit of this project to a temporary folder. Its packages are those installed here. */
 async function checkOut(gitCommit: string | undefined, run: string): Promise<{
-  program: NonNullable<EarlierCode["program"]>;
+  code: Code;
   close(): Promise<void>;
 }> {
   if (gitCommit === undefined || gitCommit.endsWith("-dirty")) {
+    const state = gitCommit === undefined
+      ? "the run does not know its commit"
+      : `it was run with changes that were not committed (${gitCommit})`;
     throw new InputError(
-      `Cannot measure the code of ${run} again: ${
-        gitCommit === undefined
-          ? "the run does not know its commit"
-          : `it was run with changes that were not committed (${gitCommit})`
-      }`,
+      `Cannot measure the code of ${run} again: ${state}`,
       `commit before you run what you will measure against; \`compare ${run} latest\` compares the ` +
         "figures as they are",
     );
@@ -114,8 +117,8 @@ async function checkOut(gitCommit: string | undefined, run: string): Promise<{
   const archive = join(folder, "code.tar");
   try {
     // git takes paths from the folder in which it runs, which need not be the root of the repository.
-    const code = [".", ":(exclude)results"];
-    await execute("git", ["-C", PROJECT, "archive", `--output=${archive}`, gitCommit, ...code]);
+    const tree = [".", ":(exclude)results"];
+    await execute("git", ["-C", PROJECT, "archive", `--output=${archive}`, gitCommit, ...tree]);
     await execute("tar", ["-xf", archive, "-C", folder]);
     await rm(archive);
     // Windows allows every user a junction; other systems ignore the word.
@@ -128,5 +131,5 @@ async function checkOut(gitCommit: string | undefined, run: string): Promise<{
       { cause: error },
     );
   }
-  return { program: { script: join(folder, "src/child.ts"), codeFolder: folder }, close };
+  return { code: { script: join(folder, "src/child.ts"), codeFolder: folder }, close };
 }

@@ -1,16 +1,12 @@
-import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { cannotRead, cannotWrite } from "../base/files.ts";
 import { TrialRecord } from "../format/trial_record.ts";
 import { parseVersioned } from "./parse_versioned.ts";
 
-/** `trials.jsonl`: only ever appended to, one whole line per trial, flushed before the next begins. */
-export interface Journal {
-  /** Throws InputError when the line cannot be written. */
-  append(record: TrialRecord): void;
-  close(): void;
-}
+export type Journal = ReturnType<typeof openJournal>;
 
-export function openJournal(path: string): Journal {
+/** `trials.jsonl`: only ever appended to, one whole line per trial, flushed before the next begins. */
+export function openJournal(path: string) {
   let file: number;
   try {
     file = openSync(path, "a");
@@ -18,18 +14,16 @@ export function openJournal(path: string): Journal {
     throw cannotWrite(path, error);
   }
   return {
-    append(record) {
-      const line = new TextEncoder().encode(JSON.stringify(record) + "\n");
+    /** Throws InputError when the line cannot be written. */
+    append(record: TrialRecord): void {
       try {
-        for (let written = 0; written < line.length;) {
-          written += writeSync(file, line, written);
-        }
+        writeFileSync(file, JSON.stringify(record) + "\n");
         fsyncSync(file);
       } catch (error) {
         throw cannotWrite(path, error);
       }
     },
-    close: () => closeSync(file),
+    close: (): void => closeSync(file),
   };
 }
 

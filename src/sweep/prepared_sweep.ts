@@ -1,6 +1,7 @@
 import { cannotWriteTemporary } from "../base/files.ts";
 import { makeTemporaryFolder, removeOrphans } from "../base/temporary_folder.ts";
-import { type PreparedData, writePrepared } from "../data/prepared.ts";
+import { writePrepared } from "../data/prepared.ts";
+import type { PreparedData } from "../data/schemas.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
 import type { Need } from "../gradients/contract.ts";
 import type { RunRequest } from "../format/protocol.ts";
@@ -9,12 +10,12 @@ import type { Reason, Unavailable } from "../format/reason.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
 import type { Runtime } from "../trial/runtimes.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
-import type { RuntimePrograms } from "./available.ts";
+import { candidateIn, firstCandidates, type RuntimePrograms } from "./available.ts";
 import { peerFilesIn } from "./peer_files.ts";
 import type { AvailablePeer } from "./peers.ts";
 import type { Plan } from "../format/plan.ts";
 import type { EarlierCode, Reference } from "./earlier_code.ts";
-import { type Candidate, cellsOf, type Described, type PeerCandidate } from "./schedule.ts";
+import { cellsOf, type Described, type PeerCandidate } from "./schedule.ts";
 
 /** A plan with its runtimes, programs and data. */
 export interface Setup {
@@ -63,27 +64,25 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<
     throw cannotWriteTemporary(folder.path, error);
   }
   const peerFiles = peerFilesIn(folder.path, plan);
-  const candidates = candidatesOf(setup);
+  // The implementations of the plan, as the first available runtime describes them.
+  const candidates = plan.implementations.flatMap((name) =>
+    firstCandidates(setup.programs).filter((one) => one.name === name)
+  );
   const peerCandidates = peerCandidatesOf(setup);
   return {
     plan,
-    cells: cellsOf(
-      plan,
-      candidates,
-      peerCandidates,
-      (name) => setup.reference?.codeOf.has(name) ?? false,
-    ),
+    cells: cellsOf(plan, candidates, peerCandidates, [...setup.reference?.codeOf.keys() ?? []]),
     described: [...candidates, ...peerCandidates],
     unavailable: (cell) => unavailable(setup, cell),
     untimed: (cell) => plan.timeSoftware ? undefined : untimed(setup.programs, cell),
     trial(cell, round, predictedNs, stages) {
-      const { runtime, needs, plugin, program, earlier } = programOf(setup, cell);
+      const { runtime, needs, plugin, program, code } = programOf(setup, cell);
       return {
         runtime,
         round,
         needs,
         ...(program !== undefined && { script: program, environment: threadVariables(cell) }),
-        ...earlier?.program,
+        ...code,
         timeoutMs: plan.trialTimeoutSeconds * 1000 + 5 * predictedNs / 1e6,
         ...(signal && { signal }),
         request: {
@@ -91,7 +90,7 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<
           protocol: PROTOCOL_VERSION,
           cell,
           ...(plugin !== undefined && { plugin }),
-          data: dataFor(dataOfSeed, cell),
+          data: dataOfSeed.get(cell.seed)!, // of every seed of the plan
           ...(program !== undefined && { peer: peerFiles(cell) }),
           initialisation: plan.initialisation,
           rate: plan.rate,
@@ -102,12 +101,6 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<
     },
     close,
   };
-}
-
-/** The implementations of the plan, as the first available runtime describes them. */
-function candidatesOf({ plan, programs }: Setup): Candidate[] {
-  const { candidates } = programs.find(({ found }) => found.available) ?? { candidates: [] };
-  return plan.implementations.flatMap((name) => candidates.filter((one) => one.name === name));
 }
 
 /** The peers of the plan. One without a runtime gets cells, too, which say why it has no figures. */
@@ -125,16 +118,13 @@ function unavailable({ programs, peers }: Setup, cell: Cell): Unavailable | unde
   if (entry !== undefined && !entry.found.available) {
     return { kind: "no-runtime", message: entry.found.reason };
   }
-  const candidate = entry?.candidates.find(({ name }) => name === cell.implementation);
-  return candidate === undefined
-    ? { kind: "not-offered", runtime: cell.runtime }
-    : reasonOf(candidate);
+  const candidate = candidateIn(programs, cell);
+  return candidate ? reasonOf(candidate) : { kind: "not-offered", runtime: cell.runtime };
 }
 
 /** Software devices are not timed: their times would be mistaken for those of a GPU. */
 function untimed(programs: readonly RuntimePrograms[], cell: Cell): Reason | undefined {
-  const availability = programs.find(({ name }) => name === cell.runtime)?.candidates
-    .find(({ name }) => name === cell.implementation)?.availability;
+  const availability = candidateIn(programs, cell)?.availability;
   if (!availability?.available || !availability.software) return undefined;
   const { version: device } = availability;
   return { kind: "software-device", ...(device !== undefined && { device }) };
@@ -150,31 +140,24 @@ function programOf({ programs, peers, reference }: Setup, cell: Cell): {
   needs: readonly Need[];
   plugin?: string | undefined;
   program?: string;
-  earlier?: EarlierCode;
+  code?: EarlierCode["code"];
 } {
   const peer = peers.find((one) => one.peer.name === cell.implementation);
   if (peer?.runtime) return { runtime: peer.runtime, needs: [], program: peer.program };
   const entry = programs.find(({ name }) => name === cell.runtime);
-  const candidate = entry?.candidates.find(({ name }) => name === cell.implementation);
+  const candidate = candidateIn(programs, cell);
   if (!entry?.found.available || !candidate) {
     throw new Error(`nothing on this machine runs ${cellKey(cell)}`);
   }
   const { needs, plugin } = candidate;
   const { runtime } = entry.found;
-  const earlier = cell.copy === "reference"
-    ? reference?.codeOf.get(cell.implementation)
-    : undefined;
-  return earlier ? { runtime, needs, plugin: earlier.plugin, earlier } : { runtime, needs, plugin };
+  const isEarlier = cell.copy === "reference";
+  const earlier = isEarlier ? reference?.codeOf.get(cell.implementation) : undefined;
+  return { runtime, needs, ...earlier ?? { plugin } };
 }
 
 /** Numerical libraries read their number of threads once, when they load. */
 function threadVariables({ threads }: Cell): Record<string, string> {
   const names = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"];
   return Object.fromEntries(names.map((name) => [name, String(threads)]));
-}
-
-function dataFor(dataOfSeed: ReadonlyMap<number, PreparedData>, cell: Cell): PreparedData {
-  const found = dataOfSeed.get(cell.seed);
-  if (!found) throw new Error(`no data was prepared for seed ${cell.seed}`);
-  return found;
 }

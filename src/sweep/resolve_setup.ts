@@ -44,10 +44,8 @@ export async function resolveSetup(
   const programs = await findPrograms(runtimes, runtimePaths, plugins, signal);
   const implementations = chooseImplementations(given.implementations, programs);
   const { nullTwin } = given;
-  const chosen = {
-    ...given,
-    ...(nullTwin === "auto" && { nullTwin: twinAmong(implementations, programs) }),
-  };
+  const twin = nullTwin === "auto" ? twinAmong(implementations, programs) : nullTwin;
+  const chosen = { ...given, nullTwin: twin };
   checkInput({ ...chosen, implementations });
   const data = await loadData();
   const { features, classes, count: trainExamples } = data.train;

@@ -6,6 +6,8 @@ import { cannotRead, cannotWrite, temporaryName, writeFileAtomic } from "../base
 import { readJournal } from "./journal.ts";
 import { parseVersioned } from "./parse_versioned.ts";
 import { RunFile } from "../format/plan.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
+import { isComplete } from "./run_state.ts";
 
 export const RUN_FILE = "run.json";
 export const JOURNAL_FILE = "trials.jsonl";
@@ -118,13 +120,12 @@ export function readRunFile(folder: string): RunFile {
 }
 
 /** A run from disk: run.json and every whole line of trials.jsonl, which only an unfinished run may lack. */
-export function readRun(folder: string): { run: RunFile; trials: TrialRecords; cutBytes: number } {
+export function readRun(
+  folder: string,
+): { run: RunFile; trials: readonly TrialRecord[]; cutBytes: number } {
   const run = readRunFile(folder);
   const path = join(folder, JOURNAL_FILE);
-  const isOver = run.sessions[run.sessions.length - 1].ended === "complete";
-  if (!isOver && !existsSync(path)) return { run, trials: [], cutBytes: 0 };
+  if (!isComplete(run) && !existsSync(path)) return { run, trials: [], cutBytes: 0 };
   const { trials, cutBytes } = readJournal(path);
   return { run, trials, cutBytes };
 }
-
-type TrialRecords = ReturnType<typeof readJournal>["trials"];

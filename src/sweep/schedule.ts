@@ -40,7 +40,7 @@ export function cellsOf(
   plan: Plan,
   candidates: readonly CellMaker[],
   peers: readonly (CellMaker & Pick<PeerCandidate, "runtime">)[] = [],
-  hasReference: (implementation: string) => boolean = () => false,
+  referenced: readonly string[] = [],
 ): Cell[] {
   const cells = [
     ...candidates.flatMap((candidate) => {
@@ -54,7 +54,7 @@ export function cellsOf(
   ];
   const copies = cells.flatMap((cell): Cell[] => [
     ...(cell.implementation === plan.nullTwin ? [{ ...cell, copy: "twin" } as const] : []),
-    ...(hasReference(cell.implementation) ? [{ ...cell, copy: "reference" } as const] : []),
+    ...(referenced.includes(cell.implementation) ? [{ ...cell, copy: "reference" } as const] : []),
   ]);
   // "full" and a number may give the same cell at some m.
   return [...new Map([...cells, ...copies].map((cell) => [cellKey(cell), cell])).values()];

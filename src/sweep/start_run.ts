@@ -2,6 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { timestamp } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
+import { known } from "../base/known.ts";
 import { processStart } from "../base/process_identity.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
 import { mergeCeilings } from "../machine/find_ceiling.ts";
@@ -11,8 +12,9 @@ import { findCeilings } from "./find_ceilings.ts";
 import { describeEnvironment } from "./environment.ts";
 import { changeOf, checkUnchanged, keepPlugins } from "./plugin_copies.ts";
 import { openJournal, readJournal, repairJournal } from "./journal.ts";
-import type { RuntimePrograms } from "./available.ts";
-import type { DataSource, Environment, Plan, PlanInput, RunFile, Session } from "../format/plan.ts";
+import { candidateIn, type RuntimePrograms } from "./available.ts";
+import type { DataSource } from "../data/schemas.ts";
+import type { Environment, Plan, PlanInput, RunFile, Session } from "../format/plan.ts";
 import {
   createRunFolder,
   JOURNAL_FILE,
@@ -111,9 +113,7 @@ export async function resumeRun(
   await writeRunFile(folder, run);
   await pointLatest(folder);
   const warnings = differences(before.environment, environment);
-  if (content.cutBytes > 0) {
-    warnings.push({ kind: "line-cut", path, bytes: content.cutBytes });
-  }
+  if (content.cutBytes > 0) warnings.push({ kind: "line-cut", path, bytes: content.cutBytes });
   return await handleOf(folder, run, setup, content.trials, warnings, signal);
 }
 
@@ -146,14 +146,13 @@ async function handleOf(
         if (signal.aborted) return "interrupted";
         await writeRunFile(folder, run);
       }
-      const limitOf = (cell: Cell) => speedLimitOf(run, cell);
       ended = await runSweep({
         prepared,
         done,
         journal,
         signal,
         onEvent,
-        limitOf,
+        limitOf: (cell) => speedLimitOf(run, cell),
         onCodeFault,
         codeFault: (cell) => codeFaultOf(cell, run, setup.programs),
         ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
@@ -170,13 +169,12 @@ async function handleOf(
 
 /** How the code of a cell has changed since the run began. Earlier code is read from copies, which nobody edits. */
 async function codeFaultOf(
-  { implementation, runtime, copy }: Cell,
+  cell: Cell,
   { plugins = [] }: RunFile,
   programs: readonly RuntimePrograms[],
 ): Promise<CodeChanged | undefined> {
-  if (copy === "reference") return undefined;
-  const entry = programs.find(({ name }) => name === runtime);
-  const path = entry?.candidates.find(({ name }) => name === implementation)?.plugin;
+  if (cell.copy === "reference") return undefined;
+  const path = candidateIn(programs, cell)?.plugin;
   const kept = plugins.find((one) => one.path === path);
   const change = kept && await changeOf(kept);
   return change && { kind: "code-changed", ...change };
@@ -184,8 +182,7 @@ async function codeFaultOf(
 
 /** A new session of this process. */
 function sessionOf(startedAt: string): Session {
-  const start = processStart(process.pid);
-  return { startedAt, pid: process.pid, ...(start !== undefined && { processStart: start }) };
+  return known({ startedAt, pid: process.pid, processStart: processStart(process.pid) });
 }
 
 /** The run with the end of its last session. */
@@ -239,10 +236,8 @@ function differences(before: Environment, now: Environment): StartWarning[] {
     CPU: environment.cpu,
     cores: String(environment.cores),
     "git commit": environment.gitCommit ?? "unknown",
-    ...Object.fromEntries(
-      Object.entries({ ...environment.runtimes, ...environment.peers })
-        .map(([name, version]) => [name, String(version)]),
-    ),
+    ...environment.runtimes,
+    ...environment.peers,
   });
   const [old, current] = [told(before), told(now)];
   return Object.keys(old)
@@ -251,6 +246,6 @@ function differences(before: Environment, now: Environment): StartWarning[] {
       kind: "environment-changed",
       what,
       before: old[what],
-      ...(current[what] !== undefined && { now: current[what] }),
+      ...known({ now: current[what] }),
     }));
 }

@@ -1,5 +1,6 @@
 import { randomFrom } from "../../src/base/random.ts";
-import type { DataSource, Environment, Plan, RunFile } from "../../src/format/plan.ts";
+import type { DataSource } from "../../src/data/schemas.ts";
+import type { Environment, Plan, RunFile } from "../../src/format/plan.ts";
 import {
   type Cell,
   cellKey,
