@@ -29,8 +29,7 @@ const MNIST = FILE_ROLES.map((role) => MNIST_FILES[role]);
 
 /**
  * Downloads the files that `directory` lacks and returns the mirrors used. A file gets its name only when it is
- * complete and its checksum is right; a failure leaves no partial file. Throws InputError with every mirror's
- * answer.
+ * complete and its checksum is right; a failure leaves no partial file. Throws InputError with every mirror's answer.
  */
 export async function downloadMnist(
   directory: string,

@@ -58,9 +58,8 @@ export function pair(images: IdxImages, labels: IdxLabels, classes: number): Dat
 }
 
 /**
- * The greatest training label + 1, at least 2. MNIST's images always have ten classes. In other sets, one
- * damaged byte could make 256 classes, so at least half the classes must occur (EMNIST's letters start at 1 and
- * skip one).
+ * The greatest training label + 1, at least 2. MNIST's images always have ten classes. In other sets, one damaged byte
+ * could make 256 classes, so at least half the classes must occur (EMNIST's letters start at 1 and skip one).
  */
 function countClasses(images: IdxImages, labels: IdxLabels): number {
   if (images.sha256 === MNIST_FILES.trainImages.sha256) return 10;

@@ -7,19 +7,16 @@ const rate = z.number().positive();
 
 /** The highest rate of one loop of arithmetic. */
 const ArithmeticCeiling = z.strictObject({
-  /** What executes the loop. */
   backEnd: z.enum(["javascript", "wasm", "blas"]),
   precision: z.enum(["float32", "float64"]),
   /** Threads that ran it at the same time; the rate is that of all of them together. */
   threads: positive,
   flopPerSecond: rate,
-  /** The loop, in words. */
   loop: z.string(),
 });
 
 /** The highest rate at which a buffer that was read before is read again. */
 const ReadCeiling = z.strictObject({
-  /** Bytes that one repeat reads, all threads together. */
   bufferBytes: positive,
   threads: positive,
   bytesPerSecond: rate,
@@ -39,7 +36,6 @@ export type Unmeasured = z.infer<typeof Unmeasured>;
 export const Ceilings = z.strictObject({
   runtime: RuntimeName,
   startedAt: z.iso.datetime(),
-  /** What the measuring took. */
   wallNs: z.number().nonnegative(),
   arithmetic: z.array(ArithmeticCeiling),
   reads: z.array(ReadCeiling),

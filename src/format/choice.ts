@@ -16,13 +16,11 @@ export const Choice = z.strictObject({
   /** All others that are right and train the same model, in order of their time. */
   rivals: z.array(z.strictObject({
     series: place,
-    /** Time per epoch of the rival / that of the chosen: above 1, it is slower. */
     ratio: factor,
     /** The verdict follows from it; absent where a side has a single trial. */
     interval: z.tuple([factor, factor]).optional(),
     /** The rival against the chosen, judged together with all speedups and choices of the run. */
     verdict: SpeedVerdict,
-    /** Why it is unresolved. */
     doubt: Doubt.optional(),
   })),
   /**
@@ -32,9 +30,7 @@ export const Choice = z.strictObject({
   missing: z.array(place),
   /** The speedup over the baseline as two factors; absent where FLOP are unknown. */
   overBaseline: z.strictObject({
-    /** FLOP of the chosen / FLOP of the baseline. */
     flopRatio: factor,
-    /** FLOP/s of the chosen / FLOP/s of the baseline. */
     rateRatio: factor,
   }).optional(),
 });

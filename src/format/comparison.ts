@@ -29,14 +29,12 @@ const PaceDoubt = z.strictObject({ kind: z.literal("machine-pace"), asMeasured: 
 
 /** One of the two runs, or one of the two versions of the code within a run. */
 const ComparedRun = z.strictObject({
-  /** The name of the run's folder. */
   run: z.string(),
   startedAt: z.iso.datetime().optional(),
   gitCommit: Environment.shape.gitCommit,
   slope: z.string().optional(),
 });
 
-/** One side of a cell. */
 const Side = z.strictObject({
   /** 10 % trimmed geometric mean over the trials of the median of each trial's steady samples. */
   nsPerEpoch: factor,
@@ -49,14 +47,11 @@ const ComparedCell = z.strictObject({
   label: z.string(),
   a: Side,
   b: Side,
-  /** Time per epoch in B divided by that in A, as measured; above 1, B is slower. */
   ratio: factor,
   /** The verdict follows from it. It covers the ratio of the code, whether or not the machine's pace explains a part. */
   interval: Interval,
-  /** As measured; absent where the machine's pace is unknown. */
   rawInterval: Interval.optional(),
   verdict: SpeedVerdict,
-  /** Why it is unresolved. */
   doubt: z.discriminatedUnion("kind", [Doubt, PaceDoubt]).optional(),
 });
 export type ComparedCell = z.infer<typeof ComparedCell>;
@@ -91,7 +86,6 @@ export const Refusal = z.discriminatedUnion("kind", [
 ]);
 export type Refusal = z.infer<typeof Refusal>;
 
-/** A cell that is not compared. */
 const RefusedCell = z.strictObject({ cell: Cell, reason: Refusal });
 export type RefusedCell = z.infer<typeof RefusedCell>;
 
@@ -123,29 +117,19 @@ export type MachinePace = z.infer<typeof MachinePace>;
 /** Two runs, or two versions of the code within one run, cell by cell: what `compare --format json` prints. */
 export const Comparison = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
-  /** slower if any cell is, else unresolved if any is, else faster if any is, else same. */
   verdict: SpeedVerdict,
-  /** The greatest of the runs' noise floors, as a factor less 1; absent when neither has a null twin. */
   noiseFloor: z.number().nonnegative().optional(),
-  /** As requested, as a factor less 1: 0.03 = 3 %. */
   threshold: z.number().nonnegative(),
-  /** The greater of threshold and noise floor. */
   thresholdInForce: z.number().nonnegative(),
-  /** Probability that any verdict of the comparison is false, at most. */
   alpha: z.number().positive(),
-  /** Whether trials are compared round by round (within one run) or as two groups. */
   paired: z.boolean(),
   a: ComparedRun,
   b: ComparedRun,
-  /** Absent where it is unknown, and within one run. */
   pace: MachinePace.optional(),
-  /** Median share of the sampled time for which the processes had to wait for a CPU; absent where unknown. */
   waiting: z.strictObject({ a: z.number(), b: z.number() }).optional(),
-  /** The median of the cells' ratios. */
   commonRatio: factor,
   cells: z.array(ComparedCell).min(1),
   refused: z.array(RefusedCell),
-  /** The number of refused cells that are right in A and wrong or failed in B. */
   wrongCells: count,
   /** With `bench --watch`: files of plug-ins that changed since A, by SHA-256; a side without the file is absent. */
   edits: z.array(z.strictObject({

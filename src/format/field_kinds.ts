@@ -40,7 +40,6 @@ export interface PlanField<S extends z.ZodType = z.ZodType, I extends z.ZodType 
   readonly default?: z.infer<I>;
   /** What the value follows from when none is given. Every field has this or a default. */
   readonly otherwise?: string;
-  /** Its name in the report. */
   readonly label: string;
   /** For help and docs/FORMAT.md: a phrase, to which the default is added. */
   readonly help: string;
@@ -52,7 +51,6 @@ export interface PlanField<S extends z.ZodType = z.ZodType, I extends z.ZodType 
   readonly decides?: "which cells" | "no figure";
   /** The word that the list may hold in place of a number. */
   readonly word?: string;
-  /** The least integer. */
   readonly least?: number;
 }
 

@@ -5,18 +5,14 @@ import { Cell, FORMAT_VERSION } from "./trial_record.ts";
 const count = z.int().nonnegative();
 const factor = z.number().positive();
 
-/** A run of a history, by time. */
 const PastRun = z.strictObject({
-  /** The name of its folder. */
   run: z.string(),
   startedAt: z.iso.datetime(),
   gitCommit: Environment.shape.gitCommit,
   slope: z.string(),
 });
 
-/** A cell in one of the runs. */
 const TrendPoint = z.strictObject({
-  /** Index into `runs`. */
   run: count,
   nsPerEpoch: factor,
   low: z.number().nonnegative(),
@@ -33,7 +29,6 @@ const Step = z.strictObject({
   after: count,
   /** Level after / level before: above 1, slower. A level is the median between two changes. */
   ratio: factor,
-  /** The same for the yardstick; absent where one side has none. */
   yardstickRatio: factor.optional(),
   /** machine: the yardstick changed by enough to explain it. */
   cause: z.enum(["code", "machine", "unknown"]),
@@ -44,10 +39,8 @@ const Trend = z.strictObject({
   cell: Cell,
   /** Names what differs between the cells of its group, but not the subset size. */
   label: z.string(),
-  /** Index into `groups`. */
   group: count,
   points: z.array(TrendPoint).min(1),
-  /** Absent with too few points. */
   steps: z.array(Step).optional(),
 });
 export type Trend = z.infer<typeof Trend>;
@@ -61,11 +54,9 @@ export const History = z.strictObject({
     host: z.string(),
     cpu: z.string(),
     cores: z.int().positive(),
-    /** "mnist", "synthetic" or another set. */
     data: z.string(),
     epochs: z.int().positive(),
     rate: factor,
-    /** Indices into `runs`. */
     runs: z.array(count).min(1),
   })),
   /** The number of runs that a trend needs for a search for steps. */

@@ -5,7 +5,6 @@ export const Estimate = z.strictObject({
   value: z.number(),
   low: z.number(),
   high: z.number(),
-  /** 0.95 = 95 %. */
   confidence: z.number(),
 });
 export type Estimate = z.infer<typeof Estimate>;

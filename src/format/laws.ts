@@ -5,35 +5,26 @@ const count = z.int().nonnegative();
 
 /** What the other sizes predict for the largest one, in ns per epoch or as test error. */
 const HeldOut = z.strictObject({
-  /** The largest size. */
   examples: z.int().positive(),
   /** By the fit to all other sizes, with the interval of a new measurement. */
   predicted: Estimate,
   measured: z.number(),
-  /** predicted / measured − 1: 0.05 = 5 % too much. */
   error: z.number(),
-  /** Whether the interval of the prediction covers what was measured. */
   isCovered: z.boolean(),
 });
 export type HeldOut = z.infer<typeof HeldOut>;
 
 /** Which laws the times may follow. */
 const Growth = z.strictObject({
-  /**
-   * "m", "m log m", "m²" or a power such as "m^1.5"; several, the best first, where the data fit them alike.
-   */
+  /** "m", "m log m", "m²" or a power such as "m^1.5"; several, the best first, where the data fit them alike. */
   names: z.array(z.string()).min(1),
-  /** All that were compared, the best first. */
   laws: z.array(z.strictObject({
     /** "m^k": the power law with a free exponent. */
     law: z.string(),
-    /** AICc less that of the best. */
     deltaAicc: z.number().nonnegative(),
-    /** Akaike weight: the share of the evidence among these laws. */
     weight: z.number(),
     /** T = constantNs + coefficientNs · law. */
     coefficientNs: z.number(),
-    /** Absent where the law is better without. */
     constantNs: z.number().optional(),
   })),
 });
@@ -50,14 +41,12 @@ export type OutgrownCache = z.infer<typeof OutgrownCache>;
 
 /** From one size on, every epoch takes longer, or less long, by one factor. */
 const Breakpoint = z.strictObject({
-  /** The shift lies between these two sizes. */
   after: z.int().positive(),
   before: z.int().positive(),
   /** By which times per example shift: 1.3 = 30 % longer from there on. */
   factor: Estimate,
   /** Probability of a shift this clear, anywhere, where there is none. */
   pValue: z.number(),
-  /** The exponent on both sides of it. */
   exponent: Estimate,
   /** The cache that the working set outgrows there; absent where it outgrows none of known size. */
   cache: OutgrownCache.optional(),
@@ -69,16 +58,12 @@ export const ScalingLaw = z.strictObject({
   /** T = constantNs + coefficientNs · m^exponent, fitted to logarithms. */
   exponent: Estimate,
   coefficientNs: z.number(),
-  /** An epoch of no examples; absent where it cannot be told from 0. */
   constantNs: z.number().positive().optional(),
   /** Root mean square of the residuals in natural log units: 0.05 = about 5 %. */
   residual: z.number(),
   sizes: z.array(z.int().positive()),
-  /** Absent with fewer than five sizes. */
   growth: Growth.optional(),
-  /** Absent with fewer than four sizes. */
   heldOut: HeldOut.optional(),
-  /** Absent where none was found. */
   breakpoint: Breakpoint.optional(),
 });
 export type ScalingLaw = z.infer<typeof ScalingLaw>;
@@ -91,20 +76,16 @@ export const LearningCurve = z.strictObject({
     floor: z.number(),
     scale: z.number(),
     decay: z.number(),
-    /** Root mean square of the residuals, in error. */
     residual: z.number(),
     decayInterval: Bounded,
     floorInterval: Bounded,
   }).optional(),
-  /** Why there is no fit; absent where there is one. */
   noFit: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("few-sizes"), sizes: count, needed: count }),
     /** A test error of 0 has no logarithm. */
     z.strictObject({ kind: z.literal("no-error") }),
-    /** The error does not fall with m as a power law does. */
     z.strictObject({ kind: z.literal("not-falling") }),
   ]).optional(),
-  /** Test error at the largest size; absent with fewer than five sizes. */
   heldOut: HeldOut.optional(),
 });
 export type LearningCurve = z.infer<typeof LearningCurve>;

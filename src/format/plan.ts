@@ -37,18 +37,14 @@ export const Environment = z.strictObject({
   cpu: z.string(),
   cores: positive,
   memoryBytes: positive,
-  /** Bytes of one cache of each level that the system reports. */
   cachesBytes: z.strictObject({
     l1d: positive.optional(),
     l2: positive.optional(),
     l3: positive.optional(),
   }),
   loadAverage: z.array(z.number()).optional(),
-  /** Version of every runtime that took part, by name. */
   runtimes: z.partialRecord(CellRuntime, z.string()),
-  /** Versions of the language and libraries of every peer that took part, by name. */
   peers: z.record(z.string(), z.string()).optional(),
-  /** The commit of the working tree; "-dirty" appended when it had changes. */
   gitCommit: z.string().optional(),
   slope: z.string(),
 });
@@ -57,11 +53,8 @@ export type Environment = z.infer<typeof Environment>;
 /** One start of the sweep: a run that was resumed has several. */
 export const Session = z.strictObject({
   startedAt: z.iso.datetime(),
-  /** Absent while the session goes on, and when it was killed. */
   finishedAt: z.iso.datetime().optional(),
-  /** Whether every trial was run when it finished; absent until then. */
   ended: z.enum(["complete", "interrupted"]).optional(),
-  /** The process that runs it; absent when it is finished. */
   pid: positive.optional(),
   /** Boot and start of that process, which tell it from a later one with the same number. Known on Linux only. */
   processStart: z.string().optional(),
@@ -84,25 +77,18 @@ export const RunFile = z.strictObject({
       skipsZeroPixels: true,
     }),
   ).optional(),
-  /** How many pixels are not 0 in each subset: the first `examples` of the order that the seed gives. */
   nonZeroPixels: z.array(z.strictObject({
     seed: z.int().nonnegative(),
     examples: positive,
     count: z.int().nonnegative(),
   })).optional(),
-  /** The plug-in files as they were when the run began, kept in its folder. */
   plugins: z.array(z.strictObject({
-    /** Where the file lies, as in the plan. */
     path: z.string(),
     sha256: z.string(),
-    /** Its copy, below the run's folder. */
     copy: z.string(),
-    /** Files that it imports relatively, and these in turn; not copied. Absent when there are none. */
     imports: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
   })).optional(),
-  /** How many the plan asks for; absent with `resolve`, which decides that during the sweep. */
   trials: positive.optional(),
-  /** The highest rates of this machine, in each JavaScript runtime. */
   ceilings: z.array(Ceilings).optional(),
 });
 export type RunFile = z.infer<typeof RunFile>;

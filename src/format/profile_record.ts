@@ -5,9 +5,7 @@ const nanoseconds = z.number().nonnegative();
 const count = z.int().nonnegative();
 const positive = z.int().positive();
 
-/**
- * Two stretches of steps in random order: one without marks, as in a benchmark, and one with a clock at each phase.
- */
+/** Two stretches of steps in random order: one without marks, as in a benchmark, and one with a clock at each phase. */
 export const Pass = z.strictObject({
   plainNs: nanoseconds,
   plainExamples: positive,
@@ -18,7 +16,6 @@ export const Pass = z.strictObject({
     examples: positive,
     /** Time from the marks of a phase to the next marks, including one mark each. */
     phases: z.record(z.string(), z.strictObject({ ns: nanoseconds, marks: count })),
-    /** Time of one mark, measured with this pass. */
     markNs: nanoseconds,
   }).optional(),
 });
@@ -33,7 +30,6 @@ export const Allocation = z.strictObject({
   heapBytes: nanoseconds.optional(),
   /** Contents of typed arrays outside the heap: the median over single steps. */
   bufferBytesPerStep: nanoseconds.optional(),
-  /** In the order of time. */
   collections: z.array(z.strictObject({ kind: z.string(), pauseNs: nanoseconds })).optional(),
 });
 export type Allocation = z.infer<typeof Allocation>;
@@ -62,7 +58,6 @@ export const CpuProfile = z.object({
       functionName: z.string(),
       scriptId: z.string(),
       url: z.string(),
-      /** From 0. */
       lineNumber: z.int(),
       columnNumber: z.int(),
     }),
@@ -83,7 +78,6 @@ export const ProfileRecord = z.strictObject({
   verification: Verification.optional(),
   subsets: z.array(SubsetProfile),
   counters: Counters.optional(),
-  /** Why there is no CPU profile, where one was asked for. */
   noCpuProfile: z.string().optional(),
   peakRssBytes: positive.optional(),
   startedAt: z.iso.datetime(),

@@ -27,7 +27,6 @@ const trainedCell = {
   plugin: z.string().optional(),
   data: PreparedData,
   initialisation: z.enum(INITIALISATIONS),
-  /** Learning rate of every update. */
   rate: z.number().positive(),
 };
 
@@ -49,7 +48,6 @@ export const RunRequest = z.strictObject({
   ...trainedCell,
   /** For Slope's own child, which repeats it in `done`: a plug-in cannot, because it does not know it. */
   token: z.string().optional(),
-  /** Continue after a wrong gradient. */
   keepWrong: z.boolean(),
   /** For peers: raw little-endian files with what Slope's own child computes itself. */
   peer: z.strictObject({
@@ -84,7 +82,6 @@ export type RunRequest = z.infer<typeof RunRequest>;
 const CeilingsRequest = z.strictObject({
   type: z.literal("ceilings"),
   protocol: z.literal(PROTOCOL_VERSION),
-  /** Approximate time of all loops together. */
   budgetNs: nanoseconds,
   /** Number of cores. Loops run on one thread and on all threads at once. */
   threads: z.int().positive(),
@@ -108,7 +105,6 @@ export type DiagnoseRequest = z.infer<typeof DiagnoseRequest>;
 export const ProfileRequest = z.strictObject({
   type: z.literal("profile"),
   ...trainedCell,
-  /** Examples of the subsets, ascending. */
   sizes: z.array(z.int().positive()).min(1),
   /** All sizes are divided by the same number until one round over them takes no longer than this. */
   roundNs: nanoseconds.optional(),
@@ -140,7 +136,6 @@ export const Instruction = z.discriminatedUnion("type", [
     type: z.literal("gradient"),
     /** File to read: float64, in canonical order. */
     parameters: z.string(),
-    /** Rows of the subset. */
     batch: z.array(z.int().nonnegative()).min(1),
     /** File to write: float64, in canonical order. */
     gradient: z.string(),
@@ -202,7 +197,6 @@ export const Message = z.discriminatedUnion("type", [
     unavailable: z.string().optional(),
   }),
   z.strictObject({ type: z.literal("counters"), counters: Counters }),
-  /** The last message of a profile. */
   z.strictObject({ type: z.literal("profiled") }),
   z.strictObject({
     type: z.literal("opened"),
@@ -216,7 +210,6 @@ export const Message = z.discriminatedUnion("type", [
     verifyNs: nanoseconds,
     verification: Verification,
   }),
-  /** A peer waits for instructions. */
   z.strictObject({ type: z.literal("ready") }),
   /** A peer has written the gradient. The loss is absent when not finite. */
   z.strictObject({ type: z.literal("gradient"), loss: z.number().optional() }),
@@ -230,7 +223,6 @@ export const Message = z.discriminatedUnion("type", [
     memory: Memory,
     /** From Slope's own child, if it trained or sampled. */
     rechecks: Rechecks.optional(),
-    /** The token of the request. */
     token: z.string().optional(),
     /** Time since `hello`, by the child's clock. */
     clockNs: nanoseconds.optional(),

@@ -4,22 +4,16 @@ const rate = z.number().positive();
 
 /** Where a cell stands under the roofs of its machine. */
 export const Roofline = z.strictObject({
-  /** FLOP of the gradients of an epoch, without those of zero pixels where they are skipped, and of its updates. */
   flopDonePerEpoch: z.number(),
   flopDonePerSecond: z.number(),
-  /** Compulsory traffic of an epoch: examples, parameters and gradient. */
   bytesPerEpoch: z.number(),
-  /** Arithmetic intensity: FLOP done per byte moved. */
   flopPerByte: z.number(),
   /** Absent where none was measured for what computes. */
   ceiling: z.strictObject({
-    /** The highest rate at which this cell could do its FLOP. */
     flopPerSecond: rate,
-    /** flopDonePerSecond as a share of it. */
     share: z.number(),
     /** What the ceiling is made of: the rate of the arithmetic, or that at which bytes come from a cache or memory. */
     bound: z.enum(["compute", "cache", "memory"]),
-    /** Absent: unknown, so that the highest figure of any was taken. */
     backEnd: z.enum(["javascript", "wasm", "blas"]).optional(),
     threads: z.int().positive(),
   }).optional(),

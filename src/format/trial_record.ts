@@ -49,27 +49,21 @@ export const Verification = z.strictObject({
   maxRelativeError: relative.optional(),
   /** The bound of that comparison: how far rounding can go with this precision and these lengths of sums. */
   tolerance: relative,
-  /** Names that comparison. */
   worst: z.string().optional(),
 });
 export type Verification = z.infer<typeof Verification>;
 
 /** Steps that were compared with the oracle after verification, off the clock. */
 export const Rechecks = z.strictObject({
-  /** Seeds the choice of steps, moments and rows; drawn by the system for each trial. */
   seed: count,
-  /** Number of compared steps. All were right, or the trial would have failed. */
   steps: count,
 });
 
 export const TrainingEpoch = z.strictObject({
-  /** 1 = the first epoch. */
   epoch: positive,
   /** Mean of the step losses of this epoch, each taken before its update. Absent when not finite. */
   loss: z.number().optional(),
-  /** Share of test examples classified correctly after this epoch. */
   testAccuracy: z.number().min(0).max(1),
-  /** Time of the epoch's steps, without evaluation. */
   trainNs: nanoseconds,
   /** One bit per test example, as base64: whether it was right. Last epoch of the first round only. */
   correct: z.base64().optional(),
@@ -77,42 +71,32 @@ export const TrainingEpoch = z.strictObject({
 
 /** Losses of the first steps, each before its update, up to the first that is not finite. */
 export const Trajectory = z.strictObject({
-  /** From the initial parameters. */
   losses: z.array(z.number()),
   /** From initial parameters that were each moved by 2⁻²³ of itself: how training amplifies rounding errors. */
   nudged: z.array(z.number()).optional(),
-  /** The next loss from the start was not finite. */
   diverged: z.literal(true).optional(),
 });
 
 /** How the wall-clock time of a trial's process was spent. */
 export const Durations = z.strictObject({
-  /** From the start of the process to its end, as its parent saw it. */
   wallNs: nanoseconds,
-  /** Reading the subset and the test set. */
   loadNs: nanoseconds.optional(),
-  /** `open` of the implementation. */
   openNs: nanoseconds.optional(),
   verifyNs: nanoseconds.optional(),
-  /** Sum of all trainNs. */
   trainNs: nanoseconds.optional(),
   evaluateNs: nanoseconds.optional(),
-  /** Sum of all samplesNs. */
   sampleNs: nanoseconds.optional(),
 });
 
 export const Memory = z.strictObject({
   /** Peak resident set of the process, read by its parent at the end (Linux). */
   peakRssBytes: count.optional(),
-  /** Resident set after the data was read and before `open`. */
   loadedRssBytes: count.optional(),
-  /** Bytes of the subset and the test set in memory. */
   dataBytes: count.optional(),
   /** Resident set after `open`; the excess over `loadedRssBytes` is the set-up of the kernel. */
   openedRssBytes: count.optional(),
 });
 
-/** Garbage collection while samples were taken. */
 export const GarbageCollection = z.strictObject({
   collections: count,
   pauseNs: nanoseconds.optional(),
@@ -126,14 +110,10 @@ export const SampleInterference = z.strictObject({
    * machine saw tasks wait (`pressureNs`) or gave to others (`stealNs`).
    */
   setAsideAbove: z.number().positive(),
-  /** CPU time (user + system, all threads) of the process. */
   cpuNs: z.array(nanoseconds),
   involuntarySwitches: z.array(count),
-  /** Time in which the main thread was ready but had no CPU; absent where the system does not tell. */
   waitNs: z.array(nanoseconds).optional(),
-  /** Time in which some task of the machine waited for a CPU; absent where the system does not tell. */
   pressureNs: z.array(nanoseconds).optional(),
-  /** Time that the hypervisor gave to others, all CPUs; absent where the system does not tell. */
   stealNs: z.array(nanoseconds).optional(),
   /** Files of the system that could not be read, which leaves out `waitNs`, `pressureNs` or `stealNs`. */
   unreadable: z.array(z.strictObject({ path: z.string(), message: z.string() })).min(1).optional(),
@@ -141,17 +121,12 @@ export const SampleInterference = z.strictObject({
 
 /** What disturbed the process while samples were taken, where the system tells. */
 export const Interference = z.strictObject({
-  /** CPU time (user + system, all threads) of the process. */
   cpuNs: nanoseconds.optional(),
-  /** Wall-clock time that the figures of this object cover. */
   wallNs: nanoseconds.optional(),
   involuntarySwitches: count.optional(),
   voluntarySwitches: count.optional(),
-  /** Time that the hypervisor gave to others, all CPUs, whole trial (Linux /proc/stat). */
   stealNs: nanoseconds.optional(),
-  /** Time that some task of the machine waited for a CPU (Linux /proc/pressure/cpu). */
   cpuPressureNs: nanoseconds.optional(),
-  /** Times of a fixed piece of work, the same in every run, taken around and between the samples. */
   yardstickNs: z.array(nanoseconds).optional(),
 });
 
@@ -159,29 +134,22 @@ export const Interference = z.strictObject({
 export const TrialRecord = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   status: z.enum(["ok", "skipped", "failed"]),
-  /** Why the trial was skipped or failed. */
   reasons: z.array(Reason).min(1).optional(),
   cell: Cell,
-  /** 1 = the first round. */
   round: positive,
   engine: z.enum(["ordered", "mitata", "tinybench"]).optional(),
-  /** Threads that the kernel used, where it says so; fewer than the cell's when minibatches are small. */
   threadsUsed: positive.optional(),
-  /** The device that computed; absent for the processor. */
   device: z.string().optional(),
   /** In the order taken (engine "ordered"). Empty when skipped, or failed before sampling. */
   samplesNs: z.array(nanoseconds),
-  /** A sample's time divided by this is ns per epoch. */
   epochsPerSample: positive.optional(),
   verification: Verification.optional(),
   training: z.strictObject({ epochs: z.array(TrainingEpoch) }).optional(),
   rechecks: Rechecks.optional(),
-  /** In the first round. */
   trajectory: Trajectory.optional(),
   memory: Memory.optional(),
   gc: GarbageCollection.optional(),
   interference: Interference.optional(),
-  /** Engine "ordered" only: the others sort their samples. */
   sampleInterference: SampleInterference.optional(),
   durations: Durations.optional(),
   startedAt: z.iso.datetime(),

@@ -11,14 +11,10 @@ const implementations = z.array(z.string()).min(1);
 /** What a reader must know before believing the figures. */
 export const Warning = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("synthetic-data") }),
-  /** The plan asks for more trials. */
   z.strictObject({
     kind: z.literal("unfinished"),
-    /** Recorded. */
     trials: z.int().nonnegative(),
-    /** Absent where the plan does not say. */
     planned: positive.optional(),
-    /** The last session has not ended, or was killed. */
     isOpen: z.boolean(),
   }),
   z.strictObject({ kind: z.literal("no-figures") }),
@@ -28,7 +24,6 @@ export const Warning = z.discriminatedUnion("kind", [
     devices: z.array(z.string()).min(1),
   }),
   z.strictObject({ kind: z.literal("single-trial"), ...some }),
-  /** Fewer steady samples than this. */
   z.strictObject({ kind: z.literal("few-samples"), ...some, fewest: positive }),
   z.strictObject({
     kind: z.literal("unsteady"),
@@ -36,9 +31,7 @@ export const Warning = z.discriminatedUnion("kind", [
     trials: positive,
     implementations,
   }),
-  /** The hypervisor gave more than the share `above` of the machine's time to others. */
   z.strictObject({ kind: z.literal("stolen-time"), ...some, above: share, greatest: share }),
-  /** Other programs had the CPU while samples waited for it. */
   z.strictObject({
     kind: z.literal("contention"),
     ...some,
@@ -52,13 +45,11 @@ export const Warning = z.discriminatedUnion("kind", [
     disturbed: z.int().nonnegative(),
     setAside: z.int().nonnegative(),
   }),
-  /** The system does not tell waiting for a CPU from other time without one. */
   z.strictObject({
     kind: z.literal("guessed-waiting"),
     ...some,
     unreadable: z.array(z.strictObject({ path: z.string(), message: z.string() })).min(1),
   }),
-  /** The process had a CPU for less than the share `below` of the sampled time. */
   z.strictObject({ kind: z.literal("little-cpu"), ...some, below: share, least: share }),
   z.strictObject({
     kind: z.literal("idle-threads"),
