@@ -9,13 +9,8 @@ import { isGone, ownIdentity, ProcessIdentity } from "./process_identity.ts";
 /** Says whose a temporary folder is. Containers with PID namespaces of their own may share one `$TMPDIR`. */
 const OWNER_FILE = ".slope-owner.json";
 
-export interface TemporaryFolder {
-  readonly path: string;
-  remove(): Promise<void>;
-}
-
 /** Makes a temporary folder that belongs to this process. Throws InputError when the system refuses. */
-export async function makeTemporaryFolder(): Promise<TemporaryFolder> {
+export async function makeTemporaryFolder() {
   const prefix = join(tmpdir(), `slope-${process.pid}-`);
   try {
     const path = await mkdtemp(prefix);

@@ -3,19 +3,8 @@ import { type EnvironmentVariables, mnistCacheFolder } from "./cache_folder.ts";
 import { loadDirectory } from "./directory.ts";
 import { isMnist } from "./pair.ts";
 
-/** One place that data may come from. */
-interface DataPlace {
-  readonly place: string;
-  readonly available: boolean;
-  /** What is there, or why it cannot be used. */
-  readonly detail: string;
-}
-
 /** Looks at every place in search order. Downloads nothing. */
-export function dataPlaces(
-  directory: string | undefined,
-  environment: EnvironmentVariables,
-): DataPlace[] {
+export function dataPlaces(directory: string | undefined, environment: EnvironmentVariables) {
   return [
     folder("--data", directory, "not given"),
     folder("$SLOPE_DATA", environment.SLOPE_DATA || undefined, "not set"),
@@ -25,7 +14,8 @@ export function dataPlaces(
   ];
 }
 
-function folder(place: string, path: string | undefined, otherwise: string): DataPlace {
+/** `detail` says what is there, or why it cannot be used. */
+function folder(place: string, path: string | undefined, otherwise: string) {
   if (path === undefined) return { place, available: false, detail: otherwise };
   try {
     const files = loadDirectory(path);

@@ -79,7 +79,7 @@ export const RunRequest = z.strictObject({
 export type RunRequest = z.infer<typeof RunRequest>;
 
 /** Asks Slope's own child for the highest rates of this machine. Answered by `ceilings`. */
-const CeilingsRequest = z.strictObject({
+export const CeilingsRequest = z.strictObject({
   type: z.literal("ceilings"),
   protocol: z.literal(PROTOCOL_VERSION),
   budgetNs: nanoseconds,
@@ -88,6 +88,7 @@ const CeilingsRequest = z.strictObject({
   /** Sizes of the buffers to read, ascending: the first fits a cache, the last does not. */
   buffersBytes: z.array(z.int().positive()).min(1),
 });
+export type CeilingsRequest = z.infer<typeof CeilingsRequest>;
 
 /** Asks Slope's own child what is wrong with an implementation. Answered by `findings`. */
 export const DiagnoseRequest = z.strictObject({

@@ -44,40 +44,28 @@ export async function gitCommit(folder: string): Promise<string | undefined> {
   }
 }
 
-/** Size of one cache of each level, from getconf (Linux, glibc), where 0 means unknown. */
+/** Levels of caches: their name in getconf, and their index in /sys. */
+const CACHES = [
+  ["l1d", "LEVEL1_DCACHE_SIZE", 0],
+  ["l2", "LEVEL2_CACHE_SIZE", 2],
+  ["l3", "LEVEL3_CACHE_SIZE", 3],
+] as const;
+
+/** Size of one cache of each level, from getconf (Linux, glibc), where 0 means unknown; else from /sys. */
 async function cacheSizes(): Promise<Host["cachesBytes"]> {
-  let text = "";
-  try {
-    text = (await run("getconf", ["-a"], { timeout: 5000 })).stdout;
-  } catch {
-    return await cacheSizesFromSys();
-  }
-  const caches: Host["cachesBytes"] = {};
-  for (const [key, name] of Object.entries(GETCONF_NAMES)) {
-    const bytes = Number(new RegExp(`^${name}\\s+(\\d+)`, "m").exec(text)?.[1]);
-    if (bytes > 0) caches[key as keyof Host["cachesBytes"]] = bytes;
-  }
-  return caches;
+  const told = await run("getconf", ["-a"], { timeout: 5000 }).catch(() => undefined);
+  const sizes = await Promise.all(CACHES.map(async ([level, name, index]) => {
+    const bytes = told === undefined
+      ? await cacheSizeFromSys(index)
+      : Number(new RegExp(`^${name}\\s+(\\d+)`, "m").exec(told.stdout)?.[1]);
+    return bytes > 0 ? [[level, bytes]] : [];
+  }));
+  return Object.fromEntries(sizes.flat());
 }
 
-const GETCONF_NAMES = {
-  l1d: "LEVEL1_DCACHE_SIZE",
-  l2: "LEVEL2_CACHE_SIZE",
-  l3: "LEVEL3_CACHE_SIZE",
-} as const;
-
 /** For systems without getconf, such as musl's. In Deno this needs all permissions. */
-async function cacheSizesFromSys(): Promise<Host["cachesBytes"]> {
-  const caches: Host["cachesBytes"] = {};
-  const folder = "/sys/devices/system/cpu/cpu0/cache";
-  for (const [key, index] of [["l1d", 0], ["l2", 2], ["l3", 3]] as const) {
-    try {
-      const size = (await readFile(`${folder}/index${index}/size`, "utf8")).trim();
-      const bytes = parseInt(size) * (size.endsWith("K") ? 1024 : size.endsWith("M") ? 2 ** 20 : 1);
-      if (bytes > 0) caches[key] = bytes;
-    } catch {
-      // unknown stays absent
-    }
-  }
-  return caches;
+async function cacheSizeFromSys(index: number): Promise<number> {
+  const path = `/sys/devices/system/cpu/cpu0/cache/index${index}/size`;
+  const size = (await readFile(path, "utf8").catch(() => "")).trim();
+  return parseInt(size) * (size.endsWith("K") ? 1024 : size.endsWith("M") ? 2 ** 20 : 1);
 }

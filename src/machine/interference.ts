@@ -13,22 +13,12 @@ export const MOST_WAITING = 0.05;
 /** Later samples are not recorded: each entry adds 30 bytes to the journal. */
 const MOST_ENTRIES = 1000;
 
-/** Records what the system did during each sample, off the clock. */
-interface InterferenceMeter {
-  /** Just before a sample. */
-  open(): void;
-  /** Right after it. Does nothing when none was opened. */
-  close(): void;
-  /** An entry for each of the first `samples` samples; undefined where the engine took others than it returned. */
-  entries(samples: number): z.infer<typeof SampleInterference> | undefined;
-}
-
 /**
- * A reading takes about 15 µs. It notes this process's CPU time and context switches. On Linux it also notes how long
+ * Records what the system did during each sample, off the clock. A reading takes about 15 µs. It notes this process's CPU time and context switches. On Linux it also notes how long
  * the main thread waited for a CPU (/proc/self/schedstat), how long any task did (/proc/pressure/cpu), and how much
  * time the hypervisor gave to others (/proc/stat). Deno allows the first and the last only with all permissions.
  */
-export function openInterferenceMeter(files: FileReader = SYSTEM): InterferenceMeter {
+export function openInterferenceMeter(files: FileReader = SYSTEM) {
   const entries: Record<Figure, number[]> = {
     cpuNs: [],
     involuntarySwitches: [],
@@ -38,10 +28,12 @@ export function openInterferenceMeter(files: FileReader = SYSTEM): InterferenceM
   };
   let before: Reading | undefined;
   return {
-    open() {
+    /** Just before a sample. */
+    open(): void {
       before = entries.cpuNs.length < MOST_ENTRIES ? read(files) : undefined;
     },
-    close() {
+    /** Right after it. Does nothing when none was opened. */
+    close(): void {
       if (before === undefined) return;
       const after = read(files);
       for (const figure of FIGURES) {
@@ -50,7 +42,8 @@ export function openInterferenceMeter(files: FileReader = SYSTEM): InterferenceM
       }
       before = undefined;
     },
-    entries(samples) {
+    /** An entry for each of the first `samples` samples; undefined where the engine took others than it returned. */
+    entries(samples: number): z.infer<typeof SampleInterference> | undefined {
       const count = Math.min(samples, MOST_ENTRIES);
       // mitata drops some of its samples and does not say which.
       if (entries.cpuNs.length !== count || count === 0) return undefined;

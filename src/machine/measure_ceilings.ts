@@ -3,20 +3,13 @@ import type { Clock } from "../base/clock.ts";
 import { timestamp } from "../base/clock.ts";
 import type { CurrentRuntime } from "../base/runtime.ts";
 import type { ArithmeticCeiling, Ceilings, ReadCeiling, Unmeasured } from "../format/ceilings.ts";
+import type { CeilingsRequest } from "../format/protocol.ts";
 import { bestRate } from "./best_rate.ts";
 import { blasCeilings } from "./blas_ceilings.ts";
 import { BUFFER_START, doJob, doJobsInThreads, type Job } from "./ceiling_jobs.ts";
 import { instantiateLoops, loopModule, SCALAR_FLOP, scalarChains } from "./ceiling_loops.ts";
 
-interface CeilingOptions {
-  readonly runtime: CurrentRuntime;
-  /** Approximate duration, without starting threads and first touching the memory. */
-  readonly budgetNs: number;
-  /** All cores. */
-  readonly threads: number;
-  /** Sizes of the buffers to read, ascending. */
-  readonly buffersBytes: readonly number[];
-}
+type CeilingOptions = Omit<CeilingsRequest, "type" | "protocol"> & { runtime: CurrentRuntime };
 
 const SCALAR_LOOP = "12 independent chains of x · m + c in local variables";
 const VECTOR_LOOPS = {

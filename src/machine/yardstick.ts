@@ -11,21 +11,14 @@ const WARM_UP_RUNS = 12;
 /** A reading older than this is repeated between two samples. */
 const EVERY_NS = 0.5e9;
 
-/** A fixed piece of work that shows how fast the machine was during a trial. */
-export interface Yardstick {
-  /** Measures if the last measurement is older than half a second. Takes about 1 ms. */
-  measureIfDue(): void;
-  measure(): void;
-  /** All measurements so far: the shortest of five runs each, about 0.2 ms. */
-  readonly ns: readonly number[];
-}
+export type Yardstick = ReturnType<typeof createYardstick>;
 
 /**
- * Prepares the work, the same in every trial of every run: a chain of dependent multiply-adds in float64 and a pass over
+ * A fixed piece of work that shows how fast the machine was during a trial, the same in every trial of every run: a chain of dependent multiply-adds in float64 and a pass over
  * half a MiB. It must never change, because runs are compared by it. Takes about 10 ms. Its memory belongs to what was
  * there before the kernel.
  */
-export function createYardstick(clock: Clock): Yardstick {
+export function createYardstick(clock: Clock) {
   const buffer = new Float64Array(BUFFER_BYTES / 8).fill(1);
   const ns: number[] = [];
   let lastNs = -Infinity;
@@ -42,9 +35,11 @@ export function createYardstick(clock: Clock): Yardstick {
     lastNs = clock();
   };
   return {
-    ns,
+    /** All measurements so far: the shortest of five runs each, about 0.2 ms. */
+    ns: ns as readonly number[],
     measure,
-    measureIfDue() {
+    /** Measures if the last measurement is older than half a second. Takes about 1 ms. */
+    measureIfDue(): void {
       if (clock() - lastNs > EVERY_NS) measure();
     },
   };

@@ -3,20 +3,10 @@ import { activate, outputLossAndDelta } from "./activation.ts";
 import { canonicalLayout } from "./layout.ts";
 import type { Network } from "./network.ts";
 
-/** How well parameters do on a data set. */
-interface Evaluation {
-  /** Share of correct examples. */
-  readonly accuracy: number;
-  /** Mean loss over the examples. */
-  readonly loss: number;
-  /** (examples) 1 if correct, else 0; overwritten by the next call. */
-  readonly isCorrect: Uint8Array;
-}
-
 /**
- * Returns a function that evaluates parameters (canonical order) on `dataset`. Buffers are allocated once, here.
- * It runs off the clock, so it need only be quick: each call transposes the first layer once, and each example
- * then reads only the rows of its non-zero pixels (19 % in MNIST).
+ * Returns a function that evaluates parameters (canonical order) on `dataset`: the share of correct examples, the mean
+ * loss, and (examples) 1 if correct, else 0, which the next call overwrites. It runs off the clock, so it need only be
+ * quick: it transposes the first layer once, and each example reads only the rows of its non-zero pixels.
  *
  * An example is correct if its label's output is the greatest; of equal outputs the first wins, as in NumPy's
  * argmax. Outputs are compared as weighted sums z, because saturated neurons differ only there. With a NaN among
@@ -25,7 +15,7 @@ interface Evaluation {
 export function createEvaluator(
   network: Network,
   dataset: Dataset,
-): (canonical: Float64Array) => Evaluation {
+): (canonical: Float64Array) => { accuracy: number; loss: number; isCorrect: Uint8Array } {
   const { layers } = canonicalLayout(network);
   const { features, pixels, labels, count } = dataset;
   const [first, ...rest] = layers;

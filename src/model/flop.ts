@@ -1,13 +1,6 @@
 import { parameterCount } from "./layout.ts";
 import { type HiddenActivation, layerShapes, type Network, type OutputLoss } from "./network.ts";
 
-/** Floating-point operations: a count, not a rate. */
-interface FlopCount {
-  readonly forward: number;
-  readonly backward: number;
-  readonly total: number;
-}
-
 /**
  * FLOP of an activation's slope, from its value a, times the gradient g from above:
  * sigmoid a·(1 − a)·g, tanh (1 − a·a)·g, relu (0 or 1)·g.
@@ -32,7 +25,7 @@ const OUTPUT_DELTA_FLOP: Record<OutputLoss, number> = {
  *   layer but the first also passes wᵀδ down, in·(2·out − 1), times the activation's slope.
  *   The first layer needs no gradient of its input, so the total is below 6 × parameters.
  */
-export function flopPerExample(network: Network): FlopCount {
+export function flopPerExample(network: Network) {
   const { layerSizes, hiddenActivation, outputLoss } = network;
   let forward = 0;
   let backward = OUTPUT_DELTA_FLOP[outputLoss] * layerSizes[layerSizes.length - 1];

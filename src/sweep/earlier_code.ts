@@ -37,17 +37,10 @@ export interface NoEarlierCode {
   readonly folder: string;
 }
 
-/** The code of an earlier run, beside the present one. */
-export interface Reference {
-  /** By name of the implementation. */
-  readonly codeOf: ReadonlyMap<string, EarlierCode>;
-  readonly warnings: readonly NoEarlierCode[];
-  /** Removes the earlier code. */
-  close(): Promise<void>;
-}
+export type Reference = NonNullable<Awaited<ReturnType<typeof openReference>>>;
 
 /**
- * Opens the code of the run that `plan.against` names: the commit for Slope's own implementations, from this project's
+ * Opens, beside the present code, that of the run that `plan.against` names: the commit for Slope's own implementations, from this project's
  * repository; the copies in the run's folder for plug-ins. Throws InputError if it has none of the plan's
  * implementations.
  */
@@ -55,7 +48,7 @@ export async function openReference(
   plan: Plan,
   programs: readonly RuntimePrograms[],
   signal?: AbortSignal,
-): Promise<Reference | undefined> {
+) {
   if (plan.against === undefined) return undefined;
   const { folder, gitCommit } = plan.against;
   const before = readRunFile(folder);

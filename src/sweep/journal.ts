@@ -27,18 +27,11 @@ export function openJournal(path: string) {
   };
 }
 
-export interface JournalContent {
-  readonly trials: TrialRecord[];
-  /** Bytes of whole, valid lines; an unfinished line may follow. */
-  readonly wholeBytes: number;
-  readonly cutBytes: number;
-}
-
 /**
- * Reads a journal. An unfinished last line is left out and counted in `cutBytes`. Throws InputError for any other
+ * Reads a journal. An unfinished last line is left out and counted in `cutBytes`; `wholeBytes` come before it. Throws InputError for any other
  * line that is no trial record, with its number, and for a file that cannot be read.
  */
-export function readJournal(path: string): JournalContent {
+export function readJournal(path: string) {
   let bytes;
   try {
     bytes = readFileSync(path);
@@ -52,7 +45,7 @@ export function readJournal(path: string): JournalContent {
 }
 
 /** Cuts off an unfinished last line, so that the next record starts on a line of its own. */
-export function repairJournal(path: string, content: JournalContent): void {
+export function repairJournal(path: string, content: ReturnType<typeof readJournal>): void {
   if (content.cutBytes > 0) truncateSync(path, content.wholeBytes);
 }
 

@@ -14,35 +14,18 @@ export interface Peer {
   readonly name: string;
   /** "javascript" runs in the first runtime of the sweep. */
   readonly language: "python" | "javascript";
-  /** File under bench/peers/. */
-  readonly program: string;
   readonly precision: Precision;
   /** It runs with each thread count of the plan; other peers run with 1. */
   readonly threads?: true;
 }
 
-const python = (name: string, precision: Precision): Peer => ({
-  name,
-  language: "python",
-  program: `${name}.py`,
-  precision,
-  threads: true,
-});
-
-const javascript = (name: string): Peer => ({
-  name,
-  language: "javascript",
-  program: `${name}.ts`,
-  precision: "float32",
-});
-
 /** To add a peer, add a file to bench/peers/ and a line here. */
 export const PEERS: readonly Peer[] = [
-  python("numpy_question", "float64"),
-  python("numpy_batch", "float32"),
-  python("torch_autograd", "float32"),
-  javascript("tfjs_wasm"),
-  javascript("jax_js"),
+  { name: "numpy_question", language: "python", precision: "float64", threads: true },
+  { name: "numpy_batch", language: "python", precision: "float32", threads: true },
+  { name: "torch_autograd", language: "python", precision: "float32", threads: true },
+  { name: "tfjs_wasm", language: "javascript", precision: "float32" },
+  { name: "jax_js", language: "javascript", precision: "float32" },
 ];
 
 /** A peer and how it describes itself. It cannot run without a runtime. */
@@ -55,6 +38,8 @@ export interface AvailablePeer {
 }
 
 const FOLDER = fileURLToPath(new URL("../../bench/peers/", import.meta.url));
+const programOf = ({ name, language }: Peer): string =>
+  join(FOLDER, `${name}.${language === "python" ? "py" : "ts"}`);
 
 /** Importing a library as large as PyTorch from a cold disk takes seconds. */
 const DESCRIBE_TIMEOUT_MS = 60_000;
@@ -128,7 +113,7 @@ async function askPeer(
   runtime: Runtime,
   signal: AbortSignal | undefined,
 ): Promise<AvailablePeer> {
-  const program = join(FOLDER, peer.program);
+  const program = programOf(peer);
   const answer = await ask(runtime, { type: "describe", protocol: PROTOCOL_VERSION }, {
     script: program,
     permissions: { read: [FOLDER], needs: [], peerWrites: [] },
@@ -156,7 +141,7 @@ function missing(peer: Peer, reason: Unavailable): AvailablePeer {
   const availability = { available: false as const, reason };
   return {
     peer,
-    program: join(FOLDER, peer.program),
+    program: programOf(peer),
     described: { ...known(peer), summary: "", availability },
   };
 }

@@ -66,7 +66,8 @@ const reasonOf = ({ described: { availability } }: AvailablePeer) =>
   availability.available ? undefined : availability.reason;
 
 test("every peer's program is where the list says, and says the name that it has there", () => {
-  for (const { name, program } of PEERS) {
+  for (const { name, language } of PEERS) {
+    const program = `${name}.${{ python: "py", javascript: "ts" }[language]}`;
     const path = fileURLToPath(new URL(`../../bench/peers/${program}`, import.meta.url));
     assert.ok(existsSync(path), path);
     assert.ok(readFileSync(path, "utf8").includes(`"${name}"`), `${program} has no "${name}"`);

@@ -1,27 +1,16 @@
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { cellKey } from "../format/trial_record.ts";
 
-/** Predicts how long a trial takes, from all measurements so far. */
-export interface Predictor {
-  /** Takes a first estimate, before any trial. */
-  learnPace(cell: Cell, nsPerExample: number, processNs: number): void;
-  learnTrial(trial: TrialRecord): void;
-  /** Nanoseconds of one epoch of this cell. */
-  epochNs(cell: Cell): number;
-  /** Least sampling time of a trial of this cell. */
-  leastSampleNs(cell: Cell): number;
-  /** Time of a whole trial with `epochs` of training and the least sampling. */
-  trialNs(cell: Cell, epochs: number): number;
-}
+export type Predictor = ReturnType<typeof createPredictor>;
 
 /** Assumed time for start, data and verification until the first process has ended. */
 const FIRST_OVERHEAD_NS = 0.6e9;
 
 /**
- * A trial samples at least one epoch, and at least `leastSampleNs`: one epoch of a millisecond would not be worth
+ * Predicts how long a trial takes, from all measurements so far. A trial samples at least one epoch, and at least `leastSampleNs`: one epoch of a millisecond would not be worth
  * starting a process.
  */
-export function createPredictor(leastSampleNs: number): Predictor {
+export function createPredictor(leastSampleNs: number) {
   const paces = new Map<string, number>();
   /** family → (examples → ns of the latest epoch measured). */
   const measured = new Map<string, Map<number, number>>();
@@ -37,12 +26,14 @@ export function createPredictor(leastSampleNs: number): Predictor {
   const leastNs = (cell: Cell): number => Math.max(epochNs(cell), leastSampleNs);
   return {
     epochNs,
+    /** Least sampling time of a trial of this cell. */
     leastSampleNs: leastNs,
-    learnPace(cell, nsPerExample, processNs) {
+    /** Takes a first estimate, before any trial. */
+    learnPace(cell: Cell, nsPerExample: number, processNs: number): void {
       paces.set(family(cell), nsPerExample);
       overheads.set(program(cell), processNs);
     },
-    learnTrial(trial) {
+    learnTrial(trial: TrialRecord): void {
       const epochs = trial.training?.epochs ?? [];
       const last = epochs.at(-1);
       if (trial.status !== "ok" || last === undefined) return;
@@ -52,7 +43,8 @@ export function createPredictor(leastSampleNs: number): Predictor {
       const { wallNs, trainNs = 0, sampleNs = 0 } = trial.durations ?? { wallNs: 0 };
       overheads.set(program(trial.cell), Math.max(0, wallNs - trainNs - sampleNs));
     },
-    trialNs(cell, epochs) {
+    /** Time of a whole trial with `epochs` of training and the least sampling. */
+    trialNs(cell: Cell, epochs: number): number {
       const overhead = overheads.get(program(cell)) ?? FIRST_OVERHEAD_NS;
       return overhead + epochs * epochNs(cell) + leastNs(cell);
     },

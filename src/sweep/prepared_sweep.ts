@@ -29,28 +29,17 @@ export interface Setup {
 
 export type Stages = Pick<RunRequest, "pace" | "training" | "sampling">;
 
-/** What the trials of a plan share: the cells, and the data as raw files that any process can read. */
-export interface PreparedSweep {
-  readonly plan: Plan;
-  readonly cells: readonly Cell[];
-  /** The implementations and peers of the plan that a runtime here knows. */
-  readonly described: readonly Described[];
-  /** Why this cell cannot run here; undefined when it can. */
-  unavailable(cell: Cell): Unavailable | undefined;
-  /** Why this cell is verified but not timed; undefined when it is timed. */
-  untimed(cell: Cell): Reason | undefined;
-  /** The trial of a cell, ready to run. */
-  trial(cell: Cell, round: number, predictedNs: number, stages: Stages): TrialOptions;
-  /** Removes the files. */
-  close(): Promise<void>;
-}
+export type PreparedSweep = Readonly<Awaited<ReturnType<typeof prepareSweep>>>;
 
-/** Writes the subsets of every seed to a temporary folder. Throws InputError when that fails. */
-export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<PreparedSweep> {
+/**
+ * What the trials of a plan share: the cells, and the data of every seed as raw files in a temporary folder, which any
+ * process can read. Throws InputError when they cannot be written.
+ */
+export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
   const { plan, data } = setup;
   await removeOrphans();
   const folder = await makeTemporaryFolder();
-  const close = async () => {
+  const close = async (): Promise<void> => {
     await setup.reference?.close();
     await folder.remove();
   };
@@ -72,10 +61,14 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<
   return {
     plan,
     cells: cellsOf(plan, candidates, peerCandidates, [...setup.reference?.codeOf.keys() ?? []]),
-    described: [...candidates, ...peerCandidates],
-    unavailable: (cell) => unavailable(setup, cell),
-    untimed: (cell) => plan.timeSoftware ? undefined : untimed(setup.programs, cell),
-    trial(cell, round, predictedNs, stages) {
+    /** The implementations and peers of the plan that a runtime here knows. */
+    described: [...candidates, ...peerCandidates] as readonly Described[],
+    /** Why this cell cannot run here; undefined when it can. */
+    unavailable: (cell: Cell) => unavailable(setup, cell),
+    /** Why this cell is verified but not timed; undefined when it is timed. */
+    untimed: (cell: Cell) => plan.timeSoftware ? undefined : untimed(setup.programs, cell),
+    /** The trial of a cell, ready to run. */
+    trial(cell: Cell, round: number, predictedNs: number, stages: Stages): TrialOptions {
       const { runtime, needs, plugin, program, code } = programOf(setup, cell);
       return {
         runtime,
@@ -99,6 +92,7 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal): Promise<
         },
       };
     },
+    /** Removes the files. */
     close,
   };
 }

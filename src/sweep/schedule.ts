@@ -57,8 +57,12 @@ export function cellsOf(
     ...(referenced.includes(cell.implementation) ? [{ ...cell, copy: "reference" } as const] : []),
   ]);
   // "full" and a number may give the same cell at some m.
-  return [...new Map([...cells, ...copies].map((cell) => [cellKey(cell), cell])).values()];
+  return uniqueCells([...cells, ...copies]);
 }
+
+export const uniqueCells = (cells: readonly Cell[]): Cell[] => [
+  ...new Map(cells.map((cell) => [cellKey(cell), cell])).values(),
+];
 
 function cellsOfOne(
   plan: Plan,

@@ -43,17 +43,7 @@ export type StartWarning =
   | { readonly kind: "line-cut"; readonly path: string; readonly bytes: number };
 
 /** A run whose folder exists and whose sweep can start. */
-export interface RunHandle {
-  readonly folder: string;
-  readonly warnings: readonly StartWarning[];
-  sweep(
-    onEvent: (event: SweepEvent) => void,
-    unresolved?: FindUnresolved,
-    onCodeFault?: "fail" | "end",
-  ): Promise<"complete" | "interrupted">;
-  /** Writes the end of this session and removes temporary files. Call it however the sweep ended. */
-  close(): Promise<void>;
-}
+export type RunHandle = Awaited<ReturnType<typeof handleOf>>;
 
 /** With `plan.resolve`: keys of the cells that need another round after these trials. */
 type FindUnresolved = (plan: Plan, trials: readonly TrialRecord[]) => ReadonlySet<string>;
@@ -124,7 +114,7 @@ async function handleOf(
   done: readonly TrialRecord[],
   warnings: readonly StartWarning[],
   signal: AbortSignal,
-): Promise<RunHandle> {
+) {
   const prepared = await prepareSweep(setup, signal).catch(async (error) => {
     await writeRunFile(folder, finished(before, "interrupted")).catch(() => {}); // it is not running either
     throw error;
@@ -134,8 +124,12 @@ async function handleOf(
   let ended: "complete" | "interrupted" = "interrupted"; // until the sweep says otherwise
   return {
     folder,
-    warnings: [...warnings, ...setup.reference?.warnings ?? []],
-    async sweep(onEvent, unresolved, onCodeFault = "fail") {
+    warnings: [...warnings, ...setup.reference?.warnings ?? []] as readonly StartWarning[],
+    async sweep(
+      onEvent: (event: SweepEvent) => void,
+      unresolved?: FindUnresolved,
+      onCodeFault: "fail" | "end" = "fail",
+    ) {
       const isOver = run.plan.resolve === undefined &&
         done.length >= prepared.cells.length * run.plan.rounds;
       if (!isOver || run.ceilings === undefined) {
@@ -159,6 +153,7 @@ async function handleOf(
       });
       return ended;
     },
+    /** Writes the end of this session and removes temporary files. Call it however the sweep ended. */
     async close() {
       journal.close();
       await prepared.close();

@@ -8,7 +8,7 @@ import { overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
 import type { Plan } from "../format/plan.ts";
 import { createPredictor, family, type Predictor } from "./predict.ts";
-import { orderOfRound } from "./schedule.ts";
+import { orderOfRound, uniqueCells } from "./schedule.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
 
 /** What happens while a sweep runs; for progress bars and logs. */
@@ -208,7 +208,7 @@ class Sweep {
     if (record.status === "ok") this.measured.add(key);
     if (record.status === "failed" && !this.closed.has(key)) {
       const reason = { kind: "not-repeated", round: record.round } as const;
-      this.closed.set(key, (cell, round) => skippedTrial(cell, round, reason));
+      this.close(record.cell, (cell, round) => skippedTrial(cell, round, reason));
       if (record.reasons?.some(({ kind }) => kind === "timed-out")) this.closeLarger(record);
     }
   }
@@ -219,19 +219,22 @@ class Sweep {
       const key = cellKey(other);
       const isLarger = family(other) === family(cell) && other.examples >= cell.examples;
       if (!isLarger || this.measured.has(key) || this.closed.has(key)) continue;
-      this.closed.set(key, (same, round) => failedLike({ reasons }, same, round));
+      this.close(other, (same, round) => failedLike({ reasons }, same, round));
     }
   }
 
   /** Skips cells whose runtime, implementation or device this machine lacks. */
   private closeUnavailable(): void {
+    const { prepared } = this.options;
     for (const cell of this.cells) {
-      const { prepared } = this.options;
       const reason = prepared.unavailable(cell) ?? prepared.untimed(cell);
-      if (reason !== undefined) {
-        this.closed.set(cellKey(cell), (cell, round) => skippedTrial(cell, round, reason));
-      }
+      if (reason) this.close(cell, (same, round) => skippedTrial(same, round, reason));
     }
+  }
+
+  /** Does not run the cell again; its later rounds get these records. */
+  private close(cell: Cell, record: (cell: Cell, round: number) => TrialRecord): void {
+    this.closed.set(cellKey(cell), record);
   }
 
   /**
@@ -256,17 +259,10 @@ class Sweep {
       if (await codeFault?.(cell) !== undefined) continue; // each of its trials reports the change
       if ("failed" in result) {
         this.lostNs += this.clock() - startNs;
-        for (const other of this.cells) {
-          if (programOf(other) === programOf(cell)) {
-            this.closed.set(
-              cellKey(other),
-              (cell, round) => failedLike(result.failed, cell, round),
-            );
-          }
+        for (const other of this.cells.filter((one) => programOf(one) === programOf(cell))) {
+          this.close(other, (same, round) => failedLike(result.failed, same, round));
         }
-      } else {
-        this.predictor.learnPace(cell, result.nsPerExample, result.wallNs);
-      }
+      } else this.predictor.learnPace(cell, result.nsPerExample, result.wallNs);
     }
   }
 
@@ -292,7 +288,3 @@ const originalKey = ({ copy: _, ...cell }: Cell): string => cellKey(cell);
 const trialKey = (cell: Cell, round: number): string => `${cellKey(cell)}#${round}`;
 
 const roundsOf = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
-
-const uniqueCells = (cells: readonly Cell[]): Cell[] => [
-  ...new Map(cells.map((cell) => [cellKey(cell), cell])).values(),
-];
