@@ -56,7 +56,7 @@ function openKernel(problem: Problem, blas: Blas): SyncKernel {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   writeBytes(dataset.pixels, dataset.count * dataset.features, plan.pixels, memory.buffer);
   writeLabels(dataset, plan, memory.buffer);
-  const between = elementwise(network, plan, memory, { pages, relaxed: hasRelaxedSimd() });
+  const between = elementwise(plan, memory, { pages, relaxed: hasRelaxedSimd() });
   const threadsUsed = blas.setThreads(threads);
 
   const { layout } = plan;

@@ -5,7 +5,7 @@ import type { Rows } from "../wasm/dense.ts";
 import type { SharedPlan } from "../wasm/memory_plan.ts";
 
 /** Addresses in bytes of everything in the kernel's memory. [l] counts layers from 0. */
-export interface MemoryPlan extends Omit<SharedPlan, "network" | "pixels"> {
+export interface MemoryPlan extends Omit<SharedPlan, "pixels"> {
   /** (layout.length) float32 */
   readonly gradient: number;
   /** (count, features) bytes. */
@@ -32,6 +32,7 @@ export function planMemory(
     strideBytes: 4 * width,
   });
   return {
+    network,
     layout,
     parameters: arena.takeFloats(layout.length),
     gradient: arena.takeFloats(layout.length),

@@ -1,13 +1,39 @@
-import { type Code, f32, f32x4, i32, shuffle32, v128, when } from "../../base/assembler/code.ts";
+import {
+  type Code,
+  f32,
+  f32x4,
+  i32,
+  type Local,
+  shuffle32,
+  v128,
+  when,
+} from "../../base/assembler/code.ts";
 import type { DeclareLocal } from "../../base/assembler/module.ts";
 import { LANES } from "./arena.ts";
-import type { Arithmetic } from "./arithmetic.ts";
-import { advance, count, inTile, locals, plus, range, tiles, VECTOR_BYTES } from "./loops.ts";
+import {
+  advance,
+  type Block,
+  count,
+  endOf,
+  inTile,
+  locals,
+  plus,
+  range,
+  type Tile,
+  tiles,
+  VECTOR_BYTES,
+} from "./loops.ts";
 
 /** Rows of float32: the address of the first, and the bytes from one to the next. */
 export interface Rows {
   readonly address: number;
   readonly strideBytes: number;
+}
+
+/** (inputs, width) of weights or their gradient. */
+export interface Matrix extends Rows {
+  readonly inputs: number;
+  readonly width: number;
 }
 
 /** Sums kept in registers: 8 hide the latency (4 cycles) of two multiply-adds per cycle. */
@@ -16,34 +42,26 @@ const EXAMPLES = 2;
 const TILE = SUMS / EXAMPLES;
 
 /**
- * target[e][:] = start[:] + Σ_i source[e][i] · matrix[i][:] for the examples of a block, `inputs` terms each.
+ * target[e][:] = start[:] + Σ_i source[e][i] · matrix[i][:] for the examples of a block; without `start` from 0.
  *
  * Works on two examples at a time, so each vector of the matrix is used twice. With an odd number of examples
  * it computes one more row, which nobody reads; `source` may hold anything there.
  */
 export function matrixProduct(
-  { madd }: Arithmetic,
-  { examples, source, inputs, matrix, width, start, target }: {
-    /** Number of examples in the block: i32, at least 1. */
-    readonly examples: Code;
-    readonly source: Rows;
-    readonly inputs: number;
-    /** (inputs, width) */
-    readonly matrix: Rows;
-    readonly width: number;
-    /** (width) initial value of the sums; absent: 0. */
-    readonly start?: number;
-    readonly target: Rows;
-  },
-  declare: DeclareLocal,
+  block: Block,
+  source: Rows,
+  matrix: Matrix,
+  target: Rows,
+  start?: number,
 ): Code {
+  const { madd, declare } = block;
+  const { inputs, width, strideBytes: rowBytes } = matrix;
   const [from, to, end, x, xEnd, row] = locals(declare, "i32");
   const splats = range(EXAMPLES).map(() => declare("v128"));
   const sums = range(SUMS).map(() => declare("v128"));
   const weights = declare("v128");
-  const rowBytes = matrix.strideBytes;
 
-  const perTile = (tile: Parameters<Parameters<typeof tiles>[3]>[0], vectors: number): Code => {
+  const perTile = (tile: Tile, vectors: number): Code => {
     const sum = (e: number, v: number) => sums[e * vectors + v];
     const term = (input: number): Code => [
       range(EXAMPLES).map((e) =>
@@ -83,7 +101,7 @@ export function matrixProduct(
   };
   // Examples are the inner loop, so a tile's columns of the matrix stay in the level 1 cache.
   return [
-    end.set(plus(i32.mul(examples, i32.const(source.strideBytes)), source.address)),
+    end.set(endOf(block, source)),
     tiles(width, TILE, declare, (tile, vectors) => [
       to.set(i32.const(target.address)),
       count(from, i32.const(source.address), end.get, EXAMPLES * source.strideBytes, [
@@ -99,23 +117,17 @@ export function matrixProduct(
  * tile of neurons stay in registers while the examples pass.
  */
 export function addOuterProducts(
-  { madd }: Arithmetic,
-  { examples, source, inputs, delta, gradient, width }: {
-    readonly examples: Code;
-    readonly source: Rows;
-    readonly inputs: number;
-    readonly delta: Rows;
-    /** (inputs, width) */
-    readonly gradient: Rows;
-    readonly width: number;
-  },
-  declare: DeclareLocal,
+  block: Block,
+  source: Rows,
+  delta: Rows,
+  gradient: Matrix,
 ): Code {
+  const { madd, declare } = block;
+  const { inputs, width, strideBytes: rowBytes } = gradient;
   const [d, dEnd, x, row, input] = locals(declare, "i32");
   const sums = range(SUMS).map(() => declare("v128"));
   const splats = range(EXAMPLES).map(() => declare("v128"));
   const deltas = declare("v128");
-  const rowBytes = gradient.strideBytes;
 
   /** `inputsAtOnce` rows of the gradient, starting at `row` and source address `input`. */
   const rows = (inputsAtOnce: number): Code =>
@@ -127,65 +139,50 @@ export function addOuterProducts(
       return [
         each((i, v) => sum(i, v).set(v128.load(inTile(row.get, tile), place(i, v)))),
         x.set(input.get),
-        count(
-          d,
-          inTile(i32.const(delta.address), tile),
-          inTile(dEnd.get, tile),
-          delta.strideBytes,
-          [
-            range(inputsAtOnce).map((i) => splats[i].set(v128.load32Splat(x.get, 4 * i))),
-            range(vectors).map((v) => [
-              deltas.set(v128.load(d.get, tile.bytes + v * VECTOR_BYTES)),
-              range(inputsAtOnce).map((i) =>
-                sum(i, v).set(madd(splats[i].get, deltas.get, sum(i, v).get))
-              ),
-            ]),
-            advance(x, source.strideBytes),
-          ],
-        ),
+        eachRow(d, delta, dEnd, tile, [
+          range(inputsAtOnce).map((i) => splats[i].set(v128.load32Splat(x.get, 4 * i))),
+          range(vectors).map((v) => [
+            deltas.set(v128.load(d.get, tile.bytes + v * VECTOR_BYTES)),
+            range(inputsAtOnce).map((i) =>
+              sum(i, v).set(madd(splats[i].get, deltas.get, sum(i, v).get))
+            ),
+          ]),
+          advance(x, source.strideBytes),
+        ]),
         each((i, v) => v128.store(inTile(row.get, tile), sum(i, v).get, place(i, v))),
       ];
     });
   const pairs = Math.floor(inputs / 2);
+  const pairsEnd = i32.const(source.address + 8 * pairs);
   return [
-    dEnd.set(plus(i32.mul(examples, i32.const(delta.strideBytes)), delta.address)),
+    dEnd.set(endOf(block, delta)),
     row.set(i32.const(gradient.address)),
     input.set(i32.const(source.address)),
-    pairs === 0 ? [] : count(
-      input,
-      i32.const(source.address),
-      i32.const(source.address + 8 * pairs),
-      8,
-      [rows(2), advance(row, 2 * rowBytes)],
-    ),
+    pairs === 0 ? [] : count(input, i32.const(source.address), pairsEnd, 8, [
+      rows(2),
+      advance(row, 2 * rowBytes),
+    ]),
     inputs % 2 === 1 ? rows(1) : [],
   ];
 }
 
-/** gradient[:] += Σ_e delta[e][:], the gradient of the biases. */
-export function addRows(
-  { examples, delta, gradient, width }: {
-    readonly examples: Code;
-    readonly delta: Rows;
-    readonly gradient: number;
-    readonly width: number;
-  },
-  declare: DeclareLocal,
-): Code {
+/** gradient[:] += Σ_e delta[e][:], the gradient of `width` biases. */
+export function addRows(block: Block, delta: Rows, gradient: number, width: number): Code {
+  const { declare } = block;
   const [d, dEnd] = locals(declare, "i32");
   const sums = range(TILE).map(() => declare("v128"));
   return [
-    dEnd.set(plus(i32.mul(examples, i32.const(delta.strideBytes)), delta.address)),
+    dEnd.set(endOf(block, delta)),
     tiles(width, TILE, declare, (tile, vectors) => {
       const at = inTile(i32.const(0), tile);
       const place = (v: number) => tile.bytes + v * VECTOR_BYTES;
       return [
         range(vectors).map((v) => sums[v].set(v128.load(at, gradient + place(v)))),
-        count(
+        eachRow(
           d,
-          inTile(i32.const(delta.address), tile),
-          inTile(dEnd.get, tile),
-          delta.strideBytes,
+          delta,
+          dEnd,
+          tile,
           range(vectors).map((v) =>
             sums[v].set(f32x4.add(sums[v].get, v128.load(d.get, place(v))))
           ),
@@ -196,24 +193,20 @@ export function addRows(
   ];
 }
 
+/** Runs `body` with `at` at the start of the tile in each row. */
+const eachRow = (at: Local, rows: Rows, end: Local, tile: Tile, body: Code): Code =>
+  count(at, inTile(i32.const(rows.address), tile), inTile(end.get, tile), rows.strideBytes, body);
+
 /**
  * into[o][i] = matrix[i][o]: transposes (inputs, width) to (width, padded inputs), in blocks of 4 × 4 and then
  * input by input. The padding of `into` keeps its values.
  */
-export function transpose(
-  { matrix, inputs, width, into }: {
-    readonly matrix: Rows;
-    readonly inputs: number;
-    readonly width: number;
-    readonly into: Rows;
-  },
-  declare: DeclareLocal,
-): Code {
+export function transpose(matrix: Matrix, into: Rows, declare: DeclareLocal): Code {
+  const { inputs, width, strideBytes: rowBytes } = matrix;
+  const { strideBytes: intoBytes } = into;
   const [from, fromEnd, to, i] = locals(declare, "i32");
   const rows = range(LANES).map(() => declare("v128"));
   const halves = range(LANES).map(() => declare("v128"));
-  const rowBytes = matrix.strideBytes;
-  const intoBytes = into.strideBytes;
   const blocks = Math.floor(inputs / LANES);
   const [a, b, c, d] = rows;
   const low = [0, 4, 1, 5] as const;
@@ -231,10 +224,7 @@ export function transpose(
     v128.store(to.get, shuffle32(halves[2].get, halves[3].get, high), 3 * intoBytes),
     advance(to, LANES * intoBytes),
   ];
-  const single: Code = [
-    f32.store(to.get, f32.load(from.get)),
-    advance(to, intoBytes),
-  ];
+  const single: Code = [f32.store(to.get, f32.load(from.get)), advance(to, intoBytes)];
   /** One pass over the columns of the inputs from i on. */
   const columns = (step: number, body: Code): Code => [
     from.set(plus(i32.mul(i.get, i32.const(rowBytes)), matrix.address)),
@@ -242,15 +232,11 @@ export function transpose(
     to.set(plus(i32.mul(i.get, i32.const(4)), into.address)),
     count(from, from.get, fromEnd.get, step, body),
   ];
+  const [blocksEnd, end] = [i32.const(blocks * LANES), i32.const(inputs)];
+  const inBlocks = count(i, i32.const(0), blocksEnd, LANES, columns(VECTOR_BYTES, block));
   return [
     i.set(i32.const(0)),
-    when(
-      i32.const(blocks),
-      count(i, i32.const(0), i32.const(blocks * LANES), LANES, columns(VECTOR_BYTES, block)),
-    ),
-    when(
-      i32.const(inputs % LANES),
-      count(i, i32.const(blocks * LANES), i32.const(inputs), 1, columns(4, single)),
-    ),
+    when(i32.const(blocks), inBlocks),
+    when(i32.const(inputs % LANES), count(i, blocksEnd, end, 1, columns(4, single))),
   ];
 }

@@ -1,11 +1,14 @@
 import { type Code, f32x4, i32, i32x4, type Local, v128, when } from "../../base/assembler/code.ts";
-import type { DeclareLocal } from "../../base/assembler/module.ts";
+import type { DeclareLocal, WasmModule } from "../../base/assembler/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
 import { type Arithmetic, vectorMath } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
 import {
   advance,
+  type Block,
+  bytesOf,
   count,
+  endOf,
   LINE_BYTES,
   locals,
   plus,
@@ -14,88 +17,78 @@ import {
   VECTOR_BYTES,
 } from "./loops.ts";
 
-/** values = f(values): `bytes` bytes of float32 from `address` on, in whole vectors, at least one. */
-export function activateAll(
-  activation: HiddenActivation,
-  arithmetic: Arithmetic,
-  address: number,
-  bytes: Code,
-  declare: DeclareLocal,
-): Code {
-  const [at, end] = locals(declare, "i32");
-  const { setup, activated } = vectorMath(arithmetic, declare);
+/** rows = f(rows) for the examples of a block. */
+export function activateAll(block: Block, activation: HiddenActivation, rows: Rows): Code {
+  const [at, end] = locals(block.declare, "i32");
+  const { setup, activated } = vectorMath(block, block.declare);
   const body = v128.store(at.get, activated(activation, v128.load(at.get)));
   return [
     setup,
-    end.set(plus(bytes, address)),
-    count(at, i32.const(address), end.get, VECTOR_BYTES, body),
+    end.set(endOf(block, rows)),
+    count(at, i32.const(rows.address), end.get, VECTOR_BYTES, body),
   ];
 }
 
-/** deltas ⊙= f′, from the activations at the same places: `bytes` bytes of each. */
+/** deltas ⊙= f′, from the activations at the same places, for the examples of a block. */
 export function multiplySlopes(
+  block: Block,
   activation: HiddenActivation,
-  arithmetic: Arithmetic,
-  deltas: number,
-  activations: number,
-  bytes: Code,
-  declare: DeclareLocal,
+  deltas: Rows,
+  activations: Rows,
 ): Code {
-  const at = declare("i32");
-  const [a, delta] = locals(declare, "v128");
-  const { setup, timesSlope, flushed } = vectorMath(arithmetic, declare);
+  const at = block.declare("i32");
+  const [a, delta] = locals(block.declare, "v128");
+  const { setup, timesSlope, flushed } = vectorMath(block, block.declare);
   return [
     setup,
-    count(at, i32.const(0), bytes, VECTOR_BYTES, [
-      a.set(v128.load(at.get, activations)),
-      delta.set(timesSlope(activation, v128.load(at.get, deltas), a)),
-      v128.store(at.get, flushed(delta), deltas),
+    count(at, i32.const(0), bytesOf(block, deltas), VECTOR_BYTES, [
+      a.set(v128.load(at.get, activations.address)),
+      delta.set(timesSlope(activation, v128.load(at.get, deltas.address), a)),
+      v128.store(at.get, flushed(delta), deltas.address),
     ]),
   ];
 }
 
-/**
- * parameters −= rate · gradient, for `bytes` bytes from offset `start` on. Goes in steps of 64 bytes, because
- * every part of the layout fills whole cache lines.
- */
-export function subtractScaled(
-  { nmadd }: Arithmetic,
-  { start, bytes, rate, gradient, parameters }: {
-    readonly start: Local;
-    readonly bytes: Local;
-    readonly rate: Local;
-    /** Addresses of the whole arrays. */
-    readonly gradient: number;
-    readonly parameters: number;
-  },
-  declare: DeclareLocal,
+/** Code for each vector of `bytes` bytes from offset `start` on, 64 bytes at a time: layouts fill cache lines. */
+function eachVector(
+  [at, end]: readonly [Local, Local],
+  [start, bytes]: readonly [Local, Local],
+  code: (offset: number) => Code,
 ): Code {
-  const [at, end] = locals(declare, "i32");
-  const rates = declare("v128");
   return [
-    rates.set(f32x4.splat(rate.get)),
     end.set(i32.add(start.get, bytes.get)),
-    count(
-      at,
-      start.get,
-      end.get,
-      4 * VECTOR_BYTES,
-      [0, 16, 32, 48].map((offset) =>
-        v128.store(
-          at.get,
-          nmadd(
-            rates.get,
-            v128.load(at.get, gradient + offset),
-            v128.load(at.get, parameters + offset),
-          ),
-          parameters + offset,
-        )
-      ),
-    ),
+    count(at, start.get, end.get, LINE_BYTES, [0, 16, 32, 48].map(code)),
   ];
 }
 
-/** whole += each of the parts in order: `bytes` bytes from offset `start` on, 64 at a time. */
+/** Adds the function `descend`: parameters −= rate · gradient, for `bytes` bytes from offset `start` on. */
+export function addDescend(
+  module: WasmModule,
+  { nmadd }: Arithmetic,
+  gradient: number,
+  parameters: number,
+): void {
+  module.function("descend", ["i32", "i32", "f32"], [], ([start, bytes, rate], declare) => {
+    const [at, end] = locals(declare, "i32");
+    const rates = declare("v128");
+    const updated = (offset: number): Code =>
+      nmadd(
+        rates.get,
+        v128.load(at.get, gradient + offset),
+        v128.load(at.get, parameters + offset),
+      );
+    return [
+      rates.set(f32x4.splat(rate.get)),
+      eachVector(
+        [at, end],
+        [start, bytes],
+        (offset) => v128.store(at.get, updated(offset), parameters + offset),
+      ),
+    ];
+  });
+}
+
+/** whole += each of the parts in order: `bytes` bytes from offset `start` on. */
 export function addArrays(
   whole: number,
   parts: readonly number[],
@@ -109,16 +102,11 @@ export function addArrays(
       (sum, part) => f32x4.add(sum, v128.load(at.get, part + offset)),
       v128.load(at.get, whole + offset),
     );
-  return [
-    end.set(i32.add(start.get, bytes.get)),
-    count(
-      at,
-      start.get,
-      end.get,
-      4 * VECTOR_BYTES,
-      [0, 16, 32, 48].map((offset) => v128.store(at.get, sumOf(offset), whole + offset)),
-    ),
-  ];
+  return eachVector(
+    [at, end],
+    [start, bytes],
+    (offset) => v128.store(at.get, sumOf(offset), whole + offset),
+  );
 }
 
 /** Rows touched together before they are read: about as many as can be loaded at once. */
@@ -130,14 +118,10 @@ const ROWS_TOGETHER = 16;
  * A shuffled epoch's rows lie anywhere in memory, so each group is touched first (see touchLines).
  */
 export function gather(
-  { examples, batch, pixels, inputs }: {
-    readonly examples: Local;
-    readonly batch: Code;
-    readonly pixels: number;
-    readonly inputs: number;
-  },
+  { examples, batch, declare }: Block,
+  pixels: number,
+  inputs: number,
   into: Rows,
-  declare: DeclareLocal,
 ): Code {
   const [index, indexEnd, group, groupEnd, from, to, rowEnd, row, sum] = locals(declare, "i32");
   const scale = declare("v128");

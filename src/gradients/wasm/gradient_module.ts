@@ -1,18 +1,9 @@
-import {
-  clearMemory,
-  type Code,
-  f64,
-  i32,
-  type Local,
-  when,
-  whileDo,
-} from "../../base/assembler/code.ts";
+import { clearMemory, f64, i32, when, whileDo } from "../../base/assembler/code.ts";
 import { WasmModule } from "../../base/assembler/module.ts";
-import { padded } from "./arena.ts";
 import { arithmetic } from "./arithmetic.ts";
-import { addOuterProducts, addRows, matrixProduct, type Rows, transpose } from "./dense.ts";
-import { activateAll, addArrays, gather, multiplySlopes, subtractScaled } from "./elementwise.ts";
-import { plus } from "./loops.ts";
+import { addOuterProducts, addRows, type Matrix, matrixProduct, transpose } from "./dense.ts";
+import { activateAll, addArrays, addDescend, gather, multiplySlopes } from "./elementwise.ts";
+import { blocksOf } from "./loops.ts";
 import { lossAndDelta } from "./output.ts";
 import type { PrivatePlan, SharedPlan } from "./memory_plan.ts";
 import { sparseAccumulate, sparseForward } from "./sparse_rows.ts";
@@ -46,8 +37,8 @@ export function gradientModule(
   /** Addresses of all threads' gradients; the first receives the sum. */
   gradients: readonly number[] = [own.gradient],
 ): WasmModule {
-  const { network: { hiddenActivation, outputLoss }, layout, parameters, labels, targets } = shared;
-  const { gradient, block } = own;
+  const { network: { hiddenActivation }, layout, parameters, pixels } = shared;
+  const { gradient, deltas } = own;
   const [whole, ...parts] = gradients;
   const { layers } = layout;
   const last = layers.length - 1;
@@ -55,159 +46,74 @@ export function gradientModule(
   const module = new WasmModule(options);
   const logarithm = module.import("logarithm", ["f64"], ["f64"]);
 
-  const rowsAt = (start: number, l: number): Rows => ({
-    address: start + 4 * layers[l].weightOffset,
-    strideBytes: 4 * layers[l].inStride,
-  });
-  const transposedOf = (l: number): Rows => known(own.transposed[l]);
-  const biasesOf = (l: number) => parameters + 4 * layers[l].biasOffset;
-  const batchFrom = (from: Local): Code => plus(i32.shl(from.get, i32.const(2)), shared.batch);
+  const blockOf = blocksOf(shared.batch, sums);
+  const matricesAt = (start: number) =>
+    layers.map(({ inputs, width, weightOffset, inStride }): Matrix => ({
+      address: start + 4 * weightOffset,
+      strideBytes: 4 * inStride,
+      inputs,
+      width,
+    }));
+  const weights = matricesAt(parameters);
+  const weightGradients = matricesAt(gradient);
+  const transposedOf = (l: number) => known(own.transposed[l]);
+  const activationsOf = (l: number) => known(own.activations[l]);
   /** Where z of layer l is written: to the next layer's input, or for the last layer to where δ will be. */
-  const outputOf = (l: number): Rows => l === last ? own.deltas[l] : activationsOf(l + 1);
-  const activationsOf = (l: number): Rows => known(own.activations[l]);
+  const outputOf = (l: number) => l === last ? deltas[l] : activationsOf(l + 1);
 
   const prepare = module.function("prepare", [], [], (_, declare) => [
     clearMemory(i32.const(gradient), i32.const(4 * layout.length)),
-    layers.slice(1).map(({ inputs, width }, l) =>
-      transpose(
-        { matrix: rowsAt(parameters, l + 1), inputs, width, into: transposedOf(l + 1) },
-        declare,
-      )
-    ),
+    weights.map((matrix, l) => l === 0 ? [] : transpose(matrix, transposedOf(l), declare)),
   ]);
 
-  const forward = module.function(
-    "forward",
-    ["i32", "i32"],
-    [],
-    ([from, examples], declare) =>
-      layers.map(({ inputs, width }, l) => [
-        l === 0 && shared.pixels.kind === "sparse"
-          ? sparseForward(sums, {
-            examples: examples.get,
-            batch: batchFrom(from),
-            rows: shared.pixels,
-            width,
-            weights: rowsAt(parameters, 0).address,
-            biases: biasesOf(0),
-            target: outputOf(0),
-          }, declare)
-          : [
-            l === 0 && shared.pixels.kind === "dense"
-              ? gather(
-                { examples, batch: batchFrom(from), pixels: shared.pixels.pixels, inputs },
-                activationsOf(0),
-                declare,
-              )
-              : [],
-            matrixProduct(sums, {
-              examples: examples.get,
-              source: activationsOf(l),
-              inputs,
-              matrix: rowsAt(parameters, l),
-              width,
-              start: biasesOf(l),
-              target: outputOf(l),
-            }, declare),
-          ],
-        l === last ? [] : activateAll(
-          hiddenActivation,
-          sums,
-          outputOf(l).address,
-          i32.mul(examples.get, i32.const(outputOf(l).strideBytes)),
-          declare,
-        ),
-      ]),
-  );
-
-  const loss = module.function(
-    "loss",
-    ["i32", "i32", "f32"],
-    ["f64"],
-    ([from, examples, scale], declare) => {
-      const lossSum = declare("f64");
-      const { outputs: classes, width } = layers[last];
+  const forward = module.function("forward", ["i32", "i32"], [], (numbers, declare) => {
+    const block = blockOf(numbers, declare);
+    return layers.map(({ inputs, biasOffset }, l) => {
+      const biases = parameters + 4 * biasOffset;
       return [
-        lossAndDelta(outputLoss, sums, {
-          examples: examples.get,
-          rows: own.deltas[last],
-          classes,
-          width,
-          batch: batchFrom(from),
-          labels,
-          targets,
-          scale: scale.get,
-          lossSum,
-          logarithm,
-        }, declare),
-        lossSum.get,
+        l === 0 && pixels.kind === "dense"
+          ? gather(block, pixels.pixels, inputs, activationsOf(0))
+          : [],
+        l === 0 && pixels.kind === "sparse"
+          ? sparseForward(block, pixels, weights[l], outputOf(l), biases)
+          : matrixProduct(block, activationsOf(l), weights[l], outputOf(l), biases),
+        l === last ? [] : activateAll(block, hiddenActivation, outputOf(l)),
       ];
-    },
-  );
+    });
+  });
 
-  const backward = module.function(
-    "backward",
-    ["i32", "i32"],
-    [],
-    ([from, examples], declare) =>
-      layers.map((_, down) => {
-        const l = last - down;
-        const { inputs, outputs, width, biasOffset } = layers[l];
-        const delta = own.deltas[l];
-        const weightGradient = rowsAt(gradient, l);
-        const below = l > 0 ? own.deltas[l - 1] : undefined;
-        return [
-          addRows(
-            { examples: examples.get, delta, gradient: gradient + 4 * biasOffset, width },
-            declare,
-          ),
-          l === 0 && shared.pixels.kind === "sparse"
-            ? sparseAccumulate(sums, {
-              examples: examples.get,
-              batch: batchFrom(from),
-              rows: shared.pixels,
-              width,
-              gradient: weightGradient.address,
-              delta,
-            }, declare)
-            : addOuterProducts(sums, {
-              examples: examples.get,
-              source: activationsOf(l),
-              inputs,
-              delta,
-              gradient: weightGradient,
-              width,
-            }, declare),
-          below === undefined ? [] : [
-            matrixProduct(sums, {
-              examples: examples.get,
-              source: delta,
-              inputs: outputs,
-              matrix: transposedOf(l),
-              width: padded(inputs),
-              target: below,
-            }, declare),
-            multiplySlopes(
-              hiddenActivation,
-              sums,
-              below.address,
-              activationsOf(l).address,
-              i32.mul(examples.get, i32.const(below.strideBytes)),
-              declare,
-            ),
-          ],
-        ];
-      }),
-  );
+  const loss = module.function("loss", ["i32", "i32", "f32"], ["f64"], (numbers, declare) => {
+    const lossSum = declare("f64");
+    const block = blockOf(numbers, declare);
+    return [lossAndDelta(block, shared, deltas[last], numbers[2], lossSum, logarithm), lossSum.get];
+  });
+
+  const backward = module.function("backward", ["i32", "i32"], [], (numbers, declare) => {
+    const block = blockOf(numbers, declare);
+    return layers.toReversed().map(({ width, biasOffset }, down) => {
+      const l = last - down;
+      return [
+        addRows(block, deltas[l], gradient + 4 * biasOffset, width),
+        l === 0 && pixels.kind === "sparse"
+          ? sparseAccumulate(block, pixels, deltas[l], weightGradients[l])
+          : addOuterProducts(block, activationsOf(l), deltas[l], weightGradients[l]),
+        l === 0 ? [] : [
+          matrixProduct(block, deltas[l], transposedOf(l), deltas[l - 1]),
+          multiplySlopes(block, hiddenActivation, deltas[l - 1], activationsOf(l)),
+        ],
+      ];
+    });
+  });
 
   module.function("step", ["i32", "i32", "f32"], ["f64"], ([from, to, scale], declare) => {
     const examples = declare("i32");
     const lossSum = declare("f64");
+    const block = i32.const(own.block);
     return [
       prepare.call(),
       whileDo(i32.ltU(from.get, to.get), [
         examples.set(i32.sub(to.get, from.get)),
-        when(i32.ltU(i32.const(block), examples.get), examples.set(i32.const(block))),
+        when(i32.ltU(block, examples.get), examples.set(block)),
         forward.call(from.get, examples.get),
         lossSum.set(f64.add(lossSum.get, loss.call(from.get, examples.get, scale.get))),
         backward.call(from.get, examples.get),
@@ -223,19 +129,12 @@ export function gradientModule(
     [],
     ([start, bytes], declare) => addArrays(whole, parts, start, bytes, declare),
   );
-
-  module.function(
-    "descend",
-    ["i32", "i32", "f32"],
-    [],
-    ([start, bytes, rate], declare) =>
-      subtractScaled(sums, { start, bytes, rate, gradient: whole, parameters }, declare),
-  );
+  addDescend(module, sums, whole, parameters);
   return module;
 }
 
 /** Rows that the plan must have for this layer. */
-function known(rows: Rows | undefined): Rows {
+function known<T>(rows: T | undefined): T {
   if (rows === undefined) {
     throw new Error("Cannot generate the module: the plan lacks rows that a layer needs");
   }

@@ -1,12 +1,10 @@
-import type { GradientExports } from "./gradient_module.ts";
-
 /** Instantiates a module on a memory. Workers import this file, so it imports no other at run time. */
-export function instantiate(
+export function instantiate<T extends object>(
   bytes: Uint8Array<ArrayBuffer>,
   memory: WebAssembly.Memory,
-): GradientExports {
+): T {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
     env: { memory, logarithm: Math.log },
   });
-  return instance.exports as unknown as GradientExports;
+  return instance.exports as unknown as T;
 }

@@ -1,6 +1,8 @@
 import { type Code, doWhile, i32, type Local, type ValueType } from "../../base/assembler/code.ts";
 import type { DeclareLocal } from "../../base/assembler/module.ts";
 import { LANES } from "./arena.ts";
+import type { Arithmetic } from "./arithmetic.ts";
+import type { Rows } from "./dense.ts";
 
 export const VECTOR_BYTES = 16;
 export const LINE_BYTES = 64;
@@ -9,6 +11,30 @@ export const LINE_BYTES = 64;
 export function* locals(declare: DeclareLocal, type: ValueType): Generator<Local, never> {
   for (;;) yield declare(type);
 }
+
+/** What the code of a function needs that works on the examples of a block. */
+export interface Block extends Arithmetic {
+  readonly declare: DeclareLocal;
+  /** How many there are: i32, at least 1. */
+  readonly examples: Local;
+  /** Address of their row indices (u32). */
+  readonly batch: Code;
+}
+
+/** Bytes of the rows of a block, and where they end. */
+export const bytesOf = ({ examples }: Block, { strideBytes }: Rows): Code =>
+  i32.mul(examples.get, i32.const(strideBytes));
+export const endOf = (block: Block, rows: Rows): Code => plus(bytesOf(block, rows), rows.address);
+
+/** For functions whose first parameters are the number of a block's first example and how many there are. */
+export const blocksOf =
+  (batch: number, sums: Arithmetic) =>
+  ([from, examples]: readonly Local[], declare: DeclareLocal): Block => ({
+    ...sums,
+    declare,
+    examples,
+    batch: plus(i32.shl(from.get, i32.const(2)), batch),
+  });
 
 export const plus = (a: Code, bytes: number): Code =>
   bytes === 0 ? a : i32.add(a, i32.const(bytes));
@@ -21,15 +47,21 @@ export function count(local: Local, first: Code, end: Code, step: number, body: 
   return [local.set(first), doWhile([body, advance(local, step)], i32.ltU(local.get, end))];
 }
 
+/** Where a tile starts in a row, in bytes: a constant, plus a local in a loop. */
+export interface Tile {
+  readonly local?: Local;
+  readonly bytes: number;
+}
+
 /**
  * Covers a row of `width` elements with tiles of up to `tile` vectors. `body` generates the code of one tile
- * from its start in bytes (a constant, plus a local in a loop) and its number of vectors.
+ * from its start and its number of vectors.
  */
 export function tiles(
   width: number,
   tile: number,
   declare: DeclareLocal,
-  body: (start: { readonly local?: Local; readonly bytes: number }, vectors: number) => Code,
+  body: (tile: Tile, vectors: number) => Code,
 ): Code {
   const vectors = width / LANES;
   const full = Math.floor(vectors / tile);
@@ -37,22 +69,14 @@ export function tiles(
   const restCode = rest === 0 ? [] : body({ bytes: full * tile * VECTOR_BYTES }, rest);
   if (full <= 1) return [full === 1 ? body({ bytes: 0 }, tile) : [], restCode];
   const local = declare("i32");
-  const tileBytes = tile * VECTOR_BYTES;
-  return [
-    count(
-      local,
-      i32.const(0),
-      i32.const(full * tileBytes),
-      tileBytes,
-      body({ local, bytes: 0 }, tile),
-    ),
-    restCode,
-  ];
+  const bytes = tile * VECTOR_BYTES;
+  const code = body({ local, bytes: 0 }, tile);
+  return [count(local, i32.const(0), i32.const(full * bytes), bytes, code), restCode];
 }
 
 /** The address moved to the start of a tile; the constant part goes into the offset of the access. */
-export const inTile = (address: Code, start: { readonly local?: Local }): Code =>
-  start.local === undefined ? address : i32.add(address, start.local.get);
+export const inTile = (address: Code, { local }: Tile): Code =>
+  local === undefined ? address : i32.add(address, local.get);
 
 export const range = (length: number): number[] => Array.from({ length }, (_, n) => n);
 

@@ -1,7 +1,7 @@
 import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
 import { type Arena, padded, type PaddedLayout, paddedLayout, spreadStride } from "./arena.ts";
-import type { Rows } from "./dense.ts";
+import type { Matrix, Rows } from "./dense.ts";
 import type { SparseRows } from "./sparse_rows.ts";
 
 /** Where the kernel finds the pixels of the subset. */
@@ -35,8 +35,8 @@ export interface PrivatePlan {
   readonly activations: readonly (Rows | undefined)[];
   /** (block, width) dLoss/dz of layer l; in the output layer z until the loss overwrites it. */
   readonly deltas: readonly Rows[];
-  /** (width, padded inputs) transposed weights of layer l, for the backward pass; absent in layer 0. */
-  readonly transposed: readonly (Rows | undefined)[];
+  /** (outputs, padded inputs) transposed weights of layer l, for the backward pass; absent in layer 0. */
+  readonly transposed: readonly (Matrix | undefined)[];
 }
 
 export function planShared(
@@ -72,8 +72,12 @@ export function planPrivate(shared: SharedPlan, block: number, arena: Arena): Pr
       l === 0 && pixels.kind === "sparse" ? undefined : rows(padded(inputs))
     ),
     deltas: layers.map(({ width }) => rows(width)),
-    transposed: layers.map(({ inputs, width }, l) =>
-      l === 0 ? undefined : rows(padded(inputs), width)
+    transposed: layers.map(({ inputs, outputs, width }, l) =>
+      l === 0 ? undefined : {
+        ...rows(padded(inputs), width),
+        inputs: outputs,
+        width: padded(inputs),
+      }
     ),
   };
 }

@@ -8,56 +8,39 @@ import {
   shuffle32,
   v128,
 } from "../../base/assembler/code.ts";
-import type { DeclareLocal, FunctionReference } from "../../base/assembler/module.ts";
-import type { OutputLoss } from "../../model/network.ts";
+import type { FunctionReference } from "../../base/assembler/module.ts";
 import { LANES } from "./arena.ts";
-import { type Arithmetic, type VectorMath, vectorMath } from "./arithmetic.ts";
+import { type VectorMath, vectorMath } from "./arithmetic.ts";
 import type { Rows } from "./dense.ts";
-import { advance, count, locals, plus, range, VECTOR_BYTES } from "./loops.ts";
-
-/** The arrays and numbers that the loss of a block needs. */
-interface OutputBlock {
-  readonly examples: Code;
-  /** (examples, width) z of the output layer on entry, δ / B on return. */
-  readonly rows: Rows;
-  readonly classes: number;
-  readonly width: number;
-  /** Address of the row indices (u32) of the block's examples. */
-  readonly batch: Code;
-  /** (subset) bytes. */
-  readonly labels: number;
-  /** (classes, width) float32: row k has 1 at k, 0 elsewhere. */
-  readonly targets: number;
-  /** 1 / B */
-  readonly scale: Code;
-  /** f64: the block's losses are added to it. */
-  readonly lossSum: Local;
-  /** The natural logarithm: f64 to f64. */
-  readonly logarithm: FunctionReference;
-}
+import { advance, type Block, count, endOf, locals, plus, range, VECTOR_BYTES } from "./loops.ts";
+import type { SharedPlan } from "./memory_plan.ts";
 
 /**
- * Each example's loss and its derivative with respect to z of the output layer, times 1 / B. Formulas:
- * outputLossAndDelta in src/model/activation.ts. Padding lanes never enter a loss.
+ * Adds each example's loss to `lossSum` (f64) and turns its z of the output layer, in `rows`, into dLoss/dz · scale.
+ * Formulas: outputLossAndDelta in src/model/activation.ts. Padding lanes never enter a loss.
  */
 export function lossAndDelta(
-  outputLoss: OutputLoss,
-  arithmetic: Arithmetic,
-  block: OutputBlock,
-  declare: DeclareLocal,
+  block: Block,
+  { network: { outputLoss }, layout: { layers }, labels, targets }: Omit<SharedPlan, "pixels">,
+  rows: Rows,
+  scale: Local,
+  lossSum: Local,
+  /** The natural logarithm: f64 to f64. */
+  logarithm: FunctionReference,
 ): Code {
-  const [at, end, index, target, label] = locals(declare, "i32");
-  const scale = declare("v128");
-  const { rows, width, labels, targets } = block;
-  const example = { at, target, label, scale };
-  const math = vectorMath(arithmetic, declare);
-  const ofExample = outputLoss === "sigmoid-quadratic" ? quadratic : crossEntropy;
-  const body = ofExample(math, arithmetic, block, example, declare);
+  const { outputs: classes, width } = layers[layers.length - 1];
+  const [at, end, index, target, label] = locals(block.declare, "i32");
+  const scales = block.declare("v128");
+  const example = { at, target, label, scale: scales, classes, width, lossSum };
+  const math = vectorMath(block, block.declare);
+  const body = outputLoss === "sigmoid-quadratic"
+    ? quadratic(block, math, example)
+    : crossEntropy(block, math, example, logarithm);
   return [
     math.setup,
-    scale.set(f32x4.splat(block.scale)),
+    scales.set(f32x4.splat(scale.get)),
     index.set(block.batch),
-    end.set(plus(i32.mul(block.examples, i32.const(rows.strideBytes)), rows.address)),
+    end.set(endOf(block, rows)),
     count(at, i32.const(rows.address), end.get, rows.strideBytes, [
       label.set(i32.load8u(i32.load(index.get), labels)),
       target.set(plus(i32.mul(label.get, i32.const(4 * width)), targets)),
@@ -74,17 +57,20 @@ interface Example {
   readonly target: Local;
   readonly label: Local;
   readonly scale: Local;
+  readonly classes: number;
+  readonly width: number;
+  /** f64: the example's loss is added to it. */
+  readonly lossSum: Local;
 }
 
 /** Loss ½ Σ (a − y)², δ = (a − y) · a · (1 − a). */
 function quadratic(
+  { madd, declare }: Block,
   { sigmoid, flushed }: VectorMath,
-  { madd }: Arithmetic,
-  { classes, width, lossSum }: OutputBlock,
-  { at, target, scale }: Example,
-  declare: DeclareLocal,
+  { at, target, scale, classes, width, lossSum }: Example,
 ): Code {
   const [a, difference, squares, delta] = locals(declare, "v128");
+  const sumOfSquares = f64.promote(horizontal(f32.add, squares));
   const slope = f32x4.mul(a.get, f32x4.sub(f32x4.const(1), a.get));
   return [
     squares.set(f32x4.const(0)),
@@ -96,19 +82,16 @@ function quadratic(
       difference.set(onlyClasses(difference.get, v, classes)),
       squares.set(madd(difference.get, difference.get, squares.get)),
     ]),
-    lossSum.set(
-      f64.add(lossSum.get, f64.mul(f64.const(0.5), f64.promote(horizontal(f32.add, squares)))),
-    ),
+    lossSum.set(f64.add(lossSum.get, f64.mul(f64.const(0.5), sumOfSquares))),
   ];
 }
 
 /** Loss log Σ e^(z − greatest) − (z[label] − greatest), δ = softmax(z) − y. */
 function crossEntropy(
+  { declare }: Block,
   { exponential, flushed }: VectorMath,
-  _: Arithmetic,
-  { classes, width, lossSum, logarithm }: OutputBlock,
-  { at, target, label, scale }: Example,
-  declare: DeclareLocal,
+  { at, target, label, scale, classes, width, lossSum }: Example,
+  logarithm: FunctionReference,
 ): Code {
   const vectors = range(width / LANES);
   const [z, greatest, sums] = locals(declare, "v128");
@@ -122,6 +105,8 @@ function crossEntropy(
       ? z.get
       : shuffle32(z.get, z.get, lanes as [number, number, number, number]);
   };
+  const logOfSum = logarithm.call(f64.promote(sum.get));
+  const loss = f64.sub(logOfSum, f64.promote(f32.sub(ofLabel.get, top.get)));
   return [
     ofLabel.set(f32.load(i32.add(at.get, i32.shl(label.get, i32.const(2))))),
     z.set(v128.load(at.get)),
@@ -134,9 +119,7 @@ function crossEntropy(
     greatest.set(f32x4.splat(top.get)),
     sums.set(f32x4.const(0)),
     vectors.map((v) => [
-      z.set(
-        exponential(f32x4.sub(v128.load(at.get, v * VECTOR_BYTES), greatest.get)),
-      ),
+      z.set(exponential(f32x4.sub(v128.load(at.get, v * VECTOR_BYTES), greatest.get))),
       v128.store(at.get, z.get, v * VECTOR_BYTES),
       sums.set(f32x4.add(sums.get, onlyClasses(z.get, v, classes))),
     ]),
@@ -152,13 +135,7 @@ function crossEntropy(
       )),
       v128.store(at.get, flushed(z), v * VECTOR_BYTES),
     ]),
-    lossSum.set(f64.add(
-      lossSum.get,
-      f64.sub(
-        logarithm.call(f64.promote(sum.get)),
-        f64.promote(f32.sub(ofLabel.get, top.get)),
-      ),
-    )),
+    lossSum.set(f64.add(lossSum.get, loss)),
   ];
 }
 

@@ -1,8 +1,18 @@
 import { type Code, f32x4, i32, type Local, v128, whileDo } from "../../base/assembler/code.ts";
 import type { DeclareLocal } from "../../base/assembler/module.ts";
-import type { Arithmetic } from "./arithmetic.ts";
-import type { Rows } from "./dense.ts";
-import { advance, count, inTile, locals, range, tiles, touchLines, VECTOR_BYTES } from "./loops.ts";
+import type { Matrix, Rows } from "./dense.ts";
+import {
+  advance,
+  type Block,
+  count,
+  inTile,
+  locals,
+  range,
+  type Tile,
+  tiles,
+  touchLines,
+  VECTOR_BYTES,
+} from "./loops.ts";
 
 /**
  * The non-zero pixels of the subset. Row n has the entries from starts[n] to starts[n + 1], addresses in bytes.
@@ -28,24 +38,15 @@ export const ENTRIES_AT_ONCE = 2;
 /** Vectors of neurons at once. Two entries × 4 vectors are 8 sums, which hide a multiply-add's latency. */
 const TILE = 4;
 
-interface SparseBlock {
-  readonly examples: Code;
-  /** Address of the row indices (u32) of the block's examples. */
-  readonly batch: Code;
-  readonly rows: SparseRows;
-  readonly width: number;
-}
-
 /** target[e][:] = biases[:] + Σ value · weights[pixel][:] over the non-zero pixels of each example. */
 export function sparseForward(
-  { madd }: Arithmetic,
-  { examples, batch, rows, width, weights, biases, target }: SparseBlock & {
-    readonly weights: number;
-    readonly biases: number;
-    readonly target: Rows;
-  },
-  declare: DeclareLocal,
+  block: Block,
+  rows: SparseRows,
+  { address: weights, width }: Matrix,
+  target: Rows,
+  biases: number,
 ): Code {
+  const { madd, declare } = block;
   const sums = range(ENTRIES_AT_ONCE * TILE).map(() => declare("v128"));
   const { splat, place, decode } = decoder(rows, declare);
   const forward = ({ entry, end, first, out }: Example): Code =>
@@ -76,20 +77,19 @@ export function sparseForward(
     });
   return [
     // The sink is overwritten by the first sums.
-    touchRows({ examples, batch, rows, sink: target.address }, declare),
-    eachRow({ examples, batch, rows, out: target }, declare, forward),
+    touchRows(block, rows, target.address),
+    eachRow(block, rows, target, forward),
   ];
 }
 
 /** gradient[pixel][:] += value · delta[e][:] for the non-zero pixels of each example. */
 export function sparseAccumulate(
-  { madd }: Arithmetic,
-  { examples, batch, rows, width, gradient, delta }: SparseBlock & {
-    readonly gradient: number;
-    readonly delta: Rows;
-  },
-  declare: DeclareLocal,
+  block: Block,
+  rows: SparseRows,
+  delta: Rows,
+  { address: gradient, width }: Matrix,
 ): Code {
+  const { madd, declare } = block;
   const deltas = range(TILE).map(() => declare("v128"));
   const { splat, place, decode } = decoder(rows, declare);
   const accumulate = ({ entry, end, first, out }: Example): Code =>
@@ -111,33 +111,28 @@ export function sparseAccumulate(
         ]),
       ];
     });
-  return eachRow({ examples, batch, rows, out: delta }, declare, accumulate);
+  return eachRow(block, rows, delta, accumulate);
 }
 
 type Example = Record<"entry" | "first" | "end" | "out", Local>;
 
 /** Runs `body` for each example of a block, with its range of entries and its row of `out`. */
 function eachRow(
-  { examples, batch, rows, out }: Omit<SparseBlock, "width"> & { readonly out: Rows },
-  declare: DeclareLocal,
+  { examples, batch, declare }: Block,
+  rows: SparseRows,
+  { address, strideBytes }: Rows,
   body: (example: Example) => Code,
 ): Code {
-  const example: Example = {
-    entry: declare("i32"),
-    first: declare("i32"),
-    end: declare("i32"),
-    out: declare("i32"),
-  };
-  const [index, indexEnd, start] = locals(declare, "i32");
+  const [entry, first, end, out, index, indexEnd, start] = locals(declare, "i32");
   return [
-    example.out.set(i32.const(out.address)),
-    indexEnd.set(i32.add(batch, i32.shl(examples, i32.const(2)))),
+    out.set(i32.const(address)),
+    indexEnd.set(i32.add(batch, i32.shl(examples.get, i32.const(2)))),
     count(index, batch, indexEnd.get, 4, [
       start.set(i32.shl(i32.load(index.get), i32.const(2))),
-      example.first.set(i32.load(start.get, rows.starts)),
-      example.end.set(i32.load(start.get, rows.starts + 4)),
-      body(example),
-      advance(example.out, out.strideBytes),
+      first.set(i32.load(start.get, rows.starts)),
+      end.set(i32.load(start.get, rows.starts + 4)),
+      body({ entry, first, end, out }),
+      advance(out, strideBytes),
     ]),
   ];
 }
@@ -146,7 +141,7 @@ function eachRow(
 function decoder({ values, offsetShift }: SparseRows, declare: DeclareLocal) {
   const [bits, place] = locals(declare, "i32");
   const splat = declare("v128");
-  const decode = (entry: Local, n: number, tile: { readonly local?: Local }): Code => {
+  const decode = (entry: Local, n: number, tile: Tile): Code => {
     const offset = i32.shrU(bits.get, i32.const(VALUE_BITS));
     const shifted = offsetShift === 0 ? offset : i32.shl(offset, i32.const(offsetShift));
     return [
@@ -159,13 +154,10 @@ function decoder({ values, offsetShift }: SparseRows, declare: DeclareLocal) {
 }
 
 /** Touches the rows of a block. Overwrites the word at `sink`. */
-function touchRows(
-  { examples, batch, rows, sink }: Omit<SparseBlock, "width"> & { readonly sink: number },
-  declare: DeclareLocal,
-): Code {
+function touchRows({ examples, batch, declare }: Block, rows: SparseRows, sink: number): Code {
   const [index, indexEnd, row, sum] = locals(declare, "i32");
   return [
-    indexEnd.set(i32.add(batch, i32.shl(examples, i32.const(2)))),
+    indexEnd.set(i32.add(batch, i32.shl(examples.get, i32.const(2)))),
     count(index, batch, indexEnd.get, 4, [
       row.set(i32.load(i32.shl(i32.load(index.get), i32.const(2)), rows.starts)),
       touchLines(row, rows.touchedLines, sum),

@@ -1,5 +1,6 @@
 /** The program of a worker: does its share of every job until told to exit. */
 import { workerData } from "node:worker_threads";
+import type { GradientExports } from "../wasm/gradient_module.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { announce, controlAt, JOBS, waitWhile } from "./control.ts";
 
@@ -25,7 +26,7 @@ const share = control.share(worker);
 const loss = control.loss(worker);
 
 try {
-  const { step, reduce, descend } = instantiate(module, memory);
+  const { step, reduce, descend } = instantiate<GradientExports>(module, memory);
   announce(control, done, 0);
   for (let job = 0;;) {
     job = waitWhile(control, control.job, job);

@@ -1,7 +1,7 @@
 import { hasRelaxedSimd } from "../../base/assembler/module.ts";
 import type { Availability, GradientImplementation, Problem, SyncKernel } from "../contract.ts";
 import { Arena } from "../wasm/arena.ts";
-import { gradientModule } from "../wasm/gradient_module.ts";
+import { type GradientExports, gradientModule } from "../wasm/gradient_module.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { BLOCK, takePixels, writeData } from "../wasm/wasm_kernel.ts";
 import { planPrivate, planShared } from "../wasm/memory_plan.ts";
@@ -58,7 +58,7 @@ async function openThreads(problem: Problem): Promise<SyncKernel> {
   const modules = own.map((plan) => gradientModule(shared, plan, options, gradients).toBytes());
   const slices = slicesOf(4 * layout.length, threads);
   const words = controlAt(memory.buffer, control, threads);
-  const { step, reduce, descend } = instantiate(modules[0], memory);
+  const { step, reduce, descend } = instantiate<GradientExports>(modules[0], memory);
   const team = await startTeam(
     words,
     modules.slice(1).map((module, index) => ({
