@@ -1,4 +1,4 @@
-import type { FixedFinding } from "../../format/finding.ts";
+import type { FindingOf, FixedFinding } from "../../format/finding.ts";
 import type { ExaminedKernel, Question, Reply } from "./examined_kernel.ts";
 import { distance, type Part, partsOf, sizeOf } from "./parts.ts";
 
@@ -18,11 +18,7 @@ export interface Behaviour {
   readonly changesBatch: boolean;
 }
 
-interface Update {
-  readonly layers: readonly number[];
-  /** Where the change is `parameters −= rate · gradient`. */
-  readonly rate?: number;
-}
+type Update = Pick<FindingOf<"parameters-changed">, "layers" | "rate">;
 
 /** Fills the gradient before a call that must overwrite it; exact in both precisions. */
 const MARK = 1;
@@ -104,14 +100,7 @@ export function behaviourFindings(
   { answers, spread, update, changesBatch }: Behaviour,
 ): FixedFinding[] {
   const findings: FixedFinding[] = [];
-  if (update) {
-    const { layers, rate } = update;
-    findings.push({
-      id: "parameters-changed",
-      layers: [...layers],
-      ...(rate !== undefined && { rate }),
-    });
-  }
+  if (update) findings.push({ id: "parameters-changed", ...update });
   if (answers === "varies" || answers === "remembers") {
     const isKnown = answers === "varies" && Number.isFinite(spread);
     findings.push({ id: "non-deterministic", layers: [], ...(isKnown && { spread }) });

@@ -4,7 +4,7 @@ import { referenceGradient } from "../../model/reference.ts";
 import { type Behaviour, behaviourFindings, observe } from "./behaviour.ts";
 import { type ExaminedKernel, openForExamination, type Question } from "./examined_kernel.ts";
 import { type Case, explainGradients, type Explanation } from "./explain_gradients.ts";
-import { MISTAKE_IDS } from "./mistakes.ts";
+import { type Mistake, MISTAKE_IDS } from "./mistakes.ts";
 import { distance, nameOf, partsOf, sizeOf } from "./parts.ts";
 import { MOST_ROWS, probesOf } from "./probes.ts";
 import { findReturnedLoss, lossFindings, type ReturnedLoss } from "./returned_loss.ts";
@@ -29,6 +29,8 @@ const ORDER: readonly string[] = [
   "examples-skipped",
   "scale",
   "overflow",
+  "never-finite",
+  "unexplained",
 ];
 
 /**
@@ -54,15 +56,10 @@ export async function examineGradient(
       findings.push(...arithmeticFindings(kernel, cases, behaviour));
       findings.push(...await overflow(kernel, behaviour, probes[0], cases));
     }
-    return findings.sort((a, b) => rankOf(a) - rankOf(b));
+    return findings.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
   } finally {
     await kernel.close();
   }
-}
-
-function rankOf({ id }: Finding): number {
-  const rank = ORDER.indexOf(id);
-  return rank === -1 ? ORDER.length : rank;
 }
 
 /** Asks one question, and subtracts what the kernel kept from earlier calls. */
@@ -74,9 +71,8 @@ async function caseOf(
   const { network, dataset } = kernel.problem;
   const expected = new Float64Array(question.parameters.length);
   referenceGradient(network, question.parameters, dataset, question.batch, expected);
-  const before = answers === "sums-up" || answers === "remembers"
-    ? await kernel.ask(question)
-    : undefined;
+  const keeps = answers === "sums-up" || answers === "remembers";
+  const before = keeps ? await kernel.ask(question) : undefined;
   const { gradient, loss } = await kernel.ask(question);
   return {
     ...question,
@@ -96,28 +92,26 @@ function arithmeticFindings(
   const tryPairs = cases[0].expected.length <= MOST_FOR_PAIRS;
   const found = explainGradients(problem, cases, closeness, tryPairs);
   if (found === undefined) return [unexplained(problem, cases, closeness, tryPairs)];
+  const { mistakes, rule: { skipped }, scales } = found;
   const returned = findReturnedLoss(problem, cases, found, closeness);
+  const agreement = agreementOf(found, cases);
   return [
-    ...simulatedMistakes(found, cases, returned),
-    ...scaleFindings(found.scales, cases, behaviour),
-    ...skippedExamples(found, cases),
+    ...mistakes.map((mistake) => simulated(mistake, agreement, returned)),
+    ...scaleFindings(scales, cases, behaviour),
+    ...(skipped ? [{ id: "examples-skipped" as const, layers: [], ...skipped, agreement }] : []),
     ...lossFindings(problem, found, returned, cases),
   ];
 }
 
-function simulatedMistakes(
-  found: Explanation,
-  cases: readonly Case[],
+function simulated(
+  { id, form, layers: [...layers] }: Mistake,
+  agreement: Agreement,
   returned: ReturnedLoss | undefined,
-): Finding[] {
-  const agreement = agreementOf(found, cases);
-  return found.mistakes.map(({ id, form, layers: [...layers] }): Finding => {
-    // δ = a − y is right for another loss; if the kernel returns another loss, that was the intention.
-    if (id === "missing-output-derivative" && returned && !returned.isAsked) {
-      return { id: "other-loss", form: returned.loss, layers, agreement };
-    }
-    return { id, ...(form && { form }), layers, agreement };
-  });
+): Finding {
+  // δ = a − y is right for another loss; if the kernel returns another loss, that was the intention.
+  return id === "missing-output-derivative" && returned && !returned.isAsked
+    ? { id: "other-loss", form: returned.loss, layers, agreement }
+    : { id, ...(form && { form }), layers, agreement };
 }
 
 function agreementOf({ error }: Explanation, cases: readonly Case[]): Agreement {
@@ -128,17 +122,6 @@ function agreementOf({ error }: Explanation, cases: readonly Case[]): Agreement 
     mostExamples: Math.max(...lengths),
     error,
   };
-}
-
-function skippedExamples(found: Explanation, cases: readonly Case[]): FixedFinding[] {
-  const { skipped } = found.rule;
-  if (skipped === undefined) return [];
-  return [{
-    id: "examples-skipped",
-    layers: [],
-    ...skipped,
-    agreement: agreementOf(found, cases),
-  }];
 }
 
 function unexplained(
@@ -188,11 +171,6 @@ async function overflow(
     ...(!Number.isFinite(loss) && { loss: String(loss) as "NaN" | "Infinity" | "-Infinity" }),
   };
   if (broken.length === cases.length) return [{ id: "never-finite", ...figures }];
-  return [{
-    id: "overflow",
-    ...figures,
-    minibatches: cases.length,
-    broken: broken.length,
-    enlarged: ENLARGED,
-  }];
+  const counts = { minibatches: cases.length, broken: broken.length };
+  return [{ id: "overflow", ...figures, ...counts, enlarged: ENLARGED }];
 }

@@ -1,7 +1,7 @@
 import type { FindingOf } from "../../format/finding.ts";
 import type { Problem } from "../../gradients/contract.ts";
 import { formulasWith, type Mistake, mistakesFor } from "./mistakes.ts";
-import { type Contributions, contributionsOf } from "./formulas.ts";
+import { contributionsOf } from "./formulas.ts";
 import { distance, type Part, partsOf, projection, sizeOf } from "./parts.ts";
 import type { Question } from "./examined_kernel.ts";
 
@@ -24,10 +24,7 @@ const ALL_ROWS: RowRule = { keeps: () => true };
 const ROW_RULES: readonly RowRule[] = [
   { skipped: { skipped: "last" }, keeps: (n, rows) => n < rows - 1 },
   { skipped: { skipped: "first" }, keeps: (n) => n > 0 },
-  {
-    skipped: { skipped: "shorter-minibatches" },
-    keeps: (_, rows, longest) => rows === longest,
-  },
+  { skipped: { skipped: "shorter-minibatches" }, keeps: (_, rows, longest) => rows === longest },
   ...[2, 4, 8, 16].map((blockSize): RowRule => ({
     skipped: { skipped: "incomplete-blocks", blockSize },
     keeps: (n, rows) => n < rows - rows % blockSize,
@@ -72,6 +69,9 @@ export interface Explanation {
 export const isRight = ({ factor, divisor }: Scale): boolean =>
   Math.abs(factor - 1) < FACTOR_STEP && (divisor === "examples" || divisor === "examples-kept");
 
+/** Wrong scales of one kind are one fault. */
+export const kindOf = ({ factor, divisor }: Scale) => `${factor.toPrecision(3)} ${divisor}`;
+
 /** Factors that differ by less are equal. */
 const FACTOR_STEP = 1e-3;
 
@@ -89,11 +89,11 @@ export function explainGradients(
   closeness: number,
   tryPairs: boolean,
 ): Explanation | undefined {
-  const search = new Search(problem, cases, closeness);
+  const explain = createSearch(problem, cases, closeness);
   const mistakes = mistakesFor(problem.network);
   let best: Explanation | undefined;
   const consider = (set: readonly Mistake[], rules: readonly RowRule[]): void => {
-    for (const found of search.explain(set, rules)) {
+    for (const found of explain(set, rules)) {
       if (best === undefined || found.cost < best.cost) best = found;
     }
   };
@@ -115,114 +115,80 @@ const isSamePlace = (one: Mistake, other: Mistake): boolean =>
   one.id === other.id &&
   (one.layers.length === 0 || one.layers.some((layer) => other.layers.includes(layer)));
 
-class Search {
-  private readonly problem: Problem;
-  private readonly cases: readonly Case[];
-  private readonly closeness: number;
-  private readonly parts: readonly Part[];
-  private readonly longest: number;
+/** Which scales make a set of mistakes give the kernel's gradients in all cases. */
+function createSearch({ network, dataset }: Problem, cases: readonly Case[], closeness: number) {
+  const parts = partsOf(network);
+  const longest = Math.max(...cases.map(({ batch }) => batch.length));
 
-  constructor(problem: Problem, cases: readonly Case[], closeness: number) {
-    this.problem = problem;
-    this.cases = cases;
-    this.closeness = closeness;
-    this.parts = partsOf(problem.network);
-    this.longest = Math.max(...cases.map(({ batch }) => batch.length));
-  }
-
-  /** With each rule that makes these mistakes explain all cases. */
-  explain(mistakes: readonly Mistake[], rules: readonly RowRule[]): Explanation[] {
-    const formulas = formulasWith(mistakes, this.problem.network);
-    const computed: Contributions[] = [];
-    const contributions = (n: number): Contributions =>
-      computed[n] ??= contributionsOf(
-        formulas,
-        this.problem.network,
-        this.cases[n].parameters,
-        this.problem.dataset,
-        this.cases[n].batch,
-      );
-    return rules.flatMap((rule) => {
-      for (const count of [Math.min(SCREENED, this.cases.length), this.cases.length]) {
-        const sums = this.cases.slice(0, count).map((_, n) => this.sum(contributions(n), rule));
-        const scales = this.scales(sums);
-        if (scales === undefined) return [];
-        if (count === this.cases.length) return [this.explanation(mistakes, rule, scales, sums)];
-      }
-      return [];
-    });
-  }
-
-  private sum({ gradients }: Contributions, rule: RowRule): Summed {
+  const summed = (gradients: readonly Float64Array[], rule: RowRule): Summed => {
+    const kept = gradients.filter((_, n) => rule.keeps(n, gradients.length, longest));
     const total = new Float64Array(gradients[0].length);
-    let kept = 0;
-    for (const [n, gradient] of gradients.entries()) {
-      if (!rule.keeps(n, gradients.length, this.longest)) continue;
-      kept++;
-      for (let p = 0; p < total.length; p++) total[p] += gradient[p];
-    }
-    return { total, count: { rows: gradients.length, kept, longest: this.longest } };
-  }
+    for (const gradient of kept) for (let p = 0; p < total.length; p++) total[p] += gradient[p];
+    return { total, count: { rows: gradients.length, kept: kept.length, longest } };
+  };
 
-  /** The factor and divisor of every part that fit all these sums; undefined when a part has none. */
-  private scales(sums: readonly Summed[]): Scale[] | undefined {
-    const scales: Scale[] = [];
-    for (const part of this.parts) {
-      const scale = this.scaleOf(part, sums);
-      if (scale === undefined) return undefined;
-      scales.push(scale);
-    }
-    return scales;
-  }
+  /** Distance of the case's gradient and `factor` times the sum, relative to what rounding allows. */
+  const errorOf = (part: Part, { total }: Summed, n: number, factor: number): number => {
+    const { gradient, expected } = cases[n];
+    const allowed = closeness * (Math.abs(factor) * sizeOf(total, part) + sizeOf(expected, part));
+    return distance(gradient, total, part, factor) / Math.max(allowed, Number.MIN_VALUE);
+  };
 
-  private scaleOf(part: Part, sums: readonly Summed[]): Scale | undefined {
+  /** The factor and divisor that fit all these sums; undefined where none does. */
+  const scaleOf = (part: Part, sums: readonly Summed[]): Scale | undefined => {
     // The factor is most exact where the sum is largest in relation to the right one.
     const signals = sums.map(({ total, count }, n) =>
-      sizeOf(total, part) / count.rows / (sizeOf(this.cases[n].expected, part) || 1)
+      sizeOf(total, part) / count.rows / (sizeOf(cases[n].expected, part) || 1)
     );
     const clearest = signals.indexOf(Math.max(...signals));
+    const { total, count } = sums[clearest];
+    const ratio = projection(cases[clearest].gradient, total, part);
     let fitting: Scale | undefined;
     for (const [divisor, of] of Object.entries(DIVISORS) as [Divisor, (count: Count) => number][]) {
-      const { total, count } = sums[clearest];
-      const factor = projection(this.cases[clearest].gradient, total, part) * of(count);
-      const fits = sums.every((sum, n) => this.errorOf(part, sum, n, factor / of(sum.count)) <= 1);
+      const factor = ratio * of(count);
+      const fits = sums.every((sum, n) => errorOf(part, sum, n, factor / of(sum.count)) <= 1);
       if (!fits) continue;
       const scale = { part, factor: snapped(factor), divisor };
       // If several divisors fit, people most likely wrote the one that needs no factor.
       if (fitting === undefined || (!isOne(fitting) && isOne(scale))) fitting = scale;
     }
     return fitting;
-  }
+  };
 
-  /** Distance of the case's gradient and `factor` times the sum, relative to what rounding allows. */
-  private errorOf(part: Part, { total }: Summed, n: number, factor: number): number {
-    const { gradient, expected } = this.cases[n];
-    const allowed = this.closeness *
-      (Math.abs(factor) * sizeOf(total, part) + sizeOf(expected, part));
-    return distance(gradient, total, part, factor) / Math.max(allowed, Number.MIN_VALUE);
-  }
-
-  private explanation(
+  const explanation = (
     mistakes: readonly Mistake[],
     rule: RowRule,
     scales: readonly Scale[],
     sums: readonly Summed[],
-  ): Explanation {
-    const wrong = scales.filter((scale) => !isRight(scale));
-    const kinds = new Set(
-      wrong.map(({ factor, divisor }) => `${factor.toPrecision(3)} ${divisor}`),
-    );
+  ): Explanation => {
+    const kinds = new Set(scales.filter((scale) => !isRight(scale)).map(kindOf));
     const errors = scales.flatMap(({ part, factor, divisor }) =>
-      sums.map((sum, n) => this.errorOf(part, sum, n, factor / DIVISORS[divisor](sum.count)))
+      sums.map((sum, n) => errorOf(part, sum, n, factor / DIVISORS[divisor](sum.count)))
     );
-    return {
-      mistakes,
-      rule,
-      scales,
-      cost: mistakes.length + Number(rule !== ALL_ROWS) + kinds.size,
-      error: Math.max(...errors) * this.closeness,
-    };
-  }
+    const cost = mistakes.length + Number(rule !== ALL_ROWS) + kinds.size;
+    return { mistakes, rule, scales, cost, error: Math.max(...errors) * closeness };
+  };
+
+  /** With each rule that makes these mistakes explain all cases. */
+  return (mistakes: readonly Mistake[], rules: readonly RowRule[]): Explanation[] => {
+    const formulas = formulasWith(mistakes, network);
+    const computed: (readonly Float64Array[])[] = [];
+    const gradientsOf = ({ parameters, batch }: Case, n: number) =>
+      computed[n] ??= contributionsOf(formulas, network, parameters, dataset, batch).gradients;
+    return rules.flatMap((rule) => {
+      for (const count of [Math.min(SCREENED, cases.length), cases.length]) {
+        const sums = cases.slice(0, count).map((one, n) => summed(gradientsOf(one, n), rule));
+        const scales: Scale[] = [];
+        for (const part of parts) {
+          const scale = scaleOf(part, sums);
+          if (scale === undefined) return [];
+          scales.push(scale);
+        }
+        if (count === cases.length) return [explanation(mistakes, rule, scales, sums)];
+      }
+      return [];
+    });
+  };
 }
 
 interface Summed {

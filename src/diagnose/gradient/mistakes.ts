@@ -1,5 +1,5 @@
 import { activate, activationSlope, sigmoid } from "../../model/activation.ts";
-import type { Network } from "../../model/network.ts";
+import type { Network, OutputLoss } from "../../model/network.ts";
 import type { Form, MistakeId } from "../words/mistake_words.ts";
 import { type Formulas, rightFormulas, softmax } from "./formulas.ts";
 
@@ -33,7 +33,7 @@ const CATALOGUE: { readonly [Id in MistakeId]: (network: Network) => Variant[] }
       ["previous-example", (n) => Math.max(0, n - 1)],
     ];
     return rows.flatMap(([form, row]) =>
-      inEach(sets, ({ inputRow }, l) => inputRow[l] = row).map((one) => ({ ...one, form }))
+      inEach(sets, ({ inputRow }, l) => inputRow[l] = row, form)
     );
   },
 
@@ -65,27 +65,24 @@ const CATALOGUE: { readonly [Id in MistakeId]: (network: Network) => Variant[] }
     const kindOf = (l: number) => l === last ? "sigmoid" : hiddenActivation;
     const sets = setsOf(affected);
     if (affected.length > 2 && affected.includes(last)) sets.splice(1, 0, hidden);
-    const slopeAtA = inEach(sets, ({ slopes }, l) => {
+    const slopeAtA = ({ slopes }: Formulas, l: number) => {
       slopes[l] = (_, a) => activationSlope(kindOf(l), activate(kindOf(l), a));
-    });
-    const formulaInAFedWithZ = inEach(sets, ({ slopes }, l) => {
+    };
+    const formulaInAFedWithZ = ({ slopes }: Formulas, l: number) => {
       slopes[l] = (z) => activationSlope(kindOf(l), z);
-    });
+    };
     return [
-      ...slopeAtA.map((one) => ({ ...one, form: "slope-at-a" as const })),
-      ...formulaInAFedWithZ.map((one) => ({ ...one, form: "a-formula-of-z" as const })),
+      ...inEach(sets, slopeAtA, "slope-at-a"),
+      ...inEach(sets, formulaInAFedWithZ, "a-formula-of-z"),
     ];
   },
 
   "other-loss": ({ outputLoss, layerSizes }) =>
-    (outputLoss === "sigmoid-quadratic"
-      ? OTHER_DELTAS_THAN_QUADRATIC
-      : OTHER_DELTAS_THAN_CROSS_ENTROPY)
-      .map(([form, delta]) => ({
-        form,
-        layers: [layerSizes.length - 1],
-        change: (formulas) => formulas.outputDelta = delta,
-      })),
+    OTHER_DELTAS[outputLoss].map(([form, delta]) => ({
+      form,
+      layers: [layerSizes.length - 1],
+      change: (formulas) => formulas.outputDelta = delta,
+    })),
 
   "labels-shifted": ({ layerSizes }) => {
     const classes = layerSizes[layerSizes.length - 1];
@@ -95,19 +92,10 @@ const CATALOGUE: { readonly [Id in MistakeId]: (network: Network) => Variant[] }
       ["label-plus-1", (label) => label + 1],
       ["label-minus-1", (label) => label - 1],
     ];
-    return hot.map(([form, hotLabel]) => ({
-      form,
-      layers: [],
-      change: (formulas) => formulas.hotLabel = hotLabel,
-    }));
+    return inData(hot, (formulas, hotLabel) => formulas.hotLabel = hotLabel);
   },
 
-  "pixel-scale": () =>
-    PIXEL_SCALES.map(([form, pixel]) => ({
-      form,
-      layers: [],
-      change: (formulas) => formulas.pixel = pixel,
-    })),
+  "pixel-scale": () => inData(PIXEL_SCALES, (formulas, pixel) => formulas.pixel = pixel),
 
   "bias-layer-shift": (network) =>
     shifted(
@@ -142,10 +130,22 @@ function setsOf(layers: readonly number[]): number[][] {
 const inEach = (
   sets: readonly (readonly number[])[],
   change: (formulas: Formulas, layer: number) => void,
+  form?: Form,
 ): Variant[] =>
   sets.map((set) => ({
+    ...(form && { form }),
     layers: set.map((l) => l + 1),
     change: (formulas) => set.forEach((l) => change(formulas, l)),
+  }));
+
+const inData = <T>(
+  forms: readonly (readonly [Form, T])[],
+  change: (formulas: Formulas, mistaken: T) => void,
+): Variant[] =>
+  forms.map(([form, mistaken]) => ({
+    form,
+    layers: [],
+    change: (formulas) => change(formulas, mistaken),
   }));
 
 /** Vectors that are taken from the layer below or above. */
@@ -153,9 +153,8 @@ const shifted = (
   layersBy: (by: number) => number[],
   change: (formulas: Formulas, layer: number, by: number) => void,
 ): Variant[] =>
-  [-1, 1].flatMap((by) =>
-    inEach(setsOf(layersBy(by)), (formulas, l) => change(formulas, l, by))
-      .map((one) => ({ ...one, form: by < 0 ? "layer-below" as const : "layer-above" as const }))
+  ([[-1, "layer-below"], [1, "layer-above"]] as const).flatMap(([by, form]) =>
+    inEach(setsOf(layersBy(by)), (formulas, l) => change(formulas, l, by), form)
   );
 
 /** Layers whose vector of `length(l)` could come from the layer `by` further: one that is as long or longer. */
@@ -189,18 +188,20 @@ const quadraticOfSoftmax: OutputDelta = (z, hot) => {
   return a.map((value, k) => value * (error[k] - mean));
 };
 
-const OTHER_DELTAS_THAN_QUADRATIC: readonly [Form, OutputDelta][] = [
-  ["softmax-cross-entropy", (z, hot) => less(softmax(z), hot)],
-  ["softmax-quadratic", quadraticOfSoftmax],
-  [
-    "sigmoid-absolute",
-    (z, hot) => z.map(sigmoid).map((a, k) => (k === hot ? -1 : 1) * a * (1 - a)),
-  ],
-];
+const absoluteOfSigmoid: OutputDelta = (z, hot) =>
+  z.map(sigmoid).map((a, k) => (k === hot ? -1 : 1) * a * (1 - a));
 
-const OTHER_DELTAS_THAN_CROSS_ENTROPY: readonly [Form, OutputDelta][] = [
-  ["sigmoid-cross-entropy", (z, hot) => less(z.map(sigmoid), hot)],
-  ["sigmoid-quadratic", (z, hot) => withSigmoidSlope(z.map(sigmoid), hot)],
-  ["softmax-quadratic", quadraticOfSoftmax],
-  ["softmax-with-sigmoid-slope", (z, hot) => withSigmoidSlope(softmax(z), hot)],
-];
+/** What people compute in place of the δ that the loss asks for. */
+const OTHER_DELTAS: Readonly<Record<OutputLoss, readonly [Form, OutputDelta][]>> = {
+  "sigmoid-quadratic": [
+    ["softmax-cross-entropy", (z, hot) => less(softmax(z), hot)],
+    ["softmax-quadratic", quadraticOfSoftmax],
+    ["sigmoid-absolute", absoluteOfSigmoid],
+  ],
+  "softmax-cross-entropy": [
+    ["sigmoid-cross-entropy", (z, hot) => less(z.map(sigmoid), hot)],
+    ["sigmoid-quadratic", (z, hot) => withSigmoidSlope(z.map(sigmoid), hot)],
+    ["softmax-quadratic", quadraticOfSoftmax],
+    ["softmax-with-sigmoid-slope", (z, hot) => withSigmoidSlope(softmax(z), hot)],
+  ],
+};

@@ -1,7 +1,6 @@
 import type { FixedFinding } from "../../format/finding.ts";
 import type { Problem } from "../../gradients/contract.ts";
 import { sigmoid } from "../../model/activation.ts";
-import type { OutputLoss } from "../../model/network.ts";
 import type { Form } from "../words/mistake_words.ts";
 import type { Case, Explanation } from "./explain_gradients.ts";
 import { contributionsOf, softmax } from "./formulas.ts";
@@ -42,40 +41,26 @@ export function findReturnedLoss(
   closeness: number,
 ): ReturnedLoss | undefined {
   const formulas = formulasWith(mistakes, network);
-  return fitLoss(
-    network.outputLoss,
-    cases.map(({ parameters, batch, loss }) => ({
-      loss,
-      outputs: contributionsOf(formulas, network, parameters, dataset, batch).outputs,
-      hot: Array.from(batch, (row) => formulas.hotLabel(dataset.labels[row])),
-    })),
-    closeness,
+  const outputs = cases.map(({ parameters, batch }) =>
+    contributionsOf(formulas, network, parameters, dataset, batch).outputs
   );
-}
-
-function fitLoss(
-  asked: OutputLoss,
-  cases: readonly {
-    readonly outputs: readonly Float64Array[];
-    readonly hot: readonly number[];
-    readonly loss: number;
-  }[],
-  closeness: number,
-): ReturnedLoss | undefined {
-  const names = Object.keys(LOSSES) as LossName[];
-  for (const name of [asked, ...names.filter((other) => other !== asked)]) {
-    const sums = cases.map(({ outputs, hot }) =>
-      outputs.reduce((sum, z, n) => sum + LOSSES[name](z, hot[n]), 0)
+  const asked = network.outputLoss;
+  for (const loss of new Set([asked, ...Object.keys(LOSSES) as LossName[]])) {
+    const sums = cases.map(({ batch }, n) =>
+      outputs[n].reduce(
+        (sum, z, e) => sum + LOSSES[loss](z, formulas.hotLabel(dataset.labels[batch[e]])),
+        0,
+      )
     );
     for (const over of ["mean", "sum"] as const) {
-      const values = sums.map((sum, n) => over === "mean" ? sum / cases[n].outputs.length : sum);
+      const values = sums.map((sum, n) => over === "mean" ? sum / cases[n].batch.length : sum);
       const factor = cases[0].loss / values[0];
       const fits = cases.every(({ loss }, n) =>
         Math.abs(loss - factor * values[n]) <= closeness * Math.abs(values[n])
       );
       // For another loss than the one asked for, an arbitrary factor would be a coincidence.
-      if (fits && (name === asked || isUsual(factor, cases[0].outputs[0].length))) {
-        return { loss: name, isAsked: name === asked, factor, over };
+      if (fits && (loss === asked || isUsual(factor, dataset.classes))) {
+        return { loss, isAsked: loss === asked, factor, over };
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { FindingOf, FixedFinding } from "../../format/finding.ts";
 import type { Behaviour } from "./behaviour.ts";
-import { type Case, isRight, type Scale } from "./explain_gradients.ts";
+import { type Case, isRight, kindOf, type Scale } from "./explain_gradients.ts";
 import { nameOf } from "./parts.ts";
 
 /** Parts of the gradient that are too large, too small, of the wrong sign or missing; one finding for each factor. */
@@ -26,10 +26,7 @@ export function scaleFindings(
     });
   }
   const longest = Math.max(...cases.map(({ batch }) => batch.length));
-  const groups = Map.groupBy(
-    wrong.filter((scale) => !missing.includes(scale)),
-    ({ factor, divisor }) => `${factor.toPrecision(3)} ${divisor}`,
-  );
+  const groups = Map.groupBy(wrong.filter((scale) => !missing.includes(scale)), kindOf);
   for (const group of groups.values()) {
     const { factor, divisor } = group[0];
     const place = {
