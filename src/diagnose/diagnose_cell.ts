@@ -1,10 +1,10 @@
 import type { Finding } from "../format/finding.ts";
-import { type DiagnoseRequest, PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { DiagnoseRequest } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { describeHost } from "../machine/host.ts";
 import { type Answer, ask } from "../trial/ask.ts";
-import { permissionsOf, type TrialOptions } from "../trial/run_trial.ts";
+import { permissionsOf, trainedCell, type TrialOptions } from "../trial/run_trial.ts";
 import { examineScaling } from "./scaling/examine_scaling.ts";
 import { diagnoseScaling, isAdvice, type ScalingDiagnosis } from "./scaling/scaling_findings.ts";
 
@@ -22,9 +22,6 @@ export interface Diagnosis {
   readonly scaling?: ScalingDiagnosis;
 }
 
-/** The gradient first, because a wrong gradient explains more than a wrong rate. */
-const SUBJECTS = ["gradient", "training"] as const;
-
 /** Examines gradient, training and scaling of a trial's cell, each in a fresh process; undefined when interrupted. */
 export async function diagnoseCell(
   trial: TrialOptions,
@@ -33,7 +30,8 @@ export async function diagnoseCell(
 ): Promise<Diagnosis | undefined> {
   const findings: Finding[] = [];
   const failures: Diagnosis["failures"][number][] = [];
-  for (const subject of SUBJECTS) {
+  // The gradient first, because a wrong gradient explains more than a wrong rate.
+  for (const subject of ["gradient", "training"] as const) {
     onStart(subject);
     const answer = await examine(trial, subject, epochs);
     if (answer.ended === "aborted") return undefined;
@@ -64,18 +62,8 @@ function examine(
   subject: DiagnoseRequest["subject"],
   epochs: number,
 ): Promise<Answer<DiagnoseRequest>> {
-  const { cell, plugin, data, initialisation, rate } = trial.request;
-  const request: DiagnoseRequest = {
-    type: "diagnose",
-    protocol: PROTOCOL_VERSION,
-    subject,
-    cell,
-    ...(plugin !== undefined && { plugin }),
-    data,
-    initialisation,
-    rate,
-    epochs,
-  };
+  const asked = trainedCell(trial.request);
+  const request: DiagnoseRequest = { type: "diagnose", ...asked, subject, epochs };
   const { runtime, timeoutMs, signal } = trial;
   return ask(runtime, request, { permissions: permissionsOf(trial), timeoutMs, signal });
 }

@@ -2,10 +2,10 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { timestamp } from "../base/clock.ts";
 import { ask } from "../trial/ask.ts";
-import { type ProfileRequest, PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { ProfileRequest } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
 import { FORMAT_VERSION } from "../format/trial_record.ts";
-import { permissionsOf, type TrialOptions } from "../trial/run_trial.ts";
+import { permissionsOf, trainedCell, type TrialOptions } from "../trial/run_trial.ts";
 import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
 
 type ProfileOptions = Pick<
@@ -25,19 +25,14 @@ export async function takeProfile(
   options: TrialOptions,
   asked: ProfileOptions,
 ): Promise<Profile | { failed: Failure } | undefined> {
-  const { cell, plugin, data, initialisation, rate, keepWrong } = options.request;
+  const { cell, keepWrong } = options.request;
   const startedAt = timestamp();
   const permissions = permissionsOf(options);
   const { needs, libraries } = permissions;
   const counterLibrary = asked.cpuProfile ? pathOfCounters() : undefined;
   const request: ProfileRequest = {
     type: "profile",
-    protocol: PROTOCOL_VERSION,
-    cell,
-    ...(plugin !== undefined && { plugin }),
-    data,
-    initialisation,
-    rate,
+    ...trainedCell(options.request),
     keepWrong,
     ...asked,
   };

@@ -135,6 +135,11 @@ export const failedLike = ({ reasons, verification }: Failed, cell: Cell, round:
   ...known({ verification }),
 });
 
+/** What a request to examine the trial's cell repeats of the trial's own request. */
+export const trainedCell = (
+  { protocol, cell, plugin, data, initialisation, rate }: RunRequest,
+) => known({ protocol, cell, plugin, data, initialisation, rate });
+
 /** What the process of this trial may read, write and open. */
 export function permissionsOf({ request, needs, script, codeFolder }: TrialOptions): Permissions {
   const { data, plugin, peer } = request;

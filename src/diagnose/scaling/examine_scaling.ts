@@ -1,3 +1,4 @@
+import type { GradientImplementation } from "../../gradients/contract.ts";
 import { outerProduct } from "../../gradients/outer_product/outer_product.ts";
 import { sparseTyped } from "../../gradients/sparse_typed/sparse_typed.ts";
 import { wasmSparse } from "../../gradients/wasm_sparse.ts";
@@ -10,11 +11,9 @@ export interface ScalingExamination {
   /** Growing subsets, by turns in one process. */
   readonly record: ProfileRecord;
   /** Other implementations on the largest of them. */
-  readonly formulations: readonly {
-    readonly name: string;
-    readonly summary: string;
+  readonly formulations: readonly (Pick<GradientImplementation, "name" | "summary"> & {
     readonly record: ProfileRecord;
-  }[];
+  })[];
   /** Formulations that could not be timed. */
   readonly untimed: readonly { readonly name: string; readonly failure: Failure }[];
 }
@@ -85,9 +84,6 @@ function failureOf({ subsets, verification }: ProfileRecord): Failure | undefine
 
 function growingSizes(batchSize: number, examples: number): number[] {
   const least = Math.min(Math.max(batchSize, LEAST_EXAMPLES), examples);
-  const sizes = Array.from(
-    { length: SUBSETS },
-    (_, i) => Math.round(least * (examples / least) ** (i / (SUBSETS - 1))),
-  );
-  return [...new Set(sizes)];
+  const sizeOf = (i: number) => Math.round(least * (examples / least) ** (i / (SUBSETS - 1)));
+  return [...new Set(Array.from({ length: SUBSETS }, (_, i) => sizeOf(i)))];
 }

@@ -5,15 +5,11 @@ import type { Finding, FixedFinding } from "../../format/finding.ts";
 import { cacheBetween } from "../../machine/outgrown_cache.ts";
 import type { Estimate, Exponent } from "../../format/interval.ts";
 import type { OutgrownCache } from "../../format/laws.ts";
-import {
-  type ProfileSummary,
-  type SubsetFigures,
-  summariseProfile,
-} from "../../profile/profile_summary.ts";
+import type { GradientImplementation } from "../../gradients/contract.ts";
+import type { ProfileSummary, SubsetFigures } from "../../profile/profile_summary.ts";
+import { summariseProfile } from "../../profile/profile_summary.ts";
 
-interface Formulation {
-  readonly name: string;
-  readonly summary: string;
+interface Formulation extends Pick<GradientImplementation, "name" | "summary"> {
   /** Time of the examined implementation / time of this one. */
   readonly speedup: Estimate;
 }
@@ -106,16 +102,10 @@ export function diagnoseScaling(
 /** above / below of independent measurements. */
 function quotient(above: Estimate, below: Estimate): Estimate {
   const value = above.value / below.value;
-  const half = Math.hypot(
-    (above.high - above.low) / 2 / above.value,
-    (below.high - below.low) / 2 / below.value,
-  );
-  return {
-    value,
-    low: value * Math.exp(-half),
-    high: value * Math.exp(half),
-    confidence: above.confidence,
-  };
+  const relative = ({ value, low, high }: Estimate) => (high - low) / 2 / value;
+  const half = Math.hypot(relative(above), relative(below));
+  const [low, high] = [value * Math.exp(-half), value * Math.exp(half)];
+  return { value, low, high, confidence: above.confidence };
 }
 
 const surelyAbove = ({ value, low }: Exponent, above: number, surely: number): boolean =>
@@ -170,13 +160,8 @@ function memoryFindings({ allocation }: SubsetFigures): FixedFinding[] {
   const bytesPerExample = (allocation.heapBytesPerExample ?? 0) + bufferBytesPerExample;
   const findings: FixedFinding[] = [];
   if (pauseShare > MUCH_COLLECTION) {
-    findings.push({
-      id: "garbage-collection",
-      layers: [],
-      pauseShare,
-      collectionsPerSecond,
-      longestPauseNs,
-    });
+    const figures = { pauseShare, collectionsPerSecond, longestPauseNs };
+    findings.push({ id: "garbage-collection", layers: [], ...figures });
   }
   if (bytesPerExample > MUCH_ALLOCATION) {
     findings.push({ id: "allocation", layers: [], bytesPerExample, bufferBytesPerExample });
@@ -206,14 +191,10 @@ function cacheSteps(
 
 const isCliff = ({ ratio }: CacheStep): boolean => ratio.value > LEAST_STEP && ratio.low > 1;
 
-const cacheCliff = ({ from, to, cache, ratio }: CacheStep): FixedFinding => ({
-  id: "cache-cliff",
-  layers: [],
-  fromExamples: from,
-  toExamples: to,
-  growth: ratio.value,
-  cache,
-});
+function cacheCliff({ from, to, cache, ratio }: CacheStep): FixedFinding {
+  const range = { fromExamples: from, toExamples: to, growth: ratio.value };
+  return { id: "cache-cliff", layers: [], ...range, cache };
+}
 
 function fasterFormulation(all: readonly Formulation[]): FixedFinding[] {
   const formulations = all.filter(({ speedup }) => speedup.low > LEAST_SPEEDUP)

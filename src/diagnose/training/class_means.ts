@@ -1,12 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
-
-interface ClassMeanAccuracy {
-  /** Share of examples outside the means whose nearest class mean has their label. */
-  readonly accuracy: number;
-  readonly examples: number;
-  /** Share of the commonest label: the accuracy of always guessing it. */
-  readonly commonest: number;
-}
+import type { FindingOf } from "../../format/finding.ts";
 
 /** Enough examples for sharp means, and for the accuracy. */
 const MOST_EXAMPLES = 4000;
@@ -17,7 +10,7 @@ const MOST_EXAMPLES = 4000;
  */
 export function classMeanAccuracy(
   { features, classes, pixels, labels, count }: Dataset,
-): ClassMeanAccuracy {
+): Omit<FindingOf<"labels-shuffled">, "id" | "layers"> {
   const half = Math.min(MOST_EXAMPLES, Math.floor(count / 2));
   const means = Array.from({ length: classes }, () => new Float64Array(features));
   const counts = new Uint32Array(classes);
@@ -40,9 +33,5 @@ export function classMeanAccuracy(
     if (distances.indexOf(Math.min(...distances)) === labels[n]) right++;
     seen[labels[n]]++;
   }
-  return {
-    accuracy: right / half,
-    examples: half,
-    commonest: Math.max(...seen) / half,
-  };
+  return { accuracy: right / half, examples: half, commonest: Math.max(...seen) / half };
 }

@@ -7,23 +7,7 @@ import { createEvaluator } from "../../model/evaluate.ts";
 import type { Network } from "../../model/network.ts";
 import { type TrainedParameters, type TrainingSteps, trainSteps } from "./train_steps.ts";
 import type { Finding } from "../../format/finding.ts";
-import {
-  accuracyAtChance,
-  bestOf,
-  type BestTraining,
-  explodingLoss,
-  fewUpdates,
-  flatLoss,
-  ignorantLoss,
-  labelShares,
-  type Outcome,
-  RANGE_STEPS,
-  shuffledLabels,
-  SMALL_BATCH,
-  type Try,
-  unitFindings,
-  wrongRate,
-} from "./training_findings.ts";
+import * as findings from "./training_findings.ts";
 
 /** The training of the plan. */
 export interface Training {
@@ -61,10 +45,7 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   const settings = { examples: dataset.count, batchSize: maxBatchSize, rate, seed };
   const start: TrainedParameters = { steps: 0, parameters: initial };
 
-  const train = async (
-    who: GradientImplementation,
-    given: TrainingSteps,
-  ): Promise<TrainedParameters> => {
+  const train = async (who: GradientImplementation, given: TrainingSteps) => {
     const kernel = await who.open({ ...problem, maxBatchSize: given.batchSize });
     try {
       return await trainSteps(kernel, network, initial, given, clock);
@@ -74,27 +55,32 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   };
   const measured = outcomeOn(network, test);
   const before = measured(start);
-  const own = measured(
-    await train(implementation, { ...settings, steps: planned, forNs: OWN_TRAINING_NS }),
-  );
+  const wholePlan = { ...settings, steps: planned, forNs: OWN_TRAINING_NS };
+  const own = measured(await train(implementation, wholePlan));
   const estimated = outcomeOn(network, firstExamples(test, REFERENCE_TEST_EXAMPLES));
   const reference = await verifiedImplementation();
-  const trainReference = async (given: TrainingSteps): Promise<Outcome> =>
+  const trainReference = async (given: TrainingSteps): Promise<findings.Outcome> =>
     estimated(await train(reference, given));
-  const rangeOf = async (batchSize: number): Promise<Try[]> => {
-    const tries: Try[] = [];
+  const rangeOf = async (batchSize: number): Promise<findings.Try[]> => {
+    const tries: findings.Try[] = [];
     for (const one of [...new Set([...RATES, rate])].sort((a, b) => a - b)) {
-      const given = { ...settings, batchSize, rate: one, steps: RANGE_STEPS, forNs: TRY_NS };
+      const given = {
+        ...settings,
+        batchSize,
+        rate: one,
+        steps: findings.RANGE_STEPS,
+        forNs: TRY_NS,
+      };
       const { loss } = await trainReference(given);
       tries.push({ rate: one, loss: Number.isFinite(loss) ? loss : Infinity });
     }
     return tries;
   };
   /** The whole training at the rate that is best in few steps and at two smaller ones; returns the best. */
-  const wellTrained = async (range: readonly Try[], batchSize: number): Promise<BestTraining> => {
-    const { rate: best } = bestOf(range);
+  const wellTrained = async (range: readonly findings.Try[], batchSize: number) => {
+    const { rate: best } = findings.bestOf(range);
     const steps = epochs * Math.ceil(dataset.count / batchSize);
-    const all: BestTraining[] = [];
+    const all: findings.BestTraining[] = [];
     for (const one of [best, ...RATES.filter((other) => other < best).reverse()]) {
       const given = { ...settings, batchSize, rate: one, steps, forNs: REFERENCE_TRAINING_NS };
       const trained = { rate: one, ...await trainReference(given) };
@@ -107,32 +93,39 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   const range = await rangeOf(Math.min(maxBatchSize, RANGE_ROWS));
   const asPlanned = await wellTrained(range, maxBatchSize);
 
-  const findings: Finding[] = [
-    ...shuffledLabels(dataset),
-    ...explodingLoss(before, own),
-    ...wrongRate(range, asPlanned.rate, estimated(start), {
+  const ignorant = findings.ignorantLoss(network.outputLoss, findings.labelShares(test));
+  const causes: Finding[] = [
+    ...findings.shuffledLabels(dataset),
+    ...findings.explodingLoss(before, own),
+    ...findings.wrongRate(range, asPlanned.rate, estimated(start), {
       rate,
       planned,
-      ignorant: Math.min(before.loss, ignorantLoss(network.outputLoss, labelShares(test))),
+      ignorant: Math.min(before.loss, ignorant),
     }),
   ];
-  if (maxBatchSize > SMALL_BATCH) {
-    const inSmall = await wellTrained(await rangeOf(SMALL_BATCH), SMALL_BATCH);
-    findings.push(...fewUpdates({ planned, batchSize: maxBatchSize, epochs }, asPlanned, inSmall));
+  if (maxBatchSize > findings.SMALL_BATCH) {
+    const inSmall = await wellTrained(await rangeOf(findings.SMALL_BATCH), findings.SMALL_BATCH);
+    const plan = { planned, batchSize: maxBatchSize, epochs };
+    causes.push(...findings.fewUpdates(plan, asPlanned, inSmall));
   }
-  findings.push(...unitFindings(problem, initial, own, seed));
-  const unmoved = [...flatLoss(before, own, planned), ...accuracyAtChance(own, planned, test)];
+  causes.push(...findings.unitFindings(problem, initial, own, seed));
+  const effects = [
+    ...findings.flatLoss(before, own, planned),
+    ...findings.accuracyAtChance(own, planned, test),
+  ];
   // A slow program may just not be far enough: then a verified one is no better after as many updates.
-  if (unmoved.length > 0 && findings.length === 0 && own.steps < planned) {
-    const same = measured(
-      await train(reference, { ...settings, steps: own.steps, forNs: REFERENCE_TRAINING_NS }),
-    );
-    if (accuracyAtChance(same, planned, test).length > 0) return findings;
+  if (effects.length > 0 && causes.length === 0 && own.steps < planned) {
+    const given = { ...settings, steps: own.steps, forNs: REFERENCE_TRAINING_NS };
+    const same = measured(await train(reference, given));
+    if (findings.accuracyAtChance(same, planned, test).length > 0) return causes;
   }
-  return [...findings, ...unmoved];
+  return [...causes, ...effects];
 }
 
-function outcomeOn(network: Network, test: Dataset): (trained: TrainedParameters) => Outcome {
+function outcomeOn(
+  network: Network,
+  test: Dataset,
+): (trained: TrainedParameters) => findings.Outcome {
   const evaluate = createEvaluator(network, test);
   return (trained) => {
     const { accuracy, loss } = evaluate(trained.parameters);

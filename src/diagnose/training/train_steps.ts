@@ -34,18 +34,12 @@ export async function trainSteps(
   const runner = createEpochRunner(kernel, settings);
   const startNs = clock();
   let steps = 0;
-  for (let epoch = 1; steps < settings.steps; epoch++) {
-    runner.shuffle(epoch);
-    for (let step = 0; step < runner.steps && steps < settings.steps; step++) {
-      await runner.stretch(step, step + 1);
-      steps++;
-      if (clock() - startNs > settings.forNs) return await trained();
-    }
+  while (steps < settings.steps && (steps === 0 || clock() - startNs <= settings.forNs)) {
+    const step = steps % runner.steps;
+    if (step === 0) runner.shuffle(1 + steps / runner.steps);
+    await runner.stretch(step, step + 1);
+    steps++;
   }
-  return await trained();
-
-  async function trained(): Promise<TrainedParameters> {
-    if (kernel.mode === "async") await kernel.pull?.();
-    return { steps, parameters: readParameters(kernel.parameters, kernel.layout, network) };
-  }
+  if (kernel.mode === "async") await kernel.pull?.();
+  return { steps, parameters: readParameters(kernel.parameters, kernel.layout, network) };
 }

@@ -49,9 +49,10 @@ export const bestOf = (tries: readonly Try[]): Try =>
   tries.reduce((best, one) => one.loss < best.loss ? one : best);
 
 export function shuffledLabels(dataset: Dataset): FixedFinding[] {
-  const { accuracy, examples, commonest } = classMeanAccuracy(dataset);
+  const figures = classMeanAccuracy(dataset);
+  const { accuracy, examples, commonest } = figures;
   if (examples === 0 || wilsonInterval(accuracy, examples)[0] > commonest) return [];
-  return [{ id: "labels-shuffled", layers: [], accuracy, examples, commonest }];
+  return [{ id: "labels-shuffled", layers: [], ...figures }];
 }
 
 export function explodingLoss(before: Outcome, after: Outcome): FixedFinding[] {
@@ -103,21 +104,19 @@ export function fewUpdates(
   inSmall: BestTraining,
 ): FixedFinding[] {
   if (inSmall.accuracy - asPlanned.accuracy < LEAST_GAIN) return [];
+  const figuresOf = ({ rate, steps, accuracy }: BestTraining) => ({
+    rate,
+    updates: steps,
+    accuracy,
+  });
   return [{
     id: "too-few-updates",
     layers: [],
     epochs,
     batchSize,
-    updates: asPlanned.steps,
     plannedUpdates: planned,
-    rate: asPlanned.rate,
-    accuracy: asPlanned.accuracy,
-    smaller: {
-      batchSize: SMALL_BATCH,
-      rate: inSmall.rate,
-      updates: inSmall.steps,
-      accuracy: inSmall.accuracy,
-    },
+    ...figuresOf(asPlanned),
+    smaller: { batchSize: SMALL_BATCH, ...figuresOf(inSmall) },
   }];
 }
 
@@ -163,14 +162,8 @@ export function flatLoss(
   planned: number,
 ): FixedFinding[] {
   if (!(Math.abs(loss - startLoss) < FLAT * startLoss)) return [];
-  return [{
-    id: "loss-flat",
-    layers: [],
-    startLoss,
-    loss,
-    updates: steps,
-    plannedUpdates: planned,
-  }];
+  const counts = { updates: steps, plannedUpdates: planned };
+  return [{ id: "loss-flat", layers: [], startLoss, loss, ...counts }];
 }
 
 export function labelShares({ classes, labels, count }: Dataset): number[] {
