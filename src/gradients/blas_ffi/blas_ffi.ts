@@ -1,10 +1,10 @@
 import { hasRelaxedSimd } from "../../base/assembler/module.ts";
+import type { Rows } from "../wasm/block.ts";
 import { elementwise } from "./elementwise_module.ts";
 import { type Blas, BLAS_PATHS, type Matrix, openBlas, PLAIN, TRANSPOSED } from "./open_blas.ts";
 import { planMemory } from "./buffer_plan.ts";
 import type { GradientImplementation, Problem, SyncKernel } from "../contract.ts";
 import { Arena } from "../wasm/arena.ts";
-import type { Rows } from "../wasm/dense.ts";
 import { writeBytes, writeLabels } from "../wasm/memory_plan.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
+import type { Rows } from "../wasm/block.ts";
 import { type Arena, padded, paddedLayout } from "../wasm/arena.ts";
-import type { Rows } from "../wasm/dense.ts";
 import type { SharedPlan } from "../wasm/memory_plan.ts";
 
 /** Addresses in bytes of everything in the kernel's memory. [l] counts layers from 0. */

@@ -1,10 +1,11 @@
 import { clearMemory, type Code, f64, i32, v128 } from "../../base/assembler/code.ts";
 import { WasmModule } from "../../base/assembler/module.ts";
+import { type Block, blocksOf, endOf, type Rows } from "../wasm/block.ts";
 import { arithmetic } from "../wasm/arithmetic.ts";
-import { addRows, type Rows } from "../wasm/dense.ts";
+import { addRows } from "../wasm/dense.ts";
 import { activateAll, addDescend, gather, multiplySlopes } from "../wasm/elementwise.ts";
 import { instantiate } from "../wasm/instance.ts";
-import { type Block, blocksOf, count, endOf, locals, VECTOR_BYTES } from "../wasm/loops.ts";
+import { count, locals, VECTOR_BYTES } from "../wasm/loops.ts";
 import { lossAndDelta } from "../wasm/output.ts";
 import type { MemoryPlan } from "./buffer_plan.ts";
 

@@ -10,11 +10,10 @@ import {
 } from "../../base/assembler/code.ts";
 import type { DeclareLocal } from "../../base/assembler/module.ts";
 import { LANES } from "./arena.ts";
+import { type Block, endOf, type Matrix, type Rows } from "./block.ts";
 import {
   advance,
-  type Block,
   count,
-  endOf,
   inTile,
   locals,
   plus,
@@ -23,18 +22,6 @@ import {
   tiles,
   VECTOR_BYTES,
 } from "./loops.ts";
-
-/** Rows of float32: the address of the first, and the bytes from one to the next. */
-export interface Rows {
-  readonly address: number;
-  readonly strideBytes: number;
-}
-
-/** (inputs, width) of weights or their gradient. */
-export interface Matrix extends Rows {
-  readonly inputs: number;
-  readonly width: number;
-}
 
 /** Sums kept in registers: 8 hide the latency (4 cycles) of two multiply-adds per cycle. */
 const SUMS = 8;

@@ -1,9 +1,9 @@
 import { clearMemory, f64, i32, when, whileDo } from "../../base/assembler/code.ts";
 import { WasmModule } from "../../base/assembler/module.ts";
 import { arithmetic } from "./arithmetic.ts";
-import { addOuterProducts, addRows, type Matrix, matrixProduct, transpose } from "./dense.ts";
+import { blocksOf, type Matrix } from "./block.ts";
+import { addOuterProducts, addRows, matrixProduct, transpose } from "./dense.ts";
 import { activateAll, addArrays, addDescend, gather, multiplySlopes } from "./elementwise.ts";
-import { blocksOf } from "./loops.ts";
 import { lossAndDelta } from "./output.ts";
 import type { PrivatePlan, SharedPlan } from "./memory_plan.ts";
 import { sparseAccumulate, sparseForward } from "./sparse_rows.ts";

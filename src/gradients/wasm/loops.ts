@@ -1,8 +1,6 @@
 import { type Code, doWhile, i32, type Local, type ValueType } from "../../base/assembler/code.ts";
 import type { DeclareLocal } from "../../base/assembler/module.ts";
 import { LANES } from "./arena.ts";
-import type { Arithmetic } from "./arithmetic.ts";
-import type { Rows } from "./dense.ts";
 
 export const VECTOR_BYTES = 16;
 export const LINE_BYTES = 64;
@@ -11,30 +9,6 @@ export const LINE_BYTES = 64;
 export function* locals(declare: DeclareLocal, type: ValueType): Generator<Local, never> {
   for (;;) yield declare(type);
 }
-
-/** What the code of a function needs that works on the examples of a block. */
-export interface Block extends Arithmetic {
-  readonly declare: DeclareLocal;
-  /** How many there are: i32, at least 1. */
-  readonly examples: Local;
-  /** Address of their row indices (u32). */
-  readonly batch: Code;
-}
-
-/** Bytes of the rows of a block, and where they end. */
-export const bytesOf = ({ examples }: Block, { strideBytes }: Rows): Code =>
-  i32.mul(examples.get, i32.const(strideBytes));
-export const endOf = (block: Block, rows: Rows): Code => plus(bytesOf(block, rows), rows.address);
-
-/** For functions whose first parameters are the number of a block's first example and how many there are. */
-export const blocksOf =
-  (batch: number, sums: Arithmetic) =>
-  ([from, examples]: readonly Local[], declare: DeclareLocal): Block => ({
-    ...sums,
-    declare,
-    examples,
-    batch: plus(i32.shl(from.get, i32.const(2)), batch),
-  });
 
 export const plus = (a: Code, bytes: number): Code =>
   bytes === 0 ? a : i32.add(a, i32.const(bytes));

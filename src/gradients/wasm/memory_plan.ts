@@ -1,7 +1,7 @@
 import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
 import { type Arena, padded, type PaddedLayout, paddedLayout, spreadStride } from "./arena.ts";
-import type { Matrix, Rows } from "./dense.ts";
+import type { Matrix, Rows } from "./block.ts";
 import type { SparseRows } from "./sparse_rows.ts";
 
 /** Where the kernel finds the pixels of the subset. */

@@ -9,10 +9,10 @@ import {
   v128,
 } from "../../base/assembler/code.ts";
 import type { FunctionReference } from "../../base/assembler/module.ts";
+import { type Block, endOf, type Rows } from "./block.ts";
 import { LANES } from "./arena.ts";
 import { type VectorMath, vectorMath } from "./arithmetic.ts";
-import type { Rows } from "./dense.ts";
-import { advance, type Block, count, endOf, locals, plus, range, VECTOR_BYTES } from "./loops.ts";
+import { advance, count, locals, plus, range, VECTOR_BYTES } from "./loops.ts";
 import type { SharedPlan } from "./memory_plan.ts";
 
 /**

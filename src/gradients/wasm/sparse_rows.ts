@@ -1,9 +1,8 @@
 import { type Code, f32x4, i32, type Local, v128, whileDo } from "../../base/assembler/code.ts";
 import type { DeclareLocal } from "../../base/assembler/module.ts";
-import type { Matrix, Rows } from "./dense.ts";
+import type { Block, Matrix, Rows } from "./block.ts";
 import {
   advance,
-  type Block,
   count,
   inTile,
   locals,
