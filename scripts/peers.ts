@@ -35,7 +35,7 @@ import { splice } from "./splice.ts";
 
 const PEERS_FOLDER = fileURLToPath(new URL("../bench/peers/", import.meta.url));
 
-/** Those that the peers are compared with, where they exist. */
+/** The implementations that the peers are compared with, where they exist. */
 const OURS = ["wasm_sparse", "wasm_threads", "sparse_typed", "fused_typed"];
 
 const file = (flag: "--markdown" | "--json", what: string) =>

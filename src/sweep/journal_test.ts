@@ -50,7 +50,7 @@ test("a journal gives back the records that were appended, in order", () => {
   });
 });
 
-test("a last line that was cut is left out and mended, and nothing before it is lost", () => {
+test("a last line that was cut is left out and repaired, and nothing before it is lost", () => {
   withJournal((path) => {
     const journal = openJournal(path);
     journal.append(skippedTrial(CELL, 1, WHY));

@@ -11,7 +11,7 @@ import { briefPlan, flags, latestTrials, slope, smallData, withFolder } from "..
 import { SLOW } from "../support/slow.ts";
 
 /** Spins until it is killed. */
-function hog(): ChildProcess {
+function startBusyProcess(): ChildProcess {
   const code = "for (;;);";
   const args = CURRENT_RUNTIME.name === "deno" ? ["eval", code] : ["-e", code];
   return spawn(process.execPath, args, { stdio: "ignore" });
@@ -25,7 +25,7 @@ test(
   "contention is recorded for each sample and named as the cause",
   { ...SLOW, skip },
   async () => {
-    const hogs = Array.from({ length: 3 * availableParallelism() }, hog);
+    const busyProcesses = Array.from({ length: 3 * availableParallelism() }, startBusyProcess);
     try {
       await withFolder(async (out) => {
         const options = {
@@ -56,7 +56,7 @@ test(
         );
       });
     } finally {
-      hogs.forEach((one) => one.kill("SIGKILL"));
+      busyProcesses.forEach((one) => one.kill("SIGKILL"));
     }
   },
 );

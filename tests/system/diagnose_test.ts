@@ -54,11 +54,11 @@ test(
       "stale-activations",
     ]);
     // First fix: each example goes backward before the next one goes forward.
-    const mended = await examine("question_fixed");
-    assert.deepEqual(ids(mended), ids(first).slice(1));
+    const corrected = await examine("question_fixed");
+    assert.deepEqual(ids(corrected), ids(first).slice(1));
     // Second and third: the minibatch and the rate that the diagnosis names.
     const named = /--batch \d+ --rate [\d.]+/.exec(
-      mended.find(({ id }) => id === "too-few-updates")!.fix,
+      corrected.find(({ id }) => id === "too-few-updates")!.fix,
     )![0].split(" ");
     assert.deepEqual(ids(await examine("question_fixed", ...named)), ["saturated-units"]);
     // Fourth: the initialisation.
