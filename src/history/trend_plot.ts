@@ -3,7 +3,7 @@ import { median } from "../stats/statistics.ts";
 import type { History, Trend } from "../format/history.ts";
 import { formatCount, formatDuration, formatInterval, formatRatio } from "../report/numbers.ts";
 import { durationAxis } from "../report/plots/axis.ts";
-import { classOf, COLOURS } from "../report/plots/frame.ts";
+import { classOf, colourOf } from "../report/plots/frame.ts";
 import { svgOf } from "../report/plots/svg.ts";
 
 const WIDTH = 380;
@@ -35,7 +35,7 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
     middle * FLAT,
     middle / FLAT,
   ]);
-  const colour = COLOURS[look % COLOURS.length];
+  const colour = colourOf(look);
   const className = classOf(look);
   const day = (place: number) => runs[points[place].run].startedAt.slice(0, 10);
   const last = points.length - 1;

@@ -6,7 +6,7 @@ export interface ReportDocument {
   readonly blocks: readonly Block[];
 }
 
-export interface Column {
+interface Column {
   readonly title: string;
   /** Aligned to the right. */
   readonly numeric: boolean;
@@ -67,37 +67,27 @@ export const list = (items: readonly (string | Item)[]): Block => ({
   kind: "list",
   items: items.map((item) => typeof item === "string" ? { text: item } : item),
 });
-export const words = (title: string): Column => ({ title, numeric: false });
+const words = (title: string): Column => ({ title, numeric: false });
 export const numbers = (title: string): Column => ({ title, numeric: true });
 export const verdicts = (title: string): Column => ({ title, numeric: false, verdict: true });
 
 /** A column that is only a title holds words. */
-export const table = (
-  columns: readonly (Column | string)[],
-  rows: readonly (readonly string[])[],
-): Table => ({
+type Columns = readonly (Column | string)[];
+
+export const table = (columns: Columns, rows: readonly (readonly string[])[]): Table => ({
   kind: "table",
   columns: columns.map((column) => typeof column === "string" ? words(column) : column),
   rows,
 });
 
-interface SeriesRow {
-  readonly series: number;
-  readonly cells: readonly string[];
-}
+type SeriesRows = readonly { readonly series: number; readonly cells: readonly string[] }[];
 
 /** A table with one or several rows for each series. */
-export const seriesTable = (
-  columns: readonly (Column | string)[],
-  rows: readonly SeriesRow[],
-): Table => ({
+export const seriesTable = (columns: Columns, rows: SeriesRows): Table => ({
   ...table(columns, rows.map(({ cells }) => cells)),
   series: rows.map(({ series }) => series),
 });
 
 /** Such a table under a heading of its own; nothing without rows. */
-export const titledTable = (
-  title: string,
-  columns: readonly (Column | string)[],
-  rows: readonly SeriesRow[],
-): Block[] => rows.length === 0 ? [] : [heading(title, 3), seriesTable(columns, rows)];
+export const titledTable = (title: string, columns: Columns, rows: SeriesRows): Block[] =>
+  rows.length === 0 ? [] : [heading(title, 3), seriesTable(columns, rows)];

@@ -1,12 +1,5 @@
 import type { Summary } from "../format/summary.ts";
-import {
-  type Block,
-  type Figure,
-  heading,
-  numbers,
-  type ReportDocument,
-  table,
-} from "./document.ts";
+import { type Block, heading, numbers, type ReportDocument, table } from "./document.ts";
 import { keyResults } from "./key_results.ts";
 import { formatCount } from "./numbers.ts";
 import type { RawRun } from "./page/raw_run.ts";
@@ -28,7 +21,7 @@ import { warningTexts } from "./warning_words.ts";
 
 /** The whole report, in the order in which a reader needs it. */
 export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
-  const drawn = plotsOf(summary, raw).map((plot): Figure => ({ kind: "figure", ...plot }));
+  const drawn = plotsOf(summary, raw);
   const [first, ...plots] = drawn;
   // A key result links to its plot only if that was drawn.
   const items = keyResults(summary).map((item) =>

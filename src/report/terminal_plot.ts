@@ -2,6 +2,7 @@ import type { Summary } from "../format/summary.ts";
 import { median } from "../stats/statistics.ts";
 import { formatCount, formatDuration, withoutZeros } from "./numbers.ts";
 import { markerOfSeries, paintSeries, type Style, wrapped } from "./terminal_style.ts";
+import { chunks } from "./text_table.ts";
 
 const HEIGHT = 14;
 const LABEL_WIDTH = 8;
@@ -52,22 +53,13 @@ function legend({ series }: Summary, hidden: Hidden, style: Style): string[] {
     const over = hidden.get(i);
     return over === undefined ? label : `${label} (under ${markerOfSeries(over)})`;
   });
-  const widest = Math.max(...names.map((name) => name.length)) + 2;
-  const indent = " ".repeat(Math.max(0, Math.min(LABEL_WIDTH + 2, style.width - widest)));
-  const rows: string[] = [];
-  let room = 0;
-  names.forEach((label, i) => {
-    const entry = `${paintSeries(i, markerOfSeries(i), style)} ${label}`;
-    // 2 characters for the marker and its space, without colour codes; 3 between entries.
-    if (room < label.length + 5) {
-      rows.push(indent + entry);
-      room = style.width - indent.length - label.length - 2;
-    } else {
-      rows[rows.length - 1] += `   ${entry}`;
-      room -= label.length + 5;
-    }
-  });
-  return rows;
+  // 2 characters for the marker and its space, without colour codes; 3 between entries.
+  const widths = names.map(({ length }) => length + 2);
+  const indent = Math.max(0, Math.min(LABEL_WIDTH + 2, style.width - Math.max(...widths)));
+  const entries = names.map((name, i) => `${paintSeries(i, markerOfSeries(i), style)} ${name}`);
+  return chunks(widths, style.width - indent, { gap: 3 }).map(([from, to]) =>
+    " ".repeat(indent) + entries.slice(from, to).join("   ")
+  );
 }
 
 /** The median over the seeds at each m, ascending. */
@@ -76,10 +68,10 @@ function pointsOf({ cells }: Summary, series: number): { examples: number; ns: n
     cells.filter((cell) => cell.series === series),
     ({ cell }) => cell.examples,
   );
-  return [...bySize].map(([examples, seeds]) => ({
+  return [...bySize].sort(([a], [b]) => a - b).map(([examples, seeds]) => ({
     examples,
     ns: median(seeds.map(({ nsPerEpoch }) => nsPerEpoch.value)),
-  })).sort((a, b) => a.examples - b.examples);
+  }));
 }
 
 type Scale = ReturnType<typeof scale>;
@@ -123,7 +115,7 @@ function xLabels(sizes: readonly number[], x: Scale, columns: number): string {
 }
 
 function createCanvas(columns: number) {
-  /** By row × columns + column: the dots of a character cell, the series of its line, and those with a point in it. */
+  /** By row × columns + column: dots of a character cell and the series of its line; series with a point in it. */
   const dots = new Map<number, { bits: number; series: number }>();
   const points = new Map<number, number[]>();
   const markers = new Map<number, number>();

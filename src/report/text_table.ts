@@ -11,23 +11,19 @@ const LEAST_ROOM = 24;
 export function chunks(
   widths: readonly number[],
   width: number,
-  later: number = width,
+  { later = width, gap = GAP } = {},
 ): [number, number][] {
   const ranges: [number, number][] = [];
-  let from = 0;
-  let used = 0;
+  let room = 0;
   widths.forEach((column, i) => {
-    const room = ranges.length === 0 ? width : later;
-    const needed = used === 0 ? column : used + GAP + column;
-    if (i > from && needed > room) {
-      ranges.push([from, i]);
-      from = i;
-      used = column;
-    } else {
-      used = needed;
+    const last = ranges.at(-1);
+    room -= gap + column;
+    if (last && room >= 0) last[1] = i + 1;
+    else {
+      ranges.push([i, i + 1]);
+      room = (last ? later : width) - column;
     }
   });
-  if (widths.length > 0) ranges.push([from, widths.length]);
   return ranges;
 }
 
@@ -46,33 +42,28 @@ export function alignedRows(
   const widths = widthsOf(rows);
   const last = widths.length - 1;
   const aligned = (row: readonly string[], from: number, to: number) =>
-    row.slice(from, to).map((text, i) =>
-      right.includes(from + i) ? text.padStart(widths[from + i]) : text.padEnd(widths[from + i])
-    ).join(" ".repeat(GAP)).trimEnd();
+    row.map((text, i) => right.includes(i) ? text.padStart(widths[i]) : text.padEnd(widths[i]))
+      .slice(from, to).join(" ".repeat(GAP)).trimEnd();
   const before = widths.slice(0, last).reduce((sum, one) => sum + one + GAP, 0);
   if (before + widths[last] <= width) return rows.map((row) => [aligned(row, 0, last + 1)]);
   const words = rows.flatMap((row) => row[last].split(" "));
   const least = Math.max(LEAST_ROOM, ...words.map((word) => word.length));
   if (!right.includes(last) && width - before >= least) {
     return rows.map((row) => {
-      const [first, ...others] = wrap(row[last], width - before);
-      const head = aligned(row, 0, last).padEnd(before - GAP);
-      return [
-        `${head}${" ".repeat(GAP)}${first}`.trimEnd(),
-        ...others.map((line) => " ".repeat(before) + line),
-      ];
+      const head = aligned(row, 0, last).padEnd(before);
+      return wrap(row[last], width - before).map((line, i) =>
+        i === 0 ? (head + line).trimEnd() : " ".repeat(before) + line
+      );
     });
   }
-  const ranges = chunks(widths, width, width - INDENT);
+  const ranges = chunks(widths, width, { later: width - INDENT });
   return rows.map((row) =>
     ranges.flatMap(([from, to], i) => {
       const indent = i === 0 ? 0 : INDENT;
-      const lines = to - from === 1
-        ? wrap(row[from], width - indent, "  ")
-        : [aligned(row, from, to)];
-      return lines.filter((line) => line !== "" || i === 0).map((line) =>
-        " ".repeat(indent) + line
-      );
+      const isOne = to - from === 1;
+      const lines = isOne ? wrap(row[from], width - indent, "  ") : [aligned(row, from, to)];
+      return lines.filter((line) => line !== "" || i === 0)
+        .map((line) => " ".repeat(indent) + line);
     })
   );
 }

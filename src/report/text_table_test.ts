@@ -56,6 +56,6 @@ test("a word too long for the room beside the other columns has a line of its ow
 
 test("every column lies in one chunk, in its order", () => {
   assert.deepEqual(chunks([3, 3, 3, 9], 8), [[0, 2], [2, 3], [3, 4]]);
-  assert.deepEqual(chunks([3, 3, 3], 3, 8), [[0, 1], [1, 3]]);
+  assert.deepEqual(chunks([3, 3, 3], 3, { later: 8 }), [[0, 1], [1, 3]]);
   assert.deepEqual(chunks([], 8), []);
 });

@@ -11,7 +11,7 @@ import { reportPage } from "../report/html.ts";
 import { counted } from "../report/numbers.ts";
 import { escape } from "../report/page/escape.ts";
 import { pageOf } from "../report/page/page_shell.ts";
-import { livePage } from "./live_page.ts";
+import { livePage } from "./live_view.ts";
 import { runRows, runsPage } from "./runs_page.ts";
 import { ALL_RUNS, OVER_TIME, reportLinks, runAddress } from "../report/page/links.ts";
 import { readRun, readRunFile } from "../sweep/run_folder.ts";

@@ -1,10 +1,8 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
-import { formatCount } from "../report/numbers.ts";
 import type { ListedRun } from "./runs_page.ts";
 import { journalTail } from "../sweep/journal_tail.ts";
-import type { RunFile } from "../format/plan.ts";
 import { JOURNAL_FILE, readRunFile, runNames } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";
 import { fileStamp, stampOf } from "./known_runs.ts";
@@ -43,65 +41,43 @@ function describe(
 ): ListedRun {
   try {
     const run = readRunFile(folder);
-    const { plan, environment, sessions, data } = run;
-    const [first, last] = [plan.sizes[0], plan.sizes[plan.sizes.length - 1]];
     const state = runState(run);
     const journal = readJournal();
     // Only a killed sweep may leave half a line or no file.
-    const isClosed = sessions[sessions.length - 1].finishedAt !== undefined;
+    const isClosed = run.sessions[run.sessions.length - 1].finishedAt !== undefined;
     const mustHaveTrials = state === "finished" || (journal?.bytes ?? 0) > 0;
     if (isClosed && journal?.trials === 0 && mustHaveTrials) {
       throw new InputError(
         `Cannot read "${join(folder, JOURNAL_FILE)}": no whole trial record in it`,
       );
     }
-    return {
-      name,
-      state,
-      startedAt: sessions[0].startedAt,
-      data: { name: data.name, synthetic: data.synthetic },
-      implementations: [...plan.implementations, ...plan.peers],
-      sizes: first === last ? formatCount(first) : `${formatCount(first)} to ${formatCount(last)}`,
-      trials: trialsText(run, journal?.trials),
-      host: environment.host,
-      ...(environment.gitCommit !== undefined && { commit: environment.gitCommit }),
-    };
+    return { name, state, run, done: journal?.trials };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { name, state: "damaged", reason: error.message };
   }
 }
 
-const trialsText = ({ trials }: RunFile, done: number | undefined): string =>
-  (done === undefined ? "…" : formatCount(done)) +
-  (trials === undefined ? "" : ` of ${formatCount(trials)}`);
-
 type JournalReader = () => { readonly trials: number; readonly bytes: number };
 
 /** Counts and checks the records of a journal, each time only the new ones. Throws InputError for a damaged record. */
 function journalReader(path: string): JournalReader {
   let tail = journalTail(path);
-  let trials = 0;
-  let bytes = 0;
-  let stamp = "";
-  const startAgain = () => {
-    [tail, trials] = [journalTail(path), 0];
-  };
+  let [trials, bytes, stamp] = [0, 0, ""];
   return () => {
     const now = fileStamp(path);
-    if (now !== stamp) {
-      const before = bytes;
-      bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-      // A journal only grows; otherwise it is a different one.
-      if (bytes <= before) startAgain();
-      try {
-        trials += tail().length;
-      } catch (error) {
-        bytes = 0; // the next time reads from the beginning
-        throw error;
-      }
-      stamp = now;
+    if (now === stamp) return { trials, bytes };
+    const before = bytes;
+    bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    // A journal only grows; otherwise it is a different one.
+    if (bytes <= before) [tail, trials] = [journalTail(path), 0];
+    try {
+      trials += tail().length;
+    } catch (error) {
+      bytes = 0; // the next time reads from the beginning
+      throw error;
     }
+    stamp = now;
     return { trials, bytes };
   };
 }

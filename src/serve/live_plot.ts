@@ -13,13 +13,9 @@ import { svgOf } from "../report/plots/svg.ts";
 
 const [WIDTH, HEIGHT] = [640, 380];
 const FRAME = { top: 34, right: 622, bottom: 326, left: 70 };
-const MARKER_RADIUS = 5;
 
 /** Time per example over the sizes m; undefined before the first figure. */
-export function livePlot(
-  lines: readonly LineSoFar[],
-  sizes: readonly number[],
-): string | undefined {
+export function livePlot(lines: readonly LineSoFar[], sizes: readonly number[]) {
   const drawn = lines.filter(({ series, cells }) => series !== undefined && cells.length > 0);
   if (drawn.length === 0) return undefined;
   const x = sizeAxis(sizes);
@@ -43,49 +39,41 @@ export function livePlot(
     ...drawn.map((line, i) => drawLine(line, toX, toY, sizeOf(i, drawn.length))),
   ];
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" font-size="12" fill="currentColor" role="img" ` +
-    `aria-label="Time per example over the number of training examples, so far">${
-      parts.join("")
-    }</svg>`;
+    'aria-label="Time per example over the number of training examples, so far">' +
+    `${parts.join("")}</svg>`;
 }
 
 /** Smaller from line to line, as in the report, so that all markers in one place can be seen. */
 const sizeOf = (index: number, count: number): number => 1.2 - 0.5 * index / Math.max(1, count - 1);
 
 /** The marker of a series in front of its name; an empty space of the same width without a series. */
-export const swatch = (series: number | undefined): string =>
-  `<svg class="marker" viewBox="-9 -9 18 18" aria-hidden="true">${
-    series === undefined ? "" : marker(series, 0, 0, 1)
-  }</svg>`;
-
-function drawLine(
-  { label, series = 0, cells }: LineSoFar,
-  toX: (value: number) => number,
-  toY: (value: number) => number,
-  size: number,
-): string {
-  const points = cells.map(({ examples, nsPerExample }) =>
-    `${round(toX(examples))},${round(toY(nsPerExample))}`
-  );
-  const markers = cells.map(({ examples, nsPerExample, trials }) =>
-    marker(
-      series,
-      toX(examples),
-      toY(nsPerExample),
-      size,
-      `${label}\nm = ${formatCount(examples)}: ${formatDuration(nsPerExample)} per example\n` +
-        counted(trials, "trial"),
-    )
-  );
-  return `<g><polyline points="${points.join(" ")}" fill="none" stroke="${colour(series)}" ` +
-    `stroke-width="1.5"/>${markers.join("")}</g>`;
+export function swatch(series: number | undefined): string {
+  const drawn = series === undefined ? "" : marker(series, 0, 0, 1);
+  return `<svg class="marker" viewBox="-9 -9 18 18" aria-hidden="true">${drawn}</svg>`;
 }
 
-const marker = (series: number, x: number, y: number, size: number, title?: string): string =>
-  `<path d="${symbol(series)}" transform="translate(${round(x)} ${round(y)}) scale(${
-    Number(size.toFixed(2))
-  })" vector-effect="non-scaling-stroke" fill="var(--plot-page)" stroke="${
-    colour(series)
-  }" stroke-width="1.5">${title === undefined ? "" : `<title>${escape(title)}</title>`}</path>`;
+type Scale = ReturnType<typeof placeOn>;
+
+function drawLine(line: LineSoFar, toX: Scale, toY: Scale, size: number): string {
+  const { label, series = 0 } = line;
+  const cells = line.cells.map(({ examples, nsPerExample, trials }) => ({
+    x: toX(examples),
+    y: toY(nsPerExample),
+    text: `${label}\nm = ${formatCount(examples)}: ${formatDuration(nsPerExample)} per example\n` +
+      counted(trials, "trial"),
+  }));
+  const points = cells.map(({ x, y }) => `${round(x)},${round(y)}`).join(" ");
+  const markers = cells.map(({ x, y, text }) => marker(series, x, y, size, text)).join("");
+  return `<g><polyline points="${points}" fill="none" stroke="${colour(series)}" ` +
+    `stroke-width="1.5"/>${markers}</g>`;
+}
+
+function marker(series: number, x: number, y: number, size: number, title?: string): string {
+  const place = `translate(${round(x)} ${round(y)}) scale(${Number(size.toFixed(2))})`;
+  return `<path d="${symbol(series)}" transform="${place}" vector-effect="non-scaling-stroke" ` +
+    `fill="var(--plot-page)" stroke="${colour(series)}" stroke-width="1.5">` +
+    `${title === undefined ? "" : `<title>${escape(title)}</title>`}</path>`;
+}
 
 const colour = (series: number): string => `var(--series-${series % COLOURS.length})`;
 
@@ -107,11 +95,7 @@ function outline(symbol: Plot.SymbolType): string {
     margin: { top: 0, right: 0, bottom: 0, left: 0 },
     // With a symbol for each datum, even the circle is a path.
     marks: [
-      Plot.dot([symbol], {
-        symbol: (name: string) => name,
-        r: MARKER_RADIUS,
-        frameAnchor: "middle",
-      }),
+      Plot.dot([symbol], { symbol: (name: string) => name, r: 5, frameAnchor: "middle" }),
     ],
   });
   const path = /<path [^>]*\bd="([^"]+)"/.exec(svg)?.[1];
@@ -125,9 +109,8 @@ function placeOn({ domain: [low, high] }: Axis, from: number, to: number) {
 }
 
 const rule = (x1: number, y1: number, x2: number, y2: number): string =>
-  `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${
-    round(y2)
-  }" stroke="var(--line)"/>`;
+  `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" ` +
+  'stroke="var(--line)"/>';
 
 const text = (x: number, y: number, content: string, anchor: "start" | "middle" | "end"): string =>
   `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escape(content)}</text>`;

@@ -6,7 +6,7 @@ import { brief, soFar } from "./so_far.ts";
 import { summarise } from "../summary/summarise.ts";
 import { COLOURS } from "../report/plots/frame.ts";
 import { livePlot, swatch } from "./live_plot.ts";
-import { perExamplePlot } from "../report/plots/time_plots.ts";
+import { perExamplePlot } from "../report/plots/size_plots.ts";
 
 const names = Array.from({ length: 9 }, (_, i) => `one_of_many_${i}`);
 const run = makeRun({ plan: { implementations: names, sizes: [1000, 2000], rounds: 1 } });

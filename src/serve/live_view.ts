@@ -4,8 +4,31 @@ import type { RunState } from "../sweep/run_state.ts";
 import { counted, formatCount, formatDuration, formatWait } from "../report/numbers.ts";
 import { livePlot, swatch } from "./live_plot.ts";
 import { escape } from "../report/page/escape.ts";
+import { ALL_RUNS, OVER_TIME, runAddress } from "../report/page/links.ts";
+import { pageOf } from "../report/page/page_shell.ts";
 import { reasonsText, trialsText, troubleTexts } from "../report/reason_words.ts";
 import { programParts } from "../report/terms.ts";
+
+/** The page of a running sweep; its events (`/runs/NAME/events`), each a `LiveView`, fill it. */
+export function livePage(run: string): string {
+  return pageOf({
+    title: `Gradient benchmark ${run}`,
+    main: `<div id="live" data-name="${escape(run)}">
+<p><progress id="bar" aria-label="trials done" value="0" hidden></progress>
+<span id="state" role="status"></span>
+<a id="report" href="${escape(runAddress(run))}" hidden></a></p>
+<p id="connection" role="status"></p>
+<p id="latest"></p>
+<figure id="figure" hidden><div class="drawn" id="plot" tabindex="0" role="group" aria-label="plot"></div>
+<figcaption>Time per example over the number of training examples, both logarithmic: medians of the trials so far. The table shows the markers.</figcaption></figure>
+<div class="scroll" tabindex="0" role="group" aria-label="cells so far"><table id="cells"><thead></thead><tbody></tbody></table></div>
+<section id="troubles" hidden><h2>Skipped and failed</h2><ul id="problems"></ul></section>
+</div>`,
+    scripts: ["follow.js", "live.js"].map((name) => new URL(name, import.meta.url)),
+    connects: true,
+    served: { links: [ALL_RUNS, OVER_TIME] },
+  });
+}
 
 /** Everything that the page of a sweep shows, as text and HTML, so that the browser has little to do. */
 export interface LiveView {
@@ -52,11 +75,12 @@ function stateText(run: RunFile, sweep: SoFar, state: RunState, done: number): s
       : `${formatCount(done)} of ${counted(trials, "trial")}`,
     ...(round !== undefined && state !== "finished" ? [`round ${round} ${rounds}`] : []),
     ...troubleTexts(counts),
-    ...(state === "running"
-      ? leftMs === undefined ? [] : [`about ${formatWait(leftMs * 1e6)} left`]
-      : state === "interrupted"
+    ...(leftMs === undefined ? [] : [`about ${formatWait(leftMs * 1e6)} left`]),
+    ...(state === "interrupted"
       ? ["interrupted: this page goes on when the sweep is resumed"]
-      : ["finished"]),
+      : state === "finished"
+      ? ["finished"]
+      : []),
   ].join(" · ");
 }
 

@@ -1,41 +1,26 @@
+import type { RunFile } from "../format/plan.ts";
+import { formatCount } from "../report/numbers.ts";
 import { escape } from "../report/page/escape.ts";
 import { pageOf } from "../report/page/page_shell.ts";
 import { OVER_TIME, runAddress } from "../report/page/links.ts";
+import type { RunState } from "../sweep/run_state.ts";
 
-/** A row of the list. */
-export interface ListedRun {
-  readonly name: string;
-  readonly state: "running" | "interrupted" | "finished" | "damaged";
-  /** Why a damaged run cannot be read; a damaged run has no other field. */
-  readonly reason?: string;
-  readonly startedAt?: string;
-  readonly data?: { readonly name: string; readonly synthetic: boolean };
-  readonly implementations?: readonly string[];
-  readonly sizes?: string;
-  readonly trials?: string;
-  readonly commit?: string;
-  readonly host?: string;
-}
+/** A row of the list. `done` is the number of trials so far; absent while it is unknown. */
+export type ListedRun =
+  & { readonly name: string }
+  & (
+    | { readonly state: RunState; readonly run: RunFile; readonly done?: number | undefined }
+    | { readonly state: "damaged"; readonly reason: string }
+  );
 
-const COLUMNS = [
-  "compare",
-  "run",
-  "state",
-  "began",
-  "data set",
-  "implementations",
-  "sizes m",
-  "trials",
-  "commit",
-  "host",
-];
+const FACTS = ["began", "data set", "implementations", "sizes m", "trials", "commit", "host"];
+const COLUMNS = ["compare", "run", "state", ...FACTS];
 
 export function runsPage(folder: string, runs: readonly ListedRun[]): string {
+  const all = `<a href="${OVER_TIME.address}">All of them over time</a>`;
   return pageOf({
     title: "Gradient benchmarks",
-    main: `<p>The runs in ${
-      escape(folder)
-    }. <a href="${OVER_TIME.address}">All of them over time</a></p>
+    main: `<p>The runs in ${escape(folder)}. ${all}</p>
 <p id="connection" role="status"></p>
 <p id="problem" role="status"></p>
 <form id="runs" action="/compare" autocomplete="off">
@@ -59,55 +44,57 @@ export function runRows(runs: readonly ListedRun[]): string {
     return `<tr data-key=""><td colspan="${COLUMNS.length}">There is no run yet: ` +
       "<code>deno task bench</code> makes one.</td></tr>";
   }
-  return runs.toSorted((a, b) => (a.startedAt ?? "") < (b.startedAt ?? "") ? 1 : -1).map(row)
-    .join("\n");
+  return runs.toSorted((a, b) => startOf(a) < startOf(b) ? 1 : -1).map(row).join("\n");
 }
+
+const startOf = (one: ListedRun): string =>
+  one.state === "damaged" ? "" : one.run.sessions[0].startedAt;
 
 const MARKS = { running: "▶", interrupted: "◼", finished: "✓", damaged: "✗" } as const;
 
-function row(run: ListedRun): string {
-  const { name, state } = run;
+function row(one: ListedRun): string {
+  const { name, state } = one;
   const address = escape(runAddress(name));
   const label = escape(name);
-  const tick = state === "damaged"
-    ? ""
-    : `<input type="checkbox" name="run" value="${label}" aria-label="compare ${label}">`;
-  const link = state === "damaged"
-    ? label
-    : `<a href="${address}${state === "running" ? "/live" : ""}">${label}</a>`;
+  const link = `<a href="${address}${state === "running" ? "/live" : ""}">${label}</a>`;
+  const [tick, title, facts] = one.state === "damaged"
+    ? ["", label, `<td class="reason" colspan="${FACTS.length}">${escape(one.reason)}</td>`]
+    : [
+      `<input type="checkbox" name="run" value="${label}" aria-label="compare ${label}">`,
+      link,
+      factCells(one.run, one.done),
+    ];
   const others = state === "running"
     ? ` <a href="${address}/live">follow</a> <a href="${address}">report so far</a>`
     : "";
-  return `<tr data-key="${label}"><td>${tick}</td><th scope="row">${link}</th>` +
-    `<td><span class="state-${state}">${MARKS[state]} ${state}</span>${others}</td>${
-      factCells(run)
-    }</tr>`;
+  return `<tr data-key="${label}"><td>${tick}</td><th scope="row">${title}</th>` +
+    `<td><span class="state-${state}">${MARKS[state]} ${state}</span>${others}</td>${facts}</tr>`;
 }
 
-function factCells(run: ListedRun): string {
-  const { startedAt, data, implementations = [], sizes, trials, commit, host } = run;
-  if (run.state === "damaged") {
-    return `<td class="reason" colspan="${COLUMNS.length - 3}">${escape(run.reason ?? "")}</td>`;
-  }
-  const names = escape(implementations.join(", "));
+function factCells({ plan, data, environment, sessions, trials }: RunFile, done?: number): string {
+  const names = escape([...plan.implementations, ...plan.peers].join(", "));
+  const ends = new Set([plan.sizes[0], plan.sizes[plan.sizes.length - 1]]);
   return [
-    startedAt === undefined ? "" : timeOf(startedAt),
-    data === undefined ? "" : dataText(data),
+    timeOf(sessions[0].startedAt),
+    dataText(data),
     `<span class="names" title="${names}">${names}</span>`,
-    ...[sizes ?? "", trials ?? "", commit ?? "unknown", host ?? ""].map(escape),
+    [...ends].map(formatCount).join(" to "),
+    (done === undefined ? "…" : formatCount(done)) +
+    (trials === undefined ? "" : ` of ${formatCount(trials)}`),
+    escape(environment.gitCommit ?? "unknown"),
+    escape(environment.host),
   ].map((content) => `<td>${content}</td>`).join("");
 }
 
 /** "2026-11-23T18:40:05.123Z" → "2026-11-23 18:40 UTC", with the full time as its title. */
-const timeOf = (at: string): string =>
-  `<time datetime="${escape(at)}" title="${escape(at)}">${
-    escape(`${at.slice(0, 10)} ${at.slice(11, 16)} UTC`)
-  }</time>`;
+function timeOf(at: string): string {
+  const minute = escape(`${at.slice(0, 10)} ${at.slice(11, 16)} UTC`);
+  return `<time datetime="${escape(at)}" title="${escape(at)}">${minute}</time>`;
+}
 
 /** Synthetic digits carry a warning: times and accuracies say nothing about a real data set. */
-const dataText = ({ name, synthetic }: NonNullable<ListedRun["data"]>): string =>
-  synthetic
-    ? `<span class="synthetic" title="made by a generator">⚠ ${
-      escape(name === "synthetic" ? name : `${name} (synthetic)`)
-    }</span>`
-    : escape(name);
+function dataText({ name, synthetic }: RunFile["data"]): string {
+  if (!synthetic) return escape(name);
+  const full = escape(name === "synthetic" ? name : `${name} (synthetic)`);
+  return `<span class="synthetic" title="made by a generator">⚠ ${full}</span>`;
+}

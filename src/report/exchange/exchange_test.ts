@@ -4,8 +4,7 @@ import { z } from "zod";
 import { makeRun, makeTrials } from "../../../tests/support/trials.ts";
 import { summarise } from "../../summary/summarise.ts";
 import type { ReportFormat } from "../report_format.ts";
-import { bmfFormat } from "./bmf.ts";
-import { githubActionBenchmarkFormat } from "./github_action_benchmark.ts";
+import { bmfFormat, githubActionBenchmarkFormat } from "./cell_lists.ts";
 import { vegaLiteFormat } from "./vega_lite.ts";
 
 const run = makeRun();

@@ -28,18 +28,9 @@ export const vegaLiteFormat: ReportFormat = {
         ...(speedup && { speedup: speedup.value }),
       }))
     );
-    const x = {
-      field: "examples",
-      type: "quantitative",
-      scale: { type: "log" },
-      title: "training examples m",
-    };
-    const time = {
-      type: "quantitative",
-      scale: { type: "log" },
-      title: "time per epoch (s)",
-      axis: { format: "~s" },
-    };
+    const log = { type: "quantitative", scale: { type: "log" } };
+    const x = { field: "examples", ...log, title: "training examples m" };
+    const time = { ...log, title: "time per epoch (s)", axis: { format: "~s" } };
     const color = { field: "series", type: "nominal", title: null, legend: { labelLimit: 0 } };
     const interval = {
       x,

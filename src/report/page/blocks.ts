@@ -1,5 +1,5 @@
 import type { Block, Figure, Item, Table } from "../document.ts";
-import { COLOURS } from "../plots/frame.ts";
+import { classOf, COLOURS } from "../plots/frame.ts";
 import { INKS } from "../plots/speedup_map.ts";
 import { content, escape } from "./escape.ts";
 
@@ -12,29 +12,31 @@ export function printBlocks(blocks: readonly Block[]): string {
   const second = blocks.filter(isSection)[1];
   const print = printer(ids);
   let isSwitched = false;
-  return blocks.map((block, i) => {
-    const isBeside = (other: Block | undefined) =>
-      block.kind === "figure" && other?.kind === "figure" && other.size === block.size;
+  return blocks.flatMap((block, i) => {
     const parts = [print(block)];
-    if (block.kind === "figure" && !isBeside(blocks[i - 1])) {
-      parts.unshift(`<div class="figures${block.size ? ` ${block.size}` : ""}">`);
+    const [before, next] = [blocks[i - 1], blocks[i + 1]];
+    if (block.kind === "figure") {
+      const isBeside = (other: Block | undefined) =>
+        other?.kind === "figure" && other.size === block.size;
+      const size = block.size ? ` ${block.size}` : "";
+      if (!isBeside(before)) parts.unshift(`<div class="figures${size}">`);
+      if (!isBeside(next)) parts.push("</div>");
     }
-    if (block.kind === "figure" && !isBeside(blocks[i + 1])) parts.push("</div>");
     if (block === second) parts.unshift(printContents(ids));
     if (block.kind === "switches") {
       parts.unshift("<div>");
       isSwitched = true;
     }
-    const next = blocks[i + 1];
     if (isSwitched && (next === undefined || isSection(next))) {
       parts.push("</div>");
       isSwitched = false;
     }
-    return parts.filter((part) => part !== "").join("\n");
+    return parts.filter((part) => part !== "");
   }).join("\n");
 }
 
-type Heading = Extract<Block, { kind: "heading" }>;
+type OfKind<K extends Block["kind"]> = Extract<Block, { kind: K }>;
+type Heading = OfKind<"heading">;
 
 const isSection = (block: Block): block is Heading => block.kind === "heading" && block.level === 2;
 
@@ -81,20 +83,19 @@ function printer(ids: ReadonlyMap<Heading, string>): (block: Block) => string {
       case "list":
         return printList(block.items);
       case "lead":
-        return printLead(block.items, block.figure);
+        return printLead(block);
       case "switches":
-        return printSwitches(block.labels);
+        return printSwitches(block);
       case "code":
         return `<pre><code>${escape(block.text)}</code></pre>`;
       case "table": {
         tables++;
-        if (above === undefined) return printTable(block, "");
-        return printTable(
-          block,
-          tables === 1
-            ? ` aria-labelledby="${ids.get(above)}"`
-            : ` aria-label="${escape(`${above.text}, table ${tables}`)}"`,
-        );
+        const name = above === undefined
+          ? ""
+          : tables === 1
+          ? ` aria-labelledby="${ids.get(above)}"`
+          : ` aria-label="${escape(`${above.text}, table ${tables}`)}"`;
+        return printTable(block, name);
       }
       case "figure":
         return printFigure(block);
@@ -114,17 +115,17 @@ const printFigure = ({ path, svg, caption }: Figure): string =>
 <figcaption>${content(caption)}</figcaption>
 </figure>`;
 
-const printLead = ([first, ...others]: readonly Item[], figure: Figure | undefined): string =>
+const printLead = ({ items: [first, ...others], figure }: OfKind<"lead">): string =>
   [
     `<p class="choice">${itemText(first)}</p>`,
     `<div class="lead">`,
-    ...(others.length === 0 ? [] : [printList(others)]),
-    ...(figure === undefined ? [] : [printFigure(figure)]),
+    ...(others.length > 0 ? [printList(others)] : []),
+    ...(figure ? [printFigure(figure)] : []),
     "</div>",
   ].join("\n");
 
 /** Hidden until the script that serves them runs. */
-function printSwitches(labels: readonly string[]): string {
+function printSwitches({ labels }: OfKind<"switches">): string {
   const buttons = labels.map((label, i) =>
     `<button type="button" class="series series-${i}" data-series="${i}" aria-pressed="true">` +
     `<span class="swatch colour-${i % COLOURS.length}"></span>${content(label)}</button>`
@@ -143,11 +144,8 @@ ${buttons.join("\n")}
  * which the policy of the page forbids. Only the whole plot has a name, because screen readers skip parts of an image.
  */
 function inline(svg: string): string {
-  const ofSeries = COLOURS.reduce(
-    (text, hex, i) => text.replaceAll(`"${hex}"`, `"var(--series-${i})"`),
-    svg,
-  );
-  return ofSeries.replaceAll('"white"', '"var(--plot-page)"')
+  return COLOURS.reduce((text, hex, i) => text.replaceAll(`"${hex}"`, `"var(--series-${i})"`), svg)
+    .replaceAll('"white"', '"var(--plot-page)"')
     .replaceAll(`"${INKS.turning}"`, '"var(--ink)"')
     .replaceAll(`"${INKS.turned}"`, '"var(--turned)"')
     .replaceAll(/"#(?:888|555)"/g, '"var(--quiet)"')
@@ -185,20 +183,21 @@ const LONG_NAME = 40;
 
 /** In a box that scrolls sideways, so that the page never does; `name` is an attribute that names the table. */
 function printTable({ columns, rows, series, facts, links }: Table, name: string): string {
-  const kind = (i: number) => columns[i].numeric ? ' class="number"' : "";
-  const head = columns.map(({ title }, i) => `<th scope="col"${kind(i)}>${content(title)}</th>`);
+  const classed = (name: string | false | undefined) => name ? ` class="${name}"` : "";
+  const head = columns.map(({ title, numeric }) =>
+    `<th scope="col"${classed(numeric && "number")}>${content(title)}</th>`
+  );
   const body = rows.map((row, place) => {
     const cells = row.map((text, i) => {
-      const inside = columns[i].numeric ? intervalBelow(content(text)) : linked(text, links);
+      const { numeric, verdict } = columns[i];
+      const inside = numeric ? intervalBelow(content(text)) : linked(text, links);
       if (i === 0) {
-        return `<th scope="row"${text.length > LONG_NAME ? ' class="long"' : ""}>${inside}</th>`;
+        return `<th scope="row"${classed(text.length > LONG_NAME && "long")}>${inside}</th>`;
       }
-      return columns[i].verdict
-        ? `<td class="verdict-${/\w+$/.exec(text)?.[0] ?? "none"}">${inside}</td>`
-        : `<td${kind(i)}>${inside}</td>`;
+      const kind = verdict ? `verdict-${/\w+$/.exec(text)?.[0] ?? "none"}` : numeric && "number";
+      return `<td${classed(kind)}>${inside}</td>`;
     });
-    const of = series?.[place];
-    return `<tr${of === undefined ? "" : ` class="series series-${of}"`}>${cells.join("")}</tr>`;
+    return `<tr${classed(series && classOf(series[place]))}>${cells.join("")}</tr>`;
   });
   return `<div class="scroll"><table${facts ? ' class="facts"' : ""}${name}>
 <thead><tr>${head.join("")}</tr></thead>

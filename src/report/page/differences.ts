@@ -1,10 +1,8 @@
-/** A part of a page that does not follow from its raw samples. */
+/** A part of a page that does not follow from its raw samples, as HTML; a side that lacks it is absent. */
 export interface Difference {
   /** The heading above it, or the part of the page. */
   readonly under: string;
-  /** HTML; absent where the page lacks something. */
   readonly said?: string;
-  /** HTML; absent where something was added to the page. */
   readonly recomputed?: string;
 }
 
@@ -42,9 +40,7 @@ export function differences(page: string, again: string): Difference[] {
     const [left, right] = resumed(said, i, recomputed, j);
     if (left - i === right - j) {
       // A stretch with scattered changes.
-      for (let k = 0; i + k < left; k++) {
-        if (said[i + k] !== recomputed[j + k]) tell(i + k, i + k + 1, j + k, j + k + 1);
-      }
+      for (; i < left; i++, j++) if (said[i] !== recomputed[j]) tell(i, i + 1, j, j + 1);
     } else tell(i, left, j, right);
     [i, j] = [left, right];
   }
@@ -52,12 +48,7 @@ export function differences(page: string, again: string): Difference[] {
 }
 
 /** The nearest places from `i` and `j` on at which both are aligned again; their ends if there are none. */
-function resumed(
-  a: readonly string[],
-  i: number,
-  b: readonly string[],
-  j: number,
-): readonly [number, number] {
+function resumed(a: readonly string[], i: number, b: readonly string[], j: number) {
   const isAlike = (p: number, q: number) => {
     const enough = HEADING.test(a[p] ?? "") ? ALIKE_HEADING : ALIKE;
     for (let k = 0; k < enough; k++) {
@@ -67,12 +58,8 @@ function resumed(
     return true;
   };
   for (let steps = 1; steps <= 2 * FARTHEST; steps++) {
-    const most = Math.min(steps, FARTHEST, a.length - i);
-    for (
-      let ahead = Math.max(0, steps - FARTHEST, steps - (b.length - j));
-      ahead <= most;
-      ahead++
-    ) {
+    const [ofA, ofB] = [Math.min(FARTHEST, a.length - i), Math.min(FARTHEST, b.length - j)];
+    for (let ahead = Math.max(0, steps - ofB); ahead <= Math.min(steps, ofA); ahead++) {
       if (isAlike(i + ahead, j + steps - ahead)) return [i + ahead, j + steps - ahead];
     }
   }

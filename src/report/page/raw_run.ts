@@ -27,23 +27,24 @@ const END = "</script>";
  */
 export function embedRawRun({ name, run, trials }: RawRun): string {
   const sorted = inStoredOrder(trials).map((trial) => TrialRecord.parse(trial));
-  const fields = [...new Set(sorted.flatMap((trial) => Object.keys(trial)))].sort();
+  const fields = new Set(sorted.flatMap((trial) => Object.keys(trial) as (keyof TrialRecord)[]));
   // null stands for a missing field: no field of a record is ever null.
-  const columns = Object.fromEntries(
-    fields.map((
-      field,
-    ) => [field, sorted.map((trial) => trial[field as keyof TrialRecord] ?? null)]),
-  );
-  const json = JSON.stringify({ name, run: RunFile.parse(run), columns });
+  const columns = [...fields].sort().map((field) => [
+    field,
+    sorted.map((trial) => trial[field] ?? null),
+  ]);
+  const parts = { name, run: RunFile.parse(run), columns: Object.fromEntries(columns) };
+  const json = JSON.stringify(parts);
   const bytes = gzipSync(strToU8(json), { level: 9, mtime: 0 });
   return START + Buffer.from(bytes).toString("base64") + END;
 }
 
 /** The order of the trials within a page: by cell and round. */
 export const inStoredOrder = (trials: readonly TrialRecord[]): TrialRecord[] =>
-  trials.map((trial) => ({ trial, key: trialKey(trial) }))
-    .sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
-    .map(({ trial }) => trial);
+  trials.map((trial) => [trialKey(trial), trial] as const).sort(byKey).map(([, trial]) => trial);
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : a > b ? 1 : 0;
 
 /**
  * SHA-256 (hexadecimal) of everything measured: a line of canonical JSON for `run.json` and one for each trial, in the
@@ -61,7 +62,7 @@ const canonicalJson = (value: unknown): string =>
     value,
     (_, one: unknown) =>
       typeof one === "object" && one !== null && !Array.isArray(one)
-        ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0))
+        ? Object.fromEntries(Object.entries(one).sort(byKey))
         : one,
   );
 
@@ -87,15 +88,10 @@ export function extractRawRun(html: string, place: string): RawRun {
   try {
     const json = JSON.parse(strFromU8(gunzipSync(Buffer.from(found[1], "base64"))));
     const columns = Object.entries(json.columns as Record<string, unknown[]>);
-    const trials = Array.from(
-      { length: columns[0]?.[1].length ?? 0 },
-      (_, i) =>
-        TrialRecord.parse(
-          Object.fromEntries(
-            columns.flatMap(([field, values]) => values[i] === null ? [] : [[field, values[i]]]),
-          ),
-        ),
-    );
+    const trials = (columns[0]?.[1] ?? []).map((_, i) => {
+      const fields = columns.map(([field, values]) => [field, values[i]] as const);
+      return TrialRecord.parse(Object.fromEntries(fields.filter(([, value]) => value !== null)));
+    });
     return { name: String(json.name), run: RunFile.parse(json.run), trials };
   } catch (error) {
     throw damaged(messageOf(error).split("\n")[0], { cause: error });

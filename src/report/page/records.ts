@@ -19,8 +19,7 @@ const RECORD = "a record";
 
 /** Where the records of a page differ from those of a run; the names of their folders do not count. */
 export function recordDifferences(page: RawRun, run: RawRun): RecordDifference[] {
-  const ofRun = trialsByKey(run);
-  const ofPage = trialsByKey(page);
+  const [ofPage, ofRun] = [page, run].map(trialsByKey);
   const keys = [...new Set([...ofPage.keys(), ...ofRun.keys()])];
   return [
     ...fieldDifferences(page.run, run.run).map((found) => ({ record: "run.json", ...found })),
@@ -61,7 +60,7 @@ function fieldDifferences(
   page: unknown,
   run: unknown,
   field = "",
-): { field: string; page: string; run: string }[] {
+): Omit<RecordDifference, "record">[] {
   if (isNested(page) && isNested(run) && Array.isArray(page) === Array.isArray(run)) {
     const names = [...new Set([...Object.keys(page), ...Object.keys(run)])];
     return names.flatMap((name) => {

@@ -1,10 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import type { Bounded } from "../../format/interval.ts";
-import type { Summary } from "../../format/summary.ts";
+import type { CellSummary, Summary } from "../../format/summary.ts";
 import { formatCount, formatInterval, formatNumber } from "../numbers.ts";
 import type { RawRun } from "../page/raw_run.ts";
 import { LIGHT } from "../palette.ts";
-import { type Axis, withRoom } from "./axis.ts";
+import { linesOf, sizesOf } from "../select.ts";
+import { type Axis, sizeAxis, withRoom } from "./axis.ts";
 import { type Guide, GUIDE_TEXT, guideMarks } from "./guides.ts";
 import { besideFrame, LEFT, svgOf } from "./svg.ts";
 import { fitting, widthOf } from "./text_width.ts";
@@ -36,12 +37,38 @@ interface PlotPoint {
 }
 
 /** A bound that the data do not give is drawn at the value. */
-export const pointOf = (x: number, { value, low = value, high = value }: Bounded): PlotPoint => ({
+const pointOf = (x: number, { value: y, low = y, high = y }: Bounded): PlotPoint => ({
   x,
-  y: value,
+  y,
   low,
   high,
 });
+
+/** A plot of lines, over the sizes m unless `frame` has another axis; nothing where no line has a point. */
+export const linePlot = (
+  { lines, frame, ...kind }: Pick<PlotKind, "name" | "caption"> & {
+    lines(summary: Summary): PlotLine[];
+    frame(summary: Summary, lines: readonly PlotLine[]): Omit<Frame, "lines" | "x"> & { x?: Axis };
+  },
+): PlotKind => ({
+  ...kind,
+  draw(summary) {
+    const drawn = lines(summary);
+    if (drawn.length === 0) return undefined;
+    return drawFrame({ x: sizeAxis(sizesOf(summary)), ...frame(summary, drawn), lines: drawn });
+  },
+});
+
+/** A figure of the cells over their m: a line for each series and seed. */
+export const overSizes = (
+  summary: Summary,
+  figure: (cell: CellSummary) => number | Bounded | undefined,
+): PlotLine[] =>
+  plotLines(summary, linesOf(summary), ({ cells }) =>
+    cells.flatMap((cell) => {
+      const [x, y] = [cell.cell.examples, figure(cell)];
+      return y === undefined ? [] : typeof y === "number" ? { x, y } : pointOf(x, y);
+    }));
 
 /** A line for each of `of` that has points, with the label and look of its series. */
 export const plotLines = <T extends { readonly series: number }>(
@@ -51,6 +78,9 @@ export const plotLines = <T extends { readonly series: number }>(
 ): PlotLine[] =>
   of.map((one) => ({ label: series[one.series].label, look: one.series, points: points(one) }))
     .filter(({ points }) => points.length > 0);
+
+export const xsOf = (lines: readonly PlotLine[]): number[] =>
+  lines.flatMap(({ points }) => points.map(({ x }) => x));
 
 export const valuesOf = (lines: readonly PlotLine[]): number[] =>
   lines.flatMap(({ points }) => points.map(({ y }) => y));
@@ -66,7 +96,7 @@ export function curveOver(points: readonly PlotPoint[], y: (x: number) => number
   });
 }
 
-export interface Frame {
+interface Frame {
   readonly title: string;
   readonly x: Axis;
   readonly y: Axis;
@@ -88,8 +118,9 @@ export const classOf = (look: number): string => `series series-${look}`;
 
 /** Colours of the series on white; a page replaces them by those of its scheme. */
 export const COLOURS = LIGHT.series;
+export const colourOf = (look: number): string => COLOURS[look % COLOURS.length];
 /** Their number shares no divisor with that of the colours: 63 looks before one repeats. */
-export const SYMBOLS: readonly Plot.SymbolType[] = [
+export const SYMBOLS = [
   "circle",
   "square",
   "triangle",
@@ -97,7 +128,7 @@ export const SYMBOLS: readonly Plot.SymbolType[] = [
   "star",
   "times",
   "hexagon",
-];
+] as const satisfies Plot.SymbolType[];
 const WIDTH = 600;
 const FRAME_HEIGHT = 290;
 const MARGIN = { top: 62, right: 22, bottom: 50, left: 70 };
@@ -105,10 +136,14 @@ const FRAME_WIDTH = WIDTH - MARGIN.left - MARGIN.right;
 const LEGEND_ROW = 19;
 /** Room for the marker and the gaps of an entry. */
 const BESIDE = 32;
+const XY = { x: "x", y: "y" };
 const DASHED = { stroke: "#888", strokeDasharray: "4 3" };
+const STAIR = { curve: "step-after", stroke: "#888", strokeWidth: 5, strokeOpacity: 0.35 } as const;
+const STAIR_NAME = { dy: -12, textAnchor: "end", fill: "#555", ariaDescription: "guide" } as const;
+const VERTICAL_NAME = { frameAnchor: "top", textAnchor: "start", dx: 4 } as const;
 
 /** A plot as SVG text: title above, legend below. */
-export function drawFrame(frame: Frame): string {
+function drawFrame(frame: Frame): string {
   const { title, x, y, lines, ruleY, guides = [], verticals = [], front = [], above } = frame;
   const looks = [...new Set(lines.map(({ look }) => look))];
   const legend = legendOf(lines, looks);
@@ -132,32 +167,10 @@ export function drawFrame(frame: Frame): string {
       Plot.text([x.label], { frameAnchor: "bottom-right", dy: 42 }),
       ...(ruleY === undefined ? [] : [Plot.ruleY([ruleY], DASHED)]),
       Plot.ruleX(verticals, { x: "x", ...DASHED, ariaDescription: "guide" }),
-      Plot.text(verticals, {
-        ...GUIDE_TEXT,
-        x: "x",
-        text: "label",
-        frameAnchor: "top",
-        textAnchor: "start",
-        dx: 4,
-      }),
+      Plot.text(verticals, { ...GUIDE_TEXT, ...VERTICAL_NAME, x: "x", text: "label" }),
       ...guideMarks(guides, { x, y, width: FRAME_WIDTH, height: FRAME_HEIGHT }),
-      Plot.line(stair, {
-        x: "x",
-        y: "y",
-        curve: "step-after",
-        stroke: "#888",
-        strokeWidth: 5,
-        strokeOpacity: 0.35,
-      }),
-      Plot.text(stair.slice(-1), {
-        x: "x",
-        y: "y",
-        text: () => "Pareto front",
-        dy: -12,
-        textAnchor: "end",
-        fill: "#555",
-        ariaDescription: "guide",
-      }),
+      Plot.line(stair, { ...XY, ...STAIR }),
+      Plot.text(stair.slice(-1), { ...XY, ...STAIR_NAME, text: () => "Pareto front" }),
       ...lines.toSorted((a, b) => Number(a.look === above) - Number(b.look === above))
         .flatMap((line) => lineMarks(line, looks, { x, y }, line.look === above ? 3 : 1.5)),
       ...legend.marks,
@@ -171,17 +184,16 @@ function lineMarks(
   axes: Pick<Frame, "x" | "y">,
   strokeWidth: number,
 ): Plot.Markish[] {
-  const colour = COLOURS[look % COLOURS.length];
+  const colour = colourOf(look);
   const className = classOf(look);
   const bars = points.filter(({ low, high }) => low !== undefined && high !== undefined);
   const bar = { x: "x", y1: "low", y2: "high", className };
   return [
     Plot.areaY(bars.length > 1 ? bars : [], { ...bar, fill: colour, fillOpacity: 0.15 }),
-    Plot.line(curve ?? points, { x: "x", y: "y", stroke: colour, strokeWidth, className }),
+    Plot.line(curve ?? points, { ...XY, stroke: colour, strokeWidth, className }),
     Plot.ruleX(bars, { ...bar, stroke: colour, strokeWidth: 1.5 }),
     Plot.dot(points, {
-      x: "x",
-      y: "y",
+      ...XY,
       ...markerOf(look, looks),
       ariaDescription: label,
       className,
@@ -205,17 +217,13 @@ function pointText(
 
 /** Smaller from series to series, so that all points in one place (equal accuracies) can be seen. */
 function markerOf(look: number, looks: readonly number[]) {
-  const colour = COLOURS[look % COLOURS.length];
   const later = (looks.length - 1 - looks.indexOf(look)) / Math.max(1, looks.length - 1);
-  const r = 3.5 + 2.5 * later;
-  return { symbol: SYMBOLS[look % SYMBOLS.length], r, stroke: colour, fill: "white" } as const;
+  const symbol = SYMBOLS[look % SYMBOLS.length];
+  return { symbol, r: 3.5 + 2.5 * later, stroke: colourOf(look), fill: "white" } as const;
 }
 
 /** Rows of marker and label under the x axis, as many in a row as the longest leaves room for. */
-function legendOf(
-  lines: readonly PlotLine[],
-  looks: readonly number[],
-): { marks: Plot.Markish[]; height: number } {
+function legendOf(lines: readonly PlotLine[], looks: readonly number[]) {
   const inner = WIDTH - LEFT - MARGIN.right;
   const entries = looks.map((look) => ({
     look,

@@ -1,12 +1,11 @@
 import type { Summary } from "../../format/summary.ts";
-import { agreementPlot } from "./agreement_plot.ts";
+import type { Figure } from "../document.ts";
 import { accuracyByTimePlot, accuracyPlot, lossPlot } from "./learning_plots.ts";
 import type { PlotKind } from "./frame.ts";
-import { memoryPlot } from "./memory_plot.ts";
 import { rooflinePlot } from "./roofline_plot.ts";
 import { samplesPlot } from "./samples_plot.ts";
 import { speedupMap } from "./speedup_map.ts";
-import { perExamplePlot, speedupPlot, timePlot } from "./time_plots.ts";
+import { agreementPlot, memoryPlot, perExamplePlot, speedupPlot, timePlot } from "./size_plots.ts";
 import type { RawRun } from "../page/raw_run.ts";
 import type { ReportFormat } from "../report_format.ts";
 
@@ -15,14 +14,6 @@ export const svgFormat: ReportFormat = {
   summary: "plots/*.svg: the plots, one file each",
   render: (summary, raw) => plotsOf(summary, raw).map(({ path, svg }) => ({ path, content: svg })),
 };
-
-interface DrawnPlot {
-  /** Relative to the folder of the run: "plots/time.svg". */
-  readonly path: string;
-  readonly svg: string;
-  readonly caption: string;
-  readonly size?: "wide";
-}
 
 const PLOTS: readonly PlotKind[] = [
   timePlot,
@@ -39,10 +30,11 @@ const PLOTS: readonly PlotKind[] = [
 ];
 
 /** Every plot that has data; the one of the ordered samples needs the run itself. */
-export function plotsOf(summary: Summary, raw?: RawRun): DrawnPlot[] {
+export function plotsOf(summary: Summary, raw?: RawRun): Figure[] {
   return PLOTS.flatMap(({ name, caption, size, draw }) => {
     const svg = draw(summary, raw);
     return svg === undefined ? [] : [{
+      kind: "figure",
       path: `plots/${name}.svg`,
       svg,
       caption: typeof caption === "string" ? caption : caption(summary),

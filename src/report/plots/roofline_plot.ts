@@ -2,52 +2,48 @@ import type { Roof } from "../../format/roofline.ts";
 import { linesOf } from "../select.ts";
 import { formatNumber } from "../numbers.ts";
 import { logAxis } from "./axis.ts";
-import { drawFrame, type PlotKind, plotLines, valuesOf } from "./frame.ts";
+import { linePlot, plotLines, valuesOf, xsOf } from "./frame.ts";
 import type { Guide } from "./guides.ts";
 
 /** Values are drawn in GFLOP/s and GB/s. */
 const GIGA = 1e9;
 
-export const rooflinePlot: PlotKind = {
+export const rooflinePlot = linePlot({
   name: "roofline",
   caption:
     "FLOP done per second over arithmetic intensity (FLOP done per byte moved), one marker for each cell, both " +
     "axes logarithmic. A level line is the arithmetic rate of a back end and its threads; a slanted line is the " +
     "bandwidth of one thread from where its data lie. No cell can lie above its lines. Of several runtimes, the " +
     "higher roof is drawn.",
-  draw(summary) {
-    const { roofs } = summary;
-    const lines = plotLines(
+  lines: (summary) =>
+    plotLines(
       summary,
-      linesOf(summary),
+      summary.roofs.length === 0 ? [] : linesOf(summary),
       ({ cells }) =>
         cells.flatMap(({ roofline }) =>
           roofline ? [{ x: roofline.flopPerByte, y: roofline.flopDonePerSecond / GIGA }] : []
         ),
     )
       // The cells of a series differ in size and lie on no line.
-      .map((line) => ({ ...line, curve: [] }));
-    if (lines.length === 0 || roofs.length === 0) return undefined;
-    const xs = lines.flatMap(({ points }) => points.map(({ x }) => x));
+      .map((line) => ({ ...line, curve: [] })),
+  frame({ roofs }, lines) {
+    const xs = xsOf(lines);
     const levels = levelsOf(roofs).map(({ rate }) => rate);
     const ys = [...valuesOf(lines), ...levels];
     // Where the steepest slope meets the lowest level must show, and some of the slope before.
-    const ridge = levels.length > 0
-      ? Math.min(...levels) / Math.max(...slopesOf(roofs).map(({ perByte }) => perByte))
-      : Infinity;
+    const ridge = Math.min(...levels) / Math.max(...slopesOf(roofs).map(({ perByte }) => perByte));
     const leftmost = Math.min(...xs, ...(ridge > 0 ? [ridge] : []));
     // Names of levels need room on the right, names of slopes below the markers.
     const x = logAxis("", [leftmost / 6, Math.max(...xs) * 20]);
     const y = logAxis("FLOP done per second (GFLOP/s)", [Math.min(...ys) / 8, Math.max(...ys) * 2]);
-    return drawFrame({
+    return {
       title: "Roofline",
       x: { ...x, label: "arithmetic intensity (FLOP/byte, logarithmic) →" },
       y,
-      lines,
       guides: guidesOf(roofs, x.domain, y.domain),
-    });
+    };
   },
-};
+});
 
 const levelsOf = (roofs: readonly Roof[]) =>
   roofs.flatMap((roof) =>

@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import type { Summary } from "../../format/summary.ts";
-import { cellKey, type TrialRecord } from "../../format/trial_record.ts";
+import { cellKey } from "../../format/trial_record.ts";
 import { counted, formatCount } from "../numbers.ts";
 import { type RawRun, trialKey } from "../page/raw_run.ts";
 import { sizesOf, warmupsOf } from "../select.ts";
-import { classOf, COLOURS, type PlotKind } from "./frame.ts";
+import { classOf, colourOf, type PlotKind } from "./frame.ts";
 import { besideFrame, svgOf } from "./svg.ts";
-import { fitting, widthOf } from "./text_width.ts";
+import { fitting, widestOf } from "./text_width.ts";
 
 const WIDTH = 1180;
 const ROW = 56;
@@ -21,6 +21,9 @@ const FEW = 3;
 /** Where a trial has more samples than this for each px, only the extremes of each stretch are drawn. */
 const POINTS_PER_PX = 2;
 
+const FACET = { fx: "fx", fy: "fy" };
+const LINE = { x: "x", y: "y", z: "key" };
+
 export const samplesPlot: PlotKind = {
   name: "samples",
   caption:
@@ -32,12 +35,9 @@ export const samplesPlot: PlotKind = {
     const trials = raw && summary.plan.engine === "ordered" ? drawnTrials(summary, raw) : [];
     if (trials.length === 0) return undefined;
     const { series } = summary;
-    const shown = series.map((_, i) => i).filter((i) => trials.some(({ look }) => look === i));
+    const shown = [...series.keys()].filter((i) => trials.some(({ look }) => look === i));
     const labels = shown.map((i) => series[i].label);
-    const marginLeft = Math.min(
-      WIDEST_NAME,
-      28 + Math.max(...labels.map((label) => widthOf(label))),
-    );
+    const marginLeft = Math.min(WIDEST_NAME, 28 + widestOf(labels));
     const sizes = sizesOf(summary).map(formatCount);
     const room = (WIDTH - marginLeft - MARGIN.right) / sizes.length;
     const margin = { ...MARGIN, left: marginLeft };
@@ -70,37 +70,24 @@ export const samplesPlot: PlotKind = {
             fontSize: 11,
           })
         ),
-        Plot.rect(
-          trials.filter(({ warmup }) => warmup > 0),
-          {
-            fx: "fx",
-            fy: "fy",
-            x1: "start",
-            x2: ({ start, width, warmup }: Drawn) => start + width * warmup,
-            y1: 1 / FARTHEST,
-            y2: FARTHEST,
-            fill: "#888",
-            fillOpacity: 0.25,
-            ariaDescription: "warm-up",
-          },
-        ),
+        Plot.rect(trials.filter(({ warmup }) => warmup > 0), {
+          ...FACET,
+          x1: "start",
+          x2: ({ start, width, warmup }: Drawn) => start + width * warmup,
+          y1: 1 / FARTHEST,
+          y2: FARTHEST,
+          fill: "#888",
+          fillOpacity: 0.25,
+          ariaDescription: "warm-up",
+        }),
         Plot.ruleY([1], { stroke: "#888", strokeOpacity: 0.5, strokeDasharray: "2 3" }),
-        ...shown.map((look) =>
-          Plot.line(
-            trials.filter((trial) => trial.look === look).flatMap((trial) => pointsOf(trial, room)),
-            {
-              fx: "fx",
-              fy: "fy",
-              x: "x",
-              y: "y",
-              z: "key",
-              stroke: COLOURS[look % COLOURS.length],
-              strokeWidth: 1,
-              className: classOf(look),
-              title: "text",
-            },
-          )
-        ),
+        ...shown.map((look) => {
+          const points = trials.filter((trial) => trial.look === look)
+            .flatMap((trial) => pointsOf(trial, room));
+          const className = classOf(look);
+          const stroke = { stroke: colourOf(look), strokeWidth: 1 };
+          return Plot.line(points, { ...FACET, ...LINE, ...stroke, className, title: "text" });
+        }),
       ],
     });
     // Tenths of a px are enough, and keep thousands of points small.
@@ -112,24 +99,10 @@ export const samplesPlot: PlotKind = {
   },
 };
 
-interface Drawn {
-  /** Index of the series. */
-  readonly look: number;
-  readonly fx: string;
-  readonly fy: string;
-  readonly key: string;
-  /** Samples as multiples of the cell's time. */
-  readonly ratios: readonly number[];
-  /** Its part of the facet: 0 is the left edge, 1 the right one. */
-  readonly start: number;
-  readonly width: number;
-  /** Share of the samples. */
-  readonly warmup: number;
-  readonly text: string;
-}
+type Drawn = ReturnType<typeof drawnTrials>[number];
 
 /** The trials of each cell beside each other, in the order of their rounds. */
-function drawnTrials(summary: Summary, { trials }: RawRun): Drawn[] {
+function drawnTrials(summary: Summary, { trials }: RawRun) {
   const warmups = warmupsOf(summary);
   const ofCell = Map.groupBy(
     trials.filter(({ status, samplesNs }) => status === "ok" && samplesNs.length > 0),
@@ -142,37 +115,38 @@ function drawnTrials(summary: Summary, { trials }: RawRun): Drawn[] {
       (ofCell.get(cellKey(cell.cell)) ?? []).toSorted((a, b) => a.round - b.round)
         .map((trial) => ({ trial, cell }))
     );
-    return inFacet.map(({ trial, cell }, place): Drawn => {
-      const { series, nsPerEpoch } = cell;
+    return inFacet.map(({ trial, cell: { series, nsPerEpoch } }, place) => {
+      const { samplesNs, epochsPerSample = 1, round, cell: { seed } } = trial;
       const { label } = summary.series[series];
-      const warmup = warmups.get(trialKey(trial)) ?? 0;
+      const examples = formatCount(trial.cell.examples);
+      const key = trialKey(trial);
+      const warmup = warmups.get(key) ?? 0;
       return {
         look: series,
-        fx: formatCount(trial.cell.examples),
+        fx: examples,
         fy: label,
-        key: trialKey(trial),
-        ratios: ratiosOf(trial, nsPerEpoch.value),
+        key,
+        /** Samples as multiples of the cell's time. */
+        ratios: samplesNs.map((ns) => ns / epochsPerSample / nsPerEpoch.value),
+        /** Its part of the facet: 0 is the left edge, 1 the right one. */
         start: place / inFacet.length,
         width: (1 - GAP) / inFacet.length,
-        warmup: warmup / trial.samplesNs.length,
-        text: `${label}\nm: ${formatCount(trial.cell.examples)}\nround ${trial.round}` +
-          (summary.plan.seeds.length > 1 ? `, seed ${trial.cell.seed}` : "") +
-          `: ${counted(trial.samplesNs.length, "sample")}, ${warmup} of them warm-up`,
+        /** Share of the samples. */
+        warmup: warmup / samplesNs.length,
+        text: `${label}\nm: ${examples}\nround ${round}` +
+          (summary.plan.seeds.length > 1 ? `, seed ${seed}` : "") +
+          `: ${counted(samplesNs.length, "sample")}, ${warmup} of them warm-up`,
       };
     });
   });
 }
 
-const ratiosOf = ({ samplesNs, epochsPerSample = 1 }: TrialRecord, nsPerEpoch: number): number[] =>
-  samplesNs.map((ns) => ns / epochsPerSample / nsPerEpoch);
-
 /** Where the line of a trial goes; `room` is the width of a facet in px. */
 function pointsOf(trial: Drawn, room: number) {
   const { ratios, start, width, fx, fy, key, text } = trial;
-  const isFew = ratios.length <= FEW;
   const most = Math.max(8, Math.floor(POINTS_PER_PX * room * width));
   // Each of a few is a level as wide as its part.
-  const places = isFew
+  const places = ratios.length <= FEW
     ? ratios.flatMap((_, i) => [[i, 0], [i, 1]])
     : extremes(ratios, most).map((i) => [i, 0.5]);
   return places.map(([i, within]) => ({

@@ -1,16 +1,17 @@
 import * as Plot from "@observablehq/plot";
 import { formatCount, formatRatio } from "../numbers.ts";
-import { isResolved } from "../noise_words.ts";
+import { markedSpeedup } from "../noise_words.ts";
 import { linesOf, sizesOf } from "../select.ts";
 import { contrast, DARK, LIGHT } from "../palette.ts";
 import { classOf, COLOURS, type PlotKind } from "./frame.ts";
 import { besideFrame, LEFT, svgOf } from "./svg.ts";
-import { fitting, widthOf } from "./text_width.ts";
+import { fitting, widestOf } from "./text_width.ts";
 
 const ROW = 30;
 const WIDTH = 600;
 const TOP = 70;
 const WIDEST_NAME = 220;
+const PLACE = { x: "size", y: "label" };
 
 /** Blue for faster, orange for slower, stronger the farther from 1; 1 is the ground. */
 const [FASTER, SLOWER] = [0, 1];
@@ -24,24 +25,17 @@ export const speedupMap: PlotKind = {
     "too close to call.",
   draw(summary) {
     const cells = linesOf(summary).flatMap(({ label, series, cells }) =>
-      cells.flatMap((cell) =>
-        cell.speedup
-          ? [{
-            label,
-            series,
-            size: formatCount(cell.cell.examples),
-            ratio: cell.speedup.value,
-            text: (isResolved(cell) ? "" : "≈ ") + formatRatio(cell.speedup.value),
-          }]
-          : []
-      )
+      cells.flatMap((cell) => {
+        const text = markedSpeedup(cell, ({ value }) => formatRatio(value));
+        if (text === undefined) return [];
+        const size = formatCount(cell.cell.examples);
+        return [{ label, series, size, ratio: cell.speedup!.value, text }];
+      })
     );
+    type Shown = (typeof cells)[number];
     const labels = [...new Set(cells.map(({ label }) => label))];
     if (labels.length < 2) return undefined;
-    const marginLeft = Math.min(
-      WIDEST_NAME,
-      20 + Math.max(...labels.map((label) => widthOf(label))),
-    );
+    const marginLeft = Math.min(WIDEST_NAME, 20 + widestOf(labels));
     const margin = { top: TOP, right: 20, bottom: 12, left: marginLeft };
     return svgOf({
       title: `Speedup over ${summary.plan.baseline}, by size`,
@@ -66,19 +60,16 @@ export const speedupMap: PlotKind = {
           const className = classOf(series);
           return [
             Plot.cell(ofSeries, {
-              x: "size",
-              y: "label",
-              fill: ({ ratio }: { ratio: number }) => COLOURS[ratio >= 1 ? FASTER : SLOWER],
-              fillOpacity: ({ ratio }: { ratio: number }) => strengthOf(ratio),
-              title: ({ label, size, text }: (typeof cells)[number]) =>
-                `${label}\nm: ${size}\n${text}`,
+              ...PLACE,
+              fill: ({ ratio }: Shown) => COLOURS[ratio >= 1 ? FASTER : SLOWER],
+              fillOpacity: ({ ratio }: Shown) => strengthOf(ratio),
+              title: ({ label, size, text }: Shown) => `${label}\nm: ${size}\n${text}`,
               className,
             }),
             Plot.text(ofSeries, {
-              x: "size",
-              y: "label",
+              ...PLACE,
               text: "text",
-              fill: ({ ratio }: { ratio: number }) => inkOf(ratio),
+              fill: ({ ratio }: Shown) => inkOf(ratio),
               className,
             }),
           ];

@@ -12,3 +12,7 @@ export function fitting(text: string, room: number, fontSize = FONT_SIZE): strin
   const most = Math.max(1, Math.floor(room / (CHARACTER * fontSize)));
   return [...text].slice(0, most - 1).join("") + "…";
 }
+
+/** How wide the widest of some texts is. */
+export const widestOf = (texts: readonly string[]): number =>
+  Math.max(...texts.map((text) => widthOf(text)));
