@@ -89,9 +89,11 @@ function firstLine(): Promise<string> {
 try {
   await main();
 } catch (error) {
-  const stage = error instanceof StageError ? error.stage : "start";
+  const { stage, fault } = error instanceof StageError
+    ? error
+    : { stage: "start", fault: undefined };
   // On one line: a compiler's message has several, and this one becomes a field of a record.
   const message = messageOf(error).replaceAll(/\s*\n\s*/g, " ").slice(0, 2000);
-  send({ type: "failed", stage, message });
+  send(fault ? { type: "fault", stage, fault } : { type: "failed", stage, message });
 }
 // The parent closes standard input after the last message, which ends this process.

@@ -4,7 +4,8 @@ import process from "node:process";
 declare const Deno: unknown;
 declare const Bun: { gc(isSynchronous: boolean): void } | undefined;
 
-export type CurrentRuntime = "deno" | "bun" | "node";
+export const RUNTIMES = ["deno", "bun", "node"] as const;
+export type CurrentRuntime = (typeof RUNTIMES)[number];
 
 /** The current runtime and its version, without a leading "v". */
 export const CURRENT_RUNTIME: { readonly name: CurrentRuntime; readonly version: string } =

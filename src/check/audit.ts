@@ -1,8 +1,9 @@
 import type { Kernel } from "../gradients/contract.ts";
 import { readParameters } from "../model/layout.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
+import type { TrialFault } from "../format/fault.ts";
 import { ROUNDING } from "./error_bound.ts";
-import { LATE, updateFault, writesLate } from "./call_kernel.ts";
+import { updateFault, writesLate } from "./call_kernel.ts";
 import { type Answer, type Comparison, type Expected, judge } from "./judge_gradient.ts";
 import { halfPrecision } from "./explain_error.ts";
 import { explainTimedError } from "./explain_timed_error.ts";
@@ -24,8 +25,6 @@ const LARGEST = 1e4;
 /** Above this many rows per minibatch a re-check takes longer than an epoch, so there is only one. */
 const LONG_MINIBATCH = 4096;
 
-const WRONG_IN_STEP = "it was right when verified but wrong in a timed step";
-
 export const isLong = (runner: EpochRunner): boolean => runner.rowsOf(0).length > LONG_MINIBATCH;
 
 /** Whether a gradient at these parameters can be compared: not after training has diverged. */
@@ -39,8 +38,8 @@ export const isComparable = (parameters: ArrayLike<number>): boolean =>
  * So a kernel cannot know in advance which step is checked.
  */
 export interface Audit {
-  /** The first fault found, in words; after it nothing more is checked. */
-  readonly fault: string | undefined;
+  /** The first fault found; after it nothing more is checked. */
+  readonly fault: TrialFault | undefined;
   /** Steps compared with the oracle. */
   readonly steps: number;
   /** Checks the last step of an epoch. Call it as soon as the epoch has ended. */
@@ -62,24 +61,24 @@ export function createAudit(context: AuditContext): Audit {
   const canonical = (own: Kernel["parameters"]) => readParameters(own, kernel.layout, network);
   const { parameters: ownParameters, gradient: ownGradient } = kernel;
   const isLongMinibatch = isLong(runner);
-  let fault: string | undefined;
+  let fault: TrialFault | undefined;
   let steps = 0;
   let spentNs = 0;
 
   /** Checks what the kernel holds after step `step`; `loss` is what it returned, if known. */
-  async function checkStep(step: number, loss?: number): Promise<string | undefined> {
+  async function checkStep(step: number, loss?: number): Promise<TrialFault | undefined> {
     if (kernel.mode === "async") await kernel.pull?.();
     // Copied before anything else can run, so later writes do not count.
     const atReturn = kernel.gradient.slice();
     const gradient = canonical(kernel.gradient);
     const parameters = canonical(kernel.parameters).map((value, p) => value + rate * gradient[p]);
     if (kernel.parameters !== ownParameters || kernel.gradient !== ownGradient) {
-      return "it replaced the array of its parameters or gradient";
+      return { kind: "changed", what: "arrays" };
     }
     const batch = runner.rowsOf(step);
     const foreign = context.foreignFault(batch);
     if (foreign !== undefined) return foreign;
-    if (!runner.isIntact()) return "it changed the minibatch's row numbers";
+    if (!runner.isIntact()) return { kind: "changed", what: "row-numbers" };
     return isComparable(parameters)
       ? await compare(step, { parameters, batch, gradient, loss }, atReturn)
       : undefined;
@@ -89,7 +88,7 @@ export function createAudit(context: AuditContext): Audit {
     step: number,
     said: Omit<Answer, "loss"> & { loss: number | undefined },
     atReturn: Kernel["gradient"],
-  ): Promise<string | undefined> {
+  ): Promise<TrialFault | undefined> {
     const { parameters, batch, gradient } = said;
     const expected = oracle(parameters, batch);
     const answer: Answer = { ...said, loss: said.loss ?? expected.loss };
@@ -97,24 +96,22 @@ export function createAudit(context: AuditContext): Audit {
     const wrong = worstOf(answer, expected);
     if (wrong === undefined) {
       const half = halfPrecision(gradient, precision);
-      return half && `${WRONG_IN_STEP}: ${half}`;
+      return half && { kind: "wrong-in-step", fault: half };
     }
-    const place = `${wrong.where}, relative error ${wrong.relativeError.toPrecision(3)}, ` +
-      `expected at most ${wrong.tolerance.toPrecision(3)}`;
     // If the previous step's gradient was left standing, its update was repeated.
     const before = step === 0 ? undefined : oracle(
       parameters.map((value, p) => value + rate * gradient[p]),
       runner.rowsOf(step - 1),
     ).gradient;
-    const explanation = await writesLate(kernel, atReturn)
-      ? LATE
+    const why = await writesLate(kernel, atReturn)
+      ? { fault: { kind: "late-writes" } as const }
       : await explainTimedError(context, answer, expected, wrong, before);
-    return `${WRONG_IN_STEP} (${place}): ${explanation}`;
+    return { kind: "wrong-in-step", ...wrong.found, ...why };
   }
 
   function worstOf(answer: Answer, expected: Expected): Comparison | undefined {
     const { batch } = answer;
-    const place = `minibatch of ${batch.length}`;
+    const place = { batchSize: batch.length };
     const last = judge(problem, precision, answer, expected, place, BOUND_ROWS).at(-1)!;
     if (last.excess <= 1) return undefined;
     // A row near relu's kink may be missing from those that the bound was estimated from.
@@ -124,7 +121,7 @@ export function createAudit(context: AuditContext): Audit {
   }
 
   /** Checks the update of the step after, starting from known parameters. */
-  async function checkUpdate(step: number): Promise<string | undefined> {
+  async function checkUpdate(step: number): Promise<TrialFault | undefined> {
     if (kernel.descend === undefined || step >= runner.steps) return undefined;
     const before = canonical(kernel.parameters);
     const loss = runner.stretch(step, step + 1);
@@ -136,7 +133,7 @@ export function createAudit(context: AuditContext): Audit {
     if (!isComparable(after)) return undefined;
     const { unit } = ROUNDING[precision];
     const wrong = updateFault(rate, canonical(kernel.gradient), before, after, unit);
-    return wrong && `${WRONG_IN_STEP}: ${wrong}`;
+    return wrong && { kind: "wrong-in-step", fault: wrong };
   }
 
   /** Runs step by step until the parameters diverge, and checks that step from known parameters. */
@@ -154,7 +151,7 @@ export function createAudit(context: AuditContext): Audit {
     return undefined;
   }
 
-  async function timed(work: () => Promise<string | undefined>): Promise<void> {
+  async function timed(work: () => Promise<TrialFault | undefined>): Promise<void> {
     if (fault !== undefined) return;
     const start = clock();
     fault = await work();

@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Kernel, Parameters } from "../gradients/contract.ts";
 import { readParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
+import type { Fault } from "../format/fault.ts";
 
 /**
  * Calls the kernel on one minibatch. Returns its loss, its gradient (in its own layout) and what it must not have
@@ -11,7 +12,7 @@ export async function callKernel(
   kernel: Kernel,
   batch: Uint32Array,
   dataset: Dataset,
-): Promise<{ loss: number; gradient: Parameters; fault?: string }> {
+): Promise<{ loss: number; gradient: Parameters; fault?: Fault }> {
   const parameters = kernel.parameters.slice();
   const rows = batch.slice();
   const pixels = rowsOf(dataset, rows);
@@ -23,16 +24,18 @@ export async function callKernel(
   if (kernel.mode === "async") await kernel.pull?.();
   const gradient = kernel.gradient.slice();
 
-  const fault = typeof loss !== "number"
-    ? `lossAndGradient returned ${describe(loss)}, expected a number`
-    : !same(kernel.parameters, parameters)
-    ? "it changed the parameters"
+  if (typeof loss !== "number") {
+    const found = (loss as unknown) instanceof Promise ? {} : { found: asText(loss) };
+    return { loss: NaN, gradient, fault: { kind: "loss", ...found } };
+  }
+  const what = !same(kernel.parameters, parameters)
+    ? "parameters"
     : !same(batch, rows)
-    ? "it changed the minibatch's row numbers"
+    ? "row-numbers"
     : !same(rowsOf(dataset, rows), pixels) || !same(rows.map((row) => dataset.labels[row]), labels)
-    ? "it changed the data"
+    ? "data"
     : undefined;
-  return { loss: typeof loss === "number" ? loss : NaN, gradient, ...(fault && { fault }) };
+  return { loss, gradient, ...(what && { fault: { kind: "changed", what } }) };
 }
 
 /** (rows, features) copy of these rows' pixels. */
@@ -52,9 +55,8 @@ export function same(one: ArrayLike<number>, other: ArrayLike<number>): boolean 
   return one.length === other.length;
 }
 
-function describe(value: unknown): string {
-  return value instanceof Promise ? "a promise from a synchronous kernel" : String(value);
-}
+/** What a program gave, for a record. */
+export const asText = (value: unknown): string => String(value).slice(0, 200);
 
 /** Rate of the one update that is checked before anything is timed. */
 const RATE = 0.5;
@@ -67,7 +69,7 @@ export async function descendFault(
   kernel: Kernel,
   network: Network,
   unit: number,
-): Promise<string | undefined> {
+): Promise<Fault | undefined> {
   if (kernel.descend === undefined) return undefined;
   const read = (from: Parameters) => readParameters(from, kernel.layout, network);
   const before = read(kernel.parameters);
@@ -75,7 +77,7 @@ export async function descendFault(
   await kernel.descend(RATE);
   if (kernel.mode === "async") await kernel.pull?.();
   // The audit derives the parameters before an update from those after it and the gradient.
-  if (!same(read(kernel.gradient), gradient)) return "its descend changed the gradient";
+  if (!same(read(kernel.gradient), gradient)) return { kind: "changed", what: "gradient" };
   return updateFault(RATE, gradient, before, read(kernel.parameters), unit);
 }
 
@@ -89,13 +91,13 @@ export function updateFault(
   before: Float64Array,
   after: Float64Array,
   unit: number,
-): string | undefined {
+): Fault | undefined {
   for (let p = 0; p < after.length; p++) {
     const step = rate * gradient[p];
     const allowed = 4 * unit * (Math.abs(before[p]) + Math.abs(step));
     if (Math.abs(after[p] - (before[p] - step)) <= allowed) continue;
-    return `descend(${rate}) turned parameter ${p} (canonical order) from ${before[p]} into ` +
-      `${after[p]}, expected ${before[p] - step}`;
+    const [start, end, expected] = [before[p], after[p], before[p] - step].map(String);
+    return { kind: "update", rate, parameter: p, before: start, after: end, expected };
   }
   return undefined;
 }
@@ -116,7 +118,3 @@ export async function writesLate(kernel: Kernel, gradient: ArrayLike<number>): P
   }
   return false;
 }
-
-/** The explanation of late writes. */
-export const LATE =
-  "it wrote its gradient after it had returned, so some of its work is not awaited";

@@ -1,5 +1,6 @@
 import type { Random } from "../base/random.ts";
 import type { Dataset } from "../data/dataset.ts";
+import type { Fault } from "../format/fault.ts";
 
 /**
  * Records the labels and a checksum of each row's pixels. The function returned says what has changed since, in the
@@ -9,7 +10,7 @@ import type { Dataset } from "../data/dataset.ts";
 export function noteData(
   dataset: Dataset,
   random: Random,
-): (rows?: Uint32Array) => string | undefined {
+): (rows?: Uint32Array) => Fault | undefined {
   const { pixels, features, count } = dataset;
   const key = random.integer(2 ** 32) | 1;
   const start = random.integer(2 ** 32);
@@ -36,9 +37,9 @@ export function noteData(
     for (let n = 0; n < length; n++) {
       const row = rows === undefined ? n : rows[n];
       if (dataset.labels[row] !== labels[row]) {
-        return `it changed the label of row ${row} of the data`;
+        return { kind: "changed", what: "label", row };
       }
-      if (checksum(row) !== sums[row]) return `it changed the pixels of row ${row} of the data`;
+      if (checksum(row) !== sums[row]) return { kind: "changed", what: "pixels", row };
     }
     return undefined;
   };

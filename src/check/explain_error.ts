@@ -1,11 +1,11 @@
 import type { Precision, Problem } from "../gradients/contract.ts";
 import { referenceGradient } from "../model/reference.ts";
+import type { Fault } from "../format/fault.ts";
 import { type Answer, type Comparison, type Expected, judge } from "./judge_gradient.ts";
 
 /** A gradient that a wrong one may be equal to. */
 export interface Candidate {
-  /** "the previous call's" */
-  readonly name: string;
+  readonly of: Extract<Fault, { kind: "earlier-gradient" }>["of"];
   readonly gradient: Float64Array;
 }
 
@@ -29,17 +29,17 @@ export function explain(
   expected: Expected,
   worst: Comparison,
   earlier: readonly Candidate[],
-): string | undefined {
+): Fault | undefined {
   const actual = answer.gradient;
   if (worst.broken !== undefined) return worst.broken;
-  if (actual.every((g) => g === 0)) return "its gradient is 0 everywhere: it computes nothing";
+  if (actual.every((g) => g === 0)) return { kind: "zero-gradient" };
 
   const half = halfPrecision(actual, precision);
   if (half !== undefined) return half;
   const error = difference(actual, expected.gradient);
   if (error < HALF.most) return lowerPrecision(problem, precision, answer, expected, error);
   const same = earlier.find(({ gradient }) => isSame(actual, gradient));
-  if (same !== undefined) return `its gradient is ${same.name}`;
+  if (same !== undefined) return { kind: "earlier-gradient", of: same.of };
   return partOfBatch(problem, answer);
 }
 
@@ -63,14 +63,19 @@ function lowerPrecision(
   answer: Answer,
   expected: Expected,
   error: number,
-): string | undefined {
+): Fault | undefined {
   const fits = precision === "float64" &&
-    judge(problem, "float32", answer, expected, "", answer.batch.length)
+    judge(
+      problem,
+      "float32",
+      answer,
+      expected,
+      { batchSize: answer.batch.length },
+      answer.batch.length,
+    )
       .every(({ excess }) => excess <= 1);
-  if (fits) return "it has the accuracy of float32, but float64 is declared";
-  if (error < HALF.least) return undefined;
-  return `its error is as large as that of half precision (float16: ${2 ** -11}), ` +
-    `but ${precision} is declared`;
+  if (!fits && error < HALF.least) return undefined;
+  return { kind: "precision", declared: precision, found: fits ? "float32" : "half" };
 }
 
 /** With fewer numbers, all could end in 13 zero bits by chance. */
@@ -80,18 +85,17 @@ const ENOUGH_NUMBERS = 100;
  * Says if all numbers of a gradient have only the bits of half precision. For long sums the float32 bound cannot show
  * this, because it allows errors as large as those of float16.
  */
-export function halfPrecision(gradient: Float64Array, declared: Precision): string | undefined {
+export function halfPrecision(gradient: Float64Array, declared: Precision): Fault | undefined {
   const numbers = Float32Array.from(gradient.filter((g) => g !== 0));
   const bits = new Uint32Array(numbers.buffer);
   if (bits.length < ENOUGH_NUMBERS) return undefined;
   const endIn0 = (digits: number) => bits.every((b) => b << (32 - digits) === 0);
   if (!endIn0(13) || !gradient.every((g) => Math.fround(g) === g)) return undefined;
-  const kind = endIn0(16) ? "bfloat16" : "float16";
-  return `every number of its gradient is a ${kind} number, but ${declared} is declared`;
+  return { kind: "precision", declared, found: endIn0(16) ? "bfloat16" : "float16" };
 }
 
 /** Whether the gradient belongs to the first or last rows of the minibatch, or to every other row. */
-function partOfBatch({ network, dataset }: Problem, answer: Answer): string | undefined {
+function partOfBatch({ network, dataset }: Problem, answer: Answer): Fault | undefined {
   const { parameters, batch, gradient } = answer;
   const rows = batch.length;
   if (rows < 2 || rows > MOST_ROWS) return undefined;
@@ -117,11 +121,7 @@ function partOfBatch({ network, dataset }: Problem, answer: Answer): string | un
   for (const [n, first] of sums.entries()) {
     if (is(all.map((g, p) => g - first[p]), rows - n - 1)) return left(n + 1, rows);
   }
-  if (isSame(gradient, all)) {
-    return "its gradient is the sum over the minibatch, expected the mean";
-  }
-  return undefined;
+  return isSame(gradient, all) ? { kind: "sum-for-mean" } : undefined;
 }
 
-const left = (out: number, of: number): string =>
-  `it leaves out ${out} of the ${of} rows of the minibatch`;
+const left = (rows: number, of: number): Fault => ({ kind: "rows-left-out", rows, of });

@@ -1,5 +1,6 @@
 import { readParameters, writeParameters } from "../model/layout.ts";
 import { referenceGradient } from "../model/reference.ts";
+import type { Fault } from "../format/fault.ts";
 import type { AuditContext } from "./audit_context.ts";
 import { callKernel, descendFault, same } from "./call_kernel.ts";
 import { ROUNDING } from "./error_bound.ts";
@@ -18,15 +19,12 @@ export async function explainTimedError(
   expected: Expected,
   wrong: Comparison,
   stepBefore: Float64Array | undefined,
-): Promise<string> {
+): Promise<{ fault?: Fault; isRightAgain: boolean }> {
   const { problem, precision } = context;
-  const earlier = stepBefore ? [{ name: "the previous step's", gradient: stepBefore }] : [];
-  const how = wrong.broken ?? await callAgain(context, answer) ??
+  const earlier = stepBefore ? [{ of: "previous-step", gradient: stepBefore } as const] : [];
+  const fault = wrong.broken ?? await callAgain(context, answer) ??
     explain(problem, precision, answer, expected, wrong, earlier);
-  const when = await context.verifyAgain() === undefined
-    ? "it is right when verified again, so it detects verification"
-    : "it is also wrong when verified again, so it was right only in its first calls";
-  return how === undefined ? when : `${how}; ${when}`;
+  return { ...(fault && { fault }), isRightAgain: await context.isRightAgain() };
 }
 
 /** Relative changes of the parameters: the first is hard to notice, the second is not. */
@@ -36,7 +34,7 @@ const NUDGE = { small: 2 ** -12, large: 2 ** -4 } as const;
 async function callAgain(
   { kernel, precision, problem, runner }: AuditContext,
   { parameters, batch }: Answer,
-): Promise<string | undefined> {
+): Promise<Fault | undefined> {
   const { network, dataset } = problem;
   const put = (nudge = 0) => {
     writeParameters(parameters, network, kernel.layout, kernel.parameters);
@@ -62,12 +60,12 @@ async function callAgain(
   const other = await call(Uint32Array.of((batch[0] + 1) % dataset.count));
   if (other.fault !== undefined) return other.fault;
   if (runner.steps > 1 && same(first.gradient, other.gradient)) {
-    return "it returns an earlier call's gradient for another minibatch";
+    return { kind: "earlier-gradient", of: "other-minibatch" };
   }
   const elsewhere = await call(batch, NUDGE.small);
   if (elsewhere.fault !== undefined) return elsewhere.fault;
   if (same(first.gradient, elsewhere.gradient)) {
-    return "it returns an earlier call's gradient for other parameters";
+    return { kind: "earlier-gradient", of: "other-parameters" };
   }
   const right = oracle(parameters);
   put();
@@ -75,7 +73,7 @@ async function callAgain(
   const afterTurn = await call(batch, NUDGE.large);
   const nudged = parameters.map((value) => value * (1 + NUDGE.large));
   if (isSame(canonical(afterTurn.gradient), right) && !isSame(oracle(nudged), right)) {
-    return "it computes between its calls, off the clock";
+    return { kind: "works-between-calls" };
   }
   if (!isSame(canonical(first.gradient), right)) return undefined;
   put();
@@ -83,16 +81,12 @@ async function callAgain(
   if (kernel.mode === "async") await kernel.push?.();
   await kernel.lossAndGradient(batch);
   if (kernel.mode === "async") await kernel.pull?.();
-  return isSame(canonical(kernel.gradient), right)
-    ? undefined
-    : "it is right only if its gradient holds NaN before the call, as in verification";
+  return isSame(canonical(kernel.gradient), right) ? undefined : { kind: "right-only-over-nan" };
 }
 
 /** Says how much of a gradient that held NaN was not written; undefined if all of it was. */
-function unwritten(gradient: Float64Array): string | undefined {
+function unwritten(gradient: Float64Array): Fault | undefined {
   const written = gradient.filter((g) => !Number.isNaN(g)).length;
-  if (written === gradient.length) return undefined;
-  return written === 0
-    ? "it does not write its gradient"
-    : `it writes only ${written} of the ${gradient.length} numbers of its gradient`;
+  const of = gradient.length;
+  return written === of ? undefined : { kind: "unwritten", written, of };
 }

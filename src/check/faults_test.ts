@@ -11,6 +11,7 @@ import {
   oracleOf,
   problemOf,
 } from "../../tests/support/canonical_kernel.ts";
+import { wrongText } from "../report/fault_words.ts";
 
 /** The oracle, whose gradient is changed before it is returned. */
 const altered =
@@ -36,7 +37,7 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
     altered((g, batch) => {
       for (let i = 0; i < g.length; i++) g[i] *= batch.length;
     }),
-    /gradient of layer 1.*: its gradient is the sum over the minibatch, expected the mean/,
+    /gradient of layer 1.*; its gradient is the sum over the minibatch, expected the mean/,
   ],
   [
     "gives the sum of the losses",
@@ -60,17 +61,17 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
   [
     "skips the last example",
     (_, oracle) => (p, batch, g) => oracle(p, batch.length > 1 ? batch.subarray(0, -1) : batch, g),
-    /minibatch of 10: it leaves out 1 of the 10 rows of the minibatch/,
+    /minibatch of 10: .*; it leaves out 1 of the 10 rows of the minibatch/,
   ],
   [
     "takes every other example",
     (_, oracle) => (p, batch, g) => oracle(p, batch.filter((_, n) => n % 2 === 0), g),
-    /minibatch of 10: it leaves out 5 of the 10 rows of the minibatch/,
+    /minibatch of 10: .*; it leaves out 5 of the 10 rows of the minibatch/,
   ],
   [
     "takes the second half",
     (_, oracle) => (p, batch, g) => oracle(p, batch.subarray(batch.length >> 1), g),
-    /minibatch of 10: it leaves out 5 of the 10 rows of the minibatch/,
+    /minibatch of 10: .*; it leaves out 5 of the 10 rows of the minibatch/,
   ],
   ["does nothing but say a loss", (_, oracle) => (p, batch, g) => {
     const loss = oracle(p, batch, new Float64Array(g.length));
@@ -90,7 +91,7 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
   ["computes at the parameters that it met first", (_, oracle) => {
     let first: Float64Array | undefined;
     return (p, batch, g) => oracle(first ??= p.slice(), batch, g);
-  }, /trained parameters, .*: its gradient is the one for the initial parameters/],
+  }, /trained parameters, .*; its gradient is the one for the initial parameters/],
   [
     "rounds its gradient to bfloat16",
     altered((g) => {
@@ -217,7 +218,7 @@ for (const [title, plant, worst] of faults) {
     const kernel = kernelOf(problem, plant(problem, oracleOf(problem)));
     const result = await check(kernel, problem);
     assert.equal(result.verdict, "wrong", JSON.stringify(result));
-    assert.match(result.worst ?? "", worst);
+    assert.match(wrongText(result), worst);
     assert.ok(result.tolerance > 0);
     assert.ok(result.maxRelativeError === undefined || Number.isFinite(result.maxRelativeError));
   });
@@ -249,12 +250,16 @@ const misshapen: [title: string, change: Partial<SyncKernel> & object, RegExp][]
     },
     /gradient is a subclass or proxy of Float64Array/,
   ],
-  ["no layout", { layout: undefined as unknown as Layout }, /no layout/],
+  [
+    "no layout",
+    { layout: undefined as unknown as Layout },
+    /the kernel's layout.layers is undefined, expected an array/,
+  ],
   ["another mode", { mode: "later" as "sync" }, /mode is later/],
   [
     "no lossAndGradient",
     { lossAndGradient: 3 as unknown as SyncKernel["lossAndGradient"] },
-    /expected a function/,
+    /lossAndGradient is number, expected a function/,
   ],
 ];
 for (const [title, change, worst] of misshapen) {
@@ -262,7 +267,7 @@ for (const [title, change, worst] of misshapen) {
     const problem = problemOf();
     const result = await check({ ...kernelOf(problem), ...change }, problem);
     assert.equal(result.verdict, "wrong");
-    assert.match(result.worst ?? "", worst);
+    assert.match(wrongText(result), worst);
   });
 }
 
@@ -280,6 +285,6 @@ test("a layout with two parameters in one place, or one outside, is wrong", asyn
     const layout = { ...kernel.layout, layers: [{ ...first, ...change }, ...rest] };
     const result = await check({ ...kernel, layout }, problem);
     assert.equal(result.verdict, "wrong");
-    assert.match(result.worst ?? "", worst);
+    assert.match(wrongText(result), worst);
   }
 });

@@ -1,4 +1,5 @@
 import process from "node:process";
+import type { Fault } from "../format/fault.ts";
 
 /** A property before any plug-in was loaded. */
 interface Noted {
@@ -39,11 +40,10 @@ const CLOCKS: readonly [owner: unknown, ownerName: string, key: string][] = [
 ];
 
 /**
- * Records the clocks and the language's built-in objects. The function returned says what has changed since: "it
- * replaced performance.now", "it added Object.prototype.toJSON"; undefined if nothing has. Call it before any plug-in is
- * imported. Even a well-meant replacement makes every later measurement and comparison unreliable.
+ * Records the clocks and the language's built-in objects. The function returned says what has changed since: replaced
+ * performance.now, added Object.prototype.toJSON; undefined if nothing has. Call it before any plug-in is imported. Even a well-meant replacement makes every later measurement and comparison unreliable.
  */
-export function noteIntrinsics(): () => string | undefined {
+export function noteIntrinsics(): () => Fault | undefined {
   const noted: Noted[] = [];
   /** Objects to which nothing may be added, because all arrays or numbers would inherit it. */
   const closed: { name: string; owner: object; keys: (string | symbol)[] }[] = [];
@@ -76,7 +76,7 @@ export function noteIntrinsics(): () => string | undefined {
   return () => {
     for (let n = 0; n < noted.length; n++) {
       const { owner, key, value, name } = noted[n];
-      if (!is(read(owner, key), value)) return `it replaced ${name}`;
+      if (!is(read(owner, key), value)) return { kind: "built-in", change: "replaced", name };
     }
     for (let n = 0; n < closed.length; n++) {
       const { owner, keys, name } = closed[n];
@@ -85,7 +85,7 @@ export function noteIntrinsics(): () => string | undefined {
       // The new key need not be the last one, because strings come before symbols.
       let at = 0;
       while (now[at] === keys[at]) at++;
-      return `it added ${name}${member(now[at])}`;
+      return { kind: "built-in", change: "added", name: name + member(now[at]) };
     }
     return undefined;
   };

@@ -1,6 +1,8 @@
 import type { Precision, Problem } from "../gradients/contract.ts";
 import { canonicalLayout } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
+import type { Fault, Place } from "../format/fault.ts";
+import type { Verification } from "../format/trial_record.ts";
 import { errorBound, ROUNDING } from "./error_bound.ts";
 
 /**
@@ -33,20 +35,21 @@ export function judge(
   precision: Precision,
   answer: Answer,
   expected: Expected,
-  place: string,
+  at: Place,
   boundRows: number,
 ): Comparison[] {
   const { parameters, batch } = answer;
   const rows = batch.length > boundRows ? batch.subarray(0, boundRows) : batch;
   const bound = errorBound(network, parameters, dataset, rows, batch.length, ROUNDING[precision]);
+  const loss = { actual: [answer.loss], expected: [expected.loss], bound: [bound.loss] };
   const comparisons: Comparison[] = [];
   for (
     const part of [
-      { name: "loss", actual: [answer.loss], expected: [expected.loss], bound: [bound.loss] },
+      { place: { part: "loss" as const }, ...loss },
       ...gradientParts(network, answer.gradient, expected.gradient, bound.gradient),
     ]
   ) {
-    const comparison = compare(part, place);
+    const comparison = compare(part, at);
     comparisons.push(comparison);
     if (!(comparison.excess <= 1)) break;
   }
@@ -55,7 +58,7 @@ export function judge(
 
 /** Compared as one vector: the loss, or the weights or biases of one layer. */
 interface Part {
-  readonly name: string;
+  readonly place: Pick<Place, "part" | "layer">;
   readonly actual: ArrayLike<number>;
   readonly expected: ArrayLike<number>;
   readonly bound: ArrayLike<number>;
@@ -67,30 +70,28 @@ function gradientParts(
   expected: Float64Array,
   bound: Float64Array,
 ): Part[] {
-  const part = (name: string, start: number, end: number): Part => ({
-    name,
+  const part = (place: Part["place"], start: number, end: number): Part => ({
+    place,
     actual: actual.subarray(start, end),
     expected: expected.subarray(start, end),
     bound: bound.subarray(start, end),
   });
-  return canonicalLayout(network).layers.flatMap((layer, l) => [
-    part(`weight gradient of layer ${l + 1}`, layer.weightOffset, layer.biasOffset),
-    part(`bias gradient of layer ${l + 1}`, layer.biasOffset, layer.biasOffset + layer.outputs),
+  return canonicalLayout(network).layers.flatMap(({ weightOffset, biasOffset, outputs }, l) => [
+    part({ part: "weights", layer: l + 1 }, weightOffset, biasOffset),
+    part({ part: "biases", layer: l + 1 }, biasOffset, biasOffset + outputs),
   ]);
 }
 
 export interface Comparison {
-  readonly where: string;
-  /** ‖actual − expected‖ / scale, where the scale is ‖expected‖ or the bound, whichever is greater. */
-  readonly relativeError: number;
-  readonly tolerance: number;
+  /** For the record. The error is relative to ‖expected‖ or to the bound, whichever is greater. */
+  readonly found: Omit<Verification, "verdict">;
   /** Error / allowed error. Above 1, and NaN, is wrong. */
   readonly excess: number;
-  /** Names the first element that is not finite: "element 0 is NaN". */
-  readonly broken?: string;
+  /** The first element that is not finite. */
+  readonly broken?: Fault;
 }
 
-function compare({ name, actual, expected, bound }: Part, place: string): Comparison {
+function compare({ place, actual, expected, bound }: Part, at: Place): Comparison {
   let difference = 0;
   let size = 0;
   let allowed = 0;
@@ -104,11 +105,16 @@ function compare({ name, actual, expected, bound }: Part, place: string): Compar
   // At least the smallest number, because squares of tiny numbers underflow to 0.
   const allowedNorm = Math.max(Math.sqrt(allowed), Number.MIN_VALUE);
   const scale = Math.max(Math.sqrt(size), allowedNorm);
+  const relativeError = Math.sqrt(difference) / scale;
   return {
-    where: `${name}, ${place}`,
-    relativeError: Math.sqrt(difference) / scale,
-    tolerance: allowedNorm / scale,
+    found: {
+      ...(Number.isFinite(relativeError) && { maxRelativeError: relativeError }),
+      tolerance: allowedNorm / scale,
+      ...(relativeError !== 0 && { worst: { ...place, ...at } }),
+    },
     excess: Math.sqrt(difference) / allowedNorm,
-    ...(broken !== undefined && { broken: `element ${broken} is ${actual[broken]}` }),
+    ...(broken !== undefined && {
+      broken: { kind: "not-finite", element: broken, value: String(actual[broken]) },
+    }),
   };
 }

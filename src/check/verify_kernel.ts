@@ -5,8 +5,9 @@ import { readParameters, writeParameters } from "../model/layout.ts";
 import { referenceGradient } from "../model/reference.ts";
 import { descend } from "../model/sgd.ts";
 import { ROUNDING, sumError } from "./error_bound.ts";
-import type { Verdict, Verification } from "../format/trial_record.ts";
-import { callKernel, descendFault, LATE, writesLate } from "./call_kernel.ts";
+import type { Fault, Place } from "../format/fault.ts";
+import type { Verification } from "../format/trial_record.ts";
+import { callKernel, descendFault, writesLate } from "./call_kernel.ts";
 import { type Comparison, type Expected, judge, SAFETY } from "./judge_gradient.ts";
 import { contractFault } from "./contract_fault.ts";
 import { explain, halfPrecision, isSame } from "./explain_error.ts";
@@ -40,7 +41,7 @@ const BOUND_ROWS = 16;
  * from the precision and the lengths of the sums.
  *
  * Verdicts: `exact` is bit for bit the oracle's, `reordered` within the float64 bound, `lower-precision` within the
- * float32 bound, as declared. All else is `wrong`; `worst` says what and where. `maxRelativeError` and `tolerance` belong
+ * float32 bound, as declared. All else is `wrong`; `worst` says where, `fault` why. `maxRelativeError` and `tolerance` belong
  * to the comparison closest to (or furthest beyond) its bound, relative to ‖oracle‖ or to the bound if that is larger.
  *
  * Leaves `kernel.parameters` as it found them. Passes on what a kernel throws.
@@ -67,13 +68,11 @@ export async function verify(
     let previous: Float64Array | undefined;
     for (const check of plannedChecks(problem, initial, options)) {
       const { point, parameters, batch } = check;
-      const place = `${point} parameters, minibatch of ${batch.length}`;
+      const place = { point, batchSize: batch.length };
 
       writeParameters(parameters, network, kernel.layout, kernel.parameters);
       const answer = await callKernel(kernel, batch, dataset);
-      if (answer.fault !== undefined) {
-        return wrong(precision, problem, `${answer.fault} (${place})`);
-      }
+      if (answer.fault !== undefined) return wrong(precision, problem, answer.fault, place);
       if (worst === undefined) {
         const descendWrong = await descendFault(kernel, network, ROUNDING[precision].unit);
         if (descendWrong !== undefined) return wrong(precision, problem, descendWrong);
@@ -91,27 +90,24 @@ export async function verify(
         if (worst === undefined || !(comparison.excess <= worst.excess)) worst = comparison;
         if (comparison.excess <= 1) continue;
         const earlier = [
-          ...(previous ? [{ name: "the previous call's", gradient: previous }] : []),
+          ...(previous ? [{ of: "previous-call", gradient: previous } as const] : []),
           ...(parameters === initial
             ? []
-            : [{ name: "the one for the initial parameters", ...oracle(initial, batch) }]),
+            : [{ of: "initial-parameters", ...oracle(initial, batch) } as const]),
         ];
-        const how = await writesLate(kernel, answer.gradient)
-          ? LATE
+        const why: Fault | undefined = await writesLate(kernel, answer.gradient)
+          ? { kind: "late-writes" }
           : explain(problem, precision, actual, expected, comparison, earlier) ??
             await explainByNext(kernel, batch, problem, expected);
-        return {
-          ...verification("wrong", comparison),
-          worst: comparison.where + (how === undefined ? "" : `: ${how}`),
-        };
+        return { verdict: "wrong", ...comparison.found, ...(why && { fault: why }) };
       }
       const half = halfPrecision(actual.gradient, precision);
-      if (half !== undefined) return wrong(precision, problem, `${half} (${place})`);
+      if (half !== undefined) return wrong(precision, problem, half, place);
       previous = actual.gradient;
     }
     if (worst === undefined) throw new RangeError("Cannot verify: the subset is empty");
     const within = precision === "float64" ? "reordered" : "lower-precision";
-    return verification(exact ? "exact" : within, worst);
+    return { verdict: exact ? "exact" : within, ...worst.found };
   } finally {
     kernel.parameters.set(before);
     if (kernel.mode === "async") await kernel.push?.();
@@ -124,17 +120,17 @@ async function explainByNext(
   batch: Uint32Array,
   { network, dataset }: Problem,
   expected: Expected,
-): Promise<string | undefined> {
+): Promise<Fault | undefined> {
   const next = await callKernel(kernel, batch, dataset);
   const gradient = readParameters(next.gradient, kernel.layout, network);
   return isSame(gradient, expected.gradient)
-    ? "its gradient is the previous call's: a second, identical call is right"
+    ? { kind: "earlier-gradient", of: "one-call-late" }
     : undefined;
 }
 
 /** One call of the kernel: parameters (canonical order) and rows. */
 interface Check {
-  readonly point: string;
+  readonly point: NonNullable<Place["point"]>;
   readonly parameters: Float64Array;
   readonly batch: Uint32Array;
 }
@@ -156,7 +152,7 @@ function* plannedChecks(
     { point: "initial", parameters: initial },
     { point: "trained", parameters: trainedPoint(network, dataset, initial, rows) },
     { point: "saturated", parameters: initial.map((value) => value * SATURATION) },
-  ];
+  ] as const;
   let start = 0;
   for (const [number, { point, parameters }] of points.entries()) {
     for (const size of sizes) {
@@ -189,21 +185,18 @@ function trainedPoint(
   return parameters.map(Math.fround);
 }
 
-function verification(verdict: Verdict, { relativeError, tolerance, where }: Comparison) {
-  return {
-    verdict,
-    ...(Number.isFinite(relativeError) && { maxRelativeError: relativeError }),
-    tolerance,
-    ...(relativeError !== 0 && { worst: where }),
-  };
-}
-
 /** A verdict without a comparison. Its tolerance is that of the longest sum in the forward pass. */
-function wrong(precision: Precision, { network }: Problem, worst: string): Verification {
+function wrong(
+  precision: Precision,
+  { network }: Problem,
+  fault: Fault,
+  place?: Place,
+): Verification {
   const longest = Math.max(...network.layerSizes);
   return {
     verdict: "wrong",
     tolerance: SAFETY * sumError(longest, ROUNDING[precision].unit),
-    worst,
+    ...(place && { worst: place }),
+    fault,
   };
 }

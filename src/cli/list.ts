@@ -8,7 +8,7 @@ import {
   type RuntimePrograms,
 } from "../sweep/available.ts";
 import { type AvailablePeer, findPeers, PEERS, pythonCommands } from "../sweep/peers.ts";
-import { unavailableText } from "../report/reason_words.ts";
+import { softwareText, unavailableText } from "../report/reason_words.ts";
 import type { Described } from "../sweep/schedule.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { RuntimeName } from "../format/trial_record.ts";
@@ -69,7 +69,7 @@ function listLines({ implementations, peers, runtimes, data }: Listed, width: nu
     "Runtimes": runtimes.map((runtime) => [
       runtime.name,
       runtime.available ? runtime.version : NOT_AVAILABLE,
-      runtime.available ? runtime.path : runtime.reason,
+      runtime.available ? runtime.path : unavailableText(runtime.reason),
     ]),
     "Data": data.map(({ place, available, detail }) => [
       place,
@@ -85,7 +85,7 @@ function listLines({ implementations, peers, runtimes, data }: Listed, width: nu
 
 /** "deno (software), bun": the runtimes in which an implementation is available. */
 const placesOf = (answers: Answers): string =>
-  answers.flatMap((one) => one.available ? [`${one.name}${one.software ? " (software)" : ""}`] : [])
+  answers.flatMap((one) => one.available ? [one.software ? softwareText(one.name) : one.name] : [])
     .join(", ") || NOT_AVAILABLE;
 
 /** Why it is not available in the others. */
@@ -96,7 +96,9 @@ const reasonsOf = (answers: Answers): string[] =>
 
 /** The library or device that an implementation uses, as its probe in any of the runtimes says. */
 function versionsOf(answers: readonly Described["availability"][]): string[] {
-  const versions = answers.flatMap((one) => one.available ? one.version ?? [] : []);
+  const versions = answers.flatMap((one) =>
+    one.available && one.version ? one.software ? softwareText(one.version) : one.version : []
+  );
   return [...new Set(versions)];
 }
 

@@ -14,7 +14,7 @@ import {
   planInputs,
   runtimeOptions,
 } from "./plan_options.ts";
-import { reasonsText } from "../report/reason_words.ts";
+import { deviceText, reasonsText } from "../report/reason_words.ts";
 
 const USUAL_SIZES = [1000];
 
@@ -70,7 +70,7 @@ function toRow({ cell, verification, status, reasons = [], device }: TrialRecord
     verification?.verdict ?? status,
     errorText(verification?.maxRelativeError),
     errorText(verification?.tolerance),
-    status === "ok" ? device ?? "" : reasonsText(reasons),
+    status === "ok" ? device ? deviceText(device) : "" : reasonsText(reasons),
   ];
 }
 

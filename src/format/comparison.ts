@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { SPEED_VERDICTS } from "../stats/verdict.ts";
 import { Environment } from "./plan.ts";
-import { Cell, FORMAT_VERSION, TrialRecord } from "./trial_record.ts";
+import { Cell, Device, FORMAT_VERSION, TrialRecord } from "./trial_record.ts";
+import { tagged } from "./tagged.ts";
 
 const count = z.int().nonnegative();
 const factor = z.number().positive();
@@ -13,19 +14,14 @@ export type SpeedVerdict = z.infer<typeof SpeedVerdict>;
 
 /** Why a verdict is unresolved (src/stats/verdict.ts says when). */
 export const Doubt = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("one-trial") }),
-  z.strictObject({
-    kind: z.literal("few-trials"),
-    trials: count,
-    comparisons: count,
-    needed: count,
-  }),
-  z.strictObject({ kind: z.literal("many-comparisons"), comparisons: count }),
-  z.strictObject({ kind: z.literal("noise") }),
+  tagged("one-trial", {}),
+  tagged("few-trials", { trials: count, comparisons: count, needed: count }),
+  tagged("many-comparisons", { comparisons: count }),
+  tagged("noise", {}),
 ]);
 
 /** There is a verdict as measured, but the machine's pace may be the cause. */
-const PaceDoubt = z.strictObject({ kind: z.literal("machine-pace"), asMeasured: SpeedVerdict });
+const PaceDoubt = tagged("machine-pace", { asMeasured: SpeedVerdict });
 
 /** One of the two runs, or one of the two versions of the code within a run. */
 const ComparedRun = z.strictObject({
@@ -58,8 +54,8 @@ export type ComparedCell = z.infer<typeof ComparedCell>;
 
 /** Why a side gives no right gradient; one failed trial is enough. */
 const Fault = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("failed"), reasons: TrialRecord.shape.reasons }),
-  z.strictObject({ kind: z.literal("wrong-gradient") }),
+  tagged("failed", { reasons: TrialRecord.shape.reasons }),
+  tagged("wrong-gradient", {}),
 ]);
 
 const side = z.enum(["a", "b"]);
@@ -68,21 +64,17 @@ const nearest = z.strictObject({ field: z.string(), value: z.string() }).optiona
 
 /** Why a cell is not compared. */
 export const Refusal = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("only-in"), side, nearest }),
+  tagged("only-in", { side, nearest }),
   /** Right in A, and in B it failed or its gradient is wrong. */
-  z.strictObject({ kind: z.literal("wrong"), fault: Fault }),
+  tagged("wrong", { fault: Fault }),
   /** Failed or wrong in A already. */
-  z.strictObject({ kind: z.literal("faulty-before"), fault: Fault }),
-  z.strictObject({ kind: z.literal("skipped"), side, reasons: TrialRecord.shape.reasons }),
+  tagged("faulty-before", { fault: Fault }),
+  tagged("skipped", { side, reasons: TrialRecord.shape.reasons }),
   /** Absent: the processor computed. */
-  z.strictObject({
-    kind: z.literal("devices"),
-    a: z.string().optional(),
-    b: z.string().optional(),
-  }),
-  z.strictObject({ kind: z.literal("few-trials"), sides: z.array(side).min(1), needed: count }),
+  tagged("devices", { a: Device.optional(), b: Device.optional() }),
+  tagged("few-trials", { sides: z.array(side).min(1), needed: count }),
   /** Two versions of the code within one run, with too few rounds in common. */
-  z.strictObject({ kind: z.literal("few-rounds"), rounds: count, needed: count }),
+  tagged("few-rounds", { rounds: count, needed: count }),
 ]);
 export type Refusal = z.infer<typeof Refusal>;
 
@@ -92,13 +84,13 @@ export type RefusedCell = z.infer<typeof RefusedCell>;
 /** What a reader must know before believing the verdicts. */
 export const ComparisonNote = z.discriminatedUnion("kind", [
   /** Another version of a runtime or a library. */
-  z.strictObject({ kind: z.literal("version"), name: z.string(), a: z.string(), b: z.string() }),
-  z.strictObject({ kind: z.literal("host"), a: z.string(), b: z.string() }),
-  z.strictObject({ kind: z.literal("system"), a: z.string(), b: z.string() }),
+  tagged("version", { name: z.string(), a: z.string(), b: z.string() }),
+  tagged("host", { a: z.string(), b: z.string() }),
+  tagged("system", { a: z.string(), b: z.string() }),
   /** The machine's pace is unknown, so a drift between the runs looks like a change. */
-  z.strictObject({ kind: z.literal("pace-unknown") }),
+  tagged("pace-unknown", {}),
   /** The machine's pace is known only from before the first trial. */
-  z.strictObject({ kind: z.literal("pace-before-trials") }),
+  tagged("pace-before-trials", {}),
 ]);
 export type ComparisonNote = z.infer<typeof ComparisonNote>;
 

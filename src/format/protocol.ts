@@ -2,10 +2,12 @@ import { z } from "zod";
 import { PreparedData } from "../data/schemas.ts";
 import { INITIALISATIONS } from "../model/network.ts";
 import { Ceilings } from "./ceilings.ts";
+import { TrialFault } from "./fault.ts";
 import { Finding } from "./finding.ts";
 import { Counters, CpuProfile, SubsetProfile } from "./profile_record.ts";
 import {
   Cell,
+  Device,
   GarbageCollection,
   Interference,
   Memory,
@@ -204,7 +206,7 @@ export const Message = z.discriminatedUnion("type", [
     loadNs: nanoseconds,
     openNs: nanoseconds,
     threadsUsed: z.int().positive().optional(),
-    device: z.string().optional(),
+    device: Device.optional(),
   }),
   z.strictObject({
     type: z.literal("verified"),
@@ -230,5 +232,7 @@ export const Message = z.discriminatedUnion("type", [
   }),
   /** The last message when a stage fails; `message` is what the program says. */
   z.strictObject({ type: z.literal("failed"), stage: z.string(), message: z.string() }),
+  /** The last message when Slope's own child finds a fault in the program. */
+  z.strictObject({ type: z.literal("fault"), stage: z.string(), fault: TrialFault }),
 ]);
 export type Message = z.infer<typeof Message>;

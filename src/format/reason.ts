@@ -1,21 +1,19 @@
 import { z } from "zod";
+import { RUNTIMES } from "../base/runtime.ts";
+import { compared, TrialFault } from "./fault.ts";
+import { tagged } from "./tagged.ts";
 
 const nanoseconds = z.number().nonnegative();
 
 /** Type of the last message before the end; absent: there was none. */
 const lastMessage = z.string().optional();
 
-const WrongGradient = z.strictObject({
-  kind: z.literal("wrong-gradient"),
+const WrongGradient = tagged("wrong-gradient", {
   /** As in `verification`. */
-  worst: z.string().optional(),
-  /** Absent when not finite. */
-  maxRelativeError: z.number().nonnegative().optional(),
-  tolerance: z.number().nonnegative(),
+  ...compared,
 });
 
-const FasterThanCeiling = z.strictObject({
-  kind: z.literal("faster-than-ceiling"),
+const FasterThanCeiling = tagged("faster-than-ceiling", {
   /** The least FLOP that an epoch needs. */
   flopPerEpoch: z.number(),
   /** Time of the fastest epoch. */
@@ -27,8 +25,7 @@ const FasterThanCeiling = z.strictObject({
 });
 
 /** A file of a plug-in has changed since the run began. */
-const CodeChanged = z.strictObject({
-  kind: z.literal("code-changed"),
+const CodeChanged = tagged("code-changed", {
   path: z.string(),
   /** SHA-256; absent: the file was not there. */
   before: z.string().optional(),
@@ -39,24 +36,21 @@ export type CodeChanged = z.infer<typeof CodeChanged>;
 
 /** Why a process gave no answer, or one that is not believed. */
 export const Failure = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("cannot-start"),
+  tagged("cannot-start", {
     command: z.string(),
     /** The system's. */
     message: z.string(),
   }),
-  z.strictObject({
-    kind: z.literal("died"),
+  tagged("died", {
     exitCode: z.int().optional(),
     signal: z.string().optional(),
     lastMessage,
     /** The last lines of standard error. */
     message: z.string().optional(),
   }),
-  z.strictObject({ kind: z.literal("timed-out"), afterNs: nanoseconds, lastMessage }),
-  z.strictObject({ kind: z.literal("too-much-output"), limitBytes: z.int().positive() }),
-  z.strictObject({
-    kind: z.literal("invalid-message"),
+  tagged("timed-out", { afterNs: nanoseconds, lastMessage }),
+  tagged("too-much-output", { limitBytes: z.int().positive() }),
+  tagged("invalid-message", {
     /** What was sent, shortened. */
     line: z.string(),
     /** What the schema says; absent: the line is not JSON. */
@@ -64,27 +58,19 @@ export const Failure = z.discriminatedUnion("kind", [
     lastMessage,
   }),
   /** What the process says itself. */
-  z.strictObject({
-    kind: z.literal("stage-failed"),
-    stage: z.string(),
-    message: z.string(),
-  }),
+  tagged("stage-failed", { stage: z.string(), message: z.string() }),
+  /** What Slope found in the process. */
+  tagged("fault", { stage: z.string(), fault: TrialFault }),
   /** A peer does not follow the protocol. */
-  z.strictObject({
-    kind: z.literal("out-of-turn"),
+  tagged("out-of-turn", {
     /** Type of the message. */
     sent: z.string(),
     problem: z.enum(["repeated", "unasked", "before-verified", "own-verdict"]),
   }),
   /** A plug-in writes messages in the name of the harness. */
-  z.strictObject({
-    kind: z.literal("forged-message"),
-    sent: z.string(),
-    problem: z.enum(["repeated", "without-token"]),
-  }),
+  tagged("forged-message", { sent: z.string(), problem: z.enum(["repeated", "without-token"]) }),
   /** The times that a process reports and the parent's clock exclude each other. */
-  z.strictObject({
-    kind: z.literal("impossible-times"),
+  tagged("impossible-times", {
     /** samples: longer than reported; total: shorter than reported; clock: it runs slowly. */
     of: z.enum(["samples", "total", "clock"]),
     reportedNs: nanoseconds,
@@ -92,29 +78,35 @@ export const Failure = z.discriminatedUnion("kind", [
     passedNs: nanoseconds,
   }),
   /** The trial ended well, but what was asked for is not there. */
-  z.strictObject({
-    kind: z.literal("incomplete"),
-    missing: z.enum(["verification", "samples", "figures"]),
-  }),
+  tagged("incomplete", { missing: z.enum(["verification", "samples", "figures"]) }),
   WrongGradient,
   FasterThanCeiling,
   CodeChanged,
 ]);
 export type Failure = z.infer<typeof Failure>;
 
+/** The runtime is not here. */
+const NoRuntime = tagged("no-runtime", {
+  runtime: z.enum(RUNTIMES),
+  /** Path or version that the user gave; absent: the command on PATH was tried. */
+  given: z.string().optional(),
+  tooOld: z.strictObject({ version: z.string(), lowest: z.string() }).optional(),
+  /** What it, or the system, answered instead of a path and a version; absent: it was not found. */
+  message: z.string().optional(),
+});
+export type NoRuntime = z.infer<typeof NoRuntime>;
+
 /** Why a program cannot run on this machine. */
 export const Unavailable = z.discriminatedUnion("kind", [
   /** What the program says itself. */
-  z.strictObject({ kind: z.literal("unavailable"), message: z.string() }),
+  tagged("unavailable", { message: z.string() }),
   /** The process that should have told ended without an answer. */
-  z.strictObject({ kind: z.literal("not-probed"), failure: Failure }),
-  /** The runtime is not here. */
-  z.strictObject({ kind: z.literal("no-runtime"), message: z.string() }),
+  tagged("not-probed", { failure: Failure }),
+  NoRuntime,
   /** The runtime is here and does not know the program. */
-  z.strictObject({ kind: z.literal("not-offered"), runtime: z.string() }),
+  tagged("not-offered", { runtime: z.string() }),
   /** Nothing here runs a peer written in this language. */
-  z.strictObject({
-    kind: z.literal("no-language"),
+  tagged("no-language", {
     language: z.enum(["python", "javascript"]),
     /** Commands that were tried, and what became of them. */
     tried: z.array(z.strictObject({ command: z.string(), message: z.string() })).optional(),
@@ -126,16 +118,15 @@ export type Unavailable = z.infer<typeof Unavailable>;
 export const Reason = z.discriminatedUnion("kind", [
   ...Failure.options,
   ...Unavailable.options,
-  z.strictObject({
-    kind: z.literal("over-budget"),
+  tagged("over-budget", {
     predictedNs: nanoseconds,
     /** For all trials to come. */
     neededNs: nanoseconds,
     leftNs: nanoseconds,
   }),
   /** The same cell failed in this round. */
-  z.strictObject({ kind: z.literal("not-repeated"), round: z.int().positive() }),
+  tagged("not-repeated", { round: z.int().positive() }),
   /** Its device is the processor, so its times would be mistaken for those of a GPU. */
-  z.strictObject({ kind: z.literal("software-device"), device: z.string().optional() }),
+  tagged("software-device", { device: z.string().optional() }),
 ]);
 export type Reason = z.infer<typeof Reason>;

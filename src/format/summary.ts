@@ -2,7 +2,14 @@ import { z } from "zod";
 import { DataSource } from "../data/schemas.ts";
 import { Environment, Plan, Session } from "./plan.ts";
 import { Ceilings } from "./ceilings.ts";
-import { Cell, CellRuntime, FORMAT_VERSION, SampleInterference, Verdict } from "./trial_record.ts";
+import {
+  Cell,
+  CellRuntime,
+  Device,
+  FORMAT_VERSION,
+  SampleInterference,
+  Verdict,
+} from "./trial_record.ts";
 import { Choice } from "./choice.ts";
 import { STEADINESS } from "../stats/steadiness.ts";
 import { Comparison, SpeedVerdict } from "./comparison.ts";
@@ -24,7 +31,7 @@ export const Series = z.strictObject({
   runtime: CellRuntime,
   batch: z.string(),
   threads: z.int().positive(),
-  device: z.string().optional(),
+  device: Device.optional(),
   /** Names only what differs within this run: "fused_typed", "fused_typed · bun · B = 100". */
   label: z.string(),
 });
@@ -39,7 +46,7 @@ export const EpochSummary = z.strictObject({
 
 export const CellSummary = z.strictObject({
   cell: Cell,
-  device: z.string().optional(),
+  device: Device.optional(),
   series: count,
   trials: count,
   samples: count,

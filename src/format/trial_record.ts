@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { RUNTIMES } from "../base/runtime.ts";
 import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { compared } from "./fault.ts";
 import { Reason } from "./reason.ts";
 
 /** Version of the files of a run: `run.json`, `trials.jsonl`, `summary.json`. */
@@ -8,9 +10,8 @@ export const FORMAT_VERSION = 1 as const;
 const count = z.int().nonnegative();
 const positive = z.int().positive();
 const nanoseconds = z.number().nonnegative();
-const relative = z.number().nonnegative();
 
-export const RuntimeName = z.enum(["deno", "bun", "node"]);
+export const RuntimeName = z.enum(RUNTIMES);
 export type RuntimeName = z.infer<typeof RuntimeName>;
 
 /** What runs a trial: a JavaScript runtime, or Python for peers written in it. */
@@ -42,14 +43,7 @@ export type Verdict = z.infer<typeof Verdict>;
 
 export const Verification = z.strictObject({
   verdict: Verdict,
-  /**
-   * ‖gradient − oracle‖ / ‖oracle‖ of the comparison nearest to its bound, or furthest beyond it, over all layers,
-   * points and minibatches; the loss counts as a layer. Absent when not finite.
-   */
-  maxRelativeError: relative.optional(),
-  /** The bound of that comparison: how far rounding can go with this precision and these lengths of sums. */
-  tolerance: relative,
-  worst: z.string().optional(),
+  ...compared,
 });
 export type Verification = z.infer<typeof Verification>;
 
@@ -130,6 +124,15 @@ export const Interference = z.strictObject({
   yardstickNs: z.array(nanoseconds).optional(),
 });
 
+/** The device that computed; absent for the processor. */
+export const Device = z.strictObject({
+  /** By its driver. */
+  name: z.string(),
+  /** The processor emulates it. */
+  software: z.literal(true).optional(),
+});
+export type Device = z.infer<typeof Device>;
+
 /** One line of `trials.jsonl`: one cell in one round, as measured. */
 export const TrialRecord = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
@@ -139,7 +142,7 @@ export const TrialRecord = z.strictObject({
   round: positive,
   engine: z.enum(["ordered", "mitata", "tinybench"]).optional(),
   threadsUsed: positive.optional(),
-  device: z.string().optional(),
+  device: Device.optional(),
   /** In the order taken (engine "ordered"). Empty when skipped, or failed before sampling. */
   samplesNs: z.array(nanoseconds),
   epochsPerSample: positive.optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tagged } from "./tagged.ts";
 
 const positive = z.int().positive();
 const share = z.number();
@@ -10,30 +11,23 @@ const implementations = z.array(z.string()).min(1);
 
 /** What a reader must know before believing the figures. */
 export const Warning = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("synthetic-data") }),
-  z.strictObject({
-    kind: z.literal("unfinished"),
+  tagged("synthetic-data", {}),
+  tagged("unfinished", {
     trials: z.int().nonnegative(),
     planned: positive.optional(),
     isOpen: z.boolean(),
   }),
-  z.strictObject({ kind: z.literal("no-figures") }),
-  z.strictObject({
-    kind: z.literal("software-device"),
-    implementations,
-    devices: z.array(z.string()).min(1),
-  }),
-  z.strictObject({ kind: z.literal("single-trial"), ...some }),
-  z.strictObject({ kind: z.literal("few-samples"), ...some, fewest: positive }),
-  z.strictObject({
-    kind: z.literal("unsteady"),
+  tagged("no-figures", {}),
+  tagged("software-device", { implementations, devices: z.array(z.string()).min(1) }),
+  tagged("single-trial", { ...some }),
+  tagged("few-samples", { ...some, fewest: positive }),
+  tagged("unsteady", {
     went: z.enum(["slowdown", "no steady state"]),
     trials: positive,
     implementations,
   }),
-  z.strictObject({ kind: z.literal("stolen-time"), ...some, above: share, greatest: share }),
-  z.strictObject({
-    kind: z.literal("contention"),
+  tagged("stolen-time", { ...some, above: share, greatest: share }),
+  tagged("contention", {
     ...some,
     /** Of the sampled time, in the cell that waited longest. */
     greatest: share,
@@ -45,20 +39,18 @@ export const Warning = z.discriminatedUnion("kind", [
     disturbed: z.int().nonnegative(),
     setAside: z.int().nonnegative(),
   }),
-  z.strictObject({
-    kind: z.literal("guessed-waiting"),
+  tagged("guessed-waiting", {
     ...some,
     unreadable: z.array(z.strictObject({ path: z.string(), message: z.string() })).min(1),
   }),
-  z.strictObject({ kind: z.literal("little-cpu"), ...some, below: share, least: share }),
-  z.strictObject({
-    kind: z.literal("idle-threads"),
+  tagged("little-cpu", { ...some, below: share, least: share }),
+  tagged("idle-threads", {
     implementation: z.string(),
     threadsUsed: positive,
     threads: positive,
     batchSizes: z.array(positive).min(1),
   }),
-  z.strictObject({ kind: z.literal("wrong-gradient"), implementations }),
-  z.strictObject({ kind: z.literal("sorted-samples"), engine: z.string() }),
+  tagged("wrong-gradient", { implementations }),
+  tagged("sorted-samples", { engine: z.string() }),
 ]);
 export type Warning = z.infer<typeof Warning>;

@@ -66,8 +66,8 @@ export type Parameters = Float32Array | Float64Array;
 interface KernelCore extends AsyncDisposable {
   /** Threads really used, if that can differ from `Problem.threads`. */
   readonly threadsUsed?: number;
-  /** The device that computes, if not the CPU: "NVIDIA H200". An emulated one ends with "(software)". */
-  readonly device?: string;
+  /** The device that computes, if not the CPU: "NVIDIA H200". */
+  readonly device?: { readonly name: string; /** The CPU emulates it. */ readonly software?: true };
   /** Where w[l][out][in] and b[l][out] lie in `parameters` and `gradient`. */
   readonly layout: Layout;
   /** (layout.length) written by the harness (start, restore, update) or by `descend`. */

@@ -86,7 +86,10 @@ test("little work per byte is bound by where the data lie: minibatch of 1, small
 
 test("a GPU has no ceiling, and an undeclared back end the highest", () => {
   assert.equal(roofline(runOf({ backEnd: "gpu" }))?.ceiling, undefined);
-  assert.equal(roofline(runOf({ backEnd: "wasm" }), {}, { device: "x" })?.ceiling, undefined);
+  assert.equal(
+    roofline(runOf({ backEnd: "wasm" }), {}, { device: { name: "x" } })?.ceiling,
+    undefined,
+  );
   const unknown = roofline(runOf({}), { batchSize: 1000 })?.ceiling;
   assert.ok(Math.abs((unknown?.flopPerSecond ?? 0) - 150e9) < 1);
   assert.equal(unknown?.backEnd, undefined);

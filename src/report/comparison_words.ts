@@ -9,7 +9,7 @@ import type {
 import type { Reason } from "../format/reason.ts";
 import { reasonsKey } from "../summary/reasons_key.ts";
 import { counted, formatCount, formatInterval, formatNumber, formatPercent } from "./numbers.ts";
-import { reasonsText } from "./reason_words.ts";
+import { deviceText, reasonsText } from "./reason_words.ts";
 import { programParts } from "./terms.ts";
 
 /** What a comparison says in words, for the terminal and for a page. */
@@ -129,7 +129,7 @@ export function refusalText(reason: Refusal): string {
     case "skipped":
       return because(`skipped in ${nameOf(reason.side)}`, reason.reasons ?? []);
     case "devices":
-      return `${reason.a ?? "the processor"} computed in A, ${reason.b ?? "the processor"} in B`;
+      return `${deviceText(reason.a)} computed in A, ${deviceText(reason.b)} in B`;
     case "few-trials":
       return `a single trial in ${reason.sides.map(nameOf).join(" and in ")}: it takes ` +
         `${reason.needed} to see how much processes differ`;

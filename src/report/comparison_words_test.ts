@@ -21,7 +21,7 @@ test("each refusal says which side lacks what", () => {
     ],
     [{ kind: "faulty-before", fault: { kind: "wrong-gradient" } }, "its gradient is wrong in A"],
     [{ kind: "skipped", side: "b" }, "skipped in B"],
-    [{ kind: "devices", a: "a GPU" }, "a GPU computed in A, the processor in B"],
+    [{ kind: "devices", a: { name: "a GPU" } }, "a GPU computed in A, the processor in B"],
     [
       { kind: "few-trials", sides: ["a", "b"], needed: 2 },
       "a single trial in A and in B: it takes 2 to see how much processes differ",

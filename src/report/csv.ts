@@ -1,5 +1,6 @@
 import type { CellSummary, Summary } from "../format/summary.ts";
 import type { ReportFormat } from "./report_format.ts";
+import { deviceText } from "./reason_words.ts";
 
 export const csvFormat: ReportFormat = {
   name: "csv",
@@ -29,7 +30,7 @@ const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary)
   ["output_loss", ({ cell }) => cell.outputLoss],
   ["precision", ({ cell }) => cell.precision],
   ["threads", ({ cell }) => cell.threads],
-  ["device", ({ device }) => device],
+  ["device", ({ device }) => device && deviceText(device)],
   ["trials", ({ trials }) => trials],
   ["samples", ({ samples }) => samples],
   ["warmup_samples", ({ warmupSamples }) => warmupSamples],

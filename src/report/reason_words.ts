@@ -1,16 +1,11 @@
 import type { InputError } from "../base/errors.ts";
 import type { Unmeasured } from "../format/ceilings.ts";
-import { Failure, type Reason, type Unavailable } from "../format/reason.ts";
+import { type NoRuntime, Reason, type Unavailable } from "../format/reason.ts";
 import type { Problem, Summary } from "../format/summary.ts";
+import type { Device } from "../format/trial_record.ts";
 import { describeChange } from "../sweep/plugin_copies.ts";
-import {
-  counted,
-  formatBinary,
-  formatCount,
-  formatDuration,
-  formatError,
-  formatNumber,
-} from "./numbers.ts";
+import { faultText, wrongText } from "./fault_words.ts";
+import { counted, formatBinary, formatCount, formatDuration, formatNumber } from "./numbers.ts";
 
 /** Why a trial was skipped or failed. */
 export const reasonsText = (reasons: readonly Reason[]): string =>
@@ -37,6 +32,8 @@ export function reasonText(reason: Reason): string {
         (reason.message === undefined ? " is not JSON" : ` is no message (${reason.message})`);
     case "stage-failed":
       return `${reason.stage}: ${reason.message}`;
+    case "fault":
+      return `${reason.stage}: ${faultText(reason.fault)}`;
     case "out-of-turn":
       return OUT_OF_TURN[reason.problem](reason.sent);
     case "forged-message":
@@ -53,14 +50,8 @@ export function reasonText(reason: Reason): string {
       return reason.missing === "figures"
         ? "its record lacks samples, training or verification"
         : `it ended without ${reason.missing === "samples" ? "samples" : "a verification"}`;
-    case "wrong-gradient": {
-      const { worst, maxRelativeError, tolerance } = reason;
-      const error = maxRelativeError === undefined
-        ? "not finite"
-        : `relative error ${formatError(maxRelativeError)}`;
-      return `wrong gradient: ${worst ? `${worst}: ` : ""}${error}, ` +
-        `expected at most ${formatError(tolerance)}`;
-    }
+    case "wrong-gradient":
+      return `wrong gradient: ${wrongText(reason)}`;
     case "faster-than-ceiling": {
       const { flopPerEpoch, fastestNs, ceilingFlopPerSecond, margin } = reason;
       const rate = flopPerEpoch / (fastestNs * 1e-9);
@@ -73,8 +64,9 @@ export function reasonText(reason: Reason): string {
     case "code-changed":
       return `its code changed during the run (${describeChange(reason)}): start again, ` +
         `or use --watch, which does so after every edit`;
-    case "unavailable":
     case "no-runtime":
+      return noRuntimeText(reason);
+    case "unavailable":
     case "not-probed":
     case "not-offered":
     case "no-language":
@@ -86,8 +78,10 @@ export function reasonText(reason: Reason): string {
     case "not-repeated":
       return `not repeated: it failed in round ${reason.round}`;
     case "software-device":
-      return `not timed: ${reason.device ?? "its device"} computes on the processor; ` +
-        `to time it all the same, name it with --implementations`;
+      return `not timed: ${
+        reason.device ? softwareText(reason.device) : "its device"
+      } computes on ` +
+        "the processor; to time it all the same, name it with --implementations";
   }
 }
 
@@ -95,8 +89,9 @@ export function reasonText(reason: Reason): string {
 export function unavailableText(reason: Unavailable): string {
   switch (reason.kind) {
     case "unavailable":
-    case "no-runtime":
       return reason.message;
+    case "no-runtime":
+      return noRuntimeText(reason);
     case "not-probed":
       return `it could not be asked: ${reasonText(reason.failure)}`;
     case "not-offered":
@@ -108,6 +103,17 @@ export function unavailableText(reason: Unavailable): string {
         : "none of the runtimes of this sweep is here";
   }
 }
+
+function noRuntimeText({ runtime, given, tooOld, message = "not found" }: NoRuntime): string {
+  const what = given === undefined ? `no usable "${runtime}" on PATH` : `"${given}"`;
+  const why = tooOld
+    ? `it is version ${tooOld.version}, expected ${tooOld.lowest} or later`
+    : message;
+  return `${what}: ${why}; name one with --runtime-path ${runtime}=PATH, or ` +
+    `${runtime}=${EXAMPLE_VERSION[runtime]} to have it from npm`;
+}
+
+const EXAMPLE_VERSION = { deno: "2.9.6", bun: "1.4.5", node: "24.21.0" };
 
 const triedText = (tried: readonly { command: string; message: string }[] = []): string =>
   tried.length === 0
@@ -149,11 +155,17 @@ const UNMEASURED: Record<Unmeasured["what"], string> = {
   blas: "the ceiling of the system's BLAS",
 };
 
-/** An error's message and, where a process caused it, why that failed. */
+/** An error's message and the reasons that caused it. */
 export function errorText({ message, cause }: InputError): string {
-  const failure = Failure.safeParse(cause);
-  return failure.success ? `${message}: ${reasonText(failure.data)}` : message;
+  const reasons = Reason.array().safeParse([cause].flat());
+  return reasons.success ? `${message}: ${reasonsText(reasons.data)}` : message;
 }
+
+/** "NVIDIA H200"; "llvmpipe (software)". */
+export const deviceText = ({ name, software }: Device = { name: "the processor" }): string =>
+  software ? softwareText(name) : name;
+
+export const softwareText = (name: string): string => `${name} (software)`;
 
 const whenText = (lastMessage: string | undefined): string =>
   lastMessage === undefined ? "before its first message" : `after "${lastMessage}"`;

@@ -9,6 +9,7 @@ import {
   formatFixed,
   formatPercent,
 } from "./numbers.ts";
+import { deviceText } from "./reason_words.ts";
 import { runtimesOf } from "./terms.ts";
 
 /** A table of names and values, without the unknown ones. */
@@ -23,7 +24,7 @@ export function environmentSection({ environment, sessions, series }: Summary): 
     return bytes === undefined ? [] : [`${name} ${formatBinary(bytes)}`];
   });
   const devices = series.flatMap(({ implementation, device }) =>
-    device === undefined ? [] : [`${implementation}: ${device}`]
+    device === undefined ? [] : [`${implementation}: ${deviceText(device)}`]
   );
   const times = sessions.map(({ startedAt, finishedAt }) =>
     `${startedAt} to ${finishedAt ?? "(killed)"}`

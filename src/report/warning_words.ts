@@ -2,6 +2,7 @@ import type { Summary } from "../format/summary.ts";
 import type { Warning } from "../format/warning.ts";
 import type { StartWarning } from "../sweep/start_run.ts";
 import { counted, formatCount, formatPercent } from "./numbers.ts";
+import { softwareText } from "./reason_words.ts";
 
 /** What the user should know before a sweep starts. */
 export function startWarningText(warning: StartWarning): string {
@@ -38,7 +39,8 @@ function warningText(warning: Warning, run: string): string {
     case "no-figures":
       return "No trial gave a figure: the problems below say why.";
     case "software-device":
-      return `${warning.implementations.join(", ")} ran on ${warning.devices.join(" and ")}: ` +
+      return `${warning.implementations.join(", ")} ran on ` +
+        `${warning.devices.map(softwareText).join(" and ")}: ` +
         "the processor computed, and the times say nothing about a GPU.";
     case "single-trial":
       return `${capital(shareOfCells(warning))} ${has(warning)} a single trial: ` +

@@ -9,10 +9,10 @@ import { type AlikeProblems, alikeProblems } from "../summary/alike_problems.ts"
 import { gatherProblems, isUsable, reasonsOf } from "../summary/sort_trials.ts";
 
 /** The few fields of a trial that show the progress of a sweep; small, because the machine may be measuring. */
-export interface BriefTrial extends Pick<TrialRecord, "cell" | "round" | "status" | "startedAt"> {
+export interface BriefTrial
+  extends Pick<TrialRecord, "cell" | "round" | "status" | "startedAt" | "device"> {
   /** Why a trial has no figures. */
   readonly reasons?: TrialRecord["reasons"];
-  readonly device?: string;
   /** The median of its samples; of good trials only. */
   readonly nsPerExample?: number;
 }

@@ -52,7 +52,7 @@ test("CPU time of more than the sample, of a collector beside the kernel, is no 
 test("several threads and devices wait for themselves, and nothing is known without a record of interference", () => {
   const slow = { cpuNs: [10, 10, 10, 10], pressureNs: [90, 90, 90, 90] };
   assert.equal(disturbanceOf(makeTrial({ ...trialWith(slow), cell: { threads: 2 } })), undefined);
-  assert.equal(disturbanceOf({ ...trialWith(slow), device: "a GPU" }), undefined);
+  assert.equal(disturbanceOf({ ...trialWith(slow), device: { name: "a GPU" } }), undefined);
   assert.equal(disturbanceOf(makeTrial()), undefined);
 });
 

@@ -67,7 +67,9 @@ function refusalOf(a: Side, b: Side): Refusal | undefined {
     return { kind: "skipped", side, ...(reasons && { reasons }) };
   }
   const [deviceA, deviceB] = [a, b].map(({ usable }) => usable[0].device);
-  if (deviceA !== deviceB) return known({ kind: "devices" as const, a: deviceA, b: deviceB });
+  if (deviceA?.name !== deviceB?.name) {
+    return known({ kind: "devices" as const, a: deviceA, b: deviceB });
+  }
   const few = sides.filter(([, { usable }]) => usable.length < FEWEST_TRIALS).map(([side]) => side);
   return few.length > 0 ? { kind: "few-trials", sides: few, needed: FEWEST_TRIALS } : undefined;
 }

@@ -67,8 +67,8 @@ test("skipped, single trials and other devices are refused with the reason", () 
   assert.deepEqual(reasonsOf([makeTrial()], twice()), [
     { kind: "few-trials", sides: ["a"], needed: 2 },
   ]);
-  assert.deepEqual(reasonsOf(twice({ device: "a GPU" }), twice()), [
-    { kind: "devices", a: "a GPU" },
+  assert.deepEqual(reasonsOf(twice({ device: { name: "a GPU" } }), twice()), [
+    { kind: "devices", a: { name: "a GPU" } },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import type { Plan } from "../format/plan.ts";
-import type { Cell } from "../format/trial_record.ts";
+import type { Cell, Device } from "../format/trial_record.ts";
 import type { Series } from "../format/summary.ts";
 
 /**
@@ -28,7 +28,7 @@ const COPIES = ["", "twin", "reference"];
 export function seriesOf(
   cells: readonly Cell[],
   plan: Plan,
-  deviceOf: (cell: Cell) => string | undefined = () => undefined,
+  deviceOf: (cell: Cell) => Device | undefined = () => undefined,
 ): { series: Series[]; indexOf: (cell: Cell) => number } {
   const several = (values: (string | number)[]) => new Set(values).size > 1;
   // A peer has a single runtime, which its name implies.
@@ -47,7 +47,7 @@ export function seriesOf(
     const batch = batchOf(cell, plan);
     const device = deviceOf(cell);
     const label = [
-      isSoftware(device) ? `${implementation} (software)` : implementation,
+      device?.software ? `${implementation} (software)` : implementation,
       ...(runtimes && !isPeer ? [runtime] : []),
       ...(namesThreads ? [threads === 1 ? "1 thread" : `${threads} threads`] : []),
       ...(batches ? [batch === "full" ? "full batch" : `B = ${batch}`] : []),
@@ -73,10 +73,6 @@ export function seriesOf(
     },
   };
 }
-
-/** Kernels end the name of a software device with "(software)": see src/gradients/contract.ts. */
-export const isSoftware = (device: string | undefined): boolean =>
-  device?.endsWith("(software)") ?? false;
 
 const seriesKey = (cell: Cell, plan: Plan): string =>
   [cell.implementation, cell.runtime, cell.threads, batchOf(cell, plan)].join("|");

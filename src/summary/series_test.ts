@@ -108,11 +108,13 @@ test("a peer comes after ours, without its runtime, in the plan's order", () => 
 test("a device is kept, and named in the label where it is software", () => {
   const { plan } = makeRun();
   const deviceOf = ({ implementation }: Cell) =>
-    implementation === "naive_loop" ? "llvmpipe (software)" : "NVIDIA H200";
+    implementation === "naive_loop"
+      ? { name: "llvmpipe", software: true as const }
+      : { name: "NVIDIA H200" };
   const cells = [cell({ implementation: "naive_loop" }), cell({})];
   const { series } = seriesOf(cells.toSorted(compareCells(plan)), plan, deviceOf);
-  assert.deepEqual(series.map(({ label, device }) => `${label}: ${device}`), [
-    "naive_loop (software): llvmpipe (software)",
+  assert.deepEqual(series.map(({ label, device }) => `${label}: ${device?.name}`), [
+    "naive_loop (software): llvmpipe",
     "fused_typed: NVIDIA H200",
   ]);
 });

@@ -3,7 +3,6 @@ import type { RunFile } from "../format/plan.ts";
 import type { Warning } from "../format/warning.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import type { LoneCellSummary } from "./cell_summary.ts";
-import { isSoftware } from "./series.ts";
 
 const FEW_SAMPLES = 5;
 const MUCH_STEAL = 0.02;
@@ -35,10 +34,10 @@ export function warningsOf(
   }
   if (of === 0 && recorded.problems > 0) warnings.push({ kind: "no-figures" });
 
-  warn(cells.filter(({ device }) => isSoftware(device)), (software) => ({
+  warn(cells.filter(({ device }) => device?.software), (software) => ({
     kind: "software-device",
     implementations: namesOf(software),
-    devices: [...new Set(software.flatMap(({ device }) => device ?? []))],
+    devices: [...new Set(software.flatMap(({ device }) => device?.name ?? []))],
   }));
   const single = cells.filter(({ trials }) => trials === 1);
   warn(single, () => ({ kind: "single-trial", cells: single.length, of }));

@@ -86,11 +86,14 @@ test("an engine that loses the order of samples is named", () => {
 
 test("a device in software is named; waiting for a device is no disturbance", () => {
   const waiting = { interference: { cpuNs: 1e8, wallNs: 1e9 } };
-  assert.deepEqual(warnings({ plan: small }, { ...waiting, device: "NVIDIA H200" }), []);
-  assert.deepEqual(warnings({ plan: small }, { ...waiting, device: "llvmpipe (software)" }), [
-    "fused_typed ran on llvmpipe (software): the processor computed, and the times say nothing " +
-    "about a GPU.",
-  ]);
+  assert.deepEqual(warnings({ plan: small }, { ...waiting, device: { name: "NVIDIA H200" } }), []);
+  assert.deepEqual(
+    warnings({ plan: small }, { ...waiting, device: { name: "llvmpipe", software: true } }),
+    [
+      "fused_typed ran on llvmpipe (software): the processor computed, and the times say nothing " +
+      "about a GPU.",
+    ],
+  );
 });
 
 test("threads that stayed unused are named, with the minibatches that were too small", () => {

@@ -59,8 +59,8 @@ export async function findPrograms(
   }));
   signal?.throwIfAborted(); // answers may be missing
   if (!programs.some(({ found }) => found.available)) {
-    const reasons = programs.map(({ found }) => found.available ? "" : found.reason);
-    throw new InputError(`Cannot run anything: ${reasons.join("; ")}`, "install one of them");
+    const cause = programs.flatMap(({ found }) => found.available ? [] : [found.reason]);
+    throw new InputError("Cannot run anything", "install one of them", { cause });
   }
   return programs;
 }

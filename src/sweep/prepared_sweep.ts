@@ -109,9 +109,7 @@ function unavailable({ programs, peers }: Setup, cell: Cell): Unavailable | unde
   const peer = peers.find((one) => one.peer.name === cell.implementation);
   if (peer) return reasonOf(peer.described);
   const entry = programs.find(({ name }) => name === cell.runtime);
-  if (entry !== undefined && !entry.found.available) {
-    return { kind: "no-runtime", message: entry.found.reason };
-  }
+  if (entry !== undefined && !entry.found.available) return entry.found.reason;
   const candidate = candidateIn(programs, cell);
   return candidate ? reasonOf(candidate) : { kind: "not-offered", runtime: cell.runtime };
 }

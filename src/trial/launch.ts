@@ -111,6 +111,9 @@ export function launch(options: Launch): Promise<Outcome> {
       if (message.type === "failed") {
         return fail({ kind: "stage-failed", stage: message.stage, message: message.message });
       }
+      if (message.type === "fault") {
+        return fail({ kind: "fault", stage: message.stage, fault: message.fault });
+      }
       const isLast = message.type === LAST_MESSAGE[request.type];
       if (!isLast && LAST_MESSAGES.has(message.type)) {
         return fail({

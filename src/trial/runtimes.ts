@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import type { Need } from "../gradients/contract.ts";
+import type { NoRuntime } from "../format/reason.ts";
 import type { CellRuntime, RuntimeName } from "../format/trial_record.ts";
 
 const run = promisify(execFile);
@@ -20,19 +21,13 @@ export interface Runtime {
 
 export type FoundRuntime =
   | { readonly available: true; readonly runtime: Runtime }
-  | { readonly available: false; readonly name: RuntimeName; readonly reason: string };
+  | { readonly available: false; readonly reason: NoRuntime };
 
 /** Lowest version that runs Slope, as [major, minor]. */
 const LOWEST: Record<RuntimeName, readonly [number, number]> = {
   deno: [2, 9],
   bun: [1, 4],
   node: [22, 18],
-};
-
-const EXAMPLE_VERSION: Record<RuntimeName, string> = {
-  deno: "2.9.6",
-  bun: "1.4.5",
-  node: "24.21.0",
 };
 
 /**
@@ -48,22 +43,21 @@ export async function findRuntime(name: RuntimeName, given?: string): Promise<Fo
   const [command, ...before] = isVersion
     ? ["npx", "-y", `--package=${name}@${given}`, "--", name]
     : [given ?? name];
+  const missing = (why: Pick<NoRuntime, "tooOld" | "message">): FoundRuntime => ({
+    available: false,
+    reason: { kind: "no-runtime", runtime: name, ...(given !== undefined && { given }), ...why },
+  });
   try {
     const { path, version } = await identify(command, [...before, ...askArguments(name)], 120_000);
     const [major, minor] = version.split(".").map(Number);
     const [lowMajor, lowMinor] = LOWEST[name];
     if (major < lowMajor || (major === lowMajor && minor < lowMinor)) {
-      throw new RangeError(`it is version ${version}, expected ${lowMajor}.${lowMinor} or later`);
+      return missing({ tooOld: { version, lowest: `${lowMajor}.${lowMinor}` } });
     }
     return { available: true, runtime: { name, version, path } };
   } catch (error) {
-    const where = given === undefined ? `no usable "${name}" on PATH` : `"${given}"`;
-    return {
-      available: false,
-      name,
-      reason: `${where}: ${plain(error)}; name one with --runtime-path ` +
-        `${name}=PATH, or ${name}=${EXAMPLE_VERSION[name]} to have it from npm`,
-    };
+    const isMissing = (error as { code?: unknown }).code === "ENOENT";
+    return missing(isMissing ? {} : { message: messageOf(error).split("\n")[0] });
   }
 }
 
@@ -85,11 +79,6 @@ function askArguments(name: RuntimeName): string[] {
   const code = `console.log(JSON.stringify({ path: process.execPath, ` +
     `version: process.versions.${name} }))`;
   return name === "deno" ? ["eval", code] : ["-e", code];
-}
-
-function plain(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
-  return code === "ENOENT" ? "not found" : messageOf(error).split("\n")[0];
 }
 
 /** What the process of a trial may use; only Deno enforces it. */

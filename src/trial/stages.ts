@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import { packBits } from "../base/bits.ts";
 import { known } from "../base/known.ts";
 import { messageOf } from "../base/errors.ts";
+import type { Fault, TrialFault } from "../format/fault.ts";
 import { type Random, randomFrom } from "../base/random.ts";
 import { readPrepared } from "../data/prepared.ts";
 import type { GradientImplementation, Kernel, Problem } from "../gradients/contract.ts";
@@ -25,9 +26,12 @@ import { createYardstick } from "../machine/yardstick.ts";
 /** A failure, and the stage of the trial in which it happened. */
 export class StageError extends Error {
   readonly stage: string;
-  constructor(stage: string, cause: unknown) {
+  /** Absent: the program threw an exception. */
+  readonly fault: TrialFault | undefined;
+  constructor(stage: string, cause: unknown, fault?: TrialFault) {
     super(messageOf(cause), { cause });
     this.stage = stage;
+    this.fault = fault;
   }
 }
 
@@ -37,8 +41,8 @@ type Send = (message: Message) => void;
 export interface Guard {
   /** Seeds everything that an implementation must not foresee. */
   readonly seed: number;
-  /** How the runtime's own functions were changed, in words. */
-  intrinsicsFault(): string | undefined;
+  /** How the runtime's own functions were changed. */
+  intrinsicsFault(): Fault | undefined;
 }
 
 /**
@@ -54,7 +58,7 @@ export async function runStages(
 ): Promise<void> {
   const { cell } = request;
   const network: Network = cell;
-  await stage("import", () => refuse(intrinsicsFault()));
+  refuse("import", intrinsicsFault());
   const loadStart = clock();
   const { subset, test } = await stage("load", () => readPrepared(request.data, cell.examples));
   const loadNs = clock() - loadStart;
@@ -71,7 +75,7 @@ export async function runStages(
   };
   const kernel = await stage("open", () => implementation.open(problem));
   const openNs = clock() - openStart;
-  await stage("open", () => refuse(foreignFault()));
+  refuse("open", foreignFault());
   const { threadsUsed, device } = kernel;
   send({ type: "opened", loadNs, openNs, ...known({ threadsUsed, device }) });
   const openedRssBytes = residentBytes();
@@ -83,7 +87,7 @@ export async function runStages(
     "verify",
     () => verify(kernel, implementation.precision, problem, initial, { seed }),
   );
-  await stage("verify", () => refuse(intrinsicsFault()));
+  refuse("verify", intrinsicsFault());
   send({ type: "verified", verifyNs: clock() - verifyStart, verification });
 
   if (verification.verdict !== "wrong" || request.keepWrong) {
@@ -110,12 +114,12 @@ export async function runStages(
       clock,
       random: randomFrom(seed, "re-checks"),
       foreignFault,
-      async verifyAgain() {
+      async isRightAgain() {
         const again = await verify(kernel, implementation.precision, problem, initial, {
           seed: seed + 1,
           longestRows: 256,
         });
-        return again.verdict === "wrong" ? again.worst ?? "wrong" : undefined;
+        return again.verdict !== "wrong";
       },
     });
     const trial: Timing = { kernel, network, runner, audit, clock, yardstick, send };
@@ -145,7 +149,7 @@ export async function runStages(
       });
     }
     const timed = sampling ? "sample" : training ? "train" : "verify";
-    await stage(timed, () => refuse(audit?.fault ?? foreignFault()));
+    refuse(timed, audit?.fault ?? foreignFault());
     if (audit && (training || sampling)) rechecks = { seed, steps: audit.steps };
   }
   await stage("close", () => kernel[Symbol.asyncDispose]());
@@ -202,8 +206,8 @@ function restorer(kernel: Kernel, network: Network): (canonical: Float64Array) =
 }
 
 /** Fails the trial when there is a fault. */
-function refuse(fault: string | undefined): void {
-  if (fault !== undefined) throw new Error(fault);
+function refuse(stage: string, fault: TrialFault | undefined): void {
+  if (fault !== undefined) throw new StageError(stage, fault.kind, fault);
 }
 
 async function stage<T>(name: string, work: () => T | PromiseLike<T>): Promise<T> {

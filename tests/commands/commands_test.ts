@@ -19,6 +19,7 @@ import {
 } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
+import { unavailableText } from "../../src/report/reason_words.ts";
 
 const COMMANDS = ["bench", "list", "verify", "train", "compare", "report", "data"];
 
@@ -72,7 +73,7 @@ test(
     assert.deepEqual(names.slice(0, 3), ["naive_loop", "outer_product", "fused_typed"]);
     const bun = told.runtimes.find(({ name }: { name: string }) => name === "bun");
     assert.equal(bun.available, false);
-    assert.match(bun.reason, /nowhere.bun.*--runtime-path/);
+    assert.match(unavailableText(bun.reason), /nowhere.bun.*--runtime-path/);
     const folder = told.data.find(({ place }: { place: string }) => place === "$SLOPE_DATA");
     assert.equal(folder.available, true);
     assert.match((await slope(["list"], NO_PYTHON)).stdout, /fused_typed/);
@@ -189,7 +190,7 @@ test(
 
 for (const name of ["deno", "bun", "node"] as const) {
   const found = await findRuntime(name);
-  const skip = found.available ? false : found.reason;
+  const skip = found.available ? false : unavailableText(found.reason);
   if (skip) console.error(`skipped: ${skip}`);
   test(
     `trials run in ${name}, started from ${CURRENT_RUNTIME.name}`,

@@ -10,6 +10,7 @@ import { readRun } from "../../src/sweep/run_folder.ts";
 import { findRuntime } from "../../src/trial/runtimes.ts";
 import { PROJECT } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
+import { unavailableText } from "../../src/report/reason_words.ts";
 
 const EXAMPLE = join(PROJECT, "results", "example");
 const { run, trials } = readRun(EXAMPLE);
@@ -42,7 +43,7 @@ const toNineDigits = (text: string): string =>
 
 for (const name of ["deno", "bun", "node"] as const) {
   const found = await findRuntime(name);
-  const skip = found.available ? false : found.reason;
+  const skip = found.available ? false : unavailableText(found.reason);
   if (skip) console.error(`skipped: ${skip}`);
   test(`the page of the example proves itself in ${name}`, { ...SLOW, skip }, () => {
     assert.ok(found.available);

@@ -12,6 +12,7 @@ import { runTrial } from "../../src/trial/run_trial.ts";
 import { PROJECT, withFolder } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
+import { unavailableText } from "../../src/report/reason_words.ts";
 
 const FOLDER = join(PROJECT, "tests/red_team");
 
@@ -185,7 +186,7 @@ const runtimes = new Map(
 );
 
 const skipOf = (found: FoundRuntime | undefined) =>
-  found?.available ? {} : { skip: found?.reason ?? "not looked for" };
+  found?.available ? {} : { skip: found ? unavailableText(found.reason) : "not looked for" };
 
 for (const cheat of CHEATS) {
   for (const name of ALL) {

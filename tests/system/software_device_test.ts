@@ -21,12 +21,12 @@ export default {
   name: "pretender",
   summary: "s",
   precision: "float64",
-  probe: () => ({ available: true, software: true, version: "Pretend 1 (software)" }),
+  probe: () => ({ available: true, software: true, version: "Pretend 1" }),
   open({ network: { layerSizes: [inputs, outputs] }, dataset: { pixels, labels } }) {
     const biasOffset = inputs * outputs, length = biasOffset + outputs;
     const parameters = new Float64Array(length), gradient = new Float64Array(length);
     return {
-      mode: "sync", device: "Pretend 1 (software)", parameters, gradient,
+      mode: "sync", device: { name: "Pretend 1", software: true }, parameters, gradient,
       layout: { length, layers: [{
         inputs, outputs, weightOffset: 0, outStride: inputs, inStride: 1, biasOffset, biasStride: 1,
       }] },
@@ -80,7 +80,7 @@ test(
         { cell }: { cell: { implementation: string } },
       ) => cell.implementation === "pretender");
       assert.equal(verified.status, "ok");
-      assert.equal(verified.device, "Pretend 1 (software)");
+      assert.deepEqual(verified.device, { name: "Pretend 1", software: true });
 
       assert.equal((await slope(["bench", ...flags({ ...shared, budget: "1s" })])).code, 0);
       const [skipped] = latestTrials(out).filter(({ cell }) => cell.implementation === "pretender");
@@ -93,7 +93,7 @@ test(
       ]);
       assert.equal(named.code, 0, named.stderr);
       assert.match(named.stdout, /pretender \(software\)/);
-      assert.equal(latestTrials(out)[0].device, "Pretend 1 (software)");
+      assert.deepEqual(latestTrials(out)[0].device, { name: "Pretend 1", software: true });
       for (const file of ["report.md", "report.html", "cells.csv"]) {
         assert.match(
           readFileSync(join(out, "latest", file), "utf8"),

@@ -23,9 +23,7 @@ export const webgpu: GradientImplementation = {
       if (fault !== undefined) {
         return { available: false, reason: `the GPU "${gpu.name}" does not work: ${fault}` };
       }
-      return gpu.software
-        ? { available: true, version: `${gpu.name} (software)`, software: true }
-        : { available: true, version: gpu.name };
+      return { available: true, version: gpu.name, ...(gpu.software && { software: true }) };
     } finally {
       gpu.device.destroy();
     }

@@ -90,7 +90,7 @@ export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKerne
 
   return {
     mode: "async",
-    device: gpu.software ? `${gpu.name} (software)` : gpu.name,
+    device: { name: gpu.name, ...(gpu.software && { software: true }) },
     layout,
     parameters,
     gradient,
