@@ -59,32 +59,26 @@ type Wrong = Omit<Extract<TrialFault, { kind: "wrong-in-step" }>, "kind">;
 /** Says where a gradient is wrong, by how much and why. */
 export function wrongText(wrong: Wrong): string {
   const { worst, maxRelativeError, tolerance, fault, isRightAgain } = wrong;
-  if (worst !== undefined && worst.part === undefined && fault) {
-    return `${faultText(fault)} (${placeText(worst)})`;
-  }
+  const place = worst && placeText(worst);
+  if (fault && worst?.part === undefined) return faultText(fault) + (place ? ` (${place})` : "");
   const error = maxRelativeError === undefined
     ? "not finite"
     : `relative error ${formatError(maxRelativeError)}`;
+  const again = isRightAgain
+    ? "it is right when verified again, so it detects verification"
+    : "it is also wrong when verified again, so it was right only in its first calls";
   return [
-    ...(tolerance === undefined || worst === undefined && fault !== undefined ? [] : [
-      `${worst ? `${placeText(worst)}: ` : ""}${error}, expected at most ${formatError(tolerance)}`,
-    ]),
+    `${place ? `${place}: ` : ""}${error}, expected at most ${formatError(tolerance ?? 0)}`,
     ...(fault ? [faultText(fault)] : []),
-    ...(isRightAgain === undefined ? [] : [
-      isRightAgain
-        ? "it is right when verified again, so it detects verification"
-        : "it is also wrong when verified again, so it was right only in its first calls",
-    ]),
+    ...(isRightAgain === undefined ? [] : [again]),
   ].join("; ");
 }
 
 /** "bias gradient of layer 3, initial parameters, minibatch of 7". */
 const placeText = ({ part, layer, point, batchSize }: Place): string =>
   [
-    ...(part === undefined
-      ? []
-      : [PARTS[part] + (layer === undefined ? "" : ` of layer ${layer}`)]),
-    ...(point === undefined ? [] : [`${point} parameters`]),
+    ...(part ? [PARTS[part] + (layer ? ` of layer ${layer}` : "")] : []),
+    ...(point ? [`${point} parameters`] : []),
     `minibatch of ${batchSize}`,
   ].join(", ");
 

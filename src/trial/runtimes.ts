@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { messageOf } from "../base/errors.ts";
+import { known } from "../base/known.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import type { Need } from "../gradients/contract.ts";
 import type { NoRuntime } from "../format/reason.ts";
@@ -45,7 +46,7 @@ export async function findRuntime(name: RuntimeName, given?: string): Promise<Fo
     : [given ?? name];
   const missing = (why: Pick<NoRuntime, "tooOld" | "message">): FoundRuntime => ({
     available: false,
-    reason: { kind: "no-runtime", runtime: name, ...(given !== undefined && { given }), ...why },
+    reason: { kind: "no-runtime", runtime: name, ...known({ given }), ...why },
   });
   try {
     const { path, version } = await identify(command, [...before, ...askArguments(name)], 120_000);
