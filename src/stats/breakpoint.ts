@@ -3,23 +3,6 @@ import { studentQuantile } from "./statistics.ts";
 import type { LogPoints, PowerFit } from "./power_law.ts";
 import { CONFIDENCE } from "./trial_samples.ts";
 
-interface Estimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  readonly confidence: number;
-}
-
-/** From the size at `place` on, an epoch takes `factor` times as long. */
-interface FoundBreak {
-  readonly place: number;
-  readonly factor: Estimate;
-  /** Probability of a break this clear, at any place, where there is none. */
-  readonly pValue: number;
-  /** On both sides of it. */
-  readonly exponent: Estimate;
-}
-
 const LEAST_SIZES = 6;
 /** One size alone may be an outlier as well as a level. */
 const LEAST_ASIDE = 2;
@@ -42,13 +25,10 @@ type Vector = readonly number[];
  * `leastVariance` is the variance of y that the scatter of trials alone causes: sizes that by chance lie close to a
  * line with a step are not better known than that.
  *
- * Undefined with fewer than six sizes, and where the p-value is above 4 %.
+ * From the size at `place` on, an epoch takes `factor` times as long; `exponent` holds on both sides. Undefined with
+ * fewer than six sizes, and where the probability of a break this clear without one, `pValue`, is above 4 %.
  */
-export function findBreak(
-  { x, y }: LogPoints,
-  fit: PowerFit,
-  leastVariance: number,
-): FoundBreak | undefined {
+export function findBreak({ x, y }: LogPoints, fit: PowerFit, leastVariance: number) {
   const n = x.length;
   if (n < LEAST_SIZES) return undefined;
   const { exponent, constant, scale } = fit;
@@ -62,8 +42,7 @@ export function findBreak(
     ...(constant > 0 ? [grown.map((value) => 1 / (constant + value))] : []),
   ];
   const basis = orthonormal([...others, byExponent]);
-  const places: number[] = [];
-  for (let place = LEAST_ASIDE; place <= n - LEAST_ASIDE; place++) places.push(place);
+  const places = x.map((_, place) => place).slice(LEAST_ASIDE, n - LEAST_ASIDE + 1);
   const steps = places.map((place) => x.map((_, i) => i >= place ? 1 : 0));
   const apart = steps.map((step) => without(basis, step));
   const degrees = n - basis.length - 1;
@@ -85,33 +64,24 @@ export function findBreak(
   const { f, index } = greatest(residuals, leastVariance);
   if (index < 0) return undefined;
   const random = randomFrom(n, "breakpoint");
-  let asGreat = 0;
-  for (let i = 0; i < SIMULATED; i++) {
-    const noise = x.map(() => random.normal());
-    if (greatest(noise, 0).f >= f) asGreat++;
-  }
-  const pValue = (asGreat + 1) / (SIMULATED + 1);
+  const simulated = Array.from(
+    { length: SIMULATED },
+    () => greatest(x.map(() => random.normal()), 0).f,
+  );
+  const pValue = (simulated.filter((one) => one >= f).length + 1) / (SIMULATED + 1);
   if (pValue > ALPHA) return undefined;
 
   const all = [...others, byExponent, steps[index]];
   const rest = without(orthonormal(all), residuals);
   const deviation = Math.sqrt(Math.max(dot(rest, rest) / degrees, leastVariance));
   const t = studentQuantile((1 + CONFIDENCE) / 2, degrees);
-  const coefficient = (
-    column: Vector,
-    start: number,
-    read: (value: number) => number,
-  ): Estimate => {
+  const coefficient = (column: Vector, start: number, read: (value: number) => number) => {
     const own = without(orthonormal(all.filter((one) => one !== column)), column);
     const square = dot(own, own);
-    const value = start + dot(own, residuals) / square;
+    const center = start + dot(own, residuals) / square;
     const half = t * deviation / Math.sqrt(square);
-    return {
-      value: read(value),
-      low: read(value - half),
-      high: read(value + half),
-      confidence: CONFIDENCE,
-    };
+    const [value, low, high] = [center, center - half, center + half].map(read);
+    return { value, low, high, confidence: CONFIDENCE };
   };
   return {
     place: places[index],
@@ -121,11 +91,7 @@ export function findBreak(
   };
 }
 
-function dot(a: Vector, b: Vector): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
+const dot = (a: Vector, b: Vector): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
 /** The part of `vector` that is orthogonal to the basis, which is orthonormal. */
 function without(basis: readonly Vector[], vector: Vector): Vector {

@@ -7,25 +7,15 @@ import {
   type PowerModel,
 } from "./power_law.ts";
 
-/** What the other sizes predict for the largest one, in logarithms. */
-interface Prediction {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
 /** A prediction to within a factor of e⁷ ≈ 1,000 says nothing, so the search ends there. */
 const FARTHEST = 7;
 
 /**
- * Predicts the last size from a fit to all others. The interval holds every value that, added to the others, would make
+ * Predicts the last size from a fit to all others, in logarithms. The interval holds every value that, added to the others, would make
  * the fit worse by no more than Student's t allows; for a line, that is the textbook's interval of a new observation.
  * `modelOf` says which model may be fitted to a number of sizes. Undefined with fewer than four sizes.
  */
-export function predictLast(
-  { x, y }: LogPoints,
-  modelOf: (sizes: number) => PowerModel,
-): Prediction | undefined {
+export function predictLast({ x, y }: LogPoints, modelOf: (sizes: number) => PowerModel) {
   const n = x.length - 1;
   if (n < 3) return undefined;
   const others = { x: x.slice(0, n), y: y.slice(0, n) };

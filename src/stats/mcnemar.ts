@@ -1,30 +1,16 @@
 import { studentTail } from "./statistics.ts";
 
-/** Two classifiers on the same examples. */
-interface McNemar {
-  /** Examples that only the first got right. */
-  readonly onlyOwn: number;
-  /** Examples that only the second got right. */
-  readonly onlyBaseline: number;
-  /** For "both are right equally often", two-sided. */
-  readonly pValue: number;
-}
-
 /** Above so many discordant pairs the normal distribution is close enough to the binomial. */
 const MANY_PAIRS = 1000;
 
 /**
  * McNemar's test (Psychometrika 12, 1947, p. 153) of two classifiers, from 1 (right) or 0 for each example. It is exact
  * up to a thousand examples that one alone got right; beyond, it uses the normal distribution with the continuity
- * correction of Edwards (Psychometrika 13, 1948, p. 185).
+ * correction of Edwards (Psychometrika 13, 1948, p. 185). `pValue` is two-sided, for "both are right equally often".
  */
-export function mcnemar(own: Uint8Array, baseline: Uint8Array): McNemar {
-  let onlyOwn = 0;
-  let onlyBaseline = 0;
-  for (let i = 0; i < own.length; i++) {
-    if (own[i] > baseline[i]) onlyOwn++;
-    else if (own[i] < baseline[i]) onlyBaseline++;
-  }
+export function mcnemar(own: Uint8Array, baseline: Uint8Array) {
+  const onlyOwn = own.filter((right, i) => right > baseline[i]).length;
+  const onlyBaseline = own.filter((right, i) => right < baseline[i]).length;
   const n = onlyOwn + onlyBaseline;
   const fewer = Math.min(onlyOwn, onlyBaseline);
   const pValue = n === 0 ? 1 : n <= MANY_PAIRS

@@ -1,12 +1,6 @@
-import { MAD_TO_DEVIATION, mean, medianAbsoluteDeviation } from "./statistics.ts";
+import type { Center } from "./log_time.ts";
+import { MAD_TO_DEVIATION, mean, medianAbsoluteDeviation, sumOf } from "./statistics.ts";
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
-
-/** The error of a ratio that the samples within its trials leave open. */
-interface WithinError {
-  readonly standardError: number;
-  /** For Student's t, by Welch and Satterthwaite (Biometrika 34, 1947, p. 28). */
-  readonly degrees: number;
-}
 
 /** The standard error of a median over that of a mean, for many normal values: √(π / 2). */
 const OF_MEDIAN = 1.2533;
@@ -25,7 +19,7 @@ export function withinError(
   a: readonly TrialSamples[],
   b: readonly TrialSamples[],
   scatter: number,
-): WithinError {
+): Pick<Center, "standardError" | "degrees"> {
   const parts = [a, b].flatMap((trials) =>
     trials.map(({ sorted }) => {
       const own = varianceOf(sorted);
@@ -36,11 +30,9 @@ export function withinError(
       };
     })
   );
-  const sum = parts.reduce((total, { variance }) => total + variance, 0);
-  const squares = parts.reduce(
-    (total, { variance, degrees }) => total + variance ** 2 / degrees,
-    0,
-  );
+  // Degrees by Welch and Satterthwaite (Biometrika 34, 1947, p. 28).
+  const sum = sumOf(parts, ({ variance }) => variance);
+  const squares = sumOf(parts, ({ variance, degrees }) => variance ** 2 / degrees);
   // One badly known trial leaves a single degree; for a least error, the degrees of the trials will do.
   const ofTrials = Math.max(1, a.length + b.length - 2);
   return {

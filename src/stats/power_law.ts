@@ -1,4 +1,4 @@
-import { linearRegression, studentQuantile } from "./statistics.ts";
+import { linearRegression, studentQuantile, sumOf } from "./statistics.ts";
 import { CONFIDENCE } from "./trial_samples.ts";
 
 /** A figure at each size, in logarithms, so that all sizes have the same weight. */
@@ -35,17 +35,11 @@ export interface PowerModel {
   readonly withConstant: boolean;
 }
 
-/** The best fits of one model. */
-interface PowerFits {
+/** The best fits of one model, with the interval of the exponent. */
+export interface PowerLaw {
   readonly best: PowerFit;
   /** The best without a constant. */
   readonly pure: PowerFit;
-  /** The best with this exponent. */
-  at(exponent: number): PowerFit;
-}
-
-/** The best fits, with the interval of the exponent. */
-export interface PowerLaw extends PowerFits {
   /** Sizes less the parameters of `best`; a constant of 0 is no parameter. */
   readonly degrees: number;
   /** The greatest sum of squares that is not excluded, at `CONFIDENCE`. */
@@ -99,35 +93,33 @@ export function fitScale({ x, y }: LogPoints, model: PowerModel, exponent: numbe
  * Fits value = constant + scale · m^exponent by least squares of logarithms. At a fixed exponent and constant the scale
  * is a mean (variable projection: Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973, p. 413), so the search for the
  * constant lies within that for the exponent.
- */
-function fitPower(points: LogPoints, model: PowerModel): PowerFits {
-  const { x, y } = points;
-  const at = (exponent: number): PowerFit => fitScale(points, model, exponent);
-  const { slope, intercept } = linearRegression([...x], [...y]);
-  const squares = x.reduce((sum, xi, i) => sum + (y[i] - intercept - slope * xi) ** 2, 0);
-  const pure = { exponent: slope, constant: 0, scale: Math.exp(intercept), squares };
-  if (!model.withConstant) return { best: pure, pure, at };
-  const found = at(minimum((k) => at(k).squares, model.from, model.to, 30));
-  return { best: found.constant > 0 && found.squares < squares ? found : pure, pure, at };
-}
-
-/**
- * As `fitPower`, with the interval of the exponent by the profile likelihood (Bates and Watts, Nonlinear Regression
- * Analysis and Its Applications, 1988, section 6.1). It holds every exponent whose best fit, over all constants ≥ 0, has
- * squares ≤ least · (1 + t² / degrees). For a line that is the textbook's interval. It includes not knowing whether
- * there is a constant: choosing a model first and taking its interval covers too little.
+ *
+ * The interval of the exponent follows from the profile likelihood (Bates and Watts, Nonlinear Regression Analysis and
+ * Its Applications, 1988, section 6.1). It holds every exponent whose best fit, over all constants ≥ 0, has squares ≤
+ * least · (1 + t² / degrees). For a line that is the textbook's interval. It includes not knowing whether there is a
+ * constant: choosing a model first and taking its interval covers too little.
  */
 export function fitPowerLaw(points: LogPoints, model: PowerModel): PowerLaw {
-  const { x } = points;
-  const fits = fitPower(points, model);
-  const { best, pure, at } = fits;
+  const { x, y } = points;
+  const at = (exponent: number): PowerFit => fitScale(points, model, exponent);
+  const { slope, intercept } = linearRegression(x, y);
+  const pure = {
+    exponent: slope,
+    constant: 0,
+    scale: Math.exp(intercept),
+    squares: x.reduce((sum, xi, i) => sum + (y[i] - intercept - slope * xi) ** 2, 0),
+  };
+  const found = model.withConstant
+    ? at(minimum((k) => at(k).squares, model.from, model.to, 30))
+    : pure;
+  const best = found.constant > 0 && found.squares < pure.squares ? found : pure;
   const degrees = x.length - (best.constant > 0 ? 3 : 2);
   const t = studentQuantile((1 + CONFIDENCE) / 2, degrees);
   const limit = best.squares * (1 + t * t / degrees);
 
   // Without a constant, the squares are a parabola of the exponent.
-  const center = x.reduce((sum, xi) => sum + xi, 0) / x.length;
-  const spread = x.reduce((sum, xi) => sum + (xi - center) ** 2, 0);
+  const center = sumOf(x, (xi) => xi) / x.length;
+  const spread = sumOf(x, (xi) => (xi - center) ** 2);
   const half = Math.sqrt(Math.max(0, limit - pure.squares) / spread);
   let [low, high] = [pure.exponent - half, pure.exponent + half];
   if (model.withConstant) {
@@ -140,15 +132,11 @@ export function fitPowerLaw(points: LogPoints, model: PowerModel): PowerLaw {
       else low = edge(best.exponent, model.from, isExcluded);
     }
   }
-  return { ...fits, degrees, limit, low, high };
+  return { best, pure, degrees, limit, low, high };
 }
 
 /** The last value from `inside` towards `end` that is not excluded. */
-export function edge(
-  inside: number,
-  end: number,
-  isExcluded: (value: number) => boolean,
-): number {
+export function edge(inside: number, end: number, isExcluded: (value: number) => boolean): number {
   if (!isExcluded(end)) return end;
   let [kept, excluded] = [inside, end];
   for (let i = 0; i < 18; i++) {

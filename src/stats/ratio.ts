@@ -1,4 +1,4 @@
-import { median, studentTail } from "./statistics.ts";
+import { median, studentTail, sumOf } from "./statistics.ts";
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 import { type Center, halfWidth, logTime, trimmedMean } from "./log_time.ts";
 
@@ -92,17 +92,13 @@ export function shareLuck(
   pairs: readonly Pick<Pair, "kernel">[],
   sides: readonly number[],
 ): Ratio[] {
-  const shared = [...ratios];
-  for (
-    const alike of Map.groupBy(ratios.keys(), (i) => `${sides[i]}|${pairs[i].kernel}`).values()
-  ) {
-    const count = (side: 0 | 1) => alike.reduce((sum, i) => sum + ratios[i].trials[side], 0);
-    const trials: Ratio["trials"] = [count(0), count(1)];
-    for (const i of alike) {
-      if (sides[i] !== 0 && !hasOneTrial(ratios[i])) shared[i] = { ...ratios[i], trials };
-    }
-  }
-  return shared;
+  const keyOf = (i: number) => `${sides[i]}|${pairs[i].kernel}`;
+  const alike = Map.groupBy(ratios.keys(), keyOf);
+  return ratios.map((ratio, i) => {
+    if (sides[i] === 0 || hasOneTrial(ratio)) return ratio;
+    const count = (side: 0 | 1) => sumOf(alike.get(keyOf(i))!, (j) => ratios[j].trials[side]);
+    return { ...ratio, trials: [count(0), count(1)] };
+  });
 }
 
 export const hasOneTrial = ({ trials }: Ratio): boolean => Math.min(...trials) < 2;
@@ -140,8 +136,8 @@ export function spreadOf(logs: readonly number[]): Spread {
 
 /** Several spreads around several centres as one; without any degree of freedom the variance is 0. */
 export function pool(spreads: readonly Spread[]): Spread {
-  const degrees = spreads.reduce((sum, one) => sum + one.degrees, 0);
-  const squares = spreads.reduce((sum, one) => sum + one.variance * one.degrees, 0);
+  const degrees = sumOf(spreads, (one) => one.degrees);
+  const squares = sumOf(spreads, (one) => one.variance * one.degrees);
   return { variance: degrees > 0 ? squares / degrees : 0, degrees };
 }
 
@@ -157,5 +153,5 @@ export function poolByKernel(
 /** The median variance, as well known as all spreads together. */
 export const typicalSpread = (spreads: readonly Spread[]): Spread => ({
   variance: spreads.length > 0 ? median(spreads.map(({ variance }) => variance)) : 0,
-  degrees: spreads.reduce((sum, { degrees }) => sum + degrees, 0),
+  degrees: sumOf(spreads, ({ degrees }) => degrees),
 });

@@ -8,14 +8,10 @@ import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
  * rounds have two cells in common.
  */
 export function scatterOf(cells: readonly (readonly TrialSamples[])[]): number {
-  const byRound = new Map<number, Map<number, number>>();
-  cells.forEach((trials, cell) => {
-    for (const trial of trials) {
-      const round = byRound.get(trial.round) ?? new Map<number, number>();
-      byRound.set(trial.round, round.set(cell, Math.log(sampleMedian(trial))));
-    }
-  });
-  const rounds = [...byRound].sort(([a], [b]) => a - b).map(([, round]) => round);
+  const all = cells.flatMap((trials, cell) => trials.map((trial) => ({ cell, trial })));
+  const rounds = [...Map.groupBy(all, ({ trial }) => trial.round)]
+    .sort(([a], [b]) => a - b)
+    .map(([, of]) => new Map(of.map(({ cell, trial }) => [cell, Math.log(sampleMedian(trial))])));
   const apart = rounds.slice(1).flatMap((round, i) => {
     const changes = [...round].flatMap(([cell, log]) => {
       const before = rounds[i].get(cell);

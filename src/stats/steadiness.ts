@@ -9,13 +9,6 @@ import { changepoints, noiseDeviation } from "./changepoints.ts";
 export const STEADINESS = ["flat", "warm-up", "slowdown", "no steady state"] as const;
 export type Steadiness = (typeof STEADINESS)[number];
 
-interface SteadyPart {
-  /** Undefined with too few samples. */
-  readonly steadiness: Steadiness | undefined;
-  /** Index of the first sample of the steady part: 0 when flat, not steady or unknown. */
-  readonly from: number;
-}
-
 /** Fewer samples show no course. */
 const LEAST_SAMPLES = 10;
 /** Above this, medians of neighbours replace the samples, which bounds the time that PELT takes. */
@@ -35,8 +28,13 @@ const EQUIVALENT = 1.02;
 /** The last level must cover this share of the samples (500 of 2000 in Barrett et al.). */
 const LEAST_STEADY_SHARE = 0.25;
 
-/** Finds where the steady part of a trial begins. `samples` are times of equal amounts of work, in the order taken. */
-export function steadyPart(samples: readonly number[]): SteadyPart {
+/**
+ * Finds where the steady part of a trial begins. `samples` are times of equal amounts of work, in the order taken.
+ * `from` is the index of the first steady sample: 0 when flat, not steady or unknown. Too few samples have no course.
+ */
+export function steadyPart(
+  samples: readonly number[],
+): { steadiness: Steadiness | undefined; from: number } {
   const n = samples.length;
   if (n < LEAST_SAMPLES) return { steadiness: undefined, from: 0 };
   const width = Math.ceil(n / MOST_VALUES);
@@ -65,7 +63,6 @@ function standardised(logs: readonly number[]): number[] {
   const deviation = noiseDeviation(logs);
   const center = median(logs);
   return logs.map((value) => {
-    const distance = (value - center) / deviation;
-    return Math.abs(distance) <= WINSOR ? distance : Math.sign(distance) * WINSOR;
+    return Math.min(Math.max((value - center) / deviation, -WINSOR), WINSOR);
   });
 }

@@ -68,12 +68,8 @@ export function judge(ratios: readonly Ratio[], { threshold, alpha }: VerdictRul
   let hasFailed = false;
   for (const i of [...ratios.keys()].sort((i, j) => pValueOf[i] - pValueOf[j])) {
     const level = alpha / Math.max(1, family - decided);
-    readings[i] = readingOf(
-      ratios[i],
-      level,
-      threshold,
-      () => doubtOf(ratios[i], pValueOf[i], family, alpha),
-    );
+    const doubt = () => doubtOf(ratios[i], pValueOf[i], family, alpha);
+    readings[i] = readingOf(ratios[i], level, threshold, doubt);
     if (readings[i].verdict === "unresolved") hasFailed = true;
     if (!hasFailed) decided++;
   }
@@ -84,12 +80,7 @@ export function judge(ratios: readonly Ratio[], { threshold, alpha }: VerdictRul
 export const overall = (verdicts: readonly SpeedVerdict[]): SpeedVerdict =>
   (["slower", "unresolved", "faster"] as const).find((one) => verdicts.includes(one)) ?? "same";
 
-function readingOf(
-  ratio: Ratio,
-  level: number,
-  threshold: number,
-  doubt: () => Doubt,
-): Reading {
+function readingOf(ratio: Ratio, level: number, threshold: number, doubt: () => Doubt): Reading {
   const told = { ratio: Math.exp(ratio.logRatio), confidence: 1 - level };
   if (hasOneTrial(ratio)) return { ...told, verdict: "unresolved", doubt: doubt() };
   let [low, high] = intervalOf(ratio, 1 - level);

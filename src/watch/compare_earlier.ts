@@ -28,7 +28,7 @@ export function compareWithEarlier(
   );
   for (const pair of pairs) {
     try {
-      terminal.out(format === "json" ? jsonLine(pair) : report(pair, terminal));
+      terminal.out(report(pair, format, terminal));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       terminal.note(`no comparison with ${pair.before.name}: ${error.message}`);
@@ -40,25 +40,21 @@ export function compareWithEarlier(
   }
 }
 
-function report({ before, after }: Pair, { width, color }: Terminal): string {
+/** The comparison and the edits; as JSON they are one line. */
+function report({ before, after }: Pair, format: "text" | "json", terminal: Terminal): string {
   const comparison = compareRuns(before, after, THRESHOLD);
-  const edits = changesBetween(before.run, after.run).map(describeChange).join(", ");
-  return (edits === "" ? "" : `Edited between A and B: ${edits}\n`) +
-    comparisonReport(comparison, { width, color });
-}
-
-/** The comparison and the edits as one line. */
-function jsonLine({ before, after }: Pair): string {
   const edits = changesBetween(before.run, after.run);
-  return JSON.stringify({ ...compareRuns(before, after, THRESHOLD), edits });
+  if (format === "json") return JSON.stringify({ ...comparison, edits });
+  const told = edits.map(describeChange).join(", ");
+  return (told === "" ? "" : `Edited between A and B: ${told}\n`) +
+    comparisonReport(comparison, terminal);
 }
 
 /** "naive_loop, fused_typed at m = 60, 120" */
 function described(cells: readonly Cell[]): string {
   const list = (values: readonly (string | number)[]) => [...new Set(values)].join(", ");
-  return `${list(cells.map(({ implementation }) => implementation))} at m = ${
-    list(cells.map(({ examples }) => examples))
-  }`;
+  const names = list(cells.map(({ implementation }) => implementation));
+  return `${names} at m = ${list(cells.map(({ examples }) => examples))}`;
 }
 
 function readNamed(folder: string): NamedRun {

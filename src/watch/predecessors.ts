@@ -8,22 +8,17 @@ export interface Pair {
   readonly after: NamedRun;
 }
 
-interface Predecessors {
-  readonly pairs: readonly Pair[];
-  /** Cells without a good trial in any earlier run. */
-  readonly without: readonly Cell[];
-}
-
 /**
  * The earlier run for each affected cell of `after`: the newest in which it did not fail, so that broken versions are
  * passed over, and preferably one that was trained alike. Unaffected cells are added, because they show the
- * machine's speed. `earlier` yields the newest run first and is read only as far as needed.
+ * machine's speed. `earlier` yields the newest run first and is read only as far as needed. Cells `without` a
+ * predecessor have no good trial in any earlier run.
  */
 export function findPredecessors(
   after: NamedRun,
   isAffected: (cell: Cell) => boolean,
   earlier: Iterable<NamedRun>,
-): Predecessors {
+): { pairs: Pair[]; without: Cell[] } {
   const cells = new Map(
     after.trials.filter(({ cell }) => cell.copy === undefined && isAffected(cell))
       .map(({ cell }) => [cellKey(cell), cell]),
@@ -49,13 +44,8 @@ export function findPredecessors(
       };
       const trials = after.trials.filter(ofPair);
       const shared = new Set(trials.map(({ cell }) => cellKey(cell)));
-      return {
-        before: {
-          ...before,
-          trials: before.trials.filter(({ cell }) => shared.has(cellKey(cell))),
-        },
-        after: { ...after, trials },
-      };
+      const trialsBefore = before.trials.filter(({ cell }) => shared.has(cellKey(cell)));
+      return { before: { ...before, trials: trialsBefore }, after: { ...after, trials } };
     }),
     without: [...cells].flatMap(([key, cell]) => beforeOf.has(key) ? [] : [cell]),
   };

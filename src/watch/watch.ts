@@ -21,11 +21,11 @@ import {
 } from "./watched_files.ts";
 
 interface WatchOptions {
-  /** The layers of the plan as the files are now. Throws InputError. */
+  /** The layers of the plan as the files are now. Throws InputError, as `sources` does. */
   inputs(): readonly PlanInput[];
   /** The same without the plan file. */
   inputsOfFlags(): readonly PlanInput[];
-  /** Plug-ins and plan file as the files are now. Throws InputError. */
+  /** Plug-ins and plan file as the files are now. */
   sources(): Sources;
   /** The files that the command line names. */
   readonly named: Sources;
@@ -65,22 +65,16 @@ export async function watch(options: WatchOptions): Promise<number> {
   const progress: Progress = { whole: undefined, files: seen, runs: [] };
   for (let isFirst = true;; isFirst = false) {
     tell(seen);
-    let isOverdue: boolean;
+    let isOverdue = false;
     try {
       const before = seen;
-      const outcome = await untilEdited(
-        look,
-        seen,
-        signal,
-        (until) => measure(options, progress, before, until),
-      );
-      isOverdue = outcome === undefined;
+      const work = (until: AbortSignal) => measure(options, progress, before, until);
+      isOverdue = await untilEdited(look, seen, signal, work) === undefined;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       if (isFirst && !(await isFixable(error, options))) throw error;
       tellError(error, terminal);
       terminal.note("waiting for the next edit");
-      isOverdue = false;
     }
     const now = await nextEdit(look, seen, {
       isOverdue,
@@ -164,16 +158,14 @@ function watchTeller(terminal: Terminal): (look: Look) => void {
   let told = "";
   return (look) => {
     const there = [...look].flatMap(([path, digest]) => digest === undefined ? [] : [path]);
-    const files = there.map(near).join(", ");
+    // A path inside this folder is told relative to it.
+    const files = there.map((path) => {
+      const fromHere = relative(process.cwd(), path);
+      return fromHere.startsWith("..") ? path : fromHere;
+    }).join(", ");
     if (files !== told) terminal.note(`watching ${files}; Ctrl-C ends it`);
     told = files;
   };
-}
-
-/** The path relative to this folder if it lies inside. */
-function near(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere.startsWith("..") ? path : fromHere;
 }
 
 const listed = (paths: readonly string[]): string => paths.map((path) => basename(path)).join(", ");

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { InputError } from "../base/errors.ts";
 import { contentOf, type Digest, digestOf, digestsOf } from "../sweep/plugin_files.ts";
 
@@ -39,17 +40,16 @@ export function looker(sources: () => Sources, atFirst: Sources): () => Look {
   };
 }
 
+const changed = (before: Look, now: Look): string[] =>
+  [...now.keys()].filter((path) => now.get(path) !== before.get(path));
+
 /** Files with new content. */
 export const editsBetween = (before: Look, now: Look): string[] =>
-  [...now].flatMap(([path, digest]) =>
-    digest !== undefined && digest !== before.get(path) ? [path] : []
-  );
+  changed(before, now).filter((path) => now.get(path) !== undefined);
 
 /** Files that have disappeared. */
 const goneSince = (before: Look, now: Look): string[] =>
-  [...now].flatMap(([path, digest]) =>
-    digest === undefined && before.get(path) !== undefined ? [path] : []
-  );
+  changed(before, now).filter((path) => now.get(path) === undefined);
 
 /**
  * Resolves with the look at the files once they have settled, none is missing and there is an edit, or at once without
@@ -71,7 +71,7 @@ export async function nextEdit(
     await pause(LOOK_MS, undefined, { signal }).catch(() => {}); // only an abort rejects
     const now = look();
     const gone = goneSince(before, now);
-    if (isSame(last, now)) {
+    if (isDeepStrictEqual(last, now)) {
       if (gone.some((path) => !told.includes(path))) onGone(gone);
       told = gone;
       if (gone.length === 0 && (isOverdue || editsBetween(before, now).length > 0)) return now;
@@ -110,9 +110,4 @@ export async function untilEdited<T>(
   } finally {
     clearInterval(timer);
   }
-}
-
-function isSame(a: Look, b: Look): boolean {
-  return a.size === b.size &&
-    [...a].every(([path, digest]) => b.has(path) && b.get(path) === digest);
 }
