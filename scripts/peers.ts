@@ -19,7 +19,7 @@ import { peerRatios } from "./peer_ratios.ts";
 import { summarise } from "../src/summary/summarise.ts";
 import { InputError } from "../src/base/errors.ts";
 import { writeFileAtomic } from "../src/base/files.ts";
-import { loadData } from "../src/cli/load_data.ts";
+import { loadData } from "../src/cli/options.ts";
 import { createProgress } from "../src/cli/progress.ts";
 import { processTerminal } from "../src/base/terminal.ts";
 import { tellError } from "../src/report/tell_error.ts";

@@ -14,12 +14,12 @@ import { findRunFolder, readRunFile } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import { gate } from "../compare/gate.ts";
-import { loadData } from "./load_data.ts";
 import {
   action,
   dataOptions,
   formatOption,
   gateOptions,
+  loadData,
   outOption,
   textOption,
 } from "./options.ts";

@@ -8,12 +8,12 @@ import { downloadMnist } from "../data/download.ts";
 import { counted, formatCount, formatFixed, formatPercent } from "../report/numbers.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { wrap } from "../base/wrap.ts";
-import { loadData } from "./load_data.ts";
 import {
   action,
   type DataOptions,
   dataOptions,
   formatOption,
+  loadData,
   type PrintFormat,
   textArgument,
 } from "./options.ts";

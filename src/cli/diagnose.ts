@@ -5,10 +5,10 @@ import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { prepareSweep } from "../sweep/prepared_sweep.ts";
 import type { PlanInput } from "../format/plan.ts";
 import type { Cell } from "../format/trial_record.ts";
-import { loadData } from "./load_data.ts";
 import {
   action,
   dataOptions,
+  loadData,
   nameArgument,
   namedImplementations,
   noneRunsHere,

@@ -3,7 +3,7 @@ import { traceHistory } from "../history/trace_history.ts";
 import { readAll } from "../history/read_runs.ts";
 import { historyPage } from "../history/history_page.ts";
 import { historyReport } from "../history/history_text.ts";
-import { commitFinder } from "../history/commits.ts";
+import { findCommits } from "../history/commits.ts";
 import { action, formatOption, pageOption, textArgument } from "./options.ts";
 import { print, writePage } from "./output.ts";
 
@@ -27,7 +27,6 @@ const texts = {
 export const historyCommand = action("history", options, texts, async (given, terminal) => {
   const runs = readAll(given.folder, terminal);
   const traced = traceHistory(runs);
-  const findCommits = commitFinder();
   print(given.format, terminal, traced, () => historyReport(traced, findCommits, terminal));
   if (given.page !== undefined) {
     await writePage(given.page, historyPage(traced, findCommits), terminal);

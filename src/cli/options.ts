@@ -5,9 +5,11 @@ import type { InferValue, Parser } from "@optique/core/parser";
 import { argument, command, type CommandOptions, flag, option } from "@optique/core/primitives";
 import type { NonEmptyString } from "@optique/core/nonempty";
 import { string } from "@optique/core/valueparser";
+import process from "node:process";
 import { InputError } from "../base/errors.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { FAIL_ON, type FailOn, THRESHOLD } from "../compare/gate.ts";
+import { resolveData, type ResolvedData } from "../data/resolve_data.ts";
 import { choiceList, oneOf, percentage } from "./values.ts";
 
 /** A command that `run` carries out with its options. */
@@ -43,6 +45,13 @@ export const dataOptions = object("Data", {
   ),
 });
 export type DataOptions = InferValue<typeof dataOptions>;
+
+/** The data that the options name. Downloads and substitutes are reported on standard error. */
+export const loadData = (
+  { data, synthetic }: DataOptions,
+  { note }: Terminal,
+): Promise<ResolvedData> =>
+  resolveData({ directory: data, synthetic, environment: process.env, announce: note });
 
 export type PrintFormat = "text" | "json";
 

@@ -8,10 +8,10 @@ import { groupByExamples, keepProfile, profileCells } from "../profile/profile_c
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_sweep.ts";
 import type { Cell } from "../format/trial_record.ts";
-import { loadData } from "./load_data.ts";
 import {
   action,
   dataOptions,
+  loadData,
   nameArgument,
   namedImplementations,
   noneRunsHere,

@@ -4,7 +4,7 @@ import { type Clock, monotonicNs } from "../base/clock.ts";
 import { wrap } from "../base/wrap.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
-import { createTimeLeft, type TimeLeft } from "./time_left.ts";
+import { createTimeLeft } from "./time_left.ts";
 import type { Terminal } from "../base/terminal.ts";
 import type { Reason } from "../format/reason.ts";
 import { counted, formatWait } from "../report/numbers.ts";
@@ -17,18 +17,12 @@ export interface Progress {
   stop(): void;
 }
 
-export interface ProgressOptions {
-  readonly clock?: Clock;
-  /** Where the bar moves (default: standard error). */
-  readonly stream?: typeof process.stderr;
-}
-
-export function createProgress(
+/** `stream` is where the bar moves. */
+export const createProgress = (
   terminal: Pick<Terminal, "note" | "live">,
-  { clock = monotonicNs, stream = process.stderr }: ProgressOptions = {},
-): Progress {
-  return terminal.live ? liveBar(terminal, clock, stream) : plainLines(terminal, clock);
-}
+  clock: Clock = monotonicNs,
+  stream = process.stderr,
+): Progress => terminal.live ? liveBar(terminal, clock, stream) : plainLines(terminal, clock);
 
 function liveBar(
   terminal: Pick<Terminal, "note">,
@@ -158,7 +152,7 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
   };
 
   function sayLeft(): string {
-    const text: ReturnType<TimeLeft["text"]> = left.text();
+    const text = left.text();
     if (text === undefined || clock() - saidNs < SAID_EVERY_NS) return "";
     saidNs = clock();
     return ` · ${text}`;

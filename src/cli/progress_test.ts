@@ -25,7 +25,7 @@ function plain() {
   let now = 0;
   const progress = createProgress(
     { live: false, note: (line) => void lines.push(line) },
-    { clock: () => now },
+    () => now,
   );
   const trial = (seconds: number, record = recordOf({})) => {
     progress.show({ type: "started", cell: record.cell, round: record.round });
@@ -51,7 +51,8 @@ function live(columns = 80) {
   };
   const progress = createProgress(
     { live: true, note: (line) => void (text += `${line}\n`) },
-    { clock: () => now, stream: stream as unknown as typeof process.stderr },
+    () => now,
+    stream as unknown as typeof process.stderr,
   );
   return {
     progress,

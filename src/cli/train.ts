@@ -6,11 +6,11 @@ import { prepareSweep } from "../sweep/prepared_sweep.ts";
 import type { PlanInput } from "../format/plan.ts";
 import type { Message } from "../format/protocol.ts";
 import { runTrial, skippedTrial } from "../trial/run_trial.ts";
-import { loadData } from "./load_data.ts";
 import {
   action,
   dataOptions,
   linesFormatOption,
+  loadData,
   nameArgument,
   type PrintFormat,
 } from "./options.ts";

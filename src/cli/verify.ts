@@ -4,8 +4,7 @@ import { alignedRows } from "../report/text_table.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
-import { loadData } from "./load_data.ts";
-import { action, dataOptions, formatOption } from "./options.ts";
+import { action, dataOptions, formatOption, loadData } from "./options.ts";
 import { print } from "./output.ts";
 import {
   implementationOptions,

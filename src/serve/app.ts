@@ -16,7 +16,7 @@ import { runRows, runsPage } from "./runs_page.ts";
 import { ALL_RUNS, OVER_TIME, reportLinks, runAddress } from "../report/page/links.ts";
 import { readRun, readRunFile } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";
-import { commitFinder } from "../history/commits.ts";
+import { findCommits } from "../history/commits.ts";
 import { THRESHOLD } from "../compare/gate.ts";
 import { readAll } from "../history/read_runs.ts";
 import { onlyNew, sendChanges } from "./events.ts";
@@ -63,7 +63,7 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
     const leftOut: string[] = [];
     const runs = readAll(out, { note: (line) => leftOut.push(line.replace(/^warning: /, "")) });
     const served = { links: [ALL_RUNS], leftOut };
-    return context.html(historyPage(traceHistory(runs), commitFinder(), served));
+    return context.html(historyPage(traceHistory(runs), findCommits, served));
   });
   app.get("/compare", (context) => {
     const names = context.req.queries("run") ?? [];

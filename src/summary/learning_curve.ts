@@ -1,4 +1,5 @@
-import { mean } from "../stats/statistics.ts";
+import { known } from "../base/known.ts";
+import { mean, sumOf } from "../stats/statistics.ts";
 import { edge, fitPowerLaw, type LogPoints, minimum, type PowerLaw } from "../stats/power_law.ts";
 import type { Bounded } from "../format/interval.ts";
 import type { LearningCurve } from "../format/laws.ts";
@@ -43,8 +44,8 @@ export function fitLearningCurve(points: readonly Point[]): Fitted {
   };
   const law = fitPowerLaw(data, modelOfError(sorted.length));
   const { constant: floor, scale, exponent, squares } = law.best;
-  const average = mean([...data.y]);
-  const variance = data.y.reduce((sum, yi) => sum + (yi - average) ** 2, 0);
+  const average = mean(data.y);
+  const variance = sumOf(data.y, (yi) => (yi - average) ** 2);
   const isFalling = exponent < 0 && 1 - squares / variance >= LEAST_EXPLAINED;
   if (!isFalling) return { noFit: { kind: "not-falling" } };
 
@@ -53,22 +54,22 @@ export function fitLearningCurve(points: readonly Point[]): Fitted {
   const heldOut = sizes > LEAST_SIZES
     ? heldOutOf(data, modelOfError, last.examples, 1 - last.testAccuracy)
     : undefined;
-  return {
+  return known({
     fit: {
       floor,
       scale,
       decay: -exponent,
       residual: Math.sqrt(mean(errors.map((error, i) => (error - fitted[i]) ** 2))),
-      decayInterval: {
+      decayInterval: known({
         value: -exponent,
-        ...(law.high < 0 && { low: -law.high }),
-        ...(law.low > RANGE.from && { high: -law.low }),
+        low: law.high < 0 ? -law.high : undefined,
+        high: law.low > RANGE.from ? -law.low : undefined,
         confidence: CONFIDENCE,
-      },
+      }),
       floorInterval: floorInterval(data, law),
     },
-    ...(heldOut && { heldOut }),
-  };
+    heldOut,
+  });
 }
 
 /** All floors with which the best curve stays within the law's limit. */
@@ -82,11 +83,10 @@ function floorInterval({ x, y }: LogPoints, law: PowerLaw): Bounded {
       const falling = x.map((xi) => Math.exp(exponent * (xi - x[0])));
       const at = (logScale: number): number => {
         const scale = Math.exp(logScale);
-        let squares = 0;
-        for (let i = 0; i < y.length; i++) {
-          squares += (y[i] - Math.log(floor + scale * falling[i])) ** 2;
-        }
-        return squares;
+        return y.reduce(
+          (sum, yi, i) => sum + (yi - Math.log(floor + scale * falling[i])) ** 2,
+          0,
+        );
       };
       // At the first size, the falling part may be anything from e⁻⁷ to e times the error.
       return at(minimum(at, y[0] - 7, y[0] + 1, 12, 18));

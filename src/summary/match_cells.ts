@@ -1,5 +1,5 @@
 import { known } from "../base/known.ts";
-import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
+import { Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
 import type { Refusal, RefusedCell } from "../format/comparison.ts";
 import { sortTrials, type UsableTrial } from "./sort_trials.ts";
 
@@ -91,7 +91,8 @@ function nearest(
 ): Pick<Extract<Refusal, { kind: "only-in" }>, "nearest"> {
   for (const { cell: other } of others.values()) {
     if (cell.implementation !== other.implementation || cell.examples !== other.examples) continue;
-    const different = FIELDS.filter((field) => String(cell[field]) !== String(other[field]));
+    const different = Cell.keyof().options
+      .filter((field) => String(cell[field]) !== String(other[field]));
     if (different.length === 1) {
       const [field] = different;
       return { nearest: { field, value: String(other[field]) } };
@@ -99,15 +100,3 @@ function nearest(
   }
   return {};
 }
-
-/** The fields in which a cell may differ from its like. */
-const FIELDS = [
-  "seed",
-  "batchSize",
-  "threads",
-  "precision",
-  "runtime",
-  "layerSizes",
-  "hiddenActivation",
-  "outputLoss",
-] as const;

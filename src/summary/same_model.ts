@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import { mean, studentQuantile } from "../stats/statistics.ts";
 import { unpackBits } from "../base/bits.ts";
 import type { UsableTrial } from "./sort_trials.ts";
@@ -57,16 +58,13 @@ export function compareModels(pairs: readonly ModelPair[]): ModelEvidence {
     !(trajectory.maxRelativeDifference <= trajectory.tolerance);
   const isElsewhere = accuracy !== undefined && !pairs.some(isWild) &&
     (accuracy.interval[0] > ACCURACY_MARGIN || accuracy.interval[1] < -ACCURACY_MARGIN);
-  return {
-    verdict: losesTrack || isElsewhere
-      ? "different model"
-      : trajectory === undefined
-      ? "unknown"
-      : "same model",
-    ...(trajectory && { trajectory }),
-    ...(accuracy && { accuracy }),
-    ...(predictions.length > 0 && { predictions }),
-  };
+  const agrees = trajectory === undefined ? "unknown" as const : "same model" as const;
+  return known({
+    verdict: losesTrack || isElsewhere ? "different model" as const : agrees,
+    trajectory,
+    accuracy,
+    predictions: predictions.length > 0 ? predictions : undefined,
+  });
 }
 
 /** Whether training amplifies rounding errors early, so that nobody knows how far accuracies may differ. */

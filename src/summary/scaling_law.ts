@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import { CONFIDENCE } from "../stats/trial_samples.ts";
 import { findBreak } from "../stats/breakpoint.ts";
 import { growthOf } from "./growth.ts";
@@ -51,26 +52,22 @@ export function scalingLaw(
   const law = fitPowerLaw(points, modelOfTime(sorted.length));
   const isConstantTold = law.pure.squares > law.limit;
   const { exponent, scale, constant, squares } = isConstantTold ? law.best : law.pure;
-  const growth = growthOf(points, law, exponent);
   const last = sorted[sorted.length - 1];
-  const heldOut = heldOutOf(points, modelOfTime, last.examples, last.nsPerEpoch);
   const found = findBreak(points, law.best, leastVariance);
-  return {
+  return known({
     exponent: { value: exponent, low: law.low, high: law.high, confidence: CONFIDENCE },
     coefficientNs: scale,
-    ...(isConstantTold && { constantNs: constant }),
+    constantNs: isConstantTold ? constant : undefined,
     residual: Math.sqrt(squares / sorted.length),
     sizes: sorted.map(({ examples }) => examples),
-    ...(growth && { growth }),
-    ...(heldOut && { heldOut }),
-    ...(found && {
-      breakpoint: {
-        after: sorted[found.place - 1].examples,
-        before: sorted[found.place].examples,
-        factor: found.factor,
-        pValue: found.pValue,
-        exponent: found.exponent,
-      },
-    }),
-  };
+    growth: growthOf(points, law, exponent),
+    heldOut: heldOutOf(points, modelOfTime, last.examples, last.nsPerEpoch),
+    breakpoint: found && {
+      after: sorted[found.place - 1].examples,
+      before: sorted[found.place].examples,
+      factor: found.factor,
+      pValue: found.pValue,
+      exponent: found.exponent,
+    },
+  });
 }

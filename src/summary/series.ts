@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import type { Plan } from "../format/plan.ts";
 import type { Cell, Device } from "../format/trial_record.ts";
 import type { Series } from "../format/summary.ts";
@@ -52,14 +53,8 @@ export function seriesOf(
       ...(namesThreads ? [threads === 1 ? "1 thread" : `${threads} threads`] : []),
       ...(batches ? [batch === "full" ? "full batch" : `B = ${batch}`] : []),
     ].join(" · ");
-    found.set(seriesKey(cell, plan), {
-      implementation,
-      runtime,
-      batch,
-      threads,
-      ...(device !== undefined && { device }),
-      label,
-    });
+    const one = known({ implementation, runtime, batch, threads, device, label });
+    found.set(seriesKey(cell, plan), one);
   }
   const places = new Map([...found.keys()].map((key, place) => [key, place]));
   return {

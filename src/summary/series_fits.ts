@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import { mean } from "../stats/statistics.ts";
 import type { RunFile } from "../format/plan.ts";
 import { outgrownCache } from "../machine/outgrown_cache.ts";
@@ -35,7 +36,7 @@ export function scalingLawOf(
   const [after, before] = [breakpoint.after, breakpoint.before]
     .map((m) => groups.find(([examples]) => examples === m)![1][0].summary.cell);
   const cache = outgrownCache(run, after, before);
-  return [{ series, ...law, breakpoint: { ...breakpoint, ...(cache && { cache }) } }];
+  return [{ series, ...law, breakpoint: known({ ...breakpoint, cache }) }];
 }
 
 /** How test error falls with m, from means over the seeds. */

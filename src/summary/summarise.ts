@@ -62,9 +62,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     };
   });
   const cells = all.filter(isOrdinary);
-  const noiseFloor = noiseFloorOf(
-    all.map(({ summary: { cell }, steady }) => ({ cell, steady })),
-  );
+  const noiseFloor = noiseFloorOf(all.map(({ trials: [{ cell }], steady }) => ({ cell, steady })));
   const floor = noiseFloor?.floor ?? 0;
   const baselines = baselinesOf(cells, plan);
   const sameModel = modelsOf(cells, plan, baselines);
@@ -147,13 +145,11 @@ function modelsOf(
   plan: Plan,
   baselines: ReadonlyMap<Analysed, Analysed>,
 ): SameModel[] {
-  const pairs = cells.flatMap((one) => {
-    const base = baselines.get(one);
-    const isItself = one.summary.cell.implementation === plan.baseline;
-    return base && !isItself
-      ? [{ series: one.series, own: one.trials, baseline: base.trials }]
-      : [];
-  });
+  const pairs = cells.filter(({ summary }) => summary.cell.implementation !== plan.baseline)
+    .flatMap((one) => {
+      const baseline = baselines.get(one)?.trials;
+      return baseline ? [{ series: one.series, own: one.trials, baseline }] : [];
+    });
   return [...Map.groupBy(pairs, ({ series }) => series)]
     .map(([series, ofSeries]) => ({ series, ...compareModels(ofSeries) }));
 }
