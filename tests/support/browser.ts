@@ -31,6 +31,8 @@ export async function withPage(
   });
   try {
     const page = await browser.newPage(options);
+    // Sweeps run beside the browser, and no test is about how fast a page is.
+    page.setDefaultTimeout(180_000);
     const complaints: string[] = [];
     page.on("console", (said) => {
       if (said.type() === "error") complaints.push(said.text());
