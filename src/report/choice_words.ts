@@ -85,10 +85,9 @@ function stretchesOf(choices: readonly Choice[]) {
 function missing(choices: readonly Choice[], { series }: Summary): string[] {
   const absent = new Set(choices.flatMap(({ missing }) => missing));
   const each = [...absent].map((one) => {
-    const at = choices.filter(({ missing }) => missing.includes(one));
-    return `${series[one].label} at m = ${
-      at.map(({ examples }) => formatCount(examples)).join("; ")
-    }`;
+    const at = choices.filter(({ missing }) => missing.includes(one))
+      .map(({ examples }) => formatCount(examples));
+    return `${series[one].label} at m = ${at.join("; ")}`;
   });
   return each.length === 0 ? [] : [`Not measured, and so not compared: ${each.join(", ")}.`];
 }

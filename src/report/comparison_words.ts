@@ -3,7 +3,6 @@ import type {
   Comparison,
   ComparisonNote,
   Refusal,
-  RefusedCell,
   SpeedVerdict,
 } from "../format/comparison.ts";
 import type { Reason } from "../format/reason.ts";
@@ -77,19 +76,16 @@ export function doubtsOf(cells: readonly ComparedCell[]): string[] {
 export function refusedTexts(refused: Comparison["refused"]): { text: string; isWrong: boolean }[] {
   const alike = Map.groupBy(
     refused,
-    ({ cell: { implementation, runtime, threads }, reason }) =>
-      [implementation, runtime, threads, refusalKey(reason)].join("|"),
+    ({ cell, reason }) => [...programParts(cell), refusalKey(reason)].join("|"),
   );
-  return [...alike.values()].map((cells) => ({
-    text: refusedText(cells),
-    isWrong: cells[0].reason.kind === "wrong",
-  }));
-}
-
-function refusedText(cells: readonly RefusedCell[]): string {
-  const [{ cell, reason }] = cells;
-  const where = [...programParts(cell), `m = ${sizesText(cells.map(({ cell }) => cell))}`];
-  return `${where.join(" · ")}: ${refusalText(reason)}`;
+  return [...alike.values()].map((cells) => {
+    const [{ cell, reason }] = cells;
+    const where = [...programParts(cell), `m = ${sizesText(cells.map(({ cell }) => cell))}`];
+    return {
+      text: `${where.join(" · ")}: ${refusalText(reason)}`,
+      isWrong: reason.kind === "wrong",
+    };
+  });
 }
 
 const sizesText = (cells: readonly { examples: number }[]): string =>

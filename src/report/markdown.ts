@@ -32,11 +32,9 @@ function print(block: Block): string {
       return block.items.map(printItem).join("\n");
     case "lead": {
       const [first, ...others] = block.items;
-      return [
-        `**${escape(first.text)}**`,
-        ...(others.length > 0 ? [others.map(printItem).join("\n")] : []),
-        ...(block.figure ? [printFigure(block.figure)] : []),
-      ].join("\n\n");
+      const figure = block.figure ? printFigure(block.figure) : "";
+      return [`**${escape(first.text)}**`, others.map(printItem).join("\n"), figure]
+        .filter((part) => part !== "").join("\n\n");
     }
     case "switches":
       return "";
@@ -52,12 +50,8 @@ function print(block: Block): string {
 const printFigure = ({ caption, path }: Figure): string => `![${escape(caption)}](${path})`;
 
 function printItem({ text, figure, sources = [] }: Item): string {
-  const links = [
-    ...sources.map(({ text, url }) => `[${escape(text)}](${url})`),
-    ...(figure === undefined
-      ? []
-      : [`[plot: ${escape(figure.replaceAll("_", " "))}](plots/${figure}.svg)`]),
-  ];
+  const links = sources.map(({ text, url }) => `[${escape(text)}](${url})`);
+  if (figure) links.push(`[plot: ${escape(figure.replaceAll("_", " "))}](plots/${figure}.svg)`);
   return `- ${escape(text)}` + (links.length > 0 ? ` (${links.join("; ")})` : "");
 }
 

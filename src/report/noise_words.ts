@@ -7,12 +7,13 @@ export function noiseSentences({ noiseFloor }: Summary): string[] {
   if (noiseFloor === undefined) return [];
   const { implementation, floor, cells } = noiseFloor;
   const worst = cells.reduce((a, b) => distance(b.ratio) > distance(a.ratio) ? b : a);
-  const where = cells.length === 1 ? "" : ` (at m = ${formatCount(worst.cell.examples)})`;
+  const share = formatPercent(floor, 1);
+  const most = cells.length === 1
+    ? share
+    : `up to ${share} (at m = ${formatCount(worst.cell.examples)})`;
   return [
-    `The null twin, a second copy of ${implementation} in the same rounds, differed by ` +
-    `${cells.length === 1 ? "" : "up to "}${
-      formatPercent(floor, 1)
-    }${where}: smaller differences do not count.`,
+    `The null twin, a second copy of ${implementation} in the same rounds, differed by ${most}: ` +
+    "smaller differences do not count.",
   ];
 }
 

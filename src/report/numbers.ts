@@ -3,13 +3,6 @@
  * Independent of the locale, so that a report is the same everywhere.
  */
 
-/** An estimate and its bounds; absent where the data give none. */
-interface Bounded {
-  readonly value: number;
-  readonly low?: number | undefined;
-  readonly high?: number | undefined;
-}
-
 /** Significant digits without an exponent where that is readable: 0.0123, 1.23, 12.3, 1,230, 1.50 × 10⁻⁷. */
 export function formatNumber(value: number, significant = 3): string {
   if (!Number.isFinite(value)) return String(value);
@@ -111,7 +104,7 @@ export function formatBinary(bytes: number): string {
  * it would claim certainty.
  */
 export function formatInterval(
-  { value, low, high }: Bounded,
+  { value, low, high }: { value: number; low?: number | undefined; high?: number | undefined },
   format: (value: number) => string,
 ): string {
   const text = format(value);
@@ -121,7 +114,6 @@ export function formatInterval(
   const unit = unitOf(text);
   const ends = [low, high].map((end) => end === undefined ? `…${unit}` : format(end));
   const isOne = ends.every((end) => unitOf(end) === unit);
-  return `${text} [${
-    ends.map((end) => isOne ? end.slice(0, end.length - unit.length) : end).join(", ")
-  }]`;
+  const shown = ends.map((end) => isOne ? end.slice(0, end.length - unit.length) : end);
+  return `${text} [${shown.join(", ")}]`;
 }

@@ -1,22 +1,11 @@
 import type { Choice } from "../format/choice.ts";
-import type { CellSummary, Summary } from "../format/summary.ts";
+import type { Summary } from "../format/summary.ts";
 import { trialKey } from "./page/raw_run.ts";
 
-/** One series at one seed: a row of a table, a line of a plot. */
-export interface Line {
-  /** Index into the summary's series. */
-  readonly series: number;
-  readonly seed: number;
-  /** The series' label, with the seed where there are several. */
-  readonly label: string;
-  /** By subset size, ascending. */
-  readonly cells: readonly CellSummary[];
-}
-
-/** Every series at every seed that has cells. */
-export function linesOf({ cells, series, plan }: Summary): Line[] {
-  return series.flatMap(({ label }, index) =>
-    plan.seeds.map((seed): Line => ({
+/** Every series at every seed that has cells: a row of a table, a line of a plot. Cells are by ascending m. */
+export const linesOf = ({ cells, series, plan }: Summary) =>
+  series.flatMap(({ label }, index) =>
+    plan.seeds.map((seed) => ({
       series: index,
       seed,
       label: plan.seeds.length > 1 ? `${label} · seed ${seed}` : label,
@@ -24,7 +13,6 @@ export function linesOf({ cells, series, plan }: Summary): Line[] {
         .toSorted((a, b) => a.cell.examples - b.cell.examples),
     }))
   ).filter((line) => line.cells.length > 0);
-}
 
 /** The subset sizes that were measured, ascending. */
 export function sizesOf({ cells }: Summary): number[] {
@@ -43,7 +31,7 @@ export function largestCommonSize(summary: Summary): number {
 }
 
 /** Each line with its cell at the largest size that was measured; lines without one are left out. */
-export function atLargestSize(summary: Summary): { line: Line; cell: CellSummary }[] {
+export function atLargestSize(summary: Summary) {
   const size = largestSize(summary);
   return linesOf(summary).flatMap((line) => {
     const cell = line.cells.find(({ cell }) => cell.examples === size);

@@ -43,11 +43,11 @@ function warningText(warning: Warning, run: string): string {
         `${warning.devices.map(softwareText).join(" and ")}: ` +
         "the processor computed, and the times say nothing about a GPU.";
     case "single-trial":
-      return `${capital(shareOfCells(warning))} ${has(warning)} a single trial: ` +
+      return `${cellsHave(warning)} a single trial: ` +
         "the intervals cover noise within one process, not differences between processes.";
     case "few-samples":
-      return `${capital(shareOfCells(warning))} ${has(warning)} fewer than ` +
-        `${warning.fewest} steady samples: their intervals are too narrow to trust ` +
+      return `${cellsHave(warning)} fewer than ${warning.fewest} steady samples: ` +
+        "their intervals are too narrow to trust " +
         "(more rounds with --rounds, more time with --budget).";
     case "unsteady":
       return `${counted(warning.trials, "trial")} of ${warning.implementations.join(", ")} ` +
@@ -56,10 +56,8 @@ function warningText(warning: Warning, run: string): string {
           : "still changed when the samples ended: all samples are used.");
     case "stolen-time":
       return `In ${shareOfCells(warning)} the hypervisor gave more than ` +
-        `${percent(warning.above)} of the machine's time to others ` +
-        `(up to ${
-          percent(warning.greatest)
-        }): other machines on the same host disturbed the times.`;
+        `${percent(warning.above)} of the machine's time to others (up to ` +
+        `${percent(warning.greatest)}): other machines on the same host disturbed the times.`;
     case "contention": {
       const { greatest, implementation, examples, samples, disturbed, setAside, change } = warning;
       return `The CPU was contended in ${shareOfCells(warning)}: samples waited for up to ` +
@@ -100,8 +98,10 @@ const shareOfCells = ({ cells, of }: { cells: number; of: number }): string =>
     ? "the only cell"
     : `all ${counted(of, "cell")}`;
 
-const has = ({ cells }: { cells: number }): string => cells === 1 ? "has" : "have";
-
-const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
+/** "All 7 cells have". */
+function cellsHave(share: { cells: number; of: number }): string {
+  const [first, ...rest] = shareOfCells(share);
+  return `${first.toUpperCase()}${rest.join("")} ${share.cells === 1 ? "has" : "have"}`;
+}
 
 const percent = (share: number): string => formatPercent(share, 0);

@@ -68,12 +68,10 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
   app.get("/compare", (context) => {
     const names = context.req.queries("run") ?? [];
     if (names.length !== 2 || names[0] === names[1]) {
-      throw new InputError(
-        names.length === 2
-          ? `Cannot compare a run with itself: "${names[0]}" is named twice`
-          : `Cannot compare ${counted(names.length, "run")}: expected two`,
-        "tick two runs of the list",
-      );
+      const what = names.length === 2
+        ? `a run with itself: "${names[0]}" is named twice`
+        : `${counted(names.length, "run")}: expected two`;
+      throw new InputError(`Cannot compare ${what}`, "tick two runs of the list");
     }
     const [a, b] = names.map((name) => readNamed(out, name))
       .toSorted((one, other) => startOf(one) < startOf(other) ? -1 : 1);
@@ -102,16 +100,13 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
   app.onError((error, context) => {
     if (!(error instanceof InputError)) {
       tell(error);
-      return context.html(
-        messagePage("That went wrong", `A defect of Slope: ${error.message}`),
-        500,
-      );
+      const text = `A defect of Slope: ${error.message}`;
+      return context.html(messagePage("That went wrong", text), 500);
     }
-    const isUnknown = error instanceof UnknownRun;
-    return context.html(
-      messagePage(isUnknown ? "Not found" : "That does not work", error.message, error.remedy),
-      isUnknown ? 404 : 400,
-    );
+    const { message, remedy } = error;
+    return error instanceof UnknownRun
+      ? context.html(messagePage("Not found", message, remedy), 404)
+      : context.html(messagePage("That does not work", message, remedy), 400);
   });
   return app;
 }

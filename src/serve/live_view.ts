@@ -1,4 +1,4 @@
-import type { BriefTrial, LineSoFar, ProblemSoFar, SoFar } from "./so_far.ts";
+import type { BriefTrial, LineSoFar, SoFar } from "./so_far.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { RunState } from "../sweep/run_state.ts";
 import { counted, formatCount, formatDuration, formatWait } from "../report/numbers.ts";
@@ -63,7 +63,7 @@ export function liveView(run: RunFile, sweep: SoFar, state: RunState): LiveView 
 }
 
 function stateText(run: RunFile, sweep: SoFar, state: RunState, done: number): string {
-  const { counts, round, leftMs } = sweep;
+  const { counts, latest, leftMs } = sweep;
   const { plan, trials } = run;
   if (done === 0 && state === "running") {
     return "no trial yet: the ceilings of the machine are measured, and every implementation is tried";
@@ -73,7 +73,7 @@ function stateText(run: RunFile, sweep: SoFar, state: RunState, done: number): s
     trials === undefined
       ? counted(done, "trial")
       : `${formatCount(done)} of ${counted(trials, "trial")}`,
-    ...(round !== undefined && state !== "finished" ? [`round ${round} ${rounds}`] : []),
+    ...(latest && state !== "finished" ? [`round ${latest.round} ${rounds}`] : []),
     ...troubleTexts(counts),
     ...(leftMs === undefined ? [] : [`about ${formatWait(leftMs * 1e6)} left`]),
     ...(state === "interrupted"
@@ -112,7 +112,8 @@ function bodyRow({ label, series, cells }: LineSoFar, sizes: readonly number[]):
 const trialCount = (trials: number): string =>
   `<span class="interval">${counted(trials, "trial")}</span>`;
 
-function problemItem({ status, what, examples, problems, reasons }: ProblemSoFar): string {
+function problemItem(problem: SoFar["problems"][number]): string {
+  const { status, what, examples, problems, reasons } = problem;
   const mark = status === "failed" ? "✗" : "–";
   const where = `${what} · m = ${examples.map(formatCount).join(", ")}`;
   const text = `${where} (${trialsText(problems)}): ${reasonsText(reasons)}`;

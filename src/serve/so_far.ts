@@ -5,7 +5,7 @@ import { cellsOf } from "../sweep/schedule.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { programName, programParts } from "../report/terms.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
-import { type AlikeProblems, alikeProblems } from "../summary/alike_problems.ts";
+import { alikeProblems } from "../summary/alike_problems.ts";
 import { gatherProblems, isUsable, reasonsOf } from "../summary/sort_trials.ts";
 
 /** The few fields of a trial that show the progress of a sweep; small, because the machine may be measuring. */
@@ -20,15 +20,11 @@ export interface BriefTrial
 export function brief(trial: TrialRecord): BriefTrial {
   const { cell, round, status, startedAt, device, samplesNs, epochsPerSample } = trial;
   const common = { cell, round, startedAt, ...(device !== undefined && { device }) };
-  if (isUsable(trial)) {
-    const nsPerExample = median(samplesNs) / epochsPerSample! / cell.examples;
-    return { ...common, status, nsPerExample };
+  if (!isUsable(trial)) {
+    return { ...common, status: status === "ok" ? "failed" : status, reasons: reasonsOf(trial) };
   }
-  return {
-    ...common,
-    status: status === "ok" ? "failed" : status,
-    reasons: reasonsOf(trial),
-  };
+  const nsPerExample = median(samplesNs) / epochsPerSample! / cell.examples;
+  return { ...common, status, nsPerExample };
 }
 
 export interface LineSoFar {
@@ -39,47 +35,24 @@ export interface LineSoFar {
   readonly cells: readonly { examples: number; nsPerExample: number; trials: number }[];
 }
 
-export interface ProblemSoFar extends AlikeProblems {
-  /** Implementation, runtime and threads. */
-  readonly what: string;
-  /** Its m, ascending. */
-  readonly examples: readonly number[];
-}
-
 /** A run in progress. */
-export interface SoFar {
-  /** In the order of the plan, as in the report. */
-  readonly lines: readonly LineSoFar[];
-  /** One for those that are alike. */
-  readonly problems: readonly ProblemSoFar[];
-  readonly counts: { readonly ok: number; readonly skipped: number; readonly failed: number };
-  /** Round of the latest trial. */
-  readonly round?: number;
-  /** Until the last trial, at the pace of this session; absent before its first trial and without a planned number. */
-  readonly leftMs?: number;
-  readonly latest?: BriefTrial;
-}
+export type SoFar = ReturnType<typeof soFar>;
 
 /** The progress that `trials`, in the order of the journal, show. `nowMs` counts from 1970. */
-export function soFar(
-  run: RunFile,
-  trials: readonly BriefTrial[],
-  state: RunState,
-  nowMs: number,
-): SoFar {
+export function soFar(run: RunFile, trials: readonly BriefTrial[], state: RunState, nowMs: number) {
   const count = (status: BriefTrial["status"]) =>
     trials.filter((trial) => trial.status === status).length;
-  const latest = trials.at(-1);
-  const leftMs = state === "running" ? timeLeft(run, trials, nowMs) : undefined;
   return {
+    /** In the order of the plan, as in the report. */
     lines: linesOf(run, trials, state),
     problems: problemsOf(trials),
     counts: { ok: count("ok"), skipped: count("skipped"), failed: count("failed") },
-    ...(latest && { latest, round: latest.round }),
-    ...(leftMs !== undefined && { leftMs }),
+    latest: trials.at(-1),
+    leftMs: state === "running" ? timeLeft(run, trials, nowMs) : undefined,
   };
 }
 
+/** Until the last trial, at the pace of this session; unknown before its first trial and without a planned number. */
 function timeLeft(
   { sessions, trials: planned }: RunFile,
   trials: readonly BriefTrial[],
@@ -98,9 +71,13 @@ function timeLeft(
  */
 function linesOf(run: RunFile, trials: readonly BriefTrial[], state: RunState): LineSoFar[] {
   const { plan } = run;
-  const [copies, originals] = partition(trials, ({ cell }) => cell.copy !== undefined);
-  const [good, others] = partition(originals, ({ status }) => status === "ok");
-  const without = new Set(others.map(({ cell }) => place(cell)));
+  const isCopy = ({ cell }: BriefTrial) => cell.copy !== undefined;
+  const isGood = ({ status }: BriefTrial) => status === "ok";
+  const originals = trials.filter((trial) => !isCopy(trial));
+  const good = originals.filter(isGood);
+  const without = new Set(
+    originals.filter((trial) => !isGood(trial)).map(({ cell }) => place(cell)),
+  );
   const toCome = state === "running"
     ? plannedCells(run, trials).filter((cell) => !without.has(place(cell)))
     : [];
@@ -117,20 +94,13 @@ function linesOf(run: RunFile, trials: readonly BriefTrial[], state: RunState): 
   for (const trial of good) {
     lines.get(`${indexOf(trial.cell)} ${trial.cell.seed}`)!.trials.push(trial);
   }
-  for (const trial of copies.filter(({ status }) => status === "ok")) {
+  for (const trial of trials.filter((trial) => isCopy(trial) && isGood(trial))) {
     const label = programName(trial.cell) + ofSeed(trial.cell);
     const line = lines.get(label) ?? { label, trials: [] };
     lines.set(label, line);
     line.trials.push(trial);
   }
-  return [...lines.values()].map(({ trials, ...line }) => ({
-    ...line,
-    cells: cellsSoFar(trials),
-  }));
-}
-
-function partition<T>(values: readonly T[], belongs: (value: T) => boolean): [T[], T[]] {
-  return [values.filter(belongs), values.filter((value) => !belongs(value))];
+  return [...lines.values()].map(({ trials, ...line }) => ({ ...line, cells: cellsSoFar(trials) }));
 }
 
 function cellsSoFar(trials: readonly BriefTrial[]): LineSoFar["cells"] {
@@ -168,7 +138,7 @@ const place = (cell: Cell): string =>
 const programOf = ({ implementation, runtime }: Cell): string => `${implementation}|${runtime}`;
 
 /** Problems of one program that are alike, over all m and rounds. */
-function problemsOf(trials: readonly BriefTrial[]): ProblemSoFar[] {
+function problemsOf(trials: readonly BriefTrial[]) {
   const problems = gatherProblems(trials.filter(({ status }) => status !== "ok"));
   const alike = alikeProblems(
     problems,

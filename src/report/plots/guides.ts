@@ -5,17 +5,14 @@ import { widthOf } from "./text_width.ts";
 /** A straight line that belongs to no series, with its name beside it. Both axes are logarithmic. */
 export interface Guide {
   readonly label: string;
-  readonly from: { readonly x: number; readonly y: number };
-  readonly to: { readonly x: number; readonly y: number };
+  readonly from: Point;
+  readonly to: Point;
 }
 
-interface Area {
-  readonly x: Axis;
-  readonly y: Axis;
-  /** Size of the frame in px. */
-  readonly width: number;
-  readonly height: number;
-}
+type Point = Readonly<Record<"x" | "y", number>>;
+
+/** The axes of a frame, and its size in px. */
+type Area = Readonly<Record<"x" | "y", Axis> & Record<"width" | "height", number>>;
 
 const FONT_SIZE = 11;
 const LABEL_HEIGHT = 14;
@@ -64,10 +61,7 @@ const share = ({ domain: [low, high] }: Axis, from: number, to: number): number 
   Math.log(to / from) / Math.log(high / low);
 
 /** Names of levels, from the top; one that would touch another moves to the left of it. */
-function withoutOverlap(
-  levels: readonly Guide[],
-  area: Area,
-): { guide: Guide; shift: number }[] {
+function withoutOverlap(levels: readonly Guide[], area: Area) {
   const placed: { guide: Guide; shift: number; top: number; end: number }[] = [];
   for (const guide of levels.toSorted((a, b) => b.to.y - a.to.y)) {
     const top = area.height * share(area.y, guide.to.y, area.y.domain[1]);

@@ -2,8 +2,7 @@ import type { Summary } from "../../format/summary.ts";
 import { formatBinary, formatError, formatFixed } from "../numbers.ts";
 import { chosenSeries, sizesOf } from "../select.ts";
 import { byteAxis, durationAxis, logAxis, sizeAxis } from "./axis.ts";
-import { curveOver, linePlot, overSizes, valuesOf } from "./frame.ts";
-import type { PlotLine } from "./frame.ts";
+import { curveOver, linePlot, overSizes, type PlotLine, valuesOf } from "./frame.ts";
 
 export const timePlot = linePlot({
   name: "time",
