@@ -107,10 +107,7 @@ const MOST_NAMED = 3;
 /** A rival at one size, with the series chosen there. */
 type Rival = Choice["rivals"][number] & Pick<Choice, "examples"> & { readonly chosen: number };
 
-/**
- * The nearest rivals of the choice at the first minibatch size: those too close to call, those that are faster and yet
- * not chosen, and the next slower one. Figures are of the largest size at which it is so.
- */
+/** The nearest rivals of the choice at the first minibatch size, with figures of the largest size where they are near. */
 export function rivalSentences(summary: Summary): string[] {
   const [choices = []] = choicesByBatch(summary);
   const { series, plan } = summary;

@@ -4,10 +4,7 @@ import { counted, formatCount, formatError } from "./numbers.ts";
 /** At most so many names are listed where they are all that there are. */
 const MOST_NAMED = 3;
 
-/**
- * Whether the implementations train the same model as the baseline: a sentence for each that does not, one for all that
- * do, and one for those of which it is unknown. Wrong gradients appear only among the first.
- */
+/** Whether the implementations train the baseline's model; wrong gradients appear only among those that do not. */
 export function modelSentences(summary: Summary): string[] {
   const { sameModel, series, plan, cells } = summary;
   const isWrong = (model: SameModel) =>

@@ -1,7 +1,4 @@
-/**
- * Numbers as people read them: three significant digits, "−" for minus, "×" for times, superscripts for exponents.
- * Independent of the locale, so that a report is the same everywhere.
- */
+/** Numbers as people read them, the same in every locale: three significant digits, "−", "×" and superscripts. */
 
 /** Significant digits without an exponent where that is readable: 0.0123, 1.23, 12.3, 1,230, 1.50 × 10⁻⁷. */
 export function formatNumber(value: number, significant = 3): string {

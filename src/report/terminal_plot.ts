@@ -135,10 +135,7 @@ function createCanvas(columns: number) {
       const at = cellOf(x, y);
       points.set(at, [...points.get(at) ?? [], series]);
     },
-    /**
-     * Among series with a point in one cell, shows the one shown least so far, and of those the one marked first.
-     * Returns the series without a visible marker.
-     */
+    /** Among series with a point in one cell, shows the one shown least so far; returns those that are never visible. */
     placeMarkers(): Hidden {
       const shown = new Map<number, number>();
       const count = (series: number) => shown.get(series) ?? 0;

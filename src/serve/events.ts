@@ -4,10 +4,7 @@ import { InputError } from "../base/errors.ts";
 /** How often to look for changes. */
 const LOOK_MS = 1000;
 
-/**
- * Sends what `look` finds as events of that name, at once and after each change, until either side ends it. What cannot
- * be read is a "problem" event, and the next look tries again: the file may be repaired or the run resumed.
- */
+/** Sends what `look` finds, at once and after each change; after a "problem" event, the next look tries again. */
 export async function sendChanges(
   to: SSEStreamingApi,
   event: string,

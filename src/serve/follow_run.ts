@@ -17,10 +17,7 @@ interface Reading {
   readonly size: number;
 }
 
-/**
- * Each call looks at a run and gives its view if that has changed, whatever happened in between (killed, resumed,
- * replaced). Throws InputError while the run is missing or damaged.
- */
+/** Gives the view of a run if it has changed since the last call; throws InputError while the run is missing or damaged. */
 export function runFollower(out: string, name: string): () => LiveView | undefined {
   let reading: Reading | undefined;
   let before = "";

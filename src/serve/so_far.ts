@@ -65,10 +65,7 @@ function timeLeft(
   return (nowMs - Date.parse(startedAt)) / ofSession * left;
 }
 
-/**
- * The series that the report will have. While the sweep runs, planned cells count unless they failed, so that a
- * series keeps its place, and with it its look, from the first trial on.
- */
+/** The series of the report. While the sweep runs, planned cells count, so that a series keeps its place and look. */
 function linesOf(run: RunFile, trials: readonly BriefTrial[], state: RunState): LineSoFar[] {
   const { plan } = run;
   const isCopy = ({ cell }: BriefTrial) => cell.copy !== undefined;

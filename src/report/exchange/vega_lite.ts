@@ -1,10 +1,7 @@
 import { jsonFile, type ReportFormat } from "../report_format.ts";
 import { linesOf } from "../select.ts";
 
-/**
- * Time per epoch over m as an editable Vega-Lite specification with its data. Each row also has the other figures of its
- * cell, so that another plot needs only another `encoding`.
- */
+/** Time per epoch over m as an editable Vega-Lite specification. Rows hold all figures of a cell, for other encodings. */
 export const vegaLiteFormat: ReportFormat = {
   name: "vega-lite",
   summary: "vega-lite.json: time over m with its data, for the Vega editor and notebooks",

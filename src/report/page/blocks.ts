@@ -3,10 +3,7 @@ import { classOf, COLOURS } from "../plots/frame.ts";
 import { INKS } from "../plots/speedup_map.ts";
 import { content, escape } from "./escape.ts";
 
-/**
- * The blocks of a document as HTML. Consecutive figures stand side by side where there is room. A list of the sections
- * precedes the second one. Switches stay visible until their section ends.
- */
+/** The blocks of a document as HTML: neighbouring figures side by side, switches visible until their section ends. */
 export function printBlocks(blocks: readonly Block[]): string {
   const ids = headingIds(blocks);
   const second = blocks.filter(isSection)[1];

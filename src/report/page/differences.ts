@@ -17,10 +17,7 @@ const ALIKE_HEADING = 3;
 /** How many tokens ahead to search for alignment: more than the largest plot has. */
 const FARTHEST = 3000;
 
-/**
- * Where a page differs from the one that was made again from the same samples, in order; empty for equal texts. A
- * passage that was added or removed is one difference, and the comparison goes on behind it.
- */
+/** Where a page differs from the one made again from its samples; what was added or removed is one difference. */
 export function differences(page: string, again: string): Difference[] {
   const [said, recomputed] = [page, again].map((html) => html.match(TOKEN) ?? []);
   const found: Difference[] = [];

@@ -4,26 +4,15 @@ import { reportPage } from "../html.ts";
 import { type Difference, differences } from "./differences.ts";
 import { extractRawRun, type RawRun, recordsDigest } from "./raw_run.ts";
 import { servedIn } from "./links.ts";
-import { type RecordDifference, recordDifferences } from "./records.ts";
+import { recordDifferences } from "./records.ts";
 
-export interface VerifiedPage {
-  /** The version of Slope that made the page, if it says. */
-  readonly slope?: string;
-  readonly trials: number;
-  readonly samples: number;
-  /** Digest of the records inside. */
-  readonly sha256: string;
-  /** Empty only if the page is byte for byte what its records give. */
-  readonly differences: readonly Difference[];
-  /** Between the records inside and those of the given run; absent without one. */
-  readonly records?: readonly RecordDifference[];
-}
+export type VerifiedPage = ReturnType<typeof verifyPage>;
 
 /**
  * Makes a page again from the records inside and compares all of it, scripts, styles and payload included, so that nothing
  * can be hidden in it. Throws InputError when `bytes` are no page of a report, or its records are damaged.
  */
-export function verifyPage(bytes: Uint8Array, place: string, run?: RawRun): VerifiedPage {
+export function verifyPage(bytes: Uint8Array, place: string, run?: RawRun) {
   // A byte order mark is no part of a page and must show as a difference.
   const page = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   const raw = extractRawRun(page, place);
@@ -33,10 +22,12 @@ export function verifyPage(bytes: Uint8Array, place: string, run?: RawRun): Veri
   if (found.length === 0 && !Buffer.from(again).equals(bytes)) found.push(UNEXPLAINED);
   const version = /<meta name="generator" content="Slope ([^"]*)">/.exec(page)?.[1];
   return {
+    /** The version of Slope that made the page, if it says. */
     ...(version !== undefined && { slope: version }),
     trials: trials.length,
     samples: trials.reduce((sum, { samplesNs }) => sum + samplesNs.length, 0),
     sha256: recordsDigest(raw),
+    /** Empty only if the page is byte for byte what its records give. */
     differences: found,
     ...(run && { records: recordDifferences(raw, run) }),
   };

@@ -24,16 +24,13 @@ export const sizeAxis = (sizes: readonly number[]): Axis => ({
 /** Values whose relative difference is less count as one: no tick fits between them. */
 const ONE_VALUE = 1e-9;
 
-export function logAxis(label: string, values: readonly number[]): Axis {
-  const domain = widened(values);
-  return {
-    type: "log",
-    label: `↑ ${label}, logarithmic`,
-    domain,
-    ticks: logTicks(domain),
-    format: formatExact,
-  };
-}
+const axisOf = (type: Axis["type"], label: string, domain: Axis["domain"]): Axis => {
+  const ticks = type === "log" ? logTicks(domain) : linearTicks(domain);
+  return { type, label: `↑ ${label}`, domain, ticks, format: formatExact };
+};
+
+export const logAxis = (label: string, values: readonly number[]): Axis =>
+  axisOf("log", `${label}, logarithmic`, widened(values));
 
 /** Durations in ns, on a logarithmic axis whose ticks have their own units: "1 ms", "100 ms", "10 s". */
 export const durationAxis = (label: string, ns: readonly number[]): Axis => ({
@@ -55,14 +52,7 @@ export function linearAxis(label: string, values: readonly number[], from?: numb
   const low = from ?? Math.min(...values);
   const span = high - low > ONE_VALUE * Math.abs(high) ? high - low : 0;
   const room = span * 0.06 || Math.abs(high) * 0.1 || 1;
-  const domain = [from ?? low - room, high + room] as const;
-  return {
-    type: "linear",
-    label: `↑ ${label}`,
-    domain,
-    ticks: linearTicks(domain),
-    format: formatExact,
-  };
+  return axisOf("linear", label, [from ?? low - room, high + room]);
 }
 
 /** Some room at both ends, and a span even where all values are one. */
