@@ -3,8 +3,12 @@ import { callTree, hotFunctions } from "../profile/call_tree.ts";
 import { type ProfileSummary, summariseProfile } from "../profile/profile_summary.ts";
 import { formatCount } from "../report/numbers.ts";
 import { profileText } from "../profile/profile_text.ts";
-import { writeCpuProfile } from "../profile/write_cpu_profile.ts";
-import { groupByExamples, keepProfile, profileCells } from "../profile/profile_cells.ts";
+import {
+  groupByExamples,
+  keepProfile,
+  profileCells,
+  writeCpuProfile,
+} from "../profile/profile_cells.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_sweep.ts";
 import type { Cell } from "../format/trial_record.ts";

@@ -1,13 +1,16 @@
 import type { CpuProfile } from "../format/profile_record.ts";
 import type { CellRuntime } from "../format/trial_record.ts";
 
-/** A function on one path of calls. */
-export interface CallNode {
+interface Place {
   /** "(anonymous)" where it has none. */
   readonly name: string;
   readonly url: string;
   /** Counted from 1; 0 where it is unknown. */
   readonly line: number;
+}
+
+/** A function on one path of calls. */
+export interface CallNode extends Place {
   /** µs in the function and in all that it called. */
   readonly totalUs: number;
   readonly selfUs: number;
@@ -16,20 +19,12 @@ export interface CallNode {
 }
 
 /** One function, over all paths to it. */
-export interface HotFunction {
-  readonly name: string;
-  readonly url: string;
-  readonly line: number;
+export interface HotFunction extends Place {
   /** Share of the sampled time. */
   readonly share: number;
 }
 
-type Frame = CpuProfile["nodes"][number]["callFrame"];
-
-/** µs from each sample to the next; the last one, whose end is unknown, counts 0. */
-function sampleWeights({ samples, timeDeltas }: CpuProfile): number[] {
-  return samples.map((_, i) => Math.max(0, timeDeltas[i + 1] ?? 0));
-}
+type ProfileNode = CpuProfile["nodes"][number];
 
 /**
  * Adds up the times of a profile's paths, and drops paths without samples. For TypeScript, Deno reports lines of the
@@ -37,10 +32,13 @@ function sampleWeights({ samples, timeDeltas }: CpuProfile): number[] {
  */
 export function callTree(profile: CpuProfile, runtime: CellRuntime): CallNode {
   const selfUs = new Map<number, number>();
-  const weights = sampleWeights(profile);
-  profile.samples.forEach((id, i) => selfUs.set(id, (selfUs.get(id) ?? 0) + weights[i]));
+  profile.samples.forEach((id, i) => {
+    // From each sample to the next; the last one, whose end is unknown, counts 0.
+    const us = Math.max(0, profile.timeDeltas[i + 1] ?? 0);
+    selfUs.set(id, (selfUs.get(id) ?? 0) + us);
+  });
   const byId = new Map(profile.nodes.map((node) => [node.id, node]));
-  const treeOf = (node: CpuProfile["nodes"][number]): CallNode => {
+  const treeOf = (node: ProfileNode): CallNode => {
     const children = (node.children ?? []).flatMap((id) => {
       const child = byId.get(id);
       return child ? [treeOf(child)] : [];
@@ -53,31 +51,26 @@ export function callTree(profile: CpuProfile, runtime: CellRuntime): CallNode {
       children,
     };
   };
-  const [root] = profile.nodes;
-  return treeOf(root);
+  return treeOf(profile.nodes[0]);
 }
 
 /** The `count` functions with the most time of their own. */
 export function hotFunctions(tree: CallNode, count: number): HotFunction[] {
-  const found = new Map<string, { name: string; url: string; line: number; selfUs: number }>();
-  const visit = (node: CallNode): void => {
-    const { name, url, line, selfUs } = node;
-    const key = `${name}\n${url}\n${line}`;
-    const known = found.get(key) ?? { name, url, line, selfUs: 0 };
-    known.selfUs += selfUs;
-    found.set(key, known);
-    node.children.forEach(visit);
-  };
-  visit(tree);
-  return [...found.values()].filter(({ selfUs }) => selfUs > 0)
-    .sort((a, b) => b.selfUs - a.selfUs).slice(0, count)
-    .map(({ selfUs, ...place }) => ({ ...place, share: selfUs / tree.totalUs }));
+  const withCalled = (node: CallNode): CallNode[] => [node, ...node.children.flatMap(withCalled)];
+  const nodes = withCalled(tree);
+  return [...Map.groupBy(nodes, ({ name, url, line }) => `${name}\n${url}\n${line}`).values()]
+    .map((same) => {
+      const [{ name, url, line }] = same;
+      const selfUs = same.reduce((sum, one) => sum + one.selfUs, 0);
+      return { name, url, line, share: selfUs / tree.totalUs };
+    })
+    .filter(({ share }) => share > 0).sort((a, b) => b.share - a.share).slice(0, count);
 }
 
 function frameOf(
-  { functionName, url, lineNumber }: Frame,
+  { functionName, url, lineNumber }: ProfileNode["callFrame"],
   runtime: CellRuntime,
-): Pick<CallNode, "name" | "url" | "line"> {
+): Place {
   const isKnown = url !== "" && !(runtime === "deno" && /\.[cm]?tsx?$/.test(url));
   return { name: functionName || "(anonymous)", url, line: isKnown ? lineNumber + 1 : 0 };
 }

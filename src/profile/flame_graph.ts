@@ -40,17 +40,16 @@ export function flameGraph(tree: CallNode, title: string): string {
     }
     rows = Math.max(rows, row + 1);
     frames.push(frame(node, x, TOP + row * ROW, width, tree.totalUs));
+    drawAll(node.children, x, row + 1);
+  };
+  const drawAll = (nodes: readonly CallNode[], x: number, row: number): void => {
     let next = x;
-    for (const child of node.children) {
-      draw(child, next, row + 1);
-      next += child.totalUs / tree.totalUs * WIDTH;
+    for (const node of nodes) {
+      draw(node, next, row);
+      next += node.totalUs / tree.totalUs * WIDTH;
     }
   };
-  let next = 0;
-  for (const child of tree.children) {
-    draw(child, next, 0);
-    next += child.totalUs / tree.totalUs * WIDTH;
-  }
+  drawAll(tree.children, 0, 0);
   const height = TOP + rows * ROW + BOTTOM;
   const kinds = Object.entries(KINDS) as [Kind, (typeof KINDS)[Kind]][];
   const legend = kinds.map(([kind, { legend }], i) =>

@@ -24,9 +24,7 @@ export function createPhaseMeter(clock: Clock): PhaseMeter {
 
   const indexOf = (phase: string): number => {
     const index = names.indexOf(phase);
-    return index >= 0 ? index : add(phase);
-  };
-  const add = (phase: string): number => {
+    if (index >= 0) return index;
     if (typeof phase !== "string" || phase === "") {
       throw new TypeError(
         `Cannot mark a phase: its name is ${JSON.stringify(phase)}, ` +
@@ -60,9 +58,7 @@ export function createPhaseMeter(clock: Clock): PhaseMeter {
     stop() {
       ns[current] += clock() - since;
       marks[current]++;
-      return Object.fromEntries(
-        names.map((name, i) => [name, { ns: ns[i], marks: marks[i] }]),
-      );
+      return Object.fromEntries(names.map((name, i) => [name, { ns: ns[i], marks: marks[i] }]));
     },
   };
 }

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
 import type { ProfileFile } from "../format/profile_file.ts";
-import type { ProfileRecord } from "../format/profile_record.ts";
+import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
 import type { Failure } from "../format/reason.ts";
+import type { CallNode } from "./call_tree.ts";
+import { flameGraph } from "./flame_graph.ts";
 import { type Profile, takeProfile } from "./take_profile.ts";
 import { type Cell, FORMAT_VERSION } from "../format/trial_record.ts";
 import { describeEnvironment } from "../sweep/environment.ts";
@@ -47,12 +49,28 @@ export async function keepProfile(
   const environment = await describeEnvironment(setup);
   const name = `${environment.host}-profile-${record.cell.implementation}`;
   const folder = await createRunFolder(out, record.startedAt, name);
-  const file: ProfileFile = {
-    schema: FORMAT_VERSION,
-    environment,
-    data: setup.data.source,
-    profile: record,
-  };
+  const { source: data } = setup.data;
+  const file: ProfileFile = { schema: FORMAT_VERSION, environment, data, profile: record };
   await writeFileAtomic(join(folder, PROFILE_FILE), JSON.stringify(file) + "\n");
   return folder;
+}
+
+/**
+ * Writes into `folder` `cpu.cpuprofile`, which speedscope, browsers' developer tools and VS Code open, and
+ * `flame.svg`, a picture of the call tree. Returns the names.
+ */
+export async function writeCpuProfile(
+  folder: string,
+  profile: CpuProfile,
+  tree: CallNode,
+  title: string,
+): Promise<string[]> {
+  const files: Record<string, string> = {
+    "cpu.cpuprofile": JSON.stringify(profile),
+    "flame.svg": flameGraph(tree, title),
+  };
+  for (const [name, content] of Object.entries(files)) {
+    await writeFileAtomic(join(folder, name), content);
+  }
+  return Object.keys(files);
 }

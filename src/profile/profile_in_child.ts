@@ -1,7 +1,8 @@
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
+import { known } from "../base/known.ts";
 import { type Random, randomFrom, shuffle } from "../base/random.ts";
-import { type Dataset, firstExamples } from "../data/dataset.ts";
+import { firstExamples } from "../data/dataset.ts";
 import { readPrepared } from "../data/prepared.ts";
 import type { GradientImplementation, Kernel, Problem } from "../gradients/contract.ts";
 import { initialParameters } from "../model/initialise.ts";
@@ -38,19 +39,18 @@ export async function profile(
   const implementation = await findImplementation(cell.implementation, plugin);
   const { subset } = await readPrepared(data, Math.max(...request.sizes));
   const random = randomFrom(cell.seed, "profile");
-  const open = (examples: number): Promise<OpenKernel> =>
-    openOn(implementation, firstExamples(subset, examples), request);
-
+  const open = async (examples: number): Promise<OpenKernel> => {
+    const dataset = firstExamples(subset, examples);
+    const maxBatchSize = Math.min(cell.batchSize, dataset.count);
+    const problem = { network: cell, dataset, maxBatchSize, threads: cell.threads };
+    return { kernel: await implementation.open(problem), problem };
+  };
   const initial = initialParameters(cell, initialisation, cell.seed);
   const openProfiled = async ({ kernel, problem }: OpenKernel): Promise<ProfiledKernel> => {
     writeParameters(initial, cell, kernel.layout, kernel.parameters);
     const { dataset: { count: examples }, maxBatchSize: batchSize } = problem;
-    return await openProfiledKernel(
-      kernel,
-      { examples, batchSize, rate, seed: cell.seed },
-      clock,
-      random,
-    );
+    const settings = { examples, batchSize, rate, seed: cell.seed };
+    return await openProfiledKernel(kernel, settings, clock, random);
   };
   if (request.verify) {
     const verification = await verified(implementation, await open(subset.count), initial);
@@ -76,24 +76,18 @@ export async function profile(
     const passesNs = budgetNs - allocationNs * allocated.length - cpuProfileNs;
     const passes = await takePasses(kernels, request.phases, passesNs, clock, random);
     for (const [i, profiled] of kernels.entries()) {
+      const { examples, batchSize } = profiled;
+      const allocation = allocated.includes(profiled)
+        ? await measureAllocation(profiled, allocationNs, clock)
+        : undefined;
       send({
         type: "subset",
-        subset: {
-          examples: profiled.examples,
-          batchSize: profiled.batchSize,
-          passes: passes[i],
-          ...(allocated.includes(profiled) && {
-            allocation: await measureAllocation(profiled, allocationNs, clock),
-          }),
-        },
+        subset: known({ examples, batchSize, passes: passes[i], allocation }),
       });
     }
     if (request.cpuProfile) {
       try {
-        send({
-          type: "cpuProfile",
-          profile: await takeCpuProfile(last, cpuProfileNs, clock),
-        });
+        send({ type: "cpuProfile", profile: await takeCpuProfile(last, cpuProfileNs, clock) });
       } catch (error) {
         send({ type: "cpuProfile", unavailable: messageOf(error) });
       }
@@ -162,14 +156,4 @@ const withPhases = ({ marks }: ProfiledKernel, phases: ProfileRequest["phases"])
 interface OpenKernel {
   readonly kernel: Kernel;
   readonly problem: Problem;
-}
-
-async function openOn(
-  implementation: GradientImplementation,
-  dataset: Dataset,
-  { cell }: ProfileRequest,
-): Promise<OpenKernel> {
-  const maxBatchSize = Math.min(cell.batchSize, dataset.count);
-  const problem = { network: cell, dataset, maxBatchSize, threads: cell.threads };
-  return { kernel: await implementation.open(problem), problem };
 }

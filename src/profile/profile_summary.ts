@@ -1,5 +1,12 @@
+import { known } from "../base/known.ts";
 import { mean, studentQuantile } from "../stats/statistics.ts";
-import type { Counters, Pass, ProfileRecord, SubsetProfile } from "../format/profile_record.ts";
+import type {
+  Allocation,
+  Counters,
+  Pass,
+  ProfileRecord,
+  SubsetProfile,
+} from "../format/profile_record.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { fitPowerLaw } from "../stats/power_law.ts";
 import { steadyPart } from "../stats/steadiness.ts";
@@ -23,18 +30,6 @@ interface Closure {
   readonly markShare: number;
 }
 
-interface AllocationFigures {
-  readonly heapBytesPerStep?: number;
-  readonly heapBytesPerExample?: number;
-  readonly bufferBytesPerStep?: number;
-  readonly bufferBytesPerExample?: number;
-  readonly collections?: number;
-  readonly collectionsPerSecond?: number;
-  /** Share of the time spent in collections. */
-  readonly pauseShare?: number;
-  readonly longestPauseNs?: number;
-}
-
 export interface SubsetFigures {
   readonly examples: number;
   readonly batchSize: number;
@@ -45,7 +40,7 @@ export interface SubsetFigures {
   /** In the order of a step; empty where the implementation marks none. */
   readonly phases: readonly PhaseFigures[];
   readonly closure?: Closure;
-  readonly allocation?: AllocationFigures;
+  readonly allocation?: ReturnType<typeof allocationOf>;
 }
 
 export interface ProfileSummary {
@@ -74,13 +69,7 @@ export function summariseProfile(record: ProfileRecord): ProfileSummary {
   const { cell, subsets, counters, peakRssBytes } = record;
   const figures = subsets.map(figuresOf);
   const exponents = exponentsOf(figures);
-  return {
-    cell,
-    subsets: figures,
-    ...(exponents && { exponents }),
-    ...(counters && { counters }),
-    ...(peakRssBytes !== undefined && { peakRssBytes }),
-  };
+  return known({ cell, subsets: figures, exponents, counters, peakRssBytes });
 }
 
 function figuresOf(subset: SubsetProfile): SubsetFigures {
@@ -91,17 +80,17 @@ function figuresOf(subset: SubsetProfile): SubsetFigures {
     phase,
     nsPerExample: meanOf(passes.map((pass) => phaseNs(pass, phase))),
   }));
-  const sum = phases.reduce((total, { nsPerExample }) => total + nsPerExample.value, 0);
-  const { allocation } = subset;
-  return {
-    examples: subset.examples,
-    batchSize: subset.batchSize,
+  const sum = sumOf(phases.map(({ nsPerExample }) => nsPerExample.value));
+  const { examples, batchSize, allocation } = subset;
+  return known({
+    examples,
+    batchSize,
     passes: passes.length,
     nsPerExample: meanOf(plain),
     phases: phases.map((one) => ({ ...one, share: one.nsPerExample.value / sum })),
-    ...(phases.length > 0 && { closure: closureOf(passes, names) }),
-    ...(allocation && { allocation: allocationOf(allocation) }),
-  };
+    closure: phases.length > 0 ? closureOf(passes, names) : undefined,
+    allocation: allocation && allocationOf(allocation),
+  });
 }
 
 /**
@@ -114,9 +103,8 @@ function countedPasses(passes: readonly Pass[]): readonly Pass[] {
   const { from } = steadyPart(passes.map(time));
   const steady = passes.slice(from);
   if (steady.length < ENOUGH_TO_TRIM) return steady;
-  const limit = steady.map(time).sort((a, b) => a - b)[
-    Math.ceil((1 - TRIM) * steady.length) - 1
-  ];
+  const counted = Math.ceil((1 - TRIM) * steady.length);
+  const limit = steady.map(time).sort((a, b) => a - b)[counted - 1];
   return steady.filter((pass) => time(pass) <= limit);
 }
 
@@ -128,66 +116,61 @@ function phaseNs({ phased }: Pass, phase: string): number {
 }
 
 function closureOf(passes: readonly Pass[], names: readonly string[]): Closure {
-  const sums = passes.map((pass) => names.reduce((sum, phase) => sum + phaseNs(pass, phase), 0));
+  const sums = passes.map((pass) => sumOf(names.map((phase) => phaseNs(pass, phase))));
   const plain = passes.map(({ plainNs, plainExamples }) => plainNs / plainExamples);
   const ratio = ratioOfMeans(sums, plain);
   const marked = passes.map(({ phased }) => phased!);
-  const markNs = marked.reduce(
-    (sum, { phases, markNs }) =>
-      sum + markNs * Object.values(phases).reduce((total, { marks }) => total + marks, 0),
-    0,
+  const markNs = marked.map(({ phases, markNs }) =>
+    markNs * sumOf(Object.values(phases).map(({ marks }) => marks))
   );
   return {
     ratio,
     closes: passes.length > 1 && ratio.low >= 1 - CLOSURE_LIMIT && ratio.high <= 1 + CLOSURE_LIMIT,
-    markShare: markNs / marked.reduce((sum, { ns }) => sum + ns, 0),
+    markShare: sumOf(markNs) / sumOf(marked.map(({ ns }) => ns)),
   };
 }
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0);
 
 /** With Student's interval, which has no width for a single value. */
 function meanOf(values: readonly number[]): Estimate {
   const value = mean(values);
-  const half = halfOf(values.map((one) => one - value));
-  return { value, low: value - half, high: value + half, confidence: CONFIDENCE };
+  return around(value, halfOf(values.map((one) => one - value)));
 }
 
 /** Mean a / mean b with the interval of a ratio estimate (Cochran, Sampling Techniques, 1977, ch. 6.3). */
 function ratioOfMeans(a: readonly number[], b: readonly number[]): Estimate {
   const below = mean(b);
   const value = mean(a) / below;
-  const half = halfOf(a.map((one, i) => one - value * b[i])) / below;
-  return { value, low: value - half, high: value + half, confidence: CONFIDENCE };
+  return around(value, halfOf(a.map((one, i) => one - value * b[i])) / below);
 }
+
+const around = (value: number, half: number): Estimate => (
+  { value, low: value - half, high: value + half, confidence: CONFIDENCE }
+);
 
 /** Half the width of the interval of a mean. */
 function halfOf(deviations: readonly number[]): number {
   const n = deviations.length;
   if (n < 2) return 0;
-  const squares = deviations.reduce((sum, one) => sum + one * one, 0);
+  const squares = sumOf(deviations.map((one) => one * one));
   return studentQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(squares / (n - 1) / n);
 }
 
-function allocationOf(
-  allocation: NonNullable<SubsetProfile["allocation"]>,
-): AllocationFigures {
+function allocationOf(allocation: Allocation) {
   const { steps, examples, wallNs, heapBytes, bufferBytesPerStep, collections } = allocation;
-  const pauses = collections?.map(({ pauseNs }) => pauseNs) ?? [];
-  return {
-    ...(heapBytes !== undefined && {
-      heapBytesPerStep: heapBytes / steps,
-      heapBytesPerExample: heapBytes / examples,
-    }),
-    ...(bufferBytesPerStep !== undefined && {
-      bufferBytesPerStep,
-      bufferBytesPerExample: bufferBytesPerStep * steps / examples,
-    }),
-    ...(collections && {
-      collections: collections.length,
-      collectionsPerSecond: collections.length / wallNs * 1e9,
-      pauseShare: pauses.reduce((sum, ns) => sum + ns, 0) / wallNs,
-      ...(pauses.length > 0 && { longestPauseNs: Math.max(...pauses) }),
-    }),
-  };
+  const pauses = collections?.map(({ pauseNs }) => pauseNs);
+  return known({
+    heapBytesPerStep: heapBytes && heapBytes / steps,
+    heapBytesPerExample: heapBytes && heapBytes / examples,
+    bufferBytesPerStep,
+    bufferBytesPerExample: bufferBytesPerStep && bufferBytesPerStep * steps / examples,
+    collections: pauses?.length,
+    collectionsPerSecond: pauses && pauses.length / wallNs * 1e9,
+    /** Share of the time spent in collections. */
+    pauseShare: pauses && sumOf(pauses) / wallNs,
+    longestPauseNs: pauses?.length ? Math.max(...pauses) : undefined,
+  });
 }
 
 function exponentsOf(subsets: readonly SubsetFigures[]): ProfileSummary["exponents"] {
@@ -195,14 +178,10 @@ function exponentsOf(subsets: readonly SubsetFigures[]): ProfileSummary["exponen
   const sizes = subsets.map(({ examples }) => examples);
   const of = (nsPerExample: readonly number[]): Exponent | undefined => {
     if (!nsPerExample.every((ns) => ns > 0)) return undefined;
-    const points = {
-      x: sizes.map(Math.log),
-      y: nsPerExample.map((ns, i) => Math.log(ns * sizes[i])),
-    };
-    if (sizes.length === 2) {
-      return { value: (points.y[1] - points.y[0]) / (points.x[1] - points.x[0]) };
-    }
-    const { pure, low, high } = fitPowerLaw(points, { from: 0, to: 4, withConstant: false });
+    const x = sizes.map(Math.log);
+    const y = nsPerExample.map((ns, i) => Math.log(ns * sizes[i]));
+    if (sizes.length === 2) return { value: (y[1] - y[0]) / (x[1] - x[0]) };
+    const { pure, low, high } = fitPowerLaw({ x, y }, { from: 0, to: 4, withConstant: false });
     return { value: pure.exponent, low, high };
   };
   const whole = of(subsets.map(({ nsPerExample }) => nsPerExample.value));

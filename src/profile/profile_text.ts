@@ -1,5 +1,6 @@
 import type { HotFunction } from "./call_tree.ts";
 import type { Exponent } from "../format/interval.ts";
+import type { Cell } from "../format/trial_record.ts";
 import { CLOSURE_LIMIT, type ProfileSummary, type SubsetFigures } from "./profile_summary.ts";
 import {
   counted,
@@ -15,6 +16,11 @@ import { paint, type Style } from "../report/terminal_style.ts";
 import { chunks, widthsOf } from "../report/text_table.ts";
 import { wrap } from "../base/wrap.ts";
 
+/** The program, its runtime, its network and B. */
+export const cellText = (cell: Cell): string =>
+  `${cell.implementation} · ${cell.runtime} · ${cell.layerSizes.join("-")} · ` +
+  `${cell.hiddenActivation}, ${cell.outputLoss} · B = ${cell.batchSize}`;
+
 export function profileText(
   summary: ProfileSummary,
   hot: readonly HotFunction[],
@@ -24,10 +30,7 @@ export function profileText(
   const last = subsets[subsets.length - 1];
   const wrapped = (text: string): string[] => wrap(text, style.width, "  ");
   return [
-    ...wrapped(
-      `${cell.implementation} · ${cell.runtime} · ${cell.layerSizes.join("-")} · ` +
-        `${cell.hiddenActivation}, ${cell.outputLoss} · B = ${cell.batchSize}`,
-    ),
+    ...wrapped(cellText(cell)),
     "",
     ...phaseTable(summary, style),
     "",
@@ -50,42 +53,32 @@ function phaseTable({ subsets, exponents }: ProfileSummary, style: Style): strin
     name,
     ...subsets.map(({ phases }) => {
       const found = phases.find(({ phase }) => phase === name);
-      return found
-        ? `${formatDuration(Math.max(0, found.nsPerExample.value))} ${
-          formatPercent(found.share, 0).padStart(5)
-        }`
-        : "–";
+      if (found === undefined) return "–";
+      const time = formatDuration(Math.max(0, found.nsPerExample.value));
+      return `${time} ${formatPercent(found.share, 0).padStart(5)}`;
     }),
-    ...(exponents
-      ? [exponentOrNone(exponents.phases.find(({ phase }) => phase === name)?.exponent)]
-      : []),
+    exponentOrNone(exponents?.phases.find(({ phase }) => phase === name)?.exponent),
   ]);
+  const beforeShares = (ns: number) => formatDuration(ns) + " ".repeat(6);
   const sums = subsets.map(({ phases }) =>
-    phases.length === 0 ? "–" : formatDuration(
-      phases.reduce((sum, { nsPerExample }) => sum + nsPerExample.value, 0),
-    ) + " ".repeat(6)
+    phases.length === 0
+      ? "–"
+      : beforeShares(phases.reduce((sum, { nsPerExample }) => sum + nsPerExample.value, 0))
   );
-  const whole = [
-    "without marks",
-    ...subsets.map(({ nsPerExample }) => formatDuration(nsPerExample.value) + " ".repeat(6)),
-    ...(exponents ? [exponentText(exponents.whole)] : []),
-  ];
+  const wholes = subsets.map(({ nsPerExample }) => beforeShares(nsPerExample.value));
   const table = [
-    ["time per example", ...sizes, ...(exponents ? ["time ~ m^k, k ="] : [])],
+    ["time per example", ...sizes, "time ~ m^k, k ="],
     ...rows,
-    ...(names.length > 0 ? [["sum of the phases", ...sums, ...(exponents ? [""] : [])]] : []),
-    whole,
-  ];
+    ...(names.length > 0 ? [["sum of the phases", ...sums, ""]] : []),
+    ["without marks", ...wholes, exponentOrNone(exponents?.whole)],
+  ].map((row) => exponents ? row : row.slice(0, -1));
   const [label, ...widths] = widthsOf(table);
   // Columns that do not fit follow in a table below.
   return chunks(widths, style.width - label - 2).flatMap(([from, to], part) => [
     ...(part === 0 ? [] : [""]),
     ...table.map(([name, ...cells], i) => {
-      const line = [
-        name.padEnd(label),
-        ...cells.map((cell, k) => cell.padStart(widths[k])).slice(from, to),
-      ]
-        .join("  ").trimEnd();
+      const aligned = cells.map((cell, k) => cell.padStart(widths[k])).slice(from, to);
+      const line = [name.padEnd(label), ...aligned].join("  ").trimEnd();
       return i === 0 ? paint("dim", line, style) : line;
     }),
   ]);
@@ -97,15 +90,11 @@ const exponentOrNone = (exponent: Exponent | undefined): string =>
 /** Whether the phases can be trusted. */
 function closureSentence({ examples, phases, closure, passes }: SubsetFigures): string {
   const at = `m = ${formatCount(examples)}`;
-  if (closure === undefined) {
-    return `${at}: no phases were measured (${counted(passes, "pass", "passes")}).`;
-  }
+  const taken = counted(passes, "pass", "passes");
+  if (closure === undefined) return `${at}: no phases were measured (${taken}).`;
   const ratio = formatInterval(closure.ratio, (value) => formatFixed(value, 3));
   const limit = formatPercent(CLOSURE_LIMIT, 0);
-  const told =
-    `the phases sum to ${ratio} of the time without marks, over ${
-      counted(passes, "pass", "passes")
-    } ` +
+  const told = `the phases sum to ${ratio} of the time without marks, over ${taken} ` +
     `(the marks' own ${formatPercent(closure.markShare, 1)} taken off)`;
   if (closure.closes) {
     const only = phases.every(({ phase }) => ["unmarked", "update", "copy"].includes(phase));
@@ -123,44 +112,36 @@ function memorySentences(
   { peakRssBytes, subsets }: ProfileSummary,
   { allocation }: SubsetFigures,
 ): string[] {
-  const heap = allocation?.heapBytesPerStep;
-  const buffers = allocation?.bufferBytesPerStep;
-  return [
-    ...(allocation && heap !== undefined
-      ? [
-        `${formatBytes(heap)} allocated on the heap per step, ` +
+  const { heapBytesPerStep, bufferBytesPerStep = 0, collections } = allocation ?? {};
+  const sentences: string[] = [];
+  if (allocation && heapBytesPerStep !== undefined) {
+    const buffers = `; besides, ${formatBytes(bufferBytesPerStep)} for typed arrays per step`;
+    sentences.push(
+      `${formatBytes(heapBytesPerStep)} allocated on the heap per step, ` +
         `${formatBytes(allocation.heapBytesPerExample!)} per example` +
-        (buffers !== undefined && buffers >= 1
-          ? `; besides, ${formatBytes(buffers)} for typed arrays per step`
-          : ""),
-      ]
-      : []),
-    ...(allocation?.collections !== undefined
-      ? [
-        allocation.collections === 0
-          ? "no garbage collections"
-          : `${formatNumber(allocation.collectionsPerSecond!)} garbage collections per second, ` +
-            `${formatPercent(allocation.pauseShare!, 1)} of the time, the longest ` +
-            formatDuration(allocation.longestPauseNs!),
-      ]
-      : []),
-    ...(peakRssBytes !== undefined
-      ? [
-        `${formatBytes(peakRssBytes)} peak memory, including the runtime and the data` +
-        (subsets.length > 1 ? " of all subsets" : ""),
-      ]
-      : []),
-  ];
+        (bufferBytesPerStep >= 1 ? buffers : ""),
+    );
+  }
+  if (collections === 0) sentences.push("no garbage collections");
+  else if (allocation && collections) {
+    sentences.push(
+      `${formatNumber(allocation.collectionsPerSecond!)} garbage collections per second, ` +
+        `${formatPercent(allocation.pauseShare!, 1)} of the time, the longest ` +
+        formatDuration(allocation.longestPauseNs!),
+    );
+  }
+  if (peakRssBytes !== undefined) {
+    const peak = `${formatBytes(peakRssBytes)} peak memory, including the runtime and the data`;
+    sentences.push(peak + (subsets.length > 1 ? " of all subsets" : ""));
+  }
+  return sentences;
 }
 
 function hotLines(hot: readonly HotFunction[], { width }: Style): string[] {
   return hot.flatMap(({ name, url, line, share }) => {
     const place = url.split("/").slice(-2).join("/") + (line > 0 ? `:${line}` : "");
-    return beside(
-      formatPercent(share, 1).padStart(7),
-      url === "" ? name : `${name}  ${place}`,
-      width,
-    );
+    const words = url === "" ? name : `${name}  ${place}`;
+    return beside(formatPercent(share, 1).padStart(7), words, width);
   });
 }
 

@@ -45,8 +45,8 @@ export async function openProfiledKernel(
   let next = 0;
   runner.shuffle(epoch);
 
-  /** Goes to the next `steps` steps, never across the end of an epoch. */
-  const place = async (steps: number): Promise<[from: number, to: number, rows: number]> => {
+  /** Goes to the next `steps` steps, never across the end of an epoch. Returns their minibatches and rows. */
+  const place = async (steps: number) => {
     if (next + steps > runner.steps) {
       runner.shuffle(++epoch);
       next = 0;
@@ -54,21 +54,19 @@ export async function openProfiledKernel(
     kernel.parameters.set(start);
     if (kernel.mode === "async") await kernel.push?.();
     await breathe();
-    const [from, to] = [next, next + steps];
-    next = to;
-    return [from, to, Math.min(to * batchSize, examples) - from * batchSize];
+    const batches = runner.batchesOf(next, next + steps);
+    next += steps;
+    return [batches, batches.reduce((rows, batch) => rows + batch.length, 0)] as const;
   };
   const plain = async (steps: number) => {
-    const [from, to, rows] = await place(steps);
-    const batches = runner.batchesOf(from, to);
+    const [batches, rows] = await place(steps);
     const begin = clock();
     const work = runSteps(kernel, batches, rate);
     if (work !== undefined) await work;
     return { ns: clock() - begin, examples: rows };
   };
   const phased = async (steps: number) => {
-    const [from, to, rows] = await place(steps);
-    const batches = runner.batchesOf(from, to);
+    const [batches, rows] = await place(steps);
     const markNs = measureMark(meter);
     const begin = clock();
     meter.start(UNMARKED);

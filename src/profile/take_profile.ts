@@ -1,6 +1,7 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { timestamp } from "../base/clock.ts";
+import { known } from "../base/known.ts";
 import { ask } from "../trial/ask.ts";
 import type { ProfileRequest } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
@@ -8,9 +9,9 @@ import { FORMAT_VERSION } from "../format/trial_record.ts";
 import { permissionsOf, trainedCell, type TrialOptions } from "../trial/run_trial.ts";
 import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
 
-type ProfileOptions = Pick<
+type ProfileOptions = Omit<
   ProfileRequest,
-  "sizes" | "roundNs" | "budgetNs" | "verify" | "phases" | "allocation" | "cpuProfile"
+  "type" | "keepWrong" | keyof ReturnType<typeof trainedCell>
 >;
 
 export interface Profile {
@@ -18,9 +19,7 @@ export interface Profile {
   readonly cpuProfile?: CpuProfile;
 }
 
-/**
- * Profiles the implementation of a trial's cell in a process of its own. Returns undefined when interrupted.
- */
+/** Profiles the implementation of a trial's cell in a process of its own. Returns undefined when interrupted. */
 export async function takeProfile(
   options: TrialOptions,
   asked: ProfileOptions,
@@ -51,14 +50,9 @@ export async function takeProfile(
   if (answer.ended === "aborted") return undefined;
   if (answer.ended === "failed") return { failed: answer.failure };
   const { reply: { cpuProfile, ...measured }, peakRssBytes } = answer;
-  const record: ProfileRecord = {
-    schema: FORMAT_VERSION,
-    cell,
-    ...measured,
-    ...(peakRssBytes !== undefined && { peakRssBytes }),
-    startedAt,
-  };
-  return { record, ...(cpuProfile && { cpuProfile }) };
+  const about = { schema: FORMAT_VERSION, cell, startedAt } as const;
+  const record: ProfileRecord = { ...about, ...measured, ...known({ peakRssBytes }) };
+  return known({ record, cpuProfile });
 }
 
 /** Path of the native part of @mitata/counters; undefined where the package is not installed. */

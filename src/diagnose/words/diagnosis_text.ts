@@ -1,6 +1,6 @@
 import { wrap } from "../../base/wrap.ts";
 import type { Finding } from "../../format/finding.ts";
-import { exponentText } from "../../profile/profile_text.ts";
+import { cellText, exponentText } from "../../profile/profile_text.ts";
 import {
   formatBinary,
   formatBytes,
@@ -26,6 +26,9 @@ export function diagnosisJson({ scaling, findings, ...diagnosis }: Diagnosis) {
   return { ...explained, scaling: { ...profile, ...rest } };
 }
 
+const HEALTHY =
+  "✓ healthy: the gradient is right, the network learns, and time is proportional to m";
+
 /** A diagnosis in lines of at most `width`. */
 export function diagnosisText(diagnosis: Diagnosis, width: number): string[] {
   const { cell, healthy, failures, findings, scaling } = diagnosis;
@@ -33,18 +36,8 @@ export function diagnosisText(diagnosis: Diagnosis, width: number): string[] {
   const faults = findings.filter((one) => !isAdvice(one));
   const advice = findings.filter(isAdvice);
   return [
-    ...wrapped(
-      `${cell.implementation} · ${cell.runtime} · ${cell.layerSizes.join("-")} · ` +
-        `${cell.hiddenActivation}, ${cell.outputLoss} · B = ${cell.batchSize}`,
-    ),
-    ...(healthy
-      ? [
-        "",
-        ...wrapped(
-          "✓ healthy: the gradient is right, the network learns, and time is proportional to m",
-        ),
-      ]
-      : []),
+    ...wrapped(cellText(cell)),
+    ...(healthy ? ["", ...wrapped(HEALTHY)] : []),
     ...faults.flatMap((one, i) => findingText(one, `✗ ${i + 1}.`, width)),
     ...failures.flatMap(({ subject, failure }) => [
       "",
@@ -102,10 +95,8 @@ function scalingSentences(
   for (const { from, to, cache, ratio } of caches) {
     sentences.push(
       `Between m = ${formatCount(from)} and ${formatCount(to)} the working set outgrows the ` +
-        `${cache.level.toUpperCase()} cache (${
-          formatBinary(cache.bytes)
-        }): an example then costs ` +
-        `${formatRatio(ratio.value)} as much.`,
+        `${cache.level.toUpperCase()} cache (${formatBinary(cache.bytes)}): ` +
+        `an example then costs ${formatRatio(ratio.value)} as much.`,
     );
   }
   // A finding names the faster ones.
