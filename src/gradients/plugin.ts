@@ -19,41 +19,33 @@ const HINT =
  */
 export async function loadPlugin(path: string): Promise<GradientImplementation[]> {
   const file = resolve(path);
+  const cannot = (why: string, hint: string, cause?: unknown): never => {
+    throw new InputError(`Cannot load plug-in "${path}": ${why}`, hint, { cause });
+  };
   if (!existsSync(file)) {
-    throw new InputError(
-      `Cannot load plug-in "${path}": there is no such file`,
-      "name a TypeScript or JavaScript file with --plugin",
-    );
+    cannot("there is no such file", "name a TypeScript or JavaScript file with --plugin");
   }
-  let exports: Record<string, unknown>;
-  try {
-    exports = await import(pathToFileURL(file).href);
-  } catch (error) {
-    throw new InputError(
-      `Cannot load plug-in "${path}": importing it failed: ${messageOf(error)}`,
+  const exports: Record<string, unknown> = await import(pathToFileURL(file).href).catch((error) =>
+    cannot(
+      `importing it failed: ${messageOf(error)}`,
       "run the file alone to see where: it does not compile, or it throws on import",
-      { cause: error },
-    );
-  }
+      error,
+    )
+  );
   const candidates = "default" in exports
     ? [["default", exports.default]] as const
     : Object.entries(exports);
-  if (candidates.length === 0) {
-    throw new InputError(`Cannot load plug-in "${path}": it has no export`, HINT);
-  }
+  if (candidates.length === 0) cannot("it has no export", HINT);
   const implementations = candidates.map(([exportName, value]) => {
     const fault = shapeFault(value);
     if (fault === undefined) return toFullForm(value as AnyForm);
     const place = exportName === "default" ? "the default export" : `export "${exportName}"`;
-    throw new InputError(`Cannot load plug-in "${path}": ${fault} in ${place}`, HINT);
+    return cannot(`${fault} in ${place}`, HINT);
   });
   const names = implementations.map(({ name }) => name);
   const twice = names.find((name, n) => names.indexOf(name) !== n);
   if (twice !== undefined) {
-    throw new InputError(
-      `Cannot load plug-in "${path}": two of its exports are named "${twice}"`,
-      "give each implementation its own name",
-    );
+    cannot(`two of its exports are named "${twice}"`, "give each implementation its own name");
   }
   return implementations;
 }

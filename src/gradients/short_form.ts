@@ -1,11 +1,7 @@
 import { InputError } from "../base/errors.ts";
+import { known } from "../base/known.ts";
 import { canonicalLayout } from "../model/layout.ts";
-import type {
-  GradientImplementation,
-  Kernel,
-  ShortFormGradient,
-  ShortFormImplementation,
-} from "./contract.ts";
+import type { GradientImplementation, Kernel, ShortFormImplementation } from "./contract.ts";
 
 /**
  * Turns a short-form plug-in into a full implementation, with arrays in the canonical layout and in the
@@ -16,17 +12,12 @@ import type {
  */
 export function fromShortForm(short: ShortFormImplementation): GradientImplementation {
   const { name, summary, precision, needs, backEnd, skipsZeroPixels } = short;
+  const probe = short.probe && (() => short.probe!());
   return {
-    name,
-    summary,
-    precision,
-    ...(needs !== undefined && { needs }),
-    ...(backEnd !== undefined && { backEnd }),
-    ...(skipsZeroPixels !== undefined && { skipsZeroPixels }),
-    ...(short.probe !== undefined && { probe: () => short.probe!() }),
+    ...known({ name, summary, precision, needs, backEnd, skipsZeroPixels, probe }),
 
     async open(problem): Promise<Kernel> {
-      const gradientOf: ShortFormGradient = await short.prepare(problem);
+      const gradientOf = await short.prepare(problem);
       if (typeof gradientOf !== "function") {
         throw new InputError(
           `Cannot open "${name}": prepare returned ${typeof gradientOf}, expected a function`,
@@ -44,12 +35,8 @@ export function fromShortForm(short: ShortFormImplementation): GradientImplement
       parameters.fill(0);
       gradient.fill(0);
 
-      const core = {
-        layout,
-        parameters,
-        gradient,
-        [Symbol.asyncDispose]: () => Promise.resolve(),
-      };
+      const dispose = () => Promise.resolve();
+      const core = { layout, parameters, gradient, [Symbol.asyncDispose]: dispose };
       return isAsync
         ? {
           ...core,

@@ -61,21 +61,10 @@ export interface Matrix {
 type Sgemm = Library<typeof ACCELERATE>["functions"]["cblas_sgemm"];
 
 const productWith = (sgemm: Sgemm): Blas["product"] => (ofA, ofB, m, n, k, a, b, beta, c) =>
+  // deno-fmt-ignore
   sgemm(
-    ROW_MAJOR,
-    ofA,
-    ofB,
-    m,
-    n,
-    k,
-    1,
-    a.data,
-    a.stride,
-    b.data,
-    b.stride,
-    beta,
-    c.data,
-    c.stride,
+    ROW_MAJOR, ofA, ofB, m, n, k,
+    1, a.data, a.stride, b.data, b.stride, beta, c.data, c.stride,
   );
 
 /** The system's BLAS, open in this process. */

@@ -11,12 +11,9 @@ export class Buffers {
   /** Elements of 4 bytes for shaders to read and write. `what` names it in messages. */
   storage(what: string, elements: number): GPUBuffer {
     const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
-    return this.checked(
-      what,
-      4 * elements,
-      Math.min(maxStorageBufferBindingSize, maxBufferSize),
-      BUFFER_USAGE.storage | BUFFER_USAGE.copySource | BUFFER_USAGE.copyDestination,
-    );
+    const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    const usage = BUFFER_USAGE.storage | BUFFER_USAGE.copySource | BUFFER_USAGE.copyDestination;
+    return this.checked(what, 4 * elements, limit, usage);
   }
 
   /** A storage buffer with content. */
@@ -32,12 +29,8 @@ export class Buffers {
 
   /** A buffer for the host to read. */
   readable(what: string, bytes: number): GPUBuffer {
-    return this.checked(
-      what,
-      bytes,
-      this.device.limits.maxBufferSize,
-      BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination,
-    );
+    const usage = BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination;
+    return this.checked(what, bytes, this.device.limits.maxBufferSize, usage);
   }
 
   /** Throws RangeError beyond the limit. */

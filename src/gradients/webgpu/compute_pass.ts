@@ -7,14 +7,9 @@ export interface Binding {
   readonly of: "f32" | "u32" | "vec2f";
 }
 
-const binding =
-  (access: Binding["access"]) => (buffer: GPUBuffer, of: Binding["of"] = "f32"): Binding => ({
-    buffer,
-    access,
-    of,
-  });
-export const read = binding("read");
-export const write = binding("read_write");
+type Bind = (buffer: GPUBuffer, of?: Binding["of"]) => Binding;
+export const read: Bind = (buffer, of = "f32") => ({ buffer, access: "read", of });
+export const write: Bind = (buffer, of = "f32") => ({ buffer, access: "read_write", of });
 
 /** One shader with its buffers. */
 export interface Pass {
@@ -45,11 +40,7 @@ export async function createPass(
     entries: entries.map(([, { access }], binding) => ({
       binding,
       visibility: COMPUTE,
-      buffer: {
-        type: ({ uniform: "uniform", read: "read-only-storage", read_write: "storage" } as const)[
-          access
-        ],
-      },
+      buffer: { type: BUFFER_TYPES[access] },
     })),
   });
   const module = device.createShaderModule({ label, code: STEP + declarations.join("") + code });
@@ -67,6 +58,11 @@ export async function createPass(
   };
 }
 
+const BUFFER_TYPES = {
+  uniform: "uniform",
+  read: "read-only-storage",
+  read_write: "storage",
+} as const;
 /** GPUShaderStage.COMPUTE of the specification. */
 const COMPUTE = 0x4;
 

@@ -15,6 +15,7 @@ export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKerne
   const { network, dataset, maxBatchSize } = problem;
   const { device } = gpu;
   const { limits } = device;
+  const { labels, count } = dataset;
   // For each layer a matrix (inputs + 1, outputs): the biases are the weights of an input that is always 1.
   const layout = inputMajorLayout(network);
   const { layers, length } = layout;
@@ -27,33 +28,29 @@ export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKerne
         `${limits.maxComputeWorkgroupsPerDimension}, the device's limit; use a smaller one`,
     );
   }
-  const step = buffers.uniform("the figures of a step", STEP_BYTES);
-  const parametersBuffer = buffers.storage("the parameters", length);
-  const gradientBuffer = buffers.storage("the gradient", length);
-  const batchBuffer = buffers.storage("the minibatch's row numbers", maxBatchSize);
-  const losses = buffers.storage("the losses", 2 * maxBatchSize);
-  const passes = await createPasses(device, network, layout, {
-    step,
-    parameters: parametersBuffer,
-    gradient: gradientBuffer,
-    batch: batchBuffer,
-    losses,
+  const onDevice = {
+    step: buffers.uniform("the figures of a step", STEP_BYTES),
+    parameters: buffers.storage("the parameters", length),
+    gradient: buffers.storage("the gradient", length),
+    batch: buffers.storage("the minibatch's row numbers", maxBatchSize),
+    losses: buffers.storage("the losses", 2 * maxBatchSize),
     pixels: buffers.filled("the pixels", packed(dataset)),
-    labels: buffers.filled("the labels", Uint32Array.from(labelsOf(dataset))),
+    labels: buffers.filled("the labels", Uint32Array.from(labels.subarray(0, count))),
     activations: layers.slice(1).map(({ inputs }, l) =>
       buffers.storage(`the activations of layer ${l + 1}`, maxBatchSize * inputs)
     ),
     deltas: layers.map(({ outputs }, l) =>
       buffers.storage(`the deltas of layer ${l + 1}`, maxBatchSize * outputs)
     ),
-  });
+  };
+  const passes = await createPasses(device, network, layout, onDevice);
   const readLosses = buffers.readable("the losses", 8 * maxBatchSize);
   const readAll = buffers.readable("parameters and gradient", 8 * length);
   const parameters = new Float32Array(length);
   const gradient = new Float32Array(length);
   /** { count, scale, rate } as the shaders see them. */
   const figures = new ArrayBuffer(STEP_BYTES);
-  const count = new Uint32Array(figures, 0, 1);
+  const stepCount = new Uint32Array(figures, 0, 1);
   const [scale, rateAt] = [new Float32Array(figures, 4, 1), new Float32Array(figures, 8, 1)];
   gpu.check();
 
@@ -97,16 +94,16 @@ export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKerne
 
     async lossAndGradient(batch, phases) {
       phases?.("submit");
-      count[0] = batch.length;
+      stepCount[0] = batch.length;
       scale[0] = 1 / batch.length;
-      device.queue.writeBuffer(step, 0, figures);
-      device.queue.writeBuffer(batchBuffer, 0, batch as Uint32Array<ArrayBuffer>);
+      device.queue.writeBuffer(onDevice.step, 0, figures);
+      device.queue.writeBuffer(onDevice.batch, 0, batch as Uint32Array<ArrayBuffer>);
       const bytes = 8 * batch.length;
       submit((encoder) => {
         const compute = encoder.beginComputePass();
         encodeStep(compute, batch.length);
         compute.end();
-        encoder.copyBufferToBuffer(losses, 0, readLosses, 0, bytes);
+        encoder.copyBufferToBuffer(onDevice.losses, 0, readLosses, 0, bytes);
       });
       phases?.("wait");
       const parts = await mapped(readLosses, bytes);
@@ -118,29 +115,26 @@ export async function openKernel(problem: Problem, gpu: Gpu): Promise<AsyncKerne
 
     descend(rate) {
       rateAt[0] = rate;
-      device.queue.writeBuffer(step, 0, figures);
+      device.queue.writeBuffer(onDevice.step, 0, figures);
+      const groups = Math.min(lines(length), limits.maxComputeWorkgroupsPerDimension);
       submit((encoder) => {
         const compute = encoder.beginComputePass();
-        dispatch(
-          compute,
-          passes.descend,
-          Math.min(lines(length), limits.maxComputeWorkgroupsPerDimension),
-        );
+        dispatch(compute, passes.descend, groups);
         compute.end();
       });
       return Promise.resolve();
     },
 
     push() {
-      device.queue.writeBuffer(parametersBuffer, 0, parameters);
+      device.queue.writeBuffer(onDevice.parameters, 0, parameters);
       return Promise.resolve();
     },
 
     async pull() {
       const bytes = 4 * length;
       submit((encoder) => {
-        encoder.copyBufferToBuffer(parametersBuffer, 0, readAll, 0, bytes);
-        encoder.copyBufferToBuffer(gradientBuffer, 0, readAll, bytes, bytes);
+        encoder.copyBufferToBuffer(onDevice.parameters, 0, readAll, 0, bytes);
+        encoder.copyBufferToBuffer(onDevice.gradient, 0, readAll, bytes, bytes);
       });
       const both = await mapped(readAll, 2 * bytes);
       parameters.set(both.subarray(0, length));
@@ -161,5 +155,3 @@ function packed({ pixels, count, features }: Dataset): Uint32Array<ArrayBuffer> 
   for (let at = 0; at < count * features; at++) words[at >>> 2] |= pixels[at] << (8 * (at & 3));
   return words;
 }
-
-const labelsOf = ({ labels, count }: Dataset): Uint8Array => labels.subarray(0, count);
