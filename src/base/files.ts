@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, messageOf } from "./errors.ts";
@@ -43,9 +44,19 @@ export function cannotWrite(path: string, error: unknown, remedy?: string): Inpu
   });
 }
 
-/** The same for temporary data. */
 export const cannotWriteTemporary = (path: string, error: unknown): InputError =>
   cannotWrite(path, error, "free space there, or name another temporary folder with TMPDIR");
+
+/** Writes temporary data, and makes their folder. Returns the path. Throws InputError when the system refuses. */
+export function writeTemporary(path: string, bytes: Uint8Array): string {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+    return path;
+  } catch (error) {
+    throw cannotWriteTemporary(path, error);
+  }
+}
 
 /** The error for a path that cannot be read, with a hint that fits the cause. */
 export function cannotRead(path: string, error: unknown): InputError {
@@ -56,4 +67,13 @@ export function cannotRead(path: string, error: unknown): InputError {
     ? "move that folder away, and restore the file from a copy"
     : "restore the file from a copy";
   return new InputError(`Cannot read "${path}": ${messageOf(error)}`, remedy, { cause: error });
+}
+
+/** The content of a file. Throws InputError when it cannot be read. */
+export function readBytes(path: string) {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
 }

@@ -20,7 +20,6 @@ export const ProcessIdentity = z.strictObject({
 });
 export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
-/** This process, described so that no other process is mistaken for it. */
 export function ownIdentity(): ProcessIdentity {
   const { pid, platform } = process;
   const start = processStart(pid);

@@ -7,9 +7,7 @@ export interface Terminal {
   out(line: string): void;
   /** Prints a line of progress, a warning or an error. */
   note(line: string): void;
-  /** Columns of standard output. */
   readonly width: number;
-  /** Whether results may be coloured. */
   readonly color: boolean;
   /** Whether standard error is a terminal, so that a bar may move there. */
   readonly live: boolean;

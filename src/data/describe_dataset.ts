@@ -4,7 +4,6 @@ import { classCounts } from "./subset.ts";
 
 export type DatasetDescription = ReturnType<typeof describeDataset>;
 
-/** Describes a set of examples without training on it. */
 export function describeDataset({ count, features, classes, pixels, labels }: Dataset) {
   let nonZero = 0;
   let sum = 0;

@@ -4,7 +4,6 @@ import { InputError, messageOf } from "../base/errors.ts";
 import { type IdxImages, type IdxLabels, parseImages, parseLabels } from "./idx.ts";
 import { FILE_ROLES, type FileRole, MNIST_FILES } from "./mnist.ts";
 
-/** Four valid IDX files, not yet checked against each other. */
 export interface LoadedFiles {
   readonly trainImages: IdxImages;
   readonly trainLabels: IdxLabels;
@@ -13,23 +12,12 @@ export interface LoadedFiles {
 }
 
 /** What was found for one of a folder's four files. Unknown is absent. */
-export interface FileCheck {
+export interface FileCheck extends Partial<Omit<IdxImages, "path" | "pixels">> {
   readonly role: FileRole;
   /** Official name, without ".gz". */
   readonly name: string;
-  /** Name of the file found. */
   readonly found?: string;
-  readonly gzip?: boolean;
-  /** Length of the decompressed file. */
-  readonly bytes?: number;
-  readonly count?: number;
-  readonly rows?: number;
-  readonly columns?: number;
-  /** SHA-256 of the decompressed file. */
-  readonly sha256?: string;
-  /** Whether the checksum is MNIST's. */
   readonly isMnist: boolean;
-  /** Why the file cannot be used. */
   readonly error?: string;
 }
 
@@ -107,17 +95,10 @@ export function checkDirectory(directory: string): FileCheck[] {
     const path = join(directory, found);
     try {
       const file = role.endsWith("Images") ? readImages(path) : readLabels(path);
-      return {
-        role,
-        name,
-        found,
-        gzip: file.gzip,
-        bytes: file.bytes,
-        count: file.count,
-        ...("rows" in file && { rows: file.rows, columns: file.columns }),
-        sha256: file.sha256,
-        isMnist: file.sha256 === sha256,
-      };
+      const { gzip, bytes, count } = file;
+      const shape = "rows" in file && { rows: file.rows, columns: file.columns };
+      const isMnist = file.sha256 === sha256;
+      return { role, name, found, gzip, bytes, count, ...shape, sha256: file.sha256, isMnist };
     } catch (error) {
       return { role, name, found, isMnist: false, error: messageOf(error) };
     }

@@ -15,13 +15,9 @@ import {
 export interface DownloadOptions {
   /** Base addresses, tried in this order; the first that works is tried first for the next file. */
   readonly mirrors?: readonly string[];
-  /** Files to download. */
   readonly files?: readonly KnownFile[];
-  /** Time from the request to the headers of the answer. */
   readonly connectTimeoutMs?: number;
-  /** Time from one piece of the file to the next. */
   readonly stallTimeoutMs?: number;
-  /** Receives whole lines for the user. */
   readonly announce?: (line: string) => void;
 }
 

@@ -12,13 +12,11 @@ const KINDS = {
   labels: { magic: 0x801, dimensionCount: 1 },
 } as const;
 
-/** What an IDX file says about itself. */
 interface IdxFile {
   /** Path or address, for messages. */
   readonly path: string;
   readonly gzip: boolean;
   readonly count: number;
-  /** Length of the decompressed file, header included. */
   readonly bytes: number;
   /** SHA-256 of the decompressed file, lower-case hexadecimal. */
   readonly sha256: string;
@@ -93,8 +91,7 @@ function parse(
   if (bytes.length < headerBytes) {
     throw fail(`its header is cut off after ${bytes.length} bytes`, `${headerBytes} bytes`);
   }
-  const dimensions: number[] = [];
-  for (let i = 1; i <= dimensionCount; i++) dimensions.push(words.getUint32(4 * i));
+  const dimensions = Array.from({ length: dimensionCount }, (_, i) => words.getUint32(4 + 4 * i));
   const shape = dimensions.join(" × ");
   if (dimensions.includes(0)) throw fail(`its header says ${shape}`, "counts above zero");
 

@@ -1,12 +1,9 @@
-/** The four files of a set in MNIST's form. */
 export const FILE_ROLES = ["trainImages", "trainLabels", "testImages", "testLabels"] as const;
 export type FileRole = typeof FILE_ROLES[number];
 
-/** A file identified by its checksum. */
 export interface KnownFile {
   /** Official name, without ".gz". */
   readonly name: string;
-  /** Length of the decompressed file. */
   readonly bytes: number;
   /** SHA-256 of the decompressed file. (The compressed file differs from mirror to mirror.) */
   readonly sha256: string;
@@ -42,5 +39,4 @@ export const MNIST_MIRRORS: readonly string[] = [
   "https://ossci-datasets.s3.amazonaws.com/mnist/",
 ];
 
-/** Total size of the four gzip files. */
 export const MNIST_DOWNLOAD_SIZE = "11 MB";

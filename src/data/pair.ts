@@ -7,7 +7,6 @@ import { classCounts } from "./subset.ts";
 
 const HINT = "name a folder whose four files belong together";
 
-/** Whether all four checksums are MNIST's. */
 export function isMnist(files: LoadedFiles): boolean {
   return FILE_ROLES.every((role) => files[role].sha256 === MNIST_FILES[role].sha256);
 }

@@ -1,6 +1,6 @@
-import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { cannotWriteTemporary } from "../base/files.ts";
+import { writeTemporary } from "../base/files.ts";
 import type { Dataset } from "./dataset.ts";
 import type { PreparedData } from "./schemas.ts";
 import { balancedOrder, takeSubset } from "./subset.ts";
@@ -18,16 +18,7 @@ export function writePrepared(
   const { train, test } = sets;
   const subset = takeSubset(train, balancedOrder(train.labels, train.classes, seed), examples);
   const folder = resolve(directory);
-  const write = (name: string, bytes: Uint8Array): string => {
-    const path = join(folder, name);
-    try {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(path, bytes);
-    } catch (error) {
-      throw cannotWriteTemporary(path, error);
-    }
-    return path;
-  };
+  const write = (name: string, bytes: Uint8Array) => writeTemporary(join(folder, name), bytes);
   return {
     trainPixels: write(`subset-${seed}.pixels`, subset.pixels),
     trainLabels: write(`subset-${seed}.labels`, subset.labels),

@@ -14,12 +14,10 @@ export interface ResolvedData {
   readonly train: Dataset;
   readonly test: Dataset;
   readonly source: DataSource;
-  /** Size of one image, in pixels. */
   readonly shape: { readonly rows: number; readonly columns: number };
 }
 
 export interface ResolveOptions {
-  /** Folder from `--data`. */
   readonly directory?: string | undefined;
   /** SLOPE_DATA, XDG_CACHE_HOME, HOME and USERPROFILE are read. */
   readonly environment: EnvironmentVariables;
@@ -27,9 +25,7 @@ export interface ResolveOptions {
   readonly announce: (line: string) => void;
   /** Whether to download if nothing is found locally. Default true. */
   readonly allowDownload?: boolean;
-  /** Mirrors and time-outs, if not the defaults. */
   readonly download?: Omit<DownloadOptions, "announce">;
-  /** Generates digits without looking for files. Default false. */
   readonly synthetic?: boolean;
   /** Number of synthetic digits. Default 60,000 and 10,000, as in MNIST. */
   readonly syntheticCounts?: { readonly train: number; readonly test: number };

@@ -2,7 +2,6 @@ import { z } from "zod";
 
 const positive = z.int().positive();
 
-/** Where the examples of a run came from. */
 export const DataSource = z.strictObject({
   /** "mnist", "synthetic", or "idx-" and the first digits of the training images' checksum. */
   name: z.string(),

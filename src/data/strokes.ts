@@ -56,14 +56,11 @@ const HANDS: readonly (readonly Hand[])[] = [
 
 /** A hand with indexed points, so that a shared point moves as one. */
 export interface StrokePlan {
-  /** (points) coordinates. */
   readonly x: Float64Array;
   readonly y: Float64Array;
-  /** Indices of each stroke's points. */
   readonly strokes: readonly (readonly number[])[];
 }
 
-/** The hands of each digit. */
 export const STROKE_PLANS: readonly (readonly StrokePlan[])[] = HANDS.map((hands) =>
   hands.map((hand) => {
     const xs: number[] = [];

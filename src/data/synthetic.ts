@@ -2,7 +2,6 @@ import { type Random, randomFrom } from "../base/random.ts";
 import type { Dataset } from "./dataset.ts";
 import { STROKE_PLANS, type StrokePlan } from "./strokes.ts";
 
-/** Rows and columns of a synthetic digit. */
 export const SYNTHETIC_SIDE = 28;
 
 const SIDE = SYNTHETIC_SIDE;
@@ -53,7 +52,6 @@ export function syntheticDigits(count: number, seed: number, stream: string): Da
 /** Writes digits, one after the other, into its own buffers. */
 class Pen {
   readonly #random: Random;
-  /** Moved points of the plan. */
   readonly #pointX = new Float64Array(32);
   readonly #pointY = new Float64Array(32);
   /** The curve as segments: `#starts[i]` is 1 if segment i − 1 → i is not drawn. */
@@ -105,7 +103,6 @@ class Pen {
     }
   }
 
-  /** Catmull-Rom curves through the moved points. */
   #trace(plan: StrokePlan): void {
     const px = this.#pointX;
     const py = this.#pointY;
@@ -132,7 +129,6 @@ class Pen {
     this.#length = length;
   }
 
-  /** Changes width, slant and rotation. */
   #distort(): void {
     const width = WIDTH_MEAN + WIDTH_SPREAD * this.#wobble();
     const slant = SLANT_MEAN + SLANT_SPREAD * this.#wobble();

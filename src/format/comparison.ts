@@ -106,7 +106,7 @@ export const MachinePace = z.strictObject({
 });
 export type MachinePace = z.infer<typeof MachinePace>;
 
-/** Two runs, or two versions of the code within one run, cell by cell: what `compare --format json` prints. */
+/** Two runs, or two versions of the code within one run, cell by cell: what `compare --format json` prints (docs/FORMAT.md). */
 export const Comparison = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   verdict: SpeedVerdict,

@@ -61,7 +61,7 @@ export const Session = z.strictObject({
 });
 export type Session = z.infer<typeof Session>;
 
-/** `run.json`: what was to be measured, on what, with what. */
+/** `run.json`: what was to be measured, on what, with what. docs/FORMAT.md explains the fields. */
 export const RunFile = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   plan: Plan,

@@ -7,15 +7,17 @@ import { Finding } from "./finding.ts";
 import { Counters, CpuProfile, SubsetProfile } from "./profile_record.ts";
 import {
   Cell,
+  CellRuntime,
   Device,
   GarbageCollection,
   Interference,
   Memory,
+  Rechecks,
   SampleInterference,
   TrainingEpoch,
   Trajectory,
+  Verification,
 } from "./trial_record.ts";
-import { CellRuntime, Rechecks, Verification } from "./trial_record.ts";
 
 /** Version of the protocol between parent and child; see docs/PROTOCOL.md. */
 export const PROTOCOL_VERSION = 1;

@@ -85,16 +85,8 @@ export const CellSummary = z.strictObject({
   epochs: z.array(EpochSummary),
   testAccuracy: z.number(),
   timeTo90Ns: z.number().optional(),
-  /**
-   * Time per epoch of the baseline at the same m, batch, seed and runtime, divided by this one's; > 1 = this is
-   * faster. For a peer in a language of its own the baseline is that of the first runtime; where the
-   * baseline ran with several numbers of threads, the same number, else its fewest.
-   */
   speedup: Bounded.optional(),
-  /**
-   * What the interval of `speedup` says, judged together with all speedups and choices of the run; no difference below
-   * the noise floor counts. Absent for the baseline itself.
-   */
+  /** Absent for the baseline itself. */
   speedupVerdict: SpeedVerdict.optional(),
   slowdown: z.number(),
 });
@@ -163,7 +155,7 @@ const ResolvedPair = z.strictObject({
   verdict: SpeedVerdict,
 });
 
-/** `summary.json`: everything derived from `run.json` and `trials.jsonl`; all that reports read. */
+/** `summary.json`: everything derived from `run.json` and `trials.jsonl`; all that reports read. docs/FORMAT.md explains the fields. */
 export const Summary = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   run: z.string(),
@@ -188,10 +180,7 @@ export const Summary = z.strictObject({
   cells: z.array(CellSummary),
   choices: z.array(Choice),
   copies: z.array(CellSummary),
-  /**
-   * How much trials of one cell differ: the standard deviation (n − 1) of the logarithms of their medians, 0.02 = 2 %;
-   * absent where no cell has two trials.
-   */
+  /** Absent where no cell has two trials. */
   trialSpread: z.strictObject({
     median: z.number().nonnegative(),
     greatest: z.number().nonnegative(),

@@ -133,7 +133,7 @@ export const Device = z.strictObject({
 });
 export type Device = z.infer<typeof Device>;
 
-/** One line of `trials.jsonl`: one cell in one round, as measured. */
+/** One line of `trials.jsonl`: one cell in one round, as measured. docs/FORMAT.md explains the fields. */
 export const TrialRecord = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
   status: z.enum(["ok", "skipped", "failed"]),

@@ -31,7 +31,6 @@ export async function blasCeilings(
   return ceilings;
 }
 
-/** c = a · b, `times` times. */
 function square(blas: Blas): (times: number) => void {
   const arrays = [0, 1, 2].map((seed) =>
     Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * 7 + seed) % 13 - 6) / 13)

@@ -9,7 +9,6 @@ export type Job =
   | { readonly kind: "multiplyAdd" | "relaxedMultiplyAdd"; readonly forNs: number }
   | { readonly kind: "read"; readonly bytes: number; readonly forNs: number };
 
-/** What a thread is started with. */
 export interface ThreadWork {
   /** 0 to threads − 1. */
   readonly thread: number;

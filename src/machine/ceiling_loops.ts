@@ -39,7 +39,6 @@ export function scalarChains(iterations: number): number {
 }
 export const SCALAR_FLOP = 2 * 12;
 
-/** The functions of the module. */
 export interface LoopExports {
   /** Multiplications and additions, VECTOR_FLOP per iteration. */
   multiplyAdd(iterations: number): void;
@@ -113,7 +112,6 @@ function addChains(
   });
 }
 
-/** Instantiates a module from `loopModule` on this memory. */
 export function instantiateLoops(
   bytes: Uint8Array<ArrayBuffer>,
   memory: WebAssembly.Memory,

@@ -15,7 +15,6 @@ jobs.forEach((job, j) => {
 });
 parentPort?.postMessage("done");
 
-/** Returns once every thread has called it for this job. */
 function waitForAll(job: number): void {
   Atomics.add(arrived, job, 1);
   Atomics.notify(arrived, job);

@@ -14,9 +14,10 @@ export const MOST_WAITING = 0.05;
 const MOST_ENTRIES = 1000;
 
 /**
- * Records what the system did during each sample, off the clock. A reading takes about 15 µs. It notes this process's CPU time and context switches. On Linux it also notes how long
- * the main thread waited for a CPU (/proc/self/schedstat), how long any task did (/proc/pressure/cpu), and how much
- * time the hypervisor gave to others (/proc/stat). Deno allows the first and the last only with all permissions.
+ * Records what the system did during each sample, off the clock. A reading takes about 15 µs. It notes this process's
+ * CPU time and context switches. On Linux it also notes how long the main thread waited for a CPU
+ * (/proc/self/schedstat), how long any task did (/proc/pressure/cpu), and how much time the hypervisor gave to others
+ * (/proc/stat). Deno allows the first and the last only with all permissions.
  */
 export function openInterferenceMeter(files: FileReader = SYSTEM) {
   const entries: Record<Figure, number[]> = {

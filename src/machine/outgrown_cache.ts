@@ -14,7 +14,6 @@ export function outgrownCache(run: RunFile, after: Cell, before: Cell): Breakpoi
   return cacheBetween(run.environment.cachesBytes, workingSetBytes);
 }
 
-/** The smallest cache that holds the first working set but not the second. */
 export function cacheBetween(
   cachesBytes: Environment["cachesBytes"],
   workingSetBytes: readonly [fits: number, outgrows: number],

@@ -8,9 +8,9 @@ import type { Cell, TrialRecord } from "../format/trial_record.ts";
 
 /**
  * The roofline of a cell (Williams, Waterman, Patterson, Communications of the ACM 52(4), 2009, p. 65): the attainable
- * rate is the lower of the arithmetic ceiling and bandwidth · intensity. Reads from caches and from memory have separate
- * bandwidths. All three are assumed to overlap, so that the ceiling is never too low. Undefined for runs that do not
- * say how much work was done.
+ * rate is the lower of the arithmetic ceiling and bandwidth · intensity. Reads from caches and from memory have
+ * separate bandwidths. All three are assumed to overlap, so that the ceiling is never too low. Undefined for runs that
+ * do not say how much work was done.
  */
 export function rooflineOf(
   run: RunFile,
@@ -71,8 +71,8 @@ export function rooflineOf(
 }
 
 /**
- * The non-zero pixels of a cell's subset, if its implementation skips the others; undefined if it does not, "unknown" if
- * the run has not counted them.
+ * The non-zero pixels of a cell's subset, if its implementation skips the others; undefined if it does not, "unknown"
+ * if the run has not counted them.
  */
 export function pixelsComputed(run: RunFile, cell: Cell): number | undefined | "unknown" {
   const described = run.implementations?.find(({ name }) => name === cell.implementation);
@@ -82,7 +82,6 @@ export function pixelsComputed(run: RunFile, cell: Cell): number | undefined | "
   )?.count ?? "unknown";
 }
 
-/** Names of the back ends for people. */
 export const BACK_END_NAMES: Record<Exclude<BackEnd, "gpu">, string> = {
   javascript: "JavaScript",
   wasm: "WebAssembly",

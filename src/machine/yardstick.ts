@@ -14,9 +14,9 @@ const EVERY_NS = 0.5e9;
 export type Yardstick = ReturnType<typeof createYardstick>;
 
 /**
- * A fixed piece of work that shows how fast the machine was during a trial, the same in every trial of every run: a chain of dependent multiply-adds in float64 and a pass over
- * half a MiB. It must never change, because runs are compared by it. Takes about 10 ms. Its memory belongs to what was
- * there before the kernel.
+ * A fixed piece of work that shows how fast the machine was during a trial, the same in every trial of every run: a
+ * chain of dependent multiply-adds in float64 and a pass over half a MiB. It must never change, because runs are
+ * compared by it. Takes about 10 ms. Its memory belongs to what was there before the kernel.
  */
 export function createYardstick(clock: Clock) {
   const buffer = new Float64Array(BUFFER_BYTES / 8).fill(1);

@@ -7,7 +7,6 @@ export function sigmoid(z: number): number {
   return 1 / (1 + Math.exp(-z));
 }
 
-/** a = f(z) of a hidden neuron. */
 export function activate(activation: HiddenActivation, z: number): number {
   if (activation === "sigmoid") return sigmoid(z);
   if (activation === "tanh") return Math.tanh(z);

@@ -24,7 +24,6 @@ export interface Layout {
   readonly layers: readonly LayerLayout[];
 }
 
-/** How many weights and biases the network has. */
 export function parameterCount(network: Network): number {
   return layerShapes(network).reduce((sum, { inputs, outputs }) => sum + outputs * (inputs + 1), 0);
 }
@@ -82,7 +81,6 @@ export function readParameters(
   return canonical;
 }
 
-/** Calls `visit` with each parameter's index in the layout and in canonical order. */
 function forEachParameter(layout: Layout, visit: (at: number, index: number) => void): void {
   let index = 0;
   for (const layer of layout.layers) {

@@ -17,7 +17,6 @@ export interface Network {
   readonly outputLoss: OutputLoss;
 }
 
-/** Inputs and outputs of each layer, from the pixels on. */
 export const layerShapes = ({ layerSizes }: Pick<Network, "layerSizes">) =>
   layerSizes.slice(1).map((outputs, l) => ({ inputs: layerSizes[l], outputs }));
 

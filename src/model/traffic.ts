@@ -11,7 +11,6 @@ interface Traffic {
   readonly heldBytes: number;
 }
 
-/** The work of an epoch. */
 interface Work {
   readonly network: Network;
   readonly examples: number;

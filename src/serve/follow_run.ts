@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { brief, type BriefTrial, soFar } from "./so_far.ts";
 import { InputError } from "../base/errors.ts";
 import { type LiveView, liveView } from "./live_view.ts";
-import { journalTail } from "../sweep/journal_tail.ts";
+import { journalTail } from "../sweep/journal.ts";
 import type { RunFile } from "../format/plan.ts";
 import { JOURNAL_FILE, readRunFile } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { ListedRun } from "./runs_page.ts";
-import { journalTail } from "../sweep/journal_tail.ts";
+import { journalTail } from "../sweep/journal.ts";
 import { JOURNAL_FILE, readRunFile, runNames } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";
 import { fileStamp, stampOf } from "./known_runs.ts";

@@ -10,7 +10,6 @@ import type { Cell, RuntimeName } from "../format/trial_record.ts";
 import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
 import { type Candidate, type Described, describedBy } from "./schedule.ts";
 
-/** Time for importing and describing a plug-in. */
 const DESCRIBE_TIMEOUT_MS = 20_000;
 
 /** A child of another version, and the folder that it needs to read. */
@@ -26,15 +25,12 @@ export interface RuntimePrograms {
   readonly candidates: readonly Candidate[];
 }
 
-/** The first runtime that was found. */
 export const firstRuntime = (programs: readonly RuntimePrograms[]): Runtime | undefined =>
   programs.flatMap(({ found }) => found.available ? [found.runtime] : [])[0];
 
-/** What the first runtime that was found offers. */
 export const firstCandidates = (programs: readonly RuntimePrograms[]): readonly Candidate[] =>
   programs.find(({ found }) => found.available)?.candidates ?? [];
 
-/** An implementation as one of the runtimes knows it. */
 export const candidateIn = (
   programs: readonly RuntimePrograms[],
   { runtime, implementation }: Pick<Cell, "runtime" | "implementation">,
@@ -120,7 +116,6 @@ export function chooseImplementations(
   return [...chosen, ...added];
 }
 
-/** Throws InputError for an unknown name. */
 export function checkImplementations(
   given: readonly string[] = [],
   names: readonly string[],

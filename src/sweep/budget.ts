@@ -3,7 +3,6 @@ import type { Cell } from "../format/trial_record.ts";
 import { cellKey } from "../format/trial_record.ts";
 import type { Predictor } from "./predict.ts";
 
-/** A trial to come. */
 export interface Planned {
   readonly cell: Cell;
   readonly round: number;

@@ -33,16 +33,15 @@ export interface EarlierCode {
 export interface NoEarlierCode {
   readonly kind: "no-earlier-code";
   readonly implementation: string;
-  /** The earlier run. */
   readonly folder: string;
 }
 
 export type Reference = NonNullable<Awaited<ReturnType<typeof openReference>>>;
 
 /**
- * Opens, beside the present code, that of the run that `plan.against` names: the commit for Slope's own implementations, from this project's
- * repository; the copies in the run's folder for plug-ins. Throws InputError if it has none of the plan's
- * implementations.
+ * Opens, beside the present code, that of the run that `plan.against` names: the commit for Slope's own
+ * implementations, from this project's repository; the copies in the run's folder for plug-ins. Throws InputError if it
+ * has none of the plan's implementations.
  */
 export async function openReference(
   plan: Plan,

@@ -1,5 +1,13 @@
-import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { cannotRead, cannotWrite } from "../base/files.ts";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { cannotRead, cannotWrite, readBytes } from "../base/files.ts";
 import { TrialRecord } from "../format/trial_record.ts";
 import { parseVersioned } from "./parse_versioned.ts";
 
@@ -28,16 +36,11 @@ export function openJournal(path: string) {
 }
 
 /**
- * Reads a journal. An unfinished last line is left out and counted in `cutBytes`; `wholeBytes` come before it. Throws InputError for any other
- * line that is no trial record, with its number, and for a file that cannot be read.
+ * Reads a journal. An unfinished last line is left out and counted in `cutBytes`; `wholeBytes` come before it. Throws
+ * InputError for any other line that is no trial record, with its number, and for a file that cannot be read.
  */
 export function readJournal(path: string) {
-  let bytes;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw cannotRead(path, error);
-  }
+  const bytes = readBytes(path);
   const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
   const lines = bytes.subarray(0, wholeBytes).toString("utf8").split("\n").slice(0, -1);
   const trials = lines.map((line, index) => parseRecord(line, `${path}:${index + 1}`));
@@ -50,7 +53,7 @@ export function repairJournal(path: string, content: ReturnType<typeof readJourn
 }
 
 /** One line. Throws InputError, with `place`, for a line that is no trial record. */
-export const parseRecord = (line: string, place: string): TrialRecord =>
+const parseRecord = (line: string, place: string): TrialRecord =>
   parseVersioned(
     TrialRecord,
     line,
@@ -58,3 +61,36 @@ export const parseRecord = (line: string, place: string): TrialRecord =>
     "one trial record per line",
     "restore the file from a copy, or remove that line",
   );
+
+/**
+ * Reads a growing journal: each call returns the records that were finished since the last call. Throws InputError for
+ * a line that is no trial record, and for a file that cannot be read, has gone or has become shorter; do not call it
+ * again after that.
+ */
+export function journalTail(path: string): () => TrialRecord[] {
+  let offset = 0;
+  let line = 0;
+  return () => {
+    const bytes = readWhole(path, offset);
+    offset += bytes.length;
+    return new TextDecoder().decode(bytes).split("\n").slice(0, -1)
+      .map((text) => parseRecord(text, `${path}:${++line}`));
+  };
+}
+
+function readWhole(path: string, offset: number): Uint8Array {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const { size } = fstatSync(file);
+    if (size < offset) throw new RangeError(`it has ${size} bytes and had ${offset} before`);
+    const bytes = new Uint8Array(size - offset);
+    const read = readSync(file, bytes, 0, bytes.length, offset);
+    return bytes.subarray(0, bytes.subarray(0, read).lastIndexOf(0x0a) + 1);
+  } catch (error) {
+    if (offset === 0 && (error as { code?: string }).code === "ENOENT") return new Uint8Array();
+    throw cannotRead(path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}

@@ -13,8 +13,7 @@ import { test } from "node:test";
 import { InputError } from "../base/errors.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { skippedTrial } from "../trial/run_trial.ts";
-import { openJournal, readJournal, repairJournal } from "./journal.ts";
-import { journalTail } from "./journal_tail.ts";
+import { journalTail, openJournal, readJournal, repairJournal } from "./journal.ts";
 
 const CELL: Cell = {
   implementation: "naive_loop",

@@ -14,7 +14,6 @@ interface Surroundings {
   readonly features: number;
   readonly classes: number;
   readonly trainExamples: number;
-  /** Names of what the sweep runs: those given, or all. */
   readonly implementations: readonly string[];
   readonly runtime: RuntimeName;
   readonly cores: number;

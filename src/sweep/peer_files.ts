@@ -1,6 +1,5 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cannotWriteTemporary } from "../base/files.ts";
+import { writeTemporary } from "../base/files.ts";
 import { initialParameters } from "../model/initialise.ts";
 import { epochOrder } from "../model/order.ts";
 import type { RunRequest } from "../format/protocol.ts";
@@ -19,13 +18,7 @@ const SAMPLED_ORDERS = 4;
 export function peerFilesIn(folder: string, plan: Plan): (cell: Cell) => PeerFiles {
   const made = new Map<string, string>();
   const write = (name: string, bytes: () => Uint8Array): string => {
-    const path = made.get(name) ?? join(folder, name);
-    if (made.has(name)) return path;
-    try {
-      writeFileSync(path, bytes());
-    } catch (error) {
-      throw cannotWriteTemporary(path, error);
-    }
+    const path = made.get(name) ?? writeTemporary(join(folder, name), bytes());
     made.set(name, path);
     return path;
   };

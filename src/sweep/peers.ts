@@ -31,7 +31,6 @@ export const PEERS: readonly Peer[] = [
 /** A peer and how it describes itself. It cannot run without a runtime. */
 export interface AvailablePeer {
   readonly peer: Peer;
-  /** Absolute path of its program. */
   readonly program: string;
   readonly runtime?: Runtime;
   readonly described: Described;

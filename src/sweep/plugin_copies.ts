@@ -31,7 +31,6 @@ export async function keepPlugins(paths: readonly string[], folder: string): Pro
   return kept;
 }
 
-/** Path of the copy of the plug-in that lay at `path`. */
 export function keptPlugin({ plugins = [] }: RunFile, folder: string, path?: string) {
   const kept = plugins.find((one) => one.path === path);
   return kept && join(folder, kept.copy);

@@ -7,8 +7,8 @@ export type Predictor = ReturnType<typeof createPredictor>;
 const FIRST_OVERHEAD_NS = 0.6e9;
 
 /**
- * Predicts how long a trial takes, from all measurements so far. A trial samples at least one epoch, and at least `leastSampleNs`: one epoch of a millisecond would not be worth
- * starting a process.
+ * Predicts how long a trial takes, from all measurements so far. A trial samples at least one epoch, and at least
+ * `leastSampleNs`: one epoch of a millisecond would not be worth starting a process.
  */
 export function createPredictor(leastSampleNs: number) {
   const paces = new Map<string, number>();
@@ -26,9 +26,7 @@ export function createPredictor(leastSampleNs: number) {
   const leastNs = (cell: Cell): number => Math.max(epochNs(cell), leastSampleNs);
   return {
     epochNs,
-    /** Least sampling time of a trial of this cell. */
     leastSampleNs: leastNs,
-    /** Takes a first estimate, before any trial. */
     learnPace(cell: Cell, nsPerExample: number, processNs: number): void {
       paces.set(family(cell), nsPerExample);
       overheads.set(program(cell), processNs);

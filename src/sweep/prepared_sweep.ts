@@ -17,7 +17,6 @@ import type { Plan } from "../format/plan.ts";
 import type { EarlierCode, Reference } from "./earlier_code.ts";
 import { cellsOf, type Described, type PeerCandidate } from "./schedule.ts";
 
-/** A plan with its runtimes, programs and data. */
 export interface Setup {
   readonly plan: Plan;
   readonly programs: readonly RuntimePrograms[];
@@ -67,7 +66,6 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
     unavailable: (cell: Cell) => unavailable(setup, cell),
     /** Why this cell is verified but not timed; undefined when it is timed. */
     untimed: (cell: Cell) => plan.timeSoftware ? undefined : untimed(setup.programs, cell),
-    /** The trial of a cell, ready to run. */
     trial(cell: Cell, round: number, predictedNs: number, stages: Stages): TrialOptions {
       const { runtime, needs, plugin, program, code } = programOf(setup, cell);
       return {
@@ -92,7 +90,6 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
         },
       };
     },
-    /** Removes the files. */
     close,
   };
 }

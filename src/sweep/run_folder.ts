@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, readlink, rename, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../base/errors.ts";
-import { cannotRead, cannotWrite, temporaryName, writeFileAtomic } from "../base/files.ts";
+import { cannotWrite, readBytes, temporaryName, writeFileAtomic } from "../base/files.ts";
 import { readJournal } from "./journal.ts";
 import { parseVersioned } from "./parse_versioned.ts";
 import { RunFile } from "../format/plan.ts";
@@ -109,12 +109,7 @@ export async function writeRunFile(folder: string, run: RunFile): Promise<void> 
 /** Reads `run.json`. Throws InputError when it is damaged or of another version. */
 export function readRunFile(folder: string): RunFile {
   const path = join(folder, RUN_FILE);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw cannotRead(path, error);
-  }
+  const text = readBytes(path).toString("utf8");
   const expected = "the JSON that a sweep writes";
   return parseVersioned(RunFile, text, `"${path}"`, expected, "restore the file from a copy");
 }

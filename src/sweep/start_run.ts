@@ -175,12 +175,10 @@ async function codeFaultOf(
   return change && { kind: "code-changed", ...change };
 }
 
-/** A new session of this process. */
 function sessionOf(startedAt: string): Session {
   return known({ startedAt, pid: process.pid, processStart: processStart(process.pid) });
 }
 
-/** The run with the end of its last session. */
 function finished(run: RunFile, ended: "complete" | "interrupted"): RunFile {
   const { startedAt } = run.sessions[run.sessions.length - 1];
   const last: Session = { startedAt, finishedAt: timestamp(), ended };
@@ -224,7 +222,6 @@ function checkSameData(before: DataSource, now: DataSource, problem: string): vo
   }
 }
 
-/** How the environment has changed since the run began. */
 function differences(before: Environment, now: Environment): StartWarning[] {
   const told = (environment: Environment): Record<string, string> => ({
     host: environment.host,

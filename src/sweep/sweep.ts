@@ -11,11 +11,8 @@ import { createPredictor, family, type Predictor } from "./predict.ts";
 import { orderOfRound, uniqueCells } from "./schedule.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
 
-/** What happens while a sweep runs; for progress bars and logs. */
 export type SweepEvent =
-  /** The ceilings of the machine are being measured. */
   | { readonly type: "ceilings" }
-  /** Some of them could not be measured in this runtime. */
   | {
     readonly type: "unmeasured";
     readonly runtime: RuntimeName;
@@ -35,12 +32,10 @@ export type SweepEvent =
 
 export interface SweepOptions {
   readonly prepared: PreparedSweep;
-  /** Trials of earlier sessions; they are not run again. */
   readonly done: readonly TrialRecord[];
   readonly journal: Journal;
   readonly signal?: AbortSignal;
   onEvent?(event: SweepEvent): void;
-  /** How fast the samples of a cell can be at most, where that is known. */
   limitOf?(cell: Cell): SpeedLimit | undefined;
   /** How the code of a cell has changed since the run began. */
   codeFault?(cell: Cell): Promise<CodeChanged | undefined>;
@@ -82,10 +77,8 @@ class Sweep {
   private readonly predictor: Predictor;
   /** Time lost to programs that failed or hung, which the budget does not pay for. */
   private lostNs = 0;
-  /** All trials of the run, earlier sessions first. */
   private readonly records: TrialRecord[] = [];
   private readonly recorded = new Set<string>();
-  /** Keys of cells with a successful trial. */
   private readonly measured = new Set<string>();
   /** Keys of cells that are not run again, each with the record of its later rounds. */
   private readonly closed = new Map<string, (cell: Cell, round: number) => TrialRecord>();
@@ -134,7 +127,6 @@ class Sweep {
     return "complete";
   }
 
-  /** Trials of a round that are not done yet, in its order. */
   private trialsOf(round: number): Planned[] {
     return orderOfRound(this.cells, this.plan.seeds[0], round)
       .filter((cell) => !this.recorded.has(trialKey(cell, round)))
@@ -275,7 +267,6 @@ class Sweep {
 const programOf = ({ implementation, runtime, copy }: Cell): string =>
   [implementation, runtime, copy === "reference"].join("|");
 
-/** How many steps of a cell fit into `TRAJECTORY_NS`, within the limits. */
 function trajectorySteps(cell: Cell, predictor: Predictor): number {
   const steps = Math.ceil(cell.examples / cell.batchSize);
   const affordable = Math.floor(TRAJECTORY_NS / Math.max(1, predictor.epochNs(cell) / steps));

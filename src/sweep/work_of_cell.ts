@@ -11,7 +11,6 @@ import type { Described } from "./schedule.ts";
 type Arithmetic = NonNullable<RunFile["implementations"]>[number];
 type NonZeroPixels = NonNullable<RunFile["nonZeroPixels"]>[number];
 
-/** The part of the descriptions that `run.json` keeps: what computes, and how much. */
 export function arithmeticOf(described: readonly Described[]): Arithmetic[] {
   return described.map(({ name, needs, backEnd, skipsZeroPixels }) =>
     known({ name, needs, backEnd, skipsZeroPixels })

@@ -7,7 +7,6 @@ import type { Runtime } from "./runtimes.ts";
 /** Reads the answer to each type of request, whose last message has come. */
 const READ_REPLY = {
   describe: (messages) => findMessage(messages, "implementations")!.implementations,
-  /** All messages, in their order. */
   run: (messages) => messages,
   ceilings: (messages) => findMessage(messages, "ceilings")!.ceilings,
   diagnose: (messages) => findMessage(messages, "findings")!.findings,
@@ -36,7 +35,6 @@ export type Answer<R extends Request> =
   | {
     readonly ended: "failed";
     readonly failure: Failure;
-    /** What came before the failure. */
     readonly messages: readonly Message[];
   }
   | { readonly ended: "aborted" };

@@ -18,7 +18,6 @@ const EXIT_MS = 3000;
 /** How much of the end of standard error is kept to explain a failure. */
 const KEPT_ERROR_CHARACTERS = 2000;
 
-/** What ends the answer to each type of request. */
 const LAST_MESSAGE: Record<Request["type"], Message["type"]> = {
   describe: "implementations",
   run: "done",
@@ -37,7 +36,6 @@ export interface Launch {
   onMessage?(message: Message, child: LiveChild): void;
   /** A program that speaks the protocol, instead of Slope's own child: a peer or earlier code. */
   readonly script?: string | undefined;
-  /** Environment variables, besides those of this process. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 

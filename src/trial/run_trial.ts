@@ -17,23 +17,19 @@ import {
   FORMAT_VERSION,
   type TrialRecord,
 } from "../format/trial_record.ts";
-import type { Permissions, Runtime } from "./runtimes.ts";
+import type { Launch } from "./launch.ts";
+import type { Permissions } from "./runtimes.ts";
 import { readStealNs } from "../machine/process_memory.ts";
 
-export interface TrialOptions {
-  readonly runtime: Runtime;
+type Started = Pick<Launch, "runtime" | "timeoutMs" | "signal" | "script" | "environment">;
+
+export interface TrialOptions extends Started {
   readonly request: RunRequest;
   readonly round: number;
   readonly needs: readonly Need[];
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
   onMessage?(message: Message): void;
-  /** A program that speaks the protocol, instead of Slope's own child: a peer or earlier code. */
-  readonly script?: string;
-  /** The folder of that program's other files, if it is Slope's child of another version. */
+  /** The folder of the other files of `script`, if that is Slope's child of another version. */
   readonly codeFolder?: string;
-  /** Environment variables, besides those of this process. */
-  readonly environment?: Readonly<Record<string, string>>;
   /** Samples cannot be faster than this; absent if unknown. */
   readonly speedLimit?: SpeedLimit | undefined;
 }
@@ -120,11 +116,9 @@ function notRun(
   };
 }
 
-/** A trial that was not run, and why. */
 export const skippedTrial = (cell: Cell, round: number, reason: Reason): TrialRecord =>
   notRun("skipped", [reason], cell, round);
 
-/** What all cells of a failed program have in common. */
 export interface Failed extends Pick<TrialRecord, "verification"> {
   readonly reasons: readonly Reason[];
 }
@@ -165,7 +159,6 @@ function requestFor({ request, codeFolder }: TrialOptions, token: string | undef
 
 type Ended = Exclude<Answer<RunRequest>, { ended: "aborted" }>;
 
-/** What became of a trial's process. */
 interface Ran {
   readonly startedAt: string;
   readonly answer: Ended;
@@ -236,7 +229,6 @@ function failureOf(
   return undefined;
 }
 
-/** How the time of the process was spent, as far as the messages tell. */
 function durationsOf(messages: readonly Message[], wallNs: number): z.infer<typeof Durations> {
   const opened = findMessage(messages, "opened");
   const epochs = messages.filter((message) => message.type === "epoch");

@@ -12,11 +12,9 @@ import type { CellRuntime, RuntimeName } from "../format/trial_record.ts";
 
 const run = promisify(execFile);
 
-/** An executable runtime, and the version that it reports. */
 export interface Runtime {
   readonly name: CellRuntime;
   readonly version: string;
-  /** Absolute path of its executable. */
   readonly path: string;
 }
 
@@ -84,12 +82,10 @@ function askArguments(name: RuntimeName): string[] {
 
 /** What the process of a trial may use; only Deno enforces it. */
 export interface Permissions {
-  /** Files and folders to read. */
   readonly read: readonly string[];
   readonly needs: readonly Need[];
   /** Native libraries to open, absolute paths. Absent: all if `needs` has "ffi", else none. */
   readonly libraries?: readonly string[];
-  /** Whether it may profile itself. */
   readonly inspector?: boolean;
   /** Folders for the gradients of a peer, which has its own packages beside its program. */
   readonly peerWrites?: readonly string[];

@@ -123,16 +123,13 @@ export async function runStages(
       },
     });
     const trial: Timing = { kernel, network, runner, audit, clock, yardstick, send };
-    let trained: Trained = { epochs: 0 };
-    if (training) {
-      trained = await stage(
-        "train",
-        () => train(trial, test, training, randomFrom(seed, "training")),
-      );
-    }
+    const random = randomFrom(seed, "training");
+    const trained: Trained = training
+      ? await stage("train", () => train(trial, test, training, random))
+      : { epochs: 0 };
     if (sampling) {
-      const random = randomFrom(seed, "samples");
-      await stage("sample", () => sample(trial, trained, sampling, initial, random));
+      const fresh = randomFrom(seed, "samples");
+      await stage("sample", () => sample(trial, trained, sampling, initial, fresh));
     }
     // Last, because earlier steps would change what training and samples find compiled.
     if (trajectory) {
@@ -197,7 +194,6 @@ async function train(
   return { epochs, lastEpochNs };
 }
 
-/** Writes canonical parameters to the kernel and its device. */
 function restorer(kernel: Kernel, network: Network): (canonical: Float64Array) => Promise<void> {
   return async (canonical) => {
     writeParameters(canonical, network, kernel.layout, kernel.parameters);
@@ -205,7 +201,6 @@ function restorer(kernel: Kernel, network: Network): (canonical: Float64Array) =
   };
 }
 
-/** Fails the trial when there is a fault. */
 function refuse(stage: string, fault: TrialFault | undefined): void {
   if (fault !== undefined) throw new StageError(stage, fault.kind, fault);
 }

@@ -13,7 +13,6 @@ import { verify } from "../check/verify_kernel.ts";
 
 type Verified = Extract<Message, { type: "verified" }>;
 
-/** A run request for a peer. */
 export type PeerRequest = RunRequest & { readonly peer: NonNullable<RunRequest["peer"]> };
 
 export const isPeerRequest = (request: RunRequest): request is PeerRequest =>
@@ -76,7 +75,6 @@ const outOfTurn = (sent: Message["type"], problem: OutOfTurn["problem"]): OutOfT
   problem,
 });
 
-/** Files that a peer reads and writes for one gradient. */
 interface Files {
   readonly parameters: string;
   readonly gradient: string;

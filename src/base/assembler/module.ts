@@ -2,11 +2,9 @@ import { type Code, type Local, localAt, TYPE_BYTES, unsigned, type ValueType } 
 
 export interface FunctionReference {
   readonly index: number;
-  /** The code of a call. */
   call(...args: readonly Code[]): Code;
 }
 
-/** Declares a local variable of the function under construction. */
 export type DeclareLocal = (type: ValueType) => Local;
 
 interface FunctionDefinition extends FunctionImport {
