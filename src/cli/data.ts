@@ -14,7 +14,6 @@ import {
   dataOptions,
   formatOption,
   loadData,
-  type PrintFormat,
   textArgument,
 } from "./options.ts";
 import { print } from "./output.ts";
@@ -74,20 +73,17 @@ function check({ folder, format }: Given, terminal: Terminal): Promise<number> {
   return Promise.resolve(checks.some(({ error }) => error !== undefined) ? 1 : 0);
 }
 
-function checkRow(file: FileCheck): string[] {
-  return [
-    file.found ?? file.name,
-    file.error !== undefined ? "not usable" : file.isMnist ? "MNIST" : "valid, not MNIST",
-    file.count === undefined ? "" : counted(file.count, "example"),
-    file.rows === undefined ? "" : `${file.rows} × ${file.columns}`,
-    file.error ?? (file.sha256 === undefined ? "" : `SHA-256 ${file.sha256}`),
-  ];
-}
+const checkRow = (file: FileCheck): string[] => [
+  file.found ?? file.name,
+  file.error !== undefined ? "not usable" : file.isMnist ? "MNIST" : "valid, not MNIST",
+  file.count === undefined ? "" : counted(file.count, "example"),
+  file.rows === undefined ? "" : `${file.rows} × ${file.columns}`,
+  file.error ?? (file.sha256 === undefined ? "" : `SHA-256 ${file.sha256}`),
+];
 
-async function info(
-  given: DataOptions & { format: PrintFormat },
-  terminal: Terminal,
-): Promise<number> {
+type InfoOptions = DataOptions & InferValue<typeof formatOption>;
+
+async function info(given: InfoOptions, terminal: Terminal): Promise<number> {
   const { train, test, source } = await loadData(given, terminal);
   const described = { ...source, train: describeDataset(train), test: describeDataset(test) };
   const sets = [
@@ -105,13 +101,11 @@ async function info(
   return 0;
 }
 
-function setRow(name: string, set: DatasetDescription): string[] {
-  return [
-    name,
-    formatCount(set.count),
-    formatCount(set.features),
-    formatPercent(set.density),
-    formatFixed(set.meanPixel, 4),
-    set.classCounts.join(" "),
-  ];
-}
+const setRow = (name: string, set: DatasetDescription): string[] => [
+  name,
+  formatCount(set.count),
+  formatCount(set.features),
+  formatPercent(set.density),
+  formatFixed(set.meanPixel, 4),
+  set.classCounts.join(" "),
+];

@@ -3,22 +3,14 @@ import { formatWait } from "../report/numbers.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 
 /** How long a sweep will still take, judged by its trials so far. */
-export interface TimeLeft {
-  /** Takes note of an event. Returns whether it ends a trial that has run, rather than one that was skipped. */
-  see(event: SweepEvent): boolean;
-  /** "about 1 min 20 s left", "at most 10 s left"; undefined where that is unknown. */
-  text(): string | undefined;
-}
-
-export function createTimeLeft(clock: Clock): TimeLeft {
+export function createTimeLeft(clock: Clock) {
   let planned: { readonly atNs: number; readonly budgetNs: number; readonly isOpen: boolean };
-  let [remaining, ran, spentNs] = [0, 0, 0];
-  let total = 0;
+  let [total, remaining, ran, spentNs] = [0, 0, 0, 0];
   let startedNs: number | undefined;
-
-  const budgetLeftNs = () => planned.budgetNs - (clock() - planned.atNs);
   return {
-    see(event) {
+    /** Takes note of an event. Returns whether it ends a trial that has run, rather than one that was skipped. */
+    see(event: SweepEvent): boolean {
+      const hasRun = event.type === "recorded" && startedNs !== undefined;
       switch (event.type) {
         case "planned":
           // With --resolve the number of rounds is open; only the budget limits them.
@@ -29,31 +21,28 @@ export function createTimeLeft(clock: Clock): TimeLeft {
           };
           total = event.trials;
           remaining = event.trials - event.alreadyDone;
-          return false;
+          break;
         case "extended":
           remaining += event.trials - total;
           total = event.trials;
-          return false;
+          break;
         case "started":
           startedNs = clock();
-          return false;
-        case "recorded": {
+          break;
+        case "recorded":
           remaining--;
-          const hasRun = startedNs !== undefined;
           if (startedNs !== undefined) {
             ran++;
             spentNs += clock() - startedNs;
           }
           startedNs = undefined;
-          return hasRun;
-        }
-        default:
-          return false;
       }
+      return hasRun;
     },
-    text() {
+    /** "about 1 min 20 s left", "at most 10 s left"; undefined where that is unknown. */
+    text(): string | undefined {
       if (planned === undefined || remaining <= 0) return undefined;
-      const mostNs = budgetLeftNs();
+      const mostNs = planned.budgetNs - (clock() - planned.atNs);
       if (ran === 0 || planned.isOpen) {
         return mostNs > 0 ? `at most ${formatWait(mostNs)} left` : undefined;
       }

@@ -7,24 +7,11 @@ import { counted, formatCount, formatRatio } from "../report/numbers.ts";
  */
 export type FindCommits = (from: string, to: string) => readonly string[] | undefined;
 
-/** All that changed between two runs. */
-interface ChangeGroup {
-  /** "Between run A (commit a) and run B (commit b)". */
-  readonly where: string;
-  readonly runs: readonly [string, string];
-  /** One for each cell, the greatest first. */
-  readonly changes: readonly {
-    readonly text: string;
-    readonly step: Step;
-    /** Index of its trend. */
-    readonly trend: number;
-  }[];
-  /** "Commit abc1234 its subject" each, or a sentence that says why there are none. */
-  readonly commits: readonly string[];
-}
-
-/** The changes of level, the newest first. */
-export function changeGroups(history: History, findCommits: FindCommits): ChangeGroup[] {
+/**
+ * The changes of level, grouped by the two runs between which they lie, the newest first. `where` is "Between run A
+ * (commit a) and run B (commit b)"; `changes` has one for each cell, the greatest first, with the index of its trend.
+ */
+export function changeGroups(history: History, findCommits: FindCommits) {
   const steps = history.trends.flatMap((trend, index) =>
     (trend.steps ?? []).map((step) => ({
       trend,
@@ -41,21 +28,20 @@ export function changeGroups(history: History, findCommits: FindCommits): Change
         gitCommit === undefined ? run : `${run} (commit ${gitCommit})`;
       return {
         where: `Between ${named(a)} and ${named(b)}`,
-        runs: [a.run, b.run],
+        runs: [a.run, b.run] as const,
         changes: alike
           .toSorted((one, other) => size(other.step) - size(one.step))
-          .map(({ trend, step, index }) => ({
-            text: changeText(trend, step),
-            step,
-            trend: index,
-          })),
+          .map(({ trend, step, index }) => ({ text: changeText(trend, step), step, trend: index })),
         commits: commitsBetween(a, b, findCommits),
       };
     },
   );
 }
 
-/** A later run may have older code: then it lacks commits, and these are named. */
+/**
+ * "Commit abc1234 its subject" each, or a sentence that says why there are none. A later run may have older code: then
+ * it lacks commits, and these are named.
+ */
 function commitsBetween(
   a: History["runs"][0],
   b: History["runs"][0],

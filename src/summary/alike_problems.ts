@@ -1,12 +1,8 @@
 import type { Problem } from "../format/summary.ts";
-import type { Reason } from "../format/reason.ts";
 import { reasonsKey } from "./reasons_key.ts";
 
-/** Problems whose reasons differ only in their figures. */
-export interface AlikeProblems {
-  readonly status: Problem["status"];
-  /** Of the first. */
-  readonly reasons: readonly Reason[];
+/** Problems whose reasons differ only in their figures, with those of the first. */
+export interface AlikeProblems extends Pick<Problem, "status" | "reasons"> {
   readonly problems: readonly Problem[];
 }
 
@@ -19,9 +15,8 @@ export function alikeProblems(
     problems,
     (problem) => [keyOf(problem), problem.status, reasonsKey(problem.reasons)].join("|"),
   );
-  return [...groups.values()].map((alike) => ({
-    status: alike[0].status,
-    reasons: alike[0].reasons,
-    problems: alike,
-  }));
+  return [...groups.values()].map((problems) => {
+    const [{ status, reasons }] = problems;
+    return { status, reasons, problems };
+  });
 }

@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import type { Choice } from "../format/choice.ts";
 import type { CellSummary } from "../format/summary.ts";
 import { mean } from "../stats/statistics.ts";
@@ -13,13 +14,10 @@ export interface Candidate extends Side {
   readonly baseline?: Pick<CellSummary, "roofline"> | undefined;
 }
 
-/** The choice for one problem. */
-interface Chosen {
-  readonly choice: Candidate;
-  readonly fastest: Candidate;
+/** The choice for one problem; `missing` are series that were not measured here, and might have been chosen. */
+interface Chosen extends Record<"choice" | "fastest", Candidate> {
   readonly rivals: readonly Candidate[];
-  /** Series that were not measured here, and might have been chosen. */
-  readonly missing: readonly number[];
+  readonly missing: number[];
 }
 
 /** A candidate that takes at most this share longer than the fastest is near enough: 0.1 = 10 %. */
@@ -58,7 +56,7 @@ export const rivalPairs = (chosen: readonly Chosen[]): (readonly [Candidate, Can
 export function choiceOf({ choice, fastest, rivals, missing }: Chosen, read: ReadPair): Choice {
   const { cell, roofline } = choice.summary;
   const base = choice.baseline?.roofline;
-  return {
+  return known({
     examples: cell.examples,
     batchSize: cell.batchSize,
     seed: cell.seed,
@@ -68,22 +66,20 @@ export function choiceOf({ choice, fastest, rivals, missing }: Chosen, read: Rea
       const { confidence: _, ...said } = read(choice, rival);
       return { series: rival.series, ...said };
     }),
-    missing: [...missing],
-    ...(roofline && base && {
-      overBaseline: {
-        flopRatio: roofline.flopDonePerEpoch / base.flopDonePerEpoch,
-        rateRatio: roofline.flopDonePerSecond / base.flopDonePerSecond,
-      },
-    }),
-  };
+    missing,
+    overBaseline: roofline && base && {
+      flopRatio: roofline.flopDonePerEpoch / base.flopDonePerEpoch,
+      rateRatio: roofline.flopDonePerSecond / base.flopDonePerSecond,
+    },
+  });
 }
 
 /** Series that are no candidates in the problem of `choice` and might be chosen there, judging by other problems. */
 function missingBeside(choice: Candidate, problems: readonly (readonly Candidate[])[]): number[] {
   const ofBatch = problems.filter(([{ batch }]) => batch === choice.batch);
-  const here = new Set(ofBatch.find((ofProblem) => ofProblem.includes(choice))!.map(seriesOf));
-  const absent = new Set(ofBatch.flat().map(seriesOf).filter((series) => !here.has(series)));
-  return [...absent].filter((series) => {
+  const here = ofBatch.find((ofProblem) => ofProblem.includes(choice))!;
+  const [own, all] = [here, ofBatch.flat()].map((some) => new Set(some.map((one) => one.series)));
+  return [...all.difference(own)].filter((series) => {
     const logs = ofBatch.flatMap((ofProblem) => {
       const [own, other] = [choice.series, series].map((wanted) =>
         ofProblem.find((one) => one.series === wanted)
@@ -136,7 +132,6 @@ function takeFewest(problems: readonly Near[]): [Near["inOrder"], Candidate][] {
   return taken;
 }
 
-const seriesOf = ({ series }: Candidate): number => series;
 /** The threads that it used. */
 const threadsOf = ({ summary: { threadsUsed, cell } }: Candidate): number =>
   threadsUsed ?? cell.threads;

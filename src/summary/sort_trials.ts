@@ -20,9 +20,8 @@ interface SortedTrials {
 }
 
 /**
- * Parts the trials of a run into those that give figures and those that tell why they do not, both in an
- * order that does not depend on that of the journal. A record that says "ok" but lacks what it should hold
- * counts as failed.
+ * Parts the trials of a run into those that give figures and those that tell why they do not, in an order that does not
+ * depend on the journal's. A record that says "ok" but lacks what it should hold counts as failed.
  */
 export function sortTrials(
   trials: readonly TrialRecord[],
