@@ -162,7 +162,7 @@ function parsedOptions() {
 try {
   await main();
 } catch (error) {
-  const remedy = error instanceof InputError ? `\n${error.remedy}` : "";
-  console.error(`error: ${messageOf(error)}${remedy}`);
+  const hint = error instanceof InputError ? `\n${error.hint}` : "";
+  console.error(`error: ${messageOf(error)}${hint}`);
   process.exitCode = error instanceof InputError ? 2 : 1;
 }

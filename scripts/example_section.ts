@@ -56,7 +56,7 @@ export function exampleSection(summary: Summary): string {
     `${counted(counts.ok, "trial")}; ${
       timeShare(summary)
     }. Figures are medians, with 95 % intervals ` +
-    "in brackets; the intervals of speedups are those of their verdicts. The report begins:",
+    "in brackets; those of speedups hold for all comparisons together. The report begins:",
     "",
     `> **${choiceSentences(summary).join(" ")}**`,
     ">",

@@ -6,11 +6,11 @@
 export class InputError extends Error {
   override readonly name = "InputError";
   /** What the user can do about it, in one sentence; printed under the message as a hint. */
-  readonly remedy: string | undefined;
+  readonly hint: string | undefined;
 
-  constructor(message: string, remedy?: string, options?: ErrorOptions) {
+  constructor(message: string, hint?: string, options?: ErrorOptions) {
     super(message, options);
-    this.remedy = remedy;
+    this.hint = hint;
   }
 }
 

@@ -6,12 +6,12 @@ import { InputError, messageOf } from "./errors.ts";
 
 /**
  * Writes a file whole or not at all: to a temporary file beside it, flushed, then renamed. Creates parent folders.
- * Throws InputError when the system refuses; `remedy` replaces the hint for a run folder.
+ * Throws InputError when the system refuses; `hint` replaces the hint for a run folder.
  */
 export async function writeFileAtomic(
   path: string,
   content: string | Uint8Array,
-  remedy?: string,
+  hint?: string,
 ): Promise<void> {
   const temporary = temporaryName(path);
   try {
@@ -26,7 +26,7 @@ export async function writeFileAtomic(
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {}); // the first error is the cause
-    throw cannotWrite(path, error, remedy);
+    throw cannotWrite(path, error, hint);
   }
 }
 
@@ -34,12 +34,12 @@ export async function writeFileAtomic(
 export const temporaryName = (path: string): string => `${path}.${randomUUID()}.tmp`;
 
 /** The error for a path that cannot be written; the default hint is for a run folder. */
-export function cannotWrite(path: string, error: unknown, remedy?: string): InputError {
+export function cannotWrite(path: string, error: unknown, hint?: string): InputError {
   const code = (error as { code?: string }).code;
   const ofRun = code === "ENOSPC"
     ? "free space on that disk, then go on with --resume"
     : "name a folder that you may write to with --out";
-  return new InputError(`Cannot write "${path}": ${messageOf(error)}`, remedy ?? ofRun, {
+  return new InputError(`Cannot write "${path}": ${messageOf(error)}`, hint ?? ofRun, {
     cause: error,
   });
 }
@@ -61,12 +61,12 @@ export function writeTemporary(path: string, bytes: Uint8Array): string {
 /** The error for a path that cannot be read, with a hint that fits the cause. */
 export function cannotRead(path: string, error: unknown): InputError {
   const code = (error as { code?: string }).code;
-  const remedy = code === "EACCES" || code === "EPERM"
+  const hint = code === "EACCES" || code === "EPERM"
     ? "give yourself permission to read it"
     : code === "EISDIR"
     ? "move that folder away, and restore the file from a copy"
     : "restore the file from a copy";
-  return new InputError(`Cannot read "${path}": ${messageOf(error)}`, remedy, { cause: error });
+  return new InputError(`Cannot read "${path}": ${messageOf(error)}`, hint, { cause: error });
 }
 
 /** The content of a file. Throws InputError when it cannot be read. */

@@ -19,22 +19,22 @@ export function parserError(text: string, args: readonly string[], usage: Usage)
   const command = ["slope", ...path].join(" ");
   const commands = branchesOf(inner).flatMap(([term]) => term?.type === "command" ? term.name : []);
   if (commands.length > 0) {
-    const remedy = `\`${command} --help\` lists the commands`;
+    const hint = `\`${command} --help\` lists the commands`;
     const [word] = rest;
     if (word === undefined) {
-      return new InputError(`Cannot run \`${command}\`: no command is named`, remedy);
+      return new InputError(`Cannot run \`${command}\`: no command is named`, hint);
     }
     if (!word.startsWith("-")) {
       const known = path.length === 0 ? [...commands, ...OWN_COMMANDS] : commands;
       return new InputError(
         `Cannot run \`${command} ${word}\`: there is no such command` +
           didYouMean(closestTo(word, known)),
-        remedy,
+        hint,
       );
     }
-    return new InputError(told, remedy);
+    return new InputError(told, hint);
   }
-  const remedy = `\`${command} --help\` lists its options`;
+  const hint = `\`${command} --help\` lists its options`;
   const options = extractOptionNames(inner);
   const unknown = rest.map((arg) => arg.split("=")[0]).find((arg) =>
     // A word that the parser does not complain about is the value of an option.
@@ -44,17 +44,17 @@ export function parserError(text: string, args: readonly string[], usage: Usage)
     const near = didYouMean(closestTo(unknown, [...options]));
     return new InputError(
       `Cannot use ${unknown}: \`${command}\` has no such option${near}`,
-      remedy,
+      hint,
     );
   }
   const missing = /^Expected an? `(.+)`, but too few arguments/.exec(told)?.[1];
   if (missing !== undefined) {
-    return new InputError(`Cannot run \`${command}\`: ${missing} is missing`, remedy);
+    return new InputError(`Cannot run \`${command}\`: ${missing} is missing`, hint);
   }
   const odd = /^Unexpected option or subcommand: `(.+)`/.exec(told)?.[1];
   return new InputError(
     odd === undefined ? told : `Cannot use "${odd}": \`${command}\` takes no more arguments`,
-    remedy,
+    hint,
   );
 }
 

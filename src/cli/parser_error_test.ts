@@ -12,8 +12,8 @@ const { usage } = or(
 );
 
 const told = (text: string, ...args: string[]) => {
-  const { message, remedy } = parserError(text, args, usage);
-  return `${message} | ${remedy}`;
+  const { message, hint } = parserError(text, args, usage);
+  return `${message} | ${hint}`;
 };
 
 test("an unknown command is reported with the nearest one, and with the help that lists all", () => {

@@ -119,8 +119,8 @@ async function profileOne(
   if (record.subsets.length === 0) {
     const { verdict: _, ...figures } = record.verification!;
     const failed: Failure = { kind: "wrong-gradient", ...figures };
-    const remedy = "it is not profiled. `slope diagnose` says what is wrong.";
-    terminal.note(`${implementation}: ${reasonText(failed)}; ${remedy}`);
+    const hint = "it is not profiled. `slope diagnose` says what is wrong.";
+    terminal.note(`${implementation}: ${reasonText(failed)}; ${hint}`);
     return { cell: cells[0], failed };
   }
   const summary = summariseProfile(record);

@@ -6,7 +6,7 @@ import type { RunFile } from "../format/plan.ts";
 interface Requirement {
   readonly what: string;
   readonly of: (run: RunFile) => string | number;
-  readonly remedy: string;
+  readonly hint: string;
 }
 
 const MACHINE = "run both on one machine; times of different machines say nothing about the code";
@@ -14,19 +14,19 @@ const DATA = "run both on the same data (--data, --synthetic)";
 const PLAN = "run both with the same options; `report RUN` shows those of a run";
 
 const REQUIREMENTS: readonly Requirement[] = [
-  { what: "CPU", of: ({ environment }) => environment.cpu, remedy: MACHINE },
-  { what: "cores", of: ({ environment }) => environment.cores, remedy: MACHINE },
-  { what: "architecture", of: ({ environment }) => environment.arch, remedy: MACHINE },
+  { what: "CPU", of: ({ environment }) => environment.cpu, hint: MACHINE },
+  { what: "cores", of: ({ environment }) => environment.cores, hint: MACHINE },
+  { what: "architecture", of: ({ environment }) => environment.arch, hint: MACHINE },
   ...(["trainImages", "trainLabels"] as const).map((file): Requirement => ({
     what: `SHA-256 of ${file}`,
     of: ({ data }) => data.sha256[file],
-    remedy: DATA,
+    hint: DATA,
   })),
-  { what: "timing engine", of: ({ plan }) => plan.engine, remedy: PLAN },
+  { what: "timing engine", of: ({ plan }) => plan.engine, hint: PLAN },
   // Epochs are timed at the trained point, and how many activations and deltas are 0 there depends on it.
-  { what: "training epochs", of: ({ plan }) => plan.epochs, remedy: PLAN },
-  { what: "learning rate", of: ({ plan }) => plan.rate, remedy: PLAN },
-  { what: "initialisation", of: ({ plan }) => plan.initialisation, remedy: PLAN },
+  { what: "training epochs", of: ({ plan }) => plan.epochs, hint: PLAN },
+  { what: "learning rate", of: ({ plan }) => plan.rate, hint: PLAN },
+  { what: "initialisation", of: ({ plan }) => plan.initialisation, hint: PLAN },
 ];
 
 /** Throws InputError, naming all that differs, where no cell of the two runs can be compared. */
@@ -38,7 +38,7 @@ export function checkComparable(a: RunFile, b: RunFile): void {
   );
   throw new InputError(
     `Cannot compare the runs: ${told.join("; ")}, expected the same in both`,
-    different[0].remedy,
+    different[0].hint,
   );
 }
 

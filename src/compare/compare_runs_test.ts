@@ -253,10 +253,10 @@ const REFUSALS: [what: string, overrides: RunOverrides, expected: RegExp][] = [
 ];
 
 for (const [what, overrides, expected] of REFUSALS) {
-  test(`runs with ${what} are refused wholly, with the reason and a remedy`, () => {
+  test(`runs with ${what} are refused wholly, with the reason and a hint`, () => {
     assert.throws(
       () => compareRuns(story(1), story(2, { overrides }), 0.03),
-      (error) => error instanceof InputError && expected.test(error.message) && !!error.remedy,
+      (error) => error instanceof InputError && expected.test(error.message) && !!error.hint,
     );
   });
 }

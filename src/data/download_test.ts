@@ -167,7 +167,7 @@ for (const [title, answer, message, options] of broken) {
     await withMirrors([answer], async (mirrors, folder) => {
       const download = downloadMnist(folder, { mirrors, files: [FILE], ...options });
       await assert.rejects(download, (error: InputError) => {
-        assert.match(error.remedy ?? "", /by hand .* --data/);
+        assert.match(error.hint ?? "", /by hand .* --data/);
         assert.ok(error.message.includes(mirrors[0]), error.message);
         return badInput(message)(error);
       });

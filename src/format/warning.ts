@@ -29,7 +29,7 @@ export const Warning = z.discriminatedUnion("kind", [
   tagged("stolen-time", { ...some, above: share, greatest: share }),
   tagged("contention", {
     ...some,
-    /** Of the sampled time, in the cell that waited longest. */
+    /** Share of the sampled time, in the cell that waited longest. */
     greatest: share,
     implementation: z.string(),
     examples: positive,

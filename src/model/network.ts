@@ -30,9 +30,9 @@ export function checkNetwork(
   classes: number,
 ): void {
   const shown = layerSizes.join(",");
-  const remedy = `name the widths from pixels to labels: --layers ${features},…,${classes}`;
+  const hint = `name the widths from pixels to labels: --layers ${features},…,${classes}`;
   const fail = (state: string): never => {
-    throw new InputError(`Cannot build the network ${shown || "without layers"}: ${state}`, remedy);
+    throw new InputError(`Cannot build the network ${shown || "without layers"}: ${state}`, hint);
   };
   if (layerSizes.length < 2) {
     fail(`it has ${layerSizes.length} of the 2 layer sizes that it needs at least`);

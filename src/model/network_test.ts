@@ -25,7 +25,7 @@ for (
 ) {
   test(`layers ${sizes.join(",") || "(none)"} are bad input, with place and hint`, () => {
     assert.throws(() => checkNetwork(network(...sizes), 784, 10), (error: InputError) => {
-      assert.match(error.remedy ?? "", /--layers 784,…,10/);
+      assert.match(error.hint ?? "", /--layers 784,…,10/);
       return badInput(place)(error);
     });
   });

@@ -5,5 +5,5 @@ import { errorText } from "./reason_words.ts";
 /** Prints what is wrong with the input, and what helps. */
 export function tellError(error: InputError, { note }: Pick<Terminal, "note">): void {
   note(`error: ${errorText(error)}`);
-  if (error.remedy !== undefined) note(`hint: ${error.remedy}`);
+  if (error.hint !== undefined) note(`hint: ${error.hint}`);
 }

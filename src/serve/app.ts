@@ -103,10 +103,10 @@ export function createApp(out: string, ended: AbortSignal, note: (line: string) 
       const text = `A defect of Slope: ${error.message}`;
       return context.html(messagePage("That went wrong", text), 500);
     }
-    const { message, remedy } = error;
+    const { message, hint } = error;
     return error instanceof UnknownRun
-      ? context.html(messagePage("Not found", message, remedy), 404)
-      : context.html(messagePage("That does not work", message, remedy), 400);
+      ? context.html(messagePage("Not found", message, hint), 404)
+      : context.html(messagePage("That does not work", message, hint), 400);
   });
   return app;
 }
@@ -135,10 +135,10 @@ function cachedPages(out: string): (name: string) => string {
   };
 }
 
-const messagePage = (title: string, text: string, remedy?: string): string =>
+const messagePage = (title: string, text: string, hint?: string): string =>
   pageOf({
     title,
     main: `<p>${escape(text)}</p>
-${remedy === undefined ? "" : `<p>What to do: ${escape(remedy)}.</p>\n`}`,
+${hint === undefined ? "" : `<p>What to do: ${escape(hint)}.</p>\n`}`,
     served: { links: [ALL_RUNS] },
   });

@@ -22,7 +22,7 @@ export async function sendChanges(
       if (news !== undefined) await to.writeSSE({ event, data: JSON.stringify(news) });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      const text = error.remedy === undefined ? error.message : `${error.message}: ${error.remedy}`;
+      const text = error.hint === undefined ? error.message : `${error.message}: ${error.hint}`;
       if (text !== problem) await to.writeSSE({ event: "problem", data: JSON.stringify(text) });
       problem = text;
     }

@@ -120,15 +120,15 @@ test("an interrupted run says how much of it is there, and how to go on", () => 
   const said = (file: RunFile, count: number) =>
     told(file, trials.slice(0, count), "NAME").join("\n");
   const interrupted = session({ finishedAt, ended: "interrupted" });
-  const remedy = "`deno task bench --resume NAME` continues it";
+  const hint = "`deno task bench --resume NAME` continues it";
   assert.match(
     said(interrupted, 4),
-    new RegExp(`^4 of 6 trials: the run was interrupted; ${remedy}\\.`),
+    new RegExp(`^4 of 6 trials: the run was interrupted; ${hint}\\.`),
   );
-  assert.match(said(session({}), 4), new RegExp(`^4 of 6 trials: .* or was killed; ${remedy}`));
+  assert.match(said(session({}), 4), new RegExp(`^4 of 6 trials: .* or was killed; ${hint}`));
   assert.equal(said(session({ finishedAt, ended: "complete" }), 6), "");
   // Nothing is below that could say why.
-  assert.equal(said(interrupted, 0), `No trial: the run was interrupted; ${remedy}.`);
+  assert.equal(said(interrupted, 0), `No trial: the run was interrupted; ${hint}.`);
 });
 
 test("waiting that the system does not tell is a warning with the reason", () => {

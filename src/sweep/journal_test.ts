@@ -97,14 +97,14 @@ test("a record that lacks a field is refused with the field's name", () => {
   });
 });
 
-test("a folder in the place of a journal is bad input with place and remedy, and no defect", () => {
+test("a folder in the place of a journal is bad input with place and hint, and no defect", () => {
   withJournal((path) => {
     mkdirSync(path);
     for (const read of [() => readJournal(path), journalTail(path)]) {
       assert.throws(read, (error: unknown) => {
         assert.ok(error instanceof InputError);
         assert.match(error.message, /^Cannot read ".*trials\.jsonl": /);
-        assert.match(error.remedy ?? "", /restore the file from a copy/);
+        assert.match(error.hint ?? "", /restore the file from a copy/);
         return true;
       });
     }

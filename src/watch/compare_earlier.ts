@@ -32,7 +32,7 @@ export function compareWithEarlier(
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       terminal.note(`no comparison with ${pair.before.name}: ${error.message}`);
-      if (error.remedy !== undefined) terminal.note(`hint: ${error.remedy}`);
+      if (error.hint !== undefined) terminal.note(`hint: ${error.hint}`);
     }
   }
   if (without.length > 0) {

@@ -148,7 +148,7 @@ test(
   },
 );
 
-test("other machines and other data are refused: code 2, reason and remedy", SLOW, async () => {
+test("other machines and other data are refused: code 2, reason and hint", SLOW, async () => {
   await withFolder(async (folder) => {
     const a = await writeMade(join(folder, "a"));
     const keep = (trial: TrialRecord) => trial;

@@ -60,7 +60,7 @@ test(
   },
 );
 
-test("a folder without runs, and none at all: code 2 and a remedy", SLOW, async () => {
+test("a folder without runs, and none at all: code 2 and a hint", SLOW, async () => {
   await withFolder(async (folder) => {
     const empty = await slope(["history", folder]);
     assert.equal(empty.code, 2);

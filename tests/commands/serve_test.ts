@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  "a port in use, and a missing folder: code 2 and a remedy",
+  "a port in use, and a missing folder: code 2 and a hint",
   SLOW,
   async () => {
     await withFolder(async (out) => {

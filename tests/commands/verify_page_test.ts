@@ -218,7 +218,7 @@ test(
 );
 
 test(
-  "a page without samples, a damaged page and no page at all: code 2 and a remedy",
+  "a page without samples, a damaged page and no page at all: code 2 and a hint",
   SLOW,
   async () => {
     const none = await verified("<h1>Gradient benchmark</h1>");

@@ -5,6 +5,6 @@ import { InputError } from "../../src/base/errors.ts";
 export const badInput = (message: RegExp) => (error: unknown): true => {
   assert.ok(error instanceof InputError, `not an InputError: ${error}`);
   assert.match(error.message, message);
-  assert.ok(error.remedy);
+  assert.ok(error.hint);
   return true;
 };

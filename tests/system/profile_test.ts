@@ -10,7 +10,7 @@ import { flags, PROJECT, slope, smallData, withFolder } from "../support/cli.ts"
 import { mnistDirectory, skipWithoutMnist } from "../support/mnist.ts";
 import { SLOW } from "../support/slow.ts";
 
-/** Of planted_phases.ts, which as a plug-in exports implementations alone. */
+/** As in planted_phases.ts, which cannot export it: a plug-in exports only implementations. */
 const SLEEP_MS = 100;
 const PLANTED = join(PROJECT, "tests/support/planted_phases.ts");
 const mnist = mnistDirectory();

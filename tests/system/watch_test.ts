@@ -143,7 +143,7 @@ test(
   },
 );
 
-test("--watch without a file to edit: code 2 and a remedy", SLOW, async () => {
+test("--watch without a file to edit: code 2 and a hint", SLOW, async () => {
   const { code, stderr } = await slope(["bench", "--watch"]);
   assert.equal(code, 2);
   assert.match(stderr, /Cannot watch: .*\nhint: name one with --plugin or --plan/);

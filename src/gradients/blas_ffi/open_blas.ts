@@ -113,8 +113,8 @@ export async function openBlas(): Promise<Blas | { readonly unavailable: string 
       setThreads: () => undefined,
     };
   }
-  const remedy = process.platform === "darwin"
+  const hint = process.platform === "darwin"
     ? "brew install openblas"
     : "on Debian and Ubuntu: apt-get install libopenblas0-pthread";
-  return { unavailable: `no BLAS: ${openBlas.reason}; ${remedy}` };
+  return { unavailable: `no BLAS: ${openBlas.reason}; ${hint}` };
 }
