@@ -64,9 +64,8 @@ export function reasonText(reason: Reason): string {
     case "code-changed":
       return `its code changed during the run (${describeChange(reason)}): start again, ` +
         `or use --watch, which does so after every edit`;
-    case "no-runtime":
-      return noRuntimeText(reason);
     case "unavailable":
+    case "no-runtime":
     case "not-probed":
     case "not-offered":
     case "no-language":
