@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { SLOPE_VERSION } from "../../src/base/version.ts";
+import { PLAN_FIELDS } from "../../src/format/plan_fields.ts";
 import { IMPLEMENTATIONS } from "../../src/gradients/all.ts";
 import { findRuntime } from "../../src/trial/runtimes.ts";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
@@ -21,7 +22,19 @@ import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 import { unavailableText } from "../../src/report/reason_words.ts";
 
-const COMMANDS = ["bench", "list", "verify", "train", "compare", "report", "data"];
+const COMMANDS = [
+  "bench",
+  "list",
+  "verify",
+  "train",
+  "profile",
+  "diagnose",
+  "compare",
+  "history",
+  "report",
+  "serve",
+  "data",
+];
 
 test("the version is that of package.json", SLOW, async () => {
   const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8"));
@@ -37,6 +50,13 @@ test("help names every command, and every command has help of its own", SLOW, as
     const help = await slope([command, "--help"]);
     assert.equal(help.code, 0, command);
     assert.match(help.stdout, new RegExp(`slope ${command}`));
+  }
+});
+
+test("bench has an option for every field of a plan", SLOW, async () => {
+  const { stdout } = await slope(["bench", "--help"], { COLUMNS: "200" });
+  for (const { flag } of Object.values(PLAN_FIELDS)) {
+    assert.match(stdout, new RegExp(`^ +--${flag}\\b`, "m"));
   }
 });
 
