@@ -1,7 +1,11 @@
 import { examineGradient } from "../../src/diagnose/gradient/examine_gradient.ts";
-import type { Problem } from "../../src/gradients/contract.ts";
+import type { GradientImplementation, Problem } from "../../src/gradients/contract.ts";
 import { fromShortForm } from "../../src/gradients/short_form.ts";
 import { initialParameters } from "../../src/model/initialise.ts";
+import { randomFrom } from "../../src/base/random.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../src/model/network.ts";
+import type { Finding } from "../../src/format/finding.ts";
 import { assertSpeaks } from "./findings.ts";
 import { mistaken, type Switches } from "./mistaken.ts";
 
@@ -92,4 +96,45 @@ export function plantedMistakes(top: number): [Switches, ...string[]][] {
     [{ untransposed: [2], labelsBy: -1 }, "untransposed-backprop 2", "labels-shifted"],
     [{ pixels: (byte) => byte, labelsBy: 1 }, "labels-shifted", "pixel-scale"],
   ];
+}
+
+/** What the examination says of an implementation, which is right, on random networks and data of so many seeds. */
+export async function accusations(
+  implementation: GradientImplementation,
+  seeds: number,
+): Promise<Finding[]> {
+  const all: Finding[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const network: Network = {
+      layerSizes: seed % 3 === 0 ? [30, 5] : seed % 3 === 1 ? [30, 8, 8, 5] : [30, 7, 9, 6, 5],
+      hiddenActivation: HIDDEN_ACTIVATIONS[seed % HIDDEN_ACTIVATIONS.length],
+      outputLoss: OUTPUT_LOSSES[seed % OUTPUT_LOSSES.length],
+    };
+    const problem = {
+      network,
+      dataset: noise(seed),
+      maxBatchSize: 1 + seed,
+      threads: implementation.needs?.includes("threads") ? 2 : 1,
+    };
+    const initialisation = seed % 2 === 0 ? "uniform" : "scaled-normal";
+    const initial = initialParameters(network, initialisation, seed);
+    all.push(...await examineGradient(implementation, problem, initial, seed));
+  }
+  return all;
+}
+
+/** Random rows of 30 pixels and five labels. */
+function noise(seed: number): Dataset {
+  const random = randomFrom(seed, "noise");
+  const [count, features, classes] = [60, 30, 5];
+  return {
+    count,
+    features,
+    classes,
+    pixels: Uint8Array.from(
+      { length: count * features },
+      () => random.uniform() < 0.4 ? random.integer(256) : 0,
+    ),
+    labels: Uint8Array.from({ length: count }, () => random.integer(classes)),
+  };
 }

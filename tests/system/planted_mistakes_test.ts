@@ -1,8 +1,10 @@
 /** The mistakes of src/diagnose/gradient/examine_gradient_test.ts once more, on networks that read all 784 pixels. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { webgpu } from "../../src/gradients/webgpu/webgpu.ts";
+import { availabilityOf } from "../../src/gradients/availability.ts";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
-import { named, plantedMistakes } from "../support/planted_mistakes.ts";
+import { accusations, named, plantedMistakes } from "../support/planted_mistakes.ts";
 import { SLOW } from "../support/slow.ts";
 
 const dataset = syntheticDigits(200, 1, "train");
@@ -26,3 +28,10 @@ for (const layerSizes of [[784, 16, 16, 10], [784, 14, 14, 12, 10]]) {
     });
   }
 }
+
+const device = await availabilityOf(webgpu);
+
+test("webgpu is accused of nothing in 50 seeds", {
+  ...SLOW,
+  ...(!device.available && { skip: device.reason }),
+}, async () => assert.deepEqual(await accusations(webgpu, 50), []));
