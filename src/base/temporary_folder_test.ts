@@ -102,7 +102,7 @@ test("the folder of a killed process is removed, that of a living one is not", S
   }
 });
 
-test("a folder is left alone where its owner is not told, or told in a damaged file", SLOW, () => {
+test("a folder is left alone where its owner is unknown, or named in a damaged file", SLOW, () => {
   const anonymous = join(SHARED, `slope-${2 ** 22 + 1}-abcdef`);
   const damaged = join(SHARED, `slope-${2 ** 22 + 1}-damage`);
   for (const folder of [anonymous, damaged]) mkdirSync(folder);

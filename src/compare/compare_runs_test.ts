@@ -79,7 +79,7 @@ test("code that takes 1.3 × the time on a machine of the same pace is slower in
   assert.equal(back.verdict, "faster");
 });
 
-test("a machine that is 1.3 × slower in B is not taken for the code, and is told", () => {
+test("a machine that is 1.3 × slower in B is not taken for the code, and is reported", () => {
   const comparison = compareRuns(story(1), story(2, { machine: 1.3 }), 0.03);
   assert.equal(comparison.verdict, "unresolved");
   assert.ok(Math.abs(comparison.pace!.ratio - 1.3) < 0.04, `${comparison.pace!.ratio}`);
@@ -128,7 +128,7 @@ test("a program that took the CPU from B is not taken for the code, though no ya
   assert.equal(compareRuns(a, story(2, { change: sleeps }), 0.03).verdict, "slower");
 });
 
-test("without any yardstick or ceilings, the comparison says that nothing tells the pace", () => {
+test("without any yardstick or ceilings, the comparison says that nothing shows the pace", () => {
   const of = (seed: number) => story(seed, { yardstick: false });
   const { pace, notes, cells } = compareRuns(of(1), of(2), 0.03);
   assert.equal(pace, undefined);

@@ -61,7 +61,7 @@ test("the plot has a marker and an interval for each cell, a shape for each verd
   assert.ok(place(2) < place(0) && place(0) < place(1));
 });
 
-test("names are escaped, and what was not compared is told", () => {
+test("names are escaped, and what was not compared is reported", () => {
   const bad = '<img src=x onerror="alert(1)">';
   const html = comparisonPage({
     ...comparison,

@@ -148,7 +148,7 @@ test("files in the cache that are not MNIST are not mistaken for it", () =>
     assert.match(lines[0], /are not MNIST's/);
   }));
 
-test("a damaged cache is told with its fault", () =>
+test("a damaged cache is reported with its fault", () =>
   withFolder(async (folder) => {
     const environment = { XDG_CACHE_HOME: folder };
     const cache = mnistCacheFolder(environment)!;

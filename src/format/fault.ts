@@ -113,7 +113,7 @@ export const compared = {
 /** What ends a trial besides a wrong gradient in verification. */
 export const TrialFault = z.discriminatedUnion("kind", [
   ...Fault.options,
-  /** It was right when verified and wrong in a timed step; `isRightAgain` tells of a second verification. */
+  /** It was right when verified and wrong in a timed step; `isRightAgain` is the result of a second verification. */
   tagged("wrong-in-step", {
     ...compared,
     tolerance: relative.optional(),

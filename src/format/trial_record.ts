@@ -113,7 +113,7 @@ export const SampleInterference = z.strictObject({
   unreadable: z.array(z.strictObject({ path: z.string(), message: z.string() })).min(1).optional(),
 });
 
-/** What disturbed the process while samples were taken, where the system tells. */
+/** What disturbed the process while samples were taken, as far as the system reports it. */
 export const Interference = z.strictObject({
   cpuNs: nanoseconds.optional(),
   wallNs: nanoseconds.optional(),

@@ -12,7 +12,7 @@ const history = traceHistory(dailyRuns(10));
 const commits = (from: string, to: string) => [`abc1234 all after ${from} up to ${to}`];
 const PLAIN = { width: 100, color: false };
 
-test("the terminal tells the change, both runs, the commits between, and a trend of each cell", () => {
+test("the terminal shows the change, both runs, the commits between, and a trend of each cell", () => {
   const text = historyReport(history, commits, PLAIN);
   assert.match(text, /^10 runs, 6 cells\. Of 6 cells with 6 runs or more, 2 changed level\.$/m);
   assert.match(

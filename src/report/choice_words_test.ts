@@ -146,7 +146,7 @@ test("more arithmetic than the baseline's is not called the same", () => {
   assert.match(why(0.27), /does 27 % of the arithmetic \(it skips pixels that are 0\) at/);
 });
 
-test("the share of a limit is told with what the limit is made of", () => {
+test("the share of a limit is reported with what the limit is made of", () => {
   const summary = summaryOf();
   const ceiling = {
     flopPerSecond: 46.8e9,

@@ -110,7 +110,7 @@ test("without a null twin the noise floor is said to be unknown, not zero", () =
   );
 });
 
-test("refused cells that are alike are told once, with their sizes", () => {
+test("refused cells that are alike are reported once, with their sizes", () => {
   const refused = [1000, 2000].map((examples): Comparison["refused"][0] => ({
     cell: makeTrial({ cell: { examples, implementation: "naive_loop" } }).cell,
     reason: { kind: "skipped", side: "b", reasons: tooLong(examples) },

@@ -131,7 +131,7 @@ test("each key result leads to the plot that shows it, and the plot is there", a
   for (const link of links) assert.ok(document.querySelector(`figure${link} svg`), link);
 });
 
-test("time to 90 % is told for those that got there, the quickest first", async () => {
+test("time to 90 % is reported for those that got there, the quickest first", async () => {
   const reached = {
     ...summary,
     cells: summary.cells.map((cell) => ({

@@ -20,7 +20,7 @@ const model = (series: number, difference: number, loss: number, tolerance: numb
   },
 });
 
-test("of several, the greatest difference is told, with whose it is, and not the one nearest to its bound", () => {
+test("of several, the greatest difference is reported, with whose it is, and not the one nearest to its bound", () => {
   const [text] = modelSentences({
     ...summary,
     sameModel: [model(1, -0.0123, 4.9e-16, 4.5e-13), model(2, 0.004, 7.5e-8, 2.4e-4)],

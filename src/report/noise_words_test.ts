@@ -66,7 +66,7 @@ test("speedups that are not resolved are marked, and the mark is explained", asy
   assert.ok(!terminalReport(summary, { width: 100, color: false }).includes("≈"));
 });
 
-test("a copy that failed or was skipped is told as a copy", async () => {
+test("a copy that failed or was skipped is reported as a copy", async () => {
   const [twin] = twins;
   const failed = { ...twin, status: "failed" as const, reasons: because("it hung"), samplesNs: [] };
   const told = summarise(run, [...trials, failed], "run");

@@ -24,13 +24,13 @@ test("laws that fit equally well are all named, and the report says so", () => {
   assert.doesNotMatch(lawSentences(summary).join(), /fit both/);
 });
 
-test("a held-out size outside its interval is told as such", () => {
+test("a held-out size outside its interval is reported as such", () => {
   const heldOut = { ...summary.scalingLaws[0].heldOut!, error: -0.173, isCovered: false };
   const text = fitSentences(changed({ heldOut })).join();
   assert.match(text, /\(m = 60,000\) is off by −17 %; it lies outside its 95 % interval\./);
 });
 
-test("a break is told with the cache that overflows there, or that none of known size does", () => {
+test("a break is reported with the cache that overflows there, or that none of known size does", () => {
   const estimate = (value: number) => ({
     value,
     low: value - 0.1,

@@ -164,7 +164,7 @@ test("colour comes only when asked for", () => {
   assert.match(terminalReport(SUMMARY, { width: 100, color: true }), escape);
 });
 
-test("skipped and failed trials and warnings are told; a run without a figure says so", () => {
+test("skipped and failed trials and warnings are reported; a run without a figure says so", () => {
   const trials = makeTrials(RUN).map((trial) => ({
     ...trial,
     status: "failed" as const,

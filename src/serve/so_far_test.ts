@@ -76,7 +76,7 @@ test("a cell has the median of its trials, and how many there were", () => {
   assert.deepEqual(line.cells, [{ examples: 1000, nsPerExample: 2000, trials: 3 }]);
 });
 
-test("problems that are alike are told once, later rounds of a failure with it", () => {
+test("problems that are alike are reported once, later rounds of a failure with it", () => {
   const run = going({ implementations: ["naive_loop", "mine"] });
   const trials = makeTrials(run).map((trial) => {
     const { implementation, examples } = trial.cell;

@@ -88,7 +88,7 @@ test("more threads must buy more than a tenth of the time", () => {
   assert.deepEqual(chosen(by(0.3)), ["b", "b", "b", "b"]);
 });
 
-test("on as many threads, what is told to be faster is chosen, be it by little", () => {
+test("on as many threads, what is proved faster is chosen, be it by little", () => {
   const summary = summaryOf(["a", "b"], ({ implementation }) => implementation === "b" ? 0.93 : 1, {
     rounds: 8,
   });

@@ -77,7 +77,7 @@ const lateRounds = (trials: readonly TrialRecord[]): TrialRecord[] =>
       : [trial]
   );
 
-test("present code that fails where the earlier was right is told as wrong", () => {
+test("present code that fails where the earlier was right is reported as wrong", () => {
   const trials = withEarlier(1).map((trial) =>
     trial.cell.implementation === "fused_typed" && trial.cell.copy === undefined
       ? { ...trial, status: "failed" as const, reasons: because("it threw"), samplesNs: [] }

@@ -100,7 +100,7 @@ test("where training is wild, accuracy decides nothing", () => {
   assert.ok(found.accuracy);
 });
 
-test("without losses on both sides it is not known, unless the accuracy tells", () => {
+test("without losses on both sides it is not known, unless the accuracy shows it", () => {
   assert.equal(compareModels([pair({ losses: undefined })]).verdict, "unknown");
   const worse = pair({ losses: undefined, accuracy: 0.9 }, { losses: undefined });
   assert.equal(compareModels([worse]).verdict, "different model");
@@ -118,7 +118,7 @@ test("of the largest subset the accuracies count, of all sizes the losses", () =
   assert.equal(found.trajectory?.cells, 2);
 });
 
-test("predictions are told seed by seed and do not decide", () => {
+test("predictions are reported seed by seed and decide nothing", () => {
   const bits = (right: number) => Uint8Array.from({ length: 1000 }, (_, i) => i < right ? 1 : 0);
   const found = compareModels([pair({ correct: bits(900) }, { correct: bits(930) })]);
   assert.equal(found.verdict, "same model");

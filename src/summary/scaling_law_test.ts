@@ -34,7 +34,7 @@ test("slope and interval are those of a textbook regression", () => {
   assert.ok(Math.abs(law.residual - Math.sqrt(0.3 / 4)) < 1e-9);
 });
 
-test("a constant per epoch is found, and told only where it can be told from none", () => {
+test("a constant per epoch is found, and reported only where it differs from none", () => {
   const at = (constant: number, wobble: number) =>
     scalingLaw(SIZES.map((m, i) => ({
       examples: m,

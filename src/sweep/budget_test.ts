@@ -68,7 +68,7 @@ test("the costliest trials are left out first, of a cell the later rounds before
   assert.deepEqual(leftOut(trials, 2e9), [1, 2, 3].map((round) => `1000000 round ${round}`));
 });
 
-test("the reason tells the prediction, what all would need, and what is left", () => {
+test("the reason gives the prediction, what all would need, and what is left", () => {
   const trials = rounds(cell(1_000_000));
   const { predictedNs = 0, neededNs, leftNs } = overBudget(trials, new Set(), 3, 1e9, taught()) ??
     {};

@@ -158,7 +158,7 @@ function watchTeller(terminal: Terminal): (look: Look) => void {
   let told = "";
   return (look) => {
     const there = [...look].flatMap(([path, digest]) => digest === undefined ? [] : [path]);
-    // A path inside this folder is told relative to it.
+    // A path inside this folder is printed relative to it.
     const files = there.map((path) => {
       const fromHere = relative(process.cwd(), path);
       return fromHere.startsWith("..") ? path : fromHere;
