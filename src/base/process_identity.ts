@@ -8,7 +8,7 @@ import { known } from "./known.ts";
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 const PID_NAMESPACE = "/proc/self/ns/pid";
 
-/** A process, and where its number means something. Optional fields are known on Linux only. */
+/** A process, and the place in which its number is valid. Optional fields are known on Linux only. */
 export const ProcessIdentity = z.strictObject({
   platform: z.string(),
   host: z.string(),
