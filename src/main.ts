@@ -1,37 +1,29 @@
 /** The command line: picks a command, runs it, and turns its outcome into an exit code. */
 import process from "node:process";
-import { message, or } from "@optique/core";
+import { message, or, type Parser } from "@optique/core";
 import { run } from "@optique/run";
 import { InputError } from "./base/errors.ts";
 import { SLOPE_VERSION } from "./base/version.ts";
-import { benchCommand } from "./cli/bench.ts";
-import { compareCommand } from "./cli/compare.ts";
-import { dataCommand } from "./cli/data.ts";
-import { diagnoseCommand } from "./cli/diagnose.ts";
-import { historyCommand } from "./cli/history.ts";
-import { listCommand } from "./cli/list.ts";
 import { isError, parserError } from "./cli/parser_error.ts";
-import { profileCommand } from "./cli/profile.ts";
-import { reportCommand } from "./cli/report.ts";
-import { serveCommand } from "./cli/serve.ts";
 import { tellError } from "./report/tell_error.ts";
 import { type Invocation, processTerminal, type Terminal } from "./base/terminal.ts";
-import { trainCommand } from "./cli/train.ts";
-import { verifyCommand } from "./cli/verify.ts";
 
-const COMMANDS = or(
-  benchCommand,
-  listCommand,
-  verifyCommand,
-  trainCommand,
-  profileCommand,
-  diagnoseCommand,
-  compareCommand,
-  historyCommand,
-  reportCommand,
-  serveCommand,
-  dataCommand,
-);
+type Command = Parser<"sync", Invocation, unknown>;
+
+/** A command that is named loads alone: the plots and the server of the others take longer to load than it runs. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  bench: async () => (await import("./cli/bench.ts")).benchCommand,
+  list: async () => (await import("./cli/list.ts")).listCommand,
+  verify: async () => (await import("./cli/verify.ts")).verifyCommand,
+  train: async () => (await import("./cli/train.ts")).trainCommand,
+  profile: async () => (await import("./cli/profile.ts")).profileCommand,
+  diagnose: async () => (await import("./cli/diagnose.ts")).diagnoseCommand,
+  compare: async () => (await import("./cli/compare.ts")).compareCommand,
+  history: async () => (await import("./cli/history.ts")).historyCommand,
+  report: async () => (await import("./cli/report.ts")).reportCommand,
+  serve: async () => (await import("./cli/serve.ts")).serveCommand,
+  data: async () => (await import("./cli/data.ts")).dataCommand,
+};
 
 /** Values of options given without one, because the parser requires a value. */
 const OMITTED_VALUES: Readonly<Record<string, string>> = {
@@ -44,8 +36,10 @@ const EXIT = { input: 2, defect: 1, interrupted: 130 } as const;
 
 const terminal = processTerminal();
 const args = withOmittedValues(process.argv.slice(2));
+const wanted = Object.hasOwn(COMMANDS, args[0] ?? "") ? [args[0]] : Object.keys(COMMANDS);
+const parser = or(...await Promise.all(wanted.map((name) => COMMANDS[name]())));
 
-const invocation: Invocation = run(COMMANDS, {
+const invocation: Invocation = run(parser, {
   programName: "slope",
   args,
   brief: message`Which way of computing a gradient to use, how it scales, and why.`,
@@ -56,7 +50,7 @@ const invocation: Invocation = run(COMMANDS, {
   aboveError: "none", // the usage of all commands would bury the message
   colors: terminal.color, // of help, on standard output
   termWidth: terminal.width < 60 ? 8 : 26, // on narrow terminals, a description stands below its option
-  stderr: (text) => isError(text) && tellError(parserError(text, args, COMMANDS.usage), terminal),
+  stderr: (text) => isError(text) && tellError(parserError(text, args, parser.usage), terminal),
   onExit: (code) => process.exit(code),
   usageLine: [{ type: "ellipsis" }], // each command shows its own usage
   commandList: "top-level",
