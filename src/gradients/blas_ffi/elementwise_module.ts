@@ -6,7 +6,7 @@ import { addRows } from "../wasm/dense.ts";
 import { activateAll, addDescend, gather, multiplySlopes } from "../wasm/elementwise.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { count, locals, VECTOR_BYTES } from "../wasm/loops.ts";
-import { lossAndDelta } from "../wasm/output.ts";
+import { lossAndDelta } from "../wasm/output_layer.ts";
 import type { MemoryPlan } from "./buffer_plan.ts";
 
 /** Functions of one layer. They work on the first `examples` rows of the matrices. */

@@ -4,7 +4,7 @@ import { arithmetic } from "./arithmetic.ts";
 import { blocksOf, type Matrix } from "./block.ts";
 import { addOuterProducts, addRows, matrixProduct, transpose } from "./dense.ts";
 import { activateAll, addArrays, addDescend, gather, multiplySlopes } from "./elementwise.ts";
-import { lossAndDelta } from "./output.ts";
+import { lossAndDelta } from "./output_layer.ts";
 import type { PrivatePlan, SharedPlan } from "./memory_plan.ts";
 import { sparseAccumulate, sparseForward } from "./sparse_rows.ts";
 
