@@ -113,7 +113,7 @@ test(
 test("Ctrl-C before the first trial reports no problems", SLOW, async () => {
   await withFolder(async (out) => {
     const running = startSlope(bench(out));
-    await running.says("measuring what this machine");
+    await running.says("measuring the highest rates");
     running.kill("SIGINT");
     const { code, stdout, stderr } = await running.ended;
     assert.equal(code, 130, stderr);
