@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import process from "node:process";
+import { known } from "../base/known.ts";
 import { InputError } from "../base/errors.ts";
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { availableCores } from "../machine/host.ts";
@@ -45,7 +46,7 @@ export async function resolveSetup(
   const implementations = chooseImplementations(given.implementations, programs);
   const { nullTwin } = given;
   const twin = nullTwin === "auto" ? twinAmong(implementations, programs) : nullTwin;
-  const chosen = { ...given, nullTwin: twin };
+  const chosen = known({ ...given, nullTwin: twin });
   checkInput({ ...chosen, implementations });
   const data = await loadData();
   const { features, classes, count: trainExamples } = data.train;
