@@ -59,7 +59,7 @@ test(
         plugin: join(PROJECT, "scripts/power/planted.ts"),
         implementations: "planted_none,planted_twin",
         resolve: "0.001%",
-        budget: "6s",
+        budget: "15s",
       };
       // At α = 5 % at most one sweep in twenty tells them apart by chance, four in a row once in 160,000.
       for (let attempt = 1; attempt <= 4; attempt++) {
