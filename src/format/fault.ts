@@ -39,7 +39,7 @@ export const Fault = z.discriminatedUnion("kind", [
   tagged("loss", { found: value.optional() }),
   tagged("changed", {
     what: z.enum(["parameters", "row-numbers", "data", "label", "pixels", "arrays", "gradient"]),
-    /** Of the label or the pixels. */
+    /** The row whose label or pixels changed. */
     row: whole.optional(),
   }),
   /** A function or object of the runtime. */

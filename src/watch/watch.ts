@@ -60,7 +60,7 @@ export async function watch(options: WatchOptions): Promise<number> {
   const { terminal, signal } = options;
   const look = looker(options.sources, options.named);
   const tell = watchTeller(terminal);
-  // Taken before anything is read, so that every later edit counts.
+  // The files are looked at before anything is read, so that every later edit counts.
   let seen = look();
   const progress: Progress = { whole: undefined, files: seen, runs: [] };
   for (let isFirst = true;; isFirst = false) {
