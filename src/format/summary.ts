@@ -58,7 +58,7 @@ export const CellSummary = z.strictObject({
     samples: count,
     disturbed: count,
     setAside: count,
-    waitedShare: z.number(),
+    waitedShare: share,
     /** Why no file of the system told how long the processes waited: all time without a CPU counts as waiting. */
     guessed: SampleInterference.shape.unreadable,
   }).optional(),

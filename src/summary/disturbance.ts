@@ -27,7 +27,8 @@ export function disturbanceOf(trial: TrialRecord): Disturbance | undefined {
     return undefined;
   }
   const { waitNs, cpuNs, pressureNs, stealNs, unreadable, setAsideAbove } = sampleInterference;
-  const waitedNs = waitNs ?? cpuNs.map((ns, i) => {
+  // Linux books a wait when it ends, so a sample may be charged with one that began before it.
+  const waitedNs = waitNs?.map((ns, i) => Math.min(ns, samplesNs[i])) ?? cpuNs.map((ns, i) => {
     const without = Math.max(0, samplesNs[i] - ns);
     const others = pressureNs && pressureNs[i] + (stealNs?.[i] ?? 0);
     return Math.min(without, others ?? Infinity);

@@ -40,6 +40,11 @@ test("where the system says how long the process waited, that counts", () => {
   assert.deepEqual(disturbanceOf(trial)?.isDisturbed, [false, false, false, true]);
 });
 
+test("a wait that began before its sample is no longer than the sample", () => {
+  const trial = trialWith({ waitNs: [0, 250, 100, 0] });
+  assert.deepEqual(disturbanceOf(trial)?.waitedNs, [0, 100, 100, 0]);
+});
+
 test("CPU time of more than the sample, of a collector beside the kernel, is no negative wait", () => {
   assert.deepEqual(disturbanceOf(trialWith({ cpuNs: [180, 100, 100, 100] }))?.waitedNs, [
     0,
