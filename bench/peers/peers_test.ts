@@ -21,7 +21,7 @@ import type { PeerRequest } from "../../src/trial/verify_peer.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { commandFor, findRuntime } from "../../src/trial/runtimes.ts";
 import { runTrial } from "../../src/trial/run_trial.ts";
-import { SLOW } from "../../tests/support/slow.ts";
+import { skipOutsideDeno, SLOW } from "../../tests/support/slow.ts";
 import { unavailableText } from "../../src/report/reason_words.ts";
 
 const EXAMPLES = 45;
@@ -46,23 +46,30 @@ for (const entry of programs) {
   const skip = reasonToSkip(entry);
   if (skip) console.error(`skipped: ${skip}`);
 
-  test(`${name} computes the gradient of the oracle`, { ...SLOW, skip }, async () => {
-    await inFolder(async (folder) => {
-      for (const layerSizes of [[784, 10], [784, 9, 1, 6, 10]]) {
-        for (const hiddenActivation of layerSizes.length > 2 ? HIDDEN_ACTIVATIONS : ["tanh"]) {
-          for (const outputLoss of OUTPUT_LOSSES) {
-            const network = { layerSizes, hiddenActivation, outputLoss } as Network;
-            const record = await run(entry, requestOf(entry, folder, network, 1));
-            const where = `${layerSizes.join("-")}, ${hiddenActivation}, ${outputLoss}`;
-            assert.equal(record.reasons, undefined, where);
-            assert.equal(record.status, "ok", where);
+  test(
+    `${name} computes the gradient of the oracle`,
+    { ...SLOW, skip: skipOutsideDeno || skip },
+    async () => {
+      await inFolder(async (folder) => {
+        for (const layerSizes of [[784, 10], [784, 9, 1, 6, 10]]) {
+          for (const hiddenActivation of layerSizes.length > 2 ? HIDDEN_ACTIVATIONS : ["tanh"]) {
+            for (const outputLoss of OUTPUT_LOSSES) {
+              const network = { layerSizes, hiddenActivation, outputLoss } as Network;
+              const record = await run(entry, requestOf(entry, folder, network, 1));
+              const where = `${layerSizes.join("-")}, ${hiddenActivation}, ${outputLoss}`;
+              assert.equal(record.reasons, undefined, where);
+              assert.equal(record.status, "ok", where);
+            }
           }
         }
-      }
-    });
-  });
+      });
+    },
+  );
 
-  test(`${name} trains as the oracle does, epoch by epoch`, { ...SLOW, skip }, async () => {
+  test(`${name} trains as the oracle does, epoch by epoch`, {
+    ...SLOW,
+    skip: skipOutsideDeno || skip,
+  }, async () => {
     await inFolder(async (folder) => {
       const network: Network = {
         layerSizes: [784, 16, 16, 10],
@@ -86,7 +93,10 @@ for (const entry of programs) {
     });
   });
 
-  test(`${name} predicts its pace and takes the samples asked for`, { ...SLOW, skip }, async () => {
+  test(`${name} predicts its pace and takes the samples asked for`, {
+    ...SLOW,
+    skip: skipOutsideDeno || skip,
+  }, async () => {
     await inFolder(async (folder) => {
       const network: Network = {
         layerSizes: [784, 5, 10],
@@ -112,7 +122,7 @@ for (const entry of programs) {
 
   test(
     `${name} exits in the middle of its work when its parent is gone`,
-    { ...SLOW, skip },
+    { ...SLOW, skip: skipOutsideDeno || skip },
     async () => {
       await inFolder(async (folder) => {
         const network: Network = {

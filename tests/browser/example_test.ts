@@ -6,14 +6,14 @@ import { readRun } from "../../src/sweep/run_folder.ts";
 import { axeFindings } from "../support/axe.ts";
 import { skipWithoutBrowser, withPage } from "../support/browser.ts";
 import { PROJECT } from "../support/cli.ts";
-import { SLOW } from "../support/slow.ts";
+import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 
 const EXAMPLE = join(PROJECT, "results", "example");
 const { trials } = readRun(EXAMPLE);
 
 test(
   "the page of the example opens without errors, and axe finds nothing",
-  { ...SLOW, skip: skipWithoutBrowser },
+  { ...SLOW, skip: skipOutsideDeno || skipWithoutBrowser },
   async () => {
     const url = pathToFileURL(join(EXAMPLE, "report.html")).href;
     for (const colorScheme of ["light", "dark"] as const) {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type OpenPage, skipWithoutBrowser, withPage } from "../support/browser.ts";
 import { pageOf, THREE } from "../support/report_pages.ts";
-import { SLOW } from "../support/slow.ts";
+import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 import { because } from "../support/trials.ts";
 
-const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
+const IN_BROWSER = { ...SLOW, skip: skipOutsideDeno || skipWithoutBrowser };
 const url = await pageOf("three", THREE);
 
 const firstColumn = (page: OpenPage["page"], table: number): Promise<string[]> =>

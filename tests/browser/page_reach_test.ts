@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { axeFindings } from "../support/axe.ts";
 import { type OpenPage, skipWithoutBrowser, withPage } from "../support/browser.ts";
 import { pageOf, THREE } from "../support/report_pages.ts";
-import { SLOW } from "../support/slow.ts";
+import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 
-const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
+const IN_BROWSER = { ...SLOW, skip: skipOutsideDeno || skipWithoutBrowser };
 const url = await pageOf("three", THREE);
 
 const tipOf = (page: OpenPage["page"]) => page.locator(".tip");

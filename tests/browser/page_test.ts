@@ -10,10 +10,10 @@ import { TrialRecord } from "../../src/format/trial_record.ts";
 import { axeFindings } from "../support/axe.ts";
 import { type OpenPage, skipWithoutBrowser, withPage } from "../support/browser.ts";
 import { largeRun } from "../support/large_run.ts";
-import { SLOW } from "../support/slow.ts";
+import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 import { because, makeRun, makeTrials } from "../support/trials.ts";
 
-const IN_BROWSER = { ...SLOW, skip: skipWithoutBrowser };
+const IN_BROWSER = { ...SLOW, skip: skipOutsideDeno || skipWithoutBrowser };
 
 const run = makeRun();
 const trials = makeTrials(run);

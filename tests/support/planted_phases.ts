@@ -4,7 +4,7 @@
 import type { GradientImplementation, Problem, SyncKernel } from "../../src/gradients/contract.ts";
 import { outerProduct } from "../../src/gradients/outer_product/outer_product.ts";
 
-/** How long `sleeps_*` spins in its phase, once per step, ms. tests/system/profile_test.ts has the same number. */
+/** How long `sleeps_*` spins in its phase, once per step, ms. tests/timing/profile_test.ts has the same number. */
 const SLEEP_MS = 100;
 
 export const plain = planted("plain", "", () => {});

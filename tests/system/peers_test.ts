@@ -8,7 +8,7 @@ import { pythonCommands } from "../../src/sweep/peers.ts";
 import { readRunFile } from "../../src/sweep/run_folder.ts";
 import { briefPlan, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
 import { mnistDirectory } from "../support/mnist.ts";
-import { SLOW } from "../support/slow.ts";
+import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 
 const HAS_NUMPY = pythonCommands(process.env).some((python) => {
@@ -31,7 +31,7 @@ const data = (): string => mnistDirectory() ?? smallData();
 
 test(
   "a peer runs in the same rounds, is verified like an implementation, and is in every file",
-  { ...SLOW, skip },
+  { ...SLOW, skip: skipOutsideDeno || skip },
   async () => {
     await withFolder(async (out) => {
       const { code, stdout, stderr } = await slope([
@@ -74,7 +74,10 @@ test(
 
 for (const activation of ["sigmoid", "tanh", "relu"]) {
   for (const loss of ["sigmoid-quadratic", "softmax-cross-entropy"]) {
-    test(`numpy_batch is right with ${activation} and ${loss}`, { ...SLOW, skip }, async () => {
+    test(`numpy_batch is right with ${activation} and ${loss}`, {
+      ...SLOW,
+      skip: skipOutsideDeno || skip,
+    }, async () => {
       const { code, stdout } = await slope([
         "verify",
         ...["--data", data(), "--format", "json", "--implementations", "fused_typed"],

@@ -24,7 +24,7 @@ function problemOf(layerSizes: number[], network: Partial<Network> = {}): Proble
   };
 }
 
-// tests/system/planted_mistakes_test.ts has them on two networks of 784 pixels.
+// tests/timing/planted_mistakes_test.ts has them on two networks of 784 pixels.
 for (const [switches, ...expected] of plantedMistakes(3)) {
   const told = JSON.stringify(switches) + (switches.pixels ?? "");
   test(`${told}: ${expected.join(" + ") || "nothing"}`, async () => {
@@ -66,7 +66,7 @@ test("σ′(a) for σ′(z) is found with tanh too; relu has it by definition", 
 for (const implementation of IMPLEMENTATIONS) {
   const { name, needs = [] } = implementation;
   const availability = await availabilityOf(implementation);
-  // tests/system/planted_mistakes_test.ts gives a device all 50: in software they take half a minute.
+  // tests/timing/planted_mistakes_test.ts gives a device all 50: in software they take half a minute.
   const seeds = needs.includes("gpu") ? 5 : 50;
   test(`${name} is accused of nothing in ${seeds} seeds`, {
     ...(!availability.available && { skip: availability.reason }),

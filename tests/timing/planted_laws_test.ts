@@ -5,7 +5,7 @@ import test from "node:test";
 import { type ScalingLaw } from "../../src/format/laws.ts";
 import { Summary } from "../../src/format/summary.ts";
 import { flags, PROJECT, slope, withFolder } from "../support/cli.ts";
-import { SLOW } from "../support/slow.ts";
+import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 
 /** Scatter of the sizes around the law, natural log units; on a quiet machine it is 0.01 to 0.03. */
 const TOO_NOISY = 0.08;
@@ -49,19 +49,23 @@ for (
     ["law_m_2", "m²"],
   ]
 ) {
-  test(`cost that grows as ${law} is named as such`, SLOW, async () => {
-    // At most one run in twelve misses, most often by leaving two laws open; tests/statistics/scaling_laws_test.ts tests how
-    // often it does where the noise is known. Five in a row, for one of four laws, happen once in 60,000.
-    const found: { names: string; residual: number }[] = [];
-    for (let run = 0; run < 5; run++) {
-      const { growth, residual } = await lawOf(implementation);
-      const names = growth!.names.join(" or ");
-      if (names === law) return;
-      found.push({ names, residual });
-    }
-    // Contention can move single sizes by tens of per cent. Then the law may stay open.
-    const isDrowned = found.every(({ residual }) => residual > TOO_NOISY);
-    const isAmong = found.some(({ names }) => names.split(" or ").includes(law));
-    assert.ok(isDrowned && isAmong, `five runs said ${JSON.stringify(found)}`);
-  });
+  test(
+    `cost that grows as ${law} is named as such`,
+    { ...SLOW, skip: skipOutsideDeno },
+    async () => {
+      // At most one run in twelve misses, most often by leaving two laws open; tests/statistics/scaling_laws_test.ts tests how
+      // often it does where the noise is known. Five in a row, for one of four laws, happen once in 60,000.
+      const found: { names: string; residual: number }[] = [];
+      for (let run = 0; run < 5; run++) {
+        const { growth, residual } = await lawOf(implementation);
+        const names = growth!.names.join(" or ");
+        if (names === law) return;
+        found.push({ names, residual });
+      }
+      // Contention can move single sizes by tens of per cent. Then the law may stay open.
+      const isDrowned = found.every(({ residual }) => residual > TOO_NOISY);
+      const isAmong = found.some(({ names }) => names.split(" or ").includes(law));
+      assert.ok(isDrowned && isAmong, `five runs said ${JSON.stringify(found)}`);
+    },
+  );
 }
