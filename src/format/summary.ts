@@ -17,6 +17,7 @@ import { Bounded, Estimate } from "./interval.ts";
 import { LearningCurve, ScalingLaw } from "./laws.ts";
 import { Reason } from "./reason.ts";
 import { Roof, Roofline } from "./roofline.ts";
+import { tagged } from "./tagged.ts";
 import { Warning } from "./warning.ts";
 
 const count = z.int().nonnegative();
@@ -44,6 +45,15 @@ export const EpochSummary = z.strictObject({
   cumulativeTrainNs: z.number(),
 });
 
+/** Why a figure of a cell must not be printed like any other. */
+export const Mark = z.discriminatedUnion("kind", [
+  /** The interval of the time spans more than a factor of 2: high / low. */
+  tagged("imprecise", { factor: z.number().positive() }),
+  /** All that counts is one sample, so nothing shows how much it scatters. */
+  tagged("one-sample", {}),
+]);
+export type Mark = z.infer<typeof Mark>;
+
 export const CellSummary = z.strictObject({
   cell: Cell,
   device: Device.optional(),
@@ -66,6 +76,7 @@ export const CellSummary = z.strictObject({
   steadiness: z.partialRecord(z.enum(STEADINESS), z.int().positive()).optional(),
   nsPerEpoch: Estimate,
   nsPerExample: Estimate,
+  marks: z.array(Mark),
   madNs: z.number(),
   flopPerEpoch: z.number(),
   flopPerSecond: z.number(),
@@ -84,6 +95,7 @@ export const CellSummary = z.strictObject({
   maxRelativeError: z.number().optional(),
   epochs: z.array(EpochSummary),
   testAccuracy: z.number(),
+  /** With set-up, where that is known. */
   timeTo90Ns: z.number().optional(),
   speedup: Bounded.optional(),
   /** Absent for the baseline itself. */
@@ -91,6 +103,15 @@ export const CellSummary = z.strictObject({
   slowdown: z.number(),
 });
 export type CellSummary = z.infer<typeof CellSummary>;
+
+/** A cell that was too slow to measure, by the scaling law of its series. */
+export const Predicted = z.strictObject({
+  cell: Cell,
+  series: count,
+  /** With the interval of a new measurement. */
+  nsPerEpoch: Estimate,
+});
+export type Predicted = z.infer<typeof Predicted>;
 
 /** How far a second copy of one implementation differed from the first, by noise alone. */
 export const NoiseFloor = z.strictObject({
@@ -178,6 +199,8 @@ export const Summary = z.strictObject({
   series: z.array(Series),
   sameModel: z.array(SameModel),
   cells: z.array(CellSummary),
+  /** Cells without a measurement: planned away, or skipped as too slow. */
+  predicted: z.array(Predicted),
   choices: z.array(Choice),
   copies: z.array(CellSummary),
   /** Absent where no cell has two trials. */

@@ -23,7 +23,9 @@ export function choiceSentences(summary: Summary): string[] {
     return [`Nothing to choose: every ${why}.`];
   }
   return choices.map((ofBatch) =>
-    [choiceSentence, missing, unknownModel].flatMap((say) => say(ofBatch, summary)).join(" ")
+    [choiceSentence, payOff, missing, unknownModel].flatMap((say) => say(ofBatch, summary)).join(
+      " ",
+    )
   );
 }
 
@@ -56,6 +58,19 @@ function choiceSentence(choices: readonly Choice[], summary: Summary): string {
   const time = formatInterval(cell.nsPerEpoch, formatDuration);
   const at = choices.length === 1 ? "" : ` at ${conditions}`;
   return `Choose ${what}: ${time} per epoch${at}${speedText(cell, summary)}.`;
+}
+
+/** "For 3 epochs it takes 130 ms with set-up (28 ms). From 9 epochs on, choose b." At the largest m. */
+function payOff(choices: readonly Choice[], { series }: Summary): string[] {
+  const { epochs, setUpNs, totalNs, byEpochs } = choices[choices.length - 1];
+  if (byEpochs.length === 1) return [];
+  const setUp = setUpNs === undefined ? "" : ` with set-up (${formatDuration(setUpNs)})`;
+  return [
+    `For ${counted(epochs, "epoch")} it takes ${formatDuration(totalNs)}${setUp}.`,
+    ...byEpochs.slice(1).map(({ from, series: one }) =>
+      `From ${counted(from, "epoch")} on, ${series[one].label} takes less in all.`
+    ),
+  ];
 }
 
 function speedText(cell: CellSummary, { plan, series, cells }: Summary): string {

@@ -141,7 +141,7 @@ test("time to 90 % is reported for those that got there, the quickest first", as
       }),
     })),
   };
-  const line = /Training time to 90 %.*$/m.exec(await markdown(reached))?.[0] ?? "";
+  const line = /Time to 90 %.*$/m.exec(await markdown(reached))?.[0] ?? "";
   assert.match(
     line,
     /at m = 60,000: fused_typed [\d.]+ ms; naive_loop [\d.]+ s; 1 of 3 did not reach it/,

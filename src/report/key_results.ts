@@ -118,7 +118,7 @@ function timeTo90(summary: Summary): string[] {
   const missed = cells.length - reached.length;
   const more = reached.length - each.length;
   return [
-    `Training time to 90 % test accuracy ${at}: ${each.join("; ")}` +
+    `Time to 90 % test accuracy, with set-up, ${at}: ${each.join("; ")}` +
     (more === 0 ? "" : `; ${more} more took longer`) +
     (missed === 0 ? "." : `; ${missed} of ${cells.length} did not reach it.`),
   ];

@@ -5,7 +5,8 @@ import { Verdict } from "../format/trial_record.ts";
 import { disturbanceOf } from "./disturbance.ts";
 import { estimateCell, type SteadyTrial } from "./estimate.ts";
 import type { UsableTrial } from "./sort_trials.ts";
-import type { CellSummary } from "../format/summary.ts";
+import type { Estimate } from "../format/interval.ts";
+import type { CellSummary, Mark } from "../format/summary.ts";
 import { STEADINESS, type Steadiness } from "../stats/steadiness.ts";
 import { timeToAccuracy } from "./time_to_accuracy.ts";
 
@@ -42,14 +43,30 @@ export function summariseCell(
       ).nsPerEpoch
       : undefined,
     ...estimate,
+    marks: marksOf(estimate.nsPerEpoch, steady),
     flopPerEpoch,
     flopPerSecond: flopPerEpoch / (estimate.nsPerEpoch.value * 1e-9),
     ...resources(trials, cores),
     ...worstVerification(trials),
     epochs,
     testAccuracy: epochs[epochs.length - 1].testAccuracy,
-    timeTo90Ns: timeToAccuracy(trials.map(({ training }) => training.epochs)),
+    timeTo90Ns: timeToAccuracy(
+      trials.map(({ training: { epochs }, durations }) => ({ setUpNs: durations?.openNs, epochs })),
+    ),
   });
+}
+
+/** A wider interval leaves open which of two cells is faster, even where one takes half the time. */
+const IMPRECISE = 2;
+
+function marksOf({ low, high }: Estimate, steady: readonly SteadyTrial[]): Mark[] {
+  const factor = high / low;
+  return [
+    ...(factor > IMPRECISE ? [{ kind: "imprecise" as const, factor }] : []),
+    ...(sumOf(steady, ({ sorted }) => sorted.length) === 1
+      ? [{ kind: "one-sample" as const }]
+      : []),
+  ];
 }
 
 function countSteadiness(steady: readonly SteadyTrial[]): CellSummary["steadiness"] {

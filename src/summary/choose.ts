@@ -4,9 +4,16 @@ import type { CellSummary } from "../format/summary.ts";
 import { mean } from "../stats/statistics.ts";
 import { problemKey } from "./problem_key.ts";
 import { type ReadPair, readPairs, type Side } from "./read_pairs.ts";
+import { bestByEpochs, type Total } from "./total_time.ts";
 
 /** A cell that may be chosen: its gradient is right, no trial of it failed, and it trains the model of the others. */
-export interface Candidate extends Side {
+export interface Candidate {
+  readonly series: number;
+  /** Its time per epoch. */
+  readonly perEpoch: Side;
+  /** Its set-up and the epochs that the choice is made for. */
+  readonly inAll: Side;
+  readonly total: Total;
   readonly summary: Pick<CellSummary, "cell" | "nsPerEpoch" | "roofline" | "threadsUsed">;
   /** The minibatch size of its series, or "full". */
   readonly batch: string;
@@ -24,10 +31,10 @@ interface Chosen extends Record<"choice" | "fastest", Candidate> {
 const NEAR = 0.1;
 
 /**
- * Chooses a candidate for each problem that has several. Near the fastest are those that take at most 10 % longer and
- * either are not known to be slower or use fewer threads (a thread more is a core that nobody else has). We pick the
- * one that is near in most problems of its minibatch size, so that noise alone makes no choice depend on the size;
- * then the one with the fewest threads; then the fastest.
+ * Chooses a candidate for each problem that has several, by its total: set-up and the epochs of the plan. Near the
+ * fastest are those that take at most 10 % longer and either are not known to be slower or use fewer threads (a thread
+ * more is a core that nobody else has). We pick the one that is near in most problems of its minibatch size, so that
+ * noise alone makes no choice depend on the size; then the one with the fewest threads; then the fastest.
  */
 export function choose(candidates: readonly Candidate[], noiseFloor: number): Chosen[] {
   const all = [...Map.groupBy(candidates, ({ summary }) => problemKey(summary.cell)).values()];
@@ -48,30 +55,67 @@ export function choose(candidates: readonly Candidate[], noiseFloor: number): Ch
   });
 }
 
-/** The pairs that the choices rest on. */
-export const rivalPairs = (chosen: readonly Chosen[]): (readonly [Candidate, Candidate])[] =>
-  chosen.flatMap(({ choice, rivals }) => rivals.map((rival) => [choice, rival] as const));
+/** The pairs that the choices rest on: all rivals in all, and those per epoch that would be better in the long run. */
+export const rivalPairs = (chosen: readonly Chosen[]): (readonly [Side, Side])[] =>
+  chosen.flatMap(({ choice, rivals }) => [
+    ...rivals.map((rival) => [choice.inAll, rival.inAll] as const),
+    ...rivals.filter((rival) => epochOf(rival) < epochOf(choice))
+      .map((rival) => [choice.perEpoch, rival.perEpoch] as const),
+  ]);
 
 /** A choice as the summary has it; `read` knows its `rivalPairs`. */
-export function choiceOf({ choice, fastest, rivals, missing }: Chosen, read: ReadPair): Choice {
+export function choiceOf(
+  { choice, fastest, rivals, missing }: Chosen,
+  read: ReadPair,
+  epochs: number,
+): Choice {
   const { cell, roofline } = choice.summary;
   const base = choice.baseline?.roofline;
   return known({
     examples: cell.examples,
     batchSize: cell.batchSize,
     seed: cell.seed,
+    epochs,
     series: choice.series,
+    ...choice.total,
     fastest: fastest.series,
     rivals: rivals.map((rival) => {
-      const { confidence: _, ...said } = read(choice, rival);
-      return { series: rival.series, ...said };
+      const { confidence: _, ...said } = read(choice.inAll, rival.inAll);
+      return { series: rival.series, ...rival.total, ...said };
     }),
+    byEpochs: byEpochsOf(choice, rivals, read, epochs),
     missing,
     overBaseline: roofline && base && {
       flopRatio: roofline.flopDonePerEpoch / base.flopDonePerEpoch,
       rateRatio: roofline.flopDonePerSecond / base.flopDonePerSecond,
     },
   });
+}
+
+/**
+ * What is best from how many epochs on. A rival counts where it is known to be faster per epoch than the choice, or
+ * where its set-up makes a single epoch shorter by more than what is near.
+ */
+function byEpochsOf(
+  choice: Candidate,
+  rivals: readonly Candidate[],
+  read: ReadPair,
+  epochs: number,
+): Choice["byEpochs"] {
+  const lineOf = ({ series, total, summary }: Candidate) => ({
+    series,
+    setUpNs: total.setUpNs ?? 0,
+    nsPerEpoch: summary.nsPerEpoch.value,
+  });
+  const own = lineOf(choice);
+  const once = own.setUpNs + own.nsPerEpoch;
+  const others = rivals.filter((rival) => {
+    const { setUpNs, nsPerEpoch } = lineOf(rival);
+    return nsPerEpoch < own.nsPerEpoch
+      ? read(choice.perEpoch, rival.perEpoch).verdict === "faster"
+      : (setUpNs + nsPerEpoch) * (1 + NEAR) < once;
+  });
+  return bestByEpochs([own, ...others.map(lineOf)], own, epochs);
 }
 
 /** Series that are no candidates in the problem of `choice` and might be chosen there, judging by other problems. */
@@ -99,14 +143,17 @@ interface Near {
 /** The candidates of each problem that would do; the fastest always does. */
 function nearFastest(problems: readonly (readonly Candidate[])[], noiseFloor: number): Near[] {
   const read = readPairs(
-    problems.flatMap(([fastest, ...rivals]) => rivals.map((rival) => [fastest, rival] as const)),
+    problems.flatMap(([fastest, ...rivals]) =>
+      rivals.map((rival) => [fastest.inAll, rival.inAll] as const)
+    ),
     noiseFloor,
   );
   return problems.map((inOrder) => {
     const [fastest, ...rivals] = inOrder;
     const near = rivals.filter((rival) =>
       timeOf(rival) <= timeOf(fastest) * (1 + NEAR) &&
-      (threadsOf(rival) < threadsOf(fastest) || read(fastest, rival).verdict !== "slower")
+      (threadsOf(rival) < threadsOf(fastest) ||
+        read(fastest.inAll, rival.inAll).verdict !== "slower")
     );
     return { inOrder, near: [fastest, ...near] };
   });
@@ -138,4 +185,5 @@ const threadsOf = ({ summary: { threadsUsed, cell } }: Candidate): number =>
 const hasThreads = ({ summary }: Candidate): number => summary.cell.threads;
 const logTimeOf = (candidates: readonly Candidate[]): number =>
   mean(candidates.map((one) => Math.log(timeOf(one))));
-const timeOf = ({ summary }: Candidate): number => summary.nsPerEpoch.value;
+const timeOf = ({ total }: Candidate): number => total.totalNs;
+const epochOf = ({ summary }: Candidate): number => summary.nsPerEpoch.value;

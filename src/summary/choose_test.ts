@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { summarise } from "./summarise.ts";
-import type { Bounded } from "../format/interval.ts";
 import type { Summary } from "../format/summary.ts";
 import { randomFrom } from "../base/random.ts";
 import { verdictOf } from "../stats/verdict.ts";
@@ -63,12 +62,12 @@ test("where another is faster from some size on, the choice changes there", () =
 });
 
 test("what noise alone makes the fastest at one size does not change the choice there", () => {
-  // b takes 1 % longer than a but at 4,000, where a takes 2 % longer.
+  // b takes 1 % longer than a but at 4,000, where a takes 1 % longer.
   const summary = summaryOf(
     ["a", "b"],
     ({ implementation, examples }, round) =>
       (implementation === "a" ? 0.99 : 1) *
-      (implementation === "a" && examples === 4000 ? 1.03 : 1) *
+      (implementation === "a" && examples === 4000 ? 1.02 : 1) *
       (round === 2 ? 1.04 : 1),
   );
   assert.equal(new Set(chosen(summary)).size, 1);
@@ -151,6 +150,7 @@ test("speedups, rivals and their verdicts of one summary never disagree", () => 
     ["a", "b", "c", "d"],
     ({ implementation }) =>
       ({ a: 1, b: 1, c: 1.05, d: 2 })[implementation]! * Math.exp(0.02 * random.normal()),
+    { change: withSetUp({}) },
   );
   const verdicts = new Set<string>();
   for (const { speedup, speedupVerdict } of summary.cells) {
@@ -166,17 +166,47 @@ test("speedups, rivals and their verdicts of one summary never disagree", () => 
       const [own, other] = [series, rival].map((one) =>
         summary.cells.find((cell) => cell.series === one && cell.cell.examples === examples)!
       );
-      if (summary.series[rival].implementation === "a") near(ratio, own.speedup!, interval!);
-      if (summary.series[series].implementation === "a") {
-        near(1 / ratio, other.speedup!, [1 / interval![1], 1 / interval![0]]);
-      }
+      // Without set-up, totals have the ratio of the epochs.
+      if (summary.series[rival].implementation === "a") near(ratio, own.speedup!.value);
+      if (summary.series[series].implementation === "a") near(1 / ratio, other.speedup!.value);
     }
   }
 });
 
-/** A pair with the baseline has one interval, whether as a speedup or as a rival. */
-function near(ratio: number, { value, low, high }: Bounded, [from, to]: readonly number[]) {
-  for (const [x, y] of [[ratio, value], [from, low!], [to, high!]]) {
-    assert.ok(Math.abs(x / y - 1) < 1e-12);
+const near = (a: number, b: number) => assert.ok(Math.abs(a / b - 1) < 1e-12);
+
+/** Set-up of implementations in ms; 0 where none is given. */
+const withSetUp = (ms: Record<string, number>) => (trial: TrialRecord): TrialRecord => ({
+  ...trial,
+  durations: { wallNs: 1e9, openNs: (ms[trial.cell.implementation] ?? 0) * 1e6 },
+});
+
+test("the choice counts set-up, and says from how many epochs on another pays off", () => {
+  // At m = 8,000 a takes 40 ms per epoch, b 30 ms and 100 ms to open: b pays off after 10 epochs.
+  const summary = summaryOf(["a", "b"], ({ implementation }) => implementation === "b" ? 0.75 : 1, {
+    change: withSetUp({ b: 100 }),
+  });
+  assert.deepEqual(chosen(summary), ["a", "a", "a", "a"]);
+  const { epochs, setUpNs, totalNs, rivals, byEpochs } = summary.choices[3];
+  assert.deepEqual([epochs, setUpNs], [3, 0]);
+  assert.ok(Math.abs(totalNs / 120e6 - 1) < 0.02);
+  const [{ setUpNs: setUpOfB, totalNs: totalOfB, ratio, verdict }] = rivals;
+  assert.equal(setUpOfB, 100e6);
+  assert.ok(Math.abs(totalOfB / 190e6 - 1) < 0.02);
+  assert.ok(Math.abs(ratio / (190 / 120) - 1) < 0.02);
+  assert.equal(verdict, "slower");
+  assert.deepEqual(byEpochs.map(({ series }) => summary.series[series].implementation), ["a", "b"]);
+  assert.ok(byEpochs[0].from === 1 && Math.abs(byEpochs[1].from - 10) <= 1);
+});
+
+test("time to 90 % at m = 60,000 is what decides: set-up and three epochs, not the epoch alone", () => {
+  // Per epoch b is faster by 5 %; with set-up it takes half as long again.
+  const summary = summaryOf(["a", "b"], ({ implementation }) => implementation === "b" ? 0.95 : 1, {
+    change: withSetUp({ a: 1, b: 200 }),
+  });
+  assert.deepEqual(chosen(summary), ["a", "a", "a", "a"]);
+  for (const { byEpochs, epochs, series } of summary.choices) {
+    const at = byEpochs.findLast(({ from }) => from <= epochs)!;
+    assert.equal(at.series, series, "the choice is what is best for its epochs");
   }
-}
+});

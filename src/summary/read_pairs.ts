@@ -7,6 +7,8 @@ export interface Side {
   readonly steady: readonly TrialSamples[];
   /** Pairs of the same two series are pooled. */
   readonly series: number;
+  /** The samples are totals of set-up and so many epochs, which scatter in their own way; absent: of one epoch. */
+  readonly epochs?: number;
 }
 
 /** What is said of b against a, a pair that was asked for in either order. */
@@ -28,7 +30,7 @@ export function readPairs(
     const ofA = places.get(a.steady) ?? new Map<Side["steady"], number>();
     if (ofA.has(b.steady)) continue;
     places.set(a.steady, ofA.set(b.steady, pairs.length));
-    pairs.push({ a: a.steady, b: b.steady, kernel: `${a.series}|${b.series}` });
+    pairs.push({ a: a.steady, b: b.steady, kernel: [a.series, b.series, a.epochs].join("|") });
   }
   const readings = judge(ratiosWithin(pairs), { threshold: noiseFloor, alpha: ALPHA });
   return (a, b) => {

@@ -7,7 +7,7 @@ import { fitPowerLaw, type LogPoints, type PowerModel } from "../stats/power_law
 import type { ScalingLaw } from "../format/laws.ts";
 
 /** The time per epoch at one subset size, over all trials and seeds of one series. */
-interface TimedSize {
+export interface TimedSize {
   readonly examples: number;
   readonly nsPerEpoch: number;
 }
@@ -23,6 +23,15 @@ export const modelOfTime = (sizes: number): PowerModel => ({
   to: GREATEST_EXPONENT,
   withConstant: sizes >= LEAST_FOR_CONSTANT,
 });
+
+/** The sizes in logarithms, ascending. */
+export function pointsOf(sizes: readonly TimedSize[]): LogPoints {
+  const sorted = sizes.toSorted((a, b) => a.examples - b.examples);
+  return {
+    x: sorted.map(({ examples }) => Math.log(examples)),
+    y: sorted.map(({ nsPerEpoch }) => Math.log(nsPerEpoch)),
+  };
+}
 
 /**
  * Fits T = constantNs + coefficientNs · m^exponent, constantNs ≥ 0 per epoch, by least squares of log T, so that all
@@ -45,10 +54,7 @@ export function scalingLaw(
 ): Omit<ScalingLaw, "series"> | undefined {
   const sorted = sizes.toSorted((a, b) => a.examples - b.examples);
   if (new Set(sorted.map(({ examples }) => examples)).size < LEAST_SIZES) return undefined;
-  const points: LogPoints = {
-    x: sorted.map(({ examples }) => Math.log(examples)),
-    y: sorted.map(({ nsPerEpoch }) => Math.log(nsPerEpoch)),
-  };
+  const points = pointsOf(sorted);
   const law = fitPowerLaw(points, modelOfTime(sorted.length));
   const isConstantTold = law.pure.squares > law.limit;
   const { exponent, scale, constant, squares } = isConstantTold ? law.best : law.pure;

@@ -3,7 +3,7 @@ import { mean } from "../stats/statistics.ts";
 import type { RunFile } from "../format/plan.ts";
 import { outgrownCache } from "../machine/outgrown_cache.ts";
 import { fitLearningCurve } from "./learning_curve.ts";
-import { scalingLaw } from "./scaling_law.ts";
+import { scalingLaw, type TimedSize } from "./scaling_law.ts";
 import { scatterOf } from "../stats/scatter.ts";
 import type { LearningCurve, ScalingLaw } from "../format/laws.ts";
 import type { CellSummary } from "../format/summary.ts";
@@ -24,10 +24,7 @@ export function scalingLawOf(
 ): ScalingLaw[] {
   const groups = byExamples(cells, series);
   const law = scalingLaw(
-    groups.map(([examples, alike]) => ({
-      examples,
-      nsPerEpoch: medianOfMedians(alike.flatMap(({ steady }) => steady)),
-    })),
+    timesOf(cells, series),
     scatterOf(cells.filter((one) => one.series === series).map(({ steady }) => steady)),
   );
   if (law === undefined) return [];
@@ -38,6 +35,13 @@ export function scalingLawOf(
   const cache = outgrownCache(run, after, before);
   return [{ series, ...law, breakpoint: known({ ...breakpoint, cache }) }];
 }
+
+/** The time of a series at each m, over all trials and seeds. */
+export const timesOf = (cells: readonly SeriesCell[], series: number): TimedSize[] =>
+  byExamples(cells, series).map(([examples, alike]) => ({
+    examples,
+    nsPerEpoch: medianOfMedians(alike.flatMap(({ steady }) => steady)),
+  }));
 
 /** How test error falls with m, from means over the seeds. */
 export function learningCurveOf(cells: readonly SeriesCell[], series: number): LearningCurve {

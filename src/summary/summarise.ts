@@ -17,9 +17,12 @@ import { rooflineOf, roofsOf } from "../machine/roofline_of.ts";
 import { timeOfRun } from "./run_time.ts";
 import { compareModels } from "./same_model.ts";
 import { compareCells, seriesOf } from "./series.ts";
-import { learningCurveOf, scalingLawOf } from "./series_fits.ts";
+import { learningCurveOf, scalingLawOf, timesOf } from "./series_fits.ts";
 import { sortTrials, type UsableTrial } from "./sort_trials.ts";
 import type { CellSummary, SameModel, Summary } from "../format/summary.ts";
+import { isComplete } from "../sweep/run_state.ts";
+import { predictedOf } from "./predicted.ts";
+import { totalOf, totalSamples } from "./total_time.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** A cell, its steady samples and its own figures. */
@@ -78,7 +81,15 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       verdict !== "wrong" && !others.has(series) && !failed.has(cellKey(cell))
     )
     .map((one): Candidate => ({
-      ...one,
+      series: one.series,
+      summary: one.summary,
+      perEpoch: one,
+      inAll: {
+        series: one.series,
+        steady: totalSamples(one.trials, one.steady, plan.epochs),
+        epochs: plan.epochs,
+      },
+      total: totalOf(one.summary, plan.epochs),
       batch: series[one.series].batch,
       baseline: baselines.get(one)?.summary,
     }));
@@ -114,7 +125,18 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     series: series.map((one, i) => wrong.has(i) ? { ...one, label: `${one.label} (wrong)` } : one),
     sameModel,
     cells: originals,
-    choices: chosen.map((one) => choiceOf(one, read)),
+    predicted: series.flatMap((one, place) =>
+      predictedOf({
+        plan,
+        series: one,
+        place,
+        measured: originals.filter((cell) => cell.series === place).map(({ cell }) => cell),
+        sizes: timesOf(cells, place),
+        problems: sorted.problems,
+        isComplete: isComplete(run),
+      })
+    ),
+    choices: chosen.map((one) => choiceOf(one, read, plan.epochs)),
     copies: figures.filter(({ cell }) => cell.copy !== undefined),
     trialSpread: trialSpreadOf(cells),
     contention: contentionOf(originals),

@@ -5,20 +5,26 @@ type Epoch = NonNullable<TrialRecord["training"]>["epochs"][number];
 
 const TARGET_ACCURACY = 0.9;
 
+interface Training {
+  /** Time to open the kernel; undefined where it is unknown, and then counted as 0. */
+  readonly setUpNs?: number | undefined;
+  readonly epochs: readonly Pick<Epoch, "testAccuracy" | "trainNs">[];
+}
+
 /**
- * Training time until the end of the epoch in which test accuracy first reached the target, without evaluation: the
- * median over the trials. A trial that never reached it counts as infinite, so the result is undefined unless more
- * than half of the trials reached it.
+ * Time from opening the kernel until the end of the epoch in which test accuracy first reached the target, without
+ * evaluation: the median over the trials. A trial that never reached it counts as infinite, so the result is undefined
+ * unless more than half of the trials reached it.
  */
 export function timeToAccuracy(
-  trials: readonly (readonly Pick<Epoch, "testAccuracy" | "trainNs">[])[],
+  trials: readonly Training[],
   target = TARGET_ACCURACY,
 ): number | undefined {
   if (trials.length === 0) return undefined;
-  const time = median(trials.map((epochs) => {
+  const time = median(trials.map(({ setUpNs = 0, epochs }) => {
     const reached = epochs.findIndex(({ testAccuracy }) => testAccuracy >= target);
     if (reached < 0) return Infinity;
-    return sumOf(epochs.slice(0, reached + 1), ({ trainNs }) => trainNs);
+    return setUpNs + sumOf(epochs.slice(0, reached + 1), ({ trainNs }) => trainNs);
   }));
   return Number.isFinite(time) ? time : undefined;
 }

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { timeToAccuracy } from "./time_to_accuracy.ts";
 
-const epochs = (trainNs: number, ...accuracies: number[]) =>
-  accuracies.map((testAccuracy) => ({ testAccuracy, trainNs }));
+const epochs = (trainNs: number, ...accuracies: number[]) => ({
+  epochs: accuracies.map((testAccuracy) => ({ testAccuracy, trainNs })),
+});
 
 test("time runs to the end of the first epoch that reached 90 %, even if it fell back", () => {
   assert.equal(timeToAccuracy([epochs(10, 0.5, 0.9, 0.7, 0.95)]), 20);
@@ -22,6 +23,12 @@ test("it is absent when no more than half of the trials reached the target", () 
   assert.equal(timeToAccuracy([never, never, reached]), undefined);
   assert.equal(timeToAccuracy([reached, reached, never]), 10);
   assert.equal(timeToAccuracy([]), undefined);
+});
+
+test("opening the kernel counts where it is known", () => {
+  const opened = { ...epochs(10, 0.8, 0.95), setUpNs: 7 };
+  assert.equal(timeToAccuracy([opened]), 27);
+  assert.equal(timeToAccuracy([opened, epochs(10, 0.8, 0.95), opened]), 27);
 });
 
 test("another target can be asked for", () => {

@@ -217,15 +217,21 @@ export function choiceErrors(rounds: number, runs: number): ChoiceErrors {
       random,
     );
     const chosen = choose(
-      cells.map(({ series, examples }, i) => ({
-        summary: {
-          cell: makeTrial({ cell: { implementation: `way_${series}`, examples } }).cell,
-          nsPerEpoch: estimateCell(trials[i], examples).nsPerEpoch,
-        },
-        steady: trials[i],
-        series,
-        batch: "10",
-      })),
+      cells.map(({ series, examples }, i) => {
+        const { nsPerEpoch } = estimateCell(trials[i], examples);
+        const side = { steady: trials[i], series };
+        return {
+          series,
+          perEpoch: side,
+          inAll: side,
+          total: { totalNs: nsPerEpoch.value },
+          summary: {
+            cell: makeTrial({ cell: { implementation: `way_${series}`, examples } }).cell,
+            nsPerEpoch,
+          },
+          batch: "10",
+        };
+      }),
       0,
     );
     const pairs = rivalPairs(chosen);

@@ -1,0 +1,56 @@
+import type { Plan } from "../format/plan.ts";
+import type { Predicted, Problem, Series } from "../format/summary.ts";
+import { type Cell, cellKey } from "../format/trial_record.ts";
+import { predictAt } from "../stats/hold_out.ts";
+import { CONFIDENCE } from "../stats/trial_samples.ts";
+import { modelOfTime, pointsOf, type TimedSize } from "./scaling_law.ts";
+
+/** A line through two sizes fits exactly, so nothing would show its error. */
+const LEAST_SIZES = 3;
+
+interface Asked {
+  readonly plan: Plan;
+  readonly series: Series;
+  /** Index of `series`. */
+  readonly place: number;
+  /** Cells of the series that were measured. */
+  readonly measured: readonly Cell[];
+  /** Their times, over all seeds. */
+  readonly sizes: readonly TimedSize[];
+  readonly problems: readonly Problem[];
+  /** Whether a cell without any record will never be run. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Times of cells that the plan's sizes and seeds ask for and that were not run, or were skipped as too slow: what the
+ * law of their series gives there, with the interval of a new measurement.
+ */
+export function predictedOf(asked: Asked): Predicted[] {
+  const { plan, series, place, measured, sizes, problems, isComplete } = asked;
+  if (sizes.length < LEAST_SIZES) return [];
+  const found = new Set(measured.map(cellKey));
+  const troubles = Map.groupBy(problems, ({ cell }) => cellKey(cell));
+  const like = measured[0];
+  const cells = plan.sizes.flatMap((examples) =>
+    plan.seeds.map((seed): Cell => ({
+      ...like,
+      examples,
+      seed,
+      batchSize: series.batch === "full" ? examples : like.batchSize,
+    }))
+  );
+  const points = pointsOf(sizes);
+  return cells.filter((cell) => {
+    if (found.has(cellKey(cell)) || cell.batchSize > cell.examples) return false;
+    const own = troubles.get(cellKey(cell)) ?? [];
+    return own.length === 0 ? isComplete : own.every(isTooSlow);
+  }).map((cell) => {
+    const at = predictAt(points, Math.log(cell.examples), modelOfTime(sizes.length));
+    const [value, low, high] = [at.value, at.low, at.high].map(Math.exp);
+    return { cell, series: place, nsPerEpoch: { value, low, high, confidence: CONFIDENCE } };
+  });
+}
+
+const isTooSlow = ({ status, reasons }: Problem): boolean =>
+  status === "skipped" && reasons.some(({ kind }) => kind === "over-budget");
