@@ -82,7 +82,7 @@ export const integerList = (metavar: NonEmptyString, least: number, word?: strin
       return value;
     }));
 
-/** The m of subsets: "1000,2000", "1k..60k" or "all". */
+/** The m of subsets: "1000,2000", "1k..60k", "1k..60k:4" or "all". */
 export const subsetList = (metavar: NonEmptyString) =>
   valueParser<string[]>(metavar, [], (text) =>
     items(text).map((item) => {

@@ -1,18 +1,27 @@
 import { z } from "zod";
 
 const END = String.raw`(?:\d+(?:\.\d+)?[kK]?|all)`;
-const RANGE = new RegExp(String.raw`^(${END})(?:\.\.(${END}))?$`);
+const RANGE = new RegExp(String.raw`^(${END})(?:\.\.(${END})(?::(\d+))?)?$`);
 
 const EXPECTED_SIZE =
-  'a whole number of examples from 1 as 2000 or 2k, "all", or a range as 1k..60k';
+  'a whole number of examples from 1 as 2000 or 2k, "all", or a range as 1k..60k or 1k..60k:4';
 
-/** "2k" → [2000, 2000], "1k..all" → [1000, Infinity]. Throws RangeError for anything else. */
-export function sizeRange(text: string): readonly [first: number, last: number] {
-  const [, first, last = first] = RANGE.exec(text) ?? [];
-  if (first === undefined) throw new RangeError(EXPECTED_SIZE);
-  const ends = [examplesOf(first), examplesOf(last)] as const;
-  if (ends[0] > ends[1]) throw new RangeError("the smaller end of a range first, as 1k..60k");
-  return ends;
+/** The m of subsets: from `first` to `last`, each `factor` times the one before. */
+interface SizeRange {
+  readonly first: number;
+  readonly last: number;
+  readonly factor: number;
+}
+
+/** "2k" → 2000 to 2000; "1k..all:4" → 1000 to Infinity by a factor of 4, by default 2. Throws RangeError for anything else. */
+export function sizeRange(text: string): SizeRange {
+  const [, from, to = from, by = "2"] = RANGE.exec(text) ?? [];
+  if (from === undefined) throw new RangeError(EXPECTED_SIZE);
+  const [first, last] = [examplesOf(from), examplesOf(to)];
+  if (first > last) throw new RangeError("the smaller end of a range first, as 1k..60k");
+  const factor = Number(by);
+  if (factor < 2) throw new RangeError("a range whose factor is at least 2, as 1k..60k:4");
+  return { first, last, factor };
 }
 
 function examplesOf(text: string): number {
@@ -24,7 +33,7 @@ function examplesOf(text: string): number {
 
 const error = `expected ${EXPECTED_SIZE}`;
 
-/** How people write the m of a subset, or a range in which m doubles. */
+/** How people write the m of a subset, or a range in which each m is a multiple of the one before. */
 export const SubsetSize = z.union([
   z.int().positive(),
   z.string().regex(RANGE, { error }).refine(isRange, { error }),

@@ -8,57 +8,87 @@ export interface Planned {
   readonly round: number;
 }
 
+/** Rounds that a cell needs before its figures mean something; what the budget pays for first. */
+const LEAST_ROUNDS = 3;
+/** Predictions are off by some per cent: that much more must fit before a cell is begun or a sample is lengthened. */
+const RESERVE = 1.1;
+
 /**
- * Why the first of the trials to come is skipped; undefined when it is run. `remainingNs` goes first to one trial of
- * every cell that is not `measured` yet, then to the other trials, the cheapest first in both cases: one trial of an
- * expensive cell costs as much as many of small cells, and few trials of a cell are better than none.
+ * Which of the trials to come the budget pays for. A cell gets its first three rounds or none, because a figure of one
+ * trial is worth little and costs the rounds of others. Cells that were begun come first, then the cheapest: the
+ * large subsets of slow programs are left out first. What is left pays for further rounds, the cheapest first. Where
+ * not one whole cell fits, single trials do.
+ *
+ * `measured` has the number of trials that gave figures, by the key of their cell.
  */
-export function overBudget(
+export function affordable(
   trials: readonly Planned[],
-  measured: ReadonlySet<string>,
+  measured: ReadonlyMap<string, number>,
   epochs: number,
   remainingNs: number,
   predictor: Predictor,
-): Extract<Reason, { kind: "over-budget" }> | undefined {
-  const seen = new Set(measured);
-  const costs = trials.map(({ cell, round }) => {
-    const isFirst = !seen.has(cellKey(cell));
-    seen.add(cellKey(cell));
-    return { round, isFirst, ns: predictor.trialNs(cell, epochs) };
-  });
-  const cheapestFirst = [...costs].sort((a, b) =>
-    Number(b.isFirst) - Number(a.isFirst) || a.ns - b.ns || a.round - b.round
-  );
-  let given = 0;
-  for (const trial of cheapestFirst) {
-    const fits = given + trial.ns <= remainingNs;
-    if (fits) given += trial.ns;
-    if (trial !== costs[0]) continue;
-    if (fits) return undefined;
+): Planned[] {
+  const cells = [...Map.groupBy(trials, ({ cell }) => cellKey(cell))].map(([key, ofCell]) => {
+    const inOrder = ofCell.toSorted((a, b) => a.round - b.round);
+    const had = measured.get(key) ?? 0;
+    const least = Math.max(0, LEAST_ROUNDS - had);
     return {
-      kind: "over-budget",
-      predictedNs: trial.ns,
-      neededNs: costs.reduce((sum, { ns }) => sum + ns, 0),
-      leftNs: Math.max(0, remainingNs),
+      isBegun: had > 0,
+      ns: predictor.trialNs(ofCell[0].cell, epochs),
+      first: inOrder.slice(0, least),
+      more: inOrder.slice(least),
     };
+  }).sort((a, b) => Number(b.isBegun) - Number(a.isBegun) || a.ns - b.ns);
+  let neededNs = 0;
+  const taken: Planned[] = [];
+  const take = (wanted: readonly Planned[], ns: number, reserve: number): void => {
+    const more = wanted.length * ns;
+    if (reserve * (neededNs + more) > remainingNs) return;
+    neededNs += more;
+    taken.push(...wanted);
+  };
+  // The trials of a cell that was begun count one by one: each makes its figures better.
+  for (const { first, ns, isBegun } of cells) {
+    if (isBegun) first.forEach((one) => take([one], ns, 1));
+    else take(first, ns, RESERVE);
   }
-  return undefined;
+  const isNothingWhole = taken.length === 0 && measured.size === 0;
+  const singly = cells.flatMap(({ first, more, ns }) =>
+    [...isNothingWhole ? first : [], ...more].map((one) => ({ one, ns }))
+  ).sort((a, b) => a.one.round - b.one.round || a.ns - b.ns);
+  for (const { one, ns } of singly) take([one], ns, 1);
+  return taken;
+}
+
+/** Why the first of the trials to come is skipped, which is not among the affordable ones. */
+export function overBudget(
+  trials: readonly Planned[],
+  epochs: number,
+  remainingNs: number,
+  predictor: Predictor,
+): Extract<Reason, { kind: "over-budget" }> {
+  return {
+    kind: "over-budget",
+    predictedNs: predictor.trialNs(trials[0].cell, epochs),
+    neededNs: trials.reduce((sum, { cell }) => sum + predictor.trialNs(cell, epochs), 0),
+    leftNs: Math.max(0, remainingNs),
+  };
 }
 
 /**
- * Sampling time of the next trial, the first of `remaining`: its least sampling time, and an equal share of what the
- * budget leaves after the least costs of all remaining trials.
+ * Sampling time of the next trial, the first of `affordable`: its least sampling time, and an equal share of what the
+ * budget leaves after the least costs of all of them.
  */
 export function sampleBudgetNs(
-  remaining: readonly Cell[],
+  affordable: readonly Cell[],
   epochs: number,
   remainingNs: number,
   maxNs: number,
   predictor: Predictor,
 ): number {
-  if (remaining.length === 0) return 0;
-  const needed = remaining.reduce((sum, cell) => sum + predictor.trialNs(cell, epochs), 0);
-  const spare = remainingNs - needed;
-  const share = Math.max(0, spare / remaining.length);
-  return Math.min(maxNs, predictor.leastSampleNs(remaining[0]) + share);
+  if (affordable.length === 0) return 0;
+  const needed = affordable.reduce((sum, cell) => sum + predictor.trialNs(cell, epochs), 0);
+  const spare = remainingNs - RESERVE * needed;
+  const share = Math.max(0, spare / affordable.length);
+  return Math.min(maxNs, predictor.leastSampleNs(affordable[0]) + share);
 }

@@ -53,7 +53,7 @@ export const mergeInputs = (layers: readonly PlanInput[]): PlanInput =>
  */
 export function checkInput(input: PlanInput): void {
   const { implementations, baseline, nullTwin, peers = [], sizes, batchSizes = [] } = input;
-  const smallest = sizes && Math.min(...sizes.map((size) => sizeRange(String(size))[0]));
+  const smallest = sizes && Math.min(...sizes.map((size) => sizeRange(String(size)).first));
   for (const batch of batchSizes) {
     if (smallest !== undefined && batch !== "full" && batch > smallest) {
       throw new InputError(
@@ -117,10 +117,11 @@ export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
-/** Every m in ascending order; a range doubles m from its first until its last, which is the end. */
+/** Every m in ascending order; a range multiplies m from its first until its last, which is the end. */
 export function expandSizes(sizes: readonly SubsetSize[], trainExamples: number): number[] {
   const expanded = sizes.flatMap((size) => {
-    const [first, last] = sizeRange(String(size)).map((end) =>
+    const range = sizeRange(String(size));
+    const [first, last] = [range.first, range.last].map((end) =>
       end === Infinity ? trainExamples : end
     );
     const tooLarge = [first, last].find((end) => end > trainExamples);
@@ -130,9 +131,9 @@ export function expandSizes(sizes: readonly SubsetSize[], trainExamples: number)
         `choose --sizes up to ${trainExamples}, or "all" for the whole set`,
       );
     }
-    const doubled: number[] = [];
-    for (let m = first; m < last; m *= 2) doubled.push(m);
-    return [...doubled, last];
+    const multiplied: number[] = [];
+    for (let m = first; m < last; m *= range.factor) multiplied.push(m);
+    return [...multiplied, last];
   });
   return unique(expanded).sort((a, b) => a - b);
 }

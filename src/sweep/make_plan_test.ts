@@ -27,7 +27,7 @@ const refuses = (body: () => unknown, pattern: RegExp) =>
 
 test("without any input, the plan is complete and holds the defaults", () => {
   const made = plan();
-  assert.deepEqual(made.sizes, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000]);
+  assert.deepEqual(made.sizes, [1000, 4000, 16_000, 60_000]);
   assert.deepEqual(made.layerSizes, [784, 16, 16, 10]);
   assert.deepEqual(made.batchSizes, [10]);
   assert.equal(made.rate, 3);
@@ -54,9 +54,17 @@ test("sizes are numbers, thousands, doubling ranges and all, sorted without repe
   ]);
   assert.deepEqual(expandSizes(["all"], 60_000), [60_000]);
   assert.deepEqual(expandSizes(["30k..all"], 60_000), [30_000, 60_000]);
+  assert.deepEqual(expandSizes(["1k..all:4", "1k..100k:10"], 100_000), [
+    1000,
+    4000,
+    10_000,
+    16_000,
+    64_000,
+    100_000,
+  ]);
 });
 
-for (const size of ["0", "-5", "abc", "1.5", "", "1k...4k", "4k..1k", "all..1k", "1..2..3"]) {
+for (const size of ["0", "-5", "abc", "1.5", "", "1k...4k", "4k..1k", "all..1k", "1..2..3", "1k..4k:1", "1k:2"]) {
   test(`a plan file with "${size}" in its sizes is refused with what was expected`, () => {
     refuses(
       () => parsePlanFile(JSON.stringify({ sizes: [size] }), "p.json"),

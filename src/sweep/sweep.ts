@@ -4,7 +4,7 @@ import type { Unmeasured } from "../format/ceilings.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { type Cell, cellKey, type RuntimeName, type TrialRecord } from "../format/trial_record.ts";
 import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
-import { overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
+import { affordable, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
 import type { Plan } from "../format/plan.ts";
 import { createPredictor, family, type Predictor } from "./predict.ts";
@@ -53,7 +53,7 @@ const LEAST_SAMPLING_NS = 0.1e9;
 const [LEAST_TRAJECTORY, MOST_TRAJECTORY] = [20, 200];
 const TRAJECTORY_NS = 0.1e9;
 /** Time spent on predicting an epoch, at most this share of the budget. */
-const [PILOT_NS, PILOT_SHARE] = [0.25e9, 0.01];
+const [PILOT_NS, PILOT_SHARE] = [0.1e9, 0.01];
 /** A pilot takes seconds, even where a library starts slowly; one that takes longer than this hangs. */
 const [LEAST_PILOT_TIMEOUT_MS, PILOT_TIMEOUT_SHARE] = [15_000, 0.25];
 
@@ -79,7 +79,8 @@ class Sweep {
   private lostNs = 0;
   private readonly records: TrialRecord[] = [];
   private readonly recorded = new Set<string>();
-  private readonly measured = new Set<string>();
+  /** Trials that gave figures, by the key of their cell. */
+  private readonly measured = new Map<string, number>();
   /** Keys of cells that are not run again, each with the record of its later rounds. */
   private readonly closed = new Map<string, (cell: Cell, round: number) => TrialRecord>();
 
@@ -157,14 +158,22 @@ class Sweep {
     const { prepared, signal, onEvent, limitOf, codeFault } = this.options;
     const { cell, round } = trials[0];
     if (signal?.aborted) return undefined;
-    const reason = overBudget(trials, this.measured, plan.epochs, this.remainingNs(), predictor);
-    if (reason !== undefined) return skippedTrial(cell, round, reason);
+    const leftNs = this.remainingNs();
+    const paid = affordable(trials, this.measured, plan.epochs, leftNs, predictor);
+    if (!paid.includes(trials[0])) {
+      const reason = overBudget(trials, plan.epochs, leftNs, predictor);
+      // Fewer rounds of it than of the others would be left.
+      if (!this.measured.has(cellKey(cell))) {
+        this.close(cell, (same, later) => skippedTrial(same, later, reason));
+      }
+      return skippedTrial(cell, round, reason);
+    }
     const fault = await codeFault?.(cell);
     if (fault !== undefined) return this.ofOtherCode(fault, cell, round);
     onEvent?.({ type: "started", cell, round });
     // With many rounds, many short trials say more than a few long ones, because processes differ.
     const budgetNs = plan.resolve !== undefined ? predictor.leastSampleNs(cell) : sampleBudgetNs(
-      trials.map((one) => one.cell),
+      [cell, ...paid.filter((one) => one !== trials[0]).map((one) => one.cell)],
       plan.epochs,
       this.remainingNs(),
       plan.maxSampleSeconds * 1e9,
@@ -197,7 +206,7 @@ class Sweep {
     this.records.push(record);
     this.recorded.add(trialKey(record.cell, record.round));
     this.predictor.learnTrial(record);
-    if (record.status === "ok") this.measured.add(key);
+    if (record.status === "ok") this.measured.set(key, (this.measured.get(key) ?? 0) + 1);
     if (record.status === "failed" && !this.closed.has(key)) {
       const reason = { kind: "not-repeated", round: record.round } as const;
       this.close(record.cell, (cell, round) => skippedTrial(cell, round, reason));
