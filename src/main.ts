@@ -25,7 +25,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   data: async () => (await import("./cli/data.ts")).dataCommand,
 };
 
-/** Values of options given without one, because the parser requires a value. */
+/** Values of options given without one, because the parser requires a value. `-h` is `--help`. */
 const OMITTED_VALUES: Readonly<Record<string, string>> = {
   "--resume": "latest",
   "--null-twin": "auto",
@@ -90,6 +90,7 @@ async function finish(invoke: Invocation, terminal: Terminal): Promise<number> {
 
 function withOmittedValues(args: readonly string[]): string[] {
   return args.flatMap((arg, index) => {
+    if (arg === "-h") return ["--help"];
     const next = args[index + 1];
     return Object.hasOwn(OMITTED_VALUES, arg) && (next === undefined || next.startsWith("-"))
       ? [arg, OMITTED_VALUES[arg]]

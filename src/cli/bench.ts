@@ -5,6 +5,7 @@ import { ALPHA } from "../stats/verdict.ts";
 import { unresolvedCells } from "../summary/resolve.ts";
 import { summarise } from "../summary/summarise.ts";
 import { InputError } from "../base/errors.ts";
+import { ownCommand } from "../base/own_command.ts";
 import { terminalReport } from "../report/terminal_report.ts";
 import { writeReports } from "../report/all_formats.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
@@ -191,7 +192,7 @@ async function publish(folder: string, given: BenchOptions, terminal: Terminal):
     const planned = run.trials === undefined ? "" : ` of ${run.trials}`;
     terminal.note(
       `interrupted: ${trials.length}${planned} trials are kept; ` +
-        `\`deno task bench --resume ${folder}\` continues`,
+        `\`${ownCommand(`bench --resume ${folder}`)}\` continues`,
     );
   }
   const gated = summary.against ? gate(summary.against, given.failOn, terminal) : 0;

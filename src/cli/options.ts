@@ -7,13 +7,14 @@ import type { NonEmptyString } from "@optique/core/nonempty";
 import { string } from "@optique/core/valueparser";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
+import { ownCommand } from "../base/own_command.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { FAIL_ON, type FailOn, THRESHOLD } from "../compare/gate.ts";
 import { resolveData, type ResolvedData } from "../data/resolve_data.ts";
 import { choiceList, oneOf, percentage } from "./values.ts";
 
 /** A command that `run` carries out with its options. */
-export const action = <T, S>(
+export const action = <T extends object, S>(
   name: string,
   options: Parser<"sync", T, S>,
   texts: CommandOptions,
@@ -21,7 +22,10 @@ export const action = <T, S>(
 ) =>
   command(
     name,
-    map(options, (given): Invocation => (terminal, signal) => run(given, terminal, signal)),
+    map(options, (given): Invocation => async (terminal, signal) => {
+      checkData(given);
+      return await run(given, terminal, signal);
+    }),
     texts,
   );
 
@@ -52,6 +56,16 @@ export const loadData = (
   { note }: Terminal,
 ): Promise<ResolvedData> =>
   resolveData({ directory: data, synthetic, environment: process.env, announce: note });
+
+/** Throws InputError for options that name two sets of data. */
+function checkData({ data, synthetic }: Partial<DataOptions>): void {
+  if (synthetic && data !== undefined) {
+    throw new InputError(
+      "Cannot use --synthetic and --data at once: they name different data",
+      "leave one of the two out",
+    );
+  }
+}
 
 export type PrintFormat = "text" | "json";
 
@@ -119,7 +133,7 @@ export function namedImplementations(
   if (name === undefined && plugins === undefined) {
     throw new InputError(
       `Cannot ${act}: no implementation is named`,
-      `name one, as \`slope ${act} fused_typed\`, or a file with --plugin FILE`,
+      `name one, as \`${ownCommand(`${act} fused_typed`)}\`, or a file with --plugin FILE`,
     );
   }
   return name === undefined ? [] : [name];
@@ -128,5 +142,5 @@ export function namedImplementations(
 export const noneRunsHere = (act: string): InputError =>
   new InputError(
     `Cannot ${act}: no implementation that was named runs here`,
-    "`slope list` says what each needs",
+    `\`${ownCommand("list")}\` says what each needs`,
   );

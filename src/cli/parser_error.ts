@@ -1,7 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { extractOptionNames, type Usage } from "@optique/core/usage";
 import { closestTo } from "../base/closest.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
 import { InputError } from "../base/errors.ts";
+import { ownCommand, ownProgram } from "../base/own_command.ts";
 
 /** Commands that the parser adds to ours. */
 const OWN_COMMANDS = ["help", "completion"];
@@ -13,13 +15,16 @@ const OWN_COMMANDS = ["help", "completion"];
 export function parserError(text: string, args: readonly string[], usage: Usage): InputError {
   const told = plainText(text);
   if (args[0] === "completion") {
-    return new InputError(told, "`slope completion --help` lists the shells");
+    return new InputError(told, `\`${ownProgram()} completion --help\` lists the shells`);
   }
   const { path, rest, usage: inner } = descend(usage, args[0] === "help" ? args.slice(1) : args);
   const command = ["slope", ...path].join(" ");
+  const help = path.length === 0
+    ? `${ownProgram()} --help`
+    : `${ownCommand(path.join(" "))} --help`;
   const commands = branchesOf(inner).flatMap(([term]) => term?.type === "command" ? term.name : []);
   if (commands.length > 0) {
-    const hint = `\`${command} --help\` lists the commands`;
+    const hint = `\`${help}\` lists the commands`;
     const [word] = rest;
     if (word === undefined) {
       return new InputError(`Cannot run \`${command}\`: no command is named`, hint);
@@ -34,14 +39,14 @@ export function parserError(text: string, args: readonly string[], usage: Usage)
     }
     return new InputError(told, hint);
   }
-  const hint = `\`${command} --help\` lists its options`;
+  const hint = `\`${help}\` lists its options`;
   const options = extractOptionNames(inner);
   const unknown = rest.map((arg) => arg.split("=")[0]).find((arg) =>
     // A word that the parser does not complain about is the value of an option.
     arg.startsWith("--") && !options.has(arg) && told.includes(arg)
   );
   if (unknown !== undefined) {
-    const near = didYouMean(closestTo(unknown, [...options]));
+    const near = didYouMean(nearestOption(unknown, options));
     return new InputError(
       `Cannot use ${unknown}: \`${command}\` has no such option${near}`,
       hint,
@@ -56,6 +61,19 @@ export function parserError(text: string, args: readonly string[], usage: Usage)
     odd === undefined ? told : `Cannot use "${odd}": \`${command}\` takes no more arguments`,
     hint,
   );
+}
+
+/** The option that was meant: one that is spelt alike, or that sets a field of a plan whose name is. */
+function nearestOption(typed: string, options: ReadonlySet<string>): string | undefined {
+  const byField = new Map<string, string>(
+    PLAN_FIELD_NAMES.map((name) => [name, `--${PLAN_FIELDS[name].flag}`] as const)
+      .filter(([, option]) => options.has(option)),
+  );
+  const word = typed.replaceAll("-", "");
+  const field = closestTo(word, [...byField.keys()]);
+  const meant = field === undefined ? undefined : byField.get(field);
+  if (field?.toLowerCase() === word.toLowerCase()) return meant;
+  return closestTo(typed, [...options]) ?? meant;
 }
 
 /** Whether a text of the parser is an error, rather than the usage that it prints above some. */

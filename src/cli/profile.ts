@@ -12,6 +12,7 @@ import {
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_sweep.ts";
 import type { Cell } from "../format/trial_record.ts";
+import { ownCommand } from "../base/own_command.ts";
 import {
   action,
   dataOptions,
@@ -119,7 +120,8 @@ async function profileOne(
   if (record.subsets.length === 0) {
     const { verdict: _, ...figures } = record.verification!;
     const failed: Failure = { kind: "wrong-gradient", ...figures };
-    const hint = "it is not profiled. `slope diagnose` says what is wrong.";
+    const diagnose = ownCommand(`diagnose ${implementation}`);
+    const hint = `it is not profiled. \`${diagnose}\` says what is wrong.`;
     terminal.note(`${implementation}: ${reasonText(failed)}; ${hint}`);
     return { cell: cells[0], failed };
   }

@@ -1,6 +1,6 @@
 import { merge, message, object, option, optional, text, withDefault } from "@optique/core";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { summarise } from "../summary/summarise.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
@@ -61,9 +61,19 @@ export const reportCommand = action("report", options, texts, async (given, term
   const summary = summarise(raw.run, raw.trials, raw.name);
   const written = await writeReports(folder, summary, raw, given.formats);
   print(given.print, terminal, summary, () => terminalReport(summary, terminal));
-  written.forEach((path) => terminal.note(`wrote ${join(folder, path)}`));
+  terminal.note(`wrote ${wroteText(folder, written)}`);
   return 0;
 });
+
+/** "results/…: report.html, cells.csv, 12 plots": one line, however many there are. */
+function wroteText(folder: string, paths: readonly string[]): string {
+  if (paths.length === 1) return join(folder, paths[0]);
+  const byFolder = Map.groupBy(paths, dirname);
+  const names = [...byFolder].flatMap(([under, files]) =>
+    under === "." ? files : [`${under}/ (${counted(files.length, "file")})`]
+  );
+  return `${folder}: ${names.join(", ")}`;
+}
 
 /** More differences than this are counted, not listed. */
 const MOST_LISTED = 20;

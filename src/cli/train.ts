@@ -40,12 +40,11 @@ const options = merge(
 const texts = { brief: message`Train one implementation, with live loss and accuracy.` };
 
 export const trainCommand = action("train", options, texts, async (given, terminal, signal) => {
-  const implementations = given.implementations ??
-    (given.name === undefined ? undefined : [given.name]);
   // A plug-in takes the place of the default implementation.
-  const defaults = given.plugins ? { sizes: DEFAULTS.sizes } : DEFAULTS;
+  const implementations = given.implementations ??
+    (given.name === undefined ? given.plugins && [] : [given.name]);
   const setup = await resolveSetup(
-    [defaults, ...planInputs({ ...given, implementations })],
+    [DEFAULTS, ...planInputs({ ...given, implementations })],
     () => loadData(given, terminal),
     { signal },
   );

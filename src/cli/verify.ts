@@ -33,8 +33,10 @@ const texts = {
 };
 
 export const verifyCommand = action("verify", options, texts, async (given, terminal, signal) => {
+  // A plug-in alone is meant where no other implementation is named.
+  const implementations = given.implementations ?? (given.plugins && []);
   const setup = await resolveSetup(
-    planInputs(given),
+    planInputs({ ...given, implementations }),
     () => loadData(given, terminal),
     { usualSizes: USUAL_SIZES, signal },
   );

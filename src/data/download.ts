@@ -21,6 +21,11 @@ export interface DownloadOptions {
   readonly announce?: (line: string) => void;
 }
 
+interface FetchOptions extends DownloadOptions {
+  /** Called when a mirror begins to send: one that does not answer is not worth a line. */
+  begun(): void;
+}
+
 const MNIST = FILE_ROLES.map((role) => MNIST_FILES[role]);
 
 /**
@@ -34,22 +39,26 @@ export async function downloadMnist(
   const { mirrors = MNIST_MIRRORS, files = MNIST, announce = () => {} } = options;
   const used = new Set<string>();
   let order = [...mirrors];
+  let isAnnounced = false;
+  const begun = () => {
+    if (!isAnnounced) announce(`Downloading MNIST (${MNIST_DOWNLOAD_SIZE}) to ${directory}`);
+    isAnnounced = true;
+  };
   for (const file of files) {
     if (isPresent(directory, file)) continue;
     const answers: string[] = [];
     let body: Uint8Array | undefined;
     for (const mirror of order) {
-      if (!used.has(mirror)) {
-        announce(`Downloading MNIST (${MNIST_DOWNLOAD_SIZE}) from ${mirror} to ${directory}`);
-      }
       try {
-        body = await fetchChecked(`${mirror.replace(/\/?$/, "/")}${file.name}.gz`, file, options);
+        body = await fetchChecked(`${mirror.replace(/\/?$/, "/")}${file.name}.gz`, file, {
+          ...options,
+          begun,
+        });
         used.add(mirror);
         order = [mirror, ...order.filter((other) => other !== mirror)];
         break;
       } catch (error) {
         answers.push(`${mirror} ${messageOf(error)}`);
-        announce(`${file.name}.gz: ${answers.at(-1)}`);
       }
     }
     if (body === undefined) throw noMirror(file, answers);
@@ -96,7 +105,7 @@ function isPresent(directory: string, file: KnownFile): boolean {
 async function fetchChecked(
   address: string,
   file: KnownFile,
-  options: DownloadOptions,
+  options: FetchOptions,
 ): Promise<Uint8Array> {
   const body = await fetchBody(address, file.bytes, options);
   let bytes: Uint8Array;
@@ -126,7 +135,7 @@ class BadAnswer extends Error {}
 async function fetchBody(
   address: string,
   fileBytes: number,
-  { connectTimeoutMs = 5_000, stallTimeoutMs = 10_000 }: DownloadOptions,
+  { connectTimeoutMs = 5_000, stallTimeoutMs = 10_000, begun }: FetchOptions,
 ): Promise<Uint8Array> {
   const controller = new AbortController();
   let timedOut: string | undefined;
@@ -144,6 +153,7 @@ async function fetchBody(
     if (!response.ok || response.body === null) {
       throw new BadAnswer(`answered ${response.status} ${response.statusText}`.trimEnd());
     }
+    begun();
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let length = 0;
     const reader = response.body.getReader();

@@ -5,6 +5,7 @@ import type { Dataset } from "./dataset.ts";
 import { loadDirectory, type LoadedFiles } from "./directory.ts";
 import { downloadMnist, type DownloadOptions } from "./download.ts";
 import { sha256 } from "./idx.ts";
+import { recentFailure, rememberFailure } from "./offline.ts";
 import { FILE_ROLES, type FileRole } from "./mnist.ts";
 import { isMnist, pairUp } from "./pair.ts";
 import type { DataSource } from "./schemas.ts";
@@ -65,11 +66,14 @@ async function cachedOrDownloaded(options: ResolveOptions): Promise<ResolvedData
   if (typeof cached !== "string") return fromFiles(cached, `cache ${cache}`);
   if (!allowDownload) return `${cached}, and downloads are off`;
 
+  const before = recentFailure(cache);
+  if (before !== undefined) return before;
   try {
     const mirrors = await downloadMnist(cache, { ...options.download, announce });
     return fromFiles(loadDirectory(cache), `download from ${mirrors.join(" and ")}`);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
+    await rememberFailure(cache);
     return messageOf(error);
   }
 }

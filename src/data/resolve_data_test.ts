@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -127,9 +127,27 @@ test("a failed download leads to synthetic digits and reports what the mirrors a
       download: { mirrors: ["http://127.0.0.1:1/"], connectTimeoutMs: 2000 },
     });
     assert.equal(source.name, "synthetic");
-    assert.match(lines[0], /^Downloading MNIST \(11 MB\) from http:\/\/127\.0\.0\.1:1\//);
-    assert.match(lines.at(-1)!, /^Warning: .*http:\/\/127\.0\.0\.1:1\/ could not be read/);
+    assert.equal(lines.length, 1, lines.join("\n"));
+    assert.match(lines[0], /^Warning: .*http:\/\/127\.0\.0\.1:1\/ could not be read/);
     assert.ok(!existsSync(join(folder, "slope", "mnist", "train-images-idx3-ubyte.gz")));
+  }));
+
+test("a download that failed is not tried again at once, and the warning says how to", () =>
+  withFolder(async (folder) => {
+    const options = {
+      environment: { XDG_CACHE_HOME: folder },
+      allowDownload: true,
+      download: { mirrors: ["http://127.0.0.1:1/"], connectTimeoutMs: 2000 },
+    };
+    await resolveHere(options);
+    const { source, lines } = await resolveHere(options);
+    assert.equal(source.name, "synthetic");
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], /the download failed a moment ago; `.* data get` tries it again now/);
+    const note = join(folder, "slope", "mnist.offline");
+    const anHourAgo = Date.now() / 1000 - 3600;
+    utimesSync(note, anHourAgo, anHourAgo);
+    assert.match((await resolveHere(options)).lines[0], /could not be read/);
   }));
 
 test("synthetic digits on request look at no folder", async () => {

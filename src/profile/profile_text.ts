@@ -101,9 +101,11 @@ function closureSentence({ examples, phases, closure, passes }: SubsetFigures): 
     return `✓ ${at}: ${told}.` +
       (only ? " The program marks no phases, so its gradient is one phase: unmarked." : "");
   }
-  const wide = closure.ratio.high - closure.ratio.low > 2 * CLOSURE_LIMIT;
+  // An interval that reaches into the limits leaves open whether the marks do anything.
+  const { low, high } = closure.ratio;
+  const isOpen = low <= 1 + CLOSURE_LIMIT && high >= 1 - CLOSURE_LIMIT;
   return `✗ ${at}: this profile is invalid: ${told}, not within ±${limit}. ` +
-    (wide
+    (isOpen
       ? "So few passes are too noisy: give it more time with --budget."
       : "The marks change what they measure: trust the whole, not its parts.");
 }

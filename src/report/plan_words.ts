@@ -1,6 +1,7 @@
 import type { Plan } from "../format/plan.ts";
 import type { PlanField } from "../format/field_kinds.ts";
 import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
+import { commandIn } from "../base/own_command.ts";
 import { formatCount, formatNumber } from "./numbers.ts";
 
 /** The value of a field as its option takes it. */
@@ -72,7 +73,7 @@ function optionsOf(field: PlanField, value: unknown): string[][] {
 
 /** The command line that makes this plan: an option a line. */
 export function repeatCommand(plan: Plan, isSynthetic: boolean): string {
-  const start = plan.runtimes[0] === "bun" ? "bun run bench" : "deno task bench";
+  const start = commandIn(plan.runtimes[0], "bench");
   const options = [...planOptionsOf(plan), ...(isSynthetic ? [["--synthetic"]] : [])];
   return [start, ...options.map((words) => `  ${words.map(quoted).join(" ")}`)].join(" \\\n");
 }

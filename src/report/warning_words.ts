@@ -1,6 +1,7 @@
 import type { Summary } from "../format/summary.ts";
 import type { Warning } from "../format/warning.ts";
 import type { StartWarning } from "../sweep/start_run.ts";
+import { commandIn } from "../base/own_command.ts";
 import { counted, formatCount, formatPercent } from "./numbers.ts";
 import { softwareText } from "./reason_words.ts";
 
@@ -19,10 +20,12 @@ export function startWarningText(warning: StartWarning): string {
 }
 
 /** The warnings of a summary, a sentence each. */
-export const warningTexts = ({ warnings, run }: Pick<Summary, "warnings" | "run">): string[] =>
-  warnings.map((warning) => warningText(warning, run));
+export const warningTexts = (
+  { warnings, run, plan }: Pick<Summary, "warnings" | "run" | "plan">,
+): string[] =>
+  warnings.map((warning) => warningText(warning, commandIn(plan.runtimes[0], "bench"), run));
 
-function warningText(warning: Warning, run: string): string {
+function warningText(warning: Warning, bench: string, run: string): string {
   switch (warning.kind) {
     case "synthetic-data":
       return "The data are synthetic digits, not MNIST: accuracies cannot be compared with MNIST's.";
@@ -34,7 +37,7 @@ function warningText(warning: Warning, run: string): string {
         ? counted(trials, "trial")
         : `${formatCount(trials)} of ${counted(planned, "trial")}`;
       return `${done}: the run ${isOpen ? "goes on, or was killed" : "was interrupted"}; ` +
-        `\`deno task bench --resume ${run}\` continues it.`;
+        `\`${bench} --resume ${run}\` continues it.`;
     }
     case "no-figures":
       return "No trial gave a figure: the problems below say why.";

@@ -1,3 +1,4 @@
+import { ownCommand } from "../base/own_command.ts";
 import type { RunFile } from "../format/plan.ts";
 import { formatCount } from "../report/numbers.ts";
 import { escape } from "../report/page/escape.ts";
@@ -42,7 +43,7 @@ ${runRows(runs)}
 export function runRows(runs: readonly ListedRun[]): string {
   if (runs.length === 0) {
     return `<tr data-key=""><td colspan="${COLUMNS.length}">There is no run yet: ` +
-      "<code>deno task bench</code> makes one.</td></tr>";
+      `<code>${ownCommand("bench")}</code> makes one.</td></tr>`;
   }
   return runs.toSorted((a, b) => startOf(a) < startOf(b) ? 1 : -1).map(row).join("\n");
 }

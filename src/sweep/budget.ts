@@ -1,7 +1,7 @@
 import type { Reason } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { cellKey } from "../format/trial_record.ts";
-import type { Predictor } from "./predict.ts";
+import { family, type Predictor } from "./predict.ts";
 
 export interface Planned {
   readonly cell: Cell;
@@ -15,9 +15,9 @@ const RESERVE = 1.1;
 
 /**
  * Which of the trials to come the budget pays for. A cell gets its first three rounds or none, because a figure of one
- * trial is worth little and costs the rounds of others. Cells that were begun come first, then the cheapest: the
- * large subsets of slow programs are left out first. What is left pays for further rounds, the cheapest first. Where
- * not one whole cell fits, single trials do.
+ * trial is worth little and costs the rounds of others. Cells that were begun come first, then every program's smallest
+ * subset, then those with the shortest epochs: the large subsets of slow programs are left out first. What is left pays
+ * for further rounds, the cheapest first. Where not one whole cell fits, single trials do.
  *
  * `measured` has the number of trials that gave figures, by the key of their cell.
  */
@@ -28,17 +28,27 @@ export function affordable(
   remainingNs: number,
   predictor: Predictor,
 ): Planned[] {
+  const smallest = new Map<string, number>();
+  for (const { cell } of trials) {
+    smallest.set(family(cell), Math.min(cell.examples, smallest.get(family(cell)) ?? Infinity));
+  }
   const cells = [...Map.groupBy(trials, ({ cell }) => cellKey(cell))].map(([key, ofCell]) => {
+    const [{ cell }] = ofCell;
     const inOrder = ofCell.toSorted((a, b) => a.round - b.round);
     const had = measured.get(key) ?? 0;
     const least = Math.max(0, LEAST_ROUNDS - had);
     return {
       isBegun: had > 0,
-      ns: predictor.trialNs(ofCell[0].cell, epochs),
+      isSmallest: smallest.get(family(cell)) === cell.examples,
+      epochNs: predictor.epochNs(cell),
+      ns: predictor.trialNs(cell, epochs),
       first: inOrder.slice(0, least),
       more: inOrder.slice(least),
     };
-  }).sort((a, b) => Number(b.isBegun) - Number(a.isBegun) || a.ns - b.ns);
+  }).sort((a, b) =>
+    Number(b.isBegun) - Number(a.isBegun) || Number(b.isSmallest) - Number(a.isSmallest) ||
+    a.epochNs - b.epochNs
+  );
   let neededNs = 0;
   const taken: Planned[] = [];
   const take = (wanted: readonly Planned[], ns: number, reserve: number): void => {

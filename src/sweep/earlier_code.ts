@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { InputError, messageOf } from "../base/errors.ts";
+import { ownCommand } from "../base/own_command.ts";
 import { makeTemporaryFolder } from "../base/temporary_folder.ts";
 import {
   type Code,
@@ -13,7 +14,7 @@ import {
   firstRuntime,
   type RuntimePrograms,
 } from "./available.ts";
-import type { Plan } from "../format/plan.ts";
+import type { Plan, PlanInput } from "../format/plan.ts";
 import { keptPlugin } from "./plugin_copies.ts";
 import { readRunFile } from "./run_folder.ts";
 
@@ -54,7 +55,7 @@ export async function openReference(
   const runtime = firstRuntime(programs);
   const pluginOf = (name: string) =>
     firstCandidates(programs).find((one) => one.name === name)?.plugin;
-  const own = plan.implementations.filter((name) => pluginOf(name) === undefined);
+  const own = ownAmong(plan.implementations, programs);
   const codeOf = new Map<string, EarlierCode>();
   const warnings: NoEarlierCode[] = [];
   const warn = (implementation: string) =>
@@ -68,7 +69,7 @@ export async function openReference(
   let close = () => Promise.resolve();
   try {
     if (own.length > 0) {
-      const { code, close: remove } = await checkOut(gitCommit, folder);
+      const { code, close: remove } = await checkOut(committed(gitCommit, folder));
       close = remove;
       const known = runtime ? await describeCode(runtime, code, signal) : [];
       for (const name of own) {
@@ -90,38 +91,70 @@ export async function openReference(
   return { codeOf, warnings, close };
 }
 
-/** Writes the tree of a commit of this project to a temporary folder. Its packages are those installed here. */
-async function checkOut(gitCommit: string | undefined, run: string): Promise<{
-  code: Code;
-  close(): Promise<void>;
-}> {
+/** The names that are Slope's own, and so come from a commit. */
+const ownAmong = (names: readonly string[], programs: readonly RuntimePrograms[]): string[] =>
+  names.filter((name) =>
+    firstCandidates(programs).find((one) => one.name === name)?.plugin === undefined
+  );
+
+/**
+ * Throws InputError where the code of an earlier run cannot be had: before the data are loaded, because nothing of it
+ * takes long.
+ */
+export async function checkEarlierCode(
+  { gitCommit, folder }: NonNullable<PlanInput["against"]>,
+  implementations: readonly string[],
+  programs: readonly RuntimePrograms[],
+): Promise<void> {
+  if (ownAmong(implementations, programs).length === 0) return;
+  const commit = committed(gitCommit, folder);
+  try {
+    await execute("git", ["-C", PROJECT, "cat-file", "-e", `${commit}^{commit}`]);
+  } catch (error) {
+    throw notInRepository(commit, error);
+  }
+}
+
+const notInRepository = (commit: string, cause: unknown): InputError =>
+  new InputError(
+    `Cannot take the code of commit ${commit} out of ${PROJECT}: ${messageOf(cause)}`,
+    "fetch that commit, and have git and tar installed",
+    { cause },
+  );
+
+/** The commit of a run; throws InputError where it has none, or changes that no commit holds. */
+function committed(gitCommit: string | undefined, run: string): string {
   if (gitCommit === undefined || gitCommit.endsWith("-dirty")) {
     const state = gitCommit === undefined
       ? "the run does not know its commit"
       : `it was run with changes that were not committed (${gitCommit})`;
     throw new InputError(
       `Cannot measure the code of ${run} again: ${state}`,
-      `commit before you run what you will measure against; \`compare ${run} latest\` compares the ` +
-        "figures as they are",
+      "commit before you run what you will measure against; " +
+        `\`${ownCommand(`compare ${run} latest`)}\` compares the figures as they are`,
     );
   }
+  return gitCommit;
+}
+
+/** Writes the tree of a commit of this project to a temporary folder. Its packages are those installed here. */
+async function checkOut(commit: string): Promise<{
+  code: Code;
+  close(): Promise<void>;
+}> {
   const { path: folder, remove: close } = await makeTemporaryFolder();
   const archive = join(folder, "code.tar");
   try {
     // git takes paths from the folder in which it runs, which need not be the root of the repository.
     const tree = [".", ":(exclude)results"];
-    await execute("git", ["-C", PROJECT, "archive", `--output=${archive}`, gitCommit, ...tree]);
+    await execute("git", ["-C", PROJECT, "archive", `--output=${archive}`, commit, ...tree]);
     await execute("tar", ["-xf", archive, "-C", folder]);
     await rm(archive);
     // Windows allows every user a junction; other systems ignore the word.
     await symlink(join(PROJECT, "node_modules"), join(folder, "node_modules"), "junction");
   } catch (error) {
     await close();
-    throw new InputError(
-      `Cannot take the code of commit ${gitCommit} out of ${PROJECT}: ${messageOf(error)}`,
-      "fetch that commit, and have git and tar installed",
-      { cause: error },
-    );
+    throw notInRepository(commit, error);
   }
   return { code: { script: join(folder, "src/child.ts"), codeFolder: folder }, close };
 }

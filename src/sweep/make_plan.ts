@@ -1,4 +1,6 @@
 import { BrokenFile, InputError } from "../base/errors.ts";
+import { closestTo } from "../base/closest.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
 import { checkNetwork } from "../model/network.ts";
 import { Plan, PlanInput } from "../format/plan.ts";
 import { sizeRange, type SubsetSize } from "../format/subset_sizes.ts";
@@ -33,12 +35,23 @@ export function parsePlanFile(text: string, place: string): PlanInput {
   const parsed = PlanInput.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
+    const near = issue.code === "unrecognized_keys" ? nearestField(issue.keys[0]) : undefined;
     throw new BrokenFile(
-      `Cannot read plan "${place}": ${issue.path.join(".") || "top level"}: ${issue.message}`,
+      `Cannot read plan "${place}": ${issue.path.join(".") || "top level"}: ${issue.message}` +
+        (near === undefined ? "" : `; did you mean "${near}"?`),
       "docs/FORMAT.md lists the fields of a plan",
     );
   }
   return parsed.data;
+}
+
+/** The field that was meant: one that is spelt alike, or whose option is. */
+function nearestField(typed: string): string | undefined {
+  const byWord = new Map<string, string>(
+    PLAN_FIELD_NAMES.flatMap((name) => [[PLAN_FIELDS[name].flag, name], [name, name]] as const),
+  );
+  const near = closestTo(typed, [...byWord.keys()]);
+  return near && byWord.get(near);
 }
 
 /** Layers of input as one; the later ones win field by field. */

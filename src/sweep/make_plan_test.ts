@@ -64,7 +64,21 @@ test("sizes are numbers, thousands, doubling ranges and all, sorted without repe
   ]);
 });
 
-for (const size of ["0", "-5", "abc", "1.5", "", "1k...4k", "4k..1k", "all..1k", "1..2..3", "1k..4k:1", "1k:2"]) {
+for (
+  const size of [
+    "0",
+    "-5",
+    "abc",
+    "1.5",
+    "",
+    "1k...4k",
+    "4k..1k",
+    "all..1k",
+    "1..2..3",
+    "1k..4k:1",
+    "1k:2",
+  ]
+) {
   test(`a plan file with "${size}" in its sizes is refused with what was expected`, () => {
     refuses(
       () => parsePlanFile(JSON.stringify({ sizes: [size] }), "p.json"),
@@ -126,4 +140,11 @@ test("a peer and an implementation of one name are refused", () => {
     () => plan({ implementations: ["numpy_batch"], peers: ["numpy_batch"] }),
     /the peer "numpy_batch".*same name/,
   );
+});
+
+test("a plan file with the name of an option, or a misspelt field, is told the field", () => {
+  const told = (plan: object) => () => parsePlanFile(JSON.stringify(plan), "plan.json");
+  refuses(told({ batch: [10] }), /"batch"; did you mean "batchSizes"\?$/);
+  refuses(told({ rouns: 3 }), /"rouns"; did you mean "rounds"\?$/);
+  refuses(told({ xyzzy: 3 }), /"xyzzy"$/);
 });

@@ -39,7 +39,9 @@ export function createPredictor(leastSampleNs: number) {
       const points = measured.get(key) ?? new Map<number, number>();
       measured.set(key, points.set(trial.cell.examples, last.trainNs));
       const { wallNs, trainNs = 0, sampleNs = 0 } = trial.durations ?? { wallNs: 0 };
-      overheads.set(program(trial.cell), Math.max(0, wallNs - trainNs - sampleNs));
+      const now = Math.max(0, wallNs - trainNs - sampleNs);
+      // One trial that other programs held up says little about the next.
+      overheads.set(program(trial.cell), ((overheads.get(program(trial.cell)) ?? now) + now) / 2);
     },
     /** Time of a whole trial with `epochs` of training and the least sampling. */
     trialNs(cell: Cell, epochs: number): number {

@@ -17,7 +17,7 @@ import {
 import { checkInput, makePlan, mergeInputs } from "./make_plan.ts";
 import { choosePeers, findPeers, pythonCommands } from "./peers.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
-import { openReference } from "./earlier_code.ts";
+import { checkEarlierCode, openReference } from "./earlier_code.ts";
 import { readRunFile } from "./run_folder.ts";
 import type { Setup } from "./prepared_sweep.ts";
 
@@ -48,6 +48,9 @@ export async function resolveSetup(
   const twin = nullTwin === "auto" ? twinAmong(implementations, programs) : nullTwin;
   const chosen = known({ ...given, nullTwin: twin });
   checkInput({ ...chosen, implementations });
+  if (chosen.against !== undefined) {
+    await checkEarlierCode(chosen.against, implementations, programs);
+  }
   const data = await loadData();
   const { features, classes, count: trainExamples } = data.train;
   const fitting = usualSizes?.filter((size) => size <= trainExamples) ?? [];

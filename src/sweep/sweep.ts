@@ -134,8 +134,10 @@ class Sweep {
       .map((cell) => ({ cell, round }));
   }
 
-  private async runTrials(queue: readonly Planned[]): Promise<"complete" | "interrupted"> {
+  private async runTrials(planned: readonly Planned[]): Promise<"complete" | "interrupted"> {
+    const queue = [...planned];
     for (let next = 0; next < queue.length; next++) {
+      this.deferCostly(queue, next);
       const { cell, round } = queue[next];
       const record = this.closed.get(cellKey(cell))?.(cell, round) ??
         await this.trialOrSkip(
@@ -147,6 +149,25 @@ class Sweep {
       this.options.onEvent?.({ type: "recorded", record });
     }
     return "complete";
+  }
+
+  /**
+   * Moves the trial at `next`, if the budget does not seem to pay for its cell, to the end of its round, and so on until
+   * one is affordable or none is: the trials before it improve the prediction that decides over the whole cell.
+   */
+  private deferCostly(queue: Planned[], next: number): void {
+    const { round } = queue[next];
+    const isOpen = ({ cell }: Planned) => !this.closed.has(cellKey(cell));
+    const open = queue.slice(next).filter(isOpen);
+    if (open.length === 0 || open[0] !== queue[next]) return;
+    const paid = new Set(
+      affordable(open, this.measured, this.plan.epochs, this.remainingNs(), this.predictor),
+    );
+    const end = queue.findLastIndex((one) => one.round === round) + 1;
+    const rest = queue.slice(next, end);
+    if (paid.has(queue[next]) || !rest.some((one) => !isOpen(one) || paid.has(one))) return;
+    const first = rest.findIndex((one) => !isOpen(one) || paid.has(one));
+    queue.splice(next, rest.length, ...rest.slice(first), ...rest.slice(0, first));
   }
 
   /**

@@ -68,6 +68,8 @@ for (
     [{ resume: "/nowhere/run" }, /no run\.json.*\nhint:/s],
     [{ against: "/nowhere/run" }, /no run\.json.*\nhint:/s],
     [{ runtimes: "deno,nod" }, /did you mean "node"\?/],
+    [{ synthetic: "" }, /Cannot use --synthetic and --data at once/],
+    [{ "batch-sizes": "10" }, /did you mean "--batch"\?/],
   ] as [Record<string, string>, RegExp][]
 ) {
   const words = flags(options).join(" ");

@@ -44,6 +44,7 @@ test("the version is that of package.json", SLOW, async () => {
 
 test("help names every command, and every command has help of its own", SLOW, async () => {
   const { code, stdout } = await slope(["--help"]);
+  assert.equal((await slope(["-h"])).stdout, stdout);
   assert.equal(code, 0);
   for (const command of COMMANDS) {
     assert.match(stdout, new RegExp(`\\b${command}\\b`));
@@ -125,6 +126,12 @@ test(
       ]);
       assert.equal(wrong.code, 1);
       assert.match(wrong.stdout, /zero.*wrong/);
+      // The plug-in alone, where nothing else is named.
+      for (const command of [["verify"], ["train", "--sizes", "100"]]) {
+        const args = [...command, ...flags({ data: smallData(), plugin, format: "json" })];
+        const names = (await slope(args)).stdout.match(/(?<="implementation": ?")\w+/g);
+        assert.deepEqual([...new Set(names)], ["zero"], command[0]);
+      }
     });
   },
 );

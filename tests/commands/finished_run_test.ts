@@ -131,7 +131,8 @@ test(
           if (gitCommit === undefined) delete environment.gitCommit;
           else environment.gitCommit = gitCommit;
         });
-        await refuses(["bench", ...flags({ data: smallData(), out, against: folder })], pattern);
+        // Data that are not there would be noticed when they are loaded.
+        await refuses(["bench", ...flags({ data: "/nowhere", out, against: folder })], pattern);
       };
       await refused("0123456789ab-dirty", /changes that were not committed.*\nhint: /);
       await refused(undefined, /does not know its commit/);

@@ -1,7 +1,9 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync, strFromU8, strToU8 } from "fflate";
+import { z } from "zod";
 import { InputError, messageOf } from "../../base/errors.ts";
+import { ownCommand } from "../../base/own_command.ts";
 import { RunFile } from "../../format/plan.ts";
 import { cellKey, TrialRecord } from "../../format/trial_record.ts";
 
@@ -66,6 +68,9 @@ const canonicalJson = (value: unknown): string =>
         : one,
   );
 
+/** Characters of what is wrong with the records: a page may lack every field of every trial. */
+const MOST_OF_FAULT = 300;
+
 /** Base64 and nothing else: a decoder that skips unknown characters would let anybody hide text in it. */
 const ELEMENT = new RegExp(`${START}([A-Za-z0-9+/]*={0,2})${END}`);
 
@@ -74,7 +79,7 @@ export function extractRawRun(html: string, place: string): RawRun {
   const damaged = (what: string, options?: ErrorOptions) =>
     new InputError(
       `Cannot verify "${place}": its raw samples are damaged: ${what}`,
-      "restore the file from a copy, or make it again with `slope report RUN`",
+      `restore the file from a copy, or make it again with \`${ownCommand("report RUN")}\``,
       options,
     );
   const found = ELEMENT.exec(html);
@@ -82,7 +87,7 @@ export function extractRawRun(html: string, place: string): RawRun {
   if (!found) {
     throw new InputError(
       `Cannot verify "${place}": it holds no raw samples, expected a report.html of Slope`,
-      "make it again with `slope report RUN`",
+      `make it again with \`${ownCommand("report RUN")}\``,
     );
   }
   try {
@@ -94,6 +99,9 @@ export function extractRawRun(html: string, place: string): RawRun {
     });
     return { name: String(json.name), run: RunFile.parse(json.run), trials };
   } catch (error) {
-    throw damaged(messageOf(error).split("\n")[0], { cause: error });
+    const what = error instanceof z.ZodError
+      ? z.prettifyError(error).replaceAll(/\s*\n\s*/g, " ").slice(0, MOST_OF_FAULT)
+      : messageOf(error).split("\n")[0];
+    throw damaged(what, { cause: error });
   }
 }

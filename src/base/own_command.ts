@@ -1,0 +1,18 @@
+import { CURRENT_RUNTIME, type CurrentRuntime } from "./runtime.ts";
+
+const STARTS: Record<CurrentRuntime, string> = {
+  deno: "deno task",
+  bun: "bun run",
+  node: "node src/main.ts",
+};
+
+/** A command of Slope as someone who uses this runtime types it: "bench" → "bun run bench". */
+export const commandIn = (runtime: CurrentRuntime, command: string): string =>
+  `${STARTS[runtime]} ${command}`;
+
+/** A command of Slope as the user who reads this types it. */
+export const ownCommand = (command: string): string => commandIn(CURRENT_RUNTIME.name, command);
+
+/** The same without a command: "deno task slope", of which the help lists the commands. */
+export const ownProgram = (): string =>
+  CURRENT_RUNTIME.name === "node" ? STARTS.node : ownCommand("slope");
