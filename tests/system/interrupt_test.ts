@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ownCommand } from "../../src/base/own_command.ts";
 import { RunFile } from "../../src/format/plan.ts";
 import { readRun, runNames } from "../../src/sweep/run_folder.ts";
 import {
@@ -88,14 +89,14 @@ test(
       const [name] = runNames(out);
       const { trials } = latest(out);
       const sentence = `${trials.length} of 18 trials: the run was interrupted; ` +
-        `\`deno task bench --resume ${name}\` continues it.`;
+        `\`${ownCommand(`bench --resume ${name}`)}\` continues it.`;
       assert.ok(stdout.replaceAll(/\s+/g, " ").includes(sentence), stdout);
       assert.ok(readFileSync(join(out, name, "report.html"), "utf8").includes(sentence));
       const { warnings } = JSON.parse(readFileSync(join(out, name, "summary.json"), "utf8"));
       assert.equal(warnings[0].kind, "unfinished");
       assert.match(
         stderr,
-        /interrupted: \d+ of 18 trials are kept; `deno task bench --resume \S+`/,
+        /interrupted: \d+ of 18 trials are kept; `.* bench --resume \S+`/,
       );
       const history = await slope(["history", out]);
       assert.equal(history.code, 2, history.stdout);
