@@ -50,7 +50,9 @@ export function exampleSection(summary: Summary): string {
     `${name} ${version}`
   );
   return [
-    `Real MNIST, ${plan.layerSizes.join("-")}, minibatches of ${plan.batchSizes.join(", ")}, ` +
+    `Real MNIST, ${plan.layers.map((one) => one.join("-")).join(", ")}, minibatches of ${
+      plan.batchSizes.join(", ")
+    }, ` +
     `${counted(plan.epochs, "epoch")}, ${counted(plan.rounds, "round")}, on ` +
     `${counted(environment.cores, "core")} of an ${environment.cpu}, ${runtimes.join(", ")}: ` +
     `${counted(counts.ok, "trial")}; ${

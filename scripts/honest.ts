@@ -65,7 +65,7 @@ const sets = {
 const data = writePrepared(folder, sets, 1, EXAMPLES);
 const count = { trials: 0, flagged: 0, unchecked: 0, steps: 0 };
 for (let time = 0; time < times; time++) {
-  for (const { rate, ...network } of SHAPES) {
+  for (const network of SHAPES) {
     for (const batchSize of [10, 32, EXAMPLES]) {
       for (const { name, precision, needs = [] } of available) {
         for (const runtime of runtimes) {
@@ -92,7 +92,6 @@ for (let time = 0; time < times; time++) {
               },
               data,
               initialisation: time % 2 === 0 ? "scaled-normal" : "uniform",
-              rate,
               keepWrong: false,
               training: { epochs: 2 },
               sampling: {

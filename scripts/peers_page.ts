@@ -18,7 +18,9 @@ export function peersPage(ratios: readonly PeerRatio[], summary: Summary): strin
   return [
     "## Times of ours / times of the peers",
     "",
-    `${plan.layerSizes.join("-")}, ${plan.rounds} rounds, ${cores} cores of an ${cpu}; ` +
+    `${
+      plan.layers.map((one) => one.join("-")).join(", ")
+    }, ${plan.rounds} rounds, ${cores} cores of an ${cpu}; ` +
     `${ours.map(([name, version]) => `${name} ${version}`).join(", ")}. ` +
     "Ratio of ns per epoch, below 1 = ours is faster, with its interval (rounds paired; all intervals together hold with 95 %), and " +
     "the ratio that is aimed at.",

@@ -79,7 +79,7 @@ async function start(threads: number): Promise<void> {
   await library<Jax>(JAX).blockUntilReady([]);
 }
 
-function open({ cell, dataset, rate }: PeerProblem): PeerKernel {
+function open({ cell, dataset }: PeerProblem): PeerKernel {
   const { numpy: np, tree, jit, valueAndGrad, blockUntilReady } = library<Jax>(
     JAX,
   );
@@ -92,7 +92,7 @@ function open({ cell, dataset, rate }: PeerProblem): PeerKernel {
     const [loss, gradient] = lossAndGradient(tree.ref(layers), x, y);
     return [
       loss,
-      tree.map((p, g) => p.sub(g.mul(rate)), layers, gradient),
+      tree.map((p, g) => p.sub(g.mul(cell.rate)), layers, gradient),
     ] as const;
   });
 

@@ -185,6 +185,7 @@ function requestOf(
     cell: {
       ...network,
       layerSizes: [...network.layerSizes],
+      rate: RATE,
       implementation: peer.name,
       runtime: peer.language === "python" ? "python" : CURRENT_RUNTIME.name,
       examples: EXAMPLES,
@@ -195,7 +196,6 @@ function requestOf(
     },
     data: writePrepared(folder, { train: TRAIN, test: TEST }, seed, EXAMPLES),
     initialisation: "scaled-normal",
-    rate: RATE,
     keepWrong: false,
     peer: { initial, orders, orderCount: ORDERS },
   };

@@ -22,8 +22,6 @@ export interface PeerProblem {
   readonly cell: PeerRequest["cell"];
   /** The subset; rows of minibatches refer to it. */
   readonly dataset: Dataset;
-  /** Learning rate of every step. */
-  readonly rate: number;
 }
 
 /** What a peer's program gives to `serve`. */
@@ -136,7 +134,7 @@ async function run(
   request: PeerRequest,
   lines: () => Promise<string>,
 ): Promise<void> {
-  const { cell, rate } = request;
+  const { cell } = request;
   const loadStart = monotonicNs();
   const { subset, test } = await stage(
     "load",
@@ -146,7 +144,7 @@ async function run(
   const openStart = monotonicNs();
   const kernel = await stage("open", async () => {
     await peer.start(cell.threads);
-    return peer.open({ cell, dataset: subset, rate });
+    return peer.open({ cell, dataset: subset });
   });
   send({
     type: "opened",

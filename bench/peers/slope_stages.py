@@ -36,7 +36,7 @@ def measure(
     parent: Parent,
 ) -> None:
     """Pace, training and sampling, each if it is asked for."""
-    batch_size, rate = request["cell"]["batchSize"], request["rate"]
+    batch_size, rate = request["cell"]["batchSize"], request["cell"]["rate"]
     kernel.load(initial)
     if pace := request.get("pace"):
         with stage("pace"):

@@ -87,7 +87,7 @@ interface Layer {
   readonly biases: Variable;
 }
 
-function open({ cell, dataset, rate }: PeerProblem): PeerKernel {
+function open({ cell, dataset }: PeerProblem): PeerKernel {
   const tf = library<TensorFlow>(TFJS);
   const network: Network = cell;
   const layout = inputMajorLayout(network);
@@ -98,7 +98,7 @@ function open({ cell, dataset, rate }: PeerProblem): PeerKernel {
   }));
   const variables = layers.flatMap(({ weights, biases }) => [weights, biases]);
   const activate = activationOf(tf, network.hiddenActivation);
-  const optimizer = tf.train.sgd(rate);
+  const optimizer = tf.train.sgd(cell.rate);
   const gather = createGather(dataset);
 
   /** Mean loss over these rows, to be differentiated. */

@@ -26,9 +26,9 @@ import {
   choiceList,
   duration,
   integerList,
+  numberList,
   oneOf,
   percentage,
-  positiveNumber,
   subsetList,
   wordList,
   yesOrNo,
@@ -62,6 +62,11 @@ function parserOf(name: PlanFieldName, ownDefault: unknown): Parser<"sync", unkn
         multiple(option(flagName, string({ metavar: "FILE" }), details)),
         (paths) => paths.length === 0 ? undefined : paths.map((path) => resolve(path)),
       );
+    case "layers":
+      return map(
+        multiple(option(flagName, integerList("WIDTHS", 1), details)),
+        (given) => given.length === 0 ? undefined : given,
+      );
     case "versions":
       return map(
         multiple(option(flagName, assignment("NAME=PATH", choices), details)),
@@ -89,17 +94,16 @@ function helpOf(field: PlanField, choices: readonly string[], ownDefault: unknow
 type Reader = (field: PlanField, choices: readonly string[]) => ValueParser<"sync", unknown>;
 
 /** How the value of an option is read, by what it is. */
-const READERS: Record<Exclude<FieldKind, "flag" | "files" | "versions">, Reader> = {
+const READERS: Record<Exclude<FieldKind, "flag" | "files" | "layers" | "versions">, Reader> = {
   "names": (_, choices) => choices.length > 0 ? choiceList("NAMES", choices) : wordList("NAMES"),
   "name": () => string({ metavar: "NAME" }),
   "earlier run": () => string({ metavar: "RUN" }),
   "choices": (_, choices) => choiceList("NAMES", choices),
   "choice": (_, choices) => oneOf("NAME", choices),
   "subsets": () => subsetList("EXAMPLES"),
-  "layers": () => integerList("WIDTHS", 1),
   "integers": ({ metavar = "COUNTS", least = 1, word }) => integerList(metavar, least, word),
   "integer": () => integer({ min: 1, metavar: "N" }),
-  "number": () => positiveNumber("X"),
+  "numbers": () => numberList("RATES"),
   "seconds": () => duration("TIME"),
   "share": () => percentage("PERCENT"),
   "yes or no": () => yesOrNo("YES|NO"),
@@ -117,9 +121,9 @@ export const modelOptions = (defaults?: PlanInput) =>
     "plugins",
     "sizes",
     "batchSizes",
-    "layerSizes",
-    "hiddenActivation",
-    "outputLoss",
+    "layers",
+    "hiddenActivations",
+    "outputLosses",
     "initialisation",
     "seeds",
     "threads",
@@ -127,7 +131,7 @@ export const modelOptions = (defaults?: PlanInput) =>
   ], defaults);
 
 export const trainingOptions = merge(
-  planOptions("Training", ["rate", "epochs"]),
+  planOptions("Training", ["rates", "epochs"]),
   object("Training", {
     preset: optional(option("--preset", oneOf("NAME", Object.keys(PRESETS) as PresetName[]), {
       description: message`Start from a named plan. ${

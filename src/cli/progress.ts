@@ -2,6 +2,7 @@ import { MultiBar, Presets, type SingleBar } from "cli-progress";
 import process from "node:process";
 import { type Clock, monotonicNs } from "../base/clock.ts";
 import { wrap } from "../base/wrap.ts";
+import type { Plan } from "../format/plan.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { createTimeLeft } from "./time_left.ts";
@@ -9,6 +10,7 @@ import type { Terminal } from "../base/terminal.ts";
 import type { Reason } from "../format/reason.ts";
 import { counted, formatWait } from "../report/numbers.ts";
 import { reasonsText, unmeasuredText } from "../report/reason_words.ts";
+import { axesOfPlan, axisParts } from "../summary/axes.ts";
 import { reasonsKey } from "../summary/reasons_key.ts";
 
 /** Shows a sweep on standard error: a bar that moves on a terminal, plain lines elsewhere. */
@@ -33,7 +35,7 @@ function liveBar(
   const missed = createMissed();
   const columns = () => stream.columns || 80;
   let now = "preparing data";
-  let severalSeeds = false;
+  let plan: Plan | undefined;
   const bars = new MultiBar({
     format: (_, { value, total }) => barLine(value, total, left.text(), now, columns()),
     stream,
@@ -59,7 +61,7 @@ function liveBar(
           noteOf(event).forEach(tell);
           break;
         case "planned":
-          severalSeeds = event.plan.seeds.length > 1;
+          plan = event.plan;
           bar = bars.create(event.trials, event.alreadyDone);
           bars.update();
           break;
@@ -67,15 +69,15 @@ function liveBar(
           bar?.setTotal(event.trials);
           break;
         case "pilot":
-          now = `first look at ${nameOf(event.cell, severalSeeds)}`;
+          now = `first look at ${nameOf(event.cell, plan)}`;
           break;
         case "started":
-          now = `round ${event.round} · ${nameOf(event.cell, severalSeeds)}`;
+          now = `round ${event.round} · ${nameOf(event.cell, plan)}`;
           break;
         case "recorded":
           bar?.increment();
           if (missed.isWorthTelling(event.record, hasRun)) {
-            tell(trialText(event.record, severalSeeds));
+            tell(trialText(event.record, plan));
           }
       }
     },
@@ -116,7 +118,7 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
   const missed = createMissed();
   let total = 0;
   let done = 0;
-  let severalSeeds = false;
+  let plan: Plan | undefined;
   let saidNs = -Infinity;
   return {
     show(event) {
@@ -129,7 +131,7 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
         case "planned":
           total = event.trials;
           done = event.alreadyDone;
-          severalSeeds = event.plan.seeds.length > 1;
+          plan = event.plan;
           terminal.note(
             `${counted(total, "trial")}, at most ${formatWait(event.plan.budgetSeconds * 1e9)}` +
               (done > 0 ? `, ${done} of them already done` : ""),
@@ -143,7 +145,7 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
           done++;
           if (event.record.status === "ok" || missed.isWorthTelling(event.record, hasRun)) {
             terminal.note(
-              `${done}/${total} ${trialText(event.record, severalSeeds)}${hasRun ? sayLeft() : ""}`,
+              `${done}/${total} ${trialText(event.record, plan)}${hasRun ? sayLeft() : ""}`,
             );
           }
       }
@@ -192,14 +194,15 @@ function noteOf(event: Extract<SweepEvent, { type: "ceilings" | "unmeasured" }>)
 
 const trialText = (
   { status, reasons = [], cell, round }: TrialRecord,
-  severalSeeds: boolean,
+  plan: Plan | undefined,
 ): string =>
-  `round ${round} ${nameOf(cell, severalSeeds)}: ${
+  `round ${round} ${nameOf(cell, plan)}: ${
     status === "ok" ? "ok" : `${status}: ${reasonsText(reasons)}`
   }`;
 
-const nameOf = (cell: Cell, severalSeeds: boolean): string =>
+const nameOf = (cell: Cell, plan: Plan | undefined): string =>
   `${cell.implementation} · ${cell.runtime} · m = ${cell.examples} · B = ${cell.batchSize}` +
+  (plan ? axisParts(cell, axesOfPlan(plan)) : []).map((part) => ` · ${part}`).join("") +
   (cell.threads > 1 ? ` · ${cell.threads} threads` : "") +
-  (severalSeeds ? ` · seed ${cell.seed}` : "") +
+  ((plan?.seeds.length ?? 1) > 1 ? ` · seed ${cell.seed}` : "") +
   (cell.copy === undefined ? "" : ` · ${cell.copy}`);

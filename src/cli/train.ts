@@ -58,7 +58,7 @@ export const trainCommand = action("train", options, texts, async (given, termin
         wrap(
           `${cell.implementation} on ${cell.runtime}: ${counted(cell.examples, "example")} of ` +
             `${setup.data.source.name}, ${cell.layerSizes.join("-")}, B = ${cell.batchSize}, ` +
-            `rate ${setup.plan.rate}, seed ${cell.seed}`,
+            `rate ${cell.rate}, seed ${cell.seed}`,
           terminal.width,
           "  ",
         ).forEach(terminal.out);

@@ -90,13 +90,14 @@ export const subsetList = (metavar: NonEmptyString) =>
       return item;
     }));
 
-/** A positive number: "3.0". */
-export const positiveNumber = (metavar: NonEmptyString) =>
-  valueParser<number>(metavar, 1, (text) => {
-    const value = text.trim() === "" ? NaN : Number(text);
-    if (!Number.isFinite(value) || value <= 0) throw new RangeError("a number above 0");
-    return value;
-  });
+/** Positive numbers separated by commas: "0.3,3". */
+export const numberList = (metavar: NonEmptyString) =>
+  valueParser<number[]>(metavar, [], (text) =>
+    items(text).map((item) => {
+      const value = item === "" ? NaN : Number(item);
+      if (!Number.isFinite(value) || value <= 0) throw new RangeError("numbers above 0");
+      return value;
+    }));
 
 /** A share above 0 % and below 100 %: "2%" → 0.02. Without the sign, 2 could be taken for 200 %. */
 export const percentage = (metavar: NonEmptyString) =>

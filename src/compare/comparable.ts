@@ -25,7 +25,6 @@ const REQUIREMENTS: readonly Requirement[] = [
   { what: "timing engine", of: ({ plan }) => plan.engine, hint: PLAN },
   // Epochs are timed at the trained point, and how many activations and deltas are 0 there depends on it.
   { what: "training epochs", of: ({ plan }) => plan.epochs, hint: PLAN },
-  { what: "learning rate", of: ({ plan }) => plan.rate, hint: PLAN },
   { what: "initialisation", of: ({ plan }) => plan.initialisation, hint: PLAN },
 ];
 

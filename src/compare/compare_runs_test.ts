@@ -248,7 +248,6 @@ const REFUSALS: [what: string, overrides: RunOverrides, expected: RegExp][] = [
     { plan: { engine: "mitata" } },
     /timing engine is ordered in A and mitata in B/,
   ],
-  ["another learning rate", { plan: { rate: 0.1 } }, /learning rate is 3 in A and 0.1 in B/],
   ["other epochs", { plan: { epochs: 7 } }, /training epochs is 3 in A and 7 in B/],
 ];
 

@@ -9,8 +9,8 @@ import { examineTraining } from "./training/examine_training.ts";
 
 /** Examines the gradient or the training, in the process of the implementation. */
 export async function diagnose(request: DiagnoseRequest, clock: Clock): Promise<Finding[]> {
-  const { cell, plugin, data, initialisation, subject, rate, epochs } = request;
-  const { seed } = cell;
+  const { cell, plugin, data, initialisation, subject, epochs } = request;
+  const { seed, rate } = cell;
   const implementation = await findImplementation(cell.implementation, plugin);
   const { subset, test } = await readPrepared(data, cell.examples);
   const problem = {

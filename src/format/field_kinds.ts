@@ -15,10 +15,10 @@ export type FieldKind =
   | "choices"
   | "choice"
   | "subsets"
-  | "layers"
+  | "layers" // the option is repeated
   | "integers" // or the field's `word`
   | "integer"
-  | "number"
+  | "numbers"
   | "seconds"
   | "share"
   | "flag" // false unless given

@@ -56,7 +56,6 @@ export const History = z.strictObject({
     cores: z.int().positive(),
     data: z.string(),
     epochs: z.int().positive(),
-    rate: factor,
     runs: z.array(count).min(1),
   })),
   /** The number of runs that a trend needs for a search for steps. */

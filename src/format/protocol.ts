@@ -31,7 +31,6 @@ const trainedCell = {
   plugin: z.string().optional(),
   data: PreparedData,
   initialisation: z.enum(INITIALISATIONS),
-  rate: z.number().positive(),
 };
 
 /** Asks which implementations a process offers. Answered by `implementations`. */

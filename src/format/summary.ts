@@ -24,12 +24,16 @@ const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
 
 /**
- * One line of a plot: one implementation in one runtime at one minibatch size and one number of threads, over all m
- * and seeds.
+ * One line of a plot: one implementation in one runtime, with one network, rate, minibatch size and number of threads,
+ * over all m and seeds.
  */
 export const Series = z.strictObject({
   implementation: z.string(),
   runtime: CellRuntime,
+  layerSizes: Cell.shape.layerSizes,
+  hiddenActivation: Cell.shape.hiddenActivation,
+  outputLoss: Cell.shape.outputLoss,
+  rate: Cell.shape.rate,
   batch: z.string(),
   threads: z.int().positive(),
   device: Device.optional(),

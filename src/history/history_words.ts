@@ -85,8 +85,8 @@ function changeText({ label, cell }: Trend, { ratio, yardstickRatio, cause }: St
 }
 
 /** What the runs of a group share. */
-export const groupText = ({ host, cpu, cores, data, epochs, rate }: History["groups"][0]): string =>
-  [host, cpu, counted(cores, "core"), data, counted(epochs, "epoch"), `rate ${rate}`].join(" · ");
+export const groupText = ({ host, cpu, cores, data, epochs }: History["groups"][0]): string =>
+  [host, cpu, counted(cores, "core"), data, counted(epochs, "epoch")].join(" · ");
 
 /** How many trends there are, and in how many of them a level changed. */
 export function overview({ runs, trends, groups, fewestRuns }: History): string[] {

@@ -26,7 +26,7 @@ export function traceHistory(runs: readonly NamedRun[]): History {
     groups: groups.map((indices) => {
       const { environment, data: { name: data }, plan } = ordered[indices[0]].run;
       const { host, cpu, cores } = environment;
-      return { host, cpu, cores, data, epochs: plan.epochs, rate: plan.rate, runs: indices };
+      return { host, cpu, cores, data, epochs: plan.epochs, runs: indices };
     }),
     fewestRuns: FEWEST_RUNS,
     trends: groups.flatMap((indices, group) => trendsOf(ordered, indices, group)),

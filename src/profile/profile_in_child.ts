@@ -35,7 +35,7 @@ export async function profile(
   clock: Clock,
   send: (message: Message) => void,
 ): Promise<void> {
-  const { cell, plugin, data, initialisation, rate, budgetNs } = request;
+  const { cell, plugin, data, initialisation, budgetNs } = request;
   const implementation = await findImplementation(cell.implementation, plugin);
   const { subset } = await readPrepared(data, Math.max(...request.sizes));
   const random = randomFrom(cell.seed, "profile");
@@ -49,7 +49,7 @@ export async function profile(
   const openProfiled = async ({ kernel, problem }: OpenKernel): Promise<ProfiledKernel> => {
     writeParameters(initial, cell, kernel.layout, kernel.parameters);
     const { dataset: { count: examples }, maxBatchSize: batchSize } = problem;
-    const settings = { examples, batchSize, rate, seed: cell.seed };
+    const settings = { examples, batchSize, rate: cell.rate, seed: cell.seed };
     return await openProfiledKernel(kernel, settings, clock, random);
   };
   if (request.verify) {

@@ -12,18 +12,19 @@ import {
 import { doubtText } from "./comparison_words.ts";
 import { isResolved } from "./noise_words.ts";
 import { boundText } from "./roofline_section.ts";
-import { choicesByBatch } from "./select.ts";
+import { problemKey } from "../summary/problem_key.ts";
+import { choicesBySetting } from "./select.ts";
 
-/** What to choose, as a sentence for each minibatch size of the first seed. */
+/** What to choose, as a sentence for each setting of the first seed. */
 export function choiceSentences(summary: Summary): string[] {
-  const choices = choicesByBatch(summary);
+  const choices = choicesBySetting(summary);
   if (choices.length === 0 && summary.cells.length > 0) {
     const areWrong = summary.cells.every(({ verdict }) => verdict === "wrong");
     const why = areWrong ? "gradient is wrong" : "cell has a wrong gradient or a failed trial";
     return [`Nothing to choose: every ${why}.`];
   }
-  return choices.map((ofBatch) =>
-    [choiceSentence, payOff, missing, unknownModel].flatMap((say) => say(ofBatch, summary)).join(
+  return choices.map((ofSetting) =>
+    [choiceSentence, payOff, missing, unknownModel].flatMap((say) => say(ofSetting, summary)).join(
       " ",
     )
   );
@@ -122,9 +123,9 @@ const MOST_NAMED = 3;
 /** A rival at one size, with the series chosen there. */
 type Rival = Choice["rivals"][number] & Pick<Choice, "examples"> & { readonly chosen: number };
 
-/** The nearest rivals of the choice at the first minibatch size, with figures of the largest size where they are near. */
+/** The nearest rivals of the choice in the first setting, with figures of the largest size where they are near. */
 export function rivalSentences(summary: Summary): string[] {
-  const [choices = []] = choicesByBatch(summary);
+  const [choices = []] = choicesBySetting(summary);
   const { series, plan } = summary;
   const rivals = choices.flatMap(({ rivals, series: chosen, examples }) =>
     rivals.map((rival): Rival => ({ ...rival, examples, chosen }))
@@ -179,7 +180,7 @@ function nearest(slower: readonly Rival[]): Rival | undefined {
 
 /** Why the choice is faster than the baseline at the largest size, and how near both are to their limits. */
 export function whySentences(summary: Summary): string[] {
-  const choice = choicesByBatch(summary)[0]?.at(-1);
+  const choice = choicesBySetting(summary)[0]?.at(-1);
   const { plan, series } = summary;
   if (!choice?.overBaseline || series[choice.series].implementation === plan.baseline) return [];
   const { flopRatio, rateRatio } = choice.overBaseline;
@@ -199,8 +200,7 @@ function reached(choice: Choice, summary: Summary): string {
   const { plan, cells } = summary;
   const own = cellOf(choice, summary);
   const baseline = cells.find(({ cell }) =>
-    cell.implementation === plan.baseline && cell.examples === choice.examples &&
-    cell.batchSize === choice.batchSize && cell.seed === choice.seed &&
+    cell.implementation === plan.baseline && problemKey(cell) === problemKey(own.cell) &&
     (cell.runtime === own.cell.runtime || own.cell.runtime === "python")
   );
   const [chosen, other] = [own, baseline].map((cell) => cell?.roofline?.ceiling);

@@ -5,7 +5,9 @@ import type {
   Refusal,
   SpeedVerdict,
 } from "../format/comparison.ts";
+import type { Cell } from "../format/trial_record.ts";
 import type { Reason } from "../format/reason.ts";
+import { axesOfCells, axisParts } from "../summary/axes.ts";
 import { reasonsKey } from "../summary/reasons_key.ts";
 import { counted, formatCount, formatInterval, formatNumber, formatPercent } from "./numbers.ts";
 import { deviceText, reasonsText } from "./reason_words.ts";
@@ -74,13 +76,15 @@ export function doubtsOf(cells: readonly ComparedCell[]): string[] {
 
 /** What was not compared: one text for cells that are alike. */
 export function refusedTexts(refused: Comparison["refused"]): { text: string; isWrong: boolean }[] {
+  const axes = axesOfCells(refused.map(({ cell }) => cell));
+  const partsOf = (cell: Cell) => [...programParts(cell), ...axisParts(cell, axes)];
   const alike = Map.groupBy(
     refused,
-    ({ cell, reason }) => [...programParts(cell), refusalKey(reason)].join("|"),
+    ({ cell, reason }) => [...partsOf(cell), refusalKey(reason)].join("|"),
   );
   return [...alike.values()].map((cells) => {
     const [{ cell, reason }] = cells;
-    const where = [...programParts(cell), `m = ${sizesText(cells.map(({ cell }) => cell))}`];
+    const where = [...partsOf(cell), `m = ${sizesText(cells.map(({ cell }) => cell))}`];
     return {
       text: `${where.join(" · ")}: ${refusalText(reason)}`,
       isWrong: reason.kind === "wrong",

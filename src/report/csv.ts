@@ -28,6 +28,7 @@ const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary)
   ["layer_sizes", ({ cell }) => cell.layerSizes.join("-")],
   ["hidden_activation", ({ cell }) => cell.hiddenActivation],
   ["output_loss", ({ cell }) => cell.outputLoss],
+  ["rate", ({ cell }) => cell.rate],
   ["precision", ({ cell }) => cell.precision],
   ["threads", ({ cell }) => cell.threads],
   ["device", ({ device }) => device && deviceText(device)],

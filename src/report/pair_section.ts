@@ -3,6 +3,7 @@ import type { Cell } from "../format/trial_record.ts";
 import { doubtText, refusalText } from "./comparison_words.ts";
 import { type Block, heading, numbers, paragraph, table } from "./document.ts";
 import { formatCount, formatFactor, formatNumber, formatPercent } from "./numbers.ts";
+import { seriesOfCell } from "./select.ts";
 import { type Style, wrapped } from "./terminal_style.ts";
 import { alignedRows } from "./text_table.ts";
 
@@ -59,14 +60,9 @@ function cellsOf(pair: Resolved["pairs"][number], summary: Summary): string[] {
   ];
 }
 
-function labelOf(cell: Cell, { series, plan }: Summary): string {
-  const { implementation, runtime, threads, batchSize } = cell;
-  const found = series.find((one) =>
-    one.implementation === implementation && one.runtime === runtime && one.threads === threads &&
-    (plan.batchSizes.length === 1 || one.batch === String(batchSize) || one.batch === "full")
-  );
-  return (found?.label ?? implementation) + (cell.copy === "reference" ? " (before)" : "");
-}
+const labelOf = (cell: Cell, summary: Summary): string =>
+  (seriesOfCell(summary, cell)?.label ?? cell.implementation) +
+  (cell.copy === "reference" ? " (before)" : "");
 
 /** How the present code compares with that of an earlier run, measured in the same rounds. */
 export function againstSection({ against }: Summary): Block[] {

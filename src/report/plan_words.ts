@@ -23,13 +23,15 @@ function shownText({ kind }: PlanField, value: unknown): string {
     case "share":
       return percent(value as number);
     case "layers":
-      return (value as number[]).join("-");
+      return (value as number[][]).map((layerSizes) => layerSizes.join("-")).join(" · ");
     case "subsets":
     case "integers":
       return (value as (number | string)[])
         .map((one) => typeof one === "number" ? formatCount(one) : one).join(" · ");
     case "names":
     case "choices":
+    case "numbers":
+      return (value as number[]).join(" · ");
     case "files":
       return (value as string[]).join(", ");
     case "versions":
@@ -59,7 +61,8 @@ function optionsOf(field: PlanField, value: unknown): string[][] {
     case "flag":
       return value ? [[flag]] : [];
     case "files":
-      return (value as string[]).map((path) => [flag, path]);
+    case "layers":
+      return (value as unknown[]).map((one) => [flag, String(one)]);
     case "versions":
       return assignments(value).map((one) => [flag, one]);
     case "earlier run": {

@@ -1,3 +1,4 @@
+import { axesOfPlan, axisParts } from "../summary/axes.ts";
 import type { Summary } from "../format/summary.ts";
 import { type Block, heading, numbers, type ReportDocument, table } from "./document.ts";
 import { keyResults } from "./key_results.ts";
@@ -58,7 +59,7 @@ export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
   };
 }
 
-function problemsSection({ problems }: Summary): Block[] {
+function problemsSection({ problems, plan }: Summary): Block[] {
   if (problems.length === 0) return [];
   return [
     heading("Skipped and failed"),
@@ -70,7 +71,7 @@ function problemsSection({ problems }: Summary): Block[] {
       ],
       problems.map(({ status, cell, rounds, notRepeated, reasons }) => [
         status,
-        programName(cell),
+        [programName(cell), ...axisParts(cell, axesOfPlan(plan))].join(" · "),
         cell.runtime,
         formatCount(cell.examples),
         formatCount(cell.batchSize),

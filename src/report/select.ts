@@ -1,5 +1,7 @@
 import type { Choice } from "../format/choice.ts";
 import type { Summary } from "../format/summary.ts";
+import type { Cell } from "../format/trial_record.ts";
+import { choiceKey, settingKey } from "../summary/axes.ts";
 import { trialKey } from "./page/raw_run.ts";
 
 /** Every series at every seed that has cells: a row of a table, a line of a plot. Cells are by ascending m. */
@@ -13,6 +15,15 @@ export const linesOf = ({ cells, series, plan }: Summary) =>
         .toSorted((a, b) => a.cell.examples - b.cell.examples),
     }))
   ).filter((line) => line.cells.length > 0);
+
+/** The series of a cell; undefined where it gave no figure. */
+export const seriesOfCell = ({ series }: Summary, cell: Cell) =>
+  [String(cell.batchSize), "full"].flatMap((batch) =>
+    series.filter((one) =>
+      one.implementation === cell.implementation && one.runtime === cell.runtime &&
+      one.threads === cell.threads && one.batch === batch && settingKey(one) === settingKey(cell)
+    )
+  ).at(0);
 
 /** The subset sizes that were measured, ascending. */
 export function sizesOf({ cells }: Summary): number[] {
@@ -39,16 +50,16 @@ export function atLargestSize(summary: Summary) {
   });
 }
 
-/** The choices at the first seed by size, a list for each minibatch size in the order of the series. */
-export function choicesByBatch({ choices, series, plan }: Summary): Choice[][] {
+/** The choices at the first seed by size, a list for each setting (network, rate, B) in the order of the series. */
+export function choicesBySetting({ choices, series, plan }: Summary): Choice[][] {
   const ofSeed = choices.filter(({ seed }) => seed === plan.seeds[0])
     .toSorted((a, b) => a.examples - b.examples);
-  return [...Map.groupBy(ofSeed, (choice) => series[choice.series].batch).values()];
+  return [...Map.groupBy(ofSeed, (choice) => choiceKey(series[choice.series])).values()];
 }
 
-/** The series to choose at the largest size, for the first minibatch size and seed. */
+/** The series to choose at the largest size, for the first setting and seed. */
 export const chosenSeries = (summary: Summary): number | undefined =>
-  choicesByBatch(summary)[0]?.at(-1)?.series;
+  choicesBySetting(summary)[0]?.at(-1)?.series;
 
 /** How many samples at the start of a trial are warm-up and left out, by `trialKey`. */
 export const warmupsOf = ({ cells, copies }: Summary): ReadonlyMap<string, number> =>

@@ -12,6 +12,7 @@ import { joinSections, paint, type Style, wrapped } from "./terminal_style.ts";
 import { resultTables } from "./terminal_table.ts";
 import { placeOf, termsOf } from "./terms.ts";
 import { alignedRows } from "./text_table.ts";
+import { axesOfPlan, axisParts } from "../summary/axes.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
 import { reasonsText, roundsText, trialsText, troubleTexts } from "./reason_words.ts";
 import { warningTexts } from "./warning_words.ts";
@@ -59,14 +60,15 @@ function exponents(summary: Summary, style: Style): string[] {
   ];
 }
 
-function problems({ problems }: Summary, style: Style): string[] {
+function problems({ problems, plan }: Summary, style: Style): string[] {
   if (problems.length === 0) return [];
   return [
     paint("bold", "Skipped and failed", style),
     ...alikeProblems(problems).flatMap(({ status, reasons, problems: [first, ...others] }) => {
       const { implementation, runtime, examples, batchSize, threads, copy } = first.cell;
-      const where = `${implementation} · ${runtime} · m = ${formatCount(examples)} · ` +
-        `B = ${batchSize}` + (threads > 1 ? ` · ${threads} threads` : "") +
+      const parts = [implementation, runtime, ...axisParts(first.cell, axesOfPlan(plan))];
+      const where = `${parts.join(" · ")} · m = ${formatCount(examples)} · B = ${batchSize}` +
+        (threads > 1 ? ` · ${threads} threads` : "") +
         (copy === undefined ? "" : ` · ${copy}`);
       // report.md lists every trial.
       const names = new Set(others.map(({ cell }) => cell.implementation));

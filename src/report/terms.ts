@@ -6,10 +6,10 @@ import { counted } from "./numbers.ts";
 export function termsOf({ plan, data }: Summary): string[] {
   return [
     data.synthetic ? "synthetic digits" : data.name,
-    plan.layerSizes.join("-"),
-    `${plan.hiddenActivation}, ${plan.outputLoss}`,
+    plan.layers.map((layerSizes) => layerSizes.join("-")).join(", "),
+    [...plan.hiddenActivations, ...plan.outputLosses].join(", "),
     `B = ${plan.batchSizes.join(", ")}`,
-    `rate ${plan.rate}`,
+    `rate ${plan.rates.join(", ")}`,
     counted(plan.epochs, "epoch"),
     ...(plan.resolve === undefined ? [counted(plan.rounds, "round")] : []),
   ];

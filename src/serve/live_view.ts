@@ -1,5 +1,5 @@
 import type { BriefTrial, LineSoFar, SoFar } from "./so_far.ts";
-import type { RunFile } from "../format/plan.ts";
+import type { Plan, RunFile } from "../format/plan.ts";
 import type { RunState } from "../sweep/run_state.ts";
 import { counted, formatCount, formatDuration, formatWait } from "../report/numbers.ts";
 import { livePlot, swatch } from "./live_plot.ts";
@@ -8,6 +8,7 @@ import { ALL_RUNS, OVER_TIME, runAddress } from "../report/page/links.ts";
 import { pageOf } from "../report/page/page_shell.ts";
 import { reasonsText, trialsText, troubleTexts } from "../report/reason_words.ts";
 import { programParts } from "../report/terms.ts";
+import { axesOfPlan, axisParts } from "../summary/axes.ts";
 
 /** The page of a running sweep; its events (`/runs/NAME/events`), each a `LiveView`, fill it. */
 export function livePage(run: string): string {
@@ -52,7 +53,7 @@ export function liveView(run: RunFile, sweep: SoFar, state: RunState): LiveView 
   const { sizes } = run.plan;
   return {
     state: stateText(run, sweep, state, done),
-    latest: latest && state === "running" ? `Latest: ${latestText(latest)}` : "",
+    latest: latest && state === "running" ? `Latest: ${latestText(latest, run.plan)}` : "",
     ...(run.trials !== undefined && { bar: { value: done, max: run.trials } }),
     ...(counts.ok > 0 && { report: state === "finished" ? "The report" : "Report so far" }),
     plot: livePlot(lines, sizes) ?? "",
@@ -84,9 +85,13 @@ function stateText(run: RunFile, sweep: SoFar, state: RunState, done: number): s
   ].join(" · ");
 }
 
-function latestText({ cell, round, status, reasons = [], nsPerExample }: BriefTrial): string {
+function latestText(
+  { cell, round, status, reasons = [], nsPerExample }: BriefTrial,
+  plan: Plan,
+): string {
   const [B, m] = [cell.batchSize, cell.examples].map(formatCount);
-  const where = [...programParts(cell), `B = ${B}`, `m = ${m}`, `round ${round}`];
+  const parts = [...programParts(cell), ...axisParts(cell, axesOfPlan(plan))];
+  const where = [...parts, `B = ${B}`, `m = ${m}`, `round ${round}`];
   const what = nsPerExample === undefined
     ? `${status}: ${reasonsText(reasons)}`
     : `${formatDuration(nsPerExample)} per example`;

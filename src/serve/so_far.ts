@@ -1,9 +1,11 @@
 import { median } from "../stats/statistics.ts";
-import type { RunFile } from "../format/plan.ts";
+import type { Plan, RunFile } from "../format/plan.ts";
 import type { RunState } from "../sweep/run_state.ts";
 import { cellsOf } from "../sweep/schedule.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { programName, programParts } from "../report/terms.ts";
+import { axesOfPlan, axisParts, settingKey } from "../summary/axes.ts";
+import { problemKey } from "../summary/problem_key.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
 import { gatherProblems, isUsable, reasonsOf } from "../summary/sort_trials.ts";
@@ -45,7 +47,7 @@ export function soFar(run: RunFile, trials: readonly BriefTrial[], state: RunSta
   return {
     /** In the order of the plan, as in the report. */
     lines: linesOf(run, trials, state),
-    problems: problemsOf(trials),
+    problems: problemsOf(run.plan, trials),
     counts: { ok: count("ok"), skipped: count("skipped"), failed: count("failed") },
     latest: trials.at(-1),
     leftMs: state === "running" ? timeLeft(run, trials, nowMs) : undefined,
@@ -129,21 +131,22 @@ function plannedCells(
 }
 
 const place = (cell: Cell): string =>
-  [cell.implementation, cell.runtime, cell.threads, cell.batchSize, cell.examples, cell.seed]
-    .join("|");
+  [cell.implementation, cell.runtime, cell.threads, problemKey(cell)].join("|");
 
 const programOf = ({ implementation, runtime }: Cell): string => `${implementation}|${runtime}`;
 
 /** Problems of one program that are alike, over all m and rounds. */
-function problemsOf(trials: readonly BriefTrial[]) {
+function problemsOf(plan: Plan, trials: readonly BriefTrial[]) {
   const problems = gatherProblems(trials.filter(({ status }) => status !== "ok"));
   const alike = alikeProblems(
     problems,
-    ({ cell }) => [programOf(cell), cell.threads, cell.copy ?? ""].join("|"),
+    ({ cell }) => [programOf(cell), cell.threads, settingKey(cell), cell.copy ?? ""].join("|"),
   );
   return alike.map((group) => {
     const { problems } = group;
     const examples = [...new Set(problems.map(({ cell }) => cell.examples))].sort((a, b) => a - b);
-    return { ...group, what: programParts(problems[0].cell).join(" · "), examples };
+    const [{ cell }] = problems;
+    const what = [...programParts(cell), ...axisParts(cell, axesOfPlan(plan))].join(" · ");
+    return { ...group, what, examples };
   });
 }

@@ -15,8 +15,8 @@ export interface Candidate {
   readonly inAll: Side;
   readonly total: Total;
   readonly summary: Pick<CellSummary, "cell" | "nsPerEpoch" | "roofline" | "threadsUsed">;
-  /** The minibatch size of its series, or "full". */
-  readonly batch: string;
+  /** Equal for candidates of the same network, rate and minibatch size. */
+  readonly setting: string;
   /** What its speedup refers to; undefined where there is none. */
   readonly baseline?: Pick<CellSummary, "roofline"> | undefined;
 }
@@ -33,7 +33,7 @@ const NEAR = 0.1;
 /**
  * Chooses a candidate for each problem that has several, by its total: set-up and the epochs of the plan. Near the
  * fastest are those that take at most 10 % longer and either are not known to be slower or use fewer threads (a thread
- * more is a core that nobody else has). We pick the one that is near in most problems of its minibatch size, so that
+ * more is a core that nobody else has). We pick the one that is near in most problems of its setting, so that
  * noise alone makes no choice depend on the size; then the one with the fewest threads; then the fastest.
  */
 export function choose(candidates: readonly Candidate[], noiseFloor: number): Chosen[] {
@@ -42,8 +42,11 @@ export function choose(candidates: readonly Candidate[], noiseFloor: number): Ch
   const open = all.filter(({ length }) => length > 1);
   const problems = (open.length > 0 ? open : all)
     .map((ofProblem) => ofProblem.toSorted((a, b) => timeOf(a) - timeOf(b)));
-  const ofBatch = Map.groupBy(nearFastest(problems, noiseFloor), ({ inOrder }) => inOrder[0].batch);
-  const taken = new Map([...ofBatch.values()].flatMap(takeFewest));
+  const bySetting = Map.groupBy(
+    nearFastest(problems, noiseFloor),
+    ({ inOrder }) => inOrder[0].setting,
+  );
+  const taken = new Map([...bySetting.values()].flatMap(takeFewest));
   return problems.map((inOrder) => {
     const choice = taken.get(inOrder)!;
     return {
@@ -120,11 +123,11 @@ function byEpochsOf(
 
 /** Series that are no candidates in the problem of `choice` and might be chosen there, judging by other problems. */
 function missingBeside(choice: Candidate, problems: readonly (readonly Candidate[])[]): number[] {
-  const ofBatch = problems.filter(([{ batch }]) => batch === choice.batch);
-  const here = ofBatch.find((ofProblem) => ofProblem.includes(choice))!;
-  const [own, all] = [here, ofBatch.flat()].map((some) => new Set(some.map((one) => one.series)));
+  const alike = problems.filter(([{ setting }]) => setting === choice.setting);
+  const here = alike.find((ofProblem) => ofProblem.includes(choice))!;
+  const [own, all] = [here, alike.flat()].map((some) => new Set(some.map((one) => one.series)));
   return [...all.difference(own)].filter((series) => {
-    const logs = ofBatch.flatMap((ofProblem) => {
+    const logs = alike.flatMap((ofProblem) => {
       const [own, other] = [choice.series, series].map((wanted) =>
         ofProblem.find((one) => one.series === wanted)
       );
@@ -159,7 +162,7 @@ function nearFastest(problems: readonly (readonly Candidate[])[], noiseFloor: nu
   });
 }
 
-/** One of the near for each problem, as few different series as that takes. All are of one minibatch size. */
+/** One of the near for each problem, as few different series as that takes. All are of one setting. */
 function takeFewest(problems: readonly Near[]): [Near["inOrder"], Candidate][] {
   const taken: [Near["inOrder"], Candidate][] = [];
   let left = problems;

@@ -1,5 +1,6 @@
 import { sumOf } from "../stats/statistics.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
+import { axesOfCells } from "./axes.ts";
 import { trafficPerEpoch } from "../model/traffic.ts";
 
 /** Interference over all samples; undefined where no trial recorded any. */
@@ -14,12 +15,13 @@ export function contentionOf(cells: readonly CellSummary[]): Summary["contention
   };
 }
 
-/** The m at which a dense working set fills each cache, for the network and minibatch size of `first`. */
+/** The m at which a dense working set fills each cache; none with several networks, which need one each. */
 export function cacheLimitsOf(
-  first: CellSummary | undefined,
+  cells: readonly CellSummary[],
   { cachesBytes }: Summary["environment"],
 ): Summary["cacheLimits"] {
-  if (first === undefined) return [];
+  const [first] = cells;
+  if (first === undefined || axesOfCells(cells.map(({ cell }) => cell)).layerSizes) return [];
   const { cell } = first;
   const { examples, heldBytes } = trafficPerEpoch({ ...cell, network: cell });
   return (["l1d", "l2", "l3"] as const).flatMap((level) => {

@@ -2,18 +2,24 @@ import { known } from "../base/known.ts";
 import type { Plan } from "../format/plan.ts";
 import type { Cell, Device } from "../format/trial_record.ts";
 import type { Series } from "../format/summary.ts";
+import { axesOfCells, axisParts, settingKey } from "./axes.ts";
 
 /**
- * The order of cells in every list: by implementation (peers last), runtime, threads and batch as the plan names them,
- * then by m and seed. What the plan does not name comes last.
+ * The order of cells in every list: by implementation (peers last), runtime, threads, network, rate and batch as the
+ * plan names them, then by m and seed. What the plan does not name comes last.
  */
 export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
   const batches = plan.batchSizes.map(String);
   const names = [...plan.implementations, ...plan.peers];
+  const [layers, rates] = [plan.layers.map(String), plan.rates.map(String)];
   return (a, b) =>
     byPlace(names, a.implementation, b.implementation) ||
     byPlace(plan.runtimes, a.runtime, b.runtime) ||
     a.threads - b.threads ||
+    byPlace(layers, String(a.layerSizes), String(b.layerSizes)) ||
+    byPlace(plan.hiddenActivations, a.hiddenActivation, b.hiddenActivation) ||
+    byPlace(plan.outputLosses, a.outputLoss, b.outputLoss) ||
+    byPlace(rates, String(a.rate), String(b.rate)) ||
     byPlace(batches, batchOf(a, plan), batchOf(b, plan)) ||
     a.examples - b.examples || a.seed - b.seed || byPlace(COPIES, a.copy ?? "", b.copy ?? "");
 }
@@ -23,8 +29,8 @@ const COPIES = ["", "twin", "reference"];
 
 /**
  * The series of `cells`, which are in the order of `compareCells`, and the index of each cell's series. A label names
- * the implementation, and batch, runtime and threads only where they differ; the single thread of an implementation
- * that had no other count is not named. A device in software always is.
+ * the implementation, and runtime, threads, network, rate and batch only where they differ; the single thread of an
+ * implementation that had no other count is not named. A device in software always is.
  */
 export function seriesOf(
   cells: readonly Cell[],
@@ -39,10 +45,12 @@ export function seriesOf(
   const threadsDiffer = several(cells.map(({ threads }) => threads));
   const hasSeveralThreads = (name: string) =>
     several(cells.filter((cell) => cell.implementation === name).map(({ threads }) => threads));
+  const axes = axesOfCells(cells);
   const batches = several(cells.map((cell) => batchOf(cell, plan)));
   const found = new Map<string, Series>();
   for (const cell of cells) {
-    const { implementation, runtime, threads } = cell;
+    const { implementation, runtime, threads, layerSizes, hiddenActivation, outputLoss, rate } =
+      cell;
     const isPeer = plan.peers.includes(implementation);
     const namesThreads = threadsDiffer && (threads > 1 || hasSeveralThreads(implementation));
     const batch = batchOf(cell, plan);
@@ -51,9 +59,11 @@ export function seriesOf(
       device?.software ? `${implementation} (software)` : implementation,
       ...(runtimes && !isPeer ? [runtime] : []),
       ...(namesThreads ? [threads === 1 ? "1 thread" : `${threads} threads`] : []),
+      ...axisParts(cell, axes),
       ...(batches ? [batch === "full" ? "full batch" : `B = ${batch}`] : []),
     ].join(" · ");
-    const one = known({ implementation, runtime, batch, threads, device, label });
+    const network = { layerSizes, hiddenActivation, outputLoss };
+    const one = known({ implementation, runtime, ...network, rate, batch, threads, device, label });
     found.set(seriesKey(cell, plan), one);
   }
   const places = new Map([...found.keys()].map((key, place) => [key, place]));
@@ -70,7 +80,8 @@ export function seriesOf(
 }
 
 const seriesKey = (cell: Cell, plan: Plan): string =>
-  [cell.implementation, cell.runtime, cell.threads, batchOf(cell, plan)].join("|");
+  [cell.implementation, cell.runtime, cell.threads, settingKey(cell), batchOf(cell, plan)]
+    .join("|");
 
 /** "full" for a batch that grows with the subset, unless a number of the plan gives the same cell. */
 function batchOf(cell: Cell, plan: Plan): string {

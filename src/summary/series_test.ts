@@ -35,6 +35,24 @@ test("runtime and batch are named where there are several", () => {
   ]);
 });
 
+test("layers, activation, loss and rate are named where there are several", () => {
+  const wide = [784, 128, 10];
+  const { plan } = makeRun({ plan: { layers: [wide, [784, 16, 16, 10]], rates: [3, 0.3] } });
+  assert.deepEqual(labels([cell({}), cell({ layerSizes: wide })], plan), [
+    "fused_typed · 784-128-10",
+    "fused_typed · 784-16-16-10",
+  ]);
+  assert.deepEqual(labels([cell({ rate: 0.3 }), cell({ batchSize: 100 })], plan), [
+    "fused_typed · rate 3 · B = 100",
+    "fused_typed · rate 0.3 · B = 10",
+  ]);
+  const other = { hiddenActivation: "relu", outputLoss: "softmax-cross-entropy" } as const;
+  assert.deepEqual(labels([cell({}), cell(other)], plan), [
+    "fused_typed · sigmoid · sigmoid-quadratic",
+    "fused_typed · relu · softmax-cross-entropy",
+  ]);
+});
+
 test("full batches of all sizes are one series, and a number that names the same cell wins", () => {
   const { plan } = makeRun({ plan: { batchSizes: ["full", 2000] } });
   const cells = [1000, 2000, 4000].map((m) => cell({ examples: m, batchSize: m }));

@@ -9,6 +9,7 @@ import { type SteadyTrial, steadyTrial } from "./estimate.ts";
 import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
 import { CONFIDENCE, sampleMedian } from "../stats/trial_samples.ts";
 import { ALPHA } from "../stats/verdict.ts";
+import { choiceKey } from "./axes.ts";
 import { problemKey } from "./problem_key.ts";
 import { accuracyFrontOf, cacheLimitsOf, contentionOf } from "./run_figures.ts";
 import { type ReadPair, readPairs } from "./read_pairs.ts";
@@ -90,7 +91,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
         epochs: plan.epochs,
       },
       total: totalOf(one.summary, plan.epochs),
-      batch: series[one.series].batch,
+      setting: choiceKey(series[one.series]),
       baseline: baselines.get(one)?.summary,
     }));
   const chosen = choose(candidates, floor);
@@ -140,7 +141,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     copies: figures.filter(({ cell }) => cell.copy !== undefined),
     trialSpread: trialSpreadOf(cells),
     contention: contentionOf(originals),
-    cacheLimits: cacheLimitsOf(originals[0], environment),
+    cacheLimits: cacheLimitsOf(originals, environment),
     accuracyFront: accuracyFrontOf(originals),
     noiseFloor,
     resolved: rule

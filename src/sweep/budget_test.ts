@@ -13,6 +13,7 @@ const cell = (examples: number, implementation = "a"): Cell => ({
   layerSizes: [784, 10],
   hiddenActivation: "sigmoid",
   outputLoss: "sigmoid-quadratic",
+  rate: 3,
   precision: "float64",
   threads: 1,
   seed: 1,

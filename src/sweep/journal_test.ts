@@ -23,6 +23,7 @@ const CELL: Cell = {
   layerSizes: [784, 16, 16, 10],
   hiddenActivation: "sigmoid",
   outputLoss: "sigmoid-quadratic",
+  rate: 3,
   precision: "float64",
   threads: 1,
   seed: 1,

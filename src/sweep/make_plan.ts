@@ -1,8 +1,8 @@
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { closestTo } from "../base/closest.ts";
-import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
 import { checkNetwork } from "../model/network.ts";
 import { Plan, PlanInput } from "../format/plan.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
 import { sizeRange, type SubsetSize } from "../format/subset_sizes.ts";
 import type { RuntimeName } from "../format/trial_record.ts";
 import { DEFAULTS } from "./presets.ts";
@@ -106,8 +106,8 @@ export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
   const { features, classes, trainExamples, runtime, cores } = surroundings;
   const { implementations } = surroundings;
   const input = { ...DEFAULTS, ...given };
-  const layerSizes = input.layerSizes ?? [features, 16, 16, classes];
-  checkNetwork({ layerSizes }, features, classes);
+  const layers = uniqueBy(input.layers ?? [[features, 16, 16, classes]], String);
+  layers.forEach((layerSizes) => checkNetwork({ layerSizes }, features, classes));
   const counts = (threads: readonly (number | "all")[]) =>
     unique(threads.map((count) => count === "all" ? cores : count));
   const plan = Plan.parse({
@@ -120,7 +120,10 @@ export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
     seeds: unique(input.seeds ?? []),
     batchSizes: unique(input.batchSizes ?? []),
     sizes: expandSizes(input.sizes ?? [], trainExamples),
-    layerSizes,
+    layers,
+    hiddenActivations: unique(input.hiddenActivations ?? []),
+    outputLosses: unique(input.outputLosses ?? []),
+    rates: unique(input.rates ?? []),
     baseline: input.baseline ?? implementations[0],
     timeSoftware: input.timeSoftware ?? given.implementations !== undefined,
   });
@@ -129,6 +132,9 @@ export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
 }
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
+const uniqueBy = <T>(values: readonly T[], keyOf: (value: T) => string): T[] => [
+  ...new Map(values.map((value) => [keyOf(value), value])).values(),
+];
 
 /** Every m in ascending order; a range multiplies m from its first until its last, which is the end. */
 export function expandSizes(sizes: readonly SubsetSize[], trainExamples: number): number[] {

@@ -28,9 +28,9 @@ const refuses = (body: () => unknown, pattern: RegExp) =>
 test("without any input, the plan is complete and holds the defaults", () => {
   const made = plan();
   assert.deepEqual(made.sizes, [1000, 4000, 16_000, 60_000]);
-  assert.deepEqual(made.layerSizes, [784, 16, 16, 10]);
+  assert.deepEqual(made.layers, [[784, 16, 16, 10]]);
   assert.deepEqual(made.batchSizes, [10]);
-  assert.equal(made.rate, 3);
+  assert.deepEqual(made.rates, [3]);
   assert.equal(made.epochs, 3);
   assert.equal(made.rounds, 3);
   assert.equal(made.baseline, "naive_loop");
@@ -91,10 +91,19 @@ test("an m beyond the training set is refused with what the set has", () => {
   refuses(() => plan({ sizes: ["70k"] }), /70000.*60000/);
 });
 
+test("networks and rates that are given twice count once", () => {
+  const made = plan({ layers: [[784, 16, 10], [784, 8, 10], [784, 16, 10]], rates: [3, 0.3, 3] });
+  assert.deepEqual(made.layers, [[784, 16, 10], [784, 8, 10]]);
+  assert.deepEqual(made.rates, [3, 0.3]);
+});
+
 test("layers that do not fit the data are refused with the layer that does not", () => {
-  refuses(() => plan({ layerSizes: [100, 16, 10] }), /layer size 1 is 100, expected 784/);
-  refuses(() => plan({ layerSizes: [784, 16, 5] }), /the last\) is 5, expected 10/);
-  refuses(() => plan({ layerSizes: [784] }), /1 of the 2 layer sizes that it needs/);
+  refuses(
+    () => plan({ layers: [[784, 16, 10], [100, 16, 10]] }),
+    /layer size 1 is 100, expected 784/,
+  );
+  refuses(() => plan({ layers: [[784, 16, 5]] }), /the last\) is 5, expected 10/);
+  refuses(() => plan({ layers: [[784]] }), /1 of the 2 layer sizes that it needs/);
 });
 
 test("fields that contradict each other are refused before data and programs are known", () => {

@@ -25,7 +25,7 @@ export function peerFilesIn(folder: string, plan: Plan): (cell: Cell) => PeerFil
   const orderCount = plan.epochs + SAMPLED_ORDERS;
   return ({ seed, examples, ...network }) => ({
     initial: write(
-      `initial-${seed}.f64`,
+      `initial-${seed}-${network.layerSizes.join("-")}.f64`,
       () => new Uint8Array(initialParameters(network, plan.initialisation, seed).buffer),
     ),
     orders: write(`orders-${seed}-${examples}.u32`, () => {

@@ -68,11 +68,11 @@ export function extrapolate(
   return t1 * Math.exp(slope * Math.log(examples / m1));
 }
 
-/** The same for cells that differ only in m and seed, and for twins: they share one scaling law. */
+/** The same for cells that differ only in m, seed and rate, and for twins: they share one scaling law. */
 export function family({ copy, ...one }: Cell): string {
   const cell: Cell = copy === "reference" ? { ...one, copy } : one;
   const isFull = cell.batchSize === cell.examples;
-  return `${cellKey({ ...cell, examples: 1, seed: 0, batchSize: isFull ? 1 : cell.batchSize })}${
-    isFull ? "|full" : ""
-  }`;
+  return `${
+    cellKey({ ...cell, examples: 1, seed: 0, rate: 1, batchSize: isFull ? 1 : cell.batchSize })
+  }${isFull ? "|full" : ""}`;
 }

@@ -84,7 +84,6 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
           data: dataOfSeed.get(cell.seed)!, // of every seed of the plan
           ...(program !== undefined && { peer: peerFiles(cell) }),
           initialisation: plan.initialisation,
-          rate: plan.rate,
           keepWrong: plan.keepWrong,
           ...stages,
         },

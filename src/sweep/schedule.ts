@@ -70,28 +70,42 @@ function cellsOfOne(
   runtimes: readonly CellRuntime[],
   threadCounts: readonly number[],
 ): Cell[] {
-  const { hiddenActivation, outputLoss } = plan;
   return runtimes.flatMap((runtime) =>
     threadCounts.flatMap((threads) =>
-      plan.seeds.flatMap((seed) =>
-        plan.batchSizes.flatMap((batch) =>
-          plan.sizes.map((examples): Cell => ({
-            implementation: name,
-            runtime,
-            examples,
-            batchSize: batch === "full" ? examples : batch,
-            layerSizes: [...plan.layerSizes],
-            hiddenActivation,
-            outputLoss,
-            precision,
-            threads,
-            seed,
-          }))
+      networksOf(plan).flatMap((network) =>
+        plan.rates.flatMap((rate) =>
+          plan.seeds.flatMap((seed) =>
+            plan.batchSizes.flatMap((batch) =>
+              plan.sizes.map((examples): Cell => ({
+                implementation: name,
+                runtime,
+                examples,
+                batchSize: batch === "full" ? examples : batch,
+                ...network,
+                rate,
+                precision,
+                threads,
+                seed,
+              }))
+            )
+          )
         )
       )
     )
   );
 }
+
+/** Every network of a plan. */
+const networksOf = ({ layers, hiddenActivations, outputLosses }: Plan) =>
+  layers.flatMap((layerSizes) =>
+    hiddenActivations.flatMap((hiddenActivation) =>
+      outputLosses.map((outputLoss) => ({
+        layerSizes: [...layerSizes],
+        hiddenActivation,
+        outputLoss,
+      }))
+    )
+  );
 
 /** The cells in the order of one round: a seeded shuffle that differs between rounds. */
 export function orderOfRound(cells: readonly Cell[], seed: number, round: number): Cell[] {

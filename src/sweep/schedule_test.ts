@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeRun } from "../../tests/support/trials.ts";
+import type { Plan } from "../format/plan.ts";
+import { cellKey } from "../format/trial_record.ts";
 import type { Candidate, PeerCandidate } from "./schedule.ts";
 import { cellsOf, orderOfRound } from "./schedule.ts";
 
@@ -41,6 +43,27 @@ test("what can use several threads has a cell for each count, everything else on
     ["numpy", 2],
     ["tfjs", 1],
   ]);
+});
+
+test("networks and rates are dimensions: a cell for every combination", () => {
+  const axes: Partial<Plan> = {
+    runtimes: ["deno"],
+    layers: [[784, 16, 10], [784, 128, 10]],
+    hiddenActivations: ["sigmoid", "relu"],
+    outputLosses: ["sigmoid-quadratic", "softmax-cross-entropy"],
+    rates: [0.3, 3],
+  };
+  const cells = cellsOf({ ...plan, sizes: [1000], ...axes }, [candidate("plain")]);
+  assert.equal(new Set(cells.map(cellKey)).size, 16);
+  assert.deepEqual(
+    cells.slice(0, 4).map((cell) => [cell.layerSizes[1], cell.outputLoss, cell.rate]),
+    [
+      [16, "sigmoid-quadratic", 0.3],
+      [16, "sigmoid-quadratic", 3],
+      [16, "softmax-cross-entropy", 0.3],
+      [16, "softmax-cross-entropy", 3],
+    ],
+  );
 });
 
 test("a peer runs in its own runtime alone, however many the plan has", () => {

@@ -84,7 +84,6 @@ async function sweep(other: string, seconds: number, rounds: number): Promise<Tr
             testExamples: 1,
           },
           initialisation: plan.initialisation,
-          rate: plan.rate,
           keepWrong: false,
           ...stages,
         },

@@ -131,8 +131,8 @@ export const failedLike = ({ reasons, verification }: Failed, cell: Cell, round:
 
 /** What a request to examine the trial's cell repeats of the trial's own request. */
 export const trainedCell = (
-  { protocol, cell, plugin, data, initialisation, rate }: RunRequest,
-) => known({ protocol, cell, plugin, data, initialisation, rate });
+  { protocol, cell, plugin, data, initialisation }: RunRequest,
+) => known({ protocol, cell, plugin, data, initialisation });
 
 /** What the process of this trial may read, write and open. */
 export function permissionsOf({ request, needs, script, codeFolder }: TrialOptions): Permissions {

@@ -91,26 +91,25 @@ export async function runStages(
   send({ type: "verified", verifyNs: clock() - verifyStart, verification });
 
   if (verification.verdict !== "wrong" || request.keepWrong) {
-    const options = { ...cell, rate: request.rate };
     const restore = restorer(kernel, network);
     await restore(initial);
     const { pace, training, sampling, trajectory } = request;
     if (pace) {
       const nsPerExample = await stage(
         "pace",
-        () => measurePace(kernel, { ...options, ...pace }, clock),
+        () => measurePace(kernel, { ...cell, ...pace }, clock),
       );
       send({ type: "pace", nsPerExample });
       await restore(initial);
     }
-    const runner = createEpochRunner(kernel, options);
+    const runner = createEpochRunner(kernel, cell);
     // A gradient that is known to be wrong needs no audit.
     const audit = verification.verdict === "wrong" ? undefined : createAudit({
       kernel,
       precision: implementation.precision,
       problem,
       runner,
-      rate: request.rate,
+      rate: cell.rate,
       clock,
       random: randomFrom(seed, "re-checks"),
       foreignFault,

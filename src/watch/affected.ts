@@ -28,7 +28,7 @@ export function affectedPlan(
   const added = Object.fromEntries(
     DIMENSIONS.map((name) => [
       name,
-      (next[name] as unknown[]).filter((value) => !(before[name] as unknown[]).includes(value)),
+      (next[name] as unknown[]).filter((value) => !hasValue(before[name] as unknown[], value)),
     ]),
   );
   const grown = DIMENSIONS.filter((name) => added[name].length > 0);
@@ -59,6 +59,10 @@ export function affectedPlan(
     names: affected,
   };
 }
+
+/** Whether the list of a dimension has it; layers are lists themselves. */
+const hasValue = (list: readonly unknown[], value: unknown): boolean =>
+  list.some((one) => JSON.stringify(one) === JSON.stringify(value));
 
 function differsElsewhere(before: Plan, next: Plan): boolean {
   const rest = (plan: Plan) =>

@@ -54,12 +54,19 @@ test("new values of one dimension: these alone", () => {
   assert.deepEqual(planOf(before, more, none)?.implementations, ["naive_loop", "new"]);
 });
 
+test("a new network is measured alone, though layers are lists themselves", () => {
+  const before = plan();
+  const next = plan({ layers: [...before.layers, [784, 128, 10]] });
+  assert.deepEqual(planOf(before, next, none)?.layers, [[784, 128, 10]]);
+  assert.equal(planOf(next, { ...next, layers: [...next.layers] }, none), undefined);
+});
+
 test("two dimensions, or another way of measuring: everything", () => {
   const before = plan({ sizes: [1000] });
   for (
     const next of [
       plan({ sizes: [2000], seeds: [2] }),
-      plan({ sizes: [1000], rate: 0.1 }),
+      plan({ sizes: [1000], initialisation: "uniform" }),
       plan({ sizes: [1000], rounds: 7 }),
     ]
   ) assert.deepEqual(planOf(before, next, none), next);

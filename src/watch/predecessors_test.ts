@@ -48,7 +48,7 @@ test("each cell has the newest run of its own, which need not be that of another
 
 test("a run that trained alike goes before a newer one that did not", () => {
   const plan = { implementations: ["mine"] };
-  const earlier = [run("newer", { ...plan, rate: 0.1 }), run("older", plan)];
+  const earlier = [run("newer", { ...plan, initialisation: "uniform" }), run("older", plan)];
   const { pairs } = findPredecessors(run("now", plan), is("mine"), earlier);
   assert.deepEqual(pairs.map(({ before }) => before.name), ["older"]);
   // Where there is only the other, comparing them says what keeps them apart.

@@ -55,7 +55,7 @@ for (
     [{ threads: "al" }, /expected whole numbers from 1, or "all"/],
     [{ batch: "0" }, /expected whole numbers from 1, or "full"/],
     [{ batch: "300" }, /minibatches of 300.*\nhint:/s],
-    [{ rate: "-1" }, /expected a number above 0/],
+    [{ rate: "-1" }, /expected numbers above 0/],
     [{ budget: "soon" }, /expected a time above 0/],
     [{ resolve: "2" }, /expected a percentage/],
     [{ implementations: "fused_type" }, /did you mean "fused_typed"\?.*\nhint:/s],

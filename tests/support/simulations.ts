@@ -229,7 +229,7 @@ export function choiceErrors(rounds: number, runs: number): ChoiceErrors {
             cell: makeTrial({ cell: { implementation: `way_${series}`, examples } }).cell,
             nsPerEpoch,
           },
-          batch: "10",
+          setting: "10",
         };
       }),
       0,

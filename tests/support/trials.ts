@@ -8,6 +8,7 @@ import {
   type TrialRecord,
 } from "../../src/format/trial_record.ts";
 import type { Reason } from "../../src/format/reason.ts";
+import { cellsOf } from "../../src/sweep/schedule.ts";
 import { reasonsText } from "../../src/report/reason_words.ts";
 
 /** Changes to a made-up run, which otherwise is a default bench on the real MNIST. */
@@ -29,16 +30,16 @@ export function makeRun(overrides: RunOverrides = {}): RunFile {
       runtimePaths: {},
       sizes: [1000, 2000, 4000, 8000, 16000, 32000, 60000],
       batchSizes: [10],
-      layerSizes: [784, 16, 16, 10],
-      hiddenActivation: "sigmoid",
-      outputLoss: "sigmoid-quadratic",
+      layers: [[784, 16, 16, 10]],
+      hiddenActivations: ["sigmoid"],
+      outputLosses: ["sigmoid-quadratic"],
       initialisation: "scaled-normal",
       peers: [],
       threads: [1],
       peerThreads: [1],
       seeds: [1],
       epochs: 3,
-      rate: 3,
+      rates: [3],
       rounds: 3,
       budgetSeconds: 100,
       trialTimeoutSeconds: 60,
@@ -117,6 +118,7 @@ export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
     layerSizes: [784, 16, 16, 10],
     hiddenActivation: "sigmoid",
     outputLoss: "sigmoid-quadratic",
+    rate: 3,
     precision: cellOverrides?.implementation === undefined ||
         cellOverrides.implementation === "fused_typed"
       ? "float32"
@@ -126,7 +128,9 @@ export function makeTrial(overrides: TrialOverrides = {}): TrialRecord {
     ...cellOverrides,
   };
   const round = fields.round ?? 1;
-  const random = randomFrom(round, `trial ${cellKey(cell)}`);
+  // Times do not depend on the rate.
+  const timed = cellKey(cell).replace(`|${cell.rate}|`, "|");
+  const random = randomFrom(round, `trial ${timed}`);
   const epochNs = givenNs ?? cell.examples * (NS_PER_EXAMPLE[cell.implementation] ?? 20_000);
   const level = epochNs * Math.exp(0.01 * random.normal()); // each process has a pace of its own
   const epochsPerSample = fields.epochsPerSample ?? Math.max(1, Math.ceil(1e6 / epochNs));
@@ -192,28 +196,25 @@ export function makeTrials(
   change: (trial: TrialRecord) => TrialRecord | undefined = (trial) => trial,
 ): TrialRecord[] {
   const { plan } = run;
+  const makers = plan.implementations.map((name) => ({
+    name,
+    precision: "float32" as const,
+    needs: [],
+  }));
   const trials: TrialRecord[] = [];
   let startedMs = Date.parse(run.sessions[0].startedAt);
   for (let round = 1; round <= plan.rounds; round++) {
-    for (const implementation of plan.implementations) {
-      for (const runtime of plan.runtimes) {
-        for (const seed of plan.seeds) {
-          for (const batch of plan.batchSizes) {
-            for (const examples of plan.sizes) {
-              const batchSize = batch === "full" ? examples : batch;
-              const trial = makeTrial({
-                cell: { implementation, runtime, seed, batchSize, examples },
-                round,
-                engine: plan.engine,
-                startedAt: new Date(startedMs).toISOString(),
-              });
-              startedMs += Math.ceil((trial.durations?.wallNs ?? 0) / 1e6);
-              const changed = change(trial);
-              if (changed) trials.push(changed);
-            }
-          }
-        }
-      }
+    for (const { precision: _, ...cell } of cellsOf({ ...plan, threads: [1] }, makers)) {
+      if (cell.copy !== undefined) continue;
+      const trial = makeTrial({
+        cell,
+        round,
+        engine: plan.engine,
+        startedAt: new Date(startedMs).toISOString(),
+      });
+      startedMs += Math.ceil((trial.durations?.wallNs ?? 0) / 1e6);
+      const changed = change(trial);
+      if (changed) trials.push(changed);
     }
   }
   return trials;

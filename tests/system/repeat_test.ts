@@ -28,7 +28,7 @@ test("the command in a report repeats the same plan", SLOW, async () => {
         batch: "10,30",
         layers: "784,10",
         activation: "tanh",
-        rate: "0.25",
+        rate: "0.25,1",
         epochs: "1",
         seed: "1,2",
         rounds: "1",

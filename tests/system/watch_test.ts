@@ -67,7 +67,7 @@ function writePlan(file: string, plan: Readonly<Record<string, unknown>>) {
   const brief = JSON.parse(readFileSync(briefPlan(), "utf8"));
   writeFileSync(
     file,
-    JSON.stringify({ ...brief, layerSizes: [784, 10], rounds: 2, sizes: [60], ...plan }),
+    JSON.stringify({ ...brief, layers: [[784, 10]], rounds: 2, sizes: [60], ...plan }),
   );
 }
 
@@ -95,7 +95,7 @@ test(
           JSON.stringify({
             ...JSON.parse(readFileSync(briefPlan(), "utf8")),
             implementations: ["naive_loop", "fused_typed", "one_layer"],
-            layerSizes: [784, 10],
+            layers: [[784, 10]],
             rounds: 2,
             sizes,
           }),

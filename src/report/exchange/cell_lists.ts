@@ -72,6 +72,6 @@ const cellName = (cell: Cell, { data, plan }: Pick<Summary, "data" | "plan">): s
     `seed=${cell.seed}`,
     `data=${data.name}`,
     `epochs=${plan.epochs}`,
-    `rate=${plan.rate}`,
+    `rate=${cell.rate}`,
     `initialisation=${plan.initialisation}`,
   ].join("/");

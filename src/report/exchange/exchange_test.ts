@@ -74,7 +74,7 @@ test("other data, or other training, is another benchmark; a wrong gradient is n
     const other of [
       makeRun({ data: { name: "synthetic", synthetic: true } }),
       makeRun({ plan: { epochs: 5 } }),
-      makeRun({ plan: { rate: 1 } }),
+      makeRun({ plan: { rates: [1] } }),
       makeRun({ plan: { initialisation: "uniform" } }),
     ]
   ) {

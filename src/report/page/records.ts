@@ -1,5 +1,6 @@
 import type { TrialRecord } from "../../format/trial_record.ts";
 import { formatCount } from "../numbers.ts";
+import { axesOfPlan, axisParts } from "../../summary/axes.ts";
 import { programName } from "../terms.ts";
 import { inStoredOrder, type RawRun, trialKey } from "./raw_run.ts";
 
@@ -25,7 +26,7 @@ export function recordDifferences(page: RawRun, run: RawRun): RecordDifference[]
     ...fieldDifferences(page.run, run.run).map((found) => ({ record: "run.json", ...found })),
     ...keys.flatMap((key): RecordDifference[] => {
       const [one, other] = [ofPage.get(key), ofRun.get(key)];
-      const record = nameOf((one ?? other)!);
+      const record = nameOf((one ?? other)!, page.run.plan);
       return one && other
         ? fieldDifferences(one, other).map((found) => ({ record, ...found }))
         : [{ record, page: one ? RECORD : NOTHING, run: other ? RECORD : NOTHING }];
@@ -44,10 +45,11 @@ function trialsByKey({ trials }: RawRun): Map<string, TrialRecord> {
   return found;
 }
 
-const nameOf = ({ cell, round }: TrialRecord): string =>
+const nameOf = ({ cell, round }: TrialRecord, plan: RawRun["run"]["plan"]): string =>
   [
     programName(cell),
     cell.runtime,
+    ...axisParts(cell, axesOfPlan(plan)),
     `B = ${formatCount(cell.batchSize)}`,
     `m = ${formatCount(cell.examples)}`,
     ...(cell.threads > 1 ? [`${cell.threads} threads`] : []),

@@ -65,7 +65,11 @@ export const lossPlot = linePlot({
   frame: (summary, lines) => ({
     title: `Training loss at m = ${formatCount(largestSize(summary))}`,
     x: epochAxis(Math.max(...xsOf(lines))),
-    y: linearAxis(`mean loss of the epoch (${summary.plan.outputLoss})`, valuesOf(lines), 0),
+    y: linearAxis(
+      `mean loss of the epoch (${summary.plan.outputLosses.join(", ")})`,
+      valuesOf(lines),
+      0,
+    ),
   }),
 });
 
