@@ -11,6 +11,7 @@ import { CURRENT_RUNTIME } from "./base/runtime.ts";
 import { measureCeilings } from "./machine/measure_ceilings.ts";
 import { describe, findImplementation } from "./trial/describe.ts";
 import { diagnose } from "./diagnose/diagnose_in_child.ts";
+import { ProgramError } from "./trial/program/conversation.ts";
 import { noteIntrinsics } from "./check/intrinsics.ts";
 import { profile } from "./profile/profile_in_child.ts";
 import { type Message, PROTOCOL_VERSION, Request } from "./format/protocol.ts";
@@ -32,6 +33,8 @@ const guard = { seed: randomInt(2 ** 47), intrinsicsFault: noteIntrinsics() };
 // Ctrl-C reaches the whole process group; only the parent decides about this trial.
 process.on("SIGINT", () => {});
 
+let requestType = "start";
+
 async function main(): Promise<void> {
   const start = monotonicNs();
   send({
@@ -41,10 +44,11 @@ async function main(): Promise<void> {
     version: CURRENT_RUNTIME.version,
   });
   const request = Request.parse(JSON.parse(await firstLine()));
+  requestType = request.type;
   if (request.type === "describe") {
     send({
       type: "implementations",
-      implementations: await describe(request.plugin, request.unprobed),
+      implementations: await describe(request),
     });
   } else if (request.type === "ceilings") {
     const runtime = CURRENT_RUNTIME.name;
@@ -56,7 +60,7 @@ async function main(): Promise<void> {
     await profile(request, monotonicNs, send);
     send({ type: "profiled" });
   } else {
-    const implementation = await findImplementation(request.cell.implementation, request.plugin);
+    const implementation = await findImplementation(request.cell.implementation, request);
     const { token } = request;
     const sendToEnd = (message: Message): void =>
       message.type === "done"
@@ -91,6 +95,8 @@ try {
 } catch (error) {
   const { stage, fault } = error instanceof StageError
     ? error
+    : error instanceof ProgramError
+    ? { stage: requestType === "describe" ? "import" : requestType, fault: error.fault }
     : { stage: "start", fault: undefined };
   // On one line: a compiler's message has several, and this one becomes a field of a record.
   const message = messageOf(error).replaceAll(/\s*\n\s*/g, " ").slice(0, 2000);

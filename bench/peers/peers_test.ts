@@ -16,7 +16,8 @@ import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../src/model
 import { epochOrder, minibatches } from "../../src/model/order.ts";
 import { referenceGradient } from "../../src/model/reference.ts";
 import { descend } from "../../src/model/sgd.ts";
-import { type AvailablePeer, findPeers, PEERS, pythonCommands } from "../../src/sweep/peers.ts";
+import { pythonCommands } from "../../src/sweep/interpreters.ts";
+import { type AvailablePeer, findPeers, PEERS } from "../../src/sweep/peers.ts";
 import type { PeerRequest } from "../../src/trial/verify_peer.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { commandFor, findRuntime } from "../../src/trial/runtimes.ts";

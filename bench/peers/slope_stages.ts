@@ -184,7 +184,7 @@ async function sample(
   const run = async () => {
     for (let i = 0; i < epochsPerSample; i++) await runEpoch(kernel, batches);
   };
-  const meters = startMeters(monotonicNs);
+  const meters = await startMeters(undefined, monotonicNs);
   const samplesNs = await TIMING_ENGINES.ordered(
     { mode: "async", prepare, run },
     sampling,
@@ -195,7 +195,7 @@ async function sample(
     engine: "ordered",
     epochsPerSample,
     samplesNs,
-    ...meters.stop(),
+    ...await meters.stop(),
   };
 }
 

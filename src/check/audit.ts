@@ -91,11 +91,15 @@ export function createAudit(context: AuditContext): Audit {
   ): Promise<TrialFault | undefined> {
     const { parameters, batch, gradient } = said;
     const expected = oracle(parameters, batch);
-    const answer: Answer = { ...said, loss: said.loss ?? expected.loss };
+    const answer: Answer = {
+      ...said,
+      loss: kernel.returnsLoss === false ? expected.loss : said.loss ?? expected.loss,
+      derivedAtRate: kernel.derives && rate,
+    };
     steps++;
     const wrong = worstOf(answer, expected);
     if (wrong === undefined) {
-      const half = halfPrecision(gradient, precision);
+      const half = kernel.derives ? undefined : halfPrecision(gradient, precision);
       return half && { kind: "wrong-in-step", fault: half };
     }
     // If the previous step's gradient was left standing, its update was repeated.

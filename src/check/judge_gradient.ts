@@ -17,6 +17,8 @@ export interface Answer {
   readonly batch: Uint32Array;
   readonly loss: number;
   readonly gradient: Float64Array;
+  /** The gradient is (before − after) / this rate, so it has the rounding of the parameters. */
+  readonly derivedAtRate?: number | undefined;
 }
 
 /** The oracle's answer. */
@@ -41,6 +43,14 @@ export function judge(
   const { parameters, batch } = answer;
   const rows = batch.length > boundRows ? batch.subarray(0, boundRows) : batch;
   const bound = errorBound(network, parameters, dataset, rows, batch.length, ROUNDING[precision]);
+  const { derivedAtRate } = answer;
+  if (derivedAtRate !== undefined) {
+    const { unit } = ROUNDING[precision];
+    bound.gradient.forEach((_, p) => {
+      const step = Math.abs(expected.gradient[p]);
+      bound.gradient[p] += 2 * unit * (Math.abs(parameters[p]) / derivedAtRate + step);
+    });
+  }
   const loss = { actual: [answer.loss], expected: [expected.loss], bound: [bound.loss] };
   const comparisons: Comparison[] = [];
   for (

@@ -7,7 +7,8 @@ import {
   firstRuntime,
   type RuntimePrograms,
 } from "../sweep/available.ts";
-import { type AvailablePeer, findPeers, PEERS, pythonCommands } from "../sweep/peers.ts";
+import { pythonCommands } from "../sweep/interpreters.ts";
+import { type AvailablePeer, findPeers, PEERS } from "../sweep/peers.ts";
 import { softwareText, unavailableText } from "../report/reason_words.ts";
 import type { Described } from "../sweep/schedule.ts";
 import { alignedRows } from "../report/text_table.ts";
@@ -24,7 +25,7 @@ export const listCommand = action("list", options, texts, async (given, terminal
   const programs = await findPrograms(
     given.runtimes ?? RuntimeName.options,
     given.runtimePaths ?? {},
-    given.plugins ?? [],
+    { paths: given.plugins ?? [], pythons: pythonCommands(process.env, given.python) },
     signal,
   );
   const peers = await findPeers(
@@ -109,21 +110,23 @@ const describedPeer = (
 function described(programs: readonly RuntimePrograms[]) {
   return {
     implementations: firstCandidates(programs).map((
-      { name, summary, precision, needs, plugin },
+      { name, summary, precision, needs, plugin, interpreter, availability },
     ) => ({
       name,
       summary,
       precision,
       needs,
       ...(plugin !== undefined && { plugin }),
-      runtimes: programs.filter(({ found }) => found.available).map((entry) => ({
-        name: entry.name,
-        ...entry.candidates.find((one) => one.name === name)?.availability ??
-          {
-            available: false as const,
-            reason: { kind: "not-offered" as const, runtime: entry.name },
-          },
-      })),
+      runtimes: interpreter
+        ? [{ name: interpreter.name, ...availability }]
+        : programs.filter(({ found }) => found.available).map((entry) => ({
+          name: entry.name,
+          ...entry.candidates.find((one) => one.name === name)?.availability ??
+            {
+              available: false as const,
+              reason: { kind: "not-offered" as const, runtime: entry.name },
+            },
+        })),
     })),
     runtimes: programs.map(({ name, found }) =>
       found.available

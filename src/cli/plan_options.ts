@@ -113,12 +113,13 @@ export const implementationOptions = (defaults?: PlanInput) =>
   planOptions("Implementations", ["implementations"], defaults);
 export const peerOptions = planOptions("Peers", ["peers", "peerThreads"]);
 export const runtimeOptions = planOptions("Runtimes", ["runtimes", "runtimePaths"]);
-export const pluginOptions = planOptions("Plug-ins", ["plugins"]);
+export const pluginOptions = planOptions("Plug-ins", ["plugins", "python"]);
 
 /** What is computed, for every command that opens kernels. */
 export const modelOptions = (defaults?: PlanInput) =>
   planOptions("What to compute", [
     "plugins",
+    "python",
     "sizes",
     "batchSizes",
     "layers",

@@ -68,11 +68,15 @@ export const trainCommand = action("train", options, texts, async (given, termin
         if (given.format === "json") terminal.out(JSON.stringify(skippedTrial(cell, 1, reason)));
         continue;
       }
+      let hasLoss = true;
       const record = await runTrial({
         ...prepared.trial(cell, 1, 60e9 * setup.plan.epochs, {
           training: { epochs: setup.plan.epochs },
         }),
-        onMessage: (told) => show(told, given.format, terminal),
+        onMessage(told) {
+          if (told.type === "opened") hasLoss = told.returnsLoss !== false;
+          show(told, hasLoss, given.format, terminal);
+        },
       });
       if (record === undefined) break;
       if (given.format === "json") terminal.out(JSON.stringify(record));
@@ -87,7 +91,7 @@ export const trainCommand = action("train", options, texts, async (given, termin
   }
 });
 
-function show(told: Message, format: PrintFormat, terminal: Terminal): void {
+function show(told: Message, hasLoss: boolean, format: PrintFormat, terminal: Terminal): void {
   if (format === "json") return;
   if (told.type === "verified") {
     terminal.out(`gradient ${told.verification.verdict}`);
@@ -96,7 +100,9 @@ function show(told: Message, format: PrintFormat, terminal: Terminal): void {
   if (told.type === "epoch") {
     terminal.out([
       String(told.epoch).padStart(5),
-      (told.loss === undefined ? "not finite" : formatFixed(told.loss, 6)).padEnd(8),
+      (told.loss !== undefined ? formatFixed(told.loss, 6) : hasLoss ? "not finite" : "–").padEnd(
+        8,
+      ),
       formatPercent(told.testAccuracy).padEnd(13),
       formatDuration(told.trainNs),
     ].join("  "));

@@ -8,6 +8,8 @@ export interface Dataset {
   readonly pixels: Uint8Array;
   /** (count) labels, each 0 to classes − 1. */
   readonly labels: Uint8Array;
+  /** Raw files that begin with these examples, for programs in other processes. */
+  readonly files?: { readonly pixels: string; readonly labels: string };
 }
 
 /** The first `count` examples, or all if there are fewer; shares memory with `dataset`. */

@@ -45,6 +45,7 @@ export function readPrepared(
     classes,
     pixels: readExactly(pixels, count * features),
     labels: readExactly(labels, count),
+    files: { pixels, labels },
   });
   return {
     subset: set(prepared.trainPixels, prepared.trainLabels, examples),

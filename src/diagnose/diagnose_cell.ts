@@ -64,6 +64,7 @@ function examine(
 ): Promise<Answer<DiagnoseRequest>> {
   const asked = trainedCell(trial.request);
   const request: DiagnoseRequest = { type: "diagnose", ...asked, subject, epochs };
-  const { runtime, timeoutMs, signal } = trial;
-  return ask(runtime, request, { permissions: permissionsOf(trial), timeoutMs, signal });
+  const { runtime, timeoutMs, signal, environment } = trial;
+  const permissions = permissionsOf(trial);
+  return ask(runtime, request, { permissions, timeoutMs, signal, environment });
 }

@@ -9,9 +9,9 @@ import { examineTraining } from "./training/examine_training.ts";
 
 /** Examines the gradient or the training, in the process of the implementation. */
 export async function diagnose(request: DiagnoseRequest, clock: Clock): Promise<Finding[]> {
-  const { cell, plugin, data, initialisation, subject, epochs } = request;
+  const { cell, data, initialisation, subject, epochs } = request;
   const { seed, rate } = cell;
-  const implementation = await findImplementation(cell.implementation, plugin);
+  const implementation = await findImplementation(cell.implementation, request);
   const { subset, test } = await readPrepared(data, cell.examples);
   const problem = {
     network: cell,

@@ -110,9 +110,42 @@ export const compared = {
   fault: Fault.optional(),
 };
 
+/** What keeps a program in another language from answering. */
+export const ProgramFault = z.discriminatedUnion("kind", [
+  tagged("no-program", { command: z.string(), message: z.string() }),
+  /** An exception, or what the kit found wrong; the place is in the program's own code. */
+  tagged("exception", {
+    message: z.string(),
+    file: z.string().optional(),
+    line: positive.optional(),
+    source: z.string().optional(),
+  }),
+  tagged("missing-package", { package: z.string(), interpreter: z.string() }),
+  tagged("program-died", {
+    exitCode: z.int().optional(),
+    signal: z.string().optional(),
+    /** What it was asked; absent: nothing. */
+    during: z.string().optional(),
+    /** The last lines of standard error. */
+    message: z.string().optional(),
+  }),
+  tagged("invalid-reply", {
+    /** What it was asked. */
+    to: z.string(),
+    /** What it answered, shortened. */
+    line: z.string(),
+    /** What the schema says; absent: the line is not JSON. */
+    message: z.string().optional(),
+  }),
+  /** A file of numbers that a program wrote has another length. */
+  tagged("file-length", { path: z.string(), bytes: whole, expectedBytes: whole }),
+]);
+export type ProgramFault = z.infer<typeof ProgramFault>;
+
 /** What ends a trial besides a wrong gradient in verification. */
 export const TrialFault = z.discriminatedUnion("kind", [
   ...Fault.options,
+  ...ProgramFault.options,
   /** It was right when verified and wrong in a timed step; `isRightAgain` is the result of a second verification. */
   tagged("wrong-in-step", {
     ...compared,

@@ -32,6 +32,14 @@ export const PLAN_FIELDS = {
     help: "A file with your own implementation; may be repeated",
     decides: "no figure",
   }),
+  python: field({
+    kind: "name",
+    flag: "python",
+    schema: z.string().optional(),
+    otherwise: "$SLOPE_PYTHON, the active virtual environment, python3",
+    label: "Python",
+    help: "Interpreter of Python plug-ins",
+  }),
   peers: field({
     kind: "names",
     flag: "peers",

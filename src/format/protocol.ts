@@ -4,6 +4,7 @@ import { INITIALISATIONS } from "../model/network.ts";
 import { Ceilings } from "./ceilings.ts";
 import { TrialFault } from "./fault.ts";
 import { Finding } from "./finding.ts";
+import { Assumption, FixedNetwork } from "./program_protocol.ts";
 import { Counters, CpuProfile, SubsetProfile } from "./profile_record.ts";
 import {
   Cell,
@@ -29,6 +30,8 @@ const trainedCell = {
   protocol: z.literal(PROTOCOL_VERSION),
   cell: Cell,
   plugin: z.string().optional(),
+  /** The interpreter of a Python plug-in. */
+  python: z.string().optional(),
   data: PreparedData,
   initialisation: z.enum(INITIALISATIONS),
 };
@@ -39,6 +42,8 @@ export const DescribeRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
   /** Absolute path of a plug-in; absent: Slope's own implementations. */
   plugin: z.string().optional(),
+  /** The interpreter of a Python plug-in. */
+  python: z.string().optional(),
   /** Implementations with one of these needs are not probed and count as unavailable. */
   unprobed: z.array(z.enum(["ffi", "gpu", "threads"])).optional(),
 });
@@ -158,6 +163,7 @@ export const DescribedImplementation = z.strictObject({
   needs: z.array(z.enum(["ffi", "gpu", "threads"])),
   backEnd: z.enum(["javascript", "wasm", "blas", "gpu"]).optional(),
   skipsZeroPixels: z.boolean().optional(),
+  network: FixedNetwork.optional(),
   availability: z.union([
     z.strictObject({
       available: z.literal(true),
@@ -208,6 +214,8 @@ export const Message = z.discriminatedUnion("type", [
     openNs: nanoseconds,
     threadsUsed: z.int().positive().optional(),
     device: Device.optional(),
+    returnsLoss: z.literal(false).optional(),
+    assumed: z.array(Assumption).optional(),
   }),
   z.strictObject({
     type: z.literal("verified"),

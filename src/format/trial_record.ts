@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RUNTIMES } from "../base/runtime.ts";
 import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../model/network.ts";
 import { compared } from "./fault.ts";
+import { Assumption } from "./program_protocol.ts";
 import { Reason } from "./reason.ts";
 
 /** Version of the files of a run: `run.json`, `trials.jsonl`, `summary.json`. */
@@ -144,6 +145,10 @@ export const TrialRecord = z.strictObject({
   engine: z.enum(["ordered", "mitata", "tinybench"]).optional(),
   threadsUsed: positive.optional(),
   device: Device.optional(),
+  /** It computes no loss. */
+  returnsLoss: z.literal(false).optional(),
+  /** How a program reads its arguments, where it does not declare it. */
+  assumed: z.array(Assumption).optional(),
   /** In the order taken (engine "ordered"). Empty when skipped, or failed before sampling. */
   samplesNs: z.array(nanoseconds),
   epochsPerSample: positive.optional(),

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Layout } from "../model/layout.ts";
-import type { Network } from "../model/network.ts";
+import type { HiddenActivation, Network, OutputLoss } from "../model/network.ts";
 
 export type Precision = "float32" | "float64";
 export type Need = "ffi" | "gpu" | "threads";
@@ -17,6 +17,13 @@ export type Availability =
     readonly software?: true;
   }
   | { readonly available: false; readonly reason: string };
+
+/** What a program computes and cannot change; absent fields are free. */
+export interface FixedNetwork {
+  readonly layerSizes?: readonly number[] | undefined;
+  readonly hiddenActivation?: HiddenActivation | undefined;
+  readonly outputLoss?: OutputLoss | undefined;
+}
 
 /** What an implementation of either form says about itself. */
 interface Described {
@@ -35,6 +42,8 @@ interface Described {
    * are counted as dense, but no sample is called impossibly fast because of them; with `false` it is.
    */
   readonly skipsZeroPixels?: boolean;
+  /** A plan takes these where the user gives none. */
+  readonly network?: FixedNetwork;
   probe?(): Availability | Promise<Availability>;
 }
 
@@ -74,6 +83,35 @@ interface KernelCore extends AsyncDisposable {
   readonly parameters: Parameters;
   /** (layout.length) overwritten by `lossAndGradient`, never accumulated. */
   readonly gradient: Parameters;
+  /** False: it computes no loss; what `lossAndGradient` returns is NaN and is not compared. */
+  readonly returnsLoss?: boolean;
+  /**
+   * Its gradient is (before − after) / rate, so each element has the rounding of its parameter: in `steps`, or
+   * always, then at `DERIVING_RATE` in `lossAndGradient`.
+   */
+  readonly derives?: "steps" | "always";
+  /** How it reads its arguments, where it does not declare it. */
+  readonly assumed?: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Rate of the single update that shows the gradient of a program that only updates. */
+export const DERIVING_RATE = 1;
+
+/** What the process of a program in another language has used so far. Unknown is absent. */
+export interface ProgramUsage {
+  readonly cpuNs?: number | undefined;
+  readonly involuntarySwitches?: number | undefined;
+  readonly voluntarySwitches?: number | undefined;
+  readonly collections?: number | undefined;
+  readonly peakRssBytes?: number | undefined;
+}
+
+/** A kernel in another process, which runs whole stretches of an epoch without a word to Slope. */
+export interface RemoteEpochs {
+  /** Prepares `run`; off the clock. */
+  arrange(order: Uint32Array, batchSize: number): Promise<void>;
+  /** Steps `first` to `end` − 1 of the order, so many times. Returns their mean loss, or NaN. */
+  run(first: number, end: number, rate: number, times: number): Promise<number>;
 }
 
 export interface SyncKernel extends KernelCore {
@@ -96,6 +134,14 @@ export interface AsyncKernel extends KernelCore {
   push?(): Promise<void>;
   /** Fetches `parameters` and `gradient` from the device. */
   pull?(): Promise<void>;
+  /** Absent: Slope calls `lossAndGradient` step by step. */
+  readonly epochs?: RemoteEpochs;
+  /** The process that computes, if not Slope's. */
+  readonly process?: {
+    readonly loadedRssBytes?: number | undefined;
+    readonly openedRssBytes?: number | undefined;
+    usage(): Promise<ProgramUsage>;
+  };
 }
 
 export type Kernel = SyncKernel | AsyncKernel;

@@ -8,10 +8,12 @@ import { descend } from "../model/sgd.ts";
  * the shuffle nor the views are measured.
  */
 export interface EpochRunner {
-  /** Puts the examples in the order of epoch `epoch` (1 = the first). */
-  shuffle(epoch: number): void;
+  /** Puts the examples in the order of epoch `epoch` (1 = the first). A promise, if a program must be told. */
+  shuffle(epoch: number): Promise<void> | undefined;
   /** One pass over the minibatches. Returns the mean loss over examples, each before its update. */
   readonly epoch: () => number | Promise<number>;
+  /** Runs the epoch so many times. */
+  readonly repeated: (times: number) => () => unknown;
   /** Which loop runs: that of a sync or of an async kernel. */
   readonly mode: "sync" | "async";
   /** Minibatches of an epoch. */
@@ -36,12 +38,19 @@ export function createEpochRunner(
   const batches = minibatches(order, batchSize);
   let epochNow = 1;
   const untouched = () => epochOrder(examples, seed, epochNow);
+  const remote = kernel.mode === "async" ? kernel.epochs : undefined;
+  const epoch = remote !== undefined
+    ? () => remote.run(0, batches.length, rate, 1)
+    : kernel.mode === "sync"
+    ? () => syncSteps(kernel, batches, rate) / examples
+    : async () => await asyncSteps(kernel, batches, rate) / examples;
   return {
     mode: kernel.mode,
     steps: batches.length,
     shuffle(epoch) {
       epochNow = epoch;
       order.set(untouched());
+      return remote?.arrange(order, batchSize);
     },
     batchesOf: (from, to) => batches.slice(from, to),
     rowsOf: (step) => minibatches(untouched(), batchSize)[step],
@@ -50,15 +59,27 @@ export function createEpochRunner(
       return order.every((row, n) => row === rows[n]);
     },
     stretch(from, to) {
+      if (remote !== undefined) return from < to ? remote.run(from, to, rate, 1) : NaN;
       const some = batches.slice(from, to);
       const rows = Math.min(to * batchSize, examples) - from * batchSize;
       return kernel.mode === "sync"
         ? syncSteps(kernel, some, rate) / rows
         : asyncSteps(kernel, some, rate).then((loss) => loss / rows);
     },
-    epoch: kernel.mode === "sync"
-      ? () => syncSteps(kernel, batches, rate) / examples
-      : async () => await asyncSteps(kernel, batches, rate) / examples,
+    epoch,
+    repeated(times) {
+      if (remote !== undefined) return () => remote.run(0, batches.length, rate, times);
+      if (kernel.mode === "sync") {
+        return () => {
+          let loss: unknown;
+          for (let i = 0; i < times; i++) loss = epoch();
+          return loss;
+        };
+      }
+      return async () => {
+        for (let i = 0; i < times; i++) await epoch();
+      };
+    },
   };
 }
 
@@ -114,6 +135,22 @@ export async function measurePace(
   const marks: { at: number; examples: number }[] = [];
   const start = clock();
   let done = 0;
+  if (kernel.mode === "async" && kernel.epochs) {
+    await kernel.epochs.arrange(order, options.batchSize);
+    // Ever more steps at once, so that the messages cost nothing.
+    for (
+      let first = 0, count = 1;
+      marks.length < 2 || clock() - start < options.forNs;
+      count *= 2
+    ) {
+      if (first >= batches.length) first = 0;
+      const end = Math.min(first + count, batches.length);
+      await kernel.epochs.run(first, end, options.rate, 1);
+      for (; first < end; first++) done += batches[first].length;
+      marks.push({ at: clock(), examples: done });
+    }
+    return paceOf(marks, start);
+  }
   for (let step = 0; marks.length < 2 || clock() - start < options.forNs; step++) {
     const batch = batches[step % batches.length];
     if (kernel.mode === "sync") syncSteps(kernel, [batch], options.rate);
@@ -121,6 +158,10 @@ export async function measurePace(
     done += batch.length;
     marks.push({ at: clock(), examples: done });
   }
+  return paceOf(marks, start);
+}
+
+function paceOf(marks: readonly { at: number; examples: number }[], start: number): number {
   const last = marks[marks.length - 1];
   const lateAt = start + (last.at - start) * 2 / 3;
   const late = marks.findLast((mark) => mark.at <= lateAt) ?? marks[0];

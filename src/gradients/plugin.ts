@@ -23,7 +23,7 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
     throw new InputError(`Cannot load plug-in "${path}": ${why}`, hint, { cause });
   };
   if (!existsSync(file)) {
-    cannot("there is no such file", "name a TypeScript or JavaScript file with --plugin");
+    cannot("there is no such file", "name a TypeScript, JavaScript or Python file with --plugin");
   }
   const exports: Record<string, unknown> = await import(pathToFileURL(file).href).catch((error) =>
     cannot(

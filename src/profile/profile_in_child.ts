@@ -35,8 +35,8 @@ export async function profile(
   clock: Clock,
   send: (message: Message) => void,
 ): Promise<void> {
-  const { cell, plugin, data, initialisation, budgetNs } = request;
-  const implementation = await findImplementation(cell.implementation, plugin);
+  const { cell, data, initialisation, budgetNs } = request;
+  const implementation = await findImplementation(cell.implementation, request);
   const { subset } = await readPrepared(data, Math.max(...request.sizes));
   const random = randomFrom(cell.seed, "profile");
   const open = async (examples: number): Promise<OpenKernel> => {
@@ -77,7 +77,7 @@ export async function profile(
     const passes = await takePasses(kernels, request.phases, passesNs, clock, random);
     for (const [i, profiled] of kernels.entries()) {
       const { examples, batchSize } = profiled;
-      const allocation = allocated.includes(profiled)
+      const allocation = allocated.includes(profiled) && !isRemote(profiled)
         ? await measureAllocation(profiled, allocationNs, clock)
         : undefined;
       send({
@@ -86,6 +86,10 @@ export async function profile(
       });
     }
     if (request.cpuProfile) {
+      if (isRemote(last)) {
+        send({ type: "cpuProfile", unavailable: "its code runs in a process of its own" });
+        return;
+      }
       try {
         send({ type: "cpuProfile", profile: await takeCpuProfile(last, cpuProfileNs, clock) });
       } catch (error) {
@@ -152,6 +156,10 @@ async function takePasses(
 
 const withPhases = ({ marks }: ProfiledKernel, phases: ProfileRequest["phases"]): boolean =>
   phases === "all" || phases === "marked" && marks;
+
+/** Its memory and its code are in another process. */
+const isRemote = ({ kernel }: ProfiledKernel): boolean =>
+  kernel.mode === "async" && kernel.process !== undefined;
 
 interface OpenKernel {
   readonly kernel: Kernel;

@@ -46,6 +46,7 @@ export async function takeProfile(
     },
     timeoutMs: options.timeoutMs,
     signal: options.signal,
+    environment: options.environment,
   });
   if (answer.ended === "aborted") return undefined;
   if (answer.ended === "failed") return { failed: answer.failure };

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Place, TrialFault } from "../format/fault.ts";
 import { formatError } from "./numbers.ts";
 
@@ -47,11 +48,39 @@ export function faultText(fault: TrialFault): string {
       return fault.written === 0
         ? "it does not write its gradient"
         : `it writes only ${fault.written} of the ${fault.of} numbers of its gradient`;
+    case "no-program":
+      return `it cannot be started (${fault.command}: ${fault.message})`;
+    case "exception":
+      return fault.message + placeOf(fault);
+    case "missing-package":
+      return `Python has no package "${fault.package}" (${fault.interpreter}): install it with ` +
+        `"${fault.interpreter} -m pip install ${fault.package}", on Debian with "apt-get install ` +
+        `python3-${fault.package}", or name another Python with --python`;
+    case "program-died": {
+      const how = fault.signal === undefined
+        ? `exit code ${fault.exitCode}`
+        : `signal ${fault.signal}`;
+      const during = fault.during === undefined ? "" : `, when asked to ${fault.during}`;
+      return `its process ended early (${how}${during})` +
+        (fault.message === undefined ? "" : `: ${fault.message}`);
+    }
+    case "invalid-reply":
+      return `it answered "${fault.to}" with ${JSON.stringify(fault.line)}, which is ` +
+        (fault.message === undefined ? "not JSON" : `no answer (${fault.message})`);
+    case "file-length":
+      return `it wrote ${fault.bytes} bytes to ${basename(fault.path)}, expected ` +
+        `${fault.expectedBytes}: 8 for each parameter`;
     case "wrong-in-step":
       return `it was right when verified but wrong in a timed step: ${wrongText(fault)}`;
     default:
       return HABITS[fault.kind];
   }
+}
+
+/** " (mine.py:12: z = w @ x)". */
+function placeOf({ file, line, source }: Extract<TrialFault, { kind: "exception" }>): string {
+  if (file === undefined) return "";
+  return ` (${basename(file)}:${line}${source === undefined ? "" : `: ${source}`})`;
 }
 
 type Wrong = Omit<Extract<TrialFault, { kind: "wrong-in-step" }>, "kind">;

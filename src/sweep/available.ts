@@ -4,10 +4,13 @@ import { BrokenFile, InputError } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import { type Answer, ask } from "../trial/ask.ts";
 import { librariesOf } from "../gradients/all.ts";
+import { isPython } from "../trial/program/load_program.ts";
 import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { Failure, Unavailable } from "../format/reason.ts";
 import type { Cell, RuntimeName } from "../format/trial_record.ts";
 import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
+import { findPython } from "./interpreters.ts";
 import { type Candidate, type Described, describedBy } from "./schedule.ts";
 
 const DESCRIBE_TIMEOUT_MS = 20_000;
@@ -35,8 +38,17 @@ export const candidateIn = (
   programs: readonly RuntimePrograms[],
   { runtime, implementation }: Pick<Cell, "runtime" | "implementation">,
 ): Candidate | undefined =>
-  programs.find(({ name }) => name === runtime)?.candidates
-    .find(({ name }) => name === implementation);
+  (runtime === "python"
+    ? firstCandidates(programs).filter(({ interpreter }) => interpreter?.name === runtime)
+    : programs.find(({ name }) => name === runtime)?.candidates)
+    ?.find(({ name }) => name === implementation);
+
+/** What runs the plug-ins of a plan. */
+export interface Plugins {
+  readonly paths: readonly string[];
+  /** Commands to try for those in Python. */
+  readonly pythons: readonly string[];
+}
 
 /**
  * Finds the runtimes and asks each for its implementations. Throws InputError when no runtime is available, and for
@@ -45,12 +57,13 @@ export const candidateIn = (
 export async function findPrograms(
   names: readonly RuntimeName[],
   paths: Partial<Record<RuntimeName, string | undefined>>,
-  plugins: readonly string[],
+  plugins: Plugins,
   signal?: AbortSignal,
 ): Promise<RuntimePrograms[]> {
+  const modules = plugins.paths.filter((path) => !isPython(path));
   const programs = await Promise.all(names.map(async (name): Promise<RuntimePrograms> => {
     const found = await findRuntime(name, paths[name]);
-    const candidates = found.available ? await findCandidates(found.runtime, plugins, signal) : [];
+    const candidates = found.available ? await findCandidates(found.runtime, modules, signal) : [];
     return { name, found, candidates };
   }));
   signal?.throwIfAborted(); // answers may be missing
@@ -58,7 +71,64 @@ export async function findPrograms(
     const cause = programs.flatMap(({ found }) => found.available ? [] : [found.reason]);
     throw new InputError("Cannot run anything", "install one of them", { cause });
   }
-  return programs;
+  const foreign = plugins.paths.filter(isPython);
+  return foreign.length === 0
+    ? programs
+    : await withForeign(programs, foreign, plugins.pythons, signal);
+}
+
+/** Adds the plug-ins in Python to the candidates of the first runtime, whose process talks to them. */
+async function withForeign(
+  programs: readonly RuntimePrograms[],
+  plugins: readonly string[],
+  pythons: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<RuntimePrograms[]> {
+  const host = firstRuntime(programs)!; // checked before
+  const candidates = [...firstCandidates(programs)];
+  for (const plugin of plugins) {
+    for (const one of await describePython(host, plugin, pythons, signal)) {
+      checkName(one, plugin, candidates);
+      candidates.push(one);
+    }
+  }
+  return programs.map((entry) =>
+    entry.found.available && entry.found.runtime === host ? { ...entry, candidates } : entry
+  );
+}
+
+/** Describes a plug-in with the first Python that has the packages that it imports. */
+async function describePython(
+  host: Runtime,
+  plugin: string,
+  commands: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Candidate[]> {
+  const found = await Promise.all(commands.map(findPython));
+  let first: unknown;
+  for (const interpreter of found.filter((one) => "path" in one)) {
+    try {
+      const described = await describeIn(host, plugin, signal, undefined, interpreter);
+      return described.map((one) => ({ ...one, plugin, interpreter }));
+    } catch (error) {
+      first ??= error;
+      if (!lacksPackage(error)) throw error;
+    }
+  }
+  if (first !== undefined) throw first;
+  const tried = found.flatMap((one) => "path" in one ? [] : [one]);
+  throw new InputError(
+    `Cannot run plug-in "${plugin}"`,
+    "install Python, or name one with --python",
+    {
+      cause: { kind: "no-language", language: "python", tried } satisfies Unavailable,
+    },
+  );
+}
+
+function lacksPackage(error: unknown): boolean {
+  const reason = error instanceof InputError ? error.cause as Failure | undefined : undefined;
+  return reason?.kind === "fault" && reason.fault.kind === "missing-package";
 }
 
 /**
@@ -74,18 +144,21 @@ async function findCandidates(
   const found: Candidate[] = await describeIn(runtime, undefined, signal);
   for (const plugin of plugins) {
     for (const implementation of await describeIn(runtime, plugin, signal)) {
-      const other = found.find(({ name }) => name === implementation.name);
-      if (other) {
-        throw new BrokenFile(
-          `Cannot use plug-in "${plugin}": its implementation "${implementation.name}" has the ` +
-            `name of one in ${other.plugin ?? "Slope itself"}, expected a name of its own`,
-          "rename one of the two",
-        );
-      }
+      checkName(implementation, plugin, found);
       found.push({ ...implementation, plugin });
     }
   }
   return found;
+}
+
+function checkName({ name }: Described, plugin: string, others: readonly Candidate[]): void {
+  const other = others.find((one) => one.name === name);
+  if (other === undefined) return;
+  throw new BrokenFile(
+    `Cannot use plug-in "${plugin}": its implementation "${name}" has the name of one in ` +
+      `${other.plugin ?? "Slope itself"}, expected a name of its own`,
+    "rename one of the two",
+  );
 }
 
 /** Names of the implementations of an earlier commit. Throws InputError when its child does not answer. */
@@ -131,11 +204,18 @@ async function describeIn(
   plugin: string | undefined,
   signal: AbortSignal | undefined,
   code?: Code,
+  interpreter?: Runtime,
 ): Promise<Described[]> {
-  const answer = await describe(runtime, { plugin }, signal, code);
+  const asked = { plugin, python: interpreter?.path };
+  const answer = await describe(runtime, asked, signal, code);
   if (answer.ended === "aborted") return [];
   if (answer.ended === "reply") return answer.reply.map(describedBy);
   const { failure } = answer;
+  if (plugin !== undefined && interpreter !== undefined) {
+    throw new BrokenFile(`Cannot load plug-in "${plugin}"`, pythonHint(failure), {
+      cause: failure,
+    });
+  }
   const place = `in ${runtime.name} ${runtime.version}`;
   if (plugin === undefined) {
     // A probe that loads native code can crash the process. It must not keep the others from running.
@@ -165,9 +245,18 @@ async function describeIn(
     : new BrokenFile(`Cannot load plug-in "${plugin}" ${place}`, hint, { cause: failure });
 }
 
+const pythonHint = (failure: Failure): string =>
+  failure.kind === "timed-out"
+    ? 'if it loads data or trains at its top level, import it with slope.definitions("FILE")'
+    : "docs/PYTHON.md shows the forms of a plug-in";
+
 function describe(
   runtime: Runtime,
-  asked: { plugin?: string | undefined; unprobed?: Unprobed },
+  asked: {
+    plugin?: string | undefined;
+    python?: string | undefined;
+    unprobed?: Unprobed;
+  },
   signal: AbortSignal | undefined,
   code: Code | undefined,
 ): Promise<Answer<DescribeRequest>> {
@@ -178,7 +267,7 @@ function describe(
     // command with --plugin imports, may open none until one of its implementations is run.
     permissions: plugin === undefined
       ? { read: code ? [code.codeFolder] : [], needs: [], libraries: librariesOf() ?? [] }
-      : { read: [dirname(plugin)], needs: [] },
+      : { read: [dirname(plugin)], needs: [], ...(asked.python && { programWrites: [] }) },
     timeoutMs: DESCRIBE_TIMEOUT_MS,
     script: code?.script,
     signal,

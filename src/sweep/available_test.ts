@@ -28,7 +28,10 @@ async function programsWith(crashes: string) {
   const folder = mkdtempSync(join(tmpdir(), "available-test-"));
   try {
     const { name } = CURRENT_RUNTIME;
-    return await findPrograms([name], { [name]: crashingRuntime(folder, crashes) }, []);
+    return await findPrograms([name], { [name]: crashingRuntime(folder, crashes) }, {
+      paths: [],
+      pythons: [],
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -3,6 +3,7 @@ import { known } from "../base/known.ts";
 import { describeHost, gitCommit } from "../machine/host.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import type { Environment } from "../format/plan.ts";
+import { firstCandidates } from "./available.ts";
 import type { Setup } from "./prepared_sweep.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -11,6 +12,7 @@ const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 export async function describeEnvironment({ programs, peers }: Setup): Promise<Environment> {
   const runtimes = [
     ...programs.flatMap(({ found }) => found.available ? [found.runtime] : []),
+    ...firstCandidates(programs).flatMap(({ interpreter }) => interpreter ? [interpreter] : []),
     ...peers.flatMap(({ runtime }) => runtime?.name === "python" ? [runtime] : []),
   ];
   const versions = peers.flatMap(({ peer, described: { availability } }) =>

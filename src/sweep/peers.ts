@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cannotFind } from "../base/closest.ts";
-import { messageOf } from "../base/errors.ts";
 import type { Precision } from "../gradients/contract.ts";
 import { ask } from "../trial/ask.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Unavailable } from "../format/reason.ts";
-import { identify, type Runtime } from "../trial/runtimes.ts";
+import type { Runtime } from "../trial/runtimes.ts";
+import { findPython } from "./interpreters.ts";
 import { type Described, describedBy } from "./schedule.ts";
 
 /** A program that uses another library instead of Slope's code, and speaks docs/PROTOCOL.md. */
@@ -83,29 +83,6 @@ export async function findPeers(
     return first ?? missing(peer, why);
   }));
 }
-
-/** Commands to try: $SLOPE_PYTHON alone, else the first Python on PATH, then the system's. */
-export function pythonCommands(environment: Readonly<Record<string, string | undefined>>) {
-  const given = environment.SLOPE_PYTHON;
-  return given ? [given] : ["python3", "/usr/bin/python3"];
-}
-
-/** The Python behind a command, or what became of the attempt to start it. */
-async function findPython(
-  command: string,
-): Promise<Runtime | { readonly command: string; readonly message: string }> {
-  const code = "import json, platform, sys; " +
-    "print(json.dumps({'path': sys.executable, 'version': platform.python_version()}))";
-  try {
-    return { name: "python", ...await identify(command, ["-c", code], 20_000) };
-  } catch (error) {
-    const isMissing = (error as { code?: unknown }).code === "ENOENT";
-    return { command, message: isMissing ? "not found" : lastLine(messageOf(error)) };
-  }
-}
-
-/** Node puts the command line before what the command itself said. */
-const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 
 async function askPeer(
   peer: Peer,

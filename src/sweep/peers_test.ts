@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { InputError } from "../base/errors.ts";
 import { unavailableText } from "../report/reason_words.ts";
 import { withFolder } from "../../tests/support/cli.ts";
-import { type AvailablePeer, choosePeers, findPeers, PEERS, pythonCommands } from "./peers.ts";
+import { pythonCommands } from "./interpreters.ts";
+import { type AvailablePeer, choosePeers, findPeers, PEERS } from "./peers.ts";
 
 test("peers are chosen by name, all of them by all", () => {
   assert.deepEqual(choosePeers([]), []);
@@ -26,6 +27,8 @@ test("an unknown peer is refused with the nearest", () => {
 test("Python is the one of SLOPE_PYTHON alone, or the first that has what the peer needs", () => {
   assert.deepEqual(pythonCommands({ SLOPE_PYTHON: "/opt/python" }), ["/opt/python"]);
   assert.deepEqual(pythonCommands({ SLOPE_PYTHON: "" }), ["python3", "/usr/bin/python3"]);
+  assert.deepEqual(pythonCommands({ SLOPE_PYTHON: "/opt/python" }, "python3.12"), ["python3.12"]);
+  assert.deepEqual(pythonCommands({ VIRTUAL_ENV: "/venv" }), ["/venv/bin/python"]);
 });
 
 test("without a runtime a peer is unavailable, and still has a precision", async () => {

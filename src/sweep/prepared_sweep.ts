@@ -1,4 +1,5 @@
 import { cannotWriteTemporary } from "../base/files.ts";
+import { known } from "../base/known.ts";
 import { makeTemporaryFolder, removeOrphans } from "../base/temporary_folder.ts";
 import { writePrepared } from "../data/prepared.ts";
 import type { PreparedData } from "../data/schemas.ts";
@@ -67,12 +68,13 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
     /** Why this cell is verified but not timed; undefined when it is timed. */
     untimed: (cell: Cell) => plan.timeSoftware ? undefined : untimed(setup.programs, cell),
     trial(cell: Cell, round: number, predictedNs: number, stages: Stages): TrialOptions {
-      const { runtime, needs, plugin, program, code } = programOf(setup, cell);
+      const { runtime, needs, plugin, python, program, code } = programOf(setup, cell);
       return {
         runtime,
         round,
         needs,
-        ...(program !== undefined && { script: program, environment: threadVariables(cell) }),
+        ...(program !== undefined && { script: program }),
+        ...((program ?? python) !== undefined && { environment: threadVariables(cell) }),
         ...code,
         timeoutMs: plan.trialTimeoutSeconds * 1000 + 5 * predictedNs / 1e6,
         ...(signal && { signal }),
@@ -80,7 +82,7 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
           type: "run",
           protocol: PROTOCOL_VERSION,
           cell,
-          ...(plugin !== undefined && { plugin }),
+          ...known({ plugin, python }),
           data: dataOfSeed.get(cell.seed)!, // of every seed of the plan
           ...(program !== undefined && { peer: peerFiles(cell) }),
           initialisation: plan.initialisation,
@@ -127,13 +129,17 @@ function programOf({ programs, peers, reference }: Setup, cell: Cell): {
   runtime: Runtime;
   needs: readonly Need[];
   plugin?: string | undefined;
+  python?: string;
   program?: string;
   code?: EarlierCode["code"];
 } {
   const peer = peers.find((one) => one.peer.name === cell.implementation);
   if (peer?.runtime) return { runtime: peer.runtime, needs: [], program: peer.program };
-  const entry = programs.find(({ name }) => name === cell.runtime);
   const candidate = candidateIn(programs, cell);
+  // A plug-in in another language talks to a process of the first runtime.
+  const entry = programs.find(({ name, found }) =>
+    candidate?.interpreter ? found.available : name === cell.runtime
+  );
   if (!entry?.found.available || !candidate) {
     throw new Error(`nothing on this machine runs ${cellKey(cell)}`);
   }
@@ -141,7 +147,8 @@ function programOf({ programs, peers, reference }: Setup, cell: Cell): {
   const { runtime } = entry.found;
   const isEarlier = cell.copy === "reference";
   const earlier = isEarlier ? reference?.codeOf.get(cell.implementation) : undefined;
-  return { runtime, needs, ...earlier ?? { plugin } };
+  const python = candidate.interpreter?.path;
+  return { runtime, needs, ...known({ python }), ...earlier ?? { plugin } };
 }
 
 /** Numerical libraries read their number of threads once, when they load. */

@@ -15,11 +15,13 @@ import {
   type RuntimePrograms,
 } from "./available.ts";
 import { checkInput, makePlan, mergeInputs } from "./make_plan.ts";
-import { choosePeers, findPeers, pythonCommands } from "./peers.ts";
+import { pythonCommands } from "./interpreters.ts";
+import { choosePeers, findPeers } from "./peers.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { checkEarlierCode, openReference } from "./earlier_code.ts";
 import { readRunFile } from "./run_folder.ts";
 import type { Setup } from "./prepared_sweep.ts";
+import type { Candidate } from "./schedule.ts";
 
 type LoadData = () => Promise<ResolvedData>;
 
@@ -41,12 +43,15 @@ export async function resolveSetup(
   const merged = mergeInputs(inputs);
   const given = { ...merged, peers: choosePeers(merged.peers ?? []) };
   checkGiven(given);
-  const { runtimes = [CURRENT_RUNTIME.name], runtimePaths = {}, plugins = [] } = given;
-  const programs = await findPrograms(runtimes, runtimePaths, plugins, signal);
+  const { runtimes = [CURRENT_RUNTIME.name], runtimePaths = {} } = given;
+  const programs = await findPrograms(runtimes, runtimePaths, pluginsOf(given), signal);
   const implementations = chooseImplementations(given.implementations, programs);
   const { nullTwin } = given;
   const twin = nullTwin === "auto" ? twinAmong(implementations, programs) : nullTwin;
-  const chosen = known({ ...given, nullTwin: twin });
+  const fixed = fixedNetwork(
+    firstCandidates(programs).filter(({ name }) => implementations.includes(name)),
+  );
+  const chosen = known({ ...fixed, ...given, nullTwin: twin });
   checkInput({ ...chosen, implementations });
   if (chosen.against !== undefined) {
     await checkEarlierCode(chosen.against, implementations, programs);
@@ -65,6 +70,11 @@ export async function resolveSetup(
   });
   return await setupOf(plan, programs, data, signal);
 }
+
+const pluginsOf = ({ plugins = [], python }: PlanInput) => ({
+  paths: plugins,
+  pythons: pythonCommands(process.env, python),
+});
 
 /** Checks what needs neither a process nor data. */
 function checkGiven(given: PlanInput): void {
@@ -95,6 +105,18 @@ async function setupOf(
   return { plan, programs, peers, data, reference: await openReference(plan, programs, signal) };
 }
 
+/** What programs of the plan compute and cannot change, as far as they agree: the plan's where the user gives none. */
+function fixedNetwork(candidates: readonly Candidate[]): PlanInput {
+  const only = <T>(values: readonly T[]): T[] | undefined =>
+    new Set(values.map(String)).size === 1 ? values.slice(0, 1) : undefined;
+  const networks = candidates.flatMap(({ network }) => network ? [network] : []);
+  return known({
+    layers: only(networks.flatMap(({ layerSizes }) => layerSizes ? [layerSizes] : [])),
+    hiddenActivations: only(networks.flatMap((one) => one.hiddenActivation ?? [])),
+    outputLosses: only(networks.flatMap((one) => one.outputLoss ?? [])),
+  });
+}
+
 /**
  * The implementation that gets a null twin when none is named: the last that needs nothing. In Slope's own list that is
  * the fastest on one thread, so its rounds cost little and show the noise of short epochs.
@@ -112,6 +134,6 @@ export async function setupOfPlan(
   loadData: LoadData,
   signal?: AbortSignal,
 ): Promise<Setup> {
-  const programs = await findPrograms(plan.runtimes, plan.runtimePaths, plan.plugins, signal);
+  const programs = await findPrograms(plan.runtimes, plan.runtimePaths, pluginsOf(plan), signal);
   return await setupOf(plan, programs, await loadData(), signal);
 }

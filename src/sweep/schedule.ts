@@ -3,6 +3,7 @@ import type { DescribedImplementation } from "../format/protocol.ts";
 import type { Unavailable } from "../format/reason.ts";
 import { type Cell, cellKey, type CellRuntime } from "../format/trial_record.ts";
 import type { Plan } from "../format/plan.ts";
+import type { Runtime } from "../trial/runtimes.ts";
 
 /** How an implementation or a peer describes itself, or why it could not. */
 export interface Described extends Omit<DescribedImplementation, "availability"> {
@@ -25,6 +26,8 @@ export function describedBy({ availability, ...told }: DescribedImplementation):
 /** An implementation, and the plug-in file that it comes from. */
 export interface Candidate extends Described {
   readonly plugin?: string;
+  /** Runs a plug-in in another language, which then has cells in this runtime only. */
+  readonly interpreter?: Runtime;
 }
 
 /** A peer, and the only runtime that it runs in. */
@@ -33,7 +36,7 @@ export interface PeerCandidate extends Described {
 }
 
 /** The fields of an implementation that decide its cells. */
-type CellMaker = Pick<DescribedImplementation, "name" | "precision" | "needs">;
+type CellMaker = Pick<Candidate, "name" | "precision" | "needs" | "interpreter">;
 
 /** Every cell of a plan, in the order of its fields. */
 export function cellsOf(
@@ -45,7 +48,8 @@ export function cellsOf(
   const cells = [
     ...candidates.flatMap((candidate) => {
       const threads = candidate.needs.includes("threads") ? plan.threads : [1];
-      return cellsOfOne(plan, candidate, plan.runtimes, threads);
+      const { interpreter } = candidate;
+      return cellsOfOne(plan, candidate, interpreter ? [interpreter.name] : plan.runtimes, threads);
     }),
     ...peers.flatMap((peer) => {
       const threads = peer.needs.includes("threads") ? plan.peerThreads : [1];

@@ -2,34 +2,49 @@ import { known } from "../base/known.ts";
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { availabilityOf } from "../gradients/availability.ts";
 import type { GradientImplementation } from "../gradients/contract.ts";
+import { isPython, loadProgram } from "./program/load_program.ts";
 import { loadPlugin } from "../gradients/plugin.ts";
-import type { DescribedImplementation, Unprobed } from "../format/protocol.ts";
+import type { DescribedImplementation, DescribeRequest } from "../format/protocol.ts";
+
+type Source = Pick<DescribeRequest, "plugin" | "python">;
+
+async function implementationsOf(
+  { plugin, python = "python3" }: Source,
+): Promise<readonly GradientImplementation[]> {
+  if (plugin === undefined) return IMPLEMENTATIONS;
+  return isPython(plugin) ? await loadProgram(plugin, python) : await loadPlugin(plugin);
+}
 
 /** Describes the implementations of a plug-in file, or Slope's own, as this process sees them. */
 export async function describe(
-  plugin: string | undefined,
-  unprobed: Unprobed = [],
+  { unprobed = [], ...source }: Source & Pick<DescribeRequest, "unprobed">,
 ): Promise<DescribedImplementation[]> {
-  const implementations = plugin === undefined ? IMPLEMENTATIONS : await loadPlugin(plugin);
+  const implementations = await implementationsOf(source);
   return await Promise.all(implementations.map(async (implementation) => {
-    const { name, summary, precision, needs = [], backEnd, skipsZeroPixels } = implementation;
+    const { name, summary, precision, needs = [], backEnd, skipsZeroPixels, network } =
+      implementation;
     const availability = needs.some((need) => unprobed.includes(need))
       ? { available: false as const, reason: "not asked" }
       : await availabilityOf(implementation);
-    const arithmetic = known({ backEnd, skipsZeroPixels });
-    return { name, summary, precision, needs: [...needs], ...arithmetic, availability };
+    const more = known({
+      backEnd,
+      skipsZeroPixels,
+      network: network &&
+        known({ ...network, layerSizes: network.layerSizes && [...network.layerSizes] }),
+    });
+    return { name, summary, precision, needs: [...needs], ...more, availability };
   }));
 }
 
 /** Finds an implementation by name. Throws when this process does not have it. */
 export async function findImplementation(
   name: string,
-  plugin: string | undefined,
+  source: Source,
 ): Promise<GradientImplementation> {
-  const implementations = plugin === undefined ? IMPLEMENTATIONS : await loadPlugin(plugin);
+  const implementations = await implementationsOf(source);
   const found = implementations.find((implementation) => implementation.name === name);
   if (!found) {
-    throw new Error(`Cannot find implementation "${name}" in ${plugin ?? "Slope's own"}`);
+    throw new Error(`Cannot find implementation "${name}" in ${source.plugin ?? "Slope's own"}`);
   }
   return found;
 }

@@ -58,9 +58,12 @@ export type Outcome =
 export function launch(options: Launch): Promise<Outcome> {
   const { request, runtime, script = CHILD, permissions } = options;
   const { command, args } = commandFor(runtime, script, permissions);
+  const ownGroup = permissions.programWrites !== undefined && process.platform !== "win32";
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ["pipe", "pipe", "pipe"],
+      // Its program may hang in native code, so both are killed together: they are a process group.
+      detached: ownGroup,
       env: { ...process.env, NO_COLOR: "1", ...options.environment },
     });
     let outcome: Outcome | undefined;
@@ -75,14 +78,22 @@ export function launch(options: Launch): Promise<Outcome> {
       if (outcome) return;
       outcome = result;
       if (result.ended === "done") void letGo(child.pid!);
-      else child.kill("SIGKILL");
+      else kill();
+    };
+    const kill = (): void => {
+      if (!ownGroup || child.pid === undefined) return void child.kill("SIGKILL");
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // it has gone
+      }
     };
     /** Lets the child exit. Until then the system knows its memory. */
     const letGo = async (pid: number): Promise<void> => {
       const peakRssBytes = await readPeakRssBytes(pid);
       if (peakRssBytes !== undefined) outcome = { ended: "done", peakRssBytes };
       child.stdin.end();
-      exitTimer = setTimeout(() => child.kill("SIGKILL"), EXIT_MS);
+      exitTimer = setTimeout(kill, EXIT_MS);
     };
     const fail = (failure: Failure): void => end({ ended: "failed", failure });
     const live: LiveChild = {

@@ -5,20 +5,25 @@ import type { Clock } from "../base/clock.ts";
 import { known } from "../base/known.ts";
 import { GC_COST_UNIT_NS } from "../base/runtime.ts";
 import { readCpuPressureNs } from "../machine/interference.ts";
+import type { ProgramUsage } from "../gradients/contract.ts";
 import type { GarbageCollection, Interference } from "../format/trial_record.ts";
 
 /**
  * Counts garbage collections, CPU time, context switches and CPU pressure from here to `stop`, both of which belong off
  * the clock.
  */
-export function startMeters(clock: Clock) {
+export async function startMeters(
+  remote: Remote | undefined,
+  clock: Clock,
+): Promise<{ stop(): Metered | Promise<Metered> }> {
+  if (remote) return await startRemoteMeters(remote, clock);
   const collections = startCollectionCount();
   const start = clock();
   const cpu = process.cpuUsage();
   const usage = process.resourceUsage();
   const pressure = readCpuPressureNs();
   return {
-    stop(): { gc?: z.infer<typeof GarbageCollection>; interference: z.infer<typeof Interference> } {
+    stop(): Metered {
       const wallNs = clock() - start;
       const used = process.cpuUsage(cpu);
       const after = process.resourceUsage();
@@ -32,6 +37,44 @@ export function startMeters(clock: Clock) {
         cpuPressureNs: isKnown ? pressureAfter - pressure : undefined,
       });
       return known({ gc: collections?.stop(), interference });
+    },
+  };
+}
+
+/** A program in another process. */
+interface Remote {
+  usage(): Promise<ProgramUsage>;
+}
+
+interface Metered {
+  readonly gc?: z.infer<typeof GarbageCollection>;
+  readonly interference: z.infer<typeof Interference>;
+}
+
+/** The same for a program in another process, as it reports them. */
+async function startRemoteMeters(
+  remote: Remote,
+  clock: Clock,
+): Promise<{ stop(): Promise<Metered> }> {
+  const before = await remote.usage();
+  const start = clock();
+  const pressure = readCpuPressureNs();
+  return {
+    async stop() {
+      const wallNs = clock() - start;
+      const after = await remote.usage();
+      const pressureAfter = readCpuPressureNs();
+      const less = (one: number | undefined, other: number | undefined) =>
+        one === undefined || other === undefined ? undefined : one - other;
+      const collections = less(after.collections, before.collections);
+      const interference = known({
+        wallNs,
+        cpuNs: less(after.cpuNs, before.cpuNs),
+        involuntarySwitches: less(after.involuntarySwitches, before.involuntarySwitches),
+        voluntarySwitches: less(after.voluntarySwitches, before.voluntarySwitches),
+        cpuPressureNs: less(pressureAfter, pressure),
+      });
+      return known({ gc: collections === undefined ? undefined : { collections }, interference });
     },
   };
 }

@@ -131,8 +131,8 @@ export const failedLike = ({ reasons, verification }: Failed, cell: Cell, round:
 
 /** What a request to examine the trial's cell repeats of the trial's own request. */
 export const trainedCell = (
-  { protocol, cell, plugin, data, initialisation }: RunRequest,
-) => known({ protocol, cell, plugin, data, initialisation });
+  { protocol, cell, plugin, python, data, initialisation }: RunRequest,
+) => known({ protocol, cell, plugin, python, data, initialisation });
 
 /** What the process of this trial may read, write and open. */
 export function permissionsOf({ request, needs, script, codeFolder }: TrialOptions): Permissions {
@@ -147,6 +147,7 @@ export function permissionsOf({ request, needs, script, codeFolder }: TrialOptio
     needs,
     libraries,
     peerWrites: peer && [dirname(peer.initial)],
+    programWrites: request.python === undefined ? undefined : [dirname(data.trainPixels)],
   });
 }
 
@@ -192,6 +193,8 @@ function toRecord(
     round,
     threadsUsed: opened?.threadsUsed,
     device: opened?.device,
+    returnsLoss: opened?.returnsLoss,
+    assumed: opened?.assumed,
     engine: samples?.engine,
     samplesNs: samples?.samplesNs ?? [],
     epochsPerSample: samples?.epochsPerSample,
@@ -200,7 +203,9 @@ function toRecord(
       epochs: epochs.map(({ type: _, evaluateNs: __, ...epoch }) => epoch),
     },
     rechecks: done?.rechecks,
-    memory: done && known({ ...done.memory, peakRssBytes }),
+    // The process of a program in another language is not the one that its parent sees.
+    memory: done &&
+      known({ ...done.memory, peakRssBytes: done.memory.peakRssBytes ?? peakRssBytes }),
     gc: samples?.gc,
     interference: samples && known({ ...samples.interference, stealNs }),
     trajectory: trajectory && known({

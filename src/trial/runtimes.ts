@@ -89,6 +89,8 @@ export interface Permissions {
   readonly inspector?: boolean;
   /** Folders for the gradients of a peer, which has its own packages beside its program. */
   readonly peerWrites?: readonly string[];
+  /** It starts a program in another language, with which it shares files in these folders. */
+  readonly programWrites?: readonly string[];
 }
 
 /** The command line that runs `script` in `runtime` with these permissions only. */
@@ -120,6 +122,7 @@ function denoFlags(permissions: Permissions): string[] {
     // The flag does not know the name "inspector".
     ...(permissions.inspector ? ["--allow-sys"] : []),
     ...(permissions.peerWrites ? peerFlags(permissions.peerWrites) : []),
+    ...(permissions.programWrites ? programFlags(permissions.programWrites) : []),
   ];
 }
 
@@ -146,6 +149,15 @@ function peerFlags(writes: readonly string[]): string[] {
     ...(writes.length > 0 ? [`--allow-write=${writes.map(withoutComma).join(",")}`] : []),
     "--allow-env",
     "--allow-sys",
+  ];
+}
+
+/** Slope's own code starts the program, which has the rights of the user all the same. */
+function programFlags(writes: readonly string[]): string[] {
+  return [
+    "--allow-run",
+    "--allow-env",
+    ...(writes.length > 0 ? [`--allow-write=${writes.map(withoutComma).join(",")}`] : []),
   ];
 }
 

@@ -32,6 +32,9 @@ export interface Trained {
 /** A sample starts from the trained parameters times a factor within 1 ± half of this. */
 const FRESHNESS = 2 ** -9;
 
+/** Least sample of a program in another process: a message there and back takes about 0.2 ms. */
+const MIN_REMOTE_SAMPLE_NS = 20e6;
+
 /** Random steps that are audited after the last sample. */
 const LAST_RECHECKS = 5;
 
@@ -54,13 +57,15 @@ export async function sample(
     const factor = 1 + FRESHNESS * (random.uniform() - 0.5);
     kernel.parameters.set(trainedParameters.map((value) => value * factor));
     if (kernel.mode === "async") await kernel.push?.();
-    runner.shuffle(trained.epochs + 1 + taken);
+    const arranged = runner.shuffle(trained.epochs + 1 + taken);
+    if (arranged) await arranged;
   };
   /** Diverged training leaves nothing to compare; the start can be compared. */
   const startAtFirst = async () => {
     writeParameters(initial, network, kernel.layout, kernel.parameters);
     if (kernel.mode === "async") await kernel.push?.();
-    runner.shuffle(1);
+    const arranged = runner.shuffle(1);
+    if (arranged) await arranged;
   };
   const recheck = async (sinceNs: number) => {
     await breathe(); // as before every sample, so that a kernel behaves the same
@@ -70,11 +75,13 @@ export async function sample(
 
   await startAfresh();
   const epochNs = trained.lastEpochNs ?? await timeOnce(runner, clock);
-  const epochsPerSample = Math.max(1, Math.ceil(sampling.minSampleNs / Math.max(1, epochNs)));
-  const run = epochsPerSample === 1 ? runner.epoch : repeated(runner, epochsPerSample);
+  const remote = kernel.mode === "async" ? kernel.process : undefined;
+  const leastNs = Math.max(sampling.minSampleNs, remote ? MIN_REMOTE_SAMPLE_NS : 0);
+  const epochsPerSample = Math.max(1, Math.ceil(leastNs / Math.max(1, epochNs)));
+  const run = epochsPerSample === 1 ? runner.epoch : runner.repeated(epochsPerSample);
   yardstick.measure();
   const interferenceMeter = openInterferenceMeter();
-  const meters = startMeters(clock);
+  const meters = await startMeters(remote, clock);
   const startNs = clock();
   const prepare = async () => {
     interferenceMeter.close();
@@ -89,9 +96,10 @@ export async function sample(
   const timed = { mode: runner.mode, prepare, run };
   const samplesNs = await TIMING_ENGINES[sampling.engine](timed, sampling, clock);
   interferenceMeter.close();
-  const { interference, ...measured } = meters.stop();
+  const { interference, ...measured } = await meters.stop();
   yardstick.measure();
-  const entries = sampling.engine === "ordered"
+  // The meter reads the figures of this process.
+  const entries = sampling.engine === "ordered" && !remote
     ? interferenceMeter.entries(samplesNs.length)
     : undefined;
   // A long minibatch is audited once, within a sample if it is the only step of its epoch.
@@ -119,19 +127,6 @@ async function timeOnce(runner: EpochRunner, clock: Clock): Promise<number> {
   const start = clock();
   await runner.epoch();
   return clock() - start;
-}
-
-function repeated(runner: EpochRunner, times: number): () => unknown {
-  if (runner.mode === "sync") {
-    return () => {
-      let loss: unknown;
-      for (let i = 0; i < times; i++) loss = runner.epoch();
-      return loss;
-    };
-  }
-  return async () => {
-    for (let i = 0; i < times; i++) await runner.epoch();
-  };
 }
 
 /** Lets the event loop turn, so that messages leave and the child notices the end of its parent. */

@@ -13,6 +13,7 @@ import { readParameters, writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { createEpochRunner, measurePace } from "../gradients/epochs.ts";
+import { ProgramError } from "./program/conversation.ts";
 import { createAudit, isLong } from "../check/audit.ts";
 import { noteData } from "../check/data_guard.ts";
 import { residentBytes } from "./meters.ts";
@@ -31,7 +32,7 @@ export class StageError extends Error {
   constructor(stage: string, cause: unknown, fault?: TrialFault) {
     super(messageOf(cause), { cause });
     this.stage = stage;
-    this.fault = fault;
+    this.fault = fault ?? (cause instanceof ProgramError ? cause.fault : undefined);
   }
 }
 
@@ -76,8 +77,11 @@ export async function runStages(
   const kernel = await stage("open", () => implementation.open(problem));
   const openNs = clock() - openStart;
   refuse("open", foreignFault());
-  const { threadsUsed, device } = kernel;
-  send({ type: "opened", loadNs, openNs, ...known({ threadsUsed, device }) });
+  const { threadsUsed, device, assumed } = kernel;
+  const returnsLoss = kernel.returnsLoss === false ? false as const : undefined;
+  const told = known({ threadsUsed, device, returnsLoss, assumed: assumed && [...assumed] });
+  send({ type: "opened", loadNs, openNs, ...told });
+  const remote = kernel.mode === "async" ? kernel.process : undefined;
   const openedRssBytes = residentBytes();
 
   let rechecks: z.infer<typeof Rechecks> | undefined;
@@ -131,7 +135,7 @@ export async function runStages(
       await stage("sample", () => sample(trial, trained, sampling, initial, fresh));
     }
     // Last, because earlier steps would change what training and samples find compiled.
-    if (trajectory) {
+    if (trajectory && kernel.returnsLoss !== false) {
       const from = async (start: Float64Array) => {
         await restore(start);
         return await stage("trajectory", () => firstLosses(runner, trajectory.steps));
@@ -148,11 +152,19 @@ export async function runStages(
     refuse(timed, audit?.fault ?? foreignFault());
     if (audit && (training || sampling)) rechecks = { seed, steps: audit.steps };
   }
+  const peakRssBytes = (await remote?.usage())?.peakRssBytes;
   await stage("close", () => kernel[Symbol.asyncDispose]());
   const dataBytes = [subset, test].reduce((sum, set) => sum + set.pixels.length + set.count, 0);
   send({
     type: "done",
-    memory: { loadedRssBytes, openedRssBytes, dataBytes },
+    memory: remote
+      ? known({
+        loadedRssBytes: remote.loadedRssBytes,
+        openedRssBytes: remote.openedRssBytes,
+        peakRssBytes,
+        dataBytes,
+      })
+      : { loadedRssBytes, openedRssBytes, dataBytes },
     ...(rechecks && { rechecks }),
   });
 }
@@ -168,7 +180,7 @@ async function train(
   const looked = isLong(runner) ? 0 : 1 + random.integer(epochs);
   let lastEpochNs = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    runner.shuffle(epoch);
+    await runner.shuffle(epoch);
     const start = clock();
     const result = runner.epoch();
     const loss = result instanceof Promise ? await result : result;

@@ -14,7 +14,7 @@ export const nudged = (start: Float64Array): Float64Array =>
  */
 export async function firstLosses(runner: EpochRunner, steps: number): Promise<number[]> {
   const losses: number[] = [];
-  runner.shuffle(1);
+  await runner.shuffle(1);
   for (let step = 0; step < Math.min(steps, runner.steps); step++) {
     const loss = await runner.stretch(step, step + 1);
     if (!Number.isFinite(loss)) break;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { pythonCommands } from "../../src/sweep/peers.ts";
+import { pythonCommands } from "../../src/sweep/interpreters.ts";
 import { readRunFile } from "../../src/sweep/run_folder.ts";
 import { briefPlan, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
 import { mnistDirectory } from "../support/mnist.ts";

@@ -1,5 +1,6 @@
 import type { GradientImplementation, Kernel, Problem } from "../../gradients/contract.ts";
-import { readParameters, writeParameters } from "../../model/layout.ts";
+import { parameterCount, readParameters, writeParameters } from "../../model/layout.ts";
+import { referenceGradient } from "../../model/reference.ts";
 
 /** Asks for the gradient of these rows at these parameters (canonical order, exact in float32). */
 export interface Question {
@@ -34,6 +35,7 @@ export async function openForExamination(
 ): Promise<ExaminedKernel> {
   const kernel: Kernel = await implementation.open(problem);
   const { network } = problem;
+  const scratch = new Float64Array(parameterCount(network));
   return {
     problem,
     closeness: CLOSENESS[implementation.precision],
@@ -46,7 +48,12 @@ export async function openForExamination(
       const loss = kernel.mode === "async" ? await answer : answer;
       if (kernel.mode === "async") await kernel.pull?.();
       return {
-        loss: typeof loss === "number" ? loss : NaN,
+        // A program that computes no loss has no mistake in it.
+        loss: kernel.returnsLoss === false
+          ? referenceGradient(network, parameters, problem.dataset, batch, scratch)
+          : typeof loss === "number"
+          ? loss
+          : NaN,
         gradient: readParameters(kernel.gradient, kernel.layout, network),
         parameters: readParameters(kernel.parameters, kernel.layout, network),
         batch: rows,

@@ -1,0 +1,126 @@
+"""What a Python plug-in may import from Slope. Slope puts this file on the path; nothing is installed.
+
+A plug-in needs none of it: a function `gradient` or `train_batch` is enough (docs/PYTHON.md).
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import sys
+import types
+
+__all__ = ["definitions"]
+
+
+def definitions(path: str) -> types.ModuleType:
+    """The functions, classes, imports and literal constants of a script, without running the rest.
+
+    Most programs load data, plot and train at their top level, so they cannot be imported. This module holds what
+    they define; what it leaves out is in `__skipped__`, as (line, source). A relative `path` starts at the folder of
+    the file that calls. Notebooks (.ipynb) are read cell by cell.
+
+    A package that is not installed (matplotlib, say) fails when it is used, not when it is imported.
+    """
+    if not os.path.isabs(path):
+        caller = sys._getframe(1).f_globals.get("__file__", "")
+        path = os.path.join(os.path.dirname(os.path.abspath(caller)), path)
+    source = _source_of(path)
+    lines = source.splitlines()
+    tree = ast.parse(source, path)
+    kept, skipped = [], []
+    for statement in tree.body:
+        if _defines(statement):
+            kept.append(statement)
+        elif not _is_docstring(statement):
+            skipped.append((statement.lineno, lines[statement.lineno - 1].strip()))
+    name = os.path.splitext(os.path.basename(path))[0]
+    module = types.ModuleType(name)
+    module.__file__ = path
+    folder = os.path.dirname(path)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    for statement in kept:
+        code = compile(ast.Module([statement], []), path, "exec")
+        try:
+            exec(code, module.__dict__)
+        except ImportError as error:
+            _stand_in(statement, module, error)
+        except NameError:
+            # A constant made from something that was left out.
+            skipped.append((statement.lineno, lines[statement.lineno - 1].strip()))
+    module.__skipped__ = sorted(skipped)
+    return module
+
+
+def _source_of(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    if not path.endswith(".ipynb"):
+        return text
+    cells = [cell["source"] for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    joined = "\n".join("".join(source) for source in cells)
+    # Commands of the notebook ("%matplotlib inline", "!pip install …") are no Python.
+    return "\n".join(
+        "" if line.lstrip().startswith(("%", "!")) else line for line in joined.splitlines()
+    )
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+def _defines(statement: ast.stmt) -> bool:
+    if isinstance(statement, _DEFINITIONS):
+        return True
+    if isinstance(statement, ast.Try):  # try: import cupy as np; except ImportError: import numpy as np
+        return all(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in statement.body)
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        return statement.value is not None and _is_constant(statement.value)
+    return False
+
+
+def _is_constant(value: ast.expr) -> bool:
+    """Literals, arithmetic on them, names, and lambdas: nothing that calls or loads anything."""
+    if isinstance(value, (ast.Constant, ast.Name, ast.Lambda)):
+        return True
+    if isinstance(value, ast.Attribute):  # np.float32
+        return _is_constant(value.value)
+    if isinstance(value, ast.UnaryOp):
+        return _is_constant(value.operand)
+    if isinstance(value, ast.BinOp):
+        return _is_constant(value.left) and _is_constant(value.right)
+    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+        return all(_is_constant(element) for element in value.elts)
+    if isinstance(value, ast.Dict):
+        return all(key is not None and _is_constant(key) for key in value.keys) and all(
+            _is_constant(element) for element in value.values
+        )
+    return False
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+class _Missing:
+    """Stands for a module or a name that could not be imported; says so when it is used."""
+
+    def __init__(self, error: ImportError) -> None:
+        self.__dict__["_error"] = error
+
+    def __getattr__(self, name: str):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise self._error
+
+    def __call__(self, *_args, **_named):
+        raise self._error
+
+
+def _stand_in(statement: ast.stmt, module: types.ModuleType, error: ImportError) -> None:
+    for inner in ast.walk(statement):
+        if isinstance(inner, (ast.Import, ast.ImportFrom)):
+            for alias in inner.names:
+                bound = alias.asname or alias.name.split(".")[0]
+                module.__dict__.setdefault(bound, _Missing(error))

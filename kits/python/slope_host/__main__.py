@@ -1,0 +1,234 @@
+"""Answers Slope's requests about one Python plug-in until standard input ends."""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import importlib.util
+import inspect
+import os
+import platform
+import signal
+import sys
+import time
+from typing import Any
+
+sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+from slope_host.conversation import Conversation, Fault  # noqa: E402
+from slope_host.declarations import LOSSES, check_network, network_of, read_declarations  # noqa: E402
+
+
+class Host:
+    """One plug-in file and, once it is opened, one of its programs."""
+
+    def __init__(self) -> None:
+        self.path = ""
+        self.module: Any = None
+        self.declared: dict[str, Any] = {}
+        self.programs: dict[str, Any] = {}
+        self.files: dict[str, str] = {}
+        self.program: Any = None
+        self.batches: list[Any] = []
+
+    def describe(self, plugin: str, **_: Any) -> dict[str, Any]:
+        import numpy
+
+        self.path = plugin
+        name = os.path.splitext(os.path.basename(plugin))[0]
+        sys.path.insert(1, os.path.dirname(plugin))
+        spec = importlib.util.spec_from_file_location(name, plugin)
+        self.module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = self.module
+        spec.loader.exec_module(self.module)
+        self.declared = read_declarations(self.module, os.path.basename(plugin))
+        self.programs = _programs_in(self.module, name)
+        version = f"Python {platform.python_version()}, NumPy {numpy.__version__}"
+        return {
+            "type": "described",
+            "version": version,
+            "programs": [self._described(name, made_by) for name, made_by in self.programs.items()],
+        }
+
+    def _described(self, name: str, made_by: Any) -> dict[str, Any]:
+        def told(key: str, otherwise: Any) -> Any:
+            own = getattr(made_by, key, None) if inspect.isclass(made_by) else None
+            return own if own is not None else self.declared.get(key, otherwise)
+
+        summary = (getattr(made_by, "summary", None) or inspect.getdoc(made_by) or "").strip()
+        network = network_of(self.declared)
+        return {
+            "name": name,
+            "summary": summary.split("\n")[0][:200] or f"Python, {os.path.basename(self.path)}",
+            "precision": told("precision", "float64"),
+            "needs": ["threads"] if told("threads", False) is True else [],
+            "steps": True,
+            **({"network": network} if network else {}),
+        }
+
+    def open(self, **asked: Any) -> dict[str, Any]:
+        import numpy as np
+
+        from slope_host.arrays import Problem
+        from slope_host.detect import open_lists
+        from slope_host.programs import ClassForm
+
+        network, data = asked["network"], asked["data"]
+        self.files = asked["files"]
+        check_network(self.declared, network)
+        shape = data["examples"], data["features"]
+        pixels = np.memmap(data["pixels"], np.uint8, "r", shape=shape)
+        labels = np.memmap(data["labels"], np.uint8, "r", shape=shape[:1])
+        loaded = _resident_bytes()
+        problem = Problem(
+            sizes=network["layerSizes"],
+            activation=network["hiddenActivation"],
+            loss=network["outputLoss"],
+            pixels=pixels.view(np.ndarray),
+            labels=labels.view(np.ndarray),
+            batch_size=asked["batchSize"],
+            threads=asked["threads"],
+        )
+        made_by = self.programs[asked["program"]]
+        assumed: list[dict[str, str]] = []
+        if inspect.isclass(made_by):
+            self.program = ClassForm(made_by, problem)
+        else:
+            updates = _updates(made_by, self.declared)
+            self.program, assumed = open_lists(made_by, updates, problem, self.declared)
+        inner = getattr(self.program, "program", None)
+        return {
+            "type": "opened",
+            "assumed": assumed,
+            "returnsLoss": self.program.returns_loss,
+            "derives": _derives(self.program),
+            "threadsUsed": getattr(inner, "threads_used", None),
+            "loadedRssBytes": loaded,
+            "openedRssBytes": _resident_bytes(),
+        }
+
+    def load(self, **_: Any) -> dict[str, Any]:
+        import numpy as np
+
+        self.program.load(np.fromfile(self.files["parameters"], "<f8"))
+        return {"type": "loaded"}
+
+    def save(self, **_: Any) -> dict[str, Any]:
+        self.program.dump().astype("<f8").tofile(self.files["parameters"])
+        self.program.kept_gradient().astype("<f8").tofile(self.files["gradient"])
+        return {"type": "saved"}
+
+    def gradient(self, batch: list[int], **_: Any) -> dict[str, Any]:
+        import numpy as np
+
+        loss = self.program.gradient(np.array(batch, np.intp))
+        return {"type": "gradient", "loss": None if loss is None else float(loss)}
+
+    def arrange(self, batchSize: int, **_: Any) -> dict[str, Any]:
+        import numpy as np
+
+        order = np.fromfile(self.files["order"], "<u4").astype(np.intp)
+        self.batches = [order[at : at + batchSize] for at in range(0, len(order), batchSize)]
+        return {"type": "arranged"}
+
+    def steps(self, first: int, end: int, rate: float, times: int, **_: Any) -> dict[str, Any]:
+        batches = self.batches[first:end]
+        rows = sum(map(len, batches))
+        for _time in range(times):
+            total = self.program.steps(batches, rate)
+        return {"type": "stepped", "loss": None if total is None else float(total) / rows}
+
+    def usage(self, **_: Any) -> dict[str, Any]:
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        unit = 1 if sys.platform == "darwin" else 1024
+        return {
+            "type": "usage",
+            "cpuNs": time.process_time_ns(),
+            "involuntarySwitches": used.ru_nivcsw,
+            "voluntarySwitches": used.ru_nvcsw,
+            "collections": sum(generation["collections"] for generation in gc.get_stats()),
+            "peakRssBytes": used.ru_maxrss * unit,
+        }
+
+
+REQUESTS = ("describe", "open", "load", "save", "gradient", "arrange", "steps", "usage")
+
+
+def _programs_in(module: Any, name: str) -> dict[str, Any]:
+    """Name → function or class: `programs`, else `gradient`, `train_batch`, and every class of the full form."""
+    chosen = getattr(module, "programs", None)
+    if isinstance(chosen, dict) and chosen and all(map(callable, chosen.values())):
+        return {str(key): value for key, value in chosen.items()}
+    for form in ("gradient", "train_batch"):
+        if inspect.isroutine(getattr(module, form, None)) or callable(getattr(module, form, None)):
+            return {name: getattr(module, form)}
+    classes = [
+        value
+        for value in vars(module).values()
+        if inspect.isclass(value)
+        and value.__module__ == name
+        and all(hasattr(value, method) for method in ("load", "dump", "loss_and_gradient"))
+    ]
+    if len(classes) == 1:
+        return {getattr(classes[0], "name", name): classes[0]}
+    if classes:
+        return {getattr(one, "name", one.__name__): one for one in classes}
+    raise Fault(
+        f"{os.path.basename(module.__file__)} defines no program, expected a function gradient(weights, "
+        "biases, images, labels) or train_batch(weights, biases, images, labels, rate), or a class with "
+        "load, dump and loss_and_gradient"
+    )
+
+
+def _updates(function: Any, declared: dict[str, Any]) -> bool:
+    """Whether a function is of the update form: it takes a rate, too."""
+    if getattr(function, "__name__", "") == "train_batch":
+        return True
+    try:
+        parameters = [
+            one
+            for one in inspect.signature(function).parameters.values()
+            if one.default is one.empty and one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)
+        ]
+    except (TypeError, ValueError):
+        return False
+    return len(parameters) == (4 if "biases" in declared and declared["biases"] is None else 5)
+
+
+def _derives(program: Any) -> str | None:
+    """Where its gradient is a difference of parameters: in steps, or always."""
+    from slope_host.programs import UpdateForm
+
+    if isinstance(program, UpdateForm):
+        return "always"
+    return "steps" if program.derives else None
+
+
+def _resident_bytes() -> int | None:
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return None
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent decides what it means
+    faulthandler.enable()  # names the line at which native code crashed
+    conversation = Conversation()
+    host = Host()
+    while True:
+        request = conversation.hear()
+        try:
+            if request["type"] not in REQUESTS:
+                raise Fault(f'the kit does not know the request "{request["type"]}"')
+            reply = getattr(host, request["type"])(**request)
+        except BaseException as error:
+            conversation.fail(error)
+        else:
+            conversation.say(**reply)
+
+
+main()

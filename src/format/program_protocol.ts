@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+
+const positive = z.int().positive();
+const count = z.int().nonnegative();
+
+/** Version of the conversation with a program in another language; see docs/PROTOCOL.md. */
+export const PROGRAM_PROTOCOL_VERSION = 1;
+
+/** Files that a program and Slope share. Numbers are little-endian; parameters and gradient in canonical order. */
+const ProgramFiles = z.strictObject({
+  /** float64; Slope writes it before `load`, the program when it is told to `save`. */
+  parameters: z.string(),
+  /** float64; the program writes it when it is told to `save`. */
+  gradient: z.string(),
+  /** uint32; Slope writes it before `arrange`. */
+  order: z.string(),
+});
+export type ProgramFiles = z.infer<typeof ProgramFiles>;
+
+/** What Slope asks a program, one line each. Every line is answered by one line before the next is sent. */
+const ProgramRequest = z.discriminatedUnion("type", [
+  /** Answered by `described`. `plugin`: the file, for a kit that runs plug-ins of its language. */
+  z.strictObject({
+    type: z.literal("describe"),
+    protocol: z.literal(PROGRAM_PROTOCOL_VERSION),
+    plugin: z.string().optional(),
+  }),
+  /** Set up for one network and subset. Answered by `opened`. */
+  z.strictObject({
+    type: z.literal("open"),
+    program: z.string(),
+    network: z.strictObject({
+      layerSizes: z.array(positive).min(2),
+      hiddenActivation: z.enum(HIDDEN_ACTIVATIONS),
+      outputLoss: z.enum(OUTPUT_LOSSES),
+    }),
+    data: z.strictObject({
+      /** Raw bytes, (examples, features) and (examples); the files may have more rows. */
+      pixels: z.string(),
+      labels: z.string(),
+      examples: positive,
+      features: positive,
+      classes: positive,
+    }),
+    batchSize: positive,
+    threads: positive,
+    files: ProgramFiles,
+  }),
+  /** Take the parameters from their file. Answered by `loaded`. */
+  z.strictObject({ type: z.literal("load") }),
+  /** Compute the gradient of the mean loss over these rows, and keep it. Answered by `gradient`. */
+  z.strictObject({ type: z.literal("gradient"), batch: z.array(count).min(1) }),
+  /** Write the parameters and the last gradient. Answered by `saved`. */
+  z.strictObject({ type: z.literal("save") }),
+  /** Take the order of the examples from its file, for `steps`. Answered by `arranged`. */
+  z.strictObject({ type: z.literal("arrange"), batchSize: positive }),
+  /**
+   * Do steps `first` to `end` − 1 of the order, each a gradient and parameters −= rate · gradient, so many times, and
+   * keep the gradient of the last. Answered by `stepped`.
+   */
+  z.strictObject({
+    type: z.literal("steps"),
+    first: count,
+    end: positive,
+    rate: z.number().positive(),
+    times: positive,
+  }),
+  /** Answered by `usage`. */
+  z.strictObject({ type: z.literal("usage") }),
+]);
+export type ProgramRequest = z.infer<typeof ProgramRequest>;
+
+/** A network that a program computes and cannot change; absent fields are free. */
+export const FixedNetwork = z.strictObject({
+  layerSizes: z.array(positive).min(2).optional(),
+  hiddenActivation: z.enum(HIDDEN_ACTIVATIONS).optional(),
+  outputLoss: z.enum(OUTPUT_LOSSES).optional(),
+});
+export type FixedNetwork = z.infer<typeof FixedNetwork>;
+
+/** How a program reads its arguments, where it does not declare it. */
+export const Assumption = z.strictObject({ name: z.string(), value: z.string() });
+export type Assumption = z.infer<typeof Assumption>;
+
+/** What a program answers. Unknown is absent. */
+export const ProgramReply = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("described"),
+    /** Of the language and its libraries. */
+    version: z.string().optional(),
+    programs: z.array(z.strictObject({
+      name: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/),
+      summary: z.string(),
+      precision: z.enum(["float32", "float64"]),
+      needs: z.array(z.enum(["ffi", "gpu", "threads"])).optional(),
+      /** It answers `arrange` and `steps`; otherwise Slope updates the parameters after every gradient. */
+      steps: z.boolean().optional(),
+      network: FixedNetwork.optional(),
+    })).min(1),
+  }),
+  z.strictObject({
+    type: z.literal("opened"),
+    assumed: z.array(Assumption).optional(),
+    /** False: it computes no loss. */
+    returnsLoss: z.boolean().optional(),
+    /** Its gradient is (before − after) / rate: of the last step, or always, then at rate 1 outside `steps`. */
+    derives: z.enum(["steps", "always"]).optional(),
+    threadsUsed: positive.optional(),
+    loadedRssBytes: count.optional(),
+    openedRssBytes: count.optional(),
+  }),
+  z.strictObject({ type: z.literal("loaded") }),
+  /** The mean loss; absent when it is unknown or not finite. */
+  z.strictObject({ type: z.literal("gradient"), loss: z.number().optional() }),
+  z.strictObject({ type: z.literal("saved") }),
+  z.strictObject({ type: z.literal("arranged") }),
+  /** The mean loss over these examples, each before its update. */
+  z.strictObject({ type: z.literal("stepped"), loss: z.number().optional() }),
+  z.strictObject({
+    type: z.literal("usage"),
+    cpuNs: count.optional(),
+    involuntarySwitches: count.optional(),
+    voluntarySwitches: count.optional(),
+    collections: count.optional(),
+    peakRssBytes: count.optional(),
+  }),
+  /** It could not do what it was asked. */
+  z.strictObject({
+    type: z.literal("failed"),
+    message: z.string(),
+    /** Where in the program's own code. */
+    file: z.string().optional(),
+    line: positive.optional(),
+    source: z.string().optional(),
+    /** A package that is not installed, and the interpreter that lacks it. */
+    missing: z.string().optional(),
+    interpreter: z.string().optional(),
+  }),
+]);
+export type ProgramReply = z.infer<typeof ProgramReply>;

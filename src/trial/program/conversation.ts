@@ -1,0 +1,161 @@
+import type { Buffer } from "node:buffer";
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { messageOf } from "../../base/errors.ts";
+import { known } from "../../base/known.ts";
+import type { ProgramFault } from "../../format/fault.ts";
+import { ProgramReply, type ProgramRequest } from "../../format/program_protocol.ts";
+
+/** Why a program in another language does not answer. */
+export class ProgramError extends Error {
+  readonly fault: ProgramFault;
+  constructor(fault: ProgramFault) {
+    super("message" in fault && fault.message ? fault.message : fault.kind);
+    this.fault = fault;
+  }
+}
+
+/** A command line, and the variables that its environment gets besides those of this process. */
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+type Reply<T extends ProgramReply["type"]> = Extract<ProgramReply, { type: T }>;
+
+/** The answer to each request. */
+const ANSWERS = {
+  describe: "described",
+  open: "opened",
+  load: "loaded",
+  gradient: "gradient",
+  save: "saved",
+  arrange: "arranged",
+  steps: "stepped",
+  usage: "usage",
+} as const satisfies Record<ProgramRequest["type"], ProgramReply["type"]>;
+
+/** How much of the end of standard error explains a failure. */
+const KEPT_CHARACTERS = 2000;
+/** A line longer than this is no answer. */
+const MOST_CHARACTERS = 2 ** 20;
+/** A program that is told to end and does not is killed after this time. */
+const END_MS = 1000;
+
+export interface Conversation {
+  /** Sends a request and waits for its answer. Throws ProgramError. */
+  ask<R extends ProgramRequest>(request: R): Promise<Reply<(typeof ANSWERS)[R["type"]]>>;
+  /** Ends the program. */
+  close(): Promise<void>;
+}
+
+/** Starts a program that speaks docs/PROTOCOL.md. What it writes to standard error goes to that of this process. */
+export function startProgram({ command, args, environment }: Command): Conversation {
+  let fault: ProgramFault | undefined;
+  let waiting: { to: string; settle(reply: ProgramReply | ProgramError): void } | undefined;
+  let rest = "";
+  let errorText = "";
+  const child = spawnChild();
+  const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
+  const kill = () => child.kill("SIGKILL");
+  process.on("exit", kill);
+
+  function spawnChild(): ChildProcess {
+    return spawn(command, [...args], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, ...environment },
+    });
+  }
+  const settle = (reply: ProgramReply | ProgramError): void => {
+    const asked = waiting;
+    waiting = undefined;
+    asked?.settle(reply);
+  };
+  const end = (why: ProgramFault): void => {
+    fault ??= why;
+    settle(new ProgramError(fault));
+  };
+  child.on("error", (error) => end({ kind: "no-program", command, message: messageOf(error) }));
+  child.on("close", (code, signal) => {
+    process.off("exit", kill);
+    end({
+      kind: "program-died",
+      ...(signal === null ? { exitCode: code ?? 0 } : { signal }),
+      ...known({ during: waiting?.to, message: lastWords(errorText) }),
+    });
+  });
+  child.stdin!.on("error", () => {}); // a program that has gone is reported by "close"
+  child.stderr!.on("data", (chunk: Buffer) => {
+    const text = chunk.toString("utf8");
+    process.stderr.write(text);
+    errorText = (errorText + text).slice(-KEPT_CHARACTERS);
+  });
+  child.stdout!.setEncoding("utf8");
+  child.stdout!.on("data", (chunk: string) => {
+    rest += chunk;
+    const at = rest.indexOf("\n");
+    if (at < 0 && rest.length < MOST_CHARACTERS) return;
+    const line = rest.slice(0, at < 0 ? undefined : at);
+    rest = at < 0 ? "" : rest.slice(at + 1);
+    settle(readReply(line, waiting?.to));
+  });
+
+  return {
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        if (fault !== undefined) return reject(new ProgramError(fault));
+        const to = request.type;
+        waiting = {
+          to,
+          settle(reply) {
+            if (reply instanceof ProgramError) reject(reply);
+            else resolve(reply as never); // readReply checks that it answers the request
+          },
+        };
+        child.stdin!.write(JSON.stringify(request) + "\n");
+      }),
+    async close() {
+      child.stdin!.end();
+      const timer = setTimeout(kill, END_MS);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function readReply(line: string, to: ProgramRequest["type"] | string = "nothing") {
+  const invalid = (message?: string) =>
+    new ProgramError({
+      kind: "invalid-reply",
+      to,
+      line: line.length > 120 ? line.slice(0, 120) + "…" : line,
+      ...known({ message }),
+    });
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return invalid();
+  }
+  const parsed = ProgramReply.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return invalid(`${issue.path.join(".") || "type"}: ${issue.message}`);
+  }
+  const reply = parsed.data;
+  if (reply.type === "failed") return new ProgramError(faultOf(reply));
+  const expected = ANSWERS[to as ProgramRequest["type"]];
+  return reply.type === expected ? reply : invalid(`expected "${expected}"`);
+}
+
+function faultOf({ message, file, line, source, missing, interpreter }: Reply<"failed">) {
+  return missing !== undefined && interpreter !== undefined
+    ? { kind: "missing-package" as const, package: missing, interpreter }
+    : { kind: "exception" as const, ...known({ message, file, line, source }) };
+}
+
+function lastWords(text: string): string | undefined {
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return lines.length === 0 ? undefined : lines.slice(-4).join(" / ");
+}

@@ -1,0 +1,47 @@
+import { basename, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { known } from "../../base/known.ts";
+import type { GradientImplementation } from "../../gradients/contract.ts";
+import { PROGRAM_PROTOCOL_VERSION } from "../../format/program_protocol.ts";
+import { type Command, type Conversation, startProgram } from "./conversation.ts";
+import { openProgram } from "./program_kernel.ts";
+
+const PYTHON_HOST = fileURLToPath(
+  new URL("../../../kits/python/slope_host/__main__.py", import.meta.url),
+);
+
+export const isPython = (plugin: string): boolean => plugin.endsWith(".py");
+
+/**
+ * The implementations in a plug-in of another language. Each opened kernel has a process of its own. Throws
+ * ProgramError.
+ */
+export async function loadProgram(
+  plugin: string,
+  python: string,
+): Promise<GradientImplementation[]> {
+  // -B: no __pycache__ beside the program; -u: what it prints appears at once.
+  const command: Command = { command: python, args: ["-B", "-u", PYTHON_HOST] };
+  const start = async () => {
+    const conversation = startProgram(command);
+    const told = await conversation.ask({
+      type: "describe",
+      protocol: PROGRAM_PROTOCOL_VERSION,
+      plugin: resolve(plugin),
+    });
+    return { conversation, told };
+  };
+  const first = await start();
+  // The process that described itself opens the first kernel, so that its start is not part of the set-up.
+  let idle: Conversation | undefined = first.conversation;
+  const { version, programs } = first.told;
+  return programs.map(({ name, summary, precision, needs = [], network, steps = false }) => ({
+    ...known({ name, summary, precision, needs, network }),
+    probe: () => known({ available: true as const, version: version ?? basename(plugin) }),
+    async open(problem) {
+      const conversation = idle ?? (await start()).conversation;
+      idle = undefined;
+      return await openProgram(conversation, { name, precision, steps }, problem);
+    },
+  }));
+}

@@ -1,0 +1,124 @@
+import { Buffer } from "node:buffer";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { known } from "../../base/known.ts";
+import type { ProgramFiles } from "../../format/program_protocol.ts";
+import { canonicalLayout } from "../../model/layout.ts";
+import type { AsyncKernel, Precision, Problem } from "../../gradients/contract.ts";
+import { type Conversation, ProgramError } from "./conversation.ts";
+
+/** A program as its `describe` tells it. */
+export interface Told {
+  readonly name: string;
+  readonly precision: Precision;
+  readonly steps: boolean;
+}
+
+/**
+ * Opens a program for one problem: a kernel in canonical layout whose parameters and gradient pass through files, and
+ * whose epochs run inside the program.
+ */
+export async function openProgram(
+  conversation: Conversation,
+  { name, precision, steps }: Told,
+  { network, dataset, maxBatchSize, threads }: Problem,
+): Promise<AsyncKernel> {
+  const layout = canonicalLayout(network);
+  const Numbers = precision === "float32" ? Float32Array : Float64Array;
+  const parameters = new Numbers(layout.length);
+  const gradient = new Numbers(layout.length);
+  const folder = mkdtempSync(join(dataset.files ? dirname(dataset.files.pixels) : tmpdir(), "p-"));
+  const files: ProgramFiles = {
+    parameters: join(folder, "parameters.f64"),
+    gradient: join(folder, "gradient.f64"),
+    order: join(folder, "order.u32"),
+  };
+  const dispose = async () => {
+    await conversation.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  /** float64, little-endian as on every supported machine. */
+  const read = (path: string, into: Float32Array | Float64Array): void => {
+    const bytes: Buffer = readFileSync(path);
+    const expectedBytes = 8 * into.length;
+    if (bytes.length !== expectedBytes) {
+      throw new ProgramError({ kind: "file-length", path, bytes: bytes.length, expectedBytes });
+    }
+    into.set(new Float64Array(Uint8Array.from(bytes).buffer));
+  };
+  const push = async () => {
+    writeFileSync(files.parameters, new Uint8Array(Float64Array.from(parameters).buffer));
+    await conversation.ask({ type: "load" });
+  };
+  try {
+    const opened = await conversation.ask({
+      type: "open",
+      program: name,
+      network: {
+        layerSizes: [...network.layerSizes],
+        hiddenActivation: network.hiddenActivation,
+        outputLoss: network.outputLoss,
+      },
+      data: {
+        ...dataset.files ?? writeData(folder, dataset),
+        examples: dataset.count,
+        features: dataset.features,
+        classes: dataset.classes,
+      },
+      batchSize: maxBatchSize,
+      threads,
+      files,
+    });
+    const { assumed, returnsLoss, derives, threadsUsed, loadedRssBytes, openedRssBytes } = opened;
+    return {
+      mode: "async",
+      layout,
+      parameters,
+      gradient,
+      ...known({ assumed, returnsLoss, derives, threadsUsed }),
+      push,
+      async lossAndGradient(batch) {
+        const { loss } = await conversation.ask({ type: "gradient", batch: [...batch] });
+        return loss ?? NaN;
+      },
+      async pull() {
+        rmSync(files.gradient, { force: true }); // an earlier gradient is no answer
+        await conversation.ask({ type: "save" });
+        read(files.parameters, parameters);
+        read(files.gradient, gradient);
+      },
+      ...(steps && {
+        epochs: {
+          async arrange(order, batchSize) {
+            writeFileSync(files.order, new Uint8Array(order.slice().buffer));
+            await conversation.ask({ type: "arrange", batchSize });
+          },
+          async run(first, end, rate, times) {
+            const asked = { type: "steps", first, end, rate, times } as const;
+            return (await conversation.ask(asked)).loss ?? NaN;
+          },
+        },
+      }),
+      process: {
+        loadedRssBytes,
+        openedRssBytes,
+        async usage() {
+          const { type: _, ...usage } = await conversation.ask({ type: "usage" });
+          return usage;
+        },
+      },
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+function writeData(folder: string, { pixels, labels }: Problem["dataset"]) {
+  const files = { pixels: join(folder, "rows.pixels"), labels: join(folder, "rows.labels") };
+  writeFileSync(files.pixels, pixels);
+  writeFileSync(files.labels, labels);
+  return files;
+}
