@@ -78,6 +78,7 @@ const WORDS = [
   ["--seed", "0,3"],
   ["--threads", "1,all"],
   ["--peer-threads", "2"],
+  ["--python", "/opt/a python"],
   ["--rounds", "12"],
   ["--resolve", "7%"],
   ["--budget", "1.5h"],
