@@ -49,7 +49,9 @@ for (let i = 0; i < browsers; i++) {
       times.loaded.push(performance.now() - start);
       const button = page.getByRole("button", { name: `way_${count - 1}`, exact: true });
       await button.click();
-      await page.locator(`#plot-time .series-${count - 1}`).first().waitFor({ state: "hidden" });
+      await page.locator(`#plot-per_example .series-${count - 1}`).first().waitFor({
+        state: "hidden",
+      });
       times.worked.push(performance.now() - start);
       // From a click to the frame that shows its effect.
       times.click.push(

@@ -1,6 +1,7 @@
 import type { Comparison } from "../format/comparison.ts";
 import {
   type Block,
+  folded,
   heading,
   list,
   numbers,
@@ -26,39 +27,53 @@ import {
 /** Two runs side by side as a page in one file, with links to them where it is served. */
 export function comparisonPage(comparison: Comparison, served?: Served): string {
   const { a, b, cells, refused } = comparison;
+  const [wrong, others] = [true, false].map((isWrong) =>
+    refusedTexts(refused).filter((one) => one.isWrong === isWrong)
+  );
   return pageOf({
     title: `${b.run} against ${a.run}`,
     main: printBlocks([
-      heading("Verdict"),
-      {
-        kind: "lead",
-        items: [closing(comparison), ...greatest(comparison)].map((text) => ({ text })),
-      },
-      ...conditionsOf(comparison).map(paragraph),
-      heading("Ratios"),
-      // In the order of `VERDICT_LOOKS`, because a switch finds its marks by its place.
-      {
-        kind: "switches",
-        labels: Object.entries(VERDICT_LOOKS).map(([verdict, { glyph }]) =>
-          `${glyph} ${verdict} (${cells.filter((cell) => cell.verdict === verdict).length})`
-        ),
-      },
-      {
-        kind: "figure",
-        path: "plots/ratios.svg",
-        svg: ratioPlot(comparison),
-        caption:
-          "Time per epoch in B divided by that in A, with intervals; ✗ slower, △ faster, □ the same, ○ unresolved. " +
-          "Differences within the grey band do not count.",
-      },
-      heading("Cells"),
-      paragraph(howCompared(comparison)),
-      cellTable(comparison),
-      ...(refused.length === 0
-        ? []
-        : [heading("Not compared"), list(refusedTexts(refused).map(({ text }) => text))]),
-      heading("The runs"),
-      { ...runTable(comparison), ...(served && { links: runAddresses([a.run, b.run]) }) },
+      ...(wrong.length === 0 ? [] : [
+        {
+          kind: "failures",
+          items: wrong.map(({ text }) => ({ text: `✗ ${text}` })),
+        } as const,
+      ]),
+      { kind: "verdict", text: closing(comparison) },
+      list(greatest(comparison)),
+      ...(cells.length === 0 ? [] : [
+        heading("Ratios"),
+        // In the order of `VERDICT_LOOKS`, because a switch finds its marks by its place.
+        {
+          kind: "switches",
+          labels: Object.entries(VERDICT_LOOKS).map(([verdict, { glyph }]) => ({
+            text: `${glyph} ${verdict} (${
+              cells.filter((cell) => cell.verdict === verdict).length
+            })`,
+            colour: verdict,
+          })),
+        } as const,
+        {
+          kind: "figure",
+          path: "plots/ratios.svg",
+          svg: ratioPlot(comparison),
+          narrow: ratioPlot(comparison, "phone"),
+          size: "wide",
+          caption:
+            "Time per epoch in B divided by that in A, with intervals; ✗ slower, △ faster, □ the same, ○ unresolved. " +
+            "Differences within the grey band do not count.",
+        } as const,
+        heading("Cells"),
+        cellTable(comparison),
+      ]),
+      ...folded("Not compared", others.length === 0 ? [] : [list(others.map(({ text }) => text))]),
+      ...folded("How it was compared", [
+        paragraph(howCompared(comparison)),
+        ...conditionsOf(comparison).map(paragraph),
+      ]),
+      ...folded("The runs", [
+        { ...runTable(comparison), ...(served && { links: runAddresses([a.run, b.run]) }) },
+      ]),
     ]),
     served,
   });

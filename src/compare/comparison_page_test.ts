@@ -13,7 +13,7 @@ const textOf = (selector: string) =>
 test("both runs stand in the title, the verdict in the first line", () => {
   assert.equal(textOf("h1"), "run-b against run-a");
   assert.equal(
-    textOf(".choice"),
+    textOf(".verdict"),
     "✗ slower: of 4 cells 1 slower, 1 faster, 1 same, 1 unresolved; 1 not compared.",
   );
 });
@@ -47,7 +47,7 @@ test("the plot has a marker and an interval for each cell, a shape for each verd
   );
   assert.equal(new Set(shapes).size, 4, shapes.join(" | "));
   assert.equal(
-    document.querySelectorAll("figure svg g.series line").length,
+    document.querySelectorAll("figure .roomy g.series line").length,
     4,
   );
   // The slower one lies right of 1, the faster one left of it.

@@ -1,6 +1,7 @@
-import type { History } from "../format/history.ts";
+import type { History, Trend } from "../format/history.ts";
 import {
   type Block,
+  folded,
   heading,
   type Item,
   list,
@@ -12,8 +13,12 @@ import { formatCount } from "../report/numbers.ts";
 import { printBlocks } from "../report/page/blocks.ts";
 import { pageOf } from "../report/page/page_shell.ts";
 import { compareAddress, runAddress, runAddresses, type Served } from "../report/page/links.ts";
+import { colourName, looksOfSeries } from "../report/plots/looks.ts";
 import { trendPlot } from "./trend_plot.ts";
 import { changeGroups, type FindCommits, groupText, overview } from "./history_words.ts";
+
+/** More trends than this without a change are folded. */
+const MOST_UNFOLDED = 12;
 
 /**
  * A history as a page in one file. A served page has links to its runs, and names in `leftOut` those that could not be
@@ -26,13 +31,34 @@ export function historyPage(
 ): string {
   const { runs, trends, groups } = history;
   const [first, last] = [runs[0], runs.at(-1)].map((run) => run?.startedAt.slice(0, 10));
-  const labels = [...new Set(trends.map(({ label }) => label))];
+  const labels = [...new Map(trends.map(({ label, cell }) => [label, cell.implementation]))];
+  const looks = looksOfSeries(labels.map(([label, implementation]) => ({ label, implementation })));
+  const [answer, ...others] = overview(history);
+  const changed = trends.filter(({ steps = [] }) => steps.length > 0);
+  const isFolded = changed.length > 0 || trends.length > MOST_UNFOLDED;
+  const figures = (isShown: (trend: Trend) => boolean): Block[] =>
+    groups.flatMap((of, group): Block[] => {
+      const shown = trends.flatMap((trend, index): Block[] => {
+        if (trend.group !== group || !isShown(trend)) return [];
+        const series = labels.findIndex(([label]) => label === trend.label);
+        return [{
+          kind: "figure",
+          path: `plots/trend_${index}.svg`,
+          svg: trendPlot(history, trend, { series, look: looks[series] }),
+          caption: `${trend.label} at ${formatCount(trend.cell.examples)} examples in ` +
+            `${trend.points.length} runs`,
+          size: "small",
+        }];
+      });
+      return groups.length > 1 && shown.length > 0 ? [heading(groupText(of), 3), ...shown] : shown;
+    });
   return pageOf({
     title: `Gradient benchmarks from ${first} to ${last}`,
     main: printBlocks([
       ...(served?.leftOut ?? []).map((text): Block => ({ kind: "warning", text })),
-      heading("Changes"),
-      list(overview(history)),
+      { kind: "verdict", text: answer },
+      ...others.map(paragraph),
+      ...(changed.length === 0 ? [] : [heading("Changes")]),
       ...changeGroups(history, findCommits).flatMap((
         { where, runs, changes, commits },
       ): Block[] => [
@@ -51,22 +77,15 @@ export function historyPage(
         "Time per epoch over the runs, in their order, with intervals, on a logarithmic axis. A dashed line marks a " +
           "change of level with its factor, found by PELT (Killick, Fearnhead and Eckley, JASA 107, 2012, p. 1590).",
       ),
-      { kind: "switches", labels },
-      ...groups.flatMap((of, group): Block[] => [
-        ...(groups.length > 1 ? [heading(groupText(of), 3)] : []),
-        ...trends.flatMap((trend, index): Block[] =>
-          trend.group === group
-            ? [{
-              kind: "figure",
-              path: `plots/trend_${index}.svg`,
-              svg: trendPlot(history, trend, labels.indexOf(trend.label)),
-              caption: `${trend.label} at ${formatCount(trend.cell.examples)} examples in ` +
-                `${trend.points.length} runs`,
-              size: "small",
-            }]
-            : []
-        ),
-      ]),
+      {
+        kind: "switches",
+        labels: labels.map(([text], i) => ({ text, colour: colourName(looks[i]) })),
+        filter: true,
+      },
+      ...figures((trend) => !isFolded || changed.includes(trend)),
+      ...(isFolded
+        ? folded("Trends without a change", figures((trend) => !changed.includes(trend)))
+        : []),
       heading("Runs"),
       {
         ...table(

@@ -5,6 +5,7 @@ import { dailyRuns } from "../../tests/support/runs.ts";
 import { traceHistory } from "./trace_history.ts";
 import { formatDuration, formatRatio } from "../report/numbers.ts";
 import { historyPage } from "./history_page.ts";
+import { looksOf } from "../report/plots/looks.ts";
 import { trendPlot } from "./trend_plot.ts";
 import { historyReport } from "./history_text.ts";
 
@@ -14,7 +15,7 @@ const PLAIN = { width: 100, color: false };
 
 test("the terminal shows the change, both runs, the commits between, and a trend of each cell", () => {
   const text = historyReport(history, commits, PLAIN);
-  assert.match(text, /^10 runs, 6 cells\. Of 6 cells with 6 runs or more, 2 changed level\.$/m);
+  assert.match(text, /^2 of 6 cells changed level over 10 runs\.$/m);
   assert.match(
     text,
     /^Between 2026-03-05 \(commit commit-5\) and 2026-03-06 \(commit commit-6\)$/m,
@@ -67,7 +68,7 @@ test("what is too short to tell is said to be", () => {
   const text = historyReport(traceHistory(dailyRuns(3)), commits, PLAIN);
   assert.match(
     text,
-    /3 runs, 6 cells\. Too few to look for changes of level: a cell must be in 6 runs\./,
+    /Too few runs to look for changes: 3 runs, 6 cells\.\s+A cell must be in 6 runs\./,
   );
 });
 
@@ -143,7 +144,10 @@ test("steps near each other have their factors in two rows, and ticks have units
     ratio: 1.5,
     cause: "code" as const,
   }));
-  const svg = trendPlot(history, { ...trend, steps }, 0);
+  const svg = trendPlot(history, { ...trend, steps }, {
+    series: 0,
+    look: looksOf(["naive_loop"])[0],
+  });
   const labels = [...svg.matchAll(/transform="translate\(([\d.]+),([\d.]+)\)"[^>]*>1\.50 ×/g)];
   assert.equal(labels.length, 3);
   assert.match(svg, />\d+ ms</);

@@ -88,27 +88,29 @@ function changeText({ label, cell }: Trend, { ratio, yardstickRatio, cause }: St
 export const groupText = ({ host, cpu, cores, data, epochs }: History["groups"][0]): string =>
   [host, cpu, counted(cores, "core"), data, counted(epochs, "epoch")].join(" · ");
 
-/** How many trends there are, and in how many of them a level changed. */
+/** The answer first: in how many trends a level changed, and then what that rests on. */
 export function overview({ runs, trends, groups, fewestRuns }: History): string[] {
   const long = trends.filter(({ steps }) => steps !== undefined);
   const changed = long.filter(({ steps }) => steps!.length > 0).length;
-  const of = `${counted(runs.length, "run")}, ${counted(trends.length, "cell")}`;
+  const over = counted(runs.length, "run");
+  const fewest = counted(fewestRuns, "run");
   const apart = groups.length > 1
     ? [`The runs form ${groups.length} groups that differ in machine, data or training.`]
     : [];
-  const fewest = counted(fewestRuns, "run");
   if (long.length === 0) {
-    return [`${of}. Too few to look for changes of level: a cell must be in ${fewest}.`, ...apart];
+    return [
+      `Too few runs to look for changes: ${over}, ${counted(trends.length, "cell")}.`,
+      `A cell must be in ${fewest}.`,
+      ...apart,
+    ];
   }
   const short = trends.length - long.length;
-  const fewer = short > 0
-    ? `; ${counted(short, "cell")} ${short === 1 ? "has" : "have"} fewer`
-    : "";
-  const count = changed === 0 ? "none" : formatCount(changed);
   return [
-    `${of}. Of ${
-      counted(long.length, "cell")
-    } with ${fewest} or more, ${count} changed level${fewer}.`,
+    `${changed === 0 ? "None" : formatCount(changed)} of ${counted(long.length, "cell")} ` +
+    `changed level over ${over}.`,
+    ...(short > 0
+      ? [`${counted(short, "cell")} ${short === 1 ? "is" : "are"} in fewer than ${fewest}.`]
+      : []),
     ...apart,
   ];
 }

@@ -2,8 +2,8 @@ import * as Plot from "@observablehq/plot";
 import { median } from "../stats/statistics.ts";
 import type { History, Trend } from "../format/history.ts";
 import { formatCount, formatDuration, formatInterval, formatRatio } from "../report/numbers.ts";
-import { durationAxis } from "../report/plots/axis.ts";
-import { classOf, colourOf } from "../report/plots/frame.ts";
+import { durationAxis, withRoom } from "../report/plots/axis.ts";
+import { classOf, type Look } from "../report/plots/looks.ts";
 import { svgOf } from "../report/plots/svg.ts";
 
 const WIDTH = 380;
@@ -13,7 +13,11 @@ const FLAT = 1.1;
 const MARGIN = { top: 44, right: 14, bottom: 30, left: 56 };
 
 /** One cell over the runs: times with intervals, levels, and a rule with the factor at each change of level. */
-export function trendPlot({ runs }: History, trend: Trend, look: number): string {
+export function trendPlot(
+  { runs }: History,
+  trend: Trend,
+  { series, look }: { readonly series: number; readonly look: Look | undefined },
+): string {
   const { label, cell, points, steps = [] } = trend;
   const shown = points.map((point, place) => ({
     place,
@@ -30,13 +34,17 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
     return [{ x1: starts[k] - 0.4, x2: end - 0.6, y }];
   });
   const middle = median(shown.map(({ y }) => y));
-  const axis = durationAxis("", [
-    ...shown.flatMap(({ y, low, high }) => [y, low, high]),
-    middle * FLAT,
-    middle / FLAT,
-  ]);
-  const colour = colourOf(look);
-  const className = classOf(look);
+  const axis = durationAxis(
+    "",
+    [...shown.map(({ y }) => y), middle * FLAT, middle / FLAT],
+    shown.flatMap(({ low, high }) => [low, high]),
+  );
+  const ticks = withRoom(axis, HEIGHT - MARGIN.top - MARGIN.bottom, "up");
+  const [from, to] = axis.domain;
+  const within = (value: number) => Math.min(to, Math.max(from, value));
+  const colour = look?.colour ?? "#888";
+  const className = classOf(series);
+  const arrow = { x: "place", r: 3.5, fill: colour, ariaDescription: "arrow", className } as const;
   const day = (place: number) => runs[points[place].run].startedAt.slice(0, 10);
   const last = points.length - 1;
   return svgOf({
@@ -48,8 +56,8 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
     x: { type: "linear", domain: [-0.5, last + 0.5], axis: null },
     y: { type: "log", domain: [...axis.domain], label: null },
     marks: [
-      Plot.gridY(axis.ticks),
-      Plot.axisY(axis.ticks, { text: axis.format }),
+      Plot.gridY(ticks),
+      Plot.axisY(ticks, { text: axis.format }),
       Plot.text([day(0)], { frameAnchor: "bottom-left", dy: 20, fontSize: 11 }),
       ...(last === 0
         ? []
@@ -83,7 +91,24 @@ export function trendPlot({ runs }: History, trend: Trend, look: number): string
         ariaDescription: "level",
         className,
       }),
-      Plot.ruleX(shown, { x: "place", y1: "low", y2: "high", stroke: colour, className }),
+      Plot.ruleX(shown, {
+        x: "place",
+        y1: ({ low }: (typeof shown)[number]) => within(low),
+        y2: ({ high }: (typeof shown)[number]) => within(high),
+        stroke: colour,
+        className,
+      }),
+      // An interval that leaves the axis goes on beyond it.
+      Plot.dot(shown.filter(({ low }) => low < from), {
+        ...arrow,
+        y: () => from,
+        symbol: "triangle2",
+      }),
+      Plot.dot(shown.filter(({ high }) => high > to), {
+        ...arrow,
+        y: () => to,
+        symbol: "triangle",
+      }),
       Plot.dot(shown, {
         x: "place",
         y: "y",

@@ -20,6 +20,8 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
   /** The series of each row, by its place in the summary. */
   readonly series?: readonly number[];
+  /** The colour before each text, a property of the page, by row and column. */
+  readonly swatches?: readonly (readonly (string | undefined)[])[];
   /** Names and values: nothing to sort. */
   readonly facts?: true;
   /** Texts that are links on a served page, and their addresses. */
@@ -32,9 +34,11 @@ export interface Figure {
   readonly path: string;
   /** A whole `<svg>` element, escaped already. */
   readonly svg: string;
+  /** The same, drawn for a phone. */
+  readonly narrow?: string;
   readonly caption: string;
-  /** Many side by side, or one across the page. */
-  readonly size?: "small" | "wide";
+  /** Many side by side, one across the page, or a large one with a small one at its side. */
+  readonly size?: "small" | "wide" | "first";
 }
 
 export interface Item {
@@ -44,24 +48,72 @@ export interface Item {
   readonly sources?: readonly { readonly text: string; readonly url: string }[];
 }
 
+/** A figure in large type, with what it is. */
+export interface Tile {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+}
+
+/** What a reader may rely on, or not, with the heading of the section that shows why. */
+export interface Evidence {
+  readonly mark: "✓" | "✗" | "⚠";
+  readonly text: string;
+  readonly under: string;
+}
+
+interface Heading {
+  readonly kind: "heading";
+  readonly level: 2 | 3;
+  readonly text: string;
+  /** Its section is closed until somebody opens it. */
+  readonly folded?: true;
+}
+
 export type Block =
-  | { readonly kind: "heading"; readonly level: 2 | 3; readonly text: string }
+  | Heading
   | { readonly kind: "paragraph"; readonly text: string }
   | { readonly kind: "warning"; readonly text: string }
+  /** What failed or is wrong: before everything else. */
+  | { readonly kind: "failures"; readonly items: readonly Item[] }
   | { readonly kind: "list"; readonly items: readonly Item[] }
-  /** Read first: the first item above all, the others beside a figure where there is room. */
-  | { readonly kind: "lead"; readonly items: readonly Item[]; readonly figure?: Figure }
+  /** Read first, in large type. */
+  | { readonly kind: "verdict"; readonly text: string }
+  | { readonly kind: "tiles"; readonly tiles: readonly Tile[] }
+  | { readonly kind: "trust"; readonly items: readonly Evidence[] }
   | { readonly kind: "code"; readonly text: string }
   /** Buttons that show and hide series, on pages alone. */
-  | { readonly kind: "switches"; readonly labels: readonly string[] }
+  | {
+    readonly kind: "switches";
+    /** `colour` is a property of the page. */
+    readonly labels: readonly { readonly text: string; readonly colour?: string | undefined }[];
+    /** A field that keeps what contains its words; absent where labels are not what readers look for. */
+    readonly filter?: true;
+  }
+  /** Tables of one shape, of which a page shows one at a time. */
+  | { readonly kind: "metrics"; readonly metrics: readonly Metric[] }
   | Table
   | Figure;
 
-export const heading = (text: string, level: 2 | 3 = 2): Block => ({
+export interface Metric {
+  readonly title: string;
+  readonly table: Table;
+}
+
+export const heading = (text: string, level: 2 | 3 = 2): Heading => ({
   kind: "heading",
   level,
   text,
 });
+
+/** A section that is closed until somebody opens it. Headings of its blocks go down to level 3. */
+export const folded = (text: string, blocks: readonly Block[]): Block[] =>
+  blocks.length === 0 ? [] : [
+    { ...heading(text), folded: true },
+    ...blocks.filter((block) => block.kind !== "heading" || block.text !== text)
+      .map((block) => block.kind === "heading" ? { ...block, level: 3 as const } : block),
+  ];
+
 export const paragraph = (text: string): Block => ({ kind: "paragraph", text });
 export const list = (items: readonly (string | Item)[]): Block => ({
   kind: "list",

@@ -1,5 +1,5 @@
 import type { CellSummary, Summary } from "../format/summary.ts";
-import { type Block, numbers, titledTable } from "./document.ts";
+import { type Metric, numbers, seriesTable } from "./document.ts";
 import { formatCount } from "./numbers.ts";
 import { linesOf, sizesOf } from "./select.ts";
 
@@ -10,10 +10,10 @@ export const NONE = "–";
 export type FigureText = (cell: CellSummary) => string | undefined;
 
 /** A table for each figure: series down, sizes m across. A figure that no cell has is left out. */
-export function gridsOf(
+export function metricsOf(
   summary: Summary,
   figures: readonly (readonly [title: string, figure: FigureText])[],
-): Block[] {
+): Metric[] {
   const sizes = sizesOf(summary);
   const columns = ["m =", ...sizes.map((size) => numbers(formatCount(size)))];
   return figures.flatMap(([title, figure]) => {
@@ -22,7 +22,7 @@ export function gridsOf(
       cells: [label, ...sizes.map((size) => figureAt(cells, size, figure))],
     }));
     const isEmpty = rows.every(({ cells }) => cells.slice(1).every((text) => text === NONE));
-    return isEmpty ? [] : titledTable(title, columns, rows);
+    return isEmpty ? [] : [{ title, table: seriesTable(columns, rows) }];
   });
 }
 

@@ -34,7 +34,7 @@ export function reportPage(summary: Summary, raw?: RawRun, served?: Served): str
 /** A script replaces the last paragraph by the list when somebody opens it. */
 const rawTrials = (digest: string): string =>
   `<details class="raw-trials">
-<summary>Raw trials</summary>
+<summary><h2>Raw trials</h2></summary>
 <p>Trials in the order of measurement. A click on a trial draws its samples in order; shaded samples are warm-up and left out.</p>
 <p>SHA-256 of these records: <code class="digest">${digest}</code>. If it equals a digest from another source, this page was made from the same records. Alone it proves nothing, because anybody who changes records can change it too. <code>slope report --verify PAGE RUN</code> compares a page with the files of a run.</p>
 <p class="list-state">The list needs a browser that runs the script of this page.</p>

@@ -16,8 +16,7 @@ export const markdownFormat: ReportFormat = {
 
 /** As files, because Markdown shows only images beside it. */
 function plotsIn(block: Block): ReportFile[] {
-  const figure = block.kind === "lead" ? block.figure : block.kind === "figure" ? block : undefined;
-  return figure === undefined ? [] : [{ path: figure.path, content: figure.svg }];
+  return block.kind === "figure" ? [{ path: block.path, content: block.svg }] : [];
 }
 
 function print(block: Block): string {
@@ -30,12 +29,19 @@ function print(block: Block): string {
       return `> **Warning:** ${escape(block.text)}`;
     case "list":
       return block.items.map(printItem).join("\n");
-    case "lead": {
-      const [first, ...others] = block.items;
-      const figure = block.figure ? printFigure(block.figure) : "";
-      return [`**${escape(first.text)}**`, others.map(printItem).join("\n"), figure]
-        .filter((part) => part !== "").join("\n\n");
-    }
+    case "failures":
+      return block.items.map(({ text }) => `> **${escape(text)}**`).join("\n>\n");
+    case "verdict":
+      return `**${escape(block.text)}**`;
+    case "tiles":
+      return block.tiles.map(({ label, value, note }) =>
+        `- **${escape(value)}** ${escape(label)}${note === "" ? "" : ` (${escape(note)})`}`
+      ).join("\n");
+    case "trust":
+      return escape(block.items.map(({ mark, text }) => `${mark} ${text}`).join(" · "));
+    case "metrics":
+      return block.metrics.map(({ title, table }) => `### ${escape(title)}\n\n${printTable(table)}`)
+        .join("\n\n");
     case "switches":
       return "";
     case "code":

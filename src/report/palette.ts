@@ -1,32 +1,40 @@
+import type { SpeedVerdict } from "../format/comparison.ts";
+
 export interface Scheme {
   readonly text: string;
   /** Black or white, for text on a colour. */
   readonly ink: string;
   /** Background of the page and its plots. */
   readonly ground: string;
-  /** Series after the last colour begin with the first again. */
+  /** The first is for the usual baseline: the farthest from every other. */
   readonly series: readonly string[];
+  readonly verdicts: Readonly<Record<SpeedVerdict, string>>;
+  /** Fields of a map of speedups. */
+  readonly map: Readonly<Record<"faster" | "slower", string>>;
 }
 
 /**
- * Okabe and Ito's colours, which colour-blind readers can distinguish, without yellow and with a darker orange and sky blue,
- * because WCAG 1.4.11 demands a contrast of 3:1 on white. The last two are Tol's wine and a darker olive.
+ * Colours of series were found by annealing: the least distance in OKLab of any two, with normal vision and as three
+ * colour deficiencies see them (Machado, Oliveira and Fernandes, IEEE TVCG 15, 2009, p. 1291), is as great as possible
+ * while each has 3:1 on the ground (WCAG 1.4.11) and is farther from the first than from any other.
  */
 export const LIGHT: Scheme = {
   text: "#1d2125",
   ink: "#000000",
   ground: "#ffffff",
   series: [
-    "#0072b2",
-    "#d55e00",
-    "#009e73",
-    "#cc79a7",
-    "#b87a00",
-    "#2f93d1",
     "#000000",
-    "#882255",
-    "#6b6b00",
+    "#0546c3",
+    "#793115",
+    "#18a68c",
+    "#9c4172",
+    "#af8f20",
+    "#1d7cbb",
+    "#5c2878",
+    "#7b6c0e",
   ],
+  verdicts: { slower: "#b34700", faster: "#00694d", same: "#005a96", unresolved: "#8f3f70" },
+  map: { faster: "#0072b2", slower: "#d55e00" },
 };
 
 export const DARK: Scheme = {
@@ -34,17 +42,28 @@ export const DARK: Scheme = {
   ink: "#ffffff",
   ground: "#15191e",
   series: [
-    "#4ba6e0",
-    "#f08a4b",
-    "#2fc399",
-    "#e39ac6",
-    "#f2b544",
-    "#8bcdf5",
-    "#eeeeee",
-    "#d07aa8",
-    "#c3c34d",
+    "#ffffff",
+    "#6277e6",
+    "#df897d",
+    "#0d7d5c",
+    "#e25095",
+    "#9f5801",
+    "#4d9dcc",
+    "#844eaf",
+    "#9c8a32",
   ],
+  verdicts: { slower: "#f08a4b", faster: "#2fc399", same: "#4ba6e0", unresolved: "#e39ac6" },
+  map: { faster: "#4ba6e0", slower: "#f08a4b" },
 };
+
+/** The custom properties of a page, and the colours that they have in `scheme`. */
+export const propertiesOf = (
+  { series, verdicts, map }: Scheme,
+): [name: string, colour: string][] => [
+  ...series.map((colour, i): [string, string] => [`series-${i}`, colour]),
+  ...Object.entries(verdicts),
+  ...Object.entries(map).map(([name, colour]): [string, string] => [`map-${name}`, colour]),
+];
 
 type Rgb = readonly [number, number, number];
 

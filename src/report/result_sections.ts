@@ -12,40 +12,52 @@ import {
   formatPercent,
   formatRatio,
 } from "./numbers.ts";
-import { figureAt, type FigureText, gridsOf, NONE } from "./grid.ts";
+import { figureAt, type FigureText, metricsOf, NONE } from "./grid.ts";
 import { markedSpeedup, speedupLegend } from "./noise_words.ts";
 import { heldOutTable } from "./scaling_section.ts";
 import { atLargestSize, largestSize, linesOf, sizesOf } from "./select.ts";
 
+/** Everything that a cell has, one figure at a time: series down, sizes across. */
 export function figuresSection(summary: Summary): Block[] {
-  if (summary.cells.length === 0) {
-    return [heading("Results"), paragraph("Nothing was measured: no cell gave a figure.")];
-  }
+  if (summary.cells.length === 0) return [];
   const confidence = formatPercent(summary.cells[0].nsPerEpoch.confidence, 0);
   const speedup = `Speedup over ${summary.plan.baseline}: the mean ratio of the rounds, ` +
     `with the interval of its verdict${speedupLegend(summary)}`;
   return [
-    heading("Results"),
     paragraph(
       `Columns are numbers of training examples m; brackets hold ${confidence} intervals.`,
     ),
-    ...gridsOf(summary, [
-      ["Time per epoch", (cell) => formatInterval(cell.nsPerEpoch, formatDuration)],
-      ["Time per example", (cell) => formatInterval(cell.nsPerExample, formatDuration)],
-      [speedup, (cell) => markedSpeedup(cell, (ratio) => formatInterval(ratio, formatRatio))],
-      ["Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)],
-      ["Arithmetic rate", ({ flopPerSecond }) => `${formatNumber(flopPerSecond / 1e9)} GFLOP/s`],
-    ]),
+    {
+      kind: "metrics",
+      metrics: metricsOf(summary, [
+        ["Time per epoch", (cell) => formatInterval(cell.nsPerEpoch, formatDuration)],
+        ["Time per example", (cell) => formatInterval(cell.nsPerExample, formatDuration)],
+        [speedup, (cell) => markedSpeedup(cell, (ratio) => formatInterval(ratio, formatRatio))],
+        ["Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)],
+        [
+          "Time with set-up until 90 % test accuracy",
+          ({ timeTo90Ns }) => known(timeTo90Ns, formatDuration),
+        ],
+        ["Arithmetic rate", ({ flopPerSecond }) => `${formatNumber(flopPerSecond / 1e9)} GFLOP/s`],
+        [
+          "Share of the ceiling",
+          ({ roofline }) => roofline?.ceiling && formatPercent(roofline.ceiling.share, 1),
+        ],
+        ...RESOURCES,
+        [
+          "Trials by the course of their samples",
+          ({ steadiness }) =>
+            steadiness && Object.entries(steadiness)
+              .map(([course, trials]) => `${trials} ${course}`).join(", "),
+        ],
+      ]),
+    },
   ];
 }
 
 export const learningSection = (summary: Summary): Block[] => [
   ...curves(summary),
   ...byEpoch(summary),
-  ...gridsOf(summary, [[
-    "Training time until 90 % test accuracy",
-    ({ timeTo90Ns }) => known(timeTo90Ns, formatDuration),
-  ]]),
 ];
 
 function curves({ learningCurves, series }: Summary): Block[] {
@@ -131,17 +143,6 @@ function evenly(epochs: readonly number[]): readonly number[] {
   return epochs.slice(0, MOST_EPOCHS).map((_, i) => epochs[Math.round(i * step)]);
 }
 
-/** Whether the samples of the trials settled; nothing where no trial had enough samples. */
-export function steadinessSection(summary: Summary): Block[] {
-  const grid = gridsOf(summary, [[
-    "Trials by the course of their samples",
-    ({ steadiness }) =>
-      steadiness && Object.entries(steadiness)
-        .map(([course, trials]) => `${trials} ${course}`).join(", "),
-  ]]);
-  return grid.length === 0 ? [] : [heading("Warm-up and steady state"), ...grid];
-}
-
 const RESOURCES: readonly (readonly [title: string, figure: FigureText])[] = [
   ["Peak resident set", ({ peakRssBytes }) => known(peakRssBytes, formatBytes)],
   [
@@ -157,11 +158,6 @@ const RESOURCES: readonly (readonly [title: string, figure: FigureText])[] = [
     ({ cpuShare }) => known(cpuShare, formatPercent),
   ],
 ];
-
-export function resourceSection(summary: Summary): Block[] {
-  const grids = gridsOf(summary, RESOURCES);
-  return grids.length === 0 ? [] : [heading("Memory, garbage collection and CPU"), ...grids];
-}
 
 const known = (value: number | undefined, format: (value: number) => string) =>
   value === undefined ? undefined : format(value);

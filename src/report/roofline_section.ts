@@ -3,7 +3,7 @@ import type { CellSummary, Summary } from "../format/summary.ts";
 import { type Block, heading, list, numbers, paragraph, table, titledTable } from "./document.ts";
 import { counted, formatCount, formatNumber, formatPercent, formatRatio } from "./numbers.ts";
 import { unmeasuredText } from "./reason_words.ts";
-import { gridsOf, NONE } from "./grid.ts";
+import { NONE } from "./grid.ts";
 import { atLargestSize, largestCommonSize, largestSize } from "./select.ts";
 
 type Ceiling = NonNullable<NonNullable<CellSummary["roofline"]>["ceiling"]>;
@@ -82,10 +82,6 @@ export function rooflineSection(summary: Summary): Block[] {
     list(rooflineSentences(summary)),
     ceilingTable(summary),
     ...(missing.length > 0 ? [list(missing)] : []),
-    ...gridsOf(summary, [[
-      "Share of the ceiling",
-      ({ roofline }) => roofline?.ceiling && formatPercent(roofline.ceiling.share, 1),
-    ]]),
     ...standings(summary),
   ];
 }

@@ -1,18 +1,23 @@
 import { axesOfPlan, axisParts } from "../summary/axes.ts";
 import type { Summary } from "../format/summary.ts";
-import { type Block, heading, numbers, type ReportDocument, table } from "./document.ts";
+import { choiceMatrix } from "./choice_matrix.ts";
+import {
+  type Block,
+  folded,
+  heading,
+  list,
+  numbers,
+  type ReportDocument,
+  table,
+} from "./document.ts";
+import { answerBlocks, isAbove, SECTIONS, trustBlock } from "./first_screen.ts";
 import { keyResults } from "./key_results.ts";
 import { formatCount } from "./numbers.ts";
 import type { RawRun } from "./page/raw_run.ts";
 import { againstSection, pairSection } from "./pair_section.ts";
+import { colourName, looksIn } from "./plots/looks.ts";
 import { plotsOf } from "./plots/plots_of_run.ts";
-import {
-  figuresSection,
-  learningSection,
-  resourceSection,
-  steadinessSection,
-  verificationSection,
-} from "./result_sections.ts";
+import { figuresSection, learningSection, verificationSection } from "./result_sections.ts";
 import { rooflineSection } from "./roofline_section.ts";
 import { scalingSection } from "./scaling_section.ts";
 import { dataSection, environmentSection, methodSection, planSection } from "./setup_section.ts";
@@ -20,49 +25,70 @@ import { placeOf, programName, termsOf } from "./terms.ts";
 import { reasonsText } from "./reason_words.ts";
 import { warningTexts } from "./warning_words.ts";
 
-/** The whole report, in the order in which a reader needs it. */
+/** The whole report, in the order in which a reader needs it: the answer, a few large plots, and the rest folded. */
 export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
   const drawn = plotsOf(summary, raw);
-  const [first, ...plots] = drawn;
+  const [first, large, more] = [
+    drawn.filter(({ size }) => size === "first"),
+    drawn.filter(({ size, narrow }) => size !== "first" && narrow),
+    drawn.filter(({ size, narrow }) => size !== "first" && !narrow),
+  ];
   // A key result links to its plot only if that was drawn.
   const items = keyResults(summary).map((item) =>
     drawn.some(({ path }) => path === `plots/${item.figure}.svg`) ? item : { text: item.text }
   );
-  const labels = summary.series.map(({ label }) => label);
+  const looks = looksIn(summary);
+  const labels = summary.series.map(({ label }, i) => ({
+    text: label,
+    colour: colourName(looks.get(i)),
+  }));
+  const [above, below] = [true, false].map((wanted) =>
+    warningTexts({
+      ...summary,
+      warnings: summary.warnings.filter((warning) => isAbove(warning) === wanted),
+    })
+  );
   return {
     title: `Gradient benchmark ${summary.run}`,
     subtitle: [...termsOf(summary), ...placeOf(summary)].join(" · "),
     blocks: [
-      // One paragraph, so that many warnings do not push the answer off the screen.
-      ...(summary.warnings.length > 0
-        ? [{ kind: "warning", text: warningTexts(summary).join(" ") } as const]
+      // One paragraph, so that several do not push the answer off the screen.
+      ...(above.length > 0 ? [{ kind: "warning", text: above.join(" ") } as const] : []),
+      ...answerBlocks(summary),
+      ...first,
+      trustBlock(summary),
+      ...(large.length > 0
+        ? [
+          heading("Size, epochs and accuracy"),
+          { kind: "switches", labels, filter: true } as const,
+          ...large,
+        ]
         : []),
-      heading("Key results"),
-      { kind: "lead", items, ...(first && { figure: first }) },
-      ...(plots.length > 0 ? [heading("Plots"), { kind: "switches", labels } as const] : []),
-      ...plots,
-      ...problemsSection(summary),
-      ...figuresSection(summary),
-      ...pairSection(summary),
+      ...choiceMatrix(summary),
       ...againstSection(summary),
-      ...scalingSection(summary),
-      ...learningSection(summary),
-      ...rooflineSection(summary),
-      ...steadinessSection(summary),
-      ...resourceSection(summary),
-      ...verificationSection(summary),
-      ...environmentSection(summary),
-      ...planSection(summary),
-      ...dataSection(summary),
-      ...methodSection(summary),
+      ...pairSection(summary),
+      ...folded("In words", [list(items)]),
+      ...folded(SECTIONS.problems, problemTable(summary)),
+      ...folded(SECTIONS.warnings, below.length > 0 ? [list(below)] : []),
+      ...folded("All figures", figuresSection(summary)),
+      ...folded("More plots", more),
+      ...folded("Scaling", scalingSection(summary)),
+      ...folded("Learning curve", learningSection(summary)),
+      ...folded("Ceilings and roofline", rooflineSection(summary)),
+      ...folded(SECTIONS.verification, verificationSection(summary)),
+      ...folded("Machine, plan and data", [
+        ...environmentSection(summary),
+        ...planSection(summary),
+        ...dataSection(summary),
+      ]),
+      ...folded("How it was measured", methodSection(summary)),
     ],
   };
 }
 
-function problemsSection({ problems, plan }: Summary): Block[] {
+function problemTable({ problems, plan }: Summary): Block[] {
   if (problems.length === 0) return [];
   return [
-    heading("Skipped and failed"),
     table(
       [
         ...["status", "implementation", "runtime"],

@@ -57,9 +57,12 @@ export function choicesBySetting({ choices, series, plan }: Summary): Choice[][]
   return [...Map.groupBy(ofSeed, (choice) => choiceKey(series[choice.series])).values()];
 }
 
-/** The series to choose at the largest size, for the first setting and seed. */
-export const chosenSeries = (summary: Summary): number | undefined =>
-  choicesBySetting(summary)[0]?.at(-1)?.series;
+/** The choice at the largest size, for the first setting and seed. */
+export const firstChoice = (summary: Summary): Choice | undefined =>
+  choicesBySetting(summary)[0]?.at(-1);
+
+/** The series to choose there. */
+export const chosenSeries = (summary: Summary): number | undefined => firstChoice(summary)?.series;
 
 /** How many samples at the start of a trial are warm-up and left out, by `trialKey`. */
 export const warmupsOf = ({ cells, copies }: Summary): ReadonlyMap<string, number> =>
@@ -68,3 +71,23 @@ export const warmupsOf = ({ cells, copies }: Summary): ReadonlyMap<string, numbe
       warmups.map(({ round, samples }) => [trialKey({ cell, round }), samples] as const)
     ),
   );
+
+/** A plot names no more series than this. */
+const MOST_NAMED = 8;
+
+/** The series that plots name: all of a few, else the choice, the baseline and the fastest at the largest size. */
+export function namedSeries(summary: Summary): number[] {
+  const { series, plan, cells } = summary;
+  if (series.length <= MOST_NAMED) return [...series.keys()];
+  const size = largestCommonSize(summary);
+  const fastest = cells.filter(({ cell }) => cell.examples === size)
+    .toSorted((a, b) => a.nsPerEpoch.value - b.nsPerEpoch.value);
+  const chosen = chosenSeries(summary);
+  const first = [
+    ...(chosen === undefined ? [] : [chosen]),
+    ...[...series.keys()].filter((one) => series[one].implementation === plan.baseline).slice(0, 1),
+    ...fastest.map((cell) => cell.series),
+    ...series.keys(),
+  ];
+  return [...new Set(first)].slice(0, MOST_NAMED).sort((a, b) => a - b);
+}

@@ -1,8 +1,10 @@
-import { DARK, LIGHT, type Scheme } from "./palette.ts";
+import { DARK, LIGHT, propertiesOf, type Scheme } from "./palette.ts";
 
-const coloursOf = ({ text, ink, ground, series }: Scheme): string =>
-  `--text: ${text}; --ink: ${ink}; --page: ${ground}; --plot-page: ${ground};\n  ` +
-  series.map((colour, i) => `--series-${i}: ${colour};`).join(" ");
+function coloursOf(scheme: Scheme): string {
+  const { text, ink, ground } = scheme;
+  return `--text: ${text}; --ink: ${ink}; --page: ${ground}; --plot-page: ${ground};\n  ` +
+    propertiesOf(scheme).map(([name, colour]) => `--${name}: ${colour};`).join(" ");
+}
 
 /** For all pages: readable on a phone, on paper and in the dark, with the fonts of the system. */
 export const STYLESHEET = `:root {
@@ -10,14 +12,12 @@ export const STYLESHEET = `:root {
   ${coloursOf(LIGHT)}
   --quiet: #59636e; --line: #d5dae0; --band: #f5f7f9;
   --warning: #8a5300; --warning-page: #fff6e5; --link: #0b57d0;
-  --slower: #b34700; --faster: #00694d; --same: #005a96; --unresolved: #8f3f70;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     ${coloursOf(DARK)}
     --turned: #000000; --quiet: #9aa5b1; --line: #38414b; --band: #1c2229;
     --warning: #f2c063; --warning-page: #2b2415; --link: #8ab4f8;
-    --slower: #f08a4b; --faster: #2fc399; --same: #4ba6e0; --unresolved: #e39ac6;
   }
 }
 html { scroll-padding-top: calc(var(--bar) + .5rem); }
@@ -27,19 +27,26 @@ body {
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif;
 }
 main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 1rem; }
+h1 { font-size: 1.0625rem; line-height: 1.3; margin: 0; }
 h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 p, ul { margin: .5rem 0; max-width: 48rem; }
 ul { padding-left: 1.25rem; }
 li { margin: .3rem 0; }
-.subtitle { color: var(--quiet); font-size: .875rem; max-width: none; margin: -.5rem 0 0; }
-.subtitle + h2, .warning + h2 { margin-top: 1.25rem; }
-.choice { font-size: 1.25rem; line-height: 1.4; font-weight: 600; max-width: none; }
-.choice .to-plot { font-weight: 400; }
+.subtitle { color: var(--quiet); font-size: .8125rem; max-width: none; margin: 0 0 .5rem; }
+.verdict { font-size: 1.75rem; line-height: 1.2; font-weight: 700; max-width: none; margin: .75rem 0; }
+.tiles { display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem 1rem; margin: 0 0 .75rem; }
+.tiles div { padding: .4rem .75rem; border-left: 4px solid var(--line); }
+.tiles dt { color: var(--quiet); font-size: .8125rem; }
+.tiles dd { margin: 0; font-size: .8125rem; line-height: 1.35; }
+.tiles b { display: block; font-size: 1.5rem; line-height: 1.3; }
+.failures { margin: .75rem 0; padding: .35rem .75rem; border: 2px solid var(--slower); border-radius: 6px; }
+.failures ul { max-width: none; padding: 0; list-style: none; font-weight: 600; }
+.trust { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; max-width: none; font-weight: 600; }
+.trust .good { color: var(--faster); }
+.trust .bad { color: var(--slower); }
+.trust .doubt { color: var(--warning); }
 .to-plot { font-size: .8125rem; white-space: nowrap; }
-.lead { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); gap: .5rem 1.5rem; align-items: start; margin: .5rem 0 1rem; }
-.lead ul { margin: 0; font-size: .9375rem; line-height: 1.45; }
 .warning {
   max-width: none; padding: .35rem .75rem; font-size: .8125rem; border-left: 4px solid var(--warning);
   background: var(--warning-page);
@@ -58,6 +65,9 @@ tbody tr:hover { background: var(--band); }
 pre { overflow-x: auto; padding: .75rem; background: var(--band); border: 1px solid var(--line); border-radius: 4px; font-size: .8rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 1rem; margin: 1rem 0; }
 .figures.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: .5rem; }
+.figures.first { grid-template-columns: minmax(0, 11fr) minmax(0, 5fr); margin: .5rem 0; }
+.figures.alone { grid-template-columns: minmax(0, 1fr); }
+.narrow { display: none; }
 .small figcaption { display: none; }
 .small figure { padding: .25rem; }
 figure {
@@ -65,6 +75,8 @@ figure {
   border: 1px solid var(--line); border-radius: 6px;
 }
 figure svg { display: block; width: 100%; max-width: 640px; height: auto; margin: 0 auto; }
+.first figure svg { max-width: none; }
+.first figure figcaption { font-size: .75rem; }
 figure svg:not(.samples) { background: var(--plot-page); color: var(--text); font: 12px sans-serif; }
 figure svg text { white-space: pre; pointer-events: none; }
 .figures.wide { grid-template-columns: minmax(0, 1fr); }
@@ -77,8 +89,10 @@ figure svg text { white-space: pre; pointer-events: none; }
 .more-left:focus-visible, .more-right:focus-visible { mask-image: none; }
 .drawn .pointed { outline: 2px solid var(--link); outline-offset: 3px; }
 .drawn svg { min-width: 30rem; }
+.first .drawn svg, .narrow svg { min-width: 0; }
 .small .drawn svg { min-width: 0; }
 .wide .drawn svg { max-width: none; min-width: 50rem; }
+.wide .narrow svg { min-width: 0; }
 figcaption { color: var(--quiet); font-size: .85rem; margin-top: .5rem; text-align: center; }
 a { color: var(--link); }
 button, input { font: inherit; color: inherit; }
@@ -97,7 +111,7 @@ button, input { font: inherit; color: inherit; }
 .switches button[aria-pressed="false"] { text-decoration: line-through; color: var(--quiet); }
 .switches .looked-at { border-color: var(--text); }
 .swatch { display: inline-block; width: .7em; height: .7em; margin-right: .35em; border-radius: 50%; }
-${LIGHT.series.map((_, i) => `.colour-${i} { background: var(--series-${i}); }`).join("\n")}
+${propertiesOf(LIGHT).map(([name]) => `.colour-${name} { background: var(--${name}); }`).join("\n")}
 [aria-pressed="false"] .swatch { opacity: .3; }
 .looking svg .series:not(.looked-at) { opacity: .15; }
 .looking tr.looked-at { background: var(--band); }
@@ -124,11 +138,17 @@ form button:disabled { color: var(--quiet); cursor: default; }
 .skip { position: absolute; left: .5rem; top: -4rem; z-index: 3; padding: .25rem .75rem; background: var(--page); }
 .skip:focus { top: .5rem; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.contents { margin: 1.5rem 0 0; font-size: .875rem; }
-.contents ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; max-width: none; }
-.contents li { margin: 0; }
 .digest { font-size: .8125rem; }
-.raw-trials summary { margin: 2.5rem 0 .75rem; font-size: 1.3rem; font-weight: 600; cursor: pointer; }
+details { border-top: 1px solid var(--line); }
+details + details { margin-top: 0; }
+summary { padding: .4rem 0; cursor: pointer; }
+summary h2 { display: inline; margin: 0; padding: 0; border: 0; font-size: 1rem; }
+details[open] { padding-bottom: 1rem; }
+.metrics select { font: inherit; color: inherit; max-width: 100%; padding: .15rem .3rem; background: var(--page); border: 1px solid var(--line); border-radius: 4px; }
+.metrics label { font-weight: 600; }
+.metrics.chosen h3 { display: none; }
+.metric[hidden] { display: none; }
+td .swatch { border-radius: 2px; }
 .tall { max-height: 70vh; overflow: auto; }
 .tall thead th { position: sticky; top: 0; background: var(--page); }
 tbody button { padding: 0; background: none; border: 0; cursor: pointer; color: var(--link); text-decoration: underline; }
@@ -139,11 +159,18 @@ thead button:hover { text-decoration: underline; }
 th[aria-sort] button::after { content: " ▲"; }
 th[aria-sort="descending"] button::after { content: " ▼"; }
 @media (max-width: 60rem) {
+  .figures.first { grid-template-columns: minmax(0, 1fr); }
   .switches { position: static; flex-direction: column; }
   .names { flex: none; flex-wrap: nowrap; overflow: auto; }
   .tools { max-width: none; justify-content: start; }
 }
 @media (max-width: 40rem) {
+  .verdict { font-size: 1.375rem; }
+  .tiles { grid-template-columns: minmax(0, 1fr); gap: .25rem; }
+  .tiles b { display: inline; font-size: 1.125rem; margin-right: .35rem; }
+  .roomy { display: none; }
+  .narrow { display: block; }
+  td:last-child:not(.number) { min-width: 10rem; }
   tbody th { white-space: normal; min-width: 7rem; overflow-wrap: anywhere; }
   figure { padding: .25rem; }
 }
@@ -151,7 +178,10 @@ th[aria-sort="descending"] button::after { content: " ▼"; }
   :root { color-scheme: light; --quiet: #444; --line: #bbb; --band: #fff; --warning: #000; --warning-page: #fff; }
   main { max-width: none; padding: 0; }
   .scroll, .drawn { overflow: visible; mask-image: none; }
-  .switches, .filter, .tip, .raw-trials, .to-plot, .contents { display: none; }
+  .switches, .filter, .tip, .raw-trials, .to-plot { display: none; }
+  .narrow { display: none; }
+  .roomy { display: block; }
+  details:not([open]) { display: none; }
   table { font-size: 7.5pt; }
   th, td { padding: .2rem .25rem; }
   thead th, tbody th, tbody th.long, th.number, td.number, [class^="verdict-"] { min-width: 0; white-space: normal; }
@@ -160,7 +190,7 @@ th[aria-sort="descending"] button::after { content: " ▼"; }
   .interval { font-size: inherit; }
   figure, tr, .warning { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .figures, .lead { display: block; }
+  .figures { display: block; }
   .drawn svg, .wide .drawn svg { min-width: 0; }
   figure { margin-bottom: 1rem; }
 }

@@ -5,6 +5,7 @@ import type { ListedRun } from "./runs_page.ts";
 import { journalTail } from "../sweep/journal.ts";
 import { JOURNAL_FILE, readRunFile, runNames } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";
+import { programName } from "../report/terms.ts";
 import { fileStamp, stampOf } from "./known_runs.ts";
 
 /** Checking the records of journals takes 20 ms for a megabyte: one look spends no longer than this. */
@@ -51,33 +52,42 @@ function describe(
         `Cannot read "${join(folder, JOURNAL_FILE)}": no whole trial record in it`,
       );
     }
-    return { name, state, run, done: journal?.trials };
+    return { name, state, run, done: journal?.trials, failed: journal?.failed };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { name, state: "damaged", reason: error.message };
   }
 }
 
-type JournalReader = () => { readonly trials: number; readonly bytes: number };
+type JournalReader = () => {
+  readonly trials: number;
+  readonly bytes: number;
+  readonly failed: readonly string[];
+};
 
 /** Counts and checks the records of a journal, each time only the new ones. Throws InputError for a damaged record. */
 function journalReader(path: string): JournalReader {
   let tail = journalTail(path);
   let [trials, bytes, stamp] = [0, 0, ""];
+  let failed = new Set<string>();
   return () => {
     const now = fileStamp(path);
-    if (now === stamp) return { trials, bytes };
+    if (now === stamp) return { trials, bytes, failed: [...failed] };
     const before = bytes;
     bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     // A journal only grows; otherwise it is a different one.
-    if (bytes <= before) [tail, trials] = [journalTail(path), 0];
+    if (bytes <= before) [tail, trials, failed] = [journalTail(path), 0, new Set()];
     try {
-      trials += tail().length;
+      const more = tail();
+      trials += more.length;
+      for (const { status, cell } of more) {
+        if (status === "failed") failed.add(programName(cell));
+      }
     } catch (error) {
       bytes = 0; // the next time reads from the beginning
       throw error;
     }
     stamp = now;
-    return { trials, bytes };
+    return { trials, bytes, failed: [...failed] };
   };
 }

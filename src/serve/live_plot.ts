@@ -3,7 +3,7 @@ import type { LineSoFar } from "./so_far.ts";
 import { counted, formatCount, formatDuration } from "../report/numbers.ts";
 import { escape } from "../report/page/escape.ts";
 import { type Axis, durationAxis, sizeAxis, withRoom } from "../report/plots/axis.ts";
-import { COLOURS, SYMBOLS } from "../report/plots/frame.ts";
+import { colourName, type Look } from "../report/plots/looks.ts";
 import { svgOf } from "../report/plots/svg.ts";
 
 /**
@@ -26,7 +26,7 @@ export function livePlot(lines: readonly LineSoFar[], sizes: readonly number[]) 
   const toX = placeOn(x, FRAME.left, FRAME.right);
   const toY = placeOn(y, FRAME.bottom, FRAME.top);
   const parts = [
-    ...y.ticks.flatMap((tick) => [
+    ...withRoom(y, FRAME.bottom - FRAME.top, "up").flatMap((tick) => [
       rule(FRAME.left, toY(tick), FRAME.right, toY(tick)),
       text(FRAME.left - 8, toY(tick) + 4, y.format(tick), "end"),
     ]),
@@ -47,15 +47,15 @@ export function livePlot(lines: readonly LineSoFar[], sizes: readonly number[]) 
 const sizeOf = (index: number, count: number): number => 1.2 - 0.5 * index / Math.max(1, count - 1);
 
 /** The marker of a series in front of its name; an empty space of the same width without a series. */
-export function swatch(series: number | undefined): string {
-  const drawn = series === undefined ? "" : marker(series, 0, 0, 1);
+export function swatch(look: Look | undefined): string {
+  const drawn = look === undefined ? "" : marker(look, 0, 0, 1);
   return `<svg class="marker" viewBox="-9 -9 18 18" aria-hidden="true">${drawn}</svg>`;
 }
 
 type Scale = ReturnType<typeof placeOn>;
 
 function drawLine(line: LineSoFar, toX: Scale, toY: Scale, size: number): string {
-  const { label, series = 0 } = line;
+  const { label, look } = line;
   const cells = line.cells.map(({ examples, nsPerExample, trials }) => ({
     x: toX(examples),
     y: toY(nsPerExample),
@@ -63,27 +63,28 @@ function drawLine(line: LineSoFar, toX: Scale, toY: Scale, size: number): string
       counted(trials, "trial"),
   }));
   const points = cells.map(({ x, y }) => `${round(x)},${round(y)}`).join(" ");
-  const markers = cells.map(({ x, y, text }) => marker(series, x, y, size, text)).join("");
-  return `<g><polyline points="${points}" fill="none" stroke="${colour(series)}" ` +
+  const markers = look === undefined
+    ? ""
+    : cells.map(({ x, y, text }) => marker(look, x, y, size, text)).join("");
+  return `<g><polyline points="${points}" fill="none" stroke="${colour(look)}" ` +
     `stroke-width="1.5"/>${markers}</g>`;
 }
 
-function marker(series: number, x: number, y: number, size: number, title?: string): string {
+function marker(look: Look, x: number, y: number, size: number, title?: string): string {
   const place = `translate(${round(x)} ${round(y)}) scale(${Number(size.toFixed(2))})`;
-  return `<path d="${symbol(series)}" transform="${place}" vector-effect="non-scaling-stroke" ` +
-    `fill="var(--plot-page)" stroke="${colour(series)}" stroke-width="1.5">` +
+  return `<path d="${outlineOf(look)}" transform="${place}" vector-effect="non-scaling-stroke" ` +
+    `fill="var(--plot-page)" stroke="${colour(look)}" stroke-width="1.5">` +
     `${title === undefined ? "" : `<title>${escape(title)}</title>`}</path>`;
 }
 
-const colour = (series: number): string => `var(--series-${series % COLOURS.length})`;
+const colour = (look: Look | undefined): string => `var(--${colourName(look) ?? "quiet"})`;
 
-const PATHS = new Map<number, string>();
+const PATHS = new Map<Look["symbol"], string>();
 
-/** The outline of the series' symbol as the report draws it, around 0. */
-function symbol(series: number): string {
-  const index = series % SYMBOLS.length;
-  const found = PATHS.get(index) ?? outline(SYMBOLS[index]);
-  PATHS.set(index, found);
+/** The outline of a symbol as the report draws it, around 0. */
+function outlineOf({ symbol }: Look): string {
+  const found = PATHS.get(symbol) ?? outline(symbol);
+  PATHS.set(symbol, found);
   return found;
 }
 

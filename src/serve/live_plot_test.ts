@@ -4,11 +4,12 @@ import { parseHTML } from "linkedom";
 import { makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { brief, soFar } from "./so_far.ts";
 import { summarise } from "../summary/summarise.ts";
-import { COLOURS } from "../report/plots/frame.ts";
+import { LIGHT } from "../report/palette.ts";
 import { livePlot, swatch } from "./live_plot.ts";
+import { looksOf } from "../report/plots/looks.ts";
 import { perExamplePlot } from "../report/plots/size_plots.ts";
 
-const names = Array.from({ length: 9 }, (_, i) => `one_of_many_${i}`);
+const names = Array.from({ length: 8 }, (_, i) => `one_of_many_${i}`);
 const run = makeRun({ plan: { implementations: names, sizes: [1000, 2000], rounds: 1 } });
 const trials = makeTrials(run);
 const { lines } = soFar(run, trials.map(brief), "finished", 0);
@@ -20,7 +21,10 @@ const shapeOf = (path: string | null | undefined): string =>
 test("every series has the colour and the symbol that it has in the report", () => {
   const report = parseHTML(perExamplePlot.draw(summarise(run, trials, "run"))!).document;
   const live = parseHTML(livePlot(lines, run.plan.sizes)!).document;
-  const circle = shapeOf(parseHTML(swatch(0)).document.querySelector("path")?.getAttribute("d"));
+  const round = looksOf(["naive_loop"])[0];
+  const circle = shapeOf(
+    parseHTML(swatch(round)).document.querySelector("path")?.getAttribute("d"),
+  );
   const looks = [...live.querySelectorAll("g")].map((g) => {
     const path = g.querySelector("path")!;
     const shape = shapeOf(path.getAttribute("d"));
@@ -29,7 +33,7 @@ test("every series has the colour and the symbol that it has in the report", () 
   assert.equal(looks.length, names.length);
   looks.forEach(([stroke, shape], i) => {
     const dots = report.querySelector(`g.series-${i}[aria-label="dot"]`)!;
-    const colour = COLOURS.indexOf(dots.getAttribute("stroke") ?? "");
+    const colour = LIGHT.series.indexOf(dots.getAttribute("stroke") ?? "");
     assert.equal(stroke, `var(--series-${colour})`);
     assert.equal(shape, shapeOf(dots.querySelector("path")?.getAttribute("d")), `series ${i}`);
   });

@@ -103,14 +103,14 @@ function headRow(sizes: readonly number[]): string {
   return `<tr><th scope="col">time per example at m =</th>${heads.join("")}</tr>`;
 }
 
-function bodyRow({ label, series, cells }: LineSoFar, sizes: readonly number[]): string {
+function bodyRow({ label, look, cells }: LineSoFar, sizes: readonly number[]): string {
   const figures = sizes.map((m) => {
     const cell = cells.find(({ examples }) => examples === m);
     const text = cell ? `${formatDuration(cell.nsPerExample)} ${trialCount(cell.trials)}` : "–";
     return `<td class="number">${text}</td>`;
   });
   const name = escape(label);
-  return `<tr data-key="${name}"><th scope="row">${swatch(series)} ${name}</th>` +
+  return `<tr data-key="${name}"><th scope="row">${swatch(look)} ${name}</th>` +
     `${figures.join("")}</tr>`;
 }
 

@@ -10,7 +10,13 @@ import type { RunState } from "../sweep/run_state.ts";
 export type ListedRun =
   & { readonly name: string }
   & (
-    | { readonly state: RunState; readonly run: RunFile; readonly done?: number | undefined }
+    | {
+      readonly state: RunState;
+      readonly run: RunFile;
+      readonly done?: number | undefined;
+      /** Programs with a failed trial so far. */
+      readonly failed?: readonly string[] | undefined;
+    }
     | { readonly state: "damaged"; readonly reason: string }
   );
 
@@ -69,7 +75,20 @@ function row(one: ListedRun): string {
     ? ` <a href="${address}/live">follow</a> <a href="${address}">report so far</a>`
     : "";
   return `<tr data-key="${label}"><td>${tick}</td><th scope="row">${title}</th>` +
-    `<td><span class="state-${state}">${MARKS[state]} ${state}</span>${others}</td>${facts}</tr>`;
+    `<td><span class="state-${state}">${MARKS[state]} ${state}</span>${others}${
+      failures(one)
+    }</td>` +
+    `${facts}</tr>`;
+}
+
+/** The programs that failed, the first of them by name. */
+function failures(one: ListedRun): string {
+  const failed = one.state === "damaged" ? [] : one.failed ?? [];
+  if (failed.length === 0) return "";
+  const [first] = failed;
+  const text = failed.length === 1 ? first : `${first} and ${failed.length - 1} more`;
+  return ` <span class="problem-failed" title="${escape(failed.join(", "))}">` +
+    `✗ ${escape(text)} failed</span>`;
 }
 
 function factCells({ plan, data, environment, sessions, trials }: RunFile, done?: number): string {
@@ -78,7 +97,7 @@ function factCells({ plan, data, environment, sessions, trials }: RunFile, done?
   return [
     timeOf(sessions[0].startedAt),
     dataText(data),
-    `<span class="names" title="${names}">${names}</span>`,
+    `<span class="programs" title="${names}">${names}</span>`,
     [...ends].map(formatCount).join(" to "),
     (done === undefined ? "…" : formatCount(done)) +
     (trials === undefined ? "" : ` of ${formatCount(trials)}`),

@@ -3,6 +3,7 @@ import type { Plan, RunFile } from "../format/plan.ts";
 import type { RunState } from "../sweep/run_state.ts";
 import { cellsOf } from "../sweep/schedule.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
+import { type Look, looksOfSeries } from "../report/plots/looks.ts";
 import { programName, programParts } from "../report/terms.ts";
 import { axesOfPlan, axisParts, settingKey } from "../summary/axes.ts";
 import { problemKey } from "../summary/problem_key.ts";
@@ -33,6 +34,8 @@ export interface LineSoFar {
   readonly label: string;
   /** Its place among the series of the report; absent for a copy, which the report does not draw. */
   readonly series?: number;
+  /** As in the report; absent for a copy, and beyond the looks that there are. */
+  readonly look?: Look;
   /** By ascending m. */
   readonly cells: readonly { examples: number; nsPerExample: number; trials: number }[];
 }
@@ -84,11 +87,13 @@ function linesOf(run: RunFile, trials: readonly BriefTrial[], state: RunState): 
   const devices = new Map(trials.map(({ cell, device }) => [programOf(cell), device]));
   const { series, indexOf } = seriesOf(cells, plan, (cell) => devices.get(programOf(cell)));
   const ofSeed = plan.seeds.length > 1 ? ({ seed }: Cell) => ` · seed ${seed}` : () => "";
-  const lines = new Map<string, { label: string; series?: number; trials: BriefTrial[] }>();
+  const looks = looksOfSeries(series);
+  const lines = new Map<string, Omit<LineSoFar, "cells"> & { trials: BriefTrial[] }>();
   for (const cell of cells) {
     const at = indexOf(cell);
     const label = series[at].label + ofSeed(cell);
-    lines.set(`${at} ${cell.seed}`, { label, series: at, trials: [] });
+    const look = looks[at];
+    lines.set(`${at} ${cell.seed}`, { label, series: at, ...(look && { look }), trials: [] });
   }
   for (const trial of good) {
     lines.get(`${indexOf(trial.cell)} ${trial.cell.seed}`)!.trials.push(trial);

@@ -21,22 +21,20 @@ test(
         url,
         { colorScheme, viewport: { width: 1280, height: 800 } },
         async ({ page, complaints }) => {
-          // What to choose and why stands on the first screen.
-          const [choice, why, plot] = [".choice", ".lead li >> nth=0", ".lead figure svg"]
-            .map((selector) => page.locator(selector));
+          // What to choose, the figures and the reason stand on the first screen.
           const { height } = page.viewportSize()!;
-          for (const item of [choice, why, plot]) {
-            const box = (await item.boundingBox())!;
-            assert.ok(box.y + box.height < height);
+          for (
+            const selector of [".verdict", ".tiles", "#plot-ranking svg", "#plot-why svg", ".trust"]
+          ) {
+            const box = (await page.locator(selector).first().boundingBox())!;
+            assert.ok(box.y + box.height < height, selector);
           }
-          const plain = async (item: typeof choice) =>
-            (await item.textContent() ?? "").replaceAll("\u00a0", " ");
-          // 10,000 lies between the smallest and the largest of these.
-          assert.match(
-            await plain(choice),
-            /^Choose (\w+) at every m from 1,000 to 60,000: .* per epoch at .* the speed of naive_loop\./,
-          );
-          assert.match(await plain(why), /The next, .* takes .* its time.* Why: \w+ does/);
+          const verdict = (await page.locator(".verdict").textContent() ?? "")
+            .replaceAll("\u00a0", " ");
+          assert.match(verdict, /^Choose (\w+): [\d.,]+ × the speed of naive_loop/);
+          assert.ok(verdict.split(" ").length <= 15, verdict);
+          const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+          assert.ok(whole <= 4000, `${whole} px`);
           await page.locator("details.raw-trials summary").click();
           await page.locator("details.raw-trials tbody tr").first().waitFor();
           assert.equal(await page.locator("details.raw-trials tbody tr").count(), trials.length);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type OpenPage, skipWithoutBrowser, withPage } from "../support/browser.ts";
+import { type OpenPage, skipWithoutBrowser, unfold, withPage } from "../support/browser.ts";
 import { pageOf, THREE } from "../support/report_pages.ts";
 import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 import { because } from "../support/trials.ts";
@@ -8,8 +8,8 @@ import { because } from "../support/trials.ts";
 const IN_BROWSER = { ...SLOW, skip: skipOutsideDeno || skipWithoutBrowser };
 const url = await pageOf("three", THREE);
 
-const firstColumn = (page: OpenPage["page"], table: number): Promise<string[]> =>
-  page.locator(".scroll table").nth(table).locator("tbody tr > :first-child").allTextContents();
+const firstColumn = (page: OpenPage["page"]): Promise<string[]> =>
+  page.locator(".metric table").first().locator("tbody tr > :first-child").allTextContents();
 
 test(
   "a finding's link scrolls its plot into view with the title, however many series there are",
@@ -30,13 +30,15 @@ test(
       ] as const
     ) {
       await withPage(address, { viewport: { width, height } }, async ({ page, complaints }) => {
-        for (const link of await page.locator(".lead .to-plot").all()) {
+        await page.locator("#h-in-words").click();
+        for (const link of await page.locator(".to-plot").all()) {
           await link.click();
           const target = await link.getAttribute("href");
           const [title, bar] = await page.evaluate((target) => {
             const box = (selector: string) =>
               document.querySelector(selector)!.getBoundingClientRect();
-            const { top, bottom } = box(`${target} svg`);
+            const { top, bottom } = [...document.querySelectorAll(`${target} svg`)]
+              .map((svg) => svg.getBoundingClientRect()).find(({ height }) => height > 0)!;
             const bar = box(".switches");
             return [{ top, bottom }, { top: bar.top, bottom: bar.bottom, height: bar.height }];
           }, target);
@@ -61,8 +63,8 @@ test(
         await page.locator(selector).evaluate((at) => at.scrollIntoView({ block: "center" }));
         return await page.locator(".switches").evaluate((bar) => bar.getBoundingClientRect().top);
       };
-      assert.equal(await top("#plot-memory"), 0);
-      assert.ok(await top("#h-verification") < -500);
+      assert.equal(await top("#plot-accuracy"), 0);
+      assert.ok(await top("#h-how-it-was-measured") < 0);
     });
   },
 );
@@ -101,13 +103,12 @@ test(
           : trial,
     );
     await withPage(address, {}, async ({ page }) => {
-      // The first table is that of what was skipped.
-      const times = 1;
-      const button = page.locator(".scroll table").nth(times).locator("thead button").nth(7);
+      await unfold(page);
+      const button = page.locator(".metric table").first().locator("thead button").nth(7);
       const orders: string[][] = [];
       for (let i = 0; i < 3; i++) {
         await button.click();
-        orders.push(await firstColumn(page, times));
+        orders.push(await firstColumn(page));
       }
       assert.deepEqual(orders, [
         ["fused_typed", "outer_product", "naive_loop"],
@@ -143,6 +144,7 @@ test(
   IN_BROWSER,
   async () => {
     await withPage(url, { viewport: { width: 375, height: 667 } }, async ({ page }) => {
+      await unfold(page);
       const box = page.locator("#plot-time .drawn");
       await page.waitForFunction(() => document.querySelector("#plot-time .more-right"));
       await box.evaluate((box) => box.scrollLeft = 9999);
@@ -175,7 +177,8 @@ test(
       address,
       { viewport: { width: 1280, height: 800 } },
       async ({ page, complaints }) => {
-        const choice = page.locator(".choice");
+        await unfold(page);
+        const choice = page.locator("details li").first();
         assert.equal(await choice.locator("bdi").first().textContent(), arabic);
         // "Choose", the name, "at every m from 1,000 to 60,000": in this order from the left.
         const lefts = await choice.evaluate((choice) => {
@@ -218,6 +221,7 @@ test(
   IN_BROWSER,
   async () => {
     await withPage(url, {}, async ({ page }) => {
+      await unfold(page);
       const markers = page.locator("#plot-time g.series-2 [data-tip]");
       await markers.first().scrollIntoViewIfNeeded();
       await markers.first().hover({ force: true });

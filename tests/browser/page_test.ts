@@ -8,7 +8,7 @@ import { summarise } from "../../src/summary/summarise.ts";
 import { htmlFormat } from "../../src/report/html.ts";
 import { TrialRecord } from "../../src/format/trial_record.ts";
 import { axeFindings } from "../support/axe.ts";
-import { type OpenPage, skipWithoutBrowser, withPage } from "../support/browser.ts";
+import { type OpenPage, skipWithoutBrowser, unfold, withPage } from "../support/browser.ts";
 import { largeRun } from "../support/large_run.ts";
 import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 import { because, makeRun, makeTrials } from "../support/trials.ts";
@@ -44,8 +44,8 @@ async function opened(
   });
 }
 
-const firstColumn = (page: OpenPage["page"], table: number): Promise<string[]> =>
-  page.locator(".scroll table").nth(table).locator("tbody tr:visible > :first-child")
+const firstColumn = (page: OpenPage["page"]): Promise<string[]> =>
+  page.locator(".metric table").first().locator("tbody tr:visible > :first-child")
     .allTextContents();
 
 test(
@@ -53,14 +53,15 @@ test(
   IN_BROWSER,
   async () => {
     await opened({}, async (page) => {
-      const head = page.locator(".scroll table").first().locator("thead th").nth(7);
+      await unfold(page);
+      const head = page.locator(".metric table").first().locator("thead th").nth(7);
       await head.getByRole("button").click();
       assert.equal(await head.getAttribute("aria-sort"), "ascending");
       // By value: 0.6 s comes before 2 s, though its digits sort after them.
-      assert.deepEqual(await firstColumn(page, 0), ["fused_typed", "outer_product", "naive_loop"]);
+      assert.deepEqual(await firstColumn(page), ["fused_typed", "outer_product", "naive_loop"]);
       await head.getByRole("button").press("Enter");
       assert.equal(await head.getAttribute("aria-sort"), "descending");
-      assert.deepEqual(await firstColumn(page, 0), ["naive_loop", "outer_product", "fused_typed"]);
+      assert.deepEqual(await firstColumn(page), ["naive_loop", "outer_product", "fused_typed"]);
     });
   },
 );
@@ -91,33 +92,79 @@ test("a filter keeps the rows that contain its words, and counts them", IN_BROWS
 
 test("the filter keeps matching series in plots and tables alike", IN_BROWSER, async () => {
   await opened({}, async (page) => {
+    await unfold(page);
     await page.locator(".switches").getByRole("searchbox").fill("typed");
     const shown = (selector: string) => page.locator(selector).filter({ visible: true }).count();
     assert.equal(await shown("figure svg g.series-0"), 0);
     assert.equal(await shown("figure svg g.series-1"), 0);
     assert.ok(await shown("figure svg g.series-2") > 10);
-    assert.deepEqual(await firstColumn(page, 0), ["fused_typed"]);
-    await page.locator(".switches").getByRole("searchbox").fill("");
-    assert.deepEqual(await firstColumn(page, 0), ["naive_loop", "outer_product", "fused_typed"]);
+    assert.deepEqual(await firstColumn(page), ["fused_typed"]);
+    // Words that no series has hide none: an empty plot would explain nothing.
+    for (const words of ["no such name", ""]) {
+      await page.locator(".switches").getByRole("searchbox").fill(words);
+      assert.deepEqual(await firstColumn(page), ["naive_loop", "outer_product", "fused_typed"]);
+      assert.ok(await shown("figure svg g.series-0") > 10);
+    }
   });
 });
 
-test("the choice stands on the first screen, with the plot beside it", IN_BROWSER, async () => {
+test("verdict, tiles, ranking and trust stand on the first screen", IN_BROWSER, async () => {
   await opened({ viewport: { width: 1280, height: 800 } }, async (page) => {
-    const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
-    const [choice, why, plot] = [
-      await box(".choice"),
-      await box(".lead li"),
-      await box(".lead figure svg"),
-    ];
-    for (const { y, height } of [choice, why, plot]) assert.ok(y + height < 800);
-    assert.ok(plot.x > why.x + why.width - 1, "beside");
+    for (const selector of [".verdict", ".tiles", "#plot-ranking svg", ".trust"]) {
+      const { y, height } = (await page.locator(selector).first().boundingBox())!;
+      assert.ok(y >= 0 && y + height < 800, selector);
+    }
   });
 });
+
+test("a link of the line of trust opens the section that it leads to", IN_BROWSER, async () => {
+  await opened({ viewport: { width: 1280, height: 800 } }, async (page) => {
+    const table = page.locator('table[aria-labelledby="h-verification"]');
+    assert.ok(!await table.isVisible());
+    await page.getByRole("link", { name: "all 21 cells verified" }).click();
+    assert.ok(await table.isVisible());
+    const { y } = (await page.locator("#h-verification").boundingBox())!;
+    assert.ok(y >= 0 && y < 800, `${y}`);
+  });
+});
+
+test("one table stands for all figures, and a field selects which", IN_BROWSER, async () => {
+  await opened({}, async (page) => {
+    await unfold(page);
+    const shown = page.locator(".metric").filter({ visible: true });
+    assert.equal(await shown.count(), 1);
+    assert.match(await shown.textContent() ?? "", /^Time per epoch/);
+    await page.getByLabel("Figure").selectOption("Peak resident set");
+    assert.equal(await shown.count(), 1);
+    assert.match(await shown.locator("td").first().textContent() ?? "", /^\d+ MB$/);
+  });
+});
+
+test(
+  "the page of three series, folded, is at most 4,000 px high; on a phone the answers are in view",
+  IN_BROWSER,
+  async () => {
+    await opened({ viewport: { width: 1280, height: 800 } }, async (page) => {
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      assert.ok(height <= 4000, `${height} px`);
+    });
+    await opened({ viewport: { width: 375, height: 667 } }, async (page) => {
+      const large = page.locator("figure .narrow svg").filter({ visible: true });
+      assert.equal(await large.count(), 5);
+      for (
+        const box of await large.evaluateAll((all) =>
+          all.map((one) => one.getBoundingClientRect().right)
+        )
+      ) assert.ok(box <= 375, `${box}`);
+      assert.equal(await page.locator("figure .roomy svg").filter({ visible: true }).count(), 0);
+    });
+  },
+);
 
 test("pointing at a row of a table shows its series in the plots", IN_BROWSER, async () => {
   await opened({}, async (page) => {
-    await page.locator("tr.series-1").first().hover();
+    await unfold(page);
+    await page.locator("tr.series-1:visible").first().hover();
     const opacity = (selector: string) =>
       page.locator(selector).first().evaluate((mark) => getComputedStyle(mark).opacity);
     assert.equal(await opacity("#plot-time g.series-1"), "1");
@@ -150,6 +197,7 @@ test(
   IN_BROWSER,
   async () => {
     await opened({}, async (page) => {
+      await unfold(page);
       const marker = page.locator("#plot-time g.series-2 [data-tip]").first();
       await marker.scrollIntoViewIfNeeded();
       await marker.hover({ force: true });
@@ -196,6 +244,8 @@ test("axe finds nothing in either colour scheme", IN_BROWSER, async () => {
   for (const colorScheme of ["light", "dark"] as const) {
     await withPage(url, { colorScheme, bypassCSP: true }, async ({ page }) => {
       assert.deepEqual(await axeFindings(page), [], colorScheme);
+      await unfold(page);
+      assert.deepEqual(await axeFindings(page), [], `${colorScheme}, unfolded`);
     });
   }
 });
@@ -254,8 +304,10 @@ test("the PDF leaves out what only works on a screen", IN_BROWSER, async () => {
     await page.emulateMedia({ media: "print" });
     assert.ok(!await page.locator(".switches").isVisible());
     assert.ok(!await page.locator("label.filter").first().isVisible());
-    const pdf = await page.pdf({ format: "A4" });
-    assert.ok(pdf.length > 20_000 && pdf.subarray(0, 5).toString() === "%PDF-");
+    const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
+    assert.ok(pdf.length > 20_000 && pdf.startsWith("%PDF-"));
+    const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    assert.ok(pages >= 1 && pages <= 8, `${pages} pages`);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { looksOf } from "../../src/report/plots/looks.ts";
 import { axeFindings } from "../support/axe.ts";
 import { skipWithoutBrowser, withPage } from "../support/browser.ts";
 import { briefPlan, smallData, startSlope, withFolder } from "../support/cli.ts";
@@ -22,11 +23,11 @@ test(
       await served(out, async (url) => {
         await withPage(url, {}, async ({ page, complaints }) => {
           await page.getByRole("link", { name: "report so far" }).click();
-          await page.getByRole("heading", { name: "Key results" }).waitFor();
+          await page.getByRole("heading", { name: "Size, epochs and accuracy" }).waitFor();
           await page.getByRole("link", { name: "Follow its sweep" }).click();
           await page.getByText("7 of 18 trials · round 2 of 3").waitFor();
           await page.getByRole("link", { name: "Report so far" }).click();
-          await page.getByRole("heading", { name: "Key results" }).waitFor();
+          await page.getByRole("heading", { name: "Size, epochs and accuracy" }).waitFor();
           await page.getByRole("link", { name: "All runs", exact: true }).click();
           await page.getByRole("heading", { name: "Gradient benchmarks" }).waitFor();
           assert.deepEqual(complaints, []);
@@ -72,7 +73,7 @@ test(
             );
             assert.deepEqual(
               looks.map(([stroke]) => stroke),
-              [0, 1, 2].map((i) => `var(--series-${i})`),
+              looksOf(rows.map((text) => text.trim())).map((look) => `var(--series-${look!.slot})`),
             );
             assert.equal(new Set(looks.map(([, d]) => d)).size, 3);
             const drawn = await page.locator("#plot g path").evaluateAll((paths) =>
@@ -126,6 +127,7 @@ test(
       await served(out, async (url) => {
         for (const colorScheme of ["light", "dark"] as const) {
           await withPage(url, { colorScheme, bypassCSP: true }, async ({ page }) => {
+            await page.getByText(`✗ ${failed.cell.implementation} failed`).waitFor();
             assert.deepEqual(await axeFindings(page), [], `list ${colorScheme}`);
             await page.goto(`${url}runs/going-on/live`);
             await page.getByText("it gave up").first().waitFor();

@@ -129,7 +129,7 @@ test("the page follows a running sweep, trial by trial, to its report", IN_BROWS
         );
         assert.ok(await page.locator("#plot path").count() >= 6);
         await page.getByRole("link", { name: "The report" }).click();
-        await page.getByRole("heading", { name: "Key results" }).waitFor();
+        await page.getByRole("heading", { name: "Size, epochs and accuracy" }).waitFor();
         assert.deepEqual(complaints, []);
       });
     });

@@ -89,7 +89,8 @@ test("samples moved elsewhere in the page, and text appended to them, are found"
     "a style": (body, text) => body.replace("</style>", `${text}</style>`),
     "the title": (body, text) => body.replace("</title>", `${text}</title>`),
     "the policy": (body, text) => body.replace("default-src", `${text}default-src`),
-    "an opening tag": (body, text) => body.replace('<p class="choice"', `<p class="choice"${text}`),
+    "an opening tag": (body, text) =>
+      body.replace('<p class="verdict"', `<p class="verdict"${text}`),
   };
   for (const [place, put] of Object.entries(hiding)) {
     const moved = found((page) => put(page.replace(element, ""), element));

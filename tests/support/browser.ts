@@ -51,3 +51,9 @@ export async function withPage(
     await browser.close();
   }
 }
+
+/** Opens every folded section but that of the raw trials. */
+export const unfold = (page: Page): Promise<void> =>
+  page.locator("details:not(.raw-trials)").evaluateAll((folds) => {
+    for (const fold of folds) fold.setAttribute("open", "");
+  });

@@ -1,36 +1,40 @@
 import type { Block, Figure, Item, Table } from "../document.ts";
-import { classOf, COLOURS } from "../plots/frame.ts";
-import { INKS } from "../plots/speedup_map.ts";
 import { content, escape } from "./escape.ts";
+import { figureId, printFigure } from "./figure_html.ts";
+import { printTable, swatch } from "./table_html.ts";
 
-/** The blocks of a document as HTML: neighbouring figures side by side, switches visible until their section ends. */
+/**
+ * The blocks of a document as HTML: neighbouring figures side by side, switches visible until their section ends, folded
+ * sections closed.
+ */
 export function printBlocks(blocks: readonly Block[]): string {
-  const ids = headingIds(blocks);
-  const second = blocks.filter(isSection)[1];
-  const print = printer(ids);
-  let isSwitched = false;
+  const print = printer(headingIds(blocks));
+  const open: string[] = [];
   return blocks.flatMap((block, i) => {
     const parts = [print(block)];
     const [before, next] = [blocks[i - 1], blocks[i + 1]];
     if (block.kind === "figure") {
       const isBeside = (other: Block | undefined) =>
         other?.kind === "figure" && other.size === block.size;
-      const size = block.size ? ` ${block.size}` : "";
-      if (!isBeside(before)) parts.unshift(`<div class="figures${size}">`);
+      if (!isBeside(before)) parts.unshift(`<div class="${classesOf(block, next)}">`);
       if (!isBeside(next)) parts.push("</div>");
     }
-    if (block === second) parts.unshift(printContents(ids));
     if (block.kind === "switches") {
       parts.unshift("<div>");
-      isSwitched = true;
+      open.push("</div>");
     }
-    if (isSwitched && (next === undefined || isSection(next))) {
-      parts.push("</div>");
-      isSwitched = false;
+    if (block.kind === "heading" && block.folded) {
+      parts.unshift("<details>");
+      open.push("</details>");
     }
+    if (next === undefined || isSection(next)) parts.push(...open.splice(0).reverse());
     return parts.filter((part) => part !== "");
   }).join("\n");
 }
+
+const classesOf = ({ size }: Figure, next: Block | undefined): string =>
+  ["figures", ...(size === undefined ? [] : [size]), ...(next?.kind === "figure" ? [] : ["alone"])]
+    .join(" ");
 
 type OfKind<K extends Block["kind"]> = Extract<Block, { kind: K }>;
 type Heading = OfKind<"heading">;
@@ -43,7 +47,7 @@ function headingIds(blocks: readonly Block[]): ReadonlyMap<Heading, string> {
   const ids = new Map<Heading, string>();
   for (const block of blocks) {
     if (block.kind !== "heading") continue;
-    const slug = block.text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    const slug = slugOf(block.text);
     const count = (counts.get(slug) ?? 0) + 1;
     counts.set(slug, count);
     // Two dashes, because no slug ends so.
@@ -52,48 +56,52 @@ function headingIds(blocks: readonly Block[]): ReadonlyMap<Heading, string> {
   return ids;
 }
 
-/** Fewer sections than this need no list. */
-const FEWEST_SECTIONS = 4;
-
-function printContents(ids: ReadonlyMap<Heading, string>): string {
-  const sections = [...ids].filter(([heading]) => isSection(heading));
-  if (sections.length < FEWEST_SECTIONS) return "";
-  const links = sections.map(([{ text }, id]) =>
-    `<li><a href="#${escape(id)}">${content(text)}</a></li>`
-  );
-  return `<nav class="contents" aria-label="Contents">${listOf(links)}</nav>`;
-}
+const slugOf = (text: string): string =>
+  text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
 /** Prints one block after the other; the heading above a table names it. */
 function printer(ids: ReadonlyMap<Heading, string>): (block: Block) => string {
   let above: Heading | undefined;
   let tables = 0;
+  const tableUnder = (block: Table) => {
+    tables++;
+    const name = above === undefined
+      ? ""
+      : tables === 1
+      ? ` aria-labelledby="${ids.get(above)}"`
+      : ` aria-label="${escape(`${above.text}, table ${tables}`)}"`;
+    return printTable(block, name);
+  };
   return (block) => {
     switch (block.kind) {
-      case "heading":
+      case "heading": {
         [above, tables] = [block, 0];
-        return `<h${block.level} id="${ids.get(block)}">${content(block.text)}</h${block.level}>`;
+        const text = content(block.text);
+        const tag = `<h${block.level} id="${ids.get(block)}">${text}</h${block.level}>`;
+        return block.folded ? `<summary>${tag}</summary>` : tag;
+      }
       case "paragraph":
         return `<p>${content(block.text)}</p>`;
       case "warning":
         return `<p class="warning"><strong>Warning:</strong> ${content(block.text)}</p>`;
+      case "failures":
+        return `<div class="failures">${printList(block.items)}</div>`;
       case "list":
         return printList(block.items);
-      case "lead":
-        return printLead(block);
+      case "verdict":
+        return `<p class="verdict">${tied(content(block.text))}</p>`;
+      case "tiles":
+        return printTiles(block);
+      case "trust":
+        return printTrust(block);
       case "switches":
         return printSwitches(block);
       case "code":
         return `<pre><code>${escape(block.text)}</code></pre>`;
-      case "table": {
-        tables++;
-        const name = above === undefined
-          ? ""
-          : tables === 1
-          ? ` aria-labelledby="${ids.get(above)}"`
-          : ` aria-label="${escape(`${above.text}, table ${tables}`)}"`;
-        return printTable(block, name);
-      }
+      case "metrics":
+        return printMetrics(block);
+      case "table":
+        return tableUnder(block);
       case "figure":
         return printFigure(block);
     }
@@ -105,50 +113,50 @@ const listOf = (items: readonly string[]): string => `<ul>\n${items.join("\n")}\
 const printList = (items: readonly Item[]): string =>
   listOf(items.map((item) => `<li>${itemText(item)}</li>`));
 
-/** On a phone a plot scrolls instead of shrinking to tiny letters; a script makes it reachable by keyboard. */
-const printFigure = ({ path, svg, caption }: Figure): string =>
-  `<figure id="${figureId(path)}">
-<div class="drawn">${inline(svg.trim())}</div>
-<figcaption>${content(caption)}</figcaption>
-</figure>`;
+const printTiles = ({ tiles }: OfKind<"tiles">): string =>
+  `<dl class="tiles">
+${
+    tiles.map(({ label, value, note }) =>
+      `<div><dt>${content(label)}</dt><dd><b>${tied(content(value))}</b> ${
+        tied(content(note))
+      }</dd></div>`
+    ).join("\n")
+  }
+</dl>`;
 
-const printLead = ({ items: [first, ...others], figure }: OfKind<"lead">): string =>
-  [
-    `<p class="choice">${itemText(first)}</p>`,
-    `<div class="lead">`,
-    ...(others.length > 0 ? [printList(others)] : []),
-    ...(figure ? [printFigure(figure)] : []),
-    "</div>",
-  ].join("\n");
+const TONES = { "✓": "good", "✗": "bad", "⚠": "doubt" } as const;
+
+const printTrust = ({ items }: OfKind<"trust">): string =>
+  `<p class="trust">${
+    items.map(({ mark, text, under }) =>
+      `<a class="${TONES[mark]}" href="#h-${slugOf(under)}">${mark} ${content(text)}</a>`
+    ).join(" ")
+  }</p>`;
+
+/** A script shows one at a time; without it, all are there. */
+const printMetrics = ({ metrics }: OfKind<"metrics">): string =>
+  `<div class="metrics">
+${
+    metrics.map(({ title, table }) =>
+      `<section class="metric"><h3 id="h-metric-${slugOf(title)}">${content(title)}</h3>
+${printTable(table, ` aria-labelledby="h-metric-${slugOf(title)}"`)}</section>`
+    ).join("\n")
+  }
+</div>`;
 
 /** Hidden until the script that serves them runs. */
-function printSwitches({ labels }: OfKind<"switches">): string {
-  const buttons = labels.map((label, i) =>
+function printSwitches({ labels, filter }: OfKind<"switches">): string {
+  const buttons = labels.map(({ text, colour }, i) =>
     `<button type="button" class="series series-${i}" data-series="${i}" aria-pressed="true">` +
-    `<span class="swatch colour-${i % COLOURS.length}"></span>${content(label)}</button>`
+    `${swatch(colour)}${content(text)}</button>`
   );
-  return `<div class="switches" role="group" aria-label="Series in plots and tables" hidden>
+  const field = filter ? `\n<label class="filter">Series with <input type="search"></label>` : "";
+  return `<div class="switches" role="group" aria-label="What plots and tables show" hidden>
 <div class="names">
 ${buttons.join("\n")}
 </div>
-<div class="tools"><button type="button">Show all or none of the series</button>
-<label class="filter">Series with <input type="search"></label></div>
+<div class="tools"><button type="button">Show all or none</button>${field}</div>
 </div>`;
-}
-
-/**
- * A plot as part of the page: it takes the colours of the page, which change in the dark, and no styles of its own,
- * which the policy of the page forbids. Only the whole plot has a name, because screen readers skip parts of an image.
- */
-function inline(svg: string): string {
-  return COLOURS.reduce((text, hex, i) => text.replaceAll(`"${hex}"`, `"var(--series-${i})"`), svg)
-    .replaceAll('"white"', '"var(--plot-page)"')
-    .replaceAll(`"${INKS.turning}"`, '"var(--ink)"')
-    .replaceAll(`"${INKS.turned}"`, '"var(--turned)"')
-    .replaceAll(/"#(?:888|555)"/g, '"var(--quiet)"')
-    .replace(/^(<svg [^>]*?) style="[^"]*"/, "$1")
-    .replace(/<style>[^<]*<\/style>/, "")
-    .replaceAll(/<g [^>]*>/g, (tag) => tag.replaceAll(/ aria-(?:label|description)="[^"]*"/g, ""));
 }
 
 function itemText({ text, figure, sources = [] }: Item): string {
@@ -170,47 +178,3 @@ const tied = (text: string): string =>
 
 /** "accuracy_by_time" → "accuracy by time", "trend_3" → "trend". */
 const plotName = (figure: string): string => figure.replace(/_\d+$/, "").replaceAll("_", " ");
-
-/** "time" or "plots/time.svg" → "plot-time". */
-const figureId = (name: string): string =>
-  `plot-${name.replace(/^plots\//, "").replace(/\.svg$/, "")}`;
-
-/** A longer name breaks into lines. */
-const LONG_NAME = 40;
-
-/** In a box that scrolls sideways, so that the page never does; `name` is an attribute that names the table. */
-function printTable({ columns, rows, series, facts, links }: Table, name: string): string {
-  const classed = (name: string | false | undefined) => name ? ` class="${name}"` : "";
-  const head = columns.map(({ title, numeric }) =>
-    `<th scope="col"${classed(numeric && "number")}>${content(title)}</th>`
-  );
-  const body = rows.map((row, place) => {
-    const cells = row.map((text, i) => {
-      const { numeric, verdict } = columns[i];
-      const inside = numeric ? intervalBelow(content(text)) : linked(text, links);
-      if (i === 0) {
-        return `<th scope="row"${classed(text.length > LONG_NAME && "long")}>${inside}</th>`;
-      }
-      const kind = verdict ? `verdict-${/\w+$/.exec(text)?.[0] ?? "none"}` : numeric && "number";
-      return `<td${classed(kind)}>${inside}</td>`;
-    });
-    return `<tr${classed(series && classOf(series[place]))}>${cells.join("")}</tr>`;
-  });
-  return `<div class="scroll"><table${facts ? ' class="facts"' : ""}${name}>
-<thead><tr>${head.join("")}</tr></thead>
-<tbody>
-${body.join("\n")}
-</tbody>
-</table></div>`;
-}
-
-function linked(text: string, links: Table["links"]): string {
-  const address = links?.get(text);
-  return address === undefined
-    ? content(text)
-    : `<a href="${escape(address)}">${content(text)}</a>`;
-}
-
-/** "8.12 µs [8.05, 8.31]": the interval takes a line of its own, which halves the width of a table. */
-const intervalBelow = (html: string): string =>
-  html.replace(/ (\[[^\]]*\])$/, ' <span class="interval">$1</span>');

@@ -57,7 +57,7 @@ export const SERVED_STYLES =
 #figure { margin: 1rem 0; }
 .marker { width: 1.1em; height: 1.1em; vertical-align: -.2em; }
 .runs td, .runs tbody th { white-space: nowrap; min-width: 0; }
-.runs .names { display: block; max-width: 11rem; overflow: hidden; text-overflow: ellipsis; }
+.runs .programs { display: block; max-width: 11rem; overflow: hidden; text-overflow: ellipsis; }
 .runs td a { margin-left: .35rem; }
 @media print { .links { display: none; } }
 `;

@@ -58,6 +58,36 @@ function watch(box) {
 }
 for (const box of all(".drawn, .scroll, pre")) watch(box);
 
+// A link to something in a closed section opens it.
+function openTarget(address) {
+  const target = address.length > 1 &&
+    document.getElementById(decodeURIComponent(address.slice(1)));
+  const fold = target && target.closest("details:not([open])");
+  if (fold) fold.open = true;
+}
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest('a[href^="#"]');
+  if (link) openTarget(link.getAttribute("href"));
+});
+openTarget(location.hash);
+
+// Metrics: one table at a time.
+for (const box of all(".metrics")) {
+  const sections = all(".metric", box);
+  if (sections.length < 2) continue;
+  const field = document.createElement("select");
+  const label = document.createElement("label");
+  for (const section of sections) {
+    field.append(new Option(section.querySelector("h3").textContent));
+  }
+  label.append("Figure ", field);
+  box.prepend(label);
+  box.classList.add("chosen");
+  const show = () => sections.forEach((one, i) => one.hidden = i !== field.selectedIndex);
+  field.addEventListener("change", show);
+  show();
+}
+
 // The target of a link must not lie under the sticky bar, whose height changes.
 const heights = new ResizeObserver(([{ target }]) => {
   const stays = getComputedStyle(target).position === "sticky";
@@ -89,9 +119,12 @@ for (const bar of all(".switches")) {
     buttons.forEach((one) => show(one, some));
   });
   const field = bar.querySelector("input");
-  field.addEventListener("input", () => {
+  field?.addEventListener("input", () => {
     const holds = wordsIn(field.value);
-    buttons.forEach((one) => show(one, holds(one.textContent)));
+    // Words that no name has hide nothing: an empty page would explain nothing.
+    const isAny = buttons.some((one) => holds(one.textContent));
+    field.setAttribute("aria-invalid", String(!isAny));
+    buttons.forEach((one) => show(one, !isAny || holds(one.textContent)));
   });
 }
 

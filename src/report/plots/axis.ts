@@ -29,12 +29,31 @@ const axisOf = (type: Axis["type"], label: string, domain: Axis["domain"]): Axis
   return { type, label: `↑ ${label}`, domain, ticks, format: formatExact };
 };
 
-export const logAxis = (label: string, values: readonly number[]): Axis =>
-  axisOf("log", `${label}, logarithmic`, widened(values));
+/** `ends` are those of intervals: the axis goes only a little beyond the values for them. */
+export const logAxis = (
+  label: string,
+  values: readonly number[],
+  ends: readonly number[] = [],
+): Axis => axisOf("log", `${label}, logarithmic`, widened([...values, ...nearEnds(values, ends)]));
+
+/** How much longer a logarithmic axis may become for intervals, at each end, as a share of its length. */
+const FOR_INTERVALS = 0.12;
+/** So much it may become longer in any case, as a factor. */
+const LEAST_FOR_INTERVALS = 1.25;
+
+function nearEnds(values: readonly number[], ends: readonly number[]): number[] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = Math.max(LEAST_FOR_INTERVALS, (high / low) ** FOR_INTERVALS);
+  return ends.map((end) => Math.min(high * room, Math.max(low / room, end)));
+}
 
 /** Durations in ns, on a logarithmic axis whose ticks have their own units: "1 ms", "100 ms", "10 s". */
-export const durationAxis = (label: string, ns: readonly number[]): Axis => ({
-  ...logAxis(label, ns),
+export const durationAxis = (
+  label: string,
+  ns: readonly number[],
+  ends: readonly number[] = [],
+): Axis => ({
+  ...logAxis(label, ns, ends),
   format: (value) => withoutZeros(formatDuration(value)),
   tell: formatDuration,
 });
@@ -97,17 +116,24 @@ function linearTicks([low, high]: readonly [number, number]): number[] {
 /** Least room between the labels of two ticks, in px. */
 const BETWEEN = 8;
 
-/** The ticks of a horizontal axis of `length` px; where labels would touch, the roundest stay. */
-export function withRoom({ type, domain, ticks, format }: Axis, length: number): number[] {
+/** Height of a label and the room around it, in px. */
+const LABEL_HEIGHT = 15;
+
+/** The ticks of an axis of `length` px; where labels would touch, the roundest stay. */
+export function withRoom(
+  { type, domain, ticks, format }: Axis,
+  length: number,
+  direction: "across" | "up" = "across",
+): number[] {
+  const apart = direction === "up"
+    ? () => LABEL_HEIGHT
+    : (one: number, other: number) => (widthOf(format(one)) + widthOf(format(other))) / 2 + BETWEEN;
   const scale = type === "log" ? Math.log : (value: number) => value;
   const [low, high] = domain.map(scale);
   const at = (tick: number) => (scale(tick) - low) / (high - low) * length;
   const kept: number[] = [];
   for (const tick of ticks.toSorted((a, b) => digits(a) - digits(b))) {
-    const isFree = kept.every((other) =>
-      Math.abs(at(other) - at(tick)) >=
-        (widthOf(format(other)) + widthOf(format(tick))) / 2 + BETWEEN
-    );
+    const isFree = kept.every((other) => Math.abs(at(other) - at(tick)) >= apart(other, tick));
     if (isFree) kept.push(tick);
   }
   return kept.sort((a, b) => a - b);

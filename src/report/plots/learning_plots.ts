@@ -1,13 +1,15 @@
 import { counted, formatCount } from "../numbers.ts";
 import { atLargestSize, largestSize } from "../select.ts";
 import { type Axis, durationAxis, linearAxis } from "./axis.ts";
-import { curveOver, linePlot, plotLines, valuesOf, xsOf } from "./frame.ts";
+import { linePlot } from "./frame.ts";
+import { curveOver, plotLines, valuesOf, xsOf } from "./lines.ts";
 
 export const accuracyPlot = linePlot({
   name: "accuracy",
+  large: true,
   caption:
-    "Test accuracy after the last epoch over the number of training examples. A line is the fitted learning " +
-    "curve 1 − (floor + scale · m⁻ᵈ) with decay d; without a fit it is straight between the points.",
+    "More data, better accuracy: a line is the fitted learning curve 1 − (floor + scale · m⁻ᵈ) with decay d; without " +
+    "a fit it is straight between the points.",
   lines: (summary) =>
     plotLines(
       summary,
@@ -15,23 +17,24 @@ export const accuracyPlot = linePlot({
       ({ points }) =>
         points.map(({ examples, testAccuracy }) => ({ x: examples, y: 100 * testAccuracy })),
     ).map((line) => {
-      const fit = summary.learningCurves.find(({ series }) => series === line.look)?.fit;
+      const fit = summary.learningCurves.find(({ series }) => series === line.series)?.fit;
       if (fit === undefined) return line;
       const { floor, scale, decay } = fit;
       const curve = curveOver(line.points, (m) => 100 * (1 - (floor + scale * m ** -decay)));
       return { ...line, curve };
     }),
   frame: ({ plan }, lines) => ({
-    title: `Test accuracy after ${counted(plan.epochs, "epoch")}`,
+    title: `Accuracy after ${counted(plan.epochs, "epoch")}`,
     y: linearAxis("test accuracy (%)", valuesOf(lines)),
   }),
 });
 
 export const accuracyByTimePlot = linePlot({
   name: "accuracy_by_time",
+  large: true,
   caption:
-    "Test accuracy after each epoch over the training time so far, without evaluation, at the largest size. " +
-    "The grey stair is the Pareto front: nothing is both faster and more accurate than what lies on it.",
+    "After each epoch, without evaluation. The grey stair is the Pareto front: nothing is both faster and more " +
+    "accurate than what lies on it.",
   lines: (summary) =>
     plotLines(
       summary,
@@ -41,7 +44,7 @@ export const accuracyByTimePlot = linePlot({
           .map((epoch) => ({ x: epoch.cumulativeTrainNs, y: 100 * epoch.testAccuracy })),
     ),
   frame: (summary, lines) => ({
-    title: `Test accuracy over training time at m = ${formatCount(largestSize(summary))}`,
+    title: `Accuracy over training time, m = ${formatCount(largestSize(summary))}`,
     x: { ...durationAxis("", xsOf(lines)), label: "training time (logarithmic) →" },
     y: linearAxis("test accuracy (%)", valuesOf(lines)),
     front: summary.accuracyFront.map(({ trainNs, testAccuracy }) => ({

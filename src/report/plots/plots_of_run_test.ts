@@ -13,12 +13,14 @@ import { widthOf } from "./text_width.ts";
 const run = makeRun();
 const summary = summarise(run, makeTrials(run), "run");
 const ALL = [
-  "time",
+  "ranking",
   "per_example",
-  "speedup",
-  "speedup_map",
+  "total_time",
   "accuracy",
   "accuracy_by_time",
+  "time",
+  "speedup",
+  "speedup_map",
   "loss",
   "memory",
   "agreement",
@@ -128,6 +130,56 @@ test("markers on logarithmic axes stand where the figures say", () => {
   }
 });
 
+test("an axis comes from the points; an interval that leaves it ends in an arrow", () => {
+  const wide = {
+    ...summary,
+    cells: summary.cells.map((cell) =>
+      cell.series === 1 && cell.cell.examples === 60_000
+        ? {
+          ...cell,
+          nsPerExample: { ...cell.nsPerExample, low: 1, high: cell.nsPerExample.value * 1e4 },
+        }
+        : cell
+    ),
+  };
+  const [svg, plain] = [parse("per_example", wide), parse("per_example")];
+  const ticks = (of: Element) => texts(of, 'g[aria-label="y-axis tick label"]');
+  assert.ok(ticks(svg).length > 0 && ticks(svg).length <= ticks(plain).length + 2);
+  assert.ok(!ticks(svg).some((text) => text.endsWith(" s") || text.endsWith("ns")));
+  assert.equal(svg.querySelectorAll('g[aria-description="arrow"] path').length, 2);
+  assert.equal(plain.querySelectorAll('g[aria-description="arrow"] path').length, 0);
+});
+
+test("beyond eight series a plot names the choice, the baseline and the fastest; others are grey lines", () => {
+  const names = Array.from({ length: 12 }, (_, i) => `way_${i}`);
+  const many = makeRun({ plan: { implementations: names, baseline: "way_0", rounds: 1 } });
+  const svg = parse("per_example", summarise(many, makeTrials(many), "run"));
+  const named = texts(svg, 'g[aria-description="legend"]');
+  assert.equal(named.length, 8);
+  assert.ok(named.includes("way_0"));
+  const strokes = [...svg.querySelectorAll('g[aria-label="line"].series')]
+    .map((line) => line.getAttribute("stroke"));
+  assert.equal(strokes.length, 12);
+  assert.equal(strokes.filter((stroke) => stroke === "#888").length, 4);
+  assert.equal(new Set(strokes).size, 9);
+});
+
+test("the ranking has a row for each program, the fastest first, with its figures", () => {
+  const svg = parse("ranking");
+  assert.deepEqual(texts(svg, 'g[aria-description="name"]'), [
+    "fused_typed",
+    "outer_product",
+    "naive_loop",
+  ]);
+  assert.deepEqual(texts(svg, 'g[aria-description="slower"]')[0], "1.00 ×");
+  assert.deepEqual(texts(svg, 'g[aria-description="precision"]'), [
+    "float32",
+    "float64",
+    "float64",
+  ]);
+  assert.deepEqual(texts(svg, 'g[aria-description="threads"]'), ["1", "1", "1"]);
+});
+
 test("every size has its label under the axis, and labels do not touch", () => {
   const labels = texts(parse("time"), 'g[aria-label="x-axis tick label"]');
   assert.deepEqual(labels, ["1,000", "2,000", "4,000", "8,000", "16,000", "32,000", "60,000"]);
@@ -169,7 +221,7 @@ test("loss and accuracy over time show every epoch at the largest size", () => {
   for (const name of ["loss", "accuracy_by_time"]) {
     const svg = parse(name);
     assert.equal(points(svg, "outer_product").length, 3, name);
-    assert.ok(texts(svg, "g").some((text) => text.endsWith("at m = 60,000")), name);
+    assert.ok(texts(svg, "g").some((text) => text.endsWith("m = 60,000")), name);
   }
 });
 

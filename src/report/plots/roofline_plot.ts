@@ -2,7 +2,8 @@ import type { Roof } from "../../format/roofline.ts";
 import { linesOf } from "../select.ts";
 import { formatNumber } from "../numbers.ts";
 import { logAxis } from "./axis.ts";
-import { linePlot, plotLines, valuesOf, xsOf } from "./frame.ts";
+import { linePlot } from "./frame.ts";
+import { plotLines, valuesOf, xsOf } from "./lines.ts";
 import type { Guide } from "./guides.ts";
 
 /** Values are drawn in GFLOP/s and GB/s. */

@@ -4,7 +4,8 @@ import { cellKey } from "../../format/trial_record.ts";
 import { counted, formatCount } from "../numbers.ts";
 import { type RawRun, trialKey } from "../page/raw_run.ts";
 import { sizesOf, warmupsOf } from "../select.ts";
-import { classOf, colourOf, type PlotKind } from "./frame.ts";
+import type { PlotKind } from "./frame.ts";
+import { classOf, looksIn } from "./looks.ts";
 import { besideFrame, svgOf } from "./svg.ts";
 import { fitting, widestOf } from "./text_width.ts";
 
@@ -35,7 +36,8 @@ export const samplesPlot: PlotKind = {
     const trials = raw && summary.plan.engine === "ordered" ? drawnTrials(summary, raw) : [];
     if (trials.length === 0) return undefined;
     const { series } = summary;
-    const shown = [...series.keys()].filter((i) => trials.some(({ look }) => look === i));
+    const looks = looksIn(summary);
+    const shown = [...series.keys()].filter((i) => trials.some((trial) => trial.series === i));
     const labels = shown.map((i) => series[i].label);
     const marginLeft = Math.min(WIDEST_NAME, 28 + widestOf(labels));
     const sizes = sizesOf(summary).map(formatCount);
@@ -81,11 +83,11 @@ export const samplesPlot: PlotKind = {
           ariaDescription: "warm-up",
         }),
         Plot.ruleY([1], { stroke: "#888", strokeOpacity: 0.5, strokeDasharray: "2 3" }),
-        ...shown.map((look) => {
-          const points = trials.filter((trial) => trial.look === look)
+        ...shown.map((one) => {
+          const points = trials.filter((trial) => trial.series === one)
             .flatMap((trial) => pointsOf(trial, room));
-          const className = classOf(look);
-          const stroke = { stroke: colourOf(look), strokeWidth: 1 };
+          const className = classOf(one);
+          const stroke = { stroke: looks.get(one)?.colour ?? "#888", strokeWidth: 1 };
           return Plot.line(points, { ...FACET, ...LINE, ...stroke, className, title: "text" });
         }),
       ],
@@ -122,7 +124,7 @@ function drawnTrials(summary: Summary, { trials }: RawRun) {
       const key = trialKey(trial);
       const warmup = warmups.get(key) ?? 0;
       return {
-        look: series,
+        series,
         fx: examples,
         fy: label,
         key,

@@ -2,7 +2,8 @@ import type { Summary } from "../../format/summary.ts";
 import { formatBinary, formatError, formatFixed } from "../numbers.ts";
 import { chosenSeries, sizesOf } from "../select.ts";
 import { byteAxis, durationAxis, logAxis, sizeAxis } from "./axis.ts";
-import { curveOver, linePlot, overSizes, type PlotLine, valuesOf } from "./frame.ts";
+import { linePlot } from "./frame.ts";
+import { curveOver, endsOf, overSizes, type PlotLine, valuesOf } from "./lines.ts";
 
 export const timePlot = linePlot({
   name: "time",
@@ -16,13 +17,13 @@ export const timePlot = linePlot({
     overSizes(summary, ({ nsPerEpoch }) => nsPerEpoch).map((line) => withLaw(line, summary)),
   frame: (summary, lines) => ({
     title: "Time per epoch",
-    y: durationAxis("time per epoch", endsOf(lines)),
+    y: durationAxis("time per epoch", valuesOf(lines), endsOf(lines)),
     above: chosenSeries(summary),
   }),
 });
 
 function withLaw(line: PlotLine, { scalingLaws }: Summary): PlotLine {
-  const law = scalingLaws.find(({ series }) => series === line.look);
+  const law = scalingLaws.find(({ series }) => series === line.series);
   if (law === undefined) return line;
   const { constantNs = 0, coefficientNs, exponent: { value } } = law;
   return {
@@ -36,15 +37,18 @@ function withLaw(line: PlotLine, { scalingLaws }: Summary): PlotLine {
 
 export const perExamplePlot = linePlot({
   name: "per_example",
-  caption:
-    "Time per example over the number of training examples: level where time is proportional to m. A dashed line " +
-    "marks where pixels, parameters and gradient overflow a cache.",
+  large: true,
+  caption: ({ cacheLimits }) =>
+    "Level where time is proportional to m." +
+    (cacheLimits.length === 0
+      ? ""
+      : " A dashed upright marks where pixels, parameters and gradient overflow a cache."),
   lines: (summary) => overSizes(summary, ({ nsPerExample }) => nsPerExample),
   frame(summary, lines) {
     const [low, high] = sizeAxis(sizesOf(summary)).domain;
     return {
       title: "Time per example",
-      y: durationAxis("time per example", endsOf(lines)),
+      y: durationAxis("time per example", valuesOf(lines), endsOf(lines)),
       above: chosenSeries(summary),
       verticals: summary.cacheLimits.filter(({ examples }) => examples > low && examples < high)
         .map(({ level, bytes, examples }) => ({
@@ -68,7 +72,7 @@ export const speedupPlot = linePlot({
     ),
   frame: ({ plan }, lines) => ({
     title: `Speedup over ${plan.baseline}`,
-    y: logAxis("speedup (×)", [1, ...endsOf(lines)]),
+    y: logAxis("speedup (×)", [1, ...valuesOf(lines)], endsOf(lines)),
     ruleY: 1,
   }),
 });
@@ -100,8 +104,3 @@ export const agreementPlot = linePlot({
     },
   }),
 });
-
-/** What a logarithmic axis must cover: an interval may reach down to zero, which it cannot show. */
-const endsOf = (lines: readonly PlotLine[]): number[] =>
-  lines.flatMap(({ points }) => points.flatMap(({ y, low = y, high = y }) => [y, low, high]))
-    .filter((value) => value > 0);

@@ -3,7 +3,8 @@ import { formatCount, formatRatio } from "../numbers.ts";
 import { markedSpeedup } from "../noise_words.ts";
 import { linesOf, sizesOf } from "../select.ts";
 import { contrast, DARK, LIGHT } from "../palette.ts";
-import { classOf, COLOURS, type PlotKind } from "./frame.ts";
+import type { PlotKind } from "./frame.ts";
+import { classOf } from "./looks.ts";
 import { besideFrame, LEFT, svgOf } from "./svg.ts";
 import { fitting, widestOf } from "./text_width.ts";
 
@@ -14,7 +15,7 @@ const WIDEST_NAME = 220;
 const PLACE = { x: "size", y: "label" };
 
 /** Blue for faster, orange for slower, stronger the farther from 1; 1 is the ground. */
-const [FASTER, SLOWER] = [0, 1];
+const sideOf = (ratio: number) => ratio >= 1 ? "faster" : "slower";
 /** From this factor on the colour is full. */
 const FULL = Math.log(100);
 
@@ -61,7 +62,7 @@ export const speedupMap: PlotKind = {
           return [
             Plot.cell(ofSeries, {
               ...PLACE,
-              fill: ({ ratio }: Shown) => COLOURS[ratio >= 1 ? FASTER : SLOWER],
+              fill: ({ ratio }: Shown) => LIGHT.map[sideOf(ratio)],
               fillOpacity: ({ ratio }: Shown) => strengthOf(ratio),
               title: ({ label, size, text }: Shown) => `${label}\nm: ${size}\n${text}`,
               className,
@@ -96,11 +97,11 @@ const ENOUGH = 4.5;
 
 /** The first ink that is readable on a field with this speedup, in both colour schemes. */
 export function inkOf(ratio: number): string {
-  const series = ratio >= 1 ? FASTER : SLOWER;
+  const side = sideOf(ratio);
   const strength = strengthOf(ratio);
   const isRead = (light: string, dark: string) =>
-    contrast(light, LIGHT.ground, LIGHT.series[series], strength) >= ENOUGH &&
-    contrast(dark, DARK.ground, DARK.series[series], strength) >= ENOUGH;
+    contrast(light, LIGHT.ground, LIGHT.map[side], strength) >= ENOUGH &&
+    contrast(dark, DARK.ground, DARK.map[side], strength) >= ENOUGH;
   if (isRead(INKS.turning, DARK.ink)) return INKS.turning;
   if (isRead(INKS.turned, LIGHT.ink)) return INKS.turned;
   return isRead("#000000", "#000000") ? INKS.black : INKS.white;

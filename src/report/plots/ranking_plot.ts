@@ -1,0 +1,192 @@
+import * as Plot from "@observablehq/plot";
+import type { Summary } from "../../format/summary.ts";
+import { formatCount, formatDuration, formatInterval, formatRatio } from "../numbers.ts";
+import { choiceKey } from "../../summary/axes.ts";
+import { atLargestSize, chosenSeries, largestSize } from "../select.ts";
+import { settingText } from "../verdict_words.ts";
+import { durationAxis, withRoom } from "./axis.ts";
+import type { PlotKind, Room } from "./frame.ts";
+import { classOf, looksIn } from "./looks.ts";
+import { besideFrame, LEFT, svgOf } from "./svg.ts";
+import { fitting, widestOf } from "./text_width.ts";
+
+/** Rows beyond this are in the tables. */
+const MOST_ROWS = 16;
+
+interface Column {
+  readonly title: string;
+  /** Its right edge, in px from the right edge of the plot. */
+  readonly right: number;
+  readonly text: (row: Row) => string;
+}
+
+const TIME: Column = { title: "time", right: 0, text: ({ value }) => formatDuration(value) };
+const SLOWER: Column = { title: "slower", right: 0, text: ({ slowdown }) => formatRatio(slowdown) };
+const COLUMNS: Readonly<Record<Room, readonly Column[]>> = {
+  column: [
+    { ...TIME, right: 300 },
+    { ...SLOWER, right: 230 },
+    {
+      title: "set-up",
+      right: 154,
+      text: ({ openNs }) => openNs === undefined ? "–" : formatDuration(openNs),
+    },
+    { title: "precision", right: 82, text: ({ precision }) => precision },
+    { title: "threads", right: 14, text: ({ threads }) => String(threads) },
+  ],
+  phone: [{ ...TIME, right: 72 }, { ...SLOWER, right: 6 }],
+};
+/** `names`: the widest name beside its row; on a phone names stand above the rows. */
+const SIZES = {
+  column: { width: 790, row: 28, names: 230, right: 376 },
+  phone: { width: 340, row: 40, names: 0, right: 148 },
+} as const;
+const [TOP, BOTTOM] = [66, 40];
+
+type Row = ReturnType<typeof rowsOf>[number];
+
+/** The cells of the first setting and seed at the largest size, the fastest first; the choice and the baseline always. */
+function rowsOf(summary: Summary, most = MOST_ROWS) {
+  const { series, plan } = summary;
+  const chosen = chosenSeries(summary);
+  const setting = choiceKey(series[chosen ?? 0]);
+  const all = atLargestSize(summary)
+    .filter(({ cell }) =>
+      cell.cell.seed === plan.seeds[0] && choiceKey(series[cell.series]) === setting
+    )
+    .toSorted((a, b) => a.cell.nsPerEpoch.value - b.cell.nsPerEpoch.value)
+    .map(({ cell }) => ({
+      key: String(cell.series),
+      series: cell.series,
+      label: series[cell.series].label,
+      ...cell.nsPerEpoch,
+      slowdown: cell.slowdown,
+      openNs: cell.openNs,
+      precision: cell.cell.precision,
+      threads: cell.threadsUsed ?? cell.cell.threads,
+      isChosen: cell.series === chosen,
+      isBaseline: cell.cell.implementation === plan.baseline,
+    }));
+  return all.filter((row, i) => i < most || row.isChosen || row.isBaseline);
+}
+
+export const rankingPlot: PlotKind = {
+  name: "ranking",
+  size: "first",
+  large: true,
+  caption: (summary) => {
+    const left = rowsOf(summary, Infinity).length - rowsOf(summary).length;
+    return "A bar is the 95 % interval, an arrow leads beyond the axis; the filled marker is the choice." +
+      (left > 0 ? ` ${formatCount(left)} slower ones are in the tables.` : "");
+  },
+  draw(summary, _, room = "column") {
+    const rows = rowsOf(summary);
+    if (rows.length === 0) return undefined;
+    const { width, row, names, right } = SIZES[room];
+    const looks = looksIn(summary);
+    const widest = Math.min(names, widestOf(rows.map(({ label }) => label)));
+    const margin = { top: TOP, right, bottom: BOTTOM, left: LEFT + (names > 0 ? widest + 12 : 4) };
+    const axis = durationAxis(
+      "",
+      rows.map(({ value }) => value),
+      rows.flatMap(({ low, high }) => [low, high]).filter((end) => end > 0),
+    );
+    const [from, to] = axis.domain;
+    const frameWidth = width - margin.left - right;
+    const drop = room === "phone" ? 9 : 0;
+    const { batchSizes } = summary.plan;
+    const setting = settingText(rows[0].series, summary);
+    const where = [
+      `m = ${formatCount(largestSize(summary))}`,
+      ...(room === "column" && batchSizes.length === 1 ? [`B = ${batchSizes[0]}`] : []),
+      ...(setting === "" ? [] : [setting]),
+    ].join(", ");
+    const within = (value: number) => Math.min(to, Math.max(from, value));
+    return svgOf({
+      title: `Time per epoch at ${where}`,
+      width,
+      height: TOP + row * rows.length + BOTTOM,
+      margin,
+      x: { type: "log", domain: [from, to], label: null, axis: null },
+      y: { type: "band", domain: rows.map(({ key }) => key), axis: null, label: null },
+      marks: [
+        Plot.gridX(withRoom(axis, frameWidth)),
+        Plot.axisX(withRoom(axis, frameWidth), { text: axis.format, label: null }),
+        Plot.text(["time per epoch, logarithmic →"], {
+          frameAnchor: "bottom-right",
+          dy: 34,
+          fontSize: 11,
+        }),
+        ...COLUMNS[room].map(({ title, right: edge }) =>
+          Plot.text([title], {
+            ...besideFrame(margin, TOP - 18),
+            frameAnchor: "top-right",
+            textAnchor: "end",
+            dx: right - edge,
+            fill: "#555",
+          })
+        ),
+        ...rows.flatMap((one) => rowMarks(one)),
+      ],
+    });
+
+    function rowMarks(one: Row): Plot.Markish[] {
+      const { series, label, value, low, high, isChosen } = one;
+      const className = classOf(series);
+      const look = looks.get(series);
+      const colour = look?.colour ?? "#888";
+      const common = { y: "key", className };
+      const written = {
+        ...common,
+        ...(isChosen && { fontWeight: "bold" }),
+      } as const;
+      const bar = { ...one, low: within(low), high: within(high) };
+      const arrow = { ...common, r: 4, fill: colour, ariaDescription: "arrow", dy: drop } as const;
+      return [
+        Plot.text([one], {
+          ...written,
+          text: () => fitting(label, names > 0 ? widest + 4 : width - 2 * LEFT),
+          frameAnchor: "left",
+          textAnchor: "start",
+          dx: LEFT - margin.left,
+          dy: names > 0 ? 0 : -9,
+          ariaDescription: "name",
+        }),
+        Plot.ruleY(low < high ? [bar] : [], {
+          ...common,
+          x1: "low",
+          x2: "high",
+          stroke: colour,
+          strokeWidth: 2,
+          dy: drop,
+        }),
+        Plot.dot(low < from ? [bar] : [], { ...arrow, x: "low", symbol: "triangle", rotate: -90 }),
+        Plot.dot(high > to ? [bar] : [], { ...arrow, x: "high", symbol: "triangle", rotate: 90 }),
+        Plot.dot([one], {
+          ...common,
+          x: "value",
+          r: 5.5,
+          symbol: look?.symbol ?? "circle",
+          stroke: colour,
+          strokeWidth: 2,
+          fill: isChosen ? colour : "white",
+          dy: drop,
+          ariaDescription: label,
+          title: () =>
+            `${label}\ntime per epoch: ${formatInterval({ value, low, high }, formatDuration)}`,
+        }),
+        ...COLUMNS[room].map((column) =>
+          Plot.text([one], {
+            ...written,
+            text: () => column.text(one),
+            frameAnchor: "right",
+            textAnchor: "end",
+            dx: right - column.right,
+            dy: drop,
+            ariaDescription: column.title,
+          })
+        ),
+      ];
+    }
+  },
+};
