@@ -12,6 +12,7 @@ import {
   lookUntilResolved,
   type NullComparison,
   slowdownsFound,
+  slowerShare,
 } from "../tests/support/simulations.ts";
 import { formatPercent } from "../src/report/numbers.ts";
 import { numberTable, splice } from "./splice.ts";
@@ -38,8 +39,21 @@ function falseVerdicts(): string {
   const thresholds = [0, 0.01, 0.03];
   const fixed: [string, Omit<NullComparison, "rounds" | "threshold">][] = [
     ["1 cell of two paces, same rounds", { cells: 1, paired: true }],
-    ["20 cells, same rounds", { cells: 20, paired: true }],
-    ["the same, each ratio estimated alone", { cells: 20, paired: true, alone: true }],
+    ["20 cells of 5 programs, same rounds", { cells: 20, paired: true }],
+    ["20 programs of one size, same rounds", { cells: 20, programs: 20, paired: true }],
+    ["the same, all of two paces", {
+      cells: 20,
+      programs: 20,
+      paired: true,
+      paces: { every: 1, factor: 1.28 },
+    }],
+    ["the same, one of two paces 1.45 apart", {
+      cells: 20,
+      programs: 20,
+      paired: true,
+      paces: { every: 20, factor: 1.45 },
+    }],
+    ["each ratio estimated alone", { cells: 20, paired: true, alone: true }],
     ["20 cells, two runs, no drift", { cells: 20, paired: false, driftStep: 0 }],
     ["20 cells, two runs, drift left in", { cells: 20, paired: false }],
   ];
@@ -79,6 +93,32 @@ function falseVerdicts(): string {
   );
 }
 
+const RATIOS = [1.05, 1.1, 1.2, 1.5, 2];
+const POWER_RUNS = 50;
+
+/** How many of 40 programs or cells that take longer than the baseline are called so. */
+function resolved(): string {
+  const kinds: [string, number, number, boolean][] = [
+    ["40 programs, 1 size", 40, 1, false],
+    ["the same, every fifth of two paces", 40, 1, true],
+    ["10 programs, 4 sizes", 10, 4, false],
+    ["the same, every fifth of two paces", 10, 4, true],
+  ];
+  return numberTable(
+    ["40 cells", "rounds", ...RATIOS.map((ratio) => `${ratio} ×`)],
+    kinds.flatMap(([name, programs, sizes, withPaces]) =>
+      [3, 5, 10].map((rounds) => [
+        name,
+        String(rounds),
+        ...RATIOS.map((ratio) => {
+          const how = { programs, sizes, rounds, ratio, scatter: 0.03, withPaces };
+          return formatPercent(slowerShare(how, POWER_RUNS), 0);
+        }),
+      ])
+    ),
+  );
+}
+
 function power(): string {
   const { ratio, threshold } = SLOWDOWN;
   return numberTable(
@@ -102,7 +142,14 @@ function power(): string {
 
 const path = fileURLToPath(new URL("../docs/METHODOLOGY.md", import.meta.url));
 let page = readFileSync(path, "utf8");
-for (const [name, make] of Object.entries({ coverage, "false verdicts": falseVerdicts, power })) {
+for (
+  const [name, make] of Object.entries({
+    coverage,
+    "false verdicts": falseVerdicts,
+    resolved,
+    power,
+  })
+) {
   const content = make();
   console.log(`${content}\n`);
   page = splice(page, name, content);

@@ -1,15 +1,9 @@
 import { halfWidth } from "./log_time.ts";
 import { sampleScatter, withinError } from "./median_error.ts";
-import {
-  type Pair,
-  pool,
-  poolByKernel,
-  type Ratio,
-  shareLuck,
-  spreadOf,
-  typicalSpread,
-  unpairedRatio,
-} from "./ratio.ts";
+import { spreadOf } from "./block_scatter.ts";
+import { pool, type Spread } from "./moderate.ts";
+import { type Pair, type Ratio, shareLuck, unpairedRatio } from "./ratio.ts";
+import { median, sumOf } from "./statistics.ts";
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 
 /** Below this, the spread of one group is hardly known: both groups' together serve better than Welch's. */
@@ -62,3 +56,18 @@ function sideOf({ a, b }: Pair): number {
 
 const logsOf = (trials: readonly TrialSamples[]): number[] =>
   trials.map((trial) => Math.log(sampleMedian(trial)));
+
+/** The pooled spread of each kernel. */
+function poolByKernel(
+  pairs: readonly Pick<Pair, "kernel">[],
+  spreads: readonly Spread[],
+): Map<string, Spread> {
+  const places = Map.groupBy(pairs.keys(), (i) => pairs[i].kernel);
+  return new Map([...places].map(([kernel, of]) => [kernel, pool(of.map((i) => spreads[i]))]));
+}
+
+/** The median variance, as well known as all spreads together. */
+const typicalSpread = (spreads: readonly Spread[]): Spread => ({
+  variance: spreads.length > 0 ? median(spreads.map(({ variance }) => variance)) : 0,
+  degrees: sumOf(spreads, ({ degrees }) => degrees),
+});

@@ -1,6 +1,9 @@
-import { median, studentTail, sumOf } from "./statistics.ts";
-import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
-import { type Center, halfWidth, logTime, trimmedMean } from "./log_time.ts";
+import { known } from "../base/known.ts";
+import { blockScatter } from "./block_scatter.ts";
+import { halfWidth, logTime, trimmedMean } from "./log_time.ts";
+import { moderated, pool, priorOf, type Spread } from "./moderate.ts";
+import { betaTail, studentTail, sumOf } from "./statistics.ts";
+import { sampleMedian, type TrialSamples, weightOf } from "./trial_samples.ts";
 
 /** How two cells compare, with what any interval or test of it needs. */
 export interface Ratio {
@@ -11,6 +14,10 @@ export interface Ratio {
   readonly degrees: number;
   /** Trials that count, of a and of b. Fewer than two do not show how much processes differ. */
   readonly trials: readonly [number, number];
+  /** ln of the greatest factor between two paces that one program may settle in. */
+  readonly paces: number;
+  /** ln of the ratio that tables show, where that is another estimate. */
+  readonly shown?: number;
 }
 
 /** The trials of two cells. */
@@ -19,36 +26,104 @@ export interface Pair {
   readonly b: readonly TrialSamples[];
   /** Pairs of one kernel share its scatter: a compiler that settles in one of two paces does so at every size. */
   readonly kernel: string;
+  /** The series of a and of b, whose cells scatter alike; absent: those of no other kernel. */
+  readonly series?: readonly [string, string];
+  /** ln of the ratio that tables show, the quotient of two times; absent: that of the rounds. */
+  readonly shown?: number;
 }
+
+/**
+ * The greatest factor between two paces that one program was seen to settle in is below 1.5 (METHODOLOGY); with a
+ * margin of 1.2, this one.
+ */
+export const MOST_PACES = Math.log(1.8);
+/** Two paces as far apart as those of `naive_loop` (78 and 100 µs per example) may hide in every run. */
+const LEAST_PACES = Math.log(1.3);
+/** Paces may lie this much farther apart, in logarithms, than trials of a cell did in this run. */
+const PACE_MARGIN = 1.2;
+/** A pair of its own kind: its variance is above what chance allows at this level. */
+const OUTLIER = 0.01;
 
 /**
  * The ratios b / a of all pairs of one run, the only estimator for cells of the same rounds. Each round gives the log
  * ratio of its two trials' medians, in which the machine's pace cancels. The ratio is their 10 % trimmed mean.
  *
- * Three rounds hardly know how much such ratios scatter. The variance is therefore pooled over all pairs of a kernel.
- * It is never below the pair's own, because pooling dilutes a trial that a neighbour hit. It is never below the median
- * over the kernels either: a kernel with two paces looks calm while all its trials choose the same one.
+ * Three rounds hardly know how much such ratios scatter, so variances borrow strength. Each series has the scatter of
+ * its trials with the rounds' paces taken out (`blockScatter`), pooled over its cells and moderated by that of all
+ * series (`priorOf`). A pair has the sum of both sides'. Where its own ratios scatter more than chance allows, as with
+ * a trial that a neighbour hit, it has their variance alone.
  *
  * Without a common round (a sweep that was killed early) the trials of each side count as two groups.
  */
 export function ratiosWithin(pairs: readonly Pair[]): Ratio[] {
-  const logs = pairs.map(({ a, b }) => pairedLogRatios(a, b));
-  const spreads = logs.map(spreadOf);
-  const ofKernel = poolByKernel(pairs, spreads);
-  const typical = typicalSpread([...ofKernel.values()].filter(({ degrees }) => degrees > 0));
-  const ratios = pairs.map(({ a, b, kernel }, i): Ratio => {
-    const rounds = logs[i].length;
-    if (rounds === 0) return unpairedRatio(a, b);
-    const pooled = ofKernel.get(kernel)!;
-    const variance = Math.max(spreads[i].variance, pooled.variance, typical.variance);
-    return {
-      logRatio: trimmedMean(logs[i]).value,
-      standardError: Math.sqrt(variance / rounds),
-      degrees: pooled.degrees || typical.degrees || 1,
-      trials: [rounds, rounds],
+  const rounds = pairs.map(({ a, b }) => commonRounds(a, b));
+  const { spreadOfPair, paces } = scatterOfRun(pairs);
+  const ratios = pairs.map(({ a, b, shown }, i): Ratio => {
+    const n = rounds[i].length;
+    if (n === 0) return known({ ...unpairedRatio(a, b), shown });
+    const own = trimmedMean(rounds[i].map(({ log }) => log), rounds[i].map(({ weight }) => weight));
+    const weights = sumOf(rounds[i], ({ weight }) => weight);
+    const ownSpread = {
+      variance: own.standardError ** 2 * weights,
+      degrees: n > 1 ? own.degrees : 0,
     };
+    const expected = spreadOfPair(i);
+    const variance = Math.max(ownSpread.variance, expected.variance);
+    const { degrees } = isOutlier(ownSpread, expected) ? ownSpread : expected;
+    return known({
+      logRatio: own.value,
+      standardError: Math.sqrt(variance / weights),
+      degrees: degrees || 1,
+      trials: [n, n] as const,
+      paces,
+      shown,
+    });
   });
-  return shareLuck(ratios, pairs, logs.map(sideOf));
+  return shareLuck(ratios, pairs, rounds.map((all) => sideOf(all.map(({ log }) => log))));
+}
+
+/** What all pairs of a run say about their scatter together. */
+function scatterOfRun(pairs: readonly Pair[]) {
+  const seriesOf = ({ kernel, series = [`${kernel} a`, `${kernel} b`] }: Pair) => series;
+  const cells = new Map<readonly TrialSamples[], string>();
+  for (const pair of pairs) {
+    const [a, b] = seriesOf(pair);
+    cells.set(pair.a, a).set(pair.b, b);
+  }
+  const { spreads, ranges, degrees } = blockScatter([...cells.keys()]);
+  const names = [...cells.values()];
+  const own = new Map(
+    [...Map.groupBy(names.keys(), (i) => names[i])]
+      .map(([name, of]) => [name, pool(of.map((i) => spreads[i]))]),
+  );
+  const prior = priorOf([...own.values()]);
+  return {
+    spreadOfPair(i: number): Spread {
+      const sides = seriesOf(pairs[i]).map((name) => moderated(own.get(name)!, prior));
+      const variance = sumOf(sides, (one) => one.variance);
+      // Welch and Satterthwaite (Biometrika 34, 1947, p. 28); no more than all cells together have.
+      const parts = sumOf(sides, (one) => one.variance ** 2 / one.degrees);
+      return { variance, degrees: Math.min(degrees, parts > 0 ? variance ** 2 / parts : degrees) };
+    },
+    paces: pacesOf(ranges),
+  };
+}
+
+/**
+ * ln of the greatest factor between two paces that a program of this run may have: somewhat more than the range of
+ * trials that at least two cells show, since a pace recurs and a trial that a neighbour hit does not.
+ */
+function pacesOf(ranges: readonly number[]): number {
+  const second = ranges.toSorted((a, b) => b - a)[1] ?? 0;
+  return Math.min(MOST_PACES, Math.max(LEAST_PACES, PACE_MARGIN * second));
+}
+
+/** Whether `own` is above `expected` by more than chance allows: a one-sided F test. */
+function isOutlier(own: Spread, expected: Spread): boolean {
+  if (own.degrees === 0 || expected.variance === 0) return own.variance > expected.variance;
+  const f = own.variance / expected.variance;
+  const x = own.degrees * f / (own.degrees * f + expected.degrees);
+  return betaTail(x, own.degrees / 2, expected.degrees / 2) < OUTLIER;
 }
 
 /**
@@ -67,18 +142,26 @@ export function unpairedRatio(a: readonly TrialSamples[], b: readonly TrialSampl
       ? one.degrees + other.degrees
       : (va + vb) ** 2 / (va ** 2 / one.degrees + vb ** 2 / other.degrees),
     trials: [a.length, b.length],
+    paces: MOST_PACES,
   };
 }
 
 /** The log ratios b / a of the rounds that both cells have, in order of a. */
-export function pairedLogRatios(
+export const pairedLogRatios = (
   a: readonly TrialSamples[],
   b: readonly TrialSamples[],
-): number[] {
+): number[] => commonRounds(a, b).map(({ log }) => log);
+
+function commonRounds(a: readonly TrialSamples[], b: readonly TrialSamples[]) {
   const ofB = new Map(b.map((trial) => [trial.round, trial]));
   return a.flatMap((trial) => {
     const other = ofB.get(trial.round);
-    return other ? [Math.log(sampleMedian(other) / sampleMedian(trial))] : [];
+    if (other === undefined) return [];
+    return [{
+      log: Math.log(sampleMedian(other) / sampleMedian(trial)),
+      // Variances add up, and a weight is an inverse variance.
+      weight: 2 / (1 / weightOf(trial) + 1 / weightOf(other)),
+    }];
   });
 }
 
@@ -120,38 +203,3 @@ export function pValues(ratio: Ratio, factor: number): { atMost: number; atLeast
   const t = distance / standardError;
   return { atMost: studentTail(t, degrees), atLeast: studentTail(-t, degrees) };
 }
-
-/** How much logarithms scatter around their mean. */
-interface Spread {
-  readonly variance: number;
-  readonly degrees: number;
-}
-
-/** The (winsorised) variance behind the error of a trimmed mean; 0 degrees where there are fewer than two values. */
-export function spreadOf(logs: readonly number[]): Spread {
-  if (logs.length < 2) return { variance: 0, degrees: 0 };
-  const { standardError, degrees }: Center = trimmedMean(logs);
-  return { variance: standardError ** 2 * logs.length, degrees };
-}
-
-/** Several spreads around several centres as one; without any degree of freedom the variance is 0. */
-export function pool(spreads: readonly Spread[]): Spread {
-  const degrees = sumOf(spreads, (one) => one.degrees);
-  const squares = sumOf(spreads, (one) => one.variance * one.degrees);
-  return { variance: degrees > 0 ? squares / degrees : 0, degrees };
-}
-
-/** The pooled spread of each kernel. */
-export function poolByKernel(
-  pairs: readonly Pick<Pair, "kernel">[],
-  spreads: readonly Spread[],
-): Map<string, Spread> {
-  const places = Map.groupBy(pairs.keys(), (i) => pairs[i].kernel);
-  return new Map([...places].map(([kernel, of]) => [kernel, pool(of.map((i) => spreads[i]))]));
-}
-
-/** The median variance, as well known as all spreads together. */
-export const typicalSpread = (spreads: readonly Spread[]): Spread => ({
-  variance: spreads.length > 0 ? median(spreads.map(({ variance }) => variance)) : 0,
-  degrees: sumOf(spreads, ({ degrees }) => degrees),
-});

@@ -3,6 +3,29 @@ import * as simple from "simple-statistics";
 /** The middle value, or the mean of the two middle ones. Throws Error when there are none. */
 export const median = (values: readonly number[]): number => simple.median(values as number[]);
 
+/**
+ * Where half of the weight lies below: each value stands in the middle of its own weight, and between two the result
+ * is interpolated. With equal weights it is the median.
+ */
+export function weightedMedian(values: readonly number[], weights: readonly number[]): number {
+  if (new Set(weights).size < 2) return median(values);
+  const order = [...values.keys()].sort((i, j) => values[i] - values[j]);
+  const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
+  let below = 0;
+  let before: { value: number; at: number } | undefined;
+  for (const i of order) {
+    const here = { value: values[i], at: below + weights[i] / 2 };
+    if (here.at >= half) {
+      if (before === undefined) return here.value;
+      const part = (half - before.at) / (here.at - before.at);
+      return before.value + part * (here.value - before.value);
+    }
+    before = here;
+    below += weights[i];
+  }
+  return before!.value;
+}
+
 /** Arithmetic mean. Throws Error when there are no values. */
 export const mean = (values: readonly number[]): number => simple.mean(values as number[]);
 

@@ -1,11 +1,15 @@
-import { median } from "./statistics.ts";
+import { weightedMedian } from "./statistics.ts";
 
 /** The steady samples of one trial. */
 export interface TrialSamples {
   readonly round: number;
   /** (samples) ns per epoch, ascending; at least one. */
   readonly sorted: Float64Array;
+  /** 0 to 1: less where its median is worse known than trials of a cell differ; absent: 1. */
+  readonly weight?: number;
 }
+
+export const weightOf = ({ weight = 1 }: TrialSamples): number => weight;
 
 /** The confidence of intervals of times, exponents and other single figures. */
 export const CONFIDENCE = 0.95;
@@ -16,7 +20,6 @@ export function sampleMedian({ sorted }: TrialSamples): number {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/** The median over the trials of the median over each trial's samples. */
-export function medianOfMedians(trials: readonly TrialSamples[]): number {
-  return median(trials.map(sampleMedian));
-}
+/** The median over the trials, by their weights, of the median over each trial's samples. */
+export const medianOfMedians = (trials: readonly TrialSamples[]): number =>
+  weightedMedian(trials.map(sampleMedian), trials.map(weightOf));

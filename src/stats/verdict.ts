@@ -1,4 +1,6 @@
+import { halfWidth } from "./log_time.ts";
 import { hasOneTrial, intervalOf, pValues, type Ratio } from "./ratio.ts";
+import { studentQuantile } from "./statistics.ts";
 
 /** What b is against a: the one verdict of comparisons, speedups, choices and resolved pairs. */
 export const SPEED_VERDICTS = ["faster", "same", "slower", "unresolved"] as const;
@@ -7,7 +9,7 @@ export type SpeedVerdict = (typeof SPEED_VERDICTS)[number];
 /** Why a verdict is "unresolved". `comparisons` is the number of ratios that were judged together. */
 export type Doubt =
   | { kind: "one-trial" }
-  /** So few trials that not even the clearest difference would count; it takes `needed` on each side. */
+  /** A difference that two paces of one program can make; `needed` trials on each side rule that out. */
   | { kind: "few-trials"; trials: number; comparisons: number; needed: number }
   /** Significant alone, not after correcting for all comparisons. */
   | { kind: "many-comparisons"; comparisons: number }
@@ -58,7 +60,7 @@ export function verdictOf(
  * p. 1342). The smallest of m p-values is held against α / m, the next against α / (m − 1), until one fails. Each
  * interval is that of 1 − the α at which its ratio was decided.
  *
- * Where luck alone may have set so few trials apart, the interval reaches over the threshold, whatever t says.
+ * Where luck alone may have set so few trials apart, the interval reaches as far as two paces of a program can lie apart.
  */
 export function judge(ratios: readonly Ratio[], { threshold, alpha }: VerdictRule): Reading[] {
   const family = ratios.filter((ratio) => !hasOneTrial(ratio)).length;
@@ -68,7 +70,7 @@ export function judge(ratios: readonly Ratio[], { threshold, alpha }: VerdictRul
   let hasFailed = false;
   for (const i of [...ratios.keys()].sort((i, j) => pValueOf[i] - pValueOf[j])) {
     const level = alpha / Math.max(1, family - decided);
-    const doubt = () => doubtOf(ratios[i], pValueOf[i], family, alpha);
+    const doubt = () => doubtOf(ratios[i], pValueOf[i], level, { family, threshold, alpha });
     readings[i] = readingOf(ratios[i], level, threshold, doubt);
     if (readings[i].verdict === "unresolved") hasFailed = true;
     if (!hasFailed) decided++;
@@ -81,12 +83,9 @@ export const overall = (verdicts: readonly SpeedVerdict[]): SpeedVerdict =>
   (["slower", "unresolved", "faster"] as const).find((one) => verdicts.includes(one)) ?? "same";
 
 function readingOf(ratio: Ratio, level: number, threshold: number, doubt: () => Doubt): Reading {
-  const told = { ratio: Math.exp(ratio.logRatio), confidence: 1 - level };
+  const told = { ratio: Math.exp(ratio.shown ?? ratio.logRatio), confidence: 1 - level };
   if (hasOneTrial(ratio)) return { ...told, verdict: "unresolved", doubt: doubt() };
-  let [low, high] = intervalOf(ratio, 1 - level);
-  if (2 * luck(ratio.trials) > level) {
-    [low, high] = [Math.min(low, 1 / (1 + threshold)), Math.max(high, 1 + threshold)];
-  }
+  const [low, high] = withLuck(ratio, level).map(Math.exp);
   const verdict = verdictOf([low, high], threshold);
   return {
     ...told,
@@ -96,9 +95,16 @@ function readingOf(ratio: Ratio, level: number, threshold: number, doubt: () => 
   };
 }
 
-function doubtOf(ratio: Ratio, pValue: number, family: number, alpha: number): Doubt {
+function doubtOf(
+  ratio: Ratio,
+  pValue: number,
+  level: number,
+  { family, threshold, alpha }: VerdictRule & { family: number },
+): Doubt {
   if (hasOneTrial(ratio)) return { kind: "one-trial" };
-  if (2 * luck(ratio.trials) * family > alpha) {
+  if (
+    verdictOf(intervalOf(ratio, 1 - level), threshold) !== "unresolved" && !isSure(ratio, level)
+  ) {
     const trials = Math.min(...ratio.trials);
     return { kind: "few-trials", trials, comparisons: family, needed: trialsNeeded(family, alpha) };
   }
@@ -108,25 +114,57 @@ function doubtOf(ratio: Ratio, pValue: number, family: number, alpha: number): D
 /** The two-sided p-value of the verdict that the figures speak for most; 1 where a side has a single trial. */
 function pValue(ratio: Ratio, threshold: number): number {
   if (hasOneTrial(ratio)) return 1;
-  const above = pValues(ratio, 1 + threshold);
-  const below = pValues(ratio, 1 / (1 + threshold));
+  const above = luckyValues(ratio, 1 + threshold);
+  const below = luckyValues(ratio, 1 / (1 + threshold));
   const least = Math.min(
     Math.max(above.atLeast, below.atMost), // the same
     above.atMost, // slower
     below.atLeast, // faster
   );
-  return Math.min(1, 2 * Math.max(least, luck(ratio.trials)));
+  return Math.min(1, 2 * least);
+}
+
+/** The p-values of noise, or of luck with the paces and noise on top, whichever is greater. */
+function luckyValues(ratio: Ratio, factor: number): ReturnType<typeof pValues> {
+  const chance = luck(ratio.trials);
+  const [plain, more, less] = [0, ratio.paces, -ratio.paces]
+    .map((log) => pValues(ratio, factor * Math.exp(log)));
+  return {
+    atMost: Math.max(plain.atMost, chance * more.atMost),
+    atLeast: Math.max(plain.atLeast, chance * less.atLeast),
+  };
 }
 
 /**
  * The chance that luck alone sets all trials apart. Some programs settle in one of two paces per process (METHODOLOGY
  * shows one: 78 or 100 µs per example). When all trials of a take the one pace and all of b the other, their spread is
  * small, t is great, and nothing in the figures shows it. With paces of chance q and 1 − q that happens with
- * probability qⁿᵃ (1 − q)ⁿᵇ, at most (na / n)ⁿᵃ (nb / n)ⁿᵇ for n = na + nb: 4⁻ⁿ for n rounds that both have.
+ * probability qⁿᵃ (1 − q)ⁿᵇ, at most (na / n)ⁿᵃ (nb / n)ⁿᵇ for n = na + nb: 4⁻ⁿ for n rounds that both have. It moves
+ * the ratio by the factor between the paces, so a greater difference needs no luck ruled out.
  */
 function luck([na, nb]: readonly [number, number]): number {
   const n = na + nb;
   return (na / n) ** na * (nb / n) ** nb;
+}
+
+/** Whether luck with the paces is too rare to matter at this level. */
+const isSure = ({ trials }: Ratio, level: number): boolean => 2 * luck(trials) <= level;
+
+/**
+ * The interval, in logarithms, of all ratios whose p-values are above `level` / 2 on either side: Student's t, or
+ * that of a ratio moved by the paces at the level that is left where luck has moved it, whichever reaches farther. It
+ * holds the ratio that tables show.
+ */
+function withLuck(ratio: Ratio, level: number): [low: number, high: number] {
+  const { logRatio, paces, standardError, degrees, shown = logRatio } = ratio;
+  const half = halfWidth(ratio, 1 - level);
+  const left = level / (2 * luck(ratio.trials));
+  // A p-value is below 1, so luck as rare as that reaches nowhere.
+  const reach = left < 1
+    ? paces + (standardError === 0 ? 0 : standardError * studentQuantile(1 - left, degrees))
+    : 0;
+  const farther = Math.max(half, reach);
+  return [Math.min(shown, logRatio - farther), Math.max(shown, logRatio + farther)];
 }
 
 function trialsNeeded(family: number, alpha: number): number {

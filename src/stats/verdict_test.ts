@@ -11,6 +11,7 @@ function ratio(value: number, error: number, trials = 10): Ratio {
     standardError: error,
     degrees: trials - 1,
     trials: [trials, trials],
+    paces: Math.log(1.8),
   };
 }
 const rule = { threshold: 0.03, alpha: 0.05 };
@@ -45,7 +46,9 @@ test("Holm holds the smallest p-value against α / m, the next against α / (m �
   // One is decided at α / 4; the others stay at α / 3.
   readings.forEach(({ confidence, interval }, i) => {
     assert.ok(Math.abs(1 - confidence - 0.05 / (i === 0 ? 4 : 3)) < 1e-12);
-    assert.deepEqual(interval, intervalOf(ratios[i], confidence));
+    intervalOf(ratios[i], confidence).forEach((end, side) => {
+      assert.ok(Math.abs(interval![side] / end - 1) < 1e-12);
+    });
   });
   // Alone, each of the first three would be one.
   assert.deepEqual(verdicts([ratio(1.1, 0.025)]), ["slower"]);
@@ -102,7 +105,8 @@ test("few trials cannot be surer than luck allows: 4⁻ⁿ for n rounds, times t
   const { verdict, doubt, interval } = sure(3, 2);
   assert.deepEqual(doubt, { kind: "few-trials", trials: 3, comparisons: 2, needed: 4 });
   assert.equal(verdict, "unresolved");
-  assert.ok(interval![0] < 1.03, "the interval reaches over the threshold");
+  assert.ok(Math.abs(interval![0] / (1.5 / 1.8) - 1) < 1e-6, "as far as paces lie apart");
+  assert.ok(Math.abs(interval![1] / (1.5 * 1.8) - 1) < 1e-6);
   assert.deepEqual(sure(2, 1).doubt, {
     kind: "few-trials",
     trials: 2,
@@ -115,6 +119,30 @@ test("few trials cannot be surer than luck allows: 4⁻ⁿ for n rounds, times t
     assert.equal(sure(doubt.needed, cells).verdict, "slower");
     assert.equal(sure(doubt.needed - 1, cells).verdict, "unresolved");
   }
+});
+
+test("a difference that no two paces make needs no luck ruled out, nor the rounds for it", () => {
+  const among = (value: number, error: number) =>
+    judge(Array.from({ length: 33 }, () => ratio(value, error, 3)), {
+      threshold: 0,
+      alpha: 0.05,
+    })[0];
+  assert.equal(among(14, 0.001).verdict, "slower");
+  assert.equal(among(0.41, 0.001).verdict, "faster");
+  assert.equal(among(1.7, 0.001).verdict, "unresolved");
+  // The interval is honest: luck may have moved the ratio by as much as paces lie apart, not to 1.
+  const [low, high] = among(14, 0.001).interval!;
+  assert.ok(low > 14 / 1.9 && low < 14 / 1.7 && high > 14 * 1.7 && high < 14 * 1.9);
+  // Noise beyond the paces still counts.
+  assert.equal(among(2, 0.05).verdict, "unresolved");
+});
+
+test("an interval holds the ratio that tables show, and its verdict follows from that", () => {
+  const shown = { ...ratio(1.2, 0.01), shown: Math.log(0.9) };
+  const [{ ratio: told, interval, verdict }] = judge([shown], rule);
+  assert.ok(Math.abs(told - 0.9) < 1e-12);
+  assert.ok(interval![0] <= told && interval![1] > 1.2);
+  assert.equal(verdict, "unresolved");
 });
 
 test("no cells, no verdicts", () => {

@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import { type Pair, ratiosWithin } from "../stats/ratio.ts";
 import type { TrialSamples } from "../stats/trial_samples.ts";
 import { ALPHA, judge, type Reading, type SpeedVerdict } from "../stats/verdict.ts";
@@ -9,6 +10,8 @@ export interface Side {
   readonly series: number;
   /** The samples are totals of set-up and so many epochs, which scatter in their own way; absent: of one epoch. */
   readonly epochs?: number;
+  /** The time that tables show; absent: that of the trials. */
+  readonly ns?: number;
 }
 
 /** What is said of b against a, a pair that was asked for in either order. */
@@ -30,7 +33,14 @@ export function readPairs(
     const ofA = places.get(a.steady) ?? new Map<Side["steady"], number>();
     if (ofA.has(b.steady)) continue;
     places.set(a.steady, ofA.set(b.steady, pairs.length));
-    pairs.push({ a: a.steady, b: b.steady, kernel: [a.series, b.series, a.epochs].join("|") });
+    const series = [a, b].map((side) => [side.series, side.epochs].join("|"));
+    pairs.push(known({
+      a: a.steady,
+      b: b.steady,
+      kernel: series.join(" "),
+      series: [series[0], series[1]] as const,
+      shown: a.ns !== undefined && b.ns !== undefined ? Math.log(b.ns / a.ns) : undefined,
+    }));
   }
   const readings = judge(ratiosWithin(pairs), { threshold: noiseFloor, alpha: ALPHA });
   return (a, b) => {

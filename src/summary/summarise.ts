@@ -12,7 +12,7 @@ import { ALPHA } from "../stats/verdict.ts";
 import { choiceKey } from "./axes.ts";
 import { problemKey } from "./problem_key.ts";
 import { accuracyFrontOf, cacheLimitsOf, contentionOf } from "./run_figures.ts";
-import { type ReadPair, readPairs } from "./read_pairs.ts";
+import { type ReadPair, readPairs, type Side } from "./read_pairs.ts";
 import { resolvePairs } from "./resolve.ts";
 import { rooflineOf, roofsOf } from "../machine/roofline_of.ts";
 import { timeOfRun } from "./run_time.ts";
@@ -77,6 +77,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const failed = new Set(
     sorted.problems.filter(({ status }) => status === "failed").map(({ cell }) => cellKey(cell)),
   );
+  const sides = new Map(cells.map((one) => [one, sideOf(one)]));
   const candidates = cells
     .filter(({ summary: { cell, verdict }, series }) =>
       verdict !== "wrong" && !others.has(series) && !failed.has(cellKey(cell))
@@ -84,11 +85,12 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     .map((one): Candidate => ({
       series: one.series,
       summary: one.summary,
-      perEpoch: one,
+      perEpoch: sides.get(one)!,
       inAll: {
         series: one.series,
         steady: totalSamples(one.trials, one.steady, plan.epochs),
         epochs: plan.epochs,
+        ns: totalOf(one.summary, plan.epochs).totalNs,
       },
       total: totalOf(one.summary, plan.epochs),
       setting: choiceKey(series[one.series]),
@@ -100,13 +102,17 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       baselines.has(one) && baselines.get(one) !== one && !others.has(one.series)
     ),
   );
-  const pairs = [...compared].map((one) => [baselines.get(one)!, one] as const);
+  const pairs = [...compared].map((one) =>
+    [sides.get(baselines.get(one)!)!, sides.get(one)!] as const
+  );
   const read = readPairs([...pairs, ...rivalPairs(chosen)], floor);
   const figures = figuresOf(all, others, (one) => {
     if (baselines.get(one) === one) {
       return { speedup: { value: 1, low: 1, high: 1, confidence: CONFIDENCE } };
     }
-    return compared.has(one) ? speedupOf(one, baselines.get(one)!, read) : {};
+    return compared.has(one)
+      ? speedupOf(sides.get(one)!, sides.get(baselines.get(one)!)!, read)
+      : {};
   });
   // Marked in every legend and table, because a wrong implementation may well be the fastest.
   const wrong = new Set(
@@ -220,7 +226,13 @@ function figuresOf(
   });
 }
 
-function speedupOf(own: Analysed, baseline: Analysed, read: ReadPair) {
+const sideOf = ({ steady, series, summary }: Analysed): Side => ({
+  steady,
+  series,
+  ns: summary.nsPerEpoch.value,
+});
+
+function speedupOf(own: Side, baseline: Side, read: ReadPair) {
   const { ratio, interval, confidence } = read(own, baseline);
   return {
     speedup: known({ value: ratio, low: interval?.[0], high: interval?.[1], confidence }),

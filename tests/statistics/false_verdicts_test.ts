@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { falseCompares, falseComparisons } from "../support/simulations.ts";
+import { falseCompares, falseComparisons, slowerShare } from "../support/simulations.ts";
 
 for (const rounds of [3, 5, 10]) {
   for (const threshold of [0.01, 0.03]) {
@@ -9,6 +9,25 @@ for (const rounds of [3, 5, 10]) {
       assert.ok(count <= 50, `${count} of 1000`);
     });
   }
+}
+
+for (const [every, factor] of [[1, 1.28], [5, 1.28], [1, 1.45], [5, 1.45], [20, 1.45]]) {
+  for (const rounds of [3, 5]) {
+    test(`of 400 runs of 20 programs of one size, each ${every}. of two paces that lie ${factor} apart, at most 5 % give a false verdict in ${rounds} rounds`, () => {
+      const paces = { every, factor };
+      const how = { cells: 20, programs: 20, rounds, threshold: 0, paired: true, paces };
+      const count = falseComparisons(how, 400);
+      assert.ok(count <= 20, `${count} of 400`);
+    });
+  }
+}
+
+for (const [programs, sizes] of [[40, 1], [10, 4]]) {
+  test(`three rounds resolve a ratio of 1.5 in at least 95 % of ${programs} programs at ${sizes} sizes`, () => {
+    const how = { programs, sizes, rounds: 3, ratio: 1.5, scatter: 0.03, withPaces: false };
+    const share = slowerShare(how, 50);
+    assert.ok(share >= 0.95, `${share}`);
+  });
 }
 
 test("with no threshold, and each ratio estimated alone, α is used up: 4 to 6 % of 2,000", () => {

@@ -3,7 +3,7 @@ import { choose, rivalPairs } from "../../src/summary/choose.ts";
 import { compareRuns } from "../../src/compare/compare_runs.ts";
 import type { NamedRun } from "../../src/summary/noise_floor.ts";
 import { estimateCell } from "../../src/summary/estimate.ts";
-import { readPairs } from "../../src/summary/read_pairs.ts";
+import { readPairs, type Side } from "../../src/summary/read_pairs.ts";
 import {
   intervalOf,
   type Pair,
@@ -41,28 +41,34 @@ export function intervalsThatHold(noise: Noise, rounds: number, runs: number): n
 /** A pair estimated on its own. */
 const alone = (pair: Omit<Pair, "kernel">) => ratiosWithin([{ ...pair, kernel: "" }])[0];
 
-/** Every fifth cell of a comparison has two paces. */
-const noiseOf = (cell: number): Noise => cell % 5 === 0 ? TWO_PACES : LIKE_TRACES;
-
 export interface NullComparison {
   readonly cells: number;
   readonly rounds: number;
   readonly threshold: number;
   /** The same rounds, or two runs one after the other. */
   readonly paired: boolean;
-  /** Whether each ratio of the same rounds is estimated alone; else every fifth cell is of one kernel. */
+  /** Whether each ratio of the same rounds is estimated alone. */
   readonly alone?: boolean;
+  /** Cells are of so many programs in turn, the first of them of two paces; absent: 5. */
+  readonly programs?: number;
+  /** How every `every`-th program is apart from the others; absent: every fifth has the paces of `naive_loop`. */
+  readonly paces?: { readonly every: number; readonly factor: number };
   /** Absent: as `LIKE_TRACES` has it. */
   readonly driftStep?: number;
 }
 
 /** In how many of `runs` comparisons of an implementation with itself any cell is called faster or slower. */
 export function falseComparisons(how: NullComparison, runs: number): number {
-  const { cells, rounds, threshold, paired, driftStep } = how;
+  const { cells, rounds, threshold, paired, driftStep, programs = 5 } = how;
+  const { every, factor } = how.paces ?? { every: 5, factor: Math.exp(TWO_PACES.secondPace) };
   const random = randomFrom(rounds, `null comparisons of ${cells}`);
   const side = Array.from({ length: cells }, (_, i) => ({
     ns: 1e6,
-    noise: { ...noiseOf(i), ...(driftStep !== undefined && { driftStep }) },
+    noise: {
+      ...LIKE_TRACES,
+      ...(i % programs % every === 0 && { secondPace: Math.log(factor) }),
+      ...(driftStep !== undefined && { driftStep }),
+    },
   }));
   let count = 0;
   for (let run = 0; run < runs; run++) {
@@ -73,7 +79,7 @@ export function falseComparisons(how: NullComparison, runs: number): number {
     const pairs = side.map((_, i): Pair => ({
       a: trials[i].slice(0, rounds),
       b: paired ? trials[cells + i] : trials[i].slice(rounds),
-      kernel: how.alone ? `${i}` : `${i % 5}`,
+      kernel: how.alone ? `${i}` : `${i % programs}`,
     }));
     const ratios = !paired
       ? pairs.map(({ a, b }) => unpairedRatio(a, b))
@@ -183,6 +189,49 @@ export function slowdownsFound(
     if (verdict === "slower") count++;
   }
   return count;
+}
+
+/** Programs of a run that all take `ratio` times as long as its baseline. */
+export interface SlowPrograms {
+  readonly programs: number;
+  readonly sizes: number;
+  readonly rounds: number;
+  readonly ratio: number;
+  /** Deviation of processes, natural log. */
+  readonly scatter: number;
+  /** Whether every fifth program has the two paces of `naive_loop`. */
+  readonly withPaces: boolean;
+}
+
+/** The drift of the example run; `LIKE_TRACES` is three times as rough. */
+const EXAMPLE_DRIFT = 0.0065;
+
+/** The share of the cells that are called slower than the baseline, over `runs` runs. */
+export function slowerShare(how: SlowPrograms, runs: number): number {
+  const { programs, sizes, rounds, ratio, scatter } = how;
+  const random = randomFrom(rounds, `${programs} programs that take ${ratio} times as long`);
+  const noise = { ...LIKE_TRACES, process: scatter, driftStep: EXAMPLE_DRIFT, burst: 0 };
+  const cells = Array.from({ length: (programs + 1) * sizes }, (_, i) => {
+    const program = i % (programs + 1);
+    const isTwoPaced = how.withPaces && program % 5 === 1;
+    return {
+      ns: 1e6 * (program === 0 ? 1 : ratio),
+      noise: { ...noise, secondPace: isTwoPaced ? TWO_PACES.secondPace : 0 },
+    };
+  });
+  let slower = 0;
+  for (let run = 0; run < runs; run++) {
+    const trials = noisyRounds(cells, rounds, random);
+    const pairs = cells.flatMap((_, i): (readonly [Side, Side])[] => {
+      const series = i % (programs + 1);
+      return series === 0
+        ? []
+        : [[{ series: 0, steady: trials[i - series] }, { series, steady: trials[i] }]];
+    });
+    const read = readPairs(pairs, 0);
+    slower += pairs.filter(([a, b]) => read(a, b).verdict === "slower").length;
+  }
+  return slower / (programs * sizes * runs);
 }
 
 interface ChoiceErrors {
