@@ -52,10 +52,14 @@ export function blockScatter(cells: readonly (readonly TrialSamples[])[]): Block
       return part * (log - level.get(i)! - pace.get(round)!);
     })
   );
+  const spreads = rest.map(spreadOf);
   return {
-    spreads: rest.map(spreadOf),
+    spreads,
     ranges: rest.map((values) => values.length > 1 ? Math.max(...values) - Math.min(...values) : 0),
-    degrees: Math.max(1, shared.length - byCell.size - byRound.size + 1),
+    degrees: Math.max(
+      1,
+      sumOf(spreads, ({ degrees }) => degrees) * (1 - byRound.size / Math.max(1, shared.length)),
+    ),
   };
 }
 

@@ -84,11 +84,10 @@ export function ratiosWithin(pairs: readonly Pair[]): Ratio[] {
 
 /** What all pairs of a run say about their scatter together. */
 function scatterOfRun(pairs: readonly Pair[]) {
-  const seriesOf = ({ kernel, series = [`${kernel} a`, `${kernel} b`] }: Pair) => series;
   const cells = new Map<readonly TrialSamples[], string>();
-  for (const pair of pairs) {
-    const [a, b] = seriesOf(pair);
-    cells.set(pair.a, a).set(pair.b, b);
+  for (const { a, b, kernel, series = [`${kernel} a`, `${kernel} b`] } of pairs) {
+    // A cell of several pairs is of one series.
+    cells.set(a, cells.get(a) ?? series[0]).set(b, cells.get(b) ?? series[1]);
   }
   const { spreads, ranges, degrees } = blockScatter([...cells.keys()]);
   const names = [...cells.values()];
@@ -99,7 +98,8 @@ function scatterOfRun(pairs: readonly Pair[]) {
   const prior = priorOf([...own.values()]);
   return {
     spreadOfPair(i: number): Spread {
-      const sides = seriesOf(pairs[i]).map((name) => moderated(own.get(name)!, prior));
+      const { a, b } = pairs[i];
+      const sides = [a, b].map((cell) => moderated(own.get(cells.get(cell)!)!, prior));
       const variance = sumOf(sides, (one) => one.variance);
       // Welch and Satterthwaite (Biometrika 34, 1947, p. 28); no more than all cells together have.
       const parts = sumOf(sides, (one) => one.variance ** 2 / one.degrees);

@@ -290,6 +290,7 @@ export function choiceErrors(rounds: number, runs: number): ChoiceErrors {
         a,
         b,
         kernel: `${series}|${rival}`,
+        series: [`${series}`, `${rival}`] as const,
       })),
     );
     let isFalse = false;
