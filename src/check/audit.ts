@@ -1,5 +1,5 @@
 import type { Kernel } from "../gradients/contract.ts";
-import { readParameters } from "../model/layout.ts";
+import { eraseBiases, readParameters } from "../model/layout.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
 import type { TrialFault } from "../format/fault.ts";
 import { ROUNDING } from "./error_bound.ts";
@@ -56,7 +56,8 @@ export function createAudit(context: AuditContext): Audit {
   const quickOracle = createQuickOracle(network, problem.dataset);
   const oracle = (parameters: Float64Array, batch: Uint32Array): Expected => {
     const gradient = new Float64Array(parameters.length);
-    return { loss: quickOracle(parameters, batch, gradient), gradient };
+    const loss = quickOracle(parameters, batch, gradient);
+    return { loss, gradient: kernel.withoutBiases ? eraseBiases(network, gradient) : gradient };
   };
   const canonical = (own: Kernel["parameters"]) => readParameters(own, kernel.layout, network);
   const { parameters: ownParameters, gradient: ownGradient } = kernel;

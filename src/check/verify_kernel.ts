@@ -1,7 +1,7 @@
 import { randomFrom, shuffle } from "../base/random.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { DERIVING_RATE, type Kernel, type Precision, type Problem } from "../gradients/contract.ts";
-import { readParameters, writeParameters } from "../model/layout.ts";
+import { eraseBiases, readParameters, writeParameters } from "../model/layout.ts";
 import { referenceGradient } from "../model/reference.ts";
 import { descend } from "../model/sgd.ts";
 import { ROUNDING, sumError } from "./error_bound.ts";
@@ -59,7 +59,8 @@ export async function verify(
 
   const oracle = (parameters: Float64Array, batch: Uint32Array): Expected => {
     const gradient = new Float64Array(parameters.length);
-    return { loss: referenceGradient(network, parameters, dataset, batch, gradient), gradient };
+    const loss = referenceGradient(network, parameters, dataset, batch, gradient);
+    return { loss, gradient: kernel.withoutBiases ? eraseBiases(network, gradient) : gradient };
   };
   const before = kernel.parameters.slice();
   try {
@@ -67,7 +68,10 @@ export async function verify(
     let exact = true;
     let previous: Float64Array | undefined;
     for (const check of plannedChecks(problem, initial, options)) {
-      const { point, parameters, batch } = check;
+      const { point, batch } = check;
+      const parameters = kernel.withoutBiases
+        ? eraseBiases(network, check.parameters.slice())
+        : check.parameters;
       const place = { point, batchSize: batch.length };
 
       writeParameters(parameters, network, kernel.layout, kernel.parameters);
@@ -93,7 +97,7 @@ export async function verify(
         if (comparison.excess <= 1) continue;
         const earlier = [
           ...(previous ? [{ of: "previous-call", gradient: previous } as const] : []),
-          ...(parameters === initial
+          ...(check.parameters === initial
             ? []
             : [{ of: "initial-parameters", ...oracle(initial, batch) } as const]),
         ];

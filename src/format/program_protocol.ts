@@ -106,6 +106,8 @@ export const ProgramReply = z.discriminatedUnion("type", [
     returnsLoss: z.boolean().optional(),
     /** Its gradient is (before − after) / rate: of the last step, or always, then at rate 1 outside `steps`. */
     derives: z.enum(["steps", "always"]).optional(),
+    /** It has no biases: they count as 0, and have no gradient. */
+    withoutBiases: z.literal(true).optional(),
     threadsUsed: positive.optional(),
     loadedRssBytes: count.optional(),
     openedRssBytes: count.optional(),

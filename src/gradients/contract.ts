@@ -90,6 +90,8 @@ interface KernelCore extends AsyncDisposable {
    * always, then at `DERIVING_RATE` in `lossAndGradient`.
    */
   readonly derives?: "steps" | "always";
+  /** It has no biases: they count as 0, and have no gradient. */
+  readonly withoutBiases?: true | undefined;
   /** How it reads its arguments, where it does not declare it. */
   readonly assumed?: readonly { readonly name: string; readonly value: string }[];
 }

@@ -1,5 +1,13 @@
 import { layerShapes, type Network } from "./network.ts";
 
+/** Sets the biases of an array in canonical order to 0, and returns it. */
+export function eraseBiases(network: Network, canonical: Float64Array): Float64Array {
+  for (const { biasOffset, outputs } of canonicalLayout(network).layers) {
+    canonical.fill(0, biasOffset, biasOffset + outputs);
+  }
+  return canonical;
+}
+
 /**
  * Where one layer's weights and biases lie in a flat array of parameters or of their gradient: w[out][in] at
  * `weightOffset + out · outStride + in · inStride`, b[out] at `biasOffset + out · biasStride`.

@@ -102,6 +102,7 @@ class Host:
             "assumed": assumed,
             "returnsLoss": self.program.returns_loss,
             "derives": _derives(self.program),
+            "withoutBiases": getattr(self.program, "has_biases", True) is False or None,
             "threadsUsed": getattr(inner, "threads_used", None),
             "loadedRssBytes": loaded,
             "openedRssBytes": _resident_bytes(),
@@ -216,7 +217,7 @@ def _resident_bytes() -> int | None:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent decides what it means
-    faulthandler.enable()  # names the line at which native code crashed
+    faulthandler.enable(all_threads=False)  # names the line at which native code crashed
     conversation = Conversation()
     host = Host()
     while True:

@@ -91,6 +91,8 @@ class GradientForm(Lists):
         lead = (len(rows),) if self.reading["result"] == "per-example" else ()
         gradients_w = self.arrays.checked(found_w, weights, "weight gradient", self.function, lead)
         gradients_b = self.arrays.checked(found_b, biases, "bias gradient", self.function, lead)
+        self._refuse_views(weights, gradients_w, "weight gradient")
+        self._refuse_views(biases, gradients_b, "bias gradient")
         divisor = self.factor
         if lead:
             gradients_w = [g.mean(0) for g in gradients_w]
@@ -103,6 +105,13 @@ class GradientForm(Lists):
             gradients_b = [g / divisor for g in gradients_b]
         return None if loss is None else loss / divisor, gradients_w, gradients_b
 
+    def _refuse_views(self, parameters: list, gradients: list, what: str) -> None:
+        for l, (p, g) in enumerate(zip(parameters, gradients)):
+            if np.may_share_memory(p, g):
+                raise Fault(f"{self.function.__name__} returned the parameters themselves, or a view of "
+                            f"them, as the {what} of layer {l + 1}: return an array of its own",
+                            self.function)
+
     def _one_by_one(self, weights: list, biases: list, images: list, labels: list):
         total_w = [np.zeros_like(w) for w in weights]
         total_b = [np.zeros_like(b) for b in biases]
@@ -110,10 +119,12 @@ class GradientForm(Lists):
         for image, label in zip(images, labels):
             result = self._call(weights, biases, image, label)
             found_w, found_b, loss = split_result(result, self.has_biases, self.function)
-            for sums, one in (
-                (total_w, self.arrays.checked(found_w, weights, "weight gradient", self.function)),
-                (total_b, self.arrays.checked(found_b, biases, "bias gradient", self.function)),
+            for sums, found, given, what in (
+                (total_w, found_w, weights, "weight gradient"),
+                (total_b, found_b, biases, "bias gradient"),
             ):
+                one = self.arrays.checked(found, given, what, self.function)
+                self._refuse_views(given, one, what)
                 for s, g in zip(sums, one):
                     s += g
             total = None if loss is None or total is None else total + loss

@@ -155,7 +155,13 @@ function faultOf({ message, file, line, source, missing, interpreter }: Reply<"f
     : { kind: "exception" as const, ...known({ message, file, line, source }) };
 }
 
+/** How Python begins to say where native code crashed: with the innermost call. */
+const CRASH = "Fatal Python error";
+
 function lastWords(text: string): string | undefined {
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  return lines.length === 0 ? undefined : lines.slice(-4).join(" / ");
+  const crash = text.indexOf(CRASH);
+  const lines = text.slice(Math.max(0, crash)).split("\n").map((line) => line.trim())
+    .filter((line) => line !== "");
+  if (lines.length === 0) return undefined;
+  return (crash < 0 ? lines.slice(-4) : lines.slice(0, 5)).join(" / ");
 }

@@ -70,13 +70,14 @@ export async function openProgram(
       threads,
       files,
     });
-    const { assumed, returnsLoss, derives, threadsUsed, loadedRssBytes, openedRssBytes } = opened;
+    const { assumed, returnsLoss, derives, withoutBiases, threadsUsed } = opened;
+    const { loadedRssBytes, openedRssBytes } = opened;
     return {
       mode: "async",
       layout,
       parameters,
       gradient,
-      ...known({ assumed, returnsLoss, derives, threadsUsed }),
+      ...known({ assumed, returnsLoss, derives, withoutBiases, threadsUsed }),
       push,
       async lossAndGradient(batch) {
         const { loss } = await conversation.ask({ type: "gradient", batch: [...batch] });

@@ -1,0 +1,8 @@
+from common import backward, forward
+
+labels = "one-hot"
+
+
+def gradient(weights, biases, X, Y):
+    a = forward(weights, biases, X)
+    return backward(weights, a, (a[-1] - Y) * a[-1] * (1 - a[-1]))
