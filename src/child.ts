@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     const ceilings = await measureCeilings({ ...request, runtime }, monotonicNs);
     send({ type: "ceilings", ceilings });
   } else if (request.type === "diagnose") {
-    send({ type: "findings", findings: await diagnose(request, monotonicNs) });
+    send({ type: "findings", findings: await diagnose(request, monotonicNs, send) });
   } else if (request.type === "profile") {
     await profile(request, monotonicNs, send);
     send({ type: "profiled" });

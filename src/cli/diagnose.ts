@@ -13,6 +13,7 @@ import {
   namedImplementations,
   noneRunsHere,
   severalFormatOption,
+  withFile,
 } from "./options.ts";
 import { print } from "./output.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
@@ -22,7 +23,7 @@ import { reasonText } from "../report/reason_words.ts";
 const DEFAULTS: PlanInput = { sizes: ["all"] };
 
 const options = merge(
-  nameArgument(message`Implementation to examine (default: that of the plug-in).`),
+  nameArgument(message`Implementation to examine, or your own file.`),
   modelOptions(DEFAULTS),
   trainingOptions,
   runtimeOptions,
@@ -44,7 +45,8 @@ export const diagnoseCommand = action(
   "diagnose",
   options,
   texts,
-  async (given, terminal, signal) => {
+  async (options, terminal, signal) => {
+    const given = withFile(options);
     const implementations = namedImplementations("diagnose", given);
     const setup = await resolveSetup(
       [DEFAULTS, ...planInputs({ ...given, implementations })],

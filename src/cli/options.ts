@@ -5,6 +5,8 @@ import type { InferValue, Parser } from "@optique/core/parser";
 import { argument, command, type CommandOptions, flag, option } from "@optique/core/primitives";
 import type { NonEmptyString } from "@optique/core/nonempty";
 import { string } from "@optique/core/valueparser";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
@@ -124,6 +126,21 @@ export const gateOptions = object("Comparison", {
     ["slower"] as FailOn[],
   ),
 });
+
+/** A file in place of the name is a plug-in: `slope diagnose mine.py`. */
+export function withFile<
+  T extends { readonly name?: string | undefined; readonly plugins?: unknown },
+>(
+  given: T,
+): Omit<T, "plugins" | "name"> & { name: string | undefined; plugins: string[] | undefined } {
+  const { name } = given;
+  const plugins = given.plugins as string[] | undefined;
+  const isFile = name !== undefined && /[./\\]/.test(name) &&
+    statSync(name, { throwIfNoEntry: false })?.isFile();
+  return isFile
+    ? { ...given, name: undefined, plugins: [...plugins ?? [], resolve(name)] }
+    : { ...given, name, plugins };
+}
 
 /** Names given to a command: that of its argument, or none where a plug-in stands for it. Throws InputError for neither. */
 export function namedImplementations(

@@ -22,6 +22,7 @@ import {
   noneRunsHere,
   outOption,
   severalFormatOption,
+  withFile,
 } from "./options.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import type { Terminal } from "../base/terminal.ts";
@@ -33,7 +34,7 @@ import { reasonText } from "../report/reason_words.ts";
 const USUAL_SIZES = [1250, 2500, 5000, 10000];
 
 const options = merge(
-  nameArgument(message`Implementation to profile (default: that of the plug-in).`),
+  nameArgument(message`Implementation to profile, or your own file.`),
   object({
     budget: withDefault(
       option("--budget", duration("TIME"), {
@@ -58,37 +59,43 @@ const texts = {
 
 const LISTED_FUNCTIONS = 8;
 
-export const profileCommand = action("profile", options, texts, async (given, terminal, signal) => {
-  const implementations = namedImplementations("profile", given);
-  const setup = await resolveSetup(
-    planInputs({ ...given, implementations }),
-    () => loadData(given, terminal),
-    { usualSizes: USUAL_SIZES, signal },
-  );
-  const prepared = await prepareSweep(setup, signal);
-  const groups = groupByExamples(prepared.cells);
-  const profiled: Profiled[] = [];
-  try {
-    for (const cells of groups) {
-      const unavailable = prepared.unavailable(cells[0]);
-      if (unavailable !== undefined) {
-        terminal.note(`${cells[0].implementation}: skipped: ${reasonText(unavailable)}`);
-        profiled.push({ cell: cells[0], skipped: unavailable });
-        continue;
+export const profileCommand = action(
+  "profile",
+  options,
+  texts,
+  async (options, terminal, signal) => {
+    const given = withFile(options);
+    const implementations = namedImplementations("profile", given);
+    const setup = await resolveSetup(
+      planInputs({ ...given, implementations }),
+      () => loadData(given, terminal),
+      { usualSizes: USUAL_SIZES, signal },
+    );
+    const prepared = await prepareSweep(setup, signal);
+    const groups = groupByExamples(prepared.cells);
+    const profiled: Profiled[] = [];
+    try {
+      for (const cells of groups) {
+        const unavailable = prepared.unavailable(cells[0]);
+        if (unavailable !== undefined) {
+          terminal.note(`${cells[0].implementation}: skipped: ${reasonText(unavailable)}`);
+          profiled.push({ cell: cells[0], skipped: unavailable });
+          continue;
+        }
+        const one = await profileOne(given, setup, prepared, cells, terminal);
+        if (one === undefined) return 1;
+        profiled.push(one);
       }
-      const one = await profileOne(given, setup, prepared, cells, terminal);
-      if (one === undefined) return 1;
-      profiled.push(one);
+    } finally {
+      await prepared.close();
     }
-  } finally {
-    await prepared.close();
-  }
-  if (profiled.every((one) => "skipped" in one)) throw noneRunsHere("profile");
-  if (given.format === "json") {
-    terminal.out(JSON.stringify(groups.length === 1 ? profiled[0] : profiled, undefined, 2));
-  }
-  return profiled.every((one) => "skipped" in one || isSound(one)) ? 0 : 1;
-});
+    if (profiled.every((one) => "skipped" in one)) throw noneRunsHere("profile");
+    if (given.format === "json") {
+      terminal.out(JSON.stringify(groups.length === 1 ? profiled[0] : profiled, undefined, 2));
+    }
+    return profiled.every((one) => "skipped" in one || isSound(one)) ? 0 : 1;
+  },
+);
 
 /** What `--format json` prints for one implementation: its profile, or why there is none. */
 type Profiled =

@@ -13,6 +13,7 @@ import {
   loadData,
   nameArgument,
   type PrintFormat,
+  withFile,
 } from "./options.ts";
 import {
   implementationOptions,
@@ -28,7 +29,7 @@ import { reasonsText, reasonText } from "../report/reason_words.ts";
 const DEFAULTS: PlanInput = { implementations: ["fused_typed"], sizes: ["all"] };
 
 const options = merge(
-  nameArgument(message`Implementation to train (default: fused_typed, or that of the plug-in).`),
+  nameArgument(message`Implementation to train, or your own file (default: fused_typed).`),
   implementationOptions(DEFAULTS),
   runtimeOptions,
   modelOptions(DEFAULTS),
@@ -39,7 +40,8 @@ const options = merge(
 
 const texts = { brief: message`Train one implementation, with live loss and accuracy.` };
 
-export const trainCommand = action("train", options, texts, async (given, terminal, signal) => {
+export const trainCommand = action("train", options, texts, async (options, terminal, signal) => {
+  const given = withFile(options);
   // A plug-in takes the place of the default implementation.
   const implementations = given.implementations ??
     (given.name === undefined ? given.plugins && [] : [given.name]);

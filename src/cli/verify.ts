@@ -13,6 +13,7 @@ import {
   planInputs,
   runtimeOptions,
 } from "./plan_options.ts";
+import { assumedText } from "../report/assumed_words.ts";
 import { deviceText, reasonsText } from "../report/reason_words.ts";
 
 const USUAL_SIZES = [1000];
@@ -43,7 +44,9 @@ export const verifyCommand = action("verify", options, texts, async (given, term
   const records = await verifyAll(
     setup,
     (record) => {
-      if (given.format === "text") terminal.note(`${record.cell.implementation}: checked`);
+      if (given.format !== "text") return;
+      const told = ["checked", assumedText(record.assumed)].filter((text) => text !== undefined);
+      terminal.note(`${record.cell.implementation}: ${told.join("; ")}`);
     },
     signal,
   );

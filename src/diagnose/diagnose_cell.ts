@@ -1,4 +1,5 @@
 import type { Finding } from "../format/finding.ts";
+import type { Assumption } from "../format/program_protocol.ts";
 import type { DiagnoseRequest } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
@@ -12,6 +13,8 @@ type Subject = "gradient" | "training" | "scaling";
 
 export interface Diagnosis {
   readonly cell: Cell;
+  /** How a program reads its arguments, where it does not declare it. */
+  readonly assumed?: readonly Assumption[];
   /** All examinations were completed, and nothing is wrong; there may be advice. */
   readonly healthy: boolean;
   /** Examinations that were not completed. */
@@ -30,10 +33,11 @@ export async function diagnoseCell(
 ): Promise<Diagnosis | undefined> {
   const findings: Finding[] = [];
   const failures: Diagnosis["failures"][number][] = [];
+  let assumed: readonly Assumption[] | undefined;
   // The gradient first, because a wrong gradient explains more than a wrong rate.
   for (const subject of ["gradient", "training"] as const) {
     onStart(subject);
-    const answer = await examine(trial, subject, epochs);
+    const answer = await examine(trial, subject, epochs, (told) => assumed = told);
     if (answer.ended === "aborted") return undefined;
     if (answer.ended === "failed") failures.push({ subject, failure: answer.failure });
     else findings.push(...answer.reply);
@@ -50,6 +54,7 @@ export async function diagnoseCell(
   }
   return {
     cell: trial.request.cell,
+    ...(assumed && { assumed }),
     healthy: failures.length === 0 && findings.every(isAdvice),
     failures,
     findings,
@@ -61,10 +66,19 @@ function examine(
   trial: TrialOptions,
   subject: DiagnoseRequest["subject"],
   epochs: number,
+  onAssumed: (assumed: readonly Assumption[]) => void,
 ): Promise<Answer<DiagnoseRequest>> {
   const asked = trainedCell(trial.request);
   const request: DiagnoseRequest = { type: "diagnose", ...asked, subject, epochs };
   const { runtime, timeoutMs, signal, environment } = trial;
   const permissions = permissionsOf(trial);
-  return ask(runtime, request, { permissions, timeoutMs, signal, environment });
+  return ask(runtime, request, {
+    permissions,
+    timeoutMs,
+    signal,
+    environment,
+    onMessage(message) {
+      if (message.type === "assumed") onAssumed(message.assumed);
+    },
+  });
 }

@@ -1,17 +1,30 @@
 import type { Clock } from "../base/clock.ts";
 import { readPrepared } from "../data/prepared.ts";
 import type { Finding } from "../format/finding.ts";
-import type { DiagnoseRequest } from "../format/protocol.ts";
+import type { DiagnoseRequest, Message } from "../format/protocol.ts";
+import type { GradientImplementation } from "../gradients/contract.ts";
 import { initialParameters } from "../model/initialise.ts";
 import { findImplementation } from "../trial/describe.ts";
 import { examineGradient } from "./gradient/examine_gradient.ts";
 import { examineTraining } from "./training/examine_training.ts";
 
 /** Examines the gradient or the training, in the process of the implementation. */
-export async function diagnose(request: DiagnoseRequest, clock: Clock): Promise<Finding[]> {
+export async function diagnose(
+  request: DiagnoseRequest,
+  clock: Clock,
+  send: (message: Message) => void,
+): Promise<Finding[]> {
   const { cell, data, initialisation, subject, epochs } = request;
   const { seed, rate } = cell;
-  const implementation = await findImplementation(cell.implementation, request);
+  const found = await findImplementation(cell.implementation, request);
+  const implementation: GradientImplementation = {
+    ...found,
+    async open(problem) {
+      const kernel = await found.open(problem);
+      if (kernel.assumed) send({ type: "assumed", assumed: [...kernel.assumed] });
+      return kernel;
+    },
+  };
   const { subset, test } = await readPrepared(data, cell.examples);
   const problem = {
     network: cell,

@@ -198,6 +198,8 @@ export const Message = z.discriminatedUnion("type", [
     implementations: z.array(DescribedImplementation),
   }),
   z.strictObject({ type: z.literal("ceilings"), ceilings: Ceilings }),
+  /** Before the findings, of a program that reads its arguments in a way that it does not declare. */
+  z.strictObject({ type: z.literal("assumed"), assumed: z.array(Assumption) }),
   z.strictObject({ type: z.literal("findings"), findings: z.array(Finding) }),
   z.strictObject({ type: z.literal("subset"), subset: SubsetProfile }),
   z.strictObject({

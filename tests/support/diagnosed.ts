@@ -14,8 +14,11 @@ export interface Told {
 }
 
 /** Runs `slope diagnose <args>`, which must end with 0 or 1. */
-export async function diagnosed(args: readonly string[]): Promise<Told & { code: number | null }> {
-  const { code, stdout, stderr } = await slope(["diagnose", ...args, "--format", "json"]);
+export async function diagnosed(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Told & { code: number | null }> {
+  const { code, stdout, stderr } = await slope(["diagnose", ...args, "--format", "json"], env);
   assert.ok(code === 0 || code === 1, stderr);
   return { code, ...JSON.parse(stdout) };
 }

@@ -19,6 +19,6 @@ async function firstWithNumpy(): Promise<string | undefined> {
 export const PYTHON: string | undefined = await firstWithNumpy();
 
 /** For tests of Python plug-ins: skipped, with the reason, where none can run. */
-export const NEEDS_PYTHON = PYTHON === undefined
+export const NEEDS_PYTHON: { readonly skip?: string } = PYTHON === undefined
   ? { skip: "no Python with NumPy; apt-get install python3-numpy" }
   : {};

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { PROJECT, slope } from "../support/cli.ts";
 import { diagnosed, type Told } from "../support/diagnosed.ts";
 import { mnistDirectory, skipWithoutMnist } from "../support/mnist.ts";
+import { NEEDS_PYTHON } from "../support/python.ts";
 import { SLOW } from "../support/slow.ts";
 
 const QUESTION = join(PROJECT, "examples/question/question.ts");
@@ -64,6 +65,22 @@ test(
     // Fourth: the initialisation.
     const last = [...named, "--initialisation", "scaled-normal"];
     assert.deepEqual(ids(await examine("question_fixed", ...last)), []);
+  },
+);
+
+test(
+  "the same program in NumPy has the same faults",
+  { ...ON_MNIST, ...NEEDS_PYTHON, skip: NEEDS_PYTHON.skip ?? skipWithoutMnist },
+  async () => {
+    const examine = async (file: string) => {
+      const path = join(PROJECT, "examples/question", file);
+      const { findings } = await diagnosed([path, "--preset", "question", "--data", mnist!]);
+      return findings.map(({ id }) => id).filter((id) => id !== "loss-flat");
+    };
+    const faults = ["rate-too-small", "too-few-updates", "saturated-units", "accuracy-at-chance"];
+    const advice = ["faster-formulation"];
+    assert.deepEqual(await examine("question.py"), ["stale-activations", ...faults, ...advice]);
+    assert.deepEqual(await examine("fixed.py"), [...faults, ...advice]);
   },
 );
 

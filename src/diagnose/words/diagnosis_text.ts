@@ -10,6 +10,7 @@ import {
   formatPercent,
   formatRatio,
 } from "../../report/numbers.ts";
+import { assumedText } from "../../report/assumed_words.ts";
 import { reasonText } from "../../report/reason_words.ts";
 import type { Diagnosis } from "../diagnose_cell.ts";
 import { isAdvice, type ScalingDiagnosis } from "../scaling/scaling_findings.ts";
@@ -33,10 +34,12 @@ const HEALTHY =
 export function diagnosisText(diagnosis: Diagnosis, width: number): string[] {
   const { cell, healthy, failures, findings, scaling } = diagnosis;
   const wrapped = (text: string): string[] => wrap(text, width, "  ");
+  const assumed = assumedText(diagnosis.assumed);
   const faults = findings.filter((one) => !isAdvice(one));
   const advice = findings.filter(isAdvice);
   return [
     ...wrapped(cellText(cell)),
+    ...(assumed === undefined ? [] : wrapped(assumed)),
     ...(healthy ? ["", ...wrapped(HEALTHY)] : []),
     ...faults.flatMap((one, i) => findingText(one, `✗ ${i + 1}.`, width)),
     ...failures.flatMap(({ subject, failure }) => [
