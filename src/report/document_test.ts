@@ -150,6 +150,17 @@ test("what failed stands before the verdict, with the reason and the next step",
   }
 });
 
+test("a time that was not measured stands in round brackets in the table of times", async () => {
+  const [first] = summary.cells;
+  const { document } = await html({
+    ...summary,
+    cells: summary.cells.slice(1),
+    predicted: [{ cell: first.cell, series: first.series, nsPerEpoch: first.nsPerEpoch }],
+  });
+  const cell = document.querySelector(".metric tbody td")!;
+  assert.equal(textOf(cell), `(${formatDuration(first.nsPerEpoch.value)})`);
+});
+
 test("where the fastest depends on the size, it is said who is where", async () => {
   const swapped = makeTrials(
     run,

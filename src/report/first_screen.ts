@@ -17,6 +17,7 @@ export const SECTIONS = {
   verification: "Verification",
   problems: "Skipped and failed",
   warnings: "Warnings",
+  words: "In words",
 } as const;
 
 /** What failed, what to choose and three figures. */
@@ -116,7 +117,7 @@ export const isAbove = ({ kind }: Warning): boolean => ABOVE.has(kind);
 
 /** Whether the figures can be trusted, each with the section that shows why. */
 export function trustBlock(summary: Summary): Block {
-  const { cells, counts, warnings } = summary;
+  const { cells, counts, warnings, contention } = summary;
   const right = cells.filter(({ verdict }) => verdict !== "wrong").length;
   const wrong = cells.length - right;
   const others = warnings.filter((warning) => !isAbove(warning));
@@ -147,6 +148,13 @@ export function trustBlock(summary: Summary): Block {
         mark: "⚠" as const,
         text: `${counted(counts.skipped, "trial")} skipped`,
         under: SECTIONS.problems,
+      }]
+      : []),
+    ...(contention !== undefined && contention.setAside > 0
+      ? [{
+        mark: "⚠" as const,
+        text: `${counted(contention.setAside, "disturbed sample")} set aside`,
+        under: SECTIONS.words,
       }]
       : []),
     ...(others.length > 0

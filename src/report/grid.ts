@@ -1,4 +1,4 @@
-import type { CellSummary, Summary } from "../format/summary.ts";
+import type { CellSummary, Predicted, Summary } from "../format/summary.ts";
 import { type Metric, numbers, seriesTable } from "./document.ts";
 import { formatCount } from "./numbers.ts";
 import { linesOf, sizesOf } from "./select.ts";
@@ -12,15 +12,29 @@ export type FigureText = (cell: CellSummary) => string | undefined;
 /** A table for each figure: series down, sizes m across. A figure that no cell has is left out. */
 export function metricsOf(
   summary: Summary,
-  figures: readonly (readonly [title: string, figure: FigureText])[],
+  figures: readonly (readonly [
+    title: string,
+    figure: FigureText,
+    /** Of a cell that was not measured. */
+    predicted?: (cell: Predicted) => string,
+  ])[],
 ): Metric[] {
   const sizes = sizesOf(summary);
   const columns = ["m =", ...sizes.map((size) => numbers(formatCount(size)))];
-  return figures.flatMap(([title, figure]) => {
-    const rows = linesOf(summary).map(({ label, series, cells }) => ({
-      series,
-      cells: [label, ...sizes.map((size) => figureAt(cells, size, figure))],
-    }));
+  return figures.flatMap(([title, figure, predicted]) => {
+    const rows = linesOf(summary).map(({ label, series, seed, cells }) => {
+      const unmeasured = (size: number) => {
+        const found = summary.predicted.find((one) =>
+          one.series === series && one.cell.seed === seed && one.cell.examples === size
+        );
+        return found && predicted ? `(${predicted(found)})` : NONE;
+      };
+      const texts = sizes.map((size) => {
+        const text = figureAt(cells, size, figure);
+        return text === NONE ? unmeasured(size) : text;
+      });
+      return { series, cells: [label, ...texts] };
+    });
     const isEmpty = rows.every(({ cells }) => cells.slice(1).every((text) => text === NONE));
     return isEmpty ? [] : [{ title, table: seriesTable(columns, rows) }];
   });

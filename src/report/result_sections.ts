@@ -24,14 +24,28 @@ export function figuresSection(summary: Summary): Block[] {
   const speedup = `Speedup over ${summary.plan.baseline}: the mean ratio of the rounds, ` +
     `with the interval of its verdict${speedupLegend(summary)}`;
   return [
-    paragraph(
-      `Columns are numbers of training examples m; brackets hold ${confidence} intervals.`,
-    ),
+    paragraph([
+      `Columns are numbers of training examples m; square brackets hold ${confidence} intervals.`,
+      ...(summary.cells.some(({ marks }) => marks.length > 0)
+        ? ["≈ marks times that are known to a factor of 2 at best, or from a single sample."]
+        : []),
+      ...(summary.predicted.length > 0
+        ? ["Times in round brackets were not measured: the law of their series predicts them."]
+        : []),
+    ].join(" ")),
     {
       kind: "metrics",
       metrics: metricsOf(summary, [
-        ["Time per epoch", (cell) => formatInterval(cell.nsPerEpoch, formatDuration)],
-        ["Time per example", (cell) => formatInterval(cell.nsPerExample, formatDuration)],
+        [
+          "Time per epoch",
+          (cell) => marked(cell, formatInterval(cell.nsPerEpoch, formatDuration)),
+          ({ nsPerEpoch: { value } }) => formatDuration(value),
+        ],
+        [
+          "Time per example",
+          (cell) => marked(cell, formatInterval(cell.nsPerExample, formatDuration)),
+          ({ cell, nsPerEpoch: { value } }) => formatDuration(value / cell.examples),
+        ],
         [speedup, (cell) => markedSpeedup(cell, (ratio) => formatInterval(ratio, formatRatio))],
         ["Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)],
         [
@@ -54,6 +68,10 @@ export function figuresSection(summary: Summary): Block[] {
     },
   ];
 }
+
+/** A figure that must not be read like the others. */
+const marked = ({ marks }: CellSummary, text: string): string =>
+  marks.length > 0 ? `≈ ${text}` : text;
 
 export const learningSection = (summary: Summary): Block[] => [
   ...curves(summary),

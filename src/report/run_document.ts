@@ -67,7 +67,7 @@ export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
       ...choiceMatrix(summary),
       ...againstSection(summary),
       ...pairSection(summary),
-      ...folded("In words", [list(items)]),
+      ...folded(SECTIONS.words, [list(items)]),
       ...folded(SECTIONS.problems, problemTable(summary)),
       ...folded(SECTIONS.warnings, below.length > 0 ? [list(below)] : []),
       ...folded("All figures", figuresSection(summary)),

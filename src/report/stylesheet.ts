@@ -34,7 +34,7 @@ p, ul { margin: .5rem 0; max-width: 48rem; }
 ul { padding-left: 1.25rem; }
 li { margin: .3rem 0; }
 .subtitle { color: var(--quiet); font-size: .8125rem; max-width: none; margin: 0 0 .5rem; }
-.verdict { font-size: 1.75rem; line-height: 1.2; font-weight: 700; max-width: none; margin: .75rem 0; }
+.verdict { font-size: 1.5rem; line-height: 1.2; font-weight: 700; max-width: none; margin: .75rem 0; }
 .tiles { display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem 1rem; margin: 0 0 .75rem; }
 .tiles div { padding: .4rem .75rem; border-left: 4px solid var(--line); }
 .tiles dt { color: var(--quiet); font-size: .8125rem; }

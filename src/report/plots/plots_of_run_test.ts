@@ -180,6 +180,28 @@ test("the ranking has a row for each program, the fastest first, with its figure
   assert.deepEqual(texts(svg, 'g[aria-description="threads"]'), ["1", "1", "1"]);
 });
 
+test("a predicted program stands in the ranking in brackets, an imprecise one with its mark", () => {
+  const first = summary.cells.find(({ cell }) =>
+    cell.implementation === "naive_loop" && cell.examples === 60_000
+  )!;
+  const changed: Summary = {
+    ...summary,
+    cells: summary.cells.filter((cell) => cell !== first).map((cell) =>
+      cell.cell.implementation === "outer_product"
+        ? { ...cell, marks: [{ kind: "imprecise", factor: 3 }] }
+        : cell
+    ),
+    predicted: [{ cell: first.cell, series: first.series, nsPerEpoch: first.nsPerEpoch }],
+  };
+  const svg = parse("ranking", changed);
+  const times = texts(svg, 'g[aria-description="time"]');
+  assert.match(times[0], /^\d+ ms$/);
+  assert.match(times[1], /^≈ \d+ ms$/);
+  assert.match(times[2], /^\([\d.]+ s\)$/);
+  const caption = plotsOf(changed).find(({ path }) => path === "plots/ranking.svg")!.caption;
+  assert.match(caption, /predicted by the scaling law, not measured\. ≈: known to a factor of 2/);
+});
+
 test("every size has its label under the axis, and labels do not touch", () => {
   const labels = texts(parse("time"), 'g[aria-label="x-axis tick label"]');
   assert.deepEqual(labels, ["1,000", "2,000", "4,000", "8,000", "16,000", "32,000", "60,000"]);

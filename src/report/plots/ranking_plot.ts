@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import type { Summary } from "../../format/summary.ts";
+import type { Predicted, Summary } from "../../format/summary.ts";
 import { formatCount, formatDuration, formatInterval, formatRatio } from "../numbers.ts";
 import { choiceKey } from "../../summary/axes.ts";
-import { atLargestSize, chosenSeries, largestSize } from "../select.ts";
+import { chosenSeries, largestSize } from "../select.ts";
 import { settingText } from "../verdict_words.ts";
 import { durationAxis, withRoom } from "./axis.ts";
 import type { PlotKind, Room } from "./frame.ts";
@@ -20,8 +20,16 @@ interface Column {
   readonly text: (row: Row) => string;
 }
 
-const TIME: Column = { title: "time", right: 0, text: ({ value }) => formatDuration(value) };
-const SLOWER: Column = { title: "slower", right: 0, text: ({ slowdown }) => formatRatio(slowdown) };
+const TIME: Column = {
+  title: "time",
+  right: 0,
+  text: (row) => marked(row, formatDuration(row.value)),
+};
+const SLOWER: Column = {
+  title: "slower",
+  right: 0,
+  text: (row) => marked(row, formatRatio(row.slowdown)),
+};
 const COLUMNS: Readonly<Record<Room, readonly Column[]>> = {
   column: [
     { ...TIME, right: 300 },
@@ -45,39 +53,73 @@ const [TOP, BOTTOM] = [66, 40];
 
 type Row = ReturnType<typeof rowsOf>[number];
 
-/** The cells of the first setting and seed at the largest size, the fastest first; the choice and the baseline always. */
+/**
+ * The cells of the first setting and seed at the largest size, measured or predicted: the fastest first, wrong ones
+ * last, the choice and the baseline always.
+ */
 function rowsOf(summary: Summary, most = MOST_ROWS) {
-  const { series, plan } = summary;
-  const chosen = chosenSeries(summary);
+  const { series, plan, cells } = summary;
+  if (cells.length === 0) return [];
+  const [chosen, size] = [chosenSeries(summary), largestSize(summary)];
   const setting = choiceKey(series[chosen ?? 0]);
-  const all = atLargestSize(summary)
-    .filter(({ cell }) =>
-      cell.cell.seed === plan.seeds[0] && choiceKey(series[cell.series]) === setting
-    )
-    .toSorted((a, b) => a.cell.nsPerEpoch.value - b.cell.nsPerEpoch.value)
-    .map(({ cell }) => ({
-      key: String(cell.series),
-      series: cell.series,
-      label: series[cell.series].label,
-      ...cell.nsPerEpoch,
-      slowdown: cell.slowdown,
+  const isHere = ({ cell, series: place }: Predicted) =>
+    cell.examples === size && cell.seed === plan.seeds[0] && choiceKey(series[place]) === setting;
+  const measured = cells.filter(isHere);
+  const fastest = Math.min(
+    ...measured.map(({ nsPerEpoch, slowdown }) => nsPerEpoch.value / slowdown),
+  );
+  const common = ({ cell, series: place, nsPerEpoch }: Predicted) => ({
+    key: String(place),
+    series: place,
+    label: series[place].label,
+    ...nsPerEpoch,
+    slowdown: nsPerEpoch.value / fastest,
+    precision: cell.precision,
+    isChosen: place === chosen,
+    isBaseline: cell.implementation === plan.baseline,
+  });
+  const all = [
+    ...measured.map((cell) => ({
+      ...common(cell),
       openNs: cell.openNs,
-      precision: cell.cell.precision,
       threads: cell.threadsUsed ?? cell.cell.threads,
-      isChosen: cell.series === chosen,
-      isBaseline: cell.cell.implementation === plan.baseline,
-    }));
+      isWrong: cell.verdict === "wrong",
+      isPredicted: false,
+      isImprecise: cell.marks.length > 0,
+    })),
+    ...summary.predicted.filter(isHere).map((cell) => ({
+      ...common(cell),
+      openNs: undefined,
+      threads: cell.cell.threads,
+      isWrong: false,
+      isPredicted: true,
+      isImprecise: false,
+    })),
+  ].sort((a, b) => Number(a.isWrong) - Number(b.isWrong) || a.value - b.value);
   return all.filter((row, i) => i < most || row.isChosen || row.isBaseline);
 }
+
+/** Brackets around what was not measured, "≈" before what is known to a factor of 2 at best. */
+const marked = ({ isPredicted, isImprecise }: Row, text: string): string =>
+  isPredicted ? `(${text})` : isImprecise ? `≈ ${text}` : text;
 
 export const rankingPlot: PlotKind = {
   name: "ranking",
   size: "first",
   large: true,
   caption: (summary) => {
-    const left = rowsOf(summary, Infinity).length - rowsOf(summary).length;
-    return "A bar is the 95 % interval, an arrow leads beyond the axis; the filled marker is the choice." +
-      (left > 0 ? ` ${formatCount(left)} slower ones are in the tables.` : "");
+    const rows = rowsOf(summary);
+    const left = rowsOf(summary, Infinity).length - rows.length;
+    return [
+      "A bar is the 95 % interval, an arrow leads beyond the axis; the filled marker is the choice.",
+      ...(rows.some(({ isPredicted }) => isPredicted)
+        ? ["Brackets: predicted by the scaling law, not measured."]
+        : []),
+      ...(rows.some(({ isImprecise }) => isImprecise)
+        ? ["≈: known to a factor of 2 at best."]
+        : []),
+      ...(left > 0 ? [`${formatCount(left)} slower ones are in the tables.`] : []),
+    ].join(" ");
   },
   draw(summary, _, room = "column") {
     const rows = rowsOf(summary);
@@ -131,7 +173,7 @@ export const rankingPlot: PlotKind = {
     });
 
     function rowMarks(one: Row): Plot.Markish[] {
-      const { series, label, value, low, high, isChosen } = one;
+      const { series, label, value, low, high, isChosen, isPredicted } = one;
       const className = classOf(series);
       const look = looks.get(series);
       const colour = look?.colour ?? "#888";
@@ -170,10 +212,12 @@ export const rankingPlot: PlotKind = {
           stroke: colour,
           strokeWidth: 2,
           fill: isChosen ? colour : "white",
+          ...(isPredicted && { strokeDasharray: "2 2" }),
           dy: drop,
           ariaDescription: label,
           title: () =>
-            `${label}\ntime per epoch: ${formatInterval({ value, low, high }, formatDuration)}`,
+            `${label}\ntime per epoch${isPredicted ? ", predicted" : ""}: ` +
+            formatInterval({ value, low, high }, formatDuration),
         }),
         ...COLUMNS[room].map((column) =>
           Plot.text([one], {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Summary } from "../../format/summary.ts";
-import { formatRatio } from "../numbers.ts";
-import { choicesBySetting } from "../select.ts";
+import { formatCount, formatRatio } from "../numbers.ts";
+import { choicesBySetting, largestSize } from "../select.ts";
 import { logAxis, withRoom } from "./axis.ts";
 import type { PlotKind } from "./frame.ts";
 import { classOf, looksIn } from "./looks.ts";
@@ -19,12 +19,16 @@ export const whyPlot: PlotKind = {
   draw(summary) {
     const bars = barsOf(summary);
     if (bars === undefined) return undefined;
-    const { baseline, parts, chosen } = bars;
-    const axis = logAxis("", [1, ...parts.flatMap(({ from, to }) => [from, to])]);
+    const { baseline, parts, chosen, examples } = bars;
+    const ends = [1, ...parts.flatMap(({ from, to }) => [from, to])];
+    // From the least end on, so that no name lies across the line at 1.
+    const domain = [Math.min(...ends), Math.max(...ends) * 1.1] as const;
+    const axis = { ...logAxis("", ends), domain };
     const colour = looksIn(summary).get(chosen)?.colour ?? "#888";
     const className = classOf(chosen);
     return svgOf({
-      title: `Why it is faster than ${baseline}`,
+      title: `Why it is faster than ${baseline}` +
+        (examples === largestSize(summary) ? "" : ` (m = ${formatCount(examples)})`),
       width: WIDTH,
       height: MARGIN.top + ROW * parts.length + MARGIN.bottom,
       margin: MARGIN,
@@ -68,8 +72,9 @@ export const whyPlot: PlotKind = {
 
 type Part = NonNullable<ReturnType<typeof barsOf>>["parts"][number];
 
+/** At the largest size at which the baseline was measured. */
 function barsOf(summary: Summary) {
-  const choice = choicesBySetting(summary)[0]?.at(-1);
+  const choice = choicesBySetting(summary)[0]?.findLast((one) => one.overBaseline !== undefined);
   if (
     choice?.overBaseline === undefined ||
     summary.series[choice.series].implementation === summary.plan.baseline
@@ -83,6 +88,7 @@ function barsOf(summary: Summary) {
     : { what: "the same arithmetic", text: "1 ×" };
   return {
     chosen: choice.series,
+    examples: choice.examples,
     baseline: summary.plan.baseline,
     parts: [
       { ...work, from: 1, to: less },
