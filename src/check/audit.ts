@@ -1,4 +1,4 @@
-import type { Kernel } from "../gradients/contract.ts";
+import { DERIVING_RATE, type Kernel } from "../gradients/contract.ts";
 import { eraseBiases, readParameters } from "../model/layout.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
 import type { TrialFault } from "../format/fault.ts";
@@ -95,7 +95,7 @@ export function createAudit(context: AuditContext): Audit {
     const answer: Answer = {
       ...said,
       loss: kernel.returnsLoss === false ? expected.loss : said.loss ?? expected.loss,
-      derivedAtRate: kernel.derives && rate,
+      derivedAtRate: kernel.derives && ("epochs" in kernel ? rate : DERIVING_RATE),
     };
     steps++;
     const wrong = worstOf(answer, expected);

@@ -162,3 +162,35 @@ export type ShortFormGradient = (
   batch: Uint32Array,
   gradient: Parameters,
 ) => number | Promise<number>;
+
+/** Numbers of one row. */
+export type Vector = number[] | Float64Array | Float32Array;
+
+/** [layer][out][in] and [layer][out]; a layer's weights may also be one array of out × in numbers. */
+type ListGradient = readonly [weights: unknown[], biases: unknown[], loss?: number] | {
+  readonly weights: unknown[];
+  readonly biases: unknown[];
+  readonly loss?: number;
+};
+
+/**
+ * The form of lists: exactly one of the two functions. Both get copies: weights [layer][out][in], biases [layer][out],
+ * images [row][pixel] from 0 to 1, labels [row].
+ */
+export interface ListFormImplementation extends Described {
+  /** Returns the gradient of the mean loss, and that loss if it computes it. */
+  gradient?(
+    weights: number[][][],
+    biases: number[][],
+    images: number[][],
+    labels: number[],
+  ): ListGradient | Promise<ListGradient>;
+  /** One step of gradient descent: changes the lists, or returns new ones; it may return the loss. */
+  trainBatch?(
+    weights: number[][][],
+    biases: number[][],
+    images: number[][],
+    labels: number[],
+    rate: number,
+  ): unknown;
+}

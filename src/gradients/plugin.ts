@@ -1,14 +1,21 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InputError, messageOf } from "../base/errors.ts";
-import type { BackEnd, GradientImplementation, Need, ShortFormImplementation } from "./contract.ts";
+import type {
+  BackEnd,
+  GradientImplementation,
+  ListFormImplementation,
+  Need,
+  ShortFormImplementation,
+} from "./contract.ts";
+import { fromListForm } from "./list_form.ts";
 import { fromShortForm } from "./short_form.ts";
 
 const NEEDS: readonly Need[] = ["ffi", "gpu", "threads"];
 const BACK_ENDS: readonly BackEnd[] = ["javascript", "wasm", "blas", "gpu"];
-const HINT =
-  "export default { name, summary, precision, prepare } (or open), as docs/ADDING.md shows";
+const HINT = "export a function gradient(weights, biases, images, labels), or " +
+  "default { name, summary, precision, prepare } (or open), as docs/ADDING.md shows";
 
 /**
  * Loads a plug-in: a TypeScript or JavaScript file that exports implementations in full or short form. The
@@ -34,12 +41,14 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
   );
   const candidates = "default" in exports
     ? [["default", exports.default]] as const
+    : LIST_FUNCTIONS.some((name) => typeof exports[name] === "function")
+    ? [["the file", ofModule(exports, file)]] as const
     : Object.entries(exports);
   if (candidates.length === 0) cannot("it has no export", HINT);
   const implementations = candidates.map(([exportName, value]) => {
     const fault = shapeFault(value);
     if (fault === undefined) return toFullForm(value as AnyForm);
-    const place = exportName === "default" ? "the default export" : `export "${exportName}"`;
+    const place = PLACES[exportName] ?? `export "${exportName}"`;
     return cannot(`${fault} in ${place}`, HINT);
   });
   const names = implementations.map(({ name }) => name);
@@ -50,11 +59,26 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
   return implementations;
 }
 
-type AnyForm = GradientImplementation | ShortFormImplementation;
+const PLACES: Readonly<Record<string, string>> = {
+  "default": "the default export",
+  "the file": "the file",
+};
+
+/** The functions of the list form, which a file may export without more. */
+const LIST_FUNCTIONS = ["gradient", "trainBatch"] as const;
+
+/** A file that exports a function of the list form: its name is the file's. */
+function ofModule(exports: Record<string, unknown>, file: string): Record<string, unknown> {
+  const name = basename(file, extname(file));
+  return { name, summary: `lists, ${basename(file)}`, precision: "float64", ...exports };
+}
+
+type AnyForm = GradientImplementation | ShortFormImplementation | ListFormImplementation;
 
 function toFullForm(given: AnyForm): GradientImplementation {
-  const isShort = "prepare" in given && given.prepare !== undefined;
-  return isShort ? fromShortForm(given) : given as GradientImplementation;
+  if ("open" in given && given.open !== undefined) return given;
+  if ("prepare" in given && given.prepare !== undefined) return fromShortForm(given);
+  return fromListForm(given as ListFormImplementation);
 }
 
 /** Says which member keeps a value from being an implementation; undefined if none does. */
@@ -66,16 +90,22 @@ function shapeFault(value: unknown): string | undefined {
   for (const [member, expected, fits] of RULES) {
     if (!fits(members[member])) return mismatch(member, members[member], expected);
   }
-  const { name, open, prepare } = members;
+  const { name } = members;
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name as string)) {
     return `name is "${name}", expected letters, digits, "_", "." or "-", and the last two not first`;
   }
-  if ((open === undefined) === (prepare === undefined)) {
-    return `${open === undefined ? "neither" : "both"} open (full form) ` +
-      `${open === undefined ? "nor" : "and"} prepare (short form) is there, expected one of them`;
+  const forms = FORMS.filter((form) => members[form] !== undefined);
+  if (forms.length !== 1) {
+    return `${forms.length === 0 ? "none" : forms.join(" and ")} of ${
+      FORMS.join(", ")
+    } is there, ` +
+      "expected one of them";
   }
   return undefined;
 }
+
+/** One of these functions makes an implementation. */
+const FORMS = ["open", "prepare", ...LIST_FUNCTIONS] as const;
 
 type Test = (value: unknown) => boolean;
 
@@ -99,6 +129,8 @@ const RULES: readonly [member: string, expected: string, fits: Test][] = [
   ["probe", "a function", optional(isFunction)],
   ["open", "a function", optional(isFunction)],
   ["prepare", "a function", optional(isFunction)],
+  ["gradient", "a function", optional(isFunction)],
+  ["trainBatch", "a function", optional(isFunction)],
 ];
 
 function mismatch(member: string, found: unknown, expected: string): string {
