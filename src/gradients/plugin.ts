@@ -96,10 +96,9 @@ function shapeFault(value: unknown): string | undefined {
   }
   const forms = FORMS.filter((form) => members[form] !== undefined);
   if (forms.length !== 1) {
-    return `${forms.length === 0 ? "none" : forms.join(" and ")} of ${
-      FORMS.join(", ")
-    } is there, ` +
-      "expected one of them";
+    return forms.length === 0
+      ? `none of ${FORMS.join(", ")} is there, expected one of them`
+      : `${forms.join(" and ")} are both there, expected one of them`;
   }
   return undefined;
 }
