@@ -16,8 +16,9 @@ const RESERVE = 1.1;
 /**
  * Which of the trials to come the budget pays for. A cell gets its first three rounds or none, because a figure of one
  * trial is worth little and costs the rounds of others. Cells that were begun come first, then every program's smallest
- * subset, then those with the shortest epochs: the large subsets of slow programs are left out first. What is left pays
- * for further rounds, the cheapest first. Where not one whole cell fits, single trials do.
+ * subset, then its three smallest, from which a law predicts the others, then all the rest, each the shortest epochs
+ * first: the largest subsets of slow programs are left out first. What is left pays for further rounds, the cheapest
+ * first. Where not one whole cell fits, single trials do.
  *
  * `measured` has the number of trials that gave figures, by the key of their cell.
  */
@@ -28,10 +29,7 @@ export function affordable(
   remainingNs: number,
   predictor: Predictor,
 ): Planned[] {
-  const smallest = new Map<string, number>();
-  for (const { cell } of trials) {
-    smallest.set(family(cell), Math.min(cell.examples, smallest.get(family(cell)) ?? Infinity));
-  }
+  const stageOf = stages(trials.map(({ cell }) => cell));
   const cells = [...Map.groupBy(trials, ({ cell }) => cellKey(cell))].map(([key, ofCell]) => {
     const [{ cell }] = ofCell;
     const inOrder = ofCell.toSorted((a, b) => a.round - b.round);
@@ -39,15 +37,14 @@ export function affordable(
     const least = Math.max(0, LEAST_ROUNDS - had);
     return {
       isBegun: had > 0,
-      isSmallest: smallest.get(family(cell)) === cell.examples,
+      stage: stageOf(cell),
       epochNs: predictor.epochNs(cell),
       ns: predictor.trialNs(cell, epochs),
       first: inOrder.slice(0, least),
       more: inOrder.slice(least),
     };
   }).sort((a, b) =>
-    Number(b.isBegun) - Number(a.isBegun) || Number(b.isSmallest) - Number(a.isSmallest) ||
-    a.epochNs - b.epochNs
+    Number(b.isBegun) - Number(a.isBegun) || a.stage - b.stage || a.epochNs - b.epochNs
   );
   let neededNs = 0;
   const taken: Planned[] = [];
@@ -68,6 +65,23 @@ export function affordable(
   ).sort((a, b) => a.one.round - b.one.round || a.ns - b.ns);
   for (const { one, ns } of singly) take([one], ns, 1);
   return taken;
+}
+
+/** Sizes from which the scaling law of a program predicts the others. */
+const FOR_LAW = 3;
+
+/** 0 for the smallest subset of its program, 1 for the others that a law needs, 2 for the rest. */
+function stages(cells: readonly Cell[]): (cell: Cell) => 0 | 1 | 2 {
+  const sizes = new Map(
+    [...Map.groupBy(cells, family)].map(([name, of]) => [
+      name,
+      [...new Set(of.map(({ examples }) => examples))].sort((a, b) => a - b),
+    ]),
+  );
+  return (cell) => {
+    const rank = sizes.get(family(cell))!.indexOf(cell.examples);
+    return rank === 0 ? 0 : rank < FOR_LAW ? 1 : 2;
+  };
 }
 
 /** Why the first of the trials to come is skipped, which is not among the affordable ones. */

@@ -73,6 +73,27 @@ test("a cell that the budget does not pay three rounds for is left out, and no o
   assert.deepEqual(leftOut(trials, 15e9), []);
 });
 
+test("every program gets the subsets that its law needs before a large one of another", () => {
+  const predictor = taught();
+  predictor.learnPace(cell(1000, "slow"), 100_000, 0.1e9); // 100 µs per example
+  const sizes = [1000, 4000, 16_000, 64_000];
+  const trials = rounds(...["a", "slow"].flatMap((name) => sizes.map((size) => cell(size, name))));
+  const paid = (seconds: number) =>
+    affordable(trials, new Map(), 3, seconds * 1e9, predictor)
+      .filter(({ round }) => round === 1)
+      .map(({ cell: { implementation, examples } }) => `${implementation} ${examples}`);
+  const slowest = 3 * (0.1 + 4 * 1.6); // seconds of "slow" at 16,000
+  const before = 3 * (6 * 0.1 + 4 * (0.021 + 0.5));
+  assert.deepEqual(paid(1.1 * (before + slowest) + 0.1), [
+    "a 1000",
+    "slow 1000",
+    "a 4000",
+    "a 16000",
+    "slow 4000",
+    "slow 16000",
+  ]);
+});
+
 test("of more than three rounds, the later rounds of costly cells are left out first", () => {
   const trials = [1, 2, 3, 4, 5].flatMap((round) =>
     [cell(1000), cell(1_000_000)].map((one) => ({ cell: one, round }))
