@@ -6,7 +6,7 @@ import { unresolvedCells } from "../summary/resolve.ts";
 import { summarise } from "../summary/summarise.ts";
 import { InputError } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
-import { terminalReport } from "../report/terminal_report.ts";
+import { terminalReport, verboseReport } from "../report/terminal_report.ts";
 import { writeReports } from "../report/all_formats.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
@@ -23,6 +23,7 @@ import {
   loadData,
   outOption,
   textOption,
+  verboseOption,
 } from "./options.ts";
 import {
   implementationOptions,
@@ -66,6 +67,7 @@ const options = merge(
   dataOptions,
   outOption,
   formatOption,
+  verboseOption,
 );
 type BenchOptions = InferValue<typeof options>;
 
@@ -186,7 +188,7 @@ async function publish(folder: string, given: BenchOptions, terminal: Terminal):
   // A reader of several documents needs to know where each ends.
   const indent = given.watch ? undefined : 2;
   if (given.format === "json") terminal.out(JSON.stringify(summary, undefined, indent));
-  else terminal.out(terminalReport(summary, terminal));
+  else terminal.out((given.verbose ? verboseReport : terminalReport)(summary, terminal));
   terminal.note(`report: ${join(folder, "report.html")}`);
   if (!isComplete(run)) {
     const planned = run.trials === undefined ? "" : ` of ${run.trials}`;

@@ -89,6 +89,14 @@ export const severalFormatOption = formatOptionWith(
 /** For commands that print as they go. */
 export const linesFormatOption = formatOptionWith(message`: one object per cell, each on a line`);
 
+/** For commands whose text is short. */
+export const verboseOption = object({
+  verbose: withDefault(
+    flag("--verbose", { description: message`Print every table, not only the answer.` }),
+    false,
+  ),
+});
+
 export const pageOption = object({
   page: textOption(
     "--page",

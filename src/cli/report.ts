@@ -7,10 +7,17 @@ import { SLOPE_VERSION } from "../base/version.ts";
 import { FORMATS, writeReports } from "../report/all_formats.ts";
 import { counted } from "../report/numbers.ts";
 import { type VerifiedPage, verifyPage } from "../report/page/verify_page.ts";
-import { terminalReport } from "../report/terminal_report.ts";
+import { terminalReport, verboseReport } from "../report/terminal_report.ts";
 import { wrap } from "../base/wrap.ts";
 import { findRunFolder } from "../sweep/run_folder.ts";
-import { action, outOption, type PrintFormat, textArgument, textOption } from "./options.ts";
+import {
+  action,
+  outOption,
+  type PrintFormat,
+  textArgument,
+  textOption,
+  verboseOption,
+} from "./options.ts";
 import { print, readNamedRun } from "./output.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { choiceList, oneOf } from "./values.ts";
@@ -44,6 +51,7 @@ const options = merge(
     ),
   }),
   outOption,
+  verboseOption,
 );
 
 const texts = { brief: message`Render a run again, byte for byte the same.` };
@@ -60,7 +68,12 @@ export const reportCommand = action("report", options, texts, async (given, term
   const raw = readNamedRun(folder, terminal);
   const summary = summarise(raw.run, raw.trials, raw.name);
   const written = await writeReports(folder, summary, raw, given.formats);
-  print(given.print, terminal, summary, () => terminalReport(summary, terminal));
+  print(
+    given.print,
+    terminal,
+    summary,
+    () => given.verbose ? verboseReport(summary, terminal) : terminalReport(summary, terminal),
+  );
   terminal.note(`wrote ${wroteText(folder, written)}`);
   return 0;
 });

@@ -72,10 +72,11 @@ export const RunFile = z.strictObject({
   implementations: z.array(
     DescribedImplementation.pick({
       name: true,
+      summary: true,
       needs: true,
       backEnd: true,
       skipsZeroPixels: true,
-    }),
+    }).partial({ summary: true }),
   ).optional(),
   nonZeroPixels: z.array(z.strictObject({
     seed: z.int().nonnegative(),

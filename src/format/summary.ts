@@ -37,6 +37,8 @@ export const Series = z.strictObject({
   batch: z.string(),
   threads: z.int().positive(),
   device: Device.optional(),
+  /** What the program says of itself. */
+  summary: z.string().optional(),
   /** Names only what differs within this run: "fused_typed", "fused_typed · bun · B = 100". */
   label: z.string(),
 });
@@ -104,6 +106,8 @@ export const CellSummary = z.strictObject({
   speedup: Bounded.optional(),
   /** Absent for the baseline itself. */
   speedupVerdict: SpeedVerdict.optional(),
+  /** Where the baseline was too slow to measure: over the time predicted for it. */
+  predictedSpeedup: z.number().positive().optional(),
   slowdown: z.number(),
 });
 export type CellSummary = z.infer<typeof CellSummary>;

@@ -1,7 +1,8 @@
 import type { Summary } from "../format/summary.ts";
 import { median } from "../stats/statistics.ts";
 import { formatCount, formatDuration, withoutZeros } from "./numbers.ts";
-import { markerOfSeries, paintSeries, type Style, wrapped } from "./terminal_style.ts";
+import { chosenSeries } from "./select.ts";
+import { markerOfLine, MOST_LINES, paintLine, type Style, wrapped } from "./terminal_style.ts";
 import { chunks } from "./text_table.ts";
 
 const HEIGHT = 14;
@@ -9,16 +10,32 @@ const LABEL_WIDTH = 8;
 /** A character cell has 2 × 4 braille dots; this is the bit of the dot in column x, row y. */
 const DOTS = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
 
-/** Series without a visible marker, and a series that covers each. */
+/** Series in the plot: all, or the baseline, the choice and the fastest at their largest m. Their places are their markers. */
+export function plottedSeries(summary: Summary): number[] {
+  const { series, plan, cells } = summary;
+  const all = [...series.keys()];
+  if (all.length <= MOST_LINES) return all;
+  const time = (place: number) => pointsOf(summary, place).at(-1)?.ns ?? Infinity;
+  const size = (place: number) =>
+    Math.max(0, ...cells.filter((cell) => cell.series === place).map(({ cell }) => cell.examples));
+  const baseline = all.find((place) => series[place].implementation === plan.baseline);
+  const first = [chosenSeries(summary), baseline].filter((place) => place !== undefined);
+  const fastest = all.toSorted((a, b) => size(b) - size(a) || time(a) - time(b));
+  const kept = [...new Set([...first, ...fastest])].slice(0, MOST_LINES);
+  return all.filter((place) => kept.includes(place));
+}
+
+/** Lines without a visible marker, and a line that covers each. */
 type Hidden = ReadonlyMap<number, number>;
 
 /** Time per epoch over m, both logarithmic, a line per series; empty without two sizes. */
 export function terminalPlot(summary: Summary, style: Style): string[] {
   const chosen = new Set(summary.choices.map(({ series }) => series));
-  const lines = summary.series.map((_, series) => pointsOf(summary, series));
+  const plotted = plottedSeries(summary);
+  const lines = plotted.map((series) => pointsOf(summary, series));
   // What is drawn last lies on top: the choice.
   const order = [...lines.keys()].sort((a, b) =>
-    Number(chosen.has(a)) - Number(chosen.has(b)) || a - b
+    Number(chosen.has(plotted[a])) - Number(chosen.has(plotted[b])) || a - b
   );
   const all = lines.flat();
   const sizes = new Set(all.map(({ examples }) => examples));
@@ -39,24 +56,28 @@ export function terminalPlot(summary: Summary, style: Style): string[] {
   const hidden = canvas.placeMarkers();
   const labels = yLabels(y);
   return [
-    ...wrapped("Time per epoch over m, log-log", style, "bold"),
+    ...wrapped(titleOf(plotted.length, summary.series.length), style, "bold", "  "),
     ...canvas.rows(style).map((row, i) => `${labels[i].padStart(LABEL_WIDTH)} ┤${row}`),
     `${" ".repeat(LABEL_WIDTH)} └${"─".repeat(columns)}`,
     xLabels([...sizes].sort((a, b) => a - b), x, columns),
-    ...legend(summary, hidden, style),
+    ...legend(plotted.map((place) => summary.series[place].label), hidden, style),
   ];
 }
 
-/** Marker and name of each series, as many in a row as the terminal has room for. */
-function legend({ series }: Summary, hidden: Hidden, style: Style): string[] {
-  const names = series.map(({ label }, i) => {
+const titleOf = (shown: number, all: number): string =>
+  "Time per epoch over m, log-log" +
+  (shown < all ? ` (${shown} of ${all}: the baseline and the fastest)` : "");
+
+/** Marker and name of each line, as many in a row as the terminal has room for. */
+function legend(labels: readonly string[], hidden: Hidden, style: Style): string[] {
+  const names = labels.map((label, i) => {
     const over = hidden.get(i);
-    return over === undefined ? label : `${label} (under ${markerOfSeries(over)})`;
+    return over === undefined ? label : `${label} (under ${markerOfLine(over)})`;
   });
   // 2 characters for the marker and its space, without colour codes; 3 between entries.
   const widths = names.map(({ length }) => length + 2);
   const indent = Math.max(0, Math.min(LABEL_WIDTH + 2, style.width - Math.max(...widths)));
-  const entries = names.map((name, i) => `${paintSeries(i, markerOfSeries(i), style)} ${name}`);
+  const entries = names.map((name, i) => `${paintLine(i, markerOfLine(i), style)} ${name}`);
   return chunks(widths, style.width - indent, { gap: 3 }).map(([from, to]) =>
     " ".repeat(indent) + entries.slice(from, to).join("   ")
   );
@@ -157,11 +178,11 @@ function createCanvas(columns: number) {
     rows(style: Style): string[] {
       const cell = (at: number): string => {
         const marker = markers.get(at);
-        if (marker !== undefined) return paintSeries(marker, markerOfSeries(marker), style);
+        if (marker !== undefined) return paintLine(marker, markerOfLine(marker), style);
         const drawn = dots.get(at);
         return drawn === undefined
           ? " "
-          : paintSeries(drawn.series, String.fromCharCode(0x2800 + drawn.bits), style);
+          : paintLine(drawn.series, String.fromCharCode(0x2800 + drawn.bits), style);
       };
       const range = (length: number) => [...Array(length).keys()];
       return range(HEIGHT).map((row) =>

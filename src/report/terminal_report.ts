@@ -1,28 +1,54 @@
 import type { Summary } from "../format/summary.ts";
 import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
 import { comparisonReport } from "./comparison_text.ts";
-import { timeShare } from "./key_results.ts";
-import { counted, formatCount } from "./numbers.ts";
+import { formatCount } from "./numbers.ts";
 import { modelSentences } from "./model_words.ts";
 import { noiseSentences } from "./noise_words.ts";
 import { exponentText, fitSentences, lawName } from "./scaling_section.ts";
 import { pairLines } from "./pair_section.ts";
+import { answerLines } from "./terminal_answer.ts";
+import { matrixLines } from "./terminal_matrix.ts";
+import { closingLines, reasonLines, warningLines } from "./terminal_notes.ts";
+import { rankingLines } from "./terminal_ranking.ts";
 import { terminalPlot } from "./terminal_plot.ts";
 import { joinSections, paint, type Style, wrapped } from "./terminal_style.ts";
 import { resultTables } from "./terminal_table.ts";
-import { placeOf, termsOf } from "./terms.ts";
+import { placeOf, shortTermsOf, termsOf } from "./terms.ts";
 import { alignedRows } from "./text_table.ts";
 import { axesOfPlan, axisParts } from "../summary/axes.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
-import { reasonsText, roundsText, trialsText, troubleTexts } from "./reason_words.ts";
+import { reasonsText, roundsText, trialsText } from "./reason_words.ts";
 import { warningTexts } from "./warning_words.ts";
 
-/** Everything that a sweep prints at its end. */
+/**
+ * What a sweep prints at its end: the answer first, then one table, how time grows and why, and what to beware of. On a
+ * usual run at most 30 lines of 80 characters.
+ */
 export function terminalReport(summary: Summary, style: Style): string {
-  const { against, counts } = summary;
+  const { against } = summary;
+  return joinSections([
+    ...answerLines(summary, style),
+    summary.cells.length === 0 ? ["Nothing was measured."] : [],
+    matrixLines(summary, style),
+    [
+      ...wrapped(shortTermsOf(summary).join(" · "), style, "dim", "  "),
+      ...rankingLines(summary, style),
+    ],
+    reasonLines(summary, style),
+    pairLines(summary, style),
+    against === undefined ? [] : [comparisonReport(against, style)],
+    [...warningLines(summary, style), ...closingLines(summary, style)],
+  ]);
+}
+
+/** The same with every table and sentence: `--verbose`. */
+export function verboseReport(summary: Summary, style: Style): string {
+  const { against } = summary;
   const prose = (sentences: readonly string[]) =>
     sentences.flatMap((sentence) => wrapped(sentence, style));
   return joinSections([
+    ...answerLines(summary, style),
+    matrixLines(summary, style),
     [
       ...wrapped(termsOf(summary).join(" · "), style, "bold"),
       ...wrapped(placeOf(summary).join(" · "), style, "dim"),
@@ -36,12 +62,8 @@ export function terminalReport(summary: Summary, style: Style): string {
     problems(summary, style),
     warningTexts(summary).flatMap((text) => wrapped(`warning: ${text}`, style, "yellow", "  ")),
     against === undefined ? [] : [comparisonReport(against, style)],
-    choice(summary, style),
-    wrapped(
-      [counted(counts.ok, "trial"), ...troubleTexts(counts), timeShare(summary)].join(" · "),
-      style,
-      "dim",
-    ),
+    prose([...choiceSentences(summary), ...rivalSentences(summary), ...whySentences(summary)]),
+    closingLines(summary, style),
   ]);
 }
 
@@ -78,10 +100,3 @@ function problems({ problems, plan }: Summary, style: Style): string[] {
     }),
   ];
 }
-
-/** Last, where the eye rests when a sweep has ended. */
-const choice = (summary: Summary, style: Style): string[] => [
-  ...choiceSentences(summary).flatMap((sentence) => wrapped(sentence, style, "bold")),
-  ...wrapped([...rivalSentences(summary), ...whySentences(summary)].join(" "), style)
-    .filter((line) => line !== ""),
-];

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { because, makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../summary/summarise.ts";
 import { formatDuration, formatInterval, formatPercent } from "./numbers.ts";
-import { terminalReport } from "./terminal_report.ts";
+import { terminalReport, verboseReport } from "./terminal_report.ts";
 import { wrap } from "../base/wrap.ts";
 
 const RUN = makeRun();
@@ -11,7 +11,7 @@ const SUMMARY = summarise(RUN, makeTrials(RUN), "run");
 const PLAIN = { width: 100, color: false };
 
 test("the tables hold every cell's time, time per example, speedup and accuracy", () => {
-  const text = terminalReport(SUMMARY, PLAIN);
+  const text = verboseReport(SUMMARY, PLAIN);
   assert.equal(SUMMARY.cells.length, 21);
   for (const { nsPerEpoch, nsPerExample, testAccuracy } of SUMMARY.cells) {
     assert.ok(text.includes(formatDuration(nsPerEpoch.value)));
@@ -22,7 +22,7 @@ test("the tables hold every cell's time, time per example, speedup and accuracy"
 });
 
 test("exponents stand with their intervals", () => {
-  const text = terminalReport(SUMMARY, PLAIN);
+  const text = verboseReport(SUMMARY, PLAIN);
   for (const { exponent } of SUMMARY.scalingLaws) {
     assert.ok(text.includes(
       `${exponent.value.toFixed(3)} [${exponent.low.toFixed(3)}, ${exponent.high.toFixed(3)}]`,
@@ -38,7 +38,7 @@ test("no line is wider than the terminal, no column is lost and no figure is cut
   const manyTrials = makeTrials(many).filter(({ round }) => round === 1);
   for (const summary of [SUMMARY, summarise(many, manyTrials, "run")]) {
     for (const width of [40, 60, 80, 120]) {
-      const lines = terminalReport(summary, { width, color: false }).split("\n");
+      const lines = verboseReport(summary, { width, color: false }).split("\n");
       for (const line of lines) {
         assert.ok(line.length <= width || !line.trim().includes(" "), `${width}: ${line}`);
       }
@@ -58,7 +58,7 @@ test("no line is wider than the terminal, no column is lost and no figure is cut
 });
 
 test("the plot has a marker for every series at both ends, and the sizes under its axis", () => {
-  const lines = terminalReport(SUMMARY, PLAIN).split("\n");
+  const lines = verboseReport(SUMMARY, PLAIN).split("\n");
   const from = lines.findIndex((line) => line.includes("log-log"));
   const plot = lines.slice(from + 1, from + 15).join("\n");
   for (const marker of ["●", "▲", "■"]) assert.equal(plot.split(marker).length - 1, 7, marker);
@@ -77,7 +77,7 @@ test("where no two decades lie in range, the plot labels the ends of its axis", 
   const summary = summarise(run, makeTrials(run), "run");
   const times = summary.cells.map(({ nsPerEpoch }) => nsPerEpoch.value);
   assert.ok(Math.floor(Math.log10(times[0])) === Math.floor(Math.log10(times[1])));
-  const labels = plotRows(terminalReport(summary, PLAIN)).map((row) => row.split("┤")[0].trim());
+  const labels = plotRows(verboseReport(summary, PLAIN)).map((row) => row.split("┤")[0].trim());
   assert.equal(labels.filter((label) => label !== "").length, 2);
   assert.equal(labels[0], formatDuration(Math.max(...times)));
   assert.equal(labels[13], formatDuration(Math.min(...times)));
@@ -91,7 +91,7 @@ test("a line goes through the median over the seeds, once at each size", () => {
     ...trial,
     samplesNs: trial.samplesNs.map((ns) => ns * [1, 10, 1.1][trial.cell.seed - 1]),
   }));
-  const rows = plotRows(terminalReport(summarise(run, trials, "run"), PLAIN));
+  const rows = plotRows(verboseReport(summarise(run, trials, "run"), PLAIN));
   assert.equal(rows.join("").split("●").length - 1, 2);
   // The slowest seed, ten times as slow, would be a decade above.
   const labels = rows.map((row) => row.split("┤")[0].trim()).filter((label) => label !== "");
@@ -117,7 +117,7 @@ test("series that lie upon another show by turns, first the one to choose", () =
     choices: summary.choices.map((one) => ({ ...one, series })),
   });
   for (const [chosen, marker] of [[0, "●"], [1, "▲"]] as const) {
-    const plot = plotRows(terminalReport(choice(chosen), PLAIN)).join("\n");
+    const plot = plotRows(verboseReport(choice(chosen), PLAIN)).join("\n");
     assert.equal(plot.split("●").length - 1, 2);
     assert.equal(plot.split("▲").length - 1, 2);
     // The first from the left stands lowest.
@@ -133,25 +133,46 @@ test("a series that shows nowhere is said to lie under another", () => {
     ...trial,
     samplesNs: trial.samplesNs.map(() => trial.cell.examples * 1000),
   }));
-  const text = terminalReport(summarise(run, trials, "run"), PLAIN);
+  const text = verboseReport(summarise(run, trials, "run"), PLAIN);
   assert.match(text, /[●▲■] [abc] \(under [●▲■]\)/);
 });
 
-test("many series: their legend fits the width, and no name is lost", () => {
+test("beyond eight series, the plot has the baseline and the fastest, and no marker twice", () => {
   const many = makeRun({
-    plan: { implementations: Array.from({ length: 12 }, (_, i) => `implementation_${i}`) },
+    plan: {
+      implementations: Array.from({ length: 12 }, (_, i) => `implementation_${i}`),
+      baseline: "implementation_11",
+    },
   });
-  const summary = summarise(many, makeTrials(many), "run");
+  const trials = makeTrials(many).map((trial) => {
+    const place = Number(trial.cell.implementation.split("_")[1]);
+    return { ...trial, samplesNs: trial.samplesNs.map((ns) => ns * (1 + place)) };
+  });
+  const summary = summarise(many, trials, "run");
   for (const width of [60, 100]) {
-    const lines = terminalReport(summary, { width, color: false }).split("\n");
+    const lines = verboseReport(summary, { width, color: false }).split("\n");
     for (const line of lines) assert.ok(line.length <= width, `${width}: ${line}`);
-    const legend = lines.slice(lines.findIndex((line) => line.includes("log-log")) + 17).join("\n");
-    for (const { label } of summary.series) assert.ok(legend.includes(` ${label}`), label);
+    const from = lines.findIndex((line) => line.includes("log-log"));
+    const text = lines.slice(from).join("\n");
+    assert.match(text.replaceAll(/\s+/g, " "), /8 of 12: the baseline and the fastest/);
+    const legend = [...text.split("└")[1].matchAll(/([●▲■◆○△□◇]) (implementation_\d+)/g)];
+    assert.deepEqual(
+      legend.map(([, , name]) => Number(name.split("_")[1])),
+      [0, 1, 2, 3, 4, 5, 6, 11],
+    );
+    assert.equal(new Set(legend.map(([, marker]) => marker)).size, 8);
+    const rows = [
+      ...lines.slice(0, from).join("\n").matchAll(/^([●▲■◆○△□◇]) (implementation_\d+)/gm),
+    ];
+    for (const [, marker, name] of rows) {
+      assert.equal(legend.find(([, , one]) => one === name)?.[1], marker, name);
+    }
   }
 });
 
-test("what to choose and why stands at the end", () => {
-  const lines = terminalReport(SUMMARY, PLAIN).split("\n");
+test("the long report begins with the answer, too, and says it with its intervals at the end", () => {
+  const lines = verboseReport(SUMMARY, PLAIN).split("\n");
+  assert.equal(lines[0], terminalReport(SUMMARY, PLAIN).split("\n")[0]);
   const place = lines.findIndex((line) => line.startsWith("Choose fused_typed at every m from"));
   assert.ok(place > lines.findIndex((line) => line.includes("log-log")));
   assert.match(lines.slice(place).join(" "), /The next, outer_product, takes 2\.\d+ × /);
@@ -160,8 +181,8 @@ test("what to choose and why stands at the end", () => {
 test("colour comes only when asked for", () => {
   // deno-lint-ignore no-control-regex
   const escape = /\x1b\[/;
-  assert.doesNotMatch(terminalReport(SUMMARY, PLAIN), escape);
-  assert.match(terminalReport(SUMMARY, { width: 100, color: true }), escape);
+  assert.doesNotMatch(verboseReport(SUMMARY, PLAIN), escape);
+  assert.match(verboseReport(SUMMARY, { width: 100, color: true }), escape);
 });
 
 test("skipped and failed trials and warnings are reported; a run without a figure says so", () => {
@@ -172,7 +193,7 @@ test("skipped and failed trials and warnings are reported; a run without a figur
     samplesNs: [],
   }));
   const run = makeRun({ data: { synthetic: true, name: "synthetic" } });
-  const text = terminalReport(summarise(run, trials, "run"), PLAIN);
+  const text = verboseReport(summarise(run, trials, "run"), PLAIN);
   assert.match(text, /Nothing was measured/);
   assert.match(
     text.replaceAll(/\s+/g, " "),

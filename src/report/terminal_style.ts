@@ -14,13 +14,27 @@ const CODES = {
   blue: "34",
   magenta: "35",
   cyan: "36",
+  grey: "90",
+  lightBlue: "94",
 } as const;
 
 export type Paint = keyof typeof CODES;
 
-/** Colours of the series, in their order; markers tell them apart where there is no colour. */
-const SERIES_PAINTS: readonly Paint[] = ["blue", "yellow", "green", "magenta", "cyan", "red"];
+/** Colours and markers of the lines of a plot, in their order: a colour and a marker for each, none twice. */
+const SERIES_PAINTS: readonly Paint[] = [
+  "blue",
+  "yellow",
+  "green",
+  "magenta",
+  "cyan",
+  "red",
+  "grey",
+  "lightBlue",
+];
 const SERIES_MARKERS = ["●", "▲", "■", "◆", "○", "△", "□", "◇"];
+
+/** A plot has no more lines than there are markers. */
+export const MOST_LINES = SERIES_MARKERS.length;
 
 /** Wraps text in an ANSI escape sequence, where the terminal shows them. */
 export function paint(kind: Paint, text: string, style: Style): string {
@@ -31,13 +45,16 @@ export function paint(kind: Paint, text: string, style: Style): string {
 export const wrapped = (text: string, style: Style, kind?: Paint, indent = ""): string[] =>
   wrap(text, style.width, indent).map((line) => kind ? paint(kind, line, style) : line);
 
+/** The same, every line under the first character of a headline with a mark. */
+export const indented = (text: string, style: Style, kind?: Paint): string[] =>
+  wrapped(text, { ...style, width: style.width - 2 }, kind).map((line) => `  ${line}`);
+
 /** Sections with an empty line between them; those without a line are left out. */
 export const joinSections = (sections: readonly (readonly string[])[]): string =>
   sections.filter(({ length }) => length > 0).map((lines) => lines.join("\n")).join("\n\n");
 
-/** A text in the colour of a series. */
-export const paintSeries = (series: number, text: string, style: Style): string =>
-  paint(SERIES_PAINTS[series % SERIES_PAINTS.length], text, style);
+/** A text in the colour of a line of a plot. */
+export const paintLine = (place: number, text: string, style: Style): string =>
+  paint(SERIES_PAINTS[place], text, style);
 
-export const markerOfSeries = (series: number): string =>
-  SERIES_MARKERS[series % SERIES_MARKERS.length];
+export const markerOfLine = (place: number): string => SERIES_MARKERS[place];

@@ -5,7 +5,8 @@ import { markedSpeedup, speedupLegend } from "./noise_words.ts";
 import { linesOf, sizesOf } from "./select.ts";
 import { chunks, widthsOf } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
-import { markerOfSeries, paint, paintSeries, type Style, wrapped } from "./terminal_style.ts";
+import { plottedSeries } from "./terminal_plot.ts";
+import { markerOfLine, paint, paintLine, type Style, wrapped } from "./terminal_style.ts";
 
 /** Series × sizes: a table for each figure, split where the terminal is too narrow. */
 export function resultTables(summary: Summary, style: Style): string[][] {
@@ -29,6 +30,7 @@ export function resultTables(summary: Summary, style: Style): string[][] {
 function tables(summary: Summary, title: string, figure: FigureText, style: Style): string[][] {
   const rows = linesOf(summary);
   const sizes = sizesOf(summary);
+  const plotted = plottedSeries(summary);
   const text = rows.map(({ cells }) => sizes.map((size) => figureAt(cells, size, figure)));
   const heads = sizes.map(formatCount);
   const widths = widthsOf([heads, ...text]);
@@ -44,7 +46,8 @@ function tables(summary: Summary, title: string, figure: FigureText, style: Styl
       ...wrapped(title, style, "bold", "  "),
       paint("dim", "m =".padStart(before) + line(heads), style),
       ...rows.flatMap(({ series, label }, i) => {
-        const marker = paintSeries(series, markerOfSeries(series), style);
+        const place = plotted.indexOf(series);
+        const marker = place < 0 ? " " : paintLine(place, markerOfLine(place), style);
         if (!isNarrow) return [`${marker} ${label.padEnd(labelWidth - 2)}${line(text[i])}`];
         return [
           ...wrap(label, style.width - 2).map((part, at) => `${at === 0 ? marker : " "} ${part}`),

@@ -1,5 +1,6 @@
 import type { Summary } from "../format/summary.ts";
 import type { Cell } from "../format/trial_record.ts";
+import { PLAN_FIELDS } from "../format/plan_fields.ts";
 import { counted } from "./numbers.ts";
 
 /** What was trained, and how: "mnist", "784-16-16-10", "B = 10" and so on. */
@@ -14,6 +15,12 @@ export function termsOf({ plan, data }: Summary): string[] {
     ...(plan.resolve === undefined ? [counted(plan.rounds, "round")] : []),
   ];
 }
+
+/** Without what is as usual. */
+export const shortTermsOf = (summary: Summary): string[] =>
+  termsOf(summary).filter((term) => term !== USUAL);
+
+const USUAL = [PLAN_FIELDS.hiddenActivations.default, PLAN_FIELDS.outputLosses.default].join(", ");
 
 /** In which runtimes, on which machine. */
 export const placeOf = ({ environment }: Summary): string[] => [

@@ -1,4 +1,5 @@
 import { parse } from "node:path";
+import { commandIn } from "../base/own_command.ts";
 import type { Choice } from "../format/choice.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import { axesOfPlan, axisParts, choiceKey } from "../summary/axes.ts";
@@ -116,8 +117,10 @@ export function failureTexts(summary: Summary): string[] {
   ];
 }
 
-/** A plug-in is diagnosed by its file, what comes with Slope by its name. */
+/** The command that says what is wrong, with the file of a plug-in, or all where none has its name. */
 function nextStep(implementation: string, { plan }: Summary): string {
-  const path = plan.plugins.find((path) => parse(path).name === implementation);
-  return ` Next: slope diagnose ${path ?? implementation}`;
+  const named = plan.plugins.filter((path) => parse(path).name === implementation);
+  const files = (named.length > 0 ? named : plan.plugins).map((path) => ` --plugin ${path}`);
+  const command = commandIn(plan.runtimes[0], `diagnose ${implementation}${files.join("")}`);
+  return ` Next: \`${command}\``;
 }

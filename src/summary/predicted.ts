@@ -1,8 +1,10 @@
 import type { Plan } from "../format/plan.ts";
-import type { Predicted, Problem, Series } from "../format/summary.ts";
+import { known } from "../base/known.ts";
+import type { CellSummary, Predicted, Problem, Series } from "../format/summary.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
 import { predictAt } from "../stats/hold_out.ts";
 import { CONFIDENCE } from "../stats/trial_samples.ts";
+import { problemKey } from "./problem_key.ts";
 import { modelOfTime, pointsOf, type TimedSize } from "./scaling_law.ts";
 
 /** A line through two sizes fits exactly, so nothing would show its error. */
@@ -51,6 +53,27 @@ export function predictedOf(asked: Asked): Predicted[] {
     return { cell, series: place, nsPerEpoch: { value, low, high, confidence: CONFIDENCE } };
   });
 }
+
+/** Adds to each cell its speed over the baseline where that was only predicted. */
+export const withPredictedSpeedups = (
+  cells: readonly CellSummary[],
+  predicted: readonly Predicted[],
+  { baseline }: Plan,
+  otherModels: ReadonlySet<number>,
+): CellSummary[] =>
+  cells.map((one) => {
+    const isCompared = one.speedup !== undefined || otherModels.has(one.series);
+    const base = isCompared
+      ? undefined
+      : predicted.find(({ cell }) =>
+        cell.implementation === baseline && problemKey(cell) === problemKey(one.cell) &&
+        (cell.runtime === one.cell.runtime || one.cell.runtime === "python")
+      );
+    return known({
+      ...one,
+      predictedSpeedup: base && base.nsPerEpoch.value / one.nsPerEpoch.value,
+    });
+  });
 
 const isTooSlow = ({ status, reasons }: Problem): boolean =>
   status === "skipped" && reasons.some(({ kind }) => kind === "over-budget");

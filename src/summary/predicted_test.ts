@@ -23,6 +23,18 @@ test("cells that were not planned are predicted by the law of their series", () 
   }
 });
 
+test("where the baseline is predicted, so is the speed of the others over it", () => {
+  const run = makeRun();
+  const trials = makeTrials(run, (trial) => isSlowLarge(trial) ? undefined : trial);
+  for (const { cell, speedup, predictedSpeedup } of summarise(run, trials, "run").cells) {
+    assert.equal(speedup === undefined, cell.examples > 16_000);
+    assert.equal(predictedSpeedup === undefined, cell.examples <= 16_000);
+    // 35 µs per example, against 12 or 5.
+    const truth = cell.implementation === "outer_product" ? 35 / 12 : 7;
+    if (predictedSpeedup) assert.ok(Math.abs(predictedSpeedup / truth - 1) < 0.1);
+  }
+});
+
 test("a cell that was skipped as too slow is predicted, one that failed is not", () => {
   const run = makeRun();
   const records = (isFailed: boolean) =>

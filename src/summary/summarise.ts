@@ -22,7 +22,7 @@ import { learningCurveOf, scalingLawOf, timesOf } from "./series_fits.ts";
 import { sortTrials, type UsableTrial } from "./sort_trials.ts";
 import type { CellSummary, SameModel, Summary } from "../format/summary.ts";
 import { isComplete } from "../sweep/run_state.ts";
-import { predictedOf } from "./predicted.ts";
+import { predictedOf, withPredictedSpeedups } from "./predicted.ts";
 import { totalOf, totalSamples } from "./total_time.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -119,6 +119,17 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     cells.flatMap(({ summary, series }) => summary.verdict === "wrong" ? [series] : []),
   );
   const originals = figures.filter(({ cell }) => cell.copy === undefined);
+  const predicted = series.flatMap((one, place) =>
+    predictedOf({
+      plan,
+      series: one,
+      place,
+      measured: originals.filter((cell) => cell.series === place).map(({ cell }) => cell),
+      sizes: timesOf(cells, place),
+      problems: sorted.problems,
+      isComplete: isComplete(run),
+    })
+  );
   const rule = plan.resolve !== undefined && { threshold: plan.resolve, alpha: ALPHA };
   return known({
     schema: FORMAT_VERSION,
@@ -129,20 +140,16 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     sessions,
     counts: known({ ...sorted.counts, planned: run.trials }),
     time: timeOfRun(sessions, trials),
-    series: series.map((one, i) => wrong.has(i) ? { ...one, label: `${one.label} (wrong)` } : one),
-    sameModel,
-    cells: originals,
-    predicted: series.flatMap((one, place) =>
-      predictedOf({
-        plan,
-        series: one,
-        place,
-        measured: originals.filter((cell) => cell.series === place).map(({ cell }) => cell),
-        sizes: timesOf(cells, place),
-        problems: sorted.problems,
-        isComplete: isComplete(run),
+    series: series.map((one, i) =>
+      known({
+        ...one,
+        summary: run.implementations?.find(({ name }) => name === one.implementation)?.summary,
+        label: wrong.has(i) ? `${one.label} (wrong)` : one.label,
       })
     ),
+    sameModel,
+    cells: withPredictedSpeedups(originals, predicted, plan, others),
+    predicted,
     choices: chosen.map((one) => choiceOf(one, read, plan.epochs)),
     copies: figures.filter(({ cell }) => cell.copy !== undefined),
     trialSpread: trialSpreadOf(cells),

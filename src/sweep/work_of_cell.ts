@@ -12,8 +12,8 @@ type Arithmetic = NonNullable<RunFile["implementations"]>[number];
 type NonZeroPixels = NonNullable<RunFile["nonZeroPixels"]>[number];
 
 export function arithmeticOf(described: readonly Described[]): Arithmetic[] {
-  return described.map(({ name, needs, backEnd, skipsZeroPixels }) =>
-    known({ name, needs, backEnd, skipsZeroPixels })
+  return described.map(({ name, summary, needs, backEnd, skipsZeroPixels }) =>
+    known({ name, summary, needs, backEnd, skipsZeroPixels })
   );
 }
 

@@ -113,10 +113,16 @@ test("of a description, run.json keeps what bounds the speed, and what is unknow
     availability: { available: true },
   } as const;
   assert.deepEqual(arithmeticOf([{ ...described, needs: ["threads"] }]), [
-    { name: "x", needs: ["threads"] },
+    { name: "x", summary: described.summary, needs: ["threads"] },
   ]);
   assert.deepEqual(
     arithmeticOf([{ ...described, needs: [], backEnd: "wasm", skipsZeroPixels: false }]),
-    [{ name: "x", needs: [], backEnd: "wasm", skipsZeroPixels: false }],
+    [{
+      name: "x",
+      summary: described.summary,
+      needs: [],
+      backEnd: "wasm",
+      skipsZeroPixels: false,
+    }],
   );
 });

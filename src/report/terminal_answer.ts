@@ -1,0 +1,161 @@
+import type { Choice } from "../format/choice.ts";
+import type { CellSummary, Summary } from "../format/summary.ts";
+import { counted, formatCount, formatDuration, formatRatio } from "./numbers.ts";
+import { isResolved } from "./noise_words.ts";
+import { choicesBySetting } from "./select.ts";
+import { indented, type Style, wrapped } from "./terminal_style.ts";
+import { failureTexts, isNear } from "./verdict_words.ts";
+
+/** What failed, then what to choose, by how much, tied with whom, and for how many epochs. */
+export function answerLines(summary: Summary, style: Style): string[][] {
+  return [
+    failureTexts(summary).flatMap((text) => wrapped(text, style, "red", "  ")),
+    choiceLines(summary, style),
+  ];
+}
+
+function choiceLines(summary: Summary, style: Style): string[] {
+  const settings = choicesBySetting(summary);
+  const { cells, plan } = summary;
+  if (settings.length === 0) {
+    if (cells.length === 0) return [];
+    const areWrong = cells.every(({ verdict }) => verdict === "wrong");
+    const why = areWrong ? "gradient is wrong" : "cell has a wrong gradient or a failed trial";
+    return wrapped(`✗ Nothing to choose: every ${why}.`, style, "bold", "  ");
+  }
+  if (settings.length === 1) return answerOf(settings[0], summary, style);
+  // The table says more: who wins where, and by how much.
+  const winners = settings.map((choices) => choices[choices.length - 1]);
+  const names = [...new Set(winners.map((one) => programOf(one.series, summary)))];
+  const text = names.length === 1
+    ? `✓ ${names[0]} is fastest in all ${settings.length} settings.`
+    : `✓ The setting decides: ${names.join(", ")}.`;
+  return [
+    ...wrapped(text, style, "bold", "  "),
+    ...indented(`Each for ${counted(plan.epochs, "epoch")}, with set-up.`, style),
+  ];
+}
+
+function answerOf(choices: readonly Choice[], summary: Summary, style: Style): string[] {
+  const { series } = summary;
+  const last = choices[choices.length - 1];
+  const cell = cellOf(last, summary);
+  const label = series[last.series].label;
+  const near = last.rivals.filter(isNear);
+  const isOpen = isUndecided(last);
+  const isProven = last.rivals.some(({ verdict }) => verdict !== "unresolved");
+  const tied = near.map((rival) => series[rival.series].label);
+  const setUp = last.setUpNs === undefined ? "" : `, set-up ${formatDuration(last.setUpNs)}`;
+  const time = `${formatDuration(cell.nsPerEpoch.value)} per epoch${setUp}`;
+  const where = `for ${counted(last.epochs, "epoch")} at m = ${formatCount(last.examples)}`;
+  const headline = isOpen
+    ? `≈ Too close to call ${where}: ${listed([label, ...tied])}.`
+    : last.rivals.length === 0
+    ? `✓ ${label} ${where}: ${time}.`
+    : isProven
+    ? `✓ ${label} is fastest ${where}: ${time}.`
+    : `≈ ${label} seems fastest ${where}: ${time}.`;
+  const sentences = [
+    ...(last.rivals.length > 0 && !isProven ? [openSentence(cell)] : []),
+    ...baselineSentence(cell, isOpen, summary),
+    ...(tied.length > 0 && !isOpen ? [`Tied with ${listed(tied)}.`] : []),
+    ...nextSentence(last, summary),
+    ...(isOpen ? [] : payOffSentence(last, summary)),
+    ...elsewhere(choices, summary),
+    ...missingSentence(choices, summary),
+  ];
+  return [
+    ...wrapped(headline, style, "bold", "  "),
+    ...(sentences.length === 0 ? [] : indented(sentences.join(" "), style)),
+  ];
+}
+
+/** Whether every other program may be as good as the choice. */
+export const isUndecided = ({ rivals }: Choice): boolean =>
+  rivals.length > 0 && rivals.every(isNear);
+
+/** "The same at every smaller m.", or what is best there. */
+function elsewhere(choices: readonly Choice[], { series }: Summary): string[] {
+  const last = choices[choices.length - 1];
+  if (choices.length === 1) return [];
+  const others = choices.filter((one) => one.series !== last.series);
+  if (others.length === 0) return ["The same at every smaller m."];
+  const names = [...Map.groupBy(others, (one) => one.series)].map(([one, of]) => {
+    const [from, to] = [of[0], of[of.length - 1]].map(({ examples }) => formatCount(examples));
+    return `${series[one].label} at m = ${from === to ? from : `${from} to ${to}`}`;
+  });
+  return [`Elsewhere: ${names.join(", ")}.`];
+}
+
+/** "102 × the speed of naive_loop." Nothing where the figures do not show it. */
+function baselineSentence(cell: CellSummary, isOpen: boolean, { plan }: Summary): string[] {
+  if (cell.cell.implementation === plan.baseline) return ["It is the baseline itself."];
+  if (cell.speedup !== undefined) {
+    const ratio = formatRatio(cell.speedup.value);
+    if (isResolved(cell)) return [`${ratio} the speed of ${plan.baseline}.`];
+    return isOpen ? [] : [`About ${ratio} the speed of ${plan.baseline}; more rounds would tell.`];
+  }
+  return cell.predictedSpeedup === undefined
+    ? []
+    : [`About ${formatRatio(cell.predictedSpeedup)} the speed predicted for ${plan.baseline}.`];
+}
+
+/** The nearest that is known to be slower, unless it is the baseline, which is said already. */
+function nextSentence({ rivals }: Choice, { series, plan }: Summary): string[] {
+  const next = rivals.find((rival) => rival.ratio > 1 && !isNear(rival));
+  const isSaid = next && series[next.series].implementation === plan.baseline;
+  return next && !isSaid
+    ? [`The next, ${series[next.series].label}, takes ${formatRatio(next.ratio)} its time.`]
+    : [];
+}
+
+const openSentence = ({ trials }: CellSummary): string =>
+  trials === 1
+    ? "One trial of each proves nothing: take more --rounds."
+    : "More --rounds or a quieter machine would tell.";
+
+/** "Best from 4 epochs on; for fewer, wasm_simd." */
+function payOffSentence({ series: own, byEpochs }: Choice, { series }: Summary): string[] {
+  if (byEpochs.length === 1) return [];
+  const place = byEpochs.findIndex((one) => one.series === own);
+  if (place < 0) return [];
+  const before = byEpochs[place - 1];
+  const after = byEpochs[place + 1];
+  const parts = [
+    ...(before
+      ? [
+        `best from ${counted(byEpochs[place].from, "epoch")} on; for fewer, ` +
+        series[before.series].label,
+      ]
+      : []),
+    ...(after
+      ? [`from ${counted(after.from, "epoch")} on, ${series[after.series].label} takes less in all`]
+      : []),
+  ].join("; ");
+  return [`${parts[0].toUpperCase()}${parts.slice(1)}.`];
+}
+
+/** Series that were not measured at some size, and might have been chosen there. */
+function missingSentence(choices: readonly Choice[], { series }: Summary): string[] {
+  const absent = [...new Set(choices.flatMap(({ missing }) => missing))];
+  return absent.length === 0 ? [] : [
+    `Not compared at every m: ${absent.map((one) => series[one].label).join(", ")}.`,
+  ];
+}
+
+/** The implementation, with its runtime where that is part of the choice. */
+function programOf(index: number, { series }: Summary): string {
+  const { implementation, runtime } = series[index];
+  const several = new Set(
+    series.filter((one) => one.implementation === implementation).map((one) => one.runtime),
+  ).size > 1;
+  return several ? `${implementation} · ${runtime}` : implementation;
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+
+const cellOf = ({ series, examples, seed }: Choice, { cells }: Summary): CellSummary =>
+  cells.find((one) =>
+    one.series === series && one.cell.examples === examples && one.cell.seed === seed
+  )!;

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { because, makeRun, makeTrials } from "../../tests/support/trials.ts";
+import type { Summary } from "../format/summary.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
+import { summarise } from "../summary/summarise.ts";
+import { formatDuration, formatPercent } from "./numbers.ts";
+import { terminalReport } from "./terminal_report.ts";
+
+const PLAIN = { width: 80, color: false };
+
+const linesOf = (summary: Summary, width = 80): string[] =>
+  terminalReport(summary, { width, color: false }).split("\n");
+
+/** The text on one line, as far as the first table. */
+const answerOf = (summary: Summary): string =>
+  terminalReport(summary, PLAIN).split("\nmnist")[0].replaceAll(/\s+/g, " ");
+
+function summaryOf(
+  plan: Parameters<typeof makeRun>[0] = {},
+  change: (trial: TrialRecord) => TrialRecord | undefined = (trial) => trial,
+): Summary {
+  const run = makeRun(plan);
+  return summarise(run, makeTrials(run, change), "run");
+}
+
+test("a usual run fits on a screen: at most 30 lines of 80 characters, the answer first", () => {
+  const names = Array.from({ length: 9 }, (_, i) => `implementation_${i}`);
+  const usual = summaryOf({ plan: { implementations: names, baseline: names[0] } });
+  for (const summary of [summaryOf(), usual]) {
+    const lines = linesOf(summary);
+    assert.ok(lines.length <= 30, `${lines.length} lines`);
+    for (const line of lines) assert.ok(line.length <= 80, line);
+    assert.match(lines[0], /^[✓≈] /);
+  }
+  assert.match(linesOf(summaryOf())[0], /^✓ fused_typed is fastest for 3 epochs at m = 60,000: /);
+});
+
+test("the answer gives the speed over the baseline, the next one, and what is best elsewhere", () => {
+  assert.match(
+    answerOf(summaryOf()),
+    /[67]\.\d+ × the speed of naive_loop\. The next, outer_product, takes 2\.\d+ × its time\./,
+  );
+  assert.match(answerOf(summaryOf()), /The same at every smaller m\./);
+});
+
+test("set-up decides for few epochs, and the answer says from how many on another is best", () => {
+  const summary = summaryOf({}, (trial) => ({
+    ...trial,
+    durations: {
+      ...trial.durations!,
+      openNs: trial.cell.implementation === "fused_typed" ? 30e9 : 1e6,
+    },
+  }));
+  // 60,000 × (12 − 5) µs = 0.42 s saved per epoch: 30 s pay off after some 70 epochs.
+  assert.match(
+    answerOf(summary),
+    /✓ outer_product is fastest for 3 epochs .* From 7\d epochs on, fused_typed takes less in all\./,
+  );
+});
+
+test("a single trial proves nothing, and no headline claims more or contradicts itself", () => {
+  const summary = summaryOf(
+    { plan: { rounds: 1 } },
+    (trial) => trial.round > 1 ? undefined : trial,
+  );
+  const answer = answerOf(summary);
+  assert.match(answer, /^≈ fused_typed seems fastest/);
+  assert.match(answer, /One trial of each proves nothing: take more --rounds\./);
+  assert.doesNotMatch(answer, /too close to call|✓/);
+});
+
+test("programs as fast as each other are tied in the headline, and none is called best", () => {
+  const summary = summaryOf(
+    { plan: { implementations: ["a", "b"], baseline: "a" } },
+    (trial) => ({ ...trial, samplesNs: trial.samplesNs.map(() => trial.cell.examples * 1000) }),
+  );
+  assert.match(
+    answerOf(summary),
+    /^≈ Too close to call for 3 epochs at m = 60,000: [ab] and [ab]\./,
+  );
+  assert.doesNotMatch(terminalReport(summary, PLAIN), /✓/);
+});
+
+test("failed and wrong programs come first, with the reason and what to do next", () => {
+  const failing = summaryOf({}, (trial) =>
+    trial.cell.implementation !== "outer_product" ? trial : {
+      ...trial,
+      status: "failed",
+      reasons: because("no memory for this"),
+      samplesNs: [],
+    });
+  const [first, second] = linesOf(failing, 200);
+  assert.match(
+    first,
+    /^✗ outer_product failed \(\d+ trials\): train: no memory for this\. Next: .*/,
+  );
+  assert.match(first, /diagnose outer_product/);
+  assert.equal(second, "");
+  const wrong = summaryOf(
+    { plan: { keepWrong: true } },
+    (trial) =>
+      trial.cell.implementation !== "fused_typed" ? trial : {
+        ...trial,
+        verification: { verdict: "wrong", tolerance: 1e-6 },
+      },
+  );
+  assert.match(linesOf(wrong, 200)[0], /^✗ fused_typed: its gradient is wrong/);
+  const row = linesOf(wrong).find((line) => line.includes("fused_typed (wrong)"));
+  assert.match(row ?? "", /^✗/);
+});
+
+test("the table has every program at the largest m: time, × baseline, set-up, accuracy, what it is", () => {
+  const summary = summaryOf();
+  const lines = linesOf(summary, 120);
+  for (const { cell, nsPerEpoch, speedup, testAccuracy } of summary.cells) {
+    if (cell.examples < 60_000) continue;
+    const row = lines.find((line) => line.slice(2).startsWith(`${cell.implementation}  `)) ?? "";
+    for (const text of [formatDuration(nsPerEpoch.value), formatPercent(testAccuracy)]) {
+      assert.ok(row.includes(text), `${text}: ${row}`);
+    }
+    assert.match(row, new RegExp(`${speedup!.value.toPrecision(3)} ×`));
+  }
+  assert.match(lines.find((line) => line.startsWith("m = 60,000"))!, /what it is$/);
+  const told = { ...summary, series: summary.series.map((one) => ({ ...one, summary: "loops" })) };
+  assert.equal(linesOf(told, 120).filter((line) => line.endsWith("  loops")).length, 3);
+});
+
+test("a predicted time stands in brackets, and so does the speed over a predicted baseline", () => {
+  const summary = summaryOf(
+    {},
+    (trial) =>
+      trial.cell.implementation === "naive_loop" && trial.cell.examples > 16_000
+        ? undefined
+        : trial,
+  );
+  const lines = linesOf(summary);
+  assert.match(lines.find((line) => line.startsWith("  naive_loop"))!, /\(2\.\d+ s\) +1\.00 ×/);
+  assert.match(lines.find((line) => line.startsWith("✓ fused_typed  "))!, /\([67]\.\d+ ×\)/);
+  assert.match(lines.join("\n"), /\( \) predicted from smaller m/);
+  assert.match(answerOf(summary), /About [67]\.\d+ × the speed predicted for naive_loop\./);
+  assert.match(lines.join("\n"), /⚠ predicted, not measured: 2 cells of naive_loop/);
+});
+
+test("a figure whose interval says next to nothing is marked, and has no ±", () => {
+  const summary = summaryOf();
+  const cells = summary.cells.map((one) => ({
+    ...one,
+    marks: one.cell.implementation === "fused_typed"
+      ? [{ kind: "imprecise" as const, factor: 3 }]
+      : [],
+  }));
+  const row = linesOf({ ...summary, cells }).find((line) => line.startsWith("✓ fused_typed  "))!;
+  assert.match(row, /≈ \d/);
+  assert.doesNotMatch(row, /±/);
+});
+
+test("several minibatch sizes give a matrix: who wins where, and by how much", () => {
+  const summary = summaryOf({ plan: { batchSizes: [10, 100] } });
+  const lines = linesOf(summary, 200);
+  assert.match(lines[0], /^✓ fused_typed is fastest in all 2 settings\.$/);
+  for (const batch of [10, 100]) {
+    const row = lines.find((line) => line.startsWith(`B = ${batch} `)) ?? "";
+    assert.equal(row.match(/fused_typed 2\.\d+ ×/g)?.length, 7, row);
+  }
+});
+
+test("warnings are one line each", () => {
+  const run = makeRun({ data: { synthetic: true, name: "synthetic" }, plan: { rounds: 1 } });
+  const summary = summarise(run, makeTrials(run), "run");
+  const marked = terminalReport(summary, PLAIN).split("\n").filter((line) => line.startsWith("⚠"));
+  assert.ok(marked.length >= 1);
+  assert.match(marked[0], /^⚠ synthetic digits, not MNIST/);
+});

@@ -1,0 +1,57 @@
+import type { Choice } from "../format/choice.ts";
+import type { Summary } from "../format/summary.ts";
+import { axesOfCells, axisParts } from "../summary/axes.ts";
+import { NONE } from "./grid.ts";
+import { formatCount, formatRatio } from "./numbers.ts";
+import { choicesBySetting, sizesOf } from "./select.ts";
+import { paint, type Style, wrapped } from "./terminal_style.ts";
+import { alignedRows } from "./text_table.ts";
+import { isNear } from "./verdict_words.ts";
+
+/** Who wins where, and by how much: the settings (B, network, rate) down, m across. Nothing where there is one setting. */
+export function matrixLines(summary: Summary, style: Style): string[] {
+  const settings = choicesBySetting(summary);
+  const { series, plan } = summary;
+  if (settings.length < 2 && plan.runtimes.length < 2) return [];
+  const sizes = sizesOf(summary);
+  const axes = axesOfCells(series);
+  const severalBatches = new Set(series.map(({ batch }) => batch)).size > 1;
+  const rows = settings.map((choices) => {
+    const setting = series[choices[0].series];
+    const { batch } = setting;
+    const parts = [
+      ...axisParts(setting, axes),
+      ...(severalBatches || settings.length === 1
+        ? [batch === "full" ? "full batch" : `B = ${batch}`]
+        : []),
+    ];
+    return [
+      parts.join(" · "),
+      ...sizes.map((size) => {
+        const choice = choices.find(({ examples }) => examples === size);
+        return choice === undefined ? NONE : winnerText(choice, summary);
+      }),
+    ];
+  });
+  const head = ["m =", ...sizes.map(formatCount)];
+  const [first, ...lines] = alignedRows([head, ...rows], style.width);
+  return [
+    ...wrapped("The fastest, and how many times as long the next takes (= tied)", style, "bold"),
+    ...first.map((line) => paint("dim", line, style)),
+    ...lines.flat(),
+  ];
+}
+
+/** "wasm_sparse 2.1 ×", or "wasm_sparse =" where others may be as fast. */
+function winnerText({ series: own, rivals }: Choice, { series, plan }: Summary): string {
+  const { implementation, runtime, threads } = series[own];
+  const alike = series.filter((one) => one.implementation === implementation);
+  const name = [
+    implementation,
+    ...(plan.runtimes.length > 1 && runtime !== "python" ? [runtime] : []),
+    ...(new Set(alike.map((one) => one.threads)).size > 1 ? [`${threads}t`] : []),
+  ].join(" · ");
+  const [next] = rivals;
+  if (next === undefined) return name;
+  return rivals.some(isNear) ? `${name} =` : `${name} ${formatRatio(next.ratio)}`;
+}

@@ -1,0 +1,136 @@
+import type { Summary } from "../format/summary.ts";
+import type { Warning } from "../format/warning.ts";
+import { commandIn } from "../base/own_command.ts";
+import { alikeProblems } from "../summary/alike_problems.ts";
+import { whySentences } from "./choice_words.ts";
+import { timeShare } from "./key_results.ts";
+import { counted, formatCount, formatFixed, formatPercent } from "./numbers.ts";
+import { reasonsText, softwareText, trialsText, troubleTexts } from "./reason_words.ts";
+import { paint, type Style, wrapped } from "./terminal_style.ts";
+
+/** More warnings than these are counted; `--verbose` has them whole. */
+const MOST_WARNINGS = 4;
+
+/** How time grows, and why the choice is fast: a sentence each. */
+export const reasonLines = (summary: Summary, style: Style): string[] =>
+  [...growthSentence(summary), ...whySentences(summary)].flatMap((sentence) =>
+    wrapped(sentence, style, undefined, "  ")
+  );
+
+/** A law whose exponent may be anything says nothing. */
+const WIDEST = 1;
+
+/** "Growth: time ∝ mᵏ, k from 0.95 (sparse_typed) to 1.02 (wasm_sparse)." */
+function growthSentence({ scalingLaws, series }: Summary): string[] {
+  const laws = scalingLaws.filter(({ exponent: { low, high } }) => high - low <= WIDEST)
+    .toSorted((a, b) => a.exponent.value - b.exponent.value);
+  if (laws.length === 0) return [];
+  const of = ({ exponent, series: place }: typeof laws[number]) =>
+    `${formatFixed(exponent.value, 2)} (${series[place].label})`;
+  const k = laws.length === 1
+    ? `k = ${of(laws[0])}`
+    : `k from ${of(laws[0])} to ${of(laws.at(-1)!)}`;
+  return [`Growth: time ∝ mᵏ, ${k}.`];
+}
+
+/** What a reader must know before believing the figures, a line each; what was not measured is one of them. */
+export function warningLines(summary: Summary, style: Style): string[] {
+  const texts = [
+    ...summary.warnings.map((warning) => shortWarning(warning, summary)),
+    ...skippedTexts(summary),
+  ];
+  const more = texts.length - MOST_WARNINGS;
+  const shown = more > 1 ? texts.slice(0, MOST_WARNINGS) : texts;
+  return [
+    ...shown.map((text) => oneLine(`⚠ ${text}`, style)),
+    ...(more > 1 ? [oneLine(`⚠ ${formatCount(more)} more with --verbose`, style)] : []),
+  ].map((line) => paint("yellow", line, style));
+}
+
+/** Cut where it does not fit: `--verbose` has the whole. */
+const oneLine = (text: string, { width }: Style): string =>
+  text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
+
+/** Skipped cells: those that a law predicts, those over the budget, and what cannot run here. */
+function skippedTexts({ problems, predicted }: Summary): string[] {
+  const keys = new Set(predicted.map(({ cell }) => JSON.stringify(cell)));
+  const skipped = problems.filter(({ status }) => status === "skipped");
+  const isPredicted = ({ cell }: Summary["problems"][number]) => keys.has(JSON.stringify(cell));
+  const byReason = alikeProblems(skipped.filter((one) => !isPredicted(one)));
+  const names = (cells: readonly { cell: { implementation: string } }[]) =>
+    [...new Set(cells.map(({ cell }) => cell.implementation))].join(", ");
+  return [
+    ...(predicted.length === 0
+      ? []
+      : [`predicted, not measured: ${counted(predicted.length, "cell")} of ${names(predicted)}`]),
+    ...byReason.map(({ problems: alike, reasons }) =>
+      reasons.some(({ kind }) => kind === "over-budget")
+        ? `not measured, beyond the budget: ${counted(alike.length, "cell")} of ${names(alike)}`
+        : `${names(alike)} skipped (${trialsText(alike)}): ${reasonsText(reasons)}`
+    ),
+  ];
+}
+
+function shortWarning(warning: Warning, { plan, run }: Summary): string {
+  switch (warning.kind) {
+    case "synthetic-data":
+      return "synthetic digits, not MNIST: accuracies cannot be compared with MNIST's";
+    case "unfinished": {
+      const { trials, planned, isOpen } = warning;
+      const of = planned === undefined ? "" : ` of ${formatCount(planned)}`;
+      return `${formatCount(trials)}${of} trials, ${isOpen ? "so far" : "interrupted"}: ` +
+        `${commandIn(plan.runtimes[0], "bench")} --resume ${run}`;
+    }
+    case "no-figures":
+      return "no trial gave a figure";
+    case "software-device":
+      return `${warning.implementations.join(", ")} ran on ` +
+        `${warning.devices.map(softwareText).join(", ")}: no figure of a GPU`;
+    case "single-trial":
+      return `${share(warning)}: a single trial, so nothing shows how processes differ`;
+    case "few-samples":
+      return `${share(warning)}: fewer than ${warning.fewest} steady samples`;
+    case "unsteady":
+      return `${counted(warning.trials, "trial")} of ${warning.implementations.join(", ")} ` +
+        (warning.went === "slowdown" ? "became slower" : "still changed at the end");
+    case "stolen-time":
+      return `${share(warning)}: up to ${formatPercent(warning.greatest, 0)} of the time went to ` +
+        "other machines on this host";
+    case "contention":
+      return `${share(warning)}: other programs took up to ${formatPercent(warning.greatest, 0)} ` +
+        "of the sampled time";
+    case "guessed-waiting":
+      return `${share(warning)}: waiting for a CPU is guessed, as the system does not show it`;
+    case "little-cpu":
+      return `${share(warning)}: a CPU for only ${formatPercent(warning.least, 0)} of the time`;
+    case "idle-threads":
+      return `${warning.implementation} used ${warning.threadsUsed} of its ${warning.threads} ` +
+        `threads at B = ${warning.batchSizes.map(formatCount).join(", ")}`;
+    case "wrong-gradient":
+      return `${warning.implementations.join(", ")}: wrong gradients were timed (--keep-wrong)`;
+    case "sorted-samples":
+      return `the engine ${warning.engine} sorts its samples: no warm-up was cut`;
+  }
+}
+
+const share = ({ cells, of }: { cells: number; of: number }): string =>
+  cells < of
+    ? `${formatCount(cells)} of ${counted(of, "cell")}`
+    : of === 1
+    ? "the only cell"
+    : `all ${counted(of, "cell")}`;
+
+/** How much was measured, and where the rest is. */
+export const closingLines = (summary: Summary, style: Style): string[] => {
+  const { counts } = summary;
+  const done = [counted(counts.ok, "trial"), ...troubleTexts(counts), timeShare(summary)];
+  return [
+    ...wrapped(done.join(" · "), style, "dim", "  "),
+    ...wrapped(
+      "--verbose has every table and reason; report.html has the plots",
+      style,
+      "dim",
+      "  ",
+    ),
+  ];
+};
