@@ -7,7 +7,7 @@ import type { TrialRecord } from "../format/trial_record.ts";
 import { htmlFormat } from "../report/html.ts";
 import { markdownFormat } from "../report/markdown.ts";
 import { reasonsText } from "../report/reason_words.ts";
-import { terminalReport } from "../report/terminal_report.ts";
+import { verboseReport } from "../report/terminal_report.ts";
 import { liveView } from "../serve/live_view.ts";
 import { brief, soFar } from "../serve/so_far.ts";
 import { summarise } from "../summary/summarise.ts";
@@ -55,7 +55,7 @@ async function saidOf(): Promise<Record<string, string>> {
   const [{ content: markdown }] = await markdownFormat.render(summary);
   const live = liveView(run, soFar(run, journal.map(brief), "finished", 0), "finished");
   const said = {
-    terminal: terminalReport(summary, { width: 100, color: false }),
+    terminal: verboseReport(summary, { width: 100, color: false }),
     html: textOf(/<body[^>]*>(.*)<\/body>/s.exec(html)?.[1] ?? ""),
     markdown: markdown.replaceAll("\\", ""),
     progress: lines.join("\n"),

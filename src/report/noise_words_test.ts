@@ -6,7 +6,7 @@ import { buildDocument } from "./run_document.ts";
 import { csvFormat } from "./csv.ts";
 import { markdownFormat } from "./markdown.ts";
 import { noiseSentences } from "./noise_words.ts";
-import { terminalReport } from "./terminal_report.ts";
+import { verboseReport } from "./terminal_report.ts";
 
 const run = makeRun({ plan: { sizes: [1000, 2000] } });
 const trials = makeTrials(run);
@@ -29,13 +29,13 @@ test("the noise floor is a sentence with its figure in every report, and absent 
       block.kind === "list" && block.items.some(({ text }) => text.includes(SENTENCE))
     ),
   );
-  assert.ok(terminalReport(summary, { width: 200, color: false }).includes(SENTENCE));
+  assert.ok(verboseReport(summary, { width: 200, color: false }).includes(SENTENCE));
 });
 
 test("tables have no row of a twin; cells.csv has, and says so", async () => {
-  const rows = terminalReport(summary, { width: 100, color: false }).split("\n")
+  const rows = verboseReport(summary, { width: 100, color: false }).split("\n")
     .filter((line) => line.startsWith("■ fused_typed"));
-  const without = terminalReport(summarise(run, trials, "run"), { width: 100, color: false })
+  const without = verboseReport(summarise(run, trials, "run"), { width: 100, color: false })
     .split("\n").filter((line) => line.startsWith("■ fused_typed"));
   assert.deepEqual(rows, without);
   const [{ content }] = await csvFormat.render(summary);
@@ -57,21 +57,21 @@ test("speedups that are not resolved are marked, and the mark is explained", asy
   );
   const marked = summarise(run, alike, "run");
   const rows = (text: string) => text.split("\n").filter((line) => line.includes("≈"));
-  const terminal = rows(terminalReport(marked, { width: 100, color: false }));
+  const terminal = rows(verboseReport(marked, { width: 100, color: false }));
   assert.equal(terminal.length, 2);
   assert.match(terminal[0], /Speedup over naive_loop \(≈: too close to call\)/);
   assert.match(terminal[1], /outer_product( +≈ (1\.0\d|0\.9\d\d) ×){2}$/);
   const [{ content }] = await csvFormat.render(marked);
   assert.match(content, /outer_product.*,unresolved,/);
   assert.match(content, /fused_typed.*,faster,/);
-  assert.ok(!terminalReport(summary, { width: 100, color: false }).includes("≈"));
+  assert.ok(!verboseReport(summary, { width: 100, color: false }).includes("≈"));
 });
 
 test("a copy that failed or was skipped is reported as a copy", async () => {
   const [twin] = twins;
   const failed = { ...twin, status: "failed" as const, reasons: because("it hung"), samplesNs: [] };
   const told = summarise(run, [...trials, failed], "run");
-  const text = terminalReport(told, { width: 200, color: false });
+  const text = verboseReport(told, { width: 200, color: false });
   assert.match(
     text,
     /failed: fused_typed · deno · m = 1,000 · B = 10 · twin, round 1: train: it hung/,

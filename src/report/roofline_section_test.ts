@@ -11,7 +11,7 @@ import { formatNumber, formatPercent } from "./numbers.ts";
 import { markdownFormat } from "./markdown.ts";
 import { plotsOf } from "./plots/plots_of_run.ts";
 import { rooflineSection, rooflineSentences } from "./roofline_section.ts";
-import { terminalReport } from "./terminal_report.ts";
+import { verboseReport } from "./terminal_report.ts";
 
 const run = withCeilings(makeRun());
 const trials = makeTrials(run);
@@ -99,7 +99,7 @@ test("runs without ceilings have no roofline anywhere", async () => {
   assert.equal(rooflineOf(old), undefined);
   const [{ content }] = await markdownFormat.render(old);
   assert.doesNotMatch(String(content), /roofline|Share of the ceiling/i);
-  assert.doesNotMatch(terminalReport(old, { width: 100, color: false }), /ceiling/);
+  assert.doesNotMatch(verboseReport(old, { width: 100, color: false }), /ceiling/);
 });
 
 test("reports tell the ceilings, each cell's share and what sets it", async () => {
@@ -112,7 +112,7 @@ test("reports tell the ceilings, each cell's share and what sets it", async () =
   for (const { roofline } of summary.cells) {
     assert.ok(text.includes(` ${formatPercent(roofline?.ceiling?.share ?? -1, 1)} |`));
   }
-  assert.match(terminalReport(summary, { width: 100, color: false }), /Share of the machine's/);
+  assert.match(verboseReport(summary, { width: 100, color: false }), /Share of the machine's/);
 });
 
 test("there is a finding for each implementation: its rate, its share and what is left", () => {
