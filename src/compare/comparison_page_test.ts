@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { parseHTML } from "linkedom";
 import { makeComparison } from "../../tests/support/comparisons.ts";
 import { comparisonPage } from "./comparison_page.ts";
+import { ratioPlot } from "./ratio_plot.ts";
 
 const comparison = makeComparison();
 const { document } = parseHTML(comparisonPage(comparison));
@@ -59,6 +60,35 @@ test("the plot has a marker and an interval for each cell, a shape for each verd
       )![1],
     );
   assert.ok(place(2) < place(0) && place(0) < place(1));
+});
+
+test("verdicts are switched without a field for words, which would hide every mark", () => {
+  assert.equal(document.querySelectorAll(".switches button[data-series]").length, 4);
+  assert.equal(document.querySelectorAll(".switches input").length, 0);
+});
+
+test("the axis comes from the ratios: an interval that leaves it ends in an arrow", () => {
+  const [first, ...others] = comparison.cells;
+  const svg = ratioPlot({
+    ...comparison,
+    cells: [{ ...first, interval: [1e-4, 1e4] }, ...others],
+  });
+  assert.equal(svg.match(/<g [^>]*aria-description="arrow"[^>]*>/g)?.length, 2);
+  const ticks = parseHTML(svg).document.querySelectorAll('g[aria-label="x-axis tick label"] text');
+  for (const { textContent } of ticks) {
+    assert.ok(Number(textContent) > 0.1 && Number(textContent) < 10, textContent ?? "");
+  }
+  assert.ok(ticks.length >= 2);
+});
+
+test("what is wrong in B stands before the verdict", () => {
+  const { cell } = comparison.cells[0];
+  const html = comparisonPage({
+    ...comparison,
+    refused: [{ cell, reason: { kind: "wrong", fault: { kind: "wrong-gradient" } } }],
+  });
+  const failures = html.indexOf('class="failures"');
+  assert.ok(failures > 0 && failures < html.indexOf('class="verdict"'));
 });
 
 test("names are escaped, and what was not compared is reported", () => {

@@ -153,6 +153,25 @@ test("steps near each other have their factors in two rows, and ticks have units
   assert.match(svg, />\d+ ms</);
 });
 
+test("labels of ticks do not touch, and an interval that leaves the axis ends in an arrow", () => {
+  const [trend] = history.trends;
+  const points = trend.points.map((point, i) => {
+    const nsPerEpoch = 1e6 * (1 + i * 8.8 / (trend.points.length - 1));
+    return { ...point, nsPerEpoch, low: nsPerEpoch, high: i === 0 ? 1e12 : nsPerEpoch };
+  });
+  const svg = trendPlot(history, { ...trend, points, steps: [] }, {
+    series: 0,
+    look: looksOf(["naive_loop"])[0],
+  });
+  const { document } = parseHTML(svg);
+  const heights = [...document.querySelectorAll('g[aria-label="y-axis tick label"] text')]
+    .map((text) => Number(/,([\d.]+)\)/.exec(text.getAttribute("transform")!)![1]))
+    .sort((a, b) => a - b);
+  assert.ok(heights.length >= 3 && heights.length <= 9);
+  heights.slice(1).forEach((y, i) => assert.ok(y - heights[i] >= 13, heights.join(" ")));
+  assert.equal(document.querySelectorAll('g[aria-description="arrow"] path').length, 1);
+});
+
 test("names are escaped", () => {
   const bad = '<img src=x onerror="alert(1)">';
   const html = historyPage({

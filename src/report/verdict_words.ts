@@ -30,23 +30,60 @@ export function verdictText(summary: Summary): string {
   const [choice] = winners;
   const bySize = sizeDecides(batches[0], summary);
   if (bySize !== undefined) return bySize;
-  const near = choice.rivals.filter(isNear);
-  const next = choice.rivals.find((rival) => !isNear(rival) && rival.ratio > 1);
   const own = nameOf(choice.series, summary);
+  const pace = paceText(choice, summary);
+  const tied = tiedText(choice, summary);
+  const epochs = epochsText(choice, summary);
+  const said = (head: string, parts: readonly (string | undefined)[]) => {
+    const known = parts.filter((part) => part !== undefined);
+    return `${head}${known.length > 0 ? `: ${known.join(", ")}` : ""}.`;
+  };
+  // The fullest that is short enough.
+  const texts = [
+    ...(epochs === undefined ? [] : [said(`Choose ${own} (${epochs})`, [pace, tied])]),
+    said(`Choose ${own}`, [pace, tied]),
+    said(`Choose ${own}`, [tied ?? pace]),
+  ];
+  return texts.find((text) => text.split(" ").length <= MOST_WORDS) ?? `Choose ${own}.`;
+}
+
+/** "102 × the speed of naive_loop"; how far the next is behind where that is unknown. */
+function paceText(choice: Choice, summary: Summary): string | undefined {
+  const { plan, series } = summary;
   const cell = cellAt(choice, summary);
-  const isBaseline = series[choice.series].implementation === plan.baseline;
-  const over = cell?.speedup && !isBaseline && isResolved(cell)
-    ? `${formatRatio(cell.speedup.value)} the speed of ${plan.baseline}`
-    : next
-    ? `${nameOf(next.series, summary)} takes ${formatRatio(next.ratio)} its time`
-    : undefined;
-  const tied = near.length === 0
-    ? undefined
-    : near.length <= MOST_NAMED
+  if (
+    cell?.speedup && isResolved(cell) && series[choice.series].implementation !== plan.baseline
+  ) {
+    return `${formatRatio(cell.speedup.value)} the speed of ${plan.baseline}`;
+  }
+  const next = choice.rivals.find((rival) => !isNear(rival) && rival.ratio > 1);
+  return next && `${nameOf(next.series, summary)} takes ${formatRatio(next.ratio)} its time`;
+}
+
+/** A rival whose epochs are longer by more than this is near only by its shorter set-up. */
+const AS_FAST = 1.25;
+
+function tiedText(choice: Choice, summary: Summary): string | undefined {
+  const own = cellAt(choice, summary)?.nsPerEpoch.value;
+  const near = choice.rivals.filter((rival) => {
+    const other = cellAt({ ...choice, series: rival.series }, summary)?.nsPerEpoch.value;
+    return isNear(rival) && (own === undefined || other === undefined || other / own < AS_FAST);
+  });
+  if (near.length === 0) return undefined;
+  return near.length <= MOST_NAMED
     ? `tied with ${near.map(({ series }) => nameOf(series, summary)).join(", ")}`
     : `tied with ${near.length} others`;
-  const parts = [over, tied].filter((part) => part !== undefined);
-  return `Choose ${own}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}.`;
+}
+
+/** Who is best for more or fewer epochs: "wasm_simd below 3 epochs". */
+function epochsText({ byEpochs, series }: Choice, summary: Summary): string | undefined {
+  const place = byEpochs.findLastIndex((one) => one.series === series);
+  const [before, after] = [byEpochs[place - 1], byEpochs[place + 1]];
+  if (place < 0) return undefined;
+  return after
+    ? `${nameOf(after.series, summary)} from ${formatCount(after.from)} epochs on`
+    : before &&
+      `${nameOf(before.series, summary)} below ${formatCount(byEpochs[place].from)} epochs`;
 }
 
 /** Where the choice at the largest size is clearly slower than that at the smallest: who is best where. */
@@ -88,7 +125,10 @@ export const isNear = (
   { verdict, ratio, interval: [low] = [ratio, ratio] }: Choice["rivals"][number],
 ): boolean => (verdict === "same" || verdict === "unresolved") && low < 1.1;
 
-const cellAt = (choice: Choice, { cells }: Summary): CellSummary | undefined =>
+const cellAt = (
+  choice: Pick<Choice, "series" | "examples" | "seed">,
+  { cells }: Summary,
+): CellSummary | undefined =>
   cells.find((one) =>
     one.series === choice.series && one.cell.examples === choice.examples &&
     one.cell.seed === choice.seed
