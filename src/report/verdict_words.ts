@@ -11,7 +11,7 @@ import { choicesBySetting } from "./select.ts";
 
 /** What to choose, in at most 15 words: "Choose wasm_sparse: 102 × the speed of naive_loop, tied with wasm_threads." */
 export function verdictText(summary: Summary): string {
-  const { cells, plan, series } = summary;
+  const { cells, series } = summary;
   if (cells.length === 0) return "Nothing was measured.";
   const batches = choicesBySetting(summary);
   if (batches.length === 0) return "Nothing to choose: no program is right at every try.";
