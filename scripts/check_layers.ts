@@ -21,6 +21,7 @@ export const ROOMS = [
   "profile",
   "history",
   "compare",
+  "choose",
   "report",
   "summary",
   "sweep",

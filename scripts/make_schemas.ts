@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { Answer } from "../src/format/answer.ts";
 import { Comparison } from "../src/format/comparison.ts";
 import { History } from "../src/format/history.ts";
 import { Summary } from "../src/format/summary.ts";
@@ -23,6 +24,7 @@ const SCHEMAS = {
   "trial.schema.json": { title: "one line of trials.jsonl", schema: TrialRecord },
   "summary.schema.json": { title: "summary.json", schema: Summary },
   "comparison.schema.json": { title: "compare --format json", schema: Comparison },
+  "answer.schema.json": { title: "choose --format json", schema: Answer },
   "history.schema.json": { title: "history --format json", schema: History },
   "profile.schema.json": { title: "profile.json", schema: ProfileFile },
   "plan.schema.json": { title: "a plan file, for --plan", schema: PlanInput },

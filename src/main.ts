@@ -22,6 +22,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   history: async () => (await import("./cli/history.ts")).historyCommand,
   report: async () => (await import("./cli/report.ts")).reportCommand,
   serve: async () => (await import("./cli/serve.ts")).serveCommand,
+  choose: async () => (await import("./cli/choose.ts")).chooseCommand,
   data: async () => (await import("./cli/data.ts")).dataCommand,
 };
 

@@ -1,19 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { flag, type InferValue, merge, message, object, text, withDefault } from "@optique/core";
-import { ALPHA } from "../stats/verdict.ts";
-import { unresolvedCells } from "../summary/resolve.ts";
 import { summarise } from "../summary/summarise.ts";
 import { InputError } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
 import { terminalReport, verboseReport } from "../report/terminal_report.ts";
 import { writeReports } from "../report/all_formats.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
-import type { Plan, PlanInput } from "../format/plan.ts";
+import type { PlanInput } from "../format/plan.ts";
 import { PLAN_FIELDS } from "../format/plan_fields.ts";
 import { findRunFolder, readRunFile } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
-import type { SweepEvent } from "../sweep/sweep.ts";
 import { gate } from "../compare/gate.ts";
 import {
   action,
@@ -34,12 +31,10 @@ import {
   sweepOptions,
   trainingOptions,
 } from "./plan_options.ts";
-import type { TrialRecord } from "../format/trial_record.ts";
 import { readNamedRun } from "./output.ts";
-import { createProgress } from "./progress.ts";
+import { runSweep } from "./run_sweep.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { watch } from "../watch/watch.ts";
-import { startWarningText } from "../report/warning_words.ts";
 
 const options = merge(
   implementationOptions(),
@@ -137,34 +132,6 @@ async function runAndPublish(
   await runSweep(handle, terminal);
   return await publish(handle.folder, given, terminal);
 }
-
-/** Sweeps, with progress. Returns whether the whole plan was measured. */
-async function runSweep(
-  handle: RunHandle,
-  terminal: Terminal,
-  onCodeFault: "fail" | "end" = "fail",
-): Promise<boolean> {
-  const announce = (event: SweepEvent) => progress.show(event);
-  const progress = createProgress(terminal);
-  handle.warnings.forEach((one) => terminal.note(`warning: ${startWarningText(one)}`));
-  terminal.note(`run: ${handle.folder}`);
-  try {
-    const ended = await handle.sweep(announce, unresolved, onCodeFault);
-    progress.stop();
-    await handle.close();
-    return ended === "complete";
-  } catch (error) {
-    progress.stop();
-    await handle.close().catch(() => {}); // the first error is the one to report
-    throw error;
-  }
-}
-
-/** The cells of a plan with `resolve` that another round may resolve. */
-const unresolved = ({ resolve: threshold }: Plan, trials: readonly TrialRecord[]) =>
-  threshold === undefined
-    ? new Set<string>()
-    : unresolvedCells(trials, { threshold, alpha: ALPHA });
 
 /** With `--against`, options win over the plan of that run, and a null twin shows what is noise. */
 function inputsAgainst(folder: string | undefined, given: BenchOptions): PlanInput[] {

@@ -90,6 +90,13 @@ export const subsetList = (metavar: NonEmptyString) =>
       return item;
     }));
 
+/** One m: "50000", "50k", or "all" for Infinity. */
+export const subset = (metavar: NonEmptyString) =>
+  valueParser<number>(metavar, 1, (text) => {
+    if (text.includes("..")) throw new RangeError("one number of examples, as 2000, 2k or all");
+    return sizeRange(text.trim()).first;
+  });
+
 /** Positive numbers separated by commas: "0.3,3". */
 export const numberList = (metavar: NonEmptyString) =>
   valueParser<number[]>(metavar, [], (text) =>

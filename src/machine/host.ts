@@ -11,20 +11,26 @@ export type Host = Omit<Environment, "runtimes" | "peers" | "gitCommit" | "slope
 
 /** Describes this machine within some milliseconds. Caches are known on Linux only. */
 export async function describeHost(): Promise<Host> {
-  const cpus = os.cpus();
   const load = os.loadavg();
   return {
     host: os.hostname(),
     os: `${os.type()} ${os.release()}`,
-    arch: os.arch(),
-    cpu: cpus[0]?.model.trim() || "unknown",
-    cores: availableCores(),
+    ...availableHost(),
     memoryBytes: os.totalmem(),
     cachesBytes: await cacheSizes(),
     // Windows has no load average and reports zeros.
     ...(load.some((value) => value > 0) && { loadAverage: load }),
   };
 }
+
+/** What two runs must share for their times to be of one machine. */
+export const availableHost = (): Pick<Host, "cpu" | "cores" | "arch"> => ({
+  arch: os.arch(),
+  cpu: cpuModel(),
+  cores: availableCores(),
+});
+
+const cpuModel = (): string => os.cpus()[0]?.model.trim() || "unknown";
 
 /** Threads that can run at once. */
 export const availableCores = (): number =>

@@ -27,6 +27,7 @@ const COMMANDS = [
   "list",
   "verify",
   "train",
+  "choose",
   "profile",
   "diagnose",
   "compare",

@@ -1,0 +1,37 @@
+import type { Plan } from "../format/plan.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
+import type { Terminal } from "../base/terminal.ts";
+import { startWarningText } from "../report/warning_words.ts";
+import { ALPHA } from "../stats/verdict.ts";
+import { unresolvedCells } from "../summary/resolve.ts";
+import type { RunHandle } from "../sweep/start_run.ts";
+import type { SweepEvent } from "../sweep/sweep.ts";
+import { createProgress } from "./progress.ts";
+
+/** Sweeps, with progress. Returns whether the whole plan was measured. */
+export async function runSweep(
+  handle: RunHandle,
+  terminal: Terminal,
+  onCodeFault: "fail" | "end" = "fail",
+): Promise<boolean> {
+  const announce = (event: SweepEvent) => progress.show(event);
+  const progress = createProgress(terminal);
+  handle.warnings.forEach((one) => terminal.note(`warning: ${startWarningText(one)}`));
+  terminal.note(`run: ${handle.folder}`);
+  try {
+    const ended = await handle.sweep(announce, unresolved, onCodeFault);
+    progress.stop();
+    await handle.close();
+    return ended === "complete";
+  } catch (error) {
+    progress.stop();
+    await handle.close().catch(() => {}); // the first error is the one to report
+    throw error;
+  }
+}
+
+/** The cells of a plan with `resolve` that another round may resolve. */
+const unresolved = ({ resolve: threshold }: Plan, trials: readonly TrialRecord[]) =>
+  threshold === undefined
+    ? new Set<string>()
+    : unresolvedCells(trials, { threshold, alpha: ALPHA });

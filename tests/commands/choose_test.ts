@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Answer } from "../../src/format/answer.ts";
+import { availableHost } from "../../src/machine/host.ts";
+import { flags, slope, smallData, withFolder } from "../support/cli.ts";
+import { writeRun } from "../support/runs.ts";
+import { SLOW } from "../support/slow.ts";
+import { makeRun, makeTrials } from "../support/trials.ts";
+
+/** A run of this machine, as a sweep leaves it. */
+const writeMade = (folder: string, environment: ReturnType<typeof availableHost>) => {
+  const run = makeRun({ plan: { sizes: [1000, 4000, 16_000] }, environment });
+  return writeRun(folder, run, makeTrials(run));
+};
+
+test("choose answers from a run that covers the question, without measuring", SLOW, async () => {
+  await withFolder(async (out) => {
+    const run = await writeMade(join(out, "a-run"), availableHost());
+    const question = { run, out, examples: "8k", epochs: "20" };
+    const { code, stdout, stderr } = await slope(["choose", ...flags(question)]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^Choose fused_typed: [\d.]+ \w+ \[[^\]]+\] for 20 epochs\.\n/);
+    assert.equal(stderr, "");
+    const told = await slope(["choose", ...flags({ ...question, format: "json" })]);
+    const { predictions, runs } = Answer.parse(JSON.parse(told.stdout));
+    assert.deepEqual(runs, ["a-run"]);
+    assert.deepEqual(predictions.map(({ label }) => label), [
+      ...["fused_typed", "outer_product", "naive_loop"],
+    ]);
+    assert.ok(!existsSync(join(out, "choose")), "nothing was measured");
+  });
+});
+
+test("what no run answers is measured, beside the runs of bench", SLOW, async () => {
+  await withFolder(async (out) => {
+    const question = {
+      ...{ out, data: smallData(), examples: "400", epochs: "2", layers: "784,8,10" },
+      ...{ implementations: "naive_loop,fused_typed", budget: "60s" },
+    };
+    const { code, stdout, stderr } = await slope(["choose", ...flags(question)]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /no run answers this: measuring/);
+    assert.match(stdout, /^Choose \w+: .* for 2 epochs\./);
+    assert.ok(existsSync(join(out, "choose", "latest")));
+    assert.ok(!existsSync(join(out, "latest")), "the latest run of bench stays what it was");
+  });
+});
+
+for (
+  const [what, options, expected] of [
+    ["a run that is not there", { run: "nowhere" }, /Cannot read run "nowhere".*\nhint:/s],
+    ["more examples than the data has", { examples: "70k" }, /m = 70000.*60000.*\nhint:/s],
+    ["layers without the pixels", { layers: "100,10" }, /layer size 1 is 100.*784.*\nhint:/s],
+    ["minibatches larger than m", { examples: "1k", batch: "2000" }, /of 2000.*1000.*\nhint:/s],
+    ["two questions at once", { batch: "10,20" }, /2 values of --batch.*\nhint:/s],
+    ["a range of m", { examples: "1k..4k" }, /expected one number of examples/],
+  ] as [string, Record<string, string>, RegExp][]
+) {
+  test(`choose with ${what} is refused with a hint`, SLOW, async () => {
+    await withFolder(async (out) => {
+      await writeMade(join(out, "a-run"), availableHost());
+      const all = { run: join(out, "a-run"), out, ...options };
+      const { code, stderr } = await slope(["choose", ...flags(all)]);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, expected);
+    });
+  });
+}
+
+test("a run of another machine is refused by name", SLOW, async () => {
+  await withFolder(async (out) => {
+    const run = await writeMade(join(out, "a-run"), { cpu: "Other", cores: 64, arch: "x64" });
+    const { code, stderr } = await slope(["choose", ...flags({ run, out })]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /measured on another machine \(Other, 64 cores\).*\nhint:/s);
+  });
+});
