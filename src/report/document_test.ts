@@ -138,7 +138,7 @@ test("what failed stands before the verdict, with the reason and the next step",
   assert.ok(order.indexOf("failures") >= 0 && order.indexOf("failures") < order.indexOf("verdict"));
   assert.equal(
     textOf(main.querySelector(".failures li")!),
-    "✗ mine failed (21 trials): train: division by zero. Next: `deno task diagnose mine --plugin ./work/mine.py`",
+    "✗ mine failed (21 trials): train: division by zero. Next: deno task diagnose mine --plugin ./work/mine.py",
   );
   const trust = [...main.querySelectorAll(".trust a")];
   assert.deepEqual(trust.map(textOf).slice(0, 2), [

@@ -9,8 +9,9 @@ import {
   formatPercent,
   formatRatio,
 } from "./numbers.ts";
-import { atLargestSize, firstChoice } from "./select.ts";
-import { failureTexts, verdictText } from "./verdict_words.ts";
+import { choiceKey } from "../summary/axes.ts";
+import { firstChoice } from "./select.ts";
+import { failureTexts, settingText, verdictText } from "./verdict_words.ts";
 
 /** Headings to which the line of trust leads. */
 export const SECTIONS = {
@@ -41,7 +42,8 @@ function tilesOf(summary: Summary): Tile[] {
       series === choice.series && cell.examples === choice.examples && cell.seed === choice.seed
     );
   if (choice === undefined || chosen === undefined) return [];
-  const at = `m = ${formatCount(choice.examples)}`;
+  const setting = settingText(choice.series, summary);
+  const at = `m = ${formatCount(choice.examples)}` + (setting === "" ? "" : `, ${setting}`);
   const isBaseline = chosen.cell.implementation === summary.plan.baseline;
   const time = formatInterval(chosen.nsPerEpoch, formatDuration);
   const [value, interval = ""] = time.split(/ (?=\[)/);
@@ -84,9 +86,14 @@ function payOffText(summary: Summary): string {
   return start + (until ?? "");
 }
 
-function timeTo90({ series, timeTo90Ns, testAccuracy, epochs }: CellSummary, summary: Summary) {
-  const others = atLargestSize(summary).map(({ cell }) => cell)
-    .filter((cell) => cell.timeTo90Ns !== undefined && cell.cell.seed === summary.plan.seeds[0])
+function timeTo90(chosen: CellSummary, summary: Summary) {
+  const { cell, series, timeTo90Ns, testAccuracy, epochs } = chosen;
+  const setting = choiceKey(summary.series[series]);
+  const others = summary.cells
+    .filter((one) =>
+      one.timeTo90Ns !== undefined && one.cell.seed === cell.seed &&
+      one.cell.examples === cell.examples && choiceKey(summary.series[one.series]) === setting
+    )
     .toSorted((a, b) => a.timeTo90Ns! - b.timeTo90Ns!);
   const [quickest] = others;
   if (timeTo90Ns === undefined) {

@@ -61,6 +61,10 @@ export function choicesBySetting({ choices, series, plan }: Summary): Choice[][]
 export const firstChoice = (summary: Summary): Choice | undefined =>
   choicesBySetting(summary)[0]?.at(-1);
 
+/** The size of the answer: the largest at which there is a choice. */
+export const answerSize = (summary: Summary): number =>
+  firstChoice(summary)?.examples ?? largestSize(summary);
+
 /** The series to choose there. */
 export const chosenSeries = (summary: Summary): number | undefined => firstChoice(summary)?.series;
 

@@ -75,7 +75,7 @@ figure {
   border: 1px solid var(--line); border-radius: 6px;
 }
 figure svg { display: block; width: 100%; max-width: 640px; height: auto; margin: 0 auto; }
-.first figure svg { max-width: none; }
+.first figure svg { max-width: 52rem; }
 .first figure figcaption { font-size: .75rem; }
 figure svg:not(.samples) { background: var(--plot-page); color: var(--text); font: 12px sans-serif; }
 figure svg text { white-space: pre; pointer-events: none; }
@@ -144,7 +144,7 @@ details + details { margin-top: 0; }
 summary { padding: .4rem 0; cursor: pointer; }
 summary h2 { display: inline; margin: 0; padding: 0; border: 0; font-size: 1rem; }
 details[open] { padding-bottom: 1rem; }
-.metrics select { font: inherit; color: inherit; max-width: 100%; padding: .15rem .3rem; background: var(--page); border: 1px solid var(--line); border-radius: 4px; }
+.metrics select { font: inherit; color: inherit; width: 24rem; max-width: 100%; padding: .15rem .3rem; background: var(--page); border: 1px solid var(--line); border-radius: 4px; }
 .metrics label { font-weight: 600; }
 .metrics.chosen h3 { display: none; }
 .metric[hidden] { display: none; }

@@ -85,7 +85,9 @@ function printer(ids: ReadonlyMap<Heading, string>): (block: Block) => string {
       case "warning":
         return `<p class="warning"><strong>Warning:</strong> ${content(block.text)}</p>`;
       case "failures":
-        return `<div class="failures">${printList(block.items)}</div>`;
+        return `<div class="failures">${
+          listOf(block.items.map((item) => `<li>${withCommand(itemText(item))}</li>`))
+        }</div>`;
       case "list":
         return printList(block.items);
       case "verdict":
@@ -112,6 +114,10 @@ const listOf = (items: readonly string[]): string => `<ul>\n${items.join("\n")}\
 
 const printList = (items: readonly Item[]): string =>
   listOf(items.map((item) => `<li>${itemText(item)}</li>`));
+
+/** The command at the end of a text, in the letters of code. */
+const withCommand = (html: string): string =>
+  html.replace(/(?<=Next: )`([^`]+)`$/, "<code>$1</code>");
 
 const printTiles = ({ tiles }: OfKind<"tiles">): string =>
   `<dl class="tiles">

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Predicted, Summary } from "../../format/summary.ts";
 import { formatCount, formatDuration, formatInterval, formatRatio } from "../numbers.ts";
 import { choiceKey } from "../../summary/axes.ts";
-import { chosenSeries, largestSize } from "../select.ts";
+import { answerSize, chosenSeries } from "../select.ts";
 import { settingText } from "../verdict_words.ts";
 import { durationAxis, withRoom } from "./axis.ts";
 import type { PlotKind, Room } from "./frame.ts";
@@ -54,13 +54,13 @@ const [TOP, BOTTOM] = [66, 40];
 type Row = ReturnType<typeof rowsOf>[number];
 
 /**
- * The cells of the first setting and seed at the largest size, measured or predicted: the fastest first, wrong ones
+ * The cells of the first setting and seed at the size of the answer, measured or predicted: the fastest first, wrong ones
  * last, the choice and the baseline always.
  */
 function rowsOf(summary: Summary, most = MOST_ROWS) {
   const { series, plan, cells } = summary;
   if (cells.length === 0) return [];
-  const [chosen, size] = [chosenSeries(summary), largestSize(summary)];
+  const [chosen, size] = [chosenSeries(summary), answerSize(summary)];
   const setting = choiceKey(series[chosen ?? 0]);
   const isHere = ({ cell, series: place }: Predicted) =>
     cell.examples === size && cell.seed === plan.seeds[0] && choiceKey(series[place]) === setting;
@@ -139,7 +139,7 @@ export const rankingPlot: PlotKind = {
     const { batchSizes } = summary.plan;
     const setting = settingText(rows[0].series, summary);
     const where = [
-      `m = ${formatCount(largestSize(summary))}`,
+      `m = ${formatCount(answerSize(summary))}`,
       ...(room === "column" && batchSizes.length === 1 ? [`B = ${batchSizes[0]}`] : []),
       ...(setting === "" ? [] : [setting]),
     ].join(", ");

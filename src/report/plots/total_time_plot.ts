@@ -1,7 +1,7 @@
 import type { Choice } from "../../format/choice.ts";
 import type { Summary } from "../../format/summary.ts";
 import { counted, formatCount } from "../numbers.ts";
-import { atLargestSize, chosenSeries, firstChoice, largestSize } from "../select.ts";
+import { answerSize, chosenSeries, firstChoice } from "../select.ts";
 import { type Axis, durationAxis } from "./axis.ts";
 import { linePlot } from "./frame.ts";
 import { curveOver, plotLines, valuesOf } from "./lines.ts";
@@ -22,8 +22,9 @@ export const totalTimePlot = linePlot({
   lines: (summary) =>
     plotLines(
       summary,
-      atLargestSize(summary).filter(({ cell }) => cell.cell.seed === summary.plan.seeds[0])
-        .map(({ cell }) => cell),
+      summary.cells.filter(({ cell: { seed, examples } }) =>
+        seed === summary.plan.seeds[0] && examples === answerSize(summary)
+      ),
       ({ openNs = 0, nsPerEpoch }) =>
         epochsOf(summary).map((x) => ({ x, y: openNs + x * nsPerEpoch.value })),
     ).map((line) => {
@@ -32,7 +33,7 @@ export const totalTimePlot = linePlot({
       return { ...line, curve: curveOver(line.points, (x) => first.y + slope * (x - first.x)) };
     }),
   frame: (summary, lines) => ({
-    title: `Time with set-up, m = ${formatCount(largestSize(summary))}`,
+    title: `Time with set-up, m = ${formatCount(answerSize(summary))}`,
     x: epochAxis(epochsOf(summary)),
     y: durationAxis("set-up and training", valuesOf(lines)),
     above: chosenSeries(summary),
