@@ -159,8 +159,8 @@ const SameModel = z.strictObject({
     examples: z.int().positive(),
     seeds: z.int().positive(),
     difference: z.number(),
-    /** 95 %, from how much two runs that round differently differ. */
-    interval: z.tuple([z.number(), z.number()]),
+    /** 95 %, over the seeds; absent with one, which shows no scatter. */
+    interval: z.tuple([z.number(), z.number()]).optional(),
     margin: z.number(),
   }).optional(),
   predictions: z.array(z.strictObject({

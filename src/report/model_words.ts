@@ -66,11 +66,16 @@ function evidence(models: readonly SameModel[], label: (model: SameModel) => str
   return sentences;
 }
 
-/** "−0.87 points [−2.15, +0.41]": its test accuracy less the baseline's; undefined where that is unknown. */
+/**
+ * "−0.87 points [−2.15, +0.41]": its test accuracy less the baseline's, with an interval where several seeds show one;
+ * undefined where it is unknown.
+ */
 export function accuracyDifference({ accuracy }: SameModel): string | undefined {
   if (accuracy === undefined) return undefined;
+  const difference = `${points(accuracy.difference)} points`;
+  if (accuracy.interval === undefined) return difference;
   const [low, high] = accuracy.interval.map(points);
-  return `${points(accuracy.difference)} points [${low}, ${high}]`;
+  return `${difference} [${low}, ${high}]`;
 }
 
 const points = (share: number): string => {

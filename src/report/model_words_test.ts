@@ -61,5 +61,8 @@ test("many that all train alike are counted, not listed", () => {
 
 test("a difference of accuracy has its sign and its interval in points", () => {
   assert.equal(accuracyDifference(model(1, -0.0087, 0, 1)), "−0.87 points [−1.87, +0.13]");
+  const { accuracy, ...rest } = model(1, -0.0087, 0, 1);
+  const { interval: _, ...ofOneSeed } = accuracy!;
+  assert.equal(accuracyDifference({ ...rest, accuracy: ofOneSeed }), "−0.87 points");
   assert.equal(accuracyDifference({ series: 1, verdict: "unknown" }), undefined);
 });

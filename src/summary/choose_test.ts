@@ -210,3 +210,28 @@ test("time to 90 % at m = 60,000 is what decides: set-up and three epochs, not t
     assert.equal(at.series, series, "the choice is what is best for its epochs");
   }
 });
+
+test("the slowest is not chosen because accuracies of one seed differ: losses that track are of one model", () => {
+  // As m = 8,000, B = 1 and one epoch gave it: accuracies two and more points apart, losses equal to 6e-8.
+  const accuracies: Record<string, number> = { slow: 0.8612, middle: 0.8341, fast: 0.8357 };
+  const times: Record<string, number> = { slow: 849, middle: 60, fast: 33 };
+  const summary = summaryOf(
+    Object.keys(times),
+    ({ implementation }) => times[implementation] / 40,
+    {
+      rounds: 2,
+      change: (trial) => ({
+        ...trial,
+        training: {
+          epochs: [{
+            epoch: 1,
+            testAccuracy: accuracies[trial.cell.implementation],
+            trainNs: trial.cell.examples * 100 * times[trial.cell.implementation],
+          }],
+        },
+      }),
+    },
+  );
+  assert.deepEqual(new Set(chosen(summary)), new Set(["fast"]));
+  assert.ok(summary.sameModel.every(({ verdict }) => verdict === "same model"));
+});

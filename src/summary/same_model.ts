@@ -1,5 +1,5 @@
 import { known } from "../base/known.ts";
-import { mean, studentQuantile } from "../stats/statistics.ts";
+import { mean, studentQuantile, variance } from "../stats/statistics.ts";
 import { unpackBits } from "../base/bits.ts";
 import type { UsableTrial } from "./sort_trials.ts";
 import { NUDGE } from "../trial/trajectory.ts";
@@ -31,46 +31,42 @@ const TOLERANCE_UNITS = 2 ** 12;
 const UNIT = { float32: 2 ** -24, float64: 2 ** -53 } as const;
 
 /** Half a percentage point: users call that the same accuracy. */
-export const ACCURACY_MARGIN = 0.005;
+const ACCURACY_MARGIN = 0.005;
+/** Without losses, and with too few seeds to see how accuracies scatter, only this much is told apart. */
+const GROSS_DIFFERENCE = 0.1;
 
 /**
- * Standard deviation of the difference in accuracy between two correct implementations with one seed. Training is
- * chaotic, so two runs that round differently are independent draws. The accuracies of the eight implementations in
- * results/example at m = 60,000 have a deviation of 0.46 points after three epochs; a difference has √2 times that, and
- * less after ten epochs (METHODOLOGY). Taken as known, because the few seeds of a run cannot estimate it.
- */
-const CHAOS = 0.0065;
-
-/**
- * Whether two implementations train the same model. `different model`: step losses differ by more than rounding
- * explains, or accuracies at the largest m differ by more than the margin and chaos explain. Accuracies do not decide
- * where rounding errors grow early, because the size of the chaos is then unknown. `same model`: losses agree, and
- * accuracies do not differ so. `unknown`: a side has no losses.
+ * Whether two implementations train the same model. Losses decide where both sides have them: `same model` where they
+ * differ by no more than rounding explains, else `different model`. Accuracies cannot overrule them: after some
+ * thousand steps two runs that round differently are two networks of one distribution, whose accuracies scatter by as
+ * much as that of training does. Where losses are missing, accuracies at the largest m make it a `different model` if
+ * the interval over several seeds lies beyond the margin, or, over one seed, if they are grossly apart. Otherwise it is
+ * `unknown`.
  *
- * McNemar's test of the predictions is shown but does not decide: after some thousand steps, two runs that round
- * differently are two networks of one distribution, which are right on different examples.
+ * McNemar's test of the predictions is shown but does not decide, for the same reason.
  */
 export function compareModels(pairs: readonly ModelPair[]): ModelEvidence {
   const trajectory = nearest(pairs.flatMap(trajectoryOf));
   const accuracy = accuracyOf(pairs);
   const predictions = largest(pairs).flatMap(predictionsOf);
-  const losesTrack = trajectory !== undefined &&
-    !(trajectory.maxRelativeDifference <= trajectory.tolerance);
-  const isElsewhere = accuracy !== undefined && !pairs.some(isWild) &&
-    (accuracy.interval[0] > ACCURACY_MARGIN || accuracy.interval[1] < -ACCURACY_MARGIN);
-  const agrees = trajectory === undefined ? "unknown" as const : "same model" as const;
   return known({
-    verdict: losesTrack || isElsewhere ? "different model" as const : agrees,
+    verdict: trajectory === undefined
+      ? isApart(accuracy) ? "different model" as const : "unknown" as const
+      : trajectory.maxRelativeDifference <= trajectory.tolerance
+      ? "same model" as const
+      : "different model" as const,
     trajectory,
     accuracy,
     predictions: predictions.length > 0 ? predictions : undefined,
   });
 }
 
-/** Whether training amplifies rounding errors early, so that nobody knows how far accuracies may differ. */
-function isWild({ baseline }: ModelPair): boolean {
-  const trajectory = baseline.find((trial) => trial.trajectory !== undefined)?.trajectory;
-  return trajectory !== undefined && horizonOf(trajectory) < trajectory.losses.length;
+function isApart(accuracy: ModelEvidence["accuracy"]): boolean {
+  if (accuracy === undefined) return false;
+  const { difference, interval } = accuracy;
+  return interval === undefined
+    ? Math.abs(difference) > GROSS_DIFFERENCE
+    : interval[0] > ACCURACY_MARGIN || interval[1] < -ACCURACY_MARGIN;
 }
 
 type Trajectory = NonNullable<ModelEvidence["trajectory"]>;
@@ -132,15 +128,18 @@ function accuracyOf(pairs: readonly ModelPair[]): ModelEvidence["accuracy"] {
   const differences = chosen.map(({ own, baseline }) => accuracy(own) - accuracy(baseline));
   const difference = mean(differences);
   const n = differences.length;
-  // The deviation is known, so the quantile is the normal one: Student's with many degrees of freedom.
-  const half = studentQuantile(0.975, 1000) * CHAOS / Math.sqrt(n);
-  return {
+  const half = n > 1
+    ? studentQuantile(0.975, n - 1) * Math.sqrt(variance(differences) / n)
+    : undefined;
+  return known({
     examples: chosen[0].own[0].cell.examples,
     seeds: n,
     difference,
-    interval: [difference - half, difference + half],
+    interval: half === undefined
+      ? undefined
+      : [difference - half, difference + half] as [number, number],
     margin: ACCURACY_MARGIN,
-  };
+  });
 }
 
 function predictionsOf({ own, baseline }: ModelPair): NonNullable<ModelEvidence["predictions"]> {
