@@ -11,6 +11,8 @@ export interface BlockScatter {
   readonly ranges: readonly number[];
   /** Degrees of freedom of all together: one cell's spread shares the paces of the rounds with the others'. */
   readonly degrees: number;
+  /** How the machine's pace scatters over the rounds. */
+  readonly pace: Spread;
 }
 
 /** Passes of the fit; where every cell has every round, the first is exact. */
@@ -56,6 +58,7 @@ export function blockScatter(cells: readonly (readonly TrialSamples[])[]): Block
   return {
     spreads,
     ranges: rest.map((values) => values.length > 1 ? Math.max(...values) - Math.min(...values) : 0),
+    pace: spreadOf([...pace.values()]),
     degrees: Math.max(
       1,
       sumOf(spreads, ({ degrees }) => degrees) * (1 - byRound.size / Math.max(1, shared.length)),

@@ -21,14 +21,10 @@ export function withinError(
   scatter: number,
 ): Pick<Center, "standardError" | "degrees"> {
   const parts = [a, b].flatMap((trials) =>
-    trials.map(({ sorted }) => {
-      const own = varianceOf(sorted);
-      const ofSample = sorted.length < ENOUGH_SAMPLES ? Math.max(own, scatter) : own;
-      return {
-        variance: OF_MEDIAN ** 2 * ofSample / sorted.length / trials.length ** 2,
-        degrees: Math.max(1, sorted.length - 1),
-      };
-    })
+    trials.map((trial) => ({
+      variance: trialVariance(trial, scatter) / trials.length ** 2,
+      degrees: Math.max(1, trial.sorted.length - 1),
+    }))
   );
   // Degrees by Welch and Satterthwaite (Biometrika 34, 1947, p. 28).
   const sum = sumOf(parts, ({ variance }) => variance);
@@ -39,6 +35,13 @@ export function withinError(
     standardError: Math.sqrt(sum),
     degrees: sum === 0 ? ofTrials : Math.max(ofTrials, sum ** 2 / squares),
   };
+}
+
+/** The variance of the logarithm of a trial's median, from the scatter of its samples; `scatter` as in `withinError`. */
+export function trialVariance({ sorted }: TrialSamples, scatter: number): number {
+  const own = varianceOf(sorted);
+  const ofSample = sorted.length < ENOUGH_SAMPLES ? Math.max(own, scatter) : own;
+  return OF_MEDIAN ** 2 * ofSample / sorted.length;
 }
 
 /** The mean variance of the logarithms of single samples over the trials that have enough of them, or 0. */

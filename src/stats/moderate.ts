@@ -1,4 +1,4 @@
-import { mean, sumOf, variance } from "./statistics.ts";
+import { betaTail, mean, sumOf, variance } from "./statistics.ts";
 
 /** How much logarithms scatter around their centre. */
 export interface Spread {
@@ -47,6 +47,29 @@ export function priorOf(spreads: readonly Spread[]): Spread {
 export function moderated(own: Spread, prior: Spread): Spread {
   if (prior.degrees === Infinity) return prior;
   return pool([own, prior]);
+}
+
+/** The variance of a sum of independent figures (Welch and Satterthwaite, Biometrika 34, 1947, p. 28). */
+export function sumOfSpreads(spreads: readonly Spread[]): Spread {
+  const variance = sumOf(spreads, (one) => one.variance);
+  const parts = sumOf(spreads, (one) => one.variance > 0 ? one.variance ** 2 / one.degrees : 0);
+  return { variance, degrees: parts > 0 ? variance ** 2 / parts : Infinity };
+}
+
+/** Above what chance allows at this level, a variance has nothing in common with the others. */
+const OUTLIER = 0.01;
+
+/**
+ * A spread that is expected, but never below what its own values show. Where they scatter more than chance allows (a
+ * one-sided F test), as where a neighbour hit one of them, their degrees of freedom are all that there are.
+ */
+export function atLeast(own: Spread, expected: Spread): Spread {
+  const variance = Math.max(own.variance, expected.variance);
+  if (own.variance <= expected.variance || own.degrees === 0) return { ...expected, variance };
+  const f = own.degrees * own.variance / expected.variance;
+  const isOutlier = expected.variance === 0 || expected.degrees === 0 ||
+    betaTail(f / (f + expected.degrees), own.degrees / 2, expected.degrees / 2) < OUTLIER;
+  return { variance, degrees: isOutlier ? own.degrees : expected.degrees };
 }
 
 /** ψ, the derivative of ln Γ: recurrence up to 6, then the asymptotic series (DLMF 5.11.2), to about 1e-9. */

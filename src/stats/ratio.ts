@@ -1,8 +1,8 @@
 import { known } from "../base/known.ts";
 import { blockScatter } from "./block_scatter.ts";
 import { halfWidth, logTime, trimmedMean } from "./log_time.ts";
-import { moderated, pool, priorOf, type Spread } from "./moderate.ts";
-import { betaTail, studentTail, sumOf } from "./statistics.ts";
+import { atLeast, moderated, pool, priorOf, type Spread, sumOfSpreads } from "./moderate.ts";
+import { studentTail, sumOf } from "./statistics.ts";
 import { sampleMedian, type TrialSamples, weightOf } from "./trial_samples.ts";
 
 /** How two cells compare, with what any interval or test of it needs. */
@@ -41,8 +41,6 @@ export const MOST_PACES = Math.log(1.8);
 const LEAST_PACES = Math.log(1.3);
 /** Paces may lie this much farther apart, in logarithms, than trials of a cell did in this run. */
 const PACE_MARGIN = 1.2;
-/** A pair of its own kind: its variance is above what chance allows at this level. */
-const OUTLIER = 0.01;
 
 /**
  * The ratios b / a of all pairs of one run, the only estimator for cells of the same rounds. Each round gives the log
@@ -68,8 +66,7 @@ export function ratiosWithin(pairs: readonly Pair[]): Ratio[] {
       degrees: n > 1 ? own.degrees : 0,
     };
     const expected = spreadOfPair(i);
-    const variance = Math.max(ownSpread.variance, expected.variance);
-    const { degrees } = isOutlier(ownSpread, expected) ? ownSpread : expected;
+    const { variance, degrees } = atLeast(ownSpread, expected);
     return known({
       logRatio: own.value,
       standardError: Math.sqrt(variance / weights),
@@ -100,10 +97,9 @@ function scatterOfRun(pairs: readonly Pair[]) {
     spreadOfPair(i: number): Spread {
       const { a, b } = pairs[i];
       const sides = [a, b].map((cell) => moderated(own.get(cells.get(cell)!)!, prior));
-      const variance = sumOf(sides, (one) => one.variance);
-      // Welch and Satterthwaite (Biometrika 34, 1947, p. 28); no more than all cells together have.
-      const parts = sumOf(sides, (one) => one.variance ** 2 / one.degrees);
-      return { variance, degrees: Math.min(degrees, parts > 0 ? variance ** 2 / parts : degrees) };
+      const both = sumOfSpreads(sides);
+      // No more than all cells together have.
+      return { ...both, degrees: Math.min(degrees, both.degrees) };
     },
     paces: pacesOf(ranges),
   };
@@ -116,14 +112,6 @@ function scatterOfRun(pairs: readonly Pair[]) {
 function pacesOf(ranges: readonly number[]): number {
   const second = ranges.toSorted((a, b) => b - a)[1] ?? 0;
   return Math.min(MOST_PACES, Math.max(LEAST_PACES, PACE_MARGIN * second));
-}
-
-/** Whether `own` is above `expected` by more than chance allows: a one-sided F test. */
-function isOutlier(own: Spread, expected: Spread): boolean {
-  if (own.degrees === 0 || expected.variance === 0) return own.variance > expected.variance;
-  const f = own.variance / expected.variance;
-  const x = own.degrees * f / (own.degrees * f + expected.degrees);
-  return betaTail(x, own.degrees / 2, expected.degrees / 2) < OUTLIER;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { halfWidth } from "./log_time.ts";
-import { hasOneTrial, intervalOf, pValues, type Ratio } from "./ratio.ts";
+import { hasOneTrial, pValues, type Ratio } from "./ratio.ts";
 import { studentQuantile } from "./statistics.ts";
 
 /** What b is against a: the one verdict of comparisons, speedups, choices and resolved pairs. */
@@ -60,7 +60,7 @@ export function verdictOf(
  * p. 1342). The smallest of m p-values is held against α / m, the next against α / (m − 1), until one fails. Each
  * interval is that of 1 − the α at which its ratio was decided.
  *
- * Where luck alone may have set so few trials apart, the interval reaches as far as two paces of a program can lie apart.
+ * Where luck alone may have set so few trials apart, the interval reaches over the threshold, whatever t says.
  */
 export function judge(ratios: readonly Ratio[], { threshold, alpha }: VerdictRule): Reading[] {
   const family = ratios.filter((ratio) => !hasOneTrial(ratio)).length;
@@ -85,7 +85,7 @@ export const overall = (verdicts: readonly SpeedVerdict[]): SpeedVerdict =>
 function readingOf(ratio: Ratio, level: number, threshold: number, doubt: () => Doubt): Reading {
   const told = { ratio: Math.exp(ratio.shown ?? ratio.logRatio), confidence: 1 - level };
   if (hasOneTrial(ratio)) return { ...told, verdict: "unresolved", doubt: doubt() };
-  const [low, high] = withLuck(ratio, level).map(Math.exp);
+  const [low, high] = printed(ratio, level, threshold);
   const verdict = verdictOf([low, high], threshold);
   return {
     ...told,
@@ -102,9 +102,8 @@ function doubtOf(
   { family, threshold, alpha }: VerdictRule & { family: number },
 ): Doubt {
   if (hasOneTrial(ratio)) return { kind: "one-trial" };
-  if (
-    verdictOf(intervalOf(ratio, 1 - level), threshold) !== "unresolved" && !isSure(ratio, level)
-  ) {
+  const plain = reaching(ratio, halfWidth(ratio, 1 - level));
+  if (verdictOf(plain, threshold) !== "unresolved") {
     const trials = Math.min(...ratio.trials);
     return { kind: "few-trials", trials, comparisons: family, needed: trialsNeeded(family, alpha) };
   }
@@ -147,24 +146,30 @@ function luck([na, nb]: readonly [number, number]): number {
   return (na / n) ** na * (nb / n) ** nb;
 }
 
-/** Whether luck with the paces is too rare to matter at this level. */
-const isSure = ({ trials }: Ratio, level: number): boolean => 2 * luck(trials) <= level;
+/** The interval of the noise; where luck with the paces may have made the verdict, it reaches over the threshold. */
+function printed(ratio: Ratio, level: number, threshold: number): [low: number, high: number] {
+  const [low, high] = reaching(ratio, halfWidth(ratio, 1 - level));
+  const isSure = verdictOf(reaching(ratio, withLuck(ratio, level)), threshold) ===
+    verdictOf([low, high], threshold);
+  return isSure ? [low, high] : [Math.min(low, 1 / (1 + threshold)), Math.max(high, 1 + threshold)];
+}
+
+/** So far around the ratio, in logarithms, and at least as far as the one that tables show. */
+function reaching({ logRatio, shown = logRatio }: Ratio, half: number): [number, number] {
+  return [Math.exp(Math.min(shown, logRatio - half)), Math.exp(Math.max(shown, logRatio + half))];
+}
 
 /**
- * The interval, in logarithms, of all ratios whose p-values are above `level` / 2 on either side: Student's t, or
- * that of a ratio moved by the paces at the level that is left where luck has moved it, whichever reaches farther. It
- * holds the ratio that tables show.
+ * How far the ratios reach whose p-values are above `level` / 2: as far as noise, or, where luck has moved the ratio by
+ * the paces, as noise at the level that is left for that case.
  */
-function withLuck(ratio: Ratio, level: number): [low: number, high: number] {
-  const { logRatio, paces, standardError, degrees, shown = logRatio } = ratio;
+function withLuck(ratio: Ratio, level: number): number {
   const half = halfWidth(ratio, 1 - level);
   const left = level / (2 * luck(ratio.trials));
-  // A p-value is below 1, so luck as rare as that reaches nowhere.
-  const reach = left < 1
-    ? paces + (standardError === 0 ? 0 : standardError * studentQuantile(1 - left, degrees))
-    : 0;
-  const farther = Math.max(half, reach);
-  return [Math.min(shown, logRatio - farther), Math.max(shown, logRatio + farther)];
+  if (left >= 1) return half; // so rare that it does not matter
+  const { paces, standardError, degrees } = ratio;
+  const noise = standardError === 0 ? 0 : standardError * studentQuantile(1 - left, degrees);
+  return Math.max(half, paces + noise);
 }
 
 function trialsNeeded(family: number, alpha: number): number {

@@ -3,7 +3,7 @@ import { median, medianOfKnown, sumOf } from "../stats/statistics.ts";
 import { flopPerExample } from "../model/flop.ts";
 import { Verdict } from "../format/trial_record.ts";
 import { disturbanceOf } from "./disturbance.ts";
-import { estimateCell, type SteadyTrial } from "./estimate.ts";
+import { type CellScatter, estimateCell, type SteadyTrial } from "./estimate.ts";
 import type { UsableTrial } from "./sort_trials.ts";
 import type { Estimate } from "../format/interval.ts";
 import type { CellSummary, Mark } from "../format/summary.ts";
@@ -15,15 +15,16 @@ export type LoneCellSummary = Omit<CellSummary, "series" | "speedup" | "slowdown
 
 /**
  * Summarises the usable trials of one cell, at least one; `steady` holds their steady samples, in the same order.
- * `cores` is the number of cores of the machine.
+ * `cores` is the number of cores of the machine, `scatter` that of the cell's series in this run.
  */
 export function summariseCell(
   trials: readonly UsableTrial[],
   steady: readonly SteadyTrial[],
   cores: number,
+  scatter?: CellScatter,
 ): LoneCellSummary {
   const { cell } = trials[0];
-  const estimate = estimateCell(steady, cell.examples);
+  const estimate = estimateCell(steady, cell.examples, scatter);
   const flopPerEpoch = cell.examples * flopPerExample(cell).total;
   const epochs = summariseEpochs(trials);
   return known({
@@ -40,6 +41,7 @@ export function summariseCell(
       ? estimateCell(
         steady.map(({ round, withDisturbed }) => ({ round, sorted: withDisturbed })),
         cell.examples,
+        scatter,
       ).nsPerEpoch
       : undefined,
     ...estimate,

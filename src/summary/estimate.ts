@@ -1,9 +1,15 @@
-import { medianAbsoluteDeviation } from "../stats/statistics.ts";
+import { medianAbsoluteDeviation, sumOf } from "../stats/statistics.ts";
+import { atLeast, type Spread, sumOfSpreads } from "../stats/moderate.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { type Steadiness, steadyPart } from "../stats/steadiness.ts";
-import { CONFIDENCE, medianOfMedians, type TrialSamples } from "../stats/trial_samples.ts";
-import { undisturbed } from "./disturbance.ts";
-import { halfWidth, logTime } from "../stats/log_time.ts";
+import {
+  CONFIDENCE,
+  medianOfMedians,
+  type TrialSamples,
+  weightOf,
+} from "../stats/trial_samples.ts";
+import { disturbanceOf, undisturbed } from "./disturbance.ts";
+import { type Center, halfWidth, logTime } from "../stats/log_time.ts";
 import type { Estimate } from "../format/interval.ts";
 
 /** The steady samples of one trial. */
@@ -14,6 +20,8 @@ export interface SteadyTrial extends TrialSamples {
   readonly steadiness: Steadiness | undefined;
   /** Disturbed samples of the steady part, which were set aside. */
   readonly setAside: number;
+  /** Share of the time of the samples that count for which the process waited for a CPU; 0 where that is unknown. */
+  readonly waitedShare: number;
   /** (samples) the steady part with the disturbed ones, ns per epoch, ascending. */
   readonly withDisturbed: Float64Array;
 }
@@ -39,8 +47,18 @@ export function steadyTrial(trial: TrialRecord): SteadyTrial {
     warmupSamples,
     steadiness,
     setAside: steady.length - kept.length,
+    waitedShare: waitedShareOf(trial, kept),
     withDisturbed: perEpoch(steady.map((_, i) => warmupSamples + i)),
   };
+}
+
+/** Shares above this are cut: their logarithm would say that nothing is known. */
+const MOST_WAITED = 0.99;
+
+function waitedShareOf(trial: TrialRecord, kept: readonly number[]): number {
+  const { waitedNs = [] } = disturbanceOf(trial) ?? {};
+  const total = sumOf(kept, (i) => trial.samplesNs[i]);
+  return total > 0 ? Math.min(MOST_WAITED, sumOf(kept, (i) => waitedNs[i] ?? 0) / total) : 0;
 }
 
 /** A cell and the steady samples of its trials. */
@@ -61,22 +79,33 @@ interface CellEstimate {
   readonly madNs: number;
 }
 
+/** How the log times of trials scatter in a run. */
+export interface CellScatter {
+  /** Between processes of the cell's series, with strength borrowed from the others. */
+  readonly process: Spread;
+  /** The machine's pace over the rounds, which all cells share. */
+  readonly pace: Spread;
+}
+
 /**
- * The time per epoch of a cell: the median over its trials of the median of each trial's steady samples. It is not the
- * median of all samples, because a trial with more samples than another is still one process with one luck.
+ * The time per epoch of a cell: the median over its trials, by their weights, of the median of each trial's steady
+ * samples. It is not the median of all samples, because a trial with more samples than another is still one process
+ * with one luck.
  *
- * The interval is Student's t of the trials' log medians (`logTime`), stretched to hold the value. It covers other
- * processes on the machine as it was, not the machine at another hour. Over a single trial it covers only the noise
- * within that process; over one sample it has no width.
+ * The interval is Student's t of the trials' log medians (`logTime`), stretched to hold the value. Two or three trials
+ * may agree by chance, so their variance is never taken to be below what `scatter` says of the run. It covers other
+ * processes on the machine as it was, not the machine at another hour. Where nothing is known of the scatter, that of a
+ * single trial covers only the noise within its process; over one sample it has no width.
  */
 export function estimateCell(
   trials: readonly TrialSamples[],
   examples: number,
+  scatter?: CellScatter,
 ): CellEstimate {
   const value = medianOfMedians(trials);
   const center = logTime(trials);
   const log = center.value;
-  const half = halfWidth(center, CONFIDENCE);
+  const half = halfWidth(scatter ? errorOf(center, trials, scatter) : center, CONFIDENCE);
   // e^ln x is not always x: without a width the interval is the value.
   const low = half === 0 ? value : Math.min(value, Math.exp(log - half));
   const high = half === 0 ? value : Math.max(value, Math.exp(log + half));
@@ -91,4 +120,19 @@ export function estimateCell(
     },
     madNs: medianAbsoluteDeviation(trials.flatMap(({ sorted }) => [...sorted])),
   };
+}
+
+/** The error of a cell's log time: what the run expects of so many trials, but at least what they show. */
+function errorOf(
+  center: Center,
+  trials: readonly TrialSamples[],
+  { process, pace }: CellScatter,
+): Omit<Center, "value"> {
+  const weights = sumOf(trials, weightOf);
+  const own = { variance: center.standardError ** 2 * weights, degrees: center.degrees };
+  const expected = sumOfSpreads([process, pace]);
+  if (expected.variance === 0) return center;
+  // The samples of a single trial say nothing of other processes.
+  const { variance, degrees } = trials.length > 1 ? atLeast(own, expected) : expected;
+  return { standardError: Math.sqrt(variance / weights), degrees: Math.max(1, degrees) };
 }

@@ -2,10 +2,9 @@ import type { Plan, RunFile } from "../format/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
 import { known } from "../base/known.ts";
 import { median, variance } from "../stats/statistics.ts";
-import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
+import { analyse, type Analysed } from "./analyse.ts";
 import { type Candidate, choiceOf, choose, rivalPairs } from "./choose.ts";
 import { compareCopies } from "./compare_copies.ts";
-import { type SteadyTrial, steadyTrial } from "./estimate.ts";
 import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
 import { CONFIDENCE, sampleMedian } from "../stats/trial_samples.ts";
 import { ALPHA } from "../stats/verdict.ts";
@@ -14,25 +13,17 @@ import { problemKey } from "./problem_key.ts";
 import { accuracyFrontOf, cacheLimitsOf, contentionOf } from "./run_figures.ts";
 import { type ReadPair, readPairs, type Side } from "./read_pairs.ts";
 import { resolvePairs } from "./resolve.ts";
-import { rooflineOf, roofsOf } from "../machine/roofline_of.ts";
+import { roofsOf } from "../machine/roofline_of.ts";
 import { timeOfRun } from "./run_time.ts";
 import { compareModels } from "./same_model.ts";
 import { compareCells, seriesOf } from "./series.ts";
 import { learningCurveOf, scalingLawOf, timesOf } from "./series_fits.ts";
-import { sortTrials, type UsableTrial } from "./sort_trials.ts";
+import { sortTrials } from "./sort_trials.ts";
 import type { CellSummary, SameModel, Summary } from "../format/summary.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import { predictedOf, withPredictedSpeedups } from "./predicted.ts";
 import { totalOf, totalSamples } from "./total_time.ts";
 import { warningsOf } from "./warnings.ts";
-
-/** A cell, its steady samples and its own figures. */
-interface Analysed {
-  readonly summary: LoneCellSummary;
-  readonly trials: readonly UsableTrial[];
-  readonly steady: readonly SteadyTrial[];
-  readonly series: number;
-}
 
 /**
  * Derives everything from `run.json` and the records of the journal; `name` is that of the run's folder. The same
@@ -54,17 +45,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const found = new Set(sorted.cells.map(([{ cell }]) => cellKey(cell)));
   // A copy means something only beside the cell that it copies.
   const shown = sorted.cells.filter(([{ cell }]) => found.has(cellKey(withoutCopy(cell))));
-  const all = shown.map((ofCell): Analysed => {
-    const steady = ofCell.map(steadyTrial);
-    const summary = summariseCell(ofCell, steady, environment.cores);
-    const roofline = rooflineOf(run, ofCell, summary.nsPerEpoch.value);
-    return {
-      summary: known({ ...summary, roofline }),
-      trials: ofCell,
-      steady,
-      series: indexOf(ofCell[0].cell),
-    };
-  });
+  const all = analyse(run, shown, indexOf);
   const cells = all.filter(isOrdinary);
   const noiseFloor = noiseFloorOf(all.map(({ trials: [{ cell }], steady }) => ({ cell, steady })));
   const floor = noiseFloor?.floor ?? 0;

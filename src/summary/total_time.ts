@@ -1,7 +1,7 @@
 import { known } from "../base/known.ts";
 import type { CellSummary } from "../format/summary.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
-import type { TrialSamples } from "../stats/trial_samples.ts";
+import { type TrialSamples, weightOf } from "../stats/trial_samples.ts";
 
 /** Set-up and so many epochs, in ns. */
 export interface Total {
@@ -26,6 +26,7 @@ export function totalSamples(
 ): TrialSamples[] {
   return steady.map((one, i) => ({
     round: one.round,
+    weight: weightOf(one),
     sorted: one.sorted.map((ns) => (trials[i].durations?.openNs ?? 0) + epochs * ns),
   }));
 }

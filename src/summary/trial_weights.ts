@@ -1,0 +1,54 @@
+import { blockScatter } from "../stats/block_scatter.ts";
+import { sampleScatter, trialVariance } from "../stats/median_error.ts";
+import { moderated, pool, priorOf, type Spread } from "../stats/moderate.ts";
+import { mean } from "../stats/statistics.ts";
+import type { CellScatter, SteadyTrial } from "./estimate.ts";
+
+interface SeriesCell {
+  readonly steady: readonly SteadyTrial[];
+  readonly series: number;
+}
+
+/**
+ * The trials of all cells with their weights. A trial counts in full as long as its own median is known at least as
+ * well as trials of a cell differ; else by the ratio of the two variances. The variance of its median follows from its
+ * samples, and from the time for which they waited: nobody knows what else went on meanwhile. Without two trials of any
+ * cell all count in full.
+ */
+export function weighTrials(cells: readonly SeriesCell[]): SteadyTrial[][] {
+  const between = priorOf(ofSeries(cells, blockScatter(cells.map(({ steady }) => steady)).spreads));
+  if (between.variance === 0) return cells.map(({ steady }) => [...steady]);
+  const scatters = new Map(
+    [...Map.groupBy(cells, ({ series }) => series)]
+      .map(([series, of]) => [series, sampleScatter(of.flatMap(({ steady }) => steady))]),
+  );
+  const known = [...scatters.values()].filter((scatter) => scatter > 0);
+  const typical = known.length > 0 ? mean(known) : 0;
+  return cells.map(({ steady, series }) =>
+    steady.map((trial): SteadyTrial => {
+      const own = trialVariance(trial, scatters.get(series) || typical) +
+        Math.log(1 - trial.waitedShare) ** 2;
+      return own <= between.variance ? trial : { ...trial, weight: between.variance / own };
+    })
+  );
+}
+
+/** How trials of each series scatter, with strength borrowed from all series: what the intervals of cells rest on. */
+export function scatterBySeries(cells: readonly SeriesCell[]): (series: number) => CellScatter {
+  const { spreads, degrees, pace } = blockScatter(cells.map(({ steady }) => steady));
+  const own = ofSeries(cells, spreads);
+  const prior = priorOf(own);
+  return (series) => {
+    const process = moderated(own[series] ?? { variance: 0, degrees: 0 }, prior);
+    return { process: { ...process, degrees: Math.min(degrees, process.degrees) }, pace };
+  };
+}
+
+/** By series, pooled over its cells. */
+function ofSeries(cells: readonly { readonly series: number }[], spreads: readonly Spread[]) {
+  const bySeries: Spread[] = [];
+  for (const [series, of] of Map.groupBy(cells.keys(), (i) => cells[i].series)) {
+    bySeries[series] = pool(of.map((i) => spreads[i]));
+  }
+  return bySeries;
+}
