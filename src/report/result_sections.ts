@@ -21,7 +21,7 @@ import { atLargestSize, largestSize, linesOf, sizesOf } from "./select.ts";
 export function figuresSection(summary: Summary): Block[] {
   if (summary.cells.length === 0) return [];
   const confidence = formatPercent(summary.cells[0].nsPerEpoch.confidence, 0);
-  const speedup = `Speedup over ${summary.plan.baseline}: the mean ratio of the rounds, ` +
+  const speedup = `Speedup over ${summary.plan.baseline}: its time / this time, ` +
     `with the interval of its verdict${speedupLegend(summary)}`;
   return [
     paragraph([

@@ -103,6 +103,10 @@ const HOLM = {
   text: "Holm, A simple sequentially rejective multiple test procedure, 1979",
   url: "https://www.jstor.org/stable/4615733",
 };
+const SMYTH = {
+  text: "Smyth, Linear models and empirical Bayes methods, 2004",
+  url: "https://doi.org/10.2202/1544-6115.1027",
+};
 const WILLIAMS = {
   text: "Williams et al., Roofline, 2009",
   url: "https://doi.org/10.1145/1498765.1498785",
@@ -135,9 +139,13 @@ export function methodSection({ plan, cells, time, ceilings }: Summary): Block[]
           "Differences below the noise floor do not count.",
         sources: [HOLM],
       },
-      "A speedup is the geometric mean, over the rounds that both have, of the ratio of the two trials, so that the " +
-      "machine's pace cancels. It need not be the quotient of the two times in the tables, which are medians. Its " +
-      "scatter is pooled over all sizes and seeds of the two series.",
+      {
+        text:
+          "A speedup is the quotient of the two times in the tables. Its interval comes from the ratios of the rounds " +
+          "that both have, in which the machine's pace cancels. Their scatter is estimated from all series of the " +
+          "run together.",
+        sources: [SMYTH],
+      },
       "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
       "implementation starts from the same weights and sees the same minibatches.",
       ...(ceilings.length === 0 ? [] : [{

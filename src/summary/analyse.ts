@@ -26,8 +26,9 @@ export function analyse(
     steady: trials.map(steadyTrial),
     series: indexOf(trials[0].cell),
   }));
-  const weighed = weighTrials(found).map((steady, i) => ({ ...found[i], steady }));
-  const scatterOf = scatterBySeries(weighed);
+  const weighed = weighTrials(found, found.filter(isOrdinary))
+    .map((steady, i) => ({ ...found[i], steady }));
+  const scatterOf = scatterBySeries(weighed.filter(isOrdinary));
   return weighed.map(({ trials, steady, series }) => {
     const scatter = scatterOf(series);
     const summary = summariseCell(trials, steady, run.environment.cores, scatter);
@@ -35,3 +36,6 @@ export function analyse(
     return { summary: known({ ...summary, roofline }), trials, steady, series };
   });
 }
+
+/** A copy changes nothing of what is said of the other cells. */
+const isOrdinary = ({ trials: [{ cell }] }: Pick<Analysed, "trials">) => cell.copy === undefined;

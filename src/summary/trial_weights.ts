@@ -10,16 +10,19 @@ interface SeriesCell {
 }
 
 /**
- * The trials of all cells with their weights. A trial counts in full as long as its own median is known at least as
+ * The trials of `cells` with their weights. A trial counts in full as long as its own median is known at least as
  * well as trials of a cell differ; else by the ratio of the two variances. The variance of its median follows from its
- * samples, and from the time for which they waited: nobody knows what else went on meanwhile. Without two trials of any
- * cell all count in full.
+ * samples, and from the time for which they waited: nobody knows what else went on meanwhile. `run` are the cells that
+ * show how trials differ; without two trials of any all count in full.
  */
-export function weighTrials(cells: readonly SeriesCell[]): SteadyTrial[][] {
-  const between = priorOf(ofSeries(cells, blockScatter(cells.map(({ steady }) => steady)).spreads));
+export function weighTrials(
+  cells: readonly SeriesCell[],
+  run: readonly SeriesCell[],
+): SteadyTrial[][] {
+  const between = priorOf(ofSeries(run, blockScatter(run.map(({ steady }) => steady)).spreads));
   if (between.variance === 0) return cells.map(({ steady }) => [...steady]);
   const scatters = new Map(
-    [...Map.groupBy(cells, ({ series }) => series)]
+    [...Map.groupBy(run, ({ series }) => series)]
       .map(([series, of]) => [series, sampleScatter(of.flatMap(({ steady }) => steady))]),
   );
   const known = [...scatters.values()].filter((scatter) => scatter > 0);
