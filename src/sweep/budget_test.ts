@@ -26,6 +26,18 @@ function taught() {
   return predictor;
 }
 
+test("a pilot shows the pace of other networks, in proportion to their FLOP", () => {
+  const predictor = createPredictor(0);
+  const small = { ...cell(1000), layerSizes: [784, 16, 10] };
+  const large = { ...cell(1000), layerSizes: [784, 160, 10] };
+  predictor.learnPace(large, 10_000, 0.1e9);
+  assert.equal(predictor.epochNs(large), 10e6);
+  const ratio = predictor.epochNs(large) / predictor.epochNs(small);
+  assert.ok(ratio > 9 && ratio < 11, `${ratio}`);
+  // Another B has a pilot of its own.
+  assert.equal(predictor.epochNs({ ...large, batchSize: 1000 }), 0);
+});
+
 test("one measured size predicts in proportion, two by their log-log line", () => {
   assert.equal(extrapolate([[1000, 5]], 4000), 20);
   const squared = [[1000, 1e6], [2000, 4e6]] as const;

@@ -1,5 +1,6 @@
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { cellKey } from "../format/trial_record.ts";
+import { flopPerExample } from "../model/flop.ts";
 
 export type Predictor = ReturnType<typeof createPredictor>;
 
@@ -11,16 +12,21 @@ const FIRST_OVERHEAD_NS = 0.6e9;
  * `leastSampleNs`: one epoch of a millisecond would not be worth starting a process.
  */
 export function createPredictor(leastSampleNs: number) {
-  const paces = new Map<string, number>();
+  /** By pilot family. */
+  const paces = new Map<string, { readonly nsPerExample: number; readonly flop: number }>();
   /** family → (examples → ns of the latest epoch measured). */
   const measured = new Map<string, Map<number, number>>();
   /** By implementation and runtime, because libraries differ in how long they take to start. */
   const overheads = new Map<string, number>();
   const program = ({ implementation, runtime }: Cell): string => `${implementation}|${runtime}`;
 
+  const paceOf = (cell: Cell): number => {
+    const { nsPerExample, flop } = paces.get(pilotFamily(cell)) ?? { nsPerExample: 0, flop: 1 };
+    return nsPerExample * (flopPerExample(cell).total / flop);
+  };
   const epochNs = (cell: Cell): number => {
     const points = [...measured.get(family(cell)) ?? []].sort(([a], [b]) => a - b);
-    if (points.length === 0) return (paces.get(family(cell)) ?? 0) * cell.examples;
+    if (points.length === 0) return paceOf(cell) * cell.examples;
     return extrapolate(points, cell.examples);
   };
   const leastNs = (cell: Cell): number => Math.max(epochNs(cell), leastSampleNs);
@@ -28,7 +34,7 @@ export function createPredictor(leastSampleNs: number) {
     epochNs,
     leastSampleNs: leastNs,
     learnPace(cell: Cell, nsPerExample: number, processNs: number): void {
-      paces.set(family(cell), nsPerExample);
+      paces.set(pilotFamily(cell), { nsPerExample, flop: flopPerExample(cell).total });
       overheads.set(program(cell), processNs);
     },
     learnTrial(trial: TrialRecord): void {
@@ -67,6 +73,18 @@ export function extrapolate(
   const slope = Math.log(t2 / t1) / Math.log(m2 / m1);
   return t1 * Math.exp(slope * Math.log(examples / m1));
 }
+
+/**
+ * The same for cells of one program and one B: a pilot shows the pace of all networks, in proportion to their FLOP,
+ * until each has been measured itself. A pilot for each would take longer than their trials.
+ */
+export const pilotFamily = (cell: Cell): string =>
+  family({
+    ...cell,
+    layerSizes: [1, 1],
+    hiddenActivation: "sigmoid",
+    outputLoss: "sigmoid-quadratic",
+  });
 
 /** The same for cells that differ only in m, seed and rate, and for twins: they share one scaling law. */
 export function family({ copy, ...one }: Cell): string {

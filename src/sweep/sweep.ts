@@ -7,7 +7,8 @@ import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/run_trial
 import { affordable, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
 import type { Plan } from "../format/plan.ts";
-import { createPredictor, family, type Predictor } from "./predict.ts";
+import { flopPerExample } from "../model/flop.ts";
+import { createPredictor, family, pilotFamily, type Predictor } from "./predict.ts";
 import { orderOfRound, uniqueCells } from "./schedule.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
 
@@ -260,16 +261,17 @@ class Sweep {
   }
 
   /**
-   * Before anything is measured, opens, verifies and times each implementation in each runtime on its smallest cell.
+   * Before anything is measured, opens, verifies and times each implementation in each runtime on its smallest subset,
+   * with its largest network: what costs most is predicted best.
    * An implementation that cannot run then costs one process instead of one per cell.
    */
   private async pilots(queued: readonly Cell[]): Promise<void> {
     const { prepared, signal, onEvent, codeFault } = this.options;
     const tried = new Set<string>();
-    for (const cell of uniqueCells(queued).sort((a, b) => a.examples - b.examples)) {
+    for (const cell of uniqueCells(queued).sort(cheapSubsetFirst)) {
       if (signal?.aborted) return;
-      if (this.closed.has(cellKey(cell)) || tried.has(family(cell))) continue;
-      tried.add(family(cell));
+      if (this.closed.has(cellKey(cell)) || tried.has(pilotFamily(cell))) continue;
+      tried.add(pilotFamily(cell));
       onEvent?.({ type: "pilot", cell });
       const budgetMs = this.plan.budgetSeconds * 1e3;
       const forNs = Math.min(PILOT_NS, PILOT_SHARE * budgetMs * 1e6);
@@ -292,6 +294,9 @@ class Sweep {
     return this.plan.budgetSeconds * 1e9 - (this.clock() - this.startNs - this.lostNs);
   }
 }
+
+const cheapSubsetFirst = (a: Cell, b: Cell): number =>
+  a.examples - b.examples || flopPerExample(b).total - flopPerExample(a).total;
 
 /** Cells of the same code in the same runtime: if one cannot run, none can. */
 const programOf = ({ implementation, runtime, copy }: Cell): string =>
