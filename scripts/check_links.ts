@@ -38,7 +38,7 @@ export function findBrokenLinks(pages: Pages, exists: (path: string) => boolean)
 /** Whether code marks hold a file of the project: "model/reference.ts" or "src/check/", but not "plots/*.svg". */
 const isPath = (span: string): boolean =>
   /^[\w.][\w./-]*\/[\w./-]*\.(ts|js|py|md)$/.test(span) ||
-  /^(src|tests|scripts|bench|docs|examples)\/[\w/]*$/.test(span);
+  /^(src|tests|scripts|bench|docs|examples|kits|peers)\/[\w/]*$/.test(span);
 
 /** The anchors that GitHub gives to the headings of a page. */
 const anchorsOf = (page: string): string[] =>
@@ -48,7 +48,7 @@ const anchorsOf = (page: string): string[] =>
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL("..", import.meta.url));
-  const folders = ["docs", "examples", "bench", "src", "tests"].filter((name) =>
+  const folders = ["docs", "examples", "bench", "peers", "src", "tests"].filter((name) =>
     existsSync(join(root, name))
   );
   const paths = ["", ...folders].flatMap((folder) =>

@@ -1,5 +1,5 @@
 /**
- * Runs Slope's fast implementations and the peers of bench/peers/ in one interleaved sweep, and prints how
+ * Runs Slope's fast implementations and the peers of peers/ in one interleaved sweep, and prints how
  * their times compare, beside the ratios that are aimed at.
  * Run: deno task peers --help
  */
@@ -7,7 +7,6 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { merge, object } from "@optique/core/constructs";
 import { message, text } from "@optique/core/message";
 import { optional } from "@optique/core/modifiers";
@@ -28,12 +27,11 @@ import { planInputs, planOptions } from "../src/cli/plan_options.ts";
 import type { PlanInput } from "../src/format/plan.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { writeReports } from "../src/report/all_formats.ts";
+import { PEERS_FOLDER } from "../src/sweep/peers.ts";
 import { startRun } from "../src/sweep/start_run.ts";
 import { findRunFolder, readRun } from "../src/sweep/run_folder.ts";
 import { peersPage } from "./peers_page.ts";
 import { splice } from "./splice.ts";
-
-const PEERS_FOLDER = fileURLToPath(new URL("../bench/peers/", import.meta.url));
 
 /** The implementations that the peers are compared with, where they exist. */
 const OURS = ["wasm_sparse", "wasm_threads", "sparse_typed", "fused_typed"];

@@ -10,8 +10,9 @@ import json
 import os
 import sys
 import types
+from typing import Any
 
-__all__ = ["definitions"]
+__all__ = ["definitions", "layer_views", "parameter_count"]
 
 
 def definitions(path: str) -> types.ModuleType:
@@ -124,3 +125,17 @@ def _stand_in(statement: ast.stmt, module: types.ModuleType, error: ImportError)
             for alias in inner.names:
                 bound = alias.asname or alias.name.split(".")[0]
                 module.__dict__.setdefault(bound, _Missing(error))
+
+
+def layer_views(flat: Any, sizes: list) -> list:
+    """The weights (out, in) and the biases (out,) of each layer, as views of an array in canonical order."""
+    layers, at = [], 0
+    for inputs, outputs in zip(sizes, sizes[1:]):
+        end = at + outputs * inputs
+        layers.append((flat[at:end].reshape(outputs, inputs), flat[end : end + outputs]))
+        at = end + outputs
+    return layers
+
+
+def parameter_count(sizes: list) -> int:
+    return sum(outputs * (inputs + 1) for inputs, outputs in zip(sizes, sizes[1:]))

@@ -1,3 +1,4 @@
+import "node:perf_hooks"; // Bun adds to Performance.prototype when a library first imports it
 import process from "node:process";
 import type { Fault } from "../format/fault.ts";
 

@@ -29,7 +29,7 @@ export const listCommand = action("list", options, texts, async (given, terminal
     signal,
   );
   const peers = await findPeers(
-    PEERS.map(({ name }) => name),
+    PEERS,
     firstRuntime(programs),
     pythonCommands(process.env),
     signal,

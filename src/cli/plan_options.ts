@@ -79,7 +79,7 @@ function parserOf(name: PlanFieldName, ownDefault: unknown): Parser<"sync", unkn
 
 /** Names that the schema of a field does not know. */
 const CHOICES: Partial<Record<PlanFieldName, readonly string[]>> = {
-  peers: [...PEERS.map(({ name }) => name), "all"],
+  peers: [...PEERS, "all"],
   runtimePaths: RuntimeName.options,
 };
 

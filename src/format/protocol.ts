@@ -57,14 +57,6 @@ export const RunRequest = z.strictObject({
   /** For Slope's own child, which repeats it in `done`: a plug-in cannot, because it does not know it. */
   token: z.string().optional(),
   keepWrong: z.boolean(),
-  /** For peers: raw little-endian files with what Slope's own child computes itself. */
-  peer: z.strictObject({
-    /** float64: the seeded initial parameters, in canonical order. */
-    initial: z.string(),
-    /** uint32, (orderCount, examples): row e is the order of epoch e + 1; the first follows the last. */
-    orders: z.string(),
-    orderCount: z.int().positive(),
-  }).optional(),
   /** Time single steps for about this long, to predict the time of an epoch. Answered by `pace`. */
   pace: z.strictObject({ forNs: nanoseconds }).optional(),
   training: z.strictObject({
@@ -138,24 +130,6 @@ export const Request = z.discriminatedUnion("type", [
 ]);
 export type Request = z.infer<typeof Request>;
 
-/** An instruction to a peer that is ready to be verified. */
-export const Instruction = z.discriminatedUnion("type", [
-  /** Answered by `gradient`. */
-  z.strictObject({
-    type: z.literal("gradient"),
-    /** File to read: float64, in canonical order. */
-    parameters: z.string(),
-    batch: z.array(z.int().nonnegative()).min(1),
-    /** File to write: float64, in canonical order. */
-    gradient: z.string(),
-  }),
-  /** The gradients are right: continue with pace, training and sampling. */
-  z.strictObject({ type: z.literal("continue") }),
-  /** The gradients are wrong: send `done` at once. */
-  z.strictObject({ type: z.literal("stop") }),
-]);
-export type Instruction = z.infer<typeof Instruction>;
-
 export const DescribedImplementation = z.strictObject({
   name: z.string(),
   summary: z.string(),
@@ -224,9 +198,6 @@ export const Message = z.discriminatedUnion("type", [
     verifyNs: nanoseconds,
     verification: Verification,
   }),
-  z.strictObject({ type: z.literal("ready") }),
-  /** A peer has written the gradient. The loss is absent when not finite. */
-  z.strictObject({ type: z.literal("gradient"), loss: z.number().optional() }),
   z.strictObject({ type: z.literal("pace"), nsPerExample: nanoseconds }),
   z.strictObject({ type: z.literal("epoch"), evaluateNs: nanoseconds, ...TrainingEpoch.shape }),
   Samples,

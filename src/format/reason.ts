@@ -61,12 +61,6 @@ export const Failure = z.discriminatedUnion("kind", [
   tagged("stage-failed", { stage: z.string(), message: z.string() }),
   /** What Slope found in the process. */
   tagged("fault", { stage: z.string(), fault: TrialFault }),
-  /** A peer does not follow the protocol. */
-  tagged("out-of-turn", {
-    /** Type of the message. */
-    sent: z.string(),
-    problem: z.enum(["repeated", "unasked", "before-verified", "own-verdict"]),
-  }),
   /** A plug-in writes messages in the name of the harness. */
   tagged("forged-message", { sent: z.string(), problem: z.enum(["repeated", "without-token"]) }),
   /** The times that a process reports and the parent's clock exclude each other. */

@@ -34,8 +34,6 @@ export function reasonText(reason: Reason): string {
       return `${reason.stage}: ${reason.message}`;
     case "fault":
       return `${reason.stage}: ${faultText(reason.fault)}`;
-    case "out-of-turn":
-      return OUT_OF_TURN[reason.problem](reason.sent);
     case "forged-message":
       return `a plug-in writes messages in the harness's name: ` +
         (reason.problem === "repeated"
@@ -168,16 +166,6 @@ export const softwareText = (name: string): string => `${name} (software)`;
 
 const whenText = (lastMessage: string | undefined): string =>
   lastMessage === undefined ? "before its first message" : `after "${lastMessage}"`;
-
-const OUT_OF_TURN: Record<
-  Extract<Reason, { kind: "out-of-turn" }>["problem"],
-  (sent: string) => string
-> = {
-  "repeated": (sent) => `verify: it sent "${sent}" a second time`,
-  "unasked": (sent) => `verify: it sent "${sent}" unasked`,
-  "before-verified": (sent) => `verify: it sent "${sent}" before it was verified`,
-  "own-verdict": () => `verify: it sent a verdict of its own, expected "ready"`,
-};
 
 const IMPOSSIBLE_TIMES: Record<
   Extract<Reason, { kind: "impossible-times" }>["of"],

@@ -13,10 +13,10 @@ export async function describeEnvironment({ programs, peers }: Setup): Promise<E
   const runtimes = [
     ...programs.flatMap(({ found }) => found.available ? [found.runtime] : []),
     ...firstCandidates(programs).flatMap(({ interpreter }) => interpreter ? [interpreter] : []),
-    ...peers.flatMap(({ runtime }) => runtime?.name === "python" ? [runtime] : []),
+    ...peers.flatMap(({ interpreter }) => interpreter ? [interpreter] : []),
   ];
-  const versions = peers.flatMap(({ peer, described: { availability } }) =>
-    availability.available ? [[peer.name, availability.version ?? "unknown"]] : []
+  const versions = peers.flatMap(({ name, described: { availability } }) =>
+    availability.available ? [[name, availability.version ?? "unknown"]] : []
   );
   return known({
     ...await describeHost(),

@@ -1,123 +1,113 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cannotFind } from "../base/closest.ts";
-import type { Precision } from "../gradients/contract.ts";
-import { ask } from "../trial/ask.ts";
-import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import { known } from "../base/known.ts";
+import { type Answer, ask } from "../trial/ask.ts";
+import { isPython } from "../trial/program/load_program.ts";
+import { type DescribeRequest, PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Unavailable } from "../format/reason.ts";
 import type { Runtime } from "../trial/runtimes.ts";
 import { findPython } from "./interpreters.ts";
 import { type Described, describedBy } from "./schedule.ts";
 
-/** A program that uses another library instead of Slope's code, and speaks docs/PROTOCOL.md. */
-export interface Peer {
-  readonly name: string;
-  /** "javascript" runs in the first runtime of the sweep. */
-  readonly language: "python" | "javascript";
-  readonly precision: Precision;
-  /** It runs with each thread count of the plan; other peers run with 1. */
-  readonly threads?: true;
-}
-
-/** To add a peer, add a file to bench/peers/ and a line here. */
-export const PEERS: readonly Peer[] = [
-  { name: "numpy_question", language: "python", precision: "float64", threads: true },
-  { name: "numpy_batch", language: "python", precision: "float32", threads: true },
-  { name: "torch_autograd", language: "python", precision: "float32", threads: true },
-  { name: "tfjs_wasm", language: "javascript", precision: "float32" },
-  { name: "jax_js", language: "javascript", precision: "float32" },
-];
-
-/** A peer and how it describes itself. It cannot run without a runtime. */
+/** A plug-in that comes with Slope and uses another library, and how it describes itself. */
 export interface AvailablePeer {
-  readonly peer: Peer;
-  readonly program: string;
+  readonly name: string;
+  /** Path of its file. */
+  readonly plugin: string;
+  /** Whose process runs it or talks to it; a peer without one cannot run. */
   readonly runtime?: Runtime;
+  /** Of a peer in Python. */
+  readonly interpreter?: Runtime;
   readonly described: Described;
 }
 
-const FOLDER = fileURLToPath(new URL("../../bench/peers/", import.meta.url));
-const programOf = ({ name, language }: Peer): string =>
-  join(FOLDER, `${name}.${language === "python" ? "py" : "ts"}`);
+/** Its packages and requirement files lie beside the peers. */
+export const PEERS_FOLDER = fileURLToPath(new URL("../../peers/", import.meta.url));
+
+/** To add a peer, add its file to that folder. */
+const FILES: ReadonlyMap<string, string> = new Map(
+  readdirSync(PEERS_FOLDER).sort()
+    .filter((file) => /\.(py|ts)$/.test(file) && !file.endsWith("_test.ts"))
+    .map((file) => [file.replace(/\.(py|ts)$/, ""), join(PEERS_FOLDER, file)]),
+);
+export const PEERS: readonly string[] = [...FILES.keys()];
 
 /** Importing a library as large as PyTorch from a cold disk takes seconds. */
 const DESCRIBE_TIMEOUT_MS = 60_000;
 
 /** The names given, or every name for "all". Throws InputError for an unknown name. */
 export function choosePeers(given: readonly string[]): string[] {
-  const known = PEERS.map(({ name }) => name);
-  const unknown = given.find((name) => name !== "all" && !known.includes(name));
+  const unknown = given.find((name) => name !== "all" && !PEERS.includes(name));
   if (unknown !== undefined) {
-    throw cannotFind("peer", unknown, known, `known are ${known.join(", ")}, and all`);
+    throw cannotFind("peer", unknown, PEERS, `known are ${PEERS.join(", ")}, and all`);
   }
-  return given.includes("all") ? known : [...new Set(given)];
+  return given.includes("all") ? [...PEERS] : [...new Set(given)];
 }
 
-/**
- * Starts each of these peers and asks what it needs. `javascript` runs those written in it. `pythons` are tried in
- * order until one imports what the peer needs.
- */
+/** Asks each of these peers what it needs. `pythons` are tried in order until one has the packages of a peer. */
 export async function findPeers(
   names: readonly string[],
-  javascript: Runtime | undefined,
+  host: Runtime | undefined,
   pythons: readonly string[],
   signal?: AbortSignal,
 ): Promise<AvailablePeer[]> {
-  const peers = PEERS.filter(({ name }) => names.includes(name));
-  const needsPython = peers.some(({ language }) => language === "python");
-  const asked = needsPython ? await Promise.all(pythons.map(findPython)) : [];
-  const tried = asked.flatMap((one) => "message" in one ? [one] : []);
-  const runtimesOf: Record<Peer["language"], readonly Runtime[]> = {
-    python: asked.flatMap((one) => "message" in one ? [] : [one]),
-    javascript: javascript === undefined ? [] : [javascript],
-  };
-  return await Promise.all(peers.map(async (peer): Promise<AvailablePeer> => {
-    const { language } = peer;
+  const plugins = names.map((name) => FILES.get(name)!);
+  const asked = plugins.some(isPython) ? await Promise.all(pythons.map(findPython)) : [];
+  const interpreters = asked.flatMap((one) => "path" in one ? [one] : []);
+  const tried = asked.flatMap((one) => "path" in one ? [] : [one]);
+  return await Promise.all(plugins.map(async (plugin, i): Promise<AvailablePeer> => {
+    const peer = { name: names[i], plugin };
+    if (host === undefined) {
+      return missing(peer, { kind: "no-language", language: "javascript" });
+    }
+    const ways = isPython(plugin) ? interpreters : [undefined];
     let first: AvailablePeer | undefined;
-    for (const runtime of runtimesOf[language]) {
-      const entry = await askPeer(peer, runtime, signal);
+    for (const interpreter of ways) {
+      const entry = await askPeer(peer, host, interpreter, signal);
       if (entry.described.availability.available) return entry;
       first ??= entry;
     }
-    const why = { kind: "no-language", language, ...(language === "python" && { tried }) } as const;
-    return first ?? missing(peer, why);
+    return first ?? missing(peer, { kind: "no-language", language: "python", tried });
   }));
 }
 
+type Named = Pick<AvailablePeer, "name" | "plugin">;
+
 async function askPeer(
-  peer: Peer,
+  { name, plugin }: Named,
   runtime: Runtime,
+  interpreter: Runtime | undefined,
   signal: AbortSignal | undefined,
 ): Promise<AvailablePeer> {
-  const program = programOf(peer);
-  const answer = await ask(runtime, { type: "describe", protocol: PROTOCOL_VERSION }, {
-    script: program,
-    permissions: { read: [FOLDER], needs: [], peerWrites: [] },
+  const python = interpreter?.path;
+  const asked = {
+    type: "describe",
+    protocol: PROTOCOL_VERSION,
+    plugin,
+    ...known({ python }),
+  } as const;
+  const answer: Answer<DescribeRequest> = await ask(runtime, asked, {
+    permissions: {
+      read: [PEERS_FOLDER],
+      needs: [],
+      ...(python === undefined ? { packages: true } : { programWrites: [] }),
+    },
     timeoutMs: DESCRIBE_TIMEOUT_MS,
     signal,
   });
-  const told = answer.ended === "reply"
-    ? answer.reply.find(({ name }) => name === peer.name)
-    : undefined;
-  if (told === undefined) {
-    const reason: Unavailable = answer.ended === "failed"
-      ? { kind: "not-probed", failure: answer.failure }
-      : { kind: "not-offered", runtime: runtime.name };
-    return { ...missing(peer, reason), runtime };
-  }
-  return { peer, program, runtime, described: { ...describedBy(told), ...known(peer) } };
+  const told = answer.ended === "reply" ? answer.reply.find((one) => one.name === name) : undefined;
+  const found = known({ name, plugin, runtime, interpreter });
+  if (told !== undefined) return { ...found, described: describedBy(told) };
+  const reason: Unavailable = answer.ended === "failed"
+    ? { kind: "not-probed", failure: answer.failure }
+    : { kind: "not-offered", runtime: runtime.name };
+  return { ...found, ...missing({ name, plugin }, reason) };
 }
 
-/** These fields decide the cells. They come from the list above, so that a missing peer has the same cells. */
-function known({ name, precision, threads }: Peer) {
-  return { name, precision, needs: threads ? ["threads" as const] : [] };
-}
-
-function missing(peer: Peer, reason: Unavailable): AvailablePeer {
+function missing(peer: Named, reason: Unavailable): AvailablePeer {
   const availability = { available: false as const, reason };
-  return {
-    peer,
-    program: programOf(peer),
-    described: { ...known(peer), summary: "", availability },
-  };
+  const unknown = { name: peer.name, summary: "", precision: "float32", needs: [] } as const;
+  return { ...peer, described: { ...unknown, needs: [], availability } };
 }

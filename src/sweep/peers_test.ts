@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import type { Runtime } from "../trial/runtimes.ts";
 import { InputError } from "../base/errors.ts";
 import { unavailableText } from "../report/reason_words.ts";
 import { withFolder } from "../../tests/support/cli.ts";
 import { pythonCommands } from "./interpreters.ts";
-import { type AvailablePeer, choosePeers, findPeers, PEERS } from "./peers.ts";
+import { type AvailablePeer, choosePeers, findPeers, PEERS, PEERS_FOLDER } from "./peers.ts";
 
 test("peers are chosen by name, all of them by all", () => {
   assert.deepEqual(choosePeers([]), []);
   assert.deepEqual(choosePeers(["jax_js", "numpy_batch", "jax_js"]), ["jax_js", "numpy_batch"]);
-  assert.deepEqual(choosePeers(["all"]), PEERS.map(({ name }) => name));
+  assert.deepEqual(choosePeers(["all"]), PEERS);
 });
 
 test("an unknown peer is refused with the nearest", () => {
@@ -31,13 +33,12 @@ test("Python is the one of SLOPE_PYTHON alone, or the first that has what the pe
   assert.deepEqual(pythonCommands({ VIRTUAL_ENV: "/venv" }), ["/venv/bin/python"]);
 });
 
-test("without a runtime a peer is unavailable, and still has a precision", async () => {
-  const [python, javascript] = await findPeers(
-    ["numpy_question", "tfjs_wasm"],
-    undefined,
-    ["/nowhere/to/be/found"],
-  );
-  assert.equal(python.described.precision, "float64");
+const HERE: Runtime = { ...CURRENT_RUNTIME, path: process.execPath };
+
+test("without a Python, or without a runtime, a peer is unavailable", async () => {
+  const nowhere = ["/nowhere/to/be/found"];
+  const [python] = await findPeers(["numpy_question"], HERE, nowhere);
+  const [javascript] = await findPeers(["tfjs_wasm"], undefined, nowhere);
   assert.deepEqual(reasonOf(python), {
     kind: "no-language",
     language: "python",
@@ -55,7 +56,7 @@ test("a Python that fails is named with what it said", async () => {
         return path;
       },
     );
-    const [peer] = await findPeers(["numpy_batch"], undefined, pythons);
+    const [peer] = await findPeers(["numpy_batch"], HERE, pythons);
     const reason = reasonOf(peer);
     assert.ok(reason?.kind === "no-language");
     assert.deepEqual(reason.tried?.map(({ command }) => command), pythons);
@@ -68,11 +69,18 @@ test("a Python that fails is named with what it said", async () => {
 const reasonOf = ({ described: { availability } }: AvailablePeer) =>
   availability.available ? undefined : availability.reason;
 
-test("every peer's program is where the list says, and says the name that it has there", () => {
-  for (const { name, language } of PEERS) {
-    const program = `${name}.${{ python: "py", javascript: "ts" }[language]}`;
-    const path = fileURLToPath(new URL(`../../bench/peers/${program}`, import.meta.url));
-    assert.ok(existsSync(path), path);
-    assert.ok(readFileSync(path, "utf8").includes(`"${name}"`), `${program} has no "${name}"`);
+test("every peer is a file, which says the name that the file has", () => {
+  assert.deepEqual(PEERS, [
+    "jax_js",
+    "numpy_batch",
+    "numpy_question",
+    "tfjs_wasm",
+    "torch_autograd",
+  ]);
+  for (const name of PEERS) {
+    const file = ["py", "ts"].map((ending) => join(PEERS_FOLDER, `${name}.${ending}`))
+      .find((path) => existsSync(path));
+    assert.ok(file, name);
+    assert.ok(readFileSync(file, "utf8").includes(`"${name}"`), `${file} has no "${name}"`);
   }
 });

@@ -11,8 +11,8 @@ import type { Reason, Unavailable } from "../format/reason.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
 import type { Runtime } from "../trial/runtimes.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
+import { isPython } from "../trial/program/load_program.ts";
 import { candidateIn, firstCandidates, type RuntimePrograms } from "./available.ts";
-import { peerFilesIn } from "./peer_files.ts";
 import type { AvailablePeer } from "./peers.ts";
 import type { Plan } from "../format/plan.ts";
 import type { EarlierCode, Reference } from "./earlier_code.ts";
@@ -52,7 +52,6 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
     await close();
     throw cannotWriteTemporary(folder.path, error);
   }
-  const peerFiles = peerFilesIn(folder.path, plan);
   // The implementations of the plan, as the first available runtime describes them.
   const candidates = plan.implementations.flatMap((name) =>
     firstCandidates(setup.programs).filter((one) => one.name === name)
@@ -68,13 +67,13 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
     /** Why this cell is verified but not timed; undefined when it is timed. */
     untimed: (cell: Cell) => plan.timeSoftware ? undefined : untimed(setup.programs, cell),
     trial(cell: Cell, round: number, predictedNs: number, stages: Stages): TrialOptions {
-      const { runtime, needs, plugin, python, program, code } = programOf(setup, cell);
+      const { runtime, needs, plugin, python, packages, code } = programOf(setup, cell);
       return {
         runtime,
         round,
         needs,
-        ...(program !== undefined && { script: program }),
-        ...((program ?? python) !== undefined && { environment: threadVariables(cell) }),
+        ...known({ packages }),
+        ...(python !== undefined && { environment: threadVariables(cell) }),
         ...code,
         timeoutMs: plan.trialTimeoutSeconds * 1000 + 5 * predictedNs / 1e6,
         ...(signal && { signal }),
@@ -84,7 +83,6 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
           cell,
           ...known({ plugin, python }),
           data: dataOfSeed.get(cell.seed)!, // of every seed of the plan
-          ...(program !== undefined && { peer: peerFiles(cell) }),
           initialisation: plan.initialisation,
           keepWrong: plan.keepWrong,
           ...stages,
@@ -97,14 +95,14 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
 
 /** The peers of the plan. One without a runtime gets cells, too, which say why it has no figures. */
 function peerCandidatesOf({ peers, programs }: Setup): PeerCandidate[] {
-  return peers.map(({ peer, runtime, described }) => ({
+  return peers.map(({ plugin, runtime, described }) => ({
     ...described,
-    runtime: runtime?.name ?? (peer.language === "python" ? "python" : programs[0].name),
+    runtime: isPython(plugin) ? "python" : (runtime ?? programs[0]).name,
   }));
 }
 
 function unavailable({ programs, peers }: Setup, cell: Cell): Unavailable | undefined {
-  const peer = peers.find((one) => one.peer.name === cell.implementation);
+  const peer = peers.find((one) => one.name === cell.implementation);
   if (peer) return reasonOf(peer.described);
   const entry = programs.find(({ name }) => name === cell.runtime);
   if (entry !== undefined && !entry.found.available) return entry.found.reason;
@@ -124,17 +122,21 @@ function reasonOf({ availability }: Described): Unavailable | undefined {
   return availability.available ? undefined : availability.reason;
 }
 
-/** What runs a cell: an implementation in one of the runtimes, or the program of a peer. */
+/** What runs a cell: an implementation in one of the runtimes, or a peer. */
 function programOf({ programs, peers, reference }: Setup, cell: Cell): {
   runtime: Runtime;
   needs: readonly Need[];
   plugin?: string | undefined;
   python?: string;
-  program?: string;
+  packages?: true;
   code?: EarlierCode["code"];
 } {
-  const peer = peers.find((one) => one.peer.name === cell.implementation);
-  if (peer?.runtime) return { runtime: peer.runtime, needs: [], program: peer.program };
+  const peer = peers.find((one) => one.name === cell.implementation);
+  if (peer?.runtime) {
+    const { runtime, plugin, interpreter } = peer;
+    const how = interpreter ? { python: interpreter.path } : { packages: true as const };
+    return { runtime, needs: [], plugin, ...how };
+  }
   const candidate = candidateIn(programs, cell);
   // A plug-in in another language talks to a process of the first runtime.
   const entry = programs.find(({ name, found }) =>

@@ -4,7 +4,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../base/errors.ts";
 import { known } from "../base/known.ts";
-import { type Instruction, Message, type Request } from "../format/protocol.ts";
+import { Message, type Request } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
 import { readPeakRssBytes } from "../machine/process_memory.ts";
 import { commandFor, type Permissions, type Runtime } from "./runtimes.ts";
@@ -34,14 +34,13 @@ export interface Launch {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   onMessage?(message: Message, child: LiveChild): void;
-  /** A program that speaks the protocol, instead of Slope's own child: a peer or earlier code. */
+  /** A program that speaks the protocol, instead of Slope's own child: earlier code. */
   readonly script?: string | undefined;
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A child that is still at work. Both methods do nothing once its outcome is fixed. */
+/** A child that is still at work. */
 export interface LiveChild {
-  tell(instruction: Instruction): void;
   /** Kills it: its outcome is this failure. */
   fail(failure: Failure): void;
 }
@@ -97,9 +96,6 @@ export function launch(options: Launch): Promise<Outcome> {
     };
     const fail = (failure: Failure): void => end({ ended: "failed", failure });
     const live: LiveChild = {
-      tell: (instruction) => {
-        if (!outcome) child.stdin.write(JSON.stringify(instruction) + "\n");
-      },
       fail,
     };
 

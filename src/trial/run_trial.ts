@@ -7,7 +7,6 @@ import type { Need } from "../gradients/contract.ts";
 import { checkMessages } from "../check/message_check.ts";
 import { type Answer, ask, findMessage } from "./ask.ts";
 import { librariesOf } from "../gradients/all.ts";
-import { isPeerRequest, verifierOf } from "./verify_peer.ts";
 import { fasterThanCeiling, type SpeedLimit } from "../machine/speed_limit.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";
 import type { Failure, Reason } from "../format/reason.ts";
@@ -27,6 +26,8 @@ export interface TrialOptions extends Started {
   readonly request: RunRequest;
   readonly round: number;
   readonly needs: readonly Need[];
+  /** Its plug-in imports packages of its own. */
+  readonly packages?: true | undefined;
   onMessage?(message: Message): void;
   /** The folder of the other files of `script`, if that is Slope's child of another version. */
   readonly codeFolder?: string;
@@ -47,15 +48,8 @@ export async function runTrial(
   const start = clock();
   const stealBefore = await readStealNs();
   const isOwnChild = script === undefined && options.codeFolder === undefined;
-  const token = isOwnChild && !isPeerRequest(request) ? randomUUID() : undefined;
+  const token = isOwnChild ? randomUUID() : undefined;
   const complaint = checkMessages(clock, token);
-  let verdict: Message[] = [];
-  const verifier = isPeerRequest(request)
-    ? verifierOf(request, clock, (verified) => {
-      verdict = [verified];
-      options.onMessage?.(verified);
-    })
-    : undefined;
   const answer = await ask(runtime, requestFor(options, token), {
     permissions: permissionsOf(options),
     timeoutMs,
@@ -65,7 +59,6 @@ export async function runTrial(
     onMessage(message, child) {
       const fault = complaint(message);
       if (fault !== undefined) return child.fail(fault);
-      verifier?.(message, child);
       options.onMessage?.(message);
     },
   });
@@ -75,7 +68,7 @@ export async function runTrial(
   const stealNs = stealBefore !== undefined && stealAfter !== undefined
     ? Math.max(0, stealAfter - stealBefore)
     : undefined;
-  const messages = [...answer.ended === "reply" ? answer.reply : answer.messages, ...verdict];
+  const messages = answer.ended === "reply" ? answer.reply : answer.messages;
   return toRecord(options, { startedAt, answer, messages, wallNs, stealNs });
 }
 
@@ -135,19 +128,19 @@ export const trainedCell = (
 ) => known({ protocol, cell, plugin, python, data, initialisation });
 
 /** What the process of this trial may read, write and open. */
-export function permissionsOf({ request, needs, script, codeFolder }: TrialOptions): Permissions {
-  const { data, plugin, peer } = request;
+export function permissionsOf({ request, needs, packages, codeFolder }: TrialOptions): Permissions {
+  const { data, plugin, python } = request;
   const libraries = plugin === undefined && needs.includes("ffi")
     ? librariesOf(request.cell.implementation)
     : undefined;
-  const files = [data.trainPixels, data.testPixels, plugin, peer && script];
+  const files = [data.trainPixels, data.testPixels, plugin];
   const folders = files.flatMap((path) => path === undefined ? [] : [dirname(path)]);
   return known({
     read: [...new Set([...folders, ...codeFolder === undefined ? [] : [codeFolder]])],
     needs,
     libraries,
-    peerWrites: peer && [dirname(peer.initial)],
-    programWrites: request.python === undefined ? undefined : [dirname(data.trainPixels)],
+    packages,
+    programWrites: python === undefined ? undefined : [dirname(data.trainPixels)],
   });
 }
 

@@ -87,8 +87,8 @@ export interface Permissions {
   /** Native libraries to open, absolute paths. Absent: all if `needs` has "ffi", else none. */
   readonly libraries?: readonly string[];
   readonly inspector?: boolean;
-  /** Folders for the gradients of a peer, which has its own packages beside its program. */
-  readonly peerWrites?: readonly string[];
+  /** It imports packages of its own, which read the environment and the system. */
+  readonly packages?: true | undefined;
   /** It starts a program in another language, with which it shares files in these folders. */
   readonly programWrites?: readonly string[];
 }
@@ -121,7 +121,7 @@ function denoFlags(permissions: Permissions): string[] {
     ...ffiFlags(permissions),
     // The flag does not know the name "inspector".
     ...(permissions.inspector ? ["--allow-sys"] : []),
-    ...(permissions.peerWrites ? peerFlags(permissions.peerWrites) : []),
+    ...(permissions.packages ? ["--allow-env", "--allow-sys"] : []),
     ...(permissions.programWrites ? programFlags(permissions.programWrites) : []),
   ];
 }
@@ -138,18 +138,6 @@ function ffiFlags({ needs, libraries }: Permissions): string[] {
   if (libraries === undefined) return needs.includes("ffi") ? ["--allow-ffi"] : [];
   const nameable = libraries.filter((path) => !path.includes(","));
   return nameable.length > 0 ? [`--allow-ffi=${nameable.join(",")}`] : [];
-}
-
-/** Flags for a peer on Deno, whose node_modules come from `npm ci` and must stay as they are. */
-function peerFlags(writes: readonly string[]): string[] {
-  return [
-    "--no-config",
-    "--no-lock",
-    "--node-modules-dir=manual",
-    ...(writes.length > 0 ? [`--allow-write=${writes.map(withoutComma).join(",")}`] : []),
-    "--allow-env",
-    "--allow-sys",
-  ];
 }
 
 /** Slope's own code starts the program, which has the rights of the user all the same. */

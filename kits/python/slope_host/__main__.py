@@ -7,7 +7,6 @@ import gc
 import importlib.util
 import inspect
 import os
-import platform
 import signal
 import sys
 import time
@@ -16,7 +15,8 @@ from typing import Any
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 from slope_host.conversation import Conversation, Fault  # noqa: E402
-from slope_host.declarations import LOSSES, check_network, network_of, read_declarations  # noqa: E402
+from slope_host.declarations import check_network, network_of, read_declarations  # noqa: E402
+from slope_host.versions import versions  # noqa: E402
 
 
 class Host:
@@ -29,10 +29,12 @@ class Host:
         self.programs: dict[str, Any] = {}
         self.files: dict[str, str] = {}
         self.program: Any = None
+        self.order: Any = None
+        self.batch_size = 0
         self.batches: list[Any] = []
 
     def describe(self, plugin: str, **_: Any) -> dict[str, Any]:
-        import numpy
+        import numpy  # noqa: F401
 
         self.path = plugin
         name = os.path.splitext(os.path.basename(plugin))[0]
@@ -43,10 +45,9 @@ class Host:
         spec.loader.exec_module(self.module)
         self.declared = read_declarations(self.module, os.path.basename(plugin))
         self.programs = _programs_in(self.module, name)
-        version = f"Python {platform.python_version()}, NumPy {numpy.__version__}"
         return {
             "type": "described",
-            "version": version,
+            "version": versions(),
             "programs": [self._described(name, made_by) for name, made_by in self.programs.items()],
         }
 
@@ -128,16 +129,18 @@ class Host:
     def arrange(self, batchSize: int, **_: Any) -> dict[str, Any]:
         import numpy as np
 
-        order = np.fromfile(self.files["order"], "<u4").astype(np.intp)
-        self.batches = [order[at : at + batchSize] for at in range(0, len(order), batchSize)]
+        self.order = np.fromfile(self.files["order"], "<u4").astype(np.intp)
+        self.batch_size = batchSize
+        starts = range(0, len(self.order), batchSize)
+        self.batches = [self.order[at : at + batchSize] for at in starts]
         return {"type": "arranged"}
 
     def steps(self, first: int, end: int, rate: float, times: int, **_: Any) -> dict[str, Any]:
         batches = self.batches[first:end]
-        rows = sum(map(len, batches))
+        order = self.order[first * self.batch_size : end * self.batch_size]
         for _time in range(times):
-            total = self.program.steps(batches, rate)
-        return {"type": "stepped", "loss": None if total is None else float(total) / rows}
+            total = self.program.steps(batches, order, rate)
+        return {"type": "stepped", "loss": None if total is None else float(total) / len(order)}
 
     def usage(self, **_: Any) -> dict[str, Any]:
         import resource

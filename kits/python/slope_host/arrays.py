@@ -6,6 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 import numpy as np
+from slope import layer_views, parameter_count
 
 from .conversation import Fault
 
@@ -27,20 +28,6 @@ class Problem(NamedTuple):
     batch_size: int
     #: Threads that it may use. The environment tells BLAS and OpenMP.
     threads: int
-
-
-def layer_views(flat: Any, sizes: list) -> list:
-    """The weights (out, in) and the biases (out,) of each layer, as views of an array in canonical order."""
-    layers, at = [], 0
-    for inputs, outputs in zip(sizes, sizes[1:]):
-        end = at + outputs * inputs
-        layers.append((flat[at:end].reshape(outputs, inputs), flat[end : end + outputs]))
-        at = end + outputs
-    return layers
-
-
-def parameter_count(sizes: list) -> int:
-    return sum(outputs * (inputs + 1) for inputs, outputs in zip(sizes, sizes[1:]))
 
 
 class Arrays:

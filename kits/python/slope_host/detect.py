@@ -6,8 +6,9 @@ import itertools
 from typing import Any
 
 import numpy as np
+from slope import layer_views, parameter_count
 
-from .arrays import Problem, layer_views, parameter_count
+from .arrays import Problem
 from .conversation import Fault
 from .declarations import CHOICES, DETECTED, LOSSES
 from .programs import GradientForm, UpdateForm

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from slope import parameter_count
 
-from .arrays import Arrays, Problem, _loss, parameter_count, split_result
+from .arrays import Arrays, Problem, _loss, split_result
 from .conversation import Fault
 
 # An update form shows its gradient as (before − after) / rate, at this rate. A tiny rate would hide weights that are
@@ -137,7 +138,7 @@ class GradientForm(Lists):
             return self.function(list(weights), list(biases), images, labels)
         return self.function(list(weights), images, labels)
 
-    def steps(self, batches: list, rate: float) -> float | None:
+    def steps(self, batches: list, _order: Any, rate: float) -> float | None:
         total: float | None = 0.0
         for rows in batches:
             loss, *self.last = self.rows_gradient(self.weights, self.biases, rows)
@@ -181,7 +182,7 @@ class UpdateForm(Lists):
         new_b = self.arrays.checked(biases, self.biases, "new bias array", self.function)
         return None if loss is None else loss / divisor, new_w, new_b
 
-    def steps(self, batches: list, rate: float) -> float | None:
+    def steps(self, batches: list, _order: Any, rate: float) -> float | None:
         total: float | None = 0.0
         for number, rows in enumerate(batches):
             is_last = number == len(batches) - 1
@@ -233,7 +234,7 @@ class ClassForm:
                         getattr(method, "__func__", method))
         return array
 
-    def steps(self, batches: list, rate: float) -> float:
+    def steps(self, batches: list, order: Any, rate: float) -> float:
         if not self.derives:
             total = 0.0
             for rows in batches:
@@ -244,9 +245,9 @@ class ClassForm:
         # All but the last in the program's own loop, and the last in one of its own, so that its gradient shows.
         total = 0.0
         if len(batches) > 1:
-            # One minibatch size at a time: only the last of an epoch may be shorter.
-            order = np.concatenate(batches[:-1])
-            total += float(self.program.epoch(order, len(batches[0]), rate)) * len(order)
+            # Only the last minibatch of an epoch may be shorter.
+            most = order[: len(batches[0]) * (len(batches) - 1)]
+            total += float(self.program.epoch(most, len(batches[0]), rate)) * len(most)
         before = self.dump().copy()
         last = batches[-1]
         total += float(self.program.epoch(last, len(last), rate)) * len(last)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from slope_peer import library, serve, share_correct
-
-np = library("numpy")
-torch = library("torch")
+import numpy as np
+import torch
 
 
 class TorchAutograd:
-    def __init__(self, cell, pixels, labels):
-        torch.set_num_threads(cell["threads"])
+    """PyTorch, autograd and its SGD, a whole minibatch per call, float32"""
+
+    name = "torch_autograd"
+    precision = "float32"
+    threads = True
+
+    def __init__(self, problem):
+        torch.set_num_threads(problem.threads)
         self.threads_used = torch.get_num_threads()
-        sizes = cell["layerSizes"]
-        self.model = sequential(sizes, cell["hiddenActivation"])
+        sizes = problem.sizes
+        self.model = sequential(sizes, problem.activation)
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=1.0)
-        self.inputs = torch.from_numpy(pixels).to(torch.float32) / 255
-        labels = torch.from_numpy(labels).to(torch.int64)
-        if cell["outputLoss"] == "softmax-cross-entropy":
+        self.inputs = torch.from_numpy(np.array(problem.pixels)).to(torch.float32) / 255
+        labels = torch.from_numpy(np.array(problem.labels)).to(torch.int64)
+        if problem.loss == "softmax-cross-entropy":
             self.loss = torch.nn.functional.cross_entropy
             self.targets = labels
         else:
@@ -37,21 +41,16 @@ class TorchAutograd:
         return flatten(self.model.parameters())
 
     def loss_and_gradient(self, rows):
-        loss = self._backward(torch.from_numpy(rows.astype(np.int64)))
+        loss = self._backward(torch.from_numpy(rows))
         return loss, flatten(parameter.grad for parameter in self.model.parameters())
 
     def epoch(self, order, batch_size, rate):
         self.optimizer.param_groups[0]["lr"] = rate
         loss = 0.0
-        for rows in torch.from_numpy(order.astype(np.int64)).split(batch_size):
+        for rows in torch.from_numpy(order).split(batch_size):
             loss += self._backward(rows) * len(rows)
             self.optimizer.step()
         return loss / len(order)
-
-    def accuracy(self, pixels, labels):
-        with torch.no_grad():
-            outputs = self.model(torch.from_numpy(pixels).to(torch.float32) / 255)
-        return share_correct(outputs.numpy(), labels)
 
     def _backward(self, rows):
         """Leaves the gradient in the parameters; returns the mean loss over these rows."""
@@ -86,12 +85,3 @@ def flatten(tensors):
     """These tensors one after the other as float64."""
     parts = [tensor.detach().reshape(-1) for tensor in tensors]
     return torch.cat(parts).to(torch.float64).numpy()
-
-
-if __name__ == "__main__":
-    serve(
-        TorchAutograd,
-        name="torch_autograd",
-        summary="PyTorch, autograd and its SGD, a whole minibatch per call, float32",
-        precision="float32",
-    )

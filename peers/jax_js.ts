@@ -8,11 +8,11 @@
  *
  * Every function of jax-js takes over its arguments, so what is used again is passed as `.ref`.
  */
-import { canonicalLayout, type LayerLayout } from "../../src/model/layout.ts";
-import type { HiddenActivation, Network } from "../../src/model/network.ts";
-import { createGather } from "./slope_minibatch.ts";
-import { library, type PeerProblem, serve } from "./slope_peer.ts";
-import type { PeerKernel } from "./slope_stages.ts";
+import { canonicalLayout, type LayerLayout } from "../src/model/layout.ts";
+import type { HiddenActivation, Network } from "../src/model/network.ts";
+import { createGather } from "./support/minibatch.ts";
+import type { Problem } from "../src/gradients/contract.ts";
+import { fromLibrary, library, type LibraryKernel } from "./support/library.ts";
 
 /** What is used of @jax-js/jax, whose own types are missing where it is not installed. */
 interface Jax {
@@ -79,26 +79,34 @@ async function start(threads: number): Promise<void> {
   await library<Jax>(JAX).blockUntilReady([]);
 }
 
-function open({ cell, dataset }: PeerProblem): PeerKernel {
+function open({ network, dataset, maxBatchSize, threads }: Problem): LibraryKernel {
   const { numpy: np, tree, jit, valueAndGrad, blockUntilReady } = library<Jax>(
     JAX,
   );
-  const network: Network = cell;
   const layout = canonicalLayout(network);
   const gather = createGather(dataset);
   const lossAndGradient = valueAndGrad(meanLoss(library<Jax>(JAX), network));
   const gradientAlone = jit(lossAndGradient);
-  const descend = jit((layers: LayerArrays[], x: JaxArray, y: JaxArray) => {
-    const [loss, gradient] = lossAndGradient(tree.ref(layers), x, y);
-    return [
-      loss,
-      tree.map((p, g) => p.sub(g.mul(cell.rate)), layers, gradient),
-    ] as const;
-  });
+  /** A step at this rate, which is part of the compiled function. */
+  const descendAt = (rate: number) =>
+    jit((layers: LayerArrays[], x: JaxArray, y: JaxArray) => {
+      const [loss, gradient] = lossAndGradient(tree.ref(layers), x, y);
+      return [
+        loss,
+        tree.map((p, g) => p.sub(g.mul(rate)), layers, gradient),
+      ] as const;
+    });
 
-  const multiplyAdds = cell.batchSize * layout.length;
+  const compiled = new Map<number, ReturnType<typeof descendAt>>();
+  const descendOf = (rate: number) => {
+    const descend = compiled.get(rate) ?? descendAt(rate);
+    compiled.set(rate, descend);
+    return descend;
+  };
+
+  const multiplyAdds = maxBatchSize * layout.length;
   const hasWorkers = typeof Worker !== "undefined"; // Node has none of this kind
-  const threaded = cell.threads > 1 && hasWorkers &&
+  const threaded = threads > 1 && hasWorkers &&
     multiplyAdds >= THREADED_FROM;
   let layers: LayerArrays[] = [];
 
@@ -121,7 +129,7 @@ function open({ cell, dataset }: PeerProblem): PeerKernel {
   };
 
   return {
-    threadsUsed: threaded ? cell.threads : 1,
+    threadsUsed: threaded ? threads : 1,
     load(parameters) {
       tree.dispose(layers);
       layers = layout.layers.map((place) => layerArrays(np, place, parameters));
@@ -134,9 +142,9 @@ function open({ cell, dataset }: PeerProblem): PeerKernel {
       );
       return { loss: loss.dataSync()[0], gradient: canonical(gradient) };
     },
-    step(rows) {
+    step(rows, rate) {
       // Lazy until a result is read: the loss, whose kernels and those of the update are one program.
-      const [loss, updated] = descend(layers, ...arraysOf(rows));
+      const [loss, updated] = descendOf(rate)(layers, ...arraysOf(rows));
       layers = updated;
       if (!threaded) return loss.dataSync()[0];
       return blockUntilReady(layers).then(() => loss.data()).then(([value]) => value);
@@ -182,7 +190,7 @@ function meanLoss({ numpy: np, nn }: Jax, network: Network): Loss {
   };
 }
 
-await serve({
+export default fromLibrary({
   name: "jax_js",
   summary: "jax-js on its WebAssembly back end, each step one compiled function",
   packages: [JAX],

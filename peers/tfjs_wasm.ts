@@ -14,11 +14,11 @@ import {
   type Layout,
   readParameters,
   writeParameters,
-} from "../../src/model/layout.ts";
-import type { HiddenActivation, Network } from "../../src/model/network.ts";
-import { createGather } from "./slope_minibatch.ts";
-import { library, packageFolder, type PeerProblem, serve } from "./slope_peer.ts";
-import type { PeerKernel } from "./slope_stages.ts";
+} from "../src/model/layout.ts";
+import type { HiddenActivation, Network } from "../src/model/network.ts";
+import { createGather } from "./support/minibatch.ts";
+import type { Problem } from "../src/gradients/contract.ts";
+import { fromLibrary, library, type LibraryKernel, packageFolder } from "./support/library.ts";
 
 /** What is used of @tensorflow/tfjs, whose own types are missing where it is not installed. */
 interface TensorFlow {
@@ -87,9 +87,8 @@ interface Layer {
   readonly biases: Variable;
 }
 
-function open({ cell, dataset }: PeerProblem): PeerKernel {
+function open({ network, dataset }: Problem): LibraryKernel {
   const tf = library<TensorFlow>(TFJS);
-  const network: Network = cell;
   const layout = inputMajorLayout(network);
   const layers = layout.layers.map((place): Layer => ({
     place,
@@ -98,7 +97,12 @@ function open({ cell, dataset }: PeerProblem): PeerKernel {
   }));
   const variables = layers.flatMap(({ weights, biases }) => [weights, biases]);
   const activate = activationOf(tf, network.hiddenActivation);
-  const optimizer = tf.train.sgd(cell.rate);
+  const optimizers = new Map<number, Optimizer>();
+  const optimizerOf = (rate: number): Optimizer => {
+    const optimizer = optimizers.get(rate) ?? tf.train.sgd(rate);
+    optimizers.set(rate, optimizer);
+    return optimizer;
+  };
   const gather = createGather(dataset);
 
   /** Mean loss over these rows, to be differentiated. */
@@ -162,7 +166,8 @@ function open({ cell, dataset }: PeerProblem): PeerKernel {
           gradient: canonical(({ name }) => grads[name]),
         };
       }),
-    step: (rows) => tf.tidy(() => optimizer.minimize(lossOf(rows), true, variables).dataSync()[0]),
+    step: (rows, rate) =>
+      tf.tidy(() => optimizerOf(rate).minimize(lossOf(rows), true, variables).dataSync()[0]),
   };
 }
 
@@ -183,7 +188,7 @@ function activationOf(
   return activation === "tanh" ? tf.tanh : tf.relu;
 }
 
-await serve({
+export default fromLibrary({
   name: "tfjs_wasm",
   summary: "TensorFlow.js on its WebAssembly back end (one thread outside browsers), its own SGD",
   packages: [TFJS, BACK_END],

@@ -7,22 +7,27 @@ examples of a minibatch, and that stays. What kept it from learning is fixed.
 
 from __future__ import annotations
 
-from slope_peer import layer_views, library, serve, share_correct
-
-np = library("numpy")
+import numpy as np
+from slope import layer_views
 
 
 class NumpyQuestion:
-    def __init__(self, cell, pixels, labels):
-        sizes = cell["layerSizes"]
-        self.hidden = HIDDEN[cell["hiddenActivation"]]
-        self.softmax = cell["outputLoss"] == "softmax-cross-entropy"
+    """NumPy, one example at a time as in the question, float64, corrected"""
+
+    name = "numpy_question"
+    precision = "float64"
+    threads = True
+
+    def __init__(self, problem):
+        sizes = problem.sizes
+        self.hidden = HIDDEN[problem.activation]
+        self.softmax = problem.loss == "softmax-cross-entropy"
         self.sizes = sizes
         self.weights = [np.zeros((n, below)) for below, n in zip(sizes, sizes[1:])]
         self.biases = [np.zeros((n, 1)) for n in sizes[1:]]
         unit_vectors = [column for column in np.eye(sizes[-1])[:, :, np.newaxis]]
-        inputs = columns(pixels)
-        self.examples = [(x, unit_vectors[label]) for x, label in zip(inputs, labels)]
+        inputs = columns(problem.pixels)
+        self.examples = [(x, unit_vectors[label]) for x, label in zip(inputs, problem.labels)]
         np.seterr(over="ignore")  # e^−z overflows to infinity, and 1 / infinity is the right 0
 
     def load(self, parameters):
@@ -44,10 +49,6 @@ class NumpyQuestion:
             batch = [self.examples[row] for row in order[start : start + batch_size]]
             loss += self._update(batch, rate)
         return loss / len(order)
-
-    def accuracy(self, pixels, labels):
-        outputs = np.array([self._forward(x)[-1].ravel() for x in columns(pixels)])
-        return share_correct(outputs, labels)
 
     def _update(self, batch, rate):
         """One step of gradient descent; returns Σ loss."""
@@ -119,12 +120,3 @@ HIDDEN = {
     "tanh": (lambda z: np.tanh(z), lambda a: 1 - a * a),
     "relu": (lambda z: np.maximum(z, 0), lambda a: (a > 0).astype(float)),
 }
-
-
-if __name__ == "__main__":
-    serve(
-        NumpyQuestion,
-        name="numpy_question",
-        summary="NumPy, one example at a time as in the question, float64, corrected",
-        precision="float64",
-    )
