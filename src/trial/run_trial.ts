@@ -43,7 +43,7 @@ export async function runTrial(
   options: TrialOptions,
   clock: Clock = monotonicNs,
 ): Promise<TrialRecord | undefined> {
-  const { request, runtime, timeoutMs, signal, script, environment } = options;
+  const { runtime, timeoutMs, signal, script, environment } = options;
   const startedAt = timestamp();
   const start = clock();
   const stealBefore = await readStealNs();
