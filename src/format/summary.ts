@@ -11,6 +11,7 @@ import {
   Verdict,
 } from "./trial_record.ts";
 import { Choice } from "./choice.ts";
+import { Crossover } from "./crossover.ts";
 import { STEADINESS } from "../stats/steadiness.ts";
 import { Comparison, SpeedVerdict } from "./comparison.ts";
 import { Bounded, Estimate } from "./interval.ts";
@@ -210,6 +211,7 @@ export const Summary = z.strictObject({
   /** Cells without a measurement: planned away, or skipped as too slow. */
   predicted: z.array(Predicted),
   choices: z.array(Choice),
+  crossovers: z.array(Crossover),
   copies: z.array(CellSummary),
   /** Absent where no cell has two trials. */
   trialSpread: z.strictObject({

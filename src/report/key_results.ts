@@ -1,6 +1,7 @@
 import type { ScalingLaw } from "../format/laws.ts";
 import type { Summary } from "../format/summary.ts";
 import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
+import { crossoverSentences } from "./crossover_words.ts";
 import type { Item } from "./document.ts";
 import { closing } from "./comparison_words.ts";
 import { accuracyDifference, modelSentences } from "./model_words.ts";
@@ -30,7 +31,12 @@ export function keyResults(summary: Summary): Item[] {
   const [first, ...others] = choiceSentences(summary);
   const results: [string, string[]][] = [
     ["time", [first]],
-    ["speedup", [...rivalSentences(summary), ...whySentences(summary), ...others]],
+    ["speedup", [
+      ...rivalSentences(summary),
+      ...crossoverSentences(summary),
+      ...whySentences(summary),
+      ...others,
+    ]],
     ["time", [...exponents(summary), ...comparisons(summary)]],
     ["accuracy", modelSentences(summary)],
     ["accuracy_by_time", [...accuracy(summary), ...timeTo90(summary)]],

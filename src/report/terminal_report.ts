@@ -1,5 +1,6 @@
 import type { Summary } from "../format/summary.ts";
 import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
+import { crossoverSentences } from "./crossover_words.ts";
 import { comparisonReport } from "./comparison_text.ts";
 import { formatCount } from "./numbers.ts";
 import { modelSentences } from "./model_words.ts";
@@ -30,6 +31,8 @@ export function terminalReport(summary: Summary, style: Style): string {
     ...answerLines(summary, style),
     summary.cells.length === 0 ? ["Nothing was measured."] : [],
     matrixLines(summary, style),
+    // Along m, the answer itself says where it changes.
+    crossoverSentences(summary, ["batch", "width"]).flatMap((text) => wrapped(text, style)),
     [
       ...wrapped(shortTermsOf(summary).join(" · "), style, "dim", "  "),
       ...rankingLines(summary, style),
@@ -57,6 +60,7 @@ export function verboseReport(summary: Summary, style: Style): string {
     prose(modelSentences(summary)),
     prose(noiseSentences(summary)),
     pairLines(summary, style),
+    prose(crossoverSentences(summary)),
     exponents(summary, style),
     terminalPlot(summary, style),
     problems(summary, style),

@@ -4,6 +4,7 @@ import { known } from "../base/known.ts";
 import { median, variance } from "../stats/statistics.ts";
 import { analyse, type Analysed } from "./analyse.ts";
 import { type Candidate, choiceOf, choose, rivalPairs } from "./choose.ts";
+import { crossoversOf } from "./crossovers.ts";
 import { compareCopies } from "./compare_copies.ts";
 import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
 import { CONFIDENCE, sampleMedian } from "../stats/trial_samples.ts";
@@ -131,6 +132,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     sameModel,
     cells: withPredictedSpeedups(originals, predicted, plan, others),
     predicted,
+    crossovers: crossoversOf(candidates, floor),
     choices: chosen.map((one) => choiceOf(one, read, plan.epochs)),
     copies: figures.filter(({ cell }) => cell.copy !== undefined),
     trialSpread: trialSpreadOf(cells),

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { Cell } from "./trial_record.ts";
+
+const factor = z.number().positive();
+const program = Cell.pick({ implementation: true, runtime: true, threads: true });
+
+/** What changes along a crossover; all else stays the same. */
+export const CROSSOVER_AXES = ["examples", "batch", "width"] as const;
+export type CrossoverAxis = (typeof CROSSOVER_AXES)[number];
+
+/** Two programs, each of which is the faster one on its side. */
+export const Crossover = z.strictObject({
+  /** m, B, or the width of the hidden layers, where all have the same. */
+  axis: z.enum(CROSSOVER_AXES),
+  below: program,
+  above: program,
+  /** Where both take the same, between the two measured values around it. */
+  at: factor,
+  /** Up to here the one below is known to be faster. */
+  low: factor,
+  /** From here the one above is. */
+  high: factor,
+  /** The cell of the one below at `low`: what stays the same, too. */
+  cell: Cell,
+});
+export type Crossover = z.infer<typeof Crossover>;

@@ -1,0 +1,59 @@
+import { type Crossover, CROSSOVER_AXES, type CrossoverAxis } from "../format/crossover.ts";
+import type { Summary } from "../format/summary.ts";
+import { axesOfPlan, axisParts } from "../summary/axes.ts";
+import { formatCount } from "./numbers.ts";
+import { largestSize } from "./select.ts";
+
+/** "Below B = 48 [32, 64] wasm_sparse, above wasm_threads." For the first seed, and along B and width the largest m. */
+export function crossoverSentences(
+  summary: Summary,
+  axes: readonly CrossoverAxis[] = CROSSOVER_AXES,
+): string[] {
+  const { crossovers, plan } = summary;
+  const size = largestSize(summary);
+  return crossovers
+    .filter(({ axis, cell }) =>
+      axes.includes(axis) && cell.seed === plan.seeds[0] &&
+      (axis === "examples" || cell.examples === size)
+    )
+    .map((one) => sentence(one, summary));
+}
+
+function sentence(crossover: Crossover, summary: Summary): string {
+  const { axis, at, low, high, below, above } = crossover;
+  const [one, other] = [below, above].map((program) => programText(program, summary));
+  const place = `${formatCount(at)} [${formatCount(low)}, ${formatCount(high)}]`;
+  const where = placeText(crossover, summary);
+  return axis === "width"
+    ? `From a width of ${place} on ${other}, below ${one}${where}.`
+    : `Below ${axis === "batch" ? "B" : "m"} = ${place} ${one}, above ${other}${where}.`;
+}
+
+/** The runtime and the threads only where a run has several of them. */
+function programText(
+  { implementation, runtime, threads }: Crossover["below"],
+  { series }: Summary,
+): string {
+  const several = (values: readonly (string | number)[]) => new Set(values).size > 1;
+  const own = series.filter((one) => one.implementation === implementation);
+  return [
+    implementation,
+    ...(several(series.map((one) => one.runtime)) ? [runtime] : []),
+    ...(several(own.map((one) => one.threads))
+      ? [threads === 1 ? "1 thread" : `${threads} threads`]
+      : []),
+  ].join(" · ");
+}
+
+/** What stays the same and has several values in the run: " (m = 60,000, 784-128-10)". */
+function placeText({ axis, cell }: Crossover, { plan }: Summary): string {
+  const { layerSizes, ...axes } = axesOfPlan(plan);
+  const parts = [
+    ...(axis !== "examples" && plan.sizes.length > 1 ? [`m = ${formatCount(cell.examples)}`] : []),
+    ...axisParts(cell, { ...axes, layerSizes: layerSizes && axis !== "width" }),
+    ...(axis !== "batch" && plan.batchSizes.length > 1
+      ? [`B = ${formatCount(cell.batchSize)}`]
+      : []),
+  ];
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
