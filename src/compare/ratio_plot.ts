@@ -75,6 +75,9 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison, room: Room = 
         dy: names > 0 ? 0 : -8,
         text: ({ row }: (typeof rows)[number]) =>
           fitting(row, names > 0 ? widest + 4 : width - 2 * LEFT),
+        stroke: "white",
+        strokeWidth: 3,
+        fill: "currentColor",
         ariaDescription: "name",
       }),
       Plot.text(["← B is faster"], { frameAnchor: "top-left", dy: 36 - TOP }),

@@ -37,8 +37,8 @@ export interface Figure {
   /** The same, drawn for a phone. */
   readonly narrow?: string;
   readonly caption: string;
-  /** Many side by side, one across the page, or a large one with a small one at its side. */
-  readonly size?: "small" | "wide" | "first";
+  /** Many side by side; one across the page; one of the few that answer; a large one with a small one at its side. */
+  readonly size?: "small" | "wide" | "large" | "first";
 }
 
 export interface Item {

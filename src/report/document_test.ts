@@ -336,8 +336,8 @@ test("headings go down one level at a time, and every figure stands in the page 
   levels.slice(1).forEach((level, i) => {
     assert.ok(level > 1 && level <= levels[i] + 1, levels.join(" "));
   });
-  // The large ones have a second drawing for a phone.
+  // All but the map have a second drawing for a phone.
   assert.equal(document.querySelectorAll("figure").length, 11);
-  assert.equal(document.querySelectorAll("figure svg").length, 11 + 5);
+  assert.equal(document.querySelectorAll("figure svg").length, 11 + 10);
   assert.equal((await markdown(summary)).match(/^!\[[^\]]+\]\(plots\/\w+\.svg\)$/gm)?.length, 11);
 });

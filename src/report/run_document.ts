@@ -28,11 +28,10 @@ import { warningTexts } from "./warning_words.ts";
 /** The whole report, in the order in which a reader needs it: the answer, a few large plots, and the rest folded. */
 export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
   const drawn = plotsOf(summary, raw);
-  const [first, large, more] = [
-    drawn.filter(({ size }) => size === "first"),
-    drawn.filter(({ size, narrow }) => size !== "first" && narrow),
-    drawn.filter(({ size, narrow }) => size !== "first" && !narrow),
-  ];
+  const [first, large] = (["first", "large"] as const).map((wanted) =>
+    drawn.filter(({ size }) => size === wanted)
+  );
+  const more = drawn.filter((plot) => !first.includes(plot) && !large.includes(plot));
   // A key result links to its plot only if that was drawn.
   const items = keyResults(summary).map((item) =>
     drawn.some(({ path }) => path === `plots/${item.figure}.svg`) ? item : { text: item.text }

@@ -76,6 +76,7 @@ figure {
 }
 figure svg { display: block; width: 100%; max-width: 640px; height: auto; margin: 0 auto; }
 .first figure svg { max-width: 52rem; }
+#plot-why svg { max-width: 24rem; }
 .first figure figcaption { font-size: .75rem; }
 figure svg:not(.samples) { background: var(--plot-page); color: var(--text); font: 12px sans-serif; }
 figure svg text { white-space: pre; pointer-events: none; }

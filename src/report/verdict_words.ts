@@ -56,6 +56,9 @@ function paceText(choice: Choice, summary: Summary): string | undefined {
   ) {
     return `${formatRatio(cell.speedup.value)} the speed of ${plan.baseline}`;
   }
+  if (cell?.predictedSpeedup !== undefined) {
+    return `about ${formatRatio(cell.predictedSpeedup)} the speed of ${plan.baseline}`;
+  }
   const next = choice.rivals.find((rival) => !isNear(rival) && rival.ratio > 1);
   return next && `${nameOf(next.series, summary)} takes ${formatRatio(next.ratio)} its time`;
 }

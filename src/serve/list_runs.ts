@@ -1,11 +1,13 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { ListedRun } from "./runs_page.ts";
 import { journalTail } from "../sweep/journal.ts";
 import { JOURNAL_FILE, readRunFile, runNames } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";
+import { Summary } from "../format/summary.ts";
 import { programName } from "../report/terms.ts";
+import { verdictText } from "../report/verdict_words.ts";
 import { fileStamp, stampOf } from "./known_runs.ts";
 
 /** Checking the records of journals takes 20 ms for a megabyte: one look spends no longer than this. */
@@ -52,10 +54,23 @@ function describe(
         `Cannot read "${join(folder, JOURNAL_FILE)}": no whole trial record in it`,
       );
     }
-    return { name, state, run, done: journal?.trials, failed: journal?.failed };
+    const answer = state === "finished" && journal ? storedAnswer(folder) : undefined;
+    return { name, state, run, done: journal?.trials, failed: journal?.failed, answer };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { name, state: "damaged", reason: error.message };
+  }
+}
+
+/** What the sweep answered when it ended; its report computes the same from the trials, which takes longer. */
+function storedAnswer(folder: string): string | undefined {
+  try {
+    const summary = Summary.safeParse(
+      JSON.parse(readFileSync(join(folder, "summary.json"), "utf8")),
+    );
+    return summary.success ? verdictText(summary.data) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -10,7 +10,10 @@ function show({ state, latest, bar, report, plot, head, rows, problems }) {
   at("report").hidden = report === undefined;
   at("report").textContent = report ?? "";
   at("figure").hidden = plot === "";
+  const isFirst = at("plot").innerHTML === "" && plot !== "";
   at("plot").innerHTML = plot;
+  // On a phone the plot is wider than the screen: its right end, the largest m, says most.
+  if (isFirst) at("plot").scrollLeft = at("plot").scrollWidth;
   const [thead] = document.querySelectorAll("#cells thead");
   if (thead.innerHTML !== head) thead.innerHTML = head;
   setRows(thead.nextElementSibling, rows);

@@ -1,7 +1,7 @@
 import { ownCommand } from "../base/own_command.ts";
 import type { RunFile } from "../format/plan.ts";
 import { formatCount } from "../report/numbers.ts";
-import { escape } from "../report/page/escape.ts";
+import { content, escape } from "../report/page/escape.ts";
 import { pageOf } from "../report/page/page_shell.ts";
 import { OVER_TIME, runAddress } from "../report/page/links.ts";
 import type { RunState } from "../sweep/run_state.ts";
@@ -16,11 +16,22 @@ export type ListedRun =
       readonly done?: number | undefined;
       /** Programs with a failed trial so far. */
       readonly failed?: readonly string[] | undefined;
+      /** What to choose, of a finished run. */
+      readonly answer?: string | undefined;
     }
     | { readonly state: "damaged"; readonly reason: string }
   );
 
-const FACTS = ["began", "data set", "implementations", "sizes m", "trials", "commit", "host"];
+const FACTS = [
+  "answer",
+  "began",
+  "data set",
+  "implementations",
+  "sizes m",
+  "trials",
+  "commit",
+  "host",
+];
 const COLUMNS = ["compare", "run", "state", ...FACTS];
 
 export function runsPage(folder: string, runs: readonly ListedRun[]): string {
@@ -69,7 +80,7 @@ function row(one: ListedRun): string {
     : [
       `<input type="checkbox" name="run" value="${label}" aria-label="compare ${label}">`,
       link,
-      factCells(one.run, one.done),
+      factCells(one.run, one.answer, one.done),
     ];
   const others = state === "running"
     ? ` <a href="${address}/live">follow</a> <a href="${address}">report so far</a>`
@@ -91,10 +102,15 @@ function failures(one: ListedRun): string {
     `✗ ${escape(text)} failed</span>`;
 }
 
-function factCells({ plan, data, environment, sessions, trials }: RunFile, done?: number): string {
+function factCells(
+  { plan, data, environment, sessions, trials }: RunFile,
+  answer = "",
+  done?: number,
+): string {
   const names = escape([...plan.implementations, ...plan.peers].join(", "));
   const ends = new Set([plan.sizes[0], plan.sizes[plan.sizes.length - 1]]);
   return [
+    `<span class="answer">${content(answer)}</span>`,
     timeOf(sessions[0].startedAt),
     dataText(data),
     `<span class="programs" title="${names}">${names}</span>`,
@@ -103,7 +119,7 @@ function factCells({ plan, data, environment, sessions, trials }: RunFile, done?
     (trials === undefined ? "" : ` of ${formatCount(trials)}`),
     escape(environment.gitCommit ?? "unknown"),
     escape(environment.host),
-  ].map((content) => `<td>${content}</td>`).join("");
+  ].map((html) => `<td>${html}</td>`).join("");
 }
 
 /** "2026-11-23T18:40:05.123Z" → "2026-11-23 18:40 UTC", with the full time as its title. */

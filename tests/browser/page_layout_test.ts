@@ -145,11 +145,11 @@ test(
   async () => {
     await withPage(url, { viewport: { width: 375, height: 667 } }, async ({ page }) => {
       await unfold(page);
-      const box = page.locator("#plot-time .drawn");
-      await page.waitForFunction(() => document.querySelector("#plot-time .more-right"));
+      const box = page.locator("#plot-speedup_map .drawn");
+      await page.waitForFunction(() => document.querySelector("#plot-speedup_map .more-right"));
       await box.evaluate((box) => box.scrollLeft = 9999);
       await page.waitForFunction(() =>
-        document.querySelector("#plot-time .more-left:not(.more-right)")
+        document.querySelector("#plot-speedup_map .more-left:not(.more-right)")
       );
       await box.focus();
       assert.equal(await box.evaluate((box) => getComputedStyle(box).maskImage), "none");

@@ -14,7 +14,7 @@ test("a tip stays after a tap until a tap elsewhere, and Escape ends it", IN_BRO
   const phone = { viewport: { width: 375, height: 667 }, hasTouch: true, isMobile: true };
   await withPage(url, phone, async ({ page, complaints }) => {
     await unfold(page);
-    const marker = page.locator("#plot-memory g.series-0 [data-tip]").first();
+    const marker = page.locator("#plot-memory .narrow g.series-0 [data-tip]").first();
     await marker.scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await marker.boundingBox())!;
     // A finger does not hit the middle.
@@ -42,7 +42,7 @@ test(
         await page.locator("figure [tabindex='0']").count(),
         await page.locator("figure svg").count(),
       );
-      const plot = page.locator("#plot-time .drawn");
+      const plot = page.locator("#plot-time .roomy");
       assert.equal(
         await plot.getAttribute("aria-label"),
         "Time per epoch: arrow keys move from marker to marker",
@@ -67,7 +67,9 @@ test(
         const [name, size] = text.split("\n");
         seen.push(`${name.split(":")[0]} ${size.split(": ")[1]}`);
       }
-      const [first, , third] = await page.locator("#plot-time [data-tip]").evaluateAll((all) =>
+      const [first, , third] = await page.locator("#plot-time .roomy [data-tip]").evaluateAll((
+        all,
+      ) =>
         [0, 1, 2].map((i) =>
           (all[7 * i] as unknown as { dataset: { tip: string } }).dataset.tip.split(":")[0]
         )
@@ -130,7 +132,7 @@ test(
         await unfold(page);
         const wide = page.locator(".metric .scroll[tabindex]").first();
         assert.equal(await wide.getAttribute("aria-label"), "Time per epoch: scrolls");
-        await page.locator("#plot-time .drawn").focus();
+        await page.locator("#plot-time .narrow").focus();
         await page.keyboard.press("ArrowRight");
         assert.deepEqual(await axeFindings(page), []);
       },

@@ -58,6 +58,7 @@ export const SERVED_STYLES =
 .marker { width: 1.1em; height: 1.1em; vertical-align: -.2em; }
 .runs td, .runs tbody th { white-space: nowrap; min-width: 0; }
 .runs .programs { display: block; max-width: 11rem; overflow: hidden; text-overflow: ellipsis; }
+.runs .answer { display: block; min-width: 14rem; max-width: 20rem; white-space: normal; }
 .runs td a { margin-left: .35rem; }
 @media print { .links { display: none; } }
 `;

@@ -14,10 +14,10 @@ import { besideFrame, svgOf } from "./svg.ts";
 export interface PlotKind {
   readonly name: string;
   readonly caption: string | ((summary: Summary) => string);
-  /** Across the page, where others stand side by side. */
+  /** Large ones are the few that a page shows unfolded. */
   readonly size?: Figure["size"];
-  /** Among the few that a page shows unfolded; they have a second drawing, for a phone. */
-  readonly large?: true;
+  /** It has a second drawing, for a phone. */
+  readonly isForPhones?: true;
   /** Undefined where the summary has nothing to show. `raw` is what the summary was computed from, if at hand. */
   draw(summary: Summary, raw?: RawRun, room?: Room): string | undefined;
 }
@@ -27,19 +27,20 @@ export type Room = "column" | "phone";
 
 /** A plot of lines, over the sizes m unless `frame` has another axis; nothing where no line has a point. */
 export const linePlot = (
-  { lines, frame, ...kind }: Pick<PlotKind, "name" | "caption" | "large"> & {
+  { lines, frame, ...kind }: Pick<PlotKind, "name" | "caption" | "size"> & {
     lines(summary: Summary): PlotLine[];
     frame(summary: Summary, lines: readonly PlotLine[]): Omit<Frame, "lines" | "x"> & { x?: Axis };
   },
 ): PlotKind => ({
   ...kind,
+  isForPhones: true,
   draw(summary, _, room = "column") {
     const drawn = lines(summary);
     if (drawn.length === 0) return undefined;
     const made = frame(summary, drawn);
     return drawFrame({ x: sizeAxis(sizesOf(summary)), ...made, lines: drawn }, looksIn(summary), {
       room,
-      isNamed: kind.large === true,
+      isNamed: kind.size === "large",
     });
   },
 });

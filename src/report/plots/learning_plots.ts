@@ -6,7 +6,7 @@ import { curveOver, plotLines, valuesOf, xsOf } from "./lines.ts";
 
 export const accuracyPlot = linePlot({
   name: "accuracy",
-  large: true,
+  size: "large",
   caption:
     "More data, better accuracy: a line is the fitted learning curve 1 − (floor + scale · m⁻ᵈ) with decay d; without " +
     "a fit it is straight between the points.",
@@ -31,7 +31,7 @@ export const accuracyPlot = linePlot({
 
 export const accuracyByTimePlot = linePlot({
   name: "accuracy_by_time",
-  large: true,
+  size: "large",
   caption:
     "After each epoch, without evaluation. The grey stair is the Pareto front: nothing is both faster and more " +
     "accurate than what lies on it.",

@@ -38,9 +38,9 @@ const PLOTS: readonly PlotKind[] = [
 
 /** Every plot that has data; the one of the ordered samples needs the run itself. */
 export function plotsOf(summary: Summary, raw?: RawRun): Figure[] {
-  return PLOTS.flatMap(({ name, caption, size, large, draw }) => {
+  return PLOTS.flatMap(({ name, caption, size, isForPhones, draw }) => {
     const svg = draw(summary, raw);
-    const narrow = large && draw(summary, raw, "phone");
+    const narrow = isForPhones && draw(summary, raw, "phone");
     return svg === undefined ? [] : [{
       kind: "figure",
       path: `plots/${name}.svg`,

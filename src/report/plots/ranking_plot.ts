@@ -106,7 +106,7 @@ const marked = ({ isPredicted, isImprecise }: Row, text: string): string =>
 export const rankingPlot: PlotKind = {
   name: "ranking",
   size: "first",
-  large: true,
+  isForPhones: true,
   caption: (summary) => {
     const rows = rowsOf(summary);
     const left = rowsOf(summary, Infinity).length - rows.length;

@@ -37,7 +37,7 @@ function withLaw(line: PlotLine, { scalingLaws }: Summary): PlotLine {
 
 export const perExamplePlot = linePlot({
   name: "per_example",
-  large: true,
+  size: "large",
   caption: ({ cacheLimits }) =>
     "Level where time is proportional to m." +
     (cacheLimits.length === 0

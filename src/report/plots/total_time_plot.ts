@@ -11,7 +11,7 @@ const EPOCHS = [1, 3, 10, 30, 100];
 
 export const totalTimePlot = linePlot({
   name: "total_time",
-  large: true,
+  size: "large",
   caption: (summary) => {
     const changes = changesOf(firstChoice(summary));
     return "Set-up and all epochs together: level where set-up decides, rising where epochs do." +
