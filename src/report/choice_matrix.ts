@@ -1,6 +1,7 @@
 import type { Choice } from "../format/choice.ts";
 import type { Summary } from "../format/summary.ts";
 import { type Block, heading, paragraph, type Table, table } from "./document.ts";
+import { crossoverSentences } from "./crossover_words.ts";
 import { NONE } from "./grid.ts";
 import { counted, formatCount, formatRatio } from "./numbers.ts";
 import { colourName, looksIn } from "./plots/looks.ts";
@@ -53,6 +54,7 @@ export function choiceMatrix(summary: Summary): Block[] {
       }, and how many times that the next takes; ≈ marks a tie.`,
     ),
     made,
+    ...crossoverSentences(summary).map(paragraph),
   ];
 }
 

@@ -8,8 +8,8 @@ export const accuracyPlot = linePlot({
   name: "accuracy",
   size: "large",
   caption:
-    "More data, better accuracy: a line is the fitted learning curve 1 − (floor + scale · m⁻ᵈ) with decay d; without " +
-    "a fit it is straight between the points.",
+    "Test accuracy over m. A line is the fitted learning curve 1 − (floor + scale · m⁻ᵈ) with decay d; without a fit " +
+    "it is straight between the points.",
   lines: (summary) =>
     plotLines(
       summary,
@@ -33,7 +33,7 @@ export const accuracyByTimePlot = linePlot({
   name: "accuracy_by_time",
   size: "large",
   caption:
-    "After each epoch, without evaluation. The grey stair is the Pareto front: nothing is both faster and more " +
+    "Test accuracy after each epoch over the training time so far. The grey stair is the Pareto front: nothing is both faster and more " +
     "accurate than what lies on it.",
   lines: (summary) =>
     plotLines(

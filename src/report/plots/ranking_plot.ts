@@ -111,7 +111,7 @@ export const rankingPlot: PlotKind = {
     const rows = rowsOf(summary);
     const left = rowsOf(summary, Infinity).length - rows.length;
     return [
-      "A bar is the 95 % interval, an arrow leads beyond the axis; the filled marker is the choice.",
+      "Every program, the fastest first. A bar is the 95 % interval; the filled marker is the choice.",
       ...(rows.some(({ isPredicted }) => isPredicted)
         ? ["Brackets: predicted by the scaling law, not measured."]
         : []),

@@ -39,7 +39,7 @@ export const perExamplePlot = linePlot({
   name: "per_example",
   size: "large",
   caption: ({ cacheLimits }) =>
-    "Level where time is proportional to m." +
+    "Time per example over m: level where time is proportional to m." +
     (cacheLimits.length === 0
       ? ""
       : " A dashed upright marks where pixels, parameters and gradient overflow a cache."),

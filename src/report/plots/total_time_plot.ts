@@ -14,7 +14,7 @@ export const totalTimePlot = linePlot({
   size: "large",
   caption: (summary) => {
     const changes = changesOf(firstChoice(summary));
-    return "Set-up and all epochs together: level where set-up decides, rising where epochs do." +
+    return "Time with set-up over epochs: level where set-up decides, rising where epochs do." +
       (changes.length > 0
         ? " A dashed upright marks from which number of epochs on another is best."
         : "");

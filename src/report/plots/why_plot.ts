@@ -15,7 +15,8 @@ const BAR = 18;
 export const whyPlot: PlotKind = {
   name: "why",
   size: "first",
-  caption: "The bars are factors on a logarithmic axis, so their lengths add up to the speedup.",
+  caption:
+    "Speedup = less work × a higher rate. The axis is logarithmic, so the lengths of the bars add up.",
   draw(summary) {
     const bars = barsOf(summary);
     if (bars === undefined) return undefined;
