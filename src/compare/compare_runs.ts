@@ -5,7 +5,7 @@ import type { TrialRecord } from "../format/trial_record.ts";
 import { refusalText } from "../report/comparison_words.ts";
 import { ratiosOfGroups } from "../stats/group_ratios.ts";
 import type { TrialSamples } from "../stats/trial_samples.ts";
-import { ALPHA, judge, verdictOf } from "../stats/verdict.ts";
+import { acrossThreshold, ALPHA, judge, verdictOf } from "../stats/verdict.ts";
 import { steadyTrial } from "../summary/estimate.ts";
 import {
   machinePace,
@@ -65,13 +65,16 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     : [];
 
   const { series, indexOf } = seriesOf(matched.map(({ cell }) => cell), b.run.plan);
+  const isOne = isOneRun(a, b);
   const cells = matched.map((one, i): Comparison["cells"][0] => ({
     cell: one.cell,
     label: series[indexOf(one.cell)].label,
     a: sideOf(one.a.map((trial) => samples.get(trial)!)),
     b: sideOf(one.b.map((trial) => samples.get(trial)!)),
-    ratio: raw[i].ratio,
-    ...inAll(raw[i], steady.map((one) => one[i]), thresholdInForce),
+    ...(isOne ? UNCHANGED : {
+      ratio: raw[i].ratio,
+      ...inAll(raw[i], steady.map((one) => one[i]), thresholdInForce),
+    }),
   }));
   return comparisonOf({
     noiseFloor,
@@ -84,7 +87,7 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     waiting,
     cells,
     refused,
-    notes: [...environmentNotes(a.run, b.run), ...paceNotes(pace)],
+    notes: isOne ? [{ kind: "same-run" }] : [...environmentNotes(a.run, b.run), ...paceNotes(pace)],
   });
 }
 
@@ -125,14 +128,34 @@ function inAll(
     Math.max(...all.map(([, high]) => high)),
   ];
   const verdict = verdictOf(interval, threshold);
-  const doubt = raw.doubt ?? { kind: "machine-pace" as const, asMeasured: raw.verdict };
+  const measured = raw.doubt?.kind === "across-threshold" ? raw.doubt.direction : raw.verdict;
+  const doubt = acrossThreshold(interval) ??
+    (measured === "unresolved"
+      ? raw.doubt!
+      : { kind: "machine-pace" as const, asMeasured: measured });
   return known({
     interval,
     rawInterval: steady.length > 0 ? raw.interval : undefined,
     verdict,
     doubt: verdict === "unresolved" ? doubt : undefined,
+    // No number of rounds tells the machine's pace from the code.
+    roundsNeeded: verdict === "unresolved" && doubt.kind !== "machine-pace"
+      ? raw.roundsNeeded
+      : undefined,
   });
 }
+
+/** Whether both are the same run, be it under two names. */
+function isOneRun(a: NamedRun, b: NamedRun): boolean {
+  const identity = ({ run, trials }: NamedRun) => {
+    const { host } = run.environment;
+    return JSON.stringify([host, run.sessions[0].startedAt, trials.map((one) => one.samplesNs)]);
+  };
+  return a.run.sessions[0].startedAt === b.run.sessions[0].startedAt && identity(a) === identity(b);
+}
+
+/** Nothing differs, so nothing is uncertain. */
+const UNCHANGED = { ratio: 1, interval: [1, 1] as [number, number], verdict: "same" as const };
 
 function paceNotes(pace: MachinePace | undefined): ComparisonNote[] {
   if (pace?.source === "yardstick") return [];

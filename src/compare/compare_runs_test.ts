@@ -281,3 +281,25 @@ test("runs without a common cell of two trials are refused", () => {
     (error) => error instanceof InputError && /a single trial in A/.test(error.message),
   );
 });
+
+test("a run compared with itself is named as such, and nothing in it differs", () => {
+  const one = story(1);
+  const comparison = Comparison.parse(compareRuns(one, { ...one, name: "latest" }, 0.03));
+  assert.equal(comparison.verdict, "same");
+  assert.deepEqual(comparison.notes, [{ kind: "same-run" }]);
+  for (const { ratio, interval, doubt } of comparison.cells) {
+    assert.deepEqual([ratio, interval, doubt], [1, [1, 1], undefined]);
+  }
+  assert.ok(compareRuns(story(1), story(3), 0.03).notes.every(({ kind }) => kind !== "same-run"));
+});
+
+test("a slowdown across the threshold is named as one, with the rounds that would decide", () => {
+  const comparison = compareRuns(story(1), story(2, { code: () => 1.04, spread: 0.003 }), 0.03);
+  const across = comparison.cells.filter(({ doubt }) => doubt?.kind === "across-threshold");
+  assert.ok(across.length > 0);
+  for (const { interval: [low, high], doubt } of across) {
+    assert.ok(low > 1 && low < 1.03 && high > 1.03);
+    assert.ok(doubt?.kind === "across-threshold" && doubt.direction === "slower");
+  }
+  assert.ok(across.some(({ roundsNeeded }) => roundsNeeded !== undefined && roundsNeeded > 3));
+});

@@ -90,7 +90,7 @@ function greatest({ cells }: Comparison): string[] {
   });
 }
 
-function cellTable({ cells }: Comparison): Block {
+function cellTable({ cells, thresholdInForce }: Comparison): Block {
   const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
   return table(
     [
@@ -113,7 +113,7 @@ function cellTable({ cells }: Comparison): Block {
       formatDuration(one.b.nsPerEpoch),
       ratioText(one),
       `${one.a.trials}, ${one.b.trials}`,
-      one.doubt ? doubtText(one.doubt) : "",
+      one.doubt ? doubtText(one.doubt, one.interval, thresholdInForce) : "",
     ]),
   );
 }

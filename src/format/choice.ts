@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Doubt, SpeedVerdict } from "./comparison.ts";
+import { Doubt, roundsNeeded, SpeedVerdict } from "./comparison.ts";
 
 const factor = z.number().positive();
 const place = z.int().nonnegative();
@@ -36,6 +36,7 @@ export const Choice = z.strictObject({
     /** The rival against the chosen, judged together with all speedups and choices of the run. */
     verdict: SpeedVerdict,
     doubt: Doubt.optional(),
+    roundsNeeded,
   })),
   /** What is best from so many epochs on, up to the next entry; at `epochs` that is the choice. */
   byEpochs: z.array(z.strictObject({ from: z.int().positive(), series: place })).min(1),

@@ -17,8 +17,12 @@ export const Doubt = z.discriminatedUnion("kind", [
   tagged("one-trial", {}),
   tagged("few-trials", { trials: count, comparisons: count, needed: count }),
   tagged("many-comparisons", { comparisons: count }),
+  tagged("across-threshold", { direction: z.enum(["slower", "faster"]) }),
   tagged("noise", {}),
 ]);
+
+/** Rounds that would give a verdict if the ratio stayed as it is; absent where there is one, or none would do. */
+export const roundsNeeded = z.int().positive().optional();
 
 /** There is a verdict as measured, but the machine's pace may be the cause. */
 const PaceDoubt = tagged("machine-pace", { asMeasured: SpeedVerdict });
@@ -49,6 +53,7 @@ const ComparedCell = z.strictObject({
   rawInterval: Interval.optional(),
   verdict: SpeedVerdict,
   doubt: z.discriminatedUnion("kind", [Doubt, PaceDoubt]).optional(),
+  roundsNeeded,
 });
 export type ComparedCell = z.infer<typeof ComparedCell>;
 
@@ -91,6 +96,8 @@ export const ComparisonNote = z.discriminatedUnion("kind", [
   tagged("pace-unknown", {}),
   /** The machine's pace is known only from before the first trial. */
   tagged("pace-before-trials", {}),
+  /** Both are one run, so nothing differs. */
+  tagged("same-run", {}),
 ]);
 export type ComparisonNote = z.infer<typeof ComparisonNote>;
 

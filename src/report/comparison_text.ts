@@ -46,7 +46,7 @@ function heading(comparison: Comparison, style: Style): string[] {
 }
 
 /** One table for all series: a line with its label, then a row for each of its cells. */
-function cellTables({ cells }: Comparison, style: Style): string[][] {
+function cellTables({ cells, thresholdInForce }: Comparison, style: Style): string[][] {
   const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
   const texts = cells.map((one) => [
     formatCount(one.cell.examples) + (severalSeeds ? ` · seed ${one.cell.seed}` : ""),
@@ -69,7 +69,7 @@ function cellTables({ cells }: Comparison, style: Style): string[][] {
           : `  ${line}`
       );
     }),
-    ...doubtsOf(ofLabel).flatMap((text) =>
+    ...doubtsOf(ofLabel, thresholdInForce).flatMap((text) =>
       wrap(text, style.width - 4, "  ").map((line) => paint("dim", `    ${line}`, style))
     ),
   ]);

@@ -129,3 +129,20 @@ test("colour comes only when asked for", () => {
     comparisonReport(comparison(), { width: 50, color: true }).includes("\x1b[31m✗ slower"),
   );
 });
+
+test("what cannot be decided says how many rounds would decide it", () => {
+  const open = (roundsNeeded?: number) =>
+    cellOf({ verdict: "unresolved", doubt: DOUBT, ...(roundsNeeded && { roundsNeeded }) });
+  const text = (...rounds: (number | undefined)[]) =>
+    flat(comparisonReport(comparison({ cells: rounds.map(open) }), PLAIN));
+  assert.match(text(8), /8 rounds in each run would decide the unresolved cell\./);
+  assert.match(
+    text(8, 12, 30, 40),
+    /12 rounds in each run would decide half of the 4 unresolved cells, and 40 rounds all\./,
+  );
+  assert.match(
+    text(8, undefined, undefined),
+    /8 rounds in each run would decide at least one of the 3/,
+  );
+  assert.doesNotMatch(text(undefined), /would decide/);
+});

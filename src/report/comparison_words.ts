@@ -34,6 +34,7 @@ export const conditionsOf = (comparison: Comparison): string[] => [
   thresholdSentence(comparison),
   ...paceSentences(comparison),
   ...waitingSentence(comparison),
+  ...roundsSentence(comparison),
   ...comparison.notes.map((note) => `Note: ${noteText(note)}`),
 ];
 
@@ -46,9 +47,18 @@ export const ratioText = (
 /** A per cent shows in ratios near 1, and not in those of which the first digits count. */
 const digitsOf = (ratio: number): number => ratio < 10 ? 3 : ratio < 100 ? 2 : 1;
 
-/** Why a verdict is unresolved. */
-export function doubtText(doubt: NonNullable<ComparedCell["doubt"]>): string {
+/** Why a verdict is unresolved; `interval` and `threshold` say how far a known difference reaches. */
+export function doubtText(
+  doubt: NonNullable<ComparedCell["doubt"]>,
+  interval?: readonly [number, number],
+  threshold?: number,
+): string {
   switch (doubt.kind) {
+    case "across-threshold":
+      return `${doubt.direction}${
+        interval ? ` by ${changeText(interval)}` : ""
+      }, perhaps below the ` +
+        `${threshold ? `${formatPercent(threshold, 1)} ` : ""}threshold`;
     case "one-trial":
       return "a single trial on a side: nothing shows how much processes differ";
     case "few-trials":
@@ -64,10 +74,16 @@ export function doubtText(doubt: NonNullable<ComparedCell["doubt"]>): string {
   }
 }
 
+/** "2.4 to 5.2 %": how much longer or less long, from an interval on one side of 1. */
+function changeText([low, high]: readonly [number, number]): string {
+  const [least, most] = low > 1 ? [low - 1, high - 1] : [1 - high, 1 - low];
+  return `${formatPercent(least, 1).replace(" %", "")} to ${formatPercent(most, 1)}`;
+}
+
 /** Why cells are unresolved: each reason once, with its sizes. */
-export function doubtsOf(cells: readonly ComparedCell[]): string[] {
-  const unresolved = cells.flatMap(({ cell, doubt }) =>
-    doubt ? [{ examples: cell.examples, text: doubtText(doubt) }] : []
+export function doubtsOf(cells: readonly ComparedCell[], threshold: number): string[] {
+  const unresolved = cells.flatMap(({ cell, doubt, interval }) =>
+    doubt ? [{ examples: cell.examples, text: doubtText(doubt, interval, threshold) }] : []
   );
   return [...Map.groupBy(unresolved, ({ text }) => text)].map(([text, alike]) =>
     alike.length === cells.length ? text : `m = ${sizesText(alike)}: ${text}`
@@ -165,6 +181,8 @@ function noteText(note: ComparisonNote): string {
         "machines is part of the ratios.";
     case "system":
       return `The system was ${note.a} in A and is ${note.b} in B.`;
+    case "same-run":
+      return "A and B are the same run, so nothing can differ.";
     case "pace-unknown":
       return "Nothing shows how fast the machine was in both runs: a drift between them looks like a change.";
     case "pace-before-trials":
@@ -201,6 +219,30 @@ function paceSentences(comparison: Comparison): string[] {
   return [
     `The machine's pace: its ${what} took ${ratio} the time in B (${basis}).`,
     ...commonSentence(commonRatio, pace, thresholdInForce),
+  ];
+}
+
+/** "If ratios stay as they are, 8 rounds decide half of the 12 unresolved cells, and 21 rounds all of them." */
+function roundsSentence({ cells, paired }: Comparison): string[] {
+  const unresolved = cells.filter(({ verdict }) => verdict === "unresolved");
+  const needed = unresolved.map(({ roundsNeeded = Infinity }) => roundsNeeded)
+    .sort((a, b) => a - b);
+  if (needed.length === 0 || needed[0] === Infinity) return [];
+  const rounds = (count: number) => `${counted(count, "round")}${paired ? "" : " in each run"}`;
+  const half = needed[Math.ceil(needed.length / 2) - 1];
+  if (needed.length === 1) {
+    return [`If the ratio stays as it is, ${rounds(half)} would decide the unresolved cell.`];
+  }
+  const all = needed[needed.length - 1];
+  const [count, part] = half === Infinity ? [needed[0], "at least one"] : [half, "half"];
+  const rest = half === Infinity || all === half
+    ? ""
+    : all === Infinity
+    ? ", and no number of rounds all"
+    : `, and ${counted(all, "round")} all`;
+  return [
+    `If ratios stay as they are, ${rounds(count)} would decide ${part} of the ` +
+    `${counted(needed.length, "unresolved cell")}${rest}.`,
   ];
 }
 

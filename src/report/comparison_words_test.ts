@@ -52,3 +52,14 @@ test("a doubt names the figures that it rests on", () => {
     "significant alone, not after correcting for 56 comparisons",
   );
 });
+
+test("a known difference that may lie below the threshold is told with its size", () => {
+  assert.equal(
+    doubtText({ kind: "across-threshold", direction: "slower" }, [1.024, 1.052], 0.03),
+    "slower by 2.4 to 5.2 %, perhaps below the 3.0 % threshold",
+  );
+  assert.equal(
+    doubtText({ kind: "across-threshold", direction: "faster" }, [0.95, 0.98], 0.03),
+    "faster by 2.0 to 5.0 %, perhaps below the 3.0 % threshold",
+  );
+});

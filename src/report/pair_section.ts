@@ -82,7 +82,9 @@ export function againstSection({ against }: Summary): Block[] {
         formatCount(cell.examples),
         formatFactor(ratio),
         `[${interval.map(formatFactor).join(", ")}]`,
-        doubt === undefined ? verdict : `${verdict}: ${doubtText(doubt)}`,
+        doubt === undefined
+          ? verdict
+          : `${verdict}: ${doubtText(doubt, interval, thresholdInForce)}`,
       ]),
     ),
     ...refused.map(({ cell, reason }) =>

@@ -1,9 +1,9 @@
 import { halfWidth } from "./log_time.ts";
 import { sampleScatter, withinError } from "./median_error.ts";
 import { spreadOf } from "./block_scatter.ts";
-import { pool, type Spread } from "./moderate.ts";
+import { atLeast, moderated, pool, priorOf } from "./moderate.ts";
 import { type Pair, type Ratio, shareLuck, unpairedRatio } from "./ratio.ts";
-import { median, sumOf } from "./statistics.ts";
+import { sumOf } from "./statistics.ts";
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 
 /** Below this, the spread of one group is hardly known: both groups' together serve better than Welch's. */
@@ -13,37 +13,42 @@ const ENOUGH_FOR_WELCH = 5;
  * The ratios b / a of cells that two runs share, without common rounds. Each has the standard error that gives the
  * widest interval at `confidence`, of:
  *
- * - the cell's own;
- * - the pooled spread of all cells of its kernel, which has seen the other of two paces;
- * - the median spread of all cells;
- * - the samples within the trials: medians of two disturbed samples each may agree by chance.
+ * - the scatter of the cell's kernel, pooled over its cells, which has seen the other of two paces, and moderated by
+ *   that of all kernels (`priorOf`); never below what the cell's own trials show (`atLeast`);
+ * - the samples within the trials: medians of two disturbed samples each may agree by chance;
+ * - from five trials a side on, the two groups' own.
  *
  * The widest of valid intervals covers at least as often as each.
  */
 export function ratiosOfGroups(cells: readonly Pair[], confidence: number): Ratio[] {
   const spreads = cells.map(({ a, b }) => pool([a, b].map((trials) => spreadOf(logsOf(trials)))));
-  const ofKernel = poolByKernel(cells, spreads);
+  const kernels = Map.groupBy(cells.keys(), (i) => cells[i].kernel);
+  const ofKernel = new Map(
+    [...kernels].map(([kernel, of]) => [kernel, pool(of.map((i) => spreads[i]))]),
+  );
   const scatters = new Map(
-    [...Map.groupBy(cells, ({ kernel }) => kernel)].map(([kernel, alike]) => [
+    [...kernels].map(([kernel, of]) => [
       kernel,
-      sampleScatter(alike.flatMap(({ a, b }) => [...a, ...b])),
+      sampleScatter(of.flatMap((i) => [...cells[i].a, ...cells[i].b])),
     ]),
   );
-  const typical = typicalSpread(spreads);
+  const prior = priorOf([...ofKernel.values()]);
+  const most = sumOf(spreads, ({ degrees }) => degrees);
   const ratios = cells.map(({ a, b, kernel }, i): Ratio => {
     const own = unpairedRatio(a, b);
+    const { variance, degrees } = atLeast(spreads[i], moderated(ofKernel.get(kernel)!, prior));
     const errors = [
       ...(Math.min(a.length, b.length) < ENOUGH_FOR_WELCH ? [] : [own]),
-      ...[spreads[i], ofKernel.get(kernel)!, typical].map(({ variance, degrees }) => ({
+      {
         standardError: Math.sqrt(variance * (1 / a.length + 1 / b.length)),
-        degrees,
-      })),
+        degrees: Math.max(1, Math.min(degrees, most)),
+      },
       withinError(a, b, scatters.get(kernel)!),
     ];
-    const { standardError, degrees } = errors.reduce((x, y) =>
+    const widest = errors.reduce((x, y) =>
       halfWidth(y, confidence) > halfWidth(x, confidence) ? y : x
     );
-    return { ...own, standardError, degrees };
+    return { ...own, standardError: widest.standardError, degrees: widest.degrees };
   });
   return shareLuck(ratios, cells, cells.map(sideOf));
 }
@@ -56,18 +61,3 @@ function sideOf({ a, b }: Pair): number {
 
 const logsOf = (trials: readonly TrialSamples[]): number[] =>
   trials.map((trial) => Math.log(sampleMedian(trial)));
-
-/** The pooled spread of each kernel. */
-function poolByKernel(
-  pairs: readonly Pick<Pair, "kernel">[],
-  spreads: readonly Spread[],
-): Map<string, Spread> {
-  const places = Map.groupBy(pairs.keys(), (i) => pairs[i].kernel);
-  return new Map([...places].map(([kernel, of]) => [kernel, pool(of.map((i) => spreads[i]))]));
-}
-
-/** The median variance, as well known as all spreads together. */
-const typicalSpread = (spreads: readonly Spread[]): Spread => ({
-  variance: spreads.length > 0 ? median(spreads.map(({ variance }) => variance)) : 0,
-  degrees: sumOf(spreads, ({ degrees }) => degrees),
-});

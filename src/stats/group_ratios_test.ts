@@ -37,10 +37,10 @@ test("a cell that looks calm is as wide as its kernel, which has seen the other 
   assert.ok(width([calm, seen, ...others], 4) < together / 3);
 });
 
-test("no cell is taken to be calmer than the median over all", () => {
+test("a cell that looks calm borrows the scatter of the others", () => {
   const still = cell([100, 100.001, 99.999], [100, 100.001, 99.999], "still");
   const others = [1, 2, 3].map((i) => cell([100, 105, 95], [100, 105, 95], `k${i}`));
-  assert.ok(width([still, ...others]) > 100 * width([still]));
+  assert.ok(width([still, ...others]) > 20 * width([still]));
 });
 
 test("luck must set apart all trials of the cells of a kernel that moved together", () => {

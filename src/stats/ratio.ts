@@ -14,6 +14,8 @@ export interface Ratio {
   readonly degrees: number;
   /** Trials that count, of a and of b. Fewer than two do not show how much processes differ. */
   readonly trials: readonly [number, number];
+  /** Rounds behind it, where `trials` counts those of other cells, too; absent: `trials` are its own. */
+  readonly rounds?: number;
   /** ln of the greatest factor between two paces that one program may settle in. */
   readonly paces: number;
   /** ln of the ratio that tables show, where that is another estimate. */
@@ -168,7 +170,7 @@ export function shareLuck(
   return ratios.map((ratio, i) => {
     if (sides[i] === 0 || hasOneTrial(ratio)) return ratio;
     const count = (side: 0 | 1) => sumOf(alike.get(keyOf(i))!, (j) => ratios[j].trials[side]);
-    return { ...ratio, trials: [count(0), count(1)] };
+    return { ...ratio, rounds: Math.min(...ratio.trials), trials: [count(0), count(1)] };
   });
 }
 

@@ -13,7 +13,9 @@ export type Doubt =
   | { kind: "few-trials"; trials: number; comparisons: number; needed: number }
   /** Significant alone, not after correcting for all comparisons. */
   | { kind: "many-comparisons"; comparisons: number }
-  /** The interval reaches across the threshold. */
+  /** There is a difference in this direction, perhaps below the threshold. */
+  | { kind: "across-threshold"; direction: "slower" | "faster" }
+  /** The interval reaches across the threshold, and to where there is no difference. */
   | { kind: "noise" };
 
 /** What is said of one ratio. */
@@ -26,6 +28,8 @@ export interface Reading {
   readonly verdict: SpeedVerdict;
   /** Present where the verdict is "unresolved". */
   readonly doubt?: Doubt;
+  /** Rounds that would give a verdict, if the ratio stayed as it is; absent where there is one, or none would do. */
+  readonly roundsNeeded?: number;
 }
 
 interface VerdictRule {
@@ -91,8 +95,45 @@ function readingOf(ratio: Ratio, level: number, threshold: number, doubt: () => 
     ...told,
     interval: [low, high],
     verdict,
-    ...(verdict === "unresolved" && { doubt: doubt() }),
+    ...(verdict === "unresolved" && {
+      doubt: acrossThreshold([low, high]) ?? doubt(),
+      ...needed(ratio, level, threshold),
+    }),
   };
+}
+
+/** What an interval without a verdict says all the same: the direction, where it excludes that there is no difference. */
+export function acrossThreshold([low, high]: readonly [number, number]): Doubt | undefined {
+  if (low > 1) return { kind: "across-threshold", direction: "slower" };
+  if (high < 1) return { kind: "across-threshold", direction: "faster" };
+  return undefined;
+}
+
+/** More rounds than that are no plan. */
+const MOST_ROUNDS = 1000;
+
+function needed(
+  ratio: Ratio,
+  level: number,
+  threshold: number,
+): Pick<Reading, "roundsNeeded"> {
+  const [na, nb] = ratio.trials;
+  const now = ratio.rounds ?? Math.min(na, nb);
+  const center = ratio.shown ?? ratio.logRatio;
+  for (let rounds = now + 1; rounds <= MOST_ROUNDS; rounds = Math.ceil(1.05 * rounds)) {
+    const times = rounds / now;
+    const then: Ratio = {
+      ...ratio,
+      logRatio: center,
+      standardError: ratio.standardError / Math.sqrt(times),
+      degrees: ratio.degrees * times,
+      trials: [na * times, nb * times],
+    };
+    if (verdictOf(printed(then, level, threshold), threshold) !== "unresolved") {
+      return { roundsNeeded: rounds };
+    }
+  }
+  return {};
 }
 
 function doubtOf(

@@ -39,8 +39,9 @@ test("Holm holds the smallest p-value against α / m, the next against α / (m �
   const readings = judge(ratios, rule);
   assert.deepEqual(readings.map(({ verdict, doubt }) => [verdict, doubt?.kind]), [
     ["slower", undefined],
-    ["unresolved", "many-comparisons"],
-    ["unresolved", "many-comparisons"],
+    // Beyond the threshold, each alone; after correction, perhaps below it.
+    ["unresolved", "across-threshold"],
+    ["unresolved", "across-threshold"],
     ["unresolved", "noise"],
   ]);
   // One is decided at α / 4; the others stay at α / 3.
@@ -141,6 +142,18 @@ test("an interval holds the ratio that tables show, and its verdict follows from
   assert.ok(Math.abs(told - 0.9) < 1e-12);
   assert.ok(interval![0] <= told && interval![1] > 1.2);
   assert.equal(verdict, "unresolved");
+});
+
+test("a difference that may lie below the threshold is named, with the rounds that would decide", () => {
+  const [{ verdict, doubt, interval, roundsNeeded }] = judge([ratio(1.038, 0.006)], rule);
+  assert.equal(verdict, "unresolved");
+  assert.deepEqual(doubt, { kind: "across-threshold", direction: "slower" });
+  assert.ok(interval![0] > 1 && interval![0] < 1.03 && interval![1] > 1.03);
+  // Student's t near 2: 2 · 0.006 · √(10 / n) must be below ln (1.038 / 1.03) = 0.0077.
+  assert.ok(roundsNeeded! > 20 && roundsNeeded! < 32, `${roundsNeeded}`);
+  assert.equal(judge([ratio(1 / 1.038, 0.006)], rule)[0].doubt?.kind, "across-threshold");
+  assert.equal(judge([ratio(1.03, 0.001)], rule)[0].roundsNeeded, undefined, "none would do");
+  assert.equal(judge([ratio(1.2, 0.001)], rule)[0].roundsNeeded, undefined, "there is a verdict");
 });
 
 test("no cells, no verdicts", () => {
