@@ -15,6 +15,7 @@ import { ProgramError } from "./trial/program/conversation.ts";
 import { noteIntrinsics } from "./check/intrinsics.ts";
 import { profile } from "./profile/profile_in_child.ts";
 import { type Message, PROTOCOL_VERSION, Request } from "./format/protocol.ts";
+import { exceptionIn } from "./trial/exception_place.ts";
 import { runStages, StageError } from "./trial/stages.ts";
 
 // Kept before a plug-in is imported, which may replace them.
@@ -34,6 +35,7 @@ const guard = { seed: randomInt(2 ** 47), intrinsicsFault: noteIntrinsics() };
 process.on("SIGINT", () => {});
 
 let requestType = "start";
+let plugin: string | undefined;
 
 async function main(): Promise<void> {
   const start = monotonicNs();
@@ -45,6 +47,7 @@ async function main(): Promise<void> {
   });
   const request = Request.parse(JSON.parse(await firstLine()));
   requestType = request.type;
+  plugin = "plugin" in request ? request.plugin : undefined;
   if (request.type === "describe") {
     send({
       type: "implementations",
@@ -93,7 +96,9 @@ function firstLine(): Promise<string> {
 try {
   await main();
 } catch (error) {
-  const { stage, fault } = error instanceof StageError
+  const thrown = error instanceof StageError ? error.cause : error;
+  const inPlugin = plugin === undefined ? undefined : exceptionIn(plugin, thrown);
+  const { stage, fault = inPlugin } = error instanceof StageError
     ? error
     : error instanceof ProgramError
     ? { stage: requestType === "describe" ? "import" : requestType, fault: error.fault }

@@ -29,8 +29,8 @@ export interface Expected {
 
 /**
  * Compares an answer with the oracle's: the loss, and the weights and biases of each layer. The bound for this precision
- * is estimated from the first `boundRows` rows of the minibatch. Returns the comparisons in order, up to the first that
- * exceeds its bound.
+ * is estimated from the first `boundRows` rows of the minibatch. Returns the comparisons in order, `upToFirst` that
+ * exceeds its bound, or all.
  */
 export function judge(
   { network, dataset }: Problem,
@@ -39,6 +39,7 @@ export function judge(
   expected: Expected,
   at: Place,
   boundRows: number,
+  upToFirst = true,
 ): Comparison[] {
   const { parameters, batch } = answer;
   const rows = batch.length > boundRows ? batch.subarray(0, boundRows) : batch;
@@ -61,7 +62,7 @@ export function judge(
   ) {
     const comparison = compare(part, at);
     comparisons.push(comparison);
-    if (!(comparison.excess <= 1)) break;
+    if (upToFirst && !(comparison.excess <= 1)) break;
   }
   return comparisons;
 }
@@ -92,7 +93,7 @@ function gradientParts(
   ]);
 }
 
-export interface Comparison {
+export interface Comparison extends Pick<Place, "part" | "layer"> {
   /** For the record. The error is relative to ‖expected‖ or to the bound, whichever is greater. */
   readonly found: Omit<Verification, "verdict">;
   /** Error / allowed error. Above 1, and NaN, is wrong. */
@@ -117,6 +118,7 @@ function compare({ place, actual, expected, bound }: Part, at: Place): Compariso
   const scale = Math.max(Math.sqrt(size), allowedNorm);
   const relativeError = Math.sqrt(difference) / scale;
   return {
+    ...place,
     found: {
       ...(Number.isFinite(relativeError) && { maxRelativeError: relativeError }),
       tolerance: allowedNorm / scale,

@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import { randomFrom, shuffle } from "../base/random.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { DERIVING_RATE, type Kernel, type Precision, type Problem } from "../gradients/contract.ts";
@@ -92,7 +93,9 @@ export async function verify(
       };
       exact &&= actual.loss === expected.loss &&
         actual.gradient.every((g, p) => Object.is(g, expected.gradient[p]));
-      for (const comparison of judge(problem, precision, actual, expected, place, BOUND_ROWS)) {
+      const compared = judge(problem, precision, actual, expected, place, BOUND_ROWS, false);
+      const wrongParts = compared.filter(({ excess }) => !(excess <= 1)).map(partOf);
+      for (const comparison of compared) {
         if (worst === undefined || !(comparison.excess <= worst.excess)) worst = comparison;
         if (comparison.excess <= 1) continue;
         const earlier = [
@@ -105,7 +108,7 @@ export async function verify(
           ? { kind: "late-writes" }
           : explain(problem, precision, actual, expected, comparison, earlier) ??
             await explainByNext(kernel, batch, problem, expected);
-        return { verdict: "wrong", ...comparison.found, ...(why && { fault: why }) };
+        return { verdict: "wrong", ...comparison.found, wrongParts, ...(why && { fault: why }) };
       }
       const half = derivedAtRate === undefined
         ? halfPrecision(actual.gradient, precision)
@@ -121,6 +124,9 @@ export async function verify(
     if (kernel.mode === "async") await kernel.push?.();
   }
 }
+
+const partOf = ({ part, layer }: Comparison): Pick<Place, "part" | "layer"> =>
+  known({ part, layer });
 
 /** Says if a second, identical call returns the right gradient, one call too late. */
 async function explainByNext(

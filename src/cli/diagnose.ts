@@ -16,6 +16,7 @@ import {
   withFile,
 } from "./options.ts";
 import { print } from "./output.ts";
+import { createProgramLog } from "./program_log.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import type { Unavailable } from "../format/reason.ts";
 import { reasonText } from "../report/reason_words.ts";
@@ -53,7 +54,7 @@ export const diagnoseCommand = action(
       () => loadData(given, terminal),
       { signal },
     );
-    const prepared = await prepareSweep(setup, signal);
+    const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));
     const diagnoses: Diagnosis[] = [];
     const skipped: { cell: Cell; skipped: Unavailable }[] = [];
     try {

@@ -25,6 +25,7 @@ import {
   withFile,
 } from "./options.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
+import { createProgramLog } from "./program_log.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { duration } from "./values.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
@@ -71,7 +72,7 @@ export const profileCommand = action(
       () => loadData(given, terminal),
       { usualSizes: USUAL_SIZES, signal },
     );
-    const prepared = await prepareSweep(setup, signal);
+    const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));
     const groups = groupByExamples(prepared.cells);
     const profiled: Profiled[] = [];
     try {

@@ -5,6 +5,7 @@ import { wrap } from "../base/wrap.ts";
 import type { Plan } from "../format/plan.ts";
 import type { SweepEvent } from "../sweep/sweep.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
+import { createProgramLog } from "./program_log.ts";
 import { createTimeLeft } from "./time_left.ts";
 import type { Terminal } from "../base/terminal.ts";
 import type { Reason } from "../format/reason.ts";
@@ -52,6 +53,7 @@ function liveBar(
     wrap(text, columns(), "  ").forEach((line) => bars.log(`${line}\n`));
     bars.update();
   };
+  const log = createProgramLog({ note: tell });
   return {
     show(event) {
       const hasRun = left.see(event);
@@ -59,6 +61,9 @@ function liveBar(
         case "ceilings":
         case "unmeasured":
           noteOf(event).forEach(tell);
+          break;
+        case "log":
+          log(event.cell, event.line);
           break;
         case "planned":
           plan = event.plan;
@@ -120,6 +125,7 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
   let done = 0;
   let plan: Plan | undefined;
   let saidNs = -Infinity;
+  const log = createProgramLog(terminal);
   return {
     show(event) {
       const hasRun = left.see(event);
@@ -127,6 +133,9 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
         case "ceilings":
         case "unmeasured":
           noteOf(event).forEach(terminal.note);
+          break;
+        case "log":
+          log(event.cell, event.line);
           break;
         case "planned":
           total = event.trials;

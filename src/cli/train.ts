@@ -22,6 +22,7 @@ import {
   runtimeOptions,
   trainingOptions,
 } from "./plan_options.ts";
+import { createProgramLog } from "./program_log.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { reasonsText, reasonText } from "../report/reason_words.ts";
 
@@ -50,7 +51,7 @@ export const trainCommand = action("train", options, texts, async (options, term
     () => loadData(given, terminal),
     { signal },
   );
-  const prepared = await prepareSweep(setup, signal);
+  const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));
   try {
     let code = 0;
     for (const cell of prepared.cells) {

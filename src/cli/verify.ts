@@ -1,11 +1,14 @@
 import { merge, message } from "@optique/core";
-import { formatError } from "../report/numbers.ts";
+import { counted, formatCount, formatError } from "../report/numbers.ts";
+import { type Paint, paint, type Style, wrapped } from "../report/terminal_style.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
+import type { Plan } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { action, dataOptions, formatOption, loadData } from "./options.ts";
 import { print } from "./output.ts";
+import { createProgramLog } from "./program_log.ts";
 import {
   implementationOptions,
   modelOptions,
@@ -15,6 +18,7 @@ import {
 } from "./plan_options.ts";
 import { assumedText } from "../report/assumed_words.ts";
 import { deviceText, reasonsText } from "../report/reason_words.ts";
+import { diagnoseCommand } from "../report/verdict_words.ts";
 
 const USUAL_SIZES = [1000];
 
@@ -49,24 +53,59 @@ export const verifyCommand = action("verify", options, texts, async (given, term
       terminal.note(`${record.cell.implementation}: ${told.join("; ")}`);
     },
     signal,
+    createProgramLog(terminal),
   );
-  const rows = [HEADER, ...records.map(toRow)];
-  print(
-    given.format,
-    terminal,
-    records.map(toJson),
-    () => alignedRows(rows, terminal.width).flat(),
-  );
+  print(given.format, terminal, records.map(toJson), () => told(records, setup.plan, terminal));
   return records.some(({ status }) => status === "failed") ? 1 : 0;
 });
 
-const HEADER = "implementation,runtime,m,B,verdict,relative error,tolerance,".split(",");
+/** The count first, then a row each, then what to do next. */
+function told(records: readonly TrialRecord[], plan: Plan, style: Style): string[] {
+  const rows = alignedRows([HEADER, ...records.map(toRow)], style.width);
+  const failed = records.filter(({ status }) => status === "failed");
+  const commands = new Set(
+    failed.map(({ cell }) => diagnoseCommand(cell.implementation, plan)),
+  );
+  return [
+    ...wrapped(countText(records), style, "bold", "  "),
+    ...rows.flatMap((lines, i) => {
+      const kind = i === 0 ? "dim" : PAINTS[markOf(records[i - 1])];
+      return kind === undefined ? lines : lines.map((line) => paint(kind, line, style));
+    }),
+    ...[...commands].flatMap((command) => wrapped(`Next: \`${command}\``, style, undefined, "  ")),
+  ];
+}
+
+/** "✗ 2 of 9 cells are wrong or failed: mine, zero; 1 skipped." */
+function countText(records: readonly TrialRecord[]): string {
+  const of = (mark: string) => records.filter((record) => markOf(record) === mark);
+  const [right, bad, skipped] = ["✓", "✗", "–"].map(of);
+  const names = [...new Set(bad.map(({ cell }) => cell.implementation))].join(", ");
+  const rest = skipped.length === 0 ? "" : `; ${formatCount(skipped.length)} skipped`;
+  return bad.length > 0
+    ? `✗ ${formatCount(bad.length)} of ${counted(right.length + bad.length, "cell")} ` +
+      `${bad.length === 1 ? "is" : "are"} wrong or failed: ${names}${rest}.`
+    : right.length === 0
+    ? `– Nothing was verified${rest}.`
+    : `✓ ${counted(right.length, "cell")} ${right.length === 1 ? "agrees" : "agree"} ` +
+      `with the oracle${rest}.`;
+}
+
+type Mark = "✓" | "✗" | "–";
+const PAINTS: Partial<Record<Mark, Paint>> = { "✗": "red", "–": "dim" };
+
+const markOf = ({ status }: TrialRecord): Mark =>
+  status === "ok" ? "✓" : status === "failed" ? "✗" : "–";
+
+const HEADER = ",implementation,runtime,m,B,verdict,relative error,tolerance,".split(",");
 
 const errorText = (error: number | undefined): string =>
   error === undefined ? "–" : formatError(error, 3);
 
-function toRow({ cell, verification, status, reasons = [], device }: TrialRecord): string[] {
+function toRow(record: TrialRecord): string[] {
+  const { cell, verification, status, reasons = [], device } = record;
   return [
+    markOf(record),
     cell.implementation,
     cell.runtime,
     String(cell.examples),

@@ -70,13 +70,14 @@ function examine(
 ): Promise<Answer<DiagnoseRequest>> {
   const asked = trainedCell(trial.request);
   const request: DiagnoseRequest = { type: "diagnose", ...asked, subject, epochs };
-  const { runtime, timeoutMs, signal, environment } = trial;
+  const { runtime, timeoutMs, signal, environment, onLog } = trial;
   const permissions = permissionsOf(trial);
   return ask(runtime, request, {
     permissions,
     timeoutMs,
     signal,
     environment,
+    onLog,
     onMessage(message) {
       if (message.type === "assumed") onAssumed(message.assumed);
     },

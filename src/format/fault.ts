@@ -106,6 +106,8 @@ export const compared = {
   tolerance: relative,
   /** Names that comparison. */
   worst: Place.optional(),
+  /** Everything that was wrong in that minibatch, in the order of the layers; absent where nothing was compared. */
+  wrongParts: z.array(Place.pick({ part: true, layer: true })).min(1).optional(),
   /** Explains a wrong gradient; absent where no known fault does. */
   fault: Fault.optional(),
 };

@@ -46,6 +46,7 @@ export async function takeProfile(
     },
     timeoutMs: options.timeoutMs,
     signal: options.signal,
+    onLog: options.onLog,
     environment: options.environment,
   });
   if (answer.ended === "aborted") return undefined;

@@ -87,7 +87,7 @@ type Wrong = Omit<Extract<TrialFault, { kind: "wrong-in-step" }>, "kind">;
 
 /** Says where a gradient is wrong, by how much and why. */
 export function wrongText(wrong: Wrong): string {
-  const { worst, maxRelativeError, tolerance, fault, isRightAgain } = wrong;
+  const { worst, maxRelativeError, tolerance, wrongParts = [], fault, isRightAgain } = wrong;
   const place = worst && placeText(worst);
   if (fault && worst?.part === undefined) return faultText(fault) + (place ? ` (${place})` : "");
   const error = maxRelativeError === undefined
@@ -98,6 +98,7 @@ export function wrongText(wrong: Wrong): string {
     : "it is also wrong when verified again, so it was right only in its first calls";
   return [
     `${place ? `${place}: ` : ""}${error}, expected at most ${formatError(tolerance ?? 0)}`,
+    ...(wrongParts.length > 1 ? [`wrong there: ${partsText(wrongParts)}`] : []),
     ...(fault ? [faultText(fault)] : []),
     ...(isRightAgain === undefined ? [] : [again]),
   ].join("; ");
@@ -110,6 +111,16 @@ const placeText = ({ part, layer, point, batchSize }: Place): string =>
     ...(point ? [`${point} parameters`] : []),
     `minibatch of ${batchSize}`,
   ].join(", ");
+
+/** "loss, weights of layers 1 and 2, biases of layer 2". */
+export function partsText(parts: readonly Pick<Place, "part" | "layer">[]): string {
+  const byPart = Map.groupBy(parts, ({ part }) => part ?? "loss");
+  return [...byPart].map(([part, of]) => {
+    const layers = of.flatMap(({ layer }) => layer ?? []);
+    if (layers.length === 0) return part;
+    return `${part} of ${layers.length === 1 ? "layer" : "layers"} ${layers.join(", ")}`;
+  }).join("; ");
+}
 
 const PARTS = { loss: "loss", weights: "weight gradient", biases: "bias gradient" };
 

@@ -1,6 +1,7 @@
 import { parse } from "node:path";
 import { commandIn } from "../base/own_command.ts";
 import type { Choice } from "../format/choice.ts";
+import type { Plan } from "../format/plan.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import { axesOfPlan, axisParts, choiceKey } from "../summary/axes.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
@@ -160,10 +161,12 @@ export function failureTexts(summary: Summary): string[] {
   ];
 }
 
+const nextStep = (implementation: string, { plan }: Summary): string =>
+  ` Next: \`${diagnoseCommand(implementation, plan)}\``;
+
 /** The command that says what is wrong, with the file of a plug-in, or all where none has its name. */
-function nextStep(implementation: string, { plan }: Summary): string {
-  const named = plan.plugins.filter((path) => parse(path).name === implementation);
-  const files = (named.length > 0 ? named : plan.plugins).map((path) => ` --plugin ${path}`);
-  const command = commandIn(plan.runtimes[0], `diagnose ${implementation}${files.join("")}`);
-  return ` Next: \`${command}\``;
+export function diagnoseCommand(implementation: string, { plugins, runtimes }: Plan): string {
+  const named = plugins.filter((path) => parse(path).name === implementation);
+  const files = (named.length > 0 ? named : plugins).map((path) => ` --plugin ${path}`);
+  return commandIn(runtimes[0], `diagnose ${implementation}${files.join("")}`);
 }

@@ -27,6 +27,9 @@ export interface Setup {
   readonly data: ResolvedData;
 }
 
+/** Receives each line that a plug-in writes to its console. */
+export type OnLog = (cell: Cell, line: string) => void;
+
 export type Stages = Pick<RunRequest, "pace" | "training" | "sampling">;
 
 export type PreparedSweep = Readonly<Awaited<ReturnType<typeof prepareSweep>>>;
@@ -35,7 +38,7 @@ export type PreparedSweep = Readonly<Awaited<ReturnType<typeof prepareSweep>>>;
  * What the trials of a plan share: the cells, and the data of every seed as raw files in a temporary folder, which any
  * process can read. Throws InputError when they cannot be written.
  */
-export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
+export async function prepareSweep(setup: Setup, signal?: AbortSignal, onLog?: OnLog) {
   const { plan, data } = setup;
   await removeOrphans();
   const folder = await makeTemporaryFolder();
@@ -74,6 +77,9 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal) {
         needs,
         ...known({ packages }),
         ...(python !== undefined && { environment: threadVariables(cell) }),
+        // What libraries of peers say does not concern the user.
+        ...(plugin !== undefined && plan.plugins.includes(plugin) && onLog &&
+          { onLog: (line: string) => onLog(cell, line) }),
         ...code,
         timeoutMs: plan.trialTimeoutSeconds * 1000 + 5 * predictedNs / 1e6,
         ...(signal && { signal }),

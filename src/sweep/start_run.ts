@@ -115,7 +115,9 @@ async function handleOf(
   warnings: readonly StartWarning[],
   signal: AbortSignal,
 ) {
-  const prepared = await prepareSweep(setup, signal).catch(async (error) => {
+  let say: ((event: SweepEvent) => void) | undefined;
+  const log = (cell: Cell, line: string) => say?.({ type: "log", cell, line });
+  const prepared = await prepareSweep(setup, signal, log).catch(async (error) => {
     await writeRunFile(folder, finished(before, "interrupted")).catch(() => {}); // it is not running either
     throw error;
   });
@@ -130,6 +132,7 @@ async function handleOf(
       unresolved?: FindUnresolved,
       onCodeFault: "fail" | "end" = "fail",
     ) {
+      say = onEvent;
       const isOver = run.plan.resolve === undefined &&
         done.length >= prepared.cells.length * run.plan.rounds;
       if (!isOver || run.ceilings === undefined) {

@@ -29,6 +29,8 @@ export type SweepEvent =
   | { readonly type: "extended"; readonly trials: number; readonly openCells: number }
   | { readonly type: "pilot"; readonly cell: Cell }
   | { readonly type: "started"; readonly cell: Cell; readonly round: number }
+  /** A plug-in wrote this to its console. */
+  | { readonly type: "log"; readonly cell: Cell; readonly line: string }
   | { readonly type: "recorded"; readonly record: TrialRecord };
 
 export interface SweepOptions {

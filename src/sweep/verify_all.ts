@@ -1,14 +1,15 @@
 import type { TrialRecord } from "../format/trial_record.ts";
 import { runTrial, skippedTrial } from "../trial/run_trial.ts";
-import { prepareSweep, type Setup } from "./prepared_sweep.ts";
+import { type OnLog, prepareSweep, type Setup } from "./prepared_sweep.ts";
 
 /** Verifies every cell of a plan once, in fresh processes, without timing. Returns the records made before `signal`. */
 export async function verifyAll(
   setup: Setup,
   onRecord: (record: TrialRecord) => void,
   signal?: AbortSignal,
+  onLog?: OnLog,
 ): Promise<TrialRecord[]> {
-  const prepared = await prepareSweep(setup, signal);
+  const prepared = await prepareSweep(setup, signal, onLog);
   const records: TrialRecord[] = [];
   try {
     for (const cell of prepared.cells) {

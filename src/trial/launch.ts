@@ -1,4 +1,3 @@
-import type { Buffer } from "node:buffer";
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -34,6 +33,8 @@ export interface Launch {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   onMessage?(message: Message, child: LiveChild): void;
+  /** Receives each line that the process writes to standard error. */
+  readonly onLog?: ((line: string) => void) | undefined;
   /** A program that speaks the protocol, instead of Slope's own child: earlier code. */
   readonly script?: string | undefined;
   readonly environment?: Readonly<Record<string, string>> | undefined;
@@ -146,8 +147,13 @@ export function launch(options: Launch): Promise<Outcome> {
       rest = lines.pop() ?? "";
       lines.forEach(take);
     });
-    child.stderr.on("data", (chunk: Buffer) => {
-      errorText = (errorText + chunk.toString("utf8")).slice(-KEPT_ERROR_CHARACTERS);
+    let logged = "";
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      errorText = (errorText + chunk).slice(-KEPT_ERROR_CHARACTERS);
+      if (options.onLog === undefined) return;
+      const lines = (logged + chunk).split("\n");
+      logged = (lines.pop() ?? "").slice(-KEPT_ERROR_CHARACTERS);
+      lines.filter((line) => line.trim() !== "").forEach(options.onLog);
     });
     child.stdin.on("error", () => {}); // a child that has gone is reported by "close"
     child.on("error", (error) => {

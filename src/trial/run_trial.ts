@@ -20,7 +20,10 @@ import type { Launch } from "./launch.ts";
 import type { Permissions } from "./runtimes.ts";
 import { readStealNs } from "../machine/process_memory.ts";
 
-type Started = Pick<Launch, "runtime" | "timeoutMs" | "signal" | "script" | "environment">;
+type Started = Pick<
+  Launch,
+  "runtime" | "timeoutMs" | "signal" | "script" | "environment" | "onLog"
+>;
 
 export interface TrialOptions extends Started {
   readonly request: RunRequest;
@@ -43,7 +46,7 @@ export async function runTrial(
   options: TrialOptions,
   clock: Clock = monotonicNs,
 ): Promise<TrialRecord | undefined> {
-  const { runtime, timeoutMs, signal, script, environment } = options;
+  const { runtime, timeoutMs, signal, script, environment, onLog } = options;
   const startedAt = timestamp();
   const start = clock();
   const stealBefore = await readStealNs();
@@ -56,6 +59,7 @@ export async function runTrial(
     signal,
     script,
     environment,
+    onLog,
     onMessage(message, child) {
       const fault = complaint(message);
       if (fault !== undefined) return child.fail(fault);
