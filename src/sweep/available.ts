@@ -240,8 +240,13 @@ async function describeIn(
   }
   const hint = "fix the file; docs/ADDING.md shows both forms of a plug-in";
   // The child names the plug-in itself.
+  const fault = failure.kind === "fault" && failure.fault.kind === "exception"
+    ? failure.fault
+    : undefined;
   throw failure.kind === "stage-failed"
     ? new BrokenFile(`${failure.message} (${place})`, hint)
+    : fault
+    ? new BrokenFile(`${fault.message} (${fault.file}:${fault.line}, ${place})`, hint)
     : new BrokenFile(`Cannot load plug-in "${plugin}" ${place}`, hint, { cause: failure });
 }
 

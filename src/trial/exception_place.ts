@@ -26,8 +26,10 @@ export function exceptionIn(plugin: string, thrown: unknown): Exception | undefi
 
 /** The files and lines of a stack, the top frame first: "at f (file:///a/mine.ts:3:7)", in Bun "at f (/a/mine.ts:3:7)". */
 function framesOf(thrown: unknown): { file: string; line: number }[] {
-  const stack = thrown instanceof Error ? thrown.stack ?? "" : "";
-  return stack.split("\n").flatMap((text) => {
+  if (!(thrown instanceof Error)) return [];
+  // What Slope says of an import that failed has the exception as its cause.
+  const stack = [thrown.stack, thrown.cause instanceof Error ? thrown.cause.stack : undefined];
+  return stack.join("\n").split("\n").flatMap((text) => {
     const found = /^\s*at .*?((?:file:\/\/)?\/[^()]*?|[A-Za-z]:\\[^()]*?):(\d+):\d+\)?$/.exec(text);
     if (found === null) return [];
     const [, file, line] = found;
