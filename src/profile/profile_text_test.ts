@@ -53,3 +53,21 @@ test("a profile fits the terminal, and no m, phase or figure is lost or cut", ()
     assert.match(text, /34\.7 % {2}addScalarProducts\s+outer_product\/multiply\.ts:12/);
   }
 });
+
+test("the marks are blamed only where the interval of the sum excludes the limits", () => {
+  const closing = (low: number, high: number) => {
+    const subsets = summary.subsets.map((one) => ({
+      ...one,
+      closure: {
+        ratio: { value: (low + high) / 2, low, high, confidence: 0.95 },
+        closes: false,
+        markShare: 0.01,
+      },
+    }));
+    return profileText({ ...summary, subsets }, [], { width: 500, color: false }).join("\n");
+  };
+  assert.match(closing(0.98, 1.06), /too noisy: give it more time/);
+  assert.match(closing(1.02, 1.09), /too noisy: give it more time/);
+  assert.match(closing(1.2, 1.22), /The marks change what they measure/);
+  assert.match(closing(0.7, 0.8), /The marks change what they measure/);
+});

@@ -188,7 +188,11 @@ test("two plug-ins of one name are refused", SLOW, async () => {
 
 /** Plug-ins that cost only their own cells: file, code of \`prepare\`, and the reason in their records. */
 const FAULTY: readonly [string, string, RegExp][] = [
-  ["throws", `() => { throw new Error("no memory for this"); }`, /open: no memory for this/],
+  [
+    "throws",
+    `() => { console.log("a word of mine"); throw new Error("no memory for this"); }`,
+    /open: no memory for this \(throws\.ts:2: export default/,
+  ],
   ["throws_odd", `() => { throw { code: 7 }; }`, /open: {"code":7}/],
   ["nan", `() => (p, b, g) => { g.fill(NaN); return NaN; }`, /wrong gradient.*not finite/],
   ["wrong", `() => (p, b, g) => { g.fill(0); return 0; }`, /wrong gradient/],
@@ -229,6 +233,7 @@ test("a plug-in that throws, lies or exits costs only its own cells", SLOW, asyn
     const { code, stderr } = await bench(folder, {}, ...writeFaulty(folder, FAULTY));
     assert.equal(code, 1, stderr);
     assertFailedAlone(folder, FAULTY);
+    assert.match(stderr, /^throws: a word of mine$/m);
   });
 });
 

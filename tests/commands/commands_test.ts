@@ -126,7 +126,14 @@ test(
         ...flags({ data: smallData(), plugin, implementations: "fused_typed,zero" }),
       ]);
       assert.equal(wrong.code, 1);
-      assert.match(wrong.stdout, /zero.*wrong/);
+      const lines = wrong.stdout.split("\n");
+      assert.equal(lines[0], "✗ 1 of 2 cells is wrong or failed: zero.");
+      assert.match(wrong.stdout, /^✓ +fused_typed .*lower-precision/m);
+      assert.match(wrong.stdout, /^✗ +zero .* wrong/m);
+      // Every wrong part, not the first alone.
+      const text = wrong.stdout.replaceAll(/\s+/g, " ");
+      assert.match(text, /wrong there: loss; weights of layers 1, 2, 3; biases of layers 1, 2, 3/);
+      assert.match(text, /Next: `.* diagnose zero --plugin .*zero\.ts`/);
       // The plug-in alone, where nothing else is named.
       for (const command of [["verify"], ["train", "--sizes", "100"]]) {
         const args = [...command, ...flags({ data: smallData(), plugin, format: "json" })];

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { summarise } from "../../src/summary/summarise.ts";
 import { htmlFormat } from "../../src/report/html.ts";
 import { verifyPage } from "../../src/report/page/verify_page.ts";
@@ -50,6 +52,28 @@ test("the page holds every raw record", () => {
   assert.deepEqual(raw.run, run);
   const key = (trial: object) => JSON.stringify(trial, Object.keys(trial).sort());
   assert.deepEqual(raw.trials.map(key).sort(), trials.map(key).sort());
+});
+
+test("a page with a damaged record says which field is wrong, in a sentence", () => {
+  const cells = trials.map(({ cell }) => cell);
+  const json = JSON.stringify({
+    name: "run",
+    run,
+    columns: { cell: cells, round: trials.map(() => "x") },
+  });
+  const packed = Buffer.from(gzipSync(json)).toString("base64");
+  const page = content.replace(
+    ELEMENT,
+    `<script type="application/gzip" id="raw-run">${packed}</script>`,
+  );
+  assert.throws(
+    () => extractRawRun(page, "report.html"),
+    (error: Error) => {
+      assert.match(error.message, /raw samples are damaged: ✖ .*expected.*→ at /);
+      assert.doesNotMatch(error.message, /\[$|[{"]code/);
+      return true;
+    },
+  );
 });
 
 test("an unchanged page: every figure follows from its samples, code 0", SLOW, async () => {
