@@ -24,6 +24,9 @@ import {
   refusedTexts,
 } from "../report/comparison_words.ts";
 
+/** A longer table of cells is folded: the plot above has the same rows. */
+const MOST_UNFOLDED = 16;
+
 /** Two runs side by side as a page in one file, with links to them where it is served. */
 export function comparisonPage(comparison: Comparison, served?: Served): string {
   const { a, b, cells, refused } = comparison;
@@ -63,8 +66,9 @@ export function comparisonPage(comparison: Comparison, served?: Served): string 
             "Time per epoch in B divided by that in A, with intervals; ✗ slower, △ faster, □ the same, ○ unresolved. " +
             "Differences within the grey band do not count.",
         } as const,
-        heading("Cells"),
-        cellTable(comparison),
+        ...(cells.length > MOST_UNFOLDED
+          ? folded("Cells", [cellTable(comparison)])
+          : [heading("Cells"), cellTable(comparison)]),
       ]),
       ...folded("Not compared", others.length === 0 ? [] : [list(others.map(({ text }) => text))]),
       ...folded("How it was compared", [

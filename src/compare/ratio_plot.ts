@@ -39,7 +39,7 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison, room: Room = 
   );
   const [from, to] = axis.domain;
   const within = (value: number) => Math.min(to, Math.max(from, value));
-  const rows = cells.map((one) => {
+  const rows = cells.toSorted(byVerdict).map((one) => {
     const [low, high] = one.interval;
     return { ...one, row: rowOf(one, severalSeeds), low, high };
   });
@@ -127,6 +127,16 @@ export function ratioPlot({ cells, thresholdInForce }: Comparison, room: Room = 
     ],
   });
 }
+
+/** What changed stands first, the greatest change of each kind above the others. */
+const ORDER: readonly SpeedVerdict[] = ["slower", "faster", "unresolved", "same"];
+
+const byVerdict = (a: ComparedCell, b: ComparedCell): number =>
+  ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) ||
+  (isChanged(a) ? Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)) : 0);
+
+const isChanged = ({ verdict }: ComparedCell): boolean =>
+  verdict === "slower" || verdict === "faster";
 
 const rowOf = ({ label, cell }: ComparedCell, severalSeeds: boolean): string =>
   `${label} · m = ${formatCount(cell.examples)}` + (severalSeeds ? ` · seed ${cell.seed}` : "");

@@ -151,13 +151,16 @@ function lineMarks(
     Plot.line(drawn, { ...XY, stroke: colour, strokeWidth, className }),
     Plot.ruleX(bars, { ...bar, stroke: colour, strokeWidth: 1.5 }),
     ...arrowsOf(bars, colour, className),
-    Plot.dot(points, {
-      ...XY,
-      ...markerOf(look, [...looks.keys()].indexOf(series) / Math.max(1, looks.size - 1)),
-      ariaDescription: label,
-      className,
-      title: (point: PlotPoint) => pointText(label, point, { x, y }),
-    }),
+    ...[false, true].map((isPredicted) =>
+      Plot.dot(points.filter((point) => (point.isPredicted ?? false) === isPredicted), {
+        ...XY,
+        ...markerOf(look, [...looks.keys()].indexOf(series) / Math.max(1, looks.size - 1)),
+        ...(isPredicted && { strokeDasharray: "2 2" }),
+        ariaDescription: label,
+        className,
+        title: (point: PlotPoint) => pointText(label, point, { x, y }),
+      })
+    ),
   ];
 }
 
@@ -185,12 +188,13 @@ function arrowsOf(
 /** The tooltip of a point: "fused_typed\ntraining examples m: 1,000\ntime per epoch: 8.12 ms [8.05, 8.31]". */
 function pointText(
   label: string,
-  { x, y, low, high }: PlotPoint,
+  { x, y, low, high, isPredicted }: PlotPoint,
   axes: Pick<Frame, "x" | "y">,
 ): string {
   const plain = (axis: Axis) =>
     axis.label.replaceAll(/[↑→]|\(logarithmic\)|, logarithmic/g, "").trim();
   const figure = formatInterval({ value: y, low, high }, axes.y.tell ?? formatNumber);
   const place = axes.x.tell?.(x) ?? (Number.isInteger(x) ? formatCount(x) : formatNumber(x));
-  return `${label}\n${plain(axes.x)}: ${place}\n${plain(axes.y)}: ${figure}`;
+  const how = isPredicted ? ", predicted" : "";
+  return `${label}\n${plain(axes.x)}: ${place}\n${plain(axes.y)}${how}: ${figure}`;
 }

@@ -1,5 +1,5 @@
 import type { Bounded } from "../../format/interval.ts";
-import type { CellSummary, Summary } from "../../format/summary.ts";
+import type { CellSummary, Predicted, Summary } from "../../format/summary.ts";
 import { linesOf } from "../select.ts";
 
 export interface PlotLine {
@@ -17,6 +17,8 @@ export interface PlotPoint {
   /** The ends of the interval bar. */
   readonly low?: number;
   readonly high?: number;
+  /** By the law of its series, where nothing was measured. */
+  readonly isPredicted?: true;
 }
 
 /** A bound that the data do not give is drawn at the value. */
@@ -27,16 +29,26 @@ const pointOf = (x: number, { value: y, low = y, high = y }: Bounded): PlotPoint
   high,
 });
 
-/** A figure of the cells over their m: a line for each series and seed. */
+/** A figure of the cells over their m: a line for each series and seed, longer by what `predicted` gives. */
 export const overSizes = (
   summary: Summary,
   figure: (cell: CellSummary) => number | Bounded | undefined,
+  predicted?: (cell: Predicted) => number,
 ): PlotLine[] =>
-  plotLines(summary, linesOf(summary), ({ cells }) =>
-    cells.flatMap((cell) => {
+  plotLines(summary, linesOf(summary), ({ cells, series, seed }) => {
+    const measured = cells.flatMap((cell) => {
       const [x, y] = [cell.cell.examples, figure(cell)];
       return y === undefined ? [] : typeof y === "number" ? { x, y } : pointOf(x, y);
-    }));
+    });
+    const others = predicted === undefined ? [] : summary.predicted
+      .filter((one) => one.series === series && one.cell.seed === seed)
+      .map((one): PlotPoint => ({
+        x: one.cell.examples,
+        y: predicted(one),
+        isPredicted: true,
+      }));
+    return [...measured, ...others].sort((a, b) => a.x - b.x);
+  });
 
 /** A line for each of `of` that has points, with the label of its series. */
 export const plotLines = <T extends { readonly series: number }>(

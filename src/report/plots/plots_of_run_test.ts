@@ -198,6 +198,11 @@ test("a predicted program stands in the ranking in brackets, an imprecise one wi
   assert.match(times[0], /^\d+ ms$/);
   assert.match(times[1], /^≈ \d+ ms$/);
   assert.match(times[2], /^\([\d.]+ s\)$/);
+  const dotted = parse("per_example", changed).querySelectorAll(
+    "g.series-0[stroke-dasharray] [transform], g.series-0[stroke-dasharray] circle",
+  );
+  assert.equal(dotted.length, 1);
+  assert.match(dotted[0].textContent ?? "", /60,000\ntime per example, predicted: /);
   const caption = plotsOf(changed).find(({ path }) => path === "plots/ranking.svg")!.caption;
   assert.match(caption, /predicted by the scaling law, not measured\. ≈: known to a factor of 2/);
 });

@@ -14,7 +14,8 @@ export const timePlot = linePlot({
       : "") +
     (chosenSeries(summary) === undefined ? "" : " The thick line is the choice."),
   lines: (summary) =>
-    overSizes(summary, ({ nsPerEpoch }) => nsPerEpoch).map((line) => withLaw(line, summary)),
+    overSizes(summary, ({ nsPerEpoch }) => nsPerEpoch, ({ nsPerEpoch }) => nsPerEpoch.value)
+      .map((line) => withLaw(line, summary)),
   frame: (summary, lines) => ({
     title: "Time per epoch",
     y: durationAxis("time per epoch", valuesOf(lines), endsOf(lines)),
@@ -38,12 +39,18 @@ function withLaw(line: PlotLine, { scalingLaws }: Summary): PlotLine {
 export const perExamplePlot = linePlot({
   name: "per_example",
   size: "large",
-  caption: ({ cacheLimits }) =>
+  caption: ({ cacheLimits, predicted }) =>
     "Time per example over m: level where time is proportional to m." +
+    (predicted.length === 0 ? "" : " Dotted markers are predicted, not measured.") +
     (cacheLimits.length === 0
       ? ""
       : " A dashed upright marks where pixels, parameters and gradient overflow a cache."),
-  lines: (summary) => overSizes(summary, ({ nsPerExample }) => nsPerExample),
+  lines: (summary) =>
+    overSizes(
+      summary,
+      ({ nsPerExample }) => nsPerExample,
+      ({ cell, nsPerEpoch }) => nsPerEpoch.value / cell.examples,
+    ),
   frame(summary, lines) {
     const [low, high] = sizeAxis(sizesOf(summary)).domain;
     return {

@@ -4,7 +4,7 @@ import { counted, formatCount } from "../numbers.ts";
 import { answerSize, chosenSeries, firstChoice } from "../select.ts";
 import { type Axis, durationAxis } from "./axis.ts";
 import { linePlot } from "./frame.ts";
-import { curveOver, plotLines, valuesOf } from "./lines.ts";
+import { curveOver, plotLines, type PlotPoint, valuesOf } from "./lines.ts";
 
 /** The markers of a line; the axis goes on to ten times the last change of the choice. */
 const EPOCHS = [1, 3, 10, 30, 100];
@@ -22,11 +22,13 @@ export const totalTimePlot = linePlot({
   lines: (summary) =>
     plotLines(
       summary,
-      summary.cells.filter(({ cell: { seed, examples } }) =>
-        seed === summary.plan.seeds[0] && examples === answerSize(summary)
-      ),
-      ({ openNs = 0, nsPerEpoch }) =>
-        epochsOf(summary).map((x) => ({ x, y: openNs + x * nsPerEpoch.value })),
+      timesOf(summary),
+      ({ openNs, nsPerEpoch, isPredicted }) =>
+        epochsOf(summary).map((x): PlotPoint => ({
+          x,
+          y: openNs + x * nsPerEpoch.value,
+          ...(isPredicted && { isPredicted }),
+        })),
     ).map((line) => {
       const [first, second] = line.points;
       const slope = (second.y - first.y) / (second.x - first.x);
@@ -43,6 +45,16 @@ export const totalTimePlot = linePlot({
     })),
   }),
 });
+
+/** The cells of the answer, measured or predicted; the set-up of the latter is unknown. */
+const timesOf = ({ cells, predicted, ...summary }: Summary) =>
+  [
+    ...cells.map((one) => ({ ...one, openNs: one.openNs ?? 0, isPredicted: false as const })),
+    ...predicted.map((one) => ({ ...one, openNs: 0, isPredicted: true as const })),
+  ].filter(({ cell }) =>
+    cell.seed === summary.plan.seeds[0] &&
+    cell.examples === answerSize({ ...summary, cells, predicted })
+  ).sort((a, b) => a.series - b.series);
 
 const changesOf = (choice: Choice | undefined): Choice["byEpochs"] =>
   choice?.byEpochs.filter(({ from }) => from > 1) ?? [];
