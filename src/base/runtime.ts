@@ -15,6 +15,10 @@ export const CURRENT_RUNTIME: { readonly name: CurrentRuntime; readonly version:
     ? { name: "bun", version: process.versions.bun ?? "unknown" }
     : { name: "node", version: process.versions.node };
 
+/** Whether trials of this runtime run in a JavaScript runtime, not in Python or as a program of their own. */
+export const isJavaScript = (runtime: string): boolean =>
+  (RUNTIMES as readonly string[]).includes(runtime);
+
 /** Unit of `cost` in v8.GCProfiler, in ns: Deno passes V8's nanoseconds on, Node and Bun give microseconds. */
 export const GC_COST_UNIT_NS = CURRENT_RUNTIME.name === "deno" ? 1 : 1000;
 

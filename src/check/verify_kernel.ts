@@ -121,7 +121,8 @@ export async function verify(
     return { verdict: exact ? "exact" : within, ...worst.found };
   } finally {
     kernel.parameters.set(before);
-    if (kernel.mode === "async") await kernel.push?.();
+    // A kernel that failed may fail here, too: its first error is the cause.
+    if (kernel.mode === "async") await kernel.push?.().catch(() => {});
   }
 }
 

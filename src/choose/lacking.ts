@@ -1,3 +1,4 @@
+import { isJavaScript } from "../base/runtime.ts";
 import type { Prediction, Question } from "../format/answer.ts";
 import type { PlanInput } from "../format/plan.ts";
 import type { CellRuntime } from "../format/trial_record.ts";
@@ -20,7 +21,7 @@ export interface Asked {
 }
 
 export const isAsked = ({ names, runtimes }: Asked) => ({ implementation, runtime }: Program) =>
-  names.includes(implementation) && (runtime === "python" || runtimes.includes(runtime));
+  names.includes(implementation) && (!isJavaScript(runtime) || runtimes.includes(runtime));
 
 /** The names of programs that `measured` cannot answer for in each of the runtimes. */
 export function lackingNames(measured: Measured, question: Question, asked: Asked): string[] {

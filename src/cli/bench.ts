@@ -118,7 +118,7 @@ function checkTogether({ resume, against, watch, plan, plugins = [] }: BenchOpti
     );
   }
   const absent = watch && [...plugins, ...(plan === undefined ? [] : [plan])]
-    .find((path) => !existsSync(path));
+    .find((path) => !path.startsWith("cmd:") && !existsSync(path));
   if (absent) {
     throw new InputError(`Cannot watch "${absent}": there is no such file`, "check the path");
   }

@@ -60,7 +60,10 @@ function parserOf(name: PlanFieldName, ownDefault: unknown): Parser<"sync", unkn
     case "files":
       return map(
         multiple(option(flagName, string({ metavar: "FILE" }), details)),
-        (paths) => paths.length === 0 ? undefined : paths.map((path) => resolve(path)),
+        (paths) =>
+          paths.length === 0
+            ? undefined
+            : paths.map((path) => path.startsWith("cmd:") ? path : resolve(path)),
       );
     case "layers":
       return map(

@@ -15,8 +15,8 @@ const nanoseconds = z.number().nonnegative();
 export const RuntimeName = z.enum(RUNTIMES);
 export type RuntimeName = z.infer<typeof RuntimeName>;
 
-/** What runs a trial: a JavaScript runtime, or Python for peers written in it. */
-export const CellRuntime = z.enum([...RuntimeName.options, "python"]);
+/** What runs a trial: a JavaScript runtime, Python, or a program in another language. */
+export const CellRuntime = z.enum([...RuntimeName.options, "python", "program"]);
 export type CellRuntime = z.infer<typeof CellRuntime>;
 
 /** What is measured: everything that stays the same over the rounds. */

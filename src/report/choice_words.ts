@@ -1,3 +1,4 @@
+import { isJavaScript } from "../base/runtime.ts";
 import type { Choice } from "../format/choice.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import {
@@ -78,7 +79,7 @@ function speedText(cell: CellSummary, { plan, series, cells }: Summary): string 
   if (cell.cell.implementation === plan.baseline) return ", the baseline itself";
   if (cell.speedup === undefined) return "; the baseline was not measured there";
   // A peer in another language is compared with the baseline of another runtime.
-  const several = cell.cell.runtime !== "python" &&
+  const several = isJavaScript(cell.cell.runtime) &&
     new Set(series.map(({ runtime }) => runtime)).size > 1;
   const basis = `${counted(cell.trials, "trial")}, ${counted(cells.length, "cell")}`;
   return `, ${formatInterval(cell.speedup, formatRatio)} the speed of ${plan.baseline}` +
@@ -201,7 +202,7 @@ function reached(choice: Choice, summary: Summary): string {
   const own = cellOf(choice, summary);
   const baseline = cells.find(({ cell }) =>
     cell.implementation === plan.baseline && problemKey(cell) === problemKey(own.cell) &&
-    (cell.runtime === own.cell.runtime || own.cell.runtime === "python")
+    (cell.runtime === own.cell.runtime || !isJavaScript(own.cell.runtime))
   );
   const [chosen, other] = [own, baseline].map((cell) => cell?.roofline?.ceiling);
   if (!chosen) return "";

@@ -1,3 +1,4 @@
+import { isJavaScript } from "../base/runtime.ts";
 import type { Choice } from "../format/choice.ts";
 import type { Summary } from "../format/summary.ts";
 import { axesOfCells, axisParts } from "../summary/axes.ts";
@@ -48,7 +49,7 @@ function winnerText({ series: own, rivals }: Choice, { series, plan }: Summary):
   const alike = series.filter((one) => one.implementation === implementation);
   const name = [
     implementation,
-    ...(plan.runtimes.length > 1 && runtime !== "python" ? [runtime] : []),
+    ...(plan.runtimes.length > 1 && isJavaScript(runtime) ? [runtime] : []),
     ...(new Set(alike.map((one) => one.threads)).size > 1 ? [`${threads}t`] : []),
   ].join(" · ");
   const [next] = rivals;

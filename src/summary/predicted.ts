@@ -1,3 +1,4 @@
+import { isJavaScript } from "../base/runtime.ts";
 import type { Plan } from "../format/plan.ts";
 import { known } from "../base/known.ts";
 import type { CellSummary, Predicted, Problem, Series } from "../format/summary.ts";
@@ -67,7 +68,7 @@ export const withPredictedSpeedups = (
       ? undefined
       : predicted.find(({ cell }) =>
         cell.implementation === baseline && problemKey(cell) === problemKey(one.cell) &&
-        (cell.runtime === one.cell.runtime || one.cell.runtime === "python")
+        (cell.runtime === one.cell.runtime || !isJavaScript(one.cell.runtime))
       );
     return known({
       ...one,

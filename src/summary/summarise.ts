@@ -1,3 +1,4 @@
+import { isJavaScript } from "../base/runtime.ts";
 import type { Plan, RunFile } from "../format/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
 import { known } from "../base/known.ts";
@@ -245,7 +246,9 @@ function baselinesOf(cells: readonly Analysed[], plan: Plan): Map<Analysed, Anal
  */
 function baselineOf(cell: Cell, baselines: readonly Analysed[], plan: Plan): Analysed | undefined {
   const same = baselines.filter(({ summary }) => problemKey(summary.cell) === problemKey(cell));
-  const runtimes = cell.runtime === "python" ? plan.runtimes : [cell.runtime];
+  const runtimes = isJavaScript(cell.runtime)
+    ? [cell.runtime, "python", "program"]
+    : [cell.runtime, ...plan.runtimes];
   const runtime = runtimes.find((name) =>
     same.some(({ summary }) => summary.cell.runtime === name)
   );

@@ -1,10 +1,11 @@
+import { isJavaScript } from "../base/runtime.ts";
 import { dirname } from "node:path";
 import { cannotFind } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import { type Answer, ask } from "../trial/ask.ts";
 import { librariesOf } from "../gradients/all.ts";
-import { isPython } from "../trial/program/load_program.ts";
+import { isForeign, kindOf } from "../trial/program/kinds.ts";
 import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
@@ -38,7 +39,7 @@ export const candidateIn = (
   programs: readonly RuntimePrograms[],
   { runtime, implementation }: Pick<Cell, "runtime" | "implementation">,
 ): Candidate | undefined =>
-  (runtime === "python"
+  (!isJavaScript(runtime)
     ? firstCandidates(programs).filter(({ interpreter }) => interpreter?.name === runtime)
     : programs.find(({ name }) => name === runtime)?.candidates)
     ?.find(({ name }) => name === implementation);
@@ -60,7 +61,7 @@ export async function findPrograms(
   plugins: Plugins,
   signal?: AbortSignal,
 ): Promise<RuntimePrograms[]> {
-  const modules = plugins.paths.filter((path) => !isPython(path));
+  const modules = plugins.paths.filter((path) => !isForeign(path));
   const programs = await Promise.all(names.map(async (name): Promise<RuntimePrograms> => {
     const found = await findRuntime(name, paths[name]);
     const candidates = found.available ? await findCandidates(found.runtime, modules, signal) : [];
@@ -71,13 +72,13 @@ export async function findPrograms(
     const cause = programs.flatMap(({ found }) => found.available ? [] : [found.reason]);
     throw new InputError("Cannot run anything", "install one of them", { cause });
   }
-  const foreign = plugins.paths.filter(isPython);
+  const foreign = plugins.paths.filter(isForeign);
   return foreign.length === 0
     ? programs
     : await withForeign(programs, foreign, plugins.pythons, signal);
 }
 
-/** Adds the plug-ins in Python to the candidates of the first runtime, whose process talks to them. */
+/** Adds the plug-ins in other languages to the candidates of the first runtime, whose process talks to them. */
 async function withForeign(
   programs: readonly RuntimePrograms[],
   plugins: readonly string[],
@@ -87,7 +88,10 @@ async function withForeign(
   const host = firstRuntime(programs)!; // checked before
   const candidates = [...firstCandidates(programs)];
   for (const plugin of plugins) {
-    for (const one of await describePython(host, plugin, pythons, signal)) {
+    const described = kindOf(plugin) === "python"
+      ? await describePython(host, plugin, pythons, signal)
+      : await describeProgram(host, plugin, signal);
+    for (const one of described) {
       checkName(one, plugin, candidates);
       candidates.push(one);
     }
@@ -95,6 +99,18 @@ async function withForeign(
   return programs.map((entry) =>
     entry.found.available && entry.found.runtime === host ? { ...entry, candidates } : entry
   );
+}
+
+async function describeProgram(
+  host: Runtime,
+  plugin: string,
+  signal: AbortSignal | undefined,
+): Promise<Candidate[]> {
+  const described = await describeIn(host, plugin, signal);
+  return described.map((one) => {
+    const version = one.availability.available && one.availability.version || "unknown";
+    return { ...one, plugin, interpreter: { name: "program", version, path: plugin } };
+  });
 }
 
 /** Describes a plug-in with the first Python that has the packages that it imports. */
@@ -211,10 +227,11 @@ async function describeIn(
   if (answer.ended === "aborted") return [];
   if (answer.ended === "reply") return answer.reply.map(describedBy);
   const { failure } = answer;
-  if (plugin !== undefined && interpreter !== undefined) {
-    throw new BrokenFile(`Cannot load plug-in "${plugin}"`, pythonHint(failure), {
-      cause: failure,
-    });
+  if (plugin !== undefined && isForeign(plugin)) {
+    const hint = kindOf(plugin) === "python"
+      ? pythonHint(failure)
+      : "docs/PROTOCOL.md says what a program answers";
+    throw new BrokenFile(`Cannot load plug-in "${plugin}"`, hint, { cause: failure });
   }
   const place = `in ${runtime.name} ${runtime.version}`;
   if (plugin === undefined) {
@@ -272,7 +289,7 @@ function describe(
     // command with --plugin imports, may open none until one of its implementations is run.
     permissions: plugin === undefined
       ? { read: code ? [code.codeFolder] : [], needs: [], libraries: librariesOf() ?? [] }
-      : { read: [dirname(plugin)], needs: [], ...(asked.python && { programWrites: [] }) },
+      : { read: [dirname(plugin)], needs: [], ...(isForeign(plugin) && { programWrites: [] }) },
     timeoutMs: DESCRIBE_TIMEOUT_MS,
     script: code?.script,
     signal,

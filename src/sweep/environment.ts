@@ -12,7 +12,9 @@ const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 export async function describeEnvironment({ programs, peers }: Setup): Promise<Environment> {
   const runtimes = [
     ...programs.flatMap(({ found }) => found.available ? [found.runtime] : []),
-    ...firstCandidates(programs).flatMap(({ interpreter }) => interpreter ? [interpreter] : []),
+    ...firstCandidates(programs).flatMap(({ interpreter }) =>
+      interpreter?.name === "python" ? [interpreter] : []
+    ),
     ...peers.flatMap(({ interpreter }) => interpreter ? [interpreter] : []),
   ];
   const versions = peers.flatMap(({ name, described: { availability } }) =>

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { cannotFind } from "../base/closest.ts";
 import { known } from "../base/known.ts";
 import { type Answer, ask } from "../trial/ask.ts";
-import { isPython } from "../trial/program/load_program.ts";
+import { kindOf } from "../trial/program/kinds.ts";
 import { type DescribeRequest, PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Unavailable } from "../format/reason.ts";
 import type { Runtime } from "../trial/runtimes.ts";
@@ -33,6 +33,8 @@ const FILES: ReadonlyMap<string, string> = new Map(
     .map((file) => [file.replace(/\.(py|ts)$/, ""), join(PEERS_FOLDER, file)]),
 );
 export const PEERS: readonly string[] = [...FILES.keys()];
+
+const isPython = (plugin: string): boolean => kindOf(plugin) === "python";
 
 /** Importing a library as large as PyTorch from a cold disk takes seconds. */
 const DESCRIBE_TIMEOUT_MS = 60_000;

@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { BrokenFile, InputError, messageOf } from "../base/errors.ts";
+import { BrokenFile, InputError } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import { known } from "../base/known.ts";
 import type { RunFile } from "../format/plan.ts";
@@ -18,12 +17,13 @@ export async function keepPlugins(paths: readonly string[], folder: string): Pro
   const kept: KeptPlugin[] = [];
   for (const [index, path] of paths.entries()) {
     const [, ...imported] = digestsOf(path); // the first is its own
-    const content = await readFile(path).catch((error) => {
-      throw new BrokenFile(`Cannot read plug-in "${path}": ${messageOf(error)}`, "check the path");
-    });
+    const content = contentOf(path);
+    if (content === undefined) {
+      throw new BrokenFile(`Cannot read plug-in "${path}": it is gone`, "check the path");
+    }
     const imports = imported.flatMap(([path, sha256]) => sha256 ? [{ path, sha256 }] : []);
     // The number keeps two files of one name apart.
-    const copy = join("plugins", `${index + 1}-${basename(path)}`);
+    const copy = join("plugins", `${index + 1}-${basename(path).replaceAll(/[^\w.-]/g, "_")}`);
     await writeFileAtomic(join(folder, copy), content);
     const sha256 = digestOf(content);
     kept.push({ path, sha256, copy, ...(imports.length > 0 && { imports }) });

@@ -77,6 +77,37 @@ test("an import that was commented out, and the word in a text, are none", async
   assert.deepEqual(absent, []);
 });
 
+test("modules beside a Python plug-in are followed, packages are not", async () => {
+  const { there, absent } = await found({
+    "mine.py": `import numpy as np, sys
+import helper
+from package.inner import f
+net = slope.definitions("theirs/net.py")
+`,
+    "helper.py": "from .other import g\n",
+    "other.py": "",
+    "package/inner.py": "",
+    "theirs/net.py": "import matplotlib\n",
+  });
+  assert.deepEqual(there, [
+    "helper.py",
+    "mine.py",
+    "other.py",
+    "package/inner.py",
+    "theirs/net.py",
+  ]);
+  assert.deepEqual(absent, []);
+});
+
+test("a command line is watched with the files that it names", async () => {
+  await withFolder((folder) => {
+    const file = join(folder, "mine.jl");
+    writeFileSync(file, "");
+    const command = `cmd: julia -O3 ${file} 5`;
+    assert.deepEqual([...digestsOf(command).keys()].sort(), [file, command].sort());
+  });
+});
+
 test("a plug-in that is not there has no digest", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "nowhere.ts");

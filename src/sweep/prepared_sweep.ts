@@ -11,7 +11,7 @@ import type { Reason, Unavailable } from "../format/reason.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
 import type { Runtime } from "../trial/runtimes.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
-import { isPython } from "../trial/program/load_program.ts";
+import { isForeign, kindOf } from "../trial/program/kinds.ts";
 import { candidateIn, firstCandidates, type RuntimePrograms } from "./available.ts";
 import type { AvailablePeer } from "./peers.ts";
 import type { Plan } from "../format/plan.ts";
@@ -76,7 +76,7 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal, onLog?: O
         round,
         needs,
         ...known({ packages }),
-        ...(python !== undefined && { environment: threadVariables(cell) }),
+        ...(plugin !== undefined && isForeign(plugin) && { environment: threadVariables(cell) }),
         // What libraries of peers say does not concern the user.
         ...(plugin !== undefined && plan.plugins.includes(plugin) && onLog &&
           { onLog: (line: string) => onLog(cell, line) }),
@@ -103,7 +103,7 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal, onLog?: O
 function peerCandidatesOf({ peers, programs }: Setup): PeerCandidate[] {
   return peers.map(({ plugin, runtime, described }) => ({
     ...described,
-    runtime: isPython(plugin) ? "python" : (runtime ?? programs[0]).name,
+    runtime: kindOf(plugin) === "python" ? "python" : (runtime ?? programs[0]).name,
   }));
 }
 
@@ -155,7 +155,8 @@ function programOf({ programs, peers, reference }: Setup, cell: Cell): {
   const { runtime } = entry.found;
   const isEarlier = cell.copy === "reference";
   const earlier = isEarlier ? reference?.codeOf.get(cell.implementation) : undefined;
-  const python = candidate.interpreter?.path;
+  const { interpreter } = candidate;
+  const python = interpreter?.name === "python" ? interpreter.path : undefined;
   return { runtime, needs, ...known({ python }), ...earlier ?? { plugin } };
 }
 

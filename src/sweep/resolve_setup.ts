@@ -80,6 +80,7 @@ const pluginsOf = ({ plugins = [], python }: PlanInput) => ({
 function checkGiven(given: PlanInput): void {
   const { plugins = [], against } = given;
   for (const plugin of plugins) {
+    if (plugin.startsWith("cmd:")) continue;
     if (!statSync(plugin, { throwIfNoEntry: false })?.isFile()) {
       throw new InputError(
         `Cannot read plug-in "${plugin}": there is no such file`,

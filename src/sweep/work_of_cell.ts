@@ -1,3 +1,4 @@
+import { isJavaScript } from "../base/runtime.ts";
 import { known } from "../base/known.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { balancedOrder } from "../data/subset.ts";
@@ -61,7 +62,7 @@ export function speedLimitOf(run: RunFile, cell: Cell): SpeedLimit | undefined {
   if (described === undefined || nonZero === undefined) return undefined;
   const { backEnd, needs, skipsZeroPixels } = described;
   if (backEnd === "gpu" || needs.includes("gpu")) return undefined;
-  const isNative = backEnd === "blas" || needs.includes("ffi") || cell.runtime === "python";
+  const isNative = backEnd === "blas" || needs.includes("ffi") || !isJavaScript(cell.runtime);
   const computer: Computer = { ...cell, threads: 1, backEnd: isNative ? "blas" : backEnd };
   const measured = arithmeticCeiling(ceilings, computer);
   if (measured === undefined) return undefined;

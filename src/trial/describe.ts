@@ -2,7 +2,8 @@ import { known } from "../base/known.ts";
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { availabilityOf } from "../gradients/availability.ts";
 import type { GradientImplementation } from "../gradients/contract.ts";
-import { isPython, loadProgram } from "./program/load_program.ts";
+import { kindOf } from "./program/kinds.ts";
+import { loadProgram } from "./program/load_program.ts";
 import { loadPlugin } from "../gradients/plugin.ts";
 import type { DescribedImplementation, DescribeRequest } from "../format/protocol.ts";
 
@@ -12,7 +13,7 @@ async function implementationsOf(
   { plugin, python = "python3" }: Source,
 ): Promise<readonly GradientImplementation[]> {
   if (plugin === undefined) return IMPLEMENTATIONS;
-  return isPython(plugin) ? await loadProgram(plugin, python) : await loadPlugin(plugin);
+  return kindOf(plugin) === "module" ? await loadPlugin(plugin) : await loadProgram(plugin, python);
 }
 
 /** Describes the implementations of a plug-in file, or Slope's own, as this process sees them. */

@@ -16,6 +16,7 @@ import {
   FORMAT_VERSION,
   type TrialRecord,
 } from "../format/trial_record.ts";
+import { isForeign } from "./program/kinds.ts";
 import type { Launch } from "./launch.ts";
 import type { Permissions } from "./runtimes.ts";
 import { readStealNs } from "../machine/process_memory.ts";
@@ -133,7 +134,7 @@ export const trainedCell = (
 
 /** What the process of this trial may read, write and open. */
 export function permissionsOf({ request, needs, packages, codeFolder }: TrialOptions): Permissions {
-  const { data, plugin, python } = request;
+  const { data, plugin } = request;
   const libraries = plugin === undefined && needs.includes("ffi")
     ? librariesOf(request.cell.implementation)
     : undefined;
@@ -144,7 +145,9 @@ export function permissionsOf({ request, needs, packages, codeFolder }: TrialOpt
     needs,
     libraries,
     packages,
-    programWrites: python === undefined ? undefined : [dirname(data.trainPixels)],
+    programWrites: plugin !== undefined && isForeign(plugin)
+      ? [dirname(data.trainPixels)]
+      : undefined,
   });
 }
 

@@ -106,6 +106,7 @@ export function commandFor(
     case "node":
       return { command, args: ["--disable-warning=ExperimentalWarning", script] };
     case "python":
+    case "program": // runs only behind a runtime
       return { command, args: ["-B", script] }; // no __pycache__ beside the program
     case "deno":
       return { command, args: ["run", "--quiet", ...denoFlags(permissions), script] };

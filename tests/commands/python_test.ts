@@ -2,9 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { flags, PROJECT, refuses, slope, smallData, withFolder } from "../support/cli.ts";
+import {
+  flags,
+  latestTrials,
+  PROJECT,
+  refuses,
+  slope,
+  smallData,
+  withFolder,
+} from "../support/cli.ts";
 import { diagnosed } from "../support/diagnosed.ts";
-import { NEEDS_PYTHON, PYTHON } from "../support/python.ts";
+import { NEEDS_PERL, NEEDS_PYTHON, PYTHON } from "../support/python.ts";
 import { SLOW } from "../support/slow.ts";
 
 const NEEDED = { ...SLOW, ...NEEDS_PYTHON };
@@ -130,5 +138,29 @@ test("a program that cannot run ends a command with what to do: code 2", NEEDED,
     writeFileSync(file, "def gradient(weights, biases, images, labels):\n    return 1 +\n");
     await refuses(verify, /SyntaxError: [^]*mine\.py:2: return 1 \+/, ENV);
     await refuses([...verify, "--python", "/nowhere/python"], /no Python works .*not found/, ENV);
+  });
+});
+
+test("a program that speaks the protocol is timed, too", { ...SLOW, ...NEEDS_PERL }, async () => {
+  await withFolder(async (folder) => {
+    const { code, stdout, stderr } = await slope([
+      "bench",
+      ...flags({
+        plugin: "cmd: perl examples/perl/mine.pl",
+        implementations: "mine",
+        data: smallData(),
+        layers: "784,10",
+        sizes: "40",
+        rounds: "1",
+        epochs: "1",
+        "max-sample": "100ms",
+        out: folder,
+      }),
+    ]);
+    assert.equal(code, 0, stdout + stderr);
+    const [mine] = latestTrials(folder);
+    assert.equal(mine.cell.runtime, "program");
+    assert.equal(mine.status, "ok");
+    assert.ok((mine.rechecks?.steps ?? 0) > 0);
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { findPython, pythonCommands } from "../../src/sweep/interpreters.ts";
 import { identify } from "../../src/trial/runtimes.ts";
@@ -22,3 +23,17 @@ export const PYTHON: string | undefined = await firstWithNumpy();
 export const NEEDS_PYTHON: { readonly skip?: string } = PYTHON === undefined
   ? { skip: "no Python with NumPy; apt-get install python3-numpy" }
   : {};
+
+/** For tests of the example in Perl. */
+export const NEEDS_PERL: { readonly skip?: string } = hasPerl()
+  ? {}
+  : { skip: "no Perl with JSON::PP" };
+
+function hasPerl(): boolean {
+  try {
+    execFileSync("perl", ["-MJSON::PP", "-e", "1"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -4,13 +4,12 @@ import { known } from "../../base/known.ts";
 import type { GradientImplementation } from "../../gradients/contract.ts";
 import { PROGRAM_PROTOCOL_VERSION } from "../../format/program_protocol.ts";
 import { type Command, type Conversation, startProgram } from "./conversation.ts";
+import { kindOf, wordsOf } from "./kinds.ts";
 import { openProgram } from "./program_kernel.ts";
 
 const PYTHON_HOST = fileURLToPath(
   new URL("../../../kits/python/slope_host/__main__.py", import.meta.url),
 );
-
-export const isPython = (plugin: string): boolean => plugin.endsWith(".py");
 
 /**
  * The implementations in a plug-in of another language. Each opened kernel has a process of its own. Throws
@@ -20,14 +19,13 @@ export async function loadProgram(
   plugin: string,
   python: string,
 ): Promise<GradientImplementation[]> {
-  // -B: no __pycache__ beside the program; -u: what it prints appears at once.
-  const command: Command = { command: python, args: ["-B", "-u", PYTHON_HOST] };
+  const command = commandOf(plugin, python);
   const start = async () => {
     const conversation = startProgram(command);
     const told = await conversation.ask({
       type: "describe",
       protocol: PROGRAM_PROTOCOL_VERSION,
-      plugin: resolve(plugin),
+      ...(kindOf(plugin) === "python" && { plugin: resolve(plugin) }),
     });
     return { conversation, told };
   };
@@ -44,4 +42,11 @@ export async function loadProgram(
       return await openProgram(conversation, { name, precision, steps }, problem);
     },
   }));
+}
+
+function commandOf(plugin: string, python: string): Command {
+  // -B: no __pycache__ beside the program; -u: what it prints appears at once.
+  if (kindOf(plugin) === "python") return { command: python, args: ["-B", "-u", PYTHON_HOST] };
+  const [command, ...args] = wordsOf(plugin);
+  return { command, args };
 }

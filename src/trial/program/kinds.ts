@@ -1,0 +1,27 @@
+import { statSync } from "node:fs";
+
+/** A plug-in that is a command line: "cmd: julia mine.jl". */
+const COMMAND = /^cmd:\s*/;
+
+/** What runs a plug-in: a module in the trial's runtime, Python with its kit, or a program of its own. */
+type PluginKind = "module" | "python" | "program";
+
+export function kindOf(plugin: string): PluginKind {
+  if (COMMAND.test(plugin)) return "program";
+  if (plugin.endsWith(".py")) return "python";
+  return /\.([cm]?[jt]s|[jt]sx)$/.test(plugin) || !isExecutable(plugin) ? "module" : "program";
+}
+
+export const isForeign = (plugin: string): boolean => kindOf(plugin) !== "module";
+
+/** The words of a plug-in's command line; quotation marks keep spaces. */
+export function wordsOf(plugin: string): string[] {
+  if (!COMMAND.test(plugin)) return [plugin];
+  const words = plugin.replace(COMMAND, "").matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g);
+  return [...words].map(([, double, single, plain]) => double ?? single ?? plain);
+}
+
+function isExecutable(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && found.isFile() && (found.mode & 0o111) !== 0;
+}
