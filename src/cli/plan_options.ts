@@ -156,6 +156,7 @@ export const sweepOptions = merge(
   planOptions("Sweep", [
     "rounds",
     "resolve",
+    "crossover",
     "budgetSeconds",
     "maxSampleSeconds",
     "engine",

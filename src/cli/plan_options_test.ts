@@ -81,6 +81,7 @@ const WORDS = [
   ["--python", "/opt/a python"],
   ["--rounds", "12"],
   ["--resolve", "7%"],
+  ["--crossover", "batch"],
   ["--budget", "1.5h"],
   ["--max-sample", "70ms"],
   ["--timeout", "2m"],

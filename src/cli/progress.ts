@@ -3,7 +3,7 @@ import process from "node:process";
 import { type Clock, monotonicNs } from "../base/clock.ts";
 import { wrap } from "../base/wrap.ts";
 import type { Plan } from "../format/plan.ts";
-import type { SweepEvent } from "../sweep/sweep.ts";
+import type { SweepEvent } from "../sweep/sweep_event.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { createProgramLog } from "./program_log.ts";
 import { createTimeLeft } from "./time_left.ts";
@@ -71,6 +71,7 @@ function liveBar(
           bars.update();
           break;
         case "extended":
+        case "beyond":
           bar?.setTotal(event.trials);
           break;
         case "pilot":
@@ -145,6 +146,10 @@ function plainLines(terminal: Pick<Terminal, "note">, clock: Clock): Progress {
             `${counted(total, "trial")}, at most ${formatWait(event.plan.budgetSeconds * 1e9)}` +
               (done > 0 ? `, ${done} of them already done` : ""),
           );
+          break;
+        case "beyond":
+          total = event.trials;
+          terminal.note(`bisecting: ${event.cells.map((cell) => nameOf(cell, plan)).join(", ")}`);
           break;
         case "extended":
           total = event.trials;

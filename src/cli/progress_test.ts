@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type process from "node:process";
 import { because, makeRun, makeTrial, tooLong } from "../../tests/support/trials.ts";
-import type { SweepEvent } from "../sweep/sweep.ts";
+import type { SweepEvent } from "../sweep/sweep_event.ts";
 import type { Plan } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { createProgress } from "./progress.ts";

@@ -3,9 +3,10 @@ import type { TrialRecord } from "../format/trial_record.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { startWarningText } from "../report/warning_words.ts";
 import { ALPHA } from "../stats/verdict.ts";
+import { cellsToBisect } from "../summary/bisect.ts";
 import { unresolvedCells } from "../summary/resolve.ts";
 import type { RunHandle } from "../sweep/start_run.ts";
-import type { SweepEvent } from "../sweep/sweep.ts";
+import type { SweepEvent } from "../sweep/sweep_event.ts";
 import { createProgress } from "./progress.ts";
 
 /** Sweeps, with progress. Returns whether the whole plan was measured. */
@@ -19,7 +20,11 @@ export async function runSweep(
   handle.warnings.forEach((one) => terminal.note(`warning: ${startWarningText(one)}`));
   terminal.note(`run: ${handle.folder}`);
   try {
-    const ended = await handle.sweep(announce, unresolved, onCodeFault);
+    const ended = await handle.sweep(
+      announce,
+      { unresolved, nextCells: cellsToBisect },
+      onCodeFault,
+    );
     progress.stop();
     await handle.close();
     return ended === "complete";

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { formatWait } from "../report/numbers.ts";
-import type { SweepEvent } from "../sweep/sweep.ts";
+import type { SweepEvent } from "../sweep/sweep_event.ts";
 
 /** How long a sweep will still take, judged by its trials so far. */
 export function createTimeLeft(clock: Clock) {
@@ -13,16 +13,17 @@ export function createTimeLeft(clock: Clock) {
       const hasRun = event.type === "recorded" && startedNs !== undefined;
       switch (event.type) {
         case "planned":
-          // With --resolve the number of rounds is open; only the budget limits them.
+          // With --resolve and --crossover the number of trials is open; only the budget limits it.
           planned = {
             atNs: clock(),
             budgetNs: event.plan.budgetSeconds * 1e9,
-            isOpen: event.plan.resolve !== undefined,
+            isOpen: event.plan.resolve !== undefined || event.plan.crossover !== undefined,
           };
           total = event.trials;
           remaining = event.trials - event.alreadyDone;
           break;
         case "extended":
+        case "beyond":
           remaining += event.trials - total;
           total = event.trials;
           break;

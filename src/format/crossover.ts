@@ -1,12 +1,9 @@
 import { z } from "zod";
+import { CROSSOVER_AXES } from "./crossover_axes.ts";
 import { Cell } from "./trial_record.ts";
 
 const factor = z.number().positive();
 const program = Cell.pick({ implementation: true, runtime: true, threads: true });
-
-/** What changes along a crossover; all else stays the same. */
-export const CROSSOVER_AXES = ["examples", "batch", "width"] as const;
-export type CrossoverAxis = (typeof CROSSOVER_AXES)[number];
 
 /** Two programs, each of which is the faster one on its side. */
 export const Crossover = z.strictObject({

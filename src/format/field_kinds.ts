@@ -59,6 +59,7 @@ export const field = <S extends z.ZodType, I extends z.ZodType = S>(of: PlanFiel
 
 /** The words that a field may hold; none where it holds anything. */
 export function choicesOf({ schema }: Pick<PlanField, "schema">): readonly string[] {
+  if (schema instanceof z.ZodOptional) return choicesOf({ schema: schema.unwrap() as z.ZodType });
   if (schema instanceof z.ZodEnum) return schema.options.map(String);
   return schema instanceof z.ZodArray ? choicesOf({ schema: schema.element as z.ZodType }) : [];
 }

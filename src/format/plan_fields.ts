@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { CROSSOVER_AXES } from "./crossover_axes.ts";
 import { field, type PlanField } from "./field_kinds.ts";
 import { SubsetSize } from "./subset_sizes.ts";
 import { RuntimeName } from "./trial_record.ts";
@@ -205,6 +206,15 @@ export const PLAN_FIELDS = {
     help:
       "Repeat rounds until every pair of implementations is known to differ by more or by less than this, as 2%, or " +
       "the budget ends",
+  }),
+  crossover: field({
+    kind: "choice",
+    flag: "crossover",
+    schema: z.enum(CROSSOVER_AXES).optional(),
+    otherwise: "none",
+    label: "crossover to bisect",
+    help:
+      "Bisect where the fastest changes along this axis, between given values, until the budget ends",
   }),
   budgetSeconds: field({
     kind: "seconds",

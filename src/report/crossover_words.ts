@@ -1,4 +1,5 @@
-import { type Crossover, CROSSOVER_AXES, type CrossoverAxis } from "../format/crossover.ts";
+import type { Crossover } from "../format/crossover.ts";
+import { CROSSOVER_AXES, type CrossoverAxis } from "../format/crossover_axes.ts";
 import type { Summary } from "../format/summary.ts";
 import { axesOfPlan, axisParts } from "../summary/axes.ts";
 import { formatCount } from "./numbers.ts";

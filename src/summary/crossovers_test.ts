@@ -5,7 +5,7 @@ import type { Plan, RunFile } from "../format/plan.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
 import { crossoverSentences } from "../report/crossover_words.ts";
 import { axesOfCells } from "./axes.ts";
-import { movedTo, placeOn } from "./crossovers.ts";
+import { movedTo, placeOn } from "./crossover_lines.ts";
 import { summarise } from "./summarise.ts";
 
 const PLAN: Partial<Plan> = { implementations: ["plain", "team"], baseline: "plain" };

@@ -4,6 +4,9 @@ import { flopPerExample } from "../model/flop.ts";
 
 export type Predictor = ReturnType<typeof createPredictor>;
 
+/** Number of steps whose losses are compared: enough to see a learning rate that is 1 % off. */
+const [LEAST_TRAJECTORY, MOST_TRAJECTORY] = [20, 200];
+const TRAJECTORY_NS = 0.1e9;
 /** Assumed time for start, data and verification until the first process has ended. */
 const FIRST_OVERHEAD_NS = 0.6e9;
 
@@ -93,4 +96,11 @@ export function family({ copy, ...one }: Cell): string {
   return `${
     cellKey({ ...cell, examples: 1, seed: 0, rate: 1, batchSize: isFull ? 1 : cell.batchSize })
   }${isFull ? "|full" : ""}`;
+}
+
+/** How many steps have their losses compared in the first round. */
+export function trajectorySteps(cell: Cell, { epochNs }: Pick<Predictor, "epochNs">): number {
+  const steps = Math.ceil(cell.examples / cell.batchSize);
+  const affordable = Math.floor(TRAJECTORY_NS / Math.max(1, epochNs(cell) / steps));
+  return Math.max(LEAST_TRAJECTORY, Math.min(MOST_TRAJECTORY, affordable));
 }

@@ -68,6 +68,7 @@ export async function resolveSetup(
     runtime: CURRENT_RUNTIME.name,
     cores: availableCores(),
   });
+  checkCrossover(plan);
   return await setupOf(plan, programs, data, signal);
 }
 
@@ -75,6 +76,27 @@ const pluginsOf = ({ plugins = [], python }: PlanInput) => ({
   paths: plugins,
   pythons: pythonCommands(process.env, python),
 });
+
+/** Throws InputError where there is nothing to bisect between. */
+function checkCrossover({ crossover, resolve, sizes, batchSizes, layers }: Plan): void {
+  if (crossover === undefined) return;
+  if (resolve !== undefined) {
+    throw new InputError(
+      "Cannot use --crossover and --resolve at once: both measure until the budget ends",
+      "leave one of them out",
+    );
+  }
+  const [values, flag] = {
+    examples: [sizes, "--sizes 1k,60k"] as const,
+    batch: [batchSizes, "--batch 10,1000"] as const,
+    width: [layers, "--layers 784,16,10 --layers 784,256,10"] as const,
+  }[crossover];
+  if (values.length > 1) return;
+  throw new InputError(
+    `Cannot bisect along ${crossover}: the plan has ${values.length} value, expected two or more`,
+    `give the ends, as ${flag}`,
+  );
+}
 
 /** Checks what needs neither a process nor data. */
 function checkGiven(given: PlanInput): void {

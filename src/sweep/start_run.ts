@@ -24,7 +24,8 @@ import {
 } from "./run_folder.ts";
 import type { NoEarlierCode } from "./earlier_code.ts";
 import { resolveSetup, setupOfPlan } from "./resolve_setup.ts";
-import { runSweep, type SweepEvent } from "./sweep.ts";
+import { runSweep } from "./sweep.ts";
+import type { SweepEvent } from "./sweep_event.ts";
 import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
 import { prepareSweep, type Setup } from "./prepared_sweep.ts";
 import type { Described } from "./schedule.ts";
@@ -45,8 +46,13 @@ export type StartWarning =
 /** A run whose folder exists and whose sweep can start. */
 export type RunHandle = Awaited<ReturnType<typeof handleOf>>;
 
-/** With `plan.resolve`: keys of the cells that need another round after these trials. */
-type FindUnresolved = (plan: Plan, trials: readonly TrialRecord[]) => ReadonlySet<string>;
+/** What decides how a sweep goes on whose trials are not all planned. */
+interface OpenSweep {
+  /** With `plan.resolve`: keys of the cells that need another round after these trials. */
+  readonly unresolved?: (plan: Plan, trials: readonly TrialRecord[]) => ReadonlySet<string>;
+  /** With `plan.crossover`: cells to measure beyond the plan after these trials. */
+  readonly nextCells?: (run: RunFile, trials: readonly TrialRecord[]) => readonly Cell[];
+}
 
 /** Makes a plan and a new run folder in `out`. Throws InputError for anything that cannot be used. */
 export async function startRun(
@@ -129,15 +135,15 @@ async function handleOf(
     warnings: [...warnings, ...setup.reference?.warnings ?? []] as readonly StartWarning[],
     async sweep(
       onEvent: (event: SweepEvent) => void,
-      unresolved?: FindUnresolved,
+      { unresolved, nextCells }: OpenSweep = {},
       onCodeFault: "fail" | "end" = "fail",
     ) {
       say = onEvent;
-      const isOver = run.plan.resolve === undefined &&
-        done.length >= prepared.cells.length * run.plan.rounds;
+      const isOpen = run.plan.resolve !== undefined || run.plan.crossover !== undefined;
+      const isOver = !isOpen && done.length >= prepared.cells.length * run.plan.rounds;
       if (!isOver || run.ceilings === undefined) {
         run = await withWork(run, setup, prepared.described, onEvent, signal);
-        if (run.plan.resolve === undefined) {
+        if (!isOpen) {
           run = { ...run, trials: prepared.cells.length * run.plan.rounds };
         }
         if (signal.aborted) return "interrupted";
@@ -152,6 +158,9 @@ async function handleOf(
         limitOf: (cell) => speedLimitOf(run, cell),
         onCodeFault,
         codeFault: (cell) => codeFaultOf(cell, run, setup.programs),
+        ...(nextCells && run.plan.crossover !== undefined && {
+          nextCells: (trials) => nextCells(run, trials),
+        }),
         ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
       });
       return ended;

@@ -1,37 +1,22 @@
 import { type Clock, monotonicNs } from "../base/clock.ts";
 import type { SpeedLimit } from "../machine/speed_limit.ts";
-import type { Unmeasured } from "../format/ceilings.ts";
 import type { CodeChanged } from "../format/reason.ts";
-import { type Cell, cellKey, type RuntimeName, type TrialRecord } from "../format/trial_record.ts";
+import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
 import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { affordable, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
 import type { Plan } from "../format/plan.ts";
-import { flopPerExample } from "../model/flop.ts";
-import { createPredictor, family, pilotFamily, type Predictor } from "./predict.ts";
+import { cheapSubsetFirst, originalKey, programOf, roundsOf, trialKey } from "./order_and_keys.ts";
+import {
+  createPredictor,
+  family,
+  pilotFamily,
+  type Predictor,
+  trajectorySteps,
+} from "./predict.ts";
 import { orderOfRound, uniqueCells } from "./schedule.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
-
-export type SweepEvent =
-  | { readonly type: "ceilings" }
-  | {
-    readonly type: "unmeasured";
-    readonly runtime: RuntimeName;
-    readonly unmeasured: Unmeasured;
-  }
-  | {
-    readonly type: "planned";
-    readonly plan: Plan;
-    readonly trials: number;
-    readonly alreadyDone: number;
-  }
-  /** Another round of the unresolved cells begins; `trials` counts all rounds so far. */
-  | { readonly type: "extended"; readonly trials: number; readonly openCells: number }
-  | { readonly type: "pilot"; readonly cell: Cell }
-  | { readonly type: "started"; readonly cell: Cell; readonly round: number }
-  /** A plug-in wrote this to its console. */
-  | { readonly type: "log"; readonly cell: Cell; readonly line: string }
-  | { readonly type: "recorded"; readonly record: TrialRecord };
+import type { SweepEvent } from "./sweep_event.ts";
 
 export interface SweepOptions {
   readonly prepared: PreparedSweep;
@@ -44,6 +29,8 @@ export interface SweepOptions {
   codeFault?(cell: Cell): Promise<CodeChanged | undefined>;
   /** A change fails the trials of that code, or ends the sweep so that a new one can begin. */
   readonly onCodeFault?: "fail" | "end";
+  /** With `plan.crossover`: cells beyond the plan that show more exactly where the fastest changes. */
+  nextCells?(trials: readonly TrialRecord[]): readonly Cell[];
   /** With `plan.resolve`: keys of the cells that need another round after these trials. */
   unresolved?(trials: readonly TrialRecord[]): ReadonlySet<string>;
 }
@@ -52,9 +39,6 @@ export interface SweepOptions {
 const MIN_SAMPLE_NS = 1e6;
 /** Least sampling time of a trial; small beside the start of its process (0.3 s). */
 const LEAST_SAMPLING_NS = 0.1e9;
-/** Number of steps whose losses are compared: enough to see a learning rate that is 1 % off. */
-const [LEAST_TRAJECTORY, MOST_TRAJECTORY] = [20, 200];
-const TRAJECTORY_NS = 0.1e9;
 /** Time spent on predicting an epoch, at most this share of the budget. */
 const [PILOT_NS, PILOT_SHARE] = [0.1e9, 0.01];
 /** A pilot takes seconds, even where a library starts slowly; one that takes longer than this hangs. */
@@ -109,8 +93,8 @@ class Sweep {
       queue.length > 0 || plan.resolve === undefined ? queue.map(({ cell }) => cell) : this.cells,
     );
     if (this.options.signal?.aborted) return "interrupted";
-    const ended = await this.runTrials(queue);
-    return plan.resolve === undefined || ended === "interrupted" ? ended : await this.goOn();
+    if (await this.runTrials(queue) === "interrupted") return "interrupted";
+    return plan.resolve === undefined ? await this.goBeyond() : await this.goOn();
   }
 
   /** Repeats the unresolved cells while the budget pays for a whole round. */
@@ -131,8 +115,30 @@ class Sweep {
     return "complete";
   }
 
-  private trialsOf(round: number): Planned[] {
-    return orderOfRound(this.cells, this.plan.seeds[0], round)
+  /** Measures cells beyond the plan in all rounds, while the budget pays for them. */
+  private async goBeyond(): Promise<"complete" | "interrupted"> {
+    const { plan, predictor } = this;
+    const { onEvent, nextCells } = this.options;
+    const planned = new Set(this.cells.map(cellKey));
+    while (nextCells !== undefined) {
+      // A run that is resumed may have begun with some.
+      const begun = this.records.map(({ cell }) => cell).filter((one) =>
+        !planned.has(cellKey(one))
+      );
+      const cells = uniqueCells([...begun, ...nextCells(this.records)])
+        .filter((cell) => !this.closed.has(cellKey(cell)));
+      const queue = roundsOf(plan.rounds).flatMap((round) => this.trialsOf(round, cells));
+      const needed = queue.reduce((sum, { cell }) => sum + predictor.trialNs(cell, plan.epochs), 0);
+      if (queue.length === 0 || needed > this.remainingNs()) break;
+      const trials = this.records.length + queue.length;
+      onEvent?.({ type: "beyond", trials, cells: uniqueCells(queue.map(({ cell }) => cell)) });
+      if (await this.runTrials(queue) === "interrupted") return "interrupted";
+    }
+    return "complete";
+  }
+
+  private trialsOf(round: number, cells = this.cells): Planned[] {
+    return orderOfRound(cells, this.plan.seeds[0], round)
       .filter((cell) => !this.recorded.has(trialKey(cell, round)))
       .map((cell) => ({ cell, round }));
   }
@@ -195,8 +201,9 @@ class Sweep {
     const fault = await codeFault?.(cell);
     if (fault !== undefined) return this.ofOtherCode(fault, cell, round);
     onEvent?.({ type: "started", cell, round });
-    // With many rounds, many short trials say more than a few long ones, because processes differ.
-    const budgetNs = plan.resolve !== undefined ? predictor.leastSampleNs(cell) : sampleBudgetNs(
+    // Many short trials say more than a few long ones, because processes differ.
+    const isOpen = plan.resolve !== undefined || plan.crossover !== undefined;
+    const budgetNs = isOpen ? predictor.leastSampleNs(cell) : sampleBudgetNs(
       [cell, ...paid.filter((one) => one !== trials[0]).map((one) => one.cell)],
       plan.epochs,
       this.remainingNs(),
@@ -296,23 +303,3 @@ class Sweep {
     return this.plan.budgetSeconds * 1e9 - (this.clock() - this.startNs - this.lostNs);
   }
 }
-
-const cheapSubsetFirst = (a: Cell, b: Cell): number =>
-  a.examples - b.examples || flopPerExample(b).total - flopPerExample(a).total;
-
-/** Cells of the same code in the same runtime: if one cannot run, none can. */
-const programOf = ({ implementation, runtime, copy }: Cell): string =>
-  [implementation, runtime, copy === "reference"].join("|");
-
-function trajectorySteps(cell: Cell, predictor: Predictor): number {
-  const steps = Math.ceil(cell.examples / cell.batchSize);
-  const affordable = Math.floor(TRAJECTORY_NS / Math.max(1, predictor.epochNs(cell) / steps));
-  return Math.max(LEAST_TRAJECTORY, Math.min(MOST_TRAJECTORY, affordable));
-}
-
-/** Key of the cell that this one copies: both get the same rounds. */
-const originalKey = ({ copy: _, ...cell }: Cell): string => cellKey(cell);
-
-const trialKey = (cell: Cell, round: number): string => `${cellKey(cell)}#${round}`;
-
-const roundsOf = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);

@@ -10,7 +10,7 @@ import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { findRuntime } from "../trial/runtimes.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
-import { runSweep } from "./sweep.ts";
+import { runSweep, type SweepOptions } from "./sweep.ts";
 
 const { name, version } = CURRENT_RUNTIME;
 
@@ -36,7 +36,12 @@ process.stdin.on("end", () => process.exit(0));
 `;
 
 /** All trials of a sweep of "honest" and another program, with the time-out and the budget in seconds. */
-async function sweep(other: string, seconds: number, rounds: number): Promise<TrialRecord[]> {
+async function sweep(
+  other: string,
+  seconds: number,
+  rounds: number,
+  nextCells?: SweepOptions["nextCells"],
+): Promise<TrialRecord[]> {
   const found = await findRuntime(name);
   assert.ok(found.available);
   const { runtime } = found;
@@ -91,7 +96,10 @@ async function sweep(other: string, seconds: number, rounds: number): Promise<Tr
       close: () => Promise.resolve(),
     };
     const journal = { append: (record: TrialRecord) => void records.push(record), close() {} };
-    assert.equal(await runSweep({ prepared, done: [], journal }), "complete");
+    assert.equal(
+      await runSweep({ prepared, done: [], journal, ...(nextCells && { nextCells }) }),
+      "complete",
+    );
   });
   return records;
 }
@@ -123,5 +131,23 @@ test(
     );
     const later = records.slice(records.indexOf(hung[0]));
     assert.ok(later.some((one) => isHonest(one) && one.status === "ok"), JSON.stringify(records));
+  },
+);
+
+test(
+  "cells beyond the plan are measured in all rounds, each once, until there are no more",
+  SLOW,
+  async () => {
+    const asked: number[] = [];
+    const records = await sweep("honest_too", 20, 2, (trials) => {
+      asked.push(trials.length);
+      const { cell } = trials.find(isHonest)!;
+      return asked.length > 2 ? [] : [{ ...cell, batchSize: 10 + asked.length, examples: 100 }];
+    });
+    const beyond = records.filter(({ cell }) => cell.batchSize > 10);
+    assert.deepEqual(beyond.map(({ cell, round, status }) => [cell.batchSize, round, status]), [
+      ...[[11, 1, "ok"], [11, 2, "ok"], [12, 1, "ok"], [12, 2, "ok"]],
+    ]);
+    assert.deepEqual(asked, [12, 14, 16]);
   },
 );

@@ -36,6 +36,11 @@ for (
   const [options, pattern] of [
     [{ sizes: "5000" }, /m = 5000: the training set has 2000.*\nhint:/s],
     [{ layers: "100,16,10" }, /layer size 1 is 100, expected 784.*\nhint:/s],
+    [{ crossover: "batch" }, /bisect along batch: the plan has 1 value.*\nhint:/s],
+    [
+      { crossover: "batch", batch: "5,10", resolve: "5%" },
+      /--crossover and --resolve at once.*\nhint:/s,
+    ],
     [{ layers: "784,0,10" }, /0.*expected whole numbers from 1/s],
     [{ runtimes: "node", "runtime-path": "node=/nowhere/node" }, /not found.*\nhint:/s],
     [{ frobnicate: "" }, /frobnicate/],
