@@ -36,7 +36,10 @@ export const Series = z.strictObject({
   outputLoss: Cell.shape.outputLoss,
   rate: Cell.shape.rate,
   batch: z.string(),
+  /** As the plan has it. */
   threads: z.int().positive(),
+  /** As many as ran in any of its cells. */
+  threadsUsed: z.int().positive(),
   device: Device.optional(),
   /** What the program says of itself. */
   summary: z.string().optional(),

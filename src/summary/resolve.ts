@@ -5,6 +5,7 @@ import { type MeasuredCell, measuredCell } from "./estimate.ts";
 import { withoutCopy } from "./noise_floor.ts";
 import { problemKey } from "./problem_key.ts";
 import { pairedLogRatios } from "../stats/ratio.ts";
+import { codeThatRan } from "./threads_that_ran.ts";
 import { isUsable } from "./sort_trials.ts";
 import { verdictOf } from "../stats/verdict.ts";
 import type { Summary } from "../format/summary.ts";
@@ -35,7 +36,8 @@ export function resolvePairs(
   compare: (a: Cell, b: Cell) => number,
 ): ResolvedPair[] {
   const groups = Map.groupBy(trials.filter(isUsable), ({ cell }) => cellKey(cell));
-  const cells = [...groups.values()].map(measuredCell).sort((a, b) => compare(a.cell, b.cell));
+  const cells = [...groups.values()].map((of) => ({ ...measuredCell(of), ran: codeThatRan(of[0]) }))
+    .sort((a, b) => compare(a.cell, b.cell));
   const pairs = pairsOf(cells);
   return pairs.map(([a, b]) => {
     const logRatios = pairedLogRatios(a.steady, b.steady);
@@ -80,7 +82,10 @@ export function unresolvedCells(
   return open;
 }
 
-function pairsOf(cells: readonly MeasuredCell[]): [MeasuredCell, MeasuredCell][] {
+/** A cell, and what is equal where the same code ran with as many threads. */
+type RanCell = MeasuredCell & { readonly ran: string };
+
+function pairsOf(cells: readonly RanCell[]): [MeasuredCell, MeasuredCell][] {
   const present = cells.filter(({ cell }) => cell.copy === undefined);
   const earlier = cells.filter(({ cell }) => cell.copy === "reference");
   if (earlier.length > 0) {
@@ -91,7 +96,7 @@ function pairsOf(cells: readonly MeasuredCell[]): [MeasuredCell, MeasuredCell][]
   }
   return present.flatMap((a, i) =>
     present.slice(i + 1)
-      .filter((b) => problemKey(a.cell) === problemKey(b.cell))
+      .filter((b) => problemKey(a.cell) === problemKey(b.cell) && a.ran !== b.ran)
       .map((b): [MeasuredCell, MeasuredCell] => [a, b])
   );
 }

@@ -30,21 +30,24 @@ const COPIES = ["", "twin", "reference"];
 /**
  * The series of `cells`, which are in the order of `compareCells`, and the index of each cell's series. A label names
  * the implementation, and runtime, threads, network, rate and batch only where they differ; the single thread of an
- * implementation that had no other count is not named. A device in software always is.
+ * implementation that had no other count is not named. A device in software always is. Threads are those that ran,
+ * `threadsOf`: a minibatch may be too small to share out.
  */
 export function seriesOf(
   cells: readonly Cell[],
   plan: Plan,
   deviceOf: (cell: Cell) => Device | undefined = () => undefined,
+  threadsOf: (cell: Cell) => number = ({ threads }) => threads,
 ): { series: Series[]; indexOf: (cell: Cell) => number } {
   const several = (values: (string | number)[]) => new Set(values).size > 1;
   // A peer has a single runtime, which its name implies.
   const runtimes = several(
     cells.filter((cell) => !plan.peers.includes(cell.implementation)).map(({ runtime }) => runtime),
   );
-  const threadsDiffer = several(cells.map(({ threads }) => threads));
+  const threadsDiffer = several(cells.map(threadsOf));
   const hasSeveralThreads = (name: string) =>
-    several(cells.filter((cell) => cell.implementation === name).map(({ threads }) => threads));
+    several(cells.filter((cell) => cell.implementation === name).map(threadsOf));
+  const usedBySeries = Map.groupBy(cells, (cell) => seriesKey(cell, plan));
   const axes = axesOfCells(cells);
   const batches = several(cells.map((cell) => batchOf(cell, plan)));
   const found = new Map<string, Series>();
@@ -52,18 +55,30 @@ export function seriesOf(
     const { implementation, runtime, threads, layerSizes, hiddenActivation, outputLoss, rate } =
       cell;
     const isPeer = plan.peers.includes(implementation);
-    const namesThreads = threadsDiffer && (threads > 1 || hasSeveralThreads(implementation));
+    const used = usedBySeries.get(seriesKey(cell, plan))!.map(threadsOf);
+    const threadsUsed = Math.max(...used);
+    const namesThreads = threadsDiffer && (threadsUsed > 1 || hasSeveralThreads(implementation));
     const batch = batchOf(cell, plan);
     const device = deviceOf(cell);
     const label = [
       device?.software ? `${implementation} (software)` : implementation,
       ...(runtimes && !isPeer ? [runtime] : []),
-      ...(namesThreads ? [threads === 1 ? "1 thread" : `${threads} threads`] : []),
+      ...(namesThreads ? [threadsText(threadsUsed, several(used))] : []),
       ...axisParts(cell, axes),
       ...(batches ? [batch === "full" ? "full batch" : `B = ${batch}`] : []),
     ].join(" · ");
     const network = { layerSizes, hiddenActivation, outputLoss };
-    const one = known({ implementation, runtime, ...network, rate, batch, threads, device, label });
+    const one = known({
+      implementation,
+      runtime,
+      ...network,
+      rate,
+      batch,
+      threads,
+      threadsUsed,
+      device,
+      label,
+    });
     found.set(seriesKey(cell, plan), one);
   }
   const places = new Map([...found.keys()].map((key, place) => [key, place]));
@@ -78,6 +93,9 @@ export function seriesOf(
     },
   };
 }
+
+const threadsText = (threads: number, vary: boolean): string =>
+  threads === 1 ? "1 thread" : `${vary ? "up to " : ""}${threads} threads`;
 
 const seriesKey = (cell: Cell, plan: Plan): string =>
   [cell.implementation, cell.runtime, cell.threads, settingKey(cell), batchOf(cell, plan)]

@@ -16,6 +16,7 @@ import { accuracyFrontOf, cacheLimitsOf, contentionOf } from "./run_figures.ts";
 import { type ReadPair, readPairs, type Side } from "./read_pairs.ts";
 import { resolvePairs } from "./resolve.ts";
 import { roofsOf } from "../machine/roofline_of.ts";
+import { threadsThatRan, withoutRepetitions } from "./threads_that_ran.ts";
 import { timeOfRun } from "./run_time.ts";
 import { compareModels } from "./same_model.ts";
 import { compareCells, seriesOf } from "./series.ts";
@@ -39,14 +40,17 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     trials.filter(({ device }) => device !== undefined)
       .map(({ cell, device }) => [`${cell.implementation}|${cell.runtime}`, device]),
   );
+  const { kept, repeated } = withoutRepetitions(sorted.cells);
+  const usedBy = new Map(kept.map(([trial]) => [trial.cell, threadsThatRan(trial)]));
   const { series, indexOf } = seriesOf(
-    sorted.cells.map(([trial]) => trial.cell).filter(({ copy }) => copy === undefined),
+    kept.map(([trial]) => trial.cell).filter(({ copy }) => copy === undefined),
     plan,
     ({ implementation, runtime }) => devices.get(`${implementation}|${runtime}`),
+    (cell) => usedBy.get(cell)!,
   );
-  const found = new Set(sorted.cells.map(([{ cell }]) => cellKey(cell)));
+  const found = new Set(kept.map(([{ cell }]) => cellKey(cell)));
   // A copy means something only beside the cell that it copies.
-  const shown = sorted.cells.filter(([{ cell }]) => found.has(cellKey(withoutCopy(cell))));
+  const shown = kept.filter(([{ cell }]) => found.has(cellKey(withoutCopy(cell))));
   const all = analyse(run, shown, indexOf);
   const cells = all.filter(isOrdinary);
   const noiseFloor = noiseFloorOf(all.map(({ trials: [{ cell }], steady }) => ({ cell, steady })));
@@ -142,7 +146,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     accuracyFront: accuracyFrontOf(originals),
     noiseFloor,
     resolved: rule
-      ? { ...rule, pairs: resolvePairs(sorted.cells.flat(), rule, compareCells(plan)) }
+      ? { ...rule, pairs: resolvePairs(kept.flat(), rule, compareCells(plan)) }
       : undefined,
     // With failed trials, so that a cell which failed only now is reported.
     against: plan.against &&
@@ -155,6 +159,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     warnings: warningsOf(run, cells.map(({ summary }) => summary), {
       trials: trials.length,
       problems: sorted.problems.length,
+      repeated: repeated.map(([trial]) => trial),
     }),
   });
 }

@@ -1,5 +1,6 @@
 import { sumOf } from "../stats/statistics.ts";
 import type { RunFile } from "../format/plan.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
 import type { Warning } from "../format/warning.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import type { LoneCellSummary } from "./cell_summary.ts";
@@ -13,7 +14,12 @@ const MUCH_WAITING = 0.02;
 export function warningsOf(
   run: RunFile,
   cells: readonly LoneCellSummary[],
-  recorded: { readonly trials: number; readonly problems: number },
+  recorded: {
+    readonly trials: number;
+    readonly problems: number;
+    /** One trial of each cell that stands in no table, because another ran the same code with as many threads. */
+    readonly repeated: readonly Pick<TrialRecord, "cell" | "threadsUsed">[];
+  },
 ): Warning[] {
   const { plan, data, sessions } = run;
   const of = cells.length;
@@ -83,7 +89,8 @@ export function warningsOf(
     below: LITTLE_CPU,
     least: Math.min(...waited),
   }));
-  const idle = cells.filter(({ cell, threadsUsed = cell.threads }) => threadsUsed < cell.threads);
+  const idle = [...cells, ...recorded.repeated]
+    .filter(({ cell, threadsUsed = cell.threads }) => threadsUsed < cell.threads);
   for (const [implementation, such] of Map.groupBy(idle, ({ cell }) => cell.implementation)) {
     const { threadsUsed, cell } = such[0];
     warnings.push({
