@@ -8,7 +8,7 @@ import {
   formatRatio,
 } from "./numbers.ts";
 import { isResolved } from "./noise_words.ts";
-import { choicesBySetting, largestSize } from "./select.ts";
+import { answerSize, choicesBySetting } from "./select.ts";
 import { indented, paint, type Style, wrapped } from "./terminal_style.ts";
 import { widthsOf } from "./text_table.ts";
 import { isUndecided } from "./terminal_answer.ts";
@@ -32,7 +32,7 @@ export function rankingLines(summary: Summary, style: Style): string[] {
   const rows = rowsOf(summary);
   if (rows.length === 0) return [];
   const shown = rows.slice(0, MOST_ROWS);
-  const size = `m = ${formatCount(sizeOf(summary))}`;
+  const size = `m = ${formatCount(answerSize(summary))}`;
   const head = ["per epoch", `× ${summary.plan.baseline}`, "set-up", "accuracy"];
   const widths = widthsOf([head, ...shown.map(({ figures }) => figures)]);
   const label = Math.max(size.length - 2, ...shown.map((row) => row.label.length));
@@ -67,13 +67,9 @@ export function rankingLines(summary: Summary, style: Style): string[] {
   ];
 }
 
-/** The size of the answer: the largest at which there was a choice. */
-const sizeOf = (summary: Summary): number =>
-  choicesBySetting(summary)[0]?.at(-1)?.examples ?? largestSize(summary);
-
 function rowsOf(summary: Summary): Row[] {
   const { cells, predicted, series, plan } = summary;
-  const size = sizeOf(summary);
+  const size = answerSize(summary);
   const last = choicesBySetting(summary).flatMap((choices) =>
     choices.filter(({ examples }) => examples === size)
   );
