@@ -36,7 +36,7 @@ const texts = {
   brief:
     message`Say what is wrong with an implementation, why it does not learn, and what to change.`,
   description:
-    message`Compares an implementation with the oracle at several points and minibatches. Where they differ, it simulates common mistakes, alone and in pairs, until one gives the same wrong numbers. Then it trains for some seconds beside a correct implementation, and times growing subsets. Exit code 1 if something is wrong.`,
+    message`Compares an implementation with the oracle at several points and minibatches. Where they differ, it reads the program stage by stage from gradients of single rows, and names the stages that depart. Then it trains for some seconds beside a correct implementation, and times growing subsets. Exit code 1 if something is wrong.`,
 };
 
 /** Time of one examination; a network of half a million weights takes four times as long. */

@@ -22,14 +22,32 @@ const Agreement = z.strictObject({
 });
 export type Agreement = z.infer<typeof Agreement>;
 
-/** Backpropagation with a mistake of src/diagnose/gradient/mistakes.ts gives the kernel's numbers. */
+/** A stage of the program that departs from backpropagation, as src/diagnose/inside/ reads it. */
 const SimulatedMistake = z.strictObject({
-  /** Its name in that catalogue. */
+  /** Its name in src/diagnose/words/mistake_words.ts. */
   id: z.string(),
   layers,
   /** Which of its forms, by name; absent where it has only one. */
   form: z.string().optional(),
-  agreement: Agreement,
+  /** The program's formula and the right one, as mathematics. */
+  found: z.string().optional(),
+  right: z.string().optional(),
+  /** The constant of the mistake: a rate, a limit, a coefficient. */
+  value: z.number().optional(),
+  /** Absent where the whole program could not be reproduced: then the stage alone says it. */
+  agreement: Agreement.optional(),
+});
+export type SimulatedMistake = z.infer<typeof SimulatedMistake>;
+
+/** A stage of the program that no formula fits. */
+const UnexplainedStage = z.strictObject({
+  stage: z.enum(["pixels", "activation", "product", "output", "backward", "biases"]),
+  layer: z.int().positive(),
+  /** The nearest formula, and its relative error. */
+  nearest: z.string().optional(),
+  error: z.number().optional(),
+  /** For the first neurons of one row, what was read and what the stage above it should give. */
+  table: z.array(z.strictObject({ read: z.number(), expected: z.number() })),
 });
 
 const NotFinite = z.enum(["NaN", "Infinity", "-Infinity"]);
@@ -38,7 +56,13 @@ const GRADIENT_FINDINGS = [
   /** `rate` where the change is a step −rate · gradient. */
   finding("parameters-changed", { rate: z.number().optional() }),
   /** Relative difference of two answers; absent where only the first answer differs from the rest. */
-  finding("non-deterministic", { spread: z.number().optional() }),
+  finding("non-deterministic", {
+    spread: z.number().optional(),
+    /** Share of activations that are 0 in one call and not in another. */
+    dropped: z.number().optional(),
+  }),
+  /** Each answer is `coefficient` times the last one, plus the gradient, or `average`: plus 1 − coefficient of it. */
+  finding("momentum-inside", { coefficient: z.number(), average: z.boolean() }),
   /** The call adds to what the array held, or to a sum of its own. */
   finding("accumulated", { into: z.enum(["gradient-array", "own-sum"]) }),
   finding("batch-changed", {}),
@@ -57,7 +81,7 @@ const GRADIENT_FINDINGS = [
     factor: z.number(),
     /** The part is `times` the sum over the minibatch, divided by this. */
     times: z.number(),
-    divisor: z.enum(["examples", "nothing", "examples-squared", "longest-minibatch"]),
+    divisor: z.enum(["examples", "nothing", "examples-squared", "longest-minibatch", "data-set"]),
     longestMinibatch: count,
   }),
   /** The returned value is a loss whose gradient is another. Nothing known: `returned` is absent. */
@@ -78,11 +102,11 @@ const GRADIENT_FINDINGS = [
     enlarged: z.number(),
   }),
   finding("never-finite", { parts, loss: NotFinite.optional() }),
-  /** No simulated mistake gives the kernel's numbers. */
+  /** No formulas give the kernel's numbers. */
   finding("unexplained", {
     wrong: z.array(z.strictObject({ part: Part, error: z.number() })),
     right: parts,
-    triedPairs: z.boolean(),
+    stages: z.array(UnexplainedStage),
   }),
 ] as const;
 

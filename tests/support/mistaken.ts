@@ -1,6 +1,6 @@
 /**
  * A network as people write it from a textbook, with switches for the mistakes they make. It shares no code with
- * src/diagnose/gradient/mistakes.ts, so that diagnose is not tested with its own simulations.
+ * src/diagnose/inside/, so that diagnose is not tested with its own formulas.
  */
 import { randomFrom } from "../../src/base/random.ts";
 import type { Network } from "../../src/model/network.ts";

@@ -94,7 +94,7 @@ export function plantedMistakes(top: number): [Switches, ...string[]][] {
     [{ updates: 0.1, times: { all: -1 } }, `parameters-changed ${every}`, `sign-reversed ${every}`],
     [{ skips: "last", noHiddenSlope: [2] }, "missing-hidden-derivative 2", "examples-skipped"],
     [{ untransposed: [2], labelsBy: -1 }, "untransposed-backprop 2", "labels-shifted"],
-    [{ pixels: (byte) => byte, labelsBy: 1 }, "labels-shifted", "pixel-scale"],
+    [{ pixels: (byte) => byte, labelsBy: 1 }, "pixel-scale", "labels-shifted"],
   ];
 }
 

@@ -1,14 +1,18 @@
 import type { FindingOf, FixedFinding } from "../../format/finding.ts";
 import type { ExaminedKernel, Question, Reply } from "./examined_kernel.ts";
-import { distance, type Part, partsOf, sizeOf } from "./parts.ts";
+import { distance, type Part, partsOf, projection, sizeOf } from "./parts.ts";
 
 /** What a kernel does beside the arithmetic, as answers to one repeated question show. */
 export interface Behaviour {
   /**
    * How answers come about: `overwrites` is right; `adds` to what the array held; `sums-up` the gradients of all its
-   * calls; `remembers`: the first answer differs from those after it; `varies` from call to call.
+   * calls; `momentum`: a share of the last answer is added; `remembers`: the first answer differs from those after it; `varies` from call to call.
    */
-  readonly answers: "overwrites" | "adds" | "sums-up" | "remembers" | "varies";
+  readonly answers: "overwrites" | "adds" | "sums-up" | "momentum" | "remembers" | "varies";
+  /** Share of the last answer that is added to each. */
+  readonly momentum?: number;
+  /** Share of activations that are 0 in one answer and not in another. */
+  readonly dropped?: number;
   /** Distance of two answers relative to their size. */
   readonly spread: number;
   /** Parts that the kernel never writes. */
@@ -40,6 +44,11 @@ export async function observe(kernel: ExaminedKernel, question: Question): Promi
     within(third.gradient, part).every((g) => g === 0)
   );
   const increments = [difference(second, first), difference(third, second)];
+  const share = projection(increments[1], increments[0], whole);
+  const isMomentum = share > LEAST_MOMENTUM && share < 1 - closeness &&
+    !near(second.gradient, first.gradient) &&
+    distance(increments[1], increments[0], whole, share) <=
+      10 * closeness * sizeOf(second.gradient, whole);
   const addsUp = !near(second.gradient, first.gradient) && near(increments[1], increments[0]);
   const written = parts.filter((part) => !unwritten.includes(part));
   const adds = written.filter((part) => {
@@ -51,6 +60,8 @@ export async function observe(kernel: ExaminedKernel, question: Question): Promi
   return {
     answers: addsUp
       ? "sums-up"
+      : isMomentum
+      ? "momentum"
       : near(third.gradient, second.gradient)
       ? near(second.gradient, first.gradient)
         ? adds.length > 0 ? "adds" : "overwrites"
@@ -58,10 +69,14 @@ export async function observe(kernel: ExaminedKernel, question: Question): Promi
       : "varies",
     spread: distance(third.gradient, second.gradient, whole) / sizeOf(third.gradient, whole),
     unwritten,
+    ...(isMomentum && !addsUp && { momentum: Number(share.toPrecision(8)) }),
     ...(update && { update }),
     changesBatch: first.batch.some((row, n) => row !== question.batch[n]),
   };
 }
+
+/** A smaller share of the last answer could be rounding. */
+const LEAST_MOMENTUM = 0.01;
 
 /** NaN differs from itself, so it would look like an answer that varies. */
 const finite = (reply: Reply): Reply => ({
@@ -97,13 +112,21 @@ function updateOf(
 }
 
 export function behaviourFindings(
-  { answers, spread, update, changesBatch }: Behaviour,
+  { answers, spread, momentum, dropped, update, changesBatch }: Behaviour,
 ): FixedFinding[] {
   const findings: FixedFinding[] = [];
   if (update) findings.push({ id: "parameters-changed", ...update });
   if (answers === "varies" || answers === "remembers") {
     const isKnown = answers === "varies" && Number.isFinite(spread);
-    findings.push({ id: "non-deterministic", layers: [], ...(isKnown && { spread }) });
+    findings.push({
+      id: "non-deterministic",
+      layers: [],
+      ...(isKnown && { spread }),
+      ...(dropped && { dropped }),
+    });
+  }
+  if (answers === "momentum" && momentum !== undefined) {
+    findings.push({ id: "momentum-inside", layers: [], coefficient: momentum, average: false });
   }
   if (answers === "adds" || answers === "sums-up") {
     const into = answers === "adds" ? "gradient-array" : "own-sum";

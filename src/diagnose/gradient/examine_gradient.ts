@@ -1,42 +1,37 @@
+import { judge } from "../../check/judge_gradient.ts";
 import type { Agreement, Finding, FixedFinding } from "../../format/finding.ts";
-import type { GradientImplementation, Problem } from "../../gradients/contract.ts";
+import type { GradientImplementation, Precision, Problem } from "../../gradients/contract.ts";
 import { referenceGradient } from "../../model/reference.ts";
+import { makeExam } from "../inside/exam.ts";
+import { explainProgram, type Explanation } from "../inside/explain_program.ts";
+import { rightProgram } from "../inside/right_program.ts";
+import { EXACTNESS } from "../inside/readings.ts";
+import { simulate } from "../inside/simulate.ts";
+import { ROW_FINDINGS } from "../words/mistake_words.ts";
+import { createAsk, type Recalled } from "./ask_again.ts";
 import { type Behaviour, behaviourFindings, observe } from "./behaviour.ts";
-import { type ExaminedKernel, openForExamination, type Question } from "./examined_kernel.ts";
-import { type Case, explainGradients, type Explanation } from "./explain_gradients.ts";
-import { type Mistake, MISTAKE_IDS } from "./mistakes.ts";
-import { distance, nameOf, partsOf, sizeOf } from "./parts.ts";
+import {
+  type Case,
+  CLOSENESS,
+  type ExaminedKernel,
+  openForExamination,
+  type Question,
+} from "./examined_kernel.ts";
+import { droppedShare } from "./dropout.ts";
+import { findingOrder } from "./finding_order.ts";
+import { distance, nameOf, type Part, partsOf, sizeOf } from "./parts.ts";
 import { MOST_ROWS, probesOf } from "./probes.ts";
-import { findReturnedLoss, lossFindings, type ReturnedLoss } from "./returned_loss.ts";
-import { scaleFindings } from "./scale_findings.ts";
+import { programFindings, programScales } from "./program_findings.ts";
+import { findReturnedLoss, lossFindings } from "./returned_loss.ts";
+import { type Scale, scaleFindings } from "./scale_findings.ts";
 
 /** Parameters are enlarged by this factor to see whether anything overflows. */
 const ENLARGED = 1000;
 
-/** With more parameters, the thousands of pairs of mistakes take too long. */
-const MOST_FOR_PAIRS = 100_000;
-
-/** The most important first. */
-const ORDER: readonly string[] = [
-  "parameters-changed",
-  "non-deterministic",
-  "accumulated",
-  "batch-changed",
-  "sign-reversed",
-  ...MISTAKE_IDS,
-  "loss-mismatch",
-  "bias-missing",
-  "examples-skipped",
-  "scale",
-  "overflow",
-  "never-finite",
-  "unexplained",
-];
-
 /**
- * Asks an implementation for gradients and compares them with the oracle's. Where they differ, finds the usual mistake,
- * or the pair of mistakes, that gives the same numbers. Returns an empty list if all is right. `initial` holds the
- * parameters at the start, canonical order.
+ * Asks an implementation for gradients and compares them with the oracle's. Where they differ, reads the program from
+ * the inside and names the stages that depart. Returns an empty list if all is right. `initial` holds the parameters at
+ * the start, canonical order.
  */
 export async function examineGradient(
   implementation: GradientImplementation,
@@ -44,91 +39,166 @@ export async function examineGradient(
   initial: Float64Array,
   seed: number,
 ): Promise<Finding[]> {
-  const problem = { ...given, maxBatchSize: Math.min(given.maxBatchSize, MOST_ROWS) };
+  const exam = makeExam(given.dataset, seed);
+  const longest = Math.min(given.maxBatchSize, MOST_ROWS);
+  const problem = { ...given, dataset: exam.dataset, maxBatchSize: longest };
   const kernel = await openForExamination(implementation, problem);
+  const { network } = problem;
   try {
     const probes = probesOf(problem, initial, seed);
-    const behaviour = await observe(kernel, probes[0]);
+    const observed = await observe(kernel, probes[0]);
+    const dropped = observed.answers === "varies"
+      ? await droppedShare(kernel, probes[0])
+      : undefined;
+    const behaviour = { ...observed, ...(dropped !== undefined && { dropped }) };
     const findings: Finding[] = behaviourFindings(behaviour);
-    if (behaviour.answers !== "varies") {
-      const cases: Case[] = [];
-      for (const probe of probes) cases.push(await caseOf(kernel, behaviour, probe));
-      findings.push(...arithmeticFindings(kernel, cases, behaviour));
-      findings.push(...await overflow(kernel, behaviour, probes[0], cases));
+    if (behaviour.answers === "varies") return findings;
+    const ask = await createAsk(kernel, behaviour, probes[0]);
+    const cases: Case[] = [];
+    for (const probe of probes) cases.push(await caseOf(problem, ask, probe));
+    const finite = cases.filter(({ gradient }) => gradient.every(Number.isFinite));
+    if (finite.length > 0) {
+      const whole = { problem, cases: finite, behaviour, precision: implementation.precision };
+      if (departs(kernel, whole)) {
+        const explanation = await explainProgram(
+          async (parameters, rows) => await ask({ parameters, batch: Uint32Array.from(rows) }),
+          network,
+          exam,
+          finite,
+          EXACTNESS[implementation.precision],
+          longest,
+          seed,
+        );
+        findings.push(...explained(whole, explanation, given.dataset.count, findings));
+      } else findings.push(...rightLoss(whole));
     }
-    return findings.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
+    findings.push(...await overflow(problem, ask, probes[0], cases));
+    return findings.sort((a, b) => findingOrder(a) - findingOrder(b));
   } finally {
     await kernel.close();
   }
 }
 
-/** Asks one question, and subtracts what the kernel kept from earlier calls. */
+/** Asks one question, and the oracle. */
 async function caseOf(
-  kernel: ExaminedKernel,
-  { answers }: Behaviour,
+  { network, dataset }: Problem,
+  ask: (question: Question) => Promise<Recalled>,
   question: Question,
 ): Promise<Case> {
-  const { network, dataset } = kernel.problem;
   const expected = new Float64Array(question.parameters.length);
   referenceGradient(network, question.parameters, dataset, question.batch, expected);
-  const keeps = answers === "sums-up" || answers === "remembers";
-  const before = keeps ? await kernel.ask(question) : undefined;
-  const { gradient, loss } = await kernel.ask(question);
-  return {
-    ...question,
-    expected,
-    loss,
-    gradient: answers === "sums-up" ? gradient.map((g, p) => g - before!.gradient[p]) : gradient,
-  };
+  return { ...question, expected, ...await ask(question) };
 }
 
-function arithmeticFindings(
-  { problem, closeness }: ExaminedKernel,
-  all: readonly Case[],
-  behaviour: Behaviour,
+interface Whole {
+  readonly problem: Problem;
+  readonly cases: readonly Case[];
+  readonly behaviour: Behaviour;
+  readonly precision: Precision;
+}
+
+/** A gradient is further from the oracle's than rounding explains. */
+function departs({ closeness }: ExaminedKernel, { problem, cases, precision }: Whole): boolean {
+  const parts = partsOf(problem.network);
+  return cases.some((one) => {
+    const { gradient, expected } = one;
+    const isFar = (part: Part) =>
+      distance(gradient, expected, part) > closeness * sizeOf(expected, part);
+    if (!parts.some(isFar)) return false;
+    const answer = { ...one, loss: 0 };
+    const at = { batchSize: one.batch.length };
+    return judge(problem, precision, answer, { loss: 0, gradient: expected }, at, MOST_ROWS)
+      .some(({ excess }) => !(excess <= 1));
+  });
+}
+
+function rightLoss({ problem, cases, precision }: Whole): FixedFinding[] {
+  const outputs = cases.map(({ parameters, batch }) =>
+    outputsOf(problem, undefined, parameters, batch)
+  );
+  const returned = findReturnedLoss(problem, cases, outputs, CLOSENESS[precision]);
+  return lossFindings(problem, [], [], returned, cases);
+}
+
+function outputsOf(
+  { network, dataset, maxBatchSize }: Problem,
+  explanation: Explanation | undefined,
+  parameters: Float64Array,
+  batch: Uint32Array,
+): Float64Array[] {
+  const simulated = explanation?.simulated ?? rightProgram(network);
+  return simulate(simulated, network, dataset, parameters, batch, maxBatchSize).outputs;
+}
+
+function explained(
+  { problem, cases, behaviour, precision }: Whole,
+  explanation: Explanation | undefined,
+  examples: number,
+  known: Finding[],
 ): Finding[] {
-  const cases = all.filter(({ gradient }) => gradient.every(Number.isFinite));
-  if (cases.length === 0) return []; // `overflow` reports it
-  const tryPairs = cases[0].expected.length <= MOST_FOR_PAIRS;
-  const found = explainGradients(problem, cases, closeness, tryPairs);
-  if (found === undefined) return [unexplained(problem, cases, closeness, tryPairs)];
-  const { mistakes, rule: { skipped }, scales } = found;
-  const returned = findReturnedLoss(problem, cases, found, closeness);
-  const agreement = agreementOf(found, cases);
-  return [
-    ...mistakes.map((mistake) => simulated(mistake, agreement, returned)),
-    ...scaleFindings(scales, cases, behaviour),
-    ...(skipped ? [{ id: "examples-skipped" as const, layers: [], ...skipped, agreement }] : []),
-    ...lossFindings(problem, found, returned, cases),
-  ];
-}
-
-function simulated(
-  { id, form, layers: [...layers] }: Mistake,
-  agreement: Agreement,
-  returned: ReturnedLoss | undefined,
-): Finding {
-  // δ = a − y is right for another loss; if the kernel returns another loss, that was the intention.
-  return id === "missing-output-derivative" && returned && !returned.isAsked
-    ? { id: "other-loss", form: returned.loss, layers, agreement }
-    : { id, ...(form && { form }), layers, agreement };
-}
-
-function agreementOf({ error }: Explanation, cases: readonly Case[]): Agreement {
+  const { network, dataset, maxBatchSize: longest } = problem;
   const lengths = cases.map(({ batch }) => batch.length);
-  return {
-    minibatches: cases.length,
-    fewestExamples: Math.min(...lengths),
-    mostExamples: Math.max(...lengths),
-    error,
-  };
+  if (explanation === undefined) {
+    const scales = partsOf(network).map((part): Scale => ({
+      part,
+      factor: 0,
+      divisor: "examples",
+    }));
+    return scaleFindings(scales, longest, examples, behaviour);
+  }
+  const { error, inside, simulated } = explanation;
+  const isConfirmed = error <= 10 * EXACTNESS[precision].fit;
+  const agreement: Agreement | undefined = isConfirmed
+    ? {
+      minibatches: cases.length,
+      fewestExamples: Math.min(...lengths),
+      mostExamples: Math.max(...lengths),
+      error,
+    }
+    : undefined;
+  const outputs = cases.map(({ parameters, batch }) =>
+    outputsOf(problem, explanation, parameters, batch)
+  );
+  const returned = simulated && findReturnedLoss(problem, cases, outputs, CLOSENESS[precision]);
+  const stages = programFindings(network, explanation, agreement).map((one): Finding =>
+    // δ = a − y is right for another loss; if the program returns another loss, that was the intention.
+    one.id === "missing-output-derivative" && returned && !returned.isAsked
+      ? { ...one, id: "other-loss", form: returned.loss }
+      : one
+  );
+  let scales = programScales(network, explanation, longest, dataset.count);
+  const momentum = known.find((one) => one.id === "momentum-inside");
+  if (momentum && "coefficient" in momentum) {
+    const share = 1 - momentum.coefficient;
+    if (scales.every(({ factor }) => Math.abs(factor / share - 1) < 1e-3)) {
+      known[known.indexOf(momentum)] = { ...momentum, average: true } as Finding;
+      scales = scales.map((one) => ({ ...one, factor: 1 }));
+    }
+  }
+  const rule = simulated?.reduction.rule.skipped;
+  const isOneRow = rule?.skipped.startsWith("all-but") ?? false;
+  const skipped = rule && !isOneRow && agreement
+    ? [{ id: "examples-skipped", layers: [], ...rule, agreement } as Finding]
+    : [];
+  const isWhole = isConfirmed && inside.unexplained.length === 0;
+  const findings: Finding[] = [
+    ...stages,
+    ...(isOneRow ? [] : scaleFindings(scales, longest, examples, behaviour)),
+    ...skipped,
+    ...(simulated && isWhole
+      ? lossFindings(problem, [...stages, ...skipped], scales, returned, cases)
+      : []),
+  ];
+  const isToldOtherwise = stages.some(({ id }) => ROW_FINDINGS.has(id));
+  if (isWhole || (inside.unexplained.length === 0 && isToldOtherwise)) return findings;
+  return [...findings, unexplained(problem, cases, explanation, EXACTNESS[precision].fit)];
 }
 
 function unexplained(
   { network }: Problem,
   cases: readonly Case[],
-  closeness: number,
-  triedPairs: boolean,
+  { inside }: Explanation,
+  fit: number,
 ): FixedFinding {
   const errors = partsOf(network).map((part) => ({
     part: nameOf(part),
@@ -138,31 +208,42 @@ function unexplained(
       ),
     ),
   }));
-  const wrong = errors.filter(({ error }) => error > closeness);
+  const wrong = errors.filter(({ error }) => error > fit);
+  const stages = inside.unexplained.map((one) => ({
+    ...one,
+    layer: one.layer + 1,
+    table: [...one.table],
+  }));
+  const layers = stages.length > 0
+    ? stages.map(({ layer }) => layer)
+    : wrong.map(({ part }) => part.layer);
   return {
     id: "unexplained",
-    layers: [...new Set(wrong.map(({ part }) => part.layer))],
+    layers: [...new Set(layers)].sort((a, b) => a - b),
     wrong,
-    right: errors.filter(({ error }) => error <= closeness).map(({ part }) => part),
-    triedPairs,
+    right: errors.filter(({ error }) => error <= fit).map(({ part }) => part),
+    stages,
   };
 }
 
 /** NaN or Infinity where the oracle gives numbers. */
 async function overflow(
-  kernel: ExaminedKernel,
-  behaviour: Behaviour,
+  problem: Problem,
+  ask: (question: Question) => Promise<Recalled>,
   { parameters, batch }: Question,
   cases: readonly Case[],
 ): Promise<FixedFinding[]> {
   const isFinite = ({ gradient, loss }: Case) =>
     Number.isFinite(loss) && gradient.every(Number.isFinite);
   const broken = cases.filter((one) => !isFinite(one));
+  // −log(0) of a certain output is no fault of the gradient.
+  const isEndless = ({ gradient, loss }: Case) =>
+    Math.abs(loss) === Infinity && gradient.every(Number.isFinite);
   const enlarged = { parameters: parameters.map((value) => Math.fround(ENLARGED * value)), batch };
-  const atEnlarged = await caseOf(kernel, behaviour, enlarged);
-  if (broken.length === 0 && isFinite(atEnlarged)) return [];
+  const atEnlarged = await caseOf(problem, ask, enlarged);
+  if (broken.length === 0 && (isFinite(atEnlarged) || isEndless(atEnlarged))) return [];
   const { gradient, loss } = broken[0] ?? atEnlarged;
-  const parts = partsOf(kernel.problem.network).filter(({ start, end }) =>
+  const parts = partsOf(problem.network).filter(({ start, end }) =>
     !gradient.subarray(start, end).every(Number.isFinite)
   );
   const figures = {

@@ -18,6 +18,14 @@ export interface Reply {
   readonly batch: Uint32Array;
 }
 
+/** One question, the kernel's answer and the oracle's. */
+export interface Case extends Question {
+  /** Canonical order, without what the kernel kept from earlier calls. */
+  readonly gradient: Float64Array;
+  readonly loss: number;
+  readonly expected: Float64Array;
+}
+
 export interface ExaminedKernel {
   readonly problem: Problem;
   /** Answers with a smaller relative difference count as equal: far above rounding, far below any mistake. */
@@ -27,7 +35,7 @@ export interface ExaminedKernel {
   close(): Promise<void>;
 }
 
-const CLOSENESS = { float32: 2e-4, float64: 1e-8 } as const;
+export const CLOSENESS = { float32: 2e-4, float64: 1e-8 } as const;
 
 export async function openForExamination(
   implementation: GradientImplementation,

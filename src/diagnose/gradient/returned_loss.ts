@@ -1,10 +1,10 @@
-import type { FixedFinding } from "../../format/finding.ts";
+import type { Finding, FixedFinding } from "../../format/finding.ts";
 import type { Problem } from "../../gradients/contract.ts";
 import { sigmoid } from "../../model/activation.ts";
-import type { Form } from "../words/mistake_words.ts";
-import type { Case, Explanation } from "./explain_gradients.ts";
-import { contributionsOf, softmax } from "./formulas.ts";
-import { formulasWith } from "./mistakes.ts";
+import type { Form } from "../words/form_words.ts";
+import { softmax } from "../inside/functions.ts";
+import type { Case } from "./examined_kernel.ts";
+import type { Scale } from "./scale_findings.ts";
 
 /** A loss of one example, from z of the output layer and the index of the 1. */
 type Loss = (z: Float64Array, hot: number) => number;
@@ -33,22 +33,20 @@ export interface ReturnedLoss {
   readonly over: "mean" | "sum";
 }
 
-/** Which loss the kernel returns, if its formulas are those of the explanation; undefined where none fits. */
+/**
+ * Which loss the kernel returns, if z of its output layer is `outputs` (cases, rows, classes); undefined where none fits.
+ */
 export function findReturnedLoss(
   { network, dataset }: Problem,
   cases: readonly Case[],
-  { mistakes }: Explanation,
+  outputs: readonly (readonly Float64Array[])[],
   closeness: number,
 ): ReturnedLoss | undefined {
-  const formulas = formulasWith(mistakes, network);
-  const outputs = cases.map(({ parameters, batch }) =>
-    contributionsOf(formulas, network, parameters, dataset, batch).outputs
-  );
   const asked = network.outputLoss;
   for (const loss of new Set([asked, ...Object.keys(LOSSES) as LossName[]])) {
     const sums = cases.map(({ batch }, n) =>
       outputs[n].reduce(
-        (sum, z, e) => sum + LOSSES[loss](z, formulas.hotLabel(dataset.labels[batch[e]])),
+        (sum, z, e) => sum + LOSSES[loss](z, dataset.labels[batch[e]]),
         0,
       )
     );
@@ -73,23 +71,35 @@ const isUsual = (factor: number, classes: number): boolean =>
 
 const isNear = (a: number, b: number): boolean => Math.abs(a / b - 1) < 1e-3;
 
+const ALSO_OF_LOSS: ReadonlySet<string> = new Set([
+  "other-loss",
+  "examples-skipped",
+  "last-example-only",
+  "target-coding",
+  "labels-shifted",
+  "rows-mixed-up",
+  "rows-interact",
+  "updates-within-batch",
+  "wrong-activation",
+  "activation-skipped",
+]);
+
 /** The returned value is not the loss of the gradient. */
 export function lossFindings(
   { network }: Problem,
-  found: Explanation,
+  found: readonly Finding[],
+  scales: readonly Scale[],
   returned: ReturnedLoss | undefined,
   cases: readonly Case[],
 ): FixedFinding[] {
-  const ids = found.mistakes.map(({ id }) => id);
-  // Either another finding says it, or the loss leaves out the same rows as the gradient.
-  if (ids.includes("other-loss") || found.rule.skipped !== undefined) return [];
+  const ids = found.map(({ id }) => id);
+  // Another finding says it: the loss has other outputs, targets or rows.
+  if (ids.some((id) => ALSO_OF_LOSS.has(id))) return [];
   if (ids.includes("missing-output-derivative") && returned && !returned.isAsked) return [];
   if (!cases.some(({ loss }) => Number.isFinite(loss))) return [];
   if (returned?.isAsked && returned.over === "mean" && isNear(returned.factor, 1)) return [];
-  const [{ factor, divisor }] = found.scales;
-  const isUniform = found.scales.every((scale) =>
-    scale.factor === factor && scale.divisor === divisor
-  );
+  const { factor, divisor } = scales[0] ?? { factor: 1, divisor: "examples" };
+  const isUniform = scales.every((scale) => scale.factor === factor && scale.divisor === divisor);
   // Loss and gradient are too large by the same factor: one mistake, which the finding "scale" reports.
   if (
     returned?.isAsked && isUniform && isNear(Math.abs(factor), returned.factor) &&

@@ -1,12 +1,29 @@
 import type { FindingOf, FixedFinding } from "../../format/finding.ts";
 import type { Behaviour } from "./behaviour.ts";
-import { type Case, isRight, kindOf, type Scale } from "./explain_gradients.ts";
-import { nameOf } from "./parts.ts";
+import type { Divisor } from "../inside/reduction.ts";
+import { nameOf, type Part } from "./parts.ts";
+
+/** A part of the gradient is `factor` times the sum that the formulas give, divided by `divisor`. */
+export interface Scale {
+  readonly part: Part;
+  readonly factor: number;
+  readonly divisor: Divisor;
+}
+
+/** Factors that differ by less are equal. */
+const FACTOR_STEP = 1e-3;
+
+const isRight = ({ factor, divisor }: Scale): boolean =>
+  Math.abs(factor - 1) < FACTOR_STEP && (divisor === "examples" || divisor === "examples-kept");
+
+/** Wrong scales of one kind are one fault. */
+const kindOf = ({ factor, divisor }: Scale) => `${factor.toPrecision(3)} ${divisor}`;
 
 /** Parts of the gradient that are too large, too small, of the wrong sign or missing; one finding for each factor. */
 export function scaleFindings(
   scales: readonly Scale[],
-  cases: readonly Case[],
+  longest: number,
+  examples: number,
   { unwritten }: Behaviour,
 ): FixedFinding[] {
   const wrong = scales.filter((scale) => !isRight(scale));
@@ -25,7 +42,6 @@ export function scaleFindings(
         .map(({ layer }) => layer),
     });
   }
-  const longest = Math.max(...cases.map(({ batch }) => batch.length));
   const groups = Map.groupBy(wrong.filter((scale) => !missing.includes(scale)), kindOf);
   for (const group of groups.values()) {
     const { factor, divisor } = group[0];
@@ -34,7 +50,7 @@ export function scaleFindings(
       ...(group.length < scales.length && { parts: group.map(({ part }) => nameOf(part)) }),
     };
     if (factor < 0) findings.push({ id: "sign-reversed", ...place });
-    const scale = sizeFigures(Math.abs(factor), divisor, longest);
+    const scale = sizeFigures(Math.abs(factor), divisor, longest, examples);
     if (scale.times !== 1 || scale.divisor !== "examples") {
       findings.push({ id: "scale", ...place, ...scale });
     }
@@ -46,11 +62,14 @@ function sizeFigures(
   times: number,
   divisor: Scale["divisor"],
   longestMinibatch: number,
+  examples: number,
 ): Pick<FindingOf<"scale">, "factor" | "times" | "divisor" | "longestMinibatch"> {
   const factor = divisor === "nothing"
     ? times * longestMinibatch
     : divisor === "examples-squared"
     ? times / longestMinibatch
+    : divisor === "data-set"
+    ? times * longestMinibatch / examples
     : times;
   return {
     factor: Number(factor.toPrecision(6)),

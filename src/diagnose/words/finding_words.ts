@@ -1,7 +1,7 @@
-import type { Finding, FindingOf, FixedFinding } from "../../format/finding.ts";
+import type { Finding, FindingOf, FixedFinding, SimulatedMistake } from "../../format/finding.ts";
 import { formatExact } from "../../report/numbers.ts";
 import { agreementInWords, GRADIENT_WORDS } from "./gradient_words.ts";
-import { explainMistake, formInWords, isMistake } from "./mistake_words.ts";
+import { explainMistake, isMistake, type Language } from "./mistake_words.ts";
 import { SCALING_WORDS } from "./scaling_words.ts";
 import { TRAINING_WORDS } from "./training_words.ts";
 import type { Words } from "./words.ts";
@@ -21,22 +21,27 @@ export function titleOf(finding: Finding): string {
     (factor === 1 ? "" : `, factor ${formatExact(factor)}`);
 }
 
-/** Throws RangeError for a mistake that the catalogue does not have. */
-export function wordsOf(finding: Finding): Words {
+/** Throws RangeError for a mistake that the table does not have. */
+export function wordsOf(finding: Finding, language: Language = "typescript"): Words {
   if (isFixed(finding)) {
     // Each entry of the table takes the finding of its own id.
     const words = WORDS[finding.id] as (finding: FixedFinding) => Words;
     return words(finding);
   }
-  const { id, form: name, layers, agreement } = finding;
+  const { id } = finding;
   if (!isMistake(id)) {
     throw new RangeError(`Cannot explain finding "${id}": it is unknown, expected a mistake`);
   }
-  const form = name === undefined ? "" : formInWords(name);
-  return {
-    evidence: `The oracle with this mistake ${agreementInWords(agreement)}`,
-    ...explainMistake(id, form, layers),
-  };
+  return { evidence: evidenceOf(finding), ...explainMistake(finding, id, language) };
+}
+
+/** The formula found, beside the right one, and how sure that is. */
+function evidenceOf({ found, right, agreement }: SimulatedMistake): string {
+  const formulas = found && right ? `Found ${found}; right is ${right}.` : "";
+  const sure = agreement
+    ? `The oracle with this mistake ${agreementInWords(agreement)}`
+    : "Single rows show it; whole minibatches are not reproduced, so there is more than this.";
+  return formulas === "" ? sure : `${formulas} ${sure}`;
 }
 
 const isFixed = (finding: Finding): finding is FixedFinding => Object.hasOwn(WORDS, finding.id);

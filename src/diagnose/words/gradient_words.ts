@@ -1,13 +1,14 @@
-import type { Agreement } from "../../format/finding.ts";
+import type { Agreement, FindingOf } from "../../format/finding.ts";
 import {
   counted,
   formatCount,
   formatError,
   formatExact,
   formatNumber,
+  formatPercent,
 } from "../../report/numbers.ts";
 
-import { formInWords } from "./mistake_words.ts";
+import { formInWords } from "./form_words.ts";
 import { layersInWords, partsInWords } from "./plain_words.ts";
 import type { WordsTable } from "./words.ts";
 
@@ -42,8 +43,16 @@ export const GRADIENT_WORDS = {
       : "The gradient function also updates the parameters; the trainer then updates them again.",
     fix: "Leave `parameters` unchanged, and update them in `descend` or leave it to the trainer.",
   }),
-  "non-deterministic": ({ spread }) =>
-    spread === undefined
+  "non-deterministic": ({ spread, dropped }) =>
+    dropped !== undefined
+      ? {
+        evidence: `In two calls with the same parameters and rows, other activations are 0: ${
+          formatPercent(dropped)
+        } of them in each.`,
+        meaning: "Dropout is on while the gradient is computed.",
+        fix: "Switch dropout off here; it belongs to training only.",
+      }
+      : spread === undefined
       ? {
         evidence: "The first call with new parameters or rows gives another answer than the next.",
         meaning: "The answer depends on the call before: the program reuses something from it.",
@@ -58,6 +67,13 @@ export const GRADIENT_WORDS = {
           "Draw no random numbers in the gradient, clear every buffer before adding to it, and " +
           "await all work.",
       },
+  "momentum-inside": ({ coefficient, average }) => ({
+    evidence: `Each answer is ${formatExact(coefficient)} × the answer before plus ${
+      average ? `${formatExact(Number((1 - coefficient).toPrecision(6)))} × ` : ""
+    }the gradient.`,
+    meaning: "Momentum is part of the gradient; the answer depends on earlier minibatches.",
+    fix: "Return the gradient itself, and keep the velocity in the update.",
+  }),
   "accumulated": ({ into }) => ({
     evidence: into === "gradient-array"
       ? "After the call, `gradient` still holds its earlier content, with the new gradient added."
@@ -124,6 +140,13 @@ export const GRADIENT_WORDS = {
         fix: "Divide by batch.length, not by maxBatchSize.",
       };
     }
+    if (divisor === "data-set") {
+      return {
+        evidence: `${part} is ${multiple}the sum divided by the number of all training examples.`,
+        meaning: "Every step is too small by the share of a minibatch in the data.",
+        fix: "Divide by the number of examples of this minibatch (batch.length).",
+      };
+    }
     if (times === 0) {
       return {
         evidence: `${part} is always 0.`,
@@ -166,13 +189,38 @@ export const GRADIENT_WORDS = {
     meaning: "An index runs past the end of an array, something is divided by 0, or e^z overflows.",
     fix: "Follow the forward pass from the pixels upwards to the first value that is not finite.",
   }),
-  "unexplained": ({ wrong, right, triedPairs }) => ({
-    evidence:
-      `Relative errors: ${
+  "unexplained": ({ wrong, right, stages }) => ({
+    evidence: stages.length > 0
+      ? stages.map(stageInWords).join(" ")
+      : `Relative errors: ${
         wrong.map(({ part, error }) => `${partsInWords([part])} ${formatNumber(error)}`).join(", ")
       }` + (right.length > 0 ? `; right: ${partsInWords(right)}.` : "."),
-    meaning: "The gradient is wrong, and none of the usual mistakes gives these numbers" +
-      (triedPairs ? ", alone or in pairs." : "; the network is too large to try pairs."),
-    fix: "Start with the last layer that is wrong: its errors spread to all layers below it.",
+    meaning: stages.length > 0
+      ? "The stages before the first one named here are right or explained; no formula gives this one."
+      : "Single rows are right or explained, but whole minibatches are not.",
+    fix: stages.length > 0
+      ? `Look at ${STAGES[stages[0].stage]} of layer ${stages[0].layer} first.`
+      : "Look at how the rows of a minibatch are added up.",
   }),
 } satisfies WordsTable;
+
+const STAGES = {
+  pixels: "the pixels that enter",
+  activation: "the activations",
+  product: "the vector that δ is multiplied with",
+  output: "δ of the output",
+  backward: "δ that is passed down to the neurons",
+  biases: "the bias gradient",
+} as const;
+
+function stageInWords(
+  { stage, layer, nearest, error, table }: FindingOf<"unexplained">["stages"][number],
+): string {
+  const values = (key: "read" | "expected") =>
+    table.map((one) => formatNumber(one[key])).join(", ");
+  return `In layer ${layer}, ${STAGES[stage]}` +
+    (table.length > 0 ? ` is ${values("read")} … where ${values("expected")} … is right` : "") +
+    (nearest === undefined || error === undefined
+      ? "."
+      : `; the nearest formula is ${nearest}, off by a relative ${formatNumber(error)}.`);
+}

@@ -1,90 +1,231 @@
+import { formatNumber } from "../../report/numbers.ts";
+import type { SimulatedMistake } from "../../format/finding.ts";
+import { formInWords } from "./form_words.ts";
 import { layersInWords } from "./plain_words.ts";
 import type { Words } from "./words.ts";
 
-type Explanation = Omit<Words, "evidence">;
+/** Language of a program, for the line that corrects it. */
+export type Language = "python" | "typescript";
 
-/** One line for each mistake; its formula stands in ../gradient/mistakes.ts. */
+interface Told {
+  readonly form: string;
+  /** "layer 2"; empty where no layer is concerned. */
+  readonly layers: string;
+  readonly value: number;
+}
+
+/** The same correction in NumPy and in TypeScript, or once where it is words. */
+type Fix = string | Readonly<Record<Language, string>>;
+
+interface Explanation {
+  readonly meaning: string;
+  readonly fix: Fix;
+}
+
+/**
+ * One entry for each way in which a stage can depart, the most important first: the forward pass before the backward
+ * pass before what follows. The formulas are found in ../inside/.
+ */
 const MISTAKES = {
-  "stale-activations": (form, layers) => ({
+  "rows-mixed-up": ({ form }) => ({
+    meaning: `The ${form || "pixels"} of a row belong to another row, so there is little to learn.`,
+    fix: {
+      python: "Index both with the same rows: images[rows] and labels[rows].",
+      typescript: "Index both with the same row: pixels[row * features + i] and labels[row].",
+    },
+  }),
+  "pixel-order": ({ form }) => ({
+    meaning: `The pixels of an image enter ${form}.`,
+    fix: "Give pixel i of the row to input i.",
+  }),
+  "stale-activations": ({ form, layers }) => ({
     meaning: `In ${layers}, the δ of each example is multiplied by the activations ${form} ` +
       "instead of its own. The weights then learn almost nothing.",
     fix: "Keep each example's activations until its δ is known, or run backward through one " +
       "example before the next goes forward.",
   }),
-  "untransposed-backprop": (_, layers) => ({
-    meaning: `In the backward pass, δ is multiplied by W of ${layers} instead of its transpose Wᵀ.`,
-    fix: "Compute δ of the layer below as Wᵀδ: sum w[o][i] · δ[o] over the outputs o.",
+  "rows-interact": ({ form }) => ({
+    meaning: form === ""
+      ? "The gradient of a minibatch is no combination of the gradients of its rows: rows are mixed."
+      : `The rows of a minibatch are mixed: it computes ${form}.`,
+    fix: {
+      python:
+        "Reduce over the classes (axis=-1 of (B, classes)), never over the rows, before the " +
+        "last sum.",
+      typescript: "Compute everything for one row, then add the row's gradient to the sum.",
+    },
   }),
-  "activation-layer-shift": (form, layers) => ({
+  "pixel-map": ({ form }) => ({
+    meaning: `Pixels are not byte / 255: they are ${form}. Such a program may train well.`,
+    fix:
+      "Divide each byte by 255, or keep it if you mean it; every figure is then for other inputs.",
+  }),
+  "pixel-scale": ({ form }) => ({
+    meaning: `Pixels are not byte / 255: they are ${form}.`,
+    fix: "Divide each byte by 255, once.",
+  }),
+  "bias-ignored": ({ form, layers }) => ({
+    meaning: `In ${layers}, the bias is ${form || "not added to z"}.`,
+    fix: { python: "z = W @ a + b", typescript: "Start the sum with the bias: let z = b[o]." },
+  }),
+  "activation-skipped": ({ layers }) => ({
+    meaning: `${capital(layers)} passes on z without its activation, so the layers merge into one.`,
+    fix: {
+      python: "Pass on a = sigmoid(z), not z.",
+      typescript: "Push σ(z) to the activations, not z.",
+    },
+  }),
+  "wrong-activation": ({ form, layers }) => ({
+    meaning: `${capital(layers)} uses ${form} instead of its activation.`,
+    fix: "Use the activation of the problem (network.hiddenActivation), or ask for yours with " +
+      "--activation.",
+  }),
+  "untransposed-backprop": ({ layers }) => ({
+    meaning: `In the backward pass, δ is multiplied by W of ${layers} instead of its transpose Wᵀ.`,
+    fix: {
+      python: "delta = (W.T @ delta) * slope",
+      typescript: "Compute δ of the layer below as Wᵀδ: sum w[o][i] · δ[o] over the outputs o.",
+    },
+  }),
+  "activation-layer-shift": ({ form, layers }) => ({
     meaning: `The weight gradient of ${layers} is δ times the activations ${form}.`,
     fix: "Multiply δ[o] of a layer by the activation a[i] that enters the same layer.",
+  }),
+  "target-coding": ({ form }) => ({
+    meaning: `Outputs are compared with targets that are ${form}.`,
+    fix: {
+      python: "y = np.eye(classes)[labels]",
+      typescript: "y[k] = k === label ? 1 : 0",
+    },
   }),
   "missing-output-derivative": () => ({
     meaning: "δ of the output layer is a − y; the factor σ′(z) of the quadratic loss is missing.",
     fix: "Multiply a − y by a(1 − a), or use the cross-entropy, whose δ is a − y.",
   }),
-  "missing-hidden-derivative": (_, layers) => ({
+  "softmax-diagonal": ({ form }) => ({
+    meaning: form === ""
+      ? "The factor a(1 − a) is only the diagonal of a softmax's derivative; δ of its cross-entropy is a − y."
+      : "Here δ is −y(1 − a): the softmax's derivative without its terms beside the diagonal.",
+    fix: { python: "delta = a - y", typescript: "delta[k] = a[k] - y[k]" },
+  }),
+  "error-for-delta": ({ form, layers }) => ({
+    meaning: `δ of ${layers} comes from ${
+      form || "the error above, before its slope"
+    }, not from δ.`,
+    fix: {
+      python: "delta = (W.T @ delta_above) * a * (1 - a)   # delta_above = error * slope",
+      typescript: "Pass down delta[o] = error[o] * slope[o], not error[o].",
+    },
+  }),
+  "updated-weights": ({ layers, value }) => ({
+    meaning: `δ of ${layers} comes from weights that were already updated (rate ${
+      formatNumber(value)
+    }). The error grows with the rate.`,
+    fix: "Compute every δ first, then update all layers.",
+  }),
+  "missing-hidden-derivative": ({ layers }) => ({
     meaning: `δ of ${layers} is Wᵀδ alone; the factor f′(z) is missing.`,
     fix: `Multiply Wᵀδ element by element by f′(z) of ${layers}: a(1 − a) for a sigmoid.`,
   }),
-  "derivative-of-activation": (form, layers) => ({
+  "derivative-of-activation": ({ form, layers }) => ({
     meaning: `The derivative in ${layers} is taken at the wrong point: ${form}.`,
     fix: "Use σ(z)(1 − σ(z)) with z, or a(1 − a) with a = σ(z).",
   }),
-  "other-loss": (form) => ({
+  "wrong-slope": ({ form, layers }) => ({
+    meaning: `The slope in ${layers} is ${form}, not the derivative of the activation.`,
+    fix:
+      "The slope f′ is a(1 − a) for a sigmoid, 1 − a² for tanh, and 1 where z > 0, else 0, for relu.",
+  }),
+  "wrong-backward-weights": ({ form, layers }) => ({
+    meaning: `δ of ${layers} is computed with ${form}.`,
+    fix: {
+      python: "delta[l] = (W[l + 1].T @ delta[l + 1]) * slope(z[l])",
+      typescript: "Sum w[l + 1][o][i] · δ[l + 1][o] over the outputs o.",
+    },
+  }),
+  "other-loss": ({ form }) => ({
     meaning: `δ of the output layer belongs to ${form}, not to the loss of this problem.`,
     fix: "Derive δ from the loss of the problem (network.outputLoss), or ask for the other loss.",
   }),
-  "labels-shifted": (form) => ({
+  "labels-shifted": ({ form }) => ({
     meaning: `The 1 of the one-hot vector is ${form}.`,
     fix: "Count labels from 0: label k sets element k.",
   }),
-  "pixel-scale": (form) => ({
-    meaning: `Pixels are not byte / 255: they are ${form}.`,
-    fix: "Divide each byte by 255, once.",
-  }),
-  "bias-layer-shift": (form, layers) => ({
+  "bias-layer-shift": ({ form, layers }) => ({
     meaning: `The bias gradient of ${layers} is the δ ${form}.`,
     fix: "Use the layer's own δ.",
   }),
-} satisfies Record<string, (form: string, layers: string) => Explanation>;
-
-/** One phrase for each form of a mistake. */
-const FORMS = {
-  "last-example": "of the minibatch's last example",
-  "first-example": "of the minibatch's first example",
-  "previous-example": "of the previous example",
-  "layer-below": "of the layer below",
-  "layer-above": "of the layer above",
-  "slope-at-a": "σ′(a) instead of σ′(z)",
-  "a-formula-of-z": "z(1 − z) instead of a(1 − a)",
-  "label-plus-1-wrapped": "one place too high",
-  "label-minus-1-wrapped": "one place too low",
-  "label-plus-1": "one place too high, and missing for the last label",
-  "label-minus-1": "one place too low, and missing for the first label",
-  "not-divided": "not divided by 255",
-  "divided-twice": "divided by 255 twice",
-  "divided-by-256": "divided by 256",
-  "minus-1-to-1": "scaled to −1 … 1",
-  "inverted": "inverted (1 − byte / 255)",
-  "binarised": "rounded to 0 or 1",
-  "sigmoid-quadratic": "the quadratic loss of sigmoids",
-  "sigmoid-cross-entropy": "the cross-entropy of sigmoids",
-  "sigmoid-absolute": "the absolute error of sigmoids",
-  "softmax-cross-entropy": "the cross-entropy of a softmax",
-  "softmax-quadratic": "the quadratic loss of a softmax",
-  "softmax-with-sigmoid-slope": "a softmax with the slope a(1 − a) of a sigmoid",
-};
+  "bias-reduction": ({ form, layers }) => ({
+    meaning: `The bias gradient of ${layers} is ${form}, not δ of each neuron.`,
+    fix: {
+      python: "db = delta.mean(axis=0)   # (B, neurons) → (neurons,); never a sum without an axis",
+      typescript: "db[o] += delta[o]",
+    },
+  }),
+  "last-example-only": ({ form }) => ({
+    meaning: `Only the ${
+      form || "last"
+    } example of a minibatch counts: its gradient replaces the others.`,
+    fix: {
+      python: "dW += …, not dW = …, in the loop over examples.",
+      typescript: "Use += in the loop.",
+    },
+  }),
+  "updates-within-batch": ({ value }) => ({
+    meaning: `Parameters change after each example (rate ${
+      formatNumber(value)
+    }), so later examples of a minibatch see other weights.`,
+    fix: "Sum the gradients of the whole minibatch, then update once.",
+  }),
+  "gradient-layout": ({ form, layers }) => ({
+    meaning: `The gradient of ${layers} is right but stored in another order: ${form}.`,
+    fix: "Store layer by layer the weights row by row, (outputs, inputs), then the biases.",
+  }),
+  "weight-decay": ({ value, layers }) => ({
+    meaning: value < 0
+      ? `${
+        formatNumber(-value)
+      } · W is subtracted from the gradient of ${layers}: weights then grow.`
+      : `Weight decay of ${formatNumber(value)} is part of the gradient of ${layers}. It trains.`,
+    fix: value < 0
+      ? "The gradient of ½λ‖W‖² is +λW."
+      : "Leave the decay to the update if the gradient is to be that of the loss.",
+  }),
+  "clipped": ({ form, value }) => ({
+    meaning: `The gradient is clipped ${form} to ${formatNumber(value)}.`,
+    fix: "Return the whole gradient, and clip it in the update if you mean to.",
+  }),
+} satisfies Record<string, (told: Told) => Explanation>;
 
 export type MistakeId = keyof typeof MISTAKES;
-export type Form = keyof typeof FORMS;
 
-const isKey = <T extends object>(table: T, key: string): key is string & keyof T =>
-  Object.hasOwn(table, key);
+/** In the order of importance. */
+export const MISTAKE_IDS = Object.keys(MISTAKES) as MistakeId[];
 
-export const isMistake = (id: string): id is MistakeId => isKey(MISTAKES, id);
+/** What these say of a minibatch, single rows cannot confirm. */
+export const ROW_FINDINGS: ReadonlySet<string> = new Set<MistakeId>([
+  "rows-interact",
+  "updates-within-batch",
+]);
 
-export const formInWords = (form: string): string => isKey(FORMS, form) ? FORMS[form] : form;
+export const isMistake = (id: string): id is MistakeId => Object.hasOwn(MISTAKES, id);
 
-export const explainMistake = (id: MistakeId, form: string, layers: readonly number[]) =>
-  MISTAKES[id](form, layers.length > 0 ? layersInWords(layers) : "");
+const capital = (text: string): string =>
+  text === "" ? text : text[0].toUpperCase() + text.slice(1);
+
+export function explainMistake(
+  { form, layers, value = NaN }: SimulatedMistake,
+  id: MistakeId,
+  language: Language,
+): Omit<Words, "evidence"> {
+  const told = {
+    form: form === undefined ? "" : formInWords(form),
+    layers: layers.length > 0 ? layersInWords(layers) : "",
+    value,
+  };
+  const { meaning, fix }: Explanation = MISTAKES[id](told);
+  return { meaning, fix: typeof fix === "string" ? fix : sentence(fix[language]) };
+}
+
+/** Code stands in quotation marks, so that every fix is a sentence. */
+const sentence = (text: string): string => /[.…]$/.test(text) ? text : `Write \`${text}\`.`;

@@ -1,0 +1,25 @@
+import type { Behaviour } from "./behaviour.ts";
+import type { ExaminedKernel, Question } from "./examined_kernel.ts";
+
+/** A gradient without what the kernel kept from earlier calls. */
+export interface Recalled {
+  readonly gradient: Float64Array;
+  readonly loss: number;
+}
+
+/** Asks a kernel, and takes away what it kept from the call before; `any` is a question to begin with. */
+export async function createAsk(
+  kernel: ExaminedKernel,
+  { answers, momentum }: Behaviour,
+  any: Question,
+): Promise<(question: Question) => Promise<Recalled>> {
+  const kept = answers === "sums-up" ? 1 : momentum ?? 0;
+  let { gradient: last } = await kernel.ask(any);
+  return async (question) => {
+    if (answers === "remembers") await kernel.ask(question);
+    const { gradient, loss } = await kernel.ask(question);
+    const own = kept === 0 ? gradient : gradient.map((g, p) => g - kept * last[p]);
+    last = gradient;
+    return { gradient: own, loss };
+  };
+}

@@ -1,0 +1,22 @@
+import type { Finding } from "../../format/finding.ts";
+import { MISTAKE_IDS } from "../words/mistake_words.ts";
+
+/** The most important first. */
+const ORDER: readonly string[] = [
+  "parameters-changed",
+  "non-deterministic",
+  "accumulated",
+  "momentum-inside",
+  "batch-changed",
+  "sign-reversed",
+  ...MISTAKE_IDS,
+  "loss-mismatch",
+  "bias-missing",
+  "examples-skipped",
+  "scale",
+  "overflow",
+  "never-finite",
+  "unexplained",
+];
+
+export const findingOrder = ({ id }: Finding): number => ORDER.indexOf(id);

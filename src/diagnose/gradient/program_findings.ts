@@ -1,0 +1,235 @@
+import type { Agreement, Finding, SimulatedMistake } from "../../format/finding.ts";
+import type { Network } from "../../model/network.ts";
+import { inputName } from "../inside/forward.ts";
+import { inLayer, sub } from "../inside/functions.ts";
+import type { Explanation } from "../inside/explain_program.ts";
+import type { Departure, Program } from "../inside/program.ts";
+import { rightOutput } from "../inside/output.ts";
+import type { PartReduction } from "../inside/reduction.ts";
+import { RIGHT_SLOPES } from "../inside/functions.ts";
+import type { Scale } from "./scale_findings.ts";
+
+type Stated = Pick<SimulatedMistake, "found" | "right" | "value">;
+
+/** Collects departures; the same one in several layers is one finding, with the formula of the first. */
+class Departures {
+  readonly #all: (Departure & { layers: number[] } & Stated)[] = [];
+
+  add(departure: Departure, layers: readonly number[], stated: Stated): void {
+    const same = this.#all.find((one) => one.id === departure.id && one.form === departure.form);
+    if (same) same.layers.push(...layers.filter((layer) => !same.layers.includes(layer)));
+    else this.#all.push({ ...departure, layers: [...layers], ...stated });
+  }
+
+  findings(agreement: Agreement | undefined): Finding[] {
+    return this.#all.map(({ layers, ...rest }) => ({
+      ...rest,
+      layers: layers.sort((a, b) => a - b),
+      ...(agreement && { agreement }),
+    }));
+  }
+}
+
+/** What differs from the right program, stage by stage, with the formula found beside the right one. */
+export function programFindings(
+  network: Network,
+  { inside, simulated, updateRate }: Explanation,
+  agreement: Agreement | undefined,
+): Finding[] {
+  const { program, after, isOwnLayout } = inside;
+  const departures = new Departures();
+  addForward(departures, network, program);
+  addBackward(departures, network, program);
+  for (const [l, bias] of program.biases.entries()) {
+    if (!bias.departure) continue;
+    departures.add(bias.departure, [l + 1], {
+      found: `∂b${sub(l + 1)} = ${bias.formula(l + 1)}`,
+      right: `∂b${sub(l + 1)} = δ${sub(l + 1)}`,
+    });
+  }
+  if (simulated) addReduction(departures, simulated.reduction);
+  if (updateRate !== undefined) {
+    departures.add({ id: "updates-within-batch" }, [], {
+      found: "w ← w − rate · gₙ(w) after each row n, then the next row",
+      right: "g = mean of gₙ(w) over the rows, with the same w",
+      value: updateRate,
+    });
+  } else if (simulated === undefined && inside.unexplained.length === 0) {
+    departures.add({ id: "rows-interact" }, [], {});
+  }
+  const layers = program.biases.map((_, l) => l + 1);
+  if (after.layout) {
+    const { form } = after.layout;
+    const squares = /^transposed: (.*)$/.exec(form)?.[1].split(", ").map(Number);
+    departures.add(
+      { id: "gradient-layout", form: squares ? "transposed" : isOwnLayout ? `own: ${form}` : form },
+      squares ?? layers,
+      {},
+    );
+  }
+  if (after.decay) {
+    const [value] = after.decay.filter((rate) => rate !== 0);
+    departures.add(
+      { id: "weight-decay" },
+      layers.filter((layer) => after.decay![layer - 1] !== 0),
+      {
+        found: `∂W = δ aᵀ ${value < 0 ? "−" : "+"} ${shown(Math.abs(value))} W`,
+        right: "∂W = δ aᵀ",
+        value,
+      },
+    );
+  }
+  if (after.clip) {
+    const { by, limit } = after.clip;
+    departures.add({ id: "clipped", form: by }, layers, {
+      found: by === "element"
+        ? `g = max(−${shown(limit)}, min(${shown(limit)}, g))`
+        : `g = g · min(1, ${shown(limit)} / ‖g‖)`,
+      right: "g as it is",
+      value: limit,
+    });
+  }
+  return departures.findings(agreement);
+}
+
+const shown = (value: number) => String(Number(value.toPrecision(4)));
+
+function addForward(departures: Departures, network: Network, program: Program): void {
+  const { pixels, forward, products, output } = program;
+  const f = RIGHT_ACTIVATIONS[network.hiddenActivation];
+  for (const departure of pixels.departures) {
+    departures.add(departure, [], {
+      found: departure.id.startsWith("pixel-") && departure.id !== "pixel-order"
+        ? `x = ${pixels.formula}`
+        : `x of another ${departure.id === "pixel-order" ? "order" : "row"}`,
+      right: "x = byte / 255",
+    });
+  }
+  for (const [l, choice] of forward.entries()) {
+    if (!choice.departure) continue;
+    const layer = l + 1;
+    const sum = (formula: string) =>
+      formula.replace("W", `W${sub(layer)}`).replace("x", inputName(layer))
+        .replace(/b$/, `b${sub(layer)}`);
+    const activation = choice.isSoftmax ? "softmax(z)" : choice.activation.formula;
+    const isSum = choice.departure.id === "bias-ignored" ||
+      choice.departure.form === "mean-of-inputs" ||
+      choice.departure.id === "gradient-layout";
+    departures.add(choice.departure, [layer], {
+      found: isSum
+        ? `z${sub(layer)} = ${sum(choice.sumFormula)}`
+        : `a${sub(layer)} = ${inLayer(activation, layer)}`,
+      right: isSum ? `z${sub(layer)} = ${sum("W x + b")}` : `a${sub(layer)} = ${inLayer(f, layer)}`,
+    });
+  }
+  for (const [l, product] of products.entries()) {
+    if (!product.departure) continue;
+    departures.add(product.departure, [l + 1], {
+      found: `∂W${sub(l + 1)} = δ${sub(l + 1)} (${product.formula(l + 1)})ᵀ`,
+      right: `∂W${sub(l + 1)} = δ${sub(l + 1)} ${inputName(l + 1)}ᵀ`,
+    });
+  }
+  const top = network.layerSizes.length - 1;
+  for (const departure of output.departures) {
+    const isData = departure.id === "target-coding" || departure.id === "labels-shifted" ||
+      departure.id === "rows-mixed-up" || departure.id === "rows-interact";
+    departures.add(departure, isData ? [] : [top], {
+      found: `δ${sub(top)} = ${output.formula}`,
+      right: `δ${sub(top)} = ${rightOutput(network.outputLoss).formula}`,
+    });
+  }
+}
+
+const RIGHT_ACTIVATIONS = { sigmoid: "σ(z)", tanh: "tanh(z)", relu: "max(0, z)" } as const;
+
+function addBackward(departures: Departures, network: Network, { backward }: Program): void {
+  for (const [l, { carried, weights, slope, updated }] of backward.entries()) {
+    const layer = l + 1;
+    const above = weights.formula(layer);
+    const used = updated === 0
+      ? above
+      : `(W${sub(layer + 1)} − ${shown(updated)} ∂W${sub(layer + 1)})ᵀ`;
+    const factor = slope.formula(layer) === "1" ? "" : ` ∘ ${slope.formula(layer)}`;
+    const stated = {
+      found: `δ${sub(layer)} = (${used} ${carried.formula(layer)})${factor}`,
+      right: `δ${sub(layer)} = (W${sub(layer + 1)}ᵀ δ${sub(layer + 1)}) ∘ ${
+        inLayer(RIGHT_SLOPES[network.hiddenActivation].formula, layer)
+      }`,
+    };
+    if (carried.departure) departures.add(carried.departure, [layer], stated);
+    if (weights.departure) {
+      // Named after the layer whose weights they are.
+      const isUntransposed = weights.departure.id === "untransposed-backprop";
+      departures.add(weights.departure, [isUntransposed ? layer + 1 : layer], stated);
+    }
+    if (slope.departure) departures.add(slope.departure, [layer], stated);
+    if (updated !== 0) {
+      departures.add({ id: "updated-weights" }, [layer], {
+        ...stated,
+        value: Number(updated.toPrecision(4)),
+      });
+    }
+  }
+}
+
+function addReduction(
+  departures: Departures,
+  { rule, parts }: NonNullable<Explanation["simulated"]>["reduction"],
+): void {
+  for (const { part: { layer }, selection: { form } } of parts) {
+    if (form === undefined) continue;
+    const isMean = form === "product-of-means";
+    departures.add(
+      isMean ? { id: "rows-interact", form } : { id: "stale-activations", form },
+      [layer],
+      {
+        found: isMean
+          ? `∂W${sub(layer)} = mean of δ${sub(layer)} · mean of ${inputName(layer)}ᵀ`
+          : `∂W${sub(layer)} = mean of δ${sub(layer)} · ${inputName(layer)}ᵀ of another row`,
+        right: `∂W${sub(layer)} = mean of δ${sub(layer)} ${inputName(layer)}ᵀ`,
+      },
+    );
+  }
+  const skipped = rule.skipped?.skipped;
+  if (skipped === "all-but-last" || skipped === "all-but-first") {
+    departures.add(
+      { id: "last-example-only", ...(skipped === "all-but-first" && { form: "first-example" }) },
+      [],
+      { found: "g = gₙ of one row", right: "g = mean of gₙ over the rows" },
+    );
+  }
+}
+
+/** By what factor each part of the gradient is too large, and what it is divided by. */
+export function programScales(
+  network: Network,
+  { inside: { program, copies }, simulated }: Explanation,
+  longest: number,
+  all: number,
+): Scale[] {
+  const reductions: readonly PartReduction[] = simulated?.reduction.parts ?? [];
+  const ofLayer: number[] = [];
+  const top = network.layerSizes.length - 2;
+  ofLayer[top] = program.output.factor;
+  for (let l = top - 1; l >= 0; l--) ofLayer[l] = ofLayer[l + 1] * program.backward[l].factor;
+  return reductions.map(({ part, factor: own, divisor }) => {
+    const l = part.layer - 1;
+    const factor = own * ofLayer[l] * (part.kind === "biases" ? program.biases[l].factor : 1);
+    const isOne = (value: number) => Math.abs(Math.abs(value) - 1) < 1e-3;
+    if (divisor === "nothing" && !isOne(factor) && copies === 1) {
+      if (isOne(factor * longest)) {
+        return { part, factor: snapped(factor * longest), divisor: "longest-minibatch" };
+      }
+      if (isOne(factor * all)) return { part, factor: snapped(factor * all), divisor: "data-set" };
+    }
+    return { part, factor: snapped(factor), divisor };
+  });
+}
+
+/** Removes rounding errors from a factor that is a multiple of ½. */
+function snapped(factor: number): number {
+  const round = Math.round(factor * 2) / 2;
+  return Math.abs(factor - round) < 1e-4 * Math.max(1, Math.abs(round)) && round !== 0
+    ? round
+    : factor;
+}

@@ -1,0 +1,202 @@
+import type { Network } from "../../model/network.ts";
+import { parameterCount } from "../../model/layout.ts";
+import { dot, norm, rankOne, type Vector } from "./linear.ts";
+import { layersOf } from "./program.ts";
+import { type Exactness, type Reading, readLayers } from "./readings.ts";
+
+/**
+ * What a program does to a finished gradient: stores it in another order, adds decay to it, or clips it. All of it
+ * shows in single rows, whose weight gradients must have rank one.
+ */
+export interface After {
+  /** place[p] is where the program keeps element p of the canonical order. */
+  readonly layout?: { readonly form: string; readonly place: Uint32Array };
+  /** For each layer λ of dW = … + λ W. */
+  readonly decay?: readonly number[];
+  readonly clip?: Clip;
+}
+
+export interface Clip {
+  readonly by: "element" | "norm";
+  readonly limit: number;
+}
+
+/** Undoes layout and decay; a clipped gradient cannot be restored. */
+export function mended(
+  network: Network,
+  gradient: Vector,
+  parameters: Vector,
+  after: After,
+): Vector {
+  const { layout, decay } = after;
+  const restored = layout ? gradient.map((_, p) => gradient[layout.place[p]]) : gradient.slice();
+  if (decay) addDecay(network, restored, parameters, decay.map((rate) => -rate));
+  return restored;
+}
+
+/** The opposite of `mended`, with clipping. */
+export function processed(
+  network: Network,
+  gradient: Vector,
+  parameters: Vector,
+  after: After,
+): Vector {
+  const { layout, decay, clip } = after;
+  let result = gradient.slice();
+  if (decay) addDecay(network, result, parameters, decay);
+  if (clip?.by === "element") {
+    result = result.map((g) => Math.max(-clip.limit, Math.min(clip.limit, g)));
+  }
+  if (clip?.by === "norm") {
+    const length = norm(result);
+    if (length > clip.limit) result = result.map((g) => g * clip.limit / length);
+  }
+  if (layout === undefined) return result;
+  const placed = new Float64Array(result.length);
+  layout.place.forEach((at, p) => placed[at] = result[p]);
+  return placed;
+}
+
+function addDecay(
+  network: Network,
+  gradient: Vector,
+  parameters: Vector,
+  decay: readonly number[],
+): void {
+  for (const [l, { weightOffset, biasOffset }] of layersOf(network).entries()) {
+    for (let p = weightOffset; p < biasOffset; p++) gradient[p] += decay[l] * parameters[p];
+  }
+}
+
+/** The limit at which several gradients end, by element or by norm; undefined where none does. */
+export function findClip(readings: readonly Reading[]): Clip | undefined {
+  const most = Math.max(...readings.map(({ gradient }) => greatest(gradient)));
+  const atMost = readings.filter(({ gradient }) =>
+    gradient.reduce((count, g) => count + Number(Math.abs(g) === most), 0) >= 2
+  );
+  if (atMost.length >= 3) return { by: "element", limit: most };
+  const norms = readings.map(({ gradient }) => norm(gradient));
+  const longest = Math.max(...norms);
+  const equal = norms.filter((one) => Math.abs(one / longest - 1) < 1e-5);
+  return equal.length >= 3 && longest > 0 ? { by: "norm", limit: longest } : undefined;
+}
+
+/** Whether a limit leaves this gradient as it is. */
+export const isWithin = ({ by, limit }: Clip, gradient: Vector): boolean =>
+  (by === "element" ? greatest(gradient) : norm(gradient)) < 0.999 * limit;
+
+const greatest = (a: Vector) => a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+export const isRankOne = ({ layers }: Pick<Reading, "layers">, { fit }: Exactness): boolean =>
+  layers.every(({ weights }) => weights.residual <= fit);
+
+/** The factor of W that must be taken away from each layer for its gradient to have rank one. */
+export function findDecay(
+  network: Network,
+  readings: readonly Reading[],
+  exactness: Exactness,
+): number[] | undefined {
+  const rates = layersOf(network).map(({ inputs, outputs, weightOffset, biasOffset }, l) => {
+    const [first] = readings;
+    if (readings.every((one) => one.layers[l].weights.residual <= exactness.fit)) return 0;
+    const weights = first.parameters.subarray(weightOffset, biasOffset);
+    const square = dot(weights, weights);
+    let rate = 0;
+    for (let step = 0; step < (weights.length > 2000 ? 60 : 500); step++) {
+      const left = first.layers[l].matrix.map((g, i) => g - rate * weights[i]);
+      const { size, left: u, right: v } = rankOne(left, outputs, inputs);
+      let rest = dot(left, weights);
+      for (let o = 0; o < outputs; o++) {
+        const row = weights.subarray(o * inputs, (o + 1) * inputs);
+        rest -= size * u[o] * dot(v, row);
+      }
+      rate += rest / square;
+      if (Math.abs(rest / square) <= 1e-13 * Math.abs(rate)) break;
+    }
+    return Number(rate.toPrecision(exactness.fit < 1e-4 ? 8 : 4));
+  });
+  const without = (one: Reading) => {
+    const gradient = mended(network, one.gradient, one.parameters, { decay: rates });
+    return { layers: readLayers(network, gradient) };
+  };
+  const fits = readings.every((one) =>
+    isRankOne(without(one), { ...exactness, fit: 10 * exactness.fit })
+  );
+  return fits && rates.some((rate) => rate !== 0) ? rates : undefined;
+}
+
+/** Other orders in which programs keep a gradient. */
+export function layoutsOf(network: Network): NonNullable<After["layout"]>[] {
+  const layers = layersOf(network);
+  const total = parameterCount(network);
+  const layouts: NonNullable<After["layout"]>[] = [];
+  const orders = [
+    { form: "", at: [...layers.keys()] },
+    { form: "last-layer-first", at: [...layers.keys()].reverse() },
+  ];
+  for (const { form: ofOrder, at: order } of orders) {
+    for (const grouping of ["", "biases-first", "all-weights-first", "all-biases-first"]) {
+      for (const transposed of ["", "transposed"]) {
+        const form = [ofOrder, grouping, transposed].filter((one) => one !== "").join(", ");
+        if (form === "") continue;
+        const blocks = order.flatMap((l): [number, "weights" | "biases"][] =>
+          grouping === "biases-first"
+            ? [[l, "biases"], [l, "weights"]]
+            : [[l, "weights"], [l, "biases"]]
+        );
+        const rank = (kind: string) =>
+          Number(kind === (grouping === "all-weights-first" ? "biases" : "weights"));
+        if (grouping.startsWith("all")) blocks.sort(([, a], [, b]) => rank(a) - rank(b));
+        const place = new Uint32Array(total);
+        let next = 0;
+        for (const [l, kind] of blocks) {
+          const { inputs, outputs, weightOffset, biasOffset } = layers[l];
+          if (kind === "biases") {
+            for (let o = 0; o < outputs; o++) place[biasOffset + o] = next++;
+            continue;
+          }
+          for (let o = 0; o < outputs; o++) {
+            for (let i = 0; i < inputs; i++) {
+              place[weightOffset + o * inputs + i] = next +
+                (transposed ? i * outputs + o : o * inputs + i);
+            }
+          }
+          next += inputs * outputs;
+        }
+        layouts.push({ form, place });
+      }
+    }
+  }
+  return layouts;
+}
+
+/** Square layers whose weight gradient is transposed: then the bias gradient points along the wrong vector. */
+export function transposedSquares(
+  network: Network,
+  readings: readonly Reading[],
+  { fit }: Exactness,
+): After["layout"] {
+  const layers = layersOf(network);
+  const place = Uint32Array.from({ length: parameterCount(network) }, (_, p) => p);
+  const along = (unit: Vector, b: Vector) => 1 - Math.abs(dot(unit, b)) / (norm(b) || 1);
+  const transposed: number[] = [];
+  for (const [l, { inputs, outputs, weightOffset }] of layers.entries()) {
+    if (inputs !== outputs) continue;
+    const seen = readings.map((one) => one.layers[l]).filter(({ weights, biases }) =>
+      weights.size > 0 && norm(biases) > 0
+    );
+    const isTransposed = seen.length > 0 &&
+      seen.every(({ weights, biases }) => along(weights.right, biases) < fit) &&
+      seen.some(({ weights, biases }) => along(weights.left, biases) > 100 * fit);
+    if (!isTransposed) continue;
+    transposed.push(l + 1);
+    for (let o = 0; o < outputs; o++) {
+      for (let i = 0; i < inputs; i++) {
+        place[weightOffset + o * inputs + i] = weightOffset + i * outputs + o;
+      }
+    }
+  }
+  return transposed.length > 0
+    ? { form: `transposed: ${transposed.join(", ")}`, place }
+    : undefined;
+}

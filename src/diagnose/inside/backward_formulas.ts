@@ -1,0 +1,195 @@
+import type { Network } from "../../model/network.ts";
+import {
+  activationNamed,
+  inLayer,
+  NO_SLOPE,
+  RIGHT_SLOPES,
+  type Slope,
+  SLOPES,
+  sub,
+} from "./functions.ts";
+import type { Departure, ForwardChoice, VectorChoice, WeightsChoice } from "./program.ts";
+
+export const DELTA_ABOVE: VectorChoice = {
+  formula: (layer) => `δ${sub(layer + 1)}`,
+  of: ({ delta }, l) => delta[l + 1],
+};
+
+/** What may be passed down instead of the δ above. `layer` counts from 1 and is the one whose δ is computed. */
+export function carriedOf(network: Network): VectorChoice[] {
+  const slope = RIGHT_SLOPES[network.hiddenActivation];
+  const last = network.layerSizes.length - 2;
+  return [
+    DELTA_ABOVE,
+    {
+      departure: { id: "error-for-delta" },
+      formula: (layer) => `e${sub(layer + 1)}`,
+      of: ({ raw }, l) => raw[l + 1],
+    },
+    {
+      departure: { id: "error-for-delta", form: "output-error" },
+      formula: () => `e${sub(last + 1)}`,
+      of: ({ raw, delta }, l) => raw[last].length === delta[l + 1].length ? raw[last] : undefined,
+    },
+    {
+      departure: { id: "wrong-backward-weights", form: "output-delta" },
+      formula: () => `δ${sub(last + 1)}`,
+      of: ({ delta }, l) =>
+        l + 1 < last && delta[last].length === delta[l + 1].length ? delta[last] : undefined,
+    },
+    {
+      departure: { id: "wrong-slope", form: "before-weights" },
+      formula: (layer) => `(δ${sub(layer + 1)} ∘ ${inLayer(slope.formula, layer)})`,
+      of: ({ delta, z, x }, l) =>
+        delta[l + 1].length === z[l].length
+          ? delta[l + 1].map((value, i) => value * slope.of(z[l][i], x[l + 1][i]))
+          : undefined,
+    },
+    {
+      departure: { id: "wrong-slope", form: "twice" },
+      formula: (layer) => `(δ${sub(layer + 1)} ∘ f′(z${sub(layer + 1)}))`,
+      of: ({ delta, z, x, output }, l) => {
+        const a = l + 1 === last ? output : x[l + 2];
+        const of = l + 1 === last ? RIGHT_SLOPES.sigmoid : slope;
+        return delta[l + 1].map((value, i) => value * of.of(z[l + 1][i], a[i]));
+      },
+    },
+    {
+      departure: { id: "error-for-delta", form: "sign" },
+      formula: (layer) => `sign(δ${sub(layer + 1)})`,
+      of: ({ delta }, l) => delta[l + 1].map(Math.sign),
+    },
+  ];
+}
+
+type Index = (o: number, i: number, outputs: number, inputs: number) => number;
+
+const indexed = (
+  departure: Departure | undefined,
+  formula: WeightsChoice["formula"],
+  index: Index,
+  from = 1,
+): WeightsChoice => ({
+  ...(departure && { departure }),
+  formula,
+  through: ({ layers, parameters }, l, q) => {
+    const { inputs, outputs } = layers[l + 1];
+    const source = layers[l + from];
+    if (source === undefined) return undefined;
+    if (from !== 1 && (source.inputs !== inputs || source.outputs !== outputs)) return undefined;
+    const below = new Float64Array(inputs);
+    for (let i = 0; i < inputs; i++) {
+      let sum = 0;
+      for (let o = 0; o < outputs; o++) {
+        sum += parameters[source.weightOffset + index(o, i, outputs, inputs)] * q[o];
+      }
+      below[i] = sum;
+    }
+    return below;
+  },
+});
+
+const TRANSPOSED: Index = (o, i, _, inputs) => o * inputs + i;
+
+export const RIGHT_WEIGHTS = indexed(undefined, (layer) => `W${sub(layer + 1)}ᵀ`, TRANSPOSED);
+
+const wrongWeights = (form: string): Departure => ({ id: "wrong-backward-weights", form });
+
+export const WEIGHTS: readonly WeightsChoice[] = [
+  RIGHT_WEIGHTS,
+  indexed(
+    { id: "untransposed-backprop" },
+    (layer) => `W${sub(layer + 1)}`,
+    (o, i, outputs) => i * outputs + o,
+  ),
+  indexed(wrongWeights("layer-below"), (layer) => `W${sub(layer)}ᵀ`, TRANSPOSED, 0),
+  indexed(wrongWeights("layer-above"), (layer) => `W${sub(layer + 2)}ᵀ`, TRANSPOSED, 2),
+  ...[
+    { form: "absolute", formula: (l: number) => `|W${sub(l + 1)}|ᵀ`, of: Math.abs },
+    { form: "sign", formula: (l: number) => `sign(W${sub(l + 1)})ᵀ`, of: Math.sign },
+    { form: "ones", formula: () => "1", of: () => 1 },
+    { form: "square", formula: (l: number) => `(W${sub(l + 1)}²)ᵀ`, of: (w: number) => w * w },
+  ].map(({ form, formula, of }): WeightsChoice => ({
+    departure: wrongWeights(form),
+    formula,
+    through: ({ layers, parameters }, l, q) => {
+      const { inputs, outputs, weightOffset } = layers[l + 1];
+      const below = new Float64Array(inputs);
+      for (let o = 0; o < outputs; o++) {
+        for (let i = 0; i < inputs; i++) {
+          below[i] += of(parameters[weightOffset + o * inputs + i]) * q[o];
+        }
+      }
+      return below;
+    },
+  })),
+  indexed(
+    wrongWeights("inputs-reversed"),
+    (layer) => `W${sub(layer + 1)}ᵀ upside down`,
+    (o, i, _, inputs) => o * inputs + inputs - 1 - i,
+  ),
+  indexed(
+    wrongWeights("outputs-reversed"),
+    (layer) => `W${sub(layer + 1)}ᵀ mirrored`,
+    (o, i, outputs, inputs) => (outputs - 1 - o) * inputs + i,
+  ),
+];
+
+export const ofNeuron = (slope: Slope, departure?: Departure): VectorChoice => ({
+  ...(departure && { departure }),
+  formula: (layer) => inLayer(slope.formula, layer),
+  of: ({ z, x }, l) => z[l].map((value, i) => slope.of(value, x[l + 1][i])),
+});
+
+/** What is consistent with the activation that a program has: f′ of the network at z, or its own function's. */
+export function consistentSlopes(network: Network, { activation }: ForwardChoice): VectorChoice[] {
+  const right = RIGHT_SLOPES[network.hiddenActivation];
+  const f = activationNamed(network.hiddenActivation);
+  if (activation.name === f.name) return [ofNeuron(right)];
+  const h = 1e-5;
+  const own = (z: number) => (activation.of(z + h) - activation.of(z - h)) / (2 * h);
+  return [
+    {
+      formula: (layer) => `f′(z${sub(layer)})`,
+      of: ({ z }, l) => z[l].map((v) => right.of(v, f.of(v))),
+    },
+    { formula: (layer) => `f′(z${sub(layer)})`, of: ({ z }, l) => z[l].map(own) },
+    ofNeuron(right),
+  ];
+}
+
+export function slopesOf(network: Network, forward: ForwardChoice): VectorChoice[] {
+  const { hiddenActivation } = network;
+  const right = RIGHT_SLOPES[hiddenActivation];
+  const named = (slope: Slope): Departure => {
+    const { formula } = slope;
+    if (slope === NO_SLOPE) return { id: "missing-hidden-derivative" };
+    const [atA, ofZ] = hiddenActivation === "tanh"
+      ? ["1 − tanh²(a)", "1 − z²"]
+      : ["σ′(a)", "z(1 − z)"];
+    if (formula === atA) return { id: "derivative-of-activation", form: "slope-at-a" };
+    if (formula === ofZ) return { id: "derivative-of-activation", form: "a-formula-of-z" };
+    return { id: "wrong-slope", form: formula };
+  };
+  const shifted = [-1, 1].map((by): VectorChoice => ({
+    departure: { id: "wrong-slope", form: by < 0 ? "layer-below" : "layer-above" },
+    formula: (layer) => inLayer(right.formula, layer + by),
+    of: ({ z, x, output, layers: { length } }, l) => {
+      const from = z[l + by];
+      if (from === undefined || from.length !== z[l].length) return undefined;
+      const a = l + by === length - 1 ? output : x[l + by + 1];
+      return from.map((value, i) => right.of(value, a[i]));
+    },
+  }));
+  return [
+    ...consistentSlopes(network, forward),
+    ...SLOPES.filter((one) => one !== right).map((slope) => ofNeuron(slope, named(slope))),
+    ...shifted,
+    {
+      departure: { id: "wrong-slope", form: "sign-of-delta" },
+      formula: (layer) => `[W${sub(layer + 1)}ᵀδ${sub(layer + 1)} > 0]`,
+      of: (pass, l) =>
+        RIGHT_WEIGHTS.through(pass, l, pass.delta[l + 1])?.map((value) => Number(value > 0)),
+    },
+  ];
+}

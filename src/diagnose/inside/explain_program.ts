@@ -1,0 +1,174 @@
+import type { Network } from "../../model/network.ts";
+import { type Part, partsOf } from "../gradient/parts.ts";
+import { mended } from "./after.ts";
+import { type Ask, calmed, type Exam, makeSettings } from "./exam.ts";
+import type { Vector } from "./linear.ts";
+import { forwardPass, type UpdatedOver } from "./program.ts";
+import { type Inside, readInside } from "./read_inside.ts";
+import { type Exactness, readLayers } from "./readings.ts";
+import {
+  ALL_ROWS,
+  type Divisor,
+  findReduction,
+  type Minibatch,
+  OWN_ROW,
+  type Reduction,
+} from "./reduction.ts";
+import { simulate, type Simulated } from "./simulate.ts";
+import { findUpdateRate } from "./updates_within.ts";
+
+/** A program as it was read, and whether that gives its answers to questions that it was not read from. */
+export interface Explanation {
+  readonly inside: Inside;
+  /** Absent where rows of a minibatch interact in an unknown way. */
+  readonly simulated?: Simulated;
+  /** Parameters are updated after each row of a minibatch, at this rate. */
+  readonly updateRate?: number;
+  /** The largest relative error in fresh questions. */
+  readonly error: number;
+}
+
+/** A minibatch, and what the program answered. */
+export interface Fresh {
+  readonly parameters: Vector;
+  readonly batch: ArrayLike<number>;
+  readonly gradient: Vector;
+  /** The right gradient: its size says what counts as 0. */
+  readonly expected: Vector;
+}
+
+/** Minibatches that show how rows are reduced. */
+const LENGTHS = [2, 3, 5, 7];
+
+/**
+ * Reads a program and confirms what was read on fresh questions. Undefined where nothing can be read: every answer is 0
+ * or not finite.
+ */
+export async function explainProgram(
+  ask: Ask,
+  network: Network,
+  exam: Exam,
+  fresh: readonly Fresh[],
+  exactness: Exactness,
+  longest: number,
+  seed: number,
+): Promise<Explanation | undefined> {
+  const inside = await readInside(ask, network, exam, exactness, longest, seed);
+  if (inside === undefined) return undefined;
+  const minibatches = await askMinibatches(ask, network, exam, inside, longest, seed);
+  const { program, after, copies, readParameters } = inside;
+  const whole = { program, after, readParameters };
+  const check = (simulated: Simulated, questions: readonly Fresh[]) =>
+    confirm(simulated, network, exam, questions, longest);
+
+  const measured = findReduction(network, minibatches, longest, copies, exactness);
+  const overs: UpdatedOver[] = program.backward.some(({ updated }) => updated !== 0)
+    ? ["row", "mean", "sum"]
+    : ["row"];
+  const reductions = measured ? [measured] : (["examples", "nothing", "examples-squared"] as const)
+    .map((divisor) => uniform(network, divisor));
+  let best: { simulated: Simulated; error: number } | undefined;
+  for (const reduction of reductions) {
+    for (const updatedOver of overs) {
+      const simulated = { ...whole, reduction, updatedOver };
+      const error = check(simulated, fresh);
+      if (best === undefined || error < best.error) best = { simulated, error };
+    }
+  }
+  const isConfirmed = best !== undefined && best.error <= 10 * exactness.fit;
+  if (best && (isConfirmed || measured)) return { inside, ...best };
+  const updateRate = await findUpdateRate(ask, network, exam, seed, exactness);
+  return {
+    inside,
+    ...(updateRate !== undefined && { updateRate }),
+    error: updateRate === undefined ? best?.error ?? Infinity : 0,
+  };
+}
+
+/** The mean or sum over all rows, for every part. */
+function uniform(network: Network, divisor: Divisor): Reduction {
+  const parts = partsOf(network).map((part) => ({ part, factor: 1, divisor, selection: OWN_ROW }));
+  return { rule: ALL_ROWS, parts, error: Infinity };
+}
+
+async function askMinibatches(
+  ask: Ask,
+  network: Network,
+  exam: Exam,
+  { program, after, copies, sure, readParameters }: Inside,
+  longest: number,
+  seed: number,
+): Promise<Minibatch[]> {
+  const settings = makeSettings(network, seed + 1).slice(0, 2);
+  const { labels } = exam.dataset;
+  const all = [...exam.plain, ...exam.real];
+  // A calm minibatch has one label.
+  const [ofLabel] = [...Map.groupBy(all, (row) => labels[row]).values()]
+    .sort((a, b) => b.length - a.length);
+  const rows = sure === undefined ? all : ofLabel;
+  const lengths = [...new Set([...LENGTHS, longest])].filter((n) => n > 1 && n <= longest);
+  const minibatches: Minibatch[] = [];
+  for (const setting of settings) {
+    const parameters = sure === undefined
+      ? setting
+      : calmed(network, setting, labels[ofLabel[0]], sure);
+    const restored = async (batch: readonly number[]) =>
+      mended(network, (await ask(parameters, batch)).gradient, parameters, after);
+    const known = new Map<number, Minibatch["singles"][0]>();
+    const single = async (row: number) => {
+      const asked = known.get(row);
+      if (asked) return asked;
+      const gradient = await restored(Array<number>(copies).fill(row));
+      const pass = forwardPass(program, network, exam.dataset, readParameters(parameters), row);
+      const one = {
+        gradient,
+        layers: readLayers(network, gradient),
+        products: program.products.map((product, l) => product.of(pass, l)),
+      };
+      known.set(row, one);
+      return one;
+    };
+    for (const [i, length] of lengths.entries()) {
+      const batch = Array.from({ length }, (_, n) => rows[(i * 5 + n) % rows.length]);
+      const singles = [];
+      for (const row of batch) singles.push(await single(row));
+      minibatches.push({ rows: length, gradient: await restored(batch), singles });
+    }
+  }
+  return minibatches.filter(({ gradient, singles }) =>
+    gradient.every(Number.isFinite) && singles.every((one) => one.gradient.every(Number.isFinite))
+  );
+}
+
+/** The largest relative difference of a simulation and the program, over all parts and questions. */
+function confirm(
+  simulated: Simulated,
+  network: Network,
+  exam: Exam,
+  fresh: readonly Fresh[],
+  longest: number,
+): number {
+  const parts = partsOf(network);
+  let worst = 0;
+  for (const { parameters, batch, gradient, expected } of fresh) {
+    const { gradient: given } = simulate(
+      simulated,
+      network,
+      exam.dataset,
+      parameters,
+      batch,
+      longest,
+    );
+    for (const part of parts) worst = Math.max(worst, difference(gradient, given, expected, part));
+  }
+  return Number.isNaN(worst) ? Infinity : worst;
+}
+
+function difference(a: Vector, b: Vector, scale: Vector, { start, end }: Part): number {
+  let [left, size] = [0, 0];
+  for (let p = start; p < end; p++) {
+    left += (a[p] - b[p]) ** 2;
+    size += a[p] ** 2 + scale[p] ** 2;
+  }
+  return size > 0 ? Math.sqrt(left / size) : Math.sqrt(left);
+}

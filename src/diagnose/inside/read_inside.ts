@@ -1,0 +1,147 @@
+import type { Network } from "../../model/network.ts";
+import {
+  type After,
+  findClip,
+  findDecay,
+  isRankOne,
+  isWithin,
+  layoutsOf,
+  mended,
+  transposedSquares,
+} from "./after.ts";
+import { type Ask, CALM, calmed, type Exam, makeSettings } from "./exam.ts";
+import type { Vector } from "./linear.ts";
+import { pixelRows } from "./pixels.ts";
+import type { Program } from "./program.ts";
+import { readProgram, type Unexplained } from "./read_program.ts";
+import { type Exactness, type Reading, readLayers } from "./readings.ts";
+
+/** A program as single rows show it. */
+export interface Inside {
+  readonly program: Program;
+  readonly after: After;
+  /** Rows in each question: 1, or more where a program answers a single row with zeros. */
+  readonly copies: number;
+  readonly unexplained: readonly Unexplained[];
+  /** How calm questions must be not to be clipped. */
+  readonly sure?: number;
+  /** Questions that were asked. */
+  readonly questions: number;
+  readonly readParameters: (parameters: Vector) => Vector;
+  /** Parameters and gradient have the same unusual layout. */
+  readonly isOwnLayout: boolean;
+}
+
+/**
+ * Reads a program stage by stage from the gradients of single rows. Undefined where there is nothing to read: every
+ * answer is 0 or not finite.
+ */
+export async function readInside(
+  ask: Ask,
+  network: Network,
+  exam: Exam,
+  exactness: Exactness,
+  longest: number,
+  seed: number,
+): Promise<Inside | undefined> {
+  const settings = makeSettings(network, seed);
+  let copies = 1;
+  let questions = 0;
+  const askAll = async (rows: readonly number[], sure?: number): Promise<Reading[]> => {
+    const readings: Reading[] = [];
+    for (const [s, setting] of settings.entries()) {
+      if (rows.length > exam.plain.length && s !== 1) continue;
+      for (const row of rows) {
+        const parameters = sure === undefined
+          ? setting
+          : calmed(network, setting, exam.dataset.labels[row], sure);
+        const { gradient, loss } = await ask(parameters, Array<number>(copies).fill(row));
+        questions++;
+        if (!gradient.every(Number.isFinite)) continue;
+        readings.push({ parameters, row, gradient, loss, layers: readLayers(network, gradient) });
+      }
+    }
+    return readings;
+  };
+  let readings = await askAll(exam.plain);
+  if (readings.every(isZero) && longest > 1) {
+    copies = longest;
+    readings = await askAll(exam.plain);
+  }
+  readings = readings.filter((one) => !isZero(one));
+  if (readings.length === 0) return undefined;
+
+  const clip = findClip(readings);
+  let sure: number | undefined;
+  if (clip) {
+    const whole = readings.length;
+    for (sure of CALM) {
+      readings = (await askAll(exam.plain, sure)).filter((one) =>
+        !isZero(one) && isWithin(clip, one.gradient)
+      );
+      if (readings.length > whole / 2) break;
+    }
+    if (readings.length === 0) return undefined;
+  }
+  const { after, readings: restored } = restore(network, readings, exactness, clip ? { clip } : {});
+  const whole = { network, dataset: exam.dataset, exactness, copies };
+  const read = (given: readonly Reading[], rowOf?: (row: number) => number) =>
+    readProgram(whole, given, rowOf);
+  const candidates = [{ ...read(restored), isOwnLayout: false, readParameters: (p: Vector) => p }];
+  if (after.layout && candidates[0].unexplained.length > 0) {
+    const { place } = after.layout;
+    const readParameters = (p: Vector) => p.map((_, i) => p[place[i]]);
+    const moved = restored.map((one) => ({ ...one, parameters: readParameters(one.parameters) }));
+    candidates.push({ ...read(moved), isOwnLayout: true, readParameters });
+  }
+  if (candidates.every(({ unexplained }) => unexplained.some(({ stage }) => stage === "pixels"))) {
+    const all = await askAll(Array.from({ length: exam.dataset.count }, (_, row) => row));
+    const rows = pixelRows(
+      restore(network, all, exactness, after).readings,
+      exam.dataset,
+      exactness,
+    );
+    if (rows) {
+      candidates.push({
+        ...read(restored.filter(({ row }) => rows.has(row)), (row) => rows.get(row) ?? row),
+        isOwnLayout: false,
+        readParameters: (p: Vector) => p,
+      });
+    }
+  }
+  const best = candidates.reduce((least, one) => one.cost < least.cost ? one : least);
+  return { ...best, after, copies, questions, ...(sure !== undefined && { sure }) };
+}
+
+const isZero = ({ gradient }: Reading) => gradient.every((g) => g === 0);
+
+/** Undoes what a program does to finished gradients. */
+function restore(
+  network: Network,
+  readings: readonly Reading[],
+  exactness: Exactness,
+  known: After,
+): { after: After; readings: Reading[] } {
+  const apply = (after: After): Reading[] =>
+    readings.map((one) => {
+      const gradient = mended(network, one.gradient, one.parameters, after);
+      return { ...one, gradient, layers: readLayers(network, gradient) };
+    });
+  if (known.layout || known.decay) return { after: known, readings: apply(known) };
+  if (readings.every((one) => isRankOne(one, exactness))) {
+    const layout = transposedSquares(network, readings, exactness);
+    const after = { ...known, ...(layout && { layout }) };
+    return { after, readings: apply(after) };
+  }
+  const decay = findDecay(network, readings, exactness);
+  if (decay) return { after: { ...known, decay }, readings: apply({ ...known, decay }) };
+  for (const layout of layoutsOf(network)) {
+    const after = { ...known, layout };
+    const first = readings.slice(0, 3).map((one) => {
+      const gradient = mended(network, one.gradient, one.parameters, after);
+      return { layers: readLayers(network, gradient) };
+    });
+    if (first.every((one) => isRankOne(one, exactness))) return { after, readings: apply(after) };
+  }
+  return { after: known, readings: [...readings] };
+}

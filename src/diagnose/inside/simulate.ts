@@ -1,0 +1,93 @@
+import type { Dataset } from "../../data/dataset.ts";
+import type { Network } from "../../model/network.ts";
+import { type After, processed } from "./after.ts";
+import { softmax } from "./functions.ts";
+import type { Vector } from "./linear.ts";
+import {
+  backwardPasses,
+  forwardPass,
+  layersOf,
+  type Pass,
+  type Program,
+  type UpdatedOver,
+} from "./program.ts";
+import { DIVISORS, type Reduction } from "./reduction.ts";
+
+/** A whole program as it was read: its formulas, how it reduces rows, and what it does afterwards. */
+export interface Simulated {
+  readonly program: Program;
+  readonly reduction: Reduction;
+  readonly after: After;
+  readonly updatedOver: UpdatedOver;
+  /** Parameters as the program reads them. */
+  readParameters(parameters: Vector): Vector;
+}
+
+/** The gradient that a simulated program returns, as it stores it, and the z of its output layer. */
+export function simulate(
+  { program, reduction, after, updatedOver, readParameters }: Simulated,
+  network: Network,
+  dataset: Dataset,
+  given: Vector,
+  batch: ArrayLike<number>,
+  longest: number,
+): { gradient: Vector; outputs: Vector[] } {
+  const parameters = readParameters(given);
+  const layers = layersOf(network);
+  const passes = Array.from(
+    batch,
+    (row) => forwardPass(program, network, dataset, parameters, row),
+  );
+  if (program.output.overBatch) {
+    const outputs = batchSoftmax(passes);
+    passes.forEach((pass, n) => pass.overBatch = outputs[n]);
+  }
+  backwardPasses(program, passes, updatedOver);
+  const last = layers[layers.length - 1];
+  const gradient = new Float64Array(last.biasOffset + last.outputs);
+  const rows = passes.length;
+  const kept = passes.flatMap((_, n) => reduction.rule.keeps(n, rows, longest) ? [n] : []);
+  const count = { rows, kept: kept.length, longest, all: dataset.count };
+  for (const { part, factor, divisor, selection } of reduction.parts) {
+    const l = part.layer - 1;
+    const { inputs, outputs } = layers[l];
+    const scale = factor / DIVISORS[divisor](count);
+    if (scale === 0) continue;
+    for (const n of kept) {
+      const pass = passes[n];
+      if (part.kind === "biases") {
+        const choice = program.biases[l];
+        const vector = choice.of(pass, l);
+        for (let o = 0; o < outputs; o++) {
+          gradient[part.start + o] += scale * choice.factor * (vector?.[o] ?? NaN);
+        }
+        continue;
+      }
+      const other = selection.of(n, rows);
+      const sources = other === undefined ? passes : [passes[other]];
+      for (const source of sources) {
+        const input = program.products[l].of(source, l);
+        for (let o = 0; o < outputs; o++) {
+          const delta = scale * pass.delta[l][o] / sources.length;
+          for (let i = 0; i < inputs; i++) {
+            gradient[part.start + o * inputs + i] += delta * (input?.[i] ?? NaN);
+          }
+        }
+      }
+    }
+  }
+  return {
+    gradient: processed(network, gradient, given, after),
+    outputs: passes.map(({ z }) => z[z.length - 1]),
+  };
+}
+
+/** For each row the output of a softmax that runs over the rows. */
+function batchSoftmax(passes: readonly Pass[]): Vector[] {
+  const outputs = passes.map(({ z }) => new Float64Array(z[z.length - 1].length));
+  for (let k = 0; k < outputs[0].length; k++) {
+    const column = softmax(Float64Array.from(passes, ({ z }) => z[z.length - 1][k]));
+    column.forEach((value, n) => outputs[n][k] = value);
+  }
+  return outputs;
+}

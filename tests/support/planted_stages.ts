@@ -1,0 +1,112 @@
+import { examineGradient } from "../../src/diagnose/gradient/examine_gradient.ts";
+import { fromShortForm } from "../../src/gradients/short_form.ts";
+import type { Problem } from "../../src/gradients/contract.ts";
+import { initialParameters } from "../../src/model/initialise.ts";
+import type { Network } from "../../src/model/network.ts";
+import { randomFrom } from "../../src/base/random.ts";
+import type { Finding } from "../../src/format/finding.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { assertSpeaks } from "./findings.ts";
+import { staged, type Stages } from "./staged_network.ts";
+
+/** What diagnose says of a network with these stages. */
+export async function examined(
+  stages: Stages,
+  problem: Problem,
+  seed = 1,
+): Promise<Finding[]> {
+  const initial = initialParameters(problem.network, "scaled-normal", seed);
+  return await examineGradient(fromShortForm(staged(stages)), problem, initial, seed);
+}
+
+/** "wrong-slope 1,2" for each finding, in order. */
+export async function namedStages(stages: Stages, problem: Problem): Promise<string[]> {
+  const findings = await examined(stages, problem);
+  for (const finding of findings) assertSpeaks(finding);
+  return findings.map(({ id, layers }) => [id, layers.join()].filter((part) => part).join(" "));
+}
+
+const sigmoidSlope = (_z: number, a: number) => a * (1 - a);
+
+/** Mistakes that people made in public, and the findings that they must give in a network of three layers. */
+export function plantedStages({ hiddenActivation, outputLoss }: Network): [Stages, ...string[]][] {
+  const isQuadratic = outputLoss === "sigmoid-quadratic";
+  // δ of a softmax's cross-entropy is its error, so only a second hidden layer shows the difference.
+  const withoutSlope = isQuadratic ? "1,2" : "1";
+  const all = <T>(value: T) => ({ 1: value, 2: value, 3: value });
+  const hidden = <T>(value: T) => ({ 1: value, 2: value });
+  return [
+    [{}],
+    [{ bias: all("sum" as const) }, "bias-reduction 1,2,3"],
+    [{ bias: all("row-sum" as const) }, "bias-reduction 1,2,3"],
+    [{ passesError: [1, 2] }, `error-for-delta ${withoutSlope}`],
+    [
+      { passesError: [1, 2], updated: hidden(0.1), reduce: "sum" },
+      `error-for-delta ${withoutSlope}`,
+      "updated-weights 1,2",
+      "scale 1,2,3",
+    ],
+    [{ target: (label, k) => k === label ? 0.9 : 0.1 }, "target-coding"],
+    [{ target: (label) => label }, "target-coding"],
+    [{ pixel: (byte) => 0.98 * byte / 255 + 0.02 }, "pixel-map"],
+    [{ pixel: (byte) => (byte / 255 - 0.1307) / 0.3081 }, "pixel-map"],
+    [{ pixel: (byte) => (byte > 127 ? byte - 256 : byte) / 255 }, "pixel-map"],
+    [{ source: (row, rows) => (row * 5 + 2) % rows }, "rows-mixed-up"],
+    [{ order: (i, n) => n - 1 - i }, "pixel-order"],
+    [{ activation: hidden((z: number) => z) }, "activation-skipped 1,2"],
+    [{ activation: { 2: (z) => Math.sin(z) } }, "wrong-activation 2"],
+    [{ biasFactor: { 2: 0 } }, "bias-ignored 2"],
+    [{ slope: hidden((_z: number, a: number) => a) }, "wrong-slope 1,2"],
+    [{ slope: { 1: (z) => z > 0 ? 1 : 0.05 } }, "wrong-slope 1"],
+    [{ slope: { 2: (_z, a) => 0.3 + a * a / 2 } }, "wrong-slope 2"],
+    ...(hiddenActivation === "sigmoid"
+      ? []
+      : [[{ slope: hidden(sigmoidSlope) }, "wrong-slope 1,2"] as [Stages, string]]),
+    [{ weights: { 1: Math.abs } }, "wrong-backward-weights 1"],
+    [{ decay: -0.02 }, "weight-decay 1,2,3"],
+    [{ layout: "biases-first" }, "gradient-layout 1,2,3"],
+    [{ layout: "transposed" }, "gradient-layout 1,2,3"],
+    [{ layout: "weights-then-biases" }, "gradient-layout 1,2,3"],
+    [{ clip: 0.01 }, "clipped 1,2,3"],
+    [{ clipNorm: 0.02 }, "clipped 1,2,3"],
+    [{ momentum: 0.8 }, "momentum-inside"],
+    [{ softmaxOverRows: true }, "rows-interact"],
+    [{ reduce: "last" }, "last-example-only"],
+    [{ reduce: "means" }, "rows-interact 1,2,3"],
+    [{ reduce: "sequential" }, "updates-within-batch"],
+    ...(isQuadratic ? [] : [[
+      { outputDelta: (a, _z, y) => (a - y) * a * (1 - a) },
+      "softmax-diagonal 3",
+    ] as [Stages, string]]),
+    // Several at once.
+    [
+      { pixel: (byte) => byte / 255 - 0.3, slope: { 1: () => 1 }, bias: { 3: "row-sum" } },
+      "pixel-map",
+      "missing-hidden-derivative 1",
+      "bias-reduction 3",
+    ],
+    [{ passesError: [1], decay: 0.05 }, "error-for-delta 1", "weight-decay 1,2,3"],
+    [
+      { target: (label, k) => k === label ? 1 : -1, untransposed: [2], reduce: "sum" },
+      "untransposed-backprop 2",
+      "target-coding",
+      "scale 1,2,3",
+    ],
+  ];
+}
+
+/** Random rows, some pixels of them 0. */
+export function randomRows(seed: number, features: number, classes: number): Dataset {
+  const random = randomFrom(seed, "random rows");
+  const count = 60;
+  return {
+    count,
+    features,
+    classes,
+    pixels: Uint8Array.from(
+      { length: count * features },
+      () => random.uniform() < 0.6 ? random.integer(256) : 0,
+    ),
+    labels: Uint8Array.from({ length: count }, () => random.integer(classes)),
+  };
+}
