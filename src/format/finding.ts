@@ -84,6 +84,27 @@ const GRADIENT_FINDINGS = [
     divisor: z.enum(["examples", "nothing", "examples-squared", "longest-minibatch", "data-set"]),
     longestMinibatch: count,
   }),
+  /** The kernel's own update is not parameters − rate · gradient. */
+  finding("wrong-update", {
+    form: z.enum([
+      "none",
+      "into-gradient",
+      "changes-gradient",
+      "ascends",
+      "ignores-rate",
+      "rate-squared",
+      "divided-by-batch",
+      "times",
+      "momentum",
+      "decay",
+      "not-finite",
+      "unexplained",
+    ]),
+    /** Absent where weights and biases are concerned. */
+    kind: z.enum(["weights", "biases"]).optional(),
+    /** Factor, coefficient of momentum or decay. */
+    value: z.number().optional(),
+  }),
   /** The returned value is a loss whose gradient is another. Nothing known: `returned` is absent. */
   finding("loss-mismatch", {
     returned: z.strictObject({

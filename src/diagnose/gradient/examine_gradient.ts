@@ -1,6 +1,7 @@
 import { judge } from "../../check/judge_gradient.ts";
 import type { Agreement, Finding, FixedFinding } from "../../format/finding.ts";
 import type { GradientImplementation, Precision, Problem } from "../../gradients/contract.ts";
+import { eraseBiases } from "../../model/layout.ts";
 import { referenceGradient } from "../../model/reference.ts";
 import { makeExam } from "../inside/exam.ts";
 import { explainProgram, type Explanation } from "../inside/explain_program.ts";
@@ -19,6 +20,7 @@ import {
 } from "./examined_kernel.ts";
 import { droppedShare } from "./dropout.ts";
 import { findingOrder } from "./finding_order.ts";
+import { updateFindings } from "./own_update.ts";
 import { distance, nameOf, type Part, partsOf, sizeOf } from "./parts.ts";
 import { MOST_ROWS, probesOf } from "./probes.ts";
 import { programFindings, programScales } from "./program_findings.ts";
@@ -39,13 +41,18 @@ export async function examineGradient(
   initial: Float64Array,
   seed: number,
 ): Promise<Finding[]> {
-  const exam = makeExam(given.dataset, seed);
   const longest = Math.min(given.maxBatchSize, MOST_ROWS);
-  const problem = { ...given, dataset: exam.dataset, maxBatchSize: longest };
+  const { dataset } = makeExam(given.dataset, seed);
+  const problem = { ...given, dataset, maxBatchSize: longest };
   const kernel = await openForExamination(implementation, problem);
+  const exam = makeExam(given.dataset, seed, kernel.withoutBiases);
   const { network } = problem;
   try {
-    const probes = probesOf(problem, initial, seed);
+    const probes = probesOf(problem, initial, seed).map((one) =>
+      kernel.withoutBiases
+        ? { ...one, parameters: eraseBiases(network, one.parameters.slice()) }
+        : one
+    );
     const observed = await observe(kernel, probes[0]);
     const dropped = observed.answers === "varies"
       ? await droppedShare(kernel, probes[0])
@@ -55,24 +62,27 @@ export async function examineGradient(
     if (behaviour.answers === "varies") return findings;
     const ask = await createAsk(kernel, behaviour, probes[0]);
     const cases: Case[] = [];
-    for (const probe of probes) cases.push(await caseOf(problem, ask, probe));
+    for (const probe of probes) cases.push(await caseOf(kernel, ask, probe));
     const finite = cases.filter(({ gradient }) => gradient.every(Number.isFinite));
     if (finite.length > 0) {
-      const whole = { problem, cases: finite, behaviour, precision: implementation.precision };
+      const { precision } = implementation;
+      const { withoutBiases } = kernel;
+      const whole = { problem, cases: finite, behaviour, precision, withoutBiases };
       if (departs(kernel, whole)) {
         const explanation = await explainProgram(
           async (parameters, rows) => await ask({ parameters, batch: Uint32Array.from(rows) }),
           network,
           exam,
           finite,
-          EXACTNESS[implementation.precision],
+          EXACTNESS[precision],
           longest,
           seed,
         );
         findings.push(...explained(whole, explanation, given.dataset.count, findings));
       } else findings.push(...rightLoss(whole));
     }
-    findings.push(...await overflow(problem, ask, probes[0], cases));
+    findings.push(...await updateFindings(kernel, probes[0], implementation.precision));
+    findings.push(...await overflow(kernel, ask, probes[0], cases));
     return findings.sort((a, b) => findingOrder(a) - findingOrder(b));
   } finally {
     await kernel.close();
@@ -81,12 +91,13 @@ export async function examineGradient(
 
 /** Asks one question, and the oracle. */
 async function caseOf(
-  { network, dataset }: Problem,
+  { problem: { network, dataset }, withoutBiases }: ExaminedKernel,
   ask: (question: Question) => Promise<Recalled>,
   question: Question,
 ): Promise<Case> {
   const expected = new Float64Array(question.parameters.length);
   referenceGradient(network, question.parameters, dataset, question.batch, expected);
+  if (withoutBiases) eraseBiases(network, expected);
   return { ...question, expected, ...await ask(question) };
 }
 
@@ -95,17 +106,21 @@ interface Whole {
   readonly cases: readonly Case[];
   readonly behaviour: Behaviour;
   readonly precision: Precision;
+  readonly withoutBiases: boolean;
 }
 
 /** A gradient is further from the oracle's than rounding explains. */
-function departs({ closeness }: ExaminedKernel, { problem, cases, precision }: Whole): boolean {
+function departs(
+  { closeness, derivedAtRate }: ExaminedKernel,
+  { problem, cases, precision }: Whole,
+): boolean {
   const parts = partsOf(problem.network);
   return cases.some((one) => {
     const { gradient, expected } = one;
     const isFar = (part: Part) =>
       distance(gradient, expected, part) > closeness * sizeOf(expected, part);
     if (!parts.some(isFar)) return false;
-    const answer = { ...one, loss: 0 };
+    const answer = { ...one, loss: 0, derivedAtRate };
     const at = { batchSize: one.batch.length };
     return judge(problem, precision, answer, { loss: 0, gradient: expected }, at, MOST_ROWS)
       .some(({ excess }) => !(excess <= 1));
@@ -131,7 +146,7 @@ function outputsOf(
 }
 
 function explained(
-  { problem, cases, behaviour, precision }: Whole,
+  { problem, cases, behaviour, precision, withoutBiases }: Whole,
   explanation: Explanation | undefined,
   examples: number,
   known: Finding[],
@@ -166,7 +181,8 @@ function explained(
       ? { ...one, id: "other-loss", form: returned.loss }
       : one
   );
-  let scales = programScales(network, explanation, longest, dataset.count);
+  let scales = programScales(network, explanation, longest, dataset.count)
+    .filter(({ part }) => !withoutBiases || part.kind === "weights");
   const momentum = known.find((one) => one.id === "momentum-inside");
   if (momentum && "coefficient" in momentum) {
     const share = 1 - momentum.coefficient;
@@ -228,7 +244,7 @@ function unexplained(
 
 /** NaN or Infinity where the oracle gives numbers. */
 async function overflow(
-  problem: Problem,
+  kernel: ExaminedKernel,
   ask: (question: Question) => Promise<Recalled>,
   { parameters, batch }: Question,
   cases: readonly Case[],
@@ -240,10 +256,10 @@ async function overflow(
   const isEndless = ({ gradient, loss }: Case) =>
     Math.abs(loss) === Infinity && gradient.every(Number.isFinite);
   const enlarged = { parameters: parameters.map((value) => Math.fround(ENLARGED * value)), batch };
-  const atEnlarged = await caseOf(problem, ask, enlarged);
+  const atEnlarged = await caseOf(kernel, ask, enlarged);
   if (broken.length === 0 && (isFinite(atEnlarged) || isEndless(atEnlarged))) return [];
   const { gradient, loss } = broken[0] ?? atEnlarged;
-  const parts = partsOf(problem.network).filter(({ start, end }) =>
+  const parts = partsOf(kernel.problem.network).filter(({ start, end }) =>
     !gradient.subarray(start, end).every(Number.isFinite)
   );
   const figures = {

@@ -1,4 +1,10 @@
-import type { GradientImplementation, Kernel, Problem } from "../../gradients/contract.ts";
+import {
+  DERIVING_RATE,
+  type GradientImplementation,
+  type Kernel,
+  type Parameters,
+  type Problem,
+} from "../../gradients/contract.ts";
 import { parameterCount, readParameters, writeParameters } from "../../model/layout.ts";
 import { referenceGradient } from "../../model/reference.ts";
 
@@ -30,9 +36,24 @@ export interface ExaminedKernel {
   readonly problem: Problem;
   /** Answers with a smaller relative difference count as equal: far above rounding, far below any mistake. */
   readonly closeness: number;
+  readonly withoutBiases: boolean;
+  /** The gradient is (before − after) / this rate, with the rounding of the parameters. */
+  readonly derivedAtRate?: number;
   /** Fills the kernel's gradient with `fill`, then asks. */
   ask(question: Question, fill?: number): Promise<Reply>;
+  /** Asks, and lets the kernel update its parameters with its own `descend`; undefined where it has none. */
+  update(question: Question, rates: readonly number[]): Promise<OwnUpdate[] | undefined>;
   close(): Promise<void>;
+}
+
+/** One update by the kernel itself, in canonical order. */
+export interface OwnUpdate {
+  readonly rate: number;
+  readonly before: Float64Array;
+  readonly after: Float64Array;
+  readonly gradient: Float64Array;
+  /** The gradient after the update. */
+  readonly left: Float64Array;
 }
 
 export const CLOSENESS = { float32: 2e-4, float64: 1e-8 } as const;
@@ -44,17 +65,26 @@ export async function openForExamination(
   const kernel: Kernel = await implementation.open(problem);
   const { network } = problem;
   const scratch = new Float64Array(parameterCount(network));
+  const read = (from: Parameters) => readParameters(from, kernel.layout, network);
+  const write = async (parameters: Float64Array, fill: number) => {
+    writeParameters(parameters, network, kernel.layout, kernel.parameters);
+    kernel.gradient.fill(fill);
+    if (kernel.mode === "async") await kernel.push?.();
+  };
+  const pull = async () => {
+    if (kernel.mode === "async") await kernel.pull?.();
+  };
   return {
     problem,
     closeness: CLOSENESS[implementation.precision],
+    withoutBiases: kernel.withoutBiases === true,
+    ...(kernel.derives === "always" && { derivedAtRate: DERIVING_RATE }),
     async ask({ parameters, batch }, fill = 0) {
-      writeParameters(parameters, network, kernel.layout, kernel.parameters);
-      kernel.gradient.fill(fill);
+      await write(parameters, fill);
       const rows = batch.slice();
-      if (kernel.mode === "async") await kernel.push?.();
       const answer = kernel.lossAndGradient(rows);
       const loss = kernel.mode === "async" ? await answer : answer;
-      if (kernel.mode === "async") await kernel.pull?.();
+      await pull();
       return {
         // A program that computes no loss has no mistake in it.
         loss: kernel.returnsLoss === false
@@ -62,10 +92,25 @@ export async function openForExamination(
           : typeof loss === "number"
           ? loss
           : NaN,
-        gradient: readParameters(kernel.gradient, kernel.layout, network),
-        parameters: readParameters(kernel.parameters, kernel.layout, network),
+        gradient: read(kernel.gradient),
+        parameters: read(kernel.parameters),
         batch: rows,
       };
+    },
+    async update({ parameters, batch }, rates) {
+      if (kernel.descend === undefined) return undefined;
+      const updates: OwnUpdate[] = [];
+      for (const rate of rates) {
+        await write(parameters, 0);
+        await kernel.lossAndGradient(batch.slice());
+        await pull();
+        const [before, gradient] = [read(kernel.parameters), read(kernel.gradient)];
+        await kernel.descend(rate);
+        await pull();
+        const [after, left] = [read(kernel.parameters), read(kernel.gradient)];
+        updates.push({ rate, before, after, gradient, left });
+      }
+      return updates;
     },
     close: async () => await kernel[Symbol.asyncDispose](),
   };

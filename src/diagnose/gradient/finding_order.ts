@@ -14,6 +14,7 @@ const ORDER: readonly string[] = [
   "bias-missing",
   "examples-skipped",
   "scale",
+  "wrong-update",
   "overflow",
   "never-finite",
   "unexplained",

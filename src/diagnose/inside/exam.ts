@@ -1,5 +1,6 @@
 import { randomFrom, shuffle } from "../../base/random.ts";
 import type { Dataset } from "../../data/dataset.ts";
+import { eraseBiases } from "../../model/layout.ts";
 import type { Network } from "../../model/network.ts";
 import { layersOf } from "./program.ts";
 
@@ -20,6 +21,8 @@ export interface Exam {
   readonly ramps: readonly number[];
   /** Rows of the user's data. */
   readonly real: readonly number[];
+  /** The program has no biases: they are 0 in every question. */
+  readonly withoutBiases: boolean;
 }
 
 /** A prime number of rows: a divisor of the number of all rows cannot be mistaken for one of a minibatch. */
@@ -28,7 +31,7 @@ const PLAIN = 14;
 const MOST_RAMPS = 16;
 const PALETTE = [0, 0, 0, 30, 64, 100, 127, 128, 160, 200, 254, 255];
 
-export function makeExam(given: Dataset, seed: number): Exam {
+export function makeExam(given: Dataset, seed: number, withoutBiases = false): Exam {
   const { features, classes } = given;
   const random = randomFrom(seed, "exam");
   const pixels = new Uint8Array(ROWS * features);
@@ -59,6 +62,7 @@ export function makeExam(given: Dataset, seed: number): Exam {
     plain: range(0, PLAIN),
     ramps: range(PLAIN, PLAIN + ramps),
     real: range(PLAIN + ramps, ROWS),
+    withoutBiases,
   };
 }
 
@@ -70,7 +74,11 @@ const SETTINGS = 6;
  * Parameters (float32 numbers) at which a program is read. Neurons are neither all saturated nor all linear, biases are
  * not 0, and in every second setting the first layer's weights are small.
  */
-export function makeSettings(network: Network, seed: number): Float64Array[] {
+export function makeSettings(
+  network: Network,
+  seed: number,
+  { withoutBiases }: Pick<Exam, "withoutBiases">,
+): Float64Array[] {
   const random = randomFrom(seed, "settings");
   const layers = layersOf(network);
   const raise = network.hiddenActivation === "relu" ? 0.3 : 0;
@@ -88,7 +96,7 @@ export function makeSettings(network: Network, seed: number): Float64Array[] {
         );
       }
     }
-    return parameters;
+    return withoutBiases ? eraseBiases(network, parameters) : parameters;
   });
 }
 

@@ -99,7 +99,7 @@ async function askMinibatches(
   longest: number,
   seed: number,
 ): Promise<Minibatch[]> {
-  const settings = makeSettings(network, seed + 1).slice(0, 2);
+  const settings = makeSettings(network, seed + 1, exam).slice(0, 2);
   const { labels } = exam.dataset;
   const all = [...exam.plain, ...exam.real];
   // A calm minibatch has one label.

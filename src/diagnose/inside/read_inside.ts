@@ -11,7 +11,7 @@ import {
 } from "./after.ts";
 import { type Ask, CALM, calmed, type Exam, makeSettings } from "./exam.ts";
 import type { Vector } from "./linear.ts";
-import { pixelRows } from "./pixels.ts";
+import { pixelChoices, pixelRows } from "./pixels.ts";
 import type { Program } from "./program.ts";
 import { readProgram, type Unexplained } from "./read_program.ts";
 import { type Exactness, type Reading, readLayers } from "./readings.ts";
@@ -44,7 +44,7 @@ export async function readInside(
   longest: number,
   seed: number,
 ): Promise<Inside | undefined> {
-  const settings = makeSettings(network, seed);
+  const settings = makeSettings(network, seed, exam);
   let copies = 1;
   let questions = 0;
   const askAll = async (rows: readonly number[], sure?: number): Promise<Reading[]> => {
@@ -87,30 +87,35 @@ export async function readInside(
   const whole = { network, dataset: exam.dataset, exactness, copies };
   const read = (given: readonly Reading[], rowOf?: (row: number) => number) =>
     readProgram(whole, given, rowOf);
-  const candidates = [{ ...read(restored), isOwnLayout: false, readParameters: (p: Vector) => p }];
-  if (after.layout && candidates[0].unexplained.length > 0) {
+  const same = (p: Vector) => p;
+  const rowOf = pixelChoices(restored, exam.dataset, exactness).length === 0
+    ? pixelSources(network, await askAll(allRows(exam)), exam, exactness, after)
+    : undefined;
+  const own = rowOf
+    ? read(restored.filter(({ row }) => rowOf.has(row)), (row) => rowOf.get(row) ?? row)
+    : read(restored);
+  const candidates = [{ ...own, isOwnLayout: false, readParameters: same }];
+  if (after.layout && own.unexplained.length > 0) {
     const { place } = after.layout;
     const readParameters = (p: Vector) => p.map((_, i) => p[place[i]]);
     const moved = restored.map((one) => ({ ...one, parameters: readParameters(one.parameters) }));
     candidates.push({ ...read(moved), isOwnLayout: true, readParameters });
   }
-  if (candidates.every(({ unexplained }) => unexplained.some(({ stage }) => stage === "pixels"))) {
-    const all = await askAll(Array.from({ length: exam.dataset.count }, (_, row) => row));
-    const rows = pixelRows(
-      restore(network, all, exactness, after).readings,
-      exam.dataset,
-      exactness,
-    );
-    if (rows) {
-      candidates.push({
-        ...read(restored.filter(({ row }) => rows.has(row)), (row) => rows.get(row) ?? row),
-        isOwnLayout: false,
-        readParameters: (p: Vector) => p,
-      });
-    }
-  }
   const best = candidates.reduce((least, one) => one.cost < least.cost ? one : least);
   return { ...best, after, copies, questions, ...(sure !== undefined && { sure }) };
+}
+
+const allRows = ({ dataset }: Exam) => Array.from({ length: dataset.count }, (_, row) => row);
+
+/** Whose pixels each row has, from readings of all rows. */
+function pixelSources(
+  network: Network,
+  readings: readonly Reading[],
+  { dataset }: Exam,
+  exactness: Exactness,
+  after: After,
+): Map<number, number> | undefined {
+  return pixelRows(restore(network, readings, exactness, after).readings, dataset, exactness);
 }
 
 const isZero = ({ gradient }: Reading) => gradient.every((g) => g === 0);

@@ -17,7 +17,7 @@ export async function findUpdateRate(
   seed: number,
   { fit }: Exactness,
 ): Promise<number | undefined> {
-  const [parameters] = makeSettings(network, seed + 2);
+  const [parameters] = makeSettings(network, seed + 2, exam);
   const [one, two] = exam.plain;
   const both = (await ask(parameters, [one, two])).gradient;
   const first = (await ask(parameters, [one])).gradient;

@@ -161,6 +161,36 @@ export const GRADIENT_WORDS = {
       fix: "Remove the factor.",
     };
   },
+  "wrong-update": ({ layers, form, kind, value = NaN }) => {
+    const whose = `${kind === undefined ? "the parameters" : `the ${kind}`}${
+      layers.length === 0 ? "" : ` of ${layersInWords(layers)}`
+    }`;
+    const seen = {
+      "none": `An update leaves ${whose} as they are.`,
+      "into-gradient": `An update of ${whose} is written into the gradient array.`,
+      "changes-gradient": "An update changes the gradient array.",
+      "ascends": `An update adds rate · gradient to ${whose}.`,
+      "ignores-rate": `The step of ${whose} is ${
+        Number.isNaN(value) ? "" : `${formatExact(value)} · `
+      }−gradient at every rate.`,
+      "rate-squared": `The step of ${whose} is −rate² · gradient.`,
+      "divided-by-batch": `The step of ${whose} is divided by the minibatch size again.`,
+      "times": `The step of ${whose} is −${formatExact(value)} · rate · gradient.`,
+      "momentum": `A second update with the same gradient moves ${whose} ${
+        formatExact(1 + value)
+      } times as far: momentum of ${formatExact(value)}.`,
+      "decay": `An update also subtracts rate · ${formatExact(value)} · w from ${whose}.`,
+      "not-finite": "After an update the parameters are not finite.",
+      "unexplained": `The step of ${whose} is not −rate · gradient, and no usual mistake.`,
+    }[form];
+    return {
+      evidence: `The gradient may be right. ${seen}`,
+      meaning: "The plug-in's own update is not w ← w − rate · gradient.",
+      fix: form === "momentum" || form === "decay"
+        ? "If you mean it, it cannot be compared with plain descent; otherwise update by w −= rate · g."
+        : "Update every weight and bias once by w −= rate · g, or leave `descend` out.",
+    };
+  },
   "loss-mismatch": ({ returned, firstValue }) => ({
     evidence: "The gradient is right for one loss, but the returned value is " +
       (returned === undefined

@@ -1,0 +1,128 @@
+import { updateFault } from "../../check/call_kernel.ts";
+import { ROUNDING } from "../../check/error_bound.ts";
+import type { FixedFinding } from "../../format/finding.ts";
+import type { Precision } from "../../gradients/contract.ts";
+import { fitConstants } from "../inside/linear.ts";
+import type { ExaminedKernel, OwnUpdate, Question } from "./examined_kernel.ts";
+import { type Part, partsOf } from "./parts.ts";
+
+/** An error of order scales with the rate, so two rates are tried; the first twice, for momentum. */
+const RATES = [0.5, 0.5, 0.01];
+
+/** A step is a difference of rounded parameters, which costs it digits. */
+const FIT = { float32: 2e-2, float64: 1e-5 } as const;
+
+/**
+ * Compares the kernel's own update with parameters − rate · gradient, for each part: step = α · gradient + β ·
+ * parameters. Returns an empty list if it is right, or if the kernel leaves updates to the harness.
+ */
+export async function updateFindings(
+  kernel: ExaminedKernel,
+  question: Question,
+  precision: Precision,
+): Promise<FixedFinding[]> {
+  const { problem: { network } } = kernel;
+  const updates = await kernel.update(question, RATES);
+  if (updates === undefined) return [];
+  const finite = updates.filter(({ after, gradient }) =>
+    after.every(Number.isFinite) && gradient.every(Number.isFinite)
+  );
+  if (finite.length < RATES.length) {
+    return [{ id: "wrong-update", layers: [], form: "not-finite" }];
+  }
+  const { unit } = ROUNDING[precision];
+  const isRight = updates.every(({ rate, gradient, before, after, left }) =>
+    updateFault(rate, gradient, before, after, unit) === undefined &&
+    gradient.every((g, p) => g === left[p])
+  );
+  if (isRight) return [];
+  const parts = partsOf(network);
+  const fit = FIT[precision];
+  const forms = parts.map((part) => formOf(part, updates, question.batch.length, fit));
+  const wrong = forms.flatMap((form, i) => form === undefined ? [] : [{ ...form, part: parts[i] }]);
+  if (wrong.length === 0) {
+    const isKept = updates.every(({ gradient, left }) => gradient.every((g, p) => g === left[p]));
+    return isKept ? [] : [{ id: "wrong-update", layers: [], form: "changes-gradient" }];
+  }
+  // One finding for each form, with the layers that have it.
+  return [...Map.groupBy(wrong, ({ form, value }) => `${form} ${value?.toPrecision(4)}`).values()]
+    .map((group) => {
+      const [{ form, value }] = group;
+      const layers = [...new Set(group.map(({ part }) => part.layer))];
+      const kinds = new Set(group.map(({ part }) => part.kind));
+      const [kind] = kinds;
+      return {
+        id: "wrong-update",
+        layers,
+        form,
+        ...(kinds.size === 1 && { kind }),
+        ...(value !== undefined && { value: Number(value.toPrecision(4)) }),
+      };
+    });
+}
+
+interface Form {
+  readonly form:
+    | "none"
+    | "into-gradient"
+    | "ascends"
+    | "ignores-rate"
+    | "rate-squared"
+    | "divided-by-batch"
+    | "times"
+    | "momentum"
+    | "decay"
+    | "unexplained";
+  readonly value?: number;
+}
+
+/** What is wrong with the update of one part; undefined if nothing is. */
+function formOf(
+  { start, end }: Part,
+  updates: readonly OwnUpdate[],
+  rows: number,
+  fit: number,
+): Form | undefined {
+  const cut = (values: Float64Array) => values.subarray(start, end);
+  const stepOf = ({ before, after }: OwnUpdate) => cut(after.map((value, p) => value - before[p]));
+  const steps = updates.map(stepOf);
+  const gradients = updates.map(({ gradient }) => cut(gradient));
+  if (gradients.every((one) => one.every((g) => g === 0))) return undefined;
+  if (steps.every((step) => step.every((value) => value === 0))) {
+    const isInGradient = updates.every(({ rate, before, gradient, left }) =>
+      cut(left).every((value, p) =>
+        Math.abs(value - (before[start + p] - rate * gradient[start + p])) <=
+          fit * (1 + Math.abs(value))
+      )
+    );
+    return { form: isInGradient ? "into-gradient" : "none" };
+  }
+  const factors = steps.map((step, u) => {
+    const { coefficients: [factor], error } = fitConstants([step], [[gradients[u]]]);
+    return error <= fit ? factor : NaN;
+  });
+  const [first, second, small] = factors.map((factor, u) => -factor / updates[u].rate);
+  const near = (a: number, b: number) => Math.abs(a - b) <= fit * Math.abs(b);
+  if ([first, second, small].every((one) => near(one, 1))) return undefined;
+  if (Number.isFinite(first) && near(first, second) && near(first, small)) {
+    if (near(first, -1)) return { form: "ascends" };
+    if (rows > 1 && near(first * rows, 1)) return { form: "divided-by-batch" };
+    return { form: "times", value: first };
+  }
+  const [rate, , smallRate] = updates.map((one) => one.rate);
+  if (near(first * rate, 1) && near(small * smallRate, 1)) return { form: "ignores-rate" };
+  if (near(first, rate) && near(small, smallRate)) return { form: "rate-squared" };
+  if (near(first, second) && near(first * rate, small * smallRate)) {
+    return { form: "ignores-rate", value: first * rate };
+  }
+  if (near(first, 1) && Number.isFinite(second) && second > 1) {
+    return { form: "momentum", value: second - 1 };
+  }
+  const bases = [gradients, updates.map(({ before }) => cut(before))];
+  const decays = steps.map((step, u) => {
+    const { coefficients: [g, w], error } = fitConstants([step], bases.map((one) => [one[u]]));
+    return error <= fit && near(-g / updates[u].rate, 1) ? -w / updates[u].rate : NaN;
+  });
+  if (near(decays[0], decays[2])) return { form: "decay", value: decays[0] };
+  return { form: "unexplained" };
+}

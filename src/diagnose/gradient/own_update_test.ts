@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { assertSpeaks } from "../../../tests/support/findings.ts";
+import { randomRows } from "../../../tests/support/planted_stages.ts";
+import { fusedTyped } from "../../gradients/fused_typed/fused_typed.ts";
+import type { GradientImplementation } from "../../gradients/contract.ts";
+import { initialParameters } from "../../model/initialise.ts";
+import type { Layout } from "../../model/layout.ts";
+import { examineGradient } from "./examine_gradient.ts";
+
+const network = {
+  layerSizes: [20, 7, 5, 3],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+} as const;
+
+type Own = (w: Float64Array, g: Float64Array, rate: number, layout: Layout) => void;
+
+/** A right gradient with an update of its own. */
+function updating(own: Own): GradientImplementation {
+  return {
+    name: "mine",
+    summary: "a right gradient with an update of its own",
+    precision: "float64",
+    async open(problem) {
+      const kernel = await fusedTyped.open(problem);
+      const { layout } = kernel;
+      if (kernel.mode !== "sync") throw new TypeError("Cannot open: it is asynchronous");
+      const [parameters, gradient] = [kernel.parameters, kernel.gradient].map((array) =>
+        new Float64Array(array.length)
+      );
+      return {
+        mode: "sync",
+        layout,
+        parameters,
+        gradient,
+        lossAndGradient(batch) {
+          kernel.parameters.set(parameters);
+          const loss = kernel.lossAndGradient(batch);
+          gradient.set(kernel.gradient);
+          return loss;
+        },
+        descend: (rate) => own(parameters, gradient, rate, layout),
+        [Symbol.asyncDispose]: () => kernel[Symbol.asyncDispose](),
+      };
+    },
+  };
+}
+
+async function told(own: Own) {
+  const problem = { network, dataset: randomRows(1, 20, 3), maxBatchSize: 10, threads: 1 };
+  const initial = initialParameters(network, "scaled-normal", 1);
+  const findings = await examineGradient(updating(own), problem, initial, 1);
+  findings.forEach(assertSpeaks);
+  return findings.filter(({ id }) => id === "wrong-update").map((one) => ({
+    ...one,
+    id: undefined,
+  }));
+}
+
+const every = (of: (w: number, g: number, rate: number) => number): Own => (w, g, rate) =>
+  w.forEach((value, p) => w[p] = of(value, g[p], rate));
+
+const layers = [1, 2, 3];
+const WRONG: [string, Own, object][] = [
+  ["ascends", every((w, g, rate) => w + rate * g), { layers, form: "ascends" }],
+  ["ignores the rate", every((w, g) => w - g), { layers, form: "ignores-rate" }],
+  ["uses the rate twice", every((w, g, rate) => w - rate ** 2 * g), {
+    layers,
+    form: "rate-squared",
+  }],
+  ["divides by B again", every((w, g, rate) => w - rate * g / 3), {
+    layers,
+    form: "divided-by-batch",
+  }],
+  ["moves twice as far", every((w, g, rate) => w - 2 * rate * g), {
+    layers,
+    form: "times",
+    value: 2,
+  }],
+  ["decays", every((w, g, rate) => w - rate * (g + 0.01 * w)), {
+    layers,
+    form: "decay",
+    value: 0.01,
+  }],
+  [
+    "writes into the gradient",
+    (w, g, rate) => w.forEach((value, p) => g[p] = value - rate * g[p]),
+    {
+      layers,
+      form: "into-gradient",
+    },
+  ],
+  ["leaves out the biases", (w, g, rate, layout) => {
+    for (const { weightOffset, biasOffset } of layout.layers) {
+      for (let p = weightOffset; p < biasOffset; p++) w[p] -= rate * g[p];
+    }
+  }, { layers, form: "none", kind: "biases" }],
+];
+
+for (const [name, own, expected] of WRONG) {
+  test(`an update that ${name} is named`, async () => {
+    assert.deepEqual(await told(own), [{ id: undefined, ...expected }]);
+  });
+}
+
+test("momentum in an update is named with its coefficient", async () => {
+  let velocity: Float64Array | undefined;
+  const own: Own = (w, g, rate) => {
+    velocity = g.map((value, p) => value + 0.9 * (velocity?.[p] ?? 0));
+    velocity.forEach((value, p) => w[p] -= rate * value);
+  };
+  assert.deepEqual(await told(own), [{ id: undefined, layers, form: "momentum", value: 0.9 }]);
+});
+
+test("a right update is accused of nothing", async () => {
+  assert.deepEqual(await told(every((w, g, rate) => w - rate * g)), []);
+});
