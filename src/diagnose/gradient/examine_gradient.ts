@@ -18,6 +18,7 @@ import {
   openForExamination,
   type Question,
 } from "./examined_kernel.ts";
+import { withFiles } from "./exam_files.ts";
 import { droppedShare } from "./dropout.ts";
 import { findingOrder } from "./finding_order.ts";
 import { updateFindings } from "./own_update.ts";
@@ -42,7 +43,7 @@ export async function examineGradient(
   seed: number,
 ): Promise<Finding[]> {
   const longest = Math.min(given.maxBatchSize, MOST_ROWS);
-  const { dataset } = makeExam(given.dataset, seed);
+  using dataset = withFiles(makeExam(given.dataset, seed).dataset, given.dataset);
   const problem = { ...given, dataset, maxBatchSize: longest };
   const kernel = await openForExamination(implementation, problem);
   const exam = makeExam(given.dataset, seed, kernel.withoutBiases);
@@ -153,7 +154,8 @@ function explained(
 ): Finding[] {
   const { network, dataset, maxBatchSize: longest } = problem;
   const lengths = cases.map(({ batch }) => batch.length);
-  if (explanation === undefined) {
+  const isZero = cases.every(({ gradient }) => gradient.every((g) => g === 0));
+  if (explanation === undefined && isZero) {
     const scales = partsOf(network).map((part): Scale => ({
       part,
       factor: 0,
@@ -161,6 +163,7 @@ function explained(
     }));
     return scaleFindings(scales, longest, examples, behaviour);
   }
+  if (explanation === undefined) return [unexplained(problem, cases, [], EXACTNESS[precision].fit)];
   const { error, inside, simulated } = explanation;
   const isConfirmed = error <= 10 * EXACTNESS[precision].fit;
   const agreement: Agreement | undefined = isConfirmed
@@ -207,13 +210,13 @@ function explained(
   ];
   const isToldOtherwise = stages.some(({ id }) => ROW_FINDINGS.has(id));
   if (isWhole || (inside.unexplained.length === 0 && isToldOtherwise)) return findings;
-  return [...findings, unexplained(problem, cases, explanation, EXACTNESS[precision].fit)];
+  return [...findings, unexplained(problem, cases, inside.unexplained, EXACTNESS[precision].fit)];
 }
 
 function unexplained(
   { network }: Problem,
   cases: readonly Case[],
-  { inside }: Explanation,
+  unread: Explanation["inside"]["unexplained"],
   fit: number,
 ): FixedFinding {
   const errors = partsOf(network).map((part) => ({
@@ -225,7 +228,7 @@ function unexplained(
     ),
   }));
   const wrong = errors.filter(({ error }) => error > fit);
-  const stages = inside.unexplained.map((one) => ({
+  const stages = unread.map((one) => ({
     ...one,
     layer: one.layer + 1,
     table: [...one.table],
