@@ -202,7 +202,7 @@ function explained(
   const isWhole = isConfirmed && inside.unexplained.length === 0;
   const findings: Finding[] = [
     ...stages,
-    ...(isOneRow ? [] : scaleFindings(scales, longest, examples, behaviour)),
+    ...scaleFindings(scales, longest, examples, behaviour),
     ...skipped,
     ...(simulated && isWhole
       ? lossFindings(problem, [...stages, ...skipped], scales, returned, cases)

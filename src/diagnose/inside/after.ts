@@ -115,13 +115,13 @@ export function findDecay(
     }
     return Number(rate.toPrecision(exactness.fit < 1e-4 ? 8 : 4));
   });
-  const without = (one: Reading) => {
+  // What is left may be rounding alone, so it is compared with what was there.
+  const fits = readings.every((one) => {
     const gradient = mended(network, one.gradient, one.parameters, { decay: rates });
-    return { layers: readLayers(network, gradient) };
-  };
-  const fits = readings.every((one) =>
-    isRankOne(without(one), { ...exactness, fit: 10 * exactness.fit })
-  );
+    return readLayers(network, gradient).every(({ matrix, weights }, l) =>
+      weights.residual * norm(matrix) <= 10 * exactness.fit * norm(one.layers[l].matrix)
+    );
+  });
   return fits && rates.some((rate) => rate !== 0) ? rates : undefined;
 }
 

@@ -239,7 +239,11 @@ function usablePasses(
     reading: readings[q],
     delta: deltaRead(branch, pass, readings[q], l),
   }));
-  return clear(all, ({ delta }) => norm(delta), exactness);
+  // Where nothing enters a layer, only the bias gradient shows δ, and it may have another factor.
+  const ofWeights = all.filter(({ pass, reading }) =>
+    reading.layers[l].weights.size > 0 && norm(branch.products[l]?.of(pass, l) ?? []) > 0
+  );
+  return clear(ofWeights.length > 0 ? ofWeights : all, ({ delta }) => norm(delta), exactness);
 }
 
 /** Elements of the first neuron's weight gradient, and δ times what enters. */

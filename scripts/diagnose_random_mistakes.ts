@@ -1,0 +1,40 @@
+/**
+ * Plants random mistakes and counts how many diagnose names: singles, pairs and triples of them, and how many honest
+ * programs it accuses. Makes the tables of docs/METHODOLOGY.md. Run: deno task simulate:mistakes
+ */
+import process from "node:process";
+import { accusations } from "../tests/support/planted_mistakes.ts";
+import { type Score, score } from "../tests/support/mistake_scores.ts";
+import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
+import { availabilityOf } from "../src/gradients/availability.ts";
+
+const CASES = { 1: 100, 2: 60, 3: 40 } as const;
+const HONEST = 1000;
+
+console.log(
+  "| mistakes | programs | all named, and nothing else | all named | first stage right |",
+);
+console.log("| --- | --- | --- | --- | --- |");
+for (const [count, programs] of Object.entries(CASES)) {
+  const scores: Score[] = [];
+  for (let seed = 1; seed <= programs; seed++) scores.push(await score(seed, Number(count)));
+  const share = (of: (one: Score) => boolean) =>
+    `${(100 * scores.filter(of).length / programs).toFixed(1)} %`;
+  console.log(
+    `| ${count} | ${programs} | ${share(({ exactly }) => exactly)} | ${
+      share(({ named }) => named)
+    } | ${share(({ first }) => first)} |`,
+  );
+  if (process.argv.includes("--misses")) {
+    for (const { exactly, told } of scores) if (!exactly) console.log(told);
+  }
+}
+console.log(
+  "\n| implementation | precision | honest problems | accused |\n| --- | --- | --- | --- |",
+);
+for (const implementation of IMPLEMENTATIONS) {
+  const { name, precision, needs = [] } = implementation;
+  if (!(await availabilityOf(implementation)).available || needs.includes("gpu")) continue;
+  const accused = await accusations(implementation, HONEST);
+  console.log(`| ${name} | ${precision} | ${HONEST} | ${accused.length} |`);
+}
