@@ -10,7 +10,7 @@ type NativeType = "i32" | "f32" | "usize" | "buffer" | "pointer";
 
 interface NativeSignature {
   readonly parameters: readonly NativeType[];
-  readonly result: "i32" | "f32" | "pointer" | "void";
+  readonly result: "i32" | "f32" | "f64" | "pointer" | "void";
 }
 type Signatures = Readonly<Record<string, NativeSignature>>;
 
@@ -24,6 +24,7 @@ type NativePointer = { readonly [NATIVE_POINTER]: true };
 interface ValueOf {
   readonly i32: number;
   readonly f32: number;
+  readonly f64: number;
   readonly usize: number;
   readonly buffer: NativeBuffer;
   readonly pointer: NativePointer;
@@ -50,7 +51,7 @@ export interface Library<S extends Signatures> {
   buffer(array: NativeArray): NativeBuffer;
 }
 
-type NativeArray = Float32Array | Float64Array | Uint8Array;
+type NativeArray = Float32Array | Float64Array | Uint8Array | Int32Array | Uint32Array;
 
 type OpenedLibrary<S extends Signatures> =
   | ({ readonly available: true } & Library<S>)
@@ -115,7 +116,7 @@ async function inBun<S extends Signatures>(
 ): Promise<Opened<S>> {
   const module = "bun:ffi"; // not a literal, or the other runtimes would look for it
   const { dlopen, ptr }: BunFfi = await import(module);
-  const typeOf = (type: NativeType | "void") =>
+  const typeOf = (type: NativeType | "f64" | "void") =>
     type === "buffer" || type === "pointer" ? "ptr" : type;
   const declared = Object.entries(signatures).map(([name, { parameters, result }]) => [
     name,

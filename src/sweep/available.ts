@@ -11,6 +11,7 @@ import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import type { Cell, RuntimeName } from "../format/trial_record.ts";
 import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
+import { libraryOf } from "./compile_native.ts";
 import { findPython } from "./interpreters.ts";
 import { type Candidate, type Described, describedBy } from "./schedule.ts";
 
@@ -61,7 +62,12 @@ export async function findPrograms(
   plugins: Plugins,
   signal?: AbortSignal,
 ): Promise<RuntimePrograms[]> {
-  const modules = plugins.paths.filter((path) => !isForeign(path));
+  const modules = await Promise.all(
+    plugins.paths.filter((path) => !isForeign(path)).map(async (plugin) => ({
+      plugin,
+      file: await libraryOf(plugin),
+    })),
+  );
   const programs = await Promise.all(names.map(async (name): Promise<RuntimePrograms> => {
     const found = await findRuntime(name, paths[name]);
     const candidates = found.available ? await findCandidates(found.runtime, modules, signal) : [];
@@ -154,14 +160,14 @@ function lacksPackage(error: unknown): boolean {
  */
 async function findCandidates(
   runtime: Runtime,
-  plugins: readonly string[],
+  plugins: readonly { readonly plugin: string; readonly file: string }[],
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
   const found: Candidate[] = await describeIn(runtime, undefined, signal);
-  for (const plugin of plugins) {
-    for (const implementation of await describeIn(runtime, plugin, signal)) {
+  for (const { plugin, file } of plugins) {
+    for (const implementation of await describeIn(runtime, file, signal)) {
       checkName(implementation, plugin, found);
-      found.push({ ...implementation, plugin });
+      found.push({ ...implementation, plugin, ...(file !== plugin && { library: file }) });
     }
   }
   return found;
@@ -289,7 +295,12 @@ function describe(
     // command with --plugin imports, may open none until one of its implementations is run.
     permissions: plugin === undefined
       ? { read: code ? [code.codeFolder] : [], needs: [], libraries: librariesOf() ?? [] }
-      : { read: [dirname(plugin)], needs: [], ...(isForeign(plugin) && { programWrites: [] }) },
+      : {
+        read: [dirname(plugin)],
+        needs: [],
+        ...(isForeign(plugin) && { programWrites: [] }),
+        ...(kindOf(plugin) === "native" && { libraries: [plugin] }),
+      },
     timeoutMs: DESCRIBE_TIMEOUT_MS,
     script: code?.script,
     signal,

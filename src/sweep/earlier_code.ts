@@ -15,6 +15,7 @@ import {
   type RuntimePrograms,
 } from "./available.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
+import { libraryOf } from "./compile_native.ts";
 import { keptPlugin } from "./plugin_copies.ts";
 import { readRunFile } from "./run_folder.ts";
 
@@ -63,7 +64,7 @@ export async function openReference(
 
   for (const name of plan.implementations.filter((one) => !own.includes(one))) {
     const copy = keptPlugin(before, folder, pluginOf(name));
-    if (copy !== undefined && existsSync(copy)) codeOf.set(name, { plugin: copy });
+    if (copy !== undefined && existsSync(copy)) codeOf.set(name, { plugin: await libraryOf(copy) });
     else warn(name);
   }
   let close = () => Promise.resolve();

@@ -151,13 +151,13 @@ function programOf({ programs, peers, reference }: Setup, cell: Cell): {
   if (!entry?.found.available || !candidate) {
     throw new Error(`nothing on this machine runs ${cellKey(cell)}`);
   }
-  const { needs, plugin } = candidate;
+  const { needs, plugin = undefined, library = plugin } = candidate;
   const { runtime } = entry.found;
   const isEarlier = cell.copy === "reference";
   const earlier = isEarlier ? reference?.codeOf.get(cell.implementation) : undefined;
   const { interpreter } = candidate;
   const python = interpreter?.name === "python" ? interpreter.path : undefined;
-  return { runtime, needs, ...known({ python }), ...earlier ?? { plugin } };
+  return { runtime, needs, ...known({ python }), ...earlier ?? { plugin: library } };
 }
 
 /** Numerical libraries read their number of threads once, when they load. */

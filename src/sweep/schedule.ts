@@ -28,6 +28,8 @@ export interface Candidate extends Described {
   readonly plugin?: string;
   /** Runs a plug-in in another language, which then has cells in this runtime only. */
   readonly interpreter?: Runtime;
+  /** What a plug-in in C was compiled to. */
+  readonly library?: string;
 }
 
 /** A peer, and the only runtime that it runs in. */

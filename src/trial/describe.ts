@@ -3,6 +3,7 @@ import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { availabilityOf } from "../gradients/availability.ts";
 import type { GradientImplementation } from "../gradients/contract.ts";
 import { kindOf } from "./program/kinds.ts";
+import { loadNative } from "./program/native.ts";
 import { loadProgram } from "./program/load_program.ts";
 import { loadPlugin } from "../gradients/plugin.ts";
 import type { DescribedImplementation, DescribeRequest } from "../format/protocol.ts";
@@ -13,7 +14,9 @@ async function implementationsOf(
   { plugin, python = "python3" }: Source,
 ): Promise<readonly GradientImplementation[]> {
   if (plugin === undefined) return IMPLEMENTATIONS;
-  return kindOf(plugin) === "module" ? await loadPlugin(plugin) : await loadProgram(plugin, python);
+  const kind = kindOf(plugin);
+  if (kind === "module") return await loadPlugin(plugin);
+  return kind === "native" ? await loadNative(plugin) : await loadProgram(plugin, python);
 }
 
 /** Describes the implementations of a plug-in file, or Slope's own, as this process sees them. */

@@ -3,16 +3,19 @@ import { statSync } from "node:fs";
 /** A plug-in that is a command line: "cmd: julia mine.jl". */
 const COMMAND = /^cmd:\s*/;
 
-/** What runs a plug-in: a module in the trial's runtime, Python with its kit, or a program of its own. */
-type PluginKind = "module" | "python" | "program";
+/** What runs a plug-in: its module or library in the trial's runtime, Python with its kit, or a program of its own. */
+type PluginKind = "module" | "python" | "native" | "program";
 
 export function kindOf(plugin: string): PluginKind {
   if (COMMAND.test(plugin)) return "program";
   if (plugin.endsWith(".py")) return "python";
+  if (/\.(c|so|dylib|dll)$/.test(plugin)) return "native";
   return /\.([cm]?[jt]s|[jt]sx)$/.test(plugin) || !isExecutable(plugin) ? "module" : "program";
 }
 
-export const isForeign = (plugin: string): boolean => kindOf(plugin) !== "module";
+/** It runs in another process than the one that Slope starts for its trial. */
+export const isForeign = (plugin: string): boolean =>
+  kindOf(plugin) === "python" || kindOf(plugin) === "program";
 
 /** The words of a plug-in's command line; quotation marks keep spaces. */
 export function wordsOf(plugin: string): string[] {

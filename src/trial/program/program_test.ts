@@ -22,6 +22,8 @@ test("the file decides how a plug-in runs", () => {
   assert.equal(kindOf("/a/mine.ts"), "module");
   assert.equal(kindOf("/a/mine.mjs"), "module");
   assert.equal(kindOf("/nowhere/mine"), "module"); // its loader says what is wrong
+  assert.equal(kindOf("/a/mine.c"), "native");
+  assert.equal(kindOf("/a/libmine.so"), "native");
   assert.equal(kindOf("cmd: julia mine.jl"), "program");
   assert.equal(kindOf(join(PROJECT, "examples/perl/mine.pl")), "program");
   assert.ok(isForeign("/a/mine.py") && !isForeign("/a/mine.js"));
