@@ -1,6 +1,7 @@
 import { merge, message } from "@optique/core";
 import { counted, formatCount, formatError } from "../report/numbers.ts";
 import { type Paint, paint, type Style, wrapped } from "../report/terminal_style.ts";
+import { type Axes, axesOfCells, axisParts } from "../summary/axes.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
@@ -61,7 +62,8 @@ export const verifyCommand = action("verify", options, texts, async (given, term
 
 /** The count first, then a row each, then what to do next. */
 function told(records: readonly TrialRecord[], plan: Plan, style: Style): string[] {
-  const rows = alignedRows([HEADER, ...records.map(toRow)], style.width);
+  const axes = axesOfCells(records.map(({ cell }) => cell));
+  const rows = alignedRows([HEADER, ...records.map((one) => toRow(one, axes))], style.width);
   const failed = records.filter(({ status }) => status === "failed");
   const commands = new Set(
     failed.map(({ cell }) => diagnoseCommand(cell.implementation, plan)),
@@ -102,11 +104,11 @@ const HEADER = ",implementation,runtime,m,B,verdict,relative error,tolerance,".s
 const errorText = (error: number | undefined): string =>
   error === undefined ? "–" : formatError(error, 3);
 
-function toRow(record: TrialRecord): string[] {
+function toRow(record: TrialRecord, axes: Axes): string[] {
   const { cell, verification, status, reasons = [], device } = record;
   return [
     markOf(record),
-    cell.implementation,
+    [cell.implementation, ...axisParts(cell, axes)].join(" · "),
     cell.runtime,
     String(cell.examples),
     String(cell.batchSize),

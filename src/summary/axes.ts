@@ -5,7 +5,7 @@ import type { Cell } from "../format/trial_record.ts";
 export type Setting = Pick<Cell, "layerSizes" | "hiddenActivation" | "outputLoss" | "rate">;
 
 /** Which parts of the setting have several values: only these are named. */
-type Axes = Readonly<Record<keyof Setting, boolean>>;
+export type Axes = Readonly<Record<keyof Setting, boolean>>;
 
 export const axesOfPlan = (plan: Plan): Axes => ({
   layerSizes: plan.layers.length > 1,

@@ -78,9 +78,22 @@ function drawSamples({ samplesNs, epochsPerSample = 1 }, warmup) {
   ]);
 }
 
+// The parts of the network, and the rate, that differ between the trials.
+function columnsFor(trials) {
+  const differing = ["layerSizes", "hiddenActivation", "outputLoss", "rate"].filter((part) =>
+    new Set(trials.map(({ trial: { cell } }) => String(cell[part]))).size > 1
+  );
+  if (differing.length === 0) return COLUMNS;
+  const text = (part, value) =>
+    part === "layerSizes" ? value.join("-") : part === "rate" ? `rate ${value}` : value;
+  const network = ({ cell }) => differing.map((part) => text(part, cell[part])).join(" · ");
+  return [...COLUMNS.slice(0, 2), ["network", network], ...COLUMNS.slice(2)];
+}
+
 function trialTable(trials, show) {
+  const columns = columnsFor(trials);
   const rows = trials.map(({ trial, warmup }) => {
-    const cells = COLUMNS.map(([, of, kind]) => element("td", of(trial), kind && { class: kind }));
+    const cells = columns.map(([, of, kind]) => element("td", of(trial), kind && { class: kind }));
     if (trial.samplesNs.length > 0) {
       const button = element("button", cells[0].textContent, { type: "button" });
       button.addEventListener("click", () => show(drawSamples(trial, warmup)));
@@ -88,7 +101,7 @@ function trialTable(trials, show) {
     }
     return element("tr", cells);
   });
-  const heads = COLUMNS.map(([title, , kind]) =>
+  const heads = columns.map(([title, , kind]) =>
     element("th", title, { scope: "col", ...(kind && { class: kind }) })
   );
   return element("table", [
