@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Random, randomFrom } from "../base/random.ts";
 import type { Question } from "../format/answer.ts";
+import { SLOW } from "../../tests/support/slow.ts";
 import { parameterCount } from "../model/layout.ts";
 import { predictionsOf } from "./answer_question.ts";
 import type { Workload } from "./cost_law.ts";
@@ -96,23 +97,27 @@ function questionOf(random: Random): Question {
   };
 }
 
-test("on programs of known cost, the chosen one is near the fastest and intervals hold the truth", () => {
-  const random = randomFrom(1, "choose on known laws");
-  const measured = sweepOf(random);
-  let near = 0;
-  let covered = 0;
-  for (let q = 0; q < QUESTIONS; q++) {
-    const question = questionOf(random);
-    const truth = new Map(PROGRAMS.map(({ name, startNs, epochNs }) => {
-      const start = noisy(startNs(question), SPREAD.start, random);
-      return [name, start + question.epochs * noisy(epochNs(question), SPREAD.epoch, random)];
-    }));
-    const [chosen] = predictionsOf(measured, question);
-    const own = truth.get(chosen.implementation)!;
-    const { low, high } = chosen.totalNs;
-    if (own <= 1.1 * Math.min(...truth.values())) near++;
-    if (low <= own && own <= high) covered++;
-  }
-  assert.ok(near >= 36, `${near} of ${QUESTIONS} near the fastest`);
-  assert.ok(covered >= 32, `${covered} of ${QUESTIONS} within the interval`);
-});
+test(
+  "on programs of known cost, the chosen one is near the fastest and intervals hold the truth",
+  SLOW,
+  () => {
+    const random = randomFrom(1, "choose on known laws");
+    const measured = sweepOf(random);
+    let near = 0;
+    let covered = 0;
+    for (let q = 0; q < QUESTIONS; q++) {
+      const question = questionOf(random);
+      const truth = new Map(PROGRAMS.map(({ name, startNs, epochNs }) => {
+        const start = noisy(startNs(question), SPREAD.start, random);
+        return [name, start + question.epochs * noisy(epochNs(question), SPREAD.epoch, random)];
+      }));
+      const [chosen] = predictionsOf(measured, question);
+      const own = truth.get(chosen.implementation)!;
+      const { low, high } = chosen.totalNs;
+      if (own <= 1.1 * Math.min(...truth.values())) near++;
+      if (low <= own && own <= high) covered++;
+    }
+    assert.ok(near >= 36, `${near} of ${QUESTIONS} near the fastest`);
+    assert.ok(covered >= 32, `${covered} of ${QUESTIONS} within the interval`);
+  },
+);

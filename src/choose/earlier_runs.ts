@@ -22,6 +22,8 @@ interface Wanted {
 export interface EarlierRuns {
   /** The run that was named, or the latest. */
   readonly main?: NamedRun;
+  /** Why nothing measured here may be added to it: a run that was named may be of another machine. */
+  readonly foreign?: string;
   /** What was measured for earlier questions; nothing where a run was named. */
   readonly own: readonly NamedRun[];
   /** The latest run, where it tells nothing, and why. */
@@ -29,8 +31,8 @@ export interface EarlierRuns {
 }
 
 /**
- * The runs that may answer. Those of another machine, other data or other code of a plug-in are passed over; a run that
- * was named is refused then, with InputError.
+ * The runs that may answer. Those of another machine, other data or other code of a plug-in are passed over. A run that
+ * was named answers for its own machine, and is refused for other data or code, with InputError.
  */
 export async function earlierRuns(wanted: Wanted): Promise<EarlierRuns> {
   const { run: given, out } = wanted;
@@ -38,7 +40,8 @@ export async function earlierRuns(wanted: Wanted): Promise<EarlierRuns> {
     if (given !== undefined || !(error instanceof InputError)) throw error;
   });
   const main = folder === undefined ? undefined : readNamed(folder);
-  const why = main && await unfitness(main, wanted);
+  const foreign = main && foreignness(main);
+  const why = main && (given === undefined && foreign || await unfitness(main, wanted));
   if (given !== undefined && why !== undefined) {
     throw new InputError(
       `Cannot answer from run "${given}": ${why}`,
@@ -48,6 +51,7 @@ export async function earlierRuns(wanted: Wanted): Promise<EarlierRuns> {
   const fit = { ...wanted, trainImages: wanted.trainImages ?? main?.run.data.sha256.trainImages };
   return {
     ...(main && why === undefined && { main }),
+    ...(foreign !== undefined && { foreign }),
     ...(main && why !== undefined && { passedOver: { name: main.name, why } }),
     own: given === undefined ? await ownRuns(fit) : [],
   };
@@ -65,23 +69,26 @@ async function ownRuns(wanted: Wanted): Promise<NamedRun[]> {
   const runs: NamedRun[] = [];
   for (const name of names.slice(-MOST_OWN)) {
     const run = readNamed(join(folder, name));
-    if (await unfitness(run, wanted) === undefined) runs.push(run);
+    if ((foreignness(run) ?? await unfitness(run, wanted)) === undefined) runs.push(run);
   }
   return runs;
 }
 
 const readNamed = (folder: string): NamedRun => ({ name: basename(folder), ...readRun(folder) });
 
+/** Why its times are not those of this machine. */
+function foreignness({ run: { environment } }: NamedRun): string | undefined {
+  const { cpu, cores, arch } = availableHost();
+  const isHere = cpu === environment.cpu && cores === environment.cores &&
+    arch === environment.arch;
+  return isHere
+    ? undefined
+    : `it was measured on another machine (${environment.cpu}, ${environment.cores} cores)`;
+}
+
 /** Why a run tells nothing of the question. */
 async function unfitness({ run }: NamedRun, { trainImages }: Wanted): Promise<string | undefined> {
-  const { environment, data, plugins = [] } = run;
-  const here = availableHost();
-  if (
-    here.cpu !== environment.cpu || here.cores !== environment.cores ||
-    here.arch !== environment.arch
-  ) {
-    return `it was measured on another machine (${environment.cpu}, ${environment.cores} cores)`;
-  }
+  const { data, plugins = [] } = run;
   if (trainImages !== undefined && trainImages !== data.sha256.trainImages) {
     return `its data is other (${data.name})`;
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type InferValue, merge, message, object, option, optional } from "@optique/core";
+import { InputError } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { known } from "../base/known.ts";
 import type { Terminal } from "../base/terminal.ts";
@@ -82,6 +83,13 @@ export const chooseCommand = action("choose", options, texts, async (given, term
   const asked = askedOf(given, earlier);
   const lacking = asked && lackingNames(measuredPrograms(runs, question), question, asked);
   if (lacking === undefined || lacking.length > 0) {
+    if (main && earlier.foreign) {
+      throw new InputError(
+        `Cannot measure what run "${main.name}" does not answer (${lacking?.join(", ")}): ` +
+          earlier.foreign,
+        "leave --run out to measure here, or ask what lies between its cells",
+      );
+    }
     terminal.note(
       runs.length === 0
         ? "no run answers this: measuring"
