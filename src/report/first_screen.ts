@@ -11,6 +11,7 @@ import {
 } from "./numbers.ts";
 import { choiceKey } from "../summary/axes.ts";
 import { firstChoice } from "./select.ts";
+import { isResolved } from "./noise_words.ts";
 import { failureTexts, settingText, verdictText } from "./verdict_words.ts";
 
 /** Headings to which the line of trust leads. */
@@ -53,9 +54,14 @@ function tilesOf(summary: Summary): Tile[] {
       value,
       note: [
         interval,
-        ...(chosen.speedup && !isBaseline
+        ...(chosen.speedup && !isBaseline && isResolved(chosen)
           ? [`${formatRatio(chosen.speedup.value)} the speed of ${summary.plan.baseline}`]
-          : []),
+          : chosen.predictedSpeedup === undefined
+          ? []
+          : [
+            `about ${formatRatio(chosen.predictedSpeedup)} the speed predicted for ` +
+            summary.plan.baseline,
+          ]),
       ].filter((part) => part !== "").join(", "),
     },
     {

@@ -4,7 +4,7 @@ import { counted, formatCount, formatDuration, formatRatio } from "./numbers.ts"
 import { isResolved } from "./noise_words.ts";
 import { choicesBySetting } from "./select.ts";
 import { indented, type Style, wrapped } from "./terminal_style.ts";
-import { failureTexts, isNear } from "./verdict_words.ts";
+import { failureTexts, isNear, isProven, isUndecided } from "./verdict_words.ts";
 
 /** What failed, then what to choose, by how much, tied with whom, and for how many epochs. */
 export function answerLines(summary: Summary, style: Style): string[][] {
@@ -43,7 +43,6 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
   const label = series[last.series].label;
   const near = last.rivals.filter(isNear);
   const isOpen = isUndecided(last);
-  const isProven = last.rivals.some(({ verdict }) => verdict !== "unresolved");
   const tied = near.map((rival) => series[rival.series].label);
   const setUp = last.setUpNs === undefined ? "" : `, set-up ${formatDuration(last.setUpNs)}`;
   const time = `${formatDuration(cell.nsPerEpoch.value)} per epoch${setUp}`;
@@ -52,11 +51,11 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
     ? `≈ Too close to call ${where}: ${listed([label, ...tied])}.`
     : last.rivals.length === 0
     ? `✓ ${label} ${where}: ${time}.`
-    : isProven
+    : isProven(last)
     ? `✓ ${label} is fastest ${where}: ${time}.`
     : `≈ ${label} seems fastest ${where}: ${time}.`;
   const sentences = [
-    ...(last.rivals.length > 0 && !isProven ? [openSentence(cell)] : []),
+    ...(last.rivals.length > 0 && !isProven(last) ? [openSentence(cell)] : []),
     ...baselineSentence(cell, isOpen, summary),
     ...(tied.length > 0 && !isOpen ? [`Tied with ${listed(tied)}.`] : []),
     ...nextSentence(last, summary),
@@ -69,10 +68,6 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
     ...(sentences.length === 0 ? [] : indented(sentences.join(" "), style)),
   ];
 }
-
-/** Whether every other program may be as good as the choice. */
-export const isUndecided = ({ rivals }: Choice): boolean =>
-  rivals.length > 0 && rivals.every(isNear);
 
 /** "The same at every smaller m.", or what is best there. */
 function elsewhere(choices: readonly Choice[], { series }: Summary): string[] {

@@ -11,8 +11,7 @@ import { isResolved } from "./noise_words.ts";
 import { answerSize, choicesBySetting } from "./select.ts";
 import { indented, paint, type Style, wrapped } from "./terminal_style.ts";
 import { widthsOf } from "./text_table.ts";
-import { isUndecided } from "./terminal_answer.ts";
-import { isNear } from "./verdict_words.ts";
+import { isNear, isUndecided } from "./verdict_words.ts";
 
 /** More programs than these are counted, not listed; `--verbose` has them all. */
 const MOST_ROWS = 12;

@@ -32,6 +32,15 @@ export function verdictText(summary: Summary): string {
   const bySize = sizeDecides(batches[0], summary);
   if (bySize !== undefined) return bySize;
   const own = nameOf(choice.series, summary);
+  if (choice.rivals.length === 0) return `Only ${own} was measured: nothing to compare.`;
+  if (isUndecided(choice)) {
+    const all = [own, ...choice.rivals.map(({ series }) => nameOf(series, summary))];
+    const names = all.length <= MOST_NAMED + 1
+      ? all.join(", ")
+      : `${own} and ${all.length - 1} others`;
+    return `Too close to call: ${names}.`;
+  }
+  if (!isProven(choice)) return `${own} seems fastest; more rounds would tell.`;
   const pace = paceText(choice, summary);
   const tied = tiedText(choice, summary);
   const epochs = epochsText(choice, summary);
@@ -128,6 +137,14 @@ export function settingText(index: number, { series, plan }: Summary): string {
 export const isNear = (
   { verdict, ratio, interval: [low] = [ratio, ratio] }: Choice["rivals"][number],
 ): boolean => (verdict === "same" || verdict === "unresolved") && low < 1.1;
+
+/** Whether every other program may be as good as the choice. */
+export const isUndecided = ({ rivals }: Choice): boolean =>
+  rivals.length > 0 && rivals.every(isNear);
+
+/** Whether the figures show of any program that it is slower, or as fast. */
+export const isProven = ({ rivals }: Choice): boolean =>
+  rivals.some(({ verdict }) => verdict !== "unresolved");
 
 const cellAt = (
   choice: Pick<Choice, "series" | "examples" | "seed">,

@@ -45,6 +45,27 @@ test("programs as fast as each other are tied, and only by name where there are 
   assert.match(verdictOf({ implementations: more }, alike), /: .*, tied with 3 others\.$/);
 });
 
+test("what is not proven is not said, and one program alone is no choice", () => {
+  assert.equal(
+    verdictOf({ rounds: 1 }, (trial) => trial.round > 1 ? undefined : trial),
+    "fused_typed seems fastest; more rounds would tell.",
+  );
+  assert.equal(
+    verdictOf({ implementations: ["naive_loop"] }),
+    "Only naive_loop was measured: nothing to compare.",
+  );
+  const alike = (trial: TrialRecord) => ({
+    ...trial,
+    samplesNs: trial.samplesNs.map(() => trial.cell.examples * 5000),
+    epochsPerSample: 1,
+  });
+  assert.match(verdictOf({}, alike), /^Too close to call: (\w+, ){2}\w+\.$/);
+  assert.match(
+    verdictOf({ implementations: ["naive_loop", "a", "b", "c"] }, alike),
+    /^Too close to call: \w+ and 3 others\.$/,
+  );
+});
+
 test("long labels shorten the verdict, and a baseline that wins is compared with the next", () => {
   const runtimes = { runtimes: ["deno", "bun", "node"] as ("deno" | "bun" | "node")[] };
   assert.match(verdictOf(runtimes), /^Choose fused_typed · \w+/);
