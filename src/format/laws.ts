@@ -77,8 +77,9 @@ export const LearningCurve = z.strictObject({
     scale: z.number(),
     decay: z.number(),
     residual: z.number(),
-    decayInterval: Bounded,
-    floorInterval: Bounded,
+    /** Absent where the points hardly limit it. */
+    decayInterval: Bounded.optional(),
+    floorInterval: Bounded.optional(),
   }).optional(),
   noFit: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("few-sizes"), sizes: count, needed: count }),

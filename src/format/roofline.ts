@@ -17,6 +17,8 @@ export const Roofline = z.strictObject({
     backEnd: z.enum(["javascript", "wasm", "blas"]).optional(),
     threads: z.int().positive(),
   }).optional(),
+  /** The share of a ceiling that the cell exceeds: it was measured too low, and there is no `ceiling`. */
+  overCeiling: z.number().positive().optional(),
 });
 export type Roofline = z.infer<typeof Roofline>;
 

@@ -53,7 +53,11 @@ export function keyResults(summary: Summary): Item[] {
 const MOST_LISTED = 4;
 
 function exponents({ scalingLaws, series }: Summary): string[] {
-  if (scalingLaws.length === 0) return ["There are too few sizes to fit how time grows with m."];
+  if (scalingLaws.length === 0) {
+    return [
+      "There are too few sizes, or their times scatter too much, to fit how time grows with m.",
+    ];
+  }
   const textOf = (law: ScalingLaw) => {
     const between = law.breakpoint && [law.breakpoint.after, law.breakpoint.before];
     const jump = between?.map(formatCount).join(" and ");
@@ -103,6 +107,7 @@ function accuracy(summary: Summary): string[] {
   const sentence = `${subject} ${verb} from ${start} to ${end}${cost}.`;
   // A floor above a measured error is wrong.
   if (!fit || points.some(({ testAccuracy }) => 1 - testAccuracy < fit.floor)) return [sentence];
+  if (fit.floorInterval === undefined) return [sentence];
   const floor = formatInterval(fit.floorInterval, formatPercent);
   return [
     sentence,

@@ -95,9 +95,9 @@ function curves({ learningCurves, series }: Summary): Block[] {
           series[index].label,
           ...(fit
             ? [
-              formatInterval(fit.floorInterval, formatPercent),
+              fit.floorInterval ? formatInterval(fit.floorInterval, formatPercent) : NONE,
               formatNumber(fit.scale),
-              formatInterval(fit.decayInterval, formatNumber),
+              fit.decayInterval ? formatInterval(fit.decayInterval, formatNumber) : NONE,
               formatPercent(fit.residual),
             ]
             : [noFit ? noFitText(noFit) : NONE, NONE, NONE, NONE]),

@@ -1,5 +1,6 @@
 import { known } from "../base/known.ts";
 import type { RunFile } from "../format/plan.ts";
+import type { Roofline } from "../format/roofline.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { rooflineOf } from "../machine/roofline_of.ts";
 import { type LoneCellSummary, summariseCell } from "./cell_summary.ts";
@@ -32,9 +33,16 @@ export function analyse(
   return weighed.map(({ trials, steady, series }) => {
     const scatter = scatterOf(series);
     const summary = summariseCell(trials, steady, run.environment.cores, scatter);
-    const roofline = rooflineOf(run, trials, summary.nsPerEpoch.value);
+    const roofline = underRoof(rooflineOf(run, trials, summary.nsPerEpoch.value));
     return { summary: known({ ...summary, roofline }), trials, steady, series };
   });
+}
+
+/** A share above 1 is no finding about the cell: the ceiling was measured too low, or the machine was slower then. */
+function underRoof(roofline: Roofline | undefined): Roofline | undefined {
+  if (roofline?.ceiling === undefined || roofline.ceiling.share <= 1) return roofline;
+  const { ceiling, ...rest } = roofline;
+  return { ...rest, overCeiling: ceiling.share };
 }
 
 /** A copy changes nothing of what is said of the other cells. */

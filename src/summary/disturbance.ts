@@ -19,7 +19,8 @@ export interface Disturbance {
  *
  * Where the system does not tell the waiting time, it is the time without a CPU, but at most the time in which the
  * system saw any task wait or gave the machine to others: a process that sleeps is not disturbed. CPU time counts all
- * threads, so a collector beside the kernel can hide a wait but never invent one.
+ * threads, so a collector beside the kernel can hide a wait but never invent one. The counters are read around a sample,
+ * so a wait may be longer than it: a sample cannot wait for more than its own time.
  */
 export function disturbanceOf(trial: TrialRecord): Disturbance | undefined {
   const { sampleInterference, samplesNs, cell, device } = trial;

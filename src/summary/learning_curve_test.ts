@@ -62,7 +62,7 @@ test("a floor that cannot be told from none reaches down to 0, a decay without e
   const falling = points((m) => 1.2 * m ** -0.25 * Math.exp(0.01 * random.normal()));
   const { floorInterval, decayInterval } = fitLearningCurve(falling).fit!;
   assert.equal(floorInterval?.low, 0);
-  assert.ok(floorInterval.high! < 0.08);
+  assert.ok(floorInterval!.high! < 0.08);
   assert.ok(decayInterval!.low! < 0.25 && 0.25 < decayInterval!.high!);
   // One high point and a level: any steep decay goes through them.
   const level = points((m) => m === 1000 ? 0.5 : 0.08 + 0.001 * Math.sin(m));

@@ -1,4 +1,5 @@
 import { known } from "../base/known.ts";
+import type { Bounded } from "../format/interval.ts";
 import { mean } from "../stats/statistics.ts";
 import type { RunFile } from "../format/plan.ts";
 import { outgrownCache } from "../machine/outgrown_cache.ts";
@@ -16,7 +17,12 @@ interface SeriesCell {
   readonly series: number;
 }
 
-/** How time grows with m, all seeds together; empty with fewer than three m. */
+/** An exponent this uncertain does not tell constant time from proportional time, nor that from m². */
+const VAGUE = 1;
+const isVague = ({ low = -Infinity, high = Infinity }: Pick<Bounded, "low" | "high">): boolean =>
+  high - low > VAGUE;
+
+/** How time grows with m, all seeds together; empty with fewer than three m, and where the exponent may be anything. */
 export function scalingLawOf(
   run: RunFile,
   cells: readonly SeriesCell[],
@@ -27,7 +33,7 @@ export function scalingLawOf(
     timesOf(cells, series),
     scatterOf(cells.filter((one) => one.series === series).map(({ steady }) => steady)),
   );
-  if (law === undefined) return [];
+  if (law === undefined || isVague(law.exponent)) return [];
   const { breakpoint } = law;
   if (breakpoint === undefined || breakpoint.factor.value < 1) return [{ series, ...law }];
   const [after, before] = [breakpoint.after, breakpoint.before]
@@ -49,7 +55,25 @@ export function learningCurveOf(cells: readonly SeriesCell[], series: number): L
     examples,
     testAccuracy: mean(alike.map(({ summary }) => summary.testAccuracy)),
   }));
-  return { series, points, ...fitLearningCurve(points) };
+  const { fit, ...rest } = fitLearningCurve(points);
+  return known({ series, points, ...rest, fit: fit && withoutVague(fit, points) });
+}
+
+/** A floor this uncertain, as a share of the least error, leaves open whether more examples help at all. */
+const VAGUE_FLOOR = 0.5;
+
+/** The fit without intervals that exclude next to nothing. */
+function withoutVague(
+  { floorInterval, decayInterval, ...fit }: NonNullable<LearningCurve["fit"]>,
+  points: LearningCurve["points"],
+): LearningCurve["fit"] {
+  const least = Math.min(...points.map(({ testAccuracy }) => 1 - testAccuracy));
+  const width = (floorInterval?.high ?? Infinity) - (floorInterval?.low ?? 0);
+  return known({
+    ...fit,
+    decayInterval: decayInterval && !isVague(decayInterval) ? decayInterval : undefined,
+    floorInterval: width <= VAGUE_FLOOR * least ? floorInterval : undefined,
+  });
 }
 
 /** The cells of one series by m, ascending. */
