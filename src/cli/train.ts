@@ -24,6 +24,7 @@ import {
 } from "./plan_options.ts";
 import { createProgramLog } from "./program_log.ts";
 import type { Terminal } from "../base/terminal.ts";
+import { NONE } from "../report/grid.ts";
 import { reasonsText, reasonText } from "../report/reason_words.ts";
 
 /** One implementation, the fastest that needs nothing special, on the whole set. */
@@ -106,7 +107,7 @@ function show(told: Message, hasLoss: boolean, format: PrintFormat, terminal: Te
       (told.loss !== undefined ? formatFixed(told.loss, 6) : hasLoss ? "not finite" : "–").padEnd(
         8,
       ),
-      formatPercent(told.testAccuracy).padEnd(13),
+      (told.testAccuracy === undefined ? NONE : formatPercent(told.testAccuracy)).padEnd(13),
       formatDuration(told.trainNs),
     ].join("  "));
   }

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Named sets of plan fields: `--preset NAME`; `--quick` and `--thorough` are two of them. */
 export const PRESETS = {
-  quick: "four implementations, three small subsets and two rounds, within 15 s",
+  quick: "three implementations, two small subsets and three rounds, within 15 s",
   thorough: "10 rounds of 10 epochs, long samples and a null twin, up to three hours",
   question: "rate 0.01, minibatches of 6,000 and weights in ±1: the settings that never learned",
 } as const;

@@ -21,7 +21,7 @@ export const PLAN_FIELDS = {
     otherwise: "all of Slope's own",
     label: "implementations",
     help: "Implementations to run, in the order of the tables",
-    presets: { quick: ["naive_loop", "outer_product", "fused_typed", "wasm_sparse"] },
+    presets: { quick: ["naive_loop", "fused_typed", "wasm_sparse"] },
     decides: "which cells",
   }),
   plugins: field({
@@ -84,7 +84,7 @@ export const PLAN_FIELDS = {
     help:
       "Training examples m of each subset: 1000,2000, or 1k..60k to double m, 1k..60k:4 to multiply it by 4; all for " +
       "the whole set",
-    presets: { quick: [500, 1000, 2000], question: ["6k..all"] },
+    presets: { quick: [500, 2000], question: ["6k..all"] },
     decides: "which cells",
   }),
   batchSizes: field({
@@ -195,7 +195,7 @@ export const PLAN_FIELDS = {
     otherwise: "3; with --resolve at most 1000",
     label: "rounds",
     help: "Repetitions of every cell",
-    presets: { quick: 2, thorough: 10 },
+    presets: { quick: 3, thorough: 10 },
   }),
   resolve: field({
     kind: "share",
@@ -223,7 +223,7 @@ export const PLAN_FIELDS = {
     default: 112,
     label: "budget",
     help: "Time for the whole sweep, as 60s or 10m; cells that cannot fit are skipped",
-    presets: { quick: 12, thorough: 3 * 3600 },
+    presets: { quick: 10, thorough: 3 * 3600 },
     decides: "no figure",
   }),
   maxSampleSeconds: field({

@@ -63,6 +63,8 @@ export const RunRequest = z.strictObject({
     epochs: z.int().positive(),
     /** Report with the last epoch which test examples were classified correctly. */
     predictions: z.literal(true).optional(),
+    /** Do not measure the test accuracy, which an earlier round has. */
+    unevaluated: z.literal(true).optional(),
   }).optional(),
   /** After all stages, report the losses of the first `steps` steps. Answered by `trajectory`. */
   trajectory: z.strictObject({ steps: z.int().positive() }).optional(),
@@ -199,7 +201,11 @@ export const Message = z.discriminatedUnion("type", [
     verification: Verification,
   }),
   z.strictObject({ type: z.literal("pace"), nsPerExample: nanoseconds }),
-  z.strictObject({ type: z.literal("epoch"), evaluateNs: nanoseconds, ...TrainingEpoch.shape }),
+  z.strictObject({
+    type: z.literal("epoch"),
+    evaluateNs: nanoseconds.optional(),
+    ...TrainingEpoch.shape,
+  }),
   Samples,
   z.strictObject({ type: z.literal("trajectory"), ...Trajectory.shape }),
   /** The last message of a successful run. */

@@ -59,7 +59,8 @@ export const TrainingEpoch = z.strictObject({
   epoch: positive,
   /** Mean of the step losses of this epoch, each taken before its update. Absent when not finite. */
   loss: z.number().optional(),
-  testAccuracy: z.number().min(0).max(1),
+  /** Absent in later rounds, which train the same model. */
+  testAccuracy: z.number().min(0).max(1).optional(),
   trainNs: nanoseconds,
   /** One bit per test example, as base64: whether it was right. Last epoch of the first round only. */
   correct: z.base64().optional(),

@@ -137,7 +137,7 @@ function summariseEpochs(trials: readonly UsableTrial[]): CellSummary["epochs"] 
     return known({
       epoch,
       loss: medianOfKnown(reached.map(({ loss }) => loss)),
-      testAccuracy: median(reached.map(({ testAccuracy }) => testAccuracy)),
+      testAccuracy: median(reached.flatMap(({ testAccuracy }) => testAccuracy ?? [])),
       cumulativeTrainNs: median(reached.map(({ cumulativeNs }) => cumulativeNs)),
     });
   });

@@ -124,7 +124,9 @@ function accuracyOf(pairs: readonly ModelPair[]): ModelEvidence["accuracy"] {
   if (pairs.length === 0) return undefined;
   const chosen = largest(pairs);
   const accuracy = (trials: readonly UsableTrial[]) =>
-    mean(trials.map(({ training: { epochs } }) => epochs[epochs.length - 1].testAccuracy));
+    mean(
+      trials.flatMap(({ training: { epochs } }) => epochs[epochs.length - 1].testAccuracy ?? []),
+    );
   const differences = chosen.map(({ own, baseline }) => accuracy(own) - accuracy(baseline));
   const difference = mean(differences);
   const n = differences.length;

@@ -33,7 +33,9 @@ export function sortTrials(
   const skipped = problems.filter(({ status }) => status === "skipped").length;
   return {
     ordered,
-    cells: [...Map.groupBy(usable, ({ cell }) => cellKey(cell)).values()],
+    // The first trial of a cell has its accuracy; later ones may lack it.
+    cells: [...Map.groupBy(usable, ({ cell }) => cellKey(cell)).values()]
+      .filter((ofCell) => ofCell.some(isEvaluated)),
     problems: gatherProblems(problems),
     counts: { ok: usable.length, skipped, failed: problems.length - skipped },
   };
@@ -67,6 +69,9 @@ export function gatherProblems(trials: readonly Troubled[]): Problem[] {
 /** Why a trial is not usable. */
 export const reasonsOf = ({ reasons }: Troubled): Reason[] =>
   reasons ?? [{ kind: "incomplete", missing: "figures" }];
+
+export const isEvaluated = ({ training }: Pick<UsableTrial, "training">): boolean =>
+  training.epochs.every(({ testAccuracy }) => testAccuracy !== undefined);
 
 /** Whether a trial has all the figures of a `UsableTrial`. */
 export function isUsable(trial: TrialRecord): trial is UsableTrial {

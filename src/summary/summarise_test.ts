@@ -191,3 +191,27 @@ test("copies stay out of cells, series and laws; the null twin gives the noise f
   assert.equal(without.noiseFloor, undefined);
   assert.deepEqual(without.copies, []);
 });
+
+test("the accuracies of the first round are those of the cell; without any, a cell has no figures", () => {
+  const run = makeRun();
+  const without = (trial: TrialRecord, isMeant: boolean): TrialRecord => ({
+    ...trial,
+    training: {
+      epochs: trial.training!.epochs.map(({ testAccuracy, ...epoch }) =>
+        isMeant ? epoch : { ...epoch, testAccuracy: testAccuracy! }
+      ),
+    },
+  });
+  const all = summarise(run, makeTrials(run), "run");
+  const first = summarise(run, makeTrials(run, (trial) => without(trial, trial.round > 1)), "run");
+  const accuracies = ({ cells }: Summary) => cells.map(({ testAccuracy }) => testAccuracy);
+  assert.deepEqual(accuracies(first), accuracies(all));
+  assert.deepEqual(
+    first.cells.map(({ timeTo90Ns }) => timeTo90Ns),
+    all.cells.map(({ timeTo90Ns }) => timeTo90Ns),
+  );
+  assert.deepEqual(
+    summarise(run, makeTrials(run, (trial) => without(trial, true)), "run").cells,
+    [],
+  );
+});

@@ -21,8 +21,14 @@ export function timeToAccuracy(
   target = TARGET_ACCURACY,
 ): number | undefined {
   if (trials.length === 0) return undefined;
-  const time = median(trials.map(({ setUpNs = 0, epochs }) => {
-    const reached = epochs.findIndex(({ testAccuracy }) => testAccuracy >= target);
+  const firstIn = ({ epochs }: Training) =>
+    epochs.findIndex(({ testAccuracy = 0 }) => testAccuracy >= target);
+  const isEvaluated = ({ epochs }: Training) => epochs[0]?.testAccuracy !== undefined;
+  const first = trials.find(isEvaluated);
+  const time = median(trials.map((trial) => {
+    const { setUpNs = 0, epochs } = trial;
+    // A later round trains the same model.
+    const reached = firstIn(isEvaluated(trial) ? trial : first ?? trial);
     if (reached < 0) return Infinity;
     return setUpNs + sumOf(epochs.slice(0, reached + 1), ({ trainNs }) => trainNs);
   }));

@@ -34,3 +34,11 @@ test("opening the kernel counts where it is known", () => {
 test("another target can be asked for", () => {
   assert.equal(timeToAccuracy([epochs(10, 0.5, 0.9)], 0.5), 10);
 });
+
+test("a later round without accuracies reaches the target in the epoch of the first", () => {
+  const first = {
+    epochs: [{ testAccuracy: 0.8, trainNs: 10 }, { testAccuracy: 0.95, trainNs: 10 }],
+  };
+  const later = { setUpNs: 5, epochs: [{ trainNs: 20 }, { trainNs: 20 }] };
+  assert.equal(timeToAccuracy([first, later]), (20 + 45) / 2);
+});

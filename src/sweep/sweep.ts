@@ -213,7 +213,11 @@ class Sweep {
     const predictedNs = predictor.trialNs(cell, plan.epochs) + budgetNs;
     const trial = prepared.trial(cell, round, predictedNs, {
       // Only in the first round: the later rounds train the same model.
-      training: { epochs: plan.epochs, ...(round === 1 && { predictions: true as const }) },
+      training: {
+        epochs: plan.epochs,
+        ...(round === 1 && { predictions: true as const }),
+        ...(this.measured.has(cellKey(cell)) && { unevaluated: true as const }),
+      },
       ...(round === 1 && { trajectory: { steps: trajectorySteps(cell, predictor) } }),
       sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
     });

@@ -245,7 +245,7 @@ function durationsOf(messages: readonly Message[], wallNs: number): z.infer<type
     openNs: opened?.openNs,
     verifyNs: findMessage(messages, "verified")?.verifyNs,
     trainNs: sum(epochs.map(({ trainNs }) => trainNs)),
-    evaluateNs: sum(epochs.map(({ evaluateNs }) => evaluateNs)),
+    evaluateNs: sum(epochs.flatMap(({ evaluateNs }) => evaluateNs ?? [])),
     sampleNs: sum(findMessage(messages, "samples")?.samplesNs),
   });
 }

@@ -173,10 +173,21 @@ export async function runStages(
 async function train(
   { kernel, network, runner, audit, clock, send }: Timing,
   test: Dataset,
-  { epochs, predictions }: NonNullable<RunRequest["training"]>,
+  { epochs, predictions, unevaluated }: NonNullable<RunRequest["training"]>,
   random: Random,
 ): Promise<Trained> {
   const evaluate = createEvaluator(network, test);
+  const accuracyNow = async (withPredictions = false) => {
+    const start = clock();
+    if (kernel.mode === "async") await kernel.pull?.();
+    const parameters = readParameters(kernel.parameters, kernel.layout, network);
+    const { accuracy, isCorrect } = evaluate(parameters);
+    return {
+      testAccuracy: accuracy,
+      ...(withPredictions && { correct: packBits(isCorrect) }),
+      evaluateNs: clock() - start,
+    };
+  };
   const looked = isLong(runner) ? 0 : 1 + random.integer(epochs);
   let lastEpochNs = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -187,18 +198,12 @@ async function train(
     const trainNs = clock() - start;
     lastEpochNs = trainNs;
     if (epoch === looked) await audit?.lastStep();
-    const evaluateStart = clock();
-    if (kernel.mode === "async") await kernel.pull?.();
-    const parameters = readParameters(kernel.parameters, kernel.layout, network);
-    const { accuracy, isCorrect } = evaluate(parameters);
     send({
       type: "epoch",
       epoch,
       ...(Number.isFinite(loss) && { loss }),
-      testAccuracy: accuracy,
       trainNs,
-      ...(predictions && epoch === epochs && { correct: packBits(isCorrect) }),
-      evaluateNs: clock() - evaluateStart,
+      ...(unevaluated ? {} : await accuracyNow(predictions && epoch === epochs)),
     });
     await breathe();
   }
