@@ -67,7 +67,7 @@ for (const entry of await findPeers(PEERS, host, pythonCommands(process.env))) {
     for (const [e, { loss, testAccuracy }] of trainOracle(network, epochs).entries()) {
       assertNear(actual[e].loss ?? NaN, loss, 1e-5);
       // One or two of the 200 may lie so near to a border that rounding decides.
-      assertNear(actual[e].testAccuracy, testAccuracy, 0.011);
+      assertNear(actual[e].testAccuracy!, testAccuracy!, 0.011);
     }
   });
 
