@@ -32,7 +32,7 @@ export interface Trained {
 /** A sample starts from the trained parameters times a factor within 1 ± half of this. */
 const FRESHNESS = 2 ** -9;
 
-/** Least sample of a program in another process: a message there and back takes about 0.2 ms. */
+/** Least sample of a program in another process: a message there and back takes about 0.1 ms. */
 const MIN_REMOTE_SAMPLE_NS = 20e6;
 
 /** Random steps that are audited after the last sample. */
