@@ -12,6 +12,12 @@ export function crossoverSentences(
 ): string[] {
   const { crossovers, plan } = summary;
   const size = largestSize(summary);
+  const asked = plan.crossover;
+  if (
+    asked !== undefined && axes.includes(asked) && !crossovers.some(({ axis }) => axis === asked)
+  ) {
+    return [`No crossover along ${AXIS_WORDS[asked]} is proved: ${NEXT}.`];
+  }
   return crossovers
     .filter(({ axis, cell }) =>
       axes.includes(axis) && cell.seed === plan.seeds[0] &&
@@ -19,6 +25,13 @@ export function crossoverSentences(
     )
     .map((one) => sentence(one, summary));
 }
+
+const AXIS_WORDS: Record<CrossoverAxis, string> = {
+  examples: "m",
+  batch: "B",
+  width: "the width",
+};
+const NEXT = "give ends that lie farther apart, or more --rounds";
 
 function sentence(crossover: Crossover, summary: Summary): string {
   const { axis, at, low, high, below, above } = crossover;

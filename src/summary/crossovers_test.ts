@@ -76,6 +76,9 @@ test("along m, the choice changes where set-up is worth it", () => {
 test("what noise alone makes the fastest is no crossover", () => {
   const summary = summaryOf({ sizes: [8000], batchSizes: [10, 30, 100, 300] }, () => 10_000);
   assert.deepEqual(summary.crossovers, []);
+  assert.deepEqual(crossoverSentences(summary), []);
+  const plan = { ...summary.plan, crossover: "batch" as const };
+  assert.match(crossoverSentences({ ...summary, plan })[0], /^No crossover along B is proved: /);
 });
 
 test("networks of different depth, or of uneven widths, lie on no common axis of width", () => {

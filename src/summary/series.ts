@@ -11,15 +11,19 @@ import { axesOfCells, axisParts, settingKey } from "./axes.ts";
 export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
   const batches = plan.batchSizes.map(String);
   const names = [...plan.implementations, ...plan.peers];
+  // Values between those of the plan belong between them.
+  const isBisected = plan.crossover !== undefined;
   const [layers, rates] = [plan.layers.map(String), plan.rates.map(String)];
   return (a, b) =>
     byPlace(names, a.implementation, b.implementation) ||
     byPlace(plan.runtimes, a.runtime, b.runtime) ||
     a.threads - b.threads ||
+    (isBisected ? byNumbers(a.layerSizes, b.layerSizes) : 0) ||
     byPlace(layers, String(a.layerSizes), String(b.layerSizes)) ||
     byPlace(plan.hiddenActivations, a.hiddenActivation, b.hiddenActivation) ||
     byPlace(plan.outputLosses, a.outputLoss, b.outputLoss) ||
     byPlace(rates, String(a.rate), String(b.rate)) ||
+    (isBisected ? a.batchSize - b.batchSize : 0) ||
     byPlace(batches, batchOf(a, plan), batchOf(b, plan)) ||
     a.examples - b.examples || a.seed - b.seed || byPlace(COPIES, a.copy ?? "", b.copy ?? "");
 }
@@ -106,6 +110,12 @@ function batchOf(cell: Cell, plan: Plan): string {
   const full = plan.batchSizes.includes("full") && cell.batchSize === cell.examples &&
     !plan.batchSizes.includes(cell.batchSize);
   return full ? "full" : String(cell.batchSize);
+}
+
+/** By the first number that differs; of two lists that begin alike, the shorter comes first. */
+function byNumbers(a: readonly number[], b: readonly number[]): number {
+  const place = a.findIndex((value, i) => value !== b[i]);
+  return place < 0 ? a.length - b.length : a[place] - (b[place] ?? -Infinity);
 }
 
 /** By index in the list; names that are not in it come last, in alphabetical order. */

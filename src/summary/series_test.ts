@@ -136,3 +136,16 @@ test("a device is kept, and named in the label where it is software", () => {
     "fused_typed: NVIDIA H200",
   ]);
 });
+
+test("what a crossover was bisected at stands between the ends of the plan", () => {
+  const { plan } = makeRun({
+    plan: { crossover: "width", layers: [[784, 8, 10], [784, 128, 10]], batchSizes: [100, 10] },
+  });
+  const widths = [128, 32, 8, 16].map((width) => cell({ layerSizes: [784, width, 10] }));
+  assert.deepEqual(
+    widths.sort(compareCells(plan)).map(({ layerSizes }) => layerSizes[1]),
+    [8, 16, 32, 128],
+  );
+  const batches = [100, 48, 10].map((batchSize) => cell({ batchSize }));
+  assert.deepEqual(batches.sort(compareCells(plan)).map((one) => one.batchSize), [10, 48, 100]);
+});
