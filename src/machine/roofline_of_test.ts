@@ -59,7 +59,7 @@ test("much work per byte is bound by the arithmetic of the back end and its thre
   const ceiling = roofline(runOf({ backEnd: "javascript" }), big)?.ceiling;
   assert.deepEqual(
     { ...ceiling, flopPerSecond: Math.round(ceiling?.flopPerSecond ?? 0), share: 0 },
-    { flopPerSecond: 10e9, share: 0, bound: "compute", backEnd: "javascript", threads: 1 },
+    { flopPerSecond: 12e9, share: 0, bound: "compute", backEnd: "javascript", threads: 1 },
   );
   const done = roofline(runOf({ backEnd: "javascript" }), big)?.flopDonePerSecond ?? 0;
   assert.ok(Math.abs((ceiling?.share ?? 0) - done / 10e9) < 1e-9);

@@ -68,7 +68,7 @@ test("every roof has its name and its rate", () => {
   );
   for (
     const label of [
-      "JavaScript, 1 thread: 10.0 GFLOP/s",
+      "JavaScript, 1 thread: 12.0 GFLOP/s",
       "L2 cache: 80.0 GB/s",
       "L3 cache: 30.0 GB/s",
       "memory: 14.0 GB/s",

@@ -26,7 +26,7 @@ export const CEILINGS: Ceilings = {
   startedAt: "2026-03-01T10:00:00.000Z",
   wallNs: 1.5e9,
   arithmetic: [
-    arithmetic("javascript", 1, 10e9),
+    arithmetic("javascript", 1, 12e9),
     arithmetic("wasm", 1, 60e9),
     arithmetic("wasm", 2, 120e9),
     arithmetic("blas", 1, 150e9),
