@@ -6,8 +6,13 @@ import type { Cell } from "../format/trial_record.ts";
 import { describeHost } from "../machine/host.ts";
 import { type Answer, ask } from "../trial/ask.ts";
 import { permissionsOf, trainedCell, type TrialOptions } from "../trial/run_trial.ts";
-import { examineScaling } from "./scaling/examine_scaling.ts";
-import { diagnoseScaling, isAdvice, type ScalingDiagnosis } from "./scaling/scaling_findings.ts";
+import { examineGrowthAgain, examineScaling } from "./scaling/examine_scaling.ts";
+import {
+  diagnoseScaling,
+  growsFaster,
+  isAdvice,
+  type ScalingDiagnosis,
+} from "./scaling/scaling_findings.ts";
 
 type Subject = "gradient" | "training" | "scaling";
 
@@ -49,7 +54,17 @@ export async function diagnoseCell(
     const answer = await examineScaling(trial);
     if (answer === undefined) return undefined;
     if ("failed" in answer) failures.push({ subject: "scaling", failure: answer.failed });
-    else scaling = diagnoseScaling(answer, (await describeHost()).cachesBytes);
+    else {
+      const { cachesBytes } = await describeHost();
+      scaling = diagnoseScaling(answer, cachesBytes);
+      if (growsFaster(scaling)) {
+        const again = await examineGrowthAgain(trial);
+        if (again === undefined) return undefined;
+        if ("record" in again) {
+          scaling = diagnoseScaling({ ...answer, record: again.record }, cachesBytes);
+        }
+      }
+    }
     findings.push(...scaling?.findings ?? []);
   }
   return {

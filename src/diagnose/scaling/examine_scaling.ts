@@ -29,23 +29,46 @@ const OWN_NS = 3e9;
 const ROUND_NS = 0.5e9;
 const OTHER_NS = 0.3e9;
 
-/**
- * Measures how the time of a cell's implementation grows with m, and how long other formulations take. Does not verify
- * the gradient, which was examined before. Returns undefined when interrupted.
- */
-export async function examineScaling(
-  trial: TrialOptions,
-): Promise<ScalingExamination | { failed: Failure } | undefined> {
-  const { cell, plugin } = trial.request;
-  const profile = await takeProfile(trial, {
+/** Minibatches are no longer than this, so that the smallest subsets have minibatches of the same length. */
+const LONGEST_BATCH = 10;
+
+/** A law is confirmed by a look that is longer by this factor. */
+const LONGER = 3;
+
+/** Growing subsets of a cell, with one minibatch size. */
+function profileGrowth(trial: TrialOptions, factor: number) {
+  const { cell } = trial.request;
+  return takeProfile(trial, {
     sizes: growingSizes(cell.batchSize, cell.examples),
-    roundNs: ROUND_NS,
-    budgetNs: OWN_NS,
+    roundNs: factor * ROUND_NS,
+    budgetNs: factor * OWN_NS,
     verify: false,
     phases: "marked",
     allocation: "largest",
     cpuProfile: false,
   });
+}
+
+const withShortBatches = (trial: TrialOptions): TrialOptions => {
+  const { cell } = trial.request;
+  const batchSize = Math.min(cell.batchSize, LONGEST_BATCH);
+  return { ...trial, request: { ...trial.request, cell: { ...cell, batchSize } } };
+};
+
+/** Looks at growth once more and for longer; the answer replaces the first. Undefined when interrupted. */
+export const examineGrowthAgain = (trial: TrialOptions) =>
+  profileGrowth(withShortBatches(trial), LONGER);
+
+/**
+ * Measures how the time of a cell's implementation grows with m, and how long other formulations take. Does not verify
+ * the gradient, which was examined before. Returns undefined when interrupted.
+ */
+export async function examineScaling(
+  given: TrialOptions,
+): Promise<ScalingExamination | { failed: Failure } | undefined> {
+  const trial = withShortBatches(given);
+  const { cell, plugin } = trial.request;
+  const profile = await profileGrowth(trial, 1);
   if (profile === undefined || "failed" in profile) return profile;
   const { record } = profile;
   const largest = Math.max(...record.subsets.map(({ examples }) => examples));

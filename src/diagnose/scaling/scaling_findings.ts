@@ -1,4 +1,5 @@
 import type { ScalingExamination } from "./examine_scaling.ts";
+import type { ProfileRecord } from "../../format/profile_record.ts";
 import type { Environment } from "../../format/plan.ts";
 import { trafficPerEpoch } from "../../model/traffic.ts";
 import type { Finding, FixedFinding } from "../../format/finding.ts";
@@ -72,7 +73,7 @@ export function diagnoseScaling(
   { record, formulations, untimed }: ScalingExamination,
   cachesBytes: Environment["cachesBytes"],
 ): ScalingDiagnosis {
-  const profile = summariseProfile(record);
+  const profile = summariseProfile(withOneBatchSize(record));
   const { subsets } = profile;
   const [first, last] = [subsets[0], subsets[subsets.length - 1]];
   const growth = quotient(last.nsPerExample, first.nsPerExample);
@@ -98,6 +99,16 @@ export function diagnoseScaling(
     ],
   };
 }
+
+/** A longer minibatch costs less per example, so growth compares subsets with minibatches of one length. */
+function withOneBatchSize(record: ProfileRecord): ProfileRecord {
+  const { batchSize } = record.subsets[record.subsets.length - 1];
+  return { ...record, subsets: record.subsets.filter((one) => one.batchSize === batchSize) };
+}
+
+/** Whether time grows faster than m, which a second look must confirm. */
+export const growsFaster = ({ findings }: ScalingDiagnosis): boolean =>
+  findings.some(({ id }) => id === "superlinear" || id === "phase-superlinear");
 
 /** above / below of independent measurements. */
 function quotient(above: Estimate, below: Estimate): Estimate {

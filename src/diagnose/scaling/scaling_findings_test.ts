@@ -57,6 +57,13 @@ test("flat costs are no finding, and neither is a cache effect in a phase", () =
   assert.deepEqual(ids(subsets({ gather: throughCaches, forward: () => 3000 })), []);
 });
 
+test("subsets with shorter minibatches than the rest say nothing about growth", () => {
+  const costs = { forward: (m: number) => m < 1000 ? 1000 : 3000 };
+  assert.deepEqual(ids(subsets(costs)).slice(0, 1), ["superlinear"]);
+  const shorter = subsets(costs).map((one) => one.examples < 1000 ? { ...one, batchSize: 5 } : one);
+  assert.deepEqual(ids(shorter), []);
+});
+
 test("a phase of order m² is found and named, even a small one", () => {
   const { findings } = diagnosed(subsets({ gather: (m) => 100 + m / 10, forward: () => 3000 }));
   assert.deepEqual(findings.map(({ id }) => id), ["superlinear", "phase-superlinear"]);
