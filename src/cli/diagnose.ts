@@ -1,6 +1,9 @@
-import { merge, message } from "@optique/core";
+import { merge, message, multiple, object, option } from "@optique/core";
 import { diagnoseCell, type Diagnosis } from "../diagnose/diagnose_cell.ts";
-import { diagnosisJson, diagnosisText } from "../diagnose/words/diagnosis_text.ts";
+import { diagnosisJson, diagnosisText, EXPLANATIONS } from "../diagnose/words/diagnosis_text.ts";
+import { isGradientFinding } from "../diagnose/words/finding_words.ts";
+import { nextFlags } from "../diagnose/words/next_flags.ts";
+import { ownCommand } from "../base/own_command.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { prepareSweep } from "../sweep/prepared_sweep.ts";
 import type { PlanInput } from "../format/plan.ts";
@@ -16,6 +19,7 @@ import {
   withFile,
 } from "./options.ts";
 import { print } from "./output.ts";
+import { oneOf } from "./values.ts";
 import { createProgramLog } from "./program_log.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import type { Unavailable } from "../format/reason.ts";
@@ -30,6 +34,14 @@ const options = merge(
   runtimeOptions,
   dataOptions,
   severalFormatOption,
+  object({
+    explain: multiple(
+      option("--explain", oneOf("WHAT", EXPLANATIONS), {
+        description:
+          message`Print more: the evidence for each problem, or advice on speed or memory in full.`,
+      }),
+    ),
+  }),
 );
 
 const texts = {
@@ -79,13 +91,25 @@ export const diagnoseCommand = action(
     }
     if (signal.aborted) return 1;
     if (diagnoses.length === 0) throw noneRunsHere("diagnose");
-    const documents = [...diagnoses.map(diagnosisJson), ...skipped];
+    const language = given.plugins?.some((file) => file.endsWith(".py")) ? "python" : "typescript";
+    const documents = [...diagnoses.map((one) => diagnosisJson(one, language)), ...skipped];
+    const nextOf = ({ cell: { implementation }, findings, healthy }: Diagnosis) => {
+      if (healthy) return {};
+      const whose = [implementation, ...(given.plugins ?? []).map((file) => `--plugin ${file}`)];
+      const command = findings.some(isGradientFinding)
+        ? `verify ${whose.join(" ")}`
+        : `diagnose ${[...whose, nextFlags(findings)].filter((one) => one !== "").join(" ")}`;
+      return { next: ownCommand(command) };
+    };
     const [{ cell: _, ...alone }] = documents;
     print(
       given.format,
       terminal,
       documents.length === 1 ? alone : documents,
-      () => diagnoses.flatMap((one) => diagnosisText(one, terminal.width)),
+      () =>
+        diagnoses.flatMap((one) =>
+          diagnosisText(one, terminal.width, { explain: given.explain, language, ...nextOf(one) })
+        ),
     );
     return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
   },

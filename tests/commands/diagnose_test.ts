@@ -38,7 +38,10 @@ test("a wrong gradient is named in JSON and in words, code 1", SLOW, async () =>
     assert.deepEqual([scale.id, scale.layers, scale.factor], ["scale", [1, 2, 3], 2]);
     const { code, stdout } = await slope(args);
     assert.equal(code, 1);
-    assert.match(stdout, /✗ 1\. sign-reversed, layers 1, 2, 3\n +seen: .+\n[^]*fix: /);
+    assert.match(stdout, /✗ 1\. sign-reversed, layers 1, 2, 3\n +cause: .+\n[^]*fix: /);
+    assert.match(stdout, /^✗ WRONG GRADIENT/m);
+    assert.match(stdout, /^next: deno task verify mine --plugin .*mine\.ts$|^next: [^]*mine\.ts$/m);
+    assert.ok(stdout.trimEnd().split("\n").length <= 25, stdout);
     assert.match(stdout, /✗ 2\. scale, layers 1, 2, 3, factor 2/);
   });
 });

@@ -18,7 +18,7 @@ test(
   async () => {
     const { code, stdout, stderr } = await slope(["diagnose", "fused_typed", "--data", mnist!]);
     assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, /✓ healthy/);
+    assert.match(stdout, /✓ HEALTHY/);
   },
 );
 

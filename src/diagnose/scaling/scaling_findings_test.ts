@@ -136,6 +136,8 @@ test("a formulation that could not be timed is listed with the reason", () => {
   const scaling = diagnoseScaling({ record: whole, formulations: [], untimed }, CACHES);
   assert.deepEqual(scaling.untimed, untimed);
   const { cell } = whole;
-  const text = diagnosisText({ cell, healthy: true, failures: [], findings: [], scaling }, 200);
+  const text = diagnosisText({ cell, healthy: true, failures: [], findings: [], scaling }, 200, {
+    explain: ["speed"],
+  });
   assert.match(text.join("\n"), /outer_product could not be timed: timed out after 9\.00 s/);
 });

@@ -14,52 +14,155 @@ import { assumedText } from "../../report/assumed_words.ts";
 import { reasonText } from "../../report/reason_words.ts";
 import type { Diagnosis } from "../diagnose_cell.ts";
 import { isAdvice, type ScalingDiagnosis } from "../scaling/scaling_findings.ts";
-import { titleOf, wordsOf } from "./finding_words.ts";
+import { type Verdict, verdictOf } from "../verdict.ts";
+import { isGradientFinding, titleOf, wordsOf } from "./finding_words.ts";
+import type { Language } from "./mistake_words.ts";
 
 /** What `--format json` prints: findings as data and in words, and the figures of the scaling. */
-export function diagnosisJson({ scaling, findings, ...diagnosis }: Diagnosis) {
+export function diagnosisJson(
+  { scaling, findings, ...diagnosis }: Diagnosis,
+  language?: Language,
+) {
   const explained = {
     ...diagnosis,
-    findings: findings.map((one) => ({ ...one, title: titleOf(one), ...wordsOf(one) })),
+    verdict: verdictOf(findings),
+    findings: findings.map((one) => ({ ...one, title: titleOf(one), ...wordsOf(one, language) })),
   };
   if (scaling === undefined) return explained;
   const { profile: { cell: _, ...profile }, findings: __, ...rest } = scaling;
   return { ...explained, scaling: { ...profile, ...rest } };
 }
 
-const HEALTHY =
-  "✓ healthy: the gradient is right, the network learns, and time is proportional to m";
+/** What is printed beside the answer. */
+export const EXPLANATIONS = ["evidence", "speed", "memory"] as const;
+export type Explain = typeof EXPLANATIONS[number];
 
-/** A diagnosis in lines of at most `width`. */
-export function diagnosisText(diagnosis: Diagnosis, width: number): string[] {
-  const { cell, healthy, failures, findings, scaling } = diagnosis;
+interface TextOptions {
+  readonly explain?: readonly Explain[];
+  readonly language?: Language;
+  /** The command to run next. */
+  readonly next?: string;
+}
+
+/** Without `explain`, a diagnosis has at most so many lines of 80 columns. */
+const MOST_LINES = 25;
+
+/** A diagnosis in lines of at most `width`: the verdict, causes and fixes, what to run next, and advice. */
+export function diagnosisText(
+  diagnosis: Diagnosis,
+  width: number,
+  { explain = [], language = "typescript", next }: TextOptions = {},
+): string[] {
+  const { cell, failures, findings, scaling } = diagnosis;
   const wrapped = (text: string): string[] => wrap(text, width, "  ");
   const assumed = assumedText(diagnosis.assumed);
   const faults = findings.filter((one) => !isAdvice(one));
-  const advice = findings.filter(isAdvice);
-  return [
+  const top = [
     ...wrapped(cellText(cell)),
     ...(assumed === undefined ? [] : wrapped(assumed)),
-    ...(healthy ? ["", ...wrapped(HEALTHY)] : []),
-    ...faults.flatMap((one, i) => findingText(one, `✗ ${i + 1}.`, width)),
-    ...failures.flatMap(({ subject, failure }) => [
-      "",
-      ...wrapped(`✗ ${subject} not examined: ${reasonText(failure)}`),
-    ]),
-    ...advice.flatMap((one) => findingText(one, "→", width)),
-    ...(scaling ? ["", "How it scales", ...scalingSentences(scaling).flatMap(wrapped)] : []),
+    ...wrapped(verdictText(diagnosis)),
+  ];
+  const end = [
+    ...failures.flatMap(({ subject, failure }) =>
+      wrapped(`✗ ${subject} not examined: ${reasonText(failure)}`)
+    ),
+    ...(next === undefined ? [] : wrapped(`next: ${next}`)),
+    ...adviceLines(findings).flatMap(wrapped),
+  ];
+  const withEvidence = explain.includes("evidence");
+  const blocks = faults.map((one, i) => faultText(one, i + 1, width, language, withEvidence));
+  const left = withEvidence ? Infinity : MOST_LINES - top.length - end.length;
+  let shown = blocks.length;
+  const linesOf = (count: number) =>
+    blocks.slice(0, count).flat().length + (count < blocks.length ? 2 : 0);
+  while (shown > 1 && linesOf(shown) > left) shown--;
+  const others = faults.slice(shown).map(titleOf);
+  return [
+    ...top,
+    ...blocks.slice(0, shown).flat(),
+    ...(others.length === 0
+      ? []
+      : wrapped(`✗ and ${others.join("; ")} (--explain evidence)`).slice(0, 2)),
+    ...end,
+    ...explained(diagnosis, explain, width),
+    ...(scaling && explain.includes("speed") ? scalingSentences(scaling).flatMap(wrapped) : []),
   ];
 }
 
-function findingText(finding: Finding, mark: string, width: number): string[] {
-  const { evidence, meaning, fix } = wordsOf(finding);
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  "right": "RIGHT GRADIENT",
+  "right-up-to-a-constant": "RIGHT UP TO A CONSTANT",
+  "right-for-another-convention":
+    "RIGHT FOR ANOTHER CONVENTION: it may train, but it is not what the plan says",
+  "wrong": "WRONG GRADIENT",
+  "wrong-update": "RIGHT GRADIENT, WRONG UPDATE",
+  "not-reproducible": "NOT REPRODUCIBLE",
+};
+
+function verdictText({ healthy, failures, findings }: Diagnosis): string {
+  if (healthy) {
+    return "✓ HEALTHY: the gradient is right, the network learns, and time is proportional to m";
+  }
+  const isUnread = failures.some(({ subject }) => subject === "gradient");
+  const verdict = verdictOf(findings);
+  if (isUnread) return "✗ NOT EXAMINED";
+  const rest = findings.filter((one) => !isAdvice(one) && !isGradientFinding(one));
+  const isSlow = rest.some(({ id }) => id.endsWith("superlinear"));
+  const isUntaught = rest.some(({ id }) => !id.endsWith("superlinear"));
+  return (verdict === "right" ? "✓ " : "✗ ") + VERDICTS[verdict] +
+    (isUntaught ? " · TRAINING NEEDS A CHANGE" : "") +
+    (isSlow ? " · TIME GROWS FASTER THAN m" : "");
+}
+
+function faultText(
+  finding: Finding,
+  number: number,
+  width: number,
+  language: Language,
+  withEvidence: boolean,
+): string[] {
+  const { evidence, meaning, fix } = wordsOf(finding, language);
+  const formulas = "found" in finding && finding.found && finding.right
+    ? [`found: ${finding.found}; right: ${finding.right}`]
+    : [];
   return [
-    "",
-    ...wrap(`${mark} ${titleOf(finding)}`, width, "    "),
-    ...[`seen: ${evidence}`, `means: ${meaning}`, `fix: ${fix}`].flatMap((text) =>
-      wrap(text, width - 4, "  ").map((line) => `    ${line}`)
-    ),
+    ...wrap(`✗ ${number}. ${titleOf(finding)}`, width, "    "),
+    ...[
+      ...(withEvidence ? [`seen: ${evidence}`] : formulas),
+      `cause: ${meaning}`,
+      `fix: ${fix}`,
+    ].flatMap((text) => wrap(text, width - 4, "  ").map((line) => `    ${line}`)),
   ];
+}
+
+const MEMORY: readonly string[] = ["garbage-collection", "allocation"];
+
+/** Advice on speed and on memory, a line each. */
+function adviceLines(findings: readonly Finding[]): string[] {
+  const titles = (isMemory: boolean) =>
+    findings.filter((one) => isAdvice(one) && MEMORY.includes(one.id) === isMemory).map(titleOf);
+  return ([["speed", titles(false)], ["memory", titles(true)]] as const).flatMap(([what, all]) =>
+    all.length === 0 ? [] : [`→ ${what}: ${all.join("; ")} (--explain ${what})`]
+  );
+}
+
+/** The advice that was asked for, with its figures. */
+function explained(
+  { findings }: Diagnosis,
+  explain: readonly Explain[],
+  width: number,
+): string[] {
+  return findings.filter((one) =>
+    isAdvice(one) && explain.includes(MEMORY.includes(one.id) ? "memory" : "speed")
+  ).flatMap((one) => {
+    const { evidence, meaning, fix } = wordsOf(one);
+    return [
+      ...wrap(`→ ${titleOf(one)}`, width, "    "),
+      ...[`seen: ${evidence}`, `means: ${meaning}`, `fix: ${fix}`].flatMap((text) =>
+        wrap(text, width - 4, "  ").map((line) => `    ${line}`)
+      ),
+    ];
+  });
 }
 
 /** The measured scaling, with or without findings. */

@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { makeTrial } from "../../../tests/support/trials.ts";
 import type { Finding } from "../../format/finding.ts";
 import { diagnosisJson, diagnosisText } from "./diagnosis_text.ts";
+import { verdictOf } from "../verdict.ts";
 import { titleOf, wordsOf } from "./finding_words.ts";
+import { nextFlags } from "./next_flags.ts";
 
 const { cell } = makeTrial({ cell: { implementation: "a_plug_in_with_a_long_name" } });
 
@@ -27,24 +29,106 @@ test("a diagnosis fits the terminal, and no sentence is lost", () => {
           findings: [finding],
         },
         width,
+        { explain: ["evidence"] },
       ),
     ];
     for (const line of told) assert.ok(line.length <= width, `${width}: ${line}`);
     const text = told.join(" ").replaceAll(/\s+/g, " ");
     assert.match(
       text,
-      /✓ healthy: the gradient is right, the network learns, and time is proportional to m/,
+      /✓ HEALTHY: the gradient is right, the network learns, and time is proportional to m/,
     );
+    assert.match(text, /✗ RIGHT UP TO A CONSTANT/);
     assert.match(text, /✗ 1\. scale, layers 1, 2, 3, factor 0\.25/);
     assert.match(text, /✗ training not examined: timed out after 9\.00 s/);
     for (const said of Object.values(wordsOf(finding))) assert.ok(text.includes(said), said);
   }
 });
 
+test("a diagnosis with many problems has at most 25 lines of 80 columns, and what to run next", () => {
+  const rate = {
+    layers: [],
+    factor: 0.3,
+    rate: 0.003,
+    bestRate: 3,
+    advisedRate: 3,
+    updates: 200,
+    plannedUpdates: 30,
+    startLoss: 1.5,
+    loss: 0.9,
+    bestLoss: 0.1,
+  };
+  const mistake: Finding = {
+    id: "error-for-delta",
+    layers: [1, 2],
+    found: "δ₁ = (W₂ᵀ e₂) ∘ a₁(1 − a₁)",
+    right: "δ₁ = (W₂ᵀ δ₂) ∘ a₁(1 − a₁)",
+  };
+  const few: Finding = {
+    id: "too-few-updates",
+    layers: [],
+    epochs: 1,
+    batchSize: 1000,
+    plannedUpdates: 60,
+    rate: 3,
+    updates: 60,
+    accuracy: 0.2,
+    smaller: { batchSize: 10, rate: 3, updates: 6000, accuracy: 0.9 },
+  };
+  const findings: Finding[] = [
+    mistake,
+    { ...mistake, id: "wrong-slope", form: "a" },
+    { id: "rate-too-small", ...rate, neededUpdates: 2000 },
+    few,
+    {
+      id: "saturated-units",
+      layers: [1],
+      units: [{ layer: 1, saturated: 0.6, saturatedIfScaled: 0 }],
+    },
+    { id: "loss-flat", layers: [], startLoss: 1.5, loss: 1.5, updates: 30, plannedUpdates: 30 },
+    { id: "allocation", layers: [], bytesPerExample: 9000, bufferBytesPerExample: 0 },
+    { id: "faster-formulation", layers: [], factor: 12, formulations: [] },
+  ];
+  const next = "deno task diagnose mine --plugin mine.ts";
+  const lines = diagnosisText({ cell, healthy: false, failures: [], findings }, 80, { next });
+  assert.ok(lines.length <= 25, `${lines.length} lines`);
+  const text = lines.join("\n");
+  assert.match(text, /^✗ WRONG GRADIENT · TRAINING NEEDS A CHANGE$/m);
+  assert.match(
+    text,
+    /✗ 1\. error-for-delta, layers 1, 2\n +found: δ₁ = .+\n[^]*cause: .+\n[^]*fix: /,
+  );
+  assert.match(text, /^✗ and .*loss-flat/m);
+  assert.match(text, /^next: deno task diagnose mine --plugin mine\.ts$/m);
+  assert.match(text, /^→ speed: faster-formulation, factor 12 \(--explain speed\)$/m);
+  assert.match(text, /^→ memory: allocation \(--explain memory\)$/m);
+  assert.equal(nextFlags(findings), "--rate 3 --initialisation scaled-normal --batch 10");
+});
+
+test("the verdict says what is right, and what is meant otherwise", () => {
+  const of = (...ids: string[]) =>
+    verdictOf(ids.map((id) => ({ id, layers: [] }) as unknown as Finding));
+  assert.equal(of(), "right");
+  assert.equal(of("loss-flat"), "right");
+  assert.equal(of("pixel-map"), "right-for-another-convention");
+  assert.equal(of("pixel-map", "wrong-slope"), "wrong");
+  assert.equal(of("wrong-update"), "wrong-update");
+  assert.equal(of("non-deterministic"), "not-reproducible");
+  const decay = (value: number): Finding => ({ id: "weight-decay", layers: [1], value });
+  assert.equal(verdictOf([decay(0.01)]), "right-for-another-convention");
+  assert.equal(verdictOf([decay(-0.01)]), "wrong");
+});
+
 test("JSON has each finding as data and in words", () => {
   const finding: Finding = { id: "accumulated", layers: [], into: "own-sum" };
   const { findings } = diagnosisJson({ cell, healthy: false, failures: [], findings: [finding] });
   assert.deepEqual(findings, [{ ...finding, title: titleOf(finding), ...wordsOf(finding) }]);
+});
+
+test("a fix is in the program's own language", () => {
+  const finding: Finding = { id: "bias-reduction", layers: [2], form: "sum-over-neurons" };
+  assert.match(wordsOf(finding, "python").fix, /mean\(axis=0\)/);
+  assert.match(wordsOf(finding, "typescript").fix, /db\[o\] \+= /);
 });
 
 test("a mistake that the catalogue does not have is refused", () => {

@@ -44,4 +44,8 @@ function evidenceOf({ found, right, agreement }: SimulatedMistake): string {
   return formulas === "" ? sure : `${formulas} ${sure}`;
 }
 
+/** About the gradient or its use, not about training or speed. */
+export const isGradientFinding = ({ id }: Finding): boolean =>
+  isMistake(id) || Object.hasOwn(GRADIENT_WORDS, id);
+
 const isFixed = (finding: Finding): finding is FixedFinding => Object.hasOwn(WORDS, finding.id);

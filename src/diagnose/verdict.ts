@@ -1,0 +1,40 @@
+import type { Finding } from "../format/finding.ts";
+import { isGradientFinding } from "./words/finding_words.ts";
+
+/** What the findings about the gradient come to. */
+export type Verdict =
+  | "right"
+  /** All of it times a constant. */
+  | "right-up-to-a-constant"
+  /** Other pixels, targets, losses, or something added on purpose. */
+  | "right-for-another-convention"
+  | "wrong"
+  /** The gradient is right, its use is not. */
+  | "wrong-update"
+  | "not-reproducible";
+
+const CONVENTIONS: ReadonlySet<string> = new Set([
+  "pixel-map",
+  "pixel-scale",
+  "target-coding",
+  "other-loss",
+  "weight-decay",
+  "momentum-inside",
+  "clipped",
+]);
+const UPDATES: ReadonlySet<string> = new Set(["wrong-update", "parameters-changed"]);
+
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  const about = findings.filter(isGradientFinding);
+  const every = (is: (one: Finding) => boolean) => about.every(is);
+  if (about.length === 0) return "right";
+  if (about.some(({ id }) => id === "non-deterministic")) return "not-reproducible";
+  if (every(({ id }) => UPDATES.has(id))) return "wrong-update";
+  const isConstant = (one: Finding) =>
+    one.id === "scale" && "factor" in one && one.factor !== 0 && !("parts" in one && one.parts);
+  if (every(isConstant)) return "right-up-to-a-constant";
+  // Decay of the wrong sign lets weights grow: nobody means that.
+  const isMeant = (one: Finding) =>
+    CONVENTIONS.has(one.id) && !(one.id === "weight-decay" && "value" in one && one.value! < 0);
+  return every((one) => isConstant(one) || isMeant(one)) ? "right-for-another-convention" : "wrong";
+}

@@ -1,0 +1,18 @@
+import type { Finding } from "../../format/finding.ts";
+
+/** The flags with which training learns what the findings say is missing: "--batch 10 --rate 3". */
+export function nextFlags(findings: readonly Finding[]): string {
+  const flags = new Map<string, string>();
+  for (const one of findings) {
+    if ((one.id === "rate-too-small" || one.id === "rate-too-large") && "advisedRate" in one) {
+      flags.set("--rate", String(one.advisedRate));
+    }
+    if (one.id === "saturated-units") flags.set("--initialisation", "scaled-normal");
+  }
+  for (const one of findings) {
+    if (one.id !== "too-few-updates" || !("smaller" in one)) continue;
+    flags.set("--batch", String(one.smaller.batchSize));
+    flags.set("--rate", String(one.smaller.rate));
+  }
+  return [...flags].map((pair) => pair.join(" ")).join(" ");
+}
