@@ -76,7 +76,7 @@ function tilesOf(summary: Summary): Tile[] {
 /** From how many epochs on the choice is best, and up to how many. */
 function payOffText(summary: Summary): string {
   const choice = firstChoice(summary);
-  if (choice === undefined) return "";
+  if (choice === undefined || choice.rivals.length === 0) return "";
   const { byEpochs } = choice;
   const place = byEpochs.findLastIndex(({ series }) => series === choice.series);
   const label = (one: number) => summary.series[one].label;
@@ -138,7 +138,9 @@ export function trustBlock(summary: Summary): Block {
     ...(right > 0
       ? [{
         mark: "✓" as const,
-        text: `${right === cells.length ? "all " : ""}${counted(right, "cell")} verified`,
+        text: `${right === cells.length && right > 1 ? "all " : ""}${
+          counted(right, "cell")
+        } verified`,
         under: SECTIONS.verification,
       }]
       : []),

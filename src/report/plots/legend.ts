@@ -55,6 +55,8 @@ const WIDEST_LABEL = 172;
 const LABEL_HEIGHT = 14;
 /** Between the frame and a label: room for its marker. */
 const LEAD = 22;
+/** Widths of texts are estimates. */
+const EDGE = 10;
 
 /** Names beside the right ends of lines, moved apart where they would touch. */
 export function directLabels(
@@ -90,7 +92,7 @@ export function directLabels(
       }),
     ];
   });
-  return { marks, width: widest + LEAD };
+  return { marks, width: widest + LEAD + EDGE };
 }
 
 /** Ascending places, moved as little as needed to be a label's height apart, within `height`. */

@@ -45,8 +45,9 @@ export const perExamplePlot = linePlot({
     (cacheLimits.length === 0
       ? ""
       : " A dashed upright marks where pixels, parameters and gradient overflow a cache."),
+  // The ranking shows a single size.
   lines: (summary) =>
-    overSizes(
+    sizesOf(summary).length < 2 ? [] : overSizes(
       summary,
       ({ nsPerExample }) => nsPerExample,
       ({ cell, nsPerEpoch }) => nsPerEpoch.value / cell.examples,
