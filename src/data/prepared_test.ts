@@ -19,8 +19,13 @@ test("prepared data are read back as the nested subset and the whole test set", 
     const order = balancedOrder(SETS.train.labels, 10, 3);
     for (const m of [1, 40, 100]) {
       const { subset, test } = readPrepared(prepared, m);
-      assert.deepEqual(subset, takeSubset(SETS.train, order, m));
-      assert.deepEqual(test, SETS.test);
+      const { trainPixels, trainLabels, testPixels, testLabels } = prepared;
+      const files = { pixels: trainPixels, labels: trainLabels };
+      assert.deepEqual(subset, { ...takeSubset(SETS.train, order, m), files });
+      assert.deepEqual(test, {
+        ...SETS.test,
+        files: { pixels: testPixels, labels: testLabels },
+      });
     }
   }));
 
