@@ -142,7 +142,11 @@ function memorySentences(
 function hotLines(hot: readonly HotFunction[], { width }: Style): string[] {
   return hot.flatMap(({ name, url, line, share }) => {
     const place = url.split("/").slice(-2).join("/") + (line > 0 ? `:${line}` : "");
-    const words = url === "" ? name : `${name}  ${place}`;
+    // Deno gives no lines of TypeScript, and a function without a name is found by its line alone.
+    const isLost = name === "(anonymous)" && url !== "" && line === 0;
+    const words = url === ""
+      ? name
+      : `${name}  ${place}${isLost ? " (--runtimes node tells the line)" : ""}`;
     return beside(formatPercent(share, 1).padStart(7), words, width);
   });
 }

@@ -54,6 +54,21 @@ test("a profile fits the terminal, and no m, phase or figure is lost or cut", ()
   }
 });
 
+test("a function with neither name nor line says how to get the line", () => {
+  const hot = [
+    { name: "(anonymous)", url: "file:///x/mine.ts", line: 0, share: 0.97 },
+    { name: "(anonymous)", url: "file:///x/mine.js", line: 7, share: 0.02 },
+    { name: "forward", url: "file:///x/mine.ts", line: 0, share: 0.01 },
+  ];
+  const text = profileText(summary, hot, { width: 200, color: false }).join("\n");
+  assert.match(
+    text,
+    /97\.0 % {2}\(anonymous\) {2}x\/mine\.ts \(--runtimes node tells the line\)\n/,
+  );
+  assert.match(text, /2\.0 % {2}\(anonymous\) {2}x\/mine\.js:7\n/);
+  assert.match(text, /1\.0 % {2}forward {2}x\/mine\.ts(\n|$)/);
+});
+
 test("the marks are blamed only where the interval of the sum excludes the limits", () => {
   const closing = (low: number, high: number) => {
     const subsets = summary.subsets.map((one) => ({
