@@ -28,13 +28,14 @@ export function affordable(
   epochs: number,
   remainingNs: number,
   predictor: Predictor,
+  leastRounds = LEAST_ROUNDS,
 ): Planned[] {
   const stageOf = stages(trials.map(({ cell }) => cell));
   const cells = [...Map.groupBy(trials, ({ cell }) => cellKey(cell))].map(([key, ofCell]) => {
     const [{ cell }] = ofCell;
     const inOrder = ofCell.toSorted((a, b) => a.round - b.round);
     const had = measured.get(key) ?? 0;
-    const least = Math.max(0, LEAST_ROUNDS - had);
+    const least = Math.max(0, leastRounds - had);
     return {
       isBegun: had > 0,
       stage: stageOf(cell),
@@ -65,6 +66,24 @@ export function affordable(
   ).sort((a, b) => a.one.round - b.one.round || a.ns - b.ns);
   for (const { one, ns } of singly) take([one], ns, 1);
   return taken;
+}
+
+/**
+ * How many rounds a cell gets at least: three, or as many as every program's smallest subset can have. One program
+ * alone would answer nothing.
+ */
+export function leastRoundsOf(
+  trials: readonly Planned[],
+  epochs: number,
+  remainingNs: number,
+  predictor: Predictor,
+): number {
+  const cells = trials.filter(({ round }) => round === trials[0]?.round).map(({ cell }) => cell);
+  const stageOf = stages(cells);
+  const roundNs = cells.filter((cell) => stageOf(cell) === 0)
+    .reduce((sum, cell) => sum + predictor.trialNs(cell, epochs), 0);
+  const fitting = Math.floor(remainingNs / (RESERVE * roundNs));
+  return Math.max(1, Math.min(LEAST_ROUNDS, fitting));
 }
 
 /** Sizes from which the scaling law of a program predicts the others. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Cell } from "../format/trial_record.ts";
 import { cellKey } from "../format/trial_record.ts";
-import { affordable, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
+import { affordable, leastRoundsOf, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import { createPredictor, extrapolate } from "./predict.ts";
 
 const cell = (examples: number, implementation = "a"): Cell => ({
@@ -103,6 +103,20 @@ test("every program gets the subsets that its law needs before a large one of an
     "a 16000",
     "slow 4000",
     "slow 16000",
+  ]);
+});
+
+test("where three rounds of every program do not fit, each gets fewer: one alone answers nothing", () => {
+  const predictor = taught();
+  predictor.learnPace(cell(1000, "b"), 1000, 0.1e9);
+  const trials = rounds(cell(1000), cell(1000, "b"), cell(4000), cell(4000, "b"));
+  const roundNs = 2 * predictor.trialNs(cell(1000), 3);
+  const least = (times: number) => leastRoundsOf(trials, 3, 1.1 * times * roundNs + 1, predictor);
+  assert.deepEqual([0.5, 1, 2, 3, 50].map(least), [1, 1, 2, 3, 3]);
+  const paid = affordable(trials, new Map(), 3, 1.1 * roundNs + 1, predictor, least(1));
+  assert.deepEqual(paid.map((one) => [one.cell.implementation, one.cell.examples, one.round]), [
+    ["a", 1000, 1],
+    ["b", 1000, 1],
   ]);
 });
 

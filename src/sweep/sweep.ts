@@ -3,7 +3,7 @@ import type { SpeedLimit } from "../machine/speed_limit.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
 import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
-import { affordable, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
+import { affordable, leastRoundsOf, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
 import type { Plan } from "../format/plan.ts";
 import { cheapSubsetFirst, originalKey, programOf, roundsOf, trialKey } from "./order_and_keys.ts";
@@ -66,6 +66,7 @@ class Sweep {
   private lostNs = 0;
   private readonly records: TrialRecord[] = [];
   private readonly recorded = new Set<string>();
+  private leastRounds: number | undefined;
   /** Trials that gave figures, by the key of their cell. */
   private readonly measured = new Map<string, number>();
   /** Keys of cells that are not run again, each with the record of its later rounds. */
@@ -169,14 +170,19 @@ class Sweep {
     const isOpen = ({ cell }: Planned) => !this.closed.has(cellKey(cell));
     const open = queue.slice(next).filter(isOpen);
     if (open.length === 0 || open[0] !== queue[next]) return;
-    const paid = new Set(
-      affordable(open, this.measured, this.plan.epochs, this.remainingNs(), this.predictor),
-    );
+    const paid = new Set(this.affordable(open));
     const end = queue.findLastIndex((one) => one.round === round) + 1;
     const rest = queue.slice(next, end);
     if (paid.has(queue[next]) || !rest.some((one) => !isOpen(one) || paid.has(one))) return;
     const first = rest.findIndex((one) => !isOpen(one) || paid.has(one));
     queue.splice(next, rest.length, ...rest.slice(first), ...rest.slice(0, first));
+  }
+
+  private affordable(trials: readonly Planned[]): Planned[] {
+    const { plan: { epochs }, predictor, measured } = this;
+    const leftNs = this.remainingNs();
+    this.leastRounds ??= leastRoundsOf(trials, epochs, leftNs, predictor);
+    return affordable(trials, measured, epochs, leftNs, predictor, this.leastRounds);
   }
 
   /**
@@ -189,7 +195,7 @@ class Sweep {
     const { cell, round } = trials[0];
     if (signal?.aborted) return undefined;
     const leftNs = this.remainingNs();
-    const paid = affordable(trials, this.measured, plan.epochs, leftNs, predictor);
+    const paid = this.affordable(trials);
     if (!paid.includes(trials[0])) {
       const reason = overBudget(trials, plan.epochs, leftNs, predictor);
       // Fewer rounds of it than of the others would be left.
