@@ -1,8 +1,8 @@
 /**
  * Scores `slope choose`: measures a grid of m, B and networks, answers questions that lie between, and then trains every
- * program on each question. Prints the table of docs/METHODOLOGY.md, with --write into that page. Takes about ten
- * minutes on a quiet machine; the questions are the same every time.
- * Run: deno task score:choose [--write] [--questions N] [--run FOLDER]
+ * program on each question. Prints the table, and writes it into docs/METHODOLOGY.md once all 40 questions were asked.
+ * Takes about ten minutes on a quiet machine; the questions are the same every time.
+ * Run: deno task score:choose (or deno run --allow-all scripts/score_choose.ts [--questions N] [--run FOLDER])
  */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -32,7 +32,6 @@ import { splice } from "./splice.ts";
 
 const { values: given } = parseArgs({
   options: {
-    write: { type: "boolean", default: false },
     questions: { type: "string", default: "40" },
     run: { type: "string" },
     out: { type: "string", default: "results/choose" },
@@ -58,10 +57,12 @@ const GRID: PlanInput = {
   budgetSeconds: 330,
 };
 /** A program that is predicted to take so many times the fastest is not trained: it is not the fastest. */
-const HOPELESS = 5;
+const HOPELESS = 4;
 /** Processes for each program and question: their median is the truth. */
 const TRUTHS = 2;
 const NEAR = 0.1;
+/** Fewer are a trial of the script: they do not go into the page. */
+const QUESTIONS = 40;
 /** Trials of a whole evaluation would mostly classify; the training is the same with fewer test examples. */
 const TEST_EXAMPLES = 200;
 
@@ -96,7 +97,7 @@ try {
   }
   const table = tableOf(lines);
   terminal.out(table);
-  if (given.write) {
+  if (lines.length >= QUESTIONS) {
     const page = fileURLToPath(new URL("../docs/METHODOLOGY.md", import.meta.url));
     await writeFileAtomic(page, splice(readFileSync(page, "utf8"), "choose score", table));
   }
