@@ -176,6 +176,29 @@ const SameModel = z.strictObject({
 });
 export type SameModel = z.infer<typeof SameModel>;
 
+/** Whether the runtime changes which program is faster: program × runtime on logarithms of times, rounds as blocks. */
+export const RuntimeInteraction = z.strictObject({
+  examples: z.int().positive(),
+  batchSize: z.int().positive(),
+  seed: count,
+  /** All that were measured in all of these runtimes. */
+  programs: z.array(z.string()).min(2),
+  f: z.number(),
+  degrees: z.tuple([z.number(), z.number()]),
+  pValue: z.number(),
+  /** The program that takes `factor` times as long in `runtime` as both lead one to expect. */
+  greatest: z.strictObject({
+    implementation: z.string(),
+    runtime: z.string(),
+    factor: z.number().positive(),
+  }),
+  /** The fastest of `programs` in each runtime. */
+  winners: z.array(z.strictObject({ runtime: z.string(), series: count })).min(2),
+  /** winner: another is certainly the fastest; ratios: programs gain differently, with one winner; none is seen. */
+  verdict: z.enum(["winner", "ratios", "none"]),
+});
+export type RuntimeInteraction = z.infer<typeof RuntimeInteraction>;
+
 /** Two cells of the same problem in a run with `plan.resolve`, and their ratio. */
 const ResolvedPair = z.strictObject({
   a: Cell,
@@ -214,6 +237,8 @@ export const Summary = z.strictObject({
   /** Cells without a measurement: planned away, or skipped as too slow. */
   predicted: z.array(Predicted),
   choices: z.array(Choice),
+  /** Absent with one runtime. */
+  runtimeInteraction: RuntimeInteraction.optional(),
   crossovers: z.array(Crossover),
   copies: z.array(CellSummary),
   /** Absent where no cell has two trials. */

@@ -37,7 +37,7 @@ export function keyResults(summary: Summary): Item[] {
       ...whySentences(summary),
       ...others,
     ]],
-    ["time", [...exponents(summary), ...comparisons(summary)]],
+    ["time", [...exponents(summary), ...runtimes(summary), ...comparisons(summary)]],
     ["accuracy", modelSentences(summary)],
     ["accuracy_by_time", [...accuracy(summary), ...timeTo90(summary)]],
     ["roofline", limitSentences(summary)],
@@ -71,6 +71,35 @@ function exponents({ scalingLaws, series }: Summary): string[] {
   return [
     `Time per epoch grows as mᵏ with ${values}; k = 1 means that time is proportional to m.`,
   ];
+}
+
+/** Whether the winner depends on the runtime. */
+function runtimes({ runtimeInteraction, series }: Summary): string[] {
+  if (runtimeInteraction === undefined) return [];
+  const { verdict, winners, greatest, examples, pValue } = runtimeInteraction;
+  const at = `at m = ${formatCount(examples)}`;
+  const names = winners.map((one) => one.runtime).join(", ");
+  const p = pValue < 0.001 ? "p < 0.001" : `p = ${pValue.toFixed(3)}`;
+  const most =
+    `${greatest.implementation} takes ${formatNumber(greatest.factor)} × the time expected in ` +
+    greatest.runtime;
+  switch (verdict) {
+    case "winner":
+      return [
+        `The winner depends on the runtime ${at}: ` +
+        `${
+          winners.map((one) => `${series[one.series].implementation} in ${one.runtime}`).join(", ")
+        } (${p}).`,
+      ];
+    case "ratios":
+      return [
+        `The runtime changes how programs compare, not which is fastest ${at}: ${most} (${p}).`,
+      ];
+    case "none":
+      return [
+        `How programs compare does not visibly depend on the runtime (${names}; ${at}, ${p}).`,
+      ];
+  }
 }
 
 /** Verdicts of a run that measured earlier code in its rounds, or pairs until they were resolved. */

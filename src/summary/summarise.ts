@@ -16,6 +16,7 @@ import { accuracyFrontOf, cacheLimitsOf, contentionOf } from "./run_figures.ts";
 import { type ReadPair, readPairs, type Side } from "./read_pairs.ts";
 import { resolvePairs } from "./resolve.ts";
 import { roofsOf } from "../machine/roofline_of.ts";
+import { runtimeInteractionOf } from "./runtime_interaction.ts";
 import { threadsThatRan, withoutRepetitions } from "./threads_that_ran.ts";
 import { timeOfRun } from "./run_time.ts";
 import { compareModels } from "./same_model.ts";
@@ -139,6 +140,10 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     predicted,
     crossovers: crossoversOf(candidates, floor),
     choices: chosen.map((one) => choiceOf(one, read, plan.epochs)),
+    runtimeInteraction: runtimeInteractionOf(
+      cells.filter(({ summary, series }) => summary.verdict !== "wrong" && !others.has(series)),
+      series,
+    ),
     copies: figures.filter(({ cell }) => cell.copy !== undefined),
     trialSpread: trialSpreadOf(cells),
     contention: contentionOf(originals),
