@@ -16,9 +16,9 @@ const RESERVE = 1.1;
 /**
  * Which of the trials to come the budget pays for. A cell gets its first three rounds or none, because a figure of one
  * trial is worth little and costs the rounds of others. Cells that were begun come first, then every program's smallest
- * subset, then its three smallest, from which a law predicts the others, then all the rest, each the shortest epochs
- * first: the largest subsets of slow programs are left out first. What is left pays for further rounds, the cheapest
- * first. Where not one whole cell fits, single trials do.
+ * subset, then the cells with the shortest epochs, where a program's three smallest subsets, from which a law predicts the
+ * others, may be 16 times as long: the largest subsets of slow programs are left out first. What is left pays for further
+ * rounds, the cheapest first. Where not one whole cell fits, single trials do.
  *
  * `measured` has the number of trials that gave figures, by the key of their cell.
  */
@@ -30,7 +30,7 @@ export function affordable(
   predictor: Predictor,
   leastRounds = LEAST_ROUNDS,
 ): Planned[] {
-  const stageOf = stages(trials.map(({ cell }) => cell));
+  const rankOf = ranks(trials.map(({ cell }) => cell));
   const cells = [...Map.groupBy(trials, ({ cell }) => cellKey(cell))].map(([key, ofCell]) => {
     const [{ cell }] = ofCell;
     const inOrder = ofCell.toSorted((a, b) => a.round - b.round);
@@ -38,14 +38,15 @@ export function affordable(
     const least = Math.max(0, leastRounds - had);
     return {
       isBegun: had > 0,
-      stage: stageOf(cell),
-      epochNs: predictor.epochNs(cell),
+      isSmallest: rankOf(cell) === 0,
+      costNs: predictor.epochNs(cell) / (rankOf(cell) < FOR_LAW ? LAW_COUNTS : 1),
       ns: predictor.trialNs(cell, epochs),
       first: inOrder.slice(0, least),
       more: inOrder.slice(least),
     };
   }).sort((a, b) =>
-    Number(b.isBegun) - Number(a.isBegun) || a.stage - b.stage || a.epochNs - b.epochNs
+    Number(b.isBegun) - Number(a.isBegun) || Number(b.isSmallest) - Number(a.isSmallest) ||
+    a.costNs - b.costNs
   );
   let neededNs = 0;
   const taken: Planned[] = [];
@@ -79,28 +80,25 @@ export function leastRoundsOf(
   predictor: Predictor,
 ): number {
   const cells = trials.filter(({ round }) => round === trials[0]?.round).map(({ cell }) => cell);
-  const stageOf = stages(cells);
-  const roundNs = cells.filter((cell) => stageOf(cell) === 0)
+  const rankOf = ranks(cells);
+  const roundNs = cells.filter((cell) => rankOf(cell) === 0)
     .reduce((sum, cell) => sum + predictor.trialNs(cell, epochs), 0);
   const fitting = Math.floor(remainingNs / (RESERVE * roundNs));
   return Math.max(1, Math.min(LEAST_ROUNDS, fitting));
 }
 
-/** Sizes from which the scaling law of a program predicts the others. */
-const FOR_LAW = 3;
+/** Sizes from which the scaling law of a program predicts the others, and how much dearer one of them may be. */
+const [FOR_LAW, LAW_COUNTS] = [3, 16];
 
-/** 0 for the smallest subset of its program, 1 for the others that a law needs, 2 for the rest. */
-function stages(cells: readonly Cell[]): (cell: Cell) => 0 | 1 | 2 {
+/** The place of a cell among the subsets of its program, from 0 for the smallest. */
+function ranks(cells: readonly Cell[]): (cell: Cell) => number {
   const sizes = new Map(
     [...Map.groupBy(cells, family)].map(([name, of]) => [
       name,
       [...new Set(of.map(({ examples }) => examples))].sort((a, b) => a - b),
     ]),
   );
-  return (cell) => {
-    const rank = sizes.get(family(cell))!.indexOf(cell.examples);
-    return rank === 0 ? 0 : rank < FOR_LAW ? 1 : 2;
-  };
+  return (cell) => sizes.get(family(cell))!.indexOf(cell.examples);
 }
 
 /** Why the first of the trials to come is skipped, which is not among the affordable ones. */
