@@ -24,6 +24,7 @@ import {
   peerOptions,
   planInputs,
   planOptions,
+  pluginOptions,
   runtimeOptions,
 } from "./plan_options.ts";
 import { runSweep } from "./run_sweep.ts";
@@ -45,7 +46,7 @@ const options = merge(
     "outputLosses",
   ]),
   implementationOptions(),
-  planOptions("Plug-ins", ["plugins"]),
+  pluginOptions,
   peerOptions,
   runtimeOptions,
   planOptions("Measuring", ["threads", "budgetSeconds", "trialTimeoutSeconds"], BUDGET),
@@ -131,6 +132,7 @@ function measurement(
     implementations: lacking?.filter((name) => !peers.includes(name)) ?? given.implementations,
     peers: lacking?.filter((name) => peers.includes(name)) ?? peers,
     plugins: given.plugins ?? plan?.plugins,
+    python: given.python ?? plan?.python,
     runtimes: given.runtimes ?? plan?.runtimes,
     runtimePaths: given.runtimePaths ?? plan?.runtimePaths,
     threads: given.threads ?? plan?.threads,
