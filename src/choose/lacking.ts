@@ -12,7 +12,7 @@ const FARTHEST = 8;
 /** Subsets to measure, as shares of m: an epoch of the largest costs a quarter of the question's. */
 const SHARES = [1 / 16, 1 / 4];
 /** Smaller subsets tell more of the clock than of the program. */
-const LEAST_EXAMPLES = 500;
+const LEAST_EXAMPLES = 1000;
 
 /** Which programs are asked about: by these names, in these runtimes. Peers in Python have a runtime of their own. */
 export interface Asked {
