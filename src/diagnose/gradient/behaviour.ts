@@ -69,11 +69,17 @@ export async function observe(kernel: ExaminedKernel, question: Question): Promi
       : "varies",
     spread: distance(third.gradient, second.gradient, whole) / sizeOf(third.gradient, whole),
     unwritten,
-    ...(isMomentum && !addsUp && { momentum: Number(share.toPrecision(8)) }),
+    ...(isMomentum && !addsUp && { momentum: snapped(share) }),
     ...(update && { update }),
     changesBatch: first.batch.some((row, n) => row !== question.batch[n]),
   };
 }
+
+/** 0.9 for 0.90000000001; other shares stay exact, because they are taken away from every answer. */
+const snapped = (share: number): number => {
+  const short = Number(share.toFixed(6));
+  return Math.abs(share - short) < 1e-8 ? short : share;
+};
 
 /** A smaller share of the last answer could be rounding. */
 const LEAST_MOMENTUM = 0.01;

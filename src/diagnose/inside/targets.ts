@@ -114,7 +114,11 @@ export function fitTargets(
 /** No target is as large as this times the output. */
 const MOST = 1e4;
 
-const rounded = (value: number) => Number(value.toFixed(5));
+/** 0.99 for 0.98999999999; other numbers stay as they are. */
+const rounded = (value: number) => {
+  const short = Number(value.toFixed(4));
+  return Math.abs(value - short) < 1e-6 ? short : value;
+};
 
 function freeTargets(
   passes: readonly Pass[],
