@@ -27,9 +27,12 @@ function choiceLines(summary: Summary, style: Style): string[] {
   // The table says more: who wins where, and by how much.
   const winners = settings.map((choices) => choices[choices.length - 1]);
   const names = [...new Set(winners.map((one) => programOf(one.series, summary)))];
+  const mark = winners.some(isProven) ? "✓" : "≈";
   const text = names.length === 1
-    ? `✓ ${names[0]} is fastest in all ${settings.length} settings.`
-    : `✓ The setting decides: ${names.join(", ")}.`;
+    ? `${mark} ${names[0]} ${
+      mark === "✓" ? "is" : "seems"
+    } fastest in all ${settings.length} settings.`
+    : `${mark} The setting decides: ${names.join(", ")}.`;
   return [
     ...wrapped(text, style, "bold", "  "),
     ...indented(`Each for ${counted(plan.epochs, "epoch")}, with set-up.`, style),

@@ -165,6 +165,12 @@ test("several minibatch sizes give a matrix: who wins where, and by how much", (
   }
 });
 
+test("several settings with a single trial each are marked as uncertain, too", () => {
+  const summary = summaryOf({ plan: { batchSizes: [10, 100], rounds: 1 } });
+  assert.match(linesOf(summary, 200)[0], /^≈ fused_typed seems fastest in all 2 settings\.$/);
+  assert.doesNotMatch(terminalReport(summary, PLAIN), /✓/);
+});
+
 test("warnings are one line each", () => {
   const run = makeRun({ data: { synthetic: true, name: "synthetic" }, plan: { rounds: 1 } });
   const summary = summarise(run, makeTrials(run), "run");

@@ -11,7 +11,7 @@ import { isResolved } from "./noise_words.ts";
 import { answerSize, choicesBySetting } from "./select.ts";
 import { indented, paint, type Style, wrapped } from "./terminal_style.ts";
 import { widthsOf } from "./text_table.ts";
-import { isNear, isUndecided } from "./verdict_words.ts";
+import { isNear, isProven, isUndecided } from "./verdict_words.ts";
 
 /** More programs than these are counted, not listed; `--verbose` has them all. */
 const MOST_ROWS = 12;
@@ -72,6 +72,9 @@ function rowsOf(summary: Summary): Row[] {
   const last = choicesBySetting(summary).flatMap((choices) =>
     choices.filter(({ examples }) => examples === size)
   );
+  const sure = new Set(
+    last.filter((one) => one.rivals.length === 0 || isProven(one)).map((one) => one.series),
+  );
   const open = new Set(last.filter(isUndecided).map((choice) => choice.series));
   const chosen = new Set(last.map((choice) => choice.series)).difference(open);
   const tied = new Set([
@@ -81,7 +84,7 @@ function rowsOf(summary: Summary): Row[] {
   const here = <T extends Pick<CellSummary, "cell">>(all: readonly T[]) =>
     all.filter(({ cell }) => cell.examples === size && cell.seed === plan.seeds[0]);
   const markOf = (place: number, isWrong: boolean) =>
-    isWrong ? "✗" : chosen.has(place) ? "✓" : tied.has(place) ? "=" : " ";
+    isWrong ? "✗" : chosen.has(place) ? sure.has(place) ? "✓" : "≈" : tied.has(place) ? "=" : " ";
   return [
     ...here(cells).map((one) => ({
       mark: markOf(one.series, one.verdict === "wrong"),
