@@ -120,7 +120,7 @@ function needed(
   const [na, nb] = ratio.trials;
   const now = ratio.rounds ?? Math.min(na, nb);
   const center = ratio.shown ?? ratio.logRatio;
-  for (let rounds = now + 1; rounds <= MOST_ROUNDS; rounds = Math.ceil(1.05 * rounds)) {
+  const isDecided = (rounds: number): boolean => {
     const times = rounds / now;
     const then: Ratio = {
       ...ratio,
@@ -129,11 +129,17 @@ function needed(
       degrees: ratio.degrees * times,
       trials: [na * times, nb * times],
     };
-    if (verdictOf(printed(then, level, threshold), threshold) !== "unresolved") {
-      return { roundsNeeded: rounds };
-    }
+    return verdictOf(printed(then, level, threshold), threshold) !== "unresolved";
+  };
+  if (now >= MOST_ROUNDS || !isDecided(MOST_ROUNDS)) return {};
+  // The interval only shrinks, so the first number is found by bisection.
+  let [open, decided] = [now, MOST_ROUNDS];
+  while (decided - open > 1) {
+    const middle = Math.floor((open + decided) / 2);
+    if (isDecided(middle)) decided = middle;
+    else open = middle;
   }
-  return {};
+  return { roundsNeeded: decided };
 }
 
 function doubtOf(
