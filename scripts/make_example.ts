@@ -9,7 +9,6 @@ import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { summarise } from "../src/summary/summarise.ts";
-import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { writeReports } from "../src/report/all_formats.ts";
 import { readRun } from "../src/sweep/run_folder.ts";
 import { exampleSection } from "./example_section.ts";
@@ -27,13 +26,9 @@ function measure(): void {
   // Started beside the data, so that the run file does not reveal their location.
   const place = realpathSync(data);
   const where = ["--out", out, "--data", basename(place)];
-  // The default plan with three times its budget, so that no trial is skipped, and without a GPU, which not every
-  // machine has.
-  const names = IMPLEMENTATIONS.map(({ name }) => name).filter((name) => name !== "webgpu");
-  const plan = ["--budget", "360s", "--implementations", names.join(",")];
   const main = join(PROJECT, "src", "main.ts");
   const config = join(PROJECT, "deno.json");
-  const args = ["run", "--allow-all", "--config", config, main, "bench", ...plan, ...where];
+  const args = ["run", "--allow-all", "--config", config, main, "bench", ...where];
   const { status } = spawnSync(process.execPath, args, { cwd: dirname(place), stdio: "inherit" });
   if (status !== 0) throw new Error(`Cannot make the example: bench ended with code ${status}`);
   rmSync(EXAMPLE, { recursive: true, force: true });
