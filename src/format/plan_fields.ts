@@ -79,7 +79,7 @@ export const PLAN_FIELDS = {
     flag: "sizes",
     schema: z.array(positive).min(1),
     input: z.array(SubsetSize).min(1),
-    default: ["1k..all:4"],
+    default: ["1k..all:8"],
     label: "examples m",
     help:
       "Training examples m of each subset: 1000,2000, or 1k..60k to double m, 1k..60k:4 to multiply it by 4; all for " +

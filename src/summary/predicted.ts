@@ -3,13 +3,13 @@ import type { Plan } from "../format/plan.ts";
 import { known } from "../base/known.ts";
 import type { CellSummary, Predicted, Problem, Series } from "../format/summary.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
-import { predictAt } from "../stats/hold_out.ts";
+import { predictAt, predictFromTwo } from "../stats/hold_out.ts";
 import { CONFIDENCE } from "../stats/trial_samples.ts";
 import { problemKey } from "./problem_key.ts";
 import { modelOfTime, pointsOf, type TimedSize } from "./scaling_law.ts";
 
-/** A line through two sizes fits exactly, so nothing would show its error. */
-const LEAST_SIZES = 3;
+/** A law takes three sizes to show its error; with two, the other series of the run show it. */
+const LEAST_SIZES = 2;
 
 interface Asked {
   readonly plan: Plan;
@@ -20,6 +20,8 @@ interface Asked {
   readonly measured: readonly Cell[];
   /** Their times, over all seeds. */
   readonly sizes: readonly TimedSize[];
+  /** The times of each other series. */
+  readonly others: readonly (readonly TimedSize[])[];
   readonly problems: readonly Problem[];
   /** Whether a cell without any record will never be run. */
   readonly isComplete: boolean;
@@ -30,7 +32,7 @@ interface Asked {
  * law of their series gives there, with the interval of a new measurement.
  */
 export function predictedOf(asked: Asked): Predicted[] {
-  const { plan, series, place, measured, sizes, problems, isComplete } = asked;
+  const { plan, series, place, measured, sizes, others, problems, isComplete } = asked;
   if (sizes.length < LEAST_SIZES) return [];
   const found = new Set(measured.map(cellKey));
   const troubles = Map.groupBy(problems, ({ cell }) => cellKey(cell));
@@ -48,10 +50,14 @@ export function predictedOf(asked: Asked): Predicted[] {
     if (found.has(cellKey(cell)) || cell.batchSize > cell.examples) return false;
     const own = troubles.get(cellKey(cell)) ?? [];
     return own.length === 0 ? isComplete : own.every(isTooSlow);
-  }).map((cell) => {
-    const at = predictAt(points, Math.log(cell.examples), modelOfTime(sizes.length));
+  }).flatMap((cell) => {
+    const m = Math.log(cell.examples);
+    const at = sizes.length > 2
+      ? predictAt(points, m, modelOfTime(sizes.length))
+      : predictFromTwo(points, m, others.map(pointsOf));
+    if (at === undefined) return [];
     const [value, low, high] = [at.value, at.low, at.high].map(Math.exp);
-    return { cell, series: place, nsPerEpoch: { value, low, high, confidence: CONFIDENCE } };
+    return [{ cell, series: place, nsPerEpoch: { value, low, high, confidence: CONFIDENCE } }];
   });
 }
 

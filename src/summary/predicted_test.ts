@@ -51,6 +51,21 @@ test("a cell that was skipped as too slow is predicted, one that failed is not",
   assert.equal(summarise(run, records(true), "run").predicted.length, 0);
 });
 
+test("two sizes predict where other series show how far times lie from their laws", () => {
+  const run = makeRun();
+  const least = ({ cell }: TrialRecord) =>
+    cell.implementation === "naive_loop" && cell.examples > 2000;
+  const trials = makeTrials(run, (trial) => least(trial) ? undefined : trial);
+  const { predicted } = summarise(run, trials, "run");
+  const largest = predicted.find(({ cell }) => cell.examples === 60_000)!;
+  const { low, value, high } = largest.nsPerEpoch;
+  const truth = 35_000 * 60_000;
+  assert.ok(low < truth && truth < high, `${low} ${truth} ${high}`);
+  assert.ok(low > 0.5 * value && high < 2 * value, `${low} ${value} ${high}`);
+  const alone = trials.filter(({ cell }) => cell.implementation === "naive_loop");
+  assert.deepEqual(summarise(run, alone, "run").predicted, []);
+});
+
 test("a run that goes on predicts nothing of what it will measure", () => {
   const run = makeRun({ sessions: [{ startedAt: "2026-03-01T10:00:00.000Z" }] });
   const trials = makeTrials(run, (trial) => isSlowLarge(trial) ? undefined : trial);

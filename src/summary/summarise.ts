@@ -114,6 +114,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       place,
       measured: originals.filter((cell) => cell.series === place).map(({ cell }) => cell),
       sizes: timesOf(cells, place),
+      others: series.flatMap((_, other) => other === place ? [] : [timesOf(cells, other)]),
       problems: sorted.problems,
       isComplete: isComplete(run),
     })

@@ -16,8 +16,8 @@ const RESERVE = 1.1;
 /**
  * Which of the trials to come the budget pays for. A cell gets its first three rounds or none, because a figure of one
  * trial is worth little and costs the rounds of others. Cells that were begun come first, then every program's smallest
- * subset, then the cells with the shortest epochs, where a program's three smallest subsets, from which a law predicts the
- * others, may be 16 times as long: the largest subsets of slow programs are left out first. What is left pays for further
+ * subset, then the cells with the shortest epochs, where a program's two smallest subsets, from which the others are
+ * predicted, may be 16 times as long: the largest subsets of slow programs are left out first. What is left pays for further
  * rounds, the cheapest first. Where not one whole cell fits, single trials do.
  *
  * `measured` has the number of trials that gave figures, by the key of their cell.
@@ -87,8 +87,8 @@ export function leastRoundsOf(
   return Math.max(1, Math.min(LEAST_ROUNDS, fitting));
 }
 
-/** Sizes from which the scaling law of a program predicts the others, and how much dearer one of them may be. */
-const [FOR_LAW, LAW_COUNTS] = [3, 16];
+/** Sizes from which the others of a program are predicted, and how much dearer one of them may be. */
+const [FOR_LAW, LAW_COUNTS] = [2, 16];
 
 /** The place of a cell among the subsets of its program, from 0 for the smallest. */
 function ranks(cells: readonly Cell[]): (cell: Cell) => number {

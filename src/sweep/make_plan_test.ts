@@ -27,7 +27,7 @@ const refuses = (body: () => unknown, pattern: RegExp) =>
 
 test("without any input, the plan is complete and holds the defaults", () => {
   const made = plan();
-  assert.deepEqual(made.sizes, [1000, 4000, 16_000, 60_000]);
+  assert.deepEqual(made.sizes, [1000, 8000, 60_000]);
   assert.deepEqual(made.layers, [[784, 16, 16, 10]]);
   assert.deepEqual(made.batchSizes, [10]);
   assert.deepEqual(made.rates, [3]);
