@@ -149,7 +149,7 @@ test(
         ...flags({ out, sizes: "500,1000,2000", budget: "2s", data: smallData() }),
       ]);
       assert.match(stdout, /^time per example +m = 500 +m = 1,000 +m = 2,000 +time ~ m\^k, k =$/m);
-      assert.match(stdout, /^forward +[\d.]+ µs +\d+ %.+\[-?[\d.]+, [\d.]+\]$/m);
+      assert.match(stdout, /^forward +[\d.]+ µs +\d+ %.+\[[−-]?[\d.]+, [\d.]+\]$/m);
       // Whether they add up in so short a time is up to the machine; the tests above give it more.
       const closures = stdout.match(/^[✓✗] m = [\d,]+: .*the phases sum to [01]\.\d+ \[/gm) ?? [];
       assert.equal(closures.length, 3, stdout);

@@ -57,6 +57,7 @@ test(
           sizes: "400",
           rounds: "2",
           epochs: "2",
+          verbose: "",
         }),
       ]);
       assert.equal(code, 0, stderr);
@@ -99,6 +100,7 @@ test(
           rounds: "2",
           epochs: "1",
           "keep-wrong": "",
+          verbose: "",
         }),
       ]);
       assert.equal(code, 0, stderr);
