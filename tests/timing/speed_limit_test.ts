@@ -72,7 +72,7 @@ test(
           );
         }
       }
-      assert.match(stdout, /failed: lazy .*faster than this machine's/s);
+      assert.match(stdout, /^✗ lazy failed .*faster than\s+this\s+machine's/s);
 
       const run = RunFile.parse(
         JSON.parse(readFileSync(join(out, "latest", "run.json"), "utf8")),
