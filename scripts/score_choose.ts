@@ -38,7 +38,7 @@ const { values: given } = parseArgs({
   },
 });
 
-/** Those that are the fastest of some question; the others are an order of magnitude slower. */
+/** Only these programs are ever the fastest; the others are an order of magnitude slower. */
 const GRID: PlanInput = {
   implementations: [
     "fused_typed",
@@ -162,10 +162,10 @@ async function trainOnce(
 
 interface Line {
   readonly text: string;
-  /** Of the chosen one / of the truly fastest. */
+  /** Time of the chosen program over that of the truly fastest. */
   readonly loss: number;
   readonly isCovered: boolean;
-  /** Of all programs that were trained: how many, and how many within their intervals. */
+  /** How many programs were trained, and how many of them lie within their intervals. */
   readonly all: readonly [within: number, of: number];
   /** Truth / prediction of the chosen one. */
   readonly error: number;

@@ -46,7 +46,7 @@ export function answerSentence({ predictions, question }: Answer): string {
   return `Choose ${best.label}: ${time} for ${counted(question.epochs, "epoch")}.`;
 }
 
-/** Those that may be as fast, by their intervals or nearly. */
+/** Programs that may be as fast, by their intervals or nearly. */
 function nearSentences({ predictions: [best, ...others] }: Answer): string[] {
   if (best === undefined) return [];
   const near = others.filter(({ totalNs }) =>

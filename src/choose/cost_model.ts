@@ -37,7 +37,7 @@ const SMOOTHNESS: readonly Smoothness[] = [0.07, 0.14, 0.28, 0.56].flatMap((ampl
 const LEAST_ERRORS = 8;
 /** Fewer points than this show no law. */
 const LEAST_OTHERS = 3;
-/** Of the points, the nearest count: far ones follow other laws, and more would take long. */
+/** Only the nearest points count: far ones follow other laws, and more would take long. */
 const MOST_POINTS = 36;
 /** Rounding of the clock, and what no repetition shows. */
 const LEAST_DEVIATION = 0.01;

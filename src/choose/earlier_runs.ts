@@ -8,7 +8,7 @@ import { findRunFolder, readRun, runNames } from "../sweep/run_folder.ts";
 /** In the folder of runs: what `choose` measured itself. It is no sweep that a report or a history is about. */
 export const OWN_FOLDER = "choose";
 
-/** Of its own runs, only the newest are read. */
+/** Only the newest of choose's own runs are read. */
 const MOST_OWN = 12;
 
 interface Wanted {
