@@ -11,8 +11,11 @@ import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 const TOO_NOISY = 0.08;
 const PLUGIN = join(PROJECT, "tests/support/planted_laws.ts");
 
-/** The law that `bench` finds for one of the plug-ins, from real times on small subsets of synthetic digits. */
-async function lawOf(implementation: string): Promise<ScalingLaw> {
+/**
+ * The law that `bench` finds for one of the plug-ins, from real times on small subsets of synthetic digits. Undefined where
+ * contention scattered the times so much that the exponent may be anything: `bench` then states no law.
+ */
+async function lawOf(implementation: string): Promise<ScalingLaw | undefined> {
   let found: ScalingLaw | undefined;
   await withFolder(async (out) => {
     const plan = join(out, "plan.json");
@@ -33,16 +36,17 @@ async function lawOf(implementation: string): Promise<ScalingLaw> {
     const { code, stderr } = await slope(["bench", ...args]);
     assert.equal(code, 0, stderr);
     const path = join(out, "latest", "summary.json");
-    const { cells, scalingLaws: [law] } = Summary.parse(JSON.parse(readFileSync(path, "utf8")));
+    const { cells, scalingLaws } = Summary.parse(JSON.parse(readFileSync(path, "utf8")));
+    assert.equal(cells.length, 7);
     assert.ok(cells.every(({ verdict }) => verdict !== "wrong"));
-    assert.equal(law.sizes.length, 7);
-    found = law;
+    found = scalingLaws[0];
+    if (found !== undefined) assert.equal(found.sizes.length, 7);
   });
-  return found!;
+  return found;
 }
 
 for (
-  const [implementation, law] of [
+  const [implementation, expected] of [
     ["law_m", "m"],
     ["law_m_log_m", "m log m"],
     ["law_m_1_5", "m^1.5"],
@@ -50,22 +54,27 @@ for (
   ]
 ) {
   test(
-    `cost that grows as ${law} is named as such`,
+    `cost that grows as ${expected} is named as such`,
     { ...SLOW, skip: skipOutsideDeno },
     async () => {
       // At most one run in twelve misses, most often by leaving two laws open; tests/statistics/scaling_laws_test.ts tests how
       // often it does where the noise is known. Five in a row, for one of four laws, happen once in 60,000.
       const found: { names: string; residual: number }[] = [];
       for (let run = 0; run < 5; run++) {
-        const { growth, residual } = await lawOf(implementation);
+        const law = await lawOf(implementation);
+        if (law === undefined) continue;
+        const { growth, residual } = law;
         const names = growth!.names.join(" or ");
-        if (names === law) return;
+        if (names === expected) return;
         found.push({ names, residual });
       }
       // Contention can move single sizes by tens of per cent. Then the law may stay open.
       const isDrowned = found.every(({ residual }) => residual > TOO_NOISY);
-      const isAmong = found.some(({ names }) => names.split(" or ").includes(law));
-      assert.ok(isDrowned && isAmong, `five runs said ${JSON.stringify(found)}`);
+      const isAmong = found.some(({ names }) => names.split(" or ").includes(expected));
+      assert.ok(
+        isDrowned && isAmong,
+        `five runs gave these laws: ${JSON.stringify(found)}`,
+      );
     },
   );
 }
