@@ -67,8 +67,8 @@ export async function examineGradient(
     const finite = cases.filter(({ gradient }) => gradient.every(Number.isFinite));
     if (finite.length > 0) {
       const { precision } = implementation;
-      const { withoutBiases } = kernel;
-      const whole = { problem, cases: finite, behaviour, precision, withoutBiases };
+      const { withoutBiases, returnsLoss } = kernel;
+      const whole = { problem, cases: finite, behaviour, precision, withoutBiases, returnsLoss };
       if (departs(kernel, whole)) {
         const explanation = await explainProgram(
           async (parameters, rows) => await ask({ parameters, batch: Uint32Array.from(rows) }),
@@ -108,6 +108,7 @@ interface Whole {
   readonly behaviour: Behaviour;
   readonly precision: Precision;
   readonly withoutBiases: boolean;
+  readonly returnsLoss: boolean;
 }
 
 /** A gradient is further from the oracle's than rounding explains. */
@@ -128,7 +129,8 @@ function departs(
   });
 }
 
-function rightLoss({ problem, cases, precision }: Whole): FixedFinding[] {
+function rightLoss({ problem, cases, precision, returnsLoss }: Whole): FixedFinding[] {
+  if (!returnsLoss) return [];
   const outputs = cases.map(({ parameters, batch }) =>
     outputsOf(problem, undefined, parameters, batch)
   );
@@ -147,7 +149,7 @@ function outputsOf(
 }
 
 function explained(
-  { problem, cases, behaviour, precision, withoutBiases }: Whole,
+  { problem, cases, behaviour, precision, withoutBiases, returnsLoss }: Whole,
   explanation: Explanation | undefined,
   examples: number,
   known: Finding[],
@@ -177,7 +179,9 @@ function explained(
   const outputs = cases.map(({ parameters, batch }) =>
     outputsOf(problem, explanation, parameters, batch)
   );
-  const returned = simulated && findReturnedLoss(problem, cases, outputs, CLOSENESS[precision]);
+  const returned = simulated && returnsLoss
+    ? findReturnedLoss(problem, cases, outputs, CLOSENESS[precision])
+    : undefined;
   const stages = programFindings(network, explanation, agreement).map((one): Finding =>
     // δ = a − y is right for another loss; if the program returns another loss, that was the intention.
     one.id === "missing-output-derivative" && returned && !returned.isAsked
@@ -204,7 +208,7 @@ function explained(
     ...stages,
     ...scaleFindings(scales, longest, examples, behaviour),
     ...skipped,
-    ...(simulated && isWhole
+    ...(simulated && isWhole && returnsLoss
       ? lossFindings(problem, [...stages, ...skipped], scales, returned, cases)
       : []),
   ];

@@ -37,6 +37,8 @@ export interface ExaminedKernel {
   /** Answers with a smaller relative difference count as equal: far above rounding, far below any mistake. */
   readonly closeness: number;
   readonly withoutBiases: boolean;
+  /** It computes a loss; otherwise replies have the oracle's. */
+  readonly returnsLoss: boolean;
   /** The gradient is (before − after) / this rate, with the rounding of the parameters. */
   readonly derivedAtRate?: number;
   /** Fills the kernel's gradient with `fill`, then asks. */
@@ -78,6 +80,7 @@ export async function openForExamination(
     problem,
     closeness: CLOSENESS[implementation.precision],
     withoutBiases: kernel.withoutBiases === true,
+    returnsLoss: kernel.returnsLoss !== false,
     ...(kernel.derives === "always" && { derivedAtRate: DERIVING_RATE }),
     async ask({ parameters, batch }, fill = 0) {
       await write(parameters, fill);

@@ -168,6 +168,14 @@ export function forwardBranches(
   ).sort((a, b) => a.cost - b.cost);
 }
 
+/** The same branch with each of the other ways to z of the output layer; only δ of that layer shows which fits. */
+export const withOtherLastSums = (branch: Branch): Branch[] =>
+  SUMS.slice(1).map((sum) => ({
+    ...branch,
+    forward: [...branch.forward.slice(0, -1), { ...branch.forward.at(-1)!, ...sum }],
+    cost: branch.cost + 1,
+  }));
+
 function outputOf(choice: ForwardChoice, pass: Pass, l: number, parameters: Vector): Vector {
   const z = choice.sum(pass.layers[l], parameters, pass.x[l]);
   return choice.isSoftmax ? softmax(z) : applied(choice.activation, z);

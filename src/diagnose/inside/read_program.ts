@@ -2,7 +2,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
 import { findBackward, rightBackward } from "./backward.ts";
 import { findBiases, rightBiases } from "./biases.ts";
-import { type Branch, forwardBranches, OWN_INPUT } from "./forward.ts";
+import { type Branch, forwardBranches, OWN_INPUT, withOtherLastSums } from "./forward.ts";
 import { norm, type Vector } from "./linear.ts";
 import { findOutput, rightOutput } from "./output.ts";
 import { pixelChoices, RIGHT_PIXELS, tabulated } from "./pixels.ts";
@@ -93,6 +93,12 @@ export function readProgram(
     if (best.cost <= branch.cost) break;
     const other = withOutput(branch);
     if (other.cost < best.cost) best = other;
+  }
+  if (best.result && !best.result.found) {
+    for (const branch of withOtherLastSums(best.branch)) {
+      const other = withOutput(branch);
+      if (other.result?.found && other.cost < best.cost) best = other;
+    }
   }
   const { branch, passes, result, usable } = best;
   const seen = readings;

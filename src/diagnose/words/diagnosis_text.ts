@@ -114,7 +114,8 @@ function verdictText({ healthy, failures, findings }: Diagnosis): string {
     (isSlow ? " · TIME GROWS FASTER THAN m" : "");
 }
 
-function faultText(
+/** One finding as a diagnosis prints it: its title, formulas or evidence, cause and fix. */
+export function faultText(
   finding: Finding,
   number: number,
   width: number,

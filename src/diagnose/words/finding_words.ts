@@ -1,7 +1,7 @@
 import type { Finding, FindingOf, FixedFinding, SimulatedMistake } from "../../format/finding.ts";
 import { formatExact } from "../../report/numbers.ts";
 import { agreementInWords, GRADIENT_WORDS } from "./gradient_words.ts";
-import { explainMistake, isMistake, type Language } from "./mistake_words.ts";
+import { explainMistake, isMistake, type Language, MISTAKE_IDS } from "./mistake_words.ts";
 import { SCALING_WORDS } from "./scaling_words.ts";
 import { TRAINING_WORDS } from "./training_words.ts";
 import type { Words } from "./words.ts";
@@ -43,6 +43,12 @@ function evidenceOf({ found, right, agreement }: SimulatedMistake): string {
     : "Single rows show it; whole minibatches are not reproduced, so there is more than this.";
   return formulas === "" ? sure : `${formulas} ${sure}`;
 }
+
+/** What diagnose may say about a gradient or its use, by name. */
+export const GRADIENT_FINDING_IDS: readonly string[] = [
+  ...MISTAKE_IDS,
+  ...Object.keys(GRADIENT_WORDS),
+];
 
 /** About the gradient or its use, not about training or speed. */
 export const isGradientFinding = ({ id }: Finding): boolean =>

