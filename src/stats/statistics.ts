@@ -133,15 +133,27 @@ export function studentQuantile(p: number, degrees: number): number {
     );
   }
   if (p < 0.5) return -studentQuantile(1 - p, degrees);
-  // T = √degrees · tan θ: in θ the search has an end, π / 2.
+  // T = √degrees · tan θ: in θ the search has an end, π / 2, and the density is cos^(degrees − 1) θ / B(1/2, degrees / 2).
   const at = (theta: number): number => Math.sqrt(degrees) * Math.tan(theta);
+  const scale = Math.exp(logBeta(0.5, degrees / 2));
   let [low, high] = [0, Math.PI / 2];
-  for (let i = 0; i < 60; i++) {
+  let theta = (low + high) / 2;
+  for (let i = 0; i < 200 && low < high; i++) {
+    const tail = studentTail(at(theta), degrees);
+    if (tail > 1 - p) low = theta;
+    else high = theta;
+    // Newton's step for the logarithm of the tail, which is nearly straight; bisection where it leaves the bracket.
+    const step = tail * Math.log(tail / (1 - p)) * scale / Math.cos(theta) ** (degrees - 1);
+    const next = theta + step;
+    // After such a step, the next one would be less than the rounding of the tail.
+    if (Math.abs(step) <= 1e-8 * Math.min(theta, Math.PI / 2 - theta)) {
+      return at(Math.min(high, Math.max(low, next)));
+    }
     const middle = (low + high) / 2;
-    if (studentTail(at(middle), degrees) > 1 - p) low = middle;
-    else high = middle;
+    if (middle === low || middle === high) break;
+    theta = next > low && next < high ? next : middle;
   }
-  return at((low + high) / 2);
+  return at(theta);
 }
 
 /** The 95 % interval of a share (0 to 1) seen among n (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927, p. 209). */
