@@ -3,6 +3,7 @@
  * value per line (docs/PROTOCOL.md). launch.ts starts it on Deno, Bun or Node.
  */
 import { Buffer } from "node:buffer";
+import { Console } from "node:console";
 import { randomInt } from "node:crypto";
 import process from "node:process";
 import { monotonicNs } from "./base/clock.ts";
@@ -21,12 +22,15 @@ import { runStages, StageError } from "./trial/stages.ts";
 // Kept before a plug-in is imported, which may replace them.
 const write = process.stdout.write.bind(process.stdout);
 const toJson = JSON.stringify;
+// Native code of a plug-in may have written part of a line.
 const send = (message: Message): void => {
-  write(toJson(message) + "\n");
+  write("\n" + toJson(message) + "\n");
 };
 
-// The log of a plug-in goes to standard error, because standard output carries the protocol.
-console.log = console.info = console.debug = console.error;
+// What a plug-in prints goes to standard error, because standard output carries the protocol. Deno and Bun print to the
+// console without regard to process.stdout.
+Object.assign(console, new Console({ stdout: process.stderr, stderr: process.stderr }));
+process.stdout.write = process.stderr.write.bind(process.stderr);
 
 // Also before a plug-in is imported, which must not know the audited steps.
 const guard = { seed: randomInt(2 ** 47), intrinsicsFault: noteIntrinsics() };

@@ -87,7 +87,9 @@ export const RunFile = z.strictObject({
     path: z.string(),
     sha256: z.string(),
     copy: z.string(),
-    imports: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
+    imports: z.array(
+      z.strictObject({ path: z.string(), sha256: z.string(), copy: z.string().optional() }),
+    ).optional(),
   })).optional(),
   trials: positive.optional(),
   ceilings: z.array(Ceilings).optional(),

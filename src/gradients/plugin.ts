@@ -32,13 +32,10 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
   if (!existsSync(file)) {
     cannot("there is no such file", "name a TypeScript, JavaScript or Python file with --plugin");
   }
-  const exports: Record<string, unknown> = await import(pathToFileURL(file).href).catch((error) =>
-    cannot(
-      `importing it failed: ${messageOf(error)}`,
-      "run the file alone to see where: it does not compile, or it throws on import",
-      error,
-    )
+  const imported: Record<string, unknown> = await import(pathToFileURL(file).href).catch((error) =>
+    cannot(`importing it failed: ${messageOf(error)}`, hintOf(error), error)
   );
+  const exports = ofCommonJs(imported);
   const candidates = "default" in exports
     ? [["default", exports.default]] as const
     : LIST_FUNCTIONS.some((name) => typeof exports[name] === "function")
@@ -57,6 +54,25 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
     cannot(`two of its exports are named "${twice}"`, "give each implementation its own name");
   }
   return implementations;
+}
+
+/** A module of `require` has all its exports in one object, which comes as the default export. */
+function ofCommonJs(imported: Record<string, unknown>): Record<string, unknown> {
+  const { default: all } = imported;
+  const isPlain = typeof all === "object" && all !== null && !("name" in all);
+  return isPlain && LIST_FUNCTIONS.some((name) => name in all)
+    ? all as Record<string, unknown>
+    : imported;
+}
+
+function hintOf(error: unknown): string {
+  const message = messageOf(error);
+  if (/not a dependency|cannot find (package|module)|could not (find|resolve)/i.test(message)) {
+    return "install what it imports into the node_modules of its project (npm install, deno install), or check the path";
+  }
+  return /requires read access|NotCapable/i.test(message)
+    ? "it may read the folder of the deno.json or package.json above it: put one where its project begins"
+    : "run the file alone to see where: it does not compile, or it throws on import";
 }
 
 const PLACES: Readonly<Record<string, string>> = {

@@ -10,7 +10,13 @@ import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import type { Cell, RuntimeName } from "../format/trial_record.ts";
-import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
+import { projectOf } from "../trial/plugin_project.ts";
+import {
+  findRuntime,
+  type FoundRuntime,
+  type Permissions,
+  type Runtime,
+} from "../trial/runtimes.ts";
 import { libraryOf } from "./compile_native.ts";
 import { findPython } from "./interpreters.ts";
 import { type Candidate, type Described, describedBy } from "./schedule.ts";
@@ -295,14 +301,22 @@ function describe(
     // command with --plugin imports, may open none until one of its implementations is run.
     permissions: plugin === undefined
       ? { read: code ? [code.codeFolder] : [], needs: [], libraries: librariesOf() ?? [] }
-      : {
-        read: [dirname(plugin)],
-        needs: [],
-        ...(isForeign(plugin) && { programWrites: [] }),
-        ...(kindOf(plugin) === "native" && { libraries: [plugin] }),
-      },
+      : permissionsToDescribe(plugin),
     timeoutMs: DESCRIBE_TIMEOUT_MS,
     script: code?.script,
     signal,
   });
+}
+
+function permissionsToDescribe(plugin: string): Permissions {
+  if (kindOf(plugin) === "module") {
+    const project = projectOf(plugin);
+    return { read: project.read, project, needs: [] };
+  }
+  return {
+    read: [dirname(plugin)],
+    needs: [],
+    ...(isForeign(plugin) && { programWrites: [] }),
+    ...(kindOf(plugin) === "native" && { libraries: [plugin] }),
+  };
 }

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +15,7 @@ import {
 } from "./available.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { libraryOf } from "./compile_native.ts";
-import { keptPlugin } from "./plugin_copies.ts";
+import { keptPlugin, runnableCopy } from "./plugin_copies.ts";
 import { readRunFile } from "./run_folder.ts";
 
 const execute = promisify(execFile);
@@ -59,19 +58,27 @@ export async function openReference(
   const own = ownAmong(plan.implementations, programs);
   const codeOf = new Map<string, EarlierCode>();
   const warnings: NoEarlierCode[] = [];
+  const temporary: { remove(): Promise<void> }[] = [];
+  const close = async () => {
+    for (const one of temporary) await one.remove();
+  };
   const warn = (implementation: string) =>
     warnings.push({ kind: "no-earlier-code", implementation, folder });
 
-  for (const name of plan.implementations.filter((one) => !own.includes(one))) {
-    const copy = keptPlugin(before, folder, pluginOf(name));
-    if (copy !== undefined && existsSync(copy)) codeOf.set(name, { plugin: await libraryOf(copy) });
-    else warn(name);
-  }
-  let close = () => Promise.resolve();
   try {
+    for (const name of plan.implementations.filter((one) => !own.includes(one))) {
+      const copy = keptPlugin(before, folder, pluginOf(name));
+      if (copy === undefined) {
+        warn(name);
+        continue;
+      }
+      const place = await makeTemporaryFolder();
+      temporary.push(place);
+      codeOf.set(name, { plugin: await libraryOf(await runnableCopy(copy, place.path)) });
+    }
     if (own.length > 0) {
       const { code, close: remove } = await checkOut(committed(gitCommit, folder));
-      close = remove;
+      temporary.push({ remove });
       const known = runtime ? await describeCode(runtime, code, signal) : [];
       for (const name of own) {
         if (known.includes(name)) codeOf.set(name, { code });

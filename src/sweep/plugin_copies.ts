@@ -1,39 +1,114 @@
-import { basename, join } from "node:path";
+import { Buffer } from "node:buffer";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import { known } from "../base/known.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { CodeChanged } from "../format/reason.ts";
+import { packageFoldersOf } from "../trial/plugin_project.ts";
 import { contentOf, digestOf, digestsOf } from "./plugin_files.ts";
 
 type KeptPlugin = NonNullable<RunFile["plugins"]>[0];
 
 /**
- * Copies the plug-in files into the run's folder, so that the measured code can be read and measured again. A plug-in
- * is one file: of its imports only the digests are kept.
+ * Copies the plug-in files and what they import into the run's folder, so that the measured code can be read and measured
+ * again. Of packages only the digest of the package.json is kept.
  */
 export async function keepPlugins(paths: readonly string[], folder: string): Promise<KeptPlugin[]> {
   const kept: KeptPlugin[] = [];
   for (const [index, path] of paths.entries()) {
-    const [, ...imported] = digestsOf(path); // the first is its own
     const content = contentOf(path);
     if (content === undefined) {
       throw new BrokenFile(`Cannot read plug-in "${path}": it is gone`, "check the path");
     }
-    const imports = imported.flatMap(([path, sha256]) => sha256 ? [{ path, sha256 }] : []);
-    // The number keeps two files of one name apart.
-    const copy = join("plugins", `${index + 1}-${basename(path).replaceAll(/[^\w.-]/g, "_")}`);
-    await writeFileAtomic(join(folder, copy), content);
-    const sha256 = digestOf(content);
-    kept.push({ path, sha256, copy, ...(imports.length > 0 && { imports }) });
+    const [, ...imported] = digestsOf(path).keys(); // the first is its own
+    const own = imported.filter((one) => !isPackage(one));
+    const top = path.startsWith("cmd:") ? "/" : commonFolder([path, ...own]);
+    // Its name stays, because it may be that of the implementation. A command line is no name of a file.
+    const copyOf = (file: string) =>
+      join(
+        "plugins",
+        String(index + 1),
+        file.startsWith("cmd:") ? basename(file).replaceAll(/[^\w.-]/g, "_") : relative(top, file),
+      );
+    const imports = [];
+    for (const file of imported) {
+      const content = contentOf(file);
+      if (content === undefined) continue;
+      const copy = own.includes(file) ? copyOf(file) : undefined;
+      if (copy !== undefined) await writeCopy(join(folder, copy), content);
+      imports.push(known({ path: file, sha256: digestOf(content), copy }));
+    }
+    await writeCopy(join(folder, copyOf(path)), content);
+    kept.push({
+      path,
+      sha256: digestOf(content),
+      copy: copyOf(path),
+      ...(imports.length > 0 && { imports }),
+    });
   }
   return kept;
 }
 
-export function keptPlugin({ plugins = [] }: RunFile, folder: string, path?: string) {
+async function writeCopy(path: string, content: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(path, content);
+}
+
+const isPackage = (path: string): boolean => path.split(sep).includes("node_modules");
+
+/** The lowest folder that all these files lie in. */
+function commonFolder([first, ...others]: readonly string[]): string {
+  const holds = (folder: string) => others.every((one) => !relative(folder, one).startsWith(".."));
+  let folder = dirname(first);
+  while (!holds(folder)) folder = dirname(folder);
+  return folder;
+}
+
+/** The kept copy of a plug-in; undefined where the run has none. */
+export function keptPlugin(
+  { plugins = [] }: RunFile,
+  folder: string,
+  path?: string,
+): KeptCopy | undefined {
   const kept = plugins.find((one) => one.path === path);
-  return kept && join(folder, kept.copy);
+  if (kept === undefined || !existsSync(join(folder, kept.copy))) return undefined;
+  return { folder, kept };
+}
+
+interface KeptCopy {
+  readonly folder: string;
+  readonly kept: KeptPlugin;
+}
+
+/**
+ * The copy as a file that can be run. One with imports is laid out anew in `place`, an empty folder, beside links to
+ * the packages of its project.
+ */
+export async function runnableCopy({ folder, kept }: KeptCopy, place: string): Promise<string> {
+  if (kept.imports === undefined) return join(folder, kept.copy);
+  const files = [kept, ...kept.imports].flatMap(({ path, copy }) => copy ? [{ path, copy }] : []);
+  const top = commonFolder(files.map(({ path }) => path));
+  const isInside = (path: string) => !relative(top, path).startsWith("..");
+  const packages = packageFoldersOf(dirname(kept.path));
+  const above = packages.filter((one) => !isInside(one));
+  // As deep as is needed for each of the folders of packages above to lie above the copies.
+  const base = join(place, ...above.slice(1).map(() => "project"));
+  const placeOf = (path: string) => join(base, relative(top, path));
+  for (const { path, copy } of files) {
+    await writeCopy(placeOf(path), readFileSync(join(folder, copy)));
+  }
+  // Their project ends here, whatever lies above this folder.
+  const isConfig = ({ path }: { path: string }) =>
+    dirname(path) === top && /^(deno\.jsonc?|package\.json)$/.test(basename(path));
+  if (!files.some(isConfig)) await writeCopy(join(base, "deno.json"), Buffer.from("{}"));
+  const link = (target: string, path: string) => symlinkSync(target, path, "junction");
+  packages.filter(isInside).forEach((one) => link(one, placeOf(one)));
+  above.forEach((one, n) => link(one, join(base, ...Array(n).fill(".."), "node_modules")));
+  return placeOf(kept.path);
 }
 
 /** A file of a plug-in and the SHA-256 of what it held and holds. */

@@ -1,32 +1,44 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { isBuiltin } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Buffer } from "node:buffer";
+import {
+  mappedImport,
+  packageFoldersOf,
+  type PluginProject,
+  projectOf,
+} from "../trial/plugin_project.ts";
 import { kindOf, wordsOf } from "../trial/program/kinds.ts";
 
 /** SHA-256 of a file; undefined where it cannot be read. */
 export type Digest = string | undefined;
 
 /** `import "./a.ts"`, `import … from "./a.ts"` and `export … from "./a.ts"`, at the beginning of a statement. */
-const STATIC = /(?:^|[;}])\s*(?:import|export)\b(?:[^"'`;]*?\bfrom)?\s*(["'])(\.[^"'\n]+)\1/gm;
-/** `import("./a.ts")` and `require("./a.cjs")`, wherever they stand. */
-const CALLED = /\b(?:import|require)\s*\(\s*(["'`])(\.[^"'`\n]+)\1/g;
+const STATIC = /(?:^|[;}])\s*(?:import|export)\b(?:[^"'`;]*?\bfrom)?\s*(["'])([^"'\n]+)\1/gm;
+/** `import("./a.ts")`, `require("./a.cjs")` and `new URL("./a.wasm", import.meta.url)`, wherever they stand. */
+const CALLED = /\b(?:import|require|createRequire\([^)]*\)|new URL)\s*\(\s*(["'`])([^"'`\n]+)\1/g;
+/** `#include "a.h"` in C. */
+const INCLUDED = /^\s*#\s*include\s*"([^"\n]+)"/gm;
 /** Endings that an import may leave out, as Bun allows. */
 const ENDINGS = ["", ".ts", ".mts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
 
 /**
- * The plug-in file, its relative imports, and theirs: absolute path → SHA-256. Imports are found by pattern, not by a
- * parser: one inside a comment may be included; packages and computed paths are not.
+ * The plug-in file, its imports, and theirs: absolute path → SHA-256. Imports are found by pattern, not by a parser: one
+ * inside a comment may be included; computed paths are not. A package counts by its package.json, which has its
+ * version, and with it count the files that decide how imports are found.
  */
 export function digestsOf(plugin: string): Map<string, Digest> {
   const found = new Map<string, Digest>();
   const queue = kindOf(plugin) === "program" ? [plugin, ...filesOf(plugin)] : [resolve(plugin)];
+  const project = kindOf(plugin) === "module" ? projectOf(plugin) : undefined;
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (found.has(path)) continue;
     const content = contentOf(path);
     found.set(path, content && digestOf(content));
     if (content && !path.endsWith(".json")) {
-      queue.push(...importsOf(content.toString("utf8"), path));
+      queue.push(...importsOf(content.toString("utf8"), path, project));
     }
   }
   return found;
@@ -63,15 +75,40 @@ function pythonImports(text: string, folder: string): string[] {
   });
 }
 
-function importsOf(text: string, from: string): string[] {
+function importsOf(text: string, from: string, project: PluginProject | undefined): string[] {
   const folder = dirname(from);
   if (from.endsWith(".py")) return pythonImports(text, folder);
-  if (!/\.([cm]?[jt]s|[jt]sx)$/.test(from)) return [];
-  return [...text.matchAll(STATIC), ...text.matchAll(CALLED)].map(([, , given]) => {
-    const path = resolve(folder, given.replace(/[?#].*$/, ""));
-    return ENDINGS.map((ending) => path + ending).find(isFile) ??
-      [path.replace(/\.js$/, ".ts")].find(isFile) ?? path;
+  if (/\.[ch]$/.test(from)) {
+    return [...text.matchAll(INCLUDED)].map(([, path]) => resolve(folder, path)).filter(isFile);
+  }
+  if (project === undefined || !/\.([cm]?[jt]s|[jt]sx)$/.test(from)) return [];
+  return [...text.matchAll(STATIC), ...text.matchAll(CALLED)].flatMap(([, , given]) => {
+    const mapped = mappedImport(project.imports, given);
+    const configs = mapped === undefined ? [] : project.configs;
+    const path = pathOf(mapped ?? given, folder);
+    if (path === undefined) return packageFiles(mapped ?? given, folder, project);
+    return [
+      ...configs,
+      ENDINGS.map((ending) => path + ending).find(isFile) ??
+        [path.replace(/\.js$/, ".ts")].find(isFile) ?? path,
+    ];
   });
+}
+
+/** The file that an import names, without an ending where it leaves that out; undefined for a package. */
+function pathOf(specifier: string, folder: string): string | undefined {
+  if (specifier.startsWith("file:")) return fileURLToPath(specifier);
+  return /^\.{0,2}\//.test(specifier)
+    ? resolve(folder, specifier.replace(/[?#].*$/, ""))
+    : undefined;
+}
+
+/** What tells the version of an installed package; nothing for modules of the runtime, and for what is not there. */
+function packageFiles(name: string, folder: string, { configs }: PluginProject): string[] {
+  const [plain] = /^(@[^/]+\/)?[^/]+/.exec(name) ?? [];
+  if (plain === undefined || isBuiltin(name)) return [];
+  const file = packageFoldersOf(folder).map((one) => join(one, plain, "package.json")).find(isFile);
+  return file === undefined ? [] : [file, ...configs];
 }
 
 const isFile = (path: string): boolean =>

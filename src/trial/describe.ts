@@ -2,6 +2,7 @@ import { known } from "../base/known.ts";
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { availabilityOf } from "../gradients/availability.ts";
 import type { GradientImplementation } from "../gradients/contract.ts";
+import { useImportsOf } from "./plugin_imports.ts";
 import { kindOf } from "./program/kinds.ts";
 import { loadNative } from "./program/native.ts";
 import { loadProgram } from "./program/load_program.ts";
@@ -15,7 +16,10 @@ async function implementationsOf(
 ): Promise<readonly GradientImplementation[]> {
   if (plugin === undefined) return IMPLEMENTATIONS;
   const kind = kindOf(plugin);
-  if (kind === "module") return await loadPlugin(plugin);
+  if (kind === "module") {
+    useImportsOf(plugin);
+    return await loadPlugin(plugin);
+  }
   return kind === "native" ? await loadNative(plugin) : await loadProgram(plugin, python);
 }
 

@@ -112,6 +112,10 @@ export function launch(options: Launch): Promise<Outcome> {
     const take = (line: string): void => {
       if (outcome || line.trim() === "") return;
       const parsed = parseLine(line);
+      // Native code and open files reach standard output past the child's console.
+      if ("fault" in parsed && parsed.isPrinted && lastMessage !== undefined) {
+        return options.onLog?.(line);
+      }
       if ("fault" in parsed) return fail({ ...parsed.fault, ...known({ lastMessage }) });
       const { message } = parsed;
       if (message.type === "failed") {
@@ -184,12 +188,16 @@ export function launch(options: Launch): Promise<Outcome> {
 
 type Invalid = Extract<Failure, { kind: "invalid-message" }>;
 
-function parseLine(line: string): { message: Message } | { fault: Invalid } {
+/** What it means: a message, a message that is invalid, or what a program printed. */
+function parseLine(line: string): { message: Message } | { fault: Invalid; isPrinted?: true } {
   let json: unknown;
   try {
     json = JSON.parse(line);
   } catch {
-    return { fault: invalid(line) };
+    return { fault: invalid(line), isPrinted: true };
+  }
+  if (typeof (json as { type?: unknown } | null)?.type !== "string") {
+    return { fault: invalid(line, "type: missing"), isPrinted: true };
   }
   const parsed = Message.safeParse(json);
   if (parsed.success) return { message: parsed.data };

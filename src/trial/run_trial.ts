@@ -16,7 +16,8 @@ import {
   FORMAT_VERSION,
   type TrialRecord,
 } from "../format/trial_record.ts";
-import { isForeign } from "./program/kinds.ts";
+import { projectOf } from "./plugin_project.ts";
+import { isForeign, kindOf } from "./program/kinds.ts";
 import type { Launch } from "./launch.ts";
 import type { Permissions } from "./runtimes.ts";
 import { readStealNs } from "../machine/process_memory.ts";
@@ -138,10 +139,15 @@ export function permissionsOf({ request, needs, packages, codeFolder }: TrialOpt
   const libraries = plugin === undefined && needs.includes("ffi")
     ? librariesOf(request.cell.implementation)
     : undefined;
-  const files = [data.trainPixels, data.testPixels, plugin];
+  const project = plugin !== undefined && kindOf(plugin) === "module"
+    ? projectOf(plugin)
+    : undefined;
+  const files = [data.trainPixels, data.testPixels, ...(project ? [] : [plugin])];
   const folders = files.flatMap((path) => path === undefined ? [] : [dirname(path)]);
+  const code = codeFolder === undefined ? [] : [codeFolder];
   return known({
-    read: [...new Set([...folders, ...codeFolder === undefined ? [] : [codeFolder]])],
+    read: [...new Set([...folders, ...project?.read ?? [], ...code])],
+    project,
     needs,
     libraries,
     packages,

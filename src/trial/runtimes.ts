@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import process from "node:process";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { known } from "../base/known.ts";
@@ -9,6 +9,7 @@ import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import type { Need } from "../gradients/contract.ts";
 import type { NoRuntime } from "../format/reason.ts";
 import type { CellRuntime, RuntimeName } from "../format/trial_record.ts";
+import type { PluginProject } from "./plugin_project.ts";
 
 const run = promisify(execFile);
 
@@ -87,6 +88,8 @@ export interface Permissions {
   /** Native libraries to open, absolute paths. Absent: all if `needs` has "ffi", else none. */
   readonly libraries?: readonly string[];
   readonly inspector?: boolean;
+  /** The project of a module plug-in, whose files and packages it imports. */
+  readonly project?: PluginProject | undefined;
   /** It imports packages of its own, which read the environment and the system. */
   readonly packages?: true | undefined;
   /** It starts a program in another language, with which it shares files in these folders. */
@@ -117,13 +120,31 @@ function denoFlags(permissions: Permissions): string[] {
   const read = ["/proc/pressure/cpu", ...workerPrograms(permissions), ...permissions.read];
   return [
     "--no-prompt",
-    "--no-remote",
+    ...(permissions.project ? projectFlags(permissions.project) : ["--no-remote"]),
     `--allow-read=${read.map(withoutComma).join(",")}`,
     ...ffiFlags(permissions),
     // The flag does not know the name "inspector".
     ...(permissions.inspector ? ["--allow-sys"] : []),
     ...(permissions.packages ? ["--allow-env", "--allow-sys"] : []),
     ...(permissions.programWrites ? programFlags(permissions.programWrites) : []),
+  ];
+}
+
+/**
+ * Deno takes packages from the nearest node_modules of each file, as Node and Bun do, and not by Slope's own
+ * configuration. The imports of the project's deno.json hold for its files alone. Nothing is fetched.
+ */
+function projectFlags({ root, imports }: PluginProject): string[] {
+  const scopes = { [pathToFileURL(join(root, "/")).href]: imports };
+  const map = encodeURIComponent(JSON.stringify({ scopes }));
+  return [
+    "--cached-only",
+    "--no-lock",
+    "--node-modules-dir=manual",
+    "--unstable-detect-cjs",
+    "--ignore-env", // packages look at variables such as NODE_ENV; they see none
+    "--allow-sys=cpus,systemMemoryInfo,osRelease",
+    ...(Object.keys(imports).length > 0 ? [`--import-map=data:application/json,${map}`] : []),
   ];
 }
 

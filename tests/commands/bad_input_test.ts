@@ -206,7 +206,7 @@ const FAULTY: readonly [string, string, RegExp][] = [
   [
     "prints",
     `() => { process.stdout.write("what is this\\n"); throw new Error("x"); }`,
-    /invalid message.*what is this/,
+    /open: x/,
   ],
 ];
 
@@ -239,6 +239,7 @@ test("a plug-in that throws, lies or exits costs only its own cells", SLOW, asyn
     assert.equal(code, 1, stderr);
     assertFailedAlone(folder, FAULTY);
     assert.match(stderr, /^throws: a word of mine$/m);
+    assert.match(stderr, /^prints: what is this$/m);
   });
 });
 

@@ -1,0 +1,74 @@
+import * as nodeModule from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import { mappedImport, projectOf } from "./plugin_project.ts";
+
+/** What Node has since 22.15, and what its types here may lack. */
+interface Hooks {
+  registerHooks?(hooks: {
+    resolve(
+      specifier: string,
+      context: { parentURL?: string },
+      next: (specifier: string, context: unknown) => unknown,
+    ): unknown;
+  }): void;
+}
+
+interface BunPlugins {
+  plugin(plugin: {
+    name: string;
+    setup(build: {
+      onResolve(
+        filter: { filter: RegExp },
+        resolve: (asked: { path: string; importer: string }) => { path: string } | undefined,
+      ): void;
+      module(name: string, load: () => Promise<{ exports: unknown; loader: "object" }>): void;
+    }): void;
+  }): void;
+  resolveSync(specifier: string, folder: string): string;
+}
+
+/**
+ * Makes the imports of a plug-in's deno.json work in Node and Bun, for files of its project only. Deno gets them as an
+ * import map with its command line.
+ */
+export function useImportsOf(plugin: string): void {
+  const { name } = CURRENT_RUNTIME;
+  if (name === "deno") return;
+  const { root, imports } = projectOf(plugin);
+  if (Object.keys(imports).length === 0) return;
+  const inside = join(root, "/");
+  if (name === "node") {
+    const within = pathToFileURL(inside).href;
+    (nodeModule as unknown as Hooks).registerHooks?.({
+      resolve: (specifier, context, next) =>
+        next(
+          context.parentURL?.startsWith(within)
+            ? mappedImport(imports, specifier) ?? specifier
+            : specifier,
+          context,
+        ),
+    });
+    return;
+  }
+  const { Bun } = globalThis as unknown as { Bun: BunPlugins };
+  Bun.plugin({
+    name: "imports of a plug-in's deno.json",
+    setup(build) {
+      // Bun asks for paths only; it looks for the name of a package itself, unless a module of this name is there.
+      build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+        const mapped = importer.startsWith(inside) ? mappedImport(imports, path) : undefined;
+        return mapped?.startsWith("file:") ? { path: fileURLToPath(mapped) } : undefined;
+      });
+      for (const name of Object.keys(imports).filter((one) => !one.endsWith("/"))) {
+        const mapped = mappedImport(imports, name);
+        if (mapped === undefined) continue;
+        build.module(name, async () => ({
+          exports: await import(Bun.resolveSync(mapped, root)),
+          loader: "object",
+        }));
+      }
+    },
+  });
+}
