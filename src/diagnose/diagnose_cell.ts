@@ -5,7 +5,8 @@ import type { Failure } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { describeHost } from "../machine/host.ts";
 import { type Answer, ask } from "../trial/ask.ts";
-import { permissionsOf, trainedCell, type TrialOptions } from "../trial/run_trial.ts";
+import { permissionsOf } from "../trial/permissions.ts";
+import { trainedCell, type TrialOptions } from "../trial/run_trial.ts";
 import { examineGrowthAgain, examineScaling } from "./scaling/examine_scaling.ts";
 import {
   diagnoseScaling,

@@ -6,7 +6,8 @@ import { ask } from "../trial/ask.ts";
 import type { ProfileRequest } from "../format/protocol.ts";
 import type { Failure } from "../format/reason.ts";
 import { FORMAT_VERSION } from "../format/trial_record.ts";
-import { permissionsOf, trainedCell, type TrialOptions } from "../trial/run_trial.ts";
+import { permissionsOf } from "../trial/permissions.ts";
+import { trainedCell, type TrialOptions } from "../trial/run_trial.ts";
 import type { CpuProfile, ProfileRecord } from "../format/profile_record.ts";
 
 type ProfileOptions = Omit<

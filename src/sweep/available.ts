@@ -1,5 +1,4 @@
 import { isJavaScript } from "../base/runtime.ts";
-import { dirname } from "node:path";
 import { cannotFind } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { known } from "../base/known.ts";
@@ -10,13 +9,8 @@ import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import type { Cell, RuntimeName } from "../format/trial_record.ts";
-import { projectOf } from "../trial/plugin_project.ts";
-import {
-  findRuntime,
-  type FoundRuntime,
-  type Permissions,
-  type Runtime,
-} from "../trial/runtimes.ts";
+import { permissionsToDescribe } from "../trial/permissions.ts";
+import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
 import { libraryOf } from "./compile_native.ts";
 import { findPython } from "./interpreters.ts";
 import { type Candidate, type Described, describedBy } from "./schedule.ts";
@@ -306,17 +300,4 @@ function describe(
     script: code?.script,
     signal,
   });
-}
-
-function permissionsToDescribe(plugin: string): Permissions {
-  if (kindOf(plugin) === "module") {
-    const project = projectOf(plugin);
-    return { read: project.read, project, needs: [] };
-  }
-  return {
-    read: [dirname(plugin)],
-    needs: [],
-    ...(isForeign(plugin) && { programWrites: [] }),
-    ...(kindOf(plugin) === "native" && { libraries: [plugin] }),
-  };
 }

@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { dirname } from "node:path";
 import type { z } from "zod";
 import { type Clock, monotonicNs, timestamp } from "../base/clock.ts";
 import { known } from "../base/known.ts";
 import type { Need } from "../gradients/contract.ts";
 import { checkMessages } from "../check/message_check.ts";
 import { type Answer, ask, findMessage } from "./ask.ts";
-import { librariesOf } from "../gradients/all.ts";
 import { fasterThanCeiling, type SpeedLimit } from "../machine/speed_limit.ts";
 import type { Message, RunRequest } from "../format/protocol.ts";
 import type { Failure, Reason } from "../format/reason.ts";
@@ -16,10 +14,8 @@ import {
   FORMAT_VERSION,
   type TrialRecord,
 } from "../format/trial_record.ts";
-import { projectOf } from "./plugin_project.ts";
-import { isForeign, kindOf } from "./program/kinds.ts";
+import { permissionsOf } from "./permissions.ts";
 import type { Launch } from "./launch.ts";
-import type { Permissions } from "./runtimes.ts";
 import { readStealNs } from "../machine/process_memory.ts";
 
 type Started = Pick<
@@ -132,30 +128,6 @@ export const failedLike = ({ reasons, verification }: Failed, cell: Cell, round:
 export const trainedCell = (
   { protocol, cell, plugin, python, data, initialisation }: RunRequest,
 ) => known({ protocol, cell, plugin, python, data, initialisation });
-
-/** What the process of this trial may read, write and open. */
-export function permissionsOf({ request, needs, packages, codeFolder }: TrialOptions): Permissions {
-  const { data, plugin } = request;
-  const libraries = plugin === undefined && needs.includes("ffi")
-    ? librariesOf(request.cell.implementation)
-    : undefined;
-  const project = plugin !== undefined && kindOf(plugin) === "module"
-    ? projectOf(plugin)
-    : undefined;
-  const files = [data.trainPixels, data.testPixels, ...(project ? [] : [plugin])];
-  const folders = files.flatMap((path) => path === undefined ? [] : [dirname(path)]);
-  const code = codeFolder === undefined ? [] : [codeFolder];
-  return known({
-    read: [...new Set([...folders, ...project?.read ?? [], ...code])],
-    project,
-    needs,
-    libraries,
-    packages,
-    programWrites: plugin !== undefined && isForeign(plugin)
-      ? [dirname(data.trainPixels)]
-      : undefined,
-  });
-}
 
 function requestFor({ request, codeFolder }: TrialOptions, token: string | undefined): RunRequest {
   if (codeFolder === undefined) return { ...request, ...(token !== undefined && { token }) };

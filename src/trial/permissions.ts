@@ -1,0 +1,50 @@
+import { dirname } from "node:path";
+import { known } from "../base/known.ts";
+import { librariesOf } from "../gradients/all.ts";
+import { projectOf } from "./plugin_project.ts";
+import { isForeign, kindOf } from "./program/kinds.ts";
+import type { TrialOptions } from "./run_trial.ts";
+import type { Permissions } from "./runtimes.ts";
+
+/** What the process of this trial may read, write and open. */
+export function permissionsOf(
+  { request, needs, packages, codeFolder }: Pick<
+    TrialOptions,
+    "request" | "needs" | "packages" | "codeFolder"
+  >,
+): Permissions {
+  const { data, plugin } = request;
+  const libraries = plugin === undefined && needs.includes("ffi")
+    ? librariesOf(request.cell.implementation)
+    : undefined;
+  const project = plugin !== undefined && kindOf(plugin) === "module"
+    ? projectOf(plugin)
+    : undefined;
+  const files = [data.trainPixels, data.testPixels, ...(project ? [] : [plugin])];
+  const folders = files.flatMap((path) => path === undefined ? [] : [dirname(path)]);
+  const code = codeFolder === undefined ? [] : [codeFolder];
+  return known({
+    read: [...new Set([...folders, ...project?.read ?? [], ...code])],
+    project,
+    needs,
+    libraries,
+    packages,
+    programWrites: plugin !== undefined && isForeign(plugin)
+      ? [dirname(data.trainPixels)]
+      : undefined,
+  });
+}
+
+/** What a process may read and open that is only asked which implementations a plug-in has. */
+export function permissionsToDescribe(plugin: string): Permissions {
+  if (kindOf(plugin) === "module") {
+    const project = projectOf(plugin);
+    return { read: project.read, project, needs: [] };
+  }
+  return {
+    read: [dirname(plugin)],
+    needs: [],
+    ...(isForeign(plugin) && { programWrites: [] }),
+    ...(kindOf(plugin) === "native" && { libraries: [plugin] }),
+  };
+}
