@@ -1,17 +1,20 @@
 import { dirname } from "node:path";
 import { known } from "../base/known.ts";
+import type { RunRequest } from "../format/protocol.ts";
 import { librariesOf } from "../gradients/all.ts";
+import type { Need } from "../gradients/contract.ts";
 import { projectOf } from "./plugin_project.ts";
 import { isForeign, kindOf } from "./program/kinds.ts";
-import type { TrialOptions } from "./run_trial.ts";
 import type { Permissions } from "./runtimes.ts";
 
 /** What the process of this trial may read, write and open. */
 export function permissionsOf(
-  { request, needs, packages, codeFolder }: Pick<
-    TrialOptions,
-    "request" | "needs" | "packages" | "codeFolder"
-  >,
+  { request, needs, packages, codeFolder }: {
+    readonly request: RunRequest;
+    readonly needs: readonly Need[];
+    readonly packages?: true | undefined;
+    readonly codeFolder?: string;
+  },
 ): Permissions {
   const { data, plugin } = request;
   const libraries = plugin === undefined && needs.includes("ffi")
