@@ -194,6 +194,7 @@ export default fromLibrary({
   name: "jax_js",
   summary: "jax-js on its WebAssembly back end, each step one compiled function",
   packages: [JAX],
+  backEnd: "wasm",
   start,
   open,
 });

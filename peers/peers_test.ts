@@ -35,14 +35,15 @@ const found = await findRuntime(CURRENT_RUNTIME.name);
 const host = found.available ? found.runtime : undefined;
 
 for (const entry of await findPeers(PEERS, host, pythonCommands(process.env))) {
-  const { name } = entry;
+  const { name, described: { network: fixed = {} } } = entry;
   const skip = reasonToSkip(entry);
   if (skip) console.error(`skipped: ${skip}`);
 
   test(`${name} computes the gradient of the oracle`, { ...SLOW, skip }, async () => {
     for (const layerSizes of [[784, 10], [784, 9, 1, 6, 10]]) {
-      for (const hiddenActivation of layerSizes.length > 2 ? HIDDEN_ACTIVATIONS : ["tanh"]) {
-        for (const outputLoss of OUTPUT_LOSSES) {
+      const own = fixed.hiddenActivation ?? (layerSizes.length > 2 ? undefined : "tanh");
+      for (const hiddenActivation of own ? [own] : HIDDEN_ACTIVATIONS) {
+        for (const outputLoss of fixed.outputLoss ? [fixed.outputLoss] : OUTPUT_LOSSES) {
           const network = { layerSizes, hiddenActivation, outputLoss } as Network;
           const record = await run(entry, network, {});
           const where = `${layerSizes.join("-")}, ${hiddenActivation}, ${outputLoss}`;
@@ -74,8 +75,8 @@ for (const entry of await findPeers(PEERS, host, pythonCommands(process.env))) {
   test(`${name} predicts its pace and takes the samples asked for`, { ...SLOW, skip }, async () => {
     const network: Network = {
       layerSizes: [784, 5, 10],
-      hiddenActivation: "relu",
-      outputLoss: "softmax-cross-entropy",
+      hiddenActivation: fixed.hiddenActivation ?? "relu",
+      outputLoss: fixed.outputLoss ?? "softmax-cross-entropy",
     };
     let pace = 0;
     const record = await run(entry, network, {

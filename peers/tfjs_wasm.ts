@@ -192,6 +192,7 @@ export default fromLibrary({
   name: "tfjs_wasm",
   summary: "TensorFlow.js on its WebAssembly back end (one thread outside browsers), its own SGD",
   packages: [TFJS, BACK_END],
+  backEnd: "wasm",
   start,
   open,
 });

@@ -9,6 +9,8 @@ import { messageOf } from "../../src/base/errors.ts";
 import type {
   AsyncKernel,
   Availability,
+  BackEnd,
+  FixedNetwork,
   GradientImplementation,
   Problem,
 } from "../../src/gradients/contract.ts";
@@ -47,18 +49,22 @@ interface Library {
   readonly summary: string;
   /** The packages that it needs, the one that names the version first. */
   readonly packages: readonly string[];
+  readonly backEnd: BackEnd;
+  /** What it computes and cannot change. */
+  readonly network?: FixedNetwork;
   /** Starts the library on at most so many threads; throws where it cannot run. */
   start(threads: number): Promise<void>;
   open(problem: Problem): LibraryKernel;
 }
 
 export function fromLibrary(peer: Library): GradientImplementation {
-  const { name, summary } = peer;
+  const { name, summary, backEnd, network } = peer;
   return {
     name,
     summary,
     precision: "float32",
-    backEnd: "wasm",
+    backEnd,
+    ...(network && { network }),
     probe: () => availabilityOf(peer),
     async open(problem): Promise<AsyncKernel> {
       await peer.start(problem.threads);

@@ -50,7 +50,7 @@ test("list says of every peer whether it can run, or what to install", SLOW, asy
   const { peers }: { peers: { name: string; availability: { reason?: unknown } }[] } = JSON.parse(
     stdout,
   );
-  assert.equal(peers.length, 5);
+  assert.equal(peers.length, 7);
   const numpy = peers.find(({ name }) => name === "numpy_batch");
   assert.deepEqual(numpy?.availability.reason, {
     kind: "no-language",
