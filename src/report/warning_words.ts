@@ -1,3 +1,4 @@
+import type { Network } from "../model/network.ts";
 import type { Summary } from "../format/summary.ts";
 import type { Warning } from "../format/warning.ts";
 import type { StartWarning } from "../sweep/start_run.ts";
@@ -13,11 +14,17 @@ export function startWarningText(warning: StartWarning): string {
     case "environment-changed":
       return `${warning.what} was ${warning.before} when the run began and is ` +
         `${warning.now ?? "absent"} now`;
+    case "own-networks":
+      return `${warning.program} computes ${warning.networks.map(networkText).join("; ")} only, ` +
+        "and is measured on that alone";
     case "line-cut":
       return `the last line of ${warning.path} was unfinished ` +
         `(${counted(warning.bytes, "byte")}) and is left out`;
   }
 }
+
+const networkText = ({ layerSizes, hiddenActivation, outputLoss }: Network): string =>
+  `${layerSizes.join("-")}, ${hiddenActivation}, ${outputLoss}`;
 
 /** The warnings of a summary, a sentence each. */
 export const warningTexts = (

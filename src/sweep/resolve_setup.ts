@@ -128,15 +128,15 @@ async function setupOf(
   return { plan, programs, peers, data, reference: await openReference(plan, programs, signal) };
 }
 
-/** What programs of the plan compute and cannot change, as far as they agree: the plan's where the user gives none. */
+/** What programs of the plan compute and cannot change: the plan's where the user gives none. */
 function fixedNetwork(candidates: readonly Candidate[]): PlanInput {
-  const only = <T>(values: readonly T[]): T[] | undefined =>
-    new Set(values.map(String)).size === 1 ? values.slice(0, 1) : undefined;
+  const some = <T>(values: readonly T[]): T[] | undefined =>
+    values.length > 0 ? [...values] : undefined;
   const networks = candidates.flatMap(({ network }) => network ? [network] : []);
   return known({
-    layers: only(networks.flatMap(({ layerSizes }) => layerSizes ? [layerSizes] : [])),
-    hiddenActivations: only(networks.flatMap((one) => one.hiddenActivation ?? [])),
-    outputLosses: only(networks.flatMap((one) => one.outputLoss ?? [])),
+    layers: some(networks.flatMap(({ layerSizes }) => layerSizes ? [layerSizes] : [])),
+    hiddenActivations: some(networks.flatMap((one) => one.hiddenActivation ?? [])),
+    outputLosses: some(networks.flatMap((one) => one.outputLoss ?? [])),
   });
 }
 

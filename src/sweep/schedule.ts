@@ -3,7 +3,9 @@ import type { DescribedImplementation } from "../format/protocol.ts";
 import type { Unavailable } from "../format/reason.ts";
 import { type Cell, cellKey, type CellRuntime } from "../format/trial_record.ts";
 import type { Plan } from "../format/plan.ts";
+import type { Network } from "../model/network.ts";
 import type { Runtime } from "../trial/runtimes.ts";
+import { networksFor } from "./own_networks.ts";
 
 /** How an implementation or a peer describes itself, or why it could not. */
 export interface Described extends Omit<DescribedImplementation, "availability"> {
@@ -38,7 +40,7 @@ export interface PeerCandidate extends Described {
 }
 
 /** The fields of an implementation that decide its cells. */
-type CellMaker = Pick<Candidate, "name" | "precision" | "needs" | "interpreter">;
+type CellMaker = Pick<Candidate, "name" | "precision" | "needs" | "interpreter" | "network">;
 
 /** Every cell of a plan, in the order of its fields. */
 export function cellsOf(
@@ -47,17 +49,24 @@ export function cellsOf(
   peers: readonly (CellMaker & Pick<PeerCandidate, "runtime">)[] = [],
   referenced: readonly string[] = [],
 ): Cell[] {
-  const cells = [
-    ...candidates.flatMap((candidate) => {
-      const threads = candidate.needs.includes("threads") ? plan.threads : [1];
-      const { interpreter } = candidate;
-      return cellsOfOne(plan, candidate, interpreter ? [interpreter.name] : plan.runtimes, threads);
-    }),
-    ...peers.flatMap((peer) => {
-      const threads = peer.needs.includes("threads") ? plan.peerThreads : [1];
-      return cellsOfOne(plan, peer, [peer.runtime], threads);
-    }),
+  const makers = [
+    ...candidates.map((maker) => ({
+      maker,
+      runtimes: maker.interpreter ? [maker.interpreter.name] : plan.runtimes,
+      threads: plan.threads,
+    })),
+    ...peers.map((maker) => ({ maker, runtimes: [maker.runtime], threads: plan.peerThreads })),
   ];
+  const programs = makers.map(({ maker }) => maker);
+  const cells = makers.flatMap(({ maker, runtimes, threads }) =>
+    cellsOfOne(
+      plan,
+      maker,
+      runtimes,
+      maker.needs.includes("threads") ? threads : [1],
+      networksFor(maker, plan, programs),
+    )
+  );
   const copies = cells.flatMap((cell): Cell[] => [
     ...(cell.implementation === plan.nullTwin ? [{ ...cell, copy: "twin" } as const] : []),
     ...(referenced.includes(cell.implementation) ? [{ ...cell, copy: "reference" } as const] : []),
@@ -75,10 +84,11 @@ function cellsOfOne(
   { name, precision }: CellMaker,
   runtimes: readonly CellRuntime[],
   threadCounts: readonly number[],
+  networks: readonly Network[],
 ): Cell[] {
   return runtimes.flatMap((runtime) =>
     threadCounts.flatMap((threads) =>
-      networksOf(plan).flatMap((network) =>
+      networks.flatMap((network) =>
         plan.rates.flatMap((rate) =>
           plan.seeds.flatMap((seed) =>
             plan.batchSizes.flatMap((batch) =>
@@ -88,6 +98,7 @@ function cellsOfOne(
                 examples,
                 batchSize: batch === "full" ? examples : batch,
                 ...network,
+                layerSizes: [...network.layerSizes],
                 rate,
                 precision,
                 threads,
@@ -100,18 +111,6 @@ function cellsOfOne(
     )
   );
 }
-
-/** Every network of a plan. */
-const networksOf = ({ layers, hiddenActivations, outputLosses }: Plan) =>
-  layers.flatMap((layerSizes) =>
-    hiddenActivations.flatMap((hiddenActivation) =>
-      outputLosses.map((outputLoss) => ({
-        layerSizes: [...layerSizes],
-        hiddenActivation,
-        outputLoss,
-      }))
-    )
-  );
 
 /** The cells in the order of one round: a seeded shuffle that differs between rounds. */
 export function orderOfRound(cells: readonly Cell[], seed: number, round: number): Cell[] {

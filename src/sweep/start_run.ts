@@ -6,6 +6,7 @@ import { known } from "../base/known.ts";
 import { processStart } from "../base/process_identity.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
 import { mergeCeilings } from "../machine/find_ceiling.ts";
+import type { Network } from "../model/network.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { type Cell, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
 import { findCeilings } from "./find_ceilings.ts";
@@ -27,6 +28,7 @@ import { resolveSetup, setupOfPlan } from "./resolve_setup.ts";
 import { runSweep } from "./sweep.ts";
 import type { SweepEvent } from "./sweep_event.ts";
 import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
+import { withOwnNetworks } from "./own_networks.ts";
 import { prepareSweep, type Setup } from "./prepared_sweep.ts";
 import type { Described } from "./schedule.ts";
 
@@ -39,6 +41,12 @@ export type StartWarning =
     readonly what: string;
     readonly before: string;
     readonly now?: string;
+  }
+  /** A program has cells of these networks only: it computes no others. */
+  | {
+    readonly kind: "own-networks";
+    readonly program: string;
+    readonly networks: readonly Network[];
   }
   /** The last line of the journal was unfinished, and is left out. */
   | { readonly kind: "line-cut"; readonly path: string; readonly bytes: number };
@@ -132,7 +140,12 @@ async function handleOf(
   let ended: "complete" | "interrupted" = "interrupted"; // until the sweep says otherwise
   return {
     folder,
-    warnings: [...warnings, ...setup.reference?.warnings ?? []] as readonly StartWarning[],
+    warnings: [
+      ...warnings,
+      ...withOwnNetworks(setup.plan, prepared.described)
+        .map((one) => ({ kind: "own-networks" as const, ...one })),
+      ...setup.reference?.warnings ?? [],
+    ] as readonly StartWarning[],
     async sweep(
       onEvent: (event: SweepEvent) => void,
       { unresolved, nextCells }: OpenSweep = {},
