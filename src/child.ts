@@ -8,6 +8,7 @@ import { randomInt } from "node:crypto";
 import process from "node:process";
 import { monotonicNs } from "./base/clock.ts";
 import { messageOf } from "./base/errors.ts";
+import { writeOutput } from "./base/output.ts";
 import { CURRENT_RUNTIME } from "./base/runtime.ts";
 import { measureCeilings } from "./machine/measure_ceilings.ts";
 import { describe, findImplementation } from "./trial/describe.ts";
@@ -19,13 +20,10 @@ import { type Message, PROTOCOL_VERSION, Request } from "./format/protocol.ts";
 import { exceptionIn } from "./trial/exception_place.ts";
 import { runStages, StageError } from "./trial/stages.ts";
 
-// Kept before a plug-in is imported, which may replace them.
-const write = process.stdout.write.bind(process.stdout);
+// Kept before a plug-in is imported, which may replace it.
 const toJson = JSON.stringify;
 // Native code of a plug-in may have written part of a line.
-const send = (message: Message): void => {
-  write("\n" + toJson(message) + "\n");
-};
+const send = (message: Message): void => writeOutput("\n" + toJson(message) + "\n");
 
 // What a plug-in prints goes to standard error, because standard output carries the protocol. Deno and Bun print to the
 // console without regard to process.stdout.

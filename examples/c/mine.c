@@ -1,4 +1,5 @@
 /* Any network of sigmoid layers with quadratic loss, in plain loops: slope verify --plugin examples/c/mine.c */
+#define SLOPE_PHASES
 #include "slope.h"
 
 #include <math.h>
@@ -30,6 +31,7 @@ int32_t slope_open(const slope_problem *given, const uint8_t *given_pixels, cons
 static double add_example(const double *parameters, uint32_t row, double share, double *gradient) {
   const int32_t *sizes = problem->sizes;
   const int last = problem->layers - 1;
+  slope_phase("forward");
   double *a = activations;
   for (int i = 0; i < sizes[0]; i++) a[i] = pixels[(size_t)row * sizes[0] + i] / 255.0;
   const double *w = parameters;
@@ -48,6 +50,7 @@ static double add_example(const double *parameters, uint32_t row, double share, 
     error[k] = a[k] - (k == labels[row]);
     loss += 0.5 * error[k] * error[k];
   }
+  slope_phase("backward");
   double *g = gradient + (w - parameters);
   for (int l = last - 1; l >= 0; l--) {
     const int in = sizes[l], out = sizes[l + 1];

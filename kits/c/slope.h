@@ -1,5 +1,5 @@
 /*
- * A native plug-in: a library with these three functions. Slope opens it in Deno and Bun.
+ * A native plug-in: a library with these functions. Slope opens it in Deno and Bun.
  *
  *   slope verify --plugin mine.c           compiled by cc -O3 -march=native
  *   slope verify --plugin libmine.so       from any language with C functions: Rust, Zig, Fortran
@@ -41,6 +41,68 @@ int32_t slope_open(const slope_problem *problem, const uint8_t *pixels, const ui
  * double, layer by layer the weights, row by row as [out][in], then the biases [out].
  */
 double slope_gradient(const void *parameters, const uint32_t *rows, int32_t count, void *gradient);
+
+/*
+ * Optional: what slope_gradient takes time for, measured by itself while `slope profile` asks for it. `start` 1 begins,
+ * 0 ends: then it writes the name of each phase, ended by 0, into 32 bytes of `names`, and its ns into `times`, and
+ * returns how many there are, at most 16.
+ *
+ * In C, define SLOPE_PHASES before this header is included, and call slope_phase("forward") where a phase begins.
+ * Otherwise a call costs the test of a flag. One thread only.
+ */
+int32_t slope_phases(int32_t start, char *names, double *times);
+
+#ifdef SLOPE_PHASES
+#include <string.h>
+#include <time.h>
+
+enum { SLOPE_MOST_PHASES = 16, SLOPE_PHASE_NAME = 32 };
+static struct {
+  const char *names[SLOPE_MOST_PHASES];
+  double ns[SLOPE_MOST_PHASES];
+  int32_t on, count, current;
+  struct timespec since;
+} slope_meter;
+
+/* Names are compared by address first: pass the same literal. */
+static inline void slope_phase(const char *name) {
+  if (!slope_meter.on) return;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (slope_meter.current >= 0) {
+    slope_meter.ns[slope_meter.current] +=
+        (now.tv_sec - slope_meter.since.tv_sec) * 1e9 + (now.tv_nsec - slope_meter.since.tv_nsec);
+  }
+  slope_meter.since = now;
+  for (int32_t i = 0; i < slope_meter.count; i++) {
+    if (slope_meter.names[i] == name || strcmp(slope_meter.names[i], name) == 0) {
+      slope_meter.current = i;
+      return;
+    }
+  }
+  if (slope_meter.count == SLOPE_MOST_PHASES) return; /* its time goes to the phase before */
+  slope_meter.current = slope_meter.count;
+  slope_meter.ns[slope_meter.count] = 0;
+  slope_meter.names[slope_meter.count++] = name;
+}
+
+int32_t slope_phases(int32_t start, char *names, double *times) {
+  if (start) {
+    slope_meter.on = 1;
+    slope_meter.current = -1;
+    memset(slope_meter.ns, 0, sizeof slope_meter.ns);
+    return 0;
+  }
+  if (slope_meter.current >= 0) slope_phase(slope_meter.names[slope_meter.current]);
+  slope_meter.on = 0;
+  for (int32_t i = 0; i < slope_meter.count; i++) {
+    strncpy(names + i * SLOPE_PHASE_NAME, slope_meter.names[i], SLOPE_PHASE_NAME - 1);
+    names[(i + 1) * SLOPE_PHASE_NAME - 1] = 0;
+    times[i] = slope_meter.ns[i];
+  }
+  return slope_meter.count;
+}
+#endif
 
 #ifdef __cplusplus
 }

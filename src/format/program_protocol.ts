@@ -65,7 +65,16 @@ const ProgramRequest = z.discriminatedUnion("type", [
     end: positive,
     rate: z.number().positive(),
     times: positive,
+    /** Add up the time of each phase, and say it. Only sent where the program said that it marks phases. */
+    phases: z.literal(true).optional(),
   }),
+  /**
+   * Sample the stack during `steps` from now on, so often; answered by `profiling`. Only sent where the program said that
+   * it takes profiles.
+   */
+  z.strictObject({ type: z.literal("startProfile"), intervalUs: positive }),
+  /** Write the profile to `file`, in the format .cpuprofile of Chromium. Answered by `profiled`. */
+  z.strictObject({ type: z.literal("stopProfile"), file: z.string() }),
   /** Answered by `usage`. */
   z.strictObject({ type: z.literal("usage") }),
 ]);
@@ -96,6 +105,10 @@ export const ProgramReply = z.discriminatedUnion("type", [
       needs: z.array(z.enum(["ffi", "gpu", "threads"])).optional(),
       /** It answers `arrange` and `steps`; otherwise Slope updates the parameters after every gradient. */
       steps: z.boolean().optional(),
+      /** It answers `steps` with `phases`, if asked for. */
+      marksPhases: z.literal(true).optional(),
+      /** It answers `startProfile` and `stopProfile`. */
+      takesProfiles: z.literal(true).optional(),
       network: FixedNetwork.optional(),
     })).min(1),
   }),
@@ -117,8 +130,18 @@ export const ProgramReply = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("gradient"), loss: z.number().optional() }),
   z.strictObject({ type: z.literal("saved") }),
   z.strictObject({ type: z.literal("arranged") }),
-  /** The mean loss over these examples, each before its update. */
-  z.strictObject({ type: z.literal("stepped"), loss: z.number().optional() }),
+  z.strictObject({
+    type: z.literal("stepped"),
+    /** The mean loss over these examples, each before its update. */
+    loss: z.number().optional(),
+    /** From the start of the first step to the end of the last; what no phase names is `unmarked`. */
+    phases: z.record(z.string().min(1), z.strictObject({ ns: z.number(), marks: count }))
+      .optional(),
+    /** What one mark takes. */
+    markNs: z.number().nonnegative().optional(),
+  }),
+  z.strictObject({ type: z.literal("profiling") }),
+  z.strictObject({ type: z.literal("profiled") }),
   z.strictObject({
     type: z.literal("usage"),
     cpuNs: count.optional(),

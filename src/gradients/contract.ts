@@ -68,7 +68,11 @@ export interface Problem {
  * Marks the start of a phase while a profile is taken: "gather", "forward", "loss", "backward",
  * "accumulate", "copy" or another name. A loop that does two at once is "backward + accumulate".
  */
-export type PhaseClock = (phase: string) => void;
+export interface PhaseClock {
+  (phase: string): void;
+  /** Part of the current phase took so long for another one: native code marks its phases itself. */
+  add?(phase: string, ns: number): void;
+}
 
 export type Parameters = Float32Array | Float64Array;
 
@@ -114,6 +118,21 @@ export interface RemoteEpochs {
   arrange(order: Uint32Array, batchSize: number): Promise<void>;
   /** Steps `first` to `end` − 1 of the order, so many times. Returns their mean loss, or NaN. */
   run(first: number, end: number, rate: number, times: number): Promise<number>;
+  /** The same once, with the time of each phase. Absent where the program marks none. */
+  phased?(first: number, end: number, rate: number): Promise<RemotePhases>;
+}
+
+/** The time of each phase of a stretch of steps, and of one mark. */
+export interface RemotePhases {
+  readonly phases: Readonly<Record<string, { readonly ns: number; readonly marks: number }>>;
+  readonly markNs: number;
+}
+
+/** Samples the stack of a program in another process while it does steps. */
+export interface RemoteProfiler {
+  start(intervalUs: number): Promise<void>;
+  /** A profile as the inspector's `Profiler.stop` gives it, unchecked. */
+  stop(): Promise<unknown>;
 }
 
 export interface SyncKernel extends KernelCore {
@@ -143,6 +162,8 @@ export interface AsyncKernel extends KernelCore {
     readonly loadedRssBytes?: number | undefined;
     readonly openedRssBytes?: number | undefined;
     usage(): Promise<ProgramUsage>;
+    /** Absent where the program takes no profiles. */
+    readonly profiler?: RemoteProfiler;
   };
 }
 

@@ -102,5 +102,8 @@ function frame(node: CallNode, x: number, y: number, width: number, allUs: numbe
 function kindOf({ name, url }: CallNode): Kind {
   if (name === "(garbage collector)") return "collection";
   if (url === "" || /^(node|ext|bun|native|builtin):/.test(url)) return "runtime";
-  return /\/src\/((trial|base|data)\/|model\/sgd\.ts)/.test(url) ? "slope" : "kernel";
+  if (/\/(site|dist)-packages\/|\/lib\/python\d/.test(url)) return "runtime"; // what Python came with
+  return /\/src\/((trial|base|data)\/|model\/sgd\.ts)|\/kits\/python\//.test(url)
+    ? "slope"
+    : "kernel";
 }

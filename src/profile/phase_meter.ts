@@ -46,8 +46,12 @@ export function createPhaseMeter(clock: Clock): PhaseMeter {
     current = indexOf(phase);
     since = now;
   };
+  const add = (phase: string, taken: number): void => {
+    ns[indexOf(phase)] += taken;
+    ns[current] -= taken;
+  };
   return {
-    mark,
+    mark: Object.assign(mark, { add }),
     start(phase) {
       names = [];
       ns.fill(0);

@@ -14,7 +14,7 @@ import { verify } from "../check/verify_kernel.ts";
 import { measureAllocation } from "./measure_allocation.ts";
 import { openProfiledKernel, type ProfiledKernel, STRETCH_NS } from "./profiled_kernel.ts";
 import { countEvents } from "./hardware_counters.ts";
-import { takeCpuProfile } from "./take_cpu_profile.ts";
+import { takeCpuProfile, takeRemoteProfile } from "./take_cpu_profile.ts";
 import type { Pass } from "../format/profile_record.ts";
 
 /** Shares of the budget; passes get the rest. */
@@ -24,6 +24,8 @@ const PILOT_EXAMPLES = 64;
 /** Subsets are not shortened below this. */
 const LEAST_EXAMPLES = 10;
 const LEAST_PASSES = 3;
+const NO_PROFILER = "its code runs in a process of its own, which takes none (startProfile in " +
+  "docs/PROTOCOL.md); a profiler of its language shows its inside";
 
 /**
  * Profiles one implementation on nested subsets, in its own process. Verifies it, runs passes of all subsets by turns,
@@ -77,7 +79,7 @@ export async function profile(
     const passes = await takePasses(kernels, request.phases, passesNs, clock, random);
     for (const [i, profiled] of kernels.entries()) {
       const { examples, batchSize } = profiled;
-      const allocation = allocated.includes(profiled) && !isRemote(profiled)
+      const allocation = allocated.includes(profiled) && !processOf(profiled)
         ? await measureAllocation(profiled, allocationNs, clock)
         : undefined;
       send({
@@ -86,15 +88,20 @@ export async function profile(
       });
     }
     if (request.cpuProfile) {
-      if (isRemote(last)) {
-        send({ type: "cpuProfile", unavailable: "its code runs in a process of its own" });
+      const remote = processOf(last);
+      if (remote && !remote.profiler) {
+        send({ type: "cpuProfile", unavailable: NO_PROFILER });
         return;
       }
       try {
-        send({ type: "cpuProfile", profile: await takeCpuProfile(last, cpuProfileNs, clock) });
+        const profile = remote?.profiler
+          ? await takeRemoteProfile(last, remote.profiler, cpuProfileNs, clock)
+          : await takeCpuProfile(last, cpuProfileNs, clock);
+        send({ type: "cpuProfile", profile });
       } catch (error) {
         send({ type: "cpuProfile", unavailable: messageOf(error) });
       }
+      if (remote) return; // the counters of this process would say nothing about it
       send({ type: "counters", counters: await countEvents(last) });
     }
   } finally {
@@ -157,9 +164,9 @@ async function takePasses(
 const withPhases = ({ marks }: ProfiledKernel, phases: ProfileRequest["phases"]): boolean =>
   phases === "all" || phases === "marked" && marks;
 
-/** Its memory and its code are in another process. */
-const isRemote = ({ kernel }: ProfiledKernel): boolean =>
-  kernel.mode === "async" && kernel.process !== undefined;
+/** The other process in which its memory and its code are, if they are. */
+const processOf = ({ kernel }: ProfiledKernel) =>
+  kernel.mode === "async" ? kernel.process : undefined;
 
 interface OpenKernel {
   readonly kernel: Kernel;

@@ -97,7 +97,9 @@ function closureSentence({ examples, phases, closure, passes }: SubsetFigures): 
   const told = `the phases sum to ${ratio} of the time without marks, over ${taken} ` +
     `(the marks' own ${formatPercent(closure.markShare, 1)} taken off)`;
   if (closure.closes) {
-    const only = phases.every(({ phase }) => ["unmarked", "update", "copy"].includes(phase));
+    const only = phases.every(({ phase }) =>
+      ["unmarked", "update", "copy", "protocol"].includes(phase)
+    );
     return `✓ ${at}: ${told}.` +
       (only ? " The program marks no phases, so its gradient is one phase: unmarked." : "");
   }

@@ -10,6 +10,9 @@ import type { Pass } from "../format/profile_record.ts";
 /** The phase before a kernel's first mark: the whole gradient if it marks nothing. */
 const UNMARKED = "unmarked";
 
+/** What of a stretch in another process is in none of its phases: the messages that ask for it and answer. */
+const PROTOCOL = "protocol";
+
 /** Long for the clock, short compared with fluctuations of the machine. */
 export const STRETCH_NS = 15e6;
 /** Time of the first steps, which show the pace. */
@@ -69,6 +72,15 @@ export async function openProfiledKernel(
   };
   const phased = async (steps: number) => {
     const [stretch, rows] = await place(steps);
+    if (kernel.mode === "async" && kernel.epochs?.phased) {
+      const { first, batches } = stretch;
+      const begin = clock();
+      const told = await kernel.epochs.phased(first, first + batches.length, rate);
+      const ns = clock() - begin;
+      const inside = Object.values(told.phases).reduce((sum, one) => sum + one.ns, 0);
+      const rest = { [PROTOCOL]: { ns: Math.max(0, ns - inside), marks: 0 } };
+      return { ns, examples: rows, markNs: told.markNs, phases: { ...told.phases, ...rest } };
+    }
     const markNs = measureMark(meter);
     const begin = clock();
     meter.start(UNMARKED);
@@ -89,7 +101,7 @@ export async function openProfiledKernel(
   }
   const stepNs = measured.ns / steps;
   const stretch = Math.max(1, Math.min(Math.round(STRETCH_NS / stepNs), runner.steps));
-  const own = named.filter((phase) => ![UNMARKED, "update", "copy"].includes(phase));
+  const own = named.filter((phase) => ![UNMARKED, PROTOCOL, "update", "copy"].includes(phase));
   return {
     kernel,
     examples,

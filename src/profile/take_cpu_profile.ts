@@ -1,10 +1,13 @@
 import { Session } from "node:inspector";
 import type { Clock } from "../base/clock.ts";
+import type { RemoteProfiler } from "../gradients/contract.ts";
 import type { ProfiledKernel } from "./profiled_kernel.ts";
 import { CpuProfile } from "../format/profile_record.ts";
 
 /** µs between two samples of the stack. */
 const INTERVAL_US = 250;
+/** An interpreter that walks its own stack needs some µs for it. */
+const REMOTE_INTERVAL_US = 1000;
 
 /**
  * Samples the stack while steps without marks run for about `forNs`. Throws the inspector's error where a runtime does
@@ -36,6 +39,19 @@ export async function takeCpuProfile(
   } finally {
     session.disconnect();
   }
+}
+
+/** The same of a program in another process; throws ZodError where its profile is none. */
+export async function takeRemoteProfile(
+  profiled: ProfiledKernel,
+  profiler: RemoteProfiler,
+  forNs: number,
+  clock: Clock,
+): Promise<CpuProfile> {
+  await profiler.start(REMOTE_INTERVAL_US);
+  const start = clock();
+  do await profiled.plain(); while (clock() - start < forNs);
+  return CpuProfile.parse(await profiler.stop());
 }
 
 /** In some runtimes the inspector's errors are plain objects. */

@@ -165,12 +165,31 @@ async function findCandidates(
 ): Promise<Candidate[]> {
   const found: Candidate[] = await describeIn(runtime, undefined, signal);
   for (const { plugin, file } of plugins) {
-    for (const implementation of await describeIn(runtime, file, signal)) {
+    for (const implementation of await describeFile(runtime, file, plugin, signal)) {
       checkName(implementation, plugin, found);
       found.push({ ...implementation, plugin, ...(file !== plugin && { library: file }) });
     }
   }
   return found;
+}
+
+/** The same as `describeIn` for a file of this runtime; `plugin` is the file that the user named. */
+async function describeFile(
+  runtime: Runtime,
+  file: string,
+  plugin: string,
+  signal: AbortSignal | undefined,
+): Promise<Described[]> {
+  if (kindOf(plugin) !== "native") return await describeIn(runtime, file, signal);
+  const answer = await describe(runtime, { plugin: file }, signal, undefined);
+  if (answer.ended === "aborted") return [];
+  if (answer.ended === "reply") return answer.reply.map(describedBy);
+  const { failure } = answer;
+  const hint = 'kits/c/slope.h has the functions of a native plug-in; C++ declares them extern "C"';
+  const problem = `Cannot load plug-in "${plugin}"`;
+  throw failure.kind === "stage-failed"
+    ? new BrokenFile(`${problem}: ${failure.message}`, hint)
+    : new BrokenFile(problem, hint, { cause: failure });
 }
 
 function checkName({ name }: Described, plugin: string, others: readonly Candidate[]): void {

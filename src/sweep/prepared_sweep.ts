@@ -78,7 +78,7 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal, onLog?: O
         ...known({ packages }),
         ...(plugin !== undefined && isForeign(plugin) && { environment: threadVariables(cell) }),
         // What libraries of peers say does not concern the user.
-        ...(plugin !== undefined && plan.plugins.includes(plugin) && onLog &&
+        ...(plugin !== undefined && !isPeer(setup, cell) && onLog &&
           { onLog: (line: string) => onLog(cell, line) }),
         ...code,
         timeoutMs: plan.trialTimeoutSeconds * 1000 + 5 * predictedNs / 1e6,
@@ -98,6 +98,9 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal, onLog?: O
     close,
   };
 }
+
+const isPeer = ({ peers }: Setup, { implementation }: Cell): boolean =>
+  peers.some(({ name }) => name === implementation);
 
 /** The peers of the plan. One without a runtime gets cells, too, which say why it has no figures. */
 function peerCandidatesOf({ peers, programs }: Setup): PeerCandidate[] {

@@ -17,10 +17,12 @@ import { SLOW } from "../support/slow.ts";
 
 const EXAMPLE = join(PROJECT, "examples/c/mine.c");
 
-const skip = !hasCompiler()
+const skip = !has("cc")
   ? "no C compiler is here: apt-get install gcc"
   : CURRENT_RUNTIME.name === "node" && "Node cannot call native libraries";
 const NEEDED = { ...SLOW, skip };
+const noRust = has("rustc") ? false : "no Rust compiler is here: apt-get install rustc";
+if (skip || noRust) console.error(`skipped: ${skip || noRust}`);
 
 const verify = (plugin: string) => [
   "verify",
@@ -61,15 +63,58 @@ test("what the compiler says is told: code 2", NEEDED, async () => {
   });
 });
 
-test("a library that lacks a function, or is none, is refused: code 2", NEEDED, async () => {
+test("a library that lacks a function, or is none here, is refused: code 2", NEEDED, async () => {
   await withFolder(async (folder) => {
     const file = join(folder, "mine.c");
     const text = readFileSync(EXAMPLE, "utf8").replaceAll("slope_gradient", "slope_gradiant");
     writeFileSync(file, text);
-    await refuses(verify(file), /Cannot load plug-in .*slope_gradient/s);
+    await refuses(
+      verify(file),
+      /Cannot load plug-in ".*mine\.c": .*slope_gradient.*hint: kits\/c/s,
+    );
     const none = join(folder, "mine.so");
     writeFileSync(none, "this is no library");
-    await refuses(verify(none), /Cannot load plug-in .*mine\.so/s);
+    await refuses(verify(none), /Cannot load plug-in ".*mine\.so": it is no native library/);
+    writeFileSync(none, libraryHead(OTHER_MACHINE));
+    await refuses(verify(none), /mine\.so": it is compiled for riscv64, and this machine is \w+\n/);
+  });
+});
+
+test("what native code prints is shown behind its name, and disturbs nothing", NEEDED, async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "mine.c");
+    const body = "  memset(gradient, 0, parameter_count * sizeof(double));\n";
+    const talk = '  printf("a gradient of %d rows\\n", count);\n  fflush(stdout);\n';
+    const text = readFileSync(EXAMPLE, "utf8");
+    assert.ok(text.includes(body));
+    writeFileSync(file, "#include <stdio.h>\n" + text.replace(body, talk + body));
+    const { code, stdout, stderr } = await slope(verify(file));
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stderr, /^mine: a gradient of \d+ rows$/m);
+    assert.doesNotMatch(stdout, /a gradient of/);
+  });
+});
+
+test("a profile has the phases that native code marks", NEEDED, async () => {
+  await withFolder(async (out) => {
+    const given = { plugin: EXAMPLE, data: smallData(), sizes: "200", budget: "300ms", out };
+    const { stdout, stderr } = await slope(["profile", "--format", "json", ...flags(given)]);
+    const { subsets: [{ phases }] } = JSON.parse(stdout);
+    const names = phases.map(({ phase }: { phase: string }) => phase);
+    assert.deepEqual(names, ["unmarked", "forward", "backward", "update"], stderr);
+  });
+});
+
+test("the example in Rust conforms", { ...NEEDED, skip: skip || noRust }, async () => {
+  await withFolder(async (folder) => {
+    const library = join(folder, "mine.so");
+    const source = join(PROJECT, "examples/rust/mine.rs");
+    const flags = ["-O", "-C", "target-cpu=native", "--crate-type", "cdylib"];
+    execFileSync("rustc", [...flags, "-o", library, source], { stdio: "ignore" });
+    const options = [...verify(library), "--batch", "1,7,full", "--layers", "784,12,5,10"];
+    const { code, stdout } = await slope(options);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /3 cells agree/);
   });
 });
 
@@ -96,11 +141,22 @@ test(
   },
 );
 
-function hasCompiler(): boolean {
+function has(command: string): boolean {
   try {
-    execFileSync("cc", ["--version"], { stdio: "ignore" });
+    execFileSync(command, ["--version"], { stdio: "ignore" });
     return true;
   } catch {
     return false;
   }
+}
+
+/** The number of RISC-V, on which none of the runtimes that are tested here runs. */
+const OTHER_MACHINE = 243;
+
+/** The head of a shared library in ELF. */
+function libraryHead(machine: number): Uint8Array {
+  const head = new Uint8Array(64);
+  head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  head.set([3, 0, machine, 0], 16);
+  return head;
 }

@@ -15,6 +15,8 @@ from typing import Any
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 from slope_host.conversation import Conversation, Fault  # noqa: E402
+from slope import phases  # noqa: E402
+from slope_host import profiler  # noqa: E402
 from slope_host.declarations import check_network, network_of, read_declarations  # noqa: E402
 from slope_host.versions import versions  # noqa: E402
 
@@ -32,6 +34,8 @@ class Host:
         self.order: Any = None
         self.batch_size = 0
         self.batches: list[Any] = []
+        self.profiler: Any = None
+        self.mark_ns: float | None = None
 
     def describe(self, plugin: str, **_: Any) -> dict[str, Any]:
         import numpy  # noqa: F401
@@ -64,6 +68,8 @@ class Host:
             "precision": told("precision", "float64"),
             "needs": ["threads"] if told("threads", False) is True else [],
             "steps": True,
+            "marksPhases": True,
+            "takesProfiles": True if profiler.IS_POSSIBLE else None,
             **({"network": network} if network else {}),
         }
 
@@ -133,14 +139,42 @@ class Host:
         self.batch_size = batchSize
         starts = range(0, len(self.order), batchSize)
         self.batches = [self.order[at : at + batchSize] for at in starts]
+        if self.mark_ns is not None:
+            self.mark_ns = _mark_ns()  # here it is off the clock
         return {"type": "arranged"}
 
-    def steps(self, first: int, end: int, rate: float, times: int, **_: Any) -> dict[str, Any]:
+    def steps(self, first: int, end: int, rate: float, times: int, **asked: Any) -> dict[str, Any]:
         batches = self.batches[first:end]
         order = self.order[first * self.batch_size : end * self.batch_size]
-        for _time in range(times):
-            total = self.program.steps(batches, order, rate)
-        return {"type": "stepped", "loss": None if total is None else float(total) / len(order)}
+        measured: dict[str, Any] = {}
+        if self.profiler:
+            self.profiler.resume()
+        if asked.get("phases"):
+            self.mark_ns = self.mark_ns or _mark_ns()
+            measured = {"markNs": self.mark_ns}
+            phases.start()
+        try:
+            for _time in range(times):
+                total = self.program.steps(batches, order, rate)
+        finally:
+            if asked.get("phases"):
+                measured["phases"] = phases.stop()
+            if self.profiler:
+                self.profiler.pause()
+        return {
+            "type": "stepped",
+            "loss": None if total is None else float(total) / len(order),
+            **measured,
+        }
+
+    def startProfile(self, intervalUs: int, **_: Any) -> dict[str, Any]:
+        self.profiler = profiler.Profiler(intervalUs, Host.steps.__code__)
+        return {"type": "profiling"}
+
+    def stopProfile(self, file: str, **_: Any) -> dict[str, Any]:
+        self.profiler.write(file)
+        self.profiler = None
+        return {"type": "profiled"}
 
     def usage(self, **_: Any) -> dict[str, Any]:
         import resource
@@ -157,7 +191,26 @@ class Host:
         }
 
 
-REQUESTS = ("describe", "open", "load", "save", "gradient", "arrange", "steps", "usage")
+REQUESTS = (
+    "describe",
+    "open",
+    "load",
+    "save",
+    "gradient",
+    "arrange",
+    "steps",
+    "startProfile",
+    "stopProfile",
+    "usage",
+)
+
+
+def _mark_ns() -> float:
+    """ns of one mark: the mean over many with nothing in between."""
+    phases.start()
+    for _ in range(1000):
+        phases.mark("unmarked")
+    return phases.stop()["unmarked"]["ns"] / 1000
 
 
 def _programs_in(module: Any, name: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from slope import parameter_count
+from slope import parameter_count, phases
 
 from .arrays import Arrays, Problem, _loss, split_result
 from .conversation import Fault
@@ -134,14 +134,22 @@ class GradientForm(Lists):
         return mean, [w / divisor for w in total_w], [b / divisor for b in total_b]
 
     def _call(self, weights: list, biases: list, images: Any, labels: Any) -> Any:
-        if self.has_biases:
-            return self.function(list(weights), list(biases), images, labels)
-        return self.function(list(weights), images, labels)
+        given = (list(weights), list(biases)) if self.has_biases else (list(weights),)
+        if not phases.are_measured:
+            return self.function(*given, images, labels)
+        phases.mark("gradient")
+        result = self.function(*given, images, labels)
+        phases.mark("adapter")
+        return result
 
     def steps(self, batches: list, _order: Any, rate: float) -> float | None:
         total: float | None = 0.0
         for rows in batches:
+            if phases.are_measured:
+                phases.mark("adapter")
             loss, *self.last = self.rows_gradient(self.weights, self.biases, rows)
+            if phases.are_measured:
+                phases.mark("update")
             for parameters, gradients in zip((self.weights, self.biases), self.last):
                 for p, g in zip(parameters, gradients):
                     p -= rate * g
@@ -172,7 +180,11 @@ class UpdateForm(Lists):
             images, labels = self.arrays.images(rows), self.arrays.labels(rows)
         weights, biases = list(weights), list(biases)
         given = (weights, biases) if self.has_biases else (weights,)
+        if phases.are_measured:
+            phases.mark("gradient + update")
         result = self.function(*given, images, labels, rate)
+        if phases.are_measured:
+            phases.mark("adapter")
         loss = None
         if isinstance(result, (list, tuple, dict)):
             weights, biases, loss = split_result(result, self.has_biases, self.function)
@@ -185,6 +197,8 @@ class UpdateForm(Lists):
     def steps(self, batches: list, _order: Any, rate: float) -> float | None:
         total: float | None = 0.0
         for number, rows in enumerate(batches):
+            if phases.are_measured:
+                phases.mark("adapter")
             is_last = number == len(batches) - 1
             if is_last:
                 before = [w.copy() for w in self.weights], [b.copy() for b in self.biases]

@@ -33,6 +33,8 @@ const ANSWERS = {
   save: "saved",
   arrange: "arranged",
   steps: "stepped",
+  startProfile: "profiling",
+  stopProfile: "profiled",
   usage: "usage",
 } as const satisfies Record<ProgramRequest["type"], ProgramReply["type"]>;
 

@@ -33,13 +33,13 @@ export async function loadProgram(
   // The process that described itself opens the first kernel, so that its start is not part of the set-up.
   let idle: Conversation | undefined = first.conversation;
   const { version, programs } = first.told;
-  return programs.map(({ name, summary, precision, needs = [], network, steps = false }) => ({
-    ...known({ name, summary, precision, needs, network }),
+  return programs.map(({ summary, needs = [], network, steps = false, ...told }) => ({
+    ...known({ name: told.name, summary, precision: told.precision, needs, network }),
     probe: () => known({ available: true as const, version: version ?? basename(plugin) }),
     async open(problem) {
       const conversation = idle ?? (await start()).conversation;
       idle = undefined;
-      return await openProgram(conversation, { name, precision, steps }, problem);
+      return await openProgram(conversation, { ...told, steps }, problem);
     },
   }));
 }

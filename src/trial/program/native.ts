@@ -1,10 +1,11 @@
 import { basename, extname, resolve } from "node:path";
-import { InputError } from "../../base/errors.ts";
 import { openLibrary } from "../../base/ffi.ts";
+import { moveOutput } from "../../base/output.ts";
 import { CURRENT_RUNTIME } from "../../base/runtime.ts";
-import type { GradientImplementation, SyncKernel } from "../../gradients/contract.ts";
+import type { GradientImplementation, PhaseClock, SyncKernel } from "../../gradients/contract.ts";
 import { canonicalLayout } from "../../model/layout.ts";
 import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../../model/network.ts";
+import { libraryFault } from "./library_file.ts";
 
 /** kits/c/slope.h */
 const FUNCTIONS = {
@@ -13,12 +14,19 @@ const FUNCTIONS = {
   slope_gradient: { parameters: ["buffer", "buffer", "i32", "buffer"], result: "f64" },
 } as const;
 
+/** The function that it may lack. */
+const PHASES = {
+  slope_phases: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+} as const;
+/** SLOPE_MOST_PHASES and SLOPE_PHASE_NAME */
+const [MOST_PHASES, NAME_BYTES] = [16, 32];
+
 /** Arrays whose addresses native code holds: they must not be collected. */
 const HELD: unknown[] = [];
 
 /**
- * The implementation in a native library, named like its file. In Node it is unavailable. Throws InputError for a
- * library that cannot be opened or lacks a function.
+ * The implementation in a native library, named like its file. In Node it is unavailable. Throws the reason for a library
+ * that cannot be opened or lacks a function.
  */
 export async function loadNative(path: string): Promise<GradientImplementation[]> {
   const file = basename(path, extname(path));
@@ -39,12 +47,11 @@ export async function loadNative(path: string): Promise<GradientImplementation[]
         open,
       }];
     }
-    throw new InputError(
-      `Cannot load plug-in "${path}": ${reason}`,
-      "kits/c/slope.h has the three functions of a native plug-in",
-    );
+    throw new Error(libraryFault(path) ?? reason);
   }
   const { functions, buffer } = library;
+  await moveOutputOf(path);
+  const meter = await phaseMeterOf(path);
   const precision = functions.slope_precision() === 32 ? "float32" : "float64";
   return [{
     ...about,
@@ -79,10 +86,70 @@ export async function loadNative(path: string): Promise<GradientImplementation[]
         layout,
         parameters,
         gradient,
-        lossAndGradient: (rows) =>
-          functions.slope_gradient(forParameters, buffer(rows), rows.length, forGradient),
+        lossAndGradient(rows, phases) {
+          if (phases) meter?.start();
+          const loss = functions.slope_gradient(
+            forParameters,
+            buffer(rows),
+            rows.length,
+            forGradient,
+          );
+          if (phases) meter?.stop(phases);
+          return loss;
+        },
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };
     },
   }];
+}
+
+/** Measures the phases that the library marks; undefined where it marks none. */
+async function phaseMeterOf(path: string) {
+  const library = await openLibrary([resolve(path)], PHASES);
+  if (!library.available) return undefined;
+  const names = new Uint8Array(MOST_PHASES * NAME_BYTES);
+  const times = new Float64Array(MOST_PHASES);
+  const { functions: { slope_phases }, buffer } = library;
+  const [forNames, forTimes] = [buffer(names), buffer(times)];
+  let known: string[] = [];
+  return {
+    start: () => void slope_phases(1, forNames, forTimes),
+    stop(phases: PhaseClock) {
+      const count = slope_phases(0, forNames, forTimes);
+      if (known.length !== count) known = namesIn(names, count);
+      known.forEach((name, i) => phases.add?.(name, times[i]));
+    },
+  };
+}
+
+/** Each ends with a zero. */
+const namesIn = (bytes: Uint8Array, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => {
+    const name = bytes.subarray(i * NAME_BYTES, (i + 1) * NAME_BYTES);
+    return new TextDecoder().decode(name.subarray(0, name.indexOf(0)));
+  });
+
+const OUTPUT = {
+  dup: { parameters: ["i32"], result: "i32" },
+  dup2: { parameters: ["i32", "i32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+} as const;
+
+/**
+ * What native code prints goes to standard error, because standard output carries the protocol. The functions are those
+ * of the C library that the plug-in uses; without one it prints nothing.
+ */
+async function moveOutputOf(path: string): Promise<void> {
+  const library = await openLibrary([resolve(path)], OUTPUT);
+  if (!library.available) return;
+  const { functions: { dup, dup2, write }, buffer } = library;
+  const output = dup(1);
+  if (output < 0 || dup2(2, 1) < 0) return;
+  moveOutput((text) => {
+    let rest = new TextEncoder().encode(text);
+    while (rest.length > 0) {
+      const written = write(output, buffer(rest), rest.length);
+      if (written > 0) rest = rest.slice(written);
+    }
+  });
 }

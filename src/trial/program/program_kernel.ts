@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { known } from "../../base/known.ts";
 import type { ProgramFiles } from "../../format/program_protocol.ts";
 import { canonicalLayout } from "../../model/layout.ts";
-import type { AsyncKernel, Precision, Problem } from "../../gradients/contract.ts";
+import type { AsyncKernel, Precision, Problem, RemoteProfiler } from "../../gradients/contract.ts";
 import { type Conversation, ProgramError } from "./conversation.ts";
 
 /** A program as its `describe` tells it. */
@@ -13,6 +13,8 @@ export interface Told {
   readonly name: string;
   readonly precision: Precision;
   readonly steps: boolean;
+  readonly marksPhases?: true | undefined;
+  readonly takesProfiles?: true | undefined;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Told {
  */
 export async function openProgram(
   conversation: Conversation,
-  { name, precision, steps }: Told,
+  { name, precision, steps, marksPhases, takesProfiles }: Told,
   { network, dataset, maxBatchSize, threads }: Problem,
 ): Promise<AsyncKernel> {
   const layout = canonicalLayout(network);
@@ -99,6 +101,13 @@ export async function openProgram(
             const asked = { type: "steps", first, end, rate, times } as const;
             return (await conversation.ask(asked)).loss ?? NaN;
           },
+          ...(marksPhases && {
+            async phased(first, end, rate) {
+              const asked = { type: "steps", first, end, rate, times: 1, phases: true } as const;
+              const { phases = {}, markNs = 0 } = await conversation.ask(asked);
+              return { phases, markNs };
+            },
+          }),
         },
       }),
       process: {
@@ -108,6 +117,7 @@ export async function openProgram(
           const { type: _, ...usage } = await conversation.ask({ type: "usage" });
           return usage;
         },
+        ...(takesProfiles && { profiler: profilerOf(conversation, join(folder, "cpuprofile")) }),
       },
       [Symbol.asyncDispose]: dispose,
     };
@@ -116,6 +126,16 @@ export async function openProgram(
     throw error;
   }
 }
+
+const profilerOf = (conversation: Conversation, file: string): RemoteProfiler => ({
+  async start(intervalUs) {
+    await conversation.ask({ type: "startProfile", intervalUs });
+  },
+  async stop() {
+    await conversation.ask({ type: "stopProfile", file });
+    return JSON.parse(readFileSync(file, "utf8"));
+  },
+});
 
 function writeData(folder: string, { pixels, labels }: Problem["dataset"]) {
   const files = { pixels: join(folder, "rows.pixels"), labels: join(folder, "rows.labels") };
