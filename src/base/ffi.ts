@@ -12,7 +12,7 @@ interface NativeSignature {
   readonly parameters: readonly NativeType[];
   readonly result: "i32" | "f32" | "f64" | "pointer" | "void";
 }
-type Signatures = Readonly<Record<string, NativeSignature>>;
+export type Signatures = Readonly<Record<string, NativeSignature>>;
 
 declare const NATIVE_BUFFER: unique symbol;
 declare const NATIVE_POINTER: unique symbol;

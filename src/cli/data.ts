@@ -1,7 +1,7 @@
 import { command, type InferValue, merge, message, object, optional, or } from "@optique/core";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
-import { mnistCacheFolder } from "../data/cache_folder.ts";
+import { mnistCacheFolder } from "../base/cache_folder.ts";
 import { type DatasetDescription, describeDataset } from "../data/describe_dataset.ts";
 import { checkDirectory, type FileCheck } from "../data/directory.ts";
 import { downloadMnist } from "../data/download.ts";

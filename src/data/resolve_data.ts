@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { InputError, messageOf } from "../base/errors.ts";
-import { type EnvironmentVariables, mnistCacheFolder } from "./cache_folder.ts";
+import { type EnvironmentVariables, mnistCacheFolder } from "../base/cache_folder.ts";
 import type { Dataset } from "./dataset.ts";
 import { loadDirectory, type LoadedFiles } from "./directory.ts";
 import { downloadMnist, type DownloadOptions } from "./download.ts";

@@ -9,7 +9,7 @@ import { badInput } from "../../tests/support/bad_input.ts";
 import { withFolder } from "../../tests/support/cli.ts";
 import { idxImages, idxLabels, writeIdxSet } from "../../tests/support/idx.ts";
 import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
-import { mnistCacheFolder } from "./cache_folder.ts";
+import { mnistCacheFolder } from "../base/cache_folder.ts";
 import { describeDataset } from "./describe_dataset.ts";
 import { resolveData, type ResolvedData, type ResolveOptions } from "./resolve_data.ts";
 import { syntheticDigits } from "./synthetic.ts";

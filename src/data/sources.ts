@@ -1,5 +1,5 @@
 import { InputError } from "../base/errors.ts";
-import { type EnvironmentVariables, mnistCacheFolder } from "./cache_folder.ts";
+import { type EnvironmentVariables, mnistCacheFolder } from "../base/cache_folder.ts";
 import { loadDirectory } from "./directory.ts";
 import { isMnist } from "./pair.ts";
 

@@ -9,6 +9,7 @@ import { Counters, CpuProfile, SubsetProfile } from "./profile_record.ts";
 import {
   Cell,
   CellRuntime,
+  Compiled,
   Device,
   GarbageCollection,
   Interference,
@@ -45,7 +46,7 @@ export const DescribeRequest = z.strictObject({
   /** The interpreter of a Python plug-in. */
   python: z.string().optional(),
   /** Implementations with one of these needs are not probed and count as unavailable. */
-  unprobed: z.array(z.enum(["ffi", "gpu", "threads"])).optional(),
+  unprobed: z.array(z.enum(["ffi", "gpu", "threads", "cc"])).optional(),
 });
 export type DescribeRequest = z.infer<typeof DescribeRequest>;
 export type Unprobed = NonNullable<DescribeRequest["unprobed"]>;
@@ -136,7 +137,7 @@ export const DescribedImplementation = z.strictObject({
   name: z.string(),
   summary: z.string(),
   precision: z.enum(["float32", "float64"]),
-  needs: z.array(z.enum(["ffi", "gpu", "threads"])),
+  needs: z.array(z.enum(["ffi", "gpu", "threads", "cc"])),
   backEnd: z.enum(["javascript", "wasm", "blas", "gpu"]).optional(),
   skipsZeroPixels: z.boolean().optional(),
   network: FixedNetwork.optional(),
@@ -192,6 +193,7 @@ export const Message = z.discriminatedUnion("type", [
     openNs: nanoseconds,
     threadsUsed: z.int().positive().optional(),
     device: Device.optional(),
+    compiled: Compiled.optional(),
     returnsLoss: z.literal(false).optional(),
     assumed: z.array(Assumption).optional(),
   }),

@@ -5,6 +5,7 @@ import { Ceilings } from "./ceilings.ts";
 import {
   Cell,
   CellRuntime,
+  Compiled,
   Device,
   FORMAT_VERSION,
   SampleInterference,
@@ -67,6 +68,7 @@ export type Mark = z.infer<typeof Mark>;
 export const CellSummary = z.strictObject({
   cell: Cell,
   device: Device.optional(),
+  compiled: Compiled.optional(),
   series: count,
   trials: count,
   samples: count,

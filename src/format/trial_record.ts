@@ -136,6 +136,14 @@ export const Device = z.strictObject({
 });
 export type Device = z.infer<typeof Device>;
 
+/** How the native code of a kernel was made. */
+export const Compiled = z.strictObject({
+  /** Time of the compiler, once. */
+  ns: nanoseconds,
+  /** It was compiled before, so that set-up does not include it. */
+  cached: z.boolean(),
+});
+
 /** One line of `trials.jsonl`: one cell in one round, as measured. docs/FORMAT.md explains the fields. */
 export const TrialRecord = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
@@ -146,6 +154,7 @@ export const TrialRecord = z.strictObject({
   engine: z.enum(["ordered", "mitata", "tinybench"]).optional(),
   threadsUsed: positive.optional(),
   device: Device.optional(),
+  compiled: Compiled.optional(),
   /** It computes no loss. */
   returnsLoss: z.literal(false).optional(),
   /** How a program reads its arguments, where it does not declare it. */

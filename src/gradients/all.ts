@@ -2,6 +2,7 @@ import { blasFfi } from "./blas_ffi/blas_ffi.ts";
 import type { GradientImplementation } from "./contract.ts";
 import { fusedTyped } from "./fused_typed/fused_typed.ts";
 import { naiveLoop } from "./naive_loop.ts";
+import { nativeSparse } from "./native/native_sparse.ts";
 import { outerProduct } from "./outer_product/outer_product.ts";
 import { sparseTyped } from "./sparse_typed/sparse_typed.ts";
 import { wasmSimd } from "./wasm_simd.ts";
@@ -18,6 +19,7 @@ export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
   wasmSimd,
   wasmSparse,
   wasmThreads,
+  nativeSparse,
   blasFfi,
   webgpu,
 ];

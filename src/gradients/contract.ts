@@ -3,7 +3,8 @@ import type { Layout } from "../model/layout.ts";
 import type { HiddenActivation, Network, OutputLoss } from "../model/network.ts";
 
 export type Precision = "float32" | "float64";
-export type Need = "ffi" | "gpu" | "threads";
+/** "cc": the system's C compiler, which only implementations that come with Slope may start. */
+export type Need = "ffi" | "gpu" | "threads" | "cc";
 
 /** What executes the arithmetic. It decides which measured ceiling of the machine bounds the speed. */
 export type BackEnd = "javascript" | "wasm" | "blas" | "gpu";
@@ -76,11 +77,20 @@ export interface PhaseClock {
 
 export type Parameters = Float32Array | Float64Array;
 
+/** How the native code of a kernel was made. */
+export interface Compiled {
+  /** Time that the compiler took, once. */
+  readonly ns: number;
+  /** It was compiled before, so that set-up does not include this time. */
+  readonly cached: boolean;
+}
+
 interface KernelCore extends AsyncDisposable {
   /** Threads really used, if that can differ from `Problem.threads`. */
   readonly threadsUsed?: number;
   /** The device that computes, if not the CPU: "NVIDIA H200". */
   readonly device?: { readonly name: string; /** The CPU emulates it. */ readonly software?: true };
+  readonly compiled?: Compiled;
   /** Where w[l][out][in] and b[l][out] lie in `parameters` and `gradient`. */
   readonly layout: Layout;
   /** (layout.length) written by the harness (start, restore, update) or by `descend`. */

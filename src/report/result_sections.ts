@@ -168,6 +168,10 @@ const RESOURCES: readonly (readonly [title: string, figure: FigureText])[] = [
     ({ workingBytes }) => known(workingBytes, formatBytes),
   ],
   ["Set-up: time to open the kernel", ({ openNs }) => known(openNs, formatDuration)],
+  [
+    "Compiling C code, once: not in the set-up, because the library was cached",
+    ({ compiled }) => compiled?.cached ? formatDuration(compiled.ns) : undefined,
+  ],
   ["Set-up: memory that opening took", ({ setUpBytes }) => known(setUpBytes, formatBytes)],
   ["Share of sampled time in garbage collection", ({ gcShare }) => known(gcShare, formatPercent)],
   ["Collections per epoch", ({ collectionsPerEpoch }) => known(collectionsPerEpoch, formatNumber)],

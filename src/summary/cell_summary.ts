@@ -30,6 +30,7 @@ export function summariseCell(
   return known({
     cell,
     device: trials.find(({ device }) => device !== undefined)?.device,
+    compiled: trials[0].compiled,
     trials: trials.length,
     samples: sumOf(steady, (one) => one.withDisturbed.length + one.warmupSamples),
     warmupSamples: sumOf(steady, ({ warmupSamples }) => warmupSamples),

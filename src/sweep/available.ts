@@ -313,7 +313,12 @@ function describe(
     // Slope's own may open their libraries, so that each can say whether its library is there. A plug-in, which any
     // command with --plugin imports, may open none until one of its implementations is run.
     permissions: plugin === undefined
-      ? { read: code ? [code.codeFolder] : [], needs: [], libraries: librariesOf() ?? [] }
+      ? {
+        read: code ? [code.codeFolder] : [],
+        needs: [],
+        libraries: librariesOf() ?? [],
+        compiles: true,
+      }
       : permissionsToDescribe(plugin),
     timeoutMs: DESCRIBE_TIMEOUT_MS,
     script: code?.script,

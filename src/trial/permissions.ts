@@ -31,6 +31,7 @@ export function permissionsOf(
     project,
     needs,
     libraries,
+    compiles: plugin === undefined && needs.includes("cc") ? true as const : undefined,
     packages,
     programWrites: plugin !== undefined && isForeign(plugin)
       ? [dirname(data.trainPixels)]

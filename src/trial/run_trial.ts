@@ -171,6 +171,7 @@ function toRecord(
     round,
     threadsUsed: opened?.threadsUsed,
     device: opened?.device,
+    compiled: opened?.compiled,
     returnsLoss: opened?.returnsLoss,
     assumed: opened?.assumed,
     engine: samples?.engine,

@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import { nativeCacheFolder } from "../base/cache_folder.ts";
+import { COMPILING, NATIVE_SOURCE } from "../gradients/native/compiled_library.ts";
 import type { Need } from "../gradients/contract.ts";
 import type { NoRuntime } from "../format/reason.ts";
 import type { CellRuntime, RuntimeName } from "../format/trial_record.ts";
@@ -87,6 +89,8 @@ export interface Permissions {
   readonly needs: readonly Need[];
   /** Native libraries to open, absolute paths. Absent: all if `needs` has "ffi", else none. */
   readonly libraries?: readonly string[];
+  /** It compiles Slope's own C code and opens what was compiled. */
+  readonly compiles?: true | undefined;
   readonly inspector?: boolean;
   /** The project of a module plug-in, whose files and packages it imports. */
   readonly project?: PluginProject | undefined;
@@ -117,12 +121,18 @@ export function commandFor(
 }
 
 function denoFlags(permissions: Permissions): string[] {
-  const read = ["/proc/pressure/cpu", ...workerPrograms(permissions), ...permissions.read];
+  const read = [
+    "/proc/pressure/cpu",
+    ...workerPrograms(permissions),
+    ...(permissions.compiles ? [NATIVE_SOURCE, ...compiledFolders()] : []),
+    ...permissions.read,
+  ];
   return [
     "--no-prompt",
     ...(permissions.project ? projectFlags(permissions.project) : ["--no-remote"]),
     `--allow-read=${read.map(withoutComma).join(",")}`,
     ...ffiFlags(permissions),
+    ...(permissions.compiles ? compilingFlags() : []),
     // The flag does not know the name "inspector".
     ...(permissions.inspector ? ["--allow-sys"] : []),
     ...(permissions.packages ? ["--allow-env", "--allow-sys"] : []),
@@ -156,11 +166,24 @@ function workerPrograms({ needs }: Permissions): string[] {
 }
 
 /** Deno separates paths by commas, so that a library whose path has one cannot be allowed. */
-function ffiFlags({ needs, libraries }: Permissions): string[] {
+function ffiFlags({ needs, libraries, compiles }: Permissions): string[] {
   if (libraries === undefined) return needs.includes("ffi") ? ["--allow-ffi"] : [];
-  const nameable = libraries.filter((path) => !path.includes(","));
+  const nameable = [...libraries, ...(compiles ? compiledFolders() : [])]
+    .filter((path) => !path.includes(","));
   return nameable.length > 0 ? [`--allow-ffi=${nameable.join(",")}`] : [];
 }
+
+/** Where compiled libraries lie; none where the home folder is unknown. */
+function compiledFolders(): string[] {
+  const folder = nativeCacheFolder(process.env);
+  return folder === undefined ? [] : [folder];
+}
+
+const compilingFlags = (): string[] => [
+  `--allow-run=${COMPILING.commands.join(",")}`,
+  `--allow-env=${COMPILING.variables.join(",")}`,
+  ...compiledFolders().map((folder) => `--allow-write=${withoutComma(folder)}`),
+];
 
 /** Slope's own code starts the program, which has the rights of the user all the same. */
 function programFlags(writes: readonly string[]): string[] {

@@ -77,9 +77,15 @@ export async function runStages(
   const kernel = await stage("open", () => implementation.open(problem));
   const openNs = clock() - openStart;
   refuse("open", foreignFault());
-  const { threadsUsed, device, assumed } = kernel;
+  const { threadsUsed, device, compiled, assumed } = kernel;
   const returnsLoss = kernel.returnsLoss === false ? false as const : undefined;
-  const told = known({ threadsUsed, device, returnsLoss, assumed: assumed && [...assumed] });
+  const told = known({
+    threadsUsed,
+    device,
+    compiled,
+    returnsLoss,
+    assumed: assumed && [...assumed],
+  });
   send({ type: "opened", loadNs, openNs, ...told });
   const remote = kernel.mode === "async" ? kernel.process : undefined;
   const openedRssBytes = residentBytes();
