@@ -1,40 +1,81 @@
-import { merge, message, multiple, object, option } from "@optique/core";
-import { diagnoseCell, type Diagnosis } from "../diagnose/diagnose_cell.ts";
+import {
+  type InferValue,
+  merge,
+  message,
+  multiple,
+  object,
+  option,
+  text,
+  withDefault,
+} from "@optique/core";
+import { resolve } from "node:path";
+import { ownCommand } from "../base/own_command.ts";
+import type { Terminal } from "../base/terminal.ts";
+import { diagnoseCell, type Diagnosis, type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
+import { outcomeOf, sorted } from "../diagnose/folder/classes.ts";
+import { type ExaminedProgram, examineMany } from "../diagnose/folder/examine_many.ts";
+import { areMany, pluginPaths } from "../diagnose/folder/plugin_paths.ts";
 import { diagnosisJson, diagnosisText, EXPLANATIONS } from "../diagnose/words/diagnosis_text.ts";
 import { isGradientFinding } from "../diagnose/words/finding_words.ts";
+import { folderCsv, folderJson } from "../diagnose/words/folder_data.ts";
+import { folderPage } from "../diagnose/words/folder_page.ts";
+import { folderText } from "../diagnose/words/folder_text.ts";
 import { nextFlags } from "../diagnose/words/next_flags.ts";
-import { ownCommand } from "../base/own_command.ts";
-import { resolveSetup } from "../sweep/resolve_setup.ts";
-import { prepareSweep } from "../sweep/prepared_sweep.ts";
+import { folderOf, rowOf } from "../diagnose/words/program_row.ts";
 import type { PlanInput } from "../format/plan.ts";
+import type { Unavailable } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
+import { availableCores } from "../machine/host.ts";
+import { reasonText } from "../report/reason_words.ts";
+import { prepareSweep } from "../sweep/prepared_sweep.ts";
+import { resolveSetup } from "../sweep/resolve_setup.ts";
 import {
   action,
   dataOptions,
   loadData,
-  nameArgument,
   namedImplementations,
   noneRunsHere,
-  severalFormatOption,
+  pageOption,
+  textArgument,
   withFile,
 } from "./options.ts";
-import { print } from "./output.ts";
-import { oneOf } from "./values.ts";
-import { createProgramLog } from "./program_log.ts";
+import { print, writePage } from "./output.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
-import type { Unavailable } from "../format/reason.ts";
-import { reasonText } from "../report/reason_words.ts";
+import { createProgramLog } from "./program_log.ts";
+import { choiceList, oneOf } from "./values.ts";
+
+const DIAGNOSIS_FORMATS = ["text", "json", "csv", "html"] as const;
+type DiagnosisFormat = typeof DIAGNOSIS_FORMATS[number];
 
 const DEFAULTS: PlanInput = { sizes: ["all"] };
 
 const options = merge(
-  nameArgument(message`Implementation to examine, or your own file.`),
+  object({
+    names: multiple(
+      textArgument(
+        "NAME",
+        message`Implementation to examine, or your own file; a folder or several files for a row each.`,
+      ),
+    ),
+  }),
   modelOptions(DEFAULTS),
   trainingOptions,
   runtimeOptions,
   dataOptions,
-  severalFormatOption,
   object({
+    format: withDefault(
+      option("--format", oneOf("FORMAT", DIAGNOSIS_FORMATS), {
+        description:
+          message`What to print on standard output: text (default), json (an object; an array for several cells), csv (a line for each program) or html (a page).`,
+      }),
+      "text" as DiagnosisFormat,
+    ),
+    only: withDefault(
+      option("--only", choiceList("WHAT", SUBJECTS), {
+        description: message`Examine only these: ${text(SUBJECTS.join(", "))} (default: all).`,
+      }),
+      [...SUBJECTS] as Subject[],
+    ),
     explain: multiple(
       option("--explain", oneOf("WHAT", EXPLANATIONS), {
         description:
@@ -42,13 +83,14 @@ const options = merge(
       }),
     ),
   }),
+  pageOption,
 );
 
 const texts = {
   brief:
     message`Say what is wrong with an implementation, why it does not learn, and what to change.`,
   description:
-    message`Compares an implementation with the oracle at several points and minibatches. Where they differ, it reads the program stage by stage from gradients of single rows, and names the stages that depart. Then it trains for some seconds beside a correct implementation, and times growing subsets. Exit code 1 if something is wrong.`,
+    message`Compares an implementation with the oracle at several points and minibatches. Where they differ, it reads the program stage by stage from gradients of single rows, and names the stages that depart. Then it trains for some seconds beside a correct implementation, and times growing subsets. A folder, a pattern in quotation marks or several files stand for every plug-in in them: a row each, gradient and training in parallel. Exit code 1 if something is wrong.`,
 };
 
 /** Time of one examination; a network of half a million weights takes four times as long. */
@@ -59,7 +101,8 @@ export const diagnoseCommand = action(
   options,
   texts,
   async (options, terminal, signal) => {
-    const given = withFile(options);
+    if (areMany(options.names)) return await diagnoseMany(options, terminal, signal);
+    const given = withFile({ ...options, name: options.names[0] });
     const implementations = namedImplementations("diagnose", given);
     const setup = await resolveSetup(
       [DEFAULTS, ...planInputs({ ...given, implementations })],
@@ -82,7 +125,7 @@ export const diagnoseCommand = action(
         const trial = prepared.trial(cell, 1, PREDICTED_NS, {});
         const diagnosis = await diagnoseCell(trial, setup.plan.epochs, (subject) => {
           terminal.note(`${cell.implementation}: examining the ${subject} …`);
-        });
+        }, given.only);
         if (diagnosis === undefined) break;
         diagnoses.push(diagnosis);
       }
@@ -91,6 +134,21 @@ export const diagnoseCommand = action(
     }
     if (signal.aborted) return 1;
     if (diagnoses.length === 0) throw noneRunsHere("diagnose");
+    const fileOf = ({ implementation }: Cell) =>
+      given.plugins?.length === 1 ? given.plugins[0] : implementation;
+    const programs = [
+      ...diagnoses.map((diagnosis) => ({ diagnosis, ...diagnosis })),
+      ...skipped,
+    ].map(({ cell, ...rest }): ExaminedProgram => ({
+      file: fileOf(cell),
+      program: cell.implementation,
+      ...("diagnosis" in rest ? { diagnosis: rest.diagnosis } : { skipped: rest.skipped }),
+    }));
+    if (given.page !== undefined) await writePage(given.page, folderPage(programs), terminal);
+    if (given.format === "csv" || given.format === "html") {
+      printWhole(given.format, programs, terminal);
+      return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
+    }
     const language = given.plugins?.some((file) => file.endsWith(".py")) ? "python" : "typescript";
     const documents = [...diagnoses.map((one) => diagnosisJson(one, language)), ...skipped];
     const nextOf = ({ cell: { implementation }, findings, healthy }: Diagnosis) => {
@@ -114,3 +172,52 @@ export const diagnoseCommand = action(
     return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
   },
 );
+
+const printWhole = (
+  format: "csv" | "html",
+  programs: readonly ExaminedProgram[],
+  { out }: Terminal,
+): void => out((format === "csv" ? folderCsv(programs) : folderPage(programs)).trimEnd());
+
+type Options = InferValue<typeof options>;
+
+/** Time for one examination of one program of many, where no --timeout is given. */
+const EACH_SECONDS = 60;
+
+/** Examines every plug-in of folders, patterns and files. */
+async function diagnoseMany(
+  options: Options,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const { names, plugins = [], format, page, only } = options;
+  const files = [...pluginPaths(names).map((path) => resolve(path)), ...plugins];
+  const folder = folderOf(files);
+  const programs = await examineMany({
+    files,
+    inputsOf: (file) => [
+      { ...DEFAULTS, trialTimeoutSeconds: EACH_SECONDS },
+      ...planInputs({ ...options, implementations: [], plugins: [file] }),
+    ],
+    loadData: () => loadData(options, terminal),
+    subjects: only,
+    workers: availableCores(),
+    signal,
+    onExamined(one, count, all) {
+      const { mark, name, verdict, cause } = rowOf(one, folder);
+      terminal.note(
+        `${count} of ${all}: ${mark} ${name}: ${verdict}${cause === "" ? "" : `: ${cause}`}`,
+      );
+    },
+  });
+  if (page !== undefined) await writePage(page, folderPage(programs), terminal);
+  if (format === "csv" || format === "html") printWhole(format, programs, terminal);
+  else {
+    const [worst] = sorted(programs).filter((one) => outcomeOf(one) !== "right");
+    const next = worst && ownCommand(
+      `diagnose ${worst.file} --explain evidence`,
+    );
+    print(format, terminal, folderJson(programs), () => folderText(programs, terminal, next));
+  }
+  return programs.every((one) => outcomeOf(one) === "right") ? 0 : 1;
+}

@@ -15,12 +15,16 @@ import {
   type ScalingDiagnosis,
 } from "./scaling/scaling_findings.ts";
 
-type Subject = "gradient" | "training" | "scaling";
+/** What can be examined, in order: a wrong gradient explains more than a wrong rate. */
+export const SUBJECTS = ["gradient", "training", "scaling"] as const;
+export type Subject = typeof SUBJECTS[number];
 
 export interface Diagnosis {
   readonly cell: Cell;
   /** How a program reads its arguments, where it does not declare it. */
   readonly assumed?: readonly Assumption[];
+  /** What was asked for. */
+  readonly examined: readonly Subject[];
   /** All examinations were completed, and nothing is wrong; there may be advice. */
   readonly healthy: boolean;
   /** Examinations that were not completed. */
@@ -31,17 +35,18 @@ export interface Diagnosis {
   readonly scaling?: ScalingDiagnosis;
 }
 
-/** Examines gradient, training and scaling of a trial's cell, each in a fresh process; undefined when interrupted. */
+/** Examines these subjects of a trial's cell, each in a fresh process; undefined when interrupted. */
 export async function diagnoseCell(
   trial: TrialOptions,
   epochs: number,
   onStart: (subject: Subject) => void,
+  subjects: readonly Subject[] = SUBJECTS,
 ): Promise<Diagnosis | undefined> {
   const findings: Finding[] = [];
   const failures: Diagnosis["failures"][number][] = [];
   let assumed: readonly Assumption[] | undefined;
-  // The gradient first, because a wrong gradient explains more than a wrong rate.
   for (const subject of ["gradient", "training"] as const) {
+    if (!subjects.includes(subject)) continue;
     onStart(subject);
     const answer = await examine(trial, subject, epochs, (told) => assumed = told);
     if (answer.ended === "aborted") return undefined;
@@ -50,7 +55,7 @@ export async function diagnoseCell(
   }
   let scaling: ScalingDiagnosis | undefined;
   // A program that failed above would fail again.
-  if (failures.length === 0) {
+  if (subjects.includes("scaling") && failures.length === 0) {
     onStart("scaling");
     const answer = await examineScaling(trial);
     if (answer === undefined) return undefined;
@@ -71,12 +76,27 @@ export async function diagnoseCell(
   return {
     cell: trial.request.cell,
     ...(assumed && { assumed }),
+    examined: SUBJECTS.filter((one) => subjects.includes(one)),
     healthy: failures.length === 0 && findings.every(isAdvice),
     failures,
     findings,
     ...(scaling && { scaling }),
   };
 }
+
+/** Two examinations of one cell, the first of earlier subjects. */
+export const joined = (first: Diagnosis, second: Diagnosis): Diagnosis => ({
+  ...first,
+  ...second,
+  examined: [...first.examined, ...second.examined],
+  healthy: first.healthy && second.healthy,
+  failures: [...first.failures, ...second.failures],
+  findings: [...first.findings, ...second.findings],
+});
+
+/** Whether the gradient was examined to the end. */
+export const isGradientRead = ({ examined, failures }: Diagnosis): boolean =>
+  examined.includes("gradient") && !failures.some(({ subject }) => subject === "gradient");
 
 function examine(
   trial: TrialOptions,

@@ -9,13 +9,15 @@ export const csvFormat: ReportFormat = {
     const header = COLUMNS.map(([name]) => name);
     const cells = [...summary.cells, ...summary.copies];
     const rows = cells.map((cell) => COLUMNS.map(([, value]) => value(cell, summary)));
-    // RFC 4180: lines end in CRLF, the last one too.
-    const content = [header, ...rows].map((row) => row.map(field).join(",") + "\r\n").join("");
-    return [{ path: "cells.csv", content }];
+    return [{ path: "cells.csv", content: csvText([header, ...rows]) }];
   },
 };
 
-type Value = string | number | undefined;
+export type Value = string | number | undefined;
+
+/** Lines end in CRLF (RFC 4180), the last one too. */
+export const csvText = (rows: readonly (readonly Value[])[]): string =>
+  rows.map((row) => row.map(field).join(",") + "\r\n").join("");
 
 const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary) => Value])[] = [
   ["implementation", ({ cell }) => cell.implementation],

@@ -163,7 +163,7 @@ async function findCandidates(
   plugins: readonly { readonly plugin: string; readonly file: string }[],
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
-  const found: Candidate[] = await describeIn(runtime, undefined, signal);
+  const found: Candidate[] = [...await describeOwn(runtime, signal)];
   for (const { plugin, file } of plugins) {
     for (const implementation of await describeFile(runtime, file, plugin, signal)) {
       checkName(implementation, plugin, found);
@@ -190,6 +190,20 @@ async function describeFile(
   throw failure.kind === "stage-failed"
     ? new BrokenFile(`${problem}: ${failure.message}`, hint)
     : new BrokenFile(problem, hint, { cause: failure });
+}
+
+const ownOf = new Map<string, Described[]>();
+
+/** Slope's own implementations, asked once for each runtime: a folder of plug-ins asks for every file. */
+async function describeOwn(
+  runtime: Runtime,
+  signal: AbortSignal | undefined,
+): Promise<readonly Described[]> {
+  const known = ownOf.get(runtime.path);
+  if (known !== undefined) return known;
+  const described = await describeIn(runtime, undefined, signal);
+  if (!signal?.aborted) ownOf.set(runtime.path, described);
+  return described;
 }
 
 function checkName({ name }: Described, plugin: string, others: readonly Candidate[]): void {

@@ -34,27 +34,47 @@ export type Stages = Pick<RunRequest, "pace" | "training" | "sampling">;
 
 export type PreparedSweep = Readonly<Awaited<ReturnType<typeof prepareSweep>>>;
 
-/**
- * What the trials of a plan share: the cells, and the data of every seed as raw files in a temporary folder, which any
- * process can read. Throws InputError when they cannot be written.
- */
-export async function prepareSweep(setup: Setup, signal?: AbortSignal, onLog?: OnLog) {
-  const { plan, data } = setup;
+/** The data of every seed of a plan, as raw files. */
+export interface WrittenData {
+  readonly ofSeed: ReadonlyMap<number, PreparedData>;
+  remove(): Promise<void>;
+}
+
+/** Writes the data of a plan into a temporary folder. Throws InputError when it cannot be written. */
+export async function writeData(
+  { plan, data, reference }: Pick<Setup, "plan" | "data" | "reference">,
+): Promise<WrittenData> {
   await removeOrphans();
   const folder = await makeTemporaryFolder();
-  const close = async (): Promise<void> => {
-    await setup.reference?.close();
-    await folder.remove();
-  };
-  const dataOfSeed = new Map<number, PreparedData>();
+  const ofSeed = new Map<number, PreparedData>();
   try {
     for (const seed of plan.seeds) {
-      dataOfSeed.set(seed, await writePrepared(folder.path, data, seed, Math.max(...plan.sizes)));
+      ofSeed.set(seed, await writePrepared(folder.path, data, seed, Math.max(...plan.sizes)));
     }
   } catch (error) {
-    await close();
+    await reference?.close();
+    await folder.remove();
     throw cannotWriteTemporary(folder.path, error);
   }
+  return { ofSeed, remove: folder.remove };
+}
+
+/**
+ * What the trials of a plan share: the cells, and the data of every seed as raw files in a temporary folder, which any
+ * process can read; plans of equal seeds and sizes may share them. Throws InputError when they cannot be written.
+ */
+export async function prepareSweep(
+  setup: Setup,
+  signal?: AbortSignal,
+  onLog?: OnLog,
+  shared?: WrittenData,
+) {
+  const { plan } = setup;
+  const written = shared ?? await writeData(setup);
+  const close = async (): Promise<void> => {
+    await setup.reference?.close();
+    if (shared === undefined) await written.remove();
+  };
   // The implementations of the plan, as the first available runtime describes them.
   const candidates = plan.implementations.flatMap((name) =>
     firstCandidates(setup.programs).filter((one) => one.name === name)
@@ -88,7 +108,7 @@ export async function prepareSweep(setup: Setup, signal?: AbortSignal, onLog?: O
           protocol: PROTOCOL_VERSION,
           cell,
           ...known({ plugin, python }),
-          data: dataOfSeed.get(cell.seed)!, // of every seed of the plan
+          data: written.ofSeed.get(cell.seed)!, // of every seed of the plan
           initialisation: plan.initialisation,
           keepWrong: plan.keepWrong,
           ...stages,

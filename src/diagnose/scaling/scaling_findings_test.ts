@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SUBJECTS } from "../diagnose_cell.ts";
 import type { SubsetProfile } from "../../format/profile_record.ts";
 import { makeTrial } from "../../../tests/support/trials.ts";
 import { diagnosisText } from "../words/diagnosis_text.ts";
@@ -136,8 +137,12 @@ test("a formulation that could not be timed is listed with the reason", () => {
   const scaling = diagnoseScaling({ record: whole, formulations: [], untimed }, CACHES);
   assert.deepEqual(scaling.untimed, untimed);
   const { cell } = whole;
-  const text = diagnosisText({ cell, healthy: true, failures: [], findings: [], scaling }, 200, {
-    explain: ["speed"],
-  });
+  const text = diagnosisText(
+    { cell, examined: SUBJECTS, healthy: true, failures: [], findings: [], scaling },
+    200,
+    {
+      explain: ["speed"],
+    },
+  );
   assert.match(text.join("\n"), /outer_product could not be timed: timed out after 9\.00 s/);
 });

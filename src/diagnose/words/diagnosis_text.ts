@@ -12,7 +12,7 @@ import {
 } from "../../report/numbers.ts";
 import { assumedText } from "../../report/assumed_words.ts";
 import { reasonText } from "../../report/reason_words.ts";
-import type { Diagnosis } from "../diagnose_cell.ts";
+import { type Diagnosis, isGradientRead, type Subject } from "../diagnose_cell.ts";
 import { isAdvice, type ScalingDiagnosis } from "../scaling/scaling_findings.ts";
 import { type Verdict, verdictOf } from "../verdict.ts";
 import { isGradientFinding, titleOf, wordsOf } from "./finding_words.ts";
@@ -25,7 +25,7 @@ export function diagnosisJson(
 ) {
   const explained = {
     ...diagnosis,
-    verdict: verdictOf(findings),
+    ...(isGradientRead({ ...diagnosis, findings }) && { verdict: verdictOf(findings) }),
     findings: findings.map((one) => ({ ...one, title: titleOf(one), ...wordsOf(one, language) })),
   };
   if (scaling === undefined) return explained;
@@ -99,19 +99,30 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   "not-reproducible": "NOT REPRODUCIBLE",
 };
 
-function verdictText({ healthy, failures, findings }: Diagnosis): string {
+const HEALTHY: Readonly<Record<Subject, string>> = {
+  gradient: "the gradient is right",
+  training: "the network learns",
+  scaling: "time is proportional to m",
+};
+
+function verdictText(diagnosis: Diagnosis): string {
+  const { examined, healthy, failures, findings } = diagnosis;
   if (healthy) {
-    return "✓ HEALTHY: the gradient is right, the network learns, and time is proportional to m";
+    const told = examined.map((one) => HEALTHY[one]);
+    return `✓ HEALTHY: ${[...told.slice(0, -2), told.slice(-2).join(", and ")].join(", ")}`;
   }
   const isUnread = failures.some(({ subject }) => subject === "gradient");
-  const verdict = verdictOf(findings);
   if (isUnread) return "✗ NOT EXAMINED";
   const rest = findings.filter((one) => !isAdvice(one) && !isGradientFinding(one));
   const isSlow = rest.some(({ id }) => id.endsWith("superlinear"));
   const isUntaught = rest.some(({ id }) => !id.endsWith("superlinear"));
-  return (verdict === "right" ? "✓ " : "✗ ") + VERDICTS[verdict] +
-    (isUntaught ? " · TRAINING NEEDS A CHANGE" : "") +
-    (isSlow ? " · TIME GROWS FASTER THAN m" : "");
+  const verdict = isGradientRead(diagnosis) ? verdictOf(findings) : undefined;
+  return (verdict === "right" ? "✓ " : "✗ ") + [
+    ...(verdict === undefined ? [] : [VERDICTS[verdict]]),
+    ...(isUntaught ? ["TRAINING NEEDS A CHANGE"] : []),
+    ...(isSlow ? ["TIME GROWS FASTER THAN m"] : []),
+    ...(verdict === undefined && rest.length === 0 ? ["NOT EXAMINED"] : []),
+  ].join(" · ");
 }
 
 /** One finding as a diagnosis prints it: its title, formulas or evidence, cause and fix. */

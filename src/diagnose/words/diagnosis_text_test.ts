@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { makeTrial } from "../../../tests/support/trials.ts";
 import type { Finding } from "../../format/finding.ts";
 import { diagnosisJson, diagnosisText } from "./diagnosis_text.ts";
+import { SUBJECTS } from "../diagnose_cell.ts";
 import { verdictOf } from "../verdict.ts";
 import { titleOf, wordsOf } from "./finding_words.ts";
 import { nextFlags } from "./next_flags.ts";
@@ -20,10 +21,14 @@ test("a diagnosis fits the terminal, and no sentence is lost", () => {
   };
   for (const width of [40, 60, 80]) {
     const told: string[] = [
-      ...diagnosisText({ cell, healthy: true, failures: [], findings: [] }, width),
+      ...diagnosisText(
+        { cell, examined: SUBJECTS, healthy: true, failures: [], findings: [] },
+        width,
+      ),
       ...diagnosisText(
         {
           cell,
+          examined: SUBJECTS,
           healthy: false,
           failures: [{ subject: "training", failure: { kind: "timed-out", afterNs: 9e9 } }],
           findings: [finding],
@@ -90,7 +95,11 @@ test("a diagnosis with many problems has at most 25 lines of 80 columns, and wha
     { id: "faster-formulation", layers: [], factor: 12, formulations: [] },
   ];
   const next = "deno task diagnose mine --plugin mine.ts";
-  const lines = diagnosisText({ cell, healthy: false, failures: [], findings }, 80, { next });
+  const lines = diagnosisText(
+    { cell, examined: SUBJECTS, healthy: false, failures: [], findings },
+    80,
+    { next },
+  );
   assert.ok(lines.length <= 25, `${lines.length} lines`);
   const text = lines.join("\n");
   assert.match(text, /^✗ WRONG GRADIENT · TRAINING NEEDS A CHANGE$/m);
@@ -121,7 +130,13 @@ test("the verdict says what is right, and what is meant otherwise", () => {
 
 test("JSON has each finding as data and in words", () => {
   const finding: Finding = { id: "accumulated", layers: [], into: "own-sum" };
-  const { findings } = diagnosisJson({ cell, healthy: false, failures: [], findings: [finding] });
+  const { findings } = diagnosisJson({
+    cell,
+    examined: SUBJECTS,
+    healthy: false,
+    failures: [],
+    findings: [finding],
+  });
   assert.deepEqual(findings, [{ ...finding, title: titleOf(finding), ...wordsOf(finding) }]);
 });
 

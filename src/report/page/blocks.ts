@@ -56,6 +56,9 @@ function headingIds(blocks: readonly Block[]): ReadonlyMap<Heading, string> {
   return ids;
 }
 
+/** Where the first section of this heading is on its page. */
+export const sectionAddress = (text: string): string => `#h-${slugOf(text)}`;
+
 const slugOf = (text: string): string =>
   text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
@@ -135,7 +138,7 @@ const TONES = { "✓": "good", "✗": "bad", "⚠": "doubt" } as const;
 const printTrust = ({ items }: OfKind<"trust">): string =>
   `<p class="trust">${
     items.map(({ mark, text, under }) =>
-      `<a class="${TONES[mark]}" href="#h-${slugOf(under)}">${mark} ${content(text)}</a>`
+      `<a class="${TONES[mark]}" href="${sectionAddress(under)}">${mark} ${content(text)}</a>`
     ).join(" ")
   }</p>`;
 

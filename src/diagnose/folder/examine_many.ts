@@ -1,0 +1,155 @@
+import { InputError } from "../../base/errors.ts";
+import type { ResolvedData } from "../../data/resolve_data.ts";
+import type { PlanInput } from "../../format/plan.ts";
+import type { Unavailable } from "../../format/reason.ts";
+import {
+  type PreparedSweep,
+  prepareSweep,
+  writeData,
+  type WrittenData,
+} from "../../sweep/prepared_sweep.ts";
+import { resolveSetup } from "../../sweep/resolve_setup.ts";
+import type { TrialOptions } from "../../trial/run_trial.ts";
+import { diagnoseCell, type Diagnosis, joined, type Subject } from "../diagnose_cell.ts";
+
+/** One program of many, and what came of it. */
+export interface ExaminedProgram {
+  /** As it was named. */
+  readonly file: string;
+  /** Absent where the file could not be loaded. */
+  readonly program?: string;
+  /** Absent where it could not be loaded, or cannot run here. */
+  readonly diagnosis?: Diagnosis;
+  readonly refused?: InputError;
+  readonly skipped?: Unavailable;
+}
+
+export interface ManyPrograms {
+  readonly files: readonly string[];
+  /** The layers of the plan in which this file is the plug-in; they differ in nothing else. */
+  inputsOf(file: string): readonly PlanInput[];
+  loadData(): Promise<ResolvedData>;
+  readonly subjects: readonly Subject[];
+  /** Programs that are examined at the same time; scaling is always measured alone. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  /** A program was examined, except for its scaling. */
+  onExamined(one: ExaminedProgram, count: number, all: number): void;
+}
+
+interface Loaded {
+  readonly file: string;
+  readonly program: string;
+  readonly trial: TrialOptions;
+  readonly epochs: number;
+}
+
+/**
+ * Examines every program of these files, each in processes of its own. One that cannot be loaded, dies or hangs costs
+ * its own row. Returns what was examined until an interruption. Throws InputError where the same keeps all files from
+ * being loaded.
+ */
+export async function examineMany(given: ManyPrograms): Promise<ExaminedProgram[]> {
+  const { files, workers, signal } = given;
+  const data = await given.loadData();
+  let written: WrittenData | undefined;
+  const load = async (file: string): Promise<(Loaded | ExaminedProgram)[]> => {
+    try {
+      const setup = await resolveSetup(given.inputsOf(file), () => Promise.resolve(data), {
+        signal,
+      });
+      written ??= await writeData(setup);
+      const prepared = await prepareSweep(setup, signal, undefined, written);
+      return cellsOf(prepared).map((cell) => {
+        const program = cell.implementation;
+        const skipped = prepared.unavailable(cell);
+        return skipped
+          ? { file, program, skipped }
+          : { file, program, trial: prepared.trial(cell, 1, 0, {}), epochs: setup.plan.epochs };
+      });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return [{ file, refused: error }];
+    }
+  };
+  try {
+    // The first alone: what it finds and writes, the others share.
+    const first = await load(files[0]);
+    const others = await inParallel(files.slice(1), workers, signal, load);
+    const loaded = [first, ...others].flatMap((one) => one ?? []);
+    refuseIfAlike(loaded);
+    return await examineLoaded(given, loaded);
+  } finally {
+    await written?.remove();
+  }
+}
+
+async function examineLoaded(
+  { subjects, workers, signal, onExamined }: ManyPrograms,
+  loaded: readonly (Loaded | ExaminedProgram)[],
+): Promise<ExaminedProgram[]> {
+  let count = 0;
+  const tell = (one: ExaminedProgram) => onExamined(one, ++count, loaded.length);
+  const together = subjects.filter((one) => one !== "scaling");
+  const examine = async ({ file, program, trial, epochs }: Loaded, of: readonly Subject[]) => {
+    const diagnosis = await diagnoseCell(trial, epochs, () => {}, of);
+    return diagnosis && { file, program, diagnosis };
+  };
+  const examined = await inParallel(loaded, workers, signal, async (one) => {
+    const answer = isLoaded(one) ? await examine(one, together) : one;
+    if (answer && together.length > 0) tell(answer);
+    return answer;
+  });
+  const all: ExaminedProgram[] = [];
+  for (const [i, answer] of examined.entries()) {
+    if (answer === undefined) continue;
+    const one = loaded[i];
+    // A program that failed above would fail again.
+    const { diagnosis } = answer;
+    const isTimed = subjects.includes("scaling") && isLoaded(one) &&
+      diagnosis !== undefined && diagnosis.failures.length === 0 && !signal.aborted;
+    const scaling = isTimed ? await examine(one, ["scaling"]) : undefined;
+    const whole = isTimed && scaling
+      ? { ...answer, diagnosis: joined(diagnosis, scaling.diagnosis) }
+      : answer;
+    if (together.length === 0) tell(whole);
+    all.push(whole);
+  }
+  return all;
+}
+
+const isLoaded = (one: Loaded | ExaminedProgram): one is Loaded => "trial" in one;
+
+/** The largest subset alone: smaller ones only learn less. */
+function cellsOf({ plan, cells }: PreparedSweep) {
+  const examples = Math.max(...plan.sizes);
+  return cells.filter((one) => one.examples === examples);
+}
+
+/** A flag that no program can use is no fault of theirs. */
+function refuseIfAlike(loaded: readonly (Loaded | ExaminedProgram)[]): void {
+  const messages = new Set(
+    loaded.map((one) => "refused" in one ? one.refused?.message : undefined),
+  );
+  const [first] = loaded;
+  if (messages.size === 1 && "refused" in first && first.refused) throw first.refused;
+}
+
+/** The answers in the order of the items; an interruption leaves the rest undefined. */
+async function inParallel<T, R>(
+  items: readonly T[],
+  workers: number,
+  signal: AbortSignal,
+  work: (item: T) => Promise<R>,
+): Promise<(R | undefined)[]> {
+  const answers = new Array<R | undefined>(items.length).fill(undefined);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length && !signal.aborted) {
+      const at = next++;
+      answers[at] = await work(items[at]);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, items.length) }, worker));
+  return answers;
+}

@@ -1,0 +1,66 @@
+import { existsSync, globSync, readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { InputError } from "../../base/errors.ts";
+import { kindOf } from "../../trial/program/kinds.ts";
+
+/** Signs of a pattern that the shell did not expand. */
+const PATTERN = /[*?[{]/;
+
+/** Whether these names stand for several files: a folder, a pattern, or more than one name. */
+export const areMany = (names: readonly string[]): boolean =>
+  names.length > 1 || names.some((name) => isFolder(name) || isPattern(name));
+
+/**
+ * The plug-ins that folders, patterns and files name, each once and sorted. A folder stands for the plug-ins in it, or
+ * for those of its folders where it has none itself. Throws InputError for a name that stands for none.
+ */
+export function pluginPaths(names: readonly string[]): string[] {
+  const all = names.flatMap((name) => {
+    const found = isFolder(name) ? inFolder(name) : isPattern(name) ? matching(name) : fileOf(name);
+    if (found.length > 0) return found;
+    throw new InputError(
+      `Cannot diagnose "${name}": it holds no plug-in, expected files in .ts, .js, .py or .c, ` +
+        "or executable ones",
+      "name a folder that holds the programs themselves",
+    );
+  });
+  return [...new Set(all)].sort();
+}
+
+function fileOf(name: string): string[] {
+  if (existsSync(name)) return [name];
+  throw new InputError(
+    `Cannot diagnose "${name}": there is no such file or folder`,
+    "check the path; implementations of Slope are examined one at a time",
+  );
+}
+
+function inFolder(folder: string): string[] {
+  const own = pluginsIn(folder);
+  if (own.length > 0) return own;
+  return entriesOf(folder).filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => pluginsIn(join(folder, name)));
+}
+
+const pluginsIn = (folder: string): string[] =>
+  entriesOf(folder).map(({ name }) => join(folder, name)).filter(isPlugin);
+
+/** A hidden file, or one of a package, is nobody's program. */
+const isOwn = (name: string): boolean => !/^[._]/.test(name) && name !== "node_modules";
+
+const entriesOf = (folder: string) =>
+  readdirSync(folder, { withFileTypes: true }).filter(({ name }) => isOwn(name));
+
+const matching = (pattern: string): string[] =>
+  globSync(pattern).filter((path) => isOwn(basename(path)) && isPlugin(path));
+
+const SOURCE = /(?<!\.d)\.([cm]?[jt]s|py|c|so|dylib|dll)$/;
+
+const isPlugin = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true &&
+  (SOURCE.test(path) || kindOf(path) === "program");
+
+const isFolder = (name: string): boolean =>
+  statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+const isPattern = (name: string): boolean => PATTERN.test(name) && !existsSync(name);

@@ -1,0 +1,92 @@
+import type { Finding } from "../../format/finding.ts";
+import {
+  type Block,
+  folded,
+  heading,
+  list,
+  numbers,
+  paragraph,
+  table,
+} from "../../report/document.ts";
+import { formatCount } from "../../report/numbers.ts";
+import { printBlocks, sectionAddress } from "../../report/page/blocks.ts";
+import { pageOf } from "../../report/page/page_shell.ts";
+import { faultsOf, sorted, totalsOf } from "../folder/classes.ts";
+import type { ExaminedProgram } from "../folder/examine_many.ts";
+import { isAdvice } from "../scaling/scaling_findings.ts";
+import { className } from "./class_words.ts";
+import { titleOf, wordsOf } from "./finding_words.ts";
+import { totalsText } from "./folder_text.ts";
+import type { Language } from "./mistake_words.ts";
+import { failureText, languageOf, rowsOf } from "./program_row.ts";
+
+/** A page for whoever reads many programs: the answer, the kinds of mistakes, a row each, and the details unfolded. */
+export function folderPage(given: readonly ExaminedProgram[]): string {
+  const programs = sorted(given);
+  const rows = rowsOf(programs);
+  const { classes, ...totals } = totalsOf(programs);
+  const namesOf = (id: Finding["id"]) =>
+    rows.filter((_, i) => faultsOf(programs[i]).some((fault) => fault.id === id))
+      .map(({ name }) => name);
+  const titles = rows.map(({ mark, name }) => `${mark} ${name}`);
+  return pageOf({
+    title: `What is wrong with ${formatCount(totals.programs)} programs`,
+    main: printBlocks([
+      { kind: "verdict", text: totalsText({ ...totals, classes }) },
+      ...(classes.length === 0 ? [] : [
+        heading("Kinds of mistakes"),
+        table(
+          ["these", numbers("programs"), "which"],
+          classes.map(({ id, programs }) => [
+            className(id, 2),
+            formatCount(programs),
+            namesOf(id).join(", "),
+          ]),
+        ),
+      ]),
+      heading("Programs"),
+      {
+        ...table(
+          ["program", "verdict", "cause", "layers", "how sure"],
+          rows.map(({ verdict, cause, layers, sure }, i) => [
+            titles[i],
+            verdict,
+            cause,
+            layers,
+            sure,
+          ]),
+        ),
+        links: new Map(titles.map((title) => [title, sectionAddress(title)])),
+      },
+      ...programs.flatMap((one, i) => folded(titles[i], detailsOf(one))),
+    ]),
+  });
+}
+
+function detailsOf(one: ExaminedProgram): Block[] {
+  const findings = one.diagnosis?.findings ?? [];
+  const failure = failureText(one);
+  const faults = findings.filter((finding) => !isAdvice(finding));
+  const blocks: Block[] = [
+    ...(failure === undefined ? [] : [paragraph(`Not examined to the end: ${failure}.`)]),
+    ...(one.refused?.hint === undefined ? [] : [paragraph(`Hint: ${one.refused.hint}.`)]),
+    ...[...faults, ...findings.filter(isAdvice)].flatMap((finding) =>
+      findingBlocks(finding, languageOf(one))
+    ),
+  ];
+  return blocks.length > 0 ? blocks : [paragraph("Nothing is wrong with what was examined.")];
+}
+
+function findingBlocks(finding: Finding, language: Language): Block[] {
+  const { evidence, meaning, fix } = wordsOf(finding, language);
+  const { found, right } = "found" in finding ? finding : {};
+  return [
+    heading(titleOf(finding), 3),
+    list([
+      ...(found && right ? [`Found: ${found}`, `Right: ${right}`] : []),
+      `Cause: ${meaning}`,
+      `Fix: ${fix}`,
+      `Seen: ${evidence}`,
+    ]),
+  ];
+}

@@ -1,0 +1,75 @@
+import { formatCount } from "../../report/numbers.ts";
+import { paint, type Style, wrapped } from "../../report/terminal_style.ts";
+import { alignedRows } from "../../report/text_table.ts";
+import { type Totals, totalsOf } from "../folder/classes.ts";
+import type { ExaminedProgram } from "../folder/examine_many.ts";
+import { classText } from "./class_words.ts";
+import { listInWords } from "./plain_words.ts";
+import { rowsOf } from "./program_row.ts";
+
+/** More classes than these stand below, not in the first line. */
+const FIRST_CLASSES = 3;
+
+/** "12 of 30 are right; 9 miss the slope of the output, 4 …; 2 could not be examined." */
+export function totalsText({ programs, right, notExamined, skipped, classes }: Totals): string {
+  const others = classes.length - FIRST_CLASSES;
+  const told = classes.slice(0, FIRST_CLASSES).map(({ id, programs }) => classText(id, programs));
+  return [
+    right === programs
+      ? programs === 1 ? "The program is right" : `All ${formatCount(programs)} are right`
+      : `${formatCount(right)} of ${formatCount(programs)} ${right === 1 ? "is" : "are"} right`,
+    ...(told.length === 0
+      ? []
+      : [told.join(", ") + (others > 0 ? `, and ${formatCount(others)} more kinds of fault` : "")]),
+    ...(notExamined > 0 ? [`${formatCount(notExamined)} could not be examined`] : []),
+    ...(skipped > 0 ? [`${formatCount(skipped)} cannot run here`] : []),
+  ].join("; ") + ".";
+}
+
+const HEADER = ["", "program", "verdict", "layers", "how sure", "cause"];
+
+/** The answer in a line, the classes of mistakes, a row each, and what to do next. */
+export function folderText(
+  programs: readonly ExaminedProgram[],
+  style: Style,
+  next: string | undefined,
+): string[] {
+  const totals = totalsOf(programs);
+  const rows = rowsOf(programs);
+  const lines = alignedRows([
+    HEADER,
+    ...rows.map(({ mark, name, verdict, layers, sure, cause }) => [
+      mark,
+      name,
+      verdict,
+      layers,
+      sure,
+      cause,
+    ]),
+  ], style.width);
+  const isRight = totals.right === totals.programs;
+  return [
+    ...wrapped(`${isRight ? "✓" : "✗"} ${totalsText(totals)}`, style, "bold", "  "),
+    ...(totals.classes.length > FIRST_CLASSES
+      ? wrapped(
+        `All kinds: ${
+          listInWords(totals.classes.map(({ id, programs }) => classText(id, programs)))
+        }.`,
+        style,
+        undefined,
+        "  ",
+      )
+      : []),
+    ...lines.flatMap((of, i) => {
+      const kind = i === 0
+        ? "dim"
+        : rows[i - 1].mark === "✗"
+        ? "red"
+        : rows[i - 1].mark === "–"
+        ? "dim"
+        : undefined;
+      return kind === undefined ? of : of.map((line) => paint(kind, line, style));
+    }),
+    ...(next === undefined ? [] : wrapped(`Next: \`${next}\``, style, undefined, "  ")),
+  ];
+}
