@@ -3,7 +3,6 @@ import { cannotFind } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import { type Answer, ask } from "../trial/ask.ts";
-import { librariesOf } from "../gradients/all.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
 import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol.ts";
@@ -324,16 +323,7 @@ function describe(
   const { plugin } = asked;
   const request = { type: "describe", protocol: PROTOCOL_VERSION, ...known(asked) } as const;
   return ask(runtime, request, {
-    // Slope's own may open their libraries, so that each can say whether its library is there. A plug-in, which any
-    // command with --plugin imports, may open none until one of its implementations is run.
-    permissions: plugin === undefined
-      ? {
-        read: code ? [code.codeFolder] : [],
-        needs: [],
-        libraries: librariesOf() ?? [],
-        compiles: true,
-      }
-      : permissionsToDescribe(plugin),
+    permissions: permissionsToDescribe(plugin, code?.codeFolder),
     timeoutMs: DESCRIBE_TIMEOUT_MS,
     script: code?.script,
     signal,

@@ -39,8 +39,17 @@ export function permissionsOf(
   });
 }
 
-/** What a process may read and open that is only asked which implementations a plug-in has. */
-export function permissionsToDescribe(plugin: string): Permissions {
+/**
+ * What a process may read and open that is only asked which implementations a plug-in has, or Slope itself, whose code
+ * may lie in `codeFolder`.
+ */
+export function permissionsToDescribe(plugin?: string, codeFolder?: string): Permissions {
+  // Slope's own may open their libraries, so that each can say whether its library is there. A plug-in, which any
+  // command with --plugin imports, may open none until one of its implementations is run.
+  if (plugin === undefined) {
+    const read = codeFolder === undefined ? [] : [codeFolder];
+    return { read, needs: [], libraries: librariesOf() ?? [], compiles: true };
+  }
   if (kindOf(plugin) === "module") {
     const project = projectOf(plugin);
     return { read: project.read, project, needs: [] };
