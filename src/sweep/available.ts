@@ -1,26 +1,14 @@
 import { isJavaScript } from "../base/runtime.ts";
 import { cannotFind } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
-import { known } from "../base/known.ts";
-import { type Answer, ask } from "../trial/ask.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
-import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
-import { PROTOCOL_VERSION } from "../format/protocol.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import type { Cell, RuntimeName } from "../format/trial_record.ts";
-import { permissionsToDescribe } from "../trial/permissions.ts";
 import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
+import { describeFile, describeIn } from "./describe_programs.ts";
 import { libraryOf } from "./compile_native.ts";
 import { findPython } from "./interpreters.ts";
-import { type Candidate, type Described, describedBy } from "./schedule.ts";
-
-const DESCRIBE_TIMEOUT_MS = 20_000;
-
-/** A child of another version, and the folder that it needs to read. */
-export interface Code {
-  readonly script: string;
-  readonly codeFolder: string;
-}
+import { type Candidate, type Described } from "./schedule.ts";
 
 /** A runtime and its implementations; none where it was not found. */
 export interface RuntimePrograms {
@@ -172,25 +160,6 @@ async function findCandidates(
   return found;
 }
 
-/** The same as `describeIn` for a file of this runtime; `plugin` is the file that the user named. */
-async function describeFile(
-  runtime: Runtime,
-  file: string,
-  plugin: string,
-  signal: AbortSignal | undefined,
-): Promise<Described[]> {
-  if (kindOf(plugin) !== "native") return await describeIn(runtime, file, signal);
-  const answer = await describe(runtime, { plugin: file }, signal, undefined);
-  if (answer.ended === "aborted") return [];
-  if (answer.ended === "reply") return answer.reply.map(describedBy);
-  const { failure } = answer;
-  const hint = 'kits/c/slope.h has the functions of a native plug-in; C++ declares them extern "C"';
-  const problem = `Cannot load plug-in "${plugin}"`;
-  throw failure.kind === "stage-failed"
-    ? new BrokenFile(`${problem}: ${failure.message}`, hint)
-    : new BrokenFile(problem, hint, { cause: failure });
-}
-
 const ownOf = new Map<string, Described[]>();
 
 /** Slope's own implementations, asked once for each runtime: a folder of plug-ins asks for every file. */
@@ -213,16 +182,6 @@ function checkName({ name }: Described, plugin: string, others: readonly Candida
       `${other.plugin ?? "Slope itself"}, expected a name of its own`,
     "rename one of the two",
   );
-}
-
-/** Names of the implementations of an earlier commit. Throws InputError when its child does not answer. */
-export async function describeCode(
-  runtime: Runtime,
-  code: Code,
-  signal?: AbortSignal,
-): Promise<string[]> {
-  const implementations = await describeIn(runtime, undefined, signal, code);
-  return implementations.map(({ name }) => name);
 }
 
 /**
@@ -251,81 +210,4 @@ export function checkImplementations(
   if (unknown === undefined) return;
   const hint = `known are ${names.join(", ")}; add your own with --plugin FILE`;
   throw cannotFind("implementation", unknown, names, hint);
-}
-
-async function describeIn(
-  runtime: Runtime,
-  plugin: string | undefined,
-  signal: AbortSignal | undefined,
-  code?: Code,
-  interpreter?: Runtime,
-): Promise<Described[]> {
-  const asked = { plugin, python: interpreter?.path };
-  const answer = await describe(runtime, asked, signal, code);
-  if (answer.ended === "aborted") return [];
-  if (answer.ended === "reply") return answer.reply.map(describedBy);
-  const { failure } = answer;
-  if (plugin !== undefined && isForeign(plugin)) {
-    const hint = kindOf(plugin) === "python"
-      ? pythonHint(failure)
-      : "docs/PROTOCOL.md says what a program answers";
-    throw new BrokenFile(`Cannot load plug-in "${plugin}"`, hint, { cause: failure });
-  }
-  const place = `in ${runtime.name} ${runtime.version}`;
-  if (plugin === undefined) {
-    // A probe that loads native code can crash the process. It must not keep the others from running.
-    const unprobed: Unprobed = ["ffi", "gpu"];
-    const without = await describe(runtime, { unprobed }, signal, code);
-    if (without.ended === "reply") {
-      return without.reply.map((told): Described => ({
-        ...describedBy(told),
-        ...(told.needs.some((need) => unprobed.includes(need)) && {
-          availability: { available: false, reason: { kind: "not-probed", failure } },
-        }),
-      }));
-    }
-    const what = code === undefined
-      ? "Slope's own implementations"
-      : "the implementations of the earlier commit";
-    throw new InputError(
-      `Cannot load ${what} ${place}`,
-      `run "${runtime.name}" by hand on src/child.ts to see what it says`,
-      { cause: failure },
-    );
-  }
-  const hint = "fix the file; docs/ADDING.md shows both forms of a plug-in";
-  // The child names the plug-in itself.
-  const fault = failure.kind === "fault" && failure.fault.kind === "exception"
-    ? failure.fault
-    : undefined;
-  throw failure.kind === "stage-failed"
-    ? new BrokenFile(`${failure.message} (${place})`, hint)
-    : fault
-    ? new BrokenFile(`${fault.message} (${fault.file}:${fault.line}, ${place})`, hint)
-    : new BrokenFile(`Cannot load plug-in "${plugin}" ${place}`, hint, { cause: failure });
-}
-
-const pythonHint = (failure: Failure): string =>
-  failure.kind === "timed-out"
-    ? 'if it loads data or trains at its top level, import it with slope.definitions("FILE")'
-    : "docs/PYTHON.md shows the forms of a plug-in";
-
-function describe(
-  runtime: Runtime,
-  asked: {
-    plugin?: string | undefined;
-    python?: string | undefined;
-    unprobed?: Unprobed;
-  },
-  signal: AbortSignal | undefined,
-  code: Code | undefined,
-): Promise<Answer<DescribeRequest>> {
-  const { plugin } = asked;
-  const request = { type: "describe", protocol: PROTOCOL_VERSION, ...known(asked) } as const;
-  return ask(runtime, request, {
-    permissions: permissionsToDescribe(plugin, code?.codeFolder),
-    timeoutMs: DESCRIBE_TIMEOUT_MS,
-    script: code?.script,
-    signal,
-  });
 }

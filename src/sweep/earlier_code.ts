@@ -6,13 +6,8 @@ import { promisify } from "node:util";
 import { InputError, messageOf } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
 import { makeTemporaryFolder } from "../base/temporary_folder.ts";
-import {
-  type Code,
-  describeCode,
-  firstCandidates,
-  firstRuntime,
-  type RuntimePrograms,
-} from "./available.ts";
+import { firstCandidates, firstRuntime, type RuntimePrograms } from "./available.ts";
+import { type Code, describeCode } from "./describe_programs.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { libraryOf } from "./compile_native.ts";
 import { keptPlugin, runnableCopy } from "./plugin_copies.ts";

@@ -1,0 +1,128 @@
+import { BrokenFile, InputError } from "../base/errors.ts";
+import { known } from "../base/known.ts";
+import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
+import type { Failure } from "../format/reason.ts";
+import { type Answer, ask } from "../trial/ask.ts";
+import { permissionsToDescribe } from "../trial/permissions.ts";
+import { isForeign, kindOf } from "../trial/program/kinds.ts";
+import type { Runtime } from "../trial/runtimes.ts";
+import { type Described, describedBy } from "./schedule.ts";
+
+const DESCRIBE_TIMEOUT_MS = 20_000;
+
+/** A child of another version, and the folder that it needs to read. */
+export interface Code {
+  readonly script: string;
+  readonly codeFolder: string;
+}
+
+/** Names of the implementations of an earlier commit. Throws InputError when its child does not answer. */
+export async function describeCode(
+  runtime: Runtime,
+  code: Code,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const implementations = await describeIn(runtime, undefined, signal, code);
+  return implementations.map(({ name }) => name);
+}
+
+/** The same as `describeIn` for a file of this runtime; `plugin` is the file that the user named. */
+export async function describeFile(
+  runtime: Runtime,
+  file: string,
+  plugin: string,
+  signal: AbortSignal | undefined,
+): Promise<Described[]> {
+  if (kindOf(plugin) !== "native") return await describeIn(runtime, file, signal);
+  const answer = await describe(runtime, { plugin: file }, signal, undefined);
+  if (answer.ended === "aborted") return [];
+  if (answer.ended === "reply") return answer.reply.map(describedBy);
+  const { failure } = answer;
+  const hint = 'kits/c/slope.h has the functions of a native plug-in; C++ declares them extern "C"';
+  const problem = `Cannot load plug-in "${plugin}"`;
+  throw failure.kind === "stage-failed"
+    ? new BrokenFile(`${problem}: ${failure.message}`, hint)
+    : new BrokenFile(problem, hint, { cause: failure });
+}
+
+/**
+ * What Slope's own child says of a plug-in, or without one of Slope's implementations. Throws InputError for what cannot
+ * be used.
+ */
+export async function describeIn(
+  runtime: Runtime,
+  plugin: string | undefined,
+  signal: AbortSignal | undefined,
+  code?: Code,
+  interpreter?: Runtime,
+): Promise<Described[]> {
+  const asked = { plugin, python: interpreter?.path };
+  const answer = await describe(runtime, asked, signal, code);
+  if (answer.ended === "aborted") return [];
+  if (answer.ended === "reply") return answer.reply.map(describedBy);
+  const { failure } = answer;
+  if (plugin !== undefined && isForeign(plugin)) {
+    const hint = kindOf(plugin) === "python"
+      ? pythonHint(failure)
+      : "docs/PROTOCOL.md says what a program answers";
+    throw new BrokenFile(`Cannot load plug-in "${plugin}"`, hint, { cause: failure });
+  }
+  const place = `in ${runtime.name} ${runtime.version}`;
+  if (plugin === undefined) {
+    // A probe that loads native code can crash the process. It must not keep the others from running.
+    const unprobed: Unprobed = ["ffi", "gpu"];
+    const without = await describe(runtime, { unprobed }, signal, code);
+    if (without.ended === "reply") {
+      return without.reply.map((told): Described => ({
+        ...describedBy(told),
+        ...(told.needs.some((need) => unprobed.includes(need)) && {
+          availability: { available: false, reason: { kind: "not-probed", failure } },
+        }),
+      }));
+    }
+    const what = code === undefined
+      ? "Slope's own implementations"
+      : "the implementations of the earlier commit";
+    throw new InputError(
+      `Cannot load ${what} ${place}`,
+      `run "${runtime.name}" by hand on src/child.ts to see what it says`,
+      { cause: failure },
+    );
+  }
+  const hint = "fix the file; docs/ADDING.md shows both forms of a plug-in";
+  // The child names the plug-in itself.
+  const fault = failure.kind === "fault" && failure.fault.kind === "exception"
+    ? failure.fault
+    : undefined;
+  throw failure.kind === "stage-failed"
+    ? new BrokenFile(`${failure.message} (${place})`, hint)
+    : fault
+    ? new BrokenFile(`${fault.message} (${fault.file}:${fault.line}, ${place})`, hint)
+    : new BrokenFile(`Cannot load plug-in "${plugin}" ${place}`, hint, { cause: failure });
+}
+
+const pythonHint = (failure: Failure): string =>
+  failure.kind === "timed-out"
+    ? 'if it loads data or trains at its top level, import it with slope.definitions("FILE")'
+    : "docs/PYTHON.md shows the forms of a plug-in";
+
+function describe(
+  runtime: Runtime,
+  asked: {
+    plugin?: string | undefined;
+    python?: string | undefined;
+    unprobed?: Unprobed;
+  },
+  signal: AbortSignal | undefined,
+  code: Code | undefined,
+): Promise<Answer<DescribeRequest>> {
+  const { plugin } = asked;
+  const request = { type: "describe", protocol: PROTOCOL_VERSION, ...known(asked) } as const;
+  return ask(runtime, request, {
+    permissions: permissionsToDescribe(plugin, code?.codeFolder),
+    timeoutMs: DESCRIBE_TIMEOUT_MS,
+    script: code?.script,
+    signal,
+  });
+}
