@@ -139,7 +139,8 @@ function inputsAgainst(folder: string | undefined, given: BenchOptions): PlanInp
   if (folder === undefined) return inputs;
   const { plan, environment: { gitCommit } } = readRunFile(folder);
   // With --resolve, `rounds` is a limit, which the earlier run did not set.
-  const { rounds, ...rest } = plan;
+  // Commands are those of this command line alone.
+  const { rounds, beforeRun: _, beforeTrial: __, afterRun: ___, ...rest } = plan;
   const before: PlanInput = given.resolve === undefined ? { ...rest, rounds } : rest;
   const { threshold } = given;
   const against = { folder, threshold, ...(gitCommit !== undefined && { gitCommit }) };

@@ -100,6 +100,7 @@ type Reader = (field: PlanField, choices: readonly string[]) => ValueParser<"syn
 const READERS: Record<Exclude<FieldKind, "flag" | "files" | "layers" | "versions">, Reader> = {
   "names": (_, choices) => choices.length > 0 ? choiceList("NAMES", choices) : wordList("NAMES"),
   "name": () => string({ metavar: "NAME" }),
+  "command": () => string({ metavar: "COMMAND" }),
   "earlier run": () => string({ metavar: "RUN" }),
   "choices": (_, choices) => choiceList("NAMES", choices),
   "choice": (_, choices) => oneOf("NAME", choices),
@@ -165,6 +166,7 @@ export const sweepOptions = merge(
     "keepWrong",
     "timeSoftware",
   ]),
+  planOptions("Hooks", ["beforeRun", "beforeTrial", "afterRun"]),
 );
 
 function presetFlag(preset: "quick" | "thorough") {

@@ -89,6 +89,9 @@ const WORDS = [
   ["--null-twin", "mine"],
   ["--keep-wrong"],
   ["--time-software", "no"],
+  ["--before-run", "sh -c 'echo $HOME'"],
+  ["--before-trial", "sync"],
+  ["--after-run", "sleep 1"],
   ["--against", "/results/an earlier run", "--threshold", "2.9%"],
 ];
 

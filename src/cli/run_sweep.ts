@@ -1,6 +1,7 @@
 import type { Plan } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import type { Terminal } from "../base/terminal.ts";
+import { failedHookText } from "../report/hook_words.ts";
 import { startWarningText } from "../report/warning_words.ts";
 import { ALPHA } from "../stats/verdict.ts";
 import { cellsToBisect } from "../summary/bisect.ts";
@@ -26,7 +27,10 @@ export async function runSweep(
       onCodeFault,
     );
     progress.stop();
-    await handle.close();
+    const failed = (await handle.close()).find(({ hook, exitCode }) =>
+      hook === "after-run" && exitCode !== 0
+    );
+    if (failed) terminal.note(`warning: ${failedHookText(failed)}`);
     return ended === "complete";
   } catch (error) {
     progress.stop();

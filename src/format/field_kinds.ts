@@ -12,6 +12,7 @@ export type PresetName = keyof typeof PRESETS;
 export type FieldKind =
   | "names"
   | "name"
+  | "command"
   | "choices"
   | "choice"
   | "subsets"

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DataSource } from "../data/schemas.ts";
 import { Ceilings } from "./ceilings.ts";
 import type { PlanField } from "./field_kinds.ts";
+import { HookRecord } from "./hook.ts";
 import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "./plan_fields.ts";
 import { DescribedImplementation } from "./protocol.ts";
 import { CellRuntime, FORMAT_VERSION } from "./trial_record.ts";
@@ -58,6 +59,8 @@ export const Session = z.strictObject({
   pid: positive.optional(),
   /** Boot and start of that process, which tell it from a later one with the same number. Known on Linux only. */
   processStart: z.string().optional(),
+  /** Commands of the user that ran in it. */
+  hooks: z.array(HookRecord).optional(),
 });
 export type Session = z.infer<typeof Session>;
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
 import { CROSSOVER_AXES } from "./crossover_axes.ts";
 import { field, type PlanField } from "./field_kinds.ts";
+import { HOOK_FIELDS } from "./hook_fields.ts";
 import { SubsetSize } from "./subset_sizes.ts";
 import { RuntimeName } from "./trial_record.ts";
 
@@ -281,6 +282,7 @@ export const PLAN_FIELDS = {
     label: "software devices timed",
     help: "Time implementations whose device is emulated by the processor",
   }),
+  ...HOOK_FIELDS,
   against: field({
     kind: "earlier run",
     flag: "against",

@@ -1,10 +1,12 @@
 import type { InputError } from "../base/errors.ts";
 import type { Unmeasured } from "../format/ceilings.ts";
+import { HookRecord } from "../format/hook.ts";
 import { type NoRuntime, Reason, type Unavailable } from "../format/reason.ts";
 import type { Problem, Summary } from "../format/summary.ts";
 import type { Device } from "../format/trial_record.ts";
 import { describeChange } from "../sweep/plugin_copies.ts";
 import { faultText, wrongText } from "./fault_words.ts";
+import { failedHookText } from "./hook_words.ts";
 import { counted, formatBinary, formatCount, formatDuration, formatNumber } from "./numbers.ts";
 
 /** Why a trial was skipped or failed. */
@@ -154,6 +156,8 @@ const UNMEASURED: Record<Unmeasured["what"], string> = {
 
 /** An error's message and the reasons that caused it. */
 export function errorText({ message, cause }: InputError): string {
+  const hook = HookRecord.safeParse(cause);
+  if (hook.success) return `${message}: ${failedHookText(hook.data)}`;
   const reasons = Reason.array().safeParse([cause].flat());
   return reasons.success ? `${message}: ${reasonsText(reasons.data)}` : message;
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { timestamp } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
@@ -9,8 +9,10 @@ import { mergeCeilings } from "../machine/find_ceiling.ts";
 import type { Network } from "../model/network.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { type Cell, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
+import type { HookRecord } from "../format/hook.ts";
 import { findCeilings } from "./find_ceilings.ts";
 import { describeEnvironment } from "./environment.ts";
+import { hooksOf } from "./hooks.ts";
 import { changeOf, checkUnchanged, keepPlugins } from "./plugin_copies.ts";
 import { openJournal, readJournal, repairJournal } from "./journal.ts";
 import { candidateIn, type RuntimePrograms } from "./available.ts";
@@ -136,6 +138,9 @@ async function handleOf(
     throw error;
   });
   const journal = openJournal(join(folder, JOURNAL_FILE));
+  const hooks = hooksOf(setup.plan);
+  const variables = { SLOPE_RUN: resolve(folder) };
+  let hasBegun = false;
   let run: RunFile = before;
   let ended: "complete" | "interrupted" = "interrupted"; // until the sweep says otherwise
   return {
@@ -154,6 +159,10 @@ async function handleOf(
       say = onEvent;
       const isOpen = run.plan.resolve !== undefined || run.plan.crossover !== undefined;
       const isOver = !isOpen && done.length >= prepared.cells.length * run.plan.rounds;
+      if (!isOver) {
+        hasBegun = true;
+        await hooks.run("before-run", variables, signal);
+      }
       if (!isOver || run.ceilings === undefined) {
         run = await withWork(run, setup, prepared.described, onEvent, signal);
         if (!isOpen) {
@@ -170,6 +179,12 @@ async function handleOf(
         onEvent,
         limitOf: (cell) => speedLimitOf(run, cell),
         onCodeFault,
+        beforeTrial: ({ implementation }, round) =>
+          hooks.run("before-trial", {
+            ...variables,
+            SLOPE_PROGRAM: implementation,
+            SLOPE_ROUND: String(round),
+          }, signal),
         codeFault: (cell) => codeFaultOf(cell, run, setup.programs),
         ...(nextCells && run.plan.crossover !== undefined && {
           nextCells: (trials) => nextCells(run, trials),
@@ -178,11 +193,16 @@ async function handleOf(
       });
       return ended;
     },
-    /** Writes the end of this session and removes temporary files. Call it however the sweep ended. */
+    /**
+     * Runs the hook after the run, writes the end of this session and removes temporary files. Call it however the sweep
+     * ended. Returns what became of the hooks.
+     */
     async close() {
       journal.close();
       await prepared.close();
-      await writeRunFile(folder, finished(run, ended));
+      if (hasBegun) await hooks.run("after-run", variables);
+      await writeRunFile(folder, finished(run, ended, hooks.records()));
+      return hooks.records();
     },
   };
 }
@@ -204,9 +224,18 @@ function sessionOf(startedAt: string): Session {
   return known({ startedAt, pid: process.pid, processStart: processStart(process.pid) });
 }
 
-function finished(run: RunFile, ended: "complete" | "interrupted"): RunFile {
+function finished(
+  run: RunFile,
+  ended: "complete" | "interrupted",
+  hooks: readonly HookRecord[] = [],
+): RunFile {
   const { startedAt } = run.sessions[run.sessions.length - 1];
-  const last: Session = { startedAt, finishedAt: timestamp(), ended };
+  const last: Session = {
+    startedAt,
+    finishedAt: timestamp(),
+    ended,
+    ...(hooks.length > 0 && { hooks: [...hooks] }),
+  };
   return { ...run, sessions: [...run.sessions.slice(0, -1), last] };
 }
 

@@ -25,6 +25,8 @@ export interface SweepOptions {
   readonly signal?: AbortSignal;
   onEvent?(event: SweepEvent): void;
   limitOf?(cell: Cell): SpeedLimit | undefined;
+  /** Runs before each trial. What it throws ends the sweep. */
+  beforeTrial?(cell: Cell, round: number): Promise<void>;
   /** How the code of a cell has changed since the run began. */
   codeFault?(cell: Cell): Promise<CodeChanged | undefined>;
   /** A change fails the trials of that code, or ends the sweep so that a new one can begin. */
@@ -206,6 +208,7 @@ class Sweep {
     }
     const fault = await codeFault?.(cell);
     if (fault !== undefined) return this.ofOtherCode(fault, cell, round);
+    await this.options.beforeTrial?.(cell, round);
     onEvent?.({ type: "started", cell, round });
     // Many short trials say more than a few long ones, because processes differ.
     const isOpen = plan.resolve !== undefined || plan.crossover !== undefined;
