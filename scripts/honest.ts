@@ -12,7 +12,7 @@ import { writePrepared } from "../src/data/prepared.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { availabilityOf } from "../src/gradients/availability.ts";
-import { PROTOCOL_VERSION } from "../src/format/protocol.ts";
+import { PROTOCOL_VERSION } from "../src/format/protocol_version.ts";
 import { RuntimeName } from "../src/format/trial_record.ts";
 import { findRuntime } from "../src/trial/runtimes.ts";
 import { runTrial } from "../src/trial/run_trial.ts";

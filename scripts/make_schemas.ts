@@ -15,7 +15,8 @@ import { PlanInput, RunFile } from "../src/format/plan.ts";
 import { choicesOf, type PlanField } from "../src/format/field_kinds.ts";
 import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../src/format/plan_fields.ts";
 import { ProfileFile } from "../src/format/profile_file.ts";
-import { Message, Request } from "../src/format/protocol.ts";
+import { Message } from "../src/format/protocol.ts";
+import { Request } from "../src/format/request.ts";
 import { TrialRecord } from "../src/format/trial_record.ts";
 import { splice } from "./splice.ts";
 

@@ -2,149 +2,138 @@
  * How often scaling laws and learning curves are found in simulations, whose truth is known. Writes the tables of
  * docs/METHODOLOGY.md. Run: deno task simulate:scaling
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { LIKE_TRACES, TWO_PACES } from "../tests/support/noise.ts";
-import {
-  breaksFound,
-  curvesCovered,
-  exponentsCovered,
-  largestCovered,
-  lawsNamed,
-  powerOf,
-} from "../tests/support/scaling_simulations.ts";
+import type { Named } from "../tests/support/scaling_simulations.ts";
 import { formatPercent } from "../src/report/numbers.ts";
-import { numberTable, splice } from "./splice.ts";
+import { chance, type SimulatedTable, writeSimulated } from "./simulated_tables.ts";
 
 const RUNS = 1000;
 const ROUNDS = [3, 10];
-const CONSTANTS = [0, 0.05, 0.2, 0.6];
 
-const percent = (share: number, digits = 1): string => formatPercent(share, digits);
+const share = (count: unknown): string => formatPercent(count as number / RUNS, 1);
+const shareOf = (part: number): string => formatPercent(part, 0);
 
-function coverage(): string {
-  const cases = [
-    { name: "k = 1", exponent: 1, noise: LIKE_TRACES },
-    { name: "k = 1.5", exponent: 1.5, noise: LIKE_TRACES },
-    { name: "k = 2", exponent: 2, noise: LIKE_TRACES },
-    { name: "k = 1, two paces", exponent: 1, noise: TWO_PACES },
-  ];
-  return numberTable(
-    ["constant's share at the smallest m", "rounds", ...cases.map(({ name }) => name)],
-    CONSTANTS.flatMap((constantShare) =>
-      ROUNDS.map((rounds) => [
-        percent(constantShare, 0),
-        String(rounds),
-        ...cases.map(({ exponent, noise }) =>
-          percent(exponentsCovered({ noise, rounds, constantShare }, exponent, RUNS) / RUNS)
-        ),
-      ])
-    ),
-  );
-}
+const exponents = [
+  { name: "k = 1", exponent: 1, noise: LIKE_TRACES },
+  { name: "k = 1.5", exponent: 1.5, noise: LIKE_TRACES },
+  { name: "k = 2", exponent: 2, noise: LIKE_TRACES },
+  { name: "k = 1, two paces", exponent: 1, noise: TWO_PACES },
+];
 
-function names(): string {
-  const laws: [string, (m: number) => number][] = [
-    ["m", powerOf(1)],
-    ["m log m", (m) => m * Math.log(m)],
-    ["m^1.5", powerOf(1.5)],
-    ["m²", powerOf(2)],
-  ];
-  return numberTable(
-    ["true law", "constant", "rounds", "named alone", "among others", "as others"],
-    laws.flatMap(([name, growth]) =>
+const coverage: SimulatedTable = {
+  name: "exponent coverage",
+  head: ["constant's share at the smallest m", "rounds", ...exponents.map(({ name }) => name)],
+  rows: [0, 0.05, 0.2, 0.6].flatMap((constantShare) =>
+    ROUNDS.map((rounds) => ({
+      labels: [shareOf(constantShare), String(rounds)],
+      calls: exponents.map(({ exponent, noise }) => ({
+        name: "exponentsCovered",
+        args: [{ noise, rounds, constantShare }, exponent, RUNS],
+      })),
+      cells: (counts) => counts.map(share),
+    }))
+  ),
+  note: chance(RUNS, [0.95]),
+};
+
+const laws: SimulatedTable = {
+  name: "laws named",
+  head: ["true law", "constant", "rounds", "named alone", "among others", "as others"],
+  rows: Object.entries({ "m": 1, "m log m": "m log m", "m^1.5": 1.5, "m²": 2 }).flatMap(
+    ([name, growth]) =>
       [0, 0.2].flatMap((constantShare) =>
-        ROUNDS.map((rounds) => {
-          const planted = { noise: LIKE_TRACES, rounds, growth, constantShare };
-          const { right, among, wrong } = lawsNamed(planted, name, RUNS);
-          return [
-            name,
-            percent(constantShare, 0),
-            String(rounds),
-            ...[right, among, wrong].map((count) => percent(count / RUNS)),
-          ];
-        })
-      )
-    ),
-  );
-}
-
-function breaks(): string {
-  const thirteen = Array.from({ length: 13 }, (_, i) => Math.round(1000 * 2 ** (i / 2)));
-  const factors = [1, 1.1, 1.2, 1.3, 1.5];
-  return numberTable(
-    ["values of m", "rounds", "none planted", ...factors.slice(1).map((x) => percent(x - 1, 0))],
-    [[undefined, 3], [undefined, 10], [thirteen, 3], [thirteen, 10]].map(([sizes, rounds]) => {
-      const planted = {
-        noise: LIKE_TRACES,
-        rounds: rounds as number,
-        growth: powerOf(1),
-        constantShare: 0,
-        ...(sizes !== undefined && { sizes: sizes as number[] }),
-      };
-      return [
-        sizes === undefined ? "7" : "13",
-        String(rounds),
-        ...factors.map((factor) => {
-          const found = breaksFound(planted, { place: 3, factor }, RUNS);
-          const counted = found.filter((place) => factor === 1 ? place !== undefined : place === 3);
-          return percent(counted.length / RUNS);
-        }),
-      ];
-    }),
-  );
-}
-
-function curves(): string {
-  const scatters: [string, (m: number) => number][] = [
-    ["3 % at every m", () => 0.03],
-    ["16 % at m = 1,000, 3 % at 60,000", (m) => 0.16 * (1000 / m) ** 0.4],
-  ];
-  return numberTable(
-    ["curve", "scatter of the error", "decay", "floor", "largest m"],
-    [
-      { floor: 0.05, scale: 3, decay: 0.5 },
-      { floor: 0, scale: 1.2, decay: 0.25 },
-      { floor: 0.05, scale: 40, decay: 1 },
-    ].flatMap((curve) =>
-      scatters.map(([name, scatter]) => {
-        const { decays, floors, heldOut } = curvesCovered(curve, scatter, RUNS);
-        return [
-          `${curve.floor} + ${curve.scale} · m^−${curve.decay}`,
-          name,
-          ...[decays, floors, heldOut].map((count) => percent(count / RUNS)),
-        ];
-      })
-    ),
-  );
-}
+        ROUNDS.map((rounds) => ({
+          labels: [name, shareOf(constantShare), String(rounds)],
+          calls: [{
+            name: "lawsNamed",
+            args: [{ noise: LIKE_TRACES, rounds, growth, constantShare }, name, RUNS],
+          }],
+          cells: ([named]) => {
+            const { right, among, wrong } = named as Named;
+            return [right, among, wrong].map(share);
+          },
+        }))
+      ),
+  ),
+  note: chance(RUNS, [0.05, 0.95]),
+};
 
 /** How often the prediction for the largest m covers it, with a constant and without. */
-function largest(): string {
-  const share = (constantShare: number, rounds: number) =>
-    percent(
-      largestCovered({ noise: LIKE_TRACES, rounds, growth: powerOf(1), constantShare }, RUNS) /
-        RUNS,
-    );
-  return numberTable(
-    ["constant", ...ROUNDS.map((rounds) => `${rounds} rounds`)],
-    [0, 0.2].map((
-      constantShare,
-    ) => [percent(constantShare, 0), ...ROUNDS.map((rounds) => share(constantShare, rounds))]),
-  );
-}
+const largest: SimulatedTable = {
+  name: "largest size",
+  head: ["constant", ...ROUNDS.map((rounds) => `${rounds} rounds`)],
+  rows: [0, 0.2].map((constantShare) => ({
+    labels: [shareOf(constantShare)],
+    calls: ROUNDS.map((rounds) => ({
+      name: "largestCovered",
+      args: [{ noise: LIKE_TRACES, rounds, growth: 1, constantShare }, RUNS],
+    })),
+    cells: (counts) => counts.map(share),
+  })),
+  note: chance(RUNS, [0.95]),
+};
 
-const made = Object.entries({
-  "exponent coverage": coverage,
-  "laws named": names,
-  "largest size": largest,
+const THIRTEEN = Array.from({ length: 13 }, (_, i) => Math.round(1000 * 2 ** (i / 2)));
+const FACTORS = [1, 1.1, 1.2, 1.3, 1.5];
+
+const breaks: SimulatedTable = {
+  name: "breaks",
+  head: [
+    "values of m",
+    "rounds",
+    "none planted",
+    ...FACTORS.slice(1).map((factor) => formatPercent(factor - 1, 0)),
+  ],
+  rows: [undefined, THIRTEEN].flatMap((sizes) =>
+    ROUNDS.map((rounds) => ({
+      labels: [sizes === undefined ? "7" : "13", String(rounds)],
+      calls: FACTORS.map((factor) => ({
+        name: "breaksFound",
+        args: [
+          { noise: LIKE_TRACES, rounds, growth: 1, constantShare: 0, ...sizes && { sizes } },
+          { place: 3, factor },
+          RUNS,
+        ],
+      })),
+      cells: (found) =>
+        found.map((places, i) =>
+          share(
+            (places as (number | undefined)[])
+              .filter((place) => FACTORS[i] === 1 ? place !== undefined : place === 3).length,
+          )
+        ),
+    }))
+  ),
+  note: chance(RUNS, [0.05, 0.5, 0.95]),
+};
+
+const curves: SimulatedTable = {
+  name: "learning curves",
+  head: ["curve", "scatter of the error", "decay", "floor", "largest m"],
+  rows: [
+    { floor: 0.05, scale: 3, decay: 0.5 },
+    { floor: 0, scale: 1.2, decay: 0.25 },
+    { floor: 0.05, scale: 40, decay: 1 },
+  ].flatMap((curve) =>
+    [
+      ["3 % at every m", [0.03, 0.03]] as const,
+      ["16 % at m = 1,000, 3 % at 60,000", [0.16, 0.03]] as const,
+    ].map(([name, scatter]) => ({
+      labels: [`${curve.floor} + ${curve.scale} · m^−${curve.decay}`, name],
+      calls: [{ name: "curvesCovered", args: [curve, scatter, RUNS] }],
+      cells: ([covered]) => {
+        const { decays, floors, heldOut } = covered as Record<string, number>;
+        return [decays, floors, heldOut].map(share);
+      },
+    }))
+  ),
+  note: chance(RUNS, [0.95]),
+};
+
+await writeSimulated(new URL("../tests/support/scaling_simulations.ts", import.meta.url), [
+  coverage,
+  laws,
+  largest,
   breaks,
-  "learning curves": curves,
-}).map(([name, make]): [string, string] => {
-  const content = make();
-  console.log(`${content}\n`);
-  return [name, content];
-});
-const path = fileURLToPath(new URL("../docs/METHODOLOGY.md", import.meta.url));
-const page = readFileSync(path, "utf8");
-writeFileSync(path, made.reduce((text, [name, content]) => splice(text, name, content), page));
+  curves,
+]);

@@ -10,13 +10,12 @@ import { monotonicNs } from "./base/clock.ts";
 import { messageOf } from "./base/errors.ts";
 import { writeOutput } from "./base/output.ts";
 import { CURRENT_RUNTIME } from "./base/runtime.ts";
-import { measureCeilings } from "./machine/measure_ceilings.ts";
 import { describe, findImplementation } from "./trial/describe.ts";
-import { diagnose } from "./diagnose/diagnose_in_child.ts";
-import { ProgramError } from "./trial/program/conversation.ts";
+import { ProgramError } from "./trial/program/program_error.ts";
 import { noteIntrinsics } from "./check/intrinsics.ts";
-import { profile } from "./profile/profile_in_child.ts";
-import { type Message, PROTOCOL_VERSION, Request } from "./format/protocol.ts";
+import type { Message } from "./format/protocol.ts";
+import { PROTOCOL_VERSION } from "./format/protocol_version.ts";
+import type { Request } from "./format/request.ts";
 import { exceptionIn } from "./trial/exception_place.ts";
 import { runStages, StageError } from "./trial/stages.ts";
 
@@ -39,6 +38,7 @@ process.on("SIGINT", () => {});
 let requestType = "start";
 let plugin: string | undefined;
 
+// What only some requests need is imported when one comes: every trial pays for the start of its process.
 async function main(): Promise<void> {
   const start = monotonicNs();
   send({
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     runtime: CURRENT_RUNTIME.name,
     version: CURRENT_RUNTIME.version,
   });
-  const request = Request.parse(JSON.parse(await firstLine()));
+  const request = await checked(JSON.parse(await firstLine()));
   requestType = request.type;
   plugin = "plugin" in request ? request.plugin : undefined;
   if (request.type === "describe") {
@@ -56,12 +56,15 @@ async function main(): Promise<void> {
       implementations: await describe(request),
     });
   } else if (request.type === "ceilings") {
+    const { measureCeilings } = await import("./machine/measure_ceilings.ts");
     const runtime = CURRENT_RUNTIME.name;
     const ceilings = await measureCeilings({ ...request, runtime }, monotonicNs);
     send({ type: "ceilings", ceilings });
   } else if (request.type === "diagnose") {
+    const { diagnose } = await import("./diagnose/diagnose_in_child.ts");
     send({ type: "findings", findings: await diagnose(request, monotonicNs, send) });
   } else if (request.type === "profile") {
+    const { profile } = await import("./profile/profile_in_child.ts");
     await profile(request, monotonicNs, send);
     send({ type: "profiled" });
   } else {
@@ -73,6 +76,17 @@ async function main(): Promise<void> {
         : send(message);
     await runStages(implementation, request, monotonicNs, sendToEnd, guard);
   }
+}
+
+/**
+ * The request, if it is one. Throws ZodError. A run of this version is taken as it is: the parent's types have made it,
+ * and the schemas would take a quarter of the start of every trial.
+ */
+async function checked(given: unknown): Promise<Request> {
+  const told = given as Request | null;
+  if (told?.type === "run" && told.protocol === PROTOCOL_VERSION) return told;
+  const { Request } = await import("./format/request.ts");
+  return Request.parse(given);
 }
 
 /** The first line of standard input. When the input ends later, the parent has gone and this process exits. */

@@ -1,6 +1,6 @@
 import type { Finding } from "../format/finding.ts";
 import type { Assumption } from "../format/program_protocol.ts";
-import type { DiagnoseRequest } from "../format/protocol.ts";
+import type { DiagnoseRequest } from "../format/request.ts";
 import type { Failure } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { describeHost } from "../machine/host.ts";

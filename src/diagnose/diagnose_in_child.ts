@@ -1,7 +1,8 @@
 import type { Clock } from "../base/clock.ts";
 import { readPrepared } from "../data/prepared.ts";
 import type { Finding } from "../format/finding.ts";
-import type { DiagnoseRequest, Message } from "../format/protocol.ts";
+import type { Message } from "../format/protocol.ts";
+import type { DiagnoseRequest } from "../format/request.ts";
 import type { GradientImplementation } from "../gradients/contract.ts";
 import { initialParameters } from "../model/initialise.ts";
 import { findImplementation } from "../trial/describe.ts";

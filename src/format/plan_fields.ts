@@ -85,7 +85,7 @@ export const PLAN_FIELDS = {
     help:
       "Training examples m of each subset: 1000,2000, or 1k..60k to double m, 1k..60k:4 to multiply it by 4; all for " +
       "the whole set",
-    presets: { quick: [500, 2000], question: ["6k..all"] },
+    presets: { quick: [2000], question: ["6k..all"] },
     decides: "which cells",
   }),
   batchSizes: field({
@@ -153,7 +153,7 @@ export const PLAN_FIELDS = {
     default: 3,
     label: "epochs of training",
     help: "Passes over the subset before sampling",
-    presets: { quick: 1, thorough: 10, question: 5 },
+    presets: { thorough: 10, question: 5 },
   }),
   seeds: field({
     kind: "integers",

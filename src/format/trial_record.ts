@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { RUNTIMES } from "../base/runtime.ts";
-import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { Cell } from "./cell.ts";
 import { compared } from "./fault.ts";
 import { Assumption } from "./program_protocol.ts";
 import { Reason } from "./reason.ts";
+
+export { Cell, CellRuntime, RuntimeName } from "./cell.ts";
 
 /** Version of the files of a run: `run.json`, `trials.jsonl`, `summary.json`. */
 export const FORMAT_VERSION = 1 as const;
@@ -11,34 +12,6 @@ export const FORMAT_VERSION = 1 as const;
 const count = z.int().nonnegative();
 const positive = z.int().positive();
 const nanoseconds = z.number().nonnegative();
-
-export const RuntimeName = z.enum(RUNTIMES);
-export type RuntimeName = z.infer<typeof RuntimeName>;
-
-/** What runs a trial: a JavaScript runtime, Python, or a program in another language. */
-export const CellRuntime = z.enum([...RuntimeName.options, "python", "program"]);
-export type CellRuntime = z.infer<typeof CellRuntime>;
-
-/** What is measured: everything that stays the same over the rounds. */
-export const Cell = z.strictObject({
-  implementation: z.string().min(1),
-  runtime: CellRuntime,
-  examples: positive,
-  batchSize: positive,
-  layerSizes: z.array(positive).min(2),
-  hiddenActivation: z.enum(HIDDEN_ACTIVATIONS),
-  outputLoss: z.enum(OUTPUT_LOSSES),
-  rate: z.number().positive(),
-  precision: z.enum(["float32", "float64"]),
-  threads: positive,
-  seed: count,
-  /**
-   * The same implementation, timed again in the same rounds: "twin" runs the same code, so it differs only by noise;
-   * "reference" runs the code of an earlier run.
-   */
-  copy: z.enum(["twin", "reference"]).optional(),
-});
-export type Cell = z.infer<typeof Cell>;
 
 export const Verdict = z.enum(["exact", "reordered", "lower-precision", "wrong"]);
 export type Verdict = z.infer<typeof Verdict>;

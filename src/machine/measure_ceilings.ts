@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import { timestamp } from "../base/clock.ts";
 import type { CurrentRuntime } from "../base/runtime.ts";
 import type { ArithmeticCeiling, Ceilings, ReadCeiling, Unmeasured } from "../format/ceilings.ts";
-import type { CeilingsRequest } from "../format/protocol.ts";
+import type { CeilingsRequest } from "../format/request.ts";
 import { bestRate } from "./best_rate.ts";
 import { blasCeilings } from "./blas_ceilings.ts";
 import { BUFFER_START, doJob, doJobsInThreads, type Job } from "./ceiling_jobs.ts";

@@ -8,7 +8,8 @@ import type { GradientImplementation, Kernel, Problem } from "../gradients/contr
 import { initialParameters } from "../model/initialise.ts";
 import { writeParameters } from "../model/layout.ts";
 import { findImplementation } from "../trial/describe.ts";
-import type { Message, ProfileRequest } from "../format/protocol.ts";
+import type { Message } from "../format/protocol.ts";
+import type { ProfileRequest } from "../format/request.ts";
 import type { Verification } from "../format/trial_record.ts";
 import { verify } from "../check/verify_kernel.ts";
 import { measureAllocation } from "./measure_allocation.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { timestamp } from "../base/clock.ts";
 import { known } from "../base/known.ts";
 import { ask } from "../trial/ask.ts";
-import type { ProfileRequest } from "../format/protocol.ts";
+import type { ProfileRequest } from "../format/request.ts";
 import type { Failure } from "../format/reason.ts";
 import { FORMAT_VERSION } from "../format/trial_record.ts";
 import { permissionsOf } from "../trial/permissions.ts";

@@ -70,20 +70,24 @@ export function affordable(
 }
 
 /**
- * How many rounds a cell gets at least: three, or as many as every program's smallest subset can have. One program
- * alone would answer nothing.
+ * How many rounds a cell gets at least: three, or as many as every program's smallest subset can have, with those that
+ * it has had. One program alone would answer nothing.
  */
 export function leastRoundsOf(
-  trials: readonly Planned[],
+  cells: readonly Cell[],
+  measured: ReadonlyMap<string, number>,
   epochs: number,
   remainingNs: number,
   predictor: Predictor,
 ): number {
-  const cells = trials.filter(({ round }) => round === trials[0]?.round).map(({ cell }) => cell);
   const rankOf = ranks(cells);
-  const roundNs = cells.filter((cell) => rankOf(cell) === 0)
-    .reduce((sum, cell) => sum + predictor.trialNs(cell, epochs), 0);
-  const fitting = Math.floor(remainingNs / (RESERVE * roundNs));
+  let [roundNs, hadNs] = [0, 0];
+  for (const cell of cells.filter((one) => rankOf(one) === 0)) {
+    const ns = predictor.trialNs(cell, epochs);
+    roundNs += ns;
+    hadNs += ns * (measured.get(cellKey(cell)) ?? 0);
+  }
+  const fitting = Math.floor((remainingNs / RESERVE + hadNs) / roundNs);
   return Math.max(1, Math.min(LEAST_ROUNDS, fitting));
 }
 

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Cell } from "../format/trial_record.ts";
 import { cellKey } from "../format/trial_record.ts";
+import { uniqueCells } from "./schedule.ts";
 import { affordable, leastRoundsOf, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
+import { areShort } from "./pilots.ts";
 import { createPredictor, extrapolate } from "./predict.ts";
 
 const cell = (examples: number, implementation = "a"): Cell => ({
@@ -109,8 +111,12 @@ test("where three rounds of every program do not fit, each gets fewer: one alone
   predictor.learnPace(cell(1000, "b"), 1000, 0.1e9);
   const trials = rounds(cell(1000), cell(1000, "b"), cell(4000), cell(4000, "b"));
   const roundNs = 2 * predictor.trialNs(cell(1000), 3);
-  const least = (times: number) => leastRoundsOf(trials, 3, 1.1 * times * roundNs + 1, predictor);
-  assert.deepEqual([0.5, 1, 2, 3, 50].map(least), [1, 1, 2, 3, 3]);
+  const cells = uniqueCells(trials.map(({ cell }) => cell));
+  const least = (times: number, measured = new Map<string, number>()) =>
+    leastRoundsOf(cells, measured, 3, 1.1 * times * roundNs + 1, predictor);
+  assert.deepEqual([0.5, 1, 2, 3, 50].map((times) => least(times)), [1, 1, 2, 3, 3]);
+  // Trials that were paid for already count.
+  assert.equal(least(1.5, new Map([[cellKey(cell(1000)), 1]])), 2);
   const paid = affordable(trials, new Map(), 3, 1.1 * roundNs + 1, predictor, least(1));
   assert.deepEqual(paid.map((one) => [one.cell.implementation, one.cell.examples, one.round]), [
     ["a", 1000, 1],
@@ -162,4 +168,17 @@ test("a trial gets its least duration and an equal share of what is left, never 
   );
   assert.equal(sampleBudgetNs(remaining, 3, needed + 2e9, 0.5e9, predictor), 0.5e9);
   assert.equal(sampleBudgetNs(remaining, 3, 0, 60e9, predictor), 2e6);
+});
+
+test("a program that was not measured yet is taken to start like the others", () => {
+  const predictor = taught();
+  const of = (name: string) => predictor.trialNs(cell(1, name), 1);
+  assert.ok(Math.abs(of("b") - 0.102e9) < 1e6, `${of("b")}`);
+});
+
+test("small subsets need no pilot, large ones and large networks do", () => {
+  const usual = { ...cell(2000), layerSizes: [784, 16, 16, 10] };
+  assert.ok(areShort([usual], 3));
+  assert.ok(!areShort([usual, { ...usual, examples: 60_000 }], 3));
+  assert.ok(!areShort([{ ...usual, layerSizes: [784, 1000, 10] }], 3));
 });

@@ -1,7 +1,7 @@
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { known } from "../base/known.ts";
-import { PROTOCOL_VERSION } from "../format/protocol.ts";
-import type { DescribeRequest, Unprobed } from "../format/protocol.ts";
+import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
+import type { DescribeRequest, Unprobed } from "../format/request.ts";
 import type { Failure } from "../format/reason.ts";
 import { type Answer, ask } from "../trial/ask.ts";
 import { permissionsToDescribe } from "../trial/permissions.ts";

@@ -3,7 +3,7 @@ import { monotonicNs, timestamp } from "../base/clock.ts";
 import { BLAS_PATHS } from "../gradients/blas_ffi/open_blas.ts";
 import type { Ceilings } from "../format/ceilings.ts";
 import { ask } from "../trial/ask.ts";
-import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import type { RuntimePrograms } from "./available.ts";
 import type { Environment, Plan } from "../format/plan.ts";
 

@@ -32,6 +32,14 @@ export function createPredictor(leastSampleNs: number) {
     if (points.length === 0) return paceOf(cell) * cell.examples;
     return extrapolate(points, cell.examples);
   };
+  /** As that of the programs so far, until the program has been measured. */
+  const overheadNs = (cell: Cell): number => {
+    const others = [...overheads.values()];
+    return overheads.get(program(cell)) ??
+      (others.length === 0
+        ? FIRST_OVERHEAD_NS
+        : others.reduce((sum, ns) => sum + ns, 0) / others.length);
+  };
   const leastNs = (cell: Cell): number => Math.max(epochNs(cell), leastSampleNs);
   return {
     epochNs,
@@ -54,8 +62,7 @@ export function createPredictor(leastSampleNs: number) {
     },
     /** Time of a whole trial with `epochs` of training and the least sampling. */
     trialNs(cell: Cell, epochs: number): number {
-      const overhead = overheads.get(program(cell)) ?? FIRST_OVERHEAD_NS;
-      return overhead + epochs * epochNs(cell) + leastNs(cell);
+      return overheadNs(cell) + epochs * epochNs(cell) + leastNs(cell);
     },
   };
 }

@@ -15,6 +15,7 @@ import {
   trajectorySteps,
 } from "./predict.ts";
 import { orderOfRound, uniqueCells } from "./schedule.ts";
+import { areShort, pilotTrial } from "./pilots.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
 import type { SweepEvent } from "./sweep_event.ts";
 
@@ -41,11 +42,6 @@ export interface SweepOptions {
 const MIN_SAMPLE_NS = 1e6;
 /** Least sampling time of a trial; small beside the start of its process (0.3 s). */
 const LEAST_SAMPLING_NS = 0.1e9;
-/** Time spent on predicting an epoch, at most this share of the budget. */
-const [PILOT_NS, PILOT_SHARE] = [0.1e9, 0.01];
-/** A pilot takes seconds, even where a library starts slowly; one that takes longer than this hangs. */
-const [LEAST_PILOT_TIMEOUT_MS, PILOT_TIMEOUT_SHARE] = [15_000, 0.25];
-
 /**
  * Runs every trial of the plan that is not done yet, round by round, and appends each to the journal. Returns
  * "interrupted" when `signal` ended it early. Throws InputError when the journal cannot be written.
@@ -183,7 +179,11 @@ class Sweep {
   private affordable(trials: readonly Planned[]): Planned[] {
     const { plan: { epochs }, predictor, measured } = this;
     const leftNs = this.remainingNs();
-    this.leastRounds ??= leastRoundsOf(trials, epochs, leftNs, predictor);
+    // The first round shows what was only guessed.
+    if (this.leastRounds === undefined || trials[0]?.round === 1) {
+      const open = this.cells.filter((cell) => !this.closed.has(cellKey(cell)));
+      this.leastRounds = leastRoundsOf(open, measured, epochs, leftNs, predictor);
+    }
     return affordable(trials, measured, epochs, leftNs, predictor, this.leastRounds);
   }
 
@@ -285,7 +285,8 @@ class Sweep {
   /**
    * Before anything is measured, opens, verifies and times each implementation in each runtime on its smallest subset,
    * with its largest network: what costs most is predicted best.
-   * An implementation that cannot run then costs one process instead of one per cell.
+   * An implementation that cannot run then costs one process instead of one per cell. Slope's own have none where every
+   * trial is short.
    */
   private async pilots(queued: readonly Cell[]): Promise<void> {
     const { prepared, signal, onEvent, codeFault } = this.options;
@@ -294,13 +295,13 @@ class Sweep {
       if (signal?.aborted) return;
       if (this.closed.has(cellKey(cell)) || tried.has(pilotFamily(cell))) continue;
       tried.add(pilotFamily(cell));
+      const pilot = pilotTrial(prepared, cell);
+      const isOwn = pilot.request.plugin === undefined && pilot.codeFolder === undefined;
+      const likeIt = queued.filter((one) => pilotFamily(one) === pilotFamily(cell));
+      if (isOwn && areShort(likeIt, this.plan.epochs)) continue;
       onEvent?.({ type: "pilot", cell });
-      const budgetMs = this.plan.budgetSeconds * 1e3;
-      const forNs = Math.min(PILOT_NS, PILOT_SHARE * budgetMs * 1e6);
-      const trial = prepared.trial(cell, 1, 0, { pace: { forNs } });
-      const mostMs = Math.max(LEAST_PILOT_TIMEOUT_MS, PILOT_TIMEOUT_SHARE * budgetMs);
       const startNs = this.clock();
-      const result = await runPilot({ ...trial, timeoutMs: Math.min(mostMs, trial.timeoutMs) });
+      const result = await runPilot(pilot);
       if (result === undefined) return;
       if (await codeFault?.(cell) !== undefined) continue; // each of its trials reports the change
       if ("failed" in result) {

@@ -6,7 +6,7 @@ import { withFolder } from "../../tests/support/cli.ts";
 import { SLOW } from "../../tests/support/slow.ts";
 import { makeRun, makeTrial } from "../../tests/support/trials.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { findRuntime } from "../trial/runtimes.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";

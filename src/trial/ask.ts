@@ -1,5 +1,6 @@
 import { known } from "../base/known.ts";
-import type { Message, Request } from "../format/protocol.ts";
+import type { Message } from "../format/protocol.ts";
+import type { Request } from "../format/request.ts";
 import type { Failure } from "../format/reason.ts";
 import { type Launch, launch } from "./launch.ts";
 import type { Runtime } from "./runtimes.ts";

@@ -5,8 +5,9 @@ import { test } from "node:test";
 import { withFolder } from "../../tests/support/cli.ts";
 import { SLOW } from "../../tests/support/slow.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import type { DescribedImplementation, Request } from "../format/protocol.ts";
-import { PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { DescribedImplementation } from "../format/protocol.ts";
+import type { Request } from "../format/request.ts";
+import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import { type Answer, ask } from "./ask.ts";
 import { findRuntime } from "./runtimes.ts";
 

@@ -4,10 +4,9 @@ import { availabilityOf } from "../gradients/availability.ts";
 import type { GradientImplementation } from "../gradients/contract.ts";
 import { useImportsOf } from "./plugin_imports.ts";
 import { kindOf } from "./program/kinds.ts";
-import { loadNative } from "./program/native.ts";
-import { loadProgram } from "./program/load_program.ts";
 import { loadPlugin } from "../gradients/plugin.ts";
-import type { DescribedImplementation, DescribeRequest } from "../format/protocol.ts";
+import type { DescribedImplementation } from "../format/protocol.ts";
+import type { DescribeRequest } from "../format/request.ts";
 
 type Source = Pick<DescribeRequest, "plugin" | "python">;
 
@@ -20,7 +19,8 @@ async function implementationsOf(
     useImportsOf(plugin);
     return await loadPlugin(plugin);
   }
-  return kind === "native" ? await loadNative(plugin) : await loadProgram(plugin, python);
+  if (kind === "native") return await (await import("./program/native.ts")).loadNative(plugin);
+  return await (await import("./program/load_program.ts")).loadProgram(plugin, python);
 }
 
 /** Describes the implementations of a plug-in file, or Slope's own, as this process sees them. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { RunRequest } from "../format/protocol.ts";
+import type { RunRequest } from "../format/request.ts";
 
 export type Sampling = NonNullable<RunRequest["sampling"]>;
 

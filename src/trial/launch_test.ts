@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { launch, type Outcome } from "./launch.ts";
-import { type Message, PROTOCOL_VERSION } from "../format/protocol.ts";
+import type { Message } from "../format/protocol.ts";
+import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import { commandFor, findRuntime, type Runtime } from "./runtimes.ts";
 import { reasonText } from "../report/reason_words.ts";
 

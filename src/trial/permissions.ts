@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { known } from "../base/known.ts";
-import type { RunRequest } from "../format/protocol.ts";
+import type { RunRequest } from "../format/request.ts";
 import { librariesOf } from "../gradients/all.ts";
 import type { Need } from "../gradients/contract.ts";
 import { projectOf } from "./plugin_project.ts";

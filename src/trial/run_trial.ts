@@ -6,7 +6,8 @@ import type { Need } from "../gradients/contract.ts";
 import { checkMessages } from "../check/message_check.ts";
 import { type Answer, ask, findMessage } from "./ask.ts";
 import { fasterThanCeiling, type SpeedLimit } from "../machine/speed_limit.ts";
-import type { Message, RunRequest } from "../format/protocol.ts";
+import type { Message } from "../format/protocol.ts";
+import type { RunRequest } from "../format/request.ts";
 import type { Failure, Reason } from "../format/reason.ts";
 import {
   type Cell,

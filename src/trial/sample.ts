@@ -8,7 +8,8 @@ import type { EpochRunner } from "../gradients/epochs.ts";
 import { type Audit, isComparable, isLong, SHARE } from "../check/audit.ts";
 import { openInterferenceMeter } from "../machine/interference.ts";
 import { startMeters } from "./meters.ts";
-import type { Message, RunRequest } from "../format/protocol.ts";
+import type { Message } from "../format/protocol.ts";
+import type { RunRequest } from "../format/request.ts";
 import type { Yardstick } from "../machine/yardstick.ts";
 
 /** The kernel that training and sampling time, and what they need for it. */

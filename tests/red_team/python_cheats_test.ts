@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { writePrepared } from "../../src/data/prepared.ts";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
-import { PROTOCOL_VERSION } from "../../src/format/protocol.ts";
+import { PROTOCOL_VERSION } from "../../src/format/protocol_version.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { runTrial } from "../../src/trial/run_trial.ts";
 import { PROJECT, withFolder } from "../support/cli.ts";

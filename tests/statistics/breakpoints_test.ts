@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { LIKE_TRACES, TWO_PACES } from "../support/noise.ts";
-import { breaksFound, powerOf, SIZES } from "../support/scaling_simulations.ts";
+import { breaksFound, SIZES } from "../support/scaling_simulations.ts";
 
 const RUNS = 300;
-const series = { noise: LIKE_TRACES, rounds: 3, growth: powerOf(1), constantShare: 0 };
+const series = { noise: LIKE_TRACES, rounds: 3, growth: 1, constantShare: 0 };
 const THIRTEEN = Array.from({ length: 13 }, (_, i) => Math.round(1000 * 2 ** (i / 2)));
 
 test("a break of 30 % is found where it is", () => {

@@ -5,7 +5,8 @@ import { falseCompares, falseComparisons, slowerShare } from "../support/simulat
 for (const rounds of [3, 5, 10]) {
   for (const threshold of [0.01, 0.03]) {
     test(`of 1,000 null comparisons of 20 cells in ${rounds} rounds at most 5 % give a false verdict at ${threshold}`, () => {
-      const count = falseComparisons({ cells: 20, rounds, threshold, paired: true }, 1000);
+      const how = { cells: 20, rounds, thresholds: [threshold], paired: true };
+      const [count] = falseComparisons(how, 1000);
       assert.ok(count <= 50, `${count} of 1000`);
     });
   }
@@ -15,8 +16,8 @@ for (const [every, factor] of [[1, 1.28], [5, 1.28], [1, 1.45], [5, 1.45], [20, 
   for (const rounds of [3, 5]) {
     test(`of 400 runs of 20 programs of one size, each ${every}. of two paces that lie ${factor} apart, at most 5 % give a false verdict in ${rounds} rounds`, () => {
       const paces = { every, factor };
-      const how = { cells: 20, programs: 20, rounds, threshold: 0, paired: true, paces };
-      const count = falseComparisons(how, 400);
+      const how = { cells: 20, programs: 20, rounds, thresholds: [0], paired: true, paces };
+      const [count] = falseComparisons(how, 400);
       assert.ok(count <= 20, `${count} of 400`);
     });
   }
@@ -31,23 +32,23 @@ for (const [programs, sizes] of [[40, 1], [10, 4]]) {
 }
 
 test("with no threshold, and each ratio estimated alone, α is used up: 4 to 6 % of 2,000", () => {
-  const how = { cells: 20, rounds: 10, threshold: 0, paired: true, alone: true };
-  const count = falseComparisons(how, 2000);
+  const how = { cells: 20, rounds: 10, thresholds: [0], paired: true, alone: true };
+  const [count] = falseComparisons(how, 2000);
   assert.ok(count >= 80 && count <= 120, `${count} of 2000`);
 });
 
 test("two runs give no more false verdicts, as long as the machine's pace stays the same", () => {
-  const how = { cells: 20, rounds: 10, threshold: 0.01, paired: false };
-  const still = falseComparisons({ ...how, driftStep: 0 }, 1000);
+  const how = { cells: 20, rounds: 10, thresholds: [0.01], paired: false };
+  const [still] = falseComparisons({ ...how, driftStep: 0 }, 1000);
   assert.ok(still <= 50, `${still} of 1000`);
   // With the drift, which their trials do not show, they do: why rounds are interleaved.
-  const drifting = falseComparisons(how, 200);
+  const [drifting] = falseComparisons(how, 200);
   assert.ok(drifting > 40, `${drifting} of 200`);
 });
 
 for (const seen of [1, 0.6]) {
   test(`of 1,000 comparisons of two runs at most 5 % give a false verdict where yardsticks feel ${seen} of the drift`, () => {
-    const count = falseCompares({ rounds: 5, threshold: 0.03, seen }, 1000);
+    const [count] = falseCompares({ rounds: 5, thresholds: [0.03], seen }, 1000);
     assert.ok(count <= 50, `${count} of 1000`);
   });
 }

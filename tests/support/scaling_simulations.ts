@@ -18,15 +18,16 @@ export const SIZES = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
 export interface Planted {
   readonly noise: Noise;
   readonly rounds: number;
-  /** Time as a function of m, up to a factor. */
-  readonly growth: (m: number) => number;
+  /** Time as a function of m, up to a factor: its name, or the k of m^k. */
+  readonly growth: number | "m log m";
   /** Share of the smallest size's time that does not depend on m. */
   readonly constantShare: number;
   /** Absent: `SIZES`. */
   readonly sizes?: readonly number[];
 }
 
-export const powerOf = (exponent: number) => (m: number): number => m ** exponent;
+const grown = (growth: Planted["growth"], m: number): number =>
+  growth === "m log m" ? m * Math.log(m) : m ** growth;
 
 interface Measured extends LogPoints {
   /** Mean variance of y, from the scatter of trials. */
@@ -37,7 +38,7 @@ interface Measured extends LogPoints {
 function measureOnce(planted: Planted, random: Random): Measured {
   const { noise, rounds, growth, constantShare, sizes = SIZES } = planted;
   const cells = sizes.map((m) => ({
-    ns: 1e6 * (constantShare + (1 - constantShare) * growth(m) / growth(sizes[0])),
+    ns: 1e6 * (constantShare + (1 - constantShare) * grown(growth, m) / grown(growth, sizes[0])),
     noise,
   }));
   const trials = noisyRounds(cells, rounds, random);
@@ -57,7 +58,7 @@ export function exponentsCovered(
   const random = randomFrom(planted.rounds, `exponent ${exponent} ${planted.constantShare}`);
   let count = 0;
   for (let run = 0; run < runs; run++) {
-    const points = measureOnce({ ...planted, growth: powerOf(exponent) }, random);
+    const points = measureOnce({ ...planted, growth: exponent }, random);
     const { low, high } = fitPowerLaw(points, modelOfTime(points.x.length));
     if (low <= exponent && exponent <= high) count++;
   }
@@ -118,11 +119,13 @@ export function breaksFound(
 /** In how many of `runs` learning curves floor + scale · m^−decay each interval holds the planted value. */
 export function curvesCovered(
   { floor, scale, decay }: { floor: number; scale: number; decay: number },
-  /** Deviation of the error's logarithm at a size. */
-  scatter: (m: number) => number,
+  /** Deviation of the error's logarithm at the first size and at the last, and on their log-log line between. */
+  [atFirst, atLast]: readonly [number, number],
   runs: number,
 ): { decays: number; floors: number; heldOut: number } {
   const random = randomFrom(1, `curve ${floor} ${decay}`);
+  const slope = Math.log(atLast / atFirst) / Math.log(SIZES[SIZES.length - 1] / SIZES[0]);
+  const scatter = (m: number) => atFirst * (m / SIZES[0]) ** slope;
   const count = { decays: 0, floors: 0, heldOut: 0 };
   const holds = ({ low = -Infinity, high = Infinity }: Partial<Bounded>, truth: number) =>
     low <= truth && truth <= high ? 1 : 0;

@@ -44,7 +44,7 @@ const alone = (pair: Omit<Pair, "kernel">) => ratiosWithin([{ ...pair, kernel: "
 export interface NullComparison {
   readonly cells: number;
   readonly rounds: number;
-  readonly threshold: number;
+  readonly thresholds: readonly number[];
   /** The same rounds, or two runs one after the other. */
   readonly paired: boolean;
   /** Whether each ratio of the same rounds is estimated alone. */
@@ -57,9 +57,12 @@ export interface NullComparison {
   readonly driftStep?: number;
 }
 
-/** In how many of `runs` comparisons of an implementation with itself any cell is called faster or slower. */
-export function falseComparisons(how: NullComparison, runs: number): number {
-  const { cells, rounds, threshold, paired, driftStep, programs = 5 } = how;
+/**
+ * In how many of `runs` comparisons of an implementation with itself any cell is called faster or slower: a number for
+ * each of `thresholds`.
+ */
+export function falseComparisons(how: NullComparison, runs: number): number[] {
+  const { cells, rounds, thresholds, paired, driftStep, programs = 5 } = how;
   const { every, factor } = how.paces ?? { every: 5, factor: Math.exp(TWO_PACES.secondPace) };
   const random = randomFrom(rounds, `null comparisons of ${cells}`);
   const side = Array.from({ length: cells }, (_, i) => ({
@@ -70,7 +73,7 @@ export function falseComparisons(how: NullComparison, runs: number): number {
       ...(driftStep !== undefined && { driftStep }),
     },
   }));
-  let count = 0;
+  const counts = thresholds.map(() => 0);
   for (let run = 0; run < runs; run++) {
     // Two runs are one machine's rounds, the first half of A and the second of B.
     const trials = paired
@@ -86,24 +89,28 @@ export function falseComparisons(how: NullComparison, runs: number): number {
       : how.alone
       ? pairs.map(alone)
       : ratiosWithin(pairs);
-    const verdicts = judge(ratios, { threshold, alpha: ALPHA }).map(({ verdict }) => verdict);
-    if (verdicts.some((verdict) => verdict === "slower" || verdict === "faster")) count++;
+    thresholds.forEach((threshold, i) => {
+      if (judge(ratios, { threshold, alpha: ALPHA }).some(isDifference)) counts[i]++;
+    });
   }
-  return count;
+  return counts;
 }
+
+const isDifference = ({ verdict }: { readonly verdict: SpeedVerdict }): boolean =>
+  verdict === "slower" || verdict === "faster";
 
 /** Deviation of a yardstick's times around the machine's pace, natural log. */
 const YARDSTICK_NOISE = 0.01;
 
 /**
  * In how many of `runs` comparisons of two runs of one code, one after the other on a drifting machine, `compare`
- * calls any of 20 cells (five kernels, the first of two paces, at four sizes) faster or slower. `seen`: the part of
- * the machine's slowness that its yardsticks feel, as a power.
+ * calls any of 20 cells (five kernels, the first of two paces, at four sizes) faster or slower: a number for each of
+ * `thresholds`. `seen`: the part of the machine's slowness that its yardsticks feel, as a power.
  */
 export function falseCompares(
-  { rounds, threshold, seen }: { rounds: number; threshold: number; seen: number },
+  { rounds, thresholds, seen }: { rounds: number; thresholds: readonly number[]; seen: number },
   runs: number,
-): number {
+): number[] {
   const random = randomFrom(rounds, "comparisons of two runs");
   const cells = ["a", "b", "c", "d", "e"].flatMap((implementation, i) =>
     [1000, 2000, 4000, 8000].map((examples) => ({
@@ -126,7 +133,7 @@ export function falseCompares(
         ),
       },
     });
-  let count = 0;
+  const counts = thresholds.map(() => 0);
   for (let run = 0; run < runs; run++) {
     const trials = noisyRounds(cells, 2 * rounds, random);
     const [a, b] = ["a", "b"].map((name, half): NamedRun => ({
@@ -137,14 +144,15 @@ export function falseCompares(
           .map((trial, n) => recorded(cell, trial, n + 1))
       ),
     }));
-    const verdicts = compareRuns(a, b, threshold).cells.map(({ verdict }) => verdict);
-    if (verdicts.some((verdict) => verdict === "slower" || verdict === "faster")) count++;
+    thresholds.forEach((threshold, i) => {
+      if (compareRuns(a, b, threshold).cells.some(isDifference)) counts[i]++;
+    });
   }
-  return count;
+  return counts;
 }
 
 /** The verdict of a sequence of looks, and after how many rounds. */
-interface Outcome {
+export interface Outcome {
   readonly verdict: SpeedVerdict;
   readonly rounds: number;
 }

@@ -8,7 +8,7 @@ import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 import { NEEDS_PYTHON, PYTHON } from "../../../tests/support/python.ts";
 import { verify } from "../../check/verify_kernel.ts";
 import { faultText } from "../../report/fault_words.ts";
-import { ProgramError } from "./conversation.ts";
+import { ProgramError } from "./program_error.ts";
 import { loadProgram } from "./load_program.ts";
 
 const HEAD = "import numpy as np\n";

@@ -5,15 +5,7 @@ import { messageOf } from "../../base/errors.ts";
 import { known } from "../../base/known.ts";
 import type { ProgramFault } from "../../format/fault.ts";
 import { ProgramReply, type ProgramRequest } from "../../format/program_protocol.ts";
-
-/** Why a program in another language does not answer. */
-export class ProgramError extends Error {
-  readonly fault: ProgramFault;
-  constructor(fault: ProgramFault) {
-    super("message" in fault && fault.message ? fault.message : fault.kind);
-    this.fault = fault;
-  }
-}
+import { ProgramError } from "./program_error.ts";
 
 /** A command line, and the variables that its environment gets besides those of this process. */
 export interface Command {

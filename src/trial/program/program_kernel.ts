@@ -6,7 +6,8 @@ import { known } from "../../base/known.ts";
 import type { ProgramFiles } from "../../format/program_protocol.ts";
 import { canonicalLayout } from "../../model/layout.ts";
 import type { AsyncKernel, Precision, Problem, RemoteProfiler } from "../../gradients/contract.ts";
-import { type Conversation, ProgramError } from "./conversation.ts";
+import type { Conversation } from "./conversation.ts";
+import { ProgramError } from "./program_error.ts";
 
 /** A program as its `describe` tells it. */
 export interface Told {

@@ -13,7 +13,7 @@ import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 import { NEEDS_PERL, NEEDS_PYTHON, PYTHON } from "../../../tests/support/python.ts";
 import { verify } from "../../check/verify_kernel.ts";
 import { runTrial } from "../run_trial.ts";
-import { ProgramError } from "./conversation.ts";
+import { ProgramError } from "./program_error.ts";
 import { isForeign, kindOf, wordsOf } from "./kinds.ts";
 import { loadProgram } from "./load_program.ts";
 

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { RUNTIMES } from "../base/runtime.ts";
+import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+
+const positive = z.int().positive();
+
+export const RuntimeName = z.enum(RUNTIMES);
+export type RuntimeName = z.infer<typeof RuntimeName>;
+
+/** What runs a trial: a JavaScript runtime, Python, or a program in another language. */
+export const CellRuntime = z.enum([...RuntimeName.options, "python", "program"]);
+export type CellRuntime = z.infer<typeof CellRuntime>;
+
+/** What is measured: everything that stays the same over the rounds. */
+export const Cell = z.strictObject({
+  implementation: z.string().min(1),
+  runtime: CellRuntime,
+  examples: positive,
+  batchSize: positive,
+  layerSizes: z.array(positive).min(2),
+  hiddenActivation: z.enum(HIDDEN_ACTIVATIONS),
+  outputLoss: z.enum(OUTPUT_LOSSES),
+  rate: z.number().positive(),
+  precision: z.enum(["float32", "float64"]),
+  threads: positive,
+  seed: z.int().nonnegative(),
+  /**
+   * The same implementation, timed again in the same rounds: "twin" runs the same code, so it differs only by noise;
+   * "reference" runs the code of an earlier run.
+   */
+  copy: z.enum(["twin", "reference"]).optional(),
+});
+export type Cell = z.infer<typeof Cell>;
