@@ -8,7 +8,7 @@ import { CURRENT_RUNTIME } from "../src/base/runtime.ts";
 import { writePrepared } from "../src/data/prepared.ts";
 import { balancedOrder, takeSubset } from "../src/data/subset.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
-import type { RunRequest } from "../src/format/protocol.ts";
+import type { RunRequest } from "../src/format/request.ts";
 import type { TrialRecord } from "../src/format/trial_record.ts";
 import { createEvaluator } from "../src/model/evaluate.ts";
 import { initialParameters } from "../src/model/initialise.ts";
