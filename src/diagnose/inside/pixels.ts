@@ -1,131 +1,18 @@
 import type { Dataset } from "../../data/dataset.ts";
-import { directionError, dot, fitConstants, norm, type Vector } from "./linear.ts";
+import { directionError, dot, fitConstants, type Vector } from "./linear.ts";
 import { bytesOf, type Departure, type PixelChoice } from "./program.ts";
+import {
+  changes,
+  each,
+  MAPS,
+  momentsOf,
+  type Order,
+  ordered,
+  ORDERS,
+  type PixelMap,
+  RIGHT,
+} from "./pixel_maps.ts";
 import { clearWeights, type Exactness, type Reading } from "./readings.ts";
-
-interface PixelMap {
-  readonly form: string;
-  readonly formula: string;
-  /** A factor of byte / 255: the direction of a row does not show it. */
-  readonly isScale?: boolean;
-  readonly of: (bytes: Uint8Array) => Vector;
-}
-
-const each = (of: (byte: number) => number) => (bytes: Uint8Array) =>
-  Float64Array.from(bytes, (byte) => of(byte));
-
-const momentsOf = (x: Vector) => {
-  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
-  const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
-  return { mean, deviation: Math.sqrt(variance) };
-};
-
-const RIGHT: PixelMap = { form: "", formula: "byte / 255", of: each((byte) => byte / 255) };
-
-/** What programs do with bytes; the first that fits is taken. */
-const MAPS: readonly PixelMap[] = [
-  { form: "not-divided", formula: "byte", isScale: true, of: each((byte) => byte) },
-  { form: "divided-by-256", formula: "byte / 256", isScale: true, of: each((byte) => byte / 256) },
-  {
-    form: "divided-twice",
-    formula: "byte / 255²",
-    isScale: true,
-    of: each((byte) => byte / 255 ** 2),
-  },
-  {
-    form: "minus-1-to-1",
-    formula: "byte / 127.5 − 1",
-    isScale: true,
-    of: each((byte) => byte / 127.5 - 1),
-  },
-  {
-    form: "inverted",
-    formula: "1 − byte / 255",
-    isScale: true,
-    of: each((byte) => 1 - byte / 255),
-  },
-  { form: "binarised", formula: "[byte ≥ 128]", isScale: true, of: each((b) => Number(b >= 128)) },
-  { form: "binarised-above-0", formula: "[byte > 0]", of: each((byte) => Number(byte > 0)) },
-  {
-    form: "integer-division",
-    formula: "⌊byte / 255⌋",
-    of: each((byte) => Math.floor(byte / 255)),
-  },
-  {
-    form: "offset-0.01",
-    formula: "0.99 byte / 255 + 0.01",
-    of: each((byte) => 0.99 * byte / 255 + 0.01),
-  },
-  {
-    form: "standardised-mnist",
-    formula: "(byte / 255 − 0.1307) / 0.3081",
-    of: each((byte) => (byte / 255 - 0.1307) / 0.3081),
-  },
-  { form: "centred", formula: "byte / 255 − 0.5", of: each((byte) => byte / 255 - 0.5) },
-  {
-    form: "signed",
-    formula: "(byte − 256 [byte > 127]) / 255",
-    of: each((byte) => (byte > 127 ? byte - 256 : byte) / 255),
-  },
-  {
-    form: "signed-128",
-    formula: "(byte − 256 [byte > 127]) / 128",
-    of: each((byte) => (byte > 127 ? byte - 256 : byte) / 128),
-  },
-  { form: "square", formula: "(byte / 255)²", of: each((byte) => (byte / 255) ** 2) },
-  { form: "root", formula: "√(byte / 255)", of: each((byte) => Math.sqrt(byte / 255)) },
-  {
-    form: "standardised-per-image",
-    formula: "(byte − mean of the image) / its standard deviation",
-    of: (bytes) => {
-      const { mean, deviation } = momentsOf(Float64Array.from(bytes));
-      return Float64Array.from(bytes, (byte) => (byte - mean) / (deviation || 1));
-    },
-  },
-  {
-    form: "length-1",
-    formula: "byte / ‖bytes of the image‖",
-    of: (bytes) => {
-      const length = norm(bytes);
-      return Float64Array.from(bytes, (byte) => byte / (length || 1));
-    },
-  },
-  {
-    form: "maximum-1",
-    formula: "byte / largest byte of the image",
-    of: (bytes) => {
-      const most = bytes.reduce((a, b) => Math.max(a, b), 1);
-      return Float64Array.from(bytes, (byte) => byte / most);
-    },
-  },
-];
-
-interface Order {
-  readonly form: string;
-  readonly of: (i: number, features: number) => number;
-}
-
-const sideOf = (features: number) => Math.round(Math.sqrt(features));
-const isSquare = (features: number) => sideOf(features) ** 2 === features;
-
-const ORDERS: readonly Order[] = [
-  { form: "", of: (i) => i },
-  { form: "reversed", of: (i, n) => n - 1 - i },
-  { form: "shifted-by-one", of: (i, n) => (i + 1) % n },
-  { form: "shifted-back-by-one", of: (i, n) => (i + n - 1) % n },
-  ...[
-    { form: "transposed", at: (r: number, c: number, n: number) => c * n + r },
-    { form: "mirrored", at: (r: number, c: number, n: number) => r * n + n - 1 - c },
-    { form: "upside-down", at: (r: number, c: number, n: number) => (n - 1 - r) * n + c },
-  ].map(({ form, at }): Order => ({
-    form,
-    of: (i, features) => {
-      if (!isSquare(features)) return i;
-      const n = sideOf(features);
-      return at(Math.floor(i / n), i % n, n);
-    },
-  })),
-];
 
 export const RIGHT_PIXELS: PixelChoice = choiceOf(RIGHT, ORDERS[0], (row) => row);
 
@@ -146,10 +33,17 @@ export function pixelChoices(
   const { features } = dataset;
   for (const order of ORDERS) {
     if (order.form !== "" && !changes(order, features)) continue;
-    const bytes = seen.map(({ row }) => ordered(bytesOf(dataset, rowOf(row)), order));
+    const bytesAt = ({ row }: Reading) => ordered(bytesOf(dataset, rowOf(row)), order);
+    const first = bytesAt(seen[0]);
+    // One row refutes nearly all: its error alone is more than that of all rows may be.
+    const limit = exactness.fit * Math.sqrt(seen.length);
+    const mayFit = (map: PixelMap) => directionError([units[0]], [map.of(first)]) <= limit;
+    const maps = [RIGHT, ...MAPS].filter(mayFit);
+    if (maps.length === 0 && affineIn(units[0], first, limit) === undefined) continue;
+    const bytes = seen.map(bytesAt);
     const fits = (map: PixelMap) =>
       directionError(units, bytes.map((one) => map.of(one))) <= exactness.fit;
-    for (const map of [RIGHT, ...MAPS]) if (fits(map)) found.push(choiceOf(map, order, rowOf));
+    for (const map of maps) if (fits(map)) found.push(choiceOf(map, order, rowOf));
     if (found.length > 0) {
       // Factors that none of the usual maps has, as the bias gradient suggests them.
       const factor = factorOf(seen, bytes);
@@ -163,14 +57,6 @@ export function pixelChoices(
   }
   return [];
 }
-
-function changes(order: Order, features: number): boolean {
-  for (let i = 0; i < features; i++) if (order.of(i, features) !== i) return true;
-  return false;
-}
-
-const ordered = (bytes: Uint8Array, { of }: Order): Uint8Array =>
-  bytes.map((_, i) => bytes[of(i, bytes.length)]);
 
 function choiceOf(map: PixelMap, order: Order, rowOf: PixelChoice["rowOf"]): PixelChoice {
   const departures: Departure[] = [];
@@ -208,21 +94,28 @@ function timesByte(factor: number): PixelMap {
 
 const shown = (value: number) => String(Number(value.toPrecision(4))).replace("-", "−");
 
+/** β / α if a vector is α byte / 255 + β; undefined if it is not. */
+function affineIn(unit: Vector, bytes: Uint8Array, limit: number): number | undefined {
+  const x = RIGHT.of(bytes);
+  const { mean, deviation } = momentsOf(x);
+  const below = momentsOf(unit);
+  const slope = x.reduce((s, value, i) => s + (value - mean) * (unit[i] - below.mean), 0) /
+    (deviation ** 2 * unit.length);
+  const offset = below.mean / slope - mean;
+  const hypothesis = x.map((value) => value + offset);
+  return directionError([unit], [hypothesis]) <= limit ? offset : undefined;
+}
+
 /** x = α byte / 255 + β, with the factor that the bias gradient suggests. */
 function affine(
   readings: readonly Reading[],
   bytes: readonly Uint8Array[],
   exactness: Exactness,
 ): PixelMap | undefined {
-  const { layers: [{ weights: { right } }] } = readings[0];
-  const x = bytes.map((one) => Float64Array.from(one, (byte) => byte / 255));
-  const { mean, deviation } = momentsOf(x[0]);
-  const below = momentsOf(right);
-  const slope = x[0].reduce((s, value, i) => s + (value - mean) * (right[i] - below.mean), 0) /
-    (deviation ** 2 * right.length);
-  const offset = below.mean / slope - mean;
   const units = readings.map(({ layers }) => layers[0].weights.right);
-  const hypotheses = x.map((one) => one.map((value) => value + offset));
+  const offset = affineIn(units[0], bytes[0], Infinity);
+  if (offset === undefined) return undefined;
+  const hypotheses = bytes.map((one) => RIGHT.of(one).map((value) => value + offset));
   if (!(directionError(units, hypotheses) <= exactness.fit)) return undefined;
   const factors = readings.map(({ layers: [{ biases, weights }] }, q) =>
     weights.size * dot(weights.right, hypotheses[q]) * dot(weights.left, biases) /
@@ -314,6 +207,6 @@ export function tabulated(
     formula: points.map((byte) => `${byte} → ${shown(table[byte])}`).join(", "),
     source: "",
     rowOf: (row) => row,
-    of: (bytes) => Float64Array.from(bytes, (byte) => table[byte]),
+    of: (bytes) => each((byte) => table[byte])(bytes),
   };
 }
