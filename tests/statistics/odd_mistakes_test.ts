@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Finding } from "../../src/format/finding.ts";
-import { examined, randomRows } from "../support/planted_stages.ts";
-import type { Stages } from "../support/staged_network.ts";
+import { examined, randomRows } from "../support/examined.ts";
+import { staged, type Stages } from "../support/staged_network.ts";
 
 /** Mistakes that nobody makes and no formula has, with the stage and layer where they are. */
 const ODD: [Stages, stage: string, layer: number][] = [
@@ -38,7 +38,7 @@ test("at least eight of ten odd mistakes are located at their stage", async () =
   const problem = { network, dataset: randomRows(1, 20, 3), maxBatchSize: 10, threads: 1 };
   const missed: string[] = [];
   for (const [stages, stage, layer] of ODD) {
-    const findings = await examined(stages, problem);
+    const findings = await examined(staged(stages), problem);
     if (!located(findings, stage, layer)) {
       missed.push(
         `${stage} ${layer}: ${

@@ -1,5 +1,6 @@
 import { drawMistakes, type Drawn } from "./mistake_grammar.ts";
-import { examined, randomRows } from "./planted_stages.ts";
+import { examined, randomRows } from "./examined.ts";
+import { staged } from "./staged_network.ts";
 
 export interface Score {
   /** All mistakes are named, with their layers. */
@@ -17,7 +18,7 @@ export async function score(seed: number, count: number): Promise<Score> {
   const { network, mistakes, stages } = drawn;
   const dataset = randomRows(seed, network.layerSizes[0], network.layerSizes.at(-1)!);
   const problem = { network, dataset, maxBatchSize: 10, threads: 1 };
-  const findings = await examined(stages, problem, seed);
+  const findings = await examined(staged(stages), problem, seed);
   const found = findings.map(({ id, layers }) => layers.length > 0 ? `${id} ${layers}` : id);
   const expected = mistakes.map(({ finding }) => finding);
   const isNamed = (one: string) => found.includes(one) || isPartOf(one, findings);

@@ -1,19 +1,14 @@
 import { examineGradient } from "../../src/diagnose/gradient/examine_gradient.ts";
 import type { GradientImplementation, Problem } from "../../src/gradients/contract.ts";
-import { fromShortForm } from "../../src/gradients/short_form.ts";
 import { initialParameters } from "../../src/model/initialise.ts";
-import { randomFrom } from "../../src/base/random.ts";
-import type { Dataset } from "../../src/data/dataset.ts";
 import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../src/model/network.ts";
 import type { Finding } from "../../src/format/finding.ts";
-import { assertSpeaks } from "./findings.ts";
+import { examined, randomRows } from "./examined.ts";
 import { mistaken, type Switches } from "./mistaken.ts";
 
 /** Examines a textbook network with these mistakes: "sign-reversed 1,2,3" for each finding, in order. */
 export async function named(switches: Switches, problem: Problem, seed = 1): Promise<string[]> {
-  const initial = initialParameters(problem.network, "scaled-normal", seed);
-  const findings = await examineGradient(fromShortForm(mistaken(switches)), problem, initial, seed);
-  for (const finding of findings) assertSpeaks(finding);
+  const findings = await examined(mistaken(switches), problem, seed);
   return findings.map((one) =>
     [one.id, one.layers.join(), "factor" in one ? one.factor : ""].filter((part) => part !== "")
       .join(" ")
@@ -112,7 +107,7 @@ export async function accusations(
     };
     const problem = {
       network,
-      dataset: noise(seed),
+      dataset: randomRows(seed, 30, 5, { filled: 0.4, stream: "noise" }),
       maxBatchSize: 1 + seed,
       threads: implementation.needs?.includes("threads") ? 2 : 1,
     };
@@ -121,20 +116,4 @@ export async function accusations(
     all.push(...await examineGradient(implementation, problem, initial, seed));
   }
   return all;
-}
-
-/** Random rows of 30 pixels and five labels. */
-function noise(seed: number): Dataset {
-  const random = randomFrom(seed, "noise");
-  const [count, features, classes] = [60, 30, 5];
-  return {
-    count,
-    features,
-    classes,
-    pixels: Uint8Array.from(
-      { length: count * features },
-      () => random.uniform() < 0.4 ? random.integer(256) : 0,
-    ),
-    labels: Uint8Array.from({ length: count }, () => random.integer(classes)),
-  };
 }

@@ -1,35 +1,18 @@
-import { examineGradient } from "../../src/diagnose/gradient/examine_gradient.ts";
-import { fromShortForm } from "../../src/gradients/short_form.ts";
 import type { Problem } from "../../src/gradients/contract.ts";
-import { initialParameters } from "../../src/model/initialise.ts";
 import type { Network } from "../../src/model/network.ts";
-import { randomFrom } from "../../src/base/random.ts";
-import type { Finding } from "../../src/format/finding.ts";
-import type { Dataset } from "../../src/data/dataset.ts";
-import { assertSpeaks } from "./findings.ts";
+import { examined, randomRows } from "./examined.ts";
 import { staged, type Stages } from "./staged_network.ts";
 
-/** What diagnose says of a network with these stages. */
-export async function examined(
-  stages: Stages,
-  problem: Problem,
-  seed = 1,
-): Promise<Finding[]> {
-  const initial = initialParameters(problem.network, "scaled-normal", seed);
-  return await examineGradient(fromShortForm(staged(stages)), problem, initial, seed);
-}
-
 /** "wrong-slope 1,2" for each finding, in order. */
-export async function namedStages(stages: Stages, problem: Problem): Promise<string[]> {
-  const findings = await examined(stages, problem);
-  for (const finding of findings) assertSpeaks(finding);
+async function namedStages(stages: Stages, problem: Problem): Promise<string[]> {
+  const findings = await examined(staged(stages), problem);
   return findings.map(({ id, layers }) => [id, layers.join()].filter((part) => part).join(" "));
 }
 
 const sigmoidSlope = (_z: number, a: number) => a * (1 - a);
 
 /** Mistakes that people made in public, and the findings that they must give in a network of three layers. */
-export function plantedStages({ hiddenActivation, outputLoss }: Network): [Stages, ...string[]][] {
+function plantedStages({ hiddenActivation, outputLoss }: Network): [Stages, ...string[]][] {
   const isQuadratic = outputLoss === "sigmoid-quadratic";
   // δ of a softmax's cross-entropy is its error, so only a second hidden layer shows the difference.
   const withoutSlope = isQuadratic ? "1,2" : "1";
@@ -95,18 +78,20 @@ export function plantedStages({ hiddenActivation, outputLoss }: Network): [Stage
   ];
 }
 
-/** Random rows, some pixels of them 0. */
-export function randomRows(seed: number, features: number, classes: number): Dataset {
-  const random = randomFrom(seed, "random rows");
-  const count = 60;
-  return {
-    count,
-    features,
-    classes,
-    pixels: Uint8Array.from(
-      { length: count * features },
-      () => random.uniform() < 0.6 ? random.integer(256) : 0,
-    ),
-    labels: Uint8Array.from({ length: count }, () => random.integer(classes)),
-  };
+/** Every planted mistake in a network of this kind: its title, what must be found, and what is. */
+export function stageCases(network: Network) {
+  const { layerSizes, hiddenActivation } = network;
+  const dataset = randomRows(1, layerSizes[0], layerSizes[layerSizes.length - 1]);
+  const problem = { network, dataset, maxBatchSize: 10, threads: 1 };
+  return plantedStages(network).map(([stages, ...expected]) => {
+    const keys = Object.entries(stages).map(([key, value]) =>
+      `${key} ${typeof value === "function" ? value : JSON.stringify(value)}`
+    );
+    const found = expected.join(" + ") || "nothing";
+    return {
+      title: `${layerSizes.join("-")} ${hiddenActivation} ${keys.join(", ")}: ${found}`,
+      expected,
+      named: () => namedStages(stages, problem),
+    };
+  });
 }

@@ -1,16 +1,24 @@
 import type { Dataset } from "../../src/data/dataset.ts";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
 
-/** Every second row and column of synthetic digits: 196 pixels, so that training them costs a quarter. */
-export function smallDigits(...which: Parameters<typeof syntheticDigits>): Dataset {
+/** Every `step`th row and column of synthetic digits: (28 / step)² pixels, so that training them costs less. */
+export function smallDigits(
+  step: 2 | 4,
+  ...which: Parameters<typeof syntheticDigits>
+): Dataset {
   const { pixels, ...digits } = syntheticDigits(...which);
-  const kept = Array.from({ length: 196 }, (_, i) => 56 * Math.floor(i / 14) + 2 * (i % 14));
+  const side = 28 / step;
+  const features = side ** 2;
+  const kept = Array.from(
+    { length: features },
+    (_, i) => step * (28 * Math.floor(i / side) + i % side),
+  );
   return {
     ...digits,
-    features: 196,
+    features,
     pixels: Uint8Array.from(
-      { length: 196 * digits.count },
-      (_, i) => pixels[784 * Math.floor(i / 196) + kept[i % 196]],
+      { length: features * digits.count },
+      (_, i) => pixels[784 * Math.floor(i / features) + kept[i % features]],
     ),
   };
 }

@@ -8,7 +8,7 @@ import { availabilityOf } from "../../gradients/availability.ts";
 import type { Problem } from "../../gradients/contract.ts";
 import type { Network } from "../../model/network.ts";
 
-const dataset = smallDigits(200, 1, "train");
+const dataset = smallDigits(4, 200, 1, "train");
 
 function problemOf(layerSizes: number[], network: Partial<Network> = {}): Problem {
   return {
@@ -24,11 +24,11 @@ function problemOf(layerSizes: number[], network: Partial<Network> = {}): Proble
   };
 }
 
-// tests/timing/planted_mistakes_test.ts has them on two networks of 784 pixels.
+// tests/statistics/planted_mistakes_test.ts has them on larger networks.
 for (const [switches, ...expected] of plantedMistakes(3)) {
   const told = JSON.stringify(switches) + (switches.pixels ?? "");
   test(`${told}: ${expected.join(" + ") || "nothing"}`, async () => {
-    assert.deepEqual(await named(switches, problemOf([196, 16, 16, 10])), expected);
+    assert.deepEqual(await named(switches, problemOf([49, 12, 12, 10])), expected);
   });
 }
 
@@ -44,7 +44,7 @@ const OTHER_FORMULAS: [Switches, ...string[]][] = [
 ];
 
 for (const hiddenActivation of ["tanh", "relu"] as const) {
-  const problem = problemOf([196, 16, 16, 10], {
+  const problem = problemOf([49, 12, 12, 10], {
     hiddenActivation,
     outputLoss: "softmax-cross-entropy",
   });
@@ -58,7 +58,7 @@ for (const hiddenActivation of ["tanh", "relu"] as const) {
 
 test("σ′(a) for σ′(z) is found with tanh too; relu has it by definition", async () => {
   const of = (hiddenActivation: Network["hiddenActivation"]) =>
-    named({ slopeOfA: [1] }, problemOf([196, 16, 16, 10], { hiddenActivation }));
+    named({ slopeOfA: [1] }, problemOf([49, 12, 12, 10], { hiddenActivation }));
   assert.deepEqual(await of("tanh"), ["derivative-of-activation 1"]);
   assert.deepEqual(await of("relu"), []);
 });
@@ -66,7 +66,7 @@ test("σ′(a) for σ′(z) is found with tanh too; relu has it by definition", 
 for (const implementation of IMPLEMENTATIONS) {
   const { name, needs = [] } = implementation;
   const availability = await availabilityOf(implementation);
-  // tests/timing/planted_mistakes_test.ts gives a device all 50: in software they take half a minute.
+  // tests/statistics/right_programs_test.ts gives a device all 50: in software they take half a minute.
   const seeds = needs.includes("gpu") ? 5 : 50;
   test(`${name} is accused of nothing in ${seeds} seeds`, {
     ...(!availability.available && { skip: availability.reason }),
@@ -74,11 +74,11 @@ for (const implementation of IMPLEMENTATIONS) {
 }
 
 test("a gradient that is never finite is reported, and not called random", async () => {
-  const problem = problemOf([196, 16, 16, 10]);
+  const problem = problemOf([49, 12, 12, 10]);
   assert.deepEqual(await named({ times: { all: NaN } }, problem), ["never-finite 1,2,3"]);
 });
 
 test("an unknown mistake is located at its stage", async () => {
-  const problem = problemOf([196, 16, 16, 10]);
+  const problem = problemOf([49, 12, 12, 10]);
   assert.deepEqual((await named({ odd: true }, problem)).at(-1), "unexplained 2");
 });

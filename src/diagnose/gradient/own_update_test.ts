@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { assertSpeaks } from "../../../tests/support/findings.ts";
-import { randomRows } from "../../../tests/support/planted_stages.ts";
+import { randomRows } from "../../../tests/support/examined.ts";
 import { fusedTyped } from "../../gradients/fused_typed/fused_typed.ts";
 import type { GradientImplementation } from "../../gradients/contract.ts";
 import { initialParameters } from "../../model/initialise.ts";

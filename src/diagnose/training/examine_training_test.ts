@@ -12,8 +12,8 @@ import { mistaken } from "../../../tests/support/mistaken.ts";
 import { smallDigits } from "../../../tests/support/small_digits.ts";
 import { examineTraining, type Training } from "./examine_training.ts";
 
-const DIGITS = smallDigits(4000, 1, "train");
-const TEST = smallDigits(1000, 2, "test");
+const DIGITS = smallDigits(2, 4000, 1, "train");
+const TEST = smallDigits(2, 1000, 2, "test");
 const NETWORK: Network = {
   layerSizes: [196, 16, 16, 10],
   hiddenActivation: "sigmoid",
