@@ -9,7 +9,9 @@ import {
   flags,
   latestTrials,
   refuses,
+  refusesHere,
   slope,
+  slopeHere,
   smallData,
   withFolder,
   writePlugin,
@@ -32,6 +34,14 @@ const arguments_ = (out: string, options: Record<string, string> = {}) => [
 const bench = (out: string, options: Record<string, string> = {}, ...more: string[]) =>
   slope([...arguments_(out, options), ...more]);
 
+test("a refused command ends with code 2 and says what helps", SLOW, async () => {
+  await withFolder(async (out) => {
+    await refuses(arguments_(out, { sizes: "5000" }), /m = 5000: .*2000.*\nhint:/s);
+    await refuses(arguments_(out, { frobnicate: "" }), /frobnicate/);
+  });
+});
+
+// The tests below need no process of their own.
 for (
   const [options, pattern] of [
     [{ sizes: "5000" }, /m = 5000: the training set has 2000.*\nhint:/s],
@@ -48,7 +58,7 @@ for (
 ) {
   test(`bench ${flags(options).join(" ")} is refused`, SLOW, async () => {
     await withFolder(async (out) => {
-      await refuses(arguments_(out, options), pattern);
+      await refusesHere(arguments_(out, options), pattern);
     });
   });
 }
@@ -83,7 +93,7 @@ for (
       const marker = join(out, "started");
       const runtime = join(out, "runtime.sh");
       writeFileSync(runtime, `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
-      const { code, stderr } = await slope(arguments_(out, {
+      const { code, stderr } = await slopeHere(arguments_(out, {
         data: "/nowhere/data",
         "runtime-path": `${CURRENT_RUNTIME.name}=${runtime}`,
         ...options,
@@ -101,8 +111,8 @@ test(
   SLOW,
   async () => {
     await withFolder(async (folder) => {
-      await refuses(["bench", "--data", join(folder, "none")], /none.*\nhint:/s);
-      await refuses(["bench", "--data", folder], /missing.*\nhint:/s);
+      await refusesHere(["bench", "--data", join(folder, "none")], /none.*\nhint:/s);
+      await refusesHere(["bench", "--data", folder], /missing.*\nhint:/s);
       for (const [file, images] of DAMAGED) {
         const data = join(folder, file);
         mkdirSync(data);
@@ -111,7 +121,7 @@ test(
           writeFileSync(join(data, `${name}-ubyte.gz`), source);
         }
         writeFileSync(join(data, "train-images-idx3-ubyte"), images);
-        await refuses(["data", "info", "--data", data], /train-images-idx3-ubyte.*\nhint:/s);
+        await refusesHere(["data", "info", "--data", data], /train-images-idx3-ubyte.*\nhint:/s);
       }
     });
   },
@@ -127,7 +137,7 @@ test("an --out that cannot be written is refused before anything is measured", S
   await withFolder(async (folder) => {
     const file = join(folder, "file");
     writeFileSync(file, "");
-    await refuses(
+    await refusesHere(
       arguments_(join(file, "out")),
       /Cannot write.*\nhint:/s,
     );
@@ -137,13 +147,13 @@ test("an --out that cannot be written is refused before anything is measured", S
 test("a run folder of another schema is refused by report and resume", SLOW, async () => {
   await withFolder(async (folder) => {
     writeFileSync(join(folder, "run.json"), '{"schema": 99}');
-    await refuses(["report", folder], /schema is 99, expected 1.*\nhint:/s);
-    await refuses(
+    await refusesHere(["report", folder], /schema is 99, expected 1.*\nhint:/s);
+    await refusesHere(
       ["bench", "--data", smallData(), "--resume", folder],
       /schema is 99, expected 1.*\nhint:/s,
     );
     writeFileSync(join(folder, "run.json"), "{");
-    await refuses(["report", folder], /Cannot read.*run\.json.*\nhint:/s);
+    await refusesHere(["report", folder], /Cannot read.*run\.json.*\nhint:/s);
   });
 });
 
@@ -166,7 +176,7 @@ test(
       ] as const;
       for (const [file, code, pattern] of cases) {
         const plugin = writePlugin(folder, file, code);
-        await refuses(
+        await refusesHere(
           arguments_(folder, { plugin }),
           pattern,
         );
@@ -180,18 +190,18 @@ test("two plug-ins of one name are refused", SLOW, async () => {
     const code = `export default { ${GOOD}, prepare: () => () => 0 };`;
     const [a, b] = ["a.ts", "b.ts"].map((file) => writePlugin(folder, file, code));
     const own = writePlugin(folder, "c.ts", code.replace("mine", "naive_loop"));
-    await refuses(
+    await refusesHere(
       [...arguments_(folder, { plugin: a }), "--plugin", b],
       /"mine" has the name.*\nhint:/s,
     );
-    await refuses(
+    await refusesHere(
       arguments_(folder, { plugin: own }),
       /"naive_loop" has the name of one in Slope itself/,
     );
   });
 });
 
-/** Plug-ins that cost only their own cells: file, code of \`prepare\`, and the reason in their records. */
+/** Plug-ins that cost only their own cells: file, code of `prepare`, and the reason in their records. */
 const FAULTY: readonly [string, string, RegExp][] = [
   [
     "throws",
@@ -208,11 +218,24 @@ const FAULTY: readonly [string, string, RegExp][] = [
     `() => { process.stdout.write("what is this\\n"); throw new Error("x"); }`,
     /open: x/,
   ],
+  ["hangs", "() => { while (true); }", /timed out/],
 ];
 
+/** A plug-in of the full form whose arrays are too short. */
+const SHORT = `export default {
+  name: "short", summary: "s", precision: "float64",
+  open: () => ({
+    mode: "sync",
+    layout: { length: 3, layers: [] },
+    parameters: new Float64Array(3), gradient: new Float64Array(3),
+    lossAndGradient: () => 0,
+    async [Symbol.asyncDispose]() {},
+  }),
+};`;
+
 /** Paths of the plug-ins, each in a file of its own. */
-const writeFaulty = (folder: string, faulty: readonly (readonly [string, string, RegExp])[]) =>
-  faulty.flatMap(([name, prepare]) => [
+const writeFaulty = (folder: string) =>
+  FAULTY.flatMap(([name, prepare]) => [
     "--plugin",
     writePlugin(
       folder,
@@ -222,62 +245,21 @@ const writeFaulty = (folder: string, faulty: readonly (readonly [string, string,
     ),
   ]);
 
-function assertFailedAlone(folder: string, faulty: readonly (readonly [string, string, RegExp])[]) {
-  const trials = latestTrials(folder);
-  const of = (name: string) => trials.filter(({ cell }) => cell.implementation === name);
-  assert.deepEqual(of("fused_typed").map(({ status }) => status), ["ok"]);
-  for (const [name, , reason] of faulty) {
-    const [trial, ...others] = of(name);
-    assert.deepEqual([trial.status, others], ["failed", []], name);
-    assert.match(reasonOf(trial), reason, name);
-  }
-}
-
-test("a plug-in that throws, lies or exits costs only its own cells", SLOW, async () => {
+test("a plug-in that throws, lies, exits or hangs costs only its own cells", SLOW, async () => {
   await withFolder(async (folder) => {
-    const { code, stderr } = await bench(folder, {}, ...writeFaulty(folder, FAULTY));
-    assert.equal(code, 1, stderr);
-    assertFailedAlone(folder, FAULTY);
-    assert.match(stderr, /^throws: a word of mine$/m);
-    assert.match(stderr, /^prints: what is this$/m);
-  });
-});
-
-test("a plug-in that hangs costs only its own cells", SLOW, async () => {
-  const hanging = [["hangs", "() => { while (true); }", /timed out/]] as const;
-  await withFolder(async (folder) => {
+    const plugins = [...writeFaulty(folder), "--plugin", writePlugin(folder, "short.ts", SHORT)];
     // The trial that must not time out takes well under a second on a quiet machine.
-    const { code, stderr } = await bench(
-      folder,
-      { timeout: "10s" },
-      ...writeFaulty(folder, hanging),
-    );
+    const { code, stderr } = await bench(folder, { timeout: "15s" }, ...plugins);
     assert.equal(code, 1, stderr);
-    assertFailedAlone(folder, hanging);
-  });
-});
-
-test("a full plug-in whose arrays have the wrong length is wrong", SLOW, async () => {
-  await withFolder(async (folder) => {
-    const plugin = writePlugin(
-      folder,
-      "short.ts",
-      `export default {
-        name: "short", summary: "s", precision: "float64",
-        open: () => ({
-          mode: "sync",
-          layout: { length: 3, layers: [] },
-          parameters: new Float64Array(3), gradient: new Float64Array(3),
-          lossAndGradient: () => 0,
-          async [Symbol.asyncDispose]() {},
-        }),
-      };`,
-    );
-    const { code, stderr } = await bench(folder, { plugin });
-    assert.equal(code, 1, stderr);
-    const short = latestTrials(folder).filter(({ cell }) => cell.implementation === "short");
-    assert.deepEqual(short.map(({ status }) => status), ["failed"]);
-    assert.match(reasonOf(short[0]), /layout|length/);
+    const trials = latestTrials(folder);
+    const of = (name: string) => trials.filter(({ cell }) => cell.implementation === name);
+    assert.deepEqual(of("fused_typed").map(({ status }) => status), ["ok"]);
+    for (const [name, , reason] of [...FAULTY, ["short", "", /layout|length/]] as const) {
+      const [trial, ...others] = of(name);
+      assert.deepEqual([trial.status, others], ["failed", []], name);
+      assert.match(reasonOf(trial), reason, name);
+    }
+    assert.match(stderr, /^throws: a word of mine$/m);
   });
 });
 

@@ -14,6 +14,7 @@ import {
   NO_PYTHON,
   PROJECT,
   slope,
+  slopeHere,
   smallData,
   withFolder,
   writePlugin,
@@ -49,7 +50,7 @@ test("help names every command, and every command has help of its own", SLOW, as
   assert.equal(code, 0);
   for (const command of COMMANDS) {
     assert.match(stdout, new RegExp(`\\b${command}\\b`));
-    const help = await slope([command, "--help"]);
+    const help = await slopeHere([command, "--help"]);
     assert.equal(help.code, 0, command);
     assert.match(help.stdout, new RegExp(`slope ${command}`));
   }
@@ -64,7 +65,7 @@ test("bench has an option for every field of a plan", SLOW, async () => {
 
 test("shells get completion scripts", SLOW, async () => {
   for (const shell of ["bash", "zsh", "fish"]) {
-    const { code, stdout } = await slope(["completion", shell]);
+    const { code, stdout } = await slopeHere(["completion", shell]);
     assert.equal(code, 0, shell);
     assert.match(stdout, /slope/);
   }

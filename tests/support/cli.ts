@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import type { Terminal } from "../../src/base/terminal.ts";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { SLOPE_VERSION } from "../../src/base/version.ts";
+import { runCommand } from "../../src/cli/run_command.ts";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
 import { readJournal } from "../../src/sweep/journal.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
@@ -96,13 +98,47 @@ export async function slope(
   return await startSlope(args, env).ended;
 }
 
+/**
+ * Runs `slope <args>` in this process, in a tenth of the time: for what it prints and its exit code. Processes that it
+ * starts are real.
+ */
+export async function slopeHere(
+  args: readonly string[],
+): Promise<Pick<Ended, "code" | "stdout" | "stderr">> {
+  const [out, notes]: [string[], string[]] = [[], []];
+  const terminal: Terminal = {
+    out: (line) => void out.push(line + "\n"),
+    note: (line) => void notes.push(line + "\n"),
+    width: 100,
+    color: false,
+    live: false,
+  };
+  const { SLOPE_DATA } = process.env;
+  process.env.SLOPE_DATA = "";
+  try {
+    const code = await runCommand(args, terminal, new AbortController().signal);
+    return { code, stdout: out.join(""), stderr: notes.join("") };
+  } finally {
+    if (SLOPE_DATA === undefined) delete process.env.SLOPE_DATA;
+    else process.env.SLOPE_DATA = SLOPE_DATA;
+  }
+}
+
 /** Asserts that `slope <args>` is refused: exit code 2, a message of this kind, and no stack trace. */
 export async function refuses(
   args: readonly string[],
   pattern: RegExp,
   env: Record<string, string> = {},
 ): Promise<void> {
-  const { code, stderr } = await slope(args, env);
+  assertRefused(await slope(args, env), pattern);
+}
+
+/** The same without a process. */
+export async function refusesHere(args: readonly string[], pattern: RegExp): Promise<void> {
+  assertRefused(await slopeHere(args), pattern);
+}
+
+function assertRefused({ code, stderr }: Pick<Ended, "code" | "stderr">, pattern: RegExp): void {
   assert.equal(code, 2, stderr);
   assert.match(stderr, pattern);
   assert.doesNotMatch(stderr, /\n\s+at /);
