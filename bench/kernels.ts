@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { bench, do_not_optimize, group, run, summary } from "mitata";
 import { InputError, messageOf } from "../src/base/errors.ts";
 import { resolveData } from "../src/data/resolve_data.ts";
+import { eventText } from "../src/report/data_words.ts";
 import { balancedOrder, takeSubset } from "../src/data/subset.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import type { Kernel, Problem } from "../src/gradients/contract.ts";
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   const { network, batchSizes, names, examples } = options;
   const { train, source } = await resolveData({
     environment: process.env,
-    announce: (line) => console.error(line),
+    announce: (event) => console.error(eventText(event)),
     allowDownload: false,
   });
   const dataset = takeSubset(train, balancedOrder(train.labels, train.classes, SEED), examples);

@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { resolveData, type ResolvedData } from "../src/data/resolve_data.ts";
+import { eventText } from "../src/report/data_words.ts";
 import { balancedOrder, takeSubset } from "../src/data/subset.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { availabilityOf } from "../src/gradients/availability.ts";
@@ -125,7 +126,7 @@ function accuracyTable(trainings: readonly Training[]): string {
 
 const data = await resolveData({
   environment: process.env,
-  announce: (line) => console.error(line),
+  announce: (event) => console.error(eventText(event)),
 });
 // A device in software would take hours, and differ from a GPU anyway.
 const runnable: GradientImplementation[] = [];

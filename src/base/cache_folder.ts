@@ -8,16 +8,15 @@ export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
  * relative `$XDG_CACHE_HOME` is ignored, as the XDG Base Directory Specification demands. Undefined if the home folder
  * is unknown.
  */
-function cacheFolder(environment: EnvironmentVariables, name: string): string | undefined {
+export function cacheFolder(
+  environment: EnvironmentVariables,
+  name: string,
+): string | undefined {
   const xdg = environment.XDG_CACHE_HOME;
   if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, "slope", name);
   const home = environment.HOME || environment.USERPROFILE || systemHome();
   return home === undefined ? undefined : join(home, ".cache", "slope", name);
 }
-
-/** Downloaded MNIST files. */
-export const mnistCacheFolder = (environment: EnvironmentVariables): string | undefined =>
-  cacheFolder(environment, "mnist");
 
 /** Libraries that were compiled from Slope's own C code. */
 export const nativeCacheFolder = (environment: EnvironmentVariables): string | undefined =>

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, messageOf } from "./errors.ts";
+import { writeRanges } from "./large_files.ts";
 
 /**
  * Writes a file whole or not at all: to a temporary file beside it, flushed, then renamed. Creates parent folders.
@@ -51,7 +52,7 @@ export const cannotWriteTemporary = (path: string, error: unknown): InputError =
 export function writeTemporary(path: string, bytes: Uint8Array): string {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, bytes);
+    writeRanges(path, bytes);
     return path;
   } catch (error) {
     throw cannotWriteTemporary(path, error);

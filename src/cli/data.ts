@@ -1,10 +1,22 @@
-import { command, type InferValue, merge, message, object, optional, or } from "@optique/core";
+import {
+  command,
+  type InferValue,
+  merge,
+  message,
+  object,
+  optional,
+  or,
+  text,
+} from "@optique/core";
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
-import { mnistCacheFolder } from "../base/cache_folder.ts";
 import { type DatasetDescription, describeDataset } from "../data/describe_dataset.ts";
-import { checkDirectory, type FileCheck } from "../data/directory.ts";
-import { downloadMnist } from "../data/download.ts";
+import { checkPlace, type FileCheck } from "../data/files/check_place.ts";
+import { downloadSet } from "../data/download.ts";
+import { folderInCache, KNOWN_SETS, type KnownSet, knownSet, MNIST } from "../data/known_sets.ts";
+import { eventText, noteText } from "../report/data_words.ts";
+import { drawDigits } from "../report/draw_digits.ts";
 import { counted, formatCount, formatFixed, formatPercent } from "../report/numbers.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { wrap } from "../base/wrap.ts";
@@ -19,10 +31,20 @@ import {
 import { print } from "./output.ts";
 import type { Terminal } from "../base/terminal.ts";
 
-const folderArgument = object({
-  folder: optional(
-    textArgument("DIR", message`The folder (default: $SLOPE_DATA for check, else the cache).`),
+const placeArgument = object({
+  place: optional(
+    textArgument(
+      "DATA",
+      message`A folder, a file or a known set (default: $SLOPE_DATA, else the cache).`,
+    ),
   ),
+});
+
+const getArguments = object({
+  set: optional(
+    textArgument("SET", message`A known set, as fashion-mnist (default: MNIST), or a folder.`),
+  ),
+  folder: optional(textArgument("DIR", message`The folder (default: the cache).`)),
 });
 
 export const dataCommand = command(
@@ -30,46 +52,76 @@ export const dataCommand = command(
   or(
     action(
       "get",
-      merge(folderArgument, formatOption),
-      { brief: message`Download MNIST (11 MB) into the cache, or a folder.` },
+      merge(getArguments, formatOption),
+      {
+        brief: message`Download MNIST (11 MB) or another set into the cache, or a folder.`,
+        description: message`Known sets: ${text(KNOWN_SETS.map(({ name }) => name).join(", "))}.`,
+      },
       get,
     ),
     action(
       "check",
-      merge(folderArgument, formatOption),
-      { brief: message`Check the files of a folder: their shapes, examples and checksums.` },
+      merge(placeArgument, formatOption),
+      { brief: message`Check the files of a set: their shapes, examples and checksums.` },
       check,
     ),
     action(
       "info",
       merge(dataOptions, formatOption),
-      { brief: message`Describe the data set that a sweep would use.` },
+      { brief: message`Describe and draw the data set that a sweep would use.` },
       info,
     ),
   ),
-  { brief: message`Get, check and describe data sets.` },
+  {
+    brief: message`Get, check and describe data sets.`,
+    description:
+      message`Read are IDX files of every element type, npz and npy, CSV, each also packed by gzip or in a zip archive. docs/DATA.md has the table.`,
+  },
 );
 
-function cacheFolder(): string {
-  const folder = mnistCacheFolder(process.env);
+function cacheOf(set: KnownSet): string {
+  const folder = folderInCache(set, process.env);
   if (folder === undefined) {
     throw new InputError("Cannot find the cache: no home folder is known", "name a folder");
   }
   return folder;
 }
 
-type Given = InferValue<typeof folderArgument> & InferValue<typeof formatOption>;
+type Given = InferValue<typeof placeArgument> & InferValue<typeof formatOption>;
+type GetGiven = InferValue<typeof getArguments> & InferValue<typeof formatOption>;
 
-async function get({ folder, format }: Given, terminal: Terminal): Promise<number> {
-  const into = folder ?? cacheFolder();
-  await downloadMnist(into, { announce: (line) => terminal.note(line) });
-  terminal.out(format === "json" ? JSON.stringify({ folder: into }) : into);
+async function get(given: GetGiven, terminal: Terminal): Promise<number> {
+  // One argument that is no set is a folder for MNIST.
+  const named = given.set === undefined ? MNIST : knownSet(given.set);
+  if (named === undefined && given.folder !== undefined) {
+    throw new InputError(
+      `Cannot get "${given.set}": it is not among the sets ${
+        KNOWN_SETS.map(({ name }) => name).join(", ")
+      }`,
+      "name one of these",
+    );
+  }
+  const set = named ?? MNIST;
+  const into = given.folder ?? (named === undefined ? given.set! : cacheOf(set));
+  await downloadSet(set, into, {
+    onBegin: (_, folder) => terminal.note(eventText({ kind: "downloading", set, folder })),
+  });
+  terminal.out(given.format === "json" ? JSON.stringify({ folder: into }) : into);
   return 0;
 }
 
-function check({ folder, format }: Given, terminal: Terminal): Promise<number> {
-  const checks = checkDirectory(folder ?? (process.env.SLOPE_DATA || cacheFolder()));
-  print(format, terminal, checks, () => alignedRows(checks.map(checkRow), terminal.width).flat());
+function check({ place, format }: Given, terminal: Terminal): Promise<number> {
+  const named = place ?? (process.env.SLOPE_DATA || cacheOf(MNIST));
+  const set = existsSync(named) ? undefined : knownSet(named);
+  const checks = checkPlace(
+    set === undefined ? named : `${cacheOf(set)}${set.folder ? `#${set.name}` : ""}`,
+  );
+  print(format, terminal, checks, () => [
+    ...alignedRows(checks.map(checkRow), terminal.width).flat(),
+    ...checks.flatMap(({ notes = [] }) =>
+      notes.flatMap((note) => wrap(noteText(note), terminal.width, "  "))
+    ),
+  ]);
   return Promise.resolve(checks.some(({ error }) => error !== undefined) ? 1 : 0);
 }
 
@@ -84,7 +136,7 @@ const checkRow = (file: FileCheck): string[] => [
 type InfoOptions = DataOptions & InferValue<typeof formatOption>;
 
 async function info(given: InfoOptions, terminal: Terminal): Promise<number> {
-  const { train, test, source } = await loadData(given, terminal);
+  const { train, test, source, shape } = await loadData(given, terminal);
   const described = { ...source, train: describeDataset(train), test: describeDataset(test) };
   const sets = [
     ["set", "examples", "pixels", "non-zero", "mean", "by class"],
@@ -93,6 +145,7 @@ async function info(given: InfoOptions, terminal: Terminal): Promise<number> {
   ];
   print(given.format, terminal, described, () => [
     ...wrap(`${source.name}: ${source.source}`, terminal.width, "  "),
+    ...drawDigits(train, shape, terminal.width),
     ...alignedRows(sets, terminal.width).flat(),
     ...Object.entries(source.sha256).flatMap(([file, sum]) =>
       wrap(`${file} SHA-256 ${sum}`, terminal.width, "  ")

@@ -1,6 +1,7 @@
 import { merge, message } from "@optique/core";
 import process from "node:process";
-import { dataPlaces } from "../data/sources.ts";
+import { dataPlaces } from "../data/places.ts";
+import { placeText } from "../report/data_words.ts";
 import {
   findPrograms,
   firstCandidates,
@@ -37,7 +38,11 @@ export const listCommand = action("list", options, texts, async (given, terminal
   const listed = {
     ...described(programs),
     peers: peers.map(describedPeer),
-    data: dataPlaces(given.data, process.env),
+    data: dataPlaces(given.data, process.env).map((one) => ({
+      place: one.place,
+      available: one.state !== "not-given" && one.state !== "unusable",
+      detail: placeText(one),
+    })),
   };
   print(given.format, terminal, listed, () => listLines(listed, terminal.width));
   return 0;
@@ -47,7 +52,7 @@ const NOT_AVAILABLE = "not available";
 
 type Listed = ReturnType<typeof described> & {
   readonly peers: readonly ReturnType<typeof describedPeer>[];
-  readonly data: ReturnType<typeof dataPlaces>;
+  readonly data: readonly { place: string; available: boolean; detail: string }[];
 };
 type Answers = Listed["implementations"][0]["runtimes"];
 

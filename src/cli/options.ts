@@ -12,7 +12,13 @@ import { InputError } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { FAIL_ON, type FailOn, THRESHOLD } from "../compare/gate.ts";
-import { resolveData, type ResolvedData } from "../data/resolve_data.ts";
+import {
+  type DataEvent,
+  resolveData,
+  type ResolvedData,
+  SetNotFound,
+} from "../data/resolve_data.ts";
+import { eventText, setNotFoundError } from "../report/data_words.ts";
 import { choiceList, oneOf, percentage } from "./values.ts";
 
 /** A command that `run` carries out with its options. */
@@ -40,8 +46,8 @@ export const textOption = (name: `--${string}`, metavar: NonEmptyString, descrip
 export const dataOptions = object("Data", {
   data: textOption(
     "--data",
-    "DIR",
-    message`Folder with the four IDX files (default: $SLOPE_DATA, the cache, a download).`,
+    "DATA",
+    message`A folder or file with images and labels (IDX, npz, CSV, zip), as DIR#letters where it holds several sets; or a known set, as fashion-mnist (default: $SLOPE_DATA, the cache, a download).`,
   ),
   synthetic: withDefault(
     flag("--synthetic", {
@@ -52,12 +58,18 @@ export const dataOptions = object("Data", {
 });
 export type DataOptions = InferValue<typeof dataOptions>;
 
-/** The data that the options name. Downloads and substitutes are reported on standard error. */
-export const loadData = (
+/** The data that the options name. How they are read, downloads and substitutes are told on standard error. */
+export async function loadData(
   { data, synthetic }: DataOptions,
   { note }: Terminal,
-): Promise<ResolvedData> =>
-  resolveData({ directory: data, synthetic, environment: process.env, announce: note });
+): Promise<ResolvedData> {
+  const announce = (event: DataEvent) => note(eventText(event));
+  try {
+    return await resolveData({ place: data, synthetic, environment: process.env, announce });
+  } catch (error) {
+    throw error instanceof SetNotFound ? setNotFoundError(error) : error;
+  }
+}
 
 /** Throws InputError for options that name two sets of data. */
 function checkData({ data, synthetic }: Partial<DataOptions>): void {

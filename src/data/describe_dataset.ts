@@ -1,5 +1,5 @@
 import type { Dataset } from "./dataset.ts";
-import { sha256 } from "./idx.ts";
+import { sha256 } from "./formats/table.ts";
 import { classCounts } from "./subset.ts";
 
 export type DatasetDescription = ReturnType<typeof describeDataset>;

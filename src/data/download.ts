@@ -1,59 +1,46 @@
 import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
 import { InputError, messageOf } from "../base/errors.ts";
-import { decompress, isGzip, sha256 } from "./idx.ts";
-import {
-  FILE_ROLES,
-  type KnownFile,
-  MNIST_DOWNLOAD_SIZE,
-  MNIST_FILES,
-  MNIST_MIRRORS,
-} from "./mnist.ts";
+import { findSet } from "./files/load_set.ts";
+import { md5, sha256 } from "./formats/table.ts";
+import { decompress, isGzip, zipMembers } from "./formats/unpack.ts";
+import type { KnownFile, KnownSet } from "./known_sets.ts";
 
 export interface DownloadOptions {
-  /** Base addresses, tried in this order; the first that works is tried first for the next file. */
-  readonly mirrors?: readonly string[];
-  readonly files?: readonly KnownFile[];
   readonly connectTimeoutMs?: number;
   readonly stallTimeoutMs?: number;
-  readonly announce?: (line: string) => void;
+  /** Called when the first mirror begins to send: one that does not answer is not worth a line. */
+  readonly onBegin?: (set: KnownSet, directory: string) => void;
 }
-
-interface FetchOptions extends DownloadOptions {
-  /** Called when a mirror begins to send: one that does not answer is not worth a line. */
-  begun(): void;
-}
-
-const MNIST = FILE_ROLES.map((role) => MNIST_FILES[role]);
 
 /**
- * Downloads the files that `directory` lacks and returns the mirrors used. A file gets its name only when it is
- * complete and its checksum is right; a failure leaves no partial file. Throws InputError with every mirror's answer.
+ * Downloads the files of a set that `directory` lacks and returns the mirrors used, which are tried in their order; the
+ * first that works is tried first for the next file. A file gets its name only when it is complete and its checksum is
+ * right; a failure leaves no partial file. Throws InputError with every mirror's answer.
  */
-export async function downloadMnist(
+export async function downloadSet(
+  set: KnownSet,
   directory: string,
   options: DownloadOptions = {},
 ): Promise<string[]> {
-  const { mirrors = MNIST_MIRRORS, files = MNIST, announce = () => {} } = options;
   const used = new Set<string>();
-  let order = [...mirrors];
-  let isAnnounced = false;
-  const begun = () => {
-    if (!isAnnounced) announce(`Downloading MNIST (${MNIST_DOWNLOAD_SIZE}) to ${directory}`);
-    isAnnounced = true;
+  let order = [...set.mirrors];
+  let isBegun = false;
+  const onBegin = () => {
+    if (!isBegun) options.onBegin?.(set, directory);
+    isBegun = true;
   };
-  for (const file of files) {
+  if (set.members !== undefined && holdsMembers(set, directory)) return [];
+  for (const file of set.files) {
     if (isPresent(directory, file)) continue;
     const answers: string[] = [];
     let body: Uint8Array | undefined;
     for (const mirror of order) {
       try {
-        body = await fetchChecked(`${mirror.replace(/\/?$/, "/")}${file.name}.gz`, file, {
-          ...options,
-          begun,
-        });
+        const address = `${mirror.replace(/\/?$/, "/")}${servedName(file)}`;
+        body = await fetchChecked(address, file, { ...options, onBegin });
         used.add(mirror);
         order = [mirror, ...order.filter((other) => other !== mirror)];
         break;
@@ -61,45 +48,74 @@ export async function downloadMnist(
         answers.push(`${mirror} ${messageOf(error)}`);
       }
     }
-    if (body === undefined) throw noMirror(file, answers);
-    await store(directory, file, body);
+    if (body === undefined) throw noMirror(set, file, answers);
+    await store(set, directory, file, body);
   }
   return [...used];
 }
 
-async function store(directory: string, file: KnownFile, body: Uint8Array): Promise<void> {
-  // If a server declares gzip as content encoding, fetch has already decompressed the file.
-  const packed = isGzip(body);
-  const path = join(directory, packed ? `${file.name}.gz` : file.name);
-  // A file under the other name is damaged, or nothing would have been downloaded.
-  const other = join(directory, packed ? file.name : `${file.name}.gz`);
+/** Sets lie on servers as gzip files or as an archive. */
+const servedName = ({ name }: KnownFile): string => name.endsWith(".zip") ? name : `${name}.gz`;
+
+async function store(
+  set: KnownSet,
+  directory: string,
+  file: KnownFile,
+  body: Uint8Array,
+): Promise<void> {
   try {
+    if (set.members !== undefined) {
+      for (const { name, read } of zipMembers(body, servedName(file))) {
+        if (set.members.test(name)) await writeFileAtomic(join(directory, basename(name)), read());
+      }
+      return;
+    }
+    // If a server declares gzip as content encoding, fetch has already decompressed the file.
+    const packed = isGzip(body);
+    const path = join(directory, packed ? `${file.name}.gz` : file.name);
+    // A file under the other name is damaged, or nothing would have been downloaded.
+    const other = join(directory, packed ? file.name : `${file.name}.gz`);
     await writeFileAtomic(path, body);
     await rm(other, { force: true });
   } catch (error) {
-    throw new InputError(messageOf(error), HINT, { cause: error });
+    throw new InputError(messageOf(error), hintFor(set), { cause: error });
   }
 }
 
-const HINT = `download the four files by hand (${
-  MNIST_MIRRORS[0]
-}) into a folder and name it with --data`;
+const hintFor = ({ title, mirrors }: KnownSet): string =>
+  `download the files of ${title} by hand (${mirrors[0]}) into a folder and name it with --data`;
 
-function noMirror(file: KnownFile, answers: readonly string[]): InputError {
+function noMirror(set: KnownSet, file: KnownFile, answers: readonly string[]): InputError {
   const list = answers.length > 0 ? answers.join("; ") : "there is no mirror to ask";
-  return new InputError(`Cannot download ${file.name}.gz: ${list}`, HINT);
+  return new InputError(`Cannot download ${servedName(file)}: ${list}`, hintFor(set));
+}
+
+/** Whether an earlier download unpacked the set that is meant from its archive. */
+function holdsMembers({ name }: KnownSet, directory: string): boolean {
+  try {
+    return existsSync(directory) && findSet(`${directory}#${name}`).train.images.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function isPresent(directory: string, file: KnownFile): boolean {
-  return [file.name, `${file.name}.gz`].some((name) => {
+  return [file.name, servedName(file)].some((name) => {
     const path = join(directory, name);
     try {
-      return existsSync(path) && sha256(decompress(readFileSync(path))) === file.sha256;
+      return existsSync(path) && isIntact(readFileSync(path), file);
     } catch {
       return false; // damaged or unreadable: download again, and the rename replaces it
     }
   });
 }
+
+function isIntact(body: Uint8Array, file: KnownFile): boolean {
+  if (file.md5 !== undefined && md5(body) === file.md5) return true;
+  return file.sha256 !== undefined && sha256(decompress(body).bytes) === file.sha256;
+}
+
+type FetchOptions = Omit<DownloadOptions, "onBegin"> & { readonly onBegin: () => void };
 
 /** The verified body of one file. Throws Error whose message continues the mirror's address. */
 async function fetchChecked(
@@ -108,25 +124,35 @@ async function fetchChecked(
   options: FetchOptions,
 ): Promise<Uint8Array> {
   const body = await fetchBody(address, file.bytes, options);
-  let bytes: Uint8Array;
+  if (isIntact(unpackedOrNot(body), file)) return body;
+  if (looksLikeHtml(body)) throw new Error("sent an HTML page instead of the file");
+  const { bytes, gzip } = decompress(body);
+  if (file.sha256 === undefined && gzip === 0 && bytes.length === file.bytes) {
+    throw new Error("sent it unpacked, so that its published MD5 cannot be compared");
+  }
+  if (bytes.length < file.bytes) {
+    throw new Error(`sent only ${bytes.length} of ${file.bytes} bytes (decompressed)`);
+  }
+  const [kind, sum, expected] = file.sha256 === undefined
+    ? ["MD5", md5(body), file.md5 ?? "unknown"]
+    : ["SHA-256", sha256(bytes), file.sha256];
+  throw new Error(
+    `sent a file with the wrong checksum: ${kind} ${sum.slice(0, 12)}…, expected ${
+      expected.slice(0, 12)
+    }…`,
+  );
+}
+
+/** The body itself. Throws Error where it is gzip that is not whole. */
+function unpackedOrNot(body: Uint8Array): Uint8Array {
   try {
-    bytes = decompress(body);
+    decompress(body);
+    return body;
   } catch (error) {
     throw new Error(`sent a damaged or incomplete gzip file of ${body.length} bytes`, {
       cause: error,
     });
   }
-  const sum = sha256(bytes);
-  if (sum === file.sha256) return body;
-  if (looksLikeHtml(body)) throw new Error("sent an HTML page instead of the file");
-  if (bytes.length < file.bytes) {
-    throw new Error(`sent only ${bytes.length} of ${file.bytes} bytes (decompressed)`);
-  }
-  throw new Error(
-    `sent a file with the wrong checksum: SHA-256 ${sum.slice(0, 12)}…, expected ${
-      file.sha256.slice(0, 12)
-    }…`,
-  );
 }
 
 /** The mirror answered, but not with the file. */
@@ -135,7 +161,7 @@ class BadAnswer extends Error {}
 async function fetchBody(
   address: string,
   fileBytes: number,
-  { connectTimeoutMs = 5_000, stallTimeoutMs = 10_000, begun }: FetchOptions,
+  { connectTimeoutMs = 5_000, stallTimeoutMs = 10_000, onBegin }: FetchOptions,
 ): Promise<Uint8Array> {
   const controller = new AbortController();
   let timedOut: string | undefined;
@@ -149,11 +175,14 @@ async function fetchBody(
   };
   try {
     allow(connectTimeoutMs, `did not answer within ${connectTimeoutMs / 1000} s`);
-    const response = await fetch(address, { signal: controller.signal });
+    const response = await fetch(address, {
+      signal: controller.signal,
+      headers: { "accept-encoding": "identity" }, // published checksums are those of the packed file
+    });
     if (!response.ok || response.body === null) {
       throw new BadAnswer(`answered ${response.status} ${response.statusText}`.trimEnd());
     }
-    begun();
+    onBegin();
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let length = 0;
     const reader = response.body.getReader();

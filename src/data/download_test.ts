@@ -11,10 +11,11 @@ import type { InputError } from "../base/errors.ts";
 import { randomFrom } from "../base/random.ts";
 import { badInput } from "../../tests/support/bad_input.ts";
 import { withFolder } from "../../tests/support/cli.ts";
-import { idxLabels } from "../../tests/support/idx.ts";
-import { downloadMnist, type DownloadOptions } from "./download.ts";
-import { sha256 } from "./idx.ts";
-import type { KnownFile } from "./mnist.ts";
+import { zipOf } from "../../tests/support/data_files.ts";
+import { idxImages, idxLabels } from "../../tests/support/idx.ts";
+import { type DownloadOptions, downloadSet } from "./download.ts";
+import { md5, sha256 } from "./formats/table.ts";
+import { type KnownFile, type KnownSet, knownSet, MNIST } from "./known_sets.ts";
 
 // Noise does not compress, so half of the file is really half of it.
 const noise = randomFrom(1, "test");
@@ -22,6 +23,12 @@ const BODY = idxLabels(Uint8Array.from({ length: 90_000 }, () => noise.integer(2
 const PACKED = gzipSync(BODY);
 const FILE: KnownFile = { name: "labels-idx1-ubyte", bytes: BODY.length, sha256: sha256(BODY) };
 const SECOND: KnownFile = { ...FILE, name: "more-idx1-ubyte" };
+
+const setOf = (mirrors: readonly string[], files = [FILE]): KnownSet => ({
+  ...MNIST,
+  mirrors,
+  files,
+});
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -50,12 +57,12 @@ async function withMirrors(
   }
 }
 
-test("a complete file is stored as sent, and mirror and size are announced", async () => {
+test("a complete file is stored as sent, and its set and folder are announced", async () => {
   await withMirrors([whole], async (mirrors, folder) => {
     const lines: string[] = [];
     const target = join(folder, "new", "cache");
-    const announce = (line: string) => void lines.push(line);
-    const used = await downloadMnist(target, { mirrors, files: [FILE, SECOND], announce });
+    const onBegin = ({ title }: KnownSet, into: string) => void lines.push(`${title} ${into}`);
+    const used = await downloadSet(setOf(mirrors, [FILE, SECOND]), target, { onBegin });
     assert.deepEqual(used, mirrors);
     assert.deepEqual(readdirSync(target).sort(), ["labels-idx1-ubyte.gz", "more-idx1-ubyte.gz"]);
     assert.deepEqual(
@@ -63,7 +70,7 @@ test("a complete file is stored as sent, and mirror and size are announced", asy
       new Uint8Array(PACKED),
     );
     assert.equal(lines.length, 1);
-    assert.equal(lines[0], `Downloading MNIST (11 MB) to ${target}`);
+    assert.equal(lines[0], `MNIST ${target}`);
   });
 });
 
@@ -74,7 +81,7 @@ test("if a mirror fails the next one is tried, and that one is tried first from 
     answer(request, response);
   };
   await withMirrors([record(notFound), record(whole)], async (mirrors, folder) => {
-    const used = await downloadMnist(folder, { mirrors, files: [FILE, SECOND] });
+    const used = await downloadSet(setOf(mirrors, [FILE, SECOND]), folder);
     assert.deepEqual(used, [mirrors[1]]);
     assert.deepEqual(asked, [
       "/0/labels-idx1-ubyte.gz",
@@ -93,25 +100,72 @@ test("an intact file is not downloaded again, and a damaged one is replaced", as
   await withMirrors([counting], async (mirrors, folder) => {
     writeFileSync(join(folder, FILE.name), BODY);
     writeFileSync(join(folder, SECOND.name), BODY.subarray(0, 100));
-    await downloadMnist(folder, { mirrors, files: [FILE, SECOND] });
+    await downloadSet(setOf(mirrors, [FILE, SECOND]), folder);
     assert.equal(requests, 1);
     assert.deepEqual(readdirSync(folder).sort(), [FILE.name, `${SECOND.name}.gz`]);
     assert.equal(readFileSync(join(folder, `${SECOND.name}.gz`)).length, PACKED.length);
   });
 });
 
-test("a file that arrives decompressed is stored without .gz", async () => {
+test("a file that arrives decompressed is stored without .gz, one that stays packed with it", async () => {
   const encoded: Answer = (_, response) =>
     void response.writeHead(200, { "content-encoding": "gzip" }).end(PACKED);
-  await withMirrors([encoded], async (mirrors, folder) => {
-    await downloadMnist(folder, { mirrors, files: [FILE] });
-    assert.deepEqual(readdirSync(folder), [FILE.name]);
+  await withMirrors([encoded, sends(BODY)], async (mirrors, folder) => {
+    await downloadSet(setOf(mirrors), folder);
+    const [name] = readdirSync(folder);
+    const stored = new Uint8Array(readFileSync(join(folder, name)));
+    assert.deepEqual(stored, new Uint8Array(name.endsWith(".gz") ? PACKED : BODY));
+    await downloadSet(setOf([mirrors[1]]), join(folder, "plain"));
+    assert.deepEqual(readdirSync(join(folder, "plain")), [FILE.name]);
+  });
+});
+
+const { sha256: _, ...WITHOUT_SHA } = FILE;
+const BY_MD5: KnownFile = { ...WITHOUT_SHA, md5: md5(PACKED) };
+
+test("a file whose authors publish its MD5 is checked by that", async () => {
+  const other = gzipSync(BODY.map((byte, i) => i === 5000 ? byte ^ 1 : byte));
+  await withMirrors([whole, sends(other), sends(BODY)], async (mirrors, folder) => {
+    const from = (mirror: number) => downloadSet(setOf([mirrors[mirror]], [BY_MD5]), folder);
+    await assert.rejects(from(1), badInput(/wrong checksum: MD5 [0-9a-f]{12}…, expected/));
+    await assert.rejects(from(2), badInput(/sent it unpacked, so that its published MD5/));
+    assert.deepEqual(readdirSync(folder), []);
+    await from(0);
+    assert.deepEqual(readdirSync(folder), [`${FILE.name}.gz`]);
+  });
+});
+
+test("of an archive with several sets its members are kept, and it is fetched once", async () => {
+  const images = idxImages(Uint8Array.from({ length: 12 }, (_, i) => i), 2, 3);
+  const members = Object.fromEntries(
+    ["digits", "letters"].flatMap((split) =>
+      ["train", "test"].flatMap((part) => [
+        [`gzip/emnist-${split}-${part}-images-idx3-ubyte.gz`, gzipSync(images)],
+        [`gzip/emnist-${split}-${part}-labels-idx1-ubyte.gz`, gzipSync(idxLabels([1, 2]))],
+      ])
+    ),
+  );
+  const archive = zipOf({ ...members, "gzip/emnist-mapping.txt": Uint8Array.of(1) });
+  let requests = 0;
+  const serve: Answer = (request, response) => {
+    requests++;
+    assert.match(request.url!, /gzip\.zip$/);
+    response.end(archive);
+  };
+  await withMirrors([serve], async (mirrors, folder) => {
+    const files = [{ name: "gzip.zip", bytes: archive.length, md5: md5(archive) }];
+    const set = { ...knownSet("emnist-letters")!, mirrors, files };
+    await downloadSet(set, folder);
+    assert.deepEqual(readdirSync(folder).length, 8);
+    assert.ok(readdirSync(folder).includes("emnist-letters-test-labels-idx1-ubyte.gz"));
+    await downloadSet({ ...set, name: "emnist-digits" }, folder);
+    assert.equal(requests, 1);
   });
 });
 
 test("404 is reported for every mirror", async () => {
   await withMirrors([notFound, notFound], async (mirrors, folder) => {
-    await assert.rejects(downloadMnist(folder, { mirrors, files: [FILE] }), (error: Error) => {
+    await assert.rejects(downloadSet(setOf(mirrors, [FILE]), folder), (error: Error) => {
       for (const mirror of mirrors) assert.ok(error.message.includes(`${mirror} answered 404`));
       return true;
     });
@@ -165,7 +219,7 @@ const broken: [title: string, answer: Answer, message: RegExp, options?: Downloa
 for (const [title, answer, message, options] of broken) {
   test(`${title} is reported and leaves no file behind`, async () => {
     await withMirrors([answer], async (mirrors, folder) => {
-      const download = downloadMnist(folder, { mirrors, files: [FILE], ...options });
+      const download = downloadSet(setOf(mirrors, [FILE]), folder, { ...options });
       await assert.rejects(download, (error: InputError) => {
         assert.match(error.hint ?? "", /by hand .* --data/);
         assert.ok(error.message.includes(mirrors[0]), error.message);
@@ -184,7 +238,7 @@ test("a refused connection is reported", async () => {
   });
   await withMirrors([], async (_, folder) => {
     await assert.rejects(
-      downloadMnist(folder, { mirrors: [gone], files: [FILE] }),
+      downloadSet(setOf([gone], [FILE]), folder),
       (error: Error) => error.message.includes(`${gone} could not be read (`),
     );
     assert.deepEqual(readdirSync(folder), []);
@@ -195,7 +249,7 @@ test("a folder that cannot be written is bad input", async () => {
   await withMirrors([whole], async (mirrors, folder) => {
     writeFileSync(join(folder, "file"), "");
     await assert.rejects(
-      downloadMnist(join(folder, "file", "cache"), { mirrors, files: [FILE] }),
+      downloadSet(setOf(mirrors), join(folder, "file", "cache")),
       badInput(/Cannot write/),
     );
   });
@@ -208,7 +262,7 @@ test("a full disk leaves nothing behind", { skip: skipWithoutMount }, async () =
   await onSmallDisk((disk) =>
     withMirrors([whole], async (mirrors) => {
       await assert.rejects(
-        downloadMnist(disk, { mirrors, files: [FILE] }),
+        downloadSet(setOf(mirrors, [FILE]), disk),
         badInput(/Cannot write.*(space|ENOSPC)/),
       );
       assert.deepEqual(readdirSync(disk), []);

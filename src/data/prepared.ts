@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeTemporary } from "../base/files.ts";
+import { readRange } from "../base/large_files.ts";
 import type { Dataset } from "./dataset.ts";
 import type { PreparedData } from "./schemas.ts";
 import { balancedOrder, takeSubset } from "./subset.ts";
@@ -55,21 +55,11 @@ export function readPrepared(
 
 /** Reads the first `length` bytes of a file, so that a trial on 1,000 examples holds only its own. */
 function readExactly(path: string, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  const file = openSync(path, "r");
-  try {
-    let position = 0;
-    while (position < length) {
-      const read = readSync(file, bytes, position, length - position, position);
-      if (read === 0) {
-        throw new RangeError(
-          `Cannot read prepared data "${path}": ${position} bytes, expected at least ${length}`,
-        );
-      }
-      position += read;
-    }
-  } finally {
-    closeSync(file);
+  const bytes = readRange(path, 0, length);
+  if (bytes.length < length) {
+    throw new RangeError(
+      `Cannot read prepared data "${path}": ${bytes.length} bytes, expected at least ${length}`,
+    );
   }
   return bytes;
 }

@@ -1,32 +1,73 @@
 import { existsSync } from "node:fs";
 import { InputError, messageOf } from "../base/errors.ts";
-import { type EnvironmentVariables, mnistCacheFolder } from "../base/cache_folder.ts";
+import { closestTo } from "../base/closest.ts";
+import { known } from "../base/known.ts";
+import { assemble, isMnist } from "./assemble.ts";
+import type { EnvironmentVariables } from "../base/cache_folder.ts";
 import type { Dataset } from "./dataset.ts";
-import { loadDirectory, type LoadedFiles } from "./directory.ts";
-import { downloadMnist, type DownloadOptions } from "./download.ts";
-import { sha256 } from "./idx.ts";
-import { recentFailure, rememberFailure } from "./offline.ts";
-import { FILE_ROLES, type FileRole } from "./mnist.ts";
-import { isMnist, pairUp } from "./pair.ts";
-import type { DataSource } from "./schemas.ts";
+import { type DownloadOptions, downloadSet } from "./download.ts";
+import { loadSet, splitPlace } from "./files/load_set.ts";
+import { sha256 } from "./formats/table.ts";
+import type { ImageShape } from "./image_shape.ts";
+import {
+  FILE_ROLES,
+  type FileRole,
+  folderInCache,
+  KNOWN_SETS,
+  type KnownSet,
+  knownSet,
+  MNIST,
+} from "./known_sets.ts";
+import { minutesSinceFailure, rememberFailure } from "./offline.ts";
+import type { DataNote, DataSource } from "./schemas.ts";
 import { SYNTHETIC_SIDE, syntheticDigits } from "./synthetic.ts";
 
 export interface ResolvedData {
   readonly train: Dataset;
   readonly test: Dataset;
   readonly source: DataSource;
-  readonly shape: { readonly rows: number; readonly columns: number };
+  readonly shape: ImageShape;
+}
+
+/** Why a set could not be had. */
+export type Lacking =
+  | { readonly kind: "no-home" }
+  | { readonly kind: "not-cached"; readonly folder: string }
+  /** The cache's files cannot be used. */
+  | { readonly kind: "bad-cache"; readonly state: string }
+  | { readonly kind: "recent-failure"; readonly minutes: number }
+  | { readonly kind: "no-mirror"; readonly state: string };
+
+/** What the user is told while data are looked for. */
+export type DataEvent =
+  | { readonly kind: "downloading"; readonly set: KnownSet; readonly folder: string }
+  | { readonly kind: "synthetic"; readonly lacking: Lacking }
+  | { readonly kind: "note"; readonly note: DataNote };
+
+/** A set that was named, and that neither the cache nor a mirror has. */
+export class SetNotFound extends Error {
+  readonly set: KnownSet;
+  readonly lacking: Lacking;
+  constructor(set: KnownSet, lacking: Lacking) {
+    super(`${set.name}: ${lacking.kind}`);
+    this.set = set;
+    this.lacking = lacking;
+  }
 }
 
 export interface ResolveOptions {
-  readonly directory?: string | undefined;
+  /** A folder, a file or a set's name; the first two may end in "#" and the name of a set there. */
+  readonly place?: string | undefined;
   /** SLOPE_DATA, XDG_CACHE_HOME, HOME and USERPROFILE are read. */
   readonly environment: EnvironmentVariables;
-  /** Receives whole lines for the user: downloads, failures, and that data are synthetic. */
-  readonly announce: (line: string) => void;
+  readonly announce: (event: DataEvent) => void;
   /** Whether to download if nothing is found locally. Default true. */
   readonly allowDownload?: boolean;
-  readonly download?: Omit<DownloadOptions, "announce">;
+  readonly download?: Omit<DownloadOptions, "onBegin">;
+  /** Known to be downloadable. Default: all. */
+  readonly sets?: readonly KnownSet[];
+  /** Asked in place of a set's own mirrors. */
+  readonly mirrors?: readonly string[];
   readonly synthetic?: boolean;
   /** Number of synthetic digits. Default 60,000 and 10,000, as in MNIST. */
   readonly syntheticCounts?: { readonly train: number; readonly test: number };
@@ -36,66 +77,111 @@ const SYNTHETIC_SEED = 1;
 const MNIST_COUNTS = { train: 60_000, test: 10_000 };
 
 /**
- * Finds the data set: the named folder, `$SLOPE_DATA`, the cache, a download, and last synthetic digits. Throws
- * InputError if a named folder cannot be used; it is never replaced by other data.
+ * Finds the data set: the place or set that is named, `$SLOPE_DATA`, the cache, a download, and last synthetic digits.
+ * Throws InputError if a named place cannot be used, SetNotFound if a named set cannot be had: neither is ever
+ * replaced by other data.
  */
 export async function resolveData(options: ResolveOptions): Promise<ResolvedData> {
-  const { directory, environment, announce } = options;
+  const { environment, announce } = options;
   if (options.synthetic) return synthetic(options);
 
-  const named = directory ?? (environment.SLOPE_DATA || undefined);
-  if (named !== undefined) return fromFiles(loadDirectory(named), `folder ${named}`);
-
-  const reason = await cachedOrDownloaded(options);
-  if (typeof reason !== "string") return reason;
-
-  announce(
-    `Warning: synthetic digits are used instead of MNIST (${reason}). ` +
-      `For the real data, download its four files into a folder and name it with --data.`,
-  );
-  return synthetic(options);
+  const named = options.place ?? (environment.SLOPE_DATA || undefined);
+  if (named === undefined) {
+    const found = await cachedOrDownloaded(MNIST, options);
+    if (isResolved(found)) return found;
+    announce({ kind: "synthetic", lacking: found });
+    return synthetic(options);
+  }
+  const { path } = splitPlace(named);
+  const set = existsSync(path) ? undefined : knownSet(named, options.sets);
+  if (set === undefined) return fromPlace(named, announce);
+  const found = await cachedOrDownloaded(set, options);
+  if (isResolved(found)) return found;
+  throw new SetNotFound(set, found);
 }
 
-/** MNIST from the cache or downloaded into it; otherwise the reason why not. */
-async function cachedOrDownloaded(options: ResolveOptions): Promise<ResolvedData | string> {
-  const { environment, announce, allowDownload = true } = options;
-  const cache = mnistCacheFolder(environment);
-  if (cache === undefined) return "there is no home folder to keep a download in";
+const isResolved = (found: ResolvedData | Lacking): found is ResolvedData => "train" in found;
 
-  const cached = fromCache(cache);
-  if (typeof cached !== "string") return fromFiles(cached, `cache ${cache}`);
-  if (!allowDownload) return `${cached}, and downloads are off`;
+function fromPlace(place: string, announce: ResolveOptions["announce"]): ResolvedData {
+  const { path } = splitPlace(place);
+  if (!existsSync(path) && !/[\\/]/.test(path)) {
+    const names = KNOWN_SETS.map(({ name }) => name);
+    const near = closestTo(path, names);
+    throw new InputError(
+      `Cannot read the data folder "${place}": there is no such folder, file or known set`,
+      near === undefined ? `known sets are ${names.join(", ")}` : `did you mean "${near}"?`,
+    );
+  }
+  return fromFiles(place, `${existsSync(path) && !isFolder(path) ? "file" : "folder"} ${place}`, {
+    announce,
+  });
+}
 
-  const before = recentFailure(cache);
-  if (before !== undefined) return before;
+const isFolder = (path: string): boolean => existsSync(`${path}/.`);
+
+/** The set from its cache, or downloaded into it; otherwise the reason why not. */
+async function cachedOrDownloaded(
+  given: KnownSet,
+  options: ResolveOptions,
+): Promise<ResolvedData | Lacking> {
+  const { environment, announce, allowDownload = true, mirrors = given.mirrors } = options;
+  const set = { ...given, mirrors };
+  const folder = folderInCache(set, environment);
+  if (folder === undefined) return { kind: "no-home" };
+  const place = set.folder === undefined ? folder : `${folder}#${set.name}`;
+  const load = (source: string) => {
+    const loaded = fromFiles(place, source, { announce, name: set.name });
+    return set.name === "mnist" && loaded.source.name !== "mnist" ? undefined : loaded;
+  };
+
+  let lacking: Lacking = { kind: "not-cached", folder };
+  if (existsSync(folder)) {
+    try {
+      const cached = load(`cache ${folder}`);
+      if (cached) return cached;
+      lacking = { kind: "bad-cache", state: `the files in ${folder} are not ${set.title}'s` };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      lacking = { kind: "bad-cache", state: error.message };
+    }
+  }
+  if (!allowDownload) return lacking;
+
+  const minutes = minutesSinceFailure(folder);
+  if (minutes !== undefined) return { kind: "recent-failure", minutes };
   try {
-    const mirrors = await downloadMnist(cache, { ...options.download, announce });
-    return fromFiles(loadDirectory(cache), `download from ${mirrors.join(" and ")}`);
+    const onBegin = () => announce({ kind: "downloading", set, folder });
+    const used = await downloadSet(set, folder, { ...options.download, onBegin });
+    return load(`download from ${used.join(" and ")}`) ?? lacking;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    await rememberFailure(cache);
-    return messageOf(error);
+    await rememberFailure(folder);
+    return { kind: "no-mirror", state: messageOf(error) };
   }
 }
 
-function fromCache(cache: string): LoadedFiles | string {
-  try {
-    const files = loadDirectory(cache);
-    return isMnist(files) ? files : `the files in ${cache} are not MNIST's`;
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return existsSync(cache) ? error.message : `there is no cache ${cache}`;
-  }
-}
-
-function fromFiles(files: LoadedFiles, source: string): ResolvedData {
-  const { rows, columns, sha256 } = files.trainImages;
-  return resolved(pairUp(files), { rows, columns }, {
-    name: isMnist(files) ? "mnist" : `idx-${sha256.slice(0, 12)}`,
+/** `name`: what the files are known to be. */
+function fromFiles(
+  place: string,
+  source: string,
+  { announce, name }: Pick<ResolveOptions, "announce"> & { readonly name?: string },
+): ResolvedData {
+  const loaded = loadSet(place);
+  const { train, test, shape, sha256: sums, notes } = assemble(loaded);
+  const format = loaded.train.images.format;
+  const described = {
+    name: isMnist(sums)
+      ? "mnist"
+      : name !== undefined && name !== "mnist"
+      ? name
+      : `${format}-${sums.trainImages.slice(0, 12)}`,
     source,
     synthetic: false,
-    sha256: eachRole((role) => files[role].sha256),
-  });
+    sha256: sums,
+    ...known({ notes: notes.length > 0 ? [...notes] : undefined }),
+  };
+  for (const note of notes) announce({ kind: "note", note });
+  return resolved({ train, test }, shape, described);
 }
 
 function synthetic({ syntheticCounts: counts = MNIST_COUNTS }: ResolveOptions): ResolvedData {
@@ -118,7 +204,7 @@ const eachRole = (sum: (role: FileRole, index: number) => string) =>
 function resolved(
   { train, test }: Pick<ResolvedData, "train" | "test">,
   shape: ResolvedData["shape"],
-  source: Pick<DataSource, "name" | "source" | "synthetic" | "sha256">,
+  source: Pick<DataSource, "name" | "source" | "synthetic" | "sha256" | "notes">,
 ): ResolvedData {
   const { features, classes } = train;
   const counted = { features, classes, trainExamples: train.count, testExamples: test.count };

@@ -3,15 +3,23 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import process from "node:process";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { badInput } from "../../tests/support/bad_input.ts";
 import { withFolder } from "../../tests/support/cli.ts";
 import { idxImages, idxLabels, writeIdxSet } from "../../tests/support/idx.ts";
 import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
-import { mnistCacheFolder } from "../base/cache_folder.ts";
+import { eventText, setNotFoundError } from "../report/data_words.ts";
 import { describeDataset } from "./describe_dataset.ts";
-import { resolveData, type ResolvedData, type ResolveOptions } from "./resolve_data.ts";
+import { md5 } from "./formats/table.ts";
+import { folderInCache, knownSet, MNIST } from "./known_sets.ts";
+import {
+  resolveData,
+  type ResolvedData,
+  type ResolveOptions,
+  SetNotFound,
+} from "./resolve_data.ts";
 import { syntheticDigits } from "./synthetic.ts";
 
 const COUNTS = { train: 60, test: 20 };
@@ -29,7 +37,7 @@ async function resolveHere(
   const lines: string[] = [];
   const resolved = await resolveData({
     environment: {},
-    announce: (line) => void lines.push(line),
+    announce: (event) => void lines.push(eventText(event)),
     syntheticCounts: COUNTS,
     allowDownload: false,
     ...options,
@@ -40,7 +48,7 @@ async function resolveHere(
 test("a named folder is used, named by its checksum, and nothing is announced", () =>
   withFolder(async (folder) => {
     writeIdxSet(folder, SET);
-    const { train, test, source, shape, lines } = await resolveHere({ directory: folder });
+    const { train, test, source, shape, lines } = await resolveHere({ place: folder });
     assert.deepEqual(train, SET.train);
     assert.deepEqual(test, SET.test);
     assert.deepEqual(shape, { rows: 28, columns: 28 });
@@ -59,7 +67,7 @@ test("--data overrides SLOPE_DATA, and an empty SLOPE_DATA does not count", () =
     writeIdxSet(folder, SET);
     const environment = { SLOPE_DATA: join(folder, "none") };
     await assert.rejects(resolveHere({ environment }), badInput(/Cannot read the data folder/));
-    assert.ok(!(await resolveHere({ directory: folder, environment })).source.synthetic);
+    assert.ok(!(await resolveHere({ place: folder, environment })).source.synthetic);
     assert.ok(!(await resolveHere({ environment: { SLOPE_DATA: folder } })).source.synthetic);
     const empty = { SLOPE_DATA: "", XDG_CACHE_HOME: folder };
     assert.ok((await resolveHere({ environment: empty })).source.synthetic);
@@ -70,7 +78,7 @@ test("a named folder without one of its files is bad input and never replaced by
     writeIdxSet(folder, SET);
     rmSync(join(folder, "train-images-idx3-ubyte.gz"));
     await assert.rejects(
-      resolveHere({ directory: folder }),
+      resolveHere({ place: folder }),
       badInput(/train-images-idx3-ubyte missing/),
     );
   }));
@@ -79,7 +87,7 @@ test("files that do not match each other are refused", () =>
   withFolder(async (folder) => {
     const put = (name: string, file: Uint8Array) => writeFileSync(join(folder, name), file);
     writeIdxSet(folder, { ...SET, gzip: false });
-    const resolved = () => resolveHere({ directory: folder });
+    const resolved = () => resolveHere({ place: folder });
 
     put("t10k-images-idx3-ubyte", idxImages(new Uint8Array(20 * 14 * 28), 14, 28));
     await assert.rejects(resolved(), badInput(/14 × 28 pixels, expected 28 × 28/));
@@ -99,14 +107,18 @@ test("files that do not match each other are refused", () =>
     );
   }));
 
-test("labels may start at 1, and a single class counts as two", () =>
+test("labels that start at 1 are shifted and that is told, and a single class counts as two", () =>
   withFolder(async (folder) => {
     const shifted = (set: typeof SET.train) => ({ ...set, labels: set.labels.map((l) => l + 1) });
     writeIdxSet(folder, { ...SET, train: shifted(SET.train), test: shifted(SET.test) });
-    assert.equal((await resolveHere({ directory: folder })).source.classes, 11);
+    const { source, train, lines } = await resolveHere({ place: folder });
+    assert.equal(source.classes, 10);
+    assert.deepEqual(train.labels, SET.train.labels);
+    assert.deepEqual(lines, ["Data: Labels 1 to 10 are read as classes 0 to 9."]);
+    assert.deepEqual(source.notes, [{ kind: "labels-shifted", classes: 10 }]);
     const zero = (set: typeof SET.train) => ({ ...set, labels: set.labels.map(() => 0) });
     writeIdxSet(folder, { ...SET, train: zero(SET.train), test: zero(SET.test) });
-    assert.equal((await resolveHere({ directory: folder })).source.classes, 2);
+    assert.equal((await resolveHere({ place: folder })).source.classes, 2);
   }));
 
 test("without any file the synthetic digits are used, with a warning that says why", () =>
@@ -124,7 +136,8 @@ test("a failed download leads to synthetic digits and reports what the mirrors a
     const { source, lines } = await resolveHere({
       environment: { XDG_CACHE_HOME: folder },
       allowDownload: true,
-      download: { mirrors: ["http://127.0.0.1:1/"], connectTimeoutMs: 2000 },
+      mirrors: ["http://127.0.0.1:1/"],
+      download: { connectTimeoutMs: 2000 },
     });
     assert.equal(source.name, "synthetic");
     assert.equal(lines.length, 1, lines.join("\n"));
@@ -137,7 +150,8 @@ test("a download that failed is not tried again at once, and the warning says ho
     const options = {
       environment: { XDG_CACHE_HOME: folder },
       allowDownload: true,
-      download: { mirrors: ["http://127.0.0.1:1/"], connectTimeoutMs: 2000 },
+      mirrors: ["http://127.0.0.1:1/"],
+      download: { connectTimeoutMs: 2000 },
     };
     await resolveHere(options);
     const { source, lines } = await resolveHere(options);
@@ -151,7 +165,7 @@ test("a download that failed is not tried again at once, and the warning says ho
   }));
 
 test("synthetic digits on request look at no folder", async () => {
-  const { source, lines } = await resolveHere({ synthetic: true, directory: "/none" });
+  const { source, lines } = await resolveHere({ synthetic: true, place: "/none" });
   assert.equal(source.name, "synthetic");
   assert.deepEqual(lines, []);
   assert.equal(new Set(Object.values(source.sha256)).size, 4);
@@ -160,7 +174,7 @@ test("synthetic digits on request look at no folder", async () => {
 test("files in the cache that are not MNIST are not mistaken for it", () =>
   withFolder(async (folder) => {
     const environment = { XDG_CACHE_HOME: folder };
-    writeIdxSet(mnistCacheFolder(environment)!, SET);
+    writeIdxSet(folderInCache(MNIST, environment)!, SET);
     const { source, lines } = await resolveHere({ environment });
     assert.equal(source.name, "synthetic");
     assert.match(lines[0], /are not MNIST's/);
@@ -169,7 +183,7 @@ test("files in the cache that are not MNIST are not mistaken for it", () =>
 test("a damaged cache is reported with its fault", () =>
   withFolder(async (folder) => {
     const environment = { XDG_CACHE_HOME: folder };
-    const cache = mnistCacheFolder(environment)!;
+    const cache = folderInCache(MNIST, environment)!;
     writeIdxSet(cache, SET);
     rmSync(join(cache, readdirSync(cache)[0]));
     const { lines } = await resolveHere({ environment });
@@ -177,13 +191,13 @@ test("a damaged cache is reported with its fault", () =>
   }));
 
 test("the cache follows XDG, and ignores a relative XDG_CACHE_HOME", () => {
-  assert.equal(mnistCacheFolder({ XDG_CACHE_HOME: "/x", HOME: "/h" }), "/x/slope/mnist");
-  assert.equal(mnistCacheFolder({ XDG_CACHE_HOME: "x", HOME: "/h" }), "/h/.cache/slope/mnist");
-  assert.equal(mnistCacheFolder({ XDG_CACHE_HOME: "", HOME: "/h" }), "/h/.cache/slope/mnist");
+  assert.equal(folderInCache(MNIST, { XDG_CACHE_HOME: "/x", HOME: "/h" }), "/x/slope/mnist");
+  assert.equal(folderInCache(MNIST, { XDG_CACHE_HOME: "x", HOME: "/h" }), "/h/.cache/slope/mnist");
+  assert.equal(folderInCache(MNIST, { XDG_CACHE_HOME: "", HOME: "/h" }), "/h/.cache/slope/mnist");
 });
 
 test("the real MNIST is recognised", { skip: skipWithoutMnist }, async () => {
-  const { source, train, test } = await resolveHere({ directory: mnistDirectory()! });
+  const { source, train, test } = await resolveHere({ place: mnistDirectory()! });
   assert.equal(source.name, "mnist");
   assert.deepEqual(
     [source.features, source.classes, source.trainExamples, source.testExamples],
@@ -213,7 +227,7 @@ test(
         const options = {
           environment: { XDG_CACHE_HOME: folder },
           allowDownload: true,
-          download: { mirrors: [mirror] },
+          mirrors: [mirror],
         };
         const first = await resolveHere(options);
         assert.equal(first.source.source, `download from ${mirror}`);
@@ -230,3 +244,85 @@ test(
     }
   },
 );
+
+test("a set that is named is downloaded into a cache of its own, then taken from there", () =>
+  withFolder(async (folder) => {
+    writeIdxSet(join(folder, "www"), SET);
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url!);
+      response.end(readFileSync(join(folder, "www", request.url!)));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const known = knownSet("Fashion MNIST")!;
+    const files = known.files.map((file) => ({
+      ...file,
+      md5: md5(readFileSync(join(folder, "www", `${file.name}.gz`))),
+    }));
+    const options = {
+      place: "fashion-mnist",
+      sets: [{ ...known, files, mirrors: [mirror] }],
+      environment: { XDG_CACHE_HOME: folder },
+      allowDownload: true,
+    };
+    try {
+      const { train, source, lines } = await resolveHere(options);
+      assert.deepEqual(train, SET.train);
+      assert.equal(source.name, "fashion-mnist");
+      assert.equal(source.source, `download from ${mirror}`);
+      assert.equal(asked.length, 4);
+      assert.deepEqual(lines, [
+        `Downloading Fashion-MNIST (30.9 MB) to ${join(folder, "slope", "fashion-mnist")}`,
+      ]);
+      const second = await resolveHere(options);
+      assert.equal(second.source.source, `cache ${join(folder, "slope", "fashion-mnist")}`);
+      assert.equal(asked.length, 4);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }));
+
+test("a named set that cannot be had is an error with its mirrors, and never replaced", () =>
+  withFolder(async (folder) => {
+    const options = {
+      place: "kmnist",
+      mirrors: ["http://127.0.0.1:1/"],
+      environment: { XDG_CACHE_HOME: folder },
+      allowDownload: true,
+      download: { connectTimeoutMs: 2000 },
+    };
+    const told = async () => {
+      const error = await resolveHere(options).then(() => undefined, (thrown) => thrown);
+      assert.ok(error instanceof SetNotFound, String(error));
+      return setNotFoundError(error);
+    };
+    const first = await told();
+    assert.match(
+      first.message,
+      /^Cannot get Kuzushiji-MNIST: .*127\.0\.0\.1:1\/ could not be read/,
+    );
+    assert.match(first.hint!, /^download its files by hand from https:\/\/codh/);
+    const second = await told();
+    assert.match(second.message, /the download failed a moment ago; `.*data get kmnist` tries it/);
+  }));
+
+test("a name that is neither a path nor a set is refused with the nearest", async () => {
+  const error = await resolveHere({ place: "fasion-mnist" }).catch((thrown) => thrown);
+  assert.match(error.message, /no such folder, file or known set/);
+  assert.match(error.hint, /did you mean "fashion-mnist"/);
+});
+
+test("a folder that is called like a set is the folder", () =>
+  withFolder(async (folder) => {
+    const before = process.cwd();
+    writeIdxSet(join(folder, "kmnist"), SET);
+    process.chdir(folder);
+    try {
+      const { source } = await resolveHere({ place: "kmnist" });
+      assert.equal(source.source, "folder kmnist");
+    } finally {
+      process.chdir(before);
+    }
+  }));

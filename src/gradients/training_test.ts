@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { loadDirectory } from "../data/directory.ts";
-import { pairUp } from "../data/pair.ts";
+import { assemble } from "../data/assemble.ts";
+import { loadSet } from "../data/files/load_set.ts";
 import { balancedOrder, takeSubset } from "../data/subset.ts";
 import { createEvaluator } from "../model/evaluate.ts";
 import { epochOrder, minibatches } from "../model/order.ts";
@@ -23,7 +23,7 @@ let loaded: { train: Dataset; test: Dataset } | undefined;
 
 /** The first `examples` of a class-balanced permutation of the training set, and the test set. */
 function mnist(examples: number): { train: Dataset; test: Dataset } {
-  loaded ??= pairUp(loadDirectory(mnistDirectory()!));
+  loaded ??= assemble(loadSet(mnistDirectory()!));
   const { train, test } = loaded;
   return { train: takeSubset(train, balancedOrder(train.labels, 10, 1), examples), test };
 }

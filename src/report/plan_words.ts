@@ -1,4 +1,6 @@
+import { knownSet } from "../data/known_sets.ts";
 import type { Plan } from "../format/plan.ts";
+import type { Summary } from "../format/summary.ts";
 import type { PlanField } from "../format/field_kinds.ts";
 import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
 import { commandIn } from "../base/own_command.ts";
@@ -75,11 +77,20 @@ function optionsOf(field: PlanField, value: unknown): string[][] {
 }
 
 /** The command line that makes this plan: an option a line. */
-export function repeatCommand(plan: Plan, isSynthetic: boolean): string {
+export function repeatCommand(plan: Plan, data: Summary["data"]): string {
   const start = commandIn(plan.runtimes[0], "bench");
-  const options = [...planOptionsOf(plan), ...(isSynthetic ? [["--synthetic"]] : [])];
+  const options = [...planOptionsOf(plan), ...dataOptionOf(data)];
   return [start, ...options.map((words) => `  ${words.map(quoted).join(" ")}`)].join(" \\\n");
 }
+
+/** MNIST needs none; a folder is where its user has it. */
+function dataOptionOf({ name, synthetic }: Summary["data"]): string[][] {
+  if (synthetic) return [["--synthetic"]];
+  return isNamed(name) && name !== "mnist" ? [["--data", name]] : [];
+}
+
+/** Whether a set can be had by its name alone. */
+export const isNamed = (set: string): boolean => knownSet(set) !== undefined;
 
 const assignments = (value: unknown): string[] =>
   Object.entries(value as Plan["runtimePaths"]).map(([name, path]) => `${name}=${path}`);

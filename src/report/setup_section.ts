@@ -1,6 +1,7 @@
 import type { Summary } from "../format/summary.ts";
 import { type Block, heading, list, paragraph, table } from "./document.ts";
-import { planFacts, repeatCommand } from "./plan_words.ts";
+import { noteText } from "./data_words.ts";
+import { isNamed, planFacts, repeatCommand } from "./plan_words.ts";
 import {
   formatBinary,
   formatBytes,
@@ -59,11 +60,11 @@ export function planSection({ plan, data }: Summary): Block[] {
     heading("Plan"),
     facts(planFacts(plan)),
     paragraph(
-      data.synthetic || data.name === "mnist"
+      data.synthetic || isNamed(data.name)
         ? "To repeat this run:"
         : "To repeat this run, with the folder of the data set as --data:",
     ),
-    { kind: "code", text: repeatCommand(plan, data.synthetic) },
+    { kind: "code", text: repeatCommand(plan, data) },
   ];
 }
 
@@ -78,6 +79,7 @@ export function dataSection({ data }: Summary): Block[] {
       ["features", formatCount(data.features)],
       ["classes", formatCount(data.classes)],
     ]),
+    ...(data.notes ?? []).map((note) => paragraph(noteText(note))),
     table(["part", "SHA-256"], [
       ["training images", data.sha256.trainImages],
       ["training labels", data.sha256.trainLabels],

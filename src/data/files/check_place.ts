@@ -1,0 +1,72 @@
+import { messageOf } from "../../base/errors.ts";
+import { imageShape } from "../image_shape.ts";
+import { FILE_ROLES, type FileRole, MNIST_FILES } from "../known_sets.ts";
+import type { DataNote } from "../schemas.ts";
+import { filesOfRole } from "./choose_set.ts";
+import { findSet, openEntry } from "./load_set.ts";
+
+/** What was found for one of a set's files. Unknown is absent. */
+export interface FileCheck {
+  readonly role: FileRole | "trainTable" | "testTable";
+  /** Official name, without ".gz". */
+  readonly name: string;
+  readonly found?: string;
+  readonly format?: "idx" | "npy" | "csv";
+  readonly gzip?: boolean;
+  /** Length, decompressed. */
+  readonly bytes?: number;
+  readonly count?: number;
+  readonly rows?: number;
+  readonly columns?: number;
+  /** Of the decompressed file. */
+  readonly sha256?: string;
+  readonly isMnist: boolean;
+  readonly notes?: readonly DataNote[];
+  readonly error?: string;
+}
+
+/** Checks each file of the set at a place. Throws InputError only if none can be found there. */
+export function checkPlace(place: string): FileCheck[] {
+  const set = findSet(place, { isIncompleteFine: true });
+  const tables = [["trainTable", set.train.tables], ["testTable", set.test.tables]] as const;
+  const ofRoles = FILE_ROLES.map((role) => [role, filesOfRole(set, role)] as const);
+  return [...ofRoles, ...tables].flatMap(([role, entries]): FileCheck[] => {
+    const official = role in MNIST_FILES ? MNIST_FILES[role as FileRole] : undefined;
+    const isTrain = role.startsWith("train");
+    if (entries.length === 0) {
+      const hasTable = (isTrain ? set.train : set.test).tables.length > 0;
+      if (official === undefined || hasTable) return [];
+      return [{ role, name: official.name, isMnist: false, error: "missing" }];
+    }
+    // The best of several files for a role is used; of tables, two may belong together.
+    if (official === undefined && filesOfRole(set, isTrain ? "trainImages" : "testImages").length) {
+      return [];
+    }
+    return entries.slice(0, official ? 1 : 2).map((entry): FileCheck => {
+      const found = entry.name;
+      const name = official?.name ?? found;
+      try {
+        const table = openEntry(entry);
+        const { format, gzip, bytes, shape, notes } = table;
+        const isImages = shape.length > 1 && entry.part !== "labels";
+        const { rows, columns } = imageShape(shape);
+        const sum = table.digest();
+        return {
+          role,
+          name,
+          found,
+          format,
+          gzip: gzip > 0,
+          bytes,
+          count: shape[0],
+          ...(isImages && format !== "csv" && { rows, columns }),
+          sha256: sum,
+          isMnist: sum === official?.sha256,
+          ...(notes.length > 0 && { notes }),
+        };
+      } catch (error) {
+        return { role, name, found, isMnist: false, error: messageOf(error) };
+      }
+    });
+  });
+}

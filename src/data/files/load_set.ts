@@ -1,0 +1,181 @@
+import { existsSync, statSync } from "node:fs";
+import { totalmem } from "node:os";
+import { basename, dirname } from "node:path";
+import { InputError } from "../../base/errors.ts";
+import { openTable } from "../formats/open_table.ts";
+import { idxValues, isIdx, product, readIdxHeader, truncated } from "../formats/idx.ts";
+import { type LabelledTables, sha256, type Table, unreadable } from "../formats/table.ts";
+import type { DataNote } from "../schemas.ts";
+import { type ChooseOptions, chooseSet, type ChosenSet, type SplitFiles } from "./choose_set.ts";
+import { entriesOf, type Entry, entryOf, withMembers } from "./entries.ts";
+import { separate } from "./separate.ts";
+
+export interface LoadedSet {
+  /** What distinguishes the set by name: "emnist-letters", or "". */
+  readonly set: string;
+  readonly train: LabelledTables;
+  /** Absent: there is none. */
+  readonly test?: LabelledTables;
+  readonly notes: readonly DataNote[];
+}
+
+export interface LoadOptions {
+  /** Images larger than this are read in part. */
+  readonly mostBytes?: number;
+}
+
+/**
+ * Finds the files of one set at a place: a folder, a zip archive, a file of a set, each with "#" and the set's name
+ * where it holds several. Reads only names, and archives' tables of contents. Throws InputError.
+ */
+export function findSet(place: string, options: ChooseOptions = {}): ChosenSet {
+  const { path, wanted } = splitPlace(place);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    const { entries, others } = entriesOf(path);
+    if (entries.length === 0) throw nothingFound(path, others);
+    const loose = entries.filter(({ name, format }) => format !== "zip" || /\.npz/i.test(name));
+    try {
+      return chooseSet(path, withMembers(loose), wanted, options);
+    } catch (error) {
+      // An archive is opened only where nothing beside it will do.
+      if (loose.length === entries.length) throw error;
+      return chooseSet(path, withMembers(entries), wanted, options);
+    }
+  }
+  const entry = entryOf(path);
+  if (entry === undefined) throw unreadable(path, "its name says that it is no data", "data");
+  if (entry.format === "zip") return chooseSet(path, withMembers([entry]), wanted, options);
+  // One file of a set stands for the set that it belongs to.
+  const siblings = entriesOf(dirname(path)).entries.filter(({ name, set, format }) =>
+    !name.includes("/") && set === entry.set && format === entry.format
+  );
+  const isTable = entry.split === undefined && entry.part === undefined;
+  return chooseSet(path, isTable ? [entry] : siblings, wanted, options);
+}
+
+/** A place and the name behind its last "#", unless the "#" is part of the path. */
+export function splitPlace(place: string): { path: string; wanted?: string } {
+  const at = place.lastIndexOf("#");
+  if (at <= 0 || existsSync(place)) return { path: place };
+  return { path: place.slice(0, at), wanted: place.slice(at + 1) };
+}
+
+function nothingFound(folder: string, others: readonly string[]): InputError {
+  const found = others.length === 0
+    ? "it is empty"
+    : `it has ${others.slice(0, 3).join(", ")}${others.length > 3 ? ", …" : ""}`;
+  return new InputError(
+    `Cannot use the data folder "${folder}": no images and labels found; ${found}, and the four IDX files, ` +
+      `an .npz or .csv files are missing`,
+    "name a folder with MNIST's four files, or run without --data to download them",
+  );
+}
+
+/** Reads the files of the set at a place. Throws InputError, which names the file at fault. */
+export function loadSet(place: string, options: LoadOptions = {}): LoadedSet {
+  const found = findSet(place);
+  const train = loadSplit(found.train, options);
+  const test = hasAny(found.test) ? loadSplit(found.test, options) : undefined;
+  if (train.unlabelled) {
+    throw unreadable(train.unlabelled, "it has no labels", "a class for each image");
+  }
+  const notes = [...found.notes, ...train.notes, ...test?.notes ?? []];
+  const name = basename(splitPlace(place).path).toLowerCase();
+  return {
+    set: found.set || (/^(emnist|kmnist|qmnist|fashion)/.exec(name)?.[0] ?? ""),
+    train: train.tables!,
+    ...(test?.tables && { test: test.tables }),
+    notes,
+  };
+}
+
+const hasAny = ({ images, labels, tables }: SplitFiles) =>
+  images.length + labels.length + tables.length > 0;
+
+interface LoadedSplit {
+  readonly tables?: LabelledTables;
+  /** The file that has no labels. */
+  readonly unlabelled?: string;
+  readonly notes: readonly DataNote[];
+}
+
+function loadSplit({ images, labels, tables }: SplitFiles, options: LoadOptions): LoadedSplit {
+  const opened = (entries: readonly Entry[]) =>
+    entries.length > 0 ? openEntry(entries[0], options) : undefined;
+  const [named, classes] = [opened(images), opened(labels)];
+  if (named && classes) return inOrder(named, classes);
+  const [first, second] = tables.map((entry) => openEntry(entry, options));
+  if (first === undefined) {
+    const path = (named ?? classes)!.path;
+    return { unlabelled: path, notes: [{ kind: "unlabelled", path }] };
+  }
+  const other = named ?? classes ?? (first.format === "csv" ? undefined : second);
+  if (other) return inOrder(named ?? first, classes ?? other);
+  const both = separate(first);
+  return both
+    ? { tables: both, notes: notesOf(both) }
+    : { unlabelled: first.path, notes: [{ kind: "unlabelled", path: first.path }] };
+}
+
+/** The file of lists is that of images, whatever the names say. */
+function inOrder(images: Table, labels: Table): LoadedSplit {
+  const isSwapped = (widthOf(images) === 1 && widthOf(labels) > 1) ||
+    (images.shape.length <= 2 && labels.shape.length > 2);
+  if (widthOf(images) === 1 && !isSwapped) {
+    throw unreadable(
+      images.path,
+      `it holds ${images.shape[0]} single numbers, as labels do, and "${labels.path}" does, too`,
+      "images",
+    );
+  }
+  if (!isSwapped) {
+    const tables = { images, labels };
+    return { tables, notes: notesOf(tables) };
+  }
+  const tables = { images: labels, labels: images };
+  const swapped = { kind: "swapped", images: labels.path, labels: images.path } as const;
+  return { tables, notes: [swapped, ...notesOf(tables)] };
+}
+
+const widthOf = ({ shape }: Table) => product(shape.slice(1));
+const notesOf = ({ images, labels }: LabelledTables) => [
+  ...images.notes,
+  ...(labels === images ? [] : labels.notes),
+];
+
+/** The numbers of a file, or of its beginning where it is too large for this machine. Throws InputError. */
+export function openEntry(entry: Entry, { mostBytes = usualMost() }: LoadOptions = {}): Table {
+  const { path, size, range, read } = entry;
+  if (size <= mostBytes || range === undefined) return openTable(read(), path);
+  const start = range(0, 64);
+  if (!isIdx(start)) {
+    throw unreadable(
+      path,
+      `it has ${size} bytes, more than this machine should hold`,
+      `at most ${mostBytes} bytes, or IDX, which is read in part`,
+    );
+  }
+  const header = readIdxHeader(start, size, path);
+  const { shape, headerBytes, dataBytes } = header;
+  if (size < headerBytes + dataBytes) throw truncated(path, size, header);
+  const bytesOfOne = dataBytes / shape[0];
+  const examples = Math.min(shape[0], Math.max(1, Math.floor(mostBytes / bytesOfOne)));
+  const body = range(headerBytes, examples * bytesOfOne);
+  const notes: DataNote[] = [];
+  const values = idxValues(body, header, path, notes);
+  if (examples < shape[0]) {
+    notes.push({ kind: "first-examples", path, examples, of: shape[0], bytes: size });
+  }
+  const digest = () => sha256(start.subarray(0, headerBytes), body);
+  const lengths = [examples, ...shape.slice(1)];
+  return { path, format: "idx", shape: lengths, values, gzip: 0, bytes: size, digest, notes };
+}
+
+/** A quarter of the memory: training takes another copy, and kernels of float32 four more. */
+function usualMost(): number {
+  try {
+    return Math.max(2 ** 30, totalmem() / 4);
+  } catch {
+    return 2 ** 31; // the runtime may not be allowed to ask
+  }
+}

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { badInput } from "../../../tests/support/bad_input.ts";
+import { openTable } from "./open_table.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const read = (text: string) => openTable(bytes(text), "x.csv");
+const rejects = (text: string, message: RegExp) =>
+  assert.throws(() => read(text), badInput(message));
+
+test("numbers between commas, semicolons, tabs or spaces are read", () => {
+  for (const separator of [",", ";", "\t", " ", ", ", "  "]) {
+    const table = read(`5${separator}0${separator}255\n3${separator}17${separator}0\n`);
+    assert.deepEqual(table.shape, [2, 3], JSON.stringify(separator));
+    assert.deepEqual(Array.from(table.values), [5, 0, 255, 3, 17, 0]);
+    assert.ok(table.values instanceof Uint8Array);
+    assert.equal(table.header, undefined);
+  }
+});
+
+test("a first line of names, quotes, returns, blank lines, a byte order mark and no last new line", () => {
+  const table = read('\uFEFF"Label",pixel0,pixel1\r\n"5",0,255\r\n\r\n3,"17",0');
+  assert.deepEqual(table.header, ["label", "pixel0", "pixel1"]);
+  assert.deepEqual(Array.from(table.values), [5, 0, 255, 3, 17, 0]);
+});
+
+test("fractions, signs, exponents and numbers beyond a byte are read as float32", () => {
+  const table = read("1,0.5,-3\n2,1e2,300\n");
+  assert.ok(table.values instanceof Float32Array);
+  assert.deepEqual(Array.from(table.values), [1, 0.5, -3, 2, 100, 300]);
+  assert.deepEqual(Array.from(read("1.0,2.0\n3.0,4.0\n").values), [1, 2, 3, 4]);
+});
+
+test("a packed file is read", () => {
+  assert.deepEqual(openTable(gzipSync(bytes("1,2\n3,4\n")), "x").shape, [2, 2]);
+});
+
+test("lines of another length, text and an empty file are refused with their line", () => {
+  rejects("label,a,b\n1,2,3\n4,5\n6,7,8\n", /line 3 has 2 values, expected 3/);
+  rejects("1,2,3\n4,5", /line 2 has 2 values, as if the file were cut off, expected 3/);
+  rejects("1,2,3\n4,5,6,7\n1,2,3\n", /line 2 has 4 values, expected 3/);
+  rejects("1,2\n3,x\n", /line 2 has "x", expected a number/);
+  rejects("1,2\n3,\n4,5\n", /line 2 has (1 values|"")/);
+  rejects("label,pixel0\n", /no line of numbers/);
+});

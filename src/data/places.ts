@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { InputError } from "../base/errors.ts";
+import { assemble, isMnist } from "./assemble.ts";
+import type { EnvironmentVariables } from "../base/cache_folder.ts";
+import { loadSet } from "./files/load_set.ts";
+import { folderInCache, knownSet, MNIST } from "./known_sets.ts";
+
+/** Where data may come from, and whether they do. */
+export type DataPlace =
+  & { readonly place: "--data" | "$SLOPE_DATA" | "cache" | "download" | "synthetic" }
+  & (
+    | { readonly state: "usable"; readonly path: string; readonly isMnist: boolean }
+    | { readonly state: "unusable"; readonly problem: string }
+    | { readonly state: "set"; readonly name: string }
+    | { readonly state: "not-given" }
+    | { readonly state: "always" }
+  );
+
+/** Looks at every place in search order. Downloads nothing. */
+export const dataPlaces = (
+  place: string | undefined,
+  environment: EnvironmentVariables,
+): DataPlace[] => [
+  { place: "--data", ...look(place) },
+  { place: "$SLOPE_DATA", ...look(environment.SLOPE_DATA || undefined) },
+  { place: "cache", ...look(folderInCache(MNIST, environment)) },
+  { place: "download", state: "always" },
+  { place: "synthetic", state: "always" },
+];
+
+type Look<P = DataPlace> = P extends unknown ? Omit<P, "place"> : never;
+
+function look(path: string | undefined): Look {
+  if (path === undefined) return { state: "not-given" };
+  const set = existsSync(path) ? undefined : knownSet(path);
+  if (set) return { state: "set", name: set.name };
+  try {
+    return { state: "usable", path, isMnist: isMnist(assemble(loadSet(path)).sha256) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { state: "unusable", problem: error.message };
+  }
+}

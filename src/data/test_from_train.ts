@@ -1,0 +1,55 @@
+import type { Dataset } from "./dataset.ts";
+import type { DataNote } from "./schemas.ts";
+import { InputError } from "../base/errors.ts";
+import { balancedOrder } from "./subset.ts";
+
+/** As in MNIST, one example in seven is for testing, and no more than it has. */
+const SHARE = 1 / 7;
+const MOST = 10_000;
+/** Of larger sets no row is moved. */
+const LARGE_BYTES = 2 ** 30;
+const SEED = 1;
+
+/**
+ * Splits a set without a test set in place: the training set keeps its order, the test set has as many of each class
+ * as of any other while they last. Both share the given memory where the set is large.
+ */
+export function holdOutTest(set: Dataset, notes: DataNote[]): [train: Dataset, test: Dataset] {
+  const { count, features, classes, pixels, labels } = set;
+  if (count < 2) {
+    throw new InputError(
+      "Cannot use the data: it has 1 example and no test set, expected at least 2",
+      "name a folder with more examples",
+    );
+  }
+  const held = Math.max(1, Math.min(MOST, Math.floor(count * SHARE)));
+  const isLarge = pixels.length > LARGE_BYTES;
+  notes.push({
+    kind: "held-out",
+    examples: held,
+    of: count,
+    which: isLarge ? "last" : "balanced",
+  });
+  const part = (from: number, to: number): Dataset => ({
+    ...set,
+    count: to - from,
+    pixels: pixels.subarray(from * features, to * features),
+    labels: labels.subarray(from, to),
+  });
+  if (isLarge) return [part(0, count - held), part(count - held, count)];
+
+  const chosen = balancedOrder(labels, classes, SEED).slice(0, held).sort();
+  const test = { pixels: new Uint8Array(held * features), labels: new Uint8Array(held) };
+  let [kept, taken] = [0, 0];
+  for (let n = 0; n < count; n++) {
+    const row = pixels.subarray(n * features, (n + 1) * features);
+    if (n === chosen[taken]) {
+      test.pixels.set(row, taken * features);
+      test.labels[taken++] = labels[n];
+    } else {
+      pixels.copyWithin(kept * features, n * features, (n + 1) * features);
+      labels[kept++] = labels[n];
+    }
+  }
+  return [part(0, kept), { ...set, count: held, ...test }];
+}
