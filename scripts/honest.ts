@@ -1,8 +1,10 @@
 /**
  * Runs trials of every implementation of Slope that can run here, over shapes, minibatches, timing engines and
- * seeds, and says which were flagged by the checks that catch cheats. None should be.
+ * seeds, and says which were flagged by the checks that catch cheats. None should be. The same for honest plug-ins of
+ * every kind, in this runtime.
  *
- * Run: deno task honest [times = 1] [runtimes = deno]
+ * Run: deno task honest [times = 1] [runtimes = deno] [plugins]
+ * With "plugins", only these.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,6 +19,9 @@ import { RuntimeName } from "../src/format/trial_record.ts";
 import { findRuntime } from "../src/trial/runtimes.ts";
 import { runTrial } from "../src/trial/run_trial.ts";
 import { reasonsText } from "../src/report/reason_words.ts";
+import { HONEST } from "../tests/support/cheats.ts";
+import { PROJECT } from "../tests/support/cli.ts";
+import { trialOfPlugin } from "../tests/support/contestants.ts";
 
 const EXAMPLES = 300;
 const ENGINES = ["ordered", "mitata", "tinybench"] as const;
@@ -64,7 +69,8 @@ const sets = {
 };
 const data = writePrepared(folder, sets, 1, EXAMPLES);
 const count = { trials: 0, flagged: 0, unchecked: 0, steps: 0 };
-for (let time = 0; time < times; time++) {
+const isPluginsOnly = process.argv[4] === "plugins";
+for (let time = 0; time < (isPluginsOnly ? 0 : times); time++) {
   for (const network of SHAPES) {
     for (const batchSize of [10, 32, EXAMPLES]) {
       for (const { name, precision, needs = [] } of available) {
@@ -120,10 +126,34 @@ for (let time = 0; time < times; time++) {
   }
 }
 rmSync(folder, { recursive: true });
-console.log(
-  `${
-    available.map(({ name }) => name).join(", ")
-  }: ${count.trials} trials, ${count.flagged} flagged; ` +
-    `${count.steps} steps re-checked, none in ${count.unchecked} trials (training diverged)`,
-);
-process.exitCode = count.flagged === 0 ? 0 : 1;
+if (!isPluginsOnly) tell(available.map(({ name }) => name), count);
+
+const ofPlugins = { trials: 0, flagged: 0, unchecked: 0, steps: 0 };
+for (let time = 0; time < times; time++) {
+  for (const file of HONEST) {
+    for (const batchSize of [10, 32, 200]) {
+      const record = await trialOfPlugin(join(PROJECT, file), {
+        // The cells differ in more than their seed, as those of the implementations do.
+        cell: { batchSize, seed: 1 + time, rate: [1, 3][time % 2] },
+      });
+      ofPlugins.trials++;
+      ofPlugins.steps += record.rechecks?.steps ?? 0;
+      if (record.status !== "ok") {
+        ofPlugins.flagged++;
+        const why = reasonsText(record.reasons ?? []);
+        console.log(`flagged: ${file}, B = ${batchSize}, seed ${1 + time}: ${why}`);
+      } else if (record.rechecks?.steps === 0) {
+        ofPlugins.unchecked++;
+      }
+    }
+  }
+}
+tell(HONEST, ofPlugins);
+process.exitCode = count.flagged + ofPlugins.flagged === 0 ? 0 : 1;
+
+function tell(names: readonly string[], { trials, flagged, unchecked, steps }: typeof count): void {
+  console.log(
+    `${names.join(", ")}: ${trials} trials, ${flagged} flagged; ` +
+      `${steps} steps re-checked, none in ${unchecked} trials (training diverged)`,
+  );
+}

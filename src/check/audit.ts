@@ -9,6 +9,8 @@ import { halfPrecision } from "./explain_error.ts";
 import { explainTimedError } from "./explain_timed_error.ts";
 import { createQuickOracle } from "./quick_oracle.ts";
 import type { AuditContext } from "./audit_context.ts";
+import { isComparable } from "./comparable.ts";
+import { checkWholeStretch } from "./whole_stretch.ts";
 
 /** Share of the time since the first sample that the audit may take between samples. */
 export const SHARE = 0.05;
@@ -19,17 +21,10 @@ const BOUND_ROWS = 16;
 /** So far beyond its bound a gradient is wrong, whatever the other rows are. */
 const GROSS = 1000;
 
-/** Larger parameters mean that training diverges; their products may overflow float32. */
-const LARGEST = 1e4;
-
 /** Above this many rows per minibatch a re-check takes longer than an epoch, so there is only one. */
 const LONG_MINIBATCH = 4096;
 
 export const isLong = (runner: EpochRunner): boolean => runner.rowsOf(0).length > LONG_MINIBATCH;
-
-/** Whether a gradient at these parameters can be compared: not after training has diverged. */
-export const isComparable = (parameters: ArrayLike<number>): boolean =>
-  Array.prototype.every.call(parameters, (value: number) => Math.abs(value) < LARGEST);
 
 /**
  * Re-checks steps of a verified kernel, off the clock: the last step of a timed epoch, or any step of an epoch that is
@@ -46,6 +41,8 @@ export interface Audit {
   lastStep(): Promise<void>;
   /** Calls `start`, runs up to a random step among the first `reach`, and checks that one. */
   randomStep(start: () => Promise<void>, reach: number): Promise<void>;
+  /** Checks that a program which runs its steps itself does each of these when asked for all. */
+  wholeStretch(start: () => Promise<void>, steps: number): Promise<void>;
   /** True at random, and only while re-checks have not used up their share of the time since `sinceNs`. */
   isTime(sinceNs: number): boolean;
 }
@@ -173,6 +170,8 @@ export function createAudit(context: AuditContext): Audit {
     isTime: (sinceNs) =>
       random.uniform() < 0.5 && !isLongMinibatch && spentNs < SHARE * (clock() - sinceNs),
     lastStep: () => timed(() => checkStep(runner.steps - 1)),
+    wholeStretch: (start, steps) =>
+      timed(() => checkWholeStretch(context, start, Math.min(steps, runner.steps))),
     randomStep: (start, reach) =>
       timed(async () => {
         await start();

@@ -70,6 +70,8 @@ export const Fault = z.discriminatedUnion("kind", [
     ]),
   }),
   tagged("rows-left-out", { rows: positive, of: positive }),
+  /** Steps 0 to `steps` − 1 at once lead elsewhere than the same in two parts, the second from step `border` on. */
+  tagged("other-in-parts", { steps: positive, border: positive }),
   tagged("unwritten", { written: whole, of: positive }),
   z.strictObject({
     kind: z.enum([

@@ -44,6 +44,9 @@ export function faultText(fault: TrialFault): string {
       return EARLIER[fault.of];
     case "rows-left-out":
       return `it leaves out ${fault.rows} of the ${fault.of} rows of the minibatch`;
+    case "other-in-parts":
+      return `${fault.steps} steps at once lead elsewhere than steps 1 to ${fault.border} and then ` +
+        "the others: it does not do each of them";
     case "unwritten":
       return fault.written === 0
         ? "it does not write its gradient"

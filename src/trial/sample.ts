@@ -5,7 +5,8 @@ import { writeParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import { TIMING_ENGINES } from "./engines.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
-import { type Audit, isComparable, isLong, SHARE } from "../check/audit.ts";
+import { type Audit, isLong, SHARE } from "../check/audit.ts";
+import { isComparable } from "../check/comparable.ts";
 import { openInterferenceMeter } from "../machine/interference.ts";
 import { startMeters } from "./meters.ts";
 import type { Message } from "../format/protocol.ts";
@@ -35,6 +36,9 @@ const FRESHNESS = 2 ** -9;
 
 /** Least sample of a program in another process: a message there and back takes about 0.1 ms. */
 const MIN_REMOTE_SAMPLE_NS = 20e6;
+
+/** Steps that are compared with the same in two parts, at least. */
+const LEAST_STRETCH = 8;
 
 /** Random steps that are audited after the last sample. */
 const LAST_RECHECKS = 5;
@@ -68,10 +72,12 @@ export async function sample(
     const arranged = runner.shuffle(1);
     if (arranged) await arranged;
   };
+  const startToCheck = diverged ? startAtFirst : startAfresh;
+  const reachSince = (sinceNs: number): number =>
+    1 + Math.floor(SHARE * (clock() - sinceNs) * runner.steps / epochNs);
   const recheck = async (sinceNs: number) => {
     await breathe(); // as before every sample, so that a kernel behaves the same
-    const reach = 1 + Math.floor(SHARE * (clock() - sinceNs) * runner.steps / epochNs);
-    await audit?.randomStep(diverged ? startAtFirst : startAfresh, reach);
+    await audit?.randomStep(startToCheck, reachSince(sinceNs));
   };
 
   await startAfresh();
@@ -116,6 +122,7 @@ export async function sample(
     ...(entries && { sampleInterference: entries }),
     ...measured,
   });
+  await audit?.wholeStretch(startToCheck, Math.max(LEAST_STRETCH, reachSince(startNs)));
   // Usually once; more often where it takes little time.
   const endNs = clock();
   for (let times = 0; times < (once ? (isOnlyStep ? 0 : 1) : LAST_RECHECKS); times++) {

@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import {
   flags,
   latestTrials,
@@ -13,16 +12,12 @@ import {
   smallData,
   withFolder,
 } from "../support/cli.ts";
+import { NEEDS_COMPILER, NEEDS_RUST } from "../support/native.ts";
 import { SLOW } from "../support/slow.ts";
 
 const EXAMPLE = join(PROJECT, "examples/c/mine.c");
 
-const skip = !has("cc")
-  ? "no C compiler is here: apt-get install gcc"
-  : CURRENT_RUNTIME.name === "node" && "Node cannot call native libraries";
-const NEEDED = { ...SLOW, skip };
-const noRust = has("rustc") ? false : "no Rust compiler is here: apt-get install rustc";
-if (skip || noRust) console.error(`skipped: ${skip || noRust}`);
+const NEEDED = { ...SLOW, ...NEEDS_COMPILER };
 
 const verify = (plugin: string) => [
   "verify",
@@ -105,7 +100,7 @@ test("a profile has the phases that native code marks", NEEDED, async () => {
   });
 });
 
-test("the example in Rust conforms", { ...NEEDED, skip: skip || noRust }, async () => {
+test("the example in Rust conforms", { ...SLOW, ...NEEDS_RUST }, async () => {
   await withFolder(async (folder) => {
     const library = join(folder, "mine.so");
     const source = join(PROJECT, "examples/rust/mine.rs");
@@ -140,15 +135,6 @@ test(
     });
   },
 );
-
-function has(command: string): boolean {
-  try {
-    execFileSync(command, ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The number of RISC-V, on which none of the runtimes that are tested here runs. */
 const OTHER_MACHINE = 243;
