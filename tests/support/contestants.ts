@@ -3,7 +3,7 @@ import process from "node:process";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { writePrepared } from "../../src/data/prepared.ts";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
-import type { RunRequest } from "../../src/format/protocol.ts";
+import type { RunRequest } from "../../src/format/request.ts";
 import { PROTOCOL_VERSION } from "../../src/format/protocol_version.ts";
 import type { Cell, TrialRecord } from "../../src/format/trial_record.ts";
 import { libraryOf } from "../../src/sweep/compile_native.ts";
