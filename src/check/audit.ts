@@ -4,7 +4,13 @@ import type { EpochRunner } from "../gradients/epochs.ts";
 import type { TrialFault } from "../format/fault.ts";
 import { ROUNDING } from "./error_bound.ts";
 import { updateFault, writesLate } from "./call_kernel.ts";
-import { type Answer, type Comparison, type Expected, judge } from "./judge_gradient.ts";
+import {
+  type Answer,
+  type Comparison,
+  type Expected,
+  judge,
+  withMeantLoss,
+} from "./judge_gradient.ts";
 import { halfPrecision } from "./explain_error.ts";
 import { explainTimedError } from "./explain_timed_error.ts";
 import { createQuickOracle } from "./quick_oracle.ts";
@@ -88,7 +94,10 @@ export function createAudit(context: AuditContext): Audit {
     atReturn: Kernel["gradient"],
   ): Promise<TrialFault | undefined> {
     const { parameters, batch, gradient } = said;
-    const expected = oracle(parameters, batch);
+    const own = oracle(parameters, batch);
+    const expected = said.loss === undefined
+      ? own
+      : withMeantLoss(problem, { parameters, loss: said.loss }, own);
     const answer: Answer = {
       ...said,
       loss: kernel.returnsLoss === false ? expected.loss : said.loss ?? expected.loss,

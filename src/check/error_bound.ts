@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { sigmoid } from "../model/activation.ts";
+import { addDecay, pixelTable, targetsIn } from "../model/convention.ts";
 import { canonicalLayout, type LayerLayout, parameterCount } from "../model/layout.ts";
 import type { HiddenActivation, Network, OutputLoss } from "../model/network.ts";
 
@@ -22,6 +23,9 @@ interface ErrorBound {
 
 /** Units in the last place that exp, tanh or log may be off in a decent library. */
 const FUNCTION_UNITS = 4;
+
+/** The same for a pixel that an expression gives, relative to 1 + its value: terms may cancel. */
+const EXPRESSION_UNITS = 8;
 
 /**
  * The λ of the probabilistic bound. With independent rounding errors, a sum of n terms is off by more than λ√n·u with
@@ -59,13 +63,19 @@ export function errorBound(
   const gradient = new Float64Array(parameterCount(network));
   const { unit } = rounding;
   const last = layers.length - 1;
+  const values = pixelTable(network);
+  const units = network.convention?.pixels === undefined ? 2 : EXPRESSION_UNITS;
+  const targets = targetsIn(network);
   let loss = 0;
 
   for (const row of rows) {
     const pixels = dataset.pixels.subarray(row * dataset.features, (row + 1) * dataset.features);
-    const a0 = Float64Array.from(pixels, (byte) => byte / 255);
+    const a0 = Float64Array.from(pixels, (byte) => values[byte]);
     /** Input of each layer, with its error bound. */
-    const inputs: Bounded[] = [{ value: a0, error: a0.map((a) => 2 * unit * a) }];
+    const inputs: Bounded[] = [{
+      value: a0,
+      error: a0.map((a) => units * unit * (units === 2 ? a : 1 + Math.abs(a))),
+    }];
     /** f′(z) of each layer's input, with its error bound; a placeholder for the pixels. */
     const slopes: Bounded[] = [{ value: a0, error: a0 }];
     for (let l = 0; l < last; l++) {
@@ -74,7 +84,7 @@ export function errorBound(
       slopes.push(activationSlopes(network.hiddenActivation, z, inputs[l + 1], unit));
     }
     const z = weightedSums(layers[last], parameters, inputs[last], rounding);
-    const output = outputDelta(network.outputLoss, z, dataset.labels[row], rounding);
+    const output = outputDelta(network.outputLoss, z, dataset.labels[row], targets, rounding);
     loss += output.lossError + sumError(batchSize, unit) * output.loss;
 
     let delta = output.delta;
@@ -84,7 +94,21 @@ export function errorBound(
     }
   }
   for (let p = 0; p < gradient.length; p++) gradient[p] = gradient[p] / rows.length + rounding.tiny;
-  return { loss: loss / rows.length + rounding.tiny, gradient };
+  const decayError = addDecayErrors(network, parameters, gradient, unit);
+  return { loss: loss / rows.length + decayError + rounding.tiny, gradient };
+}
+
+/** Errors of λw, three roundings each; returns the error of ½λ‖W‖². */
+function addDecayErrors(
+  network: Network,
+  parameters: Float64Array,
+  errors: Float64Array,
+  unit: number,
+): number {
+  const decays = new Float64Array(errors.length);
+  const penalty = addDecay(network, parameters, decays);
+  for (let p = 0; p < errors.length; p++) errors[p] += 3 * unit * Math.abs(decays[p]);
+  return sumError(parameters.length, unit) * penalty;
 }
 
 /** A vector with an error bound for each element. */
@@ -170,6 +194,7 @@ function outputDelta(
   outputLoss: OutputLoss,
   z: Bounded,
   label: number,
+  [low, high]: readonly [low: number, high: number],
   { unit, tiny }: Rounding,
 ): { delta: Bounded; loss: number; lossError: number } {
   const classes = z.value.length;
@@ -181,7 +206,7 @@ function outputDelta(
       const a = sigmoid(z.value[k]);
       const slope = a * (1 - a);
       const error = slope * z.error[k] + FUNCTION_UNITS * unit + tiny;
-      const difference = k === label ? a - 1 : a;
+      const difference = k === label ? a - high : a - low;
       delta.value[k] = difference * slope;
       delta.error[k] = Math.abs(slope + difference * (1 - 2 * a)) * error +
         4 * unit * Math.abs(delta.value[k]);
@@ -197,16 +222,19 @@ function outputDelta(
   const zErrors = z.error.map((error, k) => error + unit * Math.abs(z.value[k] - greatest));
   const meanError = zErrors.reduce((total, error, k) => total + error * exponentials[k] / sum, 0);
   const functionError = FUNCTION_UNITS * unit + sumError(classes, unit);
+  const total = high + (classes - 1) * low;
   for (let k = 0; k < classes; k++) {
     const a = exponentials[k] / sum;
-    delta.value[k] = k === label ? a - 1 : a;
-    delta.error[k] = a * (zErrors[k] + meanError + functionError) +
+    delta.value[k] = a * total - (k === label ? high : low);
+    delta.error[k] = Math.abs(total) * a * (zErrors[k] + meanError + functionError) +
       unit * Math.abs(delta.value[k]) + tiny;
+    loss += low * (Math.log(sum) + greatest - z.value[k]);
+    lossError += Math.abs(low) * zErrors[k];
   }
   // A kernel that does not subtract the greatest z cancels log and z, so their size sets the rounding.
-  loss = Math.log(sum) + greatest - z.value[label];
-  lossError = zErrors[label] + meanError + functionError +
-    2 * unit * (Math.abs(greatest) + Math.abs(z.value[label]) + loss);
+  loss += (high - low) * (Math.log(sum) + greatest - z.value[label]);
+  lossError += (high - low) * zErrors[label] + Math.abs(total) * (meanError + functionError) +
+    2 * unit * (Math.abs(total) * (Math.abs(greatest) + Math.abs(z.value[label])) + loss);
   return { delta, loss, lossError };
 }
 

@@ -1,4 +1,5 @@
 import type { Precision, Problem } from "../gradients/contract.ts";
+import { addDecay } from "../model/convention.ts";
 import { canonicalLayout } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
 import type { Fault, Place } from "../format/fault.ts";
@@ -25,6 +26,19 @@ export interface Answer {
 export interface Expected {
   readonly loss: number;
   readonly gradient: Float64Array;
+}
+
+/** The oracle's loss has the penalty of declared weight decay; a program's may leave it out. */
+export function withMeantLoss<E extends Expected>(
+  { network }: Problem,
+  { parameters, loss }: Pick<Answer, "parameters" | "loss">,
+  expected: E,
+): E {
+  if (network.convention?.weightDecay === undefined) return expected;
+  const without = expected.loss -
+    addDecay(network, parameters, new Float64Array(parameters.length));
+  const isNearer = Math.abs(loss - without) < Math.abs(loss - expected.loss);
+  return isNearer ? { ...expected, loss: without } : expected;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import { addDecay, pixelTable, targetsIn } from "../model/convention.ts";
 import { activate, activationSlope, outputLossAndDelta } from "../model/activation.ts";
 import { canonicalLayout } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
@@ -9,13 +10,15 @@ import type { Network } from "../model/network.ts";
  * are finite; a test checks that.
  */
 export function createQuickOracle(
-  { layerSizes, hiddenActivation, outputLoss }: Network,
+  network: Network,
   { pixels, labels, features }: Dataset,
 ): (parameters: Float64Array, batch: Uint32Array, gradient: Float64Array) => number {
-  const { layers } = canonicalLayout({ layerSizes, hiddenActivation, outputLoss });
+  const { hiddenActivation, outputLoss } = network;
+  const { layers } = canonicalLayout(network);
   const last = layers.length - 1;
-  const pixelValue = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
-  /** (features) indices of one row's non-zero pixels. */
+  const pixelValue = pixelTable(network);
+  const targets = targetsIn(network);
+  /** (features) indices of one row's pixels that are not 0. */
   const places = new Uint32Array(features);
   /** [l] (outputs of layer l) activations and dLoss/dz. */
   const activations = layers.map(({ outputs }) => new Float64Array(outputs));
@@ -28,7 +31,7 @@ export function createQuickOracle(
       const row = batch[n] * features;
       let used = 0;
       for (let i = 0; i < features; i++) {
-        if (pixels[row + i] !== 0) places[used++] = i;
+        if (pixelValue[pixels[row + i]] !== 0) places[used++] = i;
       }
 
       for (let l = 0; l <= last; l++) {
@@ -55,6 +58,7 @@ export function createQuickOracle(
         0,
         deltas[last].length,
         labels[batch[n]],
+        targets,
       );
 
       for (let l = last; l >= 0; l--) {
@@ -83,6 +87,6 @@ export function createQuickOracle(
       }
     }
     for (let p = 0; p < gradient.length; p++) gradient[p] /= batch.length;
-    return lossSum / batch.length;
+    return lossSum / batch.length + addDecay(network, parameters, gradient);
   };
 }

@@ -11,7 +11,10 @@ for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
     test(`without zero pixels it is bit for bit the oracle: ${hiddenActivation}, ${outputLoss}`, () => {
       const dataset = syntheticDigits(40, 3, "train");
       for (const layerSizes of [[784, 10], [784, 16, 16, 10]]) {
-        const network = { layerSizes, hiddenActivation, outputLoss };
+        const convention = layerSizes.length === 2
+          ? undefined
+          : { targets: [0.1, 0.9], pixels: "1-x", weightDecay: 0.1 } as const;
+        const network = { layerSizes, hiddenActivation, outputLoss, convention };
         const quick = createQuickOracle(network, dataset);
         const parameters = initialParameters(network, "uniform", 5);
         const expected = new Float64Array(parameters.length);

@@ -9,7 +9,7 @@ import { ROUNDING, sumError } from "./error_bound.ts";
 import type { Fault, Place } from "../format/fault.ts";
 import type { Verification } from "../format/trial_record.ts";
 import { callKernel, descendFault, writesLate } from "./call_kernel.ts";
-import { type Comparison, type Expected, judge, SAFETY } from "./judge_gradient.ts";
+import { type Comparison, type Expected, judge, SAFETY, withMeantLoss } from "./judge_gradient.ts";
 import { contractFault } from "./contract_fault.ts";
 import { explain, halfPrecision, isSame } from "./explain_error.ts";
 
@@ -82,7 +82,11 @@ export async function verify(
         const descendWrong = await descendFault(kernel, network, ROUNDING[precision].unit);
         if (descendWrong !== undefined) return wrong(precision, problem, descendWrong);
       }
-      const expected = oracle(parameters, batch);
+      const expected = withMeantLoss(
+        problem,
+        { parameters, loss: answer.loss },
+        oracle(parameters, batch),
+      );
       const derivedAtRate = kernel.derives === "always" ? DERIVING_RATE : undefined;
       const actual = {
         parameters,

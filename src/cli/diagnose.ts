@@ -16,11 +16,12 @@ import { outcomeOf, sorted } from "../diagnose/folder/classes.ts";
 import { type ExaminedProgram, examineMany } from "../diagnose/folder/examine_many.ts";
 import { areMany, pluginPaths } from "../diagnose/folder/plugin_paths.ts";
 import { diagnosisJson, diagnosisText, EXPLANATIONS } from "../diagnose/words/diagnosis_text.ts";
+import { verdictOf } from "../diagnose/verdict.ts";
 import { isGradientFinding } from "../diagnose/words/finding_words.ts";
 import { folderCsv, folderJson } from "../diagnose/words/folder_data.ts";
 import { folderPage } from "../diagnose/words/folder_page.ts";
 import { folderText } from "../diagnose/words/folder_text.ts";
-import { nextFlags } from "../diagnose/words/next_flags.ts";
+import { declaredFlags, nextFlags } from "../diagnose/words/next_flags.ts";
 import { folderOf, rowOf } from "../diagnose/words/program_row.ts";
 import type { PlanInput } from "../format/plan.ts";
 import type { Unavailable } from "../format/reason.ts";
@@ -154,7 +155,12 @@ export const diagnoseCommand = action(
     const nextOf = ({ cell: { implementation }, findings, healthy }: Diagnosis) => {
       if (healthy) return {};
       const whose = [implementation, ...(given.plugins ?? []).map((file) => `--plugin ${file}`)];
-      const command = findings.some(isGradientFinding)
+      const meant = verdictOf(findings) === "right-for-another-convention"
+        ? declaredFlags(findings)
+        : "";
+      const command = meant !== ""
+        ? `diagnose ${whose.join(" ")} ${meant}`
+        : findings.some(isGradientFinding)
         ? `verify ${whose.join(" ")}`
         : `diagnose ${[...whose, nextFlags(findings)].filter((one) => one !== "").join(" ")}`;
       return { next: ownCommand(command) };

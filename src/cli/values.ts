@@ -2,6 +2,7 @@ import { type Message, message, text as plain } from "@optique/core/message";
 import type { NonEmptyString } from "@optique/core/nonempty";
 import { choice, type ValueParser } from "@optique/core/valueparser";
 import { closestTo } from "../base/closest.ts";
+import { pixelExpression } from "../model/pixel_expression.ts";
 import { sizeRange } from "../format/subset_sizes.ts";
 
 /**
@@ -105,6 +106,31 @@ export const numberList = (metavar: NonEmptyString) =>
       if (!Number.isFinite(value) || value <= 0) throw new RangeError("numbers above 0");
       return value;
     }));
+
+/** A positive number. */
+export const positiveNumber = (metavar: NonEmptyString) =>
+  valueParser<number>(metavar, 1, (text) => {
+    const value = text.trim() === "" ? NaN : Number(text);
+    if (!Number.isFinite(value) || value <= 0) throw new RangeError("a number above 0");
+    return value;
+  });
+
+/** Two targets, the lower one first: "0.01,0.99". */
+export const targetPair = () =>
+  valueParser<[number, number]>("LOW,HIGH", [0, 1], (text) => {
+    const [low, high, ...more] = items(text).map((item) => item === "" ? NaN : Number(item));
+    if (!(low < high) || !Number.isFinite(low + high) || more.length > 0) {
+      throw new RangeError('two numbers, the lower one first, as "0.01,0.99"');
+    }
+    return [low, high];
+  });
+
+/** An expression of x = byte / 255. */
+export const pixelText = () =>
+  valueParser<string>("EXPRESSION", "x", (text) => {
+    pixelExpression(text);
+    return text.trim();
+  });
 
 /** A share above 0 % and below 100 %: "2%" → 0.02. Without the sign, 2 could be taken for 200 %. */
 export const percentage = (metavar: NonEmptyString) =>

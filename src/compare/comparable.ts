@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.ts";
+import { known } from "../base/known.ts";
 import type { ComparisonNote } from "../format/comparison.ts";
 import type { RunFile } from "../format/plan.ts";
 
@@ -25,6 +26,12 @@ const REQUIREMENTS: readonly Requirement[] = [
   { what: "timing engine", of: ({ plan }) => plan.engine, hint: PLAN },
   // Epochs are timed at the trained point, and how many activations and deltas are 0 there depends on it.
   { what: "training epochs", of: ({ plan }) => plan.epochs, hint: PLAN },
+  {
+    what: "convention",
+    of: ({ plan: { targets, pixels, weightDecay } }) =>
+      JSON.stringify(known({ targets, pixels, weightDecay })),
+    hint: PLAN,
+  },
   { what: "initialisation", of: ({ plan }) => plan.initialisation, hint: PLAN },
 ];
 

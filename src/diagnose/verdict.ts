@@ -33,8 +33,8 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   const isConstant = (one: Finding) =>
     one.id === "scale" && "factor" in one && one.factor !== 0 && !("parts" in one && one.parts);
   if (every(isConstant)) return "right-up-to-a-constant";
-  // Decay of the wrong sign lets weights grow: nobody means that.
+  // Decay of the wrong sign lets weights grow, and one that was declared should be there.
   const isMeant = (one: Finding) =>
-    CONVENTIONS.has(one.id) && !(one.id === "weight-decay" && "value" in one && one.value! < 0);
+    CONVENTIONS.has(one.id) && !(one.id === "weight-decay" && "value" in one && one.value! <= 0);
   return every((one) => isConstant(one) || isMeant(one)) ? "right-for-another-convention" : "wrong";
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RUNTIMES } from "../base/runtime.ts";
 import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { Convention } from "./convention.ts";
 
 const positive = z.int().positive();
 
@@ -20,6 +21,8 @@ export const Cell = z.strictObject({
   layerSizes: z.array(positive).min(2),
   hiddenActivation: z.enum(HIDDEN_ACTIVATIONS),
   outputLoss: z.enum(OUTPUT_LOSSES),
+  /** Absent: pixels are byte / 255, targets 0 and 1, and weights do not decay. */
+  convention: Convention.optional(),
   rate: z.number().positive(),
   precision: z.enum(["float32", "float64"]),
   threads: positive,

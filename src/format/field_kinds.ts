@@ -20,6 +20,9 @@ export type FieldKind =
   | "integers" // or the field's `word`
   | "integer"
   | "numbers"
+  | "number"
+  | "targets"
+  | "pixels"
   | "seconds"
   | "share"
   | "flag" // false unless given

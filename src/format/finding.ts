@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Convention } from "./convention.ts";
 import { Estimate, Exponent } from "./interval.ts";
 import { OutgrownCache } from "./laws.ts";
 
@@ -34,6 +35,8 @@ const SimulatedMistake = z.strictObject({
   right: z.string().optional(),
   /** The constant of the mistake: a rate, a limit, a coefficient. */
   value: z.number().optional(),
+  /** What to declare if it is meant; the oracle then follows. */
+  convention: Convention.optional(),
   /** Absent where the whole program could not be reproduced: then the stage alone says it. */
   agreement: Agreement.optional(),
 });

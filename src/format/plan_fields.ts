@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { CONVENTION_FIELDS } from "./convention_fields.ts";
 import { CROSSOVER_AXES } from "./crossover_axes.ts";
 import { field, type PlanField } from "./field_kinds.ts";
 import { HOOK_FIELDS } from "./hook_fields.ts";
@@ -127,6 +128,7 @@ export const PLAN_FIELDS = {
     help: "Output activation and loss",
     decides: "which cells",
   }),
+  ...CONVENTION_FIELDS,
   initialisation: field({
     kind: "choice",
     flag: "initialisation",

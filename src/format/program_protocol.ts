@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Convention } from "./convention.ts";
 import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../model/network.ts";
 
 const positive = z.int().positive();
@@ -85,6 +86,8 @@ export const FixedNetwork = z.strictObject({
   layerSizes: z.array(positive).min(2).optional(),
   hiddenActivation: z.enum(HIDDEN_ACTIVATIONS).optional(),
   outputLoss: z.enum(OUTPUT_LOSSES).optional(),
+  /** What it does on purpose otherwise than usual. */
+  convention: Convention.optional(),
 });
 export type FixedNetwork = z.infer<typeof FixedNetwork>;
 

@@ -99,6 +99,8 @@ export const Unavailable = z.discriminatedUnion("kind", [
   NoRuntime,
   /** The runtime is here and does not know the program. */
   tagged("not-offered", { runtime: z.string() }),
+  /** Slope's own programs and its peers have the usual pixels, targets and no decay; the plan has others. */
+  tagged("usual-convention", {}),
   /** Nothing here runs a peer written in this language. */
   tagged("no-language", {
     language: z.enum(["python", "javascript"]),

@@ -164,6 +164,7 @@ export function cellKey(cell: Cell): string {
     cell.precision,
     cell.threads,
     cell.seed,
+    ...(cell.convention === undefined ? [] : [JSON.stringify(cell.convention)]),
     ...(cell.copy === undefined ? [] : [cell.copy]),
   ].join("|");
 }

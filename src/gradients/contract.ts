@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Layout } from "../model/layout.ts";
+import type { Convention } from "../model/convention.ts";
 import type { HiddenActivation, Network, OutputLoss } from "../model/network.ts";
 
 export type Precision = "float32" | "float64";
@@ -24,6 +25,8 @@ export interface FixedNetwork {
   readonly layerSizes?: readonly number[] | undefined;
   readonly hiddenActivation?: HiddenActivation | undefined;
   readonly outputLoss?: OutputLoss | undefined;
+  /** What it does on purpose otherwise than usual, so that the oracle does it, too. */
+  readonly convention?: Convention | undefined;
 }
 
 /** What an implementation of either form says about itself. */

@@ -1,3 +1,4 @@
+import { USUAL_TARGETS } from "./convention.ts";
 import type { HiddenActivation, OutputLoss } from "./network.ts";
 
 type Numbers = Float32Array | Float64Array | number[];
@@ -27,8 +28,10 @@ export function activationSlope(activation: HiddenActivation, a: number): number
  * Returns one example's loss; replaces its outputs z by δ = dLoss/dz. `outputs` holds them from `at` on, `classes`
  * numbers.
  *
+ * The target y has `high` at the label and `low` elsewhere, usually 1 and 0.
+ *
  * - sigmoid-quadratic: loss ½‖a − y‖² with a = σ(z); δ = (a − y)·a·(1 − a).
- * - softmax-cross-entropy: loss −log softmax(z)[label]; δ = softmax(z) − y. The greatest z is subtracted before
+ * - softmax-cross-entropy: loss −Σ y·log softmax(z); δ = softmax(z)·Σy − y. The greatest z is subtracted before
  *   e^z, and the sum's logarithm is taken once, which prevents overflow and underflow
  *   (P. Blanchard, D. J. Higham, N. J. Higham, IMA J. Numer. Anal. 41, 2021, eq. 1.3).
  */
@@ -38,12 +41,15 @@ export function outputLossAndDelta(
   at: number,
   classes: number,
   label: number,
+  targets: readonly [low: number, high: number] = USUAL_TARGETS,
 ): number {
+  const low = targets[0];
+  const high = targets[1];
   if (outputLoss === "sigmoid-quadratic") {
     let loss = 0;
     for (let k = 0; k < classes; k++) {
       const a = sigmoid(outputs[at + k]);
-      const difference = k === label ? a - 1 : a;
+      const difference = k === label ? a - high : a - low;
       loss += 0.5 * difference * difference;
       outputs[at + k] = difference * a * (1 - a);
     }
@@ -55,10 +61,12 @@ export function outputLossAndDelta(
   }
   let sum = 0;
   for (let k = 0; k < classes; k++) sum += Math.exp(outputs[at + k] - greatest);
-  const loss = Math.log(sum) - (outputs[at + label] - greatest);
+  const total = high + (classes - 1) * low;
+  let loss = total * Math.log(sum) - (high - low) * (outputs[at + label] - greatest);
   for (let k = 0; k < classes; k++) {
     const a = Math.exp(outputs[at + k] - greatest) / sum;
-    outputs[at + k] = k === label ? a - 1 : a;
+    loss -= low === 0 ? 0 : low * (outputs[at + k] - greatest);
+    outputs[at + k] = a * total - (k === label ? high : low);
   }
   return loss;
 }

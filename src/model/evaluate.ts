@@ -1,12 +1,13 @@
 import type { Dataset } from "../data/dataset.ts";
 import { activate, outputLossAndDelta } from "./activation.ts";
+import { pixelTable, targetsIn } from "./convention.ts";
 import { canonicalLayout } from "./layout.ts";
 import type { Network } from "./network.ts";
 
 /**
  * Returns a function that evaluates parameters (canonical order) on `dataset`: the share of correct examples, the mean
  * loss, and (examples) 1 if correct, else 0, which the next call overwrites. It runs off the clock, so it need only be
- * quick: it transposes the first layer once, and each example reads only the rows of its non-zero pixels.
+ * quick: it transposes the first layer once, and each example reads only the rows of its pixels that are not 0.
  *
  * An example is correct if its label's output is the greatest; of equal outputs the first wins, as in NumPy's
  * argmax. Outputs are compared as weighted sums z, because saturated neurons differ only there. With a NaN among
@@ -22,7 +23,12 @@ export function createEvaluator(
   const classes = layers[layers.length - 1].outputs;
   /** (features, width of layer 1) first layer's weights, pixel-major; written by each call. */
   const transposed = new Float64Array(features * first.outputs);
-  /** (features) indices of one example's non-zero pixels. */
+  /** (256) a pixel, times `unit`. */
+  const isUsual = network.convention?.pixels === undefined;
+  const unit = isUsual ? 255 : 1;
+  const values = isUsual ? Float64Array.from({ length: 256 }, (_, b) => b) : pixelTable(network);
+  const targets = targetsIn(network);
+  /** (features) indices of one example's pixels that are not 0. */
   const nonZero = new Uint32Array(features);
   /** (outputs) of each layer: activations of one example, z in the last layer. */
   const activations = layers.map((layer) => new Float64Array(layer.outputs));
@@ -32,7 +38,7 @@ export function createEvaluator(
   return (canonical) => {
     for (let o = 0; o < first.outputs; o++) {
       for (let i = 0; i < features; i++) {
-        transposed[i * first.outputs + o] = canonical[o * features + i] / 255;
+        transposed[i * first.outputs + o] = canonical[o * features + i] / unit;
       }
     }
     let correct = 0;
@@ -40,8 +46,8 @@ export function createEvaluator(
     for (let n = 0; n < count; n++) {
       const hidden = activations[0];
       for (let o = 0; o < first.outputs; o++) hidden[o] = canonical[first.biasOffset + o];
-      const found = findNonZero(pixels, n * features, features, nonZero);
-      addPixelRows(pixels, n * features, nonZero, found, transposed, hidden);
+      const found = findNonZero(pixels, values, n * features, features, nonZero);
+      addPixelRows(pixels, values, n * features, nonZero, found, transposed, hidden);
       for (let l = 0; l < rest.length; l++) {
         activateAll(network, activations[l]);
         const { inputs, outputs, weightOffset, biasOffset } = rest[l];
@@ -55,15 +61,16 @@ export function createEvaluator(
       const outputs = activations[lastLayer];
       isCorrect[n] = Number(isGreatest(outputs, labels[n]));
       correct += isCorrect[n];
-      lossSum += outputLossAndDelta(network.outputLoss, outputs, 0, classes, labels[n]);
+      lossSum += outputLossAndDelta(network.outputLoss, outputs, 0, classes, labels[n], targets);
     }
     return { accuracy: correct / count, loss: lossSum / count, isCorrect };
   };
 }
 
-/** Writes the indices of an example's non-zero pixels to `into`; returns how many there are. */
+/** Writes the indices of an example's pixels that are not 0 to `into`; returns how many there are. */
 function findNonZero(
   pixels: Uint8Array,
+  values: Float64Array,
   start: number,
   features: number,
   into: Uint32Array,
@@ -71,17 +78,18 @@ function findNonZero(
   let found = 0;
   for (let i = 0; i < features; i++) {
     into[found] = i; // the next one overwrites it if this pixel is 0
-    found += Math.min(pixels[start + i], 1);
+    found += Number(values[pixels[start + i]] !== 0);
   }
   return found;
 }
 
 /**
- * sums (width) += Σ pixels[start + i] · rows[i] (features, width) over the first `found` indices i in `nonZero`.
+ * sums (width) += Σ values[pixels[start + i]] · rows[i] (features, width) over the first `found` indices i in `nonZero`.
  * Four sums at a time stay in local variables.
  */
 function addPixelRows(
   pixels: Uint8Array,
+  values: Float64Array,
   start: number,
   nonZero: Uint32Array,
   found: number,
@@ -93,12 +101,12 @@ function addPixelRows(
   for (; o + 4 <= width; o += 4) {
     let sum0 = sums[o], sum1 = sums[o + 1], sum2 = sums[o + 2], sum3 = sums[o + 3];
     for (let k = 0; k < found; k++) {
-      const byte = pixels[start + nonZero[k]];
+      const value = values[pixels[start + nonZero[k]]];
       const at = nonZero[k] * width + o;
-      sum0 += byte * rows[at];
-      sum1 += byte * rows[at + 1];
-      sum2 += byte * rows[at + 2];
-      sum3 += byte * rows[at + 3];
+      sum0 += value * rows[at];
+      sum1 += value * rows[at + 1];
+      sum2 += value * rows[at + 2];
+      sum3 += value * rows[at + 3];
     }
     sums[o] = sum0;
     sums[o + 1] = sum1;
@@ -107,7 +115,7 @@ function addPixelRows(
   }
   for (; o < width; o++) {
     for (let k = 0; k < found; k++) {
-      sums[o] += pixels[start + nonZero[k]] * rows[nonZero[k] * width + o];
+      sums[o] += values[pixels[start + nonZero[k]]] * rows[nonZero[k] * width + o];
     }
   }
 }

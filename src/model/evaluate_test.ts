@@ -11,7 +11,10 @@ for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
   for (const outputLoss of OUTPUT_LOSSES) {
     for (const layerSizes of [[12, 3], [12, 7, 5, 3]]) {
       test(`evaluation has the oracle's loss: ${layerSizes.join("-")} ${hiddenActivation} ${outputLoss}`, () => {
-        const network: Network = { layerSizes, hiddenActivation, outputLoss };
+        const convention = layerSizes.length === 2
+          ? undefined
+          : { targets: [0.1, 0.9], pixels: "1-x" } as const;
+        const network: Network = { layerSizes, hiddenActivation, outputLoss, convention };
         const dataset = randomDataset(40, 12, 3);
         const parameters = initialParameters(network, "uniform", 1);
         const rows = Uint32Array.from({ length: 40 }, (_, n) => n);

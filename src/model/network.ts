@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.ts";
+import type { Convention } from "./convention.ts";
 
 export const HIDDEN_ACTIVATIONS = ["sigmoid", "tanh", "relu"] as const;
 export const OUTPUT_LOSSES = ["sigmoid-quadratic", "softmax-cross-entropy"] as const;
@@ -15,6 +16,8 @@ export interface Network {
   readonly layerSizes: readonly number[];
   readonly hiddenActivation: HiddenActivation;
   readonly outputLoss: OutputLoss;
+  /** Absent: pixels are byte / 255, targets 0 and 1, and weights do not decay. */
+  readonly convention?: Convention | undefined;
 }
 
 export const layerShapes = ({ layerSizes }: Pick<Network, "layerSizes">) =>

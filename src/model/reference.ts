@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { activate, activationSlope, outputLossAndDelta } from "./activation.ts";
+import { addDecay, pixelTable, targetsIn } from "./convention.ts";
 import { canonicalLayout } from "./layout.ts";
 import type { Network } from "./network.ts";
 
@@ -13,7 +14,7 @@ import type { Network } from "./network.ts";
  *   backward   δˡ = (Wˡ⁺¹ᵀ δˡ⁺¹) ⊙ f′(zˡ)
  *   gradient   dLoss/dWˡ = mean of δˡ aˡ⁻¹ᵀ,  dLoss/dbˡ = mean of δˡ
  *
- * `parameters` and `gradient` are in the canonical layout; `gradient` is overwritten. Formulas: M. Nielsen, Neural
+ * A network's convention changes pixels and targets, and adds the decay of weights. `parameters` and `gradient` are in the canonical layout; `gradient` is overwritten. Formulas: M. Nielsen, Neural
  * Networks and Deep Learning (2015), chapter 2, BP1–BP4.
  */
 export function referenceGradient(
@@ -27,13 +28,15 @@ export function referenceGradient(
   const { layers } = canonicalLayout(network);
   const last = layers.length - 1;
   gradient.fill(0);
+  const values = pixelTable(network);
+  const targets = targetsIn(network);
   let lossSum = 0;
 
   for (const row of batch) {
     const pixels = dataset.pixels.subarray(row * dataset.features, (row + 1) * dataset.features);
 
     // activations[l] (layerSizes[l]): input of layer l; the last one is z of the output layer.
-    const activations = [Float64Array.from(pixels, (byte) => byte / 255)];
+    const activations = [Float64Array.from(pixels, (byte) => values[byte])];
     for (const [l, { inputs, outputs, weightOffset, biasOffset }] of layers.entries()) {
       const a = new Float64Array(outputs);
       for (let o = 0; o < outputs; o++) {
@@ -48,7 +51,7 @@ export function referenceGradient(
 
     // delta (outputs of layer l): dLoss / dz.
     let delta = activations[last + 1];
-    lossSum += outputLossAndDelta(outputLoss, delta, 0, delta.length, dataset.labels[row]);
+    lossSum += outputLossAndDelta(outputLoss, delta, 0, delta.length, dataset.labels[row], targets);
 
     for (let l = last; l >= 0; l--) {
       const { inputs, outputs, weightOffset, biasOffset } = layers[l];
@@ -72,5 +75,5 @@ export function referenceGradient(
   }
 
   for (let p = 0; p < gradient.length; p++) gradient[p] /= batch.length;
-  return lossSum / batch.length;
+  return lossSum / batch.length + addDecay(network, parameters, gradient);
 }

@@ -67,35 +67,47 @@ for (const golden_case of golden.cases) {
   });
 }
 
+const CONVENTION = { targets: [0.01, 0.99], pixels: "x*0.99+0.01", weightDecay: 0.02 } as const;
+
 for (const hiddenActivation of HIDDEN_ACTIVATIONS) {
   for (const outputLoss of OUTPUT_LOSSES) {
-    test(`the oracle agrees with central differences: ${hiddenActivation}, ${outputLoss}`, () => {
-      const network: Network = { layerSizes: [6, 5, 4, 3], hiddenActivation, outputLoss };
-      const random = randomFrom(7, "pixels");
-      const dataset: Dataset = {
-        count: 5,
-        features: 6,
-        classes: 3,
-        pixels: Uint8Array.from({ length: 30 }, () => random.integer(256)),
-        labels: Uint8Array.from({ length: 5 }, () => random.integer(3)),
-      };
-      const batch = Uint32Array.of(4, 1, 2);
-      const parameters = initialParameters(network, "scaled-normal", 3);
-      const gradient = new Float64Array(parameterCount(network));
-      referenceGradient(network, parameters, dataset, batch, gradient);
+    for (const convention of [undefined, CONVENTION]) {
+      const told = `${hiddenActivation}, ${outputLoss}${convention ? ", with a convention" : ""}`;
+      test(`the oracle agrees with central differences: ${told}`, () => {
+        const network: Network = {
+          layerSizes: [6, 5, 4, 3],
+          hiddenActivation,
+          outputLoss,
+          convention,
+        };
+        const random = randomFrom(7, "pixels");
+        const dataset: Dataset = {
+          count: 5,
+          features: 6,
+          classes: 3,
+          pixels: Uint8Array.from({ length: 30 }, () => random.integer(256)),
+          labels: Uint8Array.from({ length: 5 }, () => random.integer(3)),
+        };
+        const batch = Uint32Array.of(4, 1, 2);
+        const parameters = initialParameters(network, "scaled-normal", 3);
+        const gradient = new Float64Array(parameterCount(network));
+        referenceGradient(network, parameters, dataset, batch, gradient);
 
-      // (L(p + h) − L(p − h)) / 2h: truncation about h², rounding about 2⁻⁵³ / h; h = 2⁻¹⁷ balances them.
-      const step = 2 ** -17;
-      const scratch = new Float64Array(gradient.length);
-      const lossAt = (index: number, shift: number): number => {
-        const moved = parameters.slice();
-        moved[index] += shift;
-        return referenceGradient(network, moved, dataset, batch, scratch);
-      };
-      const differences = gradient.map((_, i) => (lossAt(i, step) - lossAt(i, -step)) / (2 * step));
-      const error = relativeError(differences, gradient);
-      assert.ok(error < 1e-8, `relative error ${error}`);
-    });
+        // (L(p + h) − L(p − h)) / 2h: truncation about h², rounding about 2⁻⁵³ / h; h = 2⁻¹⁷ balances them.
+        const step = 2 ** -17;
+        const scratch = new Float64Array(gradient.length);
+        const lossAt = (index: number, shift: number): number => {
+          const moved = parameters.slice();
+          moved[index] += shift;
+          return referenceGradient(network, moved, dataset, batch, scratch);
+        };
+        const differences = gradient.map((_, i) =>
+          (lossAt(i, step) - lossAt(i, -step)) / (2 * step)
+        );
+        const error = relativeError(differences, gradient);
+        assert.ok(error < 1e-8, `relative error ${error}`);
+      });
+    }
   }
 }
 

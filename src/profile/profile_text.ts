@@ -19,7 +19,17 @@ import { wrap } from "../base/wrap.ts";
 /** The program, its runtime, its network and B. */
 export const cellText = (cell: Cell): string =>
   `${cell.implementation} · ${cell.runtime} · ${cell.layerSizes.join("-")} · ` +
-  `${cell.hiddenActivation}, ${cell.outputLoss} · B = ${cell.batchSize}`;
+  `${cell.hiddenActivation}, ${cell.outputLoss}${conventionText(cell)} · B = ${cell.batchSize}`;
+
+/** " · targets 0.01 and 0.99 · pixels x*0.99+0.01"; empty where they are the usual. */
+function conventionText({ convention = {} }: Cell): string {
+  const { targets, pixels, weightDecay } = convention;
+  return [
+    ...(targets ? [`targets ${targets.join(" and ")}`] : []),
+    ...(pixels === undefined ? [] : [`pixels ${pixels}`]),
+    ...(weightDecay === undefined ? [] : [`weight decay ${weightDecay}`]),
+  ].map((one) => ` · ${one}`).join("");
+}
 
 export function profileText(
   summary: ProfileSummary,

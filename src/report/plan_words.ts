@@ -33,6 +33,7 @@ function shownText({ kind }: PlanField, value: unknown): string {
     case "names":
     case "choices":
     case "numbers":
+    case "targets":
       return (value as number[]).join(" · ");
     case "files":
       return (value as string[]).join(", ");

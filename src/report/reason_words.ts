@@ -65,6 +65,7 @@ export function reasonText(reason: Reason): string {
       return `its code changed during the run (${describeChange(reason)}): start again, ` +
         `or use --watch, which does so after every edit`;
     case "unavailable":
+    case "usual-convention":
     case "no-runtime":
     case "not-probed":
     case "not-offered":
@@ -95,6 +96,8 @@ export function unavailableText(reason: Unavailable): string {
       return `it could not be asked: ${reasonText(reason.failure)}`;
     case "not-offered":
       return `not in ${reason.runtime}`;
+    case "usual-convention":
+      return "it computes only with pixels byte / 255, targets 0 and 1 and no weight decay";
     case "no-language":
       return reason.language === "python"
         ? `no Python works${triedText(reason.tried)}; apt-get install python3, or name one with ` +

@@ -1,3 +1,5 @@
+import { known } from "../base/known.ts";
+import type { Convention } from "../format/convention.ts";
 import type { FixedNetwork } from "../format/program_protocol.ts";
 import type { Plan } from "../format/plan.ts";
 import type { Network } from "../model/network.ts";
@@ -30,8 +32,19 @@ export function networksFor(
   const all = networksOf(plan);
   const own = all.filter((network) => fits(program.network, network));
   const fixed = programs.flatMap(({ network }) => network ? [network] : []);
-  const known = own.filter((network) => !isMixture(network, fixed));
-  return known.length > 0 ? known : own.length > 0 ? own : all;
+  const unmixed = own.filter((network) => !isMixture(network, fixed));
+  const chosen = unmixed.length > 0 ? unmixed : own.length > 0 ? own : all;
+  const convention = conventionFor(program, plan);
+  return convention === undefined ? chosen : chosen.map((one) => ({ ...one, convention }));
+}
+
+/** What the plan declares, and for the rest what the program declares; undefined where all is usual. */
+function conventionFor(
+  { network }: OfNetwork,
+  { targets, pixels, weightDecay }: Plan,
+): Convention | undefined {
+  const convention = { ...network?.convention, ...known({ targets, pixels, weightDecay }) };
+  return Object.keys(convention).length > 0 ? convention : undefined;
 }
 
 /** Each part is what some program computes, and no program computes them together. */

@@ -132,6 +132,9 @@ function peerCandidatesOf({ peers, programs }: Setup): PeerCandidate[] {
 
 function unavailable({ programs, peers }: Setup, cell: Cell): Unavailable | undefined {
   const peer = peers.find((one) => one.name === cell.implementation);
+  if (cell.convention && (peer || candidateIn(programs, cell)?.plugin === undefined)) {
+    return { kind: "usual-convention" };
+  }
   if (peer) return reasonOf(peer.described);
   const entry = programs.find(({ name }) => name === cell.runtime);
   if (entry !== undefined && !entry.found.available) return entry.found.reason;

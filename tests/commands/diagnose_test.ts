@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { flags, PROJECT, slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
@@ -67,4 +68,23 @@ test("without a name, or with an unknown one, nothing is examined: code 2", SLOW
   const unknown = await slope(["diagnose", "fused_tiped", ...flags({ data: smallData() })]);
   assert.equal(unknown.code, 2);
   assert.match(unknown.stderr, /did you mean "fused_typed"/);
+});
+
+test("what is meant is declared, and then verified: code 0", SLOW, async () => {
+  await withFolder(async (folder) => {
+    const lists = readFileSync(join(PROJECT, "examples/lists.ts"), "utf8");
+    const plugin = writePlugin(
+      folder,
+      "soft.ts",
+      lists.replace("labels[n] === c ? 1 : 0", "labels[n] === c ? 0.99 : 0.01"),
+    );
+    const args = ["verify", ...flags({ plugin, implementations: "soft", data: smallData() })];
+    const usual = await slope(args);
+    assert.equal(usual.code, 1, usual.stdout);
+    const declared = await slope([...args, "--targets", "0.01,0.99"]);
+    assert.equal(declared.code, 0, declared.stdout + declared.stderr);
+    const refused = await slope([...args, "--pixels", "y"]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /Cannot use "y": expected numbers, x, /);
+  });
 });

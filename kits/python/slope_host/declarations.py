@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .conversation import Fault
@@ -47,6 +48,8 @@ def read_declarations(module: Any, path: str) -> dict[str, Any]:
         value = getattr(module, name)
         if name == "pixels" and _is_pair(value):
             found[name] = (float(value[0]), float(value[1]))
+        elif name == "pixels" and _is_expression(value):
+            found["pixel_expression"] = value
         elif isinstance(value, str) or (value is None and name == "biases"):
             if value not in choices:
                 listed = ", ".join("None" if one is None else f'"{one}"' for one in choices)
@@ -55,6 +58,9 @@ def read_declarations(module: Any, path: str) -> dict[str, Any]:
     targets = getattr(module, "targets", None)
     if _is_pair(targets):
         found["targets"] = (float(targets[0]), float(targets[1]))
+    decay = getattr(module, "weight_decay", None)
+    if isinstance(decay, (int, float)) and not isinstance(decay, bool) and decay > 0:
+        found["weight_decay"] = float(decay)
     layers = getattr(module, "layers", None)
     if isinstance(layers, (list, tuple)) and len(layers) > 1 and all(
         type(width) is int and width > 0 for width in layers
@@ -71,6 +77,29 @@ def _is_pair(value: Any) -> bool:
     )
 
 
+def _is_expression(value: Any) -> bool:
+    """What a pixel is, from x = byte / 255; Slope reads it."""
+    return isinstance(value, str) and (
+        value == "standardised" or ("x" in value and re.fullmatch(r"[-\d.ex+*/^() ]+", value) is not None)
+    )
+
+
+def convention_of(declared: dict[str, Any]) -> dict[str, Any]:
+    """What the program does on purpose otherwise than usual, with Slope's names."""
+    convention: dict[str, Any] = {}
+    if declared.get("targets", (0.0, 1.0)) != (0.0, 1.0):
+        convention["targets"] = list(declared["targets"])
+    pixels = declared.get("pixels")
+    if isinstance(pixels, tuple) and pixels not in ((0.0, 1.0), (0.0, 255.0)):
+        low, high = pixels
+        convention["pixels"] = f"x*{high - low!r}+{low!r}".replace("+-", "-")
+    elif "pixel_expression" in declared:
+        convention["pixels"] = declared["pixel_expression"]
+    if "weight_decay" in declared:
+        convention["weightDecay"] = declared["weight_decay"]
+    return convention
+
+
 def network_of(declared: dict[str, Any]) -> dict[str, Any]:
     """What the program computes and cannot change, with Slope's names."""
     network = {}
@@ -80,6 +109,9 @@ def network_of(declared: dict[str, Any]) -> dict[str, Any]:
         network["hiddenActivation"] = declared["activation"]
     if "loss" in declared:
         network["outputLoss"] = LOSSES[declared["loss"]][0]
+    convention = convention_of(declared)
+    if convention:
+        network["convention"] = convention
     return network
 
 
@@ -88,7 +120,7 @@ OPTIONS = {"layerSizes": "--layers", "hiddenActivation": "--activation", "output
 
 def check_network(declared: dict[str, Any], network: dict[str, Any]) -> None:
     for key, value in network_of(declared).items():
-        if network[key] == value:
+        if key == "convention" or network[key] == value:
             continue
         asked, own = (
             (",".join(map(str, one)) if isinstance(one, list) else one) for one in (network[key], value)

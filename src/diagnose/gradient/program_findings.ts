@@ -4,6 +4,7 @@ import { inputName } from "../inside/forward.ts";
 import { inLayer, sub } from "../inside/functions.ts";
 import type { Explanation } from "../inside/explain_program.ts";
 import type { Departure, Program } from "../inside/program.ts";
+import { rightPixels } from "../inside/pixels.ts";
 import { rightOutput } from "../inside/output.ts";
 import type { PartReduction } from "../inside/reduction.ts";
 import { RIGHT_SLOPES } from "../inside/functions.ts";
@@ -67,18 +68,7 @@ export function programFindings(
       {},
     );
   }
-  if (after.decay) {
-    const [value] = after.decay.filter((rate) => rate !== 0);
-    departures.add(
-      { id: "weight-decay" },
-      layers.filter((layer) => after.decay![layer - 1] !== 0),
-      {
-        found: `∂W = δ aᵀ ${value < 0 ? "−" : "+"} ${shown(Math.abs(value))} W`,
-        right: "∂W = δ aᵀ",
-        value,
-      },
-    );
-  }
+  addDecay(departures, network, after.decay ?? layers.map(() => 0));
   if (after.clip) {
     const { by, limit } = after.clip;
     departures.add({ id: "clipped", form: by }, layers, {
@@ -92,6 +82,27 @@ export function programFindings(
   return departures.findings(agreement);
 }
 
+/** Rates of decay that differ by less are equal. */
+const RATE_STEP = 1e-3;
+
+function addDecay(departures: Departures, network: Network, rates: readonly number[]): void {
+  const right = network.convention?.weightDecay ?? 0;
+  const layers = rates.flatMap((rate, l) =>
+    Math.abs(rate - right) > RATE_STEP * Math.abs(right) ? [l + 1] : []
+  );
+  if (layers.length === 0) return;
+  const value = rates[layers[0] - 1];
+  const isMeant = value > 0 &&
+    rates.every((rate) => Math.abs(rate - value) <= RATE_STEP * value);
+  const formula = (rate: number) =>
+    rate === 0 ? "∂W = δ aᵀ" : `∂W = δ aᵀ ${rate < 0 ? "−" : "+"} ${shown(Math.abs(rate))} W`;
+  departures.add(
+    { id: "weight-decay", ...(isMeant && { convention: { weightDecay: value } }) },
+    layers,
+    { found: formula(value), right: formula(right), value },
+  );
+}
+
 const shown = (value: number) => String(Number(value.toPrecision(4)));
 
 function addForward(departures: Departures, network: Network, program: Program): void {
@@ -102,7 +113,7 @@ function addForward(departures: Departures, network: Network, program: Program):
       found: departure.id.startsWith("pixel-") && departure.id !== "pixel-order"
         ? `x = ${pixels.formula}`
         : `x of another ${departure.id === "pixel-order" ? "order" : "row"}`,
-      right: "x = byte / 255",
+      right: `x = ${rightPixels(network).formula}`,
     });
   }
   for (const [l, choice] of forward.entries()) {
@@ -135,7 +146,7 @@ function addForward(departures: Departures, network: Network, program: Program):
       departure.id === "rows-mixed-up" || departure.id === "rows-interact";
     departures.add(departure, isData ? [] : [top], {
       found: `δ${sub(top)} = ${output.formula}`,
-      right: `δ${sub(top)} = ${rightOutput(network.outputLoss).formula}`,
+      right: `δ${sub(top)} = ${rightOutput(network).formula}`,
     });
   }
 }

@@ -1,27 +1,31 @@
 import type { Finding, FixedFinding } from "../../format/finding.ts";
 import type { Problem } from "../../gradients/contract.ts";
+import { addDecay, targetsIn } from "../../model/convention.ts";
 import { sigmoid } from "../../model/activation.ts";
 import type { Form } from "../words/form_words.ts";
 import { softmax } from "../inside/functions.ts";
 import type { Case } from "./examined_kernel.ts";
 import type { Scale } from "./scale_findings.ts";
 
-/** A loss of one example, from z of the output layer and the index of the 1. */
-type Loss = (z: Float64Array, hot: number) => number;
+/** A loss of one example, from z of the output layer and the targets. */
+type Loss = (z: Float64Array, y: readonly number[]) => number;
 
-const quadratic = (a: Float64Array, hot: number): number =>
-  0.5 * a.reduce((sum, value, k) => sum + (value - Number(k === hot)) ** 2, 0);
+const quadratic = (a: Float64Array, y: readonly number[]): number =>
+  0.5 * a.reduce((sum, value, k) => sum + (value - y[k]) ** 2, 0);
+
+const crossEntropy = (p: Float64Array, y: readonly number[]): number =>
+  p.reduce((sum, value, k) => y[k] === 0 ? sum : sum - y[k] * Math.log(value), 0);
 
 /** ln(1 + e^z), without overflow. */
 const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
 /** The losses that programs return. */
 const LOSSES = {
-  "sigmoid-quadratic": (z, hot) => quadratic(z.map(sigmoid), hot),
-  "softmax-cross-entropy": (z, hot) => -Math.log(softmax(z)[hot] ?? NaN),
-  "sigmoid-cross-entropy": (z, hot) =>
-    z.reduce((sum, one, k) => sum + softplus(k === hot ? -one : one), 0),
-  "softmax-quadratic": (z, hot) => quadratic(softmax(z), hot),
+  "sigmoid-quadratic": (z, y) => quadratic(z.map(sigmoid), y),
+  "softmax-cross-entropy": (z, y) => crossEntropy(softmax(z), y),
+  "sigmoid-cross-entropy": (z, y) =>
+    z.reduce((sum, one, k) => sum + y[k] * softplus(-one) + (1 - y[k]) * softplus(one), 0),
+  "softmax-quadratic": (z, y) => quadratic(softmax(z), y),
 } satisfies Partial<Record<Form, Loss>>;
 type LossName = keyof typeof LOSSES;
 
@@ -37,16 +41,38 @@ export interface ReturnedLoss {
  * Which loss the kernel returns, if z of its output layer is `outputs` (cases, rows, classes); undefined where none fits.
  */
 export function findReturnedLoss(
+  problem: Problem,
+  cases: readonly Case[],
+  outputs: readonly (readonly Float64Array[])[],
+  closeness: number,
+): ReturnedLoss | undefined {
+  const found = findDataLoss(problem, cases, outputs, closeness);
+  const { network } = problem;
+  if (found?.isAsked || network.convention?.weightDecay === undefined) return found;
+  // The penalty of declared weight decay may be part of the returned loss.
+  const without = cases.map((one) => ({
+    ...one,
+    loss: one.loss - addDecay(network, one.parameters, new Float64Array(one.parameters.length)),
+  }));
+  return findDataLoss(problem, without, outputs, closeness) ?? found;
+}
+
+function findDataLoss(
   { network, dataset }: Problem,
   cases: readonly Case[],
   outputs: readonly (readonly Float64Array[])[],
   closeness: number,
 ): ReturnedLoss | undefined {
   const asked = network.outputLoss;
+  const [low, high] = targetsIn(network);
+  const targets = Array.from(
+    { length: dataset.classes },
+    (_, hot) => Array.from({ length: dataset.classes }, (_, k) => k === hot ? high : low),
+  );
   for (const loss of new Set([asked, ...Object.keys(LOSSES) as LossName[]])) {
     const sums = cases.map(({ batch }, n) =>
       outputs[n].reduce(
-        (sum, z, e) => sum + LOSSES[loss](z, dataset.labels[batch[e]]),
+        (sum, z, e) => sum + LOSSES[loss](z, targets[dataset.labels[batch[e]]]),
         0,
       )
     );

@@ -1,5 +1,6 @@
 import type { Dataset } from "../../data/dataset.ts";
-import type { OutputLoss } from "../../model/network.ts";
+import { targetsIn } from "../../model/convention.ts";
+import type { Network } from "../../model/network.ts";
 import {
   activationNamed,
   ACTIVATIONS,
@@ -13,7 +14,7 @@ import {
   SLOPES,
   softmax,
 } from "./functions.ts";
-import { dot, fitConstants, type Vector } from "./linear.ts";
+import { dot, fitConstants, sumOf, type Vector } from "./linear.ts";
 import { applied, type Departure, type OutputChoice, type Pass } from "./program.ts";
 import type { Exactness } from "./readings.ts";
 import { fitTargets, type Target, targetsOf } from "./targets.ts";
@@ -78,9 +79,28 @@ const special = (
 
 const otherLoss = (form: string): Departure => ({ id: "other-loss", form });
 
-/** The forms of one loss, the right one first. */
-export function formsOf(loss: OutputLoss): Form[] {
-  const isQuadratic = loss === "sigmoid-quadratic";
+/** The cross-entropy of targets whose sum is not 1, and what is usual instead. */
+const SUMMED: readonly Form[] = [
+  {
+    departures: [],
+    formula: "(a Σy − y), a = softmax(z)",
+    raw: (z, y) => summedError(z, y),
+    of: (z, y) => summedError(z, y),
+  },
+  sloped(SOFTMAX, NO_SLOPE, [otherLoss("targets-not-summed")]),
+];
+
+function summedError(z: Vector, y: Vector): Vector {
+  const sum = sumOf(y);
+  return softmax(z).map((value, k) => value * sum - y[k]);
+}
+
+/** The forms of a network's loss, the right one first. */
+function formsOf({ outputLoss, convention, layerSizes }: Network): Form[] {
+  const isQuadratic = outputLoss === "sigmoid-quadratic";
+  const [low, high] = targetsIn({ convention });
+  const sum = high + (layerSizes[layerSizes.length - 1] - 1) * low;
+  const isSummed = !isQuadratic && Math.abs(sum - 1) > 1e-9;
   const own = isQuadratic ? SIGMOID : SOFTMAX;
   const ownSlope = isQuadratic ? SIGMOID_SLOPE : NO_SLOPE;
   const slopes = SLOPES.filter((one) => one !== ownSlope).map((slope) =>
@@ -91,7 +111,7 @@ export function formsOf(loss: OutputLoss): Form[] {
     SOFTMAX,
   ].filter(({ name }) => name !== own.name);
   return [
-    sloped(own, ownSlope, []),
+    ...(isSummed ? SUMMED : [sloped(own, ownSlope, [])]),
     ...(isQuadratic
       ? [
         sloped(SOFTMAX, NO_SLOPE, [otherLoss("softmax-cross-entropy")]),
@@ -201,8 +221,8 @@ export interface FoundOutput {
   readonly error: number;
 }
 
-export const rightOutput = (loss: OutputLoss): OutputChoice =>
-  choiceOf(formsOf(loss)[0], targetsOf(2)[0], 1);
+export const rightOutput = (network: Network): OutputChoice =>
+  choiceOf(formsOf(network)[0], targetsOf(2, targetsIn(network))[0], 1);
 
 /**
  * Which δ of the output layer fits `observed`, given z and labels of the passes. Tried are one departure, then targets
@@ -214,9 +234,9 @@ export function findOutput(
   dataset: Dataset,
   exactness: Exactness,
 ): { found?: FoundOutput; nearest: FoundOutput } {
-  const loss = passes[0].network.outputLoss;
-  const forms = formsOf(loss);
-  const targets = targetsOf(dataset.classes);
+  const { network } = passes[0];
+  const forms = formsOf(network);
+  const targets = targetsOf(dataset.classes, targetsIn(network));
   let nearest: FoundOutput | undefined;
   const attempt = (form: Form, target: Target): FoundOutput | undefined => {
     const fitTo = (count: number) =>
@@ -265,8 +285,9 @@ function fitSlope(
   right: Form,
   exactness: Exactness,
 ): FoundOutput | undefined {
-  const target = targetsOf(2)[0];
-  const isQuadratic = right.parts!.slope !== NO_SLOPE;
+  const { network } = passes[0];
+  const target = targetsOf(2, targetsIn(network))[0];
+  const isQuadratic = network.outputLoss === "sigmoid-quadratic";
   const own = isQuadratic ? SIGMOID : SOFTMAX;
   for (const terms of [...SLOPE_TERMS, [RIGHT_SLOPES.sigmoid, ...SLOPE_TERMS[1]]]) {
     const bases = terms.map((term) =>

@@ -4,6 +4,8 @@ import { norm, type Vector } from "./linear.ts";
 export interface PixelMap {
   readonly form: string;
   readonly formula: string;
+  /** The same from x = byte / 255, as a plan declares it; absent where it depends on other bytes. */
+  readonly expression?: string;
   /** A factor of byte / 255: the direction of a row does not show it. */
   readonly isScale?: boolean;
   readonly of: (bytes: Uint8Array) => Vector;
@@ -29,22 +31,37 @@ export const RIGHT: PixelMap = { form: "", formula: "byte / 255", of: each((byte
 
 /** What programs do with bytes; the first that fits is taken. */
 export const MAPS: readonly PixelMap[] = [
-  { form: "not-divided", formula: "byte", isScale: true, of: each((byte) => byte) },
-  { form: "divided-by-256", formula: "byte / 256", isScale: true, of: each((byte) => byte / 256) },
+  {
+    form: "not-divided",
+    expression: "255*x",
+    formula: "byte",
+    isScale: true,
+    of: each((byte) => byte),
+  },
+  {
+    form: "divided-by-256",
+    expression: "255*x/256",
+    formula: "byte / 256",
+    isScale: true,
+    of: each((byte) => byte / 256),
+  },
   {
     form: "divided-twice",
+    expression: "x/255",
     formula: "byte / 255²",
     isScale: true,
     of: each((byte) => byte / 255 ** 2),
   },
   {
     form: "minus-1-to-1",
+    expression: "2*x-1",
     formula: "byte / 127.5 − 1",
     isScale: true,
     of: each((byte) => byte / 127.5 - 1),
   },
   {
     form: "inverted",
+    expression: "1-x",
     formula: "1 − byte / 255",
     isScale: true,
     of: each((byte) => 1 - byte / 255),
@@ -58,15 +75,22 @@ export const MAPS: readonly PixelMap[] = [
   },
   {
     form: "offset-0.01",
+    expression: "0.99*x+0.01",
     formula: "0.99 byte / 255 + 0.01",
     of: each((byte) => 0.99 * byte / 255 + 0.01),
   },
   {
     form: "standardised-mnist",
+    expression: "standardised",
     formula: "(byte / 255 − 0.1307) / 0.3081",
     of: each((byte) => (byte / 255 - 0.1307) / 0.3081),
   },
-  { form: "centred", formula: "byte / 255 − 0.5", of: each((byte) => byte / 255 - 0.5) },
+  {
+    form: "centred",
+    expression: "x-0.5",
+    formula: "byte / 255 − 0.5",
+    of: each((byte) => byte / 255 - 0.5),
+  },
   {
     form: "signed",
     formula: "(byte − 256 [byte > 127]) / 255",
@@ -77,8 +101,18 @@ export const MAPS: readonly PixelMap[] = [
     formula: "(byte − 256 [byte > 127]) / 128",
     of: each((byte) => (byte > 127 ? byte - 256 : byte) / 128),
   },
-  { form: "square", formula: "(byte / 255)²", of: each((byte) => (byte / 255) ** 2) },
-  { form: "root", formula: "√(byte / 255)", of: each((byte) => Math.sqrt(byte / 255)) },
+  {
+    form: "square",
+    expression: "x^2",
+    formula: "(byte / 255)²",
+    of: each((byte) => (byte / 255) ** 2),
+  },
+  {
+    form: "root",
+    expression: "x^0.5",
+    formula: "√(byte / 255)",
+    of: each((byte) => Math.sqrt(byte / 255)),
+  },
   {
     form: "standardised-per-image",
     formula: "(byte − mean of the image) / its standard deviation",

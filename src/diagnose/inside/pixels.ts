@@ -1,4 +1,6 @@
 import type { Dataset } from "../../data/dataset.ts";
+import { pixelTable } from "../../model/convention.ts";
+import type { Network } from "../../model/network.ts";
 import { directionError, dot, fitConstants, type Vector } from "./linear.ts";
 import { bytesOf, type Departure, type PixelChoice } from "./program.ts";
 import {
@@ -14,20 +16,38 @@ import {
 } from "./pixel_maps.ts";
 import { clearWeights, type Exactness, type Reading } from "./readings.ts";
 
-export const RIGHT_PIXELS: PixelChoice = choiceOf(RIGHT, ORDERS[0], (row) => row);
+/** The map of the network's convention. */
+function rightMap(network: Network): PixelMap {
+  const expression = network.convention?.pixels;
+  if (expression === undefined) return RIGHT;
+  const table = pixelTable(network);
+  return { form: "", formula: `${expression}, x = byte / 255`, of: each((byte) => table[byte]) };
+}
+
+/** Where another map is declared, the usual one is a departure. */
+const mapsFor = (network: Network): PixelMap[] => [
+  rightMap(network),
+  ...(network.convention?.pixels === undefined ? [] : [{ ...RIGHT, form: "usual" }]),
+  ...MAPS,
+];
+
+export const rightPixels = (network: Network): PixelChoice =>
+  choiceOf(rightMap(network), ORDERS[0], (row) => row);
 
 /**
  * Which bytes enter the first layer, and how: from the direction of each row's weight gradient, which does not depend
  * on anything behind the first layer. Returns every choice that fits, the likeliest first; an empty list if none does.
  */
 export function pixelChoices(
+  network: Network,
   readings: readonly Reading[],
   dataset: Dataset,
   exactness: Exactness,
   rowOf: (row: number) => number = (row) => row,
 ): PixelChoice[] {
   const seen = clearWeights(readings, 0, exactness);
-  if (seen.length === 0) return [choiceOf(RIGHT, ORDERS[0], rowOf)];
+  if (seen.length === 0) return [choiceOf(rightMap(network), ORDERS[0], rowOf)];
+  const all = mapsFor(network);
   const units = seen.map(({ layers }) => layers[0].weights.right);
   const found: PixelChoice[] = [];
   const { features } = dataset;
@@ -38,7 +58,7 @@ export function pixelChoices(
     // One row refutes nearly all: its error alone is more than that of all rows may be.
     const limit = exactness.fit * Math.sqrt(seen.length);
     const mayFit = (map: PixelMap) => directionError([units[0]], [map.of(first)]) <= limit;
-    const maps = [RIGHT, ...MAPS].filter(mayFit);
+    const maps = all.filter(mayFit);
     if (maps.length === 0 && affineIn(units[0], first, limit) === undefined) continue;
     const bytes = seen.map(bytesAt);
     const fits = (map: PixelMap) =>
@@ -62,7 +82,12 @@ function choiceOf(map: PixelMap, order: Order, rowOf: PixelChoice["rowOf"]): Pix
   const departures: Departure[] = [];
   if (order.form !== "") departures.push({ id: "pixel-order", form: order.form });
   if (map.form !== "") {
-    departures.push({ id: map.isScale ? "pixel-scale" : "pixel-map", form: map.form });
+    const { form, isScale, expression } = map;
+    departures.push({
+      id: isScale ? "pixel-scale" : "pixel-map",
+      form,
+      ...(expression && { convention: { pixels: expression } }),
+    });
   }
   return {
     departures,
@@ -88,9 +113,13 @@ function timesByte(factor: number): PixelMap {
     form: "other-factor",
     isScale: true,
     formula: `${shown(factor)} byte / 255`,
+    expression: `${exact(factor)}*x`,
     of: each((byte) => factor * byte / 255),
   };
 }
+
+/** Without rounding errors. */
+const exact = (value: number) => String(Number(value.toPrecision(9)));
 
 const shown = (value: number) => String(Number(value.toPrecision(4))).replace("-", "−");
 
@@ -125,6 +154,7 @@ function affine(
   const constant = factor * offset;
   return {
     form: "affine",
+    expression: `${exact(factor)}*x${constant < 0 ? "" : "+"}${exact(constant)}`,
     formula: `${shown(factor)} byte / 255 ${constant < 0 ? "−" : "+"} ${shown(Math.abs(constant))}`,
     of: each((byte) => factor * byte / 255 + constant),
   };

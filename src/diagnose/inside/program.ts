@@ -1,4 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
+import type { Convention } from "../../model/convention.ts";
 import { canonicalLayout, type LayerLayout } from "../../model/layout.ts";
 import type { Network } from "../../model/network.ts";
 import { activationNamed, type NeuronFunction, softmax } from "./functions.ts";
@@ -31,6 +32,8 @@ export interface Program {
 export interface Departure {
   readonly id: string;
   readonly form?: string;
+  /** What to declare if the departure is meant. */
+  readonly convention?: Convention;
 }
 
 interface Choice {

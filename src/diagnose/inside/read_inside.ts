@@ -91,7 +91,7 @@ export async function readInside(
   const read = (given: readonly Reading[], rowOf?: (row: number) => number) =>
     readProgram(whole, given, rowOf);
   const same = (p: Vector) => p;
-  const rowOf = pixelChoices(restored, exam.dataset, exactness).length === 0
+  const rowOf = pixelChoices(network, restored, exam.dataset, exactness).length === 0
     ? pixelSources(network, await askAll(allRows(exam)), exam, exactness, after)
     : undefined;
   const own = rowOf

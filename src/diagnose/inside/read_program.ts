@@ -5,7 +5,7 @@ import { findBiases, rightBiases } from "./biases.ts";
 import { type Branch, forwardBranches, OWN_INPUT, withOtherLastSums } from "./forward.ts";
 import { norm, type Vector } from "./linear.ts";
 import { findOutput, rightOutput } from "./output.ts";
-import { pixelChoices, RIGHT_PIXELS, tabulated } from "./pixels.ts";
+import { pixelChoices, rightPixels, tabulated } from "./pixels.ts";
 import {
   type BackwardChoice,
   type BiasChoice,
@@ -56,7 +56,7 @@ export function readProgram(
 ): ReadProgram {
   const layers = layersOf(network);
   const last = layers.length - 1;
-  let pixels = pixelChoices(readings, dataset, exactness, rowOf);
+  let pixels = pixelChoices(network, readings, dataset, exactness, rowOf);
   const unexplained: Unexplained[] = [];
   if (rowOf) {
     pixels = pixels.map((one) => ({
@@ -70,7 +70,7 @@ export function readProgram(
   }
   if (pixels.length === 0) {
     // Nothing fits: the right pixels serve as a basis for the other stages.
-    pixels = [RIGHT_PIXELS];
+    pixels = [rightPixels(network)];
     unexplained.push({ stage: "pixels", layer: 0, table: [] });
   }
   const branches = forwardBranches(network, dataset, readings, pixels, exactness);
@@ -119,7 +119,7 @@ export function readProgram(
     ).found?.choice
     : undefined;
   const output: OutputChoice = result?.found?.choice ?? fromBiases ??
-    rightOutput(network.outputLoss);
+    rightOutput(network);
   if (fromBiases) {
     unexplained.push({ stage: "product", layer: last, table: productTable(usable, last) });
   } else if (result && !result.found) {

@@ -4,7 +4,7 @@ import { rightBackward } from "./backward.ts";
 import { rightBiases } from "./biases.ts";
 import { OWN_INPUT, rightForward } from "./forward.ts";
 import { rightOutput } from "./output.ts";
-import { RIGHT_PIXELS } from "./pixels.ts";
+import { rightPixels } from "./pixels.ts";
 import { layersOf } from "./program.ts";
 import { ALL_ROWS, OWN_ROW } from "./reduction.ts";
 import type { Simulated } from "./simulate.ts";
@@ -12,13 +12,14 @@ import type { Simulated } from "./simulate.ts";
 /** Backpropagation without a departure. */
 export function rightProgram(network: Network): Simulated {
   const layers = layersOf(network);
+  const decay = network.convention?.weightDecay;
   const forward = layers.map(() => rightForward(network));
   return {
     program: {
-      pixels: RIGHT_PIXELS,
+      pixels: rightPixels(network),
       forward,
       products: layers.map(() => OWN_INPUT),
-      output: rightOutput(network.outputLoss),
+      output: rightOutput(network),
       backward: layers.slice(1).map((_, l) => rightBackward(network, forward[l])),
       biases: layers.map(() => rightBiases),
     },
@@ -32,7 +33,7 @@ export function rightProgram(network: Network): Simulated {
       })),
       error: 0,
     },
-    after: {},
+    after: decay === undefined ? {} : { decay: layers.map(() => decay) },
     updatedOver: "row",
     readParameters: (parameters) => parameters,
   };

@@ -1,4 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
+import { USUAL_TARGETS } from "../../model/convention.ts";
 import type { Slope } from "./functions.ts";
 import { fitConstants, type Vector } from "./linear.ts";
 import type { Departure, Pass } from "./program.ts";
@@ -27,13 +28,20 @@ const byLabel = (
 ): Target => ({ departures, formula, of: (pass) => of(pass.label, widthOf(pass)) });
 
 /** Targets without unknowns, the right ones first. */
-export function targetsOf(classes: number): Target[] {
+export function targetsOf(
+  classes: number,
+  [low, high]: readonly [low: number, high: number] = USUAL_TARGETS,
+): Target[] {
+  const isUsual = low === 0 && high === 1;
+  const declared = (n: number, hot: number): Vector =>
+    oneHot(n, hot).map((one) => one ? high : low);
   const shift = (form: string, formula: string, of: (label: number) => number) =>
-    byLabel([{ id: "labels-shifted", form }], formula, (label, n) => oneHot(n, of(label)));
+    byLabel([{ id: "labels-shifted", form }], formula, (label, n) => declared(n, of(label)));
   const coded = (form: string, formula: string, of: (label: number, n: number) => Vector) =>
     byLabel([{ id: "target-coding", form }], formula, of);
   return [
-    byLabel([], "", (label, n) => oneHot(n, label)),
+    byLabel([], isUsual ? "" : twoValues(low, high), (label, n) => declared(n, label)),
+    ...(isUsual ? [] : [coded("usual", twoValues(0, 1), (label, n) => oneHot(n, label))]),
     shift("label-plus-1-wrapped", "y one place too high", (label) => (label + 1) % classes),
     shift(
       "label-minus-1-wrapped",
@@ -69,6 +77,9 @@ export function targetsOf(classes: number): Target[] {
 
 const shown = (value: number) => String(Number(value.toPrecision(4))).replace("-", "−");
 
+const twoValues = (low: number, high: number) =>
+  `y = ${shown(high)} for the label, ${shown(low)} elsewhere`;
+
 interface FittedTarget {
   readonly target: Target;
   readonly factor: number;
@@ -100,8 +111,12 @@ export function fitTargets(
     const [high, low] = [rounded(ofHot / factor), rounded(ofCold / factor)];
     return {
       target: byLabel(
-        [{ id: "target-coding", form: "two-values" }],
-        `y = ${shown(high)} for the label, ${shown(low)} elsewhere`,
+        [{
+          id: "target-coding",
+          form: "two-values",
+          ...(low < high && { convention: { targets: [low, high] } }),
+        }],
+        twoValues(low, high),
         (label, n) => oneHot(n, label).map((one) => one ? high : low),
       ),
       factor,

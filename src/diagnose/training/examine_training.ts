@@ -1,8 +1,10 @@
 import type { Clock } from "../../base/clock.ts";
 import { type Dataset, firstExamples } from "../../data/dataset.ts";
 import { IMPLEMENTATIONS } from "../../gradients/all.ts";
+import { createQuickOracle } from "../../check/quick_oracle.ts";
 import { availabilityOf } from "../../gradients/availability.ts";
 import type { GradientImplementation, Problem } from "../../gradients/contract.ts";
+import { fromShortForm } from "../../gradients/short_form.ts";
 import { createEvaluator } from "../../model/evaluate.ts";
 import type { Network } from "../../model/network.ts";
 import { type TrainedParameters, type TrainingSteps, trainSteps } from "./train_steps.ts";
@@ -58,7 +60,7 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   const wholePlan = { ...settings, steps: planned, forNs: OWN_TRAINING_NS };
   const own = measured(await train(implementation, wholePlan));
   const estimated = outcomeOn(network, firstExamples(test, REFERENCE_TEST_EXAMPLES));
-  const reference = await verifiedImplementation();
+  const reference = await verifiedImplementation(network);
   const trainReference = async (given: TrainingSteps): Promise<findings.Outcome> =>
     estimated(await train(reference, given));
   const rangeOf = async (batchSize: number): Promise<findings.Try[]> => {
@@ -122,6 +124,17 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   return [...causes, ...effects];
 }
 
+const ORACLE = fromShortForm({
+  name: "oracle",
+  summary: "the oracle itself",
+  precision: "float64",
+  prepare({ network, dataset }) {
+    const gradientOf = createQuickOracle(network, dataset);
+    return (parameters, batch, gradient) =>
+      gradientOf(parameters as Float64Array, batch, gradient as Float64Array);
+  },
+});
+
 function outcomeOn(
   network: Network,
   test: Dataset,
@@ -133,8 +146,9 @@ function outcomeOn(
   };
 }
 
-/** The fastest implementation that runs here and needs nothing but a runtime. */
-async function verifiedImplementation(): Promise<GradientImplementation> {
+/** The fastest implementation that runs here and needs nothing but a runtime; the oracle for what none of them does. */
+async function verifiedImplementation(network: Network): Promise<GradientImplementation> {
+  if (network.convention) return ORACLE;
   const plain = IMPLEMENTATIONS.filter(({ needs = [] }) => needs.length === 0);
   for (const one of [...plain].reverse()) {
     if ((await availabilityOf(one)).available) return one;

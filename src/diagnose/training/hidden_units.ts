@@ -1,3 +1,4 @@
+import { pixelTable } from "../../model/convention.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { activate, activationSlope } from "../../model/activation.ts";
 import { canonicalLayout } from "../../model/layout.ts";
@@ -25,12 +26,13 @@ export function hiddenUnits(
 ): HiddenUnits[] {
   const hidden = canonicalLayout(network).layers.slice(0, -1);
   const rows = Math.min(count, all);
+  const values = pixelTable(network);
   const saturated = hidden.map(() => 0);
   const alive = hidden.map(({ outputs }) => new Uint8Array(outputs));
   for (let n = 0; n < rows; n++) {
     let a = Float64Array.from(
       pixels.subarray(n * features, (n + 1) * features),
-      (byte) => byte / 255,
+      (byte) => values[byte],
     );
     for (const [l, { inputs, outputs, weightOffset, biasOffset }] of hidden.entries()) {
       const next = new Float64Array(outputs);

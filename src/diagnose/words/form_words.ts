@@ -44,6 +44,8 @@ const FORMS = {
   "affine": "a linear function of the byte",
   "other-factor": "byte / 255 times a factor",
   "table": "given by a table",
+  "usual": "the usual ones, not those that the plan declares",
+  "targets-not-summed": "targets whose sum is 1",
   "two-values": "two other numbers than 1 and 0",
   "label-number": "the label's number, in every place",
   "label-share": "the label's number divided by the number of classes, in every place",

@@ -1,6 +1,8 @@
 import { formatNumber } from "../../report/numbers.ts";
 import type { SimulatedMistake } from "../../format/finding.ts";
 import { formInWords } from "./form_words.ts";
+import type { Convention } from "../../format/convention.ts";
+import { conventionFlags, declarationInPython } from "./convention_words.ts";
 import { layersInWords } from "./plain_words.ts";
 import type { Words } from "./words.ts";
 
@@ -56,12 +58,11 @@ const MISTAKES = {
     },
   }),
   "pixel-map": ({ form }) => ({
-    meaning: `Pixels are not byte / 255: they are ${form}. Such a program may train well.`,
-    fix:
-      "Divide each byte by 255, or keep it if you mean it; every figure is then for other inputs.",
+    meaning: `Pixels are not those of the plan: they are ${form}. Such a program may train well.`,
+    fix: "Divide each byte by 255.",
   }),
   "pixel-scale": ({ form }) => ({
-    meaning: `Pixels are not byte / 255: they are ${form}.`,
+    meaning: `Pixels are not those of the plan: they are ${form}.`,
     fix: "Divide each byte by 255, once.",
   }),
   "bias-ignored": ({ form, layers }) => ({
@@ -184,12 +185,16 @@ const MISTAKES = {
     fix: "Store layer by layer the weights row by row, (outputs, inputs), then the biases.",
   }),
   "weight-decay": ({ value, layers }) => ({
-    meaning: value < 0
+    meaning: value === 0
+      ? `The weight decay that the plan declares is missing in the gradient of ${layers}.`
+      : value < 0
       ? `${
         formatNumber(-value)
       } · W is subtracted from the gradient of ${layers}: weights then grow.`
       : `Weight decay of ${formatNumber(value)} is part of the gradient of ${layers}. It trains.`,
-    fix: value < 0
+    fix: value === 0
+      ? "Add λ W to each weight gradient, or leave --weight-decay out."
+      : value < 0
       ? "The gradient of ½λ‖W‖² is +λW."
       : "Leave the decay to the update if the gradient is to be that of the loss.",
   }),
@@ -216,7 +221,7 @@ const capital = (text: string): string =>
   text === "" ? text : text[0].toUpperCase() + text.slice(1);
 
 export function explainMistake(
-  { form, layers, value = NaN }: SimulatedMistake,
+  { form, layers, value = NaN, convention }: SimulatedMistake,
   id: MistakeId,
   language: Language,
 ): Omit<Words, "evidence"> {
@@ -226,7 +231,16 @@ export function explainMistake(
     value,
   };
   const { meaning, fix }: Explanation = MISTAKES[id](told);
-  return { meaning, fix: typeof fix === "string" ? fix : sentence(fix[language]) };
+  const mend = typeof fix === "string" ? fix : sentence(fix[language]);
+  return { meaning, fix: convention ? `${mend} ${declaration(convention, language)}` : mend };
+}
+
+/** What to do with a departure that is meant. */
+function declaration(convention: Convention, language: Language): string {
+  const inFile = language === "python" ? `, or \`${declarationInPython(convention)}\`` : "";
+  return `It differs from the plan, and trains; if you mean it, declare it: ${
+    conventionFlags(convention)
+  }${inFile}.`;
 }
 
 /** Code stands in quotation marks, so that every fix is a sentence. */

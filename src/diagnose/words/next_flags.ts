@@ -1,4 +1,14 @@
+import type { Convention } from "../../format/convention.ts";
 import type { Finding } from "../../format/finding.ts";
+import { conventionFlags } from "./convention_words.ts";
+
+/** The flags that declare all that may be meant; empty where nothing may. */
+export function declaredFlags(findings: readonly Finding[]): string {
+  const all: Convention[] = findings.flatMap((one) =>
+    "convention" in one && one.convention ? [one.convention] : []
+  );
+  return conventionFlags(Object.assign({}, ...all));
+}
 
 /** The flags with which training learns what the findings say is missing: "--batch 10 --rate 3". */
 export function nextFlags(findings: readonly Finding[]): string {
