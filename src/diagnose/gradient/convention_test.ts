@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { examined, randomRows } from "../../../tests/support/planted_stages.ts";
-import type { Stages } from "../../../tests/support/staged_network.ts";
+import { examined as examinedForm, randomRows } from "../../../tests/support/examined.ts";
+import { staged, type Stages } from "../../../tests/support/staged_network.ts";
+import type { Problem } from "../../gradients/contract.ts";
 import { verify } from "../../check/verify_kernel.ts";
 import type { Convention } from "../../model/convention.ts";
 import type { Network } from "../../model/network.ts";
 import { initialParameters } from "../../model/initialise.ts";
 import { fromShortForm } from "../../gradients/short_form.ts";
-import { staged } from "../../../tests/support/staged_network.ts";
 import { declaredFlags } from "../words/next_flags.ts";
+
+const examined = (stages: Stages, problem: Problem) => examinedForm(staged(stages), problem);
 
 const BASE = { layerSizes: [20, 7, 5, 3], hiddenActivation: "sigmoid" } as const;
 
