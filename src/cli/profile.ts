@@ -1,5 +1,6 @@
 import { type InferValue, merge, message, object, option, withDefault } from "@optique/core";
 import { callTree, hotFunctions } from "../profile/call_tree.ts";
+import { linesOf } from "../profile/original_lines.ts";
 import { type ProfileSummary, summariseProfile } from "../profile/profile_summary.ts";
 import { formatCount } from "../report/numbers.ts";
 import { profileText } from "../profile/profile_text.ts";
@@ -136,7 +137,8 @@ async function profileOne(
   const summary = summariseProfile(record);
   const folder = await keepProfile(given.out, setup, record);
   const title = `${implementation}, m = ${sizes[sizes.length - 1]}, ${runtime}`;
-  const tree = cpuProfile && callTree(cpuProfile, runtime);
+  const ranIn = prepared.trial(cells[0], 1, 0, {}).runtime;
+  const tree = cpuProfile && callTree(cpuProfile, await linesOf(ranIn));
   const files = tree ? await writeCpuProfile(folder, cpuProfile, tree, title) : [];
   if (record.noCpuProfile !== undefined) {
     terminal.note(`no CPU profile: ${record.noCpuProfile}`);

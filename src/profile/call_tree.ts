@@ -1,5 +1,5 @@
 import type { CpuProfile } from "../format/profile_record.ts";
-import type { CellRuntime } from "../format/trial_record.ts";
+import type { LineOf } from "./original_lines.ts";
 
 interface Place {
   /** "(anonymous)" where it has none. */
@@ -27,10 +27,9 @@ export interface HotFunction extends Place {
 type ProfileNode = CpuProfile["nodes"][number];
 
 /**
- * Adds up the times of a profile's paths, and drops paths without samples. For TypeScript, Deno reports lines of the
- * compiled JavaScript without a source map, so they are left out.
+ * Adds up the times of a profile's paths, and drops paths without samples. `lineOf` knows the lines of its functions.
  */
-export function callTree(profile: CpuProfile, runtime: CellRuntime): CallNode {
+export function callTree(profile: CpuProfile, lineOf: LineOf): CallNode {
   const selfUs = new Map<number, number>();
   profile.samples.forEach((id, i) => {
     // From each sample to the next; the last one, whose end is unknown, counts 0.
@@ -45,7 +44,7 @@ export function callTree(profile: CpuProfile, runtime: CellRuntime): CallNode {
     }).filter(({ totalUs }) => totalUs > 0).sort((a, b) => b.totalUs - a.totalUs);
     const own = selfUs.get(node.id) ?? 0;
     return {
-      ...frameOf(node.callFrame, runtime),
+      ...placeOf(node.callFrame, lineOf),
       selfUs: own,
       totalUs: own + children.reduce((sum, { totalUs }) => sum + totalUs, 0),
       children,
@@ -67,10 +66,6 @@ export function hotFunctions(tree: CallNode, count: number): HotFunction[] {
     .filter(({ share }) => share > 0).sort((a, b) => b.share - a.share).slice(0, count);
 }
 
-function frameOf(
-  { functionName, url, lineNumber }: ProfileNode["callFrame"],
-  runtime: CellRuntime,
-): Place {
-  const isKnown = url !== "" && !(runtime === "deno" && /\.[cm]?tsx?$/.test(url));
-  return { name: functionName || "(anonymous)", url, line: isKnown ? lineNumber + 1 : 0 };
+function placeOf(frame: ProfileNode["callFrame"], lineOf: LineOf): Place {
+  return { name: frame.functionName || "(anonymous)", url: frame.url, line: lineOf(frame) ?? 0 };
 }

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseHTML } from "linkedom";
 import { callTree } from "./call_tree.ts";
+import { lineTold } from "./original_lines.ts";
 import { makeCpuProfile } from "../../tests/support/cpu_profile.ts";
 import { flameGraph } from "./flame_graph.ts";
 
 const svgOf = (called?: string, title = "mine, m = 1,000") =>
-  flameGraph(callTree(makeCpuProfile(called), "node"), title);
+  flameGraph(callTree(makeCpuProfile(called), lineTold), title);
 
 const framesOf = (svg: string) => [...parseHTML(svg).document.querySelectorAll("g")];
 

@@ -154,7 +154,7 @@ function memorySentences(
 function hotLines(hot: readonly HotFunction[], { width }: Style): string[] {
   return hot.flatMap(({ name, url, line, share }) => {
     const place = url.split("/").slice(-2).join("/") + (line > 0 ? `:${line}` : "");
-    // Deno gives no lines of TypeScript, and a function without a name is found by its line alone.
+    // Where Deno kept no source map. A function without a name is found by its line alone.
     const isLost = name === "(anonymous)" && url !== "" && line === 0;
     const words = url === ""
       ? name

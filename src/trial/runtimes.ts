@@ -133,9 +133,8 @@ function denoFlags(permissions: Permissions): string[] {
     `--allow-read=${read.map(withoutComma).join(",")}`,
     ...ffiFlags(permissions),
     ...(permissions.compiles ? compilingFlags() : []),
-    // The flag does not know the name "inspector".
-    ...(permissions.inspector ? ["--allow-sys"] : []),
-    ...(permissions.packages ? ["--allow-env", "--allow-sys"] : []),
+    ...sysFlags(permissions),
+    ...(permissions.packages ? ["--allow-env"] : []),
     ...(permissions.programWrites ? programFlags(permissions.programWrites) : []),
   ];
 }
@@ -153,9 +152,14 @@ function projectFlags({ root, imports }: PluginProject): string[] {
     "--node-modules-dir=manual",
     "--unstable-detect-cjs",
     "--ignore-env", // packages look at variables such as NODE_ENV; they see none
-    "--allow-sys=cpus,systemMemoryInfo,osRelease",
     ...(Object.keys(imports).length > 0 ? [`--import-map=data:application/json,${map}`] : []),
   ];
+}
+
+/** Once, because of two such flags Deno heeds the one with names, which does not know "inspector". */
+function sysFlags({ inspector, packages, project }: Permissions): string[] {
+  if (inspector || packages) return ["--allow-sys"];
+  return project ? ["--allow-sys=cpus,systemMemoryInfo,osRelease"] : [];
 }
 
 /** Deno must be able to read the program of a worker; Slope's are beside the implementations. */

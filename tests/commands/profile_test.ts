@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { flags, slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 
@@ -39,3 +41,28 @@ test("one that dies fails alone, code 1; without a name, code 2", SLOW, async ()
     assert.match(none.stderr, /no implementation is named\nhint: /);
   });
 });
+
+// Bun's engine counts an inlined function as part of its caller.
+const NAMES_ALL = { ...SLOW, skip: CURRENT_RUNTIME.name === "bun" };
+
+test(
+  "the hottest function has its line in TypeScript, though it has no name",
+  NAMES_ALL,
+  async () => {
+    await withFolder(async (out) => {
+      const plugin = fileURLToPath(new URL("../../examples/one_layer.ts", import.meta.url));
+      const given = {
+        plugin,
+        sizes: "100",
+        layers: "784,10",
+        budget: "1s",
+        out,
+        data: smallData(),
+      };
+      const { stdout } = await slope(["profile", ...flags(given)]);
+      const line = readFileSync(plugin, "utf8").split("\n")
+        .findIndex((text) => text.includes("return (parameters")) + 1;
+      assert.match(stdout, new RegExp(`%  \\(anonymous\\)  examples/one_layer\\.ts:${line}\\n`));
+    });
+  },
+);

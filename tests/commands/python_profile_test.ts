@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { CpuProfile } from "../../src/format/profile_record.ts";
 import { callTree, hotFunctions } from "../../src/profile/call_tree.ts";
+import { lineTold } from "../../src/profile/original_lines.ts";
 import type { ProfileSummary } from "../../src/profile/profile_summary.ts";
 import { flags, slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
 import { NEEDS_PERL, NEEDS_PYTHON, PYTHON } from "../support/python.ts";
@@ -57,7 +58,7 @@ test(
       const folder = join(out, readdirSync(out).find((name) => name.includes("profile"))!);
       assert.deepEqual(readdirSync(folder).sort(), ["cpu.cpuprofile", "flame.svg", "profile.json"]);
       const raw = readFileSync(join(folder, "cpu.cpuprofile"), "utf8");
-      const tree = callTree(CpuProfile.parse(JSON.parse(raw)), "python");
+      const tree = callTree(CpuProfile.parse(JSON.parse(raw)), lineTold);
       assert.ok(tree.totalUs > 1e4, "it has samples");
       const lines = hotFunctions(tree, 100).filter(({ url }) => url === plugin);
       const line = lines.find(({ name }) => name === "total = total + float(value)");
