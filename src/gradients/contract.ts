@@ -1,7 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Layout } from "../model/layout.ts";
-import type { Convention } from "../model/convention.ts";
-import type { HiddenActivation, Network, OutputLoss } from "../model/network.ts";
+import type { Convention, HiddenActivation, Network, OutputLoss } from "../model/network.ts";
 
 export type Precision = "float32" | "float64";
 /** "cc": the system's C compiler, which only implementations that come with Slope may start. */

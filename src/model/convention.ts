@@ -2,16 +2,6 @@ import { canonicalLayout } from "./layout.ts";
 import type { Network } from "./network.ts";
 import { pixelExpression } from "./pixel_expression.ts";
 
-/** What a program does on purpose otherwise than usual. The oracle follows it; absent fields are the usual. */
-export interface Convention {
-  /** Numbers that the outputs are compared with: of the wrong classes, and of the right one. Usually 0 and 1. */
-  readonly targets?: readonly [low: number, high: number] | undefined;
-  /** A pixel as an expression of x = byte / 255. Usually x. */
-  readonly pixels?: string | undefined;
-  /** λ: the loss has ½λ‖W‖² more, and the gradient of each weight λw. Biases do not decay. */
-  readonly weightDecay?: number | undefined;
-}
-
 type Declared = Pick<Network, "convention">;
 
 export const USUAL_TARGETS = [0, 1] as const;

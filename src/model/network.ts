@@ -1,5 +1,4 @@
 import { InputError } from "../base/errors.ts";
-import type { Convention } from "./convention.ts";
 
 export const HIDDEN_ACTIVATIONS = ["sigmoid", "tanh", "relu"] as const;
 export const OUTPUT_LOSSES = ["sigmoid-quadratic", "softmax-cross-entropy"] as const;
@@ -9,6 +8,16 @@ export type HiddenActivation = typeof HIDDEN_ACTIVATIONS[number];
 /** Output activation and loss are one choice, because their derivatives combine. */
 export type OutputLoss = typeof OUTPUT_LOSSES[number];
 export type Initialisation = typeof INITIALISATIONS[number];
+
+/** What a program does on purpose otherwise than usual. The oracle follows it; absent fields are the usual. */
+export interface Convention {
+  /** Numbers that the outputs are compared with: of the wrong classes, and of the right one. Usually 0 and 1. */
+  readonly targets?: readonly [low: number, high: number] | undefined;
+  /** A pixel as an expression of x = byte / 255. Usually x. */
+  readonly pixels?: string | undefined;
+  /** λ: the loss has ½λ‖W‖² more, and the gradient of each weight λw. Biases do not decay. */
+  readonly weightDecay?: number | undefined;
+}
 
 /** A multilayer perceptron: every layer is fully connected, z = w · a + b, a = activation(z). */
 export interface Network {

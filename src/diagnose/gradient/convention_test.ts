@@ -4,8 +4,7 @@ import { examined as examinedForm, randomRows } from "../../../tests/support/exa
 import { staged, type Stages } from "../../../tests/support/staged_network.ts";
 import type { Problem } from "../../gradients/contract.ts";
 import { verify } from "../../check/verify_kernel.ts";
-import type { Convention } from "../../model/convention.ts";
-import type { Network } from "../../model/network.ts";
+import type { Convention, Network } from "../../model/network.ts";
 import { initialParameters } from "../../model/initialise.ts";
 import { fromShortForm } from "../../gradients/short_form.ts";
 import { declaredFlags } from "../words/next_flags.ts";

@@ -1,7 +1,6 @@
 import type { Dataset } from "../../data/dataset.ts";
-import type { Convention } from "../../model/convention.ts";
 import { canonicalLayout, type LayerLayout } from "../../model/layout.ts";
-import type { Network } from "../../model/network.ts";
+import type { Convention, Network } from "../../model/network.ts";
 import { activationNamed, type NeuronFunction, softmax } from "./functions.ts";
 import type { Vector } from "./linear.ts";
 
