@@ -29,27 +29,30 @@ export function ownIdentity(): ProcessIdentity {
 }
 
 /**
- * Whether a process has certainly ended, as seen from `here`. False for a living one and wherever that cannot be
- * proved: another machine, boot or PID namespace (container) has its own process numbers.
+ * Whether a process is still there, as seen from `here`. Unknown wherever that cannot be proved: another machine, boot
+ * or PID namespace (container) has its own process numbers.
  *
  * The kernel reuses the number of a PID namespace only once all its processes have ended.
  */
-export function isGone(
+export function processState(
   other: ProcessIdentity,
   here: Omit<ProcessIdentity, "pid" | "start">,
-): boolean {
+): "alive" | "gone" | "unknown" {
   const isKnown = here.platform !== "linux" ||
     (here.boot !== undefined && here.pidNamespace !== undefined);
   const isHere = other.platform === here.platform && other.host === here.host &&
     other.boot === here.boot && other.pidNamespace === here.pidNamespace;
-  if (!isKnown || !isHere) return false;
-  if (!hasProcess(other.pid)) return true;
+  if (!isKnown || !isHere) return "unknown";
+  if (!hasProcess(other.pid)) return "gone";
   const start = processStart(other.pid);
-  return start !== undefined && other.start !== undefined && start !== other.start;
+  // Where the system does not tell starts, the number decides.
+  return start !== undefined && other.start !== undefined && start !== other.start
+    ? "gone"
+    : "alive";
 }
 
 /** Whether some process, ours or not, has this number now. */
-export function hasProcess(pid: number): boolean {
+function hasProcess(pid: number): boolean {
   try {
     process.kill(pid, 0); // signal 0 only asks
     return true;

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { isGone, ownIdentity, processStart } from "./process_identity.ts";
+import { ownIdentity, processStart, processState } from "./process_identity.ts";
 
 test("a process has one start, another process another", async () => {
   if (process.platform !== "linux") return;
@@ -25,22 +25,23 @@ test("a process that is not there has none", () => {
   assert.equal(processStart(2 ** 22 + 1), undefined);
 });
 
-test("a process is gone only where this place proves it", () => {
+test("a process is alive or gone only where this place proves it", () => {
   const here = {
     platform: process.platform,
     host: "h",
     ...(process.platform === "linux" && { boot: "b", pidNamespace: "pid:[1]" }),
   };
   const dead = { ...here, pid: 2 ** 22 + 1, start: "b 1" };
-  assert.equal(isGone(dead, here), true);
-  assert.equal(isGone({ ...dead, pid: process.pid }, here), process.platform === "linux");
+  assert.equal(processState(dead, here), "gone");
+  const reused = processState({ ...dead, pid: process.pid }, here);
+  assert.equal(reused, process.platform === "linux" ? "gone" : "alive");
   const { start } = ownIdentity();
-  assert.equal(isGone({ ...here, pid: process.pid, ...(start && { start }) }, here), false);
+  assert.equal(processState({ ...here, pid: process.pid, ...(start && { start }) }, here), "alive");
   for (
     const other of [{ host: "g" }, { boot: "c" }, { pidNamespace: "pid:[2]" }, { platform: "x" }]
   ) {
-    assert.equal(isGone({ ...dead, ...other }, here), false, JSON.stringify(other));
+    assert.equal(processState({ ...dead, ...other }, here), "unknown", JSON.stringify(other));
   }
   const unknown = { platform: "linux", host: "h" };
-  assert.equal(isGone({ ...unknown, pid: 2 ** 22 + 1 }, unknown), false);
+  assert.equal(processState({ ...unknown, pid: 2 ** 22 + 1 }, unknown), "unknown");
 });

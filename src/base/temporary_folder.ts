@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { cannotWriteTemporary } from "./files.ts";
-import { isGone, ownIdentity, ProcessIdentity } from "./process_identity.ts";
+import { ownIdentity, ProcessIdentity, processState } from "./process_identity.ts";
 
 /** Says whose a temporary folder is. Containers with PID namespaces of their own may share one `$TMPDIR`. */
 const OWNER_FILE = ".slope-owner.json";
@@ -28,7 +28,7 @@ export async function removeOrphans(): Promise<void> {
   for (const name of entries.filter((entry) => entry.startsWith("slope-"))) {
     const path = join(tmpdir(), name);
     const owner = ownerOf(path);
-    if (owner === undefined || !isGone(owner, here)) continue;
+    if (owner === undefined || processState(owner, here) !== "gone") continue;
     await remove(path).catch(() => {}); // another user's, or another sweep is removing it now
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ProcessIdentity } from "../base/process_identity.ts";
 import { DataSource } from "../data/schemas.ts";
 import { Ceilings } from "./ceilings.ts";
 import type { PlanField } from "./field_kinds.ts";
@@ -56,9 +57,8 @@ export const Session = z.strictObject({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   ended: z.enum(["complete", "interrupted"]).optional(),
-  pid: positive.optional(),
-  /** Boot and start of that process, which tell it from a later one with the same number. Known on Linux only. */
-  processStart: z.string().optional(),
+  /** While it runs. */
+  process: ProcessIdentity.optional(),
   /** Commands of the user that ran in it. */
   hooks: z.array(HookRecord).optional(),
 });

@@ -123,7 +123,7 @@ function cachedPages(out: string): (name: string) => string {
   const kept = new Map<string, { key: string; html: string }>();
   return (name) => {
     const folder = knownFolder(out, name);
-    const isRunning = runState(readRunFile(folder)) === "running";
+    const isRunning = runState(readRunFile(folder), folder) === "running";
     const key = `${stampOf(folder)} ${isRunning}`;
     const found = kept.get(name);
     if (found?.key === key) return found.html;

@@ -31,7 +31,7 @@ export function runFollower(out: string, name: string): () => LiveView | undefin
       if (!before.startsWith(`${stamp} `)) reading = readOn(folder, reading);
       const { run, trials, newTrials } = reading!;
       // The state comes before the trials, so that no trial of an ended run is missed.
-      const state = runState(run);
+      const state = runState(run, folder);
       trials.push(...newTrials());
       const now = `${stamp} ${state} ${trials.length}`;
       if (now === before) return undefined;

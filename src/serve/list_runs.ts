@@ -44,7 +44,7 @@ function describe(
 ): ListedRun {
   try {
     const run = readRunFile(folder);
-    const state = runState(run);
+    const state = runState(run, folder);
     const journal = readJournal();
     // Only a killed sweep may leave half a line or no file.
     const isClosed = run.sessions[run.sessions.length - 1].finishedAt !== undefined;

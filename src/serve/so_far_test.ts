@@ -11,7 +11,7 @@ const PLAN = { sizes: [1000, 2000], rounds: 2 };
 const BEGAN = "2026-04-01T10:00:00.000Z";
 const AFTER_A_MINUTE = Date.parse(BEGAN) + 60_000;
 const going = (plan: Partial<RunFile["plan"]> = {}): RunFile =>
-  makeRun({ plan: { ...PLAN, ...plan }, sessions: [{ startedAt: BEGAN, pid: 1 }] });
+  makeRun({ plan: { ...PLAN, ...plan }, sessions: [{ startedAt: BEGAN }] });
 
 const without = (trial: TrialRecord, status: "failed" | "skipped", reasons: Reason[]) => ({
   ...trial,

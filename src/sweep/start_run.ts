@@ -1,9 +1,8 @@
 import { join, resolve } from "node:path";
-import process from "node:process";
 import { timestamp } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
 import { known } from "../base/known.ts";
-import { processStart } from "../base/process_identity.ts";
+import { ownIdentity } from "../base/process_identity.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
 import { mergeCeilings } from "../machine/find_ceiling.ts";
 import type { Network } from "../model/network.ts";
@@ -27,6 +26,7 @@ import {
 } from "./run_folder.ts";
 import type { NoEarlierCode } from "./earlier_code.ts";
 import { resolveSetup, setupOfPlan } from "./resolve_setup.ts";
+import { runState } from "./run_state.ts";
 import { runSweep } from "./sweep.ts";
 import type { SweepEvent } from "./sweep_event.ts";
 import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
@@ -102,6 +102,13 @@ export async function resumeRun(
   signal: AbortSignal,
 ): Promise<RunHandle> {
   const before = readRunFile(folder);
+  if (runState(before, folder) === "running") {
+    throw new InputError(
+      `Cannot resume ${folder}: it is still being measured, and two sweeps would mix their trials`,
+      "wait until it has ended, or end it with Ctrl-C. A run of another machine or container counts as " +
+        `interrupted ${before.plan.trialTimeoutSeconds} s after its last trial`,
+    );
+  }
   const path = join(folder, JOURNAL_FILE);
   openJournal(path).close(); // a run that was killed before its first trial has none yet
   const content = readJournal(path);
@@ -221,7 +228,7 @@ async function codeFaultOf(
 }
 
 function sessionOf(startedAt: string): Session {
-  return known({ startedAt, pid: process.pid, processStart: processStart(process.pid) });
+  return { startedAt, process: ownIdentity() };
 }
 
 function finished(

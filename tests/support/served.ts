@@ -3,6 +3,7 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { hostname } from "node:os";
 import process from "node:process";
+import { ownIdentity } from "../../src/base/process_identity.ts";
 import { type Running, startSlope } from "./cli.ts";
 import { dailyRuns, writeRun } from "./runs.ts";
 import { makeRun, makeTrials, type RunOverrides } from "./trials.ts";
@@ -60,7 +61,7 @@ export async function writeGoingOn(
     sessions: [{
       startedAt: BEGAN,
       ...(finishedAt === undefined
-        ? { pid: process.pid }
+        ? { process: ownIdentity() }
         : { finishedAt, ended: "complete" as const }),
     }],
   });

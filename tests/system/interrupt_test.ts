@@ -11,6 +11,7 @@ import {
   flags,
   latestTrials,
   PROJECT,
+  refusesHere,
   slope,
   smallData,
   startSlope,
@@ -82,6 +83,8 @@ test(
     await withFolder(async (out) => {
       const running = startSlope(bench(out));
       await running.says("4/18");
+      const again = ["bench", ...flags({ data: smallData(), out, resume: "latest" })];
+      await refusesHere(again, /Cannot resume .*: it is still being measured.*\nhint: wait/s);
       running.kill("SIGINT");
       const { code, stdout, stderr } = await running.ended;
       assert.equal(code, 130, stderr);
