@@ -124,9 +124,12 @@ export const diagnoseCommand = action(
           continue;
         }
         const trial = prepared.trial(cell, 1, PREDICTED_NS, {});
-        const diagnosis = await diagnoseCell(trial, setup.plan.epochs, (subject) => {
-          terminal.note(`${cell.implementation}: examining the ${subject} …`);
-        }, given.only);
+        const diagnosis = await diagnoseCell(trial, {
+          epochs: setup.plan.epochs,
+          train: setup.data.train,
+          subjects: given.only,
+          onStart: (subject) => terminal.note(`${cell.implementation}: examining the ${subject} …`),
+        });
         if (diagnosis === undefined) break;
         diagnoses.push(diagnosis);
       }

@@ -1,5 +1,8 @@
+import type { Dataset } from "../data/dataset.ts";
 import type { Finding } from "../format/finding.ts";
 import type { Assumption } from "../format/program_protocol.ts";
+import type { Message } from "../format/protocol.ts";
+import type { Reached } from "../format/reached.ts";
 import type { DiagnoseRequest } from "../format/request.ts";
 import type { Failure } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
@@ -14,6 +17,8 @@ import {
   isAdvice,
   type ScalingDiagnosis,
 } from "./scaling/scaling_findings.ts";
+import { sortedData } from "./training/data_findings.ts";
+import { isGradientFinding } from "./words/finding_words.ts";
 
 /** What can be examined, in order: a wrong gradient explains more than a wrong rate. */
 export const SUBJECTS = ["gradient", "training", "scaling"] as const;
@@ -31,27 +36,45 @@ export interface Diagnosis {
   readonly failures: readonly { readonly subject: Subject; readonly failure: Failure }[];
   /** The most important first. */
   readonly findings: readonly Finding[];
+  /** Absent where the training was not examined to the end. */
+  readonly reached?: Reached;
   /** Absent where the scaling was not examined to the end. */
   readonly scaling?: ScalingDiagnosis;
+}
+
+export interface Examination {
+  readonly epochs: number;
+  /** All examples, in the order of their file. */
+  readonly train: Dataset;
+  readonly subjects: readonly Subject[];
+  onStart(subject: Subject): void;
 }
 
 /** Examines these subjects of a trial's cell, each in a fresh process; undefined when interrupted. */
 export async function diagnoseCell(
   trial: TrialOptions,
-  epochs: number,
-  onStart: (subject: Subject) => void,
-  subjects: readonly Subject[] = SUBJECTS,
+  { epochs, train, subjects, onStart }: Examination,
 ): Promise<Diagnosis | undefined> {
   const findings: Finding[] = [];
   const failures: Diagnosis["failures"][number][] = [];
   let assumed: readonly Assumption[] | undefined;
+  let reached: Reached | undefined;
   for (const subject of ["gradient", "training"] as const) {
     if (!subjects.includes(subject)) continue;
     onStart(subject);
-    const answer = await examine(trial, subject, epochs, (told) => assumed = told);
+    // The gradient came first: where it is wrong, the training measures what the right one gains.
+    const isWrong = findings.some(isGradientFinding);
+    const answer = await examine(trial, subject, epochs, isWrong, (message) => {
+      if (message.type === "assumed") assumed = message.assumed;
+      if (message.type === "reached") {
+        const { type: _, ...rest } = message;
+        reached = rest;
+      }
+    });
     if (answer.ended === "aborted") return undefined;
     if (answer.ended === "failed") failures.push({ subject, failure: answer.failure });
     else findings.push(...answer.reply);
+    if (subject === "training") findings.push(...sortedData(train, trial.request.cell.batchSize));
   }
   let scaling: ScalingDiagnosis | undefined;
   // A program that failed above would fail again.
@@ -80,6 +103,7 @@ export async function diagnoseCell(
     healthy: failures.length === 0 && findings.every(isAdvice),
     failures,
     findings,
+    ...(reached && { reached }),
     ...(scaling && { scaling }),
   };
 }
@@ -102,10 +126,17 @@ function examine(
   trial: TrialOptions,
   subject: DiagnoseRequest["subject"],
   epochs: number,
-  onAssumed: (assumed: readonly Assumption[]) => void,
+  isWrong: boolean,
+  onMessage: (message: Message) => void,
 ): Promise<Answer<DiagnoseRequest>> {
   const asked = trainedCell(trial.request);
-  const request: DiagnoseRequest = { type: "diagnose", ...asked, subject, epochs };
+  const request: DiagnoseRequest = {
+    type: "diagnose",
+    ...asked,
+    subject,
+    epochs,
+    ...(isWrong && { isWrong }),
+  };
   const { runtime, timeoutMs, signal, environment, onLog } = trial;
   const permissions = permissionsOf(trial);
   return ask(runtime, request, {
@@ -114,8 +145,6 @@ function examine(
     signal,
     environment,
     onLog,
-    onMessage(message) {
-      if (message.type === "assumed") onAssumed(message.assumed);
-    },
+    onMessage,
   });
 }

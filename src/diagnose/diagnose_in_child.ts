@@ -15,7 +15,7 @@ export async function diagnose(
   clock: Clock,
   send: (message: Message) => void,
 ): Promise<Finding[]> {
-  const { cell, data, initialisation, subject, epochs } = request;
+  const { cell, data, initialisation, subject, epochs, isWrong = false } = request;
   const { seed, rate } = cell;
   const found = await findImplementation(cell.implementation, request);
   const implementation: GradientImplementation = {
@@ -35,6 +35,8 @@ export async function diagnose(
   };
   const initial = initialParameters(cell, initialisation, seed);
   if (subject === "gradient") return await examineGradient(implementation, problem, initial, seed);
-  const training = { implementation, problem, test, initial, rate, epochs, seed };
-  return await examineTraining(training, clock);
+  const training = { implementation, problem, test, initial, rate, epochs, seed, isWrong };
+  const { findings, ...reached } = await examineTraining(training, clock);
+  send({ type: "reached", ...reached });
+  return findings;
 }

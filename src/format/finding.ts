@@ -135,6 +135,21 @@ const GRADIENT_FINDINGS = [
 ] as const;
 
 const planned = { updates: count, plannedUpdates: count };
+/**
+ * Test accuracy of a right gradient before and after a correction, at the same number of updates; at another `rate` where
+ * the correction needs one.
+ */
+const Gain = z.strictObject({
+  updates: count,
+  before: z.number(),
+  after: z.number(),
+  rate: z.number().optional(),
+});
+export type Gain = z.infer<typeof Gain>;
+
+/** Share that the nearest class mean gets right, and the share of the commonest label. */
+const nearestMean = { accuracy: z.number(), examples: count, commonest: z.number() };
+
 const wrongRate = {
   /** Given rate / best rate. */
   factor: z.number(),
@@ -146,11 +161,17 @@ const wrongRate = {
   startLoss: z.number(),
   loss: z.number().optional(),
   bestLoss: z.number(),
+  gain: Gain,
 };
 
 const TRAINING_FINDINGS = [
-  /** Share of labels that the nearest class mean gets right, and the share of the commonest label. */
-  finding("labels-shuffled", { accuracy: z.number(), examples: count, commonest: z.number() }),
+  finding("labels-shuffled", nearestMean),
+  /** The class means of the training set fail on the test set. */
+  finding("test-labels-shuffled", { ...nearestMean, trainAccuracy: z.number() }),
+  /** Pixels that are the same in every example. */
+  finding("constant-inputs", { constant: count, inputs: count }),
+  /** Every neuron of a layer has the same weights. */
+  finding("equal-units", { zero: z.boolean(), when: z.enum(["start", "trained"]) }),
   finding("loss-exploding", {
     startLoss: z.number(),
     loss: z.number().optional(),
@@ -178,6 +199,7 @@ const TRAINING_FINDINGS = [
       /** With weights scaled by 1/√inputs. */
       saturatedIfScaled: z.number(),
     })),
+    gain: Gain.optional(),
   }),
   finding("dead-units", {
     units: z.array(z.strictObject({ layer: z.int().positive(), dead: z.number() })),
@@ -189,8 +211,12 @@ const TRAINING_FINDINGS = [
     accuracy: Estimate,
     examples: count,
     commonest: z.number(),
+    /** The only class of which examples are right; then all of them are. */
+    onlyRight: count.optional(),
     ...planned,
   }),
+  /** Share of the minibatches of neighbours in the file that have one class. */
+  finding("data-sorted", { batchSize: count, share: z.number() }),
 ] as const;
 
 /** Between the smallest subset and the largest; times are those of one example. */

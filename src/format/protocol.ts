@@ -5,6 +5,7 @@ import { TrialFault } from "./fault.ts";
 import { Finding } from "./finding.ts";
 import { Assumption, FixedNetwork } from "./program_protocol.ts";
 import { Counters, CpuProfile, SubsetProfile } from "./profile_record.ts";
+import { Reached } from "./reached.ts";
 import { PROTOCOL_VERSION } from "./protocol_version.ts";
 import {
   Compiled,
@@ -65,6 +66,8 @@ export const Message = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ceilings"), ceilings: Ceilings }),
   /** Before the findings, of a program that reads its arguments in a way that it does not declare. */
   z.strictObject({ type: z.literal("assumed"), assumed: z.array(Assumption) }),
+  /** Before the findings about the training. */
+  z.strictObject({ type: z.literal("reached"), ...Reached.shape }),
   z.strictObject({ type: z.literal("findings"), findings: z.array(Finding) }),
   z.strictObject({ type: z.literal("subset"), subset: SubsetProfile }),
   z.strictObject({

@@ -73,12 +73,14 @@ export const CeilingsRequest = z.strictObject({
 });
 export type CeilingsRequest = z.infer<typeof CeilingsRequest>;
 
-/** Asks Slope's own child what is wrong with an implementation. Answered by `findings`. */
+/** Asks Slope's own child what is wrong with an implementation. Answered by `findings`, for a training after `reached`. */
 export const DiagnoseRequest = z.strictObject({
   type: z.literal("diagnose"),
   ...trainedCell,
   subject: z.enum(["gradient", "training"]),
   epochs: z.int().positive(),
+  /** For a training: its gradient was found wrong, so what the right one gains is measured. */
+  isWrong: z.literal(true).optional(),
 });
 export type DiagnoseRequest = z.infer<typeof DiagnoseRequest>;
 

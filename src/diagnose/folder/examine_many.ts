@@ -1,4 +1,5 @@
 import { InputError } from "../../base/errors.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import type { ResolvedData } from "../../data/resolve_data.ts";
 import type { PlanInput } from "../../format/plan.ts";
 import type { Unavailable } from "../../format/reason.ts";
@@ -78,7 +79,7 @@ export async function examineMany(given: ManyPrograms): Promise<ExaminedProgram[
     const others = await inParallel(files.slice(1), workers, signal, load);
     const loaded = [first, ...others].flatMap((one) => one ?? []);
     refuseIfAlike(loaded);
-    return await examineLoaded(given, loaded);
+    return await examineLoaded(given, loaded, data.train);
   } finally {
     await written?.remove();
   }
@@ -87,12 +88,17 @@ export async function examineMany(given: ManyPrograms): Promise<ExaminedProgram[
 async function examineLoaded(
   { subjects, workers, signal, onExamined }: ManyPrograms,
   loaded: readonly (Loaded | ExaminedProgram)[],
+  train: Dataset,
 ): Promise<ExaminedProgram[]> {
   let count = 0;
   const tell = (one: ExaminedProgram) => onExamined(one, ++count, loaded.length);
   const together = subjects.filter((one) => one !== "scaling");
-  const examine = async ({ file, program, trial, epochs }: Loaded, of: readonly Subject[]) => {
-    const diagnosis = await diagnoseCell(trial, epochs, () => {}, of);
+  const examine = async (
+    { file, program, trial, epochs }: Loaded,
+    subjects: readonly Subject[],
+  ) => {
+    const how = { epochs, train, subjects, onStart: () => {} };
+    const diagnosis = await diagnoseCell(trial, how);
     return diagnosis && { file, program, diagnosis };
   };
   const examined = await inParallel(loaded, workers, signal, async (one) => {

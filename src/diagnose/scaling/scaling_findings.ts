@@ -64,6 +64,7 @@ const ADVICE: readonly Finding["id"][] = [
   "allocation",
   "cache-cliff",
   "faster-formulation",
+  "data-sorted",
 ] satisfies FixedFinding["id"][];
 
 /** Whether a finding is no fault: the program is right, and could be faster. */

@@ -2,36 +2,51 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { FindingOf } from "../../format/finding.ts";
 
 /** Enough examples for sharp means, and for the accuracy. */
-const MOST_EXAMPLES = 4000;
+export const MOST_EXAMPLES = 4000;
+
+type Figures = Omit<FindingOf<"labels-shuffled">, "id" | "layers">;
+
+/** These rows of a data set; shares memory with it. */
+export function rowsOf(dataset: Dataset, from: number, to: number): Dataset {
+  const { features, pixels, labels } = dataset;
+  return {
+    ...dataset,
+    count: to - from,
+    pixels: pixels.subarray(from * features, to * features),
+    labels: labels.subarray(from, to),
+  };
+}
 
 /**
- * Classifies half of the examples by the class means of the other half. If that is no better than guessing, labels and
- * images do not belong together.
+ * Classifies examples by the class means of others. If that is no better than guessing, labels and images do not belong
+ * together.
  */
-export function classMeanAccuracy(
-  { features, classes, pixels, labels, count }: Dataset,
-): Omit<FindingOf<"labels-shuffled">, "id" | "layers"> {
-  const half = Math.min(MOST_EXAMPLES, Math.floor(count / 2));
+export function classMeanAccuracy(learned: Dataset, tested: Dataset): Figures {
+  const { features, classes } = learned;
   const means = Array.from({ length: classes }, () => new Float64Array(features));
   const counts = new Uint32Array(classes);
-  for (let n = 0; n < half; n++) {
-    const mean = means[labels[n]];
-    counts[labels[n]]++;
-    for (let i = 0; i < features; i++) mean[i] += pixels[n * features + i];
+  for (let n = 0; n < learned.count; n++) {
+    const mean = means[learned.labels[n]];
+    counts[learned.labels[n]]++;
+    for (let i = 0; i < features; i++) mean[i] += learned.pixels[n * features + i];
   }
   means.forEach((mean, c) => {
     for (let i = 0; i < features; i++) mean[i] /= Math.max(1, counts[c]);
   });
   const seen = new Uint32Array(classes);
   let right = 0;
-  for (let n = half; n < 2 * half; n++) {
+  for (let n = 0; n < tested.count; n++) {
     const distances = means.map((mean) => {
       let sum = 0;
-      for (let i = 0; i < features; i++) sum += (pixels[n * features + i] - mean[i]) ** 2;
+      for (let i = 0; i < features; i++) {
+        const difference = tested.pixels[n * features + i] - mean[i];
+        sum += difference * difference;
+      }
       return sum;
     });
-    if (distances.indexOf(Math.min(...distances)) === labels[n]) right++;
-    seen[labels[n]]++;
+    if (distances.indexOf(Math.min(...distances)) === tested.labels[n]) right++;
+    seen[tested.labels[n]]++;
   }
-  return { accuracy: right / half, examples: half, commonest: Math.max(...seen) / half };
+  const examples = tested.count;
+  return { accuracy: right / examples, examples, commonest: Math.max(...seen) / examples };
 }

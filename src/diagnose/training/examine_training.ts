@@ -6,9 +6,13 @@ import { availabilityOf } from "../../gradients/availability.ts";
 import type { GradientImplementation, Problem } from "../../gradients/contract.ts";
 import { fromShortForm } from "../../gradients/short_form.ts";
 import { createEvaluator } from "../../model/evaluate.ts";
+import { initialParameters } from "../../model/initialise.ts";
 import type { Network } from "../../model/network.ts";
 import { type TrainedParameters, type TrainingSteps, trainSteps } from "./train_steps.ts";
 import type { Finding } from "../../format/finding.ts";
+import type { Reached } from "../../format/reached.ts";
+import { constantInputs, shuffledLabels } from "./data_findings.ts";
+import { gainAt, gainOfScaling } from "./gains.ts";
 import * as findings from "./training_findings.ts";
 
 /** The training of the plan. */
@@ -22,12 +26,22 @@ export interface Training {
   readonly rate: number;
   readonly epochs: number;
   readonly seed: number;
+  /** Whether to measure what the right gradient gains. */
+  readonly isWrong?: boolean;
 }
 
 /** Longest training of the examined kernel, of the reference kernel, and of the latter at each tried rate. */
-const OWN_TRAINING_NS = 6e9;
-const REFERENCE_TRAINING_NS = 4e9;
+const OWN_TRAINING_NS = 4e9;
+const REFERENCE_TRAINING_NS = 3e9;
 const TRY_NS = 1.5e9;
+/** Longest training of the examined kernel at the advised settings. */
+const GAIN_TRAINING_NS = 2e9;
+/** Findings that advise another rate or minibatch. */
+const SETTINGS: ReadonlySet<string> = new Set([
+  "rate-too-small",
+  "rate-too-large",
+  "too-few-updates",
+]);
 /** The tried rates, three in each factor of ten, and the longest minibatch they are tried with. */
 const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 const RANGE_ROWS = 500;
@@ -38,19 +52,26 @@ const REFERENCE_TEST_EXAMPLES = 2000;
 
 /**
  * Trains as the plan says for a few seconds. Then trains a verified implementation with the same settings and with
- * others, and compares. Returns causes before their effects.
+ * others, and compares. Returns causes before their effects, and beside them what can be reached.
  */
-export async function examineTraining(training: Training, clock: Clock): Promise<Finding[]> {
+export async function examineTraining(
+  training: Training,
+  clock: Clock,
+): Promise<Reached & { findings: Finding[] }> {
   const { implementation, problem, test, initial, rate, epochs, seed } = training;
   const { network, dataset, maxBatchSize } = problem;
   const planned = epochs * Math.ceil(dataset.count / maxBatchSize);
   const settings = { examples: dataset.count, batchSize: maxBatchSize, rate, seed };
   const start: TrainedParameters = { steps: 0, parameters: initial };
 
-  const train = async (who: GradientImplementation, given: TrainingSteps) => {
+  const train = async (
+    who: GradientImplementation,
+    given: TrainingSteps,
+    from: Float64Array = initial,
+  ) => {
     const kernel = await who.open({ ...problem, maxBatchSize: given.batchSize });
     try {
-      return await trainSteps(kernel, network, initial, given, clock);
+      return await trainSteps(kernel, network, from, given, clock);
     } finally {
       await kernel[Symbol.asyncDispose]();
     }
@@ -61,8 +82,10 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   const own = measured(await train(implementation, wholePlan));
   const estimated = outcomeOn(network, firstExamples(test, REFERENCE_TEST_EXAMPLES));
   const reference = await verifiedImplementation(network);
-  const trainReference = async (given: TrainingSteps): Promise<findings.Outcome> =>
-    estimated(await train(reference, given));
+  const trainReference = async (
+    given: TrainingSteps,
+    from?: Float64Array,
+  ): Promise<findings.Outcome> => estimated(await train(reference, given, from));
   const rangeOf = async (batchSize: number): Promise<findings.Try[]> => {
     const tries: findings.Try[] = [];
     for (const one of [...new Set([...RATES, rate])].sort((a, b) => a - b)) {
@@ -73,8 +96,8 @@ export async function examineTraining(training: Training, clock: Clock): Promise
         steps: findings.RANGE_STEPS,
         forNs: TRY_NS,
       };
-      const { loss } = await trainReference(given);
-      tries.push({ rate: one, loss: Number.isFinite(loss) ? loss : Infinity });
+      const { loss, accuracy } = await trainReference(given);
+      tries.push({ rate: one, loss: Number.isFinite(loss) ? loss : Infinity, accuracy });
     }
     return tries;
   };
@@ -95,33 +118,82 @@ export async function examineTraining(training: Training, clock: Clock): Promise
   const range = await rangeOf(Math.min(maxBatchSize, RANGE_ROWS));
   const asPlanned = await wellTrained(range, maxBatchSize);
 
+  /** At the plan's settings, or at those that the findings advise. */
+  const gainOfRight = async (): Promise<Reached["gain"]> => {
+    const isAdvised = causes.some(({ id }) => SETTINGS.has(id));
+    const { batchSize, rate } = isAdvised ? reachable : settings;
+    const given = { ...settings, batchSize, rate };
+    const asItIs = isAdvised
+      ? await train(implementation, { ...given, steps: reachable.steps, forNs: GAIN_TRAINING_NS })
+      : own;
+    const known = isAdvised ? [] : [asPlanned];
+    return await gainAt(
+      { ...given, steps: asItIs.steps },
+      estimated(asItIs).accuracy,
+      known,
+      (one) => trainReference({ ...one, forNs: REFERENCE_TRAINING_NS }),
+    );
+  };
+  const isNumberless = !own.parameters.every(Number.isFinite) &&
+    range.some((one) => one.rate === rate && Number.isFinite(one.loss));
   const ignorant = findings.ignorantLoss(network.outputLoss, findings.labelShares(test));
   const causes: Finding[] = [
-    ...findings.shuffledLabels(dataset),
+    ...shuffledLabels(dataset, test),
+    ...constantInputs(dataset, isNumberless),
     ...findings.explodingLoss(before, own),
+    ...findings.equalUnits(problem, initial, own),
     ...findings.wrongRate(range, asPlanned.rate, estimated(start), {
       rate,
       planned,
       ignorant: Math.min(before.loss, ignorant),
     }),
   ];
+  let reachable = { ...asPlanned, batchSize: maxBatchSize };
   if (maxBatchSize > findings.SMALL_BATCH) {
     const inSmall = await wellTrained(await rangeOf(findings.SMALL_BATCH), findings.SMALL_BATCH);
     const plan = { planned, batchSize: maxBatchSize, epochs };
     causes.push(...findings.fewUpdates(plan, asPlanned, inSmall));
+    if (inSmall.accuracy > asPlanned.accuracy) {
+      reachable = { ...inSmall, batchSize: findings.SMALL_BATCH };
+    }
   }
-  causes.push(...findings.unitFindings(problem, initial, own, seed));
+  for (const one of findings.unitFindings(problem, initial, own, seed)) {
+    if (one.id !== "saturated-units") causes.push(one);
+    else {
+      const gain = await gainOfScaling(reachable, async (rate) => {
+        const { batchSize, steps } = reachable;
+        const given = { ...settings, batchSize, rate, steps, forNs: 2 * REFERENCE_TRAINING_NS };
+        return await trainReference(given, initialParameters(network, "scaled-normal", seed));
+      });
+      causes.push({ ...one, ...(gain && { gain }) });
+    }
+  }
   const effects = [
-    ...findings.flatLoss(before, own, planned),
+    // At too small a rate, the number of updates that a slow program makes in its time would decide.
+    ...(causes.some(({ id }) => id === "rate-too-small")
+      ? []
+      : findings.flatLoss(before, own, planned)),
     ...findings.accuracyAtChance(own, planned, test),
   ];
   // A slow program may just not be far enough: then a verified one is no better after as many updates.
   if (effects.length > 0 && causes.length === 0 && own.steps < planned) {
     const given = { ...settings, steps: own.steps, forNs: REFERENCE_TRAINING_NS };
     const same = measured(await train(reference, given));
-    if (findings.accuracyAtChance(same, planned, test).length > 0) return causes;
+    if (findings.accuracyAtChance(same, planned, test).length > 0) effects.length = 0;
   }
-  return [...causes, ...effects];
+  const gain = training.isWrong ? await gainOfRight() : undefined;
+  const { accuracy, rate: bestRate, batchSize, steps } = reachable;
+  return {
+    findings: [...causes, ...effects],
+    reachable: {
+      accuracy,
+      rate: bestRate,
+      batchSize,
+      updates: steps,
+      epochs: steps * batchSize / dataset.count,
+    },
+    ...(gain && { gain }),
+  };
 }
 
 const ORACLE = fromShortForm({
@@ -141,9 +213,19 @@ function outcomeOn(
 ): (trained: TrainedParameters) => findings.Outcome {
   const evaluate = createEvaluator(network, test);
   return (trained) => {
-    const { accuracy, loss } = evaluate(trained.parameters);
-    return { ...trained, accuracy, loss };
+    const { accuracy, loss, isCorrect } = evaluate(trained.parameters);
+    const onlyRight = onlyClass(test, isCorrect);
+    return { ...trained, accuracy, loss, ...(onlyRight !== undefined && { onlyRight }) };
   };
+}
+
+/** The class whose examples are right, each of them and no others: the answer is always the same. */
+function onlyClass({ labels }: Dataset, isCorrect: Uint8Array): number | undefined {
+  const first = isCorrect.indexOf(1);
+  return first >= 0 &&
+      labels.every((label, n) => (label === labels[first]) === (isCorrect[n] === 1))
+    ? labels[first]
+    : undefined;
 }
 
 /** The fastest implementation that runs here and needs nothing but a runtime; the oracle for what none of them does. */

@@ -4,12 +4,14 @@ import { randomFrom, shuffle } from "../../base/random.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { syntheticDigits } from "../../data/synthetic.ts";
 import { fusedTyped } from "../../gradients/fused_typed/fused_typed.ts";
+import type { GradientImplementation } from "../../gradients/contract.ts";
 import { fromShortForm } from "../../gradients/short_form.ts";
 import { initialParameters } from "../../model/initialise.ts";
 import type { Initialisation, Network } from "../../model/network.ts";
 import { assertSpeaks } from "../../../tests/support/findings.ts";
 import { mistaken } from "../../../tests/support/mistaken.ts";
 import { smallDigits } from "../../../tests/support/small_digits.ts";
+import { wordsOf } from "../words/finding_words.ts";
 import { examineTraining, type Training } from "./examine_training.ts";
 
 const DIGITS = smallDigits(2, 4000, 1, "train");
@@ -27,12 +29,12 @@ interface Given extends Partial<Omit<Training, "problem">> {
   readonly initialisation?: Initialisation;
 }
 
-async function found(given: Given): Promise<string[]> {
+async function trained(given: Given) {
   const { network = NETWORK, dataset = DIGITS, batchSize = 10 } = given;
   // Every step takes a millisecond, so that the machine decides nothing.
   let now = 0;
   const clock = () => now += 1e6;
-  const findings = await examineTraining({
+  const answer = await examineTraining({
     implementation: fusedTyped,
     problem: { network, dataset, maxBatchSize: batchSize, threads: 1 },
     test: TEST,
@@ -42,7 +44,12 @@ async function found(given: Given): Promise<string[]> {
     seed: 1,
     ...given,
   }, clock);
-  for (const finding of findings) assertSpeaks(finding);
+  for (const finding of answer.findings) assertSpeaks(finding);
+  return answer;
+}
+
+async function found(given: Given): Promise<string[]> {
+  const { findings } = await trained(given);
   return findings.map(({ id, layers }) => [id, ...layers].join(" "));
 }
 
@@ -98,4 +105,63 @@ test("a gradient of the wrong sign makes the loss climb", async () => {
 test("an implementation that computes nothing leaves the loss where it was", async () => {
   const implementation = fromShortForm(mistaken({ times: { all: 0 } }));
   assert.deepEqual(await found({ implementation }), ["loss-flat", "accuracy-at-chance"]);
+});
+
+test("test labels in another order are reported, and those of the training set are not", async () => {
+  const labels = Uint8Array.from(shuffle(Uint32Array.from(TEST.labels), randomFrom(1, "labels")));
+  const ids = await found({ test: { ...TEST, labels } });
+  assert.equal(ids[0], "test-labels-shuffled");
+  assert.ok(ids.includes("accuracy-at-chance") && !ids.includes("loss-flat"), ids.join());
+});
+
+test("weights that are all 0 leave the neurons of a layer equal", async () => {
+  const initial = initialParameters(NETWORK, "scaled-normal", 1).fill(0);
+  const ids = await found({ initial });
+  assert.ok(ids.includes("equal-units 1 2"), ids.join());
+});
+
+test("inputs that never vary are the cause where a program divides by their deviation", async () => {
+  const { features, pixels, count } = DIGITS;
+  const dimmed = pixels.map((byte, p) => p % features === 0 ? 0 : byte);
+  const divides: GradientImplementation = {
+    ...fusedTyped,
+    async open(problem) {
+      const kernel = await fusedTyped.open(problem);
+      if (kernel.mode === "async") throw new Error("fused_typed is synchronous");
+      const { pixels } = problem.dataset;
+      let deviation = 0;
+      for (let n = 0; n < count; n++) deviation += pixels[n * features] / 255;
+      return {
+        ...kernel,
+        lossAndGradient(batch) {
+          const loss = kernel.lossAndGradient(batch);
+          kernel.gradient[0] *= deviation / deviation;
+          return loss;
+        },
+      };
+    },
+  };
+  const dataset = { ...DIGITS, pixels: dimmed };
+  assert.equal((await found({ dataset, implementation: divides }))[0], "constant-inputs");
+  assert.deepEqual(await found({ dataset }), []);
+});
+
+test("a network that always answers one class is told by its signature", async () => {
+  const implementation = fromShortForm(mistaken({ times: { all: 0 } }));
+  const initial = initialParameters(NETWORK, "scaled-normal", 1);
+  initial[initial.length - 7] = 50;
+  const { findings } = await trained({ implementation, initial });
+  const chance = findings.find(({ id }) => id === "accuracy-at-chance")!;
+  assert.match(wordsOf(chance).evidence, /it always answers 3\.$/);
+});
+
+test("what the right gradient gains is measured at the same number of updates", async () => {
+  const { reachable, gain } = await trained({
+    implementation: fromShortForm(mistaken({ times: { all: 0.01 } })),
+    isWrong: true,
+  });
+  assert.ok(reachable.accuracy > 0.8 && reachable.epochs === 5, JSON.stringify(reachable));
+  assert.ok(gain && gain.corrected > gain.own && gain.best.accuracy >= gain.corrected);
+  assert.equal(gain.updates, 2000);
+  assert.equal((await trained({})).gain, undefined);
 });

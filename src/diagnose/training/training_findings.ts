@@ -2,10 +2,10 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { FixedFinding } from "../../format/finding.ts";
 import type { Problem } from "../../gradients/contract.ts";
 import { initialParameters } from "../../model/initialise.ts";
+import { canonicalLayout, type LayerLayout } from "../../model/layout.ts";
 import type { OutputLoss } from "../../model/network.ts";
 import { CONFIDENCE } from "../../stats/trial_samples.ts";
 import { wilsonInterval } from "../../stats/statistics.ts";
-import { classMeanAccuracy } from "./class_means.ts";
 import { hiddenUnits } from "./hidden_units.ts";
 import type { TrainedParameters } from "./train_steps.ts";
 
@@ -32,6 +32,8 @@ export interface Outcome extends TrainedParameters {
   /** On the test set. */
   readonly accuracy: number;
   readonly loss: number;
+  /** The only class of which examples are right, where all of them are. */
+  readonly onlyRight?: number;
 }
 
 /** With the best rate. */
@@ -41,19 +43,13 @@ export interface BestTraining extends Outcome {
 
 export interface Try {
   readonly rate: number;
-  /** Test loss afterwards; Infinity where it is not finite. */
+  /** Test loss and accuracy afterwards; the loss is Infinity where it is not finite. */
   readonly loss: number;
+  readonly accuracy: number;
 }
 
 export const bestOf = (tries: readonly Try[]): Try =>
   tries.reduce((best, one) => one.loss < best.loss ? one : best);
-
-export function shuffledLabels(dataset: Dataset): FixedFinding[] {
-  const figures = classMeanAccuracy(dataset);
-  const { accuracy, examples, commonest } = figures;
-  if (examples === 0 || wilsonInterval(accuracy, examples)[0] > commonest) return [];
-  return [{ id: "labels-shuffled", layers: [], ...figures }];
-}
 
 export function explodingLoss(before: Outcome, after: Outcome): FixedFinding[] {
   const isFinite = Number.isFinite(after.loss) && after.parameters.every(Number.isFinite);
@@ -90,6 +86,7 @@ export function wrongRate(
     startLoss: before.loss,
     ...(Number.isFinite(given.loss) && { loss: given.loss }),
     bestLoss: best.loss,
+    gain: { updates: RANGE_STEPS, before: given.accuracy, after: best.accuracy },
   };
   if (rate * FAR_RATE < best.rate) {
     const neededUpdates = Math.round(RANGE_STEPS * best.rate / rate);
@@ -118,6 +115,45 @@ export function fewUpdates(
     ...figuresOf(asPlanned),
     smaller: { batchSize: SMALL_BATCH, ...figuresOf(inSmall) },
   }];
+}
+
+/** Hidden neurons that started alike, or became so, and stay alike: nothing tells them apart. */
+export function equalUnits(
+  { network }: Problem,
+  initial: Float64Array,
+  { parameters }: Outcome,
+): FixedFinding[] {
+  for (const [when, values] of [["start", initial], ["trained", parameters]] as const) {
+    const equal = canonicalLayout(network).layers.slice(0, -1).flatMap((layer, l) =>
+      layer.outputs > 1 && areEqual(values, layer) ? [{ ...layer, number: l + 1 }] : []
+    );
+    if (equal.length === 0) continue;
+    const isZero = ({ weightOffset, biasOffset }: LayerLayout) =>
+      values.subarray(weightOffset, biasOffset).every((w) => w === 0);
+    return [{
+      id: "equal-units",
+      layers: equal.map(({ number }) => number),
+      zero: equal.every(isZero),
+      when,
+    }];
+  }
+  return [];
+}
+
+/** Rounding in another order may part neurons by this. */
+const EQUAL = 1e-9;
+
+function areEqual(
+  values: Float64Array,
+  { inputs, outputs, weightOffset }: LayerLayout,
+): boolean {
+  for (let o = 1; o < outputs; o++) {
+    for (let i = 0; i < inputs; i++) {
+      const [first, other] = [values[weightOffset + i], values[weightOffset + o * inputs + i]];
+      if (!(Math.abs(other - first) <= EQUAL * Math.abs(first))) return false;
+    }
+  }
+  return true;
 }
 
 /** Neurons saturated at the start, by the initialisation, or dead at the end, by the rate. */
@@ -180,7 +216,7 @@ export function ignorantLoss(kind: OutputLoss, shares: readonly number[]): numbe
 }
 
 export function accuracyAtChance(
-  { steps, accuracy }: Outcome,
+  { steps, accuracy, onlyRight }: Outcome,
   planned: number,
   test: Dataset,
 ): FixedFinding[] {
@@ -193,6 +229,7 @@ export function accuracyAtChance(
     accuracy: { value: accuracy, low, high, confidence: CONFIDENCE },
     examples: test.count,
     commonest,
+    ...(onlyRight !== undefined && { onlyRight }),
     updates: steps,
     plannedUpdates: planned,
   }];

@@ -1,5 +1,6 @@
 import { wrap } from "../../base/wrap.ts";
 import type { Finding } from "../../format/finding.ts";
+import type { Reached } from "../../format/reached.ts";
 import { cellText, exponentText } from "../../profile/profile_text.ts";
 import {
   formatBinary,
@@ -17,6 +18,7 @@ import { isAdvice, type ScalingDiagnosis } from "../scaling/scaling_findings.ts"
 import { type Verdict, verdictOf } from "../verdict.ts";
 import { isGradientFinding, titleOf, wordsOf } from "./finding_words.ts";
 import type { Language } from "./mistake_words.ts";
+import { correctionText, reachableText } from "./reached_words.ts";
 
 /** What `--format json` prints: findings as data and in words, and the figures of the scaling. */
 export function diagnosisJson(
@@ -34,7 +36,7 @@ export function diagnosisJson(
 }
 
 /** What is printed beside the answer. */
-export const EXPLANATIONS = ["evidence", "speed", "memory"] as const;
+export const EXPLANATIONS = ["evidence", "speed", "memory", "data"] as const;
 export type Explain = typeof EXPLANATIONS[number];
 
 interface TextOptions {
@@ -67,6 +69,7 @@ export function diagnosisText(
       wrapped(`✗ ${subject} not examined: ${reasonText(failure)}`)
     ),
     ...(next === undefined ? [] : wrapped(`next: ${next}`)),
+    ...(diagnosis.reached ? reachedLines(diagnosis.reached).flatMap(wrapped) : []),
     ...adviceLines(findings).flatMap(wrapped),
   ];
   const withEvidence = explain.includes("evidence");
@@ -147,16 +150,29 @@ export function faultText(
   ];
 }
 
-const MEMORY: readonly string[] = ["garbage-collection", "allocation"];
+const KINDS = ["speed", "memory", "data"] as const;
 
-/** Advice on speed and on memory, a line each. */
+/** What a piece of advice is about. */
+const kindOf = ({ id }: Finding): typeof KINDS[number] =>
+  id === "garbage-collection" || id === "allocation"
+    ? "memory"
+    : id === "data-sorted"
+    ? "data"
+    : "speed";
+
+/** Advice, a line for each kind. */
 function adviceLines(findings: readonly Finding[]): string[] {
-  const titles = (isMemory: boolean) =>
-    findings.filter((one) => isAdvice(one) && MEMORY.includes(one.id) === isMemory).map(titleOf);
-  return ([["speed", titles(false)], ["memory", titles(true)]] as const).flatMap(([what, all]) =>
-    all.length === 0 ? [] : [`→ ${what}: ${all.join("; ")} (--explain ${what})`]
-  );
+  return KINDS.flatMap((what) => {
+    const all = findings.filter((one) => isAdvice(one) && kindOf(one) === what).map(titleOf);
+    return all.length === 0 ? [] : [`→ ${what}: ${all.join("; ")} (--explain ${what})`];
+  });
 }
+
+/** What a correction gains, and what can be reached. */
+const reachedLines = ({ gain, reachable }: Reached): string[] => [
+  ...(gain ? [`→ gain of the right gradient: ${correctionText(gain)}`] : []),
+  `→ reachable here: ${reachableText(reachable)}`,
+];
 
 /** The advice that was asked for, with its figures. */
 function explained(
@@ -164,9 +180,7 @@ function explained(
   explain: readonly Explain[],
   width: number,
 ): string[] {
-  return findings.filter((one) =>
-    isAdvice(one) && explain.includes(MEMORY.includes(one.id) ? "memory" : "speed")
-  ).flatMap((one) => {
+  return findings.filter((one) => isAdvice(one) && explain.includes(kindOf(one))).flatMap((one) => {
     const { evidence, meaning, fix } = wordsOf(one);
     return [
       ...wrap(`→ ${titleOf(one)}`, width, "    "),

@@ -62,6 +62,7 @@ test("a diagnosis with many problems has at most 25 lines of 80 columns, and wha
     startLoss: 1.5,
     loss: 0.9,
     bestLoss: 0.1,
+    gain: { updates: 200, before: 0.1, after: 0.8 },
   };
   const mistake: Finding = {
     id: "error-for-delta",

@@ -8,6 +8,7 @@ import {
 } from "../../report/numbers.ts";
 
 import type { FindingOf } from "../../format/finding.ts";
+import { gainText } from "./reached_words.ts";
 import { layersInWords } from "./plain_words.ts";
 import type { WordsTable } from "./words.ts";
 
@@ -40,6 +41,45 @@ export const TRAINING_WORDS = {
     meaning: "Images and labels do not belong together, so there is nothing to learn.",
     fix: "Read the labels in the order of the images, and shuffle both with one permutation.",
   }),
+  "test-labels-shuffled": ({ accuracy, examples, commonest, trainAccuracy }) => ({
+    evidence: `The class means of the training set get ${
+      formatPercent(trainAccuracy)
+    } of its own labels right, but ${formatPercent(accuracy)} of ${
+      formatCount(examples)
+    } in the test set; always guessing the commonest label gets ${formatPercent(commonest)}.`,
+    meaning: "The test labels are in another order than the test images: the loss falls, and the " +
+      "accuracy stays at chance.",
+    fix: "Read the test labels in the order of the test images.",
+  }),
+  "constant-inputs": ({ constant, inputs }) => ({
+    evidence: `${formatCount(constant)} of ${
+      formatCount(inputs)
+    } inputs are the same in every example.`,
+    meaning: constant === inputs
+      ? "Nothing tells the examples apart."
+      : "Training comes to NaN where the same rate does well with a right gradient: an input that " +
+        "never varies has the deviation 0, and dividing by it gives NaN.",
+    fix: constant === inputs
+      ? "Check how the images are read."
+      : "Leave such inputs as they are, or divide by σ + 1e-8.",
+  }),
+  "equal-units": ({ layers, zero, when }) => ({
+    evidence: `${when === "start" ? "At the start" : "After training"}, all neurons of ${
+      layersInWords(layers)
+    } have the same weights${zero ? ", 0" : ""}.`,
+    meaning:
+      "Neurons with equal weights get equal gradients, so they stay equal: the layer counts " +
+      "as one neuron.",
+    fix: "Start from random weights: --initialisation scaled-normal.",
+  }),
+  "data-sorted": ({ batchSize, share }) => ({
+    evidence: `${formatPercent(share)} of the minibatches of ${
+      formatCount(batchSize)
+    } neighbours in the file have a single class.`,
+    meaning: "Slope shuffles the examples; a training loop that takes them in the file's order " +
+      "learns one class after the other and forgets the one before.",
+    fix: "Shuffle images and labels with one permutation before every epoch.",
+  }),
   "loss-exploding": ({ startLoss, loss, updates }) => ({
     evidence: `The test loss is ${formatNumber(startLoss)} at the start and ${
       lossInWords(loss)
@@ -50,14 +90,18 @@ export const TRAINING_WORDS = {
   "rate-too-large": (finding) => ({
     evidence: rateEvidence(finding),
     meaning: "The steps are so long that they jump over the minimum.",
-    fix: `Lower the rate: --rate ${formatExact(finding.advisedRate)}.`,
+    fix: `Lower the rate: --rate ${formatExact(finding.advisedRate)}. Gain: ${
+      gainText(finding.gain)
+    }.`,
   }),
   "rate-too-small": (finding) => ({
     evidence: `${rateEvidence(finding)} The given rate needs about ${
       updatesInWords(finding.neededUpdates)
     } for that, and the plan has ${formatCount(finding.plannedUpdates)}.`,
     meaning: "The network learns, but too slowly to show.",
-    fix: `Raise the rate: --rate ${formatExact(finding.advisedRate)}.`,
+    fix: `Raise the rate: --rate ${formatExact(finding.advisedRate)}. Gain: ${
+      gainText(finding.gain)
+    }.`,
   }),
   "too-few-updates": (
     { epochs, batchSize, updates, plannedUpdates, rate, accuracy, smaller },
@@ -74,14 +118,15 @@ export const TRAINING_WORDS = {
       formatExact(smaller.rate)
     }.`,
   }),
-  "saturated-units": ({ units }) => ({
+  "saturated-units": ({ units, gain }) => ({
     evidence: `At the start, ${
       inLayers(units.map(({ layer, saturated }) => [layer, saturated]))
     } have f′ < 0.01. With weights scaled by 1/√inputs it would be ${
       units.map(({ saturatedIfScaled }) => formatPercent(saturatedIfScaled)).join(", ")
     }.`,
     meaning: "A saturated neuron passes on almost no gradient, so the layers below hardly learn.",
-    fix: "Scale the weights of each layer by 1/√inputs: --initialisation scaled-normal.",
+    fix: "Scale the weights of each layer by 1/√inputs: --initialisation scaled-normal." +
+      (gain === undefined ? "" : ` Gain: ${gainText(gain)}.`),
   }),
   "dead-units": ({ layers, units, updates, examples }) => ({
     evidence: `After ${updatesInWords(updates)}, ${
@@ -99,12 +144,18 @@ export const TRAINING_WORDS = {
     meaning: "Training changes almost nothing.",
     fix: `${FIX_OTHERS_FIRST}; a correct gradient moves the loss at once.`,
   }),
-  "accuracy-at-chance": ({ accuracy, examples, commonest, updates, plannedUpdates }) => ({
-    evidence: `After ${updatesInWords(updates, plannedUpdates)}, accuracy is ${
-      formatInterval(accuracy, formatPercent)
-    } on ${formatCount(examples)} test examples; always guessing the commonest label gets ${
-      formatPercent(commonest)
-    }.`,
+  "accuracy-at-chance": (
+    { accuracy, examples, commonest, onlyRight, updates, plannedUpdates },
+  ) => ({
+    evidence:
+      `After ${updatesInWords(updates, plannedUpdates)}, accuracy is ${
+        formatInterval(accuracy, formatPercent)
+      } on ${formatCount(examples)} test examples; always guessing the commonest label gets ${
+        formatPercent(commonest)
+      }.` +
+      (onlyRight === undefined
+        ? ""
+        : ` It is right about every ${onlyRight} and about nothing else: it always answers ${onlyRight}.`),
     meaning: "The network is no better than guessing.",
     fix: `${FIX_OTHERS_FIRST}.`,
   }),
