@@ -1,8 +1,9 @@
-import { DERIVING_RATE, type Kernel } from "../gradients/contract.ts";
+import { DERIVING_RATE, fusesSteps, type Kernel } from "../gradients/contract.ts";
 import { eraseBiases, readParameters } from "../model/layout.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
 import type { TrialFault } from "../format/fault.ts";
 import { ROUNDING } from "./error_bound.ts";
+import { derivedGradient } from "./check_step.ts";
 import { updateFault, writesLate } from "./call_kernel.ts";
 import {
   type Answer,
@@ -37,12 +38,17 @@ export const isLong = (runner: EpochRunner): boolean => runner.rowsOf(0).length 
  * run only for the check. The step runs in the timed loop; its gradient is compared with the oracle's afterwards. The
  * parameters before it are not copied, which a kernel could notice, but derived: parameters after it + rate · gradient.
  * So a kernel cannot know in advance which step is checked.
+ *
+ * A step that fuses gradient and update leaves no gradient. Its epoch is run twice from the same parameters: up to the
+ * step after it, and up to it. The difference shows the gradient, and again no copy betrays the step.
  */
 export interface Audit {
   /** The first fault found; after it nothing more is checked. */
   readonly fault: TrialFault | undefined;
   /** Steps compared with the oracle. */
   readonly steps: number;
+  /** False: `lastStep` looks only at what the kernel must not change, because the step leaves no gradient. */
+  readonly checksLastStep: boolean;
   /** Checks the last step of an epoch. Call it as soon as the epoch has ended. */
   lastStep(): Promise<void>;
   /** Calls `start`, runs up to a random step among the first `reach`, and checks that one. */
@@ -65,6 +71,7 @@ export function createAudit(context: AuditContext): Audit {
   const canonical = (own: Kernel["parameters"]) => readParameters(own, kernel.layout, network);
   const { parameters: ownParameters, gradient: ownGradient } = kernel;
   const isLongMinibatch = isLong(runner);
+  const isFused = kernel.mode === "sync" && fusesSteps(kernel);
   let fault: TrialFault | undefined;
   let steps = 0;
   let spentNs = 0;
@@ -76,16 +83,38 @@ export function createAudit(context: AuditContext): Audit {
     const atReturn = kernel.gradient.slice();
     const gradient = canonical(kernel.gradient);
     const parameters = canonical(kernel.parameters).map((value, p) => value + rate * gradient[p]);
-    if (kernel.parameters !== ownParameters || kernel.gradient !== ownGradient) {
-      return { kind: "changed", what: "arrays" };
-    }
+    const changed = changeAround(step);
+    if (changed !== undefined || isFused) return changed;
     const batch = runner.rowsOf(step);
-    const foreign = context.foreignFault(batch);
-    if (foreign !== undefined) return foreign;
-    if (!runner.isIntact()) return { kind: "changed", what: "row-numbers" };
     return isComparable(parameters)
       ? await compare(step, { parameters, batch, gradient, loss }, atReturn)
       : undefined;
+  }
+
+  /** Checks a step that leaves no gradient. `start` has just run. */
+  async function checkFusedStep(step: number): Promise<TrialFault | undefined> {
+    const first = kernel.parameters.slice();
+    await runner.stretch(0, step);
+    const loss = await runner.stretch(step, step + 1);
+    const after = canonical(kernel.parameters);
+    const changed = changeAround(step);
+    if (changed !== undefined) return changed;
+    kernel.parameters.set(first);
+    await runner.stretch(0, step);
+    const parameters = canonical(kernel.parameters);
+    if (!isComparable(parameters)) return undefined;
+    const gradient = derivedGradient(parameters, after, rate);
+    const said = { parameters, batch: runner.rowsOf(step), gradient, loss };
+    return await compare(step, said, kernel.gradient.slice());
+  }
+
+  /** What of everything that is not the kernel's to change has changed. */
+  function changeAround(step: number): TrialFault | undefined {
+    if (kernel.parameters !== ownParameters || kernel.gradient !== ownGradient) {
+      return { kind: "changed", what: "arrays" };
+    }
+    return context.foreignFault(runner.rowsOf(step)) ??
+      (runner.isIntact() ? undefined : { kind: "changed", what: "row-numbers" });
   }
 
   async function compare(
@@ -101,12 +130,12 @@ export function createAudit(context: AuditContext): Audit {
     const answer: Answer = {
       ...said,
       loss: kernel.returnsLoss === false ? expected.loss : said.loss ?? expected.loss,
-      derivedAtRate: kernel.derives && ("epochs" in kernel ? rate : DERIVING_RATE),
+      derivedAtRate: isFused ? rate : kernel.derives && ("epochs" in kernel ? rate : DERIVING_RATE),
     };
     steps++;
     const wrong = worstOf(answer, expected);
     if (wrong === undefined) {
-      const half = kernel.derives ? undefined : halfPrecision(gradient, precision);
+      const half = kernel.derives || isFused ? undefined : halfPrecision(gradient, precision);
       return half && { kind: "wrong-in-step", fault: half };
     }
     // If the previous step's gradient was left standing, its update was repeated.
@@ -155,7 +184,9 @@ export function createAudit(context: AuditContext): Audit {
       const loss = await runner.stretch(step, step + 1);
       if (kernel.mode === "async") await kernel.pull?.();
       if (isComparable(kernel.parameters)) continue;
-      const gradient = canonical(kernel.gradient);
+      const gradient = isFused
+        ? derivedGradient(parameters, canonical(kernel.parameters), rate)
+        : canonical(kernel.gradient);
       const said = { parameters, batch: runner.rowsOf(step), gradient, loss };
       return await compare(step, said, kernel.gradient.slice());
     }
@@ -178,17 +209,24 @@ export function createAudit(context: AuditContext): Audit {
     },
     isTime: (sinceNs) =>
       random.uniform() < 0.5 && !isLongMinibatch && spentNs < SHARE * (clock() - sinceNs),
+    checksLastStep: !isFused,
     lastStep: () => timed(() => checkStep(runner.steps - 1)),
     wholeStretch: (start, steps) =>
       timed(() => checkWholeStretch(context, start, Math.min(steps, runner.steps))),
     randomStep: (start, reach) =>
       timed(async () => {
         await start();
-        const step = random.integer(Math.max(1, Math.min(reach, runner.steps)));
+        const most = Math.min(isFused ? Math.floor(reach / 2) : reach, runner.steps);
+        const step = random.integer(Math.max(1, most));
+        const stepsBefore = steps;
+        if (isFused) {
+          const found = await checkFusedStep(step);
+          if (found !== undefined || steps > stepsBefore) return found;
+          return await checkDivergence(start, step);
+        }
         const before = runner.stretch(0, step);
         if (kernel.mode === "async") await before;
         const loss = runner.stretch(step, step + 1);
-        const stepsBefore = steps;
         const found = await checkStep(step, typeof loss === "number" ? loss : await loss) ??
           await checkUpdate(step + 1);
         if (found !== undefined || steps > stepsBefore) return found;

@@ -9,6 +9,7 @@ import { ROUNDING, sumError } from "./error_bound.ts";
 import type { Fault, Place } from "../format/fault.ts";
 import type { Verification } from "../format/trial_record.ts";
 import { callKernel, descendFault, writesLate } from "./call_kernel.ts";
+import { checkStep } from "./check_step.ts";
 import { type Comparison, type Expected, judge, SAFETY, withMeantLoss } from "./judge_gradient.ts";
 import { contractFault } from "./contract_fault.ts";
 import { explain, halfPrecision, isSame } from "./explain_error.ts";
@@ -37,7 +38,7 @@ const BOUND_ROWS = 16;
  * Points: `initial` (canonical order), trained (a few oracle steps) and saturated (scaled weights). Minibatches at each:
  * 1, 2, 7 and B = maxBatchSize rows and a ragged last one, none longer than the subset; VerifyOptions limits long ones.
  * Before each call the gradient is filled with NaN, which shows what a kernel does not write or adds to. Parameters,
- * minibatch and data must stay unchanged. A kernel's own `descend` is checked once. The loss, and the weights and biases
+ * minibatch and data must stay unchanged. A kernel's own `descend` is checked once, its `step` at every point. The loss, and the weights and biases
  * of each layer, are compared: ‖gradient − oracle‖₂ must not exceed 4 × the norm of the bound that error_bound.ts derives
  * from the precision and the lengths of the sums.
  *
@@ -118,6 +119,26 @@ export async function verify(
         ? halfPrecision(actual.gradient, precision)
         : undefined; // a difference of parameters has few digits
       if (half !== undefined) return wrong(precision, problem, half, place);
+      if (kernel.mode === "sync" && kernel.step) {
+        const step = kernel.step.bind(kernel);
+        const { fault: found, comparisons } = checkStep(
+          kernel,
+          step,
+          problem,
+          precision,
+          { parameters, batch },
+          expected,
+          place,
+          BOUND_ROWS,
+        );
+        if (found !== undefined) return wrong(precision, problem, found, place);
+        const wrongInStep = comparisons.filter(({ excess }) => !(excess <= 1));
+        if (wrongInStep.length > 0) {
+          const fault = { kind: "wrong-step" } as const;
+          const { found } = wrongInStep[0];
+          return { verdict: "wrong", ...found, wrongParts: wrongInStep.map(partOf), fault };
+        }
+      }
       previous = actual.gradient;
     }
     if (worst === undefined) throw new RangeError("Cannot verify: the subset is empty");

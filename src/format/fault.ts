@@ -80,6 +80,8 @@ export const Fault = z.discriminatedUnion("kind", [
       "sum-for-mean",
       "works-between-calls",
       "right-only-over-nan",
+      /** lossAndGradient is right; the update of `step` is not. */
+      "wrong-step",
     ]),
   }),
 ]);

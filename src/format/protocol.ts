@@ -85,6 +85,7 @@ export const Message = z.discriminatedUnion("type", [
     threadsUsed: z.int().positive().optional(),
     device: Device.optional(),
     compiled: Compiled.optional(),
+    fused: z.literal(true).optional(),
     returnsLoss: z.literal(false).optional(),
     assumed: z.array(Assumption).optional(),
   }),

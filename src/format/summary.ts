@@ -69,6 +69,7 @@ export const CellSummary = z.strictObject({
   cell: Cell,
   device: Device.optional(),
   compiled: Compiled.optional(),
+  fused: z.literal(true).optional(),
   series: count,
   trials: count,
   samples: count,

@@ -128,6 +128,8 @@ export const TrialRecord = z.strictObject({
   threadsUsed: positive.optional(),
   device: Device.optional(),
   compiled: Compiled.optional(),
+  /** Gradient and update were one pass. */
+  fused: z.literal(true).optional(),
   /** It computes no loss. */
   returnsLoss: z.literal(false).optional(),
   /** How a program reads its arguments, where it does not declare it. */

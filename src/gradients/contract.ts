@@ -156,7 +156,17 @@ export interface SyncKernel extends KernelCore {
   lossAndGradient(batch: Uint32Array, phases?: PhaseClock): number;
   /** parameters −= rate · gradient; leaves `gradient` as it is. Absent: the harness updates the arrays. */
   descend?(rate: number): void;
+  /**
+   * Gradient and update in one pass: parameters −= rate · their gradient. Returns the mean loss before the update.
+   * What `gradient` holds afterwards does not matter. From the same parameters and rows it must give the same bits
+   * every time. Training and samples use it where it is there; it is verified by what it does to the parameters.
+   */
+  step?(batch: Uint32Array, rate: number): number;
 }
+
+/** Whether gradient and update are one pass where a kernel trains and is timed. */
+export const fusesSteps = (kernel: Kernel): boolean =>
+  kernel.mode === "sync" ? kernel.step !== undefined : kernel.epochs !== undefined;
 
 /** A kernel that computes on a device or in other threads. */
 export interface AsyncKernel extends KernelCore {

@@ -86,7 +86,9 @@ export function createEpochRunner(
 /** Returns Σ loss · examples over these steps. */
 function syncSteps(kernel: SyncKernel, batches: readonly Uint32Array[], rate: number): number {
   let total = 0;
-  if (kernel.descend) {
+  if (kernel.step) {
+    for (const batch of batches) total += kernel.step(batch, rate) * batch.length;
+  } else if (kernel.descend) {
     for (const batch of batches) {
       total += kernel.lossAndGradient(batch) * batch.length;
       kernel.descend(rate);

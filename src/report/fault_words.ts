@@ -166,4 +166,5 @@ const HABITS = {
   "works-between-calls": "it computes between its calls, off the clock",
   "right-only-over-nan":
     "it is right only if its gradient holds NaN before the call, as in verification",
+  "wrong-step": "its step makes another update than its gradient, which is right",
 };

@@ -172,6 +172,7 @@ const RESOURCES: readonly (readonly [title: string, figure: FigureText])[] = [
     "Compiling C code, once: not in the set-up, because the library was cached",
     ({ compiled }) => compiled?.cached ? formatDuration(compiled.ns) : undefined,
   ],
+  ["Gradient and update in one pass", ({ fused }) => fused && "yes"],
   ["Set-up: memory that opening took", ({ setUpBytes }) => known(setUpBytes, formatBytes)],
   ["Share of sampled time in garbage collection", ({ gcShare }) => known(gcShare, formatPercent)],
   ["Collections per epoch", ({ collectionsPerEpoch }) => known(collectionsPerEpoch, formatNumber)],

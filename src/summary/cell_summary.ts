@@ -31,6 +31,7 @@ export function summariseCell(
     cell,
     device: trials.find(({ device }) => device !== undefined)?.device,
     compiled: trials[0].compiled,
+    fused: trials[0].fused,
     trials: trials.length,
     samples: sumOf(steady, (one) => one.withDisturbed.length + one.warmupSamples),
     warmupSamples: sumOf(steady, ({ warmupSamples }) => warmupSamples),

@@ -173,6 +173,7 @@ function toRecord(
     threadsUsed: opened?.threadsUsed,
     device: opened?.device,
     compiled: opened?.compiled,
+    fused: opened?.fused,
     returnsLoss: opened?.returnsLoss,
     assumed: opened?.assumed,
     engine: samples?.engine,

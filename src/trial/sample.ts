@@ -113,6 +113,7 @@ export async function sample(
   const once = isLong(runner);
   const isOnlyStep = runner.steps === 1;
   if (!once || isOnlyStep) await audit?.lastStep();
+  const isChecked = isOnlyStep && audit?.checksLastStep !== false;
   send({
     type: "samples",
     engine: sampling.engine,
@@ -125,7 +126,7 @@ export async function sample(
   await audit?.wholeStretch(startToCheck, Math.max(LEAST_STRETCH, reachSince(startNs)));
   // Usually once; more often where it takes little time.
   const endNs = clock();
-  for (let times = 0; times < (once ? (isOnlyStep ? 0 : 1) : LAST_RECHECKS); times++) {
+  for (let times = 0; times < (once ? (isChecked ? 0 : 1) : LAST_RECHECKS); times++) {
     await recheck(startNs);
     if (clock() - endNs > SHARE * (endNs - startNs)) break;
   }

@@ -6,7 +6,12 @@ import { messageOf } from "../base/errors.ts";
 import type { Fault, TrialFault } from "../format/fault.ts";
 import { type Random, randomFrom } from "../base/random.ts";
 import { readPrepared } from "../data/prepared.ts";
-import type { GradientImplementation, Kernel, Problem } from "../gradients/contract.ts";
+import {
+  fusesSteps,
+  type GradientImplementation,
+  type Kernel,
+  type Problem,
+} from "../gradients/contract.ts";
 import { createEvaluator } from "../model/evaluate.ts";
 import { initialParameters } from "../model/initialise.ts";
 import { readParameters, writeParameters } from "../model/layout.ts";
@@ -84,6 +89,7 @@ export async function runStages(
     threadsUsed,
     device,
     compiled,
+    fused: fusesSteps(kernel) ? true as const : undefined,
     returnsLoss,
     assumed: assumed && [...assumed],
   });

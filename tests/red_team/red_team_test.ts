@@ -107,6 +107,15 @@ const CHEATS: readonly Cheat[] = [
     name: "skips_updates",
     explanation: /wrong in a timed step.*descend\(.*\) turned parameter \d+/,
   },
+  {
+    name: "wrong_step",
+    explanation:
+      /wrong gradient: .*its step makes another update than its gradient, which is right/,
+  },
+  {
+    name: "half_steps",
+    explanation: /wrong in a timed step.*weight gradient of layer 1.*right only in its first calls/,
+  },
   { name: "not_a_number", explanation: /wrong in a timed step.*element 0 is NaN/ },
   { name: "swaps_gradient", explanation: /it replaced the array of its parameters or gradient/ },
   { name: "slow_clock", everywhere: true, explanation: /^import: it replaced performance.now$/ },

@@ -165,6 +165,29 @@ const otherChecks: ConformanceCheck[] = [
       );
     },
   },
+  {
+    title: "its own step is the update by its gradient, whatever was computed before",
+    async check(implementation) {
+      const problem = problemOf(NETWORK, 40, 20);
+      const { kernel, parameters } = await openAtStart(implementation, problem);
+      if (kernel.mode !== "sync" || kernel.step === undefined) return;
+      const { network, dataset } = problem;
+      const read = () => readParameters(kernel.parameters, kernel.layout, network);
+      const tolerance = TOLERANCE[implementation.precision];
+      let wanted = parameters;
+      for (const batch of [[0, 20], [20, 23], [3, 4], [0, 20], [30, 40]]) {
+        kernel.gradient.fill(NaN); // a step may not read it
+        const loss: number = kernel.step(rows(batch[0], batch[1]), RATE);
+        const expected = new Float64Array(parameters.length);
+        const batchRows = rows(batch[0], batch[1]);
+        const expectedLoss = referenceGradient(network, wanted, dataset, batchRows, expected);
+        wanted = wanted.map((value, p) => value - RATE * expected[p]);
+        assert.ok(Math.abs(loss - expectedLoss) <= 10 * tolerance * expectedLoss);
+        assert.ok(distance(read(), wanted) <= tolerance * norm(wanted));
+        await agree(kernel, implementation, problem, read(), batchRows);
+      }
+    },
+  },
 ];
 
 /** All checks; run each in its own test. */

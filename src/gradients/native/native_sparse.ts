@@ -12,6 +12,8 @@ const FUNCTIONS = {
   },
   threads_for: { parameters: ["i32", "i32"], result: "i32" },
   loss_and_gradient: { parameters: ["pointer", "buffer", "i32", "i32"], result: "f64" },
+  step: { parameters: ["pointer", "buffer", "i32", "i32", "f32"], result: "f64" },
+  descend: { parameters: ["pointer", "f32"], result: "void" },
   close_kernel: { parameters: ["pointer"], result: "void" },
 } as const;
 
@@ -106,6 +108,9 @@ function openKernel(problem: Problem, { functions, buffer, compiled }: Opened): 
     gradient,
     lossAndGradient: (batch) =>
       functions.loss_and_gradient(kernel, buffer(batch), batch.length, followingRows(batch)),
+    step: (batch, rate) =>
+      functions.step(kernel, buffer(batch), batch.length, followingRows(batch), rate),
+    descend: (rate) => functions.descend(kernel, rate),
     [Symbol.asyncDispose]() {
       if (held.length > 0) functions.close_kernel(kernel);
       held = [];

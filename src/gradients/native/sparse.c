@@ -330,6 +330,13 @@ double step(kernel *k, const uint32_t *rows, int32_t count, int32_t following, f
   return minibatch(k, rows, count, following, 1, rate);
 }
 
+/* parameters −= rate · gradient, for the gradient array. */
+void descend(kernel *k, float rate) {
+  const layer *last = &k->layers[k->layer_count - 1];
+  const int64_t end = last->offset + (last->inputs + (int64_t)1) * last->vectors;
+  for (int64_t v = 0; v < end; v++) k->layers[0].weights[v] -= splat(rate) * k->gradient[v];
+}
+
 /* ---- Set-up ---- */
 
 /* How many bytes an address lies beyond a multiple of 64. */

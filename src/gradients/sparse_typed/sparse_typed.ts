@@ -1,7 +1,7 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { activate, activationSlope, outputLossAndDelta } from "../../model/activation.ts";
 import { inputMajorLayout } from "../../model/layout.ts";
-import type { GradientImplementation, SyncKernel } from "../contract.ts";
+import type { GradientImplementation, PhaseClock, SyncKernel } from "../contract.ts";
 import {
   addProducts,
   createTerms,
@@ -33,19 +33,23 @@ export const sparseTyped: GradientImplementation = {
     const layout = inputMajorLayout(network);
     const parameters = new Float64Array(layout.length);
     const gradient = new Float64Array(layout.length);
-    const layers = layout.layers.map((layer): InputMajorLayer => {
-      const { inputs, outputs, weightOffset, biasOffset } = layer;
-      return {
+    /** (layout.length) the gradient within a step; 0 between steps. */
+    const sums = new Float64Array(layout.length);
+    const layersInto = (target: Float64Array) =>
+      layout.layers.map(({ inputs, outputs, weightOffset, biasOffset }): InputMajorLayer => ({
         inputs,
         outputs,
         weights: parameters.subarray(weightOffset, biasOffset),
         biases: parameters.subarray(biasOffset, biasOffset + outputs),
-        weightGradient: gradient.subarray(weightOffset, biasOffset),
-        biasGradient: gradient.subarray(biasOffset, biasOffset + outputs),
-      };
-    });
+        weightGradient: target.subarray(weightOffset, biasOffset),
+        biasGradient: target.subarray(biasOffset, biasOffset + outputs),
+      }));
+    const layers = layersInto(gradient);
+    const layersOfStep = layersInto(sums);
     const last = layers.length - 1;
-    const readPixels = nonZeroPixels(dataset, layers[0].outputs);
+    /** (pixels) 1 where one of the minibatch's examples has a pixel that is not 0. */
+    const touched = new Uint8Array(layers[0].inputs);
+    const readPixels = nonZeroPixels(dataset, layers[0].outputs, touched);
     /** [l] what enters layer l. */
     const terms = layers.map(({ inputs, outputs }, l) => {
       const ofLayer = createTerms(inputs);
@@ -57,6 +61,44 @@ export const sparseTyped: GradientImplementation = {
     /** [l] (outputs of layer l) dLoss/dz. */
     const deltas = layerSizes.slice(1).map((size) => new Float64Array(size));
 
+    /** Adds the minibatch's gradient to that of `layers`; returns the mean loss. */
+    const addUp = (layers: readonly InputMajorLayer[], batch: Uint32Array, phases?: PhaseClock) => {
+      const scale = 1 / batch.length;
+      let lossSum = 0;
+      for (const row of batch) {
+        phases?.("gather");
+        readPixels(row, terms[0]);
+
+        phases?.("forward");
+        for (let l = 0; l < last; l++) {
+          const a = terms[l + 1].values;
+          weightedSums(layers[l], terms[l], a);
+          for (let o = 0; o < a.length; o++) a[o] = activate(hiddenActivation, a[o]);
+        }
+        const output = deltas[last];
+        weightedSums(layers[last], terms[last], output);
+
+        phases?.("loss");
+        lossSum += outputLossAndDelta(outputLoss, output, 0, classes, labels[row]);
+        for (let k = 0; k < classes; k++) output[k] *= scale; // so that the sums are means
+
+        for (let l = last; l > 0; l--) {
+          const a = terms[l].values;
+          const below = deltas[l - 1];
+          phases?.("accumulate");
+          addProducts(layers[l], terms[l], deltas[l]);
+          phases?.("backward");
+          throughWeights(layers[l], deltas[l], below);
+          for (let i = 0; i < below.length; i++) {
+            below[i] *= activationSlope(hiddenActivation, a[i]);
+          }
+        }
+        phases?.("accumulate");
+        addProducts(layers[0], terms[0], deltas[0]);
+      }
+      return lossSum * scale;
+    };
+
     return {
       mode: "sync",
       layout,
@@ -64,42 +106,22 @@ export const sparseTyped: GradientImplementation = {
       gradient,
 
       lossAndGradient(batch, phases) {
-        const scale = 1 / batch.length;
-        let lossSum = 0;
         phases?.("accumulate");
         gradient.fill(0);
-        for (const row of batch) {
-          phases?.("gather");
-          readPixels(row, terms[0]);
+        return addUp(layers, batch, phases);
+      },
 
-          phases?.("forward");
-          for (let l = 0; l < last; l++) {
-            const a = terms[l + 1].values;
-            weightedSums(layers[l], terms[l], a);
-            for (let o = 0; o < a.length; o++) a[o] = activate(hiddenActivation, a[o]);
-          }
-          const output = deltas[last];
-          weightedSums(layers[last], terms[last], output);
-
-          phases?.("loss");
-          lossSum += outputLossAndDelta(outputLoss, output, 0, classes, labels[row]);
-          for (let k = 0; k < classes; k++) output[k] *= scale; // so that the sums are means
-
-          for (let l = last; l > 0; l--) {
-            const a = terms[l].values;
-            const below = deltas[l - 1];
-            phases?.("accumulate");
-            addProducts(layers[l], terms[l], deltas[l]);
-            phases?.("backward");
-            throughWeights(layers[l], deltas[l], below);
-            for (let i = 0; i < below.length; i++) {
-              below[i] *= activationSlope(hiddenActivation, a[i]);
-            }
-          }
-          phases?.("accumulate");
-          addProducts(layers[0], terms[0], deltas[0]);
+      step(batch, rate) {
+        const loss = addUp(layersOfStep, batch);
+        const { inputs, outputs } = layers[0];
+        // The rows of the other pixels have a gradient of 0.
+        for (let i = 0; i < inputs; i++) {
+          if (touched[i] === 0) continue;
+          touched[i] = 0;
+          apply(parameters, sums, rate, i * outputs, (i + 1) * outputs);
         }
-        return lossSum * scale;
+        apply(parameters, sums, rate, inputs * outputs, parameters.length);
+        return loss;
       },
 
       [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -107,10 +129,28 @@ export const sparseTyped: GradientImplementation = {
   },
 };
 
-/** Lists the non-zero pixels of the subset. Returns a function that writes those of one row to `terms`. */
+/** parameters −= rate · sums and sums = 0, for the elements from `start` to `end`. */
+function apply(
+  parameters: Float64Array,
+  sums: Float64Array,
+  rate: number,
+  start: number,
+  end: number,
+): void {
+  for (let p = start; p < end; p++) {
+    parameters[p] -= rate * sums[p];
+    sums[p] = 0;
+  }
+}
+
+/**
+ * Lists the non-zero pixels of the subset. Returns a function that writes those of one row to `terms` and marks
+ * them in `touched`.
+ */
 function nonZeroPixels(
   { count, features, pixels }: Dataset,
   outputs: number,
+  touched: Uint8Array,
 ): (row: number, terms: Terms) => void {
   const starts = new Uint32Array(count + 1);
   for (let n = 0, at = 0; n < count; n++) {
@@ -118,13 +158,13 @@ function nonZeroPixels(
     for (const end = at + features; at < end; at++) if (pixels[at] !== 0) nonZero++;
     starts[n + 1] = starts[n] + nonZero;
   }
-  const offsets = new Int32Array(starts[count]);
+  const places = new Int32Array(starts[count]);
   const bytes = new Uint8Array(starts[count]);
   for (let n = 0, entry = 0; n < count; n++) {
     for (let i = 0; i < features; i++) {
       const pixel = pixels[n * features + i];
       if (pixel === 0) continue;
-      offsets[entry] = i * outputs;
+      places[entry] = i;
       bytes[entry++] = pixel;
     }
   }
@@ -133,7 +173,9 @@ function nonZeroPixels(
     const first = starts[row], end = starts[row + 1];
     terms.count = end - first;
     for (let entry = first, t = 0; entry < end; entry++, t++) {
-      terms.offsets[t] = offsets[entry];
+      const place = places[entry];
+      touched[place] = 1;
+      terms.offsets[t] = place * outputs;
       terms.values[t] = valueOf[bytes[entry]];
     }
   };

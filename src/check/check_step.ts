@@ -1,0 +1,54 @@
+import type { Precision, Problem, SyncKernel } from "../gradients/contract.ts";
+import { readParameters, writeParameters } from "../model/layout.ts";
+import type { Fault, Place } from "../format/fault.ts";
+import { asText, same } from "./call_kernel.ts";
+import { type Comparison, type Expected, judge } from "./judge_gradient.ts";
+
+/** Rate of the steps that are checked before anything is timed. */
+const RATE = 0.5;
+
+/**
+ * Takes one step of a kernel that fuses gradient and update, and compares (before − after) / rate with the oracle's
+ * gradient. The bound allows for the rounding of the parameters. Leaves the parameters changed.
+ */
+export function checkStep(
+  kernel: Pick<SyncKernel, "layout" | "parameters" | "gradient" | "returnsLoss">,
+  step: NonNullable<SyncKernel["step"]>,
+  problem: Problem,
+  precision: Precision,
+  point: { readonly parameters: Float64Array; readonly batch: Uint32Array },
+  expected: Expected,
+  place: Place,
+  boundRows: number,
+): { readonly fault?: Fault; readonly comparisons: readonly Comparison[] } {
+  const { network } = problem;
+  writeParameters(point.parameters, network, kernel.layout, kernel.parameters);
+  kernel.gradient.fill(NaN);
+  const read = () => readParameters(kernel.parameters, kernel.layout, network);
+  const before = read();
+  const rows = point.batch.slice();
+  const loss: unknown = step(point.batch, RATE);
+  const gradient = derivedGradient(before, read(), RATE);
+  if (typeof loss !== "number") {
+    const found = loss instanceof Promise ? {} : { found: asText(loss) };
+    return { fault: { kind: "loss", ...found }, comparisons: [] };
+  }
+  if (!same(point.batch, rows)) {
+    return { fault: { kind: "changed", what: "row-numbers" }, comparisons: [] };
+  }
+  const answer = {
+    parameters: before,
+    batch: rows,
+    loss: kernel.returnsLoss === false ? expected.loss : loss,
+    gradient,
+    derivedAtRate: RATE,
+  };
+  return { comparisons: judge(problem, precision, answer, expected, place, boundRows, false) };
+}
+
+/** The gradient that an update shows, everything in canonical order. */
+export const derivedGradient = (
+  before: Float64Array,
+  after: Float64Array,
+  rate: number,
+): Float64Array => before.map((value, p) => (value - after[p]) / rate);
