@@ -1,7 +1,6 @@
-import { Buffer } from "node:buffer";
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { chmod, mkdir } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
@@ -9,6 +8,7 @@ import { known } from "../base/known.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { packageFoldersOf } from "../trial/plugin_project.ts";
+import { wordsOf } from "../trial/program/kinds.ts";
 import { contentOf, digestOf, digestsOf } from "./plugin_files.ts";
 
 type KeptPlugin = NonNullable<RunFile["plugins"]>[0];
@@ -26,23 +26,23 @@ export async function keepPlugins(paths: readonly string[], folder: string): Pro
     }
     const [, ...imported] = digestsOf(path).keys(); // the first is its own
     const own = imported.filter((one) => !isPackage(one));
-    const top = path.startsWith("cmd:") ? "/" : commonFolder([path, ...own]);
+    const top = isCommand(path) ? "/" : commonFolder([path, ...own]);
     // Its name stays, because it may be that of the implementation. A command line is no name of a file.
     const copyOf = (file: string) =>
       join(
         "plugins",
         String(index + 1),
-        file.startsWith("cmd:") ? basename(file).replaceAll(/[^\w.-]/g, "_") : relative(top, file),
+        isCommand(file) ? basename(file).replaceAll(/[^\w.-]/g, "_") : relative(top, file),
       );
     const imports = [];
     for (const file of imported) {
       const content = contentOf(file);
       if (content === undefined) continue;
       const copy = own.includes(file) ? copyOf(file) : undefined;
-      if (copy !== undefined) await writeCopy(join(folder, copy), content);
+      if (copy !== undefined) await writeCopy(join(folder, copy), content, file);
       imports.push(known({ path: file, sha256: digestOf(content), copy }));
     }
-    await writeCopy(join(folder, copyOf(path)), content);
+    await writeCopy(join(folder, copyOf(path)), content, path);
     kept.push({
       path,
       sha256: digestOf(content),
@@ -53,10 +53,15 @@ export async function keepPlugins(paths: readonly string[], folder: string): Pro
   return kept;
 }
 
-async function writeCopy(path: string, content: Uint8Array): Promise<void> {
+/** An executable stays one: that decides what runs it. */
+async function writeCopy(path: string, content: Uint8Array, original: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFileAtomic(path, content);
+  const mode = statSync(original, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & 0o111) !== 0) await chmod(path, 0o755);
 }
+
+const isCommand = (plugin: string): boolean => plugin.startsWith("cmd:");
 
 const isPackage = (path: string): boolean => path.split(sep).includes("node_modules");
 
@@ -89,6 +94,7 @@ interface KeptCopy {
  * the packages of its project.
  */
 export async function runnableCopy({ folder, kept }: KeptCopy, place: string): Promise<string> {
+  if (isCommand(kept.path)) return await runnableCommand({ folder, kept }, place);
   if (kept.imports === undefined) return join(folder, kept.copy);
   const files = [kept, ...kept.imports].flatMap(({ path, copy }) => copy ? [{ path, copy }] : []);
   const top = commonFolder(files.map(({ path }) => path));
@@ -99,16 +105,29 @@ export async function runnableCopy({ folder, kept }: KeptCopy, place: string): P
   const base = join(place, ...above.slice(1).map(() => "project"));
   const placeOf = (path: string) => join(base, relative(top, path));
   for (const { path, copy } of files) {
-    await writeCopy(placeOf(path), readFileSync(join(folder, copy)));
+    await writeCopy(placeOf(path), readFileSync(join(folder, copy)), join(folder, copy));
   }
   // Their project ends here, whatever lies above this folder.
   const isConfig = ({ path }: { path: string }) =>
     dirname(path) === top && /^(deno\.jsonc?|package\.json)$/.test(basename(path));
-  if (!files.some(isConfig)) await writeCopy(join(base, "deno.json"), Buffer.from("{}"));
+  if (!files.some(isConfig)) await writeFileAtomic(join(base, "deno.json"), "{}");
   const link = (target: string, path: string) => symlinkSync(target, path, "junction");
   packages.filter(isInside).forEach((one) => link(one, placeOf(one)));
   above.forEach((one, n) => link(one, join(base, ...Array(n).fill(".."), "node_modules")));
   return placeOf(kept.path);
+}
+
+/** A command line with the copies of the files that it names. */
+async function runnableCommand({ folder, kept }: KeptCopy, place: string): Promise<string> {
+  const placeOf = new Map<string, string>();
+  for (const { path, copy } of kept.imports ?? []) {
+    if (copy === undefined) continue;
+    const to = join(place, relative("/", path));
+    placeOf.set(path, to);
+    await writeCopy(to, readFileSync(join(folder, copy)), join(folder, copy));
+  }
+  const words = wordsOf(kept.path).map((word) => placeOf.get(resolve(word)) ?? word);
+  return `cmd: ${words.map((word) => word.includes('"') ? `'${word}'` : `"${word}"`).join(" ")}`;
 }
 
 /** A file of a plug-in and the SHA-256 of what it held and holds. */

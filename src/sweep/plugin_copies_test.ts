@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { withFolder } from "../../tests/support/cli.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import type { RunFile } from "../format/plan.ts";
+import { kindOf, wordsOf } from "../trial/program/kinds.ts";
 import { findPrograms, firstCandidates } from "./available.ts";
 import { changeOf, keepPlugins, keptPlugin, runnableCopy } from "./plugin_copies.ts";
 
@@ -74,5 +75,24 @@ test("packages above the project are found from the copy, too", async () => {
     const plugins = await keepPlugins([plugin], run);
     const kept = keptPlugin({ plugins } as unknown as RunFile, run, plugin);
     assert.equal(await precisionOf(await runnableCopy(kept!, place)), "float64");
+  });
+});
+
+test("the copy of an executable is one, and a command line names the copies of its files", async () => {
+  await withFolder(async (given) => {
+    const folder = realpathSync(given);
+    const [run, place] = ["run", "place"].map((name) => join(folder, name));
+    write(folder, { "theirs/mine": "#!/bin/sh\necho as it was\n", "theirs/mine.pl": "as it was" });
+    const [executable, script] = ["mine", "mine.pl"].map((name) => join(folder, "theirs", name));
+    chmodSync(executable, 0o755);
+    const plugins = await keepPlugins([executable, `cmd: perl -w ${script} 5`], run);
+    write(folder, { "theirs/mine.pl": "as it is" });
+    const copies = plugins.map((kept) => runnableCopy({ folder: run, kept }, place));
+    const [first, second] = await Promise.all(copies);
+    assert.equal(kindOf(first), "program");
+    const [perl, flag, copy, last] = wordsOf(second);
+    assert.deepEqual([perl, flag, last], ["perl", "-w", "5"]);
+    assert.notEqual(copy, script);
+    assert.equal(readFileSync(copy, "utf8"), "as it was");
   });
 });

@@ -31,7 +31,8 @@ const ENDINGS = ["", ".ts", ".mts", ".js", ".mjs", ".cjs", ".json", "/index.ts",
  */
 export function digestsOf(plugin: string): Map<string, Digest> {
   const found = new Map<string, Digest>();
-  const queue = kindOf(plugin) === "program" ? [plugin, ...filesOf(plugin)] : [resolve(plugin)];
+  // Taken from the end, so that the plug-in comes first.
+  const queue = kindOf(plugin) === "program" ? [...filesOf(plugin), plugin] : [resolve(plugin)];
   const project = kindOf(plugin) === "module" ? projectOf(plugin) : undefined;
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (found.has(path)) continue;
