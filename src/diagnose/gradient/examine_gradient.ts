@@ -259,9 +259,9 @@ async function overflow(
   const isFinite = ({ gradient, loss }: Case) =>
     Number.isFinite(loss) && gradient.every(Number.isFinite);
   const broken = cases.filter((one) => !isFinite(one));
-  // −log(0) of a certain output is no fault of the gradient.
+  // −log(0) of a certain output is no fault of the gradient, nor is 0 · log(0).
   const isEndless = ({ gradient, loss }: Case) =>
-    Math.abs(loss) === Infinity && gradient.every(Number.isFinite);
+    !Number.isFinite(loss) && gradient.every(Number.isFinite);
   const enlarged = { parameters: parameters.map((value) => Math.fround(ENLARGED * value)), batch };
   const atEnlarged = await caseOf(kernel, ask, enlarged);
   if (broken.length === 0 && (isFinite(atEnlarged) || isEndless(atEnlarged))) return [];

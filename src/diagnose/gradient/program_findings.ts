@@ -40,9 +40,13 @@ export function programFindings(
   const { program, after, isOwnLayout } = inside;
   const departures = new Departures();
   addForward(departures, network, program);
-  addBackward(departures, network, program);
+  const onlyInWeights = program.backward.map(({ slope }, l) =>
+    slope.departure?.id === "missing-hidden-derivative" &&
+    program.biases[l].departure?.form === "times-slope"
+  );
+  addBackward(departures, network, program, onlyInWeights);
   for (const [l, bias] of program.biases.entries()) {
-    if (!bias.departure) continue;
+    if (!bias.departure || onlyInWeights[l]) continue;
     departures.add(bias.departure, [l + 1], {
       found: `∂b${sub(l + 1)} = ${bias.formula(l + 1)}`,
       right: `∂b${sub(l + 1)} = δ${sub(l + 1)}`,
@@ -153,7 +157,13 @@ function addForward(departures: Departures, network: Network, program: Program):
 
 const RIGHT_ACTIVATIONS = { sigmoid: "σ(z)", tanh: "tanh(z)", relu: "max(0, z)" } as const;
 
-function addBackward(departures: Departures, network: Network, { backward }: Program): void {
+/** `onlyInWeights` are layers whose slope is missing in the weight gradient, and there alone. */
+function addBackward(
+  departures: Departures,
+  network: Network,
+  { backward }: Program,
+  onlyInWeights: readonly boolean[],
+): void {
   for (const [l, { carried, weights, slope, updated }] of backward.entries()) {
     const layer = l + 1;
     const above = weights.formula(layer);
@@ -167,13 +177,22 @@ function addBackward(departures: Departures, network: Network, { backward }: Pro
         inLayer(RIGHT_SLOPES[network.hiddenActivation].formula, layer)
       }`,
     };
-    if (carried.departure) departures.add(carried.departure, [layer], stated);
+    // What is passed down has the slope that is missing above.
+    const isOfLayerAbove = onlyInWeights[layer] && carried.departure?.form === "twice";
+    if (carried.departure && !isOfLayerAbove) departures.add(carried.departure, [layer], stated);
     if (weights.departure) {
       // Named after the layer whose weights they are.
       const isUntransposed = weights.departure.id === "untransposed-backprop";
       departures.add(weights.departure, [isUntransposed ? layer + 1 : layer], stated);
     }
-    if (slope.departure) departures.add(slope.departure, [layer], stated);
+    const isBefore = carried.departure?.form === "before-weights" && slope.formula(layer) === "1";
+    if (slope.departure && !isBefore) {
+      departures.add(
+        onlyInWeights[l] ? { ...slope.departure, form: "weights-only" } : slope.departure,
+        [layer],
+        stated,
+      );
+    }
     if (updated !== 0) {
       departures.add({ id: "updated-weights" }, [layer], {
         ...stated,

@@ -185,11 +185,14 @@ export function slopesOf(network: Network, forward: ForwardChoice): VectorChoice
     ...consistentSlopes(network, forward),
     ...SLOPES.filter((one) => one !== right).map((slope) => ofNeuron(slope, named(slope))),
     ...shifted,
-    {
+    ...[0, 0.01, 0.1, 0.2].map((below): VectorChoice => ({
       departure: { id: "wrong-slope", form: "sign-of-delta" },
-      formula: (layer) => `[W${sub(layer + 1)}ᵀδ${sub(layer + 1)} > 0]`,
+      formula: (layer) =>
+        below === 0
+          ? `[W${sub(layer + 1)}ᵀδ${sub(layer + 1)} > 0]`
+          : `(1 where W${sub(layer + 1)}ᵀδ${sub(layer + 1)} > 0, else ${below})`,
       of: (pass, l) =>
-        RIGHT_WEIGHTS.through(pass, l, pass.delta[l + 1])?.map((value) => Number(value > 0)),
-    },
+        RIGHT_WEIGHTS.through(pass, l, pass.delta[l + 1])?.map((value) => value > 0 ? 1 : below),
+    })),
   ];
 }

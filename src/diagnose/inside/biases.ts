@@ -1,6 +1,6 @@
 import type { Network } from "../../model/network.ts";
 import { cutTo, inputName } from "./forward.ts";
-import { sub } from "./functions.ts";
+import { RIGHT_SLOPES, sub } from "./functions.ts";
 import { fitConstants, norm, sumOf, type Vector } from "./linear.ts";
 import type { BiasChoice, Departure, Pass } from "./program.ts";
 import type { Exactness } from "./readings.ts";
@@ -44,6 +44,16 @@ function candidatesOf(network: Network, l: number): Candidate[] {
       departure: reduction("before-slope"),
       formula: (layer) => `e${sub(layer)}`,
       of: ({ raw }, at) => raw[at],
+    },
+    {
+      departure: reduction("times-slope"),
+      formula: (layer) => `δ${sub(layer)} ∘ f′(z${sub(layer)})`,
+      of: ({ delta, z, x, output }, at) => {
+        const isLast = at === count - 1;
+        const slope = isLast ? RIGHT_SLOPES.sigmoid : RIGHT_SLOPES[network.hiddenActivation];
+        const a = isLast ? output : x[at + 1];
+        return delta[at].map((value, o) => value * slope.of(z[at][o], a[o]));
+      },
     },
     {
       departure: reduction("times-activation"),

@@ -3,6 +3,7 @@ import { type Part, partsOf } from "../gradient/parts.ts";
 import { mended } from "./after.ts";
 import { type Ask, calmed, type Exam, makeSettings } from "./exam.ts";
 import type { Vector } from "./linear.ts";
+import { withSlopeOverRows } from "./output.ts";
 import { forwardPass, type UpdatedOver } from "./program.ts";
 import { type Inside, readInside } from "./read_inside.ts";
 import { type Exactness, readLayers } from "./readings.ts";
@@ -67,22 +68,64 @@ export async function explainProgram(
     : ["row"];
   const reductions = measured ? [measured] : (["examples", "nothing", "examples-squared"] as const)
     .map((divisor) => uniform(network, divisor));
+  const { output } = program;
+  const isOverRows = output.overBatch && network.outputLoss === "softmax-cross-entropy";
+  const programs = [
+    program,
+    ...(isOverRows
+      ? [{ ...program, output: withSlopeOverRows(network, output.factor, copies) }]
+      : []),
+  ];
   let best: { simulated: Simulated; error: number } | undefined;
-  for (const reduction of reductions) {
-    for (const updatedOver of overs) {
-      const simulated = { ...whole, reduction, updatedOver };
-      const error = check(simulated, fresh);
-      if (best === undefined || error < best.error) best = { simulated, error };
+  for (const program of programs) {
+    for (const reduction of reductions) {
+      for (const updatedOver of overs) {
+        const simulated = { ...whole, program, reduction, updatedOver };
+        const error = check(simulated, fresh);
+        if (best === undefined || error < best.error) best = { simulated, error };
+      }
     }
   }
   const isConfirmed = best !== undefined && best.error <= 10 * exactness.fit;
-  if (best && (isConfirmed || measured)) return { inside, ...best };
-  const updateRate = await findUpdateRate(ask, network, exam, seed, exactness);
+  if (best && (isConfirmed || measured)) {
+    return { inside: { ...inside, program: best.simulated.program }, ...best };
+  }
+  const updateRate = await findUpdateRate(ask, ask, network, exam, seed, exactness) ??
+    await findUpdateRate(
+      ask,
+      asOneOfTwo(whole, network, exam, longest),
+      network,
+      exam,
+      seed,
+      exactness,
+    );
   return {
     inside,
     ...(updateRate !== undefined && { updateRate }),
     error: updateRate === undefined ? best?.error ?? Infinity : 0,
   };
+}
+
+/** Single rows as a program sees them in a minibatch of two, where rates are divided by its length. */
+function asOneOfTwo(
+  { program, ...rest }: Pick<Simulated, "program" | "after" | "readParameters">,
+  network: Network,
+  exam: Exam,
+  longest: number,
+): Ask {
+  const backward = program.backward.map((one) => ({ ...one, updated: one.updated / 2 }));
+  const reduction = uniform(network, "examples");
+  const simulated = {
+    ...rest,
+    program: { ...program, backward },
+    reduction,
+    updatedOver: "row",
+  } as const;
+  return (parameters, rows) =>
+    Promise.resolve({
+      ...simulate(simulated, network, exam.dataset, parameters, rows, longest),
+      loss: NaN,
+    });
 }
 
 /** The mean or sum over all rows, for every part. */

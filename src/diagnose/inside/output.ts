@@ -79,6 +79,22 @@ const special = (
 
 const otherLoss = (form: string): Departure => ({ id: "other-loss", form });
 
+/** δ with a softmax over the rows of the minibatch. */
+const overRows = (slope: Slope, ...more: Departure[]): Form => ({
+  ...sloped({ name: "ones", formula: "softmax over the minibatch", of: (a) => a }, slope, [
+    { id: "rows-interact", form: "softmax-over-batch" },
+    ...more,
+  ]),
+  overBatch: true,
+});
+
+/** Over equal rows every output is 1 / rows, so a slope of the output looks like a factor. */
+export function withSlopeOverRows(network: Network, factor: number, rows: number): OutputChoice {
+  const form = overRows(SIGMOID_SLOPE, { id: "softmax-diagonal" });
+  const [target] = targetsOf(2, targetsIn(network));
+  return choiceOf(form, target, factor / SIGMOID_SLOPE.of(NaN, 1 / rows));
+}
+
 /** The cross-entropy of targets whose sum is not 1, and what is usual instead. */
 const SUMMED: readonly Form[] = [
   {
@@ -168,12 +184,7 @@ function formsOf({ outputLoss, convention, layerSizes }: Network): Form[] {
       own,
       (_, y, a) => less(a, y).map(Math.sign),
     ),
-    {
-      ...sloped({ name: "ones", formula: "softmax over the minibatch", of: (a) => a }, ownSlope, [
-        { id: "rows-interact", form: "softmax-over-batch" },
-      ]),
-      overBatch: true,
-    },
+    overRows(ownSlope),
     ...others.flatMap((activation) => {
       const departure: Departure = activation.name === "identity"
         ? { id: "activation-skipped" }

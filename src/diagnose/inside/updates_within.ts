@@ -8,10 +8,11 @@ const USUAL = [1, 0.5, 0.1, 0.01, 0.001, 0.05, 0.3, 0.03, 0.2, 0.003, 2, 3, 0.00
 
 /**
  * The rate at which a program updates its parameters between the rows of a minibatch: its gradient for two rows is then
- * g₁(w) + g₂(w − rate · g₁(w)), up to a factor. Asks the program itself for both. Undefined where no rate gives that.
+ * g₁(w) + g₂(w − rate · g₁(w)), up to a factor. `askSingle` answers for g₁ and g₂. Undefined where no rate gives that.
  */
 export async function findUpdateRate(
   ask: Ask,
+  askSingle: Ask,
   network: Network,
   exam: Exam,
   seed: number,
@@ -20,10 +21,10 @@ export async function findUpdateRate(
   const [parameters] = makeSettings(network, seed + 2, exam);
   const [one, two] = exam.plain;
   const both = (await ask(parameters, [one, two])).gradient;
-  const first = (await ask(parameters, [one])).gradient;
+  const first = (await askSingle(parameters, [one])).gradient;
   const errorAt = async (rate: number): Promise<number> => {
     const moved = parameters.map((w, p) => w - rate * first[p]);
-    const second = (await ask(moved, [two])).gradient;
+    const second = (await askSingle(moved, [two])).gradient;
     return Math.min(
       errorOf(both, first.map((g, p) => g + second[p])),
       errorOf(both, second),

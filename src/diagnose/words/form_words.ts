@@ -79,6 +79,8 @@ const FORMS = {
   "column-sum": "the weight gradient summed over the neurons",
   "before-slope": "the error before the slope",
   "times-activation": "δ times the activation",
+  "times-slope": "δ times the slope once more",
+  "weights-only": "in the weight gradient only; the bias gradient has it",
   "bias-itself": "the bias itself",
   "squared": "δ squared",
   "first-neuron": "the δ of the first neuron, in every neuron",

@@ -126,8 +126,10 @@ const MISTAKES = {
     }). The error grows with the rate.`,
     fix: "Compute every δ first, then update all layers.",
   }),
-  "missing-hidden-derivative": ({ layers }) => ({
-    meaning: `δ of ${layers} is Wᵀδ alone; the factor f′(z) is missing.`,
+  "missing-hidden-derivative": ({ form, layers }) => ({
+    meaning: form === ""
+      ? `δ of ${layers} is Wᵀδ alone; the factor f′(z) is missing.`
+      : `δ of ${layers} lacks the factor f′(z) ${form}.`,
     fix: `Multiply Wᵀδ element by element by f′(z) of ${layers}: a(1 − a) for a sigmoid.`,
   }),
   "derivative-of-activation": ({ form, layers }) => ({

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { verify } from "../../src/check/verify_kernel.ts";
+import { examineGradient } from "../../src/diagnose/gradient/examine_gradient.ts";
+import { initialParameters } from "../../src/model/initialise.ts";
+import type { Network } from "../../src/model/network.ts";
+import { loadProgram } from "../../src/trial/program/load_program.ts";
+import { assertSpeaks } from "../support/findings.ts";
+import { problemOf } from "../support/problems.ts";
+import { NEEDS_PYTHON, PYTHON } from "../support/python.ts";
+
+/** Programs in forms that people write, and what is wrong with each, in the order in which it is told. */
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  extended_precision: [],
+  ported_from_python_2: [],
+  folded_biases: [],
+  columns_with_keepdims: [],
+  modules_with_backward: [],
+  soft_targets_declared: [],
+  standardised_with_decay: [],
+  scaled_between: [],
+  errors_through_the_net: ["error-for-delta 1,2", "scale 1,2,3"],
+  classes_counted_as_examples: ["scale 1,2,3"],
+  leaky_mask_of_the_gradient: ["wrong-slope 1,2"],
+  biases_never_updated: ["bias-missing 1,2,3"],
+  slope_before_weights: ["wrong-slope 1"],
+  velocity_in_the_update: ["momentum-inside"],
+  slope_of_another_layer: ["wrong-slope 2"],
+  three_at_once: ["rows-interact", "softmax-diagonal 3", "wrong-slope 1,2", "overflow 1,2,3"],
+  masked_in_biases_only: ["missing-hidden-derivative 1,2", "scale 1,2,3"],
+  error_times_sum: ["wrong-slope 3", "scale 1,2,3"],
+  example_by_example: ["updated-weights 1,2", "updates-within-batch"],
+  divided_by_256: ["pixel-scale", "bias-reduction 1,2,3"],
+  standardised_per_batch: ["rows-interact", "pixel-map"],
+};
+
+const EXAMPLES = 45;
+const BATCH = 7;
+
+for (const [name, expected] of Object.entries(PROGRAMS)) {
+  test(`${name}.py: ${expected.join(" + ") || "nothing"}`, NEEDS_PYTHON, async () => {
+    const file = fileURLToPath(new URL(`../python/${name}.py`, import.meta.url));
+    const [program] = await loadProgram(file, PYTHON!);
+    const { layerSizes = [12, 7, 5, 10], hiddenActivation, outputLoss, convention } =
+      program.network ?? {};
+    const network: Network = {
+      layerSizes,
+      hiddenActivation: hiddenActivation ?? "sigmoid",
+      outputLoss: outputLoss ?? "sigmoid-quadratic",
+      convention,
+    };
+    const random = problemOf(network, EXAMPLES, BATCH);
+    const labels = random.dataset.labels.map((_, n) => n % 10);
+    const problem = { ...random, dataset: { ...random.dataset, labels } };
+    const initial = initialParameters(network, "scaled-normal", 1);
+    const kernel = await program.open(problem);
+    try {
+      const { verdict, ...why } = await verify(kernel, program.precision, problem, initial);
+      assert.equal(verdict, expected.length > 0 ? "wrong" : "reordered", JSON.stringify(why));
+    } finally {
+      await kernel[Symbol.asyncDispose]();
+    }
+    const findings = await examineGradient(program, problem, initial, 1);
+    findings.forEach(assertSpeaks);
+    const told = findings.map(({ id, layers }) => [id, layers.join()].filter(Boolean).join(" "));
+    assert.deepEqual(told, expected);
+  });
+}
