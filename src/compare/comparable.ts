@@ -1,7 +1,8 @@
 import { InputError } from "../base/errors.ts";
-import { known } from "../base/known.ts";
 import type { ComparisonNote } from "../format/comparison.ts";
 import type { RunFile } from "../format/plan.ts";
+import { fieldsThatDecide, PLAN_FIELDS } from "../format/plan_fields.ts";
+import { optionText } from "../report/plan_words.ts";
 
 /** A property that two runs must share for any of their cells to be compared, and what to do about a difference. */
 interface Requirement {
@@ -23,16 +24,12 @@ const REQUIREMENTS: readonly Requirement[] = [
     of: ({ data }) => data.sha256[file],
     hint: DATA,
   })),
-  { what: "timing engine", of: ({ plan }) => plan.engine, hint: PLAN },
-  // Epochs are timed at the trained point, and how many activations and deltas are 0 there depends on it.
-  { what: "training epochs", of: ({ plan }) => plan.epochs, hint: PLAN },
-  {
-    what: "convention",
-    of: ({ plan: { targets, pixels, weightDecay } }) =>
-      JSON.stringify(known({ targets, pixels, weightDecay })),
+  ...fieldsThatDecide("every cell").map((name): Requirement => ({
+    what: PLAN_FIELDS[name].label,
+    of: ({ plan }) =>
+      plan[name] === undefined ? "not given" : optionText(PLAN_FIELDS[name], plan[name]),
     hint: PLAN,
-  },
-  { what: "initialisation", of: ({ plan }) => plan.initialisation, hint: PLAN },
+  })),
 ];
 
 /** Throws InputError, naming all that differs, where no cell of the two runs can be compared. */

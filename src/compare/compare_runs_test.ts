@@ -248,7 +248,12 @@ const REFUSALS: [what: string, overrides: RunOverrides, expected: RegExp][] = [
     { plan: { engine: "mitata" } },
     /timing engine is ordered in A and mitata in B/,
   ],
-  ["other epochs", { plan: { epochs: 7 } }, /training epochs is 3 in A and 7 in B/],
+  ["other epochs", { plan: { epochs: 7 } }, /epochs of training is 3 in A and 7 in B/],
+  [
+    "other weight decay",
+    { plan: { weightDecay: 0.1 } },
+    /weight decay is not given in A and 0.1 in B/,
+  ],
 ];
 
 for (const [what, overrides, expected] of REFUSALS) {

@@ -11,6 +11,7 @@ export const CONVENTION_FIELDS = {
     otherwise: "0,1, or what each program declares",
     label: "targets",
     help: "Numbers that outputs are compared with, of wrong classes and of the right one",
+    decides: "every cell",
   }),
   pixels: field({
     kind: "pixels",
@@ -19,6 +20,7 @@ export const CONVENTION_FIELDS = {
     otherwise: "x, or what each program declares",
     label: "pixels",
     help: "A pixel as an expression of x = byte / 255, as x*0.99+0.01; or standardised",
+    decides: "every cell",
   }),
   weightDecay: field({
     kind: "number",
@@ -27,5 +29,6 @@ export const CONVENTION_FIELDS = {
     otherwise: "none, or what each program declares",
     label: "weight decay",
     help: "The loss has ½λ‖W‖² more: λ",
+    decides: "every cell",
   }),
 } as const;

@@ -49,10 +49,11 @@ export interface PlanField<S extends z.ZodType = z.ZodType, I extends z.ZodType 
   readonly help: string;
   readonly presets?: { readonly [P in PresetName]?: z.infer<I> };
   /**
-   * What another value changes: which cells there are (a plan has one for every combination of values), nothing in any
-   * cell, or (absent) how all cells are measured.
+   * What another value changes: which cells there are (a plan has one for every combination of values); what is measured
+   * in every cell, so that no cell of two such runs can be compared; nothing in any cell; or (absent) how carefully, or
+   * beside what, cells are measured.
    */
-  readonly decides?: "which cells" | "no figure";
+  readonly decides?: "which cells" | "every cell" | "no figure";
   /** The word that the list may hold in place of a number. */
   readonly word?: string;
   readonly least?: number;

@@ -136,6 +136,7 @@ export const PLAN_FIELDS = {
     default: "scaled-normal",
     label: "initialisation",
     help: "Distribution of the initial weights",
+    decides: "every cell",
     presets: { question: "uniform" },
   }),
   rates: field({
@@ -155,6 +156,8 @@ export const PLAN_FIELDS = {
     default: 3,
     label: "epochs of training",
     help: "Passes over the subset before sampling",
+    // Epochs are timed at the trained point, and how many activations and deltas are 0 there depends on it.
+    decides: "every cell",
     presets: { thorough: 10, question: 5 },
   }),
   seeds: field({
@@ -255,6 +258,7 @@ export const PLAN_FIELDS = {
     default: "ordered",
     label: "timing engine",
     help: "Timing engine",
+    decides: "every cell",
   }),
   nullTwin: field({
     kind: "name",
