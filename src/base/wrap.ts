@@ -1,8 +1,14 @@
-/** Breaks a text at spaces into lines of at most `width`; all but the first start with `indent`. */
+/** A space between a number and its unit, where no line breaks. */
+const UNIT = / (?=(?:[nµm]?s|[KMG]?i?B|%|×)(?:[^\p{L}\p{N}]|$))(?<=[\d.] )/gu;
+
+/**
+ * Breaks a text at spaces into lines of at most `width`, never between a number and its unit; all but the first start
+ * with `indent`.
+ */
 export function wrap(text: string, width: number, indent = ""): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of text.replaceAll(UNIT, "\u00a0").split(" ").map(withSpaces)) {
     if (line !== "" && line.length + 1 + word.length > width) {
       lines.push(line);
       line = indent + word;
@@ -13,3 +19,5 @@ export function wrap(text: string, width: number, indent = ""): string[] {
   lines.push(line);
   return lines;
 }
+
+const withSpaces = (word: string): string => word.replaceAll("\u00a0", " ");

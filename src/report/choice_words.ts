@@ -131,28 +131,32 @@ export function rivalSentences(summary: Summary): string[] {
   const rivals = choices.flatMap(({ rivals, series: chosen, examples }) =>
     rivals.map((rival): Rival => ({ ...rival, examples, chosen }))
   );
+  const sizesOf = Map.groupBy(choices, (choice) => choice.series);
   const names = (of: readonly Rival[]) => {
     const bySeries = [...Map.groupBy(of, (rival) => rival.series)].map(([one, at]) => {
-      const often = at.length < choices.length
-        ? `; so at ${at.length} of ${choices.length} sizes`
-        : "";
+      const sizes = sizesOf.get(at[0].chosen)!.length;
+      const often = at.length < sizes ? `; so at ${at.length} of ${sizes} sizes` : "";
       return `${series[one].label} (${ratioText(at[at.length - 1])}${often})`;
     });
     const more = bySeries.length - MOST_NAMED;
     return bySeries.slice(0, MOST_NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
   };
-  const near = rivals.filter(isNear);
-  const faster = rivals.filter(({ verdict }) => verdict === "faster");
+  // The choice may be another at other sizes: each has its own rivals.
+  const byChoice = (of: readonly Rival[], say: (chosen: number, its: readonly Rival[]) => string) =>
+    [...Map.groupBy(of, ({ chosen }) => chosen)].map(([chosen, its]) => say(chosen, its));
   const next = nearest(rivals.filter((rival) => rival.ratio > 1 && !isNear(rival)));
-  const label = series[choices.at(-1)?.series ?? 0]?.label;
   const threads = (one: number) =>
     summary.cells.findLast((cell) => cell.series === one)?.threadsUsed ?? series[one].threads;
-  const forThreads = faster.every((rival) => threads(rival.series) > threads(rival.chosen));
   return [
-    ...(near.length > 0 ? [`Too close to call with ${label}: ${names(near)}.`] : []),
-    ...(faster.length > 0
-      ? [`Faster${forThreads ? ", on more threads" : ""}: ${names(faster)}.`]
-      : []),
+    ...byChoice(
+      rivals.filter(isNear),
+      (chosen, its) => `Too close to call with ${series[chosen].label}: ${names(its)}.`,
+    ),
+    ...byChoice(rivals.filter(({ verdict }) => verdict === "faster"), (chosen, its) => {
+      const forThreads = its.every((rival) => threads(rival.series) > threads(chosen));
+      return `Faster than ${series[chosen].label}${forThreads ? ", on more threads" : ""}: ` +
+        `${names(its)}.`;
+    }),
     // The choice's speedup already says how far behind the baseline is.
     ...(next && series[next.series].implementation !== plan.baseline
       ? [`The next, ${series[next.series].label}, takes ${ratioText(next)}.`]

@@ -128,6 +128,27 @@ test("a ratio that is significant alone is said to be so", () => {
   );
 });
 
+test("where the choice changes with m, each has its own rivals, and none is its own", () => {
+  const summary = summaryOf();
+  const [first, ...others] = summary.choices;
+  const [a, b] = [first.series, first.rivals[0].series];
+  const near = (series: number) => ({
+    ...first.rivals[0],
+    series,
+    ratio: 1.03,
+    interval: [0.99, 1.07] as [number, number],
+    verdict: "unresolved" as const,
+  });
+  const choices = [
+    { ...first, rivals: [near(b)] },
+    ...others.map((choice) => ({ ...choice, series: b, rivals: [near(a)] })),
+  ];
+  const told = rivalSentences({ ...summary, choices });
+  const [one, other] = [a, b].map((place) => summary.series[place].label);
+  assert.match(told[0], new RegExp(`^Too close to call with ${one}: ${other} \\([^;]+\\)\\.$`));
+  assert.match(told[1], new RegExp(`^Too close to call with ${other}: ${one} \\([^;]+\\)\\.$`));
+});
+
 test("more arithmetic than the baseline's is not called the same", () => {
   const summary = summaryOf();
   const why = (flopRatio: number) =>

@@ -48,19 +48,23 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
   const isOpen = isUndecided(last);
   const tied = near.map((rival) => series[rival.series].label);
   const setUp = last.setUpNs === undefined ? "" : `, set-up ${formatDuration(last.setUpNs)}`;
-  const time = `${formatDuration(cell.nsPerEpoch.value)} per epoch${setUp}`;
+  const time = `${formatDuration(last.totalNs)} ` +
+    `(${formatDuration(cell.nsPerEpoch.value)} per epoch${setUp})`;
   const where = `for ${counted(last.epochs, "epoch")} at m = ${formatCount(last.examples)}`;
+  const beside = tied.length > 0 ? `, tied with ${listed(tied)}` : "";
   const headline = isOpen
     ? `≈ Too close to call ${where}: ${listed([label, ...tied])}.`
     : last.rivals.length === 0
     ? `✓ ${label} ${where}: ${time}.`
+    : last.rivals.some(({ verdict }) => verdict === "faster")
+    ? `✓ Choose ${label} ${where}${beside}: ${time}.`
     : isProven(last)
-    ? `✓ ${label} is fastest ${where}: ${time}.`
-    : `≈ ${label} seems fastest ${where}: ${time}.`;
+    ? `✓ ${label} is fastest ${where}${beside}: ${time}.`
+    : `≈ ${label} seems fastest ${where}${beside}: ${time}.`;
   const sentences = [
     ...(last.rivals.length > 0 && !isProven(last) ? [openSentence(cell)] : []),
     ...baselineSentence(cell, isOpen, summary),
-    ...(tied.length > 0 && !isOpen ? [`Tied with ${listed(tied)}.`] : []),
+    ...fasterSentences(last, summary),
     ...nextSentence(last, summary),
     ...(isOpen ? [] : payOffSentence(last, summary)),
     ...elsewhere(choices, summary),
@@ -96,6 +100,14 @@ function baselineSentence(cell: CellSummary, isOpen: boolean, { plan }: Summary)
   return cell.predictedSpeedup === undefined
     ? []
     : [`About ${formatRatio(cell.predictedSpeedup)} the speed predicted for ${plan.baseline}.`];
+}
+
+/** "blas_ffi · 2 threads takes 0.930 × its time, on more threads.": nearly as fast on fewer is the better choice. */
+function fasterSentences({ rivals, series: own }: Choice, { series }: Summary): string[] {
+  return rivals.filter(({ verdict }) => verdict === "faster").map((rival) =>
+    `${series[rival.series].label} takes ${formatRatio(rival.ratio)} its time` +
+    `${series[rival.series].threads > series[own].threads ? ", on more threads" : ""}.`
+  );
 }
 
 /** The nearest that is known to be slower, unless it is the baseline, which is said already. */

@@ -59,6 +59,46 @@ test("set-up decides for few epochs, and the answer says from how many on anothe
   );
 });
 
+test("rows are in the order of what they take in all, and the choice stands before what it is tied with", () => {
+  const summary = summaryOf(
+    { plan: { implementations: ["a", "b", "c", "slow_start"], baseline: "c" } },
+    (trial) => {
+      const { implementation, examples } = trial.cell;
+      const pace = { a: 1000, b: 1000, c: 9000, slow_start: 100 }[implementation]!;
+      const luck = { a: [1, 1.02, 0.99], b: [1.01, 0.99, 1.005] }[implementation]
+        ?.[trial.round - 1];
+      const ns = examples * pace * (luck ?? 1);
+      const openNs = implementation === "slow_start" ? 30e9 : 1e6;
+      return {
+        ...trial,
+        samplesNs: trial.samplesNs.map((_, i) => ns * (1 + 0.001 * (i % 3))),
+        durations: { ...trial.durations!, openNs },
+      };
+    },
+  );
+  const [choice] = summary.choices.slice(-1);
+  const [chosen, tied] = choice.series === 0 ? ["a", "b"] : ["b", "a"];
+  assert.match(
+    answerOf(summary),
+    new RegExp(
+      `^✓ ${chosen} is fastest for 3 epochs at m = 60,000, tied with ${tied}: \\d+ ms \\(`,
+    ),
+  );
+  const names = linesOf(summary).flatMap((line) => /^[✓=≈ ] (\w+) .*%$/.exec(line)?.[1] ?? []);
+  assert.deepEqual(names, [chosen, tied, "c", "slow_start"]);
+});
+
+test("what is faster on more threads and not chosen is said to be so", () => {
+  const summary = summaryOf();
+  const choices = summary.choices.map((choice) => ({
+    ...choice,
+    rivals: choice.rivals.map((rival) => ({ ...rival, ratio: 0.95, verdict: "faster" as const })),
+  }));
+  const answer = answerOf({ ...summary, choices });
+  assert.match(answer, /^✓ Choose fused_typed for 3 epochs .* takes 0\.950 × its time\./);
+  assert.doesNotMatch(answer, /is fastest/);
+});
+
 test("a single trial proves nothing, and no headline claims more or contradicts itself", () => {
   const summary = summaryOf(
     { plan: { rounds: 1 } },

@@ -1,6 +1,8 @@
 import type { CellSummary, Predicted, Summary } from "../format/summary.ts";
 import { NONE } from "./grid.ts";
+import { totalOf } from "../summary/total_time.ts";
 import {
+  counted,
   formatCount,
   formatDuration,
   formatNumber,
@@ -18,44 +20,67 @@ const MOST_ROWS = 12;
 /** Fewer characters of "what it is" say nothing. */
 const LEAST_WORDS = 16;
 
+/** The columns of figures. Where not all fit, the last of `SPARED` is left out first. */
+const COLUMNS = ["total", "per epoch", "speed", "set-up", "accuracy"] as const;
+type Column = typeof COLUMNS[number];
+const SPARED: readonly Column[] = ["set-up", "accuracy"];
+
 interface Row {
   readonly mark: string;
   readonly label: string;
-  readonly ns: number;
-  readonly figures: readonly string[];
+  /** Set-up and the epochs of the plan: the order of the rows. */
+  readonly totalNs: number;
+  readonly figures: Readonly<Record<Column, string>>;
   readonly what: string;
 }
 
-/** One table: all programs at the largest m that gives a choice, the fastest first. */
+/** One table: all programs at the largest m that gives a choice, the one that takes least in all first. */
 export function rankingLines(summary: Summary, style: Style): string[] {
   const rows = rowsOf(summary);
   if (rows.length === 0) return [];
   const shown = rows.slice(0, MOST_ROWS);
   const size = `m = ${formatCount(answerSize(summary))}`;
-  const head = ["per epoch", `× ${summary.plan.baseline}`, "set-up", "accuracy"];
-  const widths = widthsOf([head, ...shown.map(({ figures }) => figures)]);
+  const heads: Record<Column, string> = {
+    total: counted(summary.plan.epochs, "epoch"),
+    "per epoch": "per epoch",
+    speed: `× ${summary.plan.baseline}`,
+    "set-up": "set-up",
+    accuracy: "accuracy",
+  };
   const label = Math.max(size.length - 2, ...shown.map((row) => row.label.length));
-  const figuresWidth = widths.reduce((sum, width) => sum + 2 + width, 0);
-  const isNarrow = 2 + label + figuresWidth > style.width;
-  const left = style.width - 2 - label - figuresWidth - 2;
-  const isWide = !isNarrow && left >= LEAST_WORDS;
-  const lineOf = (figures: readonly string[]) =>
-    figures.map((text, i) => `  ${text.padStart(widths[i])}`).join("");
+  const laidOut = (columns: readonly Column[]) => {
+    const textsOf = (of: Row["figures"]) => columns.map((column) => of[column]);
+    const [head, figures] = [textsOf(heads), shown.map((row) => textsOf(row.figures))];
+    const widths = widthsOf([head, ...figures]);
+    const left = style.width - 2 - label - widths.reduce((sum, width) => sum + 2 + width, 0);
+    return { head, figures, widths, left };
+  };
+  const layouts = [0, 1, 2].map((spared) => {
+    const without = SPARED.slice(SPARED.length - spared);
+    return laidOut(COLUMNS.filter((column) => !without.includes(column)));
+  });
+  const fitting = layouts.find(({ left }) => left >= 0);
+  const isNarrow = fitting === undefined;
+  const { head, figures, widths } = fitting ?? layouts[0];
+  const left = fitting === undefined ? 0 : fitting.left - 2;
+  const isWide = left >= LEAST_WORDS;
+  const lineOf = (texts: readonly string[]) =>
+    texts.map((text, i) => `  ${text.padStart(widths[i])}`).join("");
   return [
     isNarrow
       ? paint("dim", size, style)
       : paint("dim", size.padEnd(2 + label) + lineOf(head) + (isWide ? "  what it is" : ""), style),
     ...(isNarrow ? indented(head.join(" · "), style, "dim") : []),
-    ...shown.flatMap(({ mark, label: name, figures, what }) => {
+    ...shown.flatMap(({ mark, label: name, what }, i) => {
       const kind = mark === "✓" ? "green" : mark === "✗" ? "red" : undefined;
       const coloured = kind ? paint(kind, mark, style) : mark;
       return isNarrow
         ? [
           ...wrapped(`${coloured} ${name}`, style, undefined, "  "),
-          ...indented(figures.join(" · "), style),
+          ...indented(figures[i].join(" · "), style),
         ]
         : [
-          `${coloured} ${name.padEnd(label)}${lineOf(figures)}` +
+          `${coloured} ${name.padEnd(label)}${lineOf(figures[i])}` +
           (isWide ? `  ${shortened(what, left)}` : ""),
         ].map((line) => line.trimEnd());
     }),
@@ -85,36 +110,43 @@ function rowsOf(summary: Summary): Row[] {
     all.filter(({ cell }) => cell.examples === size && cell.seed === plan.seeds[0]);
   const markOf = (place: number, isWrong: boolean) =>
     isWrong ? "✗" : chosen.has(place) ? sure.has(place) ? "✓" : "≈" : tied.has(place) ? "=" : " ";
-  return [
+  const rows = [
     ...here(cells).map((one) => ({
       mark: markOf(one.series, one.verdict === "wrong"),
       label: series[one.series].label,
-      ns: one.nsPerEpoch.value,
-      figures: figuresOf(one),
+      totalNs: totalOf(one, plan.epochs).totalNs,
+      figures: figuresOf(one, plan.epochs),
       what: series[one.series].summary ?? "",
     })),
     ...here(predicted).map((one) => ({
       mark: " ",
       label: series[one.series].label,
-      ns: one.nsPerEpoch.value,
+      totalNs: totalOf(one, plan.epochs).totalNs,
       figures: predictedFigures(one, summary),
       what: series[one.series].summary ?? "",
     })),
-  ].sort((a, b) => a.ns - b.ns);
+  ].sort((a, b) => a.totalNs - b.totalNs);
+  // What is tied with the choice comes after it, though by chance it took a little less.
+  const from = rows.findIndex(({ mark }) => mark === "=");
+  const place = rows.findIndex(({ mark }) => mark === "✓");
+  if (from >= 0 && from < place) rows.splice(from, 0, ...rows.splice(place, 1));
+  return rows;
 }
 
-function figuresOf(cell: CellSummary): string[] {
-  const { speedup, predictedSpeedup, openNs, testAccuracy } = cell;
-  return [
-    timeText(cell),
-    speedup
+function figuresOf(cell: CellSummary, epochs: number): Row["figures"] {
+  const { speedup, predictedSpeedup, openNs, testAccuracy, marks } = cell;
+  const total = formatDuration(totalOf(cell, epochs).totalNs);
+  return {
+    total: marks.length > 0 ? `≈ ${total}` : total,
+    "per epoch": timeText(cell),
+    speed: speedup
       ? (isResolved(cell) ? "" : "≈ ") + formatRatio(speedup.value)
       : predictedSpeedup
       ? `(${formatRatio(predictedSpeedup)})`
       : NONE,
-    openNs === undefined ? NONE : formatDuration(openNs),
-    formatPercent(testAccuracy),
-  ];
+    "set-up": openNs === undefined ? NONE : formatDuration(openNs),
+    accuracy: formatPercent(testAccuracy),
+  };
 }
 
 /** "61.2 ms ± 3 %"; without a share where the interval says next to nothing. */
@@ -125,15 +157,21 @@ function timeText({ nsPerEpoch: { value, low, high }, marks }: CellSummary): str
   return half > 0 ? `${time} ± ${formatNumber(Math.max(100 * half, 0.1), 1)} %` : time;
 }
 
-function predictedFigures({ cell, nsPerEpoch: { value } }: Predicted, { plan }: Summary): string[] {
-  const isBaseline = cell.implementation === plan.baseline;
-  return [`(${formatDuration(value)})`, isBaseline ? formatRatio(1) : NONE, NONE, NONE];
+function predictedFigures(one: Predicted, { plan }: Summary): Row["figures"] {
+  const isBaseline = one.cell.implementation === plan.baseline;
+  return {
+    total: `(${formatDuration(totalOf(one, plan.epochs).totalNs)})`,
+    "per epoch": `(${formatDuration(one.nsPerEpoch.value)})`,
+    speed: isBaseline ? formatRatio(1) : NONE,
+    "set-up": NONE,
+    accuracy: NONE,
+  };
 }
 
 /** What the signs of this table mean. */
 function legend(rows: readonly Row[], style: Style): string[] {
   const has = (sign: string) =>
-    rows.some(({ figures }) => figures.some((one) => one.includes(sign)));
+    rows.some(({ figures }) => Object.values(figures).some((one) => one.includes(sign)));
   const parts = [
     ...(rows.some(({ mark }) => mark === "=")
       ? [rows.some(({ mark }) => mark === "✓") ? "= tied with ✓" : "= tied"]
