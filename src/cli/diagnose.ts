@@ -80,7 +80,7 @@ const options = merge(
     explain: multiple(
       option("--explain", oneOf("WHAT", EXPLANATIONS), {
         description:
-          message`Print more: the evidence for each problem, or advice on speed or memory in full.`,
+          message`Print more: the evidence for each problem, or advice on speed, memory or data in full.`,
       }),
     ),
   }),
@@ -190,8 +190,8 @@ const printWhole = (
 
 type Options = InferValue<typeof options>;
 
-/** Time for one examination of one program of many, where no --timeout is given. */
-const EACH_SECONDS = 60;
+/** What many programs, whose authors are strangers, get where no option says otherwise. */
+const OF_STRANGERS: PlanInput = { ...DEFAULTS, trialTimeoutSeconds: 60 };
 
 /** Examines every plug-in of folders, patterns and files. */
 async function diagnoseMany(
@@ -205,7 +205,7 @@ async function diagnoseMany(
   const programs = await examineMany({
     files,
     inputsOf: (file) => [
-      { ...DEFAULTS, trialTimeoutSeconds: EACH_SECONDS },
+      OF_STRANGERS,
       ...planInputs({ ...options, implementations: [], plugins: [file] }),
     ],
     loadData: () => loadData(options, terminal),
@@ -222,11 +222,11 @@ async function diagnoseMany(
   if (page !== undefined) await writePage(page, folderPage(programs), terminal);
   if (format === "csv" || format === "html") printWhole(format, programs, terminal);
   else {
-    const [worst] = sorted(programs).filter((one) => outcomeOf(one) !== "right");
-    const next = worst && ownCommand(
-      `diagnose ${worst.file} --explain evidence`,
-    );
+    const [worst] = sorted(programs).filter(isWrong);
+    const next = worst && ownCommand(`diagnose ${worst.file} --explain evidence`);
     print(format, terminal, folderJson(programs), () => folderText(programs, terminal, next));
   }
-  return programs.every((one) => outcomeOf(one) === "right") ? 0 : 1;
+  return programs.some(isWrong) ? 1 : 0;
 }
+
+const isWrong = (one: ExaminedProgram): boolean => !["right", "skipped"].includes(outcomeOf(one));
