@@ -1,6 +1,5 @@
 import { wrap } from "../../base/wrap.ts";
 import type { Finding } from "../../format/finding.ts";
-import type { Reached } from "../../format/reached.ts";
 import { cellText, exponentText } from "../../profile/profile_text.ts";
 import {
   formatBinary,
@@ -18,7 +17,7 @@ import { isAdvice, type ScalingDiagnosis } from "../scaling/scaling_findings.ts"
 import { type Verdict, verdictOf } from "../verdict.ts";
 import { isGradientFinding, titleOf, wordsOf } from "./finding_words.ts";
 import type { Language } from "./mistake_words.ts";
-import { correctionText, reachableText } from "./reached_words.ts";
+import { reachedTexts } from "./reached_words.ts";
 
 /** What `--format json` prints: findings as data and in words, and the figures of the scaling. */
 export function diagnosisJson(
@@ -69,7 +68,9 @@ export function diagnosisText(
       wrapped(`✗ ${subject} not examined: ${reasonText(failure)}`)
     ),
     ...(next === undefined ? [] : wrapped(`next: ${next}`)),
-    ...(diagnosis.reached ? reachedLines(diagnosis.reached).flatMap(wrapped) : []),
+    ...(diagnosis.reached
+      ? reachedTexts(diagnosis.reached).flatMap((text) => wrapped(`→ ${text}`))
+      : []),
     ...adviceLines(findings).flatMap(wrapped),
   ];
   const withEvidence = explain.includes("evidence");
@@ -167,12 +168,6 @@ function adviceLines(findings: readonly Finding[]): string[] {
     return all.length === 0 ? [] : [`→ ${what}: ${all.join("; ")} (--explain ${what})`];
   });
 }
-
-/** What a correction gains, and what can be reached. */
-const reachedLines = ({ gain, reachable }: Reached): string[] => [
-  ...(gain ? [`→ gain of the right gradient: ${correctionText(gain)}`] : []),
-  `→ reachable here: ${reachableText(reachable)}`,
-];
 
 /** The advice that was asked for, with its figures. */
 function explained(

@@ -18,7 +18,9 @@ import { className } from "./class_words.ts";
 import { titleOf, wordsOf } from "./finding_words.ts";
 import { totalsText } from "./folder_text.ts";
 import type { Language } from "./mistake_words.ts";
+import { capital } from "./plain_words.ts";
 import { failureText, languageOf, rowsOf } from "./program_row.ts";
+import { reachedTexts } from "./reached_words.ts";
 
 /** A page for whoever reads many programs: the answer, the kinds of mistakes, a row each, and the details unfolded. */
 export function folderPage(given: readonly ExaminedProgram[]): string {
@@ -67,6 +69,7 @@ function detailsOf(one: ExaminedProgram): Block[] {
   const findings = one.diagnosis?.findings ?? [];
   const failure = failureText(one);
   const faults = findings.filter((finding) => !isAdvice(finding));
+  const reached = one.diagnosis?.reached;
   const blocks: Block[] = [
     ...(failure === undefined ? [] : [paragraph(`Not examined to the end: ${failure}.`)]),
     ...(one.refused?.hint === undefined ? [] : [paragraph(`Hint: ${one.refused.hint}.`)]),
@@ -74,7 +77,10 @@ function detailsOf(one: ExaminedProgram): Block[] {
       findingBlocks(finding, languageOf(one))
     ),
   ];
-  return blocks.length > 0 ? blocks : [paragraph("Nothing is wrong with what was examined.")];
+  return [
+    ...(blocks.length > 0 ? blocks : [paragraph("Nothing is wrong with what was examined.")]),
+    ...(reached ? reachedTexts(reached).map((text) => paragraph(`${capital(text)}.`)) : []),
+  ];
 }
 
 function findingBlocks(finding: Finding, language: Language): Block[] {

@@ -9,15 +9,13 @@ import {
 } from "../../report/numbers.ts";
 
 import { formInWords } from "./form_words.ts";
-import { layersInWords, partsInWords } from "./plain_words.ts";
+import { capital, layersInWords, partsInWords } from "./plain_words.ts";
 import type { WordsTable } from "./words.ts";
 
 type Parts = Parameters<typeof partsInWords>[0];
 
 const where = (parts: Parts | undefined): string =>
   parts === undefined ? "the whole gradient" : `the gradient of the ${partsInWords(parts)}`;
-
-const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
 
 export const agreementInWords = (
   { minibatches, fewestExamples, mostExamples, error }: Agreement,

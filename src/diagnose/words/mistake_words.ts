@@ -3,7 +3,7 @@ import type { SimulatedMistake } from "../../format/finding.ts";
 import { formInWords } from "./form_words.ts";
 import type { Convention } from "../../format/convention.ts";
 import { conventionFlags, declarationInPython } from "./convention_words.ts";
-import { layersInWords } from "./plain_words.ts";
+import { capital, layersInWords } from "./plain_words.ts";
 import type { Words } from "./words.ts";
 
 /** Language of a program, for the line that corrects it. */
@@ -218,9 +218,6 @@ export const ROW_FINDINGS: ReadonlySet<string> = new Set<MistakeId>([
 ]);
 
 export const isMistake = (id: string): id is MistakeId => Object.hasOwn(MISTAKES, id);
-
-const capital = (text: string): string =>
-  text === "" ? text : text[0].toUpperCase() + text.slice(1);
 
 export function explainMistake(
   { form, layers, value = NaN, convention }: SimulatedMistake,

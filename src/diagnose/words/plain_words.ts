@@ -12,3 +12,6 @@ export const layersInWords = (layers: readonly number[]): string =>
 export const partsInWords = (
   parts: readonly { readonly kind: string; readonly layer: number }[],
 ): string => parts.map(({ kind, layer }) => `${kind} of layer ${layer}`).join(", ");
+
+export const capital = (text: string): string =>
+  text === "" ? text : text[0].toUpperCase() + text.slice(1);

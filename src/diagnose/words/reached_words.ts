@@ -39,3 +39,9 @@ export const reachableText = (
   `about ${formatPercent(accuracy)} in ${
     Number.isInteger(epochs) ? counted(epochs, "epoch") : `${formatNumber(epochs)} epochs`
   } (B = ${formatCount(batchSize)}, rate ${formatExact(rate)})`;
+
+/** Both, as far as they are known. */
+export const reachedTexts = ({ gain, reachable }: Reached): string[] => [
+  ...(gain ? [`gain of the right gradient: ${correctionText(gain)}`] : []),
+  `reachable here: ${reachableText(reachable)}`,
+];
