@@ -3,7 +3,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Summary } from "../../src/format/summary.ts";
-import { flags, NO_PYTHON, slope, smallData, startSlope, withFolder } from "../support/cli.ts";
+import {
+  flags,
+  NO_PYTHON,
+  slope,
+  slopeHere,
+  smallData,
+  startSlope,
+  withFolder,
+} from "../support/cli.ts";
 import { mnistDirectory, skipWithoutMnist } from "../support/mnist.ts";
 import { stopServer } from "../support/served.ts";
 import { writeRun } from "../support/runs.ts";
@@ -30,12 +38,10 @@ for (const [name, args] of Object.entries(PRINTED)) {
     const words = (text: string) =>
       text.replaceAll(/[▀▄█]/g, " ").split(/\s+/).filter((word) => word !== "")
         .map((word) => word.replaceAll(/[\d.⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, "#")).sort();
-    const wide = words((await slope(args, { ...NO_PYTHON, COLUMNS: "500" })).stdout);
-    for (const columns of [40, 80]) {
-      const { code, stdout, stderr } = await slope(args, {
-        ...NO_PYTHON,
-        COLUMNS: String(columns),
-      });
+    const wide = words((await slopeHere(args, { width: 500, env: NO_PYTHON })).stdout);
+    const narrow = await slope(args, { ...NO_PYTHON, COLUMNS: "40" });
+    const usual = await slopeHere(args, { width: 80, env: NO_PYTHON });
+    for (const [columns, { code, stdout, stderr }] of [[40, narrow], [80, usual]] as const) {
       assert.equal(code, 0, stderr);
       for (const line of stdout.split("\n")) {
         assert.ok(line.length <= columns || !line.trim().includes(" "), `${columns}: ${line}`);

@@ -6,7 +6,7 @@ import {
   flags,
   latestTrials,
   PROJECT,
-  refuses,
+  refusesHere,
   slope,
   smallData,
   withFolder,
@@ -134,10 +134,14 @@ test("a program that cannot run ends a command with what to do: code 2", NEEDED,
     const file = join(folder, "mine.py");
     const verify = ["verify", ...flags({ plugin: file, data: smallData() })];
     writeFileSync(file, "import nobody_has_this\n");
-    await refuses(verify, /no package "nobody_has_this" [^]*hint: docs\/PYTHON\.md/, ENV);
+    await refusesHere(verify, /no package "nobody_has_this" [^]*hint: docs\/PYTHON\.md/, ENV);
     writeFileSync(file, "def gradient(weights, biases, images, labels):\n    return 1 +\n");
-    await refuses(verify, /SyntaxError: [^]*mine\.py:2: return 1 \+/, ENV);
-    await refuses([...verify, "--python", "/nowhere/python"], /no Python works .*not found/, ENV);
+    await refusesHere(verify, /SyntaxError: [^]*mine\.py:2: return 1 \+/, ENV);
+    await refusesHere(
+      [...verify, "--python", "/nowhere/python"],
+      /no Python works .*not found/,
+      ENV,
+    );
   });
 });
 

@@ -9,7 +9,7 @@ import { htmlFormat } from "../../src/report/html.ts";
 import { verifyPage } from "../../src/report/page/verify_page.ts";
 import { embedRawRun, extractRawRun, recordsDigest } from "../../src/report/page/raw_run.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
-import { slope, withFolder } from "../support/cli.ts";
+import { slope, slopeHere, withFolder } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 import { because, makeRun, makeTrials } from "../support/trials.ts";
 
@@ -38,11 +38,11 @@ const ELEMENT = /<script type="application\/gzip" id="raw-run">[^<]*<\/script>/;
 const [element] = ELEMENT.exec(content)!;
 
 async function verified(page: string) {
-  let ended: Awaited<ReturnType<typeof slope>> | undefined;
+  let ended: Awaited<ReturnType<typeof slopeHere>> | undefined;
   await withFolder(async (folder) => {
     const path = join(folder, "report.html");
     writeFileSync(path, page);
-    ended = await slope(["report", "--verify", path]);
+    ended = await slopeHere(["report", "--verify", path]);
   });
   return ended!;
 }
@@ -234,7 +234,7 @@ test(
       assert.match(plain, /2 parts do not agree with the records of the run:/);
       assert.match(plain, /: the page has a record, the run nothing/);
       assert.match(plain, /seed 1 · round \d: samplesNs\[0\]: the page has \d+, the run \d+/);
-      const print = await slope(["report", "--verify", path, other, "--print", "json"]);
+      const print = await slopeHere(["report", "--verify", path, other, "--print", "json"]);
       assert.equal(print.code, 1);
       const { records, differences, sha256 } = JSON.parse(print.stdout);
       assert.deepEqual([records.length, differences.length, sha256.length], [2, 0, 64]);
@@ -252,7 +252,7 @@ test(
     const damaged = await verified(content.replace(/(id="raw-run">.{40})..../, "$1AAAA"));
     assert.equal(damaged.code, 2);
     assert.match(damaged.stderr, /raw samples are damaged: .+\nhint: restore/);
-    const missing = await slope(["report", "--verify", "nowhere.html"]);
+    const missing = await slopeHere(["report", "--verify", "nowhere.html"]);
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /Cannot read page "nowhere\.html".+\nhint: /);
   },

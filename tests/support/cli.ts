@@ -104,23 +104,26 @@ export async function slope(
  */
 export async function slopeHere(
   args: readonly string[],
+  { width = 100, env = {} }: { width?: number; env?: Record<string, string> } = {},
 ): Promise<Pick<Ended, "code" | "stdout" | "stderr">> {
   const [out, notes]: [string[], string[]] = [[], []];
   const terminal: Terminal = {
     out: (line) => void out.push(line + "\n"),
     note: (line) => void notes.push(line + "\n"),
-    width: 100,
+    width,
     color: false,
     live: false,
   };
-  const { SLOPE_DATA } = process.env;
-  process.env.SLOPE_DATA = "";
+  const before = { ...process.env };
+  Object.assign(process.env, { SLOPE_DATA: "", ...env });
   try {
     const code = await runCommand(args, terminal, new AbortController().signal);
     return { code, stdout: out.join(""), stderr: notes.join("") };
   } finally {
-    if (SLOPE_DATA === undefined) delete process.env.SLOPE_DATA;
-    else process.env.SLOPE_DATA = SLOPE_DATA;
+    for (const name of ["SLOPE_DATA", ...Object.keys(env)]) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
   }
 }
 
@@ -134,8 +137,12 @@ export async function refuses(
 }
 
 /** The same without a process. */
-export async function refusesHere(args: readonly string[], pattern: RegExp): Promise<void> {
-  assertRefused(await slopeHere(args), pattern);
+export async function refusesHere(
+  args: readonly string[],
+  pattern: RegExp,
+  env: Record<string, string> = {},
+): Promise<void> {
+  assertRefused(await slopeHere(args, { env }), pattern);
 }
 
 function assertRefused({ code, stderr }: Pick<Ended, "code" | "stderr">, pattern: RegExp): void {
