@@ -43,6 +43,12 @@ int32_t slope_open(const slope_problem *problem, const uint8_t *pixels, const ui
 double slope_gradient(const void *parameters, const uint32_t *rows, int32_t count, void *gradient);
 
 /*
+ * Optional: 1 if slope_gradient can use several threads, as many as `threads` says; then it is timed with each number
+ * of them that --threads names. OMP_NUM_THREADS has the same number.
+ */
+int32_t slope_threads(void);
+
+/*
  * Optional: what slope_gradient takes time for, measured by itself while `slope profile` asks for it. `start` 1 begins,
  * 0 ends: then it writes the name of each phase, ended by 0, into 32 bytes of `names`, and its ns into `times`, and
  * returns how many there are, at most 16.

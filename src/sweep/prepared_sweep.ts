@@ -11,7 +11,7 @@ import type { Reason, Unavailable } from "../format/reason.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
 import type { Runtime } from "../trial/runtimes.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
-import { isForeign, kindOf } from "../trial/program/kinds.ts";
+import { kindOf } from "../trial/program/kinds.ts";
 import { candidateIn, firstCandidates, type RuntimePrograms } from "./available.ts";
 import type { AvailablePeer } from "./peers.ts";
 import type { Plan } from "../format/plan.ts";
@@ -96,7 +96,8 @@ export async function prepareSweep(
         round,
         needs,
         ...known({ packages }),
-        ...(plugin !== undefined && isForeign(plugin) && { environment: threadVariables(cell) }),
+        ...(plugin !== undefined && kindOf(plugin) !== "module" &&
+          { environment: threadVariables(cell) }),
         // What libraries of peers say does not concern the user.
         ...(plugin !== undefined && !isPeer(setup, cell) && onLog &&
           { onLog: (line: string) => onLog(cell, line) }),

@@ -90,6 +90,23 @@ test("what native code prints is shown behind its name, and disturbs nothing", N
   });
 });
 
+test("native code that can use threads has a cell for each number of them", NEEDED, async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "mine.c");
+    const body = "  problem = given,";
+    const talk = '  printf("%d threads, OMP %s\\n", given->threads, getenv("OMP_NUM_THREADS"));\n';
+    const text = readFileSync(EXAMPLE, "utf8");
+    assert.ok(text.includes(body));
+    const declared = "int32_t slope_threads(void) { return 1; }\n";
+    writeFileSync(file, "#include <stdio.h>\n" + text.replace(body, talk + body) + declared);
+    const { code, stdout, stderr } = await slope([...verify(file), "--threads", "1,2"]);
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /2 cells agree/);
+    assert.match(stderr, /^mine: 1 threads, OMP 1$/m);
+    assert.match(stderr, /^mine: 2 threads, OMP 2$/m);
+  });
+});
+
 test("a profile has the phases that native code marks", NEEDED, async () => {
   await withFolder(async (out) => {
     const given = { plugin: EXAMPLE, data: smallData(), sizes: "200", budget: "300ms", out };

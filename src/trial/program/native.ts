@@ -14,7 +14,8 @@ const FUNCTIONS = {
   slope_gradient: { parameters: ["buffer", "buffer", "i32", "buffer"], result: "f64" },
 } as const;
 
-/** The function that it may lack. */
+/** Functions that it may lack. */
+const THREADS = { slope_threads: { parameters: [], result: "i32" } } as const;
 const PHASES = {
   slope_phases: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
 } as const;
@@ -53,8 +54,11 @@ export async function loadNative(path: string): Promise<GradientImplementation[]
   await moveOutputOf(path);
   const meter = await phaseMeterOf(path);
   const precision = functions.slope_precision() === 32 ? "float32" : "float64";
+  const threaded = await openLibrary([resolve(path)], THREADS);
+  const usesThreads = threaded.available && threaded.functions.slope_threads() !== 0;
   return [{
     ...about,
+    ...(usesThreads && { needs: [...about.needs, "threads"] }),
     precision,
     open({ network, dataset, maxBatchSize, threads }): SyncKernel {
       const layout = canonicalLayout(network);
