@@ -95,7 +95,9 @@ export function diagnoseScaling(
       ...growing,
       ...memoryFindings(last),
       // Other growth would look like a cache.
-      ...(growing.length > 0 ? [] : caches.filter(isCliff).map(cacheCliff)),
+      ...(growing.length > 0
+        ? []
+        : caches.filter((step) => isCliff(step, profile)).map(cacheCliff)),
       ...fasterFormulation(faster),
     ],
   };
@@ -201,7 +203,14 @@ function cacheSteps(
   );
 }
 
-const isCliff = ({ ratio }: CacheStep): boolean => ratio.value > LEAST_STEP && ratio.low > 1;
+/** What costs more beyond a cache does so for all larger subsets; a disturbance passes. */
+function isCliff({ from, to, ratio }: CacheStep, { subsets }: ProfileSummary): boolean {
+  const costOf = ({ nsPerExample }: SubsetFigures) => nsPerExample.value;
+  const below = subsets.find(({ examples }) => examples === from)!; // a step is between two of them
+  const above = subsets.filter(({ examples }) => examples >= to);
+  return ratio.value > LEAST_STEP && ratio.low > 1 &&
+    above.every((one) => costOf(one) > LEAST_STEP * costOf(below));
+}
 
 function cacheCliff({ from, to, cache, ratio }: CacheStep): FixedFinding {
   const range = { fromExamples: from, toExamples: to, growth: ratio.value };

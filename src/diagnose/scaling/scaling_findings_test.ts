@@ -97,6 +97,10 @@ test("a step where the working set outgrows a cache is a cliff", () => {
   assert.deepEqual(caches.map(({ cache }) => cache.level), ["l2", "l3"]);
 });
 
+test("a step that larger subsets do not have is a disturbance, not a cliff", () => {
+  assert.deepEqual(ids(subsets({ forward: (m) => m === 6700 ? 1500 : 1000 })), []);
+});
+
 test("garbage collections and allocations are reported with their figures", () => {
   const allocation = {
     steps: 10,
