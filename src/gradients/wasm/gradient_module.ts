@@ -6,11 +6,12 @@ import { addOuterProducts, addRows, matrixProduct, transpose } from "./dense.ts"
 import { activateAll, addArrays, addDescend, gather, multiplySlopes } from "./elementwise.ts";
 import { lossAndDelta } from "./output_layer.ts";
 import type { PrivatePlan, SharedPlan } from "./memory_plan.ts";
+import { addEndOfStep } from "./end_of_step.ts";
 import { sparseAccumulate, sparseForward } from "./sparse_rows.ts";
 
 /** The functions of the module. `from`, `to` and `count` number the examples of the batch. */
 export interface GradientExports {
-  /** Starts a step: transposes the weights and clears the gradient. */
+  /** Starts a step: transposes the weights and clears the gradient, unless steps have sums of their own. */
   prepare(): void;
   /** Computes z of the output layer for `count` examples (at most a block). */
   forward(from: number, count: number): void;
@@ -24,6 +25,10 @@ export interface GradientExports {
   reduce(start: number, bytes: number): void;
   /** parameters −= rate · gradient, for `bytes` bytes from offset `start` on. */
   descend(start: number, bytes: number, rate: number): void;
+  /** Where steps have sums of their own: parameters −= rate · sums, which become 0. */
+  update?(rate: number): void;
+  /** Likewise: moves the sums to the gradient. */
+  deliver?(): void;
 }
 
 /**
@@ -38,7 +43,9 @@ export function gradientModule(
   gradients: readonly number[] = [own.gradient],
 ): WasmModule {
   const { network: { hiddenActivation }, layout, parameters, pixels } = shared;
-  const { gradient, deltas } = own;
+  const { deltas, sums: stepSums } = own;
+  /** What a step adds to. */
+  const gradient = stepSums ?? own.gradient;
   const [whole, ...parts] = gradients;
   const { layers } = layout;
   const last = layers.length - 1;
@@ -62,7 +69,7 @@ export function gradientModule(
   const outputOf = (l: number) => l === last ? deltas[l] : activationsOf(l + 1);
 
   const prepare = module.function("prepare", [], [], (_, declare) => [
-    clearMemory(i32.const(gradient), i32.const(4 * layout.length)),
+    stepSums ? [] : clearMemory(i32.const(gradient), i32.const(4 * layout.length)),
     weights.map((matrix, l) => l === 0 ? [] : transpose(matrix, transposedOf(l), declare)),
   ]);
 
@@ -130,6 +137,14 @@ export function gradientModule(
     ([start, bytes], declare) => addArrays(whole, parts, start, bytes, declare),
   );
   addDescend(module, sums, whole, parameters);
+  if (stepSums !== undefined) {
+    addEndOfStep(module, sums, {
+      sums: stepSums,
+      parameters,
+      gradient: own.gradient,
+      bytes: 4 * layout.length,
+    });
+  }
   return module;
 }
 

@@ -31,6 +31,8 @@ export interface PrivatePlan {
   readonly block: number;
   /** (layout.length) float32 */
   readonly gradient: number;
+  /** (layout.length) float32, 0 between steps. Absent: a step adds to the gradient, and clears all of it first. */
+  readonly sums?: number;
   /** (block, padded inputs) what enters layer l; absent in layer 0 if pixels are sparse. */
   readonly activations: readonly (Rows | undefined)[];
   /** (block, width) dLoss/dz of layer l; in the output layer z until the loss overwrites it. */
@@ -59,7 +61,13 @@ export function planShared(
   };
 }
 
-export function planPrivate(shared: SharedPlan, block: number, arena: Arena): PrivatePlan {
+/** With `fuses`, steps have sums of their own. */
+export function planPrivate(
+  shared: SharedPlan,
+  block: number,
+  arena: Arena,
+  fuses = false,
+): PrivatePlan {
   const { layout: { layers, length }, pixels } = shared;
   const rows = (width: number, count = block): Rows => ({
     address: arena.takeFloats(count * spreadStride(width)),
@@ -68,6 +76,7 @@ export function planPrivate(shared: SharedPlan, block: number, arena: Arena): Pr
   return {
     block,
     gradient: arena.takeFloats(length),
+    ...(fuses && { sums: arena.takeFloats(length) }),
     activations: layers.map(({ inputs }, l) =>
       l === 0 && pixels.kind === "sparse" ? undefined : rows(padded(inputs))
     ),

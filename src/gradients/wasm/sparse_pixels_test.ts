@@ -13,19 +13,21 @@ const DATASET: Dataset = {
 };
 
 /** The rows that the lists hold, decoded: [offset in bytes, value]. */
-function rowsOf(strideBytes: number): [number, number][][] {
+function rowsOf(strideBytes: number, dataset = DATASET): [number, number][][] {
   const arena = new Arena();
-  const plan = takeSparse(DATASET, strideBytes, arena);
+  const plan = takeSparse(dataset, strideBytes, arena);
   const buffer = new ArrayBuffer(65_536 * arena.pages);
-  writeSparse(DATASET, strideBytes, plan, buffer);
+  writeSparse(dataset, strideBytes, plan, buffer);
   const words = new Uint32Array(buffer);
   const floats = new Float32Array(buffer);
   const start = (n: number) => words[plan.starts / 4 + n] / 4;
-  return [0, 1, 2].map((n) =>
-    [...words.subarray(start(n), start(n + 1))].map((entry) => [
-      (entry >>> 10) * 2 ** plan.offsetShift,
-      floats[(plan.values + (entry & 1023)) / 4],
-    ])
+  return Array.from(
+    { length: dataset.count },
+    (_, n) =>
+      [...words.subarray(start(n), start(n + 1))].map((entry) => [
+        (entry >>> 10) * 2 ** plan.offsetShift,
+        floats[(plan.values + (entry & 1023)) / 4],
+      ]),
   );
 }
 
@@ -39,6 +41,14 @@ test("Each row lists its non-zero pixels, filled up to pairs with zeros", () => 
   ]);
   assert.deepEqual(second, []);
   assert.deepEqual(third, [[0, Math.fround(9 / 255)], [0, 0]]);
+});
+
+test("Rows of whole words give the same lists, four pixels at a time", () => {
+  const { count, pixels } = DATASET;
+  const features = 8;
+  const wide = new Uint8Array(count * features);
+  for (let n = 0; n < count; n++) wide.set(pixels.subarray(5 * n, 5 * n + 5), features * n);
+  assert.deepEqual(rowsOf(32, { ...DATASET, features, pixels: wide }), rowsOf(32));
 });
 
 test("Offsets beyond 4 MiB are kept without their last bits", () => {

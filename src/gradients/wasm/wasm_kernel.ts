@@ -31,7 +31,7 @@ export function openWasmParts(problem: Problem, kind: PixelPlan["kind"]): WasmPa
   const arena = new Arena();
   const pixels = takePixels(problem, kind, arena);
   const shared = planShared(network, maxBatchSize, dataset.count, pixels, arena);
-  const own = planPrivate(shared, BLOCK, arena);
+  const own = planPrivate(shared, BLOCK, arena, true);
   const { pages } = arena;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   writeData(dataset, shared, memory.buffer);
@@ -41,7 +41,7 @@ export function openWasmParts(problem: Problem, kind: PixelPlan["kind"]): WasmPa
 
 export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncKernel {
   const { memory, shared, own, functions } = openWasmParts(problem, kind);
-  const { step, prepare, forward, loss, backward, descend } = functions;
+  const { step, prepare, forward, loss, backward, descend, deliver, update } = functions;
   const { layout } = shared;
   const rows = new Uint32Array(memory.buffer, shared.batch, problem.maxBatchSize);
   return {
@@ -53,7 +53,11 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
     lossAndGradient(batch, phases) {
       rows.set(batch);
       const scale = 1 / batch.length;
-      if (phases === undefined) return step(0, batch.length, scale) * scale;
+      if (phases === undefined) {
+        const lossSum = step(0, batch.length, scale);
+        deliver?.();
+        return lossSum * scale;
+      }
       let lossSum = 0;
       phases("copy");
       prepare();
@@ -66,8 +70,19 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
         phases("backward + accumulate");
         backward(from, count);
       }
+      deliver?.();
       return lossSum * scale;
     },
+
+    ...(update && {
+      step(batch: Uint32Array, rate: number) {
+        rows.set(batch);
+        const scale = 1 / batch.length;
+        const lossSum = step(0, batch.length, scale);
+        update(rate);
+        return lossSum * scale;
+      },
+    }),
 
     descend(rate) {
       descend(0, 4 * layout.length, rate);
