@@ -7,13 +7,18 @@ const RANGE = 2 ** 30;
  * Reads `length` bytes from `from`, in ranges, so that a file may be larger than one call can read. Returns fewer
  * bytes where the file ends earlier. Throws what the system says.
  */
-export function readRange(path: string, from = 0, length = Infinity): Uint8Array<ArrayBuffer> {
+export function readRange(
+  path: string,
+  from = 0,
+  length = Infinity,
+  rangeBytes = RANGE,
+): Uint8Array<ArrayBuffer> {
   const file = openSync(path, "r");
   try {
     const bytes = new Uint8Array(Math.max(0, Math.min(length, fstatSync(file).size - from)));
     let read = 0;
     while (read < bytes.length) {
-      const wanted = Math.min(RANGE, bytes.length - read);
+      const wanted = Math.min(rangeBytes, bytes.length - read);
       const got = readSync(file, bytes.subarray(read, read + wanted), 0, wanted, from + read);
       if (got === 0) return bytes.subarray(0, read); // the file shrank
       read += got;
@@ -25,11 +30,11 @@ export function readRange(path: string, from = 0, length = Infinity): Uint8Array
 }
 
 /** Writes a file in ranges; replaces one that is there. Throws what the system says. */
-export function writeRanges(path: string, bytes: Uint8Array): void {
+export function writeRanges(path: string, bytes: Uint8Array, rangeBytes = RANGE): void {
   const file = openSync(path, "w");
   try {
     for (let written = 0; written < bytes.length;) {
-      const part = bytes.subarray(written, written + RANGE);
+      const part = bytes.subarray(written, written + rangeBytes);
       written += writeSync(file, part, 0, part.length);
     }
   } finally {

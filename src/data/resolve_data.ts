@@ -58,7 +58,7 @@ export class SetNotFound extends Error {
 export interface ResolveOptions {
   /** A folder, a file or a set's name; the first two may end in "#" and the name of a set there. */
   readonly place?: string | undefined;
-  /** SLOPE_DATA, XDG_CACHE_HOME, HOME and USERPROFILE are read. */
+  /** SLOPE_DATA, SLOPE_DATA_BYTES, XDG_CACHE_HOME, HOME and USERPROFILE are read. */
   readonly environment: EnvironmentVariables;
   readonly announce: (event: DataEvent) => void;
   /** Whether to download if nothing is found locally. Default true. */
@@ -94,7 +94,7 @@ export async function resolveData(options: ResolveOptions): Promise<ResolvedData
   }
   const { path } = splitPlace(named);
   const set = existsSync(path) ? undefined : knownSet(named, options.sets);
-  if (set === undefined) return fromPlace(named, announce);
+  if (set === undefined) return fromPlace(named, options);
   const found = await cachedOrDownloaded(set, options);
   if (isResolved(found)) return found;
   throw new SetNotFound(set, found);
@@ -102,7 +102,7 @@ export async function resolveData(options: ResolveOptions): Promise<ResolvedData
 
 const isResolved = (found: ResolvedData | Lacking): found is ResolvedData => "train" in found;
 
-function fromPlace(place: string, announce: ResolveOptions["announce"]): ResolvedData {
+function fromPlace(place: string, options: ResolveOptions): ResolvedData {
   const { path } = splitPlace(place);
   if (!existsSync(path) && !/[\\/]/.test(path)) {
     const names = KNOWN_SETS.map(({ name }) => name);
@@ -112,9 +112,8 @@ function fromPlace(place: string, announce: ResolveOptions["announce"]): Resolve
       near === undefined ? `known sets are ${names.join(", ")}` : `did you mean "${near}"?`,
     );
   }
-  return fromFiles(place, `${existsSync(path) && !isFolder(path) ? "file" : "folder"} ${place}`, {
-    announce,
-  });
+  const kind = existsSync(path) && !isFolder(path) ? "file" : "folder";
+  return fromFiles(place, `${kind} ${place}`, options);
 }
 
 const isFolder = (path: string): boolean => existsSync(`${path}/.`);
@@ -124,13 +123,13 @@ async function cachedOrDownloaded(
   given: KnownSet,
   options: ResolveOptions,
 ): Promise<ResolvedData | Lacking> {
-  const { environment, announce, allowDownload = true, mirrors = given.mirrors } = options;
+  const { environment, allowDownload = true, mirrors = given.mirrors } = options;
   const set = { ...given, mirrors };
   const folder = folderInCache(set, environment);
   if (folder === undefined) return { kind: "no-home" };
   const place = set.folder === undefined ? folder : `${folder}#${set.name}`;
   const load = (source: string) => {
-    const loaded = fromFiles(place, source, { announce, name: set.name });
+    const loaded = fromFiles(place, source, { ...options, name: set.name });
     return set.name === "mnist" && loaded.source.name !== "mnist" ? undefined : loaded;
   };
 
@@ -150,7 +149,7 @@ async function cachedOrDownloaded(
   const minutes = minutesSinceFailure(folder);
   if (minutes !== undefined) return { kind: "recent-failure", minutes };
   try {
-    const onBegin = () => announce({ kind: "downloading", set, folder });
+    const onBegin = () => options.announce({ kind: "downloading", set, folder });
     const used = await downloadSet(set, folder, { ...options.download, onBegin });
     return load(`download from ${used.join(" and ")}`) ?? lacking;
   } catch (error) {
@@ -164,9 +163,11 @@ async function cachedOrDownloaded(
 function fromFiles(
   place: string,
   source: string,
-  { announce, name }: Pick<ResolveOptions, "announce"> & { readonly name?: string },
+  { announce, environment, name }: Pick<ResolveOptions, "announce" | "environment"> & {
+    readonly name?: string;
+  },
 ): ResolvedData {
-  const loaded = loadSet(place);
+  const loaded = loadSet(place, known({ mostBytes: mostBytesIn(environment) }));
   const { train, test, shape, sha256: sums, notes } = assemble(loaded);
   const format = loaded.train.images.format;
   const described = {
@@ -182,6 +183,21 @@ function fromFiles(
   };
   for (const note of notes) announce({ kind: "note", note });
   return resolved({ train, test }, shape, described);
+}
+
+const UNITS = { "": 1, K: 1e3, M: 1e6, G: 1e9 };
+
+/** What `$SLOPE_DATA_BYTES` allows to be read of a file: "4GB", "500M" or bytes. */
+function mostBytesIn({ SLOPE_DATA_BYTES: text = "" }: EnvironmentVariables): number | undefined {
+  if (text === "") return undefined;
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([KMG]?)B?$/i.exec(text.trim()) ?? [];
+  if (number === undefined) {
+    throw new InputError(
+      `Cannot use SLOPE_DATA_BYTES "${text}": it is no size, expected bytes, as 4GB`,
+      "change it, or leave it out",
+    );
+  }
+  return Number(number) * UNITS[unit.toUpperCase() as keyof typeof UNITS];
 }
 
 function synthetic({ syntheticCounts: counts = MNIST_COUNTS }: ResolveOptions): ResolvedData {

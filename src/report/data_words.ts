@@ -18,8 +18,10 @@ export function eventText(event: DataEvent): string {
         lackingText(event.lacking)
       }). ` +
         "For the real data, download its four files into a folder and name it with --data.";
-    case "note":
-      return `Data: ${noteText(event.note)}`;
+    case "note": {
+      const text = noteText(event.note);
+      return text.startsWith("Warning") ? text : `Data: ${text}`;
+    }
   }
 }
 
@@ -102,7 +104,9 @@ export function noteText(note: DataNote): string {
     case "first-examples":
       return `${note.path} has ${formatBytes(note.bytes)}; only the first ${
         formatCount(note.examples)
-      } of ${formatCount(note.of)} examples are read.`;
+      } of ${formatCount(note.of)} examples are read; for more, set SLOPE_DATA_BYTES, as to ${
+        formatBytes(note.bytes).replace(" ", "")
+      }.`;
     case "other-sets":
       return `Further sets in the folder are not used: ${
         note.others.join(", ")

@@ -1,5 +1,4 @@
 import { existsSync, statSync } from "node:fs";
-import { totalmem } from "node:os";
 import { basename, dirname } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import { openTable } from "../formats/open_table.ts";
@@ -19,8 +18,11 @@ export interface LoadedSet {
   readonly notes: readonly DataNote[];
 }
 
+/** Of more, checksums alone take seconds. */
+const USUAL_MOST = 2 ** 30;
+
 export interface LoadOptions {
-  /** Images larger than this are read in part. */
+  /** Images larger than this are read in part. Default: 1 GiB. */
   readonly mostBytes?: number;
 }
 
@@ -100,9 +102,9 @@ interface LoadedSplit {
 }
 
 function loadSplit({ images, labels, tables }: SplitFiles, options: LoadOptions): LoadedSplit {
-  const opened = (entries: readonly Entry[]) =>
-    entries.length > 0 ? openEntry(entries[0], options) : undefined;
-  const [named, classes] = [opened(images), opened(labels)];
+  const named = images.length > 0 ? openEntry(images[0], options) : undefined;
+  // Labels are small, and are cut to the images that are read.
+  const classes = labels.length > 0 ? openEntry(labels[0]) : undefined;
   if (named && classes) return inOrder(named, classes);
   const [first, second] = tables.map((entry) => openEntry(entry, options));
   if (first === undefined) {
@@ -144,15 +146,16 @@ const notesOf = ({ images, labels }: LabelledTables) => [
 ];
 
 /** The numbers of a file, or of its beginning where it is too large for this machine. Throws InputError. */
-export function openEntry(entry: Entry, { mostBytes = usualMost() }: LoadOptions = {}): Table {
+export function openEntry(entry: Entry, { mostBytes = USUAL_MOST }: LoadOptions = {}): Table {
   const { path, size, range, read } = entry;
   if (size <= mostBytes || range === undefined) return openTable(read(), path);
   const start = range(0, 64);
   if (!isIdx(start)) {
     throw unreadable(
       path,
-      `it has ${size} bytes, more than this machine should hold`,
-      `at most ${mostBytes} bytes, or IDX, which is read in part`,
+      `it has ${size} bytes, more than ${mostBytes} are read at once`,
+      "IDX, which is read in part",
+      "for more, set SLOPE_DATA_BYTES, as to 4GB",
     );
   }
   const header = readIdxHeader(start, size, path);
@@ -169,13 +172,4 @@ export function openEntry(entry: Entry, { mostBytes = usualMost() }: LoadOptions
   const digest = () => sha256(start.subarray(0, headerBytes), body);
   const lengths = [examples, ...shape.slice(1)];
   return { path, format: "idx", shape: lengths, values, gzip: 0, bytes: size, digest, notes };
-}
-
-/** A quarter of the memory: training takes another copy, and kernels of float32 four more. */
-function usualMost(): number {
-  try {
-    return Math.max(2 ** 30, totalmem() / 4);
-  } catch {
-    return 2 ** 31; // the runtime may not be allowed to ask
-  }
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { badInput } from "../../../tests/support/bad_input.ts";
 import { withFolder } from "../../../tests/support/cli.ts";
 import { bytesOf, idxOf, npyOf, writeFiles, zipOf } from "../../../tests/support/data_files.ts";
-import { idxImages, idxLabels } from "../../../tests/support/idx.ts";
+import { idx, idxImages, idxLabels } from "../../../tests/support/idx.ts";
 import { assemble } from "../assemble.ts";
 import { loadSet } from "./load_set.ts";
 
@@ -457,6 +457,31 @@ test("a file that is too large to be held is read in part, with a note, and its 
     writeFileSync(join(folder, "mnist8m-patterns-idx3-ubyte"), new Uint8Array(64).fill(1));
     assert.throws(
       () => loadSet(folder, { mostBytes: 20 }),
-      badInput(/64 bytes, more than this machine should hold/),
+      badInput(/64 bytes, more than 20 are read at once, expected IDX/),
+    );
+  }));
+
+test("of mnist8m, 6.35 GB, the first examples are read; one that ends too early is refused", () =>
+  withFolder((folder) => {
+    const [count, features] = [8_100_000, 784];
+    const path = join(folder, "mnist8m-patterns-idx3-ubyte");
+    writeFileSync(path, idx(0x803, [count, 28, 28], Uint8Array.from({ length: 784 }, (_, i) => i)));
+    truncateSync(path, 16 + count * features);
+    writeFileSync(
+      join(folder, "mnist8m-labels-idx1-ubyte"),
+      idxLabels(Uint8Array.from({ length: count }, (_, n) => n % 10)),
+    );
+    const { train, test, notes } = assemble(loadSet(folder, { mostBytes: 1000 * features }));
+    assert.deepEqual([train.count, test.count, train.classes], [858, 142, 10]);
+    const first = [train, test].find(({ pixels }) => pixels[1] === 1)!;
+    assert.equal(first.labels[0], 0);
+    assert.ok(first.pixels.subarray(0, 784).every((byte, i) => byte === i % 256));
+    const note = notes.find(({ kind }) => kind === "first-examples");
+    assert.ok(note?.kind === "first-examples");
+    assert.deepEqual([note.examples, note.of, note.bytes], [1000, count, 6_350_400_016]);
+    truncateSync(path, 2_400_000_000);
+    assert.throws(
+      () => loadSet(folder, { mostBytes: 1000 * features }),
+      badInput(/truncated: 2400000000 bytes .* which hold 3061224 of 8100000 examples/),
     );
   }));
