@@ -33,10 +33,7 @@ import type { Terminal } from "../base/terminal.ts";
 
 const placeArgument = object({
   place: optional(
-    textArgument(
-      "DATA",
-      message`A folder, a file or a known set (default: $SLOPE_DATA, else the cache).`,
-    ),
+    textArgument("DATA", message`A folder, a file or a known set (default: as for a sweep).`),
   ),
 });
 
@@ -67,7 +64,7 @@ export const dataCommand = command(
     ),
     action(
       "info",
-      merge(dataOptions, formatOption),
+      merge(placeArgument, dataOptions, formatOption),
       { brief: message`Describe and draw the data set that a sweep would use.` },
       info,
     ),
@@ -133,10 +130,13 @@ const checkRow = (file: FileCheck): string[] => [
   file.error ?? (file.sha256 === undefined ? "" : `SHA-256 ${file.sha256}`),
 ];
 
-type InfoOptions = DataOptions & InferValue<typeof formatOption>;
+type InfoOptions = DataOptions & Given;
 
 async function info(given: InfoOptions, terminal: Terminal): Promise<number> {
-  const { train, test, source, shape } = await loadData(given, terminal);
+  const { train, test, source, shape } = await loadData(
+    { ...given, data: given.data ?? given.place },
+    terminal,
+  );
   const described = { ...source, train: describeDataset(train), test: describeDataset(test) };
   const sets = [
     ["set", "examples", "pixels", "non-zero", "mean", "by class"],

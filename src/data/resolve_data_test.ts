@@ -3,47 +3,15 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { badInput } from "../../tests/support/bad_input.ts";
 import { withFolder } from "../../tests/support/cli.ts";
 import { idxImages, idxLabels, writeIdxSet } from "../../tests/support/idx.ts";
+import { resolveHere, SET } from "../../tests/support/resolve_here.ts";
 import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
-import { eventText, setNotFoundError } from "../report/data_words.ts";
 import { describeDataset } from "./describe_dataset.ts";
-import { md5 } from "./formats/table.ts";
-import { folderInCache, knownSet, MNIST } from "./known_sets.ts";
-import {
-  resolveData,
-  type ResolvedData,
-  type ResolveOptions,
-  SetNotFound,
-} from "./resolve_data.ts";
-import { syntheticDigits } from "./synthetic.ts";
-
-const COUNTS = { train: 60, test: 20 };
-const SET = {
-  train: syntheticDigits(60, 9, "train"),
-  test: syntheticDigits(20, 9, "test"),
-  rows: 28,
-  columns: 28,
-};
-
-/** Resolves without a network; also returns the announced lines. */
-async function resolveHere(
-  options: Partial<ResolveOptions>,
-): Promise<ResolvedData & { lines: string[] }> {
-  const lines: string[] = [];
-  const resolved = await resolveData({
-    environment: {},
-    announce: (event) => void lines.push(eventText(event)),
-    syntheticCounts: COUNTS,
-    allowDownload: false,
-    ...options,
-  });
-  return { ...resolved, lines };
-}
+import { folderInCache, MNIST } from "./known_sets.ts";
 
 test("a named folder is used, named by its checksum, and nothing is announced", () =>
   withFolder(async (folder) => {
@@ -245,84 +213,17 @@ test(
   },
 );
 
-test("a set that is named is downloaded into a cache of its own, then taken from there", () =>
+test("SLOPE_DATA_BYTES says how much of a large file is read", () =>
   withFolder(async (folder) => {
-    writeIdxSet(join(folder, "www"), SET);
-    const asked: string[] = [];
-    const server = createServer((request, response) => {
-      asked.push(request.url!);
-      response.end(readFileSync(join(folder, "www", request.url!)));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const known = knownSet("Fashion MNIST")!;
-    const files = known.files.map((file) => ({
-      ...file,
-      md5: md5(readFileSync(join(folder, "www", `${file.name}.gz`))),
-    }));
-    const options = {
-      place: "fashion-mnist",
-      sets: [{ ...known, files, mirrors: [mirror] }],
-      environment: { XDG_CACHE_HOME: folder },
-      allowDownload: true,
-    };
-    try {
-      const { train, source, lines } = await resolveHere(options);
-      assert.deepEqual(train, SET.train);
-      assert.equal(source.name, "fashion-mnist");
-      assert.equal(source.source, `download from ${mirror}`);
-      assert.equal(asked.length, 4);
-      assert.deepEqual(lines, [
-        `Downloading Fashion-MNIST (30.9 MB) to ${join(folder, "slope", "fashion-mnist")}`,
-      ]);
-      const second = await resolveHere(options);
-      assert.equal(second.source.source, `cache ${join(folder, "slope", "fashion-mnist")}`);
-      assert.equal(asked.length, 4);
-    } finally {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    }
-  }));
-
-test("a named set that cannot be had is an error with its mirrors, and never replaced", () =>
-  withFolder(async (folder) => {
-    const options = {
-      place: "kmnist",
-      mirrors: ["http://127.0.0.1:1/"],
-      environment: { XDG_CACHE_HOME: folder },
-      allowDownload: true,
-      download: { connectTimeoutMs: 2000 },
-    };
-    const told = async () => {
-      const error = await resolveHere(options).then(() => undefined, (thrown) => thrown);
-      assert.ok(error instanceof SetNotFound, String(error));
-      return setNotFoundError(error);
-    };
-    const first = await told();
+    writeIdxSet(folder, { ...SET, gzip: false });
+    const read = (size: string) =>
+      resolveHere({ place: folder, environment: { SLOPE_DATA_BYTES: size } });
+    const { source, lines } = await read("16K");
+    assert.deepEqual([source.trainExamples, source.testExamples], [20, 20]);
     assert.match(
-      first.message,
-      /^Cannot get Kuzushiji-MNIST: .*127\.0\.0\.1:1\/ could not be read/,
+      lines[0],
+      /train-images-idx3-ubyte has 47\.1 kB; only the first 20 of 60 examples/,
     );
-    assert.match(first.hint!, /^download its files by hand from https:\/\/codh/);
-    const second = await told();
-    assert.match(second.message, /the download failed a moment ago; `.*data get kmnist` tries it/);
-  }));
-
-test("a name that is neither a path nor a set is refused with the nearest", async () => {
-  const error = await resolveHere({ place: "fasion-mnist" }).catch((thrown) => thrown);
-  assert.match(error.message, /no such folder, file or known set/);
-  assert.match(error.hint, /did you mean "fashion-mnist"/);
-});
-
-test("a folder that is called like a set is the folder", () =>
-  withFolder(async (folder) => {
-    const before = process.cwd();
-    writeIdxSet(join(folder, "kmnist"), SET);
-    process.chdir(folder);
-    try {
-      const { source } = await resolveHere({ place: "kmnist" });
-      assert.equal(source.source, "folder kmnist");
-    } finally {
-      process.chdir(before);
-    }
+    assert.equal((await read("1 GB")).source.trainExamples, 60);
+    await assert.rejects(read("much"), badInput(/SLOPE_DATA_BYTES "much": it is no size/));
   }));

@@ -5,67 +5,22 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { badInput } from "../../../tests/support/bad_input.ts";
 import { withFolder } from "../../../tests/support/cli.ts";
-import { bytesOf, idxOf, npyOf, writeFiles, zipOf } from "../../../tests/support/data_files.ts";
-import { idx, idxImages, idxLabels } from "../../../tests/support/idx.ts";
+import { writeFiles, zipOf } from "../../../tests/support/data_files.ts";
+import { idx, idxLabels } from "../../../tests/support/idx.ts";
+import {
+  as,
+  FILES,
+  LABELS,
+  packed,
+  PIXELS,
+  read,
+  readsTheSet,
+  refuses,
+  renamed,
+  same,
+} from "../../../tests/support/tiny_set.ts";
 import { assemble } from "../assemble.ts";
 import { loadSet } from "./load_set.ts";
-
-/** Two classes, images of 2 × 3; no row of pixels is like another. */
-const PIXELS = {
-  train: Uint8Array.from({ length: 24 }, (_, i) => 255 - 3 * i),
-  test: Uint8Array.from({ length: 12 }, (_, i) => 101 + 5 * i),
-};
-const LABELS = { train: [0, 1, 1, 0], test: [1, 0] };
-
-const FILES = {
-  "train-images-idx3-ubyte": idxImages(PIXELS.train, 2, 3),
-  "train-labels-idx1-ubyte": idxLabels(LABELS.train),
-  "t10k-images-idx3-ubyte": idxImages(PIXELS.test, 2, 3),
-  "t10k-labels-idx1-ubyte": idxLabels(LABELS.test),
-};
-type Names = keyof typeof FILES;
-
-const renamed = (to: (name: Names) => string) =>
-  Object.fromEntries(Object.entries(FILES).map(([name, file]) => [to(name as Names), file]));
-const packed = (files: Record<string, Uint8Array>) =>
-  Object.fromEntries(Object.entries(files).map(([name, file]) => [name, gzipSync(file)]));
-
-/** The set that lies in these files, with what was noted apart from its unusual shape. */
-function read(files: Record<string, Uint8Array | string>, within = "") {
-  let made: ReturnType<typeof assemble> | undefined;
-  return withFolder((folder) => {
-    writeFiles(folder, files);
-    made = assemble(loadSet(join(folder, ".").replace(/\/$/, "") + within));
-    return Promise.resolve();
-  }).then(() => {
-    const { train, test, shape, notes } = made!;
-    return { train, test, shape, kinds: notes.map(({ kind }) => kind).filter(isTold), notes };
-  });
-}
-const isTold = (kind: string) => kind !== "other-shape" && kind !== "dim";
-
-async function readsTheSet(
-  files: Record<string, Uint8Array | string>,
-  { within = "", kinds = [] as string[], rows = 2 } = {},
-) {
-  const found = await read(files, within);
-  assert.deepEqual(Array.from(found.train.pixels), Array.from(PIXELS.train));
-  assert.deepEqual(Array.from(found.train.labels), LABELS.train);
-  assert.deepEqual(Array.from(found.test.pixels), Array.from(PIXELS.test));
-  assert.deepEqual(Array.from(found.test.labels), LABELS.test);
-  assert.deepEqual(found.shape, { rows, columns: 6 / rows });
-  assert.deepEqual(found.kinds, kinds);
-}
-
-const refuses = (files: Record<string, Uint8Array | string>, message: RegExp, within = "") =>
-  assert.rejects(() => read(files, within), badInput(message));
-
-const as = (type: number, lengths: number[], map: (byte: number) => number) => ({
-  ...FILES,
-  "train-images-idx3-ubyte": idxOf(type, [4, ...lengths], Array.from(PIXELS.train, map)),
-  "t10k-images-idx3-ubyte": idxOf(type, [2, ...lengths], Array.from(PIXELS.test, map)),
-});
-const same = (byte: number) => byte;
 
 const PLACES: Readonly<Record<string, [Record<string, Uint8Array | string>, string?]>> = {
   "plain names": [FILES],
@@ -105,95 +60,6 @@ const PLACES: Readonly<Record<string, [Record<string, Uint8Array | string>, stri
 for (const [name, [files, within]] of Object.entries(PLACES)) {
   test(`a set is read from ${name}`, () => readsTheSet(files, within ? { within } : {}));
 }
-
-test("images stored flat are squares, or one line where no square fits", () =>
-  readsTheSet(as(0x08, [6], same), { rows: 1 }));
-
-const MAPPED = ["pixels-mapped"];
-test("floats from 0 to 1 become bytes", () =>
-  readsTheSet(as(0x0d, [2, 3], (byte) => byte / 255), { kinds: MAPPED }));
-test("signed bytes are read as unsigned ones, or shifted back where black is −128", async () => {
-  await readsTheSet(as(0x09, [2, 3], (byte) => byte << 24 >> 24), { kinds: MAPPED });
-  const black = PIXELS.train.map((byte, i) => i % 3 === 0 ? byte : 0);
-  const shifted = {
-    ...as(0x09, [2, 3], (byte) => byte - 128),
-    "train-images-idx3-ubyte": idxOf(0x09, [4, 2, 3], Array.from(black, (byte) => byte - 128)),
-  };
-  const { train, notes } = await read(shifted);
-  assert.deepEqual(Array.from(train.pixels), Array.from(black));
-  assert.deepEqual(notes[0], {
-    kind: "pixels-mapped",
-    how: "shifted",
-    least: -128,
-    greatest: 127,
-  });
-});
-test("other ranges are mapped linearly, and fractions are rounded", async () => {
-  const { train, notes } = await read(as(0x0d, [2, 3], (byte) => byte / 100 - 1));
-  const { least, greatest } = { least: 101 / 100 - 1, greatest: 1.55 };
-  assert.deepEqual(
-    Array.from(train.pixels),
-    Array.from(PIXELS.train, (byte) => {
-      const value = Math.fround(byte / 100 - 1);
-      return Math.round(
-        255 * (value - Math.fround(least)) / (Math.fround(greatest) - Math.fround(least)),
-      );
-    }),
-  );
-  assert.equal(notes[0].kind, "pixels-mapped");
-  const rounded = await read(as(0x0d, [2, 3], (byte) => Math.max(0, byte - 0.25)));
-  assert.deepEqual(Array.from(rounded.train.pixels), Array.from(PIXELS.train));
-});
-test("pixels that are not numbers are refused", () =>
-  refuses(
-    as(0x0d, [2, 3], (byte) => byte === 246 ? NaN : byte),
-    /pixel of example 0 is not a number/,
-  ));
-
-test("bytes after the last value and a second gzip are told", async () => {
-  const images = new Uint8Array(FILES["train-images-idx3-ubyte"].length + 7);
-  images.set(FILES["train-images-idx3-ubyte"]);
-  await readsTheSet({ ...FILES, "train-images-idx3-ubyte": images }, { kinds: ["trailing"] });
-  await readsTheSet({
-    ...FILES,
-    "t10k-labels-idx1-ubyte": gzipSync(gzipSync(FILES["t10k-labels-idx1-ubyte"])),
-  }, { kinds: ["packed-again"] });
-});
-
-test("QMNIST's labels have the class in the first of eight columns", () => {
-  const columns = (labels: number[]) =>
-    idxOf(0x0c, [labels.length, 8], labels.flatMap((label) => [label, 1, 20, 3, 4, 5, 60_000, 0]));
-  return readsTheSet({
-    "qmnist-train-images-idx3-ubyte.gz": gzipSync(FILES["train-images-idx3-ubyte"]),
-    "qmnist-train-labels-idx2-int.gz": gzipSync(columns(LABELS.train)),
-    "qmnist-train-labels.tsv.gz": "0\t1\n",
-    "qmnist-test-images-idx3-ubyte.gz": gzipSync(FILES["t10k-images-idx3-ubyte"]),
-    "qmnist-test-labels-idx2-int.gz": gzipSync(columns(LABELS.test)),
-    "xnist-images-idx3-ubyte.xz": Uint8Array.of(0xfd, 0x37, 0x7a),
-  }, { kinds: ["label-column", "label-column"] });
-});
-
-test("one-hot labels of integers and of floats are read", () => {
-  const rows = (labels: number[]) => labels.flatMap((label) => [1 - label, label]);
-  return readsTheSet({
-    ...FILES,
-    "train-labels-idx1-ubyte": idxOf(0x08, [4, 2], rows(LABELS.train)),
-    "t10k-labels-idx1-ubyte": idxOf(0x0d, [2, 2], rows(LABELS.test)),
-  }, { kinds: ["one-hot", "one-hot"] });
-});
-
-test("images and labels whose names are swapped are put right", () =>
-  readsTheSet({
-    ...FILES,
-    "train-images-idx3-ubyte": FILES["train-labels-idx1-ubyte"],
-    "train-labels-idx1-ubyte": FILES["train-images-idx3-ubyte"],
-  }, { kinds: ["swapped"] }));
-
-test("labels in place of images are refused", () =>
-  refuses(
-    { ...FILES, "train-images-idx3-ubyte": FILES["train-labels-idx1-ubyte"] },
-    /train-images-idx3-ubyte": it holds 4 single numbers, as labels do/,
-  ));
 
 const EMNIST = (split: string, labels: (label: number) => number) => ({
   [`emnist-${split}-train-images-idx3-ubyte.gz`]: gzipSync(FILES["train-images-idx3-ubyte"]),
@@ -242,174 +108,6 @@ test("a folder with several sets asks which, and an unknown one is refused with 
 
 test("plain names come before those of another set in the same folder, and that is told", () =>
   readsTheSet({ ...FILES, ...EMNIST("digits", (label) => label) }, { kinds: ["other-sets"] }));
-
-const header = "label,1x1,1x2,1x3,2x1,2x2,2x3\n";
-const csv = (pixels: Uint8Array, labels: number[], start = "") =>
-  start +
-  labels.map((label, n) => [label, ...pixels.subarray(6 * n, 6 * n + 6)].join(",")).join("\n") +
-  "\n";
-
-test("CSV files are read with and without a header, the label first, last or by its name", async () => {
-  for (const start of ["", header]) {
-    await readsTheSet({
-      "mnist_train.csv": csv(PIXELS.train, LABELS.train, start),
-      "mnist_test.csv": csv(PIXELS.test, LABELS.test, start),
-    }, { rows: 1 });
-  }
-  const last = (pixels: Uint8Array, labels: number[]) =>
-    "a,b,c,d,e,f,class\n" +
-    labels.map((label, n) => [...pixels.subarray(6 * n, 6 * n + 6), label].join(",")).join("\n");
-  await readsTheSet({
-    "train.csv": last(PIXELS.train, LABELS.train),
-    "test.csv": last(PIXELS.test, LABELS.test),
-  }, { rows: 1 });
-});
-
-/** Labels and images of 2 × 2 in 14 lines; the corners are black. */
-const LINES = Array.from({ length: 14 }, (_, n) => [n % 2, 0, 200 + n, 100 + n, 0]);
-const kaggle = (lines: number[][], names: string) =>
-  `${names}\n${lines.map((line) => line.join(",")).join("\n")}\n`;
-
-test("Kaggle's competition: the test file has no labels, so some training examples are held out", async () => {
-  const names = "pixel0,pixel1,pixel2,pixel3";
-  const { train, test, shape, notes } = await read({
-    "train.csv": kaggle(LINES, `label,${names}`),
-    "test.csv": kaggle(LINES.map((line) => line.slice(1)), names),
-    "sample_submission.csv": "ImageId,Label\n1,0\n",
-  });
-  assert.deepEqual(shape, { rows: 2, columns: 2 });
-  assert.deepEqual([train.count, test.count], [12, 2]);
-  assert.deepEqual(Array.from(test.labels).sort(), [0, 1]);
-  // Every line is in exactly one of the two, with its own label.
-  const rows = [train, test].flatMap(({ pixels, labels }) =>
-    Array.from(labels, (label, n) => [label, ...pixels.subarray(4 * n, 4 * n + 4)])
-  );
-  assert.deepEqual(rows.toSorted((a, b) => a[2] - b[2]), LINES);
-  assert.deepEqual(notes.filter(({ kind }) => kind === "held-out"), [
-    { kind: "held-out", examples: 2, of: 14, which: "balanced" },
-  ]);
-  assert.equal(notes[0].kind, "unlabelled");
-});
-
-test("without names the label is the first column that varies, the first or last; numbers of rows are dropped", async () => {
-  const plain = LINES.map((line) => line.join(",")).join("\n");
-  const first = await read({ "digits.csv": plain });
-  const last = await read({
-    "optdigits.tra": LINES.map(([label, ...pixels]) => [...pixels, label].join(",")).join("\n"),
-  });
-  const numbered = await read({
-    "digits.csv": LINES.map((line, n) => [n, ...line].join(",")).join("\n"),
-  });
-  const named = await read({
-    "digits.csv": kaggle(LINES.map((line, n) => [n, ...line]), ",label,p0,p1,p2,p3"),
-  });
-  for (const other of [last, numbered, named]) {
-    assert.deepEqual(other.train, first.train);
-    assert.deepEqual(other.test, first.test);
-  }
-  assert.deepEqual(Array.from(first.train.pixels.subarray(0, 4)).slice(1, 3).map((p) => p >= 100), [
-    true,
-    true,
-  ]);
-});
-
-const npy = (pixels: Uint8Array, shape = [pixels.length / 6, 2, 3]) => npyOf("|u1", shape, pixels);
-const int64 = (labels: number[]) =>
-  npyOf("<i8", [labels.length], bytesOf(BigInt64Array.from(labels, BigInt)));
-const NPZ = {
-  "x_train.npy": npy(PIXELS.train),
-  "y_train.npy": int64(LABELS.train),
-  "x_test.npy": npy(PIXELS.test),
-  "y_test.npy": npyOf("|u1", [2], Uint8Array.from(LABELS.test)),
-};
-
-test("mnist.npz, other names of its arrays, and arrays in files of their own are read", async () => {
-  await readsTheSet({ "mnist.npz": zipOf(NPZ) });
-  await readsTheSet({ "mnist.npz": zipOf(NPZ) }, { within: "/mnist.npz" });
-  await readsTheSet({
-    "data.npz": zipOf({
-      "train_images.npy": NPZ["x_train.npy"],
-      "train_labels.npy": NPZ["y_train.npy"],
-      "test_images.npy": NPZ["x_test.npy"],
-      "test_labels.npy": NPZ["y_test.npy"],
-    }),
-  });
-  await readsTheSet({
-    "kmnist-train-imgs.npz": zipOf({ "arr_0.npy": NPZ["x_train.npy"] }),
-    "kmnist-train-labels.npz": zipOf({ "arr_0.npy": NPZ["y_train.npy"] }),
-    "kmnist-test-imgs.npz": zipOf({ "arr_0.npy": NPZ["x_test.npy"] }),
-    "kmnist-test-labels.npz": zipOf({ "arr_0.npy": NPZ["y_test.npy"] }),
-  });
-  await readsTheSet({
-    "X_train.npy": NPZ["x_train.npy"],
-    "y_train.npy": NPZ["y_train.npy"],
-    "X_test.npy": NPZ["x_test.npy"],
-    "y_test.npy": NPZ["y_test.npy"],
-  });
-});
-
-test("digits of 8 × 8 pixels that count to 16 become bytes", async () => {
-  const images = Float64Array.from({ length: 14 * 64 }, (_, i) => i % 17);
-  const { train, test, shape, notes } = await read({
-    "digits.npz": zipOf({
-      "data.npy": npyOf("<f8", [14, 64], bytesOf(images)),
-      "target.npy": int64(LINES.map(([label]) => label)),
-    }),
-  });
-  assert.deepEqual(shape, { rows: 8, columns: 8 });
-  assert.deepEqual([train.features, train.count, test.count], [64, 12, 2]);
-  assert.ok(
-    train.pixels.every((byte) => byte === Math.round(255 * Math.round(byte / 255 * 16) / 16)),
-  );
-  assert.equal(Math.max(...train.pixels), 255);
-  assert.deepEqual(notes.find(({ kind }) => kind === "pixels-mapped"), {
-    kind: "pixels-mapped",
-    how: "linear",
-    least: 0,
-    greatest: 16,
-  });
-});
-
-test("images in colour keep every number", async () => {
-  const images = Uint8Array.from({ length: 14 * 12 }, (_, i) => i);
-  const { train, shape } = await read({
-    "x_train.npy": npyOf("|u1", [14, 2, 2, 3], images),
-    "y_train.npy": int64(LINES.map(([label]) => label)),
-  });
-  assert.deepEqual(shape, { rows: 2, columns: 2, channels: 3, isInterleaved: true });
-  assert.equal(train.features, 12);
-});
-
-test("numbers of images and labels that differ are refused; the hint names what would fit", async () => {
-  const swapped = {
-    ...FILES,
-    "train-labels-idx1-ubyte": FILES["t10k-labels-idx1-ubyte"],
-    "t10k-labels-idx1-ubyte": FILES["train-labels-idx1-ubyte"],
-  };
-  await refuses(swapped, /has 2 labels, expected 4, one for each image of ".*train-images/);
-  await assert.rejects(read(swapped), ({ hint }: { hint: string }) => {
-    assert.match(hint, /as many as the images of ".*t10k-images/);
-    return true;
-  });
-});
-
-test("truncated files are refused with what they hold", async () => {
-  const whole = FILES["train-images-idx3-ubyte"];
-  await refuses(
-    { ...FILES, "train-images-idx3-ubyte": whole.subarray(0, 16 + 13) },
-    /train-images-idx3-ubyte": it is truncated: 29 bytes .* which hold 2 of 4 examples/,
-  );
-  const zip = gzipSync(whole);
-  await refuses(
-    { ...FILES, "train-images-idx3-ubyte": zip.subarray(0, zip.length - 12) },
-    /gzip data is damaged or cut off after \d+ bytes/,
-  );
-  const npz = zipOf(NPZ);
-  await refuses(
-    { "mnist.npz": npz.subarray(0, npz.length - 30) },
-    /zip archive of \d+ bytes is damaged/,
-  );
-});
 
 test("every missing file is named, with those that are there", () =>
   withFolder((folder) => {

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LABELS, LINES, PIXELS, read, readsTheSet } from "../../../tests/support/tiny_set.ts";
+
+const header = "label,1x1,1x2,1x3,2x1,2x2,2x3\n";
+const csv = (pixels: Uint8Array, labels: number[], start = "") =>
+  start +
+  labels.map((label, n) => [label, ...pixels.subarray(6 * n, 6 * n + 6)].join(",")).join("\n") +
+  "\n";
+
+test("CSV files are read with and without a header, the label first, last or by its name", async () => {
+  for (const start of ["", header]) {
+    await readsTheSet({
+      "mnist_train.csv": csv(PIXELS.train, LABELS.train, start),
+      "mnist_test.csv": csv(PIXELS.test, LABELS.test, start),
+    }, { rows: 1 });
+  }
+  const last = (pixels: Uint8Array, labels: number[]) =>
+    "a,b,c,d,e,f,class\n" +
+    labels.map((label, n) => [...pixels.subarray(6 * n, 6 * n + 6), label].join(",")).join("\n");
+  await readsTheSet({
+    "train.csv": last(PIXELS.train, LABELS.train),
+    "test.csv": last(PIXELS.test, LABELS.test),
+  }, { rows: 1 });
+});
+
+const kaggle = (lines: number[][], names: string) =>
+  `${names}\n${lines.map((line) => line.join(",")).join("\n")}\n`;
+
+test("Kaggle's competition: the test file has no labels, so some training examples are held out", async () => {
+  const names = "pixel0,pixel1,pixel2,pixel3";
+  const { train, test, shape, notes } = await read({
+    "train.csv": kaggle(LINES, `label,${names}`),
+    "test.csv": kaggle(LINES.map((line) => line.slice(1)), names),
+    "sample_submission.csv": "ImageId,Label\n1,0\n",
+  });
+  assert.deepEqual(shape, { rows: 2, columns: 2 });
+  assert.deepEqual([train.count, test.count], [12, 2]);
+  assert.deepEqual(Array.from(test.labels).sort(), [0, 1]);
+  // Every line is in exactly one of the two, with its own label.
+  const rows = [train, test].flatMap(({ pixels, labels }) =>
+    Array.from(labels, (label, n) => [label, ...pixels.subarray(4 * n, 4 * n + 4)])
+  );
+  assert.deepEqual(rows.toSorted((a, b) => a[2] - b[2]), LINES);
+  assert.deepEqual(notes.filter(({ kind }) => kind === "held-out"), [
+    { kind: "held-out", examples: 2, of: 14, which: "balanced" },
+  ]);
+  assert.equal(notes[0].kind, "unlabelled");
+});
+
+test("without names the label is the first column that varies, the first or last; numbers of rows are dropped", async () => {
+  const plain = LINES.map((line) => line.join(",")).join("\n");
+  const first = await read({ "digits.csv": plain });
+  const last = await read({
+    "optdigits.tra": LINES.map(([label, ...pixels]) => [...pixels, label].join(",")).join("\n"),
+  });
+  const numbered = await read({
+    "digits.csv": LINES.map((line, n) => [n, ...line].join(",")).join("\n"),
+  });
+  const named = await read({
+    "digits.csv": kaggle(LINES.map((line, n) => [n, ...line]), ",label,p0,p1,p2,p3"),
+  });
+  for (const other of [last, numbered, named]) {
+    assert.deepEqual(other.train, first.train);
+    assert.deepEqual(other.test, first.test);
+  }
+  assert.deepEqual(Array.from(first.train.pixels.subarray(0, 4)).slice(1, 3).map((p) => p >= 100), [
+    true,
+    true,
+  ]);
+});
