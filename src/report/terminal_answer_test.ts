@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { because, makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrials, tooLong } from "../../tests/support/trials.ts";
 import type { Summary } from "../format/summary.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { summarise } from "../summary/summarise.ts";
@@ -209,6 +209,24 @@ test("several settings with a single trial each are marked as uncertain, too", (
   const summary = summaryOf({ plan: { batchSizes: [10, 100], rounds: 1 } });
   assert.match(linesOf(summary, 200)[0], /^≈ fused_typed seems fastest in all 2 settings\.$/);
   assert.doesNotMatch(terminalReport(summary, PLAIN), /✓/);
+});
+
+test("a cell that got fewer rounds than planned is not called unmeasured", () => {
+  const told = (skips: (trial: TrialRecord) => boolean) =>
+    linesOf(
+      summaryOf({}, (trial) =>
+        !skips(trial) || trial.cell.implementation !== "naive_loop" ? trial : {
+          ...trial,
+          status: "skipped",
+          reasons: tooLong(9),
+          samplesNs: [],
+        }),
+    ).join("\n");
+  assert.match(
+    told(({ round }) => round > 1),
+    /⚠ fewer rounds, beyond the budget: 7 cells of naive_loop/,
+  );
+  assert.match(told(() => true), /⚠ not measured, beyond the budget: 7 cells of naive_loop/);
 });
 
 test("warnings are one line each", () => {

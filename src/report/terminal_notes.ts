@@ -52,7 +52,8 @@ const oneLine = (text: string, { width }: Style): string =>
   text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
 
 /** Skipped cells: those that a law predicts, those over the budget, and what cannot run here. */
-function skippedTexts({ problems, predicted }: Summary): string[] {
+function skippedTexts({ problems, predicted, cells }: Summary): string[] {
+  const measured = new Set(cells.map(({ cell }) => JSON.stringify(cell)));
   const keys = new Set(predicted.map(({ cell }) => JSON.stringify(cell)));
   const skipped = problems.filter(({ status }) => status === "skipped");
   const isPredicted = ({ cell }: Summary["problems"][number]) => keys.has(JSON.stringify(cell));
@@ -63,11 +64,19 @@ function skippedTexts({ problems, predicted }: Summary): string[] {
     ...(predicted.length === 0
       ? []
       : [`predicted, not measured: ${counted(predicted.length, "cell")} of ${names(predicted)}`]),
-    ...byReason.map(({ problems: alike, reasons }) =>
-      reasons.some(({ kind }) => kind === "over-budget")
-        ? `not measured, beyond the budget: ${counted(alike.length, "cell")} of ${names(alike)}`
-        : `${names(alike)} skipped (${trialsText(alike)}): ${reasonsText(reasons)}`
-    ),
+    ...byReason.flatMap(({ problems: alike, reasons }) => {
+      if (!reasons.some(({ kind }) => kind === "over-budget")) {
+        return [`${names(alike)} skipped (${trialsText(alike)}): ${reasonsText(reasons)}`];
+      }
+      const isMeasured = ({ cell }: typeof alike[number]) => measured.has(JSON.stringify(cell));
+      const parts = {
+        "not measured": alike.filter((one) => !isMeasured(one)),
+        "fewer rounds": alike.filter(isMeasured),
+      };
+      return Object.entries(parts).filter(([, of]) => of.length > 0).map(([what, of]) =>
+        `${what}, beyond the budget: ${counted(of.length, "cell")} of ${names(of)}`
+      );
+    }),
   ];
 }
 

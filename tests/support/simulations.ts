@@ -105,7 +105,7 @@ const YARDSTICK_NOISE = 0.01;
 /**
  * In how many of `runs` comparisons of two runs of one code, one after the other on a drifting machine, `compare`
  * calls any of 20 cells (five kernels, the first of two paces, at four sizes) faster or slower: a number for each of
- * `thresholds`. `seen`: the part of the machine's slowness that its yardsticks feel, as a power.
+ * `thresholds`, which ascend. `seen`: the part of the machine's slowness that its yardsticks feel, as a power.
  */
 export function falseCompares(
   { rounds, thresholds, seen }: { rounds: number; thresholds: readonly number[]; seen: number },
@@ -144,9 +144,11 @@ export function falseCompares(
           .map((trial, n) => recorded(cell, trial, n + 1))
       ),
     }));
-    thresholds.forEach((threshold, i) => {
-      if (compareRuns(a, b, threshold).cells.some(isDifference)) counts[i]++;
-    });
+    for (const [i, threshold] of thresholds.entries()) {
+      // What is no difference at one threshold is none at a larger one.
+      if (!compareRuns(a, b, threshold).cells.some(isDifference)) break;
+      counts[i]++;
+    }
   }
   return counts;
 }
