@@ -28,6 +28,7 @@ import type { Unavailable } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { availableCores } from "../machine/host.ts";
 import { reasonText } from "../report/reason_words.ts";
+import { FOR_STRANGERS } from "../sweep/confinement.ts";
 import { prepareSweep } from "../sweep/prepared_sweep.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import {
@@ -43,6 +44,7 @@ import {
 import { print, writePage } from "./output.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import { createProgramLog } from "./program_log.ts";
+import { noteSandbox } from "./sandbox_note.ts";
 import { choiceList, oneOf } from "./values.ts";
 
 const DIAGNOSIS_FORMATS = ["text", "json", "csv", "html"] as const;
@@ -111,6 +113,7 @@ export const diagnoseCommand = action(
       { signal },
     );
     const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));
+    await noteSandbox(setup.plan, terminal);
     const diagnoses: Diagnosis[] = [];
     const skipped: { cell: Cell; skipped: Unavailable }[] = [];
     try {
@@ -191,7 +194,7 @@ const printWhole = (
 type Options = InferValue<typeof options>;
 
 /** What many programs, whose authors are strangers, get where no option says otherwise. */
-const OF_STRANGERS: PlanInput = { ...DEFAULTS, trialTimeoutSeconds: 60 };
+const OF_STRANGERS: PlanInput = { ...DEFAULTS, ...FOR_STRANGERS, trialTimeoutSeconds: 60 };
 
 /** Examines every plug-in of folders, patterns and files. */
 async function diagnoseMany(

@@ -12,6 +12,9 @@ import { pythonCommands } from "../sweep/interpreters.ts";
 import { type AvailablePeer, findPeers, PEERS } from "../sweep/peers.ts";
 import { softwareText, unavailableText } from "../report/reason_words.ts";
 import type { Described } from "../sweep/schedule.ts";
+import { heldFrom, noBoxText } from "../report/sandbox_words.ts";
+import { findBox } from "../trial/box/find_box.ts";
+import { HELD } from "../format/sandbox.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { RuntimeName } from "../format/trial_record.ts";
 import { action, dataOptions, formatOption } from "./options.ts";
@@ -26,7 +29,11 @@ export const listCommand = action("list", options, texts, async (given, terminal
   const programs = await findPrograms(
     given.runtimes ?? RuntimeName.options,
     given.runtimePaths ?? {},
-    { paths: given.plugins ?? [], pythons: pythonCommands(process.env, given.python) },
+    {
+      paths: given.plugins ?? [],
+      pythons: pythonCommands(process.env, given.python),
+      sandbox: given.sandbox,
+    },
     signal,
   );
   const peers = await findPeers(
@@ -38,6 +45,7 @@ export const listCommand = action("list", options, texts, async (given, terminal
   const listed = {
     ...described(programs),
     peers: peers.map(describedPeer),
+    sandbox: await boxHere(),
     data: dataPlaces(given.data, process.env).map((one) => ({
       place: one.place,
       available: one.state !== "not-given" && one.state !== "unusable",
@@ -48,15 +56,26 @@ export const listCommand = action("list", options, texts, async (given, terminal
   return 0;
 });
 
+async function boxHere() {
+  const found = await findBox();
+  return found.available
+    ? { available: true as const, version: found.box.version }
+    : { available: false as const, reason: found.reason };
+}
+
 const NOT_AVAILABLE = "not available";
 
 type Listed = ReturnType<typeof described> & {
   readonly peers: readonly ReturnType<typeof describedPeer>[];
+  readonly sandbox: Awaited<ReturnType<typeof boxHere>>;
   readonly data: readonly { place: string; available: boolean; detail: string }[];
 };
 type Answers = Listed["implementations"][0]["runtimes"];
 
-function listLines({ implementations, peers, runtimes, data }: Listed, width: number): string[] {
+function listLines(
+  { implementations, peers, runtimes, sandbox, data }: Listed,
+  width: number,
+): string[] {
   const sections: Record<string, string[][]> = {
     "Implementations": implementations.map(({ name, precision, summary, runtimes }) => [
       name,
@@ -77,6 +96,17 @@ function listLines({ implementations, peers, runtimes, data }: Listed, width: nu
       runtime.available ? runtime.version : NOT_AVAILABLE,
       runtime.available ? runtime.path : unavailableText(runtime.reason),
     ]),
+    "Sandbox of plug-ins": [
+      [
+        "bubblewrap",
+        sandbox.available ? sandbox.version : NOT_AVAILABLE,
+        sandbox.available
+          ? `every plug-in is kept from ${heldFrom(HELD)}`
+          : `${
+            noBoxText(sandbox.reason)
+          }; Deno and Node hold modules, nothing holds other plug-ins`,
+      ],
+    ],
     "Data": data.map(({ place, available, detail }) => [
       place,
       available ? "available" : NOT_AVAILABLE,

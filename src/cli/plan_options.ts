@@ -123,13 +123,14 @@ export const implementationOptions = (defaults?: PlanInput) =>
   planOptions("Implementations", ["implementations"], defaults);
 export const peerOptions = planOptions("Peers", ["peers", "peerThreads"]);
 export const runtimeOptions = planOptions("Runtimes", ["runtimes", "runtimePaths"]);
-export const pluginOptions = planOptions("Plug-ins", ["plugins", "python"]);
+export const pluginOptions = planOptions("Plug-ins", ["plugins", "python", "sandbox"]);
 
 /** What is computed, for every command that opens kernels. */
 export const modelOptions = (defaults?: PlanInput) =>
   planOptions("What to compute", [
     "plugins",
     "python",
+    "sandbox",
     "sizes",
     "batchSizes",
     "layers",

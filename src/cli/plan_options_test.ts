@@ -82,6 +82,7 @@ const WORDS = [
   ["--threads", "1,all"],
   ["--peer-threads", "2"],
   ["--python", "/opt/a python"],
+  ["--sandbox", "require"],
   ["--rounds", "12"],
   ["--resolve", "7%"],
   ["--crossover", "batch"],

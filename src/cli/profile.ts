@@ -27,6 +27,7 @@ import {
 } from "./options.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import { createProgramLog } from "./program_log.ts";
+import { noteSandbox } from "./sandbox_note.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { duration } from "./values.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
@@ -74,6 +75,7 @@ export const profileCommand = action(
       { usualSizes: USUAL_SIZES, signal },
     );
     const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));
+    await noteSandbox(setup.plan, terminal);
     const groups = groupByExamples(prepared.cells);
     const profiled: Profiled[] = [];
     try {

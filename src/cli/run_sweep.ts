@@ -8,6 +8,7 @@ import { cellsToBisect } from "../summary/bisect.ts";
 import { unresolvedCells } from "../summary/resolve.ts";
 import type { RunHandle } from "../sweep/start_run.ts";
 import type { SweepEvent } from "../sweep/sweep_event.ts";
+import { noteSandbox } from "./sandbox_note.ts";
 import { createProgress } from "./progress.ts";
 
 /** Sweeps, with progress. Returns whether the whole plan was measured. */
@@ -20,6 +21,7 @@ export async function runSweep(
   const progress = createProgress(terminal);
   handle.warnings.forEach((one) => terminal.note(`warning: ${startWarningText(one)}`));
   terminal.note(`run: ${handle.folder}`);
+  await noteSandbox(handle.plan, terminal);
   try {
     const ended = await handle.sweep(
       announce,

@@ -23,6 +23,7 @@ import {
   trainingOptions,
 } from "./plan_options.ts";
 import { createProgramLog } from "./program_log.ts";
+import { noteSandbox } from "./sandbox_note.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { NONE } from "../report/grid.ts";
 import { reasonsText, reasonText } from "../report/reason_words.ts";
@@ -53,6 +54,7 @@ export const trainCommand = action("train", options, texts, async (options, term
     { signal },
   );
   const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));
+  await noteSandbox(setup.plan, terminal);
   try {
     let code = 0;
     for (const cell of prepared.cells) {

@@ -10,6 +10,7 @@ import type { TrialRecord } from "../format/trial_record.ts";
 import { action, dataOptions, formatOption, loadData } from "./options.ts";
 import { print } from "./output.ts";
 import { createProgramLog } from "./program_log.ts";
+import { noteSandbox } from "./sandbox_note.ts";
 import {
   implementationOptions,
   modelOptions,
@@ -46,6 +47,7 @@ export const verifyCommand = action("verify", options, texts, async (given, term
     () => loadData(given, terminal),
     { usualSizes: USUAL_SIZES, signal },
   );
+  await noteSandbox(setup.plan, terminal);
   const records = await verifyAll(
     setup,
     (record) => {

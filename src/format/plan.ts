@@ -6,6 +6,7 @@ import type { PlanField } from "./field_kinds.ts";
 import { HookRecord } from "./hook.ts";
 import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "./plan_fields.ts";
 import { DescribedImplementation } from "./protocol.ts";
+import { Sandbox } from "./sandbox.ts";
 import { CellRuntime, FORMAT_VERSION } from "./trial_record.ts";
 
 const positive = z.int().positive();
@@ -94,6 +95,8 @@ export const RunFile = z.strictObject({
       z.strictObject({ path: z.string(), sha256: z.string(), copy: z.string().optional() }),
     ).optional(),
   })).optional(),
+  /** What keeps each plug-in from the rest of the machine. */
+  sandbox: z.array(Sandbox).optional(),
   trials: positive.optional(),
   ceilings: z.array(Ceilings).optional(),
 });

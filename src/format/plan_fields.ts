@@ -4,6 +4,7 @@ import { CONVENTION_FIELDS } from "./convention_fields.ts";
 import { CROSSOVER_AXES } from "./crossover_axes.ts";
 import { field, type PlanField } from "./field_kinds.ts";
 import { HOOK_FIELDS } from "./hook_fields.ts";
+import { SANDBOX_MODES } from "./sandbox.ts";
 import { SubsetSize } from "./subset_sizes.ts";
 import { RuntimeName } from "./trial_record.ts";
 
@@ -42,6 +43,15 @@ export const PLAN_FIELDS = {
     otherwise: "$SLOPE_PYTHON, the active virtual environment, python3",
     label: "Python",
     help: "Interpreter of Python plug-ins",
+  }),
+  sandbox: field({
+    kind: "choice",
+    flag: "sandbox",
+    schema: z.enum(SANDBOX_MODES),
+    default: "auto",
+    label: "sandbox of plug-ins",
+    help: "Keep plug-ins from files, network and processes: as far as it can be had, or only so",
+    decides: "no figure",
   }),
   peers: field({
     kind: "names",

@@ -6,6 +6,9 @@ import { PROTOCOL_VERSION } from "./protocol_version.ts";
 
 const nanoseconds = z.number().nonnegative();
 
+/** Words before the command line of a program in another language: they start it in a box. */
+const wrapper = z.array(z.string()).optional();
+
 /** What a run, a diagnosis and a profile need to know about a cell. */
 const trainedCell = {
   protocol: z.literal(PROTOCOL_VERSION),
@@ -13,6 +16,7 @@ const trainedCell = {
   plugin: z.string().optional(),
   /** The interpreter of a Python plug-in. */
   python: z.string().optional(),
+  wrapper,
   data: PreparedData,
   initialisation: z.enum(INITIALISATIONS),
 };
@@ -25,6 +29,7 @@ export const DescribeRequest = z.strictObject({
   plugin: z.string().optional(),
   /** The interpreter of a Python plug-in. */
   python: z.string().optional(),
+  wrapper,
   /** Implementations with one of these needs are not probed and count as unavailable. */
   unprobed: z.array(z.enum(["ffi", "gpu", "threads", "cc"])).optional(),
 });

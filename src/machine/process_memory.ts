@@ -15,9 +15,16 @@ export async function readStealNs(): Promise<number | undefined> {
 
 /**
  * Peak resident set of a running process (VmHWM, `man 5 proc_pid_status`); absent without /proc. getrusage's ru_maxrss
- * will not do: Linux passes the parent's value on to a child.
+ * will not do: Linux passes the parent's value on to a child. Of a box it is the greatest among the processes in it.
  */
-export async function readPeakRssBytes(pid: number): Promise<number | undefined> {
+export async function readPeakRssBytes(pid: number, isBox = false): Promise<number | undefined> {
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(await readProc(`/proc/${pid}/status`) ?? "")?.[1];
-  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+  if (kibibytes === undefined) return undefined;
+  const own = Number(kibibytes) * 1024;
+  if (!isBox) return own;
+  const children = (await readProc(`/proc/${pid}/task/${pid}/children`) ?? "").trim().split(/\s+/);
+  const inside = await Promise.all(
+    children.map(Number).filter((one) => one > 0).map((one) => readPeakRssBytes(one, true)),
+  );
+  return Math.max(own, ...inside.map((one) => one ?? 0));
 }

@@ -2,9 +2,11 @@ import type { InputError } from "../base/errors.ts";
 import type { Unmeasured } from "../format/ceilings.ts";
 import { HookRecord } from "../format/hook.ts";
 import { type NoRuntime, Reason, type Unavailable } from "../format/reason.ts";
+import { Sandbox } from "../format/sandbox.ts";
 import type { Problem, Summary } from "../format/summary.ts";
 import type { Device } from "../format/trial_record.ts";
 import { describeChange } from "../sweep/plugin_copies.ts";
+import { heldText } from "./sandbox_words.ts";
 import { faultText, wrongText } from "./fault_words.ts";
 import { failedHookText } from "./hook_words.ts";
 import { counted, formatBinary, formatCount, formatDuration, formatNumber } from "./numbers.ts";
@@ -161,6 +163,8 @@ const UNMEASURED: Record<Unmeasured["what"], string> = {
 export function errorText({ message, cause }: InputError): string {
   const hook = HookRecord.safeParse(cause);
   if (hook.success) return `${message}: ${failedHookText(hook.data)}`;
+  const free = Sandbox.safeParse(cause);
+  if (free.success) return `${message}: in ${free.data.runtime} it ${heldText(free.data)}`;
   const reasons = Reason.array().safeParse([cause].flat());
   return reasons.success ? `${message}: ${reasonsText(reasons.data)}` : message;
 }

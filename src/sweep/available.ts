@@ -3,9 +3,16 @@ import { cannotFind } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
+import type { SandboxMode } from "../format/sandbox.ts";
 import type { Cell, RuntimeName } from "../format/trial_record.ts";
-import { findRuntime, type FoundRuntime, type Runtime } from "../trial/runtimes.ts";
+import {
+  type Confinement,
+  findRuntime,
+  type FoundRuntime,
+  type Runtime,
+} from "../trial/runtimes.ts";
 import { describeFile, describeIn } from "./describe_programs.ts";
+import { findConfinement } from "./confinement.ts";
 import { libraryOf } from "./compile_native.ts";
 import { findPython } from "./interpreters.ts";
 import { type Candidate, type Described } from "./schedule.ts";
@@ -37,6 +44,8 @@ export interface Plugins {
   readonly paths: readonly string[];
   /** Commands to try for those in Python. */
   readonly pythons: readonly string[];
+  /** Absent: as far as one can be had. */
+  readonly sandbox?: SandboxMode | undefined;
 }
 
 /**
@@ -49,6 +58,7 @@ export async function findPrograms(
   plugins: Plugins,
   signal?: AbortSignal,
 ): Promise<RuntimePrograms[]> {
+  const confinement = await findConfinement(plugins.sandbox ?? "auto", plugins.paths, names);
   const modules = await Promise.all(
     plugins.paths.filter((path) => !isForeign(path)).map(async (plugin) => ({
       plugin,
@@ -57,7 +67,9 @@ export async function findPrograms(
   );
   const programs = await Promise.all(names.map(async (name): Promise<RuntimePrograms> => {
     const found = await findRuntime(name, paths[name]);
-    const candidates = found.available ? await findCandidates(found.runtime, modules, signal) : [];
+    const candidates = found.available
+      ? await findCandidates(found.runtime, modules, confinement, signal)
+      : [];
     return { name, found, candidates };
   }));
   signal?.throwIfAborted(); // answers may be missing
@@ -68,7 +80,7 @@ export async function findPrograms(
   const foreign = plugins.paths.filter(isForeign);
   return foreign.length === 0
     ? programs
-    : await withForeign(programs, foreign, plugins.pythons, signal);
+    : await withForeign(programs, foreign, plugins.pythons, confinement, signal);
 }
 
 /** Adds the plug-ins in other languages to the candidates of the first runtime, whose process talks to them. */
@@ -76,14 +88,15 @@ async function withForeign(
   programs: readonly RuntimePrograms[],
   plugins: readonly string[],
   pythons: readonly string[],
+  confinement: Confinement | undefined,
   signal: AbortSignal | undefined,
 ): Promise<RuntimePrograms[]> {
   const host = firstRuntime(programs)!; // checked before
   const candidates = [...firstCandidates(programs)];
   for (const plugin of plugins) {
     const described = kindOf(plugin) === "python"
-      ? await describePython(host, plugin, pythons, signal)
-      : await describeProgram(host, plugin, signal);
+      ? await describePython(host, plugin, pythons, confinement, signal)
+      : await describeProgram(host, plugin, confinement, signal);
     for (const one of described) {
       checkName(one, plugin, candidates);
       candidates.push(one);
@@ -97,9 +110,10 @@ async function withForeign(
 async function describeProgram(
   host: Runtime,
   plugin: string,
+  confinement: Confinement | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Candidate[]> {
-  const described = await describeIn(host, plugin, signal);
+  const described = await describeIn(host, plugin, confinement, signal);
   return described.map((one) => {
     const version = one.availability.available && one.availability.version || "unknown";
     return { ...one, plugin, interpreter: { name: "program", version, path: plugin } };
@@ -111,13 +125,21 @@ async function describePython(
   host: Runtime,
   plugin: string,
   commands: readonly string[],
+  confinement: Confinement | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Candidate[]> {
   const found = await Promise.all(commands.map(findPython));
   let first: unknown;
   for (const interpreter of found.filter((one) => "path" in one)) {
     try {
-      const described = await describeIn(host, plugin, signal, undefined, interpreter);
+      const described = await describeIn(
+        host,
+        plugin,
+        confinement,
+        signal,
+        undefined,
+        interpreter,
+      );
       return described.map((one) => ({ ...one, plugin, interpreter }));
     } catch (error) {
       first ??= error;
@@ -148,11 +170,12 @@ function lacksPackage(error: unknown): boolean {
 async function findCandidates(
   runtime: Runtime,
   plugins: readonly { readonly plugin: string; readonly file: string }[],
+  confinement: Confinement | undefined,
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
   const found: Candidate[] = [...await describeOwn(runtime, signal)];
   for (const { plugin, file } of plugins) {
-    for (const implementation of await describeFile(runtime, file, plugin, signal)) {
+    for (const implementation of await describeFile(runtime, file, plugin, confinement, signal)) {
       checkName(implementation, plugin, found);
       found.push({ ...implementation, plugin, ...(file !== plugin && { library: file }) });
     }
@@ -169,7 +192,7 @@ async function describeOwn(
 ): Promise<readonly Described[]> {
   const known = ownOf.get(runtime.path);
   if (known !== undefined) return known;
-  const described = await describeIn(runtime, undefined, signal);
+  const described = await describeIn(runtime, undefined, undefined, signal);
   if (!signal?.aborted) ownOf.set(runtime.path, described);
   return described;
 }

@@ -6,7 +6,7 @@ import type { Failure } from "../format/reason.ts";
 import { type Answer, ask } from "../trial/ask.ts";
 import { permissionsToDescribe } from "../trial/permissions.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
-import type { Runtime } from "../trial/runtimes.ts";
+import type { Confinement, Runtime } from "../trial/runtimes.ts";
 import { type Described, describedBy } from "./schedule.ts";
 
 const DESCRIBE_TIMEOUT_MS = 20_000;
@@ -23,7 +23,7 @@ export async function describeCode(
   code: Code,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const implementations = await describeIn(runtime, undefined, signal, code);
+  const implementations = await describeIn(runtime, undefined, undefined, signal, code);
   return implementations.map(({ name }) => name);
 }
 
@@ -32,10 +32,11 @@ export async function describeFile(
   runtime: Runtime,
   file: string,
   plugin: string,
+  confinement: Confinement | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Described[]> {
-  if (kindOf(plugin) !== "native") return await describeIn(runtime, file, signal);
-  const answer = await describe(runtime, { plugin: file }, signal, undefined);
+  if (kindOf(plugin) !== "native") return await describeIn(runtime, file, confinement, signal);
+  const answer = await describe(runtime, { plugin: file }, confinement, signal, undefined);
   if (answer.ended === "aborted") return [];
   if (answer.ended === "reply") return answer.reply.map(describedBy);
   const { failure } = answer;
@@ -53,12 +54,13 @@ export async function describeFile(
 export async function describeIn(
   runtime: Runtime,
   plugin: string | undefined,
+  confinement: Confinement | undefined,
   signal: AbortSignal | undefined,
   code?: Code,
   interpreter?: Runtime,
 ): Promise<Described[]> {
   const asked = { plugin, python: interpreter?.path };
-  const answer = await describe(runtime, asked, signal, code);
+  const answer = await describe(runtime, asked, confinement, signal, code);
   if (answer.ended === "aborted") return [];
   if (answer.ended === "reply") return answer.reply.map(describedBy);
   const { failure } = answer;
@@ -72,7 +74,7 @@ export async function describeIn(
   if (plugin === undefined) {
     // A probe that loads native code can crash the process. It must not keep the others from running.
     const unprobed: Unprobed = ["ffi", "gpu"];
-    const without = await describe(runtime, { unprobed }, signal, code);
+    const without = await describe(runtime, { unprobed }, undefined, signal, code);
     if (without.ended === "reply") {
       return without.reply.map((told): Described => ({
         ...describedBy(told),
@@ -114,13 +116,14 @@ function describe(
     python?: string | undefined;
     unprobed?: Unprobed;
   },
+  confinement: Confinement | undefined,
   signal: AbortSignal | undefined,
   code: Code | undefined,
 ): Promise<Answer<DescribeRequest>> {
   const { plugin } = asked;
   const request = { type: "describe", protocol: PROTOCOL_VERSION, ...known(asked) } as const;
   return ask(runtime, request, {
-    permissions: permissionsToDescribe(plugin, code?.codeFolder),
+    permissions: permissionsToDescribe(plugin, code?.codeFolder, confinement),
     timeoutMs: DESCRIBE_TIMEOUT_MS,
     script: code?.script,
     signal,

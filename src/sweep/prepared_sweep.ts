@@ -9,7 +9,7 @@ import type { RunRequest } from "../format/request.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import type { Reason, Unavailable } from "../format/reason.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
-import type { Runtime } from "../trial/runtimes.ts";
+import type { Confinement, Runtime } from "../trial/runtimes.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
 import { kindOf } from "../trial/program/kinds.ts";
 import { candidateIn, firstCandidates, type RuntimePrograms } from "./available.ts";
@@ -25,6 +25,8 @@ export interface Setup {
   /** The code of the run that `plan.against` names. */
   readonly reference?: Reference | undefined;
   readonly data: ResolvedData;
+  /** What keeps the plug-ins from the rest of the machine; absent where the user trusts them. */
+  readonly confinement?: Confinement | undefined;
 }
 
 /** Receives each line that a plug-in writes to its console. */
@@ -95,7 +97,8 @@ export async function prepareSweep(
         runtime,
         round,
         needs,
-        ...known({ packages }),
+        // Peers come with Slope.
+        ...known({ packages, confinement: isPeer(setup, cell) ? undefined : setup.confinement }),
         ...(plugin !== undefined && kindOf(plugin) !== "module" &&
           { environment: threadVariables(cell) }),
         // What libraries of peers say does not concern the user.

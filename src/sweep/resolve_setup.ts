@@ -15,6 +15,7 @@ import {
   type RuntimePrograms,
 } from "./available.ts";
 import { checkInput, makePlan, mergeInputs } from "./make_plan.ts";
+import { findConfinement } from "./confinement.ts";
 import { pythonCommands } from "./interpreters.ts";
 import { choosePeers, findPeers } from "./peers.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
@@ -72,8 +73,9 @@ export async function resolveSetup(
   return await setupOf(plan, programs, data, signal);
 }
 
-const pluginsOf = ({ plugins = [], python }: PlanInput) => ({
+const pluginsOf = ({ plugins = [], python, sandbox }: PlanInput) => ({
   paths: plugins,
+  sandbox,
   pythons: pythonCommands(process.env, python),
 });
 
@@ -125,7 +127,9 @@ async function setupOf(
 ): Promise<Setup> {
   const pythons = pythonCommands(process.env);
   const peers = await findPeers(plan.peers, firstRuntime(programs), pythons, signal);
-  return { plan, programs, peers, data, reference: await openReference(plan, programs, signal) };
+  const confinement = await findConfinement(plan.sandbox, plan.plugins, plan.runtimes);
+  const reference = await openReference(plan, programs, signal);
+  return { plan, programs, peers, data, confinement, reference };
 }
 
 /** What programs of the plan compute and cannot change: the plan's where the user gives none. */

@@ -9,6 +9,7 @@ import type { Network } from "../model/network.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { type Cell, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
 import type { HookRecord } from "../format/hook.ts";
+import { describeConfinement } from "./confinement.ts";
 import { findCeilings } from "./find_ceilings.ts";
 import { describeEnvironment } from "./environment.ts";
 import { hooksOf } from "./hooks.ts";
@@ -82,6 +83,7 @@ export async function startRun(
   const environment = await describeEnvironment(setup);
   const folder = await createRunFolder(out, startedAt, environment.host);
   const plugins = await keepPlugins(plan.plugins, folder);
+  const sandbox = await describeConfinement(plan.sandbox, plan.plugins, plan.runtimes);
   const run: RunFile = {
     schema: FORMAT_VERSION,
     plan,
@@ -89,6 +91,7 @@ export async function startRun(
     data: data.source,
     sessions: [sessionOf(startedAt)],
     ...(plugins.length > 0 && { plugins }),
+    ...(sandbox.length > 0 && { sandbox }),
   };
   await writeRunFile(folder, run);
   await pointLatest(folder);
@@ -152,6 +155,7 @@ async function handleOf(
   let ended: "complete" | "interrupted" = "interrupted"; // until the sweep says otherwise
   return {
     folder,
+    plan: setup.plan,
     warnings: [
       ...warnings,
       ...withOwnNetworks(setup.plan, prepared.described)

@@ -1,4 +1,6 @@
+import { dirname } from "node:path";
 import { known } from "../base/known.ts";
+import type { PreparedData } from "../data/schemas.ts";
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { availabilityOf } from "../gradients/availability.ts";
 import type { GradientImplementation } from "../gradients/contract.ts";
@@ -8,10 +10,12 @@ import { loadPlugin } from "../gradients/plugin.ts";
 import type { DescribedImplementation } from "../format/protocol.ts";
 import type { DescribeRequest } from "../format/request.ts";
 
-type Source = Pick<DescribeRequest, "plugin" | "python">;
+type Source = Pick<DescribeRequest, "plugin" | "python" | "wrapper"> & {
+  readonly data?: PreparedData;
+};
 
 async function implementationsOf(
-  { plugin, python = "python3" }: Source,
+  { plugin, python = "python3", wrapper, data }: Source,
 ): Promise<readonly GradientImplementation[]> {
   if (plugin === undefined) return IMPLEMENTATIONS;
   const kind = kindOf(plugin);
@@ -20,7 +24,9 @@ async function implementationsOf(
     return await loadPlugin(plugin);
   }
   if (kind === "native") return await (await import("./program/native.ts")).loadNative(plugin);
-  return await (await import("./program/load_program.ts")).loadProgram(plugin, python);
+  const folder = data && dirname(data.trainPixels);
+  const { loadProgram } = await import("./program/load_program.ts");
+  return await loadProgram(plugin, python, known({ wrapper, folder }));
 }
 
 /** Describes the implementations of a plug-in file, or Slope's own, as this process sees them. */

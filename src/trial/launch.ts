@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../base/errors.ts";
@@ -7,6 +8,7 @@ import { Message } from "../format/protocol.ts";
 import type { Request } from "../format/request.ts";
 import type { Failure } from "../format/reason.ts";
 import { readPeakRssBytes } from "../machine/process_memory.ts";
+import { inBox } from "./box/in_box.ts";
 import { commandFor, type Permissions, type Runtime } from "./runtimes.ts";
 
 const CHILD = fileURLToPath(new URL("../child.ts", import.meta.url));
@@ -56,16 +58,19 @@ export type Outcome =
  * Runs one process to its end and passes on each message as it arrives. Never throws: a child that
  * dies, hangs, floods its output or sends an invalid message is an outcome.
  */
-export function launch(options: Launch): Promise<Outcome> {
-  const { request, runtime, script = CHILD, permissions } = options;
-  const { command, args } = commandFor(runtime, script, permissions);
+export async function launch(options: Launch): Promise<Outcome> {
+  const { runtime, script = CHILD, permissions } = options;
+  const own = commandFor(runtime, script, permissions);
+  const { before, request, environment } = await inBox(runtime, options.request, permissions);
+  const [command, ...args] = [...before, own.command, ...own.args];
+  const isBoxed = before.length > 0;
   const ownGroup = permissions.programWrites !== undefined && process.platform !== "win32";
-  return new Promise((resolve) => {
+  return await new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ["pipe", "pipe", "pipe"],
       // Its program may hang in native code, so both are killed together: they are a process group.
       detached: ownGroup,
-      env: { ...process.env, NO_COLOR: "1", ...options.environment },
+      env: { ...environment, NO_COLOR: "1", ...options.environment },
     });
     let outcome: Outcome | undefined;
     let exitTimer: ReturnType<typeof setTimeout> | undefined;
@@ -91,7 +96,7 @@ export function launch(options: Launch): Promise<Outcome> {
     };
     /** Lets the child exit. Until then the system knows its memory. */
     const letGo = async (pid: number): Promise<void> => {
-      const peakRssBytes = await readPeakRssBytes(pid);
+      const peakRssBytes = await readPeakRssBytes(pid, isBoxed);
       if (peakRssBytes !== undefined) outcome = { ended: "done", peakRssBytes };
       child.stdin.end();
       exitTimer = setTimeout(kill, EXIT_MS);
@@ -171,7 +176,7 @@ export function launch(options: Launch): Promise<Outcome> {
       const message = lastWords(errorText);
       fail({
         kind: "died",
-        ...(signal === null ? { exitCode: code ?? 0 } : { signal }),
+        ...endOf(code ?? 0, signal, isBoxed),
         ...known({ lastMessage, message }),
       });
       finish();
@@ -185,6 +190,18 @@ export function launch(options: Launch): Promise<Outcome> {
       resolve(outcome!); // its last message or `fail` has fixed it by now
     };
   });
+}
+
+/** How a process ended. A box gives the signal that ended what ran in it as an exit code, as a shell does. */
+function endOf(
+  exitCode: number,
+  signal: string | null,
+  isBoxed: boolean,
+): { exitCode: number } | { signal: string } {
+  if (signal !== null) return { signal };
+  const number = exitCode - 128;
+  const inside = Object.entries(constants.signals).find(([, one]) => one === number);
+  return isBoxed && inside ? { signal: inside[0] } : { exitCode };
 }
 
 type Invalid = Extract<Failure, { kind: "invalid-message" }>;

@@ -5,15 +5,16 @@ import { librariesOf } from "../gradients/all.ts";
 import type { Need } from "../gradients/contract.ts";
 import { projectOf } from "./plugin_project.ts";
 import { isForeign, kindOf } from "./program/kinds.ts";
-import type { Permissions } from "./runtimes.ts";
+import type { Confinement, Permissions } from "./runtimes.ts";
 
 /** What the process of this trial may read, write and open. */
 export function permissionsOf(
-  { request, needs, packages, codeFolder }: {
+  { request, needs, packages, codeFolder, confinement }: {
     readonly request: RunRequest;
     readonly needs: readonly Need[];
     readonly packages?: true | undefined;
     readonly codeFolder?: string;
+    readonly confinement?: Confinement | undefined;
   },
 ): Permissions {
   const { data, plugin } = request;
@@ -33,6 +34,7 @@ export function permissionsOf(
     libraries,
     compiles: plugin === undefined && needs.includes("cc") ? true as const : undefined,
     packages,
+    confinement,
     programWrites: plugin !== undefined && isForeign(plugin)
       ? [dirname(data.trainPixels)]
       : undefined,
@@ -43,7 +45,11 @@ export function permissionsOf(
  * What a process may read and open that is only asked which implementations a plug-in has, or Slope itself, whose code
  * may lie in `codeFolder`.
  */
-export function permissionsToDescribe(plugin?: string, codeFolder?: string): Permissions {
+export function permissionsToDescribe(
+  plugin?: string,
+  codeFolder?: string,
+  confinement?: Confinement,
+): Permissions {
   // Slope's own may open their libraries, so that each can say whether its library is there. A plug-in, which any
   // command with --plugin imports, may open none until one of its implementations is run.
   if (plugin === undefined) {
@@ -52,11 +58,12 @@ export function permissionsToDescribe(plugin?: string, codeFolder?: string): Per
   }
   if (kindOf(plugin) === "module") {
     const project = projectOf(plugin);
-    return { read: project.read, project, needs: [] };
+    return known({ read: project.read, project, needs: [], confinement });
   }
   return {
     read: [dirname(plugin)],
     needs: [],
+    ...known({ confinement }),
     ...(isForeign(plugin) && { programWrites: [] }),
     ...(kindOf(plugin) === "native" && { libraries: [plugin] }),
   };

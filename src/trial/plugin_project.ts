@@ -28,11 +28,11 @@ export function projectOf(plugin: string): PluginProject {
   const folder = dirname(resolve(plugin));
   const folders = upwards(folder).filter((one) => one !== homedir() && one !== parse(one).root);
   const has = (one: string, names: readonly string[]) =>
-    names.some((name) => existsSync(join(one, name)));
+    names.some((name) => exists(join(one, name)));
   const nearest = folders.find((one) => has(one, ROOT_FILES)) ?? folder;
   const root = folders.slice(folders.indexOf(nearest)).find(isWorkspace) ?? nearest;
-  const outside = packageFoldersOf(folder).map((one) => realpathSync(one))
-    .filter((one) => !isWithin(one, realpathSync(root)));
+  const outside = packageFoldersOf(folder).map((one) => real(one))
+    .filter((one) => !isWithin(one, real(root)));
   const { imports, file } = importsOf(folders);
   return {
     root,
@@ -41,7 +41,7 @@ export function projectOf(plugin: string): PluginProject {
     ...(file !== undefined && { importsFile: file }),
     configs: [...new Set([nearest, root])]
       .flatMap((one) => ROOT_FILES.map((name) => join(one, name)))
-      .filter(existsSync),
+      .filter(exists),
   };
 }
 
@@ -53,7 +53,24 @@ const filesIn = (folder: string): string[] =>
 
 /** The folders of packages that files in this folder import from, the nearest first. */
 export const packageFoldersOf = (folder: string): string[] =>
-  upwards(folder).map((one) => join(one, "node_modules")).filter(existsSync);
+  upwards(folder).map((one) => join(one, "node_modules")).filter(exists);
+
+/** In a process that may read the project alone, nothing is above it. */
+function exists(path: string): boolean {
+  try {
+    return existsSync(path);
+  } catch {
+    return false;
+  }
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
 
 /** A folder and those above it, the nearest first. */
 function upwards(folder: string): string[] {
@@ -65,7 +82,7 @@ const isWithin = (path: string, folder: string): boolean => path.startsWith(join
 
 /** Its packages lie beside each other, and import each other. */
 function isWorkspace(folder: string): boolean {
-  return existsSync(join(folder, "pnpm-workspace.yaml")) ||
+  return exists(join(folder, "pnpm-workspace.yaml")) ||
     readJson(join(folder, "package.json")).workspaces !== undefined ||
     DENO_FILES.some((name) => readJson(join(folder, name)).workspace !== undefined);
 }
@@ -73,7 +90,7 @@ function isWorkspace(folder: string): boolean {
 /** The imports of the nearest deno.json, or of the file that its `importMap` names. */
 function importsOf(folders: readonly string[]): { imports: ImportMap; file?: string } {
   const config = folders.flatMap((one) => DENO_FILES.map((name) => join(one, name)))
-    .find(existsSync);
+    .find(exists);
   if (config === undefined) return { imports: {} };
   const { importMap, imports: own } = readJson(config);
   const file = typeof importMap === "string" ? resolve(dirname(config), importMap) : config;

@@ -16,6 +16,7 @@ import {
   type TrialRecord,
 } from "../format/trial_record.ts";
 import { permissionsOf } from "./permissions.ts";
+import type { Confinement } from "./runtimes.ts";
 import type { Launch } from "./launch.ts";
 import { readStealNs } from "../machine/process_memory.ts";
 
@@ -30,6 +31,8 @@ export interface TrialOptions extends Started {
   readonly needs: readonly Need[];
   /** Its plug-in imports packages of its own. */
   readonly packages?: true | undefined;
+  /** What keeps its plug-in from the rest of the machine. */
+  readonly confinement?: Confinement | undefined;
   onMessage?(message: Message): void;
   /** The folder of the other files of `script`, if that is Slope's child of another version. */
   readonly codeFolder?: string;

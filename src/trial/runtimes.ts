@@ -11,7 +11,8 @@ import { COMPILING, NATIVE_SOURCE } from "../gradients/native/compiled_library.t
 import type { Need } from "../gradients/contract.ts";
 import type { NoRuntime } from "../format/reason.ts";
 import type { CellRuntime, RuntimeName } from "../format/trial_record.ts";
-import type { PluginProject } from "./plugin_project.ts";
+import type { Box } from "./box/bubblewrap.ts";
+import { packageFoldersOf, type PluginProject } from "./plugin_project.ts";
 
 const run = promisify(execFile);
 
@@ -96,8 +97,15 @@ export interface Permissions {
   readonly project?: PluginProject | undefined;
   /** It imports packages of its own, which read the environment and the system. */
   readonly packages?: true | undefined;
+  /** It runs a plug-in that may be a stranger's; absent where the user trusts it. */
+  readonly confinement?: Confinement | undefined;
   /** It starts a program in another language, with which it shares files in these folders. */
   readonly programWrites?: readonly string[];
+}
+
+/** What keeps plug-ins from the rest of the machine: the runtime's own permissions, and a box where there is one. */
+export interface Confinement {
+  readonly box?: Box;
 }
 
 /** The command line that runs `script` in `runtime` with these permissions only. */
@@ -111,13 +119,33 @@ export function commandFor(
     case "bun":
       return { command, args: ["--no-install", script] };
     case "node":
-      return { command, args: ["--disable-warning=ExperimentalWarning", script] };
+      return {
+        command,
+        args: ["--disable-warning=ExperimentalWarning", ...nodeFlags(permissions), script],
+      };
     case "python":
     case "program": // runs only behind a runtime
       return { command, args: ["-B", script] }; // no __pycache__ beside the program
     case "deno":
       return { command, args: ["run", "--quiet", ...denoFlags(permissions), script] };
   }
+}
+
+/** Node's permission model knows no network, and no inspector. */
+function nodeFlags({ confinement, project, inspector, read }: Permissions): string[] {
+  if (confinement === undefined || project === undefined || inspector) return [];
+  const own = fileURLToPath(new URL("../../", import.meta.url));
+  const readable = [
+    ...["src/", "kits/", "package.json"].map((name) => join(own, name)),
+    ...packageFoldersOf(own),
+    ...read,
+  ];
+  return [
+    "--permission",
+    "--allow-worker",
+    "--disable-warning=SecurityWarning",
+    ...["/proc/", ...readable].map((path) => `--allow-fs-read=${path}`),
+  ];
 }
 
 function denoFlags(permissions: Permissions): string[] {
@@ -129,7 +157,8 @@ function denoFlags(permissions: Permissions): string[] {
   ];
   return [
     "--no-prompt",
-    ...(permissions.project ? projectFlags(permissions.project) : ["--no-remote"]),
+    ...(permissions.project || permissions.confinement ? LOCAL : ["--no-remote"]),
+    ...(permissions.project ? projectFlags(permissions.project) : []),
     `--allow-read=${read.map(withoutComma).join(",")}`,
     ...ffiFlags(permissions),
     ...(permissions.compiles ? compilingFlags() : []),
@@ -141,15 +170,15 @@ function denoFlags(permissions: Permissions): string[] {
 
 /**
  * Deno takes packages from the nearest node_modules of each file, as Node and Bun do, and not by Slope's own
- * configuration. The imports of the project's deno.json hold for its files alone. Nothing is fetched.
+ * configuration. Nothing is fetched.
  */
+const LOCAL = ["--cached-only", "--no-lock", "--node-modules-dir=manual"];
+
+/** The imports of a project's deno.json hold for its files alone. */
 function projectFlags({ root, imports }: PluginProject): string[] {
   const scopes = { [pathToFileURL(join(root, "/")).href]: imports };
   const map = encodeURIComponent(JSON.stringify({ scopes }));
   return [
-    "--cached-only",
-    "--no-lock",
-    "--node-modules-dir=manual",
     "--unstable-detect-cjs",
     "--ignore-env", // packages look at variables such as NODE_ENV; they see none
     ...(Object.keys(imports).length > 0 ? [`--import-map=data:application/json,${map}`] : []),

@@ -26,12 +26,15 @@ export async function openProgram(
   conversation: Conversation,
   { name, precision, steps, marksPhases, takesProfiles }: Told,
   { network, dataset, maxBatchSize, threads }: Problem,
+  /** The folder for the files that both share; absent: a new one beside the data. */
+  scratch?: string,
 ): Promise<AsyncKernel> {
   const layout = canonicalLayout(network);
   const Numbers = precision === "float32" ? Float32Array : Float64Array;
   const parameters = new Numbers(layout.length);
   const gradient = new Numbers(layout.length);
-  const folder = mkdtempSync(join(dataset.files ? dirname(dataset.files.pixels) : tmpdir(), "p-"));
+  const folder = scratch ??
+    mkdtempSync(join(dataset.files ? dirname(dataset.files.pixels) : tmpdir(), "p-"));
   const files: ProgramFiles = {
     parameters: join(folder, "parameters.f64"),
     gradient: join(folder, "gradient.f64"),
@@ -51,7 +54,7 @@ export async function openProgram(
     into.set(new Float64Array(Uint8Array.from(bytes).buffer));
   };
   const push = async () => {
-    writeFileSync(files.parameters, new Uint8Array(Float64Array.from(parameters).buffer));
+    writeAnew(files.parameters, new Uint8Array(Float64Array.from(parameters).buffer));
     await conversation.ask({ type: "load" });
   };
   try {
@@ -95,7 +98,7 @@ export async function openProgram(
       ...(steps && {
         epochs: {
           async arrange(order, batchSize) {
-            writeFileSync(files.order, new Uint8Array(order.slice().buffer));
+            writeAnew(files.order, new Uint8Array(order.slice().buffer));
             await conversation.ask({ type: "arrange", batchSize });
           },
           async run(first, end, rate, times) {
@@ -137,6 +140,12 @@ const profilerOf = (conversation: Conversation, file: string): RemoteProfiler =>
     return JSON.parse(readFileSync(file, "utf8"));
   },
 });
+
+/** A program may have put a link in the place of the file, to have another written. */
+function writeAnew(path: string, content: Uint8Array): void {
+  rmSync(path, { force: true });
+  writeFileSync(path, content, { flag: "wx" });
+}
 
 function writeData(folder: string, { pixels, labels }: Problem["dataset"]) {
   const files = { pixels: join(folder, "rows.pixels"), labels: join(folder, "rows.labels") };
