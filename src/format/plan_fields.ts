@@ -47,8 +47,8 @@ export const PLAN_FIELDS = {
   sandbox: field({
     kind: "choice",
     flag: "sandbox",
-    schema: z.enum(SANDBOX_MODES),
-    default: "auto",
+    schema: z.enum(SANDBOX_MODES).optional(),
+    otherwise: "auto; require for diagnose of a folder",
     label: "sandbox of plug-ins",
     help: "Keep plug-ins from files, network and processes: as far as it can be had, or only so",
     decides: "no figure",

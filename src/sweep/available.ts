@@ -58,7 +58,7 @@ export async function findPrograms(
   plugins: Plugins,
   signal?: AbortSignal,
 ): Promise<RuntimePrograms[]> {
-  const confinement = await findConfinement(plugins.sandbox ?? "auto", plugins.paths, names);
+  const confinement = await findConfinement(plugins.sandbox, plugins.paths, names);
   const modules = await Promise.all(
     plugins.paths.filter((path) => !isForeign(path)).map(async (plugin) => ({
       plugin,

@@ -18,7 +18,7 @@ const NEEDED: readonly Held[] = ["files", "network", "processes"];
  * a sandbox is required and a plug-in has none.
  */
 export async function findConfinement(
-  mode: SandboxMode,
+  mode: SandboxMode | undefined,
   plugins: readonly string[],
   runtimes: readonly RuntimeName[],
 ): Promise<Confinement | undefined> {
@@ -37,7 +37,8 @@ export async function findConfinement(
       );
     }
   }
-  return found.available ? { box: found.box } : {};
+  const isStrict = mode === "require";
+  return found.available ? { box: found.box, isStrict } : { isStrict };
 }
 
 /** What holds each plug-in in each runtime. */
@@ -76,7 +77,7 @@ const PERMISSIONS: Partial<Record<CellRuntime, { by: "deno" | "node"; holds: rea
 
 /** What holds each plug-in of a run; nothing where the user trusts them. */
 export async function describeConfinement(
-  mode: SandboxMode,
+  mode: SandboxMode | undefined,
   plugins: readonly string[],
   runtimes: readonly RuntimeName[],
 ): Promise<Sandbox[]> {

@@ -106,6 +106,8 @@ export interface Permissions {
 /** What keeps plug-ins from the rest of the machine: the runtime's own permissions, and a box where there is one. */
 export interface Confinement {
   readonly box?: Box;
+  /** The program is a stranger's: folders that it names are not taken for its own. */
+  readonly isStrict?: boolean;
 }
 
 /** The command line that runs `script` in `runtime` with these permissions only. */

@@ -16,7 +16,7 @@ import { test } from "node:test";
 import { RUNTIMES } from "../../src/base/runtime.ts";
 import { writePrepared } from "../../src/data/prepared.ts";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
-import { PROTOCOL_VERSION } from "../../src/format/protocol.ts";
+import { PROTOCOL_VERSION } from "../../src/format/protocol_version.ts";
 import type { SandboxMode } from "../../src/format/sandbox.ts";
 import type { CellRuntime } from "../../src/format/trial_record.ts";
 import { reasonText } from "../../src/report/reason_words.ts";

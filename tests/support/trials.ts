@@ -26,7 +26,6 @@ export function makeRun(overrides: RunOverrides = {}): RunFile {
     plan: {
       implementations: ["naive_loop", "outer_product", "fused_typed"],
       plugins: [],
-      sandbox: "auto",
       runtimes: ["deno"],
       runtimePaths: {},
       sizes: [1000, 2000, 4000, 8000, 16000, 32000, 60000],

@@ -29,7 +29,10 @@ const SYSTEM = [
 ];
 /** Links into /usr, or folders, by the age of the system. */
 const TOP = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
-const GPU = /^(dri|kfd|nvidia.*)$/;
+/** Listing /dev is a thing that Deno allows to nobody; those that are not there are left out. */
+const DEVICES = ["dri", "kfd", "nvidiactl", "nvidia-uvm", "nvidia-uvm-tools"]
+  .concat([...Array(8).keys()].map((n) => `nvidia${n}`))
+  .map((name) => join("/dev", name));
 
 /** Sets the limits, opens the filter, and becomes bubblewrap. */
 const START = 'ulimit -c 0; ulimit -d "$1" 2>/dev/null; f=$2; shift 2; exec "$@" 9<"$f"';
@@ -60,7 +63,7 @@ export function boxWords(box: Box, access: Access): string[] {
     ...namespaceFlags(namespaces),
     ...TOP.flatMap(topFlags),
     ...SYSTEM.flatMap((one) => ["--ro-bind-try", one, one]),
-    ...(access.gpu ? devices().flatMap((one) => ["--dev-bind-try", one, one]) : []),
+    ...(access.gpu ? DEVICES.flatMap((one) => ["--dev-bind-try", one, one]) : []),
     // Folders before what lies in them.
     ...read.sort((a, b) => a.length - b.length).flatMap((one) => ["--ro-bind-try", one, one]),
     ...(access.write === undefined ? [] : ["--bind", access.write, access.write]),
@@ -75,9 +78,6 @@ function topFlags(path: string): string[] {
     ? ["--symlink", readlinkSync(path), path]
     : ["--ro-bind", path, path];
 }
-
-const devices = (): string[] =>
-  readdirSync("/dev").filter((name) => GPU.test(name)).map((name) => join("/dev", name));
 
 /** A link is mounted where it points to, too: what follows it needs both. */
 const withTarget = (path: string): string[] => existsSync(path) ? [path, realpathSync(path)] : [];

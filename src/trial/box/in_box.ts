@@ -1,18 +1,14 @@
-import { execFile } from "node:child_process";
 import { homedir } from "node:os";
-import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
-import { existsSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import type { Request } from "../../format/protocol.ts";
-import { packageFoldersOf, projectOf } from "../plugin_project.ts";
-import { isForeign, kindOf, wordsOf } from "../program/kinds.ts";
+import type { Request } from "../../format/request.ts";
+import { packageFoldersOf } from "../plugin_project.ts";
+import { isForeign, kindOf } from "../program/kinds.ts";
 import type { Permissions, Runtime } from "../runtimes.ts";
 import { type Access, boxWords } from "./bubblewrap.ts";
+import { namedFolders, programFolders, pythonFolders, pythonProject } from "./program_folders.ts";
 import { SCRATCH } from "./scratch.ts";
-
-const execute = promisify(execFile);
 
 const SLOPE = fileURLToPath(new URL("../../../", import.meta.url));
 const OWN = ["src", "kits", "package.json", "deno.json"].map((name) => join(SLOPE, name));
@@ -53,7 +49,11 @@ export async function inBox(
       ...OWN,
       ...data,
       ...(kindOf(plugin) === "python"
-        ? [projectOf(plugin).root, ...await pythonFolders(python ?? "python3")]
+        ? [
+          pythonProject(plugin),
+          ...(confinement.isStrict ? [] : namedFolders(plugin)),
+          ...await pythonFolders(python ?? "python3"),
+        ]
         : programFolders(plugin)),
     ];
     const write = data.length > 0 ? SCRATCH : undefined;
@@ -81,48 +81,3 @@ const visible = (variables: Readonly<Record<string, string | undefined>>) =>
 /** Where Deno keeps what it has compiled. */
 const denoFolder = (): string =>
   process.env.DENO_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "deno");
-
-const foldersOfPython = new Map<string, Promise<string[]>>();
-
-/** Where an interpreter and its packages lie. */
-function pythonFolders(python: string): Promise<string[]> {
-  const known = foldersOfPython.get(python) ?? askPython(python);
-  foldersOfPython.set(python, known);
-  return known;
-}
-
-async function askPython(python: string): Promise<string[]> {
-  const code = "import json, os, sys; print(json.dumps([os.path.dirname(os.path.realpath(" +
-    "sys.executable)), sys.prefix, sys.base_prefix, sys.exec_prefix] + sys.path[1:]))";
-  try {
-    const { stdout } = await execute(python, ["-c", code], { timeout: 20_000 });
-    const told = JSON.parse(stdout.trim().split("\n").at(-1) ?? "[]") as string[];
-    return [dirname(python), ...told].filter(isAbsolute);
-  } catch {
-    return []; // starting it will say why
-  }
-}
-
-/** Where an executable and the files that its command line names lie, and what it was installed with at home. */
-function programFolders(plugin: string): string[] {
-  return wordsOf(plugin).flatMap((word, n) => {
-    const path = n === 0 ? onPath(word) : resolve(word);
-    if (path === undefined || !existsSync(path)) return [];
-    const real = realpathSync(path);
-    return [dirname(path), dirname(real), ...installedWith(real)];
-  });
-}
-
-const onPath = (command: string): string | undefined =>
-  command.includes("/")
-    ? resolve(command)
-    : (process.env.PATH ?? "").split(delimiter).map((one) => join(one, command)).find(existsSync);
-
-/** "~/.juliaup/bin/julia" was installed with all of "~/.juliaup"; Julia's packages lie in "~/.julia". */
-function installedWith(path: string): string[] {
-  const home = homedir();
-  if (!path.includes("/bin/")) return [];
-  const isAtHome = path.startsWith(join(home, "."));
-  const folder = isAtHome ? [join(home, path.slice(home.length + 1).split("/")[0])] : [];
-  return [...folder, dirname(dirname(path)), ...(/julia/.test(path) ? [join(home, ".julia")] : [])];
-}
