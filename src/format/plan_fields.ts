@@ -3,8 +3,8 @@ import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/net
 import { CONVENTION_FIELDS } from "./convention_fields.ts";
 import { CROSSOVER_AXES } from "./crossover_axes.ts";
 import { field, type PlanField } from "./field_kinds.ts";
+import { PLUGIN_FIELDS } from "./plugin_fields.ts";
 import { HOOK_FIELDS } from "./hook_fields.ts";
-import { SANDBOX_MODES } from "./sandbox.ts";
 import { SubsetSize } from "./subset_sizes.ts";
 import { RuntimeName } from "./trial_record.ts";
 
@@ -27,32 +27,7 @@ export const PLAN_FIELDS = {
     presets: { quick: ["naive_loop", "fused_typed", "wasm_sparse"] },
     decides: "which cells",
   }),
-  plugins: field({
-    kind: "files",
-    flag: "plugin",
-    schema: z.array(z.string()),
-    default: [],
-    label: "plug-ins",
-    help: "A file with your own implementation; may be repeated",
-    decides: "no figure",
-  }),
-  python: field({
-    kind: "name",
-    flag: "python",
-    schema: z.string().optional(),
-    otherwise: "$SLOPE_PYTHON, the active virtual environment, python3",
-    label: "Python",
-    help: "Interpreter of Python plug-ins",
-  }),
-  sandbox: field({
-    kind: "choice",
-    flag: "sandbox",
-    schema: z.enum(SANDBOX_MODES).optional(),
-    otherwise: "auto; require for diagnose of a folder",
-    label: "sandbox of plug-ins",
-    help: "Keep plug-ins from files, network and processes: as far as it can be had, or only so",
-    decides: "no figure",
-  }),
+  ...PLUGIN_FIELDS,
   peers: field({
     kind: "names",
     flag: "peers",
