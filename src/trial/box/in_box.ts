@@ -60,6 +60,9 @@ export async function inBox(
     const wrapper = words({ read, write, gpu: true });
     return { before: [], request: { ...request, wrapper } as Request, environment };
   }
+  // Lines of a CPU profile come from what Deno compiled, which it could not keep in the box. Its permissions hold.
+  const isProfiledInDeno = runtime.name === "deno" && permissions.inspector;
+  if (isProfiledInDeno && kindOf(plugin) === "module") return { ...as, environment };
   const read = [
     ...OWN,
     ...packageFoldersOf(SLOPE),
