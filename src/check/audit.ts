@@ -16,7 +16,7 @@ import { halfPrecision } from "./explain_error.ts";
 import { explainTimedError } from "./explain_timed_error.ts";
 import { createQuickOracle } from "./quick_oracle.ts";
 import type { AuditContext } from "./audit_context.ts";
-import { isComparable } from "./comparable.ts";
+import { isComparable } from "./diverged.ts";
 import { checkWholeStretch } from "./whole_stretch.ts";
 
 /** Share of the time since the first sample that the audit may take between samples. */

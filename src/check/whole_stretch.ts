@@ -1,7 +1,7 @@
 import type { Parameters } from "../gradients/contract.ts";
 import type { AuditContext } from "./audit_context.ts";
 import type { TrialFault } from "../format/fault.ts";
-import { isComparable } from "./comparable.ts";
+import { isComparable } from "./diverged.ts";
 import { ROUNDING } from "./error_bound.ts";
 
 /** Of the way that the parameters went: far more than rounding makes, far less than steps that are left out. */

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../base/errors.ts";
 import { errorText } from "../report/reason_words.ts";
+import { assertEnds } from "../../tests/support/processes.ts";
 import { withFolder } from "../../tests/support/cli.ts";
 import { hooksOf } from "./hooks.ts";
 
@@ -62,18 +62,6 @@ test("a hook that hangs is stopped with what it started", POSIX || {}, async () 
     const file = join(folder, "pid");
     const told = await toldOf(`sh -c 'sleep 60 & echo $! > ${file}; wait'`, 0.5);
     assert.match(told, /was stopped after .*\(--timeout\)/);
-    const pid = Number(readFileSync(file, "utf8"));
-    for (let tries = 0; tries < 50 && isRunning(pid); tries++) await pause(100);
-    assert.ok(!isRunning(pid), `process ${pid} still runs`);
+    await assertEnds(file);
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A killed process stays, as a zombie, until its parent has noticed.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-}

@@ -6,7 +6,7 @@ import type { Network } from "../model/network.ts";
 import { TIMING_ENGINES } from "./engines.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
 import { type Audit, isLong, SHARE } from "../check/audit.ts";
-import { isComparable } from "../check/comparable.ts";
+import { isComparable } from "../check/diverged.ts";
 import { openInterferenceMeter } from "../machine/interference.ts";
 import { startMeters } from "./meters.ts";
 import type { Message } from "../format/protocol.ts";

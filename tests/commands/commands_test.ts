@@ -23,6 +23,14 @@ import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 import { unavailableText } from "../../src/report/reason_words.ts";
 
+/** A sweep of the brief plan over one subset, in one round. */
+const bench = (out: string, ...more: string[]) =>
+  slope([
+    "bench",
+    ...flags({ data: smallData(), plan: briefPlan(), out, sizes: "200", rounds: "1", epochs: "1" }),
+    ...more,
+  ]);
+
 const COMMANDS = [
   "bench",
   "list",
@@ -201,20 +209,7 @@ test(
         ...["--plugin", writePlugin(folder, "mine.ts", softmax(true))],
         ...["--plugin", writePlugin(folder, "mine.js", softmax(false))],
       ];
-      const { code, stderr } = await slope([
-        ...[
-          "bench",
-          "--data",
-          smallData(),
-          "--plan",
-          briefPlan(),
-          "--out",
-          folder,
-          "--layers",
-          "784,10",
-        ],
-        ...["--sizes", "200", "--rounds", "1", "--epochs", "1", ...plugins],
-      ]);
+      const { code, stderr } = await bench(folder, "--layers", "784,10", ...plugins);
       assert.equal(code, 0, stderr);
       const ok = latestTrials(folder).filter(({ status }) => status === "ok");
       assert.deepEqual(ok.map(({ cell }) => cell.implementation).sort(), [
@@ -233,22 +228,7 @@ for (const name of ["deno", "bun", "node"] as const) {
     { ...SLOW, skip },
     async () => {
       await withFolder(async (folder) => {
-        const { code, stderr, stdout } = await slope([
-          ...[
-            "bench",
-            "--data",
-            smallData(),
-            "--plan",
-            briefPlan(),
-            "--out",
-            folder,
-            "--sizes",
-            "200",
-            "--rounds",
-            "1",
-          ],
-          ...["--epochs", "1", "--runtimes", name],
-        ]);
+        const { code, stderr, stdout } = await bench(folder, "--runtimes", name);
         assert.equal(code, 0, stderr);
         const trials = latestTrials(folder);
         assert.equal(trials.length, 3);
@@ -262,24 +242,14 @@ for (const name of ["deno", "bun", "node"] as const) {
 test("a runtime that is not there is skipped with the reason; the others run", SLOW, async () => {
   await withFolder(async (folder) => {
     const absent = CURRENT_RUNTIME.name === "bun" ? "node" : "bun";
-    const { code, stderr } = await slope([
-      ...[
-        "bench",
-        "--data",
-        smallData(),
-        "--plan",
-        briefPlan(),
-        "--out",
-        folder,
-        "--sizes",
-        "200",
-        "--rounds",
-        "1",
-      ],
-      ...["--epochs", "1", "--implementations", "fused_typed"],
-      ...["--runtimes", `${CURRENT_RUNTIME.name},${absent}`],
-      ...["--runtime-path", `${absent}=/nowhere/at/all`],
-    ]);
+    const { code, stderr } = await bench(
+      folder,
+      ...flags({
+        implementations: "fused_typed",
+        runtimes: `${CURRENT_RUNTIME.name},${absent}`,
+        "runtime-path": `${absent}=/nowhere/at/all`,
+      }),
+    );
     assert.equal(code, 0, stderr);
     const [skipped, ...others] = latestTrials(folder)
       .sort((a, b) => Number(a.status === "ok") - Number(b.status === "ok"));

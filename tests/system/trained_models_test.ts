@@ -39,27 +39,33 @@ const oneLayer = (factor: number) =>
     },
   };`;
 
+/** A sweep of one-layer networks, in two rounds of one size. */
+const bench = (out: string, options: Record<string, string>) =>
+  slope([
+    "bench",
+    ...flags({
+      data: smallData(),
+      out,
+      plan: briefPlan(),
+      layers: "784,10",
+      sizes: "400",
+      rounds: "2",
+      verbose: "",
+      ...options,
+    }),
+  ]);
+
 test(
   "correct implementations and a plug-in train the same model, and have speedups",
   SLOW,
   async () => {
     await withFolder(async (out) => {
-      const { code, stdout, stderr } = await slope([
-        "bench",
-        ...flags({
-          data: smallData(),
-          out,
-          plan: briefPlan(),
-          implementations:
-            "naive_loop,outer_product,fused_typed,sparse_typed,wasm_sparse,one_layer_1",
-          plugin: writePlugin(out, "one.ts", oneLayer(1)),
-          layers: "784,10",
-          sizes: "400",
-          rounds: "2",
-          epochs: "2",
-          verbose: "",
-        }),
-      ]);
+      const { code, stdout, stderr } = await bench(out, {
+        implementations:
+          "naive_loop,outer_product,fused_typed,sparse_typed,wasm_sparse,one_layer_1",
+        plugin: writePlugin(out, "one.ts", oneLayer(1)),
+        epochs: "2",
+      });
       assert.equal(code, 0, stderr);
       const { sameModel, cells } = summaryIn(out);
       assert.deepEqual(sameModel.map(({ verdict }) => verdict), Array(5).fill("same model"));
@@ -87,22 +93,12 @@ test(
   SLOW,
   async () => {
     await withFolder(async (out) => {
-      const { code, stdout, stderr } = await slope([
-        "bench",
-        ...flags({
-          data: smallData(),
-          out,
-          plan: briefPlan(),
-          implementations: "naive_loop,one_layer_1_01",
-          plugin: writePlugin(out, "other.ts", oneLayer(1.01)),
-          layers: "784,10",
-          sizes: "400",
-          rounds: "2",
-          epochs: "1",
-          "keep-wrong": "",
-          verbose: "",
-        }),
-      ]);
+      const { code, stdout, stderr } = await bench(out, {
+        implementations: "naive_loop,one_layer_1_01",
+        plugin: writePlugin(out, "other.ts", oneLayer(1.01)),
+        epochs: "1",
+        "keep-wrong": "",
+      });
       assert.equal(code, 0, stderr);
       const { sameModel, cells, series } = summaryIn(out);
       assert.deepEqual(sameModel.map(({ verdict }) => verdict), ["different model"]);

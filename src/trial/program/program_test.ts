@@ -3,13 +3,13 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import test from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { CURRENT_RUNTIME } from "../../base/runtime.ts";
 import { writePrepared } from "../../data/prepared.ts";
 import { syntheticDigits } from "../../data/synthetic.ts";
 import { faultText } from "../../report/fault_words.ts";
 import { PROJECT, withFolder } from "../../../tests/support/cli.ts";
 import { networkOf, problemOf } from "../../../tests/support/problems.ts";
+import { assertEnds } from "../../../tests/support/processes.ts";
 import { NEEDS_PERL, NEEDS_PYTHON, PYTHON } from "../../../tests/support/python.ts";
 import { verify } from "../../check/verify_kernel.ts";
 import { runTrial } from "../run_trial.ts";
@@ -169,18 +169,6 @@ def gradient(weights, biases, images, labels):
       },
     });
     assert.deepEqual(record?.reasons?.map(({ kind }) => kind), ["timed-out"]);
-    const pid = Number(readFileSync(pidFile, "utf8"));
-    for (let tries = 0; tries < 50 && isRunning(pid); tries++) await pause(100);
-    assert.ok(!isRunning(pid), `process ${pid} still runs`);
+    await assertEnds(pidFile);
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A killed process stays, as a zombie, until its parent has noticed.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-}
