@@ -8,6 +8,7 @@ import { randomInt } from "node:crypto";
 import process from "node:process";
 import { monotonicNs } from "./base/clock.ts";
 import { messageOf } from "./base/errors.ts";
+import { known } from "./base/known.ts";
 import { writeOutput } from "./base/output.ts";
 import { CURRENT_RUNTIME } from "./base/runtime.ts";
 import { describe, findImplementation } from "./trial/describe.ts";
@@ -65,8 +66,8 @@ async function main(): Promise<void> {
     send({ type: "findings", findings: await diagnose(request, monotonicNs, send) });
   } else if (request.type === "profile") {
     const { profile } = await import("./profile/profile_in_child.ts");
-    await profile(request, monotonicNs, send);
-    send({ type: "profiled" });
+    const programPeakRssBytes = await profile(request, monotonicNs, send);
+    send({ type: "profiled", ...known({ programPeakRssBytes }) });
   } else {
     const implementation = await findImplementation(request.cell.implementation, request);
     const { token } = request;

@@ -26,6 +26,7 @@ import {
   withFile,
 } from "./options.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
+import { kindOf } from "../trial/program/kinds.ts";
 import { createProgramLog } from "./program_log.ts";
 import { noteSandbox } from "./sandbox_note.ts";
 import type { Terminal } from "../base/terminal.ts";
@@ -107,6 +108,9 @@ type Profiled =
   | { readonly cell: Cell; readonly failed: Failure }
   | { readonly cell: Cell; readonly skipped: Unavailable };
 
+const isNative = (prepared: PreparedSweep, cell: Cell): boolean =>
+  kindOf(prepared.trial(cell, 1, 0, {}).request.plugin ?? "") === "native";
+
 const isSound = (one: Profiled): boolean =>
   "subsets" in one && one.subsets.every(({ closure }) => closure === undefined || closure.closes);
 
@@ -144,6 +148,9 @@ async function profileOne(
   const files = tree ? await writeCpuProfile(folder, cpuProfile, tree, title) : [];
   if (record.noCpuProfile !== undefined) {
     terminal.note(`no CPU profile: ${record.noCpuProfile}`);
+  }
+  if (isNative(prepared, cells[0])) {
+    terminal.note("native code is one frame of the CPU profile; `perf record` shows its inside");
   }
   if (given.format === "text") {
     const hot = tree ? hotFunctions(tree, LISTED_FUNCTIONS) : [];

@@ -77,7 +77,11 @@ export const Message = z.discriminatedUnion("type", [
     unavailable: z.string().optional(),
   }),
   z.strictObject({ type: z.literal("counters"), counters: Counters }),
-  z.strictObject({ type: z.literal("profiled") }),
+  z.strictObject({
+    type: z.literal("profiled"),
+    /** Of the process of a program in another language, on the largest subset. */
+    programPeakRssBytes: z.int().positive().optional(),
+  }),
   z.strictObject({
     type: z.literal("opened"),
     loadNs: nanoseconds,

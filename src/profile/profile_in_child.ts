@@ -31,13 +31,14 @@ const NO_PROFILER = "its code runs in a process of its own, which takes none (st
 /**
  * Profiles one implementation on nested subsets, in its own process. Verifies it, runs passes of all subsets by turns,
  * so that fluctuations of the machine affect all alike, and measures allocations. For the largest subset it also
- * takes the CPU profile and the hardware counters. Sends each result as soon as it is known.
+ * takes the CPU profile and the hardware counters. Sends each result as soon as it is known. Returns the peak memory of
+ * the process of a program in another language, on the largest subset.
  */
 export async function profile(
   request: ProfileRequest,
   clock: Clock,
   send: (message: Message) => void,
-): Promise<void> {
+): Promise<number | undefined> {
   const { cell, data, initialisation, budgetNs } = request;
   const implementation = await findImplementation(cell.implementation, request);
   const { subset } = await readPrepared(data, Math.max(...request.sizes));
@@ -58,7 +59,7 @@ export async function profile(
   if (request.verify) {
     const verification = await verified(implementation, await open(subset.count), initial);
     send({ type: "verified", verifyNs: 0, verification });
-    if (verification.verdict === "wrong" && !request.keepWrong) return;
+    if (verification.verdict === "wrong" && !request.keepWrong) return undefined;
   }
   const { roundNs } = request;
   const sizes = roundNs === undefined ? request.sizes : await affordable(
@@ -88,12 +89,10 @@ export async function profile(
         subset: known({ examples, batchSize, passes: passes[i], allocation }),
       });
     }
-    if (request.cpuProfile) {
-      const remote = processOf(last);
-      if (remote && !remote.profiler) {
-        send({ type: "cpuProfile", unavailable: NO_PROFILER });
-        return;
-      }
+    const remote = processOf(last);
+    if (request.cpuProfile && remote && !remote.profiler) {
+      send({ type: "cpuProfile", unavailable: NO_PROFILER });
+    } else if (request.cpuProfile) {
       try {
         const profile = remote?.profiler
           ? await takeRemoteProfile(last, remote.profiler, cpuProfileNs, clock)
@@ -102,9 +101,10 @@ export async function profile(
       } catch (error) {
         send({ type: "cpuProfile", unavailable: messageOf(error) });
       }
-      if (remote) return; // the counters of this process would say nothing about it
-      send({ type: "counters", counters: await countEvents(last) });
+      // The counters of this process say nothing about another one.
+      if (!remote) send({ type: "counters", counters: await countEvents(last) });
     }
+    return (await remote?.usage())?.peakRssBytes;
   } finally {
     for (const { kernel } of kernels) await kernel[Symbol.asyncDispose]();
   }

@@ -123,7 +123,7 @@ function closureSentence({ examples, phases, closure, passes }: SubsetFigures): 
 }
 
 function memorySentences(
-  { peakRssBytes, subsets }: ProfileSummary,
+  { cell, peakRssBytes, subsets }: ProfileSummary,
   { allocation }: SubsetFigures,
 ): string[] {
   const { heapBytesPerStep, bufferBytesPerStep = 0, collections } = allocation ?? {};
@@ -146,7 +146,9 @@ function memorySentences(
   }
   if (peakRssBytes !== undefined) {
     const peak = `${formatBytes(peakRssBytes)} peak memory, including the runtime and the data`;
-    sentences.push(peak + (subsets.length > 1 ? " of all subsets" : ""));
+    const isForeign = cell.runtime === "python" || cell.runtime === "program";
+    const of = isForeign ? " of the largest subset" : " of all subsets";
+    sentences.push(peak + (subsets.length > 1 ? of : ""));
   }
   return sentences;
 }

@@ -52,7 +52,10 @@ export async function takeProfile(
   });
   if (answer.ended === "aborted") return undefined;
   if (answer.ended === "failed") return { failed: answer.failure };
-  const { reply: { cpuProfile, ...measured }, peakRssBytes } = answer;
+  const { reply: { cpuProfile, programPeakRssBytes, ...measured } } = answer;
+  const { peakRssBytes = undefined } = programPeakRssBytes === undefined
+    ? answer
+    : { peakRssBytes: programPeakRssBytes };
   const about = { schema: FORMAT_VERSION, cell, startedAt } as const;
   const record: ProfileRecord = { ...about, ...measured, ...known({ peakRssBytes }) };
   return known({ record, cpuProfile });

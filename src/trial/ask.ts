@@ -19,6 +19,7 @@ const READ_REPLY = {
       verification: findMessage(messages, "verified")?.verification,
       counters: findMessage(messages, "counters")?.counters,
       cpuProfile: cpu?.profile,
+      programPeakRssBytes: findMessage(messages, "profiled")?.programPeakRssBytes,
       noCpuProfile: cpu?.unavailable,
     });
   },

@@ -24,13 +24,22 @@ const STAGES = {
   sampling: { engine: "ordered", budgetNs: 0.3e9, minSamples: 2, minSampleNs: 1e6 },
 } as const;
 
+const libraries = new Map<string, Promise<string>>();
+
+/** What a plug-in in C is compiled to, once; any other plug-in as it is. */
+function compiled(plugin: string): Promise<string> {
+  const library = libraries.get(plugin) ?? libraryOf(plugin);
+  libraries.set(plugin, library);
+  return library;
+}
+
 /** One trial of a plug-in of any kind, named like its file, on synthetic digits. */
 export async function trialOfPlugin(
   plugin: string,
   { cell = {}, stages = STAGES }: Wanted = {},
 ): Promise<TrialRecord> {
   const kind = kindOf(plugin);
-  const file = await libraryOf(plugin);
+  const file = await compiled(plugin);
   const examples = cell.examples ?? EXAMPLES;
   let record: TrialRecord | undefined;
   await withFolder(async (folder) => {
