@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { randomFrom } from "../../src/base/random.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { examineGradient } from "../../src/diagnose/gradient/examine_gradient.ts";
@@ -38,6 +39,7 @@ export async function examineExample(file: string, python: string): Promise<Find
 }
 
 function rounded(key: string, value: unknown): unknown {
+  if (key === "file") return basename(String(value));
   if (typeof value !== "number" || Number.isInteger(value)) return value;
   return key === "error" && value < LEAST_ERROR ? LEAST_ERROR : Number(value.toPrecision(4));
 }

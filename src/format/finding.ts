@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Convention } from "./convention.ts";
+import { CodePlace } from "./program_protocol.ts";
 import { Estimate, Exponent } from "./interval.ts";
 import { OutgrownCache } from "./laws.ts";
 
@@ -35,6 +36,8 @@ const SimulatedMistake = z.strictObject({
   right: z.string().optional(),
   /** The constant of the mistake: a rate, a limit, a coefficient. */
   value: z.number().optional(),
+  /** The line that computes what departs: a variable held just these numbers after it. */
+  place: CodePlace.optional(),
   /** What to declare if it is meant; the oracle then follows. */
   convention: Convention.optional(),
   /** Absent where the whole program could not be reproduced: then the stage alone says it. */

@@ -73,6 +73,15 @@ const ProgramRequest = z.discriminatedUnion("type", [
    * Sample the stack during `steps` from now on, so often; answered by `profiling`. Only sent where the program said that
    * it takes profiles.
    */
+  /**
+   * Compute the gradient of these rows and say which line first holds each of these vectors, or a multiple of it.
+   * Answered by `located`.
+   */
+  z.strictObject({
+    type: z.literal("locate"),
+    batch: z.array(count).min(1),
+    wanted: z.array(z.array(z.number())),
+  }),
   z.strictObject({ type: z.literal("startProfile"), intervalUs: positive }),
   /** Write the profile to `file`, in the format .cpuprofile of Chromium. Answered by `profiled`. */
   z.strictObject({ type: z.literal("stopProfile"), file: z.string() }),
@@ -95,6 +104,14 @@ export type FixedNetwork = z.infer<typeof FixedNetwork>;
 export const Assumption = z.strictObject({ name: z.string(), value: z.string() });
 export type Assumption = z.infer<typeof Assumption>;
 
+/** A line of a program's own code. */
+export const CodePlace = z.strictObject({
+  file: z.string(),
+  line: positive,
+  source: z.string().optional(),
+});
+export type CodePlace = z.infer<typeof CodePlace>;
+
 /** What a program answers. Unknown is absent. */
 export const ProgramReply = z.discriminatedUnion("type", [
   z.strictObject({
@@ -110,6 +127,8 @@ export const ProgramReply = z.discriminatedUnion("type", [
       steps: z.boolean().optional(),
       /** It answers `steps` with `phases`, if asked for. */
       marksPhases: z.literal(true).optional(),
+      /** It answers `locate`. */
+      locates: z.literal(true).optional(),
       /** It answers `startProfile` and `stopProfile`. */
       takesProfiles: z.literal(true).optional(),
       network: FixedNetwork.optional(),
@@ -143,6 +162,8 @@ export const ProgramReply = z.discriminatedUnion("type", [
     /** What one mark takes. */
     markNs: z.number().nonnegative().optional(),
   }),
+  /** As many as were wanted; empty where a vector was not seen. */
+  z.strictObject({ type: z.literal("located"), places: z.array(CodePlace.partial()) }),
   z.strictObject({ type: z.literal("profiling") }),
   z.strictObject({ type: z.literal("profiled") }),
   z.strictObject({

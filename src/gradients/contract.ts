@@ -115,6 +115,13 @@ interface KernelCore extends AsyncDisposable {
 /** Rate of the single update that shows the gradient of a program that only updates. */
 export const DERIVING_RATE = 1;
 
+/** A line of a program's own code. */
+export interface CodePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly source?: string | undefined;
+}
+
 /** What the process of a program in another language has used so far. Unknown is absent. */
 export interface ProgramUsage {
   readonly cpuNs?: number | undefined;
@@ -177,6 +184,14 @@ export interface AsyncKernel extends KernelCore {
   push?(): Promise<void>;
   /** Fetches `parameters` and `gradient` from the device. */
   pull?(): Promise<void>;
+  /**
+   * Computes the gradient of `batch` and says which line of the program first holds each wanted vector, or a multiple of
+   * it; undefined where none does. Absent: it cannot look inside the program.
+   */
+  locate?(
+    batch: Uint32Array,
+    wanted: readonly ArrayLike<number>[],
+  ): Promise<(CodePlace | undefined)[]>;
   /** Absent: Slope calls `lossAndGradient` step by step. */
   readonly epochs?: RemoteEpochs;
   /** The process that computes, if not Slope's. */

@@ -17,6 +17,8 @@ for (const file of EXAMPLES) {
       assert.equal(found[0]?.id, isRight ? undefined : idOf(file));
       const told = (all: typeof found) => all.map(({ id, layers }) => [id, ...layers].join(" "));
       assert.deepEqual(told(found), told(recorded[file]));
+      const place = found[0] && "place" in found[0] ? found[0].place : undefined;
+      if (place) assert.match(place.source ?? "", /# wrong/, "another line than the marked one");
     },
   );
 }

@@ -69,6 +69,7 @@ class Host:
             "needs": ["threads"] if told("threads", False) is True else [],
             "steps": True,
             "marksPhases": True,
+            "locates": True,
             "takesProfiles": True if profiler.IS_POSSIBLE else None,
             **({"network": network} if network else {}),
         }
@@ -167,6 +168,16 @@ class Host:
             **measured,
         }
 
+    def locate(self, batch: list[int], wanted: list[list[float]], **_: Any) -> dict[str, Any]:
+        import numpy as np
+
+        from slope_host.locator import Locator
+
+        exact = 1e-10 if self.declared.get("precision", "float64") == "float64" else 1e-6
+        locator = Locator(wanted, exact)
+        locator.run(lambda: self.program.gradient(np.array(batch, np.intp)))
+        return {"type": "located", "places": [place or {} for place in locator.places]}
+
     def startProfile(self, intervalUs: int, **_: Any) -> dict[str, Any]:
         self.profiler = profiler.Profiler(intervalUs, Host.steps.__code__)
         return {"type": "profiling"}
@@ -199,6 +210,7 @@ REQUESTS = (
     "gradient",
     "arrange",
     "steps",
+    "locate",
     "startProfile",
     "stopProfile",
     "usage",

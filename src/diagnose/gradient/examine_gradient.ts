@@ -22,6 +22,7 @@ import { withFiles } from "./exam_files.ts";
 import { droppedShare } from "./dropout.ts";
 import { findingOrder } from "./finding_order.ts";
 import { updateFindings } from "./own_update.ts";
+import { locateFindings } from "./locate_findings.ts";
 import { distance, nameOf, type Part, partsOf, sizeOf } from "./parts.ts";
 import { MOST_ROWS, probesOf } from "./probes.ts";
 import { programFindings, programScales } from "./program_findings.ts";
@@ -79,7 +80,12 @@ export async function examineGradient(
           longest,
           seed,
         );
-        findings.push(...explained(whole, explanation, given.dataset.count, findings));
+        const told = explained(whole, explanation, given.dataset.count, findings);
+        findings.push(
+          ...(explanation
+            ? await locateFindings(told, kernel, explanation, network, exam, seed)
+            : told),
+        );
       } else findings.push(...rightLoss(whole));
     }
     findings.push(...await updateFindings(kernel, probes[0], implementation.precision));

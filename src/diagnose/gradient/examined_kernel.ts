@@ -1,4 +1,5 @@
 import {
+  type CodePlace,
   DERIVING_RATE,
   type GradientImplementation,
   type Kernel,
@@ -45,6 +46,11 @@ export interface ExaminedKernel {
   ask(question: Question, fill?: number): Promise<Reply>;
   /** Asks, and lets the kernel update its parameters with its own `descend`; undefined where it has none. */
   update(question: Question, rates: readonly number[]): Promise<OwnUpdate[] | undefined>;
+  /** Which line of the program first holds each vector, or a multiple of it. Absent where it cannot tell. */
+  locate?(
+    question: Question,
+    wanted: readonly ArrayLike<number>[],
+  ): Promise<(CodePlace | undefined)[]>;
   close(): Promise<void>;
 }
 
@@ -100,6 +106,12 @@ export async function openForExamination(
         batch: rows,
       };
     },
+    ...(kernel.mode === "async" && kernel.locate && {
+      async locate({ parameters, batch }, wanted) {
+        await write(parameters, 0);
+        return await kernel.locate!(batch, wanted);
+      },
+    }),
     async update({ parameters, batch }, rates) {
       if (kernel.descend === undefined) return undefined;
       const updates: OwnUpdate[] = [];

@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { wrap } from "../../base/wrap.ts";
+import type { CodePlace } from "../../format/program_protocol.ts";
 import type { Finding } from "../../format/finding.ts";
 import { cellText, exponentText } from "../../profile/profile_text.ts";
 import {
@@ -146,10 +148,15 @@ export function faultText(
     ...[
       ...(withEvidence ? [`seen: ${evidence}`] : formulas),
       `cause: ${meaning}`,
+      ...("place" in finding && finding.place ? [placeText(finding.place)] : []),
       `fix: ${fix}`,
     ].flatMap((text) => wrap(text, width - 4, "  ").map((line) => `    ${line}`)),
   ];
 }
+
+/** A multiple of the numbers that depart stood in a variable after this line, which may not be the only one. */
+const placeText = ({ file, line, source }: CodePlace): string =>
+  `where: probably line ${line} of ${basename(file)}${source ? `: ${source}` : ""}`;
 
 const KINDS = ["speed", "memory", "data"] as const;
 

@@ -25,6 +25,7 @@ const ANSWERS = {
   save: "saved",
   arrange: "arranged",
   steps: "stepped",
+  locate: "located",
   startProfile: "profiling",
   stopProfile: "profiled",
   usage: "usage",

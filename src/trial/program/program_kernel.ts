@@ -15,6 +15,7 @@ export interface Told {
   readonly precision: Precision;
   readonly steps: boolean;
   readonly marksPhases?: true | undefined;
+  readonly locates?: true | undefined;
   readonly takesProfiles?: true | undefined;
 }
 
@@ -24,7 +25,7 @@ export interface Told {
  */
 export async function openProgram(
   conversation: Conversation,
-  { name, precision, steps, marksPhases, takesProfiles }: Told,
+  { name, precision, steps, marksPhases, locates, takesProfiles }: Told,
   { network, dataset, maxBatchSize, threads }: Problem,
   /** The folder for the files that both share; absent: a new one beside the data. */
   scratch?: string,
@@ -95,6 +96,16 @@ export async function openProgram(
         read(files.parameters, parameters);
         read(files.gradient, gradient);
       },
+      ...(locates && {
+        async locate(batch, wanted) {
+          const vectors = wanted.map((one) => Array.from(one));
+          const asked = { type: "locate" as const, batch: [...batch], wanted: vectors };
+          const { places } = await conversation.ask(asked);
+          return places.map(({ file, line, source }) =>
+            file === undefined || line === undefined ? undefined : known({ file, line, source })
+          );
+        },
+      }),
       ...(steps && {
         epochs: {
           async arrange(order, batchSize) {
