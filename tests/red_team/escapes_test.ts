@@ -72,13 +72,15 @@ async function attemptsOf(
       .map((name) => join(outside, name));
     writeFileSync(secret, "a secret");
     const words = { SECRET: secret, WRITTEN: written, STARTED: started, PORT: port };
+    // The copy has its helper beside it.
     const others = { MINE: join(PROJECT, "examples/c/mine.c"), PARENT: process.pid };
     const source = readFileSync(join(PROJECT, "tests/red_team/escapes", file), "utf8");
     const plugin = join(theirs, file.replace("module", "escapes"));
     writeFileSync(
       plugin,
       Object.entries({ ...words, ...others })
-        .reduce((text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), source),
+        .reduce((text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), source)
+        .replace("../work.ts", "./work.ts"),
     );
     copyFileSync(join(PROJECT, "tests/red_team/work.ts"), join(theirs, "work.ts"));
     copyFileSync(join(PROJECT, "tests/red_team/python/honest.py"), join(theirs, "honest.py"));

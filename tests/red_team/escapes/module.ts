@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import process from "node:process";
-import { work } from "./work.ts";
+import { work } from "../work.ts";
 
 const attempts = {
   read: () => readFileSync("{SECRET}", "utf8"),
