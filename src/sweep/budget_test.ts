@@ -5,6 +5,7 @@ import { cellKey } from "../format/trial_record.ts";
 import { uniqueCells } from "./schedule.ts";
 import { affordable, leastRoundsOf, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import { areShort } from "./pilots.ts";
+import { DEFAULTS, presetInput } from "./presets.ts";
 import { createPredictor, extrapolate } from "./predict.ts";
 
 const cell = (examples: number, implementation = "a"): Cell => ({
@@ -181,4 +182,25 @@ test("small subsets need no pilot, large ones and large networks do", () => {
   assert.ok(areShort([usual], 3));
   assert.ok(!areShort([usual, { ...usual, examples: 60_000 }], 3));
   assert.ok(!areShort([{ ...usual, layerSizes: [784, 1000, 10] }], 3));
+});
+
+test("on a slow machine of two cores the budget of --quick pays for all rounds of its programs", () => {
+  const { implementations = [], sizes = [], rounds = 3, epochs = 3, budgetSeconds = 0 } = {
+    ...DEFAULTS,
+    ...presetInput("quick"),
+  };
+  const nsPerExample: Record<string, number> = {
+    naive_loop: 130e3,
+    fused_typed: 15e3,
+    wasm_sparse: 1e3,
+  };
+  const cells = implementations.flatMap((name) =>
+    sizes.map((m) => ({ ...cell(Number(m), name), layerSizes: [784, 16, 16, 10] }))
+  );
+  const predictor = createPredictor(0.1e9);
+  for (const one of cells) predictor.learnPace(one, nsPerExample[one.implementation], 0.5e9);
+  const trials = Array.from({ length: rounds }, (_, i) => i + 1)
+    .flatMap((round) => cells.map((one) => ({ cell: one, round })));
+  const paid = affordable(trials, new Map(), epochs, budgetSeconds * 1e9, predictor);
+  assert.equal(paid.length, trials.length);
 });
