@@ -169,12 +169,12 @@ export const KNOWN_SETS: readonly KnownSet[] = [
   ...["balanced", "byclass", "bymerge", "digits", "letters", "mnist"].map(emnist),
 ];
 
-/** Letter case, spaces and underscores do not matter: "Fashion MNIST", "fashion_mnist", "FashionMNIST". */
+/** Letter case, spaces and underscores do not matter: "Fashion MNIST", "fashion_mnist", "FashionMNIST"; nor does "emnist#letters". */
 export function knownSet(
   name: string,
   sets: readonly KnownSet[] = KNOWN_SETS,
 ): KnownSet | undefined {
-  const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, "");
+  const plain = (text: string) => text.toLowerCase().replace(/[-_ #]/g, "");
   const wanted = plain(name);
   return sets.find((set) =>
     plain(set.name) === wanted || (set.name === "kmnist" && wanted === "kuzushijimnist")

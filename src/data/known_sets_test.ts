@@ -21,6 +21,7 @@ test("a known set is found however its name is written", () => {
     assert.equal(knownSet(name)?.title, "Fashion-MNIST");
   }
   assert.equal(knownSet("emnist-letters")?.folder, "emnist");
+  assert.equal(knownSet("EMNIST#letters")?.name, "emnist-letters");
   assert.equal(knownSet("Kuzushiji-MNIST")?.name, "kmnist");
   assert.equal(knownSet("digits"), undefined);
 });

@@ -80,6 +80,8 @@ test("a name that is neither a path nor a set is refused with the nearest", asyn
   const error = await resolveHere({ place: "fasion-mnist" }).catch((thrown) => thrown);
   assert.match(error.message, /no such folder, file or known set/);
   assert.match(error.hint, /did you mean "fashion-mnist"/);
+  const family = await resolveHere({ place: "emnist" }).catch((thrown) => thrown);
+  assert.match(family.hint, /name one of emnist-balanced, .*emnist-letters/);
 });
 
 test("a folder that is called like a set is the folder", () =>

@@ -106,10 +106,15 @@ function fromPlace(place: string, options: ResolveOptions): ResolvedData {
   const { path } = splitPlace(place);
   if (!existsSync(path) && !/[\\/]/.test(path)) {
     const names = KNOWN_SETS.map(({ name }) => name);
+    const family = names.filter((name) => name.startsWith(`${path.toLowerCase()}-`));
     const near = closestTo(path, names);
     throw new InputError(
       `Cannot read the data folder "${place}": there is no such folder, file or known set`,
-      near === undefined ? `known sets are ${names.join(", ")}` : `did you mean "${near}"?`,
+      family.length > 0
+        ? `name one of ${family.join(", ")}`
+        : near === undefined
+        ? `known sets are ${names.join(", ")}`
+        : `did you mean "${near}"?`,
     );
   }
   const kind = existsSync(path) && !isFolder(path) ? "file" : "folder";

@@ -67,3 +67,9 @@ export const same = (byte: number) => byte;
 
 /** Labels and images of 2 × 2 in 14 lines; the corners are black. */
 export const LINES = Array.from({ length: 14 }, (_, n) => [n % 2, 0, 200 + n, 100 + n, 0]);
+
+/** Lines of a label and six pixels. */
+export const csv = (pixels: Uint8Array, labels: number[], start = "") =>
+  start +
+  labels.map((label, n) => [label, ...pixels.subarray(6 * n, 6 * n + 6)].join(",")).join("\n") +
+  "\n";

@@ -142,7 +142,7 @@ function testFor(files: readonly Entry[], groups: ReadonlyMap<string, Entry[]>):
   if (hasFiles(splitUp(files).test)) return [];
   const tests = [...groups.values()].filter((group) => {
     const { train, test } = splitUp(group);
-    return test.images.length > 0 && test.labels.length > 0 && !hasFiles(train);
+    return isWhole(test) && !hasFiles(train);
   });
   return tests.length === 1 ? tests[0] : [];
 }

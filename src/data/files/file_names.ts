@@ -25,7 +25,7 @@ const PARTS: Readonly<Record<Part, RegExp>> = {
 
 /** Words that say nothing about which set a file belongs to. */
 const FORMAT_WORDS =
-  /^(idx\d*|ubyte|u?byte|u?int\d*|float\d*|double|short|raw|f\d|gz|gzip|zip|npz|npy|csv|tsv|txt|bin|dat|data|dataset|datasets|processed|archive|files?|copy|arr|matlab|\d)$/;
+  /^(idx\d*|ubyte|u?byte|u?int\d*|float\d*|double|short|raw|f\d|gz|gzip|zip|npz|npy|csv|tsv|txt|bin|dat|data|dataset|datasets|processed|archive|sources?|unpacked|extracted|files?|copy|arr|matlab|\d)$/;
 
 /** Files that accompany data sets without holding any. */
 const COMPANIONS = /(submission|mapping|readme|licen[cs]e|requirements|package)/i;

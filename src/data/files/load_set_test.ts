@@ -9,6 +9,7 @@ import { writeFiles, zipOf } from "../../../tests/support/data_files.ts";
 import { idx, idxLabels } from "../../../tests/support/idx.ts";
 import {
   as,
+  csv,
   FILES,
   LABELS,
   packed,
@@ -105,6 +106,12 @@ test("a folder with several sets asks which, and an unknown one is refused with 
     /it holds 2 sets, kmnist, mnist/,
   );
 });
+
+test("training and test files of different lengths are one set", () =>
+  readsTheSet({
+    "mnist_train_100.csv": csv(PIXELS.train, LABELS.train),
+    "mnist_test_10.csv": csv(PIXELS.test, LABELS.test),
+  }, { rows: 1 }));
 
 test("plain names come before those of another set in the same folder, and that is told", () =>
   readsTheSet({ ...FILES, ...EMNIST("digits", (label) => label) }, { kinds: ["other-sets"] }));

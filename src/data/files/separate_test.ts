@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LABELS, LINES, PIXELS, read, readsTheSet } from "../../../tests/support/tiny_set.ts";
+import { csv, LABELS, LINES, PIXELS, read, readsTheSet } from "../../../tests/support/tiny_set.ts";
 
 const header = "label,1x1,1x2,1x3,2x1,2x2,2x3\n";
-const csv = (pixels: Uint8Array, labels: number[], start = "") =>
-  start +
-  labels.map((label, n) => [label, ...pixels.subarray(6 * n, 6 * n + 6)].join(",")).join("\n") +
-  "\n";
-
 test("CSV files are read with and without a header, the label first, last or by its name", async () => {
   for (const start of ["", header]) {
     await readsTheSet({

@@ -2,6 +2,8 @@ import { fileFacts, type Table, type Unpacked, unreadable, type Values } from ".
 
 const [TAB, NEW_LINE, RETURN, SPACE, QUOTE, COMMA, SEMICOLON] = [9, 10, 13, 32, 34, 44, 59];
 const ZERO = 48;
+/** Fewer columns in sequence may well be an example. */
+const LEAST_NUMBERED = 4;
 const BOM = [0xef, 0xbb, 0xbf];
 
 /**
@@ -15,7 +17,10 @@ export function parseCsv(file: Unpacked): Table {
   const firstLine = textOf(bytes, start, lineEnd(bytes, start)).trim();
   const separator = separatorOf(firstLine);
   const fields = split(firstLine, separator);
-  const isHeader = fields.some((field) => field === "" || !Number.isFinite(Number(field)));
+  const isHeader = fields.some((field) => field !== "" && !Number.isFinite(Number(field))) ||
+    areNumbered(fields);
+  // A separator at the end of every line ends no field.
+  if (!isHeader && fields.at(-1) === "") fields.pop();
   const columns = fields.length;
   const from = isHeader ? lineEnd(bytes, start) + 1 : start;
   const rows = countLines(bytes, from);
@@ -33,6 +38,12 @@ export function parseCsv(file: Unpacked): Table {
     ...(isHeader && { header: fields.map((field) => field.toLowerCase()) }),
     notes: [],
   };
+}
+
+/** pandas numbers columns without names from 0, and leaves the name of its row numbers empty. */
+function areNumbered(fields: readonly string[]): boolean {
+  const numbers = fields[0] === "" ? fields.slice(1) : fields;
+  return numbers.length > LEAST_NUMBERED && numbers.every((field, i) => field === String(i));
 }
 
 /** Whether these bytes are text of numbers and names, and no web page. */

@@ -44,3 +44,11 @@ test("lines of another length, text and an empty file are refused with their lin
   rejects("1,2\n3,\n4,5\n", /line 2 has (1 values|"")/);
   rejects("label,pixel0\n", /no line of numbers/);
 });
+
+test("columns that pandas numbered are names; a separator at the end of every line ends no field", () => {
+  const numbered = read(",0,1,2,3,4\n0,5,0,7,8,9\n1,3,0,7,8,9\n");
+  assert.deepEqual(numbered.header, ["", "0", "1", "2", "3", "4"]);
+  assert.deepEqual(Array.from(numbered.values), [0, 5, 0, 7, 8, 9, 1, 3, 0, 7, 8, 9]);
+  const ended = read("5,0,7,\n3,0,8,\n");
+  assert.deepEqual([ended.shape, Array.from(ended.values)], [[2, 3], [5, 0, 7, 3, 0, 8]]);
+});
