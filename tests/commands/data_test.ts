@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { syntheticDigits } from "../../src/data/synthetic.ts";
+import { refusesHere, slope, slopeHere, withFolder } from "../support/cli.ts";
+import { writeFiles } from "../support/data_files.ts";
+import { idxImages, idxLabels } from "../support/idx.ts";
+import { SLOW } from "../support/slow.ts";
+
+/** EMNIST's letters as they are distributed: transposed, labelled from 1; here the digits 0 to 9 as A to J. */
+function letters(count: number, split: "train" | "test"): Record<string, Uint8Array> {
+  const { pixels, labels } = syntheticDigits(count, 3, split);
+  const turned = pixels.map((_, at) => {
+    const [n, i] = [Math.floor(at / 784), at % 784];
+    return pixels[784 * n + 28 * (i % 28) + Math.floor(i / 28)];
+  });
+  const name = (part: string, dimensions: number) =>
+    `emnist-letters-${split}-${part}-idx${dimensions}-ubyte.gz`;
+  return {
+    [name("images", 3)]: gzipSync(idxImages(turned, 28, 28)),
+    [name("labels", 1)]: gzipSync(idxLabels(labels.map((label) => label + 1))),
+  };
+}
+
+test("data info reads EMNIST's letters upright, and says how, as text and as JSON", () =>
+  withFolder(async (folder) => {
+    writeFiles(folder, { ...letters(260, "train"), ...letters(40, "test") });
+    const place = `${folder}#letters`;
+    const text = await slopeHere(["data", "info", place]);
+    assert.equal(text.code, 0, text.stderr);
+    assert.match(
+      text.stderr,
+      /^Data: The images of emnist-letters are stored transposed; they are/m,
+    );
+    assert.match(text.stderr, /^Data: Labels 1 to 26 are read as classes 0 to 25\.$/m);
+    assert.match(text.stderr, /the default layers are 784,16,16,26\.$/m);
+    assert.match(text.stdout, /[▀▄█].*\n(.*\n)*label \d+ +label \d+ +label \d+ +label \d+\n/);
+    const { data, ...json } = JSON.parse(
+      (await slopeHere(["data", "info", place, "--format", "json"])).stdout,
+    );
+    assert.equal(data, undefined);
+    assert.deepEqual([json.classes, json.train.count, json.test.count], [26, 260, 40]);
+    assert.deepEqual(
+      json.notes.map(({ kind }: { kind: string }) => kind),
+      ["transposed", "labels-shifted", "other-shape"],
+    );
+    await refusesHere(
+      ["data", "info", `${folder}#digits`],
+      /no set has that name.*\nhint: name one/s,
+    );
+  }));
+
+test(
+  "a program trains on images of another size and another number of classes",
+  SLOW,
+  () =>
+    withFolder(async (folder) => {
+      const lines = Array.from({ length: 70 }, (_, n) => {
+        const pixels = Array.from({ length: 64 }, (_, i) => i === 9 + 8 * (n % 3) ? 16 : 0);
+        return [n % 3, ...pixels].join(",");
+      });
+      writeFiles(folder, { "digits.csv": lines.join("\n") });
+      const { code, stdout, stderr } = await slope([
+        "train",
+        "fused_typed",
+        "--data",
+        join(folder, "digits.csv"),
+        "--epochs",
+        "2",
+        "--sizes",
+        "all",
+      ]);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /: 60 examples of csv-[0-9a-f]{12}, 64-16-16-3, B = 10/);
+      assert.match(stderr, /Pixels from 0 to 16\.0 are mapped linearly/);
+    }),
+);
