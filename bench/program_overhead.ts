@@ -39,9 +39,9 @@ try {
   const ratios: Record<keyof Times, number>[] = [];
   for (let round = 1; round <= rounds; round++) {
     const isAloneFirst = Math.random() < 0.5;
-    const early = isAloneFirst ? alone(round) : undefined;
-    const within = await asPlugin(round);
-    const outside = early ?? alone(round);
+    const early = isAloneFirst ? alone(round, data) : undefined;
+    const within = await asPlugin(round, data);
+    const outside = early ?? alone(round, data);
     ratios.push({
       median: within.median / outside.median,
       fastest: within.fastest / outside.fastest,
@@ -63,67 +63,69 @@ try {
         `at m = ${formatCount(examples)}, B = ${batchSize}`,
     );
   }
-
-  /** ns of an epoch in a script of its own. */
-  function alone(seed: number): Times {
-    const asked = {
-      layerSizes,
-      examples,
-      batchSize,
-      seed,
-      pixels: data.trainPixels,
-      labels: data.trainLabels,
-      epochs: EPOCHS,
-      rate: RATE,
-      seconds: SECONDS,
-    };
-    const script = fileURLToPath(new URL("program_alone.py", import.meta.url));
-    const told = execFileSync(PYTHON!, ["-B", script, JSON.stringify(asked)], {
-      env: { ...process.env, ...ONE_THREAD },
-      encoding: "utf8",
-    });
-    return timesOf(JSON.parse(told));
-  }
-
-  /** ns of an epoch as Slope times it. */
-  async function asPlugin(seed: number): Promise<Times> {
-    const record = await runTrial({
-      runtime: { ...CURRENT_RUNTIME, path: process.execPath },
-      round: 1,
-      needs: [],
-      environment: ONE_THREAD,
-      timeoutMs: 300_000,
-      request: {
-        type: "run",
-        protocol: PROTOCOL_VERSION,
-        cell: {
-          implementation: "numpy_batch",
-          runtime: "python",
-          examples,
-          batchSize,
-          layerSizes,
-          hiddenActivation: "sigmoid",
-          outputLoss: "sigmoid-quadratic",
-          rate: RATE,
-          precision: "float32",
-          threads: 1,
-          seed,
-        },
-        plugin: join(PEERS_FOLDER, "numpy_batch.py"),
-        python: PYTHON!,
-        data,
-        initialisation: "scaled-normal",
-        keepWrong: false,
-        training: { epochs: EPOCHS },
-        sampling: { engine: "ordered", budgetNs: SECONDS * 1e9, minSamples: 3, minSampleNs: 1e6 },
-      },
-    });
-    if (record?.status !== "ok") throw new Error(reasonsText(record?.reasons ?? []));
-    const { samplesNs, epochsPerSample = 1 } = record;
-    return timesOf(samplesNs.map((ns) => ns / epochsPerSample));
-  }
 } finally {
   await folder.remove();
+}
+
+type Data = Awaited<ReturnType<typeof writePrepared>>;
+
+/** ns of an epoch in a script of its own. */
+function alone(seed: number, data: Data): Times {
+  const asked = {
+    layerSizes,
+    examples,
+    batchSize,
+    seed,
+    pixels: data.trainPixels,
+    labels: data.trainLabels,
+    epochs: EPOCHS,
+    rate: RATE,
+    seconds: SECONDS,
+  };
+  const script = fileURLToPath(new URL("program_alone.py", import.meta.url));
+  const told = execFileSync(PYTHON!, ["-B", script, JSON.stringify(asked)], {
+    env: { ...process.env, ...ONE_THREAD },
+    encoding: "utf8",
+  });
+  return timesOf(JSON.parse(told));
+}
+
+/** ns of an epoch as Slope times it. */
+async function asPlugin(seed: number, data: Data): Promise<Times> {
+  const record = await runTrial({
+    runtime: { ...CURRENT_RUNTIME, path: process.execPath },
+    round: 1,
+    needs: [],
+    environment: ONE_THREAD,
+    timeoutMs: 300_000,
+    request: {
+      type: "run",
+      protocol: PROTOCOL_VERSION,
+      cell: {
+        implementation: "numpy_batch",
+        runtime: "python",
+        examples,
+        batchSize,
+        layerSizes,
+        hiddenActivation: "sigmoid",
+        outputLoss: "sigmoid-quadratic",
+        rate: RATE,
+        precision: "float32",
+        threads: 1,
+        seed,
+      },
+      plugin: join(PEERS_FOLDER, "numpy_batch.py"),
+      python: PYTHON!,
+      data,
+      initialisation: "scaled-normal",
+      keepWrong: false,
+      training: { epochs: EPOCHS },
+      sampling: { engine: "ordered", budgetNs: SECONDS * 1e9, minSamples: 3, minSampleNs: 1e6 },
+    },
+  });
+  if (record?.status !== "ok") throw new Error(reasonsText(record?.reasons ?? []));
+  const { samplesNs, epochsPerSample = 1 } = record;
+  return timesOf(samplesNs.map((ns) => ns / epochsPerSample));
 }
 
 /** ns of an epoch; the fastest shows a difference also while other programs are running. */

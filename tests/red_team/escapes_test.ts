@@ -74,7 +74,8 @@ async function attemptsOf(
     const words = { SECRET: secret, WRITTEN: written, STARTED: started, PORT: port };
     // The copy has its helper beside it.
     const others = { MINE: join(PROJECT, "examples/c/mine.c"), PARENT: process.pid };
-    const source = readFileSync(join(PROJECT, "tests/red_team/escapes", file), "utf8");
+    const source = readFileSync(join(PROJECT, "tests/red_team/escapes", file), "utf8")
+      .replace("../work.ts", "./work.ts"); // its copy
     const plugin = join(theirs, file.replace("module", "escapes"));
     writeFileSync(
       plugin,
