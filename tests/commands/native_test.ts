@@ -75,37 +75,28 @@ test("a library that lacks a function, or is none here, is refused: code 2", NEE
   });
 });
 
-test("what native code prints is shown behind its name, and disturbs nothing", NEEDED, async () => {
-  await withFolder(async (folder) => {
-    const file = join(folder, "mine.c");
-    const body = "  memset(gradient, 0, parameter_count * sizeof(double));\n";
-    const talk = '  printf("a gradient of %d rows\\n", count);\n  fflush(stdout);\n';
-    const text = readFileSync(EXAMPLE, "utf8");
-    assert.ok(text.includes(body));
-    writeFileSync(file, "#include <stdio.h>\n" + text.replace(body, talk + body));
-    const { code, stdout, stderr } = await slope(verify(file));
-    assert.equal(code, 0, stdout + stderr);
-    assert.match(stderr, /^mine: a gradient of \d+ rows$/m);
-    assert.doesNotMatch(stdout, /a gradient of/);
-  });
-});
-
-test("native code that can use threads has a cell for each number of them", NEEDED, async () => {
-  await withFolder(async (folder) => {
-    const file = join(folder, "mine.c");
-    const body = "  problem = given,";
-    const talk = '  printf("%d threads, OMP %s\\n", given->threads, getenv("OMP_NUM_THREADS"));\n';
-    const text = readFileSync(EXAMPLE, "utf8");
-    assert.ok(text.includes(body));
-    const declared = "int32_t slope_threads(void) { return 1; }\n";
-    writeFileSync(file, "#include <stdio.h>\n" + text.replace(body, talk + body) + declared);
-    const { code, stdout, stderr } = await slope([...verify(file), "--threads", "1,2"]);
-    assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, /2 cells agree/);
-    assert.match(stderr, /^mine: 1 threads, OMP 1$/m);
-    assert.match(stderr, /^mine: 2 threads, OMP 2$/m);
-  });
-});
+test(
+  "native code has a cell for each thread count; what it prints stands behind its name",
+  NEEDED,
+  async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, "mine.c");
+      const body = "  problem = given,";
+      const talk =
+        '  printf("%d threads, OMP %s\\n", given->threads, getenv("OMP_NUM_THREADS"));\n';
+      const text = readFileSync(EXAMPLE, "utf8");
+      assert.ok(text.includes(body));
+      const declared = "int32_t slope_threads(void) { return 1; }\n";
+      writeFileSync(file, "#include <stdio.h>\n" + text.replace(body, talk + body) + declared);
+      const { code, stdout, stderr } = await slope([...verify(file), "--threads", "1,2"]);
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /2 cells agree/);
+      assert.match(stderr, /^mine: 1 threads, OMP 1$/m);
+      assert.match(stderr, /^mine: 2 threads, OMP 2$/m);
+      assert.doesNotMatch(stdout, /OMP/);
+    });
+  },
+);
 
 test("a profile has the phases that native code marks", NEEDED, async () => {
   await withFolder(async (out) => {
