@@ -98,7 +98,11 @@ export async function verify(
       };
       exact &&= actual.loss === expected.loss &&
         actual.gradient.every((g, p) => Object.is(g, expected.gradient[p]));
-      const compared = judge(problem, precision, actual, expected, place, BOUND_ROWS, false);
+      const judged = (rows: number) =>
+        judge(problem, precision, actual, expected, place, rows, false);
+      let compared = judged(BOUND_ROWS);
+      // Where relu is 0 for each of these rows, their bound is 0, too: only all rows show what rounding may do.
+      if (compared.some(({ excess }) => !(excess <= 1))) compared = judged(batch.length);
       const wrongParts = compared.filter(({ excess }) => !(excess <= 1)).map(partOf);
       for (const comparison of compared) {
         if (worst === undefined || !(comparison.excess <= worst.excess)) worst = comparison;
