@@ -37,6 +37,10 @@ export function explain(
   const half = halfPrecision(actual, precision);
   if (half !== undefined) return half;
   const error = difference(actual, expected.gradient);
+  const isLossAlone = worst.part === "loss" && isSame(actual, expected.gradient);
+  if (isLossAlone && isSum(answer.loss, expected.loss, answer.batch.length)) {
+    return { kind: "loss-sum-for-mean" };
+  }
   if (error < HALF.most) return lowerPrecision(problem, precision, answer, expected, error);
   const same = earlier.find(({ gradient }) => isSame(actual, gradient));
   if (same !== undefined) return { kind: "earlier-gradient", of: same.of };
@@ -45,6 +49,9 @@ export function explain(
 
 /** Whether two gradients differ only in their last digits. */
 export const isSame = (a: Float64Array, b: Float64Array): boolean => difference(a, b) < SAME;
+
+const isSum = (loss: number, mean: number, rows: number): boolean =>
+  rows > 1 && Math.abs(loss / (rows * mean) - 1) < SAME;
 
 /** ‖a − b‖ / ‖b‖; Infinity where b is 0. */
 function difference(a: Float64Array, b: Float64Array): number {

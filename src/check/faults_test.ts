@@ -30,19 +30,19 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
     altered((g) => {
       for (let i = 0; i < g.length; i++) g[i] = -g[i];
     }),
-    /weight gradient of layer 1, initial parameters, minibatch of 10/,
+    /weight gradient of layer 3, initial parameters, minibatch of 10/,
   ],
   [
     "sums where the mean is wanted",
     altered((g, batch) => {
       for (let i = 0; i < g.length; i++) g[i] *= batch.length;
     }),
-    /gradient of layer 1.*; its gradient is the sum over the minibatch, expected the mean/,
+    /gradient of layer 3.*; its gradient is the sum over the minibatch, expected the mean/,
   ],
   [
     "gives the sum of the losses",
     (_, oracle) => (p, batch, g) => oracle(p, batch, g) * batch.length,
-    /^loss, /,
+    /^loss, .*its loss is the sum over the minibatch, expected the mean; the gradient is right/,
   ],
   ["leaves out σ′ in the output layer", ({ network, dataset }) => (p, batch, g) => {
     const other: Network = { ...network, outputLoss: "softmax-cross-entropy" };

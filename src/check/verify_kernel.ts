@@ -106,7 +106,9 @@ export async function verify(
       const wrongParts = compared.filter(({ excess }) => !(excess <= 1)).map(partOf);
       for (const comparison of compared) {
         if (worst === undefined || !(comparison.excess <= worst.excess)) worst = comparison;
-        if (comparison.excess <= 1) continue;
+      }
+      const comparison = nearestToCause(compared);
+      if (comparison !== undefined) {
         const earlier = [
           ...(previous ? [{ of: "previous-call", gradient: previous } as const] : []),
           ...(check.parameters === initial
@@ -116,7 +118,7 @@ export async function verify(
         const why: Fault | undefined = await writesLate(kernel, answer.gradient)
           ? { kind: "late-writes" }
           : explain(problem, precision, actual, expected, comparison, earlier) ??
-            await explainByNext(kernel, batch, problem, expected);
+            await explainByNext(kernel, batch, problem, expected, actual.gradient);
         return { verdict: "wrong", ...comparison.found, wrongParts, ...(why && { fault: why }) };
       }
       const half = derivedAtRate === undefined
@@ -155,6 +157,16 @@ export async function verify(
   }
 }
 
+/**
+ * The wrong comparison that is nearest to the mistake: the loss, because a wrong forward pass makes all wrong; otherwise
+ * the uppermost wrong layer, because a wrong δ makes all layers below it wrong.
+ */
+function nearestToCause(compared: readonly Comparison[]): Comparison | undefined {
+  const wrong = compared.filter(({ excess }) => !(excess <= 1));
+  const top = Math.max(...wrong.map(({ layer = 0 }) => layer));
+  return wrong.find(({ part }) => part === "loss") ?? wrong.find(({ layer }) => layer === top);
+}
+
 const partOf = ({ part, layer }: Comparison): Pick<Place, "part" | "layer"> =>
   known({ part, layer });
 
@@ -164,7 +176,9 @@ async function explainByNext(
   batch: Uint32Array,
   { network, dataset }: Problem,
   expected: Expected,
+  first: Float64Array,
 ): Promise<Fault | undefined> {
+  if (isSame(first, expected.gradient)) return undefined; // then only the loss is wrong
   const next = await callKernel(kernel, batch, dataset);
   const gradient = readParameters(next.gradient, kernel.layout, network);
   return isSame(gradient, expected.gradient)

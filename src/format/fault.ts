@@ -78,6 +78,7 @@ export const Fault = z.discriminatedUnion("kind", [
       "late-writes",
       "zero-gradient",
       "sum-for-mean",
+      "loss-sum-for-mean",
       "works-between-calls",
       "right-only-over-nan",
       /** lossAndGradient is right; the update of `step` is not. */

@@ -162,6 +162,8 @@ const EARLIER = {
 const HABITS = {
   "late-writes": "it wrote its gradient after it had returned, so some of its work is not awaited",
   "zero-gradient": "its gradient is 0 everywhere: it computes nothing",
+  "loss-sum-for-mean":
+    "its loss is the sum over the minibatch, expected the mean; the gradient is right",
   "sum-for-mean": "its gradient is the sum over the minibatch, expected the mean",
   "works-between-calls": "it computes between its calls, off the clock",
   "right-only-over-nan":
