@@ -108,8 +108,10 @@ type Profiled =
   | { readonly cell: Cell; readonly failed: Failure }
   | { readonly cell: Cell; readonly skipped: Unavailable };
 
-const isNative = (prepared: PreparedSweep, cell: Cell): boolean =>
-  kindOf(prepared.trial(cell, 1, 0, {}).request.plugin ?? "") === "native";
+function isNative(prepared: PreparedSweep, cell: Cell): boolean {
+  const { plugin } = prepared.trial(cell, 1, 0, {}).request;
+  return plugin !== undefined && kindOf(plugin) === "native";
+}
 
 const isSound = (one: Profiled): boolean =>
   "subsets" in one && one.subsets.every(({ closure }) => closure === undefined || closure.closes);

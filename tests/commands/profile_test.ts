@@ -66,3 +66,17 @@ test(
     });
   },
 );
+
+test(
+  "an implementation of Slope is profiled: its phases, its functions, its files",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const options = { sizes: "200", budget: "0.5s", out, data: smallData() };
+      const { stdout, stderr } = await slope(["profile", "naive_loop", ...flags(options)]);
+      assert.match(stdout, /^forward +[\d.]+ [nµ]s +\d+ %/m, stderr);
+      assert.match(stdout, /^Hottest functions\n/m);
+      assert.match(stderr, /profile\.json, cpu\.cpuprofile/);
+    });
+  },
+);
