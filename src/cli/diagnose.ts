@@ -15,14 +15,19 @@ import { diagnoseCell, type Diagnosis, type Subject, SUBJECTS } from "../diagnos
 import { outcomeOf, sorted } from "../diagnose/folder/classes.ts";
 import { type ExaminedProgram, examineMany } from "../diagnose/folder/examine_many.ts";
 import { areMany, pluginPaths } from "../diagnose/folder/plugin_paths.ts";
-import { diagnosisJson, diagnosisText, EXPLANATIONS } from "../diagnose/words/diagnosis_text.ts";
+import {
+  diagnosisJson,
+  diagnosisText,
+  type Explain,
+  EXPLANATIONS,
+} from "../diagnose/words/diagnosis_text.ts";
 import { verdictOf } from "../diagnose/verdict.ts";
 import { isGradientFinding } from "../diagnose/words/finding_words.ts";
 import { folderCsv, folderJson } from "../diagnose/words/folder_data.ts";
 import { folderPage } from "../diagnose/words/folder_page.ts";
 import { folderText } from "../diagnose/words/folder_text.ts";
 import { declaredFlags, nextFlags } from "../diagnose/words/next_flags.ts";
-import { folderOf, rowOf } from "../diagnose/words/program_row.ts";
+import { folderOf, languageOf, rowOf } from "../diagnose/words/program_row.ts";
 import type { PlanInput } from "../format/plan.ts";
 import type { Unavailable } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
@@ -202,7 +207,7 @@ async function diagnoseMany(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const { names, plugins = [], format, page, only } = options;
+  const { names, plugins = [], format, page, only, explain } = options;
   const files = [...pluginPaths(names).map((path) => resolve(path)), ...plugins];
   const folder = folderOf(files);
   const programs = await examineMany({
@@ -227,9 +232,24 @@ async function diagnoseMany(
   else {
     const [worst] = sorted(programs).filter(isWrong);
     const next = worst && ownCommand(`diagnose ${worst.file} --explain evidence`);
-    print(format, terminal, folderJson(programs), () => folderText(programs, terminal, next));
+    print(format, terminal, folderJson(programs), () => [
+      ...folderText(programs, terminal, next),
+      ...(explain.length > 0 ? detailsText(programs, terminal.width, explain) : []),
+    ]);
   }
   return programs.some(isWrong) ? 1 : 0;
 }
+
+/** What is wrong with each program, as it is printed alone. */
+const detailsText = (
+  programs: readonly ExaminedProgram[],
+  width: number,
+  explain: readonly Explain[],
+): string[] =>
+  sorted(programs).filter(isWrong).flatMap((one) =>
+    one.diagnosis
+      ? ["", ...diagnosisText(one.diagnosis, width, { explain, language: languageOf(one) })]
+      : []
+  );
 
 const isWrong = (one: ExaminedProgram): boolean => !["right", "skipped"].includes(outcomeOf(one));

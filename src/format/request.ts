@@ -99,6 +99,8 @@ export const ProfileRequest = z.strictObject({
   sizes: z.array(z.int().positive()).min(1),
   /** All sizes are divided by the same number until one round over them takes no longer than this. */
   roundNs: nanoseconds.optional(),
+  /** Stretches of all sizes take about the same time, so that other programs disturb all sizes alike. */
+  equalStretches: z.literal(true).optional(),
   /** Approximate time of the profile without the verification. */
   budgetNs: nanoseconds,
   verify: z.boolean(),

@@ -78,7 +78,7 @@ export async function profile(
     const allocationNs = SHARES.allocation * budgetNs / Math.max(1, allocated.length);
     const cpuProfileNs = request.cpuProfile ? SHARES.cpuProfile * budgetNs : 0;
     const passesNs = budgetNs - allocationNs * allocated.length - cpuProfileNs;
-    const passes = await takePasses(kernels, request.phases, passesNs, clock, random);
+    const passes = await takePasses(kernels, request, passesNs, clock, random);
     for (const [i, profiled] of kernels.entries()) {
       const { examples, batchSize } = profiled;
       const allocation = allocated.includes(profiled) && !processOf(profiled)
@@ -147,17 +147,23 @@ async function affordable(
 /** Takes rounds of one pass on every subset, in random order. Returns the passes of each kernel in the order taken. */
 async function takePasses(
   kernels: readonly ProfiledKernel[],
-  phases: ProfileRequest["phases"],
+  { phases, equalStretches }: ProfileRequest,
   forNs: number,
   clock: Clock,
   random: Random,
 ): Promise<Pass[][]> {
   const taken: Pass[][] = kernels.map(() => []);
+  const shortestNs = Math.min(...kernels.map(({ steps, stepNs }) => steps * stepNs));
+  const steps = kernels.map(({ steps, stepNs }) =>
+    equalStretches ? Math.max(1, Math.min(steps, Math.round(shortestNs / stepNs))) : steps
+  );
   const start = clock();
   const order = Uint32Array.from(kernels.keys());
   while (taken[0].length < LEAST_PASSES || clock() - start < forNs) {
     shuffle(order, random);
-    for (const i of order) taken[i].push(await kernels[i].pass(withPhases(kernels[i], phases)));
+    for (const i of order) {
+      taken[i].push(await kernels[i].pass(withPhases(kernels[i], phases), steps[i]));
+    }
   }
   return taken;
 }

@@ -23,12 +23,13 @@ export interface ProfiledKernel {
   readonly kernel: Kernel;
   readonly examples: number;
   readonly batchSize: number;
-  /** Steps in a stretch. */
+  /** Steps in a stretch, at most an epoch, and the time of one. */
   readonly steps: number;
+  readonly stepNs: number;
   /** Runs the next steps without marks: a stretch by default. */
   plain(steps?: number): Promise<{ ns: number; examples: number }>;
-  /** Runs a stretch without marks and one with them, in random order. */
-  pass(withPhases: boolean): Promise<Pass>;
+  /** Runs a stretch without marks and one with them, in random order; of fewer steps where they are given. */
+  pass(withPhases: boolean, steps?: number): Promise<Pass>;
   /** Whether the kernel marks any phase of its own. */
   readonly marks: boolean;
 }
@@ -107,17 +108,18 @@ export async function openProfiledKernel(
     examples,
     batchSize,
     steps: stretch,
+    stepNs,
     marks: own.length > 0,
     plain: (steps = stretch) => plain(steps),
-    async pass(withPhases) {
+    async pass(withPhases, steps = stretch) {
       if (!withPhases) {
-        const { ns, examples } = await plain(stretch);
+        const { ns, examples } = await plain(steps);
         return { plainNs: ns, plainExamples: examples };
       }
       const plainFirst = random.uniform() < 0.5;
-      const before = plainFirst ? await plain(stretch) : undefined;
-      const marked = await phased(stretch);
-      const { ns, examples } = before ?? await plain(stretch);
+      const before = plainFirst ? await plain(steps) : undefined;
+      const marked = await phased(steps);
+      const { ns, examples } = before ?? await plain(steps);
       return { plainNs: ns, plainExamples: examples, phased: marked };
     },
   };

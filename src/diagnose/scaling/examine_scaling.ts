@@ -41,6 +41,7 @@ function profileGrowth(trial: TrialOptions, factor: number) {
   return takeProfile(trial, {
     sizes: growingSizes(cell.batchSize, cell.examples),
     roundNs: factor * ROUND_NS,
+    equalStretches: true,
     budgetNs: factor * OWN_NS,
     verify: false,
     phases: "marked",

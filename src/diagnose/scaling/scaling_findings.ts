@@ -1,5 +1,5 @@
 import type { ScalingExamination } from "./examine_scaling.ts";
-import type { ProfileRecord } from "../../format/profile_record.ts";
+import type { ProfileRecord, SubsetProfile } from "../../format/profile_record.ts";
 import type { Environment } from "../../format/plan.ts";
 import { trafficPerEpoch } from "../../model/traffic.ts";
 import type { Finding, FixedFinding } from "../../format/finding.ts";
@@ -74,7 +74,8 @@ export function diagnoseScaling(
   { record, formulations, untimed }: ScalingExamination,
   cachesBytes: Environment["cachesBytes"],
 ): ScalingDiagnosis {
-  const profile = summariseProfile(withOneBatchSize(record));
+  const comparable = withOneBatchSize(record);
+  const profile = summariseProfile(comparable);
   const { subsets } = profile;
   const [first, last] = [subsets[0], subsets[subsets.length - 1]];
   const growth = quotient(last.nsPerExample, first.nsPerExample);
@@ -84,7 +85,7 @@ export function diagnoseScaling(
     speedup: quotient(last.nsPerExample, summariseProfile(record).subsets[0].nsPerExample),
   })).sort((a, b) => b.speedup.value - a.speedup.value);
   const caches = cacheSteps(profile, cachesBytes);
-  const growing = superlinear(profile, growth);
+  const growing = superlinear(profile, growth, leastGrowthIn(comparable));
   return {
     profile,
     growth,
@@ -97,7 +98,7 @@ export function diagnoseScaling(
       // Other growth would look like a cache.
       ...(growing.length > 0
         ? []
-        : caches.filter((step) => isCliff(step, profile)).map(cacheCliff)),
+        : caches.filter((step) => isCliff(step, comparable)).map(cacheCliff)),
       ...fasterFormulation(faster),
     ],
   };
@@ -125,12 +126,32 @@ function quotient(above: Estimate, below: Estimate): Estimate {
 const surelyAbove = ({ value, low }: Exponent, above: number, surely: number): boolean =>
   value > above && low !== undefined && low > surely;
 
-function superlinear({ subsets, exponents }: ProfileSummary, growth: Estimate): FixedFinding[] {
+/**
+ * The fastest pass, as a whole or in a phase, in ns per example. Other programs only add time, so that work which grows
+ * shows here as well, and a busy machine does not.
+ */
+function fastestOf({ passes }: SubsetProfile, phase?: string): number {
+  return Math.min(...passes.map(({ plainNs, plainExamples, phased }) => {
+    if (phase === undefined) return plainNs / plainExamples;
+    const found = phased?.phases[phase];
+    return phased && found ? (found.ns - found.marks * phased.markNs) / phased.examples : Infinity;
+  }));
+}
+
+const leastGrowthIn = ({ subsets }: ProfileRecord) => (phase?: string): number =>
+  fastestOf(subsets[subsets.length - 1], phase) / fastestOf(subsets[0], phase);
+
+function superlinear(
+  { subsets, exponents }: ProfileSummary,
+  growth: Estimate,
+  leastGrowth: (phase?: string) => number,
+): FixedFinding[] {
   if (exponents === undefined) return [];
   const [first, last] = [subsets[0], subsets[subsets.length - 1]];
   const range = { layers: [], fromExamples: first.examples, toExamples: last.examples };
-  const isSuperlinear = growth.low > CERTAIN_GROWTH ||
-    surelyAbove(exponents.whole, SUPERLINEAR, SURELY) && growth.value > LEAST_GROWTH;
+  const isSuperlinear = leastGrowth() > LEAST_GROWTH &&
+    (growth.low > CERTAIN_GROWTH ||
+      surelyAbove(exponents.whole, SUPERLINEAR, SURELY) && growth.value > LEAST_GROWTH);
   const grownNs = last.nsPerExample.value - first.nsPerExample.value;
   const phases = exponents.phases.flatMap(({ phase, exponent }) => {
     const [before, after] = [first, last].map(({ phases }) =>
@@ -142,7 +163,10 @@ function superlinear({ subsets, exponents }: ProfileSummary, growth: Estimate): 
       after.nsPerExample.value - before.nsPerExample.value > MOST_OF_GROWTH * grownNs;
     const grows = phaseGrowth > PHASE_CERTAIN_GROWTH ||
       surelyAbove(exponent, PHASE_SUPERLINEAR, PHASE_SURELY);
-    return isCause || grows ? [{ phase, exponent, before, after, growth: phaseGrowth }] : [];
+    const isSure = leastGrowth(phase) > LEAST_GROWTH;
+    return isSure && (isCause || grows)
+      ? [{ phase, exponent, before, after, growth: phaseGrowth }]
+      : [];
   }).sort((a, b) => b.after.nsPerExample.value - a.after.nsPerExample.value);
   const whole: FixedFinding = {
     id: "superlinear",
@@ -203,13 +227,12 @@ function cacheSteps(
   );
 }
 
-/** What costs more beyond a cache does so for all larger subsets; a disturbance passes. */
-function isCliff({ from, to, ratio }: CacheStep, { subsets }: ProfileSummary): boolean {
-  const costOf = ({ nsPerExample }: SubsetFigures) => nsPerExample.value;
+/** What costs more beyond a cache does so for all larger subsets, in their fastest passes too; a disturbance passes. */
+function isCliff({ from, to, ratio }: CacheStep, { subsets }: ProfileRecord): boolean {
   const below = subsets.find(({ examples }) => examples === from)!; // a step is between two of them
   const above = subsets.filter(({ examples }) => examples >= to);
   return ratio.value > LEAST_STEP && ratio.low > 1 &&
-    above.every((one) => costOf(one) > LEAST_STEP * costOf(below));
+    above.every((one) => fastestOf(one) > LEAST_STEP * fastestOf(below));
 }
 
 function cacheCliff({ from, to, cache, ratio }: CacheStep): FixedFinding {

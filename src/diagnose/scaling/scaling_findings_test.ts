@@ -75,6 +75,15 @@ test("a phase of order m² is found and named, even a small one", () => {
   assert.deepEqual(small.findings.map(({ id }) => id), ["phase-superlinear"]);
 });
 
+test("growth that the fastest passes do not have is that of a busy machine", () => {
+  const busy = subsets({ forward: (m) => 1000 + m / 10 }).map((one) => {
+    const [first, ...rest] = one.passes;
+    const phased = { ...first.phased!, ns: 1e5, phases: { forward: { ns: 1e5, marks: 0 } } };
+    return { ...one, passes: [{ ...first, plainNs: 1e5, phased }, ...rest] };
+  });
+  assert.deepEqual(ids(busy), []);
+});
+
 test("without marks, only the whole is reported", () => {
   const whole = subsets({ unmarked: (m) => 1000 + m / 10 }).map(({ passes, ...rest }) => ({
     ...rest,
