@@ -133,6 +133,12 @@ const checkRow = (file: FileCheck): string[] => [
 type InfoOptions = DataOptions & Given;
 
 async function info(given: InfoOptions, terminal: Terminal): Promise<number> {
+  if (given.place !== undefined && given.data !== undefined) {
+    throw new InputError(
+      `Cannot describe "${given.place}" and "${given.data}" at once`,
+      "name one of the two",
+    );
+  }
   const { train, test, source, shape } = await loadData(
     { ...given, data: given.data ?? given.place },
     terminal,

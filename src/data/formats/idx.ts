@@ -24,6 +24,9 @@ const ELEMENT_TYPES: Readonly<Record<number, ElementType>> = {
   0x0e: "f8",
 };
 
+/** Bytes that may follow values behind a little-endian header. */
+const LITTLE_ENDIAN_REST = 64;
+
 export interface IdxHeader {
   readonly type: ElementType;
   readonly shape: readonly number[];
@@ -64,7 +67,9 @@ export function readIdxHeader(start: Uint8Array, fileBytes: number, path: string
   };
   const [big, little] = [read(false), read(true)];
   const fits = ({ dataBytes }: IdxHeader) => dataBytes > 0 && headerBytes + dataBytes <= fileBytes;
-  if (fits(little) && !fits(big)) {
+  // 65,536 labels of a truncated file are 256 in the other byte order: those would leave a long rest.
+  const rest = fileBytes - headerBytes - little.dataBytes;
+  if (fits(little) && !fits(big) && rest <= LITTLE_ENDIAN_REST) {
     return { ...little, littleEndian: isBig ? "lengths" : "all" };
   }
   if (big.shape.includes(0)) {

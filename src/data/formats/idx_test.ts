@@ -138,3 +138,6 @@ test("labels are read, raw or gzip", () => {
   assert.deepEqual(valuesIn(idxLabels([7, 0, 9])), [7, 0, 9]);
   assert.deepEqual(valuesIn(gzipSync(idxLabels([7, 0, 9]))), [7, 0, 9]);
 });
+
+test("truncated labels are not taken for fewer behind a little-endian header", () =>
+  rejects(idx(0x801, [65_536], new Uint8Array(60_000)), /truncated: 60008 bytes/));
