@@ -19,6 +19,7 @@ import {
   type Question,
 } from "./examined_kernel.ts";
 import { withFiles } from "./exam_files.ts";
+import { fillBrokenParts } from "./fill_broken_parts.ts";
 import { droppedShare } from "./dropout.ts";
 import { findingOrder } from "./finding_order.ts";
 import { updateFindings } from "./own_update.ts";
@@ -65,14 +66,21 @@ export async function examineGradient(
     const ask = await createAsk(kernel, behaviour, probes[0]);
     const cases: Case[] = [];
     for (const probe of probes) cases.push(await caseOf(kernel, ask, probe));
-    const finite = cases.filter(({ gradient }) => gradient.every(Number.isFinite));
+    const askFilled = fillBrokenParts(kernel, ask, cases);
+    const filled: Case[] = [];
+    if (askFilled !== ask) {
+      for (const probe of probes) filled.push(await caseOf(kernel, askFilled, probe));
+    }
+    const finite = (askFilled === ask ? cases : filled)
+      .filter(({ gradient }) => gradient.every(Number.isFinite));
     if (finite.length > 0) {
       const { precision } = implementation;
       const { withoutBiases, returnsLoss } = kernel;
       const whole = { problem, cases: finite, behaviour, precision, withoutBiases, returnsLoss };
       if (departs(kernel, whole)) {
         const explanation = await explainProgram(
-          async (parameters, rows) => await ask({ parameters, batch: Uint32Array.from(rows) }),
+          async (parameters, rows) =>
+            await askFilled({ parameters, batch: Uint32Array.from(rows) }),
           network,
           exam,
           finite,
