@@ -71,9 +71,11 @@ const reasonOf = ({ described: { availability } }: AvailablePeer) =>
 
 test("every peer is a file, which says the name that the file has", () => {
   assert.deepEqual(PEERS, [
+    "brain_js",
     "jax_js",
     "numpy_batch",
     "numpy_question",
+    "scalar_autograd",
     "tfjs_wasm",
     "torch_autograd",
   ]);
