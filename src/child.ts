@@ -7,7 +7,7 @@ import { Console } from "node:console";
 import { randomInt } from "node:crypto";
 import process from "node:process";
 import { monotonicNs } from "./base/clock.ts";
-import { messageOf } from "./base/errors.ts";
+import { messageOf, NoProgram } from "./base/errors.ts";
 import { known } from "./base/known.ts";
 import { writeOutput } from "./base/output.ts";
 import { CURRENT_RUNTIME } from "./base/runtime.ts";
@@ -115,13 +115,15 @@ try {
 } catch (error) {
   const thrown = error instanceof StageError ? error.cause : error;
   const inPlugin = plugin === undefined ? undefined : exceptionIn(plugin, thrown);
+  // On one line: a compiler's message has several, and this one becomes a field of a record.
+  const message = messageOf(error).replaceAll(/\s*\n\s*/g, " ").slice(0, 2000);
   const { stage, fault = inPlugin } = error instanceof StageError
     ? error
     : error instanceof ProgramError
     ? { stage: requestType === "describe" ? "import" : requestType, fault: error.fault }
+    : error instanceof NoProgram
+    ? { stage: "import", fault: { kind: "offers-none" as const, message } }
     : { stage: "start", fault: undefined };
-  // On one line: a compiler's message has several, and this one becomes a field of a record.
-  const message = messageOf(error).replaceAll(/\s*\n\s*/g, " ").slice(0, 2000);
   send(fault ? { type: "fault", stage, fault } : { type: "failed", stage, message });
 }
 // The parent closes standard input after the last message, which ends this process.

@@ -17,6 +17,9 @@ export class InputError extends Error {
 /** A file that its author can fix: --watch shows the error and waits for the next edit. */
 export class BrokenFile extends InputError {}
 
+/** A file that loads and offers no program, such as one that others import. */
+export class NoProgram extends BrokenFile {}
+
 /** The text of a thrown value: an error's message, a string, or JSON. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;

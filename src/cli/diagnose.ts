@@ -13,7 +13,11 @@ import { ownCommand } from "../base/own_command.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { diagnoseCell, type Diagnosis, type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
 import { outcomeOf, sorted } from "../diagnose/folder/classes.ts";
-import { type ExaminedProgram, examineMany } from "../diagnose/folder/examine_many.ts";
+import {
+  type ExaminedFiles,
+  type ExaminedProgram,
+  examineMany,
+} from "../diagnose/folder/examine_many.ts";
 import { areMany, pluginPaths } from "../diagnose/folder/plugin_paths.ts";
 import {
   diagnosisJson,
@@ -156,9 +160,10 @@ export const diagnoseCommand = action(
       program: cell.implementation,
       ...("diagnosis" in rest ? { diagnosis: rest.diagnosis } : { skipped: rest.skipped }),
     }));
-    if (given.page !== undefined) await writePage(given.page, folderPage(programs), terminal);
+    const examined = { programs, withoutProgram: [] };
+    if (given.page !== undefined) await writePage(given.page, folderPage(examined), terminal);
     if (given.format === "csv" || given.format === "html") {
-      printWhole(given.format, programs, terminal);
+      printWhole(given.format, examined, terminal);
       return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
     }
     const language = given.plugins?.some((file) => file.endsWith(".py")) ? "python" : "typescript";
@@ -192,9 +197,9 @@ export const diagnoseCommand = action(
 
 const printWhole = (
   format: "csv" | "html",
-  programs: readonly ExaminedProgram[],
+  examined: ExaminedFiles,
   { out }: Terminal,
-): void => out((format === "csv" ? folderCsv(programs) : folderPage(programs)).trimEnd());
+): void => out((format === "csv" ? folderCsv(examined.programs) : folderPage(examined)).trimEnd());
 
 type Options = InferValue<typeof options>;
 
@@ -210,7 +215,7 @@ async function diagnoseMany(
   const { names, plugins = [], format, page, only, explain } = options;
   const files = [...pluginPaths(names).map((path) => resolve(path)), ...plugins];
   const folder = folderOf(files);
-  const programs = await examineMany({
+  const examined = await examineMany({
     files,
     inputsOf: (file) => [
       OF_STRANGERS,
@@ -227,13 +232,14 @@ async function diagnoseMany(
       );
     },
   });
-  if (page !== undefined) await writePage(page, folderPage(programs), terminal);
-  if (format === "csv" || format === "html") printWhole(format, programs, terminal);
+  const { programs } = examined;
+  if (page !== undefined) await writePage(page, folderPage(examined), terminal);
+  if (format === "csv" || format === "html") printWhole(format, examined, terminal);
   else {
     const [worst] = sorted(programs).filter(isWrong);
     const next = worst && ownCommand(`diagnose ${worst.file} --explain evidence`);
-    print(format, terminal, folderJson(programs), () => [
-      ...folderText(programs, terminal, next),
+    print(format, terminal, folderJson(examined), () => [
+      ...folderText(examined, terminal, next),
       ...(explain.length > 0 ? detailsText(programs, terminal.width, explain) : []),
     ]);
   }

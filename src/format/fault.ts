@@ -127,6 +127,8 @@ export const ProgramFault = z.discriminatedUnion("kind", [
     line: positive.optional(),
     source: z.string().optional(),
   }),
+  /** The file was loaded and offers no program; `message` says what was expected. */
+  tagged("offers-none", { message: z.string() }),
   tagged("missing-package", { package: z.string(), interpreter: z.string() }),
   tagged("program-died", {
     exitCode: z.int().optional(),

@@ -185,6 +185,8 @@ export const ProgramReply = z.discriminatedUnion("type", [
     /** A package that is not installed, and the interpreter that lacks it. */
     missing: z.string().optional(),
     interpreter: z.string().optional(),
+    /** The answer to `describe` where the plug-in was loaded and has no program in it. */
+    offersNone: z.literal(true).optional(),
   }),
 ]);
 export type ProgramReply = z.infer<typeof ProgramReply>;

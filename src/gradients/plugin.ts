@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { InputError, messageOf } from "../base/errors.ts";
+import { InputError, messageOf, NoProgram } from "../base/errors.ts";
 import type {
   BackEnd,
   GradientImplementation,
@@ -21,13 +21,13 @@ const HINT = "export a function gradient(weights, biases, images, labels), or " 
  * Loads a plug-in: a TypeScript or JavaScript file that exports implementations in full or short form. The
  * default export counts if there is one, else every named export. Its code gets the rights of this process.
  *
- * Throws InputError if the file is missing or cannot be imported, if it exports nothing or something else,
- * or if two implementations share a name.
+ * Throws InputError if the file is missing or cannot be imported, if an implementation is malformed or two share a name;
+ * NoProgram if none of its exports is meant as one.
  */
 export async function loadPlugin(path: string): Promise<GradientImplementation[]> {
   const file = resolve(path);
-  const cannot = (why: string, hint: string, cause?: unknown): never => {
-    throw new InputError(`Cannot load plug-in "${path}": ${why}`, hint, { cause });
+  const cannot = (why: string, hint: string, cause?: unknown, Kind = InputError): never => {
+    throw new Kind(`Cannot load plug-in "${path}": ${why}`, hint, { cause });
   };
   if (!existsSync(file)) {
     cannot("there is no such file", "name a TypeScript, JavaScript or Python file with --plugin");
@@ -41,12 +41,13 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
     : LIST_FUNCTIONS.some((name) => typeof exports[name] === "function")
     ? [["the file", ofModule(exports, file)]] as const
     : Object.entries(exports);
-  if (candidates.length === 0) cannot("it has no export", HINT);
+  if (candidates.length === 0) cannot("it has no export", HINT, undefined, NoProgram);
+  const isHelper = !candidates.some(([, value]) => isMeant(value));
   const implementations = candidates.map(([exportName, value]) => {
     const fault = shapeFault(value);
     if (fault === undefined) return toFullForm(value as AnyForm);
     const place = PLACES[exportName] ?? `export "${exportName}"`;
-    return cannot(`${fault} in ${place}`, HINT);
+    return cannot(`${fault} in ${place}`, HINT, undefined, isHelper ? NoProgram : InputError);
   });
   const names = implementations.map(({ name }) => name);
   const twice = names.find((name, n) => names.indexOf(name) !== n);
@@ -121,6 +122,11 @@ function shapeFault(value: unknown): string | undefined {
 
 /** One of these functions makes an implementation. */
 const FORMS = ["open", "prepare", ...LIST_FUNCTIONS] as const;
+
+/** Whether a value is meant as an implementation, right or wrong. */
+const isMeant = (value: unknown): boolean =>
+  typeof value === "object" && value !== null &&
+  ["precision", ...FORMS].some((member) => member in value);
 
 type Test = (value: unknown) => boolean;
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { badInput } from "../../tests/support/bad_input.ts";
+import { NoProgram } from "../base/errors.ts";
 import { loadPlugin } from "./plugin.ts";
 import { CONFORMANCE } from "../../tests/support/conformance.ts";
 
@@ -162,6 +163,13 @@ for (const [title, source, message] of bad) {
     await assert.rejects(loadPlugin(path), (error: Error) => error.message.includes(path));
   });
 }
+
+test("a file whose exports are not meant as programs is told from a malformed program", async () => {
+  const helper = pluginFile("export const half = (x: number) => x / 2; export const sizes = [3];");
+  await assert.rejects(loadPlugin(helper), NoProgram);
+  const malformed = pluginFile(`export default { ...${SHORT}, name: undefined };`);
+  await assert.rejects(loadPlugin(malformed), (error) => !(error instanceof NoProgram));
+});
 
 test("a plug-in that is not there is bad input", async () => {
   await assert.rejects(

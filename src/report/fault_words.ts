@@ -55,6 +55,8 @@ export function faultText(fault: TrialFault): string {
       return `it cannot be started (${fault.command}: ${fault.message})`;
     case "exception":
       return fault.message + placeOf(fault);
+    case "offers-none":
+      return fault.message;
     case "missing-package":
       return `Python has no package "${fault.package}" (${fault.interpreter}): install it with ` +
         `"${fault.interpreter} -m pip install ${fault.package}", on Debian with "apt-get install ` +

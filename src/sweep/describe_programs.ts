@@ -1,4 +1,4 @@
-import { BrokenFile, InputError } from "../base/errors.ts";
+import { BrokenFile, InputError, NoProgram } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import type { DescribeRequest, Unprobed } from "../format/request.ts";
@@ -64,11 +64,15 @@ export async function describeIn(
   if (answer.ended === "aborted") return [];
   if (answer.ended === "reply") return answer.reply.map(describedBy);
   const { failure } = answer;
+  const none = failure.kind === "fault" && failure.fault.kind === "offers-none"
+    ? failure.fault
+    : undefined;
   if (plugin !== undefined && isForeign(plugin)) {
     const hint = kindOf(plugin) === "python"
       ? pythonHint(failure)
       : "docs/PROTOCOL.md says what a program answers";
-    throw new BrokenFile(`Cannot load plug-in "${plugin}"`, hint, { cause: failure });
+    const Kind = none ? NoProgram : BrokenFile;
+    throw new Kind(`Cannot load plug-in "${plugin}"`, hint, { cause: failure });
   }
   const place = `in ${runtime.name} ${runtime.version}`;
   if (plugin === undefined) {
@@ -94,6 +98,7 @@ export async function describeIn(
   }
   const hint = "fix the file; docs/ADDING.md shows both forms of a plug-in";
   // The child names the plug-in itself.
+  if (none) throw new NoProgram(`${none.message} (${place})`, hint);
   const fault = failure.kind === "fault" && failure.fault.kind === "exception"
     ? failure.fault
     : undefined;

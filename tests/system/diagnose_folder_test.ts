@@ -46,6 +46,12 @@ interface Row {
   message?: string;
 }
 
+interface Answer {
+  answer: string;
+  programs: Row[];
+  withoutProgram: string[];
+}
+
 test(
   "a folder gets a row for each program; one that hangs or dies costs its own",
   { ...SLOW, ...NEEDS_PYTHON },
@@ -59,9 +65,11 @@ test(
       write("twice", oneLayer(2));
       write("hangs", oneLayer(1, "while (true);"));
       write("dies", oneLayer(1, "throw new Error('no such luck');"));
-      write("empty", "export default 1;");
+      write("empty", "export default { name: 'mine', prepare: 1 };");
+      write("helper", "export const half = (x) => x / 2;");
       mkdirSync(join(folder, "python"));
       writeFileSync(join(folder, "python", "mine.py"), PYTHON);
+      writeFileSync(join(folder, "python", "common.py"), "def half(x):\n    return x / 2\n");
       writeFileSync(join(folder, "notes.md"), "Not a program.");
       const page = join(folder, "class.html");
       const args = flags({ only: "gradient", ...ANYWHERE, timeout: "8s", page });
@@ -73,7 +81,11 @@ test(
         "json",
       ]);
       assert.equal(code, 1, stderr);
-      const { answer, programs } = JSON.parse(stdout) as { answer: string; programs: Row[] };
+      const { answer, programs, withoutProgram } = JSON.parse(stdout) as Answer;
+      assert.deepEqual(withoutProgram.map((file) => file.split(/[/\\]/).slice(-2).join("/")), [
+        "helper/mine.ts",
+        "python/common.py",
+      ]);
       assert.match(
         answer,
         /^1 of 6 is right; 1 \w+ .+, 1 \w+ .+; 3 could not be examined\.$/,
@@ -118,6 +130,7 @@ test(
 test("a flag that is wrong for all is refused once, code 2", SLOW, async () => {
   await withFolder(async (folder) => {
     for (const name of ["a.ts", "b.ts"]) writePlugin(folder, name, oneLayer(1));
+    writePlugin(folder, "util.ts", "export const half = (x) => x / 2;");
     const args = flags({ ...ANYWHERE, layers: "784,7" });
     const { code, stderr } = await slope(["diagnose", folder, ...args]);
     assert.equal(code, 2, stderr);

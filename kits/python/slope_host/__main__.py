@@ -14,7 +14,7 @@ from typing import Any
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from slope_host.conversation import Conversation, Fault  # noqa: E402
+from slope_host.conversation import Conversation, Fault, NoProgram  # noqa: E402
 from slope import phases  # noqa: E402
 from slope_host import profiler  # noqa: E402
 from slope_host.declarations import check_network, network_of, read_declarations  # noqa: E402
@@ -244,7 +244,7 @@ def _programs_in(module: Any, name: str) -> dict[str, Any]:
         return {getattr(classes[0], "name", name): classes[0]}
     if classes:
         return {getattr(one, "name", one.__name__): one for one in classes}
-    raise Fault(
+    raise NoProgram(
         f"{os.path.basename(module.__file__)} defines no program, expected a function gradient(weights, "
         "biases, images, labels) or train_batch(weights, biases, images, labels, rate), or a class with "
         "load, dump and loss_and_gradient"

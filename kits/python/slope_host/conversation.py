@@ -24,6 +24,10 @@ class Fault(Exception):
         self.place = getattr(place, "__code__", None)
 
 
+class NoProgram(Fault):
+    """A file that was loaded and has no program in it, such as one that others import."""
+
+
 class Conversation:
     """Standard input and output as they were at the start. What a program prints goes to standard error instead."""
 
@@ -74,7 +78,8 @@ def failure_of(error: BaseException) -> dict[str, Any]:
     if isinstance(error, Fault):
         code = error.place
         place = _place(code.co_filename, code.co_firstlineno) if code else {}
-        return {"message": str(error), **place}
+        none = {"offersNone": True} if isinstance(error, NoProgram) else {}
+        return {"message": str(error), **place, **none}
     if isinstance(error, SyntaxError) and error.filename:
         message = f"SyntaxError: {error.msg}"
         return {"message": message, **_place(error.filename, error.lineno or 1)}

@@ -1,4 +1,4 @@
-import { InputError } from "../../base/errors.ts";
+import { InputError, NoProgram } from "../../base/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { ResolvedData } from "../../data/resolve_data.ts";
 import type { PlanInput } from "../../format/plan.ts";
@@ -38,6 +38,13 @@ export interface ManyPrograms {
   onExamined(one: ExaminedProgram, count: number, all: number): void;
 }
 
+/** What came of several files. */
+export interface ExaminedFiles {
+  readonly programs: readonly ExaminedProgram[];
+  /** Files that offer no program, such as one that others import. */
+  readonly withoutProgram: readonly string[];
+}
+
 interface Loaded {
   readonly file: string;
   readonly program: string;
@@ -47,10 +54,10 @@ interface Loaded {
 
 /**
  * Examines every program of these files, each in processes of its own. One that cannot be loaded, dies or hangs costs
- * its own row. Returns what was examined until an interruption. Throws InputError where the same keeps all files from
- * being loaded.
+ * its own row; a file that offers none has no row. Returns what was examined until an interruption. Throws InputError
+ * where the same keeps all files from being loaded, or none offers a program.
  */
-export async function examineMany(given: ManyPrograms): Promise<ExaminedProgram[]> {
+export async function examineMany(given: ManyPrograms): Promise<ExaminedFiles> {
   const { files, workers, signal } = given;
   const data = await given.loadData();
   let written: WrittenData | undefined;
@@ -74,12 +81,20 @@ export async function examineMany(given: ManyPrograms): Promise<ExaminedProgram[
     }
   };
   try {
-    // The first alone: what it finds and writes, the others share.
-    const first = await load(files[0]);
-    const others = await inParallel(files.slice(1), workers, signal, load);
-    const loaded = [first, ...others].flatMap((one) => one ?? []);
+    // Alone until one is loaded: what it finds and writes, the others share.
+    const first: Awaited<ReturnType<typeof load>>[] = [];
+    while (written === undefined && first.length < files.length && !signal.aborted) {
+      first.push(await load(files[first.length]));
+    }
+    const others = await inParallel(files.slice(first.length), workers, signal, load);
+    const all = [...first, ...others].flatMap((one) => one ?? []);
+    const loaded = all.filter((one) => !offersNone(one));
+    if (loaded.length === 0) refuseAll(all.filter(offersNone));
     refuseIfAlike(loaded);
-    return await examineLoaded(given, loaded, data.train);
+    return {
+      programs: await examineLoaded(given, loaded, data.train),
+      withoutProgram: all.filter(offersNone).map(({ file }) => file),
+    };
   } finally {
     await written?.remove();
   }
@@ -126,6 +141,20 @@ async function examineLoaded(
 
 const isLoaded = (one: Loaded | ExaminedProgram): one is Loaded => "trial" in one;
 
+const offersNone = (one: Loaded | ExaminedProgram): boolean =>
+  "refused" in one && one.refused instanceof NoProgram;
+
+function refuseAll(files: readonly (Loaded | ExaminedProgram)[]): void {
+  const [first] = files;
+  if (first === undefined || !("refused" in first) || !first.refused) return; // interrupted
+  if (files.length === 1) throw first.refused;
+  const { hint } = first.refused;
+  throw new InputError(
+    `Cannot diagnose these ${files.length} files: none offers a program, expected at least one`,
+    hint,
+  );
+}
+
 /** The largest subset alone: smaller ones only learn less. */
 function cellsOf({ plan, cells }: PreparedSweep) {
   const examples = Math.max(...plan.sizes);
@@ -138,6 +167,7 @@ function refuseIfAlike(loaded: readonly (Loaded | ExaminedProgram)[]): void {
     loaded.map((one) => "refused" in one ? one.refused?.message : undefined),
   );
   const [first] = loaded;
+  if (first === undefined) return; // interrupted
   if (messages.size === 1 && "refused" in first && first.refused) throw first.refused;
 }
 

@@ -1,13 +1,13 @@
 import { csvText } from "../../report/csv.ts";
 import { faultsOf, outcomeOf, sorted, totalsOf } from "../folder/classes.ts";
-import type { ExaminedProgram } from "../folder/examine_many.ts";
+import type { ExaminedFiles, ExaminedProgram } from "../folder/examine_many.ts";
 import { diagnosisJson } from "./diagnosis_text.ts";
 import { titleOf, wordsOf } from "./finding_words.ts";
 import { totalsText } from "./folder_text.ts";
 import { agreementOf, failureText, languageOf } from "./program_row.ts";
 
 /** What `--format json` prints for several files: the totals, then each program as it is printed alone. */
-export function folderJson(programs: readonly ExaminedProgram[]) {
+export function folderJson({ programs, withoutProgram }: ExaminedFiles) {
   const totals = totalsOf(programs);
   return {
     answer: totalsText(totals),
@@ -23,6 +23,7 @@ export function folderJson(programs: readonly ExaminedProgram[]) {
         ...(diagnosis && diagnosisJson(diagnosis, languageOf(one))),
       };
     }),
+    ...(withoutProgram.length > 0 && { withoutProgram }),
   };
 }
 

@@ -12,19 +12,19 @@ import { formatCount } from "../../report/numbers.ts";
 import { printBlocks, sectionAddress } from "../../report/page/blocks.ts";
 import { pageOf } from "../../report/page/page_shell.ts";
 import { faultsOf, sorted, totalsOf } from "../folder/classes.ts";
-import type { ExaminedProgram } from "../folder/examine_many.ts";
+import type { ExaminedFiles, ExaminedProgram } from "../folder/examine_many.ts";
 import { isAdvice } from "../scaling/scaling_findings.ts";
 import { className } from "./class_words.ts";
 import { titleOf, wordsOf } from "./finding_words.ts";
 import { totalsText } from "./folder_text.ts";
 import type { Language } from "./mistake_words.ts";
 import { capital } from "./plain_words.ts";
-import { failureText, languageOf, rowsOf } from "./program_row.ts";
+import { failureText, languageOf, rowsOf, withoutProgramTexts } from "./program_row.ts";
 import { reachedTexts } from "./reached_words.ts";
 
 /** A page for whoever reads many programs: the answer, the kinds of mistakes, a row each, and the details unfolded. */
-export function folderPage(given: readonly ExaminedProgram[]): string {
-  const programs = sorted(given);
+export function folderPage(examined: ExaminedFiles): string {
+  const programs = sorted(examined.programs);
   const rows = rowsOf(programs);
   const { classes, ...totals } = totalsOf(programs);
   const namesOf = (id: Finding["id"]) =>
@@ -60,6 +60,7 @@ export function folderPage(given: readonly ExaminedProgram[]): string {
         ),
         links: new Map(titles.map((title) => [title, sectionAddress(title)])),
       },
+      ...withoutProgramTexts(examined).map((text) => paragraph(text)),
       ...programs.flatMap((one, i) => folded(titles[i], detailsOf(one))),
     ]),
   });

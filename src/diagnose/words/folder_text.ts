@@ -2,10 +2,10 @@ import { formatCount } from "../../report/numbers.ts";
 import { paint, type Style, wrapped } from "../../report/terminal_style.ts";
 import { alignedRows } from "../../report/text_table.ts";
 import { type Totals, totalsOf } from "../folder/classes.ts";
-import type { ExaminedProgram } from "../folder/examine_many.ts";
+import type { ExaminedFiles } from "../folder/examine_many.ts";
 import { classText } from "./class_words.ts";
 import { listInWords } from "./plain_words.ts";
-import { rowsOf } from "./program_row.ts";
+import { rowsOf, withoutProgramTexts } from "./program_row.ts";
 
 /** More classes than these stand below, not in the first line. */
 const FIRST_CLASSES = 3;
@@ -30,10 +30,11 @@ const HEADER = ["", "program", "verdict", "layers", "how sure", "cause"];
 
 /** The answer in a line, the classes of mistakes, a row each, and what to do next. */
 export function folderText(
-  programs: readonly ExaminedProgram[],
+  examined: ExaminedFiles,
   style: Style,
   next: string | undefined,
 ): string[] {
+  const { programs } = examined;
   const totals = totalsOf(programs);
   const rows = rowsOf(programs);
   const lines = alignedRows([
@@ -70,6 +71,7 @@ export function folderText(
         : undefined;
       return kind === undefined ? of : of.map((line) => paint(kind, line, style));
     }),
+    ...withoutProgramTexts(examined).flatMap((line) => wrapped(line, style, "dim", "  ")),
     ...(next === undefined ? [] : wrapped(`Next: \`${next}\``, style, undefined, "  ")),
   ];
 }

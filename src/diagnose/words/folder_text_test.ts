@@ -45,8 +45,10 @@ const CLASS: readonly ExaminedProgram[] = [
   },
 ];
 
+const EXAMINED = { programs: CLASS, withoutProgram: [] };
+
 test("the first line counts what is right, the kinds of mistakes, and what was not examined", () => {
-  const lines = folderText(CLASS, { width: 100, color: false }, "slope diagnose bob.py");
+  const lines = folderText(EXAMINED, { width: 100, color: false }, "slope diagnose bob.py");
   assert.equal(
     lines.slice(0, 2).join(" ").replaceAll(/\s+/g, " ").split(". ")[0],
     "✗ 1 of 6 is right; 2 miss the slope of the output, 2 add weight decay; " +
@@ -55,13 +57,17 @@ test("the first line counts what is right, the kinds of mistakes, and what was n
   for (const line of lines) assert.ok(line.length <= 100, line);
   assert.equal(lines.at(-1), "Next: `slope diagnose bob.py`");
   assert.equal(
-    folderText([CLASS[0]], { width: 80, color: false }, undefined)[0],
+    folderText(
+      { programs: [CLASS[0]], withoutProgram: [] },
+      { width: 80, color: false },
+      undefined,
+    )[0],
     "✓ The program is right.",
   );
 });
 
 test("rows are sorted by verdict and cause, and each says how sure it is", () => {
-  const { programs } = folderJson(CLASS);
+  const { programs } = folderJson(EXAMINED);
   assert.deepEqual(programs.map(({ outcome, file }) => [outcome, file.slice(7)]), [
     ["wrong", "<b>carl.py"],
     ["wrong", "bob.py"],
@@ -70,10 +76,22 @@ test("rows are sorted by verdict and cause, and each says how sure it is", () =>
     ["not-examined", "fay.py"],
     ["right", "ann.py"],
   ]);
-  const text = folderText(CLASS, { width: 100, color: false }, undefined).join("\n");
+  const text = folderText(EXAMINED, { width: 100, color: false }, undefined).join("\n");
   assert.match(text, /^✗ {2}bob\.py +wrong +3 +error 3 × 10⁻¹⁵ +misses the slope of the output/m);
   assert.match(text, /^✗ {2}emil\.c +not examined +Cannot compile it/m);
   assert.match(text, /^✗ {2}fay\.py +not examined +gradient: timed out after 60\.0 s/m);
+});
+
+test("files without a program are named in one line, and count as nothing else", () => {
+  const examined = { programs: [CLASS[0]], withoutProgram: ["/class/common.py", "/class/util.ts"] };
+  const line = "2 files hold no program: common.py, util.ts.";
+  const lines = folderText(examined, { width: 100, color: false }, undefined);
+  assert.equal(lines[0], "✓ The program is right.");
+  assert.equal(lines.at(-1)!.trim(), line);
+  assert.deepEqual(folderJson(examined).withoutProgram, examined.withoutProgram);
+  assert.ok(
+    parseHTML(folderPage(examined)).document.querySelector("main")!.textContent.includes(line),
+  );
 });
 
 test("a line of CSV for each program has its first fault in full", () => {
@@ -88,7 +106,7 @@ test("a line of CSV for each program has its first fault in full", () => {
 });
 
 test("the page links each row to its details, which are folded, and escapes names", () => {
-  const { document } = parseHTML(folderPage(CLASS));
+  const { document } = parseHTML(folderPage(EXAMINED));
   assert.equal(document.querySelectorAll("details").length, CLASS.length);
   const links = [...document.querySelectorAll("td a, th a")];
   assert.equal(links.length, CLASS.length);

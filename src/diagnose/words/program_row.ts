@@ -3,7 +3,7 @@ import type { Agreement, Finding } from "../../format/finding.ts";
 import { counted, formatError, formatExact } from "../../report/numbers.ts";
 import { errorText, reasonText } from "../../report/reason_words.ts";
 import { faultsOf, type Outcome, outcomeOf, sorted } from "../folder/classes.ts";
-import type { ExaminedProgram } from "../folder/examine_many.ts";
+import type { ExaminedFiles, ExaminedProgram } from "../folder/examine_many.ts";
 import { className } from "./class_words.ts";
 import type { Language } from "./mistake_words.ts";
 import { listInWords } from "./plain_words.ts";
@@ -71,6 +71,15 @@ export const folderOf = (files: readonly string[]): string =>
     }
     return folder;
   });
+
+/** "2 files hold no program: common.py, util.ts."; nothing where every file holds one. */
+export function withoutProgramTexts({ programs, withoutProgram: files }: ExaminedFiles): string[] {
+  if (files.length === 0) return [];
+  const folder = folderOf([...programs.map(({ file }) => file), ...files]);
+  const names = files.map((file) => relative(folder, file)).join(", ");
+  const verb = files.length === 1 ? "holds" : "hold";
+  return [`${counted(files.length, "file")} ${verb} no program: ${names}.`];
+}
 
 /** A file within this folder, with its program where that has another name. */
 function nameOf({ file, program }: ExaminedProgram, folder: string): string {

@@ -144,10 +144,13 @@ function readReply(line: string, to: ProgramRequest["type"] | string = "nothing"
   return reply.type === expected ? reply : invalid(`expected "${expected}"`);
 }
 
-function faultOf({ message, file, line, source, missing, interpreter }: Reply<"failed">) {
+function faultOf(
+  { message, file, line, source, missing, interpreter, offersNone }: Reply<"failed">,
+): ProgramFault {
+  if (offersNone) return { kind: "offers-none", message };
   return missing !== undefined && interpreter !== undefined
-    ? { kind: "missing-package" as const, package: missing, interpreter }
-    : { kind: "exception" as const, ...known({ message, file, line, source }) };
+    ? { kind: "missing-package", package: missing, interpreter }
+    : { kind: "exception", ...known({ message, file, line, source }) };
 }
 
 /** How Python begins to say where native code crashed: with the innermost call. */
