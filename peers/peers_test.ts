@@ -23,6 +23,8 @@ import { runTrial } from "../src/trial/run_trial.ts";
 import { findRuntime } from "../src/trial/runtimes.ts";
 import { SLOW } from "../tests/support/slow.ts";
 
+/** Nanoseconds. */
+const MIN_SAMPLE_NS = 3e8;
 const EXAMPLES = 45;
 /** 45 = 6 · 7 + 3: the last minibatch is ragged. */
 const BATCH_SIZE = 7;
@@ -81,13 +83,15 @@ for (const entry of await findPeers(PEERS, host, pythonCommands(process.env))) {
     let pace = 0;
     const record = await run(entry, network, {
       pace: { forNs: 1e8 },
-      sampling: { engine: "ordered", budgetNs: 1e6, minSamples: 2, minSampleNs: 3e8 },
+      sampling: { engine: "ordered", budgetNs: 1e6, minSamples: 2, minSampleNs: MIN_SAMPLE_NS },
     }, (nsPerExample) => pace = nsPerExample);
     assert.equal(record.reasons, undefined);
     assert.ok(pace > 0);
     assert.equal(record.samplesNs.length, 2); // the budget is over after the first
     assert.ok(record.samplesNs.every((ns) => ns > 0));
-    assert.ok((record.epochsPerSample ?? 0) > 1, "an epoch is shorter than the shortest sample");
+    // Only automatic differentiation of single numbers takes longer for an epoch than the shortest sample.
+    const isShort = pace * EXAMPLES < MIN_SAMPLE_NS / 4;
+    assert.ok((record.epochsPerSample ?? 1) > 1 || !isShort, "several short epochs are a sample");
     assert.ok((record.interference?.cpuNs ?? 0) > 0);
     assert.ok((record.memory?.dataBytes ?? 0) >= (EXAMPLES + TEST.count) * 785);
   });
