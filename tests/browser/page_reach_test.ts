@@ -21,7 +21,10 @@ test("a tip stays after a tap until a tap elsewhere, and Escape ends it", IN_BRO
     // A finger does not hit the middle.
     await page.touchscreen.tap(x + width / 2 - 8, y + height / 2 + 8);
     await page.waitForTimeout(400);
-    assert.match(await tipOf(page).textContent() ?? "", /^naive_loop: k = \S+\ntraining examples m: 1,000/);
+    assert.match(
+      await tipOf(page).textContent() ?? "",
+      /^naive_loop: k = \S+\ntraining examples m: 1,000/,
+    );
     assert.ok(await tipOf(page).isVisible());
     await page.touchscreen.tap(200, 5);
     await tipOf(page).waitFor({ state: "hidden" });
