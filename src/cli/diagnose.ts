@@ -30,7 +30,7 @@ import { isGradientFinding } from "../diagnose/words/finding_words.ts";
 import { folderCsv, folderJson } from "../diagnose/words/folder_data.ts";
 import { folderPage } from "../diagnose/words/folder_page.ts";
 import { folderText } from "../diagnose/words/folder_text.ts";
-import { declaredFlags, nextFlags } from "../diagnose/words/next_flags.ts";
+import { declaredFlags, nextFlags, otherFlags } from "../diagnose/words/next_flags.ts";
 import { folderOf, languageOf, rowOf } from "../diagnose/words/program_row.ts";
 import type { PlanInput } from "../format/plan.ts";
 import type { Unavailable } from "../format/reason.ts";
@@ -137,6 +137,7 @@ export const diagnoseCommand = action(
         }
         const trial = prepared.trial(cell, 1, PREDICTED_NS, {});
         const diagnosis = await diagnoseCell(trial, {
+          otherNetworks: true,
           epochs: setup.plan.epochs,
           train: setup.data.train,
           subjects: given.only,
@@ -177,7 +178,7 @@ export const diagnoseCommand = action(
       const command = meant !== ""
         ? `diagnose ${whose.join(" ")} ${meant}`
         : findings.some(isGradientFinding)
-        ? `verify ${whose.join(" ")}`
+        ? `verify ${[...whose, ...otherFlags(findings)].join(" ")}`
         : `diagnose ${[...whose, nextFlags(findings)].filter((one) => one !== "").join(" ")}`;
       return { next: ownCommand(command) };
     };

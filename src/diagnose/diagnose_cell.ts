@@ -18,7 +18,7 @@ import {
   type ScalingDiagnosis,
 } from "./scaling/scaling_findings.ts";
 import { sortedData } from "./training/data_findings.ts";
-import { isGradientFinding } from "./words/finding_words.ts";
+import { isGradientFinding, isGradientFindingHere } from "./words/finding_words.ts";
 
 /** What can be examined, in order: a wrong gradient explains more than a wrong rate. */
 export const SUBJECTS = ["gradient", "training", "scaling"] as const;
@@ -47,13 +47,15 @@ export interface Examination {
   /** All examples, in the order of their file. */
   readonly train: Dataset;
   readonly subjects: readonly Subject[];
+  /** Whether a plug-in that is right at the cell's network is so at others, too. */
+  readonly otherNetworks?: true;
   onStart(subject: Subject): void;
 }
 
 /** Examines these subjects of a trial's cell, each in a fresh process; undefined when interrupted. */
 export async function diagnoseCell(
   trial: TrialOptions,
-  { epochs, train, subjects, onStart }: Examination,
+  { epochs, train, subjects, otherNetworks, onStart }: Examination,
 ): Promise<Diagnosis | undefined> {
   const findings: Finding[] = [];
   const failures: Diagnosis["failures"][number][] = [];
@@ -63,7 +65,7 @@ export async function diagnoseCell(
     if (!subjects.includes(subject)) continue;
     onStart(subject);
     // The gradient came first: where it is wrong, the training measures what the right one gains.
-    const isWrong = findings.some(isGradientFinding);
+    const isWrong = findings.some(isGradientFindingHere);
     const answer = await examine(trial, subject, epochs, isWrong, (message) => {
       if (message.type === "assumed") assumed = message.assumed;
       if (message.type === "reached") {
@@ -74,6 +76,11 @@ export async function diagnoseCell(
     if (answer.ended === "aborted") return undefined;
     if (answer.ended === "failed") failures.push({ subject, failure: answer.failure });
     else findings.push(...answer.reply);
+    if (subject === "gradient" && otherNetworks && !findings.some(isGradientFinding)) {
+      const others = await examineOthers(trial, epochs);
+      if (others === undefined) return undefined;
+      findings.push(...others);
+    }
     if (subject === "training") findings.push(...sortedData(train, trial.request.cell.batchSize));
   }
   let scaling: ScalingDiagnosis | undefined;
@@ -121,6 +128,30 @@ export const joined = (first: Diagnosis, second: Diagnosis): Diagnosis => ({
 /** Whether the gradient was examined to the end. */
 export const isGradientRead = ({ examined, failures }: Diagnosis): boolean =>
   examined.includes("gradient") && !failures.some(({ subject }) => subject === "gradient");
+
+/**
+ * Examines other networks in a process of its own: what it ends, or never ends, has no other answer to take along.
+ * Undefined when interrupted.
+ */
+async function examineOthers(
+  trial: TrialOptions,
+  epochs: number,
+): Promise<readonly Finding[] | undefined> {
+  if (trial.request.plugin === undefined) return [];
+  const answer = await examine(
+    { ...trial, onLog() {} }, // warnings there are of no use
+    "other-networks",
+    epochs,
+    false,
+    () => {},
+  );
+  if (answer.ended === "aborted") return undefined;
+  if (answer.ended === "reply") return answer.reply;
+  // A time-out may be the machine's.
+  return answer.failure.kind === "died"
+    ? [{ id: "works-only-here", layers: [], others: [], right: [] }]
+    : [];
+}
 
 function examine(
   trial: TrialOptions,

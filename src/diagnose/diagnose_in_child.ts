@@ -7,6 +7,7 @@ import type { GradientImplementation } from "../gradients/contract.ts";
 import { initialParameters } from "../model/initialise.ts";
 import { findImplementation } from "../trial/describe.ts";
 import { examineGradient } from "./gradient/examine_gradient.ts";
+import { examineOtherNetworks } from "./gradient/other_networks.ts";
 import { examineTraining } from "./training/examine_training.ts";
 
 /** Examines the gradient or the training, in the process of the implementation. */
@@ -34,6 +35,9 @@ export async function diagnose(
     threads: cell.threads,
   };
   const initial = initialParameters(cell, initialisation, seed);
+  if (subject === "other-networks") {
+    return await examineOtherNetworks(implementation, problem, initialisation, seed);
+  }
   if (subject === "gradient") return await examineGradient(implementation, problem, initial, seed);
   const training = { implementation, problem, test, initial, rate, epochs, seed, isWrong };
   const { findings, ...reached } = await examineTraining(training, clock);

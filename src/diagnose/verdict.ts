@@ -4,6 +4,8 @@ import { isGradientFinding } from "./words/finding_words.ts";
 /** What the findings about the gradient come to. */
 export type Verdict =
   | "right"
+  /** At the network of the plan; not at another one. */
+  | "wrong-elsewhere"
   /** All of it times a constant. */
   | "right-up-to-a-constant"
   /** Other pixels, targets, losses, or something added on purpose. */
@@ -28,6 +30,7 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   const about = findings.filter(isGradientFinding);
   const every = (is: (one: Finding) => boolean) => about.every(is);
   if (about.length === 0) return "right";
+  if (every(({ at }) => at !== undefined)) return "wrong-elsewhere";
   if (about.some(({ id }) => id === "non-deterministic")) return "not-reproducible";
   if (every(({ id }) => UPDATES.has(id))) return "wrong-update";
   const isConstant = (one: Finding) =>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Convention } from "./convention.ts";
-import { CodePlace } from "./program_protocol.ts";
+import { CodePlace, OtherNetwork } from "./program_protocol.ts";
 import { Estimate, Exponent } from "./interval.ts";
 import { OutgrownCache } from "./laws.ts";
 
@@ -8,8 +8,11 @@ const count = z.int().nonnegative();
 /** Layers that a finding concerns, counted from 1; empty where it concerns none in particular. */
 const layers = z.array(z.int().positive());
 
+/** Absent: at the network of the plan. */
+const elsewhere = { at: OtherNetwork.optional() };
+
 const finding = <Id extends string, Figures extends z.ZodRawShape>(id: Id, figures: Figures) =>
-  z.strictObject({ id: z.literal(id), layers, ...figures });
+  z.strictObject({ id: z.literal(id), layers, ...elsewhere, ...figures });
 
 /** The weights or the biases of one layer. */
 const Part = z.strictObject({ kind: z.enum(["weights", "biases"]), layer: z.int().positive() });
@@ -29,6 +32,7 @@ const SimulatedMistake = z.strictObject({
   /** Its name in src/diagnose/words/mistake_words.ts. */
   id: z.string(),
   layers,
+  ...elsewhere,
   /** Which of its forms, by name; absent where it has only one. */
   form: z.string().optional(),
   /** The program's formula and the right one, as mathematics. */
@@ -167,6 +171,21 @@ const wrongRate = {
   gain: Gain,
 };
 
+/** It is right at the network of the plan, but others do not run, or give numbers that no formula explains. */
+const NETWORK_FINDINGS = [
+  finding("works-only-here", {
+    /** Empty where the process ended. */
+    others: z.array(z.strictObject({
+      at: OtherNetwork,
+      how: z.enum(["fails", "not-finite", "unexplained"]),
+      /** What it says where it fails. */
+      message: z.string().optional(),
+    })),
+    /** Others at which it is right. */
+    right: z.array(OtherNetwork),
+  }),
+] as const;
+
 const TRAINING_FINDINGS = [
   finding("labels-shuffled", nearestMean),
   /** The class means of the training set fail on the test set. */
@@ -265,6 +284,7 @@ const SCALING_FINDINGS = [
 
 const FixedFinding = z.discriminatedUnion("id", [
   ...GRADIENT_FINDINGS,
+  ...NETWORK_FINDINGS,
   ...TRAINING_FINDINGS,
   ...SCALING_FINDINGS,
 ]);

@@ -100,6 +100,10 @@ export const FixedNetwork = z.strictObject({
 });
 export type FixedNetwork = z.infer<typeof FixedNetwork>;
 
+/** What another network has otherwise than that of a plan. */
+export const OtherNetwork = FixedNetwork.omit({ convention: true });
+export type OtherNetwork = z.infer<typeof OtherNetwork>;
+
 /** How a program reads its arguments, where it does not declare it. */
 export const Assumption = z.strictObject({ name: z.string(), value: z.string() });
 export type Assumption = z.infer<typeof Assumption>;

@@ -82,7 +82,8 @@ export type CeilingsRequest = z.infer<typeof CeilingsRequest>;
 export const DiagnoseRequest = z.strictObject({
   type: z.literal("diagnose"),
   ...trainedCell,
-  subject: z.enum(["gradient", "training"]),
+  /** "other-networks": whether a gradient that is right at the cell's network is so at others. */
+  subject: z.enum(["gradient", "other-networks", "training"]),
   epochs: z.int().positive(),
   /** For a training: its gradient was found wrong, so what the right one gains is measured. */
   isWrong: z.literal(true).optional(),

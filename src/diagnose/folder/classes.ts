@@ -12,6 +12,7 @@ const ORDER: readonly Outcome[] = [
   "wrong",
   "not-reproducible",
   "wrong-update",
+  "wrong-elsewhere",
   "right-for-another-convention",
   "right-up-to-a-constant",
   "needs-a-change",

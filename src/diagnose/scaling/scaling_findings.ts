@@ -60,6 +60,7 @@ const LEAST_STEP = 1.15;
 const LEAST_SPEEDUP = 1.5;
 
 const ADVICE: readonly Finding["id"][] = [
+  "works-only-here",
   "garbage-collection",
   "allocation",
   "cache-cliff",

@@ -47,6 +47,7 @@ const CLASSES: Readonly<Record<FixedFinding["id"] | MistakeId, string>> = {
   "never-finite": "return no finite numbers",
   "wrong-update": "update wrongly",
   "unexplained": "depart in a way that no formula explains",
+  "works-only-here": "work only at the network of the plan",
   "labels-shuffled": "have shuffled labels",
   "test-labels-shuffled": "have shuffled labels in the test set",
   "constant-inputs": "have inputs that never vary",

@@ -37,7 +37,7 @@ export function diagnosisJson(
 }
 
 /** What is printed beside the answer. */
-export const EXPLANATIONS = ["evidence", "speed", "memory", "data"] as const;
+export const EXPLANATIONS = ["evidence", "speed", "memory", "data", "network"] as const;
 export type Explain = typeof EXPLANATIONS[number];
 
 interface TextOptions {
@@ -97,6 +97,7 @@ export function diagnosisText(
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   "right": "RIGHT GRADIENT",
+  "wrong-elsewhere": "RIGHT AT THIS NETWORK, WRONG AT ANOTHER",
   "right-up-to-a-constant": "RIGHT UP TO A CONSTANT",
   "right-for-another-convention":
     "RIGHT FOR ANOTHER CONVENTION: it may train, but it is not what the plan says",
@@ -158,7 +159,7 @@ export function faultText(
 const placeText = ({ file, line, source }: CodePlace): string =>
   `where: probably line ${line} of ${basename(file)}${source ? `: ${source}` : ""}`;
 
-const KINDS = ["speed", "memory", "data"] as const;
+const KINDS = ["network", "speed", "memory", "data"] as const;
 
 /** What a piece of advice is about. */
 const kindOf = ({ id }: Finding): typeof KINDS[number] =>
@@ -166,6 +167,8 @@ const kindOf = ({ id }: Finding): typeof KINDS[number] =>
     ? "memory"
     : id === "data-sorted"
     ? "data"
+    : id === "works-only-here"
+    ? "network"
     : "speed";
 
 /** Advice, a line for each kind. */

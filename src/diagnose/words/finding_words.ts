@@ -2,23 +2,26 @@ import type { Finding, FindingOf, FixedFinding, SimulatedMistake } from "../../f
 import { formatExact } from "../../report/numbers.ts";
 import { agreementInWords, GRADIENT_WORDS } from "./gradient_words.ts";
 import { explainMistake, isMistake, type Language, MISTAKE_IDS } from "./mistake_words.ts";
+import { NETWORK_WORDS, networkInWords } from "./network_words.ts";
 import { SCALING_WORDS } from "./scaling_words.ts";
 import { TRAINING_WORDS } from "./training_words.ts";
 import type { Words } from "./words.ts";
 
 const WORDS: { readonly [Id in FixedFinding["id"]]: (finding: FindingOf<Id>) => Words } = {
   ...GRADIENT_WORDS,
+  ...NETWORK_WORDS,
   ...TRAINING_WORDS,
   ...SCALING_WORDS,
 };
 
-/** "scale, layers 1, 2, 3, factor 10" */
+/** "scale, layers 1, 2, 3, factor 10"; "error-for-delta, layer 1, at 784-6-5-4-10" */
 export function titleOf(finding: Finding): string {
-  const { id, layers } = finding;
+  const { id, layers, at } = finding;
   const factor = "factor" in finding ? finding.factor : 1;
   return id +
     (layers.length > 0 ? `, layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}` : "") +
-    (factor === 1 ? "" : `, factor ${formatExact(factor)}`);
+    (factor === 1 ? "" : `, factor ${formatExact(factor)}`) +
+    (at === undefined ? "" : `, at ${networkInWords(at)}`);
 }
 
 /** Throws RangeError for a mistake that the table does not have. */
@@ -53,5 +56,9 @@ export const GRADIENT_FINDING_IDS: readonly string[] = [
 /** About the gradient or its use, not about training or speed. */
 export const isGradientFinding = ({ id }: Finding): boolean =>
   isMistake(id) || Object.hasOwn(GRADIENT_WORDS, id);
+
+/** About the gradient at the network of the plan. */
+export const isGradientFindingHere = (one: Finding): boolean =>
+  isGradientFinding(one) && one.at === undefined;
 
 const isFixed = (finding: Finding): finding is FixedFinding => Object.hasOwn(WORDS, finding.id);

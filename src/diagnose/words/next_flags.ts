@@ -1,6 +1,7 @@
 import type { Convention } from "../../format/convention.ts";
 import type { Finding } from "../../format/finding.ts";
 import { conventionFlags } from "./convention_words.ts";
+import { isGradientFinding } from "./finding_words.ts";
 
 /** The flags that declare all that may be meant; empty where nothing may. */
 export function declaredFlags(findings: readonly Finding[]): string {
@@ -8,6 +9,19 @@ export function declaredFlags(findings: readonly Finding[]): string {
     "convention" in one && one.convention ? [one.convention] : []
   );
   return conventionFlags(Object.assign({}, ...all));
+}
+
+/** The flags that name another network at which the gradient is wrong; empty where it is wrong at the plan's. */
+export function otherFlags(findings: readonly Finding[]): string[] {
+  const about = findings.filter(isGradientFinding);
+  const [first] = about;
+  if (first?.at === undefined || about.some(({ at }) => at === undefined)) return [];
+  const { layerSizes, hiddenActivation, outputLoss } = first.at;
+  return [
+    ...(layerSizes ? [`--layers ${layerSizes.join(",")}`] : []),
+    ...(hiddenActivation ? [`--activation ${hiddenActivation}`] : []),
+    ...(outputLoss ? [`--loss ${outputLoss}`] : []),
+  ];
 }
 
 /** The flags with which training learns what the findings say is missing: "--batch 10 --rate 3". */

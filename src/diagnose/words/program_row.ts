@@ -23,6 +23,7 @@ export interface ProgramRow {
 
 const VERDICTS: Readonly<Record<Outcome, string>> = {
   "right": "right",
+  "wrong-elsewhere": "wrong elsewhere",
   "right-up-to-a-constant": "off by a constant",
   "right-for-another-convention": "other convention",
   "wrong": "wrong",
