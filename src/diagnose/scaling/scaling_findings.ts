@@ -1,5 +1,10 @@
 import type { ScalingExamination } from "./examine_scaling.ts";
-import type { ProfileRecord, SubsetProfile } from "../../format/profile_record.ts";
+import type {
+  Allocation,
+  Pass,
+  ProfileRecord,
+  SubsetProfile,
+} from "../../format/profile_record.ts";
 import type { Environment } from "../../format/plan.ts";
 import { trafficPerEpoch } from "../../model/traffic.ts";
 import type { Finding, FixedFinding } from "../../format/finding.ts";
@@ -9,6 +14,8 @@ import type { OutgrownCache } from "../../format/laws.ts";
 import type { GradientImplementation } from "../../gradients/contract.ts";
 import type { ProfileSummary, SubsetFigures } from "../../profile/profile_summary.ts";
 import { summariseProfile } from "../../profile/profile_summary.ts";
+import { studentQuantile, sumOf, wilsonInterval } from "../../stats/statistics.ts";
+import { CONFIDENCE } from "../../stats/trial_samples.ts";
 
 interface Formulation extends Pick<GradientImplementation, "name" | "summary"> {
   /** Time of the examined implementation / time of this one. */
@@ -95,7 +102,7 @@ export function diagnoseScaling(
     untimed,
     findings: [
       ...growing,
-      ...memoryFindings(last),
+      ...memoryFindings(last, record.subsets[record.subsets.length - 1].allocation),
       // Other growth would look like a cache.
       ...(growing.length > 0
         ? []
@@ -192,13 +199,29 @@ function superlinear(
   ];
 }
 
-function memoryFindings({ allocation }: SubsetFigures): FixedFinding[] {
-  if (allocation === undefined) return [];
+/**
+ * The share of the time that collections surely take: a lower bound of a sum of pauses that come at random, whose variance
+ * is estimated by the sum of their squares (a compound Poisson process; regular collections vary less). A single long
+ * pause, of a large heap or of a process that had to wait, proves no share.
+ */
+function leastPauseShare({ collections = [], wallNs }: Allocation): number {
+  if (collections.length < 2) return 0;
+  const total = sumOf(collections, ({ pauseNs }) => pauseNs);
+  const deviation = Math.sqrt(sumOf(collections, ({ pauseNs }) => pauseNs ** 2));
+  const quantile = studentQuantile((1 + CONFIDENCE) / 2, collections.length - 1);
+  return Math.max(0, total - quantile * deviation) / wallNs;
+}
+
+function memoryFindings(
+  { allocation }: SubsetFigures,
+  measured: Allocation | undefined,
+): FixedFinding[] {
+  if (allocation === undefined || measured === undefined) return [];
   const { pauseShare = 0, collectionsPerSecond = 0, longestPauseNs = 0 } = allocation;
   const bufferBytesPerExample = allocation.bufferBytesPerExample ?? 0;
   const bytesPerExample = (allocation.heapBytesPerExample ?? 0) + bufferBytesPerExample;
   const findings: FixedFinding[] = [];
-  if (pauseShare > MUCH_COLLECTION) {
+  if (leastPauseShare(measured) > MUCH_COLLECTION) {
     const figures = { pauseShare, collectionsPerSecond, longestPauseNs };
     findings.push({ id: "garbage-collection", layers: [], ...figures });
   }
@@ -228,12 +251,25 @@ function cacheSteps(
   );
 }
 
-/** What costs more beyond a cache does so for all larger subsets, in their fastest passes too; a disturbance passes. */
+/**
+ * What costs more beyond a cache does so for all larger subsets: in their fastest passes, and surely in most rounds,
+ * whose passes follow each other. A disturbance passes, and the machine's pace is that of a whole round.
+ */
 function isCliff({ from, to, ratio }: CacheStep, { subsets }: ProfileRecord): boolean {
   const below = subsets.find(({ examples }) => examples === from)!; // a step is between two of them
   const above = subsets.filter(({ examples }) => examples >= to);
   return ratio.value > LEAST_STEP && ratio.low > 1 &&
-    above.every((one) => fastestOf(one) > LEAST_STEP * fastestOf(below));
+    above.every((one) =>
+      fastestOf(one) > LEAST_STEP * fastestOf(below) && costsMoreInMostRounds(one, below)
+    );
+}
+
+function costsMoreInMostRounds(one: SubsetProfile, below: SubsetProfile): boolean {
+  const rounds = Math.min(one.passes.length, below.passes.length);
+  const costOf = ({ plainNs, plainExamples }: Pass) => plainNs / plainExamples;
+  const dearer = one.passes.slice(0, rounds)
+    .filter((pass, i) => costOf(pass) > LEAST_STEP * costOf(below.passes[i]));
+  return wilsonInterval(dearer.length / rounds, rounds)[0] > 0.5;
 }
 
 function cacheCliff({ from, to, cache, ratio }: CacheStep): FixedFinding {
