@@ -3,7 +3,7 @@ import { type Dataset, firstExamples } from "../../data/dataset.ts";
 import { IMPLEMENTATIONS } from "../../gradients/all.ts";
 import { createQuickOracle } from "../../check/quick_oracle.ts";
 import { availabilityOf } from "../../gradients/availability.ts";
-import type { GradientImplementation, Problem } from "../../gradients/contract.ts";
+import type { GradientImplementation, Kernel, Problem } from "../../gradients/contract.ts";
 import { fromShortForm } from "../../gradients/short_form.ts";
 import { createEvaluator } from "../../model/evaluate.ts";
 import { initialParameters } from "../../model/initialise.ts";
@@ -31,11 +31,11 @@ export interface Training {
 }
 
 /** Longest training of the examined kernel, of the reference kernel, and of the latter at each tried rate. */
-const OWN_TRAINING_NS = 4e9;
+const OWN_TRAINING_NS = 2.5e9;
 const REFERENCE_TRAINING_NS = 3e9;
 const TRY_NS = 1.5e9;
 /** Longest training of the examined kernel at the advised settings. */
-const GAIN_TRAINING_NS = 2e9;
+const GAIN_TRAINING_NS = 1.5e9;
 /** Findings that advise another rate or minibatch. */
 const SETTINGS: ReadonlySet<string> = new Set([
   "rate-too-small",
@@ -58,20 +58,36 @@ export async function examineTraining(
   training: Training,
   clock: Clock,
 ): Promise<Reached & { findings: Finding[] }> {
+  const { problem } = training;
+  const { network, maxBatchSize } = problem;
+  const implementation = await verifiedImplementation(network);
+  // Opened once for some thirty trainings: it lists the pixels of all examples.
+  const reference = await implementation.open({
+    ...problem,
+    maxBatchSize: Math.max(maxBatchSize, findings.SMALL_BATCH),
+  });
+  try {
+    return await examineBeside(reference, training, clock);
+  } finally {
+    await reference[Symbol.asyncDispose]();
+  }
+}
+
+async function examineBeside(
+  reference: Kernel,
+  training: Training,
+  clock: Clock,
+): Promise<Reached & { findings: Finding[] }> {
   const { implementation, problem, test, initial, rate, epochs, seed } = training;
   const { network, dataset, maxBatchSize } = problem;
   const planned = epochs * Math.ceil(dataset.count / maxBatchSize);
   const settings = { examples: dataset.count, batchSize: maxBatchSize, rate, seed };
   const start: TrainedParameters = { steps: 0, parameters: initial };
 
-  const train = async (
-    who: GradientImplementation,
-    given: TrainingSteps,
-    from: Float64Array = initial,
-  ) => {
-    const kernel = await who.open({ ...problem, maxBatchSize: given.batchSize });
+  const trainOwn = async (given: TrainingSteps) => {
+    const kernel = await implementation.open({ ...problem, maxBatchSize: given.batchSize });
     try {
-      return await trainSteps(kernel, network, from, given, clock);
+      return await trainSteps(kernel, network, initial, given, clock);
     } finally {
       await kernel[Symbol.asyncDispose]();
     }
@@ -79,13 +95,13 @@ export async function examineTraining(
   const measured = outcomeOn(network, test);
   const before = measured(start);
   const wholePlan = { ...settings, steps: planned, forNs: OWN_TRAINING_NS };
-  const own = measured(await train(implementation, wholePlan));
+  const own = measured(await trainOwn(wholePlan));
   const estimated = outcomeOn(network, firstExamples(test, REFERENCE_TEST_EXAMPLES));
-  const reference = await verifiedImplementation(network);
   const trainReference = async (
     given: TrainingSteps,
-    from?: Float64Array,
-  ): Promise<findings.Outcome> => estimated(await train(reference, given, from));
+    from = initial,
+  ): Promise<findings.Outcome> =>
+    estimated(await trainSteps(reference, network, from, given, clock));
   const rangeOf = async (batchSize: number): Promise<findings.Try[]> => {
     const tries: findings.Try[] = [];
     for (const one of [...new Set([...RATES, rate])].sort((a, b) => a - b)) {
@@ -109,9 +125,10 @@ export async function examineTraining(
     for (const one of [best, ...RATES.filter((other) => other < best).reverse()]) {
       const given = { ...settings, batchSize, rate: one, steps, forNs: REFERENCE_TRAINING_NS };
       const trained = { rate: one, ...await trainReference(given) };
+      const isWorse = all.some(({ accuracy }) => accuracy > trained.accuracy);
       all.push(trained);
-      // In a training that is cut short, a smaller rate only gets less far.
-      if (trained.steps < steps || all.length === CANDIDATES) break;
+      // In a training that is cut short, a smaller rate only gets less far; so does one beyond the best.
+      if (trained.steps < steps || isWorse || all.length === CANDIDATES) break;
     }
     return all.reduce((most, one) => one.accuracy > most.accuracy ? one : most);
   };
@@ -124,7 +141,7 @@ export async function examineTraining(
     const { batchSize, rate } = isAdvised ? reachable : settings;
     const given = { ...settings, batchSize, rate };
     const asItIs = isAdvised
-      ? await train(implementation, { ...given, steps: reachable.steps, forNs: GAIN_TRAINING_NS })
+      ? await trainOwn({ ...given, steps: reachable.steps, forNs: GAIN_TRAINING_NS })
       : own;
     const known = isAdvised ? [] : [asPlanned];
     return await gainAt(
@@ -178,7 +195,7 @@ export async function examineTraining(
   // A slow program may just not be far enough: then a verified one is no better after as many updates.
   if (effects.length > 0 && causes.length === 0 && own.steps < planned) {
     const given = { ...settings, steps: own.steps, forNs: REFERENCE_TRAINING_NS };
-    const same = measured(await train(reference, given));
+    const same = measured(await trainSteps(reference, network, initial, given, clock));
     if (findings.accuracyAtChance(same, planned, test).length > 0) effects.length = 0;
   }
   const gain = training.isWrong ? await gainOfRight() : undefined;
