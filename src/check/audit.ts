@@ -132,7 +132,9 @@ export function createAudit(context: AuditContext): Audit {
     steps++;
     const wrong = worstOf(answer, expected);
     if (wrong === undefined) {
-      const half = kernel.derives || isFused ? undefined : halfPrecision(gradient, precision);
+      const half = kernel.derives || isFused
+        ? undefined
+        : halfPrecision(gradient, expected.gradient, precision);
       return half && { kind: "wrong-in-step", fault: half };
     }
     // If the previous step's gradient was left standing, its update was repeated.

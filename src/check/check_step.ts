@@ -9,7 +9,8 @@ const RATE = 0.5;
 
 /**
  * Takes one step of a kernel that fuses gradient and update, and compares (before − after) / rate with the oracle's
- * gradient. The bound allows for the rounding of the parameters. Leaves the parameters changed.
+ * gradient. The bound allows for the rounding of the parameters; it is estimated from `boundRows` rows, and from all before
+ * a step is called wrong. Leaves the parameters changed.
  */
 export function checkStep(
   kernel: Pick<SyncKernel, "layout" | "parameters" | "gradient" | "returnsLoss">,
@@ -43,7 +44,12 @@ export function checkStep(
     gradient,
     derivedAtRate: RATE,
   };
-  return { comparisons: judge(problem, precision, answer, expected, place, boundRows, false) };
+  const judged = (count: number) =>
+    judge(problem, precision, answer, expected, place, count, false);
+  const comparisons = judged(boundRows);
+  // As for the gradient: a kink or saturation that widens the bound may be in any row.
+  const isWithin = comparisons.every(({ excess }) => excess <= 1);
+  return { comparisons: isWithin ? comparisons : judged(rows.length) };
 }
 
 /** The gradient that an update shows, everything in canonical order. */

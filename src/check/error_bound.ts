@@ -44,10 +44,10 @@ export function sumError(terms: number, unit: number): number {
 }
 
 /**
- * First-order bound on the rounding error of the gradient, by running error analysis (Higham 2002, section 3.3): each
- * number of the reference computation carries an error bound, which each formula passes on through its derivatives. So
- * long sums, saturated neurons (where 1 − a loses its digits) and cancelling terms widen the bound where they occur, and
- * a gradient of 0 has a derived floor too.
+ * Bound on the rounding error of the gradient, by running error analysis (Higham 2002, section 3.3): each number of the
+ * reference computation carries an error bound, which each formula passes on through its derivatives, to second order
+ * where the first may vanish. So long sums, saturated neurons (where 1 − a loses its digits) and cancelling terms widen
+ * the bound where they occur, and a gradient of 0 has a derived floor too.
  *
  * `rows` may be a sample of a minibatch of `batchSize` rows, because the bound is a mean over rows.
  */
@@ -189,7 +189,13 @@ function activationSlopes(
   return slope;
 }
 
-/** The output layer's δ and loss, with their errors. */
+/**
+ * The output layer's δ and loss, with their errors.
+ *
+ * A saturated σ makes the first-order terms of the quadratic loss vanish: where a and y are 0, an absolute error e of a
+ * (a kernel may keep a at σ(−30) or round it) moves ½(a − y)² by (a − y)e + ½e², of which only ½e² is left. So both
+ * expansions go to second order: that of the loss then ends, and δ = (a − y)a(1 − a) has ½δ″ = 1 − 2a − (a − y).
+ */
 function outputDelta(
   outputLoss: OutputLoss,
   z: Bounded,
@@ -209,9 +215,9 @@ function outputDelta(
       const difference = k === label ? a - high : a - low;
       delta.value[k] = difference * slope;
       delta.error[k] = Math.abs(slope + difference * (1 - 2 * a)) * error +
-        4 * unit * Math.abs(delta.value[k]);
+        Math.abs(1 - 2 * a - difference) * error * error + 4 * unit * Math.abs(delta.value[k]);
       loss += 0.5 * difference * difference;
-      lossError += Math.abs(difference) * error;
+      lossError += Math.abs(difference) * error + 0.5 * error * error;
     }
     return { delta, loss, lossError: lossError + sumError(classes, unit) * loss };
   }
@@ -259,8 +265,9 @@ function hiddenDelta(
       error += Math.abs(weight) * delta.error[o];
     }
     below.value[i] = sum * slope.value[i];
-    below.error[i] = Math.abs(slope.value[i]) * (error + growth * magnitude) +
-      Math.abs(sum) * slope.error[i] + 2 * unit * Math.abs(below.value[i]) + tiny;
+    const sumBound = error + growth * magnitude;
+    below.error[i] = Math.abs(slope.value[i]) * sumBound +
+      (Math.abs(sum) + sumBound) * slope.error[i] + 2 * unit * Math.abs(below.value[i]) + tiny;
   }
   return below;
 }
@@ -278,7 +285,9 @@ function addGradientErrors(
     const biasError = delta.error[o] + growth * size;
     const row = layer.weightOffset + o * layer.inputs;
     for (let i = 0; i < layer.inputs; i++) {
-      gradient[row + i] += Math.abs(input.value[i]) * biasError + size * input.error[i];
+      // The last product is of second order: where a and δ are both nearly 0 only it is left.
+      gradient[row + i] += Math.abs(input.value[i]) * biasError +
+        (size + biasError) * input.error[i];
     }
     gradient[layer.biasOffset + o] += biasError;
   }

@@ -34,7 +34,7 @@ export function explain(
   if (worst.broken !== undefined) return worst.broken;
   if (actual.every((g) => g === 0)) return { kind: "zero-gradient" };
 
-  const half = halfPrecision(actual, precision);
+  const half = halfPrecision(actual, expected.gradient, precision);
   if (half !== undefined) return half;
   const error = difference(actual, expected.gradient);
   const isLossAlone = worst.part === "loss" && isSame(actual, expected.gradient);
@@ -89,15 +89,21 @@ function lowerPrecision(
 const ENOUGH_NUMBERS = 100;
 
 /**
- * Says if all numbers of a gradient have only the bits of half precision. For long sums the float32 bound cannot show
- * this, because it allows errors as large as those of float16.
+ * Says if all numbers of a gradient have only the bits of half precision, and are off by as much. For long sums the
+ * float32 bound cannot show this, because it allows errors as large as those of float16. In a saturated network the right
+ * numbers may have few bits, too: 1, ½ and 0.
  */
-export function halfPrecision(gradient: Float64Array, declared: Precision): Fault | undefined {
+export function halfPrecision(
+  gradient: Float64Array,
+  expected: Float64Array,
+  declared: Precision,
+): Fault | undefined {
   const numbers = Float32Array.from(gradient.filter((g) => g !== 0));
   const bits = new Uint32Array(numbers.buffer);
   if (bits.length < ENOUGH_NUMBERS) return undefined;
   const endIn0 = (digits: number) => bits.every((b) => b << (32 - digits) === 0);
   if (!endIn0(13) || !gradient.every((g) => Math.fround(g) === g)) return undefined;
+  if (difference(gradient, expected) < HALF.least) return undefined;
   return { kind: "precision", declared, found: endIn0(16) ? "bfloat16" : "float16" };
 }
 

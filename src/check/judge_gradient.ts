@@ -7,8 +7,8 @@ import type { Verification } from "../format/trial_record.ts";
 import { errorBound, ROUNDING } from "./error_bound.ts";
 
 /**
- * Factor on the first-order bound: 2 for the oracle's own rounding if both compute in float64, and 2 for the
- * second-order terms that the bound omits.
+ * Factor on the bound: 2 for the oracle's own rounding if both compute in float64, and 2 for the terms of higher order
+ * that the bound omits.
  */
 export const SAFETY = 4;
 

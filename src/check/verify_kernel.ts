@@ -26,6 +26,9 @@ export interface VerifyOptions {
 /** The trained point: this many oracle steps from the start, of at most 10 rows each. */
 const TRAINING = { steps: 5, rows: 10, rate: 0.5 } as const;
 
+/** The trained point's norm is at most this times the start's (or 1): beyond, float32 may overflow. */
+const MOST_GROWTH = 100;
+
 /** The saturated point is the start times this: most sigmoid neurons are then near 0 or 1. */
 const SATURATION = 8;
 
@@ -122,7 +125,7 @@ export async function verify(
         return { verdict: "wrong", ...comparison.found, wrongParts, ...(why && { fault: why }) };
       }
       const half = derivedAtRate === undefined
-        ? halfPrecision(actual.gradient, precision)
+        ? halfPrecision(actual.gradient, expected.gradient, precision)
         : undefined; // a difference of parameters has few digits
       if (half !== undefined) return wrong(precision, problem, half, place);
       if (kernel.mode === "sync" && kernel.step) {
@@ -224,24 +227,33 @@ function* plannedChecks(
   }
 }
 
-/** Rounded to float32, so that both precisions start from the same numbers. */
+/**
+ * Rounded to float32, so that both precisions start from the same numbers. Where training diverges, the rate is smaller:
+ * what overflows shows no mistake.
+ */
 function trainedPoint(
   network: Problem["network"],
   dataset: Dataset,
   initial: Float64Array,
   rows: Uint32Array,
 ): Float64Array {
-  const parameters = initial.slice();
-  const gradient = new Float64Array(parameters.length);
+  const most = MOST_GROWTH * Math.max(1, norm(initial));
   const size = Math.min(TRAINING.rows, rows.length);
-  for (let step = 0; step < TRAINING.steps; step++) {
-    const start = (step * size) % (rows.length - size + 1);
-    const batch = rows.subarray(start, start + size);
-    referenceGradient(network, parameters, dataset, batch, gradient);
-    descend(parameters, gradient, TRAINING.rate);
+  const gradient = new Float64Array(initial.length);
+  for (let rate: number = TRAINING.rate; rate > TRAINING.rate * 1e-9; rate /= 10) {
+    const parameters = initial.slice();
+    for (let step = 0; step < TRAINING.steps; step++) {
+      const start = (step * size) % (rows.length - size + 1);
+      referenceGradient(network, parameters, dataset, rows.subarray(start, start + size), gradient);
+      descend(parameters, gradient, rate);
+    }
+    if (norm(parameters) <= most) return parameters.map(Math.fround);
   }
-  return parameters.map(Math.fround);
+  return initial.map(Math.fround);
 }
+
+const norm = (values: Float64Array): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
 /** A verdict without a comparison. Its tolerance is that of the longest sum in the forward pass. */
 function wrong(
