@@ -22,7 +22,11 @@ export function answerFrom(
   asked?: (program: Program) => boolean,
 ): Answer {
   const measured = measuredPrograms(runs, question);
-  const predictions = predictionsOf(measured, question).filter(asked ?? (() => true));
+  const predictions = withoutSameCode(
+    predictionsOf(measured, question).filter(asked ?? (() => true)),
+    measured,
+    question,
+  );
   const without = measured.excluded.filter(asked ?? (() => true));
   const { cpu, cores } = runs[0].run.environment;
   const labels = labelsOf([...predictions, ...without]);
@@ -36,6 +40,30 @@ export function answerFrom(
       known({ ...program, label: labels(program), reasons: [...reasons] })
     ),
   };
+}
+
+const BASES: readonly Prediction["basis"][] = ["measured", "interpolated", "extrapolated"];
+
+/** Programs that run the same code for the question are one line: that of the better known, with the names of the others. */
+function withoutSameCode<T extends Omit<Prediction, "label">>(
+  predictions: readonly T[],
+  { sameCode }: Measured,
+  { batchSize }: Question,
+): (T & Pick<Prediction, "sameCode">)[] {
+  const standsFor = new Map(
+    sameCode.filter((one) => one.batchSize === batchSize)
+      .map(({ program, stands }) => [program, stands]),
+  );
+  const codeOf = (program: Program): string =>
+    standsFor.get(programKey(program)) ?? programKey(program);
+  return [...Map.groupBy(predictions, codeOf)].map(([code, alike]) => {
+    const [best, ...others] = alike.toSorted((a, b) =>
+      BASES.indexOf(a.basis) - BASES.indexOf(b.basis) ||
+      Number(programKey(a) !== code) - Number(programKey(b) !== code)
+    );
+    const names = new Set(others.map(({ implementation }) => implementation));
+    return names.size === 0 ? best : { ...best, sameCode: [...names] };
+  }).sort((a, b) => a.totalNs.value - b.totalNs.value);
 }
 
 /** What each program is predicted to take, the fastest first. */

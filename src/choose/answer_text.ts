@@ -63,8 +63,8 @@ const tableTitle = ({ totalNs: { confidence } }: Prediction): string =>
 
 function rowsOf(predictions: readonly Prediction[]): string[][] {
   const least = predictions[0].totalNs.value;
-  return predictions.map(({ label, totalNs, startNs, nsPerEpoch, basis, cells }) => [
-    label,
+  return predictions.map(({ label, sameCode, totalNs, startNs, nsPerEpoch, basis, cells }) => [
+    sameCode === undefined ? label : `${label} (= ${sameCode.join(", ")})`,
     formatInterval(totalNs, formatDuration),
     formatRatio(totalNs.value / least),
     formatDuration(startNs),

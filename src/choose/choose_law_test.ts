@@ -82,7 +82,7 @@ function sweepOf(random: Random): Measured {
       starts: pointsOf(startNs, SPREAD.start),
     };
   });
-  return { programs, excluded: [], spread: SPREAD };
+  return { programs, excluded: [], sameCode: [], spread: SPREAD };
 }
 
 /** Off the grid in m, B and layers, but between its ends. */

@@ -117,3 +117,36 @@ for (
     );
   });
 }
+
+test("programs that run the same code for the question are one line; at other minibatches each has its own", () => {
+  const implementations = ["wasm_sparse", "wasm_threads"];
+  const plan = { implementations, sizes: [1000, 4000, 16_000], batchSizes: [10, 100] };
+  const threaded = { ...makeRun({ plan: { ...plan, threads: [2] } }) };
+  threaded.implementations = [
+    { name: "wasm_sparse", needs: [] },
+    { name: "wasm_threads", needs: ["threads"], withOneThread: "wasm_sparse" },
+  ];
+  const trials = makeTrials(makeRun({ plan })).map(({ cell, round }) =>
+    makeTrial(
+      cell.implementation === "wasm_threads"
+        ? { cell: { ...cell, threads: 2 }, round, threadsUsed: cell.batchSize < 96 ? 1 : 2 }
+        : { cell, round },
+    )
+  );
+  const named = { name: "threads", run: threaded, trials };
+  const ask = (batchSize: number) => ({ ...QUESTION, examples: 4000, batchSize });
+  const answer = answerFrom([named], ask(10));
+  assert.deepEqual(answer.predictions.map(({ label, sameCode }) => [label, sameCode]), [
+    ["wasm_sparse", ["wasm_threads"]],
+  ]);
+  const text = answerText(Answer.parse(answer), STYLE);
+  assert.match(text, /^wasm_sparse \(= wasm_threads\) /m);
+  assert.ok(!/Too close/.test(text));
+  assert.equal(answerFrom([named], ask(100)).predictions.length, 2);
+  const asked: Asked = { names: implementations, runtimes: ["deno"] };
+  assert.deepEqual(lackingNames(measuredPrograms([named], ask(10)), ask(10), asked), []);
+  const alone = answerFrom([named], ask(10), isAsked({ ...asked, names: ["wasm_threads"] }));
+  assert.deepEqual(alone.predictions.map(({ label, sameCode }) => [label, sameCode]), [
+    ["wasm_threads", undefined],
+  ]);
+});

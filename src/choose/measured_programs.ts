@@ -1,3 +1,4 @@
+import { known } from "../base/known.ts";
 import type { Reason } from "../format/reason.ts";
 import type { Question } from "../format/answer.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
@@ -8,6 +9,7 @@ import type { NamedRun } from "../summary/noise_floor.ts";
 import { compareCells } from "../summary/series.ts";
 import { sortTrials, type UsableTrial } from "../summary/sort_trials.ts";
 import { summarise } from "../summary/summarise.ts";
+import { withoutRepetitions } from "../summary/threads_that_ran.ts";
 import type { CostPoint } from "./cost_model.ts";
 
 /** What may be chosen. */
@@ -27,6 +29,12 @@ export interface Excluded extends Program {
 export interface Measured {
   readonly programs: readonly MeasuredProgram[];
   readonly excluded: readonly Excluded[];
+  /** Programs (`programKey`) that ran the same code with these minibatches. */
+  readonly sameCode: readonly {
+    readonly program: string;
+    readonly stands: string;
+    readonly batchSize: number;
+  }[];
   /** Standard deviation of ln time between processes: of an epoch, and of the start. */
   readonly spread: { readonly epoch: number; readonly start: number };
 }
@@ -62,7 +70,24 @@ export function measuredPrograms(
       starts: ofProgram.map(({ trials, starts }) => pointOf(trials[0].cell, starts, spread.start)),
     };
   });
-  return { programs, excluded: excludedFrom(runs, programs), spread };
+  return {
+    programs,
+    excluded: excludedFrom(runs, programs),
+    sameCode: runs.flatMap(sameCodeIn),
+    spread,
+  };
+}
+
+/** Programs of a run that ran the code of another one. */
+function sameCodeIn({ run, trials }: NamedRun): Measured["sameCode"] {
+  const { cells } = sortTrials(trials, compareCells(run.plan));
+  return withoutRepetitions(cells, run).repeated
+    .filter(({ trial, stands }) => trial.cell.implementation !== stands.implementation)
+    .map(({ trial: { cell }, stands }) => ({
+      program: programKey(cell),
+      stands: programKey(stands),
+      batchSize: cell.batchSize,
+    }));
 }
 
 export const programKey = ({ implementation, runtime, threads }: Program): string =>
@@ -70,7 +95,13 @@ export const programKey = ({ implementation, runtime, threads }: Program): strin
 
 /** The trials of cells whose gradient is right, that never failed, and that train the model of the others. */
 function usableCells({ run, trials, name }: NamedRun): (readonly UsableTrial[])[] {
-  const { cells, sameModel, problems } = summarise(run, trials, name);
+  // Programs that ran the code of another one have times of their own here: at other minibatches they run their own.
+  const implementations = run.implementations?.map(({ withOneThread: _, ...rest }) => rest);
+  const { cells, sameModel, problems } = summarise(
+    known({ ...run, implementations }),
+    trials,
+    name,
+  );
   const others = new Set(
     sameModel.filter(({ verdict }) => verdict === "different model").map(({ series }) => series),
   );
@@ -108,14 +139,14 @@ function spreadOf(cells: readonly (readonly number[])[]): number | undefined {
 
 /** Programs that failed, were wrong or were skipped wherever they were tried. */
 function excludedFrom(runs: readonly NamedRun[], programs: readonly Program[]): Excluded[] {
-  const known = new Set(programs.map(programKey));
+  const measured = new Set(programs.map(programKey));
   const found = new Map<string, Excluded>();
   for (const { run, trials } of runs) {
     const { problems } = sortTrials(trials, compareCells(run.plan));
     for (const { cell: { implementation, runtime, threads, copy }, reasons } of problems) {
       const program = { implementation, runtime, threads };
       const key = programKey(program);
-      if (copy === undefined && !known.has(key) && !found.has(key)) {
+      if (copy === undefined && !measured.has(key) && !found.has(key)) {
         found.set(key, { ...program, reasons });
       }
     }

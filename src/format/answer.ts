@@ -28,6 +28,8 @@ const program = {
 /** What a program is predicted to take, from opening its kernel to the end of the last epoch. */
 const Prediction = z.strictObject({
   ...program,
+  /** Other programs that run the same code with the question's minibatches, and have no prediction of their own. */
+  sameCode: z.array(z.string()).min(1).optional(),
   /** The interval is that of a single new process. */
   totalNs: Estimate,
   /** Opening the kernel, and what its first epoch takes longer than later ones. */

@@ -80,6 +80,7 @@ export const RunFile = z.strictObject({
       needs: true,
       backEnd: true,
       skipsZeroPixels: true,
+      withOneThread: true,
     }).partial({ summary: true }),
   ).optional(),
   nonZeroPixels: z.array(z.strictObject({

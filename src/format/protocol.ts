@@ -29,6 +29,7 @@ export const DescribedImplementation = z.strictObject({
   needs: z.array(z.enum(["ffi", "gpu", "threads", "cc"])),
   backEnd: z.enum(["javascript", "wasm", "blas", "gpu"]).optional(),
   skipsZeroPixels: z.boolean().optional(),
+  withOneThread: z.string().optional(),
   network: FixedNetwork.optional(),
   availability: z.union([
     z.strictObject({

@@ -42,6 +42,8 @@ export const Series = z.strictObject({
   /** As many as ran in any of its cells. */
   threadsUsed: z.int().positive(),
   device: Device.optional(),
+  /** Other programs that ran this code with one thread: they have no line of their own where they did. */
+  sameCode: z.array(z.string()).min(1).optional(),
   /** What the program says of itself. */
   summary: z.string().optional(),
   /** Names only what differs within this run: "fused_typed", "fused_typed · bun · B = 100". */

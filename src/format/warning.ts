@@ -49,6 +49,8 @@ export const Warning = z.discriminatedUnion("kind", [
     threadsUsed: positive,
     threads: positive,
     batchSizes: z.array(positive).min(1),
+    /** The implementation in whose lines it is shown, because that ran the same code. */
+    sameCode: z.string().optional(),
   }),
   tagged("wrong-gradient", { implementations }),
   tagged("sorted-samples", { engine: z.string() }),

@@ -45,6 +45,8 @@ interface Described {
    * are counted as dense, but no sample is called impossibly fast because of them; with `false` it is.
    */
   readonly skipsZeroPixels?: boolean;
+  /** The program whose code it runs where it uses a single thread: reports show the two as one line there. */
+  readonly withOneThread?: string;
   /** A plan takes these where the user gives none. */
   readonly network?: FixedNetwork;
   probe?(): Availability | Promise<Availability>;

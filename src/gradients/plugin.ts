@@ -147,6 +147,7 @@ const RULES: readonly [member: string, expected: string, fits: Test][] = [
   ],
   ["backEnd", `one of ${BACK_ENDS.join(", ")}`, optional(oneOf(BACK_ENDS))],
   ["skipsZeroPixels", "true or false", optional(oneOf([true, false]))],
+  ["withOneThread", "the name of a program", optional(isText)],
   ["probe", "a function", optional(isFunction)],
   ["open", "a function", optional(isFunction)],
   ["prepare", "a function", optional(isFunction)],

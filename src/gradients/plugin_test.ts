@@ -121,6 +121,11 @@ const bad: [title: string, source: string, message: RegExp][] = [
     /skipsZeroPixels is "often", expected true or false/,
   ],
   [
+    "the code of a program without a name",
+    `export default { ...${SHORT}, withOneThread: true };`,
+    /withOneThread is boolean, expected the name of a program/,
+  ],
+  [
     "needs what is not known",
     `export default { ...${SHORT}, needs: ["net"] };`,
     /needs is object, expected a list/,

@@ -11,10 +11,10 @@ import type { GradientImplementation, Kernel, ShortFormImplementation } from "./
  * kernel is asynchronous. Throws InputError if `prepare` does not return a function.
  */
 export function fromShortForm(short: ShortFormImplementation): GradientImplementation {
-  const { name, summary, precision, needs, backEnd, skipsZeroPixels } = short;
+  const { name, summary, precision, needs, backEnd, skipsZeroPixels, withOneThread } = short;
   const probe = short.probe && (() => short.probe!());
   return {
-    ...known({ name, summary, precision, needs, backEnd, skipsZeroPixels, probe }),
+    ...known({ name, summary, precision, needs, backEnd, skipsZeroPixels, withOneThread, probe }),
 
     async open(problem): Promise<Kernel> {
       const gradientOf = await short.prepare(problem);

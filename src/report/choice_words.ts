@@ -62,16 +62,23 @@ function choiceSentence(choices: readonly Choice[], summary: Summary): string {
   return `Choose ${what}: ${time} per epoch${at}${speedText(cell, summary)}.`;
 }
 
-/** "For 3 epochs it takes 130 ms with set-up (28 ms). From 9 epochs on, choose b." At the largest m. */
+/** "For 3 epochs it takes 130 ms with set-up (28 ms). From 9 epochs on, b takes less in all." At the largest m. */
 function payOff(choices: readonly Choice[], { series }: Summary): string[] {
-  const { epochs, setUpNs, totalNs, byEpochs } = choices[choices.length - 1];
+  const { epochs, setUpNs, totalNs, byEpochs, series: own } = choices[choices.length - 1];
   if (byEpochs.length === 1) return [];
+  const place = byEpochs.findIndex((one) => one.series === own);
   const setUp = setUpNs === undefined ? "" : ` with set-up (${formatDuration(setUpNs)})`;
   return [
     `For ${counted(epochs, "epoch")} it takes ${formatDuration(totalNs)}${setUp}.`,
-    ...byEpochs.slice(1).map(({ from, series: one }) =>
-      `From ${counted(from, "epoch")} on, ${series[one].label} takes less in all.`
-    ),
+    ...byEpochs.map(({ from, series: one }, i) =>
+      i < place
+        ? `For fewer than ${counted(byEpochs[i + 1].from, "epoch")}, ${
+          series[one].label
+        } takes less in all.`
+        : i === place
+        ? undefined
+        : `From ${counted(from, "epoch")} on, ${series[one].label} takes less in all.`
+    ).filter((sentence) => sentence !== undefined),
   ];
 }
 

@@ -114,3 +114,7 @@ export function formatInterval(
   const shown = ends.map((end) => isOne ? end.slice(0, end.length - unit.length) : end);
   return `${text} [${shown.join(", ")}]`;
 }
+
+/** "a", "a and b", "a, b and c". */
+export const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { HELD, type Held, type NoBox, type Sandbox } from "../format/sandbox.ts";
+import { listed } from "./numbers.ts";
 
 const HELD_FROM: Record<Held, string> = {
   files: "other files",
@@ -61,8 +62,3 @@ export function noBoxText({ why, message }: NoBox): string {
 function someOf(names: readonly string[]): string {
   return names.length > MOST_NAMES ? `each of ${names.length} plug-ins` : listed(names);
 }
-
-const listed = (words: readonly string[]): string =>
-  words.length < 2
-    ? words.join("")
-    : `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;

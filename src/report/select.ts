@@ -25,6 +25,15 @@ export const seriesOfCell = ({ series }: Summary, cell: Cell) =>
     )
   ).at(0);
 
+/** The label of a series, and who else ran its code: "wasm_sparse (= wasm_threads)", with threads where those differ. */
+export function labelWithSame({ series }: Pick<Summary, "series">, place: number): string {
+  const { label, sameCode = [] } = series[place];
+  const names = sameCode.map((name) =>
+    series.some(({ implementation }) => implementation === name) ? `${name} · 1 thread` : name
+  );
+  return names.length === 0 ? label : `${label} (= ${names.join(", ")})`;
+}
+
 /** The subset sizes that were measured, ascending. */
 export function sizesOf({ cells }: Summary): number[] {
   return [...new Set(cells.map(({ cell }) => cell.examples))].sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 import type { Choice } from "../format/choice.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
-import { counted, formatCount, formatDuration, formatRatio } from "./numbers.ts";
+import { counted, formatCount, formatDuration, formatRatio, listed } from "./numbers.ts";
 import { isResolved } from "./noise_words.ts";
 import { choicesBySetting } from "./select.ts";
 import { indented, type Style, wrapped } from "./terminal_style.ts";
@@ -161,9 +161,6 @@ function programOf(index: number, { series }: Summary): string {
   ).size > 1;
   return several ? `${implementation} · ${runtime}` : implementation;
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
 const cellOf = ({ series, examples, seed }: Choice, { cells }: Summary): CellSummary =>
   cells.find((one) =>

@@ -161,9 +161,45 @@ test("the table has every program at the largest m: time, × baseline, set-up, a
     }
     assert.match(row, new RegExp(`${speedup!.value.toPrecision(3)} ×`));
   }
-  assert.match(lines.find((line) => line.startsWith("m = 60,000"))!, /what it is$/);
+  const head = (all: readonly string[]) => all.find((line) => line.startsWith("m = 60,000"))!;
+  assert.match(head(lines), /accuracy$/, "no column without a word in it");
   const told = { ...summary, series: summary.series.map((one) => ({ ...one, summary: "loops" })) };
+  assert.match(head(linesOf(told, 120)), /what it is$/);
   assert.equal(linesOf(told, 120).filter((line) => line.endsWith("  loops")).length, 3);
+});
+
+test("a line names who else ran its code where there is room; the warning does at 80 columns, too", () => {
+  const found = summaryOf();
+  const summary: Summary = {
+    ...found,
+    series: found.series.map((one) =>
+      one.implementation === "fused_typed" ? { ...one, sameCode: ["fused_threads"] } : one
+    ),
+    warnings: [{
+      kind: "idle-threads",
+      implementation: "fused_threads",
+      threadsUsed: 1,
+      threads: 2,
+      batchSizes: [10],
+      sameCode: "fused_typed",
+    }],
+  };
+  assert.match(linesOf(summary, 120).join("\n"), /^✓ fused_typed \(= fused_threads\) /m);
+  const lines = linesOf(summary);
+  assert.ok(lines.every((line) => line.length <= 80));
+  assert.ok(lines.includes(
+    "⚠ fused_threads used 1 of its 2 threads at B = 10, so it ran fused_typed's code",
+  ));
+});
+
+test("programs in a warning are listed as in speech, and counted where they are many", () => {
+  const unsteady = (implementations: string[]): string => {
+    const warning = { kind: "unsteady", went: "slowdown", trials: 5, implementations } as const;
+    return linesOf({ ...summaryOf(), warnings: [warning] }).find((line) => line.startsWith("⚠"))!;
+  };
+  assert.equal(unsteady(["a"]), "⚠ 5 trials of a became slower");
+  assert.equal(unsteady(["a", "b", "c"]), "⚠ 5 trials of a, b and c became slower");
+  assert.equal(unsteady(["a", "b", "c", "d"]), "⚠ 5 trials of 4 programs became slower");
 });
 
 test("a predicted time stands in brackets, and so does the speed over a predicted baseline", () => {

@@ -1,10 +1,12 @@
 import type { Summary } from "../format/summary.ts";
+import type { Cell } from "../format/trial_record.ts";
 import type { Warning } from "../format/warning.ts";
 import { commandIn } from "../base/own_command.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
+import { problemKey } from "../summary/problem_key.ts";
 import { whySentences } from "./choice_words.ts";
 import { timeShare } from "./key_results.ts";
-import { counted, formatCount, formatFixed, formatPercent } from "./numbers.ts";
+import { counted, formatCount, formatFixed, formatPercent, listed } from "./numbers.ts";
 import { reasonsText, softwareText, trialsText, troubleTexts } from "./reason_words.ts";
 import { paint, type Style, wrapped } from "./terminal_style.ts";
 
@@ -51,9 +53,17 @@ export function warningLines(summary: Summary, style: Style): string[] {
 const oneLine = (text: string, { width }: Style): string =>
   text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
 
+/** Equal for cells of one program that differ at most in the threads that it was given. */
+const placeOf = (cell: Cell, implementation = cell.implementation): string =>
+  [implementation, cell.runtime, problemKey(cell)].join("|");
+
 /** Skipped cells: those that a law predicts, those over the budget, and what cannot run here. */
-function skippedTexts({ problems, predicted, cells }: Summary): string[] {
-  const measured = new Set(cells.map(({ cell }) => JSON.stringify(cell)));
+function skippedTexts({ problems, predicted, cells, series }: Summary): string[] {
+  const measured = new Set(
+    cells.flatMap(({ cell, series: place }) =>
+      [cell.implementation, ...series[place].sameCode ?? []].map((name) => placeOf(cell, name))
+    ),
+  );
   const keys = new Set(predicted.map(({ cell }) => JSON.stringify(cell)));
   const skipped = problems.filter(({ status }) => status === "skipped");
   const isPredicted = ({ cell }: Summary["problems"][number]) => keys.has(JSON.stringify(cell));
@@ -68,7 +78,7 @@ function skippedTexts({ problems, predicted, cells }: Summary): string[] {
       if (!reasons.some(({ kind }) => kind === "over-budget")) {
         return [`${names(alike)} skipped (${trialsText(alike)}): ${reasonsText(reasons)}`];
       }
-      const isMeasured = ({ cell }: typeof alike[number]) => measured.has(JSON.stringify(cell));
+      const isMeasured = ({ cell }: typeof alike[number]) => measured.has(placeOf(cell));
       const parts = {
         "not measured": alike.filter((one) => !isMeasured(one)),
         "fewer rounds": alike.filter(isMeasured),
@@ -100,8 +110,8 @@ function shortWarning(warning: Warning, { plan, run }: Summary): string {
     case "few-samples":
       return `${share(warning)}: fewer than ${warning.fewest} steady samples`;
     case "unsteady":
-      return `${counted(warning.trials, "trial")} of ${warning.implementations.join(", ")} ` +
-        (warning.went === "slowdown" ? "became slower" : "still changed at the end");
+      return `${counted(warning.trials, "trial")} of ${someOf(warning.implementations)} ` +
+        (warning.went === "slowdown" ? "became slower" : "still changed speed at the end");
     case "stolen-time":
       return `${share(warning)}: up to ${formatPercent(warning.greatest, 0)} of the time went to ` +
         "other machines on this host";
@@ -114,13 +124,20 @@ function shortWarning(warning: Warning, { plan, run }: Summary): string {
       return `${share(warning)}: a CPU for only ${formatPercent(warning.least, 0)} of the time`;
     case "idle-threads":
       return `${warning.implementation} used ${warning.threadsUsed} of its ${warning.threads} ` +
-        `threads at B = ${warning.batchSizes.map(formatCount).join(", ")}`;
+        `threads at B = ${warning.batchSizes.map(formatCount).join(", ")}` +
+        (warning.sameCode === undefined ? "" : `, so it ran ${warning.sameCode}'s code`);
     case "wrong-gradient":
       return `${warning.implementations.join(", ")}: wrong gradients were timed (--keep-wrong)`;
     case "sorted-samples":
       return `the engine ${warning.engine} sorts its samples: no warm-up was cut`;
   }
 }
+
+/** At most so many programs are named in a line. */
+const MOST_NAMED = 3;
+
+const someOf = (names: readonly string[]): string =>
+  names.length > MOST_NAMED ? counted(names.length, "program") : listed(names);
 
 const share = ({ cells, of }: { cells: number; of: number }): string =>
   cells < of

@@ -10,7 +10,7 @@ import {
   formatRatio,
 } from "./numbers.ts";
 import { isResolved } from "./noise_words.ts";
-import { answerSize, choicesBySetting } from "./select.ts";
+import { answerSize, choicesBySetting, labelWithSame } from "./select.ts";
 import { indented, paint, type Style, wrapped } from "./terminal_style.ts";
 import { widthsOf } from "./text_table.ts";
 import { isNear, isProven, isUndecided } from "./verdict_words.ts";
@@ -28,6 +28,8 @@ const SPARED: readonly Column[] = ["set-up", "accuracy"];
 interface Row {
   readonly mark: string;
   readonly label: string;
+  /** With the programs that ran the same code, where there is room. */
+  readonly fullLabel: string;
   /** Set-up and the epochs of the plan: the order of the rows. */
   readonly totalNs: number;
   readonly figures: Readonly<Record<Column, string>>;
@@ -47,23 +49,27 @@ export function rankingLines(summary: Summary, style: Style): string[] {
     "set-up": "set-up",
     accuracy: "accuracy",
   };
-  const label = Math.max(size.length - 2, ...shown.map((row) => row.label.length));
-  const laidOut = (columns: readonly Column[]) => {
+  const laidOut = (columns: readonly Column[], names: readonly string[]) => {
+    const label = Math.max(size.length - 2, ...names.map((name) => name.length));
     const textsOf = (of: Row["figures"]) => columns.map((column) => of[column]);
     const [head, figures] = [textsOf(heads), shown.map((row) => textsOf(row.figures))];
     const widths = widthsOf([head, ...figures]);
     const left = style.width - 2 - label - widths.reduce((sum, width) => sum + 2 + width, 0);
-    return { head, figures, widths, left };
+    return { head, figures, widths, left, names, label };
   };
-  const layouts = [0, 1, 2].map((spared) => {
-    const without = SPARED.slice(SPARED.length - spared);
-    return laidOut(COLUMNS.filter((column) => !without.includes(column)));
-  });
+  const short = shown.map((row) => row.label);
+  const layouts = [
+    laidOut(COLUMNS, shown.map((row) => row.fullLabel)),
+    ...[0, 1, 2].map((spared) => {
+      const without = SPARED.slice(SPARED.length - spared);
+      return laidOut(COLUMNS.filter((column) => !without.includes(column)), short);
+    }),
+  ];
   const fitting = layouts.find(({ left }) => left >= 0);
   const isNarrow = fitting === undefined;
-  const { head, figures, widths } = fitting ?? layouts[0];
+  const { head, figures, widths, names, label } = fitting ?? layouts[0];
   const left = fitting === undefined ? 0 : fitting.left - 2;
-  const isWide = left >= LEAST_WORDS;
+  const isWide = left >= LEAST_WORDS && shown.some(({ what }) => what !== "");
   const lineOf = (texts: readonly string[]) =>
     texts.map((text, i) => `  ${text.padStart(widths[i])}`).join("");
   return [
@@ -71,16 +77,16 @@ export function rankingLines(summary: Summary, style: Style): string[] {
       ? paint("dim", size, style)
       : paint("dim", size.padEnd(2 + label) + lineOf(head) + (isWide ? "  what it is" : ""), style),
     ...(isNarrow ? indented(head.join(" · "), style, "dim") : []),
-    ...shown.flatMap(({ mark, label: name, what }, i) => {
+    ...shown.flatMap(({ mark, what }, i) => {
       const kind = mark === "✓" ? "green" : mark === "✗" ? "red" : undefined;
       const coloured = kind ? paint(kind, mark, style) : mark;
       return isNarrow
         ? [
-          ...wrapped(`${coloured} ${name}`, style, undefined, "  "),
+          ...wrapped(`${coloured} ${names[i]}`, style, undefined, "  "),
           ...indented(figures[i].join(" · "), style),
         ]
         : [
-          `${coloured} ${name.padEnd(label)}${lineOf(figures[i])}` +
+          `${coloured} ${names[i].padEnd(label)}${lineOf(figures[i])}` +
           (isWide ? `  ${shortened(what, left)}` : ""),
         ].map((line) => line.trimEnd());
     }),
@@ -114,6 +120,7 @@ function rowsOf(summary: Summary): Row[] {
     ...here(cells).map((one) => ({
       mark: markOf(one.series, one.verdict === "wrong"),
       label: series[one.series].label,
+      fullLabel: labelWithSame(summary, one.series),
       totalNs: totalOf(one, plan.epochs).totalNs,
       figures: figuresOf(one, plan.epochs),
       what: series[one.series].summary ?? "",
@@ -121,6 +128,7 @@ function rowsOf(summary: Summary): Row[] {
     ...here(predicted).map((one) => ({
       mark: " ",
       label: series[one.series].label,
+      fullLabel: labelWithSame(summary, one.series),
       totalNs: totalOf(one, plan.epochs).totalNs,
       figures: predictedFigures(one, summary),
       what: series[one.series].summary ?? "",

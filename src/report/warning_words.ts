@@ -3,7 +3,7 @@ import type { Summary } from "../format/summary.ts";
 import type { Warning } from "../format/warning.ts";
 import type { StartWarning } from "../sweep/start_run.ts";
 import { commandIn } from "../base/own_command.ts";
-import { counted, formatCount, formatPercent } from "./numbers.ts";
+import { counted, formatCount, formatPercent, listed } from "./numbers.ts";
 import { softwareText } from "./reason_words.ts";
 
 /** What the user should know before a sweep starts. */
@@ -60,10 +60,10 @@ function warningText(warning: Warning, bench: string, run: string): string {
         "their intervals are too narrow to trust " +
         "(more rounds with --rounds, more time with --budget).";
     case "unsteady":
-      return `${counted(warning.trials, "trial")} of ${warning.implementations.join(", ")} ` +
+      return `${counted(warning.trials, "trial")} of ${listed(warning.implementations)} ` +
         (warning.went === "slowdown"
           ? "became slower during the samples: only the later samples are used."
-          : "still changed when the samples ended: all samples are used.");
+          : "still changed speed when the samples ended: all samples are used.");
     case "stolen-time":
       return `In ${shareOfCells(warning)} the hypervisor gave more than ` +
         `${percent(warning.above)} of the machine's time to others (up to ` +
@@ -91,7 +91,10 @@ function warningText(warning: Warning, bench: string, run: string): string {
     case "idle-threads":
       return `${warning.implementation} used ${warning.threadsUsed} of its ${warning.threads} ` +
         `threads at B = ${warning.batchSizes.map(formatCount).join(", ")}: ` +
-        "it does not split minibatches this small.";
+        "it does not split minibatches this small" +
+        (warning.sameCode === undefined
+          ? "."
+          : `, and so ran the code of ${warning.sameCode}: the two are one line.`);
     case "wrong-gradient":
       return `The gradient of ${warning.implementations.join(", ")} is wrong and was timed ` +
         "all the same (--keep-wrong).";

@@ -17,7 +17,7 @@ import { type ReadPair, readPairs, type Side } from "./read_pairs.ts";
 import { resolvePairs } from "./resolve.ts";
 import { roofsOf } from "../machine/roofline_of.ts";
 import { runtimeInteractionOf } from "./runtime_interaction.ts";
-import { threadsThatRan, withoutRepetitions } from "./threads_that_ran.ts";
+import { sameCodeAs, threadsThatRan, withoutRepetitions } from "./threads_that_ran.ts";
 import { timeOfRun } from "./run_time.ts";
 import { compareModels } from "./same_model.ts";
 import { compareCells, seriesOf } from "./series.ts";
@@ -41,7 +41,10 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     trials.filter(({ device }) => device !== undefined)
       .map(({ cell, device }) => [`${cell.implementation}|${cell.runtime}`, device]),
   );
-  const { kept, repeated } = withoutRepetitions(sorted.cells);
+  const failed = new Set(
+    sorted.problems.filter(({ status }) => status === "failed").map(({ cell }) => cellKey(cell)),
+  );
+  const { kept, repeated } = withoutRepetitions(sorted.cells, run, failed);
   const usedBy = new Map(kept.map(([trial]) => [trial.cell, threadsThatRan(trial)]));
   const { series, indexOf } = seriesOf(
     kept.map(([trial]) => trial.cell).filter(({ copy }) => copy === undefined),
@@ -61,9 +64,6 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   // They do other work, so their speed is not compared.
   const others = new Set(
     sameModel.filter(({ verdict }) => verdict === "different model").map(({ series }) => series),
-  );
-  const failed = new Set(
-    sorted.problems.filter(({ status }) => status === "failed").map(({ cell }) => cellKey(cell)),
   );
   const sides = new Map(cells.map((one) => [one, sideOf(one)]));
   const candidates = cells
@@ -133,6 +133,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       known({
         ...one,
         summary: run.implementations?.find(({ name }) => name === one.implementation)?.summary,
+        sameCode: sameCodeAs(repeated, (cell) => indexOf(cell) === i),
         label: wrong.has(i) ? `${one.label} (wrong)` : one.label,
       })
     ),
@@ -165,7 +166,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     warnings: warningsOf(run, cells.map(({ summary }) => summary), {
       trials: trials.length,
       problems: sorted.problems.length,
-      repeated: repeated.map(([trial]) => trial),
+      repeated,
     }),
   });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeRun, makeTrial, makeTrials } from "../../tests/support/trials.ts";
+import { makeRun, makeTrial, makeTrials, type TrialOverrides } from "../../tests/support/trials.ts";
+import type { Plan, RunFile } from "../format/plan.ts";
 import { summarise } from "./summarise.ts";
 
 /** `wasm_threads` with one and with two threads at two sizes; at the smaller it uses one whatever it is given. */
@@ -64,4 +65,106 @@ test("a series that used two threads at some sizes keeps its line there", () => 
     cells.filter((one) => one.series === 2).map(({ cell }) => cell.examples),
     [2000],
   );
+});
+
+/** `wasm_threads` on 2 threads, which declares that it runs `wasm_sparse` with one, beside that and a baseline. */
+function declaredRun(
+  { plan = {}, fields = () => ({}) }: {
+    plan?: Partial<Plan>;
+    fields?: (cell: { implementation: string; examples: number }) => TrialOverrides;
+  } = {},
+) {
+  const sizes = [1000, 2000];
+  const implementations = ["naive_loop", "wasm_sparse", "wasm_threads"];
+  const run: RunFile = {
+    ...makeRun({ plan: { implementations, sizes, threads: [2], ...plan } }),
+    implementations: implementations.map((name) => ({
+      name,
+      needs: name === "wasm_threads" ? ["threads"] : [],
+      ...(name === "wasm_threads" && { withOneThread: "wasm_sparse" }),
+    })),
+  };
+  const trials = makeTrials(makeRun({ plan: { implementations, sizes } })).map(({ cell, round }) =>
+    makeTrial({
+      cell: { ...cell, ...(cell.implementation === "wasm_threads" && { threads: 2 }) },
+      round,
+      ...(cell.implementation === "wasm_threads" && { threadsUsed: 1 }),
+      epochNs: cell.examples * (cell.implementation === "naive_loop" ? 30_000 : 3000),
+      ...fields(cell),
+    })
+  );
+  return summarise(run, trials, "run");
+}
+
+const labels = ({ series }: ReturnType<typeof summarise>) => series.map(({ label }) => label);
+
+test("two programs that ran the same code are one line, which names the other and is tied with nobody", () => {
+  const summary = declaredRun();
+  const { series, cells, choices, warnings } = summary;
+  assert.deepEqual(labels(summary), ["naive_loop", "wasm_sparse"]);
+  assert.deepEqual(series.map(({ sameCode }) => sameCode), [undefined, ["wasm_threads"]]);
+  assert.equal(cells.length, 4);
+  for (const { series: chosen, rivals } of choices) {
+    assert.equal(chosen, 1);
+    assert.deepEqual(rivals.map((rival) => rival.series), [0]);
+  }
+  const idle = warnings.find(({ kind }) => kind === "idle-threads");
+  assert.equal(idle?.kind === "idle-threads" && idle.sameCode, "wasm_sparse");
+});
+
+for (
+  const [what, options] of [
+    ["used two threads", { fields: () => ({ threadsUsed: 2 }) }],
+    ["trained with other losses", {
+      fields: ({ implementation }) =>
+        implementation === "wasm_threads" ? { training: otherLosses() } : {},
+    }],
+    ["is wrong", {
+      fields: ({ implementation }) =>
+        implementation === "wasm_threads"
+          ? { verification: { verdict: "wrong", tolerance: 1e-12 } }
+          : {},
+    }],
+    ["is compared with its earlier code", {
+      plan: { against: { ref: "HEAD", commit: "0123456789ab", threshold: 0.03 } },
+    }],
+  ] as [string, Parameters<typeof declaredRun>[0]][]
+) {
+  test(`a program that declares the code of another has its own line where it ${what}`, () => {
+    const { series } = declaredRun(options);
+    assert.deepEqual(series.map(({ implementation }) => implementation), [
+      ...["naive_loop", "wasm_sparse", "wasm_threads"],
+    ]);
+    assert.ok(series.every(({ sameCode }) => sameCode === undefined));
+  });
+}
+
+function otherLosses() {
+  const training = makeTrial().training!;
+  return {
+    ...training,
+    epochs: training.epochs.map((epoch) => ({ ...epoch, loss: epoch.loss! + 1e-9 })),
+  };
+}
+
+test("where it failed at one size, each has its own line there, and the failure is told", () => {
+  const { series, cells, problems } = declaredRun({
+    fields: ({ implementation, examples }) =>
+      implementation === "wasm_sparse" && examples === 2000
+        ? { status: "failed", reasons: [{ kind: "timed-out", afterNs: 6e10 }] }
+        : {},
+  });
+  assert.deepEqual(series.map(({ implementation }) => implementation), [
+    ...["naive_loop", "wasm_threads"],
+  ]);
+  assert.equal(cells.filter((cell) => cell.series === 1).length, 2);
+  assert.deepEqual(problems.map(({ cell }) => cell.implementation), ["wasm_sparse"]);
+});
+
+test("the baseline stands for both", () => {
+  const { series } = declaredRun({ plan: { baseline: "wasm_threads" } });
+  assert.deepEqual(series.map(({ implementation, sameCode }) => [implementation, sameCode]), [
+    ["naive_loop", undefined],
+    ["wasm_threads", ["wasm_sparse"]],
+  ]);
 });

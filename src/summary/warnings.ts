@@ -1,6 +1,6 @@
 import { sumOf } from "../stats/statistics.ts";
 import type { RunFile } from "../format/plan.ts";
-import type { TrialRecord } from "../format/trial_record.ts";
+import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import type { Warning } from "../format/warning.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import type { LoneCellSummary } from "./cell_summary.ts";
@@ -18,7 +18,10 @@ export function warningsOf(
     readonly trials: number;
     readonly problems: number;
     /** One trial of each cell that stands in no table, because another ran the same code with as many threads. */
-    readonly repeated: readonly Pick<TrialRecord, "cell" | "threadsUsed">[];
+    readonly repeated: readonly {
+      readonly trial: Pick<TrialRecord, "cell" | "threadsUsed">;
+      readonly stands: Cell;
+    }[];
   },
 ): Warning[] {
   const { plan, data, sessions } = run;
@@ -89,16 +92,20 @@ export function warningsOf(
     below: LITTLE_CPU,
     least: Math.min(...waited),
   }));
-  const idle = [...cells, ...recorded.repeated]
+  const idle = [...cells, ...recorded.repeated.map(({ trial }) => trial)]
     .filter(({ cell, threadsUsed = cell.threads }) => threadsUsed < cell.threads);
   for (const [implementation, such] of Map.groupBy(idle, ({ cell }) => cell.implementation)) {
     const { threadsUsed, cell } = such[0];
+    const stands = recorded.repeated.find(({ trial, stands }) =>
+      trial.cell.implementation === implementation && stands.implementation !== implementation
+    )?.stands;
     warnings.push({
       kind: "idle-threads",
       implementation,
       threadsUsed: threadsUsed!,
       threads: cell.threads,
       batchSizes: [...new Set(such.map(({ cell }) => cell.batchSize))].sort((a, b) => a - b),
+      ...(stands && { sameCode: stands.implementation }),
     });
   }
   warn(

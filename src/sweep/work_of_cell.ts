@@ -13,8 +13,8 @@ type Arithmetic = NonNullable<RunFile["implementations"]>[number];
 type NonZeroPixels = NonNullable<RunFile["nonZeroPixels"]>[number];
 
 export function arithmeticOf(described: readonly Described[]): Arithmetic[] {
-  return described.map(({ name, summary, needs, backEnd, skipsZeroPixels }) =>
-    known({ name, summary, needs, backEnd, skipsZeroPixels })
+  return described.map(({ name, summary, needs, backEnd, skipsZeroPixels, withOneThread }) =>
+    known({ name, summary, needs, backEnd, skipsZeroPixels, withOneThread })
   );
 }
 

@@ -116,13 +116,20 @@ test("of a description, run.json keeps what bounds the speed, and what is unknow
     { name: "x", summary: described.summary, needs: ["threads"] },
   ]);
   assert.deepEqual(
-    arithmeticOf([{ ...described, needs: [], backEnd: "wasm", skipsZeroPixels: false }]),
+    arithmeticOf([{
+      ...described,
+      needs: [],
+      backEnd: "wasm",
+      skipsZeroPixels: false,
+      withOneThread: "y",
+    }]),
     [{
       name: "x",
       summary: described.summary,
       needs: [],
       backEnd: "wasm",
       skipsZeroPixels: false,
+      withOneThread: "y",
     }],
   );
 });

@@ -35,14 +35,15 @@ export async function describe(
 ): Promise<DescribedImplementation[]> {
   const implementations = await implementationsOf(source);
   return await Promise.all(implementations.map(async (implementation) => {
-    const { name, summary, precision, needs = [], backEnd, skipsZeroPixels, network } =
-      implementation;
+    const { name, summary, precision, needs = [], network } = implementation;
+    const { backEnd, skipsZeroPixels, withOneThread } = implementation;
     const availability = needs.some((need) => unprobed.includes(need))
       ? { available: false as const, reason: "not asked" }
       : await availabilityOf(implementation);
     const more = known({
       backEnd,
       skipsZeroPixels,
+      withOneThread,
       network: network &&
         known({ ...network, layerSizes: network.layerSizes && [...network.layerSizes] }),
     });

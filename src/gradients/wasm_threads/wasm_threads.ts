@@ -28,6 +28,7 @@ export const wasmThreads: GradientImplementation = {
   needs: ["threads"],
   backEnd: "wasm",
   skipsZeroPixels: true,
+  withOneThread: "wasm_sparse",
 
   probe(): Availability {
     if (typeof SharedArrayBuffer === "function") return { available: true };

@@ -6,6 +6,7 @@ import type { Network } from "../../model/network.ts";
 import { referenceGradient } from "../../model/reference.ts";
 import type { Kernel, Problem, SyncKernel } from "../contract.ts";
 
+import { IMPLEMENTATIONS } from "../all.ts";
 import { wasmThreads } from "./wasm_threads.ts";
 import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 
@@ -82,6 +83,25 @@ test("It reports how many threads it uses: fewer for small minibatches", async (
   assert.equal(await used(10, 4), 1);
   assert.equal(await used(100, 4), 2);
   assert.equal(await used(400, 3), 3);
+});
+
+test("With one thread it computes, bit for bit, what it declares to run", async () => {
+  const problem = problemOf(NETWORK, 400, 10);
+  const declared = IMPLEMENTATIONS.find(({ name }) => name === wasmThreads.withOneThread);
+  const own = await openWith(2, problem);
+  const other = await declared!.open({ ...problem, threads: 1 }) as SyncKernel;
+  const start = initialParameters(NETWORK, "scaled-normal", 1);
+  writeParameters(start, NETWORK, other.layout, other.parameters);
+  const seen = [own, other].map((kernel) => {
+    const losses = [];
+    for (let step = 0; step < 40; step++) {
+      losses.push(kernel.lossAndGradient(rows(10 * step, 10 * step + 10)));
+      kernel.descend!(3);
+    }
+    return { losses, parameters: readParameters(kernel.parameters, kernel.layout, NETWORK) };
+  });
+  assert.deepEqual(seen[0], seen[1]);
+  for (const kernel of [own, other]) await kernel[Symbol.asyncDispose]();
 });
 
 test("Sleeping workers are woken by the next step", async () => {
