@@ -132,6 +132,12 @@ const GRADIENT_FINDINGS = [
     broken: count,
     enlarged: z.number(),
   }),
+  /** Gradients or activations of hidden layers are 0, unless `raised` is added to their biases: dead or saturated neurons. */
+  finding("silent-neurons", {
+    raised: z.number(),
+    /** z is W x + b + this; absent where nothing could be read. */
+    offset: z.number().optional(),
+  }),
   finding("never-finite", { parts, loss: NotFinite.optional() }),
   /** No formulas give the kernel's numbers. */
   finding("unexplained", {

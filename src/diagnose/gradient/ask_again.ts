@@ -7,12 +7,14 @@ export interface Recalled {
   readonly loss: number;
 }
 
+export type AskKernel = (question: Question) => Promise<Recalled>;
+
 /** Asks a kernel, and takes away what it kept from the call before; `any` is a question to begin with. */
 export async function createAsk(
   kernel: ExaminedKernel,
   { answers, momentum }: Behaviour,
   any: Question,
-): Promise<(question: Question) => Promise<Recalled>> {
+): Promise<AskKernel> {
   const kept = answers === "sums-up" ? 1 : momentum ?? 0;
   let { gradient: last } = await kernel.ask(any);
   return async (question) => {

@@ -9,7 +9,7 @@ import { rightProgram } from "../inside/right_program.ts";
 import { EXACTNESS } from "../inside/readings.ts";
 import { simulate } from "../inside/simulate.ts";
 import { ROW_FINDINGS } from "../words/mistake_words.ts";
-import { createAsk, type Recalled } from "./ask_again.ts";
+import { type AskKernel, createAsk } from "./ask_again.ts";
 import { type Behaviour, behaviourFindings, observe } from "./behaviour.ts";
 import {
   type Case,
@@ -28,7 +28,9 @@ import { distance, nameOf, type Part, partsOf, sizeOf } from "./parts.ts";
 import { MOST_ROWS, probesOf } from "./probes.ts";
 import { programFindings, programScales } from "./program_findings.ts";
 import { findReturnedLoss, lossFindings } from "./returned_loss.ts";
+import { findSilence } from "./silent_neurons.ts";
 import { type Scale, scaleFindings } from "./scale_findings.ts";
+import { unexplained } from "./unexplained.ts";
 
 /** Parameters are enlarged by this factor to see whether anything overflows. */
 const ENLARGED = 1000;
@@ -77,18 +79,37 @@ export async function examineGradient(
       const { precision } = implementation;
       const { withoutBiases, returnsLoss } = kernel;
       const whole = { problem, cases: finite, behaviour, precision, withoutBiases, returnsLoss };
-      if (departs(kernel, whole)) {
+      const read = async (ask: AskKernel, cases: readonly Case[]) => {
         const explanation = await explainProgram(
-          async (parameters, rows) =>
-            await askFilled({ parameters, batch: Uint32Array.from(rows) }),
+          async (parameters, rows) => await ask({ parameters, batch: Uint32Array.from(rows) }),
           network,
           exam,
-          finite,
+          cases,
           EXACTNESS[precision],
           longest,
           seed,
         );
-        const told = explained(whole, explanation, given.dataset.count, findings);
+        const told = explained({ ...whole, cases }, explanation, given.dataset.count, findings);
+        return { explanation, told };
+      };
+      const isWrong = departs(kernel, whole);
+      const silence = isWrong
+        ? await findSilence(kernel, askFilled, finite, exam, seed)
+        : undefined;
+      if (silence) {
+        const { mended, ...figures } = silence;
+        findings.push({ id: "silent-neurons", ...figures, layers: [...silence.layers] });
+        const readings: Awaited<ReturnType<typeof read>>[] = [];
+        for (const ask of mended) {
+          const cases: Case[] = [];
+          for (const probe of probes) cases.push(await caseOf(kernel, ask, probe));
+          if (departs(kernel, { ...whole, cases })) readings.push(await read(ask, cases));
+          else return [...findings, ...await updateFindings(kernel, probes[0], precision)];
+        }
+        const [best] = readings.sort((a, b) => unreadIn(a) - unreadIn(b));
+        findings.push(...best?.told ?? []);
+      } else if (isWrong) {
+        const { explanation, told } = await read(askFilled, finite);
         findings.push(
           ...(explanation
             ? await locateFindings(told, kernel, explanation, network, exam, seed)
@@ -104,10 +125,14 @@ export async function examineGradient(
   }
 }
 
+/** How much of a program is not explained. */
+const unreadIn = ({ explanation }: { explanation: Explanation | undefined }): number =>
+  explanation ? explanation.inside.unexplained.length + Math.min(1, explanation.error) : Infinity;
+
 /** Asks one question, and the oracle. */
 async function caseOf(
   { problem: { network, dataset }, withoutBiases }: ExaminedKernel,
-  ask: (question: Question) => Promise<Recalled>,
+  ask: AskKernel,
   question: Question,
 ): Promise<Case> {
   const expected = new Float64Array(question.parameters.length);
@@ -231,42 +256,10 @@ function explained(
   return [...findings, unexplained(problem, cases, inside.unexplained, EXACTNESS[precision].fit)];
 }
 
-function unexplained(
-  { network }: Problem,
-  cases: readonly Case[],
-  unread: Explanation["inside"]["unexplained"],
-  fit: number,
-): FixedFinding {
-  const errors = partsOf(network).map((part) => ({
-    part: nameOf(part),
-    error: Math.max(
-      ...cases.map(({ gradient, expected }) =>
-        distance(gradient, expected, part) / (sizeOf(expected, part) || 1)
-      ),
-    ),
-  }));
-  const wrong = errors.filter(({ error }) => error > fit);
-  const stages = unread.map((one) => ({
-    ...one,
-    layer: one.layer + 1,
-    table: [...one.table],
-  }));
-  const layers = stages.length > 0
-    ? stages.map(({ layer }) => layer)
-    : wrong.map(({ part }) => part.layer);
-  return {
-    id: "unexplained",
-    layers: [...new Set(layers)].sort((a, b) => a - b),
-    wrong,
-    right: errors.filter(({ error }) => error <= fit).map(({ part }) => part),
-    stages,
-  };
-}
-
 /** NaN or Infinity where the oracle gives numbers. */
 async function overflow(
   kernel: ExaminedKernel,
-  ask: (question: Question) => Promise<Recalled>,
+  ask: AskKernel,
   { parameters, batch }: Question,
   cases: readonly Case[],
 ): Promise<FixedFinding[]> {

@@ -1,10 +1,8 @@
 import { eraseBiases } from "../../model/layout.ts";
 import { referenceGradient } from "../../model/reference.ts";
-import type { Recalled } from "./ask_again.ts";
-import type { Case, ExaminedKernel, Question } from "./examined_kernel.ts";
+import type { AskKernel } from "./ask_again.ts";
+import type { Case, ExaminedKernel } from "./examined_kernel.ts";
 import { partsOf } from "./parts.ts";
-
-type AskKernel = (question: Question) => Promise<Recalled>;
 
 /**
  * Answers with the oracle's numbers in the parts that are never finite, so that the others can be examined. The same

@@ -44,6 +44,7 @@ const CLASSES: Readonly<Record<FixedFinding["id"] | MistakeId, string>> = {
   "scale": "are off by a constant",
   "loss-mismatch": "return another loss than the gradient's",
   "overflow": "overflow with large weights",
+  "silent-neurons": "have neurons that never answer",
   "never-finite": "return no finite numbers",
   "wrong-update": "update wrongly",
   "unexplained": "depart in a way that no formula explains",

@@ -212,6 +212,24 @@ export const GRADIENT_WORDS = {
       "In a softmax, subtract the greatest z before e^z. Write σ(z) as 1 / (1 + e^−z). Simplify " +
       "log(e^z) to z.",
   }),
+  "silent-neurons": ({ layers, raised, offset }) => {
+    const by = `biases ${raised > 0 ? "raised" : "lowered"} by ${formatExact(Math.abs(raised))}`;
+    return {
+      evidence:
+        `At ordinary parameters nothing enters or leaves ${
+          layersInWords(layers)
+        }: gradients are 0, ` +
+        `and nothing can be read. With ${by} they are not` +
+        (offset === undefined
+          ? ", but activations are not those of W x + b."
+          : `: there z = W x + b ${offset < 0 ? "−" : "+"} ${formatExact(Math.abs(offset))}.` +
+            " The rest was read with that taken away."),
+      meaning: "These neurons are dead or saturated for every example, so they never learn.",
+      fix: offset === undefined
+        ? "Print z of one example, and compare it with W x + b."
+        : "Remove the constant from the weighted sum: z is W x + b.",
+    };
+  },
   "never-finite": ({ parts, loss }) => ({
     evidence: `In every minibatch ${notFinite(parts, loss)}.`,
     meaning: "An index runs past the end of an array, something is divided by 0, or e^z overflows.",
