@@ -195,7 +195,12 @@ const NETWORK_FINDINGS = [
 const TRAINING_FINDINGS = [
   finding("labels-shuffled", nearestMean),
   /** The class means of the training set fail on the test set. */
-  finding("test-labels-shuffled", { ...nearestMean, trainAccuracy: z.number() }),
+  finding("test-labels-shuffled", {
+    ...nearestMean,
+    trainAccuracy: z.number(),
+    /** One training: its accuracy on the test set, and on training examples held back. */
+    gain: Gain.optional(),
+  }),
   /** Pixels that are the same in every example. */
   finding("constant-inputs", { constant: count, inputs: count }),
   /** Every neuron of a layer has the same weights. */
@@ -230,9 +235,15 @@ const TRAINING_FINDINGS = [
     gain: Gain.optional(),
   }),
   finding("dead-units", {
-    units: z.array(z.strictObject({ layer: z.int().positive(), dead: z.number() })),
+    units: z.array(z.strictObject({
+      layer: z.int().positive(),
+      dead: z.number(),
+      deadAtStart: z.number(),
+    })),
     updates: count,
     examples: count,
+    /** Of other weights at the start where the neurons start dead, else of a smaller rate. */
+    gain: Gain.optional(),
   }),
   finding("loss-flat", { startLoss: z.number(), loss: z.number(), ...planned }),
   finding("accuracy-at-chance", {

@@ -12,7 +12,7 @@ import { type TrainedParameters, type TrainingSteps, trainSteps } from "./train_
 import type { Finding } from "../../format/finding.ts";
 import type { Reached } from "../../format/reached.ts";
 import { constantInputs, shuffledLabels } from "./data_findings.ts";
-import { gainAt, gainOfScaling } from "./gains.ts";
+import { gainAt, gainOfScaling, gainOfSmallerRate, gainOfTestLabels } from "./gains.ts";
 import * as findings from "./training_findings.ts";
 
 /** The training of the plan. */
@@ -154,8 +154,22 @@ async function examineBeside(
   const isNumberless = !own.parameters.every(Number.isFinite) &&
     range.some((one) => one.rate === rate && Number.isFinite(one.loss));
   const ignorant = findings.ignorantLoss(network.outputLoss, findings.labelShares(test));
+  const asPlannedOn = (examples: number, rate: number) =>
+    trainReference({ ...settings, examples, rate, steps: planned, forNs: REFERENCE_TRAINING_NS });
+  const labelFindings: Finding[] = [];
+  for (const one of shuffledLabels(dataset, test)) {
+    const gain = one.id === "test-labels-shuffled"
+      ? await gainOfTestLabels(
+        dataset,
+        REFERENCE_TEST_EXAMPLES,
+        (examples) => asPlannedOn(examples, rate),
+        (trained, held) => outcomeOn(network, held)(trained).accuracy,
+      )
+      : undefined;
+    labelFindings.push({ ...one, ...(gain && { gain }) });
+  }
   const causes: Finding[] = [
-    ...shuffledLabels(dataset, test),
+    ...labelFindings,
     ...constantInputs(dataset, isNumberless),
     ...findings.explodingLoss(before, own),
     ...findings.equalUnits(problem, initial, own),
@@ -175,15 +189,15 @@ async function examineBeside(
     }
   }
   for (const one of findings.unitFindings(problem, initial, own, seed)) {
-    if (one.id !== "saturated-units") causes.push(one);
-    else {
-      const gain = await gainOfScaling(reachable, async (rate) => {
+    const isOfRate = one.id === "dead-units" && !findings.areBornDead(one);
+    const gain = isOfRate
+      ? await gainOfSmallerRate(rate, asPlanned.rate, (one) => asPlannedOn(dataset.count, one))
+      : await gainOfScaling(reachable, async (rate) => {
         const { batchSize, steps } = reachable;
         const given = { ...settings, batchSize, rate, steps, forNs: 2 * REFERENCE_TRAINING_NS };
         return await trainReference(given, initialParameters(network, "scaled-normal", seed));
       });
-      causes.push({ ...one, ...(gain && { gain }) });
-    }
+    causes.push({ ...one, ...(gain && { gain }) });
   }
   const effects = [
     // At too small a rate, the number of updates that a slow program makes in its time would decide.

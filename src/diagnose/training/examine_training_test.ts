@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { randomFrom, shuffle } from "../../base/random.ts";
+import type { FindingOf } from "../../format/finding.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { syntheticDigits } from "../../data/synthetic.ts";
 import { fusedTyped } from "../../gradients/fused_typed/fused_typed.ts";
@@ -96,6 +97,24 @@ test("relus that are 0 for every example are dead", async () => {
   assert.ok(ids.includes("dead-units 1") || ids.includes("dead-units 1 2"), ids.join());
 });
 
+test("relus that a rate kills gain by a smaller rate, those born dead by other weights", async () => {
+  const network: Network = { ...NETWORK, hiddenActivation: "relu" };
+  const initial = initialParameters(network, "scaled-normal", 1);
+  const deadOf = async (given: Given) => {
+    const { findings } = await trained({ network, ...given });
+    const dead = findings.find(({ id }) => id === "dead-units") as FindingOf<"dead-units">;
+    assert.ok(dead?.gain, JSON.stringify(findings));
+    assert.ok(dead.gain.after > dead.gain.before + 0.1, JSON.stringify(dead.gain));
+    return { ...dead, fix: wordsOf(dead).fix };
+  };
+  const killed = await deadOf({ rate: 30 });
+  assert.ok(killed.units.every(({ deadAtStart }) => deadAtStart < 0.5));
+  assert.match(killed.fix, /^Lower the rate: --rate [\d.]+\. Gain: .+ at rate/);
+  for (let p = 196 * 16; p < 196 * 16 + 16; p++) initial[p] = -50;
+  const born = await deadOf({ initial, rate: 0.1 });
+  assert.match(born.fix, /--initialisation scaled-normal\. Gain: /);
+});
+
 test("a gradient of the wrong sign makes the loss climb", async () => {
   const implementation = fromShortForm(mistaken({ times: { all: -1 } }));
   const ids = await found({ implementation });
@@ -109,8 +128,13 @@ test("an implementation that computes nothing leaves the loss where it was", asy
 
 test("test labels in another order are reported, and those of the training set are not", async () => {
   const labels = Uint8Array.from(shuffle(Uint32Array.from(TEST.labels), randomFrom(1, "labels")));
-  const ids = await found({ test: { ...TEST, labels } });
-  assert.equal(ids[0], "test-labels-shuffled");
+  const { findings } = await trained({ test: { ...TEST, labels } });
+  const ids = findings.map(({ id }) => id);
+  const first = findings[0] as FindingOf<"test-labels-shuffled">;
+  assert.equal(first.id, "test-labels-shuffled");
+  assert.ok(first.gain, JSON.stringify(first));
+  assert.ok(first.gain.before < 0.2 && first.gain.after > 0.8, JSON.stringify(first.gain));
+  assert.match(wordsOf(first).fix, /Gain: .+ in 2,000 updates, where training examples/);
   assert.ok(ids.includes("accuracy-at-chance") && !ids.includes("loss-flat"), ids.join());
 });
 

@@ -1,5 +1,8 @@
 import type { Gain } from "../../format/finding.ts";
 import type { Reached } from "../../format/reached.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { wilsonInterval } from "../../stats/statistics.ts";
+import { rowsOf } from "./class_means.ts";
 import type { TrainingSteps } from "./train_steps.ts";
 import type { BestTraining, Outcome } from "./training_findings.ts";
 
@@ -23,6 +26,46 @@ export async function gainOfScaling(
     after,
     ...(isLarger && { rate: Number((rate * LARGER_RATE).toPrecision(1)) }),
   };
+}
+
+/** What a smaller rate gains after as many updates, at which relus stay alive. */
+export async function gainOfSmallerRate(
+  rate: number,
+  best: number,
+  trainAt: (rate: number) => Promise<Outcome>,
+): Promise<Gain | undefined> {
+  const smaller = best < rate ? best : rate / LARGER_RATE;
+  const [before, after] = [await trainAt(rate), await trainAt(smaller)];
+  if (before.steps !== after.steps) return undefined;
+  return {
+    updates: after.steps,
+    before: before.accuracy,
+    after: after.accuracy,
+    rate: Number(smaller.toPrecision(1)),
+  };
+}
+
+/** Share of the training examples that are learned where the rest takes the place of the test set. */
+const LEARNED = 0.9;
+
+/**
+ * What one training gets right of the test set, and of training examples held back, whose labels are in order. Undefined
+ * where it does not surely learn these better.
+ */
+export async function gainOfTestLabels(
+  dataset: Dataset,
+  mostTested: number,
+  trainOn: (examples: number) => Promise<Outcome>,
+  accuracyOn: (trained: Outcome, test: Dataset) => number,
+): Promise<Gain | undefined> {
+  const learned = Math.floor(LEARNED * dataset.count);
+  const held = rowsOf(dataset, learned, Math.min(dataset.count, learned + mostTested));
+  if (learned === 0 || held.count === 0) return undefined;
+  const trained = await trainOn(learned);
+  const after = accuracyOn(trained, held);
+  return wilsonInterval(after, held.count)[0] > trained.accuracy
+    ? { updates: trained.steps, before: trained.accuracy, after }
+    : undefined;
 }
 
 type Settings = Omit<TrainingSteps, "forNs">;

@@ -1,5 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
-import type { FixedFinding } from "../../format/finding.ts";
+import type { FindingOf, FixedFinding } from "../../format/finding.ts";
 import type { Problem } from "../../gradients/contract.ts";
 import { initialParameters } from "../../model/initialise.ts";
 import { canonicalLayout, type LayerLayout } from "../../model/layout.ts";
@@ -156,13 +156,17 @@ function areEqual(
   return true;
 }
 
+/** Whether most neurons of these layers have been dead since the start: then no rate helps. */
+export const areBornDead = ({ units }: Pick<FindingOf<"dead-units">, "units">): boolean =>
+  units.some(({ deadAtStart }) => deadAtStart > MANY_DEAD);
+
 /** Neurons saturated at the start, by the initialisation, or dead at the end, by the rate. */
 export function unitFindings(
   { network, dataset }: Problem,
   initial: Float64Array,
   own: Outcome,
   seed: number,
-): FixedFinding[] {
+): FindingOf<"dead-units" | "saturated-units">[] {
   const count = (parameters: Float64Array) =>
     hiddenUnits(network, parameters, dataset, COUNTED_EXAMPLES);
   const units = count(initial);
@@ -173,7 +177,7 @@ export function unitFindings(
     return [{
       id: "dead-units",
       layers: dead.map(({ layer }) => layer),
-      units: dead.map(({ layer, dead }) => ({ layer, dead })),
+      units: dead.map(({ layer, dead }) => ({ layer, dead, deadAtStart: units[layer - 1].dead })),
       updates: own.steps,
       examples: COUNTED_EXAMPLES,
     }];

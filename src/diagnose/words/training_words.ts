@@ -8,6 +8,7 @@ import {
 } from "../../report/numbers.ts";
 
 import type { FindingOf } from "../../format/finding.ts";
+import { areBornDead } from "../training/training_findings.ts";
 import { gainText } from "./reached_words.ts";
 import { layersInWords } from "./plain_words.ts";
 import type { WordsTable } from "./words.ts";
@@ -41,7 +42,7 @@ export const TRAINING_WORDS = {
     meaning: "Images and labels do not belong together, so there is nothing to learn.",
     fix: "Read the labels in the order of the images, and shuffle both with one permutation.",
   }),
-  "test-labels-shuffled": ({ accuracy, examples, commonest, trainAccuracy }) => ({
+  "test-labels-shuffled": ({ accuracy, examples, commonest, trainAccuracy, gain }) => ({
     evidence: `The class means of the training set get ${
       formatPercent(trainAccuracy)
     } of its own labels right, but ${formatPercent(accuracy)} of ${
@@ -49,7 +50,12 @@ export const TRAINING_WORDS = {
     } in the test set; always guessing the commonest label gets ${formatPercent(commonest)}.`,
     meaning: "The test labels are in another order than the test images: the loss falls, and the " +
       "accuracy stays at chance.",
-    fix: "Read the test labels in the order of the test images.",
+    fix: "Read the test labels in the order of the test images." +
+      (gain === undefined
+        ? ""
+        : ` Gain: ${
+          gainText(gain)
+        }, where training examples that were held back are the test set.`),
   }),
   "constant-inputs": ({ constant, inputs }) => ({
     evidence: `${formatCount(constant)} of ${
@@ -128,14 +134,22 @@ export const TRAINING_WORDS = {
     fix: "Scale the weights of each layer by 1/√inputs: --initialisation scaled-normal." +
       (gain === undefined ? "" : ` Gain: ${gainText(gain)}.`),
   }),
-  "dead-units": ({ layers, units, updates, examples }) => ({
+  "dead-units": ({ layers, units, updates, examples, gain }) => ({
     evidence: `After ${updatesInWords(updates)}, ${
       inLayers(units.map(({ layer, dead }) => [layer, dead]))
-    } are 0 for each of ${formatCount(examples)} examples.`,
+    } are 0 for each of ${formatCount(examples)} examples; at the start ${
+      units.map(({ deadAtStart }) => formatPercent(deadAtStart)).join(", ")
+    }.`,
     meaning: `A relu that is 0 for every example has no gradient, so these neurons of ${
       layersInWords(layers)
     } never recover.`,
-    fix: "Lower the rate, or start with smaller weights and with biases of at least 0.",
+    fix:
+      (areBornDead({ units })
+        ? "Start with smaller weights and with biases of at least 0: --initialisation scaled-normal."
+        : gain?.rate === undefined
+        ? "Lower the rate, or start with smaller weights and with biases of at least 0."
+        : `Lower the rate: --rate ${formatExact(gain.rate)}.`) +
+      (gain === undefined ? "" : ` Gain: ${gainText(gain)}.`),
   }),
   "loss-flat": ({ startLoss, loss, updates, plannedUpdates }) => ({
     evidence: `The test loss is ${formatNumber(startLoss, 4)} at the start and ${
