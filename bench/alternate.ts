@@ -2,7 +2,9 @@
  * The CPU time of one implementation's epochs over another's, in one process: the two alternate, so that a busy machine
  * slows both. For a choice use `deno task bench`, which also counts waiting, caches and fresh processes.
  *
- * Run: deno run -A bench/alternate.ts wasm_sparse native_sparse [B …]
+ * Run: deno run -A bench/alternate.ts wasm_sparse native_sparse [B …] [784-512-512-10]
+ *
+ * Where layers are given, an epoch has at most 6,000 examples.
  */
 import process from "node:process";
 import { resolveData } from "../src/data/resolve_data.ts";
@@ -15,8 +17,11 @@ import { median } from "../src/stats/statistics.ts";
 
 const ROUNDS = 11;
 const SEED = 1;
+const [first, second, ...rest] = process.argv.slice(2);
+const layers = rest.find((one) => one.includes("-"));
+const batches = rest.filter((one) => one !== layers);
 const NETWORK: Network = {
-  layerSizes: [784, 16, 16, 10],
+  layerSizes: (layers ?? "784-16-16-10").split("-").map(Number),
   hiddenActivation: "sigmoid",
   outputLoss: "sigmoid-quadratic",
 };
@@ -26,6 +31,7 @@ const { train: dataset } = await resolveData({
   announce: (line) => console.error(line),
   allowDownload: false,
 });
+const examples = layers === undefined ? dataset.count : Math.min(dataset.count, 6000);
 
 async function openRunner(name: string, batchSize: number) {
   const implementation = IMPLEMENTATIONS.find((one) => one.name === name);
@@ -34,11 +40,10 @@ async function openRunner(name: string, batchSize: number) {
   const kernel = await implementation.open(problem);
   const start = initialParameters(NETWORK, "scaled-normal", SEED);
   writeParameters(start, NETWORK, kernel.layout, kernel.parameters);
-  const options = { examples: dataset.count, batchSize, rate: 0.5, seed: SEED };
+  const options = { examples, batchSize, rate: 0.5, seed: SEED };
   return { kernel, runner: createEpochRunner(kernel, options) };
 }
 
-const [first, second, ...batches] = process.argv.slice(2);
 for (const batchSize of batches.length > 0 ? batches.map(Number) : [10, 32, 1000]) {
   const pair = [await openRunner(first, batchSize), await openRunner(second, batchSize)];
   const ratios: number[] = [];

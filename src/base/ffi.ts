@@ -125,7 +125,11 @@ async function inBun<S extends Signatures>(
   const { symbols } = dlopen(path, Object.fromEntries(declared));
   return {
     functions: symbols as NativeFunctions<S>,
-    buffer: (array) => ptr(array) as unknown as NativeBuffer,
+    buffer(array) {
+      // Bun moves a small array when its buffer is first asked for: that must not happen later.
+      void array.buffer;
+      return ptr(array) as unknown as NativeBuffer;
+    },
   };
 }
 

@@ -105,7 +105,7 @@ export const chooseCommand = action("choose", options, texts, async (given, term
 });
 
 /**
- * The programs that were given, else those of the run, else all of Slope's own. Undefined where a plug-in was given that
+ * The programs that were given, else those of the run, else what `bench` times by default. Undefined where a plug-in was given that
  * no run has: nobody knows the names of its programs yet.
  */
 function askedOf(given: ChooseOptions, { main, own }: EarlierRuns): Asked | undefined {
@@ -114,7 +114,7 @@ function askedOf(given: ChooseOptions, { main, own }: EarlierRuns): Asked | unde
   const isKnown = (given.plugins ?? []).every((path) => kept.some((one) => one.path === path));
   if (!isKnown && given.implementations === undefined) return undefined;
   const names = given.implementations ?? plan?.implementations ??
-    IMPLEMENTATIONS.map(({ name }) => name);
+    IMPLEMENTATIONS.filter(({ timedIfNamed }) => !timedIfNamed).map(({ name }) => name);
   return {
     names: [...names, ...given.peers ?? plan?.peers ?? []],
     runtimes: given.runtimes ?? plan?.runtimes ?? [CURRENT_RUNTIME.name],

@@ -45,7 +45,7 @@ export const verifyCommand = action("verify", options, texts, async (given, term
   const setup = await resolveSetup(
     planInputs({ ...given, implementations }),
     () => loadData(given, terminal),
-    { usualSizes: USUAL_SIZES, signal },
+    { usualSizes: USUAL_SIZES, everyImplementation: true, signal },
   );
   await noteSandbox(setup.plan, terminal);
   const records = await verifyAll(

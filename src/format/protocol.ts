@@ -30,6 +30,7 @@ export const DescribedImplementation = z.strictObject({
   backEnd: z.enum(["javascript", "wasm", "blas", "gpu"]).optional(),
   skipsZeroPixels: z.boolean().optional(),
   withOneThread: z.string().optional(),
+  timedIfNamed: z.literal(true).optional(),
   network: FixedNetwork.optional(),
   availability: z.union([
     z.strictObject({

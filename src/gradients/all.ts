@@ -2,6 +2,7 @@ import { blasFfi } from "./blas_ffi/blas_ffi.ts";
 import type { GradientImplementation } from "./contract.ts";
 import { fusedTyped } from "./fused_typed/fused_typed.ts";
 import { naiveLoop } from "./naive_loop.ts";
+import { nativeDense } from "./native/native_dense.ts";
 import { nativeSparse } from "./native/native_sparse.ts";
 import { outerProduct } from "./outer_product/outer_product.ts";
 import { sparseTyped } from "./sparse_typed/sparse_typed.ts";
@@ -20,6 +21,7 @@ export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
   wasmSparse,
   wasmThreads,
   nativeSparse,
+  nativeDense,
   blasFfi,
   webgpu,
 ];

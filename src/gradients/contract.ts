@@ -56,6 +56,8 @@ interface Described {
 export interface GradientImplementation extends Described {
   /** Absolute paths of the libraries that it opens ("ffi"); only these are permitted. Absent: all are. */
   readonly libraries?: readonly string[];
+  /** `bench` times it only where `--implementations` names it; `verify` and `list` know it always. */
+  readonly timedIfNamed?: true;
   /** Allocates, compiles and uploads: everything that is not a gradient. */
   open(problem: Problem): Kernel | Promise<Kernel>;
 }

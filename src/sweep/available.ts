@@ -208,18 +208,20 @@ function checkName({ name }: Described, plugin: string, others: readonly Candida
 }
 
 /**
- * The names that a sweep runs: those given (all of Slope's own when none are), and everything in a
- * plug-in file of which no name is given. Throws InputError for an unknown one, with the nearest.
+ * The names that a sweep runs: those given, and everything in a plug-in file of which no name is given. When none are,
+ * Slope's own, without those that are timed only if they are named unless `everyOne` is true. Throws InputError for an unknown one, with the nearest.
  */
 export function chooseImplementations(
   given: readonly string[] | undefined,
   programs: readonly RuntimePrograms[],
+  everyOne: boolean,
 ): string[] {
   const candidates = firstCandidates(programs);
   checkImplementations(given, candidates.map(({ name }) => name));
   const namesWhere = (isMeant: (candidate: Candidate) => boolean) =>
     candidates.filter(isMeant).map(({ name }) => name);
-  const chosen = given ?? namesWhere(({ plugin }) => plugin === undefined);
+  const chosen = given ??
+    namesWhere(({ plugin, timedIfNamed }) => plugin === undefined && (everyOne || !timedIfNamed));
   const named = candidates.filter(({ name }) => chosen.includes(name)).map(({ plugin }) => plugin);
   const added = namesWhere(({ plugin }) => plugin !== undefined && !named.includes(plugin));
   return [...chosen, ...added];

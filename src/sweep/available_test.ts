@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import { findPrograms } from "./available.ts";
+import { chooseImplementations, findPrograms } from "./available.ts";
 import { InputError } from "../base/errors.ts";
 import { errorText } from "../report/reason_words.ts";
 
@@ -58,4 +58,14 @@ test("a runtime that cannot describe anything is an error with the reason", asyn
       error instanceof InputError &&
       /Cannot load Slope's own implementations in .*ended early/.test(errorText(error)),
   );
+});
+
+test("an implementation that is timed only if it is named is left out by default", async () => {
+  const programs = await programsWith("nothing");
+  const left = ["native_dense"];
+  const usual = chooseImplementations(undefined, programs, false);
+  const all = chooseImplementations(undefined, programs, true);
+  assert.deepEqual(all.filter((name) => !usual.includes(name)), left);
+  assert.ok(usual.includes("native_sparse"));
+  assert.deepEqual(chooseImplementations(left, programs, false), left);
 });

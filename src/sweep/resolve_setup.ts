@@ -29,6 +29,8 @@ type LoadData = () => Promise<ResolvedData>;
 interface SetupOptions {
   /** The m of the subsets where none is given; those that the data is too small for are left out. */
   readonly usualSizes?: readonly number[];
+  /** Where none is named, those that are timed only if they are named belong to the plan, too. */
+  readonly everyImplementation?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -39,14 +41,18 @@ interface SetupOptions {
 export async function resolveSetup(
   inputs: readonly PlanInput[],
   loadData: LoadData,
-  { usualSizes, signal }: SetupOptions = {},
+  { usualSizes, everyImplementation = false, signal }: SetupOptions = {},
 ): Promise<Setup> {
   const merged = mergeInputs(inputs);
   const given = { ...merged, peers: choosePeers(merged.peers ?? []) };
   checkGiven(given);
   const { runtimes = [CURRENT_RUNTIME.name], runtimePaths = {} } = given;
   const programs = await findPrograms(runtimes, runtimePaths, pluginsOf(given), signal);
-  const implementations = chooseImplementations(given.implementations, programs);
+  const implementations = chooseImplementations(
+    given.implementations,
+    programs,
+    everyImplementation,
+  );
   const { nullTwin } = given;
   const twin = nullTwin === "auto" ? twinAmong(implementations, programs) : nullTwin;
   const fixed = fixedNetwork(

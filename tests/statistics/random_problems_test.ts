@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { randomFrom } from "../../src/base/random.ts";
 import { verify } from "../../src/check/verify_kernel.ts";
 import { availabilityOf } from "../../src/gradients/availability.ts";
+import { nativeDense } from "../../src/gradients/native/native_dense.ts";
 import { nativeSparse } from "../../src/gradients/native/native_sparse.ts";
 import { wasmSimd } from "../../src/gradients/wasm_simd.ts";
 import { wasmSparse } from "../../src/gradients/wasm_sparse.ts";
@@ -31,7 +32,7 @@ function randomProblem(seed: number) {
   return { problem, scale, initial };
 }
 
-for (const implementation of [wasmSimd, wasmSparse, nativeSparse]) {
+for (const implementation of [wasmSimd, wasmSparse, nativeSparse, nativeDense]) {
   const answer = await availabilityOf(implementation);
   for (const first of [0, 1_000, 2_000, 3_000]) {
     test(

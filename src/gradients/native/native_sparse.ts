@@ -1,125 +1,22 @@
-import type { GradientImplementation, Problem, SyncKernel } from "../contract.ts";
-import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../../model/network.ts";
-import { paddedLayout } from "../wasm/arena.ts";
-import { type CompiledLibrary, openCompiled } from "./compiled_library.ts";
+import { nativeImplementation } from "./native_implementation.ts";
 
-/** sparse.c */
-const FUNCTIONS = {
-  misalignment: { parameters: ["buffer"], result: "i32" },
-  open_kernel: {
-    parameters: ["buffer", "buffer", "buffer", "buffer", "buffer"],
-    result: "pointer",
-  },
-  threads_for: { parameters: ["i32", "i32"], result: "i32" },
-  loss_and_gradient: { parameters: ["pointer", "buffer", "i32", "i32"], result: "f64" },
-  step: { parameters: ["pointer", "buffer", "i32", "i32", "f32"], result: "f64" },
-  descend: { parameters: ["pointer", "f32"], result: "void" },
-  close_kernel: { parameters: ["pointer"], result: "void" },
-} as const;
-
-type Opened = Extract<CompiledLibrary<typeof FUNCTIONS>, { available: true }>;
-
-/** float32 lanes of a vector in C. */
-const LANES = 16;
-const ALIGNMENT = 64;
 /** Indices of pixels have two bytes. */
 const MOST_PIXELS = 2 ** 16;
-/** Rows after a minibatch that may be loaded early. */
-const LOOK_AHEAD = 8;
-
-const openLibrary = () => openCompiled("sparse.c", ["vectors.h", "team.h"], FUNCTIONS);
 
 /**
  * The sums of wasm_sparse in C, which the system's compiler turns into the widest vectors of this processor. The
  * formulas stand in sparse.c.
  */
-export const nativeSparse: GradientImplementation = {
+export const nativeSparse = nativeImplementation({
   name: "native_sparse",
   summary: "C, compiled for this processor: its widest vectors for each non-zero pixel",
-  precision: "float32",
-  needs: ["ffi", "cc", "threads"],
-  libraries: [],
+  source: "sparse.c",
   skipsZeroPixels: true,
-
-  async probe() {
-    const library = await openLibrary();
-    return library.available
-      ? { available: true, version: library.version }
-      : { available: false, reason: library.reason };
-  },
-
-  async open(problem) {
-    const library = await openLibrary();
-    if (!library.available) throw new Error(`Cannot open the kernel: ${library.reason}`);
-    return openKernel(problem, library);
-  },
-};
-
-function openKernel(problem: Problem, { functions, buffer, compiled }: Opened): SyncKernel {
-  const { network, dataset, maxBatchSize } = problem;
-  const threads = functions.threads_for(maxBatchSize, problem.threads);
-  const { layerSizes, hiddenActivation, outputLoss } = network;
-  if (dataset.features > MOST_PIXELS) {
+  check({ dataset: { features } }) {
+    if (features <= MOST_PIXELS) return;
     throw new RangeError(
-      `Cannot open the kernel: ${dataset.features} pixels, expected at most ${MOST_PIXELS}; ` +
-        "use wasm_simd for so wide a layer",
+      `Cannot open the kernel: ${features} pixels, expected at most ${MOST_PIXELS}; ` +
+        "use native_dense for so wide a layer",
     );
-  }
-  const layout = paddedLayout(network, (width) => Math.ceil(width / LANES) * LANES);
-  /** Native code reads whole vectors at their natural place. */
-  const aligned = (): Float32Array => {
-    // The buffer comes first: Bun moves a small array when its buffer is asked for.
-    const bytes = new ArrayBuffer(4 * layout.length + ALIGNMENT);
-    const start = ALIGNMENT - functions.misalignment(buffer(new Uint8Array(bytes)));
-    return new Float32Array(bytes, start, layout.length);
-  };
-  const parameters = aligned();
-  const gradient = aligned();
-  const numbers = Int32Array.of(
-    dataset.count,
-    threads,
-    HIDDEN_ACTIVATIONS.indexOf(hiddenActivation),
-    OUTPUT_LOSSES.indexOf(outputLoss),
-    layerSizes.length,
-    ...layerSizes,
-  );
-  // Native code holds the addresses of these arrays until it is closed: they must not be collected.
-  let held = [numbers, dataset.pixels, dataset.labels, parameters, gradient];
-  const [forNumbers, forPixels, forLabels, forParameters, forGradient] = held.map(buffer);
-  const kernel = functions.open_kernel(
-    forNumbers,
-    forPixels,
-    forLabels,
-    forParameters,
-    forGradient,
-  );
-  if (!kernel) {
-    throw new Error(
-      `Cannot open the kernel: memory or ${threads} threads are lacking; ` +
-        "use a smaller subset or fewer threads",
-    );
-  }
-  return {
-    mode: "sync",
-    layout,
-    compiled,
-    threadsUsed: threads,
-    parameters,
-    gradient,
-    lossAndGradient: (batch) =>
-      functions.loss_and_gradient(kernel, buffer(batch), batch.length, followingRows(batch)),
-    step: (batch, rate) =>
-      functions.step(kernel, buffer(batch), batch.length, followingRows(batch), rate),
-    descend: (rate) => functions.descend(kernel, rate),
-    [Symbol.asyncDispose]() {
-      if (held.length > 0) functions.close_kernel(kernel);
-      held = [];
-      return Promise.resolve();
-    },
-  };
-}
-
-/** Rows that lie after the minibatch in the same array: an epoch's minibatches are views of its order. */
-function followingRows({ buffer, byteOffset, length }: Uint32Array): number {
-  return Math.min(LOOK_AHEAD, (buffer.byteLength - byteOffset) / 4 - length);
-}
+  },
+});

@@ -21,8 +21,6 @@
 /* How many examples before its turn the pixels of one are loaded. */
 #define AHEAD 8
 #define MOST_LAYERS 64
-/* A thread with fewer examples than this costs more than it saves. */
-#define LEAST_EXAMPLES 16
 
 typedef struct {
   int32_t inputs, outputs;
@@ -214,9 +212,6 @@ static double do_block(const kernel *k, const part *own, const uint32_t *rows, i
 #define FIRST_BYTE(word) (7 - __builtin_ctzll(word) / 8)
 #endif
 
-/* Example `part` / `parts` of the minibatch. */
-INLINE int32_t cut(int32_t count, int32_t part, int32_t parts) { return (int32_t)((int64_t)count * part / parts); }
-
 /* A thread's share of the examples. */
 static void add_up(void *context, int32_t thread) {
   const kernel *k = context;
@@ -296,12 +291,6 @@ static void transpose(const kernel *k) {
   }
 }
 
-/* How many of the threads a minibatch can use. */
-int32_t threads_for(int32_t examples, int32_t most) {
-  const int32_t useful = examples / LEAST_EXAMPLES;
-  return useful < 1 ? 1 : useful < most ? useful : most;
-}
-
 static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t following, int is_step, float rate) {
   k->rows = rows;
   k->count = count;
@@ -338,15 +327,6 @@ void descend(kernel *k, float rate) {
 }
 
 /* ---- Set-up ---- */
-
-/* How many bytes an address lies beyond a multiple of 64. */
-int32_t misalignment(const void *address) { return (int32_t)((uintptr_t)address % 64); }
-
-static void *zeroed(int64_t bytes) {
-  const size_t whole = (bytes + 64 + 63) / 64 * 64;
-  void *memory = aligned_alloc(64, whole);
-  return memory ? memset(memory, 0, whole) : NULL;
-}
 
 /* Lists the pixels that are not 0. Returns 0 if memory lacks. */
 static int list_pixels(kernel *k, const uint8_t *pixels, int64_t examples, int64_t features) {
@@ -399,21 +379,22 @@ void close_kernel(kernel *k) {
 }
 
 /*
- * problem: examples, threads, hidden activation, loss, number of widths, then the widths. pixels: (examples, widths[0])
- * bytes. parameters and gradient: multiples of 64 in memory, layer by layer the weights (inputs, vectors), then the
- * biases (vectors). All but `problem` stay where they are until close_kernel. Returns NULL if memory or threads lack.
+ * problem: examples, threads, most rows of a minibatch, hidden activation, loss, number of widths, then the widths.
+ * pixels: (examples, widths[0]) bytes. parameters and gradient: multiples of 64 in memory, layer by layer the weights
+ * (inputs, vectors), then the biases (vectors). All but `problem` stay where they are until close_kernel. Returns NULL
+ * if memory or threads lack.
  */
 kernel *open_kernel(const int32_t *problem, const uint8_t *pixels, const uint8_t *labels, vec *parameters,
                     vec *gradient) {
-  const int32_t widths = problem[4], *sizes = problem + 5;
+  const int32_t widths = problem[5], *sizes = problem + 6;
   const uint32_t examples = problem[0];
   if (widths - 1 > MOST_LAYERS || sizes[0] > UINT16_MAX + 1) return NULL;
   kernel *k = calloc(1, sizeof *k);
   if (!k) return NULL;
   k->examples = examples;
   k->threads = problem[1];
-  k->activation = problem[2];
-  k->loss = problem[3];
+  k->activation = problem[3];
+  k->loss = problem[4];
   k->layer_count = widths - 1;
   k->labels = labels;
   k->gradient = gradient;

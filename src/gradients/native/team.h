@@ -14,6 +14,9 @@
 /* Spinning this often takes about a tenth of a millisecond. */
 #define LOOKS 20000
 
+/* A thread with fewer examples than this costs more than it saves. */
+#define LEAST_EXAMPLES 16
+
 #if defined(__x86_64__) || defined(__i386__)
 #define PAUSE() __builtin_ia32_pause()
 #elif defined(__aarch64__)
@@ -122,5 +125,14 @@ static team *start_team(int32_t threads) {
   stop_team(t);
   return NULL;
 }
+
+/* How many of the threads a minibatch can use. */
+int32_t threads_for(int32_t examples, int32_t most) {
+  const int32_t useful = examples / LEAST_EXAMPLES;
+  return useful < 1 ? 1 : useful < most ? useful : most;
+}
+
+/* Example `part` / `parts` of the minibatch. */
+static inline int32_t cut(int32_t count, int32_t part, int32_t parts) { return (int32_t)((int64_t)count * part / parts); }
 
 #endif

@@ -31,6 +31,16 @@ INLINE vec at_least(vec limit, vec x) { return select_lanes(limit > x, limit, x)
 /* (ceil(count / 16)) vectors hold `count` floats. */
 INLINE int32_t vectors_for(int32_t count) { return (count + LANES - 1) / LANES; }
 
+/* How many bytes an address lies beyond a multiple of 64. */
+int32_t misalignment(const void *address) { return (int32_t)((uintptr_t)address % 64); }
+
+/* Whole vectors that are 0, with one to spare; NULL if memory lacks. */
+static void *zeroed(int64_t bytes) {
+  const size_t whole = (bytes + 64 + 63) / 64 * 64;
+  void *memory = aligned_alloc(64, whole);
+  return memory ? memset(memory, 0, whole) : NULL;
+}
+
 /* e^x for |x| ≤ 87: x = n ln 2 + r, e^x = 2ⁿ e^r. Constants and their sources: src/gradients/wasm/arithmetic.ts. */
 INLINE vec exponential(vec x) {
   x = at_least(splat(-87), at_most(splat(87), x));

@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { IMPLEMENTATIONS } from "../../gradients/all.ts";
 import { looksOf, looksOfSeries } from "./looks.ts";
 
-const NAMES = IMPLEMENTATIONS.filter(({ needs }) => !needs?.includes("gpu"))
+const NAMES = IMPLEMENTATIONS
+  .filter(({ needs, timedIfNamed }) => !needs?.includes("gpu") && !timedIfNamed)
   .map(({ name }) => name);
 
-test("every implementation that needs no GPU has a colour of its own, and the usual baseline the first", () => {
+test("every implementation that is timed by default and needs no GPU has a colour of its own, and the usual baseline the first", () => {
   const slots = looksOf(NAMES).map((look) => look?.slot);
   assert.equal(new Set(slots).size, NAMES.length);
   assert.equal(slots[NAMES.indexOf("naive_loop")], 0);

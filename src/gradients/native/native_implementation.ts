@@ -1,0 +1,125 @@
+import type { GradientImplementation, Problem, SyncKernel } from "../contract.ts";
+import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../../model/network.ts";
+import { paddedLayout } from "../wasm/arena.ts";
+import { type CompiledLibrary, openCompiled } from "./compiled_library.ts";
+
+/** What each C file of this folder exports. */
+const FUNCTIONS = {
+  misalignment: { parameters: ["buffer"], result: "i32" },
+  open_kernel: {
+    parameters: ["buffer", "buffer", "buffer", "buffer", "buffer"],
+    result: "pointer",
+  },
+  threads_for: { parameters: ["i32", "i32"], result: "i32" },
+  loss_and_gradient: { parameters: ["pointer", "buffer", "i32", "i32"], result: "f64" },
+  step: { parameters: ["pointer", "buffer", "i32", "i32", "f32"], result: "f64" },
+  descend: { parameters: ["pointer", "f32"], result: "void" },
+  close_kernel: { parameters: ["pointer"], result: "void" },
+} as const;
+
+type Opened = Extract<CompiledLibrary<typeof FUNCTIONS>, { available: true }>;
+
+/** float32 lanes of a vector in C. */
+const LANES = 16;
+const ALIGNMENT = 64;
+/** Rows after a minibatch that may be loaded early. */
+const LOOK_AHEAD = 8;
+
+/** An implementation in C, compiled for this processor when it is opened. */
+export function nativeImplementation(
+  { source, check, ...described }: {
+    readonly name: string;
+    readonly summary: string;
+    readonly skipsZeroPixels: boolean;
+    readonly timedIfNamed?: true;
+    /** The file in this folder. */
+    readonly source: string;
+    /** Throws if it cannot compute the problem. */
+    readonly check?: (problem: Problem) => void;
+  },
+): GradientImplementation {
+  const openLibrary = () => openCompiled(source, ["vectors.h", "team.h"], FUNCTIONS);
+  return {
+    ...described,
+    precision: "float32",
+    needs: ["ffi", "cc", "threads"],
+    libraries: [],
+
+    async probe() {
+      const library = await openLibrary();
+      return library.available
+        ? { available: true, version: library.version }
+        : { available: false, reason: library.reason };
+    },
+
+    async open(problem) {
+      check?.(problem);
+      const library = await openLibrary();
+      if (!library.available) throw new Error(`Cannot open the kernel: ${library.reason}`);
+      return openKernel(problem, library);
+    },
+  };
+}
+
+function openKernel(problem: Problem, { functions, buffer, compiled }: Opened): SyncKernel {
+  const { network, dataset, maxBatchSize } = problem;
+  const threads = functions.threads_for(maxBatchSize, problem.threads);
+  const { layerSizes, hiddenActivation, outputLoss } = network;
+  const layout = paddedLayout(network, (width) => Math.ceil(width / LANES) * LANES);
+  /** Native code reads whole vectors at their natural place. */
+  const aligned = (): Float32Array => {
+    const bytes = new ArrayBuffer(4 * layout.length + ALIGNMENT);
+    const start = ALIGNMENT - functions.misalignment(buffer(new Uint8Array(bytes)));
+    return new Float32Array(bytes, start, layout.length);
+  };
+  const parameters = aligned();
+  const gradient = aligned();
+  const numbers = Int32Array.of(
+    dataset.count,
+    threads,
+    maxBatchSize,
+    HIDDEN_ACTIVATIONS.indexOf(hiddenActivation),
+    OUTPUT_LOSSES.indexOf(outputLoss),
+    layerSizes.length,
+    ...layerSizes,
+  );
+  // Native code holds the addresses of these arrays until it is closed: they must not be collected.
+  let held = [numbers, dataset.pixels, dataset.labels, parameters, gradient];
+  const [forNumbers, forPixels, forLabels, forParameters, forGradient] = held.map(buffer);
+  const kernel = functions.open_kernel(
+    forNumbers,
+    forPixels,
+    forLabels,
+    forParameters,
+    forGradient,
+  );
+  if (!kernel) {
+    throw new Error(
+      `Cannot open the kernel: memory or ${threads} threads are lacking; ` +
+        "use a smaller subset or fewer threads",
+    );
+  }
+  return {
+    mode: "sync",
+    layout,
+    compiled,
+    threadsUsed: threads,
+    parameters,
+    gradient,
+    lossAndGradient: (batch) =>
+      functions.loss_and_gradient(kernel, buffer(batch), batch.length, followingRows(batch)),
+    step: (batch, rate) =>
+      functions.step(kernel, buffer(batch), batch.length, followingRows(batch), rate),
+    descend: (rate) => functions.descend(kernel, rate),
+    [Symbol.asyncDispose]() {
+      if (held.length > 0) functions.close_kernel(kernel);
+      held = [];
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Rows that lie after the minibatch in the same array: an epoch's minibatches are views of its order. */
+function followingRows({ buffer, byteOffset, length }: Uint32Array): number {
+  return Math.min(LOOK_AHEAD, (buffer.byteLength - byteOffset) / 4 - length);
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { networkOf, problemOf } from "../../../tests/support/problems.ts";
+import { verify } from "../../check/verify_kernel.ts";
+import { initialParameters } from "../../model/initialise.ts";
+import { readParameters, writeParameters } from "../../model/layout.ts";
+import { referenceGradient } from "../../model/reference.ts";
+import { availabilityOf } from "../availability.ts";
+import type { GradientImplementation, SyncKernel } from "../contract.ts";
+import { nativeDense } from "./native_dense.ts";
+import { nativeSparse } from "./native_sparse.ts";
+
+const NETWORK = networkOf([30, 20, 9, 5]);
+/** Not a multiple of any tile, wider and deeper than a block of panels. */
+const WIDE = networkOf([800, 291, 70, 11], "tanh", "softmax-cross-entropy");
+const answer = await availabilityOf(nativeSparse);
+const skip = answer.available ? false : answer.reason;
+
+async function openWith(
+  implementation: GradientImplementation,
+  threads: number,
+  maxBatchSize = 400,
+  network = NETWORK,
+): Promise<SyncKernel> {
+  const kernel = await implementation.open({
+    ...problemOf(network, 400, maxBatchSize),
+    threads,
+  });
+  assert.equal(kernel.mode, "sync");
+  const initial = initialParameters(network, "scaled-normal", 1);
+  writeParameters(initial, network, kernel.layout, kernel.parameters);
+  return kernel as SyncKernel;
+}
+
+const rows = (from: number, to: number): Uint32Array =>
+  Uint32Array.from({ length: to - from }, (_, n) => from + n);
+
+for (const implementation of [nativeSparse, nativeDense]) {
+  const { name } = implementation;
+  for (const threads of [2, 3]) {
+    test(
+      `${name}: ${threads} threads compute the oracle's gradient, however the rows are split`,
+      { skip },
+      async () => {
+        const kernel = await openWith(implementation, threads);
+        const { dataset } = problemOf(NETWORK, 400, 400);
+        const parameters = readParameters(kernel.parameters, kernel.layout, NETWORK);
+        for (const batch of [rows(0, 10), rows(3, 48), rows(0, 400), rows(11, 200)]) {
+          const loss = kernel.lossAndGradient(batch);
+          const gradient = readParameters(kernel.gradient, kernel.layout, NETWORK);
+          const expected = new Float64Array(parameters.length);
+          const expectedLoss = referenceGradient(NETWORK, parameters, dataset, batch, expected);
+          assert.ok(Math.abs(loss - expectedLoss) < 1e-5 * expectedLoss);
+          const largest = Math.max(...expected.map(Math.abs));
+          gradient.forEach((value, index) => {
+            assert.ok(Math.abs(value - expected[index]) < 1e-5 * largest);
+          });
+        }
+        await kernel[Symbol.asyncDispose]();
+      },
+    );
+  }
+
+  test(
+    `${name}: the same minibatch gives the same bits, whichever thread is first`,
+    { skip },
+    async () => {
+      const kernel = await openWith(implementation, 3);
+      const first = kernel.lossAndGradient(rows(0, 400));
+      const gradient = kernel.gradient.slice();
+      for (let repetition = 0; repetition < 40; repetition++) {
+        kernel.lossAndGradient(rows(5, 300));
+        assert.equal(kernel.lossAndGradient(rows(0, 400)), first);
+        assert.deepEqual(kernel.gradient.slice(), gradient);
+      }
+      await kernel[Symbol.asyncDispose]();
+    },
+  );
+
+  test(`${name}: sleeping threads are woken by the next step`, { skip }, async () => {
+    const kernel = await openWith(implementation, 2);
+    const first = kernel.lossAndGradient(rows(0, 200));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(kernel.lossAndGradient(rows(0, 200)), first);
+    await kernel[Symbol.asyncDispose]();
+  });
+
+  test(
+    `${name}: it says how many threads it uses: fewer for small minibatches`,
+    { skip },
+    async () => {
+      const used = async (maxBatchSize: number, threads: number) => {
+        const kernel = await openWith(implementation, threads, maxBatchSize);
+        await kernel[Symbol.asyncDispose]();
+        await kernel[Symbol.asyncDispose](); // closing twice is harmless
+        return kernel.threadsUsed;
+      };
+      assert.equal(await used(10, 4), 1);
+      assert.equal(await used(40, 4), 2);
+      assert.equal(await used(400, 3), 3);
+    },
+  );
+}
+
+test(
+  "native_dense agrees with the oracle beyond its blocks, and so does its step",
+  { skip },
+  async () => {
+    const problem = problemOf(WIDE, 400, 400);
+    const initial = initialParameters(WIDE, "scaled-normal", 1);
+    for (const threads of [1, 3]) {
+      const kernel = await openWith(nativeDense, threads, 400, WIDE);
+      const result = await verify(kernel, "float32", problem, initial, { everyPointRows: 10 });
+      assert.equal(result.verdict, "lower-precision", JSON.stringify(result));
+      await kernel[Symbol.asyncDispose]();
+    }
+  },
+);
+
+test("more pixels than an index can hold are refused with a hint", { skip }, async () => {
+  const wide = problemOf(networkOf([65_537, 2, 2]), 2, 2);
+  await assert.rejects(
+    async () => await nativeSparse.open(wide),
+    /65537 pixels, expected at most 65536; use native_dense/,
+  );
+});
+
+test(
+  "native code reads small arrays where they lie after their buffers were asked for",
+  { skip },
+  async () => {
+    const problem = problemOf(networkOf([16, 4]), 3, 3);
+    const kernel = await nativeDense.open(problem) as SyncKernel;
+    kernel.parameters.fill(0.5);
+    const { pixels } = problem.dataset;
+    assert.equal(pixels.buffer.byteLength, 48); // Bun moves the array now, unless it did before
+    const before = kernel.lossAndGradient(rows(0, 3));
+    pixels.fill(0);
+    assert.notEqual(kernel.lossAndGradient(rows(0, 3)), before);
+    await kernel[Symbol.asyncDispose]();
+  },
+);
