@@ -18,7 +18,7 @@ function choiceLines(summary: Summary, style: Style): string[] {
   const settings = choicesBySetting(summary);
   const { cells, plan } = summary;
   if (settings.length === 0) {
-    if (cells.length === 0) return [];
+    if (cells.length === 0) return wrapped(nothingText(summary), style, "bold", "  ");
     const areWrong = cells.every(({ verdict }) => verdict === "wrong");
     const why = areWrong ? "gradient is wrong" : "cell has a wrong gradient or a failed trial";
     return wrapped(`✗ Nothing to choose: every ${why}.`, style, "bold", "  ");
@@ -89,12 +89,40 @@ function elsewhere(choices: readonly Choice[], { series }: Summary): string[] {
   return [`Elsewhere: ${names.join(", ")}.`];
 }
 
+/** That nothing was measured, and why, unless a failure above says so. */
+function nothingText({ warnings, problems }: Summary): string {
+  const unfinished = warnings.find(({ kind }) => kind === "unfinished");
+  if (unfinished?.kind === "unfinished" && unfinished.trials === 0) {
+    return unfinished.isOpen
+      ? "Nothing was measured yet."
+      : "Nothing was measured: it was interrupted before its first trial ended.";
+  }
+  const isOverBudget = problems.length > 0 &&
+    problems.every(({ reasons }) =>
+      reasons.some(({ kind }) => kind === "over-budget" || kind === "not-repeated")
+    );
+  return isOverBudget
+    ? "Nothing was measured: no trial fits into the budget. Raise --budget or choose smaller --sizes."
+    : "Nothing was measured.";
+}
+
 /** "102 × the speed of naive_loop." Nothing where the figures do not show it. */
-function baselineSentence(cell: CellSummary, isOpen: boolean, { plan }: Summary): string[] {
-  if (cell.cell.implementation === plan.baseline) return ["It is the baseline itself."];
+function baselineSentence(
+  cell: CellSummary,
+  isOpen: boolean,
+  { plan, series }: Summary,
+): string[] {
+  if (cell.cell.implementation === plan.baseline) {
+    return isOpen ? [] : ["It is the baseline itself."];
+  }
   if (cell.speedup !== undefined) {
     const ratio = formatRatio(cell.speedup.value);
-    if (isResolved(cell)) return [`${ratio} the speed of ${plan.baseline}.`];
+    if (isResolved(cell)) {
+      // Too close to call in all, because of set-up, does not mean so per epoch.
+      return isOpen
+        ? [`Per epoch, ${series[cell.series].label} has ${ratio} the speed of ${plan.baseline}.`]
+        : [`${ratio} the speed of ${plan.baseline}.`];
+    }
     return isOpen ? [] : [`About ${ratio} the speed of ${plan.baseline}; more rounds would tell.`];
   }
   return cell.predictedSpeedup === undefined

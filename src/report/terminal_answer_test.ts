@@ -199,7 +199,76 @@ test("programs in a warning are listed as in speech, and counted where they are 
   };
   assert.equal(unsteady(["a"]), "⚠ 5 trials of a became slower");
   assert.equal(unsteady(["a", "b", "c"]), "⚠ 5 trials of a, b and c became slower");
-  assert.equal(unsteady(["a", "b", "c", "d"]), "⚠ 5 trials of 4 programs became slower");
+  const long = ["naive_loop", "outer_product", "fused_typed", "wasm_threads"];
+  assert.equal(unsteady(long), "⚠ 5 trials of 4 programs became slower");
+});
+
+test("a command to go on is never cut, however long the name of the run", () => {
+  const name = "20261128T124402Z-a-host-with-a-name-of-its-own-in-a-long-domain";
+  const run = makeRun({
+    sessions: [{
+      startedAt: "2026-03-01T10:00:00.000Z",
+      finishedAt: "2026-03-01T10:02:15.000Z",
+      ended: "interrupted",
+    }],
+  });
+  const trials = makeTrials(run).slice(0, 30);
+  const text = terminalReport(summarise({ ...run, trials: 63 }, trials, name), PLAIN);
+  assert.match(text, /⚠ interrupted after 30 of 63 trials; to go on: deno task bench --resume\n/);
+  assert.ok(text.includes(`\n  ${name}\n`), text);
+});
+
+test("where nothing was measured, the first line says why", () => {
+  const overBudget = summaryOf({}, (trial) => ({
+    ...trial,
+    status: "skipped",
+    samplesNs: [],
+    reasons: [{ kind: "over-budget", predictedNs: 9e9, leftNs: 1e9, neededNs: 8e9 }],
+  }));
+  assert.match(
+    answerOf(overBudget),
+    /^Nothing was measured: no trial fits into the budget\. Raise --/,
+  );
+  const failed = summaryOf({}, (trial) => ({
+    ...trial,
+    status: "failed",
+    samplesNs: [],
+    reasons: because("broke"),
+  }));
+  assert.match(answerOf(failed), /^✗ .* Nothing was measured\. *$/);
+  const stopped = makeRun({
+    sessions: [{
+      startedAt: "2026-03-01T10:00:00.000Z",
+      finishedAt: "2026-03-01T10:00:03.000Z",
+      ended: "interrupted",
+    }],
+  });
+  assert.match(
+    answerOf(summarise(stopped, [], "run")),
+    /^Nothing was measured: it was interrupted/,
+  );
+});
+
+test("where only set-up makes it close, the speed per epoch says so", () => {
+  const close = (share: number) =>
+    answerOf(summaryOf(
+      { plan: { implementations: ["naive_loop", "fused_typed"] } },
+      (trial) => ({
+        ...trial,
+        durations: {
+          ...trial.durations!,
+          openNs: trial.cell.implementation === "fused_typed"
+            ? share * trial.cell.examples * 90_000 * (1 + 0.3 * (trial.round - 2))
+            : 1e6,
+        },
+      }),
+    ));
+  assert.match(
+    close(0.9),
+    /^≈ Too close to call .* Per epoch, fused_typed has [67]\.\d+ × the speed of naive_loop\./,
+  );
+  assert.match(close(1), /^≈ Too close to call/);
+  assert.doesNotMatch(close(1), /It is the baseline/);
 });
 
 test("a predicted time stands in brackets, and so does the speed over a predicted baseline", () => {

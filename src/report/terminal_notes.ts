@@ -37,14 +37,21 @@ function growthSentence({ scalingLaws, series }: Summary): string[] {
 
 /** What a reader must know before believing the figures, a line each; what was not measured is one of them. */
 export function warningLines(summary: Summary, style: Style): string[] {
+  // The answer says that there is no figure.
+  const warnings = summary.warnings.filter(({ kind }) => kind !== "no-figures");
   const texts = [
-    ...summary.warnings.map((warning) => shortWarning(warning, summary)),
+    ...warnings.map((warning) => shortWarning(warning, summary)),
     ...skippedTexts(summary),
   ];
+  const [resumed] = warnings.filter(({ kind }) => kind === "unfinished")
+    .map((warning) => shortWarning(warning, summary));
   const more = texts.length - MOST_WARNINGS;
   const shown = more > 1 ? texts.slice(0, MOST_WARNINGS) : texts;
   return [
-    ...shown.map((text) => oneLine(`⚠ ${text}`, style)),
+    // A command that is cut off cannot be copied.
+    ...shown.flatMap((text) =>
+      text === resumed ? wrapped(`⚠ ${text}`, style, undefined, "  ") : oneLine(`⚠ ${text}`, style)
+    ),
     ...(more > 1 ? [oneLine(`⚠ ${formatCount(more)} more with --verbose`, style)] : []),
   ].map((line) => paint("yellow", line, style));
 }
@@ -69,7 +76,7 @@ function skippedTexts({ problems, predicted, cells, series }: Summary): string[]
   const isPredicted = ({ cell }: Summary["problems"][number]) => keys.has(JSON.stringify(cell));
   const byReason = alikeProblems(skipped.filter((one) => !isPredicted(one)));
   const names = (cells: readonly { cell: { implementation: string } }[]) =>
-    [...new Set(cells.map(({ cell }) => cell.implementation))].join(", ");
+    someOf([...new Set(cells.map(({ cell }) => cell.implementation))]);
   return [
     ...(predicted.length === 0
       ? []
@@ -97,8 +104,10 @@ function shortWarning(warning: Warning, { plan, run }: Summary): string {
     case "unfinished": {
       const { trials, planned, isOpen } = warning;
       const of = planned === undefined ? "" : ` of ${formatCount(planned)}`;
-      return `${formatCount(trials)}${of} trials, ${isOpen ? "so far" : "interrupted"}: ` +
-        `${commandIn(plan.runtimes[0], "bench")} --resume ${run}`;
+      const command = `${commandIn(plan.runtimes[0], "bench")} --resume ${run}`;
+      return isOpen
+        ? `${formatCount(trials)}${of} trials so far; if it was killed: ${command}`
+        : `interrupted after ${formatCount(trials)}${of} trials; to go on: ${command}`;
     }
     case "no-figures":
       return "no trial gave a figure";
@@ -133,11 +142,13 @@ function shortWarning(warning: Warning, { plan, run }: Summary): string {
   }
 }
 
-/** At most so many programs are named in a line. */
-const MOST_NAMED = 3;
+/** Longer lists of names would cut the line that they stand in. */
+const LONGEST = 34;
 
-const someOf = (names: readonly string[]): string =>
-  names.length > MOST_NAMED ? counted(names.length, "program") : listed(names);
+const someOf = (names: readonly string[]): string => {
+  const all = listed(names);
+  return names.length > 1 && all.length > LONGEST ? counted(names.length, "program") : all;
+};
 
 const share = ({ cells, of }: { cells: number; of: number }): string =>
   cells < of

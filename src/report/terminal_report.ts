@@ -29,7 +29,6 @@ export function terminalReport(summary: Summary, style: Style): string {
   const { against } = summary;
   return joinSections([
     ...answerLines(summary, style),
-    summary.cells.length === 0 ? ["Nothing was measured."] : [],
     matrixLines(summary, style),
     // Along m, the answer itself says where it changes.
     crossoverSentences(summary, ["batch", "width"]).flatMap((text) => wrapped(text, style)),

@@ -93,7 +93,10 @@ test(
       const { trials } = latest(out);
       const sentence = `${trials.length} of 18 trials: the run was interrupted; ` +
         `\`${ownCommand(`bench --resume ${name}`)}\` continues it.`;
-      assert.match(stdout, new RegExp(`${trials.length} of 18 trials, interrupted: .*${name}`));
+      assert.match(
+        stdout,
+        new RegExp(`interrupted after ${trials.length} of 18 trials; to go on: [^⚠]*${name}`),
+      );
       assert.ok(readFileSync(join(out, name, "report.html"), "utf8").includes(sentence));
       const { warnings } = JSON.parse(readFileSync(join(out, name, "summary.json"), "utf8"));
       assert.equal(warnings[0].kind, "unfinished");
@@ -124,7 +127,7 @@ test("Ctrl-C before the first trial reports no problems", SLOW, async () => {
     assert.equal(latestTrials(out).length, 0);
     assert.equal(endOf(out), "interrupted");
     assert.doesNotMatch(stdout, /problems below/);
-    assert.match(stdout, /0 of 18 trials, interrupted: /);
+    assert.match(stdout, /interrupted after 0 of 18 trials; to go on: /);
   });
 });
 
