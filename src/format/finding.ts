@@ -68,6 +68,10 @@ const GRADIENT_FINDINGS = [
   /** Relative difference of two answers; absent where only the first answer differs from the rest. */
   finding("non-deterministic", {
     spread: z.number().optional(),
+    /** The gradient was right before a training of so many updates, and wrong after it. */
+    later: z.strictObject({ calls: count }).optional(),
+    /** A question has another answer at the end of the examination, or another question has the same. */
+    changes: z.enum(["at-the-end", "never"]).optional(),
     /** Share of activations that are 0 in one call and not in another. */
     dropped: z.number().optional(),
   }),

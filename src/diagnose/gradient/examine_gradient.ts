@@ -22,6 +22,7 @@ import { withFiles } from "./exam_files.ts";
 import { fillBrokenParts } from "./fill_broken_parts.ts";
 import { droppedShare } from "./dropout.ts";
 import { findingOrder } from "./finding_order.ts";
+import { isRepeated, isSame } from "./kept_answers.ts";
 import { updateFindings } from "./own_update.ts";
 import { locateFindings } from "./locate_findings.ts";
 import { distance, nameOf, type Part, partsOf, sizeOf } from "./parts.ts";
@@ -108,8 +109,15 @@ export async function examineGradient(
         }
         const [best] = readings.sort((a, b) => unreadIn(a) - unreadIn(b));
         findings.push(...best?.told ?? []);
+      } else if (isWrong && isRepeated(finite)) {
+        return [...findings, { id: "non-deterministic", layers: [], changes: "never" }];
       } else if (isWrong) {
         const { explanation, told } = await read(askFilled, finite);
+        // Formulas of a program that has changed meanwhile mean nothing.
+        const again = await caseOf(kernel, askFilled, probes[0]);
+        if (!isSame(kernel, again, (askFilled === ask ? cases : filled)[0])) {
+          return [...findings, { id: "non-deterministic", layers: [], changes: "at-the-end" }];
+        }
         findings.push(
           ...(explanation
             ? await locateFindings(told, kernel, explanation, network, exam, seed)

@@ -1,3 +1,4 @@
+import { changedAnswer, isRightNow } from "./changed_answers.ts";
 import type { Clock } from "../../base/clock.ts";
 import { type Dataset, firstExamples } from "../../data/dataset.ts";
 import { IMPLEMENTATIONS } from "../../gradients/all.ts";
@@ -84,10 +85,18 @@ async function examineBeside(
   const settings = { examples: dataset.count, batchSize: maxBatchSize, rate, seed };
   const start: TrainedParameters = { steps: 0, parameters: initial };
 
+  const { precision } = implementation;
+  let changed: Finding | undefined;
   const trainOwn = async (given: TrainingSteps) => {
     const kernel = await implementation.open({ ...problem, maxBatchSize: given.batchSize });
     try {
-      return await trainSteps(kernel, network, initial, given, clock);
+      const own = { ...problem, maxBatchSize: given.batchSize };
+      const wasRight = !training.isWrong && await isRightNow(kernel, own, precision, initial);
+      const trained = await trainSteps(kernel, network, initial, given, clock);
+      if (wasRight && changed === undefined && !await isRightNow(kernel, own, precision)) {
+        changed = changedAnswer(trained.steps);
+      }
+      return trained;
     } finally {
       await kernel[Symbol.asyncDispose]();
     }
@@ -215,7 +224,7 @@ async function examineBeside(
   const gain = training.isWrong ? await gainOfRight() : undefined;
   const { accuracy, rate: bestRate, batchSize, steps } = reachable;
   return {
-    findings: [...causes, ...effects],
+    findings: [...(changed ? [changed] : []), ...causes, ...effects],
     reachable: {
       accuracy,
       rate: bestRate,

@@ -41,8 +41,27 @@ export const GRADIENT_WORDS = {
       : "The gradient function also updates the parameters; the trainer then updates them again.",
     fix: "Leave `parameters` unchanged, and update them in `descend` or leave it to the trainer.",
   }),
-  "non-deterministic": ({ spread, dropped }) =>
-    dropped !== undefined
+  "non-deterministic": ({ spread, dropped, later, changes }) =>
+    later !== undefined
+      ? {
+        evidence: `The gradient is right at first, and wrong after ${
+          counted(later.calls, "update", "updates")
+        } in one process.`,
+        meaning: "The program answers otherwise in a long training than in a check.",
+        fix:
+          "Compute everything from `parameters` and `batch` in each call, and keep no count of calls.",
+      }
+      : changes !== undefined
+      ? {
+        evidence: changes === "never"
+          ? "Two questions with other parameters and rows have the same answer."
+          : "A question that is asked again at the end has another answer than at the start.",
+        meaning: changes === "never"
+          ? "The program returns the answer of an earlier call, or always the same."
+          : "The answer depends on the calls before.",
+        fix: "Compute everything from `parameters` and `batch` in each call, and keep nothing.",
+      }
+      : dropped !== undefined
       ? {
         evidence: `In two calls with the same parameters and rows, other activations are 0: ${
           formatPercent(dropped)

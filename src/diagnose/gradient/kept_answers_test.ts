@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { mistakenFrom } from "../../../tests/support/call_wise.ts";
+import { examined, randomRows } from "../../../tests/support/examined.ts";
+import { mistaken } from "../../../tests/support/mistaken.ts";
+import { networkOf } from "../../../tests/support/problems.ts";
+
+const problem = {
+  network: networkOf([20, 7, 5, 3]),
+  dataset: randomRows(1, 20, 3),
+  maxBatchSize: 10,
+  threads: 1,
+};
+
+test("a program that changes with its calls is called that, not by a formula", async () => {
+  const [first, ...none] = await examined(mistakenFrom(9, { times: { all: 2 } }), problem);
+  assert.deepEqual(none, []);
+  assert.ok(first.id === "non-deterministic" && "changes" in first);
+  assert.equal(first.changes, "at-the-end");
+});
+
+test("the answer of an earlier call is no answer", async () => {
+  const right = mistaken({});
+  const cached: typeof right = {
+    ...right,
+    async prepare(given) {
+      const gradientOf = await right.prepare(given);
+      const kept = new Map<number, Float64Array>();
+      return (parameters, batch, gradient) => {
+        const known = kept.get(batch.length);
+        if (known) {
+          gradient.set(known);
+          return 0;
+        }
+        const loss = gradientOf(parameters, batch, gradient);
+        kept.set(batch.length, Float64Array.from(gradient));
+        return loss;
+      };
+    },
+  };
+  const [first] = await examined(cached, problem);
+  assert.ok(first.id === "non-deterministic" && "changes" in first);
+  assert.equal(first.changes, "never");
+});
