@@ -65,6 +65,7 @@ typedef struct {
   const uint32_t *rows;
   int32_t count, active;
   int is_step;
+  int updates; /* a step whose products go to the weights at once: one thread, and one block */
   float rate;
 } kernel;
 
@@ -82,6 +83,7 @@ typedef struct {
   vec *to;          /* (rows, vectors of the columns) */
   const vec *start; /* (vectors of the columns) is added to each row; NULL: 0, or `to` as it is, if `adds` */
   int adds;
+  float scale; /* of the product */
 } product;
 
 INLINE int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
@@ -127,9 +129,9 @@ static void pack_right(const matrix from, int32_t columns, int32_t depth, vec *t
   }
 }
 
-/* One tile: to[r][v] = base[r][v] + Σ left[k][r] · right[k][v], base being `to` itself, `start` in each row, or 0. */
+/* One tile: to[r][v] = base[r][v] + scale · Σ left[k][r] · right[k][v], base being `to` itself, `start` in each row, or 0. */
 INLINE void multiply_tile(const float *left, const vec *right, int32_t depth, const int vectors, vec *to, int64_t stride,
-                          int32_t rows, int adds, const vec *start) {
+                          int32_t rows, int adds, const vec *start, float scale) {
   vec sum[TILE_ROWS][vectors];
   for (int r = 0; r < TILE_ROWS; r++) for (int v = 0; v < vectors; v++) sum[r][v] = splat(0);
   for (int32_t k = 0; k < depth; k++) {
@@ -141,7 +143,7 @@ INLINE void multiply_tile(const float *left, const vec *right, int32_t depth, co
   for (int r = 0; r < TILE_ROWS; r++) {
     for (int v = 0; v < vectors && r < rows; v++) {
       const vec base = adds ? to[r * stride + v] : start ? start[v] : splat(0);
-      to[r * stride + v] = base + sum[r][v];
+      to[r * stride + v] = base + splat(scale) * sum[r][v];
     }
   }
 }
@@ -168,9 +170,9 @@ static void multiply(const part *own, const product p) {
             const float *left_panel = own->left + (int64_t)r * depth;
             vec *to = p.to + (int64_t)(m + r) * vectors + v + w;
             if (w + TILE_VECTORS <= some_vectors)
-              multiply_tile(left_panel, right_panel, depth, TILE_VECTORS, to, vectors, rows - r, adds, start);
+              multiply_tile(left_panel, right_panel, depth, TILE_VECTORS, to, vectors, rows - r, adds, start, p.scale);
             else
-              multiply_tile(left_panel, right_panel, depth, 1, to, vectors, rows - r, adds, start);
+              multiply_tile(left_panel, right_panel, depth, 1, to, vectors, rows - r, adds, start, p.scale);
           }
         }
       }
@@ -194,7 +196,7 @@ static void gather(const kernel *k, const uint32_t *rows, int32_t examples, vec 
   }
 }
 
-/* Writes the gradients of a block to the thread's sums, or adds them; returns its losses. */
+/* Writes the gradients of a block to the thread's sums, or adds them; or updates the weights. Returns its losses. */
 static double do_block(const kernel *k, const part *own, const uint32_t *rows, int32_t examples, int adds) {
   const int32_t last = k->layer_count - 1;
   double loss = 0;
@@ -204,7 +206,8 @@ static double do_block(const kernel *k, const part *own, const uint32_t *rows, i
     vec *to = own->activations[l + 1];
     multiply(own, (product){.rows = examples, .columns = here->outputs, .depth = here->inputs,
                             .left = rows_of(own->activations[l], vectors_for(here->inputs)),
-                            .right = rows_of(here->weights, here->vectors), .to = to, .start = here->biases});
+                            .right = rows_of(here->weights, here->vectors), .to = to, .start = here->biases,
+                            .scale = 1});
     if (l == last) break;
     for (int32_t v = 0; v < examples * here->vectors; v++) to[v] = activated(k->activation, to[v]);
   }
@@ -216,20 +219,22 @@ static double do_block(const kernel *k, const part *own, const uint32_t *rows, i
   for (int32_t l = last; l >= 0; l--) {
     const layer *here = &k->layers[l];
     const int32_t below = vectors_for(here->inputs);
-    vec *a = own->activations[l], *sums = own->sums + here->offset;
+    const vec *a = own->activations[l];
+    vec *to = own->deltas[l], *sums = (k->updates ? k->layers[0].weights : own->sums) + here->offset;
     vec *bias_sums = sums + (int64_t)here->inputs * here->vectors;
+    const float scale = k->updates ? -k->rate : 1;
+    if (l > 0) { /* with the weights before their update */
+      multiply(own, (product){.rows = examples, .columns = here->inputs, .depth = here->outputs,
+                              .left = rows_of(delta, here->vectors), .right = transposed(here->weights, here->vectors),
+                              .to = to, .scale = 1});
+      for (int32_t v = 0; v < examples * below; v++) to[v] = times_slope(k->activation, to[v], a[v]);
+    }
     multiply(own, (product){.rows = here->inputs, .columns = here->outputs, .depth = examples,
                             .left = transposed(a, below), .right = rows_of(delta, here->vectors), .to = sums,
-                            .adds = adds});
+                            .adds = adds, .scale = scale});
     if (!adds) memset(bias_sums, 0, here->vectors * sizeof(vec));
     for (int32_t n = 0; n < examples; n++)
-      for (int32_t v = 0; v < here->vectors; v++) bias_sums[v] += delta[(int64_t)n * here->vectors + v];
-    if (l == 0) break;
-    vec *to = own->deltas[l];
-    multiply(own, (product){.rows = examples, .columns = here->inputs, .depth = here->outputs,
-                            .left = rows_of(delta, here->vectors), .right = transposed(here->weights, here->vectors),
-                            .to = to});
-    for (int32_t v = 0; v < examples * below; v++) to[v] = times_slope(k->activation, to[v], a[v]);
+      for (int32_t v = 0; v < here->vectors; v++) bias_sums[v] += splat(scale) * delta[(int64_t)n * here->vectors + v];
     delta = to;
   }
   return loss;
@@ -243,7 +248,8 @@ static void add_up(void *context, int32_t thread) {
   part *own = &k->parts[thread];
   const int32_t from = cut(k->count, thread, k->active), end = cut(k->count, thread + 1, k->active);
   double loss = 0;
-  for (int32_t n = from; n < end; n += BLOCK) loss += do_block(k, own, k->rows + n, least(BLOCK, end - n), n > from);
+  for (int32_t n = from; n < end; n += BLOCK)
+    loss += do_block(k, own, k->rows + n, least(BLOCK, end - n), n > from || k->updates);
   own->loss = loss;
 }
 
@@ -267,8 +273,9 @@ static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int is_s
   k->is_step = is_step;
   k->rate = rate;
   k->active = threads_for(count, k->threads);
+  k->updates = is_step && k->active == 1 && count <= BLOCK;
   run_on_team(k->team, add_up, k, k->active);
-  run_on_team(k->team, finish, k, k->active);
+  if (!k->updates) run_on_team(k->team, finish, k, k->active);
   double loss = 0;
   for (int32_t t = 0; t < k->active; t++) loss += k->parts[t].loss;
   return loss / count;
@@ -280,7 +287,10 @@ double loss_and_gradient(kernel *k, const uint32_t *rows, int32_t count, int32_t
   return minibatch(k, rows, count, 0, 0);
 }
 
-/* parameters −= rate · gradient in the same call; returns the mean loss before. The gradient array stays as it is. */
+/*
+ * parameters −= rate · gradient in the same call; returns the mean loss before. The gradient array stays as it is. With
+ * one thread and one block of examples, the tiles are subtracted from the weights where they are computed.
+ */
 double step(kernel *k, const uint32_t *rows, int32_t count, int32_t following, float rate) {
   (void)following;
   return minibatch(k, rows, count, 1, rate);
