@@ -214,6 +214,19 @@ const TRAINING_FINDINGS = [
     loss: z.number().optional(),
     updates: count,
   }),
+  /** Declared pixels with which the rate and the start do worse than with pixels from 0 to 1. */
+  finding("rate-for-other-pixels", {
+    /** An expression of x = byte / 255, and the least and greatest value. */
+    pixels: z.string(),
+    least: z.number(),
+    most: z.number(),
+    rate: z.number(),
+    /** With these pixels. */
+    bestRate: z.number(),
+    bestAccuracy: z.number(),
+    /** Of pixels from 0 to 1. */
+    gain: Gain,
+  }),
   finding("rate-too-large", wrongRate),
   finding("rate-too-small", { ...wrongRate, neededUpdates: count }),
   finding("too-few-updates", {

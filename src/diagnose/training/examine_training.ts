@@ -1,11 +1,7 @@
 import { changedAnswer, isRightNow } from "./changed_answers.ts";
 import type { Clock } from "../../base/clock.ts";
 import { type Dataset, firstExamples } from "../../data/dataset.ts";
-import { IMPLEMENTATIONS } from "../../gradients/all.ts";
-import { createQuickOracle } from "../../check/quick_oracle.ts";
-import { availabilityOf } from "../../gradients/availability.ts";
 import type { GradientImplementation, Kernel, Problem } from "../../gradients/contract.ts";
-import { fromShortForm } from "../../gradients/short_form.ts";
 import { createEvaluator } from "../../model/evaluate.ts";
 import { initialParameters } from "../../model/initialise.ts";
 import type { Network } from "../../model/network.ts";
@@ -14,7 +10,9 @@ import type { Finding } from "../../format/finding.ts";
 import type { Reached } from "../../format/reached.ts";
 import { constantInputs, shuffledLabels } from "./data_findings.ts";
 import { gainAt, gainOfScaling, gainOfSmallerRate, gainOfTestLabels } from "./gains.ts";
+import { rateForOtherPixels } from "./rate_for_other_pixels.ts";
 import * as findings from "./training_findings.ts";
+import { verifiedImplementation } from "./verified_implementation.ts";
 
 /** The training of the plan. */
 export interface Training {
@@ -177,11 +175,26 @@ async function examineBeside(
       : undefined;
     labelFindings.push({ ...one, ...(gain && { gain }) });
   }
+  const ofOtherPixels = async () => {
+    if (network.convention?.pixels === undefined) return [];
+    const scaled = await asPlannedOn(dataset.count, rate);
+    const same = { ...settings, steps: scaled.steps, forNs: REFERENCE_TRAINING_NS };
+    const tested = firstExamples(test, REFERENCE_TEST_EXAMPLES);
+    return await rateForOtherPixels(
+      problem,
+      tested,
+      rate,
+      asPlanned,
+      scaled,
+      (kernel, usual) => trainSteps(kernel, usual, initial, same, clock),
+    );
+  };
   const causes: Finding[] = [
     ...labelFindings,
     ...constantInputs(dataset, isNumberless),
     ...findings.explodingLoss(before, own),
     ...findings.equalUnits(problem, initial, own),
+    ...await ofOtherPixels(),
     ...findings.wrongRate(range, asPlanned.rate, estimated(start), {
       rate,
       planned,
@@ -236,17 +249,6 @@ async function examineBeside(
   };
 }
 
-const ORACLE = fromShortForm({
-  name: "oracle",
-  summary: "the oracle itself",
-  precision: "float64",
-  prepare({ network, dataset }) {
-    const gradientOf = createQuickOracle(network, dataset);
-    return (parameters, batch, gradient) =>
-      gradientOf(parameters as Float64Array, batch, gradient as Float64Array);
-  },
-});
-
 function outcomeOn(
   network: Network,
   test: Dataset,
@@ -266,14 +268,4 @@ function onlyClass({ labels }: Dataset, isCorrect: Uint8Array): number | undefin
       labels.every((label, n) => (label === labels[first]) === (isCorrect[n] === 1))
     ? labels[first]
     : undefined;
-}
-
-/** The fastest implementation that runs here and needs nothing but a runtime; the oracle for what none of them does. */
-async function verifiedImplementation(network: Network): Promise<GradientImplementation> {
-  if (network.convention) return ORACLE;
-  const plain = IMPLEMENTATIONS.filter(({ needs = [] }) => needs.length === 0);
-  for (const one of [...plain].reverse()) {
-    if ((await availabilityOf(one)).available) return one;
-  }
-  return plain[0];
 }

@@ -74,6 +74,26 @@ test("a rate that is too small or too large is reported", async () => {
   assert.equal((await found({ rate: 1000 }))[0], "rate-too-large");
 });
 
+test("accuracy that falls with scaled pixels is told by a measured comparison", async () => {
+  const scaled = async (pixels: string) => {
+    const network: Network = { ...NETWORK, layerSizes: [196, 16, 10], convention: { pixels } };
+    const { findings } = await trained({ network, epochs: 2 });
+    return findings.find(({ id }) => id === "rate-for-other-pixels") as
+      | FindingOf<"rate-for-other-pixels">
+      | undefined;
+  };
+  assert.equal(await scaled("x*0.99+0.01"), undefined);
+  const small = await scaled("x*0.01");
+  assert.ok(small && small.most === 0.01, JSON.stringify(small));
+  assert.ok(small.gain.after - small.gain.before >= 0.1, JSON.stringify(small.gain));
+  const large = await scaled("x*255");
+  assert.ok(large && large.most === 255, JSON.stringify(large));
+  assert.match(
+    wordsOf(large).evidence,
+    /^With pixels from 0 to 255 \(x\*255\), a correct gradient/,
+  );
+});
+
 test("minibatches that leave few updates are reported", async () => {
   assert.ok((await found({ batchSize: 2000 })).includes("too-few-updates"));
 });

@@ -54,6 +54,7 @@ const CLASSES: Readonly<Record<FixedFinding["id"] | MistakeId, string>> = {
   "constant-inputs": "have inputs that never vary",
   "equal-units": "have neurons that stay equal",
   "loss-exploding": "make the loss climb",
+  "rate-for-other-pixels": "have a rate that is made for other pixels",
   "rate-too-large": "train at too large a rate",
   "rate-too-small": "train at too small a rate",
   "too-few-updates": "make too few updates",

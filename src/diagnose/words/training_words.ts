@@ -29,6 +29,9 @@ const rateEvidence = (
   `${formatNumber(startLoss)} to ${lossInWords(loss)} at rate ${formatExact(rate)}, and to ` +
   `${formatNumber(bestLoss)} at rate ${formatExact(bestRate)}.`;
 
+/** Whether the best rate is worth a change. */
+const helpsAtAnotherRate = (before: number, best: number): boolean => best - before >= 0.1;
+
 const inLayers = (shares: readonly [layer: number, share: number][]): string =>
   shares.map(([layer, share]) => `${formatPercent(share)} of layer ${layer}`).join(", ");
 
@@ -92,6 +95,24 @@ export const TRAINING_WORDS = {
     } after ${updatesInWords(updates)}.`,
     meaning: "The steps go uphill, or they are so long that they overshoot.",
     fix: "Check the sign of the gradient first, then divide the rate by 10.",
+  }),
+  "rate-for-other-pixels": ({ pixels, least, most, rate, bestRate, bestAccuracy, gain }) => ({
+    evidence: `With pixels from ${formatNumber(least)} to ${
+      formatNumber(most)
+    } (${pixels}), a correct gradient reaches ${formatPercent(gain.before)} in ${
+      updatesInWords(gain.updates)
+    } at rate ${formatExact(rate)}; with pixels from 0 to 1 it reaches ${
+      formatPercent(gain.after)
+    }. The best rate for these pixels (${formatExact(bestRate)}) reaches ${
+      formatPercent(bestAccuracy)
+    }.`,
+    meaning: "The rate and the weights at the start belong to the scale of the pixels: all three " +
+      "change together.",
+    fix:
+      (helpsAtAnotherRate(gain.before, bestAccuracy)
+        ? `Leave pixels from 0 to 1, or choose the rate for these: --rate ${formatExact(bestRate)}.`
+        : "Leave pixels from 0 to 1: no rate that was tried makes up for these.") +
+      ` Gain: ${gainText(gain)}.`,
   }),
   "rate-too-large": (finding) => ({
     evidence: rateEvidence(finding),
