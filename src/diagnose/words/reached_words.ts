@@ -1,4 +1,4 @@
-import type { Gain } from "../../format/finding.ts";
+import type { Gain } from "../../format/findings_of_training.ts";
 import type { Reached } from "../../format/reached.ts";
 import {
   counted,
