@@ -1,11 +1,8 @@
-import type { Plan } from "../format/plan.ts";
-import type { TrialRecord } from "../format/trial_record.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { failedHookText } from "../report/hook_words.ts";
 import { startWarningText } from "../report/warning_words.ts";
-import { ALPHA } from "../stats/verdict.ts";
 import { cellsToBisect } from "../summary/bisect.ts";
-import { unresolvedCells } from "../summary/resolve.ts";
+import { cellsToResolve } from "../summary/resolve.ts";
 import type { RunHandle } from "../sweep/start_run.ts";
 import type { SweepEvent } from "../sweep/sweep_event.ts";
 import { noteSandbox } from "./sandbox_note.ts";
@@ -25,7 +22,7 @@ export async function runSweep(
   try {
     const ended = await handle.sweep(
       announce,
-      { unresolved, nextCells: cellsToBisect },
+      { unresolved: cellsToResolve, nextCells: cellsToBisect },
       onCodeFault,
     );
     progress.stop();
@@ -40,9 +37,3 @@ export async function runSweep(
     throw error;
   }
 }
-
-/** The cells of a plan with `resolve` that another round may resolve. */
-const unresolved = ({ resolve: threshold }: Plan, trials: readonly TrialRecord[]) =>
-  threshold === undefined
-    ? new Set<string>()
-    : unresolvedCells(trials, { threshold, alpha: ALPHA });

@@ -29,9 +29,9 @@ function choiceLines(summary: Summary, style: Style): string[] {
   const names = [...new Set(winners.map((one) => programOf(one.series, summary)))];
   const mark = winners.some(isProven) ? "✓" : "≈";
   const text = names.length === 1
-    ? `${mark} ${names[0]} ${
-      mark === "✓" ? "is" : "seems"
-    } fastest in all ${settings.length} settings.`
+    ? `${mark} ${names[0]} ${mark === "✓" ? "is" : "seems"} fastest in ${
+      settings.length === 2 ? "both" : `all ${settings.length}`
+    } settings.`
     : `${mark} The setting decides: ${names.join(", ")}.`;
   return [
     ...wrapped(text, style, "bold", "  "),

@@ -303,7 +303,7 @@ test("a figure whose interval says next to nothing is marked, and has no ±", ()
 test("several minibatch sizes give a matrix: who wins where, and by how much", () => {
   const summary = summaryOf({ plan: { batchSizes: [10, 100] } });
   const lines = linesOf(summary, 200);
-  assert.match(lines[0], /^✓ fused_typed is fastest in all 2 settings\.$/);
+  assert.match(lines[0], /^✓ fused_typed is fastest in both settings\.$/);
   for (const batch of [10, 100]) {
     const row = lines.find((line) => line.startsWith(`B = ${batch} `)) ?? "";
     assert.equal(row.match(/fused_typed 2\.\d+ ×/g)?.length, 7, row);
@@ -312,7 +312,7 @@ test("several minibatch sizes give a matrix: who wins where, and by how much", (
 
 test("several settings with a single trial each are marked as uncertain, too", () => {
   const summary = summaryOf({ plan: { batchSizes: [10, 100], rounds: 1 } });
-  assert.match(linesOf(summary, 200)[0], /^≈ fused_typed seems fastest in all 2 settings\.$/);
+  assert.match(linesOf(summary, 200)[0], /^≈ fused_typed seems fastest in both settings\.$/);
   assert.doesNotMatch(terminalReport(summary, PLAIN), /✓/);
 });
 

@@ -5,9 +5,11 @@ import { type MeasuredCell, measuredCell } from "./estimate.ts";
 import { withoutCopy } from "./noise_floor.ts";
 import { problemKey } from "./problem_key.ts";
 import { pairedLogRatios } from "../stats/ratio.ts";
-import { codeThatRan } from "./threads_that_ran.ts";
-import { isUsable } from "./sort_trials.ts";
-import { verdictOf } from "../stats/verdict.ts";
+import { compareCells } from "./series.ts";
+import { codeThatRan, withoutRepetitions } from "./threads_that_ran.ts";
+import { isUsable, sortTrials } from "./sort_trials.ts";
+import { ALPHA, verdictOf } from "../stats/verdict.ts";
+import type { RunFile } from "../format/plan.ts";
 import type { Summary } from "../format/summary.ts";
 import { known } from "../base/known.ts";
 
@@ -53,6 +55,19 @@ export function resolvePairs(
       verdict: verdictOf([low, high], rule.threshold),
     });
   });
+}
+
+/**
+ * The keys of the cells of a run that another round may resolve; none without `plan.resolve`. A cell that ran the code of
+ * another is in no pair, as in the summary.
+ */
+export function cellsToResolve(run: RunFile, trials: readonly TrialRecord[]): ReadonlySet<string> {
+  const { resolve: threshold } = run.plan;
+  if (threshold === undefined) return new Set();
+  const { repeated } = withoutRepetitions(sortTrials(trials, compareCells(run.plan)).cells, run);
+  const keys = new Set(repeated.map(({ trial }) => cellKey(trial.cell)));
+  const own = trials.filter(({ cell }) => !keys.has(cellKey(cell)));
+  return unresolvedCells(own, { threshold, alpha: ALPHA });
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { because, makeRun, makeTrial } from "../../tests/support/trials.ts";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
-import { resolvePairs, unresolvedCells } from "./resolve.ts";
+import { cellsToResolve, resolvePairs, unresolvedCells } from "./resolve.ts";
 import { compareCells } from "./series.ts";
 
 const rule = { threshold: 0.02, alpha: 0.05 };
@@ -123,4 +123,31 @@ test("with the code of an earlier run, each cell is compared with its own earlie
     ["reference", undefined, "x", "slower"],
     ["reference", undefined, "y", "slower"],
   ]);
+});
+
+test("what ran the code of another program needs no round to part the two", () => {
+  const implementations = ["naive_loop", "wasm_sparse", "wasm_threads"];
+  const run = { ...makeRun({ plan: { implementations, resolve: 0.02, threads: [2] } }) };
+  const wobbling = (round: number) => 1000 * (round % 2 === 0 ? 1.1 : 0.9);
+  const trials = [
+    ...cellTrials({ implementation: "naive_loop" }, 14, steady(9000)),
+    ...cellTrials({ implementation: "wasm_sparse" }, 14, steady(1000)),
+    ...cellTrials(
+      { implementation: "wasm_threads", threads: 2 },
+      14,
+      wobbling,
+    )
+      .map((trial) => ({ ...trial, threadsUsed: 1 })),
+  ];
+  const open = () => [...cellsToResolve(run, trials)].map((key) => key.split("|")[0]).sort();
+  assert.deepEqual(open(), ["wasm_sparse", "wasm_threads"]);
+  run.implementations = implementations.map((name) => ({
+    name,
+    needs: [],
+    ...(name === "wasm_threads" && { withOneThread: "wasm_sparse" }),
+  }));
+  assert.deepEqual(open(), []);
+  run.plan = { ...run.plan };
+  delete run.plan.resolve;
+  assert.deepEqual(open(), []);
 });

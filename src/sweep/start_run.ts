@@ -17,7 +17,7 @@ import { changeOf, checkUnchanged, keepPlugins } from "./plugin_copies.ts";
 import { openJournal, readJournal, repairJournal } from "./journal.ts";
 import { candidateIn, type RuntimePrograms } from "./available.ts";
 import type { DataSource } from "../data/schemas.ts";
-import type { Environment, Plan, PlanInput, RunFile, Session } from "../format/plan.ts";
+import type { Environment, PlanInput, RunFile, Session } from "../format/plan.ts";
 import {
   createRunFolder,
   JOURNAL_FILE,
@@ -60,7 +60,7 @@ export type RunHandle = Awaited<ReturnType<typeof handleOf>>;
 /** What decides how a sweep goes on whose trials are not all planned. */
 interface OpenSweep {
   /** With `plan.resolve`: keys of the cells that need another round after these trials. */
-  readonly unresolved?: (plan: Plan, trials: readonly TrialRecord[]) => ReadonlySet<string>;
+  readonly unresolved?: (run: RunFile, trials: readonly TrialRecord[]) => ReadonlySet<string>;
   /** With `plan.crossover`: cells to measure beyond the plan after these trials. */
   readonly nextCells?: (run: RunFile, trials: readonly TrialRecord[]) => readonly Cell[];
 }
@@ -200,7 +200,7 @@ async function handleOf(
         ...(nextCells && run.plan.crossover !== undefined && {
           nextCells: (trials) => nextCells(run, trials),
         }),
-        ...(unresolved && { unresolved: (trials) => unresolved(run.plan, trials) }),
+        ...(unresolved && { unresolved: (trials) => unresolved(run, trials) }),
       });
       return ended;
     },
