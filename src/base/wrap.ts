@@ -1,8 +1,9 @@
-/** A space between a number and its unit, where no line breaks. */
-const UNIT = / (?=(?:[nµm]?s|[KMG]?i?B|%|×)(?:[^\p{L}\p{N}]|$))(?<=[\d.] )/gu;
+/** A space between a number and its unit, or beside the sign of "m = 4,000", where no line breaks. */
+const UNIT =
+  / (?=(?:[nµm]?s|[KMG]?i?B|%|×)(?:[^\p{L}\p{N}]|$))(?<=[\d.] )|(?<=\p{L}) (?== \d)|(?<=\p{L} =) (?=\d)/gu;
 
 /**
- * Breaks a text at spaces into lines of at most `width`, never between a number and its unit; all but the first start
+ * Breaks a text at spaces into lines of at most `width`, never between a number and its unit or its name; all but the first start
  * with `indent`.
  */
 export function wrap(text: string, width: number, indent = ""): string[] {
