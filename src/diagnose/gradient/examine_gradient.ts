@@ -22,7 +22,7 @@ import { withFiles } from "./exam_files.ts";
 import { fillBrokenParts } from "./fill_broken_parts.ts";
 import { droppedShare } from "./dropout.ts";
 import { findingOrder } from "./finding_order.ts";
-import { isRepeated, isSame } from "./kept_answers.ts";
+import { isRepeated, isSame, isWrongWhenFull } from "./kept_answers.ts";
 import { updateFindings } from "./own_update.ts";
 import { locateFindings } from "./locate_findings.ts";
 import { distance, nameOf, type Part, partsOf, sizeOf } from "./parts.ts";
@@ -230,8 +230,11 @@ function explained(
     ? findReturnedLoss(problem, cases, outputs, CLOSENESS[precision])
     : undefined;
   const stages = programFindings(network, explanation, agreement).map((one): Finding =>
-    // δ = a − y is right for another loss; if the program returns another loss, that was the intention.
-    one.id === "missing-output-derivative" && returned && !returned.isAsked
+    one.id === "rows-interact" && simulated === undefined &&
+      isWrongWhenFull(cases, network, CLOSENESS[precision])
+      ? { ...one, id: "rows-interact", form: "full-minibatches" }
+      // δ = a − y is right for another loss; if the program returns another loss, that was the intention.
+      : one.id === "missing-output-derivative" && returned && !returned.isAsked
       ? { ...one, id: "other-loss", form: returned.loss }
       : one
   );

@@ -1,3 +1,4 @@
+import type { Network } from "../../model/network.ts";
 import type { Case, ExaminedKernel } from "./examined_kernel.ts";
 import { distance, partsOf, sizeOf } from "./parts.ts";
 
@@ -7,6 +8,17 @@ export const isRepeated = (cases: readonly Case[]): boolean =>
     gradient.some((g) => g !== 0) &&
     cases.slice(i + 1).some((other) => other.gradient.every((g, p) => g === gradient[p]))
   );
+
+/** Right in every shorter minibatch, and in none that is as long as those of a training. */
+export function isWrongWhenFull(cases: readonly Case[], network: Network, closeness: number) {
+  const longest = Math.max(...cases.map(({ batch }) => batch.length));
+  return cases.every(({ batch, gradient, expected }) => {
+    const isRight = partsOf(network).every((part) =>
+      distance(gradient, expected, part) <= closeness * sizeOf(expected, part)
+    );
+    return isRight === (batch.length < longest);
+  });
+}
 
 /** Two answers to one question are equal, up to rounding. */
 export const isSame = (

@@ -42,3 +42,24 @@ test("the answer of an earlier call is no answer", async () => {
   assert.ok(first.id === "non-deterministic" && "changes" in first);
   assert.equal(first.changes, "never");
 });
+
+test("a program that departs in full minibatches alone is told by their length", async () => {
+  const right = mistaken({});
+  const doubling: typeof right = {
+    ...right,
+    async prepare(given) {
+      const gradientOf = await right.prepare(given);
+      return (parameters, batch, gradient) => {
+        const loss = gradientOf(parameters, batch, gradient);
+        if (batch.length === given.maxBatchSize) {
+          for (let p = 0; p < gradient.length; p++) gradient[p] *= 2;
+        }
+        return loss;
+      };
+    },
+  };
+  const [first, ...none] = await examined(doubling, problem);
+  assert.deepEqual(none, []);
+  assert.ok(first.id === "rows-interact" && "form" in first);
+  assert.equal(first.form, "full-minibatches");
+});

@@ -13,6 +13,7 @@ const FORMS = {
   "next-example": "of the next example",
   "reversed-rows": "of the examples in reverse order",
   "product-of-means": "the mean of δ times the mean of the activations",
+  "full-minibatches": "the right gradient for shorter minibatches, and another one for full ones",
   "softmax-over-batch": "a softmax over the rows instead of over the classes",
   "layer-below": "of the layer below",
   "layer-above": "of the layer above",
