@@ -229,8 +229,12 @@ const invalid = (line: string, message?: string): Invalid => ({
   ...(message !== undefined && { message }),
 });
 
+/** What Bun writes when native code ends its process: of use to its makers alone, but for the line with the cause. */
+const CRASH_REPORT = /^=+\nBun v[^]*?\n(?<cause>panic.*)[^]*$/m;
+
 /** The last lines of standard error, on one line; undefined where there are none. */
 function lastWords(text: string): string | undefined {
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const lines = text.replace(CRASH_REPORT, "$<cause>").split("\n").map((line) => line.trim())
+    .filter((line) => line !== "");
   return lines.length === 0 ? undefined : lines.slice(-3).join(" / ");
 }

@@ -97,10 +97,9 @@ test("bench --against times Slope's own code of an earlier commit", {
     const { against } = Summary.parse(
       JSON.parse(readFileSync(join(out, "latest", "summary.json"), "utf8")),
     );
-    // Two trials on each side give no verdict, however they turn out.
-    assert.deepEqual(against?.cells.map(({ label, verdict }) => [label, verdict]), [
-      ["fused_typed", "unresolved"],
-    ]);
+    // The same code twice, and a threshold that noise inside a round does not reach.
+    assert.deepEqual(against?.cells.map(({ label }) => label), ["fused_typed"]);
+    assert.match(against!.cells[0].verdict, /^(?:same|unresolved)$/);
     assert.match(second.stdout, /compared round by round/);
     assert.equal(run.plan.nullTwin, "fused_typed");
   });
