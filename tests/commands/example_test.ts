@@ -17,11 +17,18 @@ const { run, trials } = readRun(EXAMPLE);
 const summary = summarise(run, trials, "example");
 const REMEDY = "run `deno run --allow-all scripts/make_example.ts --again`";
 
-test("the example is a run on the real MNIST, all of it measured", () => {
+test("the example is a run on the real MNIST, all of it measured but for an emulated device", () => {
   assert.equal(run.data.name, "mnist");
   assert.equal(run.data.synthetic, false);
   const planned = trials.length;
-  assert.deepEqual(summary.counts, { ok: planned, skipped: 0, failed: 0, planned });
+  const emulated =
+    trials.filter(({ reasons }) => reasons?.every(({ kind }) => kind === "software-device")).length;
+  assert.deepEqual(summary.counts, {
+    ok: planned - emulated,
+    skipped: emulated,
+    failed: 0,
+    planned,
+  });
   // It reveals no paths of the machine.
   assert.doesNotMatch(JSON.stringify(run), /\.\.\/|"\/|[A-Z]:\\\\/);
 });

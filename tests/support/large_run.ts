@@ -12,6 +12,12 @@ import { PROJECT } from "./cli.ts";
 export function largeRun(count: number): RawRun {
   const { run, trials } = readRun(join(PROJECT, "results", "example"));
   const { plan } = run;
+  const measured = [
+    ...new Set(
+      trials.filter(({ status }) => status === "ok")
+        .map(({ cell }) => cell.implementation),
+    ),
+  ];
   const names = Array.from({ length: count }, (_, i) => `way_${i}`);
   const sizes = Array.from({ length: count }, (_, i) => 1000 * (i + 1));
   const made = Array.from(
@@ -19,7 +25,7 @@ export function largeRun(count: number): RawRun {
     (_, round) =>
       names.flatMap((implementation, i) =>
         sizes.map((examples, j): TrialRecord => {
-          const name = plan.implementations[i % plan.implementations.length];
+          const name = measured[i % measured.length];
           const size = plan.sizes[j % plan.sizes.length];
           const model = trials.find((trial) =>
             trial.cell.implementation === name && trial.cell.examples === size &&
@@ -27,9 +33,9 @@ export function largeRun(count: number): RawRun {
           )!;
           const random = randomFrom(round, `${implementation} ${examples}`);
           const ofCell = randomFrom(1, `${implementation} ${examples}`);
-          const { training, trajectory, ...measured } = model;
+          const { training, trajectory, ...rest } = model;
           return {
-            ...shifted(measured, random) as TrialRecord,
+            ...shifted(rest, random) as TrialRecord,
             // All rounds of a cell train in the same way.
             ...shifted({ training, trajectory }, ofCell) as Pick<
               TrialRecord,
