@@ -16,10 +16,10 @@ import { pageOf } from "../report/page/page_shell.ts";
 import { runAddresses, type Served } from "../report/page/links.ts";
 import { ratioPlot, VERDICT_LOOKS } from "./ratio_plot.ts";
 import {
-  closing,
   conditionsOf,
   doubtText,
   howCompared,
+  overallVerdict,
   ratioText,
   refusedTexts,
 } from "../report/comparison_words.ts";
@@ -42,7 +42,7 @@ export function comparisonPage(comparison: Comparison, served?: Served): string 
           items: wrong.map(({ text }) => ({ text: `✗ ${text}` })),
         } as const,
       ]),
-      { kind: "verdict", text: closing(comparison) },
+      { kind: "verdict", text: overallVerdict(comparison) },
       list(greatest(comparison)),
       ...(cells.length === 0 ? [] : [
         heading("Ratios"),

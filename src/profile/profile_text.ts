@@ -40,6 +40,7 @@ export function profileText(
   const last = subsets[subsets.length - 1];
   const wrapped = (text: string): string[] => wrap(text, style.width, "  ");
   return [
+    ...wrapped(answer(cell, last)),
     ...wrapped(cellText(cell)),
     "",
     ...phaseTable(summary, style),
@@ -49,6 +50,21 @@ export function profileText(
     ...section("Hottest functions", hotLines(hot, style), style),
     ...section("Hardware counters", counterLines(summary, style), style),
   ];
+}
+
+/** The time of an example, and the phases that take most of it where they add up. */
+function answer(
+  { implementation }: Cell,
+  { examples, nsPerExample, phases, closure }: SubsetFigures,
+): string {
+  const time = `${implementation} takes ${formatDuration(nsPerExample.value)} per example at ` +
+    `m = ${formatCount(examples)}`;
+  if (closure && !closure.closes) return `✗ ${time}; its phases do not add up to that.`;
+  const [first, second] = phases.filter(({ phase }) => phase !== "unmarked")
+    .toSorted((a, b) => b.share - a.share)
+    .map(({ phase, share }) => `${phase} ${formatPercent(share, 0)}`);
+  return [time, [first, second].filter((one) => one !== undefined).join(", ")]
+    .filter((one) => one !== "").join(": ") + ".";
 }
 
 function section(title: string, lines: readonly string[], style: Style): string[] {

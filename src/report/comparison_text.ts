@@ -4,11 +4,11 @@ import { joinSections, type Paint, paint, type Style, wrapped } from "./terminal
 import { alignedRows } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
 import {
-  closing,
   conditionsOf,
   doubtsOf,
   howCompared,
   MARKS,
+  overallVerdict,
   ratioText,
   refusedTexts,
 } from "./comparison_words.ts";
@@ -20,14 +20,14 @@ const COLOURS: Record<SpeedVerdict, Paint> = {
   unresolved: "yellow",
 };
 
-/** A comparison as `compare` prints it: the runs, the cells, those not compared, and the verdict. */
+/** A comparison as `compare` prints it: the verdict, the runs, the cells, and those not compared. */
 export function comparisonReport(comparison: Comparison, style: Style): string {
   return joinSections([
+    wrapped(overallVerdict(comparison), style, "bold"),
     heading(comparison, style),
     ...cellTables(comparison, style),
     refusedLines(comparison, style),
     conditionsOf(comparison).flatMap((sentence) => wrapped(sentence, style, undefined, "  ")),
-    wrapped(closing(comparison), style, "bold"),
   ]);
 }
 

@@ -39,7 +39,7 @@ const flat = (text: string) => text.replaceAll(/\s+/g, " ");
 test("a row has m, both times, ratio, interval and the verdict as a mark and a word", () => {
   const text = comparisonReport(comparison(), PLAIN);
   assert.match(text, /60,000 +612 ms +791 ms +1\.292 × \[1\.226, 1\.362\] +✗ slower/);
-  assert.match(text, /✗ slower: of 1 cell 1 slower\.$/);
+  assert.match(text, /^✗ slower: of 1 cell 1 slower\.\n/);
 });
 
 test("all of it fits, with long names, seeds, reasons and refused cells, and no figure is cut", () => {

@@ -276,7 +276,7 @@ function commonSentence(
 }
 
 /** The verdict over all cells, and the number of cells with each verdict. */
-export function closing({ verdict, cells, refused, wrongCells }: Comparison): string {
+export function overallVerdict({ verdict, cells, refused, wrongCells }: Comparison): string {
   const counts = (["slower", "faster", "same", "unresolved"] as const).flatMap((one) => {
     const count = cells.filter((cell) => cell.verdict === one).length;
     return count > 0 ? [`${count} ${one}`] : [];

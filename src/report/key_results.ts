@@ -3,7 +3,7 @@ import type { Summary } from "../format/summary.ts";
 import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
 import { crossoverSentences } from "./crossover_words.ts";
 import type { Item } from "./document.ts";
-import { closing } from "./comparison_words.ts";
+import { overallVerdict } from "./comparison_words.ts";
 import { accuracyDifference, modelSentences } from "./model_words.ts";
 import { noiseSentences } from "./noise_words.ts";
 import {
@@ -104,7 +104,9 @@ function runtimes({ runtimeInteraction, series }: Summary): string[] {
 
 /** Verdicts of a run that measured earlier code in its rounds, or pairs until they were resolved. */
 function comparisons({ against, resolved }: Summary): string[] {
-  const sentences = against ? [`Against the code of ${against.a.run}: ${closing(against)}`] : [];
+  const sentences = against
+    ? [`Against the code of ${against.a.run}: ${overallVerdict(against)}`]
+    : [];
   if (!resolved) return sentences;
   const { pairs, threshold } = resolved;
   const done = pairs.filter(({ verdict }) => verdict !== "unresolved").length;
