@@ -14,7 +14,7 @@ export interface SimulatedRow {
 }
 
 export interface SimulatedTable {
-  /** Of its place in docs/METHODOLOGY.md. */
+  /** Names its place in docs/METHODOLOGY.md. */
   readonly name: string;
   readonly head: readonly string[];
   readonly rows: readonly SimulatedRow[];

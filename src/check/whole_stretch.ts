@@ -4,7 +4,7 @@ import type { TrialFault } from "../format/fault.ts";
 import { isComparable } from "./diverged.ts";
 import { ROUNDING } from "./error_bound.ts";
 
-/** Of the way that the parameters went: far more than rounding makes, far less than steps that are left out. */
+/** A share of the way that the parameters went: far above rounding, far below the effect of skipped steps. */
 const TOLERANCE = 0.01;
 
 /**

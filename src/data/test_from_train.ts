@@ -6,7 +6,7 @@ import { balancedOrder } from "./subset.ts";
 /** As in MNIST, one example in seven is for testing, and no more than it has. */
 const SHARE = 1 / 7;
 const MOST = 10_000;
-/** Of larger sets no row is moved. */
+/** From this size on, rows stay where they are: moving them would take seconds. */
 const LARGE_BYTES = 2 ** 30;
 const SEED = 1;
 

@@ -18,7 +18,7 @@ export interface FileCheck {
   readonly count?: number;
   readonly rows?: number;
   readonly columns?: number;
-  /** Of the decompressed file. */
+  /** The digest of the decompressed file. */
   readonly sha256?: string;
   readonly isMnist: boolean;
   readonly notes?: readonly DataNote[];

@@ -18,7 +18,7 @@ export interface LoadedSet {
   readonly notes: readonly DataNote[];
 }
 
-/** Of more, checksums alone take seconds. */
+/** Checksums of larger files alone take seconds. */
 const USUAL_MOST = 2 ** 30;
 
 export interface LoadOptions {

@@ -53,7 +53,7 @@ export function outcomeOf(one: ExaminedProgram): Outcome {
   return diagnosis.failures.length > 0 ? "not-examined" : "right";
 }
 
-/** Those with equal causes stand together, the worst first. */
+/** Programs with equal causes stand together, the worst first. */
 export function sorted(programs: readonly ExaminedProgram[]): ExaminedProgram[] {
   const { classes } = totalsOf(programs);
   const placeOf = (one: ExaminedProgram) => {
