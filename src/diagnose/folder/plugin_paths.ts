@@ -6,9 +6,13 @@ import { kindOf } from "../../trial/program/kinds.ts";
 /** Signs of a pattern that the shell did not expand. */
 const PATTERN = /[*?[{]/;
 
+/** A name that can only be a folder's, whether or not the folder exists. */
+const FOLDER_NAME = /[\\/]$/;
+
 /** Whether these names stand for several files: a folder, a pattern, or more than one name. */
 export const areMany = (names: readonly string[]): boolean =>
-  names.length > 1 || names.some((name) => isFolder(name) || isPattern(name));
+  names.length > 1 ||
+  names.some((name) => isFolder(name) || isPattern(name) || FOLDER_NAME.test(name));
 
 /**
  * The plug-ins that folders, patterns and files name, each once and sorted. A folder stands for the plug-ins in it, or

@@ -39,3 +39,8 @@ test("one name of a file or an implementation is not many", async () => {
     assert.ok(!areMany([]));
   });
 });
+
+test("a folder that does not exist is told as such, not as an unknown implementation", () => {
+  assert.ok(areMany(["nothing_here/"]));
+  assert.throws(() => pluginPaths(["nothing_here/"]), /there is no such file or folder/);
+});
