@@ -6,13 +6,15 @@ import { kindOf } from "../../trial/program/kinds.ts";
 /** Signs of a pattern that the shell did not expand. */
 const PATTERN = /[*?[{]/;
 
-/** A name that can only be a folder's, whether or not the folder exists. */
-const FOLDER_NAME = /[\\/]$/;
+/** A name that can only be a file's or a folder's; a command line begins with "cmd:". */
+const PATH_NAME = /^(?!cmd:).*(?:[\\/]|\.(?:[cm]?[jt]s|py|c|so|dylib|dll))$/;
 
-/** Whether these names stand for several files: a folder, a pattern, or more than one name. */
+const isMissing = (name: string): boolean => PATH_NAME.test(name) && !existsSync(name);
+
+/** Whether these names stand for files to look up: a folder, a pattern, a path that is not there, or several names. */
 export const areMany = (names: readonly string[]): boolean =>
   names.length > 1 ||
-  names.some((name) => isFolder(name) || isPattern(name) || FOLDER_NAME.test(name));
+  names.some((name) => isFolder(name) || isPattern(name) || isMissing(name));
 
 /**
  * The plug-ins that folders, patterns and files name, each once and sorted. A folder stands for the plug-ins in it, or

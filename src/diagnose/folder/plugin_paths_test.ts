@@ -40,7 +40,10 @@ test("one name of a file or an implementation is not many", async () => {
   });
 });
 
-test("a folder that does not exist is told as such, not as an unknown implementation", () => {
-  assert.ok(areMany(["nothing_here/"]));
-  assert.throws(() => pluginPaths(["nothing_here/"]), /there is no such file or folder/);
+test("a path that does not exist is told as such, not as an unknown implementation", () => {
+  for (const name of ["nothing_here/", "nothing_here.py"]) {
+    assert.ok(areMany([name]));
+    assert.throws(() => pluginPaths([name]), /there is no such file or folder/);
+  }
+  assert.ok(!areMany(["naive_loop"]) && !areMany(["cmd: python3 mine.py"]));
 });
