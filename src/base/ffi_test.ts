@@ -33,6 +33,7 @@ test(
     const found = functions.memchr(buffer(from), "s".charCodeAt(0), from.length);
     functions.strncpy(buffer(into), found, 8);
     assert.equal(new TextDecoder().decode(into), "slope\0\0\0");
+    assert.equal(from.length, 8, "read after the call: until then it must not be collected");
   },
 );
 
@@ -41,10 +42,11 @@ test("A native function writes into a part of a WebAssembly memory", { skip }, a
   assert.ok(library.available);
   const { functions, buffer } = library;
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
-  const from = buffer(new TextEncoder().encode("abc\0"));
-  const start = functions.memchr(from, "a".charCodeAt(0), 4);
+  const text = new TextEncoder().encode("abc\0");
+  const start = functions.memchr(buffer(text), "a".charCodeAt(0), 4);
   functions.strncpy(buffer(new Uint8Array(memory.buffer, 100, 16)), start, 4);
   assert.deepEqual([...new Uint8Array(memory.buffer, 99, 5)], [0, 97, 98, 99, 0]);
+  assert.equal(text.length, 4, "read after the call: until then it must not be collected");
 });
 
 test(

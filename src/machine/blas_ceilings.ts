@@ -35,8 +35,9 @@ function square(blas: Blas): (times: number) => void {
   const arrays = [0, 1, 2].map((seed) =>
     Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * 7 + seed) % 13 - 6) / 13)
   );
-  const [a, b, c] = arrays.map((array) => ({ data: blas.buffer(array), stride: SIDE }));
   return (times) => {
+    // Taken here, so that the arrays live as long as this function.
+    const [a, b, c] = arrays.map((array) => ({ data: blas.buffer(array), stride: SIDE }));
     for (let i = 0; i < times; i++) blas.product(PLAIN, PLAIN, SIDE, SIDE, SIDE, a, b, 0, c);
   };
 }
