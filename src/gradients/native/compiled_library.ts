@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -35,13 +35,12 @@ export type CompiledLibrary<S extends Signatures> =
   | { readonly available: false; readonly reason: string };
 
 /**
- * Opens the library of `source`, a file of this folder that may include `headers`. It is compiled for this processor,
+ * Opens the library of `source`, a file of this folder that may include its headers. It is compiled for this processor,
  * once: the cache's key is a hash of the code, the flags, the compiler and the processor. If that cannot be, returns
  * the reason and a hint; throws nothing.
  */
 export async function openCompiled<const S extends Signatures>(
   source: string,
-  headers: readonly string[],
   signatures: S,
   /** PATH, and what decides where the cache is. */
   variables: EnvironmentVariables = process.env,
@@ -60,6 +59,7 @@ export async function openCompiled<const S extends Signatures>(
     const compiler = await identifyCompiler(environment);
     if (compiler.ended !== "done") return noLibrary(compiler);
 
+    const headers = (await readdir(NATIVE_SOURCE)).filter((file) => file.endsWith(".h")).sort();
     const texts = await Promise.all(
       [source, ...headers].map((file) => readFile(join(NATIVE_SOURCE, file), "utf8")),
     );

@@ -10,8 +10,7 @@ import { openCompiled } from "./compiled_library.ts";
 
 const FUNCTIONS = { threads_for: { parameters: ["i32", "i32"], result: "i32" } } as const;
 
-const open = (variables: Record<string, string>) =>
-  openCompiled("sparse.c", ["vectors.h", "team.h"], FUNCTIONS, variables);
+const open = (variables: Record<string, string>) => openCompiled("sparse.c", FUNCTIONS, variables);
 
 const skip = CURRENT_RUNTIME.name === "node"
   ? "Node cannot call native libraries"

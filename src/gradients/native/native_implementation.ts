@@ -5,6 +5,7 @@ import { type CompiledLibrary, openCompiled } from "./compiled_library.ts";
 
 /** What each C file of this folder exports. */
 const FUNCTIONS = {
+  row_vectors: { parameters: ["i32"], result: "i32" },
   misalignment: { parameters: ["buffer"], result: "i32" },
   open_kernel: {
     parameters: ["buffer", "buffer", "buffer", "buffer", "buffer"],
@@ -38,7 +39,7 @@ export function nativeImplementation(
     readonly check?: (problem: Problem) => void;
   },
 ): GradientImplementation {
-  const openLibrary = () => openCompiled(source, ["vectors.h", "team.h"], FUNCTIONS);
+  const openLibrary = () => openCompiled(source, FUNCTIONS);
   return {
     ...described,
     precision: "float32",
@@ -65,7 +66,7 @@ function openKernel(problem: Problem, { functions, buffer, compiled }: Opened): 
   const { network, dataset, maxBatchSize } = problem;
   const threads = functions.threads_for(maxBatchSize, problem.threads);
   const { layerSizes, hiddenActivation, outputLoss } = network;
-  const layout = paddedLayout(network, (width) => Math.ceil(width / LANES) * LANES);
+  const layout = paddedLayout(network, (width) => LANES * functions.row_vectors(width));
   /** Native code reads whole vectors at their natural place. */
   const aligned = (): Float32Array => {
     const bytes = new ArrayBuffer(4 * layout.length + ALIGNMENT);

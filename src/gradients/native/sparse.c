@@ -13,75 +13,61 @@
  * Sums lie in arrays of their own, one per thread, which are 0 between calls. `touched` marks the pixels whose rows
  * are not: only these are added to the weights and cleared, so that a step costs what its pixels cost.
  */
-#include "vectors.h"
+#include "network.h"
+#include "pixel_lists.h"
 #include "team.h"
 
 /* Examples that go through the layers together, so that the latency of one hides behind the others. */
 #define BLOCK 8
 /* How many examples before its turn the pixels of one are loaded. */
 #define AHEAD 8
-#define MOST_LAYERS 64
-
-typedef struct {
-  int32_t inputs, outputs;
-  int32_t vectors; /* of a row of weights */
-  vec *weights;    /* (inputs, vectors) */
-  vec *biases;     /* (vectors) */
-  int64_t offset;  /* of the weights in parameters and sums, in vectors; the biases follow them */
-} layer;
 
 /* What a thread has for itself. */
 typedef struct {
   vec *sums;                    /* as the parameters: its part of the gradient */
   uint8_t *touched;             /* (pixels, filled up to 8) 1 where its row of sums is not 0 */
-  vec *activations[MOST_LAYERS]; /* [l] (BLOCK, vectors) output of layer l; z of the last one, then its δ */
-  vec *deltas[MOST_LAYERS];     /* [l] (BLOCK, vectors) */
+  vec *activations[MOST_LAYERS]; /* [l] (BLOCK, stride) output of layer l; z of the last one, then its δ */
+  vec *deltas[MOST_LAYERS];     /* [l] (BLOCK, stride) */
   double loss;                  /* sum over its examples */
 } part;
 
-typedef struct {
-  uint32_t examples;
-  int32_t activation, loss, layer_count, threads;
-  layer layers[MOST_LAYERS];
-  vec *gradient;           /* as the parameters */
-  vec *transposed[MOST_LAYERS]; /* [l] (outputs, vectors for the inputs) weights; for l > 0 */
-  const uint8_t *labels;
-  uint32_t *starts;        /* (examples + 1) into indices and values */
-  uint16_t *indices;
-  uint8_t *values;
-  float scaled[256];       /* value / 255 */
-  part *parts;             /* (threads) */
+struct kernel {
+  network net;
+  int32_t threads;
+  vec *transposed[MOST_LAYERS]; /* [l] (outputs, row of the inputs) weights; for l > 0 */
+  pixel_lists lists;
+  part *parts; /* (threads) */
   team *team;
   /* The job: */
   const uint32_t *rows;
   int32_t count, following, active; /* following: rows after the minibatch, which the next one may have */
   int is_step;
   float rate;
-} kernel;
+};
 
 /* ---- One block of examples ---- */
 
 /* sum[v] += x · row[v] for the non-zero pixels of one example; `at_once` pixels at a time hide the latency. */
 INLINE void sum_pixels(const kernel *k, uint32_t row, int32_t first, const int vectors, const int at_once, vec *z) {
-  const layer *l = &k->layers[0];
+  const layer *l = &k->net.layers[0];
   const vec *weights = l->weights + first;
-  const uint32_t start = k->starts[row], count = k->starts[row + 1] - start;
-  const uint16_t *index = k->indices + start;
-  const uint8_t *value = k->values + start;
+  const uint32_t start = k->lists.starts[row], count = k->lists.starts[row + 1] - start;
+  const uint16_t *index = k->lists.indices + start;
+  const uint8_t *value = k->lists.values + start;
   vec sum[at_once][vectors];
   for (int v = 0; v < vectors; v++) sum[0][v] = l->biases[first + v];
   for (int n = 1; n < at_once; n++) for (int v = 0; v < vectors; v++) sum[n][v] = splat(0);
   uint32_t i = 0;
   for (; i + at_once <= count; i += at_once) {
     for (int n = 0; n < at_once; n++) {
-      const vec x = splat(k->scaled[value[i + n]]);
-      const vec *w = weights + (int64_t)index[i + n] * l->vectors;
+      const vec x = splat(k->lists.scaled[value[i + n]]);
+      const vec *w = weights + (int64_t)index[i + n] * l->stride;
       for (int v = 0; v < vectors; v++) sum[n][v] += x * w[v];
     }
   }
   for (; i < count; i++) {
-    const vec x = splat(k->scaled[value[i]]);
-    const vec *w = weights + (int64_t)index[i] * l->vectors;
+    const vec x = splat(k->lists.scaled[value[i]]);
+    const vec *w = weights + (int64_t)index[i] * l->stride;
     for (int v = 0; v < vectors; v++) sum[0][v] += x * w[v];
   }
   for (int n = 1; n < at_once; n++) for (int v = 0; v < vectors; v++) sum[0][v] += sum[n][v];
@@ -90,15 +76,15 @@ INLINE void sum_pixels(const kernel *k, uint32_t row, int32_t first, const int v
 
 /* sums[p][v] += x[p] · δ[v], and marks the pixels. */
 INLINE void add_pixels(const kernel *k, const part *own, uint32_t row, int32_t first, const int vectors, const vec *delta) {
-  const int32_t stride = k->layers[0].vectors;
+  const int32_t stride = k->net.layers[0].stride;
   vec *sums = own->sums + first;
-  const uint32_t start = k->starts[row], count = k->starts[row + 1] - start;
-  const uint16_t *index = k->indices + start;
-  const uint8_t *value = k->values + start;
+  const uint32_t start = k->lists.starts[row], count = k->lists.starts[row + 1] - start;
+  const uint16_t *index = k->lists.indices + start;
+  const uint8_t *value = k->lists.values + start;
   vec d[vectors];
   for (int v = 0; v < vectors; v++) d[v] = delta[first + v];
   for (uint32_t i = 0; i < count; i++) {
-    const vec x = splat(k->scaled[value[i]]);
+    const vec x = splat(k->lists.scaled[value[i]]);
     vec *to = sums + (int64_t)index[i] * stride;
     own->touched[index[i]] = 1;
     for (int v = 0; v < vectors; v++) to[v] += x * d[v];
@@ -118,9 +104,9 @@ INLINE void tile_product(const vec *from, int32_t from_stride, const vec *matrix
   for (int e = 0; e < examples; e++) to[(int64_t)e * stride] = sum[e];
 }
 
-static void product(const vec *from, int32_t from_stride, const vec *matrix, int32_t inputs, int32_t stride,
-                    const vec *start, vec *to, int32_t examples) {
-  for (int32_t v = 0; v < stride; v++) {
+static void product(const vec *from, int32_t from_stride, const vec *matrix, int32_t inputs, int32_t vectors,
+                    int32_t stride, const vec *start, vec *to, int32_t examples) {
+  for (int32_t v = 0; v < vectors; v++) {
     const vec *begin = start ? start + v : NULL;
     int32_t e = 0;
     for (; e + 4 <= examples; e += 4)
@@ -138,63 +124,57 @@ static void add_outer(const vec *activations, int32_t a_stride, const vec *delta
   const float *a = (const float *)activations;
   for (int32_t v = 0; v < l->vectors; v++) {
     vec d[BLOCK];
-    for (int32_t e = 0; e < examples; e++) d[e] = deltas[(int64_t)e * l->vectors + v];
+    for (int32_t e = 0; e < examples; e++) d[e] = deltas[(int64_t)e * l->stride + v];
     for (int32_t i = 0; i < l->inputs; i++) {
-      vec sum = sums[(int64_t)i * l->vectors + v];
+      vec sum = sums[(int64_t)i * l->stride + v];
       for (int32_t e = 0; e < examples; e++) sum += splat(a[(int64_t)e * a_stride * LANES + i]) * d[e];
-      sums[(int64_t)i * l->vectors + v] = sum;
+      sums[(int64_t)i * l->stride + v] = sum;
     }
   }
 }
 
-/* Pixels of an example that is used soon: a shuffled epoch's rows lie anywhere in memory. */
-INLINE void prefetch(const kernel *k, uint32_t row) {
-  if (row >= k->examples) return;
-  const uint32_t start = k->starts[row], count = k->starts[row + 1] - start;
-  for (uint32_t at = 0; at < count; at += 32) __builtin_prefetch(k->indices + start + at);
-  for (uint32_t at = 0; at < count; at += 64) __builtin_prefetch(k->values + start + at);
-}
-
 /* The gradients of a block go to the thread's sums; returns its losses. `ahead` more rows follow: they are prefetched. */
 static double do_block(const kernel *k, const part *own, const uint32_t *rows, int32_t examples, int32_t ahead) {
-  const int32_t last = k->layer_count - 1;
-  const layer *first = &k->layers[0];
+  const int32_t last = k->net.layer_count - 1;
+  const layer *first = &k->net.layers[0];
   double loss = 0;
   for (int32_t e = 0; e < examples; e++) {
-    if (AHEAD + e < ahead + examples) prefetch(k, rows[AHEAD + e]);
-    vec *z = own->activations[0] + e * first->vectors;
+    if (AHEAD + e < ahead + examples) prefetch_pixels(&k->lists, rows[AHEAD + e]);
+    vec *z = own->activations[0] + e * first->stride;
     int32_t v = 0;
     for (; v + 4 <= first->vectors; v += 4) sum_pixels(k, rows[e], v, 4, 2, z);
     for (; v + 2 <= first->vectors; v += 2) sum_pixels(k, rows[e], v, 2, 2, z);
     if (v < first->vectors) sum_pixels(k, rows[e], v, 1, 4, z);
   }
   for (int32_t l = 0; l < last; l++) {
-    const layer *above = &k->layers[l + 1];
+    const layer *above = &k->net.layers[l + 1];
     vec *a = own->activations[l];
-    for (int32_t v = 0; v < examples * k->layers[l].vectors; v++) a[v] = activated(k->activation, a[v]);
-    product(a, k->layers[l].vectors, above->weights, above->inputs, above->vectors, above->biases,
+    for (int32_t v = 0; v < examples * k->net.layers[l].stride; v++) a[v] = activated(k->net.activation, a[v]);
+    product(a, k->net.layers[l].stride, above->weights, above->inputs, above->vectors, above->stride, above->biases,
             own->activations[l + 1], examples);
   }
   for (int32_t e = 0; e < examples; e++) {
-    const layer *output = &k->layers[last];
-    loss += loss_and_delta(k->loss, own->deltas[last] + e * output->vectors, output->outputs, k->labels[rows[e]],
+    const layer *output = &k->net.layers[last];
+    loss += loss_and_delta(k->net.loss, own->deltas[last] + e * output->stride, output->outputs, k->net.labels[rows[e]],
                            1.0f / k->count);
   }
   for (int32_t l = last; l >= 0; l--) {
-    const layer *here = &k->layers[l];
+    const layer *here = &k->net.layers[l];
     const vec *deltas = own->deltas[l];
-    vec *sums = own->sums + here->offset, *bias_sums = sums + (int64_t)here->inputs * here->vectors;
-    for (int32_t v = 0; v < examples * here->vectors; v++) bias_sums[v % here->vectors] += deltas[v];
+    vec *sums = own->sums + here->offset, *bias_sums = sums + (int64_t)here->inputs * here->stride;
+    for (int32_t e = 0; e < examples; e++)
+      for (int32_t v = 0; v < here->vectors; v++) bias_sums[v] += deltas[e * here->stride + v];
     if (l == 0) break;
-    const int32_t below = k->layers[l - 1].vectors;
+    const int32_t below = k->net.layers[l - 1].stride;
     const vec *a = own->activations[l - 1];
     vec *to = own->deltas[l - 1];
     add_outer(a, below, deltas, here, sums, examples);
-    product(deltas, here->vectors, k->transposed[l], here->outputs, below, NULL, to, examples);
-    for (int32_t v = 0; v < examples * below; v++) to[v] = times_slope(k->activation, to[v], a[v]);
+    product(deltas, here->stride, k->transposed[l], here->outputs, k->net.layers[l - 1].vectors, below, NULL, to,
+            examples);
+    for (int32_t v = 0; v < examples * below; v++) to[v] = times_slope(k->net.activation, to[v], a[v]);
   }
   for (int32_t e = 0; e < examples; e++) {
-    const vec *delta = own->deltas[0] + e * first->vectors;
+    const vec *delta = own->deltas[0] + e * first->stride;
     int32_t v = 0;
     for (; v + 4 <= first->vectors; v += 4) add_pixels(k, own, rows[e], v, 4, delta);
     for (; v + 2 <= first->vectors; v += 2) add_pixels(k, own, rows[e], v, 2, delta);
@@ -219,7 +199,7 @@ static void add_up(void *context, int32_t thread) {
   const int32_t from = cut(k->count, thread, k->active), end = cut(k->count, thread + 1, k->active);
   const int32_t known = k->active == 1 ? end + k->following : end;
   double loss = 0;
-  for (int32_t n = from; n < end && n < from + AHEAD; n++) prefetch(k, k->rows[n]);
+  for (int32_t n = from; n < end && n < from + AHEAD; n++) prefetch_pixels(&k->lists, k->rows[n]);
   for (int32_t n = from; n < end; n += BLOCK) {
     const int32_t examples = end - n < BLOCK ? end - n : BLOCK;
     loss += do_block(k, own, k->rows + n, examples, known - n - examples);
@@ -229,7 +209,7 @@ static void add_up(void *context, int32_t thread) {
 
 /* Adds all threads' sums at `at`, in order, clears them, and updates the weights or writes the gradient. */
 INLINE void finish_vectors(const kernel *k, int64_t at, int64_t count, const int is_one_thread) {
-  vec *sums = k->parts[0].sums + at, *parameters = k->layers[0].weights + at, *gradient = k->gradient + at;
+  vec *sums = k->parts[0].sums + at, *parameters = k->net.layers[0].weights + at, *gradient = k->net.gradient + at;
   const vec rate = splat(k->rate);
   const int is_step = k->is_step;
   for (int64_t v = 0; v < count; v++) {
@@ -246,7 +226,7 @@ INLINE void finish_vectors(const kernel *k, int64_t at, int64_t count, const int
 
 /* The marked ones of eight pixels. */
 INLINE void finish_pixels(const kernel *k, int32_t word, const int is_one_thread) {
-  const int32_t stride = k->layers[0].vectors, inputs = k->layers[0].inputs;
+  const int32_t stride = k->net.layers[0].stride, inputs = k->net.layers[0].inputs;
   uint64_t marks;
   memcpy(&marks, k->parts[0].touched + 8 * word, 8);
   for (int32_t t = 1; !is_one_thread && t < k->active; t++) {
@@ -258,7 +238,7 @@ INLINE void finish_pixels(const kernel *k, int32_t word, const int is_one_thread
   }
   if (!k->is_step) {
     const int64_t from = 8 * word, to = from + 8 < inputs ? from + 8 : inputs;
-    memset(k->gradient + from * stride, 0, (to - from) * stride * sizeof(vec));
+    memset(k->net.gradient + from * stride, 0, (to - from) * stride * sizeof(vec));
   }
   if (marks == 0) return;
   memset(k->parts[0].touched + 8 * word, 0, 8);
@@ -269,21 +249,20 @@ INLINE void finish_pixels(const kernel *k, int32_t word, const int is_one_thread
 /* A thread's slice of the pixels; thread 0 does the biases and the other layers, too. */
 static void finish(void *context, int32_t thread) {
   const kernel *k = context;
-  const layer *first = &k->layers[0], *last = &k->layers[k->layer_count - 1];
+  const layer *first = &k->net.layers[0];
   const int32_t words = (first->inputs + 7) / 8;
   const int32_t end = cut(words, thread + 1, k->active);
-  const int64_t pixels_end = (int64_t)first->inputs * first->vectors;
-  const int64_t all_end = last->offset + (last->inputs + (int64_t)1) * last->vectors;
+  const int64_t pixels_end = (int64_t)first->inputs * first->stride;
   int32_t word = cut(words, thread, k->active);
   if (k->active == 1) for (; word < end; word++) finish_pixels(k, word, 1);
   else for (; word < end; word++) finish_pixels(k, word, 0);
-  if (thread == 0) finish_vectors(k, pixels_end, all_end - pixels_end, 0);
+  if (thread == 0) finish_vectors(k, pixels_end, k->net.length - pixels_end, 0);
 }
 
 static void transpose(const kernel *k) {
-  for (int32_t l = 1; l < k->layer_count; l++) {
-    const layer *here = &k->layers[l];
-    const int32_t stride = vectors_for(here->inputs) * LANES, row = here->vectors * LANES;
+  for (int32_t l = 1; l < k->net.layer_count; l++) {
+    const layer *here = &k->net.layers[l];
+    const int32_t stride = row_vectors(here->inputs) * LANES, row = here->stride * LANES;
     const float *from = (const float *)here->weights;
     float *to = (float *)k->transposed[l];
     for (int32_t o = 0; o < here->outputs; o++)
@@ -306,58 +285,7 @@ static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t 
   return loss / count;
 }
 
-/*
- * Overwrites the gradient with that of the mean loss over `count` rows, and returns that loss. As many more rows as
- * `following` says may be read: they are probably the next minibatch's.
- */
-double loss_and_gradient(kernel *k, const uint32_t *rows, int32_t count, int32_t following) {
-  return minibatch(k, rows, count, following, 0, 0);
-}
-
-/* parameters −= rate · gradient in the same pass; returns the mean loss before. The gradient array stays as it is. */
-double step(kernel *k, const uint32_t *rows, int32_t count, int32_t following, float rate) {
-  return minibatch(k, rows, count, following, 1, rate);
-}
-
-/* parameters −= rate · gradient, for the gradient array. */
-void descend(kernel *k, float rate) {
-  const layer *last = &k->layers[k->layer_count - 1];
-  const int64_t end = last->offset + (last->inputs + (int64_t)1) * last->vectors;
-  for (int64_t v = 0; v < end; v++) k->layers[0].weights[v] -= splat(rate) * k->gradient[v];
-}
-
 /* ---- Set-up ---- */
-
-/* Lists the pixels that are not 0. Returns 0 if memory lacks. */
-static int list_pixels(kernel *k, const uint8_t *pixels, int64_t examples, int64_t features) {
-  int64_t total = 0;
-  for (int64_t at = 0; at < examples * features; at++) total += pixels[at] != 0;
-  if (total > UINT32_MAX) return 0;
-  k->starts = malloc((examples + 1) * sizeof *k->starts);
-  /* The loop below writes up to 8 entries beyond the last. */
-  k->indices = malloc((total + 8) * sizeof *k->indices);
-  k->values = malloc(total + 8);
-  if (!k->starts || !k->indices || !k->values) return 0;
-  uint32_t next = 0;
-  for (int64_t n = 0; n < examples; n++) {
-    const uint8_t *row = pixels + n * features;
-    k->starts[n] = next;
-    for (int64_t i = 0; i < features; i += 8) {
-      const int64_t some = features - i < 8 ? features - i : 8;
-      uint64_t eight = 0;
-      memcpy(&eight, row + i, some);
-      if (eight == 0) continue;
-      /* Each is written, and overwritten by the next if it is 0: a branch would be mispredicted. */
-      for (int64_t j = 0; j < some; j++) {
-        k->indices[next] = (uint16_t)(i + j);
-        k->values[next] = row[i + j];
-        next += row[i + j] != 0;
-      }
-    }
-  }
-  k->starts[examples] = next;
-  return 1;
-}
 
 void close_kernel(kernel *k) {
   if (!k) return;
@@ -365,65 +293,48 @@ void close_kernel(kernel *k) {
   for (int32_t t = 0; k->parts && t < k->threads; t++) {
     free(k->parts[t].sums);
     free(k->parts[t].touched);
-    for (int32_t l = 0; l < k->layer_count; l++) {
+    for (int32_t l = 0; l < k->net.layer_count; l++) {
       free(k->parts[t].activations[l]);
-      if (l + 1 < k->layer_count) free(k->parts[t].deltas[l]); /* the last layer's are its activations */
+      if (l + 1 < k->net.layer_count) free(k->parts[t].deltas[l]); /* the last layer's are its activations */
     }
   }
-  for (int32_t l = 1; l < k->layer_count; l++) free(k->transposed[l]);
+  for (int32_t l = 1; l < k->net.layer_count; l++) free(k->transposed[l]);
   free(k->parts);
-  free(k->starts);
-  free(k->indices);
-  free(k->values);
+  free_lists(&k->lists);
   free(k);
 }
 
 /*
- * problem: examples, threads, most rows of a minibatch, hidden activation, loss, number of widths, then the widths.
- * pixels: (examples, widths[0]) bytes. parameters and gradient: multiples of 64 in memory, layer by layer the weights
- * (inputs, vectors), then the biases (vectors). All but `problem` stay where they are until close_kernel. Returns NULL
- * if memory or threads lack.
+ * problem: as for describe_network. pixels: (examples, inputs) bytes. parameters and gradient: multiples of 64 in
+ * memory. All but `problem` stay where they are until close_kernel. Returns NULL if memory or threads lack.
  */
 kernel *open_kernel(const int32_t *problem, const uint8_t *pixels, const uint8_t *labels, vec *parameters,
                     vec *gradient) {
-  const int32_t widths = problem[5], *sizes = problem + 6;
-  const uint32_t examples = problem[0];
-  if (widths - 1 > MOST_LAYERS || sizes[0] > UINT16_MAX + 1) return NULL;
+  const int32_t examples = problem[0], threads = problem[1], inputs = problem[6];
   kernel *k = calloc(1, sizeof *k);
   if (!k) return NULL;
-  k->examples = examples;
-  k->threads = problem[1];
-  k->activation = problem[3];
-  k->loss = problem[4];
-  k->layer_count = widths - 1;
-  k->labels = labels;
-  k->gradient = gradient;
-  for (int32_t value = 0; value < 256; value++) k->scaled[value] = value / 255.0f;
-  int64_t offset = 0;
-  int ok = 1;
-  for (int32_t l = 0; l < k->layer_count; l++) {
-    layer *here = &k->layers[l];
-    here->inputs = sizes[l];
-    here->outputs = sizes[l + 1];
-    here->vectors = vectors_for(here->outputs);
-    here->offset = offset;
-    here->weights = parameters + offset;
-    here->biases = here->weights + (int64_t)here->inputs * here->vectors;
-    offset += ((int64_t)here->inputs + 1) * here->vectors;
-    if (l > 0) ok &= (k->transposed[l] = zeroed((int64_t)here->outputs * vectors_for(here->inputs) * sizeof(vec))) != NULL;
+  if (inputs > MOST_PIXELS || !describe_network(&k->net, problem, labels, parameters, gradient)) {
+    free(k);
+    return NULL;
   }
-  ok &= (k->parts = calloc(k->threads, sizeof *k->parts)) != NULL;
-  for (int32_t t = 0; ok && t < k->threads; t++) {
+  k->threads = threads;
+  int ok = 1;
+  for (int32_t l = 1; l < k->net.layer_count; l++) {
+    const layer *here = &k->net.layers[l];
+    ok &= (k->transposed[l] = zeroed((int64_t)here->outputs * row_vectors(here->inputs) * sizeof(vec))) != NULL;
+  }
+  ok &= (k->parts = calloc(threads, sizeof *k->parts)) != NULL;
+  for (int32_t t = 0; ok && t < threads; t++) {
     part *own = &k->parts[t];
-    ok &= (own->sums = zeroed(offset * sizeof(vec))) != NULL;
-    ok &= (own->touched = zeroed(sizes[0] + 8)) != NULL;
-    for (int32_t l = 0; l < k->layer_count; l++) {
-      const int64_t bytes = (int64_t)BLOCK * k->layers[l].vectors * sizeof(vec);
+    ok &= (own->sums = zeroed(k->net.length * sizeof(vec))) != NULL;
+    ok &= (own->touched = zeroed(inputs + 8)) != NULL;
+    for (int32_t l = 0; l < k->net.layer_count; l++) {
+      const int64_t bytes = (int64_t)BLOCK * k->net.layers[l].stride * sizeof(vec);
       ok &= (own->activations[l] = zeroed(bytes)) != NULL;
-      ok &= (own->deltas[l] = l + 1 < k->layer_count ? zeroed(bytes) : own->activations[l]) != NULL;
+      ok &= (own->deltas[l] = l + 1 < k->net.layer_count ? zeroed(bytes) : own->activations[l]) != NULL;
     }
   }
-  ok = ok && list_pixels(k, pixels, examples, sizes[0]) && (k->team = start_team(k->threads)) != NULL;
+  ok = ok && list_pixels(&k->lists, pixels, examples, inputs) && (k->team = start_team(threads)) != NULL;
   if (ok) return k;
   close_kernel(k);
   return NULL;
