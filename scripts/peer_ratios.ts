@@ -4,7 +4,7 @@ import { medianOfMedians, type TrialSamples } from "../src/stats/trial_samples.t
 import { steadyTrial } from "../src/summary/estimate.ts";
 import { ratiosWithin } from "../src/stats/ratio.ts";
 import { ALPHA, judge } from "../src/stats/verdict.ts";
-import { kernelKey } from "../src/summary/problem_key.ts";
+import { kernelKey, problemKey } from "../src/summary/problem_key.ts";
 import { compareCells } from "../src/summary/series.ts";
 import { sortTrials } from "../src/summary/sort_trials.ts";
 import type { Bounded } from "../src/format/interval.ts";
@@ -12,66 +12,29 @@ import type { Summary } from "../src/format/summary.ts";
 import type { Reason } from "../src/format/reason.ts";
 
 type Problem = Summary["problems"][number];
+type Threads = 1 | "all";
 
-/** One of our implementations against the fastest of some peers, with equal numbers of threads. */
+/** The fastest of some programs against the fastest of others. */
 export interface Comparison {
   readonly title: string;
-  readonly ours: string;
-  /** The fastest of these counts. */
+  readonly ours: readonly string[];
   readonly theirs: readonly string[];
-  readonly threads: 1 | "all";
-  /** Minibatch size → the ratio of times that is aimed at, m = 60,000, 784-16-16-10. */
+  /** Of ours and of theirs. */
+  readonly threads: readonly [ours: Threads, theirs: Threads];
+  /** Minibatch size → the ratio of times that is aimed at. */
   readonly targets: Readonly<Record<number, number>>;
 }
-
-/** What Slope's fast kernels are to reach; `deno task peers` prints them. */
-export const COMPARISONS: readonly Comparison[] = [
-  {
-    title: "wasm_sparse / NumPy float32, 1 thread",
-    ours: "wasm_sparse",
-    theirs: ["numpy_batch"],
-    threads: 1,
-    targets: { 10: 0.25, 32: 0.5, 1000: 0.7 },
-  },
-  {
-    title: "wasm_threads / NumPy float32, all cores",
-    ours: "wasm_threads",
-    theirs: ["numpy_batch"],
-    threads: "all",
-    targets: { 10: 0.25, 32: 0.45, 1000: 0.6 },
-  },
-  {
-    title: "wasm_sparse / PyTorch, 1 thread",
-    ours: "wasm_sparse",
-    theirs: ["torch_autograd"],
-    threads: 1,
-    targets: { 10: 0.06, 32: 0.15, 1000: 0.6 },
-  },
-  {
-    title: "sparse_typed / numpy_question, 1 thread",
-    ours: "sparse_typed",
-    theirs: ["numpy_question"],
-    threads: 1,
-    targets: { 10: 0.06 },
-  },
-  {
-    title: "wasm_sparse / best of tfjs and jax-js, 1 thread",
-    ours: "wasm_sparse",
-    theirs: ["tfjs_wasm", "jax_js"],
-    threads: 1,
-    targets: { 10: 0.02, 32: 0.03, 1000: 0.25 },
-  },
-];
 
 /** One entry of the table: ns per epoch of ours / theirs on one problem. */
 export interface PeerRatio {
   readonly title: string;
+  readonly layers: readonly number[];
   readonly examples: number;
   readonly batchSize: number;
   readonly seed: number;
   readonly target?: number;
-  /** Which of `theirs` was the fastest; absent when none has a figure. */
-  readonly fastest?: string;
+  /** The fastest of ours and of theirs; absent where a side has no figure. */
+  readonly between?: readonly [ours: string, theirs: string];
   /** Below 1: ours takes less time. */
   readonly ratio?: Bounded;
   /** Whether the ratio itself, without its interval, is at most the target. */
@@ -80,71 +43,87 @@ export interface PeerRatio {
   readonly missing?: { readonly names: readonly string[]; readonly reasons?: readonly Reason[] };
 }
 
+/** What a program takes on one problem, beside the fastest one. */
+export interface RuntimeCost {
+  readonly cell: Cell;
+  readonly nsPerExample: number;
+  /** Its time / that of the fastest with as many threads; 1 for that one. */
+  readonly ratio: Bounded;
+}
+
 /**
- * The table of `comparisons` for every subset size, minibatch size and seed of a run, in the plan's order.
+ * The table of `comparisons` for every network, subset size, minibatch size and seed of a run, in the plan's order.
  * Where a side has no figure, the entry says why instead.
  */
 export function peerRatios(
   run: RunFile,
   trials: readonly TrialRecord[],
-  comparisons: readonly Comparison[] = COMPARISONS,
+  comparisons: readonly Comparison[],
 ): PeerRatio[] {
   const { plan, environment } = run;
-  const sorted = sortTrials(trials, compareCells(plan));
-  const measured = sorted.cells.map((ofCell): Measured => {
-    const steady = ofCell.map(steadyTrial);
-    return { cell: ofCell[0].cell, steady, ns: medianOfMedians(steady) };
-  });
+  const { measured, problems: troubles } = measure(run, trials);
   const problems = plan.seeds.flatMap((seed) =>
-    plan.sizes.flatMap((examples) =>
-      plan.batchSizes.map((batch) => ({
-        examples,
-        batchSize: batch === "full" ? examples : batch,
-        seed,
-      }))
+    plan.layers.flatMap((layers) =>
+      plan.sizes.flatMap((examples) =>
+        plan.batchSizes.map((batch) => ({
+          layers,
+          examples,
+          batchSize: batch === "full" ? examples : batch,
+          seed,
+        }))
+      )
     )
   );
-  const entries = comparisons.flatMap(({ title, ours, theirs, threads, targets }) => {
-    const count = threads === "all" ? environment.cores : threads;
-    return problems.map((problem): { entry: PeerRatio; sides?: [Measured, Measured] } => {
-      const find = (names: readonly string[]) =>
+  const entries = comparisons.flatMap(({ title, ours, theirs, threads, targets }) =>
+    problems.map((problem): { entry: PeerRatio; sides?: [Measured, Measured] } => {
+      const [ownCount, theirCount] = threads.map((one) => one === "all" ? environment.cores : one);
+      const find = (names: readonly string[], count: number) =>
         measured.filter(({ cell }) =>
-          names.includes(cell.implementation) && cell.threads === count &&
-          cell.examples === problem.examples && cell.batchSize === problem.batchSize &&
-          cell.seed === problem.seed
+          names.includes(cell.implementation) && isOf(cell, { ...problem, threads: count })
         ).toSorted((a, b) => a.ns - b.ns)[0];
-      const [one, other] = [find([ours]), find(theirs)];
+      const [one, other] = [find(ours, ownCount), find(theirs, theirCount)];
       const target = targets[problem.batchSize];
       const entry = { title, ...problem, ...(target !== undefined && { target }) };
-      const names = one ? theirs : [ours];
-      return one && other
-        ? { entry: { ...entry, fastest: other.cell.implementation }, sides: [other, one] }
-        : {
-          entry: {
-            ...entry,
-            missing: { names, ...reasonOf(names, { ...problem, threads: count }, sorted.problems) },
-          },
-        };
-    });
-  });
-  const pairs = entries.flatMap(({ sides }) => sides ? [sides] : []);
-  const ratios = ratiosWithin(
-    pairs.map(([{ cell: theirs, steady: a }, { cell: ours, steady: b }]) => ({
-      a,
-      b,
-      kernel: `${kernelKey(theirs)} ${kernelKey(ours)}`,
-    })),
+      if (one && other) {
+        const between = [one.cell.implementation, other.cell.implementation] as const;
+        return { entry: { ...entry, between }, sides: [other, one] };
+      }
+      const [names, count] = one ? [theirs, theirCount] : [ours, ownCount];
+      const reasons = reasonOf(names, { ...problem, threads: count }, troubles);
+      return { entry: { ...entry, missing: { names, ...reasons } } };
+    })
   );
-  const readings = judge(ratios, { threshold: 0, alpha: ALPHA });
+  const readings = ratiosOf(entries.flatMap(({ sides }) => sides ? [sides] : []));
+  let next = 0;
   return entries.map(({ entry, sides }): PeerRatio => {
     if (!sides) return entry;
-    const { ratio: value, interval, confidence } = readings[pairs.indexOf(sides)];
+    const ratio = readings[next++];
     return {
       ...entry,
-      ratio: { value, ...(interval && { low: interval[0], high: interval[1] }), confidence },
-      ...(entry.target !== undefined && { reached: value <= entry.target }),
+      ratio,
+      ...(entry.target !== undefined && { reached: ratio.value <= entry.target }),
     };
   });
+}
+
+/** Every program with one thread beside the fastest of its problem, problems in the plan's order, the fastest first. */
+export function runtimeCosts(run: RunFile, trials: readonly TrialRecord[]): RuntimeCost[][] {
+  const { measured } = measure(run, trials);
+  const single = measured.filter(({ cell }) => cell.threads === 1);
+  const groups = [...Map.groupBy(single, ({ cell }) => problemKey(cell)).values()]
+    .map((group) => group.toSorted((a, b) => a.ns - b.ns));
+  const others = groups.flatMap(([fastest, ...rest]) =>
+    rest.map((one): [Measured, Measured] => [fastest, one])
+  );
+  const readings = ratiosOf(others);
+  let next = 0;
+  return groups.map((group) =>
+    group.map(({ cell, ns }, place): RuntimeCost => ({
+      cell,
+      nsPerExample: ns / cell.examples,
+      ratio: place === 0 ? { value: 1, confidence: 1 - ALPHA } : readings[next++],
+    }))
+  );
 }
 
 interface Measured {
@@ -154,14 +133,49 @@ interface Measured {
   readonly ns: number;
 }
 
+function measure(run: RunFile, trials: readonly TrialRecord[]) {
+  const { cells, problems } = sortTrials(trials, compareCells(run.plan));
+  const measured = cells.map((ofCell): Measured => {
+    const steady = ofCell.map(steadyTrial);
+    return { cell: ofCell[0].cell, steady, ns: medianOfMedians(steady) };
+  });
+  return { measured, problems };
+}
+
+/** b / a of each pair; all intervals hold together. */
+function ratiosOf(pairs: readonly (readonly [a: Measured, b: Measured])[]): Bounded[] {
+  const ratios = ratiosWithin(
+    pairs.map(([a, b]) => ({
+      a: a.steady,
+      b: b.steady,
+      kernel: `${kernelKey(a.cell)} ${kernelKey(b.cell)}`,
+    })),
+  );
+  return judge(ratios, { threshold: 0, alpha: ALPHA }).map((
+    { ratio: value, interval, confidence },
+  ) => ({ value, ...(interval && { low: interval[0], high: interval[1] }), confidence }));
+}
+
+interface ProblemOf {
+  readonly layers: readonly number[];
+  readonly examples: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+const isOf = (cell: Cell, of: ProblemOf): boolean =>
+  cell.threads === of.threads && cell.examples === of.examples &&
+  cell.batchSize === of.batchSize && cell.seed === of.seed &&
+  String(cell.layerSizes) === String(of.layers);
+
 function reasonOf(
   names: readonly string[],
-  of: Pick<Cell, "examples" | "batchSize" | "seed" | "threads">,
+  of: ProblemOf,
   problems: readonly Problem[],
 ): { reasons?: readonly Reason[] } {
   const problem = problems.find(({ cell }) =>
-    names.includes(cell.implementation) && cell.examples === of.examples &&
-    cell.batchSize === of.batchSize && cell.seed === of.seed && cell.threads === of.threads
+    names.includes(cell.implementation) && isOf(cell, of)
   );
   return problem ? { reasons: problem.reasons } : {};
 }

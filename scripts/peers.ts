@@ -1,6 +1,6 @@
 /**
- * Runs Slope's fast implementations and the peers of peers/ in one interleaved sweep, and prints how
- * their times compare, beside the ratios that are aimed at.
+ * Runs Slope's fast implementations and the peers of peers/ in interleaved sweeps, and prints how their times compare,
+ * beside the ratios that are aimed at.
  * Run: deno task peers --help
  */
 import { spawnSync } from "node:child_process";
@@ -9,12 +9,13 @@ import { basename, join } from "node:path";
 import process from "node:process";
 import { merge, object } from "@optique/core/constructs";
 import { message, text } from "@optique/core/message";
-import { optional } from "@optique/core/modifiers";
+import { multiple, optional } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { run } from "@optique/run";
-import { peerRatios } from "./peer_ratios.ts";
+import { peerRatios, runtimeCosts } from "./peer_ratios.ts";
+import { PEER_SWEEPS, type PeerSweep } from "./peer_sweeps.ts";
 import { summarise } from "../src/summary/summarise.ts";
 import { InputError } from "../src/base/errors.ts";
 import { writeFileAtomic } from "../src/base/files.ts";
@@ -25,44 +26,30 @@ import { tellError } from "../src/report/tell_error.ts";
 import { dataOptions, outOption } from "../src/cli/options.ts";
 import { planInputs, planOptions } from "../src/cli/plan_options.ts";
 import type { PlanInput } from "../src/format/plan.ts";
-import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { writeReports } from "../src/report/all_formats.ts";
 import { PEERS_FOLDER } from "../src/sweep/peers.ts";
 import { startRun } from "../src/sweep/start_run.ts";
 import { findRunFolder, readRun } from "../src/sweep/run_folder.ts";
-import { peersPage } from "./peers_page.ts";
+import { type MeasuredSweep, peersPage } from "./peers_page.ts";
 import { splice } from "./splice.ts";
-
-/** The implementations that the peers are compared with, where they exist. */
-const OURS = ["wasm_sparse", "wasm_threads", "sparse_typed", "fused_typed"];
 
 const file = (flag: "--markdown" | "--json", what: string) =>
   optional(option(flag, string({ metavar: "FILE" }), { description: message`${text(what)}` }));
 
-/** A peer may need a minute for an epoch: each trial trains one and samples one. */
-const DEFAULTS: PlanInput = {
-  peers: ["all"],
-  sizes: ["all"],
-  batchSizes: [10, 32, 1000],
-  threads: [1, "all"],
-  rounds: 3,
-  epochs: 1,
-  budgetSeconds: 3600,
-};
+/** Eleven minutes on two cores that are otherwise idle. */
+const DEFAULTS: PlanInput = { rounds: 5, budgetSeconds: 660 };
 
 const OPTIONS = merge(
-  planOptions(
-    "What to measure",
-    ["peers", "sizes", "batchSizes", "threads", "rounds", "epochs", "budgetSeconds"],
-    DEFAULTS,
-  ),
+  planOptions("What to measure", ["sizes", "rounds", "budgetSeconds"], DEFAULTS),
   object("Output", {
-    from: optional(option("--from", string({ metavar: "RUN" }), {
-      description: message`Show a run that was measured already.`,
+    from: multiple(option("--from", string({ metavar: "RUN" }), {
+      description: message`Show runs that were measured already; give it once for each of: ${
+        text(PEER_SWEEPS.map(({ name }) => name).join(", "))
+      }.`,
     })),
     markdown: file(
       "--markdown",
-      "Also write the table to a file, between its marks if it has any.",
+      "Also write the page to a file, between its marks if it has any.",
     ),
     json: file("--json", "Also write every figure to a file."),
   }),
@@ -81,35 +68,71 @@ try {
 
 async function main(): Promise<number> {
   const given = run(OPTIONS, { programName: "deno task peers", help: "option", errorExitCode: 2 });
+  if (given.from.length > PEER_SWEEPS.length) {
+    throw new InputError(
+      `Cannot show ${given.from.length} runs, expected at most ${PEER_SWEEPS.length}`,
+      "see --help for their order",
+    );
+  }
   const interrupted = new AbortController();
   process.on("SIGINT", () => interrupted.abort());
-  const folder = given.from === undefined
-    ? await measure(given, interrupted.signal)
-    : await findRunFolder(given.from, given.out);
-  const raw = { name: basename(folder), ...readRun(folder) };
-  const summary = summarise(raw.run, raw.trials, raw.name);
-  await writeReports(folder, summary, raw);
-  const ratios = peerRatios(raw.run, raw.trials);
-  const page = peersPage(ratios, summary);
+  if (given.from.length === 0) installPackages();
+  const measured: MeasuredSweep[] = [];
+  for (const [place, sweep] of PEER_SWEEPS.entries()) {
+    if (interrupted.signal.aborted) break;
+    if (given.from.length > 0 && place >= given.from.length) break;
+    const folder = given.from.length > 0
+      ? await findRunFolder(given.from[place], given.out)
+      : await measure(sweep, given, interrupted.signal);
+    const raw = { name: basename(folder), ...readRun(folder) };
+    const summary = summarise(raw.run, raw.trials, raw.name);
+    await writeReports(folder, summary, raw);
+    terminal.note(`report: ${join(folder, "report.html")}`);
+    measured.push({
+      sweep,
+      summary,
+      ratios: peerRatios(raw.run, raw.trials, sweep.comparisons),
+      costs: runtimeCosts(raw.run, raw.trials),
+    });
+  }
+  const page = peersPage(measured);
   terminal.out(page);
   if (given.markdown !== undefined) await writeMarkdown(given.markdown, page);
   if (given.json !== undefined) {
-    const { cells, environment } = summary;
-    const text = JSON.stringify({ environment, ratios, cells }, undefined, 2);
-    await writeFileAtomic(given.json, text + "\n");
+    const figures = measured.map((
+      { sweep: { name }, summary: { environment, cells }, ...rest },
+    ) => ({
+      name,
+      environment,
+      cells,
+      ...rest,
+    }));
+    await writeFileAtomic(given.json, JSON.stringify(figures, undefined, 2) + "\n");
   }
-  terminal.note(`report: ${join(folder, "report.html")}`);
   if (interrupted.signal.aborted) return 130;
-  return summary.counts.failed > 0 ? 1 : 0;
+  return measured.some(({ summary }) => summary.counts.failed > 0) ? 1 : 0;
 }
 
 /** Measures, and returns the folder of the run. */
-async function measure(given: InferValue<typeof OPTIONS>, signal: AbortSignal): Promise<string> {
-  const implementations = OURS.filter((name) => IMPLEMENTATIONS.some((one) => one.name === name));
-  installPackages();
-  const inputs = [DEFAULTS, { implementations }, ...planInputs(given)];
-  const handle = await startRun(inputs, () => loadData(given, terminal), given.out, signal);
-  terminal.note(`run: ${handle.folder}`);
+async function measure(
+  { name, plan, share }: PeerSweep,
+  given: InferValue<typeof OPTIONS>,
+  signal: AbortSignal,
+): Promise<string> {
+  const { sizes, rounds, budgetSeconds } = { ...DEFAULTS, ...planInputs(given).at(-1) };
+  const chosen: PlanInput = {
+    budgetSeconds: share * budgetSeconds!,
+    ...(plan.rounds === undefined && { rounds: rounds! }),
+    // Subsets that the sweep sizes for its slowest program stay as they are.
+    ...(sizes && String(plan.sizes) === "all" && { sizes }),
+  };
+  const handle = await startRun(
+    [plan, chosen],
+    () => loadData(given, terminal),
+    given.out,
+    signal,
+  );
+  terminal.note(`run: ${name}: ${handle.folder}`);
   const progress = createProgress(terminal);
   try {
     await handle.sweep((event) => progress.show(event));
