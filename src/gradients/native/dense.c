@@ -16,6 +16,9 @@
 #include "dense_product.h"
 #include "network.h"
 #include "sparse_product.h"
+
+/* A thread with fewer examples than this costs more than it saves. */
+#define LEAST_EXAMPLES 16
 #include "team.h"
 
 /* Examples whose activations are kept at once; the gradients of a longer minibatch's chunks are added up. */
@@ -187,6 +190,8 @@ static int most_are_zero(const uint8_t *pixels, int64_t examples, int64_t inputs
   return 2 * others < looks * inputs;
 }
 
+int32_t threads_of(const kernel *k) { return k->threads; }
+
 void close_kernel(kernel *k) {
   if (!k) return;
   if (k->team) stop_team(k->team);
@@ -211,7 +216,8 @@ void close_kernel(kernel *k) {
  */
 kernel *open_kernel(const int32_t *problem, const uint8_t *pixels, const uint8_t *labels, vec *parameters,
                     vec *gradient) {
-  const int32_t examples = problem[0], threads = problem[1], most_rows = problem[2], inputs = problem[6];
+  const int32_t examples = problem[EXAMPLES], threads = problem[THREADS], most_rows = problem[MOST_ROWS];
+  const int32_t inputs = problem[INPUTS];
   kernel *k = calloc(1, sizeof *k);
   if (!k) return NULL;
   if (!describe_network(&k->net, problem, labels, parameters, gradient)) {

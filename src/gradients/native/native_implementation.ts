@@ -12,6 +12,7 @@ const FUNCTIONS = {
     result: "pointer",
   },
   threads_for: { parameters: ["i32", "i32"], result: "i32" },
+  threads_of: { parameters: ["pointer"], result: "i32" },
   loss_and_gradient: { parameters: ["pointer", "buffer", "i32", "i32"], result: "f64" },
   step: { parameters: ["pointer", "buffer", "i32", "i32", "f32"], result: "f64" },
   descend: { parameters: ["pointer", "f32"], result: "void" },
@@ -28,13 +29,15 @@ const LOOK_AHEAD = 8;
 
 /** An implementation in C, compiled for this processor when it is opened. */
 export function nativeImplementation(
-  { source, check, ...described }: {
+  { source, check, usesAllThreads = false, ...described }: {
     readonly name: string;
     readonly summary: string;
     readonly skipsZeroPixels: boolean;
     readonly timedIfNamed?: true;
     /** The file in this folder. */
     readonly source: string;
+    /** For tests: whether minibatches are shared even where one thread is faster. */
+    readonly usesAllThreads?: boolean;
     /** Throws if it cannot compute the problem. */
     readonly check?: (problem: Problem) => void;
   },
@@ -57,12 +60,16 @@ export function nativeImplementation(
       check?.(problem);
       const library = await openLibrary();
       if (!library.available) throw new Error(`Cannot open the kernel: ${library.reason}`);
-      return openKernel(problem, library);
+      return openKernel(problem, library, usesAllThreads);
     },
   };
 }
 
-function openKernel(problem: Problem, { functions, buffer, compiled }: Opened): SyncKernel {
+function openKernel(
+  problem: Problem,
+  { functions, buffer, compiled }: Opened,
+  usesAllThreads: boolean,
+): SyncKernel {
   const { network, dataset, maxBatchSize } = problem;
   const threads = functions.threads_for(maxBatchSize, problem.threads);
   const { layerSizes, hiddenActivation, outputLoss } = network;
@@ -81,6 +88,7 @@ function openKernel(problem: Problem, { functions, buffer, compiled }: Opened): 
     maxBatchSize,
     HIDDEN_ACTIVATIONS.indexOf(hiddenActivation),
     OUTPUT_LOSSES.indexOf(outputLoss),
+    Number(usesAllThreads),
     layerSizes.length,
     ...layerSizes,
   );
@@ -104,7 +112,7 @@ function openKernel(problem: Problem, { functions, buffer, compiled }: Opened): 
     mode: "sync",
     layout,
     compiled,
-    threadsUsed: threads,
+    threadsUsed: functions.threads_of(kernel),
     parameters,
     gradient,
     lossAndGradient: (batch) =>

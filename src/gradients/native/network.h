@@ -35,13 +35,13 @@ int32_t row_vectors(int32_t count) {
 }
 
 /*
- * problem: examples, threads, most rows of a minibatch, hidden activation, loss, number of widths, then the widths.
- * Returns 0 if there are too many layers.
+ * problem: examples, threads, most rows of a minibatch, hidden activation, loss, whether all threads are used even where
+ * fewer are faster, number of widths, then the widths. Returns 0 if there are too many layers.
  */
 static int describe_network(network *net, const int32_t *problem, const uint8_t *labels, vec *parameters,
                             vec *gradient) {
-  const int32_t *widths = problem + 6;
-  *net = (network){.activation = problem[3], .loss = problem[4], .layer_count = problem[5] - 1, .labels = labels,
+  const int32_t *widths = problem + 7;
+  *net = (network){.activation = problem[3], .loss = problem[4], .layer_count = problem[6] - 1, .labels = labels,
                    .parameters = parameters, .gradient = gradient};
   if (net->layer_count > MOST_LAYERS) return 0;
   for (int32_t l = 0; l < net->layer_count; l++) {
@@ -57,6 +57,9 @@ static int describe_network(network *net, const int32_t *problem, const uint8_t 
   }
   return 1;
 }
+
+/* Of a problem. */
+enum { EXAMPLES, THREADS, MOST_ROWS, ALL_THREADS = 5, INPUTS = 7 };
 
 INLINE int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 

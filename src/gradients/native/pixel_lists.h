@@ -56,12 +56,14 @@ static void free_lists(pixel_lists *of) {
   free(of->values);
 }
 
-/* Pixels of an example that is used soon: a shuffled epoch's rows lie anywhere in memory. */
+/* List entries that are used soon: a shuffled epoch's rows lie anywhere in memory. */
+INLINE void prefetch_entries(const pixel_lists *of, uint32_t begin, uint32_t end) {
+  for (uint32_t at = begin; at < end; at += 32) __builtin_prefetch(of->indices + at);
+  for (uint32_t at = begin; at < end; at += 64) __builtin_prefetch(of->values + at);
+}
+
 INLINE void prefetch_pixels(const pixel_lists *of, uint32_t row) {
-  if (row >= of->examples) return;
-  const uint32_t start = of->starts[row], count = of->starts[row + 1] - start;
-  for (uint32_t at = 0; at < count; at += 32) __builtin_prefetch(of->indices + start + at);
-  for (uint32_t at = 0; at < count; at += 64) __builtin_prefetch(of->values + start + at);
+  if (row < of->examples) prefetch_entries(of, of->starts[row], of->starts[row + 1]);
 }
 
 #endif

@@ -10,254 +10,178 @@
  * Weights are input-major, [in][out], so that one input's weights to all neurons lie side by side: vectors run over
  * the neurons. Rows are filled up to whole vectors. A pixel is an index (2 bytes) and a value (1 byte).
  *
- * Sums lie in arrays of their own, one per thread, which are 0 between calls. `touched` marks the pixels whose rows
- * are not: only these are added to the weights and cleared, so that a step costs what its pixels cost.
+ * The gradient is summed up in arrays that are 0 between calls. `touched` marks the pixels whose rows are not: only
+ * these are added to the weights and cleared, so that a step costs what its pixels cost.
+ *
+ * Threads share the examples of a long minibatch and add up their sums at the end. Of a short one they share the pixels:
+ * the weights and sums of a pixel are read and written by one thread alone and stay in its cache, and for an example
+ * they exchange its z⁰, in parts, and its δ⁰.
  */
-#include "network.h"
-#include "pixel_lists.h"
+#include "pixel_rows.h"
+#include "small_product.h"
+
+#include <time.h>
+
+/* A thread with fewer examples than this costs more than it saves. */
+#define LEAST_EXAMPLES 4
+/* Of each thread, where they share the examples. */
+#define LONG 64
 #include "team.h"
 
-/* Examples that go through the layers together, so that the latency of one hides behind the others. */
-#define BLOCK 8
+/* Steps of either kind that show whether sharing pays; it must take at most this part of the time. */
+#define TURNS 200
+#define WORTH_SHARING 0.95
 /* How many examples before its turn the pixels of one are loaded. */
 #define AHEAD 8
 
-/* What a thread has for itself. */
-typedef struct {
-  vec *sums;                    /* as the parameters: its part of the gradient */
-  uint8_t *touched;             /* (pixels, filled up to 8) 1 where its row of sums is not 0 */
-  vec *activations[MOST_LAYERS]; /* [l] (BLOCK, stride) output of layer l; z of the last one, then its δ */
-  vec *deltas[MOST_LAYERS];     /* [l] (BLOCK, stride) */
-  double loss;                  /* sum over its examples */
-} part;
+/* ---- The later layers ---- */
 
-struct kernel {
-  network net;
-  int32_t threads;
-  vec *transposed[MOST_LAYERS]; /* [l] (outputs, row of the inputs) weights; for l > 0 */
-  pixel_lists lists;
-  part *parts; /* (threads) */
-  team *team;
-  /* The job: */
-  const uint32_t *rows;
-  int32_t count, following, active; /* following: rows after the minibatch, which the next one may have */
-  int is_step;
-  float rate;
-};
-
-/* ---- One block of examples ---- */
-
-/* sum[v] += x · row[v] for the non-zero pixels of one example; `at_once` pixels at a time hide the latency. */
-INLINE void sum_pixels(const kernel *k, uint32_t row, int32_t first, const int vectors, const int at_once, vec *z) {
-  const layer *l = &k->net.layers[0];
-  const vec *weights = l->weights + first;
-  const uint32_t start = k->lists.starts[row], count = k->lists.starts[row + 1] - start;
-  const uint16_t *index = k->lists.indices + start;
-  const uint8_t *value = k->lists.values + start;
-  vec sum[at_once][vectors];
-  for (int v = 0; v < vectors; v++) sum[0][v] = l->biases[first + v];
-  for (int n = 1; n < at_once; n++) for (int v = 0; v < vectors; v++) sum[n][v] = splat(0);
-  uint32_t i = 0;
-  for (; i + at_once <= count; i += at_once) {
-    for (int n = 0; n < at_once; n++) {
-      const vec x = splat(k->lists.scaled[value[i + n]]);
-      const vec *w = weights + (int64_t)index[i + n] * l->stride;
-      for (int v = 0; v < vectors; v++) sum[n][v] += x * w[v];
-    }
-  }
-  for (; i < count; i++) {
-    const vec x = splat(k->lists.scaled[value[i]]);
-    const vec *w = weights + (int64_t)index[i] * l->stride;
-    for (int v = 0; v < vectors; v++) sum[0][v] += x * w[v];
-  }
-  for (int n = 1; n < at_once; n++) for (int v = 0; v < vectors; v++) sum[0][v] += sum[n][v];
-  for (int v = 0; v < vectors; v++) z[first + v] = sum[0][v];
-}
-
-/* sums[p][v] += x[p] · δ[v], and marks the pixels. */
-INLINE void add_pixels(const kernel *k, const part *own, uint32_t row, int32_t first, const int vectors, const vec *delta) {
-  const int32_t stride = k->net.layers[0].stride;
-  vec *sums = own->sums + first;
-  const uint32_t start = k->lists.starts[row], count = k->lists.starts[row + 1] - start;
-  const uint16_t *index = k->lists.indices + start;
-  const uint8_t *value = k->lists.values + start;
-  vec d[vectors];
-  for (int v = 0; v < vectors; v++) d[v] = delta[first + v];
-  for (uint32_t i = 0; i < count; i++) {
-    const vec x = splat(k->lists.scaled[value[i]]);
-    vec *to = sums + (int64_t)index[i] * stride;
-    own->touched[index[i]] = 1;
-    for (int v = 0; v < vectors; v++) to[v] += x * d[v];
-  }
-}
-
-/* to[e][v] = start[v] + Σ from[e][i] · matrix[i][v] for `examples` rows; start 0 where it is NULL. */
-INLINE void tile_product(const vec *from, int32_t from_stride, const vec *matrix, int32_t inputs, int32_t stride,
-                         const vec *start, vec *to, const int examples) {
-  const float *a = (const float *)from;
-  vec sum[examples];
-  for (int e = 0; e < examples; e++) sum[e] = start ? *start : splat(0);
-  for (int32_t i = 0; i < inputs; i++) {
-    const vec w = matrix[(int64_t)i * stride];
-    for (int e = 0; e < examples; e++) sum[e] += splat(a[(int64_t)e * from_stride * LANES + i]) * w;
-  }
-  for (int e = 0; e < examples; e++) to[(int64_t)e * stride] = sum[e];
-}
-
-static void product(const vec *from, int32_t from_stride, const vec *matrix, int32_t inputs, int32_t vectors,
-                    int32_t stride, const vec *start, vec *to, int32_t examples) {
-  for (int32_t v = 0; v < vectors; v++) {
-    const vec *begin = start ? start + v : NULL;
-    int32_t e = 0;
-    for (; e + 4 <= examples; e += 4)
-      tile_product(from + e * from_stride, from_stride, matrix + v, inputs, stride, begin, to + e * stride + v, 4);
-    for (; e + 2 <= examples; e += 2)
-      tile_product(from + e * from_stride, from_stride, matrix + v, inputs, stride, begin, to + e * stride + v, 2);
-    if (e < examples)
-      tile_product(from + e * from_stride, from_stride, matrix + v, inputs, stride, begin, to + e * stride + v, 1);
-  }
-}
-
-/* sums[i][v] += Σ a[e][i] · δ[e][v] over a block, and the biases' sums. */
-static void add_outer(const vec *activations, int32_t a_stride, const vec *deltas, const layer *l, vec *sums,
-                      int32_t examples) {
-  const float *a = (const float *)activations;
-  for (int32_t v = 0; v < l->vectors; v++) {
-    vec d[BLOCK];
-    for (int32_t e = 0; e < examples; e++) d[e] = deltas[(int64_t)e * l->stride + v];
-    for (int32_t i = 0; i < l->inputs; i++) {
-      vec sum = sums[(int64_t)i * l->stride + v];
-      for (int32_t e = 0; e < examples; e++) sum += splat(a[(int64_t)e * a_stride * LANES + i]) * d[e];
-      sums[(int64_t)i * l->stride + v] = sum;
-    }
-  }
-}
-
-/* The gradients of a block go to the thread's sums; returns its losses. `ahead` more rows follow: they are prefetched. */
-static double do_block(const kernel *k, const part *own, const uint32_t *rows, int32_t examples, int32_t ahead) {
-  const int32_t last = k->net.layer_count - 1;
-  const layer *first = &k->net.layers[0];
+/*
+ * From z⁰ in activations[0] to δ⁰ in deltas[0] for a block; the gradients of the later layers and of all biases go to
+ * the thread's sums. Returns the losses.
+ */
+static double do_later_layers(const kernel *k, const part *own, const uint32_t *rows, int32_t examples) {
+  const network *net = &k->net;
+  const int32_t last = net->layer_count - 1;
   double loss = 0;
-  for (int32_t e = 0; e < examples; e++) {
-    if (AHEAD + e < ahead + examples) prefetch_pixels(&k->lists, rows[AHEAD + e]);
-    vec *z = own->activations[0] + e * first->stride;
-    int32_t v = 0;
-    for (; v + 4 <= first->vectors; v += 4) sum_pixels(k, rows[e], v, 4, 2, z);
-    for (; v + 2 <= first->vectors; v += 2) sum_pixels(k, rows[e], v, 2, 2, z);
-    if (v < first->vectors) sum_pixels(k, rows[e], v, 1, 4, z);
-  }
   for (int32_t l = 0; l < last; l++) {
-    const layer *above = &k->net.layers[l + 1];
+    const layer *above = &net->layers[l + 1];
+    const int32_t stride = net->layers[l].stride;
     vec *a = own->activations[l];
-    for (int32_t v = 0; v < examples * k->net.layers[l].stride; v++) a[v] = activated(k->net.activation, a[v]);
-    product(a, k->net.layers[l].stride, above->weights, above->inputs, above->vectors, above->stride, above->biases,
+    for (int32_t v = 0; v < examples * stride; v++) a[v] = activated(net->activation, a[v]);
+    product(a, stride, above->weights, above->inputs, above->vectors, above->stride, above->biases,
             own->activations[l + 1], examples);
   }
-  for (int32_t e = 0; e < examples; e++) {
-    const layer *output = &k->net.layers[last];
-    loss += loss_and_delta(k->net.loss, own->deltas[last] + e * output->stride, output->outputs, k->net.labels[rows[e]],
-                           1.0f / k->count);
-  }
+  const layer *output = &net->layers[last];
+  for (int32_t e = 0; e < examples; e++)
+    loss += loss_and_delta(net->loss, own->deltas[last] + e * output->stride, output->outputs, net->labels[rows[e]],
+                           1.0f / k->batch);
   for (int32_t l = last; l >= 0; l--) {
-    const layer *here = &k->net.layers[l];
+    const layer *here = &net->layers[l];
     const vec *deltas = own->deltas[l];
-    vec *sums = own->sums + here->offset, *bias_sums = sums + (int64_t)here->inputs * here->stride;
+    vec *sums = own->sums + (here->offset - k->later), *bias_sums = sums + (int64_t)here->inputs * here->stride;
     for (int32_t e = 0; e < examples; e++)
       for (int32_t v = 0; v < here->vectors; v++) bias_sums[v] += deltas[e * here->stride + v];
     if (l == 0) break;
-    const int32_t below = k->net.layers[l - 1].stride;
+    const layer *layer_below = &net->layers[l - 1];
+    const int32_t below = layer_below->stride;
     const vec *a = own->activations[l - 1];
     vec *to = own->deltas[l - 1];
     add_outer(a, below, deltas, here, sums, examples);
-    product(deltas, here->stride, k->transposed[l], here->outputs, k->net.layers[l - 1].vectors, below, NULL, to,
-            examples);
-    for (int32_t v = 0; v < examples * below; v++) to[v] = times_slope(k->net.activation, to[v], a[v]);
-  }
-  for (int32_t e = 0; e < examples; e++) {
-    const vec *delta = own->deltas[0] + e * first->stride;
-    int32_t v = 0;
-    for (; v + 4 <= first->vectors; v += 4) add_pixels(k, own, rows[e], v, 4, delta);
-    for (; v + 2 <= first->vectors; v += 2) add_pixels(k, own, rows[e], v, 2, delta);
-    if (v < first->vectors) add_pixels(k, own, rows[e], v, 1, delta);
+    product(deltas, here->stride, k->transposed[l], here->outputs, layer_below->vectors, below, NULL, to, examples);
+    for (int32_t v = 0; v < examples * below; v++) to[v] = times_slope(net->activation, to[v], a[v]);
   }
   return loss;
 }
 
-/* ---- One minibatch ---- */
-
-/* Which byte of a word in memory holds its lowest bit that is set. */
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define FIRST_BYTE(word) (__builtin_ctzll(word) / 8)
-#else
-#define FIRST_BYTE(word) (7 - __builtin_ctzll(word) / 8)
-#endif
-
-/* A thread's share of the examples. */
-static void add_up(void *context, int32_t thread) {
-  const kernel *k = context;
-  part *own = &k->parts[thread];
-  const int32_t from = cut(k->count, thread, k->active), end = cut(k->count, thread + 1, k->active);
-  const int32_t known = k->active == 1 ? end + k->following : end;
-  double loss = 0;
-  for (int32_t n = from; n < end && n < from + AHEAD; n++) prefetch_pixels(&k->lists, k->rows[n]);
-  for (int32_t n = from; n < end; n += BLOCK) {
-    const int32_t examples = end - n < BLOCK ? end - n : BLOCK;
-    loss += do_block(k, own, k->rows + n, examples, known - n - examples);
-  }
-  own->loss = loss;
-}
-
-/* Adds all threads' sums at `at`, in order, clears them, and updates the weights or writes the gradient. */
-INLINE void finish_vectors(const kernel *k, int64_t at, int64_t count, const int is_one_thread) {
-  vec *sums = k->parts[0].sums + at, *parameters = k->net.layers[0].weights + at, *gradient = k->net.gradient + at;
-  const vec rate = splat(k->rate);
-  const int is_step = k->is_step;
-  for (int64_t v = 0; v < count; v++) {
-    vec sum = sums[v];
-    sums[v] = splat(0);
-    for (int32_t t = 1; !is_one_thread && t < k->active; t++) {
-      sum += k->parts[t].sums[at + v];
-      k->parts[t].sums[at + v] = splat(0);
+/*
+ * Clears the sums of all threads for the first layer's biases and the later layers, and updates the parameters, or
+ * writes the gradient.
+ */
+INLINE void finish_later_layers(const kernel *k, const int32_t threads) {
+  vec *parameters = k->net.parameters + k->later, *gradient = k->net.gradient + k->later;
+  for (int64_t v = 0; v < k->net.length - k->later; v++) {
+    vec sum = splat(0);
+    for (int32_t t = 0; t < threads; t++) {
+      sum += k->parts[t].sums[v];
+      k->parts[t].sums[v] = splat(0);
     }
-    if (is_step) parameters[v] -= rate * sum;
+    if (k->is_step) parameters[v] -= splat(k->rate) * sum;
     else gradient[v] = sum;
   }
 }
 
-/* The marked ones of eight pixels. */
-INLINE void finish_pixels(const kernel *k, int32_t word, const int is_one_thread) {
-  const int32_t stride = k->net.layers[0].stride, inputs = k->net.layers[0].inputs;
-  uint64_t marks;
-  memcpy(&marks, k->parts[0].touched + 8 * word, 8);
-  for (int32_t t = 1; !is_one_thread && t < k->active; t++) {
-    uint64_t more;
-    memcpy(&more, k->parts[t].touched + 8 * word, 8);
-    if (more == 0) continue;
-    memset(k->parts[t].touched + 8 * word, 0, 8);
-    marks |= more;
+/* ---- Threads that share the examples, or one alone: a block goes through everything while it is in the first cache ---- */
+
+static void do_examples(const kernel *k, part *own, int32_t from, int32_t end, int32_t known) {
+  const uint32_t *rows = k->rows, *starts = k->lists.starts;
+  const int64_t stride = k->net.layers[0].stride;
+  for (int32_t n = from; n < end && n < from + AHEAD; n++) prefetch_pixels(&k->lists, rows[n]);
+  for (int32_t n = from; n < end; n += BLOCK) {
+    const int32_t examples = least(BLOCK, end - n);
+    for (int32_t e = 0; e < examples; e++) {
+      const uint32_t row = rows[n + e];
+      if (n + e + AHEAD < known) prefetch_pixels(&k->lists, rows[n + e + AHEAD]);
+      forward_pixels(k, starts[row], starts[row + 1], k->net.layers[0].biases, own->activations[0] + e * stride);
+    }
+    own->loss += do_later_layers(k, own, rows + n, examples);
+    for (int32_t e = 0; e < examples; e++) {
+      const uint32_t row = rows[n + e];
+      backward_pixels(k, own, starts[row], starts[row + 1], own->deltas[0] + e * stride);
+    }
   }
-  if (!k->is_step) {
-    const int64_t from = 8 * word, to = from + 8 < inputs ? from + 8 : inputs;
-    memset(k->net.gradient + from * stride, 0, (to - from) * stride * sizeof(vec));
-  }
-  if (marks == 0) return;
-  memset(k->parts[0].touched + 8 * word, 0, 8);
-  for (; marks != 0; marks &= marks - 1) /* a marked byte is 1, so that one bit stands for it */
-    finish_vectors(k, (8 * (int64_t)word + FIRST_BYTE(marks)) * stride, stride, is_one_thread);
 }
 
-/* A thread's slice of the pixels; thread 0 does the biases and the other layers, too. */
-static void finish(void *context, int32_t thread) {
-  const kernel *k = context;
-  const layer *first = &k->net.layers[0];
-  const int32_t words = (first->inputs + 7) / 8;
-  const int32_t end = cut(words, thread + 1, k->active);
-  const int64_t pixels_end = (int64_t)first->inputs * first->stride;
-  int32_t word = cut(words, thread, k->active);
-  if (k->active == 1) for (; word < end; word++) finish_pixels(k, word, 1);
-  else for (; word < end; word++) finish_pixels(k, word, 0);
-  if (thread == 0) finish_vectors(k, pixels_end, k->net.length - pixels_end, 0);
+static void do_alone(const kernel *k) {
+  do_examples(k, &k->parts[0], 0, k->count, k->count + k->following);
+  for (int32_t p = 0; p < k->net.layers[0].inputs; p += 8) finish_pixels(k, 0, 1, p);
+  finish_later_layers(k, 1);
 }
+
+static void do_share(void *context, int32_t thread) {
+  const kernel *k = context;
+  const int32_t from = cut(k->count, thread, k->threads), end = cut(k->count, thread + 1, k->threads);
+  do_examples(k, &k->parts[thread], from, end, end);
+}
+
+static void finish_share(void *context, int32_t thread) {
+  const kernel *k = context;
+  for (int32_t p = k->parts[thread].first_pixel; p < k->parts[thread].end_pixel; p += 8)
+    finish_pixels(k, 0, k->threads, p);
+  if (thread == 0) finish_later_layers(k, k->threads);
+}
+
+/* ---- Threads that share the pixels: they meet after each of these ---- */
+
+INLINE const uint32_t *borders_of(const kernel *k, uint32_t row, int32_t thread) {
+  return k->borders + (int64_t)row * (k->threads + 1) + thread;
+}
+
+static void forward_share(void *context, int32_t thread) {
+  const kernel *k = context;
+  const part *own = &k->parts[thread];
+  const vec *base = thread == 0 ? k->net.layers[0].biases : NULL;
+  const int32_t known = k->count + k->following;
+  for (int32_t n = 0; n < k->count; n++) {
+    if (n + AHEAD < known && k->rows[n + AHEAD] < k->lists.examples) {
+      const uint32_t *soon = borders_of(k, k->rows[n + AHEAD], thread);
+      prefetch_entries(&k->lists, soon[0], soon[1]);
+    }
+    const uint32_t *border = borders_of(k, k->rows[n], thread);
+    forward_pixels(k, border[0], border[1], base, own->partial + (int64_t)n * k->net.layers[0].stride);
+  }
+}
+
+static void do_later_layers_of_share(void *context, int32_t thread) {
+  const kernel *k = context;
+  part *own = &k->parts[thread];
+  const int64_t stride = k->net.layers[0].stride;
+  const int32_t from = cut(k->count, thread, k->threads), end = cut(k->count, thread + 1, k->threads);
+  for (int32_t n = from; n < end; n += BLOCK) {
+    const int32_t examples = least(BLOCK, end - n);
+    for (int64_t v = 0; v < examples * stride; v++) {
+      vec z = k->parts[0].partial[n * stride + v];
+      for (int32_t t = 1; t < k->threads; t++) z += k->parts[t].partial[n * stride + v];
+      own->activations[0][v] = z;
+    }
+    own->loss += do_later_layers(k, own, k->rows + n, examples);
+    memcpy(k->deltas + n * stride, own->deltas[0], examples * stride * sizeof(vec));
+  }
+}
+
+static void backward_share(void *context, int32_t thread) {
+  const kernel *k = context;
+  const part *own = &k->parts[thread];
+  for (int32_t n = 0; n < k->count; n++) {
+    const uint32_t *border = borders_of(k, k->rows[n], thread);
+    backward_pixels(k, own, border[0], border[1], k->deltas + (int64_t)n * k->net.layers[0].stride);
+  }
+  if (!k->is_last) return;
+  for (int32_t p = own->first_pixel; p < own->end_pixel; p += 8) finish_pixels(k, thread, thread + 1, p);
+  if (thread == 0) finish_later_layers(k, k->threads);
+}
+
+/* ---- One minibatch ---- */
 
 static void transpose(const kernel *k) {
   for (int32_t l = 1; l < k->net.layer_count; l++) {
@@ -270,29 +194,114 @@ static void transpose(const kernel *k) {
   }
 }
 
+static void do_together(kernel *k, const uint32_t *rows, int32_t count, int32_t following) {
+  for (int32_t n = 0; n < count; n += CHUNK) {
+    k->rows = rows + n;
+    k->count = least(CHUNK, count - n);
+    k->following = count - n - k->count + following;
+    k->is_last = n + CHUNK >= count;
+    run_on_team(k->team, forward_share, k, k->threads);
+    run_on_team(k->team, do_later_layers_of_share, k, k->threads);
+    run_on_team(k->team, backward_share, k, k->threads);
+  }
+}
+
 static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t following, int is_step, float rate) {
+  double loss = 0;
   k->rows = rows;
-  k->count = count;
+  k->count = k->batch = count;
   k->following = following;
   k->is_step = is_step;
   k->rate = rate;
-  k->active = threads_for(count, k->threads);
   transpose(k);
-  run_on_team(k->team, add_up, k, k->active);
-  run_on_team(k->team, finish, k, k->active);
-  double loss = 0;
-  for (int32_t t = 0; t < k->active; t++) loss += k->parts[t].loss;
+  for (int32_t t = 0; t < k->threads; t++) k->parts[t].loss = 0;
+  if (k->threads > 1 && count >= LONG * k->threads) {
+    run_on_team(k->team, do_share, k, k->threads);
+    run_on_team(k->team, finish_share, k, k->threads);
+  } else if (count >= k->least_shared) {
+    do_together(k, rows, count, following);
+  } else {
+    do_alone(k);
+  }
+  for (int32_t t = 0; t < k->threads; t++) loss += k->parts[t].loss;
   return loss / count;
 }
 
 /* ---- Set-up ---- */
 
+/* Gives each thread pixels that occur equally often. Returns 0 if memory lacks. */
+static int share_pixels(kernel *k, uint32_t examples, int32_t inputs) {
+  const uint32_t total = k->lists.starts[examples];
+  const int32_t per_row = k->threads + 1;
+  uint32_t *counts = calloc(inputs, sizeof *counts);
+  k->borders = malloc((int64_t)examples * per_row * sizeof *k->borders);
+  if (!counts || !k->borders) {
+    free(counts);
+    return 0;
+  }
+  for (uint32_t i = 0; i < total; i++) counts[k->lists.indices[i]]++;
+  uint64_t before = 0;
+  int32_t pixel = 0;
+  for (int32_t t = 0; t < k->threads; t++) {
+    k->parts[t].first_pixel = pixel;
+    for (; pixel < inputs && before * k->threads < (uint64_t)total * (t + 1); pixel += 8)
+      for (int32_t p = pixel; p < inputs && p < pixel + 8; p++) before += counts[p];
+    if (t == k->threads - 1) pixel = inputs;
+    k->parts[t].end_pixel = pixel;
+  }
+  free(counts);
+  for (uint32_t n = 0; n < examples; n++) {
+    uint32_t *border = k->borders + (int64_t)n * per_row, at = k->lists.starts[n];
+    for (int32_t t = 0; t < k->threads; t++) {
+      border[t] = at;
+      while (at < k->lists.starts[n + 1] && k->lists.indices[at] < k->parts[t].end_pixel) at++;
+    }
+    border[k->threads] = at;
+  }
+  return 1;
+}
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1e9 + time.tv_nsec;
+}
+
+/*
+ * Whether threads that share the pixels are faster than one: that depends on how long the processors take to hand over
+ * a cache line. Both are timed here, in turns, by steps of rate 0. Returns 0 if memory lacks.
+ */
+static int time_sharing(kernel *k, uint32_t examples, int32_t count, int always) {
+  uint32_t *rows = malloc(count * sizeof *rows);
+  if (!rows) return 0;
+  for (int32_t n = 0; n < count; n++) rows[n] = (uint32_t)((uint64_t)n * 7919 % examples);
+  double best[2] = {HUGE_VAL, HUGE_VAL};
+  for (int32_t turn = 0; turn < TURNS && !always; turn++) {
+    for (int shared = 0; shared < 2; shared++) {
+      k->least_shared = shared ? 0 : INT32_MAX;
+      const double start = now();
+      /* Not by step(): the C library has a function of that name, too. */
+      minibatch(k, rows, count, 0, 1, 0);
+      const double ns = now() - start;
+      if (ns < best[shared]) best[shared] = ns;
+    }
+  }
+  k->least_shared = always || best[1] < WORTH_SHARING * best[0] ? (count + 1) / 2 : INT32_MAX;
+  free(rows);
+  return 1;
+}
+
+/* Threads that the longest minibatch is shared among. */
+int32_t threads_of(const kernel *k) { return k->shares ? k->threads : 1; }
+
 void close_kernel(kernel *k) {
   if (!k) return;
   if (k->team) stop_team(k->team);
   for (int32_t t = 0; k->parts && t < k->threads; t++) {
+    free(k->parts[t].row_sums);
     free(k->parts[t].sums);
     free(k->parts[t].touched);
+    free(k->parts[t].partial);
     for (int32_t l = 0; l < k->net.layer_count; l++) {
       free(k->parts[t].activations[l]);
       if (l + 1 < k->net.layer_count) free(k->parts[t].deltas[l]); /* the last layer's are its activations */
@@ -300,6 +309,8 @@ void close_kernel(kernel *k) {
   }
   for (int32_t l = 1; l < k->net.layer_count; l++) free(k->transposed[l]);
   free(k->parts);
+  free(k->deltas);
+  free(k->borders);
   free_lists(&k->lists);
   free(k);
 }
@@ -310,31 +321,42 @@ void close_kernel(kernel *k) {
  */
 kernel *open_kernel(const int32_t *problem, const uint8_t *pixels, const uint8_t *labels, vec *parameters,
                     vec *gradient) {
-  const int32_t examples = problem[0], threads = problem[1], inputs = problem[6];
+  const int32_t examples = problem[EXAMPLES], threads = problem[THREADS], inputs = problem[INPUTS];
   kernel *k = calloc(1, sizeof *k);
   if (!k) return NULL;
   if (inputs > MOST_PIXELS || !describe_network(&k->net, problem, labels, parameters, gradient)) {
     free(k);
     return NULL;
   }
+  const layer *first = &k->net.layers[0];
+  const int64_t chunk = (int64_t)CHUNK * first->stride * sizeof(vec);
+  const int is_shared = threads > 1;
   k->threads = threads;
-  int ok = 1;
+  k->least_shared = INT32_MAX;
+  k->later = (int64_t)inputs * first->stride;
+  int ok = !is_shared || (k->deltas = zeroed(chunk)) != NULL;
   for (int32_t l = 1; l < k->net.layer_count; l++) {
     const layer *here = &k->net.layers[l];
     ok &= (k->transposed[l] = zeroed((int64_t)here->outputs * row_vectors(here->inputs) * sizeof(vec))) != NULL;
   }
-  ok &= (k->parts = calloc(threads, sizeof *k->parts)) != NULL;
+  ok = (k->parts = calloc(threads, sizeof *k->parts)) != NULL && ok;
   for (int32_t t = 0; ok && t < threads; t++) {
     part *own = &k->parts[t];
-    ok &= (own->sums = zeroed(k->net.length * sizeof(vec))) != NULL;
+    ok &= (own->row_sums = zeroed(k->later * sizeof(vec))) != NULL;
+    ok &= (own->sums = zeroed((k->net.length - k->later) * sizeof(vec))) != NULL;
     ok &= (own->touched = zeroed(inputs + 8)) != NULL;
+    ok &= !is_shared || (own->partial = zeroed(chunk)) != NULL;
     for (int32_t l = 0; l < k->net.layer_count; l++) {
-      const int64_t bytes = (int64_t)BLOCK * k->net.layers[l].stride * sizeof(vec);
-      ok &= (own->activations[l] = zeroed(bytes)) != NULL;
-      ok &= (own->deltas[l] = l + 1 < k->net.layer_count ? zeroed(bytes) : own->activations[l]) != NULL;
+      const int64_t block = (int64_t)BLOCK * k->net.layers[l].stride * sizeof(vec);
+      ok &= (own->activations[l] = zeroed(block)) != NULL;
+      ok &= (own->deltas[l] = l + 1 < k->net.layer_count ? zeroed(block) : own->activations[l]) != NULL;
     }
   }
-  ok = ok && list_pixels(&k->lists, pixels, examples, inputs) && (k->team = start_team(threads)) != NULL;
+  ok = ok && list_pixels(&k->lists, pixels, examples, inputs) && (!is_shared || share_pixels(k, examples, inputs));
+  ok = ok && (k->team = start_team(threads)) != NULL;
+  const int32_t longest = problem[MOST_ROWS], short_rows = least(longest, LONG * threads - 1);
+  ok = ok && (!is_shared || time_sharing(k, examples, short_rows, problem[ALL_THREADS]));
+  k->shares = longest >= LONG * threads || longest >= k->least_shared;
   if (ok) return k;
   close_kernel(k);
   return NULL;

@@ -14,8 +14,7 @@
 /* Spinning this often takes about a tenth of a millisecond. */
 #define LOOKS 20000
 
-/* A thread with fewer examples than this costs more than it saves. */
-#define LEAST_EXAMPLES 16
+/* LEAST_EXAMPLES: a thread with fewer costs more than it saves. The kernel's file defines it before it includes this. */
 
 #if defined(__x86_64__) || defined(__i386__)
 #define PAUSE() __builtin_ia32_pause()
