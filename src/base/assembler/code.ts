@@ -53,6 +53,9 @@ type Ternary = (a: Code, b: Code, c: Code) => Code;
 const unary = (opcode: number): Unary => (a) => [a, opcode];
 const binary = (opcode: number): Binary => (a, b) => [a, b, opcode];
 
+/** `condition` ≠ 0 ? a : b, without a branch. */
+export const select: Ternary = (a, b, condition) => [a, b, condition, 0x1b];
+
 /** `offset` (bytes) is added to the address at no cost. */
 type Load = (address: Code, offset?: number) => Code;
 type Store = (address: Code, value: Code, offset?: number) => Code;
@@ -72,7 +75,12 @@ export const i32 = {
   load: load(0x28),
   load8u: load(0x2d),
   store: store(0x36),
+  store8: store(0x3a),
   ltU: binary(0x49),
+  gtU: binary(0x4b),
+  /** Zero bits above the highest one. */
+  clz: unary(0x67),
+  popcnt: unary(0x69),
   add: binary(0x6a),
   sub: binary(0x6b),
   mul: binary(0x6c),
@@ -110,6 +118,16 @@ export const v128 = {
   load: load(simd(0x00)),
   /** Loads four bytes; i32x4.fromBytes widens them to four 32-bit lanes. */
   load32Zero: load(simd(0x5c)),
+  /** Loads eight bytes; the others become 0. */
+  load64Zero: load(simd(0x5d)),
+  /** Stores the first eight bytes. */
+  store64: (address: Code, value: Code, offset = 0): Code => [
+    address,
+    value,
+    simd(0x5b),
+    access(offset),
+    0,
+  ],
   /** One float32 in all four lanes. */
   load32Splat: load(simd(0x09)),
   store: store(simd(0x0b)),
@@ -120,6 +138,13 @@ export const v128 = {
   and: simdBinary(0x4e),
   /** a & ~b */
   andnot: simdBinary(0x4f),
+};
+
+export const i8x16 = {
+  /** Lane n of the result is lane order[n] of `a`, or 0 if that is beyond the last. */
+  swizzle: simdBinary(0x0e),
+  /** The bytes that are not 0, as a mask: bit n for byte n. */
+  notZero: (a: Code): Code => [a, v128.const(new Int32Array(4)), simd(0x24), simd(0x64)],
 };
 
 export const i32x4 = {
@@ -133,6 +158,8 @@ export const f32x4 = {
   splat: simdUnary(0x13),
   const: (value: number): Code => v128.const(Float32Array.of(value, value, value, value)),
   lane: (a: Code, lane: number): Code => [a, simd(0x1f), lane],
+  /** One lane in all four. */
+  splatLane: (a: Local, lane: number): Code => shuffle32(a.get, a.get, [lane, lane, lane, lane]),
   abs: simdUnary(0xe0),
   neg: simdUnary(0xe1),
   add: simdBinary(0xe4),

@@ -18,18 +18,26 @@ interface FunctionImport {
   readonly results: readonly ValueType[];
 }
 
+/** Pages of 64 KiB. */
+interface MemoryLimits {
+  /** The memory has at least these. */
+  readonly pages: number;
+  readonly shared?: boolean;
+  /** A shared memory grows to at most as many. Absent: it does not grow. */
+  readonly mostPages?: number;
+}
+
 /**
  * A WebAssembly module assembled at run time, so that its loops fit the sizes at hand. Imports its memory as "env"
  * "memory" and exports every function by name.
  */
 export class WasmModule {
-  private readonly memory: { readonly pages: number; readonly shared: boolean };
+  private readonly memory: MemoryLimits;
   private readonly imports: FunctionImport[] = [];
   private readonly functions: FunctionDefinition[] = [];
 
-  /** `pages` of 64 KiB; a shared memory has exactly this many. */
-  constructor(memory: { pages: number; shared?: boolean }) {
-    this.memory = { pages: memory.pages, shared: memory.shared ?? false };
+  constructor(memory: MemoryLimits) {
+    this.memory = memory;
   }
 
   /** Imports a host function from "env". Imports must come before functions. */
@@ -67,7 +75,7 @@ export class WasmModule {
     const { imports, functions, memory } = this;
     const signatures = [...imports, ...functions];
     const limits = memory.shared
-      ? [3, unsigned(memory.pages), unsigned(memory.pages)]
+      ? [3, unsigned(memory.pages), unsigned(memory.mostPages ?? memory.pages)]
       : [0, unsigned(memory.pages)];
     return Uint8Array.from(flatten([
       [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -135,4 +143,13 @@ function sized(content: Code): Code {
 
 const text = (value: string): Code => sized([...new TextEncoder().encode(value)]);
 
-const flatten = (code: Code): number[] => typeof code === "number" ? [code] : code.flatMap(flatten);
+function flatten(code: Code): number[] {
+  const bytes: number[] = [];
+  append(code, bytes);
+  return bytes;
+}
+
+function append(code: Code, bytes: number[]): void {
+  if (typeof code === "number") bytes.push(code);
+  else for (const part of code) append(part, bytes);
+}

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clearMemory, doWhile, f32x4, i32, shuffle32, v128, when, whileDo } from "./code.ts";
+import {
+  clearMemory,
+  doWhile,
+  f32x4,
+  i32,
+  i8x16,
+  select,
+  shuffle32,
+  v128,
+  when,
+  whileDo,
+} from "./code.ts";
 import { hasRelaxedSimd, WasmModule } from "./module.ts";
 
 type Exports = Record<string, (...args: number[]) => number>;
@@ -88,6 +99,29 @@ test("Lanes are shuffled, offsets added and memory cleared", () => {
   values.set([1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0]);
   instantiate(module, memory).run();
   assert.deepEqual([...values], [1, 2, 0, 4, 5, 6, 7, 8, 1, 5, 4, 8]);
+});
+
+test("Bits are counted, values selected and bytes put in a new order", () => {
+  const module = new WasmModule({ pages: 1 });
+  module.function("run", ["i32"], ["i32"], ([x]) => [
+    v128.store64(
+      i32.const(32),
+      i8x16.swizzle(v128.load64Zero(i32.const(0)), v128.load64Zero(i32.const(8))),
+    ),
+    i32.store(i32.const(40), i8x16.notZero(v128.load64Zero(i32.const(0)))),
+    i32.store8(i32.const(44), i32.popcnt(x.get)),
+    i32.store8(i32.const(45), i32.clz(x.get)),
+    select(i32.const(5), i32.const(6), i32.gtU(x.get, i32.const(255))),
+  ]);
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const bytes = new Uint8Array(memory.buffer);
+  bytes.set([10, 0, 30, 0, 0, 60, 70, 80, 7, 0, 255, 2, 2, 16, 5, 1]);
+  const { run } = instantiate(module, memory);
+  assert.equal(run(255), 6);
+  assert.deepEqual([...bytes.subarray(44, 46)], [8, 24]);
+  assert.equal(run(-1), 5);
+  assert.deepEqual([...bytes.subarray(32, 40)], [80, 10, 0, 30, 30, 0, 60, 0]);
+  assert.deepEqual([...bytes.subarray(40, 46)], [0b11100101, 0, 0, 0, 32, 0]);
 });
 
 test("If relaxed SIMD is reported, a multiply-add gives a · b + c", (t) => {

@@ -21,17 +21,39 @@ export class Arena {
     return this.take(4 * count);
   }
 
+  /** The address after everything taken. */
+  get end(): number {
+    return this.next;
+  }
+
   /** Pages of 64 KiB needed for everything taken. Throws RangeError beyond 4 GiB, the reach of an address. */
   get pages(): number {
-    const pages = Math.ceil(this.next / PAGE_BYTES);
-    if (pages > PAGE_BYTES) {
-      throw new RangeError(
-        `Cannot open the kernel: it needs ${Math.ceil(this.next / 2 ** 20)} MiB, ` +
-          "expected at most the 4096 MiB that WebAssembly can address; use a smaller subset or network",
-      );
-    }
-    return pages;
+    return pagesFor(this.next);
   }
+}
+
+/** Of a memory that grows: what an address can reach. */
+export const MOST_PAGES = 65_536;
+
+function pagesFor(bytes: number): number {
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  if (pages > MOST_PAGES) {
+    throw new RangeError(
+      `Cannot open the kernel: it needs ${Math.ceil(bytes / 2 ** 20)} MiB, ` +
+        "expected at most the 4096 MiB that WebAssembly can address; use a smaller subset or network",
+    );
+  }
+  return pages;
+}
+
+/**
+ * Grows the memory to at least `bytes`, and by an eighth: pages that nothing writes cost no memory, but each growth takes
+ * time. Views of the memory are detached if it grows. Throws RangeError beyond 4 GiB.
+ */
+export function growTo(memory: WebAssembly.Memory, bytes: number): void {
+  const [needed, now] = [pagesFor(bytes), memory.buffer.byteLength / PAGE_BYTES];
+  if (needed <= now) return;
+  memory.grow(Math.min(MOST_PAGES, Math.max(needed, Math.ceil(now * 9 / 8))) - now);
 }
 
 /** A layer with input-major weights, each row padded to whole vectors. Strides are in elements. */

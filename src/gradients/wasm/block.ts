@@ -15,6 +15,17 @@ export interface Matrix extends Rows {
   readonly width: number;
 }
 
+/** Rows in the order of a block's examples, which start at an address that the code computes. */
+export interface MovingRows {
+  readonly start: Code;
+  readonly strideBytes: number;
+}
+
+export const fromStart = ({ address, strideBytes }: Rows): MovingRows => ({
+  start: i32.const(address),
+  strideBytes,
+});
+
 /** What the code of a function needs that works on the examples of a block. */
 export interface Block extends Arithmetic {
   readonly declare: DeclareLocal;

@@ -85,27 +85,6 @@ export function addDescend(
   });
 }
 
-/** whole += each of the parts in order: `bytes` bytes from offset `start` on. */
-export function addArrays(
-  whole: number,
-  parts: readonly number[],
-  start: Local,
-  bytes: Local,
-  declare: DeclareLocal,
-): Code {
-  const [at, end] = locals(declare, "i32");
-  const sumOf = (offset: number): Code =>
-    parts.reduce<Code>(
-      (sum, part) => f32x4.add(sum, v128.load(at.get, part + offset)),
-      v128.load(at.get, whole + offset),
-    );
-  return eachVector(
-    [at, end],
-    [start, bytes],
-    (offset) => v128.store(at.get, sumOf(offset), whole + offset),
-  );
-}
-
 /** Rows touched together before they are read: about as many as can be loaded at once. */
 const ROWS_TOGETHER = 16;
 

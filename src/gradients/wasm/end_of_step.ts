@@ -1,53 +1,110 @@
-import { type Code, f32x4, i32, v128 } from "../../base/assembler/code.ts";
+import {
+  clearMemory,
+  type Code,
+  f32x4,
+  i32,
+  type Local,
+  v128,
+  when,
+} from "../../base/assembler/code.ts";
 import type { WasmModule } from "../../base/assembler/module.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { count, LINE_BYTES, locals, range, VECTOR_BYTES } from "./loops.ts";
+import { count, LINE_BYTES, locals, plus, range, VECTOR_BYTES } from "./loops.ts";
+import type { Marks } from "./sparse_rows.ts";
 
-interface Places {
-  /** (layout.length) float32 */
-  readonly sums: number;
-  readonly parameters: number;
-  readonly gradient: number;
-  /** Of the layout. */
-  readonly bytes: number;
+/** A part of the layout in whole cache lines: bytes from `start` to `end`. */
+export interface Part {
+  readonly start: number;
+  readonly end: number;
+  /** Addresses of the arrays whose sum is the gradient there, in the order in which they are added. */
+  readonly sums: readonly number[];
+  /** Marks of the rows from offset 0 on, of which only these are not 0: only they are updated. Cleared afterwards. */
+  readonly marks?: Marks;
 }
+
+/** Rows that are updated if one of them is marked; marks need a multiple of as many. */
+export const ROWS_TOGETHER = 4;
 
 /**
  * Adds two functions that end a step and clear its sums for the next: `update(rate)`, parameters −= rate · sums, and
- * `deliver()`, which moves the sums to the gradient. One pass replaces two, clearing and updating.
+ * `deliver()`, gradient = sums. One pass replaces three, which add up, update and clear.
  */
 export function addEndOfStep(
   module: WasmModule,
   { nmadd }: Arithmetic,
-  { sums, parameters, gradient, bytes }: Places,
+  { parameters, gradient }: { readonly parameters: number; readonly gradient: number },
+  parts: readonly Part[],
 ): void {
-  const everywhere = (at: { get: Code }, code: (offset: number) => Code): Code =>
-    range(LINE_BYTES / VECTOR_BYTES).map((v) => [
-      code(v * VECTOR_BYTES),
-      v128.store(at.get, f32x4.const(0), sums + v * VECTOR_BYTES),
-    ]);
+  /** `code` stores what becomes of the sum at an offset; the sums are cleared. */
+  const lines = (
+    at: Local,
+    sum: Local,
+    [start, end]: readonly [Code, Code],
+    [first, ...others]: readonly number[],
+    code: (offset: number) => Code,
+  ): Code =>
+    count(
+      at,
+      start,
+      end,
+      LINE_BYTES,
+      range(LINE_BYTES / VECTOR_BYTES).map((v) => v * VECTOR_BYTES).map((offset) => [
+        sum.set(others.reduce<Code>(
+          (whole, other) => f32x4.add(whole, v128.load(at.get, other + offset)),
+          v128.load(at.get, first + offset),
+        )),
+        code(offset),
+        [first, ...others].map((one) => v128.store(at.get, f32x4.const(0), one + offset)),
+      ]),
+    );
+  const notEmpty = parts.filter(({ start, end }) => start < end);
 
   module.function("update", ["f32"], [], ([rate], declare) => {
-    const at = declare("i32");
+    const [at, end, mark] = locals(declare, "i32");
     const [rates, sum] = locals(declare, "v128");
-    const updated = (offset: number): Code => [
-      sum.set(v128.load(at.get, sums + offset)),
-      v128.store(
-        at.get,
-        nmadd(rates.get, sum.get, v128.load(at.get, parameters + offset)),
-        parameters + offset,
-      ),
-    ];
+    const updated = (offset: number): Code => {
+      const before = v128.load(at.get, parameters + offset);
+      return v128.store(at.get, nmadd(rates.get, sum.get, before), parameters + offset);
+    };
     return [
       rates.set(f32x4.splat(rate.get)),
-      count(at, i32.const(0), i32.const(bytes), LINE_BYTES, everywhere(at, updated)),
+      notEmpty.map(({ start, end: last, sums, marks }) => {
+        if (marks === undefined) {
+          return lines(at, sum, [i32.const(start), i32.const(last)], sums, updated);
+        }
+        const { address, shift } = marks;
+        const from = i32.shl(mark.get, i32.const(shift));
+        const marksEnd = i32.const((last + 2 ** shift - 1) >> shift);
+        return count(
+          mark,
+          i32.const(start >> shift),
+          marksEnd,
+          ROWS_TOGETHER,
+          when(i32.load(mark.get, address), [
+            i32.store(mark.get, i32.const(0), address),
+            end.set(plus(from, ROWS_TOGETHER << shift)),
+            lines(at, sum, [from, end.get], sums, updated),
+          ]),
+        );
+      }),
     ];
   });
 
   module.function("deliver", [], [], (_, declare) => {
     const at = declare("i32");
-    const delivered = (offset: number): Code =>
-      v128.store(at.get, v128.load(at.get, sums + offset), gradient + offset);
-    return count(at, i32.const(0), i32.const(bytes), LINE_BYTES, everywhere(at, delivered));
+    const sum = declare("v128");
+    return notEmpty.map(({ start, end, sums, marks }) => [
+      marks === undefined ? [] : clearMemory(
+        i32.const(marks.address + (start >> marks.shift)),
+        i32.const((end - start) >> marks.shift),
+      ),
+      lines(
+        at,
+        sum,
+        [i32.const(start), i32.const(end)],
+        sums,
+        (offset) => v128.store(at.get, sum.get, gradient + offset),
+      ),
+    ]);
   });
 }

@@ -7,8 +7,20 @@ import type { SparseRows } from "./sparse_rows.ts";
 /** Where the kernel finds the pixels of the subset. */
 export type PixelPlan =
   | { readonly kind: "sparse" } & SparseRows
-  /** pixels: (count, features) bytes. */
-  | { readonly kind: "dense"; readonly pixels: number };
+  | {
+    readonly kind: "dense";
+    /** (count, features) bytes */
+    readonly pixels: number;
+    /** (block, padded features) float32, of the examples at hand. */
+    readonly gathered: Rows;
+  };
+
+/** Pages of 64 KiB at first and at most. */
+export interface MemoryLimits {
+  readonly pages: number;
+  readonly mostPages: number;
+  readonly shared: boolean;
+}
 
 /** What all threads share: data and parameters, as addresses in bytes. */
 export interface SharedPlan {
@@ -16,24 +28,23 @@ export interface SharedPlan {
   readonly layout: PaddedLayout;
   /** (layout.length) float32 */
   readonly parameters: number;
+  /** (layout.length) float32 */
+  readonly gradient: number;
   /** (maxBatchSize) u32 row indices. */
   readonly batch: number;
   /** (count) bytes */
   readonly labels: number;
   /** (classes, width of the output layer) float32: row k has 1 at k. */
   readonly targets: number;
-  readonly pixels: PixelPlan;
 }
 
 /** What each thread has for itself. [l] counts layers from 0, the first above the pixels. */
 export interface PrivatePlan {
   /** Examples that go forward and backward together; an even number. */
   readonly block: number;
-  /** (layout.length) float32 */
-  readonly gradient: number;
-  /** (layout.length) float32, 0 between steps. Absent: a step adds to the gradient, and clears all of it first. */
-  readonly sums?: number;
-  /** (block, padded inputs) what enters layer l; absent in layer 0 if pixels are sparse. */
+  /** (layout.length) float32, 0 between steps: a step adds its gradient to it. */
+  readonly sums: number;
+  /** (block, padded inputs) what enters layer l; absent in layer 0, which the pixels enter. */
   readonly activations: readonly (Rows | undefined)[];
   /** (block, width) dLoss/dz of layer l; in the output layer z until the loss overwrites it. */
   readonly deltas: readonly Rows[];
@@ -45,7 +56,6 @@ export function planShared(
   network: Network,
   maxBatchSize: number,
   count: number,
-  pixels: PixelPlan,
   arena: Arena,
 ): SharedPlan {
   const layout = paddedLayout(network, spreadStride);
@@ -54,32 +64,23 @@ export function planShared(
     network,
     layout,
     parameters: arena.takeFloats(layout.length),
+    gradient: arena.takeFloats(layout.length),
     batch: arena.take(4 * maxBatchSize),
     labels: arena.take(count),
     targets: arena.takeFloats(output.outputs * output.width),
-    pixels,
   };
 }
 
-/** With `fuses`, steps have sums of their own. */
 export function planPrivate(
-  shared: SharedPlan,
+  { layout: { layers, length } }: SharedPlan,
   block: number,
   arena: Arena,
-  fuses = false,
 ): PrivatePlan {
-  const { layout: { layers, length }, pixels } = shared;
-  const rows = (width: number, count = block): Rows => ({
-    address: arena.takeFloats(count * spreadStride(width)),
-    strideBytes: 4 * spreadStride(width),
-  });
+  const rows = (width: number, count = block) => takeRows(arena, count, width);
   return {
     block,
-    gradient: arena.takeFloats(length),
-    ...(fuses && { sums: arena.takeFloats(length) }),
-    activations: layers.map(({ inputs }, l) =>
-      l === 0 && pixels.kind === "sparse" ? undefined : rows(padded(inputs))
-    ),
+    sums: arena.takeFloats(length),
+    activations: layers.map(({ inputs }, l) => l === 0 ? undefined : rows(padded(inputs))),
     deltas: layers.map(({ width }) => rows(width)),
     transposed: layers.map(({ inputs, outputs, width }, l) =>
       l === 0 ? undefined : {
@@ -90,6 +91,11 @@ export function planPrivate(
     ),
   };
 }
+
+export const takeRows = (arena: Arena, count: number, width: number): Rows => ({
+  address: arena.takeFloats(count * spreadStride(width)),
+  strideBytes: 4 * spreadStride(width),
+});
 
 /** Writes the labels and the one-hot targets to their places in a plan. */
 export function writeLabels(

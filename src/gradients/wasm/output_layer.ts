@@ -21,7 +21,7 @@ import type { SharedPlan } from "./memory_plan.ts";
  */
 export function lossAndDelta(
   block: Block,
-  { network: { outputLoss }, layout: { layers }, labels, targets }: Omit<SharedPlan, "pixels">,
+  { network: { outputLoss }, layout: { layers }, labels, targets }: SharedPlan,
   rows: Rows,
   scale: Local,
   lossSum: Local,

@@ -1,64 +1,84 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Dataset } from "../../data/dataset.ts";
-import { Arena } from "./arena.ts";
+import { networkOf, problemOf } from "../../../tests/support/problems.ts";
+import { Arena, growTo, MOST_PAGES } from "./arena.ts";
 import { takeSparse, writeSparse } from "./sparse_pixels.ts";
 
-const DATASET: Dataset = {
-  count: 3,
-  features: 5,
-  classes: 2,
-  pixels: Uint8Array.of(0, 7, 0, 255, 1, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0),
-  labels: Uint8Array.of(0, 1, 0),
-};
+type Entry = [pixel: number, value: number];
 
-/** The rows that the lists hold, decoded: [offset in bytes, value]. */
-function rowsOf(strideBytes: number, dataset = DATASET): [number, number][][] {
+function datasetOf(rows: readonly (readonly Entry[])[], features: number): Dataset {
+  const pixels = new Uint8Array(rows.length * features);
+  rows.forEach((row, n) => row.forEach(([pixel, value]) => pixels[n * features + pixel] = value));
+  return { count: rows.length, features, classes: 2, pixels, labels: new Uint8Array(rows.length) };
+}
+
+/** The rows of pixels `first` to `end`, decoded; entries of value 0 only fill up. */
+function rowsOf(dataset: Dataset, sections = [[0, dataset.features]]): Entry[][][] {
   const arena = new Arena();
-  const plan = takeSparse(dataset, strideBytes, arena);
-  const buffer = new ArrayBuffer(65_536 * arena.pages);
-  writeSparse(dataset, strideBytes, plan, buffer);
-  const words = new Uint32Array(buffer);
-  const floats = new Float32Array(buffer);
-  const start = (n: number) => words[plan.starts / 4 + n] / 4;
-  return Array.from(
-    { length: dataset.count },
-    (_, n) =>
-      [...words.subarray(start(n), start(n + 1))].map((entry) => [
-        (entry >>> 10) * 2 ** plan.offsetShift,
-        floats[(plan.values + (entry & 1023)) / 4],
-      ]),
+  const network = networkOf([dataset.features, 4, 2]);
+  const problem = { network, dataset, maxBatchSize: 10, threads: 1 };
+  const taken = sections.map(([first, end]) => takeSparse(problem, arena, [first, end]));
+  const limits = { pages: arena.pages, shared: false, mostPages: MOST_PAGES };
+  const memory = new WebAssembly.Memory({ initial: limits.pages, maximum: limits.mostPages });
+  writeSparse(dataset, taken, arena, memory, limits);
+  const bytes = new Uint8Array(memory.buffer);
+  const words = new Uint32Array(memory.buffer);
+  return taken.map(({ first, starts }) =>
+    Array.from({ length: dataset.count }, (_, n) => {
+      const row: Entry[] = [];
+      let pixel = first;
+      for (let at = words[starts / 4 + n]; at < words[starts / 4 + n + 1]; at += 8) {
+        for (const entry of [0, 1, 2, 3]) {
+          pixel += bytes[at + entry];
+          const value = bytes[at + 4 + entry];
+          if (value !== 0) row.push([pixel, value]);
+        }
+      }
+      return row;
+    })
   );
 }
 
-test("Each row lists its non-zero pixels, filled up to pairs with zeros", () => {
-  const [first, second, third] = rowsOf(32);
-  assert.deepEqual(first, [
-    [32, Math.fround(7 / 255)],
-    [96, 1],
-    [128, Math.fround(1 / 255)],
-    [0, 0],
-  ]);
-  assert.deepEqual(second, []);
-  assert.deepEqual(third, [[0, Math.fround(9 / 255)], [0, 0]]);
+const ROWS: Entry[][] = [
+  [[1, 7], [3, 255], [4, 1], [8, 2], [9, 3], [10, 4]],
+  [],
+  [[0, 9]],
+  Array.from({ length: 11 }, (_, pixel): Entry => [pixel, pixel + 1]),
+];
+
+test("Each row lists its non-zero pixels", () => {
+  assert.deepEqual(rowsOf(datasetOf(ROWS, 11)), [ROWS]);
+  assert.deepEqual(rowsOf(datasetOf(ROWS, 16)), [ROWS]);
+  assert.deepEqual(rowsOf(datasetOf([[], [[2, 5]]], 3)), [[[], [[2, 5]]]]);
 });
 
-test("Rows of whole words give the same lists, four pixels at a time", () => {
-  const { count, pixels } = DATASET;
-  const features = 8;
-  const wide = new Uint8Array(count * features);
-  for (let n = 0; n < count; n++) wide.set(pixels.subarray(5 * n, 5 * n + 5), features * n);
-  assert.deepEqual(rowsOf(32, { ...DATASET, features, pixels: wide }), rowsOf(32));
+test("Gaps longer than a byte are cut", () => {
+  const rows: Entry[][] = [[[2999, 1]], [[0, 1], [248, 2], [497, 3], [1500, 4], [2047, 5]]];
+  assert.deepEqual(rowsOf(datasetOf(rows, 3000)), [rows]);
 });
 
-test("Offsets beyond 4 MiB are kept without their last bits", () => {
-  const [first] = rowsOf(1_600_000);
-  assert.equal(first[1][0], 3 * 1_600_000);
-});
-
-test("A layer whose offsets no entry can hold is refused with a hint", () => {
-  assert.throws(
-    () => takeSparse(DATASET, 16_000_000, new Arena()),
-    /the weights of 5 pixels take 80000000 bytes, expected at most 67108864; use wasm_simd/,
+test("Each section lists its own pixels", () => {
+  const sections = [[0, 4], [4, 4], [4, 11]];
+  const expected = sections.map(([first, end]) =>
+    ROWS.map((row) => row.filter(([pixel]) => pixel >= first && pixel < end))
   );
+  assert.deepEqual(rowsOf(datasetOf(ROWS, 11), sections), expected);
+});
+
+test("The memory grows with the rows", () => {
+  const { dataset } = problemOf(networkOf([784, 4, 2]), 1500, 10);
+  const [rows] = rowsOf(dataset);
+  for (const n of [0, 63, 64, 700, 1499]) {
+    const pixels = new Uint8Array(784);
+    for (const [pixel, value] of rows[n]) pixels[pixel] = value;
+    assert.deepEqual(pixels, dataset.pixels.slice(784 * n, 784 * n + 784));
+  }
+});
+
+test("Rows beyond what an address can reach are refused with a hint", () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
+  growTo(memory, 100_000);
+  assert.equal(memory.buffer.byteLength, 131_072);
+  assert.throws(() => growTo(memory, 2 ** 32 + 1), /needs 4097 MiB, .*use a smaller subset/);
 });

@@ -1,15 +1,14 @@
 import { hasRelaxedSimd } from "../../base/assembler/module.ts";
-import type { Dataset } from "../../data/dataset.ts";
 import type { Problem, SyncKernel } from "../contract.ts";
-import { Arena, padded, spreadStride } from "./arena.ts";
+import { Arena, MOST_PAGES, padded } from "./arena.ts";
 import { type GradientExports, gradientModule } from "./gradient_module.ts";
 import { instantiate } from "./instance.ts";
 import {
   type PixelPlan,
   planPrivate,
   planShared,
-  type PrivatePlan,
   type SharedPlan,
+  takeRows,
   writeBytes,
   writeLabels,
 } from "./memory_plan.ts";
@@ -22,7 +21,6 @@ export const BLOCK = 16;
 interface WasmParts {
   readonly memory: WebAssembly.Memory;
   readonly shared: SharedPlan;
-  readonly own: PrivatePlan;
   readonly functions: GradientExports;
 }
 
@@ -30,17 +28,19 @@ export function openWasmParts(problem: Problem, kind: PixelPlan["kind"]): WasmPa
   const { network, dataset, maxBatchSize } = problem;
   const arena = new Arena();
   const pixels = takePixels(problem, kind, arena);
-  const shared = planShared(network, maxBatchSize, dataset.count, pixels, arena);
-  const own = planPrivate(shared, BLOCK, arena, true);
-  const { pages } = arena;
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  writeData(dataset, shared, memory.buffer);
-  const module = gradientModule(shared, own, { pages, shared: false, relaxed: hasRelaxedSimd() });
-  return { memory, shared, own, functions: instantiate(module.toBytes(), memory) };
+  const shared = planShared(network, maxBatchSize, dataset.count, arena);
+  const own = planPrivate(shared, BLOCK, arena);
+  const limits = { pages: arena.pages, shared: false, mostPages: MOST_PAGES };
+  const memory = new WebAssembly.Memory({ initial: limits.pages, maximum: limits.mostPages });
+  if (pixels.kind === "sparse") writeSparse(dataset, [pixels], arena, memory, limits);
+  else writeBytes(dataset.pixels, dataset.count * dataset.features, pixels.pixels, memory.buffer);
+  writeLabels(dataset, shared, memory.buffer);
+  const module = gradientModule(shared, own, pixels, { ...limits, relaxed: hasRelaxedSimd() });
+  return { memory, shared, functions: instantiate(module.toBytes(), memory) };
 }
 
 export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncKernel {
-  const { memory, shared, own, functions } = openWasmParts(problem, kind);
+  const { memory, shared, functions } = openWasmParts(problem, kind);
   const { step, prepare, forward, loss, backward, descend, deliver, update } = functions;
   const { layout } = shared;
   const rows = new Uint32Array(memory.buffer, shared.batch, problem.maxBatchSize);
@@ -48,14 +48,14 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
     mode: "sync",
     layout,
     parameters: new Float32Array(memory.buffer, shared.parameters, layout.length),
-    gradient: new Float32Array(memory.buffer, own.gradient, layout.length),
+    gradient: new Float32Array(memory.buffer, shared.gradient, layout.length),
 
     lossAndGradient(batch, phases) {
       rows.set(batch);
       const scale = 1 / batch.length;
       if (phases === undefined) {
         const lossSum = step(0, batch.length, scale);
-        deliver?.();
+        deliver();
         return lossSum * scale;
       }
       let lossSum = 0;
@@ -70,19 +70,17 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
         phases("backward + accumulate");
         backward(from, count);
       }
-      deliver?.();
+      deliver();
       return lossSum * scale;
     },
 
-    ...(update && {
-      step(batch: Uint32Array, rate: number) {
-        rows.set(batch);
-        const scale = 1 / batch.length;
-        const lossSum = step(0, batch.length, scale);
-        update(rate);
-        return lossSum * scale;
-      },
-    }),
+    step(batch, rate) {
+      rows.set(batch);
+      const scale = 1 / batch.length;
+      const lossSum = step(0, batch.length, scale);
+      update(rate);
+      return lossSum * scale;
+    },
 
     descend(rate) {
       descend(0, 4 * layout.length, rate);
@@ -92,25 +90,15 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
   };
 }
 
-/** Reserves memory for the pixels of the subset. */
-export function takePixels(
-  { dataset, network }: Problem,
-  kind: PixelPlan["kind"],
-  arena: Arena,
-): PixelPlan {
+/** Reserves memory for the pixels of the subset; rows of non-zero pixels are written to its end. */
+function takePixels(problem: Problem, kind: PixelPlan["kind"], arena: Arena): PixelPlan {
+  const { dataset } = problem;
   return kind === "sparse"
-    ? takeSparse(dataset, 4 * spreadStride(padded(network.layerSizes[1])), arena)
+    ? { kind, ...takeSparse(problem, arena) }
     // The last vector of the last row reads up to 16 bytes beyond it.
-    : { kind, pixels: arena.take(dataset.count * dataset.features + 16) };
-}
-
-/** Writes pixels, labels and targets to their places in the plan. */
-export function writeData(dataset: Dataset, plan: SharedPlan, buffer: ArrayBufferLike): void {
-  const { layout: { layers }, pixels } = plan;
-  writeLabels(dataset, plan, buffer);
-  if (pixels.kind === "dense") {
-    writeBytes(dataset.pixels, dataset.count * dataset.features, pixels.pixels, buffer);
-  } else {
-    writeSparse(dataset, 4 * layers[0].inStride, pixels, buffer);
-  }
+    : {
+      kind,
+      pixels: arena.take(dataset.count * dataset.features + 16),
+      gathered: takeRows(arena, BLOCK, padded(dataset.features)),
+    };
 }

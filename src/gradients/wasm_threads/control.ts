@@ -15,7 +15,9 @@ export interface Control {
   readonly sleepers: 2;
   /** The worker that failed; 0 if none. */
   readonly failed: 3;
-  /** (1) the job's argument: 1 / B of a step, or the rate of an update. */
+  /** How many examples the minibatch has. */
+  readonly examples: 6;
+  /** (1) the job's argument: 1 / B of the layers, or the rate of an update. */
   readonly factor: Float64Array;
   /** Index of the word with the last job done by worker k (1, 2, …); −1 until it is ready. */
   done(worker: number): number;
@@ -25,7 +27,15 @@ export interface Control {
   loss(worker: number): Float64Array;
 }
 
-export const JOBS = { step: 1, reduce: 2, descend: 3, exit: 4 } as const;
+/** `update` and `deliver` add the gradients of the pixels first. */
+export const JOBS = {
+  sumPixels: 1,
+  layersAbove: 2,
+  update: 3,
+  deliver: 4,
+  descend: 5,
+  exit: 6,
+} as const;
 
 /** Each worker's words have a cache line of their own, so that writing them disturbs no other. */
 const LINE_BYTES = 64;
@@ -42,6 +52,7 @@ export function controlAt(buffer: ArrayBufferLike, address: number, threads: num
     kind: 1,
     sleepers: 2,
     failed: 3,
+    examples: 6,
     factor: new Float64Array(buffer, address + 16, 1),
     done: (worker) => LINE_WORDS * worker,
     share: (worker) => new Int32Array(buffer, lineOf(worker) + 4, 2),

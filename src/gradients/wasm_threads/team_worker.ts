@@ -1,6 +1,6 @@
 /** The program of a worker: does its share of every job until told to exit. */
 import { workerData } from "node:worker_threads";
-import type { GradientExports } from "../wasm/gradient_module.ts";
+import type { PartExports } from "./part_module.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { announce, controlAt, JOBS, waitWhile } from "./control.ts";
 
@@ -14,7 +14,7 @@ export interface WorkerStart {
   readonly threads: number;
   /** Address of the control words. */
   readonly control: number;
-  /** The part of the layout that this worker reduces and updates. */
+  /** The part of the layout that this worker updates in `descend`. */
   readonly slice: { readonly start: number; readonly bytes: number };
 }
 
@@ -26,15 +26,26 @@ const share = control.share(worker);
 const loss = control.loss(worker);
 
 try {
-  const { step, reduce, descend } = instantiate<GradientExports>(module, memory);
+  const { sumPixels, layersAbove, addPixels, update, deliver, descend } = instantiate<PartExports>(
+    module,
+    memory,
+  );
   announce(control, done, 0);
   for (let job = 0;;) {
     job = waitWhile(control, control.job, job);
     const kind = Atomics.load(words, control.kind);
     if (kind === JOBS.exit) break;
-    if (kind === JOBS.step) loss[0] = step(share[0], share[1], factor[0]);
-    else if (kind === JOBS.reduce) reduce(slice.start, slice.bytes);
-    else descend(slice.start, slice.bytes, factor[0]);
+    if (kind === JOBS.sumPixels) {
+      sumPixels(words[control.examples]);
+    } else if (kind === JOBS.layersAbove) {
+      loss[0] = layersAbove(share[0], share[1], factor[0]);
+    } else if (kind === JOBS.descend) {
+      descend(slice.start, slice.bytes, factor[0]);
+    } else {
+      addPixels(words[control.examples]);
+      if (kind === JOBS.update) update(factor[0]);
+      else deliver();
+    }
     announce(control, done, job);
   }
 } catch (error) {

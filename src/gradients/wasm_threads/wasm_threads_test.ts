@@ -75,20 +75,21 @@ test("A large network's update is shared by the threads and equals the harness's
 });
 
 test("It reports how many threads it uses: fewer for small minibatches", async () => {
-  const used = async (maxBatchSize: number, threads: number) => {
-    const kernel = await openWith(threads, problemOf(NETWORK, 400, maxBatchSize));
+  const used = async (maxBatchSize: number, threads: number, network = NETWORK) => {
+    const kernel = await openWith(threads, problemOf(network, 400, maxBatchSize));
     await kernel[Symbol.asyncDispose]();
     return kernel.threadsUsed;
   };
-  assert.equal(await used(10, 4), 1);
-  assert.equal(await used(100, 4), 2);
+  assert.equal(await used(1, 4), 1);
+  assert.equal(await used(10, 4), 2);
   assert.equal(await used(400, 3), 3);
+  assert.equal(await used(400, 3, networkOf([9, 5])), 2, "a section has four pixels");
 });
 
 test("With one thread it computes, bit for bit, what it declares to run", async () => {
   const problem = problemOf(NETWORK, 400, 10);
   const declared = IMPLEMENTATIONS.find(({ name }) => name === wasmThreads.withOneThread);
-  const own = await openWith(2, problem);
+  const own = await openWith(1, problem);
   const other = await declared!.open({ ...problem, threads: 1 }) as SyncKernel;
   const start = initialParameters(NETWORK, "scaled-normal", 1);
   writeParameters(start, NETWORK, other.layout, other.parameters);
