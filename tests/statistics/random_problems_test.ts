@@ -8,6 +8,7 @@ import { nativeDense } from "../../src/gradients/native/native_dense.ts";
 import { nativeSparse } from "../../src/gradients/native/native_sparse.ts";
 import { wasmSimd } from "../../src/gradients/wasm_simd.ts";
 import { wasmSparse } from "../../src/gradients/wasm_sparse.ts";
+import { wasmThreads } from "../../src/gradients/wasm_threads/wasm_threads.ts";
 import { initialParameters } from "../../src/model/initialise.ts";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../../src/model/network.ts";
 import { networkOf, problemOf } from "../support/problems.ts";
@@ -32,7 +33,10 @@ function randomProblem(seed: number) {
   return { problem, scale, initial };
 }
 
-for (const implementation of [wasmSimd, wasmSparse, nativeSparse, nativeDense]) {
+/** Those that compute in float32, and wasm_threads with two threads wherever a minibatch has work for two. */
+const FAST = [wasmSimd, wasmSparse, wasmThreads, nativeSparse, nativeDense];
+
+for (const implementation of FAST) {
   const answer = await availabilityOf(implementation);
   for (const first of [0, 1_000, 2_000, 3_000]) {
     test(
@@ -42,7 +46,7 @@ for (const implementation of [wasmSimd, wasmSparse, nativeSparse, nativeDense]) 
         const accused: unknown[] = [];
         for (let seed = first; seed < first + PROBLEMS; seed++) {
           const { problem, scale, initial } = randomProblem(seed);
-          await using kernel = await implementation.open(problem);
+          await using kernel = await implementation.open({ ...problem, threads: 2 });
           const result = await verify(kernel, implementation.precision, problem, initial, { seed });
           if (result.verdict !== "lower-precision" && result.verdict !== "exact") {
             accused.push({ seed, scale, network: problem.network, ...result });

@@ -10,8 +10,8 @@ import * as one from "./one.ts";
  * the level 1 cache. A step allocates nothing.
  *
  * Examples go by fives, because five divides the usual minibatches of 10 and 100; a remainder goes one by one.
- * Each pass over the pixels serves several neurons. So a loaded weight is used five times, a loaded pixel
- * several times, and many sums in local variables hide the latency of an addition.
+ * A loaded weight is used five times, and five sums in local variables hide the latency of an addition. The gradient of
+ * four neurons grows in one pass, so that a loaded pixel is used four times.
  *
  * Parameters and gradient are stored in float32. Activations, deltas and sums are float64, as JavaScript
  * computes: rounding them would cost an instruction and a digit each. Each element of the gradient is rounded
@@ -19,7 +19,7 @@ import * as one from "./one.ts";
  */
 export const fusedTyped: GradientImplementation = {
   name: "fused_typed",
-  summary: "one pass, float32 storage, float64 sums in registers: five examples × several neurons",
+  summary: "one pass, float32 storage, float64 sums in registers, five examples at a time",
   precision: "float32",
   backEnd: "javascript",
 

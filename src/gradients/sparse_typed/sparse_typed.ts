@@ -21,8 +21,7 @@ import {
  */
 export const sparseTyped: GradientImplementation = {
   name: "sparse_typed",
-  summary:
-    "typed arrays, non-zero pixels only, weights of a pixel side by side, eight sums at once",
+  summary: "typed arrays, non-zero pixels only, weights of a pixel side by side, four sums at once",
   precision: "float64",
   backEnd: "javascript",
   skipsZeroPixels: true,

@@ -23,10 +23,19 @@ import {
   VECTOR_BYTES,
 } from "./loops.ts";
 
-/** Sums kept in registers: 8 hide the latency (4 cycles) of two multiply-adds per cycle. */
-const SUMS = 8;
 const EXAMPLES = 2;
-const TILE = SUMS / EXAMPLES;
+
+/**
+ * Vectors of neurons at once for a row of `width`. Two examples × 4 vectors are 8 sums: just enough to hide the latency
+ * (4 cycles) of two multiply-adds per cycle. 12 sums hide more, and with what else a step needs they fill the 15
+ * registers that V8 assigns; but what remains of a row is a tile of its own, which takes as long as one of 4.
+ */
+function tileFor(width: number): number {
+  const vectors = width / LANES;
+  const cost = (tile: number) =>
+    Math.floor(vectors / tile) * (tile + 0.5) + (vectors % tile === 0 ? 0 : 4.5);
+  return [4, 5, 6].reduce((best, tile) => cost(tile) < cost(best) ? tile : best);
+}
 
 /**
  * target[e][:] = start[:] + Σ_i source[e][i] · matrix[i][:] for the examples of a block; without `start` from 0.
@@ -45,7 +54,8 @@ export function matrixProduct(
   const { inputs, width, strideBytes: rowBytes } = matrix;
   const [from, to, end, x, xEnd, row] = locals(declare, "i32");
   const splats = range(EXAMPLES).map(() => declare("v128"));
-  const sums = range(SUMS).map(() => declare("v128"));
+  const tile = tileFor(width);
+  const sums = range(EXAMPLES * tile).map(() => declare("v128"));
   const weights = declare("v128");
 
   const perTile = (tile: Tile, vectors: number): Code => {
@@ -89,7 +99,7 @@ export function matrixProduct(
   // Examples are the inner loop, so a tile's columns of the matrix stay in the level 1 cache.
   return [
     end.set(endOf(block, source)),
-    tiles(width, TILE, declare, (tile, vectors) => [
+    tiles(width, tile, declare, (tile, vectors) => [
       to.set(i32.const(target.address)),
       count(from, i32.const(source.address), end.get, EXAMPLES * source.strideBytes, [
         perTile(tile, vectors),
@@ -112,13 +122,14 @@ export function addOuterProducts(
   const { madd, declare } = block;
   const { inputs, width, strideBytes: rowBytes } = gradient;
   const [d, dEnd, x, row, input] = locals(declare, "i32");
-  const sums = range(SUMS).map(() => declare("v128"));
+  const tile = tileFor(width);
+  const sums = range(EXAMPLES * tile).map(() => declare("v128"));
   const splats = range(EXAMPLES).map(() => declare("v128"));
   const deltas = declare("v128");
 
   /** `inputsAtOnce` rows of the gradient, starting at `row` and source address `input`. */
   const rows = (inputsAtOnce: number): Code =>
-    tiles(width, TILE, declare, (tile, vectors) => {
+    tiles(width, tile, declare, (tile, vectors) => {
       const sum = (i: number, v: number) => sums[i * vectors + v];
       const place = (i: number, v: number) => tile.bytes + i * rowBytes + v * VECTOR_BYTES;
       const each = (code: (i: number, v: number) => Code): Code =>
@@ -157,10 +168,11 @@ export function addOuterProducts(
 export function addRows(block: Block, delta: Rows, gradient: number, width: number): Code {
   const { declare } = block;
   const [d, dEnd] = locals(declare, "i32");
-  const sums = range(TILE).map(() => declare("v128"));
+  const tile = tileFor(width);
+  const sums = range(tile).map(() => declare("v128"));
   return [
     dEnd.set(endOf(block, delta)),
-    tiles(width, TILE, declare, (tile, vectors) => {
+    tiles(width, tile, declare, (tile, vectors) => {
       const at = inTile(i32.const(0), tile);
       const place = (v: number) => tile.bytes + v * VECTOR_BYTES;
       return [
