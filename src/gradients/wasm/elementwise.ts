@@ -1,5 +1,5 @@
 import { type Code, f32x4, i32, i32x4, type Local, v128, when } from "../../base/assembler/code.ts";
-import type { DeclareLocal, WasmModule } from "../../base/assembler/module.ts";
+import type { WasmModule } from "../../base/assembler/module.ts";
 import type { HiddenActivation } from "../../model/network.ts";
 import { type Block, bytesOf, endOf, type Rows } from "./block.ts";
 import { type Arithmetic, vectorMath } from "./arithmetic.ts";
