@@ -15,6 +15,7 @@ export const ROOMS = [
   "child.ts",
   "index.ts",
   "cli",
+  "library",
   "serve",
   "watch",
   "diagnose",

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { GRADIENT_FINDING_IDS, wordsOf } from "../../src/diagnose/words/finding_words.ts";
-import { faultText } from "../../src/diagnose/words/diagnosis_text.ts";
+import { findingText } from "../../src/diagnose/words/finding_text.ts";
 import type { Finding } from "../../src/format/finding.ts";
 
 const FOLDER = fileURLToPath(new URL("../../examples/mistakes/", import.meta.url));
@@ -61,7 +61,7 @@ function sectionOf({ id, file, first }: { id: string; file: string; first: Findi
 const WIDTH = 90;
 
 const seenOf = (finding: Finding, language: "python" | "typescript"): string =>
-  faultText(finding, 1, WIDTH, language, true).join("\n");
+  findingText(finding, 1, WIDTH, language, true).join("\n");
 
 const codeOf = (file: string): string =>
   `[\`${file}\`](../examples/mistakes/${file})\n\n${

@@ -1,3 +1,4 @@
+import { IS_PACKAGE } from "./own_files.ts";
 import { CURRENT_RUNTIME, type CurrentRuntime } from "./runtime.ts";
 
 const STARTS: Record<CurrentRuntime, string> = {
@@ -6,13 +7,22 @@ const STARTS: Record<CurrentRuntime, string> = {
   node: "node src/main.ts",
 };
 
-/** A command of Slope as someone who uses this runtime types it: "bench" → "bun run bench". */
-export const commandIn = (runtime: CurrentRuntime, command: string): string =>
-  `${STARTS[runtime]} ${command}`;
+/** How someone who has installed the package starts it, whatever runs it. */
+const INSTALLED = "slope";
+
+/**
+ * A command of Slope as someone who uses this runtime types it: "bench" → "bun run bench"; with the package, "slope
+ * bench".
+ */
+export const commandIn = (
+  runtime: CurrentRuntime,
+  command: string,
+  isPackage = IS_PACKAGE,
+): string => `${isPackage ? INSTALLED : STARTS[runtime]} ${command}`;
 
 /** A command of Slope as the user who reads this types it. */
 export const ownCommand = (command: string): string => commandIn(CURRENT_RUNTIME.name, command);
 
 /** The same without a command: "deno task slope", of which the help lists the commands. */
 export const ownProgram = (): string =>
-  CURRENT_RUNTIME.name === "node" ? STARTS.node : ownCommand("slope");
+  IS_PACKAGE ? INSTALLED : CURRENT_RUNTIME.name === "node" ? STARTS.node : ownCommand("slope");

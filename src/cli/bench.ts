@@ -1,17 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { flag, type InferValue, merge, message, object, text, withDefault } from "@optique/core";
-import { summarise } from "../summary/summarise.ts";
 import { InputError } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
 import { terminalReport, verboseReport } from "../report/terminal_report.ts";
-import { writeReports } from "../report/all_formats.ts";
+import { publish as publishRun } from "../library/runs.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
 import type { PlanInput } from "../format/plan.ts";
 import { PLAN_FIELDS } from "../format/plan_fields.ts";
 import { findRunFolder, readRunFile } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import { gate } from "../compare/gate.ts";
+import { BRIEFS } from "./briefs.ts";
 import {
   action,
   dataOptions,
@@ -67,7 +67,7 @@ const options = merge(
 type BenchOptions = InferValue<typeof options>;
 
 const texts = {
-  brief: message`Train implementations on growing subsets and compare them.`,
+  brief: BRIEFS.bench,
   description:
     message`Runs every implementation on every subset in rounds, each trial in a fresh process, and writes a run folder with raw trials, a summary and reports.`,
 };
@@ -150,9 +150,8 @@ function inputsAgainst(folder: string | undefined, given: BenchOptions): PlanInp
 /** Writes and prints the summary of a run, complete or not. The exit code: 1 when a trial or the gate failed. */
 async function publish(folder: string, given: BenchOptions, terminal: Terminal): Promise<number> {
   const raw = readNamedRun(folder, terminal);
-  const { name, run, trials } = raw;
-  const summary = summarise(run, trials, name);
-  await writeReports(folder, summary, raw);
+  const { run, trials, summary } = raw;
+  await publishRun(raw);
   // A reader of several documents needs to know where each ends.
   const indent = given.watch ? undefined : 2;
   if (given.format === "json") terminal.out(JSON.stringify(summary, undefined, indent));

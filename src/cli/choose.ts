@@ -1,3 +1,4 @@
+import { publish } from "../library/runs.ts";
 import { join } from "node:path";
 import { type InferValue, merge, message, object, option, optional } from "@optique/core";
 import { InputError } from "../base/errors.ts";
@@ -13,10 +14,9 @@ import { questionOf } from "../choose/question.ts";
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
-import { writeReports } from "../report/all_formats.ts";
 import type { RawRun } from "../report/page/raw_run.ts";
-import { summarise } from "../summary/summarise.ts";
 import { startRun } from "../sweep/start_run.ts";
+import { BRIEFS } from "./briefs.ts";
 import { action, dataOptions, formatOption, loadData, outOption, textOption } from "./options.ts";
 import { print, readNamedRun } from "./output.ts";
 import {
@@ -64,7 +64,7 @@ const options = merge(
 type ChooseOptions = InferValue<typeof options>;
 
 const texts = {
-  brief: message`Say which implementation trains a given network fastest, set-up included.`,
+  brief: BRIEFS.choose,
   description:
     message`Predicts, for each implementation, the time from opening to the end of the last epoch. Answers from a run that covers the question; what it lacks is measured first, in a small run of its own.`,
 };
@@ -153,7 +153,7 @@ async function measure(
   await runSweep(handle, terminal);
   signal.throwIfAborted();
   const raw = readNamedRun(handle.folder, terminal);
-  await writeReports(handle.folder, summarise(raw.run, raw.trials, raw.name), raw);
+  await publish(raw);
   return raw;
 }
 

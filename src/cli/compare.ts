@@ -4,6 +4,7 @@ import { comparisonReport } from "../report/comparison_text.ts";
 import { comparisonPage } from "../compare/comparison_page.ts";
 import { findRunFolder } from "../sweep/run_folder.ts";
 import { gate } from "../compare/gate.ts";
+import { BRIEFS } from "./briefs.ts";
 import {
   action,
   formatOption,
@@ -26,7 +27,7 @@ const options = merge(
 );
 
 const texts = {
-  brief: message`Two runs: ratio, interval, verdict; exit code 1 on a regression.`,
+  brief: BRIEFS.compare,
   description:
     message`Compares the cells that two runs of one machine share, and says why others are not compared. Ratios are B / A of the time per epoch.`,
 };

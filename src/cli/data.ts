@@ -20,6 +20,7 @@ import { drawDigits } from "../report/draw_digits.ts";
 import { counted, formatCount, formatFixed, formatPercent } from "../report/numbers.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { wrap } from "../base/wrap.ts";
+import { BRIEFS } from "./briefs.ts";
 import {
   action,
   type DataOptions,
@@ -70,7 +71,7 @@ export const dataCommand = command(
     ),
   ),
   {
-    brief: message`Get, check and describe data sets.`,
+    brief: BRIEFS.data,
     description:
       message`Read are IDX files of every element type, npz and npy, CSV, each also packed by gzip or in a zip archive. docs/DATA.md has the table.`,
   },

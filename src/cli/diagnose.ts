@@ -11,7 +11,7 @@ import {
 import { resolve } from "node:path";
 import { ownCommand } from "../base/own_command.ts";
 import type { Terminal } from "../base/terminal.ts";
-import { diagnoseCell, type Diagnosis, type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
+import { type Diagnosis, type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
 import { outcomeOf, sorted } from "../diagnose/folder/classes.ts";
 import {
   type ExaminedFiles,
@@ -33,13 +33,13 @@ import { folderText } from "../diagnose/words/folder_text.ts";
 import { declaredFlags, nextFlags, otherFlags } from "../diagnose/words/next_flags.ts";
 import { folderOf, languageOf, rowOf } from "../diagnose/words/program_row.ts";
 import type { PlanInput } from "../format/plan.ts";
-import type { Unavailable } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
+import { DIAGNOSIS_DEFAULTS, examineCells } from "../library/diagnose.ts";
 import { availableCores } from "../machine/host.ts";
 import { reasonText } from "../report/reason_words.ts";
 import { FOR_STRANGERS } from "../sweep/confinement.ts";
-import { prepareSweep } from "../sweep/prepared_sweep.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
+import { BRIEFS } from "./briefs.ts";
 import {
   action,
   dataOptions,
@@ -59,8 +59,6 @@ import { choiceList, oneOf } from "./values.ts";
 const DIAGNOSIS_FORMATS = ["text", "json", "csv", "html"] as const;
 type DiagnosisFormat = typeof DIAGNOSIS_FORMATS[number];
 
-const DEFAULTS: PlanInput = { sizes: ["all"] };
-
 const options = merge(
   object({
     names: multiple(
@@ -70,7 +68,7 @@ const options = merge(
       ),
     ),
   }),
-  modelOptions(DEFAULTS),
+  modelOptions(DIAGNOSIS_DEFAULTS),
   trainingOptions,
   runtimeOptions,
   dataOptions,
@@ -99,14 +97,10 @@ const options = merge(
 );
 
 const texts = {
-  brief:
-    message`Say what is wrong with an implementation, why it does not learn, and what to change.`,
+  brief: BRIEFS.diagnose,
   description:
     message`Compares an implementation with the oracle at several points and minibatches. Where they differ, it reads the program stage by stage from gradients of single rows, and names the stages that depart. Then it trains for some seconds beside a correct implementation, and times growing subsets. A folder, a pattern in quotation marks or several files stand for every plug-in in them: a row each, gradient and training in parallel. Exit code 1 if something is wrong.`,
 };
-
-/** Time of one examination; a network of half a million weights takes four times as long. */
-const PREDICTED_NS = 20e9;
 
 export const diagnoseCommand = action(
   "diagnose",
@@ -117,38 +111,19 @@ export const diagnoseCommand = action(
     const given = withFile({ ...options, name: options.names[0] });
     const implementations = namedImplementations("diagnose", given);
     const setup = await resolveSetup(
-      [DEFAULTS, ...planInputs({ ...given, implementations })],
+      [DIAGNOSIS_DEFAULTS, ...planInputs({ ...given, implementations })],
       () => loadData(given, terminal),
       { signal },
     );
-    const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));
-    await noteSandbox(setup.plan, terminal);
-    const diagnoses: Diagnosis[] = [];
-    const skipped: { cell: Cell; skipped: Unavailable }[] = [];
-    try {
-      // Smaller subsets only learn less: the largest is what needs an explanation.
-      const examples = Math.max(...setup.plan.sizes);
-      for (const cell of prepared.cells.filter((one) => one.examples === examples)) {
-        const unavailable = prepared.unavailable(cell);
-        if (unavailable !== undefined) {
-          terminal.note(`${cell.implementation}: skipped: ${reasonText(unavailable)}`);
-          skipped.push({ cell, skipped: unavailable });
-          continue;
-        }
-        const trial = prepared.trial(cell, 1, PREDICTED_NS, {});
-        const diagnosis = await diagnoseCell(trial, {
-          otherNetworks: true,
-          epochs: setup.plan.epochs,
-          train: setup.data.train,
-          subjects: given.only,
-          onStart: (subject) => terminal.note(`${cell.implementation}: examining the ${subject} …`),
-        });
-        if (diagnosis === undefined) break;
-        diagnoses.push(diagnosis);
-      }
-    } finally {
-      await prepared.close();
-    }
+    const { diagnoses, skipped } = await examineCells(setup, {
+      signal,
+      subjects: given.only,
+      onLog: createProgramLog(terminal),
+      onPrepared: () => noteSandbox(setup.plan, terminal),
+      onStart: (cell, subject) =>
+        terminal.note(`${cell.implementation}: examining the ${subject} …`),
+      onSkip: (cell, why) => terminal.note(`${cell.implementation}: skipped: ${reasonText(why)}`),
+    });
     if (signal.aborted) return 1;
     if (diagnoses.length === 0) throw noneRunsHere("diagnose");
     const fileOf = ({ implementation }: Cell) =>
@@ -205,7 +180,11 @@ const printWhole = (
 type Options = InferValue<typeof options>;
 
 /** What many programs, whose authors are strangers, get where no option says otherwise. */
-const OF_STRANGERS: PlanInput = { ...DEFAULTS, ...FOR_STRANGERS, trialTimeoutSeconds: 60 };
+const OF_STRANGERS: PlanInput = {
+  ...DIAGNOSIS_DEFAULTS,
+  ...FOR_STRANGERS,
+  trialTimeoutSeconds: 60,
+};
 
 /** Examines every plug-in of folders, patterns and files. */
 async function diagnoseMany(

@@ -4,6 +4,7 @@ import { readAll } from "../history/read_runs.ts";
 import { historyPage } from "../history/history_page.ts";
 import { historyReport } from "../history/history_text.ts";
 import { findCommits } from "../history/commits.ts";
+import { BRIEFS } from "./briefs.ts";
 import { action, formatOption, pageOption, textArgument } from "./options.ts";
 import { print, writePage } from "./output.ts";
 
@@ -19,7 +20,7 @@ const options = merge(
 );
 
 const texts = {
-  brief: message`The runs of a folder over time: trends, and where a level changed.`,
+  brief: BRIEFS.history,
   description:
     message`Shows every cell of the runs in a folder over time, and names the runs and commits between which its level changed.`,
 };

@@ -1,4 +1,4 @@
-import { merge, message } from "@optique/core";
+import { merge } from "@optique/core";
 import process from "node:process";
 import { dataPlaces } from "../data/places.ts";
 import { placeText } from "../report/data_words.ts";
@@ -17,13 +17,14 @@ import { findBox } from "../trial/box/find_box.ts";
 import { HELD } from "../format/sandbox.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { RuntimeName } from "../format/trial_record.ts";
+import { BRIEFS } from "./briefs.ts";
 import { action, dataOptions, formatOption } from "./options.ts";
 import { print } from "./output.ts";
 import { pluginOptions, runtimeOptions } from "./plan_options.ts";
 
 const options = merge(runtimeOptions, pluginOptions, dataOptions, formatOption);
 
-const texts = { brief: message`Implementations, runtimes and data sets: available, or why not.` };
+const texts = { brief: BRIEFS.list };
 
 export const listCommand = action("list", options, texts, async (given, terminal, signal) => {
   const programs = await findPrograms(

@@ -7,18 +7,13 @@ import type { NonEmptyString } from "@optique/core/nonempty";
 import { string } from "@optique/core/valueparser";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import process from "node:process";
 import { InputError } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { FAIL_ON, type FailOn, THRESHOLD } from "../compare/gate.ts";
-import {
-  type DataEvent,
-  resolveData,
-  type ResolvedData,
-  SetNotFound,
-} from "../data/resolve_data.ts";
-import { eventText, setNotFoundError } from "../report/data_words.ts";
+import type { ResolvedData } from "../data/resolve_data.ts";
+import { dataOf } from "../library/measure.ts";
+import { eventText } from "../report/data_words.ts";
 import { choiceList, oneOf, percentage } from "./values.ts";
 
 /** A command that `run` carries out with its options. */
@@ -63,12 +58,7 @@ export async function loadData(
   { data, synthetic }: DataOptions,
   { note }: Terminal,
 ): Promise<ResolvedData> {
-  const announce = (event: DataEvent) => note(eventText(event));
-  try {
-    return await resolveData({ place: data, synthetic, environment: process.env, announce });
-  } catch (error) {
-    throw error instanceof SetNotFound ? setNotFoundError(error) : error;
-  }
+  return await dataOf({ data, synthetic }, (event) => note(eventText(event)));
 }
 
 /** Throws InputError for options that name two sets of data. */

@@ -1,10 +1,9 @@
 import { statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import type { Terminal } from "../base/terminal.ts";
-import type { RawRun } from "../report/page/raw_run.ts";
-import { readRun } from "../sweep/run_folder.ts";
+import { type Run, runIn } from "../library/runs.ts";
 import type { PrintFormat } from "./options.ts";
 
 /** Prints the result of a command: one JSON document, or the text that `text` makes. */
@@ -19,13 +18,14 @@ export function print(
 }
 
 /** A whole run. Says on standard error where the last record was cut, which a killed sweep leaves. */
-export function readNamedRun(folder: string, { note }: Terminal): RawRun {
-  const { run, trials, cutBytes } = readRun(folder);
-  const name = basename(folder);
-  if (cutBytes > 0) {
-    note(`warning: the last line of ${name}/trials.jsonl is cut (${cutBytes} bytes): left out`);
+export function readNamedRun(folder: string, { note }: Terminal): Run {
+  const run = runIn(folder);
+  if (run.cutBytes > 0) {
+    note(
+      `warning: the last line of ${run.name}/trials.jsonl is cut (${run.cutBytes} bytes): left out`,
+    );
   }
-  return { name, run, trials };
+  return run;
 }
 
 /** Writes what `--page FILE` asks for. Throws InputError when FILE is a folder or cannot be written. */

@@ -14,6 +14,7 @@ import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_sweep.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { ownCommand } from "../base/own_command.ts";
+import { BRIEFS } from "./briefs.ts";
 import {
   action,
   dataOptions,
@@ -56,7 +57,7 @@ const options = merge(
 );
 
 const texts = {
-  brief: message`Where one implementation's time and memory go.`,
+  brief: BRIEFS.profile,
   description:
     message`Times the phases of a step, and the same steps without a clock inside, and says whether they add up. Measures allocations and garbage collections. At the largest m it takes a CPU profile, which speedscope and browsers open, and draws a flame graph. With several m, each phase gets a scaling exponent.`,
 };

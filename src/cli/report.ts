@@ -1,7 +1,6 @@
 import { merge, message, object, option, optional, text, withDefault } from "@optique/core";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { summarise } from "../summary/summarise.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import { FORMATS, writeReports } from "../report/all_formats.ts";
@@ -10,6 +9,7 @@ import { type VerifiedPage, verifyPage } from "../report/page/verify_page.ts";
 import { terminalReport, verboseReport } from "../report/terminal_report.ts";
 import { wrap } from "../base/wrap.ts";
 import { findRunFolder } from "../sweep/run_folder.ts";
+import { BRIEFS } from "./briefs.ts";
 import {
   action,
   outOption,
@@ -54,7 +54,7 @@ const options = merge(
   verboseOption,
 );
 
-const texts = { brief: message`Render a run again, byte for byte the same.` };
+const texts = { brief: BRIEFS.report };
 
 export const reportCommand = action("report", options, texts, async (given, terminal) => {
   if (given.verify !== undefined) {
@@ -66,7 +66,7 @@ export const reportCommand = action("report", options, texts, async (given, term
   }
   const folder = await findRunFolder(given.run ?? "latest", given.out);
   const raw = readNamedRun(folder, terminal);
-  const summary = summarise(raw.run, raw.trials, raw.name);
+  const { summary } = raw;
   const written = await writeReports(folder, summary, raw, given.formats);
   print(
     given.print,

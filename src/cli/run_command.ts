@@ -1,15 +1,17 @@
-import { message, or, type Parser } from "@optique/core";
+import { or } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import type { Parser } from "@optique/core/parser";
+import { command, constant } from "@optique/core/primitives";
 import { run } from "@optique/run";
 import { InputError } from "../base/errors.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
-import { tellError } from "../report/tell_error.ts";
-import { isError, parserError } from "./parser_error.ts";
+import { BRIEFS, type CommandName } from "./briefs.ts";
 
 type Command = Parser<"sync", Invocation, unknown>;
 
 /** A command that is named loads alone: the plots and the server of the others take longer to load than it runs. */
-const COMMANDS: Record<string, () => Promise<Command>> = {
+const COMMANDS: Record<CommandName, () => Promise<Command>> = {
   bench: async () => (await import("./bench.ts")).benchCommand,
   list: async () => (await import("./list.ts")).listCommand,
   verify: async () => (await import("./verify.ts")).verifyCommand,
@@ -54,7 +56,7 @@ export async function runCommand(
   } catch (error) {
     if (error instanceof Ended) return error.code;
     if (error instanceof InputError) {
-      tellError(error, terminal);
+      await tell(error, terminal);
       return EXIT.input;
     }
     if (signal.aborted) return EXIT.interrupted;
@@ -64,28 +66,61 @@ export async function runCommand(
 }
 
 async function parse(args: readonly string[], terminal: Terminal): Promise<Invocation> {
-  const wanted = Object.hasOwn(COMMANDS, args[0] ?? "") ? [args[0]] : Object.keys(COMMANDS);
-  const parser = or(...await Promise.all(wanted.map((name) => COMMANDS[name]())));
-  return run(parser, {
-    programName: "slope",
-    args,
-    brief: message`Which way of computing a gradient to use, how it scales, and why.`,
-    help: "both",
-    version: { value: SLOPE_VERSION, option: true },
-    completion: "command",
-    errorExitCode: EXIT.input,
-    aboveError: "none", // the usage of all commands would bury the message
-    colors: terminal.color, // of help, on standard output
-    termWidth: terminal.width < 60 ? 8 : 26, // on narrow terminals, a description stands below its option
-    stdout: (text) => terminal.out(text),
-    stderr: (text) => isError(text) && tellError(parserError(text, args, parser.usage), terminal),
-    onExit: (code) => {
-      throw new Ended(code);
-    },
-    usageLine: [{ type: "ellipsis" }], // each command shows its own usage
-    commandList: "top-level",
-  });
+  const parser = await parserFor(args);
+  const told: string[] = [];
+  try {
+    return await run(parser, {
+      programName: "slope",
+      args,
+      brief: message`Which way of computing a gradient to use, how it scales, and why.`,
+      help: "both",
+      version: { value: SLOPE_VERSION, option: true },
+      completion: "command",
+      errorExitCode: EXIT.input,
+      aboveError: "none", // the usage of all commands would bury the message
+      colors: terminal.color, // of help, on standard output
+      termWidth: terminal.width < 60 ? 8 : 26, // on narrow terminals, a description stands below its option
+      stdout: (text) => terminal.out(text),
+      stderr: (text) => told.push(text),
+      onExit: (code) => {
+        throw new Ended(code);
+      },
+      usageLine: [{ type: "ellipsis" }], // each command shows its own usage
+      commandList: "top-level",
+    });
+  } catch (error) {
+    if (told.length > 0) {
+      const { isError, parserError } = await import("./parser_error.ts");
+      const complaint = told.find(isError);
+      if (complaint) await tell(parserError(complaint, args, parser.usage), terminal);
+    }
+    throw error;
+  }
 }
+
+/** What tells errors takes longer to load than a list of the commands takes to print. */
+async function tell(error: InputError, terminal: Terminal): Promise<void> {
+  const { tellError } = await import("../report/tell_error.ts");
+  tellError(error, terminal);
+}
+
+/** The parser of the command that is named, of all, or of their names alone, where only these are to be listed. */
+async function parserFor([first, second]: readonly string[]): Promise<Command> {
+  const names = Object.keys(COMMANDS) as CommandName[];
+  const isCommand = (word: string | undefined): word is CommandName =>
+    Object.hasOwn(COMMANDS, word ?? "");
+  if (isCommand(first)) return await COMMANDS[first]();
+  const isListed = first === undefined || first === "--help" || first === "--version" ||
+    (first === "help" ? !isCommand(second) : first !== "completion" && !first.startsWith("-"));
+  return or(
+    ...isListed
+      ? names.map((name) => command(name, constant(NOTHING), { brief: BRIEFS[name] }))
+      : await Promise.all(names.map((name) => COMMANDS[name]())),
+  );
+}
+
+/** A command of the list is not run. */
+const NOTHING: Invocation = () => Promise.resolve(EXIT.defect);
 
 function withOmittedValues(args: readonly string[]): string[] {
   return args.flatMap((arg, index) => {

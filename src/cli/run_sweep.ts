@@ -1,8 +1,7 @@
 import type { Terminal } from "../base/terminal.ts";
+import { measure } from "../library/measure.ts";
 import { failedHookText } from "../report/hook_words.ts";
 import { startWarningText } from "../report/warning_words.ts";
-import { cellsToBisect } from "../summary/bisect.ts";
-import { cellsToResolve } from "../summary/resolve.ts";
 import type { RunHandle } from "../sweep/start_run.ts";
 import type { SweepEvent } from "../sweep/sweep_event.ts";
 import { noteSandbox } from "./sandbox_note.ts";
@@ -19,21 +18,9 @@ export async function runSweep(
   handle.warnings.forEach((one) => terminal.note(`warning: ${startWarningText(one)}`));
   terminal.note(`run: ${handle.folder}`);
   await noteSandbox(handle.plan, terminal);
-  try {
-    const ended = await handle.sweep(
-      announce,
-      { unresolved: cellsToResolve, nextCells: cellsToBisect },
-      onCodeFault,
-    );
-    progress.stop();
-    const failed = (await handle.close()).find(({ hook, exitCode }) =>
-      hook === "after-run" && exitCode !== 0
-    );
-    if (failed) terminal.note(`warning: ${failedHookText(failed)}`);
-    return ended === "complete";
-  } catch (error) {
-    progress.stop();
-    await handle.close().catch(() => {}); // the first error is the one to report
-    throw error;
-  }
+  const { isComplete, hooks } = await measure(handle, announce, onCodeFault)
+    .finally(() => progress.stop());
+  const failed = hooks.find(({ hook, exitCode }) => hook === "after-run" && exitCode !== 0);
+  if (failed) terminal.note(`warning: ${failedHookText(failed)}`);
+  return isComplete;
 }

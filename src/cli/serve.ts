@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { integer, merge, message, object, option, withDefault } from "@optique/core";
 import { InputError, messageOf } from "../base/errors.ts";
 import { runNames } from "../sweep/run_folder.ts";
+import { BRIEFS } from "./briefs.ts";
 import { action, formatOption, outOption } from "./options.ts";
 import { createApp } from "../serve/app.ts";
 
@@ -25,7 +26,7 @@ const options = merge(
 );
 
 const texts = {
-  brief: message`A local page of all runs: open, compare, follow one that is running.`,
+  brief: BRIEFS.serve,
   description:
     message`Serves the runs of a folder as pages to this machine only, until you interrupt it.`,
 };

@@ -6,6 +6,7 @@ import { prepareSweep } from "../sweep/prepared_sweep.ts";
 import type { PlanInput } from "../format/plan.ts";
 import type { Message } from "../format/protocol.ts";
 import { runTrial, skippedTrial } from "../trial/run_trial.ts";
+import { BRIEFS } from "./briefs.ts";
 import {
   action,
   dataOptions,
@@ -41,7 +42,7 @@ const options = merge(
   linesFormatOption,
 );
 
-const texts = { brief: message`Train one implementation, with live loss and accuracy.` };
+const texts = { brief: BRIEFS.train };
 
 export const trainCommand = action("train", options, texts, async (options, terminal, signal) => {
   const given = withFile(options);

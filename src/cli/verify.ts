@@ -7,6 +7,7 @@ import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
 import type { Plan } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
+import { BRIEFS } from "./briefs.ts";
 import { action, dataOptions, formatOption, loadData } from "./options.ts";
 import { print } from "./output.ts";
 import { createProgramLog } from "./program_log.ts";
@@ -34,7 +35,7 @@ const options = merge(
 );
 
 const texts = {
-  brief: message`Check every implementation against the oracle, without timing it.`,
+  brief: BRIEFS.verify,
   description:
     message`Compares gradients with the float64 oracle at several points and minibatch sizes, each implementation in a process of its own. Exit code 1 if one is wrong.`,
 };

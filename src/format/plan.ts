@@ -92,6 +92,8 @@ export const RunFile = z.strictObject({
     path: z.string(),
     sha256: z.string(),
     copy: z.string(),
+    /** Of the repository around the file; "-dirty" with changes, or where the file is not in it. */
+    gitCommit: z.string().optional(),
     imports: z.array(
       z.strictObject({ path: z.string(), sha256: z.string(), copy: z.string().optional() }),
     ).optional(),
@@ -102,3 +104,10 @@ export const RunFile = z.strictObject({
   ceilings: z.array(Ceilings).optional(),
 });
 export type RunFile = z.infer<typeof RunFile>;
+
+/** The commit of the measured code: the plug-ins', where they have one in common, or else Slope's. */
+export function measuredCommit({ plugins = [], environment }: RunFile): string | undefined {
+  const commits = new Set(plugins.map(({ gitCommit }) => gitCommit));
+  const [commit] = commits;
+  return commits.size === 1 && commit !== undefined ? commit : environment.gitCommit;
+}

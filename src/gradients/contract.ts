@@ -256,3 +256,9 @@ export interface ListFormImplementation extends Described {
     rate: number,
   ): unknown;
 }
+
+/** What a plug-in file exports, or an object of a program for the library: one of the three forms. */
+export type GradientPlugin =
+  | ListFormImplementation
+  | ShortFormImplementation
+  | GradientImplementation;

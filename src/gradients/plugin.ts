@@ -26,20 +26,44 @@ const HINT = "export a function gradient(weights, biases, images, labels), or " 
  */
 export async function loadPlugin(path: string): Promise<GradientImplementation[]> {
   const file = resolve(path);
-  const cannot = (why: string, hint: string, cause?: unknown, Kind = InputError): never => {
-    throw new Kind(`Cannot load plug-in "${path}": ${why}`, hint, { cause });
-  };
+  const cannot = cannotLoad(`plug-in "${path}"`);
   if (!existsSync(file)) {
     cannot("there is no such file", "name a TypeScript, JavaScript or Python file with --plugin");
   }
   const imported: Record<string, unknown> = await import(pathToFileURL(file).href).catch((error) =>
     cannot(`importing it failed: ${messageOf(error)}`, hintOf(error), error)
   );
+  return implementationsIn(imported, basename(file, extname(file)), basename(file), cannot);
+}
+
+type Cannot = (why: string, hint: string, cause?: unknown, Kind?: typeof InputError) => never;
+
+/** Throws what is wrong with a program. */
+export const cannotLoad =
+  (what: string): Cannot => (why, hint, cause, Kind: typeof InputError = InputError) => {
+    throw new Kind(`Cannot load ${what}: ${why}`, hint, { cause });
+  };
+
+/**
+ * The implementations among the exports of a module. Functions of the list form, which have no name of their own, get
+ * `name`; `shown` says in reports where they come from. Throws by `cannot`.
+ */
+export function implementationsIn(
+  imported: Record<string, unknown>,
+  name: string,
+  shown: string,
+  cannot: Cannot,
+): GradientImplementation[] {
   const exports = ofCommonJs(imported);
   const candidates = "default" in exports
     ? [["default", exports.default]] as const
     : LIST_FUNCTIONS.some((name) => typeof exports[name] === "function")
-    ? [["the file", ofModule(exports, file)]] as const
+    ? [["the file", {
+      name,
+      summary: `lists, ${shown}`,
+      precision: "float64",
+      ...exports,
+    }]] as const
     : Object.entries(exports);
   if (candidates.length === 0) cannot("it has no export", HINT, undefined, NoProgram);
   const isHelper = !candidates.some(([, value]) => isMeant(value));
@@ -83,12 +107,6 @@ const PLACES: Readonly<Record<string, string>> = {
 
 /** The functions of the list form, which a file may export without more. */
 const LIST_FUNCTIONS = ["gradient", "trainBatch"] as const;
-
-/** A file that exports a function of the list form: its name is the file's. */
-function ofModule(exports: Record<string, unknown>, file: string): Record<string, unknown> {
-  const name = basename(file, extname(file));
-  return { name, summary: `lists, ${basename(file)}`, precision: "float64", ...exports };
-}
 
 type AnyForm = GradientImplementation | ShortFormImplementation | ListFormImplementation;
 

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
+import { moduleUrl } from "../base/own_files.ts";
 import { bestRate } from "./best_rate.ts";
 import { type LoopExports, READ_STEP, VECTOR_FLOP } from "./ceiling_loops.ts";
 
@@ -90,7 +91,7 @@ export async function doJobsInThreads(
   };
 }
 
-const WORKER = new URL("./ceiling_worker.ts", import.meta.url);
+const WORKER = moduleUrl("./ceiling_worker.ts", import.meta.url);
 
 const done = (worker: Worker): Promise<unknown> =>
   new Promise((resolve, reject) => {

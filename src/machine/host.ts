@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import os from "node:os";
+import { basename, dirname } from "node:path";
 import { promisify } from "node:util";
 import type { Environment } from "../format/plan.ts";
 
@@ -35,6 +36,17 @@ const cpuModel = (): string => os.cpus()[0]?.model.trim() || "unknown";
 /** Threads that can run at once. */
 export const availableCores = (): number =>
   Math.max(1, os.availableParallelism?.() ?? os.cpus().length);
+
+/**
+ * The commit of the working tree around a file, with "-dirty" where tracked files were changed, or where it is not
+ * tracked itself. Undefined outside a repository.
+ */
+export async function gitCommitOf(file: string): Promise<string | undefined> {
+  const commit = await gitCommit(dirname(file));
+  if (commit === undefined || commit.endsWith("-dirty")) return commit;
+  const tracked = ["-C", dirname(file), "ls-files", "--error-unmatch", "--", basename(file)];
+  return await run("git", tracked, { timeout: 5000 }).then(() => commit, () => `${commit}-dirty`);
+}
 
 /** The commit of the working tree around `folder`, with "-dirty" if tracked files were changed. */
 export async function gitCommit(folder: string): Promise<string | undefined> {

@@ -24,19 +24,43 @@ export function referenceGradient(
   batch: Uint32Array,
   gradient: Float64Array,
 ): number {
+  const values = pixelTable(network);
+  const { features, pixels, labels } = dataset;
+  return referenceGradientOf(
+    network,
+    parameters,
+    batch.length,
+    (n) => {
+      const at = batch[n] * features;
+      return Float64Array.from(pixels.subarray(at, at + features), (byte) => values[byte]);
+    },
+    (n) => labels[batch[n]],
+    gradient,
+  );
+}
+
+/**
+ * The same for inputs that are no bytes: `inputOf(n)` (first layer size) enters the network as it is, `labelOf(n)` is its
+ * label, n from 0 to `rows` − 1. A convention of pixels is left to the caller.
+ */
+export function referenceGradientOf(
+  network: Network,
+  parameters: Float64Array,
+  rows: number,
+  inputOf: (n: number) => Float64Array,
+  labelOf: (n: number) => number,
+  gradient: Float64Array,
+): number {
   const { layerSizes, hiddenActivation, outputLoss } = network;
   const { layers } = canonicalLayout(network);
   const last = layers.length - 1;
   gradient.fill(0);
-  const values = pixelTable(network);
   const targets = targetsIn(network);
   let lossSum = 0;
 
-  for (const row of batch) {
-    const pixels = dataset.pixels.subarray(row * dataset.features, (row + 1) * dataset.features);
-
+  for (let n = 0; n < rows; n++) {
     // activations[l] (layerSizes[l]): input of layer l; the last one is z of the output layer.
-    const activations = [Float64Array.from(pixels, (byte) => values[byte])];
+    const activations = [inputOf(n)];
     for (const [l, { inputs, outputs, weightOffset, biasOffset }] of layers.entries()) {
       const a = new Float64Array(outputs);
       for (let o = 0; o < outputs; o++) {
@@ -51,7 +75,7 @@ export function referenceGradient(
 
     // delta (outputs of layer l): dLoss / dz.
     let delta = activations[last + 1];
-    lossSum += outputLossAndDelta(outputLoss, delta, 0, delta.length, dataset.labels[row], targets);
+    lossSum += outputLossAndDelta(outputLoss, delta, 0, delta.length, labelOf(n), targets);
 
     for (let l = last; l >= 0; l--) {
       const { inputs, outputs, weightOffset, biasOffset } = layers[l];
@@ -74,6 +98,6 @@ export function referenceGradient(
     }
   }
 
-  for (let p = 0; p < gradient.length; p++) gradient[p] /= batch.length;
-  return lossSum / batch.length + addDecay(network, parameters, gradient);
+  for (let p = 0; p < gradient.length; p++) gradient[p] /= rows;
+  return lossSum / rows + addDecay(network, parameters, gradient);
 }

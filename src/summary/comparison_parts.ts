@@ -1,5 +1,6 @@
 import { known } from "../base/known.ts";
 import type { ComparedCell, Comparison } from "../format/comparison.ts";
+import { measuredCommit } from "../format/plan.ts";
 import { FORMAT_VERSION } from "../format/trial_record.ts";
 import { logTime } from "../stats/log_time.ts";
 import { median } from "../stats/statistics.ts";
@@ -30,7 +31,8 @@ export const comparisonOf = (
   });
 
 export function identityOf({ name, run }: NamedRun) {
-  const { gitCommit, slope } = run.environment;
+  const { slope } = run.environment;
+  const gitCommit = measuredCommit(run);
   return known({ run: name, startedAt: run.sessions[0].startedAt, gitCommit, slope });
 }
 

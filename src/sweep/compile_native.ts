@@ -1,12 +1,12 @@
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { rmSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { compile } from "../base/compile.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
+import { slopeFolder } from "../base/own_files.ts";
 import { makeTemporaryFolder } from "../base/temporary_folder.ts";
 
-const HEADERS = fileURLToPath(new URL("../../kits/c/", import.meta.url));
+const HEADERS = join(slopeFolder(), "kits", "c");
 
 /** The library of a plug-in in C, compiled now; any other plug-in as it is. */
 export const libraryOf = async (plugin: string): Promise<string> =>

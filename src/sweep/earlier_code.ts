@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { InputError, messageOf } from "../base/errors.ts";
+import { IS_PACKAGE, slopeFolder } from "../base/own_files.ts";
 import { ownCommand } from "../base/own_command.ts";
 import { makeTemporaryFolder } from "../base/temporary_folder.ts";
 import { firstCandidates, firstRuntime, type RuntimePrograms } from "./available.ts";
@@ -15,7 +15,7 @@ import { readRunFile } from "./run_folder.ts";
 
 const execute = promisify(execFile);
 
-const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+const PROJECT = slopeFolder();
 
 /** What runs an implementation as it was in the earlier run. */
 export interface EarlierCode {
@@ -36,8 +36,9 @@ export type Reference = NonNullable<Awaited<ReturnType<typeof openReference>>>;
 
 /**
  * Opens, beside the present code, that of the run that `plan.against` names: the commit for Slope's own
- * implementations, from this project's repository; the copies in the run's folder for plug-ins. Throws InputError if it
- * has none of the plan's implementations.
+ * implementations, from this project's repository; the copies in the run's folder for plug-ins. The package has no
+ * repository, and so no earlier code of its own. Throws InputError if there is none for any of the plan's
+ * implementations.
  */
 export async function openReference(
   plan: Plan,
@@ -71,7 +72,8 @@ export async function openReference(
       temporary.push(place);
       codeOf.set(name, { plugin: await libraryOf(await runnableCopy(copy, place.path)) });
     }
-    if (own.length > 0) {
+    if (IS_PACKAGE) own.forEach(warn);
+    else if (own.length > 0) {
       const { code, close: remove } = await checkOut(committed(gitCommit, folder));
       temporary.push({ remove });
       const known = runtime ? await describeCode(runtime, code, signal) : [];
@@ -84,7 +86,9 @@ export async function openReference(
       throw new InputError(
         `Cannot measure against ${folder}: none of ${plan.implementations.join(", ")} ` +
           "is in its code",
-        "name --implementations that it had",
+        IS_PACKAGE
+          ? "name a plug-in with --plugin: the package has no earlier code of Slope's own"
+          : "name --implementations that it had",
       );
     }
   } catch (error) {
@@ -109,7 +113,7 @@ export async function checkEarlierCode(
   implementations: readonly string[],
   programs: readonly RuntimePrograms[],
 ): Promise<void> {
-  if (ownAmong(implementations, programs).length === 0) return;
+  if (IS_PACKAGE || ownAmong(implementations, programs).length === 0) return;
   const commit = committed(gitCommit, folder);
   try {
     await execute("git", ["-C", PROJECT, "cat-file", "-e", `${commit}^{commit}`]);

@@ -1,12 +1,21 @@
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { known } from "../base/known.ts";
+import { IS_PACKAGE, slopeFolder } from "../base/own_files.ts";
 import { describeHost, gitCommit } from "../machine/host.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import type { Environment } from "../format/plan.ts";
 import { firstCandidates } from "./available.ts";
 import type { Setup } from "./prepared_sweep.ts";
 
-const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+/** The commit of Slope's own code: of its checkout, or the one that its package was made from. */
+async function ownCommit(): Promise<string | undefined> {
+  if (!IS_PACKAGE) return await gitCommit(slopeFolder());
+  const { gitHead } = JSON.parse(await readFile(join(slopeFolder(), "package.json"), "utf8"));
+  return typeof gitHead === "string"
+    ? gitHead.replace(/^([0-9a-f]{12})[0-9a-f]*/, "$1")
+    : undefined;
+}
 
 /** The machine, the versions of runtimes and libraries, and the commit of Slope. */
 export async function describeEnvironment({ programs, peers }: Setup): Promise<Environment> {
@@ -24,7 +33,7 @@ export async function describeEnvironment({ programs, peers }: Setup): Promise<E
     ...await describeHost(),
     runtimes: Object.fromEntries(runtimes.map(({ name, version }) => [name, version])),
     peers: versions.length > 0 ? Object.fromEntries(versions) : undefined,
-    gitCommit: await gitCommit(PROJECT),
+    gitCommit: await ownCommit(),
     slope: SLOPE_VERSION,
   });
 }

@@ -1,5 +1,6 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { monotonicNs, timestamp } from "../base/clock.ts";
+import { slopeFolder } from "../base/own_files.ts";
 import { BLAS_PATHS } from "../gradients/blas_ffi/open_blas.ts";
 import type { Ceilings } from "../format/ceilings.ts";
 import { ask } from "../trial/ask.ts";
@@ -58,7 +59,7 @@ export async function findCeilings(
 }
 
 /** The code of the threads, which Deno may read only with permission. */
-const SOURCE = fileURLToPath(new URL("..", import.meta.url));
+const SOURCE = join(slopeFolder(), "src");
 
 /**
  * Sizes of a buffer for the level 2 cache (half of it, or 256 KiB), of one for a large level 3 cache, and of one meant

@@ -32,12 +32,17 @@ export function parsePlanFile(text: string, place: string): PlanInput {
       "docs/FORMAT.md shows a plan",
     );
   }
-  const parsed = PlanInput.safeParse(json);
+  return checkedPlan(json, `plan "${place}"`);
+}
+
+/** What is given as a plan, if it is one. Throws BrokenFile; `place` is for messages. */
+export function checkedPlan(given: unknown, place: string): PlanInput {
+  const parsed = PlanInput.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const near = issue.code === "unrecognized_keys" ? nearestField(issue.keys[0]) : undefined;
     throw new BrokenFile(
-      `Cannot read plan "${place}": ${issue.path.join(".") || "top level"}: ${issue.message}` +
+      `Cannot read ${place}: ${issue.path.join(".") || "top level"}: ${issue.message}` +
         (near === undefined ? "" : `; did you mean "${near}"?`),
       "docs/FORMAT.md lists the fields of a plan",
     );

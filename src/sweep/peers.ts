@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { extname, join, parse } from "node:path";
 import { cannotFind } from "../base/closest.ts";
 import { known } from "../base/known.ts";
+import { MODULE_ENDING, slopeFolder } from "../base/own_files.ts";
 import { type Answer, ask } from "../trial/ask.ts";
 import { kindOf } from "../trial/program/kinds.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
@@ -25,13 +25,13 @@ export interface AvailablePeer {
 }
 
 /** Its packages and requirement files lie beside the peers. */
-export const PEERS_FOLDER = fileURLToPath(new URL("../../peers/", import.meta.url));
+export const PEERS_FOLDER = join(slopeFolder(), "peers/");
 
 /** To add a peer, add its file to that folder. */
 const FILES: ReadonlyMap<string, string> = new Map(
   readdirSync(PEERS_FOLDER).sort()
-    .filter((file) => /\.(py|ts)$/.test(file) && !file.endsWith("_test.ts"))
-    .map((file) => [file.replace(/\.(py|ts)$/, ""), join(PEERS_FOLDER, file)]),
+    .filter((file) => [".py", MODULE_ENDING].includes(extname(file)) && !file.endsWith("_test.ts"))
+    .map((file) => [parse(file).name, join(PEERS_FOLDER, file)]),
 );
 export const PEERS: readonly string[] = [...FILES.keys()];
 

@@ -7,6 +7,7 @@ import { writeFileAtomic } from "../base/files.ts";
 import { known } from "../base/known.ts";
 import type { RunFile } from "../format/plan.ts";
 import type { CodeChanged } from "../format/reason.ts";
+import { gitCommitOf } from "../machine/host.ts";
 import { packageFoldersOf } from "../trial/plugin_project.ts";
 import { wordsOf } from "../trial/program/kinds.ts";
 import { contentOf, digestOf, digestsOf } from "./plugin_files.ts";
@@ -47,6 +48,7 @@ export async function keepPlugins(paths: readonly string[], folder: string): Pro
       path,
       sha256: digestOf(content),
       copy: copyOf(path),
+      ...known({ gitCommit: isCommand(path) ? undefined : await gitCommitOf(path) }),
       ...(imports.length > 0 && { imports }),
     });
   }

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { messageOf } from "../base/errors.ts";
 import { known } from "../base/known.ts";
+import { modulePath } from "../base/own_files.ts";
 import { Message } from "../format/protocol.ts";
 import type { Request } from "../format/request.ts";
 import type { Failure } from "../format/reason.ts";
@@ -11,7 +11,7 @@ import { readPeakRssBytes } from "../machine/process_memory.ts";
 import { inBox } from "./box/in_box.ts";
 import { commandFor, type Permissions, type Runtime } from "./runtimes.ts";
 
-const CHILD = fileURLToPath(new URL("../child.ts", import.meta.url));
+const CHILD = modulePath("../child.ts", import.meta.url);
 
 /** A child that writes more than this is stopped: no honest trial comes near. */
 const MAX_OUTPUT_BYTES = 16 * 2 ** 20;

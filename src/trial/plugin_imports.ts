@@ -1,8 +1,14 @@
+import { readFileSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { mappedImport, projectOf } from "./plugin_project.ts";
+
+interface Resolved {
+  readonly url: string;
+  readonly format?: string | null | undefined;
+}
 
 /** What Node has since 22.15, and what its types here may lack. */
 interface Hooks {
@@ -10,8 +16,8 @@ interface Hooks {
     resolve(
       specifier: string,
       context: { parentURL?: string },
-      next: (specifier: string, context: unknown) => unknown,
-    ): unknown;
+      next: (specifier: string, context: unknown) => Resolved,
+    ): Resolved;
   }): void;
 }
 
@@ -30,28 +36,33 @@ interface BunPlugins {
 }
 
 /**
- * Makes the imports of a plug-in's deno.json work in Node and Bun, for files of its project only. Deno gets them as an
- * import map with its command line.
+ * Makes the imports of a plug-in's deno.json work in Node and Bun, for files of its project only; Deno gets them as an
+ * import map with its command line. In Node, a file of the project that imports or exports is a module, whatever its
+ * package.json says, as it is in the other two: `npm init` makes projects of type "commonjs".
  */
 export function useImportsOf(plugin: string): void {
   const { name } = CURRENT_RUNTIME;
   if (name === "deno") return;
   const { root, imports } = projectOf(plugin);
-  if (Object.keys(imports).length === 0) return;
   const inside = join(root, "/");
   if (name === "node") {
     const within = pathToFileURL(inside).href;
     (nodeModule as unknown as Hooks).registerHooks?.({
-      resolve: (specifier, context, next) =>
-        next(
+      resolve(specifier, context, next) {
+        const resolved = next(
           context.parentURL?.startsWith(within)
             ? mappedImport(imports, specifier) ?? specifier
             : specifier,
           context,
-        ),
+        );
+        return resolved.url.startsWith(within)
+          ? { ...resolved, format: formatOf(resolved.url) ?? resolved.format }
+          : resolved;
+      },
     });
     return;
   }
+  if (Object.keys(imports).length === 0) return;
   const { Bun } = globalThis as unknown as { Bun: BunPlugins };
   Bun.plugin({
     name: "imports of a plug-in's deno.json",
@@ -71,4 +82,17 @@ export function useImportsOf(plugin: string): void {
       }
     },
   });
+}
+
+const MODULE_SYNTAX = /^\s*(?:import\s*["'{*\w]|export\s*[{*\w])/m;
+
+/** The format of a file of a project that is a module by its text; undefined where Node decides well. */
+function formatOf(url: string): "module" | "module-typescript" | undefined {
+  if (!/^file:.*\.[jt]s$/.test(url) || url.includes("/node_modules/")) return undefined;
+  try {
+    if (!MODULE_SYNTAX.test(readFileSync(fileURLToPath(url), "utf8"))) return undefined;
+  } catch {
+    return undefined; // Node says why it cannot be read
+  }
+  return url.endsWith(".ts") ? "module-typescript" : "module";
 }

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import process from "node:process";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { known } from "../base/known.ts";
+import { IS_PACKAGE, slopeFolder } from "../base/own_files.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { nativeCacheFolder } from "../base/cache_folder.ts";
 import { COMPILING, NATIVE_SOURCE } from "../gradients/native/compiled_library.ts";
@@ -136,7 +137,7 @@ export function commandFor(
 /** Node's permission model knows no network, and no inspector. */
 function nodeFlags({ confinement, project, inspector, read }: Permissions): string[] {
   if (confinement === undefined || project === undefined || inspector) return [];
-  const own = fileURLToPath(new URL("../../", import.meta.url));
+  const own = slopeFolder();
   const readable = [
     ...["src/", "kits/", "package.json"].map((name) => join(own, name)),
     ...packageFoldersOf(own),
@@ -159,7 +160,8 @@ function denoFlags(permissions: Permissions): string[] {
   ];
   return [
     "--no-prompt",
-    ...(permissions.project || permissions.confinement ? LOCAL : ["--no-remote"]),
+    ...(IS_PACKAGE ? ["--no-config", "--no-remote"] : []),
+    ...(IS_PACKAGE || permissions.project || permissions.confinement ? LOCAL : ["--no-remote"]),
     ...(permissions.project ? projectFlags(permissions.project) : []),
     `--allow-read=${read.map(withoutComma).join(",")}`,
     ...ffiFlags(permissions),
@@ -195,9 +197,7 @@ function sysFlags({ inspector, packages, project }: Permissions): string[] {
 
 /** Deno must be able to read the program of a worker; Slope's are beside the implementations. */
 function workerPrograms({ needs }: Permissions): string[] {
-  return needs.includes("threads")
-    ? [fileURLToPath(new URL("../gradients/", import.meta.url))]
-    : [];
+  return needs.includes("threads") ? [join(slopeFolder(), "src", "gradients")] : [];
 }
 
 /** Deno separates paths by commas, so that a library whose path has one cannot be allowed. */

@@ -17,13 +17,13 @@ import { summariseProfile } from "../../profile/profile_summary.ts";
 import { studentQuantile, sumOf, wilsonInterval } from "../../stats/statistics.ts";
 import { CONFIDENCE } from "../../stats/trial_samples.ts";
 
-interface Formulation extends Pick<GradientImplementation, "name" | "summary"> {
+export interface Formulation extends Pick<GradientImplementation, "name" | "summary"> {
   /** Time of the examined implementation / time of this one. */
   readonly speedup: Estimate;
 }
 
 /** The cost of an example between two m where the working set outgrows a cache. */
-interface CacheStep {
+export interface CacheStep {
   readonly from: number;
   readonly to: number;
   readonly cache: OutgrownCache;

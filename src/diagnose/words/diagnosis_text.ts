@@ -1,6 +1,4 @@
-import { basename } from "node:path";
 import { wrap } from "../../base/wrap.ts";
-import type { CodePlace } from "../../format/program_protocol.ts";
 import type { Finding } from "../../format/finding.ts";
 import { cellText, exponentText } from "../../profile/profile_text.ts";
 import {
@@ -18,6 +16,7 @@ import { type Diagnosis, isGradientRead, type Subject } from "../diagnose_cell.t
 import { isAdvice, type ScalingDiagnosis } from "../scaling/scaling_findings.ts";
 import { type Verdict, verdictOf } from "../verdict.ts";
 import { isGradientFinding, titleOf, wordsOf } from "./finding_words.ts";
+import { findingText } from "./finding_text.ts";
 import type { Language } from "./mistake_words.ts";
 import { reachedTexts } from "./reached_words.ts";
 
@@ -76,7 +75,7 @@ export function diagnosisText(
     ...adviceLines(findings).flatMap(wrapped),
   ];
   const withEvidence = explain.includes("evidence");
-  const blocks = faults.map((one, i) => faultText(one, i + 1, width, language, withEvidence));
+  const blocks = faults.map((one, i) => findingText(one, i + 1, width, language, withEvidence));
   const left = withEvidence ? Infinity : MOST_LINES - top.length - end.length;
   let shown = blocks.length;
   const linesOf = (count: number) =>
@@ -131,33 +130,6 @@ function verdictText(diagnosis: Diagnosis): string {
     ...(verdict === undefined && rest.length === 0 ? ["NOT EXAMINED"] : []),
   ].join(" · ");
 }
-
-/** One finding as a diagnosis prints it: its title, formulas or evidence, cause and fix. */
-export function faultText(
-  finding: Finding,
-  number: number,
-  width: number,
-  language: Language,
-  withEvidence: boolean,
-): string[] {
-  const { evidence, meaning, fix } = wordsOf(finding, language);
-  const formulas = "found" in finding && finding.found && finding.right
-    ? [`found: ${finding.found}; right: ${finding.right}`]
-    : [];
-  return [
-    ...wrap(`✗ ${number}. ${titleOf(finding)}`, width, "    "),
-    ...[
-      ...(withEvidence ? [`seen: ${evidence}`] : formulas),
-      `cause: ${meaning}`,
-      ...("place" in finding && finding.place ? [placeText(finding.place)] : []),
-      `fix: ${fix}`,
-    ].flatMap((text) => wrap(text, width - 4, "  ").map((line) => `    ${line}`)),
-  ];
-}
-
-/** A multiple of the numbers that depart stood in a variable after this line, which may not be the only one. */
-const placeText = ({ file, line, source }: CodePlace): string =>
-  `where: probably line ${line} of ${basename(file)}${source ? `: ${source}` : ""}`;
 
 const KINDS = ["network", "speed", "memory", "data"] as const;
 

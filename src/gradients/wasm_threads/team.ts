@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { moduleUrl } from "../../base/own_files.ts";
 import { announce, type Control, JOBS, waitWhile } from "./control.ts";
 import type { WorkerStart } from "./team_worker.ts";
 
@@ -12,7 +13,7 @@ interface Team {
   stop(): Promise<void>;
 }
 
-const PROGRAM = new URL("./team_worker.ts", import.meta.url);
+const PROGRAM = moduleUrl("./team_worker.ts", import.meta.url);
 /** Generous: starting a worker takes some tens of milliseconds. */
 const START_MS = 20_000;
 

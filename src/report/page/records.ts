@@ -5,7 +5,7 @@ import { programName } from "../terms.ts";
 import { inStoredOrder, type RawRun, trialKey } from "./raw_run.ts";
 
 /** A record, or a part of one, that differs between a page and a run. */
-interface RecordDifference {
+export interface RecordDifference {
   /** "run.json", or which trial: "fused_typed · deno · B = 10 · m = 1,000 · seed 1 · round 2". */
   readonly record: string;
   /** "samplesNs[3]"; absent where one side lacks the record. */

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { slopeFolder } from "../../base/own_files.ts";
 import type { Request } from "../../format/request.ts";
 import { packageFoldersOf } from "../plugin_project.ts";
 import { isForeign, kindOf } from "../program/kinds.ts";
@@ -10,7 +10,7 @@ import { type Access, boxWords } from "./bubblewrap.ts";
 import { namedFolders, programFolders, pythonFolders, pythonProject } from "./program_folders.ts";
 import { SCRATCH } from "./scratch.ts";
 
-const SLOPE = fileURLToPath(new URL("../../../", import.meta.url));
+const SLOPE = slopeFolder();
 const OWN = ["src", "kits", "package.json", "deno.json"].map((name) => join(SLOPE, name));
 
 /** Variables that programs may see: not those in which people keep keys and passwords. */

@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { known } from "../../base/known.ts";
+import { slopeFolder } from "../../base/own_files.ts";
 import type { GradientImplementation } from "../../gradients/contract.ts";
 import { PROGRAM_PROTOCOL_VERSION } from "../../format/program_protocol.ts";
 import { type Command, startProgram } from "./conversation.ts";
@@ -9,9 +9,7 @@ import { SCRATCH } from "../box/scratch.ts";
 import { kindOf, wordsOf } from "./kinds.ts";
 import { openProgram } from "./program_kernel.ts";
 
-const PYTHON_HOST = fileURLToPath(
-  new URL("../../../kits/python/slope_host/__main__.py", import.meta.url),
-);
+const PYTHON_HOST = join(slopeFolder(), "kits", "python", "slope_host", "__main__.py");
 
 interface Place {
   /** Words that start it in a box. */

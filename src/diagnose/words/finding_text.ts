@@ -1,0 +1,33 @@
+import { basename } from "node:path";
+import { wrap } from "../../base/wrap.ts";
+import type { Finding } from "../../format/finding.ts";
+import type { CodePlace } from "../../format/program_protocol.ts";
+import { titleOf, wordsOf } from "./finding_words.ts";
+import type { Language } from "./mistake_words.ts";
+
+/** One finding as a diagnosis prints it: its title, formulas or evidence, cause and fix. */
+export function findingText(
+  finding: Finding,
+  number: number,
+  width: number,
+  language: Language,
+  withEvidence: boolean,
+): string[] {
+  const { evidence, meaning, fix } = wordsOf(finding, language);
+  const formulas = "found" in finding && finding.found && finding.right
+    ? [`found: ${finding.found}; right: ${finding.right}`]
+    : [];
+  return [
+    ...wrap(`✗ ${number}. ${titleOf(finding)}`, width, "    "),
+    ...[
+      ...(withEvidence ? [`seen: ${evidence}`] : formulas),
+      `cause: ${meaning}`,
+      ...("place" in finding && finding.place ? [placeText(finding.place)] : []),
+      `fix: ${fix}`,
+    ].flatMap((text) => wrap(text, width - 4, "  ").map((line) => `    ${line}`)),
+  ];
+}
+
+/** A multiple of the numbers that depart stood in a variable after this line, which may not be the only one. */
+const placeText = ({ file, line, source }: CodePlace): string =>
+  `where: probably line ${line} of ${basename(file)}${source ? `: ${source}` : ""}`;

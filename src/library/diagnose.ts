@@ -1,0 +1,110 @@
+import { diagnoseCell, type Diagnosis, type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
+import type { DataEvent } from "../data/resolve_data.ts";
+import { diagnosisJson, diagnosisText } from "../diagnose/words/diagnosis_text.ts";
+import type { PlanInput } from "../format/plan.ts";
+import type { Unavailable } from "../format/reason.ts";
+import type { Cell } from "../format/trial_record.ts";
+import { reasonText } from "../report/reason_words.ts";
+import { type OnLog, prepareSweep } from "../sweep/prepared_sweep.ts";
+import { resolveSetup } from "../sweep/resolve_setup.ts";
+import type { Setup } from "../sweep/prepared_sweep.ts";
+import { type DataChoice, dataOf, givenPlan } from "./measure.ts";
+
+/** What is examined where a plan does not say it: smaller subsets only learn less. */
+export const DIAGNOSIS_DEFAULTS: PlanInput = { sizes: ["all"] };
+
+/** Time of one examination; a network of half a million weights takes four times as long. */
+const PREDICTED_NS = 20e9;
+
+interface Examined {
+  readonly diagnoses: readonly Diagnosis[];
+  readonly skipped: readonly { readonly cell: Cell; readonly skipped: Unavailable }[];
+}
+
+interface Examiner {
+  readonly signal: AbortSignal;
+  readonly subjects: readonly Subject[];
+  readonly onLog: OnLog;
+  onPrepared?(): Promise<void>;
+  onSkip?(cell: Cell, why: Unavailable): void;
+  onStart?(cell: Cell, subject: Subject): void;
+}
+
+/** Examines the cells of a plan with the most examples, one after the other. Stops where it is interrupted. */
+export async function examineCells(
+  setup: Setup,
+  { signal, subjects, onLog, onPrepared, onSkip, onStart }: Examiner,
+): Promise<Examined> {
+  const prepared = await prepareSweep(setup, signal, onLog);
+  const diagnoses: Diagnosis[] = [];
+  const skipped: { cell: Cell; skipped: Unavailable }[] = [];
+  try {
+    await onPrepared?.();
+    const examples = Math.max(...setup.plan.sizes);
+    for (const cell of prepared.cells.filter((one) => one.examples === examples)) {
+      const unavailable = prepared.unavailable(cell);
+      if (unavailable !== undefined) {
+        onSkip?.(cell, unavailable);
+        skipped.push({ cell, skipped: unavailable });
+        continue;
+      }
+      const diagnosis = await diagnoseCell(prepared.trial(cell, 1, PREDICTED_NS, {}), {
+        otherNetworks: true,
+        epochs: setup.plan.epochs,
+        train: setup.data.train,
+        subjects,
+        onStart: (subject) => onStart?.(cell, subject),
+      });
+      if (diagnosis === undefined) break;
+      diagnoses.push(diagnosis);
+    }
+  } finally {
+    await prepared.close();
+  }
+  return { diagnoses, skipped };
+}
+
+/** How programs are examined; the plan says which. */
+export interface DiagnoseOptions extends DataChoice {
+  /** Default: gradient, training and scaling. */
+  readonly only?: readonly Subject[] | undefined;
+  /** Receives each examination that begins, and where data come from. */
+  readonly onEvent?: ((event: { cell: Cell; subject: Subject } | DataEvent) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A diagnosis, or why there is none; `text` says it for people. */
+export type DiagnosedProgram =
+  & { readonly cell: Cell; readonly text: string }
+  & (
+    | (ReturnType<typeof diagnosisJson> & { readonly skipped?: never })
+    | { readonly skipped: Unavailable; readonly healthy?: never; readonly findings?: never }
+  );
+
+/** Examines the programs of a plan. */
+export async function diagnose(
+  plan: PlanInput,
+  options: DiagnoseOptions,
+): Promise<DiagnosedProgram[]> {
+  const { only = SUBJECTS, onEvent = () => {} } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const given = givenPlan(plan);
+  // A plug-in alone is meant where no implementation is named.
+  const implementations = given.implementations ?? (given.plugins && []);
+  const inputs = [DIAGNOSIS_DEFAULTS, { ...given, ...(implementations && { implementations }) }];
+  const setup = await resolveSetup(inputs, () => dataOf(options, onEvent), { signal });
+  const { diagnoses, skipped } = await examineCells(setup, {
+    signal,
+    subjects: only,
+    onLog: () => {},
+    onStart: (cell, subject) => onEvent({ cell, subject }),
+  });
+  signal.throwIfAborted();
+  return [
+    ...diagnoses.map((one) => ({
+      ...diagnosisJson(one),
+      text: diagnosisText(one, 80).join("\n"),
+    })),
+    ...skipped.map(({ cell, skipped }) => ({ cell, skipped, text: reasonText(skipped) })),
+  ];
+}
