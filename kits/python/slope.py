@@ -1,6 +1,7 @@
-"""What a Python plug-in may import from Slope. Slope puts this file on the path; nothing is installed.
+"""What a Python plug-in, or its test, may import from Slope. Slope puts this file on the path; nothing is installed.
 
-A plug-in needs none of it: a function `gradient` or `train_batch` is enough (docs/PYTHON.md).
+A plug-in needs none of it: a function `gradient` or `train_batch` is enough (docs/PYTHON.md). A test puts the folder of
+this file on its own path, and checks a plug-in with `check_gradient`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,38 @@ import types
 from contextlib import nullcontext
 from typing import Any
 
-__all__ = ["definitions", "layer_views", "parameter_count", "phase"]
+__all__ = [
+    "assert_gradient",
+    "check_gradient",
+    "definitions",
+    "layer_views",
+    "parameter_count",
+    "phase",
+]
+
+
+def check_gradient(program: Any, **options: Any) -> Any:
+    """Checks the gradient of a plug-in against Slope's oracle, by the command `slope diagnose`. Needs no data set.
+
+    `program` is the path of a plug-in in any language, a module, or a function of one ("gradient", "train_batch").
+    Options are those of the command: `layers=[784, 30, 10]`, `activation="tanh"`, `loss="softmax-cross-entropy"`,
+    `batch=10`. The result has `verdict` ("right", "wrong", …), `findings` (dictionaries with "id", "layers" from 1,
+    "title", "meaning" and "fix") and `text`.
+
+    Raises ValueError for what is no plug-in, and RuntimeError where the command cannot run.
+    """
+    from slope_check import check_gradient
+
+    return check_gradient(program, **options)
+
+
+def assert_gradient(program: Any, **options: Any) -> None:
+    """The same for a test: raises AssertionError with mistake, layer and what to change where the gradient is wrong."""
+    from slope_check import check_gradient
+
+    check = check_gradient(program, **options)
+    if check.verdict != "right":
+        raise AssertionError(check.text)
 
 
 def definitions(path: str) -> types.ModuleType:

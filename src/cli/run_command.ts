@@ -6,6 +6,7 @@ import { run } from "@optique/run";
 import { InputError } from "../base/errors.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
+import { noteOtherVersion } from "./other_version.ts";
 import { BRIEFS, type CommandName } from "./briefs.ts";
 
 type Command = Parser<"sync", Invocation, unknown>;
@@ -51,7 +52,9 @@ export async function runCommand(
   signal: AbortSignal,
 ): Promise<number> {
   try {
-    const code = await (await parse(withOmittedValues(words), terminal))(terminal, signal);
+    const command = await parse(withOmittedValues(words), terminal);
+    noteOtherVersion(terminal);
+    const code = await command(terminal, signal);
     return signal.aborted ? EXIT.interrupted : code;
   } catch (error) {
     if (error instanceof Ended) return error.code;

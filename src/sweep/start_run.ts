@@ -292,6 +292,7 @@ function differences(before: Environment, now: Environment): StartWarning[] {
     host: environment.host,
     CPU: environment.cpu,
     cores: String(environment.cores),
+    Slope: environment.slope,
     "git commit": environment.gitCommit ?? "unknown",
     ...environment.runtimes,
     ...environment.peers,

@@ -46,8 +46,10 @@ const COMMANDS = [
   "data",
 ];
 
-test("the version is that of package.json", SLOW, async () => {
-  const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8"));
+test("the version is that of package.json and deno.json", SLOW, async () => {
+  const [{ version }, { version: inDeno }] = ["package.json", "deno.json"]
+    .map((file) => JSON.parse(readFileSync(join(PROJECT, file), "utf8")));
+  assert.equal(inDeno, version);
   assert.equal(SLOPE_VERSION, version);
   assert.equal((await slope(["--version"])).stdout.trim(), version);
 });

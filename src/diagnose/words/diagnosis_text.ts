@@ -27,6 +27,7 @@ export function diagnosisJson(
 ) {
   const explained = {
     ...diagnosis,
+    failures: diagnosis.failures.map((one) => ({ ...one, reason: reasonText(one.failure) })),
     ...(isGradientRead({ ...diagnosis, findings }) && { verdict: verdictOf(findings) }),
     findings: findings.map((one) => ({ ...one, title: titleOf(one), ...wordsOf(one, language) })),
   };
