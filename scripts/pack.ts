@@ -68,16 +68,27 @@ function shortenMaps(folder: string): void {
   }
 }
 
-/** Removes declarations that the library's do not import, and peers' own. */
+/**
+ * Keeps the declarations that the library's import, alone. The compiler leaves their imports as they are in the
+ * sources; here they name what is in the package.
+ */
 function pruneDeclarations(folder: string): void {
   const kept = new Set<string>();
   const keep = (path: string): void => {
     if (kept.has(path)) return;
     kept.add(path);
     const text = readFileSync(join(folder, path), "utf8");
-    for (const [, , specifier] of text.matchAll(/(\bfrom |\bimport\()"(\.[^"]+)\.js"/g)) {
-      keep(posix.join(dirname(path), `${specifier}.d.ts`));
-    }
+    const renamed = text.replaceAll(
+      /(\bfrom |\bimport\()"(\.[^"]+)\.ts"/g,
+      (whole, before: string, specifier: string) => {
+        const declarations = posix.join(dirname(path), `${specifier}.d.ts`);
+        if (!existsSync(join(folder, declarations))) return whole; // in an example of a comment
+        keep(declarations);
+        return `${before}"${specifier}.js"`;
+      },
+    );
+    // The compiler prints the name of a member "-Infinity" so that no compiler can read it.
+    writeFileSync(join(folder, path), renamed.replaceAll("[-Infinity]:", '"-Infinity":'));
   };
   keep("src/index.d.ts");
   for (const path of globSync("**/*.d.ts", { cwd: folder }).map(slashes)) {

@@ -41,7 +41,7 @@ export async function bench(plan: PlanInput, options: BenchOptions = {}): Promis
  * ```ts
  * import { diagnose } from "slope-bench";
  *
- * const [{ healthy, text }] = await diagnose({ plugins: ["mine.py"], implementations: [] });
+ * const [{ healthy, text }] = await diagnose({ plugins: ["mine.py"] });
  * ```
  */
 export async function diagnose(
@@ -93,9 +93,9 @@ export async function compare(
 }
 
 /**
- * Renders a run, or its summary: "text" and "verbose" as the terminal has them, "json", "markdown", "html", "csv", "svg",
- * and what `slope report --help` lists. Most formats are one file, `svg` and `markdown` with its plots are several: `path`
- * is relative to the folder of the run. Of a run, the page holds the raw trials, too. The same input gives the same bytes.
+ * Renders a run, or its summary: "text" and "verbose" as the terminal has them, "json", "md", "html", "csv", "svg",
+ * and what `slope report --help` lists. Most formats are one file, "svg" is several: `path` is relative to the folder of
+ * the run. Of a run, the page holds the raw trials, too. The same input gives the same bytes.
  *
  * Throws InputError for an unknown format.
  *
@@ -103,7 +103,7 @@ export async function compare(
  * ```ts
  * import { readRun, render } from "slope-bench";
  *
- * const [report] = await render(await readRun("results/latest"), "markdown");
+ * const [report] = await render(await readRun("results/latest"), "md");
  * console.log(report.path, report.content);
  * ```
  */
