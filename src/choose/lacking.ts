@@ -18,6 +18,8 @@ const LEAST_EXAMPLES = 1000;
 export interface Asked {
   readonly names: readonly string[];
   readonly runtimes: readonly CellRuntime[];
+  /** The user gave the names: what is emulated is timed, too. */
+  readonly isNamed?: boolean;
 }
 
 export const isAsked = ({ names, runtimes }: Asked) => ({ implementation, runtime }: Program) =>
@@ -29,7 +31,9 @@ export function lackingNames(measured: Measured, question: Question, asked: Aske
   const lacks = (name: string, runtime: CellRuntime): boolean => {
     const isOwn = isAsked({ names: [name], runtimes: [runtime] });
     const programs = measured.programs.filter(isOwn);
-    if (programs.length === 0) return !measured.excluded.filter(isOwn).some(isFinal);
+    if (programs.length === 0) {
+      return !measured.excluded.filter(isOwn).some((one) => isFinal(one, asked));
+    }
     return programs.some((program) => {
       const prediction = predictions.find((one) => isSame(one, program));
       return prediction === undefined || !isEnough(prediction, program, question);
@@ -39,8 +43,10 @@ export function lackingNames(measured: Measured, question: Question, asked: Aske
 }
 
 /** What failed would fail again; what was too slow at some size, or not there, may do here. */
-const isFinal = ({ reasons }: Excluded): boolean =>
-  reasons.some(({ kind }) => kind !== "over-budget" && kind !== "not-repeated");
+const isFinal = ({ reasons }: Excluded, { isNamed = false }: Asked): boolean =>
+  reasons.some(({ kind }) =>
+    kind !== "over-budget" && kind !== "not-repeated" && !(isNamed && kind === "software-device")
+  );
 
 const isSame = (a: Program, b: Program): boolean =>
   a.implementation === b.implementation && a.runtime === b.runtime && a.threads === b.threads;
@@ -73,7 +79,6 @@ export function sweepFor(question: Question): PlanInput {
     outputLosses: [outputLoss],
     // The first epoch shows the warm-up.
     epochs: 2,
-    timeSoftware: false,
     rounds: 3,
     maxSampleSeconds: 0.3,
   };

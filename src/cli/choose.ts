@@ -96,7 +96,10 @@ export const chooseCommand = action("choose", options, texts, async (given, term
         ? "no run answers this: measuring"
         : `measuring what no run answers${lacking ? `: ${lacking.join(", ")}` : ""}`,
     );
-    const inputs = [sweepFor(question), measurement(given, main?.run.plan, lacking)];
+    // Of the default list, a sweep leaves out what is emulated here.
+    const isDefault = given.implementations === undefined && runs.length === 0;
+    const names = isDefault ? undefined : lacking;
+    const inputs = [sweepFor(question), measurement(given, main?.run.plan, names)];
     runs.push(await measure(inputs, given, data, terminal, signal));
   }
   const answer = answerFrom(runs, question, asked && isAsked(asked));
@@ -113,11 +116,15 @@ function askedOf(given: ChooseOptions, { main, own }: EarlierRuns): Asked | unde
   const kept = [...main ? [main] : [], ...own].flatMap(({ run }) => run.plugins ?? []);
   const isKnown = (given.plugins ?? []).every((path) => kept.some((one) => one.path === path));
   if (!isKnown && given.implementations === undefined) return undefined;
+  const leftOut = own.flatMap(({ run }) => run.leftOut ?? []);
+  const isUsual = ({ name, timedIfNamed }: typeof IMPLEMENTATIONS[number]) =>
+    !timedIfNamed && !leftOut.some(({ implementation }) => implementation === name);
   const names = given.implementations ?? plan?.implementations ??
-    IMPLEMENTATIONS.filter(({ timedIfNamed }) => !timedIfNamed).map(({ name }) => name);
+    IMPLEMENTATIONS.filter(isUsual).map(({ name }) => name);
   return {
     names: [...names, ...given.peers ?? plan?.peers ?? []],
     runtimes: given.runtimes ?? plan?.runtimes ?? [CURRENT_RUNTIME.name],
+    isNamed: given.implementations !== undefined,
   };
 }
 
@@ -136,6 +143,7 @@ function measurement(
     runtimes: given.runtimes ?? plan?.runtimes,
     runtimePaths: given.runtimePaths ?? plan?.runtimePaths,
     threads: given.threads ?? plan?.threads,
+    timeSoftware: given.implementations !== undefined || plan?.timeSoftware === true,
     trialTimeoutSeconds: given.trialTimeoutSeconds,
     budgetSeconds: given.budgetSeconds ?? BUDGET.budgetSeconds,
   });

@@ -3,6 +3,7 @@ import process from "node:process";
 import { dataPlaces } from "../data/places.ts";
 import { placeText } from "../report/data_words.ts";
 import {
+  emulatedImplementations,
   findPrograms,
   firstCandidates,
   firstRuntime,
@@ -78,11 +79,18 @@ function listLines(
   width: number,
 ): string[] {
   const sections: Record<string, string[][]> = {
-    "Implementations": implementations.map(({ name, precision, summary, runtimes }) => [
+    "Implementations": implementations.map((
+      { name, precision, summary, onlyIfNamed, runtimes },
+    ) => [
       name,
       precision,
       placesOf(runtimes),
-      [summary, ...versionsOf(runtimes), ...reasonsOf(runtimes)].join(" · "),
+      [
+        summary,
+        ...versionsOf(runtimes),
+        ...reasonsOf(runtimes),
+        ...(onlyIfNamed ? ["timed only if you name it"] : []),
+      ].join(" · "),
     ]),
     "Peers (with --peers)": peers.map(({ name, precision, availability, summary }) => [
       name,
@@ -144,14 +152,16 @@ const describedPeer = (
 ) => ({ name, summary, precision, availability });
 
 function described(programs: readonly RuntimePrograms[]) {
+  const emulated = emulatedImplementations(programs).map(({ implementation }) => implementation);
   return {
     implementations: firstCandidates(programs).map((
-      { name, summary, precision, needs, plugin, interpreter, availability },
+      { name, summary, precision, needs, timedIfNamed, plugin, interpreter, availability },
     ) => ({
       name,
       summary,
       precision,
       needs,
+      ...(timedIfNamed || emulated.includes(name) ? { onlyIfNamed: true as const } : {}),
       ...(plugin !== undefined && { plugin }),
       runtimes: interpreter
         ? [{ name: interpreter.name, ...availability }]

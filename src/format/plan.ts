@@ -6,6 +6,7 @@ import type { PlanField } from "./field_kinds.ts";
 import { HookRecord } from "./hook.ts";
 import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "./plan_fields.ts";
 import { DescribedImplementation } from "./protocol.ts";
+import { SoftwareDevice } from "./reason.ts";
 import { Sandbox } from "./sandbox.ts";
 import { CellRuntime, FORMAT_VERSION } from "./trial_record.ts";
 
@@ -65,6 +66,10 @@ export const Session = z.strictObject({
 });
 export type Session = z.infer<typeof Session>;
 
+/** An implementation that the plan contains only if it is named, and why. */
+const LeftOut = z.strictObject({ implementation: z.string(), reason: SoftwareDevice });
+export type LeftOut = z.infer<typeof LeftOut>;
+
 /** `run.json`: what was to be measured, on what, with what. docs/FORMAT.md explains the fields. */
 export const RunFile = z.strictObject({
   schema: z.literal(FORMAT_VERSION),
@@ -83,6 +88,7 @@ export const RunFile = z.strictObject({
       withOneThread: true,
     }).partial({ summary: true }),
   ).optional(),
+  leftOut: z.array(LeftOut).min(1).optional(),
   nonZeroPixels: z.array(z.strictObject({
     seed: z.int().nonnegative(),
     examples: positive,

@@ -110,6 +110,10 @@ export const Unavailable = z.discriminatedUnion("kind", [
 ]);
 export type Unavailable = z.infer<typeof Unavailable>;
 
+/** Its device is the processor, so its times would be mistaken for those of a GPU. */
+export const SoftwareDevice = tagged("software-device", { device: z.string().optional() });
+export type SoftwareDevice = z.infer<typeof SoftwareDevice>;
+
 /** Why a trial was skipped or failed. */
 export const Reason = z.discriminatedUnion("kind", [
   ...Failure.options,
@@ -122,7 +126,6 @@ export const Reason = z.discriminatedUnion("kind", [
   }),
   /** The same cell failed in this round. */
   tagged("not-repeated", { round: z.int().positive() }),
-  /** Its device is the processor, so its times would be mistaken for those of a GPU. */
-  tagged("software-device", { device: z.string().optional() }),
+  SoftwareDevice,
 ]);
 export type Reason = z.infer<typeof Reason>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DataSource } from "../data/schemas.ts";
-import { Environment, Plan, Session } from "./plan.ts";
+import { Environment, Plan, RunFile, Session } from "./plan.ts";
 import { Ceilings } from "./ceilings.ts";
 import {
   Cell,
@@ -224,6 +224,7 @@ export const Summary = z.strictObject({
   environment: Environment,
   data: DataSource,
   sessions: z.array(Session),
+  leftOut: RunFile.shape.leftOut,
   counts: z.strictObject({
     ok: count,
     skipped: count,

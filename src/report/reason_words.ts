@@ -1,7 +1,8 @@
 import type { InputError } from "../base/errors.ts";
 import type { Unmeasured } from "../format/ceilings.ts";
 import { HookRecord } from "../format/hook.ts";
-import { type NoRuntime, Reason, type Unavailable } from "../format/reason.ts";
+import type { LeftOut } from "../format/plan.ts";
+import { type NoRuntime, Reason, type SoftwareDevice, type Unavailable } from "../format/reason.ts";
 import { Sandbox } from "../format/sandbox.ts";
 import type { Problem, Summary } from "../format/summary.ts";
 import type { Device } from "../format/trial_record.ts";
@@ -80,10 +81,8 @@ export function reasonText(reason: Reason): string {
     case "not-repeated":
       return `not repeated: it failed in round ${reason.round}`;
     case "software-device":
-      return `not timed: ${
-        reason.device ? softwareText(reason.device) : "its device"
-      } computes on ` +
-        "the processor; to time it all the same, name it with --implementations";
+      return `not timed: ${emulatedText(reason)}; to time it all the same, name it with ` +
+        "--implementations";
   }
 }
 
@@ -168,6 +167,15 @@ export function errorText({ message, cause }: InputError): string {
   const reasons = Reason.array().safeParse([cause].flat());
   return reasons.success ? `${message}: ${reasonsText(reasons.data)}` : message;
 }
+
+const emulatedText = ({ device }: SoftwareDevice): string =>
+  `${device ? softwareText(device) : "its device"} computes on the processor`;
+
+/** Why the default plan does without an implementation, and how to have it. */
+export const leftOutText = ({ implementation, reason }: LeftOut): string =>
+  `${implementation} is left out: ${
+    emulatedText(reason)
+  }; name it with --implementations to time it`;
 
 /** "NVIDIA H200"; "llvmpipe (software)". */
 export const deviceText = ({ name, software }: Device = { name: "the processor" }): string =>

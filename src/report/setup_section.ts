@@ -10,7 +10,7 @@ import {
   formatFixed,
   formatPercent,
 } from "./numbers.ts";
-import { deviceText } from "./reason_words.ts";
+import { deviceText, leftOutText } from "./reason_words.ts";
 import { runtimesOf } from "./terms.ts";
 
 /** A table of names and values, without the unknown ones. */
@@ -55,10 +55,11 @@ export function environmentSection({ environment, sessions, series }: Summary): 
 
 const CACHES = [["l1d", "L1d"], ["l2", "L2"], ["l3", "L3"]] as const;
 
-export function planSection({ plan, data }: Summary): Block[] {
+export function planSection({ plan, data, leftOut = [] }: Summary): Block[] {
   return [
     heading("Plan"),
     facts(planFacts(plan)),
+    ...leftOut.map((one) => paragraph(`${leftOutText(one)}.`)),
     paragraph(
       data.synthetic || isNamed(data.name)
         ? "To repeat this run:"

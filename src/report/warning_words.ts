@@ -4,7 +4,7 @@ import type { Warning } from "../format/warning.ts";
 import type { StartWarning } from "../sweep/start_run.ts";
 import { commandIn } from "../base/own_command.ts";
 import { counted, formatCount, formatPercent, listed } from "./numbers.ts";
-import { softwareText } from "./reason_words.ts";
+import { leftOutText, softwareText } from "./reason_words.ts";
 
 /** What the user should know before a sweep starts. */
 export function startWarningText(warning: StartWarning): string {
@@ -17,6 +17,8 @@ export function startWarningText(warning: StartWarning): string {
     case "own-networks":
       return `${warning.program} computes ${warning.networks.map(networkText).join("; ")} only, ` +
         "and is measured on that alone";
+    case "left-out":
+      return leftOutText(warning);
     case "line-cut":
       return `the last line of ${warning.path} was unfinished ` +
         `(${counted(warning.bytes, "byte")}) and is left out`;

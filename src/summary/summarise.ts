@@ -35,7 +35,7 @@ import { warningsOf } from "./warnings.ts";
  * a summary without cells.
  */
 export function summarise(run: RunFile, trials: readonly TrialRecord[], name: string): Summary {
-  const { plan, environment, data, sessions } = run;
+  const { plan, environment, data, sessions, leftOut } = run;
   const sorted = sortTrials(trials, compareCells(plan));
   const devices = new Map(
     trials.filter(({ device }) => device !== undefined)
@@ -127,6 +127,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     environment,
     data,
     sessions,
+    ...known({ leftOut }),
     counts: known({ ...sorted.counts, planned: run.trials }),
     time: timeOfRun(sessions, trials),
     series: series.map((one, i) =>

@@ -2,6 +2,7 @@ import { isJavaScript } from "../base/runtime.ts";
 import { cannotFind } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
+import type { LeftOut } from "../format/plan.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import type { SandboxMode } from "../format/sandbox.ts";
 import type { Cell, RuntimeName } from "../format/trial_record.ts";
@@ -209,23 +210,46 @@ function checkName({ name }: Described, plugin: string, others: readonly Candida
 
 /**
  * The names that a sweep runs: those given, and everything in a plug-in file of which no name is given. When none are,
- * Slope's own, without those that are timed only if they are named unless `everyOne` is true. Throws InputError for an unknown one, with the nearest.
+ * Slope's own, without those that are timed only if they are named and those in `leftOut`, unless `everyOne` is true.
+ * Throws InputError for an unknown one, with the nearest.
  */
 export function chooseImplementations(
   given: readonly string[] | undefined,
   programs: readonly RuntimePrograms[],
   everyOne: boolean,
+  leftOut: readonly LeftOut[] = [],
 ): string[] {
   const candidates = firstCandidates(programs);
+  const isUsual = ({ name, timedIfNamed }: Candidate) =>
+    !timedIfNamed && !leftOut.some(({ implementation }) => implementation === name);
   checkImplementations(given, candidates.map(({ name }) => name));
   const namesWhere = (isMeant: (candidate: Candidate) => boolean) =>
     candidates.filter(isMeant).map(({ name }) => name);
   const chosen = given ??
-    namesWhere(({ plugin, timedIfNamed }) => plugin === undefined && (everyOne || !timedIfNamed));
+    namesWhere((one) => one.plugin === undefined && (everyOne || isUsual(one)));
   const named = candidates.filter(({ name }) => chosen.includes(name)).map(({ plugin }) => plugin);
   const added = namesWhere(({ plugin }) => plugin !== undefined && !named.includes(plugin));
   return [...chosen, ...added];
 }
+
+/** Slope's own implementations whose only device here is emulated by the processor: nobody chooses one unnamed. */
+export function emulatedImplementations(programs: readonly RuntimePrograms[]): LeftOut[] {
+  return firstCandidates(programs).filter(({ plugin }) => plugin === undefined).flatMap(
+    ({ name }) => {
+      const answers = programs.flatMap(({ candidates }) =>
+        candidates.filter((one) => one.name === name).map(({ availability }) => availability)
+      ).filter((one) => one.available);
+      const [first] = answers;
+      if (first === undefined || !answers.every(({ software }) => software)) return [];
+      return [{ implementation: name, reason: softwareReason(first.version) }];
+    },
+  );
+}
+
+export const softwareReason = (device: string | undefined): LeftOut["reason"] => ({
+  kind: "software-device",
+  ...(device !== undefined && { device }),
+});
 
 export function checkImplementations(
   given: readonly string[] = [],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import { chooseImplementations, findPrograms } from "./available.ts";
+import { chooseImplementations, emulatedImplementations, findPrograms } from "./available.ts";
 import { InputError } from "../base/errors.ts";
 import { errorText } from "../report/reason_words.ts";
 
@@ -58,6 +58,36 @@ test("a runtime that cannot describe anything is an error with the reason", asyn
       error instanceof InputError &&
       /Cannot load Slope's own implementations in .*ended early/.test(errorText(error)),
   );
+});
+
+test("an emulated device is left out by default, unless it is named", async () => {
+  const [programs] = await programsWith("nothing");
+  const withDevice = (software: boolean) => [{
+    ...programs,
+    candidates: programs.candidates.map((one) =>
+      one.name === "webgpu"
+        ? {
+          ...one,
+          availability: {
+            available: true as const,
+            version: "Pretend 1",
+            ...(software && { software }),
+          },
+        }
+        : one
+    ),
+  }];
+  const emulated = emulatedImplementations(withDevice(true));
+  assert.deepEqual(emulated, [
+    { implementation: "webgpu", reason: { kind: "software-device", device: "Pretend 1" } },
+  ]);
+  assert.deepEqual(emulatedImplementations(withDevice(false)), []);
+  const chosen = (given?: string[], everyOne = false) =>
+    chooseImplementations(given, withDevice(true), everyOne, emulated);
+  assert.ok(!chosen().includes("webgpu"));
+  assert.ok(chosen().includes("wasm_sparse"));
+  assert.ok(chosen(undefined, true).includes("webgpu"));
+  assert.deepEqual(chosen(["webgpu"]), ["webgpu"]);
 });
 
 test("an implementation that is timed only if it is named is left out by default", async () => {

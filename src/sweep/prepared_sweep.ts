@@ -12,9 +12,9 @@ import { type Cell, cellKey } from "../format/trial_record.ts";
 import type { Confinement, Runtime } from "../trial/runtimes.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
 import { kindOf } from "../trial/program/kinds.ts";
-import { candidateIn, firstCandidates, type RuntimePrograms } from "./available.ts";
+import { candidateIn, firstCandidates, type RuntimePrograms, softwareReason } from "./available.ts";
 import type { AvailablePeer } from "./peers.ts";
-import type { Plan } from "../format/plan.ts";
+import type { LeftOut, Plan } from "../format/plan.ts";
 import type { EarlierCode, Reference } from "./earlier_code.ts";
 import { cellsOf, type Described, type PeerCandidate } from "./schedule.ts";
 
@@ -25,6 +25,8 @@ export interface Setup {
   /** The code of the run that `plan.against` names. */
   readonly reference?: Reference | undefined;
   readonly data: ResolvedData;
+  /** Implementations that the plan would contain if they were named. */
+  readonly leftOut?: readonly LeftOut[];
   /** What keeps the plug-ins from the rest of the machine; absent where the user trusts them. */
   readonly confinement?: Confinement | undefined;
 }
@@ -150,8 +152,7 @@ function unavailable({ programs, peers }: Setup, cell: Cell): Unavailable | unde
 function untimed(programs: readonly RuntimePrograms[], cell: Cell): Reason | undefined {
   const availability = candidateIn(programs, cell)?.availability;
   if (!availability?.available || !availability.software) return undefined;
-  const { version: device } = availability;
-  return { kind: "software-device", ...(device !== undefined && { device }) };
+  return softwareReason(availability.version);
 }
 
 function reasonOf({ availability }: Described): Unavailable | undefined {

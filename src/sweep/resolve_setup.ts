@@ -9,6 +9,7 @@ import type { ResolvedData } from "../data/resolve_data.ts";
 import {
   checkImplementations,
   chooseImplementations,
+  emulatedImplementations,
   findPrograms,
   firstCandidates,
   firstRuntime,
@@ -48,10 +49,13 @@ export async function resolveSetup(
   checkGiven(given);
   const { runtimes = [CURRENT_RUNTIME.name], runtimePaths = {} } = given;
   const programs = await findPrograms(runtimes, runtimePaths, pluginsOf(given), signal);
+  const isDefault = given.implementations === undefined && !everyImplementation;
+  const leftOut = isDefault && !given.timeSoftware ? emulatedImplementations(programs) : [];
   const implementations = chooseImplementations(
     given.implementations,
     programs,
     everyImplementation,
+    leftOut,
   );
   const { nullTwin } = given;
   const twin = nullTwin === "auto" ? twinAmong(implementations, programs) : nullTwin;
@@ -76,7 +80,7 @@ export async function resolveSetup(
     cores: availableCores(),
   });
   checkCrossover(plan);
-  return await setupOf(plan, programs, data, signal);
+  return { ...await setupOf(plan, programs, data, signal), leftOut };
 }
 
 const pluginsOf = ({ plugins = [], python, sandbox }: PlanInput) => ({

@@ -17,7 +17,7 @@ import { changeOf, checkUnchanged, keepPlugins } from "./plugin_copies.ts";
 import { openJournal, readJournal, repairJournal } from "./journal.ts";
 import { candidateIn, type RuntimePrograms } from "./available.ts";
 import type { DataSource } from "../data/schemas.ts";
-import type { Environment, PlanInput, RunFile, Session } from "../format/plan.ts";
+import type { Environment, LeftOut, PlanInput, RunFile, Session } from "../format/plan.ts";
 import {
   createRunFolder,
   JOURNAL_FILE,
@@ -51,6 +51,8 @@ export type StartWarning =
     readonly program: string;
     readonly networks: readonly Network[];
   }
+  /** The default plan does without it. */
+  | { readonly kind: "left-out" } & LeftOut
   /** The last line of the journal was unfinished, and is left out. */
   | { readonly kind: "line-cut"; readonly path: string; readonly bytes: number };
 
@@ -74,7 +76,7 @@ export async function startRun(
 ): Promise<RunHandle> {
   const setup = await resolveSetup(inputs, loadData, { signal });
   signal.throwIfAborted(); // what was found until then may be incomplete
-  const { plan, data } = setup;
+  const { plan, data, leftOut = [] } = setup;
   if (plan.against !== undefined) {
     const { folder } = plan.against;
     checkSameData(readRunFile(folder).data, data.source, `Cannot measure against ${folder}`);
@@ -90,12 +92,14 @@ export async function startRun(
     environment,
     data: data.source,
     sessions: [sessionOf(startedAt)],
+    ...(leftOut.length > 0 && { leftOut: [...leftOut] }),
     ...(plugins.length > 0 && { plugins }),
     ...(sandbox.length > 0 && { sandbox }),
   };
   await writeRunFile(folder, run);
   await pointLatest(folder);
-  return await handleOf(folder, run, setup, [], [], signal);
+  const warnings = leftOut.map((one) => ({ kind: "left-out" as const, ...one }));
+  return await handleOf(folder, run, setup, [], warnings, signal);
 }
 
 /** Goes on with a run: same plan, same data, only the trials that have no whole record yet. */

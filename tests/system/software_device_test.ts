@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { readRunFile } from "../../src/sweep/run_folder.ts";
 import {
   flags,
   latestTrials,
@@ -83,6 +84,12 @@ test(
       assert.deepEqual(verified.device, { name: "Pretend 1", software: true });
 
       assert.equal((await slope(["bench", ...flags({ ...shared, budget: "10ms" })])).code, 0);
+      const { leftOut = [] } = readRunFile(join(out, "latest"));
+      const planned = latestTrials(out).map(({ cell }) => cell.implementation);
+      for (const { implementation, reason } of leftOut) {
+        assert.equal(reason.kind, "software-device");
+        assert.ok(!planned.includes(implementation), `${implementation} is not skipped, too`);
+      }
       const [skipped] = latestTrials(out).filter(({ cell }) => cell.implementation === "pretender");
       assert.equal(skipped.status, "skipped");
       assert.match(reasonOf(skipped), /Pretend 1 \(software\).*--implementations/);
