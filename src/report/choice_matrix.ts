@@ -49,9 +49,9 @@ export function choiceMatrix(summary: Summary): Block[] {
   return [
     heading("What to choose"),
     paragraph(
-      `The least time with set-up${
-        isOne ? "" : ` for ${counted(plan.epochs, "epoch")}`
-      }, and how many times that the next takes; ≈ marks a tie.`,
+      `The program with the least time, set-up included${
+        isOne ? "" : `, for ${counted(plan.epochs, "epoch")}`
+      }. ≈ marks a tie; 1.50 × means that the next takes half as long again.`,
     ),
     made,
     ...crossoverSentences(summary).map(paragraph),

@@ -119,7 +119,7 @@ test("where the fastest depends on the size, it is said who is where", async () 
   );
   assert.match(
     await markdown(summarise(run, swapped, "run")),
-    /^\*\*The size decides: outer_product up to m = 8,000, fused_typed at 60,000\.\*\*$/m,
+    /^\*\*Choose fused_typed from m = 16,000 on, outer_product up to 8,000\.\*\*$/m,
   );
 });
 

@@ -50,7 +50,9 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
   const setUp = last.setUpNs === undefined ? "" : `, set-up ${formatDuration(last.setUpNs)}`;
   const time = `${formatDuration(last.totalNs)} ` +
     `(${formatDuration(cell.nsPerEpoch.value)} per epoch${setUp})`;
-  const where = `for ${counted(last.epochs, "epoch")} at m = ${formatCount(last.examples)}`;
+  const where = `for ${counted(last.epochs, "epoch")} at m = ${
+    formatCount(last.examples)
+  } examples`;
   const beside = tied.length > 0 ? `, tied with ${listed(tied)}` : "";
   const headline = isOpen
     ? `≈ Too close to call ${where}: ${listed([label, ...tied])}.`
@@ -86,7 +88,7 @@ function elsewhere(choices: readonly Choice[], { series }: Summary): string[] {
     const [from, to] = [of[0], of[of.length - 1]].map(({ examples }) => formatCount(examples));
     return `${series[one].label} at m = ${from === to ? from : `${from} to ${to}`}`;
   });
-  return [`Elsewhere: ${names.join(", ")}.`];
+  return [`Otherwise choose ${listed(names)}.`];
 }
 
 /** That nothing was measured, and why, unless a failure above says so. */
@@ -106,7 +108,7 @@ function nothingText({ warnings, problems }: Summary): string {
     : "Nothing was measured.";
 }
 
-/** "102 × the speed of naive_loop." Nothing where the figures do not show it. */
+/** "102 × the speed of naive_loop per epoch." Nothing where the figures do not show it. */
 function baselineSentence(
   cell: CellSummary,
   isOpen: boolean,
@@ -121,19 +123,23 @@ function baselineSentence(
       // Too close to call in all, because of set-up, does not mean so per epoch.
       return isOpen
         ? [`Per epoch, ${series[cell.series].label} has ${ratio} the speed of ${plan.baseline}.`]
-        : [`${ratio} the speed of ${plan.baseline}.`];
+        : [`${ratio} the speed of ${plan.baseline} per epoch.`];
     }
-    return isOpen ? [] : [`About ${ratio} the speed of ${plan.baseline}; more rounds would tell.`];
+    return isOpen
+      ? []
+      : [`About ${ratio} the speed of ${plan.baseline} per epoch; more rounds would tell.`];
   }
-  return cell.predictedSpeedup === undefined
-    ? []
-    : [`About ${formatRatio(cell.predictedSpeedup)} the speed predicted for ${plan.baseline}.`];
+  return cell.predictedSpeedup === undefined ? [] : [
+    `About ${
+      formatRatio(cell.predictedSpeedup)
+    } the speed per epoch that is predicted for ${plan.baseline}.`,
+  ];
 }
 
 /** "blas_ffi · 2 threads takes 0.930 × its time, on more threads.": nearly as fast on fewer is the better choice. */
 function fasterSentences({ rivals, series: own }: Choice, { series }: Summary): string[] {
   return rivals.filter(({ verdict }) => verdict === "faster").map((rival) =>
-    `${series[rival.series].label} takes ${formatRatio(rival.ratio)} its time` +
+    `${series[rival.series].label} takes ${formatRatio(rival.ratio)} its time in all` +
     `${series[rival.series].threads > series[own].threads ? ", on more threads" : ""}.`
   );
 }
@@ -143,7 +149,7 @@ function nextSentence({ rivals }: Choice, { series, plan }: Summary): string[] {
   const next = rivals.find((rival) => rival.ratio > 1 && !isNear(rival));
   const isSaid = next && series[next.series].implementation === plan.baseline;
   return next && !isSaid
-    ? [`The next, ${series[next.series].label}, takes ${formatRatio(next.ratio)} its time.`]
+    ? [`The next, ${series[next.series].label}, takes ${formatRatio(next.ratio)} its time in all.`]
     : [];
 }
 

@@ -33,13 +33,16 @@ test("a usual run fits on a screen: at most 30 lines of 80 characters, the answe
     for (const line of lines) assert.ok(line.length <= 80, line);
     assert.match(lines[0], /^[✓≈] /);
   }
-  assert.match(linesOf(summaryOf())[0], /^✓ fused_typed is fastest for 3 epochs at m = 60,000: /);
+  assert.match(
+    linesOf(summaryOf())[0],
+    /^✓ fused_typed is fastest for 3 epochs at m = 60,000 examples: /,
+  );
 });
 
 test("the answer gives the speed over the baseline, the next one, and what is best elsewhere", () => {
   assert.match(
     answerOf(summaryOf()),
-    /[67]\.\d+ × the speed of naive_loop\. The next, outer_product, takes 2\.\d+ × its time\./,
+    /[67]\.\d+ × the speed of naive_loop per epoch\. The next, outer_product, takes 2\.\d+ × its time in all\./,
   );
   assert.match(answerOf(summaryOf()), /The same at every smaller m\./);
 });
@@ -81,7 +84,7 @@ test("rows are in the order of what they take in all, and the choice stands befo
   assert.match(
     answerOf(summary),
     new RegExp(
-      `^✓ ${chosen} is fastest for 3 epochs at m = 60,000, tied with ${tied}: \\d+ ms \\(`,
+      `^✓ ${chosen} is fastest for 3 epochs at m = 60,000 examples, tied with ${tied}: \\d+ ms \\(`,
     ),
   );
   const names = linesOf(summary).flatMap((line) => /^[✓=≈ ] (\w+) .*%$/.exec(line)?.[1] ?? []);
@@ -95,7 +98,7 @@ test("what is faster on more threads and not chosen is said to be so", () => {
     rivals: choice.rivals.map((rival) => ({ ...rival, ratio: 0.95, verdict: "faster" as const })),
   }));
   const answer = answerOf({ ...summary, choices });
-  assert.match(answer, /^✓ Choose fused_typed for 3 epochs .* takes 0\.950 × its time\./);
+  assert.match(answer, /^✓ Choose fused_typed for 3 epochs .* takes 0\.950 × its time in all\./);
   assert.doesNotMatch(answer, /is fastest/);
 });
 
@@ -117,7 +120,7 @@ test("programs as fast as each other are tied in the headline, and none is calle
   );
   assert.match(
     answerOf(summary),
-    /^≈ Too close to call for 3 epochs at m = 60,000: [ab] and [ab]\./,
+    /^≈ Too close to call for 3 epochs at m = 60,000 examples: [ab] and [ab]\./,
   );
   assert.doesNotMatch(terminalReport(summary, PLAIN), /✓/);
 });
@@ -166,6 +169,33 @@ test("the table has every program at the largest m: time, × baseline, set-up, a
   const told = { ...summary, series: summary.series.map((one) => ({ ...one, summary: "loops" })) };
   assert.match(head(linesOf(told, 120)), /what it is$/);
   assert.equal(linesOf(told, 120).filter((line) => line.endsWith("  loops")).length, 3);
+});
+
+test("where no column has the accuracy, the line below the table says from where to where it lies", () => {
+  const summary = summaryOf(
+    {},
+    (trial) => ({ ...trial, cell: { ...trial.cell, precision: "float32" } }),
+  );
+  const cells = summary.cells.map((one, i) => ({ ...one, testAccuracy: 0.9 + i / 1000 }));
+  const here = cells.filter(({ cell }) => cell.examples === 60_000).map((one) => one.testAccuracy);
+  const [low, high] = [Math.min(...here), Math.max(...here)].map((one) => formatPercent(one));
+  const narrow = linesOf({ ...summary, cells }, 64);
+  assert.ok(
+    narrow.some((line) => line.endsWith(`test accuracy ${low} to ${high}`)),
+    narrow.join("\n"),
+  );
+  assert.ok(!linesOf({ ...summary, cells }, 120).some((line) => line.includes("test accuracy")));
+});
+
+test("times in proportion to m are said to be so; who grows otherwise is named", () => {
+  const summary = summaryOf();
+  const growth = (all: Summary) => linesOf(all).find((line) => line.startsWith("Growth:"));
+  assert.match(growth(summary)!, /^Growth: in proportion to m \(time ∝ mᵏ, k (= |from )[\d.]+/);
+  const scalingLaws = summary.scalingLaws.map((law, i) =>
+    i > 0 ? law : { ...law, exponent: { ...law.exponent, value: 2, low: 1.9, high: 2.1 } }
+  );
+  const { label } = summary.series[scalingLaws[0].series];
+  assert.ok(growth({ ...summary, scalingLaws })!.endsWith(`to 2.00 (${label}).`));
 });
 
 test("a line names who else ran its code where there is room; the warning does at 80 columns, too", () => {
@@ -283,7 +313,10 @@ test("a predicted time stands in brackets, and so does the speed over a predicte
   assert.match(lines.find((line) => line.startsWith("  naive_loop"))!, /\(2\.\d+ s\) +1\.00 ×/);
   assert.match(lines.find((line) => line.startsWith("✓ fused_typed  "))!, /\([67]\.\d+ ×\)/);
   assert.match(lines.join("\n"), /\( \) predicted from smaller m/);
-  assert.match(answerOf(summary), /About [67]\.\d+ × the speed predicted for naive_loop\./);
+  assert.match(
+    answerOf(summary),
+    /About [67]\.\d+ × the speed per epoch that is predicted for naive_loop\./,
+  );
   assert.match(lines.join("\n"), /⚠ predicted, not measured: 2 cells of naive_loop/);
 });
 

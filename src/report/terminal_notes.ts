@@ -22,7 +22,10 @@ export const reasonLines = (summary: Summary, style: Style): string[] =>
 /** A law whose exponent may be anything says nothing. */
 const WIDEST = 1;
 
-/** "Growth: time ∝ mᵏ, k from 0.95 (sparse_typed) to 1.02 (wasm_sparse)." */
+/** So near 1, time is as good as proportional to m. */
+const NEAR_ONE = 0.1;
+
+/** "Growth: in proportion to m (time ∝ mᵏ, k from 0.95 to 1.02)."; names where some grow otherwise. */
 function growthSentence({ scalingLaws, series }: Summary): string[] {
   const laws = scalingLaws.filter(({ exponent: { low, high } }) => high - low <= WIDEST)
     .toSorted((a, b) => a.exponent.value - b.exponent.value);
@@ -32,7 +35,12 @@ function growthSentence({ scalingLaws, series }: Summary): string[] {
   const k = laws.length === 1
     ? `k = ${of(laws[0])}`
     : `k from ${of(laws[0])} to ${of(laws.at(-1)!)}`;
-  return [`Growth: time ∝ mᵏ, ${k}.`];
+  const isNear = laws.every(({ exponent }) => Math.abs(exponent.value - 1) <= NEAR_ONE);
+  if (!isNear) return [`Growth: time ∝ mᵏ, ${k}.`];
+  const range = [laws[0], laws.at(-1)!].map(({ exponent }) => formatFixed(exponent.value, 2));
+  const [low, high] = range;
+  const short = low === high ? `k = ${low}` : `k from ${low} to ${high}`;
+  return [`Growth: in proportion to m (time ∝ mᵏ, ${short}).`];
 }
 
 /** What a reader must know before believing the figures, a line each; what was not measured is one of them. */

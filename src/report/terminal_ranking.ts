@@ -33,6 +33,8 @@ interface Row {
   /** Set-up and the epochs of the plan: the order of the rows. */
   readonly totalNs: number;
   readonly figures: Readonly<Record<Column, string>>;
+  /** After the last epoch; absent where it is predicted. */
+  readonly testAccuracy?: number;
   readonly what: string;
 }
 
@@ -55,7 +57,7 @@ export function rankingLines(summary: Summary, style: Style): string[] {
     const [head, figures] = [textsOf(heads), shown.map((row) => textsOf(row.figures))];
     const widths = widthsOf([head, ...figures]);
     const left = style.width - 2 - label - widths.reduce((sum, width) => sum + 2 + width, 0);
-    return { head, figures, widths, left, names, label };
+    return { columns, head, figures, widths, left, names, label };
   };
   const short = shown.map((row) => row.label);
   const layouts = [
@@ -67,7 +69,7 @@ export function rankingLines(summary: Summary, style: Style): string[] {
   ];
   const fitting = layouts.find(({ left }) => left >= 0);
   const isNarrow = fitting === undefined;
-  const { head, figures, widths, names, label } = fitting ?? layouts[0];
+  const { columns, head, figures, widths, names, label } = fitting ?? layouts[0];
   const left = fitting === undefined ? 0 : fitting.left - 2;
   const isWide = left >= LEAST_WORDS && shown.some(({ what }) => what !== "");
   const lineOf = (texts: readonly string[]) =>
@@ -93,7 +95,7 @@ export function rankingLines(summary: Summary, style: Style): string[] {
     ...(rows.length > shown.length
       ? [paint("dim", `  … and ${rows.length - shown.length} more with --verbose`, style)]
       : []),
-    ...legend(rows, style),
+    ...legend(rows, columns.includes("accuracy") ? undefined : rangeOfAccuracy(rows), style),
   ];
 }
 
@@ -123,6 +125,7 @@ function rowsOf(summary: Summary): Row[] {
       fullLabel: labelWithSame(summary, one.series),
       totalNs: totalOf(one, plan.epochs).totalNs,
       figures: figuresOf(one, plan.epochs),
+      testAccuracy: one.testAccuracy,
       what: series[one.series].summary ?? "",
     })),
     ...here(predicted).map((one) => ({
@@ -176,8 +179,16 @@ function predictedFigures(one: Predicted, { plan }: Summary): Row["figures"] {
   };
 }
 
-/** What the signs of this table mean. */
-function legend(rows: readonly Row[], style: Style): string[] {
+/** "test accuracy 92.11 % to 93.34 %", where no column has it. */
+function rangeOfAccuracy(rows: readonly Row[]): string | undefined {
+  const known = rows.flatMap(({ testAccuracy = [] }) => testAccuracy);
+  if (known.length === 0) return undefined;
+  const [low, high] = [Math.min(...known), Math.max(...known)].map((one) => formatPercent(one));
+  return `test accuracy ${low === high ? low : `${low} to ${high}`}`;
+}
+
+/** What the signs of this table mean, and what it has no column for. */
+function legend(rows: readonly Row[], accuracy: string | undefined, style: Style): string[] {
   const has = (sign: string) =>
     rows.some(({ figures }) => Object.values(figures).some((one) => one.includes(sign)));
   const parts = [
@@ -186,6 +197,7 @@ function legend(rows: readonly Row[], style: Style): string[] {
       : []),
     ...(has("≈") ? ["≈ uncertain"] : []),
     ...(has("(") ? ["( ) predicted from smaller m"] : []),
+    ...(accuracy === undefined ? [] : [accuracy]),
   ];
   return parts.length === 0 ? [] : indented(parts.join(" · "), style, "dim");
 }

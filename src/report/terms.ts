@@ -3,13 +3,13 @@ import type { Cell } from "../format/trial_record.ts";
 import { PLAN_FIELDS } from "../format/plan_fields.ts";
 import { counted } from "./numbers.ts";
 
-/** What was trained, and how: "mnist", "784-16-16-10", "B = 10" and so on. */
+/** What was trained, and how: "mnist", "784-16-16-10", "minibatch B = 10" and so on. */
 export function termsOf({ plan, data }: Summary): string[] {
   return [
     data.synthetic ? "synthetic digits" : data.name,
     plan.layers.map((layerSizes) => layerSizes.join("-")).join(", "),
     [...plan.hiddenActivations, ...plan.outputLosses].join(", "),
-    `B = ${plan.batchSizes.join(", ")}`,
+    `minibatch B = ${plan.batchSizes.join(", ")}`,
     `rate ${plan.rates.join(", ")}`,
     counted(plan.epochs, "epoch"),
     ...(plan.resolve === undefined ? [counted(plan.rounds, "round")] : []),

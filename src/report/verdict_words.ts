@@ -105,9 +105,11 @@ function sizeDecides(choices: readonly Choice[], summary: Summary): string | und
   const there = small.rivals.find(({ series }) => series === large.series);
   if (there?.verdict !== "slower") return undefined;
   const last = choices.findLast(({ series }) => series === small.series)!;
-  return `The size decides: ${nameOf(small.series, summary)} up to ` +
-    `m = ${formatCount(last.examples)}, ${nameOf(large.series, summary)} at ` +
-    `${formatCount(large.examples)}.`;
+  const from = choices[choices.findLastIndex(({ series }) => series !== large.series) + 1];
+  const [above, below] = [from, last].map(({ examples }) => formatCount(examples));
+  return `Choose ${nameOf(large.series, summary)} ` +
+    (from === large ? `at m = ${above}` : `from m = ${above} on`) +
+    `, ${nameOf(small.series, summary)} ${last === small ? "at" : "up to"} ${below}.`;
 }
 
 const MOST_WORDS = 15;

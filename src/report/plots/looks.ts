@@ -21,7 +21,7 @@ const SYMBOLS = [
   "star",
   "times",
   "hexagon",
-  "triangle2",
+  "wye",
   "plus",
 ] as const satisfies Plot.SymbolType[];
 
