@@ -16,6 +16,7 @@ import { pageOf } from "../report/page/page_shell.ts";
 import { runAddresses, type Served } from "../report/page/links.ts";
 import { ratioPlot, VERDICT_LOOKS } from "./ratio_plot.ts";
 import {
+  afterVerdict,
   conditionsOf,
   doubtText,
   howCompared,
@@ -43,7 +44,7 @@ export function comparisonPage(comparison: Comparison, served?: Served): string 
         } as const,
       ]),
       { kind: "verdict", text: overallVerdict(comparison) },
-      list(greatest(comparison)),
+      list(afterVerdict(comparison)),
       ...(cells.length === 0 ? [] : [
         heading("Ratios"),
         // In the order of `VERDICT_LOOKS`, because a switch finds its marks by its place.
@@ -80,17 +81,6 @@ export function comparisonPage(comparison: Comparison, served?: Served): string 
       ]),
     ]),
     served,
-  });
-}
-
-/** The cell that changed most, each way. */
-function greatest({ cells }: Comparison): string[] {
-  return (["slower", "faster"] as const).flatMap((verdict) => {
-    const [first] = cells.filter((cell) => cell.verdict === verdict)
-      .sort((one, other) => Math.abs(Math.log(other.ratio)) - Math.abs(Math.log(one.ratio)));
-    if (first === undefined) return [];
-    const where = `${first.label} at m = ${formatCount(first.cell.examples)}`;
-    return [`${verdict === "slower" ? "Slowed" : "Sped up"} most: ${where}, ${ratioText(first)}.`];
   });
 }
 

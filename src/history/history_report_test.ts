@@ -15,7 +15,7 @@ const PLAIN = { width: 100, color: false };
 
 test("the terminal shows the change, both runs, the commits between, and a trend of each cell", () => {
   const text = historyReport(history, commits, PLAIN);
-  assert.match(text, /^2 of 6 cells changed level over 10 runs\.$/m);
+  assert.match(text, /^2 of 6 cells changed level over 10 runs: 2 slower\.$/m);
   assert.match(
     text,
     /^Between 2026-03-05 \(commit commit-5\) and 2026-03-06 \(commit commit-6\)$/m,

@@ -88,6 +88,17 @@ function changeText({ label, cell }: Trend, { ratio, yardstickRatio, cause }: St
 export const groupText = ({ host, cpu, cores, data, epochs }: History["groups"][0]): string =>
   [host, cpu, counted(cores, "core"), data, counted(epochs, "epoch")].join(" · ");
 
+/** ": 2 slower, 1 faster", from the first level to the last. */
+function directionText(trends: readonly Trend[]): string {
+  const factors = trends.flatMap(({ steps = [] }) =>
+    steps.length === 0 ? [] : steps.reduce((product, { ratio }) => product * ratio, 1)
+  );
+  const slower = factors.filter((factor) => factor > 1).length;
+  const parts = Object.entries({ slower, faster: factors.length - slower })
+    .filter(([, count]) => count > 0).map(([way, count]) => `${formatCount(count)} ${way}`);
+  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
+}
+
 /** The answer first: in how many trends a level changed, and then what that rests on. */
 export function overview({ runs, trends, groups, fewestRuns }: History): string[] {
   const long = trends.filter(({ steps }) => steps !== undefined);
@@ -107,7 +118,7 @@ export function overview({ runs, trends, groups, fewestRuns }: History): string[
   const short = trends.length - long.length;
   return [
     `${changed === 0 ? "None" : formatCount(changed)} of ${counted(long.length, "cell")} ` +
-    `changed level over ${over}.`,
+    `changed level over ${over}${directionText(long)}.`,
     ...(short > 0
       ? [`${counted(short, "cell")} ${short === 1 ? "is" : "are"} in fewer than ${fewest}.`]
       : []),

@@ -1,9 +1,17 @@
 import type { ComparedCell, Comparison, SpeedVerdict } from "../format/comparison.ts";
 import { formatCount, formatDuration } from "./numbers.ts";
-import { joinSections, type Paint, paint, type Style, wrapped } from "./terminal_style.ts";
+import {
+  indented,
+  joinSections,
+  type Paint,
+  paint,
+  type Style,
+  wrapped,
+} from "./terminal_style.ts";
 import { alignedRows } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
 import {
+  afterVerdict,
   conditionsOf,
   doubtsOf,
   howCompared,
@@ -23,7 +31,10 @@ const COLOURS: Record<SpeedVerdict, Paint> = {
 /** A comparison as `compare` prints it: the verdict, the runs, the cells, and those not compared. */
 export function comparisonReport(comparison: Comparison, style: Style): string {
   return joinSections([
-    wrapped(overallVerdict(comparison), style, "bold"),
+    [
+      ...wrapped(overallVerdict(comparison), style, "bold"),
+      ...afterVerdict(comparison).flatMap((sentence) => indented(sentence, style)),
+    ],
     heading(comparison, style),
     ...cellTables(comparison, style),
     refusedLines(comparison, style),

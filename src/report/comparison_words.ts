@@ -34,7 +34,6 @@ export const conditionsOf = (comparison: Comparison): string[] => [
   thresholdSentence(comparison),
   ...paceSentences(comparison),
   ...waitingSentence(comparison),
-  ...roundsSentence(comparison),
   ...comparison.notes.map((note) => `Note: ${noteText(note)}`),
 ];
 
@@ -222,6 +221,22 @@ function paceSentences(comparison: Comparison): string[] {
   ];
 }
 
+/** After the verdict: the cell that changed most, each way, and what would decide the others. */
+export const afterVerdict = (comparison: Comparison): string[] => [
+  ...greatestChanges(comparison),
+  ...roundsSentence(comparison),
+];
+
+function greatestChanges({ cells }: Comparison): string[] {
+  return (["slower", "faster"] as const).flatMap((verdict) => {
+    const [first] = cells.filter((cell) => cell.verdict === verdict)
+      .sort((one, other) => Math.abs(Math.log(other.ratio)) - Math.abs(Math.log(one.ratio)));
+    if (first === undefined) return [];
+    const where = `${first.label} at m = ${formatCount(first.cell.examples)}`;
+    return [`${verdict === "slower" ? "Slowed" : "Sped up"} most: ${where}, ${ratioText(first)}.`];
+  });
+}
+
 /** "If ratios stay as they are, 8 rounds decide half of the 12 unresolved cells, and 21 rounds all of them." */
 function roundsSentence({ cells, paired }: Comparison): string[] {
   const unresolved = cells.filter(({ verdict }) => verdict === "unresolved");
@@ -238,7 +253,7 @@ function roundsSentence({ cells, paired }: Comparison): string[] {
   const rest = half === Infinity || all === half
     ? ""
     : all === Infinity
-    ? ", and no number of rounds all"
+    ? "; some stay undecided however many there are"
     : `, and ${counted(all, "round")} all`;
   return [
     `If ratios stay as they are, ${rounds(count)} would decide ${part} of the ` +
