@@ -37,7 +37,7 @@ export function keyResults(summary: Summary): Item[] {
       ...whySentences(summary),
       ...others,
     ]],
-    ["time", [...exponents(summary), ...runtimes(summary), ...comparisons(summary)]],
+    ["time", [...exponents(summary), ...runtimeSentences(summary), ...comparisons(summary)]],
     ["accuracy", modelSentences(summary)],
     ["accuracy_by_time", [...accuracy(summary), ...timeTo90(summary)]],
     ["roofline", limitSentences(summary)],
@@ -74,7 +74,7 @@ function exponents({ scalingLaws, series }: Summary): string[] {
 }
 
 /** Whether the winner depends on the runtime. */
-function runtimes({ runtimeInteraction, series }: Summary): string[] {
+export function runtimeSentences({ runtimeInteraction, series }: Summary): string[] {
   if (runtimeInteraction === undefined) return [];
   const { verdict, winners, greatest, examples, pValue } = runtimeInteraction;
   const at = `at m = ${formatCount(examples)}`;

@@ -333,6 +333,24 @@ test("a figure whose interval says next to nothing is marked, and has no ±", ()
   assert.doesNotMatch(row, /±/);
 });
 
+test("with several runtimes, a sentence says whether the winner depends on them", () => {
+  const pace: Record<string, number> = { "fused_typed bun": 2, "outer_product bun": 0.2 };
+  const told = (factor: (key: string) => number) =>
+    terminalReport(
+      summaryOf({ plan: { runtimes: ["deno", "bun"] } }, (trial) => {
+        const { implementation, runtime } = trial.cell;
+        const times = factor(`${implementation} ${runtime}`);
+        return { ...trial, samplesNs: trial.samplesNs.map((ns) => ns * times) };
+      }),
+      { width: 200, color: false },
+    );
+  assert.match(
+    told((key) => pace[key] ?? 1),
+    /^The winner depends on the runtime at m = 60,000: fused_typed in deno, outer_product in bun/m,
+  );
+  assert.match(told(() => 1), /^How programs compare does not visibly depend on the runtime/m);
+});
+
 test("several minibatch sizes give a matrix: who wins where, and by how much", () => {
   const summary = summaryOf({ plan: { batchSizes: [10, 100] } });
   const lines = linesOf(summary, 200);

@@ -2,6 +2,7 @@ import type { Summary } from "../format/summary.ts";
 import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts";
 import { crossoverSentences } from "./crossover_words.ts";
 import { comparisonReport } from "./comparison_text.ts";
+import { runtimeSentences } from "./key_results.ts";
 import { formatCount } from "./numbers.ts";
 import { modelSentences } from "./model_words.ts";
 import { noiseSentences } from "./noise_words.ts";
@@ -30,6 +31,7 @@ export function terminalReport(summary: Summary, style: Style): string {
   return joinSections([
     ...answerLines(summary, style),
     matrixLines(summary, style),
+    runtimeSentences(summary).flatMap((text) => wrapped(text, style)),
     // Along m, the answer itself says where it changes.
     crossoverSentences(summary, ["batch", "width"]).flatMap((text) => wrapped(text, style)),
     [
@@ -56,6 +58,7 @@ export function verboseReport(summary: Summary, style: Style): string {
       ...wrapped(placeOf(summary).join(" · "), style, "dim"),
     ],
     ...resultTables(summary, style),
+    prose(runtimeSentences(summary)),
     prose(modelSentences(summary)),
     prose(noiseSentences(summary)),
     pairLines(summary, style),
