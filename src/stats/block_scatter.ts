@@ -7,8 +7,8 @@ import { sampleMedian, type TrialSamples, weightOf } from "./trial_samples.ts";
 export interface BlockScatter {
   /** One for each cell. */
   readonly spreads: readonly Spread[];
-  /** ln (slowest / fastest trial) of each cell. */
-  readonly ranges: readonly number[];
+  /** ln of the widest gap between neighbouring trials of each cell, in order of their times. */
+  readonly gaps: readonly number[];
   /** Degrees of freedom of all together: one cell's spread shares the paces of the rounds with the others'. */
   readonly degrees: number;
   /** How the machine's pace scatters over the rounds. */
@@ -57,13 +57,18 @@ export function blockScatter(cells: readonly (readonly TrialSamples[])[]): Block
   const spreads = rest.map(spreadOf);
   return {
     spreads,
-    ranges: rest.map((values) => values.length > 1 ? Math.max(...values) - Math.min(...values) : 0),
+    gaps: rest.map(widestGap),
     pace: spreadOf([...pace.values()]),
     degrees: Math.max(
       1,
       sumOf(spreads, ({ degrees }) => degrees) * (1 - byRound.size / Math.max(1, shared.length)),
     ),
   };
+}
+
+function widestGap(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Math.max(0, ...sorted.slice(1).map((value, i) => value - sorted[i]));
 }
 
 const weighted = <T extends { weight: number }>(all: readonly T[], value: (one: T) => number) =>

@@ -28,9 +28,9 @@ test("of two cells the variances add up to that of their differences", () => {
 
 test("many cells tell which of them scatters", () => {
   const calm = Array.from({ length: 10 }, () => trials(1, 1, 1));
-  const { spreads, ranges } = blockScatter([...calm, trials(1, 1, 2)]);
+  const { spreads, gaps } = blockScatter([...calm, trials(1, 1, 2)]);
   assert.ok(spreads[10].variance > 50 * spreads[0].variance);
-  assert.ok(ranges[10] > 0.6 && ranges[0] < 0.1);
+  assert.ok(gaps[10] > 0.6 && gaps[0] < 0.1);
 });
 
 test("a cell that is alone in its rounds shows no scatter", () => {

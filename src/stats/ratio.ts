@@ -88,7 +88,7 @@ function scatterOfRun(pairs: readonly Pair[]) {
     // A cell of several pairs is of one series.
     cells.set(a, cells.get(a) ?? series[0]).set(b, cells.get(b) ?? series[1]);
   }
-  const { spreads, ranges, degrees } = blockScatter([...cells.keys()]);
+  const { spreads, gaps, degrees } = blockScatter([...cells.keys()]);
   const names = [...cells.values()];
   const own = new Map(
     [...Map.groupBy(names.keys(), (i) => names[i])]
@@ -103,16 +103,17 @@ function scatterOfRun(pairs: readonly Pair[]) {
       // No more than all cells together have.
       return { ...both, degrees: Math.min(degrees, both.degrees) };
     },
-    paces: pacesOf(ranges),
+    paces: pacesOf(gaps),
   };
 }
 
 /**
- * ln of the greatest factor between two paces that a program of this run may have: somewhat more than the range of
- * trials that at least two cells show, since a pace recurs and a trial that a neighbour hit does not.
+ * ln of the greatest factor between two paces that a program of this run may have: somewhat more than the gap between
+ * trials that at least two cells show, since a pace recurs and a trial that a neighbour hit does not. Noise widens the
+ * range of the trials of two paces, and hardly the gap between them.
  */
-function pacesOf(ranges: readonly number[]): number {
-  const second = ranges.toSorted((a, b) => b - a)[1] ?? 0;
+function pacesOf(gaps: readonly number[]): number {
+  const second = gaps.toSorted((a, b) => b - a)[1] ?? 0;
   return Math.min(MOST_PACES, Math.max(LEAST_PACES, PACE_MARGIN * second));
 }
 
