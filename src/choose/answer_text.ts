@@ -8,7 +8,7 @@ import {
   formatRatio,
 } from "../report/numbers.ts";
 import { reasonsText } from "../report/reason_words.ts";
-import { joinSections, paint, type Style, wrapped } from "../report/terminal_style.ts";
+import { joinSections, type Style, wrapped } from "../report/terminal_style.ts";
 import { alignedRows } from "../report/text_table.ts";
 
 /** Slower by less than this share is as good. */
@@ -23,8 +23,8 @@ export function answerText(answer: Answer, style: Style): string {
       ...nearSentences(answer).flatMap((sentence) => wrapped(sentence, style)),
     ],
     predictions.length === 0 ? [] : [
-      paint("bold", tableTitle(predictions[0]), style),
-      ...alignedRows([HEAD, ...rowsOf(predictions)], style.width, [1, 2, 3, 4]).flat(),
+      ...wrapped(tableTitle(predictions), style, "bold"),
+      ...alignedRows(tableRows(predictions), style.width, [1, 2, 3, 4]).flat(),
     ],
     without.flatMap(({ label, reasons }) =>
       wrapped(
@@ -46,31 +46,53 @@ export function answerSentence({ predictions, question }: Answer): string {
   return `Choose ${best.label}: ${time} for ${counted(question.epochs, "epoch")}.`;
 }
 
-/** Programs that may be as fast, by their intervals or nearly. */
+/** Programs that may be as fast, by their intervals or nearly, and how far the next is behind. */
 function nearSentences({ predictions: [best, ...others] }: Answer): string[] {
   if (best === undefined) return [];
-  const near = others.filter(({ totalNs }) =>
-    totalNs.value <= best.totalNs.value * (1 + NEAR) || totalNs.low <= best.totalNs.value
-  );
-  if (near.length === 0) return [];
-  return [`Too close to call with ${near.map(({ label }) => label).join(", ")}.`];
+  const isNear = ({ totalNs }: Prediction): boolean =>
+    totalNs.value <= best.totalNs.value * (1 + NEAR) || totalNs.low <= best.totalNs.value;
+  const near = others.filter(isNear).map(({ label }) => label);
+  const next = others.find((one) => !isNear(one));
+  return [
+    ...(near.length === 0 ? [] : [`Too close to call with ${near.join(", ")}.`]),
+    ...(next === undefined ? [] : [
+      `The next, ${next.label}, takes ${
+        formatRatio(next.totalNs.value / best.totalNs.value)
+      } its time.`,
+    ]),
+  ];
 }
 
-const HEAD = ["program", "total", "× fastest", "start", "epoch", "basis"];
+const HEAD = ["program", "total", "× fastest", "start", "epoch"];
 
-const tableTitle = ({ totalNs: { confidence } }: Prediction): string =>
-  `Predicted total: start and epochs [${formatPercent(confidence, 0)} interval]`;
+/** "interpolated, 3 cells". */
+const basisText = ({ basis, cells }: Prediction): string =>
+  basis === "measured" ? basis : `${basis}, ${counted(cells, "cell")}`;
 
-function rowsOf(predictions: readonly Prediction[]): string[][] {
+const haveOneBasis = (predictions: readonly Prediction[]): boolean =>
+  new Set(predictions.map(basisText)).size === 1;
+
+/** What all predictions rest on stands here, else in a column. */
+function tableTitle(predictions: readonly Prediction[]): string {
+  const [{ totalNs: { confidence } }] = predictions;
+  return `Predicted total: start and epochs [${formatPercent(confidence, 0)} interval]` +
+    (haveOneBasis(predictions) ? `; ${basisText(predictions[0])}` : "");
+}
+
+function tableRows(predictions: readonly Prediction[]): string[][] {
   const least = predictions[0].totalNs.value;
-  return predictions.map(({ label, sameCode, totalNs, startNs, nsPerEpoch, basis, cells }) => [
-    sameCode === undefined ? label : `${label} (= ${sameCode.join(", ")})`,
-    formatInterval(totalNs, formatDuration),
-    formatRatio(totalNs.value / least),
-    formatDuration(startNs),
-    formatDuration(nsPerEpoch),
-    basis === "measured" ? basis : `${basis}, ${counted(cells, "cell")}`,
-  ]);
+  const hasColumn = !haveOneBasis(predictions);
+  return [
+    [...HEAD, ...(hasColumn ? ["basis"] : [])],
+    ...predictions.map((one) => [
+      one.sameCode === undefined ? one.label : `${one.label} (= ${one.sameCode.join(", ")})`,
+      formatInterval(one.totalNs, formatDuration),
+      formatRatio(one.totalNs.value / least),
+      formatDuration(one.startNs),
+      formatDuration(one.nsPerEpoch),
+      ...(hasColumn ? [basisText(one)] : []),
+    ]),
+  ];
 }
 
 function basisSentence({ question, runs, machine }: Answer): string {

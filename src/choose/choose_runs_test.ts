@@ -92,6 +92,19 @@ test("the first line is the answer in one short sentence", () => {
   assert.ok(!/Too close/.test(text));
 });
 
+test("the answer says how far the next is behind; at 80 columns a program is one line", () => {
+  const answer = answerFrom([named], QUESTION);
+  const text = answerText(answer, { width: 80, color: false });
+  assert.match(text, /^Choose .*\nThe next, outer_product, takes 2\.\d+ × its time\.\n/);
+  for (const { label } of answer.predictions) {
+    assert.match(text, new RegExp(`^${label} .* [\\d.]+ \\S+$`, "m"));
+  }
+  assert.match(text, /; interpolated, 8 cells$/m, "what all rest on stands once");
+  const [first, ...others] = answer.predictions;
+  const mixed = { ...answer, predictions: [{ ...first, basis: "measured" as const }, ...others] };
+  assert.match(answerText(mixed, STYLE), / basis\n.* measured\n.* interpolated, 8 cells\n/);
+});
+
 test("programs whose intervals do not part them are too close to call", () => {
   const twins = makeTrials(run).map((trial) =>
     trial.cell.implementation === "outer_product"

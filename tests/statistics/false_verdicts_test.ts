@@ -26,7 +26,7 @@ for (const [every, factor] of [[1, 1.28], [5, 1.28], [1, 1.45], [5, 1.45], [20, 
 for (const [programs, sizes] of [[40, 1], [10, 4]]) {
   for (const withPaces of [false, true]) {
     const paces = withPaces ? ", every fifth of two paces" : "";
-    // Trials of two paces leave some of their own programs open.
+    // A program that shows both its paces in three rounds stays open.
     const least = withPaces ? 0.9 : 0.95;
     test(`three rounds resolve a ratio of 1.5 in at least ${100 * least} % of ${programs} programs at ${sizes} sizes${paces}`, () => {
       const how = { programs, sizes, rounds: 3, ratio: 1.5, scatter: 0.03, withPaces };
