@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Switches } from "../../../tests/support/mistaken.ts";
+import { examined } from "../../../tests/support/examined.ts";
+import { mistaken, type Switches } from "../../../tests/support/mistaken.ts";
 import { accusations, named, plantedMistakes } from "../../../tests/support/planted_mistakes.ts";
 import { smallDigits } from "../../../tests/support/small_digits.ts";
 import { IMPLEMENTATIONS } from "../../gradients/all.ts";
 import { availabilityOf } from "../../gradients/availability.ts";
-import type { Problem } from "../../gradients/contract.ts";
+import type { Problem, ShortFormImplementation } from "../../gradients/contract.ts";
+import type { FindingOf } from "../../format/finding.ts";
 import type { Network } from "../../model/network.ts";
 
 const dataset = smallDigits(4, 200, 1, "train");
@@ -72,6 +74,50 @@ for (const implementation of IMPLEMENTATIONS) {
     ...(!availability.available && { skip: availability.reason }),
   }, async () => assert.deepEqual(await accusations(implementation, seeds), []));
 }
+
+/** A right program whose gradient and loss are then changed; `examples` are those of the data that it got. */
+const changed = (
+  change: (batch: number, gradient: Float64Array, loss: number, examples: number) => number,
+): ShortFormImplementation => {
+  const right = mistaken({});
+  return {
+    ...right,
+    async prepare(problem) {
+      const compute = await right.prepare(problem);
+      return (parameters, batch, gradient) => {
+        const loss = compute(parameters, batch, gradient) as number;
+        return change(batch.length, gradient as Float64Array, loss, problem.dataset.count);
+      };
+    },
+  };
+};
+
+test("a gradient divided by a large number is told with it, not as a factor of 0", async () => {
+  const dividedBy = async (divisor: (examples: number) => number) => {
+    const program = changed((rows, gradient, loss, examples) => {
+      for (let p = 0; p < gradient.length; p++) gradient[p] *= rows / divisor(examples);
+      return loss;
+    });
+    const [first, ...others] = await examined(program, problemOf([49, 12, 10]));
+    assert.deepEqual([first.id, others], ["scale", []]);
+    return first as FindingOf<"scale">;
+  };
+  const all = await dividedBy((examples) => examples);
+  assert.equal(all.divisor, "data-set");
+  assert.ok(Math.abs(all.times - 1) < 1e-6, `${all.times}`);
+  const number = await dividedBy(() => 60_000);
+  assert.equal(number.divisor, "nothing");
+  assert.ok(Math.abs(number.times * 60_000 - 1) < 1e-6, `${number.times}`);
+  assert.equal(number.factor, 0.000166667);
+});
+
+test("a loss that is summed over the minibatch is told as the sum, not as that of another call", async () => {
+  const program = changed((rows, _, loss) => rows * loss);
+  const [first, ...others] = await examined(program, problemOf([49, 12, 10]));
+  assert.deepEqual([first.id, others], ["loss-mismatch", []]);
+  const { returned } = first as FindingOf<"loss-mismatch">;
+  assert.deepEqual([returned?.loss, returned?.over], ["sigmoid-quadratic", "sum"]);
+});
 
 test("a gradient that is never finite is reported, and not called random", async () => {
   const problem = problemOf([49, 12, 12, 10]);
