@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { PlanInput } from "../format/plan.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { cellKey } from "../format/trial_record.ts";
+import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { uniqueCells } from "./schedule.ts";
 import { affordable, leastRoundsOf, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import { areShort } from "./pilots.ts";
 import { DEFAULTS, presetInput } from "./presets.ts";
+import { expandSizes } from "./make_plan.ts";
 import { createPredictor, extrapolate } from "./predict.ts";
 
 const cell = (examples: number, implementation = "a"): Cell => ({
@@ -184,23 +187,56 @@ test("small subsets need no pilot, large ones and large networks do", () => {
   assert.ok(!areShort([{ ...usual, layerSizes: [784, 1000, 10] }], 3));
 });
 
-test("on a slow machine of two cores the budget of --quick pays for all rounds of its programs", () => {
-  const { implementations = [], sizes = [], rounds = 3, epochs = 3, budgetSeconds = 0 } = {
-    ...DEFAULTS,
-    ...presetInput("quick"),
-  };
-  const nsPerExample: Record<string, number> = {
-    naive_loop: 130e3,
-    fused_typed: 15e3,
-    wasm_sparse: 1e3,
-  };
+/** ns per example of Slope's own programs at 784-16-16-10 on a slow machine of two cores: twice those of the example. */
+const SLOW_NS: Readonly<Record<string, number>> = {
+  naive_loop: 92e3,
+  outer_product: 20e3,
+  fused_typed: 17e3,
+  sparse_typed: 8.8e3,
+  wasm_simd: 2.6e3,
+  wasm_sparse: 1.5e3,
+  wasm_threads: 1.5e3,
+  native_sparse: 1e3,
+  blas_ffi: 1.6e3,
+};
+
+/** What the budget of a plan pays for on that machine, whose processes take 0.2 s to start. */
+function paidFor(given: PlanInput) {
+  const { implementations = Object.keys(SLOW_NS), sizes = [], rounds = 3, epochs = 3 } = given;
   const cells = implementations.flatMap((name) =>
-    sizes.map((m) => ({ ...cell(Number(m), name), layerSizes: [784, 16, 16, 10] }))
+    expandSizes(sizes, 60_000).map((m) => ({
+      ...cell(m, name),
+      layerSizes: [784, 16, 16, 10],
+    }))
   );
   const predictor = createPredictor(0.1e9);
-  for (const one of cells) predictor.learnPace(one, nsPerExample[one.implementation], 0.5e9);
+  for (const one of cells) predictor.learnPace(one, SLOW_NS[one.implementation], 0.2e9);
   const trials = Array.from({ length: rounds }, (_, i) => i + 1)
     .flatMap((round) => cells.map((one) => ({ cell: one, round })));
-  const paid = affordable(trials, new Map(), epochs, budgetSeconds * 1e9, predictor);
+  const budgetNs = (given.budgetSeconds ?? 0) * 1e9;
+  return { trials, paid: affordable(trials, new Map(), epochs, budgetNs, predictor) };
+}
+
+test("on a slow machine of two cores the budget of --quick pays for all rounds of its programs", () => {
+  const { trials, paid } = paidFor({ ...DEFAULTS, ...presetInput("quick") });
   assert.equal(paid.length, trials.length);
+});
+
+test("the default plan fits its budget on a slow machine of two cores: three rounds of every cell that it shows", () => {
+  assert.deepEqual(
+    Object.keys(SLOW_NS).sort(),
+    IMPLEMENTATIONS.filter(({ timedIfNamed, needs }) => !timedIfNamed && !needs?.includes("gpu"))
+      .map(({ name }) => name).sort(),
+  );
+  const { trials, paid } = paidFor(DEFAULTS);
+  const byCell = Map.groupBy(paid, ({ cell }) => cellKey(cell));
+  for (const [key, rounds] of byCell) assert.equal(rounds.length, 3, key);
+  const all = new Map(trials.map(({ cell }) => [cellKey(cell), cell]));
+  const left = [...all].flatMap(([key, one]) => byCell.has(key) ? [] : [one]);
+  // What is left out is predicted: of naive_loop alone, its largest.
+  for (const { implementation, examples } of left) {
+    assert.deepEqual([implementation, examples], ["naive_loop", 60_000]);
+  }
+  const programs = new Set(paid.map(({ cell }) => cell.implementation));
+  assert.equal(programs.size, Object.keys(SLOW_NS).length);
 });
