@@ -44,7 +44,8 @@ function tilesOf(summary: Summary): Tile[] {
     );
   if (choice === undefined || chosen === undefined) return [];
   const setting = settingText(choice.series, summary);
-  const at = `m = ${formatCount(choice.examples)}` + (setting === "" ? "" : `, ${setting}`);
+  const at = `m = ${formatCount(choice.examples)} examples` +
+    (setting === "" ? "" : `, ${setting}`);
   const isBaseline = chosen.cell.implementation === summary.plan.baseline;
   const time = formatInterval(chosen.nsPerEpoch, formatDuration);
   const [value, interval = ""] = time.split(/ (?=\[)/);

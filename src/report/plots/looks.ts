@@ -12,6 +12,18 @@ export interface Look {
   readonly symbol: (typeof SYMBOLS)[number];
 }
 
+/** The library's `triangle2` is its `triangle` once more, so this one stands on its tip. */
+const TRIANGLE_DOWN = {
+  draw(context: Pick<CanvasPath, "moveTo" | "lineTo" | "closePath">, size: number): void {
+    const height = Math.sqrt(size / (3 * Math.sqrt(3)));
+    const half = Math.sqrt(3) * height;
+    context.moveTo(0, 2 * height);
+    context.lineTo(half, -height);
+    context.lineTo(-half, -height);
+    context.closePath();
+  },
+};
+
 /** One for each colour. */
 const SYMBOLS = [
   "circle",
@@ -21,7 +33,7 @@ const SYMBOLS = [
   "star",
   "times",
   "hexagon",
-  "wye",
+  TRIANGLE_DOWN,
   "plus",
 ] as const satisfies Plot.SymbolType[];
 
