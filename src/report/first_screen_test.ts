@@ -22,7 +22,7 @@ test("the verdict has at most 15 words, and three tiles hold its figures", () =>
   assert.ok(verdict.split(" ").length <= 15);
   const tiles = [...document.querySelectorAll(".tiles > div")].map(textOf);
   assert.equal(tiles.length, 3);
-  assert.match(tiles[0], /^per epoch at m = 60,000\d+ ms \[/);
+  assert.match(tiles[0], /^per epoch at m = 60,000 examples\d+ ms \[/);
   assert.match(tiles[1], /^set-up1\.50 ms pays off from the first epoch on$/);
   assert.match(tiles[2], /^to 90 % accuracy, with set-upnot reached 89\.84 % after 3 epochs$/);
 });
