@@ -83,7 +83,9 @@ test("a run compares with itself and with a copy ten times as slow", SLOW, async
       slope(["compare", name, other, ...flags({ out, format: "json" })]);
     const same = await compared(name);
     assert.equal(same.code, 0, same.stderr);
-    for (const { ratio } of JSON.parse(same.stdout).cells) assert.equal(ratio, 1);
+    for (const { ratio, verdict } of JSON.parse(same.stdout).cells) {
+      assert.deepEqual([ratio, verdict], [1, "same"]);
+    }
     const other = await compared("slowed");
     const { cells, verdict } = JSON.parse(other.stdout);
     assert.equal(cells.length, 9);
