@@ -6,20 +6,21 @@ this file on its own path, and checks a plug-in with `check_gradient`.
 
 from __future__ import annotations
 
-import ast
-import json
 import os
 import sys
 import time
 import types
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Callable
+
+from slope_host.scripts import definitions_of, lines_of
 
 __all__ = [
     "assert_gradient",
     "check_gradient",
     "definitions",
     "layer_views",
+    "lines",
     "parameter_count",
     "phase",
 ]
@@ -50,115 +51,32 @@ def assert_gradient(program: Any, **options: Any) -> None:
 
 
 def definitions(path: str) -> types.ModuleType:
-    """The functions, classes, imports and literal constants of a script, without running the rest.
+    """The functions, classes, imports and constants of a script, without running the rest.
 
     Most programs load data, plot and train at their top level, so they cannot be imported. This module holds what
-    they define; what it leaves out is in `__skipped__`, as (line, source). A relative `path` starts at the folder of
-    the file that calls. Notebooks (.ipynb) are read cell by cell.
+    they define; what it leaves out is in `__skipped__`, as (line, source). Constants are literals, and what NumPy and
+    Python's own modules compute from them. A relative `path` starts at the folder of the file that calls. Notebooks
+    (.ipynb) are read cell by cell.
 
-    A package that is not installed (matplotlib, say) fails when it is used, not when it is imported.
+    What cannot be imported (matplotlib, say) fails when it is used, not when it is imported.
     """
-    if not os.path.isabs(path):
-        caller = sys._getframe(1).f_globals.get("__file__", "")
-        path = os.path.join(os.path.dirname(os.path.abspath(caller)), path)
-    source = _source_of(path)
-    lines = source.splitlines()
-    tree = ast.parse(source, path)
-    kept, skipped = [], []
-    for statement in tree.body:
-        if _defines(statement):
-            kept.append(statement)
-        elif not _is_docstring(statement):
-            skipped.append((statement.lineno, lines[statement.lineno - 1].strip()))
-    name = os.path.splitext(os.path.basename(path))[0]
-    module = types.ModuleType(name)
-    module.__file__ = path
-    folder = os.path.dirname(path)
-    if folder not in sys.path:
-        sys.path.append(folder)
-    for statement in kept:
-        code = compile(ast.Module([statement], []), path, "exec")
-        try:
-            exec(code, module.__dict__)
-        except ImportError as error:
-            _stand_in(statement, module, error)
-        except NameError:
-            # A constant made from something that was left out.
-            skipped.append((statement.lineno, lines[statement.lineno - 1].strip()))
-    module.__skipped__ = sorted(skipped)
-    return module
+    return definitions_of(_beside_caller(path))
 
 
-def _source_of(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    if not path.endswith(".ipynb"):
-        return text
-    cells = [cell["source"] for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-    joined = "\n".join("".join(source) for source in cells)
-    # Commands of the notebook ("%matplotlib inline", "!pip install …") are no Python.
-    return "\n".join(
-        "" if line.lstrip().startswith(("%", "!")) else line for line in joined.splitlines()
-    )
+def lines(path: str, first: int, last: int) -> Callable[..., types.SimpleNamespace]:
+    """Lines `first` to `last` of a script, as a function: for a training loop that stands in no function.
+
+    `step = lines("script.py", 40, 52)` and then `after = step(X=images, W1=weights[0], …)`: it sets these variables,
+    runs the lines, and returns all variables (`after.W1`). The definitions of the script are there.
+    """
+    return lines_of(_beside_caller(path), first, last)
 
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-
-
-def _defines(statement: ast.stmt) -> bool:
-    if isinstance(statement, _DEFINITIONS):
-        return True
-    if isinstance(statement, ast.Try):  # try: import cupy as np; except ImportError: import numpy as np
-        return all(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in statement.body)
-    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-        return statement.value is not None and _is_constant(statement.value)
-    return False
-
-
-def _is_constant(value: ast.expr) -> bool:
-    """Literals, arithmetic on them, names, and lambdas: nothing that calls or loads anything."""
-    if isinstance(value, (ast.Constant, ast.Name, ast.Lambda)):
-        return True
-    if isinstance(value, ast.Attribute):  # np.float32
-        return _is_constant(value.value)
-    if isinstance(value, ast.UnaryOp):
-        return _is_constant(value.operand)
-    if isinstance(value, ast.BinOp):
-        return _is_constant(value.left) and _is_constant(value.right)
-    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
-        return all(_is_constant(element) for element in value.elts)
-    if isinstance(value, ast.Dict):
-        return all(key is not None and _is_constant(key) for key in value.keys) and all(
-            _is_constant(element) for element in value.values
-        )
-    return False
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-class _Missing:
-    """Stands for a module or a name that could not be imported; says so when it is used."""
-
-    def __init__(self, error: ImportError) -> None:
-        self.__dict__["_error"] = error
-
-    def __getattr__(self, name: str):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise self._error
-
-    def __call__(self, *_args, **_named):
-        raise self._error
-
-
-def _stand_in(statement: ast.stmt, module: types.ModuleType, error: ImportError) -> None:
-    for inner in ast.walk(statement):
-        if isinstance(inner, (ast.Import, ast.ImportFrom)):
-            for alias in inner.names:
-                bound = alias.asname or alias.name.split(".")[0]
-                module.__dict__.setdefault(bound, _Missing(error))
+def _beside_caller(path: str) -> str:
+    if os.path.isabs(path):
+        return path
+    caller = sys._getframe(2).f_globals.get("__file__", "")
+    return os.path.join(os.path.dirname(os.path.abspath(caller)), path)
 
 
 def layer_views(flat: Any, sizes: list) -> list:

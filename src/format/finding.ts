@@ -127,6 +127,8 @@ const GRADIENT_FINDINGS = [
     minibatches: count,
     broken: count,
     enlarged: z.number(),
+    /** What the program threw with enlarged parameters; then no parts are known. */
+    exception: z.string().optional(),
   }),
   /** Gradients or activations of hidden layers are 0, unless `raised` is added to their biases: dead or saturated neurons. */
   finding("silent-neurons", {

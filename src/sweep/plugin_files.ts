@@ -65,8 +65,9 @@ export const digestOf = (content: Uint8Array): string =>
 const filesOf = (plugin: string): string[] =>
   wordsOf(plugin).map((word) => resolve(word)).filter((path) => path !== plugin && isFile(path));
 
-/** `import a.b`, `from .a import b`, `slope.definitions("a.py")`: those that lie beside the file. */
-const PYTHON = /^[ \t]*(?:import|from)[ \t]+\.?([\w.]+)|\bdefinitions\(\s*["']([^"'\n]+)["']/gm;
+/** `import a.b`, `from .a import b`, `slope.definitions("a.py")`, `slope.lines("a.py", …)`: those that lie beside the file. */
+const PYTHON =
+  /^[ \t]*(?:import|from)[ \t]+\.?([\w.]+)|\b(?:definitions|lines)\(\s*["']([^"'\n]+)["']/gm;
 
 function pythonImports(text: string, folder: string): string[] {
   return [...text.matchAll(PYTHON)].flatMap(([, module, file]) => {

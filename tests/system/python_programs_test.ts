@@ -33,6 +33,29 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   example_by_example: ["updated-weights 1,2", "updates-within-batch"],
   divided_by_256: ["pixel-scale", "bias-reduction 1,2,3"],
   standardised_per_batch: ["rows-interact", "pixel-map"],
+  // Whole scripts as people publish them, in tests/python/theirs/, each with an adapter of at most ten lines.
+  bias_row: [],
+  cost_function: [],
+  eleven_lines: [],
+  fc_layers: [],
+  fit_only: [],
+  iterators: [],
+  magics: [],
+  matrices: [],
+  object_arrays: [],
+  package_of_files: [],
+  python_2: [],
+  tensor: [],
+  tuple_of_four: [],
+  two_layer_net: [],
+  x_and_y_inside: [],
+  draws_its_own: ["overflow 1,2"],
+  lists_of_neurons: ["overflow"],
+  dense_updated: ["updated-weights 1,2"],
+  kaggle_columns: ["bias-reduction 1,2", "overflow 1,2"],
+  own_network: ["error-for-delta 1"],
+  prime_of_activation: ["derivative-of-activation 1,2"],
+  scalars_as_bias_gradients: ["bias-reduction 1,2", "overflow 1,2"],
 };
 
 const EXAMPLES = 45;
@@ -57,7 +80,9 @@ for (const [name, expected] of Object.entries(PROGRAMS)) {
     const kernel = await program.open(problem);
     try {
       const { verdict, ...why } = await verify(kernel, program.precision, problem, initial);
-      assert.equal(verdict, expected.length > 0 ? "wrong" : "reordered", JSON.stringify(why));
+      const isWrong = expected.some((one) => !one.startsWith("overflow"));
+      const right = program.precision === "float32" ? "lower-precision" : "reordered";
+      assert.equal(verdict, isWrong ? "wrong" : right, JSON.stringify(why));
     } finally {
       await kernel[Symbol.asyncDispose]();
     }

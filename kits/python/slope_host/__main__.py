@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from typing import Any
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -130,7 +131,10 @@ class Host:
     def gradient(self, batch: list[int], **_: Any) -> dict[str, Any]:
         import numpy as np
 
-        loss = self.program.gradient(np.array(batch, np.intp))
+        with warnings.catch_warnings():
+            # It is asked at extreme parameters, too; in `steps`, where it trains, NumPy's warnings are shown.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            loss = self.program.gradient(np.array(batch, np.intp))
         return {"type": "gradient", "loss": None if loss is None else float(loss)}
 
     def arrange(self, batchSize: int, **_: Any) -> dict[str, Any]:

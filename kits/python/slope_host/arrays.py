@@ -113,6 +113,8 @@ class Arrays:
             found.ndim == wanted[0].ndim + len(lead)
         ):
             found = [found]
+        if hasattr(found, "__next__"):  # of a generator, map or zip
+            found = list(found)
         if not isinstance(found, (list, tuple)) and not (
             isinstance(found, np.ndarray) and found.dtype == object
         ):
@@ -121,12 +123,15 @@ class Arrays:
         if len(found) != len(wanted):
             raise Fault(f"{_called(program)} returned {len(found)} {what}s, expected {len(wanted)}: "
                         "one for each layer", program)
+        shapes = [lead + want.shape for want in wanted]
+        begins_last = [getattr(one, "shape", None) for one in found] == shapes[::-1] != shapes
+        hint = ": the list seems to begin with the last layer; turn it around, [::-1]" if begins_last else ""
         return [
-            self._array(one, want, f"the {what} of layer {l + 1}", program, lead)
+            self._array(one, want, f"the {what} of layer {l + 1}", program, lead, hint)
             for l, (one, want) in enumerate(zip(found, wanted))
         ]
 
-    def _array(self, one: Any, want: Any, name: str, program: Any, lead: tuple) -> Any:
+    def _array(self, one: Any, want: Any, name: str, program: Any, lead: tuple, hint: str) -> Any:
         if one is None:
             raise Fault(f"{_called(program)} returned None for {name}, expected an array of shape "
                         f"{want.shape}", program)
@@ -145,12 +150,13 @@ class Arrays:
         shape = lead + want.shape
         if array.shape == shape:
             return array
+        if array.size == 1 and "bias gradient" in name:
+            return np.full(shape, array.reshape(())[()])  # as an update b −= rate · db does
         # Biases as (n,), (n, 1) and (1, n) hold the same numbers.
         is_vector = sum(width != 1 for width in want.shape) <= 1 and "bias" in name
         if is_vector and array.size == int(np.prod(shape)) and array.shape[: len(lead)] == lead:
             return array.reshape(shape)
-        hint = ""
-        if array.shape == lead + want.shape[::-1]:
+        if not hint and array.shape == lead + want.shape[::-1]:
             other = "out,in" if self.transposed else "in,out"
             hint = f': if your weights are ({other}), declare weights = "{other}"'
         raise Fault(f"{_called(program)} returned {name} in shape {array.shape}, expected {shape}{hint}",
@@ -172,8 +178,28 @@ def split_result(result: Any, has_biases: bool, program: Any) -> tuple[Any, Any,
     if isinstance(result, (list, tuple)) and len(result) in (2, 3):
         weights, biases, *rest = result
         return weights, biases, _loss(rest[0], program) if rest else None
+    if isinstance(result, (list, tuple)) and len(result) > 3:
+        found = _split_row(result)
+        if found is not None:
+            return *found[:2], None if found[2] is None else _loss(found[2], program)
     raise Fault(f"{_called(program)} returned {_kind(result)}, expected (weight gradients, bias "
                 "gradients) or (weight gradients, bias gradients, loss)", program)
+
+
+def _split_row(result: Any) -> tuple[list, list, Any] | None:
+    """(dW1, db1, dW2, db2), in any order in which weights and biases differ by their shapes, and perhaps a loss."""
+    weights: list = []
+    others: list = []
+    for one in result:
+        if not isinstance(one, (np.ndarray, np.generic, float, int)):
+            return None
+        shape = np.shape(one)
+        (weights if len(shape) == 2 and 1 not in shape else others).append(one)
+    loss = None
+    if len(others) == len(weights) + 1:
+        at = -1 if np.shape(others[-1]) == () else 0
+        loss = others.pop(at)
+    return (weights, others, loss) if len(weights) == len(others) else None
 
 
 def _split_dictionary(result: dict, has_biases: bool, program: Any) -> tuple[Any, Any, Any]:

@@ -13,6 +13,8 @@ import threading
 import traceback
 from typing import Any
 
+from .scripts import left_out_text, missing_name
+
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -84,12 +86,22 @@ def failure_of(error: BaseException) -> dict[str, Any]:
         message = f"SyntaxError: {error.msg}"
         return {"message": message, **_place(error.filename, error.lineno or 1)}
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if isinstance(error, NameError) and error.__traceback__ is not None:
+        message += _why_undefined(error)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_own(frame.filename)]
     place = _place(frames[-1].filename, frames[-1].lineno or 1) if frames else {}
     # A package that the program imports, not a module that is there and lacks a name.
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
     interpreter = {"interpreter": sys.executable} if missing else {}
     return {"message": message[:2000], **place, **({"missing": missing, **interpreter} if missing else {})}
+
+
+def _why_undefined(error: NameError) -> str:
+    """Where a function of a script misses a name that `slope.definitions` left out."""
+    trace = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    return left_out_text(trace.tb_frame.f_globals, missing_name(error))
 
 
 def _place(file: str, line: int) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def open_lists(
     flat = _probe_point(problem)
     expected = _gradient(problem, flat, rows)
     first_error: Exception | None = None
+    first_fault: Fault | None = None
     best: tuple[float, Any] | None = None
     for combination in combinations:
         reading = dict(usual)
@@ -45,6 +46,11 @@ def open_lists(
             with np.errstate(all="ignore"):
                 program.gradient(rows)
                 found = program.kept_gradient()
+        except (NameError, ImportError):
+            raise  # no other reading would mend it
+        except Fault as fault:
+            first_fault = first_fault or fault  # it read its arguments to the end
+            continue
         except Exception as error:
             first_error = first_error or error
             continue
@@ -54,11 +60,10 @@ def open_lists(
         if nearness > 1 - 1e-6:
             break
     if best is None:
-        if isinstance(first_error, Fault) or not free:
-            raise first_error  # type: ignore[misc]
-        first_error.tried = free  # type: ignore[union-attr]
-        raise first_error  # type: ignore[misc]
+        raise first_fault or first_error  # type: ignore[misc]
     program = best[1]
+    with np.errstate(all="ignore"):
+        program.find_whether_it_counts_labels()
     assumed = [
         {"name": name, "value": str(program.reading[name])}
         for name in free

@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/errors.ts";
 import { judge } from "../../check/judge_gradient.ts";
 import type { Agreement, Finding, FixedFinding } from "../../format/finding.ts";
 import type { GradientImplementation, Precision, Problem } from "../../gradients/contract.ts";
@@ -281,7 +282,14 @@ async function overflow(
   const isEndless = ({ gradient, loss }: Case) =>
     !Number.isFinite(loss) && gradient.every(Number.isFinite);
   const enlarged = { parameters: parameters.map((value) => Math.fround(ENLARGED * value)), batch };
-  const atEnlarged = await caseOf(kernel, ask, enlarged);
+  const counts = { minibatches: cases.length, broken: broken.length };
+  let atEnlarged: Case;
+  try {
+    atEnlarged = await caseOf(kernel, ask, enlarged);
+  } catch (error) { // math.exp of Python does not return Infinity
+    const exception = messageOf(error);
+    return [{ id: "overflow", layers: [], parts: [], ...counts, enlarged: ENLARGED, exception }];
+  }
   if (broken.length === 0 && (isFinite(atEnlarged) || isEndless(atEnlarged))) return [];
   const { gradient, loss } = broken[0] ?? atEnlarged;
   const parts = partsOf(kernel.problem.network).filter(({ start, end }) =>
@@ -293,6 +301,5 @@ async function overflow(
     ...(!Number.isFinite(loss) && { loss: String(loss) as "NaN" | "Infinity" | "-Infinity" }),
   };
   if (broken.length === cases.length) return [{ id: "never-finite", ...figures }];
-  const counts = { minibatches: cases.length, broken: broken.length };
   return [{ id: "overflow", ...figures, ...counts, enlarged: ENLARGED }];
 }

@@ -220,13 +220,17 @@ export const GRADIENT_WORDS = {
     meaning: "The loss that you see is not the loss that training descends.",
     fix: "Return the mean over the minibatch of the loss whose gradient you compute.",
   }),
-  "overflow": ({ parts, loss, minibatches, broken, enlarged }) => ({
-    evidence: broken > 0
+  "overflow": ({ parts, loss, minibatches, broken, enlarged, exception }) => ({
+    evidence: exception !== undefined
+      ? `With parameters ${formatCount(enlarged)} times as large it fails: ${exception}.`
+      : broken > 0
       ? `In ${broken} of ${minibatches} ordinary minibatches ${notFinite(parts, loss)}.`
       : `With parameters ${formatCount(enlarged)} times as large ${
         notFinite(parts, loss)
       }; the oracle's values are finite.`,
-    meaning: "The power e^z overflows, and Infinity / Infinity or 0 · Infinity is NaN.",
+    meaning: exception !== undefined
+      ? "The power e^z overflows."
+      : "The power e^z overflows, and Infinity / Infinity or 0 · Infinity is NaN.",
     fix:
       "In a softmax, subtract the greatest z before e^z. Write σ(z) as 1 / (1 + e^−z). Simplify " +
       "log(e^z) to z.",

@@ -20,9 +20,9 @@ export function pythonProject(plugin: string): string {
   return own;
 }
 
-/** `sys.path.insert(0, "/a")`, `sys.path.append("../a")`, `slope.definitions("/a/b.py")`. */
+/** `sys.path.insert(0, "/a")`, `sys.path.append("../a")`, `slope.definitions("/a/b.py")`, `slope.lines("/a/b.py", …)`. */
 const NAMED =
-  /\b(?:sys\.path\.(?:insert|append)|definitions)\(\s*(?:\d+\s*,\s*)?["']([^"'\n]+)["']/g;
+  /\b(?:sys\.path\.(?:insert|append)|definitions|lines)\(\s*(?:\d+\s*,\s*)?["']([^"'\n]+)["']/g;
 
 /** Folders that a Python program names as those of its modules. */
 export function namedFolders(plugin: string): string[] {

@@ -92,6 +92,14 @@ const BAD: Readonly<Record<string, readonly [code: string, told: RegExp]>> = {
     `import ctypes\n${DEF}    ctypes.string_at(0)\n`,
     /process ended early \(signal SIGSEGV, when asked to open\): .*mine\.py.*line 4 in gradient/,
   ],
+  "the last layer first": [
+    `${DEF}    w, b = ${ZEROS}\n    return w[::-1], b[::-1]\n`,
+    /in shape \(10, 5\), expected \(7, 12\): the list seems to begin with the last layer/,
+  ],
+  "a name that is not there": [
+    `${DEF}    return images @ wights[0]\n`,
+    /NameError: name 'wights' is not defined.* \(mine\.py:3/,
+  ],
   "an exit in the gradient": [
     `import os\n${DEF}    os._exit(7)\n`,
     /process ended early \(exit code 7, when asked to open\)/,
@@ -120,6 +128,32 @@ for (const [name, [code, told]] of Object.entries(BAD)) {
     });
   });
 }
+
+test("a name that slope.definitions left out is told with its line", NEEDS_PYTHON, async () => {
+  await withFolder(async (folder) => {
+    writeFileSync(
+      join(folder, "theirs.py"),
+      "m, n = load('train.csv').shape\n\ndef scaled(g):\n    return g / m\n",
+    );
+    const file = join(folder, "mine.py");
+    const told: string[] = [];
+    for (const wanted of ["scaled(images)", "m"]) {
+      const load = 'import slope\ntheirs = slope.definitions("theirs.py")\n';
+      writeFileSync(file, `${load}${DEF}    return theirs.${wanted}\n`);
+      await assert.rejects(judge(file, PYTHON!), (error: unknown) => {
+        assert.ok(error instanceof ProgramError);
+        told.push(faultText(error.fault));
+        return true;
+      });
+    }
+    const line =
+      /: line 1 of theirs\.py, `m, n = load.*`, is not run; set the name in your plug-in, as in theirs\.m = …/;
+    assert.match(told[0], line);
+    assert.match(told[0], /^NameError: name 'm' is not defined.*\(theirs\.py:4: return g \/ m\)$/);
+    assert.match(told[1], line);
+    assert.match(told[1], /^AttributeError: theirs\.py defines no m: .*\(mine\.py:5/);
+  });
+});
 
 test("a Python without NumPy is told by name", NEEDS_PYTHON, async () => {
   await withFolder(async (folder) => {

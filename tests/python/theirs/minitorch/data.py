@@ -1,0 +1,3 @@
+import numpy as np
+
+train = np.load("mnist_train.npy")
