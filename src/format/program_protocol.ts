@@ -136,6 +136,10 @@ export const ProgramReply = z.discriminatedUnion("type", [
       /** It answers `startProfile` and `stopProfile`. */
       takesProfiles: z.literal(true).optional(),
       network: FixedNetwork.optional(),
+      /** True if it does no arithmetic for pixels that are 0. */
+      skipsZeroPixels: z.boolean().optional(),
+      /** The program whose code it runs where `opened` says that it uses one thread. */
+      withOneThread: z.string().min(1).optional(),
     })).min(1),
   }),
   z.strictObject({

@@ -68,6 +68,8 @@ class Host:
             "summary": summary.split("\n")[0][:200] or f"Python, {os.path.basename(self.path)}",
             "precision": told("precision", "float64"),
             "needs": ["threads"] if told("threads", False) is True else [],
+            "skipsZeroPixels": told("skips_zero_pixels", None),
+            "withOneThread": told("with_one_thread", None),
             "steps": True,
             "marksPhases": True,
             "locates": True,

@@ -68,6 +68,10 @@ def read_declarations(module: Any, path: str) -> dict[str, Any]:
         found["layers"] = list(layers)
     if getattr(module, "threads", None) is True:
         found["threads"] = True
+    if isinstance(getattr(module, "skips_zero_pixels", None), bool):
+        found["skips_zero_pixels"] = module.skips_zero_pixels
+    if isinstance(getattr(module, "with_one_thread", None), str):
+        found["with_one_thread"] = module.with_one_thread
     return found
 
 

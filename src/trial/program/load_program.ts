@@ -44,8 +44,11 @@ export async function loadProgram(
   // The process that described itself opens the first kernel, so that its start is not part of the set-up.
   let idle: typeof first | undefined = first;
   const { version, programs } = first.told;
-  return programs.map(({ summary, needs = [], network, steps = false, ...told }) => ({
+  return programs.map((
+    { summary, needs = [], network, skipsZeroPixels, withOneThread, steps = false, ...told },
+  ) => ({
     ...known({ name: told.name, summary, precision: told.precision, needs, network }),
+    ...known({ skipsZeroPixels, withOneThread }),
     probe: () => known({ available: true as const, version: version ?? basename(plugin) }),
     async open(problem) {
       const { conversation, scratch } = idle ?? await start();

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { randomFrom } from "../../base/random.ts";
@@ -10,7 +12,8 @@ import type { HiddenActivation, Network, OutputLoss } from "../../model/network.
 import { referenceGradient } from "../../model/reference.ts";
 import { descend } from "../../model/sgd.ts";
 import { verify } from "../../check/verify_kernel.ts";
-import { problemOf } from "../../../tests/support/problems.ts";
+import { withFolder } from "../../../tests/support/cli.ts";
+import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 import { NEEDS_PYTHON, PYTHON } from "../../../tests/support/python.ts";
 import { loadProgram } from "./load_program.ts";
 
@@ -153,3 +156,37 @@ async function trains(
   const furthest = Math.max(...expected.map((value, p) => Math.abs(value - kernel.parameters[p])));
   assert.ok(furthest < closeness, `parameters differ by up to ${furthest}`);
 }
+
+test(
+  "a program declares whose code it runs with one thread, and says how many it used",
+  NEEDS_PYTHON,
+  async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, "mine.py");
+      writeFileSync(
+        file,
+        `import numpy as np
+class Few:
+    threads = True
+    skips_zero_pixels = True
+    with_one_thread = "blas_batch"
+    threads_used = 1
+    def __init__(self, problem): pass
+    def load(self, parameters): self.p = parameters
+    def dump(self): return self.p
+    def loss_and_gradient(self, rows): return 0.5, np.ones_like(self.p)
+`,
+      );
+      const [program] = await loadProgram(file, PYTHON!);
+      const { needs, skipsZeroPixels, withOneThread } = program;
+      assert.deepEqual(
+        { needs, skipsZeroPixels, withOneThread },
+        { needs: ["threads"], skipsZeroPixels: true, withOneThread: "blas_batch" },
+      );
+      const problem = { ...problemOf(networkOf([12, 7, 10]), 40, 7), threads: 2 };
+      const kernel = await program.open(problem);
+      assert.equal(kernel.threadsUsed, 1);
+      await kernel[Symbol.asyncDispose]();
+    });
+  },
+);
