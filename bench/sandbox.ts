@@ -1,7 +1,7 @@
 /**
  * What the sandbox of plug-ins costs: the time of an epoch and of the rest of a trial, inside and outside of it, one
- * after the other in fresh processes. Prints inside / outside with 95 % intervals over pairs. An argument is the number
- * of pairs.
+ * after the other in fresh processes, for a plug-in in each runtime, in Python and in C. Prints the median of inside /
+ * outside with its 95 % interval over pairs. An argument is the number of pairs; 15 take less than four minutes.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,20 +12,40 @@ import { writePrepared } from "../src/data/prepared.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
 import { PROTOCOL_VERSION } from "../src/format/protocol_version.ts";
 import type { RuntimeName } from "../src/format/trial_record.ts";
-import { formatDuration, formatFixed } from "../src/report/numbers.ts";
+import { formatDuration } from "../src/report/numbers.ts";
 import { reasonsText } from "../src/report/reason_words.ts";
 import { noBoxText } from "../src/report/sandbox_words.ts";
-import { mean, median, studentQuantile, variance } from "../src/stats/statistics.ts";
+import { median } from "../src/stats/statistics.ts";
+import { libraryOf } from "../src/sweep/compile_native.ts";
 import { findBox } from "../src/trial/box/find_box.ts";
 import { runTrial } from "../src/trial/run_trial.ts";
 import { type Confinement, findRuntime, type Runtime } from "../src/trial/runtimes.ts";
+import { NEEDS_COMPILER } from "../tests/support/native.ts";
+import { PYTHON } from "../tests/support/python.ts";
+import { medianRatio } from "./median_ratio.ts";
 
 const EXAMPLES = 200;
-const CASES: readonly { runtime: RuntimeName; plugin: string; python?: string }[] = [
-  { runtime: "deno", plugin: "examples/one_layer.ts" },
-  { runtime: "bun", plugin: "examples/one_layer.ts" },
-  { runtime: "node", plugin: "examples/one_layer.ts" },
-  { runtime: "deno", plugin: "tests/red_team/python/honest.py", python: "/usr/bin/python3" },
+interface Case {
+  readonly runtime: RuntimeName;
+  readonly plugin: string;
+  readonly name: string;
+  readonly python?: string;
+}
+
+const ONE_LAYER = { plugin: "examples/one_layer.ts", name: "one_layer" };
+const CASES: readonly Case[] = [
+  { runtime: "deno", ...ONE_LAYER },
+  { runtime: "bun", ...ONE_LAYER },
+  { runtime: "node", ...ONE_LAYER },
+  ...(PYTHON === undefined ? [] : [{
+    runtime: "deno" as const,
+    plugin: "tests/red_team/python/honest.py",
+    name: "honest",
+    python: PYTHON,
+  }]),
+  ...(NEEDS_COMPILER.skip ? [] : [
+    { runtime: "deno" as const, plugin: "examples/c/mine.c", name: "mine" },
+  ]),
 ];
 
 interface Times {
@@ -52,7 +72,11 @@ const data = writePrepared(
 try {
   for (const one of CASES) {
     const runtime = await findRuntime(one.runtime);
-    if (!runtime.available) continue;
+    if (!runtime.available) {
+      console.log(`${one.plugin}: skipped, there is no ${one.runtime}`);
+      continue;
+    }
+    const file = await libraryOf(fileURLToPath(new URL(`../${one.plugin}`, import.meta.url)));
     const outside: Times[] = [];
     const inside: Times[] = [];
     for (let pair = 0; pair < pairs; pair++) {
@@ -60,18 +84,15 @@ try {
       const order = pair % 2 === 0 ? [outside, inside] : [inside, outside];
       for (const side of order) {
         const confinement = side === inside ? { box, isStrict: true } : undefined;
-        side.push(await timesOf(runtime.runtime, one, confinement));
+        side.push(await timesOf(runtime.runtime, { ...one, plugin: file }, confinement));
       }
     }
-    const ratio = (of: keyof Times): string => {
-      const logs = inside.map((times, n) => Math.log(times[of] / outside[n][of]));
-      const half = studentQuantile(0.975, pairs - 1) * Math.sqrt(variance(logs) / pairs);
-      const [middle, low, high] = [mean(logs), mean(logs) - half, mean(logs) + half]
-        .map((log) => formatFixed(Math.exp(log), 3));
-      return `${middle} [${low}, ${high}] of ${formatDuration(median(outside.map((t) => t[of])))}`;
-    };
+    const ratio = (of: keyof Times): string =>
+      medianRatio(inside.map((times, n) => times[of] / outside[n][of])) +
+      ` of ${formatDuration(median(outside.map((times) => times[of])))}`;
     const extra = median(inside.map(({ restNs }, n) => restNs - outside[n].restNs));
-    console.log(`${one.plugin} in ${one.runtime}: epoch ${ratio("epochNs")}`);
+    const where = one.python === undefined ? one.runtime : "python";
+    console.log(`${one.plugin} in ${where}: epoch ${ratio("epochNs")}`);
     console.log(
       `  rest of the trial ${ratio("restNs")}, ${formatDuration(Math.abs(extra))} ` +
         `${extra < 0 ? "less" : "more"} at the median`,
@@ -83,20 +104,20 @@ try {
 
 async function timesOf(
   runtime: Runtime,
-  { plugin, python }: typeof CASES[number],
+  { plugin, name, python }: Case,
   confinement: Confinement | undefined,
 ): Promise<Times> {
   const record = await runTrial({
     runtime,
     round: 1,
-    needs: [],
+    needs: plugin.endsWith(".so") ? ["ffi"] : [],
     timeoutMs: 60_000,
     confinement,
     request: {
       type: "run",
       protocol: PROTOCOL_VERSION,
       cell: {
-        implementation: python === undefined ? "one_layer" : "honest",
+        implementation: name,
         runtime: python === undefined ? runtime.name : "python",
         examples: EXAMPLES,
         batchSize: 10,
@@ -108,7 +129,7 @@ async function timesOf(
         threads: 1,
         seed: 1,
       },
-      plugin: fileURLToPath(new URL(`../${plugin}`, import.meta.url)),
+      plugin,
       ...(python !== undefined && { python }),
       data,
       initialisation: "scaled-normal",

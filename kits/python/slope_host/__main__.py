@@ -63,7 +63,7 @@ class Host:
 
         summary = (getattr(made_by, "summary", None) or inspect.getdoc(made_by) or "").strip()
         network = network_of(self.declared)
-        return {
+        said = {
             "name": name,
             "summary": summary.split("\n")[0][:200] or f"Python, {os.path.basename(self.path)}",
             "precision": told("precision", "float64"),
@@ -74,8 +74,9 @@ class Host:
             "marksPhases": True,
             "locates": True,
             "takesProfiles": True if profiler.IS_POSSIBLE else None,
-            **({"network": network} if network else {}),
+            "network": network or None,
         }
+        return {key: value for key, value in said.items() if value is not None}
 
     def open(self, **asked: Any) -> dict[str, Any]:
         import numpy as np
