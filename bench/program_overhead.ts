@@ -1,139 +1,164 @@
 /**
  * What the protocol and the audit cost a program in Python: the time of an epoch of the peer numpy_batch as Slope
- * measures it, divided by the time of the same epoch in a script of its own. Fresh processes by turns, in random order;
- * the ratio has an interval over the rounds.
+ * samples it, divided by the time of the same epoch in a script of its own. Two processes live side by side and take
+ * samples by turns, so that a busy machine slows both; several such pairs, because a process keeps its luck with
+ * memory. Prints the median ratio of neighbouring samples of each pair, and of all.
  *
- * Run: deno run -A bench/program_overhead.ts [rounds = 10] [m = 10000] [B = 10]
+ * Run: deno run -A bench/program_overhead.ts [pairs = 8] [m = 10000] [B = 10]
  */
-import { execFileSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { CURRENT_RUNTIME } from "../src/base/runtime.ts";
+import { monotonicNs } from "../src/base/clock.ts";
+import { randomFrom } from "../src/base/random.ts";
 import { makeTemporaryFolder } from "../src/base/temporary_folder.ts";
-import { writePrepared } from "../src/data/prepared.ts";
+import { createAudit } from "../src/check/audit.ts";
+import { verify } from "../src/check/verify_kernel.ts";
+import { readPrepared, writePrepared } from "../src/data/prepared.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
-import { PROTOCOL_VERSION } from "../src/format/protocol_version.ts";
-import { formatCount, formatDuration, formatFixed, formatInterval } from "../src/report/numbers.ts";
-import { reasonsText } from "../src/report/reason_words.ts";
-import { mean, median, studentQuantile, variance } from "../src/stats/statistics.ts";
+import type { Message } from "../src/format/protocol.ts";
+import { createEpochRunner } from "../src/gradients/epochs.ts";
+import { createYardstick } from "../src/machine/yardstick.ts";
+import { initialParameters } from "../src/model/initialise.ts";
+import { writeParameters } from "../src/model/layout.ts";
+import type { Network } from "../src/model/network.ts";
+import { formatCount, formatDuration } from "../src/report/numbers.ts";
+import { median } from "../src/stats/statistics.ts";
 import { PEERS_FOLDER } from "../src/sweep/peers.ts";
-import { runTrial } from "../src/trial/run_trial.ts";
+import { loadProgram } from "../src/trial/program/load_program.ts";
+import { sample } from "../src/trial/sample.ts";
 import { PYTHON } from "../tests/support/python.ts";
+import { medianRatio } from "./median_ratio.ts";
 
-const [rounds = 10, examples = 10_000, batchSize = 10] = process.argv.slice(2).map(Number);
-const ONE_THREAD = { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
-const SECONDS = 1;
-const EPOCHS = 2;
-const RATE = 3;
-const layerSizes = [784, 16, 16, 10];
+const [pairs = 8, examples = 10_000, batchSize = 10] = process.argv.slice(2).map(Number);
+const SECONDS = 3;
+const RATE = 0.5;
+const NETWORK: Network = {
+  layerSizes: [784, 16, 16, 10],
+  hiddenActivation: "sigmoid",
+  outputLoss: "sigmoid-quadratic",
+};
 
 if (PYTHON === undefined) throw new Error("there is no Python with NumPy here");
+Object.assign(process.env, { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1" });
 const folder = await makeTemporaryFolder();
 try {
   const sets = {
     train: syntheticDigits(examples, 1, "train"),
     test: syntheticDigits(100, 1, "test"),
   };
-  const data = await writePrepared(folder.path, sets, 1, examples);
-  const ratios: Record<keyof Times, number>[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    const isAloneFirst = Math.random() < 0.5;
-    const early = isAloneFirst ? alone(round, data) : undefined;
-    const within = await asPlugin(round, data);
-    const outside = early ?? alone(round, data);
-    ratios.push({
-      median: within.median / outside.median,
-      fastest: within.fastest / outside.fastest,
-    });
+  const data = writePrepared(folder.path, sets, 1, examples);
+  const all: number[] = [];
+  for (let pair = 1; pair <= pairs; pair++) {
+    const { within, outside } = await samplesByTurns(pair, data);
+    const ratios = within.map((ns, n) => ns / outside[n]);
+    all.push(...ratios);
     console.log(
-      `round ${round}: ${formatDuration(within.median)} as a plug-in, ` +
-        `${formatDuration(outside.median)} alone; fastest ${formatDuration(within.fastest)}, ` +
-        formatDuration(outside.fastest),
+      `pair ${pair}: ${medianRatio(ratios)}, ${formatDuration(median(within))} as a plug-in, ` +
+        `${formatDuration(median(outside))} alone, ${formatCount(ratios.length)} samples each`,
     );
   }
-  for (const what of ["median", "fastest"] as const) {
-    const logs = ratios.map((one) => Math.log(one[what]));
-    const half = studentQuantile(0.975, rounds - 1) * Math.sqrt(variance(logs) / rounds);
-    const [value, low, high] = [0, -half, half].map((by) => Math.exp(mean(logs) + by));
-    console.log(
-      `${what} epochs, plug-in / alone: ${
-        formatInterval({ value, low, high }, (x) => formatFixed(x, 3))
-      } ` +
-        `at m = ${formatCount(examples)}, B = ${batchSize}`,
-    );
-  }
+  console.log(
+    `plug-in / alone: ${medianRatio(all)} at m = ${formatCount(examples)}, B = ${batchSize}`,
+  );
 } finally {
   await folder.remove();
 }
 
-type Data = Awaited<ReturnType<typeof writePrepared>>;
+/** ns of an epoch in neighbouring samples, in the order taken. */
+async function samplesByTurns(seed: number, data: ReturnType<typeof writePrepared>) {
+  const alone = startAlone(seed, data);
+  const [program] = await loadProgram(join(PEERS_FOLDER, "numpy_batch.py"), PYTHON!, {
+    folder: mkdtempSync(join(folder.path, "pair-")),
+  });
+  const { subset: dataset } = readPrepared(data, examples);
+  const problem = { network: NETWORK, dataset, maxBatchSize: batchSize, threads: 1 };
+  const kernel = await program.open(problem);
+  const initial = initialParameters(NETWORK, "scaled-normal", seed);
+  writeParameters(initial, NETWORK, kernel.layout, kernel.parameters);
+  if (kernel.mode === "async") await kernel.push?.();
+  const own = createEpochRunner(kernel, { examples, batchSize, rate: RATE, seed });
+  const audit = createAudit({
+    kernel,
+    precision: program.precision,
+    problem,
+    runner: own,
+    rate: RATE,
+    clock: monotonicNs,
+    random: randomFrom(seed, "re-checks"),
+    foreignFault: () => undefined,
+    isRightAgain: async () =>
+      (await verify(kernel, program.precision, problem, initial)).verdict !== "wrong",
+  });
+  let latest = 0;
+  const outside: number[] = [];
+  const noted = <T>(run: () => T) => (): T => {
+    outside.push(latest);
+    return run();
+  };
+  const runner = {
+    ...own,
+    async shuffle(epoch: number) {
+      latest = await alone.sample(); // the last thing before the clock starts, but for the order
+      await own.shuffle(epoch);
+    },
+    epoch: noted(own.epoch),
+    repeated: (times: number) => noted(own.repeated(times)),
+  };
+  const sent: Message[] = [];
+  await sample(
+    {
+      kernel,
+      network: NETWORK,
+      runner,
+      audit,
+      clock: monotonicNs,
+      yardstick: createYardstick(monotonicNs),
+      send: (message) => sent.push(message),
+    },
+    { epochs: 0 },
+    { engine: "ordered", budgetNs: SECONDS * 1e9, minSamples: 10, minSampleNs: 1e6 },
+    initial,
+    randomFrom(seed, "samples"),
+  );
+  await kernel[Symbol.asyncDispose]();
+  await alone.close();
+  if (audit.fault !== undefined) throw new Error(JSON.stringify(audit.fault));
+  const told = sent.find((message) => message.type === "samples");
+  if (told?.type !== "samples") throw new Error("it took no samples");
+  const within = told.samplesNs.map((ns) => ns / (told.epochsPerSample ?? 1));
+  return { within, outside: outside.slice(-within.length) };
+}
 
-/** ns of an epoch in a script of its own. */
-function alone(seed: number, data: Data): Times {
+/** A script that has no Slope around it, and runs one epoch whenever it is told. */
+function startAlone(seed: number, { trainPixels, trainLabels }: ReturnType<typeof writePrepared>) {
   const asked = {
-    layerSizes,
+    layerSizes: NETWORK.layerSizes,
     examples,
     batchSize,
     seed,
-    pixels: data.trainPixels,
-    labels: data.trainLabels,
-    epochs: EPOCHS,
+    pixels: trainPixels,
+    labels: trainLabels,
     rate: RATE,
-    seconds: SECONDS,
   };
   const script = fileURLToPath(new URL("program_alone.py", import.meta.url));
-  const told = execFileSync(PYTHON!, ["-B", script, JSON.stringify(asked)], {
-    env: { ...process.env, ...ONE_THREAD },
-    encoding: "utf8",
+  const child = spawn(PYTHON!, ["-B", script, JSON.stringify(asked)], {
+    stdio: ["pipe", "pipe", "inherit"],
   });
-  return timesOf(JSON.parse(told));
-}
-
-/** ns of an epoch as Slope times it. */
-async function asPlugin(seed: number, data: Data): Promise<Times> {
-  const record = await runTrial({
-    runtime: { ...CURRENT_RUNTIME, path: process.execPath },
-    round: 1,
-    needs: [],
-    environment: ONE_THREAD,
-    timeoutMs: 300_000,
-    request: {
-      type: "run",
-      protocol: PROTOCOL_VERSION,
-      cell: {
-        implementation: "numpy_batch",
-        runtime: "python",
-        examples,
-        batchSize,
-        layerSizes,
-        hiddenActivation: "sigmoid",
-        outputLoss: "sigmoid-quadratic",
-        rate: RATE,
-        precision: "float32",
-        threads: 1,
-        seed,
-      },
-      plugin: join(PEERS_FOLDER, "numpy_batch.py"),
-      python: PYTHON!,
-      data,
-      initialisation: "scaled-normal",
-      keepWrong: false,
-      training: { epochs: EPOCHS },
-      sampling: { engine: "ordered", budgetNs: SECONDS * 1e9, minSamples: 3, minSampleNs: 1e6 },
+  const lines = createInterface({ input: child.stdout });
+  const answers = lines[Symbol.asyncIterator]();
+  return {
+    async sample(): Promise<number> {
+      child.stdin.write("\n");
+      return Number((await answers.next()).value);
     },
-  });
-  if (record?.status !== "ok") throw new Error(reasonsText(record?.reasons ?? []));
-  const { samplesNs, epochsPerSample = 1 } = record;
-  return timesOf(samplesNs.map((ns) => ns / epochsPerSample));
-}
-
-/** ns of an epoch; the fastest shows a difference also while other programs are running. */
-interface Times {
-  readonly median: number;
-  readonly fastest: number;
-}
-
-function timesOf(ns: readonly number[]): Times {
-  return { median: median(ns), fastest: Math.min(...ns) };
+    async close(): Promise<void> {
+      child.stdin.end();
+      await once(child, "close");
+    },
+  };
 }
