@@ -118,3 +118,18 @@ export async function writesLate(kernel: Kernel, gradient: ArrayLike<number>): P
   }
   return false;
 }
+
+/** Whether `gradient` is NaN because the kernel leaves its array as it was, and not because it computes NaN. */
+export async function writesNothing(
+  kernel: Kernel,
+  batch: Uint32Array,
+  gradient: Parameters,
+): Promise<boolean> {
+  if (!gradient.every(Number.isNaN) || kernel.mode === "async" && kernel.pull) return false;
+  kernel.gradient.fill(MARK);
+  await kernel.lossAndGradient(batch);
+  return kernel.gradient.every((value) => value === MARK);
+}
+
+/** A gradient that is this everywhere was not computed. */
+const MARK = 12345;

@@ -127,6 +127,7 @@ const faults: [title: string, plant: (problem: Problem, oracle: Compute) => Comp
       return loss;
     };
   }, /gradient/],
+  ["writes nothing", () => () => 0.5, /it does not write its gradient/],
   ["adds to the gradient that is there", (_, oracle) => (p, batch, g) => {
     const fresh = new Float64Array(g.length);
     const loss = oracle(p, batch, fresh);

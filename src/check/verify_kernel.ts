@@ -8,7 +8,7 @@ import { descend } from "../model/sgd.ts";
 import { ROUNDING, sumError } from "./error_bound.ts";
 import type { Fault, Place } from "../format/fault.ts";
 import type { Verification } from "../format/trial_record.ts";
-import { callKernel, descendFault, writesLate } from "./call_kernel.ts";
+import { callKernel, descendFault, writesLate, writesNothing } from "./call_kernel.ts";
 import { checkStep } from "./check_step.ts";
 import { type Comparison, type Expected, judge, SAFETY, withMeantLoss } from "./judge_gradient.ts";
 import { contractFault } from "./contract_fault.ts";
@@ -120,6 +120,8 @@ export async function verify(
         ];
         const why: Fault | undefined = await writesLate(kernel, answer.gradient)
           ? { kind: "late-writes" }
+          : await writesNothing(kernel, batch, answer.gradient)
+          ? { kind: "unwritten", written: 0, of: answer.gradient.length }
           : explain(problem, precision, actual, expected, comparison, earlier) ??
             await explainByNext(kernel, batch, problem, expected, actual.gradient);
         return { verdict: "wrong", ...comparison.found, wrongParts, ...(why && { fault: why }) };

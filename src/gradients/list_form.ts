@@ -80,6 +80,7 @@ function callOf(form: ListFormImplementation, layout: Layout, dataset: Dataset):
     const take = (result: unknown): number => {
       phases?.("adapter");
       const found = readResult(result, what, { weights, biases });
+      if (what === "gradient") refuseParameters(found, { weights, biases });
       write(found, layout, gradient, what);
       if (what === "trainBatch") {
         for (let p = 0; p < gradient.length; p++) {
@@ -151,6 +152,23 @@ function readResult(result: unknown, what: "gradient" | "trainBatch", given: Lis
     throw new TypeError(`${what} returned ${kindOf(loss)} as the loss, expected a number`);
   }
   return { weights, biases, ...(loss !== undefined && { loss }) };
+}
+
+/** Throws where what was given is returned as the gradient. */
+function refuseParameters(found: Found, given: Lists): void {
+  for (const part of ["weights", "biases"] as const) {
+    const own = new Set<unknown>(given[part].flatMap((layer) => [layer, ...layer]));
+    const at = found[part].findIndex((layer) =>
+      own.has(layer) ||
+      Array.isArray(layer) && layer.some((row) => Array.isArray(row) && own.has(row))
+    );
+    if (found[part] !== given[part] && at < 0) continue;
+    throw new TypeError(
+      `gradient returned the parameters themselves as the ${part} of layer ${
+        Math.max(at, 0) + 1
+      }: return lists of its own`,
+    );
+  }
 }
 
 /** Writes lists in canonical order. */

@@ -115,6 +115,22 @@ const WRONG: readonly [returned: unknown, told: RegExp][] = [
   ],
 ];
 
+test("the parameters themselves are no gradient", async () => {
+  await assert.rejects(
+    judged({ gradient: (weights, biases) => [weights, biases] }),
+    /returned the parameters themselves as the weights of layer 1: return lists of its own/,
+  );
+  const partly: NonNullable<Form["gradient"]> = (...given) => {
+    const [weights, biases, loss] = listGradient(...given) as [number[][][], number[][], number];
+    biases[1] = given[1][1] as number[];
+    return [weights, biases, loss];
+  };
+  await assert.rejects(
+    judged({ gradient: partly }),
+    /themselves as the biases of layer 2/,
+  );
+});
+
 for (const [returned, told] of WRONG) {
   test(`what is no gradient is refused: ${told.source.slice(0, 60)}`, async () => {
     await assert.rejects(judged({ gradient: () => returned as never }), told);

@@ -67,6 +67,15 @@ export function implementationsIn(
     : Object.entries(exports);
   if (candidates.length === 0) cannot("it has no export", HINT, undefined, NoProgram);
   const isHelper = !candidates.some(([, value]) => isMeant(value));
+  if (isHelper && !("default" in exports)) {
+    const names = candidates.map(([name]) => name).join(", ");
+    cannot(
+      `it exports ${names} and no program, expected a function gradient or trainBatch`,
+      HINT,
+      undefined,
+      NoProgram,
+    );
+  }
   const implementations = candidates.map(([exportName, value]) => {
     const fault = shapeFault(value);
     if (fault === undefined) return toFullForm(value as AnyForm);

@@ -171,7 +171,12 @@ for (const [title, source, message] of bad) {
 
 test("a file whose exports are not meant as programs is told from a malformed program", async () => {
   const helper = pluginFile("export const half = (x: number) => x / 2; export const sizes = [3];");
-  await assert.rejects(loadPlugin(helper), NoProgram);
+  await assert.rejects(
+    loadPlugin(helper),
+    (error) =>
+      error instanceof NoProgram &&
+      /exports half, sizes and no program, expected a function gradient/.test(error.message),
+  );
   const malformed = pluginFile(`export default { ...${SHORT}, name: undefined };`);
   await assert.rejects(loadPlugin(malformed), (error) => !(error instanceof NoProgram));
 });

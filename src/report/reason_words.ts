@@ -184,7 +184,17 @@ export const deviceText = ({ name, software }: Device = { name: "the processor" 
 export const softwareText = (name: string): string => `${name} (software)`;
 
 const whenText = (lastMessage: string | undefined): string =>
-  lastMessage === undefined ? "before its first message" : `after "${lastMessage}"`;
+  lastMessage === undefined
+    ? "before its first message"
+    : WHILE[lastMessage] ?? `after its message "${lastMessage}"`;
+
+/** What a process does after each of its messages. */
+const WHILE: Readonly<Record<string, string>> = {
+  "hello": "while it was loaded or opened",
+  "opened": "while it was verified",
+  "verified": "after it was verified, while it trained",
+  "epoch": "while it trained",
+};
 
 const IMPOSSIBLE_TIMES: Record<
   Extract<Reason, { kind: "impossible-times" }>["of"],

@@ -16,6 +16,7 @@ import { describeFile, describeIn } from "./describe_programs.ts";
 import { findConfinement } from "./confinement.ts";
 import { libraryOf } from "./compile_native.ts";
 import { findPython } from "./interpreters.ts";
+import { checkCommand } from "./program_command.ts";
 import { type Candidate, type Described } from "./schedule.ts";
 
 /** A runtime and its implementations; none where it was not found. */
@@ -114,6 +115,7 @@ async function describeProgram(
   confinement: Confinement | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Candidate[]> {
+  checkCommand(plugin);
   const described = await describeIn(host, plugin, confinement, signal);
   return described.map((one) => {
     const version = one.availability.available && one.availability.version || "unknown";

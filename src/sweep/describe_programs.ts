@@ -70,7 +70,10 @@ export async function describeIn(
   if (plugin !== undefined && isForeign(plugin)) {
     const hint = kindOf(plugin) === "python"
       ? pythonHint(failure)
-      : "docs/PROTOCOL.md says what a program answers";
+      : "docs/PROTOCOL.md says what a program answers" +
+        (confinement?.box && died(failure)
+          ? "; in the sandbox it can start no other, and read only its own folder: --sandbox off"
+          : "");
     const Kind = none ? NoProgram : BrokenFile;
     throw new Kind(`Cannot load plug-in "${plugin}"`, hint, { cause: failure });
   }
@@ -108,6 +111,9 @@ export async function describeIn(
     ? new BrokenFile(`${fault.message} (${fault.file}:${fault.line}, ${place})`, hint)
     : new BrokenFile(`Cannot load plug-in "${plugin}" ${place}`, hint, { cause: failure });
 }
+
+const died = (failure: Failure): boolean =>
+  failure.kind === "fault" && failure.fault.kind === "program-died";
 
 const pythonHint = (failure: Failure): string =>
   failure.kind === "timed-out"

@@ -139,7 +139,12 @@ test(
       writeFileSync(file, crash);
       const { code, stdout } = await slope(verify(file));
       assert.equal(code, 1);
-      assert.match(stdout.replaceAll(/\s+/g, " "), /process ended early \(.*\), after "opened"/);
+      writeFileSync(file, readFileSync(EXAMPLE, "utf8").replace("return 64;", "return 16;"));
+      await refuses(verify(file), /slope_precision returned 16, expected 32 for float or 64/);
+      assert.match(
+        stdout.replaceAll(/\s+/g, " "),
+        /process ended early \(.*\), while it was verified/,
+      );
     });
   },
 );

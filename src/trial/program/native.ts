@@ -53,7 +53,11 @@ export async function loadNative(path: string): Promise<GradientImplementation[]
   const { functions, buffer } = library;
   await moveOutputOf(path);
   const meter = await phaseMeterOf(path);
-  const precision = functions.slope_precision() === 32 ? "float32" : "float64";
+  const bits = functions.slope_precision();
+  if (bits !== 32 && bits !== 64) {
+    throw new Error(`slope_precision returned ${bits}, expected 32 for float or 64 for double`);
+  }
+  const precision = bits === 32 ? "float32" : "float64";
   const threaded = await openLibrary([resolve(path)], THREADS);
   const usesThreads = threaded.available && threaded.functions.slope_threads() !== 0;
   return [{

@@ -1,0 +1,55 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import { InputError } from "../base/errors.ts";
+import { readRange } from "../base/large_files.ts";
+import { wordsOf } from "../trial/program/kinds.ts";
+
+/**
+ * Throws InputError where the command of a plug-in is not there, or the interpreter that the first line of its file
+ * names. A sandbox would only say that it could not start it.
+ */
+export function checkCommand(plugin: string): void {
+  if (process.platform === "win32") return;
+  const [command = ""] = wordsOf(plugin);
+  const refuse = (why: string, hint: string): never => {
+    throw new InputError(`Cannot run plug-in "${plugin}": ${why}`, hint);
+  };
+  const path = pathOf(command);
+  if (path === undefined) {
+    return refuse(
+      command.includes("/")
+        ? `there is no file ${command}`
+        : `there is no program "${command}" on PATH`,
+      "install it, or give its path",
+    );
+  }
+  const interpreter = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(beginningOf(path));
+  if (interpreter === null) return;
+  const [, program, argument] = interpreter;
+  const isNamed = program.endsWith("/env") && argument !== undefined && !argument.startsWith("-");
+  const wanted = isNamed ? argument : program;
+  if (pathOf(wanted) === undefined) {
+    refuse(
+      `its first line names ${wanted}, which is not there`,
+      `install it, or correct the line "${interpreter[0]}"`,
+    );
+  }
+}
+
+function pathOf(command: string): string | undefined {
+  if (command.includes("/")) return existsSync(command) ? command : undefined;
+  return (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, command))
+    .find(isExecutable);
+}
+
+const beginningOf = (path: string): string => new TextDecoder().decode(readRange(path, 0, 256));
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

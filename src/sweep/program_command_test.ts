@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import test from "node:test";
+import { withFolder } from "../../tests/support/cli.ts";
+import { checkCommand } from "./program_command.ts";
+
+const ON_POSIX = process.platform === "win32" ? { skip: "no #! lines on Windows" } : {};
+
+test("a command, a file and an interpreter that are not there are named", ON_POSIX, async () => {
+  await withFolder((folder) => {
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text, { mode: 0o755 });
+      return join(folder, name);
+    };
+    assert.throws(
+      () => checkCommand("cmd: a-command-of-nobody x.jl"),
+      /there is no program "a-command-of-nobody" on PATH/,
+    );
+    assert.throws(() => checkCommand(`cmd: ${folder}/nothing x`), /there is no file .*nothing/);
+    const lost = file("lost", "#!/nowhere/perl -w\n");
+    assert.throws(() => checkCommand(lost), /its first line names \/nowhere\/perl, which is not/);
+    const env = file("env", "#!/usr/bin/env a-command-of-nobody\n");
+    assert.throws(() => checkCommand(env), /its first line names a-command-of-nobody/);
+    checkCommand(file("shell", "#!/bin/sh\n"));
+    checkCommand(file("flagged", "#!/usr/bin/env -S perl -w\n"));
+    checkCommand("cmd: sh x.sh");
+    return Promise.resolve();
+  });
+});
