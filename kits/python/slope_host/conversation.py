@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import linecache
 import math
@@ -86,6 +87,8 @@ def failure_of(error: BaseException) -> dict[str, Any]:
         message = f"SyntaxError: {error.msg}"
         return {"message": message, **_place(error.filename, error.lineno or 1)}
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if isinstance(error, OSError):
+        message += _why_refused(error)
     if isinstance(error, NameError) and error.__traceback__ is not None:
         message += _why_undefined(error)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_own(frame.filename)]
@@ -94,6 +97,19 @@ def failure_of(error: BaseException) -> dict[str, Any]:
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
     interpreter = {"interpreter": sys.executable} if missing else {}
     return {"message": message[:2000], **place, **({"missing": missing, **interpreter} if missing else {})}
+
+
+def _why_refused(error: OSError) -> str:
+    """What the sandbox has to do with an error of the system."""
+    if "SLOPE_SANDBOX" not in os.environ:
+        return ""
+    is_refused = error.errno in (errno.EPERM, errno.EACCES, errno.EROFS, errno.ENETUNREACH)
+    is_network = type(error).__name__ in ("gaierror", "URLError")
+    is_elsewhere = error.errno == errno.ENOENT and os.path.isabs(str(error.filename or ""))
+    if not (is_refused or is_network or is_elsewhere):
+        return ""
+    return (": in the sandbox it can read its own folder, write to the temporary folder and start threads, but "
+            "no processes and no connections; --sandbox off trusts it")
 
 
 def _why_undefined(error: NameError) -> str:

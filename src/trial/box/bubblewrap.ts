@@ -59,7 +59,7 @@ export function boxWords(box: Box, access: Access): string[] {
     filter,
     path,
     ...["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
-    ...["--dev", "/dev", "--tmpfs", "/tmp"],
+    ...["--dev", "/dev", "--tmpfs", "/tmp", "--setenv", "SLOPE_SANDBOX", "1"],
     ...namespaceFlags(namespaces),
     ...TOP.flatMap(topFlags),
     ...SYSTEM.flatMap((one) => ["--ro-bind-try", one, one]),
