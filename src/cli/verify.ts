@@ -66,13 +66,19 @@ export const verifyCommand = action("verify", options, texts, async (given, term
 /** The count first, then a row each, then what to do next. */
 function told(records: readonly TrialRecord[], plan: Plan, style: Style): string[] {
   const axes = axesOfCells(records.map(({ cell }) => cell));
-  const rows = alignedRows([HEADER, ...records.map((one) => toRow(one, axes))], style.width);
+  const varying = PLACES.filter((place) => valuesOf(place, records).size > 1);
+  const common = commonText(records, varying);
+  const rows = alignedRows(
+    [headerOf(varying), ...records.map((one) => toRow(one, axes, varying))],
+    style.width,
+  );
   const failed = records.filter(({ status }) => status === "failed");
   const commands = new Set(
     failed.map(({ cell }) => diagnoseCommand(cell.implementation, plan)),
   );
   return [
     ...wrapped(countText(records), style, "bold", "  "),
+    ...(common === "" ? [] : wrapped(common, style, "dim", "  ")),
     ...rows.flatMap((lines, i) => {
       const kind = i === 0 ? "dim" : PAINTS[markOf(records[i - 1])];
       return kind === undefined ? lines : lines.map((line) => paint(kind, line, style));
@@ -102,19 +108,45 @@ const PAINTS: Partial<Record<Mark, Paint>> = { "✗": "red", "–": "dim" };
 const markOf = ({ status }: TrialRecord): Mark =>
   status === "ok" ? "✓" : status === "failed" ? "✗" : "–";
 
-const HEADER = ",implementation,runtime,m,B,verdict,relative error,tolerance,".split(",");
+/** Columns for what differs between the rows; what does not is said once above them. */
+const PLACES = ["runtime", "examples", "batchSize"] as const;
+type Place = typeof PLACES[number];
+const PLACE_NAMES: Record<Place, string> = { runtime: "runtime", examples: "m", batchSize: "B" };
+
+const valueOf = (place: Place, { cell }: TrialRecord): string =>
+  place === "runtime" ? cell.runtime : formatCount(cell[place]);
+
+const valuesOf = (place: Place, records: readonly TrialRecord[]): Set<string> =>
+  new Set(records.map((one) => valueOf(place, one)));
+
+/** "deno · m = 1,000 · minibatch B = 10". */
+function commonText(records: readonly TrialRecord[], varying: readonly Place[]): string {
+  const [first] = records;
+  if (first === undefined) return "";
+  const words: Record<Place, string> = {
+    runtime: "",
+    examples: "m = ",
+    batchSize: "minibatch B = ",
+  };
+  return PLACES.filter((place) => !varying.includes(place))
+    .map((place) => words[place] + valueOf(place, first)).join(" · ");
+}
+
+const headerOf = (varying: readonly Place[]): string[] => [
+  ...["", "implementation"],
+  ...varying.map((place) => PLACE_NAMES[place]),
+  ...["verdict", "relative error", "tolerance", ""],
+];
 
 const errorText = (error: number | undefined): string =>
   error === undefined ? "–" : formatError(error, 3);
 
-function toRow(record: TrialRecord, axes: Axes): string[] {
+function toRow(record: TrialRecord, axes: Axes, varying: readonly Place[]): string[] {
   const { cell, verification, status, reasons = [], device } = record;
   return [
     markOf(record),
     [cell.implementation, ...axisParts(cell, axes)].join(" · "),
-    cell.runtime,
-    String(cell.examples),
-    String(cell.batchSize),
+    ...varying.map((place) => valueOf(place, record)),
     verification?.verdict ?? status,
     errorText(verification?.maxRelativeError),
     errorText(verification?.tolerance),

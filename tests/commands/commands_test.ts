@@ -139,6 +139,9 @@ test(
       assert.equal(wrong.code, 1);
       const lines = wrong.stdout.split("\n");
       assert.equal(lines[0], "✗ 1 of 2 cells is wrong or failed: zero.");
+      // What all rows share stands once.
+      assert.match(lines[1], /^\w+ · m = [\d,]+ · minibatch B = 10$/);
+      assert.match(lines[2], /^ +implementation +verdict +relative error +tolerance$/);
       assert.match(wrong.stdout, /^✓ +fused_typed .*lower-precision/m);
       assert.match(wrong.stdout, /^✗ +zero .* wrong/m);
       // Every wrong part, not the first alone.
