@@ -110,8 +110,14 @@ function phaseTable({ subsets, exponents }: ProfileSummary, style: Style): strin
   ]);
 }
 
-const exponentOrNone = (exponent: Exponent | undefined): string =>
-  exponent === undefined ? "–" : exponentText(exponent);
+/** An exponent that may be anything within a wider interval says nothing. */
+const WIDEST = 1;
+
+function exponentOrNone(exponent: Exponent | undefined): string {
+  if (exponent === undefined) return "–";
+  const { value, low = value, high = value } = exponent;
+  return high - low > WIDEST ? "–" : exponentText(exponent);
+}
 
 /** Whether the phases can be trusted. */
 function closureSentence({ examples, phases, closure, passes }: SubsetFigures): string {

@@ -54,6 +54,16 @@ test("a profile fits the terminal, and no m, phase or figure is lost or cut", ()
   }
 });
 
+test("an exponent that may be anything is not printed", () => {
+  const told = (high: number) => {
+    const exponents = { ...summary.exponents!, whole: { value: 1.4, low: 0.9, high } };
+    const lines = profileText({ ...summary, exponents }, HOT, { width: 120, color: false });
+    return lines.find((line) => line.startsWith("without marks"))!;
+  };
+  assert.match(told(1.8), /1\.40 \[0\.90, 1\.80\]$/);
+  assert.match(told(2.8), /µs +–$/);
+});
+
 test("a function with neither name nor line says how to get the line", () => {
   const hot = [
     { name: "(anonymous)", url: "file:///x/mine.ts", line: 0, share: 0.97 },
