@@ -7,7 +7,7 @@ const rate = z.number().positive();
 
 /** The highest rate of one loop of arithmetic. */
 const ArithmeticCeiling = z.strictObject({
-  backEnd: z.enum(["javascript", "wasm", "blas"]),
+  backEnd: z.enum(["javascript", "wasm", "blas", "native"]),
   precision: z.enum(["float32", "float64"]),
   /** Threads that ran it at the same time; the rate is that of all of them together. */
   threads: positive,
@@ -17,6 +17,8 @@ const ArithmeticCeiling = z.strictObject({
 
 /** The highest rate at which a buffer that was read before is read again. */
 const ReadCeiling = z.strictObject({
+  /** native: of C, which bounds native code alone. Absent: of WebAssembly. */
+  backEnd: z.literal("native").optional(),
   bufferBytes: positive,
   threads: positive,
   bytesPerSecond: rate,
@@ -28,7 +30,7 @@ const Unmeasured = z.discriminatedUnion("what", [
   /** The process that runs the loops failed. */
   z.strictObject({ what: z.literal("everything"), failure: Failure }),
   /** threads: every loop on several threads. `message` is the runtime's or the system's. */
-  z.strictObject({ what: z.enum(["threads", "blas"]), message: z.string() }),
+  z.strictObject({ what: z.enum(["threads", "blas", "native"]), message: z.string() }),
 ]);
 export type Unmeasured = z.infer<typeof Unmeasured>;
 

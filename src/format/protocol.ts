@@ -27,7 +27,7 @@ export const DescribedImplementation = z.strictObject({
   summary: z.string(),
   precision: z.enum(["float32", "float64"]),
   needs: z.array(z.enum(["ffi", "gpu", "threads", "cc"])),
-  backEnd: z.enum(["javascript", "wasm", "blas", "gpu"]).optional(),
+  backEnd: z.enum(["javascript", "wasm", "blas", "native", "gpu"]).optional(),
   skipsZeroPixels: z.boolean().optional(),
   withOneThread: z.string().optional(),
   timedIfNamed: z.literal(true).optional(),

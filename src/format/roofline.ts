@@ -14,7 +14,7 @@ export const Roofline = z.strictObject({
     share: z.number(),
     /** What the ceiling is made of: the rate of the arithmetic, or that at which bytes come from a cache or memory. */
     bound: z.enum(["compute", "cache", "memory"]),
-    backEnd: z.enum(["javascript", "wasm", "blas"]).optional(),
+    backEnd: z.enum(["javascript", "wasm", "blas", "native"]).optional(),
     threads: z.int().positive(),
   }).optional(),
   /** The share of a ceiling that the cell exceeds: it was measured too low, and there is no `ceiling`. */

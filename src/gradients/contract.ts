@@ -7,7 +7,7 @@ export type Precision = "float32" | "float64";
 export type Need = "ffi" | "gpu" | "threads" | "cc";
 
 /** What executes the arithmetic. It decides which measured ceiling of the machine bounds the speed. */
-export type BackEnd = "javascript" | "wasm" | "blas" | "gpu";
+export type BackEnd = "javascript" | "wasm" | "blas" | "native" | "gpu";
 
 /** "Cannot run here" is a value with a reason and a hint, never an exception. */
 export type Availability =

@@ -13,7 +13,7 @@ import { fromListForm } from "./list_form.ts";
 import { fromShortForm } from "./short_form.ts";
 
 const NEEDS: readonly Need[] = ["ffi", "gpu", "threads"];
-const BACK_ENDS: readonly BackEnd[] = ["javascript", "wasm", "blas", "gpu"];
+const BACK_ENDS: readonly BackEnd[] = ["javascript", "wasm", "blas", "native", "gpu"];
 const HINT = "export a function gradient(weights, biases, images, labels), or " +
   "default { name, summary, precision, prepare } (or open), as docs/ADDING.md shows";
 

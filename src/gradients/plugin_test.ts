@@ -113,7 +113,7 @@ const bad: [title: string, source: string, message: RegExp][] = [
   [
     "a back end that is not known",
     `export default { ...${SHORT}, backEnd: "abacus" };`,
-    /backEnd is "abacus", expected one of javascript, wasm, blas, gpu/,
+    /backEnd is "abacus", expected one of javascript, wasm, blas, native, gpu/,
   ],
   [
     "zero pixels skipped with more than yes or no",

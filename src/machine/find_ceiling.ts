@@ -12,7 +12,7 @@ export interface Computer {
 
 /**
  * The highest rate measured for what computes, in FLOP/s; undefined if none was measured. JavaScript and WebAssembly
- * are bounded by their own runtime's figures; BLAS is the same for all. An unknown back end is bounded by the highest
+ * are bounded by their own runtime's figures; BLAS and C are the same for all. An unknown back end is bounded by the highest
  * figure of any back end in any runtime.
  */
 export function arithmeticCeiling(
@@ -21,14 +21,14 @@ export function arithmeticCeiling(
 ): number | undefined {
   if (backEnd === "gpu") return undefined;
   if (backEnd === undefined) {
-    const each = (["javascript", "wasm", "blas"] as const).flatMap((backEnd) =>
+    const each = (["javascript", "wasm", "blas", "native"] as const).flatMap((backEnd) =>
       ceilings.flatMap(({ runtime }) =>
         arithmeticCeiling(ceilings, { runtime, threads, backEnd }) ?? []
       )
     );
     return highest(each);
   }
-  const known = ceilings.filter((one) => backEnd === "blas" || one.runtime === runtime)
+  const known = ceilings.filter((one) => MACHINE_CODE.includes(backEnd) || one.runtime === runtime)
     .flatMap(({ arithmetic }) => arithmetic.filter((figure) => figure.backEnd === backEnd));
   return ofThreads(known.map((one) => [one.threads, one.flopPerSecond]), threads);
 }
@@ -36,14 +36,18 @@ export function arithmeticCeiling(
 /**
  * The highest rate at which `threads` threads can read `bytes` again and again: the rate of the smallest buffer that
  * is at least as large, or else of the largest one. `isLargest` says that it was the largest, which is meant to lie
- * in memory. Undefined if none was measured.
+ * in memory. What runs in the engine is bounded by the engine's own reads, all else by the highest figure. Undefined if
+ * none was measured.
  */
 export function readCeiling(
   ceilings: readonly Ceilings[],
   bytes: number,
   threads: number,
+  backEnd?: BackEnd,
 ): { bytesPerSecond: number; isLargest: boolean } | undefined {
-  const reads = ceilings.flatMap((one) => one.reads);
+  const isBoundByWasm = backEnd === "javascript" || backEnd === "wasm";
+  const reads = ceilings.flatMap((one) => one.reads)
+    .filter((one) => !isBoundByWasm || one.backEnd === undefined);
   const sizes = [...new Set(reads.map(({ bufferBytes }) => bufferBytes))].sort((a, b) => a - b);
   const size = sizes.find((size) => size >= bytes) ?? sizes.at(-1);
   const bytesPerSecond = ofThreads(
@@ -71,6 +75,9 @@ function ofThreads(
   if (most > 1 && all !== undefined) return Math.min(threads * single, Math.max(all, single));
   return threads * single;
 }
+
+/** Not code of the runtime. */
+const MACHINE_CODE: readonly BackEnd[] = ["blas", "native"];
 
 const highest = (rates: readonly number[]): number | undefined =>
   rates.length === 0 ? undefined : Math.max(...rates);

@@ -51,6 +51,27 @@ test("BLAS has one ceiling for all runtimes, a GPU none, an unknown back end the
   assert.equal(arithmeticCeiling([], { runtime: "bun", threads: 1 }), undefined);
 });
 
+test("native code has one ceiling for all runtimes, and reads that bound nothing in an engine", () => {
+  const native: Ceilings = {
+    ...DENO,
+    arithmetic: [{
+      backEnd: "native",
+      precision: "float32",
+      threads: 1,
+      flopPerSecond: 250,
+      loop: "c",
+    }],
+    reads: [{ backEnd: "native", bufferBytes: 1000, threads: 1, bytesPerSecond: 240, loop: "c" }],
+  };
+  const all = [...BOTH, native];
+  assert.equal(arithmeticCeiling(all, { runtime: "bun", threads: 1, backEnd: "native" }), 250);
+  assert.equal(arithmeticCeiling(all, { runtime: "deno", threads: 1, backEnd: "wasm" }), 60);
+  const rate = (backEnd?: "wasm" | "javascript" | "native" | "blas") =>
+    readCeiling(all, 1000, 1, backEnd)?.bytesPerSecond;
+  assert.deepEqual([rate("wasm"), rate("javascript")], [80, 80]);
+  assert.deepEqual([rate("native"), rate("blas"), rate()], [240, 240, 240]);
+});
+
 test("between one thread and all, the lower of two bounds holds; beyond all, the rate of all", () => {
   const wasm = (threads: number) =>
     arithmeticCeiling(BOTH, { runtime: "deno", threads, backEnd: "wasm" });

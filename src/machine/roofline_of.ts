@@ -48,7 +48,7 @@ export function rooflineOf(
       [traffic.parameters, traffic.heldBytes + minibatchBytes],
     ]
   ) {
-    const read = readCeiling(ceilings, kept, threads);
+    const read = readCeiling(ceilings, kept, threads, backEnd);
     if (read) seconds[read.isLargest ? "memory" : "cache"] += moved / read.bytesPerSecond;
   }
   const bound = (["compute", "cache", "memory"] as const)
@@ -86,6 +86,7 @@ export const BACK_END_NAMES: Record<Exclude<BackEnd, "gpu">, string> = {
   javascript: "JavaScript",
   wasm: "WebAssembly",
   blas: "BLAS",
+  native: "C",
 };
 
 /**
@@ -99,7 +100,7 @@ export function roofsOf(
   const ceilings = run.ceilings ?? [];
   const roofs: Roof[] = [];
   const used = cells.flatMap(({ roofline }) => roofline?.ceiling ?? []);
-  for (const backEnd of ["javascript", "wasm", "blas"] as const) {
+  for (const backEnd of ["javascript", "wasm", "blas", "native"] as const) {
     const counts = used.filter((one) => one.backEnd === backEnd).map(({ threads }) => threads);
     for (const threads of [...new Set(counts)].sort((a, b) => a - b)) {
       const rates = ceilings.flatMap(({ runtime }) =>

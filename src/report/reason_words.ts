@@ -156,6 +156,7 @@ const UNMEASURED: Record<Unmeasured["what"], string> = {
   everything: "the ceilings of this machine",
   threads: "the ceilings of several threads",
   blas: "the ceiling of the system's BLAS",
+  native: "the ceilings of native code",
 };
 
 /** An error's message and the reasons that caused it. */

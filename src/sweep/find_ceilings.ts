@@ -39,7 +39,7 @@ export async function findCeilings(
       buffersBytes: buffersFor(environment),
     } as const;
     const answer = await ask(found.runtime, request, {
-      permissions: { read: [SOURCE], needs: ["ffi"], libraries: BLAS_PATHS },
+      permissions: { read: [SOURCE], needs: ["ffi"], libraries: BLAS_PATHS, compiles: true },
       timeoutMs: plan.trialTimeoutSeconds * 1000,
       signal,
     });

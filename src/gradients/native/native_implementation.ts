@@ -48,6 +48,7 @@ export function nativeImplementation(
     precision: "float32",
     needs: ["ffi", "cc", "threads"],
     libraries: [],
+    backEnd: "native",
 
     async probe() {
       const library = await openLibrary();
