@@ -107,15 +107,9 @@ test(
       git("add", ".");
       git("commit", "-qm", "first");
       const commit = git("rev-parse", "--short=12", "HEAD").trim();
-      const bench = [
-        "bench",
-        ...BRIEF,
-        "--plugin",
-        "mine.ts",
-        "--implementations",
-        "fused_typed,mine",
-      ];
-      const first = await slopeIn(folder, bench);
+      const bench = (...args: string[]) => slopeIn(folder, ["bench", ...BRIEF, ...args]);
+      const both = ["--plugin", "mine.ts", "--implementations", "fused_typed,mine"];
+      const first = await bench(...both);
       assert.equal(first.code, 0, first.all);
       const run = runIn(folder);
       assert.equal(run.plugins?.[0].gitCommit, commit);
@@ -130,29 +124,18 @@ test(
       // The plug-in as it was is measured beside the present one, without a checkout of Slope.
       const [before] = readdirSync(join(folder, "results")).filter((name) => name !== "latest");
       execFileSync("sh", ["-c", "echo '// edited' >> mine.ts"], { cwd: folder });
-      const against = await slopeIn(folder, [
-        "bench",
-        "--against",
-        join("results", before),
-        ...BRIEF,
-        "--implementations",
-        "mine",
-      ]);
+      const against = await bench("--against", join("results", before));
       assert.equal(against.code, 0, against.all);
       const summary = JSON.parse(readFileSync(join(folder, "results/latest/summary.json"), "utf8"));
-      assert.equal(summary.against.cells.length, 1);
+      const compared = summary.against.cells as { cell: { implementation: string } }[];
+      assert.deepEqual(compared.map(({ cell }) => cell.implementation), ["mine"]);
+      assert.match(against.stderr, /warning: fused_typed has no earlier code/);
       assert.equal(runIn(folder).plugins?.[0].gitCommit, `${commit}-dirty`);
 
-      const own = await slopeIn(folder, [
-        "bench",
-        "--against",
-        join("results", before),
-        ...BRIEF,
-        "--implementations",
-        "fused_typed",
-      ]);
+      assert.equal((await bench("--implementations", "fused_typed")).code, 0);
+      const own = await bench("--against", "latest");
       assert.equal(own.code, 2, own.all);
-      assert.match(own.stderr, /fused_typed has no earlier code|none of fused_typed/);
+      assert.match(own.stderr, /none of fused_typed is in its code/);
       assert.match(
         own.stderr,
         /hint: name a plug-in with --plugin: the package has no earlier code/,
@@ -168,23 +151,25 @@ test(
       "mine.ts": LISTS,
       "wrong.py": readFileSync(join(PROJECT, "examples/mistakes/sign_reversed.py"), "utf8"),
     }, async (folder) => {
-      const small = ["--synthetic", "--sizes", "200", "--epochs", "1"];
+      const small = ["--synthetic", "--sizes", "200"];
       const verified = await slopeIn(folder, [
         "verify",
         "--plugin",
         "mine.ts",
-        ...small.slice(0, 3),
+        ...small,
       ]);
       assert.equal(verified.code, 0, verified.all);
-      const profiled = await slopeIn(folder, ["profile", "mine.ts", ...small.slice(0, 3)]);
-      assert.equal(profiled.code, 0, profiled.all);
+      const profiled = await slopeIn(folder, ["profile", "mine.ts", ...small]);
+      // On a busy machine a profile may be invalid, which is code 1; its functions are told all the same.
+      assert.ok([0, 1].includes(profiled.code!), profiled.all);
+      assert.match(profiled.stdout, /Hottest functions[^]*mine\.ts:\d+/);
       if (!onPath("python3")) return;
       const diagnosed = await slopeIn(folder, [
         "diagnose",
         "wrong.py",
         "--only",
         "gradient",
-        ...small.slice(0, 3),
+        ...small,
       ]);
       assert.equal(diagnosed.code, 1, diagnosed.all);
       assert.match(diagnosed.stdout, /sign-reversed/);

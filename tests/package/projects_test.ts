@@ -20,6 +20,7 @@ import {
   NEEDS_PACKAGE,
   npmInstall,
   onPath,
+  ownPackages,
   slopeIn,
   userVariables,
 } from "../support/installed.ts";
@@ -175,6 +176,7 @@ test(
   NEEDS_PACKAGE,
   () =>
     inProject({}, async (folder) => {
+      ownPackages(folder);
       const other = join(folder, "elsewhere", "node_modules");
       mkdirSync(join(folder, "elsewhere"));
       cpSync(join(folder, "node_modules"), other, { recursive: true, verbatimSymlinks: true });

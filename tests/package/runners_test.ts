@@ -12,6 +12,7 @@ import {
   NEEDS_PACKAGE,
   npmInstall,
   onPath,
+  ownPackages,
   userVariables,
 } from "../support/installed.ts";
 
@@ -79,6 +80,7 @@ for (const { name, command, file, imported, packages = [] } of RUNNERS) {
     (t) =>
       inProject(programs(imported, file), async (folder) => {
         if (!onPath(command[0])) return t.skip(`there is no ${command[0]} here`);
+        if (packages.length > 0) ownPackages(folder);
         const lacking = packages.length > 0 ? npmInstall(folder, packages) : undefined;
         if (lacking !== undefined) return t.skip(lacking);
         asModules(folder);

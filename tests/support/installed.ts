@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -89,6 +90,23 @@ export const NEEDS_PACKAGE: { readonly skip?: string; readonly timeout: number }
   timeout: 300_000,
 };
 
+/** Makes a folder anew with hard links, which is quick. Whoever changes a file there must remove it first. */
+function linkFiles(from: string, to: string): void {
+  try {
+    execFileSync("cp", ["-al", from, to], { stdio: "ignore" });
+  } catch {
+    cpSync(from, to, { recursive: true, verbatimSymlinks: true }); // another file system, or no such command
+  }
+}
+
+/** Copies the packages of a project, so that npm may change them. */
+export function ownPackages(folder: string): void {
+  const [packages, linked] = [join(folder, "node_modules"), join(folder, "linked")];
+  renameSync(packages, linked);
+  cpSync(linked, packages, { recursive: true, verbatimSymlinks: true });
+  rmSync(linked, { recursive: true });
+}
+
 export type Files = Readonly<Record<string, string>>;
 
 /** Gives a project in which the package is installed and these files lie; the folder is removed afterwards. */
@@ -99,7 +117,10 @@ export async function inProject<T>(
   if ("skip" in INSTALLED) throw new Error(INSTALLED.skip);
   const folder = mkdtempSync(join(tmpdir(), "slope-project-"));
   try {
-    cpSync(INSTALLED.folder, folder, { recursive: true, verbatimSymlinks: true });
+    for (const file of ["package.json", "package-lock.json"]) {
+      cpSync(join(INSTALLED.folder, file), join(folder, file));
+    }
+    linkFiles(join(INSTALLED.folder, "node_modules"), join(folder, "node_modules"));
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
