@@ -24,6 +24,8 @@ type Opened = Extract<CompiledLibrary<typeof FUNCTIONS>, { available: true }>;
 /** float32 lanes of a vector in C. */
 const LANES = 16;
 const ALIGNMENT = 64;
+/** Arrays in C have room for so many. */
+const MOST_LAYERS = 64;
 /** Rows after a minibatch that may be loaded early. */
 const LOOK_AHEAD = 8;
 
@@ -58,6 +60,13 @@ export function nativeImplementation(
     },
 
     async open(problem) {
+      const layers = problem.network.layerSizes.length - 1;
+      if (layers > MOST_LAYERS) {
+        throw new RangeError(
+          `Cannot open the kernel: ${layers} layers of weights, expected at most ${MOST_LAYERS}; ` +
+            "use wasm_sparse for so deep a network",
+        );
+      }
       check?.(problem);
       const library = await openLibrary();
       if (!library.available) throw new Error(`Cannot open the kernel: ${library.reason}`);
