@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { Answer } from "../src/format/answer.ts";
 import { Comparison } from "../src/format/comparison.ts";
+import { Config } from "../src/format/config.ts";
+import { DryRun } from "../src/format/dry_run.ts";
 import { History } from "../src/format/history.ts";
 import { Summary } from "../src/format/summary.ts";
 import { PlanInput, RunFile } from "../src/format/plan.ts";
@@ -29,6 +31,8 @@ const SCHEMAS = {
   "history.schema.json": { title: "history --format json", schema: History },
   "profile.schema.json": { title: "profile.json", schema: ProfileFile },
   "plan.schema.json": { title: "a plan file, for --plan", schema: PlanInput },
+  "config.schema.json": { title: "slope.config.json", schema: Config },
+  "dry_run.schema.json": { title: "bench --dry-run --format json", schema: DryRun },
   "request.schema.json": { title: "protocol: what the parent asks", schema: Request },
   "message.schema.json": { title: "protocol: what a child says", schema: Message },
 };

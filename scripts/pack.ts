@@ -30,7 +30,12 @@ export const PACKAGE = join(ROOT, "dist", "package");
 const COPIED = [
   ...["README.md", "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "docs/*.md"],
   ...["src/slope.cjs", "src/**/*.js", "src/**/*.{c,h}"],
-  ...["kits/**/*.{py,h}", "peers/*.{py,txt,json}", "results/schema/*.json"],
+  ...[
+    "kits/{c,python}/**/*.{py,h}",
+    "kits/templates/*.*",
+    "peers/*.{py,txt,json}",
+    "results/schema/*.json",
+  ],
   ...["examples/*.{ts,py}", "examples/{c,perl,question,rust}/*"],
 ];
 

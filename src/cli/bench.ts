@@ -8,7 +8,7 @@ import { publish as publishRun } from "../library/runs.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
 import type { PlanInput } from "../format/plan.ts";
 import { PLAN_FIELDS } from "../format/plan_fields.ts";
-import { findRunFolder, readRunFile } from "../sweep/run_folder.ts";
+import { checkSavedName, findRunFolder, readRunFile, saveRun } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import { gate } from "../compare/gate.ts";
 import { BRIEFS } from "./briefs.ts";
@@ -31,8 +31,10 @@ import {
   sweepOptions,
   trainingOptions,
 } from "./plan_options.ts";
+import { dryRun } from "./dry_run.ts";
 import { readNamedRun } from "./output.ts";
 import { runSweep } from "./run_sweep.ts";
+import type { MayBeConfigured } from "./configuration.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { watch } from "../watch/watch.ts";
 
@@ -48,6 +50,17 @@ const options = merge(
       "--resume",
       "RUN",
       message`Resume an interrupted run: its folder, or latest (the default).`,
+    ),
+    save: textOption(
+      "--save",
+      "NAME",
+      message`Give the run a name, once it is complete: compare NAME latest.`,
+    ),
+    dryRun: withDefault(
+      flag("--dry-run", {
+        description: message`Print the cells and how long they would take; measure nothing.`,
+      }),
+      false,
     ),
     watch: withDefault(
       flag("--watch", {
@@ -80,7 +93,8 @@ export const benchCommand = action("bench", options, texts, async (given, termin
     return await runAndPublish(handle, given, terminal);
   }
   const against = given.against && await findRunFolder(given.against, given.out);
-  const inputsOf = (given: BenchOptions) => inputsAgainst(against, given);
+  const inputsOf = (given: BenchOptions & MayBeConfigured) => inputsAgainst(against, given);
+  if (given.dryRun) return await dryRun(inputsOf(given), data, given, terminal, signal);
   if (!given.watch) {
     const handle = await startRun(inputsOf(given), data, given.out, signal);
     return await runAndPublish(handle, given, terminal);
@@ -90,7 +104,7 @@ export const benchCommand = action("bench", options, texts, async (given, termin
     inputs: () => inputsOf(given),
     inputsOfFlags: () => inputsOf({ ...given, plan: undefined }),
     sources: () => ({ plugins: Object.assign({}, ...inputsOf(given)).plugins ?? [], others }),
-    named: { plugins: given.plugins ?? [], others },
+    named: { plugins: given.plugins ?? given.configured?.plan.plugins ?? [], others },
     data,
     async sweep(inputs, signal) {
       const handle = await startRun(inputs, data, given.out, signal);
@@ -103,12 +117,22 @@ export const benchCommand = action("bench", options, texts, async (given, termin
   });
 });
 
-function checkTogether({ resume, against, watch, plan, plugins = [] }: BenchOptions): void {
-  if (resume !== undefined && (against !== undefined || watch)) {
-    const other = against === undefined ? "--watch" : "--against";
+function checkTogether(given: BenchOptions & MayBeConfigured): void {
+  const { resume, against, watch, dryRun, plan, save, out } = given;
+  if (save !== undefined) checkSavedName(save, out);
+  const plugins = given.plugins ?? given.configured?.plan.plugins ?? [];
+  const others = { "--against": against !== undefined, "--watch": watch, "--dry-run": dryRun };
+  const other = Object.entries(others).find(([, isGiven]) => isGiven)?.[0];
+  if (resume !== undefined && other !== undefined) {
     throw new InputError(
       `Cannot use --resume and ${other} at once: a resumed run keeps its plan`,
       `leave ${other} out`,
+    );
+  }
+  if (watch && dryRun) {
+    throw new InputError(
+      "Cannot use --watch and --dry-run at once: there would be nothing to watch for",
+      "leave one of the two out",
     );
   }
   if (watch && plan === undefined && plugins.length === 0) {
@@ -134,9 +158,13 @@ async function runAndPublish(
 }
 
 /** With `--against`, options win over the plan of that run, and a null twin shows what is noise. */
-function inputsAgainst(folder: string | undefined, given: BenchOptions): PlanInput[] {
-  const inputs = planInputs(given);
-  if (folder === undefined) return inputs;
+function inputsAgainst(
+  folder: string | undefined,
+  given: BenchOptions & MayBeConfigured,
+): PlanInput[] {
+  if (folder === undefined) return planInputs(given);
+  // The plan of that run stands in place of the configuration.
+  const inputs = planInputs({ ...given, configured: undefined });
   const { plan, environment: { gitCommit } } = readRunFile(folder);
   // With --resolve, `rounds` is a limit, which the earlier run did not set.
   // Commands are those of this command line alone.
@@ -157,6 +185,10 @@ async function publish(folder: string, given: BenchOptions, terminal: Terminal):
   if (given.format === "json") terminal.out(JSON.stringify(summary, undefined, indent));
   else terminal.out((given.verbose ? verboseReport : terminalReport)(summary, terminal));
   terminal.note(`report: ${join(folder, "report.html")}`);
+  if (given.save !== undefined && isComplete(run)) {
+    await saveRun(folder, given.save);
+    terminal.note(`saved as ${given.save}`);
+  }
   if (!isComplete(run)) {
     const planned = run.trials === undefined ? "" : ` of ${run.trials}`;
     terminal.note(

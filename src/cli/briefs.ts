@@ -15,6 +15,8 @@ export const BRIEFS = {
   serve: message`A local page of all runs: open, compare, follow one that is running.`,
   choose: message`Say which implementation trains a given network fastest, set-up included.`,
   data: message`Get, check and describe data sets.`,
+  config: message`What is in force for a sweep, and where each value comes from.`,
+  init: message`Write a plug-in to start from, its test and a configuration.`,
 } as const;
 
 export type CommandName = keyof typeof BRIEFS;

@@ -17,6 +17,8 @@ import type { Plan, PlanInput } from "../format/plan.ts";
 import type { RawRun } from "../report/page/raw_run.ts";
 import { startRun } from "../sweep/start_run.ts";
 import { BRIEFS } from "./briefs.ts";
+import { namesMatching } from "../sweep/name_patterns.ts";
+import { withConfigured } from "./configuration.ts";
 import { action, dataOptions, formatOption, loadData, outOption, textOption } from "./options.ts";
 import { print, readNamedRun } from "./output.ts";
 import {
@@ -69,7 +71,8 @@ const texts = {
     message`Predicts, for each implementation, the time from opening to the end of the last epoch. Answers from a run that covers the question; what it lacks is measured first, in a small run of its own.`,
 };
 
-export const chooseCommand = action("choose", options, texts, async (given, terminal, signal) => {
+export const chooseCommand = action("choose", options, texts, async (asked, terminal, signal) => {
+  const given = withConfigured(asked);
   const data = once(() => loadData(given, terminal));
   const isDataNamed = given.synthetic || given.data !== undefined;
   const earlier = await earlierRuns({
@@ -81,8 +84,8 @@ export const chooseCommand = action("choose", options, texts, async (given, term
   const runs = [...main ? [main] : [], ...own];
   const facts = runs[0]?.run.data ?? (await data()).source;
   const question = questionOf(Object.assign({}, ...planInputs(given)), given.examples, facts);
-  const asked = askedOf(given, earlier);
-  const lacking = asked && lackingNames(measuredPrograms(runs, question), question, asked);
+  const programs = askedOf(given, earlier);
+  const lacking = programs && lackingNames(measuredPrograms(runs, question), question, programs);
   if (lacking === undefined || lacking.length > 0) {
     if (main && earlier.foreign) {
       throw new InputError(
@@ -102,7 +105,7 @@ export const chooseCommand = action("choose", options, texts, async (given, term
     const inputs = [sweepFor(question), measurement(given, main?.run.plan, names)];
     runs.push(await measure(inputs, given, data, terminal, signal));
   }
-  const answer = answerFrom(runs, question, asked && isAsked(asked));
+  const answer = answerFrom(runs, question, programs && isAsked(programs));
   print(given.format, terminal, answer, () => answerText(answer, terminal));
   return answer.predictions.length > 0 ? 0 : 1;
 });
@@ -119,8 +122,11 @@ function askedOf(given: ChooseOptions, { main, own }: EarlierRuns): Asked | unde
   const leftOut = own.flatMap(({ run }) => run.leftOut ?? []);
   const isUsual = ({ name, timedIfNamed }: typeof IMPLEMENTATIONS[number]) =>
     !timedIfNamed && !leftOut.some(({ implementation }) => implementation === name);
-  const names = given.implementations ?? plan?.implementations ??
-    IMPLEMENTATIONS.filter(isUsual).map(({ name }) => name);
+  const ownNames = IMPLEMENTATIONS.map(({ name }) => name);
+  const usual = plan?.implementations ?? IMPLEMENTATIONS.filter(isUsual).map(({ name }) => name);
+  const names = given.implementations
+    ? namesMatching(given.implementations, [...new Set([...ownNames, ...usual])], usual)
+    : usual;
   return {
     names: [...names, ...given.peers ?? plan?.peers ?? []],
     runtimes: given.runtimes ?? plan?.runtimes ?? [CURRENT_RUNTIME.name],

@@ -17,7 +17,10 @@ import { print, readNamedRun, writePage } from "./output.ts";
 
 const options = merge(
   object({
-    a: textArgument("A", message`The run before: its folder, its name under --out, or latest.`),
+    a: textArgument(
+      "A",
+      message`The run before: its folder, its name under --out, one that bench --save gave, or latest.`,
+    ),
     b: textArgument("B", message`The run after.`),
   }),
   pageOption,

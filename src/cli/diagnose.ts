@@ -43,6 +43,7 @@ import { BRIEFS } from "./briefs.ts";
 import {
   action,
   dataOptions,
+  isOneNamed,
   loadData,
   namedImplementations,
   noneRunsHere,
@@ -113,7 +114,7 @@ export const diagnoseCommand = action(
     const setup = await resolveSetup(
       [DIAGNOSIS_DEFAULTS, ...planInputs({ ...given, implementations })],
       () => loadData(given, terminal),
-      { signal },
+      { onlyNamed: isOneNamed(given), signal },
     );
     const { diagnoses, skipped } = await examineCells(setup, {
       signal,

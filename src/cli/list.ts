@@ -19,6 +19,7 @@ import { HELD } from "../format/sandbox.ts";
 import { alignedRows } from "../report/text_table.ts";
 import { RuntimeName } from "../format/trial_record.ts";
 import { BRIEFS } from "./briefs.ts";
+import { withConfigured } from "./configuration.ts";
 import { action, dataOptions, formatOption } from "./options.ts";
 import { print } from "./output.ts";
 import { pluginOptions, runtimeOptions } from "./plan_options.ts";
@@ -27,7 +28,8 @@ const options = merge(runtimeOptions, pluginOptions, dataOptions, formatOption);
 
 const texts = { brief: BRIEFS.list };
 
-export const listCommand = action("list", options, texts, async (given, terminal, signal) => {
+export const listCommand = action("list", options, texts, async (options, terminal, signal) => {
+  const given = withConfigured(options);
   const programs = await findPrograms(
     given.runtimes ?? RuntimeName.options,
     given.runtimePaths ?? {},

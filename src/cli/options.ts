@@ -1,4 +1,4 @@
-import { object } from "@optique/core/constructs";
+import { merge, object } from "@optique/core/constructs";
 import { type Message, message } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue, Parser } from "@optique/core/parser";
@@ -10,14 +10,43 @@ import { resolve } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
-import { FAIL_ON, type FailOn, THRESHOLD } from "../compare/gate.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
+import { type SettingName, SETTINGS } from "../format/config.ts";
 import { dataOf } from "../library/measure.ts";
 import { eventText } from "../report/data_words.ts";
-import { choiceList, oneOf, percentage } from "./values.ts";
+import { type MayBeConfigured, settle } from "./configuration.ts";
+import { optionOf } from "./plan_options.ts";
+import { oneOf } from "./values.ts";
 
-/** A command that `run` carries out with its options. */
+const configOption = object("Configuration", {
+  configFile: optional(option("--config", string({ metavar: "FILE" }), {
+    description:
+      message`Configuration to use; none for none (default: slope.config.ts or slope.config.json here or above).`,
+  })),
+});
+
+/** A command that `run` carries out with its options, what a configuration file adds to them, and defaults. */
 export const action = <T extends object, S>(
+  name: string,
+  options: Parser<"sync", T, S>,
+  texts: CommandOptions,
+  run: (given: T & MayBeConfigured, terminal: Terminal, signal: AbortSignal) => Promise<number>,
+) =>
+  command(
+    name,
+    map(
+      merge(options as Parser<"sync", Record<string, unknown>, object>, configOption),
+      (given): Invocation => async (terminal, signal) => {
+        const settled = await settle(given as T & typeof given, terminal);
+        checkData(settled);
+        return await run(settled, terminal, signal);
+      },
+    ),
+    texts,
+  );
+
+/** The same for a command that nothing configures. */
+export const plainAction = <T extends object, S>(
   name: string,
   options: Parser<"sync", T, S>,
   texts: CommandOptions,
@@ -25,12 +54,22 @@ export const action = <T extends object, S>(
 ) =>
   command(
     name,
-    map(options, (given): Invocation => async (terminal, signal) => {
-      checkData(given);
-      return await run(given, terminal, signal);
-    }),
+    map(options, (given): Invocation => (terminal, signal) => run(given, terminal, signal)),
     texts,
   );
+
+type SettingOf<N extends SettingName> = (typeof SETTINGS)[N]["schema"]["_output"];
+
+/** Options for these settings. Where none is given, `action` takes the configuration's, then the default. */
+function settingOptions<const N extends SettingName>(label: string, names: readonly N[]) {
+  const parsers = Object.fromEntries(names.map((name) => [name, optionOf(SETTINGS[name])]));
+  return object(
+    label,
+    parsers as unknown as {
+      [K in N]: Parser<"sync", K extends "data" ? string | undefined : SettingOf<K>, unknown>;
+    },
+  );
+}
 
 /** An argument that is any text, and an option that may have one. */
 export const textArgument = (metavar: NonEmptyString, description: Message) =>
@@ -38,19 +77,7 @@ export const textArgument = (metavar: NonEmptyString, description: Message) =>
 export const textOption = (name: `--${string}`, metavar: NonEmptyString, description: Message) =>
   optional(option(name, string({ metavar }), { description }));
 
-export const dataOptions = object("Data", {
-  data: textOption(
-    "--data",
-    "DATA",
-    message`A folder or file with images and labels (IDX, npz, CSV, zip), as DIR#letters where it holds several sets; or a known set, as fashion-mnist (default: $SLOPE_DATA, the cache, a download).`,
-  ),
-  synthetic: withDefault(
-    flag("--synthetic", {
-      description: message`Draw synthetic digits instead of reading a data set.`,
-    }),
-    false,
-  ),
-});
+export const dataOptions = settingOptions("Data", ["data", "synthetic"]);
 export type DataOptions = InferValue<typeof dataOptions>;
 
 /** The data that the options name. How they are read, downloads and substitutes are told on standard error. */
@@ -62,7 +89,8 @@ export async function loadData(
 }
 
 /** Throws InputError for options that name two sets of data. */
-function checkData({ data, synthetic }: Partial<DataOptions>): void {
+function checkData(given: object): void {
+  const { data, synthetic }: Partial<DataOptions> = given;
   if (synthetic && data !== undefined) {
     throw new InputError(
       "Cannot use --synthetic and --data at once: they name different data",
@@ -107,50 +135,39 @@ export const pageOption = object({
   ),
 });
 
-export const outOption = object({
-  out: withDefault(
-    option("--out", string({ metavar: "DIR" }), {
-      description: message`Folder that holds the folders of runs (default: results).`,
-    }),
-    "results",
-  ),
-});
+export const outOption = settingOptions("Output", ["out"]);
 
 /** The implementation that a command is about. */
 export const nameArgument = (description: Message) =>
   object({ name: optional(textArgument("NAME", description)) });
 
 /** Which differences of a comparison count, and which end the command with exit code 1. */
-export const gateOptions = object("Comparison", {
-  threshold: withDefault(
-    option("--threshold", percentage("PERCENT"), {
-      description: message`Smaller differences do not count (default: 3%).`,
-    }),
-    THRESHOLD,
-  ),
-  failOn: withDefault(
-    option("--fail-on", choiceList("VERDICTS", FAIL_ON), {
-      description:
-        message`Exit code 1 where one of these occurs: slower (default), wrong, unresolved.`,
-    }),
-    ["slower"] as FailOn[],
-  ),
-});
+export const gateOptions = settingOptions("Comparison", ["threshold", "failOn"]);
 
-/** A file in place of the name is a plug-in: `slope diagnose mine.py`. */
+/**
+ * A file in place of the name is a plug-in: `slope diagnose mine.py`. Where neither a name nor a plug-in is given, those of
+ * the configuration are meant.
+ */
 export function withFile<
-  T extends { readonly name?: string | undefined; readonly plugins?: unknown },
+  T extends
+    & { readonly name?: string | undefined; readonly plugins?: unknown }
+    & MayBeConfigured,
 >(
   given: T,
 ): Omit<T, "plugins" | "name"> & { name: string | undefined; plugins: string[] | undefined } {
-  const { name } = given;
+  const { name, configured } = given;
   const plugins = given.plugins as string[] | undefined;
   const isFile = name !== undefined && /[./\\]/.test(name) &&
     statSync(name, { throwIfNoEntry: false })?.isFile();
-  return isFile
-    ? { ...given, name: undefined, plugins: [...plugins ?? [], resolve(name)] }
-    : { ...given, name, plugins };
+  if (isFile) return { ...given, name: undefined, plugins: [...plugins ?? [], resolve(name)] };
+  const usual = name === undefined ? configured?.plan.plugins : undefined;
+  return { ...given, name, plugins: plugins ?? usual };
 }
+
+/** Whether a program is named, so that a plug-in which only the configuration names is not meant. */
+export const isOneNamed = (
+  { name, plugins }: { readonly name: string | undefined; readonly plugins: unknown },
+): boolean => name !== undefined && plugins === undefined;
 
 /** Names given to a command: that of its argument, or none where a plug-in stands for it. Throws InputError for neither. */
 export function namedImplementations(

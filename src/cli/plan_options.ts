@@ -21,6 +21,7 @@ import { optionText } from "../report/plan_words.ts";
 import { parsePlanFile } from "../sweep/make_plan.ts";
 import { PEERS } from "../sweep/peers.ts";
 import { presetInput } from "../sweep/presets.ts";
+import type { MayBeConfigured } from "./configuration.ts";
 import {
   assignment,
   choiceList,
@@ -52,10 +53,16 @@ export function planOptions<const N extends PlanFieldName>(
   );
 }
 
-function parserOf(name: PlanFieldName, ownDefault: unknown): Parser<"sync", unknown, unknown> {
-  const field: PlanField = PLAN_FIELDS[name];
+const parserOf = (name: PlanFieldName, ownDefault: unknown) =>
+  optionOf(PLAN_FIELDS[name], CHOICES[name], ownDefault);
+
+/** The option of a field; undefined where it is not given. Help shows `ownDefault` in place of the field's. */
+export function optionOf(
+  field: PlanField,
+  choices: readonly string[] = choicesOf(field),
+  ownDefault?: unknown,
+): Parser<"sync", unknown, unknown> {
   const flagName = `--${field.flag}` as const;
-  const choices = CHOICES[name] ?? choicesOf(field);
   const details = { description: message`${text(helpOf(field, choices, ownDefault))}` };
   switch (field.kind) {
     case "flag":
@@ -102,7 +109,7 @@ type Reader = (field: PlanField, choices: readonly string[]) => ValueParser<"syn
 /** How the value of an option is read, by what it is. */
 const READERS: Record<Exclude<FieldKind, "flag" | "files" | "layers" | "versions">, Reader> = {
   "names": (_, choices) => choices.length > 0 ? choiceList("NAMES", choices) : wordList("NAMES"),
-  "name": () => string({ metavar: "NAME" }),
+  "name": ({ metavar }) => string({ metavar: metavar ?? "NAME" }),
   "command": () => string({ metavar: "COMMAND" }),
   "earlier run": () => string({ metavar: "RUN" }),
   "choices": (_, choices) => choiceList("NAMES", choices),
@@ -189,8 +196,22 @@ type AllOptions =
   & Partial<Pick<InferValue<typeof trainingOptions>, "preset">>
   & Partial<Pick<InferValue<typeof sweepOptions>, "quick" | "thorough" | "plan">>;
 
-/** The layers of a plan that the options give: presets, then the plan file, then single options. */
-export function planInputs(options: AllOptions): PlanInput[] {
+/** Where the value of a field comes from. */
+export type ValueSource =
+  | { readonly kind: "default" }
+  | { readonly kind: "environment"; readonly variable: string }
+  | { readonly kind: "configuration"; readonly path: string }
+  | { readonly kind: "preset"; readonly preset: PresetName }
+  | { readonly kind: "plan file"; readonly path: string }
+  | { readonly kind: "option" };
+
+export interface PlanLayer {
+  readonly source: ValueSource;
+  readonly input: PlanInput;
+}
+
+/** The layers of a plan that the options give, each wins over those before it. */
+export function planLayers(options: AllOptions & MayBeConfigured): PlanLayer[] {
   const presets = [options.preset, options.quick, options.thorough]
     .filter((name) => name !== undefined);
   if (presets.length > 1) {
@@ -199,14 +220,33 @@ export function planInputs(options: AllOptions): PlanInput[] {
       "choose one of --quick, --thorough and --preset",
     );
   }
+  const { configured, plan } = options;
   const given: PlanOptions<PlanFieldName> = options;
   const single = PLAN_FIELD_NAMES.filter((name) => name !== "against" && given[name] !== undefined);
   return [
-    ...presets.map(presetInput),
-    ...(options.plan === undefined ? [] : [readPlan(options.plan)]),
-    Object.fromEntries(single.map((name) => [name, given[name]])),
+    ...configured
+      ? [{
+        source: { kind: "configuration", path: configured.path } as const,
+        input: configured.plan,
+      }]
+      : [],
+    ...presets.map((preset) => ({
+      source: { kind: "preset", preset } as const,
+      input: presetInput(preset),
+    })),
+    ...plan === undefined
+      ? []
+      : [{ source: { kind: "plan file", path: plan } as const, input: readPlan(plan) }],
+    {
+      source: { kind: "option" },
+      input: Object.fromEntries(single.map((name) => [name, given[name]])),
+    },
   ];
 }
+
+/** The configuration, presets, then the plan file, then single options. */
+export const planInputs = (options: AllOptions & MayBeConfigured): PlanInput[] =>
+  planLayers(options).map(({ input }) => input);
 
 function readPlan(path: string): PlanInput {
   let text: string;

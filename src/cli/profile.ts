@@ -18,6 +18,7 @@ import { BRIEFS } from "./briefs.ts";
 import {
   action,
   dataOptions,
+  isOneNamed,
   loadData,
   nameArgument,
   namedImplementations,
@@ -74,7 +75,7 @@ export const profileCommand = action(
     const setup = await resolveSetup(
       planInputs({ ...given, implementations }),
       () => loadData(given, terminal),
-      { usualSizes: USUAL_SIZES, signal },
+      { usualSizes: USUAL_SIZES, onlyNamed: isOneNamed(given), signal },
     );
     const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));
     await noteSandbox(setup.plan, terminal);

@@ -25,6 +25,8 @@ const COMMANDS: Record<CommandName, () => Promise<Command>> = {
   serve: async () => (await import("./serve.ts")).serveCommand,
   choose: async () => (await import("./choose.ts")).chooseCommand,
   data: async () => (await import("./data.ts")).dataCommand,
+  config: async () => (await import("./config.ts")).configCommand,
+  init: async () => (await import("./init.ts")).initCommand,
 };
 
 /** Values of options given without one, because the parser requires a value. `-h` is `--help`. */

@@ -10,6 +10,7 @@ import { BRIEFS } from "./briefs.ts";
 import {
   action,
   dataOptions,
+  isOneNamed,
   linesFormatOption,
   loadData,
   nameArgument,
@@ -52,7 +53,7 @@ export const trainCommand = action("train", options, texts, async (options, term
   const setup = await resolveSetup(
     [DEFAULTS, ...planInputs({ ...given, implementations })],
     () => loadData(given, terminal),
-    { signal },
+    { onlyNamed: isOneNamed(given), signal },
   );
   const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));
   await noteSandbox(setup.plan, terminal);

@@ -41,8 +41,10 @@ const texts = {
 };
 
 export const verifyCommand = action("verify", options, texts, async (given, terminal, signal) => {
+  const { plan } = given.configured ?? {};
+  const plugins = given.plugins ?? (plan?.implementations ? undefined : plan?.plugins);
   // A plug-in alone is meant where no other implementation is named.
-  const implementations = given.implementations ?? (given.plugins && []);
+  const implementations = given.implementations ?? (plugins && []);
   const setup = await resolveSetup(
     planInputs({ ...given, implementations }),
     () => loadData(given, terminal),

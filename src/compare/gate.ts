@@ -1,12 +1,6 @@
 import type { Comparison } from "../format/comparison.ts";
+import type { FailOn } from "../format/config.ts";
 import type { Terminal } from "../base/terminal.ts";
-
-/** The verdicts that can fail a comparison. */
-export const FAIL_ON = ["slower", "wrong", "unresolved"] as const;
-export type FailOn = (typeof FAIL_ON)[number];
-
-/** Default threshold, as a factor less 1. */
-export const THRESHOLD = 0.03;
 
 /** 1 where the comparison has a verdict that must fail it, which it prints; else 0. */
 export function gate(

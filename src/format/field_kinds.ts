@@ -35,8 +35,8 @@ export interface PlanField<S extends z.ZodType = z.ZodType, I extends z.ZodType 
   readonly kind: FieldKind;
   /** The option, without its dashes. */
   readonly flag: string;
-  /** What stands for a list of integers in help. */
-  readonly metavar?: "SIZES" | "COUNTS" | "SEEDS";
+  /** What stands for a name or a list of integers in help. */
+  readonly metavar?: "SIZES" | "COUNTS" | "SEEDS" | "DATA" | "DIR";
   /** A value in a complete plan. */
   readonly schema: S;
   /** A value in a preset, a plan file or an option, where it may be less definite. */

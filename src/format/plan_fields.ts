@@ -23,7 +23,8 @@ export const PLAN_FIELDS = {
     schema: z.array(z.string().min(1)).min(1),
     otherwise: "all of Slope's own",
     label: "implementations",
-    help: "Implementations to run, in the order of the tables",
+    help:
+      "Implementations to run, in the order of the tables; wasm_* for every name that fits, !naive_loop to leave one out",
     presets: { quick: ["naive_loop", "fused_typed", "wasm_sparse"] },
     decides: "which cells",
   }),

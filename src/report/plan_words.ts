@@ -15,7 +15,7 @@ export function optionText({ kind }: Pick<PlanField, "kind">, value: unknown): s
 }
 
 /** The value of a field as a report shows it; empty where there is nothing to show. */
-function shownText({ kind }: PlanField, value: unknown): string {
+export function shownText({ kind }: PlanField, value: unknown): string {
   if (value === undefined) return "";
   switch (kind) {
     case "flag":

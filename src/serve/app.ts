@@ -17,7 +17,7 @@ import { ALL_RUNS, OVER_TIME, reportLinks, runAddress } from "../report/page/lin
 import { readRun, readRunFile } from "../sweep/run_folder.ts";
 import { runState } from "../sweep/run_state.ts";
 import { findCommits } from "../history/commits.ts";
-import { THRESHOLD } from "../compare/gate.ts";
+import { THRESHOLD } from "../format/config.ts";
 import { readAll } from "../history/read_runs.ts";
 import { onlyNew, sendChanges } from "./events.ts";
 import { runFollower } from "./follow_run.ts";

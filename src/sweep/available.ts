@@ -1,5 +1,4 @@
 import { isJavaScript } from "../base/runtime.ts";
-import { cannotFind } from "../base/closest.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
 import type { LeftOut } from "../format/plan.ts";
@@ -16,6 +15,7 @@ import { describeFile, describeIn } from "./describe_programs.ts";
 import { findConfinement } from "./confinement.ts";
 import { libraryOf } from "./compile_native.ts";
 import { findPython } from "./interpreters.ts";
+import { leavesOut, namesMatching } from "./name_patterns.ts";
 import { checkCommand } from "./program_command.ts";
 import { type Candidate, type Described } from "./schedule.ts";
 
@@ -212,25 +212,37 @@ function checkName({ name }: Described, plugin: string, others: readonly Candida
 
 /**
  * The names that a sweep runs: those given, and everything in a plug-in file of which no name is given. When none are,
- * Slope's own, without those that are timed only if they are named and those in `leftOut`, unless `everyOne` is true.
- * Throws InputError for an unknown one, with the nearest.
+ * Slope's own, without those that are timed only if they are named and those in `leftOut`. Throws InputError for an
+ * unknown one, with the nearest.
  */
 export function chooseImplementations(
   given: readonly string[] | undefined,
   programs: readonly RuntimePrograms[],
-  everyOne: boolean,
-  leftOut: readonly LeftOut[] = [],
+  { everyImplementation = false, onlyNamed = false, leftOut = [] }: {
+    /** Where no name is given, those that are timed only if they are named belong to the sweep, too. */
+    readonly everyImplementation?: boolean;
+    /** Plug-ins of which no name is given are left out. */
+    readonly onlyNamed?: boolean;
+    /** Nobody chooses them unnamed. */
+    readonly leftOut?: readonly LeftOut[];
+  } = {},
 ): string[] {
   const candidates = firstCandidates(programs);
   const isUsual = ({ name, timedIfNamed }: Candidate) =>
     !timedIfNamed && !leftOut.some(({ implementation }) => implementation === name);
-  checkImplementations(given, candidates.map(({ name }) => name));
   const namesWhere = (isMeant: (candidate: Candidate) => boolean) =>
     candidates.filter(isMeant).map(({ name }) => name);
-  const chosen = given ??
-    namesWhere((one) => one.plugin === undefined && (everyOne || isUsual(one)));
+  const usual = namesWhere((one) =>
+    one.plugin === undefined && (everyImplementation || isUsual(one))
+  );
+  const all = candidates.map(({ name }) => name);
+  const chosen = given === undefined ? usual : namesMatching(given, all, usual);
   const named = candidates.filter(({ name }) => chosen.includes(name)).map(({ plugin }) => plugin);
-  const added = namesWhere(({ plugin }) => plugin !== undefined && !named.includes(plugin));
+  const added = onlyNamed
+    ? []
+    : namesWhere(({ name, plugin }) =>
+      plugin !== undefined && !named.includes(plugin) && !leavesOut(given ?? [], name)
+    );
   return [...chosen, ...added];
 }
 
@@ -252,13 +264,3 @@ export const softwareReason = (device: string | undefined): LeftOut["reason"] =>
   kind: "software-device",
   ...(device !== undefined && { device }),
 });
-
-export function checkImplementations(
-  given: readonly string[] = [],
-  names: readonly string[],
-): void {
-  const unknown = given.find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  const hint = `known are ${names.join(", ")}; add your own with --plugin FILE`;
-  throw cannotFind("implementation", unknown, names, hint);
-}

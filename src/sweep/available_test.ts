@@ -82,8 +82,8 @@ test("an emulated device is left out by default, unless it is named", async () =
     { implementation: "webgpu", reason: { kind: "software-device", device: "Pretend 1" } },
   ]);
   assert.deepEqual(emulatedImplementations(withDevice(false)), []);
-  const chosen = (given?: string[], everyOne = false) =>
-    chooseImplementations(given, withDevice(true), everyOne, emulated);
+  const chosen = (given?: string[], everyImplementation = false) =>
+    chooseImplementations(given, withDevice(true), { everyImplementation, leftOut: emulated });
   assert.ok(!chosen().includes("webgpu"));
   assert.ok(chosen().includes("wasm_sparse"));
   assert.ok(chosen(undefined, true).includes("webgpu"));
@@ -93,9 +93,9 @@ test("an emulated device is left out by default, unless it is named", async () =
 test("an implementation that is timed only if it is named is left out by default", async () => {
   const programs = await programsWith("nothing");
   const left = ["native_dense"];
-  const usual = chooseImplementations(undefined, programs, false);
-  const all = chooseImplementations(undefined, programs, true);
+  const usual = chooseImplementations(undefined, programs);
+  const all = chooseImplementations(undefined, programs, { everyImplementation: true });
   assert.deepEqual(all.filter((name) => !usual.includes(name)), left);
   assert.ok(usual.includes("native_sparse"));
-  assert.deepEqual(chooseImplementations(left, programs, false), left);
+  assert.deepEqual(chooseImplementations(left, programs), left);
 });

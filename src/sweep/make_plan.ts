@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { closestTo } from "../base/closest.ts";
 import { checkNetwork } from "../model/network.ts";
@@ -5,6 +6,7 @@ import { Plan, PlanInput } from "../format/plan.ts";
 import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
 import { sizeRange, type SubsetSize } from "../format/subset_sizes.ts";
 import type { RuntimeName } from "../format/trial_record.ts";
+import { isPlainName } from "./name_patterns.ts";
 import { DEFAULTS } from "./presets.ts";
 
 /** Far more rounds than any budget pays for: with `resolve`, what is measured ends the sweep. */
@@ -39,24 +41,26 @@ export function parsePlanFile(text: string, place: string): PlanInput {
 export function checkedPlan(given: unknown, place: string): PlanInput {
   const parsed = PlanInput.safeParse(given);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const near = issue.code === "unrecognized_keys" ? nearestField(issue.keys[0]) : undefined;
     throw new BrokenFile(
-      `Cannot read ${place}: ${issue.path.join(".") || "top level"}: ${issue.message}` +
-        (near === undefined ? "" : `; did you mean "${near}"?`),
+      `Cannot read ${place}: ${problemOf(parsed.error.issues[0], WORDS)}`,
       "docs/FORMAT.md lists the fields of a plan",
     );
   }
   return parsed.data;
 }
 
-/** The field that was meant: one that is spelt alike, or whose option is. */
-function nearestField(typed: string): string | undefined {
-  const byWord = new Map<string, string>(
-    PLAN_FIELD_NAMES.flatMap((name) => [[PLAN_FIELDS[name].flag, name], [name, name]] as const),
-  );
-  const near = closestTo(typed, [...byWord.keys()]);
-  return near && byWord.get(near);
+/** Every field by its name, and by its option. */
+const WORDS = new Map<string, string>(
+  PLAN_FIELD_NAMES.flatMap((name) => [[PLAN_FIELDS[name].flag, name], [name, name]] as const),
+);
+
+/** What is wrong with fields; for an unknown one the field that was meant: one that is spelt alike, or whose option is. */
+export function problemOf(issue: z.core.$ZodIssue, byWord: ReadonlyMap<string, string>): string {
+  const near = issue.code === "unrecognized_keys"
+    ? closestTo(issue.keys[0], [...byWord.keys()])
+    : undefined;
+  return `${issue.path.join(".") || "top level"}: ${issue.message}` +
+    (near === undefined ? "" : `; did you mean "${byWord.get(near)}"?`);
 }
 
 /** Layers of input as one; the later ones win field by field. */
@@ -130,7 +134,7 @@ export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
     outputLosses: unique(input.outputLosses ?? []),
     rates: unique(input.rates ?? []),
     baseline: input.baseline ?? implementations[0],
-    timeSoftware: input.timeSoftware ?? given.implementations !== undefined,
+    timeSoftware: input.timeSoftware ?? given.implementations?.some(isPlainName) ?? false,
   });
   checkInput(plan);
   return plan;

@@ -7,6 +7,8 @@ export type Predictor = ReturnType<typeof createPredictor>;
 /** Number of steps whose losses are compared: enough to see a learning rate that is 1 % off. */
 const [LEAST_TRAJECTORY, MOST_TRAJECTORY] = [20, 200];
 const TRAJECTORY_NS = 0.1e9;
+/** Least sampling time of a trial; small beside the start of its process (0.3 s). */
+export const LEAST_SAMPLING_NS = 0.1e9;
 /** Assumed time for start, data and verification until the first process has ended. */
 const FIRST_OVERHEAD_NS = 0.6e9;
 

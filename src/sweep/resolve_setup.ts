@@ -7,7 +7,6 @@ import { availableCores } from "../machine/host.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
 import {
-  checkImplementations,
   chooseImplementations,
   emulatedImplementations,
   findPrograms,
@@ -18,6 +17,7 @@ import {
 import { checkInput, makePlan, mergeInputs } from "./make_plan.ts";
 import { findConfinement } from "./confinement.ts";
 import { pythonCommands } from "./interpreters.ts";
+import { isUsualList, namesMatching } from "./name_patterns.ts";
 import { choosePeers, findPeers } from "./peers.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { checkEarlierCode, openReference } from "./earlier_code.ts";
@@ -32,6 +32,8 @@ interface SetupOptions {
   readonly usualSizes?: readonly number[];
   /** Where none is named, those that are timed only if they are named belong to the plan, too. */
   readonly everyImplementation?: boolean;
+  /** Plug-ins of which no implementation is named do not belong to the plan. */
+  readonly onlyNamed?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -42,20 +44,19 @@ interface SetupOptions {
 export async function resolveSetup(
   inputs: readonly PlanInput[],
   loadData: LoadData,
-  { usualSizes, everyImplementation = false, signal }: SetupOptions = {},
+  { usualSizes, everyImplementation = false, onlyNamed = false, signal }: SetupOptions = {},
 ): Promise<Setup> {
   const merged = mergeInputs(inputs);
   const given = { ...merged, peers: choosePeers(merged.peers ?? []) };
   checkGiven(given);
   const { runtimes = [CURRENT_RUNTIME.name], runtimePaths = {} } = given;
   const programs = await findPrograms(runtimes, runtimePaths, pluginsOf(given), signal);
-  const isDefault = given.implementations === undefined && !everyImplementation;
+  const isDefault = isUsualList(given.implementations) && !everyImplementation;
   const leftOut = isDefault && !given.timeSoftware ? emulatedImplementations(programs) : [];
   const implementations = chooseImplementations(
     given.implementations,
     programs,
-    everyImplementation,
-    leftOut,
+    { everyImplementation, onlyNamed, leftOut },
   );
   const { nullTwin } = given;
   const twin = nullTwin === "auto" ? twinAmong(implementations, programs) : nullTwin;
@@ -125,8 +126,11 @@ function checkGiven(given: PlanInput): void {
   if (against !== undefined) readRunFile(against.folder);
   if (plugins.length > 0) return checkInput({ ...given, implementations: undefined });
   const own = IMPLEMENTATIONS.map(({ name }) => name);
-  checkImplementations(given.implementations, own);
-  checkInput({ ...given, implementations: given.implementations ?? own });
+  const { implementations } = given;
+  checkInput({
+    ...given,
+    implementations: implementations ? namesMatching(implementations, own, own) : own,
+  });
 }
 
 async function setupOf(

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { mkdir, readFile, readlink, rename, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../base/errors.ts";
@@ -41,34 +41,58 @@ export async function createRunFolder(
 /** Errors of systems that refuse links: Windows without the privilege, FAT, some network file systems. */
 const NO_LINKS = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"];
 
+/** Points `latest`, beside the folder, to it. */
+export const pointLatest = (folder: string, link?: MakeLink): Promise<void> =>
+  pointTo(folder, LATEST, link);
+
+type MakeLink = (target: string, path: string) => Promise<void>;
+
 /**
- * Points `latest`, beside the folder, to it: a link, or a text file with its name where links are refused. A rename
+ * Points a name, beside the folder, to it: a link, or a text file with its name where links are refused. A rename
  * replaces it, so it is never absent.
  */
-export async function pointLatest(
-  folder: string,
-  link: (target: string, path: string) => Promise<void> = symlink,
-): Promise<void> {
-  const latest = join(dirname(folder), LATEST);
-  const temporary = temporaryName(latest);
+async function pointTo(folder: string, name: string, link: MakeLink = symlink): Promise<void> {
+  const path = join(dirname(folder), name);
+  const temporary = temporaryName(path);
   try {
     await link(basename(folder), temporary).catch((error) => {
       if (!NO_LINKS.includes(error.code)) throw error;
       return writeFile(temporary, `${basename(folder)}\n`);
     });
-    await rename(temporary, latest);
+    await rename(temporary, path);
   } catch (error) {
-    throw cannotWrite(latest, error);
+    throw cannotWrite(path, error);
   }
 }
 
-/** The run folder that a user means: its path, or its name ("latest" for one) in `out`. */
+/** Gives a run a name by which others can be compared with it, whatever had the name before. */
+export async function saveRun(folder: string, name: string, link?: MakeLink): Promise<void> {
+  checkSavedName(name, dirname(folder));
+  await pointTo(folder, name, link);
+}
+
+/** Throws InputError for a name that no run in `out` can have. */
+export function checkSavedName(name: string, out: string): void {
+  const isOther = lstatSync(join(out, name), { throwIfNoEntry: false })?.isDirectory();
+  const problem = !/^\w[\w.-]*$/.test(name)
+    ? "expected letters, digits, dots, - and _"
+    : name === LATEST
+    ? "it always points to the newest run"
+    : isOther
+    ? `there is a folder of that name in ${out}`
+    : undefined;
+  if (problem === undefined) return;
+  throw new InputError(`Cannot save a run as "${name}": ${problem}`, "choose another --save");
+}
+
+/** The run folder that a user means: its path, or its name, `latest` or a saved one in `out`. */
 export async function findRunFolder(given: string, out: string): Promise<string> {
   const inOut = join(out, given);
-  const isName = given === LATEST || !existsSync(given) && existsSync(join(inOut, RUN_FILE));
+  const isRun = (path: string) => existsSync(join(path, RUN_FILE));
+  const isName = given === LATEST || !isRun(given) && (isRun(inOut) || isFile(inOut));
   const named = isName ? inOut : given;
   const folder = resolve(dirname(named), await targetOf(named));
-  if (!existsSync(join(folder, RUN_FILE))) {
+  if (!isRun(folder)) {
     throw new InputError(
       `Cannot read run "${given}": no ${RUN_FILE} in ${folder}`,
       "name the folder of a run, as `bench` prints it, or the --out folder with `latest`",
@@ -77,12 +101,20 @@ export async function findRunFolder(given: string, out: string): Promise<string>
   return folder;
 }
 
-/** Target of a link, or of a `latest` that is a text file; anything else is its own target. */
+/** Target of a link, or of a text file that stands for one; anything else is its own target. */
 async function targetOf(path: string): Promise<string> {
-  const text = basename(path) === LATEST ? readFile(path, "utf8") : Promise.resolve(basename(path));
+  const text = isFile(path) ? readFile(path, "utf8") : Promise.resolve(basename(path));
   const [link, name] = await Promise.allSettled([readlink(path), text]);
   if (link.status === "fulfilled") return link.value;
   return name.status === "fulfilled" ? name.value.trim() : basename(path);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Names of the run folders in `out`, ascending, without links such as `latest`. */

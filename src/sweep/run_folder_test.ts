@@ -4,7 +4,7 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { withFolder } from "../../tests/support/cli.ts";
-import { findRunFolder, pointLatest, RUN_FILE, runNames } from "./run_folder.ts";
+import { findRunFolder, pointLatest, RUN_FILE, runNames, saveRun } from "./run_folder.ts";
 
 const refused = () => Promise.reject(Object.assign(new Error("not permitted"), { code: "EPERM" }));
 
@@ -22,6 +22,25 @@ for (
         assert.equal(await findRunFolder(join(out, "latest"), "elsewhere"), folder);
       }
       assert.equal(lstatSync(join(out, "latest")).isSymbolicLink(), kind === "link");
+      assert.equal(await findRunFolder("first", out), folders[0]);
+      assert.deepEqual(runNames(out), ["first", "second"]);
+    });
+  });
+
+  test(`a saved name is a ${kind} that leads to its run until another one gets it`, async () => {
+    await withFolder(async (out) => {
+      const folders = ["first", "second"].map((name) => join(out, name));
+      for (const folder of folders) {
+        mkdirSync(folder);
+        writeFileSync(join(folder, RUN_FILE), "{}");
+      }
+      for (const folder of folders) {
+        await saveRun(folder, "main", link);
+        assert.equal(await findRunFolder("main", out), folder);
+      }
+      for (const name of ["latest", "first", "a/b", "..", "-x", ""]) {
+        await assert.rejects(saveRun(folders[1], name, link), /Cannot save a run as/);
+      }
       assert.equal(await findRunFolder("first", out), folders[0]);
       assert.deepEqual(runNames(out), ["first", "second"]);
     });

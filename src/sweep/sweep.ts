@@ -10,6 +10,7 @@ import { cheapSubsetFirst, originalKey, programOf, roundsOf, trialKey } from "./
 import {
   createPredictor,
   family,
+  LEAST_SAMPLING_NS,
   pilotFamily,
   type Predictor,
   trajectorySteps,
@@ -40,8 +41,6 @@ export interface SweepOptions {
 
 /** Least duration of a sample: thousands of steps of the coarsest clock (80 ns). */
 const MIN_SAMPLE_NS = 1e6;
-/** Least sampling time of a trial; small beside the start of its process (0.3 s). */
-const LEAST_SAMPLING_NS = 0.1e9;
 /**
  * Runs every trial of the plan that is not done yet, round by round, and appends each to the journal. Returns
  * "interrupted" when `signal` ended it early. Throws InputError when the journal cannot be written.

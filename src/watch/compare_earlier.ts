@@ -7,7 +7,7 @@ import { comparisonReport } from "../report/comparison_text.ts";
 import { changesBetween, describeChange } from "../sweep/plugin_copies.ts";
 import { readRun } from "../sweep/run_folder.ts";
 import type { Cell } from "../format/trial_record.ts";
-import { THRESHOLD } from "../compare/gate.ts";
+import { THRESHOLD } from "../format/config.ts";
 import type { Terminal } from "../base/terminal.ts";
 
 /**

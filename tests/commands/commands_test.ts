@@ -44,6 +44,8 @@ const COMMANDS = [
   "report",
   "serve",
   "data",
+  "config",
+  "init",
 ];
 
 test("the version is that of package.json and deno.json", SLOW, async () => {

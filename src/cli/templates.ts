@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { slopeFolder } from "../base/own_files.ts";
+import { SLOPE_VERSION } from "../base/version.ts";
+
+const TEMPLATES = join(slopeFolder(), "kits", "templates");
+
+/** What the templates call the program, in their names and texts. */
+export const USUAL_NAME = "my_gradient";
+
+export const LANGUAGES = ["ts", "py", "c"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** A file of the user's project to be. */
+export interface NewFile {
+  /** Relative to the folder of the project. */
+  readonly path: string;
+  readonly text: string;
+  readonly isExecutable?: boolean;
+}
+
+/** What decides how files of a project are read. */
+interface Project {
+  /** Node reads .ts there as CommonJS, which has no `export`. */
+  readonly isCommonJs: boolean;
+  readonly hasVitest: boolean;
+  /** Packages come from deno.json alone. */
+  readonly isDenoAlone: boolean;
+}
+
+/** Reads the project in a folder from its package.json and deno.json; a broken one tells nothing. */
+export function projectIn(folder: string): Project {
+  const { type, dependencies, devDependencies } = readJson(join(folder, "package.json"));
+  const has = (name: string) => existsSync(join(folder, name));
+  return {
+    isCommonJs: type === "commonjs",
+    hasVitest: "vitest" in { ...dependencies ?? {}, ...devDependencies ?? {} },
+    isDenoAlone: (has("deno.json") || has("deno.jsonc")) && !has("package.json"),
+  };
+}
+
+function readJson(path: string): Record<string, object | string | undefined> & {
+  dependencies?: object;
+  devDependencies?: object;
+} {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The plug-in and its test. */
+export function programFiles(language: Language, name: string, project: Project): {
+  readonly plugin: NewFile;
+  readonly test: NewFile;
+} {
+  const [plugin, test] = FILES[language].map((file) => fileLike(file, name));
+  if (language !== "ts") return { plugin, test };
+  const ending = (text: string) => project.isCommonJs ? text.replaceAll(/\.ts\b/g, ".mts") : text;
+  const runner = project.hasVitest ? "vitest" : "node:test";
+  const library = project.isDenoAlone ? `npm:slope-bench@${SLOPE_VERSION}` : "slope-bench";
+  return {
+    plugin: { path: ending(plugin.path), text: ending(plugin.text) },
+    test: {
+      path: ending(test.path),
+      text: ending(test.text).replace('"node:test"', `"${runner}"`)
+        .replace('"slope-bench"', `"${library}"`),
+    },
+  };
+}
+
+const FILES: Record<Language, readonly [plugin: string, test: string]> = {
+  ts: ["my_gradient.ts", "my_gradient.test.ts"],
+  py: ["my_gradient.py", "test_my_gradient.py"],
+  c: ["my_gradient.c", "test_my_gradient.sh"],
+};
+
+/** A workflow that measures the plug-in in every pull request. */
+export const workflowFile = (plugin: string): NewFile => ({
+  path: join(".github", "workflows", "slope.yml"),
+  text: templateText("slope.yml").replace("my_gradient.ts", plugin)
+    .replace("@v0.0.0", `@v${SLOPE_VERSION}`),
+});
+
+/** A configuration that names the plug-in, for `bench` and the others. */
+export const configFile = (plugin: string): NewFile => ({
+  path: "slope.config.json",
+  text: JSON.stringify({ plugins: [plugin] }, undefined, 2) + "\n",
+});
+
+function fileLike(file: string, name: string): NewFile {
+  const renamed = (text: string) => text.replaceAll(USUAL_NAME, name);
+  return {
+    path: renamed(file),
+    text: renamed(templateText(file)),
+    ...file.endsWith(".sh") && { isExecutable: true },
+  };
+}
+
+const templateText = (file: string): string => readFileSync(join(TEMPLATES, file), "utf8");

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, extname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { BrokenFile, InputError, messageOf } from "../base/errors.ts";
+import { ownCommand } from "../base/own_command.ts";
+import { Config, SETTING_NAMES, SETTINGS } from "../format/config.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
+import { wordsOf } from "../trial/program/kinds.ts";
+import { problemOf } from "./make_plan.ts";
+
+const MODULES = [".ts", ".mts", ".js", ".mjs"];
+const NAMES = [...MODULES, ".json"].map((ending) => `slope.config${ending}`);
+
+/**
+ * The configuration file for a folder: the nearest upwards, as far as the folder with the repository or the home folder.
+ * What lies above belongs to somebody else. Throws InputError where a folder has two.
+ */
+export function findConfig(folder: string): string | undefined {
+  const found = NAMES.filter((name) => isFile(join(folder, name)));
+  if (found.length > 1) {
+    throw new InputError(
+      `Cannot choose between ${found.join(" and ")} in ${folder}`,
+      "keep one of them, or name it with --config",
+    );
+  }
+  if (found.length === 1) return join(folder, found[0]);
+  const above = dirname(folder);
+  const isTop = existsSync(join(folder, ".git")) || folder === homedir() || above === folder;
+  return isTop ? undefined : findConfig(above);
+}
+
+/**
+ * Reads a configuration file. Paths in it become absolute: they start at its folder. Throws InputError for a file that
+ * is not there, and for what is no configuration, with the nearest field for an unknown one.
+ */
+export async function readConfig(path: string): Promise<Config> {
+  if (!isFile(path)) {
+    throw new InputError(
+      `Cannot read configuration "${path}": there is no such file`,
+      `check the path; \`${ownCommand("init")}\` writes one to start from`,
+    );
+  }
+  const parsed = Config.safeParse(await contentOf(path));
+  if (parsed.success) return withAbsolutePaths(parsed.data, dirname(path));
+  throw new BrokenFile(
+    `Cannot use configuration "${path}": ${problemOf(parsed.error.issues[0], WORDS)}`,
+    `\`${ownCommand("config --config none")}\` lists the fields`,
+  );
+}
+
+/** Every field by its name, and by its option. */
+const WORDS = new Map<string, string>([
+  ...PLAN_FIELD_NAMES.filter((name) => name !== "against").map((name) =>
+    [name, PLAN_FIELDS[name].flag] as const
+  ),
+  ...SETTING_NAMES.map((name) => [name, SETTINGS[name].flag] as const),
+].flatMap(([name, flag]) => [[flag, name], [name, name]]));
+
+async function contentOf(path: string): Promise<unknown> {
+  const cannot = (state: string, hint: string, cause?: unknown) =>
+    new BrokenFile(`Cannot read configuration "${path}": ${state}`, hint, { cause });
+  if (!MODULES.includes(extname(path))) {
+    try {
+      return JSON.parse(readFileSync(path, "utf8"));
+    } catch (error) {
+      throw cannot(`${messageOf(error)}, expected JSON`, "correct the file", error);
+    }
+  }
+  let module: { default?: unknown };
+  try {
+    module = await import(pathToFileURL(path).href);
+  } catch (error) {
+    throw cannot(messageOf(error), "correct the file: it is run as a module", error);
+  }
+  if (module.default === undefined) {
+    throw cannot("it has no default export", "write `export default { … }`");
+  }
+  return module.default;
+}
+
+function withAbsolutePaths(config: Config, folder: string): Config {
+  const { plugins, python, runtimePaths, data, out } = config;
+  const absolute = (path: string) => resolve(folder, path);
+  /** A name without a slash is looked up as usual: a command, a version, a set. */
+  const ifPath = (text: string) => /[\\/]/.test(text) ? absolute(text) : text;
+  const [dataPath, ...set] = data?.split("#") ?? [];
+  const isData = data !== undefined && (/[\\/]/.test(data) || existsSync(absolute(dataPath)));
+  return {
+    ...config,
+    ...plugins && { plugins: plugins.map((one) => absolutePlugin(one, folder)) },
+    ...python !== undefined && { python: ifPath(python) },
+    ...runtimePaths && {
+      runtimePaths: Object.fromEntries(
+        Object.entries(runtimePaths).map(([name, path]) => [name, ifPath(path)]),
+      ),
+    },
+    ...isData && { data: [absolute(dataPath), ...set].join("#") },
+    ...out !== undefined && { out: absolute(out) },
+  };
+}
+
+/** A command line may name files of the project: they are found beside the configuration, too. */
+function absolutePlugin(plugin: string, folder: string): string {
+  if (!plugin.startsWith("cmd:")) return resolve(folder, plugin);
+  const words = wordsOf(plugin).map((word) => {
+    const path = resolve(folder, word);
+    return /^\.{1,2}[\\/]/.test(word) || isFile(path) ? path : word;
+  });
+  return `cmd: ${words.map((word) => word.includes('"') ? `'${word}'` : `"${word}"`).join(" ")}`;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false; // absent, or below something that is no folder
+  }
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { SLOPE_VERSION } from "../../src/base/version.ts";
+import { refusesHere, slopeHere, smallData, withFolder } from "../support/cli.ts";
+import { NEEDS_COMPILER } from "../support/native.ts";
+import { NEEDS_PYTHON, PYTHON } from "../support/python.ts";
+import { SLOW } from "../support/slow.ts";
+
+const init = async (dir: string, ...args: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await slopeHere(["init", ...args, "--dir", dir]);
+  assert.equal(code, 0, stderr);
+  return stdout;
+};
+
+/** Trains the program that the configuration in `dir` names; the accuracies after each epoch. */
+async function accuracies(dir: string): Promise<number[]> {
+  const { code, stdout, stderr } = await slopeHere([
+    ...["train", "--epochs", "2", "--format", "json", "--data", smallData()],
+    ...["--config", join(dir, "slope.config.json")],
+    ...PYTHON === undefined ? [] : ["--python", PYTHON],
+  ]);
+  assert.equal(code, 0, stderr);
+  const { training, verification } = JSON.parse(stdout);
+  assert.notEqual(verification.verdict, "wrong");
+  return training.epochs.map(({ testAccuracy }: { testAccuracy: number }) => testAccuracy);
+}
+
+for (
+  const [language, needs, files] of [
+    ["ts", {}, ["my_gradient.ts", "my_gradient.test.ts"]],
+    ["py", NEEDS_PYTHON, ["my_gradient.py", "test_my_gradient.py"]],
+    ["c", NEEDS_COMPILER, ["my_gradient.c", "test_my_gradient.sh"]],
+  ] as const
+) {
+  test(
+    `init ${language} writes a plug-in that runs and learns`,
+    { ...SLOW, ...needs },
+    async () => {
+      await withFolder(async (dir) => {
+        const told = await init(dir, language);
+        for (const file of [...files, "slope.config.json"]) {
+          assert.match(told, new RegExp(`wrote .*${file}: `));
+        }
+        assert.deepEqual(JSON.parse(readFileSync(join(dir, "slope.config.json"), "utf8")), {
+          plugins: [files[0]],
+        });
+        const [first, second] = await accuracies(dir);
+        assert.ok(second > 0.5 && second > first, `${first}, then ${second}`);
+      });
+    },
+  );
+}
+
+test("init never overwrites: it writes nothing, or keeps what is there", SLOW, async () => {
+  await withFolder(async (dir) => {
+    writeFileSync(join(dir, "my_gradient.test.ts"), "mine");
+    await refusesHere(["init", "--dir", dir], /my_gradient\.test\.ts": it is there already\nhint:/);
+    assert.throws(() => statSync(join(dir, "my_gradient.ts")), "nothing was written");
+    writeFileSync(join(dir, "slope.config.json"), "{}");
+    const told = await init(dir, "--name", "second");
+    assert.match(told, /kept .*slope\.config\.json/);
+    assert.match(told, /Add "second\.ts" to the plug-ins/);
+    assert.equal(readFileSync(join(dir, "slope.config.json"), "utf8"), "{}");
+    assert.match(readFileSync(join(dir, "second.test.ts"), "utf8"), /from "\.\/second\.ts"/);
+  });
+});
+
+test("init fits the project: Vitest, CommonJS, Deno alone, and a workflow", SLOW, async () => {
+  await withFolder(async (dir) => {
+    const project = (name: string, files: Record<string, string>) => {
+      const folder = join(dir, name);
+      mkdirSync(folder);
+      Object.entries(files).forEach(([file, text]) => writeFileSync(join(folder, file), text));
+      return folder;
+    };
+    const vitest = project("vitest", {
+      "package.json": '{"type": "commonjs", "devDependencies": {"vitest": "4.0.0"}}',
+    });
+    assert.match(await init(vitest, "--workflow"), /\nTest: `.*npx\s+vitest\s+run`/s);
+    const text = readFileSync(join(vitest, "my_gradient.test.mts"), "utf8");
+    assert.match(text, /import \{ test \} from "vitest";/);
+    assert.match(text, /import \* as program from "\.\/my_gradient\.mts";/);
+    const workflow = readFileSync(join(vitest, ".github/workflows/slope.yml"), "utf8");
+    assert.match(workflow, /plugins: my_gradient\.mts/);
+    assert.ok(workflow.includes(`slope@v${SLOPE_VERSION}\n`), workflow);
+
+    const deno = project("deno", { "deno.json": "{}" });
+    await init(deno);
+    const ofDeno = readFileSync(join(deno, "my_gradient.test.ts"), "utf8");
+    assert.ok(ofDeno.includes(`from "npm:slope-bench@${SLOPE_VERSION}"`), ofDeno);
+
+    const json = await slopeHere([
+      "init",
+      "c",
+      "--dir",
+      deno,
+      "--name",
+      "other",
+      "--format",
+      "json",
+    ]);
+    const { written, kept } = JSON.parse(json.stdout);
+    assert.deepEqual([written.length, kept.length], [2, 1]);
+    assert.ok(statSync(join(deno, "test_other.sh")).mode & 0o100, "the test can be executed");
+  });
+});
+
+test("init says what it cannot use", SLOW, async () => {
+  await withFolder(async (dir) => {
+    writeFileSync(join(dir, "file"), "");
+    await refusesHere(["init", "--dir", join(dir, "file")], /Cannot write .*\nhint: .*--dir/s);
+    await refusesHere(["init", "py", "--dir", dir, "--name", "a-b"], /Python can import.*\nhint:/s);
+    await refusesHere(["init", "--dir", dir, "--name", "../a"], /Cannot call a program/);
+    await refusesHere(["init", "rust"], /expected ts, py or c/);
+  });
+});
