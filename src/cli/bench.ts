@@ -6,9 +6,8 @@ import { ownCommand } from "../base/own_command.ts";
 import { terminalReport, verboseReport } from "../report/terminal_report.ts";
 import { publish as publishRun } from "../library/runs.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
-import type { PlanInput } from "../format/plan.ts";
 import { PLAN_FIELDS } from "../format/plan_fields.ts";
-import { checkSavedName, findRunFolder, readRunFile, saveRun } from "../sweep/run_folder.ts";
+import { checkSavedName, findRunFolder, saveRun } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import { gate } from "../compare/gate.ts";
 import { BRIEFS } from "./briefs.ts";
@@ -26,11 +25,11 @@ import {
   implementationOptions,
   modelOptions,
   peerOptions,
-  planInputs,
   runtimeOptions,
   sweepOptions,
   trainingOptions,
 } from "./plan_options.ts";
+import { findEarlier, inputsAgainst } from "./against.ts";
 import { dryRun } from "./dry_run.ts";
 import { readNamedRun } from "./output.ts";
 import { runSweep } from "./run_sweep.ts";
@@ -69,7 +68,7 @@ const options = merge(
       }),
       false,
     ),
-    against: textOption("--against", "RUN", message`${text(`${PLAN_FIELDS.against.help}.`)}`),
+    against: textOption("--against", "RUN|REF", message`${text(`${PLAN_FIELDS.against.help}.`)}`),
   }),
   gateOptions,
   dataOptions,
@@ -92,7 +91,7 @@ export const benchCommand = action("bench", options, texts, async (given, termin
     const handle = await resumeRun(await findRunFolder(given.resume, given.out), data, signal);
     return await runAndPublish(handle, given, terminal);
   }
-  const against = given.against && await findRunFolder(given.against, given.out);
+  const against = given.against === undefined ? undefined : await findEarlier(given, terminal);
   const inputsOf = (given: BenchOptions & MayBeConfigured) => inputsAgainst(against, given);
   if (given.dryRun) return await dryRun(inputsOf(given), data, given, terminal, signal);
   if (!given.watch) {
@@ -155,24 +154,6 @@ async function runAndPublish(
 ): Promise<number> {
   await runSweep(handle, terminal);
   return await publish(handle.folder, given, terminal);
-}
-
-/** With `--against`, options win over the plan of that run, and a null twin shows what is noise. */
-function inputsAgainst(
-  folder: string | undefined,
-  given: BenchOptions & MayBeConfigured,
-): PlanInput[] {
-  if (folder === undefined) return planInputs(given);
-  // The plan of that run stands in place of the configuration.
-  const inputs = planInputs({ ...given, configured: undefined });
-  const { plan, environment: { gitCommit } } = readRunFile(folder);
-  // With --resolve, `rounds` is a limit, which the earlier run did not set.
-  // Commands are those of this command line alone.
-  const { rounds, beforeRun: _, beforeTrial: __, afterRun: ___, ...rest } = plan;
-  const before: PlanInput = given.resolve === undefined ? { ...rest, rounds } : rest;
-  const { threshold } = given;
-  const against = { folder, threshold, ...(gitCommit !== undefined && { gitCommit }) };
-  return [{ ...before, nullTwin: "auto" }, ...inputs, { against }];
 }
 
 /** Writes and prints the summary of a run, complete or not. The exit code: 1 when a trial or the gate failed. */

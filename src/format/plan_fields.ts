@@ -278,18 +278,30 @@ export const PLAN_FIELDS = {
   against: field({
     kind: "earlier run",
     flag: "against",
-    schema: z.strictObject({
-      /** Absolute path of its folder. */
-      folder: z.string(),
-      /** Absent when only plug-ins, kept in its folder, are timed again. */
-      gitCommit: z.string().optional(),
-      /** Smaller differences do not count; a factor less 1. */
-      threshold: z.number().positive(),
-    }).optional(),
+    schema: z.union([
+      z.strictObject({
+        /** Absolute path of its folder. */
+        folder: z.string(),
+        /** Absent when only plug-ins, kept in its folder, are timed again. */
+        gitCommit: z.string().optional(),
+        /** Smaller differences do not count; a factor less 1. */
+        threshold: z.number().positive(),
+      }),
+      z.strictObject({
+        /** A branch, a tag or a commit, as it was named. */
+        ref: z.string(),
+        /** What it named when the run began. */
+        gitCommit: z.string(),
+        /** Absolute path of the working tree with the plug-ins. */
+        repository: z.string(),
+        threshold: z.number().positive(),
+      }),
+    ]).optional(),
     otherwise: "none",
     label: "measured against",
     help:
-      "Measure the code of an earlier run in the same rounds, with its plan: its folder, or latest",
+      "Measure earlier code in the same rounds: that of an earlier run, with its plan (its folder, latest or a saved name), " +
+      "or that of a branch, tag or commit in the repository of the plug-ins",
   }),
 } as const;
 

@@ -88,7 +88,7 @@ export async function compare(
   options: { readonly threshold?: number } = {},
 ): Promise<Comparison> {
   const { compareRuns } = await import("../compare/compare_runs.ts");
-  const { THRESHOLD } = await import("../compare/gate.ts");
+  const { THRESHOLD } = await import("../format/config.ts");
   return compareRuns(a, b, options.threshold ?? THRESHOLD);
 }
 

@@ -40,11 +40,15 @@ export function shownText({ kind }: PlanField, value: unknown): string {
     case "versions":
       return assignments(value).join(", ");
     case "earlier run":
-      return (value as NonNullable<Plan["against"]>).folder;
+      return againstText(value as NonNullable<Plan["against"]>);
     default:
       return optionText({ kind }, value);
   }
 }
+
+/** A run by its folder, a commit by what named it. */
+const againstText = (against: NonNullable<Plan["against"]>): string =>
+  "ref" in against ? `${against.ref} (${against.gitCommit.slice(0, 12)})` : against.folder;
 
 /** Every field of a plan that has a value: its name and its value. */
 export const planFacts = (plan: Plan): (readonly [label: string, value: string])[] =>
@@ -69,8 +73,11 @@ function optionsOf(field: PlanField, value: unknown): string[][] {
     case "versions":
       return assignments(value).map((one) => [flag, one]);
     case "earlier run": {
-      const { folder, threshold } = value as NonNullable<Plan["against"]>;
-      return [[flag, folder], ["--threshold", optionText({ kind: "share" }, threshold)]];
+      const against = value as NonNullable<Plan["against"]>;
+      return [
+        [flag, "ref" in against ? against.gitCommit : against.folder],
+        ["--threshold", optionText({ kind: "share" }, against.threshold)],
+      ];
     }
     default:
       return [[flag, optionText(field, value)]];

@@ -10,7 +10,16 @@ import { leftOutText, softwareText } from "./reason_words.ts";
 export function startWarningText(warning: StartWarning): string {
   switch (warning.kind) {
     case "no-earlier-code":
-      return `${warning.implementation} has no earlier code in ${warning.folder} to compare with`;
+      return `${warning.implementation} has no earlier code in ${warning.in} to compare with`;
+    case "same-code":
+      return `${warning.implementation} is the same in ${warning.in}, with all that it imports: ` +
+        "whatever differs is noise";
+    case "uncommitted":
+      return `${warning.implementation} has changes that are in no commit: ` +
+        "they are measured as the present version";
+    case "base-is-ahead":
+      return `${warning.ref} has commits that this branch lacks, and their changes count, too; ` +
+        `\`--against $(git merge-base HEAD ${warning.ref})\` leaves them out`;
     case "environment-changed":
       return `${warning.what} was ${warning.before} when the run began and is ` +
         `${warning.now ?? "absent"} now`;

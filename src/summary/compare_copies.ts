@@ -48,10 +48,7 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
     threshold,
     thresholdInForce,
     paired: true,
-    a: known({
-      run: plan.against ? basename(plan.against.folder) : "the earlier code",
-      gitCommit: plan.against?.gitCommit,
-    }),
+    a: known(earlierIdentity(plan)),
     b: identityOf(run),
     cells: pairs.map(({ cell, a, b }, i) => {
       const { confidence: _, ...said } = judged[i];
@@ -60,4 +57,12 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
     refused: [...refused, ...tooFew],
     notes: [],
   });
+}
+
+/** A run is named by its folder, a commit by what the user called it. */
+function earlierIdentity({ against }: NamedRun["run"]["plan"]) {
+  if (against === undefined) return { run: "the earlier code" };
+  return "ref" in against
+    ? { run: against.ref, gitCommit: against.gitCommit.slice(0, 12) }
+    : { run: basename(against.folder), gitCommit: against.gitCommit };
 }

@@ -6,7 +6,7 @@ import { BrokenFile, InputError, messageOf } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
 import { Config, SETTING_NAMES, SETTINGS } from "../format/config.ts";
 import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
-import { wordsOf } from "../trial/program/kinds.ts";
+import { commandOf, wordsOf } from "../trial/program/kinds.ts";
 import { problemOf } from "./make_plan.ts";
 
 const MODULES = [".ts", ".mts", ".js", ".mjs"];
@@ -107,7 +107,7 @@ function absolutePlugin(plugin: string, folder: string): string {
     const path = resolve(folder, word);
     return /^\.{1,2}[\\/]/.test(word) || isFile(path) ? path : word;
   });
-  return `cmd: ${words.map((word) => word.includes('"') ? `'${word}'` : `"${word}"`).join(" ")}`;
+  return commandOf(words);
 }
 
 function isFile(path: string): boolean {

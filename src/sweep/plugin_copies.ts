@@ -9,7 +9,7 @@ import type { RunFile } from "../format/plan.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { gitCommitOf } from "../machine/host.ts";
 import { packageFoldersOf } from "../trial/plugin_project.ts";
-import { wordsOf } from "../trial/program/kinds.ts";
+import { commandOf, wordsOf } from "../trial/program/kinds.ts";
 import { contentOf, digestOf, digestsOf } from "./plugin_files.ts";
 
 type KeptPlugin = NonNullable<RunFile["plugins"]>[0];
@@ -129,7 +129,7 @@ async function runnableCommand({ folder, kept }: KeptCopy, place: string): Promi
     await writeCopy(to, readFileSync(join(folder, copy)), join(folder, copy));
   }
   const words = wordsOf(kept.path).map((word) => placeOf.get(resolve(word)) ?? word);
-  return `cmd: ${words.map((word) => word.includes('"') ? `'${word}'` : `"${word}"`).join(" ")}`;
+  return commandOf(words);
 }
 
 /** A file of a plug-in and the SHA-256 of what it held and holds. */

@@ -123,7 +123,7 @@ function checkGiven(given: PlanInput): void {
       );
     }
   }
-  if (against !== undefined) readRunFile(against.folder);
+  if (against !== undefined && "folder" in against) readRunFile(against.folder);
   if (plugins.length > 0) return checkInput({ ...given, implementations: undefined });
   const own = IMPLEMENTATIONS.map(({ name }) => name);
   const { implementations } = given;

@@ -25,7 +25,7 @@ import {
   readRunFile,
   writeRunFile,
 } from "./run_folder.ts";
-import type { NoEarlierCode } from "./earlier_code.ts";
+import type { ReferenceWarning } from "./earlier_code.ts";
 import { resolveSetup, setupOfPlan } from "./resolve_setup.ts";
 import { runState } from "./run_state.ts";
 import { runSweep } from "./sweep.ts";
@@ -37,7 +37,7 @@ import type { Described } from "./schedule.ts";
 
 /** What the user should know before a sweep starts. */
 export type StartWarning =
-  | NoEarlierCode
+  | ReferenceWarning
   /** What trials before and after this start do not share; `now` is absent where it is gone. */
   | {
     readonly kind: "environment-changed";
@@ -77,7 +77,7 @@ export async function startRun(
   const setup = await resolveSetup(inputs, loadData, { signal });
   signal.throwIfAborted(); // what was found until then may be incomplete
   const { plan, data, leftOut = [] } = setup;
-  if (plan.against !== undefined) {
+  if (plan.against !== undefined && "folder" in plan.against) {
     const { folder } = plan.against;
     checkSameData(readRunFile(folder).data, data.source, `Cannot measure against ${folder}`);
   }

@@ -16,6 +16,7 @@ import {
   withFolder,
   writePlugin,
 } from "../support/cli.ts";
+import { makeRepository } from "../support/repository.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 
@@ -281,3 +282,22 @@ test(
     });
   },
 );
+
+test("bench --against refuses what is neither a run nor a commit", SLOW, async () => {
+  await withFolder(async (out) => {
+    const folder = join(out, "project");
+    makeRepository(folder, { "mine.ts": "export default {};" });
+    const args = (against: string, plugin = join(folder, "mine.ts")) => [
+      ...["bench", ...flags({ data: smallData(), out, against, plugin })],
+    ];
+    await refusesHere(args("mian"), /no such branch, tag or commit; did you mean "main"\?\nhint:/);
+    await refusesHere(args("git:maim"), /did you mean "main"\?\nhint:/);
+    mkdirSync(join(out, "none"));
+    const outside = writePlugin(join(out, "none"), "mine.ts", "export default {};");
+    await refusesHere(args("main", outside), /is in no git repository.*\nhint: commit the plug-in/);
+    // A plug-in that is new has nothing to be compared with.
+    const code = "export const gradient = () => [];\n";
+    const fresh = writePlugin(folder, "fresh.ts", code);
+    await refusesHere(args("main", fresh), /none of fresh is in its code\nhint: .*--against/);
+  });
+});

@@ -15,6 +15,7 @@ import {
   withFolder,
   writePlugin,
 } from "../support/cli.ts";
+import { git, makeRepository, writeFiles } from "../support/repository.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 
@@ -60,6 +61,40 @@ test("bench --against times a plug-in as it was beside the plug-in as it is", SL
       "reference: as it was",
       "twin: as it is",
     ]);
+  });
+});
+
+test("bench --against REF times a plug-in of a commit beside the working copy", SLOW, async () => {
+  await withFolder(async (out) => {
+    const folder = join(out, "project");
+    const body = "throw new Error(`as it ${tense}`);";
+    const code = `import { tense } from "./tense.ts";\n${plugin(body)}`;
+    const first = makeRepository(folder, {
+      "src/mine.ts": code,
+      "src/tense.ts": 'export const tense: string = "was";\n',
+    });
+    writeFiles(folder, { "src/tense.ts": 'export const tense: string = "is";\n' });
+    const options = { ...COMMON, out, plugin: join(folder, "src/mine.ts"), against: "main" };
+    const { code: exit, stderr } = await slope(["bench", ...flags(options)]);
+    assert.equal(exit, 1, stderr);
+    const reasons = latestTrials(out).map((trial) =>
+      `${trial.cell.implementation} ${trial.cell.copy ?? "now"}: ` +
+      `${/as it (was|is)/.exec(reasonOf(trial))?.[0]}`
+    );
+    assert.deepEqual([...new Set(reasons)].sort(), [
+      "mine now: as it is",
+      "mine reference: as it was",
+      "mine twin: as it is",
+    ]);
+    assert.match(stderr, /warning: mine has changes that are in no commit/);
+    const run = RunFile.parse(JSON.parse(readFileSync(join(out, "latest", "run.json"), "utf8")));
+    assert.deepEqual(run.plan.against, {
+      ref: "main",
+      gitCommit: first,
+      repository: realpathSync(folder),
+      threshold: 0.03,
+    });
+    assert.equal(git(folder, "worktree", "list").split("\n").length, 1);
   });
 });
 

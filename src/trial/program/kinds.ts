@@ -24,6 +24,10 @@ export function wordsOf(plugin: string): string[] {
   return [...words].map(([, double, single, plain]) => double ?? single ?? plain);
 }
 
+/** The command line with these words: `wordsOf` backwards. */
+export const commandOf = (words: readonly string[]): string =>
+  `cmd: ${words.map((word) => word.includes('"') ? `'${word}'` : `"${word}"`).join(" ")}`;
+
 function isExecutable(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && found.isFile() && (found.mode & 0o111) !== 0;
