@@ -1,19 +1,21 @@
-import { merge, message, object } from "@optique/core";
+import { merge, message, object, option, optional, withDefault } from "@optique/core";
+import { InputError } from "../base/errors.ts";
+import { ownCommand } from "../base/own_command.ts";
 import { compareRuns } from "../compare/compare_runs.ts";
 import { comparisonReport } from "../report/comparison_text.ts";
+import { comparisonMarkdown } from "../compare/comparison_markdown.ts";
 import { comparisonPage } from "../compare/comparison_page.ts";
+import type { Comparison } from "../format/comparison.ts";
+import type { RawRun } from "../report/page/raw_run.ts";
+import { summarise } from "../summary/summarise.ts";
 import { findRunFolder } from "../sweep/run_folder.ts";
 import { gate } from "../compare/gate.ts";
 import { BRIEFS } from "./briefs.ts";
-import {
-  action,
-  formatOption,
-  gateOptions,
-  outOption,
-  pageOption,
-  textArgument,
-} from "./options.ts";
+import { action, gateOptions, outOption, pageOption, textArgument } from "./options.ts";
 import { print, readNamedRun, writePage } from "./output.ts";
+import { oneOf } from "./values.ts";
+
+const COMPARE_FORMATS = ["text", "json", "markdown"] as const;
 
 const options = merge(
   object({
@@ -21,30 +23,54 @@ const options = merge(
       "A",
       message`The run before: its folder, its name under --out, one that bench --save gave, or latest.`,
     ),
-    b: textArgument("B", message`The run after.`),
+    b: optional(textArgument(
+      "B",
+      message`The run after; absent for a run that was measured --against earlier code.`,
+    )),
   }),
   pageOption,
   gateOptions,
-  formatOption,
+  object({
+    format: withDefault(
+      option("--format", oneOf("FORMAT", COMPARE_FORMATS), {
+        description:
+          message`What to print on standard output: text (default), json, or markdown, for a pull request.`,
+      }),
+      "text" as (typeof COMPARE_FORMATS)[number],
+    ),
+  }),
   outOption,
 );
 
 const texts = {
   brief: BRIEFS.compare,
   description:
-    message`Compares the cells that two runs of one machine share, and says why others are not compared. Ratios are B / A of the time per epoch.`,
+    message`Compares the cells that two runs of one machine share, and says why others are not compared. Of one run that was measured --against earlier code, compares both versions. Ratios are B / A of the time per epoch.`,
 };
 
 export const compareCommand = action("compare", options, texts, async (given, terminal) => {
-  const folders = [
-    await findRunFolder(given.a, given.out),
-    await findRunFolder(given.b, given.out),
-  ];
-  const [a, b] = folders.map((folder) => readNamedRun(folder, terminal));
-  const comparison = compareRuns(a, b, given.threshold);
-  print(given.format, terminal, comparison, () => comparisonReport(comparison, terminal));
-  if (given.page !== undefined) {
-    await writePage(given.page, comparisonPage(comparison), terminal);
-  }
+  const { a, b, out, threshold, format, page } = given;
+  const named = async (name: string) => readNamedRun(await findRunFolder(name, out), terminal);
+  const comparison = b === undefined
+    ? comparisonWithin(await named(a))
+    : compareRuns(await named(a), await named(b), threshold);
+  if (format === "markdown") terminal.out(comparisonMarkdown(comparison).trimEnd());
+  else print(format, terminal, comparison, () => comparisonReport(comparison, terminal));
+  if (page !== undefined) await writePage(page, comparisonPage(comparison), terminal);
   return gate(comparison, given.failOn, terminal);
 });
+
+/** Both versions of the code that one run measured. Throws InputError for a run with one version. */
+function comparisonWithin({ name, run, trials }: RawRun): Comparison {
+  const { against } = summarise(run, trials, name);
+  if (against !== undefined) return against;
+  throw new InputError(
+    `Cannot compare run "${name}" alone: ` +
+      (run.plan.against === undefined
+        ? "it has one version of the code"
+        : "no cell was measured in both versions by two rounds or more"),
+    run.plan.against === undefined
+      ? `name a second run, or measure both versions: \`${ownCommand("bench --against REF")}\``
+      : "measure again with more --rounds",
+  );
+}

@@ -84,7 +84,16 @@ export function comparisonPage(comparison: Comparison, served?: Served): string 
   });
 }
 
-function cellTable({ cells, thresholdInForce }: Comparison): Block {
+/** "run-a · Slope 0.1.0 · commit 0123456789ab". */
+export const identityText = ({ run, slope, gitCommit }: Comparison["a"]): string =>
+  [
+    run,
+    ...slope === undefined ? [] : [`Slope ${slope}`],
+    ...gitCommit === undefined ? [] : [`commit ${gitCommit}`],
+  ].join(" · ");
+
+/** A row for each cell, with both times. */
+export function cellTable({ cells, thresholdInForce }: Comparison): Block {
   const severalSeeds = new Set(cells.map(({ cell }) => cell.seed)).size > 1;
   return table(
     [

@@ -7,12 +7,15 @@ export const markdownFormat: ReportFormat = {
   summary: "report.md: the whole report as Markdown, with its plots",
   render(summary, raw) {
     const { title, subtitle, blocks } = buildDocument(summary, raw);
-    const printed = blocks.filter(({ kind }) => kind !== "switches").map(print);
     const head = [`# ${escape(title)}`, ...(subtitle === undefined ? [] : [escape(subtitle)])];
-    const content = [...head, ...printed].join("\n\n") + "\n";
+    const content = [...head, markdownOf(blocks)].join("\n\n") + "\n";
     return [{ path: "report.md", content }, ...blocks.flatMap(plotsIn)];
   },
 };
+
+/** Blocks of a document, without an end of line. */
+export const markdownOf = (blocks: readonly Block[]): string =>
+  blocks.filter(({ kind }) => kind !== "switches").map(print).join("\n\n");
 
 /** As files, because Markdown shows only images beside it. */
 function plotsIn(block: Block): ReportFile[] {

@@ -27,8 +27,8 @@ import { warningTexts } from "./warning_words.ts";
  * usual run at most 30 lines of 80 characters.
  */
 export function terminalReport(summary: Summary, style: Style): string {
-  const { against } = summary;
   return joinSections([
+    againstLines(summary, style),
     ...answerLines(summary, style),
     matrixLines(summary, style),
     runtimeSentences(summary).flatMap((text) => wrapped(text, style)),
@@ -40,17 +40,16 @@ export function terminalReport(summary: Summary, style: Style): string {
     ],
     reasonLines(summary, style),
     pairLines(summary, style),
-    against === undefined ? [] : [comparisonReport(against, style)],
     [...warningLines(summary, style), ...closingLines(summary, style)],
   ]);
 }
 
 /** The same with every table and sentence: `--verbose`. */
 export function verboseReport(summary: Summary, style: Style): string {
-  const { against } = summary;
   const prose = (sentences: readonly string[]) =>
     sentences.flatMap((sentence) => wrapped(sentence, style));
   return joinSections([
+    againstLines(summary, style),
     ...answerLines(summary, style),
     matrixLines(summary, style),
     [
@@ -67,11 +66,14 @@ export function verboseReport(summary: Summary, style: Style): string {
     terminalPlot(summary, style),
     problems(summary, style),
     warningTexts(summary).flatMap((text) => wrapped(`warning: ${text}`, style, "yellow", "  ")),
-    against === undefined ? [] : [comparisonReport(against, style)],
     prose([...choiceSentences(summary), ...rivalSentences(summary), ...whySentences(summary)]),
     closingLines(summary, style),
   ]);
 }
+
+/** Who measures against earlier code asks about that first. */
+const againstLines = ({ against }: Summary, style: Style): string[] =>
+  against === undefined ? [] : [comparisonReport(against, style)];
 
 function exponents(summary: Summary, style: Style): string[] {
   const { scalingLaws, series } = summary;
