@@ -14,7 +14,7 @@ export interface SimulatedRow {
 }
 
 export interface SimulatedTable {
-  /** Names its place in docs/METHODOLOGY.md. */
+  /** Names its place in the page. */
   readonly name: string;
   readonly head: readonly string[];
   readonly rows: readonly SimulatedRow[];
@@ -22,10 +22,11 @@ export interface SimulatedTable {
   readonly note: string;
 }
 
-/** Simulates all tables at once, on all cores, with functions of `module`, and writes them into docs/METHODOLOGY.md. */
+/** Simulates all tables at once, on all cores, with functions of `module`, and writes them into a page. */
 export async function writeSimulated(
   module: URL,
   tables: readonly SimulatedTable[],
+  page = "docs/METHODOLOGY.md",
 ): Promise<void> {
   const rows = tables.flatMap((table) => table.rows);
   const results = await inWorkers(module, rows.flatMap(({ calls }) => calls));
@@ -34,14 +35,14 @@ export async function writeSimulated(
     const own = results.slice(taken, taken += row.calls.length);
     return [row, row.cells(own)];
   }));
-  const path = fileURLToPath(new URL("../docs/METHODOLOGY.md", import.meta.url));
-  let page = readFileSync(path, "utf8");
+  const path = fileURLToPath(new URL(`../${page}`, import.meta.url));
+  let text = readFileSync(path, "utf8");
   for (const { name, head, rows, note } of tables) {
     const table = numberTable(head, rows.map((row) => [...row.labels, ...cellsOf.get(row)!]));
     console.log(`${table}\n\n${note}\n`);
-    page = splice(page, name, `${table}\n\n${note}`);
+    text = splice(text, name, `${table}\n\n${note}`);
   }
-  writeFileSync(path, page);
+  writeFileSync(path, text);
 }
 
 /** How far chance may have moved shares of so many simulations. */

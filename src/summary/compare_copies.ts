@@ -62,7 +62,9 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
 /** A run is named by its folder, a commit by what the user called it. */
 function earlierIdentity({ against }: NamedRun["run"]["plan"]) {
   if (against === undefined) return { run: "the earlier code" };
-  return "ref" in against
-    ? { run: against.ref, gitCommit: against.gitCommit.slice(0, 12) }
-    : { run: basename(against.folder), gitCommit: against.gitCommit };
+  if ("ref" in against) {
+    const gitCommit = against.gitCommit.slice(0, 12);
+    return against.ref === against.gitCommit ? { run: gitCommit } : { run: against.ref, gitCommit };
+  }
+  return { run: basename(against.folder), gitCommit: against.gitCommit };
 }
