@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import { IS_PACKAGE, slopeFolder } from "../base/own_files.ts";
@@ -30,8 +31,10 @@ export async function findEarlier(given: Given, { note }: Terminal): Promise<Ear
   const plugins = layers.findLast((one) => one !== undefined) ?? [];
   const commit = () => findBaseCommit(named.replace(GIT, ""), plugins, slopeFolder());
   if (named.startsWith(GIT)) return await commit();
+  // Names of branches may have slashes, but none begins like a path.
+  const isPath = isAbsolute(named) || /^\.{1,2}[\\/]/.test(named);
   const folder = await findRunFolder(named, given.out).catch((error) => {
-    if (!(error instanceof InputError)) throw error;
+    if (isPath || !(error instanceof InputError)) throw error;
   });
   if (folder === undefined && plugins.length === 0 && IS_PACKAGE) {
     throw new InputError(

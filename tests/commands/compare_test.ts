@@ -206,7 +206,7 @@ test("runs that cannot be compared at all are bad usage: code 2", SLOW, async ()
     const nowhere = join(folder, "nowhere");
     for (
       const [args, expected] of [
-        [[a], /B/],
+        [[a], /Cannot compare run "a" alone: it has one version.*\nhint: .*--against/s],
         [[a, nowhere], /Cannot read run .*nowhere/],
         [[a, a, "--threshold", "3"], /percentage above 0/],
         [[a, a, "--fail-on", "faster"], /some of slower, wrong or unresolved/],
