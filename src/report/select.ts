@@ -26,12 +26,31 @@ export const seriesOfCell = ({ series }: Summary, cell: Cell) =>
   ).at(0);
 
 /** The label of a series, and who else ran its code: "wasm_sparse (= wasm_threads)", with threads where those differ. */
-export function labelWithSame({ series }: Pick<Summary, "series">, place: number): string {
-  const { label, sameCode = [] } = series[place];
+export function labelWithSame(
+  { series }: Pick<Summary, "series">,
+  place: number,
+  label = series[place].label,
+): string {
+  const { sameCode = [] } = series[place];
   const names = sameCode.map((name) =>
     series.some(({ implementation }) => implementation === name) ? `${name} · 1 thread` : name
   );
   return names.length === 0 ? label : `${label} (= ${names.join(", ")})`;
+}
+
+/** The same beside others of its setting: without the setting, unless the program has several series there. */
+export function labelInSetting(summary: Pick<Summary, "series">, place: number): string {
+  const { series } = summary;
+  const own = series[place];
+  const isOnly = new Set(series.map(choiceKey)).size === 1;
+  const alike = series.filter((one) =>
+    one.implementation === own.implementation && choiceKey(one) === choiceKey(own)
+  );
+  return labelWithSame(
+    summary,
+    place,
+    isOnly || alike.length > 1 ? own.label : own.implementation,
+  );
 }
 
 /** The subset sizes that were measured, ascending. */
@@ -88,7 +107,10 @@ export const warmupsOf = ({ cells, copies }: Summary): ReadonlyMap<string, numbe
 /** A plot names no more series than this. */
 const MOST_NAMED = 8;
 
-/** The series that plots name: all of a few, else the choice, the baseline and the fastest at the largest size. */
+/**
+ * The series that plots name: all of a few, else the choice, the baseline and the fastest at the largest size, those of
+ * the choice's setting (network, rate, B) before others.
+ */
 export function namedSeries(summary: Summary): number[] {
   const { series, plan, cells } = summary;
   if (series.length <= MOST_NAMED) return [...series.keys()];
@@ -96,9 +118,14 @@ export function namedSeries(summary: Summary): number[] {
   const fastest = cells.filter(({ cell }) => cell.examples === size)
     .toSorted((a, b) => a.nsPerEpoch.value - b.nsPerEpoch.value);
   const chosen = chosenSeries(summary);
+  const setting = choiceKey(series[chosen ?? 0]);
+  const isHere = (one: number) => choiceKey(series[one]) === setting;
+  const own = [...series.keys()].filter(isHere);
   const first = [
     ...(chosen === undefined ? [] : [chosen]),
-    ...[...series.keys()].filter((one) => series[one].implementation === plan.baseline).slice(0, 1),
+    ...own.filter((one) => series[one].implementation === plan.baseline).slice(0, 1),
+    ...fastest.map((cell) => cell.series).filter(isHere),
+    ...own,
     ...fastest.map((cell) => cell.series),
     ...series.keys(),
   ];

@@ -17,17 +17,19 @@ export function matrixLines(summary: Summary, style: Style): string[] {
   const sizes = sizesOf(summary);
   const axes = axesOfCells(series);
   const severalBatches = new Set(series.map(({ batch }) => batch)).size > 1;
-  const rows = settings.map((choices) => {
-    const setting = series[choices[0].series];
-    const { batch } = setting;
+  const networks = settings.map(([{ series: one }]) => axisParts(series[one], axes).join(" · "));
+  // Beside the network, a column for the minibatch would not leave enough room.
+  const isGrouped = severalBatches && new Set(networks).size > 1;
+  const rows = settings.map((choices, i) => {
+    const { batch } = series[choices[0].series];
     const parts = [
-      ...axisParts(setting, axes),
+      ...(isGrouped || networks[i] === "" ? [] : [networks[i]]),
       ...(severalBatches || settings.length === 1
         ? [batch === "full" ? "full batch" : `B = ${batch}`]
         : []),
     ];
     return [
-      parts.join(" · "),
+      (isGrouped ? "  " : "") + parts.join(" · "),
       ...sizes.map((size) => {
         const choice = choices.find(({ examples }) => examples === size);
         return choice === undefined ? NONE : winnerText(choice, summary);
@@ -39,7 +41,10 @@ export function matrixLines(summary: Summary, style: Style): string[] {
   return [
     ...wrapped("The fastest, and how many times as long the next takes (= tied)", style, "bold"),
     ...first.map((line) => paint("dim", line, style)),
-    ...lines.flat(),
+    ...lines.flatMap((row, i) => [
+      ...(isGrouped && networks[i] !== networks[i - 1] ? wrapped(networks[i], style) : []),
+      ...row,
+    ]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { CellSummary, Predicted, Summary } from "../format/summary.ts";
 import { NONE } from "./grid.ts";
+import { choiceKey } from "../summary/axes.ts";
 import { totalOf } from "../summary/total_time.ts";
 import {
   counted,
@@ -26,6 +27,8 @@ type Column = typeof COLUMNS[number];
 const SPARED: readonly Column[] = ["set-up", "accuracy"];
 
 interface Row {
+  /** Equal for programs that may be chosen between. */
+  readonly setting: string;
   readonly mark: string;
   readonly label: string;
   /** With the programs that ran the same code, where there is room. */
@@ -42,7 +45,7 @@ interface Row {
 export function rankingLines(summary: Summary, style: Style): string[] {
   const rows = rowsOf(summary);
   if (rows.length === 0) return [];
-  const shown = rows.slice(0, MOST_ROWS);
+  const shown = shownOf(rows);
   const size = `m = ${formatCount(answerSize(summary))}`;
   const heads: Record<Column, string> = {
     total: counted(summary.plan.epochs, "epoch"),
@@ -99,6 +102,13 @@ export function rankingLines(summary: Summary, style: Style): string[] {
   ];
 }
 
+/** The first rows; of several settings as many each, because times of other networks are no ranking. */
+function shownOf(rows: readonly Row[]): Row[] {
+  const settings = [...Map.groupBy(rows, ({ setting }) => setting).values()];
+  const each = Math.max(1, Math.floor(MOST_ROWS / settings.length));
+  return settings.flatMap((of) => of.slice(0, each)).slice(0, MOST_ROWS);
+}
+
 function rowsOf(summary: Summary): Row[] {
   const { cells, predicted, series, plan } = summary;
   const size = answerSize(summary);
@@ -122,6 +132,7 @@ function rowsOf(summary: Summary): Row[] {
     ...here(cells).map((one) => ({
       mark: markOf(one.series, one.verdict === "wrong"),
       label: series[one.series].label,
+      setting: choiceKey(series[one.series]),
       fullLabel: labelWithSame(summary, one.series),
       totalNs: totalOf(one, plan.epochs).totalNs,
       figures: figuresOf(one, plan.epochs),
@@ -131,17 +142,22 @@ function rowsOf(summary: Summary): Row[] {
     ...here(predicted).map((one) => ({
       mark: " ",
       label: series[one.series].label,
+      setting: choiceKey(series[one.series]),
       fullLabel: labelWithSame(summary, one.series),
       totalNs: totalOf(one, plan.epochs).totalNs,
       figures: predictedFigures(one, summary),
       what: series[one.series].summary ?? "",
     })),
   ].sort((a, b) => a.totalNs - b.totalNs);
-  // What is tied with the choice comes after it, though by chance it took a little less.
-  const from = rows.findIndex(({ mark }) => mark === "=");
-  const place = rows.findIndex(({ mark }) => mark === "✓");
-  if (from >= 0 && from < place) rows.splice(from, 0, ...rows.splice(place, 1));
-  return rows;
+  const order = [...new Set(series.map(choiceKey))];
+  return order.flatMap((setting) => {
+    const own = rows.filter((row) => row.setting === setting);
+    // What is tied with the choice comes after it, though by chance it took a little less.
+    const from = own.findIndex(({ mark }) => mark === "=");
+    const place = own.findIndex(({ mark }) => mark === "✓");
+    if (from >= 0 && from < place) own.splice(from, 0, ...own.splice(place, 1));
+    return own;
+  });
 }
 
 function figuresOf(cell: CellSummary, epochs: number): Row["figures"] {

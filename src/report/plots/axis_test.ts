@@ -26,6 +26,10 @@ test("a text that is too long ends in …, and one that fits is as it was", () =
   assert.equal(fitting("naive_loop", 100), "naive_loop");
   const short = fitting("x".repeat(200), 100);
   assert.match(short, /^x+…$/);
+  // Parts of a label differ at its end.
+  const label = fitting("native_sparse · 784-16-16-10 · B = 1000", 170);
+  assert.match(label, /^native_spar.*… · B = 1000$/);
+  assert.ok(widthOf(label) <= 170);
   assert.ok(widthOf(short) <= 100);
   assert.ok(!/[\ud800-\udfff]…/.test(fitting("a😀".repeat(50), 60).replace(/😀/g, "")));
 });

@@ -38,6 +38,19 @@ test("a whole run has every plot, each an SVG that needs nothing else", () => {
   }
 });
 
+test("of several settings, plots name the series of the choice's, and the ranking names programs alone", () => {
+  const names = Array.from({ length: 5 }, (_, i) => `way_${i}`);
+  const plan = { implementations: names, baseline: "way_0", rounds: 1, batchSizes: [10, 100] };
+  const run = makeRun({ plan });
+  const summary = summarise(run, makeTrials(run), "run");
+  const named = textsOf(plotOf(summary, "per_example"), 'g[aria-description="legend"]');
+  for (const name of names) {
+    assert.ok(named.some((one) => one.startsWith(name) && one.endsWith("B = 10")), `${named}`);
+  }
+  const ranked = plotOf(summary, "ranking").textContent ?? "";
+  for (const name of names) assert.match(ranked, new RegExp(`${name}(?! · B)`));
+});
+
 test("beyond eight series a plot names the choice, the baseline and the fastest; others are grey lines", () => {
   const names = Array.from({ length: 12 }, (_, i) => `way_${i}`);
   const many = makeRun({ plan: { implementations: names, baseline: "way_0", rounds: 1 } });

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Predicted, Summary } from "../../format/summary.ts";
 import { formatCount, formatDuration, formatInterval, formatRatio } from "../numbers.ts";
 import { choiceKey } from "../../summary/axes.ts";
-import { answerSize, chosenSeries, labelWithSame } from "../select.ts";
+import { answerSize, chosenSeries, labelInSetting } from "../select.ts";
 import { settingText } from "../verdict_words.ts";
 import { durationAxis, withRoom } from "./axis.ts";
 import type { PlotKind, Room } from "./frame.ts";
@@ -71,7 +71,7 @@ function rowsOf(summary: Summary, most = MOST_ROWS) {
   const common = ({ cell, series: place, nsPerEpoch }: Predicted) => ({
     key: String(place),
     series: place,
-    label: labelWithSame(summary, place),
+    label: labelInSetting(summary, place),
     ...nsPerEpoch,
     slowdown: nsPerEpoch.value / fastest,
     precision: cell.precision,
