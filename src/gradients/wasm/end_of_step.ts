@@ -18,6 +18,8 @@ export interface Part {
   readonly end: number;
   /** Addresses of the arrays whose sum is the gradient there, in the order in which they are added. */
   readonly sums: readonly number[];
+  /** Their threads clear them: a line that another thread writes has to come back. */
+  readonly keepsSums?: true;
   /** Marks of the rows from offset 0 on, of which only these are not 0: only they are updated. Cleared afterwards. */
   readonly marks?: Marks;
 }
@@ -35,12 +37,12 @@ export function addEndOfStep(
   { parameters, gradient }: { readonly parameters: number; readonly gradient: number },
   parts: readonly Part[],
 ): void {
-  /** `code` stores what becomes of the sum at an offset; the sums are cleared. */
+  /** `code` stores what becomes of the sum at an offset; the sums are cleared unless it keeps them. */
   const lines = (
     at: Local,
     sum: Local,
     [start, end]: readonly [Code, Code],
-    [first, ...others]: readonly number[],
+    { sums: [first, ...others], keepsSums }: Part,
     code: (offset: number) => Code,
   ): Code =>
     count(
@@ -54,7 +56,9 @@ export function addEndOfStep(
           v128.load(at.get, first + offset),
         )),
         code(offset),
-        [first, ...others].map((one) => v128.store(at.get, f32x4.const(0), one + offset)),
+        keepsSums
+          ? []
+          : [first, ...others].map((one) => v128.store(at.get, f32x4.const(0), one + offset)),
       ]),
     );
   const notEmpty = parts.filter(({ start, end }) => start < end);
@@ -68,9 +72,10 @@ export function addEndOfStep(
     };
     return [
       rates.set(f32x4.splat(rate.get)),
-      notEmpty.map(({ start, end: last, sums, marks }) => {
+      notEmpty.map((part) => {
+        const { start, end: last, marks } = part;
         if (marks === undefined) {
-          return lines(at, sum, [i32.const(start), i32.const(last)], sums, updated);
+          return lines(at, sum, [i32.const(start), i32.const(last)], part, updated);
         }
         const { address, shift } = marks;
         const from = i32.shl(mark.get, i32.const(shift));
@@ -83,7 +88,7 @@ export function addEndOfStep(
           when(i32.load(mark.get, address), [
             i32.store(mark.get, i32.const(0), address),
             end.set(plus(from, ROWS_TOGETHER << shift)),
-            lines(at, sum, [from, end.get], sums, updated),
+            lines(at, sum, [from, end.get], part, updated),
           ]),
         );
       }),
@@ -93,18 +98,21 @@ export function addEndOfStep(
   module.function("deliver", [], [], (_, declare) => {
     const at = declare("i32");
     const sum = declare("v128");
-    return notEmpty.map(({ start, end, sums, marks }) => [
-      marks === undefined ? [] : clearMemory(
-        i32.const(marks.address + (start >> marks.shift)),
-        i32.const((end - start) >> marks.shift),
-      ),
-      lines(
-        at,
-        sum,
-        [i32.const(start), i32.const(end)],
-        sums,
-        (offset) => v128.store(at.get, sum.get, gradient + offset),
-      ),
-    ]);
+    return notEmpty.map((part) => {
+      const { start, end, marks } = part;
+      return [
+        marks === undefined ? [] : clearMemory(
+          i32.const(marks.address + (start >> marks.shift)),
+          i32.const((end - start) >> marks.shift),
+        ),
+        lines(
+          at,
+          sum,
+          [i32.const(start), i32.const(end)],
+          part,
+          (offset) => v128.store(at.get, sum.get, gradient + offset),
+        ),
+      ];
+    });
   });
 }

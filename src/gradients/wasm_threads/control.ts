@@ -21,8 +21,6 @@ export interface Control {
   readonly factor: Float64Array;
   /** Index of the word with the last job done by worker k (1, 2, …); −1 until it is ready. */
   done(worker: number): number;
-  /** (2) the first and the last + 1 example of the worker's share of the batch. */
-  share(worker: number): Int32Array;
   /** (1) the sum of its losses. */
   loss(worker: number): Float64Array;
 }
@@ -55,10 +53,15 @@ export function controlAt(buffer: ArrayBufferLike, address: number, threads: num
     examples: 6,
     factor: new Float64Array(buffer, address + 16, 1),
     done: (worker) => LINE_WORDS * worker,
-    share: (worker) => new Int32Array(buffer, lineOf(worker) + 4, 2),
     loss: (worker) => new Float64Array(buffer, lineOf(worker) + 16, 1),
   };
 }
+
+/** The first and the last + 1 of the examples whose upper layers a thread computes. */
+export const shareOf = (thread: number, threads: number, examples: number): [number, number] => [
+  Math.round(examples * thread / threads),
+  Math.round(examples * (thread + 1) / threads),
+];
 
 /** Spinning this often takes about a tenth of a millisecond. */
 const LOOKS = 20_000;

@@ -1,4 +1,5 @@
 import {
+  clearMemory,
   type Code,
   f32x4,
   i32,
@@ -76,8 +77,10 @@ export function partModule(
     const examples = declare("i32");
     const lossSum = declare("f64");
     const block = blockOf([from, examples], declare);
+    const { layers: [{ biasOffset }], length } = shared.layout;
     return [
       code.transposeAll(declare),
+      clearMemory(i32.const(own.sums + 4 * biasOffset), i32.const(4 * (length - biasOffset))),
       inBlocks(from, to.get, examples, [
         addUp(block, from, pixelSums, code.biases, code.output),
         code.forwardAbove(block),

@@ -2,7 +2,7 @@
 import { workerData } from "node:worker_threads";
 import type { PartExports } from "./part_module.ts";
 import { instantiate } from "../wasm/instance.ts";
-import { announce, controlAt, JOBS, waitWhile } from "./control.ts";
+import { announce, controlAt, JOBS, shareOf, waitWhile } from "./control.ts";
 
 /** What a worker is started with. */
 export interface WorkerStart {
@@ -22,7 +22,6 @@ const { memory, module, worker, threads, slice, ...start } = workerData as Worke
 const control = controlAt(memory.buffer, start.control, threads);
 const { words, factor } = control;
 const done = control.done(worker);
-const share = control.share(worker);
 const loss = control.loss(worker);
 
 try {
@@ -38,7 +37,7 @@ try {
     if (kind === JOBS.sumPixels) {
       sumPixels(words[control.examples]);
     } else if (kind === JOBS.layersAbove) {
-      loss[0] = layersAbove(share[0], share[1], factor[0]);
+      loss[0] = layersAbove(...shareOf(worker, threads, words[control.examples]), factor[0]);
     } else if (kind === JOBS.descend) {
       descend(slice.start, slice.bytes, factor[0]);
     } else {

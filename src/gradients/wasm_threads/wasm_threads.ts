@@ -14,12 +14,15 @@ import {
 import { pixelCounts, takeSparse, writeSparse } from "../wasm/sparse_pixels.ts";
 import type { SparseRows } from "../wasm/sparse_rows.ts";
 import { BLOCK, openWasmKernel } from "../wasm/wasm_kernel.ts";
-import { controlAt, controlBytes } from "./control.ts";
+import { controlAt, controlBytes, shareOf } from "./control.ts";
 import { type PartExports, partModule } from "./part_module.ts";
 import { startTeam } from "./team.ts";
 
-/** A thread with fewer examples than this costs more than it saves: threads wait for each other thrice a step. */
-const LEAST_EXAMPLES = 4;
+/**
+ * Threads wait for each other three times a step, and a cache line takes 0.2 µs from one to the other. On two idle cores
+ * two threads pay from 5 examples each on; but where another program has one of the cores, each wait takes a millisecond.
+ */
+const LEAST_EXAMPLES = 8;
 /** Sections begin at multiples of as many pixels, so that the weights of each fill whole cache lines. */
 const PIXELS_APART = 4;
 /** Updating a pixel's weights takes as long as adding as many entries to them. */
@@ -107,30 +110,22 @@ async function openThreads(problem: Problem): Promise<SyncKernel> {
       slice: slices[index + 1],
     })),
   );
-  const workers = slices.slice(1).map((_, index) => ({
-    share: words.share(index + 1),
-    loss: words.loss(index + 1),
-  }));
+  const losses = slices.slice(1).map((_, index) => words.loss(index + 1));
   const rows = new Uint32Array(memory.buffer, shared.batch, maxBatchSize);
 
   /** Everything up to the deltas of the first layer. Returns the mean loss. */
   const computeDeltas = (batch: Uint32Array): number => {
     rows.set(batch);
     const { length } = batch;
-    const end = (part: number) => Math.round(length * part / threads);
-    workers.forEach(({ share }, index) => {
-      share[0] = end(index + 1);
-      share[1] = end(index + 2);
-    });
     words.words[words.examples] = length;
     words.factor[0] = 1 / length;
     team.begin("sumPixels");
     sumPixels(length);
     team.finish();
     team.begin("layersAbove");
-    let lossSum = layersAbove(0, end(1), 1 / length);
+    let lossSum = layersAbove(...shareOf(0, threads, length), 1 / length);
     team.finish();
-    for (const { loss } of workers) lossSum += loss[0];
+    for (const loss of losses) lossSum += loss[0];
     return lossSum / length;
   };
 
@@ -218,7 +213,7 @@ function partsOfLayout(
         sums: [sums[t]],
         ...(marks && { marks }),
       },
-      { start, end: start + bytes, sums },
+      { start, end: start + bytes, sums, keepsSums: true },
     ];
   });
 }

@@ -80,8 +80,8 @@ test("It reports how many threads it uses: fewer for small minibatches", async (
     await kernel[Symbol.asyncDispose]();
     return kernel.threadsUsed;
   };
-  assert.equal(await used(1, 4), 1);
-  assert.equal(await used(10, 4), 2);
+  assert.equal(await used(15, 4), 1);
+  assert.equal(await used(16, 4), 2);
   assert.equal(await used(400, 3), 3);
   assert.equal(await used(400, 3, networkOf([9, 5])), 2, "a section has four pixels");
 });
