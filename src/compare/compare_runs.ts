@@ -24,6 +24,7 @@ import { type NamedRun, noiseFloorOfRun } from "../summary/noise_floor.ts";
 import { kernelKey } from "../summary/problem_key.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
 import type { UsableTrial } from "../summary/sort_trials.ts";
+import { mostThreads } from "../summary/threads_that_ran.ts";
 import { checkComparable, environmentNotes } from "./comparable.ts";
 
 /**
@@ -64,7 +65,13 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     )
     : [];
 
-  const { series, indexOf } = seriesOf(matched.map(({ cell }) => cell), b.run.plan);
+  const threads = new Map(matched.map(({ cell, a, b }) => [cell, mostThreads([...a, ...b])]));
+  const { series, indexOf } = seriesOf(
+    [...threads.keys()],
+    b.run.plan,
+    undefined,
+    (cell) => threads.get(cell)!,
+  );
   const isOne = isOneRun(a, b);
   const cells = matched.map((one, i): Comparison["cells"][0] => ({
     cell: one.cell,

@@ -64,6 +64,22 @@ function story(seed: number, told: Story = {}): NamedRun {
 
 const verdictsOf = ({ cells }: Comparison) => cells.map(({ verdict }) => verdict);
 
+test("a cell is named by the threads that ran, not by those that were given", () => {
+  const given = (used: number): Story => ({
+    change: (trial) =>
+      trial.cell.implementation === "sparse_typed"
+        ? { ...trial, cell: { ...trial.cell, threads: 2 }, threadsUsed: used }
+        : trial,
+  });
+  const labels = (used: number) =>
+    new Set(
+      compareRuns(story(1, given(used)), story(2, given(used)), 0.03).cells
+        .map(({ label }) => label),
+    );
+  assert.ok(labels(1).has("sparse_typed"));
+  assert.ok(labels(2).has("sparse_typed · 2 threads"));
+});
+
 test("code that takes 1.3 × the time on a machine of the same pace is slower in every cell", () => {
   const comparison = Comparison.parse(
     compareRuns(story(1), story(2, { code: () => 1.3 }), 0.03),

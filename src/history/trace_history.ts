@@ -8,6 +8,7 @@ import { estimateCell, steadyTrial } from "../summary/estimate.ts";
 import { yardstickOf } from "../summary/machine_pace.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
 import { sortTrials } from "../summary/sort_trials.ts";
+import { mostThreads } from "../summary/threads_that_ran.ts";
 import type { History, Trend } from "../format/history.ts";
 import { FEWEST_RUNS, findSteps } from "./steps.ts";
 
@@ -40,19 +41,26 @@ const startOf = ({ run }: NamedRun): string => run.sessions[0].startedAt;
 
 function trendsOf(runs: readonly NamedRun[], indices: readonly number[], group: number): Trend[] {
   const points = new Map<string, { cell: Cell; points: Trend["points"] }>();
+  const threadsOf = new Map<string, number>();
   for (const run of indices) {
-    for (const { cell, ...point } of pointsOf(runs[run])) {
+    for (const { cell, threads, ...point } of pointsOf(runs[run])) {
       const key = cellKey(cell);
       const found = points.get(key) ?? { cell, points: [] };
       found.points.push({ run, ...point });
       points.set(key, found);
+      threadsOf.set(key, threads);
     }
   }
   // The newest plan knows best which cells there are.
   const { plan } = runs[indices[indices.length - 1]].run;
   const compare = compareCells(plan);
   const trends = [...points.values()].sort((a, b) => compare(a.cell, b.cell));
-  const { series, indexOf } = seriesOf(trends.map(({ cell }) => cell), plan);
+  const { series, indexOf } = seriesOf(
+    trends.map(({ cell }) => cell),
+    plan,
+    undefined,
+    (cell) => threadsOf.get(cellKey(cell))!,
+  );
   return trends.map(({ cell, points }) => {
     const { label } = series[indexOf(cell)];
     return known({ cell, label, group, points, steps: findSteps(points) });
@@ -71,6 +79,7 @@ function pointsOf({ run, trials }: NamedRun) {
       low,
       high,
       trials: ofCell.length,
+      threads: mostThreads(ofCell),
       yardstickNs: medianOfKnown(ofCell.map(yardstickOf)),
     });
   });

@@ -29,6 +29,22 @@ test("runs stand in order of time, a trend has a point for each run that has its
   assert.ok(Math.abs(nsPerEpoch / 35e6 - 1) < 0.1 && low <= nsPerEpoch && nsPerEpoch <= high);
 });
 
+test("a trend is named by the threads that ran, not by those that were given", () => {
+  const labels = (threadsUsed: number) => {
+    const runs = [at(1), at(2)].map((one) => ({
+      ...one,
+      trials: one.trials.map((trial) =>
+        trial.cell.implementation === "fused_typed"
+          ? { ...trial, cell: { ...trial.cell, threads: 2 }, threadsUsed }
+          : trial
+      ),
+    }));
+    return traceHistory(runs).trends.map(({ label }) => label);
+  };
+  assert.ok(labels(1).includes("fused_typed"));
+  assert.ok(labels(2).includes("fused_typed · 2 threads"));
+});
+
 test("other machines, data or training make another group", () => {
   const history = traceHistory([
     at(1),

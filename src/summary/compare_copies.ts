@@ -10,6 +10,7 @@ import { FEWEST_TRIALS, matchCells } from "./match_cells.ts";
 import { type NamedRun, noiseFloorOfRun, withoutCopy } from "./noise_floor.ts";
 import { kernelKey } from "./problem_key.ts";
 import { compareCells, seriesOf } from "./series.ts";
+import { mostThreads } from "./threads_that_ran.ts";
 
 /**
  * Compares the present code (B) with that of an earlier run (A), which `bench --against` timed in the same rounds as
@@ -33,7 +34,7 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
   const pairs = matched.flatMap(({ cell, a, b }) => {
     const pair = { a: a.map(steadyTrial), b: b.map(steadyTrial), kernel: kernelKey(cell) };
     const rounds = pairedLogRatios(pair.a, pair.b).length;
-    if (rounds >= FEWEST_TRIALS) return [{ cell, ...pair }];
+    if (rounds >= FEWEST_TRIALS) return [{ cell, ...pair, threads: mostThreads([...a, ...b]) }];
     tooFew.push({ cell, reason: { kind: "few-rounds", rounds, needed: FEWEST_TRIALS } });
     return [];
   });
@@ -42,7 +43,13 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
   const thresholdInForce = Math.max(threshold, noiseFloor ?? 0);
   const rule = { threshold: thresholdInForce, alpha: ALPHA };
   const judged = judge(ratiosWithin(pairs), rule) as BoundedReading[];
-  const { series, indexOf } = seriesOf(pairs.map(({ cell }) => cell), plan);
+  const threads = new Map(pairs.map((one) => [one.cell, one.threads]));
+  const { series, indexOf } = seriesOf(
+    [...threads.keys()],
+    plan,
+    undefined,
+    (cell) => threads.get(cell)!,
+  );
   return comparisonOf({
     noiseFloor,
     threshold,

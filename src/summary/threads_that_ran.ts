@@ -18,6 +18,10 @@ export const threadsThatRan = (
   { cell, threadsUsed = cell.threads }: Pick<TrialRecord, "cell" | "threadsUsed">,
 ): number => threadsUsed;
 
+/** The most that ran in any of these trials. */
+export const mostThreads = (trials: readonly Pick<TrialRecord, "cell" | "threadsUsed">[]): number =>
+  Math.max(...trials.map(threadsThatRan));
+
 /** Equal for cells that ran the same code with the same number of threads. */
 export const codeThatRan = (trial: Pick<TrialRecord, "cell" | "threadsUsed">): string =>
   cellKey({ ...trial.cell, threads: threadsThatRan(trial) });
