@@ -34,8 +34,11 @@ export interface Trained {
 /** A sample starts from the trained parameters times a factor within 1 ± half of this. */
 const FRESHNESS = 2 ** -9;
 
-/** Least sample of a program in another process: a message there and back takes about 0.1 ms. */
-const MIN_REMOTE_SAMPLE_NS = 20e6;
+/**
+ * Least sample of a program in another process. A message there and back takes 0.03 ms at once, and 0.4 ms where this
+ * process has slept for as long as a sample: less than 1 % of this.
+ */
+const MIN_REMOTE_SAMPLE_NS = 50e6;
 
 /** Steps that are compared with the same in two parts, at least. */
 const LEAST_STRETCH = 8;
