@@ -20,6 +20,7 @@ import { ProfileFile } from "../src/format/profile_file.ts";
 import { Message } from "../src/format/protocol.ts";
 import { Request } from "../src/format/request.ts";
 import { TrialRecord } from "../src/format/trial_record.ts";
+import { SLOPE_VERSION } from "../src/base/version.ts";
 import { splice } from "./splice.ts";
 
 const SCHEMAS = {
@@ -58,7 +59,11 @@ const FORMAT = fromRoot("docs/FORMAT.md");
 const files = [
   ...Object.entries(SCHEMAS).map(([file, { title, schema }]) => ({
     path: fromRoot(`results/schema/${file}`),
-    text: JSON.stringify({ title, ...z.toJSONSchema(schema) }, undefined, 2) + "\n",
+    text: JSON.stringify(
+      { title, $comment: `Slope ${SLOPE_VERSION}`, ...z.toJSONSchema(schema) },
+      undefined,
+      2,
+    ) + "\n",
   })),
   { path: FORMAT, text: splice(readFileSync(FORMAT, "utf8"), "plan fields", planTable()) },
 ];

@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#define SLOPE_VERSION "0.2.0"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

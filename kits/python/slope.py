@@ -13,6 +13,7 @@ import types
 from contextlib import nullcontext
 from typing import Any, Callable
 
+__version__ = "0.2.0"
 from slope_host.scripts import definitions_of, lines_of
 
 __all__ = [

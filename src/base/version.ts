@@ -1,2 +1,2 @@
-/** Slope's version. A test compares it with package.json. */
-export const SLOPE_VERSION = "0.1.0";
+/** Slope's version: that of package.json, as `deno task release:version` wrote it here. */
+export const SLOPE_VERSION = "0.2.0";

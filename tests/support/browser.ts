@@ -19,16 +19,19 @@ export interface OpenPage {
   readonly complaints: readonly string[];
 }
 
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: executablePath!,
+    args: ["--no-sandbox"], // of containers that run as root
+  });
+
 /** Opens a page in a fresh browser for `body`, and closes both. */
 export async function withPage(
   url: string,
   options: Parameters<Browser["newPage"]>[0],
   body: (open: OpenPage) => Promise<void>,
 ): Promise<void> {
-  const browser = await chromium.launch({
-    executablePath: executablePath!,
-    args: ["--no-sandbox"], // of containers that run as root
-  });
+  const browser = await launchBrowser();
   try {
     const page = await browser.newPage(options);
     // Sweeps run beside the browser, and no test is about how fast a page is.

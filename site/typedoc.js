@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+
+const entry = ["../src/index.ts", "../src/gradients/contract.ts"].find((path) =>
+  existsSync(new URL(path, import.meta.url))
+);
+
+/** @type {Partial<import("typedoc").TypeDocOptions>} */
+export default {
+  plugin: ["typedoc-plugin-markdown"],
+  entryPoints: [entry],
+  tsconfig: "tsconfig.json",
+  out: ".api",
+  readme: "none",
+  name: "The library",
+  // The gate checks types, with the types of Deno, which typedoc lacks.
+  skipErrorChecking: true,
+  disableSources: true,
+  excludeInternal: true,
+  hidePageHeader: true,
+  hideBreadcrumbs: true,
+  entryFileName: "index",
+  // One page: the library is small.
+  router: "module",
+  interfacePropertiesFormat: "table",
+  parametersFormat: "table",
+  typeDeclarationFormat: "table",
+  validation: { notExported: false },
+  logLevel: "Warn",
+};
