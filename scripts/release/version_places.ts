@@ -36,8 +36,11 @@ export const VERSION_PLACES: readonly VersionPlace[] = [
   })),
 ];
 
-/** A version of the package in a text: "slope-bench@0.2.0", "slope-0.2.0.tgz". */
-const MENTION = /\bslope(?:-bench)?[@-](\d+\.\d+\.\d+(?:-[\w.]+)?)/g;
+/**
+ * A version of the package in a text: "slope-bench@0.2.0", "slope-0.2.0.tgz", "slope-bench/slope@v0.2.0". 0.0.0 is a
+ * place that a program fills.
+ */
+const MENTION = /\bslope(?:-bench)?[@-]v?(?!0\.0\.0)(\d+\.\d+\.\d+(?:-[\w.]+)?)/g;
 
 const HINT = "set the version in package.json alone, then run `deno task release:version`";
 
