@@ -10,9 +10,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { firstScreen, plotColours } from "./first_screen.ts";
 import { createMarkdown, linksIn, titleOf } from "./markdown.js";
-import { NAVIGATION, TUTORIALS } from "./navigation.js";
+import { NAVIGATION } from "./navigation.js";
 import { sectionsOf } from "./sections.js";
-import { addressOf, filesIn, mapSite, outputOf, relativeAddress } from "./site_map.ts";
+import { addressOf, filesIn, mapSite, outputOf } from "./site_map.ts";
 
 const SITE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = join(SITE, "..");
@@ -65,7 +65,6 @@ export default async function configure(eleventy) {
       permalink: output,
       title: titleOf(text),
       from,
-      groups,
       ...more,
     });
   };
@@ -90,16 +89,8 @@ export default async function configure(eleventy) {
   }
   const report = "results/example/report.html";
   eleventy.addPassthroughCopy({ [join(ROOT, report)]: report });
-  eleventy.addTemplate("taken/index.11ty.js", {
-    data: {
-      layout: "page.11ty.js",
-      permalink: "index.html",
-      title: "Slope",
-      isStart: true,
-      groups,
-    },
-    render: () => startPage(firstScreen(join(ROOT, "results", "example"), report)),
-  });
+  eleventy.addGlobalData("groups", groups);
+  eleventy.addGlobalData("firstScreen", firstScreen(join(ROOT, "results", "example"), report));
 
   eleventy.setLibrary("md", {
     render: (text, { from }) =>
@@ -166,24 +157,3 @@ function apiPages() {
       text: readFileSync(join(SITE, ".api", name), "utf8"),
     }));
 }
-
-const startPage = ({ subtitle, html }) =>
-  `<h1>Which way of computing a gradient should you use, how does it scale, and why?</h1>
-<p class="lead">Slope checks, explains and times programs that compute gradients: yours, in any language, beside the
-fastest it knows. It runs on Deno, Bun and Node.</p>
-<ul class="cards">
-${
-    TUTORIALS.map(({ path, label, lead }) =>
-      `<li><a href="${
-        relativeAddress("index.html", outputOf(path, "page"))
-      }">${label}</a><p>${lead}</p></li>`
-    ).join("\n")
-  }
-</ul>
-<section class="first-screen" aria-labelledby="example">
-<h2 id="example">What a report says first</h2>
-<p class="subtitle">${subtitle}</p>
-${html}
-<p><a href="results/example/report.html">Open the whole report</a>: plots to explore, tables to sort, every raw sample,
-in one file.</p>
-</section>`;

@@ -6,7 +6,7 @@ const entry = ["../src/index.ts", "../src/gradients/contract.ts"].find((path) =>
 
 /** @type {Partial<import("typedoc").TypeDocOptions>} */
 export default {
-  plugin: ["typedoc-plugin-markdown"],
+  plugin: ["typedoc-plugin-markdown", "./typedoc_short_types.js"],
   entryPoints: [entry],
   tsconfig: "tsconfig.json",
   out: ".api",
@@ -15,6 +15,9 @@ export default {
   // The gate checks types, with the types of Deno, which typedoc lacks.
   skipErrorChecking: true,
   disableSources: true,
+  maxTypeConversionDepth: 1,
+  groupOrder: ["Functions", "Interfaces", "*"],
+  tableColumnSettings: { hideModifiers: true, hideInherited: true },
   excludeInternal: true,
   hidePageHeader: true,
   hideBreadcrumbs: true,
