@@ -59,9 +59,13 @@ function compile(to: string): void {
   };
   const include = ["src", "peers"].map((folder) => join(ROOT, folder, "**", "*.ts"));
   const exclude = [join(ROOT, "**", "*_test.ts"), join(ROOT, "**", "node_modules")];
+  mkdirSync(dirname(config), { recursive: true });
   writeFileSync(config, JSON.stringify({ compilerOptions: options, include, exclude }));
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-  execFileSync("node", [tsc, "-p", config], { stdio: ["ignore", "inherit", "inherit"] });
+  // Several threads order the members of inferred types as they meet them: two builds would differ.
+  execFileSync("node", [tsc, "-p", config, "--singleThreaded"], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
 }
 
 /** Lets each map name its source as if it lay beside the module: the package has no sources. */

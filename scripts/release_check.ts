@@ -4,6 +4,7 @@
  * Run: deno task release:check [--tag v1.2.3]
  */
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   cpSync,
   existsSync,
@@ -21,6 +22,7 @@ import { changelogFaults } from "./release/changelog.ts";
 import { git, mentioningPages, releaseFile } from "./release/files.ts";
 import { licenceFaults, licencesIn, licenceTable } from "./release/licences.ts";
 import { lockFaults, type LockKind, rangeFaults } from "./release/locks.ts";
+import { buildTwice } from "./release/tarball.ts";
 import { tagFaults } from "./release/tag.ts";
 import {
   type Fault,
@@ -69,6 +71,16 @@ rmSync(OUTPUT, { recursive: true, force: true });
 mkdirSync(OUTPUT);
 const folder = mkdtempSync(join(tmpdir(), "slope-release-"));
 try {
+  const { tarball, faults } = buildTwice(join(folder, "built"));
+  stopAt(faults);
+  const bytes = readFileSync(tarball);
+  const sum = createHash("sha256").update(bytes).digest("hex");
+  cpSync(tarball, join(OUTPUT, basename(tarball)));
+  writeFileSync(join(OUTPUT, "SHA256SUMS"), `${sum}  ${basename(tarball)}\n`);
+  console.log(
+    `✓ ${basename(tarball)}: ${Math.round(bytes.length / 1000)} kB, built twice, SHA-256 ${sum}`,
+  );
+
   const bill = join(OUTPUT, `${name}-${version}.cdx.json`);
   const whole = billOfMaterials(folder);
   writeFileSync(bill, billOfMaterials(folder, "--omit", "dev"));

@@ -39,7 +39,10 @@ test("a place that lost its version, or its file, is told", () => {
 
 test("a page that tells readers to install another version is told, with its line", () => {
   const texts = new Map([
-    ["README.md", `a\nnpm install slope-bench@0.1.0\nslope-1.2.3.tgz; slope@v1.2.3, slope@v0.0.0\n`],
+    [
+      "README.md",
+      `a\nnpm install slope-bench@0.1.0\nslope-1.2.3.tgz; slope@v1.2.3, slope@v0.0.0\n`,
+    ],
   ]);
   assert.deepEqual(mentionFaults("1.2.3", texts).map(({ place, cause }) => `${place} ${cause}`), [
     "README.md:2 names slope-bench@0.1.0; package.json has 1.2.3",
