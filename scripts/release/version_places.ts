@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+
 /** What is wrong, where, and what to do. */
 export interface Fault {
   readonly place: string;
@@ -19,19 +21,8 @@ export const VERSION_PLACES: readonly VersionPlace[] = [
   { path: "src/base/version.ts", pattern: /SLOPE_VERSION = "([^"]+)"/ },
   { path: "kits/python/slope.py", pattern: /^__version__ = "([^"]+)"/m },
   { path: "kits/c/slope.h", pattern: /^#define SLOPE_VERSION "([^"]+)"/m },
-  ...[
-    "answer",
-    "comparison",
-    "history",
-    "message",
-    "plan",
-    "profile",
-    "request",
-    "run",
-    "summary",
-    "trial",
-  ].map((name) => ({
-    path: `results/schema/${name}.schema.json`,
+  ...readdirSync(new URL("../../results/schema/", import.meta.url)).map((name) => ({
+    path: `results/schema/${name}`,
     pattern: /^ {2}"\$comment": "Slope ([^"]+)"/m,
   })),
 ];
