@@ -2,10 +2,11 @@
  * What the peers in TypeScript share: each computes with a library of package.json, as a kernel that keeps its
  * parameters in the library and runs its steps there.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { messageOf } from "../../src/base/errors.ts";
+import { IS_PACKAGE } from "../../src/base/own_files.ts";
 import type {
   AsyncKernel,
   Availability,
@@ -26,9 +27,10 @@ const require = createRequire(new URL("../package.json", import.meta.url));
  */
 export const library = <T>(name: string): T => require(name) as T;
 
-/** The folder of an installed package, with a slash at its end. */
+/** The folder of an installed package, of the peers or of the project above them, with a slash at its end. */
 export const packageFolder = (name: string): string =>
-  fileURLToPath(new URL(`../node_modules/${name}/`, import.meta.url));
+  (require.resolve.paths(name) ?? []).map((folder) => join(folder, name, "/"))
+    .find((folder) => existsSync(folder)) ?? "";
 
 /** A library set up for one problem. Canonical order: see canonicalLayout in src/model/layout.ts. */
 export interface LibraryKernel {
@@ -123,12 +125,15 @@ function kernelOf(own: LibraryKernel, { network }: Problem): AsyncKernel {
   };
 }
 
+/** In the package, the peers' own folder belongs to npm. */
+const INSTALL = IS_PACKAGE ? "npm install it in your project" : "npm ci in peers";
+
 async function availabilityOf(peer: Library): Promise<Availability> {
   const versions: string[] = [];
   for (const name of peer.packages) {
     const version = installedVersion(name);
     if (version === undefined) {
-      return { available: false, reason: `${name} is not installed; npm ci in peers` };
+      return { available: false, reason: `${name} is not installed; ${INSTALL}` };
     }
     versions.push(`${name} ${version}`);
   }

@@ -26,3 +26,7 @@ export const ownCommand = (command: string): string => commandIn(CURRENT_RUNTIME
 /** The same without a command: "deno task slope", of which the help lists the commands. */
 export const ownProgram = (): string =>
   IS_PACKAGE ? INSTALLED : CURRENT_RUNTIME.name === "node" ? STARTS.node : ownCommand("slope");
+
+/** A file of Slope as the user finds it: of the package, its folder is in some node_modules. */
+export const ownFile = (path: string): string =>
+  IS_PACKAGE ? `node_modules/slope-bench/${path}` : path;

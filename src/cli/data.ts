@@ -1,3 +1,4 @@
+import { ownFile } from "../base/own_command.ts";
 import {
   command,
   type InferValue,
@@ -73,7 +74,9 @@ export const dataCommand = command(
   {
     brief: BRIEFS.data,
     description:
-      message`Read are IDX files of every element type, npz and npy, CSV, each also packed by gzip or in a zip archive. docs/DATA.md has the table.`,
+      message`Read are IDX files of every element type, npz and npy, CSV, each also packed by gzip or in a zip archive. ${
+        text(ownFile("docs/DATA.md"))
+      } has the table.`,
   },
 );
 

@@ -1,3 +1,4 @@
+import { ownFile } from "../base/own_command.ts";
 import { existsSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -15,7 +16,7 @@ import { fromShortForm } from "./short_form.ts";
 const NEEDS: readonly Need[] = ["ffi", "gpu", "threads"];
 const BACK_ENDS: readonly BackEnd[] = ["javascript", "wasm", "blas", "native", "gpu"];
 const HINT = "export a function gradient(weights, biases, images, labels), or " +
-  "default { name, summary, precision, prepare } (or open), as docs/ADDING.md shows";
+  `default { name, summary, precision, prepare } (or open), as ${ownFile("docs/ADDING.md")} shows`;
 
 /**
  * Loads a plug-in: a TypeScript or JavaScript file that exports implementations in full or short form. The

@@ -1,3 +1,4 @@
+import { ownFile } from "../base/own_command.ts";
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import { known } from "../base/known.ts";
@@ -26,7 +27,7 @@ const PILOT_EXAMPLES = 64;
 const LEAST_EXAMPLES = 10;
 const LEAST_PASSES = 3;
 const NO_PROFILER = "its code runs in a process of its own, which takes none (startProfile in " +
-  "docs/PROTOCOL.md); a profiler of its language shows its inside";
+  `${ownFile("docs/PROTOCOL.md")}); a profiler of its language shows its inside`;
 
 /**
  * Profiles one implementation on nested subsets, in its own process. Verifies it, runs passes of all subsets by turns,

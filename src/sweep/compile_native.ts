@@ -1,3 +1,4 @@
+import { ownFile } from "../base/own_command.ts";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { rmSync } from "node:fs";
@@ -33,7 +34,7 @@ async function compileNative(plugin: string): Promise<string> {
   if (compiled.ended === "failed") {
     throw new BrokenFile(
       `Cannot compile plug-in "${plugin}":\n${compiled.text}`,
-      "kits/c/slope.h has the functions of a native plug-in",
+      `${ownFile("kits/c/slope.h")} has the functions of a native plug-in`,
     );
   }
   return library;

@@ -1,3 +1,4 @@
+import { ownFile } from "../base/own_command.ts";
 import { BrokenFile, InputError, NoProgram } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
@@ -40,7 +41,9 @@ export async function describeFile(
   if (answer.ended === "aborted") return [];
   if (answer.ended === "reply") return answer.reply.map(describedBy);
   const { failure } = answer;
-  const hint = 'kits/c/slope.h has the functions of a native plug-in; C++ declares them extern "C"';
+  const hint = `${
+    ownFile("kits/c/slope.h")
+  } has the functions of a native plug-in; C++ declares them extern "C"`;
   const problem = `Cannot load plug-in "${plugin}"`;
   throw failure.kind === "stage-failed"
     ? new BrokenFile(`${problem}: ${failure.message}`, hint)
@@ -70,7 +73,7 @@ export async function describeIn(
   if (plugin !== undefined && isForeign(plugin)) {
     const hint = kindOf(plugin) === "python"
       ? pythonHint(failure)
-      : "docs/PROTOCOL.md says what a program answers" +
+      : `${ownFile("docs/PROTOCOL.md")} says what a program answers` +
         (confinement?.box && died(failure)
           ? "; in the sandbox it can start no other, and read only its own folder: --sandbox off"
           : "");
@@ -99,7 +102,7 @@ export async function describeIn(
       { cause: failure },
     );
   }
-  const hint = "fix the file; docs/ADDING.md shows both forms of a plug-in";
+  const hint = `fix the file; ${ownFile("docs/ADDING.md")} shows both forms of a plug-in`;
   // The child names the plug-in itself.
   if (none) throw new NoProgram(`${none.message} (${place})`, hint);
   const fault = failure.kind === "fault" && failure.fault.kind === "exception"
@@ -118,7 +121,7 @@ const died = (failure: Failure): boolean =>
 const pythonHint = (failure: Failure): string =>
   failure.kind === "timed-out"
     ? 'if it loads data or trains at its top level, import it with slope.definitions("FILE")'
-    : "docs/PYTHON.md shows the forms of a plug-in";
+    : `${ownFile("docs/PYTHON.md")} shows the forms of a plug-in`;
 
 function describe(
   runtime: Runtime,

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { ownFile } from "../base/own_command.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { closestTo } from "../base/closest.ts";
 import { checkNetwork } from "../model/network.ts";
@@ -31,7 +32,7 @@ export function parsePlanFile(text: string, place: string): PlanInput {
   } catch (error) {
     throw new BrokenFile(
       `Cannot read plan "${place}": ${(error as Error).message}, expected JSON`,
-      "docs/FORMAT.md shows a plan",
+      `${ownFile("docs/FORMAT.md")} shows a plan`,
     );
   }
   return checkedPlan(json, `plan "${place}"`);
@@ -43,7 +44,7 @@ export function checkedPlan(given: unknown, place: string): PlanInput {
   if (!parsed.success) {
     throw new BrokenFile(
       `Cannot read ${place}: ${problemOf(parsed.error.issues[0], WORDS)}`,
-      "docs/FORMAT.md lists the fields of a plan",
+      `${ownFile("docs/FORMAT.md")} lists the fields of a plan`,
     );
   }
   return parsed.data;

@@ -8,6 +8,7 @@ import { kindOf } from "../trial/program/kinds.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import type { DescribeRequest } from "../format/request.ts";
 import type { Unavailable } from "../format/reason.ts";
+import { packageFoldersOf } from "../trial/plugin_project.ts";
 import type { Runtime } from "../trial/runtimes.ts";
 import { findPython } from "./interpreters.ts";
 import { type Described, describedBy } from "./schedule.ts";
@@ -93,7 +94,7 @@ async function askPeer(
   } as const;
   const answer: Answer<DescribeRequest> = await ask(runtime, asked, {
     permissions: {
-      read: [PEERS_FOLDER],
+      read: [PEERS_FOLDER, ...packageFoldersOf(PEERS_FOLDER)],
       needs: [],
       ...(python === undefined ? { packages: true } : { programWrites: [] }),
     },

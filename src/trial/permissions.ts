@@ -3,7 +3,7 @@ import { known } from "../base/known.ts";
 import type { RunRequest } from "../format/request.ts";
 import { librariesOf } from "../gradients/all.ts";
 import type { Need } from "../gradients/contract.ts";
-import { projectOf } from "./plugin_project.ts";
+import { packageFoldersOf, projectOf } from "./plugin_project.ts";
 import { isForeign, kindOf } from "./program/kinds.ts";
 import type { Confinement, Permissions } from "./runtimes.ts";
 
@@ -27,8 +27,10 @@ export function permissionsOf(
   const files = [data.trainPixels, data.testPixels, ...(project ? [] : [plugin])];
   const folders = files.flatMap((path) => path === undefined ? [] : [dirname(path)]);
   const code = codeFolder === undefined ? [] : [codeFolder];
+  // Those of a peer may be installed in the project that has Slope in its own packages.
+  const packageFolders = packages && plugin ? packageFoldersOf(dirname(plugin)) : [];
   return known({
-    read: [...new Set([...folders, ...project?.read ?? [], ...code])],
+    read: [...new Set([...folders, ...project?.read ?? [], ...code, ...packageFolders])],
     project,
     needs,
     libraries,
