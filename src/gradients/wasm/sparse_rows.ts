@@ -64,8 +64,8 @@ export function sparseForward(
   const sums = range(SUMS * TILE).map(() => declare("v128"));
   const scale = declare("v128");
   const entries = entryReader(rows, weights, declare);
-  const forward = ({ entry, end, first, out }: Example): Code =>
-    tiles(weights.width, TILE, declare, (tile, vectors) => {
+  const forward = (tile: Tile, vectors: number): Code =>
+    eachRow(block, rows, target, ({ entry, end, first, out }) => {
       const sum = (n: number, v: number) => sums[(n % SUMS) * vectors + v];
       const bytes = (v: number) => tile.bytes + v * VECTOR_BYTES;
       const whole = (v: number) => f32x4.add(sum(0, v).get, sum(1, v).get);
@@ -99,7 +99,8 @@ export function sparseForward(
     scale.set(f32x4.const(1 / 255)),
     // The sink is overwritten by the first sums.
     touchRows(block, rows, target.start),
-    eachRow(block, rows, target, forward),
+    // Examples are the inner loop, so a tile's columns of the weights stay in the level 1 cache.
+    tiles(weights.width, TILE, declare, forward),
   ];
 }
 
@@ -114,8 +115,8 @@ export function sparseAccumulate(
   const deltas = range(TILE).map(() => declare("v128"));
   const scale = declare("v128");
   const entries = entryReader(rows, gradient, declare);
-  const accumulate = ({ entry, end, first, out }: Example): Code =>
-    tiles(gradient.width, TILE, declare, (tile, vectors) => {
+  const accumulate = (tile: Tile, vectors: number): Code =>
+    eachRow(block, rows, delta, ({ entry, end, first, out }) => {
       const bytes = (v: number) => tile.bytes + v * VECTOR_BYTES;
       const scaled = (v: number) =>
         f32x4.mul(v128.load(inTile(out.get, tile), bytes(v)), scale.get);
@@ -134,7 +135,7 @@ export function sparseAccumulate(
         ]),
       ];
     });
-  return [scale.set(f32x4.const(1 / 255)), eachRow(block, rows, delta, accumulate)];
+  return [scale.set(f32x4.const(1 / 255)), tiles(gradient.width, TILE, declare, accumulate)];
 }
 
 /** The entry at hand: the offset of its pixel's weights, and its value in all lanes. */
