@@ -15,7 +15,7 @@ import { writeParameters } from "../src/model/layout.ts";
 import type { Network } from "../src/model/network.ts";
 import { median } from "../src/stats/statistics.ts";
 
-const ROUNDS = 11;
+const ROUNDS = Number(process.env.ROUNDS ?? 11);
 const SEED = 1;
 const [first, second, ...rest] = process.argv.slice(2);
 const layers = rest.find((one) => one.includes("-"));

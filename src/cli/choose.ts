@@ -5,6 +5,7 @@ import { InputError } from "../base/errors.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { known } from "../base/known.ts";
 import type { Terminal } from "../base/terminal.ts";
+import { isTimedUnnamed } from "../gradients/availability.ts";
 import { answerFrom } from "../choose/answer_question.ts";
 import { answerText } from "../choose/answer_text.ts";
 import { type EarlierRuns, earlierRuns, OWN_FOLDER } from "../choose/earlier_runs.ts";
@@ -120,8 +121,9 @@ function askedOf(given: ChooseOptions, { main, own }: EarlierRuns): Asked | unde
   const isKnown = (given.plugins ?? []).every((path) => kept.some((one) => one.path === path));
   if (!isKnown && given.implementations === undefined) return undefined;
   const leftOut = own.flatMap(({ run }) => run.leftOut ?? []);
-  const isUsual = ({ name, timedIfNamed }: typeof IMPLEMENTATIONS[number]) =>
-    !timedIfNamed && !leftOut.some(({ implementation }) => implementation === name);
+  const isUsual = (one: typeof IMPLEMENTATIONS[number]) =>
+    isTimedUnnamed(one, given.layers) &&
+    !leftOut.some(({ implementation }) => implementation === one.name);
   const ownNames = IMPLEMENTATIONS.map(({ name }) => name);
   const usual = plan?.implementations ?? IMPLEMENTATIONS.filter(isUsual).map(({ name }) => name);
   const names = given.implementations

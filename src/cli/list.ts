@@ -82,7 +82,7 @@ function listLines(
 ): string[] {
   const sections: Record<string, string[][]> = {
     "Implementations": implementations.map((
-      { name, precision, summary, onlyIfNamed, runtimes },
+      { name, precision, summary, onlyIfNamed, timedFromWidth, runtimes },
     ) => [
       name,
       precision,
@@ -92,6 +92,9 @@ function listLines(
         ...versionsOf(runtimes),
         ...reasonsOf(runtimes),
         ...(onlyIfNamed ? ["timed only if you name it"] : []),
+        ...(timedFromWidth === undefined
+          ? []
+          : [`timed for hidden layers of ${timedFromWidth} neurons or more, or if you name it`]),
       ].join(" · "),
     ]),
     "Peers (with --peers)": peers.map(({ name, precision, availability, summary }) => [
@@ -157,13 +160,14 @@ function described(programs: readonly RuntimePrograms[]) {
   const emulated = emulatedImplementations(programs).map(({ implementation }) => implementation);
   return {
     implementations: firstCandidates(programs).map((
-      { name, summary, precision, needs, timedIfNamed, plugin, interpreter, availability },
+      { name, summary, precision, needs, timedFromWidth, plugin, interpreter, availability },
     ) => ({
       name,
       summary,
       precision,
       needs,
-      ...(timedIfNamed || emulated.includes(name) ? { onlyIfNamed: true as const } : {}),
+      ...(timedFromWidth !== undefined && { timedFromWidth }),
+      ...(emulated.includes(name) ? { onlyIfNamed: true as const } : {}),
       ...(plugin !== undefined && { plugin }),
       runtimes: interpreter
         ? [{ name: interpreter.name, ...availability }]

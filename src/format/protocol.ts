@@ -30,7 +30,7 @@ export const DescribedImplementation = z.strictObject({
   backEnd: z.enum(["javascript", "wasm", "blas", "native", "gpu"]).optional(),
   skipsZeroPixels: z.boolean().optional(),
   withOneThread: z.string().optional(),
-  timedIfNamed: z.literal(true).optional(),
+  timedFromWidth: z.int().positive().optional(),
   network: FixedNetwork.optional(),
   availability: z.union([
     z.strictObject({

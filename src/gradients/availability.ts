@@ -23,3 +23,11 @@ export async function availabilityOf(
     clearTimeout(timer);
   }
 }
+
+/** Whether it is timed for any of these networks where nobody names it; undefined: the usual one, which is narrow. */
+export const isTimedUnnamed = (
+  { timedFromWidth }: { readonly timedFromWidth?: number | undefined },
+  networks: readonly (readonly number[])[] = [],
+): boolean =>
+  timedFromWidth === undefined ||
+  networks.some((layerSizes) => Math.max(...layerSizes.slice(1, -1)) >= timedFromWidth);

@@ -56,8 +56,11 @@ interface Described {
 export interface GradientImplementation extends Described {
   /** Absolute paths of the libraries that it opens ("ffi"); only these are permitted. Absent: all are. */
   readonly libraries?: readonly string[];
-  /** `bench` times it only where `--implementations` names it; `verify` and `list` know it always. */
-  readonly timedIfNamed?: true;
+  /**
+   * Neurons of a hidden layer: unless `--implementations` names it, `bench` and `choose` time it only for networks that
+   * have as wide a layer. `verify` and `list` know it always.
+   */
+  readonly timedFromWidth?: number;
   /** Allocates, compiles and uploads: everything that is not a gradient. */
   open(problem: Problem): Kernel | Promise<Kernel>;
 }

@@ -1,5 +1,6 @@
 import { isJavaScript } from "../base/runtime.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
+import { isTimedUnnamed } from "../gradients/availability.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
 import type { LeftOut } from "../format/plan.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
@@ -212,24 +213,27 @@ function checkName({ name }: Described, plugin: string, others: readonly Candida
 
 /**
  * The names that a sweep runs: those given, and everything in a plug-in file of which no name is given. When none are,
- * Slope's own, without those that are timed only if they are named and those in `leftOut`. Throws InputError for an
- * unknown one, with the nearest.
+ * Slope's own, without those that are for wider networks and those in `leftOut`. Throws InputError for an unknown one,
+ * with the nearest.
  */
 export function chooseImplementations(
   given: readonly string[] | undefined,
   programs: readonly RuntimePrograms[],
-  { everyImplementation = false, onlyNamed = false, leftOut = [] }: {
-    /** Where no name is given, those that are timed only if they are named belong to the sweep, too. */
+  { everyImplementation = false, onlyNamed = false, leftOut = [], networks }: {
+    /** Where no name is given, those that are for wider networks belong to the sweep, too. */
     readonly everyImplementation?: boolean;
     /** Plug-ins of which no name is given are left out. */
     readonly onlyNamed?: boolean;
     /** Nobody chooses them unnamed. */
     readonly leftOut?: readonly LeftOut[];
+    /** Widths of the layers of each; absent: the usual one. */
+    readonly networks?: readonly (readonly number[])[] | undefined;
   } = {},
 ): string[] {
   const candidates = firstCandidates(programs);
-  const isUsual = ({ name, timedIfNamed }: Candidate) =>
-    !timedIfNamed && !leftOut.some(({ implementation }) => implementation === name);
+  const isUsual = (one: Candidate) =>
+    isTimedUnnamed(one, networks) &&
+    !leftOut.some(({ implementation }) => implementation === one.name);
   const namesWhere = (isMeant: (candidate: Candidate) => boolean) =>
     candidates.filter(isMeant).map(({ name }) => name);
   const usual = namesWhere((one) =>

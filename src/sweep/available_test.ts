@@ -90,9 +90,13 @@ test("an emulated device is left out by default, unless it is named", async () =
   assert.deepEqual(chosen(["webgpu"]), ["webgpu"]);
 });
 
-test("an implementation that is timed only if it is named is left out by default", async () => {
+test("an implementation for wide layers is left out where no network has one and nobody names it", async () => {
   const programs = await programsWith("nothing");
   const left = ["native_dense"];
+  const timedFor = (...networks: number[][]) =>
+    chooseImplementations(undefined, programs, { networks });
+  assert.ok(!timedFor([784, 63, 10], [784, 10]).includes("native_dense"));
+  assert.ok(timedFor([784, 16, 10], [784, 16, 64, 10]).includes("native_dense"));
   const usual = chooseImplementations(undefined, programs);
   const all = chooseImplementations(undefined, programs, { everyImplementation: true });
   assert.deepEqual(all.filter((name) => !usual.includes(name)), left);

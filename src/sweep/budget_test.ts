@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { PlanInput } from "../format/plan.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { cellKey } from "../format/trial_record.ts";
+import { isTimedUnnamed } from "../gradients/availability.ts";
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { uniqueCells } from "./schedule.ts";
 import { affordable, leastRoundsOf, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
@@ -225,7 +226,7 @@ test("on a slow machine of two cores the budget of --quick pays for all rounds o
 test("the default plan fits its budget on a slow machine of two cores: three rounds of every cell that it shows", () => {
   assert.deepEqual(
     Object.keys(SLOW_NS).sort(),
-    IMPLEMENTATIONS.filter(({ timedIfNamed, needs }) => !timedIfNamed && !needs?.includes("gpu"))
+    IMPLEMENTATIONS.filter((one) => isTimedUnnamed(one) && !one.needs?.includes("gpu"))
       .map(({ name }) => name).sort(),
   );
   const { trials, paid } = paidFor(DEFAULTS);

@@ -30,7 +30,7 @@ type LoadData = () => Promise<ResolvedData>;
 interface SetupOptions {
   /** The m of the subsets where none is given; those that the data is too small for are left out. */
   readonly usualSizes?: readonly number[];
-  /** Where none is named, those that are timed only if they are named belong to the plan, too. */
+  /** Where none is named, those that are for wider networks belong to the plan, too. */
   readonly everyImplementation?: boolean;
   /** Plug-ins of which no implementation is named do not belong to the plan. */
   readonly onlyNamed?: boolean;
@@ -56,7 +56,7 @@ export async function resolveSetup(
   const implementations = chooseImplementations(
     given.implementations,
     programs,
-    { everyImplementation, onlyNamed, leftOut },
+    { everyImplementation, onlyNamed, leftOut, networks: given.layers },
   );
   const { nullTwin } = given;
   const twin = nullTwin === "auto" ? twinAmong(implementations, programs) : nullTwin;

@@ -36,7 +36,7 @@ export async function describe(
   const implementations = await implementationsOf(source);
   return await Promise.all(implementations.map(async (implementation) => {
     const { name, summary, precision, needs = [], network } = implementation;
-    const { backEnd, skipsZeroPixels, withOneThread, timedIfNamed } = implementation;
+    const { backEnd, skipsZeroPixels, withOneThread, timedFromWidth } = implementation;
     const availability = needs.some((need) => unprobed.includes(need))
       ? { available: false as const, reason: "not asked" }
       : await availabilityOf(implementation);
@@ -44,7 +44,7 @@ export async function describe(
       backEnd,
       skipsZeroPixels,
       withOneThread,
-      timedIfNamed,
+      timedFromWidth,
       network: network &&
         known({ ...network, layerSizes: network.layerSizes && [...network.layerSizes] }),
     });

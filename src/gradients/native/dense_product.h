@@ -21,8 +21,8 @@
 #define TILE_VECTORS 1
 #endif
 
-/* Rows of a panel of R: 24 KiB of 3 vectors. A multiple of LANES. */
-#define MOST_DEPTH 128
+/* Rows of a panel of R: 36 KiB of 3 vectors. A multiple of LANES. */
+#define MOST_DEPTH 192
 #define PANEL_FLOATS (MOST_DEPTH * TILE_VECTORS * LANES)
 
 /* A matrix of floats: element (i, j) lies at i · row + j · column. One of the two is 1. */

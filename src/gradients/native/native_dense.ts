@@ -9,5 +9,5 @@ export const nativeDense = nativeImplementation({
   summary: "C, compiled for this processor: the minibatch as matrices, blocked for caches",
   source: "dense.c",
   skipsZeroPixels: true,
-  timedIfNamed: true,
+  timedFromWidth: 64,
 });

@@ -35,7 +35,7 @@ export function nativeImplementation(
     readonly name: string;
     readonly summary: string;
     readonly skipsZeroPixels: boolean;
-    readonly timedIfNamed?: true;
+    readonly timedFromWidth?: number;
     /** The file in this folder. */
     readonly source: string;
     /** For tests: whether minibatches are shared even where one thread is faster. */

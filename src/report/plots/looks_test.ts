@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isTimedUnnamed } from "../../gradients/availability.ts";
 import { IMPLEMENTATIONS } from "../../gradients/all.ts";
 import { looksOf, looksOfSeries } from "./looks.ts";
 
 const NAMES = IMPLEMENTATIONS
-  .filter(({ needs, timedIfNamed }) => !needs?.includes("gpu") && !timedIfNamed)
+  .filter((one) => !one.needs?.includes("gpu") && isTimedUnnamed(one))
   .map(({ name }) => name);
 
 test("every implementation that is timed by default and needs no GPU has a colour of its own, and the usual baseline the first", () => {
