@@ -13,6 +13,7 @@ import {
   withMeantLoss,
 } from "./judge_gradient.ts";
 import { halfPrecision } from "./explain_error.ts";
+import { withMeantMomentum } from "./declared_momentum.ts";
 import { explainTimedError } from "./explain_timed_error.ts";
 import { createQuickOracle } from "./quick_oracle.ts";
 import type { AuditContext } from "./audit_context.ts";
@@ -69,6 +70,7 @@ export function createAudit(context: AuditContext): Audit {
   const { parameters: ownParameters, gradient: ownGradient } = kernel;
   const isLongMinibatch = isLong(runner);
   const isFused = kernel.mode === "sync" && fusesSteps(kernel);
+  const hasMomentum = network.convention?.momentum !== undefined;
   let fault: TrialFault | undefined;
   let steps = 0;
   let spentNs = 0;
@@ -81,7 +83,7 @@ export function createAudit(context: AuditContext): Audit {
     const gradient = canonical(kernel.gradient);
     const parameters = canonical(kernel.parameters).map((value, p) => value + rate * gradient[p]);
     const changed = changeAround(step);
-    if (changed !== undefined || isFused) return changed;
+    if (changed !== undefined || isFused || hasMomentum) return changed;
     const batch = runner.rowsOf(step);
     return isComparable(parameters)
       ? await compare(step, { parameters, batch, gradient, loss }, atReturn)
@@ -105,6 +107,27 @@ export function createAudit(context: AuditContext): Audit {
     return await compare(step, said, kernel.gradient.slice());
   }
 
+  /**
+   * Checks a step with declared momentum, wherever the program keeps it: how the parameters move in it, and in the one
+   * before. `start` has just run.
+   */
+  async function checkMovedStep(step: number): Promise<TrialFault | undefined> {
+    const at: Float64Array[] = [];
+    let loss = NaN;
+    for (const [from, to] of [[0, step - 1], [step - 1, step], [step, step + 1]]) {
+      if (from < to) loss = await runner.stretch(from, to);
+      if (kernel.mode === "async") await kernel.pull?.();
+      at.push(canonical(kernel.parameters));
+    }
+    const [first, parameters, after] = at;
+    const changed = changeAround(step);
+    if (changed !== undefined || !at.every(isComparable)) return changed;
+    const last = derivedGradient(first, parameters, rate);
+    const gradient = derivedGradient(parameters, after, rate);
+    const said = { parameters, batch: runner.rowsOf(step), gradient, loss };
+    return await compare(step, said, kernel.gradient.slice(), last);
+  }
+
   /** What of everything that is not the kernel's to change has changed. */
   function changeAround(step: number): TrialFault | undefined {
     if (kernel.parameters !== ownParameters || kernel.gradient !== ownGradient) {
@@ -118,21 +141,25 @@ export function createAudit(context: AuditContext): Audit {
     step: number,
     said: Omit<Answer, "loss"> & { loss: number | undefined },
     atReturn: Kernel["gradient"],
+    last?: Float64Array,
   ): Promise<TrialFault | undefined> {
     const { parameters, batch, gradient } = said;
-    const own = oracle(parameters, batch);
+    const plain = oracle(parameters, batch);
+    const own = withMeantMomentum(network, plain, gradient, last, false);
     const expected = said.loss === undefined
       ? own
       : withMeantLoss(problem, { parameters, loss: said.loss }, own);
     const answer: Answer = {
       ...said,
       loss: kernel.returnsLoss === false ? expected.loss : said.loss ?? expected.loss,
-      derivedAtRate: isFused ? rate : kernel.derives && ("epochs" in kernel ? rate : DERIVING_RATE),
+      derivedAtRate: isFused || last
+        ? rate
+        : kernel.derives && ("epochs" in kernel ? rate : DERIVING_RATE),
     };
     steps++;
     const wrong = worstOf(answer, expected);
     if (wrong === undefined) {
-      const half = kernel.derives || isFused
+      const half = kernel.derives || isFused || last
         ? undefined
         : halfPrecision(gradient, expected.gradient, precision);
       return half && { kind: "wrong-in-step", fault: half };
@@ -208,16 +235,22 @@ export function createAudit(context: AuditContext): Audit {
     },
     isTime: (sinceNs) =>
       random.uniform() < 0.5 && !isLongMinibatch && spentNs < SHARE * (clock() - sinceNs),
-    checksLastStep: !isFused,
+    checksLastStep: !isFused && !hasMomentum,
     lastStep: () => timed(() => checkStep(runner.steps - 1)),
     wholeStretch: (start, steps) =>
-      timed(() => checkWholeStretch(context, start, Math.min(steps, runner.steps))),
+      timed(async () =>
+        // The same steps a second time begin with another momentum.
+        hasMomentum
+          ? undefined
+          : await checkWholeStretch(context, start, Math.min(steps, runner.steps))
+      ),
     randomStep: (start, reach) =>
       timed(async () => {
         await start();
         const most = Math.min(isFused ? Math.floor(reach / 2) : reach, runner.steps);
         const step = random.integer(Math.max(1, most));
         const stepsBefore = steps;
+        if (hasMomentum) return step > 0 ? await checkMovedStep(step) : changeAround(step);
         if (isFused) {
           const found = await checkFusedStep(step);
           if (found !== undefined || steps > stepsBefore) return found;

@@ -71,6 +71,7 @@ export async function descendFault(
   unit: number,
 ): Promise<Fault | undefined> {
   if (kernel.descend === undefined) return undefined;
+  const momentum = network.convention?.momentum;
   const read = (from: Parameters) => readParameters(from, kernel.layout, network);
   const before = read(kernel.parameters);
   const gradient = read(kernel.gradient);
@@ -78,7 +79,12 @@ export async function descendFault(
   if (kernel.mode === "async") await kernel.pull?.();
   // The audit derives the parameters before an update from those after it and the gradient.
   if (!same(read(kernel.gradient), gradient)) return { kind: "changed", what: "gradient" };
-  return updateFault(RATE, gradient, before, read(kernel.parameters), unit);
+  const after = read(kernel.parameters);
+  if (momentum === undefined) return updateFault(RATE, gradient, before, after, unit);
+  await kernel.descend(RATE);
+  if (kernel.mode === "async") await kernel.pull?.();
+  const parameters = [before, after, read(kernel.parameters)] as const;
+  return momentumUpdateFault(momentum, RATE, gradient, parameters, unit);
 }
 
 /**
@@ -100,6 +106,24 @@ export function updateFault(
     return { kind: "update", rate, parameter: p, before: start, after: end, expected };
   }
   return undefined;
+}
+
+/**
+ * What is wrong with the second of two updates with one gradient and momentum; canonical order. Plain descent is right,
+ * too: then the momentum is in the gradient.
+ */
+function momentumUpdateFault(
+  momentum: number,
+  rate: number,
+  gradient: Float64Array,
+  [start, before, after]: readonly [Float64Array, Float64Array, Float64Array],
+  unit: number,
+): Fault | undefined {
+  const plain = updateFault(rate, gradient, before, after, unit);
+  if (plain === undefined) return undefined;
+  const velocity = gradient.map((g, p) => g + momentum * (start[p] - before[p]) / rate);
+  // The step before is a difference of rounded parameters.
+  return updateFault(rate, velocity, before, after, 2 * unit);
 }
 
 /** How often and how long to wait for a kernel that should have nothing left to do. */

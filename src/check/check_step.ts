@@ -2,6 +2,7 @@ import type { Precision, Problem, SyncKernel } from "../gradients/contract.ts";
 import { readParameters, writeParameters } from "../model/layout.ts";
 import type { Fault, Place } from "../format/fault.ts";
 import { asText, same } from "./call_kernel.ts";
+import { withMeantMomentum } from "./declared_momentum.ts";
 import { type Comparison, type Expected, judge } from "./judge_gradient.ts";
 
 /** Rate of the steps that are checked before anything is timed. */
@@ -18,18 +19,24 @@ export function checkStep(
   problem: Problem,
   precision: Precision,
   point: { readonly parameters: Float64Array; readonly batch: Uint32Array },
-  expected: Expected,
+  plain: Expected,
   place: Place,
   boundRows: number,
 ): { readonly fault?: Fault; readonly comparisons: readonly Comparison[] } {
   const { network } = problem;
-  writeParameters(point.parameters, network, kernel.layout, kernel.parameters);
-  kernel.gradient.fill(NaN);
   const read = () => readParameters(kernel.parameters, kernel.layout, network);
-  const before = read();
   const rows = point.batch.slice();
-  const loss: unknown = step(point.batch, RATE);
-  const gradient = derivedGradient(before, read(), RATE);
+  const stepFromHere = () => {
+    writeParameters(point.parameters, network, kernel.layout, kernel.parameters);
+    kernel.gradient.fill(NaN);
+    const before = read();
+    const loss: unknown = step(point.batch, RATE);
+    return { before, loss, gradient: derivedGradient(before, read(), RATE) };
+  };
+  // What a step with momentum keeps of the one before shows in that step.
+  const last = network.convention?.momentum === undefined ? undefined : stepFromHere().gradient;
+  const { before, loss, gradient } = stepFromHere();
+  const expected = withMeantMomentum(network, plain, gradient, last, false);
   if (typeof loss !== "number") {
     const found = loss instanceof Promise ? {} : { found: asText(loss) };
     return { fault: { kind: "loss", ...found }, comparisons: [] };

@@ -26,6 +26,8 @@ export interface Answer {
 export interface Expected {
   readonly loss: number;
   readonly gradient: Float64Array;
+  /** The part of it that comes from the program's own answer before, with that answer's rounding. */
+  readonly carried?: Float64Array;
 }
 
 /** The oracle's loss has the penalty of declared weight decay; a program's may leave it out. */
@@ -59,11 +61,13 @@ export function judge(
   const rows = batch.length > boundRows ? batch.subarray(0, boundRows) : batch;
   const bound = errorBound(network, parameters, dataset, rows, batch.length, ROUNDING[precision]);
   const { derivedAtRate } = answer;
+  const { unit } = ROUNDING[precision];
+  expected.carried?.forEach((value, p) => bound.gradient[p] += 2 * unit * Math.abs(value));
   if (derivedAtRate !== undefined) {
-    const { unit } = ROUNDING[precision];
+    const times = expected.carried ? 4 : 2; // two steps, with rounded parameters each
     bound.gradient.forEach((_, p) => {
       const step = Math.abs(expected.gradient[p]);
-      bound.gradient[p] += 2 * unit * (Math.abs(parameters[p]) / derivedAtRate + step);
+      bound.gradient[p] += times * unit * (Math.abs(parameters[p]) / derivedAtRate + step);
     });
   }
   const loss = { actual: [answer.loss], expected: [expected.loss], bound: [bound.loss] };

@@ -10,6 +10,7 @@ import type { Fault, Place } from "../format/fault.ts";
 import type { Verification } from "../format/trial_record.ts";
 import { callKernel, descendFault, writesLate, writesNothing } from "./call_kernel.ts";
 import { checkStep } from "./check_step.ts";
+import { withMeantMomentum } from "./declared_momentum.ts";
 import { type Comparison, type Expected, judge, SAFETY, withMeantLoss } from "./judge_gradient.ts";
 import { contractFault } from "./contract_fault.ts";
 import { explain, halfPrecision, isSame } from "./explain_error.ts";
@@ -72,6 +73,14 @@ export async function verify(
     let worst: Comparison | undefined;
     let exact = true;
     let previous: Float64Array | undefined;
+    // What a program with momentum returns depends on what it returned before.
+    const askForMomentum = async (): Promise<Float64Array | undefined> => {
+      if (network.convention?.momentum === undefined) return undefined;
+      writeParameters(initial, network, kernel.layout, kernel.parameters);
+      const { gradient } = await callKernel(kernel, Uint32Array.of(0), dataset);
+      return readParameters(gradient, kernel.layout, network);
+    };
+    let last = await askForMomentum();
     for (const check of plannedChecks(problem, initial, options)) {
       const { point, batch } = check;
       const parameters = kernel.withoutBiases
@@ -86,17 +95,21 @@ export async function verify(
         const descendWrong = await descendFault(kernel, network, ROUNDING[precision].unit);
         if (descendWrong !== undefined) return wrong(precision, problem, descendWrong);
       }
-      const expected = withMeantLoss(
+      const given = readParameters(answer.gradient, kernel.layout, network);
+      const meantLoss = withMeantLoss(
         problem,
         { parameters, loss: answer.loss },
         oracle(parameters, batch),
       );
+      const ownUpdate = kernel.descend !== undefined;
+      const expected = withMeantMomentum(network, meantLoss, given, last, ownUpdate);
+      last = given;
       const derivedAtRate = kernel.derives === "always" ? DERIVING_RATE : undefined;
       const actual = {
         parameters,
         batch,
         loss: kernel.returnsLoss === false ? expected.loss : answer.loss,
-        gradient: readParameters(answer.gradient, kernel.layout, network),
+        gradient: given,
         derivedAtRate,
       };
       exact &&= actual.loss === expected.loss &&
@@ -138,11 +151,12 @@ export async function verify(
           problem,
           precision,
           { parameters, batch },
-          expected,
+          meantLoss,
           place,
           BOUND_ROWS,
         );
         if (found !== undefined) return wrong(precision, problem, found, place);
+        last = await askForMomentum();
         const wrongInStep = comparisons.filter(({ excess }) => !(excess <= 1));
         if (wrongInStep.length > 0) {
           const fault = { kind: "wrong-step" } as const;

@@ -10,8 +10,9 @@ import {
 } from "@optique/core";
 import { resolve } from "node:path";
 import { ownCommand } from "../base/own_command.ts";
+import { known } from "../base/known.ts";
 import type { Terminal } from "../base/terminal.ts";
-import { type Diagnosis, type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
+import { type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
 import { outcomeOf, sorted } from "../diagnose/folder/classes.ts";
 import {
   type ExaminedFiles,
@@ -25,12 +26,9 @@ import {
   type Explain,
   EXPLANATIONS,
 } from "../diagnose/words/diagnosis_text.ts";
-import { verdictOf } from "../diagnose/verdict.ts";
-import { isGradientFinding } from "../diagnose/words/finding_words.ts";
 import { folderCsv, folderJson } from "../diagnose/words/folder_data.ts";
 import { folderPage } from "../diagnose/words/folder_page.ts";
 import { folderText } from "../diagnose/words/folder_text.ts";
-import { declaredFlags, nextFlags, otherFlags } from "../diagnose/words/next_flags.ts";
 import { folderOf, languageOf, rowOf } from "../diagnose/words/program_row.ts";
 import type { PlanInput } from "../format/plan.ts";
 import type { Cell } from "../format/trial_record.ts";
@@ -52,6 +50,7 @@ import {
   withFile,
 } from "./options.ts";
 import { print, writePage } from "./output.ts";
+import { nextCommand } from "./next_command.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import { createProgramLog } from "./program_log.ts";
 import { noteSandbox } from "./sandbox_note.ts";
@@ -145,19 +144,6 @@ export const diagnoseCommand = action(
     }
     const language = given.plugins?.some((file) => file.endsWith(".py")) ? "python" : "typescript";
     const documents = [...diagnoses.map((one) => diagnosisJson(one, language)), ...skipped];
-    const nextOf = ({ cell: { implementation }, findings, healthy }: Diagnosis) => {
-      if (healthy) return {};
-      const whose = [implementation, ...(given.plugins ?? []).map((file) => `--plugin ${file}`)];
-      const meant = verdictOf(findings) === "right-for-another-convention"
-        ? declaredFlags(findings)
-        : "";
-      const command = meant !== ""
-        ? `diagnose ${whose.join(" ")} ${meant}`
-        : findings.some(isGradientFinding)
-        ? `verify ${[...whose, ...otherFlags(findings)].join(" ")}`
-        : `diagnose ${[...whose, nextFlags(findings)].filter((one) => one !== "").join(" ")}`;
-      return { next: ownCommand(command) };
-    };
     const [{ cell: _, ...alone }] = documents;
     print(
       given.format,
@@ -165,7 +151,11 @@ export const diagnoseCommand = action(
       documents.length === 1 ? alone : documents,
       () =>
         diagnoses.flatMap((one) =>
-          diagnosisText(one, terminal.width, { explain: given.explain, language, ...nextOf(one) })
+          diagnosisText(one, terminal.width, {
+            explain: given.explain,
+            language,
+            ...known({ next: nextCommand(one, { ...options, plugins: given.plugins }) }),
+          })
         ),
     );
     return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;

@@ -130,30 +130,35 @@ export const implementationOptions = (defaults?: PlanInput) =>
   planOptions("Implementations", ["implementations"], defaults);
 export const peerOptions = planOptions("Peers", ["peers", "peerThreads"]);
 export const runtimeOptions = planOptions("Runtimes", ["runtimes", "runtimePaths"]);
-export const pluginOptions = planOptions("Plug-ins", ["plugins", "python", "sandbox"]);
 
-/** What is computed, for every command that opens kernels. */
+const PLUGIN_FIELDS = ["plugins", "python", "sandbox"] as const;
+export const pluginOptions = planOptions("Plug-ins", PLUGIN_FIELDS);
+
+/** What is computed, and with what. */
+export const MODEL_FIELDS = [
+  "sizes",
+  "batchSizes",
+  "layers",
+  "hiddenActivations",
+  "outputLosses",
+  "targets",
+  "pixels",
+  "weightDecay",
+  "momentum",
+  "initialisation",
+  "seeds",
+  "threads",
+  "trialTimeoutSeconds",
+] as const;
+
+export const TRAINING_FIELDS = ["rates", "epochs"] as const;
+
+/** For every command that opens kernels. */
 export const modelOptions = (defaults?: PlanInput) =>
-  planOptions("What to compute", [
-    "plugins",
-    "python",
-    "sandbox",
-    "sizes",
-    "batchSizes",
-    "layers",
-    "hiddenActivations",
-    "outputLosses",
-    "targets",
-    "pixels",
-    "weightDecay",
-    "initialisation",
-    "seeds",
-    "threads",
-    "trialTimeoutSeconds",
-  ], defaults);
+  planOptions("What to compute", [...PLUGIN_FIELDS, ...MODEL_FIELDS], defaults);
 
 export const trainingOptions = merge(
-  planOptions("Training", ["rates", "epochs"]),
+  planOptions("Training", TRAINING_FIELDS),
   object("Training", {
     preset: optional(option("--preset", oneOf("NAME", Object.keys(PRESETS) as PresetName[]), {
       description: message`Start from a named plan. ${

@@ -75,6 +75,7 @@ const WORDS = [
   ["--targets", "0.01,0.99"],
   ["--pixels", "x*0.99+0.01"],
   ["--weight-decay", "0.0001"],
+  ["--momentum", "0.9"],
   ["--initialisation", "uniform"],
   ["--rate", "0.07,3"],
   ["--epochs", "7"],

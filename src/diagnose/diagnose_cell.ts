@@ -75,7 +75,7 @@ export async function diagnoseCell(
     });
     if (answer.ended === "aborted") return undefined;
     if (answer.ended === "failed") failures.push({ subject, failure: answer.failure });
-    else findings.push(...answer.reply);
+    else findings.push(...answer.reply.filter((one) => !isOfOppositeSign(one, findings)));
     if (subject === "gradient" && otherNetworks && !findings.some(isGradientFinding)) {
       const others = await examineOthers(trial, epochs);
       if (others === undefined) return undefined;
@@ -114,6 +114,10 @@ export async function diagnoseCell(
     ...(scaling && { scaling }),
   };
 }
+
+/** What climbs because its gradient has the wrong sign needs no other rate. */
+const isOfOppositeSign = ({ id }: Finding, found: readonly Finding[]): boolean =>
+  id === "loss-exploding" && found.some((one) => one.id === "sign-reversed");
 
 /** Two examinations of one cell, the first of earlier subjects. */
 export const joined = (first: Diagnosis, second: Diagnosis): Diagnosis => ({

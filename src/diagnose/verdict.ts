@@ -26,18 +26,23 @@ const CONVENTIONS: ReadonlySet<string> = new Set([
 ]);
 const UPDATES: ReadonlySet<string> = new Set(["wrong-update", "parameters-changed"]);
 
+/** Decay of the wrong sign lets weights grow; decay or momentum that was declared should be there. */
+const isOpposite = (one: Finding): boolean =>
+  one.id === "weight-decay" && "value" in one && one.value! <= 0 ||
+  one.id === "momentum-inside" && "coefficient" in one && one.coefficient === 0;
+
 export function verdictOf(findings: readonly Finding[]): Verdict {
   const about = findings.filter(isGradientFinding);
   const every = (is: (one: Finding) => boolean) => about.every(is);
   if (about.length === 0) return "right";
   if (every(({ at }) => at !== undefined)) return "wrong-elsewhere";
   if (about.some(({ id }) => id === "non-deterministic")) return "not-reproducible";
-  if (every(({ id }) => UPDATES.has(id))) return "wrong-update";
   const isConstant = (one: Finding) =>
     one.id === "scale" && "factor" in one && one.factor !== 0 && !("parts" in one && one.parts);
   if (every(isConstant)) return "right-up-to-a-constant";
-  // Decay of the wrong sign lets weights grow, and one that was declared should be there.
   const isMeant = (one: Finding) =>
-    CONVENTIONS.has(one.id) && !(one.id === "weight-decay" && "value" in one && one.value! <= 0);
-  return every((one) => isConstant(one) || isMeant(one)) ? "right-for-another-convention" : "wrong";
+    CONVENTIONS.has(one.id) && !isOpposite(one) ||
+    one.id === "wrong-update" && "convention" in one && one.convention !== undefined;
+  if (every((one) => isConstant(one) || isMeant(one))) return "right-for-another-convention";
+  return every(({ id }) => UPDATES.has(id)) ? "wrong-update" : "wrong";
 }

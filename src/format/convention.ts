@@ -21,5 +21,6 @@ export const Convention = z.strictObject({
   targets: Targets.optional(),
   pixels: PixelText.optional(),
   weightDecay: z.number().positive().optional(),
+  momentum: z.number().positive().lt(1).optional(),
 });
 export type Convention = z.infer<typeof Convention>;

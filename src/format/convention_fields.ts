@@ -31,4 +31,13 @@ export const CONVENTION_FIELDS = {
     help: "The loss has ½λ‖W‖² more: λ",
     decides: "every cell",
   }),
+  momentum: field({
+    kind: "number",
+    flag: "momentum",
+    schema: z.number().positive().lt(1).optional(),
+    otherwise: "none",
+    label: "momentum",
+    help: "The program's v = μ v + gradient takes the place of the gradient: μ",
+    decides: "every cell",
+  }),
 } as const;

@@ -67,8 +67,15 @@ const GRADIENT_FINDINGS = [
     /** Share of activations that are 0 in one call and not in another. */
     dropped: z.number().optional(),
   }),
-  /** Each answer is `coefficient` times the last one, plus the gradient, or `average`: plus 1 − coefficient of it. */
-  finding("momentum-inside", { coefficient: z.number(), average: z.boolean() }),
+  /**
+   * Each answer is `coefficient` times the last one, plus the gradient, or `average`: plus 1 − coefficient of it. 0: the
+   * momentum that the plan declares is missing.
+   */
+  finding("momentum-inside", {
+    coefficient: z.number(),
+    average: z.boolean(),
+    convention: Convention.optional(),
+  }),
   /** The call adds to what the array held, or to a sum of its own. */
   finding("accumulated", { into: z.enum(["gradient-array", "own-sum"]) }),
   finding("batch-changed", {}),
@@ -110,6 +117,8 @@ const GRADIENT_FINDINGS = [
     kind: z.enum(["weights", "biases"]).optional(),
     /** Factor, coefficient of momentum or decay. */
     value: z.number().optional(),
+    /** What to declare if it is meant. */
+    convention: Convention.optional(),
   }),
   /** The returned value is a loss whose gradient is another. Nothing known: `returned` is absent. */
   finding("loss-mismatch", {

@@ -17,6 +17,8 @@ export interface Convention {
   readonly pixels?: string | undefined;
   /** λ: the loss has ½λ‖W‖² more, and the gradient of each weight λw. Biases do not decay. */
   readonly weightDecay?: number | undefined;
+  /** μ: v = μ v + g takes the place of the gradient g, in what the program returns or in its own update. */
+  readonly momentum?: number | undefined;
 }
 
 /** A multilayer perceptron: every layer is fully connected, z = w · a + b, a = activation(z). */
@@ -25,7 +27,7 @@ export interface Network {
   readonly layerSizes: readonly number[];
   readonly hiddenActivation: HiddenActivation;
   readonly outputLoss: OutputLoss;
-  /** Absent: pixels are byte / 255, targets 0 and 1, and weights do not decay. */
+  /** Absent: pixels are byte / 255, targets 0 and 1, weights do not decay, and steps have no momentum. */
   readonly convention?: Convention | undefined;
 }
 

@@ -23,11 +23,12 @@ export const cellText = (cell: Cell): string =>
 
 /** " · targets 0.01 and 0.99 · pixels x*0.99+0.01"; empty where they are the usual. */
 function conventionText({ convention = {} }: Cell): string {
-  const { targets, pixels, weightDecay } = convention;
+  const { targets, pixels, weightDecay, momentum } = convention;
   return [
     ...(targets ? [`targets ${targets.join(" and ")}`] : []),
     ...(pixels === undefined ? [] : [`pixels ${pixels}`]),
     ...(weightDecay === undefined ? [] : [`weight decay ${weightDecay}`]),
+    ...(momentum === undefined ? [] : [`momentum ${momentum}`]),
   ].map((one) => ` · ${one}`).join("");
 }
 

@@ -68,6 +68,8 @@ interface Heading {
   readonly text: string;
   /** Its section is closed until somebody opens it. */
   readonly folded?: true;
+  /** It can be folded, and is not at first. */
+  readonly isOpen?: true;
 }
 
 export type Block =
@@ -107,9 +109,13 @@ export const heading = (text: string, level: 2 | 3 = 2): Heading => ({
 });
 
 /** A section that is closed until somebody opens it. Headings of its blocks go down to level 3. */
-export const folded = (text: string, blocks: readonly Block[]): Block[] =>
+export const folded = (
+  text: string,
+  blocks: readonly Block[],
+  { isOpen = false } = {},
+): Block[] =>
   blocks.length === 0 ? [] : [
-    { ...heading(text), folded: true },
+    { ...heading(text), folded: true, ...(isOpen && { isOpen: true }) },
     ...blocks.filter((block) => block.kind !== "heading" || block.text !== text)
       .map((block) => block.kind === "heading" ? { ...block, level: 3 as const } : block),
   ];

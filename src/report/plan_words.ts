@@ -1,8 +1,8 @@
 import { knownSet } from "../data/known_sets.ts";
-import type { Plan } from "../format/plan.ts";
+import type { Plan, PlanInput } from "../format/plan.ts";
 import type { Summary } from "../format/summary.ts";
 import type { PlanField } from "../format/field_kinds.ts";
-import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS, type PlanFieldName } from "../format/plan_fields.ts";
 import { commandIn } from "../base/own_command.ts";
 import { formatCount, formatNumber } from "./numbers.ts";
 
@@ -61,6 +61,12 @@ export const planFacts = (plan: Plan): (readonly [label: string, value: string])
 export const planOptionsOf = (plan: Plan): string[][] =>
   PLAN_FIELD_NAMES.flatMap((name) => optionsOf(PLAN_FIELDS[name], plan[name]));
 
+/** The options of these fields that have a value, as a command line has them. */
+export const optionWords = (given: PlanInput, names: readonly PlanFieldName[]): string[] =>
+  names.flatMap((name) =>
+    optionsOf(PLAN_FIELDS[name], given[name]).map((words) => words.map(quoted).join(" "))
+  );
+
 function optionsOf(field: PlanField, value: unknown): string[][] {
   const flag = `--${field.flag}`;
   if (value === undefined || Array.isArray(value) && value.length === 0) return [];
@@ -107,5 +113,5 @@ const assignments = (value: unknown): string[] =>
 const percent = (share: number): string => `${Number((100 * share).toPrecision(12))} %`;
 
 /** As a shell takes it for one word. */
-const quoted = (word: string): string =>
+export const quoted = (word: string): string =>
   /^[\w./=@:,+%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

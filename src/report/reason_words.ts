@@ -98,7 +98,7 @@ export function unavailableText(reason: Unavailable): string {
     case "not-offered":
       return `not in ${reason.runtime}`;
     case "usual-convention":
-      return "it computes only with pixels byte / 255, targets 0 and 1 and no weight decay";
+      return "it computes only with pixels byte / 255, targets 0 and 1, no weight decay and no momentum";
     case "no-language":
       return reason.language === "python"
         ? `no Python works${triedText(reason.tried)}; apt-get install python3, or name one with ` +
@@ -177,6 +177,12 @@ export const leftOutText = ({ implementation, reason }: LeftOut): string =>
   `${implementation} is left out: ${
     emulatedText(reason)
   }; name it with --implementations to time it`;
+
+/** The same where the file stands beside it: its reasons alone, if it has some. */
+export function errorTextBeside(error: InputError): string {
+  const reasons = Reason.array().safeParse([error.cause].flat());
+  return reasons.success ? reasonsText(reasons.data) : errorText(error);
+}
 
 /** "NVIDIA H200"; "llvmpipe (software)". */
 export const deviceText = ({ name, software }: Device = { name: "the processor" }): string =>

@@ -1,9 +1,9 @@
 import { ownFile } from "../base/own_command.ts";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { compile } from "../base/compile.ts";
-import { BrokenFile, InputError } from "../base/errors.ts";
+import { BrokenFile, InputError, NoProgram } from "../base/errors.ts";
 import { slopeFolder } from "../base/own_files.ts";
 import { makeTemporaryFolder } from "../base/temporary_folder.ts";
 
@@ -15,7 +15,7 @@ export const libraryOf = async (plugin: string): Promise<string> =>
 
 /**
  * Compiles a plug-in in C to a library in a temporary folder, which is removed when this process ends. Throws
- * BrokenFile with what the compiler says.
+ * BrokenFile with what the compiler says, or NoProgram where the file does not name the function of a program.
  */
 async function compileNative(plugin: string): Promise<string> {
   const folder = await makeTemporaryFolder();
@@ -32,7 +32,9 @@ async function compileNative(plugin: string): Promise<string> {
     );
   }
   if (compiled.ended === "failed") {
-    throw new BrokenFile(
+    // A file that the programs beside it include, or a program with a main of its own.
+    const Kind = readFileSync(plugin, "utf8").includes("slope_gradient") ? BrokenFile : NoProgram;
+    throw new Kind(
       `Cannot compile plug-in "${plugin}":\n${compiled.text}`,
       `${ownFile("kits/c/slope.h")} has the functions of a native plug-in`,
     );

@@ -45,6 +45,9 @@ export async function describeFile(
     ownFile("kits/c/slope.h")
   } has the functions of a native plug-in; C++ declares them extern "C"`;
   const problem = `Cannot load plug-in "${plugin}"`;
+  if (failure.kind === "fault" && failure.fault.kind === "offers-none") {
+    throw new NoProgram(`${problem}: ${failure.fault.message}`, hint);
+  }
   throw failure.kind === "stage-failed"
     ? new BrokenFile(`${problem}: ${failure.message}`, hint)
     : new BrokenFile(problem, hint, { cause: failure });

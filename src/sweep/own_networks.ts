@@ -41,9 +41,12 @@ export function networksFor(
 /** What the plan declares, and for the rest what the program declares; undefined where all is usual. */
 function conventionFor(
   { network }: OfNetwork,
-  { targets, pixels, weightDecay }: Plan,
+  { targets, pixels, weightDecay, momentum }: Plan,
 ): Convention | undefined {
-  const convention = { ...network?.convention, ...known({ targets, pixels, weightDecay }) };
+  const convention = {
+    ...network?.convention,
+    ...known({ targets, pixels, weightDecay, momentum }),
+  };
   return Object.keys(convention).length > 0 ? convention : undefined;
 }
 

@@ -1,13 +1,15 @@
 import type { Problem } from "../../src/gradients/contract.ts";
 import type { Network } from "../../src/model/network.ts";
 import { examined, randomRows } from "./examined.ts";
-import { staged, type Stages } from "./staged_network.ts";
+import { logistic, softmax, staged, type Stages } from "./staged_network.ts";
 
 /** "wrong-slope 1,2" for each finding, in order. */
 async function namedStages(stages: Stages, problem: Problem): Promise<string[]> {
   const findings = await examined(staged(stages), problem);
   return findings.map(({ id, layers }) => [id, layers.join()].filter((part) => part).join(" "));
 }
+
+const less = (a: readonly number[], y: readonly number[]) => a.map((one, k) => one - y[k]);
 
 const sigmoidSlope = (_z: number, a: number) => a * (1 - a);
 
@@ -17,6 +19,9 @@ function plantedStages({ hiddenActivation, outputLoss }: Network): [Stages, ...s
   // δ of a softmax's cross-entropy is its error, so only a second hidden layer shows the difference.
   const withoutSlope = isQuadratic ? "1,2" : "1";
   const all = <T>(value: T) => ({ 1: value, 2: value, 3: value });
+  // Two departures in one function: read to three digits, it is another activation.
+  const rounded = hiddenActivation === "tanh" ? ["rounding 1"] : ["wrong-activation 1", "rounding"];
+  const roundedAtLast = ["missing-hidden-derivative 1", "rounding 1,2,3"];
   const hidden = <T>(value: T) => ({ 1: value, 2: value });
   return [
     [{}],
@@ -38,6 +43,18 @@ function plantedStages({ hiddenActivation, outputLoss }: Network): [Stages, ...s
     [{ order: (i, n) => n - 1 - i }, "pixel-order"],
     [{ activation: hidden((z: number) => z) }, "activation-skipped 1,2"],
     [{ activation: { 2: (z) => Math.sin(z) } }, "wrong-activation 2"],
+    [{ activation: { 2: (z) => Math.tanh(1.7 * z - 0.4) } }, "wrong-activation 2"],
+    [{ activation: { 1: (z) => Math.round(1e3 * Math.tanh(z)) / 1e3 } }, ...rounded],
+    [{ finish: (g) => Math.round(1e4 * g) / 1e4, slope: { 1: () => 1 } }, ...roundedAtLast],
+    [
+      isQuadratic
+        ? {
+          outputDelta: (_a, z, y) =>
+            (logistic(z + 0.8) - y) * logistic(z + 0.8) * logistic(-z - 0.8),
+        }
+        : { outputVector: (z, y) => less(softmax(z.map((one) => one / 3)), y) },
+      "wrong-activation 3",
+    ],
     [{ biasFactor: { 2: 0 } }, "bias-ignored 2"],
     [{ slope: hidden((_z: number, a: number) => a) }, "wrong-slope 1,2"],
     [{ slope: { 1: (z) => z > 0 ? 1 : 0.05 } }, "wrong-slope 1"],
@@ -47,6 +64,8 @@ function plantedStages({ hiddenActivation, outputLoss }: Network): [Stages, ...s
       : [[{ slope: hidden(sigmoidSlope) }, "wrong-slope 1,2"] as [Stages, string]]),
     [{ weights: { 1: Math.abs } }, "wrong-backward-weights 1"],
     [{ decay: -0.02 }, "weight-decay 1,2,3"],
+    [{ signDecay: 0.01 }, "weight-decay 1,2,3"],
+    [{ decay: 0.02, biasDecay: 0.02 }, "weight-decay 1,2,3", "weight-decay 1,2,3"],
     [{ layout: "biases-first" }, "gradient-layout 1,2,3"],
     [{ layout: "transposed" }, "gradient-layout 1,2,3"],
     [{ layout: "weights-then-biases" }, "gradient-layout 1,2,3"],

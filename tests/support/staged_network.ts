@@ -20,6 +20,8 @@ export interface Stages {
   readonly product?: PerLayer<"below" | "z">;
   /** δ of the output from a, z and y. */
   readonly outputDelta?: (a: number, z: number, y: number) => number;
+  /** The same from all z and y of a row. */
+  readonly outputVector?: (z: readonly number[], y: readonly number[]) => number[];
   readonly softmaxOverRows?: boolean;
   /** What is passed down to a layer: δ above without its slope. */
   readonly passesError?: readonly number[];
@@ -32,9 +34,14 @@ export interface Stages {
   readonly times?: Readonly<Record<string, number>>;
   readonly reduce?: "sum" | "twice" | "last" | "means" | "sequential";
   readonly decay?: number;
+  /** λ sign(w) is added to the gradient of each weight. */
+  readonly signDecay?: number;
+  readonly biasDecay?: number;
   readonly clip?: number;
   readonly clipNorm?: number;
   readonly layout?: "biases-first" | "transposed" | "weights-then-biases";
+  /** What becomes of each number of the gradient at last. */
+  readonly finish?: (g: number) => number;
   readonly momentum?: number;
   /** Changes a finished row gradient in an odd way; for mistakes that no formula has. */
   readonly odd?: (pass: RowPass, layers: readonly Layer[]) => void;
@@ -122,7 +129,7 @@ function layersOf({ layerSizes }: Network): Layer[] {
   });
 }
 
-const logistic = (z: number) => 1 / (1 + Math.exp(-z));
+export const logistic = (z: number) => 1 / (1 + Math.exp(-z));
 
 function activate({ hiddenActivation }: Network, z: number): number {
   if (hiddenActivation === "sigmoid") return logistic(z);
@@ -134,7 +141,7 @@ function derivative({ hiddenActivation }: Network, z: number): number {
   return hiddenActivation === "tanh" ? 1 - Math.tanh(z) ** 2 : Number(z > 0);
 }
 
-function softmax(z: readonly number[]): number[] {
+export function softmax(z: readonly number[]): number[] {
   const most = Math.max(...z);
   const powers = z.map((value) => Math.exp(value - most));
   const sum = powers.reduce((total, value) => total + value, 0);
@@ -187,9 +194,10 @@ function backward(
   const top = layers.length - 1;
   const isQuadratic = network.outputLoss === "sigmoid-quadratic";
   error[top] = a.map((value, k) => value - y[k]);
-  delta[top] = error[top].map((one, k) =>
-    stages.outputDelta?.(a[k], z[top][k], y[k]) ?? (isQuadratic ? one * a[k] * (1 - a[k]) : one)
-  );
+  delta[top] = stages.outputVector?.(z[top], y) ??
+    error[top].map((one, k) =>
+      stages.outputDelta?.(a[k], z[top][k], y[k]) ?? (isQuadratic ? one * a[k] * (1 - a[k]) : one)
+    );
   for (let l = top - 1; l >= 0; l--) {
     const { inputs, outputs, w } = layers[l + 1];
     const q = stages.passesError?.includes(l + 1) ? error[l + 1] : delta[l + 1];
@@ -250,17 +258,21 @@ function addProducts(
 }
 
 function finish(
-  { decay, clip, clipNorm }: Stages,
+  { decay, signDecay, biasDecay, clip, clipNorm, finish: last }: Stages,
   layers: readonly Layer[],
   parameters: ArrayLike<number>,
   result: Float64Array,
 ): void {
-  if (decay) {
-    for (const { w, b } of layers) for (let p = w; p < b; p++) result[p] += decay * parameters[p];
+  for (const { w, b, outputs } of layers) {
+    for (let p = w; p < b; p++) {
+      result[p] += (decay ?? 0) * parameters[p] + (signDecay ?? 0) * Math.sign(parameters[p]);
+    }
+    for (let p = b; p < b + outputs; p++) result[p] += (biasDecay ?? 0) * parameters[p];
   }
   if (clip) result.forEach((g, p) => result[p] = Math.min(clip, Math.max(-clip, g)));
   const length = Math.hypot(...result);
   if (clipNorm && length > clipNorm) result.forEach((g, p) => result[p] = g * clipNorm / length);
+  if (last) result.forEach((g, p) => result[p] = last(g));
 }
 
 function stored(

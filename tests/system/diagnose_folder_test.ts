@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { flags, slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
+import { NEEDS_COMPILER } from "../support/native.ts";
 import { NEEDS_PYTHON } from "../support/python.ts";
 import { SLOW } from "../support/slow.ts";
 
@@ -70,6 +71,10 @@ test(
       mkdirSync(join(folder, "python"));
       writeFileSync(join(folder, "python", "mine.py"), PYTHON);
       writeFileSync(join(folder, "python", "common.py"), "def half(x):\n    return x / 2\n");
+      writeFileSync(
+        join(folder, "python", "plots.py"),
+        "import package_that_is_not_here\n\ndef plot(x):\n    return x\n",
+      );
       writeFileSync(join(folder, "notes.md"), "Not a program.");
       const page = join(folder, "class.html");
       const args = flags({ only: "gradient", ...ANYWHERE, timeout: "8s", page });
@@ -85,6 +90,7 @@ test(
       assert.deepEqual(withoutProgram.map((file) => file.split(/[/\\]/).slice(-2).join("/")), [
         "helper/mine.ts",
         "python/common.py",
+        "python/plots.py",
       ]);
       assert.match(
         answer,
@@ -135,5 +141,21 @@ test("a flag that is wrong for all is refused once, code 2", SLOW, async () => {
     const { code, stderr } = await slope(["diagnose", folder, ...args]);
     assert.equal(code, 2, stderr);
     assert.match(stderr, /^error: .*layers?/m);
+  });
+});
+
+test("files in C that programs link or include are none, code 0", {
+  ...SLOW,
+  ...NEEDS_COMPILER,
+}, async () => {
+  await withFolder(async (folder) => {
+    writePlugin(folder, "mine.ts", oneLayer(1));
+    writePlugin(folder, "half.c", "double half(double x) { return x / 2; }\n");
+    writePlugin(folder, "more.c", '#include "not_here.h"\ndouble one(void) { return 1; }\n');
+    const args = flags({ only: "gradient", ...ANYWHERE, format: "json" });
+    const { code, stdout, stderr } = await slope(["diagnose", folder, ...args]);
+    assert.equal(code, 0, stdout + stderr);
+    const { withoutProgram } = JSON.parse(stdout) as Answer;
+    assert.deepEqual(withoutProgram.map((file) => basename(file)), ["half.c", "more.c"]);
   });
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import faulthandler
 import gc
 import importlib.util
@@ -47,7 +48,13 @@ class Host:
         spec = importlib.util.spec_from_file_location(name, plugin)
         self.module = importlib.util.module_from_spec(spec)
         sys.modules[name] = self.module
-        spec.loader.exec_module(self.module)
+        try:
+            spec.loader.exec_module(self.module)
+        except Exception:
+            # A helper or a script of plots, which lacks a package or a file here, is nobody's program.
+            if not _may_offer(plugin):
+                raise NoProgram(_offers_none(plugin)) from None
+            raise
         self.declared = read_declarations(self.module, os.path.basename(plugin))
         self.programs = _programs_in(self.module, name)
         return {
@@ -251,11 +258,39 @@ def _programs_in(module: Any, name: str) -> dict[str, Any]:
         return {getattr(classes[0], "name", name): classes[0]}
     if classes:
         return {getattr(one, "name", one.__name__): one for one in classes}
-    raise NoProgram(
-        f"{os.path.basename(module.__file__)} defines no program, expected a function gradient(weights, "
+    raise NoProgram(_offers_none(module.__file__))
+
+
+def _offers_none(plugin: str) -> str:
+    return (
+        f"{os.path.basename(plugin)} defines no program, expected a function gradient(weights, "
         "biases, images, labels) or train_batch(weights, biases, images, labels, rate), or a class with "
         "load, dump and loss_and_gradient"
     )
+
+
+_OFFERED = {"gradient", "train_batch", "programs", "loss_and_gradient", "*"}
+
+
+def _may_offer(plugin: str) -> bool:
+    """Whether a source defines or imports a name that a program has; one that cannot be parsed may."""
+    try:
+        with open(plugin, encoding="utf-8") as file:
+            tree = ast.parse(file.read())
+    except (OSError, SyntaxError, ValueError):
+        return True
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            names = [node.name]
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = [alias.asname or alias.name for alias in node.names]
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names = [node.id]
+        else:
+            continue
+        if not _OFFERED.isdisjoint(names):
+            return True
+    return False
 
 
 def _updates(function: Any, declared: dict[str, Any]) -> bool:

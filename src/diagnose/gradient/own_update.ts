@@ -3,6 +3,7 @@ import { ROUNDING } from "../../check/error_bound.ts";
 import type { FixedFinding } from "../../format/finding.ts";
 import type { Precision } from "../../gradients/contract.ts";
 import { fitConstants } from "../inside/linear.ts";
+import { type Behaviour, isDeclared } from "./behaviour.ts";
 import type { ExaminedKernel, OwnUpdate, Question } from "./examined_kernel.ts";
 import { type Part, partsOf } from "./parts.ts";
 
@@ -12,18 +13,30 @@ const RATES = [0.5, 0.5, 0.01];
 /** A step is a difference of rounded parameters, which costs it digits. */
 const FIT = { float32: 2e-2, float64: 1e-5 } as const;
 
+/** Momentum is declared, and neither the gradient nor the update has it. */
+const MISSING: FixedFinding = {
+  id: "momentum-inside",
+  layers: [],
+  coefficient: 0,
+  average: false,
+};
+
 /**
  * Compares the kernel's own update with parameters − rate · gradient, for each part: step = α · gradient + β ·
- * parameters. Returns an empty list if it is right, or if the kernel leaves updates to the harness.
+ * parameters. Returns an empty list if it is right, or if the kernel leaves updates to the harness. Momentum that the
+ * plan declares belongs here, unless the gradient has it.
  */
 export async function updateFindings(
   kernel: ExaminedKernel,
   question: Question,
   precision: Precision,
+  { answers }: Pick<Behaviour, "answers">,
 ): Promise<FixedFinding[]> {
   const { problem: { network } } = kernel;
+  const momentum = answers === "overwrites" ? network.convention?.momentum : undefined;
+  const right = momentum === undefined ? [] : [MISSING];
   const updates = await kernel.update(question, RATES);
-  if (updates === undefined) return [];
+  if (updates === undefined) return right;
   const finite = updates.filter(({ after, gradient }) =>
     after.every(Number.isFinite) && gradient.every(Number.isFinite)
   );
@@ -35,14 +48,19 @@ export async function updateFindings(
     updateFault(rate, gradient, before, after, unit) === undefined &&
     gradient.every((g, p) => g === left[p])
   );
-  if (isRight) return [];
+  if (isRight) return right;
   const parts = partsOf(network);
   const fit = FIT[precision];
   const forms = parts.map((part) => formOf(part, updates, question.batch.length, fit));
-  const wrong = forms.flatMap((form, i) => form === undefined ? [] : [{ ...form, part: parts[i] }]);
+  const isMeant = (form: Form | undefined) =>
+    form?.form === "momentum" && isDeclared(form.value ?? NaN, momentum);
+  const wrong = forms.flatMap((form, i) =>
+    form === undefined || isMeant(form) ? [] : [{ ...form, part: parts[i] }]
+  );
   if (wrong.length === 0) {
     const isKept = updates.every(({ gradient, left }) => gradient.every((g, p) => g === left[p]));
-    return isKept ? [] : [{ id: "wrong-update", layers: [], form: "changes-gradient" }];
+    if (isKept) return forms.some(isMeant) ? [] : right;
+    return [{ id: "wrong-update", layers: [], form: "changes-gradient" }];
   }
   // One finding for each form, with the layers that have it.
   return [...Map.groupBy(wrong, ({ form, value }) => `${form} ${value?.toPrecision(4)}`).values()]
@@ -57,6 +75,9 @@ export async function updateFindings(
         form,
         ...(kinds.size === 1 && { kind }),
         ...(value !== undefined && { value: Number(value.toPrecision(4)) }),
+        ...(form === "momentum" && value !== undefined && value < 1 && {
+          convention: { momentum: Number(value.toPrecision(4)) },
+        }),
       };
     });
 }

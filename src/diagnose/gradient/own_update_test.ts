@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { assertSpeaks } from "../../../tests/support/findings.ts";
 import { randomRows } from "../../../tests/support/examined.ts";
-import { fusedTyped } from "../../gradients/fused_typed/fused_typed.ts";
+import { sparseTyped } from "../../gradients/sparse_typed/sparse_typed.ts";
 import type { GradientImplementation } from "../../gradients/contract.ts";
 import { initialParameters } from "../../model/initialise.ts";
+import { verify } from "../../check/verify_kernel.ts";
 import type { Layout } from "../../model/layout.ts";
+import type { Convention } from "../../model/network.ts";
 import { examineGradient } from "./examine_gradient.ts";
 
 const network = {
@@ -23,7 +25,7 @@ function updating(own: Own): GradientImplementation {
     summary: "a right gradient with an update of its own",
     precision: "float64",
     async open(problem) {
-      const kernel = await fusedTyped.open(problem);
+      const kernel = await sparseTyped.open(problem);
       const { layout } = kernel;
       if (kernel.mode !== "sync") throw new TypeError("Cannot open: it is asynchronous");
       const [parameters, gradient] = [kernel.parameters, kernel.gradient].map((array) =>
@@ -47,12 +49,18 @@ function updating(own: Own): GradientImplementation {
   };
 }
 
-async function told(own: Own) {
-  const problem = { network, dataset: randomRows(1, 20, 3), maxBatchSize: 10, threads: 1 };
+async function told(own: Own, convention?: Convention) {
+  const problem = {
+    network: { ...network, convention },
+    dataset: randomRows(1, 20, 3),
+    maxBatchSize: 10,
+    threads: 1,
+  };
   const initial = initialParameters(network, "scaled-normal", 1);
   const findings = await examineGradient(updating(own), problem, initial, 1);
   findings.forEach(assertSpeaks);
-  return findings.filter(({ id }) => id === "wrong-update").map((one) => ({
+  const told = (id: string) => id === "wrong-update" || convention !== undefined;
+  return findings.filter(({ id }) => told(id)).map((one) => ({
     ...one,
     id: undefined,
   }));
@@ -104,13 +112,35 @@ for (const [name, own, expected] of WRONG) {
   });
 }
 
-test("momentum in an update is named with its coefficient", async () => {
+function withMomentum(): Own {
   let velocity: Float64Array | undefined;
-  const own: Own = (w, g, rate) => {
+  return (w, g, rate) => {
     velocity = g.map((value, p) => value + 0.9 * (velocity?.[p] ?? 0));
     velocity.forEach((value, p) => w[p] -= rate * value);
   };
-  assert.deepEqual(await told(own), [{ id: undefined, layers, form: "momentum", value: 0.9 }]);
+}
+
+test("momentum in an update is named with its coefficient, and declared it is right", async () => {
+  const convention = { momentum: 0.9 };
+  assert.deepEqual(await told(withMomentum()), [
+    { id: undefined, layers, form: "momentum", value: 0.9, convention },
+  ]);
+  assert.deepEqual(await told(withMomentum(), convention), []);
+  const problem = {
+    network: { ...network, convention },
+    dataset: randomRows(1, 20, 3),
+    maxBatchSize: 10,
+    threads: 1,
+  };
+  const kernel = await updating(withMomentum()).open(problem);
+  const initial = initialParameters(network, "scaled-normal", 1);
+  assert.equal((await verify(kernel, "float64", problem, initial)).verdict, "reordered");
+});
+
+test("momentum that is declared and missing is told", async () => {
+  const [one, ...more] = await told(every((w, g, rate) => w - rate * g), { momentum: 0.9 });
+  assert.ok("coefficient" in one && one.coefficient === 0);
+  assert.deepEqual(more, []);
 });
 
 test("a right update is accused of nothing", async () => {

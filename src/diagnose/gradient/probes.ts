@@ -48,6 +48,19 @@ export function probesOf(problem: Problem, initial: Float64Array, seed: number):
   ];
 }
 
+/** Parameters this much larger than at the start saturate most neurons, as at the verification. */
+export const LARGE = 8;
+
+/** Questions at parameters that are `LARGE` times those of the start: they show what only extreme z do. */
+export function largeProbesOf([, , start]: readonly Question[]): Question[] {
+  const parameters = start.parameters.map((value) => Math.fround(LARGE * value));
+  const { batch } = start;
+  return [
+    { parameters, batch: batch.slice(0, Math.min(3, batch.length)) },
+    { parameters, batch },
+  ];
+}
+
 type Random = ReturnType<typeof randomFrom>;
 
 /** The start with biases that differ from neuron to neuron. */

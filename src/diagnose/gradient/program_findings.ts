@@ -1,6 +1,7 @@
 import type { Agreement, Finding, SimulatedMistake } from "../../format/finding.ts";
 import type { Network } from "../../model/network.ts";
 import { inputName } from "../inside/forward.ts";
+import { RIGHT_SUM } from "../inside/sums.ts";
 import { inLayer, sub } from "../inside/functions.ts";
 import type { Explanation } from "../inside/explain_program.ts";
 import type { Departure, Program } from "../inside/program.ts";
@@ -22,6 +23,10 @@ class Departures {
     else this.#all.push({ ...departure, layers: [...layers], ...stated });
   }
 
+  has(id: string): boolean {
+    return this.#all.some((one) => one.id === id);
+  }
+
   findings(agreement: Agreement | undefined): Finding[] {
     return this.#all.map(({ layers, ...rest }) => ({
       ...rest,
@@ -34,7 +39,7 @@ class Departures {
 /** What differs from the right program, stage by stage, with the formula found beside the right one. */
 export function programFindings(
   network: Network,
-  { inside, simulated, updateRate }: Explanation,
+  { inside, simulated, updateRate, rowWeights }: Explanation,
   agreement: Agreement | undefined,
 ): Finding[] {
   const { program, after, isOwnLayout } = inside;
@@ -59,7 +64,17 @@ export function programFindings(
       right: "g = mean of gₙ(w) over the rows, with the same w",
       value: updateRate,
     });
-  } else if (simulated === undefined && inside.unexplained.length === 0) {
+  } else if (rowWeights) {
+    const terms = rowWeights.map((weight, n) => `${shown(weight)} g${sub(n + 1)}`);
+    departures.add({ id: "row-weights" }, [], {
+      found: `g = ${terms.join(" + ").replaceAll("+ -", "− ")}`,
+      right: `g = ${shown(1 / terms.length)} g₁ + … + ${shown(1 / terms.length)} g${
+        sub(terms.length)
+      }`,
+    });
+  } else if (
+    simulated === undefined && inside.unexplained.length === 0 && !departures.has("rows-interact")
+  ) {
     departures.add({ id: "rows-interact" }, [], {});
   }
   const layers = program.biases.map((_, l) => l + 1);
@@ -72,7 +87,25 @@ export function programFindings(
       {},
     );
   }
+  if (after.rounding) {
+    const { form, name } = after.rounding;
+    departures.add({ id: "rounding", form }, layers, {
+      found: `g = ${name}(g)`,
+      right: "g as it is",
+    });
+  }
   addDecay(departures, network, after.decay ?? layers.map(() => 0));
+  for (const [kind, of] of [["signDecay", "sign(W)"], ["biasDecay", "b"]] as const) {
+    const rates = after[kind] ?? [];
+    const value = rates.find((rate) => rate !== 0);
+    if (value === undefined) continue;
+    const right = kind === "biasDecay" ? "∂b = δ" : "∂W = δ aᵀ";
+    departures.add(
+      { id: "weight-decay", form: kind },
+      rates.flatMap((rate, l) => rate === 0 ? [] : [l + 1]),
+      { found: `${right} ${value < 0 ? "−" : "+"} ${shown(Math.abs(value))} ${of}`, right, value },
+    );
+  }
   if (after.clip) {
     const { by, limit } = after.clip;
     departures.add({ id: "clipped", form: by }, layers, {
@@ -114,7 +147,7 @@ function addForward(departures: Departures, network: Network, program: Program):
   const f = RIGHT_ACTIVATIONS[network.hiddenActivation];
   for (const departure of pixels.departures) {
     departures.add(departure, [], {
-      found: departure.id.startsWith("pixel-") && departure.id !== "pixel-order"
+      found: ["pixel-map", "pixel-scale", "rounding"].includes(departure.id)
         ? `x = ${pixels.formula}`
         : `x of another ${departure.id === "pixel-order" ? "order" : "row"}`,
       right: `x = ${rightPixels(network).formula}`,
@@ -124,12 +157,10 @@ function addForward(departures: Departures, network: Network, program: Program):
     if (!choice.departure) continue;
     const layer = l + 1;
     const sum = (formula: string) =>
-      formula.replace("W", `W${sub(layer)}`).replace("x", inputName(layer))
+      formula.replaceAll("W", `W${sub(layer)}`).replace("x", inputName(layer))
         .replace(/b$/, `b${sub(layer)}`);
     const activation = choice.isSoftmax ? "softmax(z)" : choice.activation.formula;
-    const isSum = choice.departure.id === "bias-ignored" ||
-      choice.departure.form === "mean-of-inputs" ||
-      choice.departure.id === "gradient-layout";
+    const isSum = choice.sumFormula !== RIGHT_SUM.sumFormula;
     departures.add(choice.departure, [layer], {
       found: isSum
         ? `z${sub(layer)} = ${sum(choice.sumFormula)}`
@@ -164,15 +195,18 @@ function addBackward(
   { backward }: Program,
   onlyInWeights: readonly boolean[],
 ): void {
-  for (const [l, { carried, weights, slope, updated }] of backward.entries()) {
+  for (const [l, { carried, weights, slope, updated, rounding }] of backward.entries()) {
     const layer = l + 1;
     const above = weights.formula(layer);
     const used = updated === 0
       ? above
-      : `(W${sub(layer + 1)} − ${shown(updated)} ∂W${sub(layer + 1)})ᵀ`;
+      : `(W${sub(layer + 1)} − ${shown(updated) === "1" ? "" : `${shown(updated)} `}∂W${
+        sub(layer + 1)
+      })ᵀ`;
     const factor = slope.formula(layer) === "1" ? "" : ` ∘ ${slope.formula(layer)}`;
+    const product = `(${used} ${carried.formula(layer)})${factor}`;
     const stated = {
-      found: `δ${sub(layer)} = (${used} ${carried.formula(layer)})${factor}`,
+      found: `δ${sub(layer)} = ${rounding ? `${rounding.name}(${product})` : product}`,
       right: `δ${sub(layer)} = (W${sub(layer + 1)}ᵀ δ${sub(layer + 1)}) ∘ ${
         inLayer(RIGHT_SLOPES[network.hiddenActivation].formula, layer)
       }`,
@@ -193,6 +227,7 @@ function addBackward(
         stated,
       );
     }
+    if (rounding) departures.add({ id: "rounding", form: rounding.form }, [layer], stated);
     if (updated !== 0) {
       departures.add({ id: "updated-weights" }, [layer], {
         ...stated,
@@ -219,6 +254,12 @@ function addReduction(
         right: `∂W${sub(layer)} = mean of δ${sub(layer)} ${inputName(layer)}ᵀ`,
       },
     );
+  }
+  if (rule.doubled) {
+    departures.add({ id: "row-weights", form: `${rule.doubled}-twice` }, [], {
+      found: `g = mean of gₙ over the rows and the ${rule.doubled} one again`,
+      right: "g = mean of gₙ over the rows",
+    });
   }
   const skipped = rule.skipped?.skipped;
   if (skipped === "all-but-last" || skipped === "all-but-first") {

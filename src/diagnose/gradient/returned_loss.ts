@@ -105,6 +105,7 @@ const ALSO_OF_LOSS: ReadonlySet<string> = new Set([
   "labels-shifted",
   "rows-mixed-up",
   "rows-interact",
+  "row-weights",
   "updates-within-batch",
   "wrong-activation",
   "activation-skipped",

@@ -2,6 +2,7 @@ import type { Network } from "../../model/network.ts";
 import { parameterCount } from "../../model/layout.ts";
 import { dot, norm, rankOne, type Vector } from "./linear.ts";
 import { layersOf } from "./program.ts";
+import type { Rounding } from "./roundings.ts";
 import { type Exactness, type Reading, readLayers } from "./readings.ts";
 
 /**
@@ -13,7 +14,13 @@ export interface After {
   readonly layout?: { readonly form: string; readonly place: Uint32Array };
   /** For each layer λ of dW = … + λ W. */
   readonly decay?: readonly number[];
+  /** For each layer λ of dW = … + λ sign(W). */
+  readonly signDecay?: readonly number[];
+  /** For each layer λ of db = … + λ b. */
+  readonly biasDecay?: readonly number[];
   readonly clip?: Clip;
+  /** Every number of it has this format. */
+  readonly rounding?: Rounding;
 }
 
 export interface Clip {
@@ -28,9 +35,9 @@ export function mended(
   parameters: Vector,
   after: After,
 ): Vector {
-  const { layout, decay } = after;
+  const { layout } = after;
   const restored = layout ? gradient.map((_, p) => gradient[layout.place[p]]) : gradient.slice();
-  if (decay) addDecay(network, restored, parameters, decay.map((rate) => -rate));
+  addDecays(network, restored, parameters, after, -1);
   return restored;
 }
 
@@ -41,9 +48,9 @@ export function processed(
   parameters: Vector,
   after: After,
 ): Vector {
-  const { layout, decay, clip } = after;
+  const { layout, clip, rounding } = after;
   let result = gradient.slice();
-  if (decay) addDecay(network, result, parameters, decay);
+  addDecays(network, result, parameters, after, 1);
   if (clip?.by === "element") {
     result = result.map((g) => Math.max(-clip.limit, Math.min(clip.limit, g)));
   }
@@ -51,20 +58,34 @@ export function processed(
     const length = norm(result);
     if (length > clip.limit) result = result.map((g) => g * clip.limit / length);
   }
+  if (rounding) result = result.map(rounding.of);
   if (layout === undefined) return result;
   const placed = new Float64Array(result.length);
   layout.place.forEach((at, p) => placed[at] = result[p]);
   return placed;
 }
 
-function addDecay(
+/** Adds every decay `times`. */
+function addDecays(
   network: Network,
   gradient: Vector,
   parameters: Vector,
-  decay: readonly number[],
+  { decay, signDecay, biasDecay }: After,
+  times: 1 | -1,
 ): void {
-  for (const [l, { weightOffset, biasOffset }] of layersOf(network).entries()) {
-    for (let p = weightOffset; p < biasOffset; p++) gradient[p] += decay[l] * parameters[p];
+  for (const [l, { weightOffset, biasOffset, outputs }] of layersOf(network).entries()) {
+    const [ofWeights, ofSigns, ofBiases] = [decay, signDecay, biasDecay]
+      .map((rates) => times * (rates?.[l] ?? 0));
+    if (ofWeights !== 0 || ofSigns !== 0) {
+      for (let p = weightOffset; p < biasOffset; p++) {
+        gradient[p] += ofWeights * parameters[p] + ofSigns * Math.sign(parameters[p]);
+      }
+    }
+    if (ofBiases !== 0) {
+      for (let p = biasOffset; p < biasOffset + outputs; p++) {
+        gradient[p] += ofBiases * parameters[p];
+      }
+    }
   }
 }
 
@@ -90,16 +111,29 @@ const greatest = (a: Vector) => a.reduce((most, value) => Math.max(most, Math.ab
 export const isRankOne = ({ layers }: Pick<Reading, "layers">, { fit }: Exactness): boolean =>
   layers.every(({ weights }) => weights.residual <= fit);
 
-/** The factor of W that must be taken away from each layer for its gradient to have rank one. */
+/** The factor of W, or of its signs, that must be taken away from each layer for its gradient to have rank one. */
 export function findDecay(
   network: Network,
   readings: readonly Reading[],
   exactness: Exactness,
+): Pick<After, "decay" | "signDecay"> | undefined {
+  const decay = decayRates(network, readings, exactness, "decay");
+  if (decay) return { decay };
+  const signDecay = decayRates(network, readings, exactness, "signDecay");
+  return signDecay && { signDecay };
+}
+
+function decayRates(
+  network: Network,
+  readings: readonly Reading[],
+  exactness: Exactness,
+  kind: "decay" | "signDecay",
 ): number[] | undefined {
   const rates = layersOf(network).map(({ inputs, outputs, weightOffset, biasOffset }, l) => {
     const [first] = readings;
     if (readings.every((one) => one.layers[l].weights.residual <= exactness.fit)) return 0;
-    const weights = first.parameters.subarray(weightOffset, biasOffset);
+    const own = first.parameters.subarray(weightOffset, biasOffset);
+    const weights = kind === "decay" ? own : own.map(Math.sign);
     const square = dot(weights, weights);
     let rate = 0;
     for (let step = 0; step < (weights.length > 2000 ? 60 : 500); step++) {
@@ -117,12 +151,40 @@ export function findDecay(
   });
   // What is left may be rounding alone, so it is compared with what was there.
   const fits = readings.every((one) => {
-    const gradient = mended(network, one.gradient, one.parameters, { decay: rates });
+    const gradient = mended(network, one.gradient, one.parameters, { [kind]: rates });
     return readLayers(network, gradient).every(({ matrix, weights }, l) =>
       weights.residual * norm(matrix) <= 10 * exactness.fit * norm(one.layers[l].matrix)
     );
   });
   return fits && rates.some((rate) => rate !== 0) ? rates : undefined;
+}
+
+/** The factor of b in each layer's bias gradient, where without it that points along the δ of the weights. */
+export function findBiasDecay(
+  network: Network,
+  readings: readonly Reading[],
+  { fit }: Exactness,
+): number[] | undefined {
+  const rates = layersOf(network).map(({ biasOffset, outputs }, l) => {
+    let [product, square, left, whole] = [0, 0, 0, 0];
+    const across = readings.flatMap(({ parameters, layers }) => {
+      const { weights: { left: unit, size }, biases } = layers[l];
+      if (!(size > 0)) return [];
+      const b = parameters.subarray(biasOffset, biasOffset + outputs);
+      const [alongB, alongG] = [dot(unit, b), dot(unit, biases)];
+      return Array.from(biases, (g, o) => [g - alongG * unit[o], b[o] - alongB * unit[o], g]);
+    });
+    for (const [g, b, all] of across) {
+      product += g * b;
+      square += b * b;
+      whole += all * all;
+    }
+    const rate = product / square;
+    for (const [g, b] of across) left += (g - rate * b) ** 2;
+    const explains = Math.abs(rate) * Math.sqrt(square) > 100 * fit * Math.sqrt(whole);
+    return explains && Math.sqrt(left) <= fit * Math.sqrt(whole) ? Number(rate.toPrecision(8)) : 0;
+  });
+  return rates.some((rate) => rate !== 0) ? rates : undefined;
 }
 
 /** Other orders in which programs keep a gradient. */

@@ -18,6 +18,7 @@ import {
   updatedPart,
 } from "./program.ts";
 import type { Exactness } from "./readings.ts";
+import { ROUNDINGS } from "./roundings.ts";
 
 export const rightBackward = (network: Network, forward: ForwardChoice): BackwardChoice => ({
   carried: DELTA_ABOVE,
@@ -99,7 +100,8 @@ export function findBackward(
       factor,
     };
     const found = { choice, error };
-    if (!isUpdated && error < nearest.error) nearest = found;
+    // A formula that is stranger must be clearly nearer.
+    if (!isUpdated && error < 0.9 * nearest.error) nearest = found;
     const isReal = factor !== 0 && (!isUpdated || Math.abs(updated) > 1e-12);
     return error <= exactness.fit && isReal ? found : undefined;
   };
@@ -107,6 +109,16 @@ export function findBackward(
   for (const [c, w, s, isUpdated] of combinations(carried.length, slopes.length, plain)) {
     const found = attempt(c, w, s, isUpdated);
     if (found) return { found, nearest: found };
+  }
+  for (const rounding of ROUNDINGS) {
+    const rounded = passes.map((pass, q) =>
+      rawBelow(right, pass, l).map((value, i) => rounding.of(value * slopeValues[0][q]![i]))
+    );
+    const { coefficients: [factor], error } = fitConstants(observed, [rounded]);
+    if (error <= exactness.fit && factor !== 0) {
+      const found = { choice: { ...right, factor, rounding }, error };
+      return { found, nearest: found };
+    }
   }
   for (const c of carried.slice(0, 2)) {
     const summed = fitSlope(passes, l, observed, { ...right, carried: c }, exactness);

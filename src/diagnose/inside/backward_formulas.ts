@@ -8,6 +8,7 @@ import {
   SLOPES,
   sub,
 } from "./functions.ts";
+import { ROUNDINGS } from "./roundings.ts";
 import type { Departure, ForwardChoice, VectorChoice, WeightsChoice } from "./program.ts";
 
 export const DELTA_ABOVE: VectorChoice = {
@@ -108,9 +109,15 @@ export const WEIGHTS: readonly WeightsChoice[] = [
     { form: "absolute", formula: (l: number) => `|W${sub(l + 1)}|ᵀ`, of: Math.abs },
     { form: "sign", formula: (l: number) => `sign(W${sub(l + 1)})ᵀ`, of: Math.sign },
     { form: "ones", formula: () => "1", of: () => 1 },
+    ...ROUNDINGS.map(({ form, name, of }) => ({
+      form,
+      id: "rounding",
+      formula: (l: number) => `${name}(W${sub(l + 1)})ᵀ`,
+      of,
+    })),
     { form: "square", formula: (l: number) => `(W${sub(l + 1)}²)ᵀ`, of: (w: number) => w * w },
-  ].map(({ form, formula, of }): WeightsChoice => ({
-    departure: wrongWeights(form),
+  ].map(({ form, formula, of, ...rest }): WeightsChoice => ({
+    departure: "id" in rest ? { id: rest.id, form } : wrongWeights(form),
     formula,
     through: ({ layers, parameters }, l, q) => {
       const { inputs, outputs, weightOffset } = layers[l + 1];
@@ -123,6 +130,16 @@ export const WEIGHTS: readonly WeightsChoice[] = [
       return below;
     },
   })),
+  {
+    departure: wrongWeights("symmetrised-weights"),
+    formula: (l) => `½(W${sub(l + 1)} + W${sub(l + 1)}ᵀ)`,
+    through: (pass, l, q) => {
+      const { inputs, outputs } = pass.layers[l + 1];
+      if (inputs !== outputs) return undefined;
+      const [one, other] = [RIGHT_WEIGHTS, WEIGHTS[1]].map((way) => way.through(pass, l, q)!);
+      return one.map((value, i) => (value + other[i]) / 2);
+    },
+  },
   indexed(
     wrongWeights("inputs-reversed"),
     (layer) => `W${sub(layer + 1)}ᵀ upside down`,

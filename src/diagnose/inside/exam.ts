@@ -23,6 +23,8 @@ export interface Exam {
   readonly real: readonly number[];
   /** The program has no biases: they are 0 in every question. */
   readonly withoutBiases: boolean;
+  /** Parameters are this many times as large as usual: neurons are saturated. */
+  readonly large?: number;
 }
 
 /** A prime number of rows: a divisor of the number of all rows cannot be mistaken for one of a minibatch. */
@@ -77,7 +79,7 @@ const SETTINGS = 6;
 export function makeSettings(
   network: Network,
   seed: number,
-  { withoutBiases }: Pick<Exam, "withoutBiases">,
+  { withoutBiases, large = 1 }: Pick<Exam, "withoutBiases" | "large">,
 ): Float64Array[] {
   const random = randomFrom(seed, "settings");
   const layers = layersOf(network);
@@ -86,13 +88,13 @@ export function makeSettings(
     const last = layers[layers.length - 1];
     const parameters = new Float64Array(last.biasOffset + last.outputs);
     for (const [l, { inputs, outputs, weightOffset, biasOffset }] of layers.entries()) {
-      const size = (1.5 / Math.sqrt(inputs)) * (l === 0 && s % 2 === 1 ? DIM : 1);
+      const size = (1.5 * large / Math.sqrt(inputs)) * (l === 0 && s % 2 === 1 ? DIM : 1);
       for (let p = weightOffset; p < biasOffset; p++) {
         parameters[p] = Math.fround(size * random.normal());
       }
       for (let o = 0; o < outputs; o++) {
         parameters[biasOffset + o] = Math.fround(
-          0.7 * random.normal() + (l < layers.length - 1 ? raise : 0),
+          0.7 * large * random.normal() + (l < layers.length - 1 ? raise : 0),
         );
       }
     }

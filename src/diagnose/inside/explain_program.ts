@@ -1,3 +1,4 @@
+import { known } from "../../base/known.ts";
 import type { Network } from "../../model/network.ts";
 import { type Part, partsOf } from "../gradient/parts.ts";
 import { mended } from "./after.ts";
@@ -11,6 +12,7 @@ import {
   ALL_ROWS,
   type Divisor,
   findReduction,
+  findRowWeights,
   type Minibatch,
   OWN_ROW,
   type Reduction,
@@ -25,6 +27,8 @@ export interface Explanation {
   readonly simulated?: Simulated;
   /** Parameters are updated after each row of a minibatch, at this rate. */
   readonly updateRate?: number;
+  /** Rows of a minibatch count by these factors. */
+  readonly rowWeights?: readonly number[];
   /** The largest relative error in fresh questions. */
   readonly error: number;
 }
@@ -50,12 +54,13 @@ export async function explainProgram(
   network: Network,
   exam: Exam,
   fresh: readonly Fresh[],
-  exactness: Exactness,
+  given: Exactness,
   longest: number,
   seed: number,
 ): Promise<Explanation | undefined> {
-  const inside = await readInside(ask, network, exam, exactness, longest, seed);
+  const inside = await readInside(ask, network, exam, given, longest, seed);
   if (inside === undefined) return undefined;
+  const { exactness } = inside;
   const minibatches = await askMinibatches(ask, network, exam, inside, longest, seed);
   const { program, after, copies, readParameters } = inside;
   const whole = { program, after, readParameters };
@@ -99,9 +104,10 @@ export async function explainProgram(
       seed,
       exactness,
     );
+  const rowWeights = updateRate === undefined ? findRowWeights(minibatches, exactness) : undefined;
   return {
     inside,
-    ...(updateRate !== undefined && { updateRate }),
+    ...known({ updateRate, rowWeights }),
     error: updateRate === undefined ? best?.error ?? Infinity : 0,
   };
 }

@@ -1,7 +1,8 @@
 import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
-import { activationNamed, ACTIVATIONS, inLayer, softmax, sub } from "./functions.ts";
-import { directionError, scaled, type Vector } from "./linear.ts";
+import { fittedActivation, readActivation } from "./fitted_activation.ts";
+import { activationNamed, ACTIVATIONS, inLayer, numberText, softmax, sub } from "./functions.ts";
+import { directionError, type Vector } from "./linear.ts";
 import {
   applied,
   type ForwardChoice,
@@ -10,9 +11,10 @@ import {
   type Pass,
   type PixelChoice,
   type VectorChoice,
-  weightedSum,
 } from "./program.ts";
 import { clearWeights, type Exactness, type Reading } from "./readings.ts";
+import { ROUNDINGS } from "./roundings.ts";
+import { RIGHT_SUM, SUMS } from "./sums.ts";
 
 /** What is known of the forward pass, and of the vectors that δ is multiplied with. */
 export interface Branch {
@@ -24,47 +26,8 @@ export interface Branch {
   readonly cost: number;
 }
 
-type Sum = Pick<ForwardChoice, "departure" | "sumFormula" | "sum">;
-
-export const RIGHT_SUM: Sum = {
-  sumFormula: "W x + b",
-  sum: (layer, parameters, x) => weightedSum(layer, parameters, x),
-};
-
-const SUMS: readonly Sum[] = [
-  RIGHT_SUM,
-  {
-    departure: { id: "bias-ignored" },
-    sumFormula: "W x",
-    sum: (layer, parameters, x) => weightedSum(layer, parameters, x, 0),
-  },
-  {
-    departure: { id: "bias-ignored", form: "subtracted" },
-    sumFormula: "W x − b",
-    sum: (layer, parameters, x) => weightedSum(layer, parameters, x, -1),
-  },
-  {
-    departure: { id: "bias-ignored", form: "doubled" },
-    sumFormula: "W x + 2b",
-    sum: (layer, parameters, x) => weightedSum(layer, parameters, x, 2),
-  },
-  {
-    departure: { id: "wrong-activation", form: "mean-of-inputs" },
-    sumFormula: "W x / n + b",
-    sum: (layer, parameters, x) => weightedSum(layer, parameters, scaled(x, 1 / x.length)),
-  },
-  {
-    departure: { id: "gradient-layout", form: "weights-read-transposed" },
-    sumFormula: "W x + b, with W read as (inputs, outputs)",
-    sum: ({ inputs, outputs, weightOffset, biasOffset }, parameters, x) => {
-      const z = parameters.slice(biasOffset, biasOffset + outputs);
-      for (let o = 0; o < outputs; o++) {
-        for (let i = 0; i < inputs; i++) z[o] += parameters[weightOffset + i * outputs + o] * x[i];
-      }
-      return z;
-    },
-  },
-];
+/** Where programs cut z off, lest e^z overflows. */
+const CUTS = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100];
 
 /** The choices for one hidden layer: the right one first, then one departure, then two. */
 function choicesOf(network: Network): ForwardChoice[] {
@@ -81,6 +44,29 @@ function choicesOf(network: Network): ForwardChoice[] {
           : { id: "wrong-activation", form: activation.name },
       });
     }
+  }
+  for (const most of CUTS) {
+    const formula = right.formula.replace("z", `max(−${most}, min(${most}, z))`);
+    choices.push({
+      ...RIGHT_SUM,
+      activation: {
+        name: formula,
+        formula,
+        of: (z) => right.of(Math.max(-most, Math.min(most, z))),
+      },
+      departure: { id: "wrong-activation", form: formula },
+    });
+  }
+  for (const { form, name, of } of ROUNDINGS) {
+    choices.push({
+      ...RIGHT_SUM,
+      activation: {
+        name: form,
+        formula: `${name}(${right.formula})`,
+        of: (z) => of(right.of(z)),
+      },
+      departure: { id: "rounding", form },
+    });
   }
   choices.push({
     ...RIGHT_SUM,
@@ -133,12 +119,15 @@ export function forwardBranches(
       const given = seen.map(({ parameters, row }) =>
         forwardPass(branch, network, dataset, parameters, row, l)
       );
-      const fits = (choice: ForwardChoice) =>
+      const limit = exactness.fit * Math.sqrt(units.length);
+      const errorOf = (choice: ForwardChoice, count: number) =>
         directionError(
-          units,
-          given.map((pass, q) => outputOf(choice, pass, l, seen[q].parameters)),
-        ) <=
-          exactness.fit;
+          units.slice(0, count),
+          given.slice(0, count).map((pass, q) => outputOf(choice, pass, l, seen[q].parameters)),
+        );
+      // One question refutes nearly all: its error alone is more than that of all may be.
+      const fits = (choice: ForwardChoice) =>
+        errorOf(choice, 1) <= limit && errorOf(choice, units.length) <= exactness.fit;
       const withChoice = (
         choice: ForwardChoice,
         product: VectorChoice | undefined,
@@ -150,9 +139,20 @@ export function forwardBranches(
         cost: branch.cost + cost,
       });
       if (units.length === 0 || fits(right)) return [withChoice(right, OWN_INPUT, 0)];
+      const fitting = choices.filter(fits).slice(0, 2);
+      const fitted = fitting.length === 0
+        ? fittedActivation(network, units, given, l, exactness)
+        : undefined;
+      const unknown = fitting.length === 0 && fitted === undefined
+        ? asRead(readings, l, nearestOf(choices, (choice) => errorOf(choice, units.length)))
+        : undefined;
+      const constant = constantOf(readings, l, exactness);
       return [
-        ...choices.filter(fits).slice(0, 2).map((choice) => withChoice(choice, OWN_INPUT, 1)),
+        ...(constant && fits(constant) ? [withChoice(constant, OWN_INPUT, 1)] : []),
+        ...fitting.map((choice) => withChoice(choice, OWN_INPUT, 1)),
+        ...(fitted ? [withChoice(fitted, OWN_INPUT, 1)] : []),
         withChoice(right, undefined, 1.5),
+        ...(unknown ? [withChoice(unknown, OWN_INPUT, 2)] : []),
       ];
     }).sort((a, b) => a.cost - b.cost).slice(0, WIDTH);
   }
@@ -166,6 +166,61 @@ export function forwardBranches(
       exactness,
     )
   ).sort((a, b) => a.cost - b.cost);
+}
+
+/** What leaves layer l, as the weight gradients above it show it. */
+function asRead(
+  readings: readonly Reading[],
+  l: number,
+  nearest: ForwardChoice,
+): ForwardChoice | undefined {
+  const known = new Map<Vector, Map<number, Vector>>();
+  let isAny = false;
+  for (const { parameters, row, layers } of readings) {
+    const a = readActivation(layers[l + 1].weights, layers[l + 1].biases);
+    if (a === undefined) continue;
+    isAny = true;
+    if (!known.has(parameters)) known.set(parameters, new Map());
+    known.get(parameters)!.set(row, a);
+  }
+  return isAny
+    ? { ...nearest, read: (parameters, row) => known.get(parameters)?.get(row) }
+    : undefined;
+}
+
+/** The choice with the least error, without its departure: it is none. */
+function nearestOf(
+  choices: readonly ForwardChoice[],
+  errorOf: (choice: ForwardChoice) => number,
+): ForwardChoice {
+  const { choice: { departure: _, ...nearest }, error } = choices
+    .map((choice) => ({ choice, error: errorOf(choice) }))
+    .reduce((least, one) => one.error < least.error ? one : least);
+  const formula = nearest.isSoftmax ? "softmax(z)" : nearest.activation.formula;
+  return { ...nearest, nearest: { formula: `${formula} with z = ${nearest.sumFormula}`, error } };
+}
+
+/** One number leaves every neuron of layer l in every single row: what is normalised over a minibatch of one. */
+function constantOf(
+  readings: readonly Reading[],
+  l: number,
+  { fit }: Exactness,
+): ForwardChoice | undefined {
+  for (const { layers } of readings) {
+    const a = readActivation(layers[l + 1].weights, layers[l + 1].biases);
+    if (a === undefined) continue;
+    const [value] = a;
+    if (value === 0 || a.some((one) => Math.abs(one - value) > fit * Math.abs(value))) {
+      return undefined;
+    }
+    const formula = numberText(value);
+    return {
+      ...RIGHT_SUM,
+      activation: { name: formula, formula, of: () => value },
+      departure: { id: "rows-interact", form: "normalised-over-rows" },
+    };
+  }
+  return undefined;
 }
 
 /** The same branch with each of the other ways to z of the output layer; only δ of that layer shows which fits. */

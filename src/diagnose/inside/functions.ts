@@ -130,6 +130,10 @@ export function softmax(z: Float64Array): Float64Array {
   return powers.map((value) => value / sum);
 }
 
+/** A number as formulas have it: four digits. */
+export const numberText = (value: number): string =>
+  String(Number(value.toPrecision(4))).replace("-", "−");
+
 const DIGITS = "₀₁₂₃₄₅₆₇₈₉";
 
 /** 12 → "₁₂" */

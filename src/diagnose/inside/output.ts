@@ -1,92 +1,31 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { targetsIn } from "../../model/convention.ts";
 import type { Network } from "../../model/network.ts";
+import { fitPair, type Pair } from "./fit_pair.ts";
+import { isNear, PAIR_STARTS, scaledText } from "./fitted_activation.ts";
 import {
-  activationNamed,
-  ACTIVATIONS,
   combined,
-  type NeuronFunction,
   NO_SLOPE,
+  numberText,
   RIGHT_SLOPES,
   SIGMOID_SLOPE,
-  type Slope,
   SLOPE_TERMS,
-  SLOPES,
-  softmax,
 } from "./functions.ts";
-import { dot, fitConstants, sumOf, type Vector } from "./linear.ts";
-import { applied, type Departure, type OutputChoice, type Pass } from "./program.ts";
+import { dot, fitConstants, type Vector } from "./linear.ts";
+import {
+  choiceOf,
+  type Form,
+  formsOf,
+  givenTo,
+  type OutputActivation,
+  overRows,
+  SIGMOID,
+  sloped,
+  SOFTMAX,
+} from "./output_forms.ts";
+import type { OutputChoice, Pass } from "./program.ts";
 import type { Exactness } from "./readings.ts";
 import { fitTargets, type Target, targetsOf } from "./targets.ts";
-
-/** δ of the output layer as S ∘ (A − y), or as something else. */
-interface Form {
-  readonly departures: readonly Departure[];
-  /** With `y` for the target. */
-  readonly formula: string;
-  of(z: Vector, y: Vector): Vector;
-  raw(z: Vector, y: Vector): Vector;
-  /** A and S, if δ is S ∘ (A − y): then targets can be fitted. */
-  readonly parts?: { a(z: Vector): Vector; slope: Slope };
-  readonly overBatch?: boolean;
-}
-
-interface OutputActivation {
-  readonly name: string;
-  readonly formula: string;
-  of(z: Vector): Vector;
-}
-
-const ofNeuron = (f: NeuronFunction): OutputActivation => ({
-  name: f.name,
-  formula: f.formula,
-  of: (z) => applied(f, z),
-});
-const SOFTMAX: OutputActivation = { name: "softmax", formula: "softmax(z)", of: softmax };
-const SIGMOID = ofNeuron(activationNamed("sigmoid"));
-
-const less = (a: Vector, y: Vector): Vector => a.map((value, k) => value - y[k]);
-
-function sloped(
-  activation: OutputActivation,
-  slope: Slope,
-  departures: readonly Departure[],
-): Form {
-  const factor = slope.formula === "1" ? "" : ` ∘ ${slope.formula}`;
-  return {
-    departures,
-    formula: `(a − y)${factor}, a = ${activation.formula}`,
-    raw: (z, y) => less(activation.of(z), y),
-    of: (z, y) => {
-      const a = activation.of(z);
-      return a.map((value, k) => (value - y[k]) * slope.of(z[k], value));
-    },
-    parts: { a: (z) => activation.of(z), slope },
-  };
-}
-
-const special = (
-  departures: readonly Departure[],
-  formula: string,
-  activation: OutputActivation,
-  of: (z: Vector, y: Vector, a: Vector) => Vector,
-): Form => ({
-  departures,
-  formula: `${formula}, a = ${activation.formula}`,
-  raw: (z, y) => less(activation.of(z), y),
-  of: (z, y) => of(z, y, activation.of(z)),
-});
-
-const otherLoss = (form: string): Departure => ({ id: "other-loss", form });
-
-/** δ with a softmax over the rows of the minibatch. */
-const overRows = (slope: Slope, ...more: Departure[]): Form => ({
-  ...sloped({ name: "ones", formula: "softmax over the minibatch", of: (a) => a }, slope, [
-    { id: "rows-interact", form: "softmax-over-batch" },
-    ...more,
-  ]),
-  overBatch: true,
-});
 
 /** Over equal rows every output is 1 / rows, so a slope of the output looks like a factor. */
 export function withSlopeOverRows(network: Network, factor: number, rows: number): OutputChoice {
@@ -94,135 +33,6 @@ export function withSlopeOverRows(network: Network, factor: number, rows: number
   const [target] = targetsOf(2, targetsIn(network));
   return choiceOf(form, target, factor / SIGMOID_SLOPE.of(NaN, 1 / rows));
 }
-
-/** The cross-entropy of targets whose sum is not 1, and what is usual instead. */
-const SUMMED: readonly Form[] = [
-  {
-    departures: [],
-    formula: "(a Σy − y), a = softmax(z)",
-    raw: (z, y) => summedError(z, y),
-    of: (z, y) => summedError(z, y),
-  },
-  sloped(SOFTMAX, NO_SLOPE, [otherLoss("targets-not-summed")]),
-];
-
-function summedError(z: Vector, y: Vector): Vector {
-  const sum = sumOf(y);
-  return softmax(z).map((value, k) => value * sum - y[k]);
-}
-
-/** The forms of a network's loss, the right one first. */
-function formsOf({ outputLoss, convention, layerSizes }: Network): Form[] {
-  const isQuadratic = outputLoss === "sigmoid-quadratic";
-  const [low, high] = targetsIn({ convention });
-  const sum = high + (layerSizes[layerSizes.length - 1] - 1) * low;
-  const isSummed = !isQuadratic && Math.abs(sum - 1) > 1e-9;
-  const own = isQuadratic ? SIGMOID : SOFTMAX;
-  const ownSlope = isQuadratic ? SIGMOID_SLOPE : NO_SLOPE;
-  const slopes = SLOPES.filter((one) => one !== ownSlope).map((slope) =>
-    sloped(own, slope, [slopeDeparture(slope, isQuadratic)])
-  );
-  const others = [
-    ...ACTIVATIONS.map(ofNeuron),
-    SOFTMAX,
-  ].filter(({ name }) => name !== own.name);
-  return [
-    ...(isSummed ? SUMMED : [sloped(own, ownSlope, [])]),
-    ...(isQuadratic
-      ? [
-        sloped(SOFTMAX, NO_SLOPE, [otherLoss("softmax-cross-entropy")]),
-        sloped(SOFTMAX, SIGMOID_SLOPE, [otherLoss("softmax-with-sigmoid-slope")]),
-      ]
-      : [
-        sloped(SIGMOID, NO_SLOPE, [otherLoss("sigmoid-cross-entropy")]),
-        sloped(SIGMOID, SIGMOID_SLOPE, [otherLoss("sigmoid-quadratic")]),
-      ]),
-    special(
-      [otherLoss("softmax-quadratic")],
-      "a ∘ (a − y − aᵀ(a − y))",
-      SOFTMAX,
-      (_, y, a) => {
-        const mean = dot(a, less(a, y));
-        return a.map((value, k) => value * (value - y[k] - mean));
-      },
-    ),
-    ...slopes,
-    special(
-      [{ id: "softmax-diagonal", form: "of-cross-entropy" }],
-      "−y ∘ (1 − a)",
-      SOFTMAX,
-      (_, y, a) => a.map((value, k) => -y[k] * (1 - value)),
-    ),
-    special(
-      [otherLoss("sigmoid-absolute")],
-      "sign(a − y) ∘ a(1 − a)",
-      SIGMOID,
-      (_, y, a) => a.map((value, k) => Math.sign(value - y[k]) * value * (1 - value)),
-    ),
-    special(
-      [otherLoss("label-alone")],
-      "−y ∘ (1 − a)",
-      own,
-      (_, y, a) => a.map((value, k) => -y[k] * (1 - value)),
-    ),
-    special([otherLoss("minus-y-over-a")], "−y / a", own, (_, y, a) => a.map((v, k) => -y[k] / v)),
-    special(
-      [{ id: "wrong-slope", form: "error-squared" }],
-      "(a − y)²",
-      own,
-      (_, y, a) => less(a, y).map((error) => error ** 2),
-    ),
-    special(
-      [{ id: "wrong-slope", form: "error-cubed" }],
-      "(a − y)³",
-      own,
-      (_, y, a) => less(a, y).map((error) => error ** 3),
-    ),
-    special(
-      [{ id: "wrong-slope", form: "sign" }],
-      "sign(a − y)",
-      own,
-      (_, y, a) => less(a, y).map(Math.sign),
-    ),
-    overRows(ownSlope),
-    ...others.flatMap((activation) => {
-      const departure: Departure = activation.name === "identity"
-        ? { id: "activation-skipped" }
-        : { id: "wrong-activation", form: activation.name };
-      return [ownSlope, ...SLOPES.filter((one) => one !== ownSlope).slice(0, 4), NO_SLOPE]
-        .map((slope) => sloped(activation, slope, [departure]));
-    }),
-  ];
-}
-
-function slopeDeparture(slope: Slope, isQuadratic: boolean): Departure {
-  if (!isQuadratic) {
-    return slope === SIGMOID_SLOPE
-      ? { id: "softmax-diagonal" }
-      : { id: "wrong-slope", form: slope.formula };
-  }
-  if (slope === NO_SLOPE) return { id: "missing-output-derivative" };
-  if (slope.formula === "σ′(a)") return { id: "derivative-of-activation", form: "slope-at-a" };
-  if (slope.formula === "z(1 − z)") {
-    return { id: "derivative-of-activation", form: "a-formula-of-z" };
-  }
-  return { id: "wrong-slope", form: slope.formula };
-}
-
-function choiceOf(form: Form, target: Target, factor: number): OutputChoice {
-  return {
-    departures: [...form.departures, ...target.departures],
-    formula: target.formula === "" ? form.formula : `${form.formula}, ${target.formula}`,
-    factor,
-    of: (pass) => form.of(givenTo(form, pass), target.of(pass)),
-    raw: (pass) => form.raw(givenTo(form, pass), target.of(pass)),
-    ...(form.overBatch && { overBatch: true }),
-  };
-}
-
-/** z of the output layer; for a softmax over rows its a. */
-const givenTo = ({ overBatch: isOver }: Form, { z, overBatch }: Pass): Vector =>
-  isOver && overBatch ? overBatch : z[z.length - 1];
 
 /** So many questions rule out most formulas. */
 const SCREENED = 6;
@@ -259,7 +69,8 @@ export function findOutput(
       ? screen
       : fitTo(passes.length);
     const found = { choice: choiceOf(form, target, factor), error };
-    if (nearest === undefined || error < nearest.error) nearest = found;
+    // A formula that is stranger must be clearly nearer.
+    if (nearest === undefined || error < 0.9 * nearest.error) nearest = found;
     return error <= exactness.fit && factor !== 0 ? found : undefined;
   };
   const [right, ...others] = forms;
@@ -285,7 +96,8 @@ export function findOutput(
       if (found) return { found, nearest: found };
     }
   }
-  const summed = fitSlope(passes, observed, right, exactness);
+  const summed = fitSlope(passes, observed, right, exactness) ??
+    fitScaled(passes, observed, exactness);
   return summed ? { found: summed, nearest: summed } : { nearest: nearest! };
 }
 
@@ -312,3 +124,68 @@ function fitSlope(
   }
   return undefined;
 }
+
+/** δ with an activation of c z + d: a temperature, or a shift of the output layer alone. */
+function fitScaled(
+  passes: readonly Pass[],
+  observed: readonly Vector[],
+  { fit }: Exactness,
+): FoundOutput | undefined {
+  const { network } = passes[0];
+  const target = targetsOf(2, targetsIn(network))[0];
+  const isQuadratic = network.outputLoss === "sigmoid-quadratic";
+  const own = isQuadratic ? SIGMOID : SOFTMAX;
+  const slopes = isQuadratic ? [SIGMOID_SLOPE, NO_SLOPE] : [NO_SLOPE, SIGMOID_SLOPE];
+  const formAt = (activation: OutputActivation, slope: typeof NO_SLOPE, pair: Pair): Form => {
+    const [c, d] = pair;
+    const formula = activation.formula.replace("z", scaledText(pair));
+    const departure = { id: "wrong-activation", form: formula };
+    const scaled = {
+      name: formula,
+      formula,
+      of: (z: Vector) => activation.of(z.map((v) => c * v + d)),
+    };
+    return sloped(scaled, slope, [departure]);
+  };
+  for (const activation of own === SIGMOID ? [SIGMOID, SOFTMAX] : [SOFTMAX, SIGMOID]) {
+    for (const slope of slopes) {
+      const basesAt = (pair: Pair, count: number) => {
+        const form = formAt(activation, slope, pair);
+        return passes.slice(0, count).map((pass) => form.of(givenTo(form, pass), target.of(pass)));
+      };
+      const leftAt = (count: number) => (pair: Pair): Vector | undefined => {
+        const bases = basesAt(pair, count);
+        const { coefficients: [factor], error } = fitConstants(observed.slice(0, count), [bases]);
+        if (!Number.isFinite(error)) return undefined;
+        return Float64Array.from(bases.flatMap((basis, q) => {
+          const length = Math.sqrt(dot(observed[q], observed[q])) || 1;
+          return [...basis].map((value, k) => (observed[q][k] - factor * value) / length);
+        }));
+      };
+      const fixed = activation === SOFTMAX ? 1 : undefined;
+      const starts = fixed === 1 ? PAIR_STARTS.filter(([, d]) => d === 0) : PAIR_STARTS;
+      const count = Math.min(2 * SCREENED, passes.length);
+      const screen = fitPair(leftAt(count), starts, fixed);
+      if (screen === undefined || screen.error > 0.05 * Math.sqrt(count)) continue;
+      const found = fitPair(leftAt(passes.length), [screen.pair], fixed);
+      if (found === undefined || found.error > fit * Math.sqrt(passes.length)) continue;
+      const { coefficients: [factor], error } = fitConstants(observed, [
+        basesAt(found.pair, passes.length),
+      ]);
+      const form = formAt(activation, slope, found.pair);
+      // With the factor that its derivative has, it is the gradient of its own loss.
+      const [c] = found.pair;
+      const choice = isNear(factor / c, 1)
+        ? choiceOf(timesFactor(form, c), target, 1)
+        : choiceOf(form, target, factor);
+      return { choice, error };
+    }
+  }
+  return undefined;
+}
+
+const timesFactor = (form: Form, factor: number): Form => ({
+  ...form,
+  formula: isNear(factor, 1) ? form.formula : `${numberText(factor)} ${form.formula}`,
+  of: (z, y) => form.of(z, y).map((value) => factor * value),
+});

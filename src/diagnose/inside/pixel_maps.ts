@@ -1,4 +1,5 @@
 import { norm, type Vector } from "./linear.ts";
+import { ROUNDINGS } from "./roundings.ts";
 
 /** What a program does with the bytes of a row. */
 export interface PixelMap {
@@ -6,6 +7,8 @@ export interface PixelMap {
   readonly formula: string;
   /** The same from x = byte / 255, as a plan declares it; absent where it depends on other bytes. */
   readonly expression?: string;
+  /** Fewer digits: another finding than a map. */
+  readonly isRounding?: boolean;
   /** A factor of byte / 255: the direction of a row does not show it. */
   readonly isScale?: boolean;
   readonly of: (bytes: Uint8Array) => Vector;
@@ -137,6 +140,12 @@ export const MAPS: readonly PixelMap[] = [
       return Float64Array.from(bytes, (byte) => byte / most);
     },
   },
+  ...ROUNDINGS.map(({ form, name, of }): PixelMap => ({
+    form,
+    isRounding: true,
+    formula: `${name}(byte / 255)`,
+    of: each((byte) => of(byte / 255)),
+  })),
 ];
 
 /** In which order pixels enter. */

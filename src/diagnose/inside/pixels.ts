@@ -1,6 +1,7 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { pixelTable } from "../../model/convention.ts";
 import type { Network } from "../../model/network.ts";
+import { numberText } from "./functions.ts";
 import { directionError, dot, fitConstants, type Vector } from "./linear.ts";
 import { bytesOf, type Departure, type PixelChoice } from "./program.ts";
 import {
@@ -82,9 +83,9 @@ function choiceOf(map: PixelMap, order: Order, rowOf: PixelChoice["rowOf"]): Pix
   const departures: Departure[] = [];
   if (order.form !== "") departures.push({ id: "pixel-order", form: order.form });
   if (map.form !== "") {
-    const { form, isScale, expression } = map;
+    const { form, isScale, isRounding, expression } = map;
     departures.push({
-      id: isScale ? "pixel-scale" : "pixel-map",
+      id: isRounding ? "rounding" : isScale ? "pixel-scale" : "pixel-map",
       form,
       ...(expression && { convention: { pixels: expression } }),
     });
@@ -112,7 +113,7 @@ function timesByte(factor: number): PixelMap {
   return {
     form: "other-factor",
     isScale: true,
-    formula: `${shown(factor)} byte / 255`,
+    formula: `${numberText(factor)} byte / 255`,
     expression: `${exact(factor)}*x`,
     of: each((byte) => factor * byte / 255),
   };
@@ -120,8 +121,6 @@ function timesByte(factor: number): PixelMap {
 
 /** Without rounding errors. */
 const exact = (value: number) => String(Number(value.toPrecision(9)));
-
-const shown = (value: number) => String(Number(value.toPrecision(4))).replace("-", "−");
 
 /** β / α if a vector is α byte / 255 + β; undefined if it is not. */
 function affineIn(unit: Vector, bytes: Uint8Array, limit: number): number | undefined {
@@ -155,7 +154,9 @@ function affine(
   return {
     form: "affine",
     expression: `${exact(factor)}*x${constant < 0 ? "" : "+"}${exact(constant)}`,
-    formula: `${shown(factor)} byte / 255 ${constant < 0 ? "−" : "+"} ${shown(Math.abs(constant))}`,
+    formula: `${numberText(factor)} byte / 255 ${constant < 0 ? "−" : "+"} ${
+      numberText(Math.abs(constant))
+    }`,
     of: each((byte) => factor * byte / 255 + constant),
   };
 }
@@ -224,17 +225,22 @@ export function tabulated(
 ): PixelChoice | undefined {
   const table = new Float64Array(256);
   const known = new Uint8Array(256);
+  let isCompared = false;
   for (const { row, layers: [{ biases, weights }] } of clearWeights(readings, 0, exactness)) {
     const bytes = bytesOf(dataset, row);
-    if (spreadWithin(weights.right, bytes) > 10 * exactness.fit) return undefined;
+    const spread = spreadWithin(weights.right, bytes);
+    // In few pixels all bytes differ, and nothing can be compared.
+    if (Number.isFinite(spread) && spread > 10 * exactness.fit) return undefined;
+    isCompared ||= Number.isFinite(spread);
     const size = weights.size * dot(weights.left, biases) / dot(biases, biases);
     if (!Number.isFinite(size)) return undefined;
     bytes.forEach((byte, i) => [table[byte], known[byte]] = [size * weights.right[i], 1]);
   }
+  if (!isCompared) return undefined;
   const points = [0, 64, 128, 255].filter((byte) => known[byte] === 1);
   return {
     departures: [{ id: "pixel-map", form: "table" }],
-    formula: points.map((byte) => `${byte} → ${shown(table[byte])}`).join(", "),
+    formula: points.map((byte) => `${byte} → ${numberText(table[byte])}`).join(", "),
     source: "",
     rowOf: (row) => row,
     of: (bytes) => each((byte) => table[byte])(bytes),

@@ -3,6 +3,7 @@ import { canonicalLayout, type LayerLayout } from "../../model/layout.ts";
 import type { Convention, Network } from "../../model/network.ts";
 import { activationNamed, type NeuronFunction, softmax } from "./functions.ts";
 import type { Vector } from "./linear.ts";
+import type { Rounding } from "./roundings.ts";
 
 /**
  * A program as a chain of choices, one for each stage of backpropagation. Layers count from 0 here: x[l] enters layer
@@ -56,6 +57,10 @@ export interface ForwardChoice extends Choice {
   readonly activation: NeuronFunction;
   /** Softmax of the layer instead of a function of each neuron. */
   readonly isSoftmax?: boolean;
+  /** No formula fits: activations as they were read, for the questions that were asked. */
+  readonly read?: (parameters: Vector, row: number) => Vector | undefined;
+  /** The formula that is nearest to what was read, and its relative error. */
+  readonly nearest?: { readonly formula: string; readonly error: number };
   sum(layer: LayerLayout, parameters: Vector, x: Vector): Vector;
 }
 
@@ -103,6 +108,8 @@ export interface BackwardChoice {
   /** The weights of the layer above were changed by −rate · δ · xᵀ before they were used. */
   readonly updated: number;
   readonly factor: number;
+  /** δ is rounded at last. */
+  readonly rounding?: Rounding;
 }
 
 export interface WeightsChoice extends Choice {
@@ -159,7 +166,10 @@ export function forwardPass(
     const choice = forward[l];
     z.push(choice.sum(layers[l], parameters, x[l]));
     if (l < layers.length - 1) {
-      x.push(choice.isSoftmax ? softmax(z[l]) : applied(choice.activation, z[l]));
+      x.push(
+        choice.read?.(parameters, row) ??
+          (choice.isSoftmax ? softmax(z[l]) : applied(choice.activation, z[l])),
+      );
     }
   }
   const last = z[layers.length - 1] ?? new Float64Array(0);
@@ -201,7 +211,8 @@ export function backwardPasses(
       const raw = rawBelow(choice, pass, l, over === "row" ? undefined : passes, over);
       const slope = choice.slope.of(pass, l);
       pass.raw[l] = raw;
-      pass.delta[l] = raw.map((value, i) => value * (slope?.[i] ?? NaN));
+      const delta = raw.map((value, i) => value * (slope?.[i] ?? NaN));
+      pass.delta[l] = choice.rounding ? delta.map(choice.rounding.of) : delta;
     }
   }
 }

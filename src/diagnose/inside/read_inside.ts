@@ -1,6 +1,8 @@
+import { known } from "../../base/known.ts";
 import type { Network } from "../../model/network.ts";
 import {
   type After,
+  findBiasDecay,
   findClip,
   findDecay,
   isRankOne,
@@ -15,11 +17,14 @@ import { pixelChoices, pixelRows } from "./pixels.ts";
 import type { Program } from "./program.ts";
 import { readProgram, type Unexplained } from "./read_program.ts";
 import { type Exactness, type Reading, readLayers } from "./readings.ts";
+import { roundingOf } from "./roundings.ts";
 
 /** A program as single rows show it. */
 export interface Inside {
   readonly program: Program;
   readonly after: After;
+  /** How exactly it could be read. */
+  readonly exactness: Exactness;
   /** Rows in each question: 1, or more where a program answers a single row with zeros. */
   readonly copies: number;
   readonly unexplained: readonly Unexplained[];
@@ -40,7 +45,7 @@ export async function readInside(
   ask: Ask,
   network: Network,
   exam: Exam,
-  exactness: Exactness,
+  given: Exactness,
   longest: number,
   seed: number,
 ): Promise<Inside | undefined> {
@@ -71,6 +76,9 @@ export async function readInside(
   readings = readings.filter((one) => !isZero(one));
   if (readings.length === 0) return undefined;
 
+  // A gradient with few digits shows formulas only so far.
+  const rounding = roundingOf(readings.map(({ gradient }) => gradient));
+  const exactness = rounding && rounding.exactness.fit > given.fit ? rounding.exactness : given;
   let clip = findClip(readings);
   let sure: number | undefined;
   if (clip) {
@@ -86,14 +94,21 @@ export async function readInside(
     if (calm.length > readings.length / 4) readings = calm;
     else clip = sure = undefined;
   }
-  const { after, readings: restored } = restore(network, readings, exactness, clip ? { clip } : {});
-  const whole = { network, dataset: exam.dataset, exactness, copies };
+  const { after, readings: restored } = restore(
+    network,
+    readings,
+    exactness,
+    known({ clip, rounding }),
+  );
+  // Rows that together have every byte, where the pixels are no usual function of it.
+  const others = pixelChoices(network, restored, exam.dataset, exactness).length === 0
+    ? restore(network, await askAll(allRows(exam)), exactness, after).readings
+    : [];
+  const whole = { network, dataset: exam.dataset, exactness, copies, others };
   const read = (given: readonly Reading[], rowOf?: (row: number) => number) =>
     readProgram(whole, given, rowOf);
   const same = (p: Vector) => p;
-  const rowOf = pixelChoices(network, restored, exam.dataset, exactness).length === 0
-    ? pixelSources(network, await askAll(allRows(exam)), exam, exactness, after)
-    : undefined;
+  const rowOf = others.length > 0 ? pixelRows(others, exam.dataset, exactness) : undefined;
   const own = rowOf
     ? read(restored.filter(({ row }) => rowOf.has(row)), (row) => rowOf.get(row) ?? row)
     : read(restored);
@@ -105,21 +120,10 @@ export async function readInside(
     candidates.push({ ...read(moved), isOwnLayout: true, readParameters });
   }
   const best = candidates.reduce((least, one) => one.cost < least.cost ? one : least);
-  return { ...best, after, copies, questions, ...(sure !== undefined && { sure }) };
+  return { ...best, after, exactness, copies, questions, ...(sure !== undefined && { sure }) };
 }
 
 const allRows = ({ dataset }: Exam) => Array.from({ length: dataset.count }, (_, row) => row);
-
-/** Whose pixels each row has, from readings of all rows. */
-function pixelSources(
-  network: Network,
-  readings: readonly Reading[],
-  { dataset }: Exam,
-  exactness: Exactness,
-  after: After,
-): Map<number, number> | undefined {
-  return pixelRows(restore(network, readings, exactness, after).readings, dataset, exactness);
-}
 
 const isZero = ({ gradient }: Reading) => gradient.every((g) => g === 0);
 
@@ -128,28 +132,34 @@ function restore(
   network: Network,
   readings: readonly Reading[],
   exactness: Exactness,
-  known: After,
+  found: After,
 ): { after: After; readings: Reading[] } {
   const apply = (after: After): Reading[] =>
     readings.map((one) => {
       const gradient = mended(network, one.gradient, one.parameters, after);
       return { ...one, gradient, layers: readLayers(network, gradient) };
     });
-  if (known.layout || known.decay) return { after: known, readings: apply(known) };
+  if (found.layout || found.decay || found.signDecay || found.biasDecay) {
+    return { after: found, readings: apply(found) };
+  }
+  const withBiases = (after: After) => {
+    const biasDecay = findBiasDecay(network, apply(after), exactness);
+    const all = { ...after, ...known({ biasDecay }) };
+    return { after: all, readings: apply(all) };
+  };
   if (readings.every((one) => isRankOne(one, exactness))) {
     const layout = transposedSquares(network, readings, exactness);
-    const after = { ...known, ...(layout && { layout }) };
-    return { after, readings: apply(after) };
+    return withBiases({ ...found, ...known({ layout }) });
   }
   const decay = findDecay(network, readings, exactness);
-  if (decay) return { after: { ...known, decay }, readings: apply({ ...known, decay }) };
+  if (decay) return withBiases({ ...found, ...decay });
   for (const layout of layoutsOf(network)) {
-    const after = { ...known, layout };
+    const after = { ...found, layout };
     const first = readings.slice(0, 3).map((one) => {
       const gradient = mended(network, one.gradient, one.parameters, after);
       return { layers: readLayers(network, gradient) };
     });
     if (first.every((one) => isRankOne(one, exactness))) return { after, readings: apply(after) };
   }
-  return { after: known, readings: [...readings] };
+  return { after: found, readings: [...readings] };
 }

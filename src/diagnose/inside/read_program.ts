@@ -4,9 +4,11 @@ import { findBackward, rightBackward } from "./backward.ts";
 import { findBiases, rightBiases } from "./biases.ts";
 import { type Branch, forwardBranches, OWN_INPUT, withOtherLastSums } from "./forward.ts";
 import { norm, type Vector } from "./linear.ts";
+import { activationNamed } from "./functions.ts";
 import { findOutput, rightOutput } from "./output.ts";
 import { pixelChoices, rightPixels, tabulated } from "./pixels.ts";
 import {
+  applied,
   type BackwardChoice,
   type BiasChoice,
   forwardPass,
@@ -40,6 +42,8 @@ export interface Whole {
   readonly dataset: Dataset;
   readonly exactness: Exactness;
   readonly copies: number;
+  /** Of all rows; empty where a usual map gives the pixels. */
+  readonly others: readonly Reading[];
 }
 
 export interface ReadProgram {
@@ -50,7 +54,7 @@ export interface ReadProgram {
 
 /** Reads the stages one after the other: forward, output, backward, biases. */
 export function readProgram(
-  { network, dataset, exactness, copies }: Whole,
+  { network, dataset, exactness, copies, others }: Whole,
   readings: readonly Reading[],
   rowOf?: (row: number) => number,
 ): ReadProgram {
@@ -65,7 +69,7 @@ export function readProgram(
     }));
   }
   if (pixels.length === 0) {
-    const table = tabulated(readings, dataset, exactness);
+    const table = tabulated([...readings, ...others], dataset, exactness);
     if (table) pixels = [table];
   }
   if (pixels.length === 0) {
@@ -110,6 +114,18 @@ export function readProgram(
     );
     unexplained.push({ stage: l === 0 ? "pixels" : "product", layer: l, table });
   });
+  for (const [l, choice] of branch.forward.entries()) {
+    if (choice.read === undefined) continue;
+    const expected = passes.map(({ z, network: { hiddenActivation } }) =>
+      applied(activationNamed(hiddenActivation), z[l])
+    );
+    unexplained.push({
+      stage: "activation",
+      layer: l,
+      ...choice.nearest && { nearest: choice.nearest.formula, error: choice.nearest.error },
+      table: tableOf(passes.map(({ x }) => x[l + 1]), expected),
+    });
+  }
   const fromBiases = result && !result.found
     ? findOutput(
       usable.map(({ pass }) => pass),

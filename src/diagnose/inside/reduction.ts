@@ -1,12 +1,21 @@
 import type { Network } from "../../model/network.ts";
 import { type Part, partsOf } from "../gradient/parts.ts";
-import type { Vector } from "./linear.ts";
+import { fitConstants, type Vector } from "./linear.ts";
 import { deltaOfWeights, type Exactness, type Reading } from "./readings.ts";
 
-/** Rows of a minibatch that a program leaves out. */
+/** Rows of a minibatch that a program leaves out, or counts twice. */
 export interface RowRule {
   readonly skipped?: { readonly skipped: string; readonly blockSize?: number };
+  /** Which row counts twice. */
+  readonly doubled?: "first" | "last";
   keeps(n: number, rows: number, longest: number): boolean;
+}
+
+/** The rows that count, in order; one that counts twice stands there twice. */
+export function rowsKept({ keeps, doubled }: RowRule, rows: number, longest: number): number[] {
+  const kept = Array.from({ length: rows }, (_, n) => n).filter((n) => keeps(n, rows, longest));
+  if (doubled === "first") return [0, ...kept];
+  return doubled === "last" ? [...kept, rows - 1] : kept;
 }
 
 export const ALL_ROWS: RowRule = { keeps: () => true };
@@ -22,6 +31,8 @@ const ROW_RULES: readonly RowRule[] = [
     skipped: { skipped: "incomplete-blocks", blockSize },
     keeps: (n, rows) => n < rows - rows % blockSize,
   })),
+  { doubled: "last", keeps: () => true },
+  { doubled: "first", keeps: () => true },
 ];
 
 /** What the sum over a minibatch is divided by. */
@@ -128,11 +139,8 @@ function reductionOf(
   if (observed.every((one) => one.every((value) => value === 0))) {
     return { reduction: { part, factor: 0, divisor: "examples", selection: OWN_ROW }, error: 0 };
   }
-  const kept = minibatches.map(({ rows }) =>
-    Array.from({ length: rows }, (_, n) => n).filter((n) => rule.keeps(n, rows, longest))
-  );
-  const keptCopies = Array.from({ length: copies }, (_, n) => n)
-    .filter((n) => rule.keeps(n, copies, longest)).length;
+  const kept = minibatches.map(({ rows }) => rowsKept(rule, rows, longest));
+  const keptCopies = rowsKept(rule, copies, longest).length;
   if (keptCopies === 0) return undefined;
   const isWeights = part.kind === "weights";
   for (const selection of isWeights ? [OWN_ROW, ...SELECTIONS] : [OWN_ROW]) {
@@ -198,3 +206,30 @@ function addMixed(
   }
   return true;
 }
+
+/**
+ * The factor of each row, where a minibatch's gradient is a sum of its rows' own gradients with unequal factors; for the
+ * shortest minibatch that shows it. Undefined where it is no such sum.
+ */
+export function findRowWeights(
+  minibatches: readonly Minibatch[],
+  { fit }: Exactness,
+): readonly number[] | undefined {
+  let found: readonly number[] | undefined;
+  for (const { gradient, singles, rows } of minibatches) {
+    // Many rows can give any gradient of a small network.
+    if (rows > MOST_WEIGHED || 2 * rows > gradient.length) continue;
+    const { coefficients, error } = fitConstants(
+      [gradient],
+      singles.map((one) => [one.gradient]),
+    );
+    if (error > 10 * fit) return undefined;
+    const isUneven = coefficients.some((one) =>
+      Math.abs(one - coefficients[0]) > 100 * fit * Math.abs(coefficients[0])
+    );
+    if (isUneven) found ??= coefficients;
+  }
+  return found;
+}
+
+const MOST_WEIGHED = 10;

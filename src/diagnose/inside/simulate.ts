@@ -11,7 +11,7 @@ import {
   type Program,
   type UpdatedOver,
 } from "./program.ts";
-import { DIVISORS, type Reduction } from "./reduction.ts";
+import { DIVISORS, type Reduction, rowsKept } from "./reduction.ts";
 
 /** A whole program as it was read: its formulas, how it reduces rows, and what it does afterwards. */
 export interface Simulated {
@@ -46,7 +46,7 @@ export function simulate(
   const last = layers[layers.length - 1];
   const gradient = new Float64Array(last.biasOffset + last.outputs);
   const rows = passes.length;
-  const kept = passes.flatMap((_, n) => reduction.rule.keeps(n, rows, longest) ? [n] : []);
+  const kept = rowsKept(reduction.rule, rows, longest);
   const count = { rows, kept: kept.length, longest, all: dataset.count };
   for (const { part, factor, divisor, selection } of reduction.parts) {
     const l = part.layer - 1;

@@ -1,6 +1,6 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { USUAL_TARGETS } from "../../model/convention.ts";
-import type { Slope } from "./functions.ts";
+import { numberText, type Slope } from "./functions.ts";
 import { fitConstants, type Vector } from "./linear.ts";
 import type { Departure, Pass } from "./program.ts";
 import type { Exactness } from "./readings.ts";
@@ -75,10 +75,8 @@ export function targetsOf(
   ];
 }
 
-const shown = (value: number) => String(Number(value.toPrecision(4))).replace("-", "−");
-
 const twoValues = (low: number, high: number) =>
-  `y = ${shown(high)} for the label, ${shown(low)} elsewhere`;
+  `y = ${numberText(high)} for the label, ${numberText(low)} elsewhere`;
 
 interface FittedTarget {
   readonly target: Target;
@@ -113,7 +111,7 @@ export function fitTargets(
       target: byLabel(
         [{
           id: "target-coding",
-          form: "two-values",
+          form: isSmoothed(low, high, dataset.classes) ? "label-smoothing" : "two-values",
           ...(low < high && { convention: { targets: [low, high] } }),
         }],
         twoValues(low, high),
@@ -125,6 +123,10 @@ export function fitTargets(
   }
   return freeTargets(passes, observed, slopes, products, dataset, exactness);
 }
+
+/** ε / classes for every class, and 1 − ε more for the right one. */
+const isSmoothed = (low: number, high: number, classes: number): boolean =>
+  low > 0 && low < high && Math.abs(high + (classes - 1) * low - 1) < 1e-6;
 
 /** No target is as large as this times the output. */
 const MOST = 1e4;
@@ -215,7 +217,7 @@ function explained(table: ReadonlyMap<number, Vector>, dataset: Dataset): Target
     };
   }
   const byLabelTable = new Map([...table].map(([row, y]) => [dataset.labels[row], y]));
-  const text = [...first].map(shown).join(", ");
+  const text = [...first].map(numberText).join(", ");
   return byLabel(
     [
       isOneHot

@@ -15,12 +15,13 @@ export function findingText(
 ): string[] {
   const { evidence, meaning, fix } = wordsOf(finding, language);
   const formulas = "found" in finding && finding.found && finding.right
-    ? [`found: ${finding.found}; right: ${finding.right}`]
+    ? formulaTexts(finding.found, finding.right, width - 4)
     : [];
   return [
     ...wrap(`✗ ${number}. ${titleOf(finding)}`, width, "    "),
     ...[
-      ...(withEvidence ? [`seen: ${evidence}`] : formulas),
+      ...formulas,
+      ...(withEvidence ? [`seen: ${evidence}`] : []),
       `cause: ${meaning}`,
       ...("place" in finding && finding.place ? [placeText(finding.place)] : []),
       `fix: ${fix}`,
@@ -28,6 +29,12 @@ export function findingText(
   ];
 }
 
+/** On one line where they fit, else beside each other. */
+function formulaTexts(found: string, right: string, width: number): string[] {
+  const together = `found: ${found}; right: ${right}`;
+  return together.length <= width ? [together] : [`found: ${found}`, `right: ${right}`];
+}
+
 /** A multiple of the numbers that depart stood in a variable after this line, which may not be the only one. */
-const placeText = ({ file, line, source }: CodePlace): string =>
+export const placeText = ({ file, line, source }: CodePlace): string =>
   `where: probably line ${line} of ${basename(file)}${source ? `: ${source}` : ""}`;

@@ -16,11 +16,12 @@ const WORDS: { readonly [Id in FixedFinding["id"]]: (finding: FindingOf<Id>) => 
 
 /** "scale, layers 1, 2, 3, factor 10"; "error-for-delta, layer 1, at 784-6-5-4-10" */
 export function titleOf(finding: Finding): string {
-  const { id, layers, at } = finding;
+  const { id, layers, at, large } = finding;
   const factor = "factor" in finding ? finding.factor : 1;
   return id +
     (layers.length > 0 ? `, layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}` : "") +
     (factor === 1 ? "" : `, factor ${formatExact(factor)}`) +
+    (large === undefined ? "" : `, with parameters ${formatExact(large)} × as large`) +
     (at === undefined ? "" : `, at ${networkInWords(at)}`);
 }
 
@@ -38,14 +39,11 @@ export function wordsOf(finding: Finding, language: Language = "typescript"): Wo
   return { evidence: evidenceOf(finding), ...explainMistake(finding, id, language) };
 }
 
-/** The formula found, beside the right one, and how sure that is. */
-function evidenceOf({ found, right, agreement }: SimulatedMistake): string {
-  const formulas = found && right ? `Found ${found}; right is ${right}.` : "";
-  const sure = agreement
+/** How sure the formula is that was found. */
+const evidenceOf = ({ agreement }: SimulatedMistake): string =>
+  agreement
     ? `The oracle with this mistake ${agreementInWords(agreement)}`
     : "Single rows show it; whole minibatches are not reproduced, so there is more than this.";
-  return formulas === "" ? sure : `${formulas} ${sure}`;
-}
 
 /** What diagnose may say about a gradient or its use, by name. */
 export const GRADIENT_FINDING_IDS: readonly string[] = [

@@ -15,6 +15,7 @@ import { faultsOf, sorted, totalsOf } from "../folder/classes.ts";
 import type { ExaminedFiles, ExaminedProgram } from "../folder/examine_many.ts";
 import { isAdvice } from "../scaling/scaling_findings.ts";
 import { className } from "./class_words.ts";
+import { placeText } from "./finding_text.ts";
 import { titleOf, wordsOf } from "./finding_words.ts";
 import { totalsText } from "./folder_text.ts";
 import type { Language } from "./mistake_words.ts";
@@ -38,7 +39,7 @@ export function folderPage(examined: ExaminedFiles): string {
       ...(classes.length === 0 ? [] : [
         heading("Kinds of mistakes"),
         table(
-          ["these", numbers("programs"), "which"],
+          ["what they do", numbers("programs"), "which"],
           classes.map(({ id, programs }) => [
             className(id, 2),
             formatCount(programs),
@@ -55,13 +56,20 @@ export function folderPage(examined: ExaminedFiles): string {
             verdict,
             cause,
             layers,
-            sure,
+            sure.replaceAll(" ", "\u00a0"),
           ]),
         ),
         links: new Map(titles.map((title) => [title, sectionAddress(title)])),
       },
+      paragraph(
+        "How sure: the relative error that the formula named leaves in minibatches that it was not " +
+          "found from.",
+      ),
       ...withoutProgramTexts(examined).map((text) => paragraph(text)),
-      ...programs.flatMap((one, i) => folded(titles[i], detailsOf(one))),
+      heading("Details"),
+      ...programs.flatMap((one, i) =>
+        folded(titles[i], detailsOf(one), { isOpen: faultsOf(one).length > 0 })
+      ),
     ]),
   });
 }
@@ -92,6 +100,7 @@ function findingBlocks(finding: Finding, language: Language): Block[] {
     list([
       ...(found && right ? [`Found: ${found}`, `Right: ${right}`] : []),
       `Cause: ${meaning}`,
+      ...("place" in finding && finding.place ? [capital(placeText(finding.place))] : []),
       `Fix: ${fix}`,
       `Seen: ${evidence}`,
     ]),

@@ -8,6 +8,7 @@ import {
   formatPercent,
 } from "../../report/numbers.ts";
 
+import { ifMeant } from "./convention_words.ts";
 import { formInWords } from "./form_words.ts";
 import { capital, layersInWords, partsInWords } from "./plain_words.ts";
 import type { WordsTable } from "./words.ts";
@@ -84,12 +85,18 @@ export const GRADIENT_WORDS = {
           "Draw no random numbers in the gradient, clear every buffer before adding to it, and " +
           "await all work.",
       },
-  "momentum-inside": ({ coefficient, average }) => ({
-    evidence: `Each answer is ${formatExact(coefficient)} × the answer before plus ${
-      average ? `${formatExact(Number((1 - coefficient).toPrecision(6)))} × ` : ""
-    }the gradient.`,
-    meaning: "Momentum is part of the gradient; the answer depends on earlier minibatches.",
-    fix: "Return the gradient itself, and keep the velocity in the update.",
+  "momentum-inside": ({ coefficient, average, convention }) => ({
+    evidence: coefficient === 0
+      ? "Neither the gradient nor an update depends on the calls before."
+      : `Each answer is ${formatExact(coefficient)} × the answer before plus ${
+        average ? `${formatExact(Number((1 - coefficient).toPrecision(6)))} × ` : ""
+      }the gradient.`,
+    meaning: coefficient === 0
+      ? "The momentum that the plan declares is missing."
+      : "Momentum is part of the gradient; the answer depends on earlier minibatches.",
+    fix: coefficient === 0
+      ? "Use v = μ v + gradient in place of the gradient, or leave --momentum out."
+      : "Return the gradient itself, and keep the velocity in the update." + ifMeant(convention),
   }),
   "accumulated": ({ into }) => ({
     evidence: into === "gradient-array"
@@ -127,7 +134,7 @@ export const GRADIENT_WORDS = {
     return {
       evidence: `The oracle without ${rows} ${agreementInWords(agreement)}`,
       meaning: `The gradient leaves out ${rows}.`,
-      fix: "Run the loop over the minibatch from 0 to batch.length − 1, and handle the remainder.",
+      fix: "Run the loop over all rows of the minibatch, from the first to the last.",
     };
   },
   "scale": ({ parts, factor, times, divisor, longestMinibatch }) => {
@@ -139,14 +146,14 @@ export const GRADIENT_WORDS = {
           formatExact(factor)
         } × too large for ${longestMinibatch} examples, less for fewer.`,
         meaning: "A sum in place of the mean: the right rate then depends on the minibatch size.",
-        fix: "Divide by the number of examples of this minibatch (batch.length).",
+        fix: "Divide by the number of examples of this minibatch.",
       };
     }
     if (divisor === "examples-squared") {
       return {
         evidence: `${part} is ${multiple}the mean, divided by the number of examples again.`,
         meaning: "The mean is taken twice, so every step is too small.",
-        fix: "Divide by batch.length once.",
+        fix: "Divide by the number of examples once.",
       };
     }
     if (divisor === "longest-minibatch") {
@@ -154,14 +161,14 @@ export const GRADIENT_WORDS = {
         evidence: `${part} is ${multiple}the sum divided by ${longestMinibatch}, even where the ` +
           "minibatch is shorter.",
         meaning: "The last minibatch of an epoch may be shorter; its gradient is then too small.",
-        fix: "Divide by batch.length, not by maxBatchSize.",
+        fix: "Divide by the number of examples that this minibatch has, not by the usual one.",
       };
     }
     if (divisor === "data-set") {
       return {
         evidence: `${part} is ${multiple}the sum divided by the number of all training examples.`,
         meaning: "Every step is too small by the share of a minibatch in the data.",
-        fix: "Divide by the number of examples of this minibatch (batch.length).",
+        fix: "Divide by the number of examples of this minibatch.",
       };
     }
     if (times === 0) {
@@ -178,7 +185,7 @@ export const GRADIENT_WORDS = {
       fix: "Remove the factor.",
     };
   },
-  "wrong-update": ({ layers, form, kind, value = NaN }) => {
+  "wrong-update": ({ layers, form, kind, value = NaN, convention }) => {
     const whose = `${kind === undefined ? "the parameters" : `the ${kind}`}${
       layers.length === 0 ? "" : ` of ${layersInWords(layers)}`
     }`;
@@ -203,8 +210,10 @@ export const GRADIENT_WORDS = {
     return {
       evidence: `The gradient may be right. ${seen}`,
       meaning: "The plug-in's own update is not w ← w − rate · gradient.",
-      fix: form === "momentum" || form === "decay"
-        ? "If you mean it, it cannot be compared with plain descent; otherwise update by w −= rate · g."
+      fix: convention
+        ? "Update by w −= rate · g." + ifMeant(convention)
+        : form === "decay"
+        ? "Update by w −= rate · g. If you mean it, add λ w to the gradient, and declare it with --weight-decay."
         : "Update every weight and bias once by w −= rate · g, or leave `descend` out.",
     };
   },

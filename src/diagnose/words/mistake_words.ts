@@ -1,8 +1,7 @@
-import { formatNumber } from "../../report/numbers.ts";
+import { formatExact } from "../../report/numbers.ts";
 import type { SimulatedMistake } from "../../format/finding.ts";
 import { formInWords } from "./form_words.ts";
-import type { Convention } from "../../format/convention.ts";
-import { conventionFlags, declarationInPython } from "./convention_words.ts";
+import { ifMeant } from "./convention_words.ts";
 import { capital, layersInWords } from "./plain_words.ts";
 import type { Words } from "./words.ts";
 
@@ -15,6 +14,9 @@ interface Told {
   readonly layers: string;
   readonly value: number;
 }
+
+/** A constant that was found, without the zeros of a measured one. */
+const digits = (value: number): string => formatExact(Number(value.toPrecision(4)));
 
 /** The same correction in NumPy and in TypeScript, or once where it is words. */
 type Fix = string | Readonly<Record<Language, string>>;
@@ -122,7 +124,7 @@ const MISTAKES = {
   }),
   "updated-weights": ({ layers, value }) => ({
     meaning: `δ of ${layers} comes from weights that were already updated (rate ${
-      formatNumber(value)
+      digits(value)
     }). The error grows with the rate.`,
     fix: "Compute every δ first, then update all layers.",
   }),
@@ -130,7 +132,9 @@ const MISTAKES = {
     meaning: form === ""
       ? `δ of ${layers} is Wᵀδ alone; the factor f′(z) is missing.`
       : `δ of ${layers} lacks the factor f′(z) ${form}.`,
-    fix: `Multiply Wᵀδ element by element by f′(z) of ${layers}: a(1 − a) for a sigmoid.`,
+    fix:
+      `Multiply Wᵀδ element by element by f′(z) of ${layers}: a(1 − a) for a sigmoid, 1 − a² for ` +
+      "tanh, 1 where z > 0, else 0, for relu.",
   }),
   "derivative-of-activation": ({ form, layers }) => ({
     meaning: `The derivative in ${layers} is taken at the wrong point: ${form}.`,
@@ -176,9 +180,15 @@ const MISTAKES = {
       typescript: "Use += in the loop.",
     },
   }),
+  "row-weights": ({ form }) => ({
+    meaning: form === ""
+      ? "The rows of a minibatch count unequally."
+      : `The ${form} of a minibatch counts twice.`,
+    fix: "Add the gradient of each row once, and divide the sum by the number of rows.",
+  }),
   "updates-within-batch": ({ value }) => ({
     meaning: `Parameters change after each example (rate ${
-      formatNumber(value)
+      digits(value)
     }), so later examples of a minibatch see other weights.`,
     fix: "Sum the gradients of the whole minibatch, then update once.",
   }),
@@ -186,23 +196,40 @@ const MISTAKES = {
     meaning: `The gradient of ${layers} is right but stored in another order: ${form}.`,
     fix: "Store layer by layer the weights row by row, (outputs, inputs), then the biases.",
   }),
-  "weight-decay": ({ value, layers }) => ({
-    meaning: value === 0
+  "weight-decay": ({ form, value, layers }) => ({
+    meaning: form !== ""
+      ? `${digits(value)} × ${form} is added to the gradient of ${layers}.`
+      : value === 0
       ? `The weight decay that the plan declares is missing in the gradient of ${layers}.`
       : value < 0
-      ? `${
-        formatNumber(-value)
-      } · W is subtracted from the gradient of ${layers}: weights then grow.`
-      : `Weight decay of ${formatNumber(value)} is part of the gradient of ${layers}. It trains.`,
-    fix: value === 0
+      ? `${digits(-value)} · W is subtracted from the gradient of ${layers}: weights then grow.`
+      : `Weight decay of ${digits(value)} is part of the gradient of ${layers}. It trains.`,
+    fix: form !== ""
+      ? "Leave it out of the gradient. If you mean it, it cannot be declared: switch it off while " +
+        "you check the rest."
+      : value === 0
       ? "Add λ W to each weight gradient, or leave --weight-decay out."
       : value < 0
       ? "The gradient of ½λ‖W‖² is +λW."
       : "Leave the decay to the update if the gradient is to be that of the loss.",
   }),
+  "rounding": ({ form, layers }) => ({
+    meaning: form === "somewhere"
+      ? "Formulas are right to three digits, and not to more: numbers are rounded on the way."
+      : form === "single"
+      ? "Every formula is right, in single precision: it declares float64 and computes in float32."
+      : `Numbers${
+        layers === "" ? "" : ` in ${layers}`
+      } are rounded to ${form}: small steps get lost.`,
+    fix: {
+      python: "Compute with float64 or float32 arrays, without astype(np.float16) and np.round.",
+      typescript: "Keep numbers in a Float64Array or Float32Array, without rounding them.",
+    },
+  }),
   "clipped": ({ form, value }) => ({
-    meaning: `The gradient is clipped ${form} to ${formatNumber(value)}.`,
-    fix: "Return the whole gradient, and clip it in the update if you mean to.",
+    meaning: `The gradient is clipped ${form} to ${digits(value)}.`,
+    fix: "Return the gradient as it is. It differs from the plan, and trains; clipping cannot be " +
+      "declared, so if you mean it, raise the limit while you check the rest.",
   }),
 } satisfies Record<string, (told: Told) => Explanation>;
 
@@ -214,6 +241,7 @@ export const MISTAKE_IDS = Object.keys(MISTAKES) as MistakeId[];
 /** What these say of a minibatch, single rows cannot confirm. */
 export const ROW_FINDINGS: ReadonlySet<string> = new Set<MistakeId>([
   "rows-interact",
+  "row-weights",
   "updates-within-batch",
 ]);
 
@@ -231,15 +259,7 @@ export function explainMistake(
   };
   const { meaning, fix }: Explanation = MISTAKES[id](told);
   const mend = typeof fix === "string" ? fix : sentence(fix[language]);
-  return { meaning, fix: convention ? `${mend} ${declaration(convention, language)}` : mend };
-}
-
-/** What to do with a departure that is meant. */
-function declaration(convention: Convention, language: Language): string {
-  const inFile = language === "python" ? `, or \`${declarationInPython(convention)}\`` : "";
-  return `It differs from the plan, and trains; if you mean it, declare it: ${
-    conventionFlags(convention)
-  }${inFile}.`;
+  return { meaning, fix: mend + ifMeant(convention, language) };
 }
 
 /** Code stands in quotation marks, so that every fix is a sentence. */

@@ -1,7 +1,7 @@
 import { dirname, join, parse, relative, sep } from "node:path";
 import type { Agreement, Finding } from "../../format/finding.ts";
 import { counted, formatError, formatExact } from "../../report/numbers.ts";
-import { errorText, reasonText } from "../../report/reason_words.ts";
+import { errorTextBeside, reasonText } from "../../report/reason_words.ts";
 import { faultsOf, type Outcome, outcomeOf, sorted } from "../folder/classes.ts";
 import type { ExaminedFiles, ExaminedProgram } from "../folder/examine_many.ts";
 import { className } from "./class_words.ts";
@@ -92,7 +92,7 @@ function nameOf({ file, program }: ExaminedProgram, folder: string): string {
 export function failureText(
   { diagnosis, refused, skipped }: ExaminedProgram,
 ): string | undefined {
-  if (refused) return errorText(refused);
+  if (refused) return errorTextBeside(refused);
   if (skipped) return reasonText(skipped);
   const { failures } = diagnosis!; // without one, the program was refused or skipped
   return failures.length === 0

@@ -24,7 +24,7 @@ export function printBlocks(blocks: readonly Block[]): string {
       open.push("</div>");
     }
     if (block.kind === "heading" && block.folded) {
-      parts.unshift("<details>");
+      parts.unshift(block.isOpen ? "<details open>" : "<details>");
       open.push("</details>");
     }
     if (next === undefined || isSection(next)) parts.push(...open.splice(0).reverse());

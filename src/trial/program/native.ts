@@ -1,5 +1,6 @@
 import { basename, extname, resolve } from "node:path";
-import { openLibrary } from "../../base/ffi.ts";
+import { NoProgram } from "../../base/errors.ts";
+import { openLibrary, type Signatures } from "../../base/ffi.ts";
 import { moveOutput } from "../../base/output.ts";
 import { CURRENT_RUNTIME } from "../../base/runtime.ts";
 import type { GradientImplementation, PhaseClock, SyncKernel } from "../../gradients/contract.ts";
@@ -48,7 +49,11 @@ export async function loadNative(path: string): Promise<GradientImplementation[]
         open,
       }];
     }
-    throw new Error(libraryFault(path) ?? reason);
+    const fault = libraryFault(path);
+    if (fault === undefined && await offersNone(path)) {
+      throw new NoProgram(`${basename(path)} has none of ${Object.keys(FUNCTIONS).join(", ")}`);
+    }
+    throw new Error(fault ?? reason);
   }
   const { functions, buffer } = library;
   await moveOutputOf(path);
@@ -109,6 +114,16 @@ export async function loadNative(path: string): Promise<GradientImplementation[]
       };
     },
   }];
+}
+
+/** It can be opened, and has no function of a program: others link it. */
+async function offersNone(path: string): Promise<boolean> {
+  const { slope_precision, slope_open, slope_gradient } = FUNCTIONS;
+  const signatures: Signatures[] = [{ slope_precision }, { slope_open }, { slope_gradient }];
+  for (const one of signatures) {
+    if ((await openLibrary([resolve(path)], one)).available) return false;
+  }
+  return true;
 }
 
 /** Measures the phases that the library marks; undefined where it marks none. */

@@ -1,0 +1,179 @@
+import { judge } from "../../check/judge_gradient.ts";
+import type { Agreement, Finding, FixedFinding } from "../../format/finding.ts";
+import type { Precision, Problem } from "../../gradients/contract.ts";
+import { eraseBiases } from "../../model/layout.ts";
+import { referenceGradient } from "../../model/reference.ts";
+import type { Explanation } from "../inside/explain_program.ts";
+import { EXACTNESS } from "../inside/readings.ts";
+import { rightProgram } from "../inside/right_program.ts";
+import { simulate } from "../inside/simulate.ts";
+import { ROW_FINDINGS } from "../words/mistake_words.ts";
+import type { AskKernel } from "./ask_again.ts";
+import type { Behaviour } from "./behaviour.ts";
+import { type Case, CLOSENESS, type ExaminedKernel, type Question } from "./examined_kernel.ts";
+import { isWrongWhenFull } from "./kept_answers.ts";
+import { distance, type Part, partsOf, sizeOf } from "./parts.ts";
+import { MOST_ROWS } from "./probes.ts";
+import { programFindings, programScales } from "./program_findings.ts";
+import { findReturnedLoss, lossFindings } from "./returned_loss.ts";
+import { type Scale, scaleFindings } from "./scale_findings.ts";
+import { unexplained } from "./unexplained.ts";
+
+/** Relative error of answers that formulas with fewer digits explain. */
+export const ROUGHLY = 10 * EXACTNESS.float32.fit;
+
+/** Numbers have few digits, wherever that happens. */
+export const someRounding = (cases: readonly Case[]): Finding => ({
+  id: "rounding",
+  layers: [],
+  form: cases.every((one) => differenceOf(one) < MOST_SINGLE) ? "single" : "somewhere",
+});
+
+/** More than the rounding of float32 in long sums, less than that of float16. */
+const MOST_SINGLE = 1e-5;
+
+const differenceOf = ({ gradient, expected }: Case): number => {
+  const whole: Part = { kind: "weights", layer: 0, start: 0, end: gradient.length };
+  return distance(gradient, expected, whole) / (sizeOf(expected, whole) || 1);
+};
+
+/** How much of a program is not explained. */
+export const unreadIn = ({ explanation }: { explanation: Explanation | undefined }): number =>
+  explanation ? explanation.inside.unexplained.length + Math.min(1, explanation.error) : Infinity;
+
+/** Asks one question, and the oracle. */
+export async function caseOf(
+  { problem: { network, dataset }, withoutBiases }: ExaminedKernel,
+  ask: AskKernel,
+  question: Question,
+): Promise<Case> {
+  const expected = new Float64Array(question.parameters.length);
+  referenceGradient(network, question.parameters, dataset, question.batch, expected);
+  if (withoutBiases) eraseBiases(network, expected);
+  return { ...question, expected, ...await ask(question) };
+}
+
+/** What is explained. */
+export interface Whole {
+  readonly problem: Problem;
+  readonly cases: readonly Case[];
+  readonly behaviour: Behaviour;
+  readonly precision: Precision;
+  readonly withoutBiases: boolean;
+  readonly returnsLoss: boolean;
+}
+
+/** A gradient is further from the oracle's than rounding explains. */
+export function departs(
+  { closeness, derivedAtRate }: ExaminedKernel,
+  { problem, cases, precision }: Whole,
+): boolean {
+  const parts = partsOf(problem.network);
+  return cases.some((one) => {
+    const { gradient, expected } = one;
+    const isFar = (part: Part) =>
+      distance(gradient, expected, part) > closeness * sizeOf(expected, part);
+    if (!parts.some(isFar)) return false;
+    const answer = { ...one, loss: 0, derivedAtRate };
+    const at = { batchSize: one.batch.length };
+    return judge(problem, precision, answer, { loss: 0, gradient: expected }, at, MOST_ROWS)
+      .some(({ excess }) => !(excess <= 1));
+  });
+}
+
+/** The loss that a right gradient is returned with. */
+export function rightLoss({ problem, cases, precision, returnsLoss }: Whole): FixedFinding[] {
+  if (!returnsLoss) return [];
+  const outputs = cases.map(({ parameters, batch }) =>
+    outputsOf(problem, undefined, parameters, batch)
+  );
+  const returned = findReturnedLoss(problem, cases, outputs, CLOSENESS[precision]);
+  return lossFindings(problem, [], [], returned, cases);
+}
+
+function outputsOf(
+  { network, dataset, maxBatchSize }: Problem,
+  explanation: Explanation | undefined,
+  parameters: Float64Array,
+  batch: Uint32Array,
+): Float64Array[] {
+  const simulated = explanation?.simulated ?? rightProgram(network);
+  return simulate(simulated, network, dataset, parameters, batch, maxBatchSize).outputs;
+}
+
+/** What an explanation comes to, as findings; `known` are those of the behaviour. */
+export function explained(
+  { problem, cases, behaviour, precision, withoutBiases, returnsLoss }: Whole,
+  explanation: Explanation | undefined,
+  examples: number,
+  known: Finding[],
+): Finding[] {
+  const { network, dataset, maxBatchSize: longest } = problem;
+  const lengths = cases.map(({ batch }) => batch.length);
+  const isZero = cases.every(({ gradient }) => gradient.every((g) => g === 0));
+  if (explanation === undefined && isZero) {
+    const scales = partsOf(network).map((part): Scale => ({
+      part,
+      factor: 0,
+      divisor: "examples",
+    }));
+    return scaleFindings(scales, longest, examples, behaviour);
+  }
+  if (explanation === undefined) return [unexplained(problem, cases, [], EXACTNESS[precision].fit)];
+  const { error, inside, simulated } = explanation;
+  const { fit } = inside.exactness;
+  const isConfirmed = error <= 10 * fit;
+  const isRough = fit > EXACTNESS[precision].fit;
+  const closeness = isRough ? 10 * fit : CLOSENESS[precision];
+  const agreement: Agreement | undefined = isConfirmed
+    ? {
+      minibatches: cases.length,
+      fewestExamples: Math.min(...lengths),
+      mostExamples: Math.max(...lengths),
+      error,
+    }
+    : undefined;
+  const outputs = cases.map(({ parameters, batch }) =>
+    outputsOf(problem, explanation, parameters, batch)
+  );
+  const returned = simulated && returnsLoss
+    ? findReturnedLoss(problem, cases, outputs, closeness)
+    : undefined;
+  const stages = programFindings(network, explanation, agreement).map((one): Finding =>
+    one.id === "rows-interact" && simulated === undefined &&
+      isWrongWhenFull(cases, network, CLOSENESS[precision])
+      ? { ...one, id: "rows-interact", form: "full-minibatches" }
+      // δ = a − y is right for another loss; if the program returns another loss, that was the intention.
+      : one.id === "missing-output-derivative" && returned && !returned.isAsked
+      ? { ...one, id: "other-loss", form: returned.loss }
+      : one
+  );
+  let scales = programScales(network, explanation, longest, dataset.count)
+    .filter(({ part }) => !withoutBiases || part.kind === "weights");
+  const momentum = known.find((one) => one.id === "momentum-inside");
+  if (momentum && "coefficient" in momentum) {
+    const share = 1 - momentum.coefficient;
+    if (scales.every(({ factor }) => Math.abs(factor / share - 1) < 1e-3)) {
+      const { convention: _, ...inside } = momentum;
+      known[known.indexOf(momentum)] = { ...inside, average: true } as Finding;
+      scales = scales.map((one) => ({ ...one, factor: 1 }));
+    }
+  }
+  const rule = simulated?.reduction.rule.skipped;
+  const isOneRow = rule?.skipped.startsWith("all-but") ?? false;
+  const skipped = rule && !isOneRow && agreement
+    ? [{ id: "examples-skipped", layers: [], ...rule, agreement } as Finding]
+    : [];
+  const isWhole = isConfirmed && inside.unexplained.length === 0;
+  const findings: Finding[] = [
+    ...stages,
+    ...scaleFindings(scales, longest, examples, behaviour),
+    ...skipped,
+    ...(simulated && isWhole && returnsLoss
+      ? lossFindings(problem, [...stages, ...skipped], scales, returned, cases)
+      : []),
+  ];
+  const isToldOtherwise = stages.some(({ id }) => ROW_FINDINGS.has(id));
+  if (isWhole || (inside.unexplained.length === 0 && isToldOtherwise)) return findings;
+  return [...findings, unexplained(problem, cases, inside.unexplained, fit)];
+}

@@ -1,0 +1,232 @@
+import { targetsIn } from "../../model/convention.ts";
+import type { Network } from "../../model/network.ts";
+import {
+  activationNamed,
+  ACTIVATIONS,
+  type NeuronFunction,
+  NO_SLOPE,
+  SIGMOID_SLOPE,
+  type Slope,
+  SLOPES,
+  softmax,
+} from "./functions.ts";
+import { dot, sumOf, type Vector } from "./linear.ts";
+import { ROUNDINGS } from "./roundings.ts";
+import { applied, type Departure, type OutputChoice, type Pass } from "./program.ts";
+import type { Target } from "./targets.ts";
+
+/** δ of the output layer as S ∘ (A − y), or as something else. */
+export interface Form {
+  readonly departures: readonly Departure[];
+  /** With `y` for the target. */
+  readonly formula: string;
+  of(z: Vector, y: Vector): Vector;
+  raw(z: Vector, y: Vector): Vector;
+  /** A and S, if δ is S ∘ (A − y): then targets can be fitted. */
+  readonly parts?: { a(z: Vector): Vector; slope: Slope };
+  readonly overBatch?: boolean;
+}
+
+export interface OutputActivation {
+  readonly name: string;
+  readonly formula: string;
+  of(z: Vector): Vector;
+}
+
+const ofNeuron = (f: NeuronFunction): OutputActivation => ({
+  name: f.name,
+  formula: f.formula,
+  of: (z) => applied(f, z),
+});
+export const SOFTMAX: OutputActivation = { name: "softmax", formula: "softmax(z)", of: softmax };
+export const SIGMOID = ofNeuron(activationNamed("sigmoid"));
+
+const less = (a: Vector, y: Vector): Vector => a.map((value, k) => value - y[k]);
+
+export function sloped(
+  activation: OutputActivation,
+  slope: Slope,
+  departures: readonly Departure[],
+): Form {
+  const factor = slope.formula === "1" ? "" : ` ∘ ${slope.formula}`;
+  return {
+    departures,
+    formula: `(a − y)${factor}, a = ${activation.formula}`,
+    raw: (z, y) => less(activation.of(z), y),
+    of: (z, y) => {
+      const a = activation.of(z);
+      return a.map((value, k) => (value - y[k]) * slope.of(z[k], value));
+    },
+    parts: { a: (z) => activation.of(z), slope },
+  };
+}
+
+const special = (
+  departures: readonly Departure[],
+  formula: string,
+  activation: OutputActivation,
+  of: (z: Vector, y: Vector, a: Vector) => Vector,
+): Form => ({
+  departures,
+  formula: `${formula}, a = ${activation.formula}`,
+  raw: (z, y) => less(activation.of(z), y),
+  of: (z, y) => of(z, y, activation.of(z)),
+});
+
+const otherLoss = (form: string): Departure => ({ id: "other-loss", form });
+
+/** δ with a softmax over the rows of the minibatch. */
+export const overRows = (slope: Slope, ...more: Departure[]): Form => ({
+  ...sloped({ name: "ones", formula: "softmax over the minibatch", of: (a) => a }, slope, [
+    { id: "rows-interact", form: "softmax-over-batch" },
+    ...more,
+  ]),
+  overBatch: true,
+});
+
+/** The cross-entropy of targets whose sum is not 1, and what is usual instead. */
+const SUMMED: readonly Form[] = [
+  {
+    departures: [],
+    formula: "(a Σy − y), a = softmax(z)",
+    raw: (z, y) => summedError(z, y),
+    of: (z, y) => summedError(z, y),
+  },
+  sloped(SOFTMAX, NO_SLOPE, [otherLoss("targets-not-summed")]),
+];
+
+function summedError(z: Vector, y: Vector): Vector {
+  const sum = sumOf(y);
+  return softmax(z).map((value, k) => value * sum - y[k]);
+}
+
+/** The forms of a network's loss, the right one first. */
+export function formsOf({ outputLoss, convention, layerSizes }: Network): Form[] {
+  const isQuadratic = outputLoss === "sigmoid-quadratic";
+  const [low, high] = targetsIn({ convention });
+  const sum = high + (layerSizes[layerSizes.length - 1] - 1) * low;
+  const isSummed = !isQuadratic && Math.abs(sum - 1) > 1e-9;
+  const own = isQuadratic ? SIGMOID : SOFTMAX;
+  const ownSlope = isQuadratic ? SIGMOID_SLOPE : NO_SLOPE;
+  const slopes = SLOPES.filter((one) => one !== ownSlope).map((slope) =>
+    sloped(own, slope, [slopeDeparture(slope, isQuadratic)])
+  );
+  const others = [
+    ...ACTIVATIONS.map(ofNeuron),
+    SOFTMAX,
+  ].filter(({ name }) => name !== own.name);
+  return [
+    ...(isSummed ? SUMMED : [sloped(own, ownSlope, [])]),
+    ...(isQuadratic
+      ? [
+        sloped(SOFTMAX, NO_SLOPE, [otherLoss("softmax-cross-entropy")]),
+        sloped(SOFTMAX, SIGMOID_SLOPE, [otherLoss("softmax-with-sigmoid-slope")]),
+      ]
+      : [
+        sloped(SIGMOID, NO_SLOPE, [otherLoss("sigmoid-cross-entropy")]),
+        sloped(SIGMOID, SIGMOID_SLOPE, [otherLoss("sigmoid-quadratic")]),
+      ]),
+    special(
+      [otherLoss("softmax-quadratic")],
+      "a ∘ (a − y − aᵀ(a − y))",
+      SOFTMAX,
+      (_, y, a) => {
+        const mean = dot(a, less(a, y));
+        return a.map((value, k) => value * (value - y[k] - mean));
+      },
+    ),
+    ...slopes,
+    special(
+      [{ id: "softmax-diagonal", form: "of-cross-entropy" }],
+      "−y ∘ (1 − a)",
+      SOFTMAX,
+      (_, y, a) => a.map((value, k) => -y[k] * (1 - value)),
+    ),
+    special(
+      [otherLoss("sigmoid-absolute")],
+      "sign(a − y) ∘ a(1 − a)",
+      SIGMOID,
+      (_, y, a) => a.map((value, k) => Math.sign(value - y[k]) * value * (1 - value)),
+    ),
+    special(
+      [otherLoss("label-alone")],
+      "−y ∘ (1 − a)",
+      own,
+      (_, y, a) => a.map((value, k) => -y[k] * (1 - value)),
+    ),
+    special([otherLoss("minus-y-over-a")], "−y / a", own, (_, y, a) => a.map((v, k) => -y[k] / v)),
+    special(
+      [{ id: "wrong-slope", form: "error-squared" }],
+      "(a − y)²",
+      own,
+      (_, y, a) => less(a, y).map((error) => error ** 2),
+    ),
+    special(
+      [{ id: "wrong-slope", form: "error-cubed" }],
+      "(a − y)³",
+      own,
+      (_, y, a) => less(a, y).map((error) => error ** 3),
+    ),
+    special(
+      [{ id: "wrong-slope", form: "sign" }],
+      "sign(a − y)",
+      own,
+      (_, y, a) => less(a, y).map(Math.sign),
+    ),
+    overRows(ownSlope),
+    ...ROUNDINGS.flatMap(({ form, name, of }): Form[] => {
+      const departures = [{ id: "rounding", form }];
+      const right = sloped(own, ownSlope, []);
+      const rounded = {
+        name: form,
+        formula: `${name}(${own.formula})`,
+        of: (z: Vector) => own.of(z).map(of),
+      };
+      return [
+        sloped(rounded, ownSlope, departures),
+        {
+          ...right,
+          departures,
+          formula: `${name}(${right.formula})`,
+          of: (z, y) => right.of(z, y).map(of),
+        },
+      ];
+    }),
+    ...others.flatMap((activation) => {
+      const departure: Departure = activation.name === "identity"
+        ? { id: "activation-skipped" }
+        : { id: "wrong-activation", form: activation.name };
+      return [ownSlope, ...SLOPES.filter((one) => one !== ownSlope).slice(0, 4), NO_SLOPE]
+        .map((slope) => sloped(activation, slope, [departure]));
+    }),
+  ];
+}
+
+function slopeDeparture(slope: Slope, isQuadratic: boolean): Departure {
+  if (!isQuadratic) {
+    return slope === SIGMOID_SLOPE
+      ? { id: "softmax-diagonal" }
+      : { id: "wrong-slope", form: slope.formula };
+  }
+  if (slope === NO_SLOPE) return { id: "missing-output-derivative" };
+  if (slope.formula === "σ′(a)") return { id: "derivative-of-activation", form: "slope-at-a" };
+  if (slope.formula === "z(1 − z)") {
+    return { id: "derivative-of-activation", form: "a-formula-of-z" };
+  }
+  return { id: "wrong-slope", form: slope.formula };
+}
+
+export function choiceOf(form: Form, target: Target, factor: number): OutputChoice {
+  return {
+    departures: [...form.departures, ...target.departures],
+    formula: target.formula === "" ? form.formula : `${form.formula}, ${target.formula}`,
+    factor,
+    of: (pass) => form.of(givenTo(form, pass), target.of(pass)),
+    raw: (pass) => form.raw(givenTo(form, pass), target.of(pass)),
+    ...(form.overBatch && { overBatch: true }),
+  };
+}
+
+/** z of the output layer; for a softmax over rows its a. */
+export const givenTo = ({ overBatch: isOver }: Form, { z, overBatch }: Pass): Vector =>
+  isOver && overBatch ? overBatch : z[z.length - 1];
