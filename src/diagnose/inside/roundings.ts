@@ -1,5 +1,3 @@
-import type { Exactness } from "./readings.ts";
-
 /** A format with fewer digits than the program says that it computes with. */
 export interface Rounding {
   readonly form: string;
@@ -7,7 +5,7 @@ export interface Rounding {
   readonly name: string;
   readonly of: (value: number) => number;
   /** How exactly formulas can be read from numbers that were rounded at last. */
-  readonly exactness: Exactness;
+  readonly exactness: { readonly fit: number; readonly signal: number };
 }
 
 /** Nearest float16, ties to even: IEEE 754 binary16. */
