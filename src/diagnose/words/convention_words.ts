@@ -1,5 +1,4 @@
 import type { Convention } from "../../format/convention.ts";
-import type { Language } from "./mistake_words.ts";
 
 /** The flags that declare a convention: "--targets 0.01,0.99 --pixels 'x*0.99+0.01'". */
 export const conventionFlags = ({ targets, pixels, weightDecay, momentum }: Convention): string =>
@@ -19,7 +18,10 @@ const declarationInPython = ({ targets, pixels, weightDecay }: Convention): stri
   ].join("; ");
 
 /** What to do with a departure that may be meant, after the fix; empty where nothing can be declared. */
-export function ifMeant(convention: Convention | undefined, language?: Language): string {
+export function ifMeant(
+  convention: Convention | undefined,
+  language?: "python" | "typescript",
+): string {
   if (convention === undefined) return "";
   const inPython = language === "python" ? declarationInPython(convention) : "";
   return ` It differs from the plan, and trains; if you mean it, declare it: ${
