@@ -88,10 +88,11 @@ async function main(): Promise<void> {
     functions.forward(0, BLOCK);
     functions.loss(0, BLOCK, 1 / BLOCK); // fills the buffers that the parts work on
     group(`parts of a step, ${kind} pixels, ${BLOCK} examples at a time`, () => {
-      bench("prepare: clear the gradient, transpose", () => functions.prepare());
+      bench("prepare: transpose", () => functions.prepare());
       bench("forward", () => functions.forward(0, BLOCK));
       bench("loss", () => do_not_optimize(functions.loss(0, BLOCK, 1 / BLOCK)));
       bench("backward", () => functions.backward(0, BLOCK));
+      bench("update", () => functions.update(RATE));
       bench("descend", () => functions.descend(0, 4 * shared.layout.length, RATE));
     });
   }

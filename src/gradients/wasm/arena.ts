@@ -1,7 +1,7 @@
 import { layerShapes, type Network } from "../../model/network.ts";
 import type { LayerLayout, Layout } from "../../model/layout.ts";
 
-const PAGE_BYTES = 65_536;
+export const PAGE_BYTES = 65_536;
 const LINE_BYTES = 64;
 /** float32 lanes of a vector. */
 export const LANES = 4;
@@ -32,7 +32,7 @@ export class Arena {
   }
 }
 
-/** Of a memory that grows: what an address can reach. */
+/** What an address can reach. */
 export const MOST_PAGES = 65_536;
 
 function pagesFor(bytes: number): number {
@@ -50,10 +50,10 @@ function pagesFor(bytes: number): number {
  * Grows the memory to at least `bytes`, and by an eighth: pages that nothing writes cost no memory, but each growth takes
  * time. Views of the memory are detached if it grows. Throws RangeError beyond 4 GiB.
  */
-export function growTo(memory: WebAssembly.Memory, bytes: number): void {
+export function growTo(memory: WebAssembly.Memory, bytes: number, mostPages = MOST_PAGES): void {
   const [needed, now] = [pagesFor(bytes), memory.buffer.byteLength / PAGE_BYTES];
   if (needed <= now) return;
-  memory.grow(Math.min(MOST_PAGES, Math.max(needed, Math.ceil(now * 9 / 8))) - now);
+  memory.grow(Math.min(mostPages, Math.max(needed, Math.ceil(now * 9 / 8))) - now);
 }
 
 /** A layer with input-major weights, each row padded to whole vectors. Strides are in elements. */

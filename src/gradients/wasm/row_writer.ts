@@ -33,13 +33,18 @@ interface Tables {
   /** (a row's entries) its gaps, its values. */
   readonly rowGaps: number;
   readonly rowValues: number;
-  /** Bytes. */
-  readonly longestRow: number;
   write(buffer: ArrayBufferLike): void;
 }
 
+/** The most entries of a row: its pixels, and those that cut its gaps. */
+const mostEntries = (features: number): number => features + Math.ceil(features / LONGEST_GAP);
+
+/** Bytes of a row with the most entries. */
+export const longestRow = (features: number): number =>
+  BYTES_AT_ONCE * Math.ceil(mostEntries(features) / ENTRIES_AT_ONCE);
+
 export function tablesOf(arena: Arena, features: number): Tables {
-  const entries = features + Math.ceil(features / LONGEST_GAP);
+  const entries = mostEntries(features);
   const orders = arena.take(256 * AT_ONCE);
   const gaps = arena.take(256 * AT_ONCE);
   return {
@@ -47,7 +52,6 @@ export function tablesOf(arena: Arena, features: number): Tables {
     gaps,
     rowGaps: arena.take(entries + AT_ONCE),
     rowValues: arena.take(entries + AT_ONCE),
-    longestRow: BYTES_AT_ONCE * Math.ceil(entries / ENTRIES_AT_ONCE),
     write(buffer) {
       const bytes = new Uint8Array(buffer);
       for (let mask = 0; mask < 256; mask++) {

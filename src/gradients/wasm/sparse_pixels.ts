@@ -2,9 +2,9 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { Problem } from "../contract.ts";
 import { ROWS_TOGETHER } from "./end_of_step.ts";
 import { LINE_BYTES } from "./loops.ts";
-import { type Arena, growTo, padded, spreadStride } from "./arena.ts";
+import { type Arena, growTo, MOST_PAGES, padded, PAGE_BYTES, spreadStride } from "./arena.ts";
 import { instantiate } from "./instance.ts";
-import { type RowWriter, rowWriterModule, tablesOf } from "./row_writer.ts";
+import { longestRow, type RowWriter, rowWriterModule, tablesOf } from "./row_writer.ts";
 import type { MemoryLimits } from "./memory_plan.ts";
 import { BYTES_AT_ONCE, type SparseRows } from "./sparse_rows.ts";
 
@@ -56,6 +56,22 @@ export function pixelCounts(
 }
 
 /**
+ * What a memory needs for all that was taken and for the rows. At most, all pixels are entries; pages that nothing writes
+ * cost no memory, but some systems reserve addresses for the most.
+ */
+export function limitsFor(
+  { count, features }: Dataset,
+  sections: readonly SparseRows[],
+  arena: Arena,
+  shared: boolean,
+): MemoryLimits {
+  const rows = count * sections.length * longestRow(features);
+  const beside = 2 * COPIED_TOGETHER * (features + longestRow(features)) + PAGE_BYTES;
+  const mostPages = Math.min(MOST_PAGES, Math.ceil((arena.end + rows + beside) / PAGE_BYTES));
+  return { pages: arena.pages, mostPages, shared };
+}
+
+/**
  * Writes starts and rows of each section, the rows to the end of the memory, which grows as they come: how long they
  * will be is not known before. Views of the memory made before are detached.
  */
@@ -69,7 +85,7 @@ export function writeSparse(
   const { count, features, pixels } = dataset;
   const staging = arena.take(COPIED_TOGETHER * features + BYTES_AT_ONCE);
   const tables = tablesOf(arena, features);
-  growTo(memory, arena.end);
+  growTo(memory, arena.end, limits.mostPages);
   tables.write(memory.buffer);
   let to = arena.end;
   for (const section of sections) {
@@ -79,7 +95,7 @@ export function writeSparse(
     );
     for (let n = 0; n < count; n += COPIED_TOGETHER) {
       const bytes = Math.min(COPIED_TOGETHER, count - n) * features;
-      growTo(memory, to + COPIED_TOGETHER * tables.longestRow);
+      growTo(memory, to + COPIED_TOGETHER * longestRow(features), limits.mostPages);
       new Uint8Array(memory.buffer, staging, bytes)
         .set(pixels.subarray(n * features, n * features + bytes));
       to = writeRows(staging, staging + bytes, section.starts + 4 * n, to);
@@ -87,5 +103,5 @@ export function writeSparse(
     new Uint32Array(memory.buffer)[section.starts / 4 + count] = to;
   }
   // Touching the last row reads beyond it.
-  growTo(memory, to + MOST_TOUCHED_LINES * LINE_BYTES);
+  growTo(memory, to + MOST_TOUCHED_LINES * LINE_BYTES, limits.mostPages);
 }

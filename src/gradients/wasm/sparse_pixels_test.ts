@@ -3,7 +3,7 @@ import test from "node:test";
 import type { Dataset } from "../../data/dataset.ts";
 import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 import { Arena, growTo, MOST_PAGES } from "./arena.ts";
-import { takeSparse, writeSparse } from "./sparse_pixels.ts";
+import { limitsFor, takeSparse, writeSparse } from "./sparse_pixels.ts";
 
 type Entry = [pixel: number, value: number];
 
@@ -19,7 +19,7 @@ function rowsOf(dataset: Dataset, sections = [[0, dataset.features]]): Entry[][]
   const network = networkOf([dataset.features, 4, 2]);
   const problem = { network, dataset, maxBatchSize: 10, threads: 1 };
   const taken = sections.map(([first, end]) => takeSparse(problem, arena, [first, end]));
-  const limits = { pages: arena.pages, shared: false, mostPages: MOST_PAGES };
+  const limits = limitsFor(dataset, taken, arena, false);
   const memory = new WebAssembly.Memory({ initial: limits.pages, maximum: limits.mostPages });
   writeSparse(dataset, taken, arena, memory, limits);
   const bytes = new Uint8Array(memory.buffer);
@@ -73,6 +73,14 @@ test("The memory grows with the rows", () => {
     const pixels = new Uint8Array(784);
     for (const [pixel, value] of rows[n]) pixels[pixel] = value;
     assert.deepEqual(pixels, dataset.pixels.slice(784 * n, 784 * n + 784));
+  }
+});
+
+test("Examples without a pixel of 0 fit what is reserved", () => {
+  for (const [count, features] of [[1, 3], [65, 7], [200, 784]]) {
+    const row = Array.from({ length: features }, (_, pixel): Entry => [pixel, 1 + pixel % 255]);
+    const rows = Array.from({ length: count }, () => row);
+    assert.deepEqual(rowsOf(datasetOf(rows, features)), [rows]);
   }
 });
 

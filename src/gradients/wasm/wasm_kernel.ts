@@ -1,6 +1,6 @@
 import { hasRelaxedSimd } from "../../base/assembler/module.ts";
 import type { Problem, SyncKernel } from "../contract.ts";
-import { Arena, MOST_PAGES, padded } from "./arena.ts";
+import { Arena, padded } from "./arena.ts";
 import { type GradientExports, gradientModule } from "./gradient_module.ts";
 import { instantiate } from "./instance.ts";
 import {
@@ -12,7 +12,7 @@ import {
   writeBytes,
   writeLabels,
 } from "./memory_plan.ts";
-import { takeSparse, writeSparse } from "./sparse_pixels.ts";
+import { limitsFor, takeSparse, writeSparse } from "./sparse_pixels.ts";
 
 /** Examples that go through the layers together; few enough for the level 1 cache. */
 export const BLOCK = 16;
@@ -30,7 +30,9 @@ export function openWasmParts(problem: Problem, kind: PixelPlan["kind"]): WasmPa
   const pixels = takePixels(problem, kind, arena);
   const shared = planShared(network, maxBatchSize, dataset.count, arena);
   const own = planPrivate(shared, BLOCK, arena);
-  const limits = { pages: arena.pages, shared: false, mostPages: MOST_PAGES };
+  const limits = pixels.kind === "sparse"
+    ? limitsFor(dataset, [pixels], arena, false)
+    : { pages: arena.pages, mostPages: arena.pages, shared: false };
   const memory = new WebAssembly.Memory({ initial: limits.pages, maximum: limits.mostPages });
   if (pixels.kind === "sparse") writeSparse(dataset, [pixels], arena, memory, limits);
   else writeBytes(dataset.pixels, dataset.count * dataset.features, pixels.pixels, memory.buffer);

@@ -1,7 +1,7 @@
 import { hasRelaxedSimd } from "../../base/assembler/module.ts";
 import type { Layout } from "../../model/layout.ts";
 import type { Availability, GradientImplementation, Problem, SyncKernel } from "../contract.ts";
-import { Arena, MOST_PAGES } from "../wasm/arena.ts";
+import { Arena } from "../wasm/arena.ts";
 import type { Part } from "../wasm/end_of_step.ts";
 import { instantiate } from "../wasm/instance.ts";
 import {
@@ -11,7 +11,7 @@ import {
   takeRows,
   writeLabels,
 } from "../wasm/memory_plan.ts";
-import { pixelCounts, takeSparse, writeSparse } from "../wasm/sparse_pixels.ts";
+import { limitsFor, pixelCounts, takeSparse, writeSparse } from "../wasm/sparse_pixels.ts";
 import type { SparseRows } from "../wasm/sparse_rows.ts";
 import { BLOCK, openWasmKernel } from "../wasm/wasm_kernel.ts";
 import { controlAt, controlBytes, shareOf } from "./control.ts";
@@ -78,7 +78,7 @@ async function openThreads(problem: Problem): Promise<SyncKernel> {
     pixelSums: sections.map(() => takeRows(arena, maxBatchSize, width)),
     deltas: takeRows(arena, maxBatchSize, width),
   };
-  const limits = { pages: arena.pages, shared: true, mostPages: MOST_PAGES };
+  const limits = limitsFor(dataset, sections, arena, true);
   const memory = new WebAssembly.Memory({
     initial: limits.pages,
     maximum: limits.mostPages,
