@@ -169,13 +169,14 @@ function nonZeroPixels(
   }
   const valueOf = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
   return (row, terms) => {
-    const first = starts[row], end = starts[row + 1];
-    terms.count = end - first;
-    for (let entry = first, t = 0; entry < end; entry++, t++) {
-      const place = places[entry];
+    const first = starts[row], length = starts[row + 1] - first;
+    const { offsets, values } = terms;
+    terms.count = length;
+    for (let t = 0; t < length; t++) {
+      const place = places[first + t];
       touched[place] = 1;
-      terms.offsets[t] = place * outputs;
-      terms.values[t] = valueOf[bytes[entry]];
+      offsets[t] = Math.imul(place, outputs);
+      values[t] = valueOf[bytes[first + t]];
     }
   };
 }
