@@ -158,8 +158,11 @@ async function examineBeside(
       (one) => trainReference({ ...one, forNs: REFERENCE_TRAINING_NS }),
     );
   };
-  const isNumberless = !own.parameters.every(Number.isFinite) &&
-    range.some((one) => one.rate === rate && Number.isFinite(one.loss));
+  const isBroken = ({ parameters }: TrainedParameters) => !parameters.every(Number.isFinite);
+  // A division by 0 shows in the first update; what only diverges is finite there.
+  const isNumberless = isBroken(own) &&
+    range.some((one) => one.rate === rate && Number.isFinite(one.loss)) &&
+    isBroken(await trainOwn({ ...settings, steps: 1, forNs: GAIN_TRAINING_NS }));
   const ignorant = findings.ignorantLoss(network.outputLoss, findings.labelShares(test));
   const asPlannedOn = (examples: number, rate: number) =>
     trainReference({ ...settings, examples, rate, steps: planned, forNs: REFERENCE_TRAINING_NS });

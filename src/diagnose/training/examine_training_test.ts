@@ -188,6 +188,24 @@ test("inputs that never vary are the cause where a program divides by their devi
   const dataset = { ...DIGITS, pixels: dimmed };
   assert.equal((await found({ dataset, implementation: divides }))[0], "constant-inputs");
   assert.deepEqual(await found({ dataset }), []);
+  const diverges: GradientImplementation = {
+    ...fusedTyped,
+    async open(problem) {
+      const kernel = await fusedTyped.open(problem);
+      if (kernel.mode === "async") throw new Error("fused_typed is synchronous");
+      let calls = 0;
+      return {
+        ...kernel,
+        lossAndGradient(batch) {
+          const loss = kernel.lossAndGradient(batch);
+          if (++calls % 50 === 0) kernel.gradient[0] = NaN;
+          return loss;
+        },
+      };
+    },
+  };
+  const told = await found({ dataset, implementation: diverges });
+  assert.ok(!told.includes("constant-inputs"), told.join());
 });
 
 test("a network that always answers one class is told by its signature", async () => {
