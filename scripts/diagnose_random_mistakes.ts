@@ -1,6 +1,7 @@
 /**
  * Plants random mistakes and counts how many diagnose names: singles, pairs and triples of them, and how many honest
- * programs it accuses. Makes the tables of docs/METHODOLOGY.md. Run: deno task simulate:mistakes
+ * programs it accuses. Makes the tables of docs/METHODOLOGY.md. Run: deno task simulate:mistakes [--from SEED] [--misses]
+ * [--without-honest]
  */
 import process from "node:process";
 import { accusations } from "../tests/support/planted_mistakes.ts";
@@ -10,6 +11,8 @@ import { availabilityOf } from "../src/gradients/availability.ts";
 
 const CASES = { 1: 100, 2: 60, 3: 40 } as const;
 const HONEST = 1000;
+const args = process.argv.slice(2);
+const first = args.includes("--from") ? Number(args[args.indexOf("--from") + 1]) : 1;
 
 console.log(
   "| mistakes | programs | all named, and nothing else | all named | first stage right |",
@@ -17,7 +20,7 @@ console.log(
 console.log("| --- | --- | --- | --- | --- |");
 for (const [count, programs] of Object.entries(CASES)) {
   const scores: Score[] = [];
-  for (let seed = 1; seed <= programs; seed++) scores.push(await score(seed, Number(count)));
+  for (let i = 0; i < programs; i++) scores.push(await score(first + i, Number(count)));
   const share = (of: (one: Score) => boolean) =>
     `${(100 * scores.filter(of).length / programs).toFixed(1)} %`;
   console.log(
@@ -25,14 +28,15 @@ for (const [count, programs] of Object.entries(CASES)) {
       share(({ named }) => named)
     } | ${share(({ first }) => first)} |`,
   );
-  if (process.argv.includes("--misses")) {
+  if (args.includes("--misses")) {
     for (const { exactly, told } of scores) if (!exactly) console.log(told);
   }
 }
+const honest = args.includes("--without-honest") ? [] : IMPLEMENTATIONS;
 console.log(
   "\n| implementation | precision | honest problems | accused |\n| --- | --- | --- | --- |",
 );
-for (const implementation of IMPLEMENTATIONS) {
+for (const implementation of honest) {
   const { name, precision, needs = [] } = implementation;
   if (!(await availabilityOf(implementation)).available || needs.includes("gpu")) continue;
   const accused = await accusations(implementation, HONEST);

@@ -55,11 +55,11 @@ export function findBackward(
   let nearest: FoundBackward = { choice: right, error: Infinity };
   const slopeValues = slopes.map((slope) => passes.map((pass) => slope.of(pass, l)));
   const rawOf = new Map<string, readonly (Vector | undefined)[]>();
-  const raws = (c: number, w: number) => {
-    const key = `${c} ${w}`;
+  const raws = (c: number, w: number, count: number) => {
+    const key = `${c} ${w} ${count}`;
     let known = rawOf.get(key);
     if (known === undefined) {
-      known = passes.map((pass) => {
+      known = passes.slice(0, count).map((pass) => {
         const q = carried[c].of(pass, l);
         return q && WEIGHTS[w].through(pass, l, q);
       });
@@ -73,24 +73,27 @@ export function findBackward(
     s: number,
     isUpdated: boolean,
   ): FoundBackward | undefined => {
-    const [raw, slope] = [raws(c, w), slopeValues[s]];
-    if (!raw.every((one) => one !== undefined) || !slope.every((one) => one !== undefined)) {
-      return undefined;
-    }
-    const bases = [raw.map((one, q) => times(one, slope[q]))];
-    if (isUpdated) {
-      bases.push(
-        passes.map((pass, q) => times(updatedPart(pass, l, carried[c].of(pass, l)!), slope[q])),
-      );
-    }
-    const screen = fitConstants(
-      observed.slice(0, screened),
-      bases.map((basis) => basis.slice(0, screened)),
-    );
+    const slope = slopeValues[s];
+    const fitTo = (count: number) => {
+      const raw = raws(c, w, count);
+      if (!raw.every((one) => one !== undefined) || !slope.every((one) => one !== undefined)) {
+        return undefined;
+      }
+      const bases = [raw.map((one, q) => times(one, slope[q]))];
+      if (isUpdated) {
+        bases.push(
+          passes.slice(0, count)
+            .map((pass, q) => times(updatedPart(pass, l, carried[c].of(pass, l)!), slope[q])),
+        );
+      }
+      return fitConstants(observed.slice(0, count), bases);
+    };
+    const screen = fitTo(screened);
+    if (screen === undefined) return undefined;
     const isHopeless = screen.error > 10 * exactness.fit;
     const { coefficients: [factor, ofUpdate = 0], error } = isHopeless
       ? screen
-      : fitConstants(observed, bases);
+      : fitTo(passes.length)!;
     const updated = ofUpdate === 0 ? 0 : -ofUpdate / factor;
     const choice = {
       carried: carried[c],

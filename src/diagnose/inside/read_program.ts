@@ -77,7 +77,6 @@ export function readProgram(
     pixels = [rightPixels(network)];
     unexplained.push({ stage: "pixels", layer: 0, table: [] });
   }
-  const branches = forwardBranches(network, dataset, readings, pixels, exactness);
   const withOutput = (branch: Branch) => {
     const passes = passesOf(branch, network, dataset, readings);
     // A softmax over equal rows.
@@ -92,12 +91,17 @@ export function readProgram(
     const ofOutput = result === undefined ? 0 : result.found?.choice.departures.length ?? 3;
     return { branch, passes, result, usable, cost: branch.cost + ofOutput };
   };
-  let best = withOutput(branches[0]);
-  for (const branch of branches.slice(1)) {
-    if (best.cost <= branch.cost) break;
-    const other = withOutput(branch);
-    if (other.cost < best.cost) best = other;
+  let best: ReturnType<typeof withOutput> | undefined;
+  // What departs least comes first, so that nothing else is looked at if it explains all.
+  for (const one of pixels.toSorted((a, b) => a.departures.length - b.departures.length)) {
+    if (best && best.cost <= one.departures.length) break;
+    for (const branch of forwardBranches(network, dataset, readings, [one], exactness)) {
+      if (best && best.cost <= branch.cost) break;
+      const other = withOutput(branch);
+      if (best === undefined || other.cost < best.cost) best = other;
+    }
   }
+  if (best === undefined) throw new RangeError("Cannot read: no pixels are to be tried");
   if (best.result && !best.result.found) {
     for (const branch of withOtherLastSums(best.branch)) {
       const other = withOutput(branch);

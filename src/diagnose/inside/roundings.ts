@@ -41,7 +41,6 @@ const decimals = (places: number): Rounding => {
   };
 };
 
-/** The finest first: what is rounded to 2 decimal places is so to 4. */
 export const ROUNDINGS: readonly Rounding[] = [
   { form: "float16", name: "float16", of: float16, exactness: { fit: 2e-3, signal: 3e-2 } },
   { form: "bfloat16", name: "bfloat16", of: bfloat16, exactness: { fit: 1e-2, signal: 0.1 } },
@@ -53,11 +52,19 @@ const ENOUGH = 60;
 
 /** The format that all of these numbers have, and no wider one explains. */
 export function roundingOf(vectors: readonly Float64Array[]): Rounding | undefined {
-  const numbers = vectors.flatMap((one) => [...one.filter((value) => value !== 0)]);
-  if (new Set(numbers.map(Math.abs)).size < ENOUGH) return undefined;
-  const isHalf = ROUNDINGS.slice(0, 2).filter(({ of }) => numbers.every((g) => of(g) === g));
-  if (isHalf.length > 0) return isHalf[isHalf.length - 1];
-  return ROUNDINGS.slice(2).find(({ of }) =>
-    numbers.every((g) => Math.abs(of(g) - g) <= 1e-12 * Math.abs(g))
-  );
+  const has = (g: number, { of }: Rounding) => Math.abs(of(g) - g) <= 1e-12 * Math.abs(g);
+  let possible: readonly Rounding[] = ROUNDINGS;
+  const seen = new Set<number>();
+  for (const vector of vectors) {
+    for (const g of vector) {
+      if (g === 0) continue;
+      if (seen.size < ENOUGH) seen.add(Math.abs(g));
+      if (possible.every((one) => has(g, one))) continue;
+      possible = possible.filter((one) => has(g, one));
+      if (possible.length === 0) return undefined;
+    }
+  }
+  if (seen.size < ENOUGH) return undefined;
+  // bfloat16 has fewer bits than float16, and 2 decimal places are fewer than 4.
+  return possible.find(({ form }) => form === "bfloat16") ?? possible[0];
 }
