@@ -48,7 +48,7 @@ const anchorsOf = (page: string): string[] =>
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL("..", import.meta.url));
-  const folders = ["docs", "examples", "bench", "peers", "src", "tests"].filter((name) =>
+  const folders = ["action", "docs", "examples", "bench", "peers", "src", "tests"].filter((name) =>
     existsSync(join(root, name))
   );
   const paths = ["", ...folders].flatMap((folder) =>

@@ -27,6 +27,8 @@ export const NAVIGATION = [
       { path: "docs/PYTHON.md", label: "Python" },
       { path: "docs/ADDING.md", label: "TypeScript, C and more" },
       { path: "docs/PROTOCOL.md", label: "Any other language" },
+      { path: "docs/LIBRARY.md", label: "Library: in your own tests" },
+      { path: "action/README.md", label: "Action: in pull requests" },
       { path: "docs/DATA.md", label: "Data" },
       { path: "SECURITY.md", label: "Security" },
     ],
@@ -45,7 +47,7 @@ export const NAVIGATION = [
   {
     title: "Reference",
     pages: [
-      { path: "api/index.html", label: "Library (API)" },
+      { path: "api/index.html", label: "Library: every function" },
       { path: "docs/FORMAT.md", label: "Files and fields" },
       { path: "ARCHITECTURE.md", label: "Architecture" },
       { path: "CONTRIBUTING.md", label: "Contributing" },
