@@ -20,6 +20,8 @@ export default {
   tableColumnSettings: { hideModifiers: true, hideInherited: true },
   excludeInternal: true,
   hidePageHeader: true,
+  useCodeBlocks: true,
+  expandParameters: true,
   hideBreadcrumbs: true,
   entryFileName: "index",
   // One page: the library is small.

@@ -3,12 +3,14 @@ import { relativeAddress } from "../site_map.ts";
 const escape = (text) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(`"`, "&quot;");
 
-/** Headings of the second level, as links; none on short pages. */
+/** Links to the headings, down to the third level where there are few of the second; none on short pages. */
 function contentsOf(html) {
-  const headings = [...html.matchAll(/<h2 id="([^"]+)"[^>]*>(.*?)<\/h2>/gs)];
+  const all = [...html.matchAll(/<h([23]) id="([^"]+)"[^>]*>(.*?)<\/h\1>/gs)];
+  const main = all.filter(([, level]) => level === "2");
+  const headings = main.length > 3 ? main : all;
   if (headings.length < 3) return "";
-  const items = headings.map(([, id, text]) =>
-    `<li><a href="#${id}">${text.replaceAll(/<\/?a[^>]*>/g, "")}</a></li>`
+  const items = headings.map(([, level, id, text]) =>
+    `<li class="level-${level}"><a href="#${id}">${text.replaceAll(/<\/?a\b[^>]*>/g, "")}</a></li>`
   );
   return `<details class="contents"><summary>On this page</summary><ul>${
     items.join("")
