@@ -36,7 +36,7 @@ import { splice } from "./splice.ts";
 const file = (flag: "--markdown" | "--json", what: string) =>
   optional(option(flag, string({ metavar: "FILE" }), { description: message`${text(what)}` }));
 
-/** Eleven minutes on two cores that are otherwise idle. */
+/** At most eleven minutes on two cores that are otherwise idle. */
 const DEFAULTS: PlanInput = { rounds: 5, budgetSeconds: 660 };
 
 const OPTIONS = merge(

@@ -3,14 +3,15 @@ import type { PeerRatio, RuntimeCost } from "./peer_ratios.ts";
 import type { PeerSweep } from "./peer_sweeps.ts";
 import type { CellSummary, Summary } from "../src/format/summary.ts";
 import {
+  counted,
   formatCount,
   formatDuration,
   formatInterval,
   formatNumber,
   formatPercent,
+  listed,
 } from "../src/report/numbers.ts";
 import { reasonsText } from "../src/report/reason_words.ts";
-import { listed } from "../src/report/numbers.ts";
 
 /** A sweep that was measured, and what follows from it. */
 export interface MeasuredSweep {
@@ -74,7 +75,9 @@ function machineLine(measured: readonly MeasuredSweep[]): string {
   const ours = Object.entries(runtimes).filter(([name]) => name !== "python");
   const sweeps = measured.map(({ summary: { plan } }) => {
     const networks = listed(plan.layers.map((one) => one.join("-")));
-    return `${networks} (m = ${plan.sizes.map(formatCount).join(", ")}; ${plan.rounds} rounds)`;
+    return `${networks} (m = ${plan.sizes.map(formatCount).join(", ")}; ${
+      counted(plan.rounds, "round")
+    })`;
   });
   return `${cores} cores of an ${cpu}; ${
     ours.map(([name, version]) => `${name} ${version}`).join(", ")
@@ -184,7 +187,7 @@ function costTable(group: readonly RuntimeCost[], { cells }: Summary): string[] 
           WRITTEN_IN[cell.implementation] ?? "",
           formatInterval(ratio, (x) => formatNumber(x)),
           formatDuration(nsPerExample),
-          share === undefined ? "–" : formatPercent(share, 0),
+          share === undefined ? "–" : formatPercent(share, share < 0.1 ? 1 : 0),
         ];
       }),
     ),
