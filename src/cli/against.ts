@@ -3,7 +3,7 @@ import { InputError } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import { IS_PACKAGE, slopeFolder } from "../base/own_files.ts";
 import type { Terminal } from "../base/terminal.ts";
-import type { PlanInput } from "../format/plan.ts";
+import { type PlanInput, pluginCommit } from "../format/plan.ts";
 import { type BaseCommit, findBaseCommit } from "../sweep/base_version.ts";
 import { findRunFolder, readRunFile } from "../sweep/run_folder.ts";
 import { planLayers } from "./plan_options.ts";
@@ -73,7 +73,8 @@ export function inputsAgainst(earlier: Earlier | undefined, given: Given): PlanI
     ];
   }
   const { folder } = earlier;
-  const { plan, environment: { gitCommit } } = readRunFile(folder);
+  const run = readRunFile(folder);
+  const { plan, environment: { gitCommit } } = run;
   // With --resolve, `rounds` is a limit, which the earlier run did not set.
   // Commands are those of this command line alone.
   const { rounds, beforeRun: _, beforeTrial: __, afterRun: ___, ...rest } = plan;
@@ -81,6 +82,6 @@ export function inputsAgainst(earlier: Earlier | undefined, given: Given): PlanI
   return [
     { ...before, nullTwin: "auto" },
     ...layers.filter(({ source }) => source.kind !== "configuration").map(({ input }) => input),
-    { against: known({ folder, threshold, gitCommit }) },
+    { against: known({ folder, threshold, gitCommit, pluginCommit: pluginCommit(run) }) },
   ];
 }

@@ -111,9 +111,12 @@ export const RunFile = z.strictObject({
 });
 export type RunFile = z.infer<typeof RunFile>;
 
-/** The commit of the measured code: the plug-ins', where they have one in common, or else Slope's. */
-export function measuredCommit({ plugins = [], environment }: RunFile): string | undefined {
+/** The commit that the plug-ins of a run have in common. */
+export function pluginCommit({ plugins = [] }: RunFile): string | undefined {
   const commits = new Set(plugins.map(({ gitCommit }) => gitCommit));
-  const [commit] = commits;
-  return commits.size === 1 && commit !== undefined ? commit : environment.gitCommit;
+  return commits.size === 1 ? [...commits][0] : undefined;
 }
+
+/** The commit of the measured code: the plug-ins', where they have one in common, or else Slope's. */
+export const measuredCommit = (run: RunFile): string | undefined =>
+  pluginCommit(run) ?? run.environment.gitCommit;

@@ -284,6 +284,8 @@ export const PLAN_FIELDS = {
         folder: z.string(),
         /** Absent when only plug-ins, kept in its folder, are timed again. */
         gitCommit: z.string().optional(),
+        /** What its plug-ins were, where they have a commit in common. */
+        pluginCommit: z.string().optional(),
         /** Smaller differences do not count; a factor less 1. */
         threshold: z.number().positive(),
       }),

@@ -73,5 +73,5 @@ function earlierIdentity({ against }: NamedRun["run"]["plan"]) {
     const gitCommit = against.gitCommit.slice(0, 12);
     return against.ref === against.gitCommit ? { run: gitCommit } : { run: against.ref, gitCommit };
   }
-  return { run: basename(against.folder), gitCommit: against.gitCommit };
+  return { run: basename(against.folder), gitCommit: against.pluginCommit ?? against.gitCommit };
 }

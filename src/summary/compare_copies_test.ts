@@ -46,6 +46,13 @@ test("the earlier code of the same rounds is A: pairs resolve what drift would h
   assert.deepEqual(comparison.refused, []);
 });
 
+test("where plug-ins were measured, A has the commit of their repository", () => {
+  const against = { ...run.plan.against!, pluginCommit: "bbbbbbbbbbbb" };
+  const named = { name: "now", run: { ...run, plan: { ...run.plan, against } } };
+  const { a } = compareCopies({ ...named, trials: withEarlier(1) }, 0.03)!;
+  assert.deepEqual(a, { run: "before", gitCommit: "bbbbbbbbbbbb" });
+});
+
 test("the same code twice is neither slower nor faster", () => {
   const comparison = compareCopies({ name: "now", run, trials: withEarlier(1) }, 0.03)!;
   assert.ok(

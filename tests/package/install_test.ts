@@ -130,6 +130,8 @@ test(
       const compared = summary.against.cells as { cell: { implementation: string } }[];
       assert.deepEqual(compared.map(({ cell }) => cell.implementation), ["mine"]);
       assert.match(against.stderr, /warning: fused_typed has no earlier code/);
+      assert.equal(summary.against.a.gitCommit, commit);
+      assert.equal(summary.against.b.gitCommit, `${commit}-dirty`);
       assert.equal(runIn(folder).plugins?.[0].gitCommit, `${commit}-dirty`);
 
       assert.equal((await bench("--implementations", "fused_typed")).code, 0);
