@@ -4,7 +4,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,19 +12,16 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
+import { SLOPE_VERSION } from "../../src/base/version.ts";
 import { PROJECT } from "./cli.ts";
 
 const DIST = join(PROJECT, "dist");
 
 /** The tarball that `deno task pack` made. Throws Error where there is none. */
 export function tarball(): string {
-  const found = existsSync(DIST) ? readdirSync(DIST).filter((file) => file.endsWith(".tgz")) : [];
-  if (found.length !== 1) {
-    throw new Error(
-      `Cannot test the package: ${found.length} tarballs in dist/; run deno task pack`,
-    );
-  }
-  return join(DIST, found[0]);
+  const path = join(DIST, `slope-bench-${SLOPE_VERSION}.tgz`);
+  if (!existsSync(path)) throw new Error(`Cannot test the package: no ${path}; run deno task pack`);
+  return path;
 }
 
 export interface Ended {
