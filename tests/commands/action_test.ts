@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { validateAction, validateWorkflow } from "@action-validator/core";
+import { SLOPE_VERSION } from "../../src/base/version.ts";
+import { ACTION, NEEDS_NODE, printedBy, runAction } from "../support/action_steps.ts";
+import { PROJECT, smallData, withFolder } from "../support/cli.ts";
+import { makeRepository } from "../support/repository.ts";
+import { SLOW } from "../support/slow.ts";
+
+const RIGHT = readFileSync(join(PROJECT, "examples", "lists.ts"), "utf8");
+const BRIEF = {
+  options: `--sizes 100 --epochs 1 --max-sample 10ms --data ${smallData()}`,
+  rounds: "2",
+  plugins: "mine.ts",
+};
+
+test(
+  "what cannot be measured is an annotation, and the job fails",
+  { ...SLOW, ...NEEDS_NODE },
+  async () => {
+    await withFolder(async (folder) => {
+      const repository = join(folder, "repository");
+      makeRepository(repository, { "mine.ts": RIGHT });
+      const event = { name: "workflow_dispatch", content: {} };
+      for (
+        const [inputs, pattern] of [
+          [{ base: "mian" }, /::error title=Slope cannot measure::.*"mian".*fetch-depth: 0/],
+          [{ plugins: "" }, /::error title=Slope cannot measure::There is nothing to measure/],
+          [{ history: "somewhere" }, /input history.*expected none/],
+          [{ base: "HEAD", options: "--sizse 100" }, /cannot measure::error: .*sizse.*%0Ahint: /s],
+        ] as const
+      ) {
+        const ran = await runAction(folder, repository, event, { ...BRIEF, ...inputs });
+        assert.ok(ran.failed);
+        assert.match(printedBy(ran), pattern);
+      }
+    });
+  },
+);
+
+test("install.sh installs what the lock file pins, and the runtime that is asked for", {
+  ...SLOW,
+  ...NEEDS_NODE,
+}, async () => {
+  await withFolder((folder) => {
+    // A copy beside a lock file, and an npm that only says what it was called with.
+    const script = join(folder, "action", "install.sh");
+    makeRepository(folder, { "bin/npm": '#!/bin/sh\necho "$PWD: npm $*"\n', "action/x": "" });
+    chmodSync(join(folder, "bin", "npm"), 0o755);
+    copyFileSync(join(PROJECT, "action", "install.sh"), script);
+    writeFileSync(join(folder, "path"), "");
+    const run = (runtime: string) =>
+      execFileSync("bash", [script], {
+        encoding: "utf8",
+        env: {
+          ...process.env,
+          PATH: `${join(folder, "bin")}:${process.env.PATH}`,
+          RUNNER_TEMP: folder,
+          GITHUB_PATH: join(folder, "path"),
+          SLOPE_RUNTIME: runtime,
+        },
+      });
+    assert.match(run("node"), /npm ci --omit=dev --ignore-scripts .*\n$/);
+    assert.match(run("bun"), /npm ci .*\n.*npm install --prefix \S+slope-runtime .*bun@1\.4\.5\n/);
+    assert.match(readFileSync(join(folder, "path"), "utf8"), /slope-runtime\/node_modules\/\.bin/);
+    assert.throws(() => run("rust"), /Command failed/);
+  });
+});
+
+test("every input that a step reads is declared, and the README names all of them", () => {
+  const text = readFileSync(join(PROJECT, "action.yml"), "utf8");
+  const read = new Set([...text.matchAll(/inputs\.([\w-]+)/g)].map(([, name]) => name));
+  assert.deepEqual([...read].sort(), Object.keys(ACTION.inputs).sort());
+  const readme = readFileSync(join(PROJECT, "action", "README.md"), "utf8");
+  for (const [name, { default: value }] of Object.entries(ACTION.inputs)) {
+    const row = new RegExp(`\\| \`${name}\` +\\| ([^|]*[^| ]|) +\\|`).exec(readme);
+    assert.ok(row !== null, `${name} stands in the table`);
+    if (value !== "") assert.equal(row[1], value);
+  }
+  assert.ok(readme.includes(`slope@v${SLOPE_VERSION}`), "the example names this version");
+});
+
+test("action.yml and the workflow that init writes fit GitHub's schemas", () => {
+  for (
+    const [path, check] of [
+      ["action.yml", validateAction],
+      ["kits/templates/slope.yml", validateWorkflow],
+    ] as const
+  ) {
+    const text = readFileSync(join(PROJECT, path), "utf8");
+    assert.deepEqual(check(text).errors, [], path);
+    assert.notDeepEqual(check(text.replace(/^(runs|jobs):/m, "steps:")).errors, [], path);
+  }
+});
