@@ -51,7 +51,7 @@ export function readInputs(environment: Environment): Inputs {
     options: options === "" ? [] : wordsOf(`cmd: ${options.replaceAll("\n", " ")}`),
     rounds: given("ROUNDS", "20"),
     budget: given("BUDGET", "8m"),
-    threshold: given("THRESHOLD", "5%"),
+    threshold: given("THRESHOLD", "3%"),
     failOn: given("FAIL_ON", "slower,wrong").split(",").map((one) => one.trim()),
     history: oneOf("history", given("HISTORY", "artifact"), HISTORIES),
     historyBranch: given("HISTORY_BRANCH", "slope-history"),

@@ -3,7 +3,7 @@
  * beside the code and the outputs, and keeps the run. It ends with 0 where it could judge: a later step fails the job,
  * so that the report is kept in any case.
  */
-import { cpSync, mkdtempSync, realpathSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import process from "node:process";
@@ -45,8 +45,7 @@ async function measure(inputs: Inputs): Promise<void> {
   const { verdict, failed, annotations } = judge(summary, failOn);
   const files = await filesOf(annotations, inputs, plugins);
   for (const annotation of annotations) {
-    const file = files.get(annotation.implementation);
-    tell({ ...annotation, ...file !== undefined && { file: fromRepository(file) } });
+    tell({ ...annotation, ...placeOf(files.get(annotation.implementation), folder) });
   }
   addToSummary(environment, `## Slope\n\n${await summaryText(inputs, run, summary, place)}\n`);
   setOutputs(environment, { verdict, failed: String(failed), report: place, run });
@@ -107,9 +106,18 @@ async function filesOf(
   );
 }
 
-function fromRepository(file: string): string {
-  const { GITHUB_WORKSPACE = ".", SLOPE_FOLDER = "." } = environment;
-  return relative(resolve(GITHUB_WORKSPACE), resolve(GITHUB_WORKSPACE, SLOPE_FOLDER, file));
+/** What a plug-in calls its gradient, in any of its forms. */
+const DEFINITION =
+  /^(?!\s*(\/\/|#|\*)).*\b(gradient|trainBatch|train_batch|prepare|slope_gradient)\b\s*[(=:]/;
+
+/** The file of a program and the line that defines its gradient, as far as they are known. */
+function placeOf(plugin: string | undefined, folder: string): Pick<Annotation, "file" | "line"> {
+  if (plugin === undefined || plugin.startsWith("cmd:")) return {};
+  const path = resolve(folder, plugin);
+  const file = relative(resolve(environment.GITHUB_WORKSPACE ?? "."), path);
+  const lines = readFileSync(path, "utf8").split("\n");
+  const index = lines.findIndex((line) => DEFINITION.test(line));
+  return { file, ...index >= 0 && { line: index + 1 } };
 }
 
 /** The comparison, with its page beside the report; what the run says, where there is none. */

@@ -11,15 +11,18 @@ export interface Annotation {
   readonly message: string;
   /** Relative to the repository. */
   readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
 }
 
 const data = (text: string): string =>
   text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
-/** "::error file=a.ts,title=Wrong gradient::…", as the runner reads it from standard output. */
-export function annotationLine({ level, title, message, file }: Annotation): string {
-  const place = file === undefined ? "" : `file=${property(file)},`;
+/** "::error file=a.ts,line=3,title=Wrong gradient::…", as the runner reads it from standard output. */
+export function annotationLine({ level, title, message, file, line }: Annotation): string {
+  const place = (file === undefined ? "" : `file=${property(file)},`) +
+    (line === undefined ? "" : `line=${line},`);
   return `::${level} ${place}title=${property(title)}::${data(message)}`;
 }
 

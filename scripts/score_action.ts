@@ -17,7 +17,7 @@ import { ratioText } from "../src/report/comparison_words.ts";
 const STEP = fileURLToPath(new URL("../action/measure.ts", import.meta.url));
 
 const USAGE =
-  `Usage: deno task score:action [--slower 10] [--same 20] [--rounds 12] [--runtime node]
+  `Usage: deno task score:action [--slower 10] [--same 20] [--rounds 16] [--runtime node]
   --slower  pull requests with 10 % more work
   --same    pull requests without
 Ends with 1 where fewer than 9 of 10 are found, or any of the others is called slower.`;
@@ -26,7 +26,7 @@ const { values: given } = parseArgs({
   options: {
     slower: { type: "string", default: "10" },
     same: { type: "string", default: "20" },
-    rounds: { type: "string", default: "12" },
+    rounds: { type: "string", default: "16" },
     runtime: { type: "string", default: "node" },
     help: { type: "boolean", default: false },
   },

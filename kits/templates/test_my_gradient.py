@@ -1,6 +1,6 @@
 import my_gradient
-from slope import check_gradient
+from slope import assert_gradient
 
 
 def test_the_gradient_is_right():
-    check_gradient(my_gradient)
+    assert_gradient(my_gradient)

@@ -1,7 +1,17 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { argument, flag, merge, message, object, option, string, withDefault } from "@optique/core";
+import {
+  argument,
+  flag,
+  merge,
+  message,
+  object,
+  option,
+  optional,
+  string,
+  withDefault,
+} from "@optique/core";
 import { InputError } from "../base/errors.ts";
 import { cannotWrite } from "../base/files.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
@@ -19,6 +29,8 @@ import {
   type NewFile,
   programFiles,
   projectIn,
+  pytestFile,
+  pytestPath,
   USUAL_NAME,
   workflowFile,
 } from "./templates.ts";
@@ -26,12 +38,9 @@ import { oneOf } from "./values.ts";
 
 const options = merge(
   object({
-    language: withDefault(
-      argument(oneOf("LANGUAGE", LANGUAGES), {
-        description: message`Language of the plug-in: ts (default), py or c.`,
-      }),
-      "ts" as Language,
-    ),
+    language: optional(argument(oneOf("LANGUAGE", LANGUAGES), {
+      description: message`Language of the plug-in: ts (default), py or c.`,
+    })),
     name: withDefault(
       option("--name", string({ metavar: "NAME" }), {
         description: message`Name of the program and its files (default: my_gradient).`,
@@ -41,7 +50,7 @@ const options = merge(
     workflow: withDefault(
       flag("--workflow", {
         description:
-          message`Also write .github/workflows/slope.yml, which measures every pull request on GitHub.`,
+          message`Also write .github/workflows/slope.yml, which measures every pull request on GitHub; that alone, where there is a configuration and no LANGUAGE.`,
       }),
       false,
     ),
@@ -56,44 +65,92 @@ const texts = {
     message`The plug-in runs and learns as it is. Files that are there already are never overwritten.`,
 };
 
+/** A file to write, unless it is there, and what it is for. */
+interface Wanted {
+  readonly file: NewFile;
+  readonly what: string;
+}
+
 export const initCommand = plainAction("init", options, texts, async (given, terminal) => {
-  const { language, name, workflow, format } = given;
+  const { language = "ts", name, workflow, format } = given;
   checkName(name, language);
   const folder = resolve(given.dir ?? ".");
+  const config = existsSync(folder) ? findConfig(folder) : undefined;
   const { plugin, test } = programFiles(language, name, projectIn(folder));
-  checkAbsent([plugin, test], folder);
-  const above = existsSync(folder) ? findConfig(folder) : undefined;
-  const wanted = [
-    { file: plugin, what: "a gradient that is right, to change" },
-    { file: test, what: "its test" },
-    ...above === undefined
+  const isWorkflowAlone = workflow && config !== undefined && given.language === undefined;
+  const wanted: Wanted[] = [
+    ...isWorkflowAlone ? [] : programWanted(plugin, test, language, folder),
+    ...config === undefined
       ? [{ file: configFile(plugin.path), what: "names the plug-in for every command" }]
       : [],
-    ...workflow
-      ? [{ file: workflowFile(plugin.path), what: "measures every pull request on GitHub" }]
-      : [],
+    ...workflow ? [{ file: workflowFile(), what: "measures every pull request on GitHub" }] : [],
   ];
-  const [written, kept]: [typeof wanted, typeof wanted] = [[], []];
-  for (const one of wanted) {
-    ((await writeNew(one.file, folder)) ? written : kept).push(one);
+  const [written, kept]: [Wanted[], Wanted[]] = [[], []];
+  for (const one of wanted) ((await writeNew(one.file, folder)) ? written : kept).push(one);
+  const pathOf = ({ file }: Wanted) => fromHere(join(folder, file.path));
+  if (written.length === 0) {
+    throw new InputError(
+      `Cannot write ${kept.map(pathOf).join(" and ")}: nothing is overwritten`,
+      "choose another --name, or another folder with --dir",
+    );
   }
-  const pathOf = ({ file }: typeof wanted[0]) => fromHere(join(folder, file.path));
-  const keptPaths = [...kept.map(pathOf), ...above === undefined ? [] : [fromHere(above)]];
-  const json = { written: written.map(pathOf), kept: keptPaths };
-  const start = folder === resolve(".") ? "" : `cd ${fromHere(folder)} && `;
-  print(format, terminal, json, () => [
-    ...written.flatMap((one) =>
-      wrapped(`wrote ${pathOf(one)}: ${one.what}`, terminal, undefined, "  ")
-    ),
-    ...keptPaths.map((path) => paint("yellow", `kept ${path}, which was there before`, terminal)),
-    ...above === undefined
-      ? []
-      : wrapped(`Add "${plugin.path}" to the plug-ins in ${fromHere(above)}.`, terminal),
-    ...wrapped(`Next: \`${start}${ownCommand("bench --quick")}\``, terminal, undefined, "  "),
-    ...wrapped(`Test: \`${start}${testCommand(language, test)}\``, terminal, undefined, "  "),
-  ]);
+  print(
+    format,
+    terminal,
+    { written: written.map(pathOf), kept: kept.map(pathOf) },
+    () => [
+      ...written.flatMap((one) =>
+        wrapped(`wrote ${pathOf(one)}: ${one.what}`, terminal, undefined, "  ")
+      ),
+      ...kept.map((one) =>
+        paint("yellow", `kept ${pathOf(one)}, which was there before`, terminal)
+      ),
+      ...isWorkflowAlone ? [] : [
+        ...hintsFor(plugin, language, folder, config).flatMap((text) => wrapped(text, terminal)),
+        ...nextLines(testCommand(language, test), folder)
+          .flatMap((text) => wrapped(text, terminal, undefined, "  ")),
+      ],
+    ],
+  );
   return 0;
 });
+
+function programWanted(
+  plugin: NewFile,
+  test: NewFile,
+  language: Language,
+  folder: string,
+): Wanted[] {
+  const pytest = language === "py" ? pytestFile(folder) : undefined;
+  return [
+    { file: plugin, what: "a gradient that is right, to change" },
+    { file: test, what: "its test" },
+    ...pytest ? [{ file: pytest, what: "where pytest finds Slope's kit" }] : [],
+  ];
+}
+
+/** What the user has to add to files that are there. */
+function hintsFor(
+  plugin: NewFile,
+  language: Language,
+  folder: string,
+  config: string | undefined,
+): string[] {
+  const isNamed = config !== undefined && readFileSync(config, "utf8").includes(plugin.path);
+  const hasSettings = language === "py" && pytestFile(folder)?.path === undefined &&
+    !existsSync(join(folder, "pytest.ini"));
+  return [
+    ...config === undefined || isNamed
+      ? []
+      : [`Add "${plugin.path}" to the plug-ins in ${fromHere(config)}.`],
+    ...hasSettings ? [`Add pythonpath = ${pytestPath(folder)} to the settings of pytest.`] : [],
+  ];
+}
+
+function nextLines(test: string, folder: string): string[] {
+  const start = folder === resolve(".") ? "" : `cd ${fromHere(folder)} && `;
+  return [`Next: \`${start}${ownCommand("bench --quick")}\``, `Test: \`${start}${test}\``];
+}
 
 function testCommand(language: Language, { path, text }: NewFile): string {
   if (language === "py") return `python -m pytest ${path}`;
@@ -114,16 +171,6 @@ function checkName(name: string, language: Language): void {
   throw new InputError(
     `Cannot call a program "${name}": expected ${wanted}`,
     "choose another --name",
-  );
-}
-
-/** Throws InputError, before anything is written, where one of the files is there. */
-function checkAbsent(files: readonly NewFile[], folder: string): void {
-  const there = files.find(({ path }) => existsSync(join(folder, path)));
-  if (there === undefined) return;
-  throw new InputError(
-    `Cannot write "${fromHere(join(folder, there.path))}": it is there already`,
-    "choose another --name, or another folder with --dir",
   );
 }
 

@@ -76,12 +76,27 @@ const FILES: Record<Language, readonly [plugin: string, test: string]> = {
   c: ["my_gradient.c", "test_my_gradient.sh"],
 };
 
-/** A workflow that measures the plug-in in every pull request. */
-export const workflowFile = (plugin: string): NewFile => ({
+/** A workflow that measures the plug-ins of the configuration in every pull request. */
+export const workflowFile = (): NewFile => ({
   path: join(".github", "workflows", "slope.yml"),
-  text: templateText("slope.yml").replace("my_gradient.ts", plugin)
-    .replace("@v0.0.0", `@v${SLOPE_VERSION}`),
+  text: templateText("slope.yml").replace("@v0.0.0", `@v${SLOPE_VERSION}`),
 });
+
+/** Files in which pytest looks for its settings, the first of which counts. */
+const PYTEST_FILES = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
+
+/** Where pytest finds the kit: in the project's packages, or where Slope is. */
+export function pytestPath(folder: string): string {
+  const kit = join("kits", "python");
+  const installed = join("node_modules", "slope-bench", kit);
+  return existsSync(join(folder, installed)) ? installed : join(slopeFolder(), kit);
+}
+
+/** The settings with which pytest finds the kit; undefined where the project has settings of its own. */
+export function pytestFile(folder: string): NewFile | undefined {
+  if (PYTEST_FILES.some((name) => existsSync(join(folder, name)))) return undefined;
+  return { path: PYTEST_FILES[0], text: `[pytest]\npythonpath = ${pytestPath(folder)}\n` };
+}
 
 /** A configuration that names the plug-in, for `bench` and the others. */
 export const configFile = (plugin: string): NewFile => ({

@@ -81,7 +81,7 @@ test("every input that a step reads is declared, and the README names all of the
     assert.ok(row !== null, `${name} stands in the table`);
     if (value !== "") assert.equal(row[1], value);
   }
-  assert.ok(readme.includes(`slope@v${SLOPE_VERSION}`), "the example names this version");
+  assert.ok(readme.includes(`slope@v${SLOPE_VERSION} `), "the example names this version");
 });
 
 test("action.yml and the workflow that init writes fit GitHub's schemas", () => {

@@ -17,7 +17,7 @@ const init = async (dir: string, ...args: string[]): Promise<string> => {
 /** Trains the program that the configuration in `dir` names; the accuracies after each epoch. */
 async function accuracies(dir: string): Promise<number[]> {
   const { code, stdout, stderr } = await slopeHere([
-    ...["train", "--epochs", "2", "--format", "json", "--data", smallData()],
+    ...["train", "--epochs", "2", "--sizes", "1000", "--format", "json", "--data", smallData()],
     ...["--config", join(dir, "slope.config.json")],
     ...PYTHON === undefined ? [] : ["--python", PYTHON],
   ]);
@@ -30,7 +30,7 @@ async function accuracies(dir: string): Promise<number[]> {
 for (
   const [language, needs, files] of [
     ["ts", {}, ["my_gradient.ts", "my_gradient.test.ts"]],
-    ["py", NEEDS_PYTHON, ["my_gradient.py", "test_my_gradient.py"]],
+    ["py", NEEDS_PYTHON, ["my_gradient.py", "test_my_gradient.py", "pytest.ini"]],
     ["c", NEEDS_COMPILER, ["my_gradient.c", "test_my_gradient.sh"]],
   ] as const
 ) {
@@ -47,7 +47,7 @@ for (
           plugins: [files[0]],
         });
         const [first, second] = await accuracies(dir);
-        assert.ok(second > 0.5 && second > first, `${first}, then ${second}`);
+        assert.ok(second > 0.3 && second > first, `${first}, then ${second}`);
       });
     },
   );
@@ -56,11 +56,14 @@ for (
 test("init never overwrites: it writes nothing, or keeps what is there", SLOW, async () => {
   await withFolder(async (dir) => {
     writeFileSync(join(dir, "my_gradient.test.ts"), "mine");
-    await refusesHere(["init", "--dir", dir], /my_gradient\.test\.ts": it is there already\nhint:/);
-    assert.throws(() => statSync(join(dir, "my_gradient.ts")), "nothing was written");
+    assert.match(await init(dir), /wrote .*my_gradient\.ts.*\nkept .*my_gradient\.test\.ts/s);
+    assert.equal(readFileSync(join(dir, "my_gradient.test.ts"), "utf8"), "mine");
+    await refusesHere(["init", "--dir", dir], /nothing is overwritten\nhint: .*--name/);
+    const workflow = await init(dir, "--workflow");
+    assert.match(workflow, /^wrote .*slope\.yml: measures every pull request on GitHub\n$/);
+    await refusesHere(["init", "--workflow", "--dir", dir], /slope\.yml: nothing is overwritten/);
     writeFileSync(join(dir, "slope.config.json"), "{}");
     const told = await init(dir, "--name", "second");
-    assert.match(told, /kept .*slope\.config\.json/);
     assert.match(told, /Add "second\.ts" to the plug-ins/);
     assert.equal(readFileSync(join(dir, "slope.config.json"), "utf8"), "{}");
     assert.match(readFileSync(join(dir, "second.test.ts"), "utf8"), /from "\.\/second\.ts"/);
@@ -83,8 +86,7 @@ test("init fits the project: Vitest, CommonJS, Deno alone, and a workflow", SLOW
     assert.match(text, /import \{ test \} from "vitest";/);
     assert.match(text, /import \* as program from "\.\/my_gradient\.mts";/);
     const workflow = readFileSync(join(vitest, ".github/workflows/slope.yml"), "utf8");
-    assert.match(workflow, /plugins: my_gradient\.mts/);
-    assert.ok(workflow.includes(`slope@v${SLOPE_VERSION}\n`), workflow);
+    assert.ok(workflow.includes(`slope@v${SLOPE_VERSION} #`), workflow);
 
     const deno = project("deno", { "deno.json": "{}" });
     await init(deno);
@@ -102,7 +104,7 @@ test("init fits the project: Vitest, CommonJS, Deno alone, and a workflow", SLOW
       "json",
     ]);
     const { written, kept } = JSON.parse(json.stdout);
-    assert.deepEqual([written.length, kept.length], [2, 1]);
+    assert.deepEqual([written.length, kept.length], [2, 0]);
     assert.ok(statSync(join(deno, "test_other.sh")).mode & 0o100, "the test can be executed");
   });
 });

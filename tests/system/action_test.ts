@@ -42,7 +42,7 @@ test("a gradient that became wrong fails the job, with a remark on its file", {
     assert.ok(failed, printedBy(ran));
     assert.equal(outputs.verdict, "wrong");
     const [first] = annotations(ran);
-    assert.match(first, /^::error file=mine\.ts,title=Wrong gradient::mine at m = 100: /);
+    assert.match(first, /^::error file=mine\.ts,line=9,title=Wrong gradient::mine at m = 100: /);
     assert.match(summary, /^## Slope\n/);
     const kept = steps.find(({ name }) => name === "Keep the report");
     assert.equal(kept?.with?.path, outputs.report, "the report is kept although the job fails");
