@@ -43,7 +43,7 @@ const LARGE_LAYOUT = 2 ** 18;
  */
 export const wasmThreads: GradientImplementation = {
   name: "wasm_threads",
-  summary: "wasm_sparse with the minibatch split over threads on one shared memory",
+  summary: "wasm_sparse on several threads, each with a section of the pixels",
   precision: "float32",
   needs: ["threads"],
   backEnd: "wasm",
