@@ -28,7 +28,7 @@ export const PACKAGE = join(ROOT, "dist", "package");
 
 /** What is packed as it is. */
 const COPIED = [
-  ...["README.md", "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "docs/*.md"],
+  ...["README.md", "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "docs/**/*.md"],
   ...["src/slope.cjs", "src/**/*.js", "src/**/*.{c,h}"],
   ...[
     "kits/{c,python}/**/*.{py,h}",
