@@ -133,7 +133,7 @@ test("a program that cannot run ends a command with what to do: code 2", NEEDED,
   await withFolder(async (folder) => {
     const file = join(folder, "mine.py");
     const verify = ["verify", ...flags({ plugin: file, data: smallData() })];
-    writeFileSync(file, "import nobody_has_this\n");
+    writeFileSync(file, "import nobody_has_this\ndef gradient(w, b, x, y): ...\n");
     await refusesHere(verify, /no package "nobody_has_this" [^]*hint: docs\/PYTHON\.md/, ENV);
     writeFileSync(file, "def gradient(weights, biases, images, labels):\n    return 1 +\n");
     await refusesHere(verify, /SyntaxError: [^]*mine\.py:2: return 1 \+/, ENV);

@@ -168,6 +168,9 @@ def split_result(result: Any, has_biases: bool, program: Any) -> tuple[Any, Any,
     if result is None:
         raise Fault(f"{_called(program)} returned None, expected (weight gradients, bias gradients); a "
                     "function that updates the lists in place is called train_batch", program)
+    by_layer = _split_layers(result) if has_biases else None
+    if by_layer is not None:
+        return by_layer
     if isinstance(result, dict):
         return _split_dictionary(result, has_biases, program)
     if not has_biases:
@@ -184,6 +187,36 @@ def split_result(result: Any, has_biases: bool, program: Any) -> tuple[Any, Any,
             return *found[:2], None if found[2] is None else _loss(found[2], program)
     raise Fault(f"{_called(program)} returned {_kind(result)}, expected (weight gradients, bias "
                 "gradients) or (weight gradients, bias gradients, loss)", program)
+
+
+def _split_layers(result: Any) -> tuple[list, list, None] | None:
+    """[(dW1, db1), (dW2, db2)], or a dictionary for each layer, in a list or a dictionary; None for what is neither."""
+    layers = list(result.values()) if isinstance(result, dict) else result
+    if not isinstance(layers, (list, tuple)) or len(layers) == 0:
+        return None
+    pairs = [
+        _weight_and_bias(one) if isinstance(one, dict) else one if isinstance(one, (list, tuple)) else None
+        for one in layers
+    ]
+    if not all(pair is not None and len(pair) == 2 and _is_pair_of_layer(*pair) for pair in pairs):
+        return None
+    weights, biases = zip(*pairs)
+    return list(weights), list(biases), None
+
+
+def _weight_and_bias(layer: dict) -> tuple | None:
+    """The values whose names speak of a weight and of a bias, as dW and db."""
+    named = {kind: [v for k, v in layer.items() if re.fullmatch(rf"(d|grad_?)?_?{kind}[a-z]*", str(k).lower())]
+             for kind in "wb"}
+    return (named["w"][0], named["b"][0]) if all(len(found) == 1 for found in named.values()) else None
+
+
+def _is_pair_of_layer(weight: Any, bias: Any) -> bool:
+    """By their shapes: a matrix and a vector, so that a list of weights and one of biases are no pair."""
+    w, b = getattr(weight, "shape", None), getattr(bias, "shape", None)
+    return w is not None and b is not None and len(w) == 2 and 1 not in w and (
+        sum(width != 1 for width in b) <= 1
+    )
 
 
 def _split_row(result: Any) -> tuple[list, list, Any] | None:
@@ -204,6 +237,9 @@ def _split_row(result: Any) -> tuple[list, list, Any] | None:
 
 def _split_dictionary(result: dict, has_biases: bool, program: Any) -> tuple[Any, Any, Any]:
     """{"dW1": …, "db1": …, "dW2": …}: the number at the end of a name is that of the layer."""
+    lists = _weight_and_bias({k: v for k, v in result.items() if isinstance(v, (list, tuple))})
+    if lists is not None:  # {"weights": […], "biases": […]}
+        return *lists, _loss(result["loss"], program) if "loss" in result else None
     found: dict[str, dict[int, Any]] = {"w": {}, "b": {}}
     for name, value in result.items():
         match = re.search(r"([wb])[a-z]*_?(\d+)$", str(name).lower())

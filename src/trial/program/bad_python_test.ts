@@ -67,7 +67,7 @@ const BAD: Readonly<Record<string, readonly [code: string, told: RegExp]>> = {
     /ValueError: matmul.* \(mine\.py:3: z = images @ np\.zeros\(5\)\)$/,
   ],
   "an exception on import": [
-    `${HEAD}size = 1 / 0\n`,
+    `${HEAD}size = 1 / 0\ndef gradient(w, b, x, y): ...\n`,
     /ZeroDivisionError: division by zero \(mine\.py:2: size = 1 \/ 0\)$/,
   ],
   "a syntax error": ["def gradient(:\n", /SyntaxError: .* \(mine\.py:1: def gradient\(:\)$/],
@@ -77,7 +77,7 @@ const BAD: Readonly<Record<string, readonly [code: string, told: RegExp]>> = {
   ],
   "no program": [HEAD, /mine\.py defines no program, expected a function gradient/],
   "a package that is missing": [
-    "import a_package_of_nobody.part\n",
+    "import a_package_of_nobody.part\ndef gradient(w, b, x, y): ...\n",
     /Python has no package "a_package_of_nobody" \(.*python.*\): install it with .*-m pip install/,
   ],
   "an unknown choice": [

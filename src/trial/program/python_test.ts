@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
@@ -190,3 +191,34 @@ class Few:
     });
   },
 );
+
+/** The forms in which gradients of two layers come back, and the loss that comes with them. */
+const RESULTS = `
+import numpy as np
+from slope_host.arrays import split_result
+W, B = [np.zeros((7, 12)), np.zeros((10, 7))], [np.zeros(7), np.zeros((10, 1))]
+(W1, W2), (b1, b2) = W, B
+forms = [
+    ((W, B), None), ((W, B, 1.0), 1.0),
+    ([(W1, b1), (W2, b2)], None),
+    ([{"dW": W1, "db": b1}, {"dW": W2, "db": b2}], None),
+    ({1: {"weights": W1, "bias": b1, "A": 3}, 2: {"weights": W2, "bias": b2, "A": 3}}, None),
+    ({"weights": W, "biases": B}, None), ({"dW": W, "db": B, "loss": 2}, 2.0),
+    ({"dW1": W1, "db1": b1, "dZ1": 1, "dW2": W2, "db2": b2}, None),
+    ((W1, b1, W2, b2), None), ((W1, W2, b1, b2, 0.5), 0.5), ((0.5, W1, b1, W2, b2), 0.5),
+]
+for result, loss in forms:
+    weights, biases, found = split_result(result, True, print)
+    assert [w.shape for w in weights] == [(7, 12), (10, 7)], result
+    assert [b.size for b in biases] == [7, 10] and found == loss, result
+assert split_result((W1, 0.25, W2, 0.5), True, print)[1] == [0.25, 0.5]
+weights, biases, loss = split_result((W1, b1), True, print)  # of a single layer
+assert weights is W1 and biases is b1 and loss is None
+`;
+
+test("gradients come back in many forms", NEEDS_PYTHON, () => {
+  execFileSync(PYTHON!, ["-B", "-c", RESULTS], {
+    cwd: fileURLToPath(new URL("../../../kits/python/", import.meta.url)),
+    stdio: "pipe",
+  });
+});
