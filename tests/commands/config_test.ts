@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, existsSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { DryRun } from "../../src/format/dry_run.ts";
 import { availableHost } from "../../src/machine/host.ts";
 import { PLAN_FIELD_NAMES } from "../../src/format/plan_fields.ts";
@@ -134,7 +135,10 @@ test("--dry-run prints cells and predicted time, and measures nothing", SLOW, as
     assert.match(before.stdout, /No earlier run/);
     assert.ok(!existsSync(out), "no folder of runs was made");
 
-    const run = makeRun({ plan: { sizes: [1000, 4000] }, environment: availableHost() });
+    const run = makeRun({
+      plan: { sizes: [1000, 4000], runtimes: [CURRENT_RUNTIME.name] },
+      environment: availableHost(),
+    });
     await writeRun(join(out, "a-run"), run, makeTrials(run));
     const half = await slopeHere(args);
     assert.match(half.stdout, /None of them timed mine\./);

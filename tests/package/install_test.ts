@@ -37,7 +37,7 @@ test("the tarball is below 1.5 MB and holds no test", () => {
   const files = execFileSync("tar", ["-tzf", tarball()], { encoding: "utf8" }).split("\n");
   assert.deepEqual(
     files.filter((path) =>
-      /_test\.|node_modules|(?<!\.d)\.ts$/.test(path) && !path.includes("/examples/")
+      /_test\.|node_modules|(?<!\.d)\.ts$/.test(path) && !/\/(examples|templates)\//.test(path)
     ),
     [],
   );
@@ -47,6 +47,7 @@ test("the tarball is below 1.5 MB and holds no test", () => {
       "src/child.js",
       "src/gradients/native/sparse.c",
       "kits/python/slope.py",
+      "kits/templates/my_gradient.test.ts",
     ]
   ) {
     assert.ok(files.includes(`package/${path}`), path);
