@@ -12,7 +12,7 @@ export interface Computer {
 
 /**
  * The highest rate measured for what computes, in FLOP/s; undefined if none was measured. JavaScript and WebAssembly
- * are bounded by their own runtime's figures; BLAS and C are the same for all. An unknown back end is bounded by the highest
+ * are bounded by their own runtime's figures; BLAS is the same for all, and C can do whatever vectors do here. An unknown back end is bounded by the highest
  * figure of any back end in any runtime.
  */
 export function arithmeticCeiling(
@@ -29,7 +29,7 @@ export function arithmeticCeiling(
     return highest(each);
   }
   const known = ceilings.filter((one) => MACHINE_CODE.includes(backEnd) || one.runtime === runtime)
-    .flatMap(({ arithmetic }) => arithmetic.filter((figure) => figure.backEnd === backEnd));
+    .flatMap(({ arithmetic }) => arithmetic.filter((figure) => bounds(figure.backEnd, backEnd)));
   return ofThreads(known.map((one) => [one.threads, one.flopPerSecond]), threads);
 }
 
@@ -75,6 +75,10 @@ function ofThreads(
   if (most > 1 && all !== undefined) return Math.min(threads * single, Math.max(all, single));
   return threads * single;
 }
+
+/** Whether a rate of one back end bounds another. */
+const bounds = (measured: BackEnd, backEnd: BackEnd): boolean =>
+  measured === backEnd || backEnd === "native" && measured !== "javascript";
 
 /** Not code of the runtime. */
 const MACHINE_CODE: readonly BackEnd[] = ["blas", "native"];

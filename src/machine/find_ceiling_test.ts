@@ -66,6 +66,8 @@ test("native code has one ceiling for all runtimes, and reads that bound nothing
   const all = [...BOTH, native];
   assert.equal(arithmeticCeiling(all, { runtime: "bun", threads: 1, backEnd: "native" }), 250);
   assert.equal(arithmeticCeiling(all, { runtime: "deno", threads: 1, backEnd: "wasm" }), 60);
+  // On a busy machine its own loops may be the slowest.
+  assert.equal(arithmeticCeiling(BOTH, { runtime: "bun", threads: 1, backEnd: "native" }), 90);
   const rate = (backEnd?: "wasm" | "javascript" | "native" | "blas") =>
     readCeiling(all, 1000, 1, backEnd)?.bytesPerSecond;
   assert.deepEqual([rate("wasm"), rate("javascript")], [80, 80]);

@@ -13,7 +13,8 @@ export const NATIVE_LOOPS = 1;
 
 /**
  * The rates of C that is compiled for this processor, with one and with all threads, or why there are none: multiply-adds
- * in the widest registers, and reads of each buffer. `forNs` is for each loop.
+ * in the widest registers, and reads of each buffer. `forNs` is for each loop. A rate is left out where the machine was
+ * too busy to show it.
  */
 export async function nativeCeilings(
   threads: number,
@@ -33,22 +34,26 @@ export async function nativeCeilings(
     for (const [place, bufferBytes] of buffersBytes.entries()) {
       const loops = functions.open_loops(count, bufferBytes);
       if (!loops) return { unavailable: `memory or ${count} threads are lacking` };
-      if (place === 0) {
+      const flopPerSecond = place === 0 ? functions.rate_of_arithmetic(loops, forMs) : 0;
+      if (flopPerSecond > 0) {
         arithmetic.push({
           backEnd: "native",
           precision: "float32",
           threads: count,
-          flopPerSecond: functions.rate_of_arithmetic(loops, forMs),
+          flopPerSecond,
           loop: `independent chains of x · m + c in vectors of C (${version})`,
         });
       }
-      reads.push({
-        backEnd: "native",
-        bufferBytes,
-        threads: count,
-        bytesPerSecond: functions.rate_of_reads(loops, forMs),
-        loop: "vectors of C, 16 in a row, added up",
-      });
+      const bytesPerSecond = functions.rate_of_reads(loops, forMs);
+      if (bytesPerSecond > 0) {
+        reads.push({
+          backEnd: "native",
+          bufferBytes,
+          threads: count,
+          bytesPerSecond,
+          loop: "vectors of C, 16 in a row, added up",
+        });
+      }
       functions.close_loops(loops);
     }
   }

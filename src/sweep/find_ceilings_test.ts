@@ -32,15 +32,17 @@ for (const name of ["deno", "bun", "node"] satisfies RuntimeName[]) {
     for (const rate of rates) assert.ok(rate > 1e7 && rate < 1e15, String(rate));
     const kinds = one.arithmetic.map(({ backEnd, threads }) => `${backEnd} ${threads}`);
     for (const kind of ["javascript 1", "wasm 1", "wasm 2"]) assert.ok(kinds.includes(kind), kind);
-    const native = kinds.includes("native 1");
-    assert.equal(native, !one.unmeasured?.some(({ what }) => what === "native"));
-    for (const backEnd of native ? [undefined, "native"] : [undefined]) {
-      assert.deepEqual(
-        one.reads.filter((read) => read.backEnd === backEnd)
-          .map(({ bufferBytes, threads }) => `${bufferBytes} ${threads}`),
-        [1, 2].flatMap((threads) => buffersFor(environment).map((bytes) => `${bytes} ${threads}`)),
-      );
-    }
+    const readsOf = (backEnd?: "native") =>
+      one.reads.filter((read) => read.backEnd === backEnd)
+        .map(({ bufferBytes, threads }) => `${bufferBytes} ${threads}`);
+    const reads = [1, 2].flatMap((threads) =>
+      buffersFor(environment).map((bytes) => `${bytes} ${threads}`)
+    );
+    assert.deepEqual(readsOf(), reads);
+    // C leaves out what a busy machine does not show.
+    const native = readsOf("native");
+    assert.deepEqual(native, reads.filter((one) => native.includes(one)));
+    if (one.unmeasured?.some(({ what }) => what === "native")) assert.deepEqual(native, []);
   });
 }
 
