@@ -77,6 +77,14 @@ function shortenMaps(folder: string): void {
   }
 }
 
+/** Schemas without white space: packed, they are a quarter as large. */
+function shortenSchemas(folder: string): void {
+  for (const path of globSync("results/schema/*.json", { cwd: folder })) {
+    const schema = JSON.parse(readFileSync(join(folder, path), "utf8"));
+    writeFileSync(join(folder, path), JSON.stringify(schema));
+  }
+}
+
 /**
  * Keeps the declarations that the library's import, alone. The compiler leaves their imports as they are in the
  * sources; here they name what is in the package.
@@ -151,6 +159,7 @@ export function buildPackage(to: string): void {
   }
   pruneDeclarations(to);
   shortenMaps(to);
+  shortenSchemas(to);
   chmodSync(join(to, "src", "slope.cjs"), 0o755);
   writeFileSync(join(to, "package.json"), JSON.stringify(manifest(), undefined, 2) + "\n");
 }

@@ -3,7 +3,7 @@ import * as nodeModule from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import { mappedImport, projectOf } from "./plugin_project.ts";
+import { mappedImport, projectOf, real } from "./plugin_project.ts";
 
 interface Resolved {
   readonly url: string;
@@ -46,16 +46,16 @@ export function useImportsOf(plugin: string): void {
   const { root, imports } = projectOf(plugin);
   const inside = join(root, "/");
   if (name === "node") {
-    const within = pathToFileURL(inside).href;
+    // Node follows links before it asks for a file's format.
+    const folders = [inside, join(real(root), "/")].map((folder) => pathToFileURL(folder).href);
+    const isWithin = (url = "") => folders.some((folder) => url.startsWith(folder));
     (nodeModule as unknown as Hooks).registerHooks?.({
       resolve(specifier, context, next) {
         const resolved = next(
-          context.parentURL?.startsWith(within)
-            ? mappedImport(imports, specifier) ?? specifier
-            : specifier,
+          isWithin(context.parentURL) ? mappedImport(imports, specifier) ?? specifier : specifier,
           context,
         );
-        return resolved.url.startsWith(within)
+        return isWithin(resolved.url)
           ? { ...resolved, format: formatOf(resolved.url) ?? resolved.format }
           : resolved;
       },

@@ -64,7 +64,8 @@ function exists(path: string): boolean {
   }
 }
 
-function real(path: string): string {
+/** Where links lead; the path itself where nothing may be read. */
+export function real(path: string): string {
   try {
     return realpathSync(path);
   } catch {

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -79,6 +80,19 @@ test(
         const { code, all } = await slopeIn(folder, VERIFY);
         assert.equal(code, 0, `${type}: ${all}`);
         assert.doesNotMatch(all, /Warning/);
+      }
+      // The same by a link, as a home folder may be one.
+      writeFileSync(
+        join(folder, "package.json"),
+        JSON.stringify({ name: "project", type: "commonjs" }),
+      );
+      const link = `${folder}-link`;
+      symlinkSync(folder, link);
+      try {
+        const { code, all } = await slopeIn(link, VERIFY);
+        assert.equal(code, 0, all);
+      } finally {
+        rmSync(link);
       }
     }),
 );
