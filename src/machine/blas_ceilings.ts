@@ -11,6 +11,8 @@ export async function blasCeilings(
   threads: number,
   forNs: number,
   clock: Clock,
+  /** CPU time of this process: on a busy machine, waiting for a processor is no measurement. */
+  cpuNs: Clock,
 ): Promise<ArithmeticCeiling[] | { readonly unavailable: string }> {
   const blas = await openBlas();
   if ("unavailable" in blas) return blas;
@@ -24,7 +26,7 @@ export async function blasCeilings(
       backEnd: "blas",
       precision: "float32",
       threads: used,
-      flopPerSecond: bestRate(multiply, 2 * SIDE ** 3, forNs, clock),
+      flopPerSecond: bestRate(multiply, 2 * SIDE ** 3, forNs, clock, () => cpuNs() / used),
       loop: `cblas_sgemm of ${SIDE} × ${SIDE} matrices (${blas.version})`,
     });
   }

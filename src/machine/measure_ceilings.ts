@@ -6,7 +6,7 @@ import type { ArithmeticCeiling, Ceilings, ReadCeiling, Unmeasured } from "../fo
 import type { CeilingsRequest } from "../format/request.ts";
 import { bestRate } from "./best_rate.ts";
 import { blasCeilings } from "./blas_ceilings.ts";
-import { NATIVE_LOOPS, nativeCeilings } from "./native_ceilings.ts";
+import { nativeCeilings } from "./native_ceilings.ts";
 import { BUFFER_START, doJob, doJobsInThreads, type Job } from "./ceiling_jobs.ts";
 import { instantiateLoops, loopModule, SCALAR_FLOP, scalarChains } from "./ceiling_loops.ts";
 
@@ -27,8 +27,9 @@ export async function measureCeilings(options: CeilingOptions, clock: Clock): Pr
   const { runtime, threads, buffersBytes } = options;
   const startedAt = timestamp();
   const start = clock();
-  // Shares: scalar and two kinds of vectors, vectors on all cores; BLAS, C and reads of both on one core and on all.
-  const forNs = options.budgetNs / (3 + 1 + 2 + 2 * NATIVE_LOOPS + 4 * buffersBytes.length);
+  // Shares: scalar and two kinds of vectors, vectors on all cores, BLAS and reads on one core and on all. C has as much
+  // for each of its loops, beyond the budget.
+  const forNs = options.budgetNs / (3 + 1 + 2 + 2 * buffersBytes.length);
   const pages = 1 + Math.ceil(Math.max(...buffersBytes) / (64 * 1024));
   const module = loopModule(pages);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
@@ -74,7 +75,7 @@ export async function measureCeilings(options: CeilingOptions, clock: Clock): Pr
     if ("failed" in result) unmeasured.push({ what: "threads", message: result.failed });
     else result.rates.forEach((rate, j) => note(jobs[j], threads, rate));
   }
-  const blas = await blasCeilings(threads, forNs, clock);
+  const blas = await blasCeilings(threads, forNs, clock, processCpuNs);
   if ("unavailable" in blas) unmeasured.push({ what: "blas", message: blas.unavailable });
   else arithmetic.push(...blas);
   const native = await nativeCeilings(threads, buffersBytes, forNs);

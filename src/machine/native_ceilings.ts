@@ -8,9 +8,6 @@ const FUNCTIONS = {
   close_loops: { parameters: ["pointer"], result: "void" },
 } as const;
 
-/** Loops beside the buffers' for each number of threads. */
-export const NATIVE_LOOPS = 1;
-
 /**
  * The rates of C that is compiled for this processor, with one and with all threads, or why there are none: multiply-adds
  * in the widest registers, and reads of each buffer. `forNs` is for each loop. A rate is left out where the machine was
