@@ -9,7 +9,6 @@ import {
   withDefault,
 } from "@optique/core";
 import { resolve } from "node:path";
-import { ownCommand } from "../base/own_command.ts";
 import { known } from "../base/known.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
@@ -50,7 +49,7 @@ import {
   withFile,
 } from "./options.ts";
 import { print, writePage } from "./output.ts";
-import { nextCommand } from "./next_command.ts";
+import { evidenceCommand, nextCommand } from "./next_command.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import { createProgramLog } from "./program_log.ts";
 import { noteSandbox } from "./sandbox_note.ts";
@@ -208,7 +207,7 @@ async function diagnoseMany(
   if (format === "csv" || format === "html") printWhole(format, examined, terminal);
   else {
     const [worst] = sorted(programs).filter(isWrong);
-    const next = worst && ownCommand(`diagnose ${worst.file} --explain evidence`);
+    const next = worst && evidenceCommand(worst.file, options);
     print(format, terminal, folderJson(examined), () => [
       ...folderText(examined, terminal, next),
       ...(explain.length > 0 ? detailsText(programs, terminal.width, explain) : []),

@@ -25,12 +25,8 @@ export function nextCommand(
   if (healthy) return undefined;
   const { plugins = [] } = asked;
   const whose = [implementation, ...plugins.map((file) => `--plugin ${quoted(file)}`)];
-  const model = [...optionWords(asked, MODEL_FIELDS), ...dataWords(asked)];
-  const training = [
-    ...model,
-    ...(asked.preset === undefined ? [] : [`--preset ${asked.preset}`]),
-    ...optionWords(asked, TRAINING_FIELDS),
-  ];
+  const model = modelWords(asked);
+  const training = trainingWords(asked);
   const command = (name: string, given: readonly string[], more: string) =>
     ownCommand([name, ...whose, ...withoutThose(given, more), more].filter(Boolean).join(" "));
   const meant = verdictOf(findings) === "right-for-another-convention"
@@ -41,6 +37,21 @@ export function nextCommand(
     ? command("verify", model, otherFlags(findings).join(" "))
     : command("diagnose", training, nextFlags(findings));
 }
+
+/** The command that shows what was seen of one file among many. */
+export const evidenceCommand = (file: string, asked: Asked): string =>
+  ownCommand(["diagnose", quoted(file), ...trainingWords(asked), "--explain evidence"].join(" "));
+
+const modelWords = (asked: Asked): string[] => [
+  ...optionWords(asked, MODEL_FIELDS),
+  ...dataWords(asked),
+];
+
+const trainingWords = (asked: Asked): string[] => [
+  ...modelWords(asked),
+  ...(asked.preset === undefined ? [] : [`--preset ${asked.preset}`]),
+  ...optionWords(asked, TRAINING_FIELDS),
+];
 
 const dataWords = ({ data, synthetic }: Asked): string[] => [
   ...(data === undefined ? [] : [`--data ${quoted(data)}`]),

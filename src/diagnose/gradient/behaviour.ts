@@ -75,10 +75,10 @@ export async function observe(kernel: ExaminedKernel, question: Question): Promi
   };
 }
 
-/** 0.9 for 0.90000000001; other shares stay exact, because they are taken away from every answer. */
+/** 0.9 for 0.9000000000001; other shares stay exact, because they are taken away from every answer. */
 const snapped = (share: number): number => {
   const short = Number(share.toFixed(6));
-  return Math.abs(share - short) < 1e-8 ? short : share;
+  return Math.abs(share - short) < 1e-12 ? short : share;
 };
 
 /** A smaller share of the last answer could be rounding. */

@@ -152,7 +152,7 @@ export function forwardBranches(
         ...fitting.map((choice) => withChoice(choice, OWN_INPUT, 1)),
         ...(fitted ? [withChoice(fitted, OWN_INPUT, 1)] : []),
         withChoice(right, undefined, 1.5),
-        ...(unknown ? [withChoice(unknown, OWN_INPUT, 2)] : []),
+        ...(unknown ? [withChoice(unknown, OWN_INPUT, 2.5)] : []),
       ];
     }).sort((a, b) => a.cost - b.cost).slice(0, WIDTH);
   }
