@@ -1,3 +1,4 @@
+import { counted } from "../src/report/numbers.ts";
 import type { CellSummary, Summary } from "../src/format/summary.ts";
 import { mean as meanOf } from "../src/stats/statistics.ts";
 
@@ -61,7 +62,7 @@ export function accuraciesOf(
   const means = accuracies.map(({ mean }) => mean);
   const points = 100 * (Math.max(...means) - Math.min(...means));
   const seeds = Math.min(...accuracies.map(({ seeds }) => seeds));
-  const what = `mean test accuracies over ${seeds} seeds, apart`;
+  const what = `mean test accuracies over ${counted(seeds, "seed")}, apart`;
   return { accuracies, apart: aim(what, "points", points, "at most", MOST_POINTS_APART) };
 }
 
