@@ -125,7 +125,7 @@ test("the search finds a section offline, by keyboard alone", OPTIONS, async () 
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.waitForURL((url) => !url.pathname.endsWith("choose.html"));
-    assert.match(await page.locator("main").textContent() ?? "", /null twin/i);
+    assert.match(await page.locator("main").textContent() ?? "", /null.twin/i);
     await page.fill("#search", "qqqqq zzzzz");
     await page.getByText("Nothing found.").waitFor();
     await page.keyboard.press("Escape");
