@@ -72,7 +72,10 @@ for (const runtime of Object.keys(STARTS)) {
           "mine.ts",
         ], { runtime });
         assert.equal(code, 0, all);
-        assert.match(stdout, /mine/);
+        assert.match(stdout, /fastest|Too close to call|seems/);
+        // On a busy machine the budget may leave out trials of the plug-in, which the record says.
+        const trials = readFileSync(join(folder, "results", "latest", "trials.jsonl"), "utf8");
+        assert.match(trials, /"implementation":"mine"/);
         assert.match(stderr, /report: results\//);
         const { environment, plugins, plan } = runIn(folder);
         assert.equal(environment.slope, SLOPE_VERSION);
