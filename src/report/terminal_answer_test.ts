@@ -95,6 +95,7 @@ test("what is faster on more threads and not chosen is said to be so", () => {
   const summary = summaryOf();
   const choices = summary.choices.map((choice) => ({
     ...choice,
+    fastest: choice.rivals[0].series,
     rivals: choice.rivals.map((rival) => ({ ...rival, ratio: 0.95, verdict: "faster" as const })),
   }));
   const answer = answerOf({ ...summary, choices });
