@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { git, succeeds } from "./commands.ts";
 
 /**
@@ -17,12 +17,15 @@ export async function commitOfBase(base: string, folder: string): Promise<string
   );
 }
 
-/** Whether a commit has this plug-in. A command line counts as there: nobody knows its files. */
+/**
+ * Whether a commit has this plug-in, whose path is absolute or starts at the folder. A command line counts as there:
+ * nobody knows its files.
+ */
 export const isInCommit = async (
   commit: string,
   plugin: string,
   folder: string,
 ): Promise<boolean> =>
   plugin.startsWith("cmd:") || await succeeds(
-    git(join(folder, dirname(plugin)), ["cat-file", "-e", `${commit}:./${basename(plugin)}`]),
+    git(dirname(resolve(folder, plugin)), ["cat-file", "-e", `${commit}:./${basename(plugin)}`]),
   );

@@ -104,3 +104,22 @@ test("both versions are compared, and a push adds its run to the branch of the h
     assert.equal(git(origin, "rev-list", "--count", "slope-history"), "2");
   });
 });
+
+test("plug-ins that the configuration alone names are compared, wherever it lies", {
+  ...SLOW,
+  ...NEEDS_NODE,
+}, async () => {
+  await withFolder(async (folder) => {
+    const repository = join(folder, "repository");
+    const sha = makeRepository(repository, {
+      "src/mine.ts": RIGHT,
+      "src/slope.config.json": JSON.stringify({ plugins: ["mine.ts"] }),
+    });
+    commit(repository, { "src/mine.ts": `${RIGHT}// the same\n` });
+    const event = { name: "pull_request", content: { pull_request: { base: { sha } } } };
+    const inputs = { ...BRIEF, plugins: "", "working-directory": "src" };
+    const ran = await runAction(folder, repository, event, inputs);
+    assert.match(ran.outputs.verdict, /^(same|unresolved|faster|slower)$/, printedBy(ran));
+    assert.match(ran.summary, /\*\*.*of 1 cell 1 /);
+  });
+});
