@@ -112,7 +112,7 @@ function configText(
   const isSet = ({ source }: InForce) => source.kind !== "default";
   const set = inForce.filter(isSet);
   const first = file === undefined
-    ? `No configuration file says anything here; \`${ownCommand("init")}\` writes one.`
+    ? `No configuration file applies here; \`${ownCommand("init")}\` writes one.`
     : `Configuration: ${fromHere(file)}.`;
   const head = ["field", "from", "value"];
   const rows = alignedRows(

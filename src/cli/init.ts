@@ -50,7 +50,7 @@ const options = merge(
     workflow: withDefault(
       flag("--workflow", {
         description:
-          message`Also write .github/workflows/slope.yml, which measures every pull request on GitHub; that alone, where there is a configuration and no LANGUAGE.`,
+          message`Also write .github/workflows/slope.yml, which measures every pull request on GitHub; with a configuration and no LANGUAGE, only this file is written.`,
       }),
       false,
     ),
@@ -90,7 +90,7 @@ export const initCommand = plainAction("init", options, texts, async (given, ter
   const pathOf = ({ file }: Wanted) => fromHere(join(folder, file.path));
   if (written.length === 0) {
     throw new InputError(
-      `Cannot write ${kept.map(pathOf).join(" and ")}: nothing is overwritten`,
+      `Cannot write ${kept.map(pathOf).join(" and ")}: already there, and init overwrites nothing`,
       "choose another --name, or another folder with --dir",
     );
   }

@@ -73,7 +73,7 @@ test("config says what is in force and where each value comes from", SLOW, async
       assert.match(told, /\nthreshold slope\.config\.json 5 %\n/);
       assert.match(told, /\nseeds default 1\n/);
       const none = await slopeHere(["config", "--config", "none", "--data", smallData()]);
-      assert.match(none.stdout, /^No configuration file says anything here/);
+      assert.match(none.stdout, /^No configuration file applies here/);
     },
   );
 });

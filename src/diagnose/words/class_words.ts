@@ -16,7 +16,7 @@ const CLASSES: Readonly<Record<FixedFinding["id"] | MistakeId, string>> = {
   "untransposed-backprop": "go back through weights that are not transposed",
   "activation-layer-shift": "multiply δ with activations of another layer",
   "target-coding": "have other targets",
-  "missing-output-derivative": "miss the slope of the output",
+  "missing-output-derivative": "omit the derivative of the output activation",
   "softmax-diagonal": "use only the diagonal of softmax's derivative",
   "error-for-delta": "pass down the error in place of δ",
   "updated-weights": "go back through updated weights",
@@ -73,7 +73,7 @@ const CLASSES: Readonly<Record<FixedFinding["id"] | MistakeId, string>> = {
   "faster-formulation": "could be faster",
 };
 
-/** "9 miss the slope of the output", "1 misses the slope of the output" */
+/** "9 omit the derivative of the output activation", "1 misses the slope of the output" */
 export const classText = (id: Finding["id"], programs: number): string =>
   `${formatCount(programs)} ${className(id, programs)}`;
 

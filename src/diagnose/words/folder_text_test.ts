@@ -51,7 +51,7 @@ test("the first line counts what is right, the kinds of mistakes, and what was n
   const lines = folderText(EXAMINED, { width: 100, color: false }, "slope diagnose bob.py");
   assert.equal(
     lines.slice(0, 2).join(" ").replaceAll(/\s+/g, " ").split(". ")[0],
-    "✗ 1 of 6 is right; 2 miss the slope of the output, 2 add weight decay; " +
+    "✗ 1 of 6 is right; 2 omit the derivative of the output activation, 2 add weight decay; " +
       "2 could not be examined",
   );
   for (const line of lines) assert.ok(line.length <= 100, line);

@@ -48,7 +48,7 @@ export const GRADIENT_WORDS = {
         evidence: `The gradient is right at first, and wrong after ${
           counted(later.calls, "update", "updates")
         } in one process.`,
-        meaning: "The program answers otherwise in a long training than in a check.",
+        meaning: "The program behaves differently in a long training run than in a short check.",
         fix:
           "Compute everything from `parameters` and `batch` in each call, and keep no count of calls.",
       }
