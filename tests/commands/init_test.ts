@@ -58,10 +58,10 @@ test("init never overwrites: it writes nothing, or keeps what is there", SLOW, a
     writeFileSync(join(dir, "my_gradient.test.ts"), "mine");
     assert.match(await init(dir), /wrote .*my_gradient\.ts.*\nkept .*my_gradient\.test\.ts/s);
     assert.equal(readFileSync(join(dir, "my_gradient.test.ts"), "utf8"), "mine");
-    await refusesHere(["init", "--dir", dir], /nothing is overwritten\nhint: .*--name/);
+    await refusesHere(["init", "--dir", dir], /init overwrites nothing\nhint: .*--name/);
     const workflow = await init(dir, "--workflow");
     assert.match(workflow, /^wrote .*slope\.yml: measures every pull request on GitHub\n$/);
-    await refusesHere(["init", "--workflow", "--dir", dir], /slope\.yml: nothing is overwritten/);
+    await refusesHere(["init", "--workflow", "--dir", dir], /slope\.yml: already there/);
     writeFileSync(join(dir, "slope.config.json"), "{}");
     const told = await init(dir, "--name", "second");
     assert.match(told, /Add "second\.ts" to the plug-ins/);

@@ -16,11 +16,11 @@ const CLASSES: Readonly<Record<FixedFinding["id"] | MistakeId, string>> = {
   "untransposed-backprop": "go back through weights that are not transposed",
   "activation-layer-shift": "multiply δ with activations of another layer",
   "target-coding": "have other targets",
-  "missing-output-derivative": "omit the derivative of the output activation",
+  "missing-output-derivative": "omit the output's derivative",
   "softmax-diagonal": "use only the diagonal of softmax's derivative",
   "error-for-delta": "pass down the error in place of δ",
   "updated-weights": "go back through updated weights",
-  "missing-hidden-derivative": "miss the slope of a hidden layer",
+  "missing-hidden-derivative": "omit a hidden layer's derivative",
   "derivative-of-activation": "apply the derivative to a in place of z",
   "wrong-slope": "use a wrong slope",
   "wrong-backward-weights": "go back through the wrong weights",
@@ -73,7 +73,7 @@ const CLASSES: Readonly<Record<FixedFinding["id"] | MistakeId, string>> = {
   "faster-formulation": "could be faster",
 };
 
-/** "9 omit the derivative of the output activation", "1 misses the slope of the output" */
+/** "9 omit the output's derivative", "1 omits the output's derivative" */
 export const classText = (id: Finding["id"], programs: number): string =>
   `${formatCount(programs)} ${className(id, programs)}`;
 

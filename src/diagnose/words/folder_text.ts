@@ -10,7 +10,7 @@ import { rowsOf, withoutProgramTexts } from "./program_row.ts";
 /** More classes than these stand below, not in the first line. */
 const FIRST_CLASSES = 3;
 
-/** "12 of 30 are right; 9 miss the slope of the output, 4 …; 2 could not be examined." */
+/** "12 of 30 are right; 9 omit the output's derivative, 4 …; 2 could not be examined." */
 export function totalsText({ programs, right, notExamined, skipped, classes }: Totals): string {
   const others = classes.length - FIRST_CLASSES;
   const told = classes.slice(0, FIRST_CLASSES).map(({ id, programs }) => classText(id, programs));

@@ -51,7 +51,7 @@ test("the first line counts what is right, the kinds of mistakes, and what was n
   const lines = folderText(EXAMINED, { width: 100, color: false }, "slope diagnose bob.py");
   assert.equal(
     lines.slice(0, 2).join(" ").replaceAll(/\s+/g, " ").split(". ")[0],
-    "✗ 1 of 6 is right; 2 omit the derivative of the output activation, 2 add weight decay; " +
+    "✗ 1 of 6 is right; 2 omit the output's derivative, 2 add weight decay; " +
       "2 could not be examined",
   );
   for (const line of lines) assert.ok(line.length <= 100, line);
@@ -77,7 +77,7 @@ test("rows are sorted by verdict and cause, and each says how sure it is", () =>
     ["right", "ann.py"],
   ]);
   const text = folderText(EXAMINED, { width: 100, color: false }, undefined).join("\n");
-  assert.match(text, /^✗ {2}bob\.py +wrong +3 +error 3 × 10⁻¹⁵ +misses the slope of the output/m);
+  assert.match(text, /^✗ {2}bob\.py +wrong +3 +error 3 × 10⁻¹⁵ +omits the output's derivative/m);
   assert.match(text, /^✗ {2}emil\.c +not examined +Cannot compile it/m);
   assert.match(text, /^✗ {2}fay\.py +not examined +gradient: timed out after 60\.0 s/m);
 });

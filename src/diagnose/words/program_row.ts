@@ -58,7 +58,7 @@ export function rowOf(one: ExaminedProgram, folder: string): ProgramRow {
   };
 }
 
-/** "misses the slope of the output" */
+/** "omits the output's derivative" */
 const causeText = (finding: Finding): string =>
   className(finding.id, 1) +
   ("factor" in finding && finding.factor !== 1 ? ` (factor ${formatExact(finding.factor)})` : "");
