@@ -24,7 +24,7 @@ import { implementationOf, type Program } from "./named_program.ts";
 export interface CheckOptions {
   /** Default: 784-16-16-10, sigmoid, quadratic loss; what a plug-in declares to be fixed wins over these defaults. */
   readonly network?: Partial<Network>;
-  /** The longest minibatch, in examples. Default: 10. */
+  /** The longest minibatch, in examples; of one beyond 4,096, that many rows are checked. Default: 10. */
   readonly batchSize?: number;
   /** Threads that the program may use. Default: 1. */
   readonly threads?: number;
@@ -57,8 +57,11 @@ export interface GradientCheck {
   readonly text: string;
 }
 
-/** Examples of the check: enough for every minibatch, and quickly drawn. */
-const EXAMPLES = 61;
+/** The least examples that are drawn, and those that are left over for a ragged minibatch after a long one. */
+const FEW = 61;
+
+/** Of a longer minibatch, the verification asks for this many rows. */
+const MOST_ROWS = 4096;
 
 /**
  * Checks the gradient that a program computes against the oracle: a float64 reference, itself proved against central
@@ -86,7 +89,7 @@ export async function checkGradient(
   const { batchSize = 10, threads = 1, seed = 1 } = options;
   const network = networkOf(implementation, options.network);
   checkSizes({ batchSize, threads, seed });
-  const dataset = drawExamples(network, seed);
+  const dataset = drawExamples(network, batchSize, seed);
   const problem: Problem = { network, dataset, maxBatchSize: batchSize, threads };
   const initial = initialParameters(network, "scaled-normal", seed);
   const verification = await verifyOpened(implementation, problem, initial, seed);
@@ -178,15 +181,16 @@ function checkSizes(sizes: Readonly<Record<string, number>>): void {
 }
 
 /** Seeded images with as many zeros as digits have, and every label as often as the others. */
-function drawExamples({ layerSizes }: Network, seed: number): Dataset {
+function drawExamples({ layerSizes }: Network, batchSize: number, seed: number): Dataset {
+  const count = batchSize < FEW ? FEW : Math.min(batchSize, MOST_ROWS) + FEW;
   const [features, classes] = [layerSizes[0], layerSizes[layerSizes.length - 1]];
   const random = randomFrom(seed, "check examples");
   const pixels = Uint8Array.from(
-    { length: EXAMPLES * features },
+    { length: count * features },
     () => random.uniform() < 0.25 ? random.integer(256) : 0,
   );
-  const labels = Uint8Array.from({ length: EXAMPLES }, (_, n) => n % classes);
-  return { count: EXAMPLES, features, classes, pixels, labels };
+  const labels = Uint8Array.from({ length: count }, (_, n) => n % classes);
+  return { count, features, classes, pixels, labels };
 }
 
 async function verifyOpened(

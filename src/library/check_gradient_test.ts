@@ -40,6 +40,21 @@ test("a wrong gradient is told with its mistake, its layer and the error of ever
   assert.match(check.text, /fix: /);
 });
 
+test("a gradient that is wrong only for long minibatches is wrong where these are asked for", async () => {
+  for (const [rows, batchSize] of [[61, 128], [127, 128], [60, 61], [4095, 60_000]]) {
+    let longest = 0;
+    const breaks: typeof right = (weights, biases, images, labels) => {
+      longest = Math.max(longest, images.length);
+      const told = right(weights, biases, images, labels);
+      return images.length > rows ? [told[0], told[1].map((b) => b.map(() => 0)), told[2]] : told;
+    };
+    const check = await checkGradient(breaks, { network, batchSize });
+    assert.equal(check.verdict, "wrong", `${rows} rows of ${batchSize}`);
+    assert.equal(longest, Math.min(batchSize, 4096));
+    assert.equal((await checkGradient(right, { network, batchSize })).verdict, "reordered");
+  }
+});
+
 test("the same seed gives the same check", async () => {
   const [a, b] = [
     await checkGradient(reversed, { network }),
