@@ -3,6 +3,8 @@ import { counted, formatCount, formatError } from "../report/numbers.ts";
 import { type Paint, paint, type Style, wrapped } from "../report/terminal_style.ts";
 import { type Axes, axesOfCells, axisParts } from "../summary/axes.ts";
 import { alignedRows } from "../report/text_table.ts";
+import { isPlainName } from "../sweep/name_patterns.ts";
+import type { Setup } from "../sweep/prepared_sweep.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { verifyAll } from "../sweep/verify_all.ts";
 import type { Plan } from "../format/plan.ts";
@@ -37,7 +39,7 @@ const options = merge(
 const texts = {
   brief: BRIEFS.verify,
   description:
-    message`Compares gradients with the float64 oracle at several points and minibatch sizes, each implementation in a process of its own. Exit code 1 if one is wrong.`,
+    message`Compares gradients with the float64 oracle at several points and minibatch sizes, each implementation in a process of its own. Exit code 1 if one is wrong, or if a program that was asked for could not be verified.`,
 };
 
 export const verifyCommand = action("verify", options, texts, async (given, terminal, signal) => {
@@ -61,12 +63,46 @@ export const verifyCommand = action("verify", options, texts, async (given, term
     signal,
     createProgramLog(terminal),
   );
-  print(given.format, terminal, records.map(toJson), () => told(records, setup.plan, terminal));
-  return records.some(({ status }) => status === "failed") ? 1 : 0;
+  const missing = missingAmong(records, [
+    ...(given.implementations ?? plan?.implementations ?? []).filter(isPlainName),
+    ...given.peers ?? plan?.peers ?? [],
+    ...candidatesOf(setup).flatMap(({ name, plugin }) => plugin === undefined ? [] : [name]),
+  ]);
+  print(
+    given.format,
+    terminal,
+    records.map(toJson),
+    () => told(records, missing, setup.plan, terminal),
+  );
+  if (missing.some((name) => needsOtherRuntime(name, records, setup))) {
+    terminal.note("hint: Node cannot call native code: add --runtimes deno, or --runtimes bun");
+  }
+  const isBad = missing.length > 0 || records.some(({ status }) => status === "failed");
+  return isBad ? 1 : 0;
 });
 
+const candidatesOf = ({ programs }: Setup) => programs.flatMap(({ candidates }) => candidates);
+
+/** Programs that were asked for and skipped everywhere; all that were skipped, where nothing was verified. */
+function missingAmong(records: readonly TrialRecord[], asked: readonly string[]): string[] {
+  const tried = records.filter(({ status }) => status !== "skipped");
+  const names = new Set(records.map(({ cell }) => cell.implementation));
+  tried.forEach(({ cell }) => names.delete(cell.implementation));
+  return [...names].filter((name) => tried.length === 0 || asked.includes(name));
+}
+
+/** Whether a program calls native code and was tried in Node alone, which has no way to do so. */
+const needsOtherRuntime = (name: string, records: readonly TrialRecord[], setup: Setup): boolean =>
+  records.every(({ cell }) => cell.implementation !== name || cell.runtime === "node") &&
+  candidatesOf(setup).some((one) => one.name === name && one.needs.includes("ffi"));
+
 /** The count first, then a row each, then what to do next. */
-function told(records: readonly TrialRecord[], plan: Plan, style: Style): string[] {
+function told(
+  records: readonly TrialRecord[],
+  missing: readonly string[],
+  plan: Plan,
+  style: Style,
+): string[] {
   const axes = axesOfCells(records.map(({ cell }) => cell));
   const varying = PLACES.filter((place) => valuesOf(place, records).size > 1);
   const common = commonText(records, varying);
@@ -79,7 +115,7 @@ function told(records: readonly TrialRecord[], plan: Plan, style: Style): string
     failed.map(({ cell }) => diagnoseCommand(cell.implementation, plan)),
   );
   return [
-    ...wrapped(countText(records), style, "bold", "  "),
+    ...wrapped(countText(records, missing), style, "bold", "  "),
     ...(common === "" ? [] : wrapped(common, style, "dim", "  ")),
     ...rows.flatMap((lines, i) => {
       const kind = i === 0 ? "dim" : PAINTS[markOf(records[i - 1])];
@@ -90,18 +126,21 @@ function told(records: readonly TrialRecord[], plan: Plan, style: Style): string
 }
 
 /** "✗ 2 of 9 cells are wrong or failed: mine, zero; 1 skipped." */
-function countText(records: readonly TrialRecord[]): string {
+function countText(records: readonly TrialRecord[], missing: readonly string[]): string {
   const of = (mark: string) => records.filter((record) => markOf(record) === mark);
   const [right, bad, skipped] = ["✓", "✗", "–"].map(of);
   const names = [...new Set(bad.map(({ cell }) => cell.implementation))].join(", ");
   const rest = skipped.length === 0 ? "" : `; ${formatCount(skipped.length)} skipped`;
+  const agree = `${counted(right.length, "cell")} ${right.length === 1 ? "agrees" : "agree"} ` +
+    `with the oracle${rest}.`;
   return bad.length > 0
     ? `✗ ${formatCount(bad.length)} of ${counted(right.length + bad.length, "cell")} ` +
       `${bad.length === 1 ? "is" : "are"} wrong or failed: ${names}${rest}.`
     : right.length === 0
-    ? `– Nothing was verified${rest}.`
-    : `✓ ${counted(right.length, "cell")} ${right.length === 1 ? "agrees" : "agree"} ` +
-      `with the oracle${rest}.`;
+    ? `✗ Nothing was verified${rest}.`
+    : missing.length > 0
+    ? `✗ Not verified: ${missing.join(", ")}; ${agree}`
+    : `✓ ${agree}`;
 }
 
 type Mark = "✓" | "✗" | "–";

@@ -160,6 +160,36 @@ test(
   },
 );
 
+test(
+  "verify fails for what was asked for and could not be verified, not for what happens to be there",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const absent = (name: string) =>
+        writePlugin(
+          folder,
+          `${name}.ts`,
+          `export default { name: "${name}", summary: "s", precision: "float64",
+         probe: () => ({ available: false, reason: "no such device" }), open() { throw new Error(); } };`,
+        );
+      const given = { data: smallData(), plugin: absent("absent"), sizes: "100" };
+      const alone = await slopeHere(["verify", ...flags(given)]);
+      assert.equal(alone.code, 1);
+      assert.match(alone.stdout, /^✗ Nothing was verified; 1 skipped\./);
+      assert.doesNotMatch(alone.stderr, /hint:/);
+      const beside = await slopeHere([
+        "verify",
+        ...flags({ ...given, implementations: "naive_loop,absent" }),
+      ]);
+      assert.equal(beside.code, 1);
+      assert.match(
+        beside.stdout,
+        /^✗ Not verified: absent; 1 cell agrees with the oracle; 1 skipped\./,
+      );
+    });
+  },
+);
+
 test("train shows loss and accuracy of every epoch, the same for the same seed", SLOW, async () => {
   const train = () => slope(["train", "fused_typed", "--data", smallData(), "--epochs", "2"]);
   const first = await train();

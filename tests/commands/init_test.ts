@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { test } from "node:test";
+import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { SLOPE_VERSION } from "../../src/base/version.ts";
-import { refusesHere, slopeHere, smallData, withFolder } from "../support/cli.ts";
+import { PROJECT, refusesHere, slopeHere, smallData, withFolder } from "../support/cli.ts";
 import { NEEDS_COMPILER } from "../support/native.ts";
 import { NEEDS_PYTHON, PYTHON } from "../support/python.ts";
 import { SLOW } from "../support/slow.ts";
+
+const starts = (command: string): boolean =>
+  spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 
 const init = async (dir: string, ...args: string[]): Promise<string> => {
   const { code, stdout, stderr } = await slopeHere(["init", ...args, "--dir", dir]);
@@ -52,6 +58,40 @@ for (
     },
   );
 }
+
+test(
+  "the test of C, which Node starts, passes for a right gradient alone, and Node alone verifies none",
+  {
+    ...SLOW,
+    ...NEEDS_COMPILER,
+    ...(!["node", CURRENT_RUNTIME.name].every(starts) &&
+      { skip: `node and ${CURRENT_RUNTIME.name} are not both on PATH` }),
+  },
+  async () => {
+    await withFolder(async (dir) => {
+      await init(dir, "c");
+      const inNode = `node ${join(PROJECT, "src/main.ts")}`;
+      const run = (command: string) =>
+        spawnSync("sh", ["-c", command], {
+          cwd: dir,
+          encoding: "utf8",
+          env: { ...process.env, SLOPE: inNode, SLOPE_DATA: smallData(), NO_COLOR: "1" },
+        });
+      const right = run("./test_my_gradient.sh");
+      assert.equal(right.status, 0, right.stdout + right.stderr);
+      assert.match(right.stdout, /^✓ 1 cell agrees/);
+      const alone = run(`${inNode} verify --plugin my_gradient.c`);
+      assert.equal(alone.status, 1, alone.stdout + alone.stderr);
+      assert.match(alone.stdout, /^✗ Nothing was verified; 1 skipped\./);
+      assert.match(alone.stderr, /hint: .*--runtimes deno/);
+      const path = join(dir, "my_gradient.c");
+      writeFileSync(path, readFileSync(path, "utf8").replace("* (1 - a[o])", ""));
+      const wrong = run("./test_my_gradient.sh");
+      assert.equal(wrong.status, 1, wrong.stdout + wrong.stderr);
+      assert.match(wrong.stdout, /^✗ 1 of 1 cell is wrong or failed: my_gradient/);
+    });
+  },
+);
 
 test("init never overwrites: it writes nothing, or keeps what is there", SLOW, async () => {
   await withFolder(async (dir) => {
