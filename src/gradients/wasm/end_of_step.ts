@@ -29,7 +29,8 @@ export const ROWS_TOGETHER = 4;
 
 /**
  * Adds two functions that end a step and clear its sums for the next: `update(rate)`, parameters −= rate · sums, and
- * `deliver()`, gradient = sums. One pass replaces three, which add up, update and clear.
+ * `deliver()`, gradient = sums. One pass replaces three, which add up, update and clear. Throws where a part does not
+ * consist of whole cache lines: it would overwrite the next part, which may be another thread's.
  */
 export function addEndOfStep(
   module: WasmModule,
@@ -62,6 +63,11 @@ export function addEndOfStep(
       ]),
     );
   const notEmpty = parts.filter(({ start, end }) => start < end);
+  for (const { start, end } of notEmpty) {
+    if (start % LINE_BYTES !== 0 || end % LINE_BYTES !== 0) {
+      throw new RangeError(`Cannot end a step: bytes ${start} to ${end} are not whole cache lines`);
+    }
+  }
 
   module.function("update", ["f32"], [], ([rate], declare) => {
     const [at, end, mark] = locals(declare, "i32");

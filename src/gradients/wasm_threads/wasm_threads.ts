@@ -203,13 +203,15 @@ function partsOfLayout(
   own: readonly PrivatePlan[],
 ): Part[][] {
   const sums = own.map((plan) => plan.sums);
+  const pixels = sections[sections.length - 1].end;
+  /** The last weights may end within a cache line. A section without pixels begins where all of them end. */
+  const byteOf = (pixel: number) => 4 * (pixel === pixels ? biasOffset : pixel * inStride);
   return slicesOf(4 * biasOffset, 4 * length, sections.length).map(({ start, bytes }, t) => {
     const { first, end, marks } = sections[t];
-    const isLast = t === sections.length - 1;
     return [
       {
-        start: 4 * first * inStride,
-        end: 4 * (isLast ? biasOffset : end * inStride),
+        start: byteOf(first),
+        end: byteOf(end),
         sums: [sums[t]],
         ...(marks && { marks }),
       },

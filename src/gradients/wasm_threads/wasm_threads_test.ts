@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { randomFrom } from "../../base/random.ts";
 import { initialParameters } from "../../model/initialise.ts";
 import { readParameters, writeParameters } from "../../model/layout.ts";
 import type { Network } from "../../model/network.ts";
@@ -44,6 +45,83 @@ for (const threads of [2, 3]) {
     await kernel[Symbol.asyncDispose]();
   });
 }
+
+/** Whether gradients and steps are the oracle's, again and again: a wrong line is seen only if its thread is last. */
+function checkAgain(kernel: SyncKernel, { network, dataset }: Problem, batch: Uint32Array) {
+  const parameters = readParameters(kernel.parameters, kernel.layout, network);
+  const expected = new Float64Array(parameters.length);
+  referenceGradient(network, parameters, dataset, batch, expected);
+  const largest = Math.max(...expected.map(Math.abs));
+  for (let again = 0; again < 30; again++) {
+    kernel.lossAndGradient(batch);
+    const gradient = readParameters(kernel.gradient, kernel.layout, network);
+    writeParameters(parameters, network, kernel.layout, kernel.parameters);
+    kernel.step!(batch, 1);
+    const after = readParameters(kernel.parameters, kernel.layout, network);
+    writeParameters(parameters, network, kernel.layout, kernel.parameters);
+    expected.forEach((value, p) => {
+      assert.ok(
+        Math.abs(gradient[p] - value) < 1e-5 * largest,
+        `gradient ${p}`,
+      );
+      assert.ok(Math.abs(parameters[p] - after[p] - value) < 1e-4 * largest + 1e-6, `step ${p}`);
+    });
+  }
+}
+
+/** `problemOf`, with pixels by row and number. */
+function problemWith(
+  network: Network,
+  count: number,
+  pixelAt: (row: number, pixel: number) => number,
+): Problem {
+  const problem = problemOf(network, count, count);
+  const { features } = problem.dataset;
+  const pixels = problem.dataset.pixels.map((_, at) =>
+    pixelAt(Math.floor(at / features), at % features)
+  );
+  return { ...problem, dataset: { ...problem.dataset, pixels } };
+}
+
+test("A thread that gets no pixels leaves the biases alone", async () => {
+  const problems: [threads: number, Problem][] = [
+    // The only pixel that is ever on is the last.
+    [2, problemWith(networkOf([9, 10, 3]), 64, (_, pixel) => pixel === 8 ? 200 : 0)],
+    // Two of twelve categories, then two numbers.
+    [
+      3,
+      problemWith(
+        networkOf([14, 10, 3]),
+        64,
+        (row, pixel) => pixel >= 12 || pixel === row % 6 || pixel === 6 + row % 5 ? 150 : 0,
+      ),
+    ],
+  ];
+  for (const [threads, problem] of problems) {
+    const kernel = await openWith(threads, problem);
+    assert.equal(kernel.threadsUsed, threads);
+    checkAgain(kernel, problem, rows(0, 64));
+    await kernel[Symbol.asyncDispose]();
+  }
+});
+
+test("Few pixels, however they are spread over threads, give the oracle's gradient", async () => {
+  const random = randomFrom(5, "few pixels");
+  for (let trial = 0; trial < 12; trial++) {
+    const threads = 2 + random.integer(3);
+    const features = 4 * threads + random.integer(12);
+    const network = networkOf([features, 1 + random.integer(20), 3]);
+    const share = Float64Array.from({ length: features }, () => random.uniform() ** 3);
+    const problem = problemWith(
+      network,
+      64,
+      (_, pixel) => random.uniform() < share[pixel] ? 1 + random.integer(255) : 0,
+    );
+    const kernel = await openWith(threads, problem);
+    checkAgain(kernel, problem, rows(0, 64));
+    await kernel[Symbol.asyncDispose]();
+  }
+});
 
 test("The same minibatch gives the same bits every time, whichever thread is first", async () => {
   const problem = problemOf(NETWORK, 400, 400);
