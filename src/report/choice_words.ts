@@ -2,6 +2,7 @@ import { isJavaScript } from "../base/runtime.ts";
 import type { Choice } from "../format/choice.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import {
+  capitalised,
   counted,
   formatCount,
   formatDuration,
@@ -77,10 +78,19 @@ function payOff(choices: readonly Choice[], { series }: Summary): string[] {
         } takes less in all.`
         : i === place
         ? undefined
-        : `From ${counted(from, "epoch")} on, ${series[one].label} takes less in all.`
+        : capitalised(`${fromText(from, epochs)}, ${series[one].label} takes less in all.`)
     ).filter((sentence) => sentence !== undefined),
   ];
 }
+
+/**
+ * "from 9 epochs on". Right after the epochs of the plan it is "for more than 3 epochs": the other may be a little
+ * better at 3 already, too little for a choice.
+ */
+export const fromText = (from: number, epochs: number): string =>
+  from === epochs + 1
+    ? `for more than ${counted(epochs, "epoch")}`
+    : `from ${counted(from, "epoch")} on`;
 
 function speedText(cell: CellSummary, { plan, series, cells }: Summary): string {
   if (cell.cell.implementation === plan.baseline) return ", the baseline itself";

@@ -10,6 +10,7 @@ import {
   formatRatio,
 } from "./numbers.ts";
 import { choiceKey } from "../summary/axes.ts";
+import { fromText } from "./choice_words.ts";
 import { firstChoice } from "./select.ts";
 import { isResolved } from "./noise_words.ts";
 import { failureTexts, settingText, verdictText } from "./verdict_words.ts";
@@ -86,7 +87,7 @@ function payOffText(summary: Summary): string {
   const before = byEpochs[place - 1];
   const after = byEpochs[place + 1];
   const until = after &&
-    `; from ${counted(after.from, "epoch")} on ${label(after.series)} is better`;
+    `; ${fromText(after.from, choice.epochs)} ${label(after.series)} is better`;
   const start = before
     ? `pays off from ${counted(from, "epoch")} on; before, ${label(before.series)} is better`
     : "pays off from the first epoch on";

@@ -118,3 +118,6 @@ export function formatInterval(
 /** "a", "a and b", "a, b and c". */
 export const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+
+/** The first letter in upper case, to begin a sentence. */
+export const capitalised = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}`;

@@ -1,9 +1,17 @@
 import type { Choice } from "../format/choice.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
-import { counted, formatCount, formatDuration, formatRatio, listed } from "./numbers.ts";
+import {
+  capitalised,
+  counted,
+  formatCount,
+  formatDuration,
+  formatRatio,
+  listed,
+} from "./numbers.ts";
 import { isResolved } from "./noise_words.ts";
 import { choicesBySetting } from "./select.ts";
 import { indented, type Style, wrapped } from "./terminal_style.ts";
+import { fromText } from "./choice_words.ts";
 import { failureTexts, isNear, isProven, isUndecided } from "./verdict_words.ts";
 
 /** What failed, then what to choose, by how much, tied with whom, and for how many epochs. */
@@ -160,7 +168,7 @@ const openSentence = ({ trials }: CellSummary): string =>
     : "More --rounds or a quieter machine would tell.";
 
 /** "Best from 4 epochs on; for fewer, wasm_simd." */
-function payOffSentence({ series: own, byEpochs }: Choice, { series }: Summary): string[] {
+function payOffSentence({ series: own, byEpochs, epochs }: Choice, { series }: Summary): string[] {
   if (byEpochs.length === 1) return [];
   const place = byEpochs.findIndex((one) => one.series === own);
   if (place < 0) return [];
@@ -174,10 +182,10 @@ function payOffSentence({ series: own, byEpochs }: Choice, { series }: Summary):
       ]
       : []),
     ...(after
-      ? [`from ${counted(after.from, "epoch")} on, ${series[after.series].label} takes less in all`]
+      ? [`${fromText(after.from, epochs)}, ${series[after.series].label} takes less in all`]
       : []),
   ].join("; ");
-  return [`${parts[0].toUpperCase()}${parts.slice(1)}.`];
+  return [`${capitalised(parts)}.`];
 }
 
 /** Series that were not measured at some size, and might have been chosen there. */
