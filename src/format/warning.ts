@@ -44,6 +44,13 @@ export const Warning = z.discriminatedUnion("kind", [
     unreadable: z.array(z.strictObject({ path: z.string(), message: z.string() })).min(1),
   }),
   tagged("little-cpu", { ...some, below: share, least: share }),
+  /** Trials of a cell ran with different numbers of threads. */
+  tagged("threads-differ", {
+    implementation: z.string(),
+    fewest: positive,
+    most: positive,
+    batchSizes: z.array(positive).min(1),
+  }),
   tagged("idle-threads", {
     implementation: z.string(),
     threadsUsed: positive,

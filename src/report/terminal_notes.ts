@@ -139,6 +139,9 @@ function shortWarning(warning: Warning, { plan, run }: Summary): string {
       return `${share(warning)}: waiting for a CPU is guessed, as the system does not show it`;
     case "little-cpu":
       return `${share(warning)}: a CPU for only ${formatPercent(warning.least, 0)} of the time`;
+    case "threads-differ":
+      return `${warning.implementation} used ${warning.fewest} to ${warning.most} threads, ` +
+        `by trial, at B = ${warning.batchSizes.map(formatCount).join(", ")}`;
     case "idle-threads":
       return `${warning.implementation} used ${warning.threadsUsed} of its ${warning.threads} ` +
         `threads at B = ${warning.batchSizes.map(formatCount).join(", ")}` +

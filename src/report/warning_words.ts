@@ -99,6 +99,10 @@ function warningText(warning: Warning, bench: string, run: string): string {
       return `In ${shareOfCells(warning)} the process had a CPU for less than ` +
         `${percent(warning.below)} of the sampled time (down to ${percent(warning.least)}): ` +
         "the times include other programs, or waiting.";
+    case "threads-differ":
+      return `${warning.implementation} used ${warning.fewest} to ${warning.most} threads ` +
+        `at B = ${warning.batchSizes.map(formatCount).join(", ")}, ` +
+        "as it decided anew in each process: the figures mix them.";
     case "idle-threads":
       return `${warning.implementation} used ${warning.threadsUsed} of its ${warning.threads} ` +
         `threads at B = ${warning.batchSizes.map(formatCount).join(", ")}: ` +

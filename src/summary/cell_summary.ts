@@ -8,6 +8,7 @@ import type { UsableTrial } from "./sort_trials.ts";
 import type { Estimate } from "../format/interval.ts";
 import type { CellSummary, Mark } from "../format/summary.ts";
 import { STEADINESS, type Steadiness } from "../stats/steadiness.ts";
+import { mostThreads } from "./threads_that_ran.ts";
 import { timeToAccuracy } from "./time_to_accuracy.ts";
 
 /** The figures of a cell that need no other cell. */
@@ -113,7 +114,9 @@ function resources(trials: readonly UsableTrial[], cores: number) {
     workingBytes: over(({ memory }) => growth(memory?.peakRssBytes, memory?.loadedRssBytes)),
     openNs: over(({ durations }) => durations?.openNs),
     setUpBytes: over(({ memory }) => growth(memory?.openedRssBytes, memory?.loadedRssBytes)),
-    threadsUsed: trials[0].threadsUsed,
+    threadsUsed: trials.some(({ threadsUsed }) => threadsUsed !== undefined)
+      ? mostThreads(trials)
+      : undefined,
     gcShare: over(({ gc, samplesNs }) => ratio(gc?.pauseNs, sumOf(samplesNs, (ns) => ns))),
     collectionsPerEpoch: over(({ gc, samplesNs, epochsPerSample }) =>
       ratio(gc?.collections, samplesNs.length * epochsPerSample)

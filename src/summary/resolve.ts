@@ -38,7 +38,7 @@ export function resolvePairs(
   compare: (a: Cell, b: Cell) => number,
 ): ResolvedPair[] {
   const groups = Map.groupBy(trials.filter(isUsable), ({ cell }) => cellKey(cell));
-  const cells = [...groups.values()].map((of) => ({ ...measuredCell(of), ran: codeThatRan(of[0]) }))
+  const cells = [...groups.values()].map((of) => ({ ...measuredCell(of), ran: codeThatRan(of) }))
     .sort((a, b) => compare(a.cell, b.cell));
   const pairs = pairsOf(cells);
   return pairs.map(([a, b]) => {

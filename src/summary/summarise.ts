@@ -17,7 +17,7 @@ import { type ReadPair, readPairs, type Side } from "./read_pairs.ts";
 import { resolvePairs } from "./resolve.ts";
 import { roofsOf } from "../machine/roofline_of.ts";
 import { runtimeInteractionOf } from "./runtime_interaction.ts";
-import { sameCodeAs, threadsThatRan, withoutRepetitions } from "./threads_that_ran.ts";
+import { mostThreads, sameCodeAs, threadsThatRan, withoutRepetitions } from "./threads_that_ran.ts";
 import { timeOfRun } from "./run_time.ts";
 import { compareModels } from "./same_model.ts";
 import { compareCells, seriesOf } from "./series.ts";
@@ -45,7 +45,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     sorted.problems.filter(({ status }) => status === "failed").map(({ cell }) => cellKey(cell)),
   );
   const { kept, repeated } = withoutRepetitions(sorted.cells, run, failed);
-  const usedBy = new Map(kept.map(([trial]) => [trial.cell, threadsThatRan(trial)]));
+  const usedBy = new Map(kept.map((trials) => [trials[0].cell, mostThreads(trials)]));
   const { series, indexOf } = seriesOf(
     kept.map(([trial]) => trial.cell).filter(({ copy }) => copy === undefined),
     plan,
@@ -168,6 +168,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       trials: trials.length,
       problems: sorted.problems.length,
       repeated,
+      threads: new Map(kept.map((trials) => [trials[0].cell, threadsThatRan(trials)])),
     }),
   });
 }

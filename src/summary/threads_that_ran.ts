@@ -13,27 +13,41 @@ type Ran =
   & { readonly verification: { readonly verdict: string } }
   & { readonly training: { readonly epochs: readonly { readonly loss?: number | undefined }[] } };
 
-/** The threads that computed, which are fewer than the cell's where it could not use all. */
+/** The threads that computed in each trial, each count once: fewer than the cell's where it could not use all. */
 export const threadsThatRan = (
-  { cell, threadsUsed = cell.threads }: Pick<TrialRecord, "cell" | "threadsUsed">,
-): number => threadsUsed;
+  trials: readonly Pick<TrialRecord, "cell" | "threadsUsed">[],
+): number[] =>
+  [
+    ...new Set(trials.map(({ cell, threadsUsed = cell.threads }) => threadsUsed)),
+  ].sort((a, b) => a - b);
 
 /** The most that ran in any of these trials. */
 export const mostThreads = (trials: readonly Pick<TrialRecord, "cell" | "threadsUsed">[]): number =>
-  Math.max(...trials.map(threadsThatRan));
+  Math.max(...threadsThatRan(trials));
 
-/** Equal for cells that ran the same code with the same number of threads. */
-export const codeThatRan = (trial: Pick<TrialRecord, "cell" | "threadsUsed">): string =>
-  cellKey({ ...trial.cell, threads: threadsThatRan(trial) });
+/**
+ * Equal for cells that ran the same code with the same number of threads in all their trials. A program may decide anew
+ * in each process: where trials of a cell differ, it ran what no other cell did.
+ */
+export function codeThatRan(
+  trials: readonly Pick<TrialRecord, "cell" | "threadsUsed">[],
+  implementation = trials[0].cell.implementation,
+): string {
+  const { cell } = trials[0];
+  const [threads, ...others] = threadsThatRan(trials);
+  return others.length === 0
+    ? cellKey({ ...cell, implementation, threads })
+    : `${cellKey(cell)}|${[threads, ...others].join(" or ")}`;
+}
 
-/** The program whose code ran, by what the program of the cell declares. */
+/** The program whose code ran in all trials of a cell, by what the program of the cell declares. */
 export const programThatRan = (
-  trial: Pick<TrialRecord, "cell" | "threadsUsed">,
+  trials: readonly Pick<TrialRecord, "cell" | "threadsUsed">[],
   declared: Declared,
 ): string => {
-  const { implementation } = trial.cell;
+  const { implementation } = trials[0].cell;
   const own = declared.find(({ name }) => name === implementation);
-  return (threadsThatRan(trial) === 1 ? own?.withOneThread : undefined) ?? implementation;
+  return (mostThreads(trials) === 1 ? own?.withOneThread : undefined) ?? implementation;
 };
 
 /** A cell that stands in no table, and the one that does in its place. */
@@ -72,14 +86,15 @@ export function withoutRepetitions<T extends Ran>(
       ),
     ),
   ];
-  const codes = Map.groupBy(cells.map(([trial]) => trial), (trial) =>
-    codeThatRan({
-      ...trial,
-      cell: { ...trial.cell, implementation: programThatRan(trial, declared) },
-    }));
+  const codes = Map.groupBy(
+    cells,
+    (trials) => codeThatRan(trials, programThatRan(trials, declared)),
+  );
   const standing = new Map<Cell, Cell>();
   for (const ofCode of codes.values()) {
-    const inOrder = ofCode.toSorted((a, b) => compareLists(rank(a), rank(b)));
+    const inOrder = ofCode.map(([trial]) => trial).toSorted((a, b) =>
+      compareLists(rank(a), rank(b))
+    );
     const stand: T[] = [];
     for (const trial of inOrder) {
       const found = stand.find((one) => isSame(one, trial, failed));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { makeRun, makeTrial, makeTrials, type TrialOverrides } from "../../tests/support/trials.ts";
 import type { Plan, RunFile } from "../format/plan.ts";
+import { cellsToResolve } from "./resolve.ts";
 import { summarise } from "./summarise.ts";
 
 /** `wasm_threads` with one and with two threads at two sizes; at the smaller it uses one whatever it is given. */
@@ -66,6 +67,53 @@ test("a series that used two threads at some sizes keeps its line there", () => 
     [2000],
   );
 });
+
+/** Two cells of a program that decides in each process whether it uses its threads; trial by trial. */
+function decidedRun(used: readonly number[]) {
+  const plan = { implementations: ["native_sparse"], sizes: [1000], threads: [1, 2] };
+  const run = makeRun({ plan: { ...plan, rounds: used.length, resolve: 0.02 } });
+  const trials = used.flatMap((threadsUsed, i) =>
+    [1, 2].map((threads) => {
+      const [{ cell }] = makeTrials(makeRun({ plan }));
+      return makeTrial({
+        cell: { ...cell, threads },
+        round: i + 1,
+        threadsUsed: threads === 1 ? 1 : threadsUsed,
+        epochNs: threads === 1 ? 3e6 : 3e6 / threadsUsed,
+      });
+    })
+  );
+  return { ...summarise(run, trials, "run"), toResolve: cellsToResolve(run, trials) };
+}
+
+test("a cell repeats that of one thread only if all its trials used one", () => {
+  const { series, resolved, warnings, toResolve } = decidedRun([1, 1, 1]);
+  assert.equal(series.length, 1);
+  assert.deepEqual(resolved?.pairs, []);
+  assert.equal(toResolve.size, 0);
+  assert.ok(warnings.every(({ kind }) => kind !== "threads-differ"));
+});
+
+for (const used of [[1, 2, 2], [2, 1, 1], [1, 1, 2]]) {
+  test(`trials that used ${used} threads are a cell of its own, with a warning`, () => {
+    const { series, cells, resolved, warnings, toResolve } = decidedRun(used);
+    assert.deepEqual(series.map(({ threads, threadsUsed }) => [threads, threadsUsed]), [
+      [1, 1],
+      [2, 2],
+    ]);
+    assert.equal(cells[1].threadsUsed, 2);
+    assert.equal(cells[1].trials, 3);
+    assert.equal(resolved?.pairs.length, 1);
+    assert.equal(toResolve.size, 2);
+    assert.deepEqual(warnings.filter(({ kind }) => kind.includes("threads")), [{
+      kind: "threads-differ",
+      implementation: "native_sparse",
+      fewest: 1,
+      most: 2,
+      batchSizes: [10],
+    }]);
+  });
+}
 
 /** `wasm_threads` on 2 threads, which declares that it runs `wasm_sparse` with one, beside that and a baseline. */
 function declaredRun(

@@ -22,6 +22,8 @@ export function warningsOf(
       readonly trial: Pick<TrialRecord, "cell" | "threadsUsed">;
       readonly stands: Cell;
     }[];
+    /** The counts of threads with which the trials of each cell ran. */
+    readonly threads: ReadonlyMap<Cell, readonly number[]>;
   },
 ): Warning[] {
   const { plan, data, sessions } = run;
@@ -92,7 +94,22 @@ export function warningsOf(
     below: LITTLE_CPU,
     least: Math.min(...waited),
   }));
-  const idle = [...cells, ...recorded.repeated.map(({ trial }) => trial)]
+  const counts = (cell: Cell) => recorded.threads.get(cell) ?? [];
+  const mixed = cells.filter(({ cell }) => counts(cell).length > 1);
+  for (const [implementation, such] of Map.groupBy(mixed, ({ cell }) => cell.implementation)) {
+    const all = such.flatMap(({ cell }) => counts(cell));
+    warnings.push({
+      kind: "threads-differ",
+      implementation,
+      fewest: Math.min(...all),
+      most: Math.max(...all),
+      batchSizes: batchSizesOf(such),
+    });
+  }
+  const idle = [
+    ...cells.filter((one) => !mixed.includes(one)),
+    ...recorded.repeated.map(({ trial }) => trial),
+  ]
     .filter(({ cell, threadsUsed = cell.threads }) => threadsUsed < cell.threads);
   for (const [implementation, such] of Map.groupBy(idle, ({ cell }) => cell.implementation)) {
     const { threadsUsed, cell } = such[0];
@@ -104,7 +121,7 @@ export function warningsOf(
       implementation,
       threadsUsed: threadsUsed!,
       threads: cell.threads,
-      batchSizes: [...new Set(such.map(({ cell }) => cell.batchSize))].sort((a, b) => a - b),
+      batchSizes: batchSizesOf(such),
       ...(stands && { sameCode: stands.implementation }),
     });
   }
@@ -139,3 +156,6 @@ function contention(hit: readonly Hit[]) {
 const namesOf = (cells: readonly LoneCellSummary[]): string[] => [
   ...new Set(cells.map(({ cell }) => cell.implementation)),
 ];
+
+const batchSizesOf = (cells: readonly { readonly cell: Cell }[]): number[] =>
+  [...new Set(cells.map(({ cell }) => cell.batchSize))].sort((a, b) => a - b);
