@@ -32,8 +32,9 @@ def check_gradient(program: Any, **options: Any) -> Any:
 
     `program` is the path of a plug-in in any language, a module, or a function of one ("gradient", "train_batch").
     Options are those of the command: `layers=[784, 30, 10]`, `activation="tanh"`, `loss="softmax-cross-entropy"`,
-    `batch=10`. The result has `verdict` ("right", "wrong", …), `findings` (dictionaries with "id", "layers" from 1,
-    "title", "meaning" and "fix") and `text`.
+    `batch=[10, 256]`, of which each is checked. No configuration is read unless `config="FILE"` names one, which then
+    decides about data and sizes, too. The result has `verdict` ("right", "wrong", …), `findings` (dictionaries with
+    "id", "layers" from 1, "title", "meaning" and "fix") and `text`.
 
     Raises ValueError for what is no plug-in, and RuntimeError where the command cannot run.
     """

@@ -31,29 +31,56 @@ class GradientCheck:
 
 def check_gradient(program: Any, **options: Any) -> GradientCheck:
     path = _path_of(program)
+    options = {name: value for name, value in options.items() if value is not None}
     arguments = ["diagnose", path, "--only", "gradient", "--format", "json", "--python", sys.executable]
-    # No data set is needed: a gradient is right or wrong for any images.
-    if not {"data", "synthetic"} & set(options):
-        options = {"synthetic": True, "sizes": 200, **options}
+    if "config" not in options:
+        # A test checks the same wherever it is started. The configuration is there for measurements.
+        options["config"] = "none"
+        # No data set is needed: a gradient is right or wrong for any images.
+        if not {"data", "synthetic"} & set(options):
+            options = {"synthetic": True, "sizes": max(200, _longest(options.get("batch"))), **options}
     for name, value in options.items():
         arguments += _option(name, value)
     command = _command()
     ended = subprocess.run(
         [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     )
+    said = ended.stderr.strip()
     if ended.returncode not in (0, 1) or not ended.stdout.strip():
-        said = ended.stderr.strip()
         # A colon and a reason; the path of the program may have both, too.
         kind = ValueError if ended.returncode == 2 else RuntimeError
         raise kind(f"Cannot check the gradient of {path}: {said}")
     told = json.loads(ended.stdout)
-    if isinstance(told, list):
-        raise ValueError(f"Cannot check the gradient of {path}: it has {len(told)} programs, expected one")
-    if "skipped" in told:
-        raise RuntimeError(f"Cannot check the gradient of {path}: {ended.stderr.strip()}")
-    findings, failures = told["findings"], told["failures"]
-    verdict = "failed" if failures else told["verdict"]
+    # A cell for each network, minibatch size and seed that is asked for.
+    cells = told if isinstance(told, list) else [told]
+    names = {one["cell"]["implementation"] for one in cells if "cell" in one}
+    if len(names) > 1:
+        raise ValueError(f"Cannot check the gradient of {path}: it has {len(names)} programs, expected one")
+    if any("skipped" in one for one in cells):
+        raise RuntimeError(f"Cannot check the gradient of {path}: {said}")
+    failures = [failure for one in cells for failure in one["failures"]]
+    verdict = "failed" if failures else max((one["verdict"] for one in cells), key=_badness)
+    findings = list(
+        {(one["title"], *one.get("layers", [])): one for cell in cells for one in cell["findings"]}.values()
+    )
     return GradientCheck(verdict, findings, _text(os.path.basename(path), verdict, findings, failures))
+
+
+_VERDICTS = (
+    ["right", "right-up-to-a-constant", "right-for-another-convention"]
+    + ["not-reproducible", "wrong-elsewhere", "wrong-update", "wrong"]
+)
+
+
+def _badness(verdict: str) -> int:
+    return _VERDICTS.index(verdict) if verdict in _VERDICTS else len(_VERDICTS)
+
+
+def _longest(batch: Any) -> int:
+    """The most rows of these minibatch sizes, as 10, [10, 100] or "10,1k"; 0 for "full"."""
+    sizes = batch if isinstance(batch, (list, tuple)) else str(batch).split(",")
+    found = [re.fullmatch(r"(\d+)(k?)", str(size).strip()) for size in sizes]
+    return max((int(one[1]) * (1000 if one[2] else 1) for one in found if one), default=0)
 
 
 def _text(name: str, verdict: str, findings: list, failures: list) -> str:
@@ -77,6 +104,10 @@ def _option(name: str, value: Any) -> list[str]:
     flag = "--" + name.replace("_", "-")
     if value is True:
         return [flag]
+    if value is False:
+        return []
+    if isinstance(value, (list, tuple)) and any(isinstance(one, (list, tuple)) for one in value):
+        return [word for one in value for word in _option(name, one)]
     if isinstance(value, (list, tuple)):
         value = ",".join(str(one) for one in value)
     return [flag, str(value)]
