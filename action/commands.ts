@@ -55,3 +55,9 @@ export function slope(
     child.on("close", (code) => resolve({ code: code ?? 130, stdout, stderr }));
   });
 }
+
+/** Slope or the workflow is not as it should be, so that nothing can be judged. */
+export class CannotMeasure extends Error {}
+
+/** What a command said last: its error and its hint. */
+export const lastLines = (text: string): string => text.trimEnd().split("\n").slice(-2).join("\n");

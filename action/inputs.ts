@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { closestTo } from "../src/base/closest.ts";
+import { FAIL_ON, type FailOn } from "../src/format/config.ts";
 import { wordsOf } from "../src/trial/program/kinds.ts";
 import type { Environment } from "./runner.ts";
 
@@ -14,10 +16,11 @@ export interface Inputs {
   readonly base: string | undefined;
   /** Words of the command line. */
   readonly options: readonly string[];
-  readonly rounds: string;
-  readonly budget: string;
-  readonly threshold: string;
-  readonly failOn: readonly string[];
+  /** This and the following: undefined where the workflow leaves it to the configuration. */
+  readonly rounds: string | undefined;
+  readonly budget: string | undefined;
+  readonly threshold: string | undefined;
+  readonly failOn: readonly FailOn[] | undefined;
   readonly history: (typeof HISTORIES)[number];
   readonly historyBranch: string;
   readonly runtime: (typeof RUNTIMES)[number];
@@ -38,8 +41,8 @@ const NOTHING = /^0+$/;
 
 /** Reads what the workflow gives, and what happened. Throws Error for what cannot be used. */
 export function readInputs(environment: Environment): Inputs {
-  const given = (name: string, otherwise: string) =>
-    environment[`SLOPE_${name}`]?.trim() || otherwise;
+  const set = (name: string) => environment[`SLOPE_${name}`]?.trim() || undefined;
+  const given = (name: string, otherwise: string) => set(name) ?? otherwise;
   const event = eventOf(environment.GITHUB_EVENT_PATH);
   const before = event.before !== undefined && !NOTHING.test(event.before)
     ? event.before
@@ -47,12 +50,12 @@ export function readInputs(environment: Environment): Inputs {
   const options = given("OPTIONS", "");
   return {
     plugins: given("PLUGINS", "").split("\n").map((one) => one.trim()).filter((one) => one !== ""),
-    base: environment.SLOPE_BASE?.trim() || event.pull_request?.base.sha || before,
+    base: set("BASE") || event.pull_request?.base.sha || before,
     options: options === "" ? [] : wordsOf(`cmd: ${options.replaceAll("\n", " ")}`),
-    rounds: given("ROUNDS", "20"),
-    budget: given("BUDGET", "8m"),
-    threshold: given("THRESHOLD", "3%"),
-    failOn: given("FAIL_ON", "slower,wrong").split(",").map((one) => one.trim()),
+    rounds: set("ROUNDS"),
+    budget: set("BUDGET"),
+    threshold: set("THRESHOLD"),
+    failOn: set("FAIL_ON")?.split(",").map((one) => oneOf("fail-on", one.trim(), FAIL_ON)),
     history: oneOf("history", given("HISTORY", "artifact"), HISTORIES),
     historyBranch: given("HISTORY_BRANCH", "slope-history"),
     runtime: oneOf("runtime", given("RUNTIME", "node"), RUNTIMES),
@@ -69,5 +72,9 @@ function eventOf(path: string | undefined): z.infer<typeof Event> {
 function oneOf<const T extends string>(name: string, value: string, choices: readonly T[]): T {
   const found = choices.find((one) => one === value);
   if (found !== undefined) return found;
-  throw new Error(`Cannot use the input ${name}: "${value}", expected ${choices.join(", ")}`);
+  const near = closestTo(value, choices);
+  throw new Error(
+    `Cannot use the input ${name}: "${value}", expected ${choices.join(", ")}` +
+      (near === undefined ? "" : `; did you mean "${near}"?`),
+  );
 }

@@ -9,21 +9,20 @@ import { join, relative, resolve } from "node:path";
 import process from "node:process";
 import { Summary } from "../src/format/summary.ts";
 import { commitOfBase, isInCommit } from "./base.ts";
-import { git, slope } from "./commands.ts";
+import { CannotMeasure, git, lastLines, slope } from "./commands.ts";
 import { addToBranch, readBranch } from "./history.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { judge, type ProgramAnnotation } from "./judge.ts";
 import { addToSummary, type Annotation, annotationLine, setOutputs } from "./runner.ts";
+import { type Settings, settingsOf } from "./settings.ts";
 
 const environment = process.env;
 const tell = (annotation: Annotation) => console.log(annotationLine(annotation));
 
-/** Slope or the workflow is not as it should be, so that nothing can be judged. */
-class CannotMeasure extends Error {}
-
 async function measure(inputs: Inputs): Promise<void> {
-  const { folder, failOn } = inputs;
-  const plugins = inputs.plugins.length > 0 ? inputs.plugins : await configuredPlugins(inputs);
+  const { folder } = inputs;
+  const settings = await settingsOf(inputs);
+  const { plugins, failOn } = settings;
   if (plugins.length === 0) {
     throw new CannotMeasure(
       "There is nothing to measure: set the input `plugins`, or name plug-ins in slope.config.json",
@@ -38,7 +37,7 @@ async function measure(inputs: Inputs): Promise<void> {
     mkdtempSync(join(environment.RUNNER_TEMP ?? tmpdir(), "slope-report-")),
   );
   const out = join(place, "runs");
-  const summary = await bench(inputs, plugins, against, out);
+  const summary = await bench(inputs, settings, against, out);
   const run = realpathSync(join(out, "latest"));
   cpSync(join(run, "report.html"), join(place, "report.html"));
 
@@ -52,37 +51,25 @@ async function measure(inputs: Inputs): Promise<void> {
   await keep(inputs, run, place);
 }
 
-/** The plug-ins that the configuration of the folder names. */
-async function configuredPlugins(inputs: Inputs): Promise<string[]> {
-  const { code, stdout, stderr } = await slope(inputs, ["config", "--format", "json"]);
-  if (code !== 0) throw new CannotMeasure(lastLines(stderr));
-  return JSON.parse(stdout).fields.plugins.value;
-}
-
 async function bench(
   inputs: Inputs,
-  plugins: readonly string[],
+  { options }: Settings,
   against: string | undefined,
   out: string,
 ): Promise<Summary> {
-  const { options, rounds, budget, threshold } = inputs;
   const { code, stdout, stderr } = await slope(inputs, [
     ...["bench", "--format", "json", "--out", out],
-    ...["--rounds", rounds, "--budget", budget, "--threshold", threshold],
-    ...plugins.flatMap((plugin) => ["--plugin", plugin]),
+    ...options,
     // Without a base, one known program shows what the times mean.
     ...against === undefined
       ? ["--implementations", "fused_typed"]
       : ["--against", `git:${against}`],
-    ...options,
+    ...inputs.options,
   ]);
   // 1: a check failed, and the summary says which.
   if (code !== 0 && code !== 1) throw new CannotMeasure(lastLines(stderr));
   return Summary.parse(JSON.parse(stdout));
 }
-
-/** What a command said last: its error and its hint. */
-const lastLines = (text: string): string => text.trimEnd().split("\n").slice(-2).join("\n");
 
 /** The file of each program that a remark is about. */
 async function filesOf(

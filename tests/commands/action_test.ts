@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { validateAction, validateWorkflow } from "@action-validator/core";
+import { readInputs } from "../../action/inputs.ts";
+import { settingsOf } from "../../action/settings.ts";
 import { SLOPE_VERSION } from "../../src/base/version.ts";
 import { ACTION, NEEDS_NODE, printedBy, runAction } from "../support/action_steps.ts";
 import { PROJECT, smallData, withFolder } from "../support/cli.ts";
-import { makeRepository } from "../support/repository.ts";
+import { makeRepository, writeFiles } from "../support/repository.ts";
 import { SLOW } from "../support/slow.ts";
 
 const RIGHT = readFileSync(join(PROJECT, "examples", "lists.ts"), "utf8");
@@ -31,6 +33,7 @@ test(
           [{ base: "mian" }, /::error title=Slope cannot measure::.*"mian".*fetch-depth: 0/],
           [{ plugins: "" }, /::error title=Slope cannot measure::There is nothing to measure/],
           [{ history: "somewhere" }, /input history.*expected none/],
+          [{ "fail-on": "slower,worng" }, /input fail-on: "worng".*did you mean "wrong"\?/],
           [{ base: "HEAD", options: "--sizse 100" }, /cannot measure::error: .*sizse.*%0Ahint: /s],
         ] as const
       ) {
@@ -41,6 +44,42 @@ test(
     });
   },
 );
+
+test("an input wins over the configuration, which wins over the defaults of the action", {
+  ...SLOW,
+  ...NEEDS_NODE,
+}, async () => {
+  await withFolder(async (folder) => {
+    const configuration = { plugins: ["mine.ts"], rounds: 7, failOn: ["unresolved"] };
+    writeFiles(folder, { "slope.config.json": JSON.stringify(configuration) });
+    const settled = (given: Readonly<Record<string, string>>) =>
+      settingsOf(readInputs({ GITHUB_WORKSPACE: folder, SLOPE_RUNTIME: "deno", ...given }));
+    const plugin = ["--plugin", join(realpathSync(folder), "mine.ts")];
+    const { plugins, ...rest } = await settled({ SLOPE_OPTIONS: "--threshold 5% --verbose" });
+    assert.deepEqual(plugins, [plugin[1]]);
+    assert.deepEqual(rest, { options: [...plugin, "--budget", "480s"], failOn: ["unresolved"] });
+    assert.deepEqual(
+      await settled({
+        SLOPE_PLUGINS: "mine.ts",
+        SLOPE_ROUNDS: "3",
+        SLOPE_BUDGET: "1m",
+        SLOPE_THRESHOLD: "9%",
+        SLOPE_FAIL_ON: "wrong, slower",
+      }),
+      {
+        plugins: ["mine.ts"],
+        options: ["--plugin", "mine.ts", "--rounds", "3", "--budget", "1m", "--threshold", "9%"],
+        failOn: ["wrong", "slower"],
+      },
+    );
+    writeFiles(folder, { "slope.config.json": "{}" });
+    assert.deepEqual(await settled({ SLOPE_OPTIONS: "--plugin mine.ts" }), {
+      plugins: plugin.slice(1),
+      options: ["--rounds", "20", "--budget", "480s"],
+      failOn: ["slower", "wrong"],
+    });
+  });
+});
 
 test("install.sh installs what the lock file pins, and the runtime that is asked for", {
   ...SLOW,
