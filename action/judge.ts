@@ -1,7 +1,11 @@
+import type { Reason } from "../src/format/reason.ts";
 import type { Summary } from "../src/format/summary.ts";
+import type { Cell } from "../src/format/trial_record.ts";
+import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { formatCount, formatPercent } from "../src/report/numbers.ts";
 import { ratioText } from "../src/report/comparison_words.ts";
 import { reasonsText } from "../src/report/reason_words.ts";
+import { kindOf } from "../src/trial/program/kinds.ts";
 import type { Annotation } from "./runner.ts";
 
 /** What the action says of a run as a whole. */
@@ -9,9 +13,8 @@ export type ActionVerdict = "wrong" | "slower" | "faster" | "same" | "unresolved
 
 /** A remark on a program, whose file is found later. */
 export type ProgramAnnotation = Annotation & {
-  readonly implementation: string;
-  /** Its gradient is wrong, so that `diagnose` can say why. */
-  readonly isWrong?: true;
+  /** Absent where it is about no program. */
+  readonly implementation?: string;
 };
 
 export interface Judgement {
@@ -21,14 +24,17 @@ export interface Judgement {
   readonly annotations: readonly ProgramAnnotation[];
 }
 
+/** What of a summary decides. */
+type Judged = Pick<Summary, "problems" | "against" | "cells"> & {
+  readonly plan: Pick<Summary["plan"], "plugins" | "peers" | "runtimes">;
+};
+
 /**
  * The verdict on the proposed version. A base version that is wrong or fails is no fault of the proposal, and shows in
- * the report alone.
+ * the report alone. A job fails in any case where no plug-in was timed: it would be green whatever the proposal does.
  */
-export function judge(
-  { problems, against }: Pick<Summary, "problems" | "against">,
-  failOn: readonly string[],
-): Judgement {
+export function judge(summary: Judged, failOn: readonly string[]): Judgement {
+  const { problems, against } = summary;
   const failures = problems.filter(({ status, cell }) =>
     status === "failed" && cell.copy === undefined
   );
@@ -42,7 +48,6 @@ export function judge(
       title: isWrong ? "Wrong gradient" : "The program fails",
       message: `${cell.implementation} at m = ${formatCount(cell.examples)}: ` +
         reasonsText(reasons),
-      ...isWrong && { isWrong },
     };
   });
   const changed = (["slower", "unresolved"] as const).flatMap((verdict) => {
@@ -62,6 +67,41 @@ export function judge(
     });
   });
   const verdict = faulty.length > 0 ? "wrong" : against?.verdict ?? "not-compared";
-  const annotations = [...wrong, ...changed];
+  const annotations = [
+    ...wrong,
+    ...changed,
+    ...untimed(summary, wrong.some(({ level }) => level === "error")),
+  ];
   return { verdict, failed: annotations.some(({ level }) => level === "error"), annotations };
+}
+
+/** Remarks on plug-ins that were skipped in every trial: errors, where no plug-in was timed. */
+function untimed({ plan, cells, problems }: Judged, hasFailed: boolean): ProgramAnnotation[] {
+  const others = new Set([...IMPLEMENTATIONS.map(({ name }) => name), ...plan.peers]);
+  const isPlugin = ({ cell }: { readonly cell: Cell }) =>
+    cell.copy === undefined && !others.has(cell.implementation);
+  const timed = new Set(cells.filter(isPlugin).map(({ cell }) => cell.implementation));
+  const isTimed = ({ cell }: { readonly cell: Cell }) => timed.has(cell.implementation);
+  const skipped = problems.filter((one) =>
+    one.status === "skipped" && isPlugin(one) && !isTimed(one)
+  );
+  const title = "Not measured";
+  const level = timed.size === 0 ? "error" : "warning";
+  const ofPrograms = [...Map.groupBy(skipped, ({ cell }) => cell.implementation).values()]
+    .map(([{ cell: { implementation }, reasons }]): ProgramAnnotation => ({
+      implementation,
+      level,
+      title,
+      message: `${implementation}: ${reasonsText(reasons)}${runtimeHint(plan, reasons)}`,
+    }));
+  if (timed.size > 0 || ofPrograms.length > 0 || hasFailed) return ofPrograms;
+  return [{ level, title, message: "No plug-in has a timed trial, so that nothing can be judged" }];
+}
+
+/** Node, in which the action runs unless told otherwise, calls no native code. */
+function runtimeHint({ plugins, runtimes }: Judged["plan"], reasons: readonly Reason[]): string {
+  const isNative = plugins.some((one) => kindOf(one) === "native");
+  const isUnavailable = reasons.some(({ kind }) => kind === "unavailable");
+  const isNode = runtimes.every((one) => one === "node");
+  return isNative && isUnavailable && isNode ? "; set the input `runtime: deno`" : "";
 }

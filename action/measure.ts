@@ -44,7 +44,8 @@ async function measure(inputs: Inputs): Promise<void> {
   const { verdict, failed, annotations } = judge(summary, failOn);
   const files = await filesOf(annotations, inputs, plugins);
   for (const annotation of annotations) {
-    tell({ ...annotation, ...placeOf(files.get(annotation.implementation), folder) });
+    const { implementation, ...rest } = annotation;
+    tell({ ...rest, ...placeOf(files.get(implementation), folder) });
   }
   addToSummary(environment, `## Slope\n\n${await summaryText(inputs, run, summary, place)}\n`);
   setOutputs(environment, { verdict, failed: String(failed), report: place, run });
@@ -76,7 +77,7 @@ async function filesOf(
   annotations: readonly ProgramAnnotation[],
   inputs: Inputs,
   plugins: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string | undefined, string>> {
   if (annotations.length === 0) return new Map();
   if (plugins.length === 1) {
     return new Map(annotations.map(({ implementation }) => [implementation, plugins[0]]));

@@ -78,12 +78,17 @@ export const initCommand = plainAction("init", options, texts, async (given, ter
   const config = existsSync(folder) ? findConfig(folder) : undefined;
   const { plugin, test } = programFiles(language, name, projectIn(folder));
   const isWorkflowAlone = workflow && config !== undefined && given.language === undefined;
+  const needsNative = isWorkflowAlone
+    ? /\.(c|so|dylib)["']/.test(readFileSync(config, "utf8"))
+    : language === "c";
   const wanted: Wanted[] = [
     ...isWorkflowAlone ? [] : programWanted(plugin, test, language, folder),
     ...config === undefined
       ? [{ file: configFile(plugin.path), what: "names the plug-in for every command" }]
       : [],
-    ...workflow ? [{ file: workflowFile(), what: "measures every pull request on GitHub" }] : [],
+    ...workflow
+      ? [{ file: workflowFile(needsNative), what: "measures every pull request on GitHub" }]
+      : [],
   ];
   const [written, kept]: [Wanted[], Wanted[]] = [[], []];
   for (const one of wanted) ((await writeNew(one.file, folder)) ? written : kept).push(one);

@@ -76,10 +76,11 @@ const FILES: Record<Language, readonly [plugin: string, test: string]> = {
   c: ["my_gradient.c", "test_my_gradient.sh"],
 };
 
-/** A workflow that measures the plug-ins of the configuration in every pull request. */
-export const workflowFile = (): NewFile => ({
+/** A workflow that measures the plug-ins of the configuration in every pull request. Node runs no programs in C. */
+export const workflowFile = (needsNative: boolean): NewFile => ({
   path: join(".github", "workflows", "slope.yml"),
-  text: templateText("slope.yml").replace("@v0.0.0", `@v${SLOPE_VERSION}`),
+  text: templateText("slope.yml").replace("@v0.0.0", `@v${SLOPE_VERSION}`) +
+    (needsNative ? "        with:\n          runtime: deno # programs in C need it, or bun\n" : ""),
 });
 
 /** Files in which pytest looks for its settings, the first of which counts. */

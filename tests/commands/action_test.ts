@@ -7,11 +7,15 @@ import { test } from "node:test";
 import { validateAction, validateWorkflow } from "@action-validator/core";
 import { readInputs } from "../../action/inputs.ts";
 import { settingsOf } from "../../action/settings.ts";
+import { judge } from "../../action/judge.ts";
 import { SLOPE_VERSION } from "../../src/base/version.ts";
+import type { Problem, Summary } from "../../src/format/summary.ts";
+import type { Cell } from "../../src/format/trial_record.ts";
 import { ACTION, NEEDS_NODE, printedBy, runAction } from "../support/action_steps.ts";
 import { PROJECT, smallData, withFolder } from "../support/cli.ts";
 import { makeRepository, writeFiles } from "../support/repository.ts";
 import { SLOW } from "../support/slow.ts";
+import { makeRun, makeTrial } from "../support/trials.ts";
 
 const RIGHT = readFileSync(join(PROJECT, "examples", "lists.ts"), "utf8");
 const BRIEF = {
@@ -79,6 +83,32 @@ test("an input wins over the configuration, which wins over the defaults of the 
       failOn: ["slower", "wrong"],
     });
   });
+});
+
+test("a job in which no plug-in was timed fails, and says why", () => {
+  const run = makeRun({ plan: { plugins: ["mine.c"], runtimes: ["node"], sizes: [100] } });
+  const cell: Cell = { ...makeTrial().cell, implementation: "mine" };
+  const own = { cell: { ...cell, implementation: "fused_typed" } };
+  const unavailable = { kind: "unavailable", message: "Node cannot call it" } as const;
+  const wrong = { kind: "stage-failed", stage: "verify", message: "no" } as const;
+  const judged = (
+    cells: readonly { readonly cell: Cell }[],
+    problems: readonly Pick<Problem, "status" | "cell" | "reasons">[],
+    failOn = ["slower", "wrong"],
+  ) => judge({ plan: run.plan, cells, problems } as unknown as Summary, failOn);
+  const skipped = { status: "skipped" as const, cell, reasons: [unavailable] };
+  const none = judged([own], [skipped]);
+  assert.ok(none.failed);
+  assert.match(none.annotations[0].message, /^mine: .*Node cannot call it; .*`runtime: deno`$/);
+  assert.match(judged([own], []).annotations[0].message, /^No plug-in has a timed trial/);
+  const failed = { status: "failed" as const, cell, reasons: [wrong] };
+  assert.ok(judged([own], [failed], ["slower"]).failed, "although `wrong` fails nothing");
+  assert.equal(judged([own], [failed]).annotations.length, 1, "one reason is enough");
+  const other = { ...cell, implementation: "other" };
+  const one = judged([{ cell: other }], [skipped]);
+  assert.deepEqual([one.failed, one.annotations[0].level], [false, "warning"]);
+  assert.deepEqual(judged([{ cell }], []).annotations, []);
+  assert.ok(judged([{ cell: { ...cell, copy: "reference" } }], []).failed, "of the base alone");
 });
 
 test("install.sh installs what the lock file pins, and the runtime that is asked for", {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
+import { parse } from "yaml";
 import { SLOPE_VERSION } from "../../src/base/version.ts";
 import { PROJECT, refusesHere, slopeHere, smallData, withFolder } from "../support/cli.ts";
 import { NEEDS_COMPILER } from "../support/native.ts";
@@ -127,6 +128,16 @@ test("init fits the project: Vitest, CommonJS, Deno alone, and a workflow", SLOW
     assert.match(text, /import \* as program from "\.\/my_gradient\.mts";/);
     const workflow = readFileSync(join(vitest, ".github/workflows/slope.yml"), "utf8");
     assert.ok(workflow.includes(`slope@v${SLOPE_VERSION} #`), workflow);
+    assert.doesNotMatch(workflow, /runtime:/);
+
+    const native = project("native", {});
+    const path = join(native, ".github", "workflows", "slope.yml");
+    for (const words of [["c", "--workflow"], ["--workflow"]]) {
+      await init(native, ...words); // the second one finds the configuration alone
+      const { jobs } = parse(readFileSync(path, "utf8"));
+      assert.deepEqual(jobs.gradient.steps.at(-1).with, { runtime: "deno" }, words.join(" "));
+      rmSync(path);
+    }
 
     const deno = project("deno", { "deno.json": "{}" });
     await init(deno);
