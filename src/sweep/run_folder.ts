@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { mkdir, readFile, readlink, rename, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../base/errors.ts";
@@ -65,7 +65,7 @@ async function pointTo(folder: string, name: string, link: MakeLink = symlink): 
   }
 }
 
-/** Gives a run a name by which others can be compared with it, whatever had the name before. */
+/** Gives a run a name by which others can be compared with it, whichever run had the name before. */
 export async function saveRun(folder: string, name: string, link?: MakeLink): Promise<void> {
   checkSavedName(name, dirname(folder));
   await pointTo(folder, name, link);
@@ -73,16 +73,37 @@ export async function saveRun(folder: string, name: string, link?: MakeLink): Pr
 
 /** Throws InputError for a name that no run in `out` can have. */
 export function checkSavedName(name: string, out: string): void {
-  const isOther = lstatSync(join(out, name), { throwIfNoEntry: false })?.isDirectory();
+  const other = otherThanRun(join(out, name));
   const problem = !/^\w[\w.-]*$/.test(name)
     ? "expected letters, digits, dots, - and _"
     : name === LATEST
     ? "it always points to the newest run"
-    : isOther
-    ? `there is a folder of that name in ${out}`
+    : other !== undefined
+    ? `there is a ${other} of that name in ${out}`
     : undefined;
   if (problem === undefined) return;
   throw new InputError(`Cannot save a run as "${name}": ${problem}`, "choose another --save");
+}
+
+/** As `createRunFolder` names it: what a name leads to may have been removed since. */
+const RUN_NAME = /^\d{8}T\d{6}Z-[\w.-]+$/;
+/** A file system has no longer names. */
+const LONGEST_NAME = 255;
+
+/** What lies at a path and gives no run a name: it is the user's. */
+function otherThanRun(path: string): "folder" | "file" | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  if (found.isDirectory()) return "folder";
+  const isShort = found.isFile() && found.size <= LONGEST_NAME + 2;
+  const target = found.isSymbolicLink()
+    ? readlinkSync(path)
+    : isShort
+    ? readFileSync(path, "utf8").trim()
+    : "";
+  const isRun = RUN_NAME.test(target) ||
+    target !== "" && existsSync(join(resolve(dirname(path), target), RUN_FILE));
+  return isRun ? undefined : "file";
 }
 
 /** The run folder that a user means: its path, or its name, `latest` or a saved one in `out`. */

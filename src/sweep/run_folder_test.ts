@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -46,6 +46,29 @@ for (
     });
   });
 }
+
+test("a saved name replaces no file that gives no run a name", async () => {
+  await withFolder(async (out) => {
+    const folder = join(out, "run");
+    mkdirSync(folder);
+    writeFileSync(join(folder, RUN_FILE), "{}");
+    writeFileSync(join(out, "notes.txt"), "Wednesday: faster?\n");
+    writeFileSync(join(out, "long"), "x".repeat(1e5));
+    writeFileSync(join(out, "empty"), "");
+    await symlink("notes.txt", join(out, "linked"));
+    for (const name of ["notes.txt", "long", "empty", "linked"]) {
+      await assert.rejects(
+        saveRun(folder, name),
+        /Cannot save .*there is a file of that name/,
+        name,
+      );
+    }
+    assert.equal(readFileSync(join(out, "notes.txt"), "utf8"), "Wednesday: faster?\n");
+    writeFileSync(join(out, "removed"), "20260102T030405Z-host\n"); // its run is gone
+    await saveRun(folder, "removed");
+    assert.equal(await findRunFolder("removed", out), folder);
+  });
+});
 
 test("a link that fails for another reason is an error", async () => {
   await withFolder(async (out) => {
