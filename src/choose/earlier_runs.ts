@@ -3,7 +3,7 @@ import { InputError } from "../base/errors.ts";
 import { availableHost } from "../machine/host.ts";
 import type { NamedRun } from "../summary/noise_floor.ts";
 import { changeOf } from "../sweep/plugin_copies.ts";
-import { findRunFolder, readRun, runNames } from "../sweep/run_folder.ts";
+import { findRunFolder, readableRun, readRun, runNames } from "../sweep/run_folder.ts";
 
 /** In the folder of runs: what `choose` measured itself. It is no sweep that a report or a history is about. */
 export const OWN_FOLDER = "choose";
@@ -39,7 +39,12 @@ export async function earlierRuns(wanted: Wanted): Promise<EarlierRuns> {
   const folder = await findRunFolder(given ?? "latest", out).catch((error) => {
     if (given !== undefined || !(error instanceof InputError)) throw error;
   });
-  const main = folder === undefined ? undefined : readNamed(folder);
+  let unreadable: string | undefined;
+  const main = folder === undefined
+    ? undefined
+    : given === undefined
+    ? named(folder, readableRun(folder, ({ message }) => unreadable = message))
+    : named(folder, readRun(folder));
   const foreign = main && foreignness(main);
   const why = main && (given === undefined && foreign || await unfitness(main, wanted));
   if (given !== undefined && why !== undefined) {
@@ -53,6 +58,7 @@ export async function earlierRuns(wanted: Wanted): Promise<EarlierRuns> {
     ...(main && why === undefined && { main }),
     ...(foreign !== undefined && { foreign }),
     ...(main && why !== undefined && { passedOver: { name: main.name, why } }),
+    ...(unreadable !== undefined && { passedOver: { name: basename(folder!), why: unreadable } }),
     own: given === undefined ? await ownRuns(fit) : [],
   };
 }
@@ -68,13 +74,15 @@ async function ownRuns(wanted: Wanted): Promise<NamedRun[]> {
   }
   const runs: NamedRun[] = [];
   for (const name of names.slice(-MOST_OWN)) {
-    const run = readNamed(join(folder, name));
+    const run = named(join(folder, name), readableRun(join(folder, name)));
+    if (run === undefined) continue;
     if ((foreignness(run) ?? await unfitness(run, wanted)) === undefined) runs.push(run);
   }
   return runs;
 }
 
-const readNamed = (folder: string): NamedRun => ({ name: basename(folder), ...readRun(folder) });
+const named = <T extends object | undefined>(folder: string, read: T) =>
+  read && { name: basename(folder), ...read };
 
 /** Why its times are not those of this machine. */
 function foreignness({ run: { environment } }: NamedRun): string | undefined {

@@ -134,6 +134,12 @@ function checkTogether(given: BenchOptions & MayBeConfigured): void {
       "leave one of the two out",
     );
   }
+  if (dryRun && save !== undefined) {
+    throw new InputError(
+      "Cannot use --dry-run and --save at once: there would be no run to save",
+      "leave one of the two out",
+    );
+  }
   if (watch && plan === undefined && plugins.length === 0) {
     throw new InputError(
       "Cannot watch: there is neither a plug-in nor a plan file to edit",

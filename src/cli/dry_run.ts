@@ -20,7 +20,12 @@ export async function dryRun(
 ): Promise<number> {
   const setup = await resolveSetup(inputs, data, { signal });
   const { plan } = setup;
-  const { cells, ...rest } = await planDryRun(setup, earlierRunsHere(out), signal);
+  const earlier = earlierRunsHere(
+    out,
+    (name, { message }) =>
+      terminal.note(`warning: the run ${name} is left out of the prediction: ${message}`),
+  );
+  const { cells, ...rest } = await planDryRun(setup, earlier, signal);
   const inOrder = cells.toSorted((a, b) => compareCells(plan)(a.cell, b.cell));
   const { series, indexOf } = seriesOf(inOrder.map(({ cell }) => cell), plan);
   const found: DryRun = {

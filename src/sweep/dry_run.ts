@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { known } from "../base/known.ts";
 import { InputError } from "../base/errors.ts";
 import type { RunFile } from "../format/plan.ts";
@@ -9,7 +9,7 @@ import { affordable, leastRoundsOf, overBudget, type Planned } from "./budget.ts
 import { roundsOf } from "./order_and_keys.ts";
 import { createPredictor, LEAST_SAMPLING_NS, pilotFamily, type Predictor } from "./predict.ts";
 import { prepareSweep, type Setup } from "./prepared_sweep.ts";
-import { readRun, runNames } from "./run_folder.ts";
+import { readableRun, runNames } from "./run_folder.ts";
 import { orderOfRound } from "./schedule.ts";
 
 interface EarlierRun {
@@ -40,15 +40,19 @@ export interface SweepToRun {
 const MOST_RUNS = 10;
 
 /** The newest runs in `out` that this machine measured, the newest first; none where there is no such folder. */
-export function earlierRunsHere(out: string): EarlierRun[] {
+export function earlierRunsHere(
+  out: string,
+  onUnreadable: (name: string, error: InputError) => void,
+): EarlierRun[] {
   const { cpu, cores, arch } = availableHost();
-  const names = existingNames(out);
-  return names.slice(-MOST_RUNS).reverse().flatMap((name) => {
-    const { run, trials } = readRun(join(out, name));
+  return existingNames(out).slice(-MOST_RUNS).reverse().flatMap((name) => {
+    const read = readableRun(join(out, name), (error) => onUnreadable(name, error));
+    if (read === undefined) return [];
+    const { run, trials } = read;
     const { environment } = run;
     const isHere = cpu === environment.cpu && cores === environment.cores &&
       arch === environment.arch;
-    return isHere ? [{ name: basename(name), run, trials }] : [];
+    return isHere ? [{ name, run, trials }] : [];
   });
 }
 

@@ -177,3 +177,17 @@ export function readRun(
   const { trials, cutBytes } = readJournal(path);
   return { run, trials, cutBytes };
 }
+
+/** A run that nobody named: undefined where it is damaged or of another version, which must not stop what is new. */
+export function readableRun(
+  folder: string,
+  onUnreadable?: (error: InputError) => void,
+): ReturnType<typeof readRun> | undefined {
+  try {
+    return readRun(folder);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    onUnreadable?.(error);
+    return undefined;
+  }
+}

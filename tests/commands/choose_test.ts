@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { test } from "node:test";
+import { earlierRuns } from "../../src/choose/earlier_runs.ts";
 import { Answer } from "../../src/format/answer.ts";
 import { availableHost } from "../../src/machine/host.ts";
 import { flags, slope, smallData, withFolder } from "../support/cli.ts";
@@ -45,6 +46,20 @@ test("what no run answers is measured, beside the runs of bench", SLOW, async ()
     assert.match(stdout, /^Choose \w+: .* for 2 epochs\./);
     assert.ok(existsSync(join(out, "choose", "latest")));
     assert.ok(!existsSync(join(out, "latest")), "the latest run of bench stays what it was");
+  });
+});
+
+test("runs that cannot be read answer nothing, unless one is named", async () => {
+  await withFolder(async (out) => {
+    const made = await writeMade(join(out, "choose", "a-run"), availableHost());
+    for (const path of [join(out, "latest"), join(out, "choose", "b-run")]) {
+      mkdirSync(path);
+      writeFileSync(join(path, "run.json"), '{"schema"');
+    }
+    const { main, own, passedOver } = await earlierRuns({ out });
+    assert.deepEqual([main, own.map(({ name }) => name)], [undefined, [basename(made)]]);
+    assert.match(passedOver!.why, /run\.json/);
+    await assert.rejects(earlierRuns({ out, run: "latest" }), /run\.json/);
   });
 });
 

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
@@ -154,6 +161,15 @@ test("--dry-run prints cells and predicted time, and measures nothing", SLOW, as
     assert.ok(cells[1].trialNs! > cells[0].trialNs!, "2,000 examples take longer than 200");
     assert.deepEqual(readdirSync(out), ["a-run"]);
 
+    for (const [name, text] of [["b-old", '{"schema": 1}'], ["c-cut", '{"schema"']]) {
+      mkdirSync(join(out, name));
+      writeFileSync(join(out, name, "run.json"), text);
+    }
+    const beside = await slopeHere(args);
+    assert.equal(beside.code, 0, beside.stderr);
+    assert.match(beside.stderr, /warning: the run c-cut is left out .*\n.*the run b-old is left/);
+    assert.equal(beside.stdout, half.stdout, "the whole run counts as before");
+
     const tooMuch = await slopeHere([
       ...args.slice(0, 2),
       "--budget",
@@ -172,6 +188,7 @@ test("bad configurations and options that exclude each other are refused", SLOW,
     await refusesHere(["bench", "--config", config], /"round"; did you mean "rounds"\?\nhint:/);
     await refusesHere(["config", "--config", "/nowhere.json"], /no such file\nhint:/);
     await refusesHere(["bench", "--dry-run", "--watch", "--plugin", "a.ts"], /--watch and --dry/);
+    await refusesHere(["bench", "--dry-run", "--save", "a"], /--dry-run and --save.*\nhint:/);
     await refusesHere(["bench", "--save", "latest"], /Cannot save a run as "latest".*\nhint:/);
     await refusesHere(["bench", "--dry-run", "--resume", "latest"], /--resume and --dry-run/);
     const args = ["verify", "--config", "none", "--implementations"];
