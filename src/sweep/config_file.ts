@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
+import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { BrokenFile, InputError, messageOf } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
@@ -14,20 +15,37 @@ const NAMES = [...MODULES, ".json"].map((ending) => `slope.config${ending}`);
 
 /**
  * The configuration file for a folder: the nearest upwards, as far as the folder with the repository or the home folder.
- * What lies above belongs to somebody else. Throws InputError where a folder has two.
+ * Below neither of them, that of the folder alone: what lies above belongs to somebody else, and would be run. Throws
+ * InputError where a folder has two.
  */
-export function findConfig(folder: string): string | undefined {
-  const found = NAMES.filter((name) => isFile(join(folder, name)));
-  if (found.length > 1) {
-    throw new InputError(
-      `Cannot choose between ${found.join(" and ")} in ${folder}`,
-      "keep one of them, or name it with --config",
-    );
+export function findConfig(folder: string, home = homedir()): string | undefined {
+  for (const one of foldersUpwards(folder, home)) {
+    const found = NAMES.filter((name) => isFile(join(one, name)));
+    if (found.length > 1) {
+      throw new InputError(
+        `Cannot choose between ${found.join(" and ")} in ${one}`,
+        "keep one of them, or name it with --config",
+      );
+    }
+    if (found.length === 1) return join(one, found[0]);
   }
-  if (found.length === 1) return join(folder, found[0]);
-  const above = dirname(folder);
-  const isTop = existsSync(join(folder, ".git")) || folder === homedir() || above === folder;
-  return isTop ? undefined : findConfig(above);
+  return undefined;
+}
+
+function foldersUpwards(folder: string, home: string): string[] {
+  const users = [statSync(folder).uid, process.getuid?.(), 0];
+  /** Anybody may make `.git` in a folder for all, such as that of temporary files. */
+  const isRepository = (path: string) => {
+    const git = join(path, ".git");
+    return existsSync(git) && users.includes(statSync(git).uid);
+  };
+  const homes = [home, existsSync(home) ? realpathSync(home) : home];
+  const folders: string[] = [];
+  for (let one = folder; dirname(one) !== one; one = dirname(one)) { // users without a home have "/"
+    folders.push(one);
+    if (isRepository(one) || homes.includes(one)) return folders;
+  }
+  return [folder];
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import test from "node:test";
 import { InputError } from "../base/errors.ts";
 import { withFolder } from "../../tests/support/cli.ts";
@@ -36,6 +37,32 @@ test("the nearest configuration upwards counts, but none above the repository", 
     assert.equal(findConfig(folder), join(folder, "slope.config.json"));
     write(folder, { "own/a/slope.config.json": "{}" });
     assert.throws(() => findConfig(join(folder, "own/a")), refused(/slope\.config\.ts and slope/));
+  });
+});
+
+test("in neither a repository nor the home folder, no configuration above counts", async () => {
+  await withFolder((folder) => {
+    write(folder, {
+      "slope.config.ts": 'throw new Error("of somebody else");',
+      "a/b/file": "",
+      "home/slope.config.json": "{}",
+      "home/a/file": "",
+    });
+    const home = join(folder, "home");
+    for (const one of ["a/b", "a"]) assert.equal(findConfig(join(folder, one), home), undefined);
+    assert.equal(findConfig(join(folder, "a"), "/"), undefined, "a user without a home");
+    assert.equal(findConfig(folder, home), join(folder, "slope.config.ts"));
+    assert.equal(findConfig(join(home, "a"), home), join(home, "slope.config.json"));
+    symlinkSync(home, join(folder, "link"));
+    assert.equal(
+      findConfig(join(home, "a"), join(folder, "link")),
+      join(home, "slope.config.json"),
+    );
+    if (process.getuid?.() !== 0) return; // others may not give a file away
+    write(folder, { ".git/HEAD": "" });
+    assert.equal(findConfig(join(folder, "a"), home), join(folder, "slope.config.ts"));
+    chownSync(join(folder, ".git"), 12345, 12345);
+    assert.equal(findConfig(join(folder, "a"), home), undefined, "a repository of somebody else");
   });
 });
 
