@@ -84,13 +84,17 @@ export function useImportsOf(plugin: string): void {
   });
 }
 
-const MODULE_SYNTAX = /^\s*(?:import\s*["'{*\w]|export\s*[{*\w])/m;
+/** Whole words: CommonJS has lines such as `exports.sum = …`. */
+const MODULE_SYNTAX = /^\s*(?:import(?:\s+[\w$]|\s*["'{*])|export(?:\s+\w|\s*[{*]))/m;
+
+const COMMENT = /^\s*\/\*[\s\S]*?\*\//gm;
 
 /** The format of a file of a project that is a module by its text; undefined where Node decides well. */
-function formatOf(url: string): "module" | "module-typescript" | undefined {
+export function formatOf(url: string): "module" | "module-typescript" | undefined {
   if (!/^file:.*\.[jt]s$/.test(url) || url.includes("/node_modules/")) return undefined;
   try {
-    if (!MODULE_SYNTAX.test(readFileSync(fileURLToPath(url), "utf8"))) return undefined;
+    const text = readFileSync(fileURLToPath(url), "utf8").replaceAll(COMMENT, "");
+    if (!MODULE_SYNTAX.test(text)) return undefined;
   } catch {
     return undefined; // Node says why it cannot be read
   }
