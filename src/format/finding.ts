@@ -138,6 +138,8 @@ const GRADIENT_FINDINGS = [
     enlarged: z.number(),
     /** What the program threw with enlarged parameters; then no parts are known. */
     exception: z.string().optional(),
+    /** Whether it says that a power is too large. */
+    power: z.boolean().optional(),
   }),
   /** Gradients or activations of hidden layers are 0, unless `raised` is added to their biases: dead or saturated neurons. */
   finding("silent-neurons", {

@@ -1,5 +1,6 @@
 import { messageOf } from "../../base/errors.ts";
 import type { FixedFinding } from "../../format/finding.ts";
+import { ProgramError } from "../../trial/program/program_error.ts";
 import type { AskKernel } from "./ask_again.ts";
 import type { Case, ExaminedKernel, Question } from "./examined_kernel.ts";
 import { caseOf } from "./explained.ts";
@@ -8,7 +9,18 @@ import { nameOf, partsOf } from "./parts.ts";
 /** Parameters are enlarged by this factor to see whether anything overflows. */
 const ENLARGED = 1000;
 
-/** NaN or Infinity where the oracle gives numbers. */
+/** What math.exp, ** and NumPy told to raise say of a power that is too large. */
+const POWER = /math range error|Numerical result out of range|overflow encountered in exp/;
+
+/** What math.log of Python says of 0, where others give −Infinity. */
+const DOMAIN = /math domain error|expected a positive input/;
+
+/** Whether a program in another language failed at the logarithm of 0. */
+const isEndlessLog = (error: unknown): boolean =>
+  error instanceof ProgramError && error.fault.kind === "exception" &&
+  DOMAIN.test(error.fault.message) && (error.fault.source ?? "log").includes("log");
+
+/** NaN or Infinity where the oracle gives numbers. Passes on that a program died. */
 export async function overflow(
   kernel: ExaminedKernel,
   ask: AskKernel,
@@ -23,15 +35,21 @@ export async function overflow(
     !Number.isFinite(loss) && gradient.every(Number.isFinite);
   const enlarged = { parameters: parameters.map((value) => Math.fround(ENLARGED * value)), batch };
   const counts = { minibatches: cases.length, broken: broken.length };
-  let atEnlarged: Case;
+  let atEnlarged: Case | undefined;
   try {
     atEnlarged = await caseOf(kernel, ask, enlarged);
   } catch (error) { // math.exp of Python does not return Infinity
-    const exception = messageOf(error);
-    return [{ id: "overflow", layers: [], parts: [], ...counts, enlarged: ENLARGED, exception }];
+    if (error instanceof ProgramError && error.fault.kind !== "exception") throw error;
+    if (!isEndlessLog(error)) {
+      const exception = messageOf(error);
+      const figures = { ...counts, enlarged: ENLARGED, exception, power: POWER.test(exception) };
+      return [{ id: "overflow", layers: [], parts: [], ...figures }];
+    }
   }
-  if (broken.length === 0 && (isFinite(atEnlarged) || isEndless(atEnlarged))) return [];
-  const { gradient, loss } = broken[0] ?? atEnlarged;
+  const isRight = atEnlarged === undefined || isFinite(atEnlarged) || isEndless(atEnlarged);
+  const shown = broken[0] ?? (isRight ? undefined : atEnlarged);
+  if (shown === undefined) return [];
+  const { gradient, loss } = shown;
   const parts = partsOf(kernel.problem.network).filter(({ start, end }) =>
     !gradient.subarray(start, end).every(Number.isFinite)
   );

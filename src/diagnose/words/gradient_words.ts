@@ -229,7 +229,7 @@ export const GRADIENT_WORDS = {
     meaning: "The loss that you see is not the loss that training descends.",
     fix: "Return the mean over the minibatch of the loss whose gradient you compute.",
   }),
-  "overflow": ({ parts, loss, minibatches, broken, enlarged, exception }) => ({
+  "overflow": ({ parts, loss, minibatches, broken, enlarged, exception, power }) => ({
     evidence: exception !== undefined
       ? `With parameters ${formatCount(enlarged)} times as large it fails: ${exception}.`
       : broken > 0
@@ -238,11 +238,14 @@ export const GRADIENT_WORDS = {
         notFinite(parts, loss)
       }; the oracle's values are finite.`,
     meaning: exception !== undefined
-      ? "The power e^z overflows."
+      ? power
+        ? "The power e^z overflows."
+        : `It fails at ${formatCount(enlarged)} × the parameters; at ordinary ones it does not.`
       : "The power e^z overflows, and Infinity / Infinity or 0 · Infinity is NaN.",
-    fix:
-      "In a softmax, subtract the greatest z before e^z. Write σ(z) as 1 / (1 + e^−z). Simplify " +
-      "log(e^z) to z.",
+    fix: exception !== undefined && !power
+      ? "Look for what large or infinite numbers cannot pass: an index, an assertion, a logarithm."
+      : "In a softmax, subtract the greatest z before e^z. Write σ(z) as 1 / (1 + e^−z). Simplify " +
+        "log(e^z) to z.",
   }),
   "silent-neurons": ({ layers, raised, offset }) => {
     const by = `biases ${raised > 0 ? "raised" : "lowered"} by ${formatExact(Math.abs(raised))}`;
