@@ -31,6 +31,12 @@ const isOpposite = (one: Finding): boolean =>
   one.id === "weight-decay" && "value" in one && one.value! <= 0 ||
   one.id === "momentum-inside" && "coefficient" in one && one.coefficient === 0;
 
+/** A small constant such as an ε: it hinders no training. */
+const LITTLE = 1e-6;
+
+const isLittle = (one: Finding): boolean =>
+  one.id === "rounding" && "form" in one && one.form === "little" && one.value! < LITTLE;
+
 export function verdictOf(findings: readonly Finding[]): Verdict {
   const about = findings.filter(isGradientFinding);
   const every = (is: (one: Finding) => boolean) => about.every(is);
@@ -41,7 +47,7 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
     one.id === "scale" && "factor" in one && one.factor !== 0 && !("parts" in one && one.parts);
   if (every(isConstant)) return "right-up-to-a-constant";
   const isMeant = (one: Finding) =>
-    CONVENTIONS.has(one.id) && !isOpposite(one) ||
+    CONVENTIONS.has(one.id) && !isOpposite(one) || isLittle(one) ||
     one.id === "wrong-update" && "convention" in one && one.convention !== undefined;
   if (every((one) => isConstant(one) || isMeant(one))) return "right-for-another-convention";
   return every(({ id }) => UPDATES.has(id)) ? "wrong-update" : "wrong";

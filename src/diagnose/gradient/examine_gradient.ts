@@ -18,6 +18,7 @@ import {
   caseOf,
   departs,
   explained,
+  isLittle,
   rightLoss,
   ROUGHLY,
   someRounding,
@@ -96,13 +97,15 @@ export async function examineGradient(
       };
       const read = async (ask: AskKernel, cases: readonly Case[], questions = exam) => {
         const exactly = await readTo(ask, cases, EXACTNESS[precision], questions);
-        if (exactly.told.length === 0) return { ...exactly, told: [someRounding(cases)] };
+        if (exactly.told.length === 0) {
+          return { ...exactly, told: [someRounding(cases, precision)] };
+        }
         const isRead = (exactly.explanation?.inside.unexplained.length ?? 0) === 0;
         if (isRead || precision === "float32") return exactly;
         // Formulas that hold for three digits, and not for more.
         const roughly = await readTo(ask, cases, EXACTNESS.float32, questions);
         if (unreadIn(roughly) > ROUGHLY) return exactly;
-        return { ...roughly, told: [...roughly.told, someRounding(cases)] };
+        return { ...roughly, told: [...roughly.told, someRounding(cases, precision, true)] };
       };
       const isWrong = departs(kernel, whole);
       const silence = isWrong
@@ -143,7 +146,9 @@ export async function examineGradient(
       } else {
         const large = await answersTo(kernel, askFilled, largeProbesOf(probes));
         if (large !== undefined && departs(kernel, { ...whole, cases: large })) {
-          const { told } = await read(askFilled, large, { ...exam, large: LARGE });
+          const told = isLittle(large, network)
+            ? [someRounding(large, precision)]
+            : (await read(askFilled, large, { ...exam, large: LARGE })).told;
           findings.push(...told.map((one): Finding => ({ ...one, large: LARGE })));
         } else findings.push(...rightLoss(whole));
       }

@@ -2,6 +2,7 @@ import { judge } from "../../check/judge_gradient.ts";
 import type { Agreement, Finding, FixedFinding } from "../../format/finding.ts";
 import type { Precision, Problem } from "../../gradients/contract.ts";
 import { eraseBiases } from "../../model/layout.ts";
+import type { Network } from "../../model/network.ts";
 import { referenceGradient } from "../../model/reference.ts";
 import type { Explanation } from "../inside/explain_program.ts";
 import { EXACTNESS } from "../inside/readings.ts";
@@ -22,15 +23,24 @@ import { unexplained } from "./unexplained.ts";
 /** Relative error of answers that formulas with fewer digits explain. */
 export const ROUGHLY = 10 * EXACTNESS.float32.fit;
 
-/** Numbers have few digits, wherever that happens. */
-export const someRounding = (cases: readonly Case[]): Finding => ({
-  id: "rounding",
-  layers: [],
-  form: cases.every((one) => differenceOf(one) < MOST_SINGLE) ? "single" : "somewhere",
-});
-
-/** More than the rounding of float32 in long sums, less than that of float16. */
-const MOST_SINGLE = 1e-5;
+/**
+ * Every formula that was found is right, the numbers are not: "single" where all are float32 numbers and float64 is
+ * declared, "somewhere" where formulas fit roughly only, "little" where nothing but the difference is known.
+ */
+export function someRounding(
+  cases: readonly Case[],
+  precision: Precision,
+  isRough = false,
+): Finding {
+  const isSingle = precision === "float64" &&
+    cases.every(({ gradient }) => gradient.every((g) => g === Math.fround(g)));
+  return {
+    id: "rounding",
+    layers: [],
+    form: isSingle ? "single" : isRough ? "somewhere" : "little",
+    value: Math.max(...cases.map(differenceOf)),
+  };
+}
 
 const differenceOf = ({ gradient, expected }: Case): number => {
   const whole: Part = { kind: "weights", layer: 0, start: 0, end: gradient.length };
@@ -40,6 +50,16 @@ const differenceOf = ({ gradient, expected }: Case): number => {
 /** How much of a program is not explained. */
 export const unreadIn = ({ explanation }: { explanation: Explanation | undefined }): number =>
   explanation ? explanation.inside.unexplained.length + Math.min(1, explanation.error) : Infinity;
+
+/** Part by part the gradient is off by so little that only an ε or a limit such as 1e-7 can be behind it. */
+export const isLittle = (cases: readonly Case[], network: Network): boolean =>
+  cases.every(({ gradient, expected }) =>
+    partsOf(network).every((part) =>
+      distance(gradient, expected, part) < LITTLE * sizeOf(expected, part)
+    )
+  );
+
+const LITTLE = 1e-6;
 
 /** Asks one question, and the oracle. */
 export async function caseOf(

@@ -218,13 +218,15 @@ function explained(table: ReadonlyMap<number, Vector>, dataset: Dataset): Target
   }
   const byLabelTable = new Map([...table].map(([row, y]) => [dataset.labels[row], y]));
   const text = [...first].map(numberText).join(", ");
+  // Each 1 is where it belongs: something else made the other forms fit less.
+  const isRight = isOneHot && [...classOf].every(([label, hot]) => label === hot);
   return byLabel(
-    [
+    isRight ? [] : [
       isOneHot
         ? { id: "labels-shifted", form: "other-places" }
         : { id: "target-coding", form: "table" },
     ],
-    `y = (${text}) for label ${dataset.labels[firstRow]}`,
+    isRight ? "" : `y = (${text}) for label ${dataset.labels[firstRow]}`,
     (label, n) => byLabelTable.get(label) ?? new Float64Array(n).fill(NaN),
   );
 }

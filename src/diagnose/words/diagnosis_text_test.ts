@@ -152,3 +152,12 @@ test("a mistake that the catalogue does not have is refused", () => {
   const unknown: Finding = { id: "no-such-mistake", layers: [], agreement };
   assert.throws(() => wordsOf(unknown), /Cannot explain finding "no-such-mistake"/);
 });
+
+test("what is seen of roundings and unequal rows are figures of their own", () => {
+  const evidence = (one: Finding) => wordsOf(one).evidence;
+  const rounding: Finding = { id: "rounding", layers: [], form: "somewhere", value: 2.5e-4 };
+  assert.match(evidence(rounding), /differ from the oracle's by a relative 2\.5 × 10⁻⁴/);
+  const weights: Finding = { id: "row-weights", layers: [], found: "g = 0.7 g₁ + 0.3 g₂" };
+  assert.match(evidence(weights), /^Minibatches of at most 10 rows are sums of their rows' own/);
+  assert.match(evidence({ id: "bias-ignored", layers: [1] }), /^Single rows show it/);
+});

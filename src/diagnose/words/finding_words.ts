@@ -1,5 +1,5 @@
 import type { Finding, FindingOf, FixedFinding, SimulatedMistake } from "../../format/finding.ts";
-import { formatExact } from "../../report/numbers.ts";
+import { formatError, formatExact } from "../../report/numbers.ts";
 import { agreementInWords, GRADIENT_WORDS } from "./gradient_words.ts";
 import { explainMistake, isMistake, type Language, MISTAKE_IDS } from "./mistake_words.ts";
 import { NETWORK_WORDS, networkInWords } from "./network_words.ts";
@@ -40,9 +40,13 @@ export function wordsOf(finding: Finding, language: Language = "typescript"): Wo
 }
 
 /** How sure the formula is that was found. */
-const evidenceOf = ({ agreement }: SimulatedMistake): string =>
+const evidenceOf = ({ id, form, agreement, value }: SimulatedMistake): string =>
   agreement
     ? `The oracle with this mistake ${agreementInWords(agreement)}`
+    : id === "rounding" && value !== undefined
+    ? `Gradients differ from the oracle's by a relative ${formatError(value)} at most.`
+    : id === "row-weights" && form === undefined
+    ? "Minibatches of at most 10 rows are sums of their rows' own gradients with unequal factors."
     : "Single rows show it; whole minibatches are not reproduced, so there is more than this.";
 
 /** What diagnose may say about a gradient or its use, by name. */

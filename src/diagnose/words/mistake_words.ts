@@ -1,4 +1,4 @@
-import { formatExact } from "../../report/numbers.ts";
+import { formatError, formatExact } from "../../report/numbers.ts";
 import type { SimulatedMistake } from "../../format/finding.ts";
 import { formInWords } from "./form_words.ts";
 import { ifMeant } from "./convention_words.ts";
@@ -213,18 +213,30 @@ const MISTAKES = {
       ? "The gradient of ½λ‖W‖² is +λW."
       : "Leave the decay to the update if the gradient is to be that of the loss.",
   }),
-  "rounding": ({ form, layers }) => ({
+  "rounding": ({ form, layers, value }) => ({
     meaning: form === "somewhere"
-      ? "Formulas are right to three digits, and not to more: numbers are rounded on the way."
+      ? "Formulas are right to three digits, and not to more: numbers are rounded on the way, or a " +
+        "small constant is added."
       : form === "single"
       ? "Every formula is right, in single precision: it declares float64 and computes in float32."
+      : form === "little"
+      ? `The gradient is off by a relative ${formatError(value)}: rounding, or a small constant ` +
+        "such as an ε."
       : `Numbers${
         layers === "" ? "" : ` in ${layers}`
       } are rounded to ${form}: small steps get lost.`,
-    fix: {
-      python: "Compute with float64 or float32 arrays, without astype(np.float16) and np.round.",
-      typescript: "Keep numbers in a Float64Array or Float32Array, without rounding them.",
-    },
+    fix: form === "single"
+      ? {
+        python: 'Compute with float64 arrays, or declare precision = "float32".',
+        typescript: "Keep numbers in a Float64Array, or declare float32.",
+      }
+      : form === "little" || form === "somewhere"
+      ? "Leave out constants such as an ε and limits such as a clip, or make them smaller, and " +
+        "round nothing on the way."
+      : {
+        python: "Compute with float64 or float32 arrays, without astype(np.float16) and np.round.",
+        typescript: "Keep numbers in a Float64Array or Float32Array, without rounding them.",
+      },
   }),
   "clipped": ({ form, value }) => ({
     meaning: `The gradient is clipped ${form} to ${digits(value)}.`,
