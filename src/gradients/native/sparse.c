@@ -31,6 +31,9 @@
 /* Steps of either kind that show whether sharing pays; it must take at most this part of the time. */
 #define TURNS 200
 #define WORTH_SHARING 0.95
+/* Timing ends after so long, with at least so many steps of either kind. */
+#define TIMING_NS 30e6
+#define LEAST_TURNS 3
 /* How many examples before its turn the pixels of one are loaded. */
 #define AHEAD 8
 
@@ -276,7 +279,8 @@ static int time_sharing(kernel *k, uint32_t examples, int32_t count, int always)
   if (!rows) return 0;
   for (int32_t n = 0; n < count; n++) rows[n] = (uint32_t)((uint64_t)n * 7919 % examples);
   double best[2] = {HUGE_VAL, HUGE_VAL};
-  for (int32_t turn = 0; turn < TURNS && !always; turn++) {
+  const double begin = now();
+  for (int32_t turn = 0; turn < TURNS && !always && (turn < LEAST_TURNS || now() - begin < TIMING_NS); turn++) {
     for (int shared = 0; shared < 2; shared++) {
       k->least_shared = shared ? 0 : INT32_MAX;
       const double start = now();
