@@ -48,7 +48,8 @@ export function licencesIn(bill: Bill): Licence[] {
     version,
     licence: (licenses ?? []).map(({ license, expression }) =>
       expression ?? license?.id ?? license?.name ?? ""
-    ).join(" AND "),
+    ).map((one, _, { length }) => length > 1 && one.includes(" ") ? `(${one})` : one)
+      .join(" AND "),
     use:
       properties?.some((one) => one.name === "cdx:npm:package:development" && one.value === "true")
         ? "development" as const
@@ -57,13 +58,22 @@ export function licencesIn(bill: Bill): Licence[] {
   return rows.toSorted((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
+/**
+ * Whether users may get what has this licence, an SPDX expression. Where parentheses stand within it, every licence that
+ * it names must be permissive: such expressions are too rare to be worth a parser.
+ */
+function isPermissive(licence: string): boolean {
+  const plain = licence.replace(/^\(([^()]*)\)$/, "$1");
+  const areAll = (licences: readonly string[]) => licences.every((one) => PERMISSIVE.has(one));
+  return /[()]/.test(plain)
+    ? areAll(plain.replaceAll(/[()]/g, "").split(/ AND | OR /))
+    : plain.split(" OR ").some((choice) => areAll(choice.split(" AND ")));
+}
+
 /** Dependencies without a licence, and those that users get under one that asks more of them than a notice. */
 export const licenceFaults = (licences: readonly Licence[]): Fault[] =>
   licences.flatMap(({ name, version, licence, use }) => {
-    const isAllowed = licence.replaceAll(/[()]/g, "").split(" OR ").some((choice) =>
-      choice.split(" AND ").every((one) => PERMISSIVE.has(one))
-    );
-    if (licence !== "" && (isAllowed || use === "development")) return [];
+    if (licence !== "" && (isPermissive(licence) || use === "development")) return [];
     return [{
       place: `${name} ${version}`,
       cause: licence === "" ? "declares no licence" : `has licence ${licence}`,

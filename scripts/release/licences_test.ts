@@ -54,3 +54,19 @@ test("no licence is a fault anywhere; one that asks for more than a notice, wher
   };
   assert.equal(licenceFaults(licencesIn(joined)).length, 1);
 });
+
+test("a choice is one only where it is offered for the whole", () => {
+  const isFault = (...expressions: string[]) => {
+    const licenses = expressions.map((expression) => ({ expression }));
+    return licenceFaults(licencesIn({ components: [{ name: "x", version: "1.0.0", licenses }] }))
+      .length > 0;
+  };
+  const wrong = ["(MIT OR X) AND GPL-3.0", "GPL-3.0 AND (MIT OR X)", "((MIT OR X) AND GPL-3.0)"];
+  for (const one of wrong) assert.ok(isFault(one), one);
+  assert.ok(isFault("MIT OR X", "GPL-3.0"), "two licences hold at once");
+  assert.ok(isFault("(MIT)) OR (X"));
+  for (const one of ["(MIT OR X)", "GPL-3.0 OR MIT AND ISC", "(MIT OR ISC) AND 0BSD"]) {
+    assert.ok(!isFault(one), one);
+  }
+  assert.ok(!isFault("MIT", "ISC"));
+});
