@@ -179,6 +179,6 @@ test(
       ]);
       assert.equal(diagnosed.code, 1, diagnosed.all);
       assert.match(diagnosed.stdout, /sign-reversed/);
-      assert.match(diagnosed.stdout, /next: slope verify/);
+      assert.match(diagnosed.stdout, /next: npx slope verify/);
     }),
 );
