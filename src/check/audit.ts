@@ -109,12 +109,13 @@ export function createAudit(context: AuditContext): Audit {
 
   /**
    * Checks a step with declared momentum, wherever the program keeps it: how the parameters move in it, and in the one
-   * before. `start` has just run.
+   * before, which is the same step in an epoch that has no other. `start` has just run.
    */
   async function checkMovedStep(step: number): Promise<TrialFault | undefined> {
     const at: Float64Array[] = [];
     let loss = NaN;
-    for (const [from, to] of [[0, step - 1], [step - 1, step], [step, step + 1]]) {
+    const before = Math.max(0, step - 1);
+    for (const [from, to] of [[0, before], [before, before + 1], [step, step + 1]]) {
       if (from < to) loss = await runner.stretch(from, to);
       if (kernel.mode === "async") await kernel.pull?.();
       at.push(canonical(kernel.parameters));
@@ -247,10 +248,14 @@ export function createAudit(context: AuditContext): Audit {
     randomStep: (start, reach) =>
       timed(async () => {
         await start();
+        if (hasMomentum) {
+          // The first step has none before it.
+          const last = Math.min(Math.max(reach, 2), runner.steps) - 1;
+          return await checkMovedStep(last > 0 ? 1 + random.integer(last) : 0);
+        }
         const most = Math.min(isFused ? Math.floor(reach / 2) : reach, runner.steps);
         const step = random.integer(Math.max(1, most));
         const stepsBefore = steps;
-        if (hasMomentum) return step > 0 ? await checkMovedStep(step) : changeAround(step);
         if (isFused) {
           const found = await checkFusedStep(step);
           if (found !== undefined || steps > stepsBefore) return found;
