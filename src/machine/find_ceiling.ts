@@ -12,8 +12,8 @@ export interface Computer {
 
 /**
  * The highest rate measured for what computes, in FLOP/s; undefined if none was measured. JavaScript and WebAssembly
- * are bounded by their own runtime's figures; BLAS is the same for all, and C can do whatever vectors do here. An unknown back end is bounded by the highest
- * figure of any back end in any runtime.
+ * are bounded by their own runtime's figures; BLAS is the same for all, and C can do whatever vectors do here, if C or BLAS was
+ * measured. An unknown back end is bounded by the highest figure of any back end in any runtime.
  */
 export function arithmeticCeiling(
   ceilings: readonly Ceilings[],
@@ -30,6 +30,10 @@ export function arithmeticCeiling(
   }
   const known = ceilings.filter((one) => MACHINE_CODE.includes(backEnd) || one.runtime === runtime)
     .flatMap(({ arithmetic }) => arithmetic.filter((figure) => bounds(figure.backEnd, backEnd)));
+  // The engine's vectors may be narrower than the processor's: they alone do not bound machine code.
+  if (backEnd === "native" && !known.some((figure) => MACHINE_CODE.includes(figure.backEnd))) {
+    return undefined;
+  }
   return ofThreads(known.map((one) => [one.threads, one.flopPerSecond]), threads);
 }
 

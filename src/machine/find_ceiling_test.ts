@@ -68,6 +68,14 @@ test("native code has one ceiling for all runtimes, and reads that bound nothing
   assert.equal(arithmeticCeiling(all, { runtime: "deno", threads: 1, backEnd: "wasm" }), 60);
   // On a busy machine its own loops may be the slowest.
   assert.equal(arithmeticCeiling(BOTH, { runtime: "bun", threads: 1, backEnd: "native" }), 90);
+  const engines = [{
+    ...DENO,
+    arithmetic: DENO.arithmetic.filter(({ backEnd }) => backEnd !== "blas"),
+  }];
+  for (const runtime of ["deno", "node"] as const) {
+    const machineCode = { runtime, threads: 1, backEnd: "native" } as const;
+    assert.equal(arithmeticCeiling(engines, machineCode), undefined);
+  }
   const rate = (backEnd?: "wasm" | "javascript" | "native" | "blas") =>
     readCeiling(all, 1000, 1, backEnd)?.bytesPerSecond;
   assert.deepEqual([rate("wasm"), rate("javascript")], [80, 80]);

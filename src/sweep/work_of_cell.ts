@@ -50,8 +50,8 @@ const VECTOR_ADVANTAGE = 8;
  *
  * FLOP are those of the gradients alone, without zero pixels unless the implementation declares that it does not skip
  * them. Updates are not counted, because an implementation may skip those known to be 0. The rate is that of one thread
- * times the number of threads. A GPU has no ceiling. Native code (BLAS, FFI, Python) has one only where BLAS was
- * measured, because a processor may have wider vectors than WebAssembly.
+ * times the number of threads. A GPU has no ceiling. Native code (C, BLAS, FFI, Python) has one only where C or
+ * BLAS was measured, because a processor may have wider vectors than WebAssembly.
  */
 export function speedLimitOf(run: RunFile, cell: Cell): SpeedLimit | undefined {
   const described = run.implementations?.find(({ name }) => name === cell.implementation);
@@ -62,8 +62,9 @@ export function speedLimitOf(run: RunFile, cell: Cell): SpeedLimit | undefined {
   if (described === undefined || nonZero === undefined) return undefined;
   const { backEnd, needs, skipsZeroPixels } = described;
   if (backEnd === "gpu" || needs.includes("gpu")) return undefined;
-  const isNative = backEnd === "blas" || needs.includes("ffi") || !isJavaScript(cell.runtime);
-  const computer: Computer = { ...cell, threads: 1, backEnd: isNative ? "blas" : backEnd };
+  const isNative = backEnd === "blas" || backEnd === "native" || needs.includes("ffi") ||
+    !isJavaScript(cell.runtime);
+  const computer: Computer = { ...cell, threads: 1, backEnd: isNative ? "native" : backEnd };
   const measured = arithmeticCeiling(ceilings, computer);
   if (measured === undefined) return undefined;
   const vectors = arithmeticCeiling(ceilings, { ...computer, backEnd: "wasm" }) ?? 0;

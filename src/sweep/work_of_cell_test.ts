@@ -8,7 +8,11 @@ import type { Ceilings } from "../format/ceilings.ts";
 import type { RunFile } from "../format/plan.ts";
 import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
 
-const arithmetic = (backEnd: "javascript" | "wasm" | "blas", threads: number, flop: number) => ({
+const arithmetic = (
+  backEnd: "javascript" | "wasm" | "blas" | "native",
+  threads: number,
+  flop: number,
+) => ({
   backEnd,
   precision: "float32" as const,
   threads,
@@ -59,12 +63,16 @@ test("what is unknown is held to the highest ceiling of the machine", () => {
   assert.equal(limit({})?.flopPerSecond, 120e9);
 });
 
-test("what computes outside of JavaScript and WebAssembly has no ceiling but a measured BLAS", () => {
+test("what computes outside of JavaScript and WebAssembly has no ceiling but a measured BLAS or C", () => {
   assert.equal(limit({ backEnd: "gpu" }), undefined);
   assert.equal(limit({ needs: ["gpu"] }), undefined);
-  for (const native of [{ backEnd: "blas" }, { needs: ["ffi"] }] satisfies Partial<Described>[]) {
-    assert.equal(limit(native), undefined);
-  }
+  const natives: Partial<Described>[] = [
+    { backEnd: "blas" },
+    { backEnd: "native" },
+    { needs: ["ffi"] },
+    { needs: ["ffi"], backEnd: "native" },
+  ];
+  for (const native of natives) assert.equal(limit(native), undefined);
   assert.equal(limit({}, { runtime: "python" }), undefined);
   const withBlas = {
     ...CEILINGS,
@@ -72,6 +80,12 @@ test("what computes outside of JavaScript and WebAssembly has no ceiling but a m
   };
   assert.equal(limit({ backEnd: "blas" }, {}, withBlas)?.flopPerSecond, 90e9);
   assert.equal(limit({}, { runtime: "python" }, withBlas)?.flopPerSecond, 90e9);
+  const withC = {
+    ...withBlas,
+    arithmetic: [...withBlas.arithmetic, arithmetic("native", 1, 200e9)],
+  };
+  for (const native of natives) assert.equal(limit(native, {}, withC)?.flopPerSecond, 200e9);
+  assert.equal(limit({ backEnd: "wasm" }, {}, withC)?.flopPerSecond, 60e9);
 });
 
 test("zero pixels may be skipped unless it is declared that they are not", () => {
