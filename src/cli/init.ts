@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, posix, relative, resolve } from "node:path";
 import {
   argument,
   flag,
@@ -17,7 +17,7 @@ import { cannotWrite } from "../base/files.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { ownCommand } from "../base/own_command.ts";
 import { paint, wrapped } from "../report/terminal_style.ts";
-import { findConfig } from "../sweep/config_file.ts";
+import { findConfig, repositoryAround } from "../sweep/config_file.ts";
 import { BRIEFS } from "./briefs.ts";
 import { fromHere } from "./configuration.ts";
 import { formatOption, plainAction, textOption } from "./options.ts";
@@ -30,10 +30,12 @@ import {
   programFiles,
   projectIn,
   pytestFile,
-  pytestPath,
+  pytestSetting,
+  slashed,
   USUAL_NAME,
   workflowFile,
 } from "./templates.ts";
+import { badPythonName } from "./python_names.ts";
 import { oneOf } from "./values.ts";
 
 const options = merge(
@@ -50,7 +52,7 @@ const options = merge(
     workflow: withDefault(
       flag("--workflow", {
         description:
-          message`Also write .github/workflows/slope.yml, which measures every pull request on GitHub; with a configuration and no LANGUAGE, only this file is written.`,
+          message`Also write .github/workflows/slope.yml at the root of the repository, which measures every pull request on GitHub; with a configuration and no LANGUAGE, only this file is written.`,
       }),
       false,
     ),
@@ -76,6 +78,7 @@ export const initCommand = plainAction("init", options, texts, async (given, ter
   checkName(name, language);
   const folder = resolve(given.dir ?? ".");
   const config = existsSync(folder) ? findConfig(folder) : undefined;
+  const base = config === undefined ? folder : dirname(config);
   const { plugin, test } = programFiles(language, name, projectIn(folder));
   const isWorkflowAlone = workflow && config !== undefined && given.language === undefined;
   const needsNative = isWorkflowAlone
@@ -87,7 +90,10 @@ export const initCommand = plainAction("init", options, texts, async (given, ter
       ? [{ file: configFile(plugin.path), what: "names the plug-in for every command" }]
       : [],
     ...workflow
-      ? [{ file: workflowFile(needsNative), what: "measures every pull request on GitHub" }]
+      ? [{
+        file: workflowIn(folder, base, needsNative),
+        what: "measures every pull request on GitHub",
+      }]
       : [],
   ];
   const [written, kept]: [Wanted[], Wanted[]] = [[], []];
@@ -141,15 +147,29 @@ function hintsFor(
   folder: string,
   config: string | undefined,
 ): string[] {
-  const isNamed = config !== undefined && readFileSync(config, "utf8").includes(plugin.path);
-  const hasSettings = language === "py" && pytestFile(folder)?.path === undefined &&
+  const named = config === undefined
+    ? undefined
+    : slashed(relative(dirname(config), join(folder, plugin.path)));
+  const hasSettings = language === "py" && pytestFile(folder) === undefined &&
     !existsSync(join(folder, "pytest.ini"));
   return [
-    ...config === undefined || isNamed
+    ...config === undefined || named === undefined || isNamedIn(config, named)
       ? []
-      : [`Add "${plugin.path}" to the plug-ins in ${fromHere(config)}.`],
-    ...hasSettings ? [`Add pythonpath = ${pytestPath(folder)} to the settings of pytest.`] : [],
+      : [`Add "${named}" to the plug-ins in ${fromHere(config)}.`],
+    ...hasSettings ? [`Add ${pytestSetting(folder)} to the settings of pytest.`] : [],
   ];
+}
+
+/** Whether a configuration, of JSON or JavaScript, has this path among its texts. */
+const isNamedIn = (config: string, path: string): boolean =>
+  [...readFileSync(config, "utf8").matchAll(/(["'`])(.*?)\1/g)]
+    .some(([, , text]) => posix.normalize(text) === path);
+
+/** The workflow for the plug-ins of the folder `base`. GitHub runs only those at the root of a repository. */
+function workflowIn(folder: string, base: string, needsNative: boolean): NewFile {
+  const root = repositoryAround(base) ?? base;
+  const { path, text } = workflowFile(needsNative, slashed(relative(root, base)));
+  return { path: relative(folder, join(root, path)), text };
 }
 
 function nextLines(test: string, folder: string): string[] {
@@ -168,11 +188,20 @@ function testCommand(language: Language, { path, text }: NewFile): string {
   }[CURRENT_RUNTIME.name];
 }
 
+const PYTHON_WANTS = {
+  "no-name": "a name that Python can import: letters, digits and _",
+  keyword: "a name that Python can import: it is a word of the language",
+  module: "a name that hides no module: Python, NumPy or Slope's kit has one of this name",
+} as const;
+
 function checkName(name: string, language: Language): void {
-  const [pattern, wanted] = language === "py"
-    ? [/^[A-Za-z_]\w*$/, "a name that Python can import: letters, digits and _"]
-    : [/^[A-Za-z_][\w-]*$/, "letters, digits, - and _"];
-  if (pattern.test(name)) return;
+  const bad = language === "py" ? badPythonName(name) : undefined;
+  const wanted = language === "py"
+    ? bad && PYTHON_WANTS[bad]
+    : /^[A-Za-z_][\w-]*$/.test(name)
+    ? undefined
+    : "letters, digits, - and _";
+  if (wanted === undefined) return;
   throw new InputError(
     `Cannot call a program "${name}": expected ${wanted}`,
     "choose another --name",

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { slopeFolder } from "../base/own_files.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 
@@ -76,27 +76,51 @@ const FILES: Record<Language, readonly [plugin: string, test: string]> = {
   c: ["my_gradient.c", "test_my_gradient.sh"],
 };
 
-/** A workflow that measures the plug-ins of the configuration in every pull request. Node runs no programs in C. */
-export const workflowFile = (needsNative: boolean): NewFile => ({
-  path: join(".github", "workflows", "slope.yml"),
-  text: templateText("slope.yml").replace("@v0.0.0", `@v${SLOPE_VERSION}`) +
-    (needsNative ? "        with:\n          runtime: deno # programs in C need it, or bun\n" : ""),
-});
+/** As configurations, workflows and pytest write paths on every system. */
+export const slashed = (path: string): string => path.replaceAll(sep, "/");
+
+/**
+ * A workflow that measures the plug-ins of the configuration in every pull request. `folder` holds them, seen from the
+ * root of the repository. Node runs no programs in C.
+ */
+export function workflowFile(needsNative: boolean, folder: string): NewFile {
+  const inputs = [
+    ...folder === "" ? [] : [`working-directory: ${JSON.stringify(folder)}`],
+    ...needsNative ? ["runtime: deno # programs in C need it, or bun"] : [],
+  ];
+  return {
+    path: join(".github", "workflows", "slope.yml"),
+    text: templateText("slope.yml").replace("@v0.0.0", `@v${SLOPE_VERSION}`) +
+      (inputs.length === 0 ? "" : "        with:\n") +
+      inputs.map((input) => `          ${input}\n`).join(""),
+  };
+}
 
 /** Files in which pytest looks for its settings, the first of which counts. */
 const PYTEST_FILES = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
 
-/** Where pytest finds the kit: in the project's packages, or where Slope is. */
-export function pytestPath(folder: string): string {
+const settingsOfPytest = (folder: string): string | undefined =>
+  PYTEST_FILES.find((name) => existsSync(join(folder, name)));
+
+/** What tells pytest where the kit is: in the project's packages, or where Slope is. */
+export function pytestSetting(folder: string): string {
   const kit = join("kits", "python");
   const installed = join("node_modules", "slope-bench", kit);
-  return existsSync(join(folder, installed)) ? installed : join(slopeFolder(), kit);
+  const path = existsSync(join(folder, installed)) ? installed : join(slopeFolder(), kit);
+  return pytestLine(path, sep, settingsOfPytest(folder) === "pyproject.toml");
+}
+
+/** Outside TOML, pytest splits the line as a shell does: backslashes would vanish. */
+export function pytestLine(path: string, separator: string, isToml = false): string {
+  const text = path.replaceAll(separator, "/");
+  if (isToml) return `pythonpath = [${JSON.stringify(text)}]`;
+  return `pythonpath = ${/^[\w./:-]+$/.test(text) ? text : JSON.stringify(text)}`;
 }
 
 /** The settings with which pytest finds the kit; undefined where the project has settings of its own. */
 export function pytestFile(folder: string): NewFile | undefined {
-  if (PYTEST_FILES.some((name) => existsSync(join(folder, name)))) return undefined;
-  return { path: PYTEST_FILES[0], text: `[pytest]\npythonpath = ${pytestPath(folder)}\n` };
+  if (settingsOfPytest(folder) !== undefined) return undefined;
+  return { path: PYTEST_FILES[0], text: `[pytest]\n${pytestSetting(folder)}\n` };
 }
 
 /** A configuration that names the plug-in, for `bench` and the others. */

@@ -32,6 +32,14 @@ export function findConfig(folder: string, home = homedir()): string | undefined
   return undefined;
 }
 
+/** The root of the repository that a folder lies in, which need not be there yet. */
+export function repositoryAround(folder: string): string | undefined {
+  let there = folder;
+  while (!existsSync(there)) there = dirname(there);
+  const top = foldersUpwards(there, homedir()).at(-1);
+  return top !== undefined && existsSync(join(top, ".git")) ? top : undefined;
+}
+
 function foldersUpwards(folder: string, home: string): string[] {
   const users = [statSync(folder).uid, process.getuid?.(), 0];
   /** Anybody may make `.git` in a folder for all, such as that of temporary files. */

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { parse } from "yaml";
+import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { SLOPE_VERSION } from "../../src/base/version.ts";
+import { pytestLine } from "../../src/cli/templates.ts";
 import { PROJECT, refusesHere, slopeHere, smallData, withFolder } from "../support/cli.ts";
 import { NEEDS_COMPILER } from "../support/native.ts";
 import { NEEDS_PYTHON, PYTHON } from "../support/python.ts";
@@ -160,11 +161,65 @@ test("init fits the project: Vitest, CommonJS, Deno alone, and a workflow", SLOW
   });
 });
 
+test(
+  "init in a folder of a repository: paths start at the configuration, the workflow lies at the root",
+  SLOW,
+  async () => {
+    await withFolder(async (root) => {
+      const net = join(root, "packages", "the net");
+      mkdirSync(join(root, ".git"));
+      const own = await init(net, "c", "--workflow");
+      assert.match(own, /wrote .*the net\/slope\.config\.json: /);
+      const path = join(root, ".github/workflows/slope.yml");
+      const { with: inputs } = parse(readFileSync(path, "utf8")).jobs.gradient.steps.at(-1);
+      assert.deepEqual(inputs, { "working-directory": "packages/the net", runtime: "deno" });
+      assert.ok(!existsSync(join(net, ".github")));
+      rmSync(path);
+      rmSync(join(net, "slope.config.json"));
+      // The name at the root is another file's.
+      writeFileSync(join(root, "slope.config.json"), '{ "plugins": ["my_gradient.ts"] }');
+      const told = await init(net, "ts", "--workflow");
+      assert.match(
+        told.replaceAll(/\s+/g, " "),
+        /Add "packages\/the net\/my_gradient\.ts" to the plug-ins/,
+      );
+      assert.ok(!parse(readFileSync(path, "utf8")).jobs.gradient.steps.at(-1).with);
+      const plugins = ["./packages/the net/second.ts"];
+      writeFileSync(join(root, "slope.config.json"), JSON.stringify({ plugins }));
+      assert.doesNotMatch(await init(net, "--name", "second"), /Add "/);
+    });
+  },
+);
+
+test("init tells pytest the path of the kit as its file wants it", SLOW, async () => {
+  await withFolder(async (dir) => {
+    const kit = "node_modules/slope-bench/kits/python";
+    mkdirSync(join(dir, kit), { recursive: true });
+    await init(dir, "py");
+    assert.equal(readFileSync(join(dir, "pytest.ini"), "utf8"), `[pytest]\npythonpath = ${kit}\n`);
+    rmSync(join(dir, "pytest.ini"));
+    writeFileSync(join(dir, "pyproject.toml"), "");
+    const told = await init(dir, "py", "--name", "other");
+    assert.ok(told.replaceAll(/\s+/g, " ").includes(`Add pythonpath = ["${kit}"] to the`), told);
+  });
+  assert.equal(pytestLine("C:\\My files\\kit", "\\"), 'pythonpath = "C:/My files/kit"');
+});
+
 test("init says what it cannot use", SLOW, async () => {
   await withFolder(async (dir) => {
     writeFileSync(join(dir, "file"), "");
     await refusesHere(["init", "--dir", join(dir, "file")], /Cannot write .*\nhint: .*--dir/s);
     await refusesHere(["init", "py", "--dir", dir, "--name", "a-b"], /Python can import.*\nhint:/s);
+    for (
+      const [name, pattern] of [
+        ["class", /Python can import: it is a word/],
+        ["None", /Python can import: it is a word/],
+        ...["slope", "numpy", "random", "pytest"].map((name) => [name, /hides no module/] as const),
+      ] as const
+    ) {
+      await refusesHere(["init", "py", "--dir", dir, "--name", name], pattern);
+    }
+    await init(dir, "--name", "random");
     await refusesHere(["init", "--dir", dir, "--name", "../a"], /Cannot call a program/);
     await refusesHere(["init", "rust"], /expected ts, py or c/);
   });
