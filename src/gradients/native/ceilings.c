@@ -1,9 +1,11 @@
 /*
  * Loops that show what native code can do on this machine at best: multiply-adds in registers, and reads of a buffer
  * that was read before. Several threads run them at the same time, each on its own part of the buffer. A repeat takes
- * about a millisecond, which is seldom interrupted; the best one counts, of each thread.
+ * about a millisecond, which is seldom interrupted; the best one counts, of each thread. A thread that is done goes on
+ * until all are, so that no other has the caches and the clock rate for itself.
  */
 #include "vectors.h"
+#include <sched.h>
 #include <time.h>
 
 #define LEAST_EXAMPLES 1
@@ -35,6 +37,7 @@ struct loops {
   /* The job: */
   void (*loop)(const loops *own, int32_t thread, int64_t times);
   double for_ns;
+  _Atomic int32_t begun, done; /* threads */
 };
 
 static void multiply_adds(const loops *own, int32_t thread, int64_t times) {
@@ -67,13 +70,16 @@ static double clock_ns(clockid_t clock) {
 }
 
 static void find_best(void *context, int32_t thread) {
-  const loops *own = context;
+  loops *own = context;
+  atomic_fetch_add(&own->begun, 1);
+  while (atomic_load(&own->begun) < own->threads) sched_yield();
   /* The budget is of CPU time: a thread that waits for a processor does not measure. */
   const double end = clock_ns(CLOCK_THREAD_CPUTIME_ID) + own->for_ns;
   const double last = clock_ns(CLOCK_MONOTONIC) + MOST_WAITING * own->for_ns;
   double best = 0;
   int32_t repeats = 0;
-  for (int64_t times = 1; clock_ns(CLOCK_THREAD_CPUTIME_ID) < end || repeats < LEAST_REPEATS;) {
+  int64_t times = 1;
+  while (clock_ns(CLOCK_THREAD_CPUTIME_ID) < end || repeats < LEAST_REPEATS) {
     const double start = clock_ns(CLOCK_MONOTONIC), cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     own->loop(own, thread, times);
     const double ns = clock_ns(CLOCK_MONOTONIC) - start;
@@ -86,11 +92,14 @@ static void find_best(void *context, int32_t thread) {
     if (start > last) break;
   }
   own->rates[thread] = best;
+  atomic_fetch_add(&own->done, 1);
+  while (atomic_load(&own->done) < own->threads) own->loop(own, thread, times);
 }
 
 static double rate_of(loops *own, void (*loop)(const loops *, int32_t, int64_t), double each, int32_t for_ms) {
   own->loop = loop;
   own->for_ns = for_ms * 1e6;
+  own->begun = own->done = 0;
   run_on_team(own->team, find_best, own, own->threads);
   double sum = 0;
   for (int32_t t = 0; t < own->threads; t++) {
