@@ -6,6 +6,7 @@ import type { Terminal } from "../base/terminal.ts";
 import { dryRunText } from "../report/dry_run_text.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
 import { earlierRunsHere, planDryRun } from "../sweep/dry_run.ts";
+import { orClose, type Setup } from "../sweep/prepared_sweep.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import type { PrintFormat } from "./options.ts";
 import { print } from "./output.ts";
@@ -19,6 +20,15 @@ export async function dryRun(
   signal: AbortSignal,
 ): Promise<number> {
   const setup = await resolveSetup(inputs, data, { signal });
+  return await orClose(setup, () => tellOf(setup, { out, format }, terminal, signal));
+}
+
+async function tellOf(
+  setup: Setup,
+  { out, format }: { readonly out: string; readonly format: PrintFormat },
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
   const { plan } = setup;
   const earlier = earlierRunsHere(
     out,

@@ -31,6 +31,19 @@ export interface Setup {
   readonly confinement?: Confinement | undefined;
 }
 
+/** What is done with a setup; where that fails, its temporary files are removed. */
+export async function orClose<T>(
+  { reference }: Pick<Setup, "reference">,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await reference?.close();
+    throw error;
+  }
+}
+
 /** Receives each line that a plug-in writes to its console. */
 export type OnLog = (cell: Cell, line: string) => void;
 
@@ -79,16 +92,18 @@ export async function prepareSweep(
     await setup.reference?.close();
     if (shared === undefined) await written.remove();
   };
-  // The implementations of the plan, as the first available runtime describes them.
-  const candidates = plan.implementations.flatMap((name) =>
-    firstCandidates(setup.programs).filter((one) => one.name === name)
-  );
-  const peerCandidates = peerCandidatesOf(setup);
+  let found;
+  try {
+    found = cellsAndPrograms(setup);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     plan,
-    cells: cellsOf(plan, candidates, peerCandidates, [...setup.reference?.codeOf.keys() ?? []]),
+    cells: found.cells,
     /** The implementations and peers of the plan that a runtime here knows. */
-    described: [...candidates, ...peerCandidates] as readonly Described[],
+    described: found.described,
     /** Why this cell cannot run here; undefined when it can. */
     unavailable: (cell: Cell) => unavailable(setup, cell),
     /** Why this cell is verified but not timed; undefined when it is timed. */
@@ -122,6 +137,19 @@ export async function prepareSweep(
       };
     },
     close,
+  };
+}
+
+function cellsAndPrograms(setup: Setup) {
+  const { plan, programs, reference } = setup;
+  // The implementations of the plan, as the first available runtime describes them.
+  const candidates = plan.implementations.flatMap((name) =>
+    firstCandidates(programs).filter((one) => one.name === name)
+  );
+  const peerCandidates = peerCandidatesOf(setup);
+  return {
+    cells: cellsOf(plan, candidates, peerCandidates, [...reference?.codeOf.keys() ?? []]),
+    described: [...candidates, ...peerCandidates] as readonly Described[],
   };
 }
 

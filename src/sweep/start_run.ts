@@ -32,7 +32,7 @@ import { runSweep } from "./sweep.ts";
 import type { SweepEvent } from "./sweep_event.ts";
 import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
 import { withOwnNetworks } from "./own_networks.ts";
-import { prepareSweep, type Setup } from "./prepared_sweep.ts";
+import { orClose, prepareSweep, type Setup } from "./prepared_sweep.ts";
 import type { Described } from "./schedule.ts";
 
 /** What the user should know before a sweep starts. */
@@ -75,6 +75,10 @@ export async function startRun(
   signal: AbortSignal,
 ): Promise<RunHandle> {
   const setup = await resolveSetup(inputs, loadData, { signal });
+  return await orClose(setup, () => startWith(setup, out, signal));
+}
+
+async function startWith(setup: Setup, out: string, signal: AbortSignal): Promise<RunHandle> {
   signal.throwIfAborted(); // what was found until then may be incomplete
   const { plan, data, leftOut = [] } = setup;
   if (plan.against !== undefined && "folder" in plan.against) {
@@ -126,15 +130,17 @@ export async function resumeRun(
     return data;
   };
   const setup = await setupOfPlan(before.plan, sameData, signal);
-  signal.throwIfAborted();
-  repairJournal(path, content);
-  const environment = await describeEnvironment(setup);
-  const run = { ...before, sessions: [...before.sessions, sessionOf(timestamp())] };
-  await writeRunFile(folder, run);
-  await pointLatest(folder);
-  const warnings = differences(before.environment, environment);
-  if (content.cutBytes > 0) warnings.push({ kind: "line-cut", path, bytes: content.cutBytes });
-  return await handleOf(folder, run, setup, content.trials, warnings, signal);
+  return await orClose(setup, async () => {
+    signal.throwIfAborted();
+    repairJournal(path, content);
+    const environment = await describeEnvironment(setup);
+    const run = { ...before, sessions: [...before.sessions, sessionOf(timestamp())] };
+    await writeRunFile(folder, run);
+    await pointLatest(folder);
+    const warnings = differences(before.environment, environment);
+    if (content.cutBytes > 0) warnings.push({ kind: "line-cut", path, bytes: content.cutBytes });
+    return await handleOf(folder, run, setup, content.trials, warnings, signal);
+  });
 }
 
 async function handleOf(
@@ -147,11 +153,12 @@ async function handleOf(
 ) {
   let say: ((event: SweepEvent) => void) | undefined;
   const log = (cell: Cell, line: string) => say?.({ type: "log", cell, line });
+  const journal = openJournal(join(folder, JOURNAL_FILE));
   const prepared = await prepareSweep(setup, signal, log).catch(async (error) => {
+    journal.close();
     await writeRunFile(folder, finished(before, "interrupted")).catch(() => {}); // it is not running either
     throw error;
   });
-  const journal = openJournal(join(folder, JOURNAL_FILE));
   const hooks = hooksOf(setup.plan);
   const variables = { SLOPE_RUN: resolve(folder) };
   let hasBegun = false;

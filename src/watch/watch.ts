@@ -127,7 +127,8 @@ async function planAgain(
   edited: ReadonlySet<string>,
   signal: AbortSignal,
 ) {
-  const { plan, programs } = await resolveSetup(inputs(), data, { signal });
+  const { plan, programs, reference } = await resolveSetup(inputs(), data, { signal });
+  await reference?.close(); // the sweep opens its own
   const candidates = programs.flatMap(({ candidates }) => candidates);
   const isEdited = new Map(
     plan.plugins.map((path) => [path, digestsOf(path).keys().some((file) => edited.has(file))]),
@@ -146,7 +147,8 @@ async function isFixable(
   if (error instanceof BrokenFile) return true;
   if (named.others.length === 0) return false;
   try {
-    await resolveSetup(inputsOfFlags(), data, { signal });
+    const { reference } = await resolveSetup(inputsOfFlags(), data, { signal });
+    await reference?.close();
     return true;
   } catch (ofFlags) {
     return !(ofFlags instanceof InputError && errorText(ofFlags) === errorText(error));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Summary } from "../../src/format/summary.ts";
@@ -95,6 +95,31 @@ test("bench --against REF times a plug-in of a commit beside the working copy", 
       threshold: 0.03,
     });
     assert.equal(git(folder, "worktree", "list").split("\n").length, 1);
+  });
+});
+
+test("a run that cannot start leaves no temporary files of the base version", SLOW, async () => {
+  await withFolder(async (out) => {
+    const folder = join(out, "project");
+    const temporary = join(out, "temporary");
+    mkdirSync(temporary);
+    makeRepository(folder, { "mine.ts": plugin("throw new Error();") });
+    writeFiles(out, { "file": "" });
+    const options = {
+      ...COMMON,
+      out: join(out, "file", "runs"),
+      plugin: join(folder, "mine.ts"),
+      against: "main",
+    };
+    const args = ["bench", ...flags(options)];
+    const left = () => readdirSync(temporary).filter((name) => name.startsWith("slope-"));
+    const ran = await slope(args, { TMPDIR: temporary });
+    assert.match(ran.stderr, /Cannot write .*file/);
+    assert.equal(ran.code, 2, ran.stderr);
+    assert.deepEqual(left(), []);
+    const dry = await slope([...args, "--dry-run"], { TMPDIR: temporary });
+    assert.equal(dry.code, 0, dry.stderr);
+    assert.deepEqual(left(), []);
   });
 });
 
