@@ -44,7 +44,9 @@ async function follow(blocks: readonly Block[], folder: string): Promise<void> {
   let said = "";
   for (const { note, language, text } of blocks) {
     if (language === "sh") {
-      const wanted = /^exit (.*)$/.exec(note)?.[1].split(" or ").map(Number) ?? [0];
+      const wanted = /(?:^|, )exit (.*)$/.exec(note)?.[1].split(" or ").map(Number) ?? [0];
+      const isProposal = note.startsWith("in the clone of a pull request");
+      if (isProposal) await propose(folder, env);
       const commands = text.replaceAll(/\\\n\s*/g, "").trim().split("\n");
       said = "";
       for (const command of commands.filter(isRun)) {
@@ -52,6 +54,14 @@ async function follow(blocks: readonly Block[], folder: string): Promise<void> {
         const { code, all } = await ended("sh", ["-c", line], { cwd: folder, env });
         said += all;
         assert.ok(wanted.includes(code!), `${command}: exit code ${code}\n${all}`);
+      }
+      if (isProposal) {
+        const path = join(folder, "results", "latest", "run.json");
+        const { against } = JSON.parse(readFileSync(path, "utf8")).plan;
+        const { all: head } = await ended("git", ["rev-parse", "HEAD"], { cwd: folder, env });
+        assert.equal(against.ref, "origin/main");
+        assert.notEqual(against.gitCommit, head.trim());
+        assert.doesNotMatch(said, /is the same in origin\/main/, "both versions were measured");
       }
     } else if (note === "figures differ") {
       continue;
@@ -78,6 +88,23 @@ async function follow(blocks: readonly Block[], folder: string): Promise<void> {
       const [, file] = /^(?:#|\/\/) (\S+)\n/.exec(text)!;
       writeFileSync(join(folder, file), text);
     }
+  }
+}
+
+/** Commits what was changed on a branch, and `main`, without it, to a remote: what a checkout of CI has. */
+async function propose(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const origin = join(folder, ".git", "origin.git");
+  for (
+    const words of [
+      ["init", "--quiet", "--bare", origin],
+      ["remote", "add", "origin", origin],
+      ["push", "--quiet", "origin", "main"],
+      ["checkout", "--quiet", "-b", "proposal"],
+      ["commit", "--quiet", "--all", "--message", "Activations twice"],
+    ]
+  ) {
+    const { code, all } = await ended("git", words, { cwd: folder, env });
+    assert.equal(code, 0, all);
   }
 }
 
