@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import faulthandler
 import gc
 import importlib.util
@@ -16,7 +17,7 @@ from typing import Any
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from slope_host.conversation import Conversation, Fault, NoProgram  # noqa: E402
+from slope_host.conversation import Conversation, Fault, NoProgram, failure_of  # noqa: E402
 from slope import phases  # noqa: E402
 from slope_host import profiler  # noqa: E402
 from slope_host.declarations import check_network, network_of, read_declarations  # noqa: E402
@@ -50,10 +51,11 @@ class Host:
         sys.modules[name] = self.module
         try:
             spec.loader.exec_module(self.module)
-        except Exception:
+        except Exception as error:
             # A helper or a script of plots, which lacks a package or a file here, is nobody's program.
             if not _may_offer(plugin):
-                raise NoProgram(_offers_none(plugin)) from None
+                why = failure_of(error)["message"]
+                raise NoProgram(f"{_offers_none(plugin)}; importing it fails: {why}") from None
             raise
         self.declared = read_declarations(self.module, os.path.basename(plugin))
         self.programs = _programs_in(self.module, name)
@@ -273,13 +275,16 @@ _OFFERED = {"gradient", "train_batch", "programs", "loss_and_gradient", "*"}
 
 
 def _may_offer(plugin: str) -> bool:
-    """Whether a source defines or imports a name that a program has; one that cannot be parsed may."""
+    """Whether a source defines or imports a name that a program has, or a class that may inherit it; one that cannot be
+    parsed may."""
     try:
         with open(plugin, encoding="utf-8") as file:
             tree = ast.parse(file.read())
     except (OSError, SyntaxError, ValueError):
         return True
     for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and not all(map(_is_builtin, node.bases)):
+            return True
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             names = [node.name]
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -291,6 +296,11 @@ def _may_offer(plugin: str) -> bool:
         if not _OFFERED.isdisjoint(names):
             return True
     return False
+
+
+def _is_builtin(base: ast.expr) -> bool:
+    """object, Exception and the like have no methods of a program."""
+    return isinstance(base, ast.Name) and hasattr(builtins, base.id)
 
 
 def _updates(function: Any, declared: dict[str, Any]) -> bool:

@@ -80,6 +80,14 @@ const BAD: Readonly<Record<string, readonly [code: string, told: RegExp]>> = {
     "import a_package_of_nobody.part\ndef gradient(w, b, x, y): ...\n",
     /Python has no package "a_package_of_nobody" \(.*python.*\): install it with .*-m pip install/,
   ],
+  "a package that is missing, above a class that inherits its methods": [
+    "import a_package_of_nobody\nfrom common import Net\nclass Mine(Net): pass\n",
+    /Python has no package "a_package_of_nobody"/,
+  ],
+  "a helper that fails": [
+    "class Odd(Exception): pass\nimport a_package_of_nobody\n",
+    /mine\.py defines no program, .*; importing it fails: ModuleNotFoundError: .*a_package_of_nobody/,
+  ],
   "an unknown choice": [
     `weights = "out in"\n${DEF}    return ${ZEROS}\n`,
     /mine\.py declares weights = "out in", expected one of "out,in", "in,out"$/,
