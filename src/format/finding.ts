@@ -74,6 +74,8 @@ const GRADIENT_FINDINGS = [
   finding("momentum-inside", {
     coefficient: z.number(),
     average: z.boolean(),
+    /** Where it is missing; absent: everywhere. */
+    parts: parts.optional(),
     convention: Convention.optional(),
   }),
   /** The call adds to what the array held, or to a sum of its own. */

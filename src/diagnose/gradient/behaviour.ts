@@ -120,8 +120,13 @@ function updateOf(
 /** Coefficients that differ by less are equal. */
 const MOMENTUM_STEP = 1e-3;
 
-export const isDeclared = (momentum: number, declared: number | undefined): boolean =>
-  declared !== undefined && Math.abs(momentum - declared) < MOMENTUM_STEP;
+/** `step` is what a momentum may be off by, as it was read. */
+export const isDeclared = (
+  momentum: number,
+  declared: number | undefined,
+  step = MOMENTUM_STEP,
+): boolean =>
+  declared !== undefined && Math.abs(momentum - declared) < Math.max(step, MOMENTUM_STEP);
 
 export function behaviourFindings(
   { answers, spread, momentum, dropped, update, changesBatch }: Behaviour,

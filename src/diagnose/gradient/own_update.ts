@@ -5,7 +5,7 @@ import type { Precision } from "../../gradients/contract.ts";
 import { fitConstants } from "../inside/linear.ts";
 import { type Behaviour, isDeclared } from "./behaviour.ts";
 import type { ExaminedKernel, OwnUpdate, Question } from "./examined_kernel.ts";
-import { type Part, partsOf } from "./parts.ts";
+import { nameOf, type Part, partsOf, sizeOf } from "./parts.ts";
 
 /** An error of order scales with the rate, so two rates are tried; the first twice, for momentum. */
 const RATES = [0.5, 0.5, 0.01];
@@ -14,12 +14,18 @@ const RATES = [0.5, 0.5, 0.01];
 const FIT = { float32: 2e-2, float64: 1e-5 } as const;
 
 /** Momentum is declared, and neither the gradient nor the update has it. */
-const MISSING: FixedFinding = {
+const MISSING = {
   id: "momentum-inside",
-  layers: [],
+  layers: [] as number[],
   coefficient: 0,
   average: false,
-};
+} as const;
+
+const missingIn = (parts: readonly Part[]): FixedFinding => ({
+  ...MISSING,
+  layers: [...new Set(parts.map(({ layer }) => layer))],
+  parts: parts.map(nameOf),
+});
 
 /**
  * Compares the kernel's own update with parameters − rate · gradient, for each part: step = α · gradient + β ·
@@ -34,7 +40,7 @@ export async function updateFindings(
 ): Promise<FixedFinding[]> {
   const { problem: { network } } = kernel;
   const momentum = answers === "overwrites" ? network.convention?.momentum : undefined;
-  const right = momentum === undefined ? [] : [MISSING];
+  const right: FixedFinding[] = momentum === undefined ? [] : [MISSING];
   const updates = await kernel.update(question, RATES);
   if (updates === undefined) return right;
   const finite = updates.filter(({ after, gradient }) =>
@@ -53,13 +59,20 @@ export async function updateFindings(
   const fit = FIT[precision];
   const forms = parts.map((part) => formOf(part, updates, question.batch.length, fit));
   const isMeant = (form: Form | undefined) =>
-    form?.form === "momentum" && isDeclared(form.value ?? NaN, momentum);
+    form?.form === "momentum" && isDeclared(form.value ?? NaN, momentum, fit);
   const wrong = forms.flatMap((form, i) =>
     form === undefined || isMeant(form) ? [] : [{ ...form, part: parts[i] }]
   );
   if (wrong.length === 0) {
     const isKept = updates.every(({ gradient, left }) => gradient.every((g, p) => g === left[p]));
-    if (isKept) return forms.some(isMeant) ? [] : right;
+    // Parts whose gradient is 0 have no momentum that shows.
+    const without = parts.filter((part, i) =>
+      forms[i] === undefined && updates.some(({ gradient }) => sizeOf(gradient, part) > 0)
+    );
+    if (isKept && forms.some(isMeant)) {
+      return without.length === 0 || momentum === undefined ? [] : [missingIn(without)];
+    }
+    if (isKept) return right;
     return [{ id: "wrong-update", layers: [], form: "changes-gradient" }];
   }
   // One finding for each form, with the layers that have it.

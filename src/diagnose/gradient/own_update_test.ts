@@ -19,11 +19,14 @@ const network = {
 type Own = (w: Float64Array, g: Float64Array, rate: number, layout: Layout) => void;
 
 /** A right gradient with an update of its own. */
-function updating(own: Own): GradientImplementation {
+function updating(
+  own: Own,
+  precision: "float32" | "float64" = "float64",
+): GradientImplementation {
   return {
     name: "mine",
     summary: "a right gradient with an update of its own",
-    precision: "float64",
+    precision,
     async open(problem) {
       const kernel = await sparseTyped.open(problem);
       const { layout } = kernel;
@@ -49,7 +52,7 @@ function updating(own: Own): GradientImplementation {
   };
 }
 
-async function told(own: Own, convention?: Convention) {
+async function told(own: Own, convention?: Convention, precision?: "float32") {
   const problem = {
     network: { ...network, convention },
     dataset: randomRows(1, 20, 3),
@@ -57,7 +60,7 @@ async function told(own: Own, convention?: Convention) {
     threads: 1,
   };
   const initial = initialParameters(network, "scaled-normal", 1);
-  const findings = await examineGradient(updating(own), problem, initial, 1);
+  const findings = await examineGradient(updating(own, precision), problem, initial, 1);
   findings.forEach(assertSpeaks);
   const told = (id: string) => id === "wrong-update" || convention !== undefined;
   return findings.filter(({ id }) => told(id)).map((one) => ({
@@ -112,10 +115,10 @@ for (const [name, own, expected] of WRONG) {
   });
 }
 
-function withMomentum(): Own {
+function withMomentum(momentum: (p: number, layout: Layout) => number = () => 0.9): Own {
   let velocity: Float64Array | undefined;
-  return (w, g, rate) => {
-    velocity = g.map((value, p) => value + 0.9 * (velocity?.[p] ?? 0));
+  return (w, g, rate, layout) => {
+    velocity = g.map((value, p) => value + momentum(p, layout) * (velocity?.[p] ?? 0));
     velocity.forEach((value, p) => w[p] -= rate * value);
   };
 }
@@ -141,6 +144,54 @@ test("momentum that is declared and missing is told", async () => {
   const [one, ...more] = await told(every((w, g, rate) => w - rate * g), { momentum: 0.9 });
   assert.ok("coefficient" in one && one.coefficient === 0);
   assert.deepEqual(more, []);
+});
+
+const isBias = (p: number, { layers }: Layout) =>
+  layers.some(({ biasOffset, outputs }) => p >= biasOffset && p < biasOffset + outputs);
+
+test("momentum that is declared and missing in some parts is told with them", async () => {
+  const inWeights = withMomentum((p, layout) => isBias(p, layout) ? 0 : 0.9);
+  const [one, ...more] = await told(inWeights, { momentum: 0.9 });
+  assert.deepEqual(more, []);
+  assert.ok("parts" in one);
+  assert.deepEqual(one.parts, layers.map((layer) => ({ kind: "biases", layer })));
+});
+
+test("declared momentum may be off by the rounding of float32", async () => {
+  assert.deepEqual(await told(withMomentum(() => 0.905), { momentum: 0.9 }, "float32"), []);
+  assert.equal((await told(withMomentum(() => 0.905), { momentum: 0.9 })).length, 1);
+});
+
+test("verify wants declared momentum in one place, and only in one", async () => {
+  const convention = { momentum: 0.9 };
+  const problem = {
+    network: { ...network, convention },
+    dataset: randomRows(1, 20, 3),
+    maxBatchSize: 10,
+    threads: 1,
+  };
+  const initial = initialParameters(network, "scaled-normal", 1);
+  const verdictOf = async (own: Own, inGradient: boolean) => {
+    const kernel = await updating(own).open(problem);
+    if (kernel.mode !== "sync") throw new TypeError("Cannot verify: it is asynchronous");
+    let velocity: Float64Array | undefined;
+    const carrying = {
+      ...kernel,
+      lossAndGradient(batch: Uint32Array) {
+        const loss = kernel.lossAndGradient(batch);
+        const { gradient } = kernel;
+        velocity = Float64Array.from(gradient, (g, p) => g + 0.9 * (velocity?.[p] ?? 0));
+        if (inGradient) gradient.set(velocity);
+        return loss;
+      },
+    };
+    return (await verify(carrying, "float64", problem, initial)).verdict;
+  };
+  const plain = every((w, g, rate) => w - rate * g);
+  assert.equal(await verdictOf(plain, false), "wrong");
+  assert.equal(await verdictOf(plain, true), "reordered");
+  assert.equal(await verdictOf(withMomentum(), false), "reordered");
+  assert.equal(await verdictOf(withMomentum(), true), "wrong");
 });
 
 test("a right update is accused of nothing", async () => {

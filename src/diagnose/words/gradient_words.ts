@@ -85,14 +85,20 @@ export const GRADIENT_WORDS = {
           "Draw no random numbers in the gradient, clear every buffer before adding to it, and " +
           "await all work.",
       },
-  "momentum-inside": ({ coefficient, average, convention }) => ({
-    evidence: coefficient === 0
+  "momentum-inside": ({ coefficient, average, parts, convention }) => ({
+    evidence: parts !== undefined
+      ? `A second update with one gradient moves the ${
+        partsInWords(parts)
+      } no further than the first.`
+      : coefficient === 0
       ? "Neither the gradient nor an update depends on the calls before."
       : `Each answer is ${formatExact(coefficient)} × the answer before plus ${
         average ? `${formatExact(Number((1 - coefficient).toPrecision(6)))} × ` : ""
       }the gradient.`,
     meaning: coefficient === 0
-      ? "The momentum that the plan declares is missing."
+      ? `The momentum that the plan declares is missing${
+        parts === undefined ? "" : ` in the ${partsInWords(parts)}`
+      }.`
       : "Momentum is part of the gradient; the answer depends on earlier minibatches.",
     fix: coefficient === 0
       ? "Use v = μ v + gradient in place of the gradient, or leave --momentum out."
