@@ -3,7 +3,7 @@ import { eraseBiases, readParameters } from "../model/layout.ts";
 import type { EpochRunner } from "../gradients/epochs.ts";
 import type { TrialFault } from "../format/fault.ts";
 import { ROUNDING } from "./error_bound.ts";
-import { derivedGradient } from "./check_step.ts";
+import { derivedGradient } from "./derived_gradient.ts";
 import { updateFault, writesLate } from "./call_kernel.ts";
 import {
   type Answer,
@@ -146,7 +146,7 @@ export function createAudit(context: AuditContext): Audit {
   ): Promise<TrialFault | undefined> {
     const { parameters, batch, gradient } = said;
     const plain = oracle(parameters, batch);
-    const own = withMeantMomentum(network, plain, gradient, last, false);
+    const own = withMeantMomentum(network, plain, gradient, last, "gradient");
     const expected = said.loss === undefined
       ? own
       : withMeantLoss(problem, { parameters, loss: said.loss }, own);

@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Kernel, Parameters } from "../gradients/contract.ts";
 import { readParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
+import type { MomentumPlace } from "./declared_momentum.ts";
 import type { Fault } from "../format/fault.ts";
 
 /**
@@ -61,16 +62,23 @@ export const asText = (value: unknown): string => String(value).slice(0, 200);
 /** Rate of the one update that is checked before anything is timed. */
 const RATE = 0.5;
 
+/** What the kernel's own update comes to. */
+interface DescendCheck {
+  readonly fault?: Fault | undefined;
+  /** Where momentum that is declared must be, by this update; absent: either place. */
+  readonly momentumIn?: MomentumPlace;
+}
+
 /**
  * Calls the kernel's own `descend`, if it has one, on the gradient just computed. Says if it changes the gradient or
- * does not compute parameters − rate · gradient; undefined if all is right.
+ * does not compute parameters − rate · gradient, or the same with declared momentum.
  */
-export async function descendFault(
+export async function checkDescend(
   kernel: Kernel,
   network: Network,
   unit: number,
-): Promise<Fault | undefined> {
-  if (kernel.descend === undefined) return undefined;
+): Promise<DescendCheck> {
+  if (kernel.descend === undefined) return {};
   const momentum = network.convention?.momentum;
   const read = (from: Parameters) => readParameters(from, kernel.layout, network);
   const before = read(kernel.parameters);
@@ -78,13 +86,17 @@ export async function descendFault(
   await kernel.descend(RATE);
   if (kernel.mode === "async") await kernel.pull?.();
   // The audit derives the parameters before an update from those after it and the gradient.
-  if (!same(read(kernel.gradient), gradient)) return { kind: "changed", what: "gradient" };
+  if (!same(read(kernel.gradient), gradient)) {
+    return { fault: { kind: "changed", what: "gradient" } };
+  }
   const after = read(kernel.parameters);
-  if (momentum === undefined) return updateFault(RATE, gradient, before, after, unit);
+  if (momentum === undefined) {
+    return { fault: updateFault(RATE, gradient, before, after, unit) };
+  }
   await kernel.descend(RATE);
   if (kernel.mode === "async") await kernel.pull?.();
   const parameters = [before, after, read(kernel.parameters)] as const;
-  return momentumUpdateFault(momentum, RATE, gradient, parameters, unit);
+  return checkMomentumUpdate(momentum, RATE, gradient, parameters, unit);
 }
 
 /**
@@ -109,21 +121,22 @@ export function updateFault(
 }
 
 /**
- * What is wrong with the second of two updates with one gradient and momentum; canonical order. Plain descent is right,
- * too: then the momentum is in the gradient.
+ * The second of two updates with one gradient and momentum; canonical order. Plain descent is right, too: then the
+ * momentum must be in the gradient.
  */
-function momentumUpdateFault(
+function checkMomentumUpdate(
   momentum: number,
   rate: number,
   gradient: Float64Array,
   [start, before, after]: readonly [Float64Array, Float64Array, Float64Array],
   unit: number,
-): Fault | undefined {
-  const plain = updateFault(rate, gradient, before, after, unit);
-  if (plain === undefined) return undefined;
+): DescendCheck {
+  const isPlain = updateFault(rate, gradient, before, after, unit) === undefined;
   const velocity = gradient.map((g, p) => g + momentum * (start[p] - before[p]) / rate);
   // The step before is a difference of rounded parameters.
-  return updateFault(rate, velocity, before, after, 2 * unit);
+  const fault = updateFault(rate, velocity, before, after, 2 * unit);
+  if (isPlain) return fault === undefined ? {} : { momentumIn: "gradient" };
+  return fault === undefined ? { momentumIn: "update" } : { fault };
 }
 
 /** How often and how long to wait for a kernel that should have nothing left to do. */

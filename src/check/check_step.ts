@@ -2,6 +2,7 @@ import type { Precision, Problem, SyncKernel } from "../gradients/contract.ts";
 import { readParameters, writeParameters } from "../model/layout.ts";
 import type { Fault, Place } from "../format/fault.ts";
 import { asText, same } from "./call_kernel.ts";
+import { derivedGradient } from "./derived_gradient.ts";
 import { withMeantMomentum } from "./declared_momentum.ts";
 import { type Comparison, type Expected, judge } from "./judge_gradient.ts";
 
@@ -36,7 +37,7 @@ export function checkStep(
   // What a step with momentum keeps of the one before shows in that step.
   const last = network.convention?.momentum === undefined ? undefined : stepFromHere().gradient;
   const { before, loss, gradient } = stepFromHere();
-  const expected = withMeantMomentum(network, plain, gradient, last, false);
+  const expected = withMeantMomentum(network, plain, gradient, last, "gradient");
   if (typeof loss !== "number") {
     const found = loss instanceof Promise ? {} : { found: asText(loss) };
     return { fault: { kind: "loss", ...found }, comparisons: [] };
@@ -58,10 +59,3 @@ export function checkStep(
   const isWithin = comparisons.every(({ excess }) => excess <= 1);
   return { comparisons: isWithin ? comparisons : judged(rows.length) };
 }
-
-/** The gradient that an update shows, everything in canonical order. */
-export const derivedGradient = (
-  before: Float64Array,
-  after: Float64Array,
-  rate: number,
-): Float64Array => before.map((value, p) => (value - after[p]) / rate);

@@ -2,7 +2,7 @@ import { readParameters, writeParameters } from "../model/layout.ts";
 import { referenceGradient } from "../model/reference.ts";
 import type { Fault } from "../format/fault.ts";
 import type { AuditContext } from "./audit_context.ts";
-import { callKernel, descendFault, same } from "./call_kernel.ts";
+import { callKernel, checkDescend, same } from "./call_kernel.ts";
 import { ROUNDING } from "./error_bound.ts";
 import { explain, isSame } from "./explain_error.ts";
 import type { Answer, Comparison, Expected } from "./judge_gradient.ts";
@@ -55,7 +55,7 @@ async function callAgain(
 
   const first = await call(batch);
   if (first.fault !== undefined) return first.fault;
-  const update = await descendFault(kernel, network, ROUNDING[precision].unit);
+  const { fault: update } = await checkDescend(kernel, network, ROUNDING[precision].unit);
   if (update !== undefined) return update;
   const other = await call(Uint32Array.of((batch[0] + 1) % dataset.count));
   if (other.fault !== undefined) return other.fault;

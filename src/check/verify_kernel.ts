@@ -8,9 +8,9 @@ import { descend } from "../model/sgd.ts";
 import { ROUNDING, sumError } from "./error_bound.ts";
 import type { Fault, Place } from "../format/fault.ts";
 import type { Verification } from "../format/trial_record.ts";
-import { callKernel, descendFault, writesLate, writesNothing } from "./call_kernel.ts";
+import { callKernel, checkDescend, writesLate, writesNothing } from "./call_kernel.ts";
 import { checkStep } from "./check_step.ts";
-import { withMeantMomentum } from "./declared_momentum.ts";
+import { type MomentumPlace, stepsCarryMomentum, withMeantMomentum } from "./declared_momentum.ts";
 import { type Comparison, type Expected, judge, SAFETY, withMeantLoss } from "./judge_gradient.ts";
 import { contractFault } from "./contract_fault.ts";
 import { explain, halfPrecision, isSame } from "./explain_error.ts";
@@ -73,6 +73,12 @@ export async function verify(
     let worst: Comparison | undefined;
     let exact = true;
     let previous: Float64Array | undefined;
+    const hasMomentumInSteps = async (): Promise<boolean> => {
+      if (network.convention?.momentum === undefined || kernel.descend !== undefined) return false;
+      const batch = Uint32Array.of(0);
+      const { gradient } = oracle(initial, batch);
+      return await stepsCarryMomentum(kernel, network, initial, batch, gradient);
+    };
     // What a program with momentum returns depends on what it returned before.
     const askForMomentum = async (): Promise<Float64Array | undefined> => {
       if (network.convention?.momentum === undefined) return undefined;
@@ -80,6 +86,9 @@ export async function verify(
       const { gradient } = await callKernel(kernel, Uint32Array.of(0), dataset);
       return readParameters(gradient, kernel.layout, network);
     };
+    let momentumIn: MomentumPlace | undefined = "gradient";
+    // In steps of its own: what it returns may have the momentum, too.
+    if (await hasMomentumInSteps()) momentumIn = undefined;
     let last = await askForMomentum();
     for (const check of plannedChecks(problem, initial, options)) {
       const { point, batch } = check;
@@ -92,8 +101,10 @@ export async function verify(
       const answer = await callKernel(kernel, batch, dataset);
       if (answer.fault !== undefined) return wrong(precision, problem, answer.fault, place);
       if (worst === undefined) {
-        const descendWrong = await descendFault(kernel, network, ROUNDING[precision].unit);
-        if (descendWrong !== undefined) return wrong(precision, problem, descendWrong);
+        const { unit } = ROUNDING[precision];
+        const update = await checkDescend(kernel, network, unit);
+        if (update.fault !== undefined) return wrong(precision, problem, update.fault);
+        if (kernel.descend !== undefined) momentumIn = update.momentumIn;
       }
       const given = readParameters(answer.gradient, kernel.layout, network);
       const meantLoss = withMeantLoss(
@@ -101,8 +112,7 @@ export async function verify(
         { parameters, loss: answer.loss },
         oracle(parameters, batch),
       );
-      const ownUpdate = kernel.descend !== undefined;
-      const expected = withMeantMomentum(network, meantLoss, given, last, ownUpdate);
+      const expected = withMeantMomentum(network, meantLoss, given, last, momentumIn);
       last = given;
       const derivedAtRate = kernel.derives === "always" ? DERIVING_RATE : undefined;
       const actual = {

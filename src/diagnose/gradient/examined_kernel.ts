@@ -1,3 +1,4 @@
+import { stepsCarryMomentum } from "../../check/declared_momentum.ts";
 import {
   type CodePlace,
   DERIVING_RATE,
@@ -46,6 +47,8 @@ export interface ExaminedKernel {
   ask(question: Question, fill?: number): Promise<Reply>;
   /** Asks, and lets the kernel update its parameters with its own `descend`; undefined where it has none. */
   update(question: Question, rates: readonly number[]): Promise<OwnUpdate[] | undefined>;
+  /** Whether declared momentum shows in steps of the program's own; false where it has none. */
+  carriesMomentum(question: Question): Promise<boolean>;
   /** Which line of the program first holds each vector, or a multiple of it. Absent where it cannot tell. */
   locate?(
     question: Question,
@@ -126,6 +129,11 @@ export async function openForExamination(
         updates.push({ rate, before, after, gradient, left });
       }
       return updates;
+    },
+    async carriesMomentum({ parameters, batch }) {
+      const plain = new Float64Array(parameters.length);
+      referenceGradient(network, parameters, problem.dataset, batch, plain);
+      return await stepsCarryMomentum(kernel, network, parameters, batch, plain);
     },
     close: async () => await kernel[Symbol.asyncDispose](),
   };

@@ -42,7 +42,9 @@ export async function updateFindings(
   const momentum = answers === "overwrites" ? network.convention?.momentum : undefined;
   const right: FixedFinding[] = momentum === undefined ? [] : [MISSING];
   const updates = await kernel.update(question, RATES);
-  if (updates === undefined) return right;
+  if (updates === undefined) {
+    return right.length > 0 && await kernel.carriesMomentum(question) ? [] : right;
+  }
   const finite = updates.filter(({ after, gradient }) =>
     after.every(Number.isFinite) && gradient.every(Number.isFinite)
   );

@@ -194,6 +194,58 @@ test("verify wants declared momentum in one place, and only in one", async () =>
   assert.equal(await verdictOf(withMomentum(), true), "wrong");
 });
 
+/** A right gradient whose steps run in another process, as those of a program in Python with an epoch of its own. */
+function stepping(own: Own): GradientImplementation {
+  const whole = updating(own);
+  return {
+    ...whole,
+    async open(problem) {
+      const kernel = await whole.open(problem);
+      if (kernel.mode !== "sync") throw new TypeError("Cannot open: it is asynchronous");
+      const { descend, lossAndGradient, ...rest } = kernel;
+      let [rows, size] = [new Uint32Array(), 1];
+      return {
+        ...rest,
+        mode: "async",
+        lossAndGradient: (batch) => Promise.resolve(lossAndGradient(batch)),
+        epochs: {
+          arrange: (order, batchSize) => {
+            [rows, size] = [order.slice(), batchSize];
+            return Promise.resolve();
+          },
+          run: (first, end, rate) => {
+            let loss = NaN;
+            for (let step = first; step < end; step++) {
+              loss = lossAndGradient(rows.slice(step * size, (step + 1) * size));
+              descend!(rate);
+            }
+            return Promise.resolve(loss);
+          },
+        },
+      };
+    },
+  };
+}
+
+test("declared momentum may be in steps of the program's own, and is missed where it is not", async () => {
+  const problem = {
+    network: { ...network, convention: { momentum: 0.9 } },
+    dataset: randomRows(1, 20, 3),
+    maxBatchSize: 10,
+    threads: 1,
+  };
+  const initial = initialParameters(network, "scaled-normal", 1);
+  const judged = async (own: Own) => {
+    await using kernel = await stepping(own).open(problem);
+    const { verdict } = await verify(kernel, "float64", problem, initial);
+    const findings = await examineGradient(stepping(own), problem, initial, 1);
+    return [verdict, ...findings.map(({ id }) => id)];
+  };
+  assert.deepEqual(await judged(withMomentum()), ["reordered"]);
+  const plain = every((w, g, rate) => w - rate * g);
+  assert.deepEqual(await judged(plain), ["wrong", "momentum-inside"]);
+});
+
 test("a right update is accused of nothing", async () => {
   assert.deepEqual(await told(every((w, g, rate) => w - rate * g)), []);
 });
