@@ -80,7 +80,7 @@ function callOf(form: ListFormImplementation, layout: Layout, dataset: Dataset):
     const take = (result: unknown): number => {
       phases?.("adapter");
       const found = readResult(result, what, { weights, biases });
-      if (what === "gradient") refuseParameters(found, { weights, biases });
+      if (what === "gradient") refuseParameters(found, { weights, biases }, layout, parameters);
       write(found, layout, gradient, what);
       if (what === "trainBatch") {
         for (let p = 0; p < gradient.length; p++) {
@@ -154,19 +154,28 @@ function readResult(result: unknown, what: "gradient" | "trainBatch", given: Lis
   return { weights, biases, ...(loss !== undefined && { loss }) };
 }
 
-/** Throws where what was given is returned as the gradient. */
-function refuseParameters(found: Found, given: Lists): void {
-  for (const part of ["weights", "biases"] as const) {
-    const own = new Set<unknown>(given[part].flatMap((layer) => [layer, ...layer]));
-    const at = found[part].findIndex((layer) =>
-      own.has(layer) ||
-      Array.isArray(layer) && layer.some((row) => Array.isArray(row) && own.has(row))
-    );
-    if (found[part] !== given[part] && at < 0) continue;
+/**
+ * Throws where what was given is returned as the gradient. The program may store its gradient into the given lists, so
+ * these count only while they hold the parameters; zeros may be both.
+ */
+function refuseParameters(
+  found: Found,
+  given: Lists,
+  { layers }: Layout,
+  parameters: Parameters,
+): void {
+  const isKept = (own: unknown, its: readonly number[], at: number): boolean =>
+    own === its && its.every((value, i) => value === parameters[at + i]) &&
+    its.some((value) => value !== 0);
+  for (const [l, { inputs, weightOffset, biasOffset }] of layers.entries()) {
+    const rows = found.weights[l];
+    const isWeights = Array.isArray(rows) &&
+      given.weights[l].some((row, o) => isKept(rows[o], row, weightOffset + o * inputs));
+    if (!isWeights && !isKept(found.biases[l], given.biases[l], biasOffset)) continue;
     throw new TypeError(
-      `gradient returned the parameters themselves as the ${part} of layer ${
-        Math.max(at, 0) + 1
-      }: return lists of its own`,
+      `gradient returned the parameters themselves as the ${
+        isWeights ? "weights" : "biases"
+      } of layer ${l + 1}: return lists of its own`,
     );
   }
 }

@@ -67,6 +67,26 @@ const FORMS: Readonly<Record<string, Form>> = {
       return result;
     },
   },
+  "the given lists, in which it has stored the gradient": {
+    gradient(...given) {
+      const [weights, biases] = given as unknown as [number[][][], number[][]];
+      const [weightGradients, biasGradients, loss] = listGradient(...given);
+      weightGradients.forEach((w, l) =>
+        w.forEach((row, o) => row.forEach((value, i) => weights[l][o][i] = value))
+      );
+      biasGradients.forEach((b, l) => b.forEach((value, o) => biases[l][o] = value));
+      return [weights, biases, loss];
+    },
+  },
+  "the given lists, whose rows it has replaced": {
+    gradient(...given) {
+      const [weights, biases] = given as unknown as [number[][][], number[][]];
+      const [weightGradients, biasGradients, loss] = listGradient(...given);
+      weightGradients.forEach((w, l) => weights[l].splice(0, w.length, ...w as number[][]));
+      biasGradients.forEach((b, l) => biases[l] = b as number[]);
+      return [weights, biases, loss];
+    },
+  },
   "an update in place": { trainBatch: update },
   "an update that returns new lists": {
     trainBatch(weights, biases, images, labels, rate) {
