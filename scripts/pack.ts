@@ -20,6 +20,7 @@ import {
 import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { withPackedLinks } from "./packed_links.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -28,7 +29,8 @@ export const PACKAGE = join(ROOT, "dist", "package");
 
 /** What is packed as it is. */
 const COPIED = [
-  ...["README.md", "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "docs/**/*.md"],
+  ...["README.md", "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"],
+  ...["docs/**/*.{md,svg}", "action/README.md", "results/example/plots/{time,accuracy}.svg"],
   ...["src/slope.cjs", "src/**/*.js", "src/**/*.{c,h}"],
   ...[
     "kits/{c,python}/**/*.{py,h}",
@@ -36,7 +38,7 @@ const COPIED = [
     "peers/*.{py,txt,json}",
     "results/schema/*.json",
   ],
-  ...["examples/*.{ts,py}", "examples/{c,perl,question,rust}/*"],
+  ...["examples/*.{ts,py}", "examples/{c,mistakes,perl,question,rust}/*"],
 ];
 
 const slashes = (path: string): string => path.replaceAll(sep, "/");
@@ -113,6 +115,19 @@ function pruneDeclarations(folder: string): void {
   }
 }
 
+/** Lets pages link to nothing but what is packed. A folder is packed if nothing of it is left out. */
+function keepLinks(folder: string): void {
+  const countIn = (root: string, path: string) =>
+    globSync("**/*", { cwd: join(root, path) }).length;
+  const isPacked = (path: string) =>
+    existsSync(join(folder, path)) &&
+    (!statSync(join(folder, path)).isDirectory() || countIn(folder, path) >= countIn(ROOT, path));
+  for (const path of globSync("**/*.md", { cwd: folder }).map(slashes)) {
+    const text = readFileSync(join(folder, path), "utf8");
+    writeFileSync(join(folder, path), withPackedLinks(path, text, isPacked));
+  }
+}
+
 /** package.json of the package, from that of the checkout. */
 function manifest(): Record<string, unknown> {
   const own = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -160,6 +175,7 @@ export function buildPackage(to: string): void {
   pruneDeclarations(to);
   shortenMaps(to);
   shortenSchemas(to);
+  keepLinks(to);
   chmodSync(join(to, "src", "slope.cjs"), 0o755);
   writeFileSync(join(to, "package.json"), JSON.stringify(manifest(), undefined, 2) + "\n");
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { RunFile } from "../../src/format/plan.ts";
 import { SLOPE_VERSION } from "../../src/base/version.ts";
+import { findBrokenLinks } from "../../scripts/check_links.ts";
 import { PROJECT } from "../support/cli.ts";
 import {
   inProject,
@@ -52,6 +53,24 @@ test("the tarball is below 1.5 MB and holds no test", () => {
   ) {
     assert.ok(files.includes(`package/${path}`), path);
   }
+});
+
+test("pages of the package link to nothing that is not packed", () => {
+  const files = execFileSync("tar", ["-tzf", tarball()], { encoding: "utf8" }).split("\n").map((
+    path,
+  ) => path.replace("package/", ""));
+  const pages = new Map(
+    files.filter((path) => path.endsWith(".md")).map((path) => [
+      path,
+      execFileSync("tar", ["-xzOf", tarball(), `package/${path}`], { encoding: "utf8" }),
+    ]),
+  );
+  assert.ok(pages.size > 10);
+  const exists = (path: string) =>
+    files.some((file) => file === path || file.startsWith(path.replace(/\/?$/, "/")));
+  const broken = findBrokenLinks(pages, exists);
+  // In code marks, a file of the repository is words.
+  assert.deepEqual(broken.filter((line) => !line.includes(": `")), []);
 });
 
 for (const runtime of Object.keys(STARTS)) {
