@@ -98,7 +98,8 @@ export function writeSparse(
       growTo(memory, to + COPIED_TOGETHER * longestRow(features), limits.mostPages);
       new Uint8Array(memory.buffer, staging, bytes)
         .set(pixels.subarray(n * features, n * features + bytes));
-      to = writeRows(staging, staging + bytes, section.starts + 4 * n, to);
+      // Addresses of 2 GiB and more come back as negative numbers.
+      to = writeRows(staging, staging + bytes, section.starts + 4 * n, to) >>> 0;
     }
     new Uint32Array(memory.buffer)[section.starts / 4 + count] = to;
   }

@@ -14,8 +14,9 @@ function datasetOf(rows: readonly (readonly Entry[])[], features: number): Datas
 }
 
 /** The rows of pixels `first` to `end`, decoded; entries of value 0 only fill up. */
-function rowsOf(dataset: Dataset, sections = [[0, dataset.features]]): Entry[][][] {
+function rowsOf(dataset: Dataset, sections = [[0, dataset.features]], before = 0): Entry[][][] {
   const arena = new Arena();
+  arena.take(before);
   const network = networkOf([dataset.features, 4, 2]);
   const problem = { network, dataset, maxBatchSize: 10, threads: 1 };
   const taken = sections.map(([first, end]) => takeSparse(problem, arena, [first, end]));
@@ -51,6 +52,12 @@ test("Each row lists its non-zero pixels", () => {
   assert.deepEqual(rowsOf(datasetOf(ROWS, 11)), [ROWS]);
   assert.deepEqual(rowsOf(datasetOf(ROWS, 16)), [ROWS]);
   assert.deepEqual(rowsOf(datasetOf([[], [[2, 5]]], 3)), [[[], [[2, 5]]]]);
+});
+
+test("Rows may lie beyond 2 GiB", () => {
+  // Nothing is written before them, so that this takes addresses alone. They need more pages than the first.
+  const rows = Array.from({ length: 8000 }, (_, n) => ROWS[n % ROWS.length]);
+  assert.deepEqual(rowsOf(datasetOf(rows, 11), undefined, 2 ** 31), [rows]);
 });
 
 test("Gaps longer than a byte are cut", () => {
