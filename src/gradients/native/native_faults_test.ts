@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 import { CURRENT_RUNTIME } from "../../base/runtime.ts";
 import { availabilityOf } from "../availability.ts";
+import type { SyncKernel } from "../contract.ts";
 import { nativeDense } from "./native_dense.ts";
 import { nativeSparse } from "./native_sparse.ts";
 
@@ -102,6 +103,19 @@ test("more layers than a kernel has room for are refused with their number", { s
       async () => await implementation.open(deep),
       /65 layers of weights, expected at most 64/,
     );
+  }
+});
+
+test("a minibatch longer than was announced is refused with its length", { skip }, async () => {
+  const problem = problemOf(networkOf([4, 3, 2]), 12, 8);
+  for (const implementation of [nativeSparse, nativeDense]) {
+    const kernel = await implementation.open({ ...problem, threads: 2 }) as SyncKernel;
+    const rows = Uint32Array.from({ length: 9 }, (_, n) => n);
+    const told = /the minibatch has 9 examples, expected at most 8; open the kernel for more/;
+    assert.throws(() => kernel.lossAndGradient(rows), told);
+    assert.throws(() => kernel.step!(rows, 1), told);
+    assert.ok(Number.isFinite(kernel.lossAndGradient(rows.subarray(1))));
+    await kernel[Symbol.asyncDispose]();
   }
 });
 

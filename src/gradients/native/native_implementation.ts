@@ -118,6 +118,16 @@ function openKernel(
         "use a smaller subset or fewer threads",
     );
   }
+  /** The C code has room for no more rows than were announced, and does not look. */
+  const rowsOf = (batch: Uint32Array) => {
+    if (batch.length > maxBatchSize) {
+      throw new RangeError(
+        `Cannot compute the gradient: the minibatch has ${batch.length} examples, ` +
+          `expected at most ${maxBatchSize}; open the kernel for more`,
+      );
+    }
+    return buffer(batch);
+  };
   return {
     mode: "sync",
     layout,
@@ -126,9 +136,9 @@ function openKernel(
     parameters,
     gradient,
     lossAndGradient: (batch) =>
-      functions.loss_and_gradient(kernel, buffer(batch), batch.length, followingRows(batch)),
+      functions.loss_and_gradient(kernel, rowsOf(batch), batch.length, followingRows(batch)),
     step: (batch, rate) =>
-      functions.step(kernel, buffer(batch), batch.length, followingRows(batch), rate),
+      functions.step(kernel, rowsOf(batch), batch.length, followingRows(batch), rate),
     descend: (rate) => functions.descend(kernel, rate),
     [Symbol.asyncDispose]() {
       if (held.length > 0) functions.close_kernel(kernel);
