@@ -1,7 +1,16 @@
 import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
 import { fittedActivation, readActivation } from "./fitted_activation.ts";
-import { activationNamed, ACTIVATIONS, inLayer, numberText, softmax, sub } from "./functions.ts";
+import {
+  activationNamed,
+  ACTIVATIONS,
+  cutAt,
+  CUTS,
+  inLayer,
+  numberText,
+  softmax,
+  sub,
+} from "./functions.ts";
 import { directionError, type Vector } from "./linear.ts";
 import {
   applied,
@@ -26,9 +35,6 @@ export interface Branch {
   readonly cost: number;
 }
 
-/** Where programs cut z off, lest e^z overflows. */
-const CUTS = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100];
-
 /** The choices for one hidden layer: the right one first, then one departure, then two. */
 function choicesOf(network: Network): ForwardChoice[] {
   const right = activationNamed(network.hiddenActivation);
@@ -45,16 +51,17 @@ function choicesOf(network: Network): ForwardChoice[] {
       });
     }
   }
-  for (const most of CUTS) {
-    const formula = right.formula.replace("z", `max(−${most}, min(${most}, z))`);
+  for (const limit of CUTS) {
+    const cut = cutAt(limit);
+    const formula = right.formula.replace("z", cut.formula);
     choices.push({
       ...RIGHT_SUM,
       activation: {
         name: formula,
         formula,
-        of: (z) => right.of(Math.max(-most, Math.min(most, z))),
+        of: (z) => right.of(cut.of(z)),
       },
-      departure: { id: "wrong-activation", form: formula },
+      departure: { id: "wrong-activation", form: formula, value: limit },
     });
   }
   for (const { form, name, of } of ROUNDINGS) {

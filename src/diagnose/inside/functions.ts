@@ -48,6 +48,15 @@ export const ACTIVATIONS: readonly NeuronFunction[] = [
   },
 ];
 
+/** Where programs cut z off, lest e^z overflows. */
+export const CUTS = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100];
+
+/** z cut off beyond ± a limit, with `z` where the argument stands. */
+export const cutAt = (limit: number) => ({
+  formula: `max(−${limit}, min(${limit}, z))`,
+  of: (z: number) => Math.max(-limit, Math.min(limit, z)),
+});
+
 export const activationNamed = (name: string): NeuronFunction =>
   ACTIVATIONS.find((one) => one.name === name)!;
 

@@ -3,6 +3,8 @@ import type { Network } from "../../model/network.ts";
 import {
   activationNamed,
   ACTIVATIONS,
+  cutAt,
+  CUTS,
   type NeuronFunction,
   NO_SLOPE,
   SIGMOID_SLOPE,
@@ -174,6 +176,14 @@ export function formsOf({ outputLoss, convention, layerSizes }: Network): Form[]
       (_, y, a) => less(a, y).map(Math.sign),
     ),
     overRows(ownSlope),
+    ...CUTS.map((limit): Form => {
+      const cut = cutAt(limit);
+      const formula = own.formula.replace("z", cut.formula);
+      const activation = { name: formula, formula, of: (z: Vector) => own.of(z.map(cut.of)) };
+      return sloped(activation, ownSlope, [
+        { id: "wrong-activation", form: formula, value: limit },
+      ]);
+    }),
     ...ROUNDINGS.flatMap(({ form, name, of }): Form[] => {
       const departures = [{ id: "rounding", form }];
       const right = sloped(own, ownSlope, []);

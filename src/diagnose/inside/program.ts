@@ -32,6 +32,8 @@ export interface Program {
 export interface Departure {
   readonly id: string;
   readonly form?: string;
+  /** Its constant. */
+  readonly value?: number | undefined;
   /** What to declare if the departure is meant. */
   readonly convention?: Convention;
 }

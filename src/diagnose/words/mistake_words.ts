@@ -80,10 +80,13 @@ const MISTAKES = {
       typescript: "Push σ(z) to the activations, not z.",
     },
   }),
-  "wrong-activation": ({ form, layers }) => ({
+  "wrong-activation": ({ form, layers, value }) => ({
     meaning: `In ${layers}, the activation is ${form}, not that of the problem.`,
-    fix: "Use the activation of the problem (network.hiddenActivation), or ask for yours with " +
-      "--activation.",
+    // A value is where z is cut off.
+    fix: Number.isFinite(value)
+      ? "Leave z as it is, or cut it off beyond ±40 only."
+      : "Use the activation of the problem (network.hiddenActivation), or ask for yours with " +
+        "--activation.",
   }),
   "untransposed-backprop": ({ layers }) => ({
     meaning: `In the backward pass, δ is multiplied by W of ${layers} instead of its transpose Wᵀ.`,
