@@ -67,9 +67,10 @@ export async function openCompiled<const S extends Signatures>(
       .digest("hex").slice(0, 24);
     const place = join(folder, `${source.replace(/\.c$/, "")}-${key}`);
     let opened = await openLibrary([`${place}.so`], signatures);
-    // A library that cannot be opened may be damaged: it is made again.
-    const cached = opened.available;
-    if (!opened.available) {
+    // What cannot be opened, or read, may be damaged: it is made again.
+    let ns = opened.available ? await timeToCompile(`${place}.json`) : undefined;
+    const cached = ns !== undefined;
+    if (ns === undefined || !opened.available) {
       const start = performance.now();
       const draft = `${place}-${randomUUID()}`;
       const made = await compile(join(NATIVE_SOURCE, source), draft, { flags: FLAGS, environment });
@@ -77,8 +78,10 @@ export async function openCompiled<const S extends Signatures>(
         await rm(draft, { force: true });
         return noLibrary(made);
       }
-      const ns = Math.round((performance.now() - start) * 1e6);
-      await writeFile(`${place}.json`, JSON.stringify({ ns }));
+      ns = Math.round((performance.now() - start) * 1e6);
+      // Renamed, so that another process finds all of a file or nothing.
+      await writeFile(`${draft}.json`, JSON.stringify({ ns }));
+      await rename(`${draft}.json`, `${place}.json`);
       await rename(draft, `${place}.so`);
       opened = await openLibrary([`${place}.so`], signatures);
       if (!opened.available) {
@@ -91,7 +94,7 @@ export async function openCompiled<const S extends Signatures>(
       available: true,
       functions,
       buffer,
-      compiled: { ns: await timeToCompile(`${place}.json`), cached },
+      compiled: { ns, cached },
       version: versionIn(compiler.macros),
     };
   } catch (error) {
@@ -113,10 +116,14 @@ function noLibrary(why: NotCompiled) {
   );
 }
 
-/** Written when the library was made. */
-async function timeToCompile(file: string): Promise<number> {
-  const { ns } = JSON.parse(await readFile(file, "utf8")) as { ns: number };
-  return ns;
+/** Written when the library was made; undefined if it cannot be read. */
+async function timeToCompile(file: string): Promise<number | undefined> {
+  try {
+    const { ns } = JSON.parse(await readFile(file, "utf8")) as { ns?: unknown };
+    return typeof ns === "number" ? ns : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const versionIn = (macros: string): string =>
