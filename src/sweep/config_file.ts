@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
-import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { BrokenFile, InputError, messageOf } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
@@ -18,43 +17,62 @@ const NAMES = [...MODULES, ".json"].map((ending) => `slope.config${ending}`);
  * Below neither of them, that of the folder alone: what lies above belongs to somebody else, and would be run. Throws
  * InputError where a folder has two.
  */
-export function findConfig(folder: string, home = homedir()): string | undefined {
-  for (const one of foldersUpwards(folder, home)) {
-    const found = NAMES.filter((name) => isFile(join(one, name)));
-    if (found.length > 1) {
-      throw new InputError(
-        `Cannot choose between ${found.join(" and ")} in ${one}`,
-        "keep one of them, or name it with --config",
-      );
-    }
-    if (found.length === 1) return join(one, found[0]);
+export function findConfig(folder: string, home = homeFolder): string | undefined {
+  const here = configIn(folder);
+  if (here !== undefined) return here;
+  for (const one of foldersAbove(folder, home)) {
+    const found = configIn(one);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function configIn(folder: string): string | undefined {
+  const found = NAMES.filter((name) => isFile(join(folder, name)));
+  if (found.length > 1) {
+    throw new InputError(
+      `Cannot choose between ${found.join(" and ")} in ${folder}`,
+      "keep one of them, or name it with --config",
+    );
+  }
+  return found.length === 1 ? join(folder, found[0]) : undefined;
 }
 
 /** The root of the repository that a folder lies in, which need not be there yet. */
 export function repositoryAround(folder: string): string | undefined {
   let there = folder;
   while (!existsSync(there)) there = dirname(there);
-  const top = foldersUpwards(there, homedir()).at(-1);
-  return top !== undefined && existsSync(join(top, ".git")) ? top : undefined;
+  const top = [there, ...foldersAbove(there, homeFolder)].at(-1)!;
+  return existsSync(join(top, ".git")) ? top : undefined;
 }
 
-function foldersUpwards(folder: string, home: string): string[] {
-  const users = [statSync(folder).uid, process.getuid?.(), 0];
+/** Up to the repository or the home folder; none where the folder lies in neither. */
+function foldersAbove(folder: string, home: () => string | undefined): string[] {
+  const { uid } = statSync(folder);
   /** Anybody may make `.git` in a folder for all, such as that of temporary files. */
   const isRepository = (path: string) => {
     const git = join(path, ".git");
-    return existsSync(git) && users.includes(statSync(git).uid);
+    return existsSync(git) && [uid, 0].includes(statSync(git).uid);
   };
-  const homes = [home, existsSync(home) ? realpathSync(home) : home];
   const folders: string[] = [];
   for (let one = folder; dirname(one) !== one; one = dirname(one)) { // users without a home have "/"
-    folders.push(one);
-    if (isRepository(one) || homes.includes(one)) return folders;
+    if (one !== folder) folders.push(one);
+    if (isRepository(one) || isSameFolder(one, home())) return folders;
   }
-  return [folder];
+  return [];
 }
+
+/** Undefined where Deno may not tell it. */
+function homeFolder(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}
+
+const isSameFolder = (one: string, other: string | undefined): boolean =>
+  one === other || other !== undefined && existsSync(other) && one === realpathSync(other);
 
 /**
  * Reads a configuration file. Paths in it become absolute: they start at its folder. Throws InputError for a file that

@@ -49,20 +49,21 @@ test("in neither a repository nor the home folder, no configuration above counts
       "home/a/file": "",
     });
     const home = join(folder, "home");
-    for (const one of ["a/b", "a"]) assert.equal(findConfig(join(folder, one), home), undefined);
-    assert.equal(findConfig(join(folder, "a"), "/"), undefined, "a user without a home");
-    assert.equal(findConfig(folder, home), join(folder, "slope.config.ts"));
-    assert.equal(findConfig(join(home, "a"), home), join(home, "slope.config.json"));
+    const found = (path: string, of = home) => findConfig(join(folder, path), () => of);
+    for (const one of ["a/b", "a"]) assert.equal(found(one), undefined);
+    assert.equal(found("a", "/"), undefined, "a user without a home");
+    assert.equal(found("."), join(folder, "slope.config.ts"));
+    assert.equal(found("home/a"), join(home, "slope.config.json"));
     symlinkSync(home, join(folder, "link"));
     assert.equal(
-      findConfig(join(home, "a"), join(folder, "link")),
+      found("home/a", join(folder, "link")),
       join(home, "slope.config.json"),
     );
     if (process.getuid?.() !== 0) return; // others may not give a file away
     write(folder, { ".git/HEAD": "" });
-    assert.equal(findConfig(join(folder, "a"), home), join(folder, "slope.config.ts"));
+    assert.equal(found("a"), join(folder, "slope.config.ts"));
     chownSync(join(folder, ".git"), 12345, 12345);
-    assert.equal(findConfig(join(folder, "a"), home), undefined, "a repository of somebody else");
+    assert.equal(found("a"), undefined, "a repository of somebody else");
   });
 });
 
