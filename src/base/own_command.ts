@@ -14,21 +14,25 @@ const OF_PROJECT = { bun: "bunx --bun slope", node: "npx slope" };
 
 /**
  * How someone in the folder `here` starts the package that lies in `folder`: by its name where it is installed for all
- * projects. Deno takes it from its cache, or from the project.
+ * projects. Deno takes it from its cache, or from the project; it may refuse to tell the folder.
  */
-export function startOfPackage(runtime: CurrentRuntime, folder: string, here: string): string {
+export function startOfPackage(
+  runtime: CurrentRuntime,
+  folder: string,
+  here: () => string,
+): string {
   if (runtime === "deno") return "deno run --allow-all npm:slope-bench";
   const project = /^(.*?[\\/])node_modules[\\/]/.exec(folder)?.[1];
   if (project === undefined) return "slope";
   // npx fetched it, for this command alone.
   if (/[\\/]_npx[\\/]/.test(project)) return "npx slope-bench";
-  const within = relative(resolve(project), resolve(here));
+  const within = relative(resolve(project), resolve(here()));
   return within.startsWith("..") || isAbsolute(within) ? "slope" : OF_PROJECT[runtime];
 }
 
 /** How the user starts the package; undefined in a checkout. */
 const packageStart = (): string | undefined =>
-  IS_PACKAGE ? startOfPackage(CURRENT_RUNTIME.name, slopeFolder(), process.cwd()) : undefined;
+  IS_PACKAGE ? startOfPackage(CURRENT_RUNTIME.name, slopeFolder(), process.cwd) : undefined;
 
 /** A command of Slope as someone who uses this runtime types it: "bench" → "bun run bench"; with the package, as above. */
 export const commandIn = (runtime: CurrentRuntime, command: string): string =>

@@ -13,7 +13,7 @@ test("every user is told the command of the runtime that runs Slope", () => {
 test("the package is started by npx from its project, and by name where it is installed for all", () => {
   const here = "/home/me/project/packages/net";
   const start = (folder: string, runtime: "node" | "bun" | "deno" = "node") =>
-    startOfPackage(runtime, folder, here);
+    startOfPackage(runtime, folder, () => here);
   const own = "/home/me/project/node_modules/slope-bench/";
   assert.equal(start(own), "npx slope");
   assert.equal(start("/home/me/project/packages/net/node_modules/slope-bench/"), "npx slope");
