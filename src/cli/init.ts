@@ -118,7 +118,7 @@ export const initCommand = plainAction("init", options, texts, async (given, ter
       ),
       ...isWorkflowAlone ? [] : [
         ...hintsFor(plugin, language, folder, config).flatMap((text) => wrapped(text, terminal)),
-        ...nextLines(testCommand(language, test), folder)
+        ...nextLines(language, testCommand(language, test), folder)
           .flatMap((text) => wrapped(text, terminal, undefined, "  ")),
       ],
     ],
@@ -172,9 +172,11 @@ function workflowIn(folder: string, base: string, needsNative: boolean): NewFile
   return { path: relative(folder, join(root, path)), text };
 }
 
-function nextLines(test: string, folder: string): string[] {
+function nextLines(language: Language, test: string, folder: string): string[] {
   const start = folder === resolve(".") ? "" : `cd ${fromHere(folder)} && `;
-  return [`Next: \`${start}${ownCommand("bench --quick")}\``, `Test: \`${start}${test}\``];
+  const isElsewhere = language === "c" && CURRENT_RUNTIME.name === "node"; // which cannot call C
+  const bench = ownCommand(`bench --quick${isElsewhere ? " --runtimes deno" : ""}`);
+  return [`Next: \`${start}${bench}\``, `Test: \`${start}${test}\``];
 }
 
 function testCommand(language: Language, { path, text }: NewFile): string {
