@@ -48,7 +48,7 @@ export interface SeedAccuracy {
   readonly mean: number;
 }
 
-/** Of a sweep with several seeds: the accuracy of each program, and how far the means lie apart. */
+/** The accuracy of each program in a sweep with several seeds, and how far the means lie apart. */
 export function accuraciesOf(
   { cells }: Pick<Summary, "cells">,
 ): { readonly accuracies: SeedAccuracy[]; readonly apart?: Aim } {

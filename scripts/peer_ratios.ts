@@ -19,7 +19,7 @@ export interface Comparison {
   readonly title: string;
   readonly ours: readonly string[];
   readonly theirs: readonly string[];
-  /** Of ours and of theirs. */
+  /** The threads of ours and of theirs. */
   readonly threads: readonly [ours: Threads, theirs: Threads];
   /** Minibatch size → the ratio of times that is aimed at. */
   readonly targets: Readonly<Record<number, number>>;

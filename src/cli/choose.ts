@@ -100,7 +100,7 @@ export const chooseCommand = action("choose", options, texts, async (asked, term
         ? "no run answers this: measuring"
         : `measuring what no run answers${lacking ? `: ${lacking.join(", ")}` : ""}`,
     );
-    // Of the default list, a sweep leaves out what is emulated here.
+    // A sweep leaves out of the default list what is emulated here.
     const isDefault = given.implementations === undefined && runs.length === 0;
     const names = isDefault ? undefined : lacking;
     const inputs = [sweepFor(question), measurement(given, main?.run.plan, names)];

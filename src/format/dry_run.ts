@@ -14,7 +14,7 @@ export const DryRun = z.strictObject({
     label: z.string(),
     /** Trials that would be run; 0 where the cell would be skipped. */
     trials: count,
-    /** Of one trial, from its process's start to its end; absent where no earlier run timed such a cell. */
+    /** What one trial takes, from its process's start to its end; absent where no earlier run timed such a cell. */
     trialNs: nanoseconds.optional(),
     /** Why it would be skipped. */
     reasons: z.array(Reason).optional(),

@@ -6,7 +6,7 @@ export type Pair = readonly [number, number];
 type Residuals = (pair: Pair) => Vector | undefined;
 
 const STEPS = 60;
-/** Of the starts that are tried, so many are followed. */
+/** How many of the starts that are tried are followed. */
 const FOLLOWED = 3;
 
 /**

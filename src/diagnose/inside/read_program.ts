@@ -42,7 +42,7 @@ export interface Whole {
   readonly dataset: Dataset;
   readonly exactness: Exactness;
   readonly copies: number;
-  /** Of all rows; empty where a usual map gives the pixels. */
+  /** The pixels that were read, of all rows; empty where a usual map gives them. */
   readonly others: readonly Reading[];
 }
 
