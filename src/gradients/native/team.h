@@ -6,6 +6,7 @@
 #define TEAM_H
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -42,15 +43,38 @@ struct team {
   work *work; /* NULL: end */
   void *context;
   int32_t active, threads;
+  int32_t processor; /* of the caller when the others started; negative: unknown */
   pthread_mutex_t lock;
   pthread_cond_t wake;
   member members[]; /* (threads) the first is the caller */
 };
 
+/*
+ * Moves a member to another processor than the caller's. The system may start it on that one, and then leaves both there
+ * for many milliseconds, each spinning while it waits for the other. Afterwards it may run where it might before.
+ */
+static void move_apart(const member *own) {
+#ifdef __linux__
+  cpu_set_t all, one;
+  if (own->team->processor < 0 || sched_getaffinity(0, sizeof all, &all) || CPU_COUNT(&all) < 2) return;
+  int32_t before = (own->number - 1) % (CPU_COUNT(&all) - 1);
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (!CPU_ISSET(cpu, &all) || cpu == own->team->processor || before-- > 0) continue;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    if (sched_setaffinity(0, sizeof one, &one) == 0) sched_setaffinity(0, sizeof all, &all);
+    return;
+  }
+#else
+  (void)own;
+#endif
+}
+
 static void *be_member(void *of) {
   member *own = of;
   team *t = own->team;
   uint32_t last = 0;
+  move_apart(own);
   for (;;) {
     for (int32_t look = 0; look < LOOKS && atomic_load_explicit(&t->job, memory_order_acquire) == last; look++) PAUSE();
     if (atomic_load(&t->job) == last) {
@@ -107,7 +131,10 @@ static team *start_team(int32_t threads) {
   const size_t bytes = (sizeof(team) + threads * sizeof(member) + 63) / 64 * 64;
   team *t = aligned_alloc(64, bytes);
   if (!t) return NULL;
-  *t = (team){.threads = 1};
+  *t = (team){.threads = 1, .processor = -1};
+#ifdef __linux__
+  t->processor = sched_getcpu();
+#endif
   pthread_mutex_init(&t->lock, NULL);
   pthread_cond_init(&t->wake, NULL);
   sigset_t all, before; /* signals are for the threads of the runtime */

@@ -5,6 +5,9 @@
 #ifndef VECTORS_H
 #define VECTORS_H
 
+/* For the processors that a thread of team.h may use. */
+#define _GNU_SOURCE
+
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
