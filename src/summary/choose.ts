@@ -29,11 +29,13 @@ interface Chosen extends Record<"choice" | "fastest", Candidate> {
 
 /** A candidate that takes at most this share longer than the fastest is near enough: 0.1 = 10 %. */
 const NEAR = 0.1;
+/** So is one that uses fewer threads, up to this share, while it is not known to take more than NEAR longer. */
+const NEAR_UNLESS_KNOWN = 0.2;
 
 /**
  * Chooses a candidate for each problem that has several, by its total: set-up and the epochs of the plan. Near the
  * fastest are those that take at most 10 % longer and either are not known to be slower or use fewer threads (a thread
- * more is a core that nobody else has). We pick the one that is near in most problems of its setting, so that
+ * more is a core that nobody else has; it must be known to save more than that, or save much). We pick the one that is near in most problems of its setting, so that
  * noise alone makes no choice depend on the size; then the one with the fewest threads; then the fastest.
  */
 export function choose(candidates: readonly Candidate[], noiseFloor: number): Chosen[] {
@@ -153,11 +155,13 @@ function nearFastest(problems: readonly (readonly Candidate[])[], noiseFloor: nu
   );
   return problems.map((inOrder) => {
     const [fastest, ...rivals] = inOrder;
-    const near = rivals.filter((rival) =>
-      timeOf(rival) <= timeOf(fastest) * (1 + NEAR) &&
-      (threadsOf(rival) < threadsOf(fastest) ||
-        read(fastest.inAll, rival.inAll).verdict !== "slower")
-    );
+    const near = rivals.filter((rival) => {
+      const longer = timeOf(rival) / timeOf(fastest) - 1;
+      const { verdict, interval } = read(fastest.inAll, rival.inAll);
+      if (threadsOf(rival) >= threadsOf(fastest)) return longer <= NEAR && verdict !== "slower";
+      const mayBeNear = interval !== undefined && interval[0] <= 1 + NEAR;
+      return longer <= (mayBeNear ? NEAR_UNLESS_KNOWN : NEAR);
+    });
     return { inOrder, near: [fastest, ...near] };
   });
 }
