@@ -36,6 +36,9 @@ import { splice } from "./splice.ts";
 const file = (flag: "--markdown" | "--json", what: string) =>
   optional(option(flag, string({ metavar: "FILE" }), { description: message`${text(what)}` }));
 
+/** Where runs lie without --out. */
+const RESULTS = "results";
+
 /** At most eleven minutes on two cores that are otherwise idle. */
 const DEFAULTS: PlanInput = { rounds: 5, budgetSeconds: 660 };
 
@@ -82,7 +85,7 @@ async function main(): Promise<number> {
     if (interrupted.signal.aborted) break;
     if (given.from.length > 0 && place >= given.from.length) break;
     const folder = given.from.length > 0
-      ? await findRunFolder(given.from[place], given.out)
+      ? await findRunFolder(given.from[place], given.out ?? RESULTS)
       : await measure(sweep, given, interrupted.signal);
     const raw = { name: basename(folder), ...readRun(folder) };
     const summary = summarise(raw.run, raw.trials, raw.name);
@@ -129,7 +132,7 @@ async function measure(
   const handle = await startRun(
     [plan, chosen],
     () => loadData(given, terminal),
-    given.out,
+    given.out ?? RESULTS,
     signal,
   );
   terminal.note(`run: ${name}: ${handle.folder}`);
