@@ -151,7 +151,7 @@ function aimTable(measured: readonly MeasuredSweep[]): string[] {
       aims.map((aim) => [aim.what, aimValue(aim, aim.value), aimText(aim)]),
     ),
     "",
-    ...(apart ? [`Accuracies after ${seeds!.plan.epochs} epochs: ${told.join(", ")}.`, ""] : []),
+    ...(apart ? [`Accuracies after ${seeds!.plan.epochs} epochs at rate ${seeds!.plan.rates.join(", ")}: ${told.join(", ")}.`, ""] : []),
   ];
 }
 
