@@ -151,7 +151,14 @@ function aimTable(measured: readonly MeasuredSweep[]): string[] {
       aims.map((aim) => [aim.what, aimValue(aim, aim.value), aimText(aim)]),
     ),
     "",
-    ...(apart ? [`Accuracies after ${seeds!.plan.epochs} epochs at rate ${seeds!.plan.rates.join(", ")}: ${told.join(", ")}.`, ""] : []),
+    ...(apart
+      ? [
+        `Accuracies after ${seeds!.plan.epochs} epochs at rate ${seeds!.plan.rates.join(", ")}: ${
+          told.join(", ")
+        }.`,
+        "",
+      ]
+      : []),
   ];
 }
 
