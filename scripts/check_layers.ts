@@ -22,6 +22,7 @@ export const ROOMS = [
   "profile",
   "history",
   "compare",
+  "merge",
   "choose",
   "report",
   "summary",

@@ -1,10 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { flag, type InferValue, merge, message, object, text, withDefault } from "@optique/core";
 import { InputError } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
 import { terminalReport, verboseReport } from "../report/terminal_report.ts";
+import { watchedText } from "../report/shard_words.ts";
 import { publish as publishRun } from "../library/runs.ts";
+import { shardOf } from "../sweep/shards/shard_choice.ts";
+import { startShard } from "../sweep/shards/start_shard.ts";
 import { resumeRun, type RunHandle, startRun } from "../sweep/start_run.ts";
 import { PLAN_FIELDS } from "../format/plan_fields.ts";
 import { checkSavedName, findRunFolder, saveRun } from "../sweep/run_folder.ts";
@@ -35,6 +39,7 @@ import { readNamedRun } from "./output.ts";
 import { runSweep } from "./run_sweep.ts";
 import type { MayBeConfigured } from "./configuration.ts";
 import type { Terminal } from "../base/terminal.ts";
+import type { ResolvedData } from "../data/resolve_data.ts";
 import { watch } from "../watch/watch.ts";
 
 const options = merge(
@@ -49,6 +54,13 @@ const options = merge(
       "--resume",
       "RUN",
       message`Resume an interrupted run: its folder, or latest (the default).`,
+    ),
+    shard: textOption(
+      "--shard",
+      "I/N",
+      message`Measure a part of the rounds: 2/4 for every fourth from the second on, in the folder shard-2-of-4 under --out; auto, or auto/N, where a scheduler or launcher numbers its tasks. Started again, it goes on. ${
+        text("`merge` makes one run of the shards.")
+      }`,
     ),
     save: textOption(
       "--save",
@@ -91,6 +103,7 @@ export const benchCommand = action("bench", options, texts, async (given, termin
     const handle = await resumeRun(await findRunFolder(given.resume, given.out), data, signal);
     return await runAndPublish(handle, given, terminal);
   }
+  if (given.shard !== undefined) return await measureShard(given.shard, given, data, terminal, signal);
   const against = given.against === undefined ? undefined : await findEarlier(given, terminal);
   const inputsOf = (given: BenchOptions & MayBeConfigured) => inputsAgainst(against, given);
   if (given.dryRun) return await dryRun(inputsOf(given), data, given, terminal, signal);
@@ -117,7 +130,8 @@ export const benchCommand = action("bench", options, texts, async (given, termin
 });
 
 function checkTogether(given: BenchOptions & MayBeConfigured): void {
-  const { resume, against, watch, dryRun, plan, save, out } = given;
+  const { resume, against, watch, dryRun, plan, save, out, shard } = given;
+  checkShardAlone(shard, { resume, against, watch, dryRun, save });
   if (save !== undefined) checkSavedName(save, out);
   const plugins = given.plugins ?? given.configured?.plan.plugins ?? [];
   const others = { "--against": against !== undefined, "--watch": watch, "--dry-run": dryRun };
@@ -151,6 +165,49 @@ function checkTogether(given: BenchOptions & MayBeConfigured): void {
   if (absent) {
     throw new InputError(`Cannot watch "${absent}": there is no such file`, "check the path");
   }
+}
+
+/** Throws InputError for options that mean nothing for a part of a run. */
+function checkShardAlone(
+  shard: string | undefined,
+  others: Pick<BenchOptions, "resume" | "against" | "watch" | "dryRun" | "save">,
+): void {
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined && value !== false) ??
+    [];
+  if (shard === undefined || other === undefined) return;
+  throw new InputError(
+    `Cannot use --shard and --${other === "dryRun" ? "dry-run" : other} at once`,
+    SHARD_HINTS[other as keyof typeof others],
+  );
+}
+
+const SHARD_HINTS: Record<"resume" | "against" | "watch" | "dryRun" | "save", string> = {
+  resume: "leave --resume out: a shard that is started again goes on",
+  against: "measure both versions on one node, or each in shards of its own, and compare the merged runs",
+  watch: "watch on one machine, without --shard",
+  dryRun: "leave --shard out: the whole plan is shown",
+  save: "leave --save out: `merge` takes a folder for the whole run with --out",
+};
+
+/** Measures a part of the rounds of the plan, or says that it has been measured. */
+async function measureShard(
+  named: string,
+  given: BenchOptions & MayBeConfigured,
+  loadData: () => Promise<ResolvedData>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const { folder, handle } = await startShard({
+    inputs: inputsAgainst(undefined, given),
+    shard: shardOf(named, process.env),
+    out: given.out,
+    loadData,
+    signal,
+    onWatch: (watched) => terminal.note(watchedText(watched)),
+  });
+  if (handle !== undefined) return await runAndPublish(handle, given, terminal);
+  terminal.note(`${folder} is complete: nothing was measured`);
+  return 0;
 }
 
 async function runAndPublish(

@@ -10,6 +10,7 @@ export const BRIEFS = {
   diagnose:
     message`Say what is wrong with an implementation, why it does not learn, and what to change.`,
   compare: message`Two runs: ratio, interval, verdict; exit code 1 on a regression.`,
+  merge: message`One run of the shards that several nodes measured.`,
   history: message`The runs of a folder over time: trends, and where a level changed.`,
   report: message`Render a run again, byte for byte the same.`,
   serve: message`A local page of all runs: open, compare, follow one that is running.`,

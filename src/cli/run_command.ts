@@ -20,6 +20,7 @@ const COMMANDS: Record<CommandName, () => Promise<Command>> = {
   profile: async () => (await import("./profile.ts")).profileCommand,
   diagnose: async () => (await import("./diagnose.ts")).diagnoseCommand,
   compare: async () => (await import("./compare.ts")).compareCommand,
+  merge: async () => (await import("./merge.ts")).mergeCommand,
   history: async () => (await import("./history.ts")).historyCommand,
   report: async () => (await import("./report.ts")).reportCommand,
   serve: async () => (await import("./serve.ts")).serveCommand,

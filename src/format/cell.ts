@@ -32,5 +32,7 @@ export const Cell = z.strictObject({
    * "reference" runs the code of an earlier run.
    */
   copy: z.enum(["twin", "reference"]).optional(),
+  /** Only where shards of several kinds of machines were merged: on which this was measured. */
+  machine: z.string().optional(),
 });
 export type Cell = z.infer<typeof Cell>;

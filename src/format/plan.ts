@@ -8,6 +8,7 @@ import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "./plan_fields.ts";
 import { DescribedImplementation } from "./protocol.ts";
 import { SoftwareDevice } from "./reason.ts";
 import { Sandbox } from "./sandbox.ts";
+import { Shard } from "./shard.ts";
 import { CellRuntime, FORMAT_VERSION } from "./trial_record.ts";
 
 const positive = z.int().positive();
@@ -61,10 +62,29 @@ export const Session = z.strictObject({
   ended: z.enum(["complete", "interrupted"]).optional(),
   /** While it runs. */
   process: ProcessIdentity.optional(),
+  /** Of a shard: the boot of its machine, which two host names of one machine have in common. Linux only. */
+  boot: z.string().optional(),
+  /** Of a shard that was resumed elsewhere, where it differs from that of the run. */
+  environment: Environment.optional(),
   /** Commands of the user that ran in it. */
   hooks: z.array(HookRecord).optional(),
 });
 export type Session = z.infer<typeof Session>;
+
+/** What one shard of a merged run measured, and where. */
+export const MergedShard = z.strictObject({
+  ...Shard.shape,
+  /** Of its first session. */
+  host: z.string(),
+  environment: Environment,
+  sessions: z.array(Session).min(1),
+  /** Its records, and how many its rounds make; absent where no shard came so far that this is known. */
+  trials: z.int().nonnegative(),
+  planned: positive.optional(),
+  /** Bytes of a last record that was cut, and is left out. */
+  cutBytes: positive.optional(),
+});
+export type MergedShard = z.infer<typeof MergedShard>;
 
 /** An implementation that the plan contains only if it is named, and why. */
 const LeftOut = z.strictObject({ implementation: z.string(), reason: SoftwareDevice });
@@ -108,6 +128,10 @@ export const RunFile = z.strictObject({
   sandbox: z.array(Sandbox).optional(),
   trials: positive.optional(),
   ceilings: z.array(Ceilings).optional(),
+  /** It has these rounds of the plan alone. */
+  shard: Shard.optional(),
+  /** It was merged from these, by index; those that are missing from 1 to `count` never came. */
+  shards: z.array(MergedShard).min(1).optional(),
 });
 export type RunFile = z.infer<typeof RunFile>;
 

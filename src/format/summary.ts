@@ -36,6 +36,7 @@ export const Series = z.strictObject({
   hiddenActivation: Cell.shape.hiddenActivation,
   outputLoss: Cell.shape.outputLoss,
   rate: Cell.shape.rate,
+  machine: Cell.shape.machine,
   batch: z.string(),
   /** As the plan has it. */
   threads: z.int().positive(),
@@ -225,6 +226,8 @@ export const Summary = z.strictObject({
   data: DataSource,
   sessions: z.array(Session),
   leftOut: RunFile.shape.leftOut,
+  shard: RunFile.shape.shard,
+  shards: RunFile.shape.shards,
   counts: z.strictObject({
     ok: count,
     skipped: count,

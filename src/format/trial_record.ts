@@ -146,6 +146,8 @@ export const TrialRecord = z.strictObject({
   interference: Interference.optional(),
   sampleInterference: SampleInterference.optional(),
   durations: Durations.optional(),
+  /** Of a shard: the host that measured it. */
+  node: z.string().min(1).optional(),
   startedAt: z.iso.datetime(),
 }).refine((trial) => trial.status === "ok" || trial.reasons !== undefined, {
   message: "a trial that is not ok needs reasons",
@@ -168,5 +170,6 @@ export function cellKey(cell: Cell): string {
     cell.seed,
     ...(cell.convention === undefined ? [] : [JSON.stringify(cell.convention)]),
     ...(cell.copy === undefined ? [] : [cell.copy]),
+    ...(cell.machine === undefined ? [] : [cell.machine]),
   ].join("|");
 }

@@ -17,6 +17,26 @@ export const Warning = z.discriminatedUnion("kind", [
     planned: positive.optional(),
     isOpen: z.boolean(),
   }),
+  /** The run has these rounds of its plan alone. */
+  tagged("one-shard", { index: positive, count: positive, rounds: z.array(positive).min(1) }),
+  /** Of a merged run: shards that never came. */
+  tagged("shards-missing", { indices: z.array(positive).min(1), count: positive }),
+  /** Of a merged run: shards that lack trials. */
+  tagged("shards-unfinished", {
+    shards: z.array(z.strictObject({
+      index: positive,
+      trials: z.int().nonnegative(),
+      planned: positive.optional(),
+      cutBytes: positive.optional(),
+    })).min(1),
+  }),
+  /** Of a merged run: shards that one machine measured at the same time. */
+  tagged("shared-machine", {
+    host: z.string(),
+    shards: z.array(positive).min(2),
+    /** How long at least two of them ran at once. */
+    forNs: z.number().positive(),
+  }),
   tagged("no-figures", {}),
   tagged("software-device", { implementations, devices: z.array(z.string()).min(1) }),
   tagged("single-trial", { ...some }),

@@ -6,9 +6,13 @@ export const csvFormat: ReportFormat = {
   name: "csv",
   summary: "cells.csv: one row per cell, for spreadsheets and data frames",
   render(summary) {
-    const header = COLUMNS.map(([name]) => name);
     const cells = [...summary.cells, ...summary.copies];
-    const rows = cells.map((cell) => COLUMNS.map(([, value]) => value(cell, summary)));
+    const columns = [
+      ...COLUMNS,
+      ...(cells.some(({ cell }) => cell.machine !== undefined) ? [MACHINE] : []),
+    ];
+    const header = columns.map(([name]) => name);
+    const rows = cells.map((cell) => columns.map(([, value]) => value(cell, summary)));
     return [{ path: "cells.csv", content: csvText([header, ...rows]) }];
   },
 };
@@ -19,7 +23,12 @@ export type Value = string | number | undefined;
 export const csvText = (rows: readonly (readonly Value[])[]): string =>
   rows.map((row) => row.map(field).join(",") + "\r\n").join("");
 
-const COLUMNS: readonly (readonly [string, (cell: CellSummary, summary: Summary) => Value])[] = [
+type Column = readonly [string, (cell: CellSummary, summary: Summary) => Value];
+
+/** Only where machines of several kinds measured. */
+const MACHINE: Column = ["machine", ({ cell }) => cell.machine];
+
+const COLUMNS: readonly Column[] = [
   ["implementation", ({ cell }) => cell.implementation],
   ["runtime", ({ cell }) => cell.runtime],
   ["batch", ({ series }, summary) => summary.series[series].batch],

@@ -124,6 +124,10 @@ function timeTo90(chosen: CellSummary, summary: Summary) {
 const ABOVE: ReadonlySet<Warning["kind"]> = new Set([
   "synthetic-data",
   "unfinished",
+  "one-shard",
+  "shards-missing",
+  "shards-unfinished",
+  "shared-machine",
   "no-figures",
   "software-device",
 ]);

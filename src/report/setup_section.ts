@@ -1,5 +1,5 @@
 import type { Summary } from "../format/summary.ts";
-import { type Block, heading, list, paragraph, table } from "./document.ts";
+import { type Block, heading, list, numbers, paragraph, table } from "./document.ts";
 import { noteText } from "./data_words.ts";
 import { isNamed, planFacts, repeatCommand } from "./plan_words.ts";
 import {
@@ -19,7 +19,7 @@ function facts(pairs: readonly (readonly [string, string | undefined])[]): Block
   return { ...table(["what", "value"], known), facts: true };
 }
 
-export function environmentSection({ environment, sessions, series }: Summary): Block[] {
+export function environmentSection({ environment, sessions, series, shards = [] }: Summary): Block[] {
   const caches = CACHES.flatMap(([level, name]) => {
     const bytes = environment.cachesBytes[level];
     return bytes === undefined ? [] : [`${name} ${formatBinary(bytes)}`];
@@ -33,7 +33,7 @@ export function environmentSection({ environment, sessions, series }: Summary): 
   return [
     heading("Environment"),
     facts([
-      ["host", environment.host],
+      ["host", [...new Set([environment.host, ...shards.map(({ host }) => host)])].join(", ")],
       ["CPU", environment.cpu],
       ["architecture", environment.arch],
       ["cores", formatCount(environment.cores)],
@@ -50,6 +50,25 @@ export function environmentSection({ environment, sessions, series }: Summary): 
       ["commit", environment.gitCommit],
       [sessions.length > 1 ? "sessions" : "time", times.join("; ")],
     ]),
+    ...shardTable(shards),
+  ];
+}
+
+/** Where each shard of a merged run was measured. */
+function shardTable(shards: NonNullable<Summary["shards"]>): Block[] {
+  if (shards.length === 0) return [];
+  return [
+    table(
+      ["shard", "host", "CPU", numbers("trials"), "time"],
+      shards.map(({ index, count, host, environment, sessions, trials, planned }) => [
+        `${index} of ${count}`,
+        [...new Set([host, ...sessions.flatMap((one) => one.environment?.host ?? [])])].join(", "),
+        environment.cpu,
+        planned === undefined ? formatCount(trials) : `${formatCount(trials)} of ${formatCount(planned)}`,
+        sessions.map(({ startedAt, finishedAt }) => `${startedAt} to ${finishedAt ?? "(killed)"}`)
+          .join("; "),
+      ]),
+    ),
   ];
 }
 

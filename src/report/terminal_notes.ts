@@ -8,6 +8,7 @@ import { whySentences } from "./choice_words.ts";
 import { timeShare } from "./key_results.ts";
 import { counted, formatCount, formatFixed, formatPercent, listed } from "./numbers.ts";
 import { reasonsText, softwareText, trialsText, troubleTexts } from "./reason_words.ts";
+import { isOfShards, shardWarningText } from "./shard_words.ts";
 import { paint, type Style, wrapped } from "./terminal_style.ts";
 
 /** More warnings than these are counted; `--verbose` has them whole. */
@@ -45,8 +46,10 @@ function growthSentence({ scalingLaws, series }: Summary): string[] {
 
 /** What a reader must know before believing the figures, a line each; what was not measured is one of them. */
 export function warningLines(summary: Summary, style: Style): string[] {
-  // The answer says that there is no figure.
-  const warnings = summary.warnings.filter(({ kind }) => kind !== "no-figures");
+  // The answer says that there is no figure; what shards lack stands above it.
+  const warnings = summary.warnings.filter((warning) =>
+    warning.kind !== "no-figures" && !isOfShards(warning)
+  );
   const texts = [
     ...warnings.map((warning) => shortWarning(warning, summary)),
     ...skippedTexts(summary),
@@ -63,6 +66,12 @@ export function warningLines(summary: Summary, style: Style): string[] {
     ...(more > 1 ? [oneLine(`⚠ ${formatCount(more)} more with --verbose`, style)] : []),
   ].map((line) => paint("yellow", line, style));
 }
+
+/** What must be known of the shards of a run before anything else is read. */
+export const shardLines = ({ warnings }: Summary, style: Style): string[] =>
+  warnings.filter(isOfShards).flatMap((warning) =>
+    wrapped(`⚠ ${shardWarningText(warning)}`, style, "yellow", "  ")
+  );
 
 /** Cut where it does not fit: `--verbose` has the whole. */
 const oneLine = (text: string, { width }: Style): string =>
@@ -117,6 +126,11 @@ function shortWarning(warning: Warning, { plan, run }: Summary): string {
         ? `${formatCount(trials)}${of} trials so far; if it was killed: ${command}`
         : `interrupted after ${formatCount(trials)}${of} trials; to go on: ${command}`;
     }
+    case "one-shard":
+    case "shards-missing":
+    case "shards-unfinished":
+    case "shared-machine":
+      return shardWarningText(warning);
     case "no-figures":
       return "no trial gave a figure";
     case "software-device":

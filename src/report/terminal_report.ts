@@ -10,7 +10,7 @@ import { exponentText, fitSentences, lawName } from "./scaling_section.ts";
 import { pairLines } from "./pair_section.ts";
 import { answerLines } from "./terminal_answer.ts";
 import { matrixLines } from "./terminal_matrix.ts";
-import { closingLines, reasonLines, warningLines } from "./terminal_notes.ts";
+import { closingLines, reasonLines, shardLines, warningLines } from "./terminal_notes.ts";
 import { rankingLines } from "./terminal_ranking.ts";
 import { terminalPlot } from "./terminal_plot.ts";
 import { joinSections, paint, type Style, wrapped } from "./terminal_style.ts";
@@ -20,6 +20,7 @@ import { alignedRows } from "./text_table.ts";
 import { axesOfPlan, axisParts } from "../summary/axes.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
 import { reasonsText, roundsText, trialsText } from "./reason_words.ts";
+import { isOfShards } from "./shard_words.ts";
 import { warningTexts } from "./warning_words.ts";
 
 /**
@@ -28,6 +29,7 @@ import { warningTexts } from "./warning_words.ts";
  */
 export function terminalReport(summary: Summary, style: Style): string {
   return joinSections([
+    shardLines(summary, style),
     againstLines(summary, style),
     ...answerLines(summary, style),
     matrixLines(summary, style),
@@ -49,6 +51,7 @@ export function verboseReport(summary: Summary, style: Style): string {
   const prose = (sentences: readonly string[]) =>
     sentences.flatMap((sentence) => wrapped(sentence, style));
   return joinSections([
+    shardLines(summary, style),
     againstLines(summary, style),
     ...answerLines(summary, style),
     matrixLines(summary, style),
@@ -65,7 +68,8 @@ export function verboseReport(summary: Summary, style: Style): string {
     exponents(summary, style),
     terminalPlot(summary, style),
     problems(summary, style),
-    warningTexts(summary).flatMap((text) => wrapped(`warning: ${text}`, style, "yellow", "  ")),
+    warningTexts({ ...summary, warnings: summary.warnings.filter((one) => !isOfShards(one)) })
+      .flatMap((text) => wrapped(`warning: ${text}`, style, "yellow", "  ")),
     prose([...choiceSentences(summary), ...rivalSentences(summary), ...whySentences(summary)]),
     closingLines(summary, style),
   ]);

@@ -1,10 +1,11 @@
 import type { Network } from "../model/network.ts";
 import type { Summary } from "../format/summary.ts";
 import type { Warning } from "../format/warning.ts";
-import type { StartWarning } from "../sweep/start_run.ts";
+import type { StartWarning } from "../sweep/start_warning.ts";
 import { commandIn } from "../base/own_command.ts";
 import { counted, formatCount, formatPercent, listed } from "./numbers.ts";
 import { leftOutText, softwareText } from "./reason_words.ts";
+import { shardWarningText } from "./shard_words.ts";
 
 /** What the user should know before a sweep starts. */
 export function startWarningText(warning: StartWarning): string {
@@ -57,6 +58,11 @@ function warningText(warning: Warning, bench: string, run: string): string {
       return `${done}: the run ${isOpen ? "goes on, or was killed" : "was interrupted"}; ` +
         `\`${bench} --resume ${run}\` continues it.`;
     }
+    case "one-shard":
+    case "shards-missing":
+    case "shards-unfinished":
+    case "shared-machine":
+      return shardWarningText(warning);
     case "no-figures":
       return "No trial gave a figure: the problems below say why.";
     case "software-device":

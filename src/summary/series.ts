@@ -6,7 +6,7 @@ import { axesOfCells, axisParts, settingKey } from "./axes.ts";
 
 /**
  * The order of cells in every list: by implementation (peers last), runtime, threads, network, rate and batch as the
- * plan names them, then by m and seed. What the plan does not name comes last.
+ * plan names them, by machine, then by m and seed. What the plan does not name comes last.
  */
 export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
   const batches = plan.batchSizes.map(String);
@@ -25,6 +25,7 @@ export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
     byPlace(rates, String(a.rate), String(b.rate)) ||
     (isBisected ? a.batchSize - b.batchSize : 0) ||
     byPlace(batches, batchOf(a, plan), batchOf(b, plan)) ||
+    byPlace([], a.machine ?? "", b.machine ?? "") ||
     a.examples - b.examples || a.seed - b.seed || byPlace(COPIES, a.copy ?? "", b.copy ?? "");
 }
 
@@ -77,6 +78,7 @@ export function seriesOf(
       runtime,
       ...network,
       rate,
+      machine: cell.machine,
       batch,
       threads,
       threadsUsed,

@@ -19,6 +19,7 @@ import { roofsOf } from "../machine/roofline_of.ts";
 import { runtimeInteractionOf } from "./runtime_interaction.ts";
 import { mostThreads, sameCodeAs, threadsThatRan, withoutRepetitions } from "./threads_that_ran.ts";
 import { timeOfRun } from "./run_time.ts";
+import { shardWarnings } from "./shard_warnings.ts";
 import { compareModels } from "./same_model.ts";
 import { compareCells, seriesOf } from "./series.ts";
 import { learningCurveOf, scalingLawOf, timesOf } from "./series_fits.ts";
@@ -35,7 +36,7 @@ import { warningsOf } from "./warnings.ts";
  * a summary without cells.
  */
 export function summarise(run: RunFile, trials: readonly TrialRecord[], name: string): Summary {
-  const { plan, environment, data, sessions, leftOut } = run;
+  const { plan, environment, data, sessions, leftOut, shard, shards } = run;
   const sorted = sortTrials(trials, compareCells(plan));
   const devices = new Map(
     trials.filter(({ device }) => device !== undefined)
@@ -127,9 +128,9 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     environment,
     data,
     sessions,
-    ...known({ leftOut }),
+    ...known({ leftOut, shard, shards }),
     counts: known({ ...sorted.counts, planned: run.trials }),
-    time: timeOfRun(sessions, trials),
+    time: timeOfRun(sessions, trials, shards),
     series: series.map((one, i) =>
       known({
         ...one,
@@ -164,12 +165,15 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     scalingLaws: series.flatMap((_, place) => scalingLawOf(run, cells, place)),
     learningCurves: series.map((_, place) => learningCurveOf(cells, place)),
     problems: sorted.problems,
-    warnings: warningsOf(run, cells.map(({ summary }) => summary), {
-      trials: trials.length,
-      problems: sorted.problems.length,
-      repeated,
-      threads: new Map(kept.map((trials) => [trials[0].cell, threadsThatRan(trials)])),
-    }),
+    warnings: [
+      ...shardWarnings(run, trials),
+      ...warningsOf(run, cells.map(({ summary }) => summary), {
+        trials: trials.length,
+        problems: sorted.problems.length,
+        repeated,
+        threads: new Map(kept.map((trials) => [trials[0].cell, threadsThatRan(trials)])),
+      }),
+    ],
   });
 }
 

@@ -35,7 +35,8 @@ export function warningsOf(
   };
 
   if (data.synthetic) warnings.push({ kind: "synthetic-data" });
-  if (!isComplete(run)) {
+  // What shards lack is told by shard.
+  if (!isComplete(run) && run.shards === undefined) {
     warnings.push({
       kind: "unfinished",
       trials: recorded.trials,

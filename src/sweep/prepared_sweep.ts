@@ -15,8 +15,10 @@ import { kindOf } from "../trial/program/kinds.ts";
 import { candidateIn, firstCandidates, type RuntimePrograms, softwareReason } from "./available.ts";
 import type { AvailablePeer } from "./peers.ts";
 import type { LeftOut, Plan } from "../format/plan.ts";
+import type { Shard } from "../format/shard.ts";
 import type { EarlierCode, Reference } from "./earlier_code.ts";
 import { cellsOf, type Described, type PeerCandidate } from "./schedule.ts";
+import { roundsOfShard } from "./shards/shard_rounds.ts";
 
 export interface Setup {
   readonly plan: Plan;
@@ -27,6 +29,8 @@ export interface Setup {
   readonly data: ResolvedData;
   /** Implementations that the plan would contain if they were named. */
   readonly leftOut?: readonly LeftOut[];
+  /** The rounds that are measured; absent: all of the plan. */
+  readonly shard?: Shard | undefined;
   /** What keeps the plug-ins from the rest of the machine; absent where the user trusts them. */
   readonly confinement?: Confinement | undefined;
 }
@@ -102,6 +106,8 @@ export async function prepareSweep(
   return {
     plan,
     cells: found.cells,
+    /** The rounds in which they are measured; the first shows more than the others. */
+    rounds: roundsOfShard(plan.rounds, setup.shard),
     /** The implementations and peers of the plan that a runtime here knows. */
     described: found.described,
     /** Why this cell cannot run here; undefined when it can. */

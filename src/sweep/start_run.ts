@@ -1,14 +1,10 @@
 import { join, resolve } from "node:path";
 import { timestamp } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
-import { known } from "../base/known.ts";
-import { ownIdentity } from "../base/process_identity.ts";
 import type { ResolvedData } from "../data/resolve_data.ts";
 import { mergeCeilings } from "../machine/find_ceiling.ts";
-import type { Network } from "../model/network.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { type Cell, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
-import type { HookRecord } from "../format/hook.ts";
 import { describeConfinement } from "./confinement.ts";
 import { findCeilings } from "./find_ceilings.ts";
 import { describeEnvironment } from "./environment.ts";
@@ -16,8 +12,7 @@ import { hooksOf } from "./hooks.ts";
 import { changeOf, checkUnchanged, keepPlugins } from "./plugin_copies.ts";
 import { openJournal, readJournal, repairJournal } from "./journal.ts";
 import { candidateIn, type RuntimePrograms } from "./available.ts";
-import type { DataSource } from "../data/schemas.ts";
-import type { Environment, LeftOut, PlanInput, RunFile, Session } from "../format/plan.ts";
+import type { PlanInput, RunFile } from "../format/plan.ts";
 import {
   createRunFolder,
   JOURNAL_FILE,
@@ -25,36 +20,18 @@ import {
   readRunFile,
   writeRunFile,
 } from "./run_folder.ts";
-import type { ReferenceWarning } from "./earlier_code.ts";
 import { resolveSetup, setupOfPlan } from "./resolve_setup.ts";
 import { runState } from "./run_state.ts";
+import { finished, newSession } from "./sessions.ts";
+import { checkSameCode } from "./shards/same_work.ts";
+import { orRelease, type ShardLock, takeLock } from "./shards/shard_lock.ts";
+import { checkSameData, environmentChanges, type StartWarning } from "./start_warning.ts";
 import { runSweep } from "./sweep.ts";
 import type { SweepEvent } from "./sweep_event.ts";
 import { arithmeticOf, countNonZeroPixels, speedLimitOf } from "./work_of_cell.ts";
 import { withOwnNetworks } from "./own_networks.ts";
 import { orClose, prepareSweep, type Setup } from "./prepared_sweep.ts";
 import type { Described } from "./schedule.ts";
-
-/** What the user should know before a sweep starts. */
-export type StartWarning =
-  | ReferenceWarning
-  /** What trials before and after this start do not share; `now` is absent where it is gone. */
-  | {
-    readonly kind: "environment-changed";
-    readonly what: string;
-    readonly before: string;
-    readonly now?: string;
-  }
-  /** A program has cells of these networks only: it computes no others. */
-  | {
-    readonly kind: "own-networks";
-    readonly program: string;
-    readonly networks: readonly Network[];
-  }
-  /** The default plan does without it. */
-  | { readonly kind: "left-out" } & LeftOut
-  /** The last line of the journal was unfinished, and is left out. */
-  | { readonly kind: "line-cut"; readonly path: string; readonly bytes: number };
 
 /** A run whose folder exists and whose sweep can start. */
 export type RunHandle = Awaited<ReturnType<typeof handleOf>>;
@@ -75,19 +52,30 @@ export async function startRun(
   signal: AbortSignal,
 ): Promise<RunHandle> {
   const setup = await resolveSetup(inputs, loadData, { signal });
-  return await orClose(setup, () => startWith(setup, out, signal));
+  return await orClose(setup, () =>
+    startWith(
+      setup,
+      (startedAt, host) => createRunFolder(out, startedAt, host),
+      signal,
+    ));
 }
 
-async function startWith(setup: Setup, out: string, signal: AbortSignal): Promise<RunHandle> {
+/** Starts the sweep of a setup in the folder that `makeFolder` makes. Who has a shard holds its lock. */
+export async function startWith(
+  setup: Setup,
+  makeFolder: (startedAt: string, host: string) => Promise<string>,
+  signal: AbortSignal,
+  lock?: ShardLock,
+): Promise<RunHandle> {
   signal.throwIfAborted(); // what was found until then may be incomplete
-  const { plan, data, leftOut = [] } = setup;
+  const { plan, data, shard, leftOut = [] } = setup;
   if (plan.against !== undefined && "folder" in plan.against) {
     const { folder } = plan.against;
     checkSameData(readRunFile(folder).data, data.source, `Cannot measure against ${folder}`);
   }
   const startedAt = timestamp();
   const environment = await describeEnvironment(setup);
-  const folder = await createRunFolder(out, startedAt, environment.host);
+  const folder = await makeFolder(startedAt, environment.host);
   const plugins = await keepPlugins(plan.plugins, folder);
   const sandbox = await describeConfinement(plan.sandbox, plan.plugins, plan.runtimes);
   const run: RunFile = {
@@ -95,15 +83,16 @@ async function startWith(setup: Setup, out: string, signal: AbortSignal): Promis
     plan,
     environment,
     data: data.source,
-    sessions: [sessionOf(startedAt)],
+    sessions: [newSession(startedAt, shard)],
     ...(leftOut.length > 0 && { leftOut: [...leftOut] }),
     ...(plugins.length > 0 && { plugins }),
     ...(sandbox.length > 0 && { sandbox }),
+    ...(shard && { shard }),
   };
   await writeRunFile(folder, run);
-  await pointLatest(folder);
+  if (shard === undefined) await pointLatest(folder);
   const warnings = leftOut.map((one) => ({ kind: "left-out" as const, ...one }));
-  return await handleOf(folder, run, setup, [], warnings, signal);
+  return await handleOf(folder, run, setup, [], warnings, signal, lock);
 }
 
 /** Goes on with a run: same plan, same data, only the trials that have no whole record yet. */
@@ -112,8 +101,27 @@ export async function resumeRun(
   loadData: () => Promise<ResolvedData>,
   signal: AbortSignal,
 ): Promise<RunHandle> {
+  const { shard, shards } = readRunFile(folder);
+  if (shards !== undefined) {
+    throw new InputError(
+      `Cannot resume ${folder}: it was merged from shards`,
+      "start the shards again that are not complete, and merge again",
+    );
+  }
+  if (shard === undefined) return await resumeWith(folder, loadData, signal);
+  const lock = await takeLock(folder, signal);
+  return await orRelease(lock, () => resumeWith(folder, loadData, signal, lock));
+}
+
+/** The same with the lock of a shard held: then no other process measures it. */
+export async function resumeWith(
+  folder: string,
+  loadData: () => Promise<ResolvedData>,
+  signal: AbortSignal,
+  lock?: ShardLock,
+): Promise<RunHandle> {
   const before = readRunFile(folder);
-  if (runState(before, folder) === "running") {
+  if (lock === undefined && runState(before, folder) === "running") {
     throw new InputError(
       `Cannot resume ${folder}: it is still being measured, and two sweeps would mix their trials`,
       "wait until it has ended, or end it with Ctrl-C. A run of another machine or container counts as " +
@@ -129,17 +137,20 @@ export async function resumeRun(
     checkSameData(before.data, data.source, `Cannot resume ${folder}`);
     return data;
   };
-  const setup = await setupOfPlan(before.plan, sameData, signal);
+  const { shard } = before;
+  const setup = { ...await setupOfPlan(before.plan, sameData, signal), ...(shard && { shard }) };
   return await orClose(setup, async () => {
     signal.throwIfAborted();
     repairJournal(path, content);
     const environment = await describeEnvironment(setup);
-    const run = { ...before, sessions: [...before.sessions, sessionOf(timestamp())] };
+    if (shard) checkSameCode(before.environment, environment, `Cannot resume ${folder}`);
+    const session = newSession(timestamp(), shard, before.environment, environment);
+    const run = { ...before, sessions: [...before.sessions, session] };
     await writeRunFile(folder, run);
-    await pointLatest(folder);
-    const warnings = differences(before.environment, environment);
+    if (shard === undefined) await pointLatest(folder);
+    const warnings = environmentChanges(before.environment, environment);
     if (content.cutBytes > 0) warnings.push({ kind: "line-cut", path, bytes: content.cutBytes });
-    return await handleOf(folder, run, setup, content.trials, warnings, signal);
+    return await handleOf(folder, run, setup, content.trials, warnings, signal, lock);
   });
 }
 
@@ -150,6 +161,7 @@ async function handleOf(
   done: readonly TrialRecord[],
   warnings: readonly StartWarning[],
   signal: AbortSignal,
+  lock?: ShardLock,
 ) {
   let say: ((event: SweepEvent) => void) | undefined;
   const log = (cell: Cell, line: string) => say?.({ type: "log", cell, line });
@@ -160,6 +172,9 @@ async function handleOf(
     throw error;
   });
   const hooks = hooksOf(setup.plan);
+  const [session] = before.sessions.slice(-1);
+  const node = before.shard && (session.environment ?? before.environment).host;
+  const planned = prepared.cells.length * prepared.rounds.length;
   const variables = { SLOPE_RUN: resolve(folder) };
   let hasBegun = false;
   let run: RunFile = before;
@@ -180,23 +195,27 @@ async function handleOf(
     ) {
       say = onEvent;
       const isOpen = run.plan.resolve !== undefined || run.plan.crossover !== undefined;
-      const isOver = !isOpen && done.length >= prepared.cells.length * run.plan.rounds;
+      const isOver = !isOpen && done.length >= planned;
       if (!isOver) {
         hasBegun = true;
         await hooks.run("before-run", variables, signal);
       }
       if (!isOver || run.ceilings === undefined) {
         run = await withWork(run, setup, prepared.described, onEvent, signal);
-        if (!isOpen) {
-          run = { ...run, trials: prepared.cells.length * run.plan.rounds };
-        }
+        if (!isOpen) run = { ...run, trials: planned };
         if (signal.aborted) return "interrupted";
         await writeRunFile(folder, run);
       }
       ended = await runSweep({
         prepared,
         done,
-        journal,
+        journal: {
+          ...journal,
+          append(record) {
+            lock?.check();
+            journal.append(node === undefined ? record : { ...record, node });
+          },
+        },
         signal,
         onEvent,
         limitOf: (cell) => speedLimitOf(run, cell),
@@ -223,7 +242,12 @@ async function handleOf(
       journal.close();
       await prepared.close();
       if (hasBegun) await hooks.run("after-run", variables);
-      await writeRunFile(folder, finished(run, ended, hooks.records()));
+      try {
+        // The file belongs to whoever has taken the shard over.
+        if (!lock?.isLost()) await writeRunFile(folder, finished(run, ended, hooks.records()));
+      } finally {
+        lock?.release();
+      }
       return hooks.records();
     },
   };
@@ -240,25 +264,6 @@ async function codeFaultOf(
   const kept = plugins.find((one) => one.path === path);
   const change = kept && await changeOf(kept);
   return change && { kind: "code-changed", ...change };
-}
-
-function sessionOf(startedAt: string): Session {
-  return { startedAt, process: ownIdentity() };
-}
-
-function finished(
-  run: RunFile,
-  ended: "complete" | "interrupted",
-  hooks: readonly HookRecord[] = [],
-): RunFile {
-  const { startedAt } = run.sessions[run.sessions.length - 1];
-  const last: Session = {
-    startedAt,
-    finishedAt: timestamp(),
-    ended,
-    ...(hooks.length > 0 && { hooks: [...hooks] }),
-  };
-  return { ...run, sessions: [...run.sessions.slice(0, -1), last] };
 }
 
 /**
@@ -285,36 +290,3 @@ async function withWork(
   };
 }
 
-function checkSameData(before: DataSource, now: DataSource, problem: string): void {
-  for (const [file, sha256] of Object.entries(before.sha256)) {
-    const other = now.sha256[file as keyof DataSource["sha256"]];
-    if (other !== sha256) {
-      throw new InputError(
-        `${problem}: its ${file} have SHA-256 ${sha256.slice(0, 12)}…, the data at hand ` +
-          `(${now.source}) ${other.slice(0, 12)}…`,
-        "name the folder of the same data with --data, or start a new run",
-      );
-    }
-  }
-}
-
-function differences(before: Environment, now: Environment): StartWarning[] {
-  const told = (environment: Environment): Record<string, string> => ({
-    host: environment.host,
-    CPU: environment.cpu,
-    cores: String(environment.cores),
-    Slope: environment.slope,
-    "git commit": environment.gitCommit ?? "unknown",
-    ...environment.runtimes,
-    ...environment.peers,
-  });
-  const [old, current] = [told(before), told(now)];
-  return Object.keys(old)
-    .filter((key) => old[key] !== current[key])
-    .map((what) => ({
-      kind: "environment-changed",
-      what,
-      before: old[what],
-      ...known({ now: current[what] }),
-    }));
-}

@@ -82,7 +82,7 @@ class Sweep {
     const { plan } = this;
     const { done, onEvent } = this.options;
     done.forEach((trial) => this.learn(trial));
-    const rounds = roundsOf(plan.resolve === undefined ? plan.rounds : 1);
+    const rounds = plan.resolve === undefined ? this.options.prepared.rounds : [1];
     const queue = rounds.flatMap((round) => this.trialsOf(round));
     const trials = Math.max(this.cells.length * rounds.length, done.length);
     onEvent?.({ type: "planned", plan, trials, alreadyDone: done.length });
@@ -179,7 +179,7 @@ class Sweep {
     const { plan: { epochs }, predictor, measured } = this;
     const leftNs = this.remainingNs();
     // The first round shows what was only guessed.
-    if (this.leastRounds === undefined || trials[0]?.round === 1) {
+    if (this.leastRounds === undefined || trials[0]?.round === this.options.prepared.rounds[0]) {
       const open = this.cells.filter((cell) => !this.closed.has(cellKey(cell)));
       this.leastRounds = leastRoundsOf(open, measured, epochs, leftNs, predictor);
     }
@@ -219,14 +219,15 @@ class Sweep {
       predictor,
     );
     const predictedNs = predictor.trialNs(cell, plan.epochs) + budgetNs;
+    const isFirst = round === prepared.rounds[0];
     const trial = prepared.trial(cell, round, predictedNs, {
       // Only in the first round: the later rounds train the same model.
       training: {
         epochs: plan.epochs,
-        ...(round === 1 && { predictions: true as const }),
+        ...(isFirst && { predictions: true as const }),
         ...(this.measured.has(cellKey(cell)) && { unevaluated: true as const }),
       },
-      ...(round === 1 && { trajectory: { steps: trajectorySteps(cell, predictor) } }),
+      ...(isFirst && { trajectory: { steps: trajectorySteps(cell, predictor) } }),
       sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
     });
     const startNs = this.clock();

@@ -9,6 +9,7 @@ import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { findRuntime } from "../trial/runtimes.ts";
+import { roundsOf } from "./order_and_keys.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
 import { runSweep, type SweepOptions } from "./sweep.ts";
 
@@ -66,6 +67,7 @@ async function sweep(
           makeTrial({ cell: { implementation, runtime: name, examples } }).cell
         )
       ),
+      rounds: roundsOf(plan.rounds),
       described: [],
       unavailable: () => undefined,
       untimed: () => undefined,

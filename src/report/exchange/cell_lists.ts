@@ -74,4 +74,5 @@ const cellName = (cell: Cell, { data, plan }: Pick<Summary, "data" | "plan">): s
     `epochs=${plan.epochs}`,
     `rate=${cell.rate}`,
     `initialisation=${plan.initialisation}`,
+    ...(cell.machine === undefined ? [] : [`machine=${cell.machine}`]),
   ].join("/");

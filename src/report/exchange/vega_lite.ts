@@ -15,6 +15,7 @@ export const vegaLiteFormat: ReportFormat = {
         examples: cell.examples,
         batchSize: cell.batchSize,
         seed: cell.seed,
+        ...(cell.machine !== undefined && { machine: cell.machine }),
         // In seconds, because an axis adds SI prefixes such as "m" and "µ".
         secondsPerEpoch: nsPerEpoch.value / 1e9,
         secondsPerEpochLow: nsPerEpoch.low / 1e9,

@@ -1,0 +1,69 @@
+import { InputError } from "../../base/errors.ts";
+import type { DataSource } from "../../data/schemas.ts";
+import type { Environment, PlanInput } from "../../format/plan.ts";
+import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../../format/plan_fields.ts";
+
+/** Something that the shards of one run must have in common, and two of them have not. */
+export interface Difference {
+  readonly what: string;
+  readonly a: string;
+  readonly b: string;
+}
+
+/** Fields of two plans, or of what was given for them. */
+export const planDifferences = (a: PlanInput, b: PlanInput): Difference[] =>
+  differing(PLAN_FIELD_NAMES.map((name) => ({
+    what: PLAN_FIELDS[name].label,
+    a: textOf(a[name]),
+    b: textOf(b[name]),
+  })));
+
+/** The code that is measured, and what runs it. */
+export function codeDifferences(a: Environment, b: Environment): Difference[] {
+  const versions = ({ slope, gitCommit, runtimes, peers }: Environment) => ({
+    Slope: slope,
+    "commit of Slope": gitCommit,
+    ...runtimes,
+    ...peers,
+  });
+  const [ofA, ofB]: Record<string, string | undefined>[] = [versions(a), versions(b)];
+  const names = [...new Set([...Object.keys(ofA), ...Object.keys(ofB)])];
+  return differing(names.map((what) => ({
+    what,
+    a: ofA[what] ?? "absent",
+    b: ofB[what] ?? "absent",
+  })));
+}
+
+/** Digests of the images and labels that are used, by their first digits. */
+export const dataDifferences = (
+  a: DataSource["sha256"],
+  b: DataSource["sha256"],
+): Difference[] =>
+  differing((Object.keys(a) as (keyof DataSource["sha256"])[]).map((file) => ({
+    what: `SHA-256 of ${file}`,
+    a: a[file],
+    b: b[file],
+  }))).map(({ what, a, b }) => ({ what, a: `${a.slice(0, 12)}…`, b: `${b.slice(0, 12)}…` }));
+
+const differing = (all: readonly Difference[]): Difference[] => all.filter(({ a, b }) => a !== b);
+
+const textOf = (value: unknown): string =>
+  value === undefined ? "not given" : typeof value === "string" ? value : JSON.stringify(value);
+
+/** "rounds: 4 in A, 8 in B; …". */
+export const differencesText = (
+  all: readonly Difference[],
+  inA: string,
+  inB: string,
+): string => all.map(({ what, a, b }) => `${what}: ${a} ${inA}, ${b} ${inB}`).join("; ");
+
+/** Throws InputError, which begins with `problem`, where other code would be measured than before. */
+export function checkSameCode(before: Environment, now: Environment, problem: string): void {
+  const differences = codeDifferences(before, now);
+  if (differences.length === 0) return;
+  throw new InputError(
+    `${problem}: ${differencesText(differences, "when it began", "now")}`,
+    "give every node the same Slope, runtimes and libraries, or measure anew in another folder by --out",
+  );
+}
