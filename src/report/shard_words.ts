@@ -1,6 +1,6 @@
 import type { Warning } from "../format/warning.ts";
 import type { Watched } from "../sweep/shards/shard_lock.ts";
-import { counted, formatBytes, formatCount, formatDuration, formatWait, listed } from "./numbers.ts";
+import { counted, formatCount, formatDuration, formatWait, listed } from "./numbers.ts";
 
 /** That a shard waits until it is known whether another machine measures it. */
 export const watchedText = ({ holder, forMs }: Watched): string =>
@@ -33,7 +33,7 @@ export function shardWarningText(warning: ShardWarning): string {
         const of = planned === undefined ? counted(trials, "trial") : `${formatCount(trials)} of ${
           counted(planned, "trial")
         }`;
-        const cut = cutBytes === undefined ? "" : `; ${formatBytes(cutBytes)} of a cut record`;
+        const cut = cutBytes === undefined ? "" : `; ${counted(cutBytes, "byte")} of a cut record`;
         return `shard ${index} (${of}${cut})`;
       });
       return `Not complete: ${listed(texts)}. The same command goes on with ${
