@@ -19,6 +19,7 @@ import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../src/format/plan_fields.ts";
 import { ProfileFile } from "../src/format/profile_file.ts";
 import { Message } from "../src/format/protocol.ts";
 import { Request } from "../src/format/request.ts";
+import { SharedPlan } from "../src/format/shared_plan.ts";
 import { TrialRecord } from "../src/format/trial_record.ts";
 import { SLOPE_VERSION } from "../src/base/version.ts";
 import { splice } from "./splice.ts";
@@ -26,6 +27,7 @@ import { splice } from "./splice.ts";
 const SCHEMAS = {
   "run.schema.json": { title: "run.json", schema: RunFile },
   "trial.schema.json": { title: "one line of trials.jsonl", schema: TrialRecord },
+  "shards.schema.json": { title: "shards.json", schema: SharedPlan },
   "summary.schema.json": { title: "summary.json", schema: Summary },
   "comparison.schema.json": { title: "compare --format json", schema: Comparison },
   "answer.schema.json": { title: "choose --format json", schema: Answer },

@@ -124,6 +124,8 @@ export const TrialRecord = z.strictObject({
   reasons: z.array(Reason).min(1).optional(),
   cell: Cell,
   round: positive,
+  /** The node that measured it, by a name of its own; absent in a run of one machine. */
+  node: z.string().min(1).optional(),
   engine: z.enum(["ordered", "mitata", "tinybench"]).optional(),
   threadsUsed: positive.optional(),
   device: Device.optional(),
@@ -146,8 +148,6 @@ export const TrialRecord = z.strictObject({
   interference: Interference.optional(),
   sampleInterference: SampleInterference.optional(),
   durations: Durations.optional(),
-  /** Of a shard: the host that measured it. */
-  node: z.string().min(1).optional(),
   startedAt: z.iso.datetime(),
 }).refine((trial) => trial.status === "ok" || trial.reasons !== undefined, {
   message: "a trial that is not ok needs reasons",

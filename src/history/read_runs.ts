@@ -7,13 +7,18 @@ import { isComplete } from "../sweep/run_state.ts";
 
 /**
  * Every finished run that can be read; the others are left out with a warning. An interrupted run has cells with fewer
- * trials, and after an edit its code may no longer exist.
+ * trials, and after an edit its code may no longer exist. A
+ * shard has some of the rounds.
  */
 export function readAll(folder: string, terminal: Pick<Terminal, "note">): NamedRun[] {
   const names = runNames(folder);
   const runs = names.flatMap((name): NamedRun[] => {
     try {
       const { run, trials } = readRun(join(folder, name));
+      if (run.shard !== undefined) {
+        terminal.note(`warning: left out: ${name} is a shard; \`merge\` makes a run of all`);
+        return [];
+      }
       if (!isComplete(run)) {
         const planned = run.trials === undefined ? "" : ` of ${run.trials}`;
         terminal.note(

@@ -25,7 +25,7 @@ export function mergeShards(shards: readonly ReadShard[], byMachine: boolean): M
   const merged = shards.map((one) => mergedShard(one, cells));
   const machines = byMachine ? machinesOf(shards) : undefined;
   const isWhole = merged.length === count && merged.every((one) => !isUnfinished(one));
-  const had = <N extends keyof RunFile>(name: N): RunFile[N] =>
+  const had = <N extends keyof RunFile>(name: N): RunFile[N] | undefined =>
     shards.find(({ run }) => run[name] !== undefined)?.run[name];
   const run: RunFile = known({
     schema: FORMAT_VERSION,

@@ -141,9 +141,14 @@ function read(path: string): LockFile | undefined {
 }
 
 /** Always as long, so that a full disk has room for the next beat, and no reader sees half of it. */
-const LENGTH = 1024;
+const LENGTH = 2048;
 
-const contentOf = (lock: LockFile): string => JSON.stringify(lock).padEnd(LENGTH - 1) + "\n";
+function contentOf(lock: LockFile): Uint8Array {
+  const bytes = new Uint8Array(LENGTH).fill(0x20);
+  bytes.set(new TextEncoder().encode(JSON.stringify(lock)));
+  bytes[LENGTH - 1] = 0x0a;
+  return bytes;
+}
 
 /** Whether the file could be created: another process may have been quicker. */
 function create(path: string, own: ProcessIdentity): boolean {
@@ -155,7 +160,7 @@ function create(path: string, own: ProcessIdentity): boolean {
     throw cannotWrite(path, error);
   }
   try {
-    writeSync(file, contentOf({ process: own, beat: 0, state: "held" }));
+    writeSync(file, contentOf({ process: own, beat: 0, state: "held" }), 0, LENGTH, 0);
     return true;
   } catch (error) {
     closeSync(file);
@@ -182,7 +187,7 @@ function hold(
   const write = (state: LockFile["state"]): void => {
     const file = openSync(path, "r+");
     try {
-      writeSync(file, contentOf({ process: own, beat, state }), 0);
+      writeSync(file, contentOf({ process: own, beat, state }), 0, LENGTH, 0);
     } finally {
       closeSync(file); // network folders pass on what was written when a file is closed
     }
