@@ -7,8 +7,8 @@ import { isComplete } from "../sweep/run_state.ts";
 
 /**
  * Every finished run that can be read; the others are left out with a warning. An interrupted run has cells with fewer
- * trials, and after an edit its code may no longer exist. A
- * shard has some of the rounds.
+ * trials, and after an edit its code may no longer exist. A shard has only
+ * some of the rounds.
  */
 export function readAll(folder: string, terminal: Pick<Terminal, "note">): NamedRun[] {
   const names = runNames(folder);
@@ -23,7 +23,9 @@ export function readAll(folder: string, terminal: Pick<Terminal, "note">): Named
         const planned = run.trials === undefined ? "" : ` of ${run.trials}`;
         terminal.note(
           `warning: left out: ${name} is unfinished, ${trials.length}${planned} trials ` +
-            "(bench --resume continues it)",
+            (run.shards === undefined
+              ? "(bench --resume continues it)"
+              : "(merge again once its shards are complete)"),
         );
         return [];
       }

@@ -90,7 +90,7 @@ function mergedShard(
 
 /** From the first start of a shard to the last end. */
 function sessionOf(shards: readonly ReadShard[], isWhole: boolean): Session {
-  const spans = shards.flatMap(({ run, trials }) => sessionSpans(run.sessions, trials));
+  const spans = shards.flatMap(({ run, trials }) => sessionSpans(run.sessions, trials, run.environment.host));
   const at = (ms: number) => new Date(ms).toISOString();
   return {
     startedAt: at(Math.min(...spans.map(([start]) => start))),

@@ -12,27 +12,40 @@ export function timeOfRun(
 ): Summary["time"] {
   const spans = shards.length === 0
     ? sessionSpans(sessions, trials)
-    : shards.flatMap((shard) =>
-      sessionSpans(
-        shard.sessions,
-        trials.filter(({ round }) => shardOfRound(round, shard) === shard.index),
-      )
-    );
+    : shards.flatMap((shard) => spansOfShard(shard, trials));
   const wallNs = sumOf(spans, ([start, end]) => end - start) * 1e6;
   const measuredNs = sumOf(trials, measuredIn);
   return { wallNs, measuredNs, measuredShare: wallNs > 0 ? measuredNs / wallNs : 0 };
 }
 
-/** Start and end of each session, in ms. One that was killed ends with the last trial that started in it. */
+/** Start and end of each session of a shard, in ms, from the trials of its whole run. */
+export const spansOfShard = (
+  shard: MergedShard,
+  trials: readonly TrialRecord[],
+): ReturnType<typeof sessionSpans> =>
+  sessionSpans(
+    shard.sessions,
+    trials.filter(({ round }) => shardOfRound(round, shard) === shard.index),
+    shard.host,
+  );
+
+/**
+ * Start and end of each session, in ms. One that was killed ends with the last trial that started in it. Sessions of a
+ * shard that began on the host `home` may have run on others, whose clocks differ: each is bounded by its own.
+ */
 export function sessionSpans(
   sessions: RunFile["sessions"],
   trials: readonly TrialRecord[],
+  home?: string,
 ): (readonly [startMs: number, endMs: number])[] {
   const starts = sessions.map(({ startedAt }) => Date.parse(startedAt));
+  const nodes = sessions.map(({ environment }) => environment?.host ?? home);
   return sessions.map(({ finishedAt }, i) => {
+    const next = starts.find((_, other) => other > i && nodes[other] === nodes[i]);
+    const own = trials.filter(({ node = home }) => home === undefined || node === nodes[i]);
     const end = finishedAt !== undefined
       ? Date.parse(finishedAt)
-      : lastEndMs(trials, starts[i], starts[i + 1] ?? Infinity);
+      : lastEndMs(own, starts[i], next ?? Infinity);
     return [starts[i], Math.max(starts[i], end)] as const;
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { because, makeTrial } from "../../tests/support/trials.ts";
-import { timeOfRun } from "./run_time.ts";
+import { because, makeRun, makeTrial } from "../../tests/support/trials.ts";
+import { sessionSpans, timeOfRun } from "./run_time.ts";
 
 const SECOND = 1e9;
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
@@ -43,3 +43,22 @@ function withoutTraining(trial: ReturnType<typeof makeTrial>) {
   const { training: _, ...rest } = trial;
   return rest;
 }
+
+test("a shard that was killed and went on elsewhere is timed by the clock of each node", () => {
+  const { environment } = makeRun();
+  const trials = [
+    makeTrial({ node: "n1", startedAt: at(100), durations: { wallNs: 5 * SECOND } }),
+    makeTrial({ node: "n2", startedAt: at(12), durations: { wallNs: 4 * SECOND }, round: 2 }),
+  ];
+  // The clock of n2 is a minute and a half behind.
+  const sessions = [
+    { startedAt: at(99) },
+    { startedAt: at(11), environment: { ...environment, host: "n2" } },
+  ];
+  assert.deepEqual(
+    sessionSpans(sessions, trials, "n1").map(([start, end]) => (end - start) / 1000),
+    [6, 5],
+  );
+  const shard = { index: 1, count: 1, host: "n1", environment, sessions, trials: 2 };
+  assert.equal(timeOfRun([], trials, [shard]).wallNs, 11 * SECOND);
+});

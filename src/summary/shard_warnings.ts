@@ -1,8 +1,8 @@
 import type { MergedShard, RunFile } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import type { Warning } from "../format/warning.ts";
-import { roundsOfShard, shardOfRound } from "../sweep/shards/shard_rounds.ts";
-import { sessionSpans } from "./run_time.ts";
+import { roundsOfShard } from "../sweep/shards/shard_rounds.ts";
+import { spansOfShard } from "./run_time.ts";
 
 /** What a reader must know of a run that is a shard, or was merged from shards. */
 export function shardWarnings(run: RunFile, trials: readonly TrialRecord[]): Warning[] {
@@ -61,8 +61,7 @@ function spansOf(
   shard: MergedShard,
   trials: readonly TrialRecord[],
 ): (Span & { readonly machine: string })[] {
-  const own = trials.filter(({ round }) => shardOfRound(round, shard) === shard.index);
-  return sessionSpans(shard.sessions, own).map(([startMs, endMs], i) => {
+  return spansOfShard(shard, trials).map(([startMs, endMs], i) => {
     const { boot, environment = shard.environment } = shard.sessions[i];
     const { host } = environment;
     return { index: shard.index, host, machine: boot ?? host, startMs, endMs };

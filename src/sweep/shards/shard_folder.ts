@@ -8,7 +8,7 @@ export const shardName = ({ index, count }: Shard): string => `shard-${index}-of
 /** The folder of a shard in `out`. */
 export const shardFolder = (out: string, shard: Shard): string => join(out, shardName(shard));
 
-const NAME = /^shard-(\d+)-of-(\d+)$/;
+const NAME = /^shard-([1-9]\d*)-of-([1-9]\d*)$/;
 
 /** The shards whose folders lie in `out`, by count and index; none where `out` cannot be listed. */
 export function shardsIn(out: string): Shard[] {
