@@ -103,7 +103,9 @@ export const benchCommand = action("bench", options, texts, async (given, termin
     const handle = await resumeRun(await findRunFolder(given.resume, given.out), data, signal);
     return await runAndPublish(handle, given, terminal);
   }
-  if (given.shard !== undefined) return await measureShard(given.shard, given, data, terminal, signal);
+  if (given.shard !== undefined) {
+    return await measureShard(given.shard, given, data, terminal, signal);
+  }
   const against = given.against === undefined ? undefined : await findEarlier(given, terminal);
   const inputsOf = (given: BenchOptions & MayBeConfigured) => inputsAgainst(against, given);
   if (given.dryRun) return await dryRun(inputsOf(given), data, given, terminal, signal);
@@ -172,8 +174,9 @@ function checkShardAlone(
   shard: string | undefined,
   others: Pick<BenchOptions, "resume" | "against" | "watch" | "dryRun" | "save">,
 ): void {
-  const [other] = Object.entries(others).find(([, value]) => value !== undefined && value !== false) ??
-    [];
+  const [other] =
+    Object.entries(others).find(([, value]) => value !== undefined && value !== false) ??
+      [];
   if (shard === undefined || other === undefined) return;
   throw new InputError(
     `Cannot use --shard and --${other === "dryRun" ? "dry-run" : other} at once`,
@@ -183,7 +186,8 @@ function checkShardAlone(
 
 const SHARD_HINTS: Record<"resume" | "against" | "watch" | "dryRun" | "save", string> = {
   resume: "leave --resume out: a shard that is started again goes on",
-  against: "measure both versions on one node, or each in shards of its own, and compare the merged runs",
+  against:
+    "measure both versions on one node, or each in shards of its own, and compare the merged runs",
   watch: "watch on one machine, without --shard",
   dryRun: "leave --shard out: the whole plan is shown",
   save: "leave --save out: `merge` takes a folder for the whole run with --out",

@@ -1,4 +1,13 @@
-import { argument, flag, merge, message, multiple, object, string, withDefault } from "@optique/core";
+import {
+  argument,
+  flag,
+  merge,
+  message,
+  multiple,
+  object,
+  string,
+  withDefault,
+} from "@optique/core";
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { publish } from "../library/runs.ts";
@@ -61,8 +70,12 @@ export const mergeCommand = action("merge", options, texts, async (given, termin
   const raw = readNamedRun(folder, terminal);
   await publish(raw);
   const { summary } = raw;
-  print(given.format, terminal, summary, () =>
-    (given.verbose ? verboseReport : terminalReport)(summary, terminal));
+  print(
+    given.format,
+    terminal,
+    summary,
+    () => (given.verbose ? verboseReport : terminalReport)(summary, terminal),
+  );
   terminal.note(`merged ${counted(shards.length, "shard")}: ${folder}`);
   terminal.note(`report: ${join(folder, "report.html")}`);
   return summary.counts.failed > 0 ? 1 : 0;

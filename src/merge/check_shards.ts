@@ -55,14 +55,14 @@ const WORK_HINT = "measure all shards of a run with one plan, the same data and 
 function workDifferences(a: ReadShard, b: ReadShard): Difference[] {
   const counts = [a, b].map(({ shard }) => String(shard.count));
   return [
-    ...(counts[0] === counts[1]
-      ? []
-      : [{ what: "number of shards", a: counts[0], b: counts[1] }]),
+    ...(counts[0] === counts[1] ? [] : [{ what: "number of shards", a: counts[0], b: counts[1] }]),
     ...planDifferences(a.run.plan, b.run.plan),
     ...dataDifferences(a.run.data.sha256, b.run.data.sha256),
-    ...distinct([a, b].flatMap(environmentsOf).flatMap((environment) =>
-      codeDifferences(a.run.environment, environment)
-    )),
+    ...distinct(
+      [a, b].flatMap(environmentsOf).flatMap((environment) =>
+        codeDifferences(a.run.environment, environment)
+      ),
+    ),
     ...pluginDifferences(a.run, b.run),
   ];
 }
@@ -97,7 +97,9 @@ function pluginDifferences(a: RunFile, b: RunFile): Difference[] {
 /** Throws InputError for machines whose times cannot be compared, unless each gets cells of its own. */
 function checkMachines(a: ReadShard, b: ReadShard, byMachine: boolean): void {
   if (byMachine) return;
-  for (const [of, other] of environmentsOf(a).flatMap((x) => environmentsOf(b).map((y) => [x, y]))) {
+  for (
+    const [of, other] of environmentsOf(a).flatMap((x) => environmentsOf(b).map((y) => [x, y]))
+  ) {
     const differences = machineDifferences(of, other);
     if (differences.length === 0) continue;
     throw cannotMerge(

@@ -90,7 +90,9 @@ function mergedShard(
 
 /** From the first start of a shard to the last end. */
 function sessionOf(shards: readonly ReadShard[], isWhole: boolean): Session {
-  const spans = shards.flatMap(({ run, trials }) => sessionSpans(run.sessions, trials, run.environment.host));
+  const spans = shards.flatMap(({ run, trials }) =>
+    sessionSpans(run.sessions, trials, run.environment.host)
+  );
   const at = (ms: number) => new Date(ms).toISOString();
   return {
     startedAt: at(Math.min(...spans.map(([start]) => start))),
@@ -110,7 +112,9 @@ function machinesOf(shards: readonly ReadShard[]): ReadonlyMap<string, string> |
   const kinds = (of: readonly Environment[]) =>
     new Set(of.map(({ arch, cores }) => `${arch} ${cores}`)).size;
   const nameOf = ({ cpu, arch, cores }: Environment): string =>
-    kinds(environments.filter((one) => one.cpu === cpu)) === 1 ? cpu : `${cpu} (${arch}, ${cores} cores)`;
+    kinds(environments.filter((one) => one.cpu === cpu)) === 1
+      ? cpu
+      : `${cpu} (${arch}, ${cores} cores)`;
   const machines = new Map(environments.map((one) => [one.host, nameOf(one)]));
   return new Set(machines.values()).size > 1 ? machines : undefined; // one kind is no dimension
 }

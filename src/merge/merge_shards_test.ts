@@ -30,8 +30,9 @@ const warningOf = <K extends Summary["warnings"][number]["kind"]>(summary: Summa
     | undefined;
 
 /** A shard on a machine with other facts. */
-const on = (environment: Partial<RunFile["environment"]>, index = 2) => (made: MadeShard, i: number) =>
-  i === index ? makeShard(i, made.run.shard!.count, environment) : made;
+const on =
+  (environment: Partial<RunFile["environment"]>, index = 2) => (made: MadeShard, i: number) =>
+    i === index ? makeShard(i, made.run.shard!.count, environment) : made;
 
 test("shards make the run that one machine would have made, with the node of every trial", async () => {
   await withFolder(async (out) => {
@@ -43,9 +44,12 @@ test("shards make the run that one machine would have made, with the node of eve
     assert.equal(trials.length, keys.size);
     assert.equal(run.trials, keys.size);
     assert.ok(trials.every(({ node, round }) => node === `n${(round - 1) % 3 + 1}`));
-    assert.deepEqual(run.shards?.map(({ index, host, trials, planned }) => [index, host, trials, planned]), [
-      ...[[1, "n1", 12, 12], [2, "n2", 12, 12], [3, "n3", 12, 12]],
-    ]);
+    assert.deepEqual(
+      run.shards?.map(({ index, host, trials, planned }) => [index, host, trials, planned]),
+      [
+        ...[[1, "n1", 12, 12], [2, "n2", 12, 12], [3, "n3", 12, 12]],
+      ],
+    );
     assert.deepEqual(run.sessions, [{
       startedAt: "2026-03-01T10:01:00.000Z",
       finishedAt: "2026-03-01T10:03:50.000Z",
@@ -151,7 +155,10 @@ test("a record that stands twice counts once; two records of one trial, or of an
     assert.deepEqual(leftOut, [{ kind: "repeated", folder: first, records: 1 }]);
     const other = { ...JSON.parse(line), samplesNs: [1e6, 1e6] };
     appendFileSync(journalOf(first), `${JSON.stringify(other)}\n`);
-    assert.throws(() => merged([out]), /naive_loop at m = 1000 has two different records of round 1/);
+    assert.throws(
+      () => merged([out]),
+      /naive_loop at m = 1000 has two different records of round 1/,
+    );
     writeFileSync(journalOf(first), others.join("\n"));
     appendFileSync(journalOf(second), `${line}\n`);
     assert.throws(() => merged([out]), /shard-2-of-2": it has a trial of round 1, which is not/);
@@ -225,7 +232,9 @@ test("by machine, every kind has cells of its own, and no ratio mixes two", asyn
       ...["Imaginary CPU @ 2.60GHz", "Other"],
     ]);
     assert.equal(summary.cells.length, 2 * 3 * 2);
-    assert.ok(summary.cells.every(({ trials, cell }) => trials === 3 && cell.machine !== undefined));
+    assert.ok(
+      summary.cells.every(({ trials, cell }) => trials === 3 && cell.machine !== undefined),
+    );
     assert.ok(summary.series.every(({ label, machine }) => label.endsWith(` · ${machine}`)));
     const machineOf = (place: number) => summary.series[place].machine;
     assert.equal(summary.choices.length, 2 * 2);
@@ -282,7 +291,10 @@ test("folders without shards are refused: whole runs, merged runs, none", async 
     assert.throws(() => merged([out]), /there is no shard in it/);
     assert.throws(() => merged([join(out, "nowhere")]), /there is no such folder/);
     writeFileSync(join(one, "run.json"), '{"schema": 7}');
-    assert.throws(() => merged([join(out, "shards")]), /schema is 7 in the first and 1 in the second/);
+    assert.throws(
+      () => merged([join(out, "shards")]),
+      /schema is 7 in the first and 1 in the second/,
+    );
     assert.throws(() => merged([one]), /schema is 7, expected 1/);
   });
 });

@@ -84,7 +84,9 @@ function checkVersions(folders: readonly string[]): void {
   throw new InputError(
     b === undefined
       ? `Cannot merge "${a[1]}": schema is ${a[0]}, expected ${FORMAT_VERSION}`
-      : `Cannot merge "${a[1]}" and "${b[1]}": schema is ${a[0]} in the first and ${b[0]} in the second`,
+      : `Cannot merge "${a[1]}" and "${b[1]}": schema is ${a[0]} in the first and ${
+        b[0]
+      } in the second`,
     "measure all shards with one version of Slope, and merge with that",
   );
 }

@@ -8,7 +8,9 @@ import type { MergedRun } from "./merge_shards.ts";
 import type { ReadShard } from "./read_shards.ts";
 
 /** The name of the folder of a merged run: when and where its first shard began, and how many there are. */
-export function mergedName({ sessions: [{ startedAt }], environment, shards = [] }: RunFile): string {
+export function mergedName(
+  { sessions: [{ startedAt }], environment, shards = [] }: RunFile,
+): string {
   const time = startedAt.replace(/\.\d+Z$/, "Z").replaceAll(":", "").replaceAll("-", "");
   const host = environment.host.replaceAll(/[^A-Za-z0-9_.-]/g, "_");
   return `${time}-${host}-${shards[0].count}-shards`;

@@ -19,7 +19,9 @@ function facts(pairs: readonly (readonly [string, string | undefined])[]): Block
   return { ...table(["what", "value"], known), facts: true };
 }
 
-export function environmentSection({ environment, sessions, series, shards = [] }: Summary): Block[] {
+export function environmentSection(
+  { environment, sessions, series, shards = [] }: Summary,
+): Block[] {
   const caches = CACHES.flatMap(([level, name]) => {
     const bytes = environment.cachesBytes[level];
     return bytes === undefined ? [] : [`${name} ${formatBinary(bytes)}`];
@@ -64,7 +66,9 @@ function shardTable(shards: NonNullable<Summary["shards"]>): Block[] {
         `${index} of ${count}`,
         [...new Set([host, ...sessions.flatMap((one) => one.environment?.host ?? [])])].join(", "),
         environment.cpu,
-        planned === undefined ? formatCount(trials) : `${formatCount(trials)} of ${formatCount(planned)}`,
+        planned === undefined
+          ? formatCount(trials)
+          : `${formatCount(trials)} of ${formatCount(planned)}`,
         sessions.map(({ startedAt, finishedAt }) => `${startedAt} to ${finishedAt ?? "(killed)"}`)
           .join("; "),
       ]),

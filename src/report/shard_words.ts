@@ -4,7 +4,9 @@ import { counted, formatCount, formatDuration, formatWait, listed } from "./numb
 
 /** That a shard waits until it is known whether another machine measures it. */
 export const watchedText = ({ holder, forMs }: Watched): string =>
-  `${holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host}`} has this shard; ` +
+  `${
+    holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host}`
+  } has this shard; ` +
   `whether it is alive shows within ${formatWait(forMs * 1e6)}`;
 
 const KINDS = ["one-shard", "shards-missing", "shards-unfinished", "shared-machine"] as const;
@@ -30,9 +32,9 @@ export function shardWarningText(warning: ShardWarning): string {
     }
     case "shards-unfinished": {
       const texts = warning.shards.map(({ index, trials, planned, cutBytes }) => {
-        const of = planned === undefined ? counted(trials, "trial") : `${formatCount(trials)} of ${
-          counted(planned, "trial")
-        }`;
+        const of = planned === undefined
+          ? counted(trials, "trial")
+          : `${formatCount(trials)} of ${counted(planned, "trial")}`;
         const cut = cutBytes === undefined ? "" : `; ${counted(cutBytes, "byte")} of a cut record`;
         return `shard ${index} (${of}${cut})`;
       });
@@ -42,7 +44,9 @@ export function shardWarningText(warning: ShardWarning): string {
     }
     case "shared-machine": {
       const { shards, host, forNs } = warning;
-      return `${shardsText(shards)} did not have ${host} to themselves: for ${formatDuration(forNs)} two or ` +
+      return `${shardsText(shards)} did not have ${host} to themselves: for ${
+        formatDuration(forNs)
+      } two or ` +
         "more of them ran there at once, and slowed each other down. Give every shard a node of its own.";
     }
   }
@@ -56,7 +60,9 @@ const roundsText = (rounds: readonly number[]): string => {
   const texts = rounds.map(String);
   if (texts.length === 1) return `round ${texts[0]}`;
   return `rounds ${
-    texts.length <= MOST_LISTED ? listed(texts) : `${texts.slice(0, 2).join(", ")}, … ${texts.at(-1)}`
+    texts.length <= MOST_LISTED
+      ? listed(texts)
+      : `${texts.slice(0, 2).join(", ")}, … ${texts.at(-1)}`
   }`;
 };
 

@@ -20,8 +20,7 @@ export const axesOfPlan = (plan: Plan): Axes => ({
 });
 
 export function axesOfCells(cells: readonly Setting[]): Axes {
-  const differs = (part: keyof Axes) =>
-    new Set(cells.map((cell) => String(cell[part]))).size > 1;
+  const differs = (part: keyof Axes) => new Set(cells.map((cell) => String(cell[part]))).size > 1;
   return {
     layerSizes: differs("layerSizes"),
     hiddenActivation: differs("hiddenActivation"),

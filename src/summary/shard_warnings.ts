@@ -34,9 +34,7 @@ export function shardWarnings(run: RunFile, trials: readonly TrialRecord[]): War
 
 /** Whether trials of a shard are missing. */
 export const isUnfinished = ({ trials, planned, sessions }: MergedShard): boolean =>
-  planned === undefined
-    ? sessions[sessions.length - 1].ended !== "complete"
-    : trials < planned;
+  planned === undefined ? sessions[sessions.length - 1].ended !== "complete" : trials < planned;
 
 /** A time during which one shard was measured on one machine, in ms of that machine's clock. */
 interface Span {
@@ -77,7 +75,9 @@ function overlapOf(spans: readonly Span[]): { indices: number[]; ms: number } {
   for (const [i, from] of edges.slice(0, -1).entries()) {
     const to = edges[i + 1];
     const running = new Set(
-      spans.filter(({ startMs, endMs }) => startMs <= from && endMs >= to).map(({ index }) => index),
+      spans.filter(({ startMs, endMs }) => startMs <= from && endMs >= to).map(({ index }) =>
+        index
+      ),
     );
     if (running.size < 2) continue;
     running.forEach((index) => indices.add(index));

@@ -289,4 +289,3 @@ async function withWork(
     ceilings: mergeCeilings(run.ceilings ?? [], ceilings),
   };
 }
-

@@ -86,7 +86,8 @@ test("what shards lack is the first line of the report, and of the page", SLOW, 
     await writeShards(
       shards,
       4,
-      ({ run, trials }, index) => index === 2 ? undefined : { run, trials: trials.slice(index % 3) },
+      ({ run, trials }, index) =>
+        index === 2 ? undefined : { run, trials: trials.slice(index % 3) },
     );
     const out = join(folder, "run");
     const { code, stdout, stderr } = await mergeHere([shards], { out });
@@ -139,22 +140,35 @@ test("merge refuses machines of two kinds, and takes them with --by-machine", SL
   });
 });
 
-test("merge refuses a place that holds something else, and what is no folder of shards", SLOW, async () => {
-  await withFolder(async (folder) => {
-    const shards = join(folder, "shards");
-    await writeShards(shards, 2);
-    const place = join(folder, "place");
-    mkdirSync(place);
-    writeFileSync(join(place, "thesis.tex"), "");
-    await refusesHere(["merge", shards, "--out", place], /it holds files, and no run.*\nhint: .*--out/s);
-    const file = join(place, "thesis.tex");
-    await refusesHere(["merge", shards, "--out", file], /Cannot write ".*thesis\.tex".*\nhint: .*--out/s);
-    const shard = join(shards, "shard-1-of-2");
-    await refusesHere(["merge", shards, "--out", shard], /it holds another run.*\nhint: .*--out/s);
-    await refusesHere(["merge"], /no folder is named.*\nhint:/s);
-    await refusesHere(["merge", folder], /there is no shard in it.*\nhint:/s);
-  });
-});
+test(
+  "merge refuses a place that holds something else, and what is no folder of shards",
+  SLOW,
+  async () => {
+    await withFolder(async (folder) => {
+      const shards = join(folder, "shards");
+      await writeShards(shards, 2);
+      const place = join(folder, "place");
+      mkdirSync(place);
+      writeFileSync(join(place, "thesis.tex"), "");
+      await refusesHere(
+        ["merge", shards, "--out", place],
+        /it holds files, and no run.*\nhint: .*--out/s,
+      );
+      const file = join(place, "thesis.tex");
+      await refusesHere(
+        ["merge", shards, "--out", file],
+        /Cannot write ".*thesis\.tex".*\nhint: .*--out/s,
+      );
+      const shard = join(shards, "shard-1-of-2");
+      await refusesHere(
+        ["merge", shards, "--out", shard],
+        /it holds another run.*\nhint: .*--out/s,
+      );
+      await refusesHere(["merge"], /no folder is named.*\nhint:/s);
+      await refusesHere(["merge", folder], /there is no shard in it.*\nhint:/s);
+    });
+  },
+);
 
 /** No scheduler, wherever the tests run. */
 const NOBODY = Object.fromEntries(

@@ -58,7 +58,10 @@ test(
         assert.equal(stdout, "");
         assert.match(stderr, /is complete: nothing was measured/);
       }
-      assert.deepEqual([1, 2, 3, 4].map((index) => readFileSync(journal(index), "utf8")), untouched);
+      assert.deepEqual(
+        [1, 2, 3, 4].map((index) => readFileSync(journal(index), "utf8")),
+        untouched,
+      );
       const run = join(folder, "run");
       const merged = await slope(["merge", out, "--out", run]);
       assert.equal(merged.code, 0, merged.stderr);
@@ -105,7 +108,10 @@ test("an interrupted shard goes on with the same command", SLOW, async () => {
     const had = readRun(shard).trials.length;
     const merged = await slope(["merge", out, "--out", join(folder, "run")]);
     assert.equal(merged.code, 0, merged.stderr);
-    assert.match(merged.stdout.replaceAll(/\n +/g, " "), /^⚠ Shard 1 of 2 is missing:.*\n⚠ Not complete: shard 2/);
+    assert.match(
+      merged.stdout.replaceAll(/\n +/g, " "),
+      /^⚠ Shard 1 of 2 is missing:.*\n⚠ Not complete: shard 2/,
+    );
     const resumed = await slope(args);
     assert.equal(resumed.code, 0, resumed.stderr);
     const { trials, run } = readRun(shard);

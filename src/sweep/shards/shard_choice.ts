@@ -24,7 +24,9 @@ export function shardOf(text: string, variables: Variables): Shard {
 function checked({ index, count }: Shard, text: string): Shard {
   const isRight = Number.isSafeInteger(count) && count >= 1 && index >= 1 && index <= count;
   if (isRight) return { index, count };
-  const what = count < 1 ? "there is no shard of none" : `shards of ${count} count from 1 to ${count}`;
+  const what = count < 1
+    ? "there is no shard of none"
+    : `shards of ${count} count from 1 to ${count}`;
   throw new InputError(
     `Cannot use shard "${text}": ${what}`,
     count < 1 ? "name at least one, as 1/1" : `choose one from 1/${count} to ${count}/${count}`,

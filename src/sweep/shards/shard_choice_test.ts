@@ -61,7 +61,11 @@ test("auto reads the array of Slurm, from whatever number and in whatever step i
   const { SLURM_ARRAY_TASK_MAX: _, SLURM_ARRAY_TASK_STEP: __, ...few } = array(2, 1, 3, 1);
   assert.deepEqual(shardOf("auto", few), { index: 2, count: 3 });
   // One task that is submitted again alone.
-  refuses("auto/4", /--shard says 4, and SLURM_ARRAY_TASK_ID counts 1\n.*--shard 2\/4/, array(2, 2, 2, 1));
+  refuses(
+    "auto/4",
+    /--shard says 4, and SLURM_ARRAY_TASK_ID counts 1\n.*--shard 2\/4/,
+    array(2, 2, 2, 1),
+  );
   // --array=1,3,7
   const uneven = { ...array(7, 1, 3, 1), SLURM_ARRAY_TASK_MAX: "7" };
   refuses("auto", /not evenly spaced.*\nsubmit it as --array=1-3/, uneven);
@@ -74,9 +78,13 @@ test("auto reads the array of Slurm, from whatever number and in whatever step i
 test("auto reads indexed jobs and arrays that do not say how many they are, with the number given", () => {
   assert.deepEqual(shardOf("auto/4", { JOB_COMPLETION_INDEX: "0" }), { index: 1, count: 4 });
   assert.deepEqual(shardOf("auto/4", { PBS_ARRAY_INDEX: "4" }), { index: 4, count: 4 });
-  refuses("auto", /JOB_COMPLETION_INDEX says that this is number 2.*\nsay how many, as --shard auto\/4/, {
-    JOB_COMPLETION_INDEX: "1",
-  });
+  refuses(
+    "auto",
+    /JOB_COMPLETION_INDEX says that this is number 2.*\nsay how many, as --shard auto\/4/,
+    {
+      JOB_COMPLETION_INDEX: "1",
+    },
+  );
   refuses("auto/4", /shard "5\/4 \(JOB_COMPLETION_INDEX\)": shards of 4 count/, {
     JOB_COMPLETION_INDEX: "4",
   });

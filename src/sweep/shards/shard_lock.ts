@@ -209,7 +209,9 @@ function hold(
     check() {
       if (!isLost()) return;
       throw new InputError(
-        `Cannot go on with ${basename(folder)}: another process has taken it over, because this one stood still`,
+        `Cannot go on with ${
+          basename(folder)
+        }: another process has taken it over, because this one stood still`,
         "let that one end; what was measured here is kept",
       );
     },

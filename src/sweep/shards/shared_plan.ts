@@ -85,7 +85,9 @@ export function checkSameOptions(
   if (shared.shards !== count) {
     throw new InputError(
       `Cannot measure shard ${index}/${count} in "${out}": it holds the shards of a run in ${shared.shards} parts`,
-      `name one of ${shared.shards}, as --shard ${Math.min(index, shared.shards)}/${shared.shards}, ` +
+      `name one of ${shared.shards}, as --shard ${
+        Math.min(index, shared.shards)
+      }/${shared.shards}, ` +
         "or another folder by --out",
     );
   }

@@ -29,7 +29,9 @@ test("shards that start at once agree on the plan of one of them", async () => {
   await withFolder(async (folder) => {
     const out = join(folder, "shards");
     assert.equal(await readSharedPlan(out), undefined);
-    const agreed = await Promise.all([1, 2, 3, 4].map((threads) => agreeOnPlan(out, planOf(threads))));
+    const agreed = await Promise.all(
+      [1, 2, 3, 4].map((threads) => agreeOnPlan(out, planOf(threads))),
+    );
     for (const one of agreed) assert.deepEqual(one, agreed[0]);
     assert.deepEqual(await readSharedPlan(out), agreed[0]);
     assert.deepEqual(readdirSync(out), ["shards.json"]);

@@ -14,7 +14,12 @@ import { resolveSetup, setupOfPlan } from "../resolve_setup.ts";
 import { readRunFile, RUN_FILE } from "../run_folder.ts";
 import { isComplete } from "../run_state.ts";
 import { resumeWith, type RunHandle, startWith } from "../start_run.ts";
-import { agreeOnPlan, checkSameOptions, checkSameSurroundings, readSharedPlan } from "./shared_plan.ts";
+import {
+  agreeOnPlan,
+  checkSameOptions,
+  checkSameSurroundings,
+  readSharedPlan,
+} from "./shared_plan.ts";
 import { shardFolder, shardName } from "./shard_folder.ts";
 import { orRelease, type ShardLock, takeLock, type Watched } from "./shard_lock.ts";
 
@@ -139,7 +144,9 @@ async function begin(
     // Where another shard was quicker, its plan counts: it may know more threads.
     const isOwnPlan = JSON.stringify(shared.plan) === JSON.stringify(own.plan);
     const setup: Setup = {
-      ...(isOwnPlan ? own : await setupOfPlan(shared.plan, () => Promise.resolve(own.data), signal)),
+      ...(isOwnPlan
+        ? own
+        : await setupOfPlan(shared.plan, () => Promise.resolve(own.data), signal)),
       shard,
       leftOut: shared.leftOut ?? [],
     };
