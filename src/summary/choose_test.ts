@@ -90,8 +90,12 @@ test("more threads must buy more than a tenth of the time", () => {
 test("more threads are chosen only where it is known what they buy", () => {
   // b saves about 13 %: in rounds that scatter by as much, and in rounds that do not.
   const by = (scatter: number) =>
-    summaryOf(["a", "b"], ({ implementation }, round) =>
-      implementation === "b" ? 0.87 * (1 + scatter * (round - 2)) : 1, { threads: { b: 2 } });
+    summaryOf(
+      ["a", "b"],
+      ({ implementation }, round) =>
+        implementation === "b" ? 0.87 * (1 + scatter * (round - 2)) : 1,
+      { threads: { b: 2 } },
+    );
   assert.deepEqual(chosen(by(0.12)), ["a", "a", "a", "a"]);
   assert.deepEqual(chosen(by(0)), ["b", "b", "b", "b"]);
 });
