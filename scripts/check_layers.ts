@@ -24,6 +24,7 @@ export const ROOMS = [
   "compare",
   "merge",
   "choose",
+  "submit",
   "report",
   "summary",
   "sweep",

@@ -29,6 +29,7 @@ export const NAVIGATION = [
       { path: "docs/PROTOCOL.md", label: "Any other language" },
       { path: "docs/LIBRARY.md", label: "Library: in your own tests" },
       { path: "action/README.md", label: "Action: in pull requests" },
+      { path: "docs/CLUSTER.md", label: "Cluster: Slurm, Kubernetes, ssh" },
       { path: "docs/DATA.md", label: "Data" },
       { path: "SECURITY.md", label: "Security" },
     ],

@@ -17,6 +17,7 @@ export const BRIEFS = {
   choose: message`Say which implementation trains a given network fastest, set-up included.`,
   data: message`Get, check and describe data sets.`,
   config: message`What is in force for a sweep, and where each value comes from.`,
+  submit: message`Share a sweep among the nodes of a cluster: Slurm, Kubernetes or ssh.`,
   init: message`Write a plug-in to start from, its test and a configuration.`,
 } as const;
 

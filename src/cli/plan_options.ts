@@ -253,7 +253,8 @@ export function planLayers(options: AllOptions & MayBeConfigured): PlanLayer[] {
 export const planInputs = (options: AllOptions & MayBeConfigured): PlanInput[] =>
   planLayers(options).map(({ input }) => input);
 
-function readPlan(path: string): PlanInput {
+/** Reads a plan file. Throws InputError where there is none, and BrokenFile for what is no plan. */
+export function readPlan(path: string): PlanInput {
   let text: string;
   try {
     text = readFileSync(path, "utf8");

@@ -27,6 +27,7 @@ const COMMANDS: Record<CommandName, () => Promise<Command>> = {
   choose: async () => (await import("./choose.ts")).chooseCommand,
   data: async () => (await import("./data.ts")).dataCommand,
   config: async () => (await import("./config.ts")).configCommand,
+  submit: async () => (await import("./submit.ts")).submitCommand,
   init: async () => (await import("./init.ts")).initCommand,
 };
 

@@ -171,3 +171,16 @@ export const yesOrNo = (metavar: NonEmptyString) =>
     if (text !== "yes" && text !== "no") throw new RangeError("yes or no");
     return text === "yes";
   });
+
+const MEBIBYTES: Record<string, number> = { M: 1, G: 1024, T: 1024 ** 2 };
+
+/** An amount of memory in whole MiB from "512M", "4G" or "4Gi": powers of two, as Slurm counts. */
+export const memory = (metavar: NonEmptyString) =>
+  valueParser<number>(metavar, 1, (text) => {
+    const match = /^(\d+(?:\.\d+)?)([MGT])i?$/.exec(text.trim());
+    const mebibytes = match ? Math.ceil(Number(match[1]) * MEBIBYTES[match[2]]) : NaN;
+    if (!(mebibytes > 0) || !Number.isSafeInteger(mebibytes)) {
+      throw new RangeError('an amount of memory above 0, as "512M" or "4G"');
+    }
+    return mebibytes;
+  });

@@ -108,6 +108,10 @@ export function checkInput(input: PlanInput): void {
   }
 }
 
+/** How many rounds a plan has; with `resolve`, at most. */
+export const plannedRounds = ({ rounds, resolve }: PlanInput): number =>
+  rounds ?? (resolve === undefined ? ROUNDS : MOST_ROUNDS);
+
 /**
  * Completes a plan with defaults and with what follows from the surroundings.
  * Throws InputError for subsets or a network that the data does not fit.
@@ -122,7 +126,7 @@ export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
     unique(threads.map((count) => count === "all" ? cores : count));
   const plan = Plan.parse({
     ...input,
-    rounds: given.rounds ?? (input.resolve === undefined ? ROUNDS : MOST_ROUNDS),
+    rounds: plannedRounds(given),
     threads: counts(input.threads ?? ["all"]),
     peerThreads: counts(input.peerThreads ?? input.threads ?? [1]),
     implementations: unique(implementations),

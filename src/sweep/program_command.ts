@@ -15,7 +15,7 @@ export function checkCommand(plugin: string): void {
   const refuse = (why: string, hint: string): never => {
     throw new InputError(`Cannot run plug-in "${plugin}": ${why}`, hint);
   };
-  const path = pathOf(command);
+  const path = programOnPath(command);
   if (path === undefined) {
     return refuse(
       command.includes("/")
@@ -29,7 +29,7 @@ export function checkCommand(plugin: string): void {
   const [, program, argument] = interpreter;
   const isNamed = program.endsWith("/env") && argument !== undefined && !argument.startsWith("-");
   const wanted = isNamed ? argument : program;
-  if (pathOf(wanted) === undefined) {
+  if (programOnPath(wanted) === undefined) {
     refuse(
       `its first line names ${wanted}, which is not there`,
       `install it, or correct the line "${interpreter[0]}"`,
@@ -37,7 +37,8 @@ export function checkCommand(plugin: string): void {
   }
 }
 
-function pathOf(command: string): string | undefined {
+/** The file that a command means; undefined where there is none on PATH, or at the path that it is. */
+export function programOnPath(command: string): string | undefined {
   if (command.includes("/")) return existsSync(command) ? command : undefined;
   return (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, command))
     .find(isExecutable);

@@ -45,6 +45,7 @@ const COMMANDS = [
   "serve",
   "data",
   "config",
+  "submit",
   "init",
 ];
 

@@ -1,0 +1,274 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import process from "node:process";
+import { command, type InferValue, message, or } from "@optique/core";
+import { InputError } from "../base/errors.ts";
+import { ownProgram } from "../base/own_command.ts";
+import { IS_PACKAGE, slopeFolder } from "../base/own_files.ts";
+import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import type { Terminal } from "../base/terminal.ts";
+import { wrapped } from "../report/terminal_style.ts";
+import { checkLine, checkName, checkPattern, checkPlan, required } from "../submit/checks.ts";
+import { kubernetesFiles } from "../submit/kubernetes.ts";
+import { shellWord } from "../submit/quote.ts";
+import { runScript } from "../submit/run_script.ts";
+import { slurmFiles } from "../submit/slurm.ts";
+import { sshFiles } from "../submit/ssh.ts";
+import {
+  mergedIn,
+  type ScriptFile,
+  type Submission,
+  SUBMIT_SCRIPT,
+  usualName,
+} from "../submit/submission.ts";
+import { timeLimit } from "../submit/time_limit.ts";
+import { writeScripts } from "../submit/write_scripts.ts";
+import { programOnPath } from "../sweep/program_command.ts";
+import { wordsOf } from "../trial/program/kinds.ts";
+import { BRIEFS } from "./briefs.ts";
+import { fromHere } from "./configuration.ts";
+import { plainAction } from "./options.ts";
+import { print } from "./output.ts";
+import { readPlan } from "./plan_options.ts";
+import {
+  kubernetesOptions,
+  slurmOptions,
+  sshOptions,
+  type SubmitOptions,
+} from "./submit_options.ts";
+
+/** What a scheduler is called, the program that submits to it, and the files that it needs. */
+interface Prepared {
+  readonly scheduler: string;
+  readonly tool: string;
+  readonly files: readonly ScriptFile[];
+}
+
+export const submitCommand = command(
+  "submit",
+  or(
+    plainAction(
+      "slurm",
+      slurmOptions,
+      { brief: message`An array job, and the job that merges its shards.` },
+      (given, terminal, signal) => submit(given, forSlurm(given), terminal, signal),
+    ),
+    plainAction(
+      "kubernetes",
+      kubernetesOptions,
+      { brief: message`An Indexed Job, and the Job that merges its shards.` },
+      (given, terminal, signal) => submit(given, forKubernetes(given), terminal, signal),
+    ),
+    plainAction(
+      "ssh",
+      sshOptions,
+      { brief: message`A command for each shard, which GNU parallel runs on a list of hosts.` },
+      (given, terminal, signal) => submit(given, forSsh(given), terminal, signal),
+    ),
+  ),
+  {
+    brief: BRIEFS.submit,
+    description:
+      message`Writes what the scheduler needs into DIR/slurm, DIR/kubernetes or DIR/ssh, as text to read and to change. It never overwrites a file.`,
+  },
+);
+
+function forSlurm(given: InferValue<typeof slurmOptions>): Prepared {
+  const { partition, account, constraint, modules, image, cpus, memory: memoryMi } = given;
+  for (const [name, value] of Object.entries({ partition, account })) {
+    if (value !== undefined) {
+      checkPattern(value, `--${name}`, /^\w[\w.,@+-]*$/, "a name of letters, digits and .,@+-");
+    }
+  }
+  if (constraint !== undefined) {
+    checkPattern(constraint, "--constraint", /^[\w[(][\w|&*,:.()[\]-]*$/, "features without spaces");
+  }
+  modules.forEach((one) => checkPattern(one, "--module", /^\w[\w./:+@=~-]*$/, "the name of a module"));
+  const submission = submissionOf(given, image === undefined ? undefined : "here");
+  const isHere = (place: string | undefined) => place !== undefined && existsSync(place);
+  const binds = isHere(given.data) ? [resolve(given.data!)] : [];
+  if (image !== undefined) {
+    checkLine(image, "--image");
+    checkPattern(image, "--image", /^[^-]/, "a file or the address of an image");
+    for (const path of [submission.planPath, submission.out, ...binds]) {
+      checkPattern(path, "the path", /^[^:,]+$/, "a path that a container can bind: no : and no ,");
+    }
+  }
+  return {
+    scheduler: "slurm",
+    tool: "sbatch",
+    files: slurmFiles(submission, {
+      ...{ partition, account, constraint, modules, cpus, memoryMi, binds },
+      image: isHere(image) ? resolve(image!) : image,
+    }),
+  };
+}
+
+function forKubernetes(given: InferValue<typeof kubernetesOptions>): Prepared {
+  const image = required(given.image, "--image", "which image the pods run", "slope-bench:latest");
+  const claim = required(given.claim, "--claim", "which claim gets the results", "results");
+  checkPattern(image, "--image", /^[\w.:/@-]+$/, "the name of an image");
+  checkPattern(claim, "--claim", /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, "the name of a claim");
+  return {
+    scheduler: "kubernetes",
+    tool: "kubectl",
+    files: kubernetesFiles(submissionOf(given, "elsewhere"), {
+      image,
+      claim,
+      nodeLabel: given.constraint === undefined ? undefined : labelOf(given.constraint),
+      cpus: given.cpus ?? 2,
+      memoryMi: given.memory ?? 4096,
+    }),
+  };
+}
+
+function labelOf(text: string): [key: string, value: string] {
+  const match = /^([A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?)=([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)$/
+    .exec(text);
+  if (match) return [match[1], match[2]];
+  throw new InputError(
+    `Cannot use --constraint "${text}": expected a label of the nodes, as key=value`,
+    "`kubectl get nodes --show-labels` lists them",
+  );
+}
+
+function forSsh(given: InferValue<typeof sshOptions>): Prepared {
+  const hosts = resolve(required(given.hosts, "--hosts", "on which hosts to run", "hosts.txt"));
+  checkLine(hosts, "--hosts");
+  if (!existsSync(hosts)) {
+    throw new InputError(
+      `Cannot read hosts "${hosts}": there is no such file`,
+      "write one with a host on each line, as user@host",
+    );
+  }
+  return {
+    scheduler: "ssh",
+    tool: "parallel",
+    files: sshFiles(submissionOf(given, undefined), { hosts }),
+  };
+}
+
+/**
+ * What all schedulers are told. `container`: Slope runs in one that sees paths of this machine, or only its own. Throws
+ * InputError for what is missing or cannot stand in a script.
+ */
+function submissionOf(
+  given: SubmitOptions,
+  container: "here" | "elsewhere" | undefined,
+): Submission {
+  const planPath = resolve(required(given.plan, "--plan", "which plan to run", "plan.json"));
+  const out = resolve(required(given.out, "--out", "where the shards go", "results/sweep"));
+  const shards = required(given.shards, "--shards", "how many shards to make", "4");
+  const folder = process.cwd();
+  checkLine(planPath, "--plan");
+  checkLine(out, "--out");
+  checkLine(folder, "the working folder");
+  const plan = readPlan(planPath);
+  checkPlan(plan, { planPath, out, shards });
+  const name = given.name ?? usualName(out);
+  checkName(name);
+  return {
+    ...{ name, shards, planPath, plan, out, folder },
+    command: commandWords(given.command, container !== undefined),
+    data: dataWords(given, container === "elsewhere"),
+    limit: timeLimit(plan, given.time),
+  };
+}
+
+/** The words of `--command`, or those that started this process. */
+function commandWords(given: string | undefined, isContainer: boolean): string[] {
+  if (given === undefined) {
+    if (isContainer) return ["slope"];
+    if (IS_PACKAGE || CURRENT_RUNTIME.name !== "node") return ownProgram().split(" ");
+    return ["node", join(slopeFolder(), "src", "main.ts")];
+  }
+  checkLine(given, "--command");
+  const words = wordsOf(`cmd: ${given}`);
+  if (words.length > 0 && !/^$|^-|=/.test(words[0])) return words;
+  throw new InputError(
+    `Cannot start Slope by --command "${given}": expected a program and its arguments`,
+    "name the program first, as `slope`, `npx slope` or `env NAME=VALUE slope`",
+  );
+}
+
+function dataWords(
+  { data, synthetic }: Pick<SubmitOptions, "data" | "synthetic">,
+  isElsewhere: boolean,
+): string[] {
+  if (synthetic && data !== undefined) {
+    throw new InputError(
+      "Cannot use --synthetic and --data at once: they name different data",
+      "leave one of the two out",
+    );
+  }
+  if (synthetic) return ["--synthetic"];
+  if (data === undefined) return [];
+  checkLine(data, "--data");
+  const isHere = !isElsewhere && existsSync(data.replace(/#.*$/, ""));
+  const place = isHere ? resolve(data) : data;
+  checkPattern(place, "--data", /^[^-]/, "a folder, a file or a known set");
+  return ["--data", place];
+}
+
+/** Writes or prints the files, and with `--now` runs the script that submits them. */
+async function submit(
+  { out, now, dryRun, format, shards }: SubmitOptions,
+  { scheduler, tool, files }: Prepared,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  if (now && dryRun) {
+    throw new InputError(
+      "Cannot use --now and --dry-run at once: there would be nothing to submit",
+      "leave one of the two out",
+    );
+  }
+  const folder = join(resolve(out!), scheduler);
+  if (dryRun) {
+    const shown = files.map(({ name, text }) => ({ path: join(folder, name), text }));
+    print(
+      format,
+      terminal,
+      { files: shown },
+      () => shown.flatMap(({ path, text }) => [`# ==> ${fromHere(path)} <==`, text]),
+    );
+    return 0;
+  }
+  if (now && programOnPath(tool) === undefined) {
+    throw new InputError(
+      `Cannot submit: there is no program "${tool}" on PATH`,
+      `leave --now out, and run ${SUBMIT_SCRIPT} on a machine that has it`,
+    );
+  }
+  const { written, kept } = await writeScripts(folder, files);
+  const script = join(folder, SUBMIT_SCRIPT);
+  const said: string[] = [];
+  if (format === "text") {
+    written.forEach((path) => terminal.out(`wrote ${fromHere(path)}`));
+    kept.forEach((path) => terminal.out(`kept ${fromHere(path)}, which has this text already`));
+    if (!now) {
+      wrapped(`Next: \`sh ${shellWord(fromHere(script))}\` submits ${shards} shards`, terminal)
+        .forEach(terminal.out);
+    }
+  }
+  const code = now
+    ? await runScript(script, {
+      out: format === "text" ? terminal.out : (line) => void said.push(line),
+      note: terminal.note,
+    }, signal)
+    : 0;
+  if (format === "json") {
+    terminal.out(JSON.stringify({ written, kept, ...(now && { submitted: said }) }, undefined, 2));
+  }
+  if (code !== 0) {
+    terminal.note(
+      `error: ${fromHere(script)} ended with code ${code}; what it said stands above`,
+    );
+    terminal.note(
+      `hint: correct the files beside it if they do not fit ${scheduler} here, and run it again`,
+    );
+    return 1;
+  }
+  if (now) terminal.note(`the merged run: ${fromHere(mergedIn(resolve(out!)))}`);
+  return 0;
+}

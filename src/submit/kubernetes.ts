@@ -1,0 +1,227 @@
+import { basename, posix } from "node:path";
+import { SLOPE_VERSION } from "../base/version.ts";
+import type { PlanInput } from "../format/plan.ts";
+import { containerArgument, shellWord, yamlBlock, yamlText } from "./quote.ts";
+import {
+  benchWords,
+  mergeWords,
+  type ScriptFile,
+  type Submission,
+  SUBMIT_SCRIPT,
+} from "./submission.ts";
+import { limitText } from "./time_limit.ts";
+
+export interface KubernetesOptions {
+  /** The container image, as a node finds it. */
+  readonly image: string;
+  /** The PersistentVolumeClaim that gets the results. */
+  readonly claim: string;
+  /** A label that all nodes have in common, such as their processor, as key and value. */
+  readonly nodeLabel?: readonly [key: string, value: string] | undefined;
+  readonly cpus: number;
+  /** In MiB. */
+  readonly memoryMi: number;
+}
+
+/** Where a pod sees the claim and the plan. */
+const [RESULTS, PLAN] = ["/results", "/plan"];
+const PLAN_FILE = "plan.json";
+/** The user of the image, who is not root; Containerfile names the same number. */
+export const USER = 10001;
+const MERGE_SECONDS = 1800;
+
+const [SHARDS, MERGE] = ["shards.yaml", "merge.yaml"];
+
+/** The plan and an Indexed Job with a pod for each shard, a Job that merges them, and a script that creates both. */
+export function kubernetesFiles(
+  { planPath, out, ...submission }: Submission,
+  options: KubernetesOptions,
+): ScriptFile[] {
+  const inPod = {
+    ...submission,
+    planPath: posix.join(PLAN, PLAN_FILE),
+    out: posix.join(RESULTS, basename(out)),
+  };
+  return [
+    {
+      name: SHARDS,
+      text: `# Slope ${SLOPE_VERSION}: ${planPath} in ${submission.shards} shards, a pod for each. ` +
+        `${SUBMIT_SCRIPT} creates this and ${MERGE}.
+${planMap(submission.name, submission.plan)}---
+${shardsJob(inPod, options)}`,
+    },
+    { name: MERGE, text: mergeJob(inPod, options) },
+    { name: SUBMIT_SCRIPT, text: submitScript(submission.name), isExecutable: true },
+  ];
+}
+
+const planMap = (name: string, plan: PlanInput): string =>
+  `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: ${yamlText(`${name}-plan`)}
+data:
+  ${PLAN_FILE}: |
+${yamlBlock(plan, "    ")}
+`;
+
+const labels = (name: string, indent: string): string =>
+  [`app.kubernetes.io/name: slope`, `app.kubernetes.io/instance: ${yamlText(name)}`]
+    .map((line) => indent + line).join("\n");
+
+function shardsJob(submission: Submission, options: KubernetesOptions): string {
+  const { name, shards, limit } = submission;
+  const { nodeLabel } = options;
+  const words = [...submission.command, ...benchWords(submission), "--shard", `auto/${shards}`];
+  return `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: ${yamlText(name)}
+  labels:
+${labels(name, "    ")}
+spec:
+  # Pod i, from 0 on, measures shard i + 1: the Job sets JOB_COMPLETION_INDEX, which \`--shard auto\` reads.
+  completionMode: Indexed
+  completions: ${shards}
+  parallelism: ${shards}
+  # Each shard has its own tries, so that one bad node does not end the others. What was measured is kept.
+  backoffLimitPerIndex: 3
+  # A pod is replaced when it has ended, so that no two write one shard.
+  podReplacementPolicy: Failed
+  podFailurePolicy:
+    rules:
+      # Drained nodes and preempted pods are no failures of the shard.
+      - action: Ignore
+        onPodConditions:
+          - type: DisruptionTarget
+            status: "True"
+      # 1: a program failed, 2: the plan cannot be used here. Another try would end alike.
+      - action: FailIndex
+        onExitCodes:
+          containerName: slope
+          operator: In
+          values: [1, 2]
+  template:
+    metadata:
+      labels:
+${labels(name, "        ")}
+    spec:
+      restartPolicy: Never
+      # The limit of a shard: ${limitText(limit)}.
+      activeDeadlineSeconds: ${limit.seconds}
+${nodeSelector(nodeLabel)}      # A node for each shard: two on one node would disturb each other's times.
+      affinity:
+        podAntiAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            - topologyKey: kubernetes.io/hostname
+              labelSelector:
+                matchLabels:
+                  app.kubernetes.io/name: slope
+${podRest(options, words, `
+        - name: plan
+          configMap:
+            name: ${yamlText(`${name}-plan`)}`, `
+            - name: plan
+              mountPath: ${PLAN}
+              readOnly: true`)}`;
+}
+
+function mergeJob(submission: Submission, options: KubernetesOptions): string {
+  const { name, out, command } = submission;
+  return `# Slope ${SLOPE_VERSION}: merges the shards, complete or not, into one run.
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: ${yamlText(`${name}-merge`)}
+  labels:
+${labels(`${name}-merge`, "    ")}
+spec:
+  # 1: trials failed, which another try would not change.
+  backoffLimit: 0
+  template:
+    metadata:
+      labels:
+        app.kubernetes.io/name: slope-merge
+        app.kubernetes.io/instance: ${yamlText(`${name}-merge`)}
+    spec:
+      restartPolicy: Never
+      activeDeadlineSeconds: ${MERGE_SECONDS}
+${podRest(options, [...command, ...mergeWords(out)])}`;
+}
+
+const nodeSelector = (label: readonly [string, string] | undefined): string =>
+  label === undefined ? "" : `      # Rounds may be shared among nodes of one kind.
+      nodeSelector:
+        ${yamlText(label[0])}: ${yamlText(label[1])}
+`;
+
+/** What the pods of both Jobs have in common: \`volumes\` and \`mounts\` are lines to add. */
+function podRest(
+  { image, claim, cpus, memoryMi }: KubernetesOptions,
+  words: readonly string[],
+  volumes = "",
+  mounts = "",
+): string {
+  const [command, ...args] = words;
+  return `      automountServiceAccountToken: false
+      enableServiceLinks: false
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: ${USER}
+        runAsGroup: ${USER}
+        fsGroup: ${USER}
+        seccompProfile:
+          type: RuntimeDefault
+      containers:
+        - name: slope
+          image: ${yamlText(image)}
+          imagePullPolicy: IfNotPresent
+          command: [${containerArgument(command)}]
+          args:
+${args.map((word) => `            - ${containerArgument(word)}`).join("\n")}
+          # Limits equal to requests: quality of service Guaranteed. Whole CPUs are then the pod's alone on nodes whose
+          # kubelet has \`cpuManagerPolicy: static\`; without it, other pods share them and the times show it.
+          resources:
+            requests:
+              cpu: "${cpus}"
+              memory: ${memoryMi}Mi
+            limits:
+              cpu: "${cpus}"
+              memory: ${memoryMi}Mi
+          securityContext:
+            allowPrivilegeEscalation: false
+            readOnlyRootFilesystem: true
+            capabilities:
+              drop: [ALL]
+          volumeMounts:
+            - name: results
+              mountPath: ${RESULTS}
+            - name: temporary
+              mountPath: /tmp${mounts}
+      volumes:
+        # All pods write here: a claim of access mode ReadWriteMany.
+        - name: results
+          persistentVolumeClaim:
+            claimName: ${yamlText(claim)}
+        - name: temporary
+          emptyDir: {}${volumes}
+`;
+}
+
+const submitScript = (name: string): string =>
+  `#!/bin/sh
+# Creates the Job of the shards, waits until it has ended, however it ended, and creates the Job that merges them.
+set -eu
+cd -- "$(dirname -- "$0")"
+
+has_ended() {
+  kubectl get job "$1" --output 'jsonpath={.status.conditions[?(@.status=="True")].type}' |
+    grep -Eqw 'Complete|Failed'
+}
+
+kubectl create --filename ${SHARDS}
+until has_ended ${shellWord(name)}; do sleep 5; done
+kubectl create --filename ${MERGE}
+until has_ended ${shellWord(`${name}-merge`)}; do sleep 5; done
+kubectl logs ${shellWord(`job/${name}-merge`)}
+`;

@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { flags, refusesHere, slopeHere, withFolder } from "../support/cli.ts";
+import { SLOW } from "../support/slow.ts";
+
+const PLAN = { implementations: ["naive_loop", "fused_typed"], rounds: 4, budgetSeconds: 60 };
+const onWindows = process.platform === "win32" && "it needs the shell of POSIX";
+
+interface Place {
+  readonly folder: string;
+  readonly out: string;
+  readonly plan: string;
+  readonly hosts: string;
+}
+
+/** A folder with a plan and a list of hosts. */
+const withPlan = (body: (place: Place) => void | Promise<void>, fields: object = PLAN) =>
+  withFolder(async (folder) => {
+    const place = {
+      folder,
+      out: join(folder, "the sweep"),
+      plan: join(folder, "my plan.json"),
+      hosts: join(folder, "hosts.txt"),
+    };
+    writeFileSync(place.plan, JSON.stringify(fields));
+    writeFileSync(place.hosts, ":\n");
+    await body(place);
+  });
+
+const SCHEDULERS: Readonly<Record<string, (place: Place) => Record<string, string>>> = {
+  slurm: () => ({}),
+  kubernetes: () => ({ image: "slope-bench", claim: "results" }),
+  ssh: ({ hosts }) => ({ hosts }),
+};
+
+const submitWords = (scheduler: string, place: Place, more: Record<string, string> = {}) => [
+  "submit",
+  scheduler,
+  ...flags({
+    ...{ plan: place.plan, out: place.out, shards: "4" },
+    ...SCHEDULERS[scheduler](place),
+    ...more,
+  }),
+];
+
+for (const scheduler of Object.keys(SCHEDULERS)) {
+  test(`submit ${scheduler} writes what --dry-run prints, and says what to do next`, SLOW, async () => {
+    await withPlan(async (place) => {
+      const folder = join(place.out, scheduler);
+      const dry = await slopeHere(submitWords(scheduler, place, { "dry-run": "" }));
+      assert.equal(dry.code, 0, dry.stderr);
+      assert.ok(!existsSync(place.out), "nothing is written");
+      const json = await slopeHere(
+        submitWords(scheduler, place, { "dry-run": "", format: "json" }),
+      );
+      const { files } = JSON.parse(json.stdout) as { files: { path: string; text: string }[] };
+
+      const real = await slopeHere(submitWords(scheduler, place));
+      assert.equal(real.code, 0, real.stderr);
+      const said = real.stdout.replaceAll(/\s+/g, " ");
+      assert.match(said, /Next: `sh '.*the sweep.*submit\.sh'` submits 4 shards/);
+      assert.deepEqual(files.map(({ path }) => path).sort(), readdirSync(folder).map((name) => join(folder, name)).sort());
+      for (const { path, text } of files) {
+        assert.equal(readFileSync(path, "utf8"), text);
+        assert.ok(dry.stdout.includes(`# ==> ${path} <==\n${text}`), path);
+        assert.match(real.stdout, new RegExp(`wrote .*${path.split("/").at(-1)}`));
+      }
+      if (!onWindows) assert.ok(statSync(join(folder, "submit.sh")).mode & 0o100);
+    });
+  });
+}
+
+test("submit overwrites nothing: the same text is kept, another is refused", SLOW, async () => {
+  await withPlan(async (place) => {
+    const words = submitWords("slurm", place);
+    await slopeHere(words);
+    const again = await slopeHere([...words, "--format", "json"]);
+    assert.equal(again.code, 0, again.stderr);
+    const { written, kept } = JSON.parse(again.stdout);
+    assert.deepEqual([written.length, kept.length], [0, 3]);
+    const path = join(place.out, "slurm", "shards.sh");
+    writeFileSync(path, "mine");
+    await refusesHere(words, /shards\.sh: a file of another text is there.*\nhint: remove/s);
+    await refusesHere(submitWords("slurm", place, { shards: "2" }), /another text/);
+    assert.equal(readFileSync(path, "utf8"), "mine");
+    writeFileSync(join(place.folder, "file"), "");
+    const blocked = { out: join(place.folder, "file", "sweep") };
+    await refusesHere(submitWords("slurm", place, blocked), /Cannot write.*\nhint: .*--out/s);
+  });
+});
+
+test("submit says what is missing, and what no scheduler can use", SLOW, async () => {
+  await withPlan(async (place) => {
+    const refused = async (
+      scheduler: string,
+      more: Record<string, string>,
+      pattern: RegExp,
+    ) => {
+      await refusesHere(submitWords(scheduler, place, more), pattern);
+      assert.ok(!existsSync(place.out), "nothing is written");
+    };
+    for (
+      const [more, pattern] of [
+        [{ shards: "0" }, /0/],
+        [{ shards: "many" }, /many/],
+        [{ shards: "5" }, /share 4 rounds among 5 shards.*\nhint: .*--shards 4/s],
+        [{ plan: "/nowhere/plan.json" }, /Cannot read plan "\/nowhere\/plan\.json".*\nhint:/s],
+        [{ plan: join(place.out, "plan.json") }, /the shards write a file of that name.*\nhint:/s],
+        [{ time: "soon" }, /expected a time above 0/],
+        [{ time: "0" }, /expected a time above 0/],
+        [{ time: "90000h" }, /days for a shard.*\nhint:/s],
+        [{ name: "Two words" }, /Cannot call a job "Two words".*\nhint: .*--name/s],
+        [{ name: "-x" }, /Cannot call a job|name/],
+        [{ out: join(place.folder, "two\nlines") }, /--out .* line break.*\nhint:/s],
+        [{ command: "a\nb" }, /--command .* line break/],
+        [{ command: " " }, /Cannot start Slope by --command.*\nhint:/s],
+        [{ command: "X=1 slope" }, /expected a program.*\nhint: .*env NAME=VALUE/s],
+        [{ data: "a", synthetic: "" }, /Cannot use --synthetic and --data at once/],
+        [{ data: "two\nlines" }, /--data .* line break/],
+        [{ now: "", "dry-run": "" }, /Cannot use --now and --dry-run at once.*\nhint:/s],
+        [{ partition: "two words" }, /--partition "two words".*\nhint:/s],
+        [{ constraint: "a b" }, /--constraint "a b".*\nhint:/s],
+        [{ module: "a;b" }, /--module "a;b".*\nhint:/s],
+        [{ memory: "4GB" }, /expected an amount of memory/],
+        [{ memory: "0G" }, /expected an amount of memory/],
+        [{ cpus: "0" }, /0/],
+        [{ image: "x.sif", out: join(place.folder, "a:b") }, /no : and no ,.*\nhint:/s],
+        [{ claim: "c" }, /Cannot use --claim: `slope submit slurm` has no such option/],
+      ] as [Record<string, string>, RegExp][]
+    ) {
+      await refused("slurm", more, pattern);
+    }
+    for (
+      const [more, pattern] of [
+        [{ image: "two words" }, /--image "two words".*\nhint:/s],
+        [{ claim: "Results" }, /--claim "Results".*\nhint:/s],
+        [{ constraint: "genoa" }, /label of the nodes, as key=value.*\nhint:/s],
+      ] as [Record<string, string>, RegExp][]
+    ) {
+      await refused("kubernetes", more, pattern);
+    }
+    await refused("ssh", { hosts: "/nowhere/hosts" }, /Cannot read hosts.*\nhint:/s);
+    const given = flags({ plan: place.plan, out: place.out, shards: "4" });
+    for (
+      const [words, pattern] of [
+        [["slurm"], /--plan does not say which plan to run\nhint: add it, as --plan plan\.json/],
+        [["slurm", ...given.slice(0, 2)], /--out does not say where.*\nhint:/s],
+        [["slurm", ...given.slice(0, 4)], /--shards does not say how many.*\nhint:/s],
+        [["kubernetes", ...given], /--image does not say which image.*\nhint:/s],
+        [["kubernetes", ...given, "--image", "x"], /--claim does not say which claim.*\nhint:/s],
+        [["ssh", ...given], /--hosts does not say on which hosts.*\nhint:/s],
+        [["slrum", ...given], /slrum.*did you mean "slurm"\?.*\nhint:/s],
+        [[], /no command is named.*\nhint:/s],
+      ] as [string[], RegExp][]
+    ) {
+      await refusesHere(["submit", ...words], pattern);
+    }
+  });
+});
+
+test("a plan that goes on as its trials demand cannot be shared", SLOW, async () => {
+  for (
+    const [field, value] of [
+      ["resolve", 0.02],
+      ["crossover", "batch"],
+    ] as const
+  ) {
+    await withPlan(async (place) => {
+      await refusesHere(
+        submitWords("slurm", place),
+        new RegExp(`Cannot share the plan.*"${field}".*\\nhint: take "${field}" out`, "s"),
+      );
+    }, { ...PLAN, [field]: value });
+  }
+});
+
+test("a plan without rounds has three", SLOW, async () => {
+  await withPlan(async (place) => {
+    await refusesHere(submitWords("slurm", place), /share 3 rounds among 4 shards/);
+    assert.equal((await slopeHere(submitWords("slurm", place, { shards: "3" }))).code, 0);
+  }, { implementations: ["naive_loop"] });
+});
+
+/** Puts programs of these names first on PATH; each runs a script of the shell. */
+function pathWith(folder: string, programs: Record<string, string>): { PATH: string } {
+  const bin = join(folder, "bin");
+  mkdirSync(bin, { recursive: true });
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  return { PATH: `${bin}:${process.env.PATH}` };
+}
+
+test("--now submits, and passes on what the scheduler says", { ...SLOW, skip: onWindows }, async () => {
+  await withPlan(async (place) => {
+    const env = pathWith(place.folder, { sbatch: 'echo "41"; echo "queued $*" >&2' });
+    const { code, stdout, stderr } = await slopeHere(
+      submitWords("slurm", place, { now: "" }),
+      { env },
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^shards: job 41\nmerge: job 41$/m);
+    assert.match(stderr, /queued --parsable shards\.sh\nqueued .*afterany:41 merge\.sh/);
+    const json = await slopeHere(
+      submitWords("slurm", place, { now: "", format: "json" }),
+      { env },
+    );
+    assert.deepEqual(JSON.parse(json.stdout).submitted, ["shards: job 41", "merge: job 41"]);
+  });
+});
+
+test("--now without the scheduler's program writes nothing; a refusal keeps the files", {
+  ...SLOW,
+  skip: onWindows,
+}, async () => {
+  await withPlan(async (place) => {
+    for (const [scheduler, tool] of [["slurm", "sbatch"], ["kubernetes", "kubectl"], ["ssh", "parallel"]]) {
+      const none = await slopeHere(submitWords(scheduler, place, { now: "" }), {
+        env: { PATH: join(place.folder, "nothing") },
+      });
+      assert.equal(none.code, 2);
+      assert.match(none.stderr, new RegExp(`no program "${tool}" on PATH\\nhint: leave --now out`));
+      assert.ok(!existsSync(place.out));
+    }
+    const env = pathWith(place.folder, { sbatch: 'echo "no such partition" >&2; exit 1' });
+    const refused = await slopeHere(submitWords("slurm", place, { now: "" }), { env });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /no such partition\nerror: .*submit\.sh ended with code 1.*\nhint:/s);
+    assert.ok(existsSync(join(place.out, "slurm", "submit.sh")));
+  });
+});
+
+test("the script for Kubernetes waits for the shards, failed or not, before it merges", {
+  ...SLOW,
+  skip: onWindows,
+}, async () => {
+  for (const ended of ["SuccessCriteriaMet Complete", "FailureTarget Failed"]) {
+    await withPlan(async (place) => {
+      const said = join(place.folder, "said");
+      const env = pathWith(place.folder, {
+        kubectl: `echo "$1 $3" >> "${said}"
+case $1 in
+  create) echo "$3 created" ;;
+  get) [ "$(grep -c get "${said}")" = 1 ] || echo "${ended}" ;;
+  logs) echo "the report" ;;
+esac`,
+        sleep: "exit 0",
+      });
+      const { stdout, ...one } = await slopeHere(submitWords("kubernetes", place, { now: "" }), { env });
+      assert.equal(one.code, 0, one.stderr);
+      assert.match(stdout, /shards\.yaml created\nmerge\.yaml created\nthe report\n/);
+      assert.deepEqual(readFileSync(said, "utf8").trim().split("\n"), [
+        ...["create shards.yaml", "get slope-the-sweep", "get slope-the-sweep"],
+        ...["create merge.yaml", "get slope-the-sweep-merge", "logs"],
+      ]);
+    });
+  }
+});

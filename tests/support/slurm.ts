@@ -1,0 +1,157 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
+import { programOnPath } from "../../src/sweep/program_command.ts";
+
+const NODES = ["n1", "n2"];
+
+/** Why Slurm cannot be started here; false where it can. */
+export function noSlurm(): string | false {
+  const missing = ["slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "lscpu"]
+    .filter((name) => programOnPath(name) === undefined);
+  if (missing.length > 0) return `no Slurm here: ${missing.join(", ")} missing on PATH`;
+  return process.getuid?.() === 0 ? false : "the daemons of Slurm need root";
+}
+
+export interface Slurm {
+  /** For commands of Slurm and of Slope: SLURM_CONF. */
+  readonly env: Record<string, string>;
+  /** Runs a command of Slurm and returns what it prints. */
+  run(command: string, ...args: string[]): string;
+  /** Every task of these jobs that Slurm still knows: "7_2" → its state, as RUNNING. */
+  states(): Map<string, string>;
+  /** Waits until no task of any job is left. Throws Error after `seconds`. */
+  idle(seconds: number): Promise<void>;
+  /** What the daemons and jobs wrote, for messages. */
+  logs(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a controller and two nodes on this host, in a folder and on ports of their own, so that other instances may run
+ * beside them. Both nodes are ready when it returns.
+ */
+export async function startSlurm(folder: string): Promise<Slurm> {
+  const ports = await freePorts(1 + NODES.length);
+  const conf = join(folder, "slurm.conf");
+  const log = (name: string) => join(folder, `${name}.log`);
+  mkdirSync(join(folder, "state"), { recursive: true });
+  writeFileSync(log("done"), "");
+  writeFileSync(conf, configuration(folder, ports));
+  const env = { SLURM_CONF: conf };
+  const start = (name: string, program: string, ...args: string[]): ChildProcess => {
+    const output = openSync(log(name), "a");
+    try {
+      return spawn(program, ["-D", ...args], {
+        env: { ...process.env, ...env },
+        stdio: ["ignore", output, output],
+      });
+    } finally {
+      closeSync(output);
+    }
+  };
+  const run = (command: string, ...args: string[]): string =>
+    execFileSync(command, args, { env: { ...process.env, ...env }, encoding: "utf8" });
+  const daemons = [
+    start("controller", "slurmctld"),
+    ...NODES.map((node) => start(node, "slurmd", "-N", node)),
+  ];
+  const logs = () =>
+    ["controller", ...NODES].map((name) => `--- ${name}\n${readFileSync(log(name), "utf8")}`)
+      .join("");
+  const slurm: Slurm = {
+    env,
+    run,
+    states: () =>
+      new Map(
+        run("squeue", "--noheader", "--array", "--format", "%F_%K %T").trim().split("\n")
+          .filter((line) => line !== "").map((line) => line.split(" ") as [string, string]),
+      ),
+    async idle(seconds) {
+      const end = performance.now() + seconds * 1000;
+      while (slurm.states().size > 0) {
+        if (performance.now() > end) {
+          throw new Error(`Slurm still has ${[...slurm.states()].join("; ")}\n${logs()}`);
+        }
+        await pause(250);
+      }
+    },
+    logs,
+    async stop() {
+      spawnSync("scontrol", ["shutdown"], { env: { ...process.env, ...env }, timeout: 10_000 });
+      for (const daemon of daemons) {
+        const ended = () => daemon.exitCode !== null || daemon.signalCode !== null;
+        for (let tries = 0; tries < 40 && !ended(); tries++) await pause(100);
+        if (!ended()) daemon.kill("SIGKILL");
+      }
+    },
+  };
+  try {
+    await ready(run);
+  } catch (error) {
+    await slurm.stop();
+    throw new Error(`Slurm did not start: ${error}\n${logs()}`);
+  }
+  return slurm;
+}
+
+/** Waits until both nodes are idle. */
+async function ready(run: Slurm["run"]): Promise<void> {
+  let said = "";
+  for (let tries = 0; tries < 120; tries++) {
+    try {
+      said = run("sinfo", "--noheader", "--Node", "--format", "%N %T");
+      if (NODES.every((node) => said.includes(`${node} idle`))) return;
+    } catch (error) {
+      said = String(error);
+    }
+    await pause(250);
+  }
+  throw new Error(`no two idle nodes: ${said}`);
+}
+
+/** Without munge: whoever reaches the ports on this host may submit, for as long as the test runs. */
+function configuration(folder: string, [port, ...nodePorts]: readonly number[]): string {
+  const host = hostname().split(".")[0];
+  const cpus = Number(execFileSync("nproc", { encoding: "utf8" }));
+  return [
+    "ClusterName=slope",
+    `SlurmctldHost=${host}(127.0.0.1)`,
+    `SlurmctldPort=${port}`,
+    ...["SlurmUser=root", "SlurmdUser=root", "AuthType=auth/none", "CredType=cred/none"],
+    `StateSaveLocation=${folder}/state`,
+    `SlurmdSpoolDir=${folder}/spool-%n`,
+    `SlurmctldPidFile=${folder}/controller.pid`,
+    `SlurmdPidFile=${folder}/%n.pid`,
+    ...["ProctrackType=proctrack/linuxproc", "TaskPlugin=task/none", "SwitchType=switch/none"],
+    ...["JobAcctGatherType=jobacct_gather/none", "AccountingStorageType=accounting_storage/none"],
+    ...["JobCompType=jobcomp/filetxt", `JobCompLoc=${folder}/done.log`],
+    ...["SelectType=select/cons_tres", "SelectTypeParameters=CR_Core", "MpiDefault=pmi2"],
+    ...["ReturnToService=2", "KillWait=5"],
+    // A task that was requeued waits for two minutes otherwise.
+    ...["SchedulerParameters=sched_min_interval=0,batch_sched_delay=0", "MinJobAge=10"],
+    ...NODES.map((node, i) =>
+      `NodeName=${node} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${nodePorts[i]} CPUs=${cpus}`
+    ),
+    "PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP OverSubscribe=NO",
+    "",
+  ].join("\n");
+}
+
+/** Ports of 127.0.0.1 that nobody listens on. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () =>
+      new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+        const server = createServer().on("error", reject);
+        server.listen(0, "127.0.0.1", () => resolve(server));
+      })),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}

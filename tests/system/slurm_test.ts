@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { RunFile } from "../../src/format/plan.ts";
+import { Summary } from "../../src/format/summary.ts";
+import { readJournal } from "../../src/sweep/journal.ts";
+import { flags, slope, smallData, trialName } from "../support/cli.ts";
+import { skipFor } from "../support/required.ts";
+import { noSlurm, type Slurm, startSlurm } from "../support/slurm.ts";
+import { SLOW } from "../support/slow.ts";
+
+const skip = skipFor(noSlurm());
+const ROUNDS = 8;
+/** Their times differ so much that no number of rounds could leave the verdict open. */
+const PLAN = {
+  implementations: ["naive_loop", "fused_typed"],
+  sizes: [500],
+  epochs: 1,
+  rounds: ROUNDS,
+  maxSampleSeconds: 0.05,
+  budgetSeconds: 600,
+};
+
+let folder: string;
+let plan: string;
+/** A run of the same plan in one piece. */
+let whole: string;
+let slurm: Slurm;
+
+before(async () => {
+  if (skip) return;
+  folder = mkdtempSync(join(tmpdir(), "slope-test-slurm-"));
+  plan = join(folder, "plan.json");
+  writeFileSync(plan, JSON.stringify(PLAN));
+  mkdirSync(join(folder, "slurm"));
+  const out = join(folder, "whole");
+  const { code, stderr } = await slope(["bench", ...flags({ plan, out, data: smallData() })]);
+  assert.equal(code, 0, stderr);
+  whole = join(out, "latest");
+  slurm = await startSlurm(join(folder, "slurm"));
+});
+
+after(async () => {
+  await slurm?.stop();
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+});
+
+/** Submits the plan, and returns the number of the array job. */
+async function submit(out: string, shards: number): Promise<string> {
+  const { code, stdout, stderr } = await slope(
+    ["submit", "slurm", "--now", ...flags({ plan, out, shards: String(shards), data: smallData() })],
+    slurm.env,
+  );
+  assert.equal(code, 0, stderr + slurm.logs());
+  return /^shards: job (\d+)$/m.exec(stdout)![1];
+}
+
+const trialsIn = (run: string): string[] =>
+  readJournal(join(run, "trials.jsonl")).trials.map(trialName).sort();
+
+/** What the run says of each program: whether it is faster than the first. */
+const verdictsOf = (run: string): string[] =>
+  Summary.parse(JSON.parse(readFileSync(join(run, "summary.json"), "utf8"))).cells
+    .map(({ cell, speedupVerdict }) => `${cell.implementation}: ${speedupVerdict}`).sort();
+
+/** What jobs wrote, for messages. */
+const jobLogs = (out: string): string =>
+  ["merge", "shard-1", "shard-2"].map((name) => join(out, "slurm", `${name}.log`))
+    .filter((path) => existsSync(path)).map((path) => readFileSync(path, "utf8")).join("\n");
+
+test("four shards on two nodes of Slurm give the trials and verdicts of a run in one piece", {
+  ...SLOW,
+  skip,
+}, async () => {
+  const out = join(folder, "four shards");
+  const job = await submit(out, 4);
+  await slurm.idle(240);
+  const merged = join(out, "merged");
+  assert.ok(existsSync(join(merged, "report.html")), jobLogs(out) + slurm.logs());
+  assert.deepEqual(trialsIn(merged), trialsIn(whole));
+  assert.equal(trialsIn(merged).length, 2 * ROUNDS);
+  const verdicts = verdictsOf(merged);
+  assert.deepEqual(verdicts, verdictsOf(whole));
+  assert.ok(verdicts.includes("fused_typed: faster"), verdicts.join());
+
+  const done = readFileSync(join(folder, "slurm", "done.log"), "utf8").split("\n")
+    .filter((line) => line.includes(`ArrayJobId=${job}`) || line.includes(`JobId=${job}`));
+  const nodes = new Set(done.map((line) => /NodeList=(\w+)/.exec(line)?.[1]));
+  assert.ok(nodes.size >= 1, done.join("\n"));
+});
+
+test("a shard that was killed and requeued goes on, and no trial is missing or there twice", {
+  ...SLOW,
+  skip,
+}, async () => {
+  const out = join(folder, "killed");
+  const job = await submit(out, 2);
+  const shard = join(out, "shard-1-of-2");
+  const journal = join(shard, "trials.jsonl");
+  const trials = () => existsSync(journal) ? readJournal(journal).trials.length : 0;
+  for (let tries = 0; tries < 600 && trials() < 2; tries++) await pause(100);
+  const kept = trials();
+  assert.ok(kept >= 2 && kept < ROUNDS, `${kept} trials\n${jobLogs(out)}${slurm.logs()}`);
+
+  const run = RunFile.parse(JSON.parse(readFileSync(join(shard, "run.json"), "utf8")));
+  process.kill(run.sessions.at(-1)!.process!.pid, "SIGKILL");
+  const task = `${job}_1`;
+  const isOver = () => !["RUNNING", "COMPLETING"].includes(slurm.states().get(task) ?? "ended");
+  for (let tries = 0; tries < 240 && !isOver(); tries++) await pause(250);
+  slurm.run("scontrol", "requeue", task);
+  // A requeued task waits until the credentials of its first start have expired.
+  slurm.run("scontrol", "update", `JobId=${task}`, "StartTime=now");
+  await slurm.idle(240);
+
+  const { sessions } = RunFile.parse(JSON.parse(readFileSync(join(shard, "run.json"), "utf8")));
+  assert.equal(sessions.length, 2, jobLogs(out) + slurm.logs());
+  const merged = trialsIn(join(out, "merged"));
+  assert.equal(new Set(merged).size, merged.length, "a trial is there twice");
+  assert.deepEqual(merged, trialsIn(whole));
+  assert.deepEqual(verdictsOf(join(out, "merged")), verdictsOf(whole));
+});
