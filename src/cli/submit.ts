@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { command, type InferValue, message, or } from "@optique/core";
@@ -81,9 +81,16 @@ function forSlurm(given: InferValue<typeof slurmOptions>): Prepared {
     }
   }
   if (constraint !== undefined) {
-    checkPattern(constraint, "--constraint", /^[\w[(][\w|&*,:.()[\]-]*$/, "features without spaces");
+    checkPattern(
+      constraint,
+      "--constraint",
+      /^[\w[(][\w|&*,:.()[\]-]*$/,
+      "features without spaces",
+    );
   }
-  modules.forEach((one) => checkPattern(one, "--module", /^\w[\w./:+@=~-]*$/, "the name of a module"));
+  modules.forEach((one) =>
+    checkPattern(one, "--module", /^\w[\w./:+@=~-]*$/, "the name of a module")
+  );
   const submission = submissionOf(given, image === undefined ? undefined : "here");
   const isHere = (place: string | undefined) => place !== undefined && existsSync(place);
   const binds = isHere(given.data) ? [resolve(given.data!)] : [];
@@ -164,6 +171,12 @@ function submissionOf(
   checkLine(out, "--out");
   checkLine(folder, "the working folder");
   const plan = readPlan(planPath);
+  if (!statSync(planPath).isFile()) {
+    throw new InputError(
+      `Cannot use the plan ${planPath}: it is no file that a node could read`,
+      "write the plan to a file, in a folder that all nodes see",
+    );
+  }
   checkPlan(plan, { planPath, out, shards });
   const name = given.name ?? usualName(out);
   checkName(name);

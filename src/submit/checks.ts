@@ -6,7 +6,7 @@ import { plannedRounds } from "../sweep/make_plan.ts";
 import { LONGEST_NAME, type Submission } from "./submission.ts";
 
 /** Line breaks and other control characters, as Unicode and YAML count them. */
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 
 /** Throws InputError for an option that is not given; `what` it would say. */
 export function required<T extends string | number>(
@@ -26,7 +26,9 @@ export function required<T extends string | number>(
 export function checkLine(text: string, option: string): void {
   if (!CONTROL.test(text)) return;
   throw new InputError(
-    `Cannot write ${option} ${JSON.stringify(text)} into a script: it has a line break or another control character`,
+    `Cannot write ${option} ${
+      JSON.stringify(text)
+    } into a script: it has a line break or another control character`,
     "rename it, or choose another one",
   );
 }
@@ -67,7 +69,9 @@ export function checkPlan(
   const field = UNSHARED.find((name) => plan[name] !== undefined);
   if (field !== undefined) {
     throw new InputError(
-      `Cannot share the plan among shards: its "${field}" (--${PLAN_FIELDS[field].flag}) decides by all trials ` +
+      `Cannot share the plan among shards: its "${field}" (--${
+        PLAN_FIELDS[field].flag
+      }) decides by all trials ` +
         "which ones follow",
       `take "${field}" out of ${planPath}`,
     );

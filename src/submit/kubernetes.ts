@@ -45,7 +45,8 @@ export function kubernetesFiles(
   return [
     {
       name: SHARDS,
-      text: `# Slope ${SLOPE_VERSION}: ${planPath} in ${submission.shards} shards, a pod for each. ` +
+      text:
+        `# Slope ${SLOPE_VERSION}: ${planPath} in ${submission.shards} shards, a pod for each. ` +
         `${SUBMIT_SCRIPT} creates this and ${MERGE}.
 ${planMap(submission.name, submission.plan)}---
 ${shardsJob(inPod, options)}`,
@@ -109,7 +110,9 @@ ${labels(name, "        ")}
       restartPolicy: Never
       # The limit of a shard: ${limitText(limit)}.
       activeDeadlineSeconds: ${limit.seconds}
-${nodeSelector(nodeLabel)}      # A node for each shard: two on one node would disturb each other's times.
+${
+    nodeSelector(nodeLabel)
+  }      # A node for each shard: two on one node would disturb each other's times.
       affinity:
         podAntiAffinity:
           requiredDuringSchedulingIgnoredDuringExecution:
@@ -117,13 +120,20 @@ ${nodeSelector(nodeLabel)}      # A node for each shard: two on one node would d
               labelSelector:
                 matchLabels:
                   app.kubernetes.io/name: slope
-${podRest(options, words, `
+${
+    podRest(
+      options,
+      words,
+      `
         - name: plan
           configMap:
-            name: ${yamlText(`${name}-plan`)}`, `
+            name: ${yamlText(`${name}-plan`)}`,
+      `
             - name: plan
               mountPath: ${PLAN}
-              readOnly: true`)}`;
+              readOnly: true`,
+    )
+  }`;
 }
 
 function mergeJob(submission: Submission, options: KubernetesOptions): string {

@@ -8,8 +8,38 @@ import { containerArgument, shellLine, shellLines, yamlBlock, yamlText } from ".
 /** Texts that mean something to a shell, to YAML or to Kubernetes. */
 const ODD = [
   ...["", " ", "two words", "it's", `"quoted"`, "back\\slash", "$HOME", "$(id)", "`id`", "$$(X)"],
-  ...["-n", "--flag", "~", "~root", "*", "?", "a;b", "a&b", "a|b", "<a>", "#no", "!x", "{a,b}", "%1"],
-  ...["no", "yes", "null", "1e3", "0x1f", "1:30", "- a", "a: b", "a #b", "&a", "*a", "[a]", "é", "😀"],
+  ...[
+    "-n",
+    "--flag",
+    "~",
+    "~root",
+    "*",
+    "?",
+    "a;b",
+    "a&b",
+    "a|b",
+    "<a>",
+    "#no",
+    "!x",
+    "{a,b}",
+    "%1",
+  ],
+  ...[
+    "no",
+    "yes",
+    "null",
+    "1e3",
+    "0x1f",
+    "1:30",
+    "- a",
+    "a: b",
+    "a #b",
+    "&a",
+    "*a",
+    "[a]",
+    "é",
+    "😀",
+  ],
 ];
 
 const onWindows = process.platform === "win32" && "it needs the shell of POSIX";
@@ -24,7 +54,10 @@ test("every text comes back from the shell as one word", { skip: onWindows }, ()
 });
 
 test("a plain word of the shell stays as it is", () => {
-  assert.equal(shellLine(["deno", "run", "--plan", "/a-b/c_d.json", "1/4"]), "deno run --plan /a-b/c_d.json 1/4");
+  assert.equal(
+    shellLine(["deno", "run", "--plan", "/a-b/c_d.json", "1/4"]),
+    "deno run --plan /a-b/c_d.json 1/4",
+  );
   assert.equal(shellLines(["bench", "--plan", "a b", "--x"]), "bench \\\n  --plan 'a b' \\\n  --x");
 });
 

@@ -58,7 +58,7 @@ function arrayLines(submission: Submission, options: SlurmOptions): string[] {
     `#SBATCH --time=${slurmTime(limit.seconds)}`,
     ...placeLines(options),
     "",
-    "# A node for each shard, which nobody else uses meanwhile, and one thread of each core.",
+    "# A node for each shard, which nobody else uses meanwhile. Its CPUs are counted as cores, not as threads of them.",
     "#SBATCH --nodes=1",
     "#SBATCH --ntasks=1",
     "#SBATCH --exclusive",
@@ -68,21 +68,16 @@ function arrayLines(submission: Submission, options: SlurmOptions): string[] {
     "",
     ...startLines(submission, options),
     "",
-    ...cpus === undefined ? COUNT_CORES : [`cores=${cpus}`],
+    "# A program of several MPI ranks starts them on this node itself, on the same cores as Slope.",
+    "export HYDRA_LAUNCHER=fork OMPI_MCA_ras=^slurm",
     "",
-    "# --overlap: a program of several MPI ranks may start them on the same cores.",
-    'exec srun --ntasks=1 --cpus-per-task="$cores" --cpu-bind=cores --overlap \\',
+    `exec srun --ntasks=1 --cpus-per-task=${
+      cpus ?? '"$SLURM_CPUS_ON_NODE"'
+    } --cpu-bind=cores --overlap \\`,
     `  ${slopeText(submission, options)} ${shellLines(benchWords(submission))} \\`,
     `  --shard "$SLURM_ARRAY_TASK_ID/${shards}"`,
   ];
 }
-
-/** Counted on the node: nodes differ, and processors are not cores where a core has two threads. */
-const COUNT_CORES = [
-  "# The cores of this node, as far as Slurm gives them away.",
-  "cores=$(lscpu --parse=CORE,SOCKET | grep -v '^#' | sort -u | wc -l)",
-  '[ "$cores" -le "$SLURM_CPUS_ON_NODE" ] || cores=$SLURM_CPUS_ON_NODE',
-];
 
 function mergeLines(submission: Submission, options: SlurmOptions): string[] {
   const { name, out } = submission;

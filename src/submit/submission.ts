@@ -37,9 +37,8 @@ export const mergedIn = (out: string): string => join(out, "merged");
 /** What a node runs for a shard, without the words that start Slope, and without `--shard`, which differs. */
 export const benchWords = (
   { planPath, out, data }: Pick<Submission, "planPath" | "out" | "data">,
-): string[] =>
-  // The plan file alone decides, not a configuration that happens to lie on a node.
-  ["bench", "--config", "none", "--plan", planPath, "--out", out, ...data];
+): string[] => // The plan file alone decides, not a configuration that happens to lie on a node.
+["bench", "--config", "none", "--plan", planPath, "--out", out, ...data];
 
 export const mergeWords = (out: string): string[] => ["merge", out, "--out", mergedIn(out)];
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { DockerfileParser, type From } from "dockerfile-ast";
-import { validate, ValidationSeverity } from "dockerfile-utils";
+import { validate } from "dockerfile-utils";
 import { PROJECT } from "../support/cli.ts";
 
 const text = readFileSync(join(PROJECT, "Containerfile"), "utf8");
@@ -14,8 +14,7 @@ const argumentsOf = (keyword: string): string[] =>
     .map((one) => one.getArgumentsContent() ?? "");
 
 test("a linter finds nothing in the Containerfile", () => {
-  const found = validate(text).filter(({ severity }) => severity !== ValidationSeverity.IGNORE);
-  assert.deepEqual(found, []);
+  assert.deepEqual(validate(text), []);
 });
 
 test("the image starts from pinned images and the Deno that CI tests with", () => {
@@ -41,8 +40,8 @@ test("the image runs as a user who is not root, and writes to its volumes alone"
 
 test("what the Containerfile copies is there, and not ignored", () => {
   const ignored = readFileSync(join(PROJECT, ".dockerignore"), "utf8").split("\n");
-  const copied = argumentsOf("COPY").filter((one) => !one.startsWith("--from"))
-    .flatMap((one) => one.split(/\s+/).slice(0, -1));
+  const copied = [...text.matchAll(/^COPY (?!--from)(.+)$/gm)]
+    .flatMap(([, words]) => words.split(/\s+/).slice(0, -1));
   assert.ok(copied.includes("src"));
   for (const path of copied) {
     assert.ok(existsSync(join(PROJECT, path)), path);

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const NODES = ["n1", "n2"];
 
 /** Why Slurm cannot be started here; false where it can. */
 export function noSlurm(): string | false {
-  const missing = ["slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "lscpu"]
+  const missing = ["slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol"]
     .filter((name) => programOnPath(name) === undefined);
   if (missing.length > 0) return `no Slurm here: ${missing.join(", ")} missing on PATH`;
   return process.getuid?.() === 0 ? false : "the daemons of Slurm need root";
@@ -82,12 +82,14 @@ export async function startSlurm(folder: string): Promise<Slurm> {
     },
     logs,
     async stop() {
-      spawnSync("scontrol", ["shutdown"], { env: { ...process.env, ...env }, timeout: 10_000 });
-      for (const daemon of daemons) {
-        const ended = () => daemon.exitCode !== null || daemon.signalCode !== null;
-        for (let tries = 0; tries < 40 && !ended(); tries++) await pause(100);
-        if (!ended()) daemon.kill("SIGKILL");
-      }
+      const ask = (command: string, ...args: string[]) =>
+        spawnSync(command, args, { env: { ...process.env, ...env }, timeout: 10_000 });
+      ask("scancel", "--user", "root");
+      await slurm.idle(10).catch(() => {}); // what does not end is killed below
+      ask("scontrol", "shutdown");
+      const ended = () => daemons.every((one) => one.exitCode !== null || one.signalCode !== null);
+      for (let tries = 0; tries < 40 && !ended(); tries++) await pause(100);
+      killAll(conf);
     },
   };
   try {
@@ -145,13 +147,28 @@ function configuration(folder: string, [port, ...nodePorts]: readonly number[]):
 /** Ports of 127.0.0.1 that nobody listens on. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
-    Array.from({ length: count }, () =>
-      new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-        const server = createServer().on("error", reject);
-        server.listen(0, "127.0.0.1", () => resolve(server));
-      })),
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+          const server = createServer().on("error", reject);
+          server.listen(0, "127.0.0.1", () => resolve(server));
+        }),
+    ),
   );
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
+}
+
+/** Kills the processes of this instance, daemons, steps and jobs: SLURM_CONF in their environment names its file. */
+function killAll(conf: string): void {
+  for (const name of readdirSync("/proc").filter((one) => /^\d+$/.test(one))) {
+    try {
+      const environment = readFileSync(`/proc/${name}/environ`, "utf8").split("\0");
+      if (environment.includes(`SLURM_CONF=${conf}`)) process.kill(Number(name), "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }

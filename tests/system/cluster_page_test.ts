@@ -1,7 +1,14 @@
 /** Runs docs/CLUSTER.md as a reader does: every command that it shows, in a copy of this checkout. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -39,8 +46,11 @@ function run(command: string, cwd: string, env: Record<string, string>): Promise
       output.setEncoding("utf8").on("data", (text: string) => said += text);
     }
     child.on("error", reject);
-    child.on("close", (code) =>
-      code === 0 ? resolve(said) : reject(new Error(`${command}: exit code ${code}\n${said}`)));
+    child.on(
+      "close",
+      (code) =>
+        code === 0 ? resolve(said) : reject(new Error(`${command}: exit code ${code}\n${said}`)),
+    );
   });
 }
 
@@ -109,7 +119,10 @@ test("every command of the page on clusters does what the page says", {
     chmodSync(join(bin, "kubectl"), 0o755);
     await follow("Kubernetes", clone, { PATH: `${bin}:${process.env.PATH}` });
     const asked = readFileSync(join(folder, "kubectl.log"), "utf8");
-    assert.match(asked, /^create --filename shards\.yaml\nget job slope-sweep .*\ncreate .*merge\.yaml\n/);
+    assert.match(
+      asked,
+      /^create --filename shards\.yaml\nget job slope-sweep .*\ncreate .*merge\.yaml\n/,
+    );
 
     await follow("ssh", clone);
     assertMerged(join(results, "hosts", "merged"));

@@ -9,7 +9,7 @@ import { RunFile } from "../../src/format/plan.ts";
 import { readJournal } from "../../src/sweep/journal.ts";
 import { programOnPath } from "../../src/sweep/program_command.ts";
 import { briefPlan, PROJECT, smallData, withFolder } from "../support/cli.ts";
-import { SLOW, skipOutsideDeno } from "../support/slow.ts";
+import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 
 const ENTRY = join(PROJECT, "kits", "container", "slope");
 
@@ -17,7 +17,9 @@ const ENTRY = join(PROJECT, "kits", "container", "slope");
 function noReadOnlyRoot(): string | false {
   if (skipOutsideDeno) return skipOutsideDeno;
   if (programOnPath("deno") === undefined) return "no Deno on PATH, which the image starts";
-  if (programOnPath("bwrap") === undefined) return "no bubblewrap, to make the file system read-only";
+  if (programOnPath("bwrap") === undefined) {
+    return "no bubblewrap, to make the file system read-only";
+  }
   const tried = spawnSync("bwrap", ["--ro-bind", "/", "/", "true"], { encoding: "utf8" });
   return tried.status === 0 ? false : `bubblewrap does not run here: ${tried.stderr.trim()}`;
 }

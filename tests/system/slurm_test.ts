@@ -52,7 +52,12 @@ after(async () => {
 /** Submits the plan, and returns the number of the array job. */
 async function submit(out: string, shards: number): Promise<string> {
   const { code, stdout, stderr } = await slope(
-    ["submit", "slurm", "--now", ...flags({ plan, out, shards: String(shards), data: smallData() })],
+    [
+      "submit",
+      "slurm",
+      "--now",
+      ...flags({ plan, out, shards: String(shards), data: smallData() }),
+    ],
     slurm.env,
   );
   assert.equal(code, 0, stderr + slurm.logs());

@@ -10,7 +10,8 @@ import { SLOW } from "../support/slow.ts";
 
 /** GNU parallel; a program of moreutils has the same name. */
 const skip = skipFor(
-  programOnPath("parallel") === undefined && "no GNU parallel here: no program of this name on PATH",
+  programOnPath("parallel") === undefined &&
+    "no GNU parallel here: no program of this name on PATH",
 );
 
 test("GNU parallel runs the shards on a list of hosts, and the merge follows", {
