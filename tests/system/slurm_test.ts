@@ -82,7 +82,7 @@ test("four shards on two nodes of Slurm give the trials and verdicts of a run in
   skip,
 }, async () => {
   const out = join(folder, "four shards");
-  const job = await submit(out, 4);
+  await submit(out, 4);
   await slurm.idle(240);
   const merged = join(out, "merged");
   assert.ok(existsSync(join(merged, "report.html")), jobLogs(out) + slurm.logs());
@@ -92,10 +92,12 @@ test("four shards on two nodes of Slurm give the trials and verdicts of a run in
   assert.deepEqual(verdicts, verdictsOf(whole));
   assert.ok(verdicts.includes("fused_typed: faster"), verdicts.join());
 
-  const done = readFileSync(join(folder, "slurm", "done.log"), "utf8").split("\n")
-    .filter((line) => line.includes(`ArrayJobId=${job}`) || line.includes(`JobId=${job}`));
-  const nodes = new Set(done.map((line) => /NodeList=(\w+)/.exec(line)?.[1]));
-  assert.ok(nodes.size >= 1, done.join("\n"));
+  const done = readFileSync(join(folder, "slurm", "done.log"), "utf8")
+    .match(/Name=slope-four-shards .*/g)!;
+  assert.equal(done.length, 4, done.join("\n"));
+  assert.ok(done.every((line) => / ExitCode=0:0 /.test(line)), done.join("\n"));
+  const nodes = done.map((line) => /NodeList=(\w+)/.exec(line)?.[1]);
+  assert.deepEqual([...new Set(nodes)].sort(), ["n1", "n2"]);
 });
 
 test("a shard that was killed and requeued goes on, and no trial is missing or there twice", {
