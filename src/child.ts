@@ -7,7 +7,7 @@ import { Console } from "node:console";
 import { randomInt } from "node:crypto";
 import process from "node:process";
 import { monotonicNs } from "./base/clock.ts";
-import { messageOf, NoProgram } from "./base/errors.ts";
+import { messageOf, NoProgram, TooLarge } from "./base/errors.ts";
 import { known } from "./base/known.ts";
 import { writeOutput } from "./base/output.ts";
 import { CURRENT_RUNTIME } from "./base/runtime.ts";
@@ -124,6 +124,8 @@ try {
     : error instanceof NoProgram
     ? { stage: "import", fault: { kind: "offers-none" as const, message } }
     : { stage: "start", fault: undefined };
-  send(fault ? { type: "fault", stage, fault } : { type: "failed", stage, message });
+  if (thrown instanceof TooLarge) {
+    send({ type: "too-large", reason: { kind: "too-large", ...thrown.size } });
+  } else send(fault ? { type: "fault", stage, fault } : { type: "failed", stage, message });
 }
 // The parent closes standard input after the last message, which ends this process.

@@ -22,6 +22,14 @@ export function cacheFolder(
 export const nativeCacheFolder = (environment: EnvironmentVariables): string | undefined =>
   cacheFolder(environment, "native");
 
+/** Checksums of files that take seconds to read. */
+export const checksumFolder = (environment: EnvironmentVariables): string | undefined =>
+  cacheFolder(environment, "checksums");
+
+/** Pixels of texts that are too large to be held. */
+export const unpackFolder = (environment: EnvironmentVariables): string | undefined =>
+  cacheFolder(environment, "unpacked");
+
 /** The variables that decide. */
 export const CACHE_VARIABLES = ["XDG_CACHE_HOME", "HOME", "USERPROFILE"] as const;
 

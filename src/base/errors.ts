@@ -30,3 +30,25 @@ export function messageOf(thrown: unknown): string {
     return String(thrown); // circular, or with a toJSON that throws
   }
 }
+
+/**
+ * What a problem needs is more than its program can ever have: no defect, and no lack of this machine. A sweep skips
+ * such cells.
+ */
+export class TooLarge extends RangeError {
+  readonly size: Readonly<TooLargeSize>;
+
+  constructor(message: string, size: TooLargeSize) {
+    super(message);
+    this.size = size;
+  }
+}
+
+export interface TooLargeSize {
+  /** An address space of WebAssembly in bytes, one array in bytes, or the pixels that are not 0 in a list. */
+  readonly of: "wasm-memory" | "array" | "list";
+  /** At least so much; where the rest was not looked at, it may be more. */
+  readonly needed: number;
+  /** Absent: only this runtime knows it. */
+  readonly limit?: number;
+}

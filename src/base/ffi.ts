@@ -27,7 +27,8 @@ interface ValueOf {
   readonly f64: number;
   readonly usize: number;
   readonly buffer: NativeBuffer;
-  readonly pointer: NativePointer;
+  /** Null: no address. */
+  readonly pointer: NativePointer | null;
   readonly void: void;
 }
 

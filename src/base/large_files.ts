@@ -16,16 +16,34 @@ export function readRange(
   const file = openSync(path, "r");
   try {
     const bytes = new Uint8Array(Math.max(0, Math.min(length, fstatSync(file).size - from)));
-    let read = 0;
-    while (read < bytes.length) {
-      const wanted = Math.min(rangeBytes, bytes.length - read);
-      const got = readSync(file, bytes.subarray(read, read + wanted), 0, wanted, from + read);
-      if (got === 0) return bytes.subarray(0, read); // the file shrank
-      read += got;
-    }
-    return bytes;
+    return bytes.subarray(0, readInto(file, bytes, from, rangeBytes)); // fewer if the file shrank
   } finally {
     closeSync(file);
+  }
+}
+
+/** Fills `into` with the bytes of an open file from `from` on. Returns how many there were. */
+export function readInto(
+  file: number,
+  into: Uint8Array,
+  from: number,
+  rangeBytes = RANGE,
+): number {
+  let read = 0;
+  while (read < into.length) {
+    const wanted = Math.min(rangeBytes, into.length - read);
+    const got = readSync(file, into.subarray(read, read + wanted), 0, wanted, from + read);
+    if (got === 0) break;
+    read += got;
+  }
+  return read;
+}
+
+/** Writes all bytes to an open file, from `at` on. */
+export function writeAt(file: number, bytes: Uint8Array, at: number, rangeBytes = RANGE): void {
+  for (let written = 0; written < bytes.length;) {
+    const part = bytes.subarray(written, written + rangeBytes);
+    written += writeSync(file, part, 0, part.length, at + written);
   }
 }
 
@@ -33,10 +51,7 @@ export function readRange(
 export function writeRanges(path: string, bytes: Uint8Array, rangeBytes = RANGE): void {
   const file = openSync(path, "w");
   try {
-    for (let written = 0; written < bytes.length;) {
-      const part = bytes.subarray(written, written + rangeBytes);
-      written += writeSync(file, part, 0, part.length);
-    }
+    writeAt(file, bytes, 0, rangeBytes);
   } finally {
     closeSync(file);
   }

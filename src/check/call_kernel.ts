@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import { examplesAt } from "../data/rows.ts";
 import type { Kernel, Parameters } from "../gradients/contract.ts";
 import { readParameters } from "../model/layout.ts";
 import type { Network } from "../model/network.ts";
@@ -40,13 +41,8 @@ export async function callKernel(
 }
 
 /** (rows, features) copy of these rows' pixels. */
-function rowsOf({ pixels, features }: Dataset, rows: Uint32Array): Uint8Array {
-  const copy = new Uint8Array(rows.length * features);
-  for (const [n, row] of rows.entries()) {
-    copy.set(pixels.subarray(row * features, (row + 1) * features), n * features);
-  }
-  return copy;
-}
+const rowsOf = (dataset: Dataset, rows: Uint32Array): Uint8Array =>
+  examplesAt(dataset, rows).pixels;
 
 /** Bit for bit, except that all NaN are equal. */
 export function same(one: ArrayLike<number>, other: ArrayLike<number>): boolean {

@@ -6,12 +6,34 @@ import type { Fault } from "../format/fault.ts";
  * Records the labels and a checksum of each row's pixels. The function returned says what has changed since, in the
  * given rows or in all; undefined if nothing has. The checksums are keyed with random numbers that an implementation
  * cannot know, so it cannot make a change that fits them.
+ *
+ * Pixels that stay in a file have no checksums: the oracle reads them there, whatever a program does with its own copy.
  */
 export function noteData(
   dataset: Dataset,
   random: Random,
 ): (rows?: Uint32Array) => Fault | undefined {
-  const { pixels, features, count } = dataset;
+  const { count } = dataset;
+  const labels = dataset.labels.slice();
+  const hasChanged = dataset.stored ? () => false : notePixels(dataset, random);
+  return (rows) => {
+    const length = rows?.length ?? count;
+    for (let n = 0; n < length; n++) {
+      const row = rows === undefined ? n : rows[n];
+      if (dataset.labels[row] !== labels[row]) {
+        return { kind: "changed", what: "label", row };
+      }
+      if (hasChanged(row)) return { kind: "changed", what: "pixels", row };
+    }
+    return undefined;
+  };
+}
+
+/** Whether the pixels of a row have changed since. */
+function notePixels(
+  { pixels, features, count }: Dataset,
+  random: Random,
+): (row: number) => boolean {
   const key = random.integer(2 ** 32) | 1;
   const start = random.integer(2 ** 32);
   // Four bytes at a time if rows are whole words, as with 28 × 28 pixels.
@@ -27,20 +49,8 @@ export function noteData(
     }
     return sum >>> 0;
   };
-  const labels = dataset.labels.slice();
   /** (count) */
   const sums = new Uint32Array(count);
   for (let row = 0; row < count; row++) sums[row] = checksum(row);
-
-  return (rows) => {
-    const length = rows?.length ?? count;
-    for (let n = 0; n < length; n++) {
-      const row = rows === undefined ? n : rows[n];
-      if (dataset.labels[row] !== labels[row]) {
-        return { kind: "changed", what: "label", row };
-      }
-      if (checksum(row) !== sums[row]) return { kind: "changed", what: "pixels", row };
-    }
-    return undefined;
-  };
+  return (row) => checksum(row) !== sums[row];
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import { rowOf } from "../data/rows.ts";
 import { sigmoid } from "../model/activation.ts";
 import { addDecay, pixelTable, targetsIn } from "../model/convention.ts";
 import { canonicalLayout, type LayerLayout, parameterCount } from "../model/layout.ts";
@@ -69,8 +70,7 @@ export function errorBound(
   let loss = 0;
 
   for (const row of rows) {
-    const pixels = dataset.pixels.subarray(row * dataset.features, (row + 1) * dataset.features);
-    const a0 = Float64Array.from(pixels, (byte) => values[byte]);
+    const a0 = Float64Array.from(rowOf(dataset, row), (byte) => values[byte]);
     /** Input of each layer, with its error bound. */
     const inputs: Bounded[] = [{
       value: a0,

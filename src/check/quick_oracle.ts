@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import { copyRow } from "../data/rows.ts";
 import { addDecay, pixelTable, targetsIn } from "../model/convention.ts";
 import { activate, activationSlope, outputLossAndDelta } from "../model/activation.ts";
 import { canonicalLayout } from "../model/layout.ts";
@@ -11,13 +12,16 @@ import type { Network } from "../model/network.ts";
  */
 export function createQuickOracle(
   network: Network,
-  { pixels, labels, features }: Dataset,
+  dataset: Dataset,
 ): (parameters: Float64Array, batch: Uint32Array, gradient: Float64Array) => number {
   const { hiddenActivation, outputLoss } = network;
+  const { labels, features } = dataset;
   const { layers } = canonicalLayout(network);
   const last = layers.length - 1;
   const pixelValue = pixelTable(network);
   const targets = targetsIn(network);
+  /** (features) one row. */
+  const pixels = new Uint8Array(features);
   /** (features) indices of one row's pixels that are not 0. */
   const places = new Uint32Array(features);
   /** [l] (outputs of layer l) activations and dLoss/dz. */
@@ -28,10 +32,10 @@ export function createQuickOracle(
     gradient.fill(0);
     let lossSum = 0;
     for (let n = 0; n < batch.length; n++) {
-      const row = batch[n] * features;
+      copyRow(dataset, batch[n], pixels);
       let used = 0;
       for (let i = 0; i < features; i++) {
-        if (pixelValue[pixels[row + i]] !== 0) places[used++] = i;
+        if (pixelValue[pixels[i]] !== 0) places[used++] = i;
       }
 
       for (let l = 0; l <= last; l++) {
@@ -42,7 +46,7 @@ export function createQuickOracle(
           let z = parameters[biasOffset + o];
           if (l === 0) {
             for (let u = 0; u < used; u++) {
-              z += parameters[weights + places[u]] * pixelValue[pixels[row + places[u]]];
+              z += parameters[weights + places[u]] * pixelValue[pixels[places[u]]];
             }
           } else {
             const below = activations[l - 1];
@@ -68,7 +72,7 @@ export function createQuickOracle(
           const weights = weightOffset + o * inputs;
           if (l === 0) {
             for (let u = 0; u < used; u++) {
-              gradient[weights + places[u]] += delta[o] * pixelValue[pixels[row + places[u]]];
+              gradient[weights + places[u]] += delta[o] * pixelValue[pixels[places[u]]];
             }
           } else {
             const below = activations[l - 1];

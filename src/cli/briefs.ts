@@ -15,7 +15,7 @@ export const BRIEFS = {
   report: message`Render a run again, byte for byte the same.`,
   serve: message`A local page of all runs: open, compare, follow one that is running.`,
   choose: message`Say which implementation trains a given network fastest, set-up included.`,
-  data: message`Get, check and describe data sets.`,
+  data: message`Get, check, describe and multiply data sets.`,
   config: message`What is in force for a sweep, and where each value comes from.`,
   submit: message`Share a sweep among the nodes of a cluster: Slurm, Kubernetes or ssh.`,
   init: message`Write a plug-in to start from, its test and a configuration.`,

@@ -22,6 +22,7 @@ import { counted, formatCount, formatFixed, formatPercent } from "../report/numb
 import { alignedRows } from "../report/text_table.ts";
 import { wrap } from "../base/wrap.ts";
 import { BRIEFS } from "./briefs.ts";
+import { deformCommand } from "./data_deform.ts";
 import {
   action,
   type DataOptions,
@@ -64,6 +65,7 @@ export const dataCommand = command(
       { brief: message`Check the files of a set: their shapes, examples and checksums.` },
       check,
     ),
+    deformCommand,
     action(
       "info",
       merge(placeArgument, dataOptions, formatOption),
@@ -74,7 +76,7 @@ export const dataCommand = command(
   {
     brief: BRIEFS.data,
     description:
-      message`Read are IDX files of every element type, npz and npy, CSV, each also packed by gzip or in a zip archive. ${
+      message`Read are IDX files of every element type, npz and npy, CSV, LIBSVM's text, each also packed by gzip or in a zip archive. ${
         text(ownFile("docs/DATA.md"))
       } has the table.`,
   },

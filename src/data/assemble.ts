@@ -1,15 +1,18 @@
 import { InputError } from "../base/errors.ts";
-import type { Dataset } from "./dataset.ts";
+import { type Dataset, storedSet } from "./dataset.ts";
+import { checksumOfRange } from "./file_checksum.ts";
 import type { LoadedSet } from "./files/load_set.ts";
+import { idxStart } from "./formats/idx.ts";
 import { type LabelledTables, sha256 } from "./formats/table.ts";
 import { holdOutTest } from "./test_from_train.ts";
 import { type ImageShape, imageShape, transposeImages } from "./image_shape.ts";
 import { EMNIST_CLASSES, FILE_ROLES, type FileRole, MNIST_FILES } from "./known_sets.ts";
 import { oddLooks } from "./look.ts";
+import { PixelFile } from "./pixel_file.ts";
 import { readLabels } from "./read_labels.ts";
 import type { DataNote } from "./schemas.ts";
 import { classCounts } from "./subset.ts";
-import { pixelsAsBytes } from "./to_bytes.ts";
+import { type Pixels, pixelsAsBytes } from "./to_bytes.ts";
 
 export interface AssembledSet {
   readonly train: Dataset;
@@ -24,9 +27,10 @@ const HINT = "name a folder whose files belong together";
 
 /**
  * Makes data sets of files' numbers: bytes for pixels, classes from 0 for labels, a test set where there is none. What
- * was done is noted. Throws InputError for files that do not belong together.
+ * was done is noted. Pixels of large files stay there. `cache`: a folder in which their checksums are remembered. Throws
+ * InputError for files that do not belong together.
  */
-export function assemble(loaded: LoadedSet): AssembledSet {
+export function assemble(loaded: LoadedSet, cache?: string): AssembledSet {
   const splits = [loaded.train, ...(loaded.test ? [loaded.test] : [])];
   const notes = [...loaded.notes];
   const shape = commonShape(splits);
@@ -37,20 +41,35 @@ export function assemble(loaded: LoadedSet): AssembledSet {
   const halves = splits.map(({ images, labels }, i) => {
     const read = readLabels(labels);
     notes.push(...read.notes);
-    const pixels = bytes.pixels[i];
-    if (turned !== shape) transposeImages(pixels, shape);
-    return { pixels, labels: fittingLabels({ images, labels }, read.labels, splits) };
+    const fitting = fittingLabels({ images, labels }, read.labels, splits);
+    return {
+      count: images.shape[0],
+      labels: fitting,
+      pixels: turned === shape ? bytes.pixels[i] : upright(bytes.pixels[i], shape),
+    };
   });
-  const imagesSum = (pixels: Uint8Array) =>
-    sha256(idxStart([pixels.length / features, turned.rows, features / turned.rows]), pixels);
+  const startOf = (count: number) => idxStart([count, turned.rows, features / turned.rows]);
+  const imagesSum = (set: Pick<Dataset, "count" | "stored" | "pixels">) =>
+    set.stored
+      ? checksumOfRange(
+        { ...set.stored.place, bytes: set.count * features },
+        startOf(set.count),
+        cache,
+      )
+      : sha256(startOf(set.count), set.pixels);
   // A checksum of gigabytes takes seconds: it is taken once, and early only where it may decide.
-  const mayBeMnist = halves[0].pixels.length + 16 === MNIST_FILES.trainImages.bytes;
-  const early = mayBeMnist ? imagesSum(halves[0].pixels) : undefined;
+  const [{ count, pixels: trainPixels }] = halves;
+  const mayBeMnist = trainPixels instanceof Uint8Array &&
+    count * features + 16 === MNIST_FILES.trainImages.bytes;
+  const early = mayBeMnist ? imagesSum({ count, pixels: trainPixels }) : undefined;
   const hasMnistImages = early === MNIST_FILES.trainImages.sha256;
   const classes = numberClasses(loaded, halves.map(({ labels }) => labels), hasMnistImages, notes);
   const sets = halves.map(({ pixels, labels }, i): Dataset => {
     checkRange(labels, classes, splits[i].labels.path);
-    return { count: labels.length, features, classes, pixels, labels };
+    const described = { count: labels.length, features, classes, labels };
+    if (pixels instanceof Uint8Array) return { ...described, pixels };
+    const { path, start } = pixels.stored;
+    return storedSet(described, new PixelFile(path, start, features));
   });
   const [train, test] = sets.length === 2 ? sets : holdOutTest(sets[0], notes);
   if (!hasMnistImages) notes.push(...oddLooks(train, turned));
@@ -61,26 +80,24 @@ export function assemble(loaded: LoadedSet): AssembledSet {
     test,
     shape: turned,
     sha256: {
-      trainImages: sets.length === 2 && early !== undefined ? early : imagesSum(train.pixels),
+      trainImages: sets.length === 2 && early !== undefined ? early : imagesSum(train),
       trainLabels: labelsSum(train),
-      testImages: imagesSum(test.pixels),
+      testImages: imagesSum(test),
       testLabels: labelsSum(test),
     },
     notes,
   };
 }
 
+function upright(pixels: Pixels, shape: ImageShape): Uint8Array {
+  const held = pixels instanceof Uint8Array ? pixels : pixels.values as Uint8Array;
+  transposeImages(held, shape);
+  return held;
+}
+
 /** Whether all four are MNIST's own. */
 export const isMnist = (sums: AssembledSet["sha256"]): boolean =>
   FILE_ROLES.every((role) => sums[role] === MNIST_FILES[role].sha256);
-
-/** The header of an IDX file of bytes. */
-function idxStart(lengths: readonly number[]): Uint8Array {
-  const start = new Uint8Array(4 + 4 * lengths.length);
-  const words = new DataView(start.buffer);
-  [0x800 + lengths.length, ...lengths].forEach((word, i) => words.setUint32(4 * i, word));
-  return start;
-}
 
 function commonShape([train, test]: readonly LabelledTables[]): ImageShape {
   const shape = imageShape(train.images.shape);

@@ -1,5 +1,6 @@
 import type { Dataset } from "./dataset.ts";
 import type { ImageShape } from "./image_shape.ts";
+import { headOf } from "./rows.ts";
 import type { DataNote } from "./schemas.ts";
 import { SYNTHETIC_SIDE, syntheticDigits } from "./synthetic.ts";
 
@@ -12,10 +13,10 @@ const LEAST_SIDE = 8;
 const PRINTED = 50;
 
 /** What the pixels themselves say is odd: an inverted, a transposed or a nearly black set. */
-export function oddLooks(set: Dataset, shape: ImageShape): DataNote[] {
+export function oddLooks(whole: Dataset, shape: ImageShape): DataNote[] {
   const notes: DataNote[] = [];
-  const { features, pixels } = set;
-  const looked = pixels.subarray(0, Math.min(set.count, MOST_LOOKED_AT) * features);
+  const set = headOf(whole, MOST_LOOKED_AT);
+  const { features, pixels: looked } = set;
   const greatest = looked.reduce((most, byte) => Math.max(most, byte), 0);
   if (greatest < 32) notes.push({ kind: "dim", greatest });
   const { border, middle } = brightness(looked, shape, features);
@@ -69,7 +70,7 @@ function likeness(set: Dataset): [upright: number, transposed: number] {
 
 function classMeans({ count, features, classes, pixels, labels }: Dataset): Float64Array[] {
   const means = Array.from({ length: classes }, () => new Float64Array(features));
-  for (let n = 0; n < Math.min(count, MOST_LOOKED_AT); n++) {
+  for (let n = 0; n < count; n++) {
     const mean = means[labels[n]];
     for (let i = 0; i < features; i++) mean[i] += pixels[n * features + i];
   }

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { InputError } from "../base/errors.ts";
 import { assemble, isMnist } from "./assemble.ts";
-import type { EnvironmentVariables } from "../base/cache_folder.ts";
+import { checksumFolder, type EnvironmentVariables, unpackFolder } from "../base/cache_folder.ts";
+import { known } from "../base/known.ts";
 import { loadSet } from "./files/load_set.ts";
 import { folderInCache, knownSet, MNIST } from "./known_sets.ts";
 
@@ -21,21 +22,26 @@ export const dataPlaces = (
   place: string | undefined,
   environment: EnvironmentVariables,
 ): DataPlace[] => [
-  { place: "--data", ...look(place) },
-  { place: "$SLOPE_DATA", ...look(environment.SLOPE_DATA || undefined) },
-  { place: "cache", ...look(folderInCache(MNIST, environment)) },
+  { place: "--data", ...look(place, environment) },
+  { place: "$SLOPE_DATA", ...look(environment.SLOPE_DATA || undefined, environment) },
+  { place: "cache", ...look(folderInCache(MNIST, environment), environment) },
   { place: "download", state: "always" },
   { place: "synthetic", state: "always" },
 ];
 
 type Look<P = DataPlace> = P extends unknown ? Omit<P, "place"> : never;
 
-function look(path: string | undefined): Look {
+function look(path: string | undefined, environment: EnvironmentVariables): Look {
   if (path === undefined) return { state: "not-given" };
   const set = existsSync(path) ? undefined : knownSet(path);
   if (set) return { state: "set", name: set.name };
   try {
-    return { state: "usable", path, isMnist: isMnist(assemble(loadSet(path)).sha256) };
+    const cache = checksumFolder(environment);
+    const { sha256 } = assemble(
+      loadSet(path, known({ cache, unpackInto: unpackFolder(environment) })),
+      cache,
+    );
+    return { state: "usable", path, isMnist: isMnist(sha256) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { state: "unusable", problem: error.message };

@@ -1,9 +1,16 @@
-import { join, resolve } from "node:path";
-import { writeTemporary } from "../base/files.ts";
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { cannotWriteTemporary, writeTemporary } from "../base/files.ts";
 import { readRange } from "../base/large_files.ts";
-import type { Dataset } from "./dataset.ts";
+import { type Dataset, storedSet } from "./dataset.ts";
+import { PixelFile } from "./pixel_file.ts";
+import { examplesAt, labelsAt } from "./rows.ts";
 import type { PreparedData } from "./schemas.ts";
-import { balancedOrder, takeSubset } from "./subset.ts";
+import { balancedOrder, prefixOf } from "./subset.ts";
+import { writeRows } from "./write_rows.ts";
+
+/** Larger subsets stay in their file: a kernel that makes its own form of the pixels reads them piece by piece. */
+const MOST_IN_MEMORY = 2 ** 28;
 
 /**
  * Writes the first `examples` rows of the balanced order for `seed`, and the test set, into `directory`. All
@@ -16,12 +23,19 @@ export function writePrepared(
   examples: number,
 ): PreparedData {
   const { train, test } = sets;
-  const subset = takeSubset(train, balancedOrder(train.labels, train.classes, seed), examples);
+  const order = prefixOf(balancedOrder(train.labels, train.classes, seed), examples);
   const folder = resolve(directory);
   const write = (name: string, bytes: Uint8Array) => writeTemporary(join(folder, name), bytes);
+  const trainPixels = join(folder, `subset-${seed}.pixels`);
+  try {
+    mkdirSync(dirname(trainPixels), { recursive: true });
+    writeRows(trainPixels, train, order);
+  } catch (error) {
+    throw cannotWriteTemporary(trainPixels, error);
+  }
   return {
-    trainPixels: write(`subset-${seed}.pixels`, subset.pixels),
-    trainLabels: write(`subset-${seed}.labels`, subset.labels),
+    trainPixels,
+    trainLabels: write(`subset-${seed}.labels`, labelsAt(train.labels, order)),
     testPixels: write("test.pixels", test.pixels),
     testLabels: write("test.labels", test.labels),
     features: train.features,
@@ -32,34 +46,58 @@ export function writePrepared(
 
 /**
  * Reads the first `examples` rows and the test set. Needs only permission to read the four files. Throws
- * RangeError if a file has fewer rows.
+ * RangeError if a file has fewer rows. The pixels of more than `mostInMemory` bytes stay in their file until somebody
+ * asks for all of them.
  */
 export function readPrepared(
   prepared: PreparedData,
   examples: number,
+  mostInMemory = MOST_IN_MEMORY,
 ): { subset: Dataset; test: Dataset } {
   const { features, classes, testExamples } = prepared;
-  const set = (pixels: string, labels: string, count: number): Dataset => ({
-    count,
-    features,
-    classes,
-    pixels: readExactly(pixels, count * features),
-    labels: readExactly(labels, count),
-    files: { pixels, labels },
-  });
+  const set = (path: string, labelPath: string, count: number): Dataset => {
+    const bytes = count * features;
+    const isHeld = bytes <= mostInMemory;
+    const size = isHeld ? bytes : statSync(path).size;
+    if (size < bytes) throw tooShort(path, size, bytes);
+    const pixels = isHeld ? readExactly(path, bytes) : undefined;
+    const labels = readExactly(labelPath, count);
+    const files = { pixels: path, labels: labelPath };
+    const described = { count, features, classes, labels, files };
+    return pixels
+      ? { ...described, pixels }
+      : storedSet(described, new PixelFile(path, 0, features));
+  };
   return {
     subset: set(prepared.trainPixels, prepared.trainLabels, examples),
     test: set(prepared.testPixels, prepared.testLabels, testExamples),
   };
 }
 
-/** Reads the first `length` bytes of a file, so that a trial on 1,000 examples holds only its own. */
+/**
+ * The examples at these positions of the subset, below `examples`: what one of several processes holds that share a
+ * subset. Only they are read, in ranges. Throws RangeError for a position beyond the subset or the files.
+ */
+export function readPositions(
+  prepared: PreparedData,
+  examples: number,
+  positions: Uint32Array,
+): Dataset {
+  const beyond = positions.find((position) => position >= examples);
+  if (beyond !== undefined) {
+    throw new RangeError(`Cannot read example ${beyond}: the subset has ${examples} examples`);
+  }
+  return examplesAt(readPrepared(prepared, examples, 0).subset, positions);
+}
+
+/** Reads `length` bytes of a file, so that a trial on 1,000 examples holds only its own. */
 function readExactly(path: string, length: number): Uint8Array {
   const bytes = readRange(path, 0, length);
-  if (bytes.length < length) {
-    throw new RangeError(
-      `Cannot read prepared data "${path}": ${bytes.length} bytes, expected at least ${length}`,
-    );
-  }
+  if (bytes.length < length) throw tooShort(path, bytes.length, length);
   return bytes;
 }
+
+const tooShort = (path: string, bytes: number, expected: number) =>
+  new RangeError(
+    `Cannot read prepared data "${path}": ${bytes} bytes, expected at least ${expected}`,
+  );

@@ -7,7 +7,8 @@ import { test } from "node:test";
 import { InputError } from "../base/errors.ts";
 import { withFolder } from "../../tests/support/cli.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import { readPrepared, writePrepared } from "./prepared.ts";
+import { readPositions, readPrepared, writePrepared } from "./prepared.ts";
+import { rowOf } from "./rows.ts";
 import { balancedOrder, takeSubset } from "./subset.ts";
 import { syntheticDigits } from "./synthetic.ts";
 
@@ -90,3 +91,24 @@ test(
       assert.equal(output.toString().trim(), String(7 * 784));
     }),
 );
+
+test("a subset of more bytes than are held stays in its file, and positions of it are read alone", () =>
+  withFolder((folder) => {
+    const prepared = writePrepared(folder, SETS, 1, 100);
+    const held = readPrepared(prepared, 50).subset;
+    const { subset } = readPrepared(prepared, 50, 1000);
+    assert.equal(held.stored, undefined);
+    assert.ok(subset.stored);
+    assert.deepEqual(rowOf(subset, 49), held.pixels.slice(49 * 784));
+    assert.deepEqual(subset.labels, held.labels);
+    assert.deepEqual(subset.pixels, held.pixels);
+    const some = readPositions(prepared, 50, Uint32Array.of(3, 4, 49));
+    assert.deepEqual([some.count, some.pixels.length], [3, 3 * 784]);
+    assert.deepEqual(some.pixels.slice(784, 2 * 784), held.pixels.slice(4 * 784, 5 * 784));
+    assert.equal(some.labels[2], held.labels[49]);
+    assert.throws(
+      () => readPositions(prepared, 50, Uint32Array.of(50)),
+      /Cannot read example 50: the subset has 50 examples/,
+    );
+    assert.throws(() => readPrepared(prepared, 101, 1000), /78400 bytes, expected at least 79184/);
+  }));

@@ -3,7 +3,7 @@ import { InputError, messageOf } from "../base/errors.ts";
 import { closestTo } from "../base/closest.ts";
 import { known } from "../base/known.ts";
 import { assemble, isMnist } from "./assemble.ts";
-import type { EnvironmentVariables } from "../base/cache_folder.ts";
+import { checksumFolder, type EnvironmentVariables, unpackFolder } from "../base/cache_folder.ts";
 import type { Dataset } from "./dataset.ts";
 import { type DownloadOptions, downloadSet } from "./download.ts";
 import { loadSet, splitPlace } from "./files/load_set.ts";
@@ -42,6 +42,8 @@ export type Lacking =
 export type DataEvent =
   | { readonly kind: "downloading"; readonly set: KnownSet; readonly folder: string }
   | { readonly kind: "synthetic"; readonly lacking: Lacking }
+  /** A text that is too large to be held: once, into a folder of the cache. */
+  | { readonly kind: "unpacking"; readonly path: string; readonly into: string }
   | { readonly kind: "note"; readonly note: DataNote };
 
 /** A set that was named, and that neither the cache nor a mirror has. */
@@ -172,8 +174,17 @@ function fromFiles(
     readonly name?: string;
   },
 ): ResolvedData {
-  const loaded = loadSet(place, known({ mostBytes: mostBytesIn(environment) }));
-  const { train, test, shape, sha256: sums, notes } = assemble(loaded);
+  const cache = checksumFolder(environment);
+  const loaded = loadSet(
+    place,
+    known({
+      mostBytes: mostBytesIn(environment),
+      cache,
+      unpackInto: unpackFolder(environment),
+      onUnpack: (path: string, into: string) => announce({ kind: "unpacking", path, into }),
+    }),
+  );
+  const { train, test, shape, sha256: sums, notes } = assemble(loaded, cache);
   const format = loaded.train.images.format;
   const described = {
     name: isMnist(sums)

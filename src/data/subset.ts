@@ -1,5 +1,6 @@
 import { randomFrom, shuffle } from "../base/random.ts";
 import type { Dataset } from "./dataset.ts";
+import { examplesAt } from "./rows.ts";
 
 /**
  * A permutation of the examples in which every prefix is class-balanced: the first m are the subset of m examples,
@@ -32,23 +33,19 @@ export function balancedOrder(labels: Uint8Array, classes: number, seed: number)
   return order;
 }
 
-/** Copies the first `examples` rows of `order` into a new dataset. Throws RangeError if there are not so many. */
-export function takeSubset(dataset: Dataset, order: Uint32Array, examples: number): Dataset {
+/** The first `examples` rows of `order`. Throws RangeError if there are not so many. */
+export function prefixOf(order: Uint32Array, examples: number): Uint32Array {
   if (!(Number.isInteger(examples) && examples >= 1 && examples <= order.length)) {
     throw new RangeError(
       `Cannot take a subset: ${examples} examples asked for, expected 1 to ${order.length}`,
     );
   }
-  const { features, classes } = dataset;
-  const pixels = new Uint8Array(examples * features);
-  const labels = new Uint8Array(examples);
-  for (let n = 0; n < examples; n++) {
-    const row = order[n] * features;
-    pixels.set(dataset.pixels.subarray(row, row + features), n * features);
-    labels[n] = dataset.labels[order[n]];
-  }
-  return { count: examples, features, classes, pixels, labels };
+  return order.subarray(0, examples);
 }
+
+/** Copies the first `examples` rows of `order` into a new dataset. Throws RangeError if there are not so many. */
+export const takeSubset = (dataset: Dataset, order: Uint32Array, examples: number): Dataset =>
+  examplesAt(dataset, prefixOf(order, examples));
 
 /** (classes) number of examples of each class. Throws RangeError for a label not below `classes`. */
 export function classCounts(labels: Uint8Array, classes: number): Uint32Array {

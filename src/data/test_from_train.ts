@@ -1,4 +1,5 @@
-import type { Dataset } from "./dataset.ts";
+import { type Dataset, firstExamples } from "./dataset.ts";
+import { examplesAt } from "./rows.ts";
 import type { DataNote } from "./schemas.ts";
 import { InputError } from "../base/errors.ts";
 import { balancedOrder } from "./subset.ts";
@@ -12,10 +13,10 @@ const SEED = 1;
 
 /**
  * Splits a set without a test set in place: the training set keeps its order, the test set has as many of each class
- * as of any other while they last. Both share the given memory where the set is large.
+ * as of any other while they last. The training set shares the given memory or file.
  */
 export function holdOutTest(set: Dataset, notes: DataNote[]): [train: Dataset, test: Dataset] {
-  const { count, features, classes, pixels, labels } = set;
+  const { count, features, classes, labels } = set;
   if (count < 2) {
     throw new InputError(
       "Cannot use the data: it has 1 example and no test set, expected at least 2",
@@ -23,21 +24,19 @@ export function holdOutTest(set: Dataset, notes: DataNote[]): [train: Dataset, t
     );
   }
   const held = Math.max(1, Math.min(MOST, Math.floor(count * SHARE)));
-  const isLarge = pixels.length > LARGE_BYTES;
+  const isLarge = set.stored !== undefined || count * features > LARGE_BYTES;
   notes.push({
     kind: "held-out",
     examples: held,
     of: count,
     which: isLarge ? "last" : "balanced",
   });
-  const part = (from: number, to: number): Dataset => ({
-    ...set,
-    count: to - from,
-    pixels: pixels.subarray(from * features, to * features),
-    labels: labels.subarray(from, to),
-  });
-  if (isLarge) return [part(0, count - held), part(count - held, count)];
+  if (isLarge) {
+    const last = Uint32Array.from({ length: held }, (_, n) => count - held + n);
+    return [firstExamples(set, count - held), examplesAt(set, last)];
+  }
 
+  const { pixels } = set;
   const chosen = balancedOrder(labels, classes, SEED).slice(0, held).sort();
   const test = { pixels: new Uint8Array(held * features), labels: new Uint8Array(held) };
   let [kept, taken] = [0, 0];
@@ -51,5 +50,5 @@ export function holdOutTest(set: Dataset, notes: DataNote[]): [train: Dataset, t
       labels[kept++] = labels[n];
     }
   }
-  return [part(0, kept), { ...set, count: held, ...test }];
+  return [firstExamples(set, kept), { ...set, count: held, ...test }];
 }

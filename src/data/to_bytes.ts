@@ -11,14 +11,34 @@ interface Range {
   readonly isWhole: boolean;
 }
 
+/** The pixels of a split: bytes in memory, or the table of a file that has them as they are. */
+export type Pixels = Uint8Array | StoredTable;
+export type StoredTable = Table & Required<Pick<Table, "stored">>;
+
 /**
  * The pixels of all images of a set as bytes, 0 to 255, by one rule for all: bytes stay, 0 to 1 becomes 0 to 255,
- * signed bytes are turned back, anything else is mapped linearly. Throws InputError for values that are no numbers.
+ * signed bytes are turned back, anything else is mapped linearly. Bytes in a file stay there. Throws InputError for
+ * values that are no numbers.
  */
 export function pixelsAsBytes(
   tables: readonly Table[],
-): { pixels: Uint8Array[]; notes: DataNote[] } {
-  const isBytes = ({ values, format }: Table) => values instanceof Uint8Array && format !== "csv";
+): { pixels: Pixels[]; notes: DataNote[] } {
+  if (tables.some(isStored)) {
+    // Bytes in a file are as they are to be. What is beside them is mapped for itself.
+    const mapped = tables.map((table) =>
+      isStored(table)
+        ? { pixels: [table], notes: [] }
+        : table.values instanceof Uint8Array
+        ? { pixels: [table.values], notes: [] }
+        : pixelsAsBytes([table])
+    );
+    return {
+      pixels: mapped.flatMap(({ pixels }) => pixels),
+      notes: mapped.flatMap(({ notes }) => notes),
+    };
+  }
+  const isBytes = ({ values, format }: Table) =>
+    values instanceof Uint8Array && format !== "csv" && format !== "libsvm";
   if (tables.every(isBytes)) {
     return { pixels: tables.map(({ values }) => values as Uint8Array), notes: [] };
   }
@@ -96,3 +116,5 @@ function commonest(values: Values): number {
   for (let i = 0; i < values.length; i++) counts[values[i] + 128]++;
   return counts.indexOf(Math.max(...counts)) - 128;
 }
+
+const isStored = (table: Table): table is StoredTable => table.stored !== undefined;

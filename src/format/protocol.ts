@@ -7,6 +7,7 @@ import { Assumption, FixedNetwork } from "./program_protocol.ts";
 import { Counters, CpuProfile, SubsetProfile } from "./profile_record.ts";
 import { Reached } from "./reached.ts";
 import { PROTOCOL_VERSION } from "./protocol_version.ts";
+import { TooLargeReason } from "./too_large.ts";
 import {
   Compiled,
   Device,
@@ -120,6 +121,8 @@ export const Message = z.discriminatedUnion("type", [
   }),
   /** The last message when a stage fails; `message` is what the program says. */
   z.strictObject({ type: z.literal("failed"), stage: z.string(), message: z.string() }),
+  /** The last message when the program can never hold the problem. */
+  z.strictObject({ type: z.literal("too-large"), reason: TooLargeReason }),
   /** The last message when Slope's own child finds a fault in the program. */
   z.strictObject({ type: z.literal("fault"), stage: z.string(), fault: TrialFault }),
 ]);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RUNTIMES } from "../base/runtime.ts";
 import { compared, TrialFault } from "./fault.ts";
 import { tagged } from "./tagged.ts";
+import { TooLargeReason } from "./too_large.ts";
 
 const nanoseconds = z.number().nonnegative();
 
@@ -59,6 +60,7 @@ export const Failure = z.discriminatedUnion("kind", [
   }),
   /** What the process says itself. */
   tagged("stage-failed", { stage: z.string(), message: z.string() }),
+  TooLargeReason,
   /** What Slope found in the process. */
   tagged("fault", { stage: z.string(), fault: TrialFault }),
   /** A plug-in writes messages in the name of the harness. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-const END = String.raw`(?:\d+(?:\.\d+)?[kK]?|all)`;
+const END = String.raw`(?:\d+(?:\.\d+)?[kKmM]?|all)`;
 const RANGE = new RegExp(String.raw`^(${END})(?:\.\.(${END})(?::(\d+))?)?$`);
 
 const EXPECTED_SIZE =
-  'a whole number of examples from 1 as 2000 or 2k, "all", or a range as 1k..60k or 1k..60k:4';
+  'a whole number of examples from 1 as 2000, 2k or 8.1M, "all", or a range as 1k..60k or 1k..60k:4';
 
 /** The m of subsets: from `first` to `last`, each `factor` times the one before. */
 interface SizeRange {
@@ -26,7 +26,8 @@ export function sizeRange(text: string): SizeRange {
 
 function examplesOf(text: string): number {
   if (text === "all") return Infinity;
-  const examples = parseFloat(text) * (/k$/i.test(text) ? 1000 : 1);
+  // Parsed with its exponent, which rounds once: 1.001 · 1000 is no whole number.
+  const examples = Number(text.replace(/k$/i, "e3").replace(/m$/i, "e6"));
   if (!Number.isSafeInteger(examples) || examples < 1) throw new RangeError(EXPECTED_SIZE);
   return examples;
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import { rowOf } from "../data/rows.ts";
 import { activate, activationSlope, outputLossAndDelta } from "./activation.ts";
 import { addDecay, pixelTable, targetsIn } from "./convention.ts";
 import { canonicalLayout } from "./layout.ts";
@@ -25,15 +26,12 @@ export function referenceGradient(
   gradient: Float64Array,
 ): number {
   const values = pixelTable(network);
-  const { features, pixels, labels } = dataset;
+  const { labels } = dataset;
   return referenceGradientOf(
     network,
     parameters,
     batch.length,
-    (n) => {
-      const at = batch[n] * features;
-      return Float64Array.from(pixels.subarray(at, at + features), (byte) => values[byte]);
-    },
+    (n) => Float64Array.from(rowOf(dataset, batch[n]), (byte) => values[byte]),
     (n) => labels[batch[n]],
     gradient,
   );

@@ -18,6 +18,8 @@ export function eventText(event: DataEvent): string {
         lackingText(event.lacking)
       }). ` +
         "For the real data, download its four files into a folder and name it with --data.";
+    case "unpacking":
+      return `Unpacking ${event.path} once, to ${event.into}: a minute for each few gigabytes`;
     case "note": {
       const text = noteText(event.note);
       return text.startsWith("Warning") ? text : `Data: ${text}`;

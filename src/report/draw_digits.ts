@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { ImageShape } from "../data/image_shape.ts";
+import { examplesAt } from "../data/rows.ts";
 
 const IMAGES = 4;
 const GAP = "  ";
@@ -11,8 +12,9 @@ const LIGHT = 0.25;
  * The first example of each of four classes, side by side, drawn with half blocks: light pixels are drawn, as on a dark
  * terminal. Images that are too wide are drawn at a half, a third, … of their size. The last line has the labels.
  */
-export function drawDigits(set: Dataset, shape: ImageShape, width: number): string[] {
-  const examples = firstOfClasses(set);
+export function drawDigits(whole: Dataset, shape: ImageShape, width: number): string[] {
+  const set = examplesAt(whole, Uint32Array.from(firstOfClasses(whole)));
+  const examples = Array.from(set.labels.keys());
   const room = Math.min(WIDEST, Math.floor((width + GAP.length) / IMAGES) - GAP.length);
   const scale = Math.max(1, Math.ceil(shape.columns / Math.max(1, room)));
   const columns = Math.ceil(shape.columns / scale);

@@ -5,6 +5,7 @@ import type { LeftOut } from "../format/plan.ts";
 import { type NoRuntime, Reason, type SoftwareDevice, type Unavailable } from "../format/reason.ts";
 import { Sandbox } from "../format/sandbox.ts";
 import type { Problem, Summary } from "../format/summary.ts";
+import type { TooLargeReason } from "../format/too_large.ts";
 import type { Device } from "../format/trial_record.ts";
 import { describeChange } from "../sweep/plugin_copies.ts";
 import { heldText } from "./sandbox_words.ts";
@@ -37,6 +38,8 @@ export function reasonText(reason: Reason): string {
         (reason.message === undefined ? " is not JSON" : ` is no message (${reason.message})`);
     case "stage-failed":
       return `${reason.stage}: ${reason.message}`;
+    case "too-large":
+      return tooLargeText(reason);
     case "fault":
       return `${reason.stage}: ${faultText(reason.fault)}`;
     case "forged-message":
@@ -83,6 +86,24 @@ export function reasonText(reason: Reason): string {
     case "software-device":
       return `not timed: ${emulatedText(reason)}; to time it all the same, name it with ` +
         "--implementations";
+  }
+}
+
+function tooLargeText({ of, needed, limit }: TooLargeReason): string {
+  switch (of) {
+    case "wasm-memory":
+      return `too large: it needs ${formatBinary(needed)} or more, and WebAssembly addresses ${
+        formatBinary(limit ?? 2 ** 32)
+      }; use native_sparse, or a smaller subset`;
+    case "array":
+      return `too large: it needs an array of ${
+        formatBinary(needed)
+      }, which this runtime does not make; ` +
+        "use a sparse implementation, which reads the pixels piece by piece, or a smaller subset";
+    case "list":
+      return `too large: ${formatCount(needed)} pixels or more are not 0, and its lists count ${
+        formatCount(limit ?? 2 ** 32)
+      }; use a smaller subset`;
   }
 }
 

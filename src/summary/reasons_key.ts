@@ -15,6 +15,8 @@ function identity(reason: Reason): unknown[] {
     case "wrong-gradient":
     case "not-repeated":
       return [reason.kind];
+    case "too-large":
+      return [reason.kind, reason.of];
     default:
       return Object.values(reason);
   }

@@ -2,7 +2,7 @@ import { type Clock, monotonicNs } from "../base/clock.ts";
 import type { SpeedLimit } from "../machine/speed_limit.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
-import { failedLike, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
+import { failedLike, isTooLarge, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { affordable, leastRoundsOf, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
 import type { Plan } from "../format/plan.ts";
@@ -256,9 +256,10 @@ class Sweep {
       this.close(record.cell, (cell, round) => skippedTrial(cell, round, reason));
       if (record.reasons?.some(({ kind }) => kind === "timed-out")) this.closeLarger(record);
     }
+    if (isTooLarge(record.reasons)) this.closeLarger(record);
   }
 
-  /** A program that hung would hang again, at every larger subset, for as long as its time-out. */
+  /** What hung would hang again at every larger subset; what cannot hold one cannot hold a larger one. */
   private closeLarger({ cell, reasons = [] }: TrialRecord): void {
     for (const other of this.cells) {
       const key = cellKey(other);

@@ -127,6 +127,7 @@ export async function launch(options: Launch): Promise<Outcome> {
       if (message.type === "failed") {
         return fail({ kind: "stage-failed", stage: message.stage, message: message.message });
       }
+      if (message.type === "too-large") return fail(message.reason);
       if (message.type === "fault") {
         return fail({ kind: "fault", stage: message.stage, fault: message.fault });
       }

@@ -122,9 +122,13 @@ export interface Failed extends Pick<TrialRecord, "verification"> {
   readonly reasons: readonly Reason[];
 }
 
+/** The program is not at fault where no machine could run it. */
+export const isTooLarge = (reasons: readonly Reason[] = []): boolean =>
+  reasons.some(({ kind }) => kind === "too-large");
+
 /** A record of the same failure for another cell or round, which was not run. */
 export const failedLike = ({ reasons, verification }: Failed, cell: Cell, round: number) => ({
-  ...notRun("failed", reasons, cell, round),
+  ...notRun(isTooLarge(reasons) ? "skipped" : "failed", reasons, cell, round),
   ...known({ verification }),
 });
 
@@ -167,6 +171,7 @@ function toRecord(
     failureOf(answer, request, verified, samples),
     samples && limit && fasterThanCeiling(samples.samplesNs, samples.epochsPerSample, limit),
   ].filter((reason) => reason !== undefined);
+  if (isTooLarge(reasons)) return skippedTrial(request.cell, round, reasons[0]);
   return known({
     schema: FORMAT_VERSION,
     status: reasons.length === 0 ? "ok" as const : "failed" as const,

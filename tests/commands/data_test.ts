@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
-import { refusesHere, slope, slopeHere, withFolder } from "../support/cli.ts";
+import { refusesHere, slope, slopeHere, smallData, withFolder } from "../support/cli.ts";
 import { writeFiles } from "../support/data_files.ts";
 import { idxImages, idxLabels } from "../support/idx.ts";
 import { SLOW } from "../support/slow.ts";
@@ -74,5 +75,53 @@ test(
       assert.equal(code, 0, stderr);
       assert.match(stdout, /: 60 examples of csv-[0-9a-f]{12}, 64-16-16-3, B = 10/);
       assert.match(stderr, /Pixels from 0 to 16\.0 are mapped linearly/);
+    }),
+);
+
+test(
+  "data deform multiplies a set, goes on, and refuses what it cannot make",
+  SLOW,
+  () =>
+    withFolder(async (folder) => {
+      const out = join(folder, "made");
+      const deform = (...args: string[]) => ["data", "deform", "--data", smallData(), ...args];
+      const first = await slopeHere(deform("--examples", "5k", "--out", out, "--format", "json"));
+      assert.equal(first.code, 0, first.stderr);
+      assert.deepEqual(JSON.parse(first.stdout), {
+        folder: out,
+        examples: 5000,
+        from: 0,
+        seed: 1,
+        made: 5000,
+        bytes: 16 + 8 + 5000 * 785 + 16 + 8 + 500 * 785,
+      });
+      const again = await slopeHere(deform("--examples", "5000", "--out", out));
+      assert.match(again.stdout, /made holds these 5,000 examples already\.$/m);
+      const info = await slopeHere(["data", "info", out, "--format", "json"]);
+      const described = JSON.parse(info.stdout);
+      assert.deepEqual([described.train.count, described.test.count], [5000, 500]);
+
+      const other = join(folder, "other");
+      const wrong: readonly [args: string[], message: RegExp][] = [
+        [["--examples", "0", "--out", other], /--examples.*"0".*expected a whole number/s],
+        [["--examples", "-1", "--out", other], /--examples/],
+        [["--examples", "1e12", "--out", other], /--examples.*"1e12".*expected a whole number/s],
+        [["--examples", "many", "--out", other], /--examples.*"many".*expected a whole number/s],
+        [["--examples", "1k..2k", "--out", other], /--examples.*expected one number of examples/s],
+        [
+          ["--examples", "all", "--out", other],
+          /--examples: expected a number up to 4,294,967,295/,
+        ],
+        [["--examples", "5000M", "--out", other], /expected a number up to 4,294,967,295/],
+        [["--examples", "1", "--from", "-1", "--out", other], /--from/],
+        [["--examples", "1", "--seed", "x", "--out", other], /--seed/],
+        [["--examples", "1", "--jobs", "0", "--out", other], /--jobs/],
+        [["--examples", "1"], /--out/],
+        [["--examples", "6000", "--out", out], /it holds deform\.json, .*\nhint: .*--force/s],
+        [["--examples", "1", "--out", join(out, "deform.json")], /Cannot write/],
+        [["--examples", "1", "--out", out, "--synthetic"], /--synthetic and --data at once/],
+      ];
+      for (const [args, message] of wrong) await refusesHere(deform(...args), message);
+      assert.equal(existsSync(other), false);
     }),
 );

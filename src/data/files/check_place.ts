@@ -1,6 +1,7 @@
 import { messageOf } from "../../base/errors.ts";
 import { imageShape } from "../image_shape.ts";
 import { FILE_ROLES, type FileRole, MNIST_FILES } from "../known_sets.ts";
+import type { Table } from "../formats/table.ts";
 import type { DataNote } from "../schemas.ts";
 import { filesOfRole } from "./choose_set.ts";
 import { findSet, openEntry } from "./load_set.ts";
@@ -11,7 +12,7 @@ export interface FileCheck {
   /** Official name, without ".gz". */
   readonly name: string;
   readonly found?: string;
-  readonly format?: "idx" | "npy" | "csv";
+  readonly format?: Table["format"];
   readonly gzip?: boolean;
   /** Length, decompressed. */
   readonly bytes?: number;
@@ -59,7 +60,7 @@ export function checkPlace(place: string): FileCheck[] {
           gzip: gzip > 0,
           bytes,
           count: shape[0],
-          ...(isImages && format !== "csv" && { rows, columns }),
+          ...(isImages && format !== "csv" && format !== "libsvm" && { rows, columns }),
           sha256: sum,
           isMnist: sum === official?.sha256,
           ...(notes.length > 0 && { notes }),

@@ -25,7 +25,7 @@ const PARTS: Readonly<Record<Part, RegExp>> = {
 
 /** Words that say nothing about which set a file belongs to. */
 const FORMAT_WORDS =
-  /^(idx\d*|ubyte|u?byte|u?int\d*|float\d*|double|short|raw|f\d|gz|gzip|zip|npz|npy|csv|tsv|txt|bin|dat|data|dataset|datasets|processed|archive|sources?|unpacked|extracted|files?|copy|arr|matlab|\d)$/;
+  /^(idx\d*|ubyte|u?byte|u?int\d*|float\d*|double|short|raw|f\d|gz|gzip|bz2|xz|zst|zip|npz|npy|csv|tsv|txt|bin|dat|data|dataset|datasets|processed|archive|sources?|unpacked|extracted|files?|copy|arr|matlab|\d)$/;
 
 /** Files that accompany data sets without holding any. */
 const COMPANIONS = /(submission|mapping|readme|licen[cs]e|requirements|package)/i;
@@ -66,7 +66,7 @@ export function readFileName(path: string): NamedFile | undefined {
   // A text that is silent about its content is a note, not data.
   if (/\.txt$/.test(stem) && (split ?? part) === undefined) return undefined;
   const isCopy = withoutCopies(file) !== file.replace(/(\.gz)+$/i, "");
-  const isPacked = /\.gz\b/i.test(file);
+  const isPacked = /\.(gz|bz2|xz)\b/i.test(file);
   return {
     set: setOf(described),
     ...(split && { split }),
@@ -89,6 +89,8 @@ function withoutCopies(name: string): string {
 /** "FashionMNIST" → fashion, mnist; "x_train" → x, train; "trainX" → train, x. */
 function wordsOf(name: string): string[] {
   return withoutCopies(name)
+    // LIBSVM's test sets: "mnist.scale.t" beside "mnist.scale".
+    .replace(/\.t(?=(\.(bz2|xz))?$)/, "-test")
     .replace(/([a-z])([A-Z])/g, "$1-$2")
     .toLowerCase()
     .replace(/\b(train|test|t10k)(images?|labels?|x|y|data)\b/g, "$1-$2")

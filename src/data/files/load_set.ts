@@ -1,13 +1,16 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { InputError } from "../../base/errors.ts";
-import { openTable } from "../formats/open_table.ts";
+import { checksumOfRange } from "../file_checksum.ts";
+import { isLibsvm } from "../formats/libsvm.ts";
+import { foreignError, openTable } from "../formats/open_table.ts";
 import { idxValues, isIdx, product, readIdxHeader, truncated } from "../formats/idx.ts";
 import { type LabelledTables, sha256, type Table, unreadable } from "../formats/table.ts";
 import type { DataNote } from "../schemas.ts";
 import { type ChooseOptions, chooseSet, type ChosenSet, type SplitFiles } from "./choose_set.ts";
 import { entriesOf, type Entry, entryOf, withMembers } from "./entries.ts";
 import { separate } from "./separate.ts";
+import { unpackText } from "./unpack_text.ts";
 
 export interface LoadedSet {
   /** What distinguishes the set by name: "emnist-letters", or "". */
@@ -18,12 +21,20 @@ export interface LoadedSet {
   readonly notes: readonly DataNote[];
 }
 
-/** Checksums of larger files alone take seconds. */
+/** More is not held in memory unless the user says so. */
 const USUAL_MOST = 2 ** 30;
 
 export interface LoadOptions {
-  /** Images larger than this are read in part. Default: 1 GiB. */
+  /** Of larger images only the first are used. Default: 1 GiB where they are held in memory, else all. */
   readonly mostBytes?: number;
+  /** IDX files with more bytes of pixels are not held in memory. Default: 1 GiB. */
+  readonly storedFrom?: number;
+  /** A folder in which checksums of large files are remembered. */
+  readonly cache?: string;
+  /** A folder for the pixels of texts that are too large to be held. */
+  readonly unpackInto?: string;
+  /** Told before such a text is unpacked. */
+  readonly onUnpack?: (path: string, into: string) => void;
 }
 
 /**
@@ -102,22 +113,35 @@ interface LoadedSplit {
 }
 
 function loadSplit({ images, labels, tables }: SplitFiles, options: LoadOptions): LoadedSplit {
+  const { unpackInto, onUnpack } = options;
+  if (images.length + labels.length === 0 && isLargeText(tables[0], options)) {
+    return { tables: unpackText(tables[0], { into: unpackInto, announce: onUnpack }), notes: [] };
+  }
   const named = images.length > 0 ? openEntry(images[0], options) : undefined;
   // Labels are small, and are cut to the images that are read.
   const classes = labels.length > 0 ? openEntry(labels[0]) : undefined;
   if (named && classes) return inOrder(named, classes);
-  const [first, second] = tables.map((entry) => openEntry(entry, options));
+  const first = tables.length > 0 ? openEntry(tables[0], options) : undefined;
   if (first === undefined) {
     const path = (named ?? classes)!.path;
     return { unlabelled: path, notes: [{ kind: "unlabelled", path }] };
   }
-  const other = named ?? classes ?? (first.format === "csv" ? undefined : second);
+  const isWhole = first.format === "csv" || first.format === "libsvm";
+  const other = named ?? classes ??
+    (isWhole || tables.length < 2 ? undefined : openEntry(tables[1], options));
   if (other) return inOrder(named ?? first, classes ?? other);
   const both = separate(first);
   return both
     ? { tables: both, notes: notesOf(both) }
     : { unlabelled: first.path, notes: [{ kind: "unlabelled", path: first.path }] };
 }
+
+/** A text of LIBSVM that is not held in memory. */
+const isLargeText = (
+  entry: Entry | undefined,
+  { mostBytes = USUAL_MOST }: LoadOptions,
+): entry is Entry =>
+  entry?.range !== undefined && entry.size > mostBytes && isLibsvm(entry.range(0, 4096));
 
 /** The file of lists is that of images, whatever the names say. */
 function inOrder(images: Table, labels: Table): LoadedSplit {
@@ -146,30 +170,59 @@ const notesOf = ({ images, labels }: LabelledTables) => [
 ];
 
 /** The numbers of a file, or of its beginning where it is too large for this machine. Throws InputError. */
-export function openEntry(entry: Entry, { mostBytes = USUAL_MOST }: LoadOptions = {}): Table {
+export function openEntry(
+  entry: Entry,
+  { mostBytes, storedFrom = USUAL_MOST, cache }: LoadOptions = {},
+): Table {
   const { path, size, range, read } = entry;
-  if (size <= mostBytes || range === undefined) return openTable(read(), path);
-  const start = range(0, 64);
+  const mostHeld = mostBytes ?? USUAL_MOST;
+  if (range === undefined || size <= Math.min(mostHeld, storedFrom)) return openTable(read(), path);
+  const start = range(0, 1024);
   if (!isIdx(start)) {
-    throw unreadable(
+    if (size <= mostHeld) return openTable(read(), path);
+    throw foreignError(start, path) ?? unreadable(
       path,
-      `it has ${size} bytes, more than ${mostBytes} are read at once`,
+      `it has ${size} bytes, more than ${mostHeld} are read at once`,
       "IDX, which is read in part",
       "for more, set SLOPE_DATA_BYTES, as to 4GB",
     );
   }
   const header = readIdxHeader(start, size, path);
-  const { shape, headerBytes, dataBytes } = header;
+  const { shape, type, headerBytes, dataBytes } = header;
   if (size < headerBytes + dataBytes) throw truncated(path, size, header);
   const bytesOfOne = dataBytes / shape[0];
-  const examples = Math.min(shape[0], Math.max(1, Math.floor(mostBytes / bytesOfOne)));
-  const body = range(headerBytes, examples * bytesOfOne);
+  // Bytes can stay in their file. Other numbers are decoded in memory.
+  const most = mostBytes ?? (type === "u1" ? Infinity : USUAL_MOST);
+  const examples = Math.min(shape[0], Math.max(1, Math.floor(most / bytesOfOne)));
+  const bytes = examples * bytesOfOne;
   const notes: DataNote[] = [];
-  const values = idxValues(body, header, path, notes);
   if (examples < shape[0]) {
     notes.push({ kind: "first-examples", path, examples, of: shape[0], bytes: size });
   }
-  const digest = () => sha256(start.subarray(0, headerBytes), body);
-  const lengths = [examples, ...shape.slice(1)];
-  return { path, format: "idx", shape: lengths, values, gzip: 0, bytes: size, digest, notes };
+  const facts = {
+    path,
+    format: "idx" as const,
+    shape: [examples, ...shape.slice(1)],
+    gzip: 0,
+    bytes: size,
+  };
+  const head = start.subarray(0, headerBytes);
+  const body = () => range(headerBytes, bytes);
+  if (type === "u1" && bytes > storedFrom) {
+    if (header.littleEndian) notes.push({ kind: "little-endian", path, what: "header" });
+    const place = { path, start: headerBytes };
+    let held: Uint8Array | undefined;
+    return {
+      ...facts,
+      stored: place,
+      get values() {
+        return held ??= body();
+      },
+      digest: () => checksumOfRange({ ...place, bytes }, head, cache),
+      notes,
+    };
+  }
+  const held = body();
+  const values = idxValues(held, header, path, notes);
+  return { ...facts, values, digest: () => sha256(head, held), notes };
 }

@@ -135,3 +135,11 @@ function isPlausible(values: Values): boolean {
 
 export const product = (lengths: readonly number[]): number =>
   lengths.reduce((total, length) => total * length, 1);
+
+/** The header of an IDX file of bytes. */
+export function idxStart(lengths: readonly number[]): Uint8Array {
+  const start = new Uint8Array(4 + 4 * lengths.length);
+  const words = new DataView(start.buffer);
+  [0x800 + lengths.length, ...lengths].forEach((word, i) => words.setUint32(4 * i, word));
+  return start;
+}

@@ -1,11 +1,13 @@
+import type { InputError } from "../../base/errors.ts";
 import { isText, parseCsv } from "./csv.ts";
 import { isIdx, parseIdx } from "./idx.ts";
+import { isLibsvm, parseLibsvm } from "./libsvm.ts";
 import { isNpy, parseNpy } from "./npy.ts";
 import { type Table, unreadable } from "./table.ts";
 import { isGzip, isZip, unpack, zipMembers } from "./unpack.ts";
 
 /**
- * Reads the numbers of a file: IDX, NumPy's npy, or lines of numbers; packed by gzip, or alone in a zip archive. Its
+ * Reads the numbers of a file: IDX, NumPy's npy, LIBSVM's text, or lines of numbers; packed by gzip, or alone in a zip archive. Its
  * bytes decide, not its name. Throws InputError, which says what was found.
  */
 export function openTable(file: Uint8Array, path: string): Table {
@@ -18,14 +20,15 @@ export function openTable(file: Uint8Array, path: string): Table {
   }
   if (isIdx(bytes)) return withLayers(parseIdx(unpacked));
   if (isNpy(bytes)) return withLayers(parseNpy(unpacked));
-  const foreign = foreignFormat(bytes);
-  if (foreign) throw unreadable(path, `it is ${foreign.what}`, WANTED, foreign.hint);
+  const foreign = foreignError(bytes, path);
+  if (foreign) throw foreign;
+  if (isLibsvm(bytes)) return withLayers(parseLibsvm(unpacked));
   if (isText(bytes)) return withLayers(parseCsv(unpacked));
   const notGzip = /\.gz$/.test(path) && gzip === 0 && !isGzip(file) ? "it is not gzip, and " : "";
   throw unreadable(path, `${notGzip}${magicOf(bytes)}`, WANTED);
 }
 
-const WANTED = "IDX, NumPy or CSV";
+const WANTED = "IDX, NumPy, CSV or LIBSVM";
 
 /** Once packed by gzip is usual; more often is told. */
 function withLayers(table: Table): Table {
@@ -75,6 +78,12 @@ const FOREIGN: readonly (Foreign & { readonly magic: readonly number[] })[] = [
     hint: "get the file itself: git lfs pull",
   },
 ];
+
+/** The error for a file in another format, which its first bytes show; undefined where they are silent. */
+export function foreignError(start: Uint8Array, path: string): InputError | undefined {
+  const foreign = foreignFormat(start);
+  return foreign && unreadable(path, `it is ${foreign.what}`, WANTED, foreign.hint);
+}
 
 function foreignFormat(bytes: Uint8Array): Foreign | undefined {
   const start = new TextDecoder("latin1").decode(bytes.subarray(0, 300));

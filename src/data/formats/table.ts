@@ -16,11 +16,13 @@ export type Values =
 export interface Table {
   /** Path, for messages; of a member of an archive also the archive's. */
   readonly path: string;
-  readonly format: "idx" | "npy" | "csv";
+  readonly format: "idx" | "npy" | "csv" | "libsvm";
   /** Length of each dimension; the first counts examples. */
   readonly shape: readonly number[];
-  /** Row-major. */
+  /** Row-major. Of a table in a file, all are read when they are first asked for. */
   readonly values: Values;
+  /** The values are bytes that stay in this file, `start` bytes after its beginning. */
+  readonly stored?: { readonly path: string; readonly start: number };
   /** Names of the columns, where the first line has them. */
   readonly header?: readonly string[];
   /** Layers of gzip around the file. */

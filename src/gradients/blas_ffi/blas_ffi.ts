@@ -5,7 +5,7 @@ import { type Blas, BLAS_PATHS, type Matrix, openBlas, PLAIN, TRANSPOSED } from 
 import { planMemory } from "./buffer_plan.ts";
 import type { GradientImplementation, Problem, SyncKernel } from "../contract.ts";
 import { Arena } from "../wasm/arena.ts";
-import { writeBytes, writeLabels } from "../wasm/memory_plan.ts";
+import { writeLabels, writePixels } from "../wasm/memory_plan.ts";
 
 /**
  * Examples that go through the layers as one matrix. The gradients of a longer minibatch's chunks add up:
@@ -54,7 +54,7 @@ function openKernel(problem: Problem, blas: Blas): SyncKernel {
   const { pages } = arena;
   // The memory must never grow: native code holds addresses into it.
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  writeBytes(dataset.pixels, dataset.count * dataset.features, plan.pixels, memory.buffer);
+  writePixels(dataset, plan.pixels, memory.buffer);
   writeLabels(dataset, plan, memory.buffer);
   const between = elementwise(plan, memory, { pages, relaxed: hasRelaxedSimd() });
   const threadsUsed = blas.setThreads(threads);

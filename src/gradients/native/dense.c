@@ -214,8 +214,9 @@ void close_kernel(kernel *k) {
  * problem: as for describe_network. pixels: (examples, inputs) bytes. parameters and gradient: multiples of 64 in
  * memory. All but `problem` stay where they are until close_kernel. Returns NULL if memory or threads lack.
  */
-kernel *open_kernel(const int32_t *problem, const uint8_t *pixels, const uint8_t *labels, vec *parameters,
-                    vec *gradient) {
+kernel *open_kernel(const int32_t *problem, const uint8_t *pixels, pixel_lists *no_lists, const uint8_t *labels,
+                    vec *parameters, vec *gradient) {
+  (void)no_lists;
   const int32_t examples = problem[EXAMPLES], threads = problem[THREADS], most_rows = problem[MOST_ROWS];
   const int32_t inputs = problem[INPUTS];
   kernel *k = calloc(1, sizeof *k);

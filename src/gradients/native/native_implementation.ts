@@ -1,4 +1,7 @@
 import type { GradientImplementation, Problem, SyncKernel } from "../contract.ts";
+import { TooLarge } from "../../base/errors.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { chunksOf } from "../../data/rows.ts";
 import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../../model/network.ts";
 import { paddedLayout } from "../wasm/arena.ts";
 import { type CompiledLibrary, openCompiled } from "./compiled_library.ts";
@@ -7,8 +10,11 @@ import { type CompiledLibrary, openCompiled } from "./compiled_library.ts";
 const FUNCTIONS = {
   row_vectors: { parameters: ["i32"], result: "i32" },
   misalignment: { parameters: ["buffer"], result: "i32" },
+  new_lists: { parameters: ["i32"], result: "pointer" },
+  extend_lists: { parameters: ["pointer", "buffer", "i32", "i32"], result: "i32" },
+  drop_lists: { parameters: ["pointer"], result: "void" },
   open_kernel: {
-    parameters: ["buffer", "buffer", "buffer", "buffer", "buffer"],
+    parameters: ["buffer", "buffer", "pointer", "buffer", "buffer", "buffer"],
     result: "pointer",
   },
   threads_for: { parameters: ["i32", "i32"], result: "i32" },
@@ -31,7 +37,7 @@ const LOOK_AHEAD = 8;
 
 /** An implementation in C, compiled for this processor when it is opened. */
 export function nativeImplementation(
-  { source, check, usesAllThreads = false, ...described }: {
+  { source, check, usesAllThreads = false, readsPieces = false, ...described }: {
     readonly name: string;
     readonly summary: string;
     readonly skipsZeroPixels: boolean;
@@ -40,6 +46,8 @@ export function nativeImplementation(
     readonly source: string;
     /** For tests: whether minibatches are shared even where one thread is faster. */
     readonly usesAllThreads?: boolean;
+    /** It needs lists of the pixels that are not 0, which are made piece by piece, and never the pixels at once. */
+    readonly readsPieces?: boolean;
     /** Throws if it cannot compute the problem. */
     readonly check?: (problem: Problem) => void;
   },
@@ -70,7 +78,7 @@ export function nativeImplementation(
       check?.(problem);
       const library = await openLibrary();
       if (!library.available) throw new Error(`Cannot open the kernel: ${library.reason}`);
-      return openKernel(problem, library, usesAllThreads);
+      return openKernel(problem, library, { usesAllThreads, readsPieces });
     },
   };
 }
@@ -78,7 +86,7 @@ export function nativeImplementation(
 function openKernel(
   problem: Problem,
   { functions, buffer, compiled }: Opened,
-  usesAllThreads: boolean,
+  { usesAllThreads, readsPieces }: Record<"usesAllThreads" | "readsPieces", boolean>,
 ): SyncKernel {
   const { network, dataset, maxBatchSize } = problem;
   const threads = functions.threads_for(maxBatchSize, problem.threads);
@@ -103,11 +111,14 @@ function openKernel(
     ...layerSizes,
   );
   // Native code holds the addresses of these arrays until it is closed: they must not be collected.
-  let held = [numbers, dataset.pixels, dataset.labels, parameters, gradient];
+  const pixels = readsPieces ? new Uint8Array(1) : dataset.pixels;
+  let held = [numbers, pixels, dataset.labels, parameters, gradient];
   const [forNumbers, forPixels, forLabels, forParameters, forGradient] = held.map(buffer);
+  const lists = readsPieces ? listPixels(dataset, functions, buffer) : null;
   const kernel = functions.open_kernel(
     forNumbers,
     forPixels,
+    lists,
     forLabels,
     forParameters,
     forGradient,
@@ -152,3 +163,35 @@ function openKernel(
 function followingRows({ buffer, byteOffset, length }: Uint32Array): number {
   return Math.min(LOOK_AHEAD, (buffer.byteLength - byteOffset) / 4 - length);
 }
+
+/** Lists of the pixels that are not 0, for open_kernel. Throws TooLarge beyond 2³² of them, Error if memory lacks. */
+function listPixels(
+  dataset: Dataset,
+  { new_lists, extend_lists, drop_lists }: Opened["functions"],
+  buffer: Opened["buffer"],
+) {
+  const lists = new_lists(dataset.count);
+  if (!lists) throw new Error(LACKING);
+  try {
+    for (const { count, pixels } of chunksOf(dataset)) {
+      const done = extend_lists(lists, buffer(pixels), count, dataset.features);
+      // The length is read after the call, so that Bun does not collect the array during it.
+      if (done > 0 && pixels.length > 0) continue;
+      if (done === 0) throw new Error(LACKING);
+      throw new TooLarge(
+        `Cannot open the kernel: the subset has more than ${MOST_ENTRIES} pixels that are not 0; ` +
+          "use a smaller subset",
+        { of: "list", needed: MOST_ENTRIES + 1, limit: MOST_ENTRIES },
+      );
+    }
+  } catch (error) {
+    drop_lists(lists);
+    throw error;
+  }
+  return lists;
+}
+
+/** Starts of lists have four bytes. */
+const MOST_ENTRIES = 2 ** 32 - 1;
+const LACKING =
+  "Cannot open the kernel: memory is lacking for the pixels that are not 0; use a smaller subset";

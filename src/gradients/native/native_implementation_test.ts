@@ -49,6 +49,7 @@ const sharing = nativeImplementation({
   summary: "",
   source: "sparse.c",
   skipsZeroPixels: true,
+  readsPieces: true,
   usesAllThreads: true,
 });
 

@@ -12,6 +12,7 @@ export const nativeSparse = nativeImplementation({
   summary: "C, compiled for this processor: its widest vectors for each non-zero pixel",
   source: "sparse.c",
   skipsZeroPixels: true,
+  readsPieces: true,
   check({ dataset: { features } }) {
     if (features <= MOST_PIXELS) return;
     throw new RangeError(

@@ -342,15 +342,23 @@ void close_kernel(kernel *k) {
 }
 
 /*
- * problem: as for describe_network. pixels: (examples, inputs) bytes. parameters and gradient: multiples of 64 in
- * memory. All but `problem` stay where they are until close_kernel. Returns NULL if memory or threads lack.
+ * problem: as for describe_network. No pixels are needed: `given` has those of all examples, and belongs to the kernel from
+ * now on. parameters and gradient: multiples of 64 in memory. These and the labels stay where they are until close_kernel.
+ * Returns NULL if memory or threads lack.
  */
-kernel *open_kernel(const int32_t *problem, const uint8_t *pixels, const uint8_t *labels, vec *parameters,
-                    vec *gradient) {
+kernel *open_kernel(const int32_t *problem, const uint8_t *no_pixels, pixel_lists *given, const uint8_t *labels,
+                    vec *parameters, vec *gradient) {
   const int32_t examples = problem[EXAMPLES], threads = problem[THREADS], inputs = problem[INPUTS];
   kernel *k = calloc(1, sizeof *k);
-  if (!k) return NULL;
+  (void)no_pixels;
+  if (!k) {
+    drop_lists(given);
+    return NULL;
+  }
+  k->lists = *given;
+  free(given);
   if (inputs > MOST_PIXELS || !describe_network(&k->net, problem, labels, parameters, gradient)) {
+    free_lists(&k->lists);
     free(k);
     return NULL;
   }
@@ -378,7 +386,9 @@ kernel *open_kernel(const int32_t *problem, const uint8_t *pixels, const uint8_t
       ok &= (own->deltas[l] = l + 1 < k->net.layer_count ? zeroed(block) : own->activations[l]) != NULL;
     }
   }
-  ok = ok && list_pixels(&k->lists, pixels, examples, inputs) && (!is_shared || share_pixels(k, examples, inputs));
+  /* Gives back what the last piece did not fill. */
+  ok = ok && k->lists.examples == (uint32_t)examples && make_room(&k->lists, (uint64_t)k->lists.starts[examples] + BEYOND);
+  ok = ok && (!is_shared || share_pixels(k, examples, inputs));
   ok = ok && (k->team = start_team(threads)) != NULL;
   const int32_t longest = problem[MOST_ROWS], short_rows = least(longest, LONG * threads - 1);
   ok = ok && (!is_shared || time_sharing(k, examples, short_rows, problem[ALL_THREADS]));

@@ -1,4 +1,6 @@
+import { TooLarge } from "../../base/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
+import { chunksOf } from "../../data/rows.ts";
 import { activate, activationSlope, outputLossAndDelta } from "../../model/activation.ts";
 import { inputMajorLayout } from "../../model/layout.ts";
 import type { GradientImplementation, PhaseClock, SyncKernel } from "../contract.ts";
@@ -142,29 +144,47 @@ function apply(
   }
 }
 
+/** Indices that two bytes hold. */
+const MOST_SHORT = 2 ** 16;
+/** Starts have four bytes. */
+const MOST_ENTRIES = 2 ** 32 - 1;
+
 /**
- * Lists the non-zero pixels of the subset. Returns a function that writes those of one row to `terms` and marks
- * them in `touched`.
+ * Lists the non-zero pixels of the subset, whose rows are read piece by piece. Returns a function that writes those of
+ * one row to `terms` and marks them in `touched`. Throws TooLarge if there are more than can be counted.
  */
 function nonZeroPixels(
-  { count, features, pixels }: Dataset,
+  dataset: Dataset,
   outputs: number,
   touched: Uint8Array,
 ): (row: number, terms: Terms) => void {
+  const { count, features } = dataset;
   const starts = new Uint32Array(count + 1);
-  for (let n = 0, at = 0; n < count; n++) {
-    let nonZero = 0;
-    for (const end = at + features; at < end; at++) if (pixels[at] !== 0) nonZero++;
-    starts[n + 1] = starts[n] + nonZero;
+  let total = 0;
+  for (const { first, count: rows, pixels } of chunksOf(dataset)) {
+    for (let n = 0, at = 0; n < rows; n++) {
+      for (const end = at + features; at < end; at++) if (pixels[at] !== 0) total++;
+      starts[first + n + 1] = total;
+    }
   }
-  const places = new Int32Array(starts[count]);
-  const bytes = new Uint8Array(starts[count]);
-  for (let n = 0, entry = 0; n < count; n++) {
-    for (let i = 0; i < features; i++) {
-      const pixel = pixels[n * features + i];
-      if (pixel === 0) continue;
-      places[entry] = i;
-      bytes[entry++] = pixel;
+  if (total > MOST_ENTRIES) {
+    throw new TooLarge(
+      `Cannot open the kernel: the subset has ${total} pixels that are not 0, expected at most ${MOST_ENTRIES}; ` +
+        "use a smaller subset",
+      { of: "list", needed: total, limit: MOST_ENTRIES },
+    );
+  }
+  const places = features <= MOST_SHORT ? new Uint16Array(total) : new Int32Array(total);
+  const bytes = new Uint8Array(total);
+  let entry = 0;
+  for (const { count: rows, pixels } of chunksOf(dataset)) {
+    for (let n = 0; n < rows; n++) {
+      for (let i = 0; i < features; i++) {
+        const pixel = pixels[n * features + i];
+        if (pixel === 0) continue;
+        places[entry] = i;
+        bytes[entry++] = pixel;
+      }
     }
   }
   const valueOf = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);

@@ -1,3 +1,4 @@
+import { TooLarge } from "../../base/errors.ts";
 import { layerShapes, type Network } from "../../model/network.ts";
 import type { LayerLayout, Layout } from "../../model/layout.ts";
 
@@ -26,7 +27,7 @@ export class Arena {
     return this.next;
   }
 
-  /** Pages of 64 KiB needed for everything taken. Throws RangeError beyond 4 GiB, the reach of an address. */
+  /** Pages of 64 KiB needed for everything taken. Throws TooLarge beyond 4 GiB, the reach of an address. */
   get pages(): number {
     return pagesFor(this.next);
   }
@@ -38,9 +39,10 @@ export const MOST_PAGES = 65_536;
 function pagesFor(bytes: number): number {
   const pages = Math.ceil(bytes / PAGE_BYTES);
   if (pages > MOST_PAGES) {
-    throw new RangeError(
+    throw new TooLarge(
       `Cannot open the kernel: it needs ${Math.ceil(bytes / 2 ** 20)} MiB, ` +
         "expected at most the 4096 MiB that WebAssembly can address; use a smaller subset or network",
+      { of: "wasm-memory", needed: bytes, limit: MOST_PAGES * PAGE_BYTES },
     );
   }
   return pages;
@@ -48,7 +50,7 @@ function pagesFor(bytes: number): number {
 
 /**
  * Grows the memory to at least `bytes`, and by an eighth: pages that nothing writes cost no memory, but each growth takes
- * time. Views of the memory are detached if it grows. Throws RangeError beyond 4 GiB.
+ * time. Views of the memory are detached if it grows. Throws TooLarge beyond 4 GiB.
  */
 export function growTo(memory: WebAssembly.Memory, bytes: number, mostPages = MOST_PAGES): void {
   const [needed, now] = [pagesFor(bytes), memory.buffer.byteLength / PAGE_BYTES];

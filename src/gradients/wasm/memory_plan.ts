@@ -1,4 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
+import { chunksOf } from "../../data/rows.ts";
 import type { Network } from "../../model/network.ts";
 import { type Arena, padded, type PaddedLayout, paddedLayout, spreadStride } from "./arena.ts";
 import type { Matrix, Rows } from "./block.ts";
@@ -103,18 +104,16 @@ export function writeLabels(
   plan: Pick<SharedPlan, "layout" | "labels" | "targets">,
   buffer: ArrayBufferLike,
 ): void {
-  writeBytes(labels, count, plan.labels, buffer);
+  new Uint8Array(buffer, plan.labels, count).set(labels.subarray(0, count));
   const { outputs, width } = plan.layout.layers[plan.layout.layers.length - 1];
   const oneHot = new Float32Array(buffer, plan.targets, outputs * width);
   for (let k = 0; k < outputs; k++) oneHot[k * width + k] = 1;
 }
 
-/** Copies the first `bytes` bytes of an array to `address`. */
-export function writeBytes(
-  from: Uint8Array,
-  bytes: number,
-  address: number,
-  buffer: ArrayBufferLike,
-): void {
-  new Uint8Array(buffer, address, bytes).set(from.subarray(0, bytes));
+/** Copies (count, features) pixels to `address`, piece by piece. */
+export function writePixels(dataset: Dataset, address: number, buffer: ArrayBufferLike): void {
+  const { features } = dataset;
+  for (const { first, count, pixels } of chunksOf(dataset)) {
+    new Uint8Array(buffer, address + first * features, count * features).set(pixels);
+  }
 }

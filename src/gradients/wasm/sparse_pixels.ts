@@ -1,4 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
+import { chunksOf, rowOf } from "../../data/rows.ts";
 import type { Problem } from "../contract.ts";
 import { ROWS_TOGETHER } from "./end_of_step.ts";
 import { LINE_BYTES } from "./loops.ts";
@@ -44,13 +45,14 @@ export function takeSparse(
 
 /** counts[pixel]: how many of the sampled examples have it. */
 export function pixelCounts(
-  { count, features, pixels }: Dataset,
+  dataset: Dataset,
 ): { readonly counts: Uint32Array; readonly sampled: number } {
+  const { count, features } = dataset;
   const counts = new Uint32Array(features);
   const sampled = Math.min(SAMPLED, count);
   for (let n = 0; n < sampled; n++) {
-    const row = Math.floor(n * count / sampled) * features;
-    for (let i = 0; i < features; i++) if (pixels[row + i] !== 0) counts[i]++;
+    const pixels = rowOf(dataset, Math.floor(n * count / sampled));
+    for (let i = 0; i < features; i++) if (pixels[i] !== 0) counts[i]++;
   }
   return { counts, sampled };
 }
@@ -82,7 +84,7 @@ export function writeSparse(
   memory: WebAssembly.Memory,
   limits: MemoryLimits,
 ): void {
-  const { count, features, pixels } = dataset;
+  const { count, features } = dataset;
   const staging = arena.take(COPIED_TOGETHER * features + BYTES_AT_ONCE);
   const tables = tablesOf(arena, features);
   growTo(memory, arena.end, limits.mostPages);
@@ -93,13 +95,15 @@ export function writeSparse(
       rowWriterModule(limits, features, section, tables).toBytes(),
       memory,
     );
-    for (let n = 0; n < count; n += COPIED_TOGETHER) {
-      const bytes = Math.min(COPIED_TOGETHER, count - n) * features;
-      growTo(memory, to + COPIED_TOGETHER * longestRow(features), limits.mostPages);
-      new Uint8Array(memory.buffer, staging, bytes)
-        .set(pixels.subarray(n * features, n * features + bytes));
-      // Addresses of 2 GiB and more come back as negative numbers.
-      to = writeRows(staging, staging + bytes, section.starts + 4 * n, to) >>> 0;
+    for (const { first, count: rows, pixels } of chunksOf(dataset)) {
+      for (let n = 0; n < rows; n += COPIED_TOGETHER) {
+        const bytes = Math.min(COPIED_TOGETHER, rows - n) * features;
+        growTo(memory, to + COPIED_TOGETHER * longestRow(features), limits.mostPages);
+        new Uint8Array(memory.buffer, staging, bytes)
+          .set(pixels.subarray(n * features, n * features + bytes));
+        // Addresses of 2 GiB and more come back as negative numbers.
+        to = writeRows(staging, staging + bytes, section.starts + 4 * (first + n), to) >>> 0;
+      }
     }
     new Uint32Array(memory.buffer)[section.starts / 4 + count] = to;
   }

@@ -9,8 +9,8 @@ import {
   planShared,
   type SharedPlan,
   takeRows,
-  writeBytes,
   writeLabels,
+  writePixels,
 } from "./memory_plan.ts";
 import { limitsFor, takeSparse, writeSparse } from "./sparse_pixels.ts";
 
@@ -35,7 +35,7 @@ export function openWasmParts(problem: Problem, kind: PixelPlan["kind"]): WasmPa
     : { pages: arena.pages, mostPages: arena.pages, shared: false };
   const memory = new WebAssembly.Memory({ initial: limits.pages, maximum: limits.mostPages });
   if (pixels.kind === "sparse") writeSparse(dataset, [pixels], arena, memory, limits);
-  else writeBytes(dataset.pixels, dataset.count * dataset.features, pixels.pixels, memory.buffer);
+  else writePixels(dataset, pixels.pixels, memory.buffer);
   writeLabels(dataset, shared, memory.buffer);
   const module = gradientModule(shared, own, pixels, { ...limits, relaxed: hasRelaxedSimd() });
   return { memory, shared, functions: instantiate(module.toBytes(), memory) };

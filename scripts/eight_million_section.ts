@@ -1,0 +1,40 @@
+import {
+  counted,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatFixed,
+  formatPercent,
+} from "../src/report/numbers.ts";
+import type { Summary } from "../src/format/summary.ts";
+import { numberTable } from "./splice.ts";
+
+/** The part of docs/DATA.md on the run over four decades of m, as Markdown. */
+export function eightMillionSection(summary: Summary): string {
+  const { environment, plan } = summary;
+  const rows = summary.cells.toSorted((a, b) => a.cell.examples - b.cell.examples).map((cell) => [
+    formatCount(cell.cell.examples),
+    formatDuration(cell.nsPerEpoch.value),
+    formatDuration(cell.nsPerExample.value),
+    formatPercent(cell.testAccuracy),
+    cell.peakRssBytes === undefined ? "unknown" : formatBytes(cell.peakRssBytes),
+    formatBytes(cell.cell.examples * (cell.cell.layerSizes[0] + 1)),
+  ]);
+  const exponents = summary.scalingLaws.map(({ exponent }) => formatFixed(exponent.value, 2));
+  return [
+    `\`${plan.implementations.join("`, `")}\` on ${
+      counted(environment.cores, "core")
+    } of an ${environment.cpu}, ${plan.layers.map((layers) => layers.join("-")).join(", ")}, ` +
+    `B = ${plan.batchSizes.join(", ")}, ${counted(plan.epochs, "epoch")}. ` +
+    `Time is proportional to m^k with k = ${exponents.join(" and ")}.`,
+    "",
+    numberTable(
+      ["m", "epoch", "per example", "test accuracy", "peak memory of a trial", "pixels and labels"],
+      rows,
+    ),
+    "",
+    "![Time per epoch over the number of examples, log-log](../results/eight_million/plots/time.svg)",
+    "",
+    "![Test accuracy over the number of examples](../results/eight_million/plots/accuracy.svg)",
+  ].join("\n");
+}
