@@ -35,8 +35,8 @@ export interface Running {
   says(text: string): Promise<void>;
 }
 
-/** The command line as a user starts it: under Deno with the permissions of the task of that name. */
-function commandLine(args: readonly string[]): [string, string[]] {
+/** What starts the command line as a user does: under Deno with the permissions of the task of that name. */
+export function commandLine(args: readonly string[]): [string, string[]] {
   const main = join(PROJECT, "src/main.ts");
   switch (CURRENT_RUNTIME.name) {
     case "deno": {
@@ -53,9 +53,16 @@ function commandLine(args: readonly string[]): [string, string[]] {
 }
 
 /** Starts `slope <args>` in a process of its own, with this runtime. */
-export function startSlope(args: readonly string[], env: Record<string, string> = {}): Running {
-  const [command, all] = commandLine(args);
-  const child = spawn(command, all, {
+export const startSlope = (args: readonly string[], env: Record<string, string> = {}): Running =>
+  startProcess(...commandLine(args), env);
+
+/** Starts a command in the folder of the project. */
+export function startProcess(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Running {
+  const child = spawn(command, args, {
     cwd: PROJECT,
     env: { ...process.env, NO_COLOR: "1", SLOPE_DATA: "", ...env },
     stdio: ["ignore", "pipe", "pipe"],

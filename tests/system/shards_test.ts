@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { readJournal } from "../../src/sweep/journal.ts";
 import { readRun } from "../../src/sweep/run_folder.ts";
 import { shardName } from "../../src/sweep/shards/shard_folder.ts";
 import type { Ended } from "../support/cli.ts";
 import {
   briefPlan,
+  commandLine,
   flags,
   latestTrials,
   slope,
   smallData,
+  startProcess,
   startSlope,
   trialName,
   withFolder,
@@ -128,3 +132,83 @@ test("an interrupted shard goes on with the same command", SLOW, async () => {
     assert.ok(existsSync(shard));
   });
 });
+
+test(
+  "a shard on a full or read-only folder ends with code 2, and goes on with the same command",
+  SLOW,
+  async (t) => {
+    await withFolder(async (folder) => {
+      const disk = join(folder, "disk");
+      mkdirSync(disk);
+      if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=40k", "tmpfs", disk]).status !== 0) {
+        console.error("skipped: no right to mount a tmpfs");
+        return t.skip("no right to mount a tmpfs");
+      }
+      const args = bench(join(disk, "shards"), { shard: "1/1", implementations: "fused_typed" });
+      const remount = (how: string) => spawnSync("mount", ["-o", `remount,${how}`, disk]);
+      try {
+        const full = await slope(args);
+        assert.equal(full.code, 2, full.stderr);
+        assert.match(full.stderr, /Cannot write ".*"/);
+        const { trials } = readJournal(join(disk, "shards", "shard-1-of-1", "trials.jsonl"));
+        assert.ok(trials.length >= 1 && trials.length < 16);
+        remount("ro,size=8m");
+        const readOnly = await slope(args);
+        assert.equal(readOnly.code, 2, readOnly.stderr);
+        assert.match(readOnly.stderr, /Cannot write ".*".*\nhint:/s);
+        remount("rw,size=8m");
+        const resumed = await slope(args);
+        assert.equal(resumed.code, 0, resumed.stderr);
+        assert.equal(readRun(join(disk, "shards", "shard-1-of-1")).trials.length, 16);
+        remount("ro,size=8m");
+        assert.equal((await slope(args)).code, 0);
+        const merged = await slope(["merge", join(disk, "shards"), "--out", join(folder, "run")]);
+        assert.equal(merged.code, 0, merged.stderr);
+        const nowhere = await slope(["merge", join(disk, "shards"), "--out", join(disk, "run")]);
+        assert.equal(nowhere.code, 2, nowhere.stderr);
+        assert.match(nowhere.stderr, /Cannot write ".*".*\nhint: name another folder by --out/s);
+      } finally {
+        spawnSync("umount", [disk]);
+      }
+    });
+  },
+);
+
+/** Starts `slope <args>` as on another host: with another host name, and processes that nobody here sees. */
+function startElsewhere(args: readonly string[]): ReturnType<typeof startSlope> {
+  const [command, ...rest] = commandLine(args).flat();
+  return startProcess("unshare", [
+    ...["--uts", "--pid", "--fork", "--kill-child", "--mount-proc"],
+    ...["sh", "-c", 'hostname elsewhere; exec "$@"', "sh", command, ...rest],
+  ]);
+}
+
+test(
+  "a shard of another host is left alone while it lives, and taken over when its host is gone",
+  SLOW,
+  async (t) => {
+    const may = ["--uts", "--pid", "--fork", "--mount-proc", "hostname", "elsewhere"];
+    if (spawnSync("unshare", may).status !== 0) {
+      console.error("skipped: no right to make namespaces");
+      return t.skip("no right to make namespaces");
+    }
+    await withFolder(async (folder) => {
+      const out = join(folder, "shards");
+      const args = bench(out, { shard: "1/1", implementations: "fused_typed" });
+      const elsewhere = startElsewhere(args);
+      await elsewhere.says("round ");
+      const beside = await slope(args);
+      assert.equal(beside.code, 2, beside.stderr);
+      assert.match(beside.stderr, /process \d+ on elsewhere is measuring it/);
+      elsewhere.kill("SIGKILL");
+      await elsewhere.ended;
+      const taken = await slope(args);
+      assert.equal(taken.code, 0, taken.stderr);
+      assert.match(taken.stderr, /on elsewhere has this shard; .*\nwarning: host was elsewhere/);
+      const { run, trials } = readRun(join(out, "shard-1-of-1"));
+      assert.equal(trials.length, 16);
+      const { host } = run.sessions[1].environment!;
+      assert.deepEqual([...new Set(trials.map(({ node }) => node))], ["elsewhere", host]);
+    });
+  },
+);
