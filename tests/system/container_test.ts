@@ -1,7 +1,7 @@
 /** What the image does, as far as it can be tried without a container engine; with one, the image is built. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -11,7 +11,8 @@ import { programOnPath } from "../../src/sweep/program_command.ts";
 import { briefPlan, PROJECT, smallData, withFolder } from "../support/cli.ts";
 import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 
-const ENTRY = join(PROJECT, "kits", "container", "slope");
+const ENTRY = "kits/container/slope";
+const CONTAINERFILE = readFileSync(join(PROJECT, "Containerfile"), "utf8");
 
 /** Why nothing can run with a read-only file system here; false where it can. */
 function noReadOnlyRoot(): string | false {
@@ -26,17 +27,52 @@ function noReadOnlyRoot(): string | false {
 const skip = noReadOnlyRoot();
 if (skip) console.error(`skipped: ${skip}`);
 
+/** Makes the folder with Slope that the image has: what is copied there, and what is run in it. */
+function fillImage(root: string): void {
+  const copied = [...CONTAINERFILE.matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
+    .flatMap(([, words]) => words.split(" "));
+  for (const path of copied) {
+    cpSync(join(PROJECT, path), join(root, path), {
+      recursive: true,
+      filter: (one) => !/_test\.ts$|node_modules|__pycache__/.test(one),
+    });
+  }
+  const command = /^RUN (deno (?:.*\\\n)*.*)$/m.exec(CONTAINERFILE)![1];
+  const { status, stderr } = spawnSync("sh", ["-c", command], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, PATH },
+  });
+  assert.equal(status, 0, stderr);
+}
+
+const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
+
 /** Runs the command of the image: nothing can be written but /tmp, which is empty, and `results`. */
-function inContainer(results: string, args: readonly string[], env: Record<string, string>) {
-  const readable = [PROJECT, smallData(), dirname(process.execPath)];
+function inContainer(
+  root: string,
+  results: string,
+  args: readonly string[],
+  env: Record<string, string>,
+) {
+  const readable = [root, smallData(), dirname(process.execPath)];
   return spawnSync("bwrap", [
     ...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"],
     ...readable.flatMap((path) => ["--ro-bind", path, path]),
-    ...["--bind", results, results, "--chdir", results, "--die-with-parent", ENTRY, ...args],
+    ...[
+      "--bind",
+      results,
+      results,
+      "--chdir",
+      results,
+      "--die-with-parent",
+      join(root, ENTRY),
+      ...args,
+    ],
   ], {
     encoding: "utf8",
     env: {
-      ...{ PATH: `${dirname(process.execPath)}:${process.env.PATH}`, NO_COLOR: "1", HOME: "/tmp" },
+      ...{ PATH, NO_COLOR: "1", HOME: "/tmp" },
       ...{ DENO_DIR: "/tmp/deno", XDG_CACHE_HOME: "/tmp/cache", DENO_NO_UPDATE_CHECK: "1" },
       ...env,
     },
@@ -50,12 +86,19 @@ test("a pod with a read-only root measures the shard of its index, and merges", 
   await withFolder((folder) => {
     const results = join(folder, "results");
     mkdirSync(results);
+    const root = join(folder, "slope");
+    fillImage(root);
+    assert.ok(
+      !existsSync(join(root, "node_modules", "typescript")),
+      "tests' packages are left out",
+    );
     const plan = join(results, "plan.json");
     const fields = JSON.parse(readFileSync(briefPlan(), "utf8"));
     writeFileSync(plan, JSON.stringify({ ...fields, sizes: [200], epochs: 1, rounds: 4 }));
     const out = join(results, "sweep");
     const bench = ["bench", "--config", "none", "--plan", plan, "--out", out];
     const { status, stderr } = inContainer(
+      root,
       results,
       [...bench, "--data", smallData(), "--shard", "auto/4"],
       { JOB_COMPLETION_INDEX: "2" },
@@ -67,7 +110,7 @@ test("a pod with a read-only root measures the shard of its index, and merges", 
     assert.deepEqual([...new Set(trials.map(({ round }) => round))], [3]);
     assert.ok(trials.every((trial) => trial.status === "ok"), stderr);
 
-    const merged = inContainer(results, ["merge", out, "--out", join(out, "merged")], {});
+    const merged = inContainer(root, results, ["merge", out, "--out", join(out, "merged")], {});
     assert.equal(merged.status, 0, merged.stderr);
     assert.ok(existsSync(join(out, "merged", "report.html")));
   });
@@ -77,7 +120,10 @@ test("the image's command has the permissions of the task that runs any command"
   const { tasks } = JSON.parse(readFileSync(join(PROJECT, "deno.json"), "utf8"));
   const permissions = (text: string) =>
     [...new Set(text.match(/--allow-[a-z]+/g))].sort().join(" ");
-  assert.equal(permissions(readFileSync(ENTRY, "utf8")), permissions(tasks.slope.command));
+  assert.equal(
+    permissions(readFileSync(join(PROJECT, ENTRY), "utf8")),
+    permissions(tasks.slope.command),
+  );
 });
 
 /** What builds images here. The command of Docker may be there without the service that does the work. */
