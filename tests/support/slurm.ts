@@ -26,7 +26,9 @@ export interface Slurm {
   states(): Map<string, string>;
   /** Waits until no task of any job is left. Throws Error after `seconds`. */
   idle(seconds: number): Promise<void>;
-  /** What the daemons and jobs wrote, for messages. */
+  /** Kills every process of a node, as a power cut does. Its daemon does not come back. */
+  kill(node: string): void;
+  /** What the daemons wrote, for messages. */
   logs(): string;
   stop(): Promise<void>;
 }
@@ -43,11 +45,11 @@ export async function startSlurm(folder: string): Promise<Slurm> {
   writeFileSync(log("done"), "");
   writeFileSync(conf, configuration(folder, ports));
   const env = { SLURM_CONF: conf };
-  const start = (name: string, program: string, ...args: string[]): ChildProcess => {
+  const start = (name: string, program: string, args: string[], own = {}): ChildProcess => {
     const output = openSync(log(name), "a");
     try {
       return spawn(program, ["-D", ...args], {
-        env: { ...process.env, ...env },
+        env: { ...process.env, ...env, ...own },
         stdio: ["ignore", output, output],
       });
     } finally {
@@ -57,8 +59,8 @@ export async function startSlurm(folder: string): Promise<Slurm> {
   const run = (command: string, ...args: string[]): string =>
     execFileSync(command, args, { env: { ...process.env, ...env }, encoding: "utf8" });
   const daemons = [
-    start("controller", "slurmctld"),
-    ...NODES.map((node) => start(node, "slurmd", "-N", node)),
+    start("controller", "slurmctld", []),
+    ...NODES.map((node) => start(node, "slurmd", ["-N", node], { SLURMD_NODENAME: node })),
   ];
   const logs = () =>
     ["controller", ...NODES].map((name) => `--- ${name}\n${readFileSync(log(name), "utf8")}`)
@@ -80,6 +82,7 @@ export async function startSlurm(folder: string): Promise<Slurm> {
         await pause(250);
       }
     },
+    kill: (node) => killAll(conf, `SLURMD_NODENAME=${node}`),
     logs,
     async stop() {
       const ask = (command: string, ...args: string[]) =>
@@ -125,6 +128,8 @@ function configuration(folder: string, [port, ...nodePorts]: readonly number[]):
     `SlurmctldHost=${host}(127.0.0.1)`,
     `SlurmctldPort=${port}`,
     ...["SlurmUser=root", "SlurmdUser=root", "AuthType=auth/none", "CredType=cred/none"],
+    // A requeued task waits until the credential of its first start has expired: two minutes by default.
+    "AuthInfo=cred_expire=5",
     `StateSaveLocation=${folder}/state`,
     `SlurmdSpoolDir=${folder}/spool-%n`,
     `SlurmctldPidFile=${folder}/controller.pid`,
@@ -133,8 +138,8 @@ function configuration(folder: string, [port, ...nodePorts]: readonly number[]):
     ...["JobAcctGatherType=jobacct_gather/none", "AccountingStorageType=accounting_storage/none"],
     ...["JobCompType=jobcomp/filetxt", `JobCompLoc=${folder}/done.log`],
     ...["SelectType=select/cons_tres", "SelectTypeParameters=CR_Core", "MpiDefault=pmi2"],
-    ...["ReturnToService=2", "KillWait=5"],
-    // A task that was requeued waits for two minutes otherwise.
+    // A node that is silent for so many seconds is down, and its tasks are requeued.
+    ...["ReturnToService=2", "KillWait=5", "SlurmdTimeout=10"],
     ...["SchedulerParameters=sched_min_interval=0,batch_sched_delay=0", "MinJobAge=10"],
     ...NODES.map((node, i) =>
       `NodeName=${node} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${nodePorts[i]} CPUs=${cpus}`
@@ -161,14 +166,32 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Kills the processes of this instance, daemons, steps and jobs: SLURM_CONF in their environment names its file. */
-function killAll(conf: string): void {
-  for (const name of readdirSync("/proc").filter((one) => /^\d+$/.test(one))) {
+/**
+ * Kills the processes of this instance: those that have SLURM_CONF with its file in their environment, and the parents of
+ * its jobs, the steps' daemons, which have none. With a `variable`, those alone that have it.
+ */
+function killAll(conf: string, variable = `SLURM_CONF=${conf}`): void {
+  const own = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).filter((pid) => {
+    const environment = fileOf(pid, "environ").split("\0");
+    return environment.includes(`SLURM_CONF=${conf}`) && environment.includes(variable);
+  });
+  const parents = own.map((pid) => /^PPid:\s*(\d+)/m.exec(fileOf(pid, "status"))?.[1] ?? "")
+    .filter((pid) => fileOf(pid, "comm").trim() === "slurmstepd");
+  // Parents first: they would report what becomes of a job.
+  for (const pid of new Set([...parents, ...own])) {
     try {
-      const environment = readFileSync(`/proc/${name}/environ`, "utf8").split("\0");
-      if (environment.includes(`SLURM_CONF=${conf}`)) process.kill(Number(name), "SIGKILL");
+      process.kill(Number(pid), "SIGKILL");
     } catch {
       // It has ended meanwhile.
     }
+  }
+}
+
+/** What the kernel says of a process; empty where it has ended. */
+function fileOf(pid: string, name: "environ" | "status" | "comm"): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+  } catch {
+    return "";
   }
 }

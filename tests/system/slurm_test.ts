@@ -100,6 +100,25 @@ test("four shards on two nodes of Slurm give the trials and verdicts of a run in
   assert.deepEqual([...new Set(nodes)].sort(), ["n1", "n2"]);
 });
 
+/** Waits until a shard has its first trials, and not all. */
+async function untilBegun(out: string, shard: string): Promise<void> {
+  const journal = join(out, shard, "trials.jsonl");
+  const trials = () => existsSync(journal) ? readJournal(journal).trials.length : 0;
+  for (let tries = 0; tries < 600 && trials() < 2; tries++) await pause(100);
+  const kept = trials();
+  assert.ok(kept >= 2 && kept < ROUNDS, `${kept} trials\n${jobLogs(out)}${slurm.logs()}`);
+}
+
+/** Asserts that a shard had two starts, and that the merged run has what the run in one piece has. */
+function assertSame(out: string, shard: string): void {
+  const { sessions } = RunFile.parse(JSON.parse(readFileSync(join(shard, "run.json"), "utf8")));
+  assert.equal(sessions.length, 2, jobLogs(out) + slurm.logs());
+  const merged = trialsIn(join(out, "merged"));
+  assert.equal(new Set(merged).size, merged.length, "a trial is there twice");
+  assert.deepEqual(merged, trialsIn(whole));
+  assert.deepEqual(verdictsOf(join(out, "merged")), verdictsOf(whole));
+}
+
 test("a shard that was killed and requeued goes on, and no trial is missing or there twice", {
   ...SLOW,
   skip,
@@ -107,26 +126,33 @@ test("a shard that was killed and requeued goes on, and no trial is missing or t
   const out = join(folder, "killed");
   const job = await submit(out, 2);
   const shard = join(out, "shard-1-of-2");
-  const journal = join(shard, "trials.jsonl");
-  const trials = () => existsSync(journal) ? readJournal(journal).trials.length : 0;
-  for (let tries = 0; tries < 600 && trials() < 2; tries++) await pause(100);
-  const kept = trials();
-  assert.ok(kept >= 2 && kept < ROUNDS, `${kept} trials\n${jobLogs(out)}${slurm.logs()}`);
-
+  await untilBegun(out, "shard-1-of-2");
   const run = RunFile.parse(JSON.parse(readFileSync(join(shard, "run.json"), "utf8")));
   process.kill(run.sessions.at(-1)!.process!.pid, "SIGKILL");
   const task = `${job}_1`;
   const isOver = () => !["RUNNING", "COMPLETING"].includes(slurm.states().get(task) ?? "ended");
   for (let tries = 0; tries < 240 && !isOver(); tries++) await pause(250);
   slurm.run("scontrol", "requeue", task);
-  // A requeued task waits until the credentials of its first start have expired.
-  slurm.run("scontrol", "update", `JobId=${task}`, "StartTime=now");
   await slurm.idle(240);
+  assertSame(out, shard);
+});
 
-  const { sessions } = RunFile.parse(JSON.parse(readFileSync(join(shard, "run.json"), "utf8")));
-  assert.equal(sessions.length, 2, jobLogs(out) + slurm.logs());
-  const merged = trialsIn(join(out, "merged"));
-  assert.equal(new Set(merged).size, merged.length, "a trial is there twice");
-  assert.deepEqual(merged, trialsIn(whole));
-  assert.deepEqual(verdictsOf(join(out, "merged")), verdictsOf(whole));
+test("when a node dies, Slurm gives its shard to the other one, which goes on", {
+  ...SLOW,
+  skip,
+}, async () => {
+  const out = join(folder, "dead node");
+  const job = await submit(out, 2);
+  const task = `${job}_1`;
+  const shard = join(out, "shard-1-of-2");
+  await untilBegun(out, "shard-1-of-2");
+  const node = /BatchHost=(\w+)/.exec(slurm.run("scontrol", "show", "job", task))![1];
+  slurm.kill(node);
+  for (let tries = 0; tries < 480 && slurm.states().get(task) !== "PENDING"; tries++) {
+    await pause(250);
+  }
+  await slurm.idle(240);
+  const log = readFileSync(join(folder, "slurm", "done.log"), "utf8");
+  assert.match(log, new RegExp(`Name=slope-dead-node JobState=NODE_FAIL .*NodeList=${node} `));
+  assertSame(out, shard);
 });
