@@ -4,6 +4,7 @@ import type { Question } from "../format/answer.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
 import { median, variance } from "../stats/statistics.ts";
 import { sampleMedian } from "../stats/trial_samples.ts";
+import { recordsAtMeanNode } from "../summary/at_mean_node.ts";
 import { steadyTrial } from "../summary/estimate.ts";
 import type { NamedRun } from "../summary/noise_floor.ts";
 import { compareCells } from "../summary/series.ts";
@@ -112,8 +113,10 @@ function usableCells({ run, trials, name }: NamedRun): (readonly UsableTrial[])[
     cells.filter(({ verdict, series }) => verdict !== "wrong" && !others.has(series))
       .map(({ cell }) => cellKey(cell)),
   );
-  return sortTrials(trials, compareCells(run.plan)).cells.filter(([{ cell }]) =>
-    good.has(cellKey(cell)) && !failed.has(cellKey(cell))
+  return recordsAtMeanNode(
+    sortTrials(trials, compareCells(run.plan)).cells.filter(([{ cell }]) =>
+      good.has(cellKey(cell)) && !failed.has(cellKey(cell))
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import { InputError } from "../base/errors.ts";
 import type { Comparison, ComparisonNote, MachinePace } from "../format/comparison.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { refusalText } from "../report/comparison_words.ts";
-import { ratiosOfGroups } from "../stats/group_ratios.ts";
+import { ratiosAcross } from "../stats/node_ratios.ts";
 import type { TrialSamples } from "../stats/trial_samples.ts";
 import { acrossThreshold, ALPHA, judge, verdictOf } from "../stats/verdict.ts";
 import { steadyTrial } from "../summary/estimate.ts";
@@ -106,7 +106,7 @@ function readingOf(
   threshold: number,
   samplesOf: (trial: UsableTrial) => TrialSamples,
 ): BoundedReading[] {
-  const ratios = ratiosOfGroups(
+  const ratios = ratiosAcross(
     matched.map(({ cell, a, b }) => ({
       a: a.map(samplesOf),
       b: b.map(samplesOf),
@@ -118,8 +118,9 @@ function readingOf(
 }
 
 /** The trial on a machine that is not `slowness` times as slow. */
-const scaled = ({ round, sorted }: TrialSamples, slowness: number): TrialSamples => ({
+const scaled = ({ round, node, sorted }: TrialSamples, slowness: number): TrialSamples => ({
   round,
+  ...(node !== undefined && { node }),
   sorted: sorted.map((ns) => ns / slowness),
 });
 
@@ -146,9 +147,10 @@ function inAll(
     verdict,
     doubt: verdict === "unresolved" ? doubt : undefined,
     // No number of rounds tells the machine's pace from the code.
-    roundsNeeded: verdict === "unresolved" && doubt.kind !== "machine-pace"
-      ? raw.roundsNeeded
-      : undefined,
+    ...(verdict === "unresolved" && doubt.kind !== "machine-pace" && {
+      roundsNeeded: raw.roundsNeeded,
+      nodesNeeded: raw.nodesNeeded,
+    }),
   });
 }
 

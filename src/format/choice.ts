@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Doubt, roundsNeeded, SpeedVerdict } from "./comparison.ts";
+import { Doubt, nodesNeeded, roundsNeeded, SpeedVerdict } from "./comparison.ts";
 
 const factor = z.number().positive();
 const place = z.int().nonnegative();
@@ -37,6 +37,7 @@ export const Choice = z.strictObject({
     verdict: SpeedVerdict,
     doubt: Doubt.optional(),
     roundsNeeded,
+    nodesNeeded,
   })),
   /** What is best from so many epochs on, up to the next entry; at `epochs` that is the choice. */
   byEpochs: z.array(z.strictObject({ from: z.int().positive(), series: place })).min(1),

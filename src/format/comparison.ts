@@ -23,6 +23,8 @@ export const Doubt = z.discriminatedUnion("kind", [
 
 /** Rounds that would give a verdict if the ratio stayed as it is; absent where there is one, or none would do. */
 export const roundsNeeded = z.int().positive().optional();
+/** The same in nodes of as many rounds each, for a ratio that rests on several nodes. */
+export const nodesNeeded = z.int().positive().optional();
 
 /** There is a verdict as measured, but the machine's pace may be the cause. */
 const PaceDoubt = tagged("machine-pace", { asMeasured: SpeedVerdict });
@@ -54,6 +56,7 @@ const ComparedCell = z.strictObject({
   verdict: SpeedVerdict,
   doubt: z.discriminatedUnion("kind", [Doubt, PaceDoubt]).optional(),
   roundsNeeded,
+  nodesNeeded,
 });
 export type ComparedCell = z.infer<typeof ComparedCell>;
 

@@ -17,6 +17,7 @@ import { STEADINESS } from "../stats/steadiness.ts";
 import { Comparison, SpeedVerdict } from "./comparison.ts";
 import { Bounded, Estimate } from "./interval.ts";
 import { LearningCurve, ScalingLaw } from "./laws.ts";
+import { NodesSummary } from "./nodes.ts";
 import { Reason } from "./reason.ts";
 import { Roof, Roofline } from "./roofline.ts";
 import { tagged } from "./tagged.ts";
@@ -75,6 +76,8 @@ export const CellSummary = z.strictObject({
   fused: z.literal(true).optional(),
   series: count,
   trials: count,
+  /** Nodes that measured it; absent with one. */
+  nodes: z.int().min(2).optional(),
   samples: count,
   warmupSamples: count,
   warmups: z.array(z.strictObject({ round: z.int().positive(), samples: count })),
@@ -270,6 +273,8 @@ export const Summary = z.strictObject({
   accuracyFront: z.array(z.strictObject({ trainNs: z.number().positive(), testAccuracy: share })),
   /** No verdict is given below it; absent without a null twin. */
   noiseFloor: NoiseFloor.optional(),
+  /** Absent in a run of one machine. */
+  nodes: NodesSummary.optional(),
   resolved: z.strictObject({
     threshold: z.number().positive(),
     /** Greatest probability that any limit of any pair was ever wrong. */

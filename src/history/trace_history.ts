@@ -1,9 +1,11 @@
 import { known } from "../base/known.ts";
+import { byNode } from "../stats/by_node.ts";
 import { medianOfKnown } from "../stats/statistics.ts";
 import { type Cell, cellKey, FORMAT_VERSION } from "../format/trial_record.ts";
 import { comparableKey } from "../compare/comparable.ts";
 import type { NamedRun } from "../summary/noise_floor.ts";
 import { identityOf } from "../summary/comparison_parts.ts";
+import { recordsAtMeanNode } from "../summary/at_mean_node.ts";
 import { estimateCell, steadyTrial } from "../summary/estimate.ts";
 import { yardstickOf } from "../summary/machine_pace.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
@@ -70,9 +72,11 @@ function trendsOf(runs: readonly NamedRun[], indices: readonly number[], group: 
 /** The measured cells of a run. */
 function pointsOf({ run, trials }: NamedRun) {
   const own = trials.filter(({ cell }) => cell.copy === undefined);
-  return sortTrials(own, compareCells(run.plan)).cells.map((ofCell) => {
+  const cells = recordsAtMeanNode(sortTrials(own, compareCells(run.plan)).cells);
+  const steady = byNode(cells.map((ofCell) => ofCell.map(steadyTrial)));
+  return cells.map((ofCell, i) => {
     const { cell } = ofCell[0];
-    const { value, low, high } = estimateCell(ofCell.map(steadyTrial), cell.examples).nsPerEpoch;
+    const { value, low, high } = estimateCell(steady[i], cell.examples).nsPerEpoch;
     return known({
       cell,
       nsPerEpoch: value,

@@ -240,10 +240,13 @@ function greatestChanges({ cells }: Comparison): string[] {
 /** "If ratios stay as they are, 8 rounds decide half of the 12 unresolved cells, and 21 rounds all of them." */
 function roundsSentence({ cells, paired }: Comparison): string[] {
   const unresolved = cells.filter(({ verdict }) => verdict === "unresolved");
-  const needed = unresolved.map(({ roundsNeeded = Infinity }) => roundsNeeded)
-    .sort((a, b) => a - b);
+  const isOverNodes = unresolved.some(({ nodesNeeded }) => nodesNeeded !== undefined);
+  const needed = unresolved.map(({ roundsNeeded, nodesNeeded }) =>
+    (isOverNodes ? nodesNeeded : roundsNeeded) ?? Infinity
+  ).sort((a, b) => a - b);
+  const noun = isOverNodes ? "node" : "round";
   if (needed.length === 0 || needed[0] === Infinity) return [];
-  const rounds = (count: number) => `${counted(count, "round")}${paired ? "" : " in each run"}`;
+  const rounds = (count: number) => `${counted(count, noun)}${paired ? "" : " in each run"}`;
   const half = needed[Math.ceil(needed.length / 2) - 1];
   if (needed.length === 1) {
     return [`If the ratio stays as it is, ${rounds(half)} would decide the unresolved cell.`];
@@ -254,7 +257,7 @@ function roundsSentence({ cells, paired }: Comparison): string[] {
     ? ""
     : all === Infinity
     ? "; some stay undecided however many there are"
-    : `, and ${counted(all, "round")} all`;
+    : `, and ${counted(all, noun)} all`;
   return [
     `If ratios stay as they are, ${rounds(count)} would decide ${part} of the ` +
     `${counted(needed.length, "unresolved cell")}${rest}.`,

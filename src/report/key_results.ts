@@ -5,6 +5,7 @@ import { crossoverSentences } from "./crossover_words.ts";
 import type { Item } from "./document.ts";
 import { overallVerdict } from "./comparison_words.ts";
 import { accuracyDifference, modelSentences } from "./model_words.ts";
+import { nodeSentences } from "./node_words.ts";
 import { noiseSentences } from "./noise_words.ts";
 import {
   counted,
@@ -41,7 +42,12 @@ export function keyResults(summary: Summary): Item[] {
     ["accuracy", modelSentences(summary)],
     ["accuracy_by_time", [...accuracy(summary), ...timeTo90(summary)]],
     ["roofline", limitSentences(summary)],
-    ["samples", [...spread(summary), ...noiseSentences(summary), ...disturbances(summary)]],
+    ["samples", [
+      ...spread(summary),
+      ...nodeSentences(summary),
+      ...noiseSentences(summary),
+      ...disturbances(summary),
+    ]],
     ["agreement", [...agreement(summary), trialCounts(summary)]],
   ];
   return results.flatMap(([figure, sentences]) =>

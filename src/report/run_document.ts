@@ -1,6 +1,7 @@
 import { axesOfPlan, axisParts } from "../summary/axes.ts";
 import type { Summary } from "../format/summary.ts";
 import { choiceMatrix } from "./choice_matrix.ts";
+import { nodeSection } from "./node_words.ts";
 import {
   type Block,
   folded,
@@ -73,6 +74,7 @@ export function buildDocument(summary: Summary, raw?: RawRun): ReportDocument {
       ...folded("More plots", more),
       ...folded("Scaling", scalingSection(summary)),
       ...folded("Learning curve", learningSection(summary)),
+      ...folded("Nodes", nodeSection(summary)),
       ...folded("Ceilings and roofline", rooflineSection(summary)),
       ...folded(SECTIONS.verification, verificationSection(summary)),
       ...folded("Machine, plan and data", [

@@ -138,7 +138,12 @@ const WILLIAMS = {
   url: "https://doi.org/10.1145/1498765.1498785",
 };
 
-export function methodSection({ plan, cells, time, ceilings }: Summary): Block[] {
+const HARTUNG = {
+  text: "Hartung and Knapp, On tests of the overall treatment effect in meta-analysis, 2001",
+  url: "https://doi.org/10.1002/sim.791",
+};
+
+export function methodSection({ plan, cells, time, ceilings, nodes }: Summary): Block[] {
   const confidence = formatPercent(cells[0]?.nsPerEpoch.confidence ?? 0.95, 0);
   return [
     heading("How it was measured"),
@@ -172,6 +177,12 @@ export function methodSection({ plan, cells, time, ceilings }: Summary): Block[]
           "run together.",
         sources: [SMYTH],
       },
+      ...(nodes === undefined ? [] : [{
+        text:
+          "Each round was measured whole on one node. Nodes are blocks: their paces are taken out of all times, and each " +
+          "gives one ratio of a pair. Intervals of ratios and times cover how programs differ from node to node.",
+        sources: [HARTUNG],
+      }]),
       "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
       "implementation starts from the same weights and sees the same minibatches.",
       ...(ceilings.length === 0 ? [] : [{

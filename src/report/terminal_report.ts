@@ -5,6 +5,7 @@ import { comparisonReport } from "./comparison_text.ts";
 import { runtimeSentences } from "./key_results.ts";
 import { formatCount } from "./numbers.ts";
 import { modelSentences } from "./model_words.ts";
+import { nodeSentences } from "./node_words.ts";
 import { noiseSentences } from "./noise_words.ts";
 import { exponentText, fitSentences, lawName } from "./scaling_section.ts";
 import { pairLines } from "./pair_section.ts";
@@ -41,6 +42,7 @@ export function terminalReport(summary: Summary, style: Style): string {
       ...rankingLines(summary, style),
     ],
     reasonLines(summary, style),
+    nodeSentences(summary).slice(0, 1).flatMap((text) => wrapped(text, style, undefined, "  ")),
     pairLines(summary, style),
     [...warningLines(summary, style), ...closingLines(summary, style)],
   ]);
@@ -62,6 +64,7 @@ export function verboseReport(summary: Summary, style: Style): string {
     ...resultTables(summary, style),
     prose(runtimeSentences(summary)),
     prose(modelSentences(summary)),
+    prose(nodeSentences(summary)),
     prose(noiseSentences(summary)),
     pairLines(summary, style),
     prose(crossoverSentences(summary)),

@@ -1,70 +1,109 @@
 import { trimmedMean } from "./log_time.ts";
 import type { Spread } from "./moderate.ts";
+import { type Deviation, jointDeviations } from "./joint_deviations.ts";
 import { sumOf } from "./statistics.ts";
-import { sampleMedian, type TrialSamples, weightOf } from "./trial_samples.ts";
+import { blockOf, sampleMedian, type TrialSamples, weightOf } from "./trial_samples.ts";
 
-/** How the trials of each cell scatter, with the machine's pace in each round taken out. */
+/** How the trials of each cell scatter, with the machine's pace in each block taken out. */
 export interface BlockScatter {
   /** One for each cell. */
   readonly spreads: readonly Spread[];
   /** ln of the widest gap between neighbouring trials of each cell, in order of their times. */
   readonly gaps: readonly number[];
-  /** Degrees of freedom of all together: one cell's spread shares the paces of the rounds with the others'. */
+  /** Degrees of freedom of all together: one cell's spread shares the paces of the blocks with the others'. */
   readonly degrees: number;
-  /** How the machine's pace scatters over the rounds. */
+  /** How the machine's pace scatters over the blocks. */
   readonly pace: Spread;
+  /** ln of the machine's pace, by block (`blockOf`); none where a cell is alone. */
+  readonly paces: ReadonlyMap<number | string, number>;
+  /** ln of each cell's time at pace 1, by its place; none for a cell that is always alone. */
+  readonly levels: ReadonlyMap<number, number>;
+  /** How far cells of one series deviate alike in a block; 0 where blocks are rounds. */
+  readonly correlation: number;
 }
 
-/** Passes of the fit; where every cell has every round, the first is exact. */
+/** Passes of the fit; where every cell has every block, the first is exact. */
 const PASSES = 8;
+/** Nodes may lack whole cells, which takes more of them. */
+const PASSES_OVER_NODES = 100;
 
 /**
- * Fits ln time = cell + round by alternating means: a round is a block, and the machine's pace in it is common to all
- * its cells. What is left is the scatter of the trials.
+ * Fits ln time = cell + block by alternating means. A block is a round, or a node where trials stand for nodes
+ * (`byNode`): the machine's pace in it is common to all its cells. What is left is the scatter of the trials.
+ *
+ * `series` names the series of each cell. What makes a program relatively fast on a node does so at every size, so cells
+ * of one series may deviate together there; variances and degrees of freedom allow for that (`jointDeviations`).
  */
-export function blockScatter(cells: readonly (readonly TrialSamples[])[]): BlockScatter {
+export function blockScatter(
+  cells: readonly (readonly TrialSamples[])[],
+  series?: readonly (number | string)[],
+): BlockScatter {
   const trials = cells.flatMap((ofCell, cell) =>
     ofCell.map((trial) => ({
       cell,
-      round: trial.round,
+      block: blockOf(trial),
       weight: weightOf(trial),
       log: Math.log(sampleMedian(trial)),
     }))
   );
-  const inRound = Map.groupBy(trials, ({ round }) => round);
-  // A trial alone in its round tells its pace, and nothing of its scatter.
-  const shared = trials.filter(({ round }) => inRound.get(round)!.length > 1);
+  const isOverNodes = cells.some((ofCell) => ofCell.some((one) => one.trials !== undefined));
+  const inBlock = Map.groupBy(trials, ({ block }) => block);
+  // A trial alone in its block tells its pace, and nothing of its scatter.
+  const shared = trials.filter(({ block }) => inBlock.get(block)!.length > 1);
   const byCell = Map.groupBy(shared, ({ cell }) => cell);
-  const byRound = Map.groupBy(shared, ({ round }) => round);
+  const byBlock = Map.groupBy(shared, ({ block }) => block);
   const level = new Map<number, number>();
-  const pace = new Map([...byRound.keys()].map((round) => [round, 0]));
-  for (let pass = 0; pass < PASSES; pass++) {
+  const pace = new Map([...byBlock.keys()].map((block) => [block, 0]));
+  const passes = isOverNodes ? PASSES_OVER_NODES : PASSES;
+  for (let pass = 0; pass < passes; pass++) {
     for (const [cell, own] of byCell) {
-      level.set(cell, weighted(own, ({ log, round }) => log - pace.get(round)!));
+      level.set(cell, weighted(own, ({ log, block }) => log - pace.get(block)!));
     }
-    for (const [round, own] of byRound) {
-      pace.set(round, weighted(own, ({ log, cell }) => log - level.get(cell)!));
+    let greatest = 0;
+    for (const [block, own] of byBlock) {
+      const next = weighted(own, ({ log, cell }) => log - level.get(cell)!);
+      greatest = Math.max(greatest, Math.abs(next - pace.get(block)!));
+      pace.set(block, next);
     }
+    if (isOverNodes && greatest < SETTLED) break;
   }
-  const rest = cells.map((_, i) =>
-    (byCell.get(i) ?? []).map(({ log, round, weight }) => {
-      const others = byRound.get(round)!.length;
+  const deviations = cells.map((_, i): Deviation[] =>
+    (byCell.get(i) ?? []).map(({ log, block, weight }) => {
+      const others = byBlock.get(block)!.length;
       // The pace was fitted to this trial, too, which hides a part of its scatter.
       const part = Math.sqrt(others / (others - 1) * weight);
-      return part * (log - level.get(i)! - pace.get(round)!);
+      return { block, value: part * (log - level.get(i)! - pace.get(block)!) };
     })
   );
-  const spreads = rest.map(spreadOf);
-  return {
+  const values = deviations.map((own) => own.map(({ value }) => value));
+  const spreads = values.map(spreadOf);
+  const all = sumOf(spreads, ({ degrees }) => degrees);
+  const found = {
     spreads,
-    gaps: rest.map(widestGap),
+    gaps: values.map(widestGap),
     pace: spreadOf([...pace.values()]),
-    degrees: Math.max(
-      1,
-      sumOf(spreads, ({ degrees }) => degrees) * (1 - byRound.size / Math.max(1, shared.length)),
-    ),
+    degrees: Math.max(1, all * (1 - byBlock.size / Math.max(1, shared.length))),
+    paces: pace,
+    levels: level,
+    correlation: 0,
+  };
+  if (!isOverNodes || series === undefined) return found;
+  const joint = jointDeviations(deviations, series);
+  const own = spreads.map(({ variance, degrees }, i): Spread => ({
+    variance: variance * joint.variance,
+    degrees: degrees * joint.degrees[i],
+  }));
+  const lost = all * byBlock.size / Math.max(1, shared.length);
+  return {
+    ...found,
+    spreads: own,
+    degrees: Math.max(1, sumOf(own, ({ degrees }) => degrees) - lost),
+    correlation: joint.correlation,
   };
 }
+
+/** A change of a pace by less than this, in logarithms, is none. */
+const SETTLED = 1e-12;
 
 function widestGap(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

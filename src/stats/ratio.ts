@@ -3,7 +3,7 @@ import { blockScatter } from "./block_scatter.ts";
 import { halfWidth, logTime, trimmedMean } from "./log_time.ts";
 import { atLeast, moderated, pool, priorOf, type Spread, sumOfSpreads } from "./moderate.ts";
 import { studentTail, sumOf } from "./statistics.ts";
-import { sampleMedian, type TrialSamples, weightOf } from "./trial_samples.ts";
+import { blockOf, sampleMedian, type TrialSamples, weightOf } from "./trial_samples.ts";
 
 /** How two cells compare, with what any interval or test of it needs. */
 export interface Ratio {
@@ -16,6 +16,8 @@ export interface Ratio {
   readonly trials: readonly [number, number];
   /** Rounds behind it, where `trials` counts those of other cells, too; absent: `trials` are its own. */
   readonly rounds?: number;
+  /** Nodes behind it, where those are the blocks (`byNode`). */
+  readonly nodes?: number;
   /** ln of the greatest factor between two paces that one program may settle in. */
   readonly paces: number;
   /** ln of the ratio that tables show, where that is another estimate. */
@@ -53,15 +55,18 @@ const PACE_MARGIN = 1.2;
  * series (`priorOf`). A pair has the sum of both sides'. Where its own ratios scatter more than chance allows, as with
  * a trial that a neighbour hit, it has their variance alone.
  *
+ * Where trials stand for nodes (`byNode`), all this holds with nodes for rounds.
+ *
  * Without a common round (a sweep that was killed early) the trials of each side count as two groups.
  */
 export function ratiosWithin(pairs: readonly Pair[]): Ratio[] {
-  const rounds = pairs.map(({ a, b }) => commonRounds(a, b));
+  const rounds = pairs.map(({ a, b }) => commonBlocks(a, b));
   const { spreadOfPair, paces } = scatterOfRun(pairs);
   const ratios = pairs.map(({ a, b, shown }, i): Ratio => {
     const n = rounds[i].length;
     if (n === 0) return known({ ...unpairedRatio(a, b), shown });
     const own = trimmedMean(rounds[i].map(({ log }) => log), rounds[i].map(({ weight }) => weight));
+    const isOverNodes = a.some(({ trials }) => trials !== undefined);
     const weights = sumOf(rounds[i], ({ weight }) => weight);
     const ownSpread = {
       variance: own.standardError ** 2 * weights,
@@ -69,11 +74,14 @@ export function ratiosWithin(pairs: readonly Pair[]): Ratio[] {
     };
     const expected = spreadOfPair(i);
     const { variance, degrees } = atLeast(ownSpread, expected);
+    // A single node, in a run that shows nothing of how nodes differ, is no more than a single trial.
+    const count = degrees === 0 ? n : sumOf(rounds[i], ({ trials }) => trials);
     return known({
       logRatio: own.value,
       standardError: Math.sqrt(variance / weights),
       degrees: degrees || 1,
-      trials: [n, n] as const,
+      trials: [count, count] as const,
+      nodes: isOverNodes ? n : undefined,
       paces,
       shown,
     });
@@ -88,8 +96,8 @@ function scatterOfRun(pairs: readonly Pair[]) {
     // A cell of several pairs is of one series.
     cells.set(a, cells.get(a) ?? series[0]).set(b, cells.get(b) ?? series[1]);
   }
-  const { spreads, gaps, degrees } = blockScatter([...cells.keys()]);
   const names = [...cells.values()];
+  const { spreads, gaps, degrees } = blockScatter([...cells.keys()], names);
   const own = new Map(
     [...Map.groupBy(names.keys(), (i) => names[i])]
       .map(([name, of]) => [name, pool(of.map((i) => spreads[i]))]),
@@ -137,21 +145,23 @@ export function unpairedRatio(a: readonly TrialSamples[], b: readonly TrialSampl
   };
 }
 
-/** The log ratios b / a of the rounds that both cells have, in order of a. */
+/** The log ratios b / a of the rounds, or nodes, that both cells have, in order of a. */
 export const pairedLogRatios = (
   a: readonly TrialSamples[],
   b: readonly TrialSamples[],
-): number[] => commonRounds(a, b).map(({ log }) => log);
+): number[] => commonBlocks(a, b).map(({ log }) => log);
 
-function commonRounds(a: readonly TrialSamples[], b: readonly TrialSamples[]) {
-  const ofB = new Map(b.map((trial) => [trial.round, trial]));
+/** The log ratios b / a of the rounds, or nodes, that both cells have, in order of a. */
+export function commonBlocks(a: readonly TrialSamples[], b: readonly TrialSamples[]) {
+  const ofB = new Map(b.map((trial) => [blockOf(trial), trial]));
   return a.flatMap((trial) => {
-    const other = ofB.get(trial.round);
+    const other = ofB.get(blockOf(trial));
     if (other === undefined) return [];
     return [{
       log: Math.log(sampleMedian(other) / sampleMedian(trial)),
       // Variances add up, and a weight is an inverse variance.
       weight: 2 / (1 / weightOf(trial) + 1 / weightOf(other)),
+      trials: Math.min(trial.trials ?? 1, other.trials ?? 1),
     }];
   });
 }
@@ -177,7 +187,8 @@ export function shareLuck(
 
 export const hasOneTrial = ({ trials }: Ratio): boolean => Math.min(...trials) < 2;
 
-const sideOf = (logs: readonly number[]): number =>
+/** 1 where all are above 0, −1 where all are below, else 0. */
+export const sideOf = (logs: readonly number[]): number =>
   logs.every((log) => log > 0) ? 1 : logs.every((log) => log < 0) ? -1 : 0;
 
 /** The interval of a ratio at a confidence: Student's t on its logarithm. */

@@ -30,6 +30,8 @@ export interface Reading {
   readonly doubt?: Doubt;
   /** Rounds that would give a verdict, if the ratio stayed as it is; absent where there is one, or none would do. */
   readonly roundsNeeded?: number;
+  /** The same in nodes of as many rounds each, where a ratio rests on several nodes. */
+  readonly nodesNeeded?: number;
 }
 
 interface VerdictRule {
@@ -116,9 +118,9 @@ function needed(
   ratio: Ratio,
   level: number,
   threshold: number,
-): Pick<Reading, "roundsNeeded"> {
+): Pick<Reading, "roundsNeeded" | "nodesNeeded"> {
   const [na, nb] = ratio.trials;
-  const now = ratio.rounds ?? Math.min(na, nb);
+  const now = ratio.nodes ?? ratio.rounds ?? Math.min(na, nb);
   const center = ratio.shown ?? ratio.logRatio;
   const isDecided = (rounds: number): boolean => {
     const times = rounds / now;
@@ -139,7 +141,7 @@ function needed(
     if (isDecided(middle)) decided = middle;
     else open = middle;
   }
-  return { roundsNeeded: decided };
+  return ratio.nodes === undefined ? { roundsNeeded: decided } : { nodesNeeded: decided };
 }
 
 function doubtOf(

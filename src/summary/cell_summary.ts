@@ -3,7 +3,9 @@ import { median, medianOfKnown, sumOf } from "../stats/statistics.ts";
 import { flopPerExample } from "../model/flop.ts";
 import { Verdict } from "../format/trial_record.ts";
 import { disturbanceOf } from "./disturbance.ts";
-import { type CellScatter, estimateCell, type SteadyTrial } from "./estimate.ts";
+import { byNode } from "../stats/by_node.ts";
+import type { TrialSamples } from "../stats/trial_samples.ts";
+import { type CellScatter, estimateCell, madOf, type SteadyTrial } from "./estimate.ts";
 import type { UsableTrial } from "./sort_trials.ts";
 import type { Estimate } from "../format/interval.ts";
 import type { CellSummary, Mark } from "../format/summary.ts";
@@ -16,16 +18,19 @@ export type LoneCellSummary = Omit<CellSummary, "series" | "speedup" | "slowdown
 
 /**
  * Summarises the usable trials of one cell, at least one; `steady` holds their steady samples, in the same order.
- * `cores` is the number of cores of the machine, `scatter` that of the cell's series in this run.
+ * `cores` is the number of cores of the machine, `scatter` that of the cell's series in this run. `replicates` are what
+ * the time rests on: the trials, or those that stand for nodes.
  */
 export function summariseCell(
   trials: readonly UsableTrial[],
   steady: readonly SteadyTrial[],
   cores: number,
   scatter?: CellScatter,
+  replicates: readonly TrialSamples[] = steady,
 ): LoneCellSummary {
   const { cell } = trials[0];
-  const estimate = estimateCell(steady, cell.examples, scatter);
+  const estimate = estimateCell(replicates, cell.examples, scatter);
+  const nodes = new Set(steady.flatMap(({ node }) => node ?? []));
   const flopPerEpoch = cell.examples * flopPerExample(cell).total;
   const epochs = summariseEpochs(trials);
   return known({
@@ -34,6 +39,7 @@ export function summariseCell(
     compiled: trials[0].compiled,
     fused: trials[0].fused,
     trials: trials.length,
+    nodes: nodes.size > 1 ? nodes.size : undefined,
     samples: sumOf(steady, (one) => one.withDisturbed.length + one.warmupSamples),
     warmupSamples: sumOf(steady, ({ warmupSamples }) => warmupSamples),
     warmups: steady.filter(({ warmupSamples }) => warmupSamples > 0)
@@ -41,13 +47,10 @@ export function summariseCell(
     steadiness: countSteadiness(steady),
     disturbance: sumDisturbance(trials, steady),
     nsPerEpochAll: steady.some(({ setAside }) => setAside > 0)
-      ? estimateCell(
-        steady.map(({ round, withDisturbed }) => ({ round, sorted: withDisturbed })),
-        cell.examples,
-        scatter,
-      ).nsPerEpoch
+      ? estimateCell(withDisturbed(steady), cell.examples, scatter).nsPerEpoch
       : undefined,
     ...estimate,
+    madNs: madOf(steady),
     marks: marksOf(estimate.nsPerEpoch, steady),
     flopPerEpoch,
     flopPerSecond: flopPerEpoch / (estimate.nsPerEpoch.value * 1e-9),
@@ -60,6 +63,16 @@ export function summariseCell(
     ),
   });
 }
+
+/** The replicates with the samples that were set aside. */
+const withDisturbed = (steady: readonly SteadyTrial[]): readonly TrialSamples[] =>
+  byNode([
+    steady.map(({ round, node, withDisturbed }) => ({
+      round,
+      ...(node !== undefined && { node }),
+      sorted: withDisturbed,
+    })),
+  ])[0];
 
 /** A wider interval leaves open which of two cells is faster, even where one takes half the time. */
 const IMPRECISE = 2;

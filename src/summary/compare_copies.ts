@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { known } from "../base/known.ts";
 import type { Comparison, RefusedCell } from "../format/comparison.ts";
 import { cellKey } from "../format/trial_record.ts";
+import { byNode } from "../stats/by_node.ts";
 import { pairedLogRatios, ratiosWithin } from "../stats/ratio.ts";
 import { ALPHA, judge } from "../stats/verdict.ts";
 import { steadyTrial } from "./estimate.ts";
@@ -39,10 +40,17 @@ export function compareCopies(run: NamedRun, threshold: number): Comparison | un
     return [];
   });
   if (pairs.length === 0) return undefined;
+  const replicates = byNode(
+    pairs.flatMap(({ a, b }) => [a, b]),
+    pairs.flatMap(({ kernel }) => [`${kernel} a`, `${kernel} b`]),
+  );
   const noiseFloor = noiseFloorOfRun(run);
   const thresholdInForce = Math.max(threshold, noiseFloor ?? 0);
   const rule = { threshold: thresholdInForce, alpha: ALPHA };
-  const judged = judge(ratiosWithin(pairs), rule) as BoundedReading[];
+  const ratios = ratiosWithin(
+    pairs.map(({ kernel }, i) => ({ a: replicates[2 * i], b: replicates[2 * i + 1], kernel })),
+  );
+  const judged = judge(ratios, rule) as BoundedReading[];
   const threads = new Map(pairs.map((one) => [one.cell, one.threads]));
   const { series, indexOf } = seriesOf(
     [...threads.keys()],

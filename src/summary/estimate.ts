@@ -43,6 +43,7 @@ export function steadyTrial(trial: TrialRecord): SteadyTrial {
   const steady = samplesNs.slice(warmupSamples);
   return {
     round: trial.round,
+    ...(trial.node !== undefined && { node: trial.node }),
     sorted: perEpoch(kept),
     warmupSamples,
     steadiness,
@@ -96,6 +97,9 @@ export interface CellScatter {
  * may agree by chance, so their variance is never taken to be below what `scatter` says of the run. It covers other
  * processes on the machine as it was, not the machine at another hour. Where nothing is known of the scatter, that of a
  * single trial covers only the noise within its process; over one sample it has no width.
+ *
+ * Over several nodes, each of `trials` stands for one (`byNode`), with its pace taken out. The interval is that of a node
+ * of mean pace, and covers how programs differ from node to node.
  */
 export function estimateCell(
   trials: readonly TrialSamples[],
@@ -118,9 +122,12 @@ export function estimateCell(
       high: high / examples,
       confidence,
     },
-    madNs: medianAbsoluteDeviation(trials.flatMap(({ sorted }) => [...sorted])),
+    madNs: madOf(trials),
   };
 }
+
+export const madOf = (trials: readonly TrialSamples[]): number =>
+  medianAbsoluteDeviation(trials.flatMap(({ sorted }) => [...sorted]));
 
 /** The error of a cell's log time: what the run expects of so many trials, but at least what they show. */
 function errorOf(

@@ -1,3 +1,4 @@
+import { byNode } from "../stats/by_node.ts";
 import { median } from "../stats/statistics.ts";
 import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
 import { medianSequence } from "../stats/confidence_sequence.ts";
@@ -28,6 +29,8 @@ interface ResolveRule {
  * one looks after every round; other intervals of a report (`readPairs`) hold for a single look. The pairs share α
  * evenly (Bonferroni), because a sequence has no moment at which Holm could order them.
  *
+ * Over several nodes each node gives one ratio, because the rounds of one are no independent evidence about others.
+ *
  * The pairs are cells of the same problem that differ in implementation, runtime or threads. In a run that also
  * measures an earlier version of the code, each cell is compared with its earlier version (a) instead. Null twins are
  * left out. `compare` orders the pairs and, within one, a before b.
@@ -41,9 +44,11 @@ export function resolvePairs(
   const cells = [...groups.values()].map((of) => ({ ...measuredCell(of), ran: codeThatRan(of) }))
     .sort((a, b) => compare(a.cell, b.cell));
   const pairs = pairsOf(cells);
+  const blocks = byNode(cells.map(({ steady }) => steady));
+  const blocksOf = new Map(cells.map(({ steady }, i) => [steady, blocks[i]]));
   return pairs.map(([a, b]) => {
-    const logRatios = pairedLogRatios(a.steady, b.steady);
-    const rounds = logRatios.length;
+    const rounds = pairedLogRatios(a.steady, b.steady).length;
+    const logRatios = pairedLogRatios(blocksOf.get(a.steady)!, blocksOf.get(b.steady)!);
     const [low, high] = medianSequence(logRatios, rule.alpha / pairs.length).map(Math.exp);
     return known({
       a: a.cell,

@@ -12,7 +12,8 @@ const LEVEL = 0.05;
  * Whether the runtime changes which program is faster: an analysis of variance of ln time with the factors program and
  * runtime, their interaction, and rounds as blocks (Montgomery, Design and Analysis of Experiments, 8th edition, 2013,
  * chapter 5). It takes the largest problem that most programs share in several runtimes, and of the programs those that
- * have all of them, on one number of threads. Undefined with fewer than two programs, runtimes or rounds.
+ * have all of them, on one number of threads. Over several nodes these are the blocks. Undefined with fewer than two
+ * programs, runtimes or blocks.
  */
 export function runtimeInteractionOf(
   cells: readonly Analysed[],
@@ -35,7 +36,7 @@ interface Table {
 }
 
 function tableOf(cells: readonly Analysed[], series: readonly Series[]): Table | undefined {
-  const one = cells.filter(({ trials }) => trials.length > 1);
+  const one = cells.filter(({ steady }) => steady.length > 1);
   const find = (program: string, runtime: string) =>
     one.find(({ summary: { cell } }) =>
       cell.implementation === program && cell.runtime === runtime
@@ -60,7 +61,10 @@ function analysisOf({ programs, runtimes, cells }: Table): RuntimeInteraction {
   const all = mean(logs);
   const effects = logs.map((log, k) => log - ofProgram[Math.floor(k / r)] - ofRuntime[k % r] + all);
 
-  const scatter = blockScatter(cells.map(({ steady }) => steady));
+  const scatter = blockScatter(
+    cells.map(({ steady }) => steady),
+    cells.map(({ series }) => series),
+  );
   const { variance } = pool(scatter.spreads);
   const rounds = Math.min(...cells.map(({ steady }) => steady.length));
   const degrees: [number, number] = [(p - 1) * (r - 1), scatter.degrees];

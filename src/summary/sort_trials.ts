@@ -27,7 +27,7 @@ export function sortTrials(
   trials: readonly TrialRecord[],
   compare: (a: Cell, b: Cell) => number,
 ): SortedTrials {
-  const ordered = trials.toSorted((a, b) => compare(a.cell, b.cell) || a.round - b.round);
+  const ordered = trials.toSorted((a, b) => compare(a.cell, b.cell) || a.round - b.round || compareNodes(a, b));
   const usable = ordered.filter(isUsable);
   const problems = ordered.filter((trial) => !isUsable(trial));
   const skipped = problems.filter(({ status }) => status === "skipped").length;
@@ -40,6 +40,10 @@ export function sortTrials(
     counts: { ok: usable.length, skipped, failed: problems.length - skipped },
   };
 }
+
+/** A round may have been measured on several nodes, where runs of their own were merged. */
+const compareNodes = ({ node: a = "" }: TrialRecord, { node: b = "" }: TrialRecord): number =>
+  a < b ? -1 : a > b ? 1 : 0;
 
 /** What there is to know of a trial without figures. */
 export type Troubled = Pick<TrialRecord, "cell" | "round" | "status" | "reasons">;

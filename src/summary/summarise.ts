@@ -2,6 +2,7 @@ import { isJavaScript } from "../base/runtime.ts";
 import type { Plan, RunFile } from "../format/plan.ts";
 import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
 import { known } from "../base/known.ts";
+import { byNode } from "../stats/by_node.ts";
 import { median, variance } from "../stats/statistics.ts";
 import { analyse, type Analysed } from "./analyse.ts";
 import { type Candidate, choiceOf, choose, rivalPairs } from "./choose.ts";
@@ -56,9 +57,11 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const found = new Set(kept.map(([{ cell }]) => cellKey(cell)));
   // A copy means something only beside the cell that it copies.
   const shown = kept.filter(([{ cell }]) => found.has(cellKey(withoutCopy(cell))));
-  const all = analyse(run, shown, indexOf);
+  const { cells: all, nodes } = analyse(run, shown, indexOf);
   const cells = all.filter(isOrdinary);
-  const noiseFloor = noiseFloorOf(all.map(({ trials: [{ cell }], steady }) => ({ cell, steady })));
+  const noiseFloor = noiseFloorOf(
+    all.map(({ trials: [{ cell }], perTrial }) => ({ cell, steady: perTrial })),
+  );
   const floor = noiseFloor?.floor ?? 0;
   const baselines = baselinesOf(cells, plan);
   const sameModel = modelsOf(cells, plan, baselines);
@@ -67,6 +70,11 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     sameModel.filter(({ verdict }) => verdict === "different model").map(({ series }) => series),
   );
   const sides = new Map(cells.map((one) => [one, sideOf(one)]));
+  const totals = byNode(
+    cells.map(({ trials, perTrial }) => totalSamples(trials, perTrial, plan.epochs)),
+    cells.map((one) => one.series),
+  );
+  const totalsOf = new Map(cells.map((one, i) => [one, totals[i]]));
   const candidates = cells
     .filter(({ summary: { cell, verdict }, series }) =>
       verdict !== "wrong" && !others.has(series) && !failed.has(cellKey(cell))
@@ -77,7 +85,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
       perEpoch: sides.get(one)!,
       inAll: {
         series: one.series,
-        steady: totalSamples(one.trials, one.steady, plan.epochs),
+        steady: totalsOf.get(one)!,
         epochs: plan.epochs,
         ns: totalOf(one.summary, plan.epochs).totalNs,
       },
@@ -154,6 +162,7 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
     cacheLimits: cacheLimitsOf(originals, environment),
     accuracyFront: accuracyFrontOf(originals),
     noiseFloor,
+    nodes: nodes && known({ each: nodes.each, interaction: nodes.interaction }),
     resolved: rule
       ? { ...rule, pairs: resolvePairs(kept.flat(), rule, compareCells(plan)) }
       : undefined,
@@ -194,9 +203,9 @@ function modelsOf(
 
 /** How far trials of one cell differ: the median and the maximum over the cells. */
 function trialSpreadOf(cells: readonly Analysed[]): Summary["trialSpread"] {
-  const spreads = cells.filter(({ steady }) => steady.length > 1)
-    .map(({ steady, series, summary: { cell } }) => ({
-      greatest: Math.sqrt(variance(steady.map((trial) => Math.log(sampleMedian(trial))))),
+  const spreads = cells.filter(({ perTrial }) => perTrial.length > 1)
+    .map(({ perTrial, series, summary: { cell } }) => ({
+      greatest: Math.sqrt(variance(perTrial.map((trial) => Math.log(sampleMedian(trial))))),
       series,
       examples: cell.examples,
     }));

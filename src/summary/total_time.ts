@@ -26,6 +26,7 @@ export function totalSamples(
 ): TrialSamples[] {
   return steady.map((one, i) => ({
     round: one.round,
+    ...(one.node !== undefined && { node: one.node }),
     weight: weightOf(one),
     sorted: one.sorted.map((ns) => (trials[i].durations?.openNs ?? 0) + epochs * ns),
   }));

@@ -2,10 +2,11 @@ import { blockScatter } from "../stats/block_scatter.ts";
 import { sampleScatter, trialVariance } from "../stats/median_error.ts";
 import { moderated, pool, priorOf, type Spread } from "../stats/moderate.ts";
 import { mean } from "../stats/statistics.ts";
+import type { TrialSamples } from "../stats/trial_samples.ts";
 import type { CellScatter, SteadyTrial } from "./estimate.ts";
 
-interface SeriesCell {
-  readonly steady: readonly SteadyTrial[];
+interface SeriesCell<T extends TrialSamples = SteadyTrial> {
+  readonly steady: readonly T[];
   readonly series: number;
 }
 
@@ -36,14 +37,23 @@ export function weighTrials(
   );
 }
 
-/** How trials of each series scatter, with strength borrowed from all series: what the intervals of cells rest on. */
-export function scatterBySeries(cells: readonly SeriesCell[]): (series: number) => CellScatter {
-  const { spreads, degrees, pace } = blockScatter(cells.map(({ steady }) => steady));
+/**
+ * How trials of each series scatter, with strength borrowed from all series: what the intervals of cells rest on. Where
+ * trials stand for nodes (`byNode`), `drift` is what their paces changed over their rounds.
+ */
+export function scatterBySeries(
+  cells: readonly SeriesCell<TrialSamples>[],
+  drift?: Spread,
+): (series: number) => CellScatter {
+  const { spreads, degrees, pace } = blockScatter(
+    cells.map(({ steady }) => steady),
+    cells.map(({ series }) => series),
+  );
   const own = ofSeries(cells, spreads);
   const prior = priorOf(own);
   return (series) => {
     const process = moderated(own[series] ?? { variance: 0, degrees: 0 }, prior);
-    return { process: { ...process, degrees: Math.min(degrees, process.degrees) }, pace };
+    return { process: { ...process, degrees: Math.min(degrees, process.degrees) }, pace: drift ?? pace };
   };
 }
 

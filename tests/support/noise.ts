@@ -85,8 +85,9 @@ export function noisyRounds(
   cells: readonly NoisyCell[],
   rounds: number,
   random: Random,
+  samplesPerTrial?: number,
 ): NoisyTrial[][] {
-  const nextRound = noisyMachine(cells, random);
+  const nextRound = noisyMachine(cells, random, samplesPerTrial);
   const all = Array.from({ length: rounds }, nextRound);
   return cells.map((_, i) => all.map((trials) => trials[i]));
 }

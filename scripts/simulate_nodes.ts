@@ -1,0 +1,129 @@
+/**
+ * How often intervals and verdicts hold in simulated runs over many nodes, and how many nodes a verdict takes. Writes the
+ * tables of docs/METHODOLOGY.md. Run: deno task simulate:nodes
+ */
+import type { Cluster, MergeErrors, Shown } from "../tests/support/node_simulations.ts";
+import { LIKE_TRACES } from "../tests/support/noise.ts";
+import { formatCount, formatPercent } from "../src/report/numbers.ts";
+import { chance, type SimulatedRow, type SimulatedTable, writeSimulated } from "./simulated_tables.ts";
+
+const RUNS = 1000;
+/** Of 1,000 nodes and more, each simulation is long. */
+const POWER_RUNS = 100;
+
+const percent = (share: number): string => formatPercent(share, 0);
+const shareOf = ([held, of]: readonly [number, number]): string =>
+  of === 0 ? "–" : formatPercent(held / of, 1);
+
+const mergeRow = (label: string, cluster: Cluster, asOneMachine = false): SimulatedRow => ({
+  labels: [label, String(cluster.nodes), String(cluster.rounds), percent(cluster.interaction)],
+  calls: [{ name: "mergeErrors", args: [cluster, RUNS, asOneMachine] }],
+  cells: ([found]) => {
+    const { falseVerdicts, ratios, times, paces } = found as MergeErrors;
+    return [formatPercent(falseVerdicts / RUNS, 1), ...[ratios, times, paces].map(shareOf)];
+  },
+});
+
+const LAYOUTS = [[2, 5], [4, 3], [8, 2], [16, 1], [16, 3]] as const;
+
+const merges: SimulatedTable = {
+  name: "merges over nodes",
+  head: [
+    "merges",
+    "nodes",
+    "rounds on each",
+    "interaction",
+    "false verdicts",
+    "ratios",
+    "times",
+    "paces",
+  ],
+  rows: [
+    ...LAYOUTS.flatMap(([nodes, rounds]) =>
+      [0, 0.01, 0.03].map((interaction) =>
+        mergeRow("all shards", { nodes, rounds, interaction })
+      )
+    ),
+    ...[0, 0.03].map((interaction) =>
+      mergeRow("a quarter of the shards and a tenth of the trials missing", {
+        nodes: 8,
+        rounds: 3,
+        interaction,
+        missing: 0.25,
+        failed: 0.1,
+      })
+    ),
+    mergeRow("drift three times as rough", {
+      nodes: 8,
+      rounds: 3,
+      interaction: 0.01,
+      noise: LIKE_TRACES,
+    }),
+    ...[0, 0.01, 0.03].map((interaction) =>
+      mergeRow("nodes not told apart", { nodes: 4, rounds: 3, interaction }, true)
+    ),
+  ],
+  note: chance(RUNS, [0.01, 0.05, 0.95]),
+};
+
+const verdicts: SimulatedTable = {
+  name: "verdicts over nodes",
+  head: [
+    "interaction",
+    "nodes",
+    "rounds on each",
+    "interval ±",
+    "5 % slower",
+    "the same",
+    "any false",
+  ],
+  rows: [0, 0.01, 0.03].flatMap((interaction) =>
+    [2, 3, 5, 10, 30, 100, 300, 1000].flatMap((nodes) =>
+      [1, 3].map((rounds): SimulatedRow => ({
+        labels: [percent(interaction), formatCount(nodes), String(rounds)],
+        calls: [{
+          name: "verdictsOver",
+          args: [{ nodes, rounds, interaction } satisfies Cluster, POWER_RUNS],
+        }],
+        cells: ([found]) => {
+          const { half, slower, same, isFalse } = found as Shown;
+          const shares = [slower, same, isFalse].map((count) => percent(count / POWER_RUNS));
+          return [formatPercent(half, 2), ...shares];
+        },
+      }))
+    )
+  ),
+  note: chance(POWER_RUNS, [0.5, 0.95]),
+};
+
+const COUNTS = [2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 70, 100, 150, 200, 300, 500, 1000];
+const ROUNDS = [1, 3, 10];
+
+const needed: SimulatedTable = {
+  name: "nodes needed",
+  head: [
+    "interaction",
+    "verdict",
+    ...ROUNDS.map((rounds) => `${rounds} round${rounds === 1 ? "" : "s"} on each`),
+  ],
+  rows: [0, 0.01, 0.03].flatMap((interaction) =>
+    (["slower", "same"] as const).map((wanted): SimulatedRow => ({
+      labels: [percent(interaction), wanted === "slower" ? "5 % slower" : "the same"],
+      calls: ROUNDS.map((rounds) => ({
+        name: "nodesNeeded",
+        args: [{ rounds, interaction }, COUNTS, POWER_RUNS, wanted],
+      })),
+      cells: (found) =>
+        (found as (number | undefined)[]).map((nodes) =>
+          nodes === undefined ? "more than 1,000" : formatCount(nodes)
+        ),
+    }))
+  ),
+  note: chance(POWER_RUNS, [0.9]),
+};
+
+await writeSimulated(new URL("../tests/support/node_simulations.ts", import.meta.url), [
+  merges,
+  verdicts,
+  needed,
+]);

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { makeRun, makeTrials } from "../../tests/support/trials.ts";
+import type { NodePaceSummary } from "../format/nodes.ts";
+import type { Summary } from "../format/summary.ts";
+import { summarise } from "../summary/summarise.ts";
+import { nodeSection, nodeSentences } from "./node_words.ts";
+
+const RUN = makeRun({ plan: { sizes: [1000], rounds: 1 } });
+const SUMMARY = summarise(RUN, makeTrials(RUN), "run");
+
+const node = (name: string, value: number, group?: number): NodePaceSummary => ({
+  node: name,
+  ...(group !== undefined && { group }),
+  rounds: 2,
+  trials: 6,
+  pace: { value, low: value / 1.02, high: value * 1.02, confidence: 0.95 },
+});
+const withNodes = (each: NodePaceSummary[], interaction?: number): Summary => ({
+  ...SUMMARY,
+  nodes: { each, ...(interaction !== undefined && { interaction }) },
+});
+
+test("the slowest and the fastest node are named, over the mean", () => {
+  assert.deepEqual(
+    nodeSentences(withNodes([node("n1", 0.9), node("n2", 1.31), node("n3", 0.8)], 0.012)),
+    [
+      "Times are those of a node of mean pace; of 3 nodes, n2 is 1.310 × slower than the mean, " +
+      "and n3 is 1.250 × faster.",
+      "Beyond their paces, nodes change the time of a program by 1.2 % (standard deviation); " +
+      "the intervals cover that.",
+    ],
+  );
+});
+
+test("alike nodes are not told apart, and a run of one machine says nothing of nodes", () => {
+  assert.deepEqual(nodeSentences(withNodes([node("n1", 1.004), node("n2", 1 / 1.004)])), [
+    "Times are those of a node of mean pace; the 2 nodes differ by less than 1 %.",
+  ]);
+  assert.deepEqual(nodeSentences(SUMMARY), []);
+  assert.deepEqual(nodeSection(SUMMARY), []);
+});
+
+test("kinds of machines have a sentence and a table each", () => {
+  const summary = withNodes([node("a1", 1.2, 0), node("a2", 1 / 1.2, 0), node("b1", 1, 1), node("b2", 1, 1)]);
+  const [first, second] = nodeSentences(summary);
+  assert.match(first, /of 2 nodes of kind 1, a1 is 1\.200 × slower/);
+  assert.match(second, /the 2 nodes of kind 2 differ by less than 1 %/);
+  assert.equal(nodeSection(summary).filter(({ kind }) => kind === "table").length, 2);
+});
+
+test("of a thousand nodes the table has both ends, and says where the rest is", () => {
+  const many = Array.from({ length: 1000 }, (_, i) => node(`n${i}`, 1 + i / 1000));
+  const blocks = nodeSection(withNodes(many));
+  const table = blocks.find((block) => block.kind === "table")!;
+  assert.equal(table.rows.length, 40);
+  assert.deepEqual([table.rows[0][0], table.rows[39][0]], ["n999", "n0"]);
+  assert.match(JSON.stringify(blocks), /summary\.json has the 960 between/);
+});
