@@ -17,10 +17,17 @@ const shareOf = ([held, of]: readonly [number, number]): string =>
 
 const mergeRow = (label: string, cluster: Cluster, asOneMachine = false): SimulatedRow => ({
   labels: [label, String(cluster.nodes), String(cluster.rounds), percent(cluster.interaction)],
-  calls: [{ name: "mergeErrors", args: [cluster, RUNS, asOneMachine] }],
-  cells: ([found]) => {
+  calls: [
+    { name: "mergeErrors", args: [cluster, RUNS, asOneMachine] },
+    ...asOneMachine ? [] : [{ name: "pairsThatHold", args: [cluster, RUNS] }],
+  ],
+  cells: ([found, held]) => {
     const { falseVerdicts, ratios, times, paces } = found as MergeErrors;
-    return [formatPercent(falseVerdicts / RUNS, 1), ...[ratios, times, paces].map(shareOf)];
+    return [
+      formatPercent(falseVerdicts / RUNS, 1),
+      held === undefined ? "–" : formatPercent(held as number / RUNS, 1),
+      ...[ratios, times, paces].map(shareOf),
+    ];
   },
 });
 
@@ -34,7 +41,8 @@ const merges: SimulatedTable = {
     "rounds on each",
     "interaction",
     "false verdicts",
-    "ratios",
+    "one pair",
+    "all pairs",
     "times",
     "paces",
   ],
@@ -53,7 +61,7 @@ const merges: SimulatedTable = {
         failed: 0.1,
       })
     ),
-    mergeRow("drift three times as rough", {
+    mergeRow("nodes that wander away", {
       nodes: 8,
       rounds: 3,
       interaction: 0.01,

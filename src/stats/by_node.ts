@@ -17,7 +17,7 @@ export interface ByNode {
   readonly within: Spread;
   /** Variance of what a cell takes on a node, beyond the two's levels and the scatter of trials. */
   readonly between: number;
-  /** What the change of a node's pace over its rounds adds to the variance of a node's mean. */
+  /** What the changes of a node's pace over its rounds add to the variance of its mean. */
   readonly drift: Spread;
 }
 
@@ -109,7 +109,7 @@ export function foldNodes(
     groups,
     within,
     between,
-    drift: driftOf(paces, parts, most),
+    drift: driftOf(paces, parts, within, most),
   };
 }
 
@@ -136,16 +136,21 @@ function blocksByNode(paces: ReadonlyMap<number | string, number>, parts: readon
   );
 }
 
+/** How paces of rounds scatter on a node, for the mean of so many; without what the scatter of trials makes of them. */
 function driftOf(
   paces: ReadonlyMap<number | string, number>,
   parts: readonly Part[],
+  within: Spread,
   rounds: number,
 ): Spread {
-  const nodes = blocksByNode(paces, parts).size;
-  const degrees = paces.size - nodes;
+  const degrees = paces.size - blocksByNode(paces, parts).size;
   if (degrees <= 0) return { variance: 0, degrees: 0 };
   const squares = sumOf([...paces.values()], (pace) => pace * pace);
-  return { variance: squares / degrees / rounds, degrees };
+  const inBlock = Map.groupBy(parts.flatMap(({ trials }) => trials.map(blockOf)), (block) => block);
+  const noise = mean([...paces.keys()].map((block) =>
+    within.variance / inBlock.get(block)!.length
+  ));
+  return { variance: Math.max(0, squares / degrees - noise) / rounds, degrees };
 }
 
 /** The groups of nodes that share cells, in the order of the nodes' names. */

@@ -36,7 +36,8 @@ export function nodePaces(
       log: sumOf(all, ({ trial, level }) => weightOf(trial) * (logOf(trial) - level)) / weights,
       error: sumOfSpreads([
         {
-          variance: scatter.variance / independent(all.map(({ cell }) => series[cell]), fit),
+          variance: scatter.variance * all.length / weights /
+            independent(all.map(({ cell }) => series[cell]), fit),
           degrees: scatter.degrees > 0 ? Math.min(scatter.degrees, fit.degrees) : 0,
         },
         drift,

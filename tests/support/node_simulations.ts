@@ -21,7 +21,7 @@ export interface Cluster {
   readonly interaction: number;
   /** The slowest node takes at most so many times as long as the fastest; absent: 2. */
   readonly paces?: number;
-  /** Of the trials on one node, and its drift; absent: as in the example run. */
+  /** Of the trials on one node, and its drift; absent: `ON_NODE`. */
   readonly noise?: Noise;
   /** Chance that a shard is missing. */
   readonly missing?: number;
@@ -29,8 +29,8 @@ export interface Cluster {
   readonly failed?: number;
 }
 
-/** The noise of the traces with the drift of the example run, which `LIKE_TRACES` makes three times as rough. */
-export const LIKE_EXAMPLE: Noise = { ...LIKE_TRACES, driftStep: 0.0065 };
+/** The noise of the traces, on a node that wanders by up to 5 % around its own pace. */
+export const ON_NODE: Noise = { ...LIKE_TRACES, driftLimit: Math.log(1.05) };
 
 /** A cell of a made-up run. */
 interface Planned {
@@ -43,7 +43,7 @@ interface Planned {
 interface Measured {
   /** By cell: trials of all nodes. */
   readonly trials: readonly (readonly (TrialSamples & { readonly node: string })[])[];
-  /** ln of the pace that each node had while it measured; those whose shard is missing lack. */
+  /** ln of the pace around which each node wandered; those whose shard is missing lack. */
   readonly paces: ReadonlyMap<string, number>;
 }
 
@@ -52,7 +52,7 @@ const nameOf = (node: number): string => `n${node + 1}`;
 /** Measures all cells on all nodes; a node's rounds are numbered as those of a shard. */
 function measure(cells: readonly Planned[], cluster: Cluster, random: Random): Measured {
   const { nodes, rounds, interaction, paces: range = 2, missing = 0, failed = 0 } = cluster;
-  const noise = cluster.noise ?? LIKE_EXAMPLE;
+  const noise = cluster.noise ?? ON_NODE;
   const programs = Math.max(...cells.map(({ program }) => program)) + 1;
   const trials = cells.map((): (TrialSamples & { readonly node: string })[] => []);
   const paces = new Map<string, number>();
@@ -69,7 +69,7 @@ function measure(cells: readonly Planned[], cluster: Cluster, random: Random): M
       SAMPLES,
     );
     if (isMissing) continue;
-    paces.set(node, pace + mean(there.flat().map(({ machine }) => Math.log(machine))));
+    paces.set(node, pace);
     there.forEach((ofCell, cell) => {
       for (const { round, sorted } of ofCell) {
         if (random.uniform() >= failed) {
@@ -98,9 +98,8 @@ export interface MergeErrors {
 }
 
 /**
- * Merges `runs` runs of four programs at two sizes and compares what the summary says with the truth. Paces and times
- * are those while the run went on: a node that wandered was as slow as it was. `asOneMachine`: the records do not name
- * their nodes, as if rounds were independent.
+ * Merges `runs` runs of four programs at two sizes and compares what the summary says with the truth. `asOneMachine`:
+ * the records do not name their nodes, as if rounds were independent.
  */
 export function mergeErrors(cluster: Cluster, runs: number, asOneMachine = false): MergeErrors {
   const random = randomFrom(cluster.nodes * 1000 + cluster.rounds, "merges");
@@ -202,6 +201,24 @@ function hasFalseVerdict({ cells, choices, series }: Summary): boolean {
       )
     )
   );
+}
+
+/** How many of `runs` 95 % intervals hold the true ratio, 1.3, of two cells that nothing else was measured with. */
+export function pairsThatHold(cluster: Cluster, runs: number): number {
+  const random = randomFrom(cluster.nodes * 1000 + cluster.rounds, "pairs over nodes");
+  const cells = [1, 1.3].map((factor, program): Planned => ({
+    program,
+    examples: 1000,
+    ns: 1e6 * factor,
+  }));
+  let held = 0;
+  for (let i = 0; i < runs; i++) {
+    const [a, b] = byNode(measure(cells, cluster, random).trials, [0, 1]);
+    const [ratio] = ratiosWithin([{ a, b, kernel: "" }]);
+    const [low, high] = intervalOf(ratio, 0.95);
+    if (low <= 1.3 && 1.3 <= high) held++;
+  }
+  return held;
 }
 
 /** What so many nodes and rounds show. */
