@@ -28,7 +28,7 @@ function paceSentence(nodes: readonly NodePaceSummary[], group: number | undefin
   const sorted = nodes.toSorted((a, b) => b.pace.value - a.pace.value);
   const [slowest, fastest] = [sorted[0], sorted[sorted.length - 1]];
   const of = counted(nodes.length, "node") + (group === undefined ? "" : ` of kind ${group}`);
-  const subject = `Times are those of a node of mean pace`;
+  const subject = "Times are those of a node of mean pace";
   if (slowest.pace.value - 1 < ALIKE && 1 / fastest.pace.value - 1 < ALIKE) {
     return `${subject}; the ${of} differ by less than ${formatPercent(ALIKE, 0)}.`;
   }

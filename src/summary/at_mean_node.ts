@@ -60,7 +60,8 @@ export function atMeanNode(
       steady: folded.cells[i].map((trial) => paced(trial, factorOf(trial))),
       series: one.series,
     })),
-    nodes: known({
+    // Copies alone may have been measured on several.
+    nodes: paces.length < 2 ? undefined : known({
       each: paces.map((one) => summaryOf(one, measured.get(one.node)!, hasGroups)),
       drift: folded.drift,
       interaction: folded.within.degrees > 0 ? Math.sqrt(folded.between) : undefined,
