@@ -5,7 +5,12 @@
 import type { Cluster, MergeErrors, Shown } from "../tests/support/node_simulations.ts";
 import { LIKE_TRACES } from "../tests/support/noise.ts";
 import { formatCount, formatPercent } from "../src/report/numbers.ts";
-import { chance, type SimulatedRow, type SimulatedTable, writeSimulated } from "./simulated_tables.ts";
+import {
+  chance,
+  type SimulatedRow,
+  type SimulatedTable,
+  writeSimulated,
+} from "./simulated_tables.ts";
 
 const RUNS = 1000;
 /** Of 1,000 nodes and more, each simulation is long. */
@@ -48,9 +53,7 @@ const merges: SimulatedTable = {
   ],
   rows: [
     ...LAYOUTS.flatMap(([nodes, rounds]) =>
-      [0, 0.01, 0.03].map((interaction) =>
-        mergeRow("all shards", { nodes, rounds, interaction })
-      )
+      [0, 0.01, 0.03].map((interaction) => mergeRow("all shards", { nodes, rounds, interaction }))
     ),
     ...[0, 0.03].map((interaction) =>
       mergeRow("a quarter of the shards and a tenth of the trials missing", {
@@ -104,7 +107,29 @@ const verdicts: SimulatedTable = {
   note: chance(POWER_RUNS, [0.5, 0.95]),
 };
 
-const COUNTS = [2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 70, 100, 150, 200, 300, 500, 1000];
+const COUNTS = [
+  2,
+  3,
+  4,
+  5,
+  6,
+  8,
+  10,
+  12,
+  15,
+  20,
+  25,
+  30,
+  40,
+  50,
+  70,
+  100,
+  150,
+  200,
+  300,
+  500,
+  1000,
+];
 const ROUNDS = [1, 3, 10];
 
 const needed: SimulatedTable = {

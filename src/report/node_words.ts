@@ -45,7 +45,9 @@ function comparedText({ node, pace: { value } }: NodePaceSummary): string {
 const interactionSentence = (interaction: number): string =>
   interaction < 1e-4
     ? "How programs compare does not visibly depend on the node."
-    : `Beyond their paces, nodes change the time of a program by ${formatPercent(interaction, 1)} ` +
+    : `Beyond their paces, nodes change the time of a program by ${
+      formatPercent(interaction, 1)
+    } ` +
       "(standard deviation); the intervals cover that.";
 
 /** Rows at each end of a long table; `summary.json` has all. */
@@ -76,9 +78,7 @@ const groupsText = (groups: readonly (readonly NodePaceSummary[])[]): string =>
 function paceTable(nodes: readonly NodePaceSummary[]): Block[] {
   const sorted = nodes.toSorted((a, b) => b.pace.value - a.pace.value);
   const hidden = sorted.length - 2 * MOST_ROWS;
-  const shown = hidden > 0
-    ? [...sorted.slice(0, MOST_ROWS), ...sorted.slice(-MOST_ROWS)]
-    : sorted;
+  const shown = hidden > 0 ? [...sorted.slice(0, MOST_ROWS), ...sorted.slice(-MOST_ROWS)] : sorted;
   return [
     table(
       ["node", numbers("pace"), ...["rounds", "trials"].map(numbers)],

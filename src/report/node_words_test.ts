@@ -42,7 +42,12 @@ test("alike nodes are not told apart, and a run of one machine says nothing of n
 });
 
 test("kinds of machines have a sentence and a table each", () => {
-  const summary = withNodes([node("a1", 1.2, 0), node("a2", 1 / 1.2, 0), node("b1", 1, 1), node("b2", 1, 1)]);
+  const summary = withNodes([
+    node("a1", 1.2, 0),
+    node("a2", 1 / 1.2, 0),
+    node("b1", 1, 1),
+    node("b2", 1, 1),
+  ]);
   const [first, second] = nodeSentences(summary);
   assert.match(first, /of 2 nodes of kind 1, a1 is 1\.200 × slower/);
   assert.match(second, /the 2 nodes of kind 2 differ by less than 1 %/);

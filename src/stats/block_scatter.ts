@@ -1,7 +1,7 @@
 import { trimmedMean } from "./log_time.ts";
 import type { Spread } from "./moderate.ts";
 import { type Deviation, jointDeviations } from "./joint_deviations.ts";
-import { sumOf } from "./statistics.ts";
+import { MAD_TO_DEVIATION, median, sumOf } from "./statistics.ts";
 import { blockOf, sampleMedian, type TrialSamples, weightOf } from "./trial_samples.ts";
 
 /** How the trials of each cell scatter, with the machine's pace in each block taken out. */
@@ -20,6 +20,8 @@ export interface BlockScatter {
   readonly levels: ReadonlyMap<number, number>;
   /** How far cells of one series deviate alike in a block; 0 where blocks are rounds. */
   readonly correlation: number;
+  /** The variance that the median deviation of all trials shows, which no neighbour moves; over nodes only, else 0. */
+  readonly typical: number;
 }
 
 /** Passes of the fit; where every cell has every block, the first is exact. */
@@ -86,6 +88,7 @@ export function blockScatter(
     paces: pace,
     levels: level,
     correlation: 0,
+    typical: 0,
   };
   if (!isOverNodes || series === undefined) return found;
   const joint = jointDeviations(deviations, series);
@@ -99,8 +102,12 @@ export function blockScatter(
     spreads: own,
     degrees: Math.max(1, sumOf(own, ({ degrees }) => degrees) - lost),
     correlation: joint.correlation,
+    typical: joint.variance * typicalOf(values.flat()),
   };
 }
+
+const typicalOf = (deviations: readonly number[]): number =>
+  deviations.length === 0 ? 0 : (MAD_TO_DEVIATION * median(deviations.map(Math.abs))) ** 2;
 
 /** A change of a pace by less than this, in logarithms, is none. */
 const SETTLED = 1e-12;

@@ -147,9 +147,9 @@ function driftOf(
   if (degrees <= 0) return { variance: 0, degrees: 0 };
   const squares = sumOf([...paces.values()], (pace) => pace * pace);
   const inBlock = Map.groupBy(parts.flatMap(({ trials }) => trials.map(blockOf)), (block) => block);
-  const noise = mean([...paces.keys()].map((block) =>
-    within.variance / inBlock.get(block)!.length
-  ));
+  const noise = mean(
+    [...paces.keys()].map((block) => within.variance / inBlock.get(block)!.length),
+  );
   return { variance: Math.max(0, squares / degrees - noise) / rounds, degrees };
 }
 

@@ -41,7 +41,8 @@ test("nodes come in the order of their numbers, whatever that of the records", (
 
 test("a round that a cell lacks does not change its level: the pace of rounds is taken out", () => {
   const pace = [1, 2, 0.7];
-  const whole = (level: number) => cell({ n1: pace.map((p) => level * p), n2: [level, level, level] });
+  const whole = (level: number) =>
+    cell({ n1: pace.map((p) => level * p), n2: [level, level, level] });
   const lacking = cell({ n1: [5, undefined, 3.5], n2: [5, 5, 5] });
   const [a, b, c] = byNode([whole(100), whole(20), lacking]);
   near(sampleMedian(a[0]) / sampleMedian(b[0]), 5);

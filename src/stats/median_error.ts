@@ -3,7 +3,7 @@ import { MAD_TO_DEVIATION, mean, medianAbsoluteDeviation, sumOf } from "./statis
 import { sampleMedian, type TrialSamples } from "./trial_samples.ts";
 
 /** The standard error of a median over that of a mean, for many normal values: √(π / 2). */
-const OF_MEDIAN = 1.2533;
+export const OF_MEDIAN = 1.2533;
 /** Fewer samples do not show how samples scatter: two may agree by chance. */
 const ENOUGH_SAMPLES = 5;
 
@@ -53,7 +53,7 @@ export function sampleScatter(trials: readonly TrialSamples[]): number {
 
 /** The variance of the logarithms, by the median absolute deviation, which a burst within a trial does not move. */
 function varianceOf(sorted: Float64Array): number {
-  const middle = sampleMedian({ round: 0, sorted });
+  const middle = sampleMedian({ sorted });
   const logs = Array.from(sorted, (ns) => Math.log(ns / middle));
   return (MAD_TO_DEVIATION * medianAbsoluteDeviation(logs)) ** 2;
 }

@@ -1,8 +1,9 @@
-import { blockScatter, type BlockScatter } from "./block_scatter.ts";
+import { type BlockScatter, blockScatter } from "./block_scatter.ts";
 import type { ByNode } from "./by_node.ts";
 import type { Center } from "./log_time.ts";
-import { pool, type Spread, sumOfSpreads } from "./moderate.ts";
-import { mean, sumOf } from "./statistics.ts";
+import { pool } from "./moderate.ts";
+import { OF_MEDIAN } from "./median_error.ts";
+import { mean, sumOf, weightedMedian } from "./statistics.ts";
 import { sampleMedian, type TrialSamples, weightOf } from "./trial_samples.ts";
 
 /** How slow a node is. */
@@ -19,29 +20,30 @@ export interface NodePace {
 
 /**
  * The paces of the nodes: what the cells of a node have in common, by the fit ln time = cell + node, less the mean over
- * the group. `cells` and what is known of them come from `foldNodes`; `series` names the series of each cell. The error
- * is that of a mean over the node's cells, plus what its pace changed over its rounds.
+ * the group, while they measured. `cells` and `groups` come from `foldNodes`; `series` names the series of each cell. The
+ * error is that of a median over the node's cells, because a neighbour that hits one of a few trials moves their mean.
  */
 export function nodePaces(
-  { cells, groups, drift }: Pick<ByNode, "cells" | "groups" | "drift">,
+  { cells, groups }: Pick<ByNode, "cells" | "groups">,
   series: readonly (number | string)[],
 ): NodePace[] {
   const fit = blockScatter(cells, series);
   const scatter = pool(fit.spreads);
-  const own = new Map<string, { log: number; error: Spread; isKnown: boolean }>();
+  // Of a variance from a median deviation (Rousseeuw and Croux, J. Am. Stat. Assoc. 88, 1993, p. 1273: 37 %).
+  const degrees = scatter.degrees > 0
+    ? Math.max(1, 0.37 * Math.min(scatter.degrees, fit.degrees))
+    : 0;
+  const own = new Map<string, { log: number; variance: number; isKnown: boolean }>();
   for (const [node, { of: all, isKnown }] of trialsByNode(cells, fit)) {
     const weights = sumOf(all, ({ trial }) => weightOf(trial));
+    const counts = independent(all.map(({ cell }) => series[cell]), fit) * weights / all.length;
     own.set(node, {
-      isKnown: isKnown && scatter.degrees > 0,
-      log: sumOf(all, ({ trial, level }) => weightOf(trial) * (logOf(trial) - level)) / weights,
-      error: sumOfSpreads([
-        {
-          variance: scatter.variance * all.length / weights /
-            independent(all.map(({ cell }) => series[cell]), fit),
-          degrees: scatter.degrees > 0 ? Math.min(scatter.degrees, fit.degrees) : 0,
-        },
-        drift,
-      ]),
+      isKnown: isKnown && degrees > 0,
+      log: weightedMedian(
+        all.map(({ trial, level }) => logOf(trial) - level),
+        all.map(({ trial }) => weightOf(trial)),
+      ),
+      variance: (all.length > 2 ? OF_MEDIAN ** 2 : 1) * fit.typical / counts,
     });
   }
   return [...Map.groupBy(groups, ([, group]) => group)].flatMap(([group, members]) => {
@@ -51,14 +53,14 @@ export function nodePaces(
     // Around the mean of J nodes.
     const around = 1 - 1 / nodes.length;
     return nodes.map((node): NodePace => {
-      const { log, error, isKnown } = own.get(node)!;
+      const { log, variance, isKnown } = own.get(node)!;
       return {
         node,
         group,
         pace: {
           value: log - middle,
-          standardError: isKnown ? Math.sqrt(error.variance * around) : 0,
-          degrees: isKnown ? error.degrees : 0,
+          standardError: isKnown ? Math.sqrt(variance * around) : 0,
+          degrees: isKnown ? degrees : 0,
         },
       };
     });

@@ -16,12 +16,19 @@ import type { TrialSamples } from "./trial_samples.ts";
  */
 export function ratiosAcross(cells: readonly Pair[], confidence: number): Ratio[] {
   const kernels = cells.map(({ kernel }) => kernel);
-  const [a, b] = [byNode(cells.map((one) => one.a), kernels), byNode(cells.map((one) => one.b), kernels)];
+  const [a, b] = [
+    byNode(cells.map((one) => one.a), kernels),
+    byNode(cells.map((one) => one.b), kernels),
+  ];
   const folded = cells.map((one, i): Pair => ({ ...one, a: a[i], b: b[i] }));
-  const isPaired = folded.map((one) => isFolded(one.a) && isFolded(one.b) && commonBlocks(one.a, one.b).length > 1);
+  const isPaired = folded.map((one) =>
+    isFolded(one.a) && isFolded(one.b) && commonBlocks(one.a, one.b).length > 1
+  );
   const paired = ratiosByNode(folded.filter((_, i) => isPaired[i]));
   const apart = folded.flatMap((one, i): Pair[] =>
-    isPaired[i] ? [] : [{ ...one, a: severalOf(one.a, cells[i].a), b: severalOf(one.b, cells[i].b) }]
+    isPaired[i]
+      ? []
+      : [{ ...one, a: severalOf(one.a, cells[i].a), b: severalOf(one.b, cells[i].b) }]
   );
   const groups = apart.length > 0 ? ratiosOfGroups(apart, confidence) : [];
   return isPaired.map((one) => one ? paired.shift()! : groups.shift()!);

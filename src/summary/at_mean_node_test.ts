@@ -118,7 +118,7 @@ test("what one node adds in rounds is no more than a node: verdicts count nodes,
   });
   const trials = makeTrials(close, (trial) => {
     const node = nodeOf(trial);
-    const factor = trial.cell.implementation === "outer_product" ? 2.9 + 0.1 * node : 1;
+    const factor = trial.cell.implementation === "outer_product" ? 2.85 + 0.1 * node : 1;
     return { ...slowed(trial, PACES[node] * factor), node: `n${node + 1}` };
   });
   const summary = summarise(close, trials, "run");

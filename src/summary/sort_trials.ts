@@ -27,7 +27,9 @@ export function sortTrials(
   trials: readonly TrialRecord[],
   compare: (a: Cell, b: Cell) => number,
 ): SortedTrials {
-  const ordered = trials.toSorted((a, b) => compare(a.cell, b.cell) || a.round - b.round || compareNodes(a, b));
+  const ordered = trials.toSorted((a, b) =>
+    compare(a.cell, b.cell) || a.round - b.round || compareNodes(a, b)
+  );
   const usable = ordered.filter(isUsable);
   const problems = ordered.filter((trial) => !isUsable(trial));
   const skipped = problems.filter(({ status }) => status === "skipped").length;

@@ -53,7 +53,10 @@ export function scatterBySeries(
   const prior = priorOf(own);
   return (series) => {
     const process = moderated(own[series] ?? { variance: 0, degrees: 0 }, prior);
-    return { process: { ...process, degrees: Math.min(degrees, process.degrees) }, pace: drift ?? pace };
+    return {
+      process: { ...process, degrees: Math.min(degrees, process.degrees) },
+      pace: drift ?? pace,
+    };
   };
 }
 

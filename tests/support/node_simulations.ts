@@ -43,8 +43,8 @@ interface Planned {
 interface Measured {
   /** By cell: trials of all nodes. */
   readonly trials: readonly (readonly (TrialSamples & { readonly node: string })[])[];
-  /** ln of the pace around which each node wandered; those whose shard is missing lack. */
-  readonly paces: ReadonlyMap<string, number>;
+  /** ln of the pace around which each node wandered, and of the mean pace that it had; missing shards lack. */
+  readonly paces: ReadonlyMap<string, { readonly own: number; readonly had: number }>;
 }
 
 const nameOf = (node: number): string => `n${node + 1}`;
@@ -55,7 +55,7 @@ function measure(cells: readonly Planned[], cluster: Cluster, random: Random): M
   const noise = cluster.noise ?? ON_NODE;
   const programs = Math.max(...cells.map(({ program }) => program)) + 1;
   const trials = cells.map((): (TrialSamples & { readonly node: string })[] => []);
-  const paces = new Map<string, number>();
+  const paces = new Map<string, { own: number; had: number }>();
   for (let i = 0; i < nodes; i++) {
     const node = nameOf(i);
     const pace = (random.uniform() - 0.5) * Math.log(range);
@@ -69,7 +69,8 @@ function measure(cells: readonly Planned[], cluster: Cluster, random: Random): M
       SAMPLES,
     );
     if (isMissing) continue;
-    paces.set(node, pace);
+    const wandered = mean(there.flat().map(({ machine }) => Math.log(machine)));
+    paces.set(node, { own: pace, had: pace + wandered });
     there.forEach((ofCell, cell) => {
       for (const { round, sorted } of ofCell) {
         if (random.uniform() >= failed) {
@@ -135,7 +136,8 @@ export function mergeErrors(cluster: Cluster, runs: number, asOneMachine = false
     );
     const summary = summarise(run, records, "merge");
     if (hasFalseVerdict(summary)) falseVerdicts++;
-    const reference = mean([...paces.values()]);
+    const reference = mean([...paces.values()].map(({ own }) => own));
+    const meanHad = mean([...paces.values()].map(({ had }) => had));
     for (const { cell, nsPerEpoch: { low, high } } of summary.cells) {
       const planned = cells.find(({ program, examples }) =>
         PROGRAMS[program] === cell.implementation && examples === cell.examples
@@ -143,7 +145,7 @@ export function mergeErrors(cluster: Cluster, runs: number, asOneMachine = false
       count("times", low, planned.ns * Math.exp(reference), high);
     }
     for (const { node, pace } of summary.nodes?.each ?? []) {
-      count("paces", pace.low!, Math.exp(paces.get(node)! - reference), pace.high!);
+      count("paces", pace.low!, Math.exp(paces.get(node)!.had - meanHad), pace.high!);
     }
     const blocks = byNode(
       cells.map(({ program, examples }) =>
@@ -157,7 +159,13 @@ export function mergeErrors(cluster: Cluster, runs: number, asOneMachine = false
       const a = cells.findIndex((one) => one.program === 0 && one.examples === examples);
       if (program === 0 || blocks[a].length === 0 || blocks[b].length === 0) return [];
       const series = ["0", `${program}`] as const;
-      return [{ a: blocks[a], b: blocks[b], kernel: series.join(), series, factor: FACTORS[program] }];
+      return [{
+        a: blocks[a],
+        b: blocks[b],
+        kernel: series.join(),
+        series,
+        factor: FACTORS[program],
+      }];
     });
     ratiosWithin(pairs).forEach((ratio, k) => {
       const [low, high] = intervalOf(ratio, 0.95);
