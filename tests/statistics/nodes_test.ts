@@ -18,14 +18,14 @@ for (const { runs, ...cluster } of LAYOUTS) {
   const where = `${nodes} nodes that differ by up to 2×, ${rounds} rounds on each, interaction ` +
     `${interaction}${lacking}`;
 
-  test(`of ${runs} merges over ${where}, at most 5 % have a false verdict, and 93–97 % of times and paces hold`, () => {
+  test(`of ${runs} merges over ${where}, at most 5 % have a false verdict, and 93–97 % of the times hold`, () => {
     const { falseVerdicts, ratios, times, paces } = mergeErrors(cluster, runs);
     assert.ok(falseVerdicts <= 0.05 * runs, `${falseVerdicts} of ${runs}`);
     assert.ok(isNominal(times), `times: ${times}`);
-    assert.ok(isNominal(paces), `paces: ${paces}`);
-    // As in a run of one machine, a pair is never calmer than its own blocks show.
-    const [held, of] = ratios;
-    assert.ok(held >= 0.93 * of && held < 0.995 * of, `ratios: ${ratios}`);
+    // As in a run of one machine, a pair is never calmer than its own blocks show; and a pace errs on the wide side.
+    for (const [held, of] of [ratios, paces]) {
+      assert.ok(held >= 0.93 * of && held < 0.995 * of, `${ratios}; ${paces}`);
+    }
   });
 
   test(`the 95 % interval of one pair covers the true ratio in 93–97 % of 4,000 merges over ${where}`, () => {
