@@ -177,7 +177,7 @@ function submissionOf(
       "write the plan to a file, in a folder that all nodes see",
     );
   }
-  checkPlan(plan, { planPath, out, shards });
+  checkPlan(plan, { planPath, shards });
   const name = given.name ?? usualName(out);
   checkName(name);
   return {

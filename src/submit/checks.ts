@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { PlanInput } from "../format/plan.ts";
 import { PLAN_FIELDS } from "../format/plan_fields.ts";
@@ -55,17 +54,11 @@ export function checkName(name: string): void {
 /** A plan with one of these goes on as its trials demand, which no shard knows of the others. */
 const UNSHARED = ["resolve", "crossover", "against"] as const;
 
-/** Throws InputError for a plan that cannot be shared among so many shards, or that lies where theirs will. */
+/** Throws InputError for a plan that cannot be shared among so many shards. */
 export function checkPlan(
   plan: PlanInput,
-  { planPath, out, shards }: Pick<Submission, "planPath" | "out" | "shards">,
+  { planPath, shards }: Pick<Submission, "planPath" | "shards">,
 ): void {
-  if (planPath === join(out, "plan.json")) {
-    throw new InputError(
-      `Cannot use the plan ${planPath}: the shards write a file of that name, the plan that they share`,
-      `move it beside the folder, as ${join(dirname(out), "plan.json")}`,
-    );
-  }
   const field = UNSHARED.find((name) => plan[name] !== undefined);
   if (field !== undefined) {
     throw new InputError(
