@@ -43,9 +43,7 @@ export function distinctShards(
       );
     }
   }
-  for (const [one, other] of found.flatMap((a) => found.map((b) => [a, b] as const))) {
-    checkMachines(one, other, byMachine);
-  }
+  if (!byMachine) found.forEach((one) => checkMachines(first, one));
   return found.map((one) => ({ ...one, trials: distinctTrials(one, onLeftOut) }));
 }
 
@@ -94,17 +92,14 @@ function pluginDifferences(a: RunFile, b: RunFile): Difference[] {
     }));
 }
 
-/** Throws InputError for machines whose times cannot be compared, unless each gets cells of its own. */
-function checkMachines(a: ReadShard, b: ReadShard, byMachine: boolean): void {
-  if (byMachine) return;
-  for (
-    const [of, other] of environmentsOf(a).flatMap((x) => environmentsOf(b).map((y) => [x, y]))
-  ) {
-    const differences = machineDifferences(of, other);
+/** Throws InputError where a shard was measured, at any time, on another kind of machine than the first. */
+function checkMachines(first: ReadShard, one: ReadShard): void {
+  for (const environment of environmentsOf(one)) {
+    const differences = machineDifferences(first.run.environment, environment);
     if (differences.length === 0) continue;
     throw cannotMerge(
-      a,
-      b,
+      first,
+      one,
       differences,
       "times of different machines say nothing about the code; --by-machine gives each of them figures of its own",
     );

@@ -12,22 +12,22 @@ export function timeOfRun(
 ): Summary["time"] {
   const spans = shards.length === 0
     ? sessionSpans(sessions, trials)
-    : shards.flatMap((shard) => spansOfShard(shard, trials));
+    : [...spansByShard(shards, trials).values()].flat();
   const wallNs = sumOf(spans, ([start, end]) => end - start) * 1e6;
   const measuredNs = sumOf(trials, measuredIn);
   return { wallNs, measuredNs, measuredShare: wallNs > 0 ? measuredNs / wallNs : 0 };
 }
 
-/** Start and end of each session of a shard, in ms, from the trials of its whole run. */
-export const spansOfShard = (
-  shard: MergedShard,
+/** Start and end of each session of each shard, in ms, from the trials of the whole run. */
+export function spansByShard(
+  shards: readonly MergedShard[],
   trials: readonly TrialRecord[],
-): ReturnType<typeof sessionSpans> =>
-  sessionSpans(
-    shard.sessions,
-    trials.filter(({ round }) => shardOfRound(round, shard) === shard.index),
-    shard.host,
+): ReadonlyMap<MergedShard, ReturnType<typeof sessionSpans>> {
+  const own = Map.groupBy(trials, ({ round }) => shardOfRound(round, shards[0]));
+  return new Map(
+    shards.map((one) => [one, sessionSpans(one.sessions, own.get(one.index) ?? [], one.host)]),
   );
+}
 
 /**
  * Start and end of each session, in ms. One that was killed ends with the last trial that started in it. Sessions of a

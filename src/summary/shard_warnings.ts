@@ -2,7 +2,7 @@ import type { MergedShard, RunFile } from "../format/plan.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import type { Warning } from "../format/warning.ts";
 import { roundsOfShard } from "../sweep/shards/shard_rounds.ts";
-import { spansOfShard } from "./run_time.ts";
+import { type sessionSpans, spansByShard } from "./run_time.ts";
 
 /** What a reader must know of a run that is a shard, or was merged from shards. */
 export function shardWarnings(run: RunFile, trials: readonly TrialRecord[]): Warning[] {
@@ -46,7 +46,7 @@ interface Span {
 
 /** The machines that measured two shards at once. */
 function sharedMachines(shards: readonly MergedShard[], trials: readonly TrialRecord[]): Warning[] {
-  const spans = shards.flatMap((shard) => spansOf(shard, trials));
+  const spans = [...spansByShard(shards, trials)].flatMap(([shard, of]) => spansOf(shard, of));
   return [...Map.groupBy(spans, ({ machine }) => machine).values()].flatMap((here): Warning[] => {
     const { indices, ms } = overlapOf(here);
     if (indices.length < 2) return [];
@@ -57,9 +57,9 @@ function sharedMachines(shards: readonly MergedShard[], trials: readonly TrialRe
 /** Two names of one machine, as pods have them, share its boot. */
 function spansOf(
   shard: MergedShard,
-  trials: readonly TrialRecord[],
+  spans: ReturnType<typeof sessionSpans>,
 ): (Span & { readonly machine: string })[] {
-  return spansOfShard(shard, trials).map(([startMs, endMs], i) => {
+  return spans.map(([startMs, endMs], i) => {
     const { boot, environment = shard.environment } = shard.sessions[i];
     const { host } = environment;
     return { index: shard.index, host, machine: boot ?? host, startMs, endMs };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Summary } from "../../src/format/summary.ts";
 import { RunFile } from "../../src/format/plan.ts";
+import { runLister } from "../../src/serve/list_runs.ts";
 import { readRun } from "../../src/sweep/run_folder.ts";
 import {
   briefPlan,
@@ -63,6 +64,9 @@ test(
       assert.equal((await slopeHere(["report", out])).code, 0);
       const compared = await slopeHere(["compare", out, places[1].out]);
       assert.equal(compared.code, 0, compared.stderr);
+      assert.deepEqual(runLister(join(folder, "0"))().map(({ name, state }) => [name, state]), [
+        ["run", "finished"],
+      ]);
       const history = await slopeHere(["history", join(folder, "0"), "--format", "json"]);
       assert.equal(JSON.parse(history.stdout).trends.length, 6, history.stderr);
       await refusesHere(["merge", out], /it was merged from shards already/);
