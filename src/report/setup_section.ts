@@ -35,7 +35,7 @@ export function environmentSection(
   return [
     heading("Environment"),
     facts([
-      ["host", [...new Set([environment.host, ...shards.map(({ host }) => host)])].join(", ")],
+      ["host", someOf([environment.host, ...shards.map(({ host }) => host)])],
       ["CPU", environment.cpu],
       ["architecture", environment.arch],
       ["cores", formatCount(environment.cores)],
@@ -56,15 +56,29 @@ export function environmentSection(
   ];
 }
 
+/** More shards, or hosts in one line, are counted; `run.json` has all. */
+const [MOST_SHARDS, MOST_HOSTS] = [50, 8];
+
+/** "n1, n2", "n1, n2, … and 990 more"; each name once. */
+function someOf(hosts: readonly string[]): string {
+  const names = [...new Set(hosts)];
+  const more = names.length - MOST_HOSTS;
+  return more <= 0
+    ? names.join(", ")
+    : `${names.slice(0, MOST_HOSTS).join(", ")} and ${formatCount(more)} more`;
+}
+
 /** Where each shard of a merged run was measured. */
 function shardTable(shards: NonNullable<Summary["shards"]>): Block[] {
   if (shards.length === 0) return [];
   return [
     table(
       ["shard", "host", "CPU", numbers("trials"), "time"],
-      shards.map(({ index, count, host, environment, sessions, trials, planned }) => [
+      shards.slice(0, MOST_SHARDS).map((
+        { index, count, host, environment, sessions, trials, planned },
+      ) => [
         `${index} of ${count}`,
-        [...new Set([host, ...sessions.flatMap((one) => one.environment?.host ?? [])])].join(", "),
+        someOf([host, ...sessions.flatMap((one) => one.environment?.host ?? [])]),
         environment.cpu,
         planned === undefined
           ? formatCount(trials)
@@ -73,6 +87,9 @@ function shardTable(shards: NonNullable<Summary["shards"]>): Block[] {
           .join("; "),
       ]),
     ),
+    ...(shards.length > MOST_SHARDS
+      ? [paragraph(`run.json lists all ${formatCount(shards.length)} shards.`)]
+      : []),
   ];
 }
 
