@@ -23,14 +23,15 @@ export function mergeShards(shards: readonly ReadShard[], byMachine: boolean): M
   const { plan } = first;
   const cells = cellsOf(shards);
   const merged = shards.map((one) => mergedShard(one, cells));
-  const machines = byMachine ? machinesOf(shards) : undefined;
+  const machineOf = byMachine ? machinesOf(shards) : undefined;
+  const nodeOf = nodesOf(shards);
   const isWhole = merged.length === count && merged.every((one) => !isUnfinished(one));
   const had = <N extends keyof RunFile>(name: N): RunFile[N] | undefined =>
     shards.find(({ run }) => run[name] !== undefined)?.run[name];
   const run: RunFile = known({
     schema: FORMAT_VERSION,
     plan,
-    environment: environmentOf(first, machines),
+    environment: environmentOf(shards, machineOf),
     data: first.data,
     sessions: [sessionOf(shards, isWhole)],
     implementations: had("implementations"),
@@ -40,27 +41,57 @@ export function mergeShards(shards: readonly ReadShard[], byMachine: boolean): M
     sandbox: had("sandbox"),
     trials: cells === undefined ? undefined : cells * plan.rounds,
     // The rates of one kind of machine bound no cell of another.
-    ceilings: machines === undefined ? ceilingsOf(shards) : undefined,
+    ceilings: machineOf === undefined ? ceilingsOf(shards) : undefined,
     shards: merged,
   });
-  const trials = shards.flatMap(({ run, trials }) =>
-    trials.map((trial): TrialRecord => {
-      const { node = run.environment.host, cell } = trial;
-      const machine = machines?.get(node);
-      return { ...trial, ...(machine !== undefined && { cell: { ...cell, machine } }), node };
-    })
-  );
+  const trials = shards.flatMap((shard) => {
+    const here = new Map(environmentsOf(shard).map((one) => [one.host, one]));
+    return shard.trials.map((trial): TrialRecord => {
+      const { node = shard.run.environment.host, cell } = trial;
+      const machine = machineOf?.(here.get(node) ?? shard.run.environment);
+      return {
+        ...trial,
+        ...(machine !== undefined && { cell: { ...cell, machine } }),
+        node: nodeOf(shard, node),
+      };
+    });
+  });
   return { run, trials };
 }
 
 /** That of the first shard; of several kinds of machines, with all their CPUs, and no caches, which differ. */
 function environmentOf(
-  { environment }: RunFile,
-  machines: ReadonlyMap<string, string> | undefined,
+  shards: readonly ReadShard[],
+  machineOf: MachineOf | undefined,
 ): Environment {
-  if (machines === undefined) return environment;
-  return { ...environment, cpu: [...new Set(machines.values())].join(" + "), cachesBytes: {} };
+  const [{ run: { environment } }] = shards;
+  if (machineOf === undefined) return environment;
+  const names = new Set(shards.flatMap(environmentsOf).map(machineOf));
+  return { ...environment, cpu: [...names].join(" + "), cachesBytes: {} };
 }
+
+/**
+ * The name of a node: its host, and a number where machines that are not the same share it, as "localhost". Which they
+ * are shows in their boots. One that was started anew between two shards counts as another, which does no harm.
+ */
+function nodesOf(shards: readonly ReadShard[]): (shard: ReadShard, host: string) => string {
+  const bootOf = ({ run: { environment, sessions } }: ReadShard, host: string) =>
+    sessions.find((one) => (one.environment ?? environment).host === host)?.boot;
+  const boots = new Map<string, (string | undefined)[]>();
+  for (const shard of shards) {
+    for (const { host } of environmentsOf(shard)) {
+      const known = boots.get(host) ?? [];
+      const boot = bootOf(shard, host);
+      if (!known.includes(boot)) boots.set(host, [...known, boot]);
+    }
+  }
+  return (shard, host) => {
+    const place = boots.get(host)?.indexOf(bootOf(shard, host)) ?? 0;
+    return place > 0 ? `${host} ${place + 1}` : host;
+  };
+}
+
+type MachineOf = (environment: Environment) => string;
 
 /** The number of cells of the plan; undefined where no shard came so far that it is known. */
 function cellsOf(shards: readonly ReadShard[]): number | undefined {
@@ -106,15 +137,15 @@ function ceilingsOf(shards: readonly ReadShard[]): RunFile["ceilings"] {
   return all.length === 0 ? undefined : all.reduce(mergeCeilings);
 }
 
-/** The kind of machine of each node; undefined where all are of one kind. The cores count where a CPU has several. */
-function machinesOf(shards: readonly ReadShard[]): ReadonlyMap<string, string> | undefined {
+/** Names kinds of machines; undefined where all are of one kind. The cores count where a CPU has several. */
+function machinesOf(shards: readonly ReadShard[]): MachineOf | undefined {
   const environments = shards.flatMap(environmentsOf);
-  const kinds = (of: readonly Environment[]) =>
-    new Set(of.map(({ arch, cores }) => `${arch} ${cores}`)).size;
-  const nameOf = ({ cpu, arch, cores }: Environment): string =>
-    kinds(environments.filter((one) => one.cpu === cpu)) === 1
-      ? cpu
-      : `${cpu} (${arch}, ${cores} cores)`;
-  const machines = new Map(environments.map((one) => [one.host, nameOf(one)]));
-  return new Set(machines.values()).size > 1 ? machines : undefined; // one kind is no dimension
+  const sizes = Map.groupBy(environments, ({ cpu }) => cpu);
+  const sizeOf = ({ arch, cores }: Environment): string => `${arch}, ${cores} cores`;
+  const severalSizes = new Set(
+    [...sizes].filter(([, of]) => new Set(of.map(sizeOf)).size > 1).map(([cpu]) => cpu),
+  );
+  const nameOf = (one: Environment): string =>
+    severalSizes.has(one.cpu) ? `${one.cpu} (${sizeOf(one)})` : one.cpu;
+  return new Set(environments.map(nameOf)).size > 1 ? nameOf : undefined; // one kind is no dimension
 }

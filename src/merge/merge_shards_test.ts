@@ -303,3 +303,23 @@ test("folders without shards are refused: whole runs, merged runs, none", async 
 const merged1 = ({ environment, sessions }: Omit<RunFile, "shard">): RunFile["shards"] => [
   { index: 1, count: 1, host: environment.host, environment, sessions, trials: 36 },
 ];
+
+test("machines that share a host name are nodes and machines of their own", async () => {
+  await withFolder(async (out) => {
+    await writeShards(out, 3, (_, index) => {
+      const cpu = index === 3 ? "Other" : "Imaginary CPU @ 2.60GHz";
+      const { run, trials } = makeShard(index, 3, { host: "localhost", cpu });
+      const sessions = run.sessions.map((one) => ({ ...one, boot: `boot of ${cpu}` }));
+      return { run: { ...run, sessions }, trials };
+    });
+    const { trials } = merged([out], true);
+    const nodes = new Set(trials.map(({ node, cell }) => `${node} · ${cell.machine}`));
+    assert.deepEqual(
+      nodes,
+      new Set([
+        "localhost · Imaginary CPU @ 2.60GHz",
+        "localhost 2 · Other",
+      ]),
+    );
+  });
+});
