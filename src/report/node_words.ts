@@ -2,16 +2,18 @@ import type { NodePaceSummary, NodesSummary } from "../format/nodes.ts";
 import type { Summary } from "../format/summary.ts";
 import { type Block, heading, numbers, paragraph, table } from "./document.ts";
 import {
+  capitalised,
   counted,
   formatCount,
   formatFactor,
   formatInterval,
   formatPercent,
-  listed,
 } from "./numbers.ts";
 
 /** Paces nearer to 1 than this are the same for a reader. */
 const ALIKE = 0.01;
+/** An interaction that noise alone makes more often than this is not told. */
+const LEVEL = 0.05;
 
 /** The nodes of a merged run in two sentences: how much their paces differ, and what else does. */
 export function nodeSentences({ nodes }: Summary): string[] {
@@ -23,18 +25,30 @@ export function nodeSentences({ nodes }: Summary): string[] {
   ];
 }
 
-/** "Of 4 nodes, n2 is the slowest: 1.310 × slower than the mean of the nodes; n3 is 1.204 × faster." */
+/** "Times are those of a node of mean pace; of 4 nodes, n2 is 1.310 × slower than the mean, and n3 is 1.204 × faster." */
 function paceSentence(nodes: readonly NodePaceSummary[], group: number | undefined): string {
   const sorted = nodes.toSorted((a, b) => b.pace.value - a.pace.value);
   const [slowest, fastest] = [sorted[0], sorted[sorted.length - 1]];
-  const of = counted(nodes.length, "node") + (group === undefined ? "" : ` of kind ${group}`);
+  const of = `${counted(nodes.length, "node")}${
+    group === undefined ? "" : ` of ${kindOf(nodes, group)}`
+  }`;
   const subject = "Times are those of a node of mean pace";
   if (slowest.pace.value - 1 < ALIKE && 1 / fastest.pace.value - 1 < ALIKE) {
     return `${subject}; the ${of} differ by less than ${formatPercent(ALIKE, 0)}.`;
   }
+  if (![slowest, fastest].some(isApart)) {
+    return `${subject}; how the paces of the ${of} differ is within the noise.`;
+  }
   return `${subject}; of ${of}, ${comparedText(slowest)} than the mean, ` +
     `and ${comparedText(fastest)}.`;
 }
+
+const kindOf = ([{ machine }]: readonly NodePaceSummary[], group: number): string =>
+  machine ?? `kind ${group}`;
+
+/** Whether it is known to differ from the mean; without an interval nothing is said against it. */
+const isApart = ({ pace: { low = Infinity, high = -Infinity } }: NodePaceSummary): boolean =>
+  low > 1 || high < 1;
 
 /** "n2 is 1.310 × slower". */
 function comparedText({ node, pace: { value } }: NodePaceSummary): string {
@@ -42,13 +56,13 @@ function comparedText({ node, pace: { value } }: NodePaceSummary): string {
   return `${node} is ${formatFactor(factor)} × ${word}`;
 }
 
-const interactionSentence = (interaction: number): string =>
-  interaction < 1e-4
+const interactionSentence = ({ deviation, pValue }: Interaction): string =>
+  pValue >= LEVEL
     ? "How programs compare does not visibly depend on the node."
-    : `Beyond their paces, nodes change the time of a program by ${
-      formatPercent(interaction, 1)
-    } ` +
+    : `Beyond their paces, nodes change the time of a program by ${formatPercent(deviation, 1)} ` +
       "(standard deviation); the intervals cover that.";
+
+type Interaction = NonNullable<NodesSummary["interaction"]>;
 
 /** Rows at each end of a long table; `summary.json` has all. */
 const MOST_ROWS = 20;
@@ -57,23 +71,22 @@ const MOST_ROWS = 20;
 export function nodeSection({ nodes }: Summary): Block[] {
   if (nodes === undefined) return [];
   const groups = [...Map.groupBy(nodes.each, ({ group }) => group)];
-  const several = groups.length > 1;
   return [
     heading("Nodes"),
     paragraph(
       "A pace is the time that a node takes, divided by the geometric mean over the nodes: above 1, the node is " +
-        "slower. It is taken out of every time in this report.",
+        "slower. It is taken out of every time in this report." +
+        (groups.length > 1
+          ? " Nodes that share no cell, as those of other kinds, have a mean of their own."
+          : ""),
     ),
-    ...(several ? [paragraph(groupsText(groups.map(([, of]) => of)))] : []),
-    ...groups.flatMap(([, of]) => paceTable(of)),
+    ...groups.flatMap(([, of], i) => [
+      ...(groups.length > 1 ? [heading(capitalised(kindOf(of, i + 1)), 3)] : []),
+      ...paceTable(of),
+    ]),
     ...interactionParagraph(nodes),
   ];
 }
-
-const groupsText = (groups: readonly (readonly NodePaceSummary[])[]): string =>
-  `Nodes that share no cell are not compared: ${
-    listed(groups.map((of) => counted(of.length, "node")))
-  }, a table each.`;
 
 function paceTable(nodes: readonly NodePaceSummary[]): Block[] {
   const sorted = nodes.toSorted((a, b) => b.pace.value - a.pace.value);

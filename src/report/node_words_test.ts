@@ -16,14 +16,22 @@ const node = (name: string, value: number, group?: number): NodePaceSummary => (
   trials: 6,
   pace: { value, low: value / 1.02, high: value * 1.02, confidence: 0.95 },
 });
-const withNodes = (each: NodePaceSummary[], interaction?: number): Summary => ({
+const withNodes = (
+  each: NodePaceSummary[],
+  interaction?: { deviation: number; pValue: number },
+): Summary => ({
   ...SUMMARY,
   nodes: { each, ...(interaction !== undefined && { interaction }) },
 });
 
 test("the slowest and the fastest node are named, over the mean", () => {
   assert.deepEqual(
-    nodeSentences(withNodes([node("n1", 0.9), node("n2", 1.31), node("n3", 0.8)], 0.012)),
+    nodeSentences(
+      withNodes([node("n1", 0.9), node("n2", 1.31), node("n3", 0.8)], {
+        deviation: 0.012,
+        pValue: 0.01,
+      }),
+    ),
     [
       "Times are those of a node of mean pace; of 3 nodes, n2 is 1.310 × slower than the mean, " +
       "and n3 is 1.250 × faster.",
@@ -37,6 +45,14 @@ test("alike nodes are not told apart, and a run of one machine says nothing of n
   assert.deepEqual(nodeSentences(withNodes([node("n1", 1.004), node("n2", 1 / 1.004)])), [
     "Times are those of a node of mean pace; the 2 nodes differ by less than 1 %.",
   ]);
+  const wide = [node("n1", 1.1), node("n2", 1 / 1.1)].map((one) => ({
+    ...one,
+    pace: { ...one.pace, low: 0.5, high: 2 },
+  }));
+  assert.deepEqual(nodeSentences(withNodes(wide, { deviation: 0.03, pValue: 0.2 })), [
+    "Times are those of a node of mean pace; how the paces of the 2 nodes differ is within the noise.",
+    "How programs compare does not visibly depend on the node.",
+  ]);
   assert.deepEqual(nodeSentences(SUMMARY), []);
   assert.deepEqual(nodeSection(SUMMARY), []);
 });
@@ -48,6 +64,10 @@ test("kinds of machines have a sentence and a table each", () => {
     node("b1", 1, 1),
     node("b2", 1, 1),
   ]);
+  const named = withNodes(
+    summary.nodes!.each.map((one) => ({ ...one, machine: `CPU ${one.node[0]}` })),
+  );
+  assert.match(nodeSentences(named)[0], /of 2 nodes of CPU a, a1/);
   const [first, second] = nodeSentences(summary);
   assert.match(first, /of 2 nodes of kind 1, a1 is 1\.200 × slower/);
   assert.match(second, /the 2 nodes of kind 2 differ by less than 1 %/);

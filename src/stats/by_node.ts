@@ -1,7 +1,7 @@
 import { blockScatter } from "./block_scatter.ts";
 import { trimmedMean } from "./log_time.ts";
 import { pool, type Spread } from "./moderate.ts";
-import { mean, sumOf } from "./statistics.ts";
+import { betaTail, mean, sumOf } from "./statistics.ts";
 import { blockOf, sampleMedian, type TrialSamples, weightOf } from "./trial_samples.ts";
 
 /** The trials of a run over several nodes, by node. */
@@ -17,6 +17,8 @@ export interface ByNode {
   readonly within: Spread;
   /** Variance of what a cell takes on a node, beyond the two's levels and the scatter of trials. */
   readonly between: number;
+  /** The chance that the scatter of trials alone looks like it (F test); 1 with one round per node. */
+  readonly pValue: number;
   /** What the changes of a node's pace over its rounds add to the variance of its mean. */
   readonly drift: Spread;
 }
@@ -96,9 +98,9 @@ export function foldNodes(
     });
   const most = means.reduce((greatest, { rounds }) => Math.max(greatest, rounds), 0);
   const noise = mean(means.map(({ rounds }) => within.variance / rounds));
-  const between = within.degrees > 0
-    ? Math.max(0, pool(blockScatter(folded(() => 1), series).spreads).variance - noise)
-    : 0;
+  const overNodes = blockScatter(folded(() => 1), series);
+  const ofMeans = pool(overNodes.spreads);
+  const between = within.degrees > 0 ? Math.max(0, ofMeans.variance - noise) : 0;
   const varianceOf = (rounds: number): number => between + within.variance / rounds;
   return {
     cells: folded((rounds) => {
@@ -109,8 +111,17 @@ export function foldNodes(
     groups,
     within,
     between,
+    pValue: within.degrees > 0 && ofMeans.degrees > 0
+      ? exceeds(ofMeans.variance / noise, overNodes.degrees, fit.degrees)
+      : 1,
     drift: driftOf(paces, parts, within, most),
   };
+}
+
+/** P(F > f) = P(Beta(d₁ / 2, d₂ / 2) > d₁ f / (d₁ f + d₂)). */
+function exceeds(f: number, d1: number, d2: number): number {
+  if (Number.isNaN(f)) return 1; // nothing scatters
+  return f === Infinity ? 0 : betaTail(d1 * f / (d1 * f + d2), d1 / 2, d2 / 2);
 }
 
 /** The paces of the rounds, less the mean of their node's: the pace of the node is not theirs. */

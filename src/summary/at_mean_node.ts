@@ -1,5 +1,5 @@
 import { known } from "../base/known.ts";
-import type { NodePaceSummary } from "../format/nodes.ts";
+import type { NodePaceSummary, NodesSummary } from "../format/nodes.ts";
 import { foldNodes } from "../stats/by_node.ts";
 import { halfWidth } from "../stats/log_time.ts";
 import type { Spread } from "../stats/moderate.ts";
@@ -21,8 +21,7 @@ export interface NodesFound {
   readonly each: NodePaceSummary[];
   /** What a node's pace changed over its rounds, in the mean of the rounds. */
   readonly drift: Spread;
-  /** Standard deviation of the logarithms; absent with one round per node, which cannot tell it from noise. */
-  readonly interaction?: number;
+  readonly interaction?: NodesSummary["interaction"];
 }
 
 /**
@@ -64,7 +63,9 @@ export function atMeanNode(
     nodes: paces.length < 2 ? undefined : known({
       each: paces.map((one) => summaryOf(one, measured.get(one.node)!, hasGroups)),
       drift: folded.drift,
-      interaction: folded.within.degrees > 0 ? Math.sqrt(folded.between) : undefined,
+      interaction: folded.within.degrees > 0
+        ? { deviation: Math.sqrt(folded.between), pValue: folded.pValue }
+        : undefined,
     }),
   };
 }
@@ -92,6 +93,7 @@ function summaryOf(
   const half = pace.degrees > 0 ? halfWidth(pace, CONFIDENCE) : undefined;
   return known({
     node,
+    machine: trials[0].cell.machine,
     group: hasGroups ? group : undefined,
     rounds: new Set(trials.map(({ round }) => round)).size,
     trials: trials.length,

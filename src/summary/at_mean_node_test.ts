@@ -64,7 +64,7 @@ test("it tells the pace of each node with an interval", () => {
     near(value, PACES[i] / MEAN, 0.02);
     assert.ok(low! < PACES[i] / MEAN && PACES[i] / MEAN < high!);
   });
-  assert.ok(interaction! < 0.02);
+  assert.ok(interaction!.deviation < 0.02 && interaction!.pValue > 0.01);
   assert.equal(plain.nodes, undefined);
 });
 
@@ -109,7 +109,7 @@ test("a program that is relatively fast on one node widens its intervals, and no
     return speedup!.high! / speedup!.low!;
   };
   assert.ok(widthOf(odd, "outer_product") > 2 * widthOf(merged, "outer_product"));
-  assert.ok(odd.nodes!.interaction! > 0.1);
+  assert.ok(odd.nodes!.interaction!.deviation > 0.1 && odd.nodes!.interaction!.pValue < 0.001);
 });
 
 test("what one node adds in rounds is no more than a node: verdicts count nodes, and say how many they lack", () => {
