@@ -324,3 +324,25 @@ test("a slowdown across the threshold is named as one, with the rounds that woul
   }
   assert.ok(across.some(({ roundsNeeded }) => roundsNeeded !== undefined && roundsNeeded > 3));
 });
+
+test("runs of other nodes, merged, are compared node by node: their paces are not taken for the code", () => {
+  const paces: Record<string, number> = { n1: 1, n2: 1.6, n3: 1.2, n4: 1.9, n5: 1.7, n6: 1.1 };
+  const on = (names: readonly string[], factor = 1): Story => ({
+    yardstick: false,
+    change: (trial) => {
+      const node = names[(trial.round - 1) % names.length];
+      return {
+        ...trial,
+        node,
+        samplesNs: trial.samplesNs.map((ns) => ns * paces[node] * factor),
+      };
+    },
+  });
+  const [a, b, slow] = [["n1", "n2", "n3"], ["n4", "n5", "n6"], ["n3", "n1", "n2"]];
+  const apart = compareRuns(story(1, on(a)), story(2, on(b)), 0.03);
+  assert.deepEqual(new Set(verdictsOf(apart)), new Set(["unresolved"]));
+  const same = compareRuns(story(1, on(a)), story(2, on(slow, 2.5)), 0.03);
+  assert.deepEqual(new Set(verdictsOf(same)), new Set(["slower"]));
+  for (const { ratio } of same.cells) assert.ok(Math.abs(ratio / 2.5 - 1) < 0.1, `${ratio}`);
+  Comparison.parse(same);
+});

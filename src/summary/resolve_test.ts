@@ -151,3 +151,18 @@ test("what ran the code of another program needs no round to part the two", () =
   delete run.plan.resolve;
   assert.deepEqual(open(), []);
 });
+
+test("of several nodes each gives one ratio: forty rounds on two of them resolve nothing", () => {
+  const onNodes = (nodes: number) =>
+    [["x", 1000], ["y", 1100]].flatMap(([implementation, ns]) =>
+      cellTrials({ implementation: implementation as string }, 40, steady(ns as number))
+        .map((trial): TrialRecord => ({ ...trial, node: `n${trial.round % nodes}` }))
+    );
+  const verdictOn = (nodes: number) => {
+    const [{ verdict, rounds }] = resolvePairs(onNodes(nodes), rule, compare);
+    return [verdict, rounds];
+  };
+  assert.deepEqual(verdictOn(1), ["slower", 40]);
+  assert.deepEqual(verdictOn(2), ["unresolved", 40]);
+  assert.deepEqual(verdictOn(20), ["slower", 40]);
+});
