@@ -4,6 +4,7 @@ import type { Cell } from "../src/format/trial_record.ts";
 import { IMPLEMENTATIONS } from "../src/gradients/all.ts";
 import { formatCount, formatPercent } from "../src/report/numbers.ts";
 import { ratioText } from "../src/report/comparison_words.ts";
+import { nothingCompared } from "../src/report/nothing_compared.ts";
 import { reasonsText } from "../src/report/reason_words.ts";
 import { kindOf } from "../src/trial/program/kinds.ts";
 import type { Annotation } from "./runner.ts";
@@ -25,13 +26,12 @@ export interface Judgement {
 }
 
 /** What of a summary decides. */
-type Judged = Pick<Summary, "problems" | "against" | "cells"> & {
-  readonly plan: Pick<Summary["plan"], "plugins" | "peers" | "runtimes">;
-};
+type Judged = Pick<Summary, "problems" | "against" | "cells" | "plan" | "warnings" | "run">;
 
 /**
  * The verdict on the proposed version. A base version that is wrong or fails is no fault of the proposal, and shows in
- * the report alone. A job fails in any case where no plug-in was timed: it would be green whatever the proposal does.
+ * the report alone. A job fails in any case where no plug-in was timed or nothing was compared with the base version: it
+ * would be green whatever the proposal does.
  */
 export function judge(summary: Judged, failOn: readonly string[]): Judgement {
   const { problems, against } = summary;
@@ -67,12 +67,12 @@ export function judge(summary: Judged, failOn: readonly string[]): Judgement {
     });
   });
   const verdict = faulty.length > 0 ? "wrong" : against?.verdict ?? "not-compared";
-  const annotations = [
-    ...wrong,
-    ...changed,
-    ...untimed(summary, wrong.some(({ level }) => level === "error")),
-  ];
-  return { verdict, failed: annotations.some(({ level }) => level === "error"), annotations };
+  const isError = ({ level }: ProgramAnnotation) => level === "error";
+  const ofPrograms = [...wrong, ...changed, ...untimed(summary, wrong.some(isError))];
+  const annotations = ofPrograms.some(isError)
+    ? ofPrograms
+    : [...ofPrograms, ...uncompared(summary)];
+  return { verdict, failed: annotations.some(isError), annotations };
 }
 
 /** Remarks on plug-ins that were skipped in every trial: errors, where no plug-in was timed. */
@@ -96,6 +96,18 @@ function untimed({ plan, cells, problems }: Judged, hasFailed: boolean): Program
     }));
   if (timed.size > 0 || ofPrograms.length > 0 || hasFailed) return ofPrograms;
   return [{ level, title, message: "No plug-in has a timed trial, so that nothing can be judged" }];
+}
+
+/** A remark on a base version with which nothing was compared: an error, unless that version itself fails. */
+function uncompared(summary: Judged): ProgramAnnotation[] {
+  const found = nothingCompared(summary);
+  if (found === undefined) return [];
+  const isOfBase = found.causes.length === 1 && found.causes[0] === "failed";
+  return [{
+    level: isOfBase ? "notice" : "error",
+    title: "Nothing compared",
+    message: found.text,
+  }];
 }
 
 /** Node, in which the action runs unless told otherwise, calls no native code. */

@@ -112,7 +112,7 @@ function placeOf(plugin: string | undefined, folder: string): Pick<Annotation, "
 async function summaryText(
   inputs: Inputs,
   run: string,
-  { against }: Summary,
+  { against, plan }: Summary,
   place: string,
 ): Promise<string> {
   if (against !== undefined) {
@@ -120,7 +120,8 @@ async function summaryText(
     return (await slope(inputs, ["compare", run, "--format", "markdown", ...page])).stdout;
   }
   const { stdout } = await slope(inputs, ["report", run]);
-  return ["No base version was measured.", "", "```", stdout.trimEnd(), "```"].join("\n");
+  const first = plan.against === undefined ? ["No base version was measured.", ""] : [];
+  return [...first, "```", stdout.trimEnd(), "```"].join("\n");
 }
 
 /** Adds the run to the history, where a push is measured: a proposal may come from a fork, which may write nothing. */

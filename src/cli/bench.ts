@@ -14,6 +14,7 @@ import { PLAN_FIELDS } from "../format/plan_fields.ts";
 import { checkSavedName, findRunFolder, saveRun } from "../sweep/run_folder.ts";
 import { isComplete } from "../sweep/run_state.ts";
 import { gate } from "../compare/gate.ts";
+import { nothingCompared } from "../report/nothing_compared.ts";
 import { BRIEFS } from "./briefs.ts";
 import {
   action,
@@ -223,7 +224,10 @@ async function runAndPublish(
   return await publish(handle.folder, given, terminal);
 }
 
-/** Writes and prints the summary of a run, complete or not. The exit code: 1 when a trial or the gate failed. */
+/**
+ * Writes and prints the summary of a run, complete or not. The exit code: 1 when a trial or the gate failed, or
+ * nothing could be compared with earlier code: a check that saw nothing must not pass.
+ */
 async function publish(folder: string, given: BenchOptions, terminal: Terminal): Promise<number> {
   const raw = readNamedRun(folder, terminal);
   const { run, trials, summary } = raw;
@@ -244,6 +248,8 @@ async function publish(folder: string, given: BenchOptions, terminal: Terminal):
         `\`${ownCommand(`bench --resume ${folder}`)}\` continues`,
     );
   }
-  const gated = summary.against ? gate(summary.against, given.failOn, terminal) : 0;
+  const isUncompared = nothingCompared(summary) !== undefined;
+  if (isUncompared) terminal.note("failed: nothing was compared, so that --fail-on has nothing to judge");
+  const gated = summary.against ? gate(summary.against, given.failOn, terminal) : Number(isUncompared);
   return summary.counts.failed > 0 ? 1 : gated;
 }

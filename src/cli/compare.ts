@@ -3,6 +3,7 @@ import { InputError } from "../base/errors.ts";
 import { ownCommand } from "../base/own_command.ts";
 import { compareRuns } from "../compare/compare_runs.ts";
 import { comparisonReport } from "../report/comparison_text.ts";
+import { nothingCompared } from "../report/nothing_compared.ts";
 import { comparisonMarkdown } from "../compare/comparison_markdown.ts";
 import { comparisonPage } from "../compare/comparison_page.ts";
 import type { Comparison } from "../format/comparison.ts";
@@ -62,15 +63,14 @@ export const compareCommand = action("compare", options, texts, async (given, te
 
 /** Both versions of the code that one run measured. Throws InputError for a run with one version. */
 function comparisonWithin({ name, run, trials }: RawRun): Comparison {
-  const { against } = summarise(run, trials, name);
-  if (against !== undefined) return against;
-  throw new InputError(
-    `Cannot compare run "${name}" alone: ` +
-      (run.plan.against === undefined
-        ? "it has one version of the code"
-        : "no cell was measured in both versions by two rounds or more"),
-    run.plan.against === undefined
-      ? `name a second run, or measure both versions: \`${ownCommand("bench --against REF")}\``
-      : "measure again with more --rounds",
-  );
+  const summary = summarise(run, trials, name);
+  if (summary.against !== undefined) return summary.against;
+  const uncompared = nothingCompared(summary);
+  if (uncompared === undefined) {
+    throw new InputError(
+      `Cannot compare run "${name}" alone: it has one version of the code`,
+      `name a second run, or measure both versions: \`${ownCommand("bench --against REF")}\``,
+    );
+  }
+  throw new InputError(`Cannot compare run "${name}" alone: ${uncompared.why}`, uncompared.hint);
 }

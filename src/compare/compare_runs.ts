@@ -43,7 +43,7 @@ export function compareRuns(a: NamedRun, b: NamedRun, threshold: number): Compar
     ).join("");
     throw new InputError(
       `Cannot compare the runs: no cell was measured in both by two trials or more${why}`,
-      "run the same implementations and --sizes, with more --rounds",
+      "run the same implementations and --sizes, with more --rounds or a larger --budget",
     );
   }
   const pace = machinePace(a.run, b.run, matched);

@@ -7,6 +7,7 @@ import { axesOfPlan, axisParts, choiceKey } from "../summary/axes.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
 import { formatCount, formatRatio } from "./numbers.ts";
 import { isResolved } from "./noise_words.ts";
+import { nothingCompared } from "./nothing_compared.ts";
 import { reasonsText, trialsText } from "./reason_words.ts";
 import { choicesBySetting } from "./select.ts";
 
@@ -157,9 +158,14 @@ const cellAt = (
     one.cell.seed === choice.seed
   );
 
-/** What failed or is wrong, with the reason and the next step; what was only skipped is no failure. */
+/**
+ * What failed or is wrong, with the reason and the next step; what was only skipped is no failure, unless it leaves
+ * nothing of the comparison that was asked for.
+ */
 export function failureTexts(summary: Summary): string[] {
-  const { problems, cells, series } = summary;
+  const { problems, cells, series, warnings } = summary;
+  const isOpen = warnings.some((one) => one.kind === "unfinished" && one.isOpen);
+  const uncompared = isOpen ? undefined : nothingCompared(summary);
   const failed = alikeProblems(
     problems.filter(({ status }) => status === "failed"),
     ({ cell }) => `${cell.implementation}|${cell.runtime}`,
@@ -168,6 +174,7 @@ export function failureTexts(summary: Summary): string[] {
     cells.filter(({ verdict }) => verdict === "wrong").map((cell) => cell.series),
   );
   return [
+    ...(uncompared === undefined ? [] : [`✗ ${uncompared.text}`]),
     ...[...wrong].map((one) =>
       `✗ ${series[one].implementation}: its gradient is wrong, and it was timed all the same.` +
       nextStep(series[one].implementation, summary)

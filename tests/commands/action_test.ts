@@ -15,7 +15,7 @@ import { ACTION, NEEDS_NODE, printedBy, runAction } from "../support/action_step
 import { PROJECT, smallData, withFolder } from "../support/cli.ts";
 import { makeRepository, writeFiles } from "../support/repository.ts";
 import { SLOW } from "../support/slow.ts";
-import { makeRun, makeTrial } from "../support/trials.ts";
+import { because, makeRun, makeTrial, tooLong } from "../support/trials.ts";
 
 const RIGHT = readFileSync(join(PROJECT, "examples", "lists.ts"), "utf8");
 const BRIEF = {
@@ -109,6 +109,27 @@ test("a job in which no plug-in was timed fails, and says why", () => {
   assert.deepEqual([one.failed, one.annotations[0].level], [false, "warning"]);
   assert.deepEqual(judged([{ cell }], []).annotations, []);
   assert.ok(judged([{ cell: { ...cell, copy: "reference" } }], []).failed, "of the base alone");
+});
+
+test("a job that compared nothing with the base fails, unless the base itself is broken", () => {
+  const plan = {
+    plugins: ["mine.ts"],
+    sizes: [100],
+    against: { ref: "main", gitCommit: "a".repeat(40), repository: "/r", threshold: 0.03 },
+  };
+  const run = makeRun({ plan });
+  const cell: Cell = { ...makeTrial().cell, implementation: "mine" };
+  const judged = (reasons: Problem["reasons"], status: Problem["status"]) => {
+    const problems = [{ status, cell: { ...cell, copy: "reference" as const }, reasons }];
+    const summary = { plan: run.plan, run: "now", cells: [{ cell }], problems, warnings: [] };
+    return judge(summary as unknown as Summary, ["slower"]);
+  };
+  const uncompared = judged(tooLong(9), "skipped");
+  assert.deepEqual([uncompared.verdict, uncompared.failed], ["not-compared", true]);
+  assert.match(uncompared.annotations[0].message, /^Nothing could be compared with main: the budget/);
+  const broken = judged(because("broke"), "failed");
+  assert.equal(broken.failed, false, "a proposal that repairs it must pass");
+  assert.equal(broken.annotations[0].level, "notice");
 });
 
 test("install.sh installs what the lock file pins, and the runtime that is asked for", {
