@@ -64,6 +64,8 @@ export const Warning = z.discriminatedUnion("kind", [
     unreadable: z.array(z.strictObject({ path: z.string(), message: z.string() })).min(1),
   }),
   tagged("little-cpu", { ...some, below: share, least: share }),
+  /** No step of these trials was compared with the oracle while they were timed. */
+  tagged("unaudited", { trials: positive, implementations }),
   /** Trials of a cell ran with different numbers of threads. */
   tagged("threads-differ", {
     implementation: z.string(),

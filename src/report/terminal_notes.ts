@@ -153,6 +153,9 @@ function shortWarning(warning: Warning, { plan, run }: Summary): string {
       return `${share(warning)}: waiting for a CPU is guessed, as the system does not show it`;
     case "little-cpu":
       return `${share(warning)}: a CPU for only ${formatPercent(warning.least, 0)} of the time`;
+    case "unaudited":
+      return `${counted(warning.trials, "trial")} of ${someOf(warning.implementations)}: ` +
+        "no step was checked while it was timed";
     case "threads-differ":
       return `${warning.implementation} used ${warning.fewest} to ${warning.most} threads, ` +
         `by trial, at B = ${warning.batchSizes.map(formatCount).join(", ")}`;

@@ -105,6 +105,10 @@ function warningText(warning: Warning, bench: string, run: string): string {
       return `In ${shareOfCells(warning)} the process had a CPU for less than ` +
         `${percent(warning.below)} of the sampled time (down to ${percent(warning.least)}): ` +
         "the times include other programs, or waiting.";
+    case "unaudited":
+      return `No step of ${counted(warning.trials, "trial")} of ${listed(warning.implementations)} ` +
+        "was compared with the oracle while it was timed, because training had diverged: " +
+        "only the verification before speaks for the gradient. A smaller --rate may help.";
     case "threads-differ":
       return `${warning.implementation} used ${warning.fewest} to ${warning.most} threads ` +
         `at B = ${warning.batchSizes.map(formatCount).join(", ")}, ` +

@@ -181,6 +181,8 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
         problems: sorted.problems.length,
         repeated,
         threads: new Map(kept.map((trials) => [trials[0].cell, threadsThatRan(trials)])),
+        // Without a record of it there was no audit: the gradient is known to be wrong.
+        unaudited: sorted.cells.flat().filter(({ rechecks }) => rechecks?.steps === 0),
       }),
     ],
   });

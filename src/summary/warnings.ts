@@ -24,6 +24,8 @@ export function warningsOf(
     }[];
     /** The counts of threads with which the trials of each cell ran. */
     readonly threads: ReadonlyMap<Cell, readonly number[]>;
+    /** Trials of which the audit compared no step. */
+    readonly unaudited: readonly Pick<TrialRecord, "cell">[];
   },
 ): Warning[] {
   const { plan, data, sessions } = run;
@@ -95,6 +97,11 @@ export function warningsOf(
     below: LITTLE_CPU,
     least: Math.min(...waited),
   }));
+  warn(recorded.unaudited, (such) => ({
+    kind: "unaudited",
+    trials: such.length,
+    implementations: namesOf(such),
+  }));
   const counts = (cell: Cell) => recorded.threads.get(cell) ?? [];
   const mixed = cells.filter(({ cell }) => counts(cell).length > 1);
   for (const [implementation, such] of Map.groupBy(mixed, ({ cell }) => cell.implementation)) {
@@ -154,7 +161,7 @@ function contention(hit: readonly Hit[]) {
 }
 
 /** Implementations of these cells, each once. */
-const namesOf = (cells: readonly LoneCellSummary[]): string[] => [
+const namesOf = (cells: readonly Pick<LoneCellSummary, "cell">[]): string[] => [
   ...new Set(cells.map(({ cell }) => cell.implementation)),
 ];
 

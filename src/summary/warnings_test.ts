@@ -80,6 +80,19 @@ test("a wrong gradient that was timed is named", () => {
   );
 });
 
+test("trials of which the audit compared no step are counted and named", () => {
+  const run = makeRun({ plan: { ...small, implementations: ["fused_typed", "naive_loop"] } });
+  const steps = ({ cell, round }: TrialRecord) =>
+    cell.implementation === "naive_loop" && round > 1 ? 0 : 4;
+  const audited = (count: (trial: TrialRecord) => number) =>
+    makeTrials(run, (trial) => ({ ...trial, rechecks: { seed: 1, steps: count(trial) } }));
+  assert.match(
+    told(run, audited(steps)).join(),
+    /^No step of 4 trials of naive_loop was compared with the oracle/,
+  );
+  assert.deepEqual(told(run, audited(() => 4)), []);
+});
+
 test("an engine that loses the order of samples is named", () => {
   assert.match(warnings({ plan: { ...small, engine: "mitata" } }).join(), /mitata sorts/);
 });
