@@ -1,4 +1,5 @@
 import type { Finding } from "../format/finding.ts";
+import { isHarmless } from "./inside/small_constants.ts";
 import { isGradientFinding } from "./words/finding_words.ts";
 
 /** What the findings about the gradient come to. */
@@ -8,7 +9,7 @@ export type Verdict =
   | "wrong-elsewhere"
   /** All of it times a constant. */
   | "right-up-to-a-constant"
-  /** Other pixels, targets, losses, or something added on purpose. */
+  /** Other pixels, targets, losses, or something added on purpose, be it an ε. */
   | "right-for-another-convention"
   | "wrong"
   /** The gradient is right, its use is not. */
@@ -47,7 +48,7 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
     one.id === "scale" && "factor" in one && one.factor !== 0 && !("parts" in one && one.parts);
   if (every(isConstant)) return "right-up-to-a-constant";
   const isMeant = (one: Finding) =>
-    CONVENTIONS.has(one.id) && !isOpposite(one) || isLittle(one) ||
+    CONVENTIONS.has(one.id) && !isOpposite(one) || isLittle(one) || isHarmless(one) ||
     one.id === "wrong-update" && "convention" in one && one.convention !== undefined;
   if (every((one) => isConstant(one) || isMeant(one))) return "right-for-another-convention";
   return every(({ id }) => UPDATES.has(id)) ? "wrong-update" : "wrong";

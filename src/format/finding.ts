@@ -19,6 +19,10 @@ const Agreement = z.strictObject({
 });
 export type Agreement = z.infer<typeof Agreement>;
 
+/** A stage of backpropagation. */
+const Stage = z.enum(["pixels", "activation", "product", "output", "backward", "biases"]);
+export type Stage = z.infer<typeof Stage>;
+
 /** A stage of the program that departs from backpropagation, as src/diagnose/inside/ reads it. */
 const SimulatedMistake = z.strictObject({
   /** Its name in src/diagnose/words/mistake_words.ts. */
@@ -32,6 +36,8 @@ const SimulatedMistake = z.strictObject({
   right: z.string().optional(),
   /** The constant of the mistake: a rate, a limit, a coefficient. */
   value: z.number().optional(),
+  /** With rounding whose formula is unknown: the first stage whose numbers have too few digits. */
+  stage: Stage.optional(),
   /** The line that computes what departs: a variable held just these numbers after it. */
   place: CodePlace.optional(),
   /** What to declare if it is meant; the oracle then follows. */
@@ -43,7 +49,7 @@ export type SimulatedMistake = z.infer<typeof SimulatedMistake>;
 
 /** A stage of the program that no formula fits. */
 const UnexplainedStage = z.strictObject({
-  stage: z.enum(["pixels", "activation", "product", "output", "backward", "biases"]),
+  stage: Stage,
   layer: z.int().positive(),
   /** The nearest formula, and its relative error. */
   nearest: z.string().optional(),
@@ -138,11 +144,11 @@ const GRADIENT_FINDINGS = [
     minibatches: count,
     broken: count,
     enlarged: z.number(),
-    /** What the program threw with enlarged parameters; then no parts are known. */
+    /** What the program threw with enlarged parameters: that a power is too large. Then no parts are known. */
     exception: z.string().optional(),
-    /** Whether it says that a power is too large. */
-    power: z.boolean().optional(),
   }),
+  /** With parameters that are larger by `enlarged` the program throws, and not because a number overflows. */
+  finding("fails-when-large", { enlarged: z.number(), exception: z.string() }),
   /** Gradients or activations of hidden layers are 0, unless `raised` is added to their biases: dead or saturated neurons. */
   finding("silent-neurons", {
     raised: z.number(),

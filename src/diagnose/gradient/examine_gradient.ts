@@ -14,16 +14,7 @@ import {
   openForExamination,
   type Question,
 } from "./examined_kernel.ts";
-import {
-  caseOf,
-  departs,
-  explained,
-  isLittle,
-  rightLoss,
-  ROUGHLY,
-  someRounding,
-  unreadIn,
-} from "./explained.ts";
+import { caseOf, departs, explained, rightLoss } from "./explained.ts";
 import { fillBrokenParts } from "./fill_broken_parts.ts";
 import { findingOrder } from "./finding_order.ts";
 import { isRepeated, isSame } from "./kept_answers.ts";
@@ -32,6 +23,7 @@ import { overflow } from "./overflow.ts";
 import { updateFindings } from "./own_update.ts";
 import { LARGE, largeProbesOf, MOST_ROWS, probesOf } from "./probes.ts";
 import { findSilence } from "./silent_neurons.ts";
+import { FINE, isLittle, ROUGHLY, someRounding, unreadIn } from "./some_rounding.ts";
 
 /**
  * Asks an implementation for gradients and compares them with the oracle's. Where they differ, reads the program from
@@ -98,14 +90,27 @@ export async function examineGradient(
       const read = async (ask: AskKernel, cases: readonly Case[], questions = exam) => {
         const exactly = await readTo(ask, cases, EXACTNESS[precision], questions);
         if (exactly.told.length === 0) {
-          return { ...exactly, told: [someRounding(cases, precision)] };
+          const finer = precision === "float32"
+            ? await readTo(ask, cases, FINE, questions)
+            : undefined;
+          const isWhole = finer !== undefined && finer.told.length > 0 &&
+            unreadIn(finer) <= 10 * FINE.fit;
+          return isWhole ? finer : { ...exactly, told: [someRounding(cases, precision, { finer })] };
         }
-        const isRead = (exactly.explanation?.inside.unexplained.length ?? 0) === 0;
-        if (isRead || precision === "float32") return exactly;
+        const unread = exactly.explanation?.inside.unexplained.length ?? 0;
+        const isHidden = unread === 0 && exactly.told.every(({ id }) => id === "unexplained");
+        if (isHidden && questions.large === undefined) {
+          // Ordinary rows show nothing of what extreme z alone do.
+          const large = { ...questions, large: LARGE };
+          const extreme = await readTo(ask, cases, EXACTNESS[precision], large);
+          if (unreadIn(extreme) <= 10 * EXACTNESS[precision].fit) return extreme;
+        }
+        if (unread === 0 || precision === "float32") return exactly;
         // Formulas that hold for three digits, and not for more.
         const roughly = await readTo(ask, cases, EXACTNESS.float32, questions);
         if (unreadIn(roughly) > ROUGHLY) return exactly;
-        return { ...roughly, told: [...roughly.told, someRounding(cases, precision, true)] };
+        const rounding = someRounding(cases, precision, { finer: exactly, isRough: true });
+        return { ...roughly, told: [...roughly.told, rounding] };
       };
       const isWrong = departs(kernel, whole);
       const silence = isWrong
@@ -161,7 +166,7 @@ export async function examineGradient(
   }
 }
 
-/** The answers to large questions; undefined where one fails or is not finite, which is told as an overflow. */
+/** The answers to large questions; undefined where one fails or is not finite, which is told as such. */
 async function answersTo(
   kernel: ExaminedKernel,
   ask: AskKernel,

@@ -1,8 +1,7 @@
 import { judge } from "../../check/judge_gradient.ts";
-import type { Agreement, Finding, FixedFinding } from "../../format/finding.ts";
+import type { Agreement, Finding } from "../../format/finding.ts";
 import type { Precision, Problem } from "../../gradients/contract.ts";
 import { eraseBiases } from "../../model/layout.ts";
-import type { Network } from "../../model/network.ts";
 import { referenceGradient } from "../../model/reference.ts";
 import type { Explanation } from "../inside/explain_program.ts";
 import { EXACTNESS } from "../inside/readings.ts";
@@ -19,47 +18,6 @@ import { programFindings, programScales } from "./program_findings.ts";
 import { findReturnedLoss, lossFindings } from "./returned_loss.ts";
 import { type Scale, scaleFindings } from "./scale_findings.ts";
 import { unexplained } from "./unexplained.ts";
-
-/** Relative error of answers that formulas with fewer digits explain. */
-export const ROUGHLY = 10 * EXACTNESS.float32.fit;
-
-/**
- * Every formula that was found is right, the numbers are not: "single" where all are float32 numbers and float64 is
- * declared, "somewhere" where formulas fit roughly only, "little" where nothing but the difference is known.
- */
-export function someRounding(
-  cases: readonly Case[],
-  precision: Precision,
-  isRough = false,
-): Finding {
-  const isSingle = precision === "float64" &&
-    cases.every(({ gradient }) => gradient.every((g) => g === Math.fround(g)));
-  return {
-    id: "rounding",
-    layers: [],
-    form: isSingle ? "single" : isRough ? "somewhere" : "little",
-    value: Math.max(...cases.map(differenceOf)),
-  };
-}
-
-const differenceOf = ({ gradient, expected }: Case): number => {
-  const whole: Part = { kind: "weights", layer: 0, start: 0, end: gradient.length };
-  return distance(gradient, expected, whole) / (sizeOf(expected, whole) || 1);
-};
-
-/** How much of a program is not explained. */
-export const unreadIn = ({ explanation }: { explanation: Explanation | undefined }): number =>
-  explanation ? explanation.inside.unexplained.length + Math.min(1, explanation.error) : Infinity;
-
-/** Part by part the gradient is off by so little that only an ε or a limit such as 1e-7 can be behind it. */
-export const isLittle = (cases: readonly Case[], network: Network): boolean =>
-  cases.every(({ gradient, expected }) =>
-    partsOf(network).every((part) =>
-      distance(gradient, expected, part) < LITTLE * sizeOf(expected, part)
-    )
-  );
-
-const LITTLE = 1e-6;
 
 /** Asks one question, and the oracle. */
 export async function caseOf(
@@ -102,7 +60,7 @@ export function departs(
 }
 
 /** The loss that a right gradient is returned with. */
-export function rightLoss({ problem, cases, precision, returnsLoss }: Whole): FixedFinding[] {
+export function rightLoss({ problem, cases, precision, returnsLoss }: Whole): Finding[] {
   if (!returnsLoss) return [];
   const outputs = cases.map(({ parameters, batch }) =>
     outputsOf(problem, undefined, parameters, batch)

@@ -17,6 +17,7 @@ const ORDER: readonly string[] = [
   "scale",
   "wrong-update",
   "overflow",
+  "fails-when-large",
   "never-finite",
   "unexplained",
 ];

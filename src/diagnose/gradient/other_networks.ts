@@ -7,6 +7,7 @@ import { initialParameters } from "../../model/initialise.ts";
 import { eraseBiases } from "../../model/layout.ts";
 import type { Initialisation } from "../../model/network.ts";
 import { referenceGradient } from "../../model/reference.ts";
+import { isHarmless } from "../inside/small_constants.ts";
 import { examineGradient } from "./examine_gradient.ts";
 import { openForExamination } from "./examined_kernel.ts";
 import { equalWidths, otherFunctions, otherShapes } from "./network_changes.ts";
@@ -61,13 +62,20 @@ async function tryOne(
   const initial = initialParameters(problem.network, initialisation, seed);
   try {
     const findings = (await examineGradient(implementation, problem, initial, seed))
-      .filter(({ id }) => id !== "overflow" && id !== "wrong-update");
+      .filter((one) => !NOT_OF_NETWORK.has(one.id) && !isHarmless(one));
     if (findings.some(({ id }) => id === "never-finite")) return { how: "not-finite" };
     return findings.every(isFormula) ? { findings } : { how: "unexplained" };
   } catch (error) {
     return { how: "fails", message: messageOf(error).split("\n")[0] };
   }
 }
+
+/** What is told of the plan's network alone. */
+const NOT_OF_NETWORK: ReadonlySet<string> = new Set([
+  "overflow",
+  "fails-when-large",
+  "wrong-update",
+]);
 
 /** A formula, or a factor that is not 0: parts that are never written belong to a network that is fixed. */
 const isFormula = (one: Finding): boolean =>

@@ -20,7 +20,10 @@ const isEndlessLog = (error: unknown): boolean =>
   error instanceof ProgramError && error.fault.kind === "exception" &&
   DOMAIN.test(error.fault.message) && (error.fault.source ?? "log").includes("log");
 
-/** NaN or Infinity where the oracle gives numbers. Passes on that a program died. */
+/**
+ * NaN or Infinity where the oracle gives numbers, and exceptions that enlarged parameters alone raise. Passes on that a
+ * program died.
+ */
 export async function overflow(
   kernel: ExaminedKernel,
   ask: AskKernel,
@@ -36,19 +39,23 @@ export async function overflow(
   const enlarged = { parameters: parameters.map((value) => Math.fround(ENLARGED * value)), batch };
   const counts = { minibatches: cases.length, broken: broken.length };
   let atEnlarged: Case | undefined;
+  const exceptions: FixedFinding[] = [];
   try {
     atEnlarged = await caseOf(kernel, ask, enlarged);
   } catch (error) { // math.exp of Python does not return Infinity
     if (error instanceof ProgramError && error.fault.kind !== "exception") throw error;
     if (!isEndlessLog(error)) {
       const exception = messageOf(error);
-      const figures = { ...counts, enlarged: ENLARGED, exception, power: POWER.test(exception) };
-      return [{ id: "overflow", layers: [], parts: [], ...figures }];
+      const figures = { enlarged: ENLARGED, exception };
+      if (POWER.test(exception)) {
+        return [{ id: "overflow", layers: [], parts: [], ...counts, ...figures }];
+      }
+      exceptions.push({ id: "fails-when-large", layers: [], ...figures });
     }
   }
   const isRight = atEnlarged === undefined || isFinite(atEnlarged) || isEndless(atEnlarged);
   const shown = broken[0] ?? (isRight ? undefined : atEnlarged);
-  if (shown === undefined) return [];
+  if (shown === undefined) return exceptions;
   const { gradient, loss } = shown;
   const parts = partsOf(kernel.problem.network).filter(({ start, end }) =>
     !gradient.subarray(start, end).every(Number.isFinite)
@@ -59,5 +66,5 @@ export async function overflow(
     ...(!Number.isFinite(loss) && { loss: String(loss) as "NaN" | "Infinity" | "-Infinity" }),
   };
   if (broken.length === cases.length) return [{ id: "never-finite", ...figures }];
-  return [{ id: "overflow", ...figures, ...counts, enlarged: ENLARGED }];
+  return [{ id: "overflow", ...figures, ...counts, enlarged: ENLARGED }, ...exceptions];
 }

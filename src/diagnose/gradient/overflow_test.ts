@@ -42,7 +42,11 @@ async function told(fault: ProgramFault) {
   const initial = initialParameters(network, "scaled-normal", 1);
   const findings = await examineGradient(failing(new ProgramError(fault)), problem, initial, 1);
   findings.forEach(assertSpeaks);
-  return { verdict: verdictOf(findings), words: findings.map((one) => wordsOf(one)) };
+  return {
+    verdict: verdictOf(findings),
+    ids: findings.map(({ id }) => id),
+    words: findings.map((one) => wordsOf(one)),
+  };
 }
 
 const exception = (message: string, source?: string): ProgramFault => ({
@@ -61,15 +65,17 @@ test("a logarithm of 0 that Python refuses is no fault, as Infinity of NumPy is 
 });
 
 test("a power that Python refuses is an overflow, and another failure is told as it is", async () => {
-  const [power] = (await told(exception("OverflowError: math range error"))).words;
-  assert.equal(power.meaning, "The power e^z overflows.");
+  const power = await told(exception("OverflowError: math range error"));
+  assert.deepEqual(power.ids, ["overflow"]);
+  assert.equal(power.words[0].meaning, "The power e^z overflows.");
   for (
     const fault of [
       exception("ValueError: math domain error", "return math.sqrt(1 - total)"),
       exception("AssertionError: too large"),
     ]
   ) {
-    const [other] = (await told(fault)).words;
+    const { ids, words: [other] } = await told(fault);
+    assert.deepEqual(ids, ["fails-when-large"]);
     assert.match(other.meaning, /^It fails at 1,000 × the parameters/);
     assert.doesNotMatch(other.meaning + other.fix, /e\^z/);
   }

@@ -1,9 +1,11 @@
-import type { Finding, FixedFinding } from "../../format/finding.ts";
+import type { Finding } from "../../format/finding.ts";
 import type { Problem } from "../../gradients/contract.ts";
 import { addDecay, targetsIn } from "../../model/convention.ts";
 import { sigmoid } from "../../model/activation.ts";
+import type { Network } from "../../model/network.ts";
 import type { Form } from "../words/form_words.ts";
 import { softmax } from "../inside/functions.ts";
+import { nearestConstant } from "../inside/small_constants.ts";
 import type { Case } from "./examined_kernel.ts";
 import type { Scale } from "./scale_findings.ts";
 
@@ -29,12 +31,45 @@ const LOSSES = {
 } satisfies Partial<Record<Form, Loss>>;
 type LossName = keyof typeof LOSSES;
 
+/** The same with an ε in the logarithm, or with outputs that an ε keeps from 0 and 1. */
+const LIMITS: readonly ((a: number, epsilon: number) => number)[] = [
+  (a, epsilon) => a + epsilon,
+  (a, epsilon) => Math.max(epsilon, a),
+  (a, epsilon) => Math.max(epsilon, Math.min(1 - epsilon, a)),
+];
+
+/** A greater one would change the loss beyond recognition. */
+const GREATEST_EPSILON = 0.01;
+
+type LimitedLoss = (...given: [...Parameters<Loss>, (a: number) => number]) => number;
+
+/** Losses with a logarithm, of outputs that `limit` has changed. */
+const LIMITED: readonly (readonly [LossName, LimitedLoss])[] = [
+  [
+    "softmax-cross-entropy",
+    (z, y, limit) =>
+      softmax(z).reduce((sum, a, k) => y[k] === 0 ? sum : sum - y[k] * Math.log(limit(a)), 0),
+  ],
+  [
+    "sigmoid-cross-entropy",
+    (z, y, limit) =>
+      z.reduce((sum, one, k) => {
+        const [a, rest] = [sigmoid(one), sigmoid(-one)].map(limit);
+        return sum - y[k] * Math.log(a) - (1 - y[k]) * Math.log(rest);
+      }, 0),
+  ],
+];
+
 /** The returned value is `factor` times the mean or the sum of a loss over the minibatch. */
 export interface ReturnedLoss {
   readonly loss: LossName;
   readonly isAsked: boolean;
   readonly factor: number;
   readonly over: "mean" | "sum";
+  /** The constant in its logarithm, if it has one. */
+  readonly epsilon?: number;
+  /** The largest relative difference from what the kernel returned. */
+  readonly error: number;
 }
 
 /**
@@ -69,23 +104,41 @@ function findDataLoss(
     { length: dataset.classes },
     (_, hot) => Array.from({ length: dataset.classes }, (_, k) => k === hot ? high : low),
   );
-  for (const loss of new Set([asked, ...Object.keys(LOSSES) as LossName[]])) {
+  /** Taken as the mean or the sum of this loss, whichever fits better. */
+  const fitTo = (of: Loss): Pick<ReturnedLoss, "factor" | "over" | "error"> => {
     const sums = cases.map(({ batch }, n) =>
-      outputs[n].reduce(
-        (sum, z, e) => sum + LOSSES[loss](z, targets[dataset.labels[batch[e]]]),
-        0,
-      )
+      outputs[n].reduce((sum, z, e) => sum + of(z, targets[dataset.labels[batch[e]]]), 0)
     );
-    for (const over of ["mean", "sum"] as const) {
+    const [mean, sum] = (["mean", "sum"] as const).map((over) => {
       const values = sums.map((sum, n) => over === "mean" ? sum / cases[n].batch.length : sum);
       const factor = cases[0].loss / values[0];
-      const fits = cases.every(({ loss }, n) =>
-        Math.abs(loss - factor * values[n]) <= closeness * Math.abs(values[n])
-      );
-      // For another loss than the one asked for, an arbitrary factor would be a coincidence.
-      if (fits && (loss === asked || isUsual(factor, dataset.classes))) {
-        return { loss, isAsked: loss === asked, factor, over };
-      }
+      const errors = cases.map(({ loss }, n) => {
+        const left = Math.abs(loss - factor * values[n]);
+        return left === 0 ? 0 : left / Math.abs(values[n]);
+      });
+      return { factor, over, error: Math.max(...errors) };
+    });
+    return sum.error < mean.error ? sum : mean;
+  };
+  const found = (
+    loss: LossName,
+    fit: ReturnType<typeof fitTo>,
+    epsilon?: number,
+  ): ReturnedLoss | undefined =>
+    // For another loss than the one asked for, an arbitrary factor would be a coincidence.
+    fit.error <= closeness && (loss === asked || isUsual(fit.factor, dataset.classes))
+      ? { loss, isAsked: loss === asked, ...fit, ...(epsilon !== undefined && { epsilon }) }
+      : undefined;
+  for (const loss of new Set([asked, ...Object.keys(LOSSES) as LossName[]])) {
+    const plain = found(loss, fitTo(LOSSES[loss]));
+    if (plain) return plain;
+  }
+  for (const [loss, of] of LIMITED) {
+    for (const limit of LIMITS) {
+      const withEpsilon = (epsilon: number) => fitTo((z, y) => of(z, y, (a) => limit(a, epsilon)));
+      const { value } = nearestConstant((value) => withEpsilon(value).error, closeness);
+      const limited = found(loss, withEpsilon(value), value);
+      if (limited && value <= GREATEST_EPSILON) return limited;
     }
   }
   return undefined;
@@ -99,6 +152,7 @@ const isNear = (a: number, b: number): boolean => Math.abs(a / b - 1) < 1e-3;
 
 const ALSO_OF_LOSS: ReadonlySet<string> = new Set([
   "other-loss",
+  "small-constant",
   "examples-skipped",
   "last-example-only",
   "target-coding",
@@ -118,13 +172,15 @@ export function lossFindings(
   scales: readonly Scale[],
   returned: ReturnedLoss | undefined,
   cases: readonly Case[],
-): FixedFinding[] {
+): Finding[] {
   const ids = found.map(({ id }) => id);
   // Another finding says it: the loss has other outputs, targets or rows.
   if (ids.some((id) => ALSO_OF_LOSS.has(id))) return [];
   if (ids.includes("missing-output-derivative") && returned && !returned.isAsked) return [];
   if (!cases.some(({ loss }) => Number.isFinite(loss))) return [];
-  if (returned?.isAsked && returned.over === "mean" && isNear(returned.factor, 1)) return [];
+  if (returned?.isAsked && returned.over === "mean" && isNear(returned.factor, 1)) {
+    return returned.epsilon === undefined ? [] : [inLogarithm(network, returned, cases)];
+  }
   const { factor, divisor } = scales[0] ?? { factor: 1, divisor: "examples" };
   const isUniform = scales.every((scale) => scale.factor === factor && scale.divisor === divisor);
   // Loss and gradient are too large by the same factor: one mistake, which the finding "scale" reports.
@@ -141,4 +197,25 @@ export function lossFindings(
     }),
     ...(Number.isFinite(firstValue) && { firstValue }),
   }];
+}
+
+/** The returned loss has an ε, the gradient has none. */
+function inLogarithm(
+  { layerSizes }: Network,
+  { epsilon, error }: ReturnedLoss,
+  cases: readonly Case[],
+): Finding {
+  const lengths = cases.map(({ batch }) => batch.length);
+  return {
+    id: "small-constant",
+    form: "in-loss",
+    layers: [layerSizes.length - 1],
+    value: epsilon,
+    agreement: {
+      minibatches: cases.length,
+      fewestExamples: Math.min(...lengths),
+      mostExamples: Math.max(...lengths),
+      error,
+    },
+  };
 }

@@ -25,6 +25,7 @@ import {
 } from "./output_forms.ts";
 import type { OutputChoice, Pass } from "./program.ts";
 import type { Exactness } from "./readings.ts";
+import { nearestConstant, smallConstantForms } from "./small_constants.ts";
 import { fitTargets, type Target, targetsOf } from "./targets.ts";
 
 /** Over equal rows every output is 1 / rows, so a slope of the output looks like a factor. */
@@ -47,7 +48,7 @@ export const rightOutput = (network: Network): OutputChoice =>
 
 /**
  * Which δ of the output layer fits `observed`, given z and labels of the passes. Tried are one departure, then targets
- * with two values, then any targets, then sums of slopes. Without a fit, `nearest` is the best of them.
+ * with two values, then any targets, then sums of slopes; before targets, a right one with an ε. Without a fit, `nearest` is the best of them.
  */
 export function findOutput(
   passes: readonly Pass[],
@@ -84,6 +85,8 @@ export function findOutput(
     const found = attempt(form, target);
     if (found) return { found, nearest: found };
   }
+  const constant = fitSmallConstant(passes, observed, exactness);
+  if (constant) return { found: constant, nearest: constant };
   for (const form of [right, ...others.filter(({ overBatch }) => !overBatch)]) {
     const fitted = form.parts && fitTargets(passes, observed, form.parts, dataset, exactness);
     if (fitted === undefined) continue;
@@ -121,6 +124,30 @@ function fitSlope(
     const slope = combined(terms, coefficients);
     const form = sloped(own, slope, [{ id: "wrong-slope", form: slope.formula }]);
     return { choice: choiceOf(form, target, 1), error };
+  }
+  return undefined;
+}
+
+/** The right δ but for an ε, in any of the places where programs have one. */
+function fitSmallConstant(
+  passes: readonly Pass[],
+  observed: readonly Vector[],
+  { fit }: Exactness,
+): FoundOutput | undefined {
+  const { network } = passes[0];
+  const [target] = targetsOf(2, targetsIn(network));
+  for (const formAt of smallConstantForms(network)) {
+    const fitAt = (value: number) => {
+      const form = formAt(value);
+      return fitConstants(observed, [
+        passes.map((pass) => form.of(givenTo(form, pass), target.of(pass))),
+      ]);
+    };
+    const { value, error } = nearestConstant((value) => fitAt(value).error, fit);
+    const { coefficients: [factor] } = fitAt(value);
+    if (error <= fit && factor !== 0) {
+      return { choice: choiceOf(formAt(value), target, factor), error };
+    }
   }
   return undefined;
 }

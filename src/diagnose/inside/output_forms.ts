@@ -63,7 +63,7 @@ export function sloped(
   };
 }
 
-const special = (
+export const special = (
   departures: readonly Departure[],
   formula: string,
   activation: OutputActivation,

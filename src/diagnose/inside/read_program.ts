@@ -1,4 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
+import type { Stage } from "../../format/finding.ts";
 import type { Network } from "../../model/network.ts";
 import { findBackward, rightBackward } from "./backward.ts";
 import { findBiases, rightBiases } from "./biases.ts";
@@ -19,8 +20,6 @@ import {
   rawBelow,
 } from "./program.ts";
 import { clear, deltaOfWeights, type Exactness, type Reading } from "./readings.ts";
-
-export type Stage = "pixels" | "activation" | "product" | "output" | "backward" | "biases";
 
 /** A stage that no formula fits. */
 export interface Unexplained {

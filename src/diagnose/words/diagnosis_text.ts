@@ -17,7 +17,7 @@ import { isAdvice, type ScalingDiagnosis } from "../scaling/scaling_findings.ts"
 import { type Verdict, verdictOf } from "../verdict.ts";
 import { isGradientFinding, titleOf, wordsOf } from "./finding_words.ts";
 import { findingText } from "./finding_text.ts";
-import type { Language } from "./mistake_words.ts";
+import type { Language } from "./told.ts";
 import { reachedTexts } from "./reached_words.ts";
 
 /** What `--format json` prints: findings as data and in words, and the figures of the scaling. */

@@ -3,7 +3,7 @@ import { wrap } from "../../base/wrap.ts";
 import type { Finding } from "../../format/finding.ts";
 import type { CodePlace } from "../../format/program_protocol.ts";
 import { titleOf, wordsOf } from "./finding_words.ts";
-import type { Language } from "./mistake_words.ts";
+import type { Language } from "./told.ts";
 
 /** One finding as a diagnosis prints it: its title, formulas or evidence, cause and fix. */
 export function findingText(

@@ -1,9 +1,10 @@
 import type { Finding, FindingOf, FixedFinding, SimulatedMistake } from "../../format/finding.ts";
 import { formatError, formatExact } from "../../report/numbers.ts";
 import { agreementInWords, GRADIENT_WORDS } from "./gradient_words.ts";
-import { explainMistake, isMistake, type Language, MISTAKE_IDS } from "./mistake_words.ts";
+import { explainMistake, isMistake, MISTAKE_IDS } from "./mistake_words.ts";
 import { NETWORK_WORDS, networkInWords } from "./network_words.ts";
 import { SCALING_WORDS } from "./scaling_words.ts";
+import type { Language } from "./told.ts";
 import { TRAINING_WORDS } from "./training_words.ts";
 import type { Words } from "./words.ts";
 

@@ -18,7 +18,7 @@ import { className } from "./class_words.ts";
 import { placeText } from "./finding_text.ts";
 import { titleOf, wordsOf } from "./finding_words.ts";
 import { totalsText } from "./folder_text.ts";
-import type { Language } from "./mistake_words.ts";
+import type { Language } from "./told.ts";
 import { capital } from "./plain_words.ts";
 import { failureText, languageOf, rowsOf, withoutProgramTexts } from "./program_row.ts";
 import { reachedTexts } from "./reached_words.ts";

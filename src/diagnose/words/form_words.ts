@@ -103,6 +103,17 @@ const FORMS = {
   "biasDecay": "each bias (biases usually do not decay)",
   "element": "element by element",
   "norm": "by its norm",
+  "clipped-output": "Outputs are kept between ε and 1 − ε",
+  "raised-output": "Outputs are kept above ε",
+  "added-to-output": "ε is added to every output",
+  "added-to-sum": "ε is added to the sum under the softmax",
+  "added-in-logarithm":
+    "The loss has ln(a + ε), so an example whose label has an output near ε counts less",
+  "clipped-in-logarithm":
+    "An output outside ε … 1 − ε passes on no gradient, so an example whose label has one does not count",
+  "raised-in-logarithm":
+    "An output below ε passes on no gradient, so an example whose label has one does not count",
+  "in-loss": "The gradient is right; only the returned loss has a logarithm that is kept from 0",
   "pixels": "pixels",
   "labels": "labels",
   "sigmoid-quadratic": "the quadratic loss of sigmoids",

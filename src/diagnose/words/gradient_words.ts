@@ -1,4 +1,4 @@
-import type { Agreement, FindingOf } from "../../format/finding.ts";
+import type { Agreement } from "../../format/finding.ts";
 import {
   counted,
   formatCount,
@@ -11,6 +11,7 @@ import {
 import { ifMeant } from "./convention_words.ts";
 import { formInWords } from "./form_words.ts";
 import { capital, layersInWords, partsInWords } from "./plain_words.ts";
+import { stageInWords, stageOf } from "./stage_words.ts";
 import type { WordsTable } from "./words.ts";
 
 type Parts = Parameters<typeof partsInWords>[0];
@@ -235,7 +236,7 @@ export const GRADIENT_WORDS = {
     meaning: "The loss that you see is not the loss that training descends.",
     fix: "Return the mean over the minibatch of the loss whose gradient you compute.",
   }),
-  "overflow": ({ parts, loss, minibatches, broken, enlarged, exception, power }) => ({
+  "overflow": ({ parts, loss, minibatches, broken, enlarged, exception }) => ({
     evidence: exception !== undefined
       ? `With parameters ${formatCount(enlarged)} times as large it fails: ${exception}.`
       : broken > 0
@@ -244,14 +245,15 @@ export const GRADIENT_WORDS = {
         notFinite(parts, loss)
       }; the oracle's values are finite.`,
     meaning: exception !== undefined
-      ? power
-        ? "The power e^z overflows."
-        : `It fails at ${formatCount(enlarged)} × the parameters; at ordinary ones it does not.`
+      ? "The power e^z overflows."
       : "The power e^z overflows, and Infinity / Infinity or 0 · Infinity is NaN.",
-    fix: exception !== undefined && !power
-      ? "Look for what large or infinite numbers cannot pass: an index, an assertion, a logarithm."
-      : "In a softmax, subtract the greatest z before e^z. Write σ(z) as 1 / (1 + e^−z). Simplify " +
-        "log(e^z) to z.",
+    fix: "In a softmax, subtract the greatest z before e^z. Write σ(z) as 1 / (1 + e^−z). Simplify " +
+      "log(e^z) to z.",
+  }),
+  "fails-when-large": ({ enlarged, exception }) => ({
+    evidence: `With parameters ${formatCount(enlarged)} times as large it fails: ${exception}.`,
+    meaning: `It fails at ${formatCount(enlarged)} × the parameters; at ordinary ones it does not.`,
+    fix: "Look for what large or infinite numbers cannot pass: an index, an assertion, a logarithm.",
   }),
   "silent-neurons": ({ layers, raised, offset }) => {
     const by = `biases ${raised > 0 ? "raised" : "lowered"} by ${formatExact(Math.abs(raised))}`;
@@ -286,28 +288,7 @@ export const GRADIENT_WORDS = {
       ? "The stages before the first one named here are right or explained; no formula gives this one."
       : "Single rows are right or explained, but whole minibatches are not.",
     fix: stages.length > 0
-      ? `Look at ${STAGES[stages[0].stage]} of layer ${stages[0].layer} first.`
+      ? `Look at ${stageOf(stages[0].stage, stages[0].layer)} first.`
       : "Look at how the rows of a minibatch are added up.",
   }),
 } satisfies WordsTable;
-
-const STAGES = {
-  pixels: "the pixels that enter",
-  activation: "the activations",
-  product: "the vector that δ is multiplied with",
-  output: "δ of the output",
-  backward: "δ that is passed down to the neurons",
-  biases: "the bias gradient",
-} as const;
-
-function stageInWords(
-  { stage, layer, nearest, error, table }: FindingOf<"unexplained">["stages"][number],
-): string {
-  const values = (key: "read" | "expected") =>
-    table.map((one) => formatNumber(one[key])).join(", ");
-  return `In layer ${layer}, ${STAGES[stage]}` +
-    (table.length > 0 ? ` is ${values("read")} … where ${values("expected")} … is right` : "") +
-    (nearest === undefined || error === undefined
-      ? "."
-      : `; the nearest formula is ${nearest}, off by a relative ${formatNumber(error)}.`);
-}

@@ -3,28 +3,14 @@ import type { SimulatedMistake } from "../../format/finding.ts";
 import { formInWords } from "./form_words.ts";
 import { ifMeant } from "./convention_words.ts";
 import { capital, layersInWords } from "./plain_words.ts";
+import { otherLossWords } from "./other_loss_words.ts";
+import { fewDigitsFrom, smallConstantWords } from "./small_constant_words.ts";
+import { stageOf } from "./stage_words.ts";
+import type { Explanation, Language, Told } from "./told.ts";
 import type { Words } from "./words.ts";
-
-/** Language of a program, for the line that corrects it. */
-export type Language = "python" | "typescript";
-
-interface Told {
-  readonly form: string;
-  /** "layer 2"; empty where no layer is concerned. */
-  readonly layers: string;
-  readonly value: number;
-}
 
 /** A constant that was found, without the zeros of a measured one. */
 const digits = (value: number): string => formatExact(Number(value.toPrecision(4)));
-
-/** The same correction in NumPy and in TypeScript, or once where it is words. */
-type Fix = string | Readonly<Record<Language, string>>;
-
-interface Explanation {
-  readonly meaning: string;
-  readonly fix: Fix;
-}
 
 /**
  * One entry for each way in which a stage can depart, the most important first: the forward pass before the backward
@@ -107,8 +93,10 @@ const MISTAKES = {
     },
   }),
   "missing-output-derivative": () => ({
-    meaning: "δ of the output layer is a − y; the factor σ′(z) of the quadratic loss is missing.",
-    fix: "Multiply a − y by a(1 − a), or use the cross-entropy, whose δ is a − y.",
+    meaning: "δ of the output layer is a − y. That is right for the cross-entropy of sigmoids, which is no loss of " +
+      "Slope; for the quadratic loss the factor σ′(z) is missing.",
+    fix: "With the quadratic loss, multiply a − y by a(1 − a). If you mean a cross-entropy, return its value, or take a " +
+      "softmax and --loss softmax-cross-entropy, whose δ is a − y.",
   }),
   "softmax-diagonal": ({ form }) => ({
     meaning: form === ""
@@ -155,10 +143,7 @@ const MISTAKES = {
       typescript: "Sum w[l + 1][o][i] · δ[l + 1][o] over the outputs o.",
     },
   }),
-  "other-loss": ({ form }) => ({
-    meaning: `δ of the output layer belongs to ${form}, not to the loss of this problem.`,
-    fix: "Derive δ from the loss of the problem (network.outputLoss), or ask for the other loss.",
-  }),
+  "other-loss": otherLossWords,
   "labels-shifted": ({ form }) => ({
     meaning: `The 1 of the one-hot vector is ${form}.`,
     fix: "Count labels from 0: label k sets element k.",
@@ -216,15 +201,15 @@ const MISTAKES = {
       ? "The gradient of ½λ‖W‖² is +λW."
       : "Leave the decay to the update if the gradient is to be that of the loss.",
   }),
-  "rounding": ({ form, layers, value }) => ({
+  "rounding": ({ form, layers, value, stage }) => ({
     meaning: form === "somewhere"
       ? "Formulas are right to three digits, and not to more: numbers are rounded on the way, or a " +
-        "small constant is added."
+        `small constant is added.${fewDigitsFrom(stage, value)}`
       : form === "single"
       ? "Every formula is right, in single precision: it declares float64 and computes in float32."
       : form === "little"
       ? `The gradient is off by a relative ${formatError(value)}: rounding, or a small constant ` +
-        "such as an ε."
+        `such as an ε.${fewDigitsFrom(stage, value)}`
       : `Numbers${
         layers === "" ? "" : ` in ${layers}`
       } are rounded to ${form}: small steps get lost.`,
@@ -241,6 +226,7 @@ const MISTAKES = {
         typescript: "Keep numbers in a Float64Array or Float32Array, without rounding them.",
       },
   }),
+  "small-constant": smallConstantWords,
   "clipped": ({ form, value }) => ({
     meaning: `The gradient is clipped ${form} to ${digits(value)}.`,
     fix: "Return the gradient as it is. It differs from the plan, and trains; clipping cannot be " +
@@ -263,7 +249,7 @@ export const ROW_FINDINGS: ReadonlySet<string> = new Set<MistakeId>([
 export const isMistake = (id: string): id is MistakeId => Object.hasOwn(MISTAKES, id);
 
 export function explainMistake(
-  { form, layers, value = NaN, convention }: SimulatedMistake,
+  { form, layers, value = NaN, stage, convention }: SimulatedMistake,
   id: MistakeId,
   language: Language,
 ): Omit<Words, "evidence"> {
@@ -271,6 +257,8 @@ export function explainMistake(
     form: form === undefined ? "" : formInWords(form),
     layers: layers.length > 0 ? layersInWords(layers) : "",
     value,
+    stage: stage === undefined ? "" : stageOf(stage, layers[0]),
+    name: form ?? "",
   };
   const { meaning, fix }: Explanation = MISTAKES[id](told);
   const mend = typeof fix === "string" ? fix : sentence(fix[language]);

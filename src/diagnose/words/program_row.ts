@@ -5,7 +5,7 @@ import { errorTextBeside, reasonText } from "../../report/reason_words.ts";
 import { faultsOf, type Outcome, outcomeOf, sorted } from "../folder/classes.ts";
 import type { ExaminedFiles, ExaminedProgram } from "../folder/examine_many.ts";
 import { className } from "./class_words.ts";
-import type { Language } from "./mistake_words.ts";
+import type { Language } from "./told.ts";
 import { listInWords } from "./plain_words.ts";
 
 /** One program of many, in the words of a table. */
