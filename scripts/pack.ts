@@ -38,7 +38,7 @@ const COPIED = [
     "peers/*.{py,txt,json}",
     "results/schema/*.json",
   ],
-  ...["examples/*.{ts,py}", "examples/{c,mistakes,perl,question,rust}/*"],
+  ...["examples/*.{ts,py}", "examples/{mistakes,perl,question,rust}/*"],
 ];
 
 const slashes = (path: string): string => path.replaceAll(sep, "/");

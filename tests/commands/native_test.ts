@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { test } from "node:test";
 import {
   flags,
@@ -15,13 +15,13 @@ import {
 import { NEEDS_COMPILER, NEEDS_RUST } from "../support/native.ts";
 import { SLOW } from "../support/slow.ts";
 
-const EXAMPLE = join(PROJECT, "examples/c/mine.c");
+const EXAMPLE = join(PROJECT, "kits/templates/my_gradient.c");
 
 const NEEDED = { ...SLOW, ...NEEDS_COMPILER };
 
 const verify = (plugin: string) => [
   "verify",
-  ...flags({ plugin, implementations: "mine", data: smallData(), sizes: "100" }),
+  ...flags({ plugin, implementations: parse(plugin).name, data: smallData(), sizes: "100" }),
 ];
 
 test("a plug-in in C is compiled, verified, timed and audited", NEEDED, async () => {
@@ -30,7 +30,7 @@ test("a plug-in in C is compiled, verified, timed and audited", NEEDED, async ()
       "bench",
       ...flags({
         plugin: EXAMPLE,
-        implementations: "mine",
+        implementations: "my_gradient",
         data: smallData(),
         sizes: "100",
         rounds: "1",

@@ -73,7 +73,7 @@ async function attemptsOf(
     writeFileSync(secret, "a secret");
     const words = { SECRET: secret, WRITTEN: written, STARTED: started, PORT: port };
     // The copy has its helper beside it.
-    const others = { MINE: join(PROJECT, "examples/c/mine.c"), PARENT: process.pid };
+    const others = { MINE: join(PROJECT, "kits/templates/my_gradient.c"), PARENT: process.pid };
     const source = readFileSync(join(PROJECT, "tests/red_team/escapes", file), "utf8")
       .replace("../work.ts", "./work.ts"); // its copy
     const plugin = join(theirs, file.replace("module", "escapes"));

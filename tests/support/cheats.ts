@@ -27,7 +27,7 @@ export const HONEST: readonly string[] = [
   "tests/red_team/python/own_loop.py",
   "tests/red_team/python/slow_clock.py", // it deceives itself alone: Slope's clock is in another process
   "examples/question/fixed.py",
-  "examples/c/mine.c",
+  "kits/templates/my_gradient.c",
   "examples/perl/mine.pl",
 ];
 

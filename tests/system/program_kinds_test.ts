@@ -60,9 +60,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
       writeFileSync(plugin, '#include "network.h"\n');
       return { plugin, edited: join(folder, "network.h") };
     },
-    works: (remark) => `${example("examples/c/mine.c")}/* ${remark} */\n`,
+    works: (remark) => `${example("kits/templates/my_gradient.c")}/* ${remark} */\n`,
     fails: (word) =>
-      example("examples/c/mine.c")
+      example("kits/templates/my_gradient.c")
         .replace("#include <math.h>", "#include <math.h>\n#include <stdio.h>")
         .replace(
           "  problem = given,",

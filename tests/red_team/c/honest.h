@@ -1,6 +1,6 @@
-/* The honest work that the cheats beside it leave undone: the gradient of examples/c/mine.c, as `work`. */
+/* The honest work that the cheats beside it leave undone: the gradient of kits/templates/my_gradient.c, as `work`. */
 #define slope_gradient work
-#include "../../../examples/c/mine.c"
+#include "../../../kits/templates/my_gradient.c"
 #undef slope_gradient
 
 double slope_gradient(const void *parameters, const uint32_t *rows, int32_t count, void *gradient);
