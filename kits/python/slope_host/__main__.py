@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
-import builtins
 import faulthandler
 import gc
-import importlib.util
 import inspect
 import os
 import signal
@@ -17,10 +14,11 @@ from typing import Any
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from slope_host.conversation import Conversation, Fault, NoProgram, failure_of  # noqa: E402
+from slope_host.conversation import Conversation, Fault  # noqa: E402
 from slope import phases  # noqa: E402
 from slope_host import profiler  # noqa: E402
 from slope_host.declarations import check_network, network_of, read_declarations  # noqa: E402
+from slope_host.module_programs import import_plugin, is_update, programs_in  # noqa: E402
 from slope_host.versions import versions  # noqa: E402
 
 
@@ -45,20 +43,9 @@ class Host:
 
         self.path = plugin
         name = os.path.splitext(os.path.basename(plugin))[0]
-        sys.path.insert(1, os.path.dirname(plugin))
-        spec = importlib.util.spec_from_file_location(name, plugin)
-        self.module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = self.module
-        try:
-            spec.loader.exec_module(self.module)
-        except Exception as error:
-            # A helper or a script of plots, which lacks a package or a file here, is nobody's program.
-            if not _may_offer(plugin):
-                why = failure_of(error)["message"]
-                raise NoProgram(f"{_offers_none(plugin)}; importing it fails: {why}") from None
-            raise
+        self.module = import_plugin(plugin, name)
         self.declared = read_declarations(self.module, os.path.basename(plugin))
-        self.programs = _programs_in(self.module, name)
+        self.programs = programs_in(self.module, name)
         return {
             "type": "described",
             "version": versions(),
@@ -115,7 +102,7 @@ class Host:
         if inspect.isclass(made_by):
             self.program = ClassForm(made_by, problem)
         else:
-            updates = _updates(made_by, self.declared)
+            updates = is_update(made_by, self.declared)
             self.program, assumed = open_lists(made_by, updates, problem, self.declared)
         inner = getattr(self.program, "program", None)
         return {
@@ -239,83 +226,6 @@ def _mark_ns() -> float:
     for _ in range(1000):
         phases.mark("unmarked")
     return phases.stop()["unmarked"]["ns"] / 1000
-
-
-def _programs_in(module: Any, name: str) -> dict[str, Any]:
-    """Name → function or class: `programs`, else `gradient`, `train_batch`, and every class of the full form."""
-    chosen = getattr(module, "programs", None)
-    if isinstance(chosen, dict) and chosen and all(map(callable, chosen.values())):
-        return {str(key): value for key, value in chosen.items()}
-    for form in ("gradient", "train_batch"):
-        if inspect.isroutine(getattr(module, form, None)) or callable(getattr(module, form, None)):
-            return {name: getattr(module, form)}
-    classes = [
-        value
-        for value in vars(module).values()
-        if inspect.isclass(value)
-        and value.__module__ == name
-        and all(hasattr(value, method) for method in ("load", "dump", "loss_and_gradient"))
-    ]
-    if len(classes) == 1:
-        return {getattr(classes[0], "name", name): classes[0]}
-    if classes:
-        return {getattr(one, "name", one.__name__): one for one in classes}
-    raise NoProgram(_offers_none(module.__file__))
-
-
-def _offers_none(plugin: str) -> str:
-    return (
-        f"{os.path.basename(plugin)} defines no program, expected a function gradient(weights, "
-        "biases, images, labels) or train_batch(weights, biases, images, labels, rate), or a class with "
-        "load, dump and loss_and_gradient"
-    )
-
-
-_OFFERED = {"gradient", "train_batch", "programs", "loss_and_gradient", "*"}
-
-
-def _may_offer(plugin: str) -> bool:
-    """Whether a source defines or imports a name that a program has, or a class that may inherit it; one that cannot be
-    parsed may."""
-    try:
-        with open(plugin, encoding="utf-8") as file:
-            tree = ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError):
-        return True
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and not all(map(_is_builtin, node.bases)):
-            return True
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            names = [node.name]
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            names = [alias.asname or alias.name for alias in node.names]
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names = [node.id]
-        else:
-            continue
-        if not _OFFERED.isdisjoint(names):
-            return True
-    return False
-
-
-def _is_builtin(base: ast.expr) -> bool:
-    """object, Exception and the like have no methods of a program."""
-    return isinstance(base, ast.Name) and hasattr(builtins, base.id)
-
-
-def _updates(function: Any, declared: dict[str, Any]) -> bool:
-    """Whether a function is of the update form: it takes a rate, too."""
-    if getattr(function, "__name__", "") == "train_batch":
-        return True
-    try:
-        parameters = [
-            one
-            for one in inspect.signature(function).parameters.values()
-            if one.default is one.empty and one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)
-        ]
-    except (TypeError, ValueError):
-        return False
-    return len(parameters) == (4 if "biases" in declared and declared["biases"] is None else 5)
 
 
 def _derives(program: Any) -> str | None:
