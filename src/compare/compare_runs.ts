@@ -2,7 +2,7 @@ import { known } from "../base/known.ts";
 import { InputError } from "../base/errors.ts";
 import type { Comparison, ComparisonNote, MachinePace } from "../format/comparison.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
-import { refusalText } from "../report/comparison_words.ts";
+import { refusalText } from "../report/refusal_words.ts";
 import { ratiosAcross } from "../stats/node_ratios.ts";
 import type { TrialSamples } from "../stats/trial_samples.ts";
 import { acrossThreshold, ALPHA, judge, verdictOf } from "../stats/verdict.ts";

@@ -1,66 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { type Story, story } from "../../tests/support/stories.ts";
 import { InputError } from "../base/errors.ts";
 import { randomFrom } from "../base/random.ts";
 import { withCeilings } from "../../tests/support/ceilings.ts";
-import { makeRun, makeTrial, type RunOverrides } from "../../tests/support/trials.ts";
 import type { Cell, TrialRecord } from "../format/trial_record.ts";
 import { Comparison } from "../format/comparison.ts";
 import { compareRuns } from "./compare_runs.ts";
 import type { NamedRun } from "../summary/noise_floor.ts";
-
-/** How a made-up run of four kernels × three sizes × three rounds goes. */
-interface Story {
-  /** Times of everything, yardsticks too: the machine. */
-  readonly machine?: number;
-  /** The yardstick's part of that slowness, as a power: 0.6, it suffers less than the kernels. */
-  readonly seen?: number;
-  /** Times of the kernels alone, whatever their cell: the code. */
-  readonly code?: (cell: Cell) => number;
-  readonly yardstick?: boolean;
-  /** Standard deviation of a trial's level. */
-  readonly spread?: number;
-  readonly overrides?: RunOverrides;
-  readonly change?: (trial: TrialRecord) => TrialRecord | undefined;
-}
-
-const NAMES = ["naive_loop", "outer_product", "fused_typed", "sparse_typed"];
-const SIZES = [1000, 2000, 4000];
-const YARDSTICK_NS = 1e6;
-
-function story(seed: number, told: Story = {}): NamedRun {
-  const { machine = 1, code = () => 1, yardstick = true, spread = 0.015, seen = 1 } = told;
-  const random = randomFrom(seed, "story");
-  const trials: TrialRecord[] = [];
-  for (const round of [1, 2, 3]) {
-    for (const implementation of NAMES) {
-      for (const examples of SIZES) {
-        const plain = makeTrial({ cell: { implementation, examples }, round });
-        const level = machine * Math.exp(spread * random.normal());
-        const factor = level * code(plain.cell) * Math.exp(0.004 * random.normal());
-        const trial = makeTrial({
-          cell: plain.cell,
-          round,
-          samplesNs: Array.from(
-            { length: 9 },
-            () => 1e4 * examples * factor * (1 + 0.01 * random.uniform()),
-          ),
-          epochsPerSample: 1,
-          interference: yardstick
-            ? { yardstickNs: Array.from({ length: 3 }, () => YARDSTICK_NS * level ** seen) }
-            : {},
-        });
-        const changed = told.change ? told.change(trial) : trial;
-        if (changed) trials.push(changed);
-      }
-    }
-  }
-  const run = makeRun({
-    ...told.overrides,
-    plan: { implementations: NAMES, sizes: SIZES, ...told.overrides?.plan },
-  });
-  return { name: `run-${seed}`, run, trials };
-}
 
 const verdictsOf = ({ cells }: Comparison) => cells.map(({ verdict }) => verdict);
 
@@ -240,59 +187,6 @@ test("of a run without yardsticks, waiting alone is enough for a second reading"
   assert.equal(pace, undefined);
   assert.ok(cells.every(({ rawInterval, interval }) => rawInterval![0] > interval[0]));
   assert.ok(cells.every(({ verdict }) => verdict === "unresolved"));
-});
-
-const REFUSALS: [what: string, overrides: RunOverrides, expected: RegExp][] = [
-  [
-    "another CPU",
-    { environment: { cpu: "Another CPU" } },
-    /CPU is Imaginary CPU .* in A and Another CPU in B/,
-  ],
-  ["another number of cores", { environment: { cores: 4 } }, /cores is 2 in A and 4 in B/],
-  [
-    "another architecture",
-    { environment: { arch: "arm64" } },
-    /architecture is x64 in A and arm64/,
-  ],
-  [
-    "other data",
-    { data: { sha256: { ...makeRun().data.sha256, trainImages: "f".repeat(64) } } },
-    /SHA-256 of trainImages is ba891046e650… in A and ffffffffffff… in B/,
-  ],
-  [
-    "another engine",
-    { plan: { engine: "mitata" } },
-    /timing engine is ordered in A and mitata in B/,
-  ],
-  ["other epochs", { plan: { epochs: 7 } }, /epochs of training is 3 in A and 7 in B/],
-  [
-    "other weight decay",
-    { plan: { weightDecay: 0.1 } },
-    /weight decay is not given in A and 0.1 in B/,
-  ],
-];
-
-for (const [what, overrides, expected] of REFUSALS) {
-  test(`runs with ${what} are refused wholly, with the reason and a hint`, () => {
-    assert.throws(
-      () => compareRuns(story(1), story(2, { overrides }), 0.03),
-      (error) => error instanceof InputError && expected.test(error.message) && !!error.hint,
-    );
-  });
-}
-
-test("another version of a runtime, another host or system are compared with a note", () => {
-  const environment = {
-    runtimes: { deno: "2.10.0", bun: "1.4.5", node: "24.21.0" },
-    host: "elsewhere",
-    os: "Linux 7.0.0",
-  };
-  const { notes } = compareRuns(story(1), story(2, { overrides: { environment } }), 0.03);
-  assert.deepEqual(notes.slice(0, 2), [
-    { kind: "version", name: "deno", a: "2.9.6", b: "2.10.0" },
-    { kind: "host", a: "testbench", b: "elsewhere" },
-  ]);
-  assert.deepEqual(notes.slice(2).map(({ kind }) => kind), ["system"]);
 });
 
 test("runs without a common cell of two trials are refused", () => {

@@ -1,11 +1,7 @@
 import type { Comparison } from "../format/comparison.ts";
 import { type Block, list, paragraph } from "../report/document.ts";
-import {
-  conditionsOf,
-  howCompared,
-  overallVerdict,
-  refusedTexts,
-} from "../report/comparison_words.ts";
+import { conditionsOf, howCompared, overallVerdict } from "../report/comparison_words.ts";
+import { refusedTexts } from "../report/refusal_words.ts";
 import { markdownOf } from "../report/markdown.ts";
 import { cellTable, identityText } from "./comparison_page.ts";
 import { ratioLines } from "./ratio_lines.ts";

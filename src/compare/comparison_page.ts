@@ -22,8 +22,8 @@ import {
   howCompared,
   overallVerdict,
   ratioText,
-  refusedTexts,
 } from "../report/comparison_words.ts";
+import { refusedTexts } from "../report/refusal_words.ts";
 
 /** A longer table of cells is folded: the plot above has the same rows. */
 const MOST_UNFOLDED = 16;

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
+import { INITIALISATIONS } from "../model/network.ts";
 import { CONVENTION_FIELDS } from "./convention_fields.ts";
 import { CROSSOVER_AXES } from "./crossover_axes.ts";
 import { field, type PlanField } from "./field_kinds.ts";
+import { NETWORK_FIELDS } from "./network_fields.ts";
 import { PLUGIN_FIELDS } from "./plugin_fields.ts";
 import { HOOK_FIELDS } from "./hook_fields.ts";
 import { SubsetSize } from "./subset_sizes.ts";
@@ -87,33 +88,7 @@ export const PLAN_FIELDS = {
     presets: { question: [6000] },
     decides: "which cells",
   }),
-  layers: field({
-    kind: "layers",
-    flag: "layers",
-    schema: z.array(z.array(positive).min(2)).min(1),
-    otherwise: "pixels,16,16,classes",
-    label: "layers",
-    help: "Widths of the layers from input to output; may be repeated",
-    decides: "which cells",
-  }),
-  hiddenActivations: field({
-    kind: "choices",
-    flag: "activation",
-    schema: z.array(z.enum(HIDDEN_ACTIVATIONS)).min(1),
-    default: ["sigmoid"],
-    label: "hidden activation",
-    help: "Activation of the hidden layers",
-    decides: "which cells",
-  }),
-  outputLosses: field({
-    kind: "choices",
-    flag: "loss",
-    schema: z.array(z.enum(OUTPUT_LOSSES)).min(1),
-    default: ["sigmoid-quadratic"],
-    label: "output and loss",
-    help: "Output activation and loss",
-    decides: "which cells",
-  }),
+  ...NETWORK_FIELDS,
   ...CONVENTION_FIELDS,
   initialisation: field({
     kind: "choice",

@@ -18,8 +18,8 @@ import {
   MARKS,
   overallVerdict,
   ratioText,
-  refusedTexts,
 } from "./comparison_words.ts";
+import { refusedTexts } from "./refusal_words.ts";
 
 const COLOURS: Record<SpeedVerdict, Paint> = {
   slower: "red",

@@ -1,8 +1,9 @@
 import type { Summary } from "../format/summary.ts";
 import type { Cell } from "../format/trial_record.ts";
-import { doubtText, refusalText } from "./comparison_words.ts";
+import { doubtText } from "./comparison_words.ts";
 import { type Block, heading, numbers, paragraph, table } from "./document.ts";
 import { formatCount, formatFactor, formatNumber, formatPercent } from "./numbers.ts";
+import { refusalText } from "./refusal_words.ts";
 import { seriesOfCell } from "./select.ts";
 import { type Style, wrapped } from "./terminal_style.ts";
 import { alignedRows } from "./text_table.ts";

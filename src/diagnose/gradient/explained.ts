@@ -14,7 +14,8 @@ import { type Case, CLOSENESS, type ExaminedKernel, type Question } from "./exam
 import { isWrongWhenFull } from "./kept_answers.ts";
 import { distance, type Part, partsOf, sizeOf } from "./parts.ts";
 import { MOST_ROWS } from "./probes.ts";
-import { programFindings, programScales } from "./program_findings.ts";
+import { programFindings } from "./program_findings.ts";
+import { programScales } from "./program_scales.ts";
 import { findReturnedLoss, lossFindings } from "./returned_loss.ts";
 import { type Scale, scaleFindings } from "./scale_findings.ts";
 import { unexplained } from "./unexplained.ts";

@@ -1,5 +1,5 @@
 import type { Network } from "../../model/network.ts";
-import { cutTo, inputName } from "./forward.ts";
+import { cutTo, inputName } from "./forward_formulas.ts";
 import { RIGHT_SLOPES, sub } from "./functions.ts";
 import { fitConstants, norm, sumOf, type Vector } from "./linear.ts";
 import type { BiasChoice, Departure, Pass } from "./program.ts";

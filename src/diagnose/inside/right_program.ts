@@ -2,7 +2,7 @@ import type { Network } from "../../model/network.ts";
 import { partsOf } from "../gradient/parts.ts";
 import { rightBackward } from "./backward.ts";
 import { rightBiases } from "./biases.ts";
-import { OWN_INPUT, rightForward } from "./forward.ts";
+import { OWN_INPUT, rightForward } from "./forward_formulas.ts";
 import { rightOutput } from "./output.ts";
 import { rightPixels } from "./pixels.ts";
 import { layersOf } from "./program.ts";

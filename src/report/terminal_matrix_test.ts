@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { linesOf, PLAIN, summaryOf } from "../../tests/support/terminal_lines.ts";
+import { terminalReport } from "./terminal_report.ts";
+
+test("several minibatch sizes give a matrix: who wins where, and by how much", () => {
+  const summary = summaryOf({ plan: { batchSizes: [10, 100] } });
+  const lines = linesOf(summary, 200);
+  assert.match(lines[0], /^✓ fused_typed is fastest in both settings\.$/);
+  for (const batch of [10, 100]) {
+    const row = lines.find((line) => line.startsWith(`B = ${batch} `)) ?? "";
+    assert.equal(row.match(/fused_typed 2\.\d+ ×/g)?.length, 7, row);
+  }
+});
+
+test("of several networks and minibatch sizes, each has its line in the matrix and its fastest in the table", () => {
+  const layers = [[784, 16, 16, 10], [784, 128, 10]];
+  const sizes = [1000, 8000, 60_000];
+  const lines = linesOf(summaryOf({ plan: { layers, batchSizes: [10, 100, 1000], sizes } }));
+  for (const line of lines) assert.ok(line.length <= 80, line);
+  const matrix = lines.slice(lines.findIndex((line) => line.startsWith("m = ")));
+  assert.deepEqual(matrix.slice(0, 9).map((line) => line.trim().split("  ")[0]), [
+    ...["m =", "784-16-16-10", "B = 10", "B = 100", "B = 1000"],
+    ...["784-128-10", "B = 10", "B = 100", "B = 1000"],
+  ]);
+  const rows = lines.filter((line) => /^[✓=≈ ] \w+ · 784-/.test(line));
+  assert.equal(rows.length, 12);
+  // Two of each of six settings: the fastest and the next.
+  assert.deepEqual(rows.map((row) => row[0]), Array(6).fill(["✓", " "]).flat());
+  for (const batch of [10, 100, 1000]) {
+    assert.equal(rows.filter((row) => row.includes(` · B = ${batch} `)).length, 4, `${batch}`);
+  }
+});
+
+test("several settings with a single trial each are marked as uncertain, too", () => {
+  const summary = summaryOf({ plan: { batchSizes: [10, 100], rounds: 1 } });
+  assert.match(linesOf(summary, 200)[0], /^≈ fused_typed seems fastest in both settings\.$/);
+  assert.doesNotMatch(terminalReport(summary, PLAIN), /✓/);
+});
