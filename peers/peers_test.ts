@@ -22,6 +22,7 @@ import { type AvailablePeer, findPeers, PEERS } from "../src/sweep/peers.ts";
 import { runTrial } from "../src/trial/run_trial.ts";
 import { findRuntime } from "../src/trial/runtimes.ts";
 import { SLOW } from "../tests/support/slow.ts";
+import { skipFor } from "../tests/support/skips.ts";
 
 /** Nanoseconds. */
 const MIN_SAMPLE_NS = 3e8;
@@ -38,8 +39,7 @@ const host = found.available ? found.runtime : undefined;
 
 for (const entry of await findPeers(PEERS, host, pythonCommands(process.env))) {
   const { name, described: { network: fixed = {} } } = entry;
-  const skip = reasonToSkip(entry);
-  if (skip) console.error(`skipped: ${skip}`);
+  const skip = skipFor(reasonToSkip(entry));
 
   test(`${name} computes the gradient of the oracle`, { ...SLOW, skip }, async () => {
     for (const layerSizes of [[784, 10], [784, 9, 1, 6, 10]]) {

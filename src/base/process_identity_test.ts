@@ -4,9 +4,11 @@ import process from "node:process";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { ownIdentity, processStart, processState } from "./process_identity.ts";
+import { skipFor } from "../../tests/support/skips.ts";
 
-test("a process has one start, another process another", async () => {
-  if (process.platform !== "linux") return;
+test("a process has one start, another process another", {
+  skip: skipFor(process.platform !== "linux" && "starts of processes are read on Linux alone"),
+}, async () => {
   const own = processStart(process.pid);
   assert.match(own ?? "", /^[0-9a-f-]{36} \d+$/);
   await pause(50); // several clock ticks

@@ -26,14 +26,7 @@ import {
   textOption,
   verboseOption,
 } from "./options.ts";
-import {
-  implementationOptions,
-  modelOptions,
-  peerOptions,
-  runtimeOptions,
-  sweepOptions,
-  trainingOptions,
-} from "./plan_options.ts";
+import { wholePlanOptions } from "./plan_options.ts";
 import { findEarlier, inputsAgainst } from "./against.ts";
 import { dryRun } from "./dry_run.ts";
 import { readNamedRun } from "./output.ts";
@@ -44,12 +37,7 @@ import type { ResolvedData } from "../data/resolve_data.ts";
 import { watch } from "../watch/watch.ts";
 
 const options = merge(
-  implementationOptions(),
-  peerOptions,
-  runtimeOptions,
-  modelOptions(),
-  trainingOptions,
-  sweepOptions,
+  wholePlanOptions,
   object("Run", {
     resume: textOption(
       "--resume",

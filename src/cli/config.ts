@@ -14,30 +14,9 @@ import { BRIEFS } from "./briefs.ts";
 import { fromHere, type MayBeConfigured } from "./configuration.ts";
 import { action, dataOptions, formatOption, gateOptions, outOption } from "./options.ts";
 import { print } from "./output.ts";
-import {
-  implementationOptions,
-  modelOptions,
-  peerOptions,
-  type PlanLayer,
-  planLayers,
-  runtimeOptions,
-  sweepOptions,
-  trainingOptions,
-  type ValueSource,
-} from "./plan_options.ts";
+import { type PlanLayer, planLayers, type ValueSource, wholePlanOptions } from "./plan_options.ts";
 
-const options = merge(
-  implementationOptions(),
-  peerOptions,
-  runtimeOptions,
-  modelOptions(),
-  trainingOptions,
-  sweepOptions,
-  gateOptions,
-  dataOptions,
-  outOption,
-  formatOption,
-);
+const options = merge(wholePlanOptions, gateOptions, dataOptions, outOption, formatOption);
 
 const texts = {
   brief: BRIEFS.config,

@@ -191,6 +191,16 @@ export const sweepOptions = merge(
   planOptions("Hooks", ["beforeRun", "beforeTrial", "afterRun"]),
 );
 
+/** For commands that take a whole plan. */
+export const wholePlanOptions = merge(
+  implementationOptions(),
+  peerOptions,
+  runtimeOptions,
+  modelOptions(),
+  trainingOptions,
+  sweepOptions,
+);
+
 function presetFlag(preset: "quick" | "thorough") {
   const description = message`${text(`As --preset ${preset}: ${PRESETS[preset]}.`)}`;
   return map(optional(flag(`--${preset}`, { description })), (given) => given && preset);

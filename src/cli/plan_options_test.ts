@@ -12,25 +12,11 @@ import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
 import { planOptionsOf } from "../report/plan_words.ts";
 import { makePlan, mergeInputs } from "../sweep/make_plan.ts";
 import { presetInput } from "../sweep/presets.ts";
-import {
-  implementationOptions,
-  modelOptions,
-  peerOptions,
-  planInputs,
-  planOptions,
-  runtimeOptions,
-  sweepOptions,
-  trainingOptions,
-} from "./plan_options.ts";
+import { planInputs, planOptions, wholePlanOptions } from "./plan_options.ts";
 import { percentage } from "./values.ts";
 
 const OPTIONS = merge(
-  implementationOptions(),
-  peerOptions,
-  runtimeOptions,
-  modelOptions(),
-  trainingOptions,
-  sweepOptions,
+  wholePlanOptions,
   planOptions("Earlier run", ["against"]),
   object({ threshold: optional(option("--threshold", percentage("PERCENT"))) }),
 );

@@ -8,9 +8,10 @@ import { availabilityOf } from "../gradients/availability.ts";
 import { NATIVE_SOURCE } from "../gradients/native/compiled_library.ts";
 import { nativeSparse } from "../gradients/native/native_sparse.ts";
 import { nativeCeilings } from "./native_ceilings.ts";
+import { skipFor } from "../../tests/support/skips.ts";
 
 const answer = await availabilityOf(nativeSparse);
-const skip = answer.available ? false : answer.reason;
+const skip = skipFor(!answer.available && answer.reason);
 
 test("native loops give rates for one and for all threads, and for every buffer", {
   skip,

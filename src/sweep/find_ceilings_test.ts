@@ -7,12 +7,13 @@ import type { RuntimeName } from "../format/trial_record.ts";
 import { findRuntime } from "../trial/runtimes.ts";
 import { buffersFor, findCeilings } from "./find_ceilings.ts";
 import { unavailableText } from "../report/reason_words.ts";
+import { skipFor } from "../../tests/support/skips.ts";
 
 const { plan, environment } = makeRun({ plan: { maxSampleSeconds: 0.01 } });
 
 for (const name of ["deno", "bun", "node"] satisfies RuntimeName[]) {
   const found = await findRuntime(name);
-  const skip = found.available ? false : unavailableText(found.reason);
+  const skip = skipFor(!found.available && unavailableText(found.reason));
   test(`${name} measures ceilings that are positive and finite, of every kind`, {
     ...SLOW,
     skip,

@@ -8,8 +8,9 @@ import { errorText } from "../report/reason_words.ts";
 import { assertEnds } from "../../tests/support/processes.ts";
 import { withFolder } from "../../tests/support/cli.ts";
 import { hooksOf } from "./hooks.ts";
+import { skipFor } from "../../tests/support/skips.ts";
 
-const POSIX = process.platform === "win32" && { skip: "there is no sh" };
+const POSIX = process.platform === "win32" && { skip: skipFor("there is no sh") };
 const PLAN = {
   beforeRun: undefined,
   beforeTrial: undefined,

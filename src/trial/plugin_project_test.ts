@@ -12,6 +12,7 @@ import { networkOf } from "../../tests/support/problems.ts";
 import { mappedImport, projectOf } from "./plugin_project.ts";
 import { runTrial } from "./run_trial.ts";
 import { findRuntime } from "./runtimes.ts";
+import { skipFor } from "../../tests/support/skips.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slope-project-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -113,7 +114,7 @@ const PROJECT = {
 for (const name of RUNTIMES) {
   test(`a plug-in of a project runs in ${name}, and its prints disturb nothing`, async (t) => {
     const found = await findRuntime(name);
-    if (!found.available) return t.skip(reasonText(found.reason));
+    if (!found.available) return t.skip(skipFor(reasonText(found.reason)));
     const plugin = join(project(name, PROJECT), "bench/mine.ts");
     const sets = { train: syntheticDigits(20, 1, "train"), test: syntheticDigits(10, 1, "test") };
     const lines: string[] = [];

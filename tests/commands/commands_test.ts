@@ -22,6 +22,7 @@ import {
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 import { unavailableText } from "../../src/report/reason_words.ts";
+import { skipFor } from "../support/skips.ts";
 
 /** A sweep of the brief plan over one subset, in one round. */
 const bench = (out: string, ...more: string[]) =>
@@ -259,8 +260,7 @@ test(
 
 for (const name of ["deno", "bun", "node"] as const) {
   const found = await findRuntime(name);
-  const skip = found.available ? false : unavailableText(found.reason);
-  if (skip) console.error(`skipped: ${skip}`);
+  const skip = skipFor(!found.available && unavailableText(found.reason));
   test(
     `trials run in ${name}, started from ${CURRENT_RUNTIME.name}`,
     { ...SLOW, skip },

@@ -11,6 +11,7 @@ import { findRuntime } from "../../src/trial/runtimes.ts";
 import { PROJECT } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 import { unavailableText } from "../../src/report/reason_words.ts";
+import { skipFor } from "../support/skips.ts";
 
 const EXAMPLE = join(PROJECT, "results", "example");
 const { run, trials } = readRun(EXAMPLE);
@@ -50,8 +51,7 @@ const toNineDigits = (text: string): string =>
 
 for (const name of ["deno", "bun", "node"] as const) {
   const found = await findRuntime(name);
-  const skip = found.available ? false : unavailableText(found.reason);
-  if (skip) console.error(`skipped: ${skip}`);
+  const skip = skipFor(!found.available && unavailableText(found.reason));
   test(`the page of the example proves itself in ${name}`, { ...SLOW, skip }, () => {
     assert.ok(found.available);
     const { path } = found.runtime;

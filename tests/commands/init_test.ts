@@ -12,6 +12,7 @@ import { PROJECT, refusesHere, slopeHere, smallData, withFolder } from "../suppo
 import { NEEDS_COMPILER } from "../support/native.ts";
 import { NEEDS_PYTHON, PYTHON } from "../support/python.ts";
 import { SLOW } from "../support/slow.ts";
+import { skipFor } from "../support/skips.ts";
 
 const starts = (command: string): boolean =>
   spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
@@ -67,7 +68,7 @@ test(
     ...SLOW,
     ...NEEDS_COMPILER,
     ...(!["node", CURRENT_RUNTIME.name].every(starts) &&
-      { skip: `node and ${CURRENT_RUNTIME.name} are not both on PATH` }),
+      { skip: skipFor(`node and ${CURRENT_RUNTIME.name} are not both on PATH`) }),
   },
   async () => {
     await withFolder(async (dir) => {

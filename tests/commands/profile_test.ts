@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { flags, slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
+import { skipFor } from "../support/skips.ts";
 
 test("a wrong gradient is not profiled, code 1", SLOW, async () => {
   await withFolder(async (out) => {
@@ -42,8 +43,13 @@ test("one that dies fails alone, code 1; without a name, code 2", SLOW, async ()
   });
 });
 
-// Bun's engine counts an inlined function as part of its caller.
-const NAMES_ALL = { ...SLOW, skip: CURRENT_RUNTIME.name === "bun" };
+const NAMES_ALL = {
+  ...SLOW,
+  skip: skipFor(
+    CURRENT_RUNTIME.name === "bun" &&
+      "Bun's engine counts an inlined function as part of its caller",
+  ),
+};
 
 test(
   "the hottest function has its line in TypeScript, though it has no name",

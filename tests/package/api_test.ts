@@ -5,6 +5,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { PROJECT } from "../support/cli.ts";
 import { ended, inProject, NEEDS_PACKAGE, onPath, userVariables } from "../support/installed.ts";
+import { skipFor } from "../support/skips.ts";
 
 const LISTS = readFileSync(join(PROJECT, "examples/lists.ts"), "utf8");
 const API = join(PROJECT, "tests/golden/api.txt");
@@ -22,7 +23,7 @@ async function describedApi(): Promise<string> {
 test(
   "the public API changes on purpose only: SLOPE_API=accept deno task test:package takes a change over",
   {
-    ...!onPath("deno") && { skip: "there is no deno here" },
+    ...!onPath("deno") && { skip: skipFor("there is no deno here") },
   },
   async () => {
     const api = await describedApi();
@@ -140,7 +141,7 @@ export default { name: "mine", summary: "", precision: "float16", prepare: () =>
 );
 
 test("deno publish would take the library", {
-  ...!onPath("deno") && { skip: "there is no deno here" },
+  ...!onPath("deno") && { skip: skipFor("there is no deno here") },
 }, async () => {
   const flags = ["--dry-run", "--allow-dirty", "--allow-slow-types"];
   const { code, all } = await ended("deno", ["publish", ...flags], { cwd: PROJECT });

@@ -15,6 +15,7 @@ import {
   STARTS,
   tarball,
 } from "../support/installed.ts";
+import { skipFor } from "../support/skips.ts";
 
 const LISTS = readFileSync(join(PROJECT, "examples/lists.ts"), "utf8");
 /** A sweep of some seconds. */
@@ -74,7 +75,8 @@ test("pages of the package link to nothing that is not packed", () => {
 });
 
 for (const runtime of Object.keys(STARTS)) {
-  const skip = NEEDS_PACKAGE.skip ?? (onPath(runtime) ? undefined : `there is no ${runtime} here`);
+  const skip = NEEDS_PACKAGE.skip ??
+    skipFor(onPath(runtime) ? undefined : `there is no ${runtime} here`);
   test(
     `in ${runtime}, from a folder that npm init made, bench measures a plug-in and keeps the run there`,
     {
@@ -188,7 +190,7 @@ test(
       // On a busy machine a profile may be invalid, which is code 1; its functions are told all the same.
       assert.ok([0, 1].includes(profiled.code!), profiled.all);
       assert.match(profiled.stdout, /Hottest functions[^]*mine\.ts:\d+/);
-      if (!onPath("python3")) return;
+      if (skipFor(!onPath("python3") && "there is no python3 here")) return;
       const diagnosed = await slopeIn(folder, [
         "diagnose",
         "wrong.py",

@@ -25,6 +25,7 @@ import {
   slopeIn,
   userVariables,
 } from "../support/installed.ts";
+import { skipFor } from "../support/skips.ts";
 
 const LISTS = readFileSync(join(PROJECT, "examples/lists.ts"), "utf8");
 const VERIFY = ["verify", "--synthetic", "--sizes", "100", "--plugin", "mine.ts"];
@@ -49,7 +50,7 @@ test(
       const elsewhere = mkdtempSync(join(tmpdir(), "slope-old-node-"));
       try {
         const node = oldNode(elsewhere);
-        if (typeof node !== "string") return t.skip(node.skip);
+        if (typeof node !== "string") return t.skip(skipFor(node.skip));
         const command = join(folder, "node_modules/.bin/slope");
         const { code, stdout, stderr } = await ended(node, [command, "bench"], {
           env: userVariables(),
@@ -150,7 +151,7 @@ test(
   NEEDS_PACKAGE,
   (t) =>
     inProject({ "mine.ts": LISTS }, async (folder) => {
-      if (process.platform === "win32") return t.skip("Windows has other permissions");
+      if (process.platform === "win32") return t.skip(skipFor("Windows has other permissions"));
       // Permissions do not hold for root, so that another user runs the command.
       const isRoot = process.getuid?.() === 0;
       const as = isRoot ? { uid: 65534, gid: 65534 } : {};
@@ -168,7 +169,9 @@ test(
           });
         // Node may lie in a folder that is root's alone: then it does not even start.
         const version = await run(["--version"]).catch(() => undefined);
-        if (isRoot && version?.code !== 0) return t.skip("another user cannot run Node here");
+        if (isRoot && version?.code !== 0) {
+          return t.skip(skipFor("another user cannot run Node here"));
+        }
         const bench = await run(["bench", "--quick", "--synthetic", "--plugin", "mine.ts"]);
         assert.equal(bench.code, 2, bench.all);
         assert.match(bench.stderr, /error: Cannot write ".*results.*": /);

@@ -15,6 +15,7 @@ import {
   ownPackages,
   userVariables,
 } from "../support/installed.ts";
+import { skipFor } from "../support/skips.ts";
 
 const VITEST = "vitest@5.1.2";
 
@@ -79,10 +80,10 @@ for (const { name, command, file, imported, packages = [] } of RUNNERS) {
     NEEDS_PACKAGE,
     (t) =>
       inProject(programs(imported, file), async (folder) => {
-        if (!onPath(command[0])) return t.skip(`there is no ${command[0]} here`);
+        if (!onPath(command[0])) return t.skip(skipFor(`there is no ${command[0]} here`));
         if (packages.length > 0) ownPackages(folder);
         const lacking = packages.length > 0 ? npmInstall(folder, packages) : undefined;
-        if (lacking !== undefined) return t.skip(lacking);
+        if (lacking !== undefined) return t.skip(skipFor(lacking));
         asModules(folder);
         const run = async (program: string): Promise<Ended> => {
           const [first, ...words] = [...command, file(program)];
@@ -145,7 +146,7 @@ test(
         'def test_gradient():\n    check = check_gradient(wrong)\n    assert check.verdict == "right", check.text\n',
     }, async (folder) => {
       const lacking = lacksPytest();
-      if (lacking !== undefined) return t.skip(lacking);
+      if (lacking !== undefined) return t.skip(skipFor(lacking));
       const run = (file: string) =>
         ended("python3", ["-m", "pytest", "-q", file], { cwd: folder, env: userVariables() });
       const right = await run("test_right.py");

@@ -8,6 +8,7 @@ import { PROJECT } from "../support/cli.ts";
 import { ended, inProject, NEEDS_PACKAGE, userVariables } from "../support/installed.ts";
 import { mnistDirectory, skipWithoutMnist } from "../support/mnist.ts";
 import { PYTHON } from "../support/python.ts";
+import { skipFor } from "../support/skips.ts";
 
 interface Block {
   /** What a comment right before it says. */
@@ -125,14 +126,16 @@ const GIT = {
 
 const OPTIONS = {
   ...NEEDS_PACKAGE,
-  ...process.platform === "win32" && { skip: "the tutorials' commands are for a POSIX shell" },
+  ...process.platform === "win32" && {
+    skip: skipFor("the tutorials' commands are for a POSIX shell"),
+  },
   ...skipWithoutMnist && { skip: skipWithoutMnist },
 };
 
 for (const page of ["does-not-learn.md", "choose.md", "keep-fast.md"]) {
   test(`the commands of the tutorial ${page} do what it says`, OPTIONS, async (context) => {
     if (page === "does-not-learn.md" && PYTHON === undefined) {
-      return context.skip("no Python with NumPy");
+      return context.skip(skipFor("no Python with NumPy"));
     }
     await inProject({}, (folder) => follow(blocksOf(page), folder));
   });

@@ -30,9 +30,10 @@ import { PROJECT, withFolder } from "../support/cli.ts";
 import { NEEDS_PYTHON, PYTHON } from "../support/python.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
+import { skipFor } from "../support/skips.ts";
 
 const found = await findBox();
-const NEEDS_BOX = found.available ? {} : { skip: noBoxText(found.reason) };
+const NEEDS_BOX = found.available ? {} : { skip: skipFor(noBoxText(found.reason)) };
 const hasCompiler = ((): boolean => {
   try {
     execFileSync("cc", ["--version"], { stdio: "ignore" });
@@ -160,7 +161,7 @@ const EVERYWHERE = ["read", "system", "write", "over", "start", "connect", "key"
 for (const name of RUNTIMES) {
   test(`a module in ${name} does not leave its box`, { ...SLOW, ...NEEDS_BOX }, async (t) => {
     const runtime = await findRuntime(name);
-    if (!runtime.available) return t.skip(reasonText(runtime.reason));
+    if (!runtime.available) return t.skip(skipFor(reasonText(runtime.reason)));
     assertHeld(await attemptsOf("module.ts", runtime.runtime, "require"), EVERYWHERE);
     if (name === "deno") return;
     // Without a box it does what it tries.
@@ -188,10 +189,10 @@ for (const name of ["deno", "bun"] as const) {
   test(`native code in ${name} does not leave its box`, {
     ...SLOW,
     ...NEEDS_BOX,
-    ...(!hasCompiler && { skip: "there is no C compiler" }),
+    ...(!hasCompiler && { skip: skipFor("there is no C compiler") }),
   }, async (t) => {
     const runtime = await findRuntime(name);
-    if (!runtime.available) return t.skip(reasonText(runtime.reason));
+    if (!runtime.available) return t.skip(skipFor(reasonText(runtime.reason)));
     assertHeld(await attemptsOf("escapes.c", runtime.runtime, "require"), [...EVERYWHERE, "fork"]);
     const { told, left } = await attemptsOf("escapes.c", runtime.runtime, "off");
     assert.equal(told.read, "escaped");

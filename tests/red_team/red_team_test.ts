@@ -14,6 +14,7 @@ import { PROJECT, withFolder } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 import { unavailableText } from "../../src/report/reason_words.ts";
+import { skipFor } from "../support/skips.ts";
 
 const FOLDER = join(PROJECT, "tests/red_team");
 
@@ -196,7 +197,9 @@ const runtimes = new Map(
 );
 
 const skipOf = (found: FoundRuntime | undefined) =>
-  found?.available ? {} : { skip: found ? unavailableText(found.reason) : "not looked for" };
+  found?.available
+    ? {}
+    : { skip: skipFor(found ? unavailableText(found.reason) : "not looked for") };
 
 for (const cheat of CHEATS) {
   for (const name of ALL) {

@@ -8,13 +8,13 @@ import { axeFindings } from "../support/axe.ts";
 import { launchBrowser, skipWithoutBrowser } from "../support/browser.ts";
 import { PROJECT } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
+import { skipFor } from "../support/skips.ts";
 
 const DIST = join(PROJECT, "site", "dist");
-const skip = skipWithoutBrowser ||
-  (existsSync(join(DIST, "index.html"))
-    ? false
-    : "the site is not built: `deno task site:check` builds it first");
-if (skip) console.error(`skipped: ${skip}`);
+const skip = skipWithoutBrowser || skipFor(
+  !existsSync(join(DIST, "index.html")) &&
+    "the site is not built: `deno task site:check` builds it first",
+);
 const OPTIONS = { ...SLOW, skip };
 
 const PHONE = { width: 375, height: 812 };

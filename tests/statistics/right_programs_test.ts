@@ -5,10 +5,11 @@ import { availabilityOf } from "../../src/gradients/availability.ts";
 import { webgpu } from "../../src/gradients/webgpu/webgpu.ts";
 import { accusations } from "../support/planted_mistakes.ts";
 import { SLOW } from "../support/slow.ts";
+import { skipFor } from "../support/skips.ts";
 
 const device = await availabilityOf(webgpu);
 
 test("webgpu is accused of nothing in 50 seeds", {
   ...SLOW,
-  ...(!device.available && { skip: device.reason }),
+  skip: skipFor(!device.available && device.reason),
 }, async () => assert.deepEqual(await accusations(webgpu, 50), []));

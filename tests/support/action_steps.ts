@@ -5,6 +5,7 @@ import process from "node:process";
 import { parse } from "yaml";
 import { PROJECT } from "./cli.ts";
 import { skipOutsideDeno } from "./slow.ts";
+import { skipFor } from "./skips.ts";
 
 /** What the runner does with `action.yml`, as far as Slope's needs it: expressions of inputs and outputs, and their `if`. */
 interface Step {
@@ -22,8 +23,7 @@ export const NEEDS_NODE: { readonly skip?: string } = skipOutsideDeno
   ? { skip: skipOutsideDeno }
   : hasNode()
   ? {}
-  : { skip: "Node is not here, and the action runs in it" };
-if (NEEDS_NODE.skip) console.error(`skipped: ${NEEDS_NODE.skip}`);
+  : { skip: skipFor("Node is not here, and the action runs in it") };
 
 function hasNode(): boolean {
   try {

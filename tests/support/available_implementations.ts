@@ -1,6 +1,7 @@
 import { IMPLEMENTATIONS } from "../../src/gradients/all.ts";
 import { availabilityOf } from "../../src/gradients/availability.ts";
 import type { GradientImplementation } from "../../src/gradients/contract.ts";
+import { skipFor } from "./skips.ts";
 
 /** An implementation and, for `test`, why it cannot run here. */
 interface Candidate {
@@ -13,7 +14,6 @@ export async function candidates(): Promise<Candidate[]> {
   return await Promise.all(IMPLEMENTATIONS.map(async (implementation) => {
     const answer = await availabilityOf(implementation);
     if (answer.available) return { implementation, skip: false };
-    console.error(`skipped: ${implementation.name}: ${answer.reason}`);
-    return { implementation, skip: answer.reason };
+    return { implementation, skip: skipFor(`${implementation.name}: ${answer.reason}`) };
   }));
 }

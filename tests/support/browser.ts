@@ -1,17 +1,17 @@
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { skipFor } from "./skips.ts";
 
 /** Where SLOPE_CHROMIUM names a browser that is missing, tests fail instead of being skipped. */
 const executablePath = process.env.SLOPE_CHROMIUM ??
   ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
 
 /** `test(name, { skip: skipWithoutBrowser }, fn)`: false where there is a browser, else the reason. */
-export const skipWithoutBrowser: string | false = executablePath !== undefined
-  ? false
-  : "there is no Chromium: install Debian's chromium, or name one with SLOPE_CHROMIUM";
-
-if (skipWithoutBrowser) console.error(`skipped: ${skipWithoutBrowser}`);
+export const skipWithoutBrowser: string | false = skipFor(
+  executablePath === undefined &&
+    "there is no Chromium: install Debian's chromium, or name one with SLOPE_CHROMIUM",
+);
 
 export interface OpenPage {
   readonly page: Page;

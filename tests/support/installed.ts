@@ -14,6 +14,7 @@ import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { SLOPE_VERSION } from "../../src/base/version.ts";
 import { PROJECT } from "./cli.ts";
+import { skipFor } from "./skips.ts";
 
 const DIST = join(PROJECT, "dist");
 
@@ -82,7 +83,7 @@ const INSTALLED = installOnce();
 
 /** Options of tests that need the installed package. */
 export const NEEDS_PACKAGE: { readonly skip?: string; readonly timeout: number } = {
-  ..."skip" in INSTALLED && INSTALLED,
+  ..."skip" in INSTALLED && { skip: skipFor(INSTALLED.skip) },
   timeout: 300_000,
 };
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import process from "node:process";
+import { skipFor } from "./skips.ts";
 
 const FILES = [
   "train-images-idx3-ubyte",
@@ -23,11 +24,8 @@ export function mnistDirectory(): string | undefined {
 }
 
 /**
- * `test(name, { skip: skipWithoutMnist }, fn)`: false where MNIST is there, else the reason. The reason is
- * also printed once per test file, because not every test runner shows the reason of a skip.
+ * `test(name, { skip: skipWithoutMnist }, fn)`: false where MNIST is there, else the reason.
  */
-export const skipWithoutMnist: string | false = mnistDirectory() !== undefined
-  ? false
-  : "the real MNIST is not here: name its folder with SLOPE_DATA";
-
-if (skipWithoutMnist) console.error(`skipped: ${skipWithoutMnist}`);
+export const skipWithoutMnist: string | false = skipFor(
+  mnistDirectory() === undefined && "the real MNIST is not here: name its folder with SLOPE_DATA",
+);

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { findPython, pythonCommands } from "../../src/sweep/interpreters.ts";
 import { identify } from "../../src/trial/runtimes.ts";
+import { skipFor } from "./skips.ts";
 
 const code = "import json, sys, numpy; " +
   "print(json.dumps({'path': sys.executable, 'version': numpy.__version__}))";
@@ -21,13 +22,13 @@ export const PYTHON: string | undefined = await firstWithNumpy();
 
 /** For tests of Python plug-ins: skipped, with the reason, where none can run. */
 export const NEEDS_PYTHON: { readonly skip?: string } = PYTHON === undefined
-  ? { skip: "no Python with NumPy; apt-get install python3-numpy" }
+  ? { skip: skipFor("no Python with NumPy; apt-get install python3-numpy") }
   : {};
 
 /** For tests of the example in Perl. */
 export const NEEDS_PERL: { readonly skip?: string } = hasPerl()
   ? {}
-  : { skip: "no Perl with JSON::PP" };
+  : { skip: skipFor("no Perl with JSON::PP") };
 
 function hasPerl(): boolean {
   try {

@@ -19,6 +19,7 @@ import {
 import { git, makeRepository, writeFiles } from "../support/repository.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
+import { skipFor } from "../support/skips.ts";
 
 const COMMON = { data: smallData(), sizes: "200", epochs: "1", rounds: "2" };
 
@@ -150,7 +151,7 @@ test("a run that cannot start leaves no temporary files of the base version", SL
 
 test("bench --against times Slope's own code of an earlier commit", {
   ...SLOW,
-  ...(committed() === undefined && { skip: "this is no git repository" }),
+  ...(committed() === undefined && { skip: skipFor("this is no git repository") }),
 }, async () => {
   await withFolder(async (out) => {
     const options = { ...COMMON, out, plan: briefPlan(), implementations: "fused_typed" };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { briefPlan, flags, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
+import { skipFor } from "../support/skips.ts";
 
 test(
   "a full disk ends the sweep with code 2, and the trials so far are kept",
@@ -14,10 +15,7 @@ test(
       const disk = join(folder, "disk");
       mkdirSync(disk);
       const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", disk]);
-      if (mounted.status !== 0) {
-        console.error("skipped: no right to mount a tmpfs");
-        return t.skip("no right to mount a tmpfs");
-      }
+      if (mounted.status !== 0) return t.skip(skipFor("no right to mount a tmpfs"));
       try {
         const { code, stderr } = await slope([
           "bench",

@@ -15,10 +15,11 @@ import {
   withFolder,
 } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
+import { skipFor } from "../support/skips.ts";
 
 const OPTIONS = {
   ...SLOW,
-  ...(process.platform === "win32" && { skip: "there is no sh" }),
+  ...(process.platform === "win32" && { skip: skipFor("there is no sh") }),
 };
 
 const COMMON = {

@@ -6,12 +6,16 @@ import { test } from "node:test";
 import { slopeHere, withFolder } from "../support/cli.ts";
 import { PYTHON } from "../support/python.ts";
 import { SLOW } from "../support/slow.ts";
+import { skipFor } from "../support/skips.ts";
 
 const NEEDS_PYTEST = PYTHON !== undefined &&
     spawnSync(PYTHON, ["-c", "import pytest"], { stdio: "ignore" }).status === 0
   ? {}
-  : { skip: "no Python with NumPy and pytest; apt-get install python3-numpy python3-pytest" };
-if (NEEDS_PYTEST.skip) console.error(`skipped: ${NEEDS_PYTEST.skip}`);
+  : {
+    skip: skipFor(
+      "no Python with NumPy and pytest; apt-get install python3-numpy python3-pytest",
+    ),
+  };
 
 const init = async (dir: string, ...args: string[]): Promise<string> => {
   const { code, stdout, stderr } = await slopeHere(["init", ...args, "--dir", dir]);

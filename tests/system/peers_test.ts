@@ -10,6 +10,7 @@ import { briefPlan, latestTrials, slope, smallData, withFolder } from "../suppor
 import { mnistDirectory } from "../support/mnist.ts";
 import { skipOutsideDeno, SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
+import { skipFor } from "../support/skips.ts";
 
 const HAS_NUMPY = pythonCommands(process.env).some((python) => {
   try {
@@ -20,11 +21,10 @@ const HAS_NUMPY = pythonCommands(process.env).some((python) => {
   }
 });
 
-const skip = HAS_NUMPY
-  ? false
-  : "no Python with NumPy is here: apt-get install python3-numpy libopenblas0-pthread";
-
-if (skip) console.error(`skipped: ${skip}`);
+const skip = skipFor(
+  !HAS_NUMPY &&
+    "no Python with NumPy is here: apt-get install python3-numpy libopenblas0-pthread",
+);
 
 /** The real digits where they are, else synthetic ones. */
 const data = (): string => mnistDirectory() ?? smallData();

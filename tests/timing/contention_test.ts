@@ -9,6 +9,7 @@ import { Summary } from "../../src/format/summary.ts";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import { briefPlan, flags, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
+import { skipFor } from "../support/skips.ts";
 
 /** Spins until it is killed. */
 function startBusyProcess(): ChildProcess {
@@ -17,9 +18,9 @@ function startBusyProcess(): ChildProcess {
   return spawn(process.execPath, args, { stdio: "ignore" });
 }
 
-const skip = existsSync("/proc/pressure/cpu")
-  ? false
-  : "this system does not tell how long tasks wait for a CPU";
+const skip = skipFor(
+  !existsSync("/proc/pressure/cpu") && "this system does not tell how long tasks wait for a CPU",
+);
 
 test(
   "contention is recorded for each sample and named as the cause",

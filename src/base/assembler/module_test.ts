@@ -13,6 +13,7 @@ import {
   whileDo,
 } from "./code.ts";
 import { hasRelaxedSimd, WasmModule } from "./module.ts";
+import { skipFor } from "../../../tests/support/skips.ts";
 
 type Exports = Record<string, (...args: number[]) => number>;
 
@@ -125,7 +126,7 @@ test("Bits are counted, values selected and bytes put in a new order", () => {
 });
 
 test("If relaxed SIMD is reported, a multiply-add gives a · b + c", (t) => {
-  if (!hasRelaxedSimd()) return t.skip("this engine has no relaxed SIMD");
+  if (!hasRelaxedSimd()) return t.skip(skipFor("this engine has no relaxed SIMD"));
   const module = new WasmModule({ pages: 1 });
   const vector = (value: number) => f32x4.const(value);
   module.function("run", [], [], () => [

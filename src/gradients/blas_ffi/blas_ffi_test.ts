@@ -3,12 +3,12 @@ import test from "node:test";
 import { availableCores } from "../../machine/host.ts";
 import { availabilityOf } from "../availability.ts";
 import { blasFfi } from "./blas_ffi.ts";
+import { skipFor } from "../../../tests/support/skips.ts";
 
 import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 
 const answer = await availabilityOf(blasFfi);
-const skip = answer.available ? false : answer.reason;
-if (skip) console.error(`skipped: blas_ffi: ${skip}`);
+const skip = skipFor(!answer.available && `blas_ffi: ${answer.reason}`);
 
 const NETWORK = networkOf([20, 6, 3]);
 
@@ -20,7 +20,7 @@ test("blas_ffi says which BLAS it found", { skip }, () => {
 test("blas_ffi uses as many threads as it is given", { skip }, async (t) => {
   for (const threads of [1, Math.min(2, availableCores())]) {
     const kernel = await blasFfi.open({ ...problemOf(NETWORK, 10, 10), threads });
-    if (kernel.threadsUsed === undefined) return t.skip("Accelerate does not tell");
+    if (kernel.threadsUsed === undefined) return t.skip(skipFor("Accelerate does not tell"));
     assert.equal(kernel.threadsUsed, threads);
   }
 });

@@ -7,14 +7,17 @@ import process from "node:process";
 import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../../base/runtime.ts";
 import { openCompiled } from "./compiled_library.ts";
+import { skipFor } from "../../../tests/support/skips.ts";
 
 const FUNCTIONS = { threads_for: { parameters: ["i32", "i32"], result: "i32" } } as const;
 
 const open = (variables: Record<string, string>) => openCompiled("sparse.c", FUNCTIONS, variables);
 
-const skip = CURRENT_RUNTIME.name === "node"
-  ? "Node cannot call native libraries"
-  : !hasCompiler() && "no C compiler is here: apt-get install gcc";
+const skip = skipFor(
+  CURRENT_RUNTIME.name === "node"
+    ? "Node cannot call native libraries"
+    : !hasCompiler() && "no C compiler is here: apt-get install gcc",
+);
 
 async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "compiled-test-"));

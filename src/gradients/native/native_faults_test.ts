@@ -12,9 +12,10 @@ import { availabilityOf } from "../availability.ts";
 import type { SyncKernel } from "../contract.ts";
 import { nativeDense } from "./native_dense.ts";
 import { nativeSparse } from "./native_sparse.ts";
+import { skipFor } from "../../../tests/support/skips.ts";
 
 const answer = await availabilityOf(nativeSparse);
-const skip = answer.available ? false : answer.reason;
+const skip = skipFor(!answer.available && answer.reason);
 const PROGRAM = fileURLToPath(new URL("../../../tests/support/open_native.ts", import.meta.url));
 
 /** What the program says of native_sparse in a process of its own, with this environment and permissions. */
@@ -45,7 +46,7 @@ test("where nothing fails, another process opens the kernel and computes", { ski
 });
 
 test("without permission for native libraries it is unavailable and says so", {
-  skip: skip || CURRENT_RUNTIME.name !== "deno" && "only Deno has permissions",
+  skip: skip || skipFor(CURRENT_RUNTIME.name !== "deno" && "only Deno has permissions"),
 }, () => {
   const permissions = ["--allow-read", "--allow-write", "--allow-env", "--allow-run"];
   const told = openElsewhere({}, { permissions });
@@ -54,7 +55,8 @@ test("without permission for native libraries it is unavailable and says so", {
 });
 
 test("a cache on a file system without programs is a reason with a hint", {
-  skip: skip || !canMount() && "this system lets nobody mount a file system (unshare -rm)",
+  skip: skip ||
+    skipFor(!canMount() && "this system lets nobody mount a file system (unshare -rm)"),
 }, () => {
   inFolder((folder) => {
     const mount = `mount -t tmpfs -o noexec tmpfs "$0" && exec "$@"`;
@@ -66,7 +68,8 @@ test("a cache on a file system without programs is a reason with a hint", {
 });
 
 test("threads that cannot start are an error with a hint", {
-  skip: skip || process.platform !== "linux" && "libraries are preloaded on Linux alone",
+  skip: skip ||
+    skipFor(process.platform !== "linux" && "libraries are preloaded on Linux alone"),
 }, () => {
   inFolder((folder) => {
     // The kernel's own threads alone: the runtime needs some, too.

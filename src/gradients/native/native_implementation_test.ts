@@ -11,12 +11,13 @@ import type { GradientImplementation, SyncKernel } from "../contract.ts";
 import { nativeDense } from "./native_dense.ts";
 import { nativeImplementation } from "./native_implementation.ts";
 import { nativeSparse } from "./native_sparse.ts";
+import { skipFor } from "../../../tests/support/skips.ts";
 
 const NETWORK = networkOf([30, 20, 9, 5]);
 /** Not a multiple of any tile, wider and deeper than a block of panels. */
 const WIDE = networkOf([800, 291, 70, 11], "tanh", "softmax-cross-entropy");
 const answer = await availabilityOf(nativeSparse);
-const skip = answer.available ? false : answer.reason;
+const skip = skipFor(!answer.available && answer.reason);
 
 async function openWith(
   implementation: GradientImplementation,

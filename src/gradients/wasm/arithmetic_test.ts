@@ -5,6 +5,7 @@ import { type DeclareLocal, hasRelaxedSimd, WasmModule } from "../../base/assemb
 import { activate, sigmoid as sigmoid64 } from "../../model/activation.ts";
 import { arithmetic, type VectorMath, vectorMath } from "./arithmetic.ts";
 import { count } from "./loops.ts";
+import { skipFor } from "../../../tests/support/skips.ts";
 
 type VectorFunction = (math: VectorMath, x: Code, declare: DeclareLocal) => Code;
 
@@ -38,7 +39,7 @@ const greatest = (inputs: Float32Array, error: (x: number, n: number) => number)
   inputs.reduce((most, x, n) => Math.max(most, error(x, n)), 0);
 
 for (const relaxed of [false, true]) {
-  const skip = relaxed && !hasRelaxedSimd() ? "this engine has no relaxed SIMD" : false;
+  const skip = skipFor(relaxed && !hasRelaxedSimd() && "this engine has no relaxed SIMD");
   const how = relaxed ? "one relaxed multiply-add" : "a product and a sum";
 
   test(`exponential stays within 2⁻²² of e^x for |x| ≤ 87, with ${how}`, { skip }, () => {

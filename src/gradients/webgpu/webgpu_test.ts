@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { openGpu } from "../../base/gpu.ts";
 import { availabilityOf } from "../availability.ts";
+import { skipFor } from "../../../tests/support/skips.ts";
 
 import { webgpu } from "./webgpu.ts";
 import { Buffers } from "./buffers.ts";
@@ -10,8 +11,7 @@ import { probeDevice } from "./device_probe.ts";
 import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 
 const answer = await availabilityOf(webgpu);
-const skip = answer.available ? false : answer.reason;
-if (skip) console.error(`skipped: webgpu: ${skip}`);
+const skip = skipFor(!answer.available && `webgpu: ${answer.reason}`);
 
 const NETWORK = networkOf([9, 5, 3]);
 
