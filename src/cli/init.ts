@@ -77,7 +77,7 @@ export const initCommand = plainAction("init", options, texts, async (given, ter
   const { language = "ts", name, workflow, format } = given;
   checkName(name, language);
   const folder = resolve(given.dir ?? ".");
-  const config = existsSync(folder) ? findConfig(folder) : undefined;
+  const config = findConfig(folder);
   const base = config === undefined ? folder : dirname(config);
   const { plugin, test } = programFiles(language, name, projectIn(folder));
   const isWorkflowAlone = workflow && config !== undefined && given.language === undefined;

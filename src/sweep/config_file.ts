@@ -13,9 +13,9 @@ const MODULES = [".ts", ".mts", ".js", ".mjs"];
 const NAMES = [...MODULES, ".json"].map((ending) => `slope.config${ending}`);
 
 /**
- * The configuration file for a folder: the nearest upwards, as far as the folder with the repository or the home folder.
- * Below neither of them, that of the folder alone: what lies above belongs to somebody else, and would be run. Throws
- * InputError where a folder has two.
+ * The configuration file for a folder, which need not be there yet: the nearest upwards, as far as the folder with the
+ * repository or the home folder. Below neither of them, that of the folder alone: what lies above belongs to somebody
+ * else, and would be run. Throws InputError where a folder has two.
  */
 export function findConfig(folder: string, home = homeFolder): string | undefined {
   const here = configIn(folder);
@@ -40,15 +40,18 @@ function configIn(folder: string): string | undefined {
 
 /** The root of the repository that a folder lies in, which need not be there yet. */
 export function repositoryAround(folder: string): string | undefined {
-  let there = folder;
-  while (!existsSync(there)) there = dirname(there);
+  const there = existingPart(folder);
   const top = [there, ...foldersAbove(there, homeFolder)].at(-1)!;
   return existsSync(join(top, ".git")) ? top : undefined;
 }
 
+/** The nearest folder upwards that is there. */
+const existingPart = (folder: string): string =>
+  existsSync(folder) ? folder : existingPart(dirname(folder));
+
 /** Up to the repository or the home folder; none where the folder lies in neither. */
 function foldersAbove(folder: string, home: () => string | undefined): string[] {
-  const { uid } = statSync(folder);
+  const { uid } = statSync(existingPart(folder));
   /** Anybody may make `.git` in a folder for all, such as that of temporary files. */
   const isRepository = (path: string) => {
     const git = join(path, ".git");
