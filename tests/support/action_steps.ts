@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { parse } from "yaml";
 import { PROJECT } from "./cli.ts";
@@ -113,6 +113,8 @@ export async function runAction(
       GITHUB_STEP_SUMMARY: summary,
       GITHUB_PATH: join(folder, "path"),
       RUNNER_TEMP: join(folder, "temp"),
+      // The runtime of the tests, which the input `runtime` may name.
+      PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
     });
     steps.push({ name: step.name, ...ran });
     if (step.id !== undefined) outputsOf.set(step.id, readOutputs(output));

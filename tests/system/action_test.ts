@@ -3,12 +3,20 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { NEEDS_NODE, printedBy, type RunAction, runAction } from "../support/action_steps.ts";
-import { PROJECT, smallData, withFolder } from "../support/cli.ts";
+import { latestTrials, PROJECT, smallData, withFolder } from "../support/cli.ts";
+import { NEEDS_COMPILER } from "../support/native.ts";
 import { commit, git, makeRepository } from "../support/repository.ts";
 import { SLOW } from "../support/slow.ts";
 
 const RIGHT = readFileSync(join(PROJECT, "examples", "lists.ts"), "utf8");
 const WRONG = RIGHT.replace("error * a * (1 - a)", "error").replace("e * a[l + 1][o] *", "e *");
+/** In C, with a header of its own. */
+const IN_C = {
+  "mine.c": readFileSync(join(PROJECT, "kits", "templates", "my_gradient.c"), "utf8")
+    .replace("a[o] * (1 - a[o])", "SLOPE_OF(a[o])")
+    .replace("#include <math.h>", '#include "slope_of.h"\n#include <math.h>'),
+  "slope_of.h": "#define SLOPE_OF(a) ((a) * (1 - (a)))\n",
+};
 const BRIEF = {
   options: `--sizes 100 --epochs 1 --max-sample 10ms --data ${smallData()}`,
   rounds: "2",
@@ -121,5 +129,41 @@ test("plug-ins that the configuration alone names are compared, wherever it lies
     const ran = await runAction(folder, repository, event, inputs);
     assert.match(ran.outputs.verdict, /^(same|unresolved|faster|slower)$/, printedBy(ran));
     assert.match(ran.summary, /\*\*.*of 1 cell 1 /);
+  });
+});
+
+test("a plug-in in C is compiled as it was and as it is, and both are compared", {
+  ...SLOW,
+  ...NEEDS_NODE,
+  ...NEEDS_COMPILER,
+}, async () => {
+  assert.match(IN_C["mine.c"], /slope_of\.h[^]*SLOPE_OF\(a\[o\]\)/);
+  await withFolder(async (folder) => {
+    const repository = join(folder, "repository");
+    const sha = makeRepository(repository, IN_C);
+    commit(repository, { "slope_of.h": `/* the same */ ${IN_C["slope_of.h"]}` });
+    const event = { name: "pull_request", content: { pull_request: { base: { sha } } } };
+    const inputs = { ...BRIEF, plugins: "mine.c", runtime: "deno" };
+    const ran = await runAction(folder, repository, event, inputs);
+    assert.match(ran.outputs.verdict, /^(same|unresolved|faster|slower)$/, printedBy(ran));
+    assert.match(ran.summary, /\*\*.*of 1 cell 1 /);
+    const trials = latestTrials(join(ran.outputs.report, "runs"));
+    assert.deepEqual(
+      trials.map(({ cell: { copy }, status }) => `${copy ?? "now"} ${status}`).sort(),
+      ["now ok", "now ok", "reference ok", "reference ok", "twin ok", "twin ok"],
+    );
+    assert.equal(git(repository, "status", "--porcelain"), "");
+
+    // Only the header changes, and only for the proposal.
+    commit(repository, { "slope_of.h": "#define SLOPE_OF(a) (a)\n" });
+    const wrong = await runAction(folder, repository, event, inputs);
+    assert.ok(wrong.failed, printedBy(wrong));
+    assert.equal(wrong.outputs.verdict, "wrong");
+    assert.match(annotations(wrong)[0], /^::error file=mine\.c,line=\d+,title=Wrong gradient::mine/);
+
+    commit(repository, { "slope_of.h": "#define SLOPE_OF(a) nothing\n" });
+    const broken = await runAction(folder, repository, event, inputs);
+    assert.ok(broken.failed, printedBy(broken));
+    assert.match(printedBy(broken), /::error .*Cannot compile plug-in .*mine\.c.*nothing/s);
   });
 });
