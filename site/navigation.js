@@ -17,42 +17,45 @@ export const TUTORIALS = [
   },
 ];
 
+/** From paths to labels. */
+const pagesOf = (labels) => Object.entries(labels).map(([path, label]) => ({ path, label }));
+
 export const NAVIGATION = [
-  { title: "Start", pages: [{ path: "index.html", label: "What Slope is" }] },
+  { title: "Start", pages: pagesOf({ "index.html": "What Slope is" }) },
   { title: "Tutorials", pages: TUTORIALS },
   {
     title: "Use",
-    pages: [
-      { path: "docs/GUIDE.md", label: "Guide: every command" },
-      { path: "docs/PYTHON.md", label: "Python" },
-      { path: "docs/ADDING.md", label: "TypeScript, C and more" },
-      { path: "docs/PROTOCOL.md", label: "Any other language" },
-      { path: "docs/LIBRARY.md", label: "Library: in your own tests" },
-      { path: "action/README.md", label: "Action: in pull requests" },
-      { path: "docs/CLUSTER.md", label: "Cluster: Slurm, Kubernetes, ssh" },
-      { path: "docs/DATA.md", label: "Data" },
-      { path: "SECURITY.md", label: "Security" },
-    ],
+    pages: pagesOf({
+      "docs/GUIDE.md": "Guide: every command",
+      "docs/PYTHON.md": "Python",
+      "docs/ADDING.md": "TypeScript, C and more",
+      "docs/PROTOCOL.md": "Any other language",
+      "docs/LIBRARY.md": "Library: in your own tests",
+      "action/README.md": "Action: in pull requests",
+      "docs/CLUSTER.md": "Cluster: Slurm, Kubernetes, ssh",
+      "docs/DATA.md": "Data",
+      "SECURITY.md": "Security",
+    }),
   },
   {
     title: "Understand",
-    pages: [
-      { path: "docs/MISTAKES.md", label: "Gallery of mistakes" },
-      { path: "results/example/report.html", label: "Example report" },
-      { path: "docs/METHODOLOGY.md", label: "Methodology" },
-      { path: "docs/BIAS.md", label: "Where it is biased" },
-      { path: "docs/PEERS.md", label: "Other libraries" },
-      { path: "examples/question/README.md", label: "The program it began with" },
-    ],
+    pages: pagesOf({
+      "docs/MISTAKES.md": "Gallery of mistakes",
+      "results/example/report.html": "Example report",
+      "docs/METHODOLOGY.md": "Methodology",
+      "docs/BIAS.md": "Where it is biased",
+      "docs/PEERS.md": "Other libraries",
+      "examples/question/README.md": "The program it began with",
+    }),
   },
   {
     title: "Reference",
-    pages: [
-      { path: "api/index.html", label: "Library: every function" },
-      { path: "docs/FORMAT.md", label: "Files and fields" },
-      { path: "ARCHITECTURE.md", label: "Architecture" },
-      { path: "CONTRIBUTING.md", label: "Contributing" },
-      { path: "CHANGELOG.md", label: "Changelog" },
-    ],
+    pages: pagesOf({
+      "api/index.html": "Library: every function",
+      "docs/FORMAT.md": "Files and fields",
+      "ARCHITECTURE.md": "Architecture",
+      "CONTRIBUTING.md": "Contributing",
+      "CHANGELOG.md": "Changelog",
+    }),
   },
 ];
