@@ -18,6 +18,7 @@ import { programFindings } from "./program_findings.ts";
 import { programScales } from "./program_scales.ts";
 import { findReturnedLoss, lossFindings } from "./returned_loss.ts";
 import { type Scale, scaleFindings } from "./scale_findings.ts";
+import { FINE } from "./some_rounding.ts";
 import { unexplained } from "./unexplained.ts";
 
 /** Asks one question, and the oracle. */
@@ -48,10 +49,12 @@ export function departs(
   { problem, cases, precision }: Whole,
 ): boolean {
   const parts = partsOf(problem.network);
+  // Half precision is off by less than what counts as equal elsewhere; the bound decides.
+  const far = Math.min(closeness, FINE.fit);
   return cases.some((one) => {
     const { gradient, expected } = one;
     const isFar = (part: Part) =>
-      distance(gradient, expected, part) > closeness * sizeOf(expected, part);
+      distance(gradient, expected, part) > far * sizeOf(expected, part);
     if (!parts.some(isFar)) return false;
     const answer = { ...one, loss: 0, derivedAtRate };
     const at = { batchSize: one.batch.length };

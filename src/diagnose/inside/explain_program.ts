@@ -1,12 +1,11 @@
 import { known } from "../../base/known.ts";
-import { targetsIn } from "../../model/convention.ts";
 import type { Network } from "../../model/network.ts";
 import { type Part, partsOf } from "../gradient/parts.ts";
 import { mended } from "./after.ts";
 import { type Ask, calmed, type Exam, makeSettings } from "./exam.ts";
+import { limitedInLogarithm } from "./limited_logarithm.ts";
 import type { Vector } from "./linear.ts";
 import { withSlopeOverRows } from "./output.ts";
-import { choiceOf } from "./output_forms.ts";
 import { forwardPass, type UpdatedOver } from "./program.ts";
 import { type Inside, readInside } from "./read_inside.ts";
 import { type Exactness, readLayers } from "./readings.ts";
@@ -20,8 +19,6 @@ import {
   type Reduction,
 } from "./reduction.ts";
 import { simulate, type Simulated } from "./simulate.ts";
-import { limitedForms, nearestConstant } from "./small_constants.ts";
-import { targetsOf } from "./targets.ts";
 import { findUpdateRate } from "./updates_within.ts";
 
 /** A program as it was read, and whether that gives its answers to questions that it was not read from. */
@@ -96,8 +93,9 @@ export async function explainProgram(
     }
   }
   if (best && best.error > 10 * exactness.fit && inside.unexplained.length === 0) {
-    const { simulated } = best;
-    best = limitedInLogarithm(simulated, network, fresh, 10 * exactness.fit, check) ?? best;
+    const simulated = await limitedInLogarithm(ask, best.simulated, network, exam, seed);
+    const error = simulated ? check(simulated, fresh) : Infinity;
+    if (simulated && error <= 10 * exactness.fit) best = { simulated, error };
   }
   const isConfirmed = best !== undefined && best.error <= 10 * exactness.fit;
   if (best && (isConfirmed || measured)) {
@@ -118,34 +116,6 @@ export async function explainProgram(
     ...known({ updateRate, rowWeights }),
     error: updateRate === undefined ? best?.error ?? Infinity : 0,
   };
-}
-
-/** The same program with an output below which no gradient is passed on, if that explains all; undefined else. */
-function limitedInLogarithm(
-  simulated: Simulated,
-  network: Network,
-  fresh: readonly Fresh[],
-  enough: number,
-  errorOf: (simulated: Simulated, questions: readonly Fresh[]) => number,
-): { simulated: Simulated; error: number } | undefined {
-  const { output } = simulated.program;
-  if (output.departures.length > 0) return undefined;
-  const [target] = targetsOf(2, targetsIn(network));
-  // One short question refutes nearly all.
-  const [departing] = fresh.filter((one) => errorOf(simulated, [one]) > enough)
-    .sort((a, b) => a.batch.length - b.batch.length);
-  for (const formAt of limitedForms(network)) {
-    const limited = (value: number): Simulated => ({
-      ...simulated,
-      program: { ...simulated.program, output: choiceOf(formAt(value), target, output.factor) },
-    });
-    for (const questions of [[departing], fresh]) {
-      const { value, error } = nearestConstant((one) => errorOf(limited(one), questions), enough);
-      if (error > enough) break;
-      if (questions === fresh) return { simulated: limited(value), error };
-    }
-  }
-  return undefined;
 }
 
 /** Single rows as a program sees them in a minibatch of two, where rates are divided by its length. */

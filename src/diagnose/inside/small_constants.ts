@@ -28,24 +28,32 @@ interface Changed {
 }
 
 const CHANGED: readonly Changed[] = [
+  { form: "raised-output", formula: "max(ε, a)", of: (a, epsilon) => Math.max(epsilon, a) },
   {
     form: "clipped-output",
     formula: "max(ε, min(1 − ε, a))",
     of: (a, epsilon) => Math.max(epsilon, Math.min(1 - epsilon, a)),
   },
-  { form: "raised-output", formula: "max(ε, a)", of: (a, epsilon) => Math.max(epsilon, a) },
   { form: "added-to-output", formula: "a + ε", of: (a, epsilon) => a + epsilon },
 ];
+
+const RAISED_IN_LOGARITHM: Changed = {
+  form: "raised-in-logarithm",
+  formula: "[ε < a]",
+  of: (a, epsilon) => Number(a >= epsilon),
+};
+
+const CLIPPED_IN_LOGARITHM: Changed = {
+  form: "clipped-in-logarithm",
+  formula: "[ε < a < 1 − ε]",
+  of: (a, epsilon) => Number(a >= epsilon && a <= 1 - epsilon),
+};
 
 /** ∂ ln / ∂ ln a, where the loss is −Σ y ln of a changed output: 1 without ε. */
 const LOGARITHMS: readonly Changed[] = [
   { form: "added-in-logarithm", formula: "a / (a + ε)", of: (a, epsilon) => a / (a + epsilon) },
-  {
-    form: "clipped-in-logarithm",
-    formula: "[ε < a < 1 − ε]",
-    of: (a, epsilon) => Number(a >= epsilon && a <= 1 - epsilon),
-  },
-  { form: "raised-in-logarithm", formula: "[ε < a]", of: (a, epsilon) => Number(a >= epsilon) },
+  RAISED_IN_LOGARITHM,
+  CLIPPED_IN_LOGARITHM,
 ];
 
 /** A softmax whose sum has an ε, of powers as they are or relative to the greatest. */
@@ -68,12 +76,9 @@ const inLogarithm = ({ form, formula, of }: Changed): FormAt => (epsilon) =>
     return a.map((value, k) => value * sum - c[k]);
   });
 
-/**
- * Those that give 0 for an example whose label has an output below ε. Such answers are not read: only whole minibatches
- * show them.
- */
-export const limitedForms = ({ outputLoss }: Network): FormAt[] =>
-  outputLoss === "softmax-cross-entropy" ? LOGARITHMS.slice(1).map(inLogarithm) : [];
+/** The one that gives 0 for an example whose label has an output below ε, or above 1 − ε, too. */
+export const limitedForm = (isAlsoAbove: boolean, epsilon: number): Form =>
+  inLogarithm(isAlsoAbove ? CLIPPED_IN_LOGARITHM : RAISED_IN_LOGARITHM)(epsilon);
 
 /** The right δ of a network's loss, but for a constant ε. */
 export function smallConstantForms({ outputLoss }: Network): FormAt[] {
