@@ -237,7 +237,11 @@ async function publish(folder: string, given: BenchOptions, terminal: Terminal):
     );
   }
   const isUncompared = nothingCompared(summary) !== undefined;
-  if (isUncompared) terminal.note("failed: nothing was compared, so that --fail-on has nothing to judge");
-  const gated = summary.against ? gate(summary.against, given.failOn, terminal) : Number(isUncompared);
+  if (isUncompared) {
+    terminal.note("failed: nothing was compared, so that --fail-on has nothing to judge");
+  }
+  const gated = summary.against
+    ? gate(summary.against, given.failOn, terminal)
+    : Number(isUncompared);
   return summary.counts.failed > 0 ? 1 : gated;
 }

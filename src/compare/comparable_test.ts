@@ -57,4 +57,3 @@ test("another version of a runtime, another host or system are compared with a n
   ]);
   assert.deepEqual(notes.slice(2).map(({ kind }) => kind), ["system"]);
 });
-

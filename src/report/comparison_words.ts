@@ -1,4 +1,9 @@
-import type { ComparedCell, Comparison, ComparisonNote, SpeedVerdict } from "../format/comparison.ts";
+import type {
+  ComparedCell,
+  Comparison,
+  ComparisonNote,
+  SpeedVerdict,
+} from "../format/comparison.ts";
 import { counted, formatCount, formatInterval, formatNumber, formatPercent } from "./numbers.ts";
 import { sizesText } from "./refusal_words.ts";
 

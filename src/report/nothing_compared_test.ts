@@ -47,7 +47,8 @@ const firstText = (summary: Summary) => terminalReport(summary, { width: 300, co
 
 test("where the budget pays for no comparison, the first line says so, and what to do", () => {
   const summary = summaryOf((trial) => trial.round === 1 ? trial : skipped(trial));
-  const expected = "✗ Nothing could be compared with before: the budget of 1 min 40 s does not pay " +
+  const expected =
+    "✗ Nothing could be compared with before: the budget of 1 min 40 s does not pay " +
     "for two rounds of any cell in both versions. " +
     "Next: raise --budget, or measure fewer or smaller --sizes.";
   assert.equal(firstText(summary).split("\n")[0], expected);

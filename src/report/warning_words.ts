@@ -106,7 +106,9 @@ function warningText(warning: Warning, bench: string, run: string): string {
         `${percent(warning.below)} of the sampled time (down to ${percent(warning.least)}): ` +
         "the times include other programs, or waiting.";
     case "unaudited":
-      return `No step of ${counted(warning.trials, "trial")} of ${listed(warning.implementations)} ` +
+      return `No step of ${counted(warning.trials, "trial")} of ${
+        listed(warning.implementations)
+      } ` +
         "was compared with the oracle while it was timed, because training had diverged: " +
         "only the verification before speaks for the gradient. A smaller --rate may help.";
     case "threads-differ":

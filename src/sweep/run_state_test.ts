@@ -34,7 +34,9 @@ test("a run goes on while its process is there", async () => {
 test("a process that has ended, or another one with its number, is not that sweep", async () => {
   const own = ownIdentity();
   assert.equal(await stateOf({ process: { ...own, pid: 2 ** 22 + 1 } }, 1), "interrupted");
-  if (skipFor(process.platform !== "linux" && "starts of processes are read on Linux alone")) return;
+  if (skipFor(process.platform !== "linux" && "starts of processes are read on Linux alone")) {
+    return;
+  }
   const [boot, ticks] = own.start!.split(" ");
   const start = `${boot} ${Number(ticks) - 1}`;
   assert.equal(await stateOf({ process: { ...own, start } }, 1), "interrupted");

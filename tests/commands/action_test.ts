@@ -126,7 +126,10 @@ test("a job that compared nothing with the base fails, unless the base itself is
   };
   const uncompared = judged(tooLong(9), "skipped");
   assert.deepEqual([uncompared.verdict, uncompared.failed], ["not-compared", true]);
-  assert.match(uncompared.annotations[0].message, /^Nothing could be compared with main: the budget/);
+  assert.match(
+    uncompared.annotations[0].message,
+    /^Nothing could be compared with main: the budget/,
+  );
   const broken = judged(because("broke"), "failed");
   assert.equal(broken.failed, false, "a proposal that repairs it must pass");
   assert.equal(broken.annotations[0].level, "notice");

@@ -191,7 +191,10 @@ test(
       // A folder that is not there yet has the configuration that it will have.
       const fresh = join(root, "packages", "new");
       const below = (await init(fresh)).replaceAll(/\s+/g, " ");
-      assert.match(below, /Add "packages\/new\/my_gradient\.ts" to the plug-ins in .*slope\.config\.json/);
+      assert.match(
+        below,
+        /Add "packages\/new\/my_gradient\.ts" to the plug-ins in .*slope\.config\.json/,
+      );
       assert.ok(!existsSync(join(fresh, "slope.config.json")));
       rmSync(join(root, ".git"), { recursive: true });
       const alone = join(root, "packages", "alone");
@@ -218,7 +221,10 @@ test("init says what it cannot use", SLOW, async () => {
   await withFolder(async (dir) => {
     writeFileSync(join(dir, "file"), "");
     await refusesHere(["init", "--dir", join(dir, "file")], /Cannot write .*\nhint: .*--dir/s);
-    await refusesHere(["init", "--dir", join(dir, "file", "new")], /Cannot write .*\nhint: .*--dir/s);
+    await refusesHere(
+      ["init", "--dir", join(dir, "file", "new")],
+      /Cannot write .*\nhint: .*--dir/s,
+    );
     await refusesHere(["init", "py", "--dir", dir, "--name", "a-b"], /Python can import.*\nhint:/s);
     for (
       const [name, pattern] of [

@@ -20,7 +20,9 @@ function plantedStages({ hiddenActivation, outputLoss }: Network): [Stages, ...s
   const withoutSlope = isQuadratic ? "1,2" : "1";
   const all = <T>(value: T) => ({ 1: value, 2: value, 3: value });
   // Two departures in one function: read to three digits, it is another activation.
-  const rounded = hiddenActivation === "tanh" ? ["rounding 1"] : ["wrong-activation 1", "rounding 1"];
+  const rounded = hiddenActivation === "tanh"
+    ? ["rounding 1"]
+    : ["wrong-activation 1", "rounding 1"];
   const roundedAtLast = ["missing-hidden-derivative 1", "rounding 1,2,3"];
   const hidden = <T>(value: T) => ({ 1: value, 2: value });
   return [

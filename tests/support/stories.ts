@@ -56,4 +56,3 @@ export function story(seed: number, told: Story = {}): NamedRun {
   });
   return { name: `run-${seed}`, run, trials };
 }
-

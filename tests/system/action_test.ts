@@ -159,7 +159,10 @@ test("a plug-in in C is compiled as it was and as it is, and both are compared",
     const wrong = await runAction(folder, repository, event, inputs);
     assert.ok(wrong.failed, printedBy(wrong));
     assert.equal(wrong.outputs.verdict, "wrong");
-    assert.match(annotations(wrong)[0], /^::error file=mine\.c,line=\d+,title=Wrong gradient::mine/);
+    assert.match(
+      annotations(wrong)[0],
+      /^::error file=mine\.c,line=\d+,title=Wrong gradient::mine/,
+    );
 
     commit(repository, { "slope_of.h": "#define SLOPE_OF(a) nothing\n" });
     const broken = await runAction(folder, repository, event, inputs);

@@ -100,29 +100,39 @@ test("bench --against REF times a plug-in of a commit beside the working copy", 
   });
 });
 
-test("bench --against whose budget pays for no comparison fails, and compare says why", SLOW, async () => {
-  await withFolder(async (out) => {
-    const folder = join(out, "project");
-    const code = readFileSync(join(PROJECT, "examples", "lists.ts"), "utf8");
-    makeRepository(folder, { "mine.ts": code });
-    writeFiles(folder, { "mine.ts": `${code}// the same\n` });
-    // On any machine one trial would take minutes.
-    const options = { ...COMMON, out, plugin: join(folder, "mine.ts"), against: "main" };
-    const few = { epochs: "1000000", budget: "10s" };
-    const { code: exit, stdout, stderr } = await slope(["bench", ...flags({ ...options, ...few })]);
-    assert.equal(exit, 1, stderr);
-    assert.deepEqual(
-      latestTrials(out).flatMap(({ reasons = [] }) => reasons.map(({ kind }) => kind)),
-      Array(6).fill("over-budget"),
-    );
-    assert.match(stdout, /^✗ Nothing could be compared with main: the budget of 10 s does not pay/);
-    assert.match(stdout.replaceAll(/\s+/g, " "), /Next: raise --budget, or measure fewer/);
-    assert.match(stderr, /nothing was compared, so that --fail-on has nothing to judge/);
-    const compared = await slope(["compare", "latest", "--out", out]);
-    assert.equal(compared.code, 2);
-    assert.match(compared.stderr, /the budget of 10 s does not pay.*\nhint: raise --budget/s);
-  });
-});
+test(
+  "bench --against whose budget pays for no comparison fails, and compare says why",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const folder = join(out, "project");
+      const code = readFileSync(join(PROJECT, "examples", "lists.ts"), "utf8");
+      makeRepository(folder, { "mine.ts": code });
+      writeFiles(folder, { "mine.ts": `${code}// the same\n` });
+      // On any machine one trial would take minutes.
+      const options = { ...COMMON, out, plugin: join(folder, "mine.ts"), against: "main" };
+      const few = { epochs: "1000000", budget: "10s" };
+      const { code: exit, stdout, stderr } = await slope([
+        "bench",
+        ...flags({ ...options, ...few }),
+      ]);
+      assert.equal(exit, 1, stderr);
+      assert.deepEqual(
+        latestTrials(out).flatMap(({ reasons = [] }) => reasons.map(({ kind }) => kind)),
+        Array(6).fill("over-budget"),
+      );
+      assert.match(
+        stdout,
+        /^✗ Nothing could be compared with main: the budget of 10 s does not pay/,
+      );
+      assert.match(stdout.replaceAll(/\s+/g, " "), /Next: raise --budget, or measure fewer/);
+      assert.match(stderr, /nothing was compared, so that --fail-on has nothing to judge/);
+      const compared = await slope(["compare", "latest", "--out", out]);
+      assert.equal(compared.code, 2);
+      assert.match(compared.stderr, /the budget of 10 s does not pay.*\nhint: raise --budget/s);
+    });
+  },
+);
 
 test("a run that cannot start leaves no temporary files of the base version", SLOW, async () => {
   await withFolder(async (out) => {

@@ -95,7 +95,9 @@ export async function examineGradient(
             : undefined;
           const isWhole = finer !== undefined && finer.told.length > 0 &&
             unreadIn(finer) <= 10 * FINE.fit;
-          return isWhole ? finer : { ...exactly, told: [someRounding(cases, precision, { finer })] };
+          return isWhole
+            ? finer
+            : { ...exactly, told: [someRounding(cases, precision, { finer })] };
         }
         const unread = exactly.explanation?.inside.unexplained.length ?? 0;
         const isHidden = unread === 0 && exactly.told.every(({ id }) => id === "unexplained");

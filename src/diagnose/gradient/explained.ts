@@ -53,8 +53,7 @@ export function departs(
   const far = Math.min(closeness, FINE.fit);
   return cases.some((one) => {
     const { gradient, expected } = one;
-    const isFar = (part: Part) =>
-      distance(gradient, expected, part) > far * sizeOf(expected, part);
+    const isFar = (part: Part) => distance(gradient, expected, part) > far * sizeOf(expected, part);
     if (!parts.some(isFar)) return false;
     const answer = { ...one, loss: 0, derivedAtRate };
     const at = { batchSize: one.batch.length };

@@ -3,7 +3,12 @@ import test from "node:test";
 import { examined } from "../../../tests/support/examined.ts";
 import { smallDigits } from "../../../tests/support/small_digits.ts";
 import { softmax, staged, type Stages } from "../../../tests/support/staged_network.ts";
-import type { Precision, Problem, ShortFormImplementation } from "../../gradients/contract.ts";
+import type {
+  Precision,
+  Problem,
+  ShortFormGradient,
+  ShortFormImplementation,
+} from "../../gradients/contract.ts";
 import { verdictOf } from "../verdict.ts";
 import { wordsOf } from "../words/finding_words.ts";
 
@@ -77,9 +82,9 @@ const HARMLESS: readonly [string, ShortFormImplementation, string, number][] = [
     "an ε in the sum of a softmax",
     staged({
       outputVector: (z, y) => {
-          const powers = z.map((one) => Math.exp(one - Math.max(...z)));
-          const sum = powers.reduce((all, one) => all + one, 1e-5);
-          return powers.map((one, k) => one / sum - y[k]);
+        const powers = z.map((one) => Math.exp(one - Math.max(...z)));
+        const sum = powers.reduce((all, one) => all + one, 1e-5);
+        return powers.map((one, k) => one / sum - y[k]);
       },
     }),
     "added-to-sum",
@@ -134,9 +139,12 @@ test("a right gradient whose loss has an ε is not called wrong", async () => {
 test("a sigmoid with its cross-entropy is named, with Slope's losses, and is no mistake", async () => {
   const network = { ...problem.network, outputLoss: "sigmoid-quadratic" } as const;
   for (const epsilon of [0, 1e-8]) {
-    const program = withLoss({ outputDelta: (a, _z, y) => a - y }, (z, label) =>
-      -z.map((one) => 1 / (1 + Math.exp(-one)))
-        .reduce((sum, a, k) => sum + Math.log((k === label ? a : 1 - a) + epsilon), 0));
+    const program = withLoss(
+      { outputDelta: (a, _z, y) => a - y },
+      (z, label) =>
+        -z.map((one) => 1 / (1 + Math.exp(-one)))
+          .reduce((sum, a, k) => sum + Math.log((k === label ? a : 1 - a) + epsilon), 0),
+    );
     const { verdict, forms, texts } = await told(program, { ...problem, network });
     assert.deepEqual(
       [verdict, forms],
@@ -159,13 +167,14 @@ function withLoss(
   return {
     ...rest,
     prepare: (given) => {
-      const compute = prepare(given);
+      const compute = prepare(given) as ShortFormGradient;
       const { network: { layerSizes }, dataset } = given;
       return (parameters, batch, gradient) => {
         compute(parameters, batch, gradient);
         const losses = Array.from(
           batch,
-          (row) => lossOf(outputsOf(layerSizes, parameters, pixelsOf(dataset, row)), dataset.labels[row]),
+          (row) =>
+            lossOf(outputsOf(layerSizes, parameters, pixelsOf(dataset, row)), dataset.labels[row]),
         );
         return losses.reduce((sum, one) => sum + one, 0) / batch.length;
       };

@@ -2,7 +2,7 @@ import type { Finding, Stage } from "../../format/finding.ts";
 import type { Precision } from "../../gradients/contract.ts";
 import type { Network } from "../../model/network.ts";
 import type { Explanation } from "../inside/explain_program.ts";
-import { type Exactness, EXACTNESS } from "../inside/readings.ts";
+import { EXACTNESS, type Exactness } from "../inside/readings.ts";
 import type { Case } from "./examined_kernel.ts";
 import { distance, type Part, partsOf, sizeOf } from "./parts.ts";
 

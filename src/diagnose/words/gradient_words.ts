@@ -247,13 +247,15 @@ export const GRADIENT_WORDS = {
     meaning: exception !== undefined
       ? "The power e^z overflows."
       : "The power e^z overflows, and Infinity / Infinity or 0 · Infinity is NaN.",
-    fix: "In a softmax, subtract the greatest z before e^z. Write σ(z) as 1 / (1 + e^−z). Simplify " +
+    fix:
+      "In a softmax, subtract the greatest z before e^z. Write σ(z) as 1 / (1 + e^−z). Simplify " +
       "log(e^z) to z.",
   }),
   "fails-when-large": ({ enlarged, exception }) => ({
     evidence: `With parameters ${formatCount(enlarged)} times as large it fails: ${exception}.`,
     meaning: `It fails at ${formatCount(enlarged)} × the parameters; at ordinary ones it does not.`,
-    fix: "Look for what large or infinite numbers cannot pass: an index, an assertion, a logarithm.",
+    fix:
+      "Look for what large or infinite numbers cannot pass: an index, an assertion, a logarithm.",
   }),
   "silent-neurons": ({ layers, raised, offset }) => {
     const by = `biases ${raised > 0 ? "raised" : "lowered"} by ${formatExact(Math.abs(raised))}`;

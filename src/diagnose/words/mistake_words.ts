@@ -93,9 +93,11 @@ const MISTAKES = {
     },
   }),
   "missing-output-derivative": () => ({
-    meaning: "δ of the output layer is a − y. That is right for the cross-entropy of sigmoids, which is no loss of " +
+    meaning:
+      "δ of the output layer is a − y. That is right for the cross-entropy of sigmoids, which is no loss of " +
       "Slope; for the quadratic loss the factor σ′(z) is missing.",
-    fix: "With the quadratic loss, multiply a − y by a(1 − a). If you mean a cross-entropy, return its value, or take a " +
+    fix:
+      "With the quadratic loss, multiply a − y by a(1 − a). If you mean a cross-entropy, return its value, or take a " +
       "softmax and --loss softmax-cross-entropy, whose δ is a − y.",
   }),
   "softmax-diagonal": ({ form }) => ({

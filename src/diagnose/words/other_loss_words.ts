@@ -17,7 +17,8 @@ export function otherLossWords({ form, name }: Told): Explanation {
       fix: "Derive δ from the loss of the problem (network.outputLoss), or ask for the other loss.",
     };
   }
-  const keep = "If you mean that loss, keep it: it may train well. Slope times its own losses only; to " +
+  const keep =
+    "If you mean that loss, keep it: it may train well. Slope times its own losses only; to " +
     "go on here, take one of them";
   return {
     meaning: `${meaning} For that loss it is right. Slope's losses are ${

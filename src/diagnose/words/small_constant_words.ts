@@ -16,7 +16,10 @@ export function smallConstantWords({ form, value }: Told): Explanation {
       (harmless
         ? "That is harmless: training does not notice it."
         : "It is so large that it changes what is learned."),
-    fix: `${harmless ? "Leave it, or c" : "C"}ompute ln softmax(z) as z − max z − ln Σ e^(z − max z), ` +
+    fix:
+      `${
+        harmless ? "Leave it, or c" : "C"
+      }ompute ln softmax(z) as z − max z − ln Σ e^(z − max z), ` +
       "and δ as a − y: then no ε is needed.",
   };
 }
