@@ -118,7 +118,8 @@ function findDataLoss(
       });
       return { factor, over, error: Math.max(...errors) };
     });
-    return sum.error < mean.error ? sum : mean;
+    // Minibatches of one length fit both.
+    return mean.error <= closeness || !(sum.error < mean.error) ? mean : sum;
   };
   const found = (
     loss: LossName,

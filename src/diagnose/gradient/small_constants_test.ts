@@ -103,17 +103,15 @@ for (const [title, program, form, value] of HARMLESS) {
         values: [value],
       },
     );
-    assert.match(texts, /with ε = (10|3 × 10)⁻[45]\. That is harmless/);
+    assert.match(texts, /with ε = (10|3 × 10)⁻[⁴⁵]\. That is harmless/);
   });
 }
 
 test("an ε is named in a float32 program, too", async () => {
   const program = withDelta((a, y) => a.map((one, k) => kept(1e-3)(one) - y[k]), "float32");
   const { verdict, forms, values } = await told(program);
-  assert.deepEqual(
-    [verdict, forms, values],
-    ["right-for-another-convention", ["small-constant clipped-output"], [1e-3]],
-  );
+  assert.deepEqual([verdict, values], ["right-for-another-convention", [1e-3]]);
+  assert.match(forms.join(), /^small-constant (clipped|raised)-output$/);
 });
 
 test("an ε that training notices is wrong", async () => {
