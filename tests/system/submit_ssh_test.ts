@@ -14,7 +14,7 @@ const skip = skipFor(
     "no GNU parallel here: no program of this name on PATH",
 );
 
-test("GNU parallel runs the shards on a list of hosts, and the merge follows", {
+test("GNU parallel runs the shards on the hosts of a list that answer, and the merge follows", {
   ...SLOW,
   skip,
 }, async () => {
@@ -23,7 +23,8 @@ test("GNU parallel runs the shards on a list of hosts, and the merge follows", {
       .map((name) => join(folder, name));
     const fields = JSON.parse(readFileSync(briefPlan(), "utf8"));
     writeFileSync(plan, JSON.stringify({ ...fields, sizes: [200], epochs: 1, rounds: 3 }));
-    writeFileSync(hosts, ":\n"); // this machine, without ssh
+    // A host that refuses, and this machine, without ssh.
+    writeFileSync(hosts, "ssh -p 1 127.0.0.1\n:\n");
     const { code, stdout, stderr } = await slope([
       ...["submit", "ssh", "--now"],
       ...flags({ plan, hosts, out, shards: "3", data: smallData() }),
