@@ -93,8 +93,8 @@ function tooLargeText({ of, needed, limit }: TooLargeReason): string {
   switch (of) {
     case "wasm-memory":
       return `too large: it needs ${formatBinary(needed)} or more, and WebAssembly addresses ${
-        formatBinary(limit ?? 2 ** 32)
-      }; use native_sparse, or a smaller subset`;
+        (limit ?? 2 ** 32) / 2 ** 30
+      } GiB; use native_sparse, or a smaller subset`;
     case "array":
       return `too large: it needs an array of ${
         formatBinary(needed)

@@ -73,3 +73,26 @@ test("the other timing engines run through the same harness", SLOW, async () => 
     });
   }
 });
+
+test(
+  "cells that WebAssembly could not hold on any machine are skipped, and what to use is said",
+  SLOW,
+  async () => {
+    await withFolder(async (out) => {
+      const { stdout, stderr } = await bench(out, {
+        implementations: "wasm_sparse",
+        layers: "784,700000,10",
+        sizes: "20,40",
+        rounds: "2",
+      });
+      const trials = latestTrials(out);
+      assert.equal(trials.length, 4, stderr);
+      for (const { status, reasons } of trials) {
+        assert.equal(status, "skipped");
+        assert.deepEqual(reasons?.map(({ kind }) => kind), ["too-large"]);
+      }
+      assert.match(stderr, /too large: it needs 6500 MiB or more.* 4 GiB; use native_sparse/);
+      assert.match(stdout, /wasm_sparse\s+skipped \(4 trials\)/);
+    });
+  },
+);
