@@ -1,4 +1,4 @@
-import type { Dataset } from "./dataset.ts";
+import { type Dataset, storedSet } from "./dataset.ts";
 
 /** Pixels that are read at once. */
 const CHUNK_BYTES = 2 ** 22;
@@ -89,3 +89,15 @@ export function labelsAt(labels: Uint8Array, positions: Uint32Array): Uint8Array
 /** The first examples, or all if there are fewer, in memory. */
 export const headOf = (dataset: Dataset, count: number): Dataset =>
   examplesAt(dataset, Uint32Array.from({ length: Math.min(count, dataset.count) }, (_, n) => n));
+
+/** The examples from `first` on, `count` of them; shares memory, or the file, with `dataset`. */
+export function sliceOf(dataset: Dataset, first: number, count: number): Dataset {
+  const { features, classes, stored } = dataset;
+  const labels = dataset.labels.subarray(first, first + count);
+  const described = { count, features, classes, labels };
+  if (stored) return storedSet(described, stored.from(first));
+  return {
+    ...described,
+    pixels: dataset.pixels.subarray(first * features, (first + count) * features),
+  };
+}

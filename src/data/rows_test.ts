@@ -6,7 +6,7 @@ import { withFolder } from "../../tests/support/cli.ts";
 import { randomDataset } from "../../tests/support/problems.ts";
 import { type Dataset, firstExamples, storedSet } from "./dataset.ts";
 import { PixelFile } from "./pixel_file.ts";
-import { chunksOf, copyRow, examplesAt, headOf, rowOf } from "./rows.ts";
+import { chunksOf, copyRow, examplesAt, headOf, rowOf, sliceOf } from "./rows.ts";
 
 const HELD = randomDataset(1000, 30, 7);
 
@@ -68,6 +68,19 @@ test("the first examples of a file stay in it", () =>
     assert.ok(first.stored);
     assert.deepEqual([first.count, first.labels.length], [10, 10]);
     assert.deepEqual(first.pixels, HELD.pixels.slice(0, 300));
+  }));
+
+test("a slice of a file is read from it, and its reading counts as that of the whole", () =>
+  withFolder((folder) => {
+    const stored = storedIn(folder);
+    for (const set of [HELD, stored]) {
+      const slice = sliceOf(set, 100, 50);
+      assert.deepEqual([slice.count, slice.labels.length], [50, 50]);
+      assert.equal(slice.labels[0], HELD.labels[100]);
+      assert.deepEqual(rowOf(slice, 49).slice(), HELD.pixels.slice(149 * 30, 150 * 30));
+      assert.deepEqual(slice.pixels.slice(), HELD.pixels.slice(100 * 30, 150 * 30));
+    }
+    assert.ok(stored.stored!.readNs > 0);
   }));
 
 test("a file that ends too early is named", () =>
