@@ -3,6 +3,7 @@ import type { ComparisonNote } from "../format/comparison.ts";
 import type { RunFile } from "../format/plan.ts";
 import { fieldsThatDecide, PLAN_FIELDS } from "../format/plan_fields.ts";
 import { optionText } from "../report/plan_words.ts";
+import { hostsName } from "../summary/hosts_of.ts";
 
 /** A property that two runs must share for any of their cells to be compared, and what to do about a difference. */
 interface Requirement {
@@ -60,7 +61,7 @@ export function environmentNotes(a: RunFile, b: RunFile): ComparisonNote[] {
   const notes = [
     ...Object.entries({ ...ofA.runtimes, ...ofA.peers })
       .map(([name, a = ""]) => ({ kind: "version" as const, name, a, b: versions[name] ?? "" })),
-    { kind: "host" as const, a: ofA.host, b: ofB.host },
+    { kind: "host" as const, a: hostsName(a), b: hostsName(b) },
     { kind: "system" as const, a: ofA.os, b: ofB.os },
   ];
   return notes.filter(({ a, b }) => a !== "" && b !== "" && a !== b);

@@ -6,6 +6,7 @@ import { comparableKey } from "../compare/comparable.ts";
 import type { NamedRun } from "../summary/noise_floor.ts";
 import { identityOf } from "../summary/comparison_parts.ts";
 import { recordsAtMeanNode } from "../summary/at_mean_node.ts";
+import { hostsName, hostsOf } from "../summary/hosts_of.ts";
 import { estimateCell, steadyTrial } from "../summary/estimate.ts";
 import { yardstickOf } from "../summary/machine_pace.ts";
 import { compareCells, seriesOf } from "../summary/series.ts";
@@ -27,17 +28,18 @@ export function traceHistory(runs: readonly NamedRun[]): History {
     schema: FORMAT_VERSION,
     runs: ordered.map(identityOf),
     groups: groups.map((indices) => {
-      const { environment, data: { name: data }, plan } = ordered[indices[0]].run;
-      const { host, cpu, cores } = environment;
-      return { host, cpu, cores, data, epochs: plan.epochs, runs: indices };
+      const { run } = ordered[indices[0]];
+      const { environment: { cpu, cores }, data: { name: data }, plan } = run;
+      return { host: hostsName(run), cpu, cores, data, epochs: plan.epochs, runs: indices };
     }),
     fewestRuns: FEWEST_RUNS,
     trends: groups.flatMap((indices, group) => trendsOf(ordered, indices, group)),
   };
 }
 
-/** Two machines of one kind are not one machine over time, so the host counts, too. */
-const groupKey = (run: NamedRun["run"]): string => `${run.environment.host}|${comparableKey(run)}`;
+/** Two machines of one kind are not one machine over time, so the hosts count, too. */
+const groupKey = (run: NamedRun["run"]): string =>
+  `${hostsOf(run).join(" ")}|${comparableKey(run)}`;
 
 const startOf = ({ run }: NamedRun): string => run.sessions[0].startedAt;
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { dailyRuns } from "../../tests/support/runs.ts";
 import { makeRun, makeTrials, type RunOverrides } from "../../tests/support/trials.ts";
 import { History } from "../format/history.ts";
+import type { NamedRun } from "../summary/noise_floor.ts";
 import { traceHistory } from "./trace_history.ts";
 
 const at = (day: number, overrides: RunOverrides = {}) => {
@@ -75,4 +76,26 @@ test("a change of level is found with the commits around it", () => {
       );
     }
   }
+});
+
+test("merged runs of the same nodes are one line, those of others have their own", () => {
+  const [one, ...others] = dailyRuns(4);
+  const merged = (run: NamedRun, hosts: readonly string[]): NamedRun => {
+    const { environment, sessions } = run.run;
+    const shards = hosts.map((host, i) => {
+      return { index: i + 1, count: hosts.length, host, environment, sessions, trials: 1 };
+    });
+    return { ...run, run: { ...run.run, shards } };
+  };
+  const { groups } = traceHistory([
+    merged(one, ["n1", "n2"]),
+    merged(others[0], ["n2", "n1"]),
+    merged(others[1], ["n1", "n3"]),
+    merged(others[2], ["n1", "n2", "n3", "n4", "n5"]),
+  ]);
+  assert.deepEqual(groups.map(({ host, runs }) => [host, runs]), [
+    ["n1, n2", [0, 1]],
+    ["n1, n3", [2]],
+    ["n1 … n5 (5)", [3]],
+  ]);
 });

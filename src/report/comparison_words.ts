@@ -88,8 +88,8 @@ function noteText(note: ComparisonNote): string {
     case "version":
       return `${note.name} was ${note.a} in A and is ${note.b} in B, which may explain a difference.`;
     case "host":
-      return `A ran on host ${note.a} and B on ${note.b}, of the same kind: what differs between the two ` +
-        "machines is part of the ratios.";
+      return `A ran on ${note.a} and B on ${note.b}, machines of the same kind: what differs between them ` +
+        "is part of the ratios.";
     case "system":
       return `The system was ${note.a} in A and is ${note.b} in B.`;
     case "same-run":

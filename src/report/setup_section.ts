@@ -12,6 +12,7 @@ import {
 } from "./numbers.ts";
 import { deviceText, leftOutText } from "./reason_words.ts";
 import { runtimesOf } from "./terms.ts";
+import { hostsOf } from "../summary/hosts_of.ts";
 
 /** A table of names and values, without the unknown ones. */
 function facts(pairs: readonly (readonly [string, string | undefined])[]): Block {
@@ -35,7 +36,7 @@ export function environmentSection(
   return [
     heading("Environment"),
     facts([
-      ["host", someOf([environment.host, ...shards.map(({ host }) => host)])],
+      ["host", someOf(hostsOf({ environment, shards }))],
       ["CPU", environment.cpu],
       ["architecture", environment.arch],
       ["cores", formatCount(environment.cores)],
@@ -59,9 +60,8 @@ export function environmentSection(
 /** More shards, or hosts in one line, are counted; `run.json` has all. */
 const [MOST_SHARDS, MOST_HOSTS] = [50, 8];
 
-/** "n1, n2", "n1, n2, … and 990 more"; each name once. */
-function someOf(hosts: readonly string[]): string {
-  const names = [...new Set(hosts)];
+/** "n1, n2", "n1, n2, … and 990 more". */
+function someOf(names: readonly string[]): string {
   const more = names.length - MOST_HOSTS;
   return more <= 0
     ? names.join(", ")
@@ -74,16 +74,15 @@ function shardTable(shards: NonNullable<Summary["shards"]>): Block[] {
   return [
     table(
       ["shard", "host", "CPU", numbers("trials"), "time"],
-      shards.slice(0, MOST_SHARDS).map((
-        { index, count, host, environment, sessions, trials, planned },
-      ) => [
-        `${index} of ${count}`,
-        someOf([host, ...sessions.flatMap((one) => one.environment?.host ?? [])]),
-        environment.cpu,
-        planned === undefined
-          ? formatCount(trials)
-          : `${formatCount(trials)} of ${formatCount(planned)}`,
-        sessions.map(({ startedAt, finishedAt }) => `${startedAt} to ${finishedAt ?? "(killed)"}`)
+      shards.slice(0, MOST_SHARDS).map((one) => [
+        `${one.index} of ${one.count}`,
+        someOf(hostsOf({ ...one, shards: [one] })),
+        one.environment.cpu,
+        formatCount(one.trials) +
+        (one.planned === undefined ? "" : ` of ${formatCount(one.planned)}`),
+        one.sessions.map(({ startedAt, finishedAt }) =>
+          `${startedAt} to ${finishedAt ?? "(killed)"}`
+        )
           .join("; "),
       ]),
     ),
