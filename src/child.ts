@@ -11,6 +11,7 @@ import { messageOf, NoProgram, TooLarge } from "./base/errors.ts";
 import { known } from "./base/known.ts";
 import { writeOutput } from "./base/output.ts";
 import { CURRENT_RUNTIME } from "./base/runtime.ts";
+import { rankArguments } from "./gradients/mpi_allreduce/rank_arguments.ts";
 import { describe, findImplementation } from "./trial/describe.ts";
 import { ProgramError } from "./trial/program/program_error.ts";
 import { noteIntrinsics } from "./check/intrinsics.ts";
@@ -42,11 +43,13 @@ let plugin: string | undefined;
 // What only some requests need is imported when one comes: every trial pays for the start of its process.
 async function main(): Promise<void> {
   const start = monotonicNs();
+  const rankPids = await joinAsRank();
   send({
     type: "hello",
     protocol: PROTOCOL_VERSION,
     runtime: CURRENT_RUNTIME.name,
     version: CURRENT_RUNTIME.version,
+    ...known({ rankPids }),
   });
   const request = await checked(JSON.parse(await firstLine()));
   requestType = request.type;
@@ -77,6 +80,19 @@ async function main(): Promise<void> {
         : send(message);
     await runStages(implementation, request, monotonicNs, sendToEnd, guard);
   }
+}
+
+/**
+ * The processes of all ranks, where this is the first of them; undefined where it is none. Another rank does what the first
+ * one tells, and ends: it writes nothing to standard output.
+ */
+async function joinAsRank(): Promise<number[] | undefined> {
+  if (rankArguments(process.argv) === undefined) return undefined;
+  const { follow, joinRanks } = await import("./gradients/mpi_allreduce/rank_job.ts");
+  const job = await joinRanks();
+  if (job.mpi.rank === 0) return [...job.pids];
+  await follow(job);
+  process.exit(0);
 }
 
 /**

@@ -25,7 +25,7 @@ interface ValueOf {
   readonly i32: number;
   readonly f32: number;
   readonly f64: number;
-  readonly usize: number;
+  readonly usize: number | bigint;
   readonly buffer: NativeBuffer;
   /** Null: no address. */
   readonly pointer: NativePointer | null;

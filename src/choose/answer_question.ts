@@ -72,7 +72,7 @@ export function predictionsOf(measured: Measured, question: Question): Omit<Pred
   const epochTuning = tune(programs.map(({ epochs }) => epochs), EPOCH_LAW, question);
   const startTuning = tune(programs.map(({ starts }) => starts), START_LAW, question);
   return programs.flatMap((program) => {
-    const { implementation, runtime, threads, epochs, starts } = program;
+    const { implementation, runtime, threads, ranks, epochs, starts } = program;
     const epoch = predictCost(epochs, EPOCH_LAW, question, epochTuning);
     const start = predictCost(starts, START_LAW, question, startTuning);
     if (epoch === undefined || start === undefined) return [];
@@ -86,7 +86,7 @@ export function predictionsOf(measured: Measured, question: Question): Omit<Pred
     );
     const reach = Math.exp(studentQuantile((1 + CONFIDENCE) / 2, degrees(epochTuning)) * deviation);
     return [{
-      ...{ implementation, runtime, threads },
+      ...known({ implementation, runtime, threads, ranks }),
       totalNs: { value, low: value / reach, high: value * reach, confidence: CONFIDENCE },
       startNs,
       nsPerEpoch,
@@ -113,16 +113,17 @@ const isCell = (work: CostPoint["work"], question: Question): boolean =>
   work.examples === question.examples && work.batchSize === question.batchSize &&
   String(work.layerSizes) === String(question.layerSizes);
 
-/** The implementation, with runtime and threads where several programs of that name differ in them. */
+/** The implementation, with runtime, threads and ranks where several programs of that name differ in them. */
 function labelsOf(programs: readonly Program[]): (program: Program) => string {
   const distinct = [...new Map(programs.map((one) => [programKey(one), one])).values()];
-  return ({ implementation, runtime, threads }) => {
+  return ({ implementation, runtime, threads, ranks = 1 }) => {
     const alike = distinct.filter((one) => one.implementation === implementation);
     const several = (part: keyof Program) => new Set(alike.map((one) => one[part])).size > 1;
     return [
       implementation,
       ...(several("runtime") ? [runtime] : []),
       ...(several("threads") ? [threads === 1 ? "1 thread" : `${threads} threads`] : []),
+      ...(several("ranks") ? [ranks === 1 ? "1 rank" : `${ranks} ranks`] : []),
     ].join(" · ");
   };
 }

@@ -49,7 +49,8 @@ const isFinal = ({ reasons }: Excluded, { isNamed = false }: Asked): boolean =>
   );
 
 const isSame = (a: Program, b: Program): boolean =>
-  a.implementation === b.implementation && a.runtime === b.runtime && a.threads === b.threads;
+  a.implementation === b.implementation && a.runtime === b.runtime && a.threads === b.threads &&
+  a.ranks === b.ranks;
 
 function isEnough(
   { totalNs }: Pick<Prediction, "totalNs">,

@@ -14,7 +14,7 @@ import { withoutRepetitions } from "../summary/threads_that_ran.ts";
 import type { CostPoint } from "./cost_model.ts";
 
 /** What may be chosen. */
-export type Program = Pick<Cell, "implementation" | "runtime" | "threads">;
+export type Program = Pick<Cell, "implementation" | "runtime" | "threads" | "ranks">;
 
 /** A program, and its times wherever it was measured with the question's activation and loss. */
 export interface MeasuredProgram extends Program {
@@ -64,9 +64,8 @@ export function measuredPrograms(
     deviation: deviation / Math.sqrt(ns.length),
   });
   const programs = [...byProgram.values()].map((ofProgram): MeasuredProgram => {
-    const { implementation, runtime, threads } = ofProgram[0].trials[0].cell;
     return {
-      ...{ implementation, runtime, threads },
+      ...programIn(ofProgram[0].trials[0].cell),
       epochs: ofProgram.map(({ trials, epochs }) => pointOf(trials[0].cell, epochs, spread.epoch)),
       starts: ofProgram.map(({ trials, starts }) => pointOf(trials[0].cell, starts, spread.start)),
     };
@@ -91,8 +90,11 @@ function sameCodeIn({ run, trials }: NamedRun): Measured["sameCode"] {
     }));
 }
 
-export const programKey = ({ implementation, runtime, threads }: Program): string =>
-  [implementation, runtime, threads].join("|");
+const programIn = ({ implementation, runtime, threads, ranks }: Cell): Program =>
+  known({ implementation, runtime, threads, ranks });
+
+export const programKey = ({ implementation, runtime, threads, ranks }: Program): string =>
+  [implementation, runtime, threads, ranks ?? ""].join("|");
 
 /** The trials of cells whose gradient is right, that never failed, and that train the model of the others. */
 function usableCells({ run, trials, name }: NamedRun): (readonly UsableTrial[])[] {
@@ -146,10 +148,10 @@ function excludedFrom(runs: readonly NamedRun[], programs: readonly Program[]): 
   const found = new Map<string, Excluded>();
   for (const { run, trials } of runs) {
     const { problems } = sortTrials(trials, compareCells(run.plan));
-    for (const { cell: { implementation, runtime, threads, copy }, reasons } of problems) {
-      const program = { implementation, runtime, threads };
+    for (const { cell, reasons } of problems) {
+      const program = programIn(cell);
       const key = programKey(program);
-      if (copy === undefined && !measured.has(key) && !found.has(key)) {
+      if (cell.copy === undefined && !measured.has(key) && !found.has(key)) {
         found.set(key, { ...program, reasons });
       }
     }

@@ -82,7 +82,7 @@ function listLines(
 ): string[] {
   const sections: Record<string, string[][]> = {
     "Implementations": implementations.map((
-      { name, precision, summary, onlyIfNamed, timedFromWidth, runtimes },
+      { name, precision, summary, needs, onlyIfNamed, timedFromWidth, runtimes },
     ) => [
       name,
       precision,
@@ -92,6 +92,7 @@ function listLines(
         ...versionsOf(runtimes),
         ...reasonsOf(runtimes),
         ...(onlyIfNamed ? ["timed only if you name it"] : []),
+        ...(needs.includes("ranks") ? ["timed only with --ranks, or if you name it"] : []),
         ...(timedFromWidth === undefined
           ? []
           : [`timed for hidden layers of ${timedFromWidth} neurons or more, or if you name it`]),

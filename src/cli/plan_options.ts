@@ -148,6 +148,7 @@ export const MODEL_FIELDS = [
   "initialisation",
   "seeds",
   "threads",
+  "ranks",
   "trialTimeoutSeconds",
 ] as const;
 

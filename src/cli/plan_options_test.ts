@@ -67,6 +67,7 @@ const WORDS = [
   ["--epochs", "7"],
   ["--seed", "0,3"],
   ["--threads", "1,all"],
+  ["--ranks", "1,2"],
   ["--peer-threads", "2"],
   ["--python", "/opt/a python"],
   ["--sandbox", "require"],

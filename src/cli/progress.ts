@@ -218,5 +218,6 @@ const nameOf = (cell: Cell, plan: Plan | undefined): string =>
   `${cell.implementation} · ${cell.runtime} · m = ${cell.examples} · B = ${cell.batchSize}` +
   (plan ? axisParts(cell, axesOfPlan(plan)) : []).map((part) => ` · ${part}`).join("") +
   (cell.threads > 1 ? ` · ${cell.threads} threads` : "") +
+  (cell.ranks === undefined ? "" : ` · ${counted(cell.ranks, "rank")}`) +
   ((plan?.seeds.length ?? 1) > 1 ? ` · seed ${cell.seed}` : "") +
   (cell.copy === undefined ? "" : ` · ${cell.copy}`);

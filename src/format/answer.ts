@@ -21,7 +21,8 @@ const program = {
   implementation: z.string(),
   runtime: CellRuntime,
   threads: positive,
-  /** Names runtime and threads only where candidates differ in them. */
+  ranks: positive.optional(),
+  /** Names runtime, threads and ranks only where candidates differ in them. */
   label: z.string(),
 };
 

@@ -26,6 +26,8 @@ export const Cell = z.strictObject({
   rate: z.number().positive(),
   precision: z.enum(["float32", "float64"]),
   threads: positive,
+  /** Processes of an MPI job; absent for programs that are no such job. */
+  ranks: positive.optional(),
   seed: z.int().nonnegative(),
   /**
    * The same implementation, timed again in the same rounds: "twin" runs the same code, so it differs only by noise;

@@ -3,7 +3,7 @@ import { CROSSOVER_AXES } from "./crossover_axes.ts";
 import { Cell } from "./trial_record.ts";
 
 const factor = z.number().positive();
-const program = Cell.pick({ implementation: true, runtime: true, threads: true });
+const program = Cell.pick({ implementation: true, runtime: true, threads: true, ranks: true });
 
 /** Two programs, each of which is the faster one on its side. */
 export const Crossover = z.strictObject({

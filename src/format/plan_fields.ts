@@ -4,6 +4,7 @@ import { CONVENTION_FIELDS } from "./convention_fields.ts";
 import { CROSSOVER_AXES } from "./crossover_axes.ts";
 import { field, type PlanField } from "./field_kinds.ts";
 import { NETWORK_FIELDS } from "./network_fields.ts";
+import { PARALLEL_FIELDS } from "./parallel_fields.ts";
 import { PLUGIN_FIELDS } from "./plugin_fields.ts";
 import { HOOK_FIELDS } from "./hook_fields.ts";
 import { SubsetSize } from "./subset_sizes.ts";
@@ -132,29 +133,7 @@ export const PLAN_FIELDS = {
     help: "Seeds of the subsets, the initial weights and the shuffles",
     decides: "which cells",
   }),
-  threads: field({
-    kind: "integers",
-    word: "all",
-    flag: "threads",
-    metavar: "COUNTS",
-    schema: z.array(positive).min(1),
-    input: z.array(z.union([positive, z.literal("all")])).min(1),
-    otherwise: "all",
-    label: "threads of multi-threaded implementations",
-    help: "Thread counts for multi-threaded implementations; all for every core",
-    decides: "which cells",
-  }),
-  peerThreads: field({
-    kind: "integers",
-    word: "all",
-    flag: "peer-threads",
-    metavar: "COUNTS",
-    schema: z.array(positive).min(1),
-    input: z.array(z.union([positive, z.literal("all")])).min(1),
-    otherwise: "as --threads where given, else 1",
-    label: "threads of multi-threaded peers",
-    help: "Thread counts for multi-threaded peers",
-  }),
+  ...PARALLEL_FIELDS,
   rounds: field({
     kind: "integer",
     flag: "rounds",

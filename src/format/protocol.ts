@@ -27,7 +27,7 @@ export const DescribedImplementation = z.strictObject({
   name: z.string(),
   summary: z.string(),
   precision: z.enum(["float32", "float64"]),
-  needs: z.array(z.enum(["ffi", "gpu", "threads", "cc"])),
+  needs: z.array(z.enum(["ffi", "gpu", "threads", "cc", "ranks"])),
   backEnd: z.enum(["javascript", "wasm", "blas", "native", "gpu"]).optional(),
   skipsZeroPixels: z.boolean().optional(),
   withOneThread: z.string().optional(),
@@ -52,6 +52,7 @@ const Samples = z.strictObject({
   gc: GarbageCollection.optional(),
   interference: Interference,
   sampleInterference: SampleInterference.optional(),
+  communicationShare: z.number().min(0).max(1).optional(),
 });
 
 /** A message of a child, listed in the order of its work. */
@@ -61,6 +62,8 @@ export const Message = z.discriminatedUnion("type", [
     protocol: z.literal(PROTOCOL_VERSION),
     runtime: CellRuntime,
     version: z.string(),
+    /** [rank] the processes of an MPI job; this is the first. */
+    rankPids: z.array(z.int().positive()).min(1).optional(),
   }),
   z.strictObject({
     type: z.literal("implementations"),

@@ -43,6 +43,8 @@ export const Failure = z.discriminatedUnion("kind", [
     message: z.string(),
   }),
   tagged("died", {
+    /** The process of an MPI job that ended first; absent: there is one process, or the launcher does not tell. */
+    rank: z.int().nonnegative().optional(),
     exitCode: z.int().optional(),
     signal: z.string().optional(),
     lastMessage,
@@ -103,6 +105,14 @@ export const Unavailable = z.discriminatedUnion("kind", [
   tagged("not-offered", { runtime: z.string() }),
   /** Slope's own programs and its peers have the usual pixels, targets and no decay; the plan has others. */
   tagged("usual-convention", {}),
+  /** An MPI job needs a launcher and a library that belong to each other. */
+  tagged("no-mpi", {
+    lacks: z.enum(["launcher", "library"]),
+    /** The launcher whose library is not here, or what the user named. */
+    of: z.string().optional(),
+  }),
+  /** Ranks wait for each other without giving up their core. */
+  tagged("too-many-ranks", { ranks: z.int().positive(), cores: z.int().positive() }),
   /** Nothing here runs a peer written in this language. */
   tagged("no-language", {
     language: z.enum(["python", "javascript"]),

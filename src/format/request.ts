@@ -31,7 +31,7 @@ export const DescribeRequest = z.strictObject({
   python: z.string().optional(),
   wrapper,
   /** Implementations with one of these needs are not probed and count as unavailable. */
-  unprobed: z.array(z.enum(["ffi", "gpu", "threads", "cc"])).optional(),
+  unprobed: z.array(z.enum(["ffi", "gpu", "threads", "cc", "ranks"])).optional(),
 });
 export type DescribeRequest = z.infer<typeof DescribeRequest>;
 export type Unprobed = NonNullable<DescribeRequest["unprobed"]>;

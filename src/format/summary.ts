@@ -27,7 +27,7 @@ const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
 
 /**
- * One line of a plot: one implementation in one runtime, with one network, rate, minibatch size and number of threads,
+ * One line of a plot: one implementation in one runtime, with one network, rate, minibatch size and number of threads and ranks,
  * over all m and seeds.
  */
 export const Series = z.strictObject({
@@ -43,6 +43,7 @@ export const Series = z.strictObject({
   threads: z.int().positive(),
   /** As many as ran in any of its cells. */
   threadsUsed: z.int().positive(),
+  ranks: Cell.shape.ranks,
   device: Device.optional(),
   /** Other programs that ran this code with one thread: they have no line of their own where they did. */
   sameCode: z.array(z.string()).min(1).optional(),
@@ -105,6 +106,10 @@ export const CellSummary = z.strictObject({
   openNs: z.number().optional(),
   setUpBytes: z.number().optional(),
   threadsUsed: z.int().positive().optional(),
+  /** Share of the time of a step in which ranks exchange gradients and wait for each other. */
+  communicationShare: share.optional(),
+  /** With several ranks: the time with one over the time of all of them together. */
+  parallelEfficiency: Bounded.optional(),
   gcShare: z.number().optional(),
   collectionsPerEpoch: z.number().optional(),
   cpuShare: z.number().optional(),

@@ -144,6 +144,8 @@ export const TrialRecord = z.strictObject({
   rechecks: Rechecks.optional(),
   trajectory: Trajectory.optional(),
   memory: Memory.optional(),
+  /** Share of the time of a step in which rank 0 added up gradients with the others, or waited for them. */
+  communicationShare: z.number().min(0).max(1).optional(),
   gc: GarbageCollection.optional(),
   interference: Interference.optional(),
   sampleInterference: SampleInterference.optional(),
@@ -168,6 +170,7 @@ export function cellKey(cell: Cell): string {
     cell.precision,
     cell.threads,
     cell.seed,
+    ...(cell.ranks === undefined ? [] : [`${cell.ranks} ranks`]),
     ...(cell.convention === undefined ? [] : [JSON.stringify(cell.convention)]),
     ...(cell.copy === undefined ? [] : [cell.copy]),
     ...(cell.machine === undefined ? [] : [cell.machine]),

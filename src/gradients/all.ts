@@ -1,6 +1,7 @@
 import { blasFfi } from "./blas_ffi/blas_ffi.ts";
 import type { GradientImplementation } from "./contract.ts";
 import { fusedTyped } from "./fused_typed/fused_typed.ts";
+import { mpiAllreduce } from "./mpi_allreduce/mpi_allreduce.ts";
 import { naiveLoop } from "./naive_loop.ts";
 import { nativeDense } from "./native/native_dense.ts";
 import { nativeSparse } from "./native/native_sparse.ts";
@@ -22,6 +23,7 @@ export const IMPLEMENTATIONS: readonly GradientImplementation[] = [
   wasmThreads,
   nativeSparse,
   nativeDense,
+  mpiAllreduce,
   blasFfi,
   webgpu,
 ];

@@ -1,5 +1,5 @@
 import { messageOf } from "../base/errors.ts";
-import type { Availability, GradientImplementation } from "./contract.ts";
+import type { Availability, GradientImplementation, Need } from "./contract.ts";
 
 /** A driver may never answer. The process that asks waits up to 20 s (src/sweep/). */
 const PATIENCE_MS = 10_000;
@@ -24,10 +24,18 @@ export async function availabilityOf(
   }
 }
 
-/** Whether it is timed for any of these networks where nobody names it; undefined: the usual one, which is narrow. */
+/**
+ * Whether it is timed for any of these networks where nobody names it; undefined: the usual one, which is narrow. An MPI job is
+ * timed where numbers of ranks are given.
+ */
 export const isTimedUnnamed = (
-  { timedFromWidth }: { readonly timedFromWidth?: number | undefined },
+  { timedFromWidth, needs = [] }: {
+    readonly timedFromWidth?: number | undefined;
+    readonly needs?: readonly Need[];
+  },
   networks: readonly (readonly number[])[] = [],
+  hasRanks = false,
 ): boolean =>
-  timedFromWidth === undefined ||
-  networks.some((layerSizes) => Math.max(...layerSizes.slice(1, -1)) >= timedFromWidth);
+  (hasRanks || !needs.includes("ranks")) &&
+  (timedFromWidth === undefined ||
+    networks.some((layerSizes) => Math.max(...layerSizes.slice(1, -1)) >= timedFromWidth));

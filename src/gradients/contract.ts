@@ -4,7 +4,7 @@ import type { Convention, HiddenActivation, Network, OutputLoss } from "../model
 
 export type Precision = "float32" | "float64";
 /** "cc": the system's C compiler, which only implementations that come with Slope may start. */
-export type Need = "ffi" | "gpu" | "threads" | "cc";
+export type Need = "ffi" | "gpu" | "threads" | "cc" | "ranks";
 
 /** What executes the arithmetic. It decides which measured ceiling of the machine bounds the speed. */
 export type BackEnd = "javascript" | "wasm" | "blas" | "native" | "gpu";
@@ -36,7 +36,10 @@ interface Described {
   readonly summary: string;
   /** Precision of the stored parameters, activations and gradient. */
   readonly precision: Precision;
-  /** "threads" also declares that it can use several: it is timed with each thread count of the plan. */
+  /**
+   * "threads" also declares that it can use several: it is timed with each thread count of the plan. "ranks": its process is
+   * one of an MPI job, and it is timed with each number of them.
+   */
   readonly needs?: readonly Need[];
   /** Absent: unknown, so only the highest ceiling of the machine bounds it. */
   readonly backEnd?: BackEnd;
@@ -180,7 +183,9 @@ export interface SyncKernel extends KernelCore {
 
 /** Whether gradient and update are one pass where a kernel trains and is timed. */
 export const fusesSteps = (kernel: Kernel): boolean =>
-  kernel.mode === "sync" ? kernel.step !== undefined : kernel.epochs !== undefined;
+  kernel.mode === "sync"
+    ? kernel.step !== undefined
+    : kernel.epochs !== undefined && kernel.communication === undefined;
 
 /** A kernel that computes on a device or in other threads. */
 export interface AsyncKernel extends KernelCore {
@@ -201,6 +206,8 @@ export interface AsyncKernel extends KernelCore {
   ): Promise<(CodePlace | undefined)[]>;
   /** Absent: Slope calls `lossAndGradient` step by step. */
   readonly epochs?: RemoteEpochs;
+  /** The phase of `epochs.phased` in which its processes exchange data and wait for each other. */
+  readonly communication?: string;
   /** The process that computes, if not Slope's. */
   readonly process?: {
     readonly loadedRssBytes?: number | undefined;

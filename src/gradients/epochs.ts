@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { AsyncKernel, Kernel, SyncKernel } from "./contract.ts";
+import type { AsyncKernel, Kernel, RemotePhases, SyncKernel } from "./contract.ts";
 import { epochOrder, minibatches } from "../model/order.ts";
 import { descend } from "../model/sgd.ts";
 
@@ -20,6 +20,8 @@ export interface EpochRunner {
   readonly steps: number;
   /** Runs steps `from` to `to` − 1 in the same loop as a whole epoch; returns their mean loss. */
   readonly stretch: (from: number, to: number) => number | Promise<number>;
+  /** The same with the time of each phase. Absent where the program marks none. */
+  readonly phased?: (from: number, to: number) => Promise<RemotePhases>;
   /** The minibatches of these steps: views of the order, which `shuffle` writes. */
   batchesOf(from: number, to: number): readonly Uint32Array[];
   /** The rows of one step, derived again from the seed: the kernel cannot have changed them. */
@@ -66,6 +68,7 @@ export function createEpochRunner(
         ? syncSteps(kernel, some, rate) / rows
         : asyncSteps(kernel, some, rate).then((loss) => loss / rows);
     },
+    ...(remote?.phased && { phased: (from, to) => remote.phased!(from, to, rate) }),
     epoch,
     repeated(times) {
       if (remote !== undefined) return () => remote.run(0, batches.length, rate, times);

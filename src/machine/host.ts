@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import os from "node:os";
 import { basename, dirname } from "node:path";
 import { promisify } from "node:util";
+import { readProc } from "../base/proc.ts";
 import type { Environment } from "../format/plan.ts";
 
 const run = promisify(execFile);
@@ -36,6 +37,18 @@ const cpuModel = (): string => os.cpus()[0]?.model.trim() || "unknown";
 /** Threads that can run at once. */
 export const availableCores = (): number =>
   Math.max(1, os.availableParallelism?.() ?? os.cpus().length);
+
+/** Cores, of which each may run several threads; absent where the system does not tell. */
+export async function physicalCores(): Promise<number | undefined> {
+  const processors = (await readProc("/proc/cpuinfo") ?? "").split("\n\n");
+  const places = processors.flatMap((text) => {
+    const [socket, core] = ["physical id", "core id"].map((name) =>
+      new RegExp(`^${name}\\s*: (\\d+)$`, "m").exec(text)?.[1]
+    );
+    return core === undefined ? [] : [`${socket}:${core}`];
+  });
+  return places.length === 0 ? undefined : new Set(places).size;
+}
 
 /**
  * The commit of the working tree around a file, with "-dirty" where tracked files were changed, or where it is not

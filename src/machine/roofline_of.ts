@@ -34,7 +34,8 @@ export function rooflineOf(
 
   const isOnDevice = trials.some(({ device }) => device !== undefined);
   const backEnd = isOnDevice ? "gpu" : described.backEnd;
-  const threads = Math.max(...trials.map(({ threadsUsed }) => threadsUsed ?? cell.threads));
+  const threads = Math.max(...trials.map(({ threadsUsed }) => threadsUsed ?? cell.threads)) *
+    (cell.ranks ?? 1);
   const ceilings = run.ceilings ?? [];
   const compute = arithmeticCeiling(ceilings, { runtime: cell.runtime, threads, backEnd });
 

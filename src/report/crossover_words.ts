@@ -2,7 +2,7 @@ import type { Crossover } from "../format/crossover.ts";
 import { CROSSOVER_AXES, type CrossoverAxis } from "../format/crossover_axes.ts";
 import type { Summary } from "../format/summary.ts";
 import { axesOfPlan, axisParts } from "../summary/axes.ts";
-import { formatCount } from "./numbers.ts";
+import { counted, formatCount } from "./numbers.ts";
 import { largestSize } from "./select.ts";
 
 /** "Below B = 48 [32, 64] wasm_sparse, above wasm_threads." For the first seed, and along B and width the largest m. */
@@ -43,9 +43,9 @@ function sentence(crossover: Crossover, summary: Summary): string {
     : `Below ${axis === "batch" ? "B" : "m"} = ${place} ${one}, above ${other}${where}.`;
 }
 
-/** The runtime and the threads only where a run has several of them. */
+/** The runtime, the threads and the ranks only where a run has several of them. */
 function programText(
-  { implementation, runtime, threads }: Crossover["below"],
+  { implementation, runtime, threads, ranks = 1 }: Crossover["below"],
   { series }: Summary,
 ): string {
   const several = (values: readonly (string | number)[]) => new Set(values).size > 1;
@@ -56,6 +56,7 @@ function programText(
     ...(several(own.map((one) => one.threads))
       ? [threads === 1 ? "1 thread" : `${threads} threads`]
       : []),
+    ...(several(own.map((one) => one.ranks ?? 1)) ? [counted(ranks, "rank")] : []),
   ].join(" · ");
 }
 

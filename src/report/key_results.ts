@@ -16,6 +16,7 @@ import {
   formatNumber,
   formatPercent,
 } from "./numbers.ts";
+import { rankSentences } from "./rank_words.ts";
 import { limitSentences } from "./roofline_section.ts";
 import { exponentText } from "./scaling_section.ts";
 import { atLargestSize, chosenSeries, sizesOf } from "./select.ts";
@@ -35,6 +36,7 @@ export function keyResults(summary: Summary): Item[] {
     ["speedup", [
       ...rivalSentences(summary),
       ...crossoverSentences(summary),
+      ...rankSentences(summary),
       ...whySentences(summary),
       ...others,
     ]],

@@ -25,7 +25,8 @@ export function reasonText(reason: Reason): string {
       const how = reason.signal === undefined
         ? `exit code ${reason.exitCode}`
         : `signal ${reason.signal}`;
-      return `its process ended early (${how}), ${whenText(reason.lastMessage)}` +
+      const who = reason.rank === undefined ? "its process" : `its rank ${reason.rank}`;
+      return `${who} ended early (${how}), ${whenText(reason.lastMessage)}` +
         (reason.message === undefined ? "" : `: ${reason.message}`);
     }
     case "timed-out":
@@ -72,6 +73,8 @@ export function reasonText(reason: Reason): string {
         `or use --watch, which does so after every edit`;
     case "unavailable":
     case "usual-convention":
+    case "no-mpi":
+    case "too-many-ranks":
     case "no-runtime":
     case "not-probed":
     case "not-offered":
@@ -120,12 +123,30 @@ export function unavailableText(reason: Unavailable): string {
       return `not in ${reason.runtime}`;
     case "usual-convention":
       return "it computes only with pixels byte / 255, targets 0 and 1, no weight decay and no momentum";
+    case "no-mpi":
+      return noMpiText(reason);
+    case "too-many-ranks":
+      return `${
+        counted(reason.ranks, "rank")
+      } need as many cores, and there are ${reason.cores}: ` +
+        "ranks that share a core wait for each other; give fewer --ranks, or in SLOPE_MPIEXEC a " +
+        "launcher with arguments that say where ranks run";
     case "no-language":
       return reason.language === "python"
         ? `no Python works${triedText(reason.tried)}; apt-get install python3, or name one with ` +
           "SLOPE_PYTHON"
         : "none of the runtimes of this sweep is here";
   }
+}
+
+function noMpiText({ lacks, of }: Extract<Unavailable, { kind: "no-mpi" }>): string {
+  const hint = "on Debian and Ubuntu: apt-get install mpich, or openmpi-bin libopenmpi-dev";
+  if (lacks === "launcher") {
+    return of === undefined
+      ? `no mpiexec or mpirun on PATH; ${hint}; or name the launcher with SLOPE_MPIEXEC`
+      : `no launcher "${of}" (SLOPE_MPIEXEC); name a command on PATH, or its path`;
+  }
+  return `no MPI library for ${of}; ${hint}; or name it with SLOPE_MPI_LIBRARY`;
 }
 
 function noRuntimeText({ runtime, given, tooOld, message = "not found" }: NoRuntime): string {

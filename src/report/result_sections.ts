@@ -173,6 +173,15 @@ const RESOURCES: readonly (readonly [title: string, figure: FigureText])[] = [
     ({ compiled }) => compiled?.cached ? formatDuration(compiled.ns) : undefined,
   ],
   ["Gradient and update in one pass", ({ fused }) => fused && "yes"],
+  [
+    "Parallel efficiency: time with one rank / (ranks · time with all)",
+    ({ parallelEfficiency }) =>
+      parallelEfficiency && formatInterval(parallelEfficiency, formatPercent),
+  ],
+  [
+    "Share of a step in which ranks add up gradients and wait for each other",
+    ({ communicationShare }) => known(communicationShare, formatPercent),
+  ],
   ["Set-up: memory that opening took", ({ setUpBytes }) => known(setUpBytes, formatBytes)],
   ["Share of sampled time in garbage collection", ({ gcShare }) => known(gcShare, formatPercent)],
   ["Collections per epoch", ({ collectionsPerEpoch }) => known(collectionsPerEpoch, formatNumber)],

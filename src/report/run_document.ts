@@ -13,7 +13,7 @@ import {
 } from "./document.ts";
 import { answerBlocks, isAbove, SECTIONS, trustBlock } from "./first_screen.ts";
 import { keyResults } from "./key_results.ts";
-import { formatCount } from "./numbers.ts";
+import { counted, formatCount } from "./numbers.ts";
 import type { RawRun } from "./page/raw_run.ts";
 import { againstSection, pairSection } from "./pair_section.ts";
 import { colourName, looksIn } from "./plots/looks.ts";
@@ -98,7 +98,11 @@ function problemTable({ problems, plan }: Summary): Block[] {
       ],
       problems.map(({ status, cell, rounds, notRepeated, reasons }) => [
         status,
-        [programName(cell), ...axisParts(cell, axesOfPlan(plan))].join(" · "),
+        [
+          programName(cell),
+          ...(cell.ranks === undefined ? [] : [counted(cell.ranks, "rank")]),
+          ...axisParts(cell, axesOfPlan(plan)),
+        ].join(" · "),
         cell.runtime,
         formatCount(cell.examples),
         formatCount(cell.batchSize),

@@ -21,7 +21,8 @@ export const seriesOfCell = ({ series }: Summary, cell: Cell) =>
   [String(cell.batchSize), "full"].flatMap((batch) =>
     series.filter((one) =>
       one.implementation === cell.implementation && one.runtime === cell.runtime &&
-      one.threads === cell.threads && one.batch === batch && settingKey(one) === settingKey(cell)
+      one.threads === cell.threads && one.ranks === cell.ranks && one.batch === batch &&
+      settingKey(one) === settingKey(cell)
     )
   ).at(0);
 

@@ -50,12 +50,13 @@ export function matrixLines(summary: Summary, style: Style): string[] {
 
 /** "wasm_sparse 2.1 ×", or "wasm_sparse =" where others may be as fast. */
 function winnerText({ series: own, rivals }: Choice, { series, plan }: Summary): string {
-  const { implementation, runtime, threads } = series[own];
+  const { implementation, runtime, threads, ranks } = series[own];
   const alike = series.filter((one) => one.implementation === implementation);
   const name = [
     implementation,
     ...(plan.runtimes.length > 1 && isJavaScript(runtime) ? [runtime] : []),
     ...(new Set(alike.map((one) => one.threads)).size > 1 ? [`${threads}t`] : []),
+    ...(new Set(alike.map((one) => one.ranks)).size > 1 ? [`${ranks}r`] : []),
   ].join(" · ");
   const [next] = rivals;
   if (next === undefined) return name;

@@ -3,12 +3,13 @@ import { choiceSentences, rivalSentences, whySentences } from "./choice_words.ts
 import { crossoverSentences } from "./crossover_words.ts";
 import { comparisonReport } from "./comparison_text.ts";
 import { runtimeSentences } from "./key_results.ts";
-import { formatCount } from "./numbers.ts";
+import { counted, formatCount } from "./numbers.ts";
 import { modelSentences } from "./model_words.ts";
 import { nodeSentences } from "./node_words.ts";
 import { noiseSentences } from "./noise_words.ts";
 import { exponentText, fitSentences, lawName } from "./scaling_section.ts";
 import { pairLines } from "./pair_section.ts";
+import { rankSentences } from "./rank_words.ts";
 import { answerLines } from "./terminal_answer.ts";
 import { matrixLines } from "./terminal_matrix.ts";
 import { closingLines, reasonLines, shardLines, warningLines } from "./terminal_notes.ts";
@@ -37,6 +38,7 @@ export function terminalReport(summary: Summary, style: Style): string {
     runtimeSentences(summary).flatMap((text) => wrapped(text, style)),
     // Along m, the answer itself says where it changes.
     crossoverSentences(summary, ["batch", "width"]).flatMap((text) => wrapped(text, style)),
+    rankSentences(summary).flatMap((text) => wrapped(text, style)),
     [
       ...wrapped(shortTermsOf(summary).join(" · "), style, "dim", "  "),
       ...rankingLines(summary, style),
@@ -68,6 +70,7 @@ export function verboseReport(summary: Summary, style: Style): string {
     prose(noiseSentences(summary)),
     pairLines(summary, style),
     prose(crossoverSentences(summary)),
+    prose(rankSentences(summary)),
     exponents(summary, style),
     terminalPlot(summary, style),
     problems(summary, style),
@@ -102,10 +105,11 @@ function problems({ problems, plan }: Summary, style: Style): string[] {
   return [
     paint("bold", "Skipped and failed", style),
     ...alikeProblems(problems).flatMap(({ status, reasons, problems: [first, ...others] }) => {
-      const { implementation, runtime, examples, batchSize, threads, copy } = first.cell;
+      const { implementation, runtime, examples, batchSize, threads, ranks, copy } = first.cell;
       const parts = [implementation, runtime, ...axisParts(first.cell, axesOfPlan(plan))];
       const where = `${parts.join(" · ")} · m = ${formatCount(examples)} · B = ${batchSize}` +
         (threads > 1 ? ` · ${threads} threads` : "") +
+        (ranks === undefined ? "" : ` · ${counted(ranks, "rank")}`) +
         (copy === undefined ? "" : ` · ${copy}`);
       // report.md lists every trial.
       const names = new Set(others.map(({ cell }) => cell.implementation));

@@ -37,9 +37,10 @@ export const runtimesOf = ({ runtimes }: Summary["environment"]): string[] =>
 export const programName = ({ implementation, copy }: Cell): string =>
   copy === undefined ? implementation : `${implementation} (${copy})`;
 
-/** The program, runtime and threads of a cell, as parts of a line. */
+/** The program, runtime, threads and ranks of a cell, as parts of a line. */
 export const programParts = (cell: Cell): string[] => [
   programName(cell),
   cell.runtime,
   ...(cell.threads > 1 ? [counted(cell.threads, "thread")] : []),
+  ...(cell.ranks === undefined ? [] : [counted(cell.ranks, "rank")]),
 ];

@@ -136,7 +136,7 @@ function plannedCells(
 }
 
 const place = (cell: Cell): string =>
-  [cell.implementation, cell.runtime, cell.threads, problemKey(cell)].join("|");
+  [cell.implementation, cell.runtime, cell.threads, cell.ranks ?? "", problemKey(cell)].join("|");
 
 const programOf = ({ implementation, runtime }: Cell): string => `${implementation}|${runtime}`;
 
@@ -145,7 +145,10 @@ function problemsOf(plan: Plan, trials: readonly BriefTrial[]) {
   const problems = gatherProblems(trials.filter(({ status }) => status !== "ok"));
   const alike = alikeProblems(
     problems,
-    ({ cell }) => [programOf(cell), cell.threads, settingKey(cell), cell.copy ?? ""].join("|"),
+    ({ cell }) =>
+      [programOf(cell), cell.threads, cell.ranks ?? "", settingKey(cell), cell.copy ?? ""].join(
+        "|",
+      ),
   );
   return alike.map((group) => {
     const { problems } = group;

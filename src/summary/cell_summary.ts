@@ -130,6 +130,7 @@ function resources(trials: readonly UsableTrial[], cores: number) {
     threadsUsed: trials.some(({ threadsUsed }) => threadsUsed !== undefined)
       ? mostThreads(trials)
       : undefined,
+    communicationShare: over((trial) => trial.communicationShare),
     gcShare: over(({ gc, samplesNs }) => ratio(gc?.pauseNs, sumOf(samplesNs, (ns) => ns))),
     collectionsPerEpoch: over(({ gc, samplesNs, epochsPerSample }) =>
       ratio(gc?.collections, samplesNs.length * epochsPerSample)

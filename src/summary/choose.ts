@@ -186,9 +186,9 @@ function takeFewest(problems: readonly Near[]): [Near["inOrder"], Candidate][] {
   return taken;
 }
 
-/** The threads that it used. */
+/** The threads that it used, in all ranks. */
 const threadsOf = ({ summary: { threadsUsed, cell } }: Candidate): number =>
-  threadsUsed ?? cell.threads;
+  (threadsUsed ?? cell.threads) * (cell.ranks ?? 1);
 const hasThreads = ({ summary }: Candidate): number => summary.cell.threads;
 const logTimeOf = (candidates: readonly Candidate[]): number =>
   mean(candidates.map((one) => Math.log(timeOf(one))));

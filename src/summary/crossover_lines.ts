@@ -12,7 +12,7 @@ export interface Placed {
 
 /** What is chosen. */
 export const programKey = ({ cell }: Placed): string =>
-  [cell.implementation, cell.runtime, cell.threads].join("|");
+  [cell.implementation, cell.runtime, cell.threads, cell.ranks ?? ""].join("|");
 
 /** The place of a cell on an axis; undefined where it has none. */
 export function placeOn(axis: CrossoverAxis, cell: Cell): number | undefined {

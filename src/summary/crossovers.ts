@@ -126,4 +126,5 @@ const programOf = ({ cell }: Placed): Crossover["below"] => ({
   implementation: cell.implementation,
   runtime: cell.runtime,
   threads: cell.threads,
+  ...(cell.ranks !== undefined && { ranks: cell.ranks }),
 });

@@ -14,8 +14,8 @@ export interface Disturbance {
 }
 
 /**
- * How much interference a trial recorded; undefined where it recorded none. Undefined also for several threads, which
- * wait for each other, and for a device, for which the process waits.
+ * How much interference a trial recorded; undefined where it recorded none. Undefined also for several threads or ranks,
+ * which wait for each other, and for a device, for which the process waits.
  *
  * Where the system does not tell the waiting time, it is the time without a CPU, but at most the time in which the
  * system saw any task wait or gave the machine to others: a process that sleeps is not disturbed. CPU time counts all
@@ -24,7 +24,8 @@ export interface Disturbance {
  */
 export function disturbanceOf(trial: TrialRecord): Disturbance | undefined {
   const { sampleInterference, samplesNs, cell, device } = trial;
-  if (sampleInterference === undefined || cell.threads > 1 || device !== undefined) {
+  const isAlone = cell.threads * (cell.ranks ?? 1) === 1;
+  if (sampleInterference === undefined || !isAlone || device !== undefined) {
     return undefined;
   }
   const { waitNs, cpuNs, pressureNs, stealNs, unreadable, setAsideAbove } = sampleInterference;

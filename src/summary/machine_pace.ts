@@ -92,12 +92,12 @@ const MOST_WAITING = 0.9;
 /**
  * The share of the sampled time for which the process of a trial waited for a CPU. Time without a CPU counts only as far
  * as the system saw tasks wait (pressure) or gave the machine to others (steal, an upper bound over all CPUs), because a
- * program that sleeps is slow by itself. Undefined with several threads or a device, which wait for each other, and
+ * program that sleeps is slow by itself. Undefined with several threads, ranks or a device, which wait for each other, and
  * where the system does not record it.
  */
 function waitingShare({ cell, device, interference, durations }: TrialRecord): number | undefined {
   const { cpuNs, wallNs, cpuPressureNs, stealNs } = interference ?? {};
-  if (cell.threads > 1 || device !== undefined) return undefined;
+  if (cell.threads * (cell.ranks ?? 1) > 1 || device !== undefined) return undefined;
   if (cpuNs === undefined || cpuPressureNs === undefined || !wallNs) return undefined;
   const stolen = durations && stealNs !== undefined ? stealNs / durations.wallNs : 0;
   const without = Math.max(0, 1 - cpuNs / wallNs);

@@ -5,7 +5,7 @@ import type { Series } from "../format/summary.ts";
 import { axesOfCells, axisParts, settingKey } from "./axes.ts";
 
 /**
- * The order of cells in every list: by implementation (peers last), runtime, threads, network, rate and batch as the
+ * The order of cells in every list: by implementation (peers last), runtime, threads, ranks, network, rate and batch as the
  * plan names them, by machine, then by m and seed. What the plan does not name comes last.
  */
 export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
@@ -18,6 +18,7 @@ export function compareCells(plan: Plan): (a: Cell, b: Cell) => number {
     byPlace(names, a.implementation, b.implementation) ||
     byPlace(plan.runtimes, a.runtime, b.runtime) ||
     a.threads - b.threads ||
+    (a.ranks ?? 0) - (b.ranks ?? 0) ||
     (isBisected ? byNumbers(a.layerSizes, b.layerSizes) : 0) ||
     byPlace(layers, String(a.layerSizes), String(b.layerSizes)) ||
     byPlace(plan.hiddenActivations, a.hiddenActivation, b.hiddenActivation) ||
@@ -34,7 +35,7 @@ const COPIES = ["", "twin", "reference"];
 
 /**
  * The series of `cells`, which are in the order of `compareCells`, and the index of each cell's series. A label names
- * the implementation, and runtime, threads, network, rate and batch only where they differ; the single thread of an
+ * the implementation, and runtime, threads, ranks, network, rate and batch only where they differ; the single thread of an
  * implementation that had no other count is not named. A device in software always is. Threads are those that ran,
  * `threadsOf`: a minibatch may be too small to share out.
  */
@@ -52,13 +53,15 @@ export function seriesOf(
   const threadsDiffer = several(cells.map(threadsOf));
   const hasSeveralThreads = (name: string) =>
     several(cells.filter((cell) => cell.implementation === name).map(threadsOf));
+  const hasSeveralRanks = (name: string) =>
+    several(cells.filter((cell) => cell.implementation === name).map(({ ranks = 1 }) => ranks));
   const usedBySeries = Map.groupBy(cells, (cell) => seriesKey(cell, plan));
   const axes = axesOfCells(cells);
   const batches = several(cells.map((cell) => batchOf(cell, plan)));
   const found = new Map<string, Series>();
   for (const cell of cells) {
-    const { implementation, runtime, threads, layerSizes, hiddenActivation, outputLoss, rate } =
-      cell;
+    const { implementation, runtime, threads, ranks = 1 } = cell;
+    const { layerSizes, hiddenActivation, outputLoss, rate } = cell;
     const isPeer = plan.peers.includes(implementation);
     const used = usedBySeries.get(seriesKey(cell, plan))!.map(threadsOf);
     const threadsUsed = Math.max(...used);
@@ -69,6 +72,7 @@ export function seriesOf(
       device?.software ? `${implementation} (software)` : implementation,
       ...(runtimes && !isPeer ? [runtime] : []),
       ...(namesThreads ? [threadsText(threadsUsed, several(used))] : []),
+      ...(ranks > 1 || hasSeveralRanks(implementation) ? [ranksText(ranks)] : []),
       ...axisParts(cell, axes),
       ...(batches ? [batch === "full" ? "full batch" : `B = ${batch}`] : []),
     ].join(" · ");
@@ -82,6 +86,7 @@ export function seriesOf(
       batch,
       threads,
       threadsUsed,
+      ranks: cell.ranks,
       device,
       label,
     });
@@ -103,9 +108,17 @@ export function seriesOf(
 const threadsText = (threads: number, vary: boolean): string =>
   threads === 1 ? "1 thread" : `${vary ? "up to " : ""}${threads} threads`;
 
+const ranksText = (ranks: number): string => ranks === 1 ? "1 rank" : `${ranks} ranks`;
+
 const seriesKey = (cell: Cell, plan: Plan): string =>
-  [cell.implementation, cell.runtime, cell.threads, settingKey(cell), batchOf(cell, plan)]
-    .join("|");
+  [
+    cell.implementation,
+    cell.runtime,
+    cell.threads,
+    cell.ranks ?? "",
+    settingKey(cell),
+    batchOf(cell, plan),
+  ].join("|");
 
 /** "full" for a batch that grows with the subset, unless a number of the plan gives the same cell. */
 function batchOf(cell: Cell, plan: Plan): string {

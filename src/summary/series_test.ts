@@ -35,6 +35,18 @@ test("runtime and batch are named where there are several", () => {
   ]);
 });
 
+test("the ranks of an MPI job are named where it has several, or more than one", () => {
+  assert.deepEqual(labels([cell({ ranks: 1 }), cell({ ranks: 2 })]), [
+    "fused_typed · 1 rank",
+    "fused_typed · 2 ranks",
+  ]);
+  assert.deepEqual(labels([cell({ ranks: 1 }), cell({ implementation: "naive_loop" })]), [
+    "naive_loop",
+    "fused_typed",
+  ]);
+  assert.deepEqual(labels([cell({ ranks: 4 })]), ["fused_typed · 4 ranks"]);
+});
+
 test("layers, activation, loss and rate are named where there are several", () => {
   const wide = [784, 128, 10];
   const { plan } = makeRun({ plan: { layers: [wide, [784, 16, 16, 10]], rates: [3, 0.3] } });

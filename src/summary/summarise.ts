@@ -12,6 +12,7 @@ import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
 import { CONFIDENCE, sampleMedian } from "../stats/trial_samples.ts";
 import { ALPHA } from "../stats/verdict.ts";
 import { choiceKey } from "./axes.ts";
+import { efficiencyOf, singleRanksOf } from "./parallel_efficiency.ts";
 import { problemKey } from "./problem_key.ts";
 import { accuracyFrontOf, cacheLimitsOf, contentionOf } from "./run_figures.ts";
 import { type ReadPair, readPairs, type Side } from "./read_pairs.ts";
@@ -102,14 +103,26 @@ export function summarise(run: RunFile, trials: readonly TrialRecord[], name: st
   const pairs = [...compared].map((one) =>
     [sides.get(baselines.get(one)!)!, sides.get(one)!] as const
   );
-  const read = readPairs([...pairs, ...rivalPairs(chosen)], floor);
+  const singles = singleRanksOf(cells);
+  const ranked = [...singles].map(([one, single]) =>
+    [sides.get(single)!, sides.get(one)!] as const
+  );
+  const read = readPairs([...pairs, ...rivalPairs(chosen), ...ranked], floor);
+  const efficiency = (one: Analysed): Pick<CellSummary, "parallelEfficiency"> => {
+    const single = singles.get(one);
+    const { ranks = 1 } = one.summary.cell;
+    return single === undefined
+      ? {}
+      : { parallelEfficiency: efficiencyOf(sides.get(one)!, sides.get(single)!, ranks, read) };
+  };
   const figures = figuresOf(all, others, (one) => {
     if (baselines.get(one) === one) {
       return { speedup: { value: 1, low: 1, high: 1, confidence: CONFIDENCE } };
     }
-    return compared.has(one)
+    const speedup = compared.has(one)
       ? speedupOf(sides.get(one)!, sides.get(baselines.get(one)!)!, read)
       : {};
+    return { ...speedup, ...efficiency(one) };
   });
   // Marked in every legend and table, because a wrong implementation may well be the fastest.
   const wrong = new Set(
@@ -225,7 +238,9 @@ const isOrdinary = ({ summary }: Analysed): boolean => summary.cell.copy === und
 function figuresOf(
   cells: readonly Analysed[],
   otherModels: ReadonlySet<number>,
-  speedup: (one: Analysed) => Pick<CellSummary, "speedup" | "speedupVerdict">,
+  speedup: (
+    one: Analysed,
+  ) => Pick<CellSummary, "speedup" | "speedupVerdict" | "parallelEfficiency">,
 ): CellSummary[] {
   const fastest = new Map<string, number>();
   for (const { series, summary: { cell, nsPerEpoch, verdict } } of cells.filter(isOrdinary)) {

@@ -122,8 +122,8 @@ export function sameCodeAs(
   return names.length === 0 ? undefined : [...new Set(names)];
 }
 
-const programKey = ({ implementation, runtime, threads }: Cell): string =>
-  [implementation, runtime, threads].join("|");
+const programKey = ({ implementation, runtime, threads, ranks }: Cell): string =>
+  [implementation, runtime, threads, ranks ?? ""].join("|");
 
 /** Of one program, or of two whose results show that they ran the same code. */
 function isSame(a: Ran, b: Ran, failed: ReadonlySet<string>): boolean {

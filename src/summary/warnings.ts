@@ -85,7 +85,8 @@ export function warningsOf(
   );
   // With a device of its own a process waits for it, as it should.
   const waited = cells.flatMap(({ cell, device, disturbance, cpuShare = 1 }) =>
-    cell.threads === 1 && device === undefined && disturbance === undefined &&
+    cell.threads === 1 && (cell.ranks ?? 1) === 1 && device === undefined &&
+      disturbance === undefined &&
       cpuShare < LITTLE_CPU
       ? cpuShare
       : []

@@ -2,6 +2,7 @@ import { isJavaScript } from "../base/runtime.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
 import { isTimedUnnamed } from "../gradients/availability.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
+import { findMpi } from "../trial/ranks/find_mpi.ts";
 import type { LeftOut } from "../format/plan.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import type { SandboxMode } from "../format/sandbox.ts";
@@ -196,9 +197,19 @@ async function describeOwn(
 ): Promise<readonly Described[]> {
   const known = ownOf.get(runtime.path);
   if (known !== undefined) return known;
-  const described = await describeIn(runtime, undefined, undefined, signal);
+  const described = (await describeIn(runtime, undefined, undefined, signal)).map(withLauncher);
   if (!signal?.aborted) ownOf.set(runtime.path, described);
   return described;
+}
+
+/** An MPI job also needs a launcher, which its process does not look for. */
+function withLauncher(one: Described): Described {
+  if (!one.needs.includes("ranks") || !one.availability.available) return one;
+  const mpi = findMpi();
+  const availability = mpi.available
+    ? { available: true as const, version: mpi.launcher.path }
+    : mpi;
+  return { ...one, availability };
 }
 
 function checkName({ name }: Described, plugin: string, others: readonly Candidate[]): void {
@@ -213,13 +224,13 @@ function checkName({ name }: Described, plugin: string, others: readonly Candida
 
 /**
  * The names that a sweep runs: those given, and everything in a plug-in file of which no name is given. When none are,
- * Slope's own, without those that are for wider networks and those in `leftOut`. Throws InputError for an unknown one,
+ * Slope's own, without those that are for wider networks or several ranks and those in `leftOut`. Throws InputError for an unknown one,
  * with the nearest.
  */
 export function chooseImplementations(
   given: readonly string[] | undefined,
   programs: readonly RuntimePrograms[],
-  { everyImplementation = false, onlyNamed = false, leftOut = [], networks }: {
+  { everyImplementation = false, onlyNamed = false, leftOut = [], networks, hasRanks }: {
     /** Where no name is given, those that are for wider networks belong to the sweep, too. */
     readonly everyImplementation?: boolean;
     /** Plug-ins of which no name is given are left out. */
@@ -228,11 +239,13 @@ export function chooseImplementations(
     readonly leftOut?: readonly LeftOut[];
     /** Widths of the layers of each; absent: the usual one. */
     readonly networks?: readonly (readonly number[])[] | undefined;
+    /** Numbers of ranks are given, so that an MPI job belongs to the sweep. */
+    readonly hasRanks?: boolean;
   } = {},
 ): string[] {
   const candidates = firstCandidates(programs);
   const isUsual = (one: Candidate) =>
-    isTimedUnnamed(one, networks) &&
+    isTimedUnnamed(one, networks, hasRanks) &&
     !leftOut.some(({ implementation }) => implementation === one.name);
   const namesWhere = (isMeant: (candidate: Candidate) => boolean) =>
     candidates.filter(isMeant).map(({ name }) => name);

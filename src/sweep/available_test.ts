@@ -90,9 +90,9 @@ test("an emulated device is left out by default, unless it is named", async () =
   assert.deepEqual(chosen(["webgpu"]), ["webgpu"]);
 });
 
-test("an implementation for wide layers is left out where no network has one and nobody names it", async () => {
+test("an implementation for wide layers or for several ranks is left out where nobody asks for them", async () => {
   const programs = await programsWith("nothing");
-  const left = ["native_dense"];
+  const left = ["native_dense", "mpi_allreduce"];
   const timedFor = (...networks: number[][]) =>
     chooseImplementations(undefined, programs, { networks });
   assert.ok(!timedFor([784, 63, 10], [784, 10]).includes("native_dense"));
@@ -100,6 +100,8 @@ test("an implementation for wide layers is left out where no network has one and
   const usual = chooseImplementations(undefined, programs);
   const all = chooseImplementations(undefined, programs, { everyImplementation: true });
   assert.deepEqual(all.filter((name) => !usual.includes(name)), left);
+  const ranked = chooseImplementations(undefined, programs, { hasRanks: true });
+  assert.deepEqual(ranked.filter((name) => !usual.includes(name)), ["mpi_allreduce"]);
   assert.ok(usual.includes("native_sparse"));
   assert.deepEqual(chooseImplementations(left, programs), left);
 });

@@ -22,6 +22,8 @@ interface Surroundings {
   readonly implementations: readonly string[];
   readonly runtime: RuntimeName;
   readonly cores: number;
+  /** One of the implementations is an MPI job. */
+  readonly isRanked?: boolean;
 }
 
 /** Reads the text of a plan file: JSON with any of the fields of a plan. `place` is for messages. */
@@ -117,7 +119,7 @@ export const plannedRounds = ({ rounds, resolve }: PlanInput): number =>
  * Throws InputError for subsets or a network that the data does not fit.
  */
 export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
-  const { features, classes, trainExamples, runtime, cores } = surroundings;
+  const { features, classes, trainExamples, runtime, cores, isRanked } = surroundings;
   const { implementations } = surroundings;
   const input = { ...DEFAULTS, ...given };
   const layers = uniqueBy(input.layers ?? [[features, 16, 16, classes]], String);
@@ -129,6 +131,7 @@ export function makePlan(given: PlanInput, surroundings: Surroundings): Plan {
     rounds: plannedRounds(given),
     threads: counts(input.threads ?? ["all"]),
     peerThreads: counts(input.peerThreads ?? input.threads ?? [1]),
+    ...((isRanked || input.ranks) && { ranks: counts(input.ranks ?? [1, "all"]) }),
     implementations: unique(implementations),
     runtimes: unique(input.runtimes ?? [runtime]),
     seeds: unique(input.seeds ?? []),

@@ -9,9 +9,11 @@ import type { RunRequest } from "../format/request.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import type { Reason, Unavailable } from "../format/reason.ts";
 import { type Cell, cellKey } from "../format/trial_record.ts";
+import { availableCores } from "../machine/host.ts";
 import type { Confinement, Runtime } from "../trial/runtimes.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
 import { kindOf } from "../trial/program/kinds.ts";
+import { mostRanks, rankedHere } from "../trial/ranks/find_mpi.ts";
 import { candidateIn, firstCandidates, type RuntimePrograms, softwareReason } from "./available.ts";
 import type { AvailablePeer } from "./peers.ts";
 import type { LeftOut, Plan } from "../format/plan.ts";
@@ -120,6 +122,7 @@ export async function prepareSweep(
         runtime,
         round,
         needs,
+        ...(cell.ranks !== undefined && { ranked: rankedHere(cell.ranks) }),
         // Peers come with Slope.
         ...known({ packages, confinement: isPeer(setup, cell) ? undefined : setup.confinement }),
         ...(plugin !== undefined && kindOf(plugin) !== "module" &&
@@ -179,7 +182,14 @@ function unavailable({ programs, peers }: Setup, cell: Cell): Unavailable | unde
   const entry = programs.find(({ name }) => name === cell.runtime);
   if (entry !== undefined && !entry.found.available) return entry.found.reason;
   const candidate = candidateIn(programs, cell);
-  return candidate ? reasonOf(candidate) : { kind: "not-offered", runtime: cell.runtime };
+  if (candidate === undefined) return { kind: "not-offered", runtime: cell.runtime };
+  return reasonOf(candidate) ?? tooManyRanks(cell);
+}
+
+/** Ranks that share a core would wait for each other by turns of the scheduler. */
+function tooManyRanks({ ranks = 1 }: Cell): Unavailable | undefined {
+  const most = ranks > 1 ? mostRanks(availableCores()) : 1;
+  return ranks > most ? { kind: "too-many-ranks", ranks, cores: most } : undefined;
 }
 
 /** Software devices are not timed: their times would be mistaken for those of a GPU. */

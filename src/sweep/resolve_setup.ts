@@ -56,7 +56,13 @@ export async function resolveSetup(
   const implementations = chooseImplementations(
     given.implementations,
     programs,
-    { everyImplementation, onlyNamed, leftOut, networks: given.layers },
+    {
+      everyImplementation,
+      onlyNamed,
+      leftOut,
+      networks: given.layers,
+      hasRanks: given.ranks !== undefined,
+    },
   );
   const { nullTwin } = given;
   const twin = nullTwin === "auto" ? twinAmong(implementations, programs) : nullTwin;
@@ -79,6 +85,9 @@ export async function resolveSetup(
     implementations,
     runtime: CURRENT_RUNTIME.name,
     cores: availableCores(),
+    isRanked: firstCandidates(programs).some(({ name, needs }) =>
+      implementations.includes(name) && needs.includes("ranks")
+    ),
   });
   checkCrossover(plan);
   return { ...await setupOf(plan, programs, data, signal), leftOut };

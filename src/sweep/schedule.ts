@@ -64,6 +64,7 @@ export function cellsOf(
       maker,
       runtimes,
       maker.needs.includes("threads") ? threads : [1],
+      maker.needs.includes("ranks") ? plan.ranks ?? [1] : [undefined],
       networksFor(maker, plan, programs),
     )
   );
@@ -84,26 +85,30 @@ function cellsOfOne(
   { name, precision }: CellMaker,
   runtimes: readonly CellRuntime[],
   threadCounts: readonly number[],
+  rankCounts: readonly (number | undefined)[],
   networks: readonly Network[],
 ): Cell[] {
   return runtimes.flatMap((runtime) =>
     threadCounts.flatMap((threads) =>
-      networks.flatMap((network) =>
-        plan.rates.flatMap((rate) =>
-          plan.seeds.flatMap((seed) =>
-            plan.batchSizes.flatMap((batch) =>
-              plan.sizes.map((examples): Cell => ({
-                implementation: name,
-                runtime,
-                examples,
-                batchSize: batch === "full" ? examples : batch,
-                ...network,
-                layerSizes: [...network.layerSizes],
-                rate,
-                precision,
-                threads,
-                seed,
-              }))
+      rankCounts.flatMap((ranks) =>
+        networks.flatMap((network) =>
+          plan.rates.flatMap((rate) =>
+            plan.seeds.flatMap((seed) =>
+              plan.batchSizes.flatMap((batch) =>
+                plan.sizes.map((examples): Cell => ({
+                  implementation: name,
+                  runtime,
+                  examples,
+                  batchSize: batch === "full" ? examples : batch,
+                  ...network,
+                  layerSizes: [...network.layerSizes],
+                  rate,
+                  precision,
+                  threads,
+                  ...(ranks !== undefined && { ranks }),
+                  seed,
+                }))
+              )
             )
           )
         )

@@ -45,6 +45,17 @@ test("what can use several threads has a cell for each count, everything else on
   ]);
 });
 
+test("an MPI job has a cell for each number of ranks, everything else one without ranks", () => {
+  const programs = [candidate("plain"), candidate("job", ["ranks"])];
+  const ranksOf = (more: Partial<Plan>) =>
+    cellsOf({ ...plan, runtimes: ["deno"], ...more }, programs)
+      .map(({ implementation, ranks }) => [implementation, ranks]);
+  assert.deepEqual(ranksOf({ ranks: [1, 2] }), [["plain", undefined], ["job", 1], ["job", 2]]);
+  assert.deepEqual(ranksOf({}), [["plain", undefined], ["job", 1]]);
+  const cells = cellsOf({ ...plan, runtimes: ["deno"], ranks: [1, 2] }, programs);
+  assert.equal(new Set(cells.map(cellKey)).size, cells.length);
+});
+
 test("networks and rates are dimensions: a cell for every combination", () => {
   const axes: Partial<Plan> = {
     runtimes: ["deno"],

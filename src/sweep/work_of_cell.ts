@@ -68,7 +68,7 @@ const VECTOR_ADVANTAGE = 8;
  *
  * FLOP are those of the gradients alone, without zero pixels unless the implementation declares that it does not skip
  * them. Updates are not counted, because an implementation may skip those known to be 0. The rate is that of one thread
- * times the number of threads. A GPU has no ceiling. Native code (C, BLAS, FFI, Python) has one only where C or
+ * times the number of threads of all ranks. A GPU has no ceiling. Native code (C, BLAS, FFI, Python) has one only where C or
  * BLAS was measured, because a processor may have wider vectors than WebAssembly.
  */
 export function speedLimitOf(run: RunFile, cell: Cell): SpeedLimit | undefined {
@@ -89,7 +89,9 @@ export function speedLimitOf(run: RunFile, cell: Cell): SpeedLimit | undefined {
   const ofOneThread = Math.max(measured, vectors / VECTOR_ADVANTAGE);
   // Not the rate of all threads at once, which is too low where another program had a core. A program that declares
   // no back end may use any number of threads.
-  const threads = computer.backEnd === undefined ? run.environment.cores : cell.threads;
+  const threads = computer.backEnd === undefined
+    ? run.environment.cores
+    : cell.threads * (cell.ranks ?? 1);
   return {
     flopPerSecond: threads * ofOneThread,
     flopPerEpoch: skipsZeroPixels === false

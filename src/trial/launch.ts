@@ -7,8 +7,11 @@ import { modulePath } from "../base/own_files.ts";
 import { Message } from "../format/protocol.ts";
 import type { Request } from "../format/request.ts";
 import type { Failure } from "../format/reason.ts";
+import { physicalCores } from "../machine/host.ts";
 import { readPeakRssBytes } from "../machine/process_memory.ts";
 import { inBox } from "./box/in_box.ts";
+import { endedRank, launcherWords, withoutLauncher } from "./ranks/ended_rank.ts";
+import { rankedCommand, rankedEnvironment } from "./ranks/ranked_command.ts";
 import { commandFor, type Permissions, type Runtime } from "./runtimes.ts";
 
 const CHILD = modulePath("../child.ts", import.meta.url);
@@ -17,6 +20,8 @@ const CHILD = modulePath("../child.ts", import.meta.url);
 const MAX_OUTPUT_BYTES = 16 * 2 ** 20;
 /** A child that has sent its last message and does not exit is killed after this time. */
 const EXIT_MS = 3000;
+/** The launcher of an MPI job has this time to end the ranks, which may be on other nodes; then it is killed. */
+const LAUNCHER_MS = 1000;
 /** How much of the end of standard error is kept to explain a failure. */
 const KEPT_ERROR_CHARACTERS = 2000;
 
@@ -60,23 +65,35 @@ export type Outcome =
  */
 export async function launch(options: Launch): Promise<Outcome> {
   const { runtime, script = CHILD, permissions } = options;
-  const own = commandFor(runtime, script, permissions);
+  const { ranked } = permissions;
+  const single = commandFor(runtime, script, permissions);
+  const { platform, env: variables } = process;
+  const own = ranked === undefined
+    ? single
+    : rankedCommand(ranked, single, { platform, physicalCores: await physicalCores(), variables });
   const { before, request, environment } = await inBox(runtime, options.request, permissions);
   const [command, ...args] = [...before, own.command, ...own.args];
   const isBoxed = before.length > 0;
-  const ownGroup = permissions.programWrites !== undefined && process.platform !== "win32";
+  const ownGroup = (permissions.programWrites !== undefined || ranked !== undefined) &&
+    platform !== "win32";
   return await new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ["pipe", "pipe", "pipe"],
       // Its program may hang in native code, so both are killed together: they are a process group.
       detached: ownGroup,
-      env: { ...environment, NO_COLOR: "1", ...options.environment },
+      env: {
+        ...(ranked ? rankedEnvironment(ranked, environment) : environment),
+        NO_COLOR: "1",
+        ...options.environment,
+      },
     });
     let outcome: Outcome | undefined;
     let exitTimer: ReturnType<typeof setTimeout> | undefined;
     let rest = "";
     let bytes = 0;
+    let launcherTimer: ReturnType<typeof setTimeout> | undefined;
     let lastMessage: Message["type"] | undefined;
+    let rankPids: readonly number[] = [];
     let errorText = "";
 
     /** Fixes the outcome, if none is fixed yet, and ends the process. */
@@ -87,6 +104,11 @@ export async function launch(options: Launch): Promise<Outcome> {
       else kill();
     };
     const kill = (): void => {
+      if (ranked === undefined) return killNow();
+      child.kill("SIGTERM");
+      launcherTimer ??= setTimeout(killNow, LAUNCHER_MS);
+    };
+    const killNow = (): void => {
       if (!ownGroup || child.pid === undefined) return void child.kill("SIGKILL");
       try {
         process.kill(-child.pid, "SIGKILL");
@@ -96,7 +118,7 @@ export async function launch(options: Launch): Promise<Outcome> {
     };
     /** Lets the child exit. Until then the system knows its memory. */
     const letGo = async (pid: number): Promise<void> => {
-      const peakRssBytes = await readPeakRssBytes(pid, isBoxed);
+      const peakRssBytes = await readPeakRssBytes(pid, isBoxed || ranked !== undefined);
       if (peakRssBytes !== undefined) outcome = { ended: "done", peakRssBytes };
       child.stdin.end();
       exitTimer = setTimeout(kill, EXIT_MS);
@@ -118,8 +140,9 @@ export async function launch(options: Launch): Promise<Outcome> {
     const take = (line: string): void => {
       if (outcome || line.trim() === "") return;
       const parsed = parseLine(line);
-      // Native code and open files reach standard output past the child's console.
-      if ("fault" in parsed && parsed.isPrinted && lastMessage !== undefined) {
+      // Native code and open files reach standard output past the child's console; so do launchers.
+      if ("fault" in parsed && parsed.isPrinted && (ranked || lastMessage !== undefined)) {
+        if (ranked) errorText = (errorText + line + "\n").slice(-KEPT_ERROR_CHARACTERS);
         return options.onLog?.(line);
       }
       if ("fault" in parsed) return fail({ ...parsed.fault, ...known({ lastMessage }) });
@@ -139,6 +162,7 @@ export async function launch(options: Launch): Promise<Outcome> {
         });
       }
       lastMessage = message.type;
+      if (message.type === "hello") rankPids = message.rankPids ?? [];
       options.onMessage?.(message, live);
       if (isLast) end({ ended: "done" });
     };
@@ -174,10 +198,15 @@ export async function launch(options: Launch): Promise<Outcome> {
     child.on("close", (code, signal) => {
       // Ctrl-C on a terminal reaches every process of the group, this one before it could ignore it.
       if (signal === "SIGINT") end({ ended: "aborted" });
-      const message = lastWords(errorText);
+      const ended = ranked && endedRank(errorText, rankPids);
+      const message = ended
+        ? lastWords(withoutLauncher(errorText))
+        : ranked
+        ? launcherWords(errorText)
+        : lastWords(errorText);
       fail({
         kind: "died",
-        ...endOf(code ?? 0, signal, isBoxed),
+        ...(ended ?? endOf(code ?? 0, signal, isBoxed)),
         ...known({ lastMessage, message }),
       });
       finish();
@@ -187,6 +216,7 @@ export async function launch(options: Launch): Promise<Outcome> {
     const finish = (): void => {
       clearTimeout(timer);
       clearTimeout(exitTimer);
+      clearTimeout(launcherTimer);
       options.signal?.removeEventListener("abort", abort);
       resolve(outcome!); // its last message or `fail` has fixed it by now
     };

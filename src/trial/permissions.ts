@@ -5,20 +5,24 @@ import { librariesOf } from "../gradients/all.ts";
 import type { Need } from "../gradients/contract.ts";
 import { packageFoldersOf, projectOf } from "./plugin_project.ts";
 import { isForeign, kindOf } from "./program/kinds.ts";
+import type { Ranked } from "./ranks/ranked_command.ts";
 import type { Confinement, Permissions } from "./runtimes.ts";
 
 /** What the process of this trial may read, write and open. */
 export function permissionsOf(
-  { request, needs, packages, codeFolder, confinement }: {
+  { request, needs, ranked, packages, codeFolder, confinement }: {
     readonly request: RunRequest;
     readonly needs: readonly Need[];
+    readonly ranked?: Ranked | undefined;
     readonly packages?: true | undefined;
     readonly codeFolder?: string;
     readonly confinement?: Confinement | undefined;
   },
 ): Permissions {
   const { data, plugin } = request;
-  const libraries = plugin === undefined && needs.includes("ffi")
+  const libraries = ranked
+    ? [ranked.mpi.library.path]
+    : plugin === undefined && needs.includes("ffi")
     ? librariesOf(request.cell.implementation)
     : undefined;
   const project = plugin !== undefined && kindOf(plugin) === "module"
@@ -34,6 +38,7 @@ export function permissionsOf(
     project,
     needs,
     libraries,
+    ranked,
     compiles: plugin === undefined && needs.includes("cc") ? true as const : undefined,
     packages,
     confinement,

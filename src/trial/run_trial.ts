@@ -16,6 +16,7 @@ import {
   type TrialRecord,
 } from "../format/trial_record.ts";
 import { permissionsOf } from "./permissions.ts";
+import type { Ranked } from "./ranks/ranked_command.ts";
 import type { Confinement } from "./runtimes.ts";
 import type { Launch } from "./launch.ts";
 import { readStealNs } from "../machine/process_memory.ts";
@@ -29,6 +30,8 @@ export interface TrialOptions extends Started {
   readonly request: RunRequest;
   readonly round: number;
   readonly needs: readonly Need[];
+  /** Where the program is an MPI job. */
+  readonly ranked?: Ranked | undefined;
   /** Its plug-in imports packages of its own. */
   readonly packages?: true | undefined;
   /** What keeps its plug-in from the rest of the machine. */
@@ -195,6 +198,7 @@ function toRecord(
     // The process of a program in another language is not the one that its parent sees.
     memory: done &&
       known({ ...done.memory, peakRssBytes: done.memory.peakRssBytes ?? peakRssBytes }),
+    communicationShare: samples?.communicationShare,
     gc: samples?.gc,
     interference: samples && known({ ...samples.interference, stealNs }),
     trajectory: trajectory && known({

@@ -13,6 +13,7 @@ import type { Need } from "../gradients/contract.ts";
 import type { NoRuntime } from "../format/reason.ts";
 import type { CellRuntime, RuntimeName } from "../format/trial_record.ts";
 import type { Box } from "./box/bubblewrap.ts";
+import type { Ranked } from "./ranks/ranked_command.ts";
 import { packageFoldersOf, type PluginProject } from "./plugin_project.ts";
 
 const run = promisify(execFile);
@@ -93,6 +94,8 @@ export interface Permissions {
   readonly libraries?: readonly string[];
   /** It compiles Slope's own C code and opens what was compiled. */
   readonly compiles?: true | undefined;
+  /** It is started as several processes, of which this is the first. */
+  readonly ranked?: Ranked | undefined;
   readonly inspector?: boolean;
   /** The project of a module plug-in, whose files and packages it imports. */
   readonly project?: PluginProject | undefined;

@@ -12,6 +12,7 @@ import { startMeters } from "./meters.ts";
 import type { Message } from "../format/protocol.ts";
 import type { RunRequest } from "../format/request.ts";
 import type { Yardstick } from "../machine/yardstick.ts";
+import { communicationShare } from "./communication.ts";
 
 /** The kernel that training and sampling time, and what they need for it. */
 export interface Timing {
@@ -117,6 +118,8 @@ export async function sample(
   const isOnlyStep = runner.steps === 1;
   if (!once || isOnlyStep) await audit?.lastStep();
   const isChecked = isOnlyStep && audit?.checksLastStep !== false;
+  if (kernel.mode === "async" && kernel.communication) await startToCheck();
+  const share = await communicationShare(kernel, runner, epochNs / runner.steps);
   send({
     type: "samples",
     engine: sampling.engine,
@@ -124,6 +127,7 @@ export async function sample(
     samplesNs,
     interference: { ...interference, yardstickNs: [...yardstick.ns] },
     ...(entries && { sampleInterference: entries }),
+    ...(share !== undefined && { communicationShare: share }),
     ...measured,
   });
   await audit?.wholeStretch(startToCheck, Math.max(LEAST_STRETCH, reachSince(startNs)));

@@ -156,11 +156,12 @@ static void find_gradient_of_thread(void *context, int32_t thread) {
 
 /* ---- One minibatch ---- */
 
-static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t following, int is_step, float rate) {
+static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t examples, int32_t following, int is_step,
+                        float rate) {
   (void)following;
   const int updates = is_step && count <= k->chunk; /* the weights at once: all deltas are known before */
   double loss = 0;
-  k->batch = count;
+  k->batch = examples;
   k->to = updates ? k->net.parameters : is_step ? k->sums : k->net.gradient;
   k->scale = updates ? -rate : 1;
   for (int32_t n = 0; n < count; n += k->chunk) {
@@ -174,7 +175,7 @@ static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t 
   }
   if (is_step && !updates)
     for (int64_t v = 0; v < k->net.length; v++) k->net.parameters[v] -= splat(rate) * k->sums[v];
-  return loss / count;
+  return loss / examples;
 }
 
 /* ---- Set-up ---- */

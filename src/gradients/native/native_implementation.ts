@@ -1,8 +1,9 @@
-import type { GradientImplementation, Problem, SyncKernel } from "../contract.ts";
+import type { GradientImplementation, Problem } from "../contract.ts";
 import { TooLarge } from "../../base/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { chunksOf } from "../../data/rows.ts";
 import { HIDDEN_ACTIVATIONS, OUTPUT_LOSSES } from "../../model/network.ts";
+import type { PartKernel } from "../part_kernel.ts";
 import { paddedLayout } from "../wasm/arena.ts";
 import { type CompiledLibrary, openCompiled } from "./compiled_library.ts";
 
@@ -20,6 +21,7 @@ const FUNCTIONS = {
   threads_for: { parameters: ["i32", "i32"], result: "i32" },
   threads_of: { parameters: ["pointer"], result: "i32" },
   loss_and_gradient: { parameters: ["pointer", "buffer", "i32", "i32"], result: "f64" },
+  share_of_mean: { parameters: ["pointer", "buffer", "i32", "i32", "i32"], result: "f64" },
   step: { parameters: ["pointer", "buffer", "i32", "i32", "f32"], result: "f64" },
   descend: { parameters: ["pointer", "f32"], result: "void" },
   close_kernel: { parameters: ["pointer"], result: "void" },
@@ -34,6 +36,10 @@ const ALIGNMENT = 64;
 const MOST_LAYERS = 64;
 /** Rows after a minibatch that may be loaded early. */
 const LOOK_AHEAD = 8;
+
+interface NativeImplementation extends GradientImplementation {
+  open(problem: Problem): Promise<PartKernel>;
+}
 
 /** An implementation in C, compiled for this processor when it is opened. */
 export function nativeImplementation(
@@ -51,7 +57,7 @@ export function nativeImplementation(
     /** Throws if it cannot compute the problem. */
     readonly check?: (problem: Problem) => void;
   },
-): GradientImplementation {
+): NativeImplementation {
   const openLibrary = () => openCompiled(source, FUNCTIONS);
   return {
     ...described,
@@ -87,7 +93,7 @@ function openKernel(
   problem: Problem,
   { functions, buffer, compiled }: Opened,
   { usesAllThreads, readsPieces }: Record<"usesAllThreads" | "readsPieces", boolean>,
-): SyncKernel {
+): PartKernel {
   const { network, dataset, maxBatchSize } = problem;
   const threads = functions.threads_for(maxBatchSize, problem.threads);
   const { layerSizes, hiddenActivation, outputLoss } = network;
@@ -148,6 +154,14 @@ function openKernel(
     gradient,
     lossAndGradient: (batch) =>
       functions.loss_and_gradient(kernel, rowsOf(batch), batch.length, followingRows(batch)),
+    shareOfMean: (batch, examples) =>
+      functions.share_of_mean(
+        kernel,
+        rowsOf(batch),
+        batch.length,
+        examples,
+        followingRows(batch),
+      ),
     step: (batch, rate) =>
       functions.step(kernel, rowsOf(batch), batch.length, followingRows(batch), rate),
     descend: (rate) => functions.descend(kernel, rate),

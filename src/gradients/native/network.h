@@ -68,8 +68,12 @@ INLINE int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 /* It begins with a network. */
 typedef struct kernel kernel;
 
-/* One minibatch: overwrites the gradient, or makes a step with it. Returns the mean loss over the rows. */
-static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t following, int is_step, float rate);
+/*
+ * Rows of a minibatch of `examples`: overwrites the gradient, or makes a step with it. Returns the loss. Both are sums over
+ * the rows, divided by `examples`.
+ */
+static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t examples, int32_t following, int is_step,
+                        float rate);
 
 /* ---- What calls it: */
 
@@ -78,12 +82,17 @@ static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t 
  * `following` says may be read: they are probably the next minibatch's.
  */
 double loss_and_gradient(kernel *k, const uint32_t *rows, int32_t count, int32_t following) {
-  return minibatch(k, rows, count, following, 0, 0);
+  return minibatch(k, rows, count, count, following, 0, 0);
+}
+
+/* Of a minibatch of `examples`, whose other rows another process has: the share of these rows in the mean. */
+double share_of_mean(kernel *k, const uint32_t *rows, int32_t count, int32_t examples, int32_t following) {
+  return minibatch(k, rows, count, examples, following, 0, 0);
 }
 
 /* parameters −= rate · gradient in the same pass; returns the mean loss before. The gradient array stays as it is. */
 double step(kernel *k, const uint32_t *rows, int32_t count, int32_t following, float rate) {
-  return minibatch(k, rows, count, following, 1, rate);
+  return minibatch(k, rows, count, count, following, 1, rate);
 }
 
 /* parameters −= rate · gradient, for the gradient array. */

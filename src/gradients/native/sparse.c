@@ -144,10 +144,12 @@ static void do_together(kernel *k, const uint32_t *rows, int32_t count, int32_t 
   }
 }
 
-static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t following, int is_step, float rate) {
+static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t examples, int32_t following, int is_step,
+                        float rate) {
   double loss = 0;
   k->rows = rows;
-  k->count = k->batch = count;
+  k->count = count;
+  k->batch = examples;
   k->following = following;
   k->is_step = is_step;
   k->rate = rate;
@@ -162,7 +164,7 @@ static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t 
     do_alone(k);
   }
   for (int32_t t = 0; t < k->threads; t++) loss += k->parts[t].loss;
-  return loss / count;
+  return loss / examples;
 }
 
 /* ---- Set-up ---- */
@@ -212,7 +214,7 @@ static double time_series(kernel *k, const uint32_t *rows, int32_t count, int32_
     /* The first one fetches the weights from the processor that wrote them last, as no later one must. */
     if (n == 1) start = now();
     /* Not by step(): the C library has a function of that name, too. */
-    minibatch(k, rows + (int64_t)n * count, count, (steps - n) * count, 1, 0);
+    minibatch(k, rows + (int64_t)n * count, count, count, (steps - n) * count, 1, 0);
   }
   return (now() - start) / steps;
 }

@@ -1,5 +1,6 @@
 import { hasRelaxedSimd } from "../../base/assembler/module.ts";
-import type { Problem, SyncKernel } from "../contract.ts";
+import type { Problem } from "../contract.ts";
+import type { PartKernel } from "../part_kernel.ts";
 import { Arena, padded } from "./arena.ts";
 import { type GradientExports, gradientModule } from "./gradient_module.ts";
 import { instantiate } from "./instance.ts";
@@ -41,7 +42,7 @@ export function openWasmParts(problem: Problem, kind: PixelPlan["kind"]): WasmPa
   return { memory, shared, functions: instantiate(module.toBytes(), memory) };
 }
 
-export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncKernel {
+export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): PartKernel {
   const { memory, shared, functions } = openWasmParts(problem, kind);
   const { step, prepare, forward, loss, backward, descend, deliver, update } = functions;
   const { layout } = shared;
@@ -74,6 +75,13 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): SyncK
       }
       deliver();
       return lossSum * scale;
+    },
+
+    shareOfMean(batch, examples) {
+      rows.set(batch);
+      const lossSum = step(0, batch.length, 1 / examples);
+      deliver();
+      return lossSum / examples;
     },
 
     step(batch, rate) {

@@ -69,6 +69,7 @@ const cellName = (cell: Cell, { data, plan }: Pick<Summary, "data" | "plan">): s
     `m=${cell.examples}`,
     `B=${cell.batchSize}`,
     `threads=${cell.threads}`,
+    ...(cell.ranks === undefined ? [] : [`ranks=${cell.ranks}`]),
     `seed=${cell.seed}`,
     `data=${data.name}`,
     `epochs=${plan.epochs}`,

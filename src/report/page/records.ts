@@ -53,6 +53,7 @@ const nameOf = ({ cell, round }: TrialRecord, plan: RawRun["run"]["plan"]): stri
     `B = ${formatCount(cell.batchSize)}`,
     `m = ${formatCount(cell.examples)}`,
     ...(cell.threads > 1 ? [`${cell.threads} threads`] : []),
+    ...(cell.ranks === undefined ? [] : [`${cell.ranks} ranks`]),
     `seed ${cell.seed}`,
     `round ${round}`,
   ].join(" · ");
