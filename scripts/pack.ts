@@ -49,12 +49,20 @@ const filesLike = (patterns: readonly string[]): string[] =>
     .filter((path) => !/(^|\/)(node_modules|__pycache__)\//.test(path))
     .sort();
 
+/**
+ * Modules without comments, which only who debugs would read, and declarations with theirs, which editors show.
+ */
 function compile(to: string): void {
+  compileWith({ sourceMap: true, removeComments: true }, to);
+  compileWith({ declaration: true, emitDeclarationOnly: true }, to);
+}
+
+function compileWith(emitted: Readonly<Record<string, boolean>>, to: string): void {
   const config = join(ROOT, "dist", "tsconfig.json");
   const options = {
     ...{ target: "esnext", module: "nodenext", moduleResolution: "nodenext" },
     ...{ rewriteRelativeImportExtensions: true, verbatimModuleSyntax: true },
-    ...{ declaration: true, sourceMap: true },
+    ...emitted,
     ...{ strict: true, exactOptionalPropertyTypes: true, noCheck: true, skipLibCheck: true },
     ...{ lib: ["esnext", "dom", "dom.iterable", "dom.asynciterable"], types: ["node"] },
     ...{ rootDir: ROOT, outDir: to },
