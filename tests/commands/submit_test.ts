@@ -88,6 +88,38 @@ for (const scheduler of Object.keys(SCHEDULERS)) {
   );
 }
 
+test("what the options say stands in the scripts", SLOW, async () => {
+  await withPlan(async (place) => {
+    const written = async (scheduler: string, more: Record<string, string>) => {
+      const { code, stdout, stderr } = await slopeHere(
+        submitWords(scheduler, place, { ...more, "dry-run": "" }),
+      );
+      assert.equal(code, 0, stderr);
+      return stdout.replaceAll(/ \\\n +/g, " ");
+    };
+    const data = join(place.folder, "my digits");
+    mkdirSync(data);
+    const command = '"/opt/my deno/deno" task slope';
+    const slurm = await written("slurm", { command, time: "90m", name: "mine", data });
+    assert.ok(slurm.includes(" '/opt/my deno/deno' task slope bench --config none "), slurm);
+    assert.ok(slurm.includes(`--data '${data}' --shard "$SLURM_ARRAY_TASK_ID/4"`), slurm);
+    assert.match(slurm, /^#SBATCH --job-name=mine$/m);
+    assert.match(slurm, /^#SBATCH --job-name=mine-merge$/m);
+    assert.match(slurm, /^#SBATCH --time=01:30:00$/m);
+    assert.ok(slurm.includes(`merge '${place.out}' --out '${join(place.out, "merged")}'`), slurm);
+
+    // A pod has its own folders: a path is left as it is.
+    const kubernetes = await written("kubernetes", { synthetic: "", memory: "1.5G", cpus: "3" });
+    assert.match(kubernetes, /memory: 1536Mi/);
+    assert.match(kubernetes, /cpu: "3"/);
+    assert.match(kubernetes, /- "--synthetic"\n/);
+    assert.match(await written("kubernetes", { data: "src" }), /- "--data"\n +- "src"\n/);
+
+    const ssh = await written("ssh", { command: "npx slope", data: "fashion-mnist" });
+    assert.match(ssh, / && npx slope bench .* --data fashion-mnist --shard 4\/4$/m);
+  });
+});
+
 test("submit overwrites nothing: the same text is kept, another is refused", SLOW, async () => {
   await withPlan(async (place) => {
     const words = submitWords("slurm", place);
