@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { RunFile } from "../../src/format/plan.ts";
 import { Summary } from "../../src/format/summary.ts";
 import { readJournal } from "../../src/sweep/journal.ts";
+import { programOnPath } from "../../src/sweep/program_command.ts";
 import { flags, slope, smallData, trialName } from "../support/cli.ts";
 import { skipFor } from "../support/required.ts";
 import { noSlurm, type Slurm, startSlurm } from "../support/slurm.ts";
@@ -38,7 +39,10 @@ before(async () => {
   writeFileSync(plan, JSON.stringify(PLAN));
   mkdirSync(join(folder, "slurm"));
   const out = join(folder, "whole");
-  const { code, stderr } = await slope(["bench", ...flags({ plan, out, data: smallData() })]);
+  const { code, stderr } = await slope([
+    "bench",
+    ...flags({ plan, out, data: smallData() }),
+  ]);
   assert.equal(code, 0, stderr);
   whole = join(out, "latest");
   slurm = await startSlurm(join(folder, "slurm"));
@@ -49,14 +53,14 @@ after(async () => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
-/** Submits the plan, and returns the number of the array job. */
-async function submit(out: string, shards: number): Promise<string> {
+/** Submits a plan, and returns the number of the array job. */
+async function submit(out: string, shards: number, planPath = plan): Promise<string> {
   const { code, stdout, stderr } = await slope(
     [
       "submit",
       "slurm",
       "--now",
-      ...flags({ plan, out, shards: String(shards), data: smallData() }),
+      ...flags({ plan: planPath, out, shards: String(shards), data: smallData() }),
     ],
     slurm.env,
   );
@@ -118,6 +122,22 @@ function assertSame(out: string, shard: string): void {
   assert.deepEqual(merged, trialsIn(whole));
   assert.deepEqual(verdictsOf(join(out, "merged")), verdictsOf(whole));
 }
+
+test("a program of two MPI ranks starts them on the node of its shard", {
+  ...SLOW,
+  skip: skip || skipFor(programOnPath("mpiexec") === undefined && "no mpiexec on PATH"),
+}, async () => {
+  const ranked = join(folder, "ranked.json");
+  const implementations = ["mpi_allreduce"];
+  const fields = { ...PLAN, implementations, batchSizes: [50], ranks: [2], rounds: 2 };
+  writeFileSync(ranked, JSON.stringify(fields));
+  const out = join(folder, "ranks");
+  await submit(out, 2, ranked);
+  await slurm.idle(240);
+  const { trials } = readJournal(join(out, "merged", "trials.jsonl"));
+  assert.equal(trials.length, 2, jobLogs(out) + slurm.logs());
+  assert.deepEqual(trials.map(({ status, cell }) => [status, cell.ranks]), [["ok", 2], ["ok", 2]]);
+});
 
 test("a shard that was killed and requeued goes on, and no trial is missing or there twice", {
   ...SLOW,
