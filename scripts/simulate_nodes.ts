@@ -14,7 +14,7 @@ import {
 
 const RUNS = 1000;
 /** Of 1,000 nodes and more, each simulation is long. */
-const POWER_RUNS = 100;
+const POWER_RUNS = 50;
 
 const percent = (share: number): string => formatPercent(share, 0);
 const shareOf = ([held, of]: readonly [number, number]): string =>
@@ -36,7 +36,7 @@ const mergeRow = (label: string, cluster: Cluster, asOneMachine = false): Simula
   },
 });
 
-const LAYOUTS = [[2, 5], [4, 3], [8, 2], [16, 1], [16, 3]] as const;
+const LAYOUTS = [[2, 5], [4, 3], [8, 2], [16, 1]] as const;
 
 const merges: SimulatedTable = {
   name: "merges over nodes",
@@ -53,26 +53,22 @@ const merges: SimulatedTable = {
   ],
   rows: [
     ...LAYOUTS.flatMap(([nodes, rounds]) =>
-      [0, 0.01, 0.03].map((interaction) => mergeRow("all shards", { nodes, rounds, interaction }))
+      [0, 0.03].map((interaction) => mergeRow("all shards", { nodes, rounds, interaction }))
     ),
-    ...[0, 0.03].map((interaction) =>
-      mergeRow("a quarter of the shards and a tenth of the trials missing", {
-        nodes: 8,
-        rounds: 3,
-        interaction,
-        missing: 0.25,
-        failed: 0.1,
-      })
-    ),
-    mergeRow("nodes that wander away", {
+    mergeRow("a quarter of the shards and a tenth of the trials missing", {
       nodes: 8,
       rounds: 3,
-      interaction: 0.01,
+      interaction: 0.03,
+      missing: 0.25,
+      failed: 0.1,
+    }),
+    mergeRow("nodes that wander away", {
+      nodes: 4,
+      rounds: 3,
+      interaction: 0.03,
       noise: LIKE_TRACES,
     }),
-    ...[0, 0.01, 0.03].map((interaction) =>
-      mergeRow("nodes not told apart", { nodes: 4, rounds: 3, interaction }, true)
-    ),
+    mergeRow("nodes not told apart", { nodes: 4, rounds: 3, interaction: 0.03 }, true),
   ],
   note: chance(RUNS, [0.01, 0.05, 0.95]),
 };
@@ -88,7 +84,7 @@ const verdicts: SimulatedTable = {
     "the same",
     "any false",
   ],
-  rows: [0, 0.01, 0.03].flatMap((interaction) =>
+  rows: [0, 0.03].flatMap((interaction) =>
     [2, 3, 5, 10, 30, 100, 300, 1000].flatMap((nodes) =>
       [1, 3].map((rounds): SimulatedRow => ({
         labels: [percent(interaction), formatCount(nodes), String(rounds)],
@@ -107,29 +103,7 @@ const verdicts: SimulatedTable = {
   note: chance(POWER_RUNS, [0.5, 0.95]),
 };
 
-const COUNTS = [
-  2,
-  3,
-  4,
-  5,
-  6,
-  8,
-  10,
-  12,
-  15,
-  20,
-  25,
-  30,
-  40,
-  50,
-  70,
-  100,
-  150,
-  200,
-  300,
-  500,
-  1000,
-];
+const COUNTS = [2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 70, 100, 200, 300, 500, 1000];
 const ROUNDS = [1, 3, 10];
 
 const needed: SimulatedTable = {
@@ -155,8 +129,6 @@ const needed: SimulatedTable = {
   note: chance(POWER_RUNS, [0.9]),
 };
 
-await writeSimulated(new URL("../tests/support/node_simulations.ts", import.meta.url), [
-  merges,
-  verdicts,
-  needed,
-]);
+// One after the other, so that what is done is kept.
+const module = new URL("../tests/support/node_simulations.ts", import.meta.url);
+for (const table of [verdicts, needed, merges]) await writeSimulated(module, [table]);
