@@ -1,6 +1,5 @@
 import { monotonicNs } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
-import { readRange } from "../../base/large_files.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
 import type { Problem, RemotePhases } from "../contract.ts";
@@ -9,17 +8,13 @@ import type { PartKernel } from "../part_kernel.ts";
 import { openWasmKernel } from "../wasm/wasm_kernel.ts";
 import { AgreedError, firstProblem, firstThatDiffers, inEveryRank, sumFault } from "./agreement.ts";
 import type { Mpi } from "./mpi_library.ts";
+import { ownRows, type SharedSubset } from "./own_rows.ts";
 import { type OwnEpoch, ownEpoch, type Share, shareOf, takeOwn } from "./shares.ts";
 
 /** What every rank must know to open its part. */
-export interface RankProblem {
+export interface RankProblem extends SharedSubset {
   readonly network: Network;
   readonly maxBatchSize: number;
-  readonly examples: number;
-  readonly features: number;
-  readonly classes: number;
-  /** Raw files that begin with the examples. */
-  readonly files?: Dataset["files"];
 }
 
 /** One rank's part of a kernel. All ranks call the same methods in the same order, with the same arguments. */
@@ -55,7 +50,9 @@ export async function openRankKernel(
   held?: Dataset,
 ): Promise<RankKernel> {
   const share = shareOf(problem.examples, mpi.rank, mpi.size);
-  const own = ownProblem(problem, share, ownRows(mpi, problem, share, held));
+  const { network, maxBatchSize } = problem;
+  const dataset = ownRows(mpi, problem, share, held);
+  const own: Problem = { network, dataset, maxBatchSize, threads: 1 };
   const native = await nativeSparse.open(own).catch(() => undefined);
   let part: PartKernel | undefined = native;
   let fault: string | undefined;
@@ -83,77 +80,6 @@ export async function openRankKernel(
     );
   }
   return createRankKernel(mpi, part, share);
-}
-
-/** Rows that a rank holds: those of its share, or where it has none, one that it never computes. */
-interface OwnRows {
-  readonly pixels: Uint8Array;
-  readonly labels: Uint8Array;
-}
-
-function ownProblem(
-  { network, maxBatchSize, features, classes }: RankProblem,
-  share: Share,
-  rows: OwnRows,
-): Problem {
-  const { count } = rangeOf(share, Infinity);
-  return { network, dataset: { count, features, classes, ...rows }, maxBatchSize, threads: 1 };
-}
-
-const rangeOf = ({ first, end }: Share, examples: number) => ({
-  first: Math.min(first, examples - 1),
-  count: Math.max(1, end - first),
-});
-
-/**
- * The rows of this rank: rank 0 has them in memory, the others read them. Where one of them cannot, because there are no
- * files or its node does not see them, rank 0 sends all rows.
- */
-function ownRows(
-  mpi: Mpi,
-  { examples, features, files }: RankProblem,
-  share: Share,
-  held: Dataset | undefined,
-): OwnRows {
-  const { first, count } = rangeOf(share, examples);
-  const cut = (from: OwnRows): OwnRows => ({
-    pixels: from.pixels.subarray(first * features, (first + count) * features),
-    labels: from.labels.subarray(first, first + count),
-  });
-  const own = held ? cut(held) : readRows(files, first, count, features);
-  if (inEveryRank(mpi, own !== undefined)) return own!;
-  const all = held ?? {
-    pixels: new Uint8Array(examples * features),
-    labels: new Uint8Array(examples),
-  };
-  for (const bytes of [all.pixels, all.labels]) {
-    for (let at = 0; at < bytes.length; at += MOST_SENT) {
-      mpi.broadcast(bytes.subarray(at, at + MOST_SENT));
-    }
-  }
-  const { pixels, labels } = cut(all);
-  return held ? { pixels, labels } : { pixels: pixels.slice(), labels: labels.slice() };
-}
-
-/** Bytes in one message, whose length MPI counts with 31 bits. */
-const MOST_SENT = 2 ** 28;
-
-/** Undefined where they cannot be read. */
-function readRows(
-  files: Dataset["files"],
-  first: number,
-  count: number,
-  features: number,
-): OwnRows | undefined {
-  try {
-    const pixels = readRange(files!.pixels, first * features, count * features);
-    const labels = readRange(files!.labels, first, count);
-    return pixels.length === count * features && labels.length === count
-      ? { pixels, labels }
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function createRankKernel(mpi: Mpi, part: PartKernel, share: Share): RankKernel {
