@@ -92,7 +92,10 @@ for (const launcher of LAUNCHERS) {
 
   test(`${launcher}: two ranks train with the losses of one, up to rounding`, options, async () => {
     await withFolder(async (out) => {
-      const { code, stderr, stdout } = await slope(sweep(out, { batch: "1,7,100", rate: "0.3" }), env);
+      const { code, stderr, stdout } = await slope(
+        sweep(out, { batch: "1,7,100", rate: "0.3" }),
+        env,
+      );
       assert.equal(code, 0, stderr + stdout);
       const trials = latestTrials(out);
       assert.equal(trials.length, 6);
