@@ -140,7 +140,7 @@ test(
     await withFolder(async (folder) => {
       const disk = join(folder, "disk");
       mkdirSync(disk);
-      if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=40k", "tmpfs", disk]).status !== 0) {
+      if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=32k", "tmpfs", disk]).status !== 0) {
         console.error("skipped: no right to mount a tmpfs");
         return t.skip("no right to mount a tmpfs");
       }
