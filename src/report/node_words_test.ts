@@ -5,6 +5,7 @@ import type { NodePaceSummary } from "../format/nodes.ts";
 import type { Summary } from "../format/summary.ts";
 import { summarise } from "../summary/summarise.ts";
 import { nodeSection, nodeSentences } from "./node_words.ts";
+import { terminalReport } from "./terminal_report.ts";
 
 const RUN = makeRun({ plan: { sizes: [1000], rounds: 1 } });
 const SUMMARY = summarise(RUN, makeTrials(RUN), "run");
@@ -81,4 +82,22 @@ test("of a thousand nodes the table has both ends, and says where the rest is", 
   assert.equal(table.rows.length, 40);
   assert.deepEqual([table.rows[0][0], table.rows[39][0]], ["n999", "n0"]);
   assert.match(JSON.stringify(blocks), /summary\.json has the 960 between/);
+});
+
+test("what two nodes leave open takes more nodes, and the report says how many", () => {
+  const run = makeRun({
+    plan: { implementations: ["naive_loop", "outer_product"], sizes: [1000], rounds: 6 },
+  });
+  const trials = makeTrials(run, (trial) => {
+    const node = trial.round % 3;
+    const factor = trial.cell.implementation === "outer_product" ? 2.85 + 0.1 * node : 1;
+    return {
+      ...trial,
+      node: `n${node}`,
+      samplesNs: trial.samplesNs.map((ns) => ns * factor * (1 + node)),
+    };
+  });
+  const text = terminalReport(summarise(run, trials, "run"), { width: 80, color: false });
+  assert.match(text, /About \d+ nodes with as many rounds each would tell|More nodes would tell/);
+  assert.doesNotMatch(text, /--rounds/);
 });

@@ -8,6 +8,7 @@ import {
   formatRatio,
   listed,
 } from "./numbers.ts";
+import { unitOf } from "./node_words.ts";
 import { isResolved } from "./noise_words.ts";
 import { choicesBySetting } from "./select.ts";
 import { indented, type Style, wrapped } from "./terminal_style.ts";
@@ -73,7 +74,7 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
     ? `✓ ${label} is fastest ${where}${beside}: ${time}.`
     : `≈ ${label} seems fastest ${where}${beside}: ${time}.`;
   const sentences = [
-    ...(last.rivals.length > 0 && !isProven(last) ? [openSentence(cell)] : []),
+    ...(last.rivals.length > 0 && !isProven(last) ? [openSentence(cell, last, summary)] : []),
     ...baselineSentence(cell, isOpen, summary),
     ...fasterSentences(last, summary),
     ...nextSentence(last, summary),
@@ -121,7 +122,7 @@ function nothingText({ warnings, problems }: Summary): string {
 function baselineSentence(
   cell: CellSummary,
   isOpen: boolean,
-  { plan, series }: Summary,
+  { plan, series, nodes }: Summary,
 ): string[] {
   if (cell.cell.implementation === plan.baseline) {
     return isOpen ? [] : ["It is the baseline itself."];
@@ -134,9 +135,9 @@ function baselineSentence(
         ? [`Per epoch, ${series[cell.series].label} has ${ratio} the speed of ${plan.baseline}.`]
         : [`${ratio} the speed of ${plan.baseline} per epoch.`];
     }
-    return isOpen
-      ? []
-      : [`About ${ratio} the speed of ${plan.baseline} per epoch; more rounds would tell.`];
+    return isOpen ? [] : [
+      `About ${ratio} the speed of ${plan.baseline} per epoch; more ${unitOf(nodes)} would tell.`,
+    ];
   }
   return cell.predictedSpeedup === undefined ? [] : [
     `About ${
@@ -162,10 +163,15 @@ function nextSentence({ rivals }: Choice, { series, plan }: Summary): string[] {
     : [];
 }
 
-const openSentence = ({ trials }: CellSummary): string =>
-  trials === 1
-    ? "One trial of each proves nothing: take more --rounds."
-    : "More --rounds or a quieter machine would tell.";
+function openSentence({ trials }: CellSummary, { rivals }: Choice, { nodes }: Summary): string {
+  if (trials === 1) return "One trial of each proves nothing: take more --rounds.";
+  if (nodes === undefined) return "More --rounds or a quieter machine would tell.";
+  // Rounds of the same nodes are no more evidence about others.
+  const needed = rivals.flatMap(({ nodesNeeded }) => nodesNeeded ?? []);
+  return needed.length > 0
+    ? `About ${counted(Math.min(...needed), "node")} with as many rounds each would tell.`
+    : "More nodes would tell.";
+}
 
 /** "Best from 4 epochs on; for fewer, wasm_simd." */
 function payOffSentence({ series: own, byEpochs, epochs }: Choice, { series }: Summary): string[] {

@@ -5,6 +5,7 @@ import type { Plan } from "../format/plan.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
 import { axesOfPlan, axisParts, choiceKey } from "../summary/axes.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
+import { unitOf } from "./node_words.ts";
 import { formatCount, formatRatio } from "./numbers.ts";
 import { isResolved } from "./noise_words.ts";
 import { nothingCompared } from "./nothing_compared.ts";
@@ -41,7 +42,7 @@ export function verdictText(summary: Summary): string {
       : `${own} and ${all.length - 1} others`;
     return `Too close to call: ${names}.`;
   }
-  if (!isProven(choice)) return `${own} seems fastest; more rounds would tell.`;
+  if (!isProven(choice)) return `${own} seems fastest; more ${unitOf(summary.nodes)} would tell.`;
   const pace = paceText(choice, summary);
   const tied = tiedText(choice, summary);
   const epochs = epochsText(choice, summary);
