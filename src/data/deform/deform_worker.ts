@@ -5,9 +5,16 @@ import { messageOf } from "../../base/errors.ts";
 import { writeAt } from "../../base/large_files.ts";
 import { createDeformer, type Originals } from "./deformer.ts";
 
+/** Originals whose arrays other threads have, too. */
+export type SharedOriginals = Omit<Originals, "framed" | "boxes"> & {
+  readonly framed: SharedArrayBuffer;
+  readonly boxes: SharedArrayBuffer;
+};
+
 /** What a worker is started with. */
 export interface WorkerStart {
-  readonly originals: Originals;
+  /** Their arrays are the shared memory itself: Deno copies a view of it number by number, in half a minute. */
+  readonly originals: SharedOriginals;
   readonly fields: Int16Array;
   readonly seed: number;
   readonly path: string;
@@ -20,7 +27,7 @@ export interface WorkerStart {
   readonly blocks: Uint32Array;
   readonly examplesOfBlock: number;
   /** (1) shared: how many of `blocks` have been taken. */
-  readonly taken: Int32Array;
+  readonly taken: SharedArrayBuffer;
 }
 
 /** A block that is whole on the disk, or what went wrong. */
@@ -31,12 +38,15 @@ export type WorkerMessage =
 /** Images that are made between two writes. */
 const PIECE_BYTES = 2 ** 20;
 
-const { originals, fields, seed, path, start, from, examples, blocks, examplesOfBlock, taken } =
+const { originals, fields, seed, path, start, from, examples, blocks, examplesOfBlock, ...shared } =
   workerData as WorkerStart;
+const taken = new Int32Array(shared.taken);
 const send = (message: WorkerMessage): void => parentPort!.postMessage(message);
 
 try {
-  const deform = createDeformer(originals, fields, seed);
+  const { framed, boxes } = originals;
+  const views = { framed: new Uint8Array(framed), boxes: new Uint16Array(boxes) };
+  const deform = createDeformer({ ...originals, ...views }, fields, seed);
   const features = originals.rows * originals.columns;
   const together = Math.max(1, Math.min(examplesOfBlock, Math.floor(PIECE_BYTES / features)));
   const piece = new Uint8Array(together * features);

@@ -105,11 +105,10 @@ export async function makeDeformed(data: ResolvedData, options: DeformOptions): 
   } catch (error) {
     throw cannotMake(path, error);
   }
-  const share = (length: number) => new SharedArrayBuffer(length);
   let written = examples - made;
   await runWorkers(
     {
-      originals: frame({ count: train.count, rows, columns, pixels: train.pixels }, share),
+      originals: shareOriginals(train, rows, columns),
       fields: smoothFields(rows, columns, seed),
       seed,
       path,
@@ -118,7 +117,7 @@ export async function makeDeformed(data: ResolvedData, options: DeformOptions): 
       examples,
       blocks: Uint32Array.from(missing),
       examplesOfBlock,
-      taken: new Int32Array(share(4)),
+      taken: new SharedArrayBuffer(4),
     },
     Math.min(jobs, missing.length),
     signal,
@@ -130,6 +129,18 @@ export async function makeDeformed(data: ResolvedData, options: DeformOptions): 
   );
   await finish(folder, set, { train, test }, from);
   return { bytes, made };
+}
+
+function shareOriginals({ count, pixels }: Dataset, rows: number, columns: number) {
+  const share = (length: number) => new SharedArrayBuffer(length);
+  const { framed, boxes } = frame({ count, rows, columns, pixels }, share);
+  return {
+    count,
+    rows,
+    columns,
+    framed: framed.buffer as SharedArrayBuffer,
+    boxes: boxes.buffer as SharedArrayBuffer,
+  };
 }
 
 function checkSource({ train, shape }: ResolvedData, { examples, from }: DeformOptions): void {
