@@ -18,5 +18,7 @@ export const SharedPlan = z.strictObject({
   /** Where it was written; the others have the same code and runtimes. */
   environment: Environment,
   sha256: DataSource.shape.sha256,
+  /** SHA-256 of each file of the plug-ins, as it was then. */
+  plugins: z.record(z.string(), z.string()).optional(),
 });
 export type SharedPlan = z.infer<typeof SharedPlan>;

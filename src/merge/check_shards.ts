@@ -8,6 +8,7 @@ import {
   dataDifferences,
   type Difference,
   differencesText,
+  fileDifferences,
   planDifferences,
 } from "../sweep/shards/same_work.ts";
 import { shardName } from "../sweep/shards/shard_folder.ts";
@@ -77,19 +78,12 @@ export const environmentsOf = ({ run }: Pick<ReadShard, "run">): Environment[] =
 
 function pluginDifferences(a: RunFile, b: RunFile): Difference[] {
   const digests = ({ plugins = [] }: RunFile) =>
-    new Map(
+    Object.fromEntries(
       plugins.flatMap(({ path, sha256, imports = [] }) =>
-        [{ path, sha256 }, ...imports].map((file) => [file.path, file.sha256.slice(0, 12)] as const)
+        [{ path, sha256 }, ...imports].map((file) => [file.path, file.sha256] as const)
       ),
     );
-  const [ofA, ofB] = [digests(a), digests(b)];
-  return [...new Set([...ofA.keys(), ...ofB.keys()])]
-    .filter((path) => ofA.get(path) !== ofB.get(path))
-    .map((path) => ({
-      what: `SHA-256 of ${path}`,
-      a: ofA.get(path) ?? "absent",
-      b: ofB.get(path) ?? "absent",
-    }));
+  return fileDifferences(digests(a), digests(b));
 }
 
 /** Throws InputError where a shard was measured, at any time, on another kind of machine than the first. */

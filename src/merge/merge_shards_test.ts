@@ -182,7 +182,7 @@ test("what is no shard of one run is refused, with the two shards and the field"
       run: { ...run, shard: { index: 2, count: 3 } },
       trials: trials.filter(({ round }) => round % 3 === 2),
     })],
-    [/SHA-256 of \/mine\.ts: absent in .*, 0123456789ab in/, ({ run, trials }) => ({
+    [/SHA-256 of \/mine\.ts: absent in .*, 0123456789ab… in/, ({ run, trials }) => ({
       run: { ...run, plugins: [{ path: "/mine.ts", sha256: "0123456789abcdef", copy: "mine.ts" }] },
       trials,
     })],

@@ -39,12 +39,19 @@ export function codeDifferences(a: Environment, b: Environment): Difference[] {
 export const dataDifferences = (
   a: DataSource["sha256"],
   b: DataSource["sha256"],
-): Difference[] =>
-  differing((Object.keys(a) as (keyof DataSource["sha256"])[]).map((file) => ({
-    what: `SHA-256 of ${file}`,
-    a: a[file],
-    b: b[file],
-  }))).map(({ what, a, b }) => ({ what, a: `${a.slice(0, 12)}…`, b: `${b.slice(0, 12)}…` }));
+): Difference[] => fileDifferences({ ...a }, { ...b });
+
+/** Files by their paths, with the first digits of their digests. */
+export function fileDifferences(
+  a: Readonly<Record<string, string>>,
+  b: Readonly<Record<string, string>>,
+): Difference[] {
+  const short = (digest: string | undefined) =>
+    digest === undefined ? "absent" : `${digest.slice(0, 12)}…`;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    .filter((path) => a[path] !== b[path])
+    .map((path) => ({ what: `SHA-256 of ${path}`, a: short(a[path]), b: short(b[path]) }));
+}
 
 const differing = (all: readonly Difference[]): Difference[] => all.filter(({ a, b }) => a !== b);
 

@@ -13,6 +13,7 @@ import {
   dataDifferences,
   type Difference,
   differencesText,
+  fileDifferences,
   planDifferences,
 } from "./same_work.ts";
 import { shardName } from "./shard_folder.ts";
@@ -100,7 +101,7 @@ export function checkSameOptions(
 /** Throws InputError for a machine with other data, other code or other runtimes. */
 export function checkSameSurroundings(
   shared: SharedPlan,
-  own: Pick<SharedPlan, "environment" | "sha256">,
+  own: Pick<SharedPlan, "environment" | "sha256" | "plugins">,
   shard: Shard,
   out: string,
 ): void {
@@ -112,6 +113,10 @@ export function checkSameSurroundings(
   refuse(codeDifferences(shared.environment, own.environment), shard, out, [
     where,
     "give every node the same Slope, runtimes and libraries, or name another folder by --out",
+  ]);
+  refuse(fileDifferences(shared.plugins ?? {}, own.plugins ?? {}), shard, out, [
+    where,
+    "measure one version of the plug-in in all shards, or name another folder by --out",
   ]);
 }
 

@@ -75,3 +75,12 @@ test("a node with other data, code or runtimes is refused by what differs", () =
     /SHA-256 of trainLabels: 65a50cbbf4e9… where .*, 000000000000… here/,
   );
 });
+
+test("a plug-in that was edited since the first shard began is refused", () => {
+  const shared = { ...planOf(1), plugins: { "/mine.py": "a".repeat(64) } };
+  const own = { environment, sha256, plugins: { "/mine.py": "b".repeat(64) } };
+  assert.throws(
+    () => checkSameSurroundings(shared, own, { index: 2, count: 4 }, "out"),
+    /SHA-256 of \/mine\.py: aaaaaaaaaaaa… where .*, bbbbbbbbbbbb… here/,
+  );
+});

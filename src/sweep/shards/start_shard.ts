@@ -9,6 +9,7 @@ import type { SharedPlan } from "../../format/shared_plan.ts";
 import { FORMAT_VERSION } from "../../format/trial_record.ts";
 import { describeEnvironment } from "../environment.ts";
 import { mergeInputs } from "../make_plan.ts";
+import { digestsOf } from "../plugin_files.ts";
 import { orClose, type Setup } from "../prepared_sweep.ts";
 import { resolveSetup, setupOfPlan } from "../resolve_setup.ts";
 import { readRunFile, RUN_FILE } from "../run_folder.ts";
@@ -137,6 +138,7 @@ async function begin(
       leftOut: own.leftOut?.length ? [...own.leftOut] : undefined,
       environment: await describeEnvironment(own),
       sha256: own.data.source.sha256,
+      plugins: own.plan.plugins.length > 0 ? digestsOfAll(own.plan.plugins) : undefined,
     });
     const shared = before ?? await agreeOnPlan(out, offered);
     checkSameOptions(shared, shard, given, out);
@@ -153,3 +155,10 @@ async function begin(
     return await startWith(setup, () => Promise.resolve(folder), signal, lock);
   });
 }
+
+/** Of the files of plug-ins that can be read, as copies of them are kept. */
+const digestsOfAll = (plugins: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    plugins.flatMap((path) => [...digestsOf(path)])
+      .flatMap(([path, digest]) => digest === undefined ? [] : [[path, digest]]),
+  );
