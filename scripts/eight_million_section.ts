@@ -25,8 +25,10 @@ export function eightMillionSection(summary: Summary): string {
     `\`${plan.implementations.join("`, `")}\` on ${
       counted(environment.cores, "core")
     } of an ${environment.cpu}, ${plan.layers.map((layers) => layers.join("-")).join(", ")}, ` +
-    `B = ${plan.batchSizes.join(", ")}, ${counted(plan.epochs, "epoch")}. ` +
-    `Time is proportional to m^k with k = ${exponents.join(" and ")}.`,
+    `B = ${plan.batchSizes.join(", ")}, ${counted(plan.epochs, "epoch")}.` +
+    (exponents.length > 0
+      ? ` Time is proportional to m^k with k = ${exponents.join(" and ")}.`
+      : ""),
     "",
     numberTable(
       ["m", "epoch", "per example", "test accuracy", "peak memory of a trial", "pixels and labels"],

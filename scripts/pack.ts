@@ -30,7 +30,11 @@ export const PACKAGE = join(ROOT, "dist", "package");
 /** What is packed as it is. */
 const COPIED = [
   ...["README.md", "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"],
-  ...["docs/**/*.{md,svg}", "action/README.md", "results/example/plots/{time,accuracy}.svg"],
+  ...[
+    "docs/**/*.{md,svg}",
+    "action/README.md",
+    "results/{example,eight_million}/plots/{time,accuracy}.svg",
+  ],
   ...["src/slope.cjs", "src/**/*.js", "src/**/*.{c,h}"],
   ...[
     "kits/{c,python}/**/*.{py,h}",

@@ -88,7 +88,9 @@ export default async function configure(eleventy) {
     index.push(...sectionsOf(markdown, text, output));
   }
   const report = "results/example/report.html";
-  eleventy.addPassthroughCopy({ [join(ROOT, report)]: report });
+  for (const page of [report, "results/eight_million/report.html"]) {
+    eleventy.addPassthroughCopy({ [join(ROOT, page)]: page });
+  }
   eleventy.addGlobalData("groups", groups);
   eleventy.addGlobalData("firstScreen", firstScreen(join(ROOT, "results", "example"), report));
 

@@ -42,6 +42,7 @@ export const NAVIGATION = [
     pages: pagesOf({
       "docs/MISTAKES.md": "Gallery of mistakes",
       "results/example/report.html": "Example report",
+      "results/eight_million/report.html": "Report on 8,100,000 digits",
       "docs/METHODOLOGY.md": "Methodology",
       "docs/BIAS.md": "Where it is biased",
       "docs/PEERS.md": "Other libraries",

@@ -28,6 +28,7 @@ export interface Repository {
 const REPLACED: Readonly<Record<string, string>> = {
   "README.md": "index.html",
   "results/example": "results/example/report.html",
+  "results/eight_million": "results/eight_million/report.html",
 };
 
 /** A longer file is copied, not shown as code: nobody reads it line by line. */
