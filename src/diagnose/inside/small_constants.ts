@@ -110,6 +110,7 @@ export function smallConstantForms({ outputLoss }: Network): FormAt[] {
 const [LEAST_POWER, GREATEST_POWER, STEP] = [-12, -1, 0.5];
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const SECTIONS = 40;
+const WORTH_SEARCHING = 0.9;
 
 /**
  * The constant with the least error: from a grid of powers, then by golden sections (J. Kiefer, Proc. AMS 4, 1953, p.
@@ -125,13 +126,16 @@ export function nearestConstant(
   };
   let power = GREATEST_POWER;
   let error = at(power);
+  let without = error;
   for (let next = power - STEP; next >= LEAST_POWER; next -= STEP) {
-    const there = at(next);
-    if (there < error) [power, error] = [next, there];
+    without = at(next);
+    if (without < error) [power, error] = [next, without];
   }
   const whole = [Math.round(power), Math.floor(power), Math.ceil(power)]
     .find((one) => at(one) <= enough);
   if (whole !== undefined) return { value: Number(`1e${whole}`), error: at(whole) };
+  // Hardly nearer than without a constant: there is none.
+  if (error > WORTH_SEARCHING * without) return { value: 10 ** power, error };
   let [low, high] = [power - STEP, power + STEP];
   let [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
   let [ofLeft, ofRight] = [at(left), at(right)];
