@@ -1,5 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { checkSpace } from "../base/disk_space.ts";
+import { InputError } from "../base/errors.ts";
 import { cannotWriteTemporary, writeTemporary } from "../base/files.ts";
 import { readRange } from "../base/large_files.ts";
 import { type Dataset, storedSet } from "./dataset.ts";
@@ -11,6 +13,8 @@ import { writeRows } from "./write_rows.ts";
 
 /** Larger subsets stay in their file: a kernel that makes its own form of the pixels reads them piece by piece. */
 const MOST_IN_MEMORY = 2 ** 28;
+
+const SPACE = "free space there, or name another temporary folder with TMPDIR";
 
 /**
  * Writes the first `examples` rows of the balanced order for `seed`, and the test set, into `directory`. All
@@ -29,8 +33,10 @@ export function writePrepared(
   const trainPixels = join(folder, `subset-${seed}.pixels`);
   try {
     mkdirSync(dirname(trainPixels), { recursive: true });
+    checkSpace(folder, examples * (train.features + 1), "a subset", SPACE);
     writeRows(trainPixels, train, order);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw cannotWriteTemporary(trainPixels, error);
   }
   return {

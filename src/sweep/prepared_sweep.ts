@@ -1,3 +1,4 @@
+import { InputError } from "../base/errors.ts";
 import { cannotWriteTemporary } from "../base/files.ts";
 import { known } from "../base/known.ts";
 import { makeTemporaryFolder, removeOrphans } from "../base/temporary_folder.ts";
@@ -77,7 +78,7 @@ export async function writeData(
   } catch (error) {
     await reference?.close();
     await folder.remove();
-    throw cannotWriteTemporary(folder.path, error);
+    throw error instanceof InputError ? error : cannotWriteTemporary(folder.path, error);
   }
   return { ofSeed, remove: folder.remove };
 }

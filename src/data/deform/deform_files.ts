@@ -5,7 +5,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statfsSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -115,27 +114,6 @@ function isSameText(text: string, set: DeformedSet): boolean {
     return false;
   }
 }
-
-/** Throws InputError where the disk has not so many bytes. Where the system does not tell, nothing is checked. */
-export function checkSpace(folder: string, bytes: number): void {
-  let free: number;
-  try {
-    const { bavail, bsize } = statfsSync(folder);
-    free = bavail * bsize;
-  } catch {
-    return;
-  }
-  if (free < bytes) {
-    throw new InputError(
-      `Cannot write to "${folder}": the set needs ${gigabytes(bytes)}, and ${
-        gigabytes(free)
-      } are free there`,
-      "free space on that disk, name another folder with --out, or make fewer examples",
-    );
-  }
-}
-
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e8 ? 4 : 2)} GB`;
 
 /** Bytes of a file that are written already, for they need no more space. */
 export function writtenBytes(path: string): number {

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { checkSpace } from "../../base/disk_space.ts";
 import { InputError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { writeAt } from "../../base/large_files.ts";
@@ -12,7 +13,6 @@ import type { ResolvedData } from "../resolve_data.ts";
 import {
   beginJournal,
   cannotMake,
-  checkSpace,
   type DeformedSet,
   endJournal,
   fileOf,
@@ -32,6 +32,8 @@ export const MOST_EXAMPLES = 2 ** 32 - 1;
 const MOST_SOURCE_BYTES = 2 ** 31;
 /** What a worker does between two entries in the journal: a tenth of a second or two. */
 const BLOCK_BYTES = 2 ** 24;
+
+const SPACE = "free space on that disk, name another folder with --out, or make fewer examples";
 
 const PROGRAM = moduleUrl("./deform_worker.ts", import.meta.url);
 
@@ -87,7 +89,7 @@ export async function makeDeformed(data: ResolvedData, options: DeformOptions): 
   }
   const isNew = found.state === "new";
   const path = partOf(folder, "trainImages");
-  checkSpace(folder, bytes - (isNew ? 0 : writtenBytes(path)));
+  checkSpace(folder, bytes - (isNew ? 0 : writtenBytes(path)), "the set", SPACE);
 
   const examplesOfBlock = Math.max(1, Math.floor(BLOCK_BYTES / features));
   const done = isNew ? new Set<number>() : found.blocks;
