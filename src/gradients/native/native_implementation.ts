@@ -37,7 +37,7 @@ const MOST_LAYERS = 64;
 /** Rows after a minibatch that may be loaded early. */
 const LOOK_AHEAD = 8;
 
-interface NativeImplementation extends GradientImplementation {
+export interface NativeImplementation extends GradientImplementation {
   open(problem: Problem): Promise<PartKernel>;
 }
 

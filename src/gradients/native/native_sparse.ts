@@ -1,4 +1,4 @@
-import { nativeImplementation } from "./native_implementation.ts";
+import { type NativeImplementation, nativeImplementation } from "./native_implementation.ts";
 
 /** Indices of pixels have two bytes. */
 const MOST_PIXELS = 2 ** 16;
@@ -7,7 +7,7 @@ const MOST_PIXELS = 2 ** 16;
  * The sums of wasm_sparse in C, which the system's compiler turns into the widest vectors of this processor. The
  * formulas stand in sparse.c.
  */
-export const nativeSparse = nativeImplementation({
+export const nativeSparse: NativeImplementation = nativeImplementation({
   name: "native_sparse",
   summary: "C, compiled for this processor: its widest vectors for each non-zero pixel",
   source: "sparse.c",
