@@ -200,7 +200,8 @@ test(
     }
     await withFolder(async (folder) => {
       const out = join(folder, "shards");
-      const args = bench(out, { shard: "1/1", implementations: "fused_typed" });
+      // Enough rounds to last longer than two beats of its lock.
+      const args = bench(out, { shard: "1/1", implementations: "fused_typed", rounds: "24" });
       const elsewhere = startElsewhere(args);
       await elsewhere.says("round ");
       const beside = await slope(args);
@@ -212,7 +213,7 @@ test(
       assert.equal(taken.code, 0, taken.stderr);
       assert.match(taken.stderr, /on elsewhere has this shard; .*\nwarning: host was elsewhere/);
       const { run, trials } = readRun(join(out, "shard-1-of-1"));
-      assert.equal(trials.length, 16);
+      assert.equal(trials.length, 48);
       const { host } = run.sessions[1].environment!;
       assert.deepEqual([...new Set(trials.map(({ node }) => node))], ["elsewhere", host]);
     });
