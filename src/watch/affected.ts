@@ -28,7 +28,7 @@ export function affectedPlan(
   const added = Object.fromEntries(
     DIMENSIONS.map((name) => [
       name,
-      (next[name] as unknown[]).filter((value) => !hasValue(before[name] as unknown[], value)),
+      valuesOf(next, name).filter((value) => !hasValue(valuesOf(before, name), value)),
     ]),
   );
   const grown = DIMENSIONS.filter((name) => added[name].length > 0);
@@ -59,6 +59,10 @@ export function affectedPlan(
     names: affected,
   };
 }
+
+/** None where no program of the plan has this dimension, as ranks. */
+const valuesOf = (plan: Plan, name: typeof DIMENSIONS[number]): readonly unknown[] =>
+  (plan[name] as readonly unknown[] | undefined) ?? [];
 
 /** Whether the list of a dimension has it; layers are lists themselves. */
 const hasValue = (list: readonly unknown[], value: unknown): boolean =>
