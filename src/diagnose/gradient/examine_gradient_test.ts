@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { examined } from "../../../tests/support/examined.ts";
 import { mistaken, type Switches } from "../../../tests/support/mistaken.ts";
+import { candidates } from "../../../tests/support/available_implementations.ts";
 import { accusations, named, plantedMistakes } from "../../../tests/support/planted_mistakes.ts";
 import { smallDigits } from "../../../tests/support/small_digits.ts";
-import { IMPLEMENTATIONS } from "../../gradients/all.ts";
-import { availabilityOf } from "../../gradients/availability.ts";
 import type { Problem, ShortFormImplementation } from "../../gradients/contract.ts";
 import type { FindingOf } from "../../format/finding.ts";
 import type { Network } from "../../model/network.ts";
@@ -65,14 +64,15 @@ test("σ′(a) for σ′(z) is found with tanh too; relu has it by definition", 
   assert.deepEqual(await of("relu"), []);
 });
 
-for (const implementation of IMPLEMENTATIONS) {
+for (const { implementation, skip } of await candidates()) {
   const { name, needs = [] } = implementation;
-  const availability = await availabilityOf(implementation);
   // tests/statistics/right_programs_test.ts gives a device all 50: in software they take half a minute.
   const seeds = needs.includes("gpu") ? 5 : 50;
-  test(`${name} is accused of nothing in ${seeds} seeds`, {
-    ...(!availability.available && { skip: availability.reason }),
-  }, async () => assert.deepEqual(await accusations(implementation, seeds), []));
+  test(
+    `${name} is accused of nothing in ${seeds} seeds`,
+    { skip },
+    async () => assert.deepEqual(await accusations(implementation, seeds), []),
+  );
 }
 
 /** A right program whose gradient and loss are then changed; `examples` are those of the data that it got. */
