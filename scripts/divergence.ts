@@ -132,7 +132,8 @@ const data = await resolveData({
 const runnable: GradientImplementation[] = [];
 for (const implementation of IMPLEMENTATIONS) {
   const answer = await availabilityOf(implementation);
-  if (answer.available && !answer.software) runnable.push(implementation);
+  const isAlone = !implementation.needs?.includes("ranks");
+  if (isAlone && answer.available && !answer.software) runnable.push(implementation);
   else console.error(`left out: ${implementation.name}`);
 }
 const trainings: Training[] = [];

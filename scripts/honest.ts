@@ -59,6 +59,8 @@ const runtimes = (await Promise.all(names.map((name) => findRuntime(name))))
   .flatMap((found) => found.available ? [found.runtime] : []);
 const available = [];
 for (const implementation of IMPLEMENTATIONS) {
+  // Its process is started by mpiexec.
+  if (implementation.needs?.includes("ranks")) continue;
   if ((await availabilityOf(implementation)).available) available.push(implementation);
 }
 
