@@ -44,7 +44,7 @@ const CASES: readonly Case[] = [
     python: PYTHON,
   }]),
   ...(NEEDS_COMPILER.skip ? [] : [
-    { runtime: "deno" as const, plugin: "examples/c/mine.c", name: "mine" },
+    { runtime: "deno" as const, plugin: "kits/templates/my_gradient.c", name: "my_gradient" },
   ]),
 ];
 

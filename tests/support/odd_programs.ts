@@ -1,6 +1,6 @@
 /**
  * Ten programs with mistakes that are in no table of diagnose, made on purpose after it was finished: backpropagation for
- * a whole minibatch, with one hook each. The same ten in NumPy are tests/python/odd/. Layers count from 1.
+ * a whole minibatch, with one hook each. The same ten in NumPy are tests/python/odd_ones.py. Layers count from 1.
  */
 import type { ShortFormImplementation } from "../../src/gradients/contract.ts";
 import { randomFrom } from "../../src/base/random.ts";
