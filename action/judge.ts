@@ -102,7 +102,9 @@ function untimed({ plan, cells, problems }: Judged, hasFailed: boolean): Program
 function uncompared(summary: Judged): ProgramAnnotation[] {
   const found = nothingCompared(summary);
   if (found === undefined) return [];
-  const isOfBase = found.causes.length === 1 && found.causes[0] === "failed";
+  const failed = summary.problems.filter(({ status }) => status === "failed");
+  const isOfBase = found.causes.length === 1 && found.causes[0] === "failed" &&
+    failed.every(({ cell }) => cell.copy === "reference");
   return [{
     level: isOfBase ? "notice" : "error",
     title: "Nothing compared",

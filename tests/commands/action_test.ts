@@ -119,8 +119,12 @@ test("a job that compared nothing with the base fails, unless the base itself is
   };
   const run = makeRun({ plan });
   const cell: Cell = { ...makeTrial().cell, implementation: "mine" };
-  const judged = (reasons: Problem["reasons"], status: Problem["status"]) => {
-    const problems = [{ status, cell: { ...cell, copy: "reference" as const }, reasons }];
+  const judged = (
+    reasons: Problem["reasons"],
+    status: Problem["status"],
+    of: readonly Pick<Cell, "copy">[] = [{ copy: "reference" }],
+  ) => {
+    const problems = of.map((one) => ({ status, cell: { ...cell, ...one }, reasons }));
     const summary = { plan: run.plan, run: "now", cells: [{ cell }], problems, warnings: [] };
     return judge(summary as unknown as Summary, ["slower"]);
   };
@@ -133,6 +137,9 @@ test("a job that compared nothing with the base fails, unless the base itself is
   const broken = judged(because("broke"), "failed");
   assert.equal(broken.failed, false, "a proposal that repairs it must pass");
   assert.equal(broken.annotations[0].level, "notice");
+  for (const proposal of [[{}], [{ copy: "reference" as const }, {}]]) {
+    assert.ok(judged(because("broke"), "failed", proposal).failed, "the proposal fails, too");
+  }
 });
 
 test("install.sh installs what the lock file pins, and the runtime that is asked for", {
