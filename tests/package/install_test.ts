@@ -56,6 +56,16 @@ test("the tarball is below 1.5 MB and holds no test", () => {
   }
 });
 
+test("an editor can show docstrings: the declarations keep them, though modules are packed without", () => {
+  const text = (path: string) =>
+    execFileSync("tar", ["-xzOf", tarball(), `package/${path}`], { encoding: "utf8" });
+  assert.match(text("src/index.d.ts"), /\/\*\*/);
+  assert.match(
+    text("src/library/check_gradient.d.ts"),
+    /\*\/\s+export declare function assertGradient\(/,
+  );
+});
+
 test("pages of the package link to nothing that is not packed", () => {
   const files = execFileSync("tar", ["-tzf", tarball()], { encoding: "utf8" }).split("\n").map((
     path,
