@@ -239,6 +239,13 @@ test(
       assert.deepEqual([again.code, again.stdout], [0, ""]);
       assert.match(again.stderr, /shard-2-of-2 is complete: nothing was measured/);
       assert.equal(readFileSync(join(out, "shard-2-of-2", "trials.jsonl"), "utf8"), journal);
+      // What a finished shard has lost is measured again.
+      const lossy = join(out, "shard-1-of-2", "trials.jsonl");
+      const whole = readFileSync(lossy, "utf8").split("\n");
+      writeFileSync(lossy, whole.slice(0, -2).join("\n") + "\n");
+      const mended = await start("1/2");
+      assert.equal(mended.code, 0, mended.stderr);
+      assert.deepEqual(readRun(join(out, "shard-1-of-2")).trials.map(({ round }) => round), [1, 3]);
       const others = [
         [await start("1/3"), /it holds the shards of a run in 2 parts/],
         [await start("2/2", { epochs: "2" }), /epochs of training: 1 when .*, 2 here/],

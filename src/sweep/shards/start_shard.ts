@@ -8,11 +8,13 @@ import type { Shard } from "../../format/shard.ts";
 import type { SharedPlan } from "../../format/shared_plan.ts";
 import { FORMAT_VERSION } from "../../format/trial_record.ts";
 import { describeEnvironment } from "../environment.ts";
+import { readJournal } from "../journal.ts";
 import { mergeInputs } from "../make_plan.ts";
+import { trialKey } from "../order_and_keys.ts";
 import { digestsOf } from "../plugin_files.ts";
 import { orClose, type Setup } from "../prepared_sweep.ts";
 import { resolveSetup, setupOfPlan } from "../resolve_setup.ts";
-import { readRunFile, RUN_FILE } from "../run_folder.ts";
+import { JOURNAL_FILE, readRunFile, RUN_FILE } from "../run_folder.ts";
 import { isComplete } from "../run_state.ts";
 import { resumeWith, type RunHandle, startWith } from "../start_run.ts";
 import {
@@ -101,7 +103,17 @@ function checkCount(rounds: number, { index, count }: Shard): void {
 
 const hasBegun = (folder: string): boolean => existsSync(join(folder, RUN_FILE));
 
-const isMeasured = (folder: string): boolean => hasBegun(folder) && isComplete(readRunFile(folder));
+/** A journal may have lost records since its shard ended. Throws InputError where it is damaged otherwise. */
+function isMeasured(folder: string): boolean {
+  if (!hasBegun(folder)) return false;
+  const run = readRunFile(folder);
+  const path = join(folder, JOURNAL_FILE);
+  if (!isComplete(run) || !existsSync(path)) return false;
+  const measured = new Set(
+    readJournal(path).trials.map(({ cell, round }) => trialKey(cell, round)),
+  );
+  return measured.size >= (run.trials ?? 0);
+}
 
 /** Throws InputError where the folder holds something else than this shard of these. */
 function checkOwn(shared: SharedPlan | undefined, shard: Shard, folder: string): void {
