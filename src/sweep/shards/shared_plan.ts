@@ -61,7 +61,7 @@ export async function agreeOnPlan(out: string, own: SharedPlan): Promise<SharedP
       linkSync(temporary, path); // unlike a rename, it never replaces a file
     } catch (error) {
       if (codeOf(error) === "EEXIST") throw error;
-      writeFileSync(path, text, { flag: "wx", flush: true });
+      writeInPlace(path, text);
     }
     return own;
   } catch (error) {
@@ -72,6 +72,16 @@ export async function agreeOnPlan(out: string, own: SharedPlan): Promise<SharedP
   const found = await readSharedPlan(out);
   if (found !== undefined) return found;
   throw new InputError(`Cannot read "${path}": it was removed`, "start the shard again");
+}
+
+/** Throws the error of the system: EEXIST where another shard was quicker. */
+export function writeInPlace(path: string, text: string, write = writeFileSync): void {
+  try {
+    write(path, text, { flag: "wx", flush: true });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") rmSync(path, { force: true }); // half of it would stop every shard
+    throw error;
+  }
 }
 
 const codeOf = (error: unknown) => (error as { code?: string }).code;

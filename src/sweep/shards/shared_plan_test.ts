@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { withFolder } from "../../../tests/support/cli.ts";
@@ -12,6 +12,7 @@ import {
   checkSameOptions,
   checkSameSurroundings,
   readSharedPlan,
+  writeInPlace,
 } from "./shared_plan.ts";
 
 const { plan, environment, data: { sha256 } } = makeRun({ plan: { rounds: 8 } });
@@ -83,4 +84,20 @@ test("a plug-in that was edited since the first shard began is refused", () => {
     () => checkSameSurroundings(shared, own, { index: 2, count: 4 }, "out"),
     /SHA-256 of \/mine\.py: aaaaaaaaaaaa… where .*, bbbbbbbbbbbb… here/,
   );
+});
+
+test("where the disk is full, no half of the plan is left; what another wrote stays", async () => {
+  await withFolder((out) => {
+    const path = join(out, "shards.json");
+    const full = ((place: string, text: string) => {
+      writeFileSync(place, text.slice(0, 9));
+      throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+    }) as typeof writeFileSync;
+    assert.throws(() => writeInPlace(path, JSON.stringify(planOf(1)), full), /no space/);
+    assert.ok(!existsSync(path));
+    writeInPlace(path, "theirs");
+    assert.throws(() => writeInPlace(path, "mine"), { code: "EEXIST" });
+    assert.equal(readFileSync(path, "utf8"), "theirs");
+    return Promise.resolve();
+  });
 });
