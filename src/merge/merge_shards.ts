@@ -59,36 +59,44 @@ export function mergeShards(shards: readonly ReadShard[], byMachine: boolean): M
   return { run, trials };
 }
 
-/** That of the first shard; of several kinds of machines, with all their CPUs, and no caches, which differ. */
+/**
+ * That of the first shard; of several kinds of machines, with all their CPUs by name, the cores of the first of them, and
+ * no caches, which differ.
+ */
 function environmentOf(
   shards: readonly ReadShard[],
   machineOf: MachineOf | undefined,
 ): Environment {
   const [{ run: { environment } }] = shards;
   if (machineOf === undefined) return environment;
-  const names = new Set(shards.flatMap(environmentsOf).map(machineOf));
-  return { ...environment, cpu: [...names].join(" + "), cachesBytes: {} };
+  const kinds = new Map(shards.flatMap(environmentsOf).map((one) => [machineOf(one), one]));
+  const names = [...kinds.keys()].sort();
+  const { cores, arch } = kinds.get(names[0])!;
+  return { ...environment, cores, arch, cpu: names.join(" + "), cachesBytes: {} };
 }
 
 /**
- * The name of a node: its host, and a number where machines that are not the same share it, as "localhost". Which they
- * are shows in their boots. One that was started anew between two shards counts as another, which does no harm.
+ * The name of a node: the first host that its boot shows, as pods have several, and a number where machines that are not
+ * the same share a host name, as "localhost". One that was started anew between two shards counts as another, which does
+ * no harm.
  */
 function nodesOf(shards: readonly ReadShard[]): (shard: ReadShard, host: string) => string {
-  const bootOf = ({ run: { environment, sessions } }: ReadShard, host: string) =>
-    sessions.find((one) => (one.environment ?? environment).host === host)?.boot;
-  const boots = new Map<string, (string | undefined)[]>();
+  const machineOf = ({ run: { environment, sessions } }: ReadShard, host: string) => {
+    const session = sessions.find((one) => (one.environment ?? environment).host === host);
+    return session?.boot === undefined ? `host ${host}` : `boot ${session.boot}`;
+  };
+  const names = new Map<string, string>();
+  const counts = new Map<string, number>();
   for (const shard of shards) {
     for (const { host } of environmentsOf(shard)) {
-      const known = boots.get(host) ?? [];
-      const boot = bootOf(shard, host);
-      if (!known.includes(boot)) boots.set(host, [...known, boot]);
+      const machine = machineOf(shard, host);
+      if (names.has(machine)) continue;
+      const count = (counts.get(host) ?? 0) + 1;
+      counts.set(host, count);
+      names.set(machine, count > 1 ? `${host} ${count}` : host);
     }
   }
-  return (shard, host) => {
-    const place = boots.get(host)?.indexOf(bootOf(shard, host)) ?? 0;
-    return place > 0 ? `${host} ${place + 1}` : host;
-  };
+  return (shard, host) => names.get(machineOf(shard, host)) ?? host;
 }
 
 type MachineOf = (environment: Environment) => string;

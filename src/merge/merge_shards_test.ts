@@ -7,6 +7,7 @@ import { journalOf, type MadeShard, makeShard, writeShards } from "../../tests/s
 import { RunFile } from "../format/plan.ts";
 import { cellKey, TrialRecord } from "../format/trial_record.ts";
 import type { Summary } from "../format/summary.ts";
+import { timeOfRun } from "../summary/run_time.ts";
 import { summarise } from "../summary/summarise.ts";
 import { distinctShards } from "./check_shards.ts";
 import { mergeShards } from "./merge_shards.ts";
@@ -322,4 +323,37 @@ test("machines that share a host name are nodes and machines of their own", asyn
       ]),
     );
   });
+});
+
+test("two host names of one boot are one node, in a killed session too", async () => {
+  await withFolder(async (out) => {
+    await writeShards(out, 3, (_, index) => {
+      const { run, trials } = makeShard(index, 3, { host: `pod-${index}` });
+      const [{ startedAt }] = run.sessions;
+      const boot = index === 3 ? "another" : "b00t";
+      return { run: { ...run, sessions: [{ startedAt, boot }] }, trials };
+    });
+    const { run, trials, summary } = merged([out]);
+    assert.deepEqual(new Set(trials.map(({ node }) => node)), new Set(["pod-1", "pod-3"]));
+    assert.ok(summary.cells.every(({ nodes }) => nodes === 2));
+    const alone = run.shards!.map((one) =>
+      timeOfRun(one.sessions, trials.filter(({ round }) => (round - 1) % 3 + 1 === one.index))
+        .wallNs
+    );
+    assert.equal(summary.time.wallNs, alone.reduce((sum, ns) => sum + ns));
+    assert.ok(alone[1] > 0);
+  });
+});
+
+test("what a mixed run says of its machines does not depend on who had which shard", async () => {
+  for (const cpus of [["Other", "Elder"], ["Elder", "Other"]]) {
+    await withFolder(async (out) => {
+      await writeShards(out, 2, (_, index) => {
+        const cpu = cpus[index - 1];
+        return makeShard(index, 2, { cpu, cores: cpu === "Elder" ? 4 : 64 });
+      });
+      const { cpu, cores, arch } = merged([out], true).run.environment;
+      assert.deepEqual({ cpu, cores, arch }, { cpu: "Elder + Other", cores: 4, arch: "x64" });
+    });
+  }
 });

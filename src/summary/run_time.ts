@@ -39,10 +39,15 @@ export function sessionSpans(
   home?: string,
 ): (readonly [startMs: number, endMs: number])[] {
   const starts = sessions.map(({ startedAt }) => Date.parse(startedAt));
-  const nodes = sessions.map(({ environment }) => environment?.host ?? home);
+  const hosts = sessions.map(({ environment }) => environment?.host ?? home);
+  const isSame = (i: number, other: number): boolean =>
+    hosts[i] === hosts[other] ||
+    sessions[i].boot !== undefined && sessions[i].boot === sessions[other].boot;
   return sessions.map(({ finishedAt }, i) => {
-    const next = starts.find((_, other) => other > i && nodes[other] === nodes[i]);
-    const own = trials.filter(({ node = home }) => home === undefined || node === nodes[i]);
+    const next = starts.find((_, other) => other > i && isSame(i, other));
+    // Merged trials may have the name that their machine has in another shard, which is none of these hosts.
+    const others = new Set(hosts.filter((_, other) => !isSame(i, other)));
+    const own = trials.filter(({ node = home }) => !others.has(node));
     const end = finishedAt !== undefined
       ? Date.parse(finishedAt)
       : lastEndMs(own, starts[i], next ?? Infinity);
