@@ -134,6 +134,8 @@ const GRADIENT_FINDINGS = [
       loss: z.string(),
       over: z.enum(["mean", "sum"]),
       factor: z.number(),
+      /** The ε in its logarithm, if it has one. */
+      epsilon: z.number().optional(),
     }).optional(),
     firstValue: z.number().optional(),
   }),

@@ -5,7 +5,7 @@ import { sigmoid } from "../../model/activation.ts";
 import type { Network } from "../../model/network.ts";
 import type { Form } from "../words/form_words.ts";
 import { softmax } from "../inside/functions.ts";
-import { nearestConstant } from "../inside/small_constants.ts";
+import { isHarmless, nearestConstant } from "../inside/small_constants.ts";
 import type { Case } from "./examined_kernel.ts";
 import type { Scale } from "./scale_findings.ts";
 
@@ -179,14 +179,16 @@ export function lossFindings(
   if (ids.some((id) => ALSO_OF_LOSS.has(id))) return [];
   if (ids.includes("missing-output-derivative") && returned && !returned.isAsked) return [];
   if (!cases.some(({ loss }) => Number.isFinite(loss))) return [];
-  if (returned?.isAsked && returned.over === "mean" && isNear(returned.factor, 1)) {
+  const isFar = returned?.epsilon !== undefined &&
+    !isHarmless({ id: "small-constant", value: returned.epsilon });
+  if (returned?.isAsked && returned.over === "mean" && isNear(returned.factor, 1) && !isFar) {
     return returned.epsilon === undefined ? [] : [inLogarithm(network, returned, cases)];
   }
   const { factor, divisor } = scales[0] ?? { factor: 1, divisor: "examples" };
   const isUniform = scales.every((scale) => scale.factor === factor && scale.divisor === divisor);
   // Loss and gradient are too large by the same factor: one mistake, which the finding "scale" reports.
   if (
-    returned?.isAsked && isUniform && isNear(Math.abs(factor), returned.factor) &&
+    returned?.isAsked && !isFar && isUniform && isNear(Math.abs(factor), returned.factor) &&
     divisor === (returned.over === "mean" ? "examples" : "nothing")
   ) return [];
   const [{ loss: firstValue }] = cases;
@@ -194,7 +196,12 @@ export function lossFindings(
     id: "loss-mismatch",
     layers: [network.layerSizes.length - 1],
     ...(returned && {
-      returned: { loss: returned.loss, over: returned.over, factor: returned.factor },
+      returned: {
+        loss: returned.loss,
+        over: returned.over,
+        factor: returned.factor,
+        ...(isFar && { epsilon: returned.epsilon }),
+      },
     }),
     ...(Number.isFinite(firstValue) && { firstValue }),
   }];

@@ -134,6 +134,19 @@ test("a right gradient whose loss has an ε is not called wrong", async () => {
   }
 });
 
+test("a larger ε in the loss alone makes another loss of it, and training does not depend on it", async () => {
+  for (const epsilon of [0.002, 0.005]) {
+    const program = withLoss({}, (z, label) => -Math.log(softmax(z)[label] + epsilon));
+    const { forms, texts } = await told(program);
+    assert.deepEqual(forms, ["loss-mismatch"]);
+    assert.match(
+      texts,
+      /^The gradient is right for one loss, but .* ε = 0\.00[25] keeps from −∞\./,
+    );
+    assert.doesNotMatch(texts, /changes what is learned/);
+  }
+});
+
 test("a sigmoid with its cross-entropy is named, with Slope's losses, and is no mistake", async () => {
   const network = { ...problem.network, outputLoss: "sigmoid-quadratic" } as const;
   for (const epsilon of [0, 1e-8]) {

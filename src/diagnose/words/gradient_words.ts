@@ -232,7 +232,11 @@ export const GRADIENT_WORDS = {
         }.`
         : `${
           Math.abs(returned.factor - 1) < 1e-3 ? "" : `${formatExact(returned.factor)} × `
-        }the ${returned.over} of ${formInWords(returned.loss)}.`),
+        }the ${returned.over} of ${formInWords(returned.loss)}${
+          returned.epsilon === undefined
+            ? ""
+            : `, whose logarithm ε = ${formatExact(returned.epsilon)} keeps from −∞`
+        }.`),
     meaning: "The loss that you see is not the loss that training descends.",
     fix: "Return the mean over the minibatch of the loss whose gradient you compute.",
   }),
