@@ -10,6 +10,19 @@ export interface EndedRank {
 /** [rank] its process; empty where it is not known yet. */
 type Pids = readonly number[];
 
+/** What Slurm calls the signal that ended a task. The kernel kills a task that is out of memory. */
+const SLURM_SIGNALS: Readonly<Record<string, keyof typeof constants.signals>> = {
+  "Killed": "SIGKILL",
+  "Out Of Memory": "SIGKILL",
+  "Segmentation fault": "SIGSEGV",
+  "Aborted": "SIGABRT",
+  "Bus error": "SIGBUS",
+  "Illegal instruction": "SIGILL",
+  "Floating point exception": "SIGFPE",
+  "Terminated": "SIGTERM",
+};
+const SLURM_CAUSES = Object.keys(SLURM_SIGNALS);
+
 /** What launchers write to standard error when a rank ends early. */
 const PATTERNS: readonly {
   readonly pattern: RegExp;
@@ -36,13 +49,12 @@ const PATTERNS: readonly {
     pattern: /Process name: \[\[\d+,\d+\],(\d+)\]\s+Exit code:\s+(\d+)/,
     read: ([rank, code]) => ended(Number(rank), code, undefined),
   },
-  { // Slurm
-    pattern: /task (\d+): Exited with exit code (\d+)/,
-    read: ([rank, code]) => ended(Number(rank), code, undefined),
-  },
-  {
-    pattern: /task (\d+): Killed/,
-    read: ([rank]) => ended(Number(rank), undefined, String(constants.signals.SIGKILL)),
+  { // Slurm: the first in time stands first. It lists tasks that ended alike: "tasks 0-1,4: Killed".
+    pattern: new RegExp(
+      `\\btasks? (\\d+)[\\d,-]*: (?:Exited with exit code (\\d+)|(${SLURM_CAUSES.join("|")}))`,
+    ),
+    read: ([rank, code, cause]) =>
+      ended(Number(rank), code, cause && String(constants.signals[SLURM_SIGNALS[cause]])),
   },
 ];
 
@@ -58,7 +70,7 @@ export function endedRank(text: string, pids: Pids): EndedRank | undefined {
     const match = pattern.exec(text);
     if (match === null) continue;
     const found = read(match.slice(1), pids);
-    return found.rank < 0 ? undefined : found;
+    if (found.rank >= 0) return found;
   }
   return undefined;
 }

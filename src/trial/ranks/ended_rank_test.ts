@@ -49,6 +49,28 @@ test("the rank that ended first is read from what each launcher writes", () => {
   });
 });
 
+test("the first task in Slurm's text ended first, whatever ended the others", () => {
+  const texts: readonly [text: string, expected: object][] = [
+    ["task 1: Killed\nsrun: error: b: task 0: Exited with exit code 1", { signal: "SIGKILL" }],
+    ["task 1: Exited with exit code 3\nsrun: error: b: task 0: Killed", { exitCode: 3 }],
+    ["task 1: Segmentation fault (core dumped)\nsrun: error: b: task 0: Killed", {
+      signal: "SIGSEGV",
+    }],
+    ["task 1: Out Of Memory", { signal: "SIGKILL" }],
+    ["task 1: Bus error", { signal: "SIGBUS" }],
+    ["tasks 1-3,7: Aborted (core dumped)", { signal: "SIGABRT" }],
+    ["tasks 1,3: Exited with exit code 2", { exitCode: 2 }],
+  ];
+  for (const [text, expected] of texts) {
+    assert.deepEqual(endedRank(`srun: error: a: ${text}\n`, []), { rank: 1, ...expected }, text);
+  }
+});
+
+test("where a process is no rank's, what else the launcher writes names the rank", () => {
+  const text = `${MPICH_KILLED}application called MPI_Abort(MPI_COMM_WORLD, 1) - process 2\n`;
+  assert.deepEqual(endedRank(text, [1, 2, 3]), { rank: 2, exitCode: 1 });
+});
+
 test("a process whose rank is not known, and a text without one, name none", () => {
   assert.equal(endedRank(MPICH_KILLED, []), undefined);
   assert.equal(endedRank("error: out of memory\n", [1]), undefined);
