@@ -43,20 +43,26 @@ export function processState(
   const isHere = other.platform === here.platform && other.host === here.host &&
     other.boot === here.boot && other.pidNamespace === here.pidNamespace;
   if (!isKnown || !isHere) return "unknown";
-  if (!hasProcess(other.pid)) return "gone";
+  const isThere = hasProcess(other.pid);
+  if (isThere === false) return "gone";
   const start = processStart(other.pid);
+  // Where this process may not ask, /proc decides, if it shows the processes of others.
+  if (isThere === undefined && start === undefined) {
+    return processStart(1) === undefined ? "unknown" : "gone";
+  }
   // Where the system does not tell starts, the number decides.
   return start !== undefined && other.start !== undefined && start !== other.start
     ? "gone"
     : "alive";
 }
 
-/** Whether some process, ours or not, has this number now. */
-function hasProcess(pid: number): boolean {
+/** Whether some process, ours or not, has this number now; undefined where Deno may not ask. */
+function hasProcess(pid: number): boolean | undefined {
   try {
     process.kill(pid, 0); // signal 0 only asks
     return true;
   } catch (error) {
+    if ((error as { name?: string }).name === "NotCapable") return undefined;
     return (error as { code?: string }).code !== "ESRCH"; // EPERM: another user's
   }
 }

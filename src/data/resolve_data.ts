@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { InputError, messageOf } from "../base/errors.ts";
 import { closestTo } from "../base/closest.ts";
 import { known } from "../base/known.ts";
@@ -27,6 +28,8 @@ export interface ResolvedData {
   readonly test: Dataset;
   readonly source: DataSource;
   readonly shape: ImageShape;
+  /** Folders of the files that they were read from; absent: of none. */
+  readonly folders?: readonly string[];
 }
 
 /** Why a set could not be had. */
@@ -198,7 +201,12 @@ function fromFiles(
     ...known({ notes: notes.length > 0 ? [...notes] : undefined }),
   };
   for (const note of notes) announce({ kind: "note", note });
-  return resolved({ train, test }, shape, described);
+  const tables = [loaded.train, loaded.test ?? loaded.train].flatMap((split) => [
+    split.images,
+    split.labels,
+  ]);
+  const folders = new Set(tables.map(({ path }) => dirname(path)));
+  return { ...resolved({ train, test }, shape, described), folders: [...folders] };
 }
 
 const UNITS = { "": 1, K: 1e3, M: 1e6, G: 1e9 };

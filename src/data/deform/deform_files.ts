@@ -1,18 +1,19 @@
 import {
   appendFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
-  statSync,
-  writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../../base/errors.ts";
-import { cannotWrite, readBytes } from "../../base/files.ts";
+import { cannotWrite, readBytes, writeFileAtomic } from "../../base/files.ts";
 import { FILE_ROLES, type FileRole, MNIST_FILES } from "../known_sets.ts";
+import { LOCK_FILE } from "./deform_lock.ts";
 
 /** What decides every byte of a set of deformed images. */
 export const DeformedSet = z.strictObject({
@@ -46,21 +47,28 @@ export const partOf = (folder: string, role: FileRole): string => fileOf(folder,
 
 const WRITABLE = "name a folder that you may write to with --out";
 
-/** What is in the folder already: nothing, the whole set, or some blocks of it. */
-export type FolderState =
-  | { readonly state: "new" }
+/** What is in the folder already: the whole set, some blocks of it, or files that must go first. */
+type FolderState =
   | { readonly state: "whole" }
-  | { readonly state: "begun"; readonly blocks: ReadonlySet<number> };
+  | { readonly state: "begun"; readonly blocks: ReadonlySet<number> }
+  | { readonly state: "new"; readonly obsolete: readonly string[] };
+
+/** Makes the folder where it is missing. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw cannotWrite(folder, error, WRITABLE);
+  }
+}
 
 /**
- * Makes the folder where it is missing, and says what it holds. Throws InputError where it holds anything else, unless
- * `force` allows to remove the files of a set.
+ * Says what the folder holds, and changes nothing. Throws InputError where it holds anything else, unless `force` allows
+ * to remove the files of a set.
  */
-export function openFolder(folder: string, set: DeformedSet, force: boolean): FolderState {
+export function lookInto(folder: string, set: DeformedSet, force: boolean): FolderState {
+  if (isWhole(folder, set)) return { state: "whole" };
   const names = namesIn(folder);
-  if (names.includes(RECORD_FILE) && isSame(join(folder, RECORD_FILE), set)) {
-    if (FILE_ROLES.every((role) => existsSync(fileOf(folder, role)))) return { state: "whole" };
-  }
   if (names.includes(JOURNAL_FILE)) {
     const [head, ...lines] = readBytes(join(folder, JOURNAL_FILE)).toString().split("\n");
     const isBegun = isSameText(head, set) && existsSync(partOf(folder, "trainImages"));
@@ -80,18 +88,47 @@ export function openFolder(folder: string, set: DeformedSet, force: boolean): Fo
       "name a new folder, or replace the images and labels there with --force",
     );
   }
-  try {
-    for (const name of names) if (own.has(name)) rmSync(join(folder, name));
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw cannotWrite(folder, error, WRITABLE);
-  }
-  return { state: "new" };
+  const obsolete = names.filter((name) => own.has(name)).map((name) => join(folder, name));
+  return { state: "new", obsolete };
 }
+
+export function removeFiles(paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      rmSync(path);
+    } catch (error) {
+      throw cannotWrite(path, error, WRITABLE);
+    }
+  }
+}
+
+/** Throws InputError where the folder is one that data are read from. */
+export function checkOrigins(folder: string, origins: readonly string[]): void {
+  const own = realPath(folder);
+  if (!origins.some((origin) => realPath(origin) === own)) return;
+  throw new InputError(
+    `Cannot write to "${folder}": the images to be deformed are read from there`,
+    "name another folder with --out",
+  );
+}
+
+/** Links followed; the same path where there is no such file. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+/** Whether the folder holds the set, all of it. */
+export const isWhole = (folder: string, set: DeformedSet): boolean =>
+  isSame(join(folder, RECORD_FILE), set) &&
+  FILE_ROLES.every((role) => existsSync(fileOf(folder, role)));
 
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).sort();
+    return readdirSync(folder).filter((name) => !name.startsWith(LOCK_FILE)).sort();
   } catch (error) {
     if ((error as { code?: string }).code === "ENOENT") return [];
     throw cannotWrite(folder, error, WRITABLE);
@@ -117,13 +154,24 @@ function isSameText(text: string, set: DeformedSet): boolean {
 
 /** Bytes of a file that are written already, for they need no more space. */
 export function writtenBytes(path: string): number {
-  const { blocks, size } = statSync(path);
+  const { blocks, size } = lstatSync(path);
   return Math.min(size, 512 * (blocks ?? 0));
 }
 
-export function beginJournal(folder: string, set: DeformedSet): void {
-  writeFileSync(join(folder, JOURNAL_FILE), JSON.stringify(DeformedSet.parse(set)) + "\n");
-}
+/**
+ * Begins the journal with the blocks that are known to be written. A line that was cut off is dropped: the number of the
+ * next block would be added to it.
+ */
+export const beginJournal = (
+  folder: string,
+  set: DeformedSet,
+  blocks: Iterable<number> = [],
+): Promise<void> =>
+  writeFileAtomic(
+    join(folder, JOURNAL_FILE),
+    [JSON.stringify(DeformedSet.parse(set)), ...blocks].join("\n") + "\n",
+    WRITABLE,
+  );
 
 export const noteBlock = (folder: string, block: number): void =>
   appendFileSync(join(folder, JOURNAL_FILE), `${block}\n`);

@@ -13,15 +13,20 @@ import type { ResolvedData } from "../resolve_data.ts";
 import {
   beginJournal,
   cannotMake,
+  checkOrigins,
   type DeformedSet,
   endJournal,
   fileOf,
+  isWhole,
+  lookInto,
+  makeFolder,
   noteBlock,
-  openFolder,
   partOf,
   RECORD_FILE,
+  removeFiles,
   writtenBytes,
 } from "./deform_files.ts";
+import { lockFolder } from "./deform_lock.ts";
 import { frame, MOST_SIDE } from "./deformer.ts";
 import { smoothFields } from "./smooth_fields.ts";
 import type { WorkerMessage, WorkerStart } from "./deform_worker.ts";
@@ -66,30 +71,51 @@ export interface Made {
  * a call with the same options goes on where another was stopped. Throws InputError.
  */
 export async function makeDeformed(data: ResolvedData, options: DeformOptions): Promise<Made> {
-  const { folder, examples, from, seed, jobs, force, signal } = options;
-  const { train, test, shape, source } = data;
-  const { rows, columns } = shape;
+  const { folder, seed, from, examples } = options;
   checkSource(data, options);
-  const set: DeformedSet = {
-    deformation: 1,
-    seed,
-    from,
-    examples,
-    rows,
-    columns,
-    source: source.sha256,
-  };
-  const features = rows * columns;
-  const head = idxStart([examples, rows, columns]);
-  const bytes = head.length + examples * (features + 1) + 8 + 24 + test.count * (features + 1);
-  const found = openFolder(folder, set, force);
-  if (found.state === "whole") {
+  const { shape: { rows, columns }, source: { sha256 } } = data;
+  const set: DeformedSet = { deformation: 1, seed, from, examples, rows, columns, source: sha256 };
+  const bytes = bytesOf(set, data.test);
+  // Also where nothing can be written.
+  if (isWhole(folder, set)) {
     endJournal(folder); // the last thing that the call which made it does
     return { bytes, made: 0 };
   }
+  checkOrigins(folder, data.folders ?? []);
+  makeFolder(folder);
+  const release = lockFolder(folder);
+  try {
+    return { bytes, made: await makeIn(folder, set, bytes, data, options) };
+  } finally {
+    release();
+  }
+}
+
+/** The files, all of them. */
+function bytesOf({ examples, rows, columns }: DeformedSet, test: Dataset): number {
+  const start = idxStart([examples, rows, columns]).length;
+  return start + examples * (rows * columns + 1) + 8 + 24 + test.count * (rows * columns + 1);
+}
+
+/** Makes the set in a folder that this process has. Returns the examples that it made. */
+async function makeIn(
+  folder: string,
+  set: DeformedSet,
+  bytes: number,
+  { train, test }: ResolvedData,
+  options: DeformOptions,
+): Promise<number> {
+  const { examples, from, seed, rows, columns } = set;
+  const { jobs, force, signal } = options;
+  const features = rows * columns;
+  const head = idxStart([examples, rows, columns]);
+  const found = lookInto(folder, set, force);
+  if (found.state === "whole") return 0; // another process was quicker
   const isNew = found.state === "new";
   const path = partOf(folder, "trainImages");
-  checkSpace(folder, bytes - (isNew ? 0 : writtenBytes(path)), "the set", SPACE);
+  const taken = (isNew ? found.obsolete : [path]).reduce((sum, one) => sum + writtenBytes(one), 0);
+  checkSpace(folder, bytes - taken, "the set", SPACE);
+  if (isNew) removeFiles(found.obsolete);
 
   const examplesOfBlock = Math.max(1, Math.floor(BLOCK_BYTES / features));
   const done = isNew ? new Set<number>() : found.blocks;
@@ -103,10 +129,10 @@ export async function makeDeformed(data: ResolvedData, options: DeformOptions): 
     writeAt(file, head, 0);
     ftruncateSync(file, head.length + examples * features);
     closeSync(file);
-    if (isNew) beginJournal(folder, set);
   } catch (error) {
     throw cannotMake(path, error);
   }
+  await beginJournal(folder, set, done);
   let written = examples - made;
   await runWorkers(
     {
@@ -130,7 +156,7 @@ export async function makeDeformed(data: ResolvedData, options: DeformOptions): 
     },
   );
   await finish(folder, set, { train, test }, from);
-  return { bytes, made };
+  return made;
 }
 
 function shareOriginals({ count, pixels }: Dataset, rows: number, columns: number) {

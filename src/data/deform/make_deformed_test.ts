@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { badInput } from "../../../tests/support/bad_input.ts";
@@ -96,13 +96,18 @@ test(
         "train-images-idx3-ubyte.part",
       ]);
       assert.throws(() => loadSet(at("part")), badInput(/no images and labels found|missing/));
-      // Blocks that are in the journal are not made again: a change to one stays.
+      // Blocks that are in the journal are not made again, and what is cut off there is none.
       const journal = join(at("part"), "deform-unfinished.log");
-      const blocks = readFileSync(journal, "utf8").trim().split("\n").length - 1;
-      assert.ok(blocks >= 1 && blocks < 4, `${blocks}`);
-      writeFileSync(journal, readFileSync(journal, "utf8") + "2"); // cut off in the middle of a line
+      const blocks = readFileSync(journal, "utf8").trim().split("\n").slice(1).map(Number);
+      assert.ok(blocks.length >= 1 && blocks.length < 4, `${blocks}`);
+      const whole = readFileSync(journal, "utf8");
+      writeFileSync(journal, whole + "2");
+      const again = { ...options, folder: at("part"), signal: AbortSignal.abort() };
+      await assert.rejects(makeDeformed(DATA, again));
+      assert.equal(readFileSync(journal, "utf8"), whole);
       const { made } = await makeDeformed(DATA, { ...options, folder: at("part") });
-      assert.ok(made < 70_000 && made >= 70_000 - blocks * 21_399, `${made}`);
+      const ofBlock = (block: number) => Math.min(21_399, 70_000 - 21_399 * block);
+      assert.equal(made, 70_000 - blocks.reduce((sum, block) => sum + ofBlock(block), 0));
       assert.deepEqual(contents(at("part")), contents(at("whole")));
       // Once more: nothing is left to do.
       assert.equal((await makeDeformed(DATA, { ...options, folder: at("part") })).made, 0);
@@ -126,6 +131,61 @@ test(
       rmSync(join(folder, "notes.txt"));
       await assert.rejects(makeDeformed(DATA, { ...options, seed: 8 }), badInput(/--force|holds/));
       assert.equal((await makeDeformed(DATA, options)).made, 0);
+    }),
+);
+
+test(
+  "of two calls for one folder at once, one makes the set and the other is refused",
+  SLOW,
+  () =>
+    withFolder(async (folder) => {
+      const at = (name: string) => join(folder, name);
+      const calls = [1, 2].map(() => makeDeformed(DATA, { ...USUAL, folder: at("both") }));
+      const [refused] = (await Promise.allSettled(calls)).filter(({ status }) =>
+        status === "rejected"
+      );
+      assert.ok(refused?.status === "rejected");
+      badInput(/Cannot write to ".*both": process \d+ on .* is making a set there/)(refused.reason);
+      await makeDeformed(DATA, { ...USUAL, folder: at("alone") });
+      assert.deepEqual(contents(at("both")), contents(at("alone")));
+    }),
+);
+
+test(
+  "force removes nothing where the set would not fit, or is made from what lies there",
+  SLOW,
+  () =>
+    withFolder(async (folder) => {
+      await makeDeformed(DATA, { ...USUAL, examples: 100, folder });
+      const before = contents(folder);
+      const side = 256;
+      const train = {
+        count: 1,
+        features: side ** 2,
+        classes: 10,
+        pixels: new Uint8Array(side ** 2),
+      };
+      const wide = { ...train, labels: new Uint8Array(1) };
+      const huge = { ...DATA, train: wide, test: wide, shape: { rows: side, columns: side } };
+      await assert.rejects(
+        makeDeformed(huge, { ...USUAL, examples: 4e9, force: true, folder }),
+        badInput(/the set needs 26\d{4}\.\d\d GB/),
+      );
+      assert.deepEqual(contents(folder), before);
+      const own = await resolveData({ place: folder, environment: {}, announce: () => {} });
+      const link = `${folder}-link`;
+      symlinkSync(folder, link);
+      try {
+        for (const out of [folder, link]) {
+          await assert.rejects(
+            makeDeformed(own, { ...USUAL, force: true, folder: out }),
+            badInput(/the images to be deformed are read from there/),
+          );
+        }
+      } finally {
+        rmSync(link);
+      }
+      assert.deepEqual(contents(folder), before);
     }),
 );
 
