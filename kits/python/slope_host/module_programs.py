@@ -22,7 +22,7 @@ def import_plugin(plugin: str, name: str) -> Any:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        # A helper or a script of plots, which lacks a package or a file here, is nobody's program.
+        # A module of functions or a script of plots, which lacks a package or a file here, is nobody's program.
         if not _may_offer(plugin):
             why = failure_of(error)["message"]
             raise NoProgram(f"{_offers_none(plugin)}; importing it fails: {why}") from None
