@@ -1,20 +1,41 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import process from "node:process";
 import { createInterface } from "node:readline";
 import type { Terminal } from "../base/terminal.ts";
 
+/** A shell that is starting a command just then keeps the signal from it, so it is repeated. */
+const REPEAT_MS = 2000;
+
 /**
- * Runs a script of the shell, and passes on each line that it prints. When the signal is aborted, the script is asked
- * to end. Returns its exit code: 1 where a signal ended it.
+ * Runs a script of the shell, and passes on each line that it prints. When the signal is aborted, the script and
+ * what it runs get SIGINT, as from Ctrl-C. Returns its exit code: 1 where a signal ended it.
  */
 export async function runScript(
   path: string,
   { out, note }: Pick<Terminal, "out" | "note">,
   signal: AbortSignal,
 ): Promise<number> {
-  const child = spawn("sh", [path], { stdio: ["ignore", "pipe", "pipe"] });
-  const stop = () => void child.kill("SIGTERM");
+  // A group of its own: a shell that waits for a command does not pass a signal on.
+  const ownGroup = process.platform !== "win32";
+  const child = spawn("sh", [path], { stdio: ["ignore", "pipe", "pipe"], detached: ownGroup });
+  const interrupt = (): void => {
+    if (child.pid === undefined) return;
+    try {
+      if (ownGroup) process.kill(-child.pid, "SIGINT");
+      else child.kill("SIGINT");
+    } catch {
+      // it has gone
+    }
+  };
+  let repeat: ReturnType<typeof setInterval> | undefined;
+  const stop = (): void => {
+    interrupt();
+    repeat ??= setInterval(interrupt, REPEAT_MS);
+  };
   signal.addEventListener("abort", stop);
+  // A terminal that is closed hangs up on its own group only.
+  if (ownGroup) process.on("SIGHUP", stop);
   try {
     const printed = [[child.stdout, out], [child.stderr, note]] as const;
     const [code] = await Promise.all([
@@ -23,6 +44,8 @@ export async function runScript(
     ]);
     return code;
   } finally {
+    clearInterval(repeat);
     signal.removeEventListener("abort", stop);
+    if (ownGroup) process.off("SIGHUP", stop);
   }
 }

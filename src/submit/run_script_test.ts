@@ -31,7 +31,7 @@ test("an interrupted script is asked to end, and may tidy up", { skip }, async (
     const path = join(folder, "script.sh");
     writeFileSync(
       path,
-      "trap 'echo tidied; exit 3' TERM; echo ready; while :; do sleep 0.05; done",
+      "trap 'echo tidied; exit 3' INT; echo ready; while :; do sleep 0.05; done",
     );
     const interrupt = new AbortController();
     const said: string[] = [];
@@ -42,5 +42,20 @@ test("an interrupted script is asked to end, and may tidy up", { skip }, async (
     // Deno tells the signal that was sent, and not the code of a script that caught it.
     assert.notEqual(await runScript(path, { out, note: () => {} }, interrupt.signal), 0);
     assert.deepEqual(said, ["ready", "tidied"]);
+  });
+});
+
+test("an interrupt reaches the command that a script waits for", { skip }, async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "script.sh");
+    writeFileSync(path, "sh -c 'echo ready; sleep 60; echo slept'\necho after");
+    const interrupt = new AbortController();
+    const said: string[] = [];
+    const out = (line: string) => {
+      said.push(line);
+      if (line === "ready") interrupt.abort();
+    };
+    assert.notEqual(await runScript(path, { out, note: () => {} }, interrupt.signal), 0);
+    assert.deepEqual(said, ["ready"]);
   });
 });
