@@ -9,7 +9,7 @@ import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { wrapped } from "../report/terminal_style.ts";
 import { checkLine, checkName, checkPattern, checkPlan, required } from "../submit/checks.ts";
-import { kubernetesFiles } from "../submit/kubernetes.ts";
+import { kubernetesFiles, mergedOnClaim } from "../submit/kubernetes.ts";
 import { shellWord } from "../submit/quote.ts";
 import { runScript } from "../submit/run_script.ts";
 import { slurmFiles } from "../submit/slurm.ts";
@@ -37,11 +37,12 @@ import {
   type SubmitOptions,
 } from "./submit_options.ts";
 
-/** What a scheduler is called, the program that submits to it, and the files that it needs. */
+/** What a scheduler is called, the program that submits to it, the files that it needs, and where its merged run is. */
 interface Prepared {
   readonly scheduler: string;
   readonly tool: string;
   readonly files: readonly ScriptFile[];
+  readonly merged: string;
 }
 
 export const submitCommand = command(
@@ -108,6 +109,7 @@ function forSlurm(given: InferValue<typeof slurmOptions>): Prepared {
       ...{ partition, account, constraint, modules, cpus, memoryMi, binds },
       image: isHere(image) ? resolve(image!) : image,
     }),
+    merged: `when the queue is empty: ${fromHere(mergedIn(submission.out))}`,
   };
 }
 
@@ -116,16 +118,18 @@ function forKubernetes(given: InferValue<typeof kubernetesOptions>): Prepared {
   const claim = required(given.claim, "--claim", "which claim gets the results", "results");
   checkPattern(image, "--image", /^[\w.:/@-]+$/, "the name of an image");
   checkPattern(claim, "--claim", /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, "the name of a claim");
+  const submission = submissionOf(given, "elsewhere");
   return {
     scheduler: "kubernetes",
     tool: "kubectl",
-    files: kubernetesFiles(submissionOf(given, "elsewhere"), {
+    files: kubernetesFiles(submission, {
       image,
       claim,
       nodeLabel: given.constraint === undefined ? undefined : labelOf(given.constraint),
       cpus: given.cpus ?? 2,
       memoryMi: given.memory ?? 4096,
     }),
+    merged: `on the claim, in ${mergedOnClaim(submission.out)}`,
   };
 }
 
@@ -148,10 +152,12 @@ function forSsh(given: InferValue<typeof sshOptions>): Prepared {
       "write one with a host on each line, as user@host",
     );
   }
+  const submission = submissionOf(given, undefined);
   return {
     scheduler: "ssh",
     tool: "parallel",
-    files: sshFiles(submissionOf(given, undefined), { hosts }),
+    files: sshFiles(submission, { hosts }),
+    merged: fromHere(mergedIn(submission.out)),
   };
 }
 
@@ -226,7 +232,7 @@ function dataWords(
 /** Writes or prints the files, and with `--now` runs the script that submits them. */
 async function submit(
   { out, now, dryRun, format, shards }: SubmitOptions,
-  { scheduler, tool, files }: Prepared,
+  { scheduler, tool, files, merged }: Prepared,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
@@ -282,6 +288,6 @@ async function submit(
     );
     return 1;
   }
-  if (now) terminal.note(`the merged run: ${fromHere(mergedIn(resolve(out!)))}`);
+  if (now) terminal.note(`the merged run: ${merged}`);
   return 0;
 }

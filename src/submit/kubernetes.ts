@@ -4,6 +4,7 @@ import type { PlanInput } from "../format/plan.ts";
 import { containerArgument, shellWord, yamlBlock, yamlText } from "./quote.ts";
 import {
   benchWords,
+  mergedIn,
   mergeWords,
   type ScriptFile,
   type Submission,
@@ -22,6 +23,9 @@ export interface KubernetesOptions {
   /** In MiB. */
   readonly memoryMi: number;
 }
+
+/** The folder of the merged run on the claim. */
+export const mergedOnClaim = (out: string): string => mergedIn(basename(out));
 
 /** Where a pod sees the claim and the plan. */
 const [RESULTS, PLAN] = ["/results", "/plan"];
@@ -218,20 +222,46 @@ ${args.map((word) => `            - ${containerArgument(word)}`).join("\n")}
 `;
 }
 
+/** How often a Job is asked for, and how many times in a row in vain: a control plane may be away for some minutes. */
+const [ASK_SECONDS, MOST_SILENT] = [5, 60];
+
 const submitScript = (name: string): string =>
   `#!/bin/sh
 # Creates the Job of the shards, waits until it has ended, however it ended, and creates the Job that merges them.
+# It ends with code 1 if one of them did not end well. To run it again, first remove both Jobs; what was measured stays:
+#   kubectl delete --ignore-not-found --filename ${SHARDS} --filename ${MERGE}
 set -eu
 cd -- "$(dirname -- "$0")"
+failed=0
 
-has_ended() {
-  kubectl get job "$1" --output 'jsonpath={.status.conditions[?(@.status=="True")].type}' |
-    grep -Eqw 'Complete|Failed'
+# Waits until a Job has ended, and returns 1 unless it is complete. Ends the script if kubectl knows nothing of it any more.
+is_complete() {
+  silent=0
+  while :; do
+    if conditions=$(kubectl get job "$1" --output 'jsonpath={.status.conditions[?(@.status=="True")].type}'); then
+      silent=0
+      case " $conditions " in
+        *" Complete "*) return 0 ;;
+        *" Failed "*)
+          echo "job $1 did not end well: kubectl describe job $1" >&2
+          return 1
+          ;;
+      esac
+    else
+      silent=$((silent + 1))
+      if [ "$silent" -ge ${MOST_SILENT} ]; then
+        echo "kubectl failed ${MOST_SILENT} times in a row to read job $1" >&2
+        exit 1
+      fi
+    fi
+    sleep ${ASK_SECONDS}
+  done
 }
 
 kubectl create --filename ${SHARDS}
-until has_ended ${shellWord(name)}; do sleep 5; done
+is_complete ${shellWord(name)} || failed=1
 kubectl create --filename ${MERGE}
-until has_ended ${shellWord(`${name}-merge`)}; do sleep 5; done
+is_complete ${shellWord(`${name}-merge`)} || failed=1
 kubectl logs ${shellWord(`job/${name}-merge`)}
+exit "$failed"
 `;

@@ -36,16 +36,22 @@ function submitScript(submission: Submission, { hosts }: SshOptions): string {
   return `#!/bin/sh
 # Slope ${SLOPE_VERSION}: ${planPath} in ${shards} shards, one at a time on every host, then the merge.
 # The hosts see this folder under the same path. A shard that starts again goes on where it stopped.
+# It ends with code 1 if a shard or the merge did not end well.
 cd -- "$(dirname -- "$0")" || exit 2
+trap 'exit 130' INT TERM
+failed=0
 
 # --retries: a shard whose host fails goes to another one.
 # --timeout: ${limitText(limit)}.
 parallel --sshloginfile ${shellWord(hosts)} --jobs 1 --retries 3 \\
   --timeout ${limit.seconds} --joblog shards.log --line-buffer --tagstring 'shard {#}' \\
-  < ${COMMANDS} ||
+  < ${COMMANDS} || {
   echo "some shards did not end well: shards.log names them" >&2
+  failed=1
+}
 
 cd ${shellWord(folder)} || exit 2
-exec ${shellLine([...command, ...mergeWords(out)])}
+${shellLine([...command, ...mergeWords(out)])} || failed=1
+exit "$failed"
 `;
 }

@@ -253,6 +253,7 @@ test(
         { env },
       );
       assert.equal(code, 0, stderr);
+      assert.match(stderr, /the merged run: when the queue is empty: .*merged/);
       assert.match(stdout, /^shards: job 41\nmerge: job 41$/m);
       assert.match(stderr, /queued --parsable shards\.sh\nqueued .*afterany:41 merge\.sh/);
       const json = await slopeHere(
@@ -297,27 +298,71 @@ test("the script for Kubernetes waits for the shards, failed or not, before it m
   ...SLOW,
   skip: onWindows,
 }, async () => {
-  for (const ended of ["SuccessCriteriaMet Complete", "FailureTarget Failed"]) {
+  const [good, bad] = ["SuccessCriteriaMet Complete", "FailureTarget Failed"];
+  for (const [shards, merge, expected] of [[good, good, 0], [bad, good, 1], [good, bad, 1]]) {
     await withPlan(async (place) => {
       const said = join(place.folder, "said");
       const env = pathWith(place.folder, {
         kubectl: `echo "$1 $3" >> "${said}"
 case $1 in
   create) echo "$3 created" ;;
-  get) [ "$(grep -c get "${said}")" = 1 ] || echo "${ended}" ;;
+  get)
+    [ "$(grep -c get "${said}")" = 1 ] && exit
+    case $3 in *-merge) echo "${merge}" ;; *) echo "${shards}" ;; esac
+    ;;
   logs) echo "the report" ;;
 esac`,
         sleep: "exit 0",
       });
-      const { stdout, ...one } = await slopeHere(submitWords("kubernetes", place, { now: "" }), {
-        env,
-      });
-      assert.equal(one.code, 0, one.stderr);
+      const { code, stdout, stderr } = await slopeHere(
+        submitWords("kubernetes", place, { now: "" }),
+        { env },
+      );
+      assert.equal(code, expected, stderr);
+      assert.equal(
+        stderr.includes("the merged run: on the claim, in the sweep/merged"),
+        code === 0,
+      );
       assert.match(stdout, /shards\.yaml created\nmerge\.yaml created\nthe report\n/);
       assert.deepEqual(readFileSync(said, "utf8").trim().split("\n"), [
         ...["create shards.yaml", "get slope-the-sweep", "get slope-the-sweep"],
         ...["create merge.yaml", "get slope-the-sweep-merge", "logs"],
       ]);
+    });
+  }
+});
+
+test("the script for Kubernetes does not wait for ever for a Job that was deleted", {
+  ...SLOW,
+  skip: onWindows,
+}, async () => {
+  await withPlan(async (place) => {
+    const env = pathWith(place.folder, { kubectl: "[ $1 = create ]", sleep: "exit 0" });
+    const { code, stderr } = await slopeHere(submitWords("kubernetes", place, { now: "" }), {
+      env,
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /kubectl failed \d+ times in a row to read job slope-the-sweep\n/);
+  });
+});
+
+test("the script for ssh merges what there is, and fails if a shard or the merge did", {
+  ...SLOW,
+  skip: onWindows,
+}, async () => {
+  for (const [shards, merge, expected] of [[0, 0, 0], [1, 0, 1], [0, 1, 1]]) {
+    await withPlan(async (place) => {
+      const env = pathWith(place.folder, {
+        parallel: `echo "the shards"; exit ${shards}`,
+        fake: `echo "$1"; exit ${merge}`,
+      });
+      const { code, stdout, stderr } = await slopeHere(
+        submitWords("ssh", place, { now: "", command: "fake" }),
+        { env },
+      );
+      assert.equal(code, expected, stderr);
+      assert.match(stdout, /^the shards\nmerge$/m);
+      assert.equal(stderr.includes("the merged run: "), code === 0);
     });
   }
 });
