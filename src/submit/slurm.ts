@@ -38,13 +38,17 @@ export const slurmFiles = (submission: Submission, options: SlurmOptions): Scrip
   { name: SUBMIT_SCRIPT, text: SUBMIT, isExecutable: true },
 ];
 
+/** `module` is a function of the shells that read a profile: `sh` may be one that has none. */
+const shebang = ({ modules }: SlurmOptions): string =>
+  modules.length === 0 ? "#!/bin/sh" : "#!/bin/bash -l";
+
 const joined = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
 function arrayLines(submission: Submission, options: SlurmOptions): string[] {
   const { name, shards, planPath, limit } = submission;
   const { cpus, memoryMi } = options;
   return [
-    "#!/bin/sh",
+    shebang(options),
     `# Slope ${SLOPE_VERSION}: ${planPath} in ${shards} shards, an array task for each.`,
     `# ${SUBMIT_SCRIPT} submits this and ${MERGE}. A single shard: sbatch --array=1 ${SHARDS}`,
     "# A shard that starts again goes on where it stopped: tasks may be killed, preempted and requeued.",
@@ -82,7 +86,7 @@ function arrayLines(submission: Submission, options: SlurmOptions): string[] {
 function mergeLines(submission: Submission, options: SlurmOptions): string[] {
   const { name, out } = submission;
   return [
-    "#!/bin/sh",
+    shebang(options),
     `# Slope ${SLOPE_VERSION}: merges the shards in ${out}, complete or not, into one run.`,
     "",
     `#SBATCH --job-name=${name}-merge`,
@@ -106,7 +110,7 @@ const placeLines = ({ partition, account, constraint }: Partial<SlurmOptions>): 
 
 /** What a job does before Slope starts. */
 const startLines = ({ folder }: Submission, { modules, image }: SlurmOptions): string[] => [
-  ...modules.map((one) => `module load ${shellWord(one)}`),
+  ...modules.map((one) => `module load ${shellWord(one)} || exit 2`),
   ...image === undefined ? [] : [
     "# Apptainer, which was called Singularity before.",
     "container=$(command -v apptainer || command -v singularity) || {",

@@ -36,7 +36,7 @@ test("directives stand above the first command, where sbatch stops reading", () 
   for (const { name, text } of slurmFiles(ODD_SUBMISSION, options).slice(0, 2)) {
     const lines = text.split("\n");
     const first = lines.findIndex((line) => line !== "" && !line.startsWith("#"));
-    assert.match(lines[first], /^module load deno\/2\.9$/, name);
+    assert.match(lines[first], /^module load deno\/2\.9 \|\| exit 2$/, name);
     assert.ok(lines.slice(first).every((line) => !line.startsWith("#SBATCH")), name);
     assert.ok(directives(text).includes("--partition=main"), name);
     assert.ok(directives(text).includes("--account=a1"), name);
@@ -52,6 +52,37 @@ test("what the user asks for replaces the whole node", () => {
   assert.match(text, /srun .*--cpus-per-task=8 --cpu-bind=cores/);
   assert.ok(!directives(merge.text).includes("--constraint=genoa"), "any node can merge");
 });
+
+test(
+  "a module is loaded by a shell that knows the command, and a shard without it does not start",
+  {
+    skip: onWindows,
+  },
+  async () => {
+    await withFolder((folder) => {
+      const files = slurmFiles({ ...ODD_SUBMISSION, folder }, { ...PLAIN, modules: ["deno/2.9"] });
+      const bin = join(folder, "bin");
+      mkdirSync(bin);
+      for (
+        const [name, script] of [["module", "exit 1"], ["srun", "echo ran"], ["npx", "echo ran"]]
+      ) {
+        writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+        chmodSync(join(bin, name), 0o755);
+      }
+      for (const { text } of files.slice(0, 2)) {
+        assert.match(text, /^#!\/bin\/bash -l\n/);
+        const { status, stdout } = spawnSync("sh", ["-c", text], {
+          encoding: "utf8",
+          env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+        });
+        assert.deepEqual([status, stdout], [2, ""]);
+      }
+      for (const { text } of slurmFiles(ODD_SUBMISSION, PLAIN)) {
+        assert.match(text, /^#!\/bin\/sh\n/);
+      }
+    });
+  },
+);
 
 /** Runs a script with programs of these names that print their words, one a line. */
 function wordsOf(text: string, folder: string, programs: readonly string[]): string[] {
