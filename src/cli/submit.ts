@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { command, type InferValue, message, or } from "@optique/core";
 import { InputError } from "../base/errors.ts";
@@ -7,6 +7,7 @@ import { ownProgram } from "../base/own_command.ts";
 import { IS_PACKAGE, slopeFolder } from "../base/own_files.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import type { Terminal } from "../base/terminal.ts";
+import { splitPlace } from "../data/files/load_set.ts";
 import { wrapped } from "../report/terminal_style.ts";
 import { checkLine, checkName, checkPattern, checkPlan, required } from "../submit/checks.ts";
 import { kubernetesFiles, mergedOnClaim } from "../submit/kubernetes.ts";
@@ -93,9 +94,15 @@ function forSlurm(given: InferValue<typeof slurmOptions>): Prepared {
     checkPattern(one, "--module", /^\w[\w./:+@=~-]*$/, "the name of a module")
   );
   const submission = submissionOf(given, image === undefined ? undefined : "here");
-  const isHere = (place: string | undefined) => place !== undefined && existsSync(place);
-  const binds = isHere(given.data) ? [resolve(given.data!)] : [];
+  const data = given.data === undefined ? undefined : dataHere(given.data);
+  const binds = data === undefined ? [] : [data];
   if (image !== undefined) {
+    if (given.data === undefined && !given.synthetic) {
+      throw new InputError(
+        "Cannot submit with --image: a container does not see the data in your cache, and no other data are named",
+        "add --data DIR, with the folder that `slope data get` prints, or --synthetic",
+      );
+    }
     checkLine(image, "--image");
     checkPattern(image, "--image", /^[^-]/, "a file or the address of an image");
     for (const path of [submission.planPath, submission.out, ...binds]) {
@@ -107,7 +114,7 @@ function forSlurm(given: InferValue<typeof slurmOptions>): Prepared {
     tool: "sbatch",
     files: slurmFiles(submission, {
       ...{ partition, account, constraint, modules, cpus, memoryMi, binds },
-      image: isHere(image) ? resolve(image!) : image,
+      image: image !== undefined && existsSync(image) ? resolve(image) : image,
     }),
     merged: `when the queue is empty: ${fromHere(mergedIn(submission.out))}`,
   };
@@ -223,10 +230,20 @@ function dataWords(
   if (synthetic) return ["--synthetic"];
   if (data === undefined) return [];
   checkLine(data, "--data");
-  const isHere = !isElsewhere && existsSync(data.replace(/#.*$/, ""));
-  const place = isHere ? resolve(data) : data;
+  const place = !isElsewhere && dataHere(data) !== undefined ? resolve(data) : data;
   checkPattern(place, "--data", /^[^-]/, "a folder, a file or a known set");
   return ["--data", place];
+}
+
+/**
+ * The folder with data of this machine, as an absolute path, that holds what `--data` names: itself, or a file in it and
+ * those that belong to the file. Undefined where there is none, as for the name of a set.
+ */
+function dataHere(data: string): string | undefined {
+  const { path } = splitPlace(data);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  return found.isFile() ? dirname(resolve(path)) : resolve(path);
 }
 
 /** Writes or prints the files, and with `--now` runs the script that submits them. */

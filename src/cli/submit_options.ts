@@ -74,7 +74,7 @@ export const slurmOptions = merge(
     image: textOption(
       "--image",
       "IMAGE",
-      message`Run in a container of Apptainer or Singularity: a .sif file, or docker://….`,
+      message`Run in a container of Apptainer or Singularity: a .sif file, or docker://…. It needs --data or --synthetic.`,
     ),
     cpus: cpusOption(message`Cores of a shard (default: all of its node).`),
     memory: memoryOption(message`Memory of a shard, as 4G (default: all of its node).`),

@@ -120,6 +120,29 @@ test("what the options say stands in the scripts", SLOW, async () => {
   });
 });
 
+test("a container binds the folder of the data, however the data are named", SLOW, async () => {
+  await withPlan(async (place) => {
+    const bound = async (data: string) => {
+      const { code, stdout, stderr } = await slopeHere(
+        submitWords("slurm", place, { image: "x.sif", "dry-run": "", data }),
+      );
+      assert.equal(code, 0, stderr);
+      const text = stdout.replaceAll(/ \\\n +/g, " ");
+      assert.match(text, /--bind /);
+      assert.ok(text.includes(` --data '${data}' `) || text.includes(` --data ${data} `), text);
+      return text.includes(`--bind '${folder}' `);
+    };
+    const folder = join(place.folder, "my #1 digits");
+    mkdirSync(folder);
+    const file = join(folder, "train-images-idx3-ubyte");
+    writeFileSync(file, "");
+    for (const data of [folder, `${folder}#letters`, file, `${file}#letters`]) {
+      assert.ok(await bound(data), data);
+    }
+    assert.ok(!await bound("fashion-mnist"), "a node finds it in its own cache");
+  });
+});
+
 test("submit overwrites nothing: the same text is kept, another is refused", SLOW, async () => {
   await withPlan(async (place) => {
     const words = submitWords("slurm", place);
@@ -174,7 +197,11 @@ test("submit says what is missing, and what no scheduler can use", SLOW, async (
         [{ memory: "4GB" }, /expected an amount of memory/],
         [{ memory: "0G" }, /expected an amount of memory/],
         [{ cpus: "0" }, /0/],
-        [{ image: "x.sif", out: join(place.folder, "a:b") }, /no : and no ,.*\nhint:/s],
+        [
+          { image: "x.sif", synthetic: "", out: join(place.folder, "a:b") },
+          /no : and no ,.*\nhint:/s,
+        ],
+        [{ image: "x.sif" }, /--image: a container does not see.*\nhint: add --data DIR/s],
         [{ claim: "c" }, /Cannot use --claim: `slope submit slurm` has no such option/],
       ] as [Record<string, string>, RegExp][]
     ) {
