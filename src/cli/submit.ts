@@ -121,7 +121,12 @@ function forSlurm(given: InferValue<typeof slurmOptions>): Prepared {
 }
 
 function forKubernetes(given: InferValue<typeof kubernetesOptions>): Prepared {
-  const image = required(given.image, "--image", "which image the pods run", "slope-bench:latest");
+  const image = required(
+    given.image,
+    "--image",
+    "which image the pods run",
+    "registry.example/slope-bench",
+  );
   const claim = required(given.claim, "--claim", "which claim gets the results", "results");
   checkPattern(image, "--image", /^[\w.:/@-]+$/, "the name of an image");
   checkPattern(claim, "--claim", /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, "the name of a claim");

@@ -228,7 +228,8 @@ const [ASK_SECONDS, MOST_SILENT] = [5, 60];
 const submitScript = (name: string): string =>
   `#!/bin/sh
 # Creates the Job of the shards, waits until it has ended, however it ended, and creates the Job that merges them.
-# It ends with code 1 if one of them did not end well. To run it again, first remove both Jobs; what was measured stays:
+# It ends with code 1 if one of them did not end well. A sweep whose folder has the same name shares the names of the Jobs
+# and the folder on the claim. To run this again, first remove both Jobs; what was measured stays on the claim:
 #   kubectl delete --ignore-not-found --filename ${SHARDS} --filename ${MERGE}
 set -eu
 cd -- "$(dirname -- "$0")"
