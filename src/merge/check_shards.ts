@@ -30,8 +30,11 @@ export function distinctShards(
   );
   const found = [first];
   for (const one of others) {
-    const differences = workDifferences(first, one);
-    if (differences.length > 0) throw cannotMerge(first, one, differences, WORK_HINT);
+    // One that lacks a library says nothing of its version: each is compared with all before it.
+    for (const other of found) {
+      const differences = workDifferences(other, one);
+      if (differences.length > 0) throw cannotMerge(other, one, differences, WORK_HINT);
+    }
     const same = found.find(({ shard }) => shard.index === one.shard.index);
     if (same === undefined) found.push(one);
     else if (recordsDigest(same) === recordsDigest(one)) {
@@ -58,8 +61,8 @@ function workDifferences(a: ReadShard, b: ReadShard): Difference[] {
     ...planDifferences(a.run.plan, b.run.plan),
     ...dataDifferences(a.run.data.sha256, b.run.data.sha256),
     ...distinct(
-      [a, b].flatMap(environmentsOf).flatMap((environment) =>
-        codeDifferences(a.run.environment, environment)
+      environmentsOf(a).flatMap((before) =>
+        [a, b].flatMap(environmentsOf).flatMap((one) => codeDifferences(before, one))
       ),
     ),
     ...pluginDifferences(a.run, b.run),

@@ -208,6 +208,20 @@ test("what is no shard of one run is refused, with the two shards and the field"
   }
 });
 
+test("a shard without a library hides no difference between the versions of two others", async () => {
+  for (const [version, isSame] of [["2.1.0", true], ["2.2.0", false]] as const) {
+    await withFolder(async (out) => {
+      const numpy = [undefined, "2.1.0", version];
+      await writeShards(out, 3, (_, index) => {
+        const own = numpy[index - 1];
+        return makeShard(index, 3, own === undefined ? {} : { peers: { numpy: own } });
+      });
+      if (isSame) assert.equal(merged([out]).trials.length, 36);
+      else assert.throws(() => merged([out]), /numpy: 2\.1\.0 in .*2-of-3.*, 2\.2\.0 in .*3-of-3/);
+    });
+  }
+});
+
 test("a shard that another kind of machine resumed is told from the others", async () => {
   await withFolder(async (out) => {
     await writeShards(out, 2, ({ run, trials }, index) => {

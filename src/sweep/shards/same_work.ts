@@ -1,4 +1,5 @@
 import { InputError } from "../../base/errors.ts";
+import { isJavaScript } from "../../base/runtime.ts";
 import type { DataSource } from "../../data/schemas.ts";
 import type { Environment, PlanInput } from "../../format/plan.ts";
 import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../../format/plan_fields.ts";
@@ -18,21 +19,31 @@ export const planDifferences = (a: PlanInput, b: PlanInput): Difference[] =>
     b: textOf(b[name]),
   })));
 
-/** The code that is measured, and what runs it. */
+/** The code that is measured, and what runs it. A machine may lack Python or a peer: their trials are skipped there. */
 export function codeDifferences(a: Environment, b: Environment): Difference[] {
-  const versions = ({ slope, gitCommit, runtimes, peers }: Environment) => ({
+  const versions = (
+    { slope, gitCommit, runtimes, peers }: Environment,
+  ): Record<string, string | undefined> => ({
     Slope: slope,
     "commit of Slope": gitCommit,
     ...runtimes,
     ...peers,
   });
-  const [ofA, ofB]: Record<string, string | undefined>[] = [versions(a), versions(b)];
+  const mayLack = new Set(
+    [a, b].flatMap(({ runtimes, peers = {} }) => [
+      ...Object.keys(runtimes).filter((name) => !isJavaScript(name)),
+      ...Object.keys(peers),
+    ]),
+  );
+  const [ofA, ofB] = [versions(a), versions(b)];
   const names = [...new Set([...Object.keys(ofA), ...Object.keys(ofB)])];
-  return differing(names.map((what) => ({
-    what,
-    a: ofA[what] ?? "absent",
-    b: ofB[what] ?? "absent",
-  })));
+  return differing(
+    names.filter((name) => !mayLack.has(name) || name in ofA && name in ofB).map((what) => ({
+      what,
+      a: ofA[what] ?? "absent",
+      b: ofB[what] ?? "absent",
+    })),
+  );
 }
 
 /** Digests of the images and labels that are used, by their first digits. */

@@ -77,6 +77,28 @@ test("a node with other data, code or runtimes is refused by what differs", () =
   );
 });
 
+test("a node may lack Python or a peer's library, and may not have another version", () => {
+  const withPython = (python: string, numpy: string) => ({
+    ...environment,
+    runtimes: { ...environment.runtimes, python },
+    peers: { numpy },
+  });
+  const shared = { ...planOf(1), environment: withPython("3.11.2", "2.1.0") };
+  const check = (a: SharedPlan, here: SharedPlan["environment"]) =>
+    checkSameSurroundings(a, { environment: here, sha256 }, { index: 2, count: 4 }, "out");
+  check(shared, environment);
+  check(planOf(1), shared.environment);
+  check(shared, withPython("3.11.2", "2.1.0"));
+  assert.throws(
+    () => check(shared, withPython("3.11.2", "2.2.0")),
+    /numpy: 2\.1\.0 .*, 2\.2\.0 here/,
+  );
+  assert.throws(
+    () => check(shared, withPython("3.12.1", "2.1.0")),
+    /python: 3\.11\.2 .*, 3\.12\.1/,
+  );
+});
+
 test("a plug-in that was edited since the first shard began is refused", () => {
   const shared = { ...planOf(1), plugins: { "/mine.py": "a".repeat(64) } };
   const own = { environment, sha256, plugins: { "/mine.py": "b".repeat(64) } };
