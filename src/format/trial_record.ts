@@ -176,3 +176,8 @@ export function cellKey(cell: Cell): string {
     ...(cell.machine === undefined ? [] : [cell.machine]),
   ].join("|");
 }
+
+/** Whether a trial knows its accuracy after every epoch, as the first of a cell does. */
+export const isEvaluated = ({ training }: Pick<TrialRecord, "training">): boolean =>
+  training !== undefined && training.epochs.length > 0 &&
+  training.epochs.every(({ testAccuracy }) => testAccuracy !== undefined);

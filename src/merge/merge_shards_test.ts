@@ -208,6 +208,13 @@ test("what is no shard of one run is refused, with the two shards and the field"
   }
 });
 
+const unevaluated = (trial: MadeShard["trials"][number]) => ({
+  ...trial,
+  training: {
+    epochs: trial.training!.epochs.map(({ testAccuracy: _, ...epoch }) => epoch),
+  },
+});
+
 test("a shard without a library hides no difference between the versions of two others", async () => {
   for (const [version, isSame] of [["2.1.0", true], ["2.2.0", false]] as const) {
     await withFolder(async (out) => {
@@ -229,12 +236,21 @@ test("a shard that another kind of machine resumed is told from the others", asy
       const environment = { ...run.environment, host: "n9", cpu: "Other" };
       const [session] = run.sessions;
       const sessions = [session, { ...session, environment }];
-      const half = trials.map((trial, i) => i < 9 ? trial : { ...trial, node: "n9" });
+      // Accuracy is measured once, in the first trial of a cell.
+      const half = trials.map((trial, i) => i < 9 ? trial : { ...unevaluated(trial), node: "n9" });
       return { run: { ...run, sessions }, trials: half };
     });
     assert.throws(() => merged([out]), /CPU: Imaginary CPU @ 2\.60GHz in .*, Other in/);
-    const { trials } = merged([out], true);
+    const { trials, summary } = merged([out], true);
     assert.equal(trials.filter(({ cell }) => cell.machine === "Other").length, 9);
+    const shown = summary.cells.map(({ cell }) => cellKey(cell)).sort();
+    assert.deepEqual(shown, [...new Set(trials.map(({ cell }) => cellKey(cell)))].sort());
+    const accuracyOf = (machine: string) =>
+      summary.cells.filter(({ cell }) =>
+        cell.machine === machine && cell.implementation === "naive_loop" && cell.examples === 1000
+      ).map(({ testAccuracy }) => testAccuracy);
+    assert.deepEqual(accuracyOf("Other"), accuracyOf("Imaginary CPU @ 2.60GHz"));
+    assert.equal(summary.counts.failed, 0);
   });
 });
 

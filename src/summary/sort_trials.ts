@@ -1,4 +1,5 @@
-import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
+import { known } from "../base/known.ts";
+import { type Cell, cellKey, isEvaluated, type TrialRecord } from "../format/trial_record.ts";
 import type { Reason } from "../format/reason.ts";
 import type { Problem, Summary } from "../format/summary.ts";
 import { reasonsKey } from "./reasons_key.ts";
@@ -21,7 +22,8 @@ interface SortedTrials {
 
 /**
  * Parts the trials of a run into those that give figures and those that tell why they do not, in an order that does not
- * depend on the journal's. A record that says "ok" but lacks what it should hold counts as failed.
+ * depend on the journal's. A record that says "ok" but lacks what it should hold counts as failed, as all of a cell do
+ * whose accuracy nobody measured.
  */
 export function sortTrials(
   trials: readonly TrialRecord[],
@@ -30,17 +32,44 @@ export function sortTrials(
   const ordered = trials.toSorted((a, b) =>
     compare(a.cell, b.cell) || a.round - b.round || compareNodes(a, b)
   );
-  const usable = ordered.filter(isUsable);
-  const problems = ordered.filter((trial) => !isUsable(trial));
+  const cells = evaluatedCells(ordered.filter(isUsable));
+  const found = new Set(cells.map(([{ cell }]) => cellKey(cell)));
+  const problems = ordered.filter((trial) => !isUsable(trial) || !found.has(cellKey(trial.cell)));
   const skipped = problems.filter(({ status }) => status === "skipped").length;
   return {
     ordered,
-    // The first trial of a cell has its accuracy; later ones may lack it.
-    cells: [...Map.groupBy(usable, ({ cell }) => cellKey(cell)).values()]
-      .filter((ofCell) => ofCell.some(isEvaluated)),
+    cells,
     problems: gatherProblems(problems),
-    counts: { ok: usable.length, skipped, failed: problems.length - skipped },
+    counts: { ok: ordered.length - problems.length, skipped, failed: problems.length - skipped },
   };
+}
+
+/**
+ * The trials by cell. The first of a cell has its accuracy; later ones may lack it. A shard that went on with another kind
+ * of machine measured it on the first alone: the same cell trains the same model, so it stands for both.
+ */
+function evaluatedCells(usable: readonly UsableTrial[]): UsableTrial[][] {
+  const cells = [...Map.groupBy(usable, ({ cell }) => cellKey(cell)).values()];
+  if (cells.every((ofCell) => ofCell.some(isEvaluated))) return cells;
+  const anywhere = Map.groupBy(usable.filter(isEvaluated), modelKey);
+  return cells.flatMap((ofCell) => {
+    if (ofCell.some(isEvaluated)) return [ofCell];
+    const [first, ...later] = ofCell;
+    const lent = anywhere.get(modelKey(first))?.[0];
+    return lent === undefined ? [] : [[withAccuracy(first, lent), ...later]];
+  });
+}
+
+const modelKey = ({ cell: { machine: _, ...cell } }: UsableTrial): string => cellKey(cell);
+
+function withAccuracy(trial: UsableTrial, from: UsableTrial): UsableTrial {
+  const accuracies = new Map(
+    from.training.epochs.map(({ epoch, testAccuracy }) => [epoch, testAccuracy]),
+  );
+  const epochs = trial.training.epochs.map((one) =>
+    known({ ...one, testAccuracy: accuracies.get(one.epoch) })
+  );
+  return { ...trial, training: { ...trial.training, epochs } };
 }
 
 /** A round may have been measured on several nodes, where runs of their own were merged. */
@@ -75,9 +104,6 @@ export function gatherProblems(trials: readonly Troubled[]): Problem[] {
 /** Why a trial is not usable. */
 export const reasonsOf = ({ reasons }: Troubled): Reason[] =>
   reasons ?? [{ kind: "incomplete", missing: "figures" }];
-
-export const isEvaluated = ({ training }: Pick<UsableTrial, "training">): boolean =>
-  training.epochs.every(({ testAccuracy }) => testAccuracy !== undefined);
 
 /** Whether a trial has all the figures of a `UsableTrial`. */
 export function isUsable(trial: TrialRecord): trial is UsableTrial {

@@ -76,3 +76,18 @@ test("a record that says ok without what it must hold is a failure with a reason
   assert.deepEqual(sorted.problems.map(({ rounds }) => rounds), [[1, 2, 3, 4]]);
   assert.deepEqual(sorted.problems[0].reasons, [{ kind: "incomplete", missing: "figures" }]);
 });
+
+test("a cell whose accuracy nobody measured is a failure, and does not vanish", () => {
+  const trials = [1, 2].map((round) => makeTrial({ round }));
+  const blind = trials.map((trial) => ({
+    ...trial,
+    cell: { ...trial.cell, examples: 2000 },
+    training: { epochs: trial.training!.epochs.map(({ testAccuracy: _, ...epoch }) => epoch) },
+  }));
+  const { cells, problems, counts } = sort([...trials, ...blind]);
+  assert.deepEqual(cells.map(([{ cell }]) => cell.examples), [1000]);
+  assert.deepEqual(problems.map(({ cell, rounds, status }) => [cell.examples, rounds, status]), [
+    [2000, [1, 2], "failed"],
+  ]);
+  assert.deepEqual(counts, { ok: 2, skipped: 0, failed: 2 });
+});

@@ -1,7 +1,7 @@
 import { type Clock, monotonicNs } from "../base/clock.ts";
 import type { SpeedLimit } from "../machine/speed_limit.ts";
 import type { CodeChanged } from "../format/reason.ts";
-import { type Cell, cellKey, type TrialRecord } from "../format/trial_record.ts";
+import { type Cell, cellKey, isEvaluated, type TrialRecord } from "../format/trial_record.ts";
 import { failedLike, isTooLarge, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
 import { affordable, leastRoundsOf, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
 import type { Journal } from "./journal.ts";
@@ -66,6 +66,8 @@ class Sweep {
   private leastRounds: number | undefined;
   /** Trials that gave figures, by the key of their cell. */
   private readonly measured = new Map<string, number>();
+  /** Keys of cells whose accuracy is known, which earlier trials need not tell. */
+  private readonly evaluated = new Set<string>();
   /** Keys of cells that are not run again, each with the record of its later rounds. */
   private readonly closed = new Map<string, (cell: Cell, round: number) => TrialRecord>();
 
@@ -79,8 +81,7 @@ class Sweep {
   }
 
   async run(): Promise<"complete" | "interrupted"> {
-    const { plan } = this;
-    const { done, onEvent } = this.options;
+    const { plan, options: { done, onEvent } } = this;
     done.forEach((trial) => this.learn(trial));
     const rounds = plan.resolve === undefined ? this.options.prepared.rounds : [1];
     const queue = rounds.flatMap((round) => this.trialsOf(round));
@@ -97,8 +98,7 @@ class Sweep {
 
   /** Repeats the unresolved cells while the budget pays for a whole round. */
   private async goOn(): Promise<"complete" | "interrupted"> {
-    const { plan, predictor } = this;
-    const { onEvent, unresolved } = this.options;
+    const { plan, predictor, options: { onEvent, unresolved } } = this;
     for (const round of roundsOf(plan.rounds).slice(1)) {
       const open = unresolved?.(this.records) ?? new Set<string>();
       const queue = this.trialsOf(round).filter(({ cell }) =>
@@ -115,8 +115,7 @@ class Sweep {
 
   /** Measures cells beyond the plan in all rounds, while the budget pays for them. */
   private async goBeyond(): Promise<"complete" | "interrupted"> {
-    const { plan, predictor } = this;
-    const { onEvent, nextCells } = this.options;
+    const { plan, predictor, options: { onEvent, nextCells } } = this;
     const planned = new Set(this.cells.map(cellKey));
     while (nextCells !== undefined) {
       // A run that is resumed may have begun with some.
@@ -225,7 +224,7 @@ class Sweep {
       training: {
         epochs: plan.epochs,
         ...(isFirst && { predictions: true as const }),
-        ...(this.measured.has(cellKey(cell)) && { unevaluated: true as const }),
+        ...(this.evaluated.has(cellKey(cell)) && { unevaluated: true as const }),
       },
       ...(isFirst && { trajectory: { steps: trajectorySteps(cell, predictor) } }),
       sampling: { engine: plan.engine, budgetNs, minSamples: 1, minSampleNs: MIN_SAMPLE_NS },
@@ -251,6 +250,7 @@ class Sweep {
     this.recorded.add(trialKey(record.cell, record.round));
     this.predictor.learnTrial(record);
     if (record.status === "ok") this.measured.set(key, (this.measured.get(key) ?? 0) + 1);
+    if (record.status === "ok" && isEvaluated(record)) this.evaluated.add(key);
     if (record.status === "failed" && !this.closed.has(key)) {
       const reason = { kind: "not-repeated", round: record.round } as const;
       this.close(record.cell, (cell, round) => skippedTrial(cell, round, reason));

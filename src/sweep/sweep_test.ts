@@ -7,7 +7,7 @@ import { SLOW } from "../../tests/support/slow.ts";
 import { makeRun, makeTrial } from "../../tests/support/trials.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
-import type { TrialRecord } from "../format/trial_record.ts";
+import { isEvaluated, type TrialRecord } from "../format/trial_record.ts";
 import { findRuntime } from "../trial/runtimes.ts";
 import { roundsOf } from "./order_and_keys.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
@@ -27,7 +27,8 @@ process.stdin.once("data", (line) => {
   send({ type: "verified", verifyNs: 1, verification: { verdict: "exact", tolerance: 1 } });
   if (pace) send({ type: "pace", nsPerExample: 1 });
   else if (cell.implementation === "hangs_in_steps" && cell.examples > 100) return;
-  if (training) send({ type: "epoch", epoch: 1, loss: 1, testAccuracy: 0.5, trainNs: 100, evaluateNs: 1 });
+  const accuracy = training?.unevaluated ? {} : { testAccuracy: 0.5, evaluateNs: 1 };
+  if (training) send({ type: "epoch", epoch: 1, loss: 1, trainNs: 100, ...accuracy });
   if (sampling) {
     send({ type: "samples", engine: "ordered", epochsPerSample: 1, samplesNs: [100], interference: {} });
   }
@@ -42,6 +43,7 @@ async function sweep(
   seconds: number,
   rounds: number,
   nextCells?: SweepOptions["nextCells"],
+  done: readonly TrialRecord[] = [],
 ): Promise<TrialRecord[]> {
   const found = await findRuntime(name);
   assert.ok(found.available);
@@ -99,7 +101,7 @@ async function sweep(
     };
     const journal = { append: (record: TrialRecord) => void records.push(record), close() {} };
     assert.equal(
-      await runSweep({ prepared, done: [], journal, ...(nextCells && { nextCells }) }),
+      await runSweep({ prepared, done, journal, ...(nextCells && { nextCells }) }),
       "complete",
     );
   });
@@ -153,3 +155,17 @@ test(
     assert.deepEqual(asked, [12, 14, 16]);
   },
 );
+
+test("a cell whose accuracy was lost is evaluated again, and no other", SLOW, async () => {
+  const first = (examples: number) =>
+    makeTrial({ cell: { implementation: "honest", runtime: name, examples }, epochNs: 1000 });
+  const { training, ...lost } = first(100);
+  const epochs = training!.epochs.map(({ testAccuracy: _, ...epoch }) => epoch);
+  const done = [{ ...lost, training: { epochs } }, first(200), first(400)];
+  const records = await sweep("another", 30, 2, undefined, done);
+  const later = records.filter((one) => isHonest(one) && one.round === 2);
+  assert.deepEqual(
+    new Map(later.map((one) => [one.cell.examples, isEvaluated(one)])),
+    new Map([[100, true], [200, false], [400, false]]),
+  );
+});
