@@ -55,6 +55,83 @@ test("a gradient that is wrong only for long minibatches is wrong where these ar
   }
 });
 
+/** A right softmax with cross-entropy, in which `epsilonAt` a number of rows is added to every output. */
+const softmaxWith =
+  (epsilonAt: (rows: number) => number): typeof right => (w, b, images, labels) => {
+    const last = w.length - 1;
+    const forward = images.map((image) => {
+      const layers = [Array.from(image)];
+      for (const [l, rows] of w.entries()) {
+        const z = rows.map((row, o) =>
+          row.reduce((sum, one, i) => sum + one * layers[l][i], b[l][o])
+        );
+        const powers = z.map((one) => Math.exp(one - Math.max(...z)));
+        const sum = powers.reduce((all, one) => all + one);
+        layers.push(
+          l === last ? powers.map((one) => one / sum) : z.map((one) => 1 / (1 + Math.exp(-one))),
+        );
+      }
+      return layers;
+    });
+    const dw = w.map((layer) => layer.map((row) => Array.from(row, () => 0)));
+    const db = b.map((layer) => Array.from(layer, () => 0));
+    let loss = 0;
+    const epsilon = epsilonAt(images.length);
+    for (const [n, layers] of forward.entries()) {
+      loss -= Math.log(layers[last + 1][labels[n]] + epsilon) / images.length;
+      let delta = layers[last + 1].map((a, k) => a - Number(k === labels[n]));
+      for (let l = last; l >= 0; l--) {
+        for (const [o, d] of delta.entries()) {
+          db[l][o] += d / images.length;
+          layers[l].forEach((a, i) => dw[l][o][i] += d * a / images.length);
+        }
+        delta = layers[l].map((a, i) =>
+          delta.reduce((sum, d, o) => sum + d * w[l][o][i], 0) * a * (1 - a)
+        );
+      }
+    }
+    return [dw, db, loss];
+  };
+
+test("a harmless ε in a logarithm passes with a note, for long minibatches, too", async () => {
+  const ofSoftmax = { ...network, outputLoss: "softmax-cross-entropy" } as const;
+  for (const batchSize of [10, 128]) {
+    const options = { network: ofSoftmax, batchSize };
+    for (const epsilon of [1e-8, 1e-5]) {
+      const program = softmaxWith(() => epsilon);
+      const { verdict, findings, text } = await checkGradient(program, options);
+      assert.deepEqual([verdict, findings.map(({ id }) => id)], [
+        "small-constant",
+        ["small-constant"],
+      ]);
+      assert.match(text, /^the gradient is right but for a harmless constant: small-constant/);
+      assert.match(text, /That is harmless/);
+      await assertGradient(program, options);
+    }
+    const large = softmaxWith(() => 0.005);
+    await assert.rejects(assertGradient(large, options), /the gradient is wrong: loss-mismatch/);
+  }
+  const breaks = softmaxWith((rows) => rows > 60 ? 0.3 : 1e-5);
+  await assert.rejects(
+    assertGradient(breaks, { network: ofSoftmax, batchSize: 128 }),
+    /the gradient is wrong: small-constant, .*; a minibatch of 128 is not the mean of its parts/,
+  );
+});
+
+test("a sum that is returned for a mean is wrong, although it is right up to a constant", async () => {
+  const summed: typeof right = (weights, biases, images, labels) => {
+    const [dw, db, loss] = right(weights, biases, images, labels);
+    const times = images.length;
+    return [
+      dw.map((layer) => layer.map((row) => row.map((x) => times * x))),
+      db.map((layer) => layer.map((x) => times * x)),
+      loss,
+    ];
+  };
+  assert.equal((await checkGradient(summed, { network })).verdict, "wrong");
+  await assert.rejects(assertGradient(summed, { network }), { name: "WrongGradient" });
+});
+
 test("the same seed gives the same check", async () => {
   const [a, b] = [
     await checkGradient(reversed, { network }),

@@ -1,15 +1,18 @@
 import { findingText } from "../diagnose/words/finding_text.ts";
 import { titleOf } from "../diagnose/words/finding_words.ts";
 import type { Finding } from "../format/finding.ts";
-import type { Verification } from "../format/trial_record.ts";
+import type { Verdict, Verification } from "../format/trial_record.ts";
 import type { Network } from "../model/network.ts";
 import { wrongText } from "../report/fault_words.ts";
-import { formatError, formatNumber } from "../report/numbers.ts";
+import { formatCount, formatError, formatNumber } from "../report/numbers.ts";
 
 interface Checked {
   readonly network: Network;
+  readonly verdict: Verdict | "small-constant";
   readonly verification: Verification;
   readonly findings: readonly Finding[];
+  /** The length of a minibatch whose answer is not the mean of those for its parts. */
+  readonly departs: number | undefined;
   readonly relativeErrorByLayer: readonly { layer: number; weights: number; biases: number }[];
 }
 
@@ -25,17 +28,23 @@ const errorText = (error: number): string =>
 
 /** A check in lines: the answer, each mistake with its cause and what to change, and the error of each layer. */
 export function checkText(
-  { network, verification, findings, relativeErrorByLayer }: Checked,
+  { network, verdict, verification, findings, departs, relativeErrorByLayer }: Checked,
 ): string {
-  const { verdict } = verification;
   const where = `${network.layerSizes.join("-")}, ${network.hiddenActivation}, ` +
     network.outputLoss;
   const isWrong = verdict === "wrong";
   // Runners show the first line beside the name of the test.
-  const mistakes = findings.length > 0 ? findings.map(titleOf).join("; ") : wrongText(verification);
+  const mistakes = findings.length === 0 ? wrongText(verification) : [
+    ...findings.map(titleOf),
+    ...(departs === undefined
+      ? []
+      : [`a minibatch of ${formatCount(departs)} is not the mean of its parts`]),
+  ].join("; ");
   return [
     isWrong
       ? `the gradient is wrong: ${mistakes} (${where})`
+      : findings.length > 0
+      ? `the gradient is right but for a harmless constant: ${mistakes} (${where})`
       : `the gradient is right: ${verdict} (${where})`,
     ...findings.flatMap((one, i) => findingText(one, i + 1, WIDTH, "typescript", true)),
     ...(relativeErrorByLayer.length === 0 ? [] : ["relative error against the oracle:"]),
