@@ -2,7 +2,7 @@
  * How often intervals and verdicts hold in simulated runs over many nodes, and how many nodes a verdict takes. Writes the
  * tables of docs/METHODOLOGY.md. Run: deno task simulate:nodes
  */
-import type { Cluster, MergeErrors, Shown } from "../tests/support/node_simulations.ts";
+import type { Cluster, Measures, MergeErrors, Shown } from "../tests/support/node_simulations.ts";
 import { LIKE_TRACES } from "../tests/support/noise.ts";
 import { formatCount, formatPercent } from "../src/report/numbers.ts";
 import {
@@ -20,10 +20,15 @@ const percent = (share: number): string => formatPercent(share, 0);
 const shareOf = ([held, of]: readonly [number, number]): string =>
   of === 0 ? "–" : formatPercent(held / of, 1);
 
-const mergeRow = (label: string, cluster: Cluster, asOneMachine = false): SimulatedRow => ({
+const mergeRow = (
+  label: string,
+  cluster: Cluster,
+  asOneMachine = false,
+  measures: Measures = {},
+): SimulatedRow => ({
   labels: [label, String(cluster.nodes), String(cluster.rounds), percent(cluster.interaction)],
   calls: [
-    { name: "mergeErrors", args: [cluster, RUNS, asOneMachine] },
+    { name: "mergeErrors", args: [cluster, RUNS, asOneMachine, measures] },
     ...asOneMachine ? [] : [{ name: "pairsThatHold", args: [cluster, RUNS] }],
   ],
   cells: ([found, held]) => {
@@ -62,6 +67,12 @@ const merges: SimulatedTable = {
       missing: 0.25,
       failed: 0.1,
     }),
+    ...LAYOUTS.slice(0, 2).map(([nodes, rounds]) =>
+      mergeRow("two programs at one size", { nodes, rounds, interaction: 0.03 }, false, {
+        programs: 2,
+        sizes: 1,
+      })
+    ),
     mergeRow("nodes that wander away", {
       nodes: 4,
       rounds: 3,

@@ -1,5 +1,5 @@
 import { known } from "../base/known.ts";
-import { type Pair, ratiosWithin } from "../stats/ratio.ts";
+import { type Pair, type Ratio, ratiosWithin } from "../stats/ratio.ts";
 import type { TrialSamples } from "../stats/trial_samples.ts";
 import { ALPHA, judge, type Reading, type SpeedVerdict } from "../stats/verdict.ts";
 
@@ -37,18 +37,32 @@ export function readPairs(
     pairs.push(known({
       a: a.steady,
       b: b.steady,
+      epochs: a.epochs,
       kernel: series.join(" "),
       series: [series[0], series[1]] as const,
       shown: a.ns !== undefined && b.ns !== undefined ? Math.log(b.ns / a.ns) : undefined,
     }));
   }
-  const readings = judge(ratiosWithin(pairs), { threshold: noiseFloor, alpha: ALPHA });
+  const readings = judge(ratiosOf(pairs), { threshold: noiseFloor, alpha: ALPHA });
   return (a, b) => {
     const [first, second] = inOrder(a, b);
     const place = places.get(first.steady)?.get(second.steady);
     if (place === undefined) throw new RangeError("Cannot read a pair: it was not asked for");
     return first === a ? readings[place] : reversed(readings[place]);
   };
+}
+
+/**
+ * Times of an epoch and totals are the same trials twice, the more alike the shorter set-up is. So each estimates its
+ * scatter without the other: together they would look like twice as many independent cells. Of two programs at one size,
+ * which leave R − 1 degrees of freedom over R rounds or nodes, they made 3 (R − 1).
+ */
+function ratiosOf(pairs: readonly (Pair & Pick<Side, "epochs">)[]): Ratio[] {
+  const ratios = new Array<Ratio>(pairs.length);
+  for (const places of Map.groupBy(pairs.keys(), (i) => pairs[i].epochs).values()) {
+    ratiosWithin(places.map((i) => pairs[i])).forEach((ratio, k) => ratios[places[k]] = ratio);
+  }
+  return ratios;
 }
 
 /** A pair has one direction, whoever asks: its kernel's pairs must lie on the same side to count together. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { studentQuantile, variance } from "../stats/statistics.ts";
 import { readPairs, type Side } from "./read_pairs.ts";
 
 const DRIFT = [1, 1.7, 0.8];
@@ -55,6 +56,33 @@ test("a pair that is asked for twice, in either order, is one comparison with on
     assert.ok(Math.abs(there.ratio * back.ratio - 1) < 1e-12);
     assert.ok(Math.abs(there.interval![0] * back.interval![1] - 1) < 1e-12);
     assert.equal(there.confidence, back.confidence);
+  }
+});
+
+test("totals of the same trials add no certainty: two cells over R rounds leave R − 1 degrees of freedom", () => {
+  for (const isOverNodes of [false, true]) {
+    const cell = (factors: readonly number[], set: number) =>
+      factors.map((factor, i) => ({
+        round: i + 1,
+        ...(isOverNodes && { node: `n${i + 1}`, trials: 2 }),
+        sorted: Float64Array.of(set * 1e6 * factor),
+      }));
+    const [a, b] = [[1, 1.3, 0.9, 1.1, 1], [1.04, 1.28, 0.92, 1.15, 0.97]];
+    const pairs = [undefined, 3].map((epochs) =>
+      [a, b].map((factors, series): Side => ({
+        steady: cell(factors, epochs ?? 1),
+        series,
+        ...(epochs !== undefined && { epochs }),
+      }))
+    ) as [Side, Side][];
+    const read = readPairs(pairs, 0);
+    const logs = a.map((factor, i) => Math.log(b[i] / factor));
+    const standardError = Math.sqrt(variance(logs) / logs.length);
+    for (const pair of pairs) {
+      const { interval, confidence } = read(...pair);
+      const half = standardError * studentQuantile((1 + confidence) / 2, logs.length - 1);
+      assert.ok(Math.abs(Math.log(interval![1] / interval![0]) / (2 * half) - 1) < 1e-9);
+    }
   }
 });
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { LIKE_TRACES } from "../support/noise.ts";
+import { mergeErrors } from "../support/node_simulations.ts";
 import { falseCompares, falseComparisons, slowerShare } from "../support/simulations.ts";
 
 for (const rounds of [3, 5, 10]) {
@@ -34,6 +36,14 @@ for (const [programs, sizes] of [[40, 1], [10, 4]]) {
       assert.ok(share >= least, `${share}`);
     });
   }
+}
+
+for (const rounds of [4, 5, 10]) {
+  test(`of 1,000 runs of two equally fast programs at one size in ${rounds} rounds at most 5 % give a false verdict`, () => {
+    const machine = { nodes: 1, rounds, interaction: 0, noise: LIKE_TRACES };
+    const { falseVerdicts } = mergeErrors(machine, 1000, true, { programs: 2, sizes: 1 });
+    assert.ok(falseVerdicts <= 50, `${falseVerdicts} of 1000`);
+  });
 }
 
 test("with no threshold, and each ratio estimated alone, α is used up: 4 to 6 % of 2,000", () => {

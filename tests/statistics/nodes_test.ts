@@ -34,6 +34,14 @@ for (const { runs, ...cluster } of LAYOUTS) {
   });
 }
 
+for (const [nodes, rounds] of [[2, 5], [3, 2], [4, 3]]) {
+  test(`of 1,000 merges of two equally fast programs at one size over ${nodes} nodes, ${rounds} rounds on each, at most 5 % have a false verdict`, () => {
+    const cluster = { nodes, rounds, interaction: 0.03 };
+    const { falseVerdicts } = mergeErrors(cluster, 1000, false, { programs: 2, sizes: 1 });
+    assert.ok(falseVerdicts <= 50, `${falseVerdicts} of 1000`);
+  });
+}
+
 test("rounds of nodes that are not told apart give intervals that are too narrow", () => {
   const { ratios } = mergeErrors({ nodes: 4, rounds: 3, interaction: 0.03 }, 300, true);
   assert.ok(ratios[0] < 0.9 * ratios[1], `${ratios[0]} of ${ratios[1]}`);

@@ -98,14 +98,27 @@ export interface MergeErrors {
   readonly paces: readonly [held: number, of: number];
 }
 
+/** How many of the programs and of the sizes are measured; absent: all four of the one, both of the other. */
+export interface Measures {
+  readonly programs?: number;
+  readonly sizes?: number;
+}
+
 /**
- * Merges `runs` runs of four programs at two sizes and compares what the summary says with the truth. `asOneMachine`:
+ * Merges `runs` runs of some programs at some sizes and compares what the summary says with the truth. `asOneMachine`:
  * the records do not name their nodes, as if rounds were independent.
  */
-export function mergeErrors(cluster: Cluster, runs: number, asOneMachine = false): MergeErrors {
+export function mergeErrors(
+  cluster: Cluster,
+  runs: number,
+  asOneMachine = false,
+  measures: Measures = {},
+): MergeErrors {
   const random = randomFrom(cluster.nodes * 1000 + cluster.rounds, "merges");
-  const cells = PROGRAMS.flatMap((_, program) =>
-    SIZES.map((examples): Planned => ({
+  const programs = PROGRAMS.slice(0, measures.programs);
+  const sizes = SIZES.slice(0, measures.sizes);
+  const cells = programs.flatMap((_, program) =>
+    sizes.map((examples): Planned => ({
       program,
       examples,
       ns: 5000 * examples * FACTORS[program],
@@ -113,9 +126,9 @@ export function mergeErrors(cluster: Cluster, runs: number, asOneMachine = false
   );
   const run = makeRun({
     plan: {
-      implementations: PROGRAMS,
-      baseline: PROGRAMS[0],
-      sizes: SIZES,
+      implementations: programs,
+      baseline: programs[0],
+      sizes,
       rounds: cluster.nodes * cluster.rounds,
       engine: "tinybench", // which sorts its samples, as these are
     },
