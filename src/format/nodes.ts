@@ -19,7 +19,7 @@ export const NodePaceSummary = z.strictObject({
 });
 export type NodePaceSummary = z.infer<typeof NodePaceSummary>;
 
-/** The nodes of a merged run, whose paces are taken out of all times. */
+/** The nodes of a merged run, whose paces are taken out of all times, where their intervals are known. */
 export const NodesSummary = z.strictObject({
   each: z.array(NodePaceSummary).min(2),
   /**

@@ -20,23 +20,30 @@ export const unitOf = (nodes: NodesSummary | undefined): string =>
   nodes === undefined ? "rounds" : "nodes";
 
 /** The nodes of a merged run in two sentences: how much their paces differ, and what else does. */
-export function nodeSentences({ nodes }: Summary): string[] {
+export function nodeSentences({ nodes, cells }: Summary): string[] {
   if (nodes === undefined) return [];
   const groups = [...Map.groupBy(nodes.each, ({ group }) => group).values()];
   return [
-    ...groups.map((of, i) => paceSentence(of, groups.length > 1 ? i + 1 : undefined)),
+    ...groups.map((of, i) =>
+      paceSentence(of, { group: groups.length > 1 ? i + 1 : undefined, cells: cells.length })
+    ),
     ...(nodes.interaction === undefined ? [] : [interactionSentence(nodes.interaction)]),
   ];
 }
 
 /** "Times are those of a node of mean pace; of 4 nodes, n2 is 1.310 × slower than the mean, and n3 is 1.204 × faster." */
-function paceSentence(nodes: readonly NodePaceSummary[], group: number | undefined): string {
+function paceSentence(
+  nodes: readonly NodePaceSummary[],
+  { group, cells }: { group: number | undefined; cells: number },
+): string {
   const sorted = nodes.toSorted((a, b) => b.pace.value - a.pace.value);
   const [slowest, fastest] = [sorted[0], sorted[sorted.length - 1]];
   const of = `${counted(nodes.length, "node")}${
     group === undefined ? "" : ` of ${kindOf(nodes, group)}`
   }`;
-  const subject = "Times are those of a node of mean pace";
+  const subject = nodes.some(hasKnownPace)
+    ? "Times are those of a node of mean pace"
+    : keptSentence(cells);
   if (slowest.pace.value - 1 < ALIKE && 1 / fastest.pace.value - 1 < ALIKE) {
     return `${subject}; the ${of} differ by less than ${formatPercent(ALIKE, 0)}.`;
   }
@@ -46,6 +53,14 @@ function paceSentence(nodes: readonly NodePaceSummary[], group: number | undefin
   return `${subject}; of ${of}, ${comparedText(slowest)} than the mean, ` +
     `and ${comparedText(fastest)}.`;
 }
+
+/** Without an interval nothing tells a pace from the time of a cell, and no time is divided by it. */
+const hasKnownPace = ({ pace: { low } }: NodePaceSummary): boolean => low !== undefined;
+
+const keptSentence = (cells: number): string =>
+  cells === 1
+    ? "A single cell was measured, and its times keep the paces of their nodes"
+    : "Times keep the paces of nodes that share too few cells";
 
 const kindOf = ([{ machine }]: readonly NodePaceSummary[], group: number): string =>
   machine ?? `kind ${group}`;
@@ -72,14 +87,14 @@ type Interaction = NonNullable<NodesSummary["interaction"]>;
 const MOST_ROWS = 20;
 
 /** The pace of each node, the slowest first. */
-export function nodeSection({ nodes }: Summary): Block[] {
+export function nodeSection({ nodes, cells }: Summary): Block[] {
   if (nodes === undefined) return [];
   const groups = [...Map.groupBy(nodes.each, ({ group }) => group)];
   return [
     heading("Nodes"),
     paragraph(
       "A pace is the time that a node takes, divided by the geometric mean over the nodes: above 1, the node is " +
-        "slower. It is taken out of every time in this report." +
+        `slower. ${takenSentence(nodes.each, cells.length)}` +
         (groups.length > 1
           ? " Nodes that share no cell, as those of other kinds, have a mean of their own."
           : ""),
@@ -90,6 +105,13 @@ export function nodeSection({ nodes }: Summary): Block[] {
     ]),
     ...interactionParagraph(nodes),
   ];
+}
+
+function takenSentence(nodes: readonly NodePaceSummary[], cells: number): string {
+  if (!nodes.some(hasKnownPace)) return `${keptSentence(cells)}.`;
+  return nodes.every(hasKnownPace)
+    ? "It is taken out of every time in this report."
+    : "It is taken out of every time in this report, but for those of nodes without an interval.";
 }
 
 function paceTable(nodes: readonly NodePaceSummary[]): Block[] {

@@ -75,6 +75,38 @@ test("kinds of machines have a sentence and a table each", () => {
   assert.equal(nodeSection(summary).filter(({ kind }) => kind === "table").length, 2);
 });
 
+test("a single cell, or kinds of machines with one each, keep the paces of their nodes, and the report says so", () => {
+  const run = makeRun({ plan: { implementations: ["naive_loop"], sizes: [1000], rounds: 4 } });
+  const one = makeTrials(run, (trial) => {
+    const place = trial.round % 2;
+    return {
+      ...trial,
+      node: `n${place}`,
+      samplesNs: trial.samplesNs.map((ns) => ns * (1 + place)),
+    };
+  });
+  const kinds = [0, 1].flatMap((kind) =>
+    one.map((trial) => ({
+      ...trial,
+      node: `${kind}${trial.node}`,
+      cell: { ...trial.cell, machine: `CPU ${kind}` },
+    }))
+  );
+  for (
+    const [trials, says] of [[one, /A single cell was measured/], [kinds, /too few cells/]] as const
+  ) {
+    const summary = summarise(run, trials, "run");
+    const page = JSON.stringify(nodeSection(summary));
+    const text = terminalReport(summary, { width: 1000, color: false });
+    assert.equal(summary.cells.length, new Set(trials.map(({ cell }) => cell.machine)).size);
+    for (const told of [page, text]) {
+      assert.match(told, says);
+      assert.match(told, /keep the paces of/);
+      assert.doesNotMatch(told, /node of mean pace|taken out of/);
+    }
+  }
+});
+
 test("of a thousand nodes the table has both ends, and says where the rest is", () => {
   const many = Array.from({ length: 1000 }, (_, i) => node(`n${i}`, 1 + i / 1000));
   const blocks = nodeSection(withNodes(many));

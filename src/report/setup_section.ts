@@ -195,8 +195,9 @@ export function methodSection({ plan, cells, time, ceilings, nodes }: Summary): 
       },
       ...(nodes === undefined ? [] : [{
         text:
-          "Each round was measured whole on one node. Nodes are blocks: their paces are taken out of all times, and each " +
-          "gives one ratio of a pair. Intervals of ratios and times cover how programs differ from node to node.",
+          "Each round was measured whole on one node. Nodes are blocks, and each gives one ratio of a pair. Their paces " +
+          "are taken out of all times, where several cells show them. Intervals of ratios and times cover how programs " +
+          "differ from node to node.",
         sources: [HARTUNG],
       }]),
       "Subsets are nested: the first m examples of one seeded, class-balanced order. Every " +
