@@ -76,6 +76,7 @@ export async function startWith(
   const startedAt = timestamp();
   const environment = await describeEnvironment(setup);
   const folder = await makeFolder(startedAt, environment.host);
+  lock?.check();
   const plugins = await keepPlugins(plan.plugins, folder);
   const sandbox = await describeConfinement(plan.sandbox, plan.plugins, plan.runtimes);
   const run: RunFile = {
@@ -89,6 +90,7 @@ export async function startWith(
     ...(sandbox.length > 0 && { sandbox }),
     ...(shard && { shard }),
   };
+  lock?.check();
   await writeRunFile(folder, run);
   if (shard === undefined) await pointLatest(folder);
   const warnings = leftOut.map((one) => ({ kind: "left-out" as const, ...one }));
@@ -141,11 +143,13 @@ export async function resumeWith(
   const setup = { ...await setupOfPlan(before.plan, sameData, signal), ...(shard && { shard }) };
   return await orClose(setup, async () => {
     signal.throwIfAborted();
+    lock?.check();
     repairJournal(path, content);
     const environment = await describeEnvironment(setup);
     if (shard) checkSameCode(before.environment, environment, `Cannot resume ${folder}`);
     const session = newSession(timestamp(), shard, before.environment, environment);
     const run = { ...before, sessions: [...before.sessions, session] };
+    lock?.check();
     await writeRunFile(folder, run);
     if (shard === undefined) await pointLatest(folder);
     const warnings = environmentChanges(before.environment, environment);
@@ -168,7 +172,10 @@ async function handleOf(
   const journal = openJournal(join(folder, JOURNAL_FILE));
   const prepared = await prepareSweep(setup, signal, log).catch(async (error) => {
     journal.close();
-    await writeRunFile(folder, finished(before, "interrupted")).catch(() => {}); // it is not running either
+    // It is not running either.
+    if (!lock?.isLost()) {
+      await writeRunFile(folder, finished(before, "interrupted")).catch(() => {});
+    }
     throw error;
   });
   const hooks = hooksOf(setup.plan);
@@ -204,6 +211,7 @@ async function handleOf(
         run = await withWork(run, setup, prepared.described, onEvent, signal);
         if (!isOpen) run = { ...run, trials: planned };
         if (signal.aborted) return "interrupted";
+        lock?.check();
         await writeRunFile(folder, run);
       }
       ended = await runSweep({
