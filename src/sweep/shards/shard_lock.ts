@@ -5,17 +5,27 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { clearInterval, setInterval } from "node:timers";
 import { setTimeout as pause } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { z } from "zod";
 import { type Clock, monotonicNs } from "../../base/clock.ts";
 import { InputError } from "../../base/errors.ts";
 import { cannotWrite } from "../../base/files.ts";
+import { moduleUrl } from "../../base/own_files.ts";
 import { ownIdentity, ProcessIdentity, processState } from "../../base/process_identity.ts";
+import {
+  contentOf,
+  giveBack,
+  type HeldLock,
+  isGone,
+  lockPath,
+  newTurn,
+  renew,
+} from "./lock_beat.ts";
 
 /**
  * Who measures a shard. Files `lock-1.json`, `lock-2.json` and so on lie in its folder, and the highest number counts.
@@ -77,14 +87,13 @@ export async function takeLock(
   const own = ownIdentity();
   for (;;) {
     const number = latestIn(folder);
-    if (number > 0) await untilFree(pathOf(folder, number), own, signal, onWatch, timing, clock);
-    if (create(pathOf(folder, number + 1), own)) return hold(folder, number + 1, own, timing);
+    if (number > 0) await untilFree(lockPath(folder, number), own, signal, onWatch, timing, clock);
+    if (create(lockPath(folder, number + 1), own)) return hold(folder, number + 1, own, timing);
     await pause(timing.lookMs, undefined, { signal }); // another process was quicker, and holds that lock
   }
 }
 
 const NAME = /^lock-(\d+)\.json$/;
-const pathOf = (folder: string, number: number): string => join(folder, `lock-${number}.json`);
 
 /** The highest number of a lock; 0 without any. */
 function latestIn(folder: string): number {
@@ -140,16 +149,6 @@ function read(path: string): LockFile | undefined {
   }
 }
 
-/** Always as long, so that a full disk has room for the next beat, and no reader sees half of it. */
-const LENGTH = 2048;
-
-function contentOf(lock: LockFile): Uint8Array {
-  const bytes = new Uint8Array(LENGTH).fill(0x20);
-  bytes.set(new TextEncoder().encode(JSON.stringify(lock)));
-  bytes[LENGTH - 1] = 0x0a;
-  return bytes;
-}
-
 /** Whether the file could be created: another process may have been quicker. */
 function create(path: string, own: ProcessIdentity): boolean {
   let file: number;
@@ -160,7 +159,7 @@ function create(path: string, own: ProcessIdentity): boolean {
     throw cannotWrite(path, error);
   }
   try {
-    writeSync(file, contentOf({ process: own, beat: 0, state: "held" }), 0, LENGTH, 0);
+    writeSync(file, contentOf({ process: own, beat: 0, state: "held" }), undefined, undefined, 0);
     return true;
   } catch (error) {
     closeSync(file);
@@ -178,32 +177,13 @@ function hold(
   own: ProcessIdentity,
   { beatMs }: LockTiming,
 ): ShardLock {
-  const path = pathOf(folder, number);
   for (const older of numbersIn(folder).filter((one) => one < number)) {
-    rmSync(pathOf(folder, older), { force: true });
+    rmSync(lockPath(folder, older), { force: true });
   }
-  let beat = 0;
+  const held: HeldLock = { folder, number, own, beatMs, shared: newTurn() };
+  const stopBeats = startBeats(held);
   let lost = false;
-  const write = (state: LockFile["state"]): void => {
-    const file = openSync(path, "r+");
-    try {
-      writeSync(file, contentOf({ process: own, beat, state }), 0, LENGTH, 0);
-    } finally {
-      closeSync(file); // network folders pass on what was written when a file is closed
-    }
-  };
-  const isLost = (): boolean =>
-    lost ||= isThere(pathOf(folder, number + 1)) === true || isThere(path) === false;
-  const timer = setInterval(() => {
-    if (isLost()) return clearInterval(timer);
-    beat++;
-    try {
-      write("held");
-    } catch {
-      // The next beat may be written; until then another process may take over, which `check` notices.
-    }
-  }, beatMs);
-  timer.unref();
+  const isLost = (): boolean => lost ||= isGone(held);
   return {
     isLost,
     check() {
@@ -216,25 +196,29 @@ function hold(
       );
     },
     release() {
-      clearInterval(timer);
-      if (isLost()) return;
-      try {
-        write("free");
-      } catch {
-        // Whoever comes next sees that this process is gone.
-      }
+      giveBack(held);
+      stopBeats();
     },
   };
 }
 
-/** Undefined where the system does not say. */
-function isThere(path: string): boolean | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return undefined;
-  }
+/** Renews the lock in a thread of its own: this one may be busy for minutes. Returns what ends that. */
+function startBeats(held: HeldLock): () => void {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const worker = new Worker(PROGRAM, { workerData: held });
+  worker.unref();
+  // Beats of this thread are better than none.
+  worker.on("error", () => {
+    timer = setInterval(() => renew(held) || clearInterval(timer), held.beatMs);
+    timer.unref();
+  });
+  return () => {
+    clearInterval(timer);
+    void worker.terminate();
+  };
 }
+
+const PROGRAM = moduleUrl("./beat_worker.ts", import.meta.url);
 
 /** What is done with a lock; where that fails, whoever comes next may have it. */
 export async function orRelease<T>(lock: ShardLock, work: () => Promise<T>): Promise<T> {

@@ -21,6 +21,15 @@ function writeLock(folder: string, other: object, beat = 3): string {
   return path;
 }
 
+/** What a lock says; undefined where its other thread is just writing it. */
+function readLock(path: string): { beat: number; state: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
 const isHeld = /Cannot measure .*: process \d+ on .* is measuring it/;
 
 test("of two processes that start at once, one gets the shard", async () => {
@@ -116,13 +125,39 @@ test("the beat of a lock grows, and its file always has the same length", async 
     while (beats.size < 3) {
       const text = readFileSync(path, "utf8");
       lengths.add(text.length);
-      beats.add(JSON.parse(text).beat);
+      beats.add(readLock(path)?.beat ?? 0);
       await pause(5);
     }
     lock.release();
     const text = readFileSync(path, "utf8");
     assert.equal(JSON.parse(text).state, "free");
     assert.deepEqual(lengths, new Set([text.length]));
+  });
+});
+
+test("a lock beats while its process reads and writes without a pause", async () => {
+  await withFolder(async (folder) => {
+    const lock = await take(folder);
+    const path = join(folder, "lock-1.json");
+    const until = Date.now() + 60_000; // a busy machine starts a thread late
+    let beat = 0;
+    while (beat < 3 && Date.now() < until) beat = readLock(path)?.beat ?? beat;
+    assert.ok(beat >= 3);
+    lock.release();
+    assert.equal(readLock(path)?.state, "free");
+  });
+});
+
+test("no beat is written once a lock was given back", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "lock-1.json");
+    const lock = await take(folder, [], { ...BRISK, beatMs: 1 });
+    while ((readLock(path)?.beat ?? 0) < 2) await pause(1);
+    lock.release();
+    for (let look = 0; look < 20; look++) {
+      assert.equal(readLock(path)?.state, "free");
+      await pause(1);
+    }
   });
 });
 
