@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { cannotWrite, writeFileAtomic } from "../base/files.ts";
@@ -17,8 +17,8 @@ export function mergedName(
 }
 
 /**
- * Writes a merged run into `folder`, in the place of an earlier merge of the same shards. Throws InputError where the
- * folder holds anything else, or cannot be written.
+ * Writes a merged run into `folder`, in the place of an earlier merge of the same shards, or of one that was cut off.
+ * Throws InputError where the folder holds anything else, or cannot be written.
  */
 export async function writeMerged(
   folder: string,
@@ -26,6 +26,7 @@ export async function writeMerged(
   shards: readonly ReadShard[],
 ): Promise<void> {
   checkPlace(folder, run);
+  begin(folder);
   const from = shards.find((one) => one.run.plugins !== undefined);
   for (const { copy, imports = [] } of run.plugins ?? []) {
     for (const one of [copy, ...imports.map((file) => file.copy)]) {
@@ -35,6 +36,23 @@ export async function writeMerged(
   const lines = trials.map((trial) => JSON.stringify(trial) + "\n").join("");
   await writeFileAtomic(join(folder, JOURNAL_FILE), lines, ELSEWHERE);
   await writeRunFile(folder, run); // last: it makes the folder a run
+  rmSync(join(folder, UNFINISHED), { force: true });
+}
+
+/** An empty file in a folder that holds half a merge and nothing else: the same merge may be repeated into it. */
+const UNFINISHED = "merge-unfinished";
+
+/** Marks the folder, and clears away what a merge that was killed was writing. */
+function begin(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, UNFINISHED), "");
+    for (const name of readdirSync(folder)) {
+      if (/^(trials\.jsonl|run\.json)\..+\.tmp$/.test(name)) rmSync(join(folder, name));
+    }
+  } catch (error) {
+    throw cannotWrite(folder, error, ELSEWHERE);
+  }
 }
 
 const ELSEWHERE = "name another folder by --out";
@@ -42,7 +60,7 @@ const ELSEWHERE = "name another folder by --out";
 function checkPlace(folder: string, run: RunFile): void {
   if (!existsSync(folder)) return;
   if (!existsSync(join(folder, RUN_FILE))) {
-    if (isEmpty(folder)) return;
+    if (isEmpty(folder) || existsSync(join(folder, UNFINISHED))) return;
     throw new InputError(`Cannot merge into "${folder}": it holds files, and no run`, ELSEWHERE);
   }
   if (isSameRun(readRunFile(folder), run)) return;
