@@ -60,7 +60,7 @@ export function unpackText(
     new TextEncoder().encode([resolve(path), size, mtimeMs, ctimeMs, ino].join("\n")),
   ).slice(0, 32);
   const place = join(into, key);
-  const found = readNote(`${place}.json`) ?? unpack(path, size, place, announce, pieceBytes);
+  const found = readNote(place) ?? unpack(path, size, place, announce, pieceBytes);
   const { count, side, isScaled } = found;
   const mapped: DataNote = { kind: "pixels-mapped", how: "unit", least: 0, greatest: 1 };
   const table = (kind: "pixels" | "labels", shape: number[], notes: DataNote[]): Table => {
@@ -87,9 +87,14 @@ export function unpackText(
   };
 }
 
-function readNote(path: string): Unpacked | undefined {
+/** What is unpacked already: undefined where pixels or labels are not there, or not whole. */
+function readNote(place: string): Unpacked | undefined {
   try {
-    return Unpacked.safeParse(JSON.parse(readFileSync(path, "utf8"))).data;
+    const found = Unpacked.parse(JSON.parse(readFileSync(`${place}.json`, "utf8")));
+    const { count, side } = found;
+    const isWhole = statSync(`${place}.pixels`).size === count * side ** 2 &&
+      statSync(`${place}.labels`).size === count;
+    return isWhole ? found : undefined;
   } catch {
     return undefined;
   }

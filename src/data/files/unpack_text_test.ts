@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { badInput } from "../../../tests/support/bad_input.ts";
@@ -36,6 +36,33 @@ test("a text that is too large to be held gives the same set as one that is held
     appendFileSync(join(folder, "mnist8m"), "\n1 3:4");
     assert.equal(assemble(loadSet(folder, options)).train.count, 5001);
     assert.equal(unpacked.length, 2);
+  }));
+
+test("it is unpacked anew where pixels or labels were deleted or cut off", () =>
+  withFolder((folder) => {
+    const path = join(folder, "mnist8m");
+    writeFileSync(path, text(50));
+    let unpacked = 0;
+    const into = join(folder, "into");
+    const read = () => {
+      const { images, labels } = unpackText(entryOf(path)!, { into, announce: () => unpacked++ });
+      return [images.values, labels.values];
+    };
+    const first = read();
+    const [pixels, labels] = ["pixels", "labels"].map((kind) =>
+      join(into, readdirSync(into).find((name) => name.endsWith(kind))!)
+    );
+    const damages = [
+      () => rmSync(pixels),
+      () => rmSync(labels),
+      () => truncateSync(pixels, 100),
+      () => truncateSync(labels, 10),
+    ];
+    damages.forEach((damage, n) => {
+      damage();
+      assert.deepEqual(read(), first);
+      assert.equal(unpacked, n + 2);
+    });
   }));
 
 test("pieces may end anywhere, and a later index may make the images larger", () =>
