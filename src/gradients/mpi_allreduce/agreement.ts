@@ -1,7 +1,13 @@
+import { messageOf, TooLarge, type TooLargeSize } from "../../base/errors.ts";
 import type { Mpi } from "./mpi_library.ts";
 
 /** What all ranks know of, so that they are still at the same place. */
 export class AgreedError extends Error {}
+/** The same, of a problem that is too large for its program. */
+class AgreedTooLarge extends TooLarge {}
+
+export const isAgreed = (error: unknown): boolean =>
+  error instanceof AgreedError || error instanceof AgreedTooLarge;
 
 // What follows all ranks do together to learn the same: each must call it at the same place.
 
@@ -30,14 +36,28 @@ export function textOf(mpi: Mpi, root: number, text = ""): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** The first rank that has a problem, and what it is; undefined where none has. */
-export function firstProblem(
-  mpi: Mpi,
-  own: string | undefined,
-): { readonly rank: number; readonly message: string } | undefined {
-  const rank = numbersOfRanks(mpi, own === undefined ? 0 : 1).indexOf(1);
-  return rank < 0 ? undefined : { rank, message: textOf(mpi, rank, own) };
+/** What one rank met, as all know it. */
+export interface RankFault {
+  readonly rank: number;
+  readonly message: string;
+  readonly size?: TooLargeSize;
 }
+
+/** The first rank in which an error was thrown, and what it says; undefined where there is none. */
+export function firstProblem(mpi: Mpi, own: unknown): RankFault | undefined {
+  const rank = numbersOfRanks(mpi, own === undefined ? 0 : 1).indexOf(1);
+  if (rank < 0) return undefined;
+  const told = {
+    rank,
+    message: messageOf(own),
+    ...(own instanceof TooLarge && { size: own.size }),
+  };
+  return JSON.parse(textOf(mpi, rank, JSON.stringify(told))) as RankFault;
+}
+
+/** The error for what one rank met, to be thrown in all. */
+export const agreedOf = (message: string, { size }: RankFault): Error =>
+  size ? new AgreedTooLarge(message, size) : new AgreedError(message);
 
 /** Whether two arrays are equal bit for bit, except that all NaN are equal. */
 function isSame(one: Float32Array, other: Float32Array): boolean {

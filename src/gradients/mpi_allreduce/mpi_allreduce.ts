@@ -1,6 +1,6 @@
 import { CURRENT_RUNTIME } from "../../base/runtime.ts";
 import type { AsyncKernel, GradientImplementation, Problem } from "../contract.ts";
-import { AgreedError } from "./agreement.ts";
+import { isAgreed } from "./agreement.ts";
 import { joinRanks, openInAllRanks, type RankJob } from "./rank_job.ts";
 import { COMMUNICATION, type RankKernel } from "./rank_kernel.ts";
 
@@ -66,7 +66,7 @@ function leading(
     try {
       return Promise.resolve(work());
     } catch (error) {
-      job.isBroken ||= !(error instanceof AgreedError);
+      job.isBroken ||= !isAgreed(error);
       return Promise.reject(error as Error);
     }
   };

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { messageOf } from "../../base/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { AgreedError, numbersOfRanks, textOf } from "./agreement.ts";
+import { isAgreed, numbersOfRanks, textOf } from "./agreement.ts";
 import { dieWithParent, type Mpi, openMpi } from "./mpi_library.ts";
 import { type RankArguments, rankArguments } from "./rank_arguments.ts";
 import { openRankKernel, type RankKernel, type RankProblem } from "./rank_kernel.ts";
@@ -100,7 +100,7 @@ export async function openInAllRanks(
   try {
     return await openRankKernel(mpi, problem, held);
   } catch (error) {
-    job.isBroken ||= !(error instanceof AgreedError);
+    job.isBroken ||= !isAgreed(error);
     throw error;
   }
 }
@@ -115,7 +115,7 @@ export async function follow(job: RankJob): Promise<void> {
       try {
         await obey(job, kernels, command, id, numbers);
       } catch (error) {
-        if (!(error instanceof AgreedError)) throw error; // rank 0 throws the same, and goes on
+        if (!isAgreed(error)) throw error; // rank 0 throws the same, and goes on
       }
     }
   } catch (error) {

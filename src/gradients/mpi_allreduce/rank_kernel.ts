@@ -1,12 +1,19 @@
 import { monotonicNs } from "../../base/clock.ts";
-import { messageOf } from "../../base/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
 import type { Problem, RemotePhases } from "../contract.ts";
+import { NotCompiled } from "../native/native_implementation.ts";
 import { nativeSparse } from "../native/native_sparse.ts";
 import type { PartKernel } from "../part_kernel.ts";
 import { openWasmKernel } from "../wasm/wasm_kernel.ts";
-import { AgreedError, firstProblem, firstThatDiffers, inEveryRank, sumFault } from "./agreement.ts";
+import {
+  AgreedError,
+  agreedOf,
+  firstProblem,
+  firstThatDiffers,
+  type RankFault,
+  sumFault,
+} from "./agreement.ts";
 import type { Mpi } from "./mpi_library.ts";
 import { ownRows, type SharedSubset } from "./own_rows.ts";
 import { type OwnEpoch, ownEpoch, type Share, shareOf, takeOwn } from "./shares.ts";
@@ -41,8 +48,8 @@ export const COMMUNICATION = "allreduce";
 const UPDATE = "update";
 
 /**
- * Opens the part of this rank: its rows, with the fastest kernel that every rank has. Rank 0 passes the data that it
- * holds. Throws AgreedError in every rank if one of them cannot.
+ * Opens the part of this rank: its rows, with native_sparse, or with wasm_sparse where a rank cannot compile C. Rank 0
+ * passes the data that it holds. Throws the same in every rank if one of them cannot: TooLarge or AgreedError.
  */
 export async function openRankKernel(
   mpi: Mpi,
@@ -53,22 +60,28 @@ export async function openRankKernel(
   const { network, maxBatchSize } = problem;
   const dataset = ownRows(mpi, problem, share, held);
   const own: Problem = { network, dataset, maxBatchSize, threads: 1 };
-  const native = await nativeSparse.open(own).catch(() => undefined);
-  let part: PartKernel | undefined = native;
-  let fault: string | undefined;
-  if (!inEveryRank(mpi, native !== undefined)) {
-    await native?.[Symbol.asyncDispose]();
+  let part: PartKernel | undefined;
+  let fault: unknown;
+  try {
+    part = await nativeSparse.open(own);
+  } catch (error) {
+    fault = error;
+  }
+  const lacking = firstProblem(mpi, fault instanceof NotCompiled ? fault : undefined);
+  if (lacking) {
+    await part?.[Symbol.asyncDispose]();
+    part = fault = undefined;
     try {
       part = openWasmKernel(own, "sparse");
     } catch (error) {
-      part = undefined;
-      fault = messageOf(error);
+      fault = error;
     }
   }
   const first = firstProblem(mpi, fault);
   if (part === undefined || first !== undefined) {
     await part?.[Symbol.asyncDispose]();
-    throw new AgreedError((mpi.size > 1 ? `rank ${first?.rank}: ` : "") + first?.message);
+    const of = ({ rank, message }: RankFault) => (mpi.size > 1 ? `rank ${rank}: ` : "") + message;
+    throw agreedOf(of(first!) + (lacking ? `; without native_sparse, ${of(lacking)}` : ""), first!);
   }
   const between = mpi.size > 1 ? sumFault(mpi, part.gradient) : undefined;
   if (between !== undefined) {
@@ -117,7 +130,7 @@ function createRankKernel(mpi: Mpi, part: PartKernel, share: Share): RankKernel 
       if (rank === undefined) return;
       throw new AgreedError(
         `Cannot go on: the parameters of rank ${rank} are no longer those of rank 0, because ` +
-          `MPI_Allreduce (${mpi.version}) gave them different bits`,
+          `MPI_Allreduce (${mpi.version}) or the processors of the ranks round differently`,
       );
     },
 

@@ -37,6 +37,9 @@ const MOST_LAYERS = 64;
 /** Rows after a minibatch that may be loaded early. */
 const LOOK_AHEAD = 8;
 
+/** The code could not be compiled, or its library not be opened. */
+export class NotCompiled extends Error {}
+
 export interface NativeImplementation extends GradientImplementation {
   open(problem: Problem): Promise<PartKernel>;
 }
@@ -83,7 +86,7 @@ export function nativeImplementation(
       }
       check?.(problem);
       const library = await openLibrary();
-      if (!library.available) throw new Error(`Cannot open the kernel: ${library.reason}`);
+      if (!library.available) throw new NotCompiled(`Cannot open the kernel: ${library.reason}`);
       return openKernel(problem, library, { usesAllThreads, readsPieces });
     },
   };
