@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
-import { availableCores } from "../../src/machine/host.ts";
+import { availableCores, physicalCores } from "../../src/machine/host.ts";
 import { unavailableText } from "../../src/report/reason_words.ts";
 import { findMpi } from "../../src/trial/ranks/find_mpi.ts";
 import { rankedCommand, rankedEnvironment } from "../../src/trial/ranks/ranked_command.ts";
@@ -79,7 +79,11 @@ for (const launcher of LAUNCHERS) {
       const { command, args: all } = rankedCommand(
         { ranks, mpi },
         { command: process.execPath, args },
-        { platform: process.platform, variables: {} },
+        {
+          platform: process.platform,
+          physicalCores: await physicalCores(),
+          variables: {},
+        },
       );
       const { stdout } = await promisify(execFile)(command, [...all], {
         env: rankedEnvironment({ ranks, mpi }, process.env),
