@@ -18,13 +18,34 @@ export async function readStealNs(): Promise<number | undefined> {
  * will not do: Linux passes the parent's value on to a child. Of a box it is the greatest among the processes in it.
  */
 export async function readPeakRssBytes(pid: number, isBox = false): Promise<number | undefined> {
+  const peaks = await peaksOf(pid, isBox);
+  return peaks.size === 0 ? undefined : Math.max(...peaks.values());
+}
+
+/**
+ * The greatest peak among the ranks of an MPI job, whose processes are `ranks`. Absent where one of them does not descend
+ * from the launcher: Slurm starts them itself, and they may be on other nodes.
+ */
+export async function readPeakRssOfRanks(
+  launcher: number,
+  ranks: readonly number[],
+): Promise<number | undefined> {
+  const peaks = await peaksOf(launcher, true);
+  const own = ranks.flatMap((pid) => peaks.get(pid) ?? []);
+  // On two nodes, ranks may have the same number.
+  const isHere = own.length === ranks.length && new Set(ranks).size === ranks.length;
+  return isHere && own.length > 0 ? Math.max(...own) : undefined;
+}
+
+/** Peaks by process: of one, and of what descends from it. */
+async function peaksOf(pid: number, descends: boolean): Promise<Map<number, number>> {
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(await readProc(`/proc/${pid}/status`) ?? "")?.[1];
-  if (kibibytes === undefined) return undefined;
-  const own = Number(kibibytes) * 1024;
-  if (!isBox) return own;
+  if (kibibytes === undefined) return new Map();
+  const own = [pid, Number(kibibytes) * 1024] as const;
+  if (!descends) return new Map([own]);
   const children = (await readProc(`/proc/${pid}/task/${pid}/children`) ?? "").trim().split(/\s+/);
   const inside = await Promise.all(
-    children.map(Number).filter((one) => one > 0).map((one) => readPeakRssBytes(one, true)),
+    children.map(Number).filter((one) => one > 0).map((one) => peaksOf(one, true)),
   );
-  return Math.max(own, ...inside.map((one) => one ?? 0));
+  return new Map([own, ...inside.flatMap((peaks) => [...peaks])]);
 }
