@@ -30,7 +30,7 @@ export interface Fit {
  */
 export function fitConstants(
   observed: readonly Vector[],
-  bases: readonly (readonly Vector[])[],
+  bases: readonly (readonly ArrayLike<number>[])[],
 ): Fit {
   const n = bases.length;
   const matrix = Array.from({ length: n }, () => new Float64Array(n + 1));

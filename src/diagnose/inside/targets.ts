@@ -25,7 +25,19 @@ const byLabel = (
   departures: readonly Departure[],
   formula: string,
   of: (label: number, classes: number) => Vector,
-): Target => ({ departures, formula, of: (pass) => of(pass.label, widthOf(pass)) });
+): Target => {
+  // Small typed arrays are slow to make in Deno, and one for each label will do.
+  const known = new Map<number, Vector>();
+  return {
+    departures,
+    formula,
+    of: (pass) => {
+      const y = known.get(pass.label) ?? of(pass.label, widthOf(pass));
+      known.set(pass.label, y);
+      return y;
+    },
+  };
+};
 
 /** Targets without unknowns, the right ones first. */
 export function targetsOf(
@@ -97,7 +109,10 @@ export function fitTargets(
 ): FittedTarget | undefined {
   const outputs = passes.map(({ z }) => z[z.length - 1]);
   const activations = outputs.map(a);
-  const slopes = outputs.map((z, q) => z.map((value, k) => slope.of(value, activations[q][k])));
+  // Plain lists: small typed arrays are slow to make in Deno.
+  const slopes = outputs.map((z, q) =>
+    Array.from(z, (value, k) => slope.of(value, activations[q][k]))
+  );
   if (slopes.some((s) => !s.every(Number.isFinite))) return undefined;
   const products = slopes.map((s, q) => s.map((value, k) => value * activations[q][k]));
   const hot = slopes.map((s, q) => s.map((value, k) => k === passes[q].label ? -value : 0));
@@ -140,8 +155,8 @@ const rounded = (value: number) => {
 function freeTargets(
   passes: readonly Pass[],
   observed: readonly Vector[],
-  slopes: readonly Vector[],
-  products: readonly Vector[],
+  slopes: readonly (readonly number[])[],
+  products: readonly (readonly number[])[],
   dataset: Dataset,
   exactness: Exactness,
 ): FittedTarget | undefined {
