@@ -37,6 +37,8 @@ test(
           sizes: "400",
           rounds: "2",
           epochs: "1",
+          // A sample of a millisecond may lie within one slice of the scheduler: only many of them surely wait.
+          "max-sample": "1s",
         };
         const { code, stderr } = await slope(["bench", ...flags(options)]);
         assert.equal(code, 0, stderr);
