@@ -13,7 +13,7 @@ import {
 } from "./simulated_tables.ts";
 
 const RUNS = 1000;
-/** Of 1,000 nodes and more, each simulation is long. */
+/** Fewer simulations for 1,000 nodes and more, because each takes long. */
 const POWER_RUNS = 50;
 
 const percent = (share: number): string => formatPercent(share, 0);

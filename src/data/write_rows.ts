@@ -87,7 +87,7 @@ function distribute(
 
   const arrived = new Uint8Array(Math.min(rowsOfRegion, order.length) * features);
   const sorted = new Uint8Array(arrived.length);
-  /** Of each row its number in the set, then its place in the region. */
+  /** The number of each row in the set, then its place in the region. */
   const keys = new Float64Array(Math.min(rowsOfRegion, order.length));
   for (let from = 0; from < order.length; from += rowsOfRegion) {
     const rows = order.subarray(from, from + rowsOfRegion);

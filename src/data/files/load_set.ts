@@ -25,7 +25,7 @@ export interface LoadedSet {
 const USUAL_MOST = 2 ** 30;
 
 export interface LoadOptions {
-  /** Of larger images only the first are used. Default: 1 GiB where they are held in memory, else all. */
+  /** The most bytes of images; only the first of larger sets are used. Default: 1 GiB where they are held in memory, else all. */
   readonly mostBytes?: number;
   /** IDX files with more bytes of pixels are not held in memory. Default: 1 GiB. */
   readonly storedFrom?: number;
@@ -33,7 +33,7 @@ export interface LoadOptions {
   readonly cache?: string;
   /** A folder for the pixels of texts that are too large to be held. */
   readonly unpackInto?: string;
-  /** Told before such a text is unpacked. */
+  /** Is called before such a text is unpacked. */
   readonly onUnpack?: (path: string, into: string) => void;
 }
 

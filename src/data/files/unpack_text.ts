@@ -28,7 +28,7 @@ const IMAGES_AT_ONCE = 4096;
 export interface UnpackOptions {
   /** A folder for pixels and labels; undefined where none is known. */
   readonly into: string | undefined;
-  /** Told before it begins, which takes a minute for each few gigabytes. */
+  /** Is called before unpacking begins, which takes a minute for each few gigabytes. */
   readonly announce?: ((path: string, into: string) => void) | undefined;
   readonly pieceBytes?: number;
 }

@@ -104,7 +104,7 @@ function findDataLoss(
     { length: dataset.classes },
     (_, hot) => Array.from({ length: dataset.classes }, (_, k) => k === hot ? high : low),
   );
-  /** Taken as the mean or the sum of this loss, whichever fits better. */
+  /** The loss is taken as a mean or a sum, whichever fits better. */
   const fitTo = (of: Loss): Pick<ReturnedLoss, "factor" | "over" | "error"> => {
     const sums = cases.map(({ batch }, n) =>
       outputs[n].reduce((sum, z, e) => sum + of(z, targets[dataset.labels[batch[e]]]), 0)
