@@ -13,7 +13,7 @@ import {
 } from "./simulated_tables.ts";
 
 const RUNS = 1000;
-/** Fewer simulations for 1,000 nodes and more, because each takes long. */
+/** The table of power has fewer simulations, because one of 1,000 nodes takes long. */
 const POWER_RUNS = 50;
 
 const percent = (share: number): string => formatPercent(share, 0);

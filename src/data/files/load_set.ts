@@ -25,7 +25,10 @@ export interface LoadedSet {
 const USUAL_MOST = 2 ** 30;
 
 export interface LoadOptions {
-  /** The most bytes of images; only the first of larger sets are used. Default: 1 GiB where they are held in memory, else all. */
+  /**
+   * The most bytes of images; only the first of larger sets are used. Default: 1 GiB where they are held in memory, else
+   * all.
+   */
   readonly mostBytes?: number;
   /** IDX files with more bytes of pixels are not held in memory. Default: 1 GiB. */
   readonly storedFrom?: number;
