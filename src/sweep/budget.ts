@@ -10,8 +10,10 @@ export interface Planned {
 
 /** Rounds that a cell needs before its figures mean something; what the budget pays for first. */
 const LEAST_ROUNDS = 3;
-/** Predictions are off by some per cent: that much more must fit before a cell is begun or a sample is lengthened. */
+/** Predictions are off by some per cent: that much more must fit before a cell is begun. */
 const RESERVE = 1.1;
+/** A trial may settle in a pace that is slower by this part of the time predicted (METHODOLOGY, "Comparisons"). */
+const ERROR_OF_TRIAL = 0.5;
 
 /**
  * Which of the trials to come the budget pays for. A cell gets its first three rounds or none, because a figure of one
@@ -122,7 +124,8 @@ export function overBudget(
 
 /**
  * Sampling time of the next trial, the first of `affordable`: its least sampling time, and an equal share of what the
- * budget leaves after the least costs of all of them.
+ * budget leaves after the least costs of all of them and a reserve. One trial of 10 s needs more reserve than twenty of
+ * half a second, because the errors of single trials are independent: their squares add up.
  */
 export function sampleBudgetNs(
   affordable: readonly Cell[],
@@ -132,8 +135,10 @@ export function sampleBudgetNs(
   predictor: Predictor,
 ): number {
   if (affordable.length === 0) return 0;
-  const needed = affordable.reduce((sum, cell) => sum + predictor.trialNs(cell, epochs), 0);
-  const spare = remainingNs - RESERVE * needed;
+  const trialsNs = affordable.map((cell) => predictor.trialNs(cell, epochs));
+  const needed = trialsNs.reduce((sum, ns) => sum + ns, 0);
+  const scatter = ERROR_OF_TRIAL * Math.hypot(...trialsNs);
+  const spare = remainingNs - Math.max(RESERVE * needed, needed + scatter);
   const share = Math.max(0, spare / affordable.length);
   return Math.min(maxNs, predictor.leastSampleNs(affordable[0]) + share);
 }

@@ -166,13 +166,43 @@ test("the reason gives the prediction, what all would need, and what is left", (
 test("a trial gets its least duration and an equal share of what is left, never more than the limit", () => {
   const predictor = taught();
   const remaining = [cell(1000), cell(1000)];
-  const needed = 1.1 * 2 * predictor.trialNs(cell(1000), 3); // predictions may be off
+  const needed = (2 + 0.5 * Math.SQRT2) * predictor.trialNs(cell(1000), 3); // predictions may be off
   assert.equal(
     Math.round(sampleBudgetNs(remaining, 3, needed + 2e9, 60e9, predictor)),
     1e9 + 2e6,
   );
   assert.equal(sampleBudgetNs(remaining, 3, needed + 2e9, 0.5e9, predictor), 0.5e9);
   assert.equal(sampleBudgetNs(remaining, 3, 0, 60e9, predictor), 2e6);
+});
+
+test("no sample is lengthened by the time that a long trial needs if it runs at a slower pace", () => {
+  const predictor = taught();
+  const long = cell(2_500_000); // 10.1 s
+  const short = Array.from({ length: 20 }, () => cell(1000)); // 0.104 s each
+  const needed = [long, ...short].reduce((sum, one) => sum + predictor.trialNs(one, 3), 0);
+  const share = (remaining: number) =>
+    sampleBudgetNs([...short, long], 3, remaining, 60e9, predictor) - 2e6;
+  assert.equal(share(needed + 5e9), 0);
+  assert.ok(share(needed + 7e9) > 0.05e9);
+  // Once it has run, the others get what it left.
+  const rest = 20 * predictor.trialNs(cell(1000), 3);
+  assert.ok(sampleBudgetNs(short, 3, rest + 5e9, 60e9, predictor) > 0.2e9);
+});
+
+test("an epoch is predicted by all its trials: a slow one does not close its cell", () => {
+  const predictor = taught();
+  const epoch = (trainNs: number) =>
+    predictor.learnTrial(
+      {
+        cell: cell(1000),
+        round: 1,
+        status: "ok",
+        training: { epochs: [{ trainNs }] },
+      } as unknown as Parameters<typeof predictor.learnTrial>[0],
+    );
+  epoch(1e9);
+  epoch(1.5e9);
+  assert.equal(predictor.epochNs(cell(1000)), 1.25e9);
 });
 
 test("a program that was not measured yet is taken to start like the others", () => {

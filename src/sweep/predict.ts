@@ -19,7 +19,7 @@ const FIRST_OVERHEAD_NS = 0.6e9;
 export function createPredictor(leastSampleNs: number) {
   /** By pilot family. */
   const paces = new Map<string, { readonly nsPerExample: number; readonly flop: number }>();
-  /** family → (examples → ns of the latest epoch measured). */
+  /** family → (examples → ns of an epoch; the latest trial counts as much as all before it). */
   const measured = new Map<string, Map<number, number>>();
   /** By implementation and runtime, because libraries differ in how long they take to start. */
   const overheads = new Map<string, number>();
@@ -56,11 +56,11 @@ export function createPredictor(leastSampleNs: number) {
       if (trial.status !== "ok" || last === undefined) return;
       const key = family(trial.cell);
       const points = measured.get(key) ?? new Map<number, number>();
-      measured.set(key, points.set(trial.cell.examples, last.trainNs));
+      const { examples } = trial.cell;
+      measured.set(key, points.set(examples, meanWith(points.get(examples), last.trainNs)));
       const { wallNs, trainNs = 0, sampleNs = 0 } = trial.durations ?? { wallNs: 0 };
       const now = Math.max(0, wallNs - trainNs - sampleNs);
-      // One trial that other programs held up says little about the next.
-      overheads.set(program(trial.cell), ((overheads.get(program(trial.cell)) ?? now) + now) / 2);
+      overheads.set(program(trial.cell), meanWith(overheads.get(program(trial.cell)), now));
     },
     /** Time of a whole trial with `epochs` of training and the least sampling. */
     trialNs(cell: Cell, epochs: number): number {
@@ -68,6 +68,9 @@ export function createPredictor(leastSampleNs: number) {
     },
   };
 }
+
+/** One trial that other programs held up says little about the next. */
+const meanWith = (before: number | undefined, now: number): number => ((before ?? now) + now) / 2;
 
 /**
  * Time at m = `examples` from measured points (m, time), ascending: on the log-log line through the two nearest
