@@ -10,10 +10,29 @@ export interface Planned {
 
 /** Rounds that a cell needs before its figures mean something; what the budget pays for first. */
 const LEAST_ROUNDS = 3;
-/** Predictions are off by some per cent: that much more must fit before a cell is begun. */
+/** Predictions are off by some per cent: that much more must fit before a cell is begun or a sample is lengthened. */
 const RESERVE = 1.1;
 /** A trial may settle in a pace that is slower by this part of the time predicted (METHODOLOGY, "Comparisons"). */
 const ERROR_OF_TRIAL = 0.5;
+
+/** A trial that takes more than this part of what is left can cost many others their place. */
+const LONG = 1 / 20;
+
+/**
+ * Whether the first of `trials`, those of the first round that are still to come, should wait for the others: it is
+ * long, and one that is not is among them. When it has its turn, all others have begun and are predicted well.
+ */
+export function shouldWait(
+  trials: readonly Planned[],
+  epochs: number,
+  remainingNs: number,
+  predictor: Predictor,
+): boolean {
+  const [first, ...others] = trials.map(({ cell }) =>
+    predictor.trialNs(cell, epochs) > LONG * remainingNs
+  );
+  return first && others.includes(false);
+}
 
 /**
  * Which of the trials to come the budget pays for. A cell gets its first three rounds or none, because a figure of one
@@ -137,8 +156,8 @@ export function sampleBudgetNs(
   if (affordable.length === 0) return 0;
   const trialsNs = affordable.map((cell) => predictor.trialNs(cell, epochs));
   const needed = trialsNs.reduce((sum, ns) => sum + ns, 0);
-  const scatter = ERROR_OF_TRIAL * Math.hypot(...trialsNs);
-  const spare = remainingNs - Math.max(RESERVE * needed, needed + scatter);
+  const spare = remainingNs -
+    Math.max(RESERVE * needed, needed + ERROR_OF_TRIAL * Math.hypot(...trialsNs));
   const share = Math.max(0, spare / affordable.length);
   return Math.min(maxNs, predictor.leastSampleNs(affordable[0]) + share);
 }

@@ -6,7 +6,14 @@ import { cellKey } from "../format/trial_record.ts";
 import { isTimedUnnamed } from "../gradients/availability.ts";
 import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { uniqueCells } from "./schedule.ts";
-import { affordable, leastRoundsOf, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
+import {
+  affordable,
+  leastRoundsOf,
+  overBudget,
+  type Planned,
+  sampleBudgetNs,
+  shouldWait,
+} from "./budget.ts";
 import { areShort } from "./pilots.ts";
 import { DEFAULTS, presetInput } from "./presets.ts";
 import { expandSizes } from "./make_plan.ts";
@@ -173,6 +180,15 @@ test("a trial gets its least duration and an equal share of what is left, never 
   );
   assert.equal(sampleBudgetNs(remaining, 3, needed + 2e9, 0.5e9, predictor), 0.5e9);
   assert.equal(sampleBudgetNs(remaining, 3, 0, 60e9, predictor), 2e6);
+});
+
+test("a long trial of the first round waits until every shorter one has begun", () => {
+  const predictor = taught();
+  const [long, short] = [cell(2_500_000), cell(1000)].map((one) => ({ cell: one, round: 1 }));
+  assert.ok(shouldWait([long, short], 3, 100e9, predictor));
+  assert.ok(!shouldWait([long, long], 3, 100e9, predictor));
+  assert.ok(!shouldWait([short, long], 3, 100e9, predictor));
+  assert.ok(!shouldWait([long, short], 3, 1000e9, predictor));
 });
 
 test("no sample is lengthened by the time that a long trial needs if it runs at a slower pace", () => {

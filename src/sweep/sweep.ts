@@ -3,7 +3,14 @@ import type { SpeedLimit } from "../machine/speed_limit.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { type Cell, cellKey, isEvaluated, type TrialRecord } from "../format/trial_record.ts";
 import { failedLike, isTooLarge, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
-import { affordable, leastRoundsOf, overBudget, type Planned, sampleBudgetNs } from "./budget.ts";
+import {
+  affordable,
+  leastRoundsOf,
+  overBudget,
+  type Planned,
+  sampleBudgetNs,
+  shouldWait,
+} from "./budget.ts";
 import type { Journal } from "./journal.ts";
 import type { Plan } from "../format/plan.ts";
 import { cheapSubsetFirst, originalKey, programOf, roundsOf, trialKey } from "./order_and_keys.ts";
@@ -159,7 +166,8 @@ class Sweep {
 
   /**
    * Moves the trial at `next`, if the budget does not seem to pay for its cell, to the end of its round, and so on until
-   * one is affordable or none is: the trials before it improve the prediction that decides over the whole cell.
+   * one is affordable or none is: the trials before it improve the prediction that decides over the whole cell. A long one
+   * of the first round waits, too.
    */
   private deferCostly(queue: Planned[], next: number): void {
     const { round } = queue[next];
@@ -169,9 +177,16 @@ class Sweep {
     const paid = new Set(this.affordable(open));
     const end = queue.findLastIndex((one) => one.round === round) + 1;
     const rest = queue.slice(next, end);
-    if (paid.has(queue[next]) || !rest.some((one) => !isOpen(one) || paid.has(one))) return;
-    const first = rest.findIndex((one) => !isOpen(one) || paid.has(one));
+    const isNow = (one: Planned, index: number) =>
+      !isOpen(one) || (paid.has(one) && !this.shouldWait(rest.slice(index).filter(isOpen)));
+    const first = rest.findIndex(isNow);
+    if (first <= 0) return;
     queue.splice(next, rest.length, ...rest.slice(first), ...rest.slice(0, first));
+  }
+
+  private shouldWait(trials: readonly Planned[]): boolean {
+    return trials[0].round === this.options.prepared.rounds[0] &&
+      shouldWait(trials, this.plan.epochs, this.remainingNs(), this.predictor);
   }
 
   private affordable(trials: readonly Planned[]): Planned[] {
