@@ -9,8 +9,8 @@ import {
 import type { Summary } from "../src/format/summary.ts";
 import { numberTable } from "./splice.ts";
 
-/** The part of docs/DATA.md on the run over four decades of m, as Markdown. */
-export function eightMillionSection(summary: Summary): string {
+/** The part of docs/DATA.md on the run over four decades of m and on that of several ranks, as Markdown. */
+export function eightMillionSection(summary: Summary, ofRanks: Summary): string {
   const { environment, plan } = summary;
   const rows = summary.cells.toSorted((a, b) => a.cell.examples - b.cell.examples).map((cell) => [
     formatCount(cell.cell.examples),
@@ -38,5 +38,30 @@ export function eightMillionSection(summary: Summary): string {
     "![Time per epoch over the number of examples, log-log](../results/eight_million/plots/time.svg)",
     "",
     "![Test accuracy over the number of examples](../results/eight_million/plots/accuracy.svg)",
+    "",
+    ...ranksPart(ofRanks),
   ].join("\n");
+}
+
+/** What one rank and several need for the same examples. */
+function ranksPart({ cells, plan }: Summary): string[] {
+  const single = cells.find(({ cell }) => cell.ranks === 1)?.peakRssBytes;
+  const rows = cells.toSorted((a, b) => (a.cell.ranks ?? 1) - (b.cell.ranks ?? 1)).map((
+    { cell: { ranks = 1 }, nsPerEpoch, peakRssBytes },
+  ) => [
+    String(ranks),
+    formatDuration(nsPerEpoch.value),
+    peakRssBytes === undefined ? "unknown" : formatBytes(peakRssBytes),
+    peakRssBytes === undefined || single === undefined
+      ? "unknown"
+      : formatPercent(peakRssBytes / single, 0),
+  ]);
+  const examples = [...new Set(cells.map(({ cell }) => formatCount(cell.examples)))];
+  return [
+    `[The same with ranks](../results/eight_million_ranks/report.html): ` +
+    `\`${plan.implementations.join("`, `")}\`, m = ${examples.join(", ")}, ` +
+    `B = ${plan.batchSizes.join(", ")}, ${counted(plan.epochs, "epoch")}.`,
+    "",
+    numberTable(["ranks", "epoch", "peak memory of the largest rank", "share of one rank's"], rows),
+  ];
 }
