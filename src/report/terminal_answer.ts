@@ -13,7 +13,7 @@ import { isResolved } from "./noise_words.ts";
 import { choicesBySetting } from "./select.ts";
 import { indented, type Style, wrapped } from "./terminal_style.ts";
 import { fromText } from "./choice_words.ts";
-import { failureTexts, isNear, isProven, isUndecided } from "./verdict_words.ts";
+import { failureTexts, isNear, isProven, isUndecided, programOf } from "./verdict_words.ts";
 
 /** What failed, then what to choose, by how much, tied with whom, and for how many epochs. */
 export function answerLines(summary: Summary, style: Style): string[][] {
@@ -200,15 +200,6 @@ function missingSentence(choices: readonly Choice[], { series }: Summary): strin
   return absent.length === 0 ? [] : [
     `Not compared at every m: ${absent.map((one) => series[one].label).join(", ")}.`,
   ];
-}
-
-/** The implementation, with its runtime where that is part of the choice. */
-function programOf(index: number, { series }: Summary): string {
-  const { implementation, runtime } = series[index];
-  const several = new Set(
-    series.filter((one) => one.implementation === implementation).map((one) => one.runtime),
-  ).size > 1;
-  return several ? `${implementation} · ${runtime}` : implementation;
 }
 
 const cellOf = ({ series, examples, seed }: Choice, { cells }: Summary): CellSummary =>

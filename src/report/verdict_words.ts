@@ -2,11 +2,11 @@ import { parse } from "node:path";
 import { commandIn } from "../base/own_command.ts";
 import type { Choice } from "../format/choice.ts";
 import type { Plan } from "../format/plan.ts";
-import type { CellSummary, Summary } from "../format/summary.ts";
+import type { CellSummary, Series, Summary } from "../format/summary.ts";
 import { axesOfPlan, axisParts, choiceKey } from "../summary/axes.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
 import { unitOf } from "./node_words.ts";
-import { formatCount, formatRatio } from "./numbers.ts";
+import { counted, formatCount, formatRatio } from "./numbers.ts";
 import { isResolved } from "./noise_words.ts";
 import { nothingCompared } from "./nothing_compared.ts";
 import { reasonsText, trialsText } from "./reason_words.ts";
@@ -19,12 +19,15 @@ export function verdictText(summary: Summary): string {
   const batches = choicesBySetting(summary);
   if (batches.length === 0) return "Nothing to choose: no program is right at every try.";
   const winners = batches.map((choices) => choices[choices.length - 1]);
-  const distinct = Map.groupBy(winners, (choice) => series[choice.series].implementation);
+  const distinct = Map.groupBy(winners, (choice) => programOf(choice.series, summary));
   if (distinct.size > 1) {
-    const each = winners.map((choice) =>
-      `${nameOf(choice.series, summary)} at ${settingText(choice.series, summary)}`
-    );
-    const named = `The setting decides: ${each.join(", ")}.`;
+    const only = new Set(series.map(({ implementation }) => implementation)).size === 1;
+    const each = winners.map(({ series: one }) => {
+      const program = only ? variantOf(one, summary) : programOf(one, summary);
+      return `${program} at ${settingText(one, summary)}`;
+    });
+    const head = only ? series[0].implementation : "The setting decides";
+    const named = `${head}: ${each.join(", ")}.`;
     if (named.split(" ").length <= MOST_WORDS) return named;
     const counts = [...distinct].sort(([, a], [, b]) => b.length - a.length).slice(0, MOST_NAMED)
       .map(([name, won]) => `${name} in ${won.length}`);
@@ -126,6 +129,28 @@ function nameOf(index: number, { series }: Summary): string {
     one.implementation === own.implementation && choiceKey(one) === choiceKey(own)
   );
   return alike.length === 1 ? own.implementation : own.label;
+}
+
+/** The implementation, with what else of it is part of the choice. */
+export function programOf(index: number, summary: Summary): string {
+  const variant = variantOf(index, summary);
+  const { implementation } = summary.series[index];
+  return variant === "" ? implementation : `${implementation} · ${variant}`;
+}
+
+/** Its runtime where it has several; threads and ranks only where no other implementation was measured. */
+function variantOf(index: number, { series }: Summary): string {
+  const { implementation, runtime, threadsUsed, ranks } = series[index];
+  const alike = series.filter((one) => one.implementation === implementation);
+  const differ = (of: (one: Series) => unknown) => new Set(alike.map(of)).size > 1;
+  const isAlone = alike.length === series.length;
+  return [
+    ...(differ((one) => one.runtime) ? [runtime] : []),
+    ...(isAlone && differ((one) => one.threadsUsed) ? [counted(threadsUsed, "thread")] : []),
+    ...(isAlone && ranks !== undefined && differ((one) => one.ranks)
+      ? [counted(ranks, "rank")]
+      : []),
+  ].join(" · ");
 }
 
 /** What a run varies, apart from programs and sizes: "784-128-10 · B = 10"; empty where it varies nothing. */

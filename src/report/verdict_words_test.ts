@@ -89,3 +89,15 @@ test("several settings: the winner of each, or how often each wins", () => {
     "The setting decides: of 3, outer_product in 2, fused_typed in 1.",
   );
 });
+
+test("of one program alone, threads are what the setting decides", () => {
+  const plan = { implementations: ["wasm_threads"], baseline: "wasm_threads", threads: [1, 2] };
+  const change = (trial: TrialRecord) =>
+    trial.cell.threads === (trial.cell.batchSize > 10 ? 2 : 1)
+      ? { ...trial, samplesNs: trial.samplesNs.map((ns) => ns / 10) }
+      : trial;
+  assert.equal(
+    verdictOf({ ...plan, batchSizes: [10, 1000] }, change),
+    "wasm_threads: 1 thread at B = 10, 2 threads at B = 1000.",
+  );
+});
