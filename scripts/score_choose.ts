@@ -2,10 +2,11 @@
  * Scores `slope choose`: measures a grid of m, B and networks, answers questions that lie between, and then trains every
  * program on each question. Prints the table, and writes it into docs/METHODOLOGY.md once all 40 questions were asked.
  * Takes about a quarter of an hour on a quiet machine; the questions are the same every time.
- * Run: deno task score:choose (or deno run --allow-all scripts/score_choose.ts [--questions N] [--run FOLDER])
+ * Run: deno task score:choose (or deno run --allow-all scripts/score_choose.ts [--questions N] [--run FOLDER [--again]])
+ * --run takes a grid that was measured; --again takes its trainings, too, and measures nothing.
  */
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -34,6 +35,7 @@ const { values: given } = parseArgs({
   options: {
     questions: { type: "string", default: "40" },
     run: { type: "string" },
+    again: { type: "boolean", default: false },
     out: { type: "string", default: "results/choose" },
   },
 });
@@ -59,9 +61,9 @@ const GRID: PlanInput = {
   budgetSeconds: 450,
 };
 /** A program that is predicted to take so many times the fastest is not trained: it is not the fastest. */
-const HOPELESS = 4;
+const HOPELESS = 2.5;
 /** Processes for each program and question: their median is the truth. */
-const TRUTHS = 2;
+const TRUTHS = 4;
 const NEAR = 0.1;
 /** Fewer are a trial of the script: they do not go into the page. */
 const QUESTIONS = 40;
@@ -80,6 +82,10 @@ const folder = given.run === undefined
   ? await measureGrid()
   : await findRunFolder(given.run, given.out);
 const { run, trials } = readRun(folder);
+/** What every question's programs took, beside the grid: the score can be reckoned again from both. */
+const TRUTHS_FILE = join(folder, "truths.jsonl");
+const known = given.again ? readTruths() : [];
+const truths: Truth[] = [];
 const prepared = await prepareSweep(await setupOfPlan(run.plan, data, signal), signal);
 try {
   const lines = [];
@@ -91,14 +97,18 @@ try {
     const tried = predictions.filter(({ totalNs }) =>
       totalNs.value <= HOPELESS * predictions[0].totalNs.value
     );
-    const truths = await truthsOf(question, tried);
-    const line = score(question, predictions, truths);
+    const truth = known[q - 1] ?? await truthsOf(question, tried);
+    truths.push(truth);
+    const line = score(question, predictions, mediansOf(truth));
     if (line === undefined) continue;
     lines.push(line);
     terminal.note(`${q}: ${line.text}`);
   }
   const table = tableOf(lines);
   terminal.out(table);
+  if (!given.again) {
+    await writeFileAtomic(TRUTHS_FILE, truths.map((one) => `${JSON.stringify(one)}\n`).join(""));
+  }
   if (lines.length >= QUESTIONS) {
     const page = fileURLToPath(new URL("../docs/METHODOLOGY.md", import.meta.url));
     await writeFileAtomic(page, splice(readFileSync(page, "utf8"), "choose score", table));
@@ -130,22 +140,30 @@ async function measureGrid(): Promise<string> {
   return handle.folder;
 }
 
-/** What each program takes, from opening to the end of the last epoch: the median over fresh processes. */
+/** By program: ns from opening to the end of the last epoch, in each fresh process. */
+type Truth = Readonly<Record<string, readonly number[]>>;
+
 async function truthsOf(
   question: Question,
   programs: readonly Prediction[] | readonly Omit<Prediction, "label">[],
-): Promise<Map<string, number>> {
-  const totals = new Map<string, number[]>();
+): Promise<Truth> {
+  const totals: Record<string, number[]> = {};
   for (let time = 1; time <= TRUTHS; time++) {
     const order = shuffle([...programs], randomFrom(time, JSON.stringify(question)));
     for (const program of order) {
       const ns = await trainOnce(question, program, prepared);
-      if (ns === undefined) continue;
-      const key = programKey(program);
-      totals.set(key, [...totals.get(key) ?? [], ns]);
+      if (ns !== undefined) (totals[programKey(program)] ??= []).push(ns);
     }
   }
-  return new Map([...totals].map(([key, all]) => [key, median(all)]));
+  return totals;
+}
+
+function readTruths(): Truth[] {
+  return readFileSync(TRUTHS_FILE, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+}
+
+function mediansOf(truth: Truth): Map<string, number> {
+  return new Map(Object.entries(truth).map(([key, all]) => [key, median(all)]));
 }
 
 async function trainOnce(
@@ -155,7 +173,9 @@ async function trainOnce(
 ): Promise<number | undefined> {
   const like = prepared.cells.find((cell) => cell.implementation === implementation)!;
   const cell: Cell = { ...like, ...question, implementation, runtime, threads };
-  const record = await runTrial(prepared.trial(cell, 1, 60e9, { training: { epochs } }));
+  // An evaluation between two epochs would cool caches and send threads to sleep.
+  const training = { epochs, unevaluated: true } as const;
+  const record = await runTrial(prepared.trial(cell, 1, 60e9, { training }));
   const trained = record?.training?.epochs ?? [];
   const openNs = record?.durations?.openNs;
   if (openNs === undefined || trained.length < epochs) return undefined;

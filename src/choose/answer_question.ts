@@ -68,14 +68,18 @@ function withoutSameCode<T extends Omit<Prediction, "label">>(
 
 /** What each program is predicted to take, the fastest first. */
 export function predictionsOf(measured: Measured, question: Question): Omit<Prediction, "label">[] {
-  const { programs, spread } = measured;
+  const { programs } = measured;
   const epochTuning = tune(programs.map(({ epochs }) => epochs), EPOCH_LAW, question);
-  const startTuning = tune(programs.map(({ starts }) => starts), START_LAW, question);
-  return programs.flatMap((program) => {
-    const { implementation, runtime, threads, ranks, epochs, starts } = program;
-    const epoch = predictCost(epochs, EPOCH_LAW, question, epochTuning);
+  const running = programs.flatMap((program) => {
+    const epoch = predictCost(program.epochs, EPOCH_LAW, question, epochTuning);
+    if (epoch === undefined) return [];
+    return [{ program, epoch, starts: program.starts(question.epochs * Math.exp(epoch.log)) }];
+  });
+  const startTuning = tune(running.map(({ starts }) => starts), START_LAW, question);
+  return running.flatMap(({ program, epoch, starts }) => {
+    const { implementation, runtime, threads, ranks, epochs, spread } = program;
     const start = predictCost(starts, START_LAW, question, startTuning);
-    if (epoch === undefined || start === undefined) return [];
+    if (start === undefined) return [];
     const [nsPerEpoch, startNs] = [Math.exp(epoch.log), Math.exp(start.log)];
     const value = startNs + question.epochs * nsPerEpoch;
     const share = startNs / value;

@@ -48,6 +48,8 @@ const PROGRAMS = [
   made("library", 3, { step: 15_000, example: 500, weight: 0.03, open: 12e6, load: 400 }),
 ];
 
+const constant = <T>(value: T) => () => value;
+
 const noisy = (ns: number, spread: number, random: Random) =>
   ns * Math.exp(spread * random.normal());
 
@@ -79,10 +81,11 @@ function sweepOf(random: Random): Measured {
       runtime: "deno",
       threads: 1,
       epochs: pointsOf(epochNs, SPREAD.epoch),
-      starts: pointsOf(startNs, SPREAD.start),
+      starts: constant(pointsOf(startNs, SPREAD.start)),
+      spread: SPREAD,
     };
   });
-  return { programs, excluded: [], sameCode: [], spread: SPREAD };
+  return { programs, excluded: [], sameCode: [] };
 }
 
 /** Off the grid in m, B and layers, but between its ends. */

@@ -16,10 +16,21 @@ import type { CostPoint } from "./cost_model.ts";
 /** What may be chosen. */
 export type Program = Pick<Cell, "implementation" | "runtime" | "threads" | "ranks">;
 
+/** Standard deviation of ln time between processes: of an epoch, and of the start. */
+export interface ProcessSpread {
+  readonly epoch: number;
+  readonly start: number;
+}
+
 /** A program, and its times wherever it was measured with the question's activation and loss. */
 export interface MeasuredProgram extends Program {
   readonly epochs: readonly CostPoint[];
-  readonly starts: readonly CostPoint[];
+  /**
+   * Its set-up, with what its first `runNs` took longer than at its steady pace: compilers, caches and threads need some
+   * time, whatever an epoch takes.
+   */
+  starts(runNs: number): readonly CostPoint[];
+  readonly spread: ProcessSpread;
 }
 
 /** Programs that give no figures, and why. */
@@ -36,8 +47,6 @@ export interface Measured {
     readonly stands: string;
     readonly batchSize: number;
   }[];
-  /** Standard deviation of ln time between processes: of an epoch, and of the start. */
-  readonly spread: { readonly epoch: number; readonly start: number };
 }
 
 /** Where no cell has two trials: what processes usually differ by. */
@@ -52,30 +61,35 @@ export function measuredPrograms(
     cell.copy === undefined && cell.hiddenActivation === question.hiddenActivation &&
     cell.outputLoss === question.outputLoss;
   const cells = runs.flatMap((run) => usableCells(run).filter(([trial]) => isAsked(trial.cell)));
-  const times = cells.map((trials) => ({ trials, ...timesOf(trials) }));
-  const spread = {
-    epoch: spreadOf(times.map(({ epochs }) => epochs)) ?? USUAL_SPREAD.epoch,
-    start: spreadOf(times.map(({ starts }) => starts)) ?? USUAL_SPREAD.start,
+  const times = cells.map((trials) => ({ trials, traces: trials.map(traceOf) }));
+  const epochsOf = ({ traces }: (typeof times)[number]) => traces.map(({ epochNs }) => epochNs);
+  const startsOf = ({ traces }: (typeof times)[number], runNs = Infinity) =>
+    traces.map((trace) => startNs(trace, runNs));
+  const usual = {
+    epoch: spreadOf(times.map(epochsOf)) ?? USUAL_SPREAD.epoch,
+    start: spreadOf(times.map((one) => startsOf(one))) ?? USUAL_SPREAD.start,
   };
-  const byProgram = Map.groupBy(times, ({ trials }) => programKey(trials[0].cell));
-  const pointOf = (cell: Cell, ns: readonly number[], deviation: number): CostPoint => ({
-    work: cell,
-    ns: median(ns),
-    deviation: deviation / Math.sqrt(ns.length),
-  });
-  const programs = [...byProgram.values()].map((ofProgram): MeasuredProgram => {
-    return {
-      ...programIn(ofProgram[0].trials[0].cell),
-      epochs: ofProgram.map(({ trials, epochs }) => pointOf(trials[0].cell, epochs, spread.epoch)),
-      starts: ofProgram.map(({ trials, starts }) => pointOf(trials[0].cell, starts, spread.start)),
-    };
-  });
-  return {
-    programs,
-    excluded: excludedFrom(runs, programs),
-    sameCode: runs.flatMap(sameCodeIn),
-    spread,
-  };
+  const programs = [...Map.groupBy(times, ({ trials }) => programKey(trials[0].cell)).values()].map(
+    (own): MeasuredProgram => {
+      const spread = {
+        epoch: ownSpread(own.map(epochsOf), usual.epoch),
+        start: ownSpread(own.map((one) => startsOf(one)), usual.start),
+      };
+      const points = (timesOf: (one: (typeof times)[number]) => number[], deviation: number) =>
+        own.map((one): CostPoint => ({
+          work: one.trials[0].cell,
+          ns: median(timesOf(one)),
+          deviation: deviation / Math.sqrt(one.trials.length),
+        }));
+      return {
+        ...programIn(own[0].trials[0].cell),
+        epochs: points(epochsOf, spread.epoch),
+        starts: (runNs) => points((one) => startsOf(one, runNs), spread.start),
+        spread,
+      };
+    },
+  );
+  return { programs, excluded: excludedFrom(runs, programs), sameCode: runs.flatMap(sameCodeIn) };
 }
 
 /** Programs of a run that ran the code of another one. */
@@ -122,14 +136,55 @@ function usableCells({ run, trials, name }: NamedRun): (readonly UsableTrial[])[
   );
 }
 
-/** For each trial: its time per epoch, and its start with what the first epoch took longer. */
-function timesOf(trials: readonly UsableTrial[]) {
-  const epochs = trials.map((trial) => sampleMedian(steadyTrial(trial)));
-  const starts = trials.map(({ durations, training }, i) =>
-    // At least a microsecond, of which there is a logarithm.
-    Math.max(1e3, (durations?.openNs ?? 0) + Math.max(0, training.epochs[0].trainNs - epochs[i]))
+/** A process from opening on: its training, then its samples, as stretches of epochs in the order of time. */
+interface Trace {
+  readonly openNs: number;
+  readonly epochNs: number;
+  readonly stretches: readonly { readonly epochs: number; readonly ns: number }[];
+}
+
+function traceOf(trial: UsableTrial): Trace {
+  const { durations, training, samplesNs, epochsPerSample = 1, engine } = trial;
+  const inOrder = engine === undefined || engine === "ordered";
+  return {
+    openNs: durations?.openNs ?? 0,
+    epochNs: sampleMedian(steadyTrial(trial)),
+    stretches: [
+      ...training.epochs.map(({ trainNs }) => ({ epochs: 1, ns: trainNs })),
+      ...(inOrder ? samplesNs : []).map((ns) => ({ epochs: epochsPerSample, ns })),
+    ],
+  };
+}
+
+/** What is slow at first has passed by then; later, a sum of samples would only add up their noise. */
+const LONGEST_START_NS = 50e6;
+
+function startNs({ openNs, epochNs, stretches }: Trace, runNs: number): number {
+  let left = Math.min(runNs, LONGEST_START_NS);
+  let longer = 0;
+  for (const [i, { epochs, ns }] of stretches.entries()) {
+    // The first epoch counts whole, however long: what is slow at first is in its first steps.
+    const share = i === 0 ? 1 : Math.min(1, left / (epochs * epochNs));
+    longer += share * (ns - epochs * epochNs);
+    left -= epochs * epochNs;
+    if (left <= 0) break;
+  }
+  // At least a microsecond, of which there is a logarithm.
+  return Math.max(1e3, openNs + Math.max(0, longer));
+}
+
+/** How many deviations of a program's own the usual spread counts as. */
+const USUAL_COUNTS = 4;
+
+/** The deviation of a program's processes: its own, moderated by the usual one. Rare slow paces count, so it is a mean. */
+function ownSpread(cells: readonly (readonly number[])[], usual: number): number {
+  const several = cells.filter(({ length }) => length > 1);
+  const degrees = several.reduce((sum, { length }) => sum + length - 1, 0);
+  const squares = several.reduce(
+    (sum, ns) => sum + (ns.length - 1) * variance(ns.map(Math.log)),
+    0,
   );
-  return { epochs, starts };
+  return Math.sqrt((squares + USUAL_COUNTS * usual ** 2) / (degrees + USUAL_COUNTS));
 }
 
 /** The typical deviation of the logarithms within a cell: a median, because a disturbed cell says nothing of others. */

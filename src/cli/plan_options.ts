@@ -34,6 +34,7 @@ import {
   positiveNumber,
   subsetList,
   targetPair,
+  widthList,
   wordList,
   yesOrNo,
 } from "./values.ts";
@@ -77,7 +78,7 @@ export function optionOf(
       );
     case "layers":
       return map(
-        multiple(option(flagName, integerList("WIDTHS", 1), details)),
+        multiple(option(flagName, widthList("WIDTHS"), details)),
         (given) => given.length === 0 ? undefined : given,
       );
     case "versions":

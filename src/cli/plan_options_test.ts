@@ -119,6 +119,12 @@ test("every option changes the field that it is named for", () => {
   assert.deepEqual(planOf(WORDS[1]).plugins, [resolve("it's mine.ts"), "/b.ts"]);
 });
 
+test("widths may be written as Slope prints them", () => {
+  const [{ layers }] = inputsOf(["--layers", "784-128-10", "--layers", "784,16,10"]);
+  assert.deepEqual(layers, [[784, 128, 10], [784, 16, 10]]);
+  assert.throws(() => inputsOf(["--layers", "784--10"]), /expected whole numbers from 1/);
+});
+
 test("options win over the presets that they stand with", () => {
   const [preset, options] = inputsOf(["--quick", "--epochs", "9"]);
   assert.deepEqual(preset, presetInput("quick"));

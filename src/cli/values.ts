@@ -71,17 +71,28 @@ export const choiceList = <T extends string>(metavar: NonEmptyString, choices: r
 
 /** Whole numbers separated by commas, each at least `least` or the word: "10,100,full". */
 export const integerList = (metavar: NonEmptyString, least: number, word?: string) =>
-  valueParser<(number | string)[]>(metavar, [], (text) =>
-    items(text).map((item) => {
-      if (item === word) return item;
-      const value = /^\d+$/.test(item) ? Number(item) : NaN;
-      if (!Number.isSafeInteger(value) || value < least) {
-        throw new RangeError(
-          `whole numbers from ${least}${word === undefined ? "" : `, or "${word}"`}`,
-        );
-      }
-      return value;
-    }));
+  valueParser<(number | string)[]>(metavar, [], (text) => integers(text, least, word));
+
+/** Widths of layers: "784,128,10", or as Slope prints them, "784-128-10". */
+export const widthList = (metavar: NonEmptyString) =>
+  valueParser<(number | string)[]>(
+    metavar,
+    [],
+    (text) => integers(/^\d+(?:-\d+)+$/.test(text) ? text.replaceAll("-", ",") : text, 1),
+  );
+
+function integers(text: string, least: number, word?: string): (number | string)[] {
+  return items(text).map((item) => {
+    if (item === word) return item;
+    const value = /^\d+$/.test(item) ? Number(item) : NaN;
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new RangeError(
+        `whole numbers from ${least}${word === undefined ? "" : `, or "${word}"`}`,
+      );
+    }
+    return value;
+  });
+}
 
 /** The m of subsets: "1000,2000", "1k..60k", "1k..60k:4" or "all". */
 export const subsetList = (metavar: NonEmptyString) =>

@@ -91,13 +91,24 @@ test("several settings: the winner of each, or how often each wins", () => {
 });
 
 test("of one program alone, threads are what the setting decides", () => {
-  const plan = { implementations: ["wasm_threads"], baseline: "wasm_threads", threads: [1, 2] };
-  const change = (trial: TrialRecord) =>
-    trial.cell.threads === (trial.cell.batchSize > 10 ? 2 : 1)
-      ? { ...trial, samplesNs: trial.samplesNs.map((ns) => ns / 10) }
-      : trial;
+  const run = makeRun({
+    plan: {
+      ...{ implementations: ["wasm_threads"], baseline: "wasm_threads", threads: [1, 2] },
+      ...{ sizes: [4000], batchSizes: [10, 1000] },
+    },
+  });
+  const trials = makeTrials(run).flatMap((trial) =>
+    [1, 2].map((threads): TrialRecord => {
+      const wins = (trial.cell.batchSize > 10) === (threads === 2);
+      return {
+        ...trial,
+        cell: { ...trial.cell, threads },
+        samplesNs: trial.samplesNs.map((ns) => wins ? ns / 10 : ns),
+      };
+    })
+  );
   assert.equal(
-    verdictOf({ ...plan, batchSizes: [10, 1000] }, change),
+    verdictText(summarise(run, trials, "run")),
     "wasm_threads: 1 thread at B = 10, 2 threads at B = 1000.",
   );
 });
