@@ -92,14 +92,32 @@ export const fromText = (from: number, epochs: number): string =>
     ? `for more than ${counted(epochs, "epoch")}`
     : `from ${counted(from, "epoch")} on`;
 
-function speedText(cell: CellSummary, { plan, series, cells }: Summary): string {
-  if (cell.cell.implementation === plan.baseline) return ", the baseline itself";
+/** Whether all speedups of its problem are counted from this cell. */
+export const isBaseline = ({ speedup }: CellSummary): boolean =>
+  speedup !== undefined && [speedup.value, speedup.low, speedup.high].every((one) => one === 1);
+
+/** The baseline of a cell; with threads and ranks where the cell is the same program with others. */
+export function baselineName({ cell }: CellSummary, { plan, cells, series }: Summary): string {
+  const own = cells.find((one) =>
+    isBaseline(one) && one.cell.implementation === plan.baseline &&
+    problemKey(one.cell) === problemKey(cell)
+  );
+  return own !== undefined && cell.implementation === plan.baseline
+    ? series[own.series].label
+    : plan.baseline;
+}
+
+function speedText(cell: CellSummary, summary: Summary): string {
+  const { series, cells } = summary;
+  if (isBaseline(cell)) return ", the baseline itself";
   if (cell.speedup === undefined) return "; the baseline was not measured there";
   // A peer in another language is compared with the baseline of another runtime.
   const several = isJavaScript(cell.cell.runtime) &&
     new Set(series.map(({ runtime }) => runtime)).size > 1;
   const basis = `${counted(cell.trials, "trial")}, ${counted(cells.length, "cell")}`;
-  return `, ${formatInterval(cell.speedup, formatRatio)} the speed of ${plan.baseline}` +
+  return `, ${formatInterval(cell.speedup, formatRatio)} the speed of ${
+    baselineName(cell, summary)
+  }` +
     (several ? " in the same runtime" : "") +
     (isResolved(cell) ? "" : ` (too close to call: ${basis})`);
 }

@@ -12,7 +12,7 @@ import { unitOf } from "./node_words.ts";
 import { isResolved } from "./noise_words.ts";
 import { choicesBySetting } from "./select.ts";
 import { indented, type Style, wrapped } from "./terminal_style.ts";
-import { fromText } from "./choice_words.ts";
+import { baselineName, fromText, isBaseline } from "./choice_words.ts";
 import { failureTexts, isNear, isProven, isUndecided, programOf } from "./verdict_words.ts";
 
 /** What failed, then what to choose, by how much, tied with whom, and for how many epochs. */
@@ -122,21 +122,21 @@ function nothingText({ warnings, problems }: Summary): string {
 function baselineSentence(
   cell: CellSummary,
   isOpen: boolean,
-  { plan, series, nodes }: Summary,
+  summary: Summary,
 ): string[] {
-  if (cell.cell.implementation === plan.baseline) {
-    return isOpen ? [] : ["It is the baseline itself."];
-  }
+  const { plan, series, nodes } = summary;
+  if (isBaseline(cell)) return isOpen ? [] : ["It is the baseline itself."];
+  const baseline = baselineName(cell, summary);
   if (cell.speedup !== undefined) {
     const ratio = formatRatio(cell.speedup.value);
     if (isResolved(cell)) {
       // Too close to call in all, because of set-up, does not mean so per epoch.
       return isOpen
-        ? [`Per epoch, ${series[cell.series].label} has ${ratio} the speed of ${plan.baseline}.`]
-        : [`${ratio} the speed of ${plan.baseline} per epoch.`];
+        ? [`Per epoch, ${series[cell.series].label} has ${ratio} the speed of ${baseline}.`]
+        : [`${ratio} the speed of ${baseline} per epoch.`];
     }
     return isOpen ? [] : [
-      `About ${ratio} the speed of ${plan.baseline} per epoch; more ${unitOf(nodes)} would tell.`,
+      `About ${ratio} the speed of ${baseline} per epoch; more ${unitOf(nodes)} would tell.`,
     ];
   }
   return cell.predictedSpeedup === undefined ? [] : [
