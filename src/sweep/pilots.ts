@@ -1,7 +1,10 @@
 import type { Cell } from "../format/trial_record.ts";
 import { flopPerExample } from "../model/flop.ts";
 import type { TrialOptions } from "../trial/run_trial.ts";
+import { cheapSubsetFirst } from "./order_and_keys.ts";
+import { pilotFamily } from "./predict.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
+import { uniqueCells } from "./schedule.ts";
 
 /** Time spent on predicting an epoch, at most this share of the budget. */
 const [PILOT_NS, PILOT_SHARE] = [0.1e9, 0.01];
@@ -9,7 +12,7 @@ const [PILOT_NS, PILOT_SHARE] = [0.1e9, 0.01];
 const [LEAST_PILOT_TIMEOUT_MS, PILOT_TIMEOUT_SHARE] = [15_000, 0.25];
 
 /** A trial that only predicts how long an epoch of this cell takes. */
-export function pilotTrial(prepared: PreparedSweep, cell: Cell): TrialOptions {
+function pilotTrial(prepared: PreparedSweep, cell: Cell): TrialOptions {
   const budgetMs = prepared.plan.budgetSeconds * 1e3;
   const forNs = Math.min(PILOT_NS, PILOT_SHARE * budgetMs * 1e6);
   const trial = prepared.trial(cell, 1, 0, { pace: { forNs } });
@@ -28,3 +31,25 @@ export const areShort = (cells: readonly Cell[], epochs: number): boolean =>
     const epochNs = SLOWEST_NS_PER_FLOP * flopPerExample(cell).total * cell.examples;
     return (epochs + 1) * epochNs <= SHORT_NS;
   });
+
+/**
+ * Of each family of these cells, a pilot with its smallest subset and, of that, the largest network: what costs most is
+ * predicted best. Slope's own programs have none where every trial is short. Asks `isOpen` when the turn of a cell comes.
+ */
+export function* pilotTrials(
+  prepared: PreparedSweep,
+  cells: readonly Cell[],
+  isOpen: (cell: Cell) => boolean,
+): Generator<{ readonly cell: Cell; readonly pilot: TrialOptions }> {
+  const tried = new Set<string>();
+  for (const cell of uniqueCells(cells).sort(cheapSubsetFirst)) {
+    const family = pilotFamily(cell);
+    if (!isOpen(cell) || tried.has(family)) continue;
+    tried.add(family);
+    const pilot = pilotTrial(prepared, cell);
+    const isOwn = pilot.request.plugin === undefined && pilot.codeFolder === undefined;
+    const likeIt = cells.filter((one) => pilotFamily(one) === family);
+    if (isOwn && areShort(likeIt, prepared.plan.epochs)) continue;
+    yield { cell, pilot };
+  }
+}

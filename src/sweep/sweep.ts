@@ -1,53 +1,32 @@
 import { type Clock, monotonicNs } from "../base/clock.ts";
-import type { SpeedLimit } from "../machine/speed_limit.ts";
 import type { CodeChanged } from "../format/reason.ts";
 import { type Cell, cellKey, isEvaluated, type TrialRecord } from "../format/trial_record.ts";
 import { failedLike, isTooLarge, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
 import {
   affordable,
+  deferCostly,
   leastRoundsOf,
   overBudget,
   type Planned,
   sampleBudgetNs,
   shouldWait,
 } from "./budget.ts";
-import type { Journal } from "./journal.ts";
 import type { Plan } from "../format/plan.ts";
-import { cheapSubsetFirst, originalKey, programOf, roundsOf, trialKey } from "./order_and_keys.ts";
+import { originalKey, programOf, roundsOf, trialKey } from "./order_and_keys.ts";
 import {
   createPredictor,
   family,
   LEAST_SAMPLING_NS,
-  pilotFamily,
   type Predictor,
   trajectorySteps,
 } from "./predict.ts";
 import { orderOfRound, uniqueCells } from "./schedule.ts";
-import { areShort, pilotTrial } from "./pilots.ts";
-import type { PreparedSweep } from "./prepared_sweep.ts";
-import type { SweepEvent } from "./sweep_event.ts";
-
-export interface SweepOptions {
-  readonly prepared: PreparedSweep;
-  readonly done: readonly TrialRecord[];
-  readonly journal: Journal;
-  readonly signal?: AbortSignal;
-  onEvent?(event: SweepEvent): void;
-  limitOf?(cell: Cell): SpeedLimit | undefined;
-  /** Runs before each trial. What it throws ends the sweep. */
-  beforeTrial?(cell: Cell, round: number): Promise<void>;
-  /** How the code of a cell has changed since the run began. */
-  codeFault?(cell: Cell): Promise<CodeChanged | undefined>;
-  /** A change fails the trials of that code, or ends the sweep so that a new one can begin. */
-  readonly onCodeFault?: "fail" | "end";
-  /** With `plan.crossover`: cells beyond the plan that show more exactly where the fastest changes. */
-  nextCells?(trials: readonly TrialRecord[]): readonly Cell[];
-  /** With `plan.resolve`: keys of the cells that need another round after these trials. */
-  unresolved?(trials: readonly TrialRecord[]): ReadonlySet<string>;
-}
+import { pilotTrials } from "./pilots.ts";
+import type { SweepOptions } from "./sweep_options.ts";
 
 /** Least duration of a sample: thousands of steps of the coarsest clock (80 ns). */
 const MIN_SAMPLE_NS = 1e6;
+
 /**
  * Runs every trial of the plan that is not done yet, round by round, and appends each to the journal. Returns
  * "interrupted" when `signal` ended it early. Throws InputError when the journal cannot be written.
@@ -109,7 +88,7 @@ class Sweep {
     for (const round of roundsOf(plan.rounds).slice(1)) {
       const open = unresolved?.(this.records) ?? new Set<string>();
       const queue = this.trialsOf(round).filter(({ cell }) =>
-        !this.closed.has(cellKey(cell)) && (open.has(cellKey(cell)) || open.has(originalKey(cell)))
+        this.isOpen(cell) && (open.has(cellKey(cell)) || open.has(originalKey(cell)))
       );
       const needed = queue.reduce((sum, { cell }) => sum + predictor.trialNs(cell, plan.epochs), 0);
       if (open.size === 0 || needed > this.remainingNs()) return "complete";
@@ -130,7 +109,7 @@ class Sweep {
         !planned.has(cellKey(one))
       );
       const cells = uniqueCells([...begun, ...nextCells(this.records)])
-        .filter((cell) => !this.closed.has(cellKey(cell)));
+        .filter((cell) => this.isOpen(cell));
       const queue = roundsOf(plan.rounds).flatMap((round) => this.trialsOf(round, cells));
       const needed = queue.reduce((sum, { cell }) => sum + predictor.trialNs(cell, plan.epochs), 0);
       if (queue.length === 0 || needed > this.remainingNs()) break;
@@ -139,6 +118,10 @@ class Sweep {
       if (await this.runTrials(queue) === "interrupted") return "interrupted";
     }
     return "complete";
+  }
+
+  private isOpen(cell: Cell): boolean {
+    return !this.closed.has(cellKey(cell));
   }
 
   private trialsOf(round: number, cells = this.cells): Planned[] {
@@ -150,11 +133,15 @@ class Sweep {
   private async runTrials(planned: readonly Planned[]): Promise<"complete" | "interrupted"> {
     const queue = [...planned];
     for (let next = 0; next < queue.length; next++) {
-      this.deferCostly(queue, next);
+      deferCostly(queue, next, {
+        isOpen: ({ cell }) => this.isOpen(cell),
+        affordable: (trials) => this.affordable(trials),
+        shouldWait: (trials) => this.shouldWait(trials),
+      });
       const { cell, round } = queue[next];
       const record = this.closed.get(cellKey(cell))?.(cell, round) ??
         await this.trialOrSkip(
-          queue.slice(next).filter((one) => !this.closed.has(cellKey(one.cell))),
+          queue.slice(next).filter(({ cell }) => this.isOpen(cell)),
         );
       if (record === undefined) return "interrupted";
       this.options.journal.append(record);
@@ -162,26 +149,6 @@ class Sweep {
       this.options.onEvent?.({ type: "recorded", record });
     }
     return "complete";
-  }
-
-  /**
-   * Moves the trial at `next`, if the budget does not seem to pay for its cell, to the end of its round, and so on until
-   * one is affordable or none is: the trials before it improve the prediction that decides over the whole cell. A long one
-   * of the first round waits, too.
-   */
-  private deferCostly(queue: Planned[], next: number): void {
-    const { round } = queue[next];
-    const isOpen = ({ cell }: Planned) => !this.closed.has(cellKey(cell));
-    const open = queue.slice(next).filter(isOpen);
-    if (open.length === 0 || open[0] !== queue[next]) return;
-    const paid = new Set(this.affordable(open));
-    const end = queue.findLastIndex((one) => one.round === round) + 1;
-    const rest = queue.slice(next, end);
-    const isNow = (one: Planned, index: number) =>
-      !isOpen(one) || (paid.has(one) && !this.shouldWait(rest.slice(index).filter(isOpen)));
-    const first = rest.findIndex(isNow);
-    if (first <= 0) return;
-    queue.splice(next, rest.length, ...rest.slice(first), ...rest.slice(0, first));
   }
 
   private shouldWait(trials: readonly Planned[]): boolean {
@@ -194,7 +161,7 @@ class Sweep {
     const leftNs = this.remainingNs();
     // The first round shows what was only guessed.
     if (this.leastRounds === undefined || trials[0]?.round === this.options.prepared.rounds[0]) {
-      const open = this.cells.filter((cell) => !this.closed.has(cellKey(cell)));
+      const open = this.cells.filter((cell) => this.isOpen(cell));
       this.leastRounds = leastRoundsOf(open, measured, epochs, leftNs, predictor);
     }
     return affordable(trials, measured, epochs, leftNs, predictor, this.leastRounds);
@@ -299,22 +266,14 @@ class Sweep {
   }
 
   /**
-   * Before anything is measured, opens, verifies and times each implementation in each runtime on its smallest subset,
-   * with its largest network: what costs most is predicted best.
-   * An implementation that cannot run then costs one process instead of one per cell. Slope's own have none where every
-   * trial is short.
+   * Before anything is measured, opens, verifies and times each implementation in each runtime. One that cannot run then
+   * costs one process instead of one per cell.
    */
   private async pilots(queued: readonly Cell[]): Promise<void> {
     const { prepared, signal, onEvent, codeFault } = this.options;
-    const tried = new Set<string>();
-    for (const cell of uniqueCells(queued).sort(cheapSubsetFirst)) {
+    const isOpen = (cell: Cell) => this.isOpen(cell);
+    for (const { cell, pilot } of pilotTrials(prepared, queued, isOpen)) {
       if (signal?.aborted) return;
-      if (this.closed.has(cellKey(cell)) || tried.has(pilotFamily(cell))) continue;
-      tried.add(pilotFamily(cell));
-      const pilot = pilotTrial(prepared, cell);
-      const isOwn = pilot.request.plugin === undefined && pilot.codeFolder === undefined;
-      const likeIt = queued.filter((one) => pilotFamily(one) === pilotFamily(cell));
-      if (isOwn && areShort(likeIt, this.plan.epochs)) continue;
       onEvent?.({ type: "pilot", cell });
       const startNs = this.clock();
       const result = await runPilot(pilot);

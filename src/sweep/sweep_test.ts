@@ -11,7 +11,8 @@ import { isEvaluated, type TrialRecord } from "../format/trial_record.ts";
 import { findRuntime } from "../trial/runtimes.ts";
 import { roundsOf } from "./order_and_keys.ts";
 import type { PreparedSweep } from "./prepared_sweep.ts";
-import { runSweep, type SweepOptions } from "./sweep.ts";
+import { runSweep } from "./sweep.ts";
+import type { SweepOptions } from "./sweep_options.ts";
 
 const { name, version } = CURRENT_RUNTIME;
 
