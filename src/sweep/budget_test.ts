@@ -8,7 +8,6 @@ import { IMPLEMENTATIONS } from "../gradients/all.ts";
 import { uniqueCells } from "./schedule.ts";
 import {
   affordable,
-  deferCostly,
   leastRoundsOf,
   overBudget,
   type Planned,
@@ -287,23 +286,4 @@ test("the default plan fits its budget on a slow machine of two cores: three rou
   }
   const programs = new Set(paid.map(({ cell }) => cell.implementation));
   assert.equal(programs.size, Object.keys(SLOW_NS).length);
-});
-
-test("a trial that the budget does not pay for waits until the end of its round, if another can go first", () => {
-  const orderAfter = (
-    paid: (one: Planned) => boolean,
-    isOpen = (_: Planned) => true,
-    shouldWait = (_: readonly Planned[]) => false,
-  ) => {
-    const queue = rounds(cell(1000, "a"), cell(1000, "b"), cell(1000, "c"));
-    deferCostly(queue, 0, { isOpen, affordable: (open) => open.filter(paid), shouldWait });
-    return queue.map(({ cell: { implementation } }) => implementation).join("");
-  };
-  const is = (name: string) => ({ cell }: Planned) => cell.implementation === name;
-  assert.equal(orderAfter(is("a")), "abcabcabc", "it is paid for");
-  assert.equal(orderAfter(is("c")), "cababcabc", "the next rounds stay as they are");
-  assert.equal(orderAfter(() => false), "abcabcabc", "none is paid for");
-  assert.equal(orderAfter(is("a"), (one) => !is("a")(one)), "abcabcabc", "its cell is closed");
-  const waits = ([first]: readonly Planned[]) => is("a")(first);
-  assert.equal(orderAfter(() => true, () => true, waits), "bcaabcabc", "it should wait");
 });

@@ -4,7 +4,6 @@ import { type Cell, cellKey, isEvaluated, type TrialRecord } from "../format/tri
 import { failedLike, isTooLarge, runPilot, runTrial, skippedTrial } from "../trial/run_trial.ts";
 import {
   affordable,
-  deferCostly,
   leastRoundsOf,
   overBudget,
   type Planned,
@@ -12,6 +11,7 @@ import {
   shouldWait,
 } from "./budget.ts";
 import type { Plan } from "../format/plan.ts";
+import { deferCostly } from "./defer_costly.ts";
 import { originalKey, programOf, roundsOf, trialKey } from "./order_and_keys.ts";
 import {
   createPredictor,
