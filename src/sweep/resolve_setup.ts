@@ -131,6 +131,7 @@ function checkGiven(given: PlanInput): void {
         "check the path",
       );
     }
+    checkFile(plugin);
   }
   if (against !== undefined && "folder" in against) readRunFile(against.folder);
   if (plugins.length > 0) return checkInput({ ...given, implementations: undefined });
