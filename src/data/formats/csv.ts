@@ -114,7 +114,7 @@ function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
 
 function separatorOf(line: string): number {
   // Where semicolons separate, a comma may stand for the point.
-  for (const code of [SEMICOLON, TAB, COMMA]) {
+  for (const code of [SEMICOLON, COMMA, TAB]) {
     if (line.includes(String.fromCharCode(code))) return code;
   }
   return SPACE;
