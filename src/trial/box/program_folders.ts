@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, isAbsolute, join, parse, resolve } from "node:path";
+import { delimiter, dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { wordsOf } from "../program/kinds.ts";
@@ -24,17 +24,25 @@ export function pythonProject(plugin: string): string {
 const NAMED =
   /\b(?:sys\.path\.(?:insert|append)|definitions|lines)\(\s*(?:\d+\s*,\s*)?["']([^"'\n]+)["']/g;
 
-/** Folders that a Python program names as those of its modules. */
-export function namedFolders(plugin: string): string[] {
+/**
+ * Folders that a Python program names as those of its modules. A link may not lead to a folder of the system, such as /etc,
+ * and no name to a hidden folder of the user, such as ~/.ssh.
+ */
+export function namedFolders(plugin: string, home: string = homedir()): string[] {
   const text = readFileSync(plugin, "utf8");
   return [...text.matchAll(NAMED)].flatMap(([, name]) => {
     const path = resolve(dirname(resolve(plugin)), name);
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) return [];
     const folder = found.isDirectory() ? path : dirname(path);
-    return dirname(folder) === parse(folder).root ? [] : [folder]; // as /etc
+    const real = realpathSync(folder);
+    const isOfSystem = dirname(real) === parse(real).root || /^\/(etc|proc|sys|dev|run)\//.test(real);
+    return isOfSystem || isHidden(real, home) ? [] : [folder];
   });
 }
+
+const isHidden = (path: string, home: string): boolean =>
+  existsSync(home) && path.startsWith(realpathSync(home) + sep + ".");
 
 const foldersOfPython = new Map<string, Promise<string[]>>();
 
@@ -58,12 +66,12 @@ async function askPython(python: string): Promise<string[]> {
 }
 
 /** Where an executable and the files that its command line names lie, and what it was installed with at home. */
-export function programFolders(plugin: string): string[] {
+export function programFolders(plugin: string, home: string = homedir()): string[] {
   return wordsOf(plugin).flatMap((word, n) => {
     const path = n === 0 ? onPath(word) : resolve(word);
     if (path === undefined || !existsSync(path)) return [];
     const real = realpathSync(path);
-    return [dirname(path), dirname(real), ...installedWith(real)];
+    return [dirname(path), dirname(real), ...installedWith(real, home)];
   });
 }
 
@@ -73,10 +81,9 @@ const onPath = (command: string): string | undefined =>
     : (process.env.PATH ?? "").split(delimiter).map((one) => join(one, command)).find(existsSync);
 
 /** "~/.juliaup/bin/julia" was installed with all of "~/.juliaup"; Julia's packages lie in "~/.julia". */
-function installedWith(path: string): string[] {
-  const home = homedir();
+function installedWith(path: string, home: string): string[] {
   if (!path.includes("/bin/")) return [];
-  const isAtHome = path.startsWith(join(home, "."));
+  const isAtHome = path.startsWith(home + sep + ".");
   const folder = isAtHome ? [join(home, path.slice(home.length + 1).split("/")[0])] : [];
   return [...folder, dirname(dirname(path)), ...(/julia/.test(path) ? [join(home, ".julia")] : [])];
 }
