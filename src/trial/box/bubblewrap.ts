@@ -19,6 +19,8 @@ export interface Access {
   /** A folder that it may write; everything else but its own temporary folder is read-only. */
   readonly write?: string | undefined;
   readonly gpu?: boolean;
+  /** A compiler that starts others: the filter of system calls would refuse it. */
+  readonly startsProcesses?: boolean;
 }
 
 /** What every program needs: libraries, and what finds them; nothing that names a person or holds a secret. */
@@ -67,7 +69,9 @@ export function boxWords(box: Box, access: Access): string[] {
     // Folders before what lies in them.
     ...read.sort((a, b) => a.length - b.length).flatMap((one) => ["--ro-bind-try", one, one]),
     ...(access.write === undefined ? [] : ["--bind", access.write, access.write]),
-    ...["--remount-ro", "/", "--seccomp", "9", "--"],
+    ...["--remount-ro", "/"],
+    ...(access.startsProcesses ? [] : ["--seccomp", "9"]),
+    "--",
   ];
 }
 

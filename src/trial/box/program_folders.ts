@@ -10,8 +10,8 @@ const execute = promisify(execFile);
 
 const ROOTS = ["pyproject.toml", "setup.py", "requirements.txt", ".git", "package.json"];
 
-/** The folder of a Python program's project; the file's own where nothing marks one. */
-export function pythonProject(plugin: string): string {
+/** The folder of the project of a program in Python or C; the file's own where nothing marks one. */
+export function projectFolder(plugin: string): string {
   const own = dirname(resolve(plugin));
   for (let folder = own; folder !== parse(folder).root; folder = dirname(folder)) {
     if (folder === homedir()) break;
@@ -24,13 +24,16 @@ export function pythonProject(plugin: string): string {
 const NAMED =
   /\b(?:sys\.path\.(?:insert|append)|definitions|lines)\(\s*(?:\d+\s*,\s*)?["']([^"'\n]+)["']/g;
 
+/** `#include "/a/b.h"` in C. */
+const INCLUDED = /^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"/gm;
+
 /**
- * Folders that a Python program names as those of its modules. A link may not lead to a folder of the system, such as /etc,
- * and no name to a hidden folder of the user, such as ~/.ssh.
+ * Folders that a program in Python or C names as those of its modules or headers. A link may not lead to a folder of the
+ * system, such as /etc, and no name to a hidden folder of the user, such as ~/.ssh.
  */
 export function namedFolders(plugin: string, home: string = homedir()): string[] {
   const text = readFileSync(plugin, "utf8");
-  return [...text.matchAll(NAMED)].flatMap(([, name]) => {
+  return [...text.matchAll(plugin.endsWith(".c") ? INCLUDED : NAMED)].flatMap(([, name]) => {
     const path = resolve(dirname(resolve(plugin)), name);
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) return [];
@@ -63,6 +66,14 @@ async function askPython(python: string): Promise<string[]> {
   } catch {
     return []; // starting it will say why
   }
+}
+
+/** Where a command on PATH and what it was installed with lie; it may be a link into another folder. */
+export function commandFolders(command: string): string[] {
+  const path = onPath(command);
+  if (path === undefined) return [];
+  const real = realpathSync(path);
+  return [dirname(path), dirname(real), ...installedWith(real, homedir())];
 }
 
 /** Where an executable and the files that its command line names lie, and what it was installed with at home. */
