@@ -5,6 +5,7 @@ import { delimiter, dirname, isAbsolute, join, parse, resolve, sep } from "node:
 import process from "node:process";
 import { promisify } from "node:util";
 import { wordsOf } from "../program/kinds.ts";
+import { SAFE_PATH } from "../safe_path.ts";
 
 const execute = promisify(execFile);
 
@@ -57,8 +58,8 @@ export function pythonFolders(python: string): Promise<string[]> {
 }
 
 async function askPython(python: string): Promise<string[]> {
-  const code = "import json, os, sys; print(json.dumps([os.path.dirname(os.path.realpath(" +
-    "sys.executable)), sys.prefix, sys.base_prefix, sys.exec_prefix] + sys.path[1:]))";
+  const code = SAFE_PATH + "import json, os; print(json.dumps([os.path.dirname(os.path.realpath(" +
+    "sys.executable)), sys.prefix, sys.base_prefix, sys.exec_prefix] + sys.path))";
   try {
     const { stdout } = await execute(python, ["-c", code], { timeout: 20_000 });
     const told = JSON.parse(stdout.trim().split("\n").at(-1) ?? "[]") as string[];
