@@ -57,7 +57,15 @@ export async function physicalCores(): Promise<number | undefined> {
 export async function gitCommitOf(file: string): Promise<string | undefined> {
   const commit = await gitCommit(dirname(file));
   if (commit === undefined || commit.endsWith("-dirty")) return commit;
-  const tracked = [...GIT, "-C", dirname(file), "ls-files", "--error-unmatch", "--", basename(file)];
+  const tracked = [
+    ...GIT,
+    "-C",
+    dirname(file),
+    "ls-files",
+    "--error-unmatch",
+    "--",
+    basename(file),
+  ];
   return await run("git", tracked, { timeout: 5000 }).then(() => commit, () => `${commit}-dirty`);
 }
 

@@ -42,9 +42,12 @@ test("a file that nothing says how to run is told what would", () => {
   for (const [file, message, hint] of told) {
     assert.throws(
       () => checkFile(file),
-      (error: unknown) => error instanceof InputError && message.test(error.message) && hint.test(error.hint ?? ""),
+      (error: unknown) =>
+        error instanceof InputError && message.test(error.message) && hint.test(error.hint ?? ""),
       file,
     );
   }
-  for (const file of ["a.ts", "a.mjs", "a.tsx", "a.py", "a.c", "a.so", "a", "cmd: julia a.jl"]) checkFile(file);
+  for (const file of ["a.ts", "a.mjs", "a.tsx", "a.py", "a.c", "a.so", "a", "cmd: julia a.jl"]) {
+    checkFile(file);
+  }
 });

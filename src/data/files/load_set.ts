@@ -121,7 +121,9 @@ interface LoadedSplit {
  * and the first images are those for training.
  */
 function withoutNames({ tables }: SplitFiles, options: LoadOptions): LoadedSplit[] | undefined {
-  if (tables.length !== 4 || !tables.every(({ name }) => /\/arr_\d\.npy$/.test(name))) return undefined;
+  if (tables.length !== 4 || !tables.every(({ name }) => /\/arr_\d\.npy$/.test(name))) {
+    return undefined;
+  }
   const arrays = tables.map((entry) => openEntry(entry, options));
   const [images, labels] = [true, false].map((isWide) =>
     arrays.filter((table) => widthOf(table) > 1 === isWide)

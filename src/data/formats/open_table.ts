@@ -105,7 +105,9 @@ function foreignFormat(bytes: Uint8Array): Foreign | undefined {
     };
   }
   // Protocol 0, the usual one of Python 2, is text.
-  if (/^(\([dl]p\d+\n|[(\]}dlpt\d\n]{0,12}c(__builtin__|copy_?reg|numpy[\w.]*|_codecs)\n)/.test(start)) {
+  if (
+    /^(\([dl]p\d+\n|[(\]}dlpt\d\n]{0,12}c(__builtin__|copy_?reg|numpy[\w.]*|_codecs)\n)/.test(start)
+  ) {
     return FOREIGN[0];
   }
   return FOREIGN.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));

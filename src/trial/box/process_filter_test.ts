@@ -76,7 +76,14 @@ test("keys of the user and memory of other processes are refused", () => {
 });
 
 test("a process that sees others sends no signals and sets no limits of theirs", () => {
-  for (const [name, audit, kill, prlimit] of [["x64", X64, 62, 302], ["arm64", ARM64, 129, 261]] as const) {
+  for (
+    const [name, audit, kill, prlimit] of [["x64", X64, 62, 302], [
+      "arm64",
+      ARM64,
+      129,
+      261,
+    ]] as const
+  ) {
     for (const number of [kill, 424]) {
       assert.equal(answer(name, audit, number, 1), ALLOW);
       assert.equal(answer(name, audit, number, 1, true), NOT_PERMITTED);

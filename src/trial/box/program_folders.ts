@@ -40,7 +40,8 @@ export function namedFolders(plugin: string, home: string = homedir()): string[]
     if (found === undefined) return [];
     const folder = found.isDirectory() ? path : dirname(path);
     const real = realpathSync(folder);
-    const isOfSystem = dirname(real) === parse(real).root || /^\/(etc|proc|sys|dev|run)\//.test(real);
+    const isOfSystem = dirname(real) === parse(real).root ||
+      /^\/(etc|proc|sys|dev|run)\//.test(real);
     return isOfSystem || isHidden(real, home) ? [] : [folder];
   });
 }

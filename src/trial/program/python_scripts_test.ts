@@ -100,16 +100,20 @@ for name in ("other_language", "wrong"):
     says(told(lambda: slope.definitions(sys.argv[1] + f"/{name}.py")), "invalid syntax")
 `;
 
-test("scripts that cannot be run as a whole give what can be had, and tell the rest", NEEDS_PYTHON, async () => {
-  await withFolder((folder) => {
-    for (const [name, content] of Object.entries(FILES)) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), content);
-    }
-    execFileSync(PYTHON!, ["-B", "-c", CHECKS, join(folder, "project")], {
-      cwd: KIT,
-      stdio: "pipe",
+test(
+  "scripts that cannot be run as a whole give what can be had, and tell the rest",
+  NEEDS_PYTHON,
+  async () => {
+    await withFolder((folder) => {
+      for (const [name, content] of Object.entries(FILES)) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
+        writeFileSync(join(folder, name), content);
+      }
+      execFileSync(PYTHON!, ["-B", "-c", CHECKS, join(folder, "project")], {
+        cwd: KIT,
+        stdio: "pipe",
+      });
+      return Promise.resolve();
     });
-    return Promise.resolve();
-  });
-});
+  },
+);

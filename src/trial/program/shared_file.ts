@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, lstatSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { ProgramError } from "./program_error.ts";
 
 /** A profile is smaller than this; a file may say any size. */
