@@ -7,7 +7,10 @@ import { deferCostly } from "./defer_costly.ts";
 /** Two rounds of three programs, in this order in each. */
 const planned = (): Planned[] =>
   [1, 2].flatMap((round) =>
-    ["a", "b", "c"].map((implementation) => ({ cell: makeTrial({ cell: { implementation } }).cell, round }))
+    ["a", "b", "c"].map((implementation) => ({
+      cell: makeTrial({ cell: { implementation } }).cell,
+      round,
+    }))
   );
 
 test("a trial that the budget does not pay for waits until the end of its round, if another can go first", () => {
