@@ -9,7 +9,10 @@ import type { Environment } from "../format/plan.ts";
 const run = promisify(execFile);
 
 /** What decides a machine's speed; unknown is absent. */
-export type Host = Omit<Environment, "runtimes" | "peers" | "gitCommit" | "slope">;
+export type Host = Omit<
+  Environment,
+  "runtimes" | "peers" | "gitCommit" | "codeSha256" | "slope"
+>;
 
 /** Describes this machine within some milliseconds. Caches are known on Linux only. */
 export async function describeHost(): Promise<Host> {
