@@ -178,7 +178,7 @@ test(
 const NOBODY = Object.fromEntries(
   [
     ...["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "PBS_ARRAY_INDEX"],
-    ...["OMPI_COMM_WORLD_RANK", "PMI_RANK"],
+    ...["OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID"],
   ].map((name) => [name, ""]),
 );
 
