@@ -191,7 +191,7 @@ test("where Slurm has no `auth/none`, the daemons of these tests trust each othe
   ...SLOW,
   skip: skip || skipFor(programOnPath("munged") === undefined && "no munged on PATH"),
 }, async () => {
-  const own = join(folder, "by munge");
+  const own = join(folder, "munge");
   mkdirSync(own);
   const other = await startSlurm(own, ["munge"]);
   try {
