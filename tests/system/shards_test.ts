@@ -172,7 +172,7 @@ test(
         assert.throws(() => writeFileSync(filler, new Uint8Array(2 ** 24)), { code: "ENOSPC" });
         const noRoom = await slope(into);
         assert.equal(noRoom.code, 2, noRoom.stderr);
-        assert.match(noRoom.stderr, /Cannot write ".*".*\nhint:/s);
+        assert.match(noRoom.stderr, /Cannot write ".*".*\nhint: .*another folder by --out/s);
         rmSync(filler);
         const withRoom = await slope(into);
         assert.equal(withRoom.code, 0, withRoom.stderr);
