@@ -82,3 +82,19 @@ test("folders without shards are refused: whole runs, merged runs, none", async 
 const merged1 = ({ environment, sessions }: Omit<RunFile, "shard">): RunFile["shards"] => [
   { index: 1, count: 1, host: environment.host, environment, sessions, trials: 36 },
 ];
+
+test("shards that were killed before their first trial make a run without figures", async () => {
+  await withFolder(async (out) => {
+    const folders = await writeShards(out, 2, ({ run: { trials: _, ...run } }) => {
+      const [{ startedAt }] = run.sessions;
+      return { run: { ...run, sessions: [{ startedAt }] }, trials: [] };
+    });
+    rmSync(journalOf(folders[0]));
+    const { summary, run } = merged([out]);
+    assert.deepEqual(summary.cells, []);
+    assert.deepEqual(warningOf(summary, "shards-unfinished")?.shards, [
+      ...[{ index: 1, trials: 0 }, { index: 2, trials: 0 }],
+    ]);
+    assert.equal(run.trials, undefined);
+  });
+});
