@@ -30,11 +30,17 @@ export const wandering = (driftLimit: number): Pick<Noise, "driftStep" | "driftL
  * which the drift follows. With one round on each node, nothing tells luck and drift from the interaction: both are the
  * usual ones. Throws Error for a run of fewer than two nodes.
  */
-export function measuredNodes(run: RunFile, trials: readonly TrialRecord[], summary: Summary): Nodes {
+export function measuredNodes(
+  run: RunFile,
+  trials: readonly TrialRecord[],
+  summary: Summary,
+): Nodes {
   const { nodes, counts } = summary;
   const [shard] = run.shards ?? [];
   if (nodes === undefined || shard === undefined) {
-    throw new Error("Cannot measure nodes: the run was not merged from shards of two nodes at least");
+    throw new Error(
+      "Cannot measure nodes: the run was not merged from shards of two nodes at least",
+    );
   }
   const paces = nodes.each.map(({ pace }) => pace.value);
   const ok = trials.filter(({ status }) => status === "ok");

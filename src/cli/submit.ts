@@ -124,8 +124,10 @@ function forKubernetes(given: InferValue<typeof kubernetesOptions>): Prepared {
       memoryMi: given.memory ?? 4096,
     }),
     merged: `on the claim, in ${mergedOnClaim(submission.out)}`,
-    failed: "correct what it names; `submit.sh` says at its top what to remove before it runs again",
-    interrupted: "Jobs that were created go on, and nothing merges them: when that of the shards has " +
+    failed:
+      "correct what it names; `submit.sh` says at its top what to remove before it runs again",
+    interrupted:
+      "Jobs that were created go on, and nothing merges them: when that of the shards has " +
       "ended, `kubectl create --filename merge.yaml`; to end them, see the top of submit.sh",
   };
 }
@@ -155,7 +157,8 @@ function forSsh(given: InferValue<typeof sshOptions>): Prepared {
     tool: "parallel",
     files: sshFiles(submission, { hosts }),
     merged: fromHere(mergedIn(submission.out)),
-    failed: "correct what it names, and give the same command again: shards go on where they stopped",
+    failed:
+      "correct what it names, and give the same command again: shards go on where they stopped",
     interrupted: "the same command goes on with the shards where they stopped",
   };
 }

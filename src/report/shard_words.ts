@@ -39,7 +39,9 @@ export function shardWarningText(warning: ShardWarning): string {
         return `shard ${index} (${of}${cut})`;
       });
       const others = texts.length - MOST_SHARDS;
-      const shown = others > 0 ? [...texts.slice(0, MOST_SHARDS), `${formatCount(others)} more`] : texts;
+      const shown = others > 0
+        ? [...texts.slice(0, MOST_SHARDS), `${formatCount(others)} more`]
+        : texts;
       return `Not complete: ${listed(shown)}. The same command goes on with ${
         texts.length === 1 ? "it" : "them"
       }; then merge again.`;

@@ -146,8 +146,16 @@ const mungeSocket = (folder: string): string => join(folder, "munge.socket");
 function mungeArguments(folder: string): string[] {
   const key = join(folder, "munge.key");
   writeFileSync(key, randomBytes(1024), { mode: 0o600 });
-  const files = ["pid", "seed", "log"].map((name) => `--${name}-file=${join(folder, `munge.${name}`)}`);
-  return ["--foreground", "--force", `--socket=${mungeSocket(folder)}`, `--key-file=${key}`, ...files];
+  const files = ["pid", "seed", "log"].map((name) =>
+    `--${name}-file=${join(folder, `munge.${name}`)}`
+  );
+  return [
+    "--foreground",
+    "--force",
+    `--socket=${mungeSocket(folder)}`,
+    `--key-file=${key}`,
+    ...files,
+  ];
 }
 
 /** With `none`, whoever reaches the ports on this host may submit, for as long as the test runs. */

@@ -131,7 +131,8 @@ function assertSame(out: string, shard: string): void {
 for (const launcher of ["mpiexec.mpich", "srun"]) {
   test(`a program of two MPI ranks starts them on the node of its shard, by ${launcher}`, {
     ...SLOW,
-    skip: skip || skipFor(programOnPath("mpiexec.mpich") === undefined && "no mpiexec.mpich on PATH"),
+    skip: skip ||
+      skipFor(programOnPath("mpiexec.mpich") === undefined && "no mpiexec.mpich on PATH"),
   }, async () => {
     const ranked = join(folder, "ranked.json");
     const implementations = ["mpi_allreduce"];
