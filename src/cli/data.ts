@@ -20,6 +20,7 @@ import { eventText, noteText } from "../report/data_words.ts";
 import { drawDigits } from "../report/draw_digits.ts";
 import { counted, formatCount, formatFixed, formatPercent } from "../report/numbers.ts";
 import { alignedRows } from "../report/text_table.ts";
+import { wrapped } from "../report/terminal_style.ts";
 import { wrap } from "../base/wrap.ts";
 import { BRIEFS } from "./briefs.ts";
 import { deformCommand } from "./data_deform.ts";
@@ -120,12 +121,38 @@ function check({ place, format }: Given, terminal: Terminal): Promise<number> {
     set === undefined ? named : `${cacheOf(set)}${set.folder ? `#${set.name}` : ""}`,
   );
   print(format, terminal, checks, () => [
+    ...wrapped(checkAnswer(checks), terminal, "bold", "  "),
     ...alignedRows(checks.map(checkRow), terminal.width).flat(),
     ...checks.flatMap(({ notes = [] }) =>
       notes.flatMap((note) => wrap(noteText(note), terminal.width, "  "))
     ),
   ]);
   return Promise.resolve(checks.some(({ error }) => error !== undefined) ? 1 : 0);
+}
+
+/** "✗ 1 of 4 files cannot be used: t10k-labels-idx1-ubyte." */
+function checkAnswer(checks: readonly FileCheck[]): string {
+  const nameOf = ({ found, name }: FileCheck) => found ?? name;
+  const bad = checks.filter(({ error }) => error !== undefined);
+  const [missing, broken] = [true, false].map((wanted) =>
+    bad.filter(({ found }) => (found === undefined) === wanted).map(nameOf)
+  );
+  const files = counted(checks.length, "file");
+  if (bad.length > 0) {
+    const parts = [
+      ...(broken.length > 0 ? [`not usable: ${broken.join(", ")}`] : []),
+      ...(missing.length > 0 ? [`missing: ${missing.join(", ")}`] : []),
+    ];
+    return `✗ ${formatCount(bad.length)} of ${files} cannot be used (${parts.join("; ")}).`;
+  }
+  const alone = checks.every(({ role }) => role.startsWith("train"))
+    ? " There is no test set: training examples are held out for it."
+    : "";
+  return checks.every(({ isMnist }) => isMnist)
+    ? `✓ MNIST: ${files}, unchanged.${alone}`
+    : `✓ ${files} can be read; ${
+      checks.some(({ isMnist }) => isMnist) ? "not all are MNIST's" : "not MNIST"
+    }.${alone}`;
 }
 
 const checkRow = (file: FileCheck): string[] => [

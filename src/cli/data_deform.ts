@@ -8,6 +8,7 @@ import type { Terminal } from "../base/terminal.ts";
 import { makeDeformed, MOST_EXAMPLES } from "../data/deform/make_deformed.ts";
 import { availableCores } from "../machine/host.ts";
 import { counted, formatBytes, formatCount, formatDuration } from "../report/numbers.ts";
+import { wrap } from "../base/wrap.ts";
 import { action, dataOptions, formatOption, loadData } from "./options.ts";
 import { print } from "./output.ts";
 import { subset } from "./values.ts";
@@ -94,13 +95,12 @@ async function deform(given: Given, terminal: Terminal, signal: AbortSignal): Pr
   });
   const ns = monotonicNs() - begun;
   const result = { folder, examples, from, seed, made, bytes };
-  print(given.format, terminal, result, () => [
-    made === 0
-      ? `${folder} holds these ${counted(examples, "example")} already.`
-      : `${folder}: ${counted(examples, "example")}, ${formatBytes(bytes)}${
-        made < examples ? `, of which ${formatCount(made)} were missing` : ""
-      }, made from ${data.source.name} in ${formatDuration(ns)}.`,
-  ]);
+  const text = made === 0
+    ? `${folder} holds these ${counted(examples, "example")} already.`
+    : `${folder}: ${counted(examples, "example")}, ${formatBytes(bytes)}${
+      made < examples ? `, of which ${formatCount(made)} were missing` : ""
+    }, made from ${data.source.name} in ${formatDuration(ns)}.`;
+  print(given.format, terminal, result, () => wrap(text, terminal.width, "  "));
   return 0;
 }
 

@@ -16,7 +16,7 @@ import { InputError } from "../base/errors.ts";
 import { cannotWrite } from "../base/files.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { ownCommand } from "../base/own_command.ts";
-import { paint, wrapped } from "../report/terminal_style.ts";
+import { wrapped } from "../report/terminal_style.ts";
 import { findConfig, repositoryAround } from "../sweep/config_file.ts";
 import { BRIEFS } from "./briefs.ts";
 import { fromHere } from "./configuration.ts";
@@ -113,8 +113,8 @@ export const initCommand = plainAction("init", options, texts, async (given, ter
       ...written.flatMap((one) =>
         wrapped(`wrote ${pathOf(one)}: ${one.what}`, terminal, undefined, "  ")
       ),
-      ...kept.map((one) =>
-        paint("yellow", `kept ${pathOf(one)}, which was there before`, terminal)
+      ...kept.flatMap((one) =>
+        wrapped(`kept ${pathOf(one)}, which was there before`, terminal, "yellow", "  ")
       ),
       ...isWorkflowAlone ? [] : [
         ...hintsFor(plugin, language, folder, config).flatMap((text) => wrapped(text, terminal)),

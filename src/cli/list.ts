@@ -16,7 +16,9 @@ import type { Described } from "../sweep/schedule.ts";
 import { heldFrom, noBoxText } from "../report/sandbox_words.ts";
 import { findBox } from "../trial/box/find_box.ts";
 import { HELD } from "../format/sandbox.ts";
+import { counted, listed } from "../report/numbers.ts";
 import { alignedRows } from "../report/text_table.ts";
+import { wrap } from "../base/wrap.ts";
 import { RuntimeName } from "../format/trial_record.ts";
 import { BRIEFS } from "./briefs.ts";
 import { withConfigured } from "./configuration.ts";
@@ -46,7 +48,7 @@ export const listCommand = action("list", options, texts, async (options, termin
     pythonCommands(process.env),
     signal,
   );
-  const listed = {
+  const found = {
     ...described(programs),
     peers: peers.map(describedPeer),
     sandbox: await boxHere(),
@@ -56,7 +58,7 @@ export const listCommand = action("list", options, texts, async (options, termin
       detail: placeText(one),
     })),
   };
-  print(given.format, terminal, listed, () => listLines(listed, terminal.width));
+  print(given.format, terminal, found, () => listLines(found, terminal.width));
   return 0;
 });
 
@@ -128,10 +130,46 @@ function listLines(
       detail,
     ]),
   };
-  return Object.entries(sections).flatMap(([title, rows]) => [
-    title,
-    ...alignedRows(rows, width - 2).flat().map((line) => `  ${line}`),
-  ]);
+  return [
+    ...answerTexts(implementations, peers, runtimes).flatMap((text) => wrap(text, width, "  ")),
+    ...Object.entries(sections).flatMap(([title, rows]) => [
+      title,
+      ...alignedRows(rows, width - 2).flat().map((line) => `  ${line}`),
+    ]),
+  ];
+}
+
+const whyNot = (answers: Answers): string[] =>
+  answers.flatMap((one) => one.available ? [] : [unavailableText(one.reason)]);
+
+/** How much can run here, and what cannot: the plug-ins that were named with the reason, of the others the names. */
+function answerTexts(
+  implementations: Listed["implementations"],
+  peers: Listed["peers"],
+  runtimes: Listed["runtimes"],
+): string[] {
+  const runsHere = ({ runtimes }: Listed["implementations"][0]) =>
+    runtimes.some(({ available }) => available);
+  const lost = implementations.filter((one) => one.plugin !== undefined && !runsHere(one));
+  const kinds = {
+    implementation: implementations.map((one) => ({ name: one.name, isHere: runsHere(one) })),
+    peer: peers.map((one) => ({ name: one.name, isHere: one.availability.available })),
+    runtime: runtimes.map((one) => ({ name: one.name, isHere: one.available })),
+  };
+  const counts = Object.entries(kinds).filter(([, all]) => all.length > 0).map(([kind, all]) =>
+    `${all.filter(({ isHere }) => isHere).length} of ${counted(all.length, kind)}`
+  );
+  const lostNames = lost.map(({ name }) => name);
+  const absent = Object.values(kinds).flat()
+    .filter(({ name, isHere }) => !isHere && !lostNames.includes(name))
+    .map(({ name }) => name);
+  return [
+    ...lost.map(({ name, runtimes }) =>
+      `✗ ${name} cannot run here: ${[...new Set(whyNot(runtimes))].join("; ")}.`
+    ),
+    `${listed(counts)} can run here.`,
+    ...(absent.length === 0 ? [] : [`Not here: ${absent.join(", ")}; the reasons stand below.`]),
+  ];
 }
 
 /** "deno (software), bun": the runtimes in which an implementation is available. */

@@ -114,7 +114,24 @@ test(
     assert.match(unavailableText(bun.reason), /nowhere.bun.*--runtime-path/);
     const folder = told.data.find(({ place }: { place: string }) => place === "$SLOPE_DATA");
     assert.equal(folder.available, true);
-    assert.match((await slope(["list"], NO_PYTHON)).stdout, /fused_typed/);
+    const text = (await slope(["list"], NO_PYTHON)).stdout;
+    assert.match(text, /fused_typed/);
+    // How much there is comes first, then what lacks.
+    assert.match(
+      text,
+      /^\d+ of \d+ implementations, \d+ of \d+ peers and \d of 3 runtimes can run/,
+    );
+    assert.match(text, /\nNot here: [^]*numpy_batch/);
+    await withFolder(async (folder) => {
+      const plugin = writePlugin(
+        folder,
+        "mine.ts",
+        `export default { name: "mine", summary: "s", precision: "float64",
+           probe: () => ({ available: false, reason: "no licence" }), prepare() {} };`,
+      );
+      const { stdout } = await slopeHere(["list", ...flags({ plugin })], { env: NO_PYTHON });
+      assert.match(stdout, /^✗ mine cannot run here: no licence\.\n/);
+    });
   },
 );
 
@@ -212,6 +229,8 @@ test("data check and data info show counts, shapes and checksums", SLOW, async (
   assert.equal(files.length, 4);
   assert.equal(files[0].count, 2000);
   assert.equal(files[0].isMnist, false);
+  const { stdout } = await slopeHere(["data", "check", smallData()]);
+  assert.match(stdout, /^✓ 4 files can be read; not MNIST\.\n/);
   const info = await slope(["data", "info", "--data", smallData(), "--format", "json"]);
   const told = JSON.parse(info.stdout);
   assert.equal(told.train.count, 2000);

@@ -30,13 +30,17 @@ export interface FileCheck {
 export function checkPlace(place: string): FileCheck[] {
   const set = findSet(place, { isIncompleteFine: true });
   const tables = [["trainTable", set.train.tables], ["testTable", set.test.tables]] as const;
+  // Half a test set is a mistake; without any, examples are held out.
+  const { images, labels } = set.train;
+  const isTrainAlone = images.length > 0 && labels.length > 0 &&
+    Object.values(set.test).every((entries) => entries.length === 0);
   const ofRoles = FILE_ROLES.map((role) => [role, filesOfRole(set, role)] as const);
-  return [...ofRoles, ...tables].flatMap(([role, entries]): FileCheck[] => {
+  const checks = [...ofRoles, ...tables].flatMap(([role, entries]): FileCheck[] => {
     const official = role in MNIST_FILES ? MNIST_FILES[role as FileRole] : undefined;
     const isTrain = role.startsWith("train");
     if (entries.length === 0) {
       const hasTable = (isTrain ? set.train : set.test).tables.length > 0;
-      if (official === undefined || hasTable) return [];
+      if (official === undefined || hasTable || (!isTrain && isTrainAlone)) return [];
       return [{ role, name: official.name, isMnist: false, error: "missing" }];
     }
     // The best of several files for a role is used; of tables, two may belong together.
@@ -70,4 +74,31 @@ export function checkPlace(place: string): FileCheck[] {
       }
     });
   });
+  return checks.map((one) => {
+    const error = one.error ?? mismatchOf(one, checks);
+    return error === undefined ? one : { ...one, error };
+  });
+}
+
+/** Why a file that is whole does not fit those beside it. */
+function mismatchOf(
+  { role, count, rows, columns }: FileCheck,
+  checks: readonly FileCheck[],
+): string | undefined {
+  const of = (wanted: FileCheck["role"]) => checks.find((one) => one.role === wanted);
+  if (role === "trainLabels" || role === "testLabels") {
+    const images = of(role === "trainLabels" ? "trainImages" : "testImages");
+    const isPart = images?.notes?.some((note) =>
+      note.kind === "first-examples" && note.of === count
+    );
+    return count === undefined || images?.count === undefined || images.count === count || isPart
+      ? undefined
+      : `it has ${count} labels, expected ${images.count}, one for each image of ${images.found}`;
+  }
+  const train = role === "testImages" ? of("trainImages") : undefined;
+  return rows === undefined || train?.rows === undefined ||
+      (train.rows === rows && train.columns === columns)
+    ? undefined
+    : `its images have ${rows} × ${columns} pixels, expected ${train.rows} × ${train.columns}, ` +
+      `as those of ${train.found}`;
 }
