@@ -6,6 +6,7 @@ import {
   formatInterval,
   formatPercent,
   formatRatio,
+  listed,
 } from "../report/numbers.ts";
 import { reasonsText } from "../report/reason_words.ts";
 import { joinSections, type Style, wrapped } from "../report/terminal_style.ts";
@@ -14,7 +15,7 @@ import { alignedRows } from "../report/text_table.ts";
 /** Slower by less than this share is as good. */
 const NEAR = 0.1;
 
-/** The answer first, then what it was chosen among, then what it rests on. */
+/** The answer first, then what could not be part of it, then what it was chosen among and what it rests on. */
 export function answerText(answer: Answer, style: Style): string {
   const { predictions, without } = answer;
   return joinSections([
@@ -22,20 +23,24 @@ export function answerText(answer: Answer, style: Style): string {
       ...wrapped(answerSentence(answer), style, "bold"),
       ...nearSentences(answer).flatMap((sentence) => wrapped(sentence, style)),
     ],
+    withoutLines(without, style),
     predictions.length === 0 ? [] : [
       ...wrapped(tableTitle(predictions), style, "bold"),
       ...alignedRows(tableRows(predictions), style.width, [1, 2, 3, 4]).flat(),
     ],
-    without.flatMap(({ label, reasons }) =>
-      wrapped(
-        `✗ ${label}: ${reasons ? reasonsText(reasons) : "not measured"}`,
-        style,
-        "red",
-        "  ",
-      )
-    ),
     wrapped(basisSentence(answer), style, "dim"),
   ]);
+}
+
+/** What has no prediction, and why: a line for each reason. */
+function withoutLines(without: Answer["without"], style: Style): string[] {
+  const byReason = Map.groupBy(
+    without,
+    ({ reasons }) => reasons ? reasonsText(reasons) : "not measured",
+  );
+  return [...byReason].flatMap(([why, of]) =>
+    wrapped(`✗ ${listed(of.map(({ label }) => label))}: ${why}`, style, "red", "  ")
+  );
 }
 
 /** "Choose wasm_sparse: 1.23 s [1.10, 1.38] for 20 epochs." */

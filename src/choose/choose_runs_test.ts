@@ -163,3 +163,22 @@ test("programs that run the same code for the question are one line; at other mi
     ["wasm_threads", undefined],
   ]);
 });
+
+test("programs without a prediction stand above the table, once for each reason", () => {
+  const failing = trials.map((trial): TrialRecord =>
+    trial.cell.implementation === "naive_loop" ? trial : {
+      ...trial,
+      status: "failed",
+      samplesNs: [],
+      reasons: [{ kind: "stage-failed", stage: "open", message: "no room" }],
+    }
+  );
+  const lines = answerText(answerFrom([{ ...named, trials: failing }], QUESTION), STYLE)
+    .split("\n");
+  assert.match(lines[0], /^Choose naive_loop: /);
+  assert.ok(lines.indexOf("✗ outer_product and fused_typed: open: no room") > 0, lines.join("\n"));
+  assert.ok(
+    lines.findIndex((line) => line.startsWith("✗")) <
+      lines.findIndex((line) => line.startsWith("Predicted total")),
+  );
+});

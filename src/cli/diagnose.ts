@@ -149,13 +149,14 @@ export const diagnoseCommand = action(
       terminal,
       documents.length === 1 ? alone : documents,
       () =>
-        diagnoses.flatMap((one) =>
-          diagnosisText(one, terminal.width, {
+        diagnoses.flatMap((one, i) => [
+          ...(i === 0 ? [] : [""]),
+          ...diagnosisText(one, terminal.width, {
             explain: given.explain,
             language,
             ...known({ next: nextCommand(one, { ...options, plugins: given.plugins }) }),
-          })
-        ),
+          }),
+        ]),
     );
     return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
   },

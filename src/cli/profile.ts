@@ -13,7 +13,6 @@ import {
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { type PreparedSweep, prepareSweep, type Setup } from "../sweep/prepared_sweep.ts";
 import type { Cell } from "../format/trial_record.ts";
-import { ownCommand } from "../base/own_command.ts";
 import { BRIEFS } from "./briefs.ts";
 import {
   action,
@@ -35,6 +34,7 @@ import type { Terminal } from "../base/terminal.ts";
 import { duration } from "./values.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import { reasonText } from "../report/reason_words.ts";
+import { diagnoseCommand } from "../report/verdict_words.ts";
 
 /** Four subsets, each twice the one before, give an exponent with an interval. */
 const USUAL_SIZES = [1250, 2500, 5000, 10000];
@@ -139,7 +139,7 @@ async function profileOne(
   if (record.subsets.length === 0) {
     const { verdict: _, ...figures } = record.verification!;
     const failed: Failure = { kind: "wrong-gradient", ...figures };
-    const diagnose = ownCommand(`diagnose ${implementation}`);
+    const diagnose = diagnoseCommand(implementation, setup.plan);
     const hint = `it is not profiled. \`${diagnose}\` says what is wrong.`;
     terminal.note(`${implementation}: ${reasonText(failed)}; ${hint}`);
     return { cell: cells[0], failed };

@@ -29,6 +29,7 @@ import { noteSandbox } from "./sandbox_note.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { NONE } from "../report/grid.ts";
 import { reasonsText, reasonText } from "../report/reason_words.ts";
+import { diagnoseCommand } from "../report/verdict_words.ts";
 
 /** One implementation, the fastest that needs nothing special, on the whole set. */
 const DEFAULTS: PlanInput = { implementations: ["fused_typed"], sizes: ["all"] };
@@ -90,6 +91,7 @@ export const trainCommand = action("train", options, texts, async (options, term
       if (given.format === "json") terminal.out(JSON.stringify(record));
       if (record.status === "failed") {
         terminal.note(`${cell.implementation}: failed: ${reasonsText(record.reasons ?? [])}`);
+        terminal.note(`hint: \`${diagnoseCommand(cell.implementation, setup.plan)}\` says why`);
         code = 1;
       }
     }
@@ -103,9 +105,9 @@ function show(told: Message, hasLoss: boolean, format: PrintFormat, terminal: Te
   if (format === "json") return;
   if (told.type === "verified") {
     terminal.out(`gradient ${told.verification.verdict}`);
-    terminal.out("epoch  loss      test accuracy  time");
   }
   if (told.type === "epoch") {
+    if (told.epoch === 1) terminal.out("epoch  loss      test accuracy  time");
     terminal.out([
       String(told.epoch).padStart(5),
       (told.loss !== undefined ? formatFixed(told.loss, 6) : hasLoss ? "not finite" : "–").padEnd(

@@ -72,7 +72,7 @@ export const verifyCommand = action("verify", options, texts, async (given, term
     given.format,
     terminal,
     records.map(toJson),
-    () => told(records, missing, setup.plan, terminal),
+    () => told(records, signal.aborted ? "interrupted" : missing, setup.plan, terminal),
   );
   if (missing.some((name) => needsOtherRuntime(name, records, setup))) {
     terminal.note("hint: Node cannot call native code: add --runtimes deno, or --runtimes bun");
@@ -99,7 +99,7 @@ const needsOtherRuntime = (name: string, records: readonly TrialRecord[], setup:
 /** The count first, then a row each, then what to do next. */
 function told(
   records: readonly TrialRecord[],
-  missing: readonly string[],
+  missing: readonly string[] | "interrupted",
   plan: Plan,
   style: Style,
 ): string[] {
@@ -126,7 +126,10 @@ function told(
 }
 
 /** "✗ 2 of 9 cells are wrong or failed: mine, zero; 1 skipped." */
-function countText(records: readonly TrialRecord[], missing: readonly string[]): string {
+function countText(
+  records: readonly TrialRecord[],
+  missing: readonly string[] | "interrupted",
+): string {
   const of = (mark: string) => records.filter((record) => markOf(record) === mark);
   const [right, bad, skipped] = ["✓", "✗", "–"].map(of);
   const names = [...new Set(bad.map(({ cell }) => cell.implementation))].join(", ");
@@ -136,6 +139,8 @@ function countText(records: readonly TrialRecord[], missing: readonly string[]):
   return bad.length > 0
     ? `✗ ${formatCount(bad.length)} of ${counted(right.length + bad.length, "cell")} ` +
       `${bad.length === 1 ? "is" : "are"} wrong or failed: ${names}${rest}.`
+    : missing === "interrupted"
+    ? `✗ Interrupted: so far, ${agree}`
     : right.length === 0
     ? `✗ Nothing was verified${rest}.`
     : missing.length > 0

@@ -61,14 +61,14 @@ export function diagnosisText(
   const assumed = assumedText(diagnosis.assumed);
   const faults = findings.filter((one) => !isAdvice(one));
   const top = [
-    ...wrapped(cellText(cell)),
-    ...(assumed === undefined ? [] : wrapped(assumed)),
     ...wrapped(verdictText(diagnosis)),
-  ];
-  const end = [
     ...failures.flatMap(({ subject, failure }) =>
       wrapped(`✗ ${subject} not examined: ${reasonText(failure)}`)
     ),
+    ...wrapped(cellText(cell)),
+    ...(assumed === undefined ? [] : wrapped(assumed)),
+  ];
+  const end = [
     ...(next === undefined ? [] : wrapped(`next: ${next}`)),
     ...(diagnosis.reached
       ? reachedTexts(diagnosis.reached).flatMap((text) => wrapped(`→ ${text}`))

@@ -44,6 +44,12 @@ test("a diagnosis fits the terminal, and no sentence is lost", () => {
       /✓ HEALTHY: the gradient is right, the network learns, and time is proportional to m/,
     );
     assert.match(text, /✗ RIGHT UP TO A CONSTANT/);
+    // The verdict first, then what could not be examined, then what the program is.
+    const places = ["✗ RIGHT UP TO", "✗ training not examined", "a_plug_in"].map((one) =>
+      text.indexOf(one, text.indexOf("✗ RIGHT UP TO"))
+    );
+    assert.deepEqual(places, places.toSorted((a, b) => a - b));
+    assert.ok(text.startsWith("✓ HEALTHY"), text);
     assert.match(text, /✗ 1\. scale, layers 1, 2, 3, factor 0\.25/);
     assert.match(text, /✗ training not examined: timed out after 9\.00 s/);
     for (const said of Object.values(wordsOf(finding))) assert.ok(text.includes(said), said);
